@@ -1,0 +1,89 @@
+/** What went wrong, in one closed set. Each code has one exit code, listed in the README. */
+export type ErrorCode =
+	| 'blocked'
+	| 'wrong-word'
+	| 'usage'
+	| 'configuration'
+	| 'answer-needed'
+	| 'step-failed'
+	| 'failed-after-swap'
+	| 'host-key-unknown'
+	| 'host-key-changed'
+	| 'auth-failed'
+	| 'key-file'
+	| 'unreachable'
+	| 'link-lost'
+	| 'timeout'
+	| 'remote-signal'
+	| 'job-lost'
+	| 'locked'
+	| 'ledger-conflict'
+	| 'checked-bad'
+	| 'cancelled';
+
+/** Source: design, "Command line": exit codes are the contract with scripts. */
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
+	blocked: 1,
+	'wrong-word': 1,
+	usage: 2,
+	configuration: 2,
+	'answer-needed': 2,
+	'step-failed': 3,
+	'job-lost': 3,
+	timeout: 3,
+	'remote-signal': 3,
+	'ledger-conflict': 3,
+	'failed-after-swap': 4,
+	'host-key-unknown': 5,
+	'host-key-changed': 5,
+	'auth-failed': 5,
+	'key-file': 5,
+	unreachable: 5,
+	'link-lost': 5,
+	locked: 6,
+	'checked-bad': 7,
+	cancelled: 130,
+};
+
+type Facts = {
+	readonly code: ErrorCode;
+	/** One line: what failed, on which host and step. */
+	readonly what: string;
+	readonly why: string;
+	/** What is live, what was and was not done. */
+	readonly now: string;
+	readonly next: string;
+	/** File with the whole story. */
+	readonly log?: string;
+	readonly cause?: unknown;
+};
+
+/** Something an operator can act on. A bug is a plain TypeError or Error instead. */
+export class DeployError extends Error {
+	readonly code: ErrorCode;
+	readonly what: string;
+	readonly why: string;
+	readonly now: string;
+	readonly next: string;
+	readonly log: string | undefined;
+
+	constructor({code, what, why, now, next, log, cause}: Facts) {
+		super(`${what}: ${why}`, {cause});
+		this.name = 'DeployError';
+		this.code = code;
+		this.what = what;
+		this.why = why;
+		this.now = now;
+		this.next = next;
+		this.log = log;
+	}
+
+	/** The same error with some of its lines replaced, e.g. `now` once the state of the host is known. */
+	with(changes: Partial<Facts>): DeployError {
+		const {code, what, why, now, next, log} = this;
+		return new DeployError({code, what, why, now, next, ...(log ? {log} : {}), cause: this, ...changes});
+	}
+}
+
+export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is DeployError =>
+	error instanceof DeployError && codes.includes(error.code);

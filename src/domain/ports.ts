@@ -1,0 +1,132 @@
+import type {Host} from './environment.ts';
+
+/** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
+export type SessionStatus = {
+	readonly state: 'idle' | 'connecting' | 'ready' | 'degraded' | 'reconnecting' | 'failed' | 'closed';
+	readonly since: number;
+	readonly reason?: string;
+	/** Last measured keepalive round trip. */
+	readonly rttMs?: number;
+	/** Number of the attempt under way, from 1, while reconnecting. */
+	readonly attempt?: number;
+	/** Epoch milliseconds of the next attempt, while waiting for it. */
+	readonly retryAt?: number;
+};
+
+export type ExecOptions = {
+	/** A run never waits behind a poll. */
+	readonly lane: 'run' | 'poll';
+	/** Sent to standard input, which is then closed. Absent: standard input is closed at once. */
+	readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
+	/** Takes standard output as it comes; it is then not collected. */
+	readonly onStdout?: (chunk: Uint8Array) => void;
+	/** Bytes of `input` accepted by the connection so far; leads the host by up to one window. */
+	readonly onSent?: (bytes: number) => void;
+	readonly timeoutMs?: number;
+	readonly signal?: AbortSignal;
+	/** Collected output beyond this many bytes of each stream fails the call; default 16 MiB. */
+	readonly maxOutputBytes?: number;
+};
+
+export type ExecResult = {
+	/** Exit code; never absent: a command that ends without one throws `remote-signal` or `link-lost`. */
+	readonly code: number;
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly durationMs: number;
+};
+
+/** The one connection to a host, shared by every panel, probe and run. */
+export interface Session {
+	readonly host: Host;
+	readonly status: SessionStatus;
+	subscribe(listener: (status: SessionStatus) => void): () => void;
+	/**
+	 * Resolves when the connection is ready. Only `unreachable` and `link-lost` are tried again, with backoff,
+	 * for at most `patienceMs` (default 0: one attempt).
+	 * Throws DeployError: `unreachable`, `auth-failed`, `key-file`, `host-key-unknown`, `host-key-changed`, `cancelled`.
+	 */
+	connect(options?: {readonly patienceMs?: number; readonly signal?: AbortSignal}): Promise<void>;
+	/**
+	 * Runs one rendered line on a channel of its own, connecting first when needed.
+	 * Throws as `connect`, and `link-lost`, `timeout`, `cancelled`, `remote-signal`.
+	 */
+	exec(line: string, options: ExecOptions): Promise<ExecResult>;
+	close(): Promise<void>;
+}
+
+/** Keeps one session per host. */
+export interface SessionManager {
+	session(host: Host): Session;
+	close(): Promise<void>;
+}
+
+/** One line of a source manifest. */
+export type ManifestEntry = {
+	/** Relative to the app, `/` between parts; any bytes but NUL that are valid UTF-8. */
+	readonly path: string;
+	/** Git mode: `100644`, `100755` or `120000`. */
+	readonly mode: '100644' | '100755' | '120000';
+	/** Lower-case hex sha256 of the content (of the target, for a symlink). */
+	readonly sha256: string;
+	readonly sizeBytes: number;
+};
+
+/** The app's tracked source at one commit. */
+export type SourceTree = {
+	/** Full commit id. */
+	readonly commit: string;
+	/** Branch name, absent when detached. */
+	readonly branch?: string;
+	readonly subject: string;
+	/** Lower-case hex sha256 over the sorted manifest: path, git mode, content. Source: design, "Words", build. */
+	readonly digest: string;
+	/** Sorted by path, by bytes. */
+	readonly entries: readonly ManifestEntry[];
+};
+
+/** Git, on this machine. `directory` is the absolute path of the app's sources inside a repository. */
+export interface SourcePort {
+	/**
+	 * Reads the tree of `commit` (default HEAD). Paths matched by `excludes` are left out.
+	 * Throws DeployError `blocked` when the directory is missing, holds no tracked files or is not in a repository.
+	 */
+	read(options: {
+		readonly directory: string;
+		readonly commit?: string;
+		readonly excludes: readonly string[];
+	}): Promise<SourceTree>;
+	/** Paths changed or untracked in the working tree below `directory`, sorted; empty when clean. */
+	uncommitted(directory: string): Promise<readonly string[]>;
+	/** Every path any commit ever had below `directory`. */
+	knownPaths(directory: string): Promise<ReadonlySet<string>>;
+	/** Contents of the named entries as one tar stream (pax), owner and modes set, mtime the commit's. */
+	tar(options: TarOptions): AsyncIterable<Uint8Array>;
+}
+
+export type TarOptions = {
+	readonly directory: string;
+	readonly commit: string;
+	readonly entries: readonly ManifestEntry[];
+	readonly fileMode: number;
+	readonly directoryMode: number;
+};
+
+/** One HTTP request of a probe. Never throws for an answer, a refusal or a time-out. */
+export interface ProbePort {
+	get(url: string, options: {readonly timeoutMs: number; readonly signal?: AbortSignal}): Promise<ProbeAnswer>;
+}
+
+export type ProbeAnswer = {
+	readonly durationMs: number;
+	readonly outcome: {readonly status: number} | {readonly error: string};
+	/** First 4 KiB of the body, as text. */
+	readonly body: string;
+};
+
+export interface Clock {
+	/** Epoch milliseconds. */
+	now(): number;
+	/** Resolves after `ms`, or rejects with DeployError `cancelled` when the signal aborts. */
+	wait(ms: number, signal?: AbortSignal): Promise<void>;
+}
