@@ -2,6 +2,7 @@ import {Socket} from 'node:net';
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
+// oxlint-disable-next-line typescript/unbound-method -- called through Reflect.apply with its own this
 const connect = Socket.prototype.connect;
 
 /** Every test runs behind this: a connection to anything but loopback is a bug, and fails at the call. */
