@@ -7,6 +7,8 @@ export type Command = {
 	readonly environment?: Readonly<Record<string, string>>;
 	/** File of the SSH user that takes standard output. */
 	readonly to?: string;
+	/** What the program itself calls through sudo, as `user: command`, for the list of needed rights. */
+	readonly sudo?: readonly string[];
 	/** Short name for people, e.g. `copy the live release`; the argv itself when absent. */
 	readonly label?: string;
 };

@@ -1,4 +1,5 @@
 import type {Host} from './environment.ts';
+import type {RunEvent} from './events.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
 export type SessionStatus = {
@@ -129,4 +130,35 @@ export interface Clock {
 	now(): number;
 	/** Resolves after `ms`, or rejects with DeployError `cancelled` when the signal aborts. */
 	wait(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** One job's output as received, byte for byte; its size is where to go on reading after a break. */
+export interface Mirror {
+	readonly sizeBytes: number;
+	append(chunk: Uint8Array): void;
+	/** Last bytes as text, at most `maxBytes`. */
+	tail(maxBytes: number): string;
+}
+
+/** The event log of one run on this machine, written ahead. */
+export interface Journal {
+	/** Directory of the run: journal, logs, mirrors. */
+	readonly directory: string;
+	/** The readable log. */
+	readonly logPath: string;
+	/** On disk when it returns, for events that announce an effect; output lines only go to the readable log. */
+	append(event: RunEvent): void;
+	/** The mirror of one job's output; the same object for the same job. */
+	mirror(job: string): Mirror;
+	close(): void;
+}
+
+/** The runs this machine knows, by environment. Names sort by time. */
+export interface RunStore {
+	open(id: {readonly project: string; readonly environment: string; readonly run: string}): Journal;
+	/** Events of a run, oldest first; empty when this machine never drove it. */
+	events(id: {readonly project: string; readonly environment: string; readonly run: string}): readonly RunEvent[];
+	list(id: {readonly project: string; readonly environment: string}): readonly string[];
+	/** Removes runs not touched for 30 days. `now`: epoch milliseconds. */
+	prune(id: {readonly project: string; readonly environment: string; readonly now: number}): void;
 }

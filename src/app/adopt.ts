@@ -1,0 +1,44 @@
+import {createHash} from 'node:crypto';
+import type {Environment} from '../domain/environment.ts';
+import {primaryHost} from '../domain/environment.ts';
+import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
+import {runId} from '../domain/run-names.ts';
+import {adopt, undoAdoption} from '../recipes/adopt/adopt.ts';
+import {planAdoption} from '../recipes/adopt/plan.ts';
+import type {AppServices} from './app-services.ts';
+import {backendOf} from './backend-of.ts';
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Settles every value of an adoption or of its undoing. Connects to nothing. Throws DeployError `blocked`, `configuration`. */
+export const prepareAdoption = async (
+	services: AppServices,
+	{environment, undo}: {readonly environment: Environment; readonly undo: boolean},
+): Promise<Pipeline> => {
+	const target = backendOf(environment);
+	const startedAt = new Date(services.clock.now()).toISOString();
+	const record: RunRecord = {
+		version: 1,
+		run: runId({startedAt, app: 'backend', nonce: services.nonce()}),
+		kind: undo ? 'adopt-undo' : 'adopt',
+		app: 'backend',
+		environment: environment.name,
+		startedAt,
+		commit: '',
+		digest: '',
+		actor: await services.actorFor(primaryHost(environment)),
+	};
+	return adoptionFrom(services, environment, record, target.source);
+};
+
+/** The pipeline of an adoption from its record: also for whoever takes it over. */
+export const adoptionFrom = async (
+	services: AppServices,
+	environment: Environment,
+	record: RunRecord,
+	directory: string,
+): Promise<Pipeline> => {
+	const knownPaths = await services.source.knownPaths(directory);
+	const plan = planAdoption({record, environment, knownPaths, hash});
+	return record.kind === 'adopt-undo' ? undoAdoption(plan) : adopt(plan);
+};

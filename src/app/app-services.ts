@@ -1,0 +1,17 @@
+import type {Actor} from '../domain/build.ts';
+import type {Host} from '../domain/environment.ts';
+import type {Clock, ProbePort, RunStore, SessionManager, SourcePort} from '../domain/ports.ts';
+
+/** Everything the use cases need from outside; built once by the composition root. */
+export type AppServices = {
+	readonly sessions: SessionManager;
+	readonly source: SourcePort;
+	readonly probe: ProbePort;
+	readonly clock: Clock;
+	readonly runs: RunStore;
+	/** Four random hex digits. */
+	readonly nonce: () => string;
+	readonly actorFor: (host: Host) => Promise<Actor>;
+	/** How long a run waits for a lost link before it is left to be resumed. */
+	readonly patienceMs: number;
+};

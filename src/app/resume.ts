@@ -1,0 +1,81 @@
+import {askRuns, parseRuns, type OpenRun} from '../commands/run-state.ts';
+import {renderCommand} from '../commands/shell.ts';
+import {primaryHost, type Environment} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
+import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
+import {notFromSource, planBackendDeploy} from '../recipes/laravel/plan.ts';
+import {adoptionFrom} from './adopt.ts';
+import type {AppServices} from './app-services.ts';
+import {backendOf} from './backend-of.ts';
+
+/** A run to drive on, or one that turns out to be over. */
+export type Resumable =
+	| {readonly kind: 'open'; readonly pipeline: Pipeline; readonly attempt: number}
+	| {readonly kind: 'closed'; readonly run: string; readonly outcome: string};
+
+/** The newest run this machine drove in an environment and did not see the end of. */
+const lastUnfinished = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined =>
+	runs.list({project, environment}).findLast(run => {
+		const last = runs.events({project, environment, run}).findLast(({type}) => type === 'run.finished');
+		return last?.type !== 'run.finished' || last.outcome === 'left';
+	});
+
+/**
+ * Finds a run by id, or the one that needs going on with, and rebuilds its pipeline from the record on the host: the
+ * journal of the machine that started it is not needed. Connects to the primary host of each environment until found.
+ * Throws DeployError `usage` when there is nothing to resume, `blocked` when the sources here are other ones.
+ */
+export const findResumable = async (
+	services: AppServices,
+	environments: readonly Environment[],
+	wanted: string | undefined,
+): Promise<Resumable> => {
+	let failure: unknown;
+	for (const environment of environments.filter(({hosts}) => hosts.length > 0)) {
+		const local = wanted ?? lastUnfinished(services, environment);
+		const isKnownHere = wanted !== undefined && services.runs.list({project: environment.project, environment: environment.name}).includes(wanted);
+		try {
+			const {open, closed} = await ask(services, environment, local);
+			const found = open.find(({record}) => record.run === local) ?? (wanted === undefined ? open[0] : undefined);
+			if (found) return {kind: 'open', pipeline: await rebuild(services, environment, found), attempt: found.holder.attempt + 1};
+			const outcome = local === undefined ? undefined : closed.get(local);
+			if (local !== undefined && outcome !== undefined) return {kind: 'closed', run: local, outcome};
+		} catch (error) {
+			if (isKnownHere || environments.length === 1) throw error;
+			failure ??= error;
+		}
+	}
+	if (failure !== undefined) throw failure;
+	throw new DeployError({
+		code: 'usage',
+		what: wanted === undefined ? 'There is no run to resume' : `There is no run ${wanted} to resume`,
+		why: `no lock is held for it in ${environments.map(({name}) => name).join(', ')}`,
+		now: 'Nothing was changed.',
+		next: 'cockpit status shows what runs where.',
+	});
+};
+
+const ask = async ({sessions}: AppServices, environment: Environment, run: string | undefined) => {
+	const session = sessions.session(primaryHost(environment));
+	const command = askRuns(environment.stateDirectory, run === undefined ? [] : [run]);
+	const {stdout} = await session.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	return parseRuns(stdout);
+};
+
+const rebuild = async (services: AppServices, environment: Environment, {record}: OpenRun): Promise<Pipeline> => {
+	const target = backendOf(environment);
+	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
+	const source = await services.source.read({directory: target.source, commit: record.commit, excludes: notFromSource(target)});
+	if (source.digest !== record.digest) throw otherSources(record, target.source);
+	return deployBackend(planBackendDeploy({record, environment, source, uncommitted: []}));
+};
+
+const otherSources = ({run, commit}: RunRecord, directory: string): DeployError =>
+	new DeployError({
+		code: 'blocked',
+		what: `Run ${run} can't be resumed from here`,
+		why: `${directory} at ${commit.slice(0, 7)} is not the source the run was started with`,
+		now: 'Nothing was changed by this attempt.',
+		next: 'Use the environment file the run was started with: excludes and shared paths are part of it.',
+	});

@@ -1,0 +1,44 @@
+import type {AppServices} from '../app/app-services.ts';
+import type {Environment} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import type {Terminal} from './terminal.ts';
+
+/** A loaded set of environments and the services to act on them. */
+export type Cockpit = {
+	/** In promotion order. */
+	readonly environments: readonly Environment[];
+	readonly services: AppServices;
+	readonly close: () => Promise<void>;
+};
+
+/** A sandbox under way. */
+export type RunningSandbox = {
+	readonly config: string;
+	/** One JSON line: config, hosts, urls, pid. */
+	readonly readyLine: string;
+	/** Resolves when the sandbox has ended. */
+	readonly ended: Promise<void>;
+	readonly close: () => Promise<void>;
+};
+
+/** What the composition root gives the command line. */
+export type CliContext = {
+	readonly version: string;
+	readonly terminal: Terminal;
+	/** `directory`: of `--config`; absent: the nearest ancestor. Throws DeployError `configuration`. */
+	readonly open: (directory: string | undefined) => Promise<Cockpit>;
+	readonly startSandbox: (options: {readonly directory: string | undefined; readonly inChild: boolean}) => Promise<RunningSandbox>;
+};
+
+/** Finds an environment by name. Throws DeployError `usage` that lists the names there are. */
+export const environmentNamed = ({environments}: Cockpit, name: string): Environment => {
+	const found = environments.find(environment => environment.name === name);
+	if (found) return found;
+	throw new DeployError({
+		code: 'usage',
+		what: `There is no environment ${JSON.stringify(name)}`,
+		why: `there are: ${environments.map(({name}) => name).join(', ')}`,
+		now: 'Nothing was changed.',
+		next: 'Use one of these with --env.',
+	});
+};

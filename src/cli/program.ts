@@ -1,0 +1,124 @@
+import {Command, CommanderError, Option} from 'commander';
+import {DeployError, exitCodes} from '../domain/errors.ts';
+import type {AppName} from '../domain/environment.ts';
+import type {CliContext, Cockpit} from './cli-context.ts';
+import {errorObject, exitCodeOf, printError} from './print-error.ts';
+
+type Globals = {readonly config?: string};
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+const environment = (): Option => new Option('--env <name>', 'environment').makeOptionMandatory();
+const json = (): Option => new Option('--json', 'one JSON object per line').default(false);
+const plan = (): Option => new Option('--plan', 'print every command and stop; connects to nothing').default(false);
+
+/** Runs the command line and resolves with the exit code. Never throws. */
+export const runCli = async (context: CliContext, argv: readonly string[]): Promise<number> => {
+	let exitCode = 0;
+	const {terminal} = context;
+	const program = new Command('cockpit')
+		.description('Takes a build from Local to Pre-Prod to Production over SSH.')
+		.version(context.version)
+		.option('--config <dir>', 'directory that holds environments/ and checklists/')
+		.exitOverride()
+		.configureOutput({writeOut: terminal.out, writeErr: terminal.err})
+		.showHelpAfterError('(cockpit --help lists the commands)');
+
+	const withCockpit =
+		<Arguments extends readonly unknown[]>(verb: (cockpit: Cockpit, ...args: Arguments) => Promise<number>) =>
+		async (...args: Arguments): Promise<void> => {
+			const cockpit = await context.open(program.opts<Globals>().config);
+			try {
+				exitCode = await verb(cockpit, ...args);
+			} finally {
+				await cockpit.close();
+			}
+		};
+
+	program
+		.command('sandbox')
+		.description('fly everything with no server: embedded SSH hosts and sample apps')
+		.option('--serve', 'print one JSON line when ready and run until TERM', false)
+		.option('--dir <dir>', 'keep its state here and go on with it next time')
+		.action(async options => {
+			const {sandbox} = await import('./sandbox.ts');
+			exitCode = await sandbox(context, options);
+		});
+
+	program
+		.command('status')
+		.description('what runs where, and is it healthy')
+		.option('--env <name>', 'only this environment')
+		.addOption(json())
+		.action(withCockpit(async (cockpit, options: {env?: string; json: boolean}) => (await import('./status.ts')).status(context, cockpit, options)));
+
+	program
+		.command('deploy')
+		.description('deploy an app')
+		.argument('<app>', 'backend or frontend', parseApp)
+		.addOption(environment())
+		.option('--confirm <word>', 'the word to type; once per word, in order', collect, [])
+		.addOption(plan())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, app: AppName, options: {env: string; confirm: readonly string[]; plan: boolean; json: boolean}) =>
+				(await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			),
+		);
+
+	program
+		.command('adopt')
+		.description('take a host over as the old scripts left it')
+		.addOption(environment())
+		.option('--undo', 'put a plain directory back', false)
+		.addOption(plan())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; undo: boolean; plan: boolean; json: boolean}) =>
+				(await import('./adopt.ts')).adopt(context, cockpit, options),
+			),
+		);
+
+	program
+		.command('resume')
+		.description('drive on a run that lost its cockpit')
+		.argument('[run]', 'id of the run; the last unfinished one when absent')
+		.option('--env <name>', 'only look in this environment')
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, run: string | undefined, options: {env?: string; json: boolean}) =>
+				(await import('./resume.ts')).resume(context, cockpit, run, options),
+			),
+		);
+
+	try {
+		if (argv.length === 0) throw noScreens(program.helpInformation());
+		await program.parseAsync([...argv], {from: 'user'});
+		return exitCode;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+		if (argv.includes('--json')) terminal.out(`${JSON.stringify(errorObject(error))}\n`);
+		printError(terminal, error);
+		return exitCodeOf(error);
+	}
+};
+
+const noScreens = (help: string): DeployError =>
+	new DeployError({
+		code: 'usage',
+		what: 'The full screen is not part of this version',
+		why: 'cockpit needs a command',
+		now: 'Nothing was changed.',
+		next: help,
+	});
+
+/** Throws DeployError `usage`. */
+const parseApp = (value: string): AppName => {
+	if (value === 'backend' || value === 'frontend') return value;
+	throw new DeployError({
+		code: 'usage',
+		what: `There is no app ${JSON.stringify(value)}`,
+		why: 'an app is backend or frontend',
+		now: 'Nothing was changed.',
+		next: 'cockpit deploy backend --env preprod',
+	});
+};

@@ -1,0 +1,144 @@
+import type {Command} from '../domain/command.ts';
+import type {AppTarget} from '../domain/environment.ts';
+import {parseLockHolder, type LockHolder} from './lock.ts';
+import type {ReleaseLayout} from './release-layout.ts';
+import {program} from './shell.ts';
+
+/*
+ * Everything the pre-flight checks need, in one exec that changes nothing: `name<TAB>value` lines, then the manifest
+ * of the live release as it is. The slow version questions run beside each other.
+ */
+const facts = `
+state=$1 app=$2 live=$3 base=$4 backups=$5 owner=$6 php=$7 composer=$8
+shift 8
+say() { printf '%s\\t%s\\n' "$1" "$2"; }
+scratch=$(mktemp -d) || exit 94
+trap 'rm -rf -- "$scratch"' EXIT
+{ "$php" -v 2>&1 | head -n 1 >"$scratch/php"; } &
+{ "$composer" --version --no-ansi 2>/dev/null | head -n 1 >"$scratch/composer"; } &
+{ sudo -n -u "$owner" -- true 2>"$scratch/owner" && echo ok >"$scratch/owner"; } &
+say time "$(date -u +%s)"
+say machine "$(cat /etc/machine-id 2>/dev/null || hostname)"
+for tool in tar gzip flock setsid sha256sum find xargs sudo; do
+	command -v "$tool" >/dev/null || say missing "$tool"
+done
+command -v zstd >/dev/null && say codec zstd
+for unit in "$@"; do
+	verb=\${unit%%:*} name=\${unit#*:}
+	[ "$verb" = nothing ] || sudo -n -l -- systemctl "$verb" "$name" >/dev/null 2>&1 || say denied "systemctl $verb $name"
+done
+sudo -n -l -- mv -fT -- "$base/next" "$live" >/dev/null 2>&1 || say denied "mv -fT -- $base/next $live"
+if [ -L "$live" ]; then
+	say layout releases
+	release=$(readlink -f -- "$live")
+	release=\${release##*/}
+	say live "$release"
+elif [ -d "$live" ]; then say layout directory
+elif [ -e "$live" ]; then say layout other
+elif [ -d "$base/releases" ]; then say layout empty
+else say layout none
+fi
+[ -s "$base/shared/.env" ] || sudo -n -u "$owner" -- test -s "$base/shared/.env" || say missing-env "$base/shared/.env"
+space() { df -P -k -- "$2" 2>/dev/null | tail -n 1 | { read -r _ _ _ free _ && say "free-$1" "$free"; }; df -P -i -- "$2" 2>/dev/null | tail -n 1 | { read -r _ _ _ free _ && say "inodes-$1" "$free"; }; }
+parent=$backups
+while ! [ -d "$parent" ]; do parent=$(dirname -- "$parent"); done
+[ -w "$parent" ] || say not-writable "$parent"
+space app "$(dirname -- "$live")"
+space backups "$parent"
+space state .
+[ -L "$live" ] && say live-kib "$(sudo -n -u "$owner" -- du -sk -- "$base/releases/$release" 2>/dev/null | cut -f 1)"
+grep -hs '^ *KillUserProcesses *= *\\(yes\\|true\\|1\\|on\\)' /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf >/dev/null && say kill-user-processes yes
+[ "$(stat -f -c %T -- . 2>/dev/null)" = nfs ] && say state-on nfs
+[ -e "$state/lock/$app" ] && say lock "$(tr '\\n' '\\v' <"$state/lock/$app")"
+wait
+say php "$(cat -- "$scratch/php")"
+say composer "$(cat -- "$scratch/composer")"
+say owner "$(cat -- "$scratch/owner")"
+echo manifest
+[ -z "\${release-}" ] || cat -- "$state/manifests/$app/$release" 2>/dev/null
+exit 0
+`;
+
+/** Asks a host for everything the pre-flight checks of an app need. Changes nothing. */
+export const askHostFacts = (options: {
+	readonly stateDirectory: string;
+	readonly app: string;
+	readonly layout: ReleaseLayout;
+	readonly backups: string;
+	readonly target: Pick<AppTarget, 'owner' | 'services'>;
+	readonly php: string;
+	readonly composer: string;
+}): Command => ({
+	...program('ask the host', facts, [
+		options.stateDirectory,
+		options.app,
+		options.layout.live,
+		options.layout.base,
+		options.backups,
+		options.target.owner,
+		options.php,
+		options.composer,
+		...options.target.services.map(({after, unit}) => `${after}:${unit}`),
+	]),
+	sudo: [`${options.target.owner}: true`, `${options.target.owner}: du`],
+});
+
+/** What a host answered. Sizes in KiB, times in epoch seconds of the host. */
+export type HostFacts = {
+	readonly time: number;
+	readonly machine: string;
+	readonly missingTools: readonly string[];
+	/** Commands that sudo refuses without a password. */
+	readonly denied: readonly string[];
+	readonly hasZstd: boolean;
+	/** `releases`: adopted. `directory`: as the old scripts left it. `empty`: prepared, nothing live yet. */
+	readonly layout: 'releases' | 'directory' | 'other' | 'empty' | 'none';
+	/** Id of the live release. */
+	readonly live: string | undefined;
+	readonly liveKib: number;
+	readonly missingEnv: string | undefined;
+	readonly notWritable: string | undefined;
+	readonly freeKib: Readonly<Record<'app' | 'backups' | 'state', number>>;
+	readonly freeInodes: number;
+	readonly killsUserProcesses: boolean;
+	readonly stateOnNfs: boolean;
+	readonly lock: LockHolder | undefined;
+	readonly php: string;
+	readonly composer: string;
+	/** `ok`, or what sudo said. */
+	readonly owner: string;
+	/** Manifest of the live release as the host keeps it; empty when there is none. */
+	readonly manifest: string;
+};
+
+/** Reads the answer of `askHostFacts`. Throws Error when it was cut. */
+export const parseHostFacts = (text: string): HostFacts => {
+	const end = text.indexOf('\nmanifest\n');
+	if (end < 0) throw new Error('the host did not answer in full');
+	const lines = text.slice(0, end).split('\n');
+	const all = (name: string): string[] =>
+		lines.flatMap(line => (line.startsWith(`${name}\t`) ? [line.slice(name.length + 1)] : []));
+	const one = (name: string): string | undefined => all(name)[0];
+	const figure = (name: string): number => Number(one(name) ?? Number.NaN);
+	return {
+		time: figure('time'),
+		machine: one('machine') ?? '',
+		missingTools: all('missing'),
+		denied: all('denied'),
+		hasZstd: one('codec') === 'zstd',
+		layout: (one('layout') ?? 'none') as HostFacts['layout'],
+		live: one('live'),
+		liveKib: figure('live-kib'),
+		missingEnv: one('missing-env'),
+		notWritable: one('not-writable'),
+		freeKib: {app: figure('free-app'), backups: figure('free-backups'), state: figure('free-state')},
+		freeInodes: figure('inodes-app'),
+		killsUserProcesses: one('kill-user-processes') === 'yes',
+		stateOnNfs: one('state-on') === 'nfs',
+		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n')),
+		php: one('php') ?? '',
+		composer: one('composer') ?? '',
+		owner: one('owner') ?? '',
+		manifest: text.slice(end + '\nmanifest\n'.length),
+	};
+};

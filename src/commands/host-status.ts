@@ -1,0 +1,81 @@
+import type {Command} from '../domain/command.ts';
+import {parseRuns, type OpenRun} from './run-state.ts';
+import {program} from './shell.ts';
+
+const ask = `
+state=$1 app=$2 live=$3
+shift 3
+echo "time $(date -u +%s)"
+if [ -L "$live" ]; then echo "live $(basename -- "$(readlink -f -- "$live")")"
+elif [ -d "$live" ]; then echo directory; fi
+for unit in "$@"; do printf 'service %s %s\\n' "$unit" "$(systemctl is-active "$unit" 2>/dev/null || true)"; done
+echo "disk $(df -P -k -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ free used _; echo "$free $used"; })"
+if [ -e "$state/lock/$app" ]; then
+	echo "lock $app"
+	cat -- "$state/lock/$app"
+	read -r run rest <"$state/lock/$app"
+	for lock in "$state/jobs/$run"/*/lock; do
+		[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
+	done
+	echo end
+	printf 'record '; cat -- "$state/jobs/$run/run.json"
+fi
+echo ledger
+tail -n 200 -- "$state/ledger.jsonl" 2>/dev/null
+exit 0
+`;
+
+/** Everything the overview shows of one app on one host, in one exec that changes nothing. */
+export const askStatus = (options: {
+	readonly stateDirectory: string;
+	readonly app: string;
+	readonly live: string;
+	readonly units: readonly string[];
+}): Command => program('ask for the status', ask, [options.stateDirectory, options.app, options.live, ...options.units]);
+
+/** One line of the ledger, as far as this version reads it. */
+export type LedgerEntry = {
+	readonly seq: number;
+	/** Server time, ISO 8601 UTC. */
+	readonly time: string;
+	readonly type: string;
+	readonly actor?: {readonly name?: string};
+	readonly data?: {readonly run?: string; readonly app?: string; readonly release?: string; readonly build?: {readonly commit?: string}};
+};
+
+export type HostStatus = {
+	/** Epoch seconds of the host. */
+	readonly time: number;
+	/** `directory`: not adopted yet. Undefined: nothing is live. */
+	readonly live: {readonly release: string} | 'directory' | undefined;
+	readonly services: readonly {readonly unit: string; readonly state: string}[];
+	readonly disk: {readonly freeKib: number; readonly used: string};
+	readonly open: OpenRun | undefined;
+	/** Oldest first, at most 200; entries of types this version does not know are kept as they are. */
+	readonly ledger: readonly LedgerEntry[];
+};
+
+/** Reads the answer of `askStatus`. */
+export const parseHostStatus = (text: string): HostStatus => {
+	const split = text.indexOf('\nledger\n');
+	const head = text.slice(0, split + 1);
+	const one = (pattern: RegExp): RegExpExecArray | null => pattern.exec(head);
+	const release = one(/^live (\S+)$/m)?.[1];
+	const [open] = parseRuns(head).open;
+	return {
+		time: Number(one(/^time (\d+)$/m)?.[1]),
+		live: release === undefined ? (one(/^directory$/m) ? 'directory' : undefined) : {release},
+		services: [...head.matchAll(/^service (\S+) (\S*)$/gm)].map(([, unit = '', state = '']) => ({unit, state: state || 'unknown'})),
+		disk: {freeKib: Number(one(/^disk (\d+)/m)?.[1]), used: one(/^disk \d+ (\S+)$/m)?.[1] ?? ''},
+		open,
+		ledger: split < 0 ? [] : text.slice(split + '\nledger\n'.length).split('\n').flatMap(parseEntry),
+	};
+};
+
+const parseEntry = (line: string): LedgerEntry[] => {
+	try {
+		return [JSON.parse(line) as LedgerEntry];
+	} catch {
+		return [];
+	}
+};

@@ -1,0 +1,142 @@
+import type {Command} from '../domain/command.ts';
+import {program, renderCommand} from './shell.ts';
+
+/** Where the state of one app lives on a host, and which run and attempt speaks. */
+export type HostState = {
+	/** State directory; relative paths start at the login directory. */
+	readonly directory: string;
+	readonly app: string;
+	readonly run: string;
+};
+
+/** Starts the output of a job's n-th command in its log: record separator, index, newline. */
+export const commandMark = '\u001E';
+
+/** Exit codes of the programs below that mean something other than the job's own failure. */
+export const jobExit = {cannotPrepare: 94, fenced: 97} as const;
+
+/**
+ * The script a job runs: one line per command, stopping at the first that fails. Before each, a mark with its index
+ * goes to the log, so that a reader knows which command is under way and which one failed.
+ */
+export const renderScript = (commands: readonly Command[]): string =>
+	[
+		'set -eu',
+		`mark() { printf '\\036%s\\n' "$1"; }`,
+		...commands.flatMap((command, index) => [`mark ${index}`, renderCommand(command)]),
+	].join('\n');
+
+/*
+ * Holds the job's lock (fd 8) for as long as the job lives: the kernel drops it however the job ends, so nobody
+ * ever trusts a process id. `wait` is repeated because a trapped signal interrupts it.
+ */
+const supervise = `
+dir=$1
+: >"$dir/started"
+exec 9>&-
+trap : TERM HUP INT
+setsid sh -c 'printf "%s\\n" "$$" >"$1/group.part" && mv -- "$1/group.part" "$1/group" && umask 022 && exec sh "$1/script"' job "$dir" </dev/null >>"$dir/log" 2>&1 8>&- &
+child=$!
+wait "$child"; code=$?
+while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+printf '%s\\n' "$code" >"$dir/exit.part" && mv -- "$dir/exit.part" "$dir/exit"
+`.trim();
+
+/*
+ * Start or attach, in one exec. The directory is the at-most-once token: whoever finds "started" only attaches.
+ * fd 9 serialises with the lock of the app, and the supervisor keeps it until it has said that it runs.
+ */
+const startOrAttach = `
+umask 077
+trap : HUP
+state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 script=$7 supervise=$8
+dir=$state/jobs/$run/$job
+mkdir -p -- "$state/jobs/$run" "$state/lock" || exit 94
+exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+if ! [ -e "$dir/started" ]; then
+	held=none
+	[ -e "$state/lock/$app" ] && read -r held_run held_attempt rest <"$state/lock/$app" && held="$held_run $held_attempt"
+	if [ "$held" != "$run $attempt" ]; then cat -- "$state/lock/$app" >&2; exit 97; fi
+	rm -rf -- "$dir" && mkdir -- "$dir" || exit 94
+	printf '%s\\n' "$script" >"$dir/script" && cat /proc/sys/kernel/random/boot_id >"$dir/boot" && : >"$dir/log" || exit 94
+	exec 8>"$dir/lock" && flock -x 8 || exit 94
+	setsid sh -c "$supervise" supervise "$dir" </dev/null >/dev/null 2>&1 &
+	exec 8>&-
+	printf '%s %s %s %s\\n' "$run" "$attempt" "\${rest%% *}" "$job" >"$state/lock/$app.step"
+fi
+exec 9>&-
+if [ -e "$dir/exit" ]; then
+	tail -c "+$((offset + 1))" -- "$dir/log"
+else
+	flock -s -- "$dir/lock" true &
+	waiter=$!
+	tail -c "+$((offset + 1))" -s 0.02 "--pid=$waiter" -f -- "$dir/log"
+	wait "$waiter"
+fi
+size=$(wc -c <"$dir/log")
+if [ -e "$dir/exit" ]; then
+	printf 'J exit %s %s\\n' "$(cat -- "$dir/exit")" "$size" >&2
+elif [ "$(cat -- "$dir/boot")" = "$(cat /proc/sys/kernel/random/boot_id)" ]; then
+	printf 'J lost killed %s\\n' "$size" >&2
+else
+	printf 'J lost reboot %s\\n' "$size" >&2
+fi
+`;
+
+/**
+ * Starts `script` as a detached job, or attaches to it when it was started before, and prints its log from byte
+ * `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when the link breaks first.
+ * Exits 97 when the lock of the app is not held by this run and attempt, 94 when the job could not be prepared.
+ * Source: design, "The SSH session manager"; the shape was proven by kill -9 and cut links.
+ */
+export const startOrAttachJob = (
+	{directory, app, run}: HostState,
+	options: {readonly job: string; readonly attempt: number; readonly offset: number; readonly script: string},
+): Command => ({
+	...program('job', startOrAttach, [
+		directory,
+		app,
+		run,
+		options.job,
+		String(options.attempt),
+		String(options.offset),
+		options.script,
+		supervise,
+	]),
+	label: `start or attach ${options.job}`,
+});
+
+/*
+ * TERM first, KILL after 5 s. Through sudo too, because the job's own sudo children belong to other users.
+ * Members are read from /proc: a group is gone when no living process is in it.
+ */
+const cancel = `
+dir=$1/jobs/$2/$3
+[ -e "$dir/exit" ] && exit 0
+[ -e "$dir/group" ] || { [ -e "$dir/started" ] || exit 0; }
+read -r group <"$dir/group" || exit 0
+members() {
+	for stat in /proc/[0-9]*/stat; do
+		read -r line <"$stat" || continue
+		set -- \${line##*) }
+		[ "$3" = "$group" ] && [ "$1" != Z ] && return 0
+	done 2>/dev/null
+	return 1
+}
+flock -n -s -- "$dir/lock" true && ! members && exit 0
+for signal in TERM KILL; do
+	kill -s "$signal" -- "-$group" 2>/dev/null
+	sudo -n -- kill -s "$signal" -- "-$group" 2>/dev/null
+	tries=50
+	while members && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+	members || exit 0
+done
+echo "process group $group is still alive" >&2
+exit 1
+`;
+
+/** Ends a job's whole process group. Exits 0 when nothing of it is alive any more. */
+export const cancelJob = ({directory, run}: HostState, job: string): Command => ({
+	...program('cancel', cancel, [directory, run, job]),
+	label: `cancel ${job}`,
+});

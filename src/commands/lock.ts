@@ -1,0 +1,119 @@
+import type {Command} from '../domain/command.ts';
+import {jsonMembers, ledgerAppend} from './ledger.ts';
+import type {HostState} from './job.ts';
+import {program} from './shell.ts';
+
+/** Exit code of `takeLock` when another run, or a later attempt of this one, holds it. */
+export const lockHeld = 96;
+
+/*
+ * The lock is a file written under flock: `RUN ATTEMPT TOKEN` and a JSON line about the holder. The token grows with
+ * every change of holder. The same run takes it again only with a higher attempt, so of two people who resume one
+ * run only one goes on, and an older driver's next job is refused.
+ */
+const take = `
+umask 077
+state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7
+mkdir -p -- "$state/lock" "$state/jobs/$run" || exit 94
+chmod 700 -- "$state" || exit 94
+exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+token=0
+[ -e "$state/lock/$app.token" ] && read -r token <"$state/lock/$app.token"
+if [ -e "$state/lock/$app" ]; then
+	read -r held_run held_attempt rest <"$state/lock/$app"
+	if [ "$held_run" != "$run" ] || [ "$attempt" -le "$held_attempt" ]; then
+		cat -- "$state/lock/$app"
+		for lock in "$state/jobs/$held_run"/*/lock; do
+			[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
+		done
+		exit 96
+	fi
+elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
+	echo "closed $(cat -- "$state/jobs/$run/closed")"
+	exit 96
+fi
+token=$((token + 1))
+printf '%s\\n' "$record" >"$state/jobs/$run/run.json.part" && mv -- "$state/jobs/$run/run.json.part" "$state/jobs/$run/run.json" || exit 94
+printf '%s\\n' "$token" >"$state/lock/$app.token.part" && mv -- "$state/lock/$app.token.part" "$state/lock/$app.token" || exit 94
+now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+printf '%s %s %s\\n{"since":"%s",%s}\\n' "$run" "$attempt" "$token" "$now" "$holder" >"$state/lock/$app.part" || exit 94
+mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
+exec 9>&-
+printf 'token %s\\ntime %s\\n' "$token" "$now"
+`.trim();
+
+/** A run that could not be recorded has not begun. */
+const giveBack = `{ code=$?; [ "$attempt" -gt 1 ] || rm -f -- "$state/lock/$app"; exit "$code"; }`;
+
+/**
+ * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
+ * ledger. Prints `token N` and `time ISO`. Exits 96 and prints the holder when it is held, 94 when it can't write.
+ */
+export const takeLock = (
+	{directory, app, run}: HostState,
+	options: {
+		readonly attempt: number;
+		readonly holder: Readonly<Record<string, unknown>>;
+		readonly record: Readonly<Record<string, unknown>>;
+		readonly entry: Readonly<Record<string, unknown>>;
+	},
+): Command =>
+	program('take the lock', `${ledgerAppend}\n${take}\nledger_append "$state" "$entry" '' || ${giveBack}`, [
+		directory,
+		app,
+		run,
+		String(options.attempt),
+		jsonMembers(options.holder),
+		JSON.stringify(options.record),
+		jsonMembers(options.entry),
+	]);
+
+const release = `
+umask 077
+state=$1 app=$2 run=$3 outcome=$4 entry=$5
+exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+[ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
+ledger_append "$state" "$entry" '' || exit $?
+printf '%s\\n' "$outcome" >"$state/jobs/$run/closed" || exit 94
+if [ "$held_run" = "$run" ]; then rm -f -- "$state/lock/$app" "$state/lock/$app.step"; fi
+`;
+
+/** Ends a run: ledger entry, then the lock is released, if this run still holds it. Part of a run's last job. */
+export const closeRun = (
+	{directory, app, run}: HostState,
+	outcome: string,
+	entry: Readonly<Record<string, unknown>>,
+): Command =>
+	program('close the run', `${ledgerAppend}\n${release}`, [directory, app, run, outcome, jsonMembers(entry)]);
+
+/** What `takeLock` prints about a holder, made readable. */
+export type LockHolder = {
+	readonly run: string;
+	readonly attempt: number;
+	readonly token: number;
+	/** Server time, ISO 8601 UTC. */
+	readonly since: string;
+	readonly name: string;
+	readonly machine: string;
+	/** Jobs of the holder that are alive on the host now. */
+	readonly running: readonly string[];
+};
+
+/** Reads the two lines of a lock file, plus `running JOB` lines. Undefined for anything else. */
+export const parseLockHolder = (text: string): LockHolder | undefined => {
+	const [first = '', second = '', ...rest] = text.split('\n');
+	const match = /^(\S+) (\d+) (\d+)$/.exec(first);
+	if (!match) return undefined;
+	const [, run = '', attempt, token] = match;
+	const {since = '', name = '', machine = ''} = parseObject(second);
+	const running = rest.flatMap(line => (line.startsWith('running ') ? [line.slice('running '.length)] : []));
+	return {run, attempt: Number(attempt), token: Number(token), since, name, machine, running};
+};
+
+const parseObject = (text: string): Record<string, string | undefined> => {
+	try {
+		return Object.fromEntries(Object.entries(JSON.parse(text) as object).filter(([, value]) => typeof value === 'string'));
+	} catch {
+		return {};
+	}
+};

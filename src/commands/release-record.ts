@@ -1,0 +1,112 @@
+import type {Command} from '../domain/command.ts';
+import type {Service} from '../domain/environment.ts';
+import type {HostState} from './job.ts';
+import type {ReleaseLayout} from './release-layout.ts';
+import {program, quote} from './shell.ts';
+
+/*
+ * Goes back without the cockpit. It is stored on the host by every deploy and must stay a plain script that an
+ * engineer can read at a bad moment. What it needs to know is set by the line above it.
+ */
+const wayBack = `
+# 1 live path  2 new link  3 link target without the release  4 file with the release to go back to  5... services
+live=$1 next=$2 releases=$3 memory=$4
+shift 4
+previous=\${COCKPIT_RELEASE:-$(cat -- "$memory")}
+if ! [ -d "$(dirname -- "$live")/$releases/$previous" ]; then
+	echo "release $previous is not on this host; there are:" >&2
+	ls -- "$(dirname -- "$live")/$releases" >&2
+	exit 1
+fi
+sudo -n ln -sfn -- "$releases/$previous" "$next"
+sudo -n mv -fT -- "$next" "$live"
+echo "live is now $(readlink -f -- "$live")"
+for service in "$@"; do
+	sudo -n systemctl "\${service%%:*}" "\${service#*:}" || sudo -n systemctl start "\${service#*:}"
+	printf '%s %s\\n' "\${service#*:}" "$(systemctl is-active "\${service#*:}")"
+done
+`.trim();
+
+const rollbackScript = (app: string, layout: ReleaseLayout, memory: string, services: readonly Service[]): string =>
+	[
+		'#!/bin/sh',
+		`# Puts the previous release of the ${app} live again, without the cockpit. Migrations are not reverted.`,
+		'# Another release: COCKPIT_RELEASE=<id> sh this-script',
+		'set -eu',
+		'cd -- "$HOME"',
+		`set -- ${[
+			layout.live,
+			layout.nextLink,
+			`${layout.base.slice(layout.base.lastIndexOf('/') + 1)}/releases`,
+			memory,
+			...services.filter(({after}) => after !== 'nothing').map(({unit, after}) => `${after}:${unit}`),
+		]
+			.map(quote)
+			.join(' ')}`,
+		wayBack,
+		'',
+	].join('\n');
+
+const record = `
+set -eu
+umask 077
+state=$1 app=$2 run=$3 release=$4 script=$5
+mkdir -p -- "$state/manifests/$app"
+[ -e "$state/jobs/$run/manifest" ] && cp -- "$state/jobs/$run/manifest" "$state/manifests/$app/$release.part" && mv -- "$state/manifests/$app/$release.part" "$state/manifests/$app/$release"
+printf '%s' "$script" >"$state/rollback-$app.sh.part"
+chmod 700 -- "$state/rollback-$app.sh.part"
+mv -- "$state/rollback-$app.sh.part" "$state/rollback-$app.sh"
+[ -e "$state/jobs/$run/previous" ] && cp -- "$state/jobs/$run/previous" "$state/previous-$app" || true
+`;
+
+/** Keeps the manifest of the new release, and the script that goes back to the one before. */
+export const recordRelease = (
+	{directory, app, run}: HostState,
+	options: {readonly release: string; readonly layout: ReleaseLayout; readonly services: readonly Service[]},
+): Command =>
+	program('record the release', record, [
+		directory,
+		app,
+		run,
+		options.release,
+		rollbackScript(app, options.layout, `${directory}/previous-${app}`, options.services),
+	]);
+
+const prune = `
+set -eu
+state=$1 app=$2 run=$3 releases=$4 live=$5 keep=$6 owner=$7
+current=$(readlink -f -- "$live")
+current=\${current##*/}
+previous=
+[ -e "$state/previous-$app" ] && read -r previous <"$state/previous-$app"
+sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r | while IFS= read -r release; do
+	case $release in "$current" | "$previous") keep=$((keep - 1)); continue ;; esac
+	[ -e "$state/manifests/$app/$release" ] || continue
+	[ -e "$state/pinned-$app/$release" ] && continue
+	if [ "$keep" -gt 2 ]; then keep=$((keep - 1)); continue; fi
+	echo "removes release $release"
+	sudo -n -u "$owner" -- rm -rf -- "$releases/$release"
+	rm -f -- "$state/manifests/$app/$release"
+done
+find "$state/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec sh -c '[ -e "$1/closed" ] && rm -rf -- "$1"' sh {} \\; || true
+`;
+
+/**
+ * Removes releases beyond `keep`, oldest first: never the live one, the one before it, a pinned one, or one this
+ * product did not record; and job directories of closed runs after 30 days.
+ */
+export const pruneReleases = (
+	{directory, app, run}: HostState,
+	options: {readonly layout: ReleaseLayout; readonly keep: number; readonly owner: string},
+): Command => ({
+	...program('remove old releases', prune, [
+		directory,
+		app,
+		run,
+		options.layout.releases,
+		options.layout.live,
+		String(options.keep),
+		options.owner,
+	]),
+	sudo: [`${options.owner}: ls`, `${options.owner}: rm`],
+});

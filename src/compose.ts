@@ -1,0 +1,110 @@
+import {execFile} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import {homedir, hostname, userInfo} from 'node:os';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline/promises';
+import {promisify} from 'node:util';
+import type {AppServices} from './app/app-services.ts';
+import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
+import {runCli} from './cli/program.ts';
+import {wantsColour, type Terminal} from './cli/terminal.ts';
+import {DeployError} from './domain/errors.ts';
+
+/**
+ * The composition root: the only place that knows which services stand behind the ports. Loads each of them when a
+ * verb first needs it. Resolves with the exit code.
+ */
+export const start = async (argv: readonly string[]): Promise<number> => {
+	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {version: string};
+	const context: CliContext = {version, terminal: processTerminal(), open: openCockpit, startSandbox};
+	return runCli(context, argv);
+};
+
+const processTerminal = (): Terminal => ({
+	out: text => void process.stdout.write(text),
+	err: text => void process.stderr.write(text),
+	isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+	hasColour: wantsColour(process.env, process.stdout.isTTY),
+	ask: async question => {
+		const lines = createInterface({input: process.stdin, output: process.stdout});
+		try {
+			return await lines.question(question);
+		} catch {
+			return undefined;
+		} finally {
+			lines.close();
+		}
+	},
+	onSignal: listener => {
+		const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+		for (const signal of signals) process.on(signal, listener);
+		return () => {
+			for (const signal of signals) process.off(signal, listener);
+		};
+	},
+});
+
+const noConfiguration = (why: string): DeployError =>
+	new DeployError({
+		code: 'configuration',
+		what: 'No configuration found',
+		why,
+		now: 'Nothing was changed.',
+		next: 'Start with "cockpit sandbox", make a set with "cockpit init", or name one with --config DIR.',
+	});
+
+const findConfiguration = async (directory: string | undefined): Promise<string> => {
+	if (directory !== undefined) return directory;
+	const {findConfigDirectory, isShippedSet} = await import('./config/find-config-directory.ts');
+	const found = await findConfigDirectory(process.cwd());
+	if (found === undefined) throw noConfiguration(`no directory from ${process.cwd()} upwards holds environments/ and checklists/`);
+	if (await isShippedSet(found)) throw noConfiguration(`${found} is the set shipped with the product, used only with --config`);
+	return found;
+};
+
+const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
+	const [{loadEnvironments}, services] = await Promise.all([import('./config/load-environments.ts'), buildServices()]);
+	const {environments} = await loadEnvironments(await findConfiguration(directory), {home: homedir()});
+	return {environments, services, close: () => services.sessions.close()};
+};
+
+const buildServices = async (): Promise<AppServices> => {
+	const [{createSessionManager}, {keyFingerprintOf}, {createGitSource}, {httpProbe}, {systemClock}, {createRunStore}] = await Promise.all([
+		import('./services/ssh/session-manager.ts'),
+		import('./services/ssh/session.ts'),
+		import('./services/local/git-source.ts'),
+		import('./services/probes/http-probe.ts'),
+		import('./services/system-clock.ts'),
+		import('./services/state/run-store.ts'),
+	]);
+	const sessions = createSessionManager({environment: process.env});
+	return {
+		sessions,
+		source: createGitSource(),
+		probe: httpProbe,
+		clock: systemClock,
+		runs: createRunStore(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')),
+		nonce: () => randomBytes(2).toString('hex'),
+		actorFor: async host => {
+			const key = keyFingerprintOf(sessions.session(host));
+			return {name: await actorName(), machine: hostname(), ...(key === undefined ? {} : {key})};
+		},
+		patienceMs: 10 * 60_000,
+	};
+};
+
+/** The name git signs commits with, else the login name. */
+const actorName = async (): Promise<string> => {
+	try {
+		const {stdout} = await promisify(execFile)('git', ['config', '--get', 'user.name']);
+		return stdout.trim() || userInfo().username;
+	} catch {
+		return userInfo().username;
+	}
+};
+
+const startSandbox = async (options: {readonly directory: string | undefined; readonly inChild: boolean}): Promise<RunningSandbox> => {
+	const {serveSandbox, spawnSandbox} = await import('./run-sandbox.ts');
+	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory);
+};

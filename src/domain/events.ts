@@ -1,0 +1,46 @@
+import type {RunRecord, Touches} from './pipeline.ts';
+
+/** What a run says of itself. `at` is epoch milliseconds of this machine. */
+export type RunEvent = {readonly at: number} & (
+	| {
+			readonly type: 'run.started';
+			readonly record: RunRecord;
+			readonly title: string;
+			readonly host: string;
+			readonly swapStep: string;
+			readonly steps: readonly {readonly id: string; readonly title: string; readonly touches: Touches}[];
+	  }
+	| {readonly type: 'run.resumed'; readonly run: string; readonly attempt: number}
+	| {readonly type: 'lock.taken'; readonly token: number}
+	| {readonly type: 'step.started'; readonly step: string}
+	| {readonly type: 'step.output'; readonly step: string; readonly command: string; readonly lines: readonly string[]}
+	| {readonly type: 'step.progress'; readonly step: string; readonly done: number; readonly total: number; readonly unit: 'bytes'}
+	| {
+			readonly type: 'step.finished';
+			readonly step: string;
+			readonly state: 'done' | 'failed' | 'cancelled';
+			readonly durationMs: number;
+			readonly summary?: string;
+	  }
+	| {readonly type: 'action.announced'; readonly step: string; readonly action: string}
+	| {readonly type: 'health.sampled'; readonly step: string; readonly durationMs: number; readonly answer: string}
+	| {readonly type: 'live.changed'; readonly to: string}
+	| {readonly type: 'link.lost'; readonly host: string; readonly reason: string}
+	| {readonly type: 'link.resumed'; readonly host: string; readonly afterMs: number}
+	| {
+			readonly type: 'run.finished';
+			readonly outcome: 'done' | 'failed' | 'cancelled' | 'left';
+			readonly exitCode: number;
+			readonly durationMs: number;
+			readonly error?: {
+				readonly what: string;
+				readonly why: string;
+				readonly now: string;
+				readonly next: string;
+				readonly log?: string;
+			};
+	  }
+);
+
+/** An event without its time, as code that emits it writes it. */
+export type RunEventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'at'> : never) : never;

@@ -1,0 +1,13 @@
+/**
+ * Whether a path of the app is excluded. An exclude is a path counted from the app and takes everything below it, so
+ * that `vendor` never takes `resources/views/vendor`; `**` + `/name` takes every file and directory of that name.
+ */
+export const isExcluded = (path: string, excludes: readonly string[]): boolean =>
+	excludes.some(exclude => {
+		const name = anywhere(exclude);
+		return name === undefined ? path === exclude || path.startsWith(`${exclude}/`) : path.split('/').includes(name);
+	});
+
+/** The name of an exclude that holds at any depth, undefined for one counted from the app. */
+export const anywhere = (exclude: string): string | undefined =>
+	exclude.startsWith('**/') ? exclude.slice('**/'.length) : undefined;

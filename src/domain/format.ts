@@ -1,0 +1,43 @@
+/** `0.4 s`, `12 s`, `6 min 40 s`, `2 h 5 min`. */
+export const duration = (ms: number): string => {
+	const seconds = ms / 1000;
+	if (seconds < 10) return `${seconds.toFixed(1)} s`;
+	const whole = Math.round(seconds);
+	if (whole < 60) return `${whole} s`;
+	const minutes = Math.floor(whole / 60);
+	if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+/** `812 B`, `18.4 kB`, `212 MB`: decimal units. */
+export const size = (bytes: number): string => {
+	if (bytes < 1000) return `${bytes} B`;
+	const units = ['kB', 'MB', 'GB', 'TB'];
+	let value = bytes;
+	let unit = -1;
+	while (value >= 1000 && unit < units.length - 1) {
+		value /= 1000;
+		unit++;
+	}
+	return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+};
+
+/** `Tue 10 Feb 11:20 IST`, in a named zone. */
+export const moment = (epochMs: number, timeZone: string): string => {
+	const parts = Object.fromEntries(
+		new Intl.DateTimeFormat('en-GB', {
+			timeZone,
+			weekday: 'short',
+			day: 'numeric',
+			month: 'short',
+			hour: '2-digit',
+			minute: '2-digit',
+			hourCycle: 'h23',
+			timeZoneName: 'short',
+		})
+			.formatToParts(new Date(epochMs))
+			.map(({type, value}) => [type, value]),
+	);
+	const zone = timeZone === 'Asia/Kolkata' || timeZone === 'Asia/Calcutta' ? 'IST' : parts['timeZoneName'];
+	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zone}`;
+};

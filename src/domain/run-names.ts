@@ -1,0 +1,31 @@
+const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
+
+/** `20260210T055341Z`: sorts by time, safe in every path. */
+export const utcStamp = (iso: string): string => iso.replaceAll(/[-:]|\.\d+/g, '');
+
+/** `20260210T055341Z-backend-9b1d`. `nonce`: four hex digits. */
+export const runId = (options: {readonly startedAt: string; readonly app: string; readonly nonce: string}): string =>
+	`${utcStamp(options.startedAt)}-${options.app}-${options.nonce}`;
+
+/** `20260210T055341Z-7f3a9c2` */
+export const releaseId = (startedAt: string, label: string): string => `${utcStamp(startedAt)}-${label}`;
+
+/**
+ * `backend_20260210_112341`: local time of the environment, as the old scripts named them.
+ * Source: workflow, "Deployment Process", step 2.
+ */
+export const backupName = (options: {readonly app: string; readonly startedAt: string; readonly timeZone: string}): string => {
+	const format = new Intl.DateTimeFormat('en-GB', {
+		timeZone: options.timeZone,
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+		hourCycle: 'h23',
+	});
+	const parts = Object.fromEntries(format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]));
+	const {year, month, day, hour, minute, second} = parts;
+	return `${options.app}_${year}${pad(Number(month))}${day}_${hour}${minute}${second}`;
+};

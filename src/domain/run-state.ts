@@ -1,0 +1,71 @@
+import type {RunEvent} from './events.ts';
+import type {RunRecord} from './pipeline.ts';
+
+export type StepState = {
+	readonly id: string;
+	readonly title: string;
+	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+	readonly startedAt?: number;
+	readonly durationMs?: number;
+	readonly summary?: string;
+	readonly progress?: {readonly done: number; readonly total: number};
+};
+
+/** A run as its events tell it: the same fold serves the screen, the headless output and a restart. */
+export type RunState = {
+	readonly record?: RunRecord;
+	readonly title: string;
+	readonly host: string;
+	readonly swapStep: string;
+	readonly steps: readonly StepState[];
+	readonly startedAt?: number;
+	readonly isLinkLost: boolean;
+	/** Path of the live release once the swap has happened. */
+	readonly live?: string;
+	readonly finished?: Extract<RunEvent, {type: 'run.finished'}>;
+};
+
+export const emptyRun: RunState = {title: '', host: '', swapStep: '', steps: [], isLinkLost: false};
+
+const change = (state: RunState, id: string, changes: Partial<StepState>): RunState => ({
+	...state,
+	steps: state.steps.map(step => (step.id === id ? {...step, ...changes} : step)),
+});
+
+/** Adds one event to what is known of a run. Pure; unknown steps are ignored. */
+export const foldRun = (state: RunState, event: RunEvent): RunState => {
+	switch (event.type) {
+		case 'run.started': {
+			const {record, title, host, swapStep} = event;
+			const steps = event.steps.map(({id, title}) => ({id, title, state: 'waiting' as const}));
+			return {...emptyRun, record, title, host, swapStep, steps, startedAt: event.at};
+		}
+		case 'run.resumed': {
+			const {finished: _, ...rest} = state;
+			return {...rest, isLinkLost: false};
+		}
+		case 'step.started':
+			return change(state, event.step, {state: 'running', startedAt: event.at});
+		case 'step.progress':
+			return change(state, event.step, {progress: {done: event.done, total: event.total}});
+		case 'step.finished':
+			return change(state, event.step, {
+				state: event.state,
+				durationMs: event.durationMs,
+				...(event.summary === undefined ? {} : {summary: event.summary}),
+			});
+		case 'live.changed':
+			return {...state, live: event.to};
+		case 'link.lost':
+			return {...state, isLinkLost: true};
+		case 'link.resumed':
+			return {...state, isLinkLost: false};
+		case 'run.finished':
+			return {...state, finished: event};
+		case 'lock.taken':
+		case 'step.output':
+		case 'action.announced':
+		case 'health.sampled':
+			return state;
+	}
+};

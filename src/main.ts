@@ -1,0 +1,12 @@
+/** Entry of the bundle: checks the runtime before anything modern is loaded, then builds and runs the cockpit. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (major === 22 && minor < 13)) {
+	process.stderr.write(`cockpit needs Node.js 22.13 or newer; this is ${process.versions.node}\n`);
+	process.exitCode = 2;
+} else {
+	const {start} = await import('./compose.ts');
+	process.exitCode = await start(process.argv.slice(2));
+}
+
+export {};

@@ -1,0 +1,157 @@
+import {posix} from 'node:path';
+import {abandonAdoption, exchangeForDirectory, exchangeForLink, prepareAdoption, removeOldDirectory, removeReleases} from '../../commands/adoption.ts';
+import {backUpLiveRelease} from '../../commands/backup.ts';
+import {closeRun} from '../../commands/lock.ts';
+import {recordRelease} from '../../commands/release-record.ts';
+import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
+import type {Pipeline, Step} from '../../domain/pipeline.ts';
+import {runEntry} from '../run-entry.ts';
+import {baseline} from './baseline.ts';
+import {inventory} from './inventory.ts';
+import type {AdoptPlan} from './plan.ts';
+
+const prepare = (plan: AdoptPlan): Step => ({
+	id: 'prepare',
+	title: 'Prepare the first release beside live',
+	touches: 'candidate',
+	after: ['inventory'],
+	actions: [{kind: 'job', id: 'prepare', commands: [prepareAdoption(plan)]}],
+});
+
+const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>): Step => ({
+	id: 'exchange',
+	title: 'Exchange and check health',
+	touches: 'live',
+	after: [plan.record.kind === 'adopt' ? 'prepare' : 'inventory'],
+	actions: [
+		{
+			kind: 'job',
+			id: 'exchange',
+			swap: plan.target.services.flatMap(testService).length,
+			commands: [
+				...plan.target.services.flatMap(testService),
+				command,
+				...plan.target.services.flatMap(refreshService),
+				serviceStates(plan.target.services),
+			],
+		},
+		{kind: 'probe', id: 'health', policy: plan.target.health},
+	],
+	summary: results => {
+		const carried = (results['exchange'] ?? '').split('\n').filter(line => line.startsWith('carried over ')).length;
+		return `${results['health'] ?? ''}; ${carried} files written meanwhile carried over`;
+	},
+});
+
+const firstBackup = (plan: AdoptPlan): Step => ({
+	id: 'back-up',
+	title: 'First backup',
+	touches: 'backups',
+	after: ['exchange'],
+	actions: [
+		{
+			kind: 'job',
+			id: 'back-up',
+			commands: [
+				backUpLiveRelease({
+					live: plan.layout.live,
+					base: plan.layout.base,
+					file: plan.backupFile,
+					owner: plan.target.owner,
+					root: posix.basename(plan.layout.live),
+					excludes: plan.target.excludes,
+					shared: plan.target.shared,
+					about: {app: plan.record.app, run: plan.record.run, by: plan.record.actor.name, why: 'adopted'},
+				}),
+			],
+		},
+	],
+	summary: () => posix.basename(plan.backupFile),
+});
+
+const close = (plan: AdoptPlan): Step => ({
+	id: 'close',
+	title: 'Record and tidy up',
+	touches: 'backups',
+	after: ['baseline', 'back-up'],
+	actions: [
+		{
+			kind: 'job',
+			id: 'close',
+			commands: [
+				recordRelease(plan.state, {release: plan.release, layout: plan.layout, services: plan.target.services}),
+				removeOldDirectory(plan.layout),
+				closeRun(plan.state, 'done', runEntry('adopt.finished', plan.record, {release: plan.release})),
+			],
+		},
+	],
+});
+
+const common = (plan: AdoptPlan) => ({
+	record: plan.record,
+	environment: plan.environment,
+	host: plan.host,
+	app: plan.record.app,
+	swapStep: 'exchange',
+	readLive: readLive(plan.layout),
+});
+
+/**
+ * Takes over an app as the old scripts left it: directory becomes release + symlink. Read first, then reversible.
+ * Source: design, "Hosts: one layout, one transfer".
+ */
+export const adopt = (plan: AdoptPlan): Pipeline => ({
+	...common(plan),
+	title: `Adopt ${plan.record.app} on ${plan.environment.title}`,
+	steps: [inventory(plan, 'directory'), prepare(plan), exchange(plan, exchangeForLink(plan)), baseline(plan), firstBackup(plan), close(plan)],
+	liveAfterSwap: `${plan.layout.releases}/${plan.release}`,
+	abandon: {
+		kind: 'job',
+		id: 'abandon',
+		commands: [abandonAdoption(plan.layout), closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record))],
+	},
+	closeAsFailed: {
+		kind: 'job',
+		id: 'close-as-failed',
+		commands: [closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record))],
+	},
+	wayBack: [`cockpit adopt --env ${plan.environment.name} --undo`],
+});
+
+/** Puts a plain directory back where the link is, with everything written since. */
+export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
+	...common(plan),
+	title: `Undo the adoption of ${plan.record.app} on ${plan.environment.title}`,
+	steps: [
+		inventory(plan, 'releases'),
+		exchange(plan, exchangeForDirectory(plan)),
+		{
+			id: 'close',
+			title: 'Record and tidy up',
+			touches: 'backups',
+			after: ['exchange'],
+			actions: [
+				{
+					kind: 'job',
+					id: 'close',
+					commands: [removeReleases(plan.layout), closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record))],
+				},
+			],
+		},
+	],
+	liveAfterSwap: plan.layout.live,
+	abandon: {
+		kind: 'job',
+		id: 'abandon',
+		commands: [
+			{argv: ['rm', '-rf', '--', `${plan.layout.base}/undo`], as: 'root'},
+			closeRun(plan.state, 'abandoned', runEntry('adopt-undo.abandoned', plan.record)),
+		],
+	},
+	closeAsFailed: {
+		kind: 'job',
+		id: 'close-as-failed',
+		commands: [closeRun(plan.state, 'failed', runEntry('adopt-undo.failed', plan.record))],
+	},
+	wayBack: [`cockpit adopt --env ${plan.environment.name}`],
+});

@@ -1,0 +1,73 @@
+import {takeInventory} from '../../commands/adoption.ts';
+import {takeLock} from '../../commands/lock.ts';
+import type {Refusal, Step} from '../../domain/pipeline.ts';
+import {runEntry} from '../run-entry.ts';
+import type {AdoptPlan} from './plan.ts';
+
+/** What the inventory found, by name; a name may come several times. */
+export const readInventory = (text: string): ((name: string) => readonly string[]) => {
+	const lines = text.split('\n').map(line => line.split('\t'));
+	return name => lines.flatMap(([key, value]) => (key === name && value !== undefined ? [value] : []));
+};
+
+const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 'releases'): Refusal | undefined => {
+	const all = readInventory(text);
+	const [layout] = all('layout');
+	const {live} = plan.layout;
+	if (layout !== wanted) {
+		if (layout === 'releases') {
+			return {why: `${live} is a release already`, next: `Deploy: cockpit deploy ${plan.record.app} --env ${plan.environment.name}`};
+		}
+		const found = layout === 'directory' ? 'is a plain directory already' : 'is neither a directory nor a release';
+		return {why: `${live} ${found}`, next: 'Check apps.backend.path in the environment file.'};
+	}
+	if (all('sudo')[0] !== 'ok') {
+		return {why: `sudo does not work without a password: ${all('sudo')[0] ?? ''}`, next: 'Allow it for the adoption; deploys need far less.'};
+	}
+	if (all('mount').length > 0) {
+		return {why: `${live} is a mount point and can't be renamed`, next: 'Mount it one level higher, or move the app.'};
+	}
+	return all('exchange').length === 0
+		? {why: 'neither "mv --exchange" nor perl is on the host', next: 'Install perl-base: the directory is replaced in one step with it.'}
+		: undefined;
+};
+
+const summarise = (text: string): string => {
+	const all = readInventory(text);
+	const foreign = Number(all('foreign')[0] ?? 0);
+	return [
+		`${Math.round(Number(all('kib')[0] ?? 0) / 1024)} MiB`,
+		`owner ${all('owner')[0] ?? 'unknown'}`,
+		...(foreign > 0 ? [`${foreign} files of other owners`] : []),
+		`${all('backup').length} backups`,
+		`${all('vhost').length} vhosts`,
+	].join(', ');
+};
+
+/** Reads the host first; only when it can be taken over is the lock taken. */
+export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): Step => ({
+	id: 'inventory',
+	title: 'Take inventory',
+	touches: 'nothing',
+	after: [],
+	actions: [
+		{
+			kind: 'read',
+			id: 'inventory',
+			command: takeInventory({layout: plan.layout, target: plan.target, backups: plan.environment.backups.directory}),
+			check: results => checkInventory(plan, results['inventory'] ?? '', wanted),
+		},
+		{
+			kind: 'lock',
+			id: 'take-lock',
+			command: attempt =>
+				takeLock(plan.state, {
+					attempt,
+					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
+					record: plan.record,
+					entry: runEntry(attempt === 1 ? `${plan.record.kind}.started` : `${plan.record.kind}.resumed`, plan.record),
+				}),
+		},
+	],
+	summary: results => summarise(results['inventory'] ?? ''),
+});

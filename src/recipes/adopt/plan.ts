@@ -1,0 +1,40 @@
+import type {HostState} from '../../commands/job.ts';
+import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
+import {primaryHost, type Environment, type Host, type LaravelTarget} from '../../domain/environment.ts';
+import type {RunRecord} from '../../domain/pipeline.ts';
+import {backupName, releaseId} from '../../domain/run-names.ts';
+
+/** Every value an adoption needs, settled before anything is touched. */
+export type AdoptPlan = {
+	readonly record: RunRecord;
+	readonly environment: Environment;
+	readonly host: Host;
+	readonly target: LaravelTarget;
+	readonly state: HostState;
+	readonly layout: ReleaseLayout;
+	readonly release: string;
+	readonly backupFile: string;
+	/** Paths some commit once had: only these may be removed by later deploys. */
+	readonly knownPaths: ReadonlySet<string>;
+	/** Hex sha256 of a text. */
+	readonly hash: (text: string) => string;
+};
+
+/** Throws TypeError when the environment has no backend or no host; the front ends check both first. */
+export const planAdoption = (
+	options: Pick<AdoptPlan, 'record' | 'environment' | 'knownPaths' | 'hash'>,
+): AdoptPlan => {
+	const {record, environment} = options;
+	const target = environment.apps.backend;
+	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);
+	const backup = backupName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone});
+	return {
+		...options,
+		host: primaryHost(environment),
+		target,
+		state: {directory: environment.stateDirectory, app: record.app, run: record.run},
+		layout: releaseLayout(target),
+		release: releaseId(record.startedAt, 'adopted'),
+		backupFile: `${environment.backups.directory}/${backup}.tar.gz`,
+	};
+};

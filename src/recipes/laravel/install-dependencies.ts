@@ -1,0 +1,18 @@
+import {composerInstall} from '../../commands/laravel.ts';
+import type {Step} from '../../domain/pipeline.ts';
+import type {LaravelPlan} from './plan.ts';
+
+/** `composer install --no-dev --optimize-autoloader` in the candidate. Source: workflow, "deploy_backend_preprod.sh". */
+export const installDependencies = (plan: LaravelPlan): Step => ({
+	id: 'install-dependencies',
+	title: 'Install dependencies',
+	touches: 'candidate',
+	after: ['extract-files'],
+	actions: [
+		{
+			kind: 'job',
+			id: 'composer',
+			commands: [composerInstall({directory: plan.candidate, target: plan.target, home: `${plan.layout.base}/composer`})],
+		},
+	],
+});

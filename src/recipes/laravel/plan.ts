@@ -1,0 +1,60 @@
+import type {HostState} from '../../commands/job.ts';
+import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
+import {shortCommit} from '../../domain/build.ts';
+import {primaryHost, type Environment, type Host, type LaravelTarget} from '../../domain/environment.ts';
+import type {RunRecord} from '../../domain/pipeline.ts';
+import type {SourceTree} from '../../domain/ports.ts';
+import {backupName, releaseId} from '../../domain/run-names.ts';
+
+/** Every value a backend deploy needs, settled before anything is touched. */
+export type LaravelPlan = {
+	readonly record: RunRecord;
+	readonly environment: Environment;
+	readonly host: Host;
+	readonly target: LaravelTarget;
+	readonly source: SourceTree;
+	/** Paths changed in the working tree and therefore not part of the build. */
+	readonly uncommitted: readonly string[];
+	readonly state: HostState;
+	readonly layout: ReleaseLayout;
+	readonly release: string;
+	/** Absolute directory of the release being prepared. */
+	readonly candidate: string;
+	/** Absolute path of the archive, ending in `.tar.gz`. */
+	readonly backupFile: string;
+};
+
+/**
+ * Paths a build never brings and a comparison never looks at: dependencies, logs, and what belongs to the
+ * environment.
+ */
+export const notFromSource = ({excludes, shared}: LaravelTarget): readonly string[] => [
+	...excludes,
+	...shared.files,
+	...shared.directories,
+];
+
+/** Throws TypeError when the environment has no backend or no host; the front ends check both first. */
+export const planBackendDeploy = (options: {
+	readonly record: RunRecord;
+	readonly environment: Environment;
+	readonly source: SourceTree;
+	readonly uncommitted: readonly string[];
+}): LaravelPlan => {
+	const {record, environment} = options;
+	const target = environment.apps.backend;
+	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);
+	const layout = releaseLayout(target);
+	const release = releaseId(record.startedAt, shortCommit(record.commit));
+	const backup = backupName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone});
+	return {
+		...options,
+		host: primaryHost(environment),
+		target,
+		state: {directory: environment.stateDirectory, app: record.app, run: record.run},
+		layout,
+		release,
+		candidate: `${layout.releases}/${release}`,
+		backupFile: `${environment.backups.directory}/${backup}.tar.gz`,
+	};
+};

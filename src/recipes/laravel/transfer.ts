@@ -1,0 +1,22 @@
+import {receiveFiles} from '../../commands/candidate.ts';
+import {parseHostFacts} from '../../commands/host-facts.ts';
+import {listTree} from '../../commands/tree-listing.ts';
+import type {Transfer} from '../../domain/pipeline.ts';
+import {notFromSource, type LaravelPlan} from './plan.ts';
+
+/** The same transfer, against the manifest first and against the candidate itself to prove it. */
+export const transfer = (plan: LaravelPlan, against: Transfer['against']): Transfer => ({
+	against,
+	source: plan.source,
+	directory: plan.target.source,
+	fileMode: plan.target.fileMode,
+	directoryMode: plan.target.directoryMode,
+	known: results => parseHostFacts(results['ask-host'] ?? ''),
+	list: listTree(plan.candidate, {as: plan.target.owner, excludes: notFromSource(plan.target)}),
+	receive: receiveFiles({
+		stateDirectory: plan.state.directory,
+		run: plan.record.run,
+		owner: plan.target.owner,
+		candidate: plan.candidate,
+	}),
+});

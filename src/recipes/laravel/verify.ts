@@ -1,0 +1,26 @@
+import {closeRun} from '../../commands/lock.ts';
+import {pruneReleases, recordRelease} from '../../commands/release-record.ts';
+import type {Step} from '../../domain/pipeline.ts';
+import {runEntry} from '../run-entry.ts';
+import type {LaravelPlan} from './plan.ts';
+
+/** Healthy means several good answers in a row; only then is the release recorded and the lock given back. */
+export const verify = (plan: LaravelPlan): Step => ({
+	id: 'verify',
+	title: 'Verify',
+	touches: 'live',
+	after: ['restart-services'],
+	actions: [
+		{kind: 'probe', id: 'health', policy: plan.target.health},
+		{
+			kind: 'job',
+			id: 'close',
+			commands: [
+				recordRelease(plan.state, {release: plan.release, layout: plan.layout, services: plan.target.services}),
+				pruneReleases(plan.state, {layout: plan.layout, keep: plan.target.keepReleases, owner: plan.target.owner}),
+				closeRun(plan.state, 'done', runEntry('deploy.finished', plan.record, {release: plan.release})),
+			],
+		},
+	],
+	summary: results => results['health'],
+});

@@ -1,0 +1,77 @@
+import {lockHeld, parseLockHolder} from '../commands/lock.ts';
+import {renderCommand} from '../commands/shell.ts';
+import {DeployError} from '../domain/errors.ts';
+import type {Action, LockAction, Pipeline, ReadAction, Results, SendAction} from '../domain/pipeline.ts';
+import type {ExecResult} from '../domain/ports.ts';
+import {explainExit} from './explain.ts';
+import {runJob} from './run-job.ts';
+import {runProbe} from './run-probe.ts';
+import {runTransfer} from './run-transfer.ts';
+import type {RunContext} from './run-context.ts';
+
+const readTimeoutMs = 120_000;
+
+/** Does one action and resolves with what it leaves for checks and summaries. */
+export const runAction = async (context: RunContext, action: Action, results: Results): Promise<string> => {
+	switch (action.kind) {
+		case 'read':
+			return (await succeed(context, action, '')).stdout;
+		case 'send':
+			return (await succeed(context, action, action.input(results))).stdout;
+		case 'lock':
+			return takeLock(context, action);
+		case 'job':
+			return runJob(context, action);
+		case 'transfer':
+			return runTransfer(context, action.transfer, results);
+		case 'probe':
+			return runProbe(context, action.policy);
+	}
+};
+
+const succeed = async (context: RunContext, action: ReadAction | SendAction, input: string): Promise<ExecResult> => {
+	const result = await context.persist(() =>
+		context.session.exec(renderCommand(action.command), {
+			lane: 'run',
+			input,
+			timeoutMs: readTimeoutMs,
+			maxOutputBytes: 512 * 1024 * 1024,
+			signal: context.signal,
+		}),
+	);
+	if (result.code === 0) return result;
+	const command = action.command.label ?? action.id;
+	throw explainExit({pipeline: context.pipeline, step: context.step, command, exit: result.code, output: result.stderr});
+};
+
+/** Not repeated over a reconnect: after a cut nobody knows whether it was taken, and a higher attempt finds out. */
+const takeLock = async (context: RunContext, action: LockAction): Promise<string> => {
+	const {session, attempt, pipeline, step, signal, emit} = context;
+	const {code, stdout, stderr} = await session.exec(renderCommand(action.command(attempt)), {lane: 'run', timeoutMs: readTimeoutMs, signal});
+	if (code === lockHeld) throw lockedError(pipeline, stdout);
+	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
+	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});
+	return stdout;
+};
+
+const lockedError = ({record, environment, host}: Pipeline, text: string): DeployError => {
+	const holder = parseLockHolder(text);
+	const what = `${environment.name} ${record.app} on ${host.name} is locked`;
+	if (!holder) {
+		return new DeployError({
+			code: 'locked',
+			what,
+			why: `run ${record.run} is over: ${text.trim()}`,
+			now: 'Nothing was changed.',
+			next: `Start again: cockpit deploy ${record.app} --env ${environment.name}`,
+		});
+	}
+	const doing = holder.running.length > 0 ? `, now at "${holder.running.join('", "')}"` : ', no job running now';
+	return new DeployError({
+		code: 'locked',
+		what,
+		why: `${holder.name} on ${holder.machine} holds it since ${holder.since}, run ${holder.run}${doing}`,
+		now: 'Nothing was changed.',
+		next: `Wait for it, or take it over with: cockpit resume ${holder.run} --env ${environment.name}`,
+	});
+};

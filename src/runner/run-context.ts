@@ -1,0 +1,26 @@
+import type {RunEventBody} from '../domain/events.ts';
+import type {Pipeline} from '../domain/pipeline.ts';
+import type {Clock, Journal, ProbePort, Session, SourcePort} from '../domain/ports.ts';
+
+/** What a run needs from outside. */
+export type RunServices = {
+	readonly session: Session;
+	readonly source: SourcePort;
+	readonly probe: ProbePort;
+	readonly clock: Clock;
+	readonly journal: Journal;
+	/** How long a lost link is waited for before the run is left to be resumed. */
+	readonly patienceMs: number;
+};
+
+/** What one action sees of its run. */
+export type RunContext = RunServices & {
+	readonly pipeline: Pipeline;
+	/** 1 for the first driver of a run, one more for each that resumes it. */
+	readonly attempt: number;
+	readonly step: string;
+	readonly signal: AbortSignal;
+	readonly emit: (event: RunEventBody) => void;
+	/** Goes on after a lost link: reconnects and tries again, until the patience of the run is over. */
+	readonly persist: <Result>(attempt: () => Promise<Result>) => Promise<Result>;
+};
