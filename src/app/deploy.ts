@@ -26,7 +26,11 @@ export const refuseUnbuilt = ({tier}: Environment, app: AppName): void => {
  */
 export const prepareDeploy = async (
 	services: AppServices,
-	{environment, app, ready}: {readonly environment: Environment; readonly app: AppName; readonly ready?: Promise<void>},
+	{
+		environment,
+		app,
+		ready,
+	}: {readonly environment: Environment; readonly app: AppName; readonly ready?: Promise<void>},
 ): Promise<Pipeline> => {
 	refuseUnbuilt(environment, app);
 	const target = backendOf(environment);

@@ -22,10 +22,13 @@ export type PlanLine = {
 	readonly when?: string;
 };
 
-const say = ({label, argv, as}: Command): string => `${label ?? argv.join(' ')}${as === undefined ? '' : ` (as ${as})`}`;
+const say = ({label, argv, as}: Command): string =>
+	`${label ?? argv.join(' ')}${as === undefined ? '' : ` (as ${as})`}`;
 
 const needs = (commands: readonly Command[]): string[] => [
-	...new Set(commands.flatMap(({as, argv, sudo}) => [...(as === undefined ? [] : [`${as}: ${argv[0]}`]), ...(sudo ?? [])])),
+	...new Set(
+		commands.flatMap(({as, argv, sudo}) => [...(as === undefined ? [] : [`${as}: ${argv[0]}`]), ...(sudo ?? [])]),
+	),
 ];
 
 const describe = (pipeline: Pipeline, action: Action): Pick<PlanLine, 'on' | 'line' | 'does' | 'needs' | 'when'>[] => {
@@ -71,7 +74,8 @@ export const planLines = (pipeline: Pipeline): readonly PlanLine[] => {
 			...(action.when ? {when: action.when.text} : {}),
 			...line,
 		}));
-	const failing = (step: string, when: string, action: Action): PlanLine[] => of(step, action).map(line => ({...line, when}));
+	const failing = (step: string, when: string, action: Action): PlanLine[] =>
+		of(step, action).map(line => ({...line, when}));
 	return [
 		...pipeline.steps.flatMap(step => step.actions.flatMap(action => of(step.id, action))),
 		...failing('abandon', 'the run fails or is cancelled before the swap', pipeline.abandon),

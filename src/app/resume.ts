@@ -34,11 +34,18 @@ export const findResumable = async (
 	let failure: unknown;
 	for (const environment of environments.filter(({hosts}) => hosts.length > 0)) {
 		const local = wanted ?? lastUnfinished(services, environment);
-		const isKnownHere = wanted !== undefined && services.runs.list({project: environment.project, environment: environment.name}).includes(wanted);
+		const isKnownHere =
+			wanted !== undefined &&
+			services.runs.list({project: environment.project, environment: environment.name}).includes(wanted);
 		try {
 			const {open, closed} = await ask(services, environment, local);
 			const found = open.find(({record}) => record.run === local) ?? (wanted === undefined ? open[0] : undefined);
-			if (found) return {kind: 'open', pipeline: await rebuild(services, environment, found), attempt: found.holder.attempt + 1};
+			if (found)
+				return {
+					kind: 'open',
+					pipeline: await rebuild(services, environment, found),
+					attempt: found.holder.attempt + 1,
+				};
 			const outcome = local === undefined ? undefined : closed.get(local);
 			if (local !== undefined && outcome !== undefined) return {kind: 'closed', run: local, outcome};
 		} catch (error) {
@@ -66,7 +73,11 @@ const ask = async ({sessions}: AppServices, environment: Environment, run: strin
 const rebuild = async (services: AppServices, environment: Environment, {record}: OpenRun): Promise<Pipeline> => {
 	const target = backendOf(environment);
 	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
-	const source = await services.source.read({directory: target.source, commit: record.commit, excludes: notFromSource(target)});
+	const source = await services.source.read({
+		directory: target.source,
+		commit: record.commit,
+		excludes: notFromSource(target),
+	});
 	if (source.digest !== record.digest) throw otherSources(record, target.source);
 	return deployBackend(planBackendDeploy({record, environment, source, uncommitted: []}));
 };

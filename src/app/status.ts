@@ -20,21 +20,42 @@ export type EnvironmentStatus = {
 		readonly since: string | undefined;
 	};
 	readonly services: HostStatus['services'];
-	readonly health: {readonly url: string; readonly answer: string; readonly durationMs: number; readonly isGood: boolean};
+	readonly health: {
+		readonly url: string;
+		readonly answer: string;
+		readonly durationMs: number;
+		readonly isGood: boolean;
+	};
 	readonly disk?: HostStatus['disk'];
-	readonly lock?: {readonly run: string; readonly by: string; readonly machine: string; readonly since: string; readonly running: readonly string[]};
+	readonly lock?: {
+		readonly run: string;
+		readonly by: string;
+		readonly machine: string;
+		readonly since: string;
+		readonly running: readonly string[];
+	};
 	/** Reasons to look closer; empty when all is well. */
 	readonly bad: readonly string[];
 };
 
-const describeAnswer = ({outcome}: ProbeAnswer): string => ('status' in outcome ? String(outcome.status) : outcome.error);
+const describeAnswer = ({outcome}: ProbeAnswer): string =>
+	'status' in outcome ? String(outcome.status) : outcome.error;
 
 const lastChange = (ledger: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
-	ledger.findLast(({type, data}) => (type === 'deploy.finished' || type === 'adopt.finished') && data?.release === release);
+	ledger.findLast(
+		({type, data}) => (type === 'deploy.finished' || type === 'adopt.finished') && data?.release === release,
+	);
 
 /** Asks every environment that has hosts, at once. Never throws for a host that can't be asked. */
-export const readStatus = async (services: AppServices, environments: readonly Environment[]): Promise<readonly EnvironmentStatus[]> =>
-	Promise.all(environments.filter(({hosts, apps}) => hosts.length > 0 && apps.backend).map(environment => readOne(services, environment)));
+export const readStatus = async (
+	services: AppServices,
+	environments: readonly Environment[],
+): Promise<readonly EnvironmentStatus[]> =>
+	Promise.all(
+		environments
+			.filter(({hosts, apps}) => hosts.length > 0 && apps.backend)
+			.map(environment => readOne(services, environment)),
+	);
 
 const readOne = async (services: AppServices, environment: Environment): Promise<EnvironmentStatus> => {
 	const target = environment.apps.backend;
@@ -45,11 +66,22 @@ const readOne = async (services: AppServices, environment: Environment): Promise
 		askHost(services, environment),
 	]);
 	const isGood = 'status' in answer.outcome && answer.outcome.status === target.health.status;
-	const health = {url: target.health.url, answer: describeAnswer(answer), durationMs: Math.round(answer.durationMs), isGood};
+	const health = {
+		url: target.health.url,
+		answer: describeAnswer(answer),
+		durationMs: Math.round(answer.durationMs),
+		isGood,
+	};
 	const common = {environment: environment.name, host: host.name, health};
 	if (status instanceof DeployError) {
 		const {code, why, next} = status;
-		return {...common, reachable: false, problem: {code, why, next}, services: [], bad: [why, ...badHealth(health)]};
+		return {
+			...common,
+			reachable: false,
+			problem: {code, why, next},
+			services: [],
+			bad: [why, ...badHealth(health)],
+		};
 	}
 	const release = typeof status.live === 'object' ? status.live.release : undefined;
 	const change = release === undefined ? undefined : lastChange(status.ledger, release);
@@ -66,7 +98,9 @@ const readOne = async (services: AppServices, environment: Environment): Promise
 		},
 		services: status.services,
 		disk: status.disk,
-		...(lock ? {lock: {run: lock.run, by: lock.name, machine: lock.machine, since: lock.since, running: lock.running}} : {}),
+		...(lock
+			? {lock: {run: lock.run, by: lock.name, machine: lock.machine, since: lock.since, running: lock.running}}
+			: {}),
 		bad: [
 			...status.services.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
 			...badHealth(health),
@@ -74,7 +108,8 @@ const readOne = async (services: AppServices, environment: Environment): Promise
 	};
 };
 
-const badHealth = ({url, answer, isGood}: EnvironmentStatus['health']): string[] => (isGood ? [] : [`GET ${url}: ${answer}`]);
+const badHealth = ({url, answer, isGood}: EnvironmentStatus['health']): string[] =>
+	isGood ? [] : [`GET ${url}: ${answer}`];
 
 const askHost = async ({sessions}: AppServices, environment: Environment): Promise<HostStatus | DeployError> => {
 	const target = environment.apps.backend;
@@ -85,7 +120,9 @@ const askHost = async ({sessions}: AppServices, environment: Environment): Promi
 		units: target?.services.map(({unit}) => unit) ?? [],
 	});
 	try {
-		const {stdout} = await sessions.session(primaryHost(environment)).exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000});
+		const {stdout} = await sessions
+			.session(primaryHost(environment))
+			.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000});
 		return parseHostStatus(stdout);
 	} catch (error) {
 		if (error instanceof DeployError) return error;

@@ -27,7 +27,10 @@ export type CliContext = {
 	readonly terminal: Terminal;
 	/** `directory`: of `--config`; absent: the nearest ancestor. Throws DeployError `configuration`. */
 	readonly open: (directory: string | undefined) => Promise<Cockpit>;
-	readonly startSandbox: (options: {readonly directory: string | undefined; readonly inChild: boolean}) => Promise<RunningSandbox>;
+	readonly startSandbox: (options: {
+		readonly directory: string | undefined;
+		readonly inChild: boolean;
+	}) => Promise<RunningSandbox>;
 };
 
 /** Finds an environment by name. Throws DeployError `usage` that lists the names there are. */

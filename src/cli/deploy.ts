@@ -19,7 +19,12 @@ export type DeployOptions = {
  * `cockpit deploy <app> --env E`. Words given on the command line are checked before anything else, and without a
  * person there to ask, missing words end it there.
  */
-export const deploy = async ({terminal}: CliContext, cockpit: Cockpit, app: AppName, options: DeployOptions): Promise<number> => {
+export const deploy = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	app: AppName,
+	options: DeployOptions,
+): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	const words = deployWords(environment);
 	if (options.plan) {
@@ -37,8 +42,14 @@ export const deploy = async ({terminal}: CliContext, cockpit: Cockpit, app: AppN
 	return drive(terminal, cockpit.services, pipeline, {attempt: 1, json: options.json});
 };
 
-const askWords = async (terminal: Terminal, {title, environment, host}: Pipeline, words: readonly string[]): Promise<string[]> => {
-	terminal.out(`${paint(terminal, environment.tier === 'production' ? 'danger' : 'strong', title)}  ${host.user ?? ''}@${host.address}\n`);
+const askWords = async (
+	terminal: Terminal,
+	{title, environment, host}: Pipeline,
+	words: readonly string[],
+): Promise<string[]> => {
+	terminal.out(
+		`${paint(terminal, environment.tier === 'production' ? 'danger' : 'strong', title)}  ${host.user ?? ''}@${host.address}\n`,
+	);
 	if (environment.warning !== undefined) terminal.out(`${paint(terminal, 'attention', environment.warning)}\n`);
 	const typed: string[] = [];
 	for (const word of words) {

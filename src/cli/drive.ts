@@ -26,9 +26,7 @@ export const drive = async (
 		print(event);
 	};
 	const run = execute(services, pipeline, {attempt, onEvent});
-	const stopListening = terminal.onSignal(
-		createInterrupt(terminal, run),
-	);
+	const stopListening = terminal.onSignal(createInterrupt(terminal, run));
 	const {exitCode, error} = await run.finished;
 	stopListening();
 	if (error) printError(terminal, error);
@@ -45,7 +43,10 @@ const createInterrupt = (terminal: Terminal, run: {cancel(): string | undefined;
 		}
 		isAsked = true;
 		const tooLate = run.cancel();
-		const text = tooLate === undefined ? 'Cancels: live stays as it is.' : `Not cancelled: ${tooLate}. Once more leaves the run to be resumed.`;
+		const text =
+			tooLate === undefined
+				? 'Cancels: live stays as it is.'
+				: `Not cancelled: ${tooLate}. Once more leaves the run to be resumed.`;
 		terminal.err(`${paint(terminal, 'attention', text)}\n`);
 	};
 };

@@ -12,10 +12,13 @@ const tail: Readonly<Record<string, string>> = {
 export const printPlan = (terminal: Terminal, pipeline: Pipeline, json: boolean): void => {
 	const lines = planLines(pipeline);
 	if (json) {
-		for (const line of lines) terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, type: 'plan.line', ...line})}\n`);
+		for (const line of lines)
+			terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, type: 'plan.line', ...line})}\n`);
 		return;
 	}
-	terminal.out(`${paint(terminal, 'strong', pipeline.title)} on ${pipeline.host.name}: plan, nothing is connected to\n`);
+	terminal.out(
+		`${paint(terminal, 'strong', pipeline.title)} on ${pipeline.host.name}: plan, nothing is connected to\n`,
+	);
 	let step = '';
 	for (const line of lines) {
 		if (line.step !== step) terminal.out(`\n${paint(terminal, 'header', titleOf(pipeline, line.step))}\n`);
@@ -41,7 +44,9 @@ const kinds: Readonly<Record<PlanLine['kind'], string>> = {
 
 const printLine = (terminal: Terminal, {kind, does, needs, when, line, on}: PlanLine): void => {
 	const first = on === 'here' ? `${line}: ${does.join('')}` : does[0];
-	terminal.out(`  ${kinds[kind].padEnd(6)} ${first}${when === undefined ? '' : paint(terminal, 'muted', `  only if ${when}`)}\n`);
+	terminal.out(
+		`  ${kinds[kind].padEnd(6)} ${first}${when === undefined ? '' : paint(terminal, 'muted', `  only if ${when}`)}\n`,
+	);
 	if (on === 'host') for (const more of does.slice(1)) terminal.out(`         ${more}\n`);
 	if (needs.length > 0) terminal.out(`         ${paint(terminal, 'muted', `needs ${needs.join(', ')}`)}\n`);
 };

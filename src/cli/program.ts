@@ -49,7 +49,11 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.description('what runs where, and is it healthy')
 		.option('--env <name>', 'only this environment')
 		.addOption(json())
-		.action(withCockpit(async (cockpit, options: {env?: string; json: boolean}) => (await import('./status.ts')).status(context, cockpit, options)));
+		.action(
+			withCockpit(async (cockpit, options: {env?: string; json: boolean}) =>
+				(await import('./status.ts')).status(context, cockpit, options),
+			),
+		);
 
 	program
 		.command('deploy')
@@ -60,8 +64,12 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(plan())
 		.addOption(json())
 		.action(
-			withCockpit(async (cockpit, app: AppName, options: {env: string; confirm: readonly string[]; plan: boolean; json: boolean}) =>
-				(await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			withCockpit(
+				async (
+					cockpit,
+					app: AppName,
+					options: {env: string; confirm: readonly string[]; plan: boolean; json: boolean},
+				) => (await import('./deploy.ts')).deploy(context, cockpit, app, options),
 			),
 		);
 

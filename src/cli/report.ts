@@ -9,7 +9,10 @@ export const printReport = (terminal: Terminal, pipeline: Pipeline, state: RunSt
 	const took = state.finished ? duration(state.finished.durationMs) : '';
 	const rows: readonly (readonly [string, string])[] = [
 		['Live', state.live ?? pipeline.liveAfterSwap],
-		['Build', record.commit === '' ? '' : `${record.commit.slice(0, 7)}, source digest ${record.digest.slice(0, 8)}`],
+		[
+			'Build',
+			record.commit === '' ? '' : `${record.commit.slice(0, 7)}, source digest ${record.digest.slice(0, 8)}`,
+		],
 		['Test', record.kind === 'deploy' ? environment.urls.site : ''],
 		['Back', wayBack.join('; ')],
 		['Log', logPath],

@@ -24,11 +24,17 @@ export const printRun = (terminal: Terminal): ((event: RunEvent) => void) => {
 const linesFor = (terminal: Terminal, state: RunState, event: RunEvent): string[] => {
 	switch (event.type) {
 		case 'run.started':
-			return [paint(terminal, 'strong', event.title), paint(terminal, 'muted', `run ${event.record.run} on ${event.host}`)];
+			return [
+				paint(terminal, 'strong', event.title),
+				paint(terminal, 'muted', `run ${event.record.run} on ${event.host}`),
+			];
 		case 'run.resumed':
 			return [paint(terminal, 'strong', `Resumes run ${event.run}, attempt ${event.attempt}`)];
 		case 'step.started':
-			return [...swapLine(terminal, state, event.step), paint(terminal, 'header', `▸ ${position(state, event.step)}`)];
+			return [
+				...swapLine(terminal, state, event.step),
+				paint(terminal, 'header', `▸ ${position(state, event.step)}`),
+			];
 		case 'step.output':
 			return event.lines.map(line => paint(terminal, 'muted', `    ${event.command} │ ${line}`));
 		case 'step.finished':
@@ -38,9 +44,21 @@ const linesFor = (terminal: Terminal, state: RunState, event: RunEvent): string[
 		case 'live.changed':
 			return [paint(terminal, 'attention', `  ── swap: live is now ${event.to}`)];
 		case 'link.lost':
-			return [paint(terminal, 'attention', `  ▲ connection to ${event.host} lost: ${event.reason}. The job on the host goes on.`)];
+			return [
+				paint(
+					terminal,
+					'attention',
+					`  ▲ connection to ${event.host} lost: ${event.reason}. The job on the host goes on.`,
+				),
+			];
 		case 'link.resumed':
-			return [paint(terminal, 'attention', `  ● connection to ${event.host} is back after ${duration(event.afterMs)}`)];
+			return [
+				paint(
+					terminal,
+					'attention',
+					`  ● connection to ${event.host} is back after ${duration(event.afterMs)}`,
+				),
+			];
 		case 'lock.taken':
 		case 'action.announced':
 		case 'step.progress':
@@ -58,7 +76,9 @@ const swapLine = (terminal: Terminal, {swapStep}: RunState, step: string): strin
 	step === swapStep ? [paint(terminal, 'attention', '──── live is untouched above this line ────')] : [];
 
 const finished = (terminal: Terminal, state: RunState, event: Extract<RunEvent, {type: 'step.finished'}>): string => {
-	const [glyph, meaning] = ({done: ['✓', 'success'], failed: ['✗', 'danger'], cancelled: ['–', 'attention']} as const)[event.state];
+	const [glyph, meaning] = (
+		{done: ['✓', 'success'], failed: ['✗', 'danger'], cancelled: ['–', 'attention']} as const
+	)[event.state];
 	const word = event.state === 'done' ? '' : ` ${event.state}`;
 	const summary = event.summary === undefined ? '' : `  ${event.summary}`;
 	return `${paint(terminal, meaning, `${glyph} ${position(state, event.step)}${word}`)}${summary}  ${paint(terminal, 'muted', duration(event.durationMs))}`;

@@ -25,7 +25,9 @@ export const sandbox = async (context: CliContext, options: SandboxOptions): Pro
 		const code = await tour(context, cockpit).finally(() => cockpit.close());
 		if (code === 0 && terminal.isInteractive) {
 			terminal.out(`\n${paint(terminal, 'strong', 'The sandbox stays up until Ctrl-C.')} In another terminal:\n`);
-			terminal.out(`  cockpit --config ${running.config} status\n  cockpit --config ${running.config} deploy backend --env preprod\n`);
+			terminal.out(
+				`  cockpit --config ${running.config} status\n  cockpit --config ${running.config} deploy backend --env preprod\n`,
+			);
 			await running.ended;
 		}
 		return code;
@@ -40,11 +42,17 @@ const tour = async ({terminal}: CliContext, cockpit: Cockpit): Promise<number> =
 	const environment = environmentNamed(cockpit, 'preprod');
 	await services.sessions.session(primaryHost(environment)).connect();
 	if (environment.apps.backend && !(await isAdopted(cockpit))) {
-		const code = await drive(terminal, services, await prepareAdoption(services, {environment, undo: false}), {attempt: 1, json: false});
+		const code = await drive(terminal, services, await prepareAdoption(services, {environment, undo: false}), {
+			attempt: 1,
+			json: false,
+		});
 		if (code !== 0) return code;
 		terminal.out('\n');
 	}
-	return drive(terminal, services, await prepareDeploy(services, {environment, app: 'backend'}), {attempt: 1, json: false});
+	return drive(terminal, services, await prepareDeploy(services, {environment, app: 'backend'}), {
+		attempt: 1,
+		json: false,
+	});
 };
 
 const isAdopted = async (cockpit: Cockpit): Promise<boolean> => {

@@ -22,25 +22,51 @@ export const status = async ({terminal}: CliContext, cockpit: Cockpit, options: 
 
 const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string): void => {
 	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
-	terminal.out(`${paint(terminal, one.environment === 'production' ? 'danger' : 'header', one.environment)}  ${one.host}\n`);
+	terminal.out(
+		`${paint(terminal, one.environment === 'production' ? 'danger' : 'header', one.environment)}  ${one.host}\n`,
+	);
 	if (one.problem) {
 		row('host', paint(terminal, 'danger', `✗ ${one.problem.why}`));
 		if (one.problem.next !== '') row('', one.problem.next);
 	}
 	if (one.backend) row('backend', describeLive(one.backend, timeZone));
 	if (one.services.length > 0) {
-		row('services', one.services.map(({unit, state}) => paint(terminal, state === 'active' ? 'success' : 'danger', `${state === 'active' ? '●' : '✗'} ${unit} ${state}`)).join('  '));
+		row(
+			'services',
+			one.services
+				.map(({unit, state}) =>
+					paint(
+						terminal,
+						state === 'active' ? 'success' : 'danger',
+						`${state === 'active' ? '●' : '✗'} ${unit} ${state}`,
+					),
+				)
+				.join('  '),
+		);
 	}
 	const {answer, durationMs, isGood, url} = one.health;
-	row('health', `${paint(terminal, isGood ? 'success' : 'danger', `${isGood ? '●' : '✗'} ${answer}`)}  ${durationMs} ms  ${url}`);
+	row(
+		'health',
+		`${paint(terminal, isGood ? 'success' : 'danger', `${isGood ? '●' : '✗'} ${answer}`)}  ${durationMs} ms  ${url}`,
+	);
 	if (one.disk) row('disk', `${one.disk.used} used, ${Math.round(one.disk.freeKib / 1024 / 1024)} GiB free`);
 	if (one.lock) {
 		const doing = one.lock.running.length > 0 ? `, now at ${one.lock.running.join(', ')}` : '';
-		row('lock', paint(terminal, 'attention', `▲ ${one.lock.by} on ${one.lock.machine} since ${one.lock.since}, run ${one.lock.run}${doing}`));
+		row(
+			'lock',
+			paint(
+				terminal,
+				'attention',
+				`▲ ${one.lock.by} on ${one.lock.machine} since ${one.lock.since}, run ${one.lock.run}${doing}`,
+			),
+		);
 	}
 };
 
-const describeLive = ({live, isAdopted, by, since}: NonNullable<EnvironmentStatus['backend']>, timeZone: string): string => {
+const describeLive = (
+	{live, isAdopted, by, since}: NonNullable<EnvironmentStatus['backend']>,
+	timeZone: string,
+): string => {
 	if (!isAdopted) return 'a plain directory, not adopted yet';
 	if (live === undefined) return 'nothing is live';
 	const when = since === undefined ? '' : `, live since ${moment(Date.parse(since), timeZone)}`;

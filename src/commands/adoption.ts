@@ -90,7 +90,15 @@ export const prepareAdoption = (adoption: Adoption): Command => {
 	return program(
 		'prepare the first release',
 		prepare,
-		[layout.live, layout.base, release, target.owner, target.group, target.directoryMode.toString(8), ...sharedItems(target)],
+		[
+			layout.live,
+			layout.base,
+			release,
+			target.owner,
+			target.group,
+			target.directoryMode.toString(8),
+			...sharedItems(target),
+		],
 		'root',
 	);
 };
@@ -138,7 +146,12 @@ export const exchangeForLink = (adoption: Adoption): Command =>
 	program(
 		'exchange directory and link',
 		swapIn,
-		[adoption.layout.live, adoption.layout.base, linkTarget(adoption.layout, adoption.release), ...sharedItems(adoption.target)],
+		[
+			adoption.layout.live,
+			adoption.layout.base,
+			linkTarget(adoption.layout, adoption.release),
+			...sharedItems(adoption.target),
+		],
 		'root',
 	);
 
@@ -198,7 +211,13 @@ export const exchangeForDirectory = (adoption: Adoption): Command =>
 	program(
 		'exchange link and directory',
 		swapOut,
-		[adoption.layout.live, adoption.layout.base, adoption.target.owner, adoption.target.group, ...sharedItems(adoption.target)],
+		[
+			adoption.layout.live,
+			adoption.layout.base,
+			adoption.target.owner,
+			adoption.target.group,
+			...sharedItems(adoption.target),
+		],
 		'root',
 	);
 

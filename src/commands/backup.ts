@@ -46,7 +46,9 @@ export const backUpLiveRelease = (options: {
 	readonly shared: SharedPaths;
 	readonly about: Readonly<Record<string, unknown>>;
 }): Command => {
-	const links = [...options.shared.files, ...options.shared.directories].map(path => `--exclude=./${escapeGlob(path)}`);
+	const links = [...options.shared.files, ...options.shared.directories].map(
+		path => `--exclude=./${escapeGlob(path)}`,
+	);
 	const excluded = options.excludes.flatMap(path => {
 		const name = anywhere(path);
 		return name === undefined

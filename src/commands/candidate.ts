@@ -130,5 +130,8 @@ rm -rf -- "$candidate" "$candidate.part"
 `;
 
 /** Removes a candidate that will not go live. Refuses when it is live. */
-export const removeCandidate = (options: {readonly live: string; readonly candidate: string; readonly owner: string}): Command =>
-	program('remove the candidate', remove, [options.live, options.candidate], options.owner);
+export const removeCandidate = (options: {
+	readonly live: string;
+	readonly candidate: string;
+	readonly owner: string;
+}): Command => program('remove the candidate', remove, [options.live, options.candidate], options.owner);

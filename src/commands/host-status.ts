@@ -31,7 +31,8 @@ export const askStatus = (options: {
 	readonly app: string;
 	readonly live: string;
 	readonly units: readonly string[];
-}): Command => program('ask for the status', ask, [options.stateDirectory, options.app, options.live, ...options.units]);
+}): Command =>
+	program('ask for the status', ask, [options.stateDirectory, options.app, options.live, ...options.units]);
 
 /** One line of the ledger, as far as this version reads it. */
 export type LedgerEntry = {
@@ -40,7 +41,12 @@ export type LedgerEntry = {
 	readonly time: string;
 	readonly type: string;
 	readonly actor?: {readonly name?: string};
-	readonly data?: {readonly run?: string; readonly app?: string; readonly release?: string; readonly build?: {readonly commit?: string}};
+	readonly data?: {
+		readonly run?: string;
+		readonly app?: string;
+		readonly release?: string;
+		readonly build?: {readonly commit?: string};
+	};
 };
 
 export type HostStatus = {
@@ -65,10 +71,19 @@ export const parseHostStatus = (text: string): HostStatus => {
 	return {
 		time: Number(one(/^time (\d+)$/m)?.[1]),
 		live: release === undefined ? (one(/^directory$/m) ? 'directory' : undefined) : {release},
-		services: [...head.matchAll(/^service (\S+) (\S*)$/gm)].map(([, unit = '', state = '']) => ({unit, state: state || 'unknown'})),
+		services: [...head.matchAll(/^service (\S+) (\S*)$/gm)].map(([, unit = '', state = '']) => ({
+			unit,
+			state: state || 'unknown',
+		})),
 		disk: {freeKib: Number(one(/^disk (\d+)/m)?.[1]), used: one(/^disk \d+ (\S+)$/m)?.[1] ?? ''},
 		open,
-		ledger: split < 0 ? [] : text.slice(split + '\nledger\n'.length).split('\n').flatMap(parseEntry),
+		ledger:
+			split < 0
+				? []
+				: text
+						.slice(split + '\nledger\n'.length)
+						.split('\n')
+						.flatMap(parseEntry),
 	};
 };
 

@@ -1,7 +1,11 @@
 import type {Command} from '../domain/command.ts';
 import type {LaravelTarget} from '../domain/environment.ts';
 
-type App = {readonly directory: string; readonly target: Pick<LaravelTarget, 'php' | 'composer' | 'owner'>; readonly home: string};
+type App = {
+	readonly directory: string;
+	readonly target: Pick<LaravelTarget, 'php' | 'composer' | 'owner'>;
+	readonly home: string;
+};
 
 /** `php artisan ...` of the app in `directory`, as its owner: a cache written by another user can't be rewritten. */
 export const artisan = ({directory, target}: Omit<App, 'home'>, ...args: readonly string[]): Command => ({

@@ -32,8 +32,8 @@ export const appendLedger = (
 	entry: Readonly<Record<string, unknown>>,
 	previous = '',
 ): Command =>
-	program('append to the ledger', `umask 077\nmkdir -p -- "$1" || exit 94\n${ledgerAppend}\nledger_append "$1" "$2" "$3"`, [
-		stateDirectory,
-		jsonMembers(entry),
-		previous,
-	]);
+	program(
+		'append to the ledger',
+		`umask 077\nmkdir -p -- "$1" || exit 94\n${ledgerAppend}\nledger_append "$1" "$2" "$3"`,
+		[stateDirectory, jsonMembers(entry), previous],
+	);

@@ -112,7 +112,9 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 
 const parseObject = (text: string): Record<string, string | undefined> => {
 	try {
-		return Object.fromEntries(Object.entries(JSON.parse(text) as object).filter(([, value]) => typeof value === 'string'));
+		return Object.fromEntries(
+			Object.entries(JSON.parse(text) as object).filter(([, value]) => typeof value === 'string'),
+		);
 	} catch {
 		return {};
 	}

@@ -20,4 +20,5 @@ export const releaseLayout = ({path}: Pick<AppTarget, 'path'>): ReleaseLayout =>
 };
 
 /** The symlink's text: relative, so that the tree may be moved or mounted elsewhere. */
-export const linkTarget = ({base}: ReleaseLayout, release: string): string => `${posix.basename(base)}/releases/${release}`;
+export const linkTarget = ({base}: ReleaseLayout, release: string): string =>
+	`${posix.basename(base)}/releases/${release}`;

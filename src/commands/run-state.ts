@@ -31,13 +31,19 @@ export const askRuns = (stateDirectory: string, runs: readonly string[]): Comman
 export type OpenRun = {readonly app: string; readonly holder: LockHolder; readonly record: RunRecord};
 
 /** Reads what `askRuns` printed. Records that can't be read are left out. */
-export const parseRuns = (text: string): {readonly open: readonly OpenRun[]; readonly closed: ReadonlyMap<string, string>} => {
-	const open = [...text.matchAll(/^lock (\S+)\n([\s\S]*?)^end\nrecord (.*)$/gm)].flatMap(([, app = '', lock = '', json = '']) => {
-		const holder = parseLockHolder(lock.trimEnd());
-		const record = parseRecord(json);
-		return holder && record ? [{app, holder, record}] : [];
-	});
-	const closed = new Map([...text.matchAll(/^closed (\S+) (\S+)$/gm)].map(([, run = '', outcome = '']) => [run, outcome]));
+export const parseRuns = (
+	text: string,
+): {readonly open: readonly OpenRun[]; readonly closed: ReadonlyMap<string, string>} => {
+	const open = [...text.matchAll(/^lock (\S+)\n([\s\S]*?)^end\nrecord (.*)$/gm)].flatMap(
+		([, app = '', lock = '', json = '']) => {
+			const holder = parseLockHolder(lock.trimEnd());
+			const record = parseRecord(json);
+			return holder && record ? [{app, holder, record}] : [];
+		},
+	);
+	const closed = new Map(
+		[...text.matchAll(/^closed (\S+) (\S+)$/gm)].map(([, run = '', outcome = '']) => [run, outcome]),
+	);
 	return {open, closed};
 };
 

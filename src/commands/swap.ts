@@ -73,4 +73,8 @@ exit "$bad"
 
 /** Prints `UNIT STATE` for each unit and fails when one is not active. */
 export const serviceStates = (services: readonly Service[]): Command =>
-	program('service states', states, services.map(({unit}) => unit));
+	program(
+		'service states',
+		states,
+		services.map(({unit}) => unit),
+	);

@@ -44,8 +44,10 @@ const prune = (excludes: readonly string[]): string[] => [
 const escapePattern = (text: string): string => text.replaceAll(/[*?[\]\\]/g, String.raw`\$&`);
 
 /** Lists and hashes every file below `directory`, without what `excludes` names. Reads only. */
-export const listTree = (directory: string, options: {readonly as: string; readonly excludes: readonly string[]}): Command =>
-	program(`list and hash ${directory}`, list, [directory, ...prune(options.excludes)], options.as);
+export const listTree = (
+	directory: string,
+	options: {readonly as: string; readonly excludes: readonly string[]},
+): Command => program(`list and hash ${directory}`, list, [directory, ...prune(options.excludes)], options.as);
 
 /** Reads what `listTree` printed. Throws Error when the output was cut. */
 export const parseTreeListing = (text: string): ReadonlyMap<string, ListedFile> => {
@@ -55,7 +57,12 @@ export const parseTreeListing = (text: string): ReadonlyMap<string, ListedFile> 
 	while (fields[index] !== '' || fields[index + 1] !== '' || fields[index + 2] !== '') {
 		const [kind, path, target] = fields.slice(index, index + 3);
 		if (kind === undefined || path === undefined || target === undefined) throw new Error('cut file listing');
-		files.set(path, {type: kind.startsWith('l') ? 'l' : 'f', mode: Number.parseInt(kind.slice(1), 8), sha256: undefined, target});
+		files.set(path, {
+			type: kind.startsWith('l') ? 'l' : 'f',
+			mode: Number.parseInt(kind.slice(1), 8),
+			sha256: undefined,
+			target,
+		});
 		index += 3;
 	}
 	for (const record of fields.slice(index + 3)) {
@@ -74,5 +81,7 @@ export const matches = (
 ): boolean => {
 	if (!file) return false;
 	if (entry.mode === '120000') return file.type === 'l' && hashTarget(file.target) === entry.sha256;
-	return file.type === 'f' && file.sha256 === entry.sha256 && (file.mode & 0o100) !== 0 === (entry.mode === '100755');
+	return (
+		file.type === 'f' && file.sha256 === entry.sha256 && ((file.mode & 0o100) !== 0) === (entry.mode === '100755')
+	);
 };

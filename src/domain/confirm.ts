@@ -18,7 +18,9 @@ export const checkWords = (what: string, wanted: readonly string[], typed: reado
 	throw new DeployError({
 		code: 'wrong-word',
 		what: `DEPLOYMENT BLOCKED: ${what}`,
-		why: missing ? `the word ${wanted[typed.length]} is missing` : `the words typed are not exactly: ${wanted.join(', ')}`,
+		why: missing
+			? `the word ${wanted[typed.length]} is missing`
+			: `the words typed are not exactly: ${wanted.join(', ')}`,
 		now: 'Nothing was changed.',
 		next: `Confirm with: ${wanted.map(word => `--confirm ${word}`).join(' ')}`,
 	});

@@ -14,7 +14,13 @@ export type RunEvent = {readonly at: number} & (
 	| {readonly type: 'lock.taken'; readonly token: number}
 	| {readonly type: 'step.started'; readonly step: string}
 	| {readonly type: 'step.output'; readonly step: string; readonly command: string; readonly lines: readonly string[]}
-	| {readonly type: 'step.progress'; readonly step: string; readonly done: number; readonly total: number; readonly unit: 'bytes'}
+	| {
+			readonly type: 'step.progress';
+			readonly step: string;
+			readonly done: number;
+			readonly total: number;
+			readonly unit: 'bytes';
+	  }
 	| {
 			readonly type: 'step.finished';
 			readonly step: string;

@@ -14,7 +14,11 @@ export const releaseId = (startedAt: string, label: string): string => `${utcSta
  * `backend_20260210_112341`: local time of the environment, as the old scripts named them.
  * Source: workflow, "Deployment Process", step 2.
  */
-export const backupName = (options: {readonly app: string; readonly startedAt: string; readonly timeZone: string}): string => {
+export const backupName = (options: {
+	readonly app: string;
+	readonly startedAt: string;
+	readonly timeZone: string;
+}): string => {
 	const format = new Intl.DateTimeFormat('en-GB', {
 		timeZone: options.timeZone,
 		year: 'numeric',
@@ -25,7 +29,9 @@ export const backupName = (options: {readonly app: string; readonly startedAt: s
 		second: '2-digit',
 		hourCycle: 'h23',
 	});
-	const parts = Object.fromEntries(format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]));
+	const parts = Object.fromEntries(
+		format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]),
+	);
 	const {year, month, day, hour, minute, second} = parts;
 	return `${options.app}_${year}${pad(Number(month))}${day}_${hour}${minute}${second}`;
 };

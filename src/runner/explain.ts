@@ -11,7 +11,10 @@ const lastWords = (output: string, count = 6): string[] =>
 
 const hints: readonly {readonly pattern: RegExp; readonly next: string}[] = [
 	{pattern: /No space left on device|Disk quota exceeded/i, next: 'Free space on the host, then start again.'},
-	{pattern: /a password is required|sudo: not found|sudo: command not found/i, next: 'Install sudo and allow the command with NOPASSWD in /etc/sudoers.d, then start again.'},
+	{
+		pattern: /a password is required|sudo: not found|sudo: command not found/i,
+		next: 'Install sudo and allow the command with NOPASSWD in /etc/sudoers.d, then start again.',
+	},
 	{pattern: /Permission denied/i, next: 'Check owner and mode of the path named above, then start again.'},
 ];
 

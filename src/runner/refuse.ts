@@ -9,5 +9,9 @@ const titles: Readonly<Record<NonNullable<Refusal['code']>, (step: string, host:
 };
 
 /** A refusal as the error that ends a run. */
-export const refuse = ({host, environment}: Pipeline, {title}: Step, {code = 'step-failed', why, next}: Refusal): DeployError =>
+export const refuse = (
+	{host, environment}: Pipeline,
+	{title}: Step,
+	{code = 'step-failed', why, next}: Refusal,
+): DeployError =>
 	new DeployError({code, what: titles[code](title, `${host.name} (${environment.name})`), why, now: '', next});

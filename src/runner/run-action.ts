@@ -41,13 +41,23 @@ const succeed = async (context: RunContext, action: ReadAction | SendAction, inp
 	);
 	if (result.code === 0) return result;
 	const command = action.command.label ?? action.id;
-	throw explainExit({pipeline: context.pipeline, step: context.step, command, exit: result.code, output: result.stderr});
+	throw explainExit({
+		pipeline: context.pipeline,
+		step: context.step,
+		command,
+		exit: result.code,
+		output: result.stderr,
+	});
 };
 
 /** Not repeated over a reconnect: after a cut nobody knows whether it was taken, and a higher attempt finds out. */
 const takeLock = async (context: RunContext, action: LockAction): Promise<string> => {
 	const {session, attempt, pipeline, step, signal, emit} = context;
-	const {code, stdout, stderr} = await session.exec(renderCommand(action.command(attempt)), {lane: 'run', timeoutMs: readTimeoutMs, signal});
+	const {code, stdout, stderr} = await session.exec(renderCommand(action.command(attempt)), {
+		lane: 'run',
+		timeoutMs: readTimeoutMs,
+		signal,
+	});
 	if (code === lockHeld) throw lockedError(pipeline, stdout);
 	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
 	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});

@@ -16,7 +16,9 @@ export const hostState = ({environment, app, record}: Pipeline): HostState => ({
 	run: record.run,
 });
 
-type Ending = {readonly kind: 'exit'; readonly code: number; readonly size: number} | {readonly kind: 'lost'; readonly how: string};
+type Ending =
+	| {readonly kind: 'exit'; readonly code: number; readonly size: number}
+	| {readonly kind: 'lost'; readonly how: string};
 
 /** Reads the control record a job's reader leaves on standard error. */
 const parseEnding = (stderr: string): Ending | undefined => {
@@ -49,7 +51,13 @@ export const runJob = async (context: RunContext, action: JobAction): Promise<st
 
 		const log = withoutMarks(mirror.tail(keptOutputBytes));
 		if (ending.code === 0) return log;
-		throw explainExit({pipeline, step, command: failedCommand(action, mirror.tail(keptOutputBytes), output.label), exit: ending.code, output: log});
+		throw explainExit({
+			pipeline,
+			step,
+			command: failedCommand(action, mirror.tail(keptOutputBytes), output.label),
+			exit: ending.code,
+			output: log,
+		});
 	}
 };
 
@@ -59,7 +67,12 @@ const attach = async (
 	offset: number,
 	onStdout: (chunk: Uint8Array) => void,
 ): Promise<ExecResult> => {
-	const command = startOrAttachJob(hostState(pipeline), {job: action.id, attempt, offset, script: renderScript(action.commands)});
+	const command = startOrAttachJob(hostState(pipeline), {
+		job: action.id,
+		attempt,
+		offset,
+		script: renderScript(action.commands),
+	});
 	return session.exec(renderCommand(command), {lane: 'run', onStdout, signal});
 };
 
@@ -73,7 +86,13 @@ const failedCommand = (action: JobAction, log: string, seen: string): string => 
 
 const refusedToStart = (context: RunContext, {code, stderr}: ExecResult): DeployError => {
 	if (code === jobExit.fenced || code === lockHeld) return takenOver(context, stderr);
-	return explainExit({pipeline: context.pipeline, step: context.step, command: 'starting the job', exit: code, output: stderr});
+	return explainExit({
+		pipeline: context.pipeline,
+		step: context.step,
+		command: 'starting the job',
+		exit: code,
+		output: stderr,
+	});
 };
 
 const takenOver = ({pipeline}: RunContext, text: string): DeployError => {
@@ -91,7 +110,10 @@ const lost = ({pipeline, step}: RunContext, action: JobAction, how: string, log:
 	new DeployError({
 		code: 'job-lost',
 		what: `${pipeline.steps.find(({id}) => id === step)?.title ?? step} was interrupted on ${pipeline.host.name} (${pipeline.environment.name})`,
-		why: how === 'reboot' ? `the host restarted while "${action.id}" ran` : `the processes of "${action.id}" were killed`,
+		why:
+			how === 'reboot'
+				? `the host restarted while "${action.id}" ran`
+				: `the processes of "${action.id}" were killed`,
 		now: '',
 		next: `It is not run again by itself. Its last output: ${withoutMarks(log).trim().split('\n').at(-1) ?? ''}`,
 	});
@@ -99,7 +121,10 @@ const lost = ({pipeline, step}: RunContext, action: JobAction, how: string, log:
 /** Ends a job's process group on the host. Never throws: the caller is already handling a failure. */
 export const stopJob = async (session: Session, pipeline: Pipeline, job: string): Promise<string | undefined> => {
 	try {
-		const {code, stderr} = await session.exec(renderCommand(cancelJob(hostState(pipeline), job)), {lane: 'run', timeoutMs: 30_000});
+		const {code, stderr} = await session.exec(renderCommand(cancelJob(hostState(pipeline), job)), {
+			lane: 'run',
+			timeoutMs: 30_000,
+		});
 		return code === 0 ? undefined : stderr.trim();
 	} catch (error) {
 		return error instanceof Error ? error.message : String(error);

@@ -69,7 +69,13 @@ export const startRun = (
 		if (step.id === pipeline.swapStep) isPastSwap = true;
 		const begun = services.clock.now();
 		const finish = (state: 'done' | 'failed' | 'cancelled', summary?: string): void =>
-			emit({type: 'step.finished', step: step.id, state, durationMs: services.clock.now() - begun, ...(summary ? {summary} : {})});
+			emit({
+				type: 'step.finished',
+				step: step.id,
+				state,
+				durationMs: services.clock.now() - begun,
+				...(summary ? {summary} : {}),
+			});
 		emit({type: 'step.started', step: step.id});
 		try {
 			const context = contextFor(step.id, stopping.signal);
@@ -82,7 +88,8 @@ export const startRun = (
 				if (action.kind === 'lock') isLocked = true;
 				const refusal = action.check?.(results);
 				if (refusal) throw refuse(pipeline, step, refusal);
-				if (action.kind === 'job' && action.swap !== undefined) emit({type: 'live.changed', to: pipeline.liveAfterSwap});
+				if (action.kind === 'job' && action.swap !== undefined)
+					emit({type: 'live.changed', to: pipeline.liveAfterSwap});
 			}
 			finish('done', step.summary?.(results));
 		} catch (error) {
@@ -93,7 +100,8 @@ export const startRun = (
 	};
 
 	const settle = async (error: unknown): Promise<RunOutcome> => {
-		if (ending === 'leave') return {outcome: 'left', exitCode: exitCodes.cancelled, error: leftBehind(pipeline, undefined)};
+		if (ending === 'leave')
+			return {outcome: 'left', exitCode: exitCodes.cancelled, error: leftBehind(pipeline, undefined)};
 		if (hasCode(error, 'link-lost', 'unreachable', 'auth-failed') && isLocked) {
 			return {outcome: 'left', exitCode: exitCodes['link-lost'], error: leftBehind(pipeline, error)};
 		}
@@ -104,14 +112,25 @@ export const startRun = (
 		const live = await readLive(pipeline, services);
 		const isSwapped = live === pipeline.liveAfterSwap;
 		const context = contextFor(isSwapped ? 'close-as-failed' : 'abandon', new AbortController().signal);
-		const tidied = isLocked ? await tidy(context, isSwapped ? pipeline.closeAsFailed : pipeline.abandon) : undefined;
+		const tidied = isLocked
+			? await tidy(context, isSwapped ? pipeline.closeAsFailed : pipeline.abandon)
+			: undefined;
 		const now = describeState(pipeline, {live, isSwapped, isLocked, leftovers: [...stillAlive, tidied]});
 		if (isSwapped) {
 			const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');
-			return {outcome: 'failed', exitCode: exitCodes['failed-after-swap'], error: problem.with({code: 'failed-after-swap', now, next})};
+			return {
+				outcome: 'failed',
+				exitCode: exitCodes['failed-after-swap'],
+				error: problem.with({code: 'failed-after-swap', now, next}),
+			};
 		}
-		if (ending === 'cancel') return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
-		return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log: services.journal.logPath})};
+		if (ending === 'cancel')
+			return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
+		return {
+			outcome: 'failed',
+			exitCode: exitCodes[problem.code],
+			error: problem.with({now, log: services.journal.logPath}),
+		};
 	};
 
 	const drive = async (): Promise<RunOutcome> => {
@@ -132,7 +151,10 @@ export const startRun = (
 		const started = new Map<string, Promise<void>>();
 		for (const step of pipeline.steps) {
 			const before = step.after.map(id => started.get(id));
-			started.set(step.id, Promise.all(before).then(() => runStep(step)));
+			started.set(
+				step.id,
+				Promise.all(before).then(() => runStep(step)),
+			);
 		}
 		const settled = await Promise.allSettled(started.values());
 		const outcome = await outcomeOf(settled, settle);
@@ -165,7 +187,8 @@ const outcomeOf = async (
 ): Promise<RunOutcome> => {
 	const errors = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
 	if (errors.length === 0) return {outcome: 'done', exitCode: 0};
-	const isEcho = (error: unknown): boolean => hasCode(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
+	const isEcho = (error: unknown): boolean =>
+		hasCode(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
 	return settle(errors.find(error => !isEcho(error)) ?? errors[0]);
 };
 

@@ -12,7 +12,10 @@ export const runProbe = async (context: RunContext, policy: HealthPolicy): Promi
 	const samples: HealthSample[] = [];
 	for (;;) {
 		const atMs = clock.now() - begun;
-		const {durationMs, outcome} = await probe.get(policy.url, {timeoutMs: Math.min(10_000, policy.withinMs), signal});
+		const {durationMs, outcome} = await probe.get(policy.url, {
+			timeoutMs: Math.min(10_000, policy.withinMs),
+			signal,
+		});
 		samples.push({atMs, durationMs, outcome});
 		const answer = 'status' in outcome ? String(outcome.status) : outcome.error;
 		emit({type: 'health.sampled', step, durationMs, answer});

@@ -29,7 +29,11 @@ const changeAgainstManifest = ({source}: Transfer, manifest: string): Change | u
 };
 
 /** What the candidate itself says must change. Files that no commit ever had are left alone: they may be uploads. */
-const changeAgainstListing = (transfer: Transfer, listed: ReadonlyMap<string, ListedFile>, ours: (path: string) => boolean): Change => {
+const changeAgainstListing = (
+	transfer: Transfer,
+	listed: ReadonlyMap<string, ListedFile>,
+	ours: (path: string) => boolean,
+): Change => {
 	const wanted = new Set(transfer.source.entries.map(({path}) => path));
 	return {
 		send: transfer.source.entries.filter(entry => !matches(entry, listed.get(entry.path), hashTarget)),
@@ -43,7 +47,10 @@ const changeAgainstListing = (transfer: Transfer, listed: ReadonlyMap<string, Li
  */
 export const runTransfer = async (context: RunContext, transfer: Transfer, results: Results): Promise<string> => {
 	const {manifest, hasZstd} = transfer.known(results);
-	const fromManifest = transfer.against === 'manifest' && context.attempt === 1 ? changeAgainstManifest(transfer, manifest) : undefined;
+	const fromManifest =
+		transfer.against === 'manifest' && context.attempt === 1
+			? changeAgainstManifest(transfer, manifest)
+			: undefined;
 	let change = fromManifest ?? (await ask(context, transfer, manifest));
 	const sent = {files: 0, bytes: 0, removed: 0};
 
@@ -70,14 +77,28 @@ const isFirst = ({against}: Transfer, round: number): boolean => against === 'ma
 
 const ask = async (context: RunContext, transfer: Transfer, manifest: string): Promise<Change> => {
 	const {code, stdout, stderr} = await context.persist(() =>
-		context.session.exec(renderCommand(transfer.list), {lane: 'run', signal: context.signal, maxOutputBytes: 512 * 1024 * 1024}),
+		context.session.exec(renderCommand(transfer.list), {
+			lane: 'run',
+			signal: context.signal,
+			maxOutputBytes: 512 * 1024 * 1024,
+		}),
 	);
 	if (code !== 0) {
-		throw explainExit({pipeline: context.pipeline, step: context.step, command: 'listing the candidate', exit: code, output: stderr});
+		throw explainExit({
+			pipeline: context.pipeline,
+			step: context.step,
+			command: 'listing the candidate',
+			exit: code,
+			output: stderr,
+		});
 	}
 	const known = parseManifest(manifest);
 	const ever = known && manifest !== '' ? undefined : await context.source.knownPaths(transfer.directory);
-	return changeAgainstListing(transfer, parseTreeListing(stdout), path => known?.has(path) === true || ever?.has(path) === true);
+	return changeAgainstListing(
+		transfer,
+		parseTreeListing(stdout),
+		path => known?.has(path) === true || ever?.has(path) === true,
+	);
 };
 
 const send = async (context: RunContext, transfer: Transfer, change: Change, hasZstd: boolean): Promise<void> => {
@@ -121,7 +142,10 @@ async function* stream(
 	yield* compress(counted(tar, onProgress), codec, signal);
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, onProgress: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* counted(
+	chunks: AsyncIterable<Uint8Array>,
+	onProgress: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
 	let bytes = 0;
 	for await (const chunk of chunks) {
 		yield chunk;
@@ -130,12 +154,19 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, onProgress: (bytes: n
 	}
 }
 
-async function* compress(chunks: AsyncIterable<Uint8Array>, codec: Codec, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* compress(
+	chunks: AsyncIterable<Uint8Array>,
+	codec: Codec,
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
 	if (codec === 'none') {
 		yield* chunks;
 		return;
 	}
-	const level = codec === 'gzip' ? createGzip({level: 1}) : createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: 1}});
+	const level =
+		codec === 'gzip'
+			? createGzip({level: 1})
+			: createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: 1}});
 	const feeding = (async () => {
 		for await (const chunk of chunks) {
 			if (!level.write(chunk)) await once(level, 'drain', {signal});
@@ -151,7 +182,10 @@ const notProven = ({pipeline}: RunContext, change: Change): DeployError =>
 	new DeployError({
 		code: 'step-failed',
 		what: `Files on ${pipeline.host.name} (${pipeline.environment.name}) do not stay as sent`,
-		why: `after ${maxRounds} tries these still differ: ${change.send.slice(0, 5).map(({path}) => path).join(', ')}`,
+		why: `after ${maxRounds} tries these still differ: ${change.send
+			.slice(0, 5)
+			.map(({path}) => path)
+			.join(', ')}`,
 		now: '',
 		next: 'Something else writes into the release being prepared. Find it, then start again.',
 	});

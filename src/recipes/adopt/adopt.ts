@@ -1,5 +1,12 @@
 import {posix} from 'node:path';
-import {abandonAdoption, exchangeForDirectory, exchangeForLink, prepareAdoption, removeOldDirectory, removeReleases} from '../../commands/adoption.ts';
+import {
+	abandonAdoption,
+	exchangeForDirectory,
+	exchangeForLink,
+	prepareAdoption,
+	removeOldDirectory,
+	removeReleases,
+} from '../../commands/adoption.ts';
 import {backUpLiveRelease} from '../../commands/backup.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {recordRelease} from '../../commands/release-record.ts';
@@ -103,12 +110,22 @@ const common = (plan: AdoptPlan) => ({
 export const adopt = (plan: AdoptPlan): Pipeline => ({
 	...common(plan),
 	title: `Adopt ${plan.record.app} on ${plan.environment.title}`,
-	steps: [inventory(plan, 'directory'), prepare(plan), exchange(plan, exchangeForLink(plan)), baseline(plan), firstBackup(plan), close(plan)],
+	steps: [
+		inventory(plan, 'directory'),
+		prepare(plan),
+		exchange(plan, exchangeForLink(plan)),
+		baseline(plan),
+		firstBackup(plan),
+		close(plan),
+	],
 	liveAfterSwap: `${plan.layout.releases}/${plan.release}`,
 	abandon: {
 		kind: 'job',
 		id: 'abandon',
-		commands: [abandonAdoption(plan.layout), closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record))],
+		commands: [
+			abandonAdoption(plan.layout),
+			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
+		],
 	},
 	closeAsFailed: {
 		kind: 'job',
@@ -134,7 +151,10 @@ export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
 				{
 					kind: 'job',
 					id: 'close',
-					commands: [removeReleases(plan.layout), closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record))],
+					commands: [
+						removeReleases(plan.layout),
+						closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record)),
+					],
 				},
 			],
 		},

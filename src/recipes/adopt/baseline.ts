@@ -12,7 +12,9 @@ const baselineOf = ({knownPaths, hash}: AdoptPlan, listing: string): ManifestEnt
 	[...parseTreeListing(listing)].flatMap(([path, {type, mode, sha256, target}]): ManifestEntry[] => {
 		if (!knownPaths.has(path)) return [];
 		if (type === 'l') return [{path, mode: '120000', sha256: hash(target), sizeBytes: 0}];
-		return sha256 === undefined ? [] : [{path, mode: (mode & 0o100) === 0 ? '100644' : '100755', sha256, sizeBytes: 0}];
+		return sha256 === undefined
+			? []
+			: [{path, mode: (mode & 0o100) === 0 ? '100644' : '100755', sha256, sizeBytes: 0}];
 	});
 
 const unknown = ({knownPaths}: AdoptPlan, listing: string): readonly string[] =>
@@ -45,7 +47,8 @@ export const baseline = (plan: AdoptPlan): Step => {
 		summary: results => {
 			const listing = results['baseline'] ?? '';
 			const extras = unknown(plan, listing);
-			const names = extras.length === 0 ? '' : `: ${extras.slice(0, 3).join(', ')}${extras.length > 3 ? ', ...' : ''}`;
+			const names =
+				extras.length === 0 ? '' : `: ${extras.slice(0, 3).join(', ')}${extras.length > 3 ? ', ...' : ''}`;
 			return `${baselineOf(plan, listing).length} files; ${extras.length} that no commit has stay where they are${names}`;
 		},
 	};

@@ -16,19 +16,31 @@ const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 're
 	const {live} = plan.layout;
 	if (layout !== wanted) {
 		if (layout === 'releases') {
-			return {why: `${live} is a release already`, next: `Deploy: cockpit deploy ${plan.record.app} --env ${plan.environment.name}`};
+			return {
+				why: `${live} is a release already`,
+				next: `Deploy: cockpit deploy ${plan.record.app} --env ${plan.environment.name}`,
+			};
 		}
 		const found = layout === 'directory' ? 'is a plain directory already' : 'is neither a directory nor a release';
 		return {why: `${live} ${found}`, next: 'Check apps.backend.path in the environment file.'};
 	}
 	if (all('sudo')[0] !== 'ok') {
-		return {why: `sudo does not work without a password: ${all('sudo')[0] ?? ''}`, next: 'Allow it for the adoption; deploys need far less.'};
+		return {
+			why: `sudo does not work without a password: ${all('sudo')[0] ?? ''}`,
+			next: 'Allow it for the adoption; deploys need far less.',
+		};
 	}
 	if (all('mount').length > 0) {
-		return {why: `${live} is a mount point and can't be renamed`, next: 'Mount it one level higher, or move the app.'};
+		return {
+			why: `${live} is a mount point and can't be renamed`,
+			next: 'Mount it one level higher, or move the app.',
+		};
 	}
 	return all('exchange').length === 0
-		? {why: 'neither "mv --exchange" nor perl is on the host', next: 'Install perl-base: the directory is replaced in one step with it.'}
+		? {
+				why: 'neither "mv --exchange" nor perl is on the host',
+				next: 'Install perl-base: the directory is replaced in one step with it.',
+			}
 		: undefined;
 };
 
@@ -54,7 +66,11 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 		{
 			kind: 'read',
 			id: 'inventory',
-			command: takeInventory({layout: plan.layout, target: plan.target, backups: plan.environment.backups.directory}),
+			command: takeInventory({
+				layout: plan.layout,
+				target: plan.target,
+				backups: plan.environment.backups.directory,
+			}),
 			check: results => checkInventory(plan, results['inventory'] ?? '', wanted),
 		},
 		{
@@ -65,7 +81,10 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 					attempt,
 					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
 					record: plan.record,
-					entry: runEntry(attempt === 1 ? `${plan.record.kind}.started` : `${plan.record.kind}.resumed`, plan.record),
+					entry: runEntry(
+						attempt === 1 ? `${plan.record.kind}.started` : `${plan.record.kind}.resumed`,
+						plan.record,
+					),
 				}),
 		},
 	],

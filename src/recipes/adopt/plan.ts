@@ -21,9 +21,7 @@ export type AdoptPlan = {
 };
 
 /** Throws TypeError when the environment has no backend or no host; the front ends check both first. */
-export const planAdoption = (
-	options: Pick<AdoptPlan, 'record' | 'environment' | 'knownPaths' | 'hash'>,
-): AdoptPlan => {
+export const planAdoption = (options: Pick<AdoptPlan, 'record' | 'environment' | 'knownPaths' | 'hash'>): AdoptPlan => {
 	const {record, environment} = options;
 	const target = environment.apps.backend;
 	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);

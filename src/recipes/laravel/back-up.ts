@@ -23,7 +23,12 @@ export const backUp = (plan: LaravelPlan): Step => ({
 					root: posix.basename(plan.layout.live),
 					excludes: plan.target.excludes,
 					shared: plan.target.shared,
-					about: {app: 'backend', run: plan.record.run, by: plan.record.actor.name, why: `before ${plan.release}`},
+					about: {
+						app: 'backend',
+						run: plan.record.run,
+						by: plan.record.actor.name,
+						why: `before ${plan.release}`,
+					},
 				}),
 			],
 		},

@@ -49,7 +49,10 @@ const sudo: Check = ({owner, denied}, {target}) => {
 		};
 	}
 	return denied.length > 0
-		? {why: `sudo refuses without a password: ${denied.join('; ')}`, next: 'Allow these commands with NOPASSWD in /etc/sudoers.d.'}
+		? {
+				why: `sudo refuses without a password: ${denied.join('; ')}`,
+				next: 'Allow these commands with NOPASSWD in /etc/sudoers.d.',
+			}
 		: undefined;
 };
 
@@ -58,7 +61,9 @@ const space: Check = ({freeKib, liveKib, freeInodes}) => {
 	const needs = {app: copy + spareKib, backups: copy + spareKib, state: spareKib};
 	const short = (['app', 'backups', 'state'] as const).filter(place => freeKib[place] < needs[place]);
 	if (short.length > 0) {
-		const detail = short.map(place => `${place} has ${mib(freeKib[place])} MiB free, needs ${mib(needs[place])} MiB`);
+		const detail = short.map(
+			place => `${place} has ${mib(freeKib[place])} MiB free, needs ${mib(needs[place])} MiB`,
+		);
 		return {why: `disk full: ${detail.join('; ')}`, next: 'Free space on the host, then start again.'};
 	}
 	return freeInodes < 20_000 && freeInodes > 0
@@ -70,7 +75,10 @@ const mib = (kib: number): number => Math.floor(kib / 1024);
 
 const places: Check = ({missingEnv, notWritable, layout}, {target, host}) => {
 	if (notWritable !== undefined) {
-		return {why: `${host.user ?? 'the SSH user'} can't write to ${notWritable}`, next: `Make it writable: backups go there.`};
+		return {
+			why: `${host.user ?? 'the SSH user'} can't write to ${notWritable}`,
+			next: `Make it writable: backups go there.`,
+		};
 	}
 	return missingEnv !== undefined && layout !== 'none' && target.shared.files.includes('.env')
 		? {why: `no .env on the host: ${missingEnv}`, next: 'Put it there, owned by the app, before the first deploy.'}

@@ -12,7 +12,9 @@ export const installDependencies = (plan: LaravelPlan): Step => ({
 		{
 			kind: 'job',
 			id: 'composer',
-			commands: [composerInstall({directory: plan.candidate, target: plan.target, home: `${plan.layout.base}/composer`})],
+			commands: [
+				composerInstall({directory: plan.candidate, target: plan.target, home: `${plan.layout.base}/composer`}),
+			],
 		},
 	],
 });

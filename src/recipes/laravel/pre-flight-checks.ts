@@ -35,7 +35,9 @@ export const preFlightChecks = (plan: LaravelPlan): Step => ({
 					attempt,
 					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
 					record: plan.record,
-					entry: runEntry(attempt === 1 ? 'deploy.started' : 'deploy.resumed', plan.record, {release: plan.release}),
+					entry: runEntry(attempt === 1 ? 'deploy.started' : 'deploy.resumed', plan.record, {
+						release: plan.release,
+					}),
 				}),
 		},
 	],

@@ -1,5 +1,12 @@
 import {artisan} from '../../commands/laravel.ts';
-import {prepareLink, refreshService, rememberPrevious, serviceStates, swapLink, testService} from '../../commands/swap.ts';
+import {
+	prepareLink,
+	refreshService,
+	rememberPrevious,
+	serviceStates,
+	swapLink,
+	testService,
+} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';

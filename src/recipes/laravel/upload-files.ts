@@ -4,7 +4,9 @@ import type {LaravelPlan} from './plan.ts';
 import {transfer} from './transfer.ts';
 
 /** Compiled by artisan with the old release's absolute path inside; the new release must never read them. */
-const baked = ['config', 'events', 'packages', 'routes', 'routes-v7', 'services'].map(name => `bootstrap/cache/${name}.php`);
+const baked = ['config', 'events', 'packages', 'routes', 'routes-v7', 'services'].map(
+	name => `bootstrap/cache/${name}.php`,
+);
 
 /** Copies the live release beside itself and sends what this build changes. */
 export const uploadFiles = (plan: LaravelPlan): Step => ({

@@ -17,7 +17,11 @@ export const verify = (plan: LaravelPlan): Step => ({
 			id: 'close',
 			commands: [
 				recordRelease(plan.state, {release: plan.release, layout: plan.layout, services: plan.target.services}),
-				pruneReleases(plan.state, {layout: plan.layout, keep: plan.target.keepReleases, owner: plan.target.owner}),
+				pruneReleases(plan.state, {
+					layout: plan.layout,
+					keep: plan.target.keepReleases,
+					owner: plan.target.owner,
+				}),
 				closeRun(plan.state, 'done', runEntry('deploy.finished', plan.record, {release: plan.release})),
 			],
 		},

@@ -1,0 +1,72 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Host} from '../../src/domain/environment.ts';
+import type {Session} from '../../src/domain/ports.ts';
+import type {SshOptions} from '../../src/services/ssh/options.ts';
+import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
+import {makeDirectory, makeKey, type RealSshd, startSshd, type TestKey} from './real-sshd.ts';
+
+/** Undefined takes a value away. */
+type HostChanges = {readonly [name in keyof Host]?: Host[name] | undefined};
+
+export type SshLab = {
+	readonly directory: string;
+	readonly key: TestKey;
+	readonly sshd: RealSshd;
+	/** A host with its key pinned; `changes` win. */
+	host(changes?: HostChanges): Host;
+	/** A session with a manager of its own, closed by `stop`. */
+	session(changes?: HostChanges, options?: Partial<SshOptions>): Session;
+	/** Writes an ssh configuration and returns its path. */
+	sshConfig(text: string): string;
+	stop(): Promise<void>;
+};
+
+/** A real sshd with one authorized key, and sessions that know nothing of this machine's own ssh files. */
+export const startSshLab = async (
+	options: {
+		readonly sshdOptions?: readonly string[];
+		readonly hostKeys?: readonly TestKey[];
+		readonly authorized?: readonly TestKey[];
+	} = {},
+): Promise<SshLab> => {
+	const {authorized = [], ...rest} = options;
+	const directory = makeDirectory();
+	const key = makeKey({directory});
+	const sshd = await startSshd({...rest, authorizedKeys: [key, ...authorized].map(({publicKey}) => publicKey)});
+	const managers: Array<{close(): Promise<void>}> = [];
+	let configCount = 0;
+
+	const sshConfig = (text: string): string => {
+		configCount += 1;
+		const path = join(directory, `ssh_config-${configCount}`);
+		writeFileSync(path, `${text}\n`);
+		return path;
+	};
+	const empty = sshConfig(
+		`UserKnownHostsFile ${directory}/known_hosts\nGlobalKnownHostsFile ${directory}/none\nIdentityFile ${directory}/none`,
+	);
+	const host = ({name = 'web-1', address = '127.0.0.1', ...changes}: HostChanges = {}): Host => {
+		const pinned = {port: sshd.port, user: sshd.user, identityFile: key.path, hostKeys: sshd.hostPublicKeys};
+		const entries = Object.entries({...pinned, ...changes}).filter(([, value]) => value !== undefined);
+		return {name, address, ...Object.fromEntries(entries)};
+	};
+	return {
+		directory,
+		key,
+		sshd,
+		host,
+		sshConfig,
+		session: (changes, sshOptions) => {
+			const {PATH} = process.env;
+			const environment = {HOME: directory, PATH};
+			const manager = createSessionManager({environment, sshConfigFile: empty, ...sshOptions});
+			managers.push(manager);
+			return manager.session(host(changes));
+		},
+		stop: async () => {
+			await Promise.all(managers.map(manager => manager.close()));
+			await sshd.stop();
+		},
+	};
+};
