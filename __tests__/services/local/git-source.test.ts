@@ -1,0 +1,382 @@
+import {execFileSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {DeployError} from '../../../src/domain/errors.ts';
+import {createGitSource} from '../../../src/services/local/git-source.ts';
+import {createTemporaryDirectory, createTemporaryRepository} from './temporary-repository.ts';
+
+const source = createGitSource();
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const read = (directory: string, excludes: readonly string[] = []) => source.read({directory, excludes});
+const paths = async (directory: string, excludes: readonly string[] = []): Promise<readonly string[]> =>
+	(await read(directory, excludes)).entries.map(({path}) => path);
+
+const refusal = async (work: Promise<unknown>): Promise<DeployError> => {
+	const error = await work.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof DeployError)) throw new Error('expected a DeployError', {cause: error});
+	return error;
+};
+
+test('git source: reads commit, branch, subject and the manifest of the app below the root of the repository', async () => {
+	using repository = createTemporaryRepository();
+	const commit = repository.commit(
+		{
+			'apps/backend/artisan': {script: '#!/usr/bin/env php\n'},
+			'apps/backend/public/index.php': '<?php\n',
+			'apps/backend/public/storage': {link: '../storage/app/public'},
+			'apps/frontend/package.json': '{}',
+			'README.md': 'root',
+		},
+		'Add reminders\n\nIn two parts.',
+	);
+
+	expect(await read(join(repository.path, 'apps/backend'))).toEqual({
+		commit,
+		branch: 'main',
+		subject: 'Add reminders',
+		digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+		entries: [
+			{path: 'artisan', mode: '100755', sha256: sha256('#!/usr/bin/env php\n'), sizeBytes: 19},
+			{path: 'public/index.php', mode: '100644', sha256: sha256('<?php\n'), sizeBytes: 6},
+			{path: 'public/storage', mode: '120000', sha256: sha256('../storage/app/public'), sizeBytes: 21},
+		],
+	});
+});
+
+test('git source: the digest is sha256 over mode, content and path in order of the bytes of the paths', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({'a/b': '1', 'a-b': '2', '\u{FFFD}': '3', '\u{1F600}': '4', B: {script: '5'}});
+	const line = (mode: string, content: string, path: string): string => `${mode} ${sha256(content)} ${path}\0`;
+
+	const {digest, entries} = await read(repository.path);
+
+	// U+FFFD sorts after U+1F600 as UTF-16 and before it as UTF-8.
+	expect(entries.map(({path}) => path)).toEqual(['B', 'a-b', 'a/b', '\u{FFFD}', '\u{1F600}']);
+	expect(digest).toBe(
+		sha256(
+			line('100755', '5', 'B') +
+				line('100644', '2', 'a-b') +
+				line('100644', '1', 'a/b') +
+				line('100644', '3', '\u{FFFD}') +
+				line('100644', '4', '\u{1F600}'),
+		),
+	);
+});
+
+test('git source: the digest depends on content, mode and path, not on commit, time or message', async () => {
+	using repository = createTemporaryRepository();
+	const digest = async (): Promise<string> => (await read(repository.path)).digest;
+	repository.commit({a: '1'}, 'one');
+	const first = await digest();
+	repository.commit({}, 'two');
+	expect(await digest()).toBe(first);
+	repository.commit({a: {script: '1'}});
+	const executable = await digest();
+	repository.commit({a: '2'});
+	const changed = await digest();
+	repository.git('mv', 'a', 'b');
+	repository.commit();
+
+	expect(new Set([first, executable, changed, await digest()]).size).toBe(4);
+});
+
+test('git source: content comes from the commit, never from the working tree or the index', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({kept: 'committed', removed: 'committed'});
+	repository.write('kept', 'edited');
+	repository.git('add', 'kept');
+	repository.write('untracked', 'new');
+	rmSync(join(repository.path, 'removed'));
+
+	const {entries} = await read(repository.path);
+
+	expect(entries.map(({path, sha256: digest}) => [path, digest])).toEqual([
+		['kept', sha256('committed')],
+		['removed', sha256('committed')],
+	]);
+});
+
+test('git source: line ending and filter attributes change nothing', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({
+		'.gitattributes': 'a text eol=crlf\nb export-ignore\nc ident\n',
+		a: 'x\ny\n',
+		b: '1',
+		c: '$Id$\n',
+	});
+
+	const {entries} = await read(repository.path);
+
+	expect(entries.map(({path, sha256: digest}) => [path, digest]).slice(1)).toEqual([
+		['a', sha256('x\ny\n')],
+		['b', sha256('1')],
+		['c', sha256('$Id$\n')],
+	]);
+});
+
+test('git source: an older commit is read whole, and has no branch', async () => {
+	using repository = createTemporaryRepository();
+	const old = repository.commit({a: 'old', gone: '1'}, 'old');
+	repository.git('rm', '--quiet', 'gone');
+	repository.commit({a: 'new'}, 'new');
+
+	const tree = await source.read({directory: repository.path, commit: old.slice(0, 10), excludes: []});
+
+	expect(tree).toMatchObject({commit: old, subject: 'old'});
+	expect(tree.branch).toBeUndefined();
+	expect(tree.entries.map(({path}) => path)).toEqual(['a', 'gone']);
+});
+
+test.each(['feature/$(touch-pwned)', "it's", 'umläut/☃', 'a;b&c', 'refs/heads/twice'])(
+	'git source: branch %s is named as it is',
+	async branch => {
+		using repository = createTemporaryRepository();
+		repository.commit({a: '1'});
+		repository.git('checkout', '--quiet', '-b', branch);
+
+		expect((await read(repository.path)).branch).toBe(branch);
+	},
+);
+
+test('git source: a detached head has no branch', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({a: '1'});
+	repository.git('checkout', '--quiet', '--detach');
+
+	expect((await read(repository.path)).branch).toBeUndefined();
+});
+
+test('git source: an exclude without a slash matches a name at any depth, one with a slash a path of the app', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({
+		'app/vendor/a': '',
+		'app/src/vendor/b': '',
+		'app/src/vendors/c': '',
+		'app/storage/logs/d': '',
+		'app/storage/logs.txt': '',
+		'app/src/storage/logs/e': '',
+		'app/node_modules': '',
+	});
+
+	expect(await paths(join(repository.path, 'app'), ['vendor', 'node_modules', 'storage/logs'])).toEqual([
+		'src/storage/logs/e',
+		'src/vendors/c',
+		'storage/logs.txt',
+	]);
+});
+
+test('git source: nothing of the way it was started leads git to another repository', async () => {
+	using repository = createTemporaryRepository();
+	using other = createTemporaryRepository();
+	const commit = repository.commit({a: '1'});
+	other.commit({b: '1'});
+	process.env['GIT_DIR'] = join(other.path, '.git');
+	try {
+		expect((await read(repository.path)).commit).toBe(commit);
+	} finally {
+		delete process.env['GIT_DIR'];
+	}
+});
+
+test('git source: a missing folder blocks with the banner of the workflow', async () => {
+	using directory = createTemporaryDirectory();
+	const missing = join(directory.path, 'backend');
+
+	expect(await refusal(read(missing))).toMatchObject({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: files missing',
+		why: `the sources ${missing} do not exist or are no directory`,
+	});
+	expect(await refusal(source.uncommitted(missing))).toMatchObject({code: 'blocked'});
+	expect(await refusal(source.knownPaths(missing))).toMatchObject({code: 'blocked'});
+});
+
+test('git source: a file in place of the folder blocks', async () => {
+	using directory = createTemporaryDirectory();
+	writeFileSync(join(directory.path, 'backend'), '');
+
+	expect((await refusal(read(join(directory.path, 'backend')))).what).toBe('DEPLOYMENT BLOCKED: files missing');
+});
+
+test('git source: a folder outside any repository blocks', async () => {
+	using directory = createTemporaryDirectory();
+
+	expect(await refusal(read(directory.path))).toMatchObject({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: not a git repository',
+	});
+});
+
+test('git source: the inside of .git is no work tree', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({a: '1'});
+
+	expect((await refusal(read(join(repository.path, '.git')))).what).toBe('DEPLOYMENT BLOCKED: not a git repository');
+});
+
+test('git source: a repository without commits blocks, and knows no paths', async () => {
+	using repository = createTemporaryRepository();
+	repository.write('a', '1');
+
+	expect(await refusal(read(repository.path))).toMatchObject({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: no commits yet',
+	});
+	expect(await source.uncommitted(repository.path)).toEqual(['a']);
+	expect(await source.knownPaths(repository.path)).toEqual(new Set());
+});
+
+test.each(['deadbeef', 'no-such-branch', '--output=/tmp/x', '', 'HEAD:a', 'a\nb'])(
+	'git source: commit %j, which is none, blocks',
+	async commit => {
+		using repository = createTemporaryRepository();
+		repository.commit({a: '1'});
+
+		const error = await refusal(source.read({directory: repository.path, commit, excludes: []}));
+
+		expect(error).toMatchObject({code: 'blocked', what: 'DEPLOYMENT BLOCKED: commit missing'});
+	},
+);
+
+test('git source: a folder with nothing tracked in it blocks', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({'other/a': '1'});
+	mkdirSync(join(repository.path, 'app'));
+	writeFileSync(join(repository.path, 'app/untracked'), '');
+
+	expect(await refusal(read(join(repository.path, 'app')))).toMatchObject({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: files missing',
+		why: expect.stringContaining('has no tracked files'),
+	});
+});
+
+test('git source: a submodule blocks unless it is excluded', async () => {
+	using repository = createTemporaryRepository();
+	const commit = repository.commit({a: '1'});
+	repository.git('update-index', '--add', '--cacheinfo', `160000,${commit},lib/sub`);
+	repository.git('commit', '--quiet', '-m', 'submodule');
+
+	expect(await refusal(read(repository.path))).toMatchObject({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: submodule',
+		why: expect.stringContaining('"lib/sub"'),
+	});
+	expect(await paths(repository.path, ['lib/sub'])).toEqual(['a']);
+});
+
+test.each([
+	['absolute', {link: '/etc/passwd'}],
+	['above the app', {link: '../outside'}],
+	['above the app by a detour', {link: 'sub/../../outside'}],
+	['a loop', {link: 'bad'}],
+])('git source: a symlink that is %s blocks', async (_, content) => {
+	using repository = createTemporaryRepository();
+	repository.commit({'app/sub/a': '1', 'app/bad': content, outside: '1'});
+
+	expect(await refusal(read(join(repository.path, 'app')))).toMatchObject({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: a symlink leaves the sources',
+		why: expect.stringContaining('"bad"'),
+	});
+});
+
+test('git source: a symlink that climbs out by way of another one blocks', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({'app/a/b/root': {link: '../..'}, 'app/a/b/c': '1', 'app/bad': {link: 'a/b/root/../x'}});
+
+	expect((await refusal(read(join(repository.path, 'app')))).why).toContain('"bad"');
+});
+
+test('git source: symlinks within the app are fine, to what exists and to what will', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({
+		'app/public/storage': {link: '../storage/app/public'},
+		'app/deep/er/link': {link: '../../public/./storage/x'},
+		'app/here': {link: '.'},
+	});
+
+	expect(await paths(join(repository.path, 'app'))).toEqual(['deep/er/link', 'here', 'public/storage']);
+});
+
+test('git source: a name that is not UTF-8 blocks', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({a: '1'});
+	const object = repository.git('rev-parse', 'HEAD:a');
+	writeFileSync(
+		join(repository.path, 'index-info'),
+		Buffer.concat([Buffer.from(`100644 ${object}\tcaf`), Buffer.from([0xe9]), Buffer.from('\n')]),
+	);
+	execFileSync('git', ['-C', repository.path, 'update-index', '--index-info'], {
+		input: readFileSync(join(repository.path, 'index-info')),
+	});
+	repository.git('commit', '--quiet', '-m', 'latin');
+
+	expect((await refusal(read(repository.path))).what).toBe('DEPLOYMENT BLOCKED: a file name is not UTF-8');
+});
+
+test('git source: uncommitted lists what is changed, staged, removed, renamed and untracked below the app', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({
+		'.gitignore': 'ignored\n',
+		'app/changed': '1',
+		'app/staged': '1',
+		'app/removed': '1',
+		'app/old name': 'the same content in two places',
+		'app/same': '1',
+		other: '1',
+	});
+	expect(await source.uncommitted(repository.path)).toEqual([]);
+
+	repository.write('app/changed', '2');
+	repository.write('app/staged', '2');
+	repository.git('add', 'app/staged');
+	rmSync(join(repository.path, 'app/removed'));
+	repository.git('mv', 'app/old name', 'app/new\nname');
+	repository.write('app/new/deep/"quoted"', '1');
+	repository.write('app/ignored', '1');
+	repository.write('other', '2');
+
+	expect(await source.uncommitted(join(repository.path, 'app'))).toEqual([
+		'changed',
+		'new\nname',
+		'new/deep/"quoted"',
+		'old name',
+		'removed',
+		'staged',
+	]);
+});
+
+test("git source: uncommitted does not believe settings that hide files, and leaves the index's lock alone", async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({a: '1'});
+	repository.git('config', 'status.showUntrackedFiles', 'no');
+	repository.write('b', '1');
+	repository.write('.git/index.lock', '');
+
+	expect(await source.uncommitted(repository.path)).toEqual(['b']);
+});
+
+test('git source: knownPaths has every path any branch, merge or deletion ever had below the app', async () => {
+	using repository = createTemporaryRepository();
+	repository.commit({'app/first': '1', 'app/line\nbreak': '1', 'elsewhere/x': '1'});
+	repository.git('checkout', '--quiet', '-b', 'side');
+	repository.commit({'app/side': '1'});
+	repository.git('rm', '--quiet', 'app/side');
+	repository.commit();
+	repository.git('checkout', '--quiet', 'main');
+	repository.git('mv', 'app/first', 'app/second');
+	repository.commit();
+	repository.git('merge', '--quiet', '--no-ff', '--no-commit', 'side');
+	repository.commit({'app/in merge': '1'});
+	repository.write('app/untracked', '1');
+
+	expect(await source.knownPaths(join(repository.path, 'app'))).toEqual(
+		new Set(['first', 'line\nbreak', 'side', 'second', 'in merge']),
+	);
+});

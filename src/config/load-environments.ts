@@ -1,0 +1,168 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import type {Environment} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import {checkEnvFile} from './check-env-file.ts';
+import {checkEnvironment} from './check-environment.ts';
+import {checkSet} from './check-set.ts';
+import {didYouMean} from './did-you-mean.ts';
+import {parseEnvFile} from './env-file.ts';
+import type {EnvFile} from './env-file.ts';
+import {environmentSchema} from './environment-schema.ts';
+import {configurationError} from './problem.ts';
+import type {Problem} from './problem.ts';
+import {inPromotionOrder} from './promotion-order.ts';
+import {schemaProblems} from './schema-problems.ts';
+import {parseYamlFile} from './yaml-file.ts';
+import type {YamlFile} from './yaml-file.ts';
+
+export type EnvironmentSet = {
+	/** Absolute path of the directory that holds `environments/` and `checklists/`. */
+	readonly directory: string;
+	/** In promotion order, from local to production. */
+	readonly environments: readonly Environment[];
+	/** Throws DeployError `usage` for a name that no file has. */
+	byName(name: string): Environment;
+	/** The `.env.<name>` template. Throws as `byName`. */
+	template(name: string): EnvFile;
+};
+
+type Options = {
+	/** Stands for `~` in paths of this machine. */
+	readonly home: string;
+};
+
+type Loaded = {
+	readonly yaml: YamlFile;
+	readonly environment?: Environment;
+	readonly template?: EnvFile;
+	readonly problems: readonly Problem[];
+};
+
+const folder = 'environments';
+
+const wholeFile = (file: string, problem: string, fix: string): Problem => ({
+	file,
+	line: 1,
+	column: 1,
+	path: '',
+	problem,
+	fix,
+});
+
+const reasons: Readonly<Record<string, string>> = {
+	ENOENT: 'is missing',
+	ENOTDIR: 'is missing',
+	EISDIR: 'is a directory',
+	EACCES: 'cannot be read: permission denied',
+	ELOOP: 'is a symlink to itself',
+};
+
+const whyUnreadable = (error: unknown): string => {
+	if (error instanceof TypeError) return 'is not UTF-8 text';
+	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	return reasons[code] ?? `cannot be read: ${code}`;
+};
+
+const readText = async (directory: string, file: string): Promise<string | Problem> => {
+	try {
+		return new TextDecoder('utf-8', {fatal: true}).decode(await readFile(join(directory, file)));
+	} catch (error) {
+		return wholeFile(file, whyUnreadable(error), 'give it as a text file in UTF-8');
+	}
+};
+
+const readTemplate = async (directory: string, name: string, environment: Environment | undefined) => {
+	const file = `${folder}/.env.${name}`;
+	const text = await readText(directory, file);
+	if (typeof text !== 'string') return {problems: [text]};
+	const template = parseEnvFile(text);
+	return {template, problems: checkEnvFile(file, name, template, environment)};
+};
+
+const readEnvironment = async (directory: string, file: string, text: string, {home}: Options): Promise<Loaded> => {
+	const yaml = parseYamlFile(file, text);
+	const result = environmentSchema({home, directory}).safeParse(yaml.data);
+	const mistakes =
+		yaml.problems.length > 0
+			? yaml.problems
+			: [...(result.success ? [] : schemaProblems(yaml, result.error)), ...checkEnvironment(yaml)];
+	const environment = result.success ? {...result.data, file: join(directory, file)} : undefined;
+	const {template, problems} = await readTemplate(directory, basename(file, '.yaml'), environment);
+	return {
+		yaml,
+		...(environment ? {environment} : {}),
+		...(template ? {template} : {}),
+		problems: [...mistakes, ...problems],
+	};
+};
+
+/** Holiday files have their own shape and their own reader. */
+const isEnvironmentFile = (name: string): boolean =>
+	/\.ya?ml$/.test(name) && !name.startsWith('.') && !name.startsWith('holidays');
+
+const listFiles = async (directory: string): Promise<readonly string[] | Problem> => {
+	try {
+		const names = (await readdir(join(directory, folder))).filter(isEnvironmentFile).sort();
+		return names.length > 0 ? names : wholeFile(folder, 'holds no environment', 'add a file such as local.yaml');
+	} catch (error) {
+		return wholeFile(folder, whyUnreadable(error), 'create one with: cockpit init');
+	}
+};
+
+const loadFile = async (directory: string, name: string, options: Options): Promise<Loaded> => {
+	const file = `${folder}/${name}`;
+	const nothing: YamlFile = parseYamlFile(file, '');
+	if (name.endsWith('.yml'))
+		return {
+			yaml: nothing,
+			problems: [wholeFile(file, 'ends in .yml', `rename it to ${basename(name, '.yml')}.yaml`)],
+		};
+	const text = await readText(directory, file);
+	return typeof text === 'string'
+		? readEnvironment(directory, file, text, options)
+		: {yaml: nothing, problems: [text]};
+};
+
+const unknownName = (name: string, known: readonly string[]): DeployError => {
+	const guess = didYouMean(name, known);
+	return new DeployError({
+		code: 'usage',
+		what: `there is no environment ${JSON.stringify(name)}`,
+		why: `the environments are ${known.join(', ')}`,
+		now: 'Nothing was started and no host was contacted.',
+		next: guess === undefined ? 'Use one of these names.' : `Did you mean ${guess}?`,
+	});
+};
+
+/** Finds by name in a list that is already complete. */
+const finder =
+	<Value>(known: ReadonlyMap<string, Value>) =>
+	(name: string): Value => {
+		const found = known.get(name);
+		if (found === undefined) throw unknownName(name, [...known.keys()]);
+		return found;
+	};
+
+/**
+ * Reads every file of `<directory>/environments` with its .env template.
+ * Throws one DeployError `configuration` that lists all problems of all files with file, line and column.
+ */
+export const loadEnvironments = async (directory: string, options: Options): Promise<EnvironmentSet> => {
+	const names = await listFiles(directory);
+	if ('problem' in names) throw configurationError(directory, [names]);
+	const loaded = await Promise.all(names.map(name => loadFile(directory, name, options)));
+	const problems = [...loaded.flatMap(({problems}) => problems), ...checkSet(loaded.map(({yaml}) => yaml))];
+	if (problems.length > 0) throw configurationError(directory, problems);
+
+	const environments = inPromotionOrder(loaded.flatMap(({environment}) => environment ?? []));
+	const templates = loaded.flatMap(({environment, template}) =>
+		environment && template ? [[environment.name, template] as const] : [],
+	);
+	return {
+		directory,
+		environments,
+		byName: finder(new Map(environments.map(environment => [environment.name, environment]))),
+		template: finder(new Map(templates)),
+	};
+};
