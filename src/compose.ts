@@ -9,6 +9,7 @@ import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
+import type {Host} from './domain/environment.ts';
 import {DeployError} from './domain/errors.ts';
 
 /**
@@ -16,7 +17,9 @@ import {DeployError} from './domain/errors.ts';
  * verb first needs it. Resolves with the exit code.
  */
 export const start = async (argv: readonly string[]): Promise<number> => {
-	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {version: string};
+	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+		version: string;
+	};
 	const context: CliContext = {version, terminal: processTerminal(), open: openCockpit, startSandbox};
 	return runCli(context, argv);
 };
@@ -58,19 +61,31 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 	if (directory !== undefined) return directory;
 	const {findConfigDirectory, isShippedSet} = await import('./config/find-config-directory.ts');
 	const found = await findConfigDirectory(process.cwd());
-	if (found === undefined) throw noConfiguration(`no directory from ${process.cwd()} upwards holds environments/ and checklists/`);
-	if (await isShippedSet(found)) throw noConfiguration(`${found} is the set shipped with the product, used only with --config`);
+	if (found === undefined)
+		throw noConfiguration(`no directory from ${process.cwd()} upwards holds environments/ and checklists/`);
+	if (await isShippedSet(found))
+		throw noConfiguration(`${found} is the set shipped with the product, used only with --config`);
 	return found;
 };
 
 const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
-	const [{loadEnvironments}, services] = await Promise.all([import('./config/load-environments.ts'), buildServices()]);
+	const [{loadEnvironments}, services] = await Promise.all([
+		import('./config/load-environments.ts'),
+		buildServices(),
+	]);
 	const {environments} = await loadEnvironments(await findConfiguration(directory), {home: homedir()});
 	return {environments, services, close: () => services.sessions.close()};
 };
 
 const buildServices = async (): Promise<AppServices> => {
-	const [{createSessionManager}, {keyFingerprintOf}, {createGitSource}, {httpProbe}, {systemClock}, {createRunStore}] = await Promise.all([
+	const [
+		{createSessionManager},
+		{keyFingerprintOf},
+		{createGitSource},
+		{httpProbe},
+		{systemClock},
+		{createRunStore},
+	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/ssh/session.ts'),
 		import('./services/local/git-source.ts'),
@@ -87,11 +102,26 @@ const buildServices = async (): Promise<AppServices> => {
 		runs: createRunStore(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
-			const key = keyFingerprintOf(sessions.session(host));
+			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
 			return {name: await actorName(), machine: hostname(), ...(key === undefined ? {} : {key})};
 		},
 		patienceMs: 10 * 60_000,
 	};
+};
+
+/** Fingerprint of the key an environment names; the login itself reports what is wrong with it. */
+const identityOf = async ({identityFile}: Host): Promise<string | undefined> => {
+	if (identityFile === undefined) return undefined;
+	const [{readKeyFile}, {fingerprint}] = await Promise.all([
+		import('./services/ssh/key-file.ts'),
+		import('./services/ssh/fingerprint.ts'),
+	]);
+	try {
+		const {publicKey} = await readKeyFile(identityFile);
+		return publicKey ? fingerprint(publicKey) : undefined;
+	} catch {
+		return undefined;
+	}
 };
 
 /** The name git signs commits with, else the login name. */
@@ -104,7 +134,10 @@ const actorName = async (): Promise<string> => {
 	}
 };
 
-const startSandbox = async (options: {readonly directory: string | undefined; readonly inChild: boolean}): Promise<RunningSandbox> => {
+const startSandbox = async (options: {
+	readonly directory: string | undefined;
+	readonly inChild: boolean;
+}): Promise<RunningSandbox> => {
 	const {serveSandbox, spawnSandbox} = await import('./run-sandbox.ts');
 	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory);
 };

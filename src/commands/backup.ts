@@ -17,8 +17,12 @@ mkdir -p -- "$(dirname -- "$file")"
 if ! [ -L "$live" ]; then echo 'nothing is live yet: no backup'; exit 0; fi
 release=$(readlink -f -- "$live")
 changed=false
-sudo -n -u "$owner" -- tar --create --file=- --use-compress-program='gzip -1' --anchored "$@" -C "$release" . -C "$base" shared >"$file.part" ||
-	{ [ $? = 1 ] && changed=true; }
+status=$({ { sudo -n -u "$owner" -- tar --create --file=- --anchored "$@" -C "$release" . -C "$base" shared; echo $? >&3; } | gzip -1 >"$file.part"; } 3>&1)
+case $status in
+	0) ;;
+	1) changed=true ;;
+	*) exit "$status" ;;
+esac
 sync -d -- "$file.part"
 count=$(tar --list --gzip --file="$file.part" | wc -l)
 size=$(stat -c %s -- "$file.part")

@@ -11,9 +11,13 @@ import {program} from './shell.ts';
 const facts = `
 state=$1 app=$2 live=$3 base=$4 backups=$5 owner=$6 php=$7 composer=$8
 shift 8
+newline='
+'
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
 scratch=$(mktemp -d) || exit 94
 trap 'rm -rf -- "$scratch"' EXIT
+# On a full disk the answers below would be empty, and read as missing tools.
+printf '%4096s' '' >"$scratch/room" || exit 94
 { "$php" -v 2>&1 | head -n 1 >"$scratch/php"; } &
 { "$composer" --version --no-ansi 2>/dev/null | head -n 1 >"$scratch/composer"; } &
 { sudo -n -u "$owner" -- true 2>"$scratch/owner" && echo ok >"$scratch/owner"; } &
@@ -23,11 +27,12 @@ for tool in tar gzip flock setsid sha256sum find xargs sudo; do
 	command -v "$tool" >/dev/null || say missing "$tool"
 done
 command -v zstd >/dev/null && say codec zstd
-for unit in "$@"; do
-	verb=\${unit%%:*} name=\${unit#*:}
-	[ "$verb" = nothing ] || sudo -n -l -- systemctl "$verb" "$name" >/dev/null 2>&1 || say denied "systemctl $verb $name"
+while [ "$1" != -- ]; do
+	# One word a line: no word of a command in an environment file holds a newline.
+	(IFS=$newline; set -f; sudo -n -l -- $1 >/dev/null 2>&1) || say denied "$(printf %s "$1" | tr '\\n' ' ')"
+	shift
 done
-sudo -n -l -- mv -fT -- "$base/next" "$live" >/dev/null 2>&1 || say denied "mv -fT -- $base/next $live"
+shift
 if [ -L "$live" ]; then
 	say layout releases
 	release=$(readlink -f -- "$live")
@@ -39,16 +44,34 @@ elif [ -d "$base/releases" ]; then say layout empty
 else say layout none
 fi
 [ -s "$base/shared/.env" ] || sudo -n -u "$owner" -- test -s "$base/shared/.env" || say missing-env "$base/shared/.env"
-space() { df -P -k -- "$2" 2>/dev/null | tail -n 1 | { read -r _ _ _ free _ && say "free-$1" "$free"; }; df -P -i -- "$2" 2>/dev/null | tail -n 1 | { read -r _ _ _ free _ && say "inodes-$1" "$free"; }; }
-parent=$backups
-while ! [ -d "$parent" ]; do parent=$(dirname -- "$parent"); done
-[ -w "$parent" ] || say not-writable "$parent"
-space app "$(dirname -- "$live")"
-space backups "$parent"
-space state .
-[ -L "$live" ] && say live-kib "$(sudo -n -u "$owner" -- du -sk -- "$base/releases/$release" 2>/dev/null | cut -f 1)"
+free() { df -k "--output=$1" -- "$2" 2>/dev/null | tail -n 1 | tr -d ' '; }
+space() {
+	say "free-$1" "$(free avail "$2")"
+	say "inodes-$1" "$(free iavail "$2")"
+	say "device-$1" "$(stat -c %d -- "$2" 2>/dev/null)"
+}
+nearest() {
+	near=$1
+	while ! [ -d "$near" ]; do near=$(dirname -- "$near"); done
+}
+nearest "$backups"
+[ -w "$near" ] || say not-writable "$near"
+space backups "$near"
+nearest "$state"
+[ -w "$near" ] || say not-writable "$near"
+space state "$near"
+[ "$(stat -f -c %T -- "$near" 2>/dev/null)" = nfs ] && say state-on nfs
+nearest "$live/.."
+space app "$near"
+kib() { sudo -n -u "$owner" -- du -sk -- "$1" 2>/dev/null | cut -f 1; }
+if [ -L "$live" ]; then
+	say live-kib "$(kib "$base/releases/$release")"
+	say shared-kib "$(kib "$base/shared")"
+	for path in "$@"; do
+		sudo -n -u "$owner" -- sh -c '[ -e "$1" ] && ! [ -L "$1" ]' own "$live/$path" && say own "$path"
+	done
+fi
 grep -hs '^ *KillUserProcesses *= *\\(yes\\|true\\|1\\|on\\)' /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf >/dev/null && say kill-user-processes yes
-[ "$(stat -f -c %T -- . 2>/dev/null)" = nfs ] && say state-on nfs
 [ -e "$state/lock/$app" ] && say lock "$(tr '\\n' '\\v' <"$state/lock/$app")"
 wait
 say php "$(cat -- "$scratch/php")"
@@ -65,9 +88,11 @@ export const askHostFacts = (options: {
 	readonly app: string;
 	readonly layout: ReleaseLayout;
 	readonly backups: string;
-	readonly target: Pick<AppTarget, 'owner' | 'services'>;
+	readonly target: Pick<AppTarget, 'owner' | 'services' | 'shared'>;
 	readonly php: string;
 	readonly composer: string;
+	/** Commands the run will call as root: each must be allowed without a password. */
+	readonly asRoot: readonly Command['argv'][];
 }): Command => ({
 	...program('ask the host', facts, [
 		options.stateDirectory,
@@ -78,10 +103,16 @@ export const askHostFacts = (options: {
 		options.target.owner,
 		options.php,
 		options.composer,
-		...options.target.services.map(({after, unit}) => `${after}:${unit}`),
+		...options.asRoot.map(argv => argv.join('\n')),
+		'--',
+		...options.target.shared.directories,
+		...options.target.shared.files,
 	]),
-	sudo: [`${options.target.owner}: true`, `${options.target.owner}: du`],
+	sudo: [`${options.target.owner}: true`, `${options.target.owner}: du`, `${options.target.owner}: sh`],
 });
+
+/** Where a run writes: releases, backups, lock and ledger. */
+export type Place = 'app' | 'backups' | 'state';
 
 /** What a host answered. Sizes in KiB, times in epoch seconds of the host. */
 export type HostFacts = {
@@ -96,9 +127,15 @@ export type HostFacts = {
 	/** Id of the live release. */
 	readonly live: string | undefined;
 	readonly liveKib: number;
+	/** What belongs to the environment: uploads, `.env`; part of every backup. */
+	readonly sharedKib: number;
+	/** Shared paths that the live release still holds itself. */
+	readonly ownPaths: readonly string[];
 	readonly missingEnv: string | undefined;
 	readonly notWritable: string | undefined;
-	readonly freeKib: Readonly<Record<'app' | 'backups' | 'state', number>>;
+	readonly freeKib: Readonly<Record<Place, number>>;
+	/** File system of each place: places on one of them share its free space. */
+	readonly device: Readonly<Record<Place, string>>;
 	readonly freeInodes: number;
 	readonly killsUserProcesses: boolean;
 	readonly stateOnNfs: boolean;
@@ -119,7 +156,12 @@ export const parseHostFacts = (text: string): HostFacts => {
 	const all = (name: string): string[] =>
 		lines.flatMap(line => (line.startsWith(`${name}\t`) ? [line.slice(name.length + 1)] : []));
 	const one = (name: string): string | undefined => all(name)[0];
-	const figure = (name: string): number => Number(one(name) ?? Number.NaN);
+	const figure = (name: string): number => Number.parseInt(one(name) ?? '', 10);
+	const places = <Value>(read: (place: Place) => Value): Record<Place, Value> => ({
+		app: read('app'),
+		backups: read('backups'),
+		state: read('state'),
+	});
 	return {
 		time: figure('time'),
 		machine: one('machine') ?? '',
@@ -129,9 +171,12 @@ export const parseHostFacts = (text: string): HostFacts => {
 		layout: (one('layout') ?? 'none') as HostFacts['layout'],
 		live: one('live'),
 		liveKib: figure('live-kib'),
+		sharedKib: figure('shared-kib'),
+		ownPaths: all('own'),
 		missingEnv: one('missing-env'),
 		notWritable: one('not-writable'),
-		freeKib: {app: figure('free-app'), backups: figure('free-backups'), state: figure('free-state')},
+		freeKib: places(place => figure(`free-${place}`)),
+		device: places(place => one(`device-${place}`) ?? ''),
 		freeInodes: figure('inodes-app'),
 		killsUserProcesses: one('kill-user-processes') === 'yes',
 		stateOnNfs: one('state-on') === 'nfs',

@@ -151,7 +151,7 @@ test('git source: a detached head has no branch', async () => {
 	expect((await read(repository.path)).branch).toBeUndefined();
 });
 
-test('git source: an exclude without a slash matches a name at any depth, one with a slash a path of the app', async () => {
+test('git source: an exclude is a path of the app and all below it, after **/ a name at any depth', async () => {
 	using repository = createTemporaryRepository();
 	repository.commit({
 		'app/vendor/a': '',
@@ -160,11 +160,13 @@ test('git source: an exclude without a slash matches a name at any depth, one wi
 		'app/storage/logs/d': '',
 		'app/storage/logs.txt': '',
 		'app/src/storage/logs/e': '',
+		'app/src/node_modules/f': '',
 		'app/node_modules': '',
 	});
 
-	expect(await paths(join(repository.path, 'app'), ['vendor', 'node_modules', 'storage/logs'])).toEqual([
+	expect(await paths(join(repository.path, 'app'), ['vendor', '**/node_modules', 'storage/logs'])).toEqual([
 		'src/storage/logs/e',
+		'src/vendor/b',
 		'src/vendors/c',
 		'storage/logs.txt',
 	]);

@@ -4,7 +4,7 @@ import type {DeployError} from '../../domain/errors.ts';
 import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
 import {readBlobs} from './blobs.ts';
 import {checkLinks} from './check-links.ts';
-import {isExcluded} from './excludes.ts';
+import {isExcluded} from '../../domain/excludes.ts';
 import {describeCommit, locate} from './repository.ts';
 import {byPathBytes, sourceDigest} from './source-digest.ts';
 import {sourceBlocked} from './source-blocked.ts';
