@@ -48,10 +48,7 @@ test('domain, commands and recipes import no I/O and read no clock or environmen
 		.filter(file => pure.includes(room(file)))
 		.flatMap(file => [
 			...importsOf(file)
-				.filter(
-					specifier =>
-						/^node:(?!path$)/.test(specifier) || specifier === 'ssh2' || specifier === 'execa',
-				)
+				.filter(specifier => /^node:(?!path$)/.test(specifier) || specifier === 'ssh2' || specifier === 'execa')
 				.map(specifier => `${file} imports ${specifier}`),
 			...['Date.now(', 'new Date()', 'process.env', 'process.cwd', 'Math.random(']
 				.filter(call => readFileSync(file, 'utf8').includes(call))

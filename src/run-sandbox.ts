@@ -33,7 +33,10 @@ export const spawnSandbox = async (directory: string | undefined): Promise<Runni
 	const entry = process.argv[1] ?? '';
 	const place = directory === undefined ? [] : ['--dir', directory];
 	// Its own process group: Ctrl-C is for the cockpit, which then ends the sandbox.
-	const child = spawn(process.execPath, [entry, 'sandbox', '--serve', ...place], {stdio: ['ignore', 'pipe', 'inherit'], detached: true});
+	const child = spawn(process.execPath, [entry, 'sandbox', '--serve', ...place], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+		detached: true,
+	});
 	const exit = once(child, 'exit').then(() => undefined);
 	const first = await Promise.race([once(createInterface({input: child.stdout}), 'line'), exit]);
 	if (first === undefined) {

@@ -1,9 +1,14 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
+import {sanitise} from '../runner/job-output.ts';
+import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
+
+/* Names and words of a host or a repository are part of errors: shown, never obeyed. */
+const clean = (text: string): string => text.split('\n').map(sanitise).join('\n');
 
 const row = (name: string, text: string): string[] => {
 	if (text === '') return [];
-	const [first = '', ...rest] = text.split('\n');
+	const [first = '', ...rest] = clean(text).split('\n');
 	return [`  ${name.padEnd(5)} ${first}`, ...rest.map(line => `        ${line}`)];
 };
 
@@ -11,22 +16,24 @@ const row = (name: string, text: string): string[] => {
 export const printError = (terminal: Terminal, error: unknown): void => {
 	if (!(error instanceof DeployError)) {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		terminal.err(`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${story}\n`);
+		terminal.err(`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(story)}\n`);
 		return;
 	}
 	const {what, why, now, next, log} = error;
 	const lines = [...row('Why', why), ...row('Now', now), ...row('Next', next), ...row('Log', log ?? '')];
-	terminal.err(`${paint(terminal, 'danger', `✖ ${what}`)}\n${lines.join('\n')}\n`);
+	terminal.err(`${paint(terminal, 'danger', `✖ ${clean(what).replaceAll('\n', ' ')}`)}\n${lines.join('\n')}\n`);
 };
 
 /** The exit code an error stands for; 1 for a bug would look like a closed gate, so it is 3. */
 export const exitCodeOf = (error: unknown): number => (error instanceof DeployError ? exitCodes[error.code] : 3);
 
-/** An error as one JSON object. */
+/** An error as one JSON object. Source: design, "Command line". */
 export const errorObject = (error: unknown): Readonly<Record<string, unknown>> => {
 	if (!(error instanceof DeployError)) {
-		return {type: 'error', code: 'fault', exitCode: 3, why: error instanceof Error ? error.message : String(error)};
+		const why = error instanceof Error ? error.message : String(error);
+		return {schema: jsonSchemaVersion, type: 'error', code: 'fault', exitCode: 3, why};
 	}
 	const {code, what, why, now, next, log} = error;
-	return {type: 'error', code, exitCode: exitCodes[code], what, why, now, next, ...(log ? {log} : {})};
+	const facts = {what, why, now, next, ...(log ? {log} : {})};
+	return {schema: jsonSchemaVersion, type: 'error', code, exitCode: exitCodes[code], ...facts};
 };

@@ -1,5 +1,5 @@
 import {Command, CommanderError, Option} from 'commander';
-import {DeployError, exitCodes} from '../domain/errors.ts';
+import {DeployError} from '../domain/errors.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
@@ -20,8 +20,8 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.version(context.version)
 		.option('--config <dir>', 'directory that holds environments/ and checklists/')
 		.exitOverride()
-		.configureOutput({writeOut: terminal.out, writeErr: terminal.err})
-		.showHelpAfterError('(cockpit --help lists the commands)');
+		// What commander has to complain of is printed below, in the form of every other error.
+		.configureOutput({writeOut: terminal.out, writeErr: () => undefined});
 
 	const withCockpit =
 		<Arguments extends readonly unknown[]>(verb: (cockpit: Cockpit, ...args: Arguments) => Promise<number>) =>
@@ -102,13 +102,25 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		if (argv.length === 0) throw noScreens(program.helpInformation());
 		await program.parseAsync([...argv], {from: 'user'});
 		return exitCode;
-	} catch (error) {
-		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+	} catch (thrown) {
+		if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+		const error = thrown instanceof CommanderError ? usageError(thrown, program.helpInformation()) : thrown;
 		if (argv.includes('--json')) terminal.out(`${JSON.stringify(errorObject(error))}\n`);
 		printError(terminal, error);
 		return exitCodeOf(error);
 	}
 };
+
+const usageError = ({code, message}: CommanderError, help: string): DeployError =>
+	code === 'commander.help'
+		? noScreens(help)
+		: new DeployError({
+				code: 'usage',
+				what: 'The command line could not be understood',
+				why: message.replace(/^error: /, ''),
+				now: 'Nothing was changed.',
+				next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
+			});
 
 const noScreens = (help: string): DeployError =>
 	new DeployError({

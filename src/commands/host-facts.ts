@@ -17,7 +17,7 @@ say() { printf '%s\\t%s\\n' "$1" "$2"; }
 scratch=$(mktemp -d) || exit 94
 trap 'rm -rf -- "$scratch"' EXIT
 # On a full disk the answers below would be empty, and read as missing tools.
-printf '%4096s' '' >"$scratch/room" || exit 94
+printf '%4096s' '' >"$scratch/room" || { echo "No space left on device: $scratch" >&2; exit 94; }
 { "$php" -v 2>&1 | head -n 1 >"$scratch/php"; } &
 { "$composer" --version --no-ansi 2>/dev/null | head -n 1 >"$scratch/composer"; } &
 { sudo -n -u "$owner" -- true 2>"$scratch/owner" && echo ok >"$scratch/owner"; } &
@@ -61,15 +61,16 @@ nearest "$state"
 [ -w "$near" ] || say not-writable "$near"
 space state "$near"
 [ "$(stat -f -c %T -- "$near" 2>/dev/null)" = nfs ] && say state-on nfs
-nearest "$live/.."
+nearest "$base/releases"
 space app "$near"
 kib() { sudo -n -u "$owner" -- du -sk -- "$1" 2>/dev/null | cut -f 1; }
 if [ -L "$live" ]; then
 	say live-kib "$(kib "$base/releases/$release")"
 	say shared-kib "$(kib "$base/shared")"
-	for path in "$@"; do
-		sudo -n -u "$owner" -- sh -c '[ -e "$1" ] && ! [ -L "$1" ]' own "$live/$path" && say own "$path"
-	done
+	sudo -n -u "$owner" -- sh -c '
+		cd -- "$1" && shift
+		for path; do [ -e "$path" ] && ! [ -L "$path" ] && printf "own\\t%s\\n" "$path"; done
+	' own "$live" "$@"
 fi
 grep -hs '^ *KillUserProcesses *= *\\(yes\\|true\\|1\\|on\\)' /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf >/dev/null && say kill-user-processes yes
 [ -e "$state/lock/$app" ] && say lock "$(tr '\\n' '\\v' <"$state/lock/$app")"

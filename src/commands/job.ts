@@ -15,6 +15,9 @@ export const commandMark = '\u001E';
 /** Exit codes of the programs below that mean something other than the job's own failure. */
 export const jobExit = {cannotPrepare: 94, fenced: 97} as const;
 
+/** Exit code written for a job that was cancelled before it began: that of a process ended by TERM. */
+const cancelledExit = 143;
+
 /**
  * The script a job runs: one line per command, stopping at the first that fails. Before each, a mark with its index
  * goes to the log, so that a reader knows which command is under way and which one failed.
@@ -27,15 +30,29 @@ export const renderScript = (commands: readonly Command[]): string =>
 	].join('\n');
 
 /*
+ * A later attempt of the run took it over: the driver that asks must not start, read or end anything more. `holder` is
+ * kept with the run, so that an older driver learns who it was even after the run has ended. Needs fd 9.
+ */
+const fence = `
+held=
+[ -e "$state/jobs/$run/holder" ] && read -r held_run held_attempt rest <"$state/jobs/$run/holder" && held="$held_run $held_attempt"
+if [ "$held" != "$run $attempt" ]; then
+	cat -- "$state/jobs/$run/holder" >&2
+	exit 97
+fi
+`.trim();
+
+/*
  * Holds the job's lock (fd 8) for as long as the job lives: the kernel drops it however the job ends, so nobody
- * ever trusts a process id. `wait` is repeated because a trapped signal interrupts it.
+ * ever trusts a process id. `wait` is repeated because a trapped signal interrupts it. `group` is the process group and
+ * the start time of its leader: with the number alone, a later group of the same number could be taken for this one.
  */
 const supervise = `
 dir=$1
 : >"$dir/started"
 exec 9>&-
 trap : TERM HUP INT
-setsid sh -c 'printf "%s\\n" "$$" >"$1/group.part" && mv -- "$1/group.part" "$1/group" && umask 022 && exec sh "$1/script"' job "$dir" </dev/null >>"$dir/log" 2>&1 8>&- &
+setsid sh -c 'dir=$1; read -r stat </proc/$$/stat; set -- \${stat##*) }; printf "%s %s\\n" "$$" "\${20}" >"$dir/group.part" && mv -- "$dir/group.part" "$dir/group" && umask 022 && exec sh "$dir/script"' job "$dir" </dev/null >>"$dir/log" 2>&1 8>&- &
 child=$!
 wait "$child"; code=$?
 while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
@@ -51,8 +68,9 @@ umask 077
 trap : HUP
 state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 script=$7 supervise=$8
 dir=$state/jobs/$run/$job
-mkdir -p -- "$state/jobs/$run" "$state/lock" || exit 94
+mkdir -p -- "$state/lock" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+${fence}
 if ! [ -e "$dir/started" ]; then
 	held=none
 	[ -e "$state/lock/$app" ] && read -r held_run held_attempt rest <"$state/lock/$app" && held="$held_run $held_attempt"
@@ -86,7 +104,8 @@ fi
 /**
  * Starts `script` as a detached job, or attaches to it when it was started before, and prints its log from byte
  * `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when the link breaks first.
- * Exits 97 when the lock of the app is not held by this run and attempt, 94 when the job could not be prepared.
+ * Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt took the run over;
+ * then standard error names the holder. 94 when the job could not be prepared.
  * Source: design, "The SSH session manager"; the shape was proven by kill -9 and cut links.
  */
 export const startOrAttachJob = (
@@ -107,36 +126,71 @@ export const startOrAttachJob = (
 });
 
 /*
- * TERM first, KILL after 5 s. Through sudo too, because the job's own sudo children belong to other users.
+ * The tombstone comes under the lock that starts take: a job asked for but not begun never begins, one that has begun
+ * is found. TERM first, KILL after 5 s; through sudo too, because the job's own sudo children belong to other users.
  * Members are read from /proc: a group is gone when no living process is in it.
  */
-const cancel = `
-dir=$1/jobs/$2/$3
-[ -e "$dir/exit" ] && exit 0
-[ -e "$dir/group" ] || { [ -e "$dir/started" ] || exit 0; }
-read -r group <"$dir/group" || exit 0
+const halt = `
+umask 077
+state=$1 app=$2 run=$3 attempt=$4
+shift 4
+exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+${fence}
+boot=$(cat /proc/sys/kernel/random/boot_id)
+for job; do
+	dir=$state/jobs/$run/$job
+	[ -e "$dir/started" ] && continue
+	rm -rf -- "$dir" && mkdir -- "$dir" && : >"$dir/log" && : >"$dir/lock" || exit 94
+	echo "$boot" >"$dir/boot" && echo ${cancelledExit} >"$dir/exit" && : >"$dir/started" || exit 94
+done
+exec 9>&-
 members() {
 	for stat in /proc/[0-9]*/stat; do
 		read -r line <"$stat" || continue
-		set -- \${line##*) }
-		[ "$3" = "$group" ] && [ "$1" != Z ] && return 0
+		set -- "\${line%% *}" \${line##*) }
+		[ "$4" = "$group" ] && [ "$2" != Z ] || continue
+		[ "$1" = "$group" ] && [ -n "$since" ] && [ "\${21}" != "$since" ] && return 1
+		return 0
 	done 2>/dev/null
 	return 1
 }
-flock -n -s -- "$dir/lock" true && ! members && exit 0
-for signal in TERM KILL; do
-	kill -s "$signal" -- "-$group" 2>/dev/null
-	sudo -n -- kill -s "$signal" -- "-$group" 2>/dev/null
-	tries=50
-	while members && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
-	members || exit 0
+alive=0
+end() {
+	for signal in TERM KILL; do
+		members || return 0
+		kill -s "$signal" -- "-$group" 2>/dev/null
+		sudo -n -- kill -s "$signal" -- "-$group" 2>/dev/null
+		tries=50
+		while members && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+	done
+	members || return 0
+	echo "process group $group of $1 is still alive" >&2
+	alive=1
+}
+receiver=$state/jobs/$run/receive
+if [ -e "$receiver.lock" ] && ! flock -n -- "$receiver.lock" true; then
+	since=
+	read -r group <"$receiver.group" && end 'the receiver'
+fi
+for job; do
+	dir=$state/jobs/$run/$job
+	if [ -e "$dir/exit" ] && [ "$(cat -- "$dir/exit")" = 0 ]; then continue; fi
+	[ "$(cat -- "$dir/boot")" = "$boot" ] || continue
+	tries=100
+	while ! [ -e "$dir/group" ] && ! flock -n -s -- "$dir/lock" true && [ "$tries" -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
+	[ -e "$dir/group" ] && read -r group since <"$dir/group" && end "$job"
 done
-echo "process group $group is still alive" >&2
-exit 1
+exit "$alive"
 `;
 
-/** Ends a job's whole process group. Exits 0 when nothing of it is alive any more. */
-export const cancelJob = ({directory, run}: HostState, job: string): Command => ({
-	...program('cancel', cancel, [directory, run, job]),
-	label: `cancel ${job}`,
+/**
+ * Ends the process groups of the named jobs and of a receiver of files, and keeps jobs that have not begun from ever
+ * beginning. Exits 0 when nothing of them is alive any more, 97 when the run was taken over: nothing is ended then.
+ */
+export const haltJobs = (
+	{directory, app, run}: HostState,
+	{attempt, jobs}: {readonly attempt: number; readonly jobs: readonly string[]},
+): Command => ({
+	...program('halt', halt, [directory, app, run, String(attempt), ...jobs]),
+	label: 'end what runs',
 });

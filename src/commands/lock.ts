@@ -14,7 +14,7 @@ export const lockHeld = 96;
 const take = `
 umask 077
 state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7
-mkdir -p -- "$state/lock" "$state/jobs/$run" || exit 94
+mkdir -p -- "$state/lock" || exit 94
 chmod 700 -- "$state" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 token=0
@@ -32,22 +32,27 @@ elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
 	echo "closed $(cat -- "$state/jobs/$run/closed")"
 	exit 96
 fi
+mkdir -p -- "$state/jobs/$run" || exit 94
 token=$((token + 1))
 printf '%s\\n' "$record" >"$state/jobs/$run/run.json.part" && mv -- "$state/jobs/$run/run.json.part" "$state/jobs/$run/run.json" || exit 94
 printf '%s\\n' "$token" >"$state/lock/$app.token.part" && mv -- "$state/lock/$app.token.part" "$state/lock/$app.token" || exit 94
 now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 printf '%s %s %s\\n{"since":"%s",%s}\\n' "$run" "$attempt" "$token" "$now" "$holder" >"$state/lock/$app.part" || exit 94
+cp -- "$state/lock/$app.part" "$state/jobs/$run/holder.part" && mv -- "$state/jobs/$run/holder.part" "$state/jobs/$run/holder" || exit 94
 mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
+for job in "$state/jobs/$run"/*/started; do
+	[ -e "$job" ] && printf 'started %s\\n' "$(basename -- "$(dirname -- "$job")")"
+done
 exec 9>&-
 printf 'token %s\\ntime %s\\n' "$token" "$now"
 `.trim();
 
 /** A run that could not be recorded has not begun. */
-const giveBack = `{ code=$?; [ "$attempt" -gt 1 ] || rm -f -- "$state/lock/$app"; exit "$code"; }`;
+const giveBack = `{ code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app" "$state/jobs/$run"; exit "$code"; }`;
 
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
- * ledger. Prints `token N` and `time ISO`. Exits 96 and prints the holder when it is held, 94 when it can't write.
+ * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints the holder when it is held, 94 when it can't write.
  */
 export const takeLock = (
 	{directory, app, run}: HostState,
@@ -67,6 +72,15 @@ export const takeLock = (
 		JSON.stringify(options.record),
 		jsonMembers(options.entry),
 	]);
+
+const check = `
+[ -e "$1/lock/$2" ] && read -r held_run held_attempt rest <"$1/lock/$2" || { cat -- "$1/jobs/$3/holder"; exit 96; } 2>/dev/null
+[ "$held_run $held_attempt" = "$3 $4" ] || { cat -- "$1/lock/$2"; exit 96; }
+`;
+
+/** Asks whether this run and attempt still hold the lock. Exits 96 and prints the holder when not. Changes nothing. */
+export const checkLock = ({directory, app, run}: HostState, attempt: number): Command =>
+	program('check the lock', check, [directory, app, run, String(attempt)]);
 
 const release = `
 umask 077

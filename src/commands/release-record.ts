@@ -13,6 +13,7 @@ const wayBack = `
 live=$1 next=$2 releases=$3 memory=$4
 shift 4
 previous=\${COCKPIT_RELEASE:-$(cat -- "$memory")}
+case $previous in '' | . | .. | */*) echo "no release to go back to is recorded" >&2; exit 1 ;; esac
 if ! [ -d "$(dirname -- "$live")/$releases/$previous" ]; then
 	echo "release $previous is not on this host; there are:" >&2
 	ls -- "$(dirname -- "$live")/$releases" >&2
@@ -73,21 +74,25 @@ export const recordRelease = (
 	]);
 
 const prune = `
-set -eu
+set -u
 state=$1 app=$2 run=$3 releases=$4 live=$5 keep=$6 owner=$7
 current=$(readlink -f -- "$live")
 current=\${current##*/}
 previous=
 [ -e "$state/previous-$app" ] && read -r previous <"$state/previous-$app"
+exists() { sudo -n -u "$owner" -- test -d "$1"; }
+keep=$((keep - 1))
+[ -n "$previous" ] && [ "$previous" != "$current" ] && exists "$releases/$previous" && keep=$((keep - 1))
 sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r | while IFS= read -r release; do
-	case $release in "$current" | "$previous") keep=$((keep - 1)); continue ;; esac
+	case $release in "$current" | "$previous") continue ;; esac
 	[ -e "$state/manifests/$app/$release" ] || continue
 	[ -e "$state/pinned-$app/$release" ] && continue
-	if [ "$keep" -gt 2 ]; then keep=$((keep - 1)); continue; fi
+	if [ "$keep" -gt 0 ]; then keep=$((keep - 1)); continue; fi
 	echo "removes release $release"
-	sudo -n -u "$owner" -- rm -rf -- "$releases/$release"
+	# Never fails the run: the new release is live and healthy by now.
+	sudo -n -u "$owner" -- rm -rf -- "$releases/$release" || { echo "could not remove $release"; continue; }
 	rm -f -- "$state/manifests/$app/$release"
-done
+done || true
 find "$state/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec sh -c '[ -e "$1/closed" ] && rm -rf -- "$1"' sh {} \\; || true
 `;
 
@@ -108,5 +113,5 @@ export const pruneReleases = (
 		String(options.keep),
 		options.owner,
 	]),
-	sudo: [`${options.owner}: ls`, `${options.owner}: rm`],
+	sudo: [`${options.owner}: test`, `${options.owner}: ls`, `${options.owner}: rm`],
 });

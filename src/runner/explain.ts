@@ -1,13 +1,18 @@
 import {DeployError, type ErrorCode} from '../domain/errors.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
+import {sanitise} from './job-output.ts';
 
 /** Last lines of a tool's own words that say anything. */
 const lastWords = (output: string, count = 6): string[] =>
 	output
 		.split('\n')
-		.map(line => line.trim())
+		.map(line => withoutSecrets(sanitise(line)).trim())
 		.filter(line => line !== '' && !/^[-=+|\s]+$/.test(line))
 		.slice(-count);
+
+/* Laravel quotes the value it could not parse, which may be a password. Source: vlucas/phpdotenv, `ErrorProvider`. */
+const withoutSecrets = (line: string): string =>
+	line.replace(/^(.*Failed to parse dotenv file\..*? at \[).*$/i, '$1...]');
 
 const hints: readonly {readonly pattern: RegExp; readonly next: string}[] = [
 	{pattern: /No space left on device|Disk quota exceeded/i, next: 'Free space on the host, then start again.'},

@@ -3,7 +3,7 @@ import type {Pipeline, Refusal, Step} from '../domain/pipeline.ts';
 
 const titles: Readonly<Record<NonNullable<Refusal['code']>, (step: string, host: string) => string>> = {
 	'step-failed': (step, host) => `${step} failed on ${host}`,
-	blocked: () => 'DEPLOYMENT BLOCKED',
+	blocked: (step, host) => `DEPLOYMENT BLOCKED: ${step} for ${host}`,
 	'answer-needed': (step, host) => `${step}: ${host} is not ready`,
 	locked: (_, host) => `${host} is locked`,
 };
@@ -14,4 +14,11 @@ export const refuse = (
 	{title}: Step,
 	{code = 'step-failed', why, next}: Refusal,
 ): DeployError =>
-	new DeployError({code, what: titles[code](title, `${host.name} (${environment.name})`), why, now: '', next});
+	new DeployError({
+		code,
+		what: titles[code](title, `${host.name} (${environment.name})`),
+		why,
+		// The host is asked for every other refusal; the lock of somebody else needs no asking.
+		now: code === 'locked' ? 'Nothing was changed.' : '',
+		next,
+	});

@@ -8,7 +8,14 @@ export const systemClock: Clock = {
 		try {
 			await delay(ms, undefined, signal ? {signal} : {});
 		} catch (cause) {
-			throw new DeployError({code: 'cancelled', what: 'Waiting was cancelled', why: 'the run stopped', now: '', next: '', cause});
+			throw new DeployError({
+				code: 'cancelled',
+				what: 'Waiting was cancelled',
+				why: 'the run stopped',
+				now: '',
+				next: '',
+				cause,
+			});
 		}
 	},
 };

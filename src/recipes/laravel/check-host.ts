@@ -1,4 +1,4 @@
-import type {HostFacts} from '../../commands/host-facts.ts';
+import type {HostFacts, Place} from '../../commands/host-facts.ts';
 import type {Refusal} from '../../domain/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 
@@ -56,13 +56,21 @@ const sudo: Check = ({owner, denied}, {target}) => {
 		: undefined;
 };
 
-const space: Check = ({freeKib, liveKib, freeInodes}) => {
-	const copy = Number.isFinite(liveKib) ? liveKib : 0;
-	const needs = {app: copy + spareKib, backups: copy + spareKib, state: spareKib};
-	const short = (['app', 'backups', 'state'] as const).filter(place => freeKib[place] < needs[place]);
+const orNone = (kib: number): number => (Number.isFinite(kib) ? kib : 0);
+
+const space: Check = ({freeKib, device, liveKib, sharedKib, freeInodes}) => {
+	const needs = {
+		app: orNone(liveKib) + spareKib,
+		backups: orNone(liveKib) + orNone(sharedKib) + spareKib,
+		state: spareKib,
+	};
+	const neededOn = (place: Place): number =>
+		sum(allPlaces.filter(other => device[other] === device[place]).map(other => needs[other]));
+	// Written so that an answer that is not a number counts as no space.
+	const short = allPlaces.filter(place => !(freeKib[place] >= neededOn(place)));
 	if (short.length > 0) {
 		const detail = short.map(
-			place => `${place} has ${mib(freeKib[place])} MiB free, needs ${mib(needs[place])} MiB`,
+			place => `${place} has ${mib(freeKib[place])} MiB free, needs ${mib(neededOn(place))} MiB`,
 		);
 		return {why: `disk full: ${detail.join('; ')}`, next: 'Free space on the host, then start again.'};
 	}
@@ -71,19 +79,35 @@ const space: Check = ({freeKib, liveKib, freeInodes}) => {
 		: undefined;
 };
 
-const mib = (kib: number): number => Math.floor(kib / 1024);
+const allPlaces = ['app', 'backups', 'state'] as const;
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const mib = (kib: number): string => (Number.isFinite(kib) ? String(Math.floor(kib / 1024)) : 'unknown');
 
 const places: Check = ({missingEnv, notWritable, layout}, {target, host}) => {
 	if (notWritable !== undefined) {
 		return {
 			why: `${host.user ?? 'the SSH user'} can't write to ${notWritable}`,
-			next: `Make it writable: backups go there.`,
+			next: 'Make it writable: backups, lock and ledger go there.',
 		};
 	}
 	return missingEnv !== undefined && layout !== 'none' && target.shared.files.includes('.env')
 		? {why: `no .env on the host: ${missingEnv}`, next: 'Put it there, owned by the app, before the first deploy.'}
 		: undefined;
 };
+
+/* Linking such a path would put what the app wrote there aside: uploads would be gone from the new release. */
+const belongings: Check = ({ownPaths}, {layout, record}) =>
+	ownPaths.length > 0
+		? {
+				code: 'answer-needed',
+				why: `shared in the environment file, but held by the live release itself: ${ownPaths.join(', ')}`,
+				next: [
+					`Move it to ${layout.shared} and link it, or do it in one go:`,
+					`cockpit adopt --env ${record.environment} --undo`,
+					`cockpit adopt --env ${record.environment}`,
+				].join('\n'),
+			}
+		: undefined;
 
 const jobs: Check = ({killsUserProcesses, stateOnNfs}) => {
 	if (killsUserProcesses) {
@@ -97,7 +121,7 @@ const jobs: Check = ({killsUserProcesses, stateOnNfs}) => {
 		: undefined;
 };
 
-const checks: readonly Check[] = [lock, layout, tools, sudo, jobs, places, space];
+const checks: readonly Check[] = [lock, layout, tools, sudo, jobs, places, belongings, space];
 
 /** The first thing on the host that does not allow a deploy. */
 export const checkHost = (plan: LaravelPlan, facts: HostFacts): Refusal | undefined => {

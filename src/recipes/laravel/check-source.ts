@@ -16,6 +16,7 @@ export const checkSource = ({source, uncommitted, target}: LaravelPlan): Refusal
 	}
 	if (uncommitted.length > 0) {
 		return {
+			code: 'blocked',
 			why: `${uncommitted.length} uncommitted ${uncommitted.length === 1 ? 'change' : 'changes'} below ${target.source}: ${uncommitted.slice(0, 5).join(', ')}`,
 			next: 'Commit or stash them: what is deployed is the commit, and only that can be promoted.',
 		};

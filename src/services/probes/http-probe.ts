@@ -14,7 +14,11 @@ export const httpProbe: ProbePort = {
 			const limit = AbortSignal.timeout(timeoutMs);
 			const request = (url.startsWith('https:') ? https : http).get(
 				url,
-				{signal: signal ? AbortSignal.any([signal, limit]) : limit, agent: false, headers: {'user-agent': 'release-cockpit'}},
+				{
+					signal: signal ? AbortSignal.any([signal, limit]) : limit,
+					agent: false,
+					headers: {'user-agent': 'release-cockpit'},
+				},
 				response => {
 					const chunks: Buffer[] = [];
 					let size = 0;
@@ -30,7 +34,11 @@ export const httpProbe: ProbePort = {
 				},
 			);
 			request.on('error', (error: NodeJS.ErrnoException) => {
-				fail(limit.aborted ? `no answer within ${Math.round(timeoutMs / 1000)} s` : (error.code ?? error.message));
+				fail(
+					limit.aborted
+						? `no answer within ${Math.round(timeoutMs / 1000)} s`
+						: (error.code ?? error.message),
+				);
 			});
 		});
 	},

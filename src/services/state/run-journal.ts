@@ -1,10 +1,21 @@
-import {closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, writeSync} from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	fstatSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	readSync,
+	writeSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import type {RunEvent} from '../../domain/events.ts';
 import type {Journal, Mirror} from '../../domain/ports.ts';
 
 /** Kept in the readable log only: they announce nothing, and there are many. */
-const isTransient = ({type}: RunEvent): boolean => type === 'step.output' || type === 'step.progress' || type === 'health.sampled';
+const isTransient = ({type}: RunEvent): boolean =>
+	type === 'step.output' || type === 'step.progress' || type === 'health.sampled';
 
 const openMirror = (path: string): Mirror & {close(): void} => {
 	const file = openSync(path, 'a+', 0o600);
@@ -28,7 +39,8 @@ const openMirror = (path: string): Mirror & {close(): void} => {
 
 const readable = (event: RunEvent): string[] => {
 	const time = new Date(event.at).toISOString();
-	if (event.type === 'step.output') return event.lines.map(line => `${time} ${event.step} | ${event.command}: ${line}`);
+	if (event.type === 'step.output')
+		return event.lines.map(line => `${time} ${event.step} | ${event.command}: ${line}`);
 	if (event.type === 'step.progress') return [];
 	const {at: _, type, ...data} = event;
 	return [`${time} ${type} ${JSON.stringify(data)}`];

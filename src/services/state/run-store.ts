@@ -16,10 +16,12 @@ const namesIn = (directory: string): string[] => {
 
 /** The runs this machine has driven, below `<state home>/cockpit/<project>/<environment>/runs`. */
 export const createRunStore = (stateHome: string): RunStore => {
-	const runs = (project: string, environment: string): string => join(stateHome, 'cockpit', project, environment, 'runs');
+	const runs = (project: string, environment: string): string =>
+		join(stateHome, 'cockpit', project, environment, 'runs');
 	return {
 		open: ({project, environment, run}): Journal => openJournal(join(runs(project, environment), run)),
-		events: ({project, environment, run}): readonly RunEvent[] => readJournal(join(runs(project, environment), run)),
+		events: ({project, environment, run}): readonly RunEvent[] =>
+			readJournal(join(runs(project, environment), run)),
 		list: ({project, environment}) => namesIn(runs(project, environment)),
 		prune: ({project, environment, now}) => {
 			for (const name of namesIn(runs(project, environment))) {

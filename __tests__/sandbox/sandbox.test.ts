@@ -1,0 +1,359 @@
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {
+	cpSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Client} from 'ssh2';
+import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
+import {loadEnvironments} from '../../src/config/load-environments.ts';
+import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
+import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
+import {connect, exec, processesOf, readLog, temporaryDirectory} from './support.ts';
+
+const git = (directory: string, ...args: readonly string[]): string =>
+	execFileSync('git', ['-C', directory, ...args], {encoding: 'utf8'}).trim();
+
+const get = async (url: string): Promise<{status: number; body: string}> => {
+	const answer = await fetch(url);
+	return {status: answer.status, body: await answer.text()};
+};
+const health = (sandbox: Sandbox, tier: 'preprod' | 'production' = 'preprod') =>
+	get(`${sandbox.urls[tier].api}/health`);
+
+const module = (name: string): string => JSON.stringify(join(import.meta.dirname, '../../src/sandbox', name));
+
+const started = async (directory: string): Promise<Sandbox> => {
+	const sandbox = await startSandbox({directory});
+	onTestFinished(() => sandbox.close());
+	return sandbox;
+};
+
+describe('sandbox: what a first start leaves', () => {
+	let directory: string;
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		directory = join(mkdtempSync(join(tmpdir(), 'cockpit-sandbox-')), 'box');
+		const before = performance.now();
+		sandbox = await startSandbox({directory});
+		console.log(`first start took ${Math.round(performance.now() - before)} ms`);
+	});
+	afterAll(async () => {
+		await sandbox.close();
+		rmSync(join(directory, '..'), {recursive: true});
+	});
+
+	test('the configuration loads, and names the hosts, keys and addresses of this start', async () => {
+		const {environments} = await loadEnvironments(sandbox.config, {home: '/nowhere'});
+
+		expect(environments.map(({name}) => name)).toEqual(['local', 'preprod', 'production']);
+		for (const host of sandbox.hosts) {
+			const environment = environments.find(({name}) => name === host.environment);
+			expect(environment?.hosts).toEqual([
+				{
+					name: `${host.environment}-1`,
+					address: '127.0.0.1',
+					port: host.port,
+					user: host.user,
+					identityFile: sandbox.keyFile,
+					hostKeys: [sandbox.servers[host.environment].hostKey],
+					knownHostsFile: sandbox.knownHosts,
+				},
+			]);
+			expect(environment?.urls).toEqual(sandbox.urls[host.environment]);
+			expect(environment?.apps.backend?.source).toBe(join(sandbox.config, 'backend'));
+			expect(environment?.apps.backend?.path).toBe(join(host.root, 'var/www/qsights/backend'));
+			expect(environment?.backups.directory).toBe(join(host.root, 'home/ubuntu/backups', host.environment));
+		}
+	});
+
+	test('the project is a clean repository with the same source history on every machine', () => {
+		expect(git(sandbox.config, 'status', '--porcelain')).toBe('');
+		expect(git(sandbox.config, 'log', '--reverse', '--format=%h %an %s').split('\n')).toEqual([
+			'110c0f6 Ravi Programs, evaluations and reports',
+			'44fd442 Asha Show competency trends in analytics',
+			'42f08fa Ravi Remind evaluators of open evaluations',
+			'6c83859 Asha Round averages in trends to one digit',
+			expect.stringMatching(/^[0-9a-f]+ Asha Describe the environments$/),
+		]);
+		expect(git(sandbox.config, 'ls-files', 'backend').split('\n').length).toBeGreaterThan(140);
+	});
+
+	test('the key files are for their owner alone', () => {
+		for (const name of ['client_ed25519', 'preprod_host_ed25519', 'production_host_ed25519'])
+			expect(statSync(join(directory, 'keys', name)).mode & 0o777).toBe(0o600);
+	});
+
+	test('the ready line is one line of JSON', () => {
+		const line = sandboxReadyLine(sandbox);
+
+		expect(line.endsWith('\n')).toBe(true);
+		expect(line.trim()).not.toContain('\n');
+		expect(JSON.parse(line)).toEqual({
+			config: sandbox.config,
+			hosts: sandbox.hosts,
+			urls: sandbox.urls,
+			pid: process.pid,
+		});
+	});
+
+	test("each host serves the version the old scripts left, with that version's routes", async () => {
+		expect(await health(sandbox)).toEqual({status: 200, body: '{"status":"ok","version":"2.5.0"}'});
+		expect(await health(sandbox, 'production')).toEqual({status: 200, body: '{"status":"ok","version":"2.4.0"}'});
+		expect((await get(`${sandbox.urls.preprod.api}/reminders/7`)).status).toBe(200);
+		expect((await get(`${sandbox.urls.production.api}/reminders/7`)).status).toBe(404);
+		const home = await get(`${sandbox.urls.production.site}/`);
+		expect(home.body).toContain('<meta name="backend-version" content="2.4.0">');
+		expect(home.body).toContain('<meta name="frontend-version" content="2.4.0">');
+		expect((await get(`${sandbox.urls.preprod.site}/uploads/programme-2026.txt`)).body).toBe(
+			'Programme for 2026\n',
+		);
+		expect((await get(`${sandbox.urls.preprod.site}/uploads/%2e%2e/%2e%2e/.env`)).status).toBe(404);
+	});
+
+	test('each host is laid out as the old scripts left it', () => {
+		for (const {root, environment} of sandbox.hosts) {
+			const backend = join(root, 'var/www/qsights/backend');
+			expect(lstatSync(backend).isDirectory()).toBe(true);
+			expect(statSync(join(backend, '.env')).mode & 0o777).toBe(0o640);
+			for (const path of ['vendor/autoload.php', 'storage/logs/laravel.log', 'storage/app/public/report-17.csv'])
+				expect(existsSync(join(backend, path))).toBe(true);
+
+			const backups = join(root, 'home/ubuntu/backups', environment);
+			const names = readdirSync(backups);
+			expect(names).toHaveLength(2);
+			for (const name of names) {
+				expect(name).toMatch(/^backend_\d{8}_\d{6}\.tar\.gz$/);
+				const members = execFileSync('tar', ['-tzf', join(backups, name)], {encoding: 'utf8'})
+					.trim()
+					.split('\n');
+				expect(members.every(member => member.startsWith('backend/'))).toBe(true);
+				expect(members).toContain('backend/.env');
+				expect(members.some(member => /^backend\/(vendor|storage\/logs)/.test(member))).toBe(false);
+			}
+		}
+	});
+});
+
+describe('sandbox: a deploy by hand', () => {
+	let sandbox: Sandbox;
+	let client: Client;
+	let root: string;
+	let live: string;
+	const run = async (line: string, input?: Buffer): Promise<string> => {
+		const {code, stdout, stderr} = await exec(client, line, input);
+		if (code !== 0) throw new Error(`${line}: ${code}: ${stderr}`);
+		return stdout;
+	};
+	beforeEach(async () => {
+		sandbox = await started(temporaryDirectory());
+		root = sandbox.hosts[0]?.root ?? '';
+		live = join(root, 'var/www/qsights/backend');
+		client = await connect(sandbox.servers.preprod, readFileSync(sandbox.keyFile, 'utf8'));
+	});
+
+	/** Brings the project's HEAD to `<base>/releases/<id>` as a client does: one tar stream, composer, caches. */
+	const release = async (id: string): Promise<string> => {
+		const target = join(root, 'var/www/qsights/.backend/releases', id);
+		const archive = execFileSync('git', ['-C', sandbox.config, 'archive', 'HEAD', 'backend']);
+		await run(`mkdir -p '${target}' && tar -x --strip-components=1 -C '${target}'`, archive);
+		await run(`cp -p '${live}/.env' '${target}/.env'`);
+		await run(
+			`sudo -n -u "$USER" -- composer install --no-dev --optimize-autoloader --no-interaction --working-dir='${target}'`,
+		);
+		for (const name of ['config:cache', 'route:cache', 'view:cache'])
+			await run(`sudo -n -u "$USER" -- php '${target}/artisan' ${name}`);
+		return target;
+	};
+	const pointTo = (target: string) => run(`ln -sfn '${target}' '${live}.next' && mv -fT '${live}.next' '${live}'`);
+
+	test('what HTTP serves changes with the reload, not with the swap', async () => {
+		const first = await release('first');
+		await run(`mv -T '${live}' '${live}.old'`);
+		await pointTo(first);
+		expect((await health(sandbox)).body).toContain('2.5.1');
+		writeFileSync(join(sandbox.config, 'backend/VERSION'), '2.6.0\n');
+		git(sandbox.config, 'commit', '-qam', 'Version 2.6.0');
+		await pointTo(await release('second'));
+		expect((await health(sandbox)).body).toContain('2.5.1');
+
+		await run('sudo -n nginx -t && sudo -n systemctl reload php8.1-fpm');
+
+		expect((await health(sandbox)).body).toContain('2.6.0');
+		const log = await readLog(join(root, 'log/commands.jsonl'));
+		expect(log.at(-1)?.line).toBe('sudo -n nginx -t && sudo -n systemctl reload php8.1-fpm');
+		const shims = await readLog(join(root, 'log/shims.jsonl'));
+		expect(shims.slice(-4)).toMatchObject([
+			{shim: 'sudo', as: 'login', argv: ['-n', 'nginx', '-t']},
+			{shim: 'nginx', as: 'root', argv: ['-t']},
+			{shim: 'sudo', as: 'login', argv: ['-n', 'systemctl', 'reload', 'php8.1-fpm']},
+			{shim: 'systemctl', as: 'root', argv: ['reload', 'php8.1-fpm']},
+		]);
+	});
+
+	test('a stopped php8.1-fpm answers 502, a stopped nginx not at all, started again both answer', async () => {
+		await run('sudo -n systemctl stop php8.1-fpm');
+		expect((await health(sandbox)).status).toBe(502);
+		await run('sudo -n systemctl start php8.1-fpm');
+		expect((await health(sandbox)).status).toBe(200);
+		await run('sudo -n systemctl stop nginx');
+		await expect(health(sandbox)).rejects.toThrow('fetch failed');
+		await run('sudo -n systemctl restart nginx');
+		expect((await health(sandbox)).status).toBe(200);
+	});
+});
+
+describe('sandbox: a release that cannot answer', () => {
+	let sandbox: Sandbox;
+	let live: string;
+	let directory: string;
+	beforeAll(async () => {
+		directory = mkdtempSync(join(tmpdir(), 'cockpit-sandbox-'));
+		sandbox = await startSandbox({directory});
+		live = join(sandbox.hosts[0]?.root ?? '', 'var/www/qsights/backend');
+	});
+	beforeEach(() => {
+		cpSync(live, `${live}.sound`, {recursive: true});
+		return () => {
+			rmSync(live, {recursive: true});
+			renameSync(`${live}.sound`, live);
+		};
+	});
+	afterAll(async () => {
+		await sandbox.close();
+		rmSync(directory, {recursive: true});
+	});
+
+	test.each([
+		{name: 'a file PHP cannot parse', line: `printf '<?php syntax error\\n' >app/Models/User.php`},
+		{name: 'the marker BROKEN', line: 'touch BROKEN'},
+		{name: 'no vendor', line: 'mv vendor vendor.gone'},
+		{
+			name: 'a configuration cached for a path that is gone',
+			line: `sed -i "s,'base_path' => '[^']*',XX,; s,XX,'base_path' => '/no/such'," bootstrap/cache/config.php`,
+		},
+		{name: 'no key', line: 'mv .env env.gone; rm bootstrap/cache/config.php'},
+	])('a release with $name answers 500 and logs why', async ({line}) => {
+		expect(await health(sandbox)).toMatchObject({status: 200});
+		execFileSync('sh', ['-c', line], {cwd: live});
+
+		expect(await health(sandbox)).toEqual({status: 500, body: '{"message":"Server Error"}'});
+		expect(readFileSync(join(live, 'storage/logs/laravel.log'), 'utf8')).toContain('production.ERROR: ');
+	});
+});
+
+describe('sandbox: starting again', () => {
+	test('goes on where it was, on the same ports and the same commit', async () => {
+		const directory = temporaryDirectory();
+		const first = await startSandbox({directory});
+		const commit = git(first.config, 'rev-parse', 'HEAD');
+		const root = first.hosts[0]?.root ?? '';
+		writeFileSync(join(root, 'var/www/qsights/backend/VERSION'), '2.5.0-hotfix\n');
+		await first.close();
+
+		const second = await started(directory);
+
+		expect(second.hosts).toEqual(first.hosts);
+		expect(second.urls).toEqual(first.urls);
+		expect(git(second.config, 'rev-parse', 'HEAD')).toBe(commit);
+		expect((await health(second)).body).toContain('2.5.0-hotfix');
+	});
+
+	test('where a port is taken it moves, commits the new port and keeps what its reader edited', async () => {
+		const directory = temporaryDirectory();
+		const first = await startSandbox({directory});
+		await first.close();
+		const file = join(first.config, 'environments/preprod.yaml');
+		writeFileSync(file, readFileSync(file, 'utf8').replace('soakHours: 24', 'soakHours: 48'));
+		git(first.config, 'commit', '-qam', 'Soak for two days');
+		const squatter = createServer().listen(first.hosts[0]?.port, '127.0.0.1');
+		await once(squatter, 'listening');
+		onTestFinished(() => {
+			squatter.close();
+		});
+
+		const second = await started(directory);
+
+		expect(second.hosts[0]?.port).not.toBe(first.hosts[0]?.port);
+		expect(second.hosts[1]?.port).toBe(first.hosts[1]?.port);
+		expect(git(second.config, 'status', '--porcelain')).toBe('');
+		expect(git(second.config, 'log', '-1', '--format=%s')).toBe('Follow the hosts to their new ports');
+		const set = await loadEnvironments(second.config, {home: '/nowhere'});
+		expect(set.byName('preprod').hosts[0]?.port).toBe(second.hosts[0]?.port);
+		expect(set.byName('preprod').soakHours).toBe(48);
+	});
+
+	test('a host whose first start was cut is begun anew', async () => {
+		const directory = temporaryDirectory();
+		const first = await startSandbox({directory});
+		await first.close();
+		rmSync(join(first.hosts[0]?.root ?? '', 'run/provisioned'));
+		rmSync(join(first.hosts[0]?.root ?? '', 'var/www/qsights/backend/vendor'), {recursive: true});
+
+		expect(await health(await started(directory))).toMatchObject({status: 200});
+	});
+
+	test('a directory with files of others is refused and left alone', async () => {
+		const directory = temporaryDirectory();
+		mkdirSync(join(directory, 'preprod'));
+		writeFileSync(join(directory, 'preprod/precious'), '');
+
+		await expect(startSandbox({directory})).rejects.toMatchObject({code: 'usage'});
+
+		expect(readdirSync(directory)).toEqual(['preprod']);
+		expect(existsSync(join(directory, 'preprod/precious'))).toBe(true);
+	});
+
+	test('a second sandbox in the same directory is refused, and the first goes on', async () => {
+		const directory = temporaryDirectory();
+		const first = await started(directory);
+
+		await expect(startSandbox({directory})).rejects.toMatchObject({code: 'locked'});
+
+		expect(await health(first)).toMatchObject({status: 200});
+	});
+});
+
+test('sandbox: a process that serves one ends by itself on SIGTERM, and leaves no process and no port', async () => {
+	const directory = temporaryDirectory();
+	const script = `
+		import {startSandbox} from ${module('start-sandbox.ts')};
+		import {sandboxReadyLine} from ${module('sandbox-ready-line.ts')};
+		const sandbox = await startSandbox({directory: process.argv[1]});
+		process.once('SIGTERM', () => void sandbox.close());
+		process.stdout.write(sandboxReadyLine(sandbox));
+	`;
+	const args = ['--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', script, directory];
+	const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
+	const [line]: Buffer[] = await once(child.stdout, 'data');
+	const ready: Pick<Sandbox, 'hosts' | 'urls'> & {readonly pid: number} = JSON.parse(String(line));
+	expect(ready.pid).toBe(child.pid);
+	const [host] = ready.hosts;
+	if (!host) throw new Error('no host');
+	const client = await connect(host, readFileSync(join(directory, 'keys/client_ed25519'), 'utf8'));
+	client.removeAllListeners('error').on('error', () => {});
+	await exec(client, `setsid sh -c 'trap "" HUP TERM; sleep 600; sleep 600' </dev/null >/dev/null 2>&1 & echo $!`);
+	expect((await processesOf(host.root)).length).toBeGreaterThan(0);
+
+	child.kill('SIGTERM');
+	const [code, signal]: (number | string | null)[] = await once(child, 'exit');
+
+	expect({code, signal}).toEqual({code: 0, signal: null});
+	expect(await processesOf(host.root)).toEqual([]);
+	await expect(get(`${ready.urls.preprod.api}/health`)).rejects.toThrow('fetch failed');
+	await expect(connect(host, readFileSync(join(directory, 'keys/client_ed25519'), 'utf8'))).rejects.toThrow(
+		'ECONNREFUSED',
+	);
+});

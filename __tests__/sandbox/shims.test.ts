@@ -1,0 +1,319 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdir, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {userInfo} from 'node:os';
+import {beforeEach, describe, expect, test} from 'vitest';
+import {currentAccount} from '../../src/sandbox/host/host-account.ts';
+import {type HostLayout, hostLayout} from '../../src/sandbox/host/host-layout.ts';
+import {spawnLine} from '../../src/sandbox/host/host-shell.ts';
+import {sampleHistory} from '../../src/sandbox/project/history.ts';
+import {writeShims} from '../../src/sandbox/shims/write-shims.ts';
+import {readLog, temporaryDirectory} from './support.ts';
+
+let layout: HostLayout;
+let app: string;
+const {username} = userInfo();
+
+beforeEach(async () => {
+	layout = hostLayout(temporaryDirectory(), 'preprod');
+	app = layout.backend;
+	const {home, log, units, migrations, nginxConfiguration} = layout;
+	for (const directory of [home, log, units, dirname(migrations), dirname(nginxConfiguration)])
+		mkdirSync(directory, {recursive: true});
+	writeFileSync(nginxConfiguration, 'events {\n}\n');
+	await writeShims({layout, account: currentAccount(), node: process.execPath});
+});
+
+/** Runs a line as a command over SSH would. */
+const run = async (line: string): Promise<{code: number | null; stdout: string; stderr: string}> => {
+	const child = spawnLine({root: layout.root, user: username, token: 'test'}, line);
+	child.stdin.end();
+	const text = {stdout: '', stderr: ''};
+	child.stdout.on('data', chunk => (text.stdout += String(chunk)));
+	child.stderr.on('data', chunk => (text.stderr += String(chunk)));
+	const code = await new Promise<number | null>(resolve => child.once('close', resolve));
+	return {code, ...text};
+};
+
+/** Puts the sample backend where the live one is. */
+const installSample = async (): Promise<void> => {
+	for (const [path, text] of Object.entries(sampleHistory[0]?.files ?? {})) {
+		if (!path.startsWith('backend/')) continue;
+		const file = join(app, path.slice('backend/'.length).replace(/\*$/, ''));
+		await mkdir(dirname(file), {recursive: true});
+		await writeFile(file, text);
+	}
+	await writeFile(join(app, '.env'), 'APP_ENV=production\nAPP_KEY=base64:abc\n');
+};
+const composerInstall = () =>
+	run(`composer install --no-dev --optimize-autoloader --no-interaction --working-dir='${app}'`);
+const artisan = (words: string) => run(`php '${app}/artisan' ${words}`);
+
+describe('sandbox sudo', () => {
+	test.each([
+		{line: 'sudo -n true', code: 0},
+		{line: 'sudo -n -u root -- true', code: 0},
+		{line: `sudo -n -u ${username} -- sh -c 'exit 9'`, code: 9},
+		{line: 'sudo -n -l', code: 0},
+		{line: 'sudo -n -l -- systemctl reload nginx', code: 0},
+		{line: 'sudo -n -l -- no-such-program', code: 1, stderr: 'sudo: no-such-program: command not found'},
+		{line: 'sudo -n no-such-program', code: 1, stderr: 'sudo: no-such-program: command not found'},
+		{line: 'sudo -n cd /', code: 1, stderr: 'sudo: cd: command not found'},
+		{line: 'sudo -n -u no-such-user true', code: 1, stderr: 'sudo: unknown user no-such-user'},
+		{line: 'sudo -u daemon id', code: 1, stderr: 'is not allowed to execute'},
+		{line: 'sudo --frobnicate true', code: 1, stderr: "sudo: unrecognized option '--frobnicate'"},
+		{line: 'sudo -x true', code: 1, stderr: "sudo: invalid option -- 'x'"},
+		{line: 'sudo -n', code: 1, stderr: 'usage: sudo'},
+	])('$line exits with $code', async ({line, code, stderr = ''}) => {
+		const answer = await run(line);
+
+		expect(answer.code).toBe(code);
+		expect(answer.stderr).toContain(stderr);
+	});
+
+	test('resets the environment, hands standard input on and keeps odd arguments whole', async () => {
+		const {stdout} = await run(
+			`export SECRET=x; printf data | sudo -n -u ${username} -- sh -c 'cat; echo ":\${SECRET-unset}:$1"' sh 'a "b\\" $HOME'`,
+		);
+
+		expect(stdout).toBe('data:unset:a "b\\" $HOME\n');
+		const [call] = await readLog(join(layout.log, 'shims.jsonl'));
+		expect(call).toMatchObject({shim: 'sudo', as: 'login'});
+		expect(call?.argv?.at(-1)).toBe('a "b\\" $HOME');
+	});
+});
+
+describe('sandbox systemctl', () => {
+	test('refuses to change a unit without sudo, as polkit does', async () => {
+		for (const verb of ['start', 'stop', 'restart', 'reload']) {
+			const {code, stderr} = await run(`systemctl ${verb} nginx`);
+			expect({code, stderr}).toMatchObject({
+				code: 1,
+				stderr: expect.stringContaining(
+					`Failed to ${verb} nginx.service: Interactive authentication required.`,
+				),
+			});
+		}
+	});
+
+	test('starts, reports and stops a unit', async () => {
+		expect(await run('systemctl is-active nginx')).toMatchObject({code: 3, stdout: 'inactive\n'});
+		expect((await run('sudo -n systemctl reload nginx')).code).toBe(1);
+		expect((await run('sudo -n systemctl start nginx.service')).code).toBe(0);
+		expect(await run('systemctl is-active nginx')).toMatchObject({code: 0, stdout: 'active\n'});
+		expect((await run('systemctl status nginx')).stdout).toContain('Active: active (running) since');
+		const shown = await run('systemctl show nginx -p ActiveState,SubState --property=LoadState');
+		expect(shown.stdout).toBe('ActiveState=active\nSubState=running\nLoadState=loaded\n');
+		expect((await run('sudo -n systemctl stop nginx')).code).toBe(0);
+		expect((await run('systemctl status nginx')).code).toBe(3);
+	});
+
+	test('a start that fails says so and leaves the unit failed', async () => {
+		writeFileSync(join(layout.units, 'php8.1-fpm.fails'), '');
+
+		const {code, stderr} = await run('sudo -n systemctl restart php8.1-fpm');
+
+		expect(code).toBe(1);
+		expect(stderr).toContain('Job for php8.1-fpm.service failed');
+		expect((await run('systemctl is-active php8.1-fpm')).stdout).toBe('failed\n');
+	});
+
+	test.each([
+		{line: 'systemctl frobnicate nginx', code: 1, stderr: 'Unknown command verb frobnicate.'},
+		{line: 'systemctl is-active', code: 1, stderr: 'Too few arguments.'},
+		{line: 'systemctl --frobnicate is-active nginx', code: 1, stderr: "unrecognized option '--frobnicate'"},
+		{line: 'sudo systemctl restart mysql', code: 5, stderr: 'Unit mysql.service not found.'},
+		{line: 'systemctl status mysql', code: 4, stderr: 'Unit mysql.service could not be found.'},
+	])('$line exits with $code', async ({line, code, stderr}) => {
+		const answer = await run(line);
+
+		expect(answer.code).toBe(code);
+		expect(answer.stderr).toContain(stderr);
+	});
+});
+
+describe('sandbox nginx', () => {
+	test('-t passes as root only, and names the line of a directive it does not know', async () => {
+		expect((await run('nginx -t')).stderr).toContain('Permission denied');
+		expect(await run('sudo -n nginx -t')).toMatchObject({
+			code: 0,
+			stderr: expect.stringContaining('test is successful'),
+		});
+
+		writeFileSync(layout.nginxConfiguration, 'events {\n}\nservre {\n}\n');
+
+		const {code, stderr} = await run('sudo -n nginx -t');
+		expect(code).toBe(1);
+		expect(stderr).toContain(`unknown directive "servre" in ${layout.nginxConfiguration}:3`);
+		expect((await run('sudo -n nginx -z')).code).toBe(1);
+	});
+});
+
+describe('sandbox composer', () => {
+	test('makes the same vendor every time and says what composer says', async () => {
+		await installSample();
+		const first = await composerInstall();
+		const digest = () =>
+			run(`cd '${app}/vendor' && find . -type f | sort | xargs sha256sum`).then(({stdout}) => stdout);
+		const before = await digest();
+		const again = await composerInstall();
+
+		expect(first.code).toBe(0);
+		expect(first.stderr).toContain('Package operations: 12 installs, 0 updates, 0 removals');
+		expect(first.stderr).toContain('  - Installing laravel/framework (v8.83.27): Extracting archive');
+		expect(again.stderr).toContain('Nothing to install, update or remove');
+		expect(await digest()).toBe(before);
+		const installed = JSON.parse(readFileSync(join(app, 'vendor/composer/installed.json'), 'utf8'));
+		expect(installed.packages.map(({name}: {name: string}) => name)).not.toContain('phpunit/phpunit');
+	});
+
+	test('removes what the lock file no longer has', async () => {
+		await installSample();
+		await composerInstall();
+		const lock = JSON.parse(readFileSync(join(app, 'composer.lock'), 'utf8'));
+		lock.packages = lock.packages.filter(({name}: {name: string}) => name !== 'monolog/monolog');
+		writeFileSync(join(app, 'composer.lock'), JSON.stringify(lock));
+
+		expect((await composerInstall()).stderr).toContain('  - Removing monolog/monolog (2.9.1)');
+		expect((await run(`ls '${app}/vendor/monolog/monolog'`)).code).not.toBe(0);
+	});
+
+	test.each([
+		{
+			name: 'an unknown option',
+			line: 'composer install --frobnicate',
+			code: 1,
+			stderr: 'The "--frobnicate" option does not exist.',
+		},
+		{
+			name: 'an unknown command',
+			line: 'composer frobnicate',
+			code: 1,
+			stderr: 'Command "frobnicate" is not defined.',
+		},
+		{
+			name: 'a directory that is not there',
+			line: 'composer install --working-dir=/no/such',
+			code: 1,
+			stderr: '/no/such does not exist.',
+		},
+		{
+			name: 'a directory without composer.json',
+			line: 'composer install',
+			code: 1,
+			stderr: 'could not find a composer.json',
+		},
+	])('refuses $name', async ({line, code, stderr}) => {
+		const answer = await run(line);
+
+		expect(answer.code).toBe(code);
+		expect(answer.stderr).toContain(stderr);
+	});
+
+	test('refuses a package that the lock file does not have', async () => {
+		await installSample();
+		const file = join(app, 'composer.json');
+		const json = JSON.parse(readFileSync(file, 'utf8'));
+		json.require['acme/new'] = '^1.0';
+		writeFileSync(file, JSON.stringify(json));
+
+		const {code, stderr} = await composerInstall();
+
+		expect(code).toBe(4);
+		expect(stderr).toContain('Required package "acme/new" is not present in the lock file.');
+	});
+
+	test('check-platform-reqs and --version answer on standard output', async () => {
+		await installSample();
+
+		expect((await run('composer --version --no-ansi')).stdout).toMatch(/^Composer version 2\./);
+		expect(await run(`composer check-platform-reqs --no-dev --working-dir='${app}'`)).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/^php +8\.1\.2 +success/),
+		});
+	});
+});
+
+describe('sandbox php', () => {
+	test('answers -v and lints, and refuses other code', async () => {
+		writeFileSync(join(layout.home, 'good.php'), '<?php echo 1;\n');
+		writeFileSync(join(layout.home, 'bad.php'), '<?php\n<?php syntax error\n');
+
+		expect((await run('php -v')).stdout).toMatch(/^PHP 8\.1\./);
+		expect((await run('php -l good.php')).code).toBe(0);
+		expect(await run('php -l bad.php')).toMatchObject({
+			code: 255,
+			stderr: expect.stringContaining('bad.php on line 2'),
+		});
+		expect((await run(`php -r 'phpinfo();'`)).code).toBe(64);
+		expect((await run('php good.php')).code).toBe(64);
+		expect((await run('php no-such-file')).code).toBe(1);
+	});
+
+	test('artisan fails without vendor, as the require in it does', async () => {
+		await installSample();
+
+		expect(await artisan('config:cache')).toMatchObject({
+			code: 255,
+			stderr: expect.stringContaining('vendor/autoload.php): Failed to open stream'),
+		});
+	});
+
+	test("artisan writes caches that hold the release's own path, and clears them", async () => {
+		await installSample();
+		await composerInstall();
+
+		for (const name of ['config:cache', 'route:cache', 'view:cache', 'event:cache', 'queue:restart', 'cache:clear'])
+			expect(await artisan(name)).toMatchObject({code: 0, stderr: ''});
+
+		const cache = (name: string) => readFileSync(join(app, 'bootstrap/cache', name), 'utf8');
+		expect(cache('config.php')).toContain(`'base_path' => '${app}'`);
+		expect(cache('routes-v7.php')).toContain(`'/api/health'`);
+		const views = await run(`grep -l 'PATH ${app}/resources/views' '${app}'/storage/framework/views/*.php | wc -l`);
+		expect(Number(views.stdout)).toBe(9);
+
+		for (const name of ['config:clear', 'route:clear', 'view:clear', 'event:clear'])
+			expect((await artisan(name)).code).toBe(0);
+		expect((await run(`ls '${app}/bootstrap/cache' '${app}/storage/framework/views'`)).stdout).not.toMatch(
+			/config|routes|events|[0-9a-f]{40}/,
+		);
+	});
+
+	test('artisan stops at a file PHP cannot parse', async () => {
+		await installSample();
+		await composerInstall();
+		writeFileSync(join(app, 'app/Models/User.php'), '<?php syntax error\n');
+
+		expect(await artisan('config:cache')).toMatchObject({
+			code: 255,
+			stderr: expect.stringContaining(`${app}/app/Models/User.php on line 1`),
+		});
+	});
+
+	test('artisan migrate asks in production, runs what is pending once, and migrate:status tells', async () => {
+		await installSample();
+		await composerInstall();
+		expect((await artisan('migrate')).code).toBe(1);
+		expect((await artisan('migrate:status')).stdout).toContain('| No   | 2025_11_03_090000_create_users_table |');
+		expect((await artisan('migrate --pretend')).stdout).toContain('create table users');
+
+		expect((await artisan('migrate --force')).stdout).toContain('Migrated:  2025_11_03_090000_create_users_table');
+
+		expect((await artisan('migrate --force')).stdout).toBe('Nothing to migrate.\n');
+		expect((await artisan('migrate:status')).stdout).not.toContain('| No');
+	});
+
+	test.each([
+		{words: 'frobnicate', stderr: 'Command "frobnicate" is not defined.'},
+		{words: 'config:cache --frobnicate', stderr: 'The "--frobnicate" option does not exist.'},
+		{words: 'config:cache extra', stderr: 'No arguments expected for "config:cache" command, got "extra".'},
+	])('artisan $words is refused', async ({words, stderr}) => {
+		await installSample();
+		await composerInstall();
+
+		const answer = await artisan(words);
+
+		expect(answer.code).toBe(1);
+		expect(answer.stderr).toContain(stderr);
+	});
+});

@@ -1,0 +1,113 @@
+import {mkdtempSync} from 'node:fs';
+import {readFile, readdir, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import ssh2, {type Client, type ClientChannel} from 'ssh2';
+import {onTestFinished} from 'vitest';
+import {type KeyPair, generateKey} from '../../src/sandbox/keys.ts';
+import {type SshServer, startSshServer} from '../../src/sandbox/ssh/start-ssh-server.ts';
+
+/** A directory of its own for a test, removed after it. */
+export const temporaryDirectory = (): string => {
+	const directory = mkdtempSync(join(tmpdir(), 'cockpit-sandbox-'));
+	onTestFinished(() => rm(directory, {recursive: true, force: true}));
+	return directory;
+};
+
+/** A running server with the key that logs in; closed after the test. */
+export const runningServer = async (): Promise<{server: SshServer; key: KeyPair}> => {
+	const key = generateKey();
+	const root = temporaryDirectory();
+	const server = await startSshServer({root, hostKey: generateKey(), clientKey: key.public});
+	onTestFinished(() => server.close());
+	return {server, key};
+};
+
+type Target = {readonly port: number; readonly user: string};
+
+/** Logs in; rejects with ssh2's error. The connection is destroyed after the test. */
+export const connect = ({port, user}: Target, privateKey: string): Promise<Client> => {
+	const client = new ssh2.Client();
+	onTestFinished(() => {
+		client.destroy();
+	});
+	const {promise, resolve, reject} = Promise.withResolvers<Client>();
+	client.once('ready', () => resolve(client));
+	client.on('error', reject);
+	client.once('close', () => reject(new Error('closed before login')));
+	client.connect({host: '127.0.0.1', port, username: user, privateKey});
+	return promise;
+};
+
+export type Result = {code: number | null | undefined; signal?: string; stdout: string; stderr: string};
+
+const collect = (channel: ClientChannel): Promise<Result> => {
+	const answer: Result = {code: undefined, stdout: '', stderr: ''};
+	channel.on('data', (chunk: Buffer) => (answer.stdout += chunk.toString()));
+	channel.stderr.on('data', (chunk: Buffer) => (answer.stderr += chunk.toString()));
+	channel.on('exit', (code: number | null, signal?: string) => {
+		answer.code = code;
+		if (signal !== undefined) answer.signal = signal;
+	});
+	return new Promise(resolve => channel.once('close', () => resolve(answer)));
+};
+
+export type Started = {readonly channel: ClientChannel; readonly answer: Promise<Result>};
+
+/** Starts one line. Listens before anything else can run: the exit status may be in the packet that says it started. */
+export const start = (client: Client, line: string): Promise<Started> => {
+	const {promise, resolve, reject} = Promise.withResolvers<Started>();
+	client.exec(line, (error, channel) => (error ? reject(error) : resolve({channel, answer: collect(channel)})));
+	return promise;
+};
+
+/** Starts one line and waits for its first output. */
+export const startedWith = async (client: Client, line: string): Promise<Started> => {
+	const {promise, resolve, reject} = Promise.withResolvers<Started>();
+	client.exec(line, (error, channel) => {
+		if (error) return reject(error);
+		const answer = collect(channel);
+		channel.once('data', () => resolve({channel, answer}));
+	});
+	return promise;
+};
+
+/** Runs one line to its end. */
+export const exec = async (client: Client, line: string, input?: string | Buffer): Promise<Result> => {
+	const {channel, answer} = await start(client, line);
+	channel.end(input);
+	return answer;
+};
+
+/** Asks again until `ask` answers something; fails after five seconds. */
+export const until = async <Value>(
+	what: string,
+	ask: () => Value | undefined | Promise<Value | undefined>,
+): Promise<Value> => {
+	const deadline = Date.now() + 5000;
+	for (;;) {
+		const answer = await ask();
+		if (answer !== undefined && answer !== false) return answer;
+		if (Date.now() > deadline) throw new Error(`waited 5 s in vain for ${what}`);
+		await wait(10);
+	}
+};
+
+export const readText = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+
+export type LogEntry = {readonly line?: string; readonly argv?: readonly string[]};
+
+/** Entries of a `.jsonl` log. */
+export const readLog = async (file: string): Promise<readonly LogEntry[]> =>
+	((await readText(file)) ?? '')
+		.split('\n')
+		.filter(Boolean)
+		.map((line): LogEntry => JSON.parse(line));
+
+/** Ids of the processes whose environment names this directory; itself left out. */
+export const processesOf = async (root: string): Promise<readonly number[]> => {
+	const ids = (await readdir('/proc')).map(Number).filter(id => Number.isInteger(id) && id !== process.pid);
+	const texts = await Promise.all(ids.map(id => readFile(`/proc/${id}/environ`, 'latin1').catch(() => '')));
+	return ids.filter((_, index) => texts[index]?.includes(`HOME=${root}/`));
+};

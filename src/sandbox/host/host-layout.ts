@@ -1,0 +1,32 @@
+import {join} from 'node:path';
+
+export type HostLayout = {
+	readonly root: string;
+	/** Login directory: HOME and working directory of every command. */
+	readonly home: string;
+	readonly shims: string;
+	/** `commands.jsonl`: lines run over SSH. `shims.jsonl`: calls of sudo, systemctl, php, composer, nginx. */
+	readonly log: string;
+	/** State of the units: `<unit>` holds `state since pid`; `php8.1-fpm.serves` the release it loaded. */
+	readonly units: string;
+	readonly nginxConfiguration: string;
+	/** Names of the migrations that ran, one a line: the sandbox's database. */
+	readonly migrations: string;
+	readonly backend: string;
+	readonly frontend: string;
+	readonly backups: string;
+};
+
+/** Where things are on a sandbox host. There is no chroot: every path is absolute on this machine. */
+export const hostLayout = (root: string, environment: string): HostLayout => ({
+	root,
+	home: join(root, 'home/ubuntu'),
+	shims: join(root, 'shims'),
+	log: join(root, 'log'),
+	units: join(root, 'run/units'),
+	nginxConfiguration: join(root, 'etc/nginx/nginx.conf'),
+	migrations: join(root, 'var/lib/mysql/qsights.migrations'),
+	backend: join(root, 'var/www/qsights/backend'),
+	frontend: join(root, 'var/www/qsights/frontend'),
+	backups: join(root, 'home/ubuntu/backups', environment),
+});

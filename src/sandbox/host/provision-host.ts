@@ -1,0 +1,130 @@
+import {existsSync} from 'node:fs';
+import {chmod, mkdir, rm, utimes, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {quote} from '../../commands/shell.ts';
+import type {HostLayout} from './host-layout.ts';
+import {type HostShell, runLine} from './host-shell.ts';
+
+/** A backup as the old scripts left it. `at` is local wall time, `20260203_111500`. */
+export type OldBackup = {readonly at: string; readonly commit: string};
+
+export type HostHistory = {
+	readonly layout: HostLayout;
+	readonly shell: HostShell;
+	/** The sample project's repository. */
+	readonly repository: string;
+	/** Commit of what is live, a plain directory, as the old scripts deployed it. */
+	readonly live: string;
+	readonly backups: readonly OldBackup[];
+	/** Content of the `.env` on the host. */
+	readonly env: string;
+	/** Id of the frontend build that is served. */
+	readonly buildId: string;
+};
+
+const nginxConfiguration = ({backend, frontend}: HostLayout): string => `user www-data;
+worker_processes auto;
+events {
+	worker_connections 768;
+}
+http {
+	server {
+		listen 80;
+		root ${frontend};
+		location /api {
+			root ${backend}/public;
+			fastcgi_pass unix:/run/php/php8.1-fpm.sock;
+			fastcgi_param SCRIPT_FILENAME $document_root/index.php;
+		}
+		location /uploads {
+			root ${backend}/public;
+		}
+	}
+}
+`;
+
+/** `20260203_111500` as an instant; the hosts are in India. */
+const instant = (at: string): Date =>
+	new Date(at.replace(/^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6+05:30'));
+
+const words = (...values: readonly string[]): string => values.map(quote).join(' ');
+
+/** The sources of one commit as a plain directory `<parent>/<part>`, through real git and tar. */
+const extract = (shell: HostShell, repository: string, commit: string, parent: string, part: string): Promise<string> =>
+	runLine(
+		shell,
+		`mkdir -p ${words(parent)} && git -c safe.directory='*' -c tar.umask=0022 -C ${words(repository, 'archive', commit, part)} | tar -x -C ${words(parent)}`,
+	);
+
+const backUp = async (history: HostHistory, {at, commit}: OldBackup): Promise<void> => {
+	const {shell, layout, repository, env} = history;
+	const parent = join(layout.root, 'tmp', `backup-${at}`);
+	const file = join(layout.backups, `backend_${at}.tar.gz`);
+	await extract(shell, repository, commit, parent, 'backend');
+	await writeFile(join(parent, 'backend/.env'), env, {mode: 0o640});
+	const excludes = ['vendor', 'node_modules', 'storage/logs'].map(path => `--exclude=backend/${path}`);
+	await runLine(shell, words('tar', '-czf', file, '-C', parent, ...excludes, 'backend'));
+	await utimes(file, instant(at), instant(at));
+	await rm(parent, {recursive: true});
+};
+
+const deployBackend = async ({shell, layout, repository, live, env}: HostHistory): Promise<void> => {
+	const {backend} = layout;
+	await extract(shell, repository, live, join(layout.root, 'var/www/qsights'), 'backend');
+	await writeFile(join(backend, '.env'), env);
+	await chmod(join(backend, '.env'), 0o640);
+	await writeFile(join(backend, 'public/uploads/logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>\n');
+	await writeFile(join(backend, 'public/uploads/programme-2026.txt'), 'Programme for 2026\n');
+	await writeFile(join(backend, 'storage/app/public/report-17.csv'), 'name,score\nMeera,4.2\n');
+	await writeFile(join(backend, 'storage/logs/laravel.log'), '[2026-02-03 11:20:04] production.INFO: Deployed.\n');
+	const install = words('composer', 'install', '--no-dev', '--optimize-autoloader', '--no-interaction');
+	await runLine(shell, `${install} ${words(`--working-dir=${backend}`)}`);
+	const artisan = join(backend, 'artisan');
+	const caches = ['config:cache', 'route:cache', 'view:cache'].map(name => words('php', artisan, name));
+	await runLine(shell, [...caches, `${words('php', artisan, 'migrate')} --force`].join(' && '));
+};
+
+const deployFrontend = async ({shell, layout, repository, live, buildId}: HostHistory): Promise<void> => {
+	const {frontend} = layout;
+	await extract(shell, repository, live, join(layout.root, 'var/www/qsights'), 'frontend');
+	const statics = join(frontend, '.next/static', buildId);
+	await mkdir(statics, {recursive: true});
+	await writeFile(join(frontend, '.next/BUILD_ID'), buildId);
+	await writeFile(join(statics, '_buildManifest.js'), 'self.__BUILD_MANIFEST={};self.__BUILD_MANIFEST_CB?.();\n');
+};
+
+const marker = ({root}: HostLayout): string => join(root, 'run/provisioned');
+
+/** Whether a host was provisioned to the end; what a start that was cut left is begun anew by the next. */
+export const isProvisioned = (layout: HostLayout): boolean => existsSync(marker(layout));
+
+/** Prepares the directories every start needs. */
+export const prepareHost = async (layout: HostLayout): Promise<void> => {
+	if (!isProvisioned(layout)) await rm(layout.root, {recursive: true, force: true});
+	const {home, log, units, backups, migrations, nginxConfiguration: configuration} = layout;
+	const directories = [
+		home,
+		log,
+		units,
+		backups,
+		join(migrations, '..'),
+		join(configuration, '..'),
+		join(layout.root, 'root'),
+	];
+	for (const directory of directories) await mkdir(directory, {recursive: true});
+};
+
+/** Leaves a host as the old scripts left it, with real tools. */
+export const provisionHost = async (history: HostHistory): Promise<void> => {
+	const {layout, shell, backups} = history;
+	await writeFile(layout.nginxConfiguration, nginxConfiguration(layout));
+	await Promise.all([
+		deployBackend(history),
+		deployFrontend(history),
+		...backups.map(backup => backUp(history, backup)),
+	]);
+	await runLine(shell, 'sudo -n systemctl start php8.1-fpm nginx');
+	// The logs tell what was done to the host since the start, not how it came about.
+	for (const rest of ['tmp', 'log/shims.jsonl']) await rm(join(layout.root, rest), {recursive: true, force: true});
+	await writeFile(marker(layout), '');
+};

@@ -1,0 +1,54 @@
+import {existsSync} from 'node:fs';
+import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import type {Files} from './backend-parts.ts';
+import {commitPaths, git} from './git.ts';
+import {sampleHistory} from './history.ts';
+
+/** Writes files below `directory`; a path that ends in `*` becomes executable. */
+export const writeFiles = async (directory: string, files: Files): Promise<void> => {
+	const targets = Object.entries(files).map(([path, text]) => ({
+		file: join(directory, path.replace(/\*$/, '')),
+		mode: path.endsWith('*') ? 0o755 : 0o644,
+		text,
+	}));
+	for (const folder of new Set(targets.map(({file}) => dirname(file)))) await mkdir(folder, {recursive: true});
+	await Promise.all(
+		targets.map(async ({file, mode, text}) => {
+			await writeFile(file, text);
+			await chmod(file, mode);
+		}),
+	);
+};
+
+/**
+ * Makes the sample project, a git repository with its history on main, unless it is there. Built beside its place
+ * and renamed, so that a start that was cut leaves none or a whole one.
+ */
+export const createProject = async (directory: string): Promise<void> => {
+	if (existsSync(directory)) return;
+	const part = `${directory}.part`;
+	await rm(part, {recursive: true, force: true});
+	await mkdir(part, {recursive: true});
+	await git(part, ['init', '--quiet', '--initial-branch=main']);
+	await git(part, ['config', 'user.name', 'Asha']);
+	await git(part, ['config', 'user.email', 'asha@qsights.test']);
+	await git(part, ['config', 'commit.gpgSign', 'false']);
+	for (const {files, author, date, subject} of sampleHistory) {
+		await writeFiles(part, files);
+		await commitPaths(part, ['.'], {who: author, date, subject});
+	}
+	await rename(part, directory);
+};
+
+/** Commit id of each version of the sample history, by version. */
+export const versionCommits = async (directory: string): Promise<ReadonlyMap<string, string>> => {
+	const lines = (await git(directory, ['log', '--reverse', '--format=%H %s', 'main'])).split('\n');
+	const bySubject = new Map(lines.map(line => [line.slice(41), line.slice(0, 40)]));
+	return new Map(
+		sampleHistory.flatMap(({version, subject}) => {
+			const commit = bySubject.get(subject);
+			return commit === undefined ? [] : [[version, commit] as const];
+		}),
+	);
+};

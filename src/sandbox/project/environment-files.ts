@@ -1,0 +1,185 @@
+import {createHash} from 'node:crypto';
+import {stringify} from 'yaml';
+import type {HostAccount} from '../host/host-account.ts';
+import type {HostLayout} from '../host/host-layout.ts';
+import type {ByTier, SandboxTier} from '../tiers.ts';
+import type {Files} from './backend-parts.ts';
+
+export type EnvironmentFacts = {
+	readonly layout: HostLayout;
+	readonly account: HostAccount;
+	readonly ssh: {readonly port: number; readonly hostKey: string};
+	readonly httpPort: number;
+	readonly keyFile: string;
+	readonly knownHosts: string;
+};
+
+const shared = {
+	files: ['.env'],
+	directories: [
+		'storage/app',
+		'storage/logs',
+		'storage/framework/sessions',
+		'storage/framework/cache',
+		'public/uploads',
+	],
+};
+const about = {
+	preprod: {
+		title: 'Pre-Prod',
+		promotedFrom: 'local',
+		days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'],
+		from: '10:00',
+		until: '16:00',
+		soakHours: 24,
+	},
+	production: {
+		title: 'Production',
+		promotedFrom: 'preprod',
+		days: ['Tue', 'Wed'],
+		from: '11:00',
+		until: '14:00',
+		soakHours: 0,
+	},
+} as const;
+
+/** Base address of an environment's site; its API is below `/api`. */
+export const siteUrl = (httpPort: number): string => `http://127.0.0.1:${httpPort}`;
+
+const backend = ({layout, account, httpPort}: EnvironmentFacts) => ({
+	recipe: 'laravel',
+	source: 'backend',
+	path: layout.backend,
+	owner: account.user,
+	group: account.group,
+	fileMode: '0644',
+	directoryMode: '0755',
+	excludes: ['vendor', 'node_modules', 'storage/logs'],
+	shared,
+	services: [
+		{unit: 'php8.1-fpm', after: 'reload'},
+		{unit: 'nginx', after: 'reload', test: ['nginx', '-t']},
+	],
+	// As the product's own files, but sooner done: a rehearsal need not wait ten seconds for stability.
+	health: {
+		url: `${siteUrl(httpPort)}/api/health`,
+		status: 200,
+		passes: 3,
+		stableFor: '2s',
+		within: '30s',
+		every: '500ms',
+	},
+	keepReleases: 5,
+	php: 'php',
+	composer: 'composer',
+	restartQueue: true,
+});
+
+const common = (name: string) => ({
+	project: 'qsights',
+	name,
+	timeZone: 'Asia/Kolkata',
+	stateDirectory: `.cockpit/qsights/${name}`,
+});
+
+/** What stands in `environments/<tier>.yaml`, as the loader reads it. */
+const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
+	const {title, promotedFrom, days, from, until, soakHours} = about[tier];
+	return {
+		...common(tier),
+		title: `${title} (sandbox)`,
+		tier,
+		promotedFrom,
+		urls: {site: siteUrl(facts.httpPort), api: `${siteUrl(facts.httpPort)}/api`},
+		database: {host: '127.0.0.1', name: `qsights_${tier}`},
+		drivers: {mail: 'log', cache: 'file'},
+		debug: false,
+		hosts: [
+			{
+				name: `${tier}-1`,
+				address: '127.0.0.1',
+				port: facts.ssh.port,
+				user: facts.account.user,
+				identityFile: facts.keyFile,
+				hostKeys: [facts.ssh.hostKey],
+				knownHostsFile: facts.knownHosts,
+			},
+		],
+		backups: {directory: facts.layout.backups, policy: 'before-swap', keep: 10},
+		window: {days, from, until, notBeforeHolidays: true},
+		soakHours,
+		apps: {backend: backend(facts)},
+	};
+};
+
+const local = {
+	...common('local'),
+	title: 'Local',
+	tier: 'local',
+	urls: {site: 'http://localhost:3000', api: 'http://localhost:8000/api'},
+	database: {host: 'localhost', name: 'qsights_local'},
+	drivers: {mail: 'log', cache: 'file'},
+	debug: true,
+	hosts: [],
+	backups: {directory: '/home/ubuntu/backups/local', policy: 'before-swap', keep: 10},
+	soakHours: 0,
+	apps: {},
+};
+
+type Settings = {readonly site: string; readonly database: string; readonly host: string; readonly debug: boolean};
+
+const settings = (name: string, {site, database, host, debug}: Settings): Readonly<Record<string, string>> => ({
+	APP_NAME: 'QSights',
+	APP_ENV: name,
+	APP_KEY: `\${secret:${name}/app-key}`,
+	APP_DEBUG: String(debug),
+	APP_URL: site,
+	DB_HOST: host,
+	DB_DATABASE: database,
+	DB_USERNAME: 'qsights',
+	DB_PASSWORD: `\${secret:${name}/db-password}`,
+	CACHE_DRIVER: 'file',
+	SESSION_DRIVER: 'file',
+	MAIL_MAILER: 'log',
+});
+
+const lines = (values: Readonly<Record<string, string>>): string =>
+	Object.entries(values)
+		.map(([name, value]) => `${name}=${value}\n`)
+		.join('');
+
+const settingsOf = (tier: SandboxTier, httpPort: number): Readonly<Record<string, string>> =>
+	settings(tier, {site: siteUrl(httpPort), database: `qsights_${tier}`, host: '127.0.0.1', debug: false});
+
+const invented = (reference: string): string =>
+	createHash('sha256').update(`cockpit sandbox ${reference}`).digest('base64');
+
+/** The `.env` on a host: its template with invented secrets in place of the references. */
+export const hostEnv = (tier: SandboxTier, httpPort: number): string =>
+	lines(settingsOf(tier, httpPort)).replaceAll(/\$\{secret:([^}]+)\}/g, (_, reference: string) =>
+		reference.endsWith('app-key') ? `base64:${invented(reference)}` : invented(reference).slice(0, 20),
+	);
+
+/** A host key stays on one line. */
+const yamlOptions = {lineWidth: 0};
+
+/** `environments/*.yaml` with their `.env` templates, and `checklists/`. */
+export const configurationFiles = (facts: ByTier<EnvironmentFacts>): Files => ({
+	'checklists/README.md':
+		'The testing checklists of the project, one YAML file each, read by the cockpit together with `environments/`.\n',
+	'environments/local.yaml': stringify(local, yamlOptions),
+	'environments/.env.local': lines(
+		settings('local', {
+			site: 'http://localhost:8000',
+			database: 'qsights_local',
+			host: 'localhost',
+			debug: true,
+		}),
+	),
+	...Object.fromEntries(
+		(['preprod', 'production'] as const).flatMap(tier => [
+			[`environments/${tier}.yaml`, stringify(environment(tier, facts[tier]), yamlOptions)],
+			[`environments/.env.${tier}`, lines(settingsOf(tier, facts[tier].httpPort))],
+		]),
+	),
+});

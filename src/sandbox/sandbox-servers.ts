@@ -1,0 +1,45 @@
+import {join} from 'node:path';
+import type {HostLayout} from './host/host-layout.ts';
+import {serveEnvironment} from './http/serve-environment.ts';
+import {keyIn} from './keys.ts';
+import type {Listening} from './listen.ts';
+import type {SandboxRecord} from './sandbox-record.ts';
+import {type SshServer, startSshServer} from './ssh/start-ssh-server.ts';
+import {type ByTier, byTier, tiers} from './tiers.ts';
+
+export type SandboxServers = ByTier<{readonly ssh: SshServer; readonly http: Listening}>;
+
+/** Starts the SSH and the HTTP server of each environment, on the recorded ports where they are free. */
+export const openServers = (options: {
+	readonly keys: string;
+	/** `ssh-ed25519 AAAA...` of the key that may log in. */
+	readonly clientKey: string;
+	readonly token: string;
+	readonly layouts: ByTier<HostLayout>;
+	readonly record: SandboxRecord | undefined;
+}): Promise<SandboxServers> =>
+	byTier(async tier => {
+		const {keys, clientKey, token, layouts, record} = options;
+		const hostKey = await keyIn(join(keys, `${tier}_host_ed25519`));
+		const port = record?.ports[tier].ssh;
+		return {
+			ssh: await startSshServer({
+				root: layouts[tier].root,
+				hostKey,
+				clientKey,
+				token,
+				...(port === undefined ? {} : {port}),
+			}),
+			http: await serveEnvironment(layouts[tier], record?.ports[tier].http),
+		};
+	});
+
+/** Ends every server and every process of the hosts. */
+export const closeServers = async (servers: SandboxServers): Promise<void> => {
+	await Promise.all(tiers.flatMap(tier => [servers[tier].ssh.close(), servers[tier].http.close()]));
+};
+
+export const portsOf = (servers: SandboxServers): SandboxRecord['ports'] => ({
+	preprod: {ssh: servers.preprod.ssh.port, http: servers.preprod.http.port},
+	production: {ssh: servers.production.ssh.port, http: servers.production.http.port},
+});

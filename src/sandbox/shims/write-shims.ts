@@ -1,0 +1,46 @@
+import {chmod, mkdir, rm, symlink, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {quote} from '../../commands/shell.ts';
+import type {HostAccount} from '../host/host-account.ts';
+import type {HostLayout} from '../host/host-layout.ts';
+import {artisanModule} from './artisan.ts';
+import {composerProgram} from './composer.ts';
+import {nginxShim} from './nginx.ts';
+import {phpProgram} from './php.ts';
+import {shellPrelude} from './shell-prelude.ts';
+import {sudoShim} from './sudo.ts';
+import {systemctlShim} from './systemctl.ts';
+
+type ShimOptions = {
+	readonly layout: HostLayout;
+	readonly account: HostAccount;
+	/** Absolute path of the Node that runs the shims written in JavaScript. */
+	readonly node: string;
+};
+
+/** Writes the tools a deploy calls into `<root>/shims`, in place of the real ones. What is there is replaced. */
+export const writeShims = async ({layout, account, node}: ShimOptions): Promise<void> => {
+	const programs = join(layout.shims, '.programs');
+	await mkdir(programs, {recursive: true});
+	const start = (program: string) =>
+		`exec ${[node, join(programs, program), JSON.stringify(layout)].map(quote).join(' ')} "$@"`;
+	const shims = {
+		sudo: sudoShim,
+		systemctl: systemctlShim(quote(layout.backend)),
+		nginx: nginxShim(quote(layout.nginxConfiguration)),
+		php: start('php.cjs'),
+		composer: start('composer.cjs'),
+	};
+	const modules = {'artisan.cjs': artisanModule, 'php.cjs': phpProgram, 'composer.cjs': composerProgram};
+
+	await Promise.all([
+		...Object.entries(shims).map(async ([name, text]) => {
+			const file = join(layout.shims, name);
+			await writeFile(file, `${shellPrelude(name, layout, account)}${text}\n`);
+			await chmod(file, 0o755);
+		}),
+		...Object.entries(modules).map(([name, text]) => writeFile(join(programs, name), `'use strict';\n${text}\n`)),
+	]);
+	await rm(join(layout.shims, 'php8.1'), {force: true});
+	await symlink('php', join(layout.shims, 'php8.1'));
+};

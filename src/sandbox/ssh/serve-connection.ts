@@ -1,0 +1,72 @@
+import type {ChildProcessWithoutNullStreams} from 'node:child_process';
+import {join} from 'node:path';
+import type {Connection, ServerChannel, Session} from 'ssh2';
+import {type HostShell, spawnLine} from '../host/host-shell.ts';
+import {appendJson} from '../json-log.ts';
+import {joinChannel, signalGroup} from './run-exec.ts';
+
+/** sshd's default for MaxSessions. */
+const maxSessions = 10;
+
+type ServedConnection = {
+	readonly shell: HostShell;
+	/** Set as SSH_CONNECTION, as sshd does: client and server address and port. */
+	readonly endpoints: string;
+	/** Number of the connection since the server started, for the log. */
+	readonly number: number;
+};
+
+/** Answers the session channels of one authenticated connection. Shells, terminals and forwarding are refused. */
+export const serveConnection = (
+	connection: Connection,
+	{shell, endpoints, number}: ServedConnection,
+): {hangUp: () => void} => {
+	const running = new Set<ChildProcessWithoutNullStreams>();
+	let sessions = 0;
+
+	const start = (line: string, channel: ServerChannel, variables: Record<string, string>) => {
+		appendJson(join(shell.root, 'log/commands.jsonl'), {connection: number, line});
+		const child = spawnLine(shell, line, {...variables, SSH_CONNECTION: endpoints});
+		running.add(child);
+		joinChannel(child, channel);
+		return child;
+	};
+
+	connection.on('session', (accept, reject) => {
+		if (sessions >= maxSessions) return reject();
+		sessions += 1;
+		const release = once(() => (sessions -= 1));
+		const session: Session = accept();
+		const variables: Record<string, string> = {};
+		let child: ChildProcessWithoutNullStreams | undefined;
+
+		session.on('env', (accept, reject, {key, val}) => {
+			if (!/^(LANG|LC_\w+)$/.test(key)) return reject?.();
+			variables[key] = val;
+			accept?.();
+		});
+		session.on('signal', (accept, _reject, {name}) => {
+			if (child) signalGroup(child, name);
+			accept?.();
+		});
+		session.on('exec', (accept, _reject, {command}) => {
+			child = start(command, accept(), variables);
+			// Counted down here and not at the channel's end, which this side sees later than the client does:
+			// the client's next command would be refused.
+			for (const event of ['exit', 'error']) child.once(event, release);
+			child.once('exit', () => child && running.delete(child));
+		});
+		// Comes for a session that never ran anything; one that still runs keeps its place, as in sshd.
+		session.on('close', () => child ?? release());
+	});
+
+	return {hangUp: () => running.forEach(child => signalGroup(child, 'HUP'))};
+};
+
+const once = (act: () => void): (() => void) => {
+	let isDone = false;
+	return () => {
+		if (!isDone) act();
+		isDone = true;
+	};
+};
