@@ -10,9 +10,20 @@ const publicOf = (privateKey: string): string => {
 	return `${key.type} ${key.getPublicSSH().toString('base64')}`;
 };
 
+/** "ssh-ed25519" and 32 bytes, each with its length before it. */
+const publicBytes = 4 + 11 + 4 + 32;
+
+/**
+ * A new key pair. One in 256 is thrown away: ssh2 1.17 drops leading zero bytes of the public half, and what it then
+ * writes nobody can read.
+ */
 export const generateKey = (): KeyPair => {
-	const pair = ssh2.utils.generateKeyPairSync('ed25519');
-	return {private: pair.private, public: publicOf(pair.private)};
+	for (;;) {
+		const {private: privateKey} = ssh2.utils.generateKeyPairSync('ed25519');
+		const key = ssh2.utils.parseKey(privateKey);
+		if (!(key instanceof Error) && key.getPublicSSH().length === publicBytes)
+			return {private: privateKey, public: publicOf(privateKey)};
+	}
 };
 
 /** The key in `file`, made there with mode 0600 (and `.pub` beside it) when the file is missing. */

@@ -189,7 +189,7 @@ const drive = async ({channel, exit}: Started, run: Run): Promise<Omit<ExecResul
 	await Promise.race([ended(channel), stopped(stop.signal)]);
 
 	const end = exit();
-	if (!end) return {code: 0, stdout: '', stderr: ''};
+	if (!end) throw linkLost(label, 'The channel closed without an exit code.');
 	if (end.code === null) throw killed(label, end.signal ?? 'a signal');
 	return {code: end.code, stdout: stdout(), stderr: stderr()};
 };
