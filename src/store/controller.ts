@@ -1,0 +1,26 @@
+import type {AppName} from '../domain/environment.ts';
+import type {OutputRing} from './output-ring.ts';
+
+/** What keys may ask of the use cases. Every method returns at once; what comes of it arrives in the store. */
+export type CockpitController = {
+	/** Begins polling and the clock. */
+	readonly start: () => void;
+	/** Stops polling and closes connections; a run under way is left to be resumed. */
+	readonly stop: () => Promise<void>;
+	/** Asks all hosts again now. */
+	readonly refresh: () => void;
+	/** Goes to the review of a deploy and fetches what it shows. */
+	readonly review: (choice: {readonly app: AppName; readonly environment: string}) => void;
+	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
+	readonly confirm: () => void;
+	/** Cancels the run before the swap; answers with a reason when it is too late. */
+	readonly cancelRun: () => string | undefined;
+	/** Stops driving the run; the job under way ends on its host. */
+	readonly leaveRun: () => void;
+	/** Drives on a run this machine, or another one, has left. */
+	readonly resume: (run: string) => void;
+	/** Tries a lost connection again now. */
+	readonly reconnect: () => void;
+	/** The run's last output. */
+	readonly output: OutputRing;
+};

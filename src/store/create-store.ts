@@ -1,0 +1,26 @@
+import {createStore, type StoreApi} from 'zustand/vanilla';
+import {createLinksSlice, type LinksSlice} from './links.ts';
+import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
+import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview.ts';
+import {createRunSlice, type RunSlice} from './run.ts';
+import {createWizardSlice, type WizardSlice} from './wizard.ts';
+
+/** Facts only; everything that can be derived is derived by selectors. */
+export type CockpitState = NavigationSlice & LinksSlice & OverviewSlice & RunSlice & WizardSlice & {readonly project: string};
+
+export type CockpitStore = StoreApi<CockpitState>;
+
+/** One store per cockpit; tests own theirs. `now`: epoch milliseconds. */
+export const createCockpitStore = (options: {
+	readonly project: string;
+	readonly environments: readonly EnvironmentView[];
+	readonly now: number;
+}): CockpitStore =>
+	createStore<CockpitState>()((...api) => ({
+		project: options.project,
+		...createNavigationSlice(options.now)(...api),
+		...createLinksSlice(...api),
+		...createOverviewSlice(options.environments)(...api),
+		...createRunSlice(...api),
+		...createWizardSlice(...api),
+	}));

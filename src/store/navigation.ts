@@ -1,0 +1,58 @@
+import type {StateCreator} from 'zustand';
+import type {AppName} from '../domain/environment.ts';
+import type {CockpitState} from './create-store.ts';
+
+export type ScreenName = 'overview' | 'deploy';
+
+/** A dialog over the screen. `cursor` counts the entries left by the filter. */
+export type Dialog =
+	| {readonly kind: 'help'; readonly filter: string; readonly scroll: number}
+	| {readonly kind: 'palette'; readonly filter: string; readonly selected: string | undefined}
+	| {readonly kind: 'quit'; readonly selected: QuitChoice}
+	| {readonly kind: 'cancel'; readonly selected: 'stay' | 'cancel'};
+
+export type QuitChoice = 'stay' | 'leave' | 'cancel';
+
+export type Notice = {readonly tone: 'success' | 'attention' | 'danger' | 'muted'; readonly text: string; readonly at: number};
+
+export type NavigationSlice = {
+	readonly screen: ScreenName;
+	/** The app the boards and the next deploy speak of. */
+	readonly app: AppName;
+	/** Panel with focus on the overview. */
+	readonly panel: 'environments' | 'activity' | 'next';
+	readonly dialog: Dialog | undefined;
+	/** Last word to the user; an error stays until Esc. */
+	readonly notice: Notice | undefined;
+	/** Epoch milliseconds, advanced by the clock tick: ages are computed from it. */
+	readonly now: number;
+	readonly show: (screen: ScreenName) => void;
+	readonly open: (dialog: Dialog) => void;
+	readonly close: () => void;
+	readonly say: (tone: Notice['tone'], text: string) => void;
+	readonly hush: () => void;
+	readonly tick: (now: number) => void;
+};
+
+const noticeMs = 5000;
+
+export const createNavigationSlice =
+	(now: number): StateCreator<CockpitState, [], [], NavigationSlice> =>
+	(set, get) => ({
+		screen: 'overview',
+		app: 'backend',
+		panel: 'environments',
+		dialog: undefined,
+		notice: undefined,
+		now,
+		show: screen => set({screen}),
+		open: dialog => set({dialog}),
+		close: () => set({dialog: undefined}),
+		say: (tone, text) => set({notice: {tone, text, at: get().now}}),
+		hush: () => set({notice: undefined}),
+		tick: now => {
+			const {notice} = get();
+			const isOver = notice !== undefined && notice.tone !== 'danger' && now - notice.at > noticeMs;
+			set(isOver ? {now, notice: undefined} : {now});
+		},
+	});

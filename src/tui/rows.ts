@@ -1,0 +1,115 @@
+import stringWidth from 'string-width';
+import type {Tone} from './theme.tsx';
+
+/** A piece of a line in one style. Text holds no control characters. */
+export type Span = {
+	readonly text: string;
+	readonly tone?: Tone;
+	readonly bold?: boolean;
+	/** Black on a light background of the tone; without colour it is bracketed by whoever builds it. */
+	readonly inverse?: boolean;
+	/** Bright white on red: the production bar and banners. */
+	readonly banner?: boolean;
+};
+
+/** One line of a screen, never wider than its panel. */
+export type Row = readonly Span[];
+
+const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+
+export const span = (text: string, tone: Tone = 'value', more: Pick<Span, 'bold' | 'inverse' | 'banner'> = {}): Span => ({
+	text,
+	tone,
+	...more,
+});
+
+export const blank: Row = [];
+
+/** Width in terminal cells. */
+export const widthOf = (row: Row): number => row.reduce((sum, {text}) => sum + stringWidth(text), 0);
+
+/** The first `width` cells of a text; a wide character that does not fit whole is left out. */
+export const cutText = (text: string, width: number): string => {
+	if (stringWidth(text) <= width) return text;
+	let cut = '';
+	let used = 0;
+	for (const {segment} of segmenter.segment(text)) {
+		const next = stringWidth(segment);
+		if (used + next > width) break;
+		cut += segment;
+		used += next;
+	}
+	return cut;
+};
+
+/** Cuts a row to `width` cells, ending in `ellipsis` when something was lost. */
+export const fit = (row: Row, width: number, ellipsis = '…'): Row => {
+	if (widthOf(row) <= width) return row;
+	const room = Math.max(0, width - stringWidth(ellipsis));
+	const kept: Span[] = [];
+	let used = 0;
+	for (const piece of row) {
+		const text = cutText(piece.text, room - used);
+		if (text !== '') kept.push({...piece, text});
+		used += stringWidth(text);
+		if (text !== piece.text) break;
+	}
+	const last = kept.at(-1);
+	return width <= 0 ? [] : [...kept, {...(last ?? {}), text: ellipsis}];
+};
+
+/** Exactly `width` cells: cut or filled with spaces. */
+export const pad = (row: Row, width: number, ellipsis?: string): Row => {
+	const cut = fit(row, width, ellipsis);
+	const missing = width - widthOf(cut);
+	return missing > 0 ? [...cut, {text: ' '.repeat(missing)}] : cut;
+};
+
+/** Exactly `width` cells, at the right. */
+export const padStart = (row: Row, width: number): Row => {
+	const cut = fit(row, width);
+	const missing = width - widthOf(cut);
+	return missing > 0 ? [{text: ' '.repeat(missing)}, ...cut] : cut;
+};
+
+/** `left` at the left, `right` at the right; the left one is cut first, the right one never loses its end. */
+export const justify = (left: Row, right: Row, width: number, fill = ' '): Row => {
+	const atRight = fit(right, width);
+	const room = width - widthOf(atRight);
+	const atLeft = fit(left, Math.max(0, room - 1));
+	const gap = width - widthOf(atLeft) - widthOf(atRight);
+	return gap > 0 ? [...atLeft, {text: fill.repeat(gap), tone: 'muted'}, ...atRight] : [...atLeft, ...atRight];
+};
+
+/** Puts lists of rows beside each other: each padded to its width, `gap` spaces between. */
+export const beside = (parts: readonly {readonly rows: readonly Row[]; readonly width: number}[], gap = 2): readonly Row[] => {
+	const height = Math.max(0, ...parts.map(({rows}) => rows.length));
+	return Array.from({length: height}, (_, index) =>
+		parts.flatMap(({rows, width}, part): Row => [
+			...(part > 0 ? [{text: ' '.repeat(gap)}] : []),
+			...pad(rows[index] ?? blank, width),
+		]),
+	);
+};
+
+/** Exactly `height` rows: cut or filled with empty ones. */
+export const ofHeight = (rows: readonly Row[], height: number): readonly Row[] =>
+	rows.length >= height ? rows.slice(0, Math.max(0, height)) : [...rows, ...Array.from({length: height - rows.length}, () => blank)];
+
+/** A panel's head: `─ Title ───── fact ─`, exactly `width` cells. */
+export const rule = (
+	title: Row,
+	fact: Row,
+	width: number,
+	{line = '─', tone = 'muted'}: {readonly line?: string; readonly tone?: Tone} = {},
+): Row => {
+	const start: Row = [span(`${line} `, tone), ...title, span(' ')];
+	const end: Row = fact.length > 0 ? [span(' '), ...fact, span(` ${line}`, tone)] : [];
+	const atRight = fit(end, Math.max(0, width - 4));
+	const atLeft = fit(start, Math.max(0, width - widthOf(atRight)));
+	const gap = width - widthOf(atLeft) - widthOf(atRight);
+	return [...atLeft, span(line.repeat(Math.max(0, gap)), tone), ...atRight];
+};
+
+/** The text of a row without its style. */
+export const plain = (row: Row): string => row.map(({text}) => text).join('');
