@@ -1,15 +1,16 @@
 import {execFile} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
 import {homedir, hostname, userInfo} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import {promisify} from 'node:util';
 import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
-import type {Host} from './domain/environment.ts';
+import type {Environment, Host} from './domain/environment.ts';
 import {DeployError} from './domain/errors.ts';
 
 /**
@@ -20,7 +21,18 @@ export const start = async (argv: readonly string[]): Promise<number> => {
 	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
 		version: string;
 	};
-	const context: CliContext = {version, terminal: processTerminal(), open: openCockpit, startSandbox};
+	const context: CliContext = {
+		version,
+		terminal: processTerminal(),
+		open: openCockpit,
+		startSandbox,
+		openScreen: async cockpit => {
+			// Ink's colours follow FORCE_COLOR alone, and are settled when it is first loaded.
+			if (!wantsColour(process.env, true)) process.env['FORCE_COLOR'] = '0';
+			const {openTui} = await import('./compose-tui.ts');
+			return openTui(cockpit, stateHome());
+		},
+	};
 	return runCli(context, argv);
 };
 
@@ -28,6 +40,7 @@ const processTerminal = (): Terminal => ({
 	out: text => void process.stdout.write(text),
 	err: text => void process.stderr.write(text),
 	isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+	isDumb: process.env['TERM'] === 'dumb',
 	hasColour: wantsColour(process.env, process.stdout.isTTY),
 	ask: async question => {
 		const lines = createInterface({input: process.stdin, output: process.stdout});
@@ -38,6 +51,9 @@ const processTerminal = (): Terminal => ({
 		} finally {
 			lines.close();
 		}
+	},
+	onInputEnd: listener => {
+		process.stdin.once('end', listener).resume();
 	},
 	onSignal: listener => {
 		const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -69,15 +85,29 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 };
 
 const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
+	const config = await findConfiguration(directory);
 	const [{loadEnvironments}, services] = await Promise.all([
 		import('./config/load-environments.ts'),
-		buildServices(),
+		buildServices(stateHomeFor(config)),
 	]);
-	const {environments} = await loadEnvironments(await findConfiguration(directory), {home: homedir()});
+	const {environments} = await loadEnvironments(config, {home: homedir()});
 	return {environments, services, close: () => services.sessions.close()};
 };
 
-const buildServices = async (): Promise<AppServices> => {
+/** Where this machine keeps journals and logs. Source: XDG base directories. */
+const stateHome = (): string => process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
+
+/** A sandbox keeps its own journals: its runs must not count as those of a real project of the same name. */
+const stateHomeFor = (config: string): string => {
+	const besideSandbox = join(dirname(resolve(config)), sandboxRecordName);
+	return process.env['XDG_STATE_HOME'] === undefined && existsSync(besideSandbox)
+		? join(dirname(besideSandbox), 'state')
+		: stateHome();
+};
+
+const sandboxRecordName = '.cockpit-sandbox';
+
+const buildServices = async (journals: string): Promise<AppServices> => {
 	const [
 		{createSessionManager},
 		{keyFingerprintOf},
@@ -99,7 +129,7 @@ const buildServices = async (): Promise<AppServices> => {
 		source: createGitSource(),
 		probe: httpProbe,
 		clock: systemClock,
-		runs: createRunStore(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')),
+		runs: createRunStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
@@ -134,10 +164,32 @@ const actorName = async (): Promise<string> => {
 	}
 };
 
+/** Takes the sandbox's hosts over, as an engineer would with `cockpit adopt`. Throws what the adoption ended with. */
+const adoptHosts = async (config: string): Promise<void> => {
+	const [{environments, services, close}, {prepareAdoption}, {execute}, {readStatus}] = await Promise.all([
+		openCockpit(config),
+		import('./app/adopt.ts'),
+		import('./app/execute.ts'),
+		import('./app/status.ts'),
+	]);
+	const adopt = async (environment: Environment): Promise<void> => {
+		const [status] = await readStatus(services, [environment]);
+		if (status?.backend?.isAdopted !== false) return;
+		const pipeline = await prepareAdoption(services, {environment, undo: false});
+		const {error} = await execute(services, pipeline, {attempt: 1, onEvent: () => undefined}).finished;
+		if (error) throw error;
+	};
+	try {
+		await Promise.all(environments.filter(({hosts}) => hosts.length > 0).map(adopt));
+	} finally {
+		await close();
+	}
+};
+
 const startSandbox = async (options: {
 	readonly directory: string | undefined;
 	readonly inChild: boolean;
 }): Promise<RunningSandbox> => {
 	const {serveSandbox, spawnSandbox} = await import('./run-sandbox.ts');
-	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory);
+	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory, adoptHosts);
 };

@@ -7,8 +7,14 @@ import {createInterface} from 'node:readline';
 import type {RunningSandbox} from './cli/cli-context.ts';
 import {DeployError} from './domain/errors.ts';
 
-/** Runs the sandbox in this process. Without a directory it lives in a temporary one and leaves nothing behind. */
-export const serveSandbox = async (directory: string | undefined): Promise<RunningSandbox> => {
+/**
+ * Runs the sandbox in this process. Without a directory it lives in a temporary one and leaves nothing behind.
+ * `prepare` makes its hosts ready, given the directory of its configuration.
+ */
+export const serveSandbox = async (
+	directory: string | undefined,
+	prepare: (config: string) => Promise<void>,
+): Promise<RunningSandbox> => {
 	const [{startSandbox}, {sandboxReadyLine}] = await Promise.all([
 		import('./sandbox/start-sandbox.ts'),
 		import('./sandbox/sandbox-ready-line.ts'),
@@ -25,6 +31,12 @@ export const serveSandbox = async (directory: string | undefined): Promise<Runni
 		})();
 		return closing;
 	};
+	try {
+		await prepare(sandbox.config);
+	} catch (error) {
+		await close();
+		throw error;
+	}
 	return {config: sandbox.config, readyLine: sandboxReadyLine(sandbox).trimEnd(), ended: ended.promise, close};
 };
 
@@ -33,8 +45,9 @@ export const spawnSandbox = async (directory: string | undefined): Promise<Runni
 	const entry = process.argv[1] ?? '';
 	const place = directory === undefined ? [] : ['--dir', directory];
 	// Its own process group: Ctrl-C is for the cockpit, which then ends the sandbox.
-	const child = spawn(process.execPath, [entry, 'sandbox', '--serve', ...place], {
-		stdio: ['ignore', 'pipe', 'inherit'],
+	const child = spawn(process.execPath, [entry, 'sandbox', '--serve', '--with-parent', ...place], {
+		// The input is never written to: it ends when this process does, however it ends.
+		stdio: ['pipe', 'pipe', 'inherit'],
 		detached: true,
 	});
 	const exit = once(child, 'exit').then(() => undefined);

@@ -27,6 +27,8 @@ export type CliContext = {
 	readonly terminal: Terminal;
 	/** `directory`: of `--config`; absent: the nearest ancestor. Throws DeployError `configuration`. */
 	readonly open: (directory: string | undefined) => Promise<Cockpit>;
+	/** Opens the full screen and resolves with the exit code. */
+	readonly openScreen: (cockpit: Cockpit) => Promise<number>;
 	readonly startSandbox: (options: {
 		readonly directory: string | undefined;
 		readonly inChild: boolean;

@@ -38,6 +38,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.command('sandbox')
 		.description('fly everything with no server: embedded SSH hosts and sample apps')
 		.option('--serve', 'print one JSON line when ready and run until TERM', false)
+		.addOption(new Option('--with-parent', 'end when standard input ends').hideHelp().default(false))
 		.option('--dir <dir>', 'keep its state here and go on with it next time')
 		.action(async options => {
 			const {sandbox} = await import('./sandbox.ts');
@@ -99,7 +100,8 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		);
 
 	try {
-		if (argv.length === 0) throw noScreens(program.helpInformation());
+		const screen = screenRequest(argv);
+		if (screen) return await openScreen(context, screen.config, program.helpInformation());
 		await program.parseAsync([...argv], {from: 'user'});
 		return exitCode;
 	} catch (thrown) {
@@ -113,7 +115,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 
 const usageError = ({code, message}: CommanderError, help: string): DeployError =>
 	code === 'commander.help'
-		? noScreens(help)
+		? noTerminal(help)
 		: new DeployError({
 				code: 'usage',
 				what: 'The command line could not be understood',
@@ -122,14 +124,32 @@ const usageError = ({code, message}: CommanderError, help: string): DeployError 
 				next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
 			});
 
-const noScreens = (help: string): DeployError =>
+const noTerminal = (help: string): DeployError =>
 	new DeployError({
 		code: 'usage',
-		what: 'The full screen is not part of this version',
-		why: 'cockpit needs a command',
+		what: 'The full screen needs a terminal',
+		why: 'standard input or output is not one, or TERM is dumb',
 		now: 'Nothing was changed.',
 		next: help,
 	});
+
+/** `cockpit` and `cockpit --config DIR` mean the full screen; anything else is a command or a mistake. */
+const screenRequest = (argv: readonly string[]): {readonly config: string | undefined} | undefined => {
+	const [first, second, ...rest] = argv;
+	if (first === undefined) return {config: undefined};
+	if (first === '--config' && second !== undefined && rest.length === 0) return {config: second};
+	return first.startsWith('--config=') && second === undefined ? {config: first.slice('--config='.length)} : undefined;
+};
+
+const openScreen = async (context: CliContext, config: string | undefined, help: string): Promise<number> => {
+	if (!context.terminal.isInteractive || context.terminal.isDumb) throw noTerminal(help);
+	const cockpit = await context.open(config);
+	try {
+		return await context.openScreen(cockpit);
+	} finally {
+		await cockpit.close();
+	}
+};
 
 /** Throws DeployError `usage`. */
 const parseApp = (value: string): AppName => {

@@ -6,9 +6,13 @@ export type Terminal = {
 	readonly err: (text: string) => void;
 	/** Whether a person is there to answer. */
 	readonly isInteractive: boolean;
+	/** TERM=dumb: no cursor to move. */
+	readonly isDumb: boolean;
 	readonly hasColour: boolean;
 	/** Asks one question and resolves with the line typed; undefined when input ended. */
 	readonly ask: (question: string) => Promise<string | undefined>;
+	/** Calls back once when standard input ends. */
+	readonly onInputEnd: (listener: () => void) => void;
 	/** Calls back for INT, TERM and HUP until the returned function is called. */
 	readonly onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void) => () => void;
 };

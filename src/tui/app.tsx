@@ -1,0 +1,91 @@
+import {Box, useApp, useWindowSize} from 'ink';
+import {useEffect, type ComponentType} from 'react';
+import type {CockpitStore} from '../store/create-store.ts';
+import type {ScreenName} from '../store/navigation.ts';
+import {AskRun} from './dialogs/ask-run.tsx';
+import {Help} from './dialogs/help.tsx';
+import {Palette} from './dialogs/palette.tsx';
+import {Footer} from './frame/footer.tsx';
+import {Header} from './frame/header.tsx';
+import {NoticeLine} from './frame/notice.tsx';
+import {ScreenBoundary} from './frame/screen-boundary.tsx';
+import {least, TooSmall} from './frame/too-small.tsx';
+import type {Binding} from './keys/binding.ts';
+import {ThemeContext, type Theme} from './theme.tsx';
+import {StoreContext, useCockpit} from './use-cockpit.ts';
+
+/** A screen gets the room between header and footer and fills it exactly. */
+export type ScreenProps = {readonly width: number; readonly height: number};
+
+export type Screens = Readonly<Record<ScreenName, ComponentType<ScreenProps>>>;
+
+/** What Ink lends to the keys once it is up. */
+export type InkHandle = {readonly exit: () => void; readonly suspend: (until: () => Promise<void>) => Promise<void>};
+
+export type AppProps = {
+	readonly store: CockpitStore;
+	readonly bindings: readonly Binding[];
+	readonly screens: Screens;
+	readonly theme: Omit<Theme, 'isBehind'>;
+	readonly onReady: (ink: InkHandle) => void;
+	readonly onFault: (error: unknown) => void;
+};
+
+/** The root: a box of exactly the terminal's size, so that no frame is ever taller than the screen. */
+export function App({store, ...props}: AppProps) {
+	return (
+		<StoreContext.Provider value={store}>
+			<Frame {...props} />
+		</StoreContext.Provider>
+	);
+}
+
+function Frame({bindings, screens, theme, onReady, onFault}: Omit<AppProps, 'store'>) {
+	const {columns, rows} = useWindowSize();
+	const {exit, suspendTerminal} = useApp();
+	const screen = useCockpit(state => state.screen);
+	const dialog = useCockpit(state => state.dialog?.kind);
+	useEffect(() => {
+		onReady({exit: () => exit(), suspend: until => suspendTerminal(until)});
+	}, [exit, suspendTerminal, onReady]);
+
+	const Screen = screens[screen];
+	const height = Math.max(0, rows - 3);
+	const size = {columns, rows};
+	const isTooSmall = columns < least.columns || rows < least.rows;
+	return (
+		<ThemeContext.Provider value={dialog === undefined ? plainTheme(theme) : behindTheme(theme)}>
+			<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+				{isTooSmall ? (
+					<TooSmall columns={columns} rows={rows} />
+				) : (
+					<>
+						<Header width={columns} />
+						<Box width={columns} height={height} flexDirection="column" overflow="hidden" flexShrink={0}>
+							<ScreenBoundary key={screen} width={columns} onFault={onFault}>
+								<Screen width={columns} height={height} />
+							</ScreenBoundary>
+						</Box>
+						<NoticeLine width={columns} />
+						<Footer width={columns} bindings={bindings} />
+					</>
+				)}
+				{dialog === 'help' && <Help size={size} bindings={bindings} />}
+				{dialog === 'palette' && <Palette size={size} bindings={bindings} />}
+				{(dialog === 'quit' || dialog === 'cancel') && <AskRun size={size} />}
+			</Box>
+		</ThemeContext.Provider>
+	);
+}
+
+// One object for each state, so that rows compare equal while nothing changes.
+const themes = new WeakMap<Omit<Theme, 'isBehind'>, {readonly plain: Theme; readonly behind: Theme}>();
+
+const both = (theme: Omit<Theme, 'isBehind'>) => {
+	const known = themes.get(theme) ?? {plain: {...theme, isBehind: false}, behind: {...theme, isBehind: true}};
+	themes.set(theme, known);
+	return known;
+};
+
+const plainTheme = (theme: Omit<Theme, 'isBehind'>): Theme => both(theme).plain;
+const behindTheme = (theme: Omit<Theme, 'isBehind'>): Theme => both(theme).behind;

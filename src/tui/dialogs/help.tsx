@@ -1,0 +1,95 @@
+import type {CockpitState} from '../../store/create-store.ts';
+import {keyName, labelOf, type Binding} from '../keys/binding.ts';
+import {activeScopes} from '../keys/scopes.ts';
+import {beside, blank, pad, span, type Row} from '../rows.ts';
+import {useTheme} from '../theme.tsx';
+import {useCockpit, useCockpitStore} from '../use-cockpit.ts';
+import type {Glyphs} from '../glyphs.ts';
+import {DialogFrame, dialogBox, type Size} from './dialog-frame.tsx';
+
+const groups: readonly {readonly id: Binding['group']; readonly title: string}[] = [
+	{id: 'here', title: 'Here'},
+	{id: 'move', title: 'Move'},
+	{id: 'danger', title: 'Danger'},
+	{id: 'everywhere', title: 'Everywhere'},
+	{id: 'screens', title: 'Screens'},
+];
+
+type Entry = {readonly group: Binding['group']; readonly keys: string; readonly label: string; readonly refusal: string | undefined};
+
+/** Keys of the screen behind the dialog that match the filter by key or by text. */
+export const helpEntries = (bindings: readonly Binding[], state: CockpitState, filter: string, isUnicode: boolean): readonly Entry[] => {
+	const scopes = activeScopes({...state, dialog: undefined});
+	const wanted = filter.trim().toLowerCase();
+	return bindings
+		.filter(({scope}) => scopes.includes(scope))
+		.map(binding => ({
+			group: binding.group,
+			keys: binding.keys.map(key => keyName(key, isUnicode)).join(' '),
+			label: labelOf(binding, state),
+			refusal: binding.refusal?.(state),
+		}))
+		.filter(({keys, label}) => wanted === '' || keys.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted));
+};
+
+const marks = ({done, failed, open, waits, unclear, running, attention, healthy}: Glyphs): readonly Row[] => [
+	[span('Marks', 'value', {bold: true})],
+	...(
+		[
+			[done, 'passed, met, done'],
+			[failed, 'failed'],
+			[open, 'open, not started'],
+			[waits, 'waits for time'],
+			[unclear, 'unclear, not known'],
+			[running[0] ?? '', 'running'],
+			[healthy, 'healthy, connected'],
+			[attention, 'attention'],
+		] as const
+	).map(([glyph, text]): Row => [span(`${glyph}   `), span(text, 'muted')]),
+];
+
+const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
+	entries.length === 0
+		? []
+		: [
+				[span(title, 'value', {bold: true})],
+				...entries.map(({keys, label, refusal}): Row => [
+					...pad([span(keys, refusal === undefined ? 'accent' : 'muted')], 11),
+					span(label, 'muted'),
+					...(refusal === undefined ? [] : [span(`: ${refusal}`, 'attention')]),
+				]),
+				blank,
+			];
+
+/** Two or three columns of keys by group, then the marks. */
+export const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
+	const blocks = groups.map(({id, title}) => groupRows(entries.filter(({group}) => group === id), title)).filter(rows => rows.length > 0);
+	const all = [...blocks, marks(glyphs)];
+	const count = width >= 96 ? 3 : 2;
+	const column = Math.floor((width - (count - 1) * 2) / count);
+	const columns: Row[][] = Array.from({length: count}, () => []);
+	for (const block of all) columns.reduce((least, rows) => (rows.length < least.length ? rows : least)).push(...block);
+	return beside(columns.map(rows => ({rows, width: column})));
+};
+
+export function Help({size, bindings}: {readonly size: Size; readonly bindings: readonly Binding[]}) {
+	const {glyphs} = useTheme();
+	const store = useCockpitStore();
+	const dialog = useCockpit(state => state.dialog);
+	if (dialog?.kind !== 'help') return null;
+	const box = dialogBox(size, size.rows, 104);
+	const state = store.getState();
+	const rows = helpRows(helpEntries(bindings, state, dialog.filter, glyphs.arrows !== 'up down'), box.width - 6, glyphs);
+	const room = size.rows - 8;
+	const from = Math.max(0, Math.min(dialog.scroll, rows.length - room));
+	return (
+		<DialogFrame
+			size={size}
+			title="Keys"
+			wanted={104}
+			fact={[span(rows.length > room ? `${from + 1} to ${Math.min(from + room, rows.length)} of ${rows.length}` : 'type to filter', 'muted')]}
+			content={rows.slice(from, from + room)}
+			field={{value: dialog.filter, onChange: filter => store.getState().open({kind: 'help', filter, scroll: 0})}}
+		/>
+	);
+}

@@ -1,0 +1,87 @@
+import {memo} from 'react';
+import {useShallow} from 'zustand/react/shallow';
+import {moment} from '../../domain/format.ts';
+import {selectActiveRun, selectLost, type ActiveRun} from '../../store/active-run.ts';
+import type {CockpitState} from '../../store/create-store.ts';
+import type {ScreenName} from '../../store/navigation.ts';
+import {Rows} from '../components/rows.tsx';
+import type {Glyphs} from '../glyphs.ts';
+import {justify, span, type Row} from '../rows.ts';
+import {useTheme} from '../theme.tsx';
+import {useCockpit} from '../use-cockpit.ts';
+
+const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
+	{name: 'Overview', screen: 'overview'},
+	{name: 'Checklist'},
+	{name: 'Deploy', screen: 'deploy'},
+	{name: 'Backups'},
+	{name: 'Health'},
+	{name: 'Logs'},
+	{name: 'History'},
+];
+
+export type HeaderView = {
+	readonly project: string;
+	readonly screen: ScreenName;
+	readonly run: ActiveRun | undefined;
+	/** Name of a lost environment, and for how many seconds. */
+	readonly lost: {readonly environment: string; readonly seconds: number} | undefined;
+	/** Whether any connection is up; undefined before the first answer. */
+	readonly isConnected: boolean | undefined;
+	/** `Tue 10 Feb 11:20 IST` */
+	readonly time: string;
+};
+
+const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
+	tabs.flatMap(({name, screen}, index): Row => {
+		const number = String(index + 1);
+		const isActive = screen === active;
+		if (isActive) {
+			const text = `${number} ${name}`;
+			return [span(hasColour ? ` ${text} ` : `[${text}]`, 'value', {inverse: true}), span(width < 100 ? ' ' : '')];
+		}
+		return [span(width < 100 ? `${number} ` : ` ${number} ${name} `, 'muted')];
+	});
+
+const seconds = (count: number): string => (count < 120 ? `${count} s` : `${Math.floor(count / 60)} min`);
+
+const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row => {
+	if (lost) return [span(`${glyphs.failed} ${lost.environment} lost ${seconds(lost.seconds)}`, 'danger', {bold: true})];
+	const link: Row =
+		isConnected === undefined
+			? [span(`${glyphs.unclear} ssh`, 'muted')]
+			: [span(isConnected ? glyphs.healthy : glyphs.failed, isConnected ? 'success' : 'danger'), span(' ssh')];
+	if (!run) return link;
+	const mark = run.hasFailed ? span(glyphs.failed, 'danger') : span(glyphs.running[0] ?? '', 'accent');
+	return [mark, span(` ${run.what} ${run.step}/${run.of}`), span('  '), ...link];
+};
+
+/** One line: project, tabs, the run under way, the connection, the time. A lost host takes the place of both. */
+export const headerRow = (view: HeaderView, width: number, glyphs: Glyphs, hasColour = true): Row => {
+	const left: Row = [span(' '), span(view.project, 'value', {bold: true}), span(' '), ...tabSpans(view.screen, width, hasColour)];
+	const time = view.run && width < 120 ? view.time.replace(/^\w+ \d+ \w+ /, '') : view.time;
+	return justify(left, [...stateSpans(view, glyphs), span('  '), span(time, 'muted'), span(' ')], width);
+};
+
+const viewOf = (state: CockpitState): HeaderView => {
+	const [lost] = selectLost(state);
+	const links = Object.values(state.links).filter(link => link !== undefined);
+	const zone = state.environments.find(({tier}) => tier !== 'local')?.timeZone ?? 'UTC';
+	return {
+		project: state.project,
+		screen: state.screen,
+		run: selectActiveRun(state),
+		lost: lost && {environment: lost.environment, seconds: Math.max(0, Math.floor((state.now - lost.since) / 1000))},
+		isConnected: links.length === 0 ? undefined : links.some(({state}) => state === 'ready' || state === 'degraded'),
+		time: moment(state.now, zone),
+	};
+};
+
+/** Compared as text, so that a tick which changes nothing draws nothing. */
+const selectView = (state: CockpitState): string => JSON.stringify(viewOf(state));
+
+export const Header = memo(function Header({width}: {readonly width: number}) {
+	const {glyphs, hasColour} = useTheme();
+	const [view] = useCockpit(useShallow(state => [selectView(state)]));
+	return <Rows rows={[headerRow(JSON.parse(view ?? '{}') as HeaderView, width, glyphs, hasColour)]} />;
+});

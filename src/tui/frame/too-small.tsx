@@ -1,0 +1,36 @@
+import {selectActiveRun, type ActiveRun} from '../../store/active-run.ts';
+import {Rows} from '../components/rows.tsx';
+import type {Glyphs} from '../glyphs.ts';
+import {blank, cutText, ofHeight, span, type Row} from '../rows.ts';
+import {useTheme} from '../theme.tsx';
+import {useCockpit} from '../use-cockpit.ts';
+import {useShallow} from 'zustand/react/shallow';
+
+export const least = {columns: 60, rows: 16};
+
+/** What is left to say in a window that is too small. The run goes on. */
+export const tooSmallRows = (
+	view: {readonly project: string; readonly run: ActiveRun | undefined; readonly title: string},
+	size: {readonly columns: number; readonly rows: number},
+	glyphs: Glyphs,
+): readonly Row[] => {
+	const {run} = view;
+	const text = (words: string): Row => [span(cutText(words, size.columns))];
+	const rows: readonly Row[] = [
+		[span(cutText(` ${view.project}`, size.columns), 'value', {bold: true})],
+		...(run ? [[span(cutText(` ${glyphs.running[0]} ${run.what} ${run.step}/${run.of}: ${view.title}`, size.columns), 'accent')]] : []),
+		blank,
+		text(` Too small: ${size.columns} x ${size.rows}, needs ${least.columns} x ${least.rows}`),
+		...(run ? [text(' The run goes on.')] : []),
+		blank,
+		text(run ? ' q leave, asks' : ' q quit'),
+	];
+	return ofHeight(rows, size.rows);
+};
+
+export function TooSmall({columns, rows}: {readonly columns: number; readonly rows: number}) {
+	const {glyphs} = useTheme();
+	const view = useCockpit(useShallow(state => ({project: state.project, title: state.run?.title ?? ''})));
+	const run = useCockpit(useShallow(selectActiveRun));
+	return <Rows rows={tooSmallRows({...view, run}, {columns, rows}, glyphs)} />;
+}

@@ -1,0 +1,8 @@
+import {dialogKeys} from '../dialogs/keys.ts';
+import {deployKeys} from '../screens/deploy/keys.ts';
+import {overviewKeys} from '../screens/overview/keys.ts';
+import type {Binding} from './binding.ts';
+import {globalKeys} from './global-keys.ts';
+
+/** Every key there is. Footer, help, palette and the table in the README are projections of this list. */
+export const allBindings: readonly Binding[] = [...dialogKeys(() => allBindings), ...overviewKeys, ...deployKeys, ...globalKeys];

@@ -1,0 +1,3 @@
+import type {Binding} from '../../keys/binding.ts';
+
+export const deployKeys: readonly Binding[] = [];

@@ -1,0 +1,122 @@
+import {render} from 'ink';
+import type {CockpitController} from '../store/controller.ts';
+import type {CockpitStore} from '../store/create-store.ts';
+import {App, type InkHandle} from './app.tsx';
+import {glyphsFor, hasUnicode} from './glyphs.ts';
+import {allBindings} from './keys/all-bindings.ts';
+import type {KeyContext} from './keys/binding.ts';
+import {createDispatcher} from './keys/dispatcher.ts';
+import {askToQuit} from './keys/global-keys.ts';
+import {InkInput} from './keys/ink-input.ts';
+import {screens} from './screens/screens.ts';
+import {quietConsole} from './terminal/quiet-console.ts';
+import {createTerminalGuard} from './terminal/terminal-guard.ts';
+
+export type TuiOptions = {
+	readonly store: CockpitStore;
+	readonly controller: CockpitController;
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly hasColour: boolean;
+	/** File that takes what would tear the screen. */
+	readonly logPath: string;
+};
+
+const exitCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129};
+
+/**
+ * Opens the full screen and resolves with the exit code once it is closed and the terminal is as it was found. Faults of
+ * screens and keys are told and logged; while a run is under way none of them ends the cockpit.
+ */
+export const startTui = async (options: TuiOptions): Promise<number> => {
+	const {store, controller, stdin, stdout, environment} = options;
+	const quiet = quietConsole(options.logPath);
+	const input = new InkInput();
+	const ended = Promise.withResolvers<number>();
+	let ink: InkHandle | undefined;
+
+	const onFault = (error: unknown): void => {
+		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		quiet.log(`fault ${story}`);
+		store.getState().say('danger', `A fault of the cockpit: ${story.split('\n')[0]}. Details in ${options.logPath}.`);
+	};
+	const onUncaught = (error: unknown): void => {
+		onFault(error);
+		if (store.getState().isDriving) return;
+		ended.resolve(1);
+	};
+	const context: KeyContext = {
+		store,
+		controller,
+		terminal: {exit: code => ended.resolve(code), suspend: () => void suspend().catch(onFault)},
+	};
+	const dispatcher = createDispatcher({
+		bindings: allBindings,
+		context,
+		forward: sequence => input.send(sequence),
+		onFault,
+	});
+	const guard = createTerminalGuard({stdin, stdout, onToken: dispatcher.feed});
+
+	const suspend = async (): Promise<void> => {
+		await ink?.suspend(async () => {
+			guard.release();
+			const continued = Promise.withResolvers<void>();
+			process.once('SIGCONT', () => continued.resolve());
+			process.kill(0, 'SIGTSTP');
+			await continued.promise;
+			guard.hold();
+		});
+	};
+	const onSignal = (signal: NodeJS.Signals): void => {
+		// Ctrl-C in raw mode is a key; a signal from outside is somebody who can't be asked.
+		if (signal === 'SIGINT' && store.getState().isDriving) askToQuit(context);
+		else ended.resolve(exitCodes[signal] ?? 1);
+	};
+
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	for (const signal of signals) process.on(signal, onSignal);
+	process.on('uncaughtException', onUncaught);
+	process.on('unhandledRejection', onUncaught);
+	const lastResort = (): void => guard.release();
+	process.on('exit', lastResort);
+
+	const instance = render(
+		<App
+			store={store}
+			bindings={allBindings}
+			screens={screens}
+			theme={{glyphs: glyphsFor(hasUnicode(environment)), hasColour: options.hasColour}}
+			onReady={handle => {
+				ink = handle;
+			}}
+			onFault={onFault}
+		/>,
+		{
+			stdin: input as unknown as NodeJS.ReadStream,
+			stdout,
+			alternateScreen: true,
+			incrementalRendering: true,
+			maxFps: 60,
+			interactive: true,
+			exitOnCtrlC: false,
+			patchConsole: false,
+		},
+	);
+	guard.hold();
+	controller.start();
+
+	const code = await ended.promise;
+	if (store.getState().isDriving) controller.leaveRun();
+	guard.release();
+	instance.unmount();
+	await instance.waitUntilExit();
+	await controller.stop();
+	for (const signal of signals) process.off(signal, onSignal);
+	process.off('uncaughtException', onUncaught);
+	process.off('unhandledRejection', onUncaught);
+	process.off('exit', lastResort);
+	quiet.restore();
+	return code;
+};
