@@ -65,6 +65,7 @@ export const spawnSandbox = async (directory: string | undefined): Promise<Runni
 	const {config} = JSON.parse(readyLine) as {config: string};
 	const close = async (): Promise<void> => {
 		child.kill('SIGTERM');
+		child.stdin.end();
 		await exit;
 	};
 	return {config, readyLine, ended: exit, close};

@@ -1,10 +1,13 @@
 import {prepareAdoption} from '../app/adopt.ts';
+import {readStatus} from '../app/status.ts';
 import {backendOf} from '../app/backend-of.ts';
 import {checkWords} from '../domain/confirm.ts';
 import {primaryHost} from '../domain/environment.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
 import {printPlan} from './print-plan.ts';
+import {jsonSchemaVersion} from './run-printer.ts';
+import type {Terminal} from './terminal.ts';
 
 export type AdoptOptions = {
 	readonly env: string;
@@ -22,6 +25,13 @@ export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: A
 		return 0;
 	}
 	await cockpit.services.sessions.session(primaryHost(environment)).connect();
+	const [status] = await readStatus(cockpit.services, [environment]);
+	if (status?.backend?.live !== undefined && !options.undo) {
+		return nothingToDo(terminal, options, `The backend of ${environment.name} is adopted already: ${status.backend.live} is live.`);
+	}
+	if (status?.backend?.isAdopted === false && options.undo) {
+		return nothingToDo(terminal, options, `The backend of ${environment.name} is a plain directory already.`);
+	}
 	const pipeline = await prepareAdoption(cockpit.services, {environment, undo: options.undo});
 	if (terminal.isInteractive && !options.json) {
 		const word = options.undo ? 'undo' : 'adopt';
@@ -31,4 +41,10 @@ export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: A
 		checkWords(pipeline.title, [word], [answer ?? '']);
 	}
 	return drive(terminal, cockpit.services, pipeline, {attempt: 1, json: options.json});
+};
+
+/** Asking for what is so already is no mistake: a script may run twice. */
+const nothingToDo = (terminal: Terminal, {json}: AdoptOptions, why: string): number => {
+	terminal.out(json ? `${JSON.stringify({schema: jsonSchemaVersion, type: 'adopt.unneeded', why})}\n` : `${why}\n`);
+	return 0;
 };
