@@ -4,7 +4,7 @@ import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
 import {runId} from '../domain/run-names.ts';
 import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
-import {notFromSource, planBackendDeploy} from '../recipes/laravel/plan.ts';
+import {notFromSource, planBackendDeploy, type LaravelPlan} from '../recipes/laravel/plan.ts';
 import type {AppServices} from './app-services.ts';
 import {backendOf} from './backend-of.ts';
 
@@ -19,19 +19,17 @@ export const refuseUnbuilt = ({tier}: Environment, app: AppName): void => {
 	}
 };
 
+type DeployOptions = {readonly environment: Environment; readonly app: AppName; readonly ready?: Promise<void>};
+
 /**
  * Reads the sources of an app and settles every value of its deploy. Connects to nothing by itself; `ready` is a
  * connection being made meanwhile, whose key names the actor. Throws DeployError `blocked`, `configuration`, and what
  * `ready` rejects with.
  */
-export const prepareDeploy = async (
+export const planDeploy = async (
 	services: AppServices,
-	{
-		environment,
-		app,
-		ready,
-	}: {readonly environment: Environment; readonly app: AppName; readonly ready?: Promise<void>},
-): Promise<Pipeline> => {
+	{environment, app, ready}: DeployOptions,
+): Promise<LaravelPlan> => {
 	refuseUnbuilt(environment, app);
 	const target = backendOf(environment);
 	const [source, uncommitted] = await Promise.all([
@@ -51,5 +49,9 @@ export const prepareDeploy = async (
 		digest: source.digest,
 		actor: await services.actorFor(primaryHost(environment)),
 	};
-	return deployBackend(planBackendDeploy({record, environment, source, uncommitted}));
+	return planBackendDeploy({record, environment, source, uncommitted});
 };
+
+/** The pipeline of a deploy. Throws as `planDeploy`. */
+export const prepareDeploy = async (services: AppServices, options: DeployOptions): Promise<Pipeline> =>
+	deployBackend(await planDeploy(services, options));

@@ -15,7 +15,7 @@ export type Resumable =
 	| {readonly kind: 'closed'; readonly run: string; readonly outcome: string};
 
 /** The newest run this machine drove in an environment and did not see the end of. */
-const lastUnfinished = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined =>
+export const lastUnfinished = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined =>
 	runs.list({project, environment}).findLast(run => {
 		const last = runs.events({project, environment, run}).findLast(({type}) => type === 'run.finished');
 		return last?.type !== 'run.finished' || last.outcome === 'left';
@@ -32,6 +32,7 @@ export const findResumable = async (
 	wanted: string | undefined,
 ): Promise<Resumable> => {
 	let failure: unknown;
+	let over: Resumable | undefined;
 	for (const environment of environments.filter(({hosts}) => hosts.length > 0)) {
 		const local = wanted ?? lastUnfinished(services, environment);
 		const isKnownHere =
@@ -39,20 +40,23 @@ export const findResumable = async (
 			services.runs.list({project: environment.project, environment: environment.name}).includes(wanted);
 		try {
 			const {open, closed} = await ask(services, environment, local);
-			const found = open.find(({record}) => record.run === local) ?? (wanted === undefined ? open[0] : undefined);
-			if (found)
+			const outcome = local === undefined ? undefined : closed.get(local);
+			const found =
+				open.find(({record}) => record.run === local) ?? (isAny(wanted, outcome) ? open[0] : undefined);
+			if (found) {
 				return {
 					kind: 'open',
 					pipeline: await rebuild(services, environment, found),
 					attempt: found.holder.attempt + 1,
 				};
-			const outcome = local === undefined ? undefined : closed.get(local);
-			if (local !== undefined && outcome !== undefined) return {kind: 'closed', run: local, outcome};
+			}
+			if (local !== undefined && outcome !== undefined) over ??= {kind: 'closed', run: local, outcome};
 		} catch (error) {
 			if (isKnownHere || environments.length === 1) throw error;
 			failure ??= error;
 		}
 	}
+	if (over) return over;
 	if (failure !== undefined) throw failure;
 	throw new DeployError({
 		code: 'usage',
@@ -63,6 +67,10 @@ export const findResumable = async (
 	});
 };
 
+/** Whoever asks for no run by name and had none of their own goes on with the one that holds the lock. */
+const isAny = (wanted: string | undefined, outcome: string | undefined): boolean =>
+	wanted === undefined && outcome === undefined;
+
 const ask = async ({sessions}: AppServices, environment: Environment, run: string | undefined) => {
 	const session = sessions.session(primaryHost(environment));
 	const command = askRuns(environment.stateDirectory, run === undefined ? [] : [run]);
@@ -70,8 +78,10 @@ const ask = async ({sessions}: AppServices, environment: Environment, run: strin
 	return parseRuns(stdout);
 };
 
-const rebuild = async (services: AppServices, environment: Environment, {record}: OpenRun): Promise<Pipeline> => {
+/** From here on the one who resumes is the one who acts: in the lock, the ledger and the backups. */
+const rebuild = async (services: AppServices, environment: Environment, open: OpenRun): Promise<Pipeline> => {
 	const target = backendOf(environment);
+	const record = {...open.record, actor: await services.actorFor(primaryHost(environment))};
 	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
 	const source = await services.source.read({
 		directory: target.source,

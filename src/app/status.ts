@@ -2,38 +2,67 @@ import {askStatus, parseHostStatus, type HostStatus, type LedgerEntry} from '../
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
+import {cleanText} from './clean-text.ts';
+
+/** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
+export type HostProblem = {readonly code: string; readonly why: string; readonly next: string};
+
+/** What the primary host of an environment says of itself. Holds no control characters. */
+export type HostReading = {
+	/** Epoch milliseconds by the host's clock. */
+	readonly time: number;
+	readonly backend: {
+		/** Id of the live release; undefined before adoption, or when nothing is live. */
+		readonly live: string | undefined;
+		readonly isAdopted: boolean;
+		readonly commit: string | undefined;
+		/** Lower-case hex digest of the sources, when the ledger has it. */
+		readonly digest: string | undefined;
+		readonly by: string | undefined;
+		/** Server time, ISO 8601 UTC. */
+		readonly since: string | undefined;
+	};
+	readonly services: HostStatus['services'];
+	readonly disk: HostStatus['disk'];
+	readonly lock?: {
+		readonly run: string;
+		readonly kind: PipelineKind;
+		readonly app: string;
+		readonly by: string;
+		readonly machine: string;
+		readonly since: string;
+		/** Jobs of the run alive on the host now. */
+		readonly running: readonly string[];
+	};
+	/** Oldest first, at most 200. */
+	readonly ledger: readonly LedgerEntry[];
+};
+
+/** One answer of an app's health address. */
+export type HealthReading = {
+	readonly url: string;
+	/** Status code, or why there was none. */
+	readonly answer: string;
+	readonly durationMs: number;
+	readonly isGood: boolean;
+	/** Epoch milliseconds at which the certificate ends; absent without TLS. */
+	readonly certificateUntil?: number;
+};
 
 /** What runs in one environment, or why that is not known. */
 export type EnvironmentStatus = {
 	readonly environment: string;
 	readonly host: string;
 	readonly reachable: boolean;
-	readonly problem?: {readonly code: string; readonly why: string; readonly next: string};
-	readonly backend?: {
-		readonly live: string | undefined;
-		readonly isAdopted: boolean;
-		readonly commit: string | undefined;
-		readonly by: string | undefined;
-		/** Server time, ISO 8601 UTC. */
-		readonly since: string | undefined;
-	};
-	readonly services: HostStatus['services'];
-	readonly health: {
-		readonly url: string;
-		readonly answer: string;
-		readonly durationMs: number;
-		readonly isGood: boolean;
-	};
-	readonly disk?: HostStatus['disk'];
-	readonly lock?: {
-		readonly run: string;
-		readonly by: string;
-		readonly machine: string;
-		readonly since: string;
-		readonly running: readonly string[];
-	};
+	readonly problem?: HostProblem;
+	readonly backend?: HostReading['backend'];
+	readonly services: HostReading['services'];
+	readonly health: HealthReading;
+	readonly disk?: HostReading['disk'];
+	readonly lock?: NonNullable<HostReading['lock']>;
 	/** Reasons to look closer; empty when all is well. */
 	readonly bad: readonly string[];
 };
@@ -46,86 +75,114 @@ const lastChange = (ledger: readonly LedgerEntry[], release: string): LedgerEntr
 		({type, data}) => (type === 'deploy.finished' || type === 'adopt.finished') && data?.release === release,
 	);
 
+/** Environments that have a host to ask and an app this version knows. */
+export const isAsked = ({hosts, apps}: Environment): boolean => hosts.length > 0 && apps.backend !== undefined;
+
 /** Asks every environment that has hosts, at once. Never throws for a host that can't be asked. */
 export const readStatus = async (
 	services: AppServices,
 	environments: readonly Environment[],
 ): Promise<readonly EnvironmentStatus[]> =>
-	Promise.all(
-		environments
-			.filter(({hosts, apps}) => hosts.length > 0 && apps.backend)
-			.map(environment => readOne(services, environment)),
-	);
+	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment)));
 
 const readOne = async (services: AppServices, environment: Environment): Promise<EnvironmentStatus> => {
-	const target = environment.apps.backend;
-	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);
-	const host = primaryHost(environment);
-	const [answer, status] = await Promise.all([
-		services.probe.get(target.health.url, {timeoutMs: 10_000}),
-		askHost(services, environment),
-	]);
-	const isGood = 'status' in answer.outcome && answer.outcome.status === target.health.status;
-	const health = {
-		url: target.health.url,
-		answer: describeAnswer(answer),
-		durationMs: Math.round(answer.durationMs),
-		isGood,
-	};
-	const common = {environment: environment.name, host: host.name, health};
-	if (status instanceof DeployError) {
-		const {code, why, next} = status;
-		return {
-			...common,
-			reachable: false,
-			problem: {code, why, next},
-			services: [],
-			bad: [why, ...badHealth(health)],
-		};
+	const [health, answer] = await Promise.all([askHealth(services, environment), askHost(services, environment)]);
+	const common = {environment: environment.name, host: primaryHost(environment).name, health};
+	if ('code' in answer) {
+		const {why} = answer;
+		return {...common, reachable: false, problem: answer, services: [], bad: [why, ...badHealth(health)]};
 	}
-	const release = typeof status.live === 'object' ? status.live.release : undefined;
-	const change = release === undefined ? undefined : lastChange(status.ledger, release);
-	const lock = status.open?.holder;
+	const {backend, services: units, disk, lock} = answer;
 	return {
 		...common,
 		reachable: true,
-		backend: {
-			live: release,
-			isAdopted: status.live !== 'directory',
-			commit: change?.data?.build?.commit || undefined,
-			by: change?.actor?.name,
-			since: change?.time,
-		},
-		services: status.services,
-		disk: status.disk,
-		...(lock
-			? {lock: {run: lock.run, by: lock.name, machine: lock.machine, since: lock.since, running: lock.running}}
-			: {}),
+		backend,
+		services: units,
+		disk,
+		...(lock ? {lock} : {}),
 		bad: [
-			...status.services.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
+			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
 			...badHealth(health),
 		],
 	};
 };
 
-const badHealth = ({url, answer, isGood}: EnvironmentStatus['health']): string[] =>
-	isGood ? [] : [`GET ${url}: ${answer}`];
+const badHealth = ({url, answer, isGood}: HealthReading): string[] => (isGood ? [] : [`GET ${url}: ${answer}`]);
 
-const askHost = async ({sessions}: AppServices, environment: Environment): Promise<HostStatus | DeployError> => {
+const backendOf = (environment: Environment) => {
 	const target = environment.apps.backend;
+	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);
+	return target;
+};
+
+/** Asks the health address of the backend once. Never throws. */
+export const askHealth = async (
+	{probe}: Pick<AppServices, 'probe'>,
+	environment: Environment,
+	signal?: AbortSignal,
+): Promise<HealthReading> => {
+	const {url, status} = backendOf(environment).health;
+	const answer = await probe.get(url, {timeoutMs: 10_000, ...(signal ? {signal} : {})});
+	const {outcome, durationMs, certificateUntil} = answer;
+	return {
+		url,
+		answer: cleanText(describeAnswer(answer)),
+		durationMs: Math.round(durationMs),
+		isGood: 'status' in outcome && outcome.status === status,
+		...(certificateUntil === undefined ? {} : {certificateUntil}),
+	};
+};
+
+/** Asks the primary host in one exec. A host that can't be asked is an answer; throws only for bugs. */
+export const askHost = async (
+	{sessions}: Pick<AppServices, 'sessions'>,
+	environment: Environment,
+	options: {readonly timeoutMs?: number; readonly signal?: AbortSignal} = {},
+): Promise<HostReading | HostProblem> => {
+	const target = backendOf(environment);
 	const command = askStatus({
 		stateDirectory: environment.stateDirectory,
 		app: 'backend',
-		live: target?.path ?? '',
-		units: target?.services.map(({unit}) => unit) ?? [],
+		live: target.path,
+		units: target.services.map(({unit}) => unit),
 	});
 	try {
-		const {stdout} = await sessions
-			.session(primaryHost(environment))
-			.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000});
-		return parseHostStatus(stdout);
+		const session = sessions.session(primaryHost(environment));
+		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...options});
+		return readingOf(cleanText(parseHostStatus(stdout)));
 	} catch (error) {
-		if (error instanceof DeployError) return error;
-		throw error;
+		if (!(error instanceof DeployError)) throw error;
+		const {code, why, next} = error;
+		return cleanText({code, why, next});
 	}
 };
+
+const readingOf = ({time, live, services, disk, open, ledger}: HostStatus): HostReading => {
+	const release = typeof live === 'object' ? live.release : undefined;
+	const change = release === undefined ? undefined : lastChange(ledger, release);
+	return {
+		time: time * 1000,
+		backend: {
+			live: release,
+			isAdopted: live !== 'directory',
+			commit: change?.data?.build?.commit || undefined,
+			digest: change?.data?.build?.digest || undefined,
+			by: change?.actor?.name,
+			since: change?.time,
+		},
+		services,
+		disk,
+		...(open ? {lock: lockOf(open)} : {}),
+		ledger,
+	};
+};
+
+const lockOf = ({holder, record}: NonNullable<HostStatus['open']>): NonNullable<HostReading['lock']> => ({
+	run: holder.run,
+	kind: record.kind,
+	app: record.app,
+	by: holder.name,
+	machine: holder.machine,
+	since: holder.since,
+	running: holder.running,
+});

@@ -18,6 +18,12 @@ say kib "$(sudo -n -- du -sk -- "$live" 2>/dev/null | cut -f 1)"
 say foreign "$(sudo -n -- find "$live" ! -user "$owner" 2>/dev/null | wc -l)"
 say free "$(df -P -k -- "$(dirname -- "$live")" | tail -n 1 | { read -r _ _ _ free _; echo "$free"; })"
 [ "$(stat -c %d -- "$live" 2>/dev/null)" = "$(stat -c %d -- "$(dirname -- "$live")")" ] || say mount "$live"
+# A release lies deeper than the directory it replaces: relative links that lead out of the app would break.
+up=
+for depth in 1 2 3 4 5 6 7 8; do
+	up=$up../
+	sudo -n -- find "$live" -mindepth "$depth" -maxdepth "$depth" -type l \\( -lname "$up*" -o -lname "\${up%/}" \\) -printf 'escape\\t%P\\n' 2>/dev/null
+done
 if mv --help 2>/dev/null | grep -q -- --exchange; then say exchange mv
 elif perl -e 1 2>/dev/null; then say exchange perl; fi
 for path in "$@"; do
@@ -48,25 +54,95 @@ export const takeInventory = (options: {
 		...options.target.shared.files,
 	]);
 
+const carryOver = `
+# Which inode stands at which path, taken when the hard links are made; a newline in a name would end a pattern.
+inodes() { # directory, file, item...
+	(
+		cd -- "$1"
+		file=$2
+		shift 2
+		umask 077
+		for item; do
+			path=./\${item#*:}
+			if [ -e "$path" ] || [ -L "$path" ]; then find "$path" ! -type d -printf '%i %p\\0'; fi
+		done | tr '\\n\\0' '\\001\\n' >"$file"
+	)
+}
+# from, to, file of inodes, item...: what was written to the old place since. A path with another inode than noted was
+# written there; where it was written in both places, the later one stays. Dates of files say nothing: uploads keep theirs.
+carry_over() {
+	(
+		cd -- "$1"
+		to=$2 noted=$3
+		shift 3
+		for item; do
+			path=./\${item#*:}
+			if ! [ -e "$path" ] && ! [ -L "$path" ]; then continue; fi
+			find "$path" -type d -exec sh -c '
+				to=$1; shift
+				for directory; do
+					[ -d "$to/$directory" ] && continue
+					mkdir -p -- "$to/$directory" && chown --reference="$directory" -- "$to/$directory" && chmod --reference="$directory" -- "$to/$directory" || exit 1
+				done' directories "$to" {} +
+			find "$path" ! -type d -exec sh -c '
+				to=$1 noted=$2; shift 2
+				was() { printf "%s %s" "$(stat -c %i -- "$1")" "$2" | tr "\\n" "\\001" | grep -qxFf - -- "$noted"; }
+				for file; do
+					[ "$(stat -c %d:%i -- "$file")" = "$(stat -c %d:%i -- "$to/$file" 2>/dev/null)" ] && continue
+					was "$file" "$file" && continue
+					if ! [ -e "$to/$file" ] && ! [ -L "$to/$file" ] || was "$to/$file" "$file" || [ -n "$(find "$file" -prune -newercc "$to/$file")" ]; then
+						cp -a -- "$file" "$to/$file.part" && mv -fT -- "$to/$file.part" "$to/$file" && echo "carried over $file" || exit 1
+					fi
+				done' files "$to" "$noted" {} +
+		done
+	)
+}
+`.trim();
+
+/* RENAME_EXCHANGE: the two names change places in one step, so that no reader finds neither. */
+const exchangeFunction = `
+exchange() {
+	if mv --help 2>/dev/null | grep -q -- --exchange; then mv --exchange --no-copy -T -- "$1" "$2"; return; fi
+	perl -e '
+		my %number = (x86_64 => 316, aarch64 => 276, arm64 => 276);
+		my $call = $number{$ARGV[2]} or die "renameat2 is not known for $ARGV[2]\\n";
+		syscall($call, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 or die "renameat2: $!\\n";
+	' -- "$1" "$2" "$(uname -m)"
+}
+`.trim();
+
 const prepare = `
 set -eu
 live=$1 base=$2 release=$3 owner=$4 group=$5 mode=$6
 shift 6
+${carryOver}
 [ -d "$live" ] && ! [ -L "$live" ] || { echo "$live is not a plain directory" >&2; exit 1; }
 rm -rf -- "$base/releases/$release" "$base/releases/$release.part"
 install -d -o "$owner" -g "$group" -m "$mode" -- "$base" "$base/releases" "$base/shared"
 cp -al -- "$live" "$base/releases/$release.part"
+# Only directories that are made here get an owner: what was found keeps its own.
+directories() {
+	[ -d "$1" ] && return
+	directories "$(dirname -- "$1")"
+	install -d -o "$owner" -g "$group" -m "$mode" -- "$1"
+}
 cd -- "$base/releases/$release.part"
 for item in "$@"; do
 	path=\${item#*:}
 	rm -rf -- "$base/shared/$path"
-	mkdir -p -- "$(dirname -- "$base/shared/$path")" "$(dirname -- "$path")"
-	if [ -e "$path" ]; then mv -- "$path" "$base/shared/$path"
-	else case $item in directory:*) mkdir -p -- "$base/shared/$path" ;; *) continue ;; esac; fi
+	directories "$(dirname -- "$base/shared/$path")"
+	directories "$(dirname -- "./$path")"
+	if [ -L "$path" ]; then
+		# Its text may count from where it is; what it leads to stays where it is.
+		rm -- "$path"
+		ln -s -- "$(readlink -m -- "$live/$path")" "$base/shared/$path"
+		chown -h --reference="$live/$path" -- "$base/shared/$path"
+	elif [ -e "$path" ]; then mv -T -- "$path" "$base/shared/$path"
+	else case $item in directory:*) directories "$base/shared/$path" ;; *) continue ;; esac; fi
 	ln -snr -- "$base/shared/$path" "$path"
 	chown -h "$owner:$group" -- "$path"
 done
-find "$base/shared" -maxdepth 2 -type d -user root -exec chown "$owner:$group" -- {} +
+inodes "$base/shared" "$base/inodes" "$@"
 mv -T -- "$base/releases/$release.part" "$base/releases/$release"
 `;
 
@@ -103,42 +179,17 @@ export const prepareAdoption = (adoption: Adoption): Command => {
 	);
 };
 
-/* RENAME_EXCHANGE: the two names change places in one step, so that no reader finds neither. */
-const exchangeFunction = `
-exchange() {
-	if mv --help 2>/dev/null | grep -q -- --exchange; then mv --exchange --no-copy -T -- "$1" "$2"; return; fi
-	perl -e '
-		my %number = (x86_64 => 316, aarch64 => 276, arm64 => 276);
-		my $call = $number{$ARGV[2]} or die "renameat2 is not known for $ARGV[2]\\n";
-		syscall($call, -100, $ARGV[0], -100, $ARGV[1], 2) == 0 or die "renameat2: $!\\n";
-	' -- "$1" "$2" "$(uname -m)"
-}
-carry_over() { # from, to: what was written to the old place meanwhile
-	find . \\( -type f -o -type l \\) -exec sh -c '
-		to=$1; shift
-		for file; do
-			[ "$file" -ef "$to/$file" ] && continue
-			if ! [ -e "$to/$file" ] || [ "$file" -nt "$to/$file" ]; then
-				mkdir -p -- "$(dirname -- "$to/$file")"
-				cp -a -- "$file" "$to/$file.part" && mv -fT -- "$to/$file.part" "$to/$file" && echo "carried over $file"
-			fi
-		done' carry "$1" {} +
-}
-`.trim();
-
 const swapIn = `
 set -eu
 live=$1 base=$2 target=$3
 shift 3
 ${exchangeFunction}
+${carryOver}
 if [ -L "$live" ]; then echo "$live is already a link" >&2; exit 1; fi
 ln -sfn -- "$target" "$base/next"
 exchange "$base/next" "$live"
 mv -T -- "$base/next" "$base/before-adoption"
-for item in "$@"; do
-	path=\${item#*:}
-	if [ -d "$base/before-adoption/$path" ]; then (cd -- "$base/before-adoption/$path" && carry_over "$base/shared/$path"); fi
-done
+carry_over "$base/before-adoption" "$base/shared" "$base/inodes" "$@"
 `;
 
 /** Puts the symlink in the place of the directory by one atomic exchange, then carries over what was written meanwhile. */
@@ -155,12 +206,22 @@ export const exchangeForLink = (adoption: Adoption): Command =>
 		'root',
 	);
 
-/** The old directory, kept aside until the adopted release has proven healthy. */
-export const removeOldDirectory = ({base}: ReleaseLayout): Command => ({
-	argv: ['rm', '-rf', '--', `${base}/before-adoption`],
-	as: 'root',
-	label: 'remove the old directory',
-});
+const removeOld = `
+set -eu
+base=$1
+shift
+${carryOver}
+[ -d "$base/before-adoption" ] || exit 0
+carry_over "$base/before-adoption" "$base/shared" "$base/inodes" "$@"
+rm -rf -- "$base/before-adoption" "$base/inodes"
+`;
+
+/**
+ * Removes the old directory, kept aside until the adopted release has proven healthy. A worker started before the
+ * exchange still wrote there, so what it wrote is carried over once more.
+ */
+export const removeOldDirectory = ({layout, target}: Pick<Adoption, 'layout' | 'target'>): Command =>
+	program('remove the old directory', removeOld, [layout.base, ...sharedItems(target)], 'root');
 
 const abandon = `
 set -eu
@@ -186,23 +247,22 @@ export const keepManifest = (stateDirectory: string, app: string, release: strin
 
 const swapOut = `
 set -eu
-live=$1 base=$2 owner=$3 group=$4
-shift 4
+live=$1 base=$2
+shift 2
 ${exchangeFunction}
+${carryOver}
 if ! [ -L "$live" ]; then echo "$live is not a link: nothing to undo" >&2; exit 1; fi
 rm -rf -- "$base/undo"
 cp -al -- "$(readlink -f -- "$live")" "$base/undo"
 for item in "$@"; do
 	path=\${item#*:}
-	[ -e "$base/shared/$path" ] || continue
+	[ -e "$base/shared/$path" ] || [ -L "$base/shared/$path" ] || continue
 	rm -rf -- "$base/undo/$path"
 	cp -al -- "$base/shared/$path" "$base/undo/$path"
 done
+inodes "$base/shared" "$base/inodes" "$@"
 exchange "$base/undo" "$live"
-for item in "$@"; do
-	path=\${item#*:}
-	if [ -d "$base/shared/$path" ]; then (cd -- "$base/shared/$path" && carry_over "$live/$path"); fi
-done
+carry_over "$base/shared" "$live" "$base/inodes" "$@"
 rm -f -- "$base/undo"
 `;
 
@@ -211,16 +271,23 @@ export const exchangeForDirectory = (adoption: Adoption): Command =>
 	program(
 		'exchange link and directory',
 		swapOut,
-		[
-			adoption.layout.live,
-			adoption.layout.base,
-			adoption.target.owner,
-			adoption.target.group,
-			...sharedItems(adoption.target),
-		],
+		[adoption.layout.live, adoption.layout.base, ...sharedItems(adoption.target)],
 		'root',
 	);
 
-/** Removes releases and shared once a plain directory is live again. */
-export const removeReleases = ({live, base}: ReleaseLayout): Command =>
-	program('remove releases and shared', abandon, [live, base], 'root');
+const removeAll = `
+set -eu
+live=$1 base=$2
+shift 2
+${carryOver}
+if [ -L "$live" ]; then echo "$live is a link: its releases are left as they are" >&2; exit 1; fi
+if [ -d "$base/shared" ]; then carry_over "$base/shared" "$live" "$base/inodes" "$@"; fi
+rm -rf -- "$base"
+`;
+
+/**
+ * Removes releases and shared once a plain directory is live again. Until php-fpm was reloaded it went on writing
+ * below the release's own path, so what it wrote is carried over once more.
+ */
+export const removeReleases = ({layout, target}: Pick<Adoption, 'layout' | 'target'>): Command =>
+	program('remove releases and shared', removeAll, [layout.live, layout.base, ...sharedItems(target)], 'root');

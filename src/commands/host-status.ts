@@ -10,6 +10,7 @@ if [ -L "$live" ]; then echo "live $(basename -- "$(readlink -f -- "$live")")"
 elif [ -d "$live" ]; then echo directory; fi
 for unit in "$@"; do printf 'service %s %s\\n' "$unit" "$(systemctl is-active "$unit" 2>/dev/null || true)"; done
 echo "disk $(df -P -k -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ free used _; echo "$free $used"; })"
+echo "inodes $(df -P -i -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ _ used _; echo "$used"; })"
 if [ -e "$state/lock/$app" ]; then
 	echo "lock $app"
 	cat -- "$state/lock/$app"
@@ -45,7 +46,7 @@ export type LedgerEntry = {
 		readonly run?: string;
 		readonly app?: string;
 		readonly release?: string;
-		readonly build?: {readonly commit?: string};
+		readonly build?: {readonly commit?: string; readonly digest?: string};
 	};
 };
 
@@ -55,7 +56,8 @@ export type HostStatus = {
 	/** `directory`: not adopted yet. Undefined: nothing is live. */
 	readonly live: {readonly release: string} | 'directory' | undefined;
 	readonly services: readonly {readonly unit: string; readonly state: string}[];
-	readonly disk: {readonly freeKib: number; readonly used: string};
+	/** `used` and `inodesUsed` as df writes them, e.g. `41%`; empty or `-` where the file system does not say. */
+	readonly disk: {readonly freeKib: number; readonly used: string; readonly inodesUsed: string};
 	readonly open: OpenRun | undefined;
 	/** Oldest first, at most 200; entries of types this version does not know are kept as they are. */
 	readonly ledger: readonly LedgerEntry[];
@@ -75,7 +77,11 @@ export const parseHostStatus = (text: string): HostStatus => {
 			unit,
 			state: state || 'unknown',
 		})),
-		disk: {freeKib: Number(one(/^disk (\d+)/m)?.[1]), used: one(/^disk \d+ (\S+)$/m)?.[1] ?? ''},
+		disk: {
+			freeKib: Number(one(/^disk (\d+)/m)?.[1]),
+			used: one(/^disk \d+ (\S+)$/m)?.[1] ?? '',
+			inodesUsed: one(/^inodes (\S+)$/m)?.[1] ?? '',
+		},
 		open,
 		ledger:
 			split < 0
@@ -87,10 +93,35 @@ export const parseHostStatus = (text: string): HostStatus => {
 	};
 };
 
+/** What a host sends is not trusted to have the shape of a ledger. */
 const parseEntry = (line: string): LedgerEntry[] => {
+	const {seq, time, type, actor, data} = objectIn(line);
+	if (typeof seq !== 'number' || typeof time !== 'string' || typeof type !== 'string') return [];
+	const {build} = members(data);
+	return [
+		{
+			seq,
+			time,
+			type,
+			actor: texts(actor, ['name']),
+			data: {...texts(data, ['run', 'app', 'release']), build: texts(build, ['commit', 'digest'])},
+		},
+	];
+};
+
+const members = (value: unknown): Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+
+const objectIn = (line: string): Readonly<Record<string, unknown>> => {
 	try {
-		return [JSON.parse(line) as LedgerEntry];
+		return members(JSON.parse(line));
 	} catch {
-		return [];
+		return {};
 	}
+};
+
+const texts = <Name extends string>(value: unknown, names: readonly Name[]): Partial<Record<Name, string>> => {
+	const from = members(value);
+	const found = names.flatMap(name => (typeof from[name] === 'string' ? [[name, from[name]] as const] : []));
+	return Object.fromEntries(found) as Partial<Record<Name, string>>;
 };

@@ -52,7 +52,8 @@ const giveBack = `{ code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app
 
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
- * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints the holder when it is held, 94 when it can't write.
+ * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints
+ * the holder when it is held, 94 when it can't write; then nothing of the run is left.
  */
 export const takeLock = (
 	{directory, app, run}: HostState,

@@ -48,30 +48,46 @@ const rollbackScript = (app: string, layout: ReleaseLayout, memory: string, serv
 		'',
 	].join('\n');
 
-const record = `
+const keep = `
 set -eu
 umask 077
-state=$1 app=$2 run=$3 release=$4 script=$5
-mkdir -p -- "$state/manifests/$app"
-[ -e "$state/jobs/$run/manifest" ] && cp -- "$state/jobs/$run/manifest" "$state/manifests/$app/$release.part" && mv -- "$state/manifests/$app/$release.part" "$state/manifests/$app/$release"
+state=$1 app=$2 run=$3 script=$4
 printf '%s' "$script" >"$state/rollback-$app.sh.part"
 chmod 700 -- "$state/rollback-$app.sh.part"
 mv -- "$state/rollback-$app.sh.part" "$state/rollback-$app.sh"
-[ -e "$state/jobs/$run/previous" ] && cp -- "$state/jobs/$run/previous" "$state/previous-$app" || true
+if [ -e "$state/jobs/$run/previous" ]; then
+	cp -- "$state/jobs/$run/previous" "$state/previous-$app.part"
+	mv -- "$state/previous-$app.part" "$state/previous-$app"
+fi
 `;
 
-/** Keeps the manifest of the new release, and the script that goes back to the one before. */
-export const recordRelease = (
+/**
+ * Keeps the script that goes back to the release live now. Comes before the swap: whatever fails after it, the way
+ * back is there already.
+ */
+export const keepWayBack = (
 	{directory, app, run}: HostState,
-	options: {readonly release: string; readonly layout: ReleaseLayout; readonly services: readonly Service[]},
+	{layout, services}: {readonly layout: ReleaseLayout; readonly services: readonly Service[]},
 ): Command =>
-	program('record the release', record, [
+	program('keep the way back', keep, [
 		directory,
 		app,
 		run,
-		options.release,
-		rollbackScript(app, options.layout, `${directory}/previous-${app}`, options.services),
+		rollbackScript(app, layout, `${directory}/previous-${app}`, services),
 	]);
+
+const record = `
+set -eu
+umask 077
+state=$1 app=$2 run=$3 release=$4
+mkdir -p -- "$state/manifests/$app"
+cp -- "$state/jobs/$run/manifest" "$state/manifests/$app/$release.part"
+mv -- "$state/manifests/$app/$release.part" "$state/manifests/$app/$release"
+`;
+
+/** Keeps the manifest of the new release, which the next deploy compares with. */
+export const recordRelease = ({directory, app, run}: HostState, release: string): Command =>
+	program('record the release', record, [directory, app, run, release]);
 
 const prune = `
 set -u

@@ -15,7 +15,7 @@ for app in backend frontend; do
 			[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
 		done
 		echo end
-		printf 'record '; cat -- "$state/jobs/$run/run.json"
+		printf 'record %s\\n' "$(cat -- "$state/jobs/$run/run.json")"
 	fi
 done
 for run in "$@"; do

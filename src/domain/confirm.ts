@@ -5,7 +5,7 @@ import {DeployError} from './errors.ts';
  * The words to type before an app is deployed, in order. Source: workflow, "Security & Safety Features"; design,
  * "Gates to production".
  */
-export const deployWords = ({tier}: Environment): readonly string[] =>
+export const deployWords = ({tier}: Pick<Environment, 'tier'>): readonly string[] =>
 	tier === 'production' ? ['VERIFIED', 'DEPLOY-TO-PRODUCTION'] : ['yes'];
 
 /**

@@ -86,6 +86,21 @@ export type SourceTree = {
 	readonly entries: readonly ManifestEntry[];
 };
 
+/** One commit, as a list shows it. */
+export type CommitLine = {
+	readonly commit: string;
+	readonly author: string;
+	/** Epoch milliseconds, as committed. */
+	readonly at: number;
+	readonly subject: string;
+};
+
+export type CommitRange = {
+	readonly commits: readonly CommitLine[];
+	/** Commits of the app that `from` has and `to` has not: what a deploy would take back. */
+	readonly behind: number;
+};
+
 /** Git, on this machine. `directory` is the absolute path of the app's sources inside a repository. */
 export interface SourcePort {
 	/**
@@ -101,6 +116,15 @@ export interface SourcePort {
 	uncommitted(directory: string): Promise<readonly string[]>;
 	/** Every path any commit ever had below `directory`. */
 	knownPaths(directory: string): Promise<ReadonlySet<string>>;
+	/**
+	 * Commits that touch the app and that `to` has but `from` has not, newest first, at most 200. Without `from`, the last
+	 * ones of `to`. Undefined when this repository does not have `from`. Throws DeployError `blocked` when it has no `to`.
+	 */
+	commits(options: {
+		readonly directory: string;
+		readonly from?: string;
+		readonly to: string;
+	}): Promise<CommitRange | undefined>;
 	/** Contents of the named entries as one tar stream (pax), owner and modes set, mtime the commit's. */
 	tar(options: TarOptions): AsyncIterable<Uint8Array>;
 }
@@ -123,7 +147,30 @@ export type ProbeAnswer = {
 	readonly outcome: {readonly status: number} | {readonly error: string};
 	/** First 4 KiB of the body, as text. */
 	readonly body: string;
+	/** Epoch milliseconds at which the server's certificate ends; absent without TLS. */
+	readonly certificateUntil?: number;
 };
+
+/** Sources as git sees them now, below one directory. */
+export type WorkTree = {
+	/** Full commit id of HEAD. */
+	readonly commit: string;
+	/** Absent when detached. */
+	readonly branch?: string;
+	/** Paths changed or untracked below the directory. */
+	readonly changed: number;
+	/** Branch it follows, e.g. `origin/main`, as of the last fetch. */
+	readonly upstream?: {readonly name: string; readonly ahead: number; readonly behind: number};
+};
+
+/** What this machine has. Never throws: what can't be read is a value too. */
+export interface LocalPort {
+	workTree(directory: string): Promise<WorkTree | {readonly problem: string}>;
+	/** Those of the named programs that are not on the PATH. */
+	missingTools(names: readonly string[]): Promise<readonly string[]>;
+	/** Permission bits of a file, e.g. 0o600; undefined when it is not there or can't be read. */
+	fileMode(path: string): Promise<number | undefined>;
+}
 
 export interface Clock {
 	/** Epoch milliseconds. */

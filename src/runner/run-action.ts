@@ -50,14 +50,24 @@ const succeed = async (context: RunContext, action: ReadAction | SendAction, inp
 	});
 };
 
-/** Not repeated over a reconnect: after a cut nobody knows whether it was taken, and a higher attempt finds out. */
+/**
+ * After a cut nobody knows whether the lock was taken. The first attempt asks again and knows its own answer by the
+ * run's id, which nobody else has. A later attempt may have a rival with the same number, so it is not repeated.
+ */
 const takeLock = async (context: RunContext, action: LockAction): Promise<string> => {
 	const {session, attempt, pipeline, step, signal, emit} = context;
-	const {code, stdout, stderr} = await session.exec(renderCommand(action.command(attempt)), {
-		lane: 'run',
-		timeoutMs: readTimeoutMs,
-		signal,
-	});
+	let isAskedAgain = false;
+	const ask = async (): Promise<ExecResult> => {
+		const line = renderCommand(action.command(attempt));
+		const answer = await session.exec(line, {lane: 'run', timeoutMs: readTimeoutMs, signal});
+		const holder = answer.code === lockHeld && isAskedAgain ? parseLockHolder(answer.stdout) : undefined;
+		return holder?.run === pipeline.record.run && holder.attempt === attempt
+			? {...answer, code: 0, stdout: `token ${holder.token}\n`}
+			: answer;
+	};
+	const {code, stdout, stderr} = await (attempt === 1
+		? context.persist(async () => ask().finally(() => (isAskedAgain = true)))
+		: ask());
 	if (code === lockHeld) throw lockedError(pipeline, stdout);
 	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
 	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});

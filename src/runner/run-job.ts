@@ -1,14 +1,17 @@
-import {cancelJob, jobExit, renderScript, startOrAttachJob, type HostState} from '../commands/job.ts';
-import {lockHeld, parseLockHolder} from '../commands/lock.ts';
+import {jobExit, renderScript, startOrAttachJob, type HostState} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
-import {DeployError} from '../domain/errors.ts';
+import {DeployError, hasCode} from '../domain/errors.ts';
 import type {JobAction, Pipeline} from '../domain/pipeline.ts';
-import type {ExecResult, Session} from '../domain/ports.ts';
+import type {ExecResult} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
-import {createJobOutput, withoutMarks} from './job-output.ts';
+import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
 import type {RunContext} from './run-context.ts';
+import {takenOver} from './taken-over.ts';
 
 const keptOutputBytes = 64 * 1024;
+
+/** How often a reader that was killed on the host is asked for again before that counts as the job's own failure. */
+const maxKilledReaders = 5;
 
 export const hostState = ({environment, app, record}: Pipeline): HostState => ({
 	directory: environment.stateDirectory,
@@ -37,74 +40,57 @@ export const runJob = async (context: RunContext, action: JobAction): Promise<st
 	const {pipeline, step, journal, emit, persist} = context;
 	const mirror = journal.mirror(action.id);
 	const output = createJobOutput(action.commands);
-	const show = (chunk: Uint8Array): void => {
-		mirror.append(chunk);
-		for (const batch of output.feed(chunk)) emit({type: 'step.output', step, ...batch});
+	const show = (batches: readonly OutputBatch[]): void => {
+		for (const batch of batches) emit({type: 'step.output', step, ...batch});
 	};
+	const onStdout = (chunk: Uint8Array): void => {
+		mirror.append(chunk);
+		show(output.feed(chunk));
+	};
+	// What an earlier driver on this machine has shown: which command wrote it, and the line that was cut.
+	output.feed(Buffer.from(mirror.tail(keptOutputBytes)));
 
 	for (;;) {
-		const result = await persist(() => attach(context, action, mirror.sizeBytes, show));
+		const result = await persist(() => attach(context, action, () => mirror.sizeBytes, onStdout));
 		const ending = parseEnding(result.stderr);
 		if (!ending) throw refusedToStart(context, result);
-		if (ending.kind === 'lost') throw lost(context, action, ending.how, mirror.tail(keptOutputBytes));
-		if (mirror.sizeBytes < ending.size) continue;
+		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
-		const log = withoutMarks(mirror.tail(keptOutputBytes));
-		if (ending.code === 0) return log;
-		throw explainExit({
-			pipeline,
-			step,
-			command: failedCommand(action, mirror.tail(keptOutputBytes), output.label),
-			exit: ending.code,
-			output: log,
-		});
+		show(output.finish());
+		const tail = mirror.tail(keptOutputBytes);
+		if (ending.kind === 'lost') throw lost(context, action, ending.how, tail);
+		if (ending.code === 0) return withoutMarks(tail);
+		const command = output.label === '' ? action.id : output.label;
+		throw explainExit({pipeline, step, command, exit: ending.code, output: withoutMarks(tail)});
 	}
 };
 
+/** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (
 	{session, pipeline, attempt, signal}: RunContext,
 	action: JobAction,
-	offset: number,
+	offset: () => number,
 	onStdout: (chunk: Uint8Array) => void,
 ): Promise<ExecResult> => {
-	const command = startOrAttachJob(hostState(pipeline), {
-		job: action.id,
-		attempt,
-		offset,
-		script: renderScript(action.commands),
-	});
-	return session.exec(renderCommand(command), {lane: 'run', onStdout, signal});
+	for (let killed = 1; ; killed += 1) {
+		const command = startOrAttachJob(hostState(pipeline), {
+			job: action.id,
+			attempt,
+			offset: offset(),
+			script: renderScript(action.commands),
+		});
+		try {
+			return await session.exec(renderCommand(command), {lane: 'run', onStdout, signal});
+		} catch (error) {
+			if (!hasCode(error, 'remote-signal') || killed >= maxKilledReaders) throw error;
+		}
+	}
 };
 
-/** The command under way when a job ended, also when this process saw none of its output. */
-const failedCommand = (action: JobAction, log: string, seen: string): string => {
-	if (seen !== '') return seen;
-	const last = [...log.matchAll(/^\u001E(\d+)$/gm)].at(-1)?.[1];
-	const command = action.commands[Number(last)];
-	return command?.label ?? command?.argv.join(' ') ?? action.id;
-};
-
-const refusedToStart = (context: RunContext, {code, stderr}: ExecResult): DeployError => {
-	if (code === jobExit.fenced || code === lockHeld) return takenOver(context, stderr);
-	return explainExit({
-		pipeline: context.pipeline,
-		step: context.step,
-		command: 'starting the job',
-		exit: code,
-		output: stderr,
-	});
-};
-
-const takenOver = ({pipeline}: RunContext, text: string): DeployError => {
-	const holder = parseLockHolder(text);
-	return new DeployError({
-		code: 'locked',
-		what: `Run ${pipeline.record.run} is no longer driven from here`,
-		why: holder ? `${holder.name} on ${holder.machine} took it over at ${holder.since}` : 'its lock was given back',
-		now: 'Nothing was started after that.',
-		next: `See how it went on: cockpit status --env ${pipeline.environment.name}`,
-	});
-};
+const refusedToStart = ({pipeline, step}: RunContext, {code, stderr}: ExecResult): DeployError =>
+	code === jobExit.fenced
+		? takenOver(pipeline, stderr)
+		: explainExit({pipeline, step, command: 'starting the job', exit: code, output: stderr});
 
 const lost = ({pipeline, step}: RunContext, action: JobAction, how: string, log: string): DeployError =>
 	new DeployError({
@@ -117,16 +103,3 @@ const lost = ({pipeline, step}: RunContext, action: JobAction, how: string, log:
 		now: '',
 		next: `It is not run again by itself. Its last output: ${withoutMarks(log).trim().split('\n').at(-1) ?? ''}`,
 	});
-
-/** Ends a job's process group on the host. Never throws: the caller is already handling a failure. */
-export const stopJob = async (session: Session, pipeline: Pipeline, job: string): Promise<string | undefined> => {
-	try {
-		const {code, stderr} = await session.exec(renderCommand(cancelJob(hostState(pipeline), job)), {
-			lane: 'run',
-			timeoutMs: 30_000,
-		});
-		return code === 0 ? undefined : stderr.trim();
-	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
-	}
-};

@@ -1,20 +1,15 @@
-import {renderCommand} from '../commands/shell.ts';
-import {DeployError, exitCodes, hasCode} from '../domain/errors.ts';
+import {DeployError, hasCode} from '../domain/errors.ts';
 import type {RunEvent, RunEventBody} from '../domain/events.ts';
-import type {JobAction, Pipeline, Step} from '../domain/pipeline.ts';
-import {refuse} from './refuse.ts';
+import type {Action, Pipeline, Step} from '../domain/pipeline.ts';
+import {jobsBehind} from './jobs-behind.ts';
 import {persist} from './persist.ts';
+import {refuse} from './refuse.ts';
 import {runAction} from './run-action.ts';
-import {runJob, stopJob} from './run-job.ts';
 import type {RunContext, RunServices} from './run-context.ts';
+import {settleRun, type LockState, type RunOutcome} from './settle-run.ts';
 import {watchLink} from './watch-link.ts';
 
-/** How a run ended. `error` is complete: it says what is live and what to do. */
-export type RunOutcome = {
-	readonly outcome: 'done' | 'failed' | 'cancelled' | 'left';
-	readonly exitCode: number;
-	readonly error?: DeployError;
-};
+export type {RunOutcome} from './settle-run.ts';
 
 /** What a front end may do to a run under way. */
 export type RunControl = {
@@ -37,10 +32,13 @@ export const startRun = (
 	services: RunServices,
 	options: {readonly attempt: number; readonly onEvent: (event: RunEvent) => void},
 ): Run => {
+	const {attempt} = options;
 	const stopping = new AbortController();
+	/** Aborted when not even the closing of a stopped run is waited for. */
+	const leaving = new AbortController();
 	let ending: Ending | undefined;
-	let isPastSwap = false;
 	const stop = (why: Ending): void => {
+		if (why === 'leave') leaving.abort();
 		ending ??= why;
 		stopping.abort();
 	};
@@ -48,124 +46,126 @@ export const startRun = (
 	const emit = (body: RunEventBody): void => {
 		const event: RunEvent = {at: services.clock.now(), ...body};
 		services.journal.append(event);
-		options.onEvent(event);
+		try {
+			options.onEvent(event);
+		} catch {
+			// A screen that fails must not touch the run it watches.
+		}
 	};
 	const contextFor = (step: string, signal: AbortSignal): RunContext => ({
 		...services,
 		pipeline,
-		attempt: options.attempt,
+		attempt,
 		step,
 		signal,
 		emit,
-		persist: attempt => persist(services.session, {patienceMs: services.patienceMs, signal}, attempt),
+		persist: work => persist(services.session, {patienceMs: services.patienceMs, signal}, work),
 	});
 
-	const activeJobs = new Set<string>();
-	let isLocked = options.attempt > 1;
+	let lock: LockState = attempt > 1 ? 'before' : 'none';
+	let isPastSwap = false;
+	/** Jobs that earlier attempts began. */
+	const begun = new Set<string>();
+	/** Jobs that may be alive on the host. */
+	const alive = new Set<string>();
 	const results: Record<string, string> = {};
+
+	const noteLock = (answer: string): void => {
+		lock = 'mine';
+		for (const [, job = ''] of answer.matchAll(/^started (\S+)$/gm)) begun.add(job);
+		const jobs = pipeline.steps.flatMap(({actions}) => actions).filter(({kind}) => kind === 'job');
+		for (const {id} of jobs) if (begun.has(id)) alive.add(id);
+		isPastSwap ||= jobs.some(action => action.kind === 'job' && action.swap !== undefined && begun.has(action.id));
+		const closing = [pipeline.abandon, pipeline.closeAsFailed].find(({id}) => begun.has(id));
+		if (closing) throw halfClosed(pipeline);
+	};
+
+	/** A stream whose files later jobs have worked on since must not come again: it would undo what they made of them. */
+	const isDone = (step: Step, action: Action, index: number): boolean =>
+		action.kind === 'transfer' && jobsBehind(pipeline, step, index).some(job => begun.has(job));
+
+	const perform = async (step: Step, action: Action, index: number): Promise<void> => {
+		if (action.when?.holds(results) === false || isDone(step, action, index)) return;
+		emit({type: 'action.announced', step: step.id, action: action.id});
+		if (action.kind === 'job') alive.add(action.id);
+		if (action.kind === 'lock' && attempt === 1) lock = 'unknown';
+		try {
+			results[action.id] = await runAction(contextFor(step.id, stopping.signal), action, results);
+		} catch (error) {
+			if (action.kind === 'lock' && attempt === 1 && isAnswer(error)) lock = 'none';
+			throw error;
+		}
+		if (action.kind === 'lock') noteLock(results[action.id] ?? '');
+		alive.delete(action.id);
+		const refusal = action.check?.(results);
+		if (refusal) throw refuse(pipeline, step, refusal);
+		if (action.kind === 'job' && action.swap !== undefined)
+			emit({type: 'live.changed', to: pipeline.liveAfterSwap});
+	};
 
 	const runStep = async (step: Step): Promise<void> => {
 		stopping.signal.throwIfAborted();
 		if (step.id === pipeline.swapStep) isPastSwap = true;
-		const begun = services.clock.now();
+		const begunAt = services.clock.now();
 		const finish = (state: 'done' | 'failed' | 'cancelled', summary?: string): void =>
 			emit({
 				type: 'step.finished',
 				step: step.id,
 				state,
-				durationMs: services.clock.now() - begun,
+				durationMs: services.clock.now() - begunAt,
 				...(summary ? {summary} : {}),
 			});
 		emit({type: 'step.started', step: step.id});
 		try {
-			const context = contextFor(step.id, stopping.signal);
-			for (const action of step.actions) {
-				if (action.when?.holds(results) === false) continue;
-				emit({type: 'action.announced', step: step.id, action: action.id});
-				if (action.kind === 'job') activeJobs.add(action.id);
-				results[action.id] = await runAction(context, action, results);
-				activeJobs.delete(action.id);
-				if (action.kind === 'lock') isLocked = true;
-				const refusal = action.check?.(results);
-				if (refusal) throw refuse(pipeline, step, refusal);
-				if (action.kind === 'job' && action.swap !== undefined)
-					emit({type: 'live.changed', to: pipeline.liveAfterSwap});
+			for (const [index, action] of step.actions.entries()) {
+				stopping.signal.throwIfAborted();
+				await perform(step, action, index);
 			}
 			finish('done', step.summary?.(results));
 		} catch (error) {
-			finish(ending === 'cancel' || ending === 'leave' || hasCode(error, 'cancelled') ? 'cancelled' : 'failed');
+			const state = ending === 'cancel' || ending === 'leave' || isEcho(error) ? 'cancelled' : 'failed';
 			stop('failure');
+			finish(state);
 			throw error;
 		}
 	};
 
-	const settle = async (error: unknown): Promise<RunOutcome> => {
-		if (ending === 'leave')
-			return {outcome: 'left', exitCode: exitCodes.cancelled, error: leftBehind(pipeline, undefined)};
-		if (hasCode(error, 'link-lost', 'unreachable', 'auth-failed') && isLocked) {
-			return {outcome: 'left', exitCode: exitCodes['link-lost'], error: leftBehind(pipeline, error)};
-		}
-		if (hasCode(error, 'locked')) return {outcome: 'failed', exitCode: exitCodes.locked, error};
-
-		const problem = asDeployError(pipeline, error);
-		const stillAlive = await Promise.all([...activeJobs].map(job => stopJob(services.session, pipeline, job)));
-		const live = await readLive(pipeline, services);
-		const isSwapped = live === pipeline.liveAfterSwap;
-		const context = contextFor(isSwapped ? 'close-as-failed' : 'abandon', new AbortController().signal);
-		const tidied = isLocked
-			? await tidy(context, isSwapped ? pipeline.closeAsFailed : pipeline.abandon)
-			: undefined;
-		const now = describeState(pipeline, {live, isSwapped, isLocked, leftovers: [...stillAlive, tidied]});
-		if (isSwapped) {
-			const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');
-			return {
-				outcome: 'failed',
-				exitCode: exitCodes['failed-after-swap'],
-				error: problem.with({code: 'failed-after-swap', now, next}),
-			};
-		}
-		if (ending === 'cancel')
-			return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
-		return {
-			outcome: 'failed',
-			exitCode: exitCodes[problem.code],
-			error: problem.with({now, log: services.journal.logPath}),
-		};
-	};
-
 	const drive = async (): Promise<RunOutcome> => {
-		const begun = services.clock.now();
+		const begunAt = services.clock.now();
 		const unwatch = watchLink(services, pipeline.host.name, emit);
-		emit(
-			options.attempt === 1
-				? {
-						type: 'run.started',
-						record: pipeline.record,
-						title: pipeline.title,
-						host: pipeline.host.name,
-						swapStep: pipeline.swapStep,
-						steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
-					}
-				: {type: 'run.resumed', run: pipeline.record.run, attempt: options.attempt},
-		);
-		const started = new Map<string, Promise<void>>();
+		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
+		const steps = new Map<string, Promise<void>>();
 		for (const step of pipeline.steps) {
-			const before = step.after.map(id => started.get(id));
-			started.set(
+			const before = step.after.map(id => steps.get(id));
+			steps.set(
 				step.id,
 				Promise.all(before).then(() => runStep(step)),
 			);
 		}
-		const settled = await Promise.allSettled(started.values());
-		const outcome = await outcomeOf(settled, settle);
+		const settled = await Promise.allSettled(steps.values());
+		const error = firstFailure(settled);
+		const outcome: RunOutcome =
+			error === undefined
+				? {outcome: 'done', exitCode: 0}
+				: await settleRun(pipeline, {
+						error,
+						ending: ending ?? 'failure',
+						lock,
+						jobs: [...alive],
+						contextFor: step => contextFor(step, leaving.signal),
+					});
 		unwatch();
-		emit({
-			type: 'run.finished',
-			outcome: outcome.outcome,
-			exitCode: outcome.exitCode,
-			durationMs: services.clock.now() - begun,
-			...(outcome.error ? {error: plain(outcome.error)} : {}),
-		});
+		try {
+			emit({
+				type: 'run.finished',
+				outcome: outcome.outcome,
+				exitCode: outcome.exitCode,
+				durationMs: services.clock.now() - begunAt,
+				...(outcome.error ? {error: plain(outcome.error)} : {}),
+			});
+		} catch {
+			// The host is in its named state; a full disk here changes nothing about that.
+		}
 		return outcome;
 	};
 
@@ -180,90 +180,35 @@ export const startRun = (
 	};
 };
 
+const started = (pipeline: Pipeline): RunEventBody => ({
+	type: 'run.started',
+	record: pipeline.record,
+	title: pipeline.title,
+	host: pipeline.host.name,
+	swapStep: pipeline.swapStep,
+	steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
+});
+
+/** A step that ended only because another one did, or because somebody asked. */
+const isEcho = (error: unknown): boolean =>
+	hasCode(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
+
+/** Whether the host has answered: the lock is then known not to be ours. */
+const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'step-failed');
+
 /** The first failure that is not just another step being stopped because of it. */
-const outcomeOf = async (
-	settled: readonly PromiseSettledResult<void>[],
-	settle: (error: unknown) => Promise<RunOutcome>,
-): Promise<RunOutcome> => {
+const firstFailure = (settled: readonly PromiseSettledResult<void>[]): unknown => {
 	const errors = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
-	if (errors.length === 0) return {outcome: 'done', exitCode: 0};
-	const isEcho = (error: unknown): boolean =>
-		hasCode(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
-	return settle(errors.find(error => !isEcho(error)) ?? errors[0]);
+	return errors.find(error => !isEcho(error)) ?? errors[0];
 };
 
 const plain = ({what, why, now, next, log}: DeployError) => ({what, why, now, next, ...(log ? {log} : {})});
 
-const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
-	error instanceof DeployError
-		? error
-		: new DeployError({
-				code: 'step-failed',
-				what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
-				why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-				now: '',
-				next: 'Please report it with the log.',
-				cause: error,
-			});
-
-const readLive = async ({readLive: command}: Pipeline, {session}: RunServices): Promise<string | undefined> => {
-	try {
-		const {stdout} = await session.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
-		return stdout.trim();
-	} catch {
-		return undefined;
-	}
-};
-
-/** Runs the closing job of a failed run. Answers with what could not be tidied. */
-const tidy = async (context: RunContext, action: JobAction): Promise<string | undefined> => {
-	try {
-		await runJob(context, action);
-		return undefined;
-	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
-	}
-};
-
-const describeState = (
-	{host, app}: Pipeline,
-	state: {
-		readonly live: string | undefined;
-		readonly isSwapped: boolean;
-		readonly isLocked: boolean;
-		readonly leftovers: readonly (string | undefined)[];
-	},
-): string => {
-	const {live, isSwapped, isLocked} = state;
-	const release = live?.slice(live.lastIndexOf('/') + 1);
-	const lines = [
-		live === undefined
-			? `What is live on ${host.name} is not known: it could not be asked.`
-			: isSwapped
-				? `Live ${app} is the new release ${release}.`
-				: `Live ${app} is untouched${release ? `: ${release}` : ''}.`,
-		...(isLocked && !isSwapped ? ['The release being prepared was removed, the lock given back.'] : []),
-		...state.leftovers.flatMap(left => (left === undefined ? [] : [`Not tidied up: ${left}`])),
-	];
-	if (!isLocked) lines.push('Nothing was changed.');
-	return lines.join(' ');
-};
-
-const leftBehind = ({record, host}: Pipeline, error: DeployError | undefined): DeployError =>
+const halfClosed = ({record, host}: Pipeline): DeployError =>
 	new DeployError({
-		code: error?.code ?? 'cancelled',
-		what: `Run ${record.run} goes on without us on ${host.name}`,
-		why: error?.why ?? 'the cockpit stopped driving it',
-		now: 'The job under way ends by itself; no further step starts.',
-		next: `cockpit resume ${record.run} --env ${record.environment}`,
-		...(error ? {cause: error} : {}),
-	});
-
-const cancelledError = ({record}: Pipeline, now: string): DeployError =>
-	new DeployError({
-		code: 'cancelled',
-		what: `Run ${record.run} was cancelled`,
-		why: 'you asked for it',
-		now,
-		next: `Start again: cockpit deploy ${record.app} --env ${record.environment}`,
+		code: 'step-failed',
+		what: `Run ${record.run} on ${host.name} had failed already`,
+		why: 'its closing was interrupted, and is done now',
+		now: '',
+		next: 'Its own error stands in the log of whoever drove it. Start again once that is mended.',
 	});

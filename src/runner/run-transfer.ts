@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {createGzip, createZstdCompress, constants} from 'node:zlib';
+import {checkLock} from '../commands/lock.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {matches, parseTreeListing, type ListedFile} from '../commands/tree-listing.ts';
 import {DeployError} from '../domain/errors.ts';
@@ -9,6 +10,8 @@ import {parseManifest, renderManifest, type Results, type Transfer} from '../dom
 import type {ManifestEntry} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
 import type {RunContext} from './run-context.ts';
+import {hostState} from './run-job.ts';
+import {takenOver} from './taken-over.ts';
 
 type Change = {readonly send: readonly ManifestEntry[]; readonly remove: readonly string[]};
 
@@ -52,6 +55,8 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 			? changeAgainstManifest(transfer, manifest)
 			: undefined;
 	let change = fromManifest ?? (await ask(context, transfer, manifest));
+	/** A stream that follows the start of a job on the same link: that start has proven that the lock is ours. */
+	const isUnbroken = fromManifest !== undefined;
 	const sent = {files: 0, bytes: 0, removed: 0};
 
 	for (let round = 1; change.send.length + change.remove.length > 0 || isFirst(transfer, round); round++) {
@@ -59,6 +64,7 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 		const current = change;
 		let isCut = false;
 		await context.persist(async () => {
+			if (isCut || !isUnbroken) await requireLock(context);
 			const remaining = isCut ? await ask(context, transfer, manifest) : current;
 			isCut = true;
 			await send(context, transfer, remaining, hasZstd);
@@ -99,6 +105,13 @@ const ask = async (context: RunContext, transfer: Transfer, manifest: string): P
 		parseTreeListing(stdout),
 		path => known?.has(path) === true || ever?.has(path) === true,
 	);
+};
+
+/** A driver that was cut off may have been replaced meanwhile: it must not write into what others have made live. */
+const requireLock = async ({persist, session, pipeline, attempt, signal}: RunContext): Promise<void> => {
+	const line = renderCommand(checkLock(hostState(pipeline), attempt));
+	const {code, stdout} = await persist(() => session.exec(line, {lane: 'run', timeoutMs: 30_000, signal}));
+	if (code !== 0) throw takenOver(pipeline, stdout);
 };
 
 const send = async (context: RunContext, transfer: Transfer, change: Change, hasZstd: boolean): Promise<void> => {

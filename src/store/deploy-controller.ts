@@ -1,19 +1,238 @@
+import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
-import type {Environment} from '../domain/environment.ts';
+import {prepareDeploy} from '../app/deploy.ts';
+import {findResumable} from '../app/resume.ts';
+import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
+import {primaryHost, type Environment} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import type {Pipeline} from '../domain/pipeline.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitStore} from './create-store.ts';
+import {deployOptions} from './deploy-options.ts';
+import {driveRun, failedBeforeStart, type DrivenRun} from './drive-run.ts';
+import {findLeftRun} from './left-run.ts';
 import {OutputRing} from './output-ring.ts';
+import {resumeId, selectReview, selectWord, type DeployChoice, type Problem} from './wizard.ts';
 
-export const createDeployController = (_: {
+/** The part of the controller that changes hosts. */
+export type DeployController = Pick<
+	CockpitController,
+	'start' | 'stop' | 'review' | 'confirm' | 'cancelRun' | 'leaveRun' | 'resume' | 'reconnect' | 'output'
+>;
+
+/** What a person reads of an error; a bug keeps its own words. */
+export const problemOf = (error: unknown): Problem =>
+	error instanceof DeployError
+		? {what: error.what, why: error.why, now: error.now || 'Nothing was changed.', next: error.next}
+		: {
+				what: 'The cockpit has a fault',
+				why: error instanceof Error ? error.message : String(error),
+				now: 'Nothing was changed.',
+				next: 'Please report it with the log.',
+			};
+
+/**
+ * Deploys and adopts for the screens. Every method returns at once; what comes of it arrives in the store. One run at a
+ * time; it is not ended by anything a screen does. `onFault` hears of errors that are nobody's answer.
+ */
+export const createDeployController = (options: {
 	readonly services: AppServices;
 	readonly environments: readonly Environment[];
 	readonly store: CockpitStore;
-}): Omit<CockpitController, 'start' | 'stop' | 'refresh'> => ({
-	review: () => undefined,
-	confirm: () => undefined,
-	cancelRun: () => undefined,
-	leaveRun: () => undefined,
-	resume: () => undefined,
-	reconnect: () => undefined,
-	output: new OutputRing(),
-});
+	readonly onFault?: (error: unknown) => void;
+}): DeployController => {
+	const {services, environments, store, onFault = () => undefined} = options;
+	const output = new OutputRing();
+	let current: DrivenRun | undefined;
+	/** A run being prepared: not on the host yet, so ending it ends everything. */
+	let preparing: {isCancelled: boolean} | undefined;
+	let reviewNumber = 0;
+
+	const named = (name: string): Environment => {
+		const found = environments.find(environment => environment.name === name);
+		if (!found) throw new TypeError(`no environment ${name}`);
+		return found;
+	};
+	const offerLeft = (): void => store.getState().offer({left: findLeftRun(services, environments)});
+
+	const review = (choice: DeployChoice): void => {
+		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
+		reviewNumber += 1;
+		const mine = reviewNumber;
+		store.getState().beginReview(choice);
+		const isAsked = (): boolean => mine === reviewNumber;
+		reviewDeploy(services, {environment: named(choice.environment), app: choice.app}).then(
+			found => isAsked() && store.getState().setReview({state: 'ready', review: found}),
+			(error: unknown) => isAsked() && store.getState().setReview({state: 'failed', problem: problemOf(error)}),
+		).catch(onFault);
+	};
+
+	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
+	const begin = async (prepare: () => Promise<Pipeline>, start: Parameters<typeof driveRun>[2]): Promise<void> => {
+		const mine = {isCancelled: false};
+		preparing = mine;
+		output.clear();
+		store.getState().beginDriving();
+		store.getState().setStage('run');
+		try {
+			const pipeline = await prepare();
+			if (mine.isCancelled) throw notStarted();
+			preparing = undefined;
+			await drive(pipeline, start);
+		} catch (error) {
+			preparing = undefined;
+			showFailure(problemOf(error));
+		}
+	};
+
+	const showFailure = (error: Problem): void => {
+		const at = services.clock.now();
+		const finished = {at, type: 'run.finished', outcome: 'failed', exitCode: 1, durationMs: 0, error} as const;
+		store.getState().beginDriving(failedBeforeStart(finished));
+		store.getState().endDriving();
+		store.getState().setStage('failed');
+	};
+
+	const drive = async (pipeline: Pipeline, start: Parameters<typeof driveRun>[2]): Promise<void> => {
+		current = driveRun({services, store, output, onFault}, pipeline, start);
+		const {outcome} = await current.finished;
+		current = undefined;
+		try {
+			const {dialog, close, setStage} = store.getState();
+			// What it asks has been answered by the end of the run.
+			if (dialog?.kind === 'cancel' || dialog?.kind === 'quit') close();
+			setStage(outcome === 'done' ? 'done' : 'failed');
+			offerLeft();
+		} catch (error) {
+			onFault(error);
+		}
+	};
+
+	const startDeploy = (choice: DeployChoice, reviewed: DeployReview): Promise<void> =>
+		begin(
+			async () => {
+				const pipeline = await prepareDeploy(services, {environment: named(choice.environment), app: choice.app});
+				if (pipeline.record.digest === reviewed.build.digest && pipeline.record.commit === reviewed.build.commit)
+					return pipeline;
+				throw movedOn(reviewed, pipeline);
+			},
+			{attempt: 1, replaces: reviewed.live.release},
+		);
+
+	const startAdoption = (choice: DeployChoice): Promise<void> =>
+		begin(
+			async () => {
+				const environment = named(choice.environment);
+				// The key of the connection names the actor in the record.
+				await services.sessions.session(primaryHost(environment)).connect();
+				return prepareAdoption(services, {environment, undo: false});
+			},
+			{attempt: 1, replaces: undefined},
+		);
+
+	const confirm = (): void => {
+		const state = store.getState();
+		const {stage, choice, typed, words, wordIndex, intent} = state;
+		if (stage !== 'confirm' || !choice || current || preparing) return;
+		const word = selectWord(state);
+		if (word === undefined || typed !== word) {
+			state.setTyped('');
+			state.say('attention', `Not started: the word is ${word}, exactly. Nothing was changed.`);
+			return;
+		}
+		if (wordIndex + 1 < words.length) return state.nextWord();
+		if (intent === 'adopt') return void startAdoption(choice).catch(onFault);
+		const reviewed = selectReview(state);
+		if (!reviewed || reviewed.environment !== choice.environment || reviewed.refusal) return state.setStage('review');
+		void startDeploy(choice, reviewed).catch(onFault);
+	};
+
+	const resume = (run: string): void => {
+		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
+		const mine = {isCancelled: false};
+		preparing = mine;
+		output.clear();
+		store.getState().say('muted', `Asks the host about run ${run}.`);
+		const found = async (): Promise<void> => {
+			try {
+				const resumable = await findResumable(services, environments, run);
+				preparing = undefined;
+				if (mine.isCancelled) return;
+				if (resumable.kind === 'closed') {
+					store.getState().offer({left: undefined});
+					store.getState().say('attention', `Run ${run} is over already: ${resumable.outcome}.`);
+					return;
+				}
+				store.getState().hush();
+				store.getState().setStage('run');
+				await drive(resumable.pipeline, {attempt: resumable.attempt, replaces: undefined});
+			} catch (error) {
+				preparing = undefined;
+				const {what, why, next} = problemOf(error);
+				store.getState().say('danger', `${what}: ${why}. ${next}`);
+			}
+		};
+		found().catch(onFault);
+	};
+
+	const pick = (id: string): void => {
+		const {left, options: entries} = store.getState();
+		if (id === resumeId && left) return resume(left.run);
+		const option = entries.find(entry => entry.id === id);
+		if (option?.refusal) store.getState().say('attention', `${option.title} ${option.app}: ${option.refusal.why}`);
+		else if (option) review(option);
+	};
+
+	return {
+		output,
+		start: () => {
+			store.getState().offer({options: deployOptions(environments), pick});
+			offerLeft();
+		},
+		stop: async () => {
+			if (preparing) preparing.isCancelled = true;
+			current?.leave();
+			await current?.finished;
+		},
+		review,
+		confirm,
+		resume,
+		cancelRun: () => {
+			if (current) return current.cancel();
+			if (!preparing) return 'no run is under way';
+			preparing.isCancelled = true;
+			return undefined;
+		},
+		leaveRun: () => {
+			if (preparing) preparing.isCancelled = true;
+			current?.leave();
+		},
+		reconnect: () => {
+			const name = store.getState().runPlan?.environment;
+			if (name === undefined) return;
+			// The state of the connection tells how it went.
+			services.sessions.session(primaryHost(named(name))).connect().catch(() => undefined);
+		},
+	};
+};
+
+const notStarted = (): DeployError =>
+	new DeployError({
+		code: 'cancelled',
+		what: 'The run was not started',
+		why: 'you asked for it',
+		now: 'Nothing was changed.',
+		next: 'Begin again with Choose.',
+	});
+
+const movedOn = ({build}: DeployReview, {record}: Pipeline): DeployError =>
+	new DeployError({
+		code: 'blocked',
+		what: 'DEPLOYMENT BLOCKED: this is not what was reviewed',
+		why:
+			record.commit === build.commit
+				? 'the excludes or shared paths of the environment have changed since the review'
+				: `the sources are at ${record.commit.slice(0, 7)} by now, the review was of ${build.commit.slice(0, 7)}`,
+		now: 'Nothing was changed.',
+		next: 'Review it again.',
+	});

@@ -8,9 +8,12 @@ export type OutputLine = {
 	readonly text: string;
 };
 
+/** A line is cut here: what a tool prints on one line without end must not fill the memory. */
+const longest = 2000;
+
 /**
  * The last lines of a run, outside React: thousands a second may arrive, and only the visible ones are ever drawn.
- * Everything stays on disk in the run's log.
+ * Everything stays on disk in the run's log. `capacity`: lines kept at least.
  */
 export class OutputRing {
 	readonly #capacity: number;
@@ -22,7 +25,9 @@ export class OutputRing {
 	}
 
 	push(at: number, source: string, texts: readonly string[]): void {
-		for (const text of texts) this.#lines.push({number: this.#next++, at, source, text});
+		for (const text of texts) {
+			this.#lines.push({number: this.#next++, at, source, text: text.slice(0, longest)});
+		}
 		// Trimmed in bulk: shifting one line at a time would move the whole array for each.
 		if (this.#lines.length > this.#capacity * 1.2) this.#lines = this.#lines.slice(-this.#capacity);
 	}
@@ -39,23 +44,25 @@ export class OutputRing {
 
 	/** Number of the oldest line still held. */
 	get start(): number {
-		return this.#lines[0]?.number ?? this.#next;
+		return this.#next - this.#lines.length;
 	}
 
 	/** Lines from `from`, at most `count`. */
 	slice(from: number, count: number): readonly OutputLine[] {
 		const first = Math.max(0, from - this.start);
-		return this.#lines.slice(first, first + count);
+		return this.#lines.slice(first, first + Math.max(0, count));
 	}
 
-	/** Number of the nearest line whose text holds `needle` in either case; -1 when there is none. */
+	/** Number of the nearest line at or beyond `from` whose text holds `needle` in either case; -1 when none does. */
 	find(needle: string, from: number, direction: 'forward' | 'backward'): number {
 		const wanted = needle.toLowerCase();
-		const matches = ({text}: OutputLine): boolean => text.toLowerCase().includes(wanted);
-		const found =
-			direction === 'forward'
-				? this.#lines.find(line => line.number >= from && matches(line))
-				: this.#lines.findLast(line => line.number <= from && matches(line));
-		return found?.number ?? -1;
+		const step = direction === 'forward' ? 1 : -1;
+		const last = this.#lines.length - 1;
+		const first = Math.min(Math.max(from - this.start, direction === 'forward' ? 0 : -1), last + (direction === 'forward' ? 1 : 0));
+		for (let index = first; index >= 0 && index <= last; index += step) {
+			const line = this.#lines[index];
+			if (line?.text.toLowerCase().includes(wanted)) return line.number;
+		}
+		return -1;
 	}
 }

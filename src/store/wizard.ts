@@ -1,26 +1,146 @@
 import type {StateCreator} from 'zustand';
-import type {AppName} from '../domain/environment.ts';
+import type {DeployReview} from '../app/review-deploy.ts';
+import type {AppName, Tier} from '../domain/environment.ts';
 import type {CockpitState} from './create-store.ts';
 
 /** Where a deploy stands on its way: choose, review, type the word, run, and how it ended. */
 export type WizardStage = 'choose' | 'review' | 'confirm' | 'run' | 'done' | 'failed';
 
+export type DeployChoice = {readonly app: AppName; readonly environment: string};
+
+/** One line of the choice: an app in an environment, whether it can be deployed to or not. */
+export type DeployOption = DeployChoice & {
+	/** `backend@preprod` */
+	readonly id: string;
+	readonly title: string;
+	readonly tier: Tier;
+	/** Primary host, `ubuntu@10.0.0.7`; absent when there is none. */
+	readonly address?: string;
+	readonly refusal?: {readonly why: string; readonly next: string};
+};
+
+/** A run this machine began and did not see the end of. */
+export type LeftRun = {
+	readonly run: string;
+	readonly environment: string;
+	readonly title: string;
+	/** Steps done, of how many. */
+	readonly done: number;
+	readonly of: number;
+	/** Epoch milliseconds of its last event here. */
+	readonly at: number;
+};
+
+/** What an operator reads of an error. */
+export type Problem = {readonly what: string; readonly why: string; readonly now: string; readonly next: string};
+
+export type ReviewState =
+	| {readonly state: 'none'}
+	| {readonly state: 'loading'; readonly since: number}
+	| {readonly state: 'ready'; readonly review: DeployReview}
+	| {readonly state: 'failed'; readonly problem: Problem};
+
+export type ReviewPage = 'summary' | 'commits' | 'files' | 'commands';
+
+/** Id of the entry that goes on with the run that was left. */
+export const resumeId = 'resume';
+
 export type WizardSlice = {
 	readonly stage: WizardStage;
-	readonly choice: {readonly app: AppName; readonly environment: string} | undefined;
+	readonly options: readonly DeployOption[];
+	readonly left: LeftRun | undefined;
+	/** Id of the option under the cursor; undefined: the first that can be deployed to. */
+	readonly highlighted: string | undefined;
+	readonly choice: DeployChoice | undefined;
+	/** What the typed word starts. */
+	readonly intent: 'deploy' | 'adopt';
+	readonly review: ReviewState;
+	readonly reviewPage: ReviewPage;
+	/** First row shown of the list on screen. */
+	readonly scroll: number;
+	/** Rows that list has room for, as last drawn. */
+	readonly pageRows: number;
+	/** Words to type, in order, and which is due. */
+	readonly words: readonly string[];
+	readonly wordIndex: number;
 	/** What has been typed of the word; compared whole, only on Enter. */
 	readonly typed: string;
 	/** The search field of the output has focus. */
 	readonly isSearching: boolean;
+	/** What Enter on an entry does; the controller puts itself here. */
+	readonly pick: (id: string) => void;
+	readonly offer: (changes: Partial<Pick<WizardSlice, 'options' | 'left' | 'pick'>>) => void;
+	readonly highlight: (id: string) => void;
+	readonly beginReview: (choice: DeployChoice) => void;
+	readonly setReview: (review: ReviewState) => void;
+	readonly openPage: (page: ReviewPage) => void;
+	readonly scrollTo: (row: number) => void;
+	readonly setPageRows: (rows: number) => void;
+	readonly askWords: (intent: WizardSlice['intent'], choice: DeployChoice, words: readonly string[]) => void;
+	readonly nextWord: () => void;
 	readonly setTyped: (typed: string) => void;
+	readonly setSearching: (isSearching: boolean) => void;
 	readonly setStage: (stage: WizardStage) => void;
 };
 
-export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> = set => ({
+const afresh = {typed: '', wordIndex: 0, isSearching: false, reviewPage: 'summary', scroll: 0} as const;
+
+export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> = (set, get) => ({
+	...afresh,
 	stage: 'choose',
+	options: [],
+	left: undefined,
+	highlighted: undefined,
 	choice: undefined,
-	typed: '',
-	isSearching: false,
+	intent: 'deploy',
+	review: {state: 'none'},
+	pageRows: 1,
+	words: [],
+	pick: () => undefined,
+	offer: changes => set(changes),
+	highlight: highlighted => set({highlighted}),
+	beginReview: choice =>
+		set({...afresh, stage: 'review', intent: 'deploy', choice, review: {state: 'loading', since: get().now}}),
+	setReview: review => set({review}),
+	openPage: reviewPage => set({reviewPage, scroll: 0}),
+	scrollTo: scroll => set({scroll: Math.max(0, scroll)}),
+	setPageRows: pageRows => set({pageRows}),
+	askWords: (intent, choice, words) => set({...afresh, stage: 'confirm', intent, choice, words}),
+	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),
-	setStage: stage => set({stage}),
+	setSearching: isSearching => set({isSearching}),
+	setStage: stage => set({...afresh, stage}),
 });
+
+/** The word that is due; undefined when none is. */
+export const selectWord = ({words, wordIndex}: Pick<WizardSlice, 'words' | 'wordIndex'>): string | undefined =>
+	words[wordIndex];
+
+/** The review, once it is there. */
+export const selectReview = ({review}: Pick<WizardSlice, 'review'>): DeployReview | undefined =>
+	review.state === 'ready' ? review.review : undefined;
+
+type Highlight = Pick<WizardSlice, 'options' | 'left' | 'highlighted'>;
+
+/** Ids of the entries in the order of the screen: apps and environments, then the run that was left. */
+export const entryIds = ({options, left}: Pick<Highlight, 'options' | 'left'>): readonly string[] => [
+	...options.map(({id}) => id),
+	...(left ? [resumeId] : []),
+];
+
+/** Id under the cursor. Going on with a run is never where the cursor starts: Enter alone must not act on a host. */
+export const selectHighlighted = ({options, left, highlighted}: Highlight): string | undefined =>
+	highlighted !== undefined && entryIds({options, left}).includes(highlighted)
+		? highlighted
+		: (options.find(({refusal}) => !refusal) ?? options[0])?.id;
+
+export const selectOption = (state: Highlight): DeployOption | undefined => {
+	const id = selectHighlighted(state);
+	return state.options.find(option => option.id === id);
+};
+
+/** Whether the environment says its app is still as the old scripts left it; undefined while nothing is known. */
+export const selectIsAdopted = (
+	{environments}: Pick<CockpitState, 'environments'>,
+	environment: string,
+): boolean | undefined => environments.find(({name}) => name === environment)?.status?.backend?.isAdopted;

@@ -104,8 +104,10 @@ export const rule = (
 	{line = '─', tone = 'muted'}: {readonly line?: string; readonly tone?: Tone} = {},
 ): Row => {
 	const start: Row = [span(`${line} `, tone), ...title, span(' ')];
-	const end: Row = fact.length > 0 ? [span(' '), ...fact, span(` ${line}`, tone)] : [];
-	const atRight = fit(end, Math.max(0, width - 4));
+	const end: Row = [span(` ${line}`, tone)];
+	const room = width - 4 - 1 - widthOf(end);
+	// The fact is cut before the end of the rule is: a rule whose end is missing looks like a torn frame.
+	const atRight = fact.length > 0 && room > 0 ? [span(' '), ...fit(fact, room), ...end] : [];
 	const atLeft = fit(start, Math.max(0, width - widthOf(atRight)));
 	const gap = width - widthOf(atLeft) - widthOf(atRight);
 	return [...atLeft, span(line.repeat(Math.max(0, gap)), tone), ...atRight];

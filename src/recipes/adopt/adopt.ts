@@ -9,7 +9,6 @@ import {
 } from '../../commands/adoption.ts';
 import {backUpLiveRelease} from '../../commands/backup.ts';
 import {closeRun} from '../../commands/lock.ts';
-import {recordRelease} from '../../commands/release-record.ts';
 import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
 import type {Pipeline, Step} from '../../domain/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
@@ -86,8 +85,7 @@ const close = (plan: AdoptPlan): Step => ({
 			kind: 'job',
 			id: 'close',
 			commands: [
-				recordRelease(plan.state, {release: plan.release, layout: plan.layout, services: plan.target.services}),
-				removeOldDirectory(plan.layout),
+				removeOldDirectory(plan),
 				closeRun(plan.state, 'done', runEntry('adopt.finished', plan.record, {release: plan.release})),
 			],
 		},
@@ -152,7 +150,7 @@ export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
 					kind: 'job',
 					id: 'close',
 					commands: [
-						removeReleases(plan.layout),
+						removeReleases(plan),
 						closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record)),
 					],
 				},

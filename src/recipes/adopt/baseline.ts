@@ -20,6 +20,9 @@ const baselineOf = ({knownPaths, hash}: AdoptPlan, listing: string): ManifestEnt
 const unknown = ({knownPaths}: AdoptPlan, listing: string): readonly string[] =>
 	[...parseTreeListing(listing).keys()].filter(path => !knownPaths.has(path) && !path.startsWith('bootstrap/cache/'));
 
+/* Anybody who may upload chooses such names. */
+const shown = (path: string): string => path.replaceAll(/\p{Cc}/gu, '?');
+
 /** Hashes the adopted release, so that the first deploy already sends only what changed. */
 export const baseline = (plan: AdoptPlan): Step => {
 	const {excludes, shared, owner} = plan.target;
@@ -48,7 +51,9 @@ export const baseline = (plan: AdoptPlan): Step => {
 			const listing = results['baseline'] ?? '';
 			const extras = unknown(plan, listing);
 			const names =
-				extras.length === 0 ? '' : `: ${extras.slice(0, 3).join(', ')}${extras.length > 3 ? ', ...' : ''}`;
+				extras.length === 0
+					? ''
+					: `: ${extras.slice(0, 3).map(shown).join(', ')}${extras.length > 3 ? ', ...' : ''}`;
 			return `${baselineOf(plan, listing).length} files; ${extras.length} that no commit has stay where they are${names}`;
 		},
 	};

@@ -36,6 +36,14 @@ const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 're
 			next: 'Mount it one level higher, or move the app.',
 		};
 	}
+	const {shared} = plan.target;
+	const escapes = all('escape').filter(path => ![...shared.files, ...shared.directories].includes(path));
+	if (escapes.length > 0 && wanted === 'directory') {
+		return {
+			why: `relative symlinks lead out of ${live} and would break one level deeper: ${escapes.slice(0, 5).join(', ')}`,
+			next: 'Make them absolute: ln -sfn ABSOLUTE-TARGET LINK.',
+		};
+	}
 	return all('exchange').length === 0
 		? {
 				why: 'neither "mv --exchange" nor perl is on the host',

@@ -121,13 +121,20 @@ const jobs: Check = ({killsUserProcesses, stateOnNfs}) => {
 		: undefined;
 };
 
-const checks: readonly Check[] = [lock, layout, tools, sudo, jobs, places, belongings, space];
+/** In the order in which they are worth mending. */
+const checks = {lock, layout, tools, sudo, jobs, places, belongings, space} as const;
+
+export type HostCheck = keyof typeof checks;
 
 /** The first thing on the host that does not allow a deploy. */
 export const checkHost = (plan: LaravelPlan, facts: HostFacts): Refusal | undefined => {
-	for (const check of checks) {
-		const refusal = check(facts, plan);
-		if (refusal) return refusal;
-	}
+	for (const {refusal} of judgeHost(plan, facts)) if (refusal) return refusal;
 	return undefined;
 };
+
+/** Every check with its verdict, for people who want to see them all before they start. */
+export const judgeHost = (
+	plan: LaravelPlan,
+	facts: HostFacts,
+): readonly {readonly check: HostCheck; readonly refusal: Refusal | undefined}[] =>
+	Object.entries(checks).map(([name, check]) => ({check: name as HostCheck, refusal: check(facts, plan)}));

@@ -1,4 +1,5 @@
 import {artisan} from '../../commands/laravel.ts';
+import {keepWayBack} from '../../commands/release-record.ts';
 import {
 	prepareLink,
 	refreshService,
@@ -17,6 +18,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 	const before: readonly Command[] = [
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, plan.state.directory, plan.record.run),
+		keepWayBack(plan.state, {layout, services: target.services}),
 		prepareLink(layout, release),
 	];
 	return {

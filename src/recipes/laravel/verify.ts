@@ -16,7 +16,7 @@ export const verify = (plan: LaravelPlan): Step => ({
 			kind: 'job',
 			id: 'close',
 			commands: [
-				recordRelease(plan.state, {release: plan.release, layout: plan.layout, services: plan.target.services}),
+				recordRelease(plan.state, plan.release),
 				pruneReleases(plan.state, {
 					layout: plan.layout,
 					keep: plan.target.keepReleases,

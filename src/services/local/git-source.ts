@@ -1,5 +1,6 @@
 import type {SourcePort} from '../../domain/ports.ts';
 import {streamGit} from './git.ts';
+import {commitsBetween} from './commits-between.ts';
 import {readSource} from './read-source.ts';
 import {locate} from './repository.ts';
 import {sourceTar} from './source-tar.ts';
@@ -64,4 +65,10 @@ const knownPaths = async (directory: string): Promise<ReadonlySet<string>> => {
 };
 
 /** The sources of an app as git has them. What lies in the working tree is looked at, never sent. */
-export const createGitSource = (): SourcePort => ({read: readSource, uncommitted, knownPaths, tar: sourceTar});
+export const createGitSource = (): SourcePort => ({
+	read: readSource,
+	uncommitted,
+	knownPaths,
+	commits: commitsBetween,
+	tar: sourceTar,
+});

@@ -1,8 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
+import {TLSSocket} from 'node:tls';
 import type {ProbeAnswer, ProbePort} from '../../domain/ports.ts';
 
 const keptBytes = 4096;
+
+const certificateUntil = ({socket}: http.IncomingMessage): {certificateUntil?: number} => {
+	const until = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
+	return Number.isNaN(until) ? {} : {certificateUntil: until};
+};
 
 /** Asks over HTTP or HTTPS from this machine, without following redirects: the answer itself is the evidence. */
 export const httpProbe: ProbePort = {
@@ -20,6 +26,7 @@ export const httpProbe: ProbePort = {
 					headers: {'user-agent': 'release-cockpit'},
 				},
 				response => {
+					const certificate = certificateUntil(response);
 					const chunks: Buffer[] = [];
 					let size = 0;
 					response.on('data', (chunk: Buffer) => {
@@ -29,7 +36,8 @@ export const httpProbe: ProbePort = {
 					response.on('error', ({message}) => fail(message));
 					response.on('end', () => {
 						const body = Buffer.concat(chunks).subarray(0, keptBytes).toString('utf8');
-						resolve({durationMs: since(), outcome: {status: response.statusCode ?? 0}, body});
+						const outcome = {status: response.statusCode ?? 0};
+						resolve({durationMs: since(), outcome, body, ...certificate});
 					});
 				},
 			);

@@ -1,0 +1,112 @@
+import {setImmediate as turn} from 'node:timers/promises';
+import {PassThrough} from 'node:stream';
+import {Box, render} from 'ink';
+import SelectInput from 'ink-select-input';
+import TextInput from 'ink-text-input';
+import {expect, onTestFinished, test} from 'vitest';
+import {useStore} from 'zustand';
+import type {CockpitController} from '../../../src/store/controller.ts';
+import {type CockpitStore, createCockpitStore} from '../../../src/store/create-store.ts';
+import type {Binding} from '../../../src/tui/keys/binding.ts';
+import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
+import {InkInput} from '../../../src/tui/keys/ink-input.ts';
+import {createTokenizer} from '../../../src/tui/keys/tokenizer.ts';
+import {keyBytes} from '../../support/key-bytes.ts';
+
+const items = ['alpha', 'beta', 'gamma', 'delta'].map(name => ({label: name, value: name}));
+
+/** A menu, then a word: each mounted only while its stage is on, as the deploy screen does. */
+function Flow({store, slow}: {readonly store: CockpitStore; readonly slow: boolean}) {
+	const {stage, typed, setTyped, setStage} = useStore(store);
+	// A frame that takes its time, as a full one does on a busy machine.
+	if (slow) for (const until = performance.now() + 8; performance.now() < until; );
+	return (
+		<Box>
+			{stage === 'choose' && (
+				<SelectInput
+					items={items}
+					onSelect={({value}) => {
+						store.setState({choice: {app: 'backend', environment: value}});
+						setStage('confirm');
+					}}
+				/>
+			)}
+			{stage === 'confirm' && <TextInput value={typed} onChange={setTyped} />}
+		</Box>
+	);
+}
+
+const start = (slow: boolean) => {
+	const store = createCockpitStore({project: 'qsights', environments: [], now: 0});
+	store.setState({screen: 'deploy'});
+	const confirmed: string[] = [];
+	const input = new InkInput();
+	const stdout = new PassThrough().resume();
+	const ink = render(<Flow store={store} slow={slow} />, {
+		stdin: input as unknown as NodeJS.ReadStream,
+		stdout: Object.assign(stdout, {columns: 80, rows: 24}) as unknown as NodeJS.WriteStream,
+		interactive: true,
+		patchConsole: false,
+	});
+	onTestFinished(() => ink.unmount());
+	const bindings: readonly Binding[] = [
+		{
+			id: 'confirm',
+			keys: ['enter'],
+			scope: 'deploy.confirm',
+			label: 'confirm',
+			group: 'here',
+			run: () => {
+				const {choice, typed, setTyped} = store.getState();
+				confirmed.push(`${choice?.environment} ${typed}`);
+				setTyped('');
+				store.setState({stage: 'choose', choice: undefined});
+			},
+		},
+	];
+	const {feed} = createDispatcher({
+		bindings,
+		context: {
+			store,
+			controller: {} as CockpitController,
+			terminal: {exit: () => undefined, suspend: () => undefined},
+		},
+		forward: sequence => input.send(sequence),
+		onFault: error => {
+			throw error;
+		},
+	});
+	const tokenizer = createTokenizer();
+	return {confirmed, push: (chunk: Uint8Array) => tokenizer.push(chunk).forEach(feed)};
+};
+
+const deploys = ['down', 'down', 'enter', 'y', 'e', 's', 'enter', 'j', 'enter', 'n', 'o', 'x', 'backspace', 'enter'];
+const bytes = Buffer.from(deploys.map(keyBytes).join(''));
+const expected = ['gamma yes', 'beta no'];
+
+const ended = async (confirmed: readonly string[]): Promise<void> => {
+	for (let turns = 0; turns < 5000 && confirmed.length < expected.length; turns += 1) await turn();
+};
+
+test.each([false, true])('ink input: a menu and a word get every key of one chunk (slow frames: %s)', async slow => {
+	const {confirmed, push} = start(slow);
+	await turn();
+
+	push(bytes);
+	await ended(confirmed);
+
+	expect(confirmed).toEqual(expected);
+});
+
+test('ink input: a menu and a word get every key split at every byte', async () => {
+	const {confirmed, push} = start(false);
+	await turn();
+
+	for (const byte of bytes) {
+		push(Uint8Array.of(byte));
+		await turn();
+	}
+	await ended(confirmed);
+
+	expect(confirmed).toEqual(expected);
+});

@@ -1,0 +1,183 @@
+import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {openScreen, type Screen, type ScreenOptions} from '../../support/screen.ts';
+import {bundle} from '../../support/tui/bundle.ts';
+import {terminalEnvironment} from '../../support/tui/terminal-environment.ts';
+
+let stage: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+	stage = await bundle(new URL('../../support/tui/stage.ts', import.meta.url).pathname);
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+type Play = Pick<ScreenOptions, 'columns' | 'rows'> & {readonly env?: Readonly<Record<string, string | undefined>>};
+
+const temporary = (): string => {
+	const home = mkdtempSync(join(tmpdir(), 'cockpit-home-'));
+	onTestFinished(() => rm(home, {recursive: true, force: true}));
+	return home;
+};
+
+/** Opens the cockpit on a play, below a shell that shows what is left of the terminal after it. */
+const open = async (play: string, {env, ...size}: Play = {}): Promise<{screen: Screen; log: () => string}> => {
+	const home = temporary();
+	const logPath = join(home, 'cockpit.log');
+	const screen = openScreen({
+		command: '/bin/bash',
+		args: [
+			'-c',
+			`stty -a >${home}/before; "$@"; code=$?; stty -a >${home}/after; cmp ${home}/before ${home}/after && echo "tty as found, exit $code"`,
+			'bash',
+			process.execPath,
+			stage.file,
+			play,
+			logPath,
+		],
+		env: terminalEnvironment(home, env),
+		cwd: home,
+		...size,
+	});
+	onTestFinished(() => screen[Symbol.asyncDispose]());
+	await screen.waitFor('q quit');
+	return {screen, log: () => (existsSync(logPath) ? readFileSync(logPath, 'utf8') : '')};
+};
+
+/** The cockpit itself, for signals: the only child of the shell. */
+const cockpitOf = (screen: Screen): number =>
+	Number(readFileSync(`/proc/${screen.pid}/task/${screen.pid}/children`, 'utf8').trim().split(' ')[0]);
+
+const expectRestored = async (screen: Screen, code: number): Promise<void> => {
+	await screen.ended();
+	expect(screen.text()).toContain(`tty as found, exit ${code}`);
+	expect(screen.isAlternate).toBe(false);
+	expect(screen.isCursorVisible).toBe(true);
+	expect(screen.isPasteBracketed).toBe(false);
+};
+
+test('terminal: the cockpit uses the alternate screen, raw, with pastes marked and no cursor', async () => {
+	const {screen} = await open('nothing');
+
+	expect(screen.isAlternate).toBe(true);
+	expect(screen.isPasteBracketed).toBe(true);
+	expect(screen.isCursorVisible).toBe(false);
+});
+
+test.each([
+	['q', 'q', 0],
+	['Ctrl-C', 'ctrl-c', 0],
+] as const)('terminal: %s leaves it as it was found', async (_, key, code) => {
+	const {screen} = await open('nothing');
+
+	screen.send(key);
+
+	await expectRestored(screen, code);
+});
+
+test.each([
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+	['SIGINT', 130],
+] as const)('terminal: %s leaves it as it was found', async (signal, code) => {
+	const {screen} = await open('nothing');
+
+	process.kill(cockpitOf(screen), signal);
+
+	await expectRestored(screen, code);
+});
+
+test.each(['throw-outside', 'reject-outside'])('terminal: %s ends the cockpit with 1 and leaves it as found', async play => {
+	const {screen, log} = await open(play);
+
+	screen.send('r');
+
+	await expectRestored(screen, 1);
+	expect(log()).toContain(play === 'throw-outside' ? 'a timer went wrong' : 'nobody waited for this');
+});
+
+test('terminal: a throw in a key is told, logged, and the next key works', async () => {
+	const {screen, log} = await open('throw-in-key');
+
+	screen.send('r');
+	await screen.waitFor('a key went wrong');
+	screen.send('esc', '3');
+	await screen.waitFor(({line}) => line.call(screen, 0).includes('3 Deploy'));
+
+	expect(log()).toContain('a key went wrong');
+	screen.send('q');
+	await expectRestored(screen, 0);
+});
+
+test('terminal: an uncaught throw while a run is driven does not end the cockpit', async () => {
+	const {screen} = await open('throw-while-driving');
+
+	screen.send('r');
+	await screen.waitFor('a timer went wrong');
+	screen.send('q');
+	await screen.waitFor('eave');
+
+	expect(screen.isAlternate).toBe(true);
+});
+
+test.each([
+	['throw-in-frame', 'a header went wrong'],
+	['throw-in-dialog', 'a dialog went wrong'],
+])('terminal: %s never leaves a dead screen', async (play, words) => {
+	const {screen, log} = await open(play);
+
+	screen.send('r');
+	await screen.waitFor(() => log().includes(words));
+	screen.send('esc', 'q');
+
+	await screen.ended();
+	expect(screen.text()).toContain('tty as found');
+	expect(screen.isAlternate).toBe(false);
+});
+
+test('terminal: what the process prints by itself goes to the log, never over a frame', async () => {
+	const {screen, log} = await open('print');
+
+	screen.send('r');
+	await screen.waitFor('all printed');
+	screen.send('q');
+	await screen.ended();
+
+	expect(screen.raw).not.toContain('TORN');
+	expect(log().match(/TORN/g)).toHaveLength(4);
+});
+
+test('terminal: Ctrl-Z gives the shell back, fg repaints, and keys work again', async () => {
+	const home = temporary();
+	const screen = openScreen({
+		command: '/bin/bash',
+		args: ['--noprofile', '--norc', '-i'],
+		env: terminalEnvironment(home, {PS1: 'shell> ', HISTFILE: undefined}),
+		cwd: home,
+	});
+	onTestFinished(() => screen[Symbol.asyncDispose]());
+	await screen.waitFor('shell>');
+	screen.sendBytes(`${process.execPath} ${stage.file} nothing ${home}/log\r`);
+	await screen.waitFor('q quit');
+	screen.send('?');
+	await screen.waitFor('type to filter');
+	screen.send('esc', '3');
+	await screen.waitFor(/3 Deploy/);
+	const before = screen.text();
+
+	screen.send('ctrl-z');
+	await screen.waitFor(/Stopped[\s\S]*shell> $/m);
+	expect(screen.isAlternate).toBe(false);
+	expect(screen.isPasteBracketed).toBe(true);
+	screen.sendBytes('echo usa""ble; stty -a | grep -o " icanon"\r');
+	await screen.waitFor(/^usable\n icanon/m);
+	screen.sendBytes('fg\r');
+	await screen.waitFor(() => screen.isAlternate && screen.text() === before);
+	screen.send('1');
+	await screen.waitFor(() => screen.text() !== before);
+	screen.send('q');
+	await screen.waitFor(/shell> $/m);
+
+	expect(screen.isAlternate).toBe(false);
+});

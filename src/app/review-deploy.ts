@@ -1,0 +1,168 @@
+import {parseHostFacts, type HostFacts} from '../commands/host-facts.ts';
+import {renderCommand} from '../commands/shell.ts';
+import type {Actor, Build} from '../domain/build.ts';
+import type {AppName, Environment, Tier} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import {isExcluded} from '../domain/excludes.ts';
+import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../domain/pipeline.ts';
+import type {CommitRange} from '../domain/ports.ts';
+import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
+import {notFromSource, type LaravelPlan} from '../recipes/laravel/plan.ts';
+import type {AppServices} from './app-services.ts';
+import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
+import {planDeploy} from './deploy.ts';
+import {fileChanges, type FileChanges} from './file-changes.ts';
+import {planLines, type PlanLine} from './plan-lines.ts';
+import {usualDurations, type UsualDurations} from './usual-durations.ts';
+
+/** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
+export type DeployReview = {
+	readonly readAt: number;
+	readonly app: AppName;
+	readonly environment: string;
+	readonly tier: Tier;
+	readonly timeZone: string;
+	/** `Deploy backend 7f3a9c2 to Pre-Prod` */
+	readonly title: string;
+	/** `ubuntu@10.0.0.7`, the primary host. */
+	readonly address: string;
+	readonly warning: string | undefined;
+	readonly build: Build;
+	readonly actor: Actor;
+	/** The release this one replaces; its commit unless it was adopted. */
+	readonly live: {readonly release: string | undefined; readonly commit: string | undefined};
+	/** Undefined when this repository does not have the live commit. */
+	readonly commits: CommitRange | undefined;
+	/** Undefined without a manifest of live: then everything is compared on the host. */
+	readonly files: FileChanges | undefined;
+	/** Paths a deploy never touches. */
+	readonly kept: readonly string[];
+	readonly packages: 'changed' | 'same' | 'unknown';
+	readonly cost: {
+		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
+		readonly liveBytes: number | undefined;
+		/** Size of the last backup this machine saw, in words. */
+		readonly lastBackup: string | undefined;
+		readonly backupsFreeBytes: number;
+	};
+	readonly usual: UsualDurations;
+	/** In the order of the recipe. */
+	readonly checks: readonly CheckVerdict[];
+	/** The first reason not to start. */
+	readonly refusal: Refusal | undefined;
+	/** How to go back by hand once it is live, one command per line. */
+	readonly wayBack: readonly string[];
+	readonly steps: readonly {readonly id: string; readonly title: string; readonly touches: Touches}[];
+	readonly swapStep: string;
+	/** Every command, in order. */
+	readonly plan: readonly PlanLine[];
+};
+
+/**
+ * Prepares a deploy and asks its host, in one exec that changes nothing, the very question its pre-flight step will ask
+ * again. Throws DeployError as `planDeploy` and as the session do, and `step-failed` for an answer that can't be read.
+ */
+export const reviewDeploy = async (
+	services: AppServices,
+	{environment, app}: {readonly environment: Environment; readonly app: AppName},
+): Promise<DeployReview> => {
+	const plan = await planDeploy(services, {environment, app});
+	const pipeline = deployBackend(plan);
+	const facts = await askFacts(services, pipeline);
+	const commit = commitOf(facts.live);
+	const checks = checkVerdicts(plan, facts);
+	const {project, name} = environment;
+	return {
+		readAt: services.clock.now(),
+		app,
+		environment: name,
+		tier: environment.tier,
+		timeZone: environment.timeZone,
+		title: pipeline.title,
+		address: `${plan.host.user === undefined ? '' : `${plan.host.user}@`}${plan.host.address}`,
+		warning: environment.warning,
+		build: buildOf(plan),
+		actor: plan.record.actor,
+		live: {release: facts.live, commit},
+		commits: await services.source.commits({
+			directory: plan.target.source,
+			to: plan.source.commit,
+			...(commit === undefined ? {} : {from: commit}),
+		}),
+		...changes(plan, facts),
+		kept: [...plan.target.shared.files, ...plan.target.shared.directories.map(path => `${path}/`)],
+		cost: {
+			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
+			lastBackup: lastBackup(services, environment),
+			backupsFreeBytes: facts.freeKib.backups * 1024,
+		},
+		usual: usualDurations(services.runs, {project, environment: name, kind: 'deploy'}),
+		checks,
+		refusal: checks.find(({refusal}) => refusal)?.refusal,
+		wayBack: pipeline.wayBack,
+		steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
+		swapStep: pipeline.swapStep,
+		plan: planLines(pipeline),
+	};
+};
+
+const askFacts = async ({sessions}: AppServices, {host, steps}: Pipeline): Promise<HostFacts> => {
+	const question = steps[0]?.actions.find((action): action is ReadAction => action.kind === 'read');
+	if (!question) throw new TypeError('the first step of a deploy asks nothing');
+	const {code, stdout, stderr} = await sessions
+		.session(host)
+		.exec(renderCommand(question.command), {lane: 'poll', timeoutMs: 60_000, maxOutputBytes: 256 * 1024 * 1024});
+	try {
+		if (code === 0) return parseHostFacts(stdout);
+	} catch (error) {
+		throw unreadable(host.name, error instanceof Error ? error.message : String(error));
+	}
+	throw unreadable(host.name, stderr.trim() || `exit ${code}`);
+};
+
+const unreadable = (host: string, why: string): DeployError =>
+	new DeployError({
+		code: 'step-failed',
+		what: `${host} could not be asked`,
+		why,
+		now: 'Nothing was changed.',
+		next: 'Look at the host, then ask again.',
+	});
+
+/** Releases made by a deploy end in the short commit; an adopted one has none. */
+const commitOf = (release: string | undefined): string | undefined => /-([\da-f]{7,40})$/.exec(release ?? '')?.[1];
+
+const buildOf = ({source: {commit, digest, subject, branch}}: LaravelPlan): Build => ({
+	commit,
+	digest,
+	subject,
+	...(branch === undefined ? {} : {branch}),
+});
+
+const changes = (plan: LaravelPlan, facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
+	const live = facts.manifest === '' ? undefined : parseManifest(facts.manifest);
+	if (!live) return {files: undefined, packages: 'unknown'};
+	const excludes = notFromSource(plan.target);
+	const lock = plan.source.entries.find(({path}) => path === 'composer.lock')?.sha256;
+	return {
+		files: fileChanges(plan.source.entries, live, path => !isExcluded(path, excludes)),
+		packages: live.get('composer.lock')?.sha256 === lock ? 'same' : 'changed',
+	};
+};
+
+const bytesOf = (...kib: readonly number[]): number | undefined => {
+	const sum = kib.filter(Number.isFinite).reduce((total, value) => total + value, 0);
+	return sum === 0 ? undefined : sum * 1024;
+};
+
+/** The summary of a back-up step ends in the size of its archive. */
+const lastBackup = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined => {
+	for (const run of runs.list({project, environment}).slice(-20).reverse()) {
+		const done = runs
+			.events({project, environment, run})
+			.findLast(event => event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done');
+		const size = done?.type === 'step.finished' ? /, ([\d.]+ [kMGT]?B)$/.exec(done.summary ?? '')?.[1] : undefined;
+		if (size !== undefined) return size;
+	}
+	return undefined;
+};

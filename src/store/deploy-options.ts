@@ -1,0 +1,41 @@
+import {backendOf} from '../app/backend-of.ts';
+import {refuseUnbuilt} from '../app/deploy.ts';
+import type {AppName, Environment, Host} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import type {DeployOption} from './wizard.ts';
+
+export const optionId = (app: AppName, environment: string): string => `${app}@${environment}`;
+
+/** How people name a host: user and address as the environment file has them. */
+export const addressOf = ({user, address}: Host): string => (user === undefined ? address : `${user}@${address}`);
+
+const refusalOf = (environment: Environment, app: AppName): DeployOption['refusal'] => {
+	try {
+		if (environment.tier !== 'local') refuseUnbuilt(environment, app);
+		backendOf(environment);
+		return undefined;
+	} catch (error) {
+		if (error instanceof DeployError) return {why: error.why, next: error.next};
+		throw error;
+	}
+};
+
+/** Every app of every environment, in order of promotion; what can't be deployed to says why. */
+export const deployOptions = (environments: readonly Environment[]): readonly DeployOption[] =>
+	environments.flatMap(environment =>
+		(['backend', 'frontend'] as const)
+			.filter(app => environment.apps[app] !== undefined || (app === 'backend' && environment.hosts.length > 0))
+			.map((app): DeployOption => {
+				const refusal = refusalOf(environment, app);
+				const [host] = environment.hosts;
+				return {
+					id: optionId(app, environment.name),
+					app,
+					environment: environment.name,
+					title: environment.title,
+					tier: environment.tier,
+					...(host ? {address: addressOf(host)} : {}),
+					...(refusal ? {refusal} : {}),
+				};
+			}),
+	);

@@ -1,0 +1,101 @@
+import type {AppServices} from '../app/app-services.ts';
+import {execute} from '../app/execute.ts';
+import type {RunEvent} from '../domain/events.ts';
+import type {Pipeline} from '../domain/pipeline.ts';
+import {foldRun, emptyRun} from '../domain/run-state.ts';
+import type {RunControl, RunOutcome} from '../runner/run-pipeline.ts';
+import type {CockpitStore} from './create-store.ts';
+import {createBatch} from './event-batch.ts';
+import {outputText} from './output-lines.ts';
+import type {OutputRing} from './output-ring.ts';
+import {runPlanOf, startedEvent} from './run-plan.ts';
+import {watchLive} from './watch-live.ts';
+
+const everyMs = 100;
+
+/** A run under way, as the controller holds it. */
+export type DrivenRun = RunControl & {readonly finished: Promise<RunOutcome>};
+
+/** Executes a pipeline and folds what it says into the store. The run goes on whatever happens to a screen. */
+export const driveRun = (
+	options: {
+		readonly services: AppServices;
+		readonly store: CockpitStore;
+		readonly output: OutputRing;
+		readonly onFault: (error: unknown) => void;
+	},
+	pipeline: Pipeline,
+	{attempt, replaces}: {readonly attempt: number; readonly replaces: string | undefined},
+): DrivenRun => {
+	const {services, store, output, onFault} = options;
+	const guarded = (work: () => void): void => {
+		try {
+			work();
+		} catch (error) {
+			onFault(error);
+		}
+	};
+	const batch = createBatch<RunEvent>({
+		clock: services.clock,
+		everyMs,
+		onFault,
+		apply: events => {
+			store.getState().applyRunEvents(events);
+			store.getState().bumpOutput();
+		},
+	});
+	/** What the run says before the store is ready for it. */
+	let early: RunEvent[] | undefined = [];
+	const onEvent = (event: RunEvent): void => {
+		const text = outputText(event);
+		if (text) output.push(event.at, text.source, text.lines);
+		if (early) early.push(event);
+		else batch.push(event);
+	};
+
+	const before = attempt > 1 ? earlierEvents(services, pipeline) : [];
+	const run = execute(services, pipeline, {attempt, onEvent});
+	const plan = runPlanOf(services, pipeline, {replaces, logPath: run.logPath});
+	guarded(() => store.getState().beginDriving(emptyRun, plan));
+	guarded(() => store.getState().applyRunEvents([...before, ...(early ?? [])]));
+	early = undefined;
+	return {...run, finished: watch(options, pipeline, run.finished, {batch, guarded})};
+};
+
+const watch = async (
+	{services, store}: {readonly services: AppServices; readonly store: CockpitStore},
+	{environment, host}: Pipeline,
+	finished: Promise<RunOutcome>,
+	{batch, guarded}: {readonly batch: {readonly flush: () => void}; readonly guarded: (work: () => void) => void},
+): Promise<RunOutcome> => {
+	const watching = new AbortController();
+	const session = services.sessions.session(host);
+	const unsubscribe = session.subscribe(status =>
+		guarded(() => store.getState().setLink(environment.name, status)),
+	);
+	const policy = environment.apps.backend?.health;
+	const watched = policy
+		? watchLive(services, policy, {
+				signal: watching.signal,
+				onAnswer: answer => guarded(() => store.getState().sampleLive(answer)),
+			})
+		: undefined;
+	const outcome = await finished;
+	watching.abort();
+	unsubscribe();
+	await watched;
+	batch.flush();
+	guarded(() => store.getState().endDriving());
+	return outcome;
+};
+
+/** How the run stood when it was left: its steps, and whether it is live already. Each step is told again. */
+const earlierEvents = ({runs}: AppServices, pipeline: Pipeline): readonly RunEvent[] => {
+	const {project, name: environment} = pipeline.environment;
+	const past = runs.events({project, environment, run: pipeline.record.run});
+	const started = past.find(({type}) => type === 'run.started') ?? startedEvent(pipeline);
+	return [started, ...past.filter(({type}) => type === 'live.changed')];
+};
+
+/** The state a finished run is shown in when nothing but an error is known of it. */
+export const failedBeforeStart = (event: Extract<RunEvent, {type: 'run.finished'}>) => foldRun(emptyRun, event);

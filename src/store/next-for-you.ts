@@ -1,0 +1,118 @@
+import {shortCommit} from '../domain/build.ts';
+import type {AppName} from '../domain/environment.ts';
+import type {CockpitState} from './create-store.ts';
+import type {EnvironmentView} from './overview.ts';
+import {inWords, isMine, isStale, percent, targetsOf} from './overview-facts.ts';
+
+/** What Enter does with an entry. `tell`: it is done elsewhere, and this is how. */
+export type NextAct =
+	| {readonly kind: 'refresh'}
+	| {readonly kind: 'resume'; readonly run: string}
+	| {readonly kind: 'review'; readonly app: AppName; readonly environment: string}
+	| {readonly kind: 'tell'; readonly text: string};
+
+export type NextItem = {
+	/** Stable as long as it is the same thing to do. */
+	readonly id: string;
+	readonly title: string;
+	readonly detail: string;
+	/** One or two words for the footer. */
+	readonly verb: string;
+	readonly act: NextAct;
+};
+
+type Known = Pick<CockpitState, 'environments' | 'local' | 'isDriving' | 'now'>;
+type Rule = (view: EnvironmentView, known: Known) => NextItem | undefined;
+
+/** Space below which a person should look, in percent used. */
+export const fullPercent = 75;
+
+const silent: Rule = (view, {environments, now}) => {
+	const {name, silence} = view;
+	if (!silence) return undefined;
+	const answering = targetsOf(environments).find(other => other.readAt !== undefined && !isStale(other.readAt, now));
+	const isUp = view.health !== undefined && !isStale(view.health.at, now) && view.health.isGood;
+	const clues = [
+		silence.why.replace(/\.$/, ''),
+		...(isUp ? ['its site answers'] : []),
+		...(answering && answering.name !== name && !isUp ? [`${inWords(answering)} answers, so your network is up`] : []),
+	];
+	return {
+		id: `silent:${name}`,
+		title: `Find out why ${inWords(view)} is silent`,
+		detail: clues.join('; '),
+		verb: 'try now',
+		act: {kind: 'refresh'},
+	};
+};
+
+const openRun: Rule = ({name, title, status}, {local, isDriving}) => {
+	const lock = status?.lock;
+	if (!lock || isDriving) return undefined;
+	const what = `${lock.kind} of ${lock.app} on ${inWords({title})}`;
+	const doing = lock.running.length > 0 ? `now at ${lock.running.join(', ')}` : 'nothing runs on the host';
+	const id = `run:${name}:${lock.run}`;
+	if (isMine(lock, local?.actor)) {
+		const detail = `run ${lock.run}; ${doing}`;
+		return {id, title: `Resume the ${what}`, detail, verb: 'resume', act: {kind: 'resume', run: lock.run}};
+	}
+	const text = `${lock.by} on ${lock.machine} holds ${inWords({title})}. Ask first; to take it over: cockpit resume ${lock.run}`;
+	return {
+		id,
+		title: `Ask ${lock.by} about the ${what}`,
+		detail: `run ${lock.run}; ${doing}`,
+		verb: 'how',
+		act: {kind: 'tell', text},
+	};
+};
+
+const adopt: Rule = ({name, tier, title, status}) =>
+	tier === 'preprod' && status && !status.backend.isAdopted && !status.lock
+		? {
+				id: `adopt:${name}`,
+				title: `Adopt ${inWords({title})}`,
+				detail: 'it is as the old scripts left it; can be undone',
+				verb: 'how',
+				act: {kind: 'tell', text: `Leave the cockpit and run: cockpit adopt --env ${name}`},
+			}
+		: undefined;
+
+const deploy: Rule = ({name, tier, title, status, readAt}, {local, isDriving, now}) => {
+	if (tier !== 'preprod' || !status || isStale(readAt, now) || !status.backend.isAdopted) return undefined;
+	if (status.lock || isDriving || !local || 'problem' in local.sources) return undefined;
+	const {commit, changed} = local.sources;
+	const live = status.backend.commit;
+	if (commit === live) return undefined;
+	const id = `deploy:${name}:${commit}`;
+	if (changed > 0) {
+		const text = 'Only what is committed is deployed: commit or put aside your changes first.';
+		const detail = `${changed} changed ${changed === 1 ? 'file' : 'files'}; only what is committed is deployed`;
+		return {id: `commit:${name}`, title: 'Commit your changes', detail, verb: 'how', act: {kind: 'tell', text}};
+	}
+	return {
+		id,
+		title: `Deploy backend to ${inWords({title})}`,
+		detail: `${shortCommit(commit)} here, ${live === undefined ? 'an unknown build' : shortCommit(live)} there`,
+		verb: 'deploy',
+		act: {kind: 'review', app: 'backend', environment: name},
+	};
+};
+
+const disk: Rule = ({name, title, status}) => {
+	const used = percent(status?.disk.used);
+	if (used === undefined || used <= fullPercent) return undefined;
+	return {
+		id: `disk:${name}`,
+		title: `Free space on ${inWords({title})}`,
+		detail: `${used} % of the disk is used`,
+		verb: 'how',
+		act: {kind: 'tell', text: `Look at old backups and logs on ${inWords({title})}; a deploy needs room for one backup.`},
+	};
+};
+
+/** Most pressing first: what is not known, what is half done, what comes next, what will hurt later. */
+const rules: readonly Rule[] = [silent, openRun, adopt, deploy, disk];
+
+/** What one could do now, derived from what is known; each rule once for each environment. */
+export const nextForYou = (known: Known): readonly NextItem[] =>
+	rules.flatMap(rule => targetsOf(known.environments).flatMap(view => rule(view, known) ?? []));

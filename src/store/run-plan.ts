@@ -1,0 +1,42 @@
+import type {AppServices} from '../app/app-services.ts';
+import {usualDurations} from '../app/usual-durations.ts';
+import type {RunEvent} from '../domain/events.ts';
+import type {Pipeline} from '../domain/pipeline.ts';
+import {addressOf} from './deploy-options.ts';
+import type {RunPlan} from './run.ts';
+
+/** What the screens show of a run from its first moment on. */
+export const runPlanOf = (
+	{runs}: Pick<AppServices, 'runs'>,
+	pipeline: Pipeline,
+	known: {readonly replaces: string | undefined; readonly logPath: string},
+): RunPlan => {
+	const {environment, record} = pipeline;
+	const {project, name} = environment;
+	return {
+		kind: record.kind,
+		app: pipeline.app,
+		environment: name,
+		tier: environment.tier,
+		timeZone: environment.timeZone,
+		title: pipeline.title,
+		address: addressOf(pipeline.host),
+		actor: record.actor,
+		becomes: pipeline.liveAfterSwap,
+		wayBack: pipeline.wayBack,
+		usual: usualDurations(runs, {project, environment: name, kind: record.kind}),
+		testUrl: environment.urls.site,
+		...known,
+	};
+};
+
+/** The event a run begins with, for one that another machine began. */
+export const startedEvent = (pipeline: Pipeline): RunEvent => ({
+	at: Date.parse(pipeline.record.startedAt),
+	type: 'run.started',
+	record: pipeline.record,
+	title: pipeline.title,
+	host: pipeline.host.name,
+	swapStep: pipeline.swapStep,
+	steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
+});

@@ -1,0 +1,28 @@
+import type {AppServices} from '../app/app-services.ts';
+import type {HealthPolicy} from '../domain/health.ts';
+import type {LiveAnswer} from './live-health.ts';
+
+const everyMs = 1000;
+/** While users have errors the end of it is looked for more often. */
+const whileDownMs = 250;
+
+/** Asks the app about once a second, as a user would, until the signal aborts. Never throws. */
+export const watchLive = async (
+	{probe, clock}: Pick<AppServices, 'probe' | 'clock'>,
+	policy: Pick<HealthPolicy, 'url' | 'status'>,
+	options: {readonly signal: AbortSignal; readonly onAnswer: (answer: LiveAnswer) => void},
+): Promise<void> => {
+	const {signal, onAnswer} = options;
+	while (!signal.aborted) {
+		const at = clock.now();
+		const {durationMs, outcome} = await probe.get(policy.url, {timeoutMs: 5000, signal});
+		if (signal.aborted) return;
+		const isGood = 'status' in outcome && outcome.status === policy.status;
+		onAnswer({at, durationMs, isGood, text: 'status' in outcome ? String(outcome.status) : outcome.error});
+		try {
+			await clock.wait(isGood ? everyMs : whileDownMs, signal);
+		} catch {
+			return;
+		}
+	}
+};

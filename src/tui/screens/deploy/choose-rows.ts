@@ -1,0 +1,101 @@
+import type {EnvironmentView} from '../../../store/overview.ts';
+import type {DeployOption, LeftRun} from '../../../store/wizard.ts';
+import {blank, pad, rule, span, type Row} from '../../rows.ts';
+import {labelled, paragraph, type Look} from './layout.ts';
+import {age} from './times.ts';
+
+/** Answers older than this are not shown as the state of now. */
+const staleMs = 30_000;
+
+const appTone = {local: 'local', preprod: 'preprod', production: 'production'} as const;
+
+const isNotAdopted = (view: EnvironmentView | undefined): boolean => view?.status?.backend?.isAdopted === false;
+
+const note = (option: DeployOption, view: EnvironmentView | undefined, look: Look): Row => {
+	const {glyphs} = look;
+	if (option.refusal) return [span(`${glyphs.notApplicable} ${option.refusal.why}`, 'muted')];
+	if (isNotAdopted(view)) return [span(`${glyphs.attention} adopt first: A`, 'attention')];
+	const lock = view?.status?.lock;
+	if (lock) return [span(`${glyphs.attention} locked by ${lock.by}`, 'attention')];
+	const live = view?.status?.backend?.live;
+	return live === undefined ? [span('not asked yet', 'muted')] : [span('live ', 'muted'), span(live)];
+};
+
+/** One line of the menu. */
+export const optionRow = (
+	option: DeployOption,
+	view: EnvironmentView | undefined,
+	isSelected: boolean,
+	width: number,
+	look: Look,
+): Row =>
+	pad(
+		[
+			...pad([span(option.app, option.refusal ? 'muted' : 'value', {bold: isSelected})], 10),
+			...pad([span(option.title, option.refusal ? 'muted' : appTone[option.tier], {bold: isSelected})], 24),
+			...note(option, view, look),
+		],
+		width,
+		look.glyphs.cut,
+	);
+
+export const leftRow = (left: LeftRun, isSelected: boolean, width: number, {glyphs}: Look): Row =>
+	pad(
+		[
+			...pad([span('resume', 'attention', {bold: isSelected})], 10),
+			span(`${left.title}, ${left.done} of ${left.of} steps done`, 'value', {bold: isSelected}),
+		],
+		width,
+		glyphs.cut,
+	);
+
+/** What is known of the entry under the cursor. */
+export const optionDetail = (
+	option: DeployOption,
+	view: EnvironmentView | undefined,
+	now: number,
+	width: number,
+	look: Look,
+): readonly Row[] => {
+	const {glyphs} = look;
+	const readAt = view?.readAt;
+	const isStale = readAt === undefined || now - readAt > staleMs;
+	const seen = readAt === undefined ? 'not asked yet' : `read ${age(now - readAt)} ago`;
+	const head = rule(
+		[span(`${option.title}, ${option.app}`, 'value', {bold: true})],
+		option.refusal ? [] : [span(seen, isStale ? 'attention' : 'muted')],
+		width,
+		{line: glyphs.rule},
+	);
+	if (option.refusal) {
+		return [head, ...paragraph('Why', option.refusal.why, width), ...paragraph('Next', option.refusal.next, width)];
+	}
+	const status = view?.status;
+	const health = status?.health;
+	const healthTone = isStale ? 'muted' : health?.isGood ? 'success' : 'danger';
+	const healthGlyph = isStale ? glyphs.unclear : health?.isGood ? glyphs.healthy : glyphs.failed;
+	return [
+		head,
+		...(option.address === undefined ? [] : [labelled('host', [span(option.address)])]),
+		...(status?.backend?.live === undefined ? [] : [labelled('live', [span(status.backend.live, isStale ? 'muted' : 'value', {bold: !isStale})])]),
+		...(health ? [labelled('health', [span(healthGlyph, healthTone), span(` ${health.answer}  ${health.durationMs} ms`, isStale ? 'muted' : 'value')])] : []),
+		...(status?.lock ? [labelled('lock', [span(`${glyphs.attention} ${status.lock.by} on ${status.lock.machine}, run ${status.lock.run}`, 'attention')])] : []),
+		...(status?.problem ? [...paragraph('Why', status.problem.why, width, 'danger'), ...paragraph('Next', status.problem.next, width)] : []),
+		...(isNotAdopted(view) ? adoptFirst(width) : []),
+	];
+};
+
+const adoptFirst = (width: number): readonly Row[] => [
+	...paragraph('Now', 'A plain directory, as the old scripts leave it.', width, 'attention'),
+	...paragraph('Next', 'A takes it over once, after you type adopt. It can be undone: cockpit adopt --undo.', width),
+];
+
+/** What is known of the run that was left. */
+export const leftDetail = (left: LeftRun, now: number, width: number, {glyphs}: Look): readonly Row[] => [
+	rule([span('A run was left', 'value', {bold: true})], [span(`${age(now - left.at)} ago`, 'attention')], width, {line: glyphs.rule}),
+	labelled('run', [span(left.run)]),
+	labelled('what', [span(left.title)]),
+	labelled('so far', [span(`${left.done} of ${left.of} steps done, as far as this machine knows`)]),
+	blank,
+	...paragraph('Next', `Enter asks the host and goes on where it stopped. Same as: cockpit resume ${left.run}`, width),
+];

@@ -1,0 +1,38 @@
+import type {Tier} from '../../../domain/environment.ts';
+import {blank, fit, justify, pad, span, widthOf, type Row} from '../../rows.ts';
+import type {Tone} from '../../theme.tsx';
+import type {Look} from './layout.ts';
+
+const toneOf: Readonly<Record<Tier, Tone>> = {local: 'local', preprod: 'preprod', production: 'production'};
+
+/** The row under the header that says where this happens: red across the screen for production, never dim. */
+export const environmentBar = (
+	{tier, title, left, right}: {readonly tier: Tier; readonly title: string; readonly left: string; readonly right: string},
+	width: number,
+	look: Look,
+): Row => {
+	const name = title.toUpperCase();
+	if (tier === 'production') {
+		const text = justify([span(` ${name}  ${left}`)], [span(`${right} `)], width);
+		return pad(text, width).map((piece, index) => ({text: piece.text, banner: true, ...(index === 0 ? {bold: true} : {})}));
+	}
+	const chip = look.hasColour
+		? span(` ${name} `, toneOf[tier], {inverse: true, bold: true})
+		: span(`[${name}]`, toneOf[tier], {bold: true});
+	return justify([chip, span(` ${left}`, toneOf[tier])], [span(right, 'muted')], width);
+};
+
+const centred = (text: string, width: number): string => {
+	const cut = fit([span(text)], width).map(piece => piece.text).join('');
+	return ' '.repeat(Math.max(0, Math.floor((width - widthOf([span(cut)])) / 2))) + cut;
+};
+
+/** White on red over several rows: what in bold, then the facts. Three rows are enough on a small screen. */
+export const banner = (what: string, facts: readonly string[], width: number, height: number): readonly Row[] => {
+	const lines = height >= 30 ? ['', what, '', ...facts, ''] : [what, ...facts.slice(0, 2)];
+	return lines.map((text): Row => [
+		{...pad([span(centred(text, width))], width).reduce((all, piece) => ({text: all.text + piece.text}), {text: ''}), banner: true, bold: text === what},
+	]);
+};
+
+export const spacer = (height: number): readonly Row[] => (height >= 22 ? [blank] : []);

@@ -1,0 +1,46 @@
+import {widthOf, span, type Row} from '../../rows.ts';
+import type {WizardStage, WizardSlice} from '../../../store/wizard.ts';
+import type {Look} from './layout.ts';
+
+export type StepperView = Pick<WizardSlice, 'stage' | 'intent' | 'words' | 'wordIndex'>;
+
+const places = ({intent, words}: StepperView): readonly string[] => [
+	'Choose',
+	...(intent === 'adopt' ? [] : ['Review']),
+	...(words.length > 0 ? words : ['yes']),
+	'Run',
+	'Done',
+];
+
+const placeOf = (view: StepperView, names: readonly string[]): number => {
+	const run = names.length - 2;
+	const at: Readonly<Record<WizardStage, number>> = {
+		choose: 0,
+		review: 1,
+		confirm: run - Math.max(1, view.words.length) + view.wordIndex,
+		run,
+		done: run + 1,
+		failed: run,
+	};
+	return at[view.stage];
+};
+
+/** `✓ Choose ── ● Review ── ○ yes ── ○ Run ── ○ Done`; without room, the place and how many there are. */
+export const stepper = (view: StepperView, width: number, {glyphs}: Look): Row => {
+	const names = places(view);
+	const at = placeOf(view, names);
+	const line = ` ${glyphs.rule.repeat(2)} `;
+	const row = names.flatMap((name, index): Row => {
+		const isPast = index < at || view.stage === 'done';
+		const hasFailed = view.stage === 'failed' && index === at;
+		const mark = hasFailed ? glyphs.failed : isPast ? glyphs.done : index === at ? glyphs.healthy : glyphs.open;
+		const tone = hasFailed ? 'danger' : isPast ? 'success' : index === at ? 'accent' : 'muted';
+		return [
+			...(index > 0 ? [span(line, 'muted')] : []),
+			span(mark, tone),
+			span(` ${name}`, index === at ? 'value' : 'muted', index === at ? {bold: true} : {}),
+		];
+	});
+	if (widthOf(row) <= width) return row;
+	return [span(`${at + 1} of ${names.length}`, 'muted'), span(` ${names[at] ?? ''}`, 'value', {bold: true})];
+};

@@ -1,0 +1,39 @@
+/** `0:41`, `6:40`, `1:02:05`: durations in columns. */
+export const clock = (ms: number): string => {
+	const seconds = Math.max(0, Math.round(ms / 1000));
+	const minutes = Math.floor(seconds / 60);
+	const two = (value: number): string => String(value).padStart(2, '0');
+	return minutes < 60
+		? `${minutes}:${two(seconds % 60)}`
+		: `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+};
+
+/** How long ago, in whole units: `8 s`, `3 min`, `2 h`, `5 d`. */
+export const age = (ms: number): string => {
+	const seconds = Math.max(0, Math.floor(ms / 1000));
+	if (seconds < 120) return `${seconds} s`;
+	if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+	return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Building one costs more than using it a thousand times. */
+const formatter = (timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+	const key = `${timeZone} ${Object.keys(options).join(' ')}`;
+	const found = formatters.get(key) ?? new Intl.DateTimeFormat('en-GB', {timeZone, hourCycle: 'h23', ...options});
+	formatters.set(key, found);
+	return found;
+};
+
+/** `11:24:39` in a zone. */
+export const timeOfDay = (at: number, timeZone: string): string =>
+	formatter(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at);
+
+/** `11:24` in a zone. */
+export const hourMinute = (at: number, timeZone: string): string =>
+	formatter(timeZone, {hour: '2-digit', minute: '2-digit'}).format(at);
+
+/** `Tue 10 Feb` in a zone. */
+export const day = (at: number, timeZone: string): string =>
+	formatter(timeZone, {weekday: 'short', day: 'numeric', month: 'short'}).format(at).replace(',', '');

@@ -1,0 +1,115 @@
+import {size} from '../../../domain/format.ts';
+import type {EnvironmentView} from '../../../store/overview.ts';
+import {fullPercent} from '../../../store/next-for-you.ts';
+import {hostNow, isStale, percent} from '../../../store/overview-facts.ts';
+import type {Glyphs} from '../../glyphs.ts';
+import {span, type Row} from '../../rows.ts';
+import {age} from './ages.ts';
+import {buildName, gap, unclear} from './look.ts';
+import {sparkline} from './sparkline.ts';
+
+const dayMs = 24 * 3_600_000;
+/** Days before its end in which a certificate should be looked at. */
+const certificateDays = 14;
+
+/** What stands where nothing is known yet, or will be until the host answers. */
+export const notKnown = ({silence}: EnvironmentView, glyphs: Glyphs): Row =>
+	unclear(silence ? 'not known' : 'asking', glyphs);
+
+/** The live build and how long it has been live. */
+export const liveBuild = (view: EnvironmentView, now: number, glyphs: Glyphs, isShort = false): Row => {
+	const {status, readAt} = view;
+	if (!status) return notKnown(view, glyphs);
+	const {backend} = status;
+	const isOld = isStale(readAt, now);
+	const mark = isOld ? `${glyphs.unclear} ` : '  ';
+	if (!backend.isAdopted)
+		return [span(`${isOld ? glyphs.unclear : glyphs.attention} not adopted yet`, isOld ? 'muted' : 'attention')];
+	if (backend.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];
+	const since = backend.since === undefined ? '' : age(hostNow(view, now) - Date.parse(backend.since));
+	const live = since === '' ? '' : `${isShort ? '' : 'live '}${since}`;
+	return [span(buildName(backend), isOld ? 'muted' : 'value', {bold: !isOld}), span(mark, 'muted'), span(live, isOld ? 'muted' : 'value')];
+};
+
+/** The last health answer, its time, and the answers before it in `bars` cells. */
+export const healthAnswer = (view: EnvironmentView, now: number, glyphs: Glyphs, bars: number, name = ''): Row => {
+	const {health, samples = []} = view;
+	if (!health) return unclear(name === '' ? 'asking' : `${name}  asking`, glyphs);
+	const isFresh = !isStale(health.at, now);
+	const tone = isFresh ? (health.isGood ? 'value' : 'danger') : 'muted';
+	const mark = !isFresh
+		? span(glyphs.unclear, 'muted')
+		: span(health.isGood ? glyphs.healthy : glyphs.failed, health.isGood ? 'success' : 'danger');
+	const bar = sparkline(samples, bars, glyphs, isFresh);
+	const answer = name !== '' && health.isGood ? name : [name, health.answer].filter(text => text !== '').join(' ');
+	return [mark, span(` ${answer}`, tone), span(` ${String(health.durationMs).padStart(3)} ms`, tone), ...(bar.length > 0 ? [gap, ...bar] : [])];
+};
+
+/** Services, those that do not run first, each of them with its state. */
+export const serviceStates = (view: EnvironmentView, now: number, glyphs: Glyphs, isShort = false): Row => {
+	const {status, readAt} = view;
+	if (!status) return notKnown(view, glyphs);
+	if (status.services.length === 0) return [span(`${glyphs.notApplicable} none named`, 'muted')];
+	const isOld = isStale(readAt, now);
+	const failing = status.services.filter(({state}) => state !== 'active');
+	const running = status.services.filter(({state}) => state === 'active').map(({unit}) => unit);
+	const bad = failing.map(({unit, state}) =>
+		isOld ? span(`${glyphs.unclear} ${unit} ${state}`, 'muted') : span(`${glyphs.failed} ${unit} ${state}`, 'danger'),
+	);
+	const good =
+		running.length === 0
+			? []
+			: [
+					isOld ? span(glyphs.unclear, 'muted') : span(glyphs.healthy, 'success'),
+					span(` ${isShort ? 'services' : running.join('  ')}`, isOld ? 'muted' : 'value'),
+				];
+	const all = [...bad.map(piece => [piece]), ...(good.length > 0 && !(isShort && bad.length > 0) ? [good] : [])];
+	return all.flatMap((piece, index) => (index > 0 ? [gap, ...piece] : piece));
+};
+
+type Limit = {readonly text: string; readonly rest?: string; readonly isNear: boolean};
+
+const limits = ({status, health}: EnvironmentView, now: number): readonly Limit[] => {
+	const disk = percent(status?.disk.used);
+	const inodes = percent(status?.disk.inodesUsed);
+	const free = status && Number.isFinite(status.disk.freeKib) ? size(status.disk.freeKib * 1024) : undefined;
+	const certificate = health?.certificateUntil === undefined ? undefined : Math.floor((health.certificateUntil - now) / dayMs);
+	return [
+		...(disk === undefined
+			? []
+			: [{text: `disk ${disk} %`, ...(free ? {rest: free} : {}), isNear: disk > fullPercent}]),
+		...(inodes !== undefined && inodes > fullPercent ? [{text: `inodes ${inodes} %`, isNear: true}] : []),
+		...(certificate === undefined
+			? []
+			: [{text: certificate < 0 ? 'tls ended' : `tls ${certificate} d`, isNear: certificate < certificateDays}]),
+	];
+};
+
+/** Disk, inodes and certificate; what is near a limit has a mark. `onlyNear`: leaves out what is right. */
+export const hostLimits = (view: EnvironmentView, now: number, glyphs: Glyphs, onlyNear = false): Row => {
+	if (!view.status) return onlyNear ? [] : notKnown(view, glyphs);
+	const isOld = isStale(view.readAt, now);
+	const shown = limits(view, now).filter(({isNear}) => isNear || !onlyNear);
+	if (shown.length === 0) return onlyNear ? [] : [span(`${glyphs.unclear} the host does not say`, 'muted')];
+	const pieces = shown.map(({text, rest, isNear}, index): Row => {
+		const first = isOld
+			? span(`${index === 0 ? `${glyphs.unclear} ` : ''}${text}`, 'muted')
+			: span(isNear ? `${glyphs.attention} ${text}` : text, isNear ? 'attention' : text.startsWith('disk') ? 'value' : 'muted');
+		return [first, ...(rest === undefined || onlyNear ? [] : [span(`  ${rest}`, 'muted')])];
+	});
+	return pieces.flatMap((piece, index) => (index > 0 ? [gap, ...piece] : piece));
+};
+
+/** How old the facts are; when they are old or the host is silent, when it is asked again. */
+export const checkedAge = (view: EnvironmentView, now: number): Row => {
+	const {readAt, silence, nextAt} = view;
+	const isOld = isStale(readAt, now);
+	const read = readAt === undefined ? (silence ? 'never' : 'asking') : `${age(now - readAt)} ago`;
+	const when = silence ? `, ${nextTry(nextAt, now)}` : '';
+	return [span(read, isOld || silence ? 'attention' : 'muted'), span(when)];
+};
+
+const nextTry = (nextAt: number | undefined, now: number): string => {
+	if (nextAt === undefined) return 'r tries again';
+	return nextAt > now ? `next try in ${age(nextAt - now)}` : 'trying now';
+};

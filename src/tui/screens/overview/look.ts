@@ -1,0 +1,43 @@
+import type {Tier} from '../../../domain/environment.ts';
+import {shortCommit} from '../../../domain/build.ts';
+import type {EnvironmentView} from '../../../store/overview.ts';
+import type {Glyphs} from '../../glyphs.ts';
+import {fit, justify, pad, span, widthOf, type Row, type Span} from '../../rows.ts';
+import type {Theme, Tone} from '../../theme.tsx';
+
+/** What rows need to know of the terminal. */
+export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;
+
+export const gap = span('  ');
+
+/** `left` at the left, `right` at the right, `width` cells; the left one is cut first, with the table's own sign. */
+export const sides = (left: Row, right: Row, width: number, {cut}: Glyphs): Row => {
+	const atRight = fit(right, width, cut);
+	const room = Math.max(0, width - widthOf(atRight) - (atRight.length > 0 ? 1 : 0));
+	return justify(fit(left, room, cut), atRight, width);
+};
+
+/** A label in its column, then the value, exactly `width` cells. */
+export const labelled = (label: string, value: Row, width: number, {cut}: Glyphs, labelWidth = 9): Row =>
+	pad([...pad([span(label, 'muted')], labelWidth), ...value], width, cut);
+
+/** Colour of an environment's name and rules. */
+export const tierTone = (tier: Tier): Tone => tier;
+
+/** Glyph and word of something stale or never known. */
+export const unclear = (words: string, {unclear: glyph}: Glyphs): readonly Span[] => [
+	span(`${glyph} `, 'muted'),
+	span(words, 'muted'),
+];
+
+/** The commit, or what else names the live release. */
+export const buildName = ({commit, live}: NonNullable<EnvironmentView['status']>['backend']): string =>
+	commit === undefined ? (live ?? '').replace(/^\d{8}T\d{6}Z-/, '') : shortCommit(commit);
+
+/** Title of a panel; the one with focus has a mark besides its colour. */
+export const panelTitle = (text: string, isFocused: boolean, {prompt}: Glyphs): Row =>
+	isFocused ? [span(`${prompt} ${text}`, 'accent', {bold: true})] : [span(text, 'value', {bold: true})];
+
+/** Joins pieces by two spaces. */
+export const spaced = (pieces: readonly Row[]): Row =>
+	pieces.filter(piece => piece.length > 0).flatMap((piece, index) => (index > 0 ? [gap, ...piece] : [...piece]));

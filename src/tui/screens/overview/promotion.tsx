@@ -1,0 +1,133 @@
+import {memo} from 'react';
+import {useShallow} from 'zustand/react/shallow';
+import type {AppName} from '../../../domain/environment.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
+import type {EnvironmentView} from '../../../store/overview.ts';
+import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview-facts.ts';
+import {Rows} from '../../components/rows.tsx';
+import {beside, fit, rule, span, widthOf, type Row, type Span} from '../../rows.ts';
+import {useTheme} from '../../theme.tsx';
+import {useCockpit} from '../../use-cockpit.ts';
+import {age, when} from './ages.ts';
+import {buildName, sides, tierTone, type Look} from './look.ts';
+
+export type PromotionView = Pick<CockpitState, 'environments' | 'app' | 'now'>;
+
+/** Rows of a board: its head, the build, a lock for each of two environments, what is missing. */
+export const promotionHeight = 5;
+
+const line = (mark: Span, label: string, value: Row, right: Row, width: number, {glyphs}: Look): Row =>
+	sides([span(' '), mark, span(` ${label.padEnd(6)} `), ...value], right, width, glyphs);
+
+const named = (view: EnvironmentView): Span => span(inWords(view), tierTone(view.tier));
+
+/** Facts of a host as far as they may be relied on. */
+const known = ({status, readAt, silence}: EnvironmentView, now: number) =>
+	status && !isStale(readAt, now) ? {status} : {why: silence ? 'no answer' : 'asking'};
+
+const buildLine = (from: EnvironmentView, to: EnvironmentView, now: number, width: number, look: Look): Row => {
+	const {glyphs} = look;
+	const [a, b] = [known(from, now), known(to, now)];
+	const put = (mark: Span, value: Row, right: Row = []): Row => line(mark, 'build', value, right, width, look);
+	const question = span(glyphs.unclear, 'attention');
+	if (!a.status || !b.status) {
+		const silent = a.status ? to : from;
+		return put(question, [span('not known, '), named(silent), span(`: ${(a.status ? b : a).why}`)]);
+	}
+	const [here, there] = [a.status.backend, b.status.backend];
+	const isSame = here.digest !== undefined && here.digest === there.digest;
+	if (isSame) return put(span(glyphs.done, 'success'), [span('same source on both')], [span(here.digest?.slice(0, 8) ?? '', 'muted')]);
+	const unknown = [from, to].find(({status}) => status?.backend.commit === undefined);
+	if (unknown) return put(question, [span('commit not known on '), named(unknown)]);
+	return put(span(glyphs.open), [
+		span(buildName(here), 'value', {bold: true}),
+		span(' on '),
+		named(from),
+		span(', '),
+		span(buildName(there), 'value', {bold: true}),
+		span(' on '),
+		named(to),
+	]);
+};
+
+const lockLine = (view: EnvironmentView, now: number, width: number, look: Look): Row => {
+	const {glyphs} = look;
+	const {status, why} = known(view, now);
+	if (!status) {
+		const asked = view.readAt === undefined ? [] : [span(`${age(now - view.readAt)} ago`, 'attention')];
+		return line(span(glyphs.unclear, 'attention'), 'lock', [named(view), span(`  not known, ${why}`)], asked, width, look);
+	}
+	const {lock} = status;
+	if (!lock) return line(span(glyphs.done, 'success'), 'lock', [named(view), span('  free')], [], width, look);
+	const since = when(Date.parse(lock.since), hostNow(view, now), view.timeZone);
+	return line(
+		span(glyphs.attention, 'attention'),
+		'lock',
+		[named(view), span(`  held by ${lock.by} on ${lock.machine}`)],
+		[span(`since ${since}`, 'muted')],
+		width,
+		look,
+	);
+};
+
+const missing = (label: string, value: string, width: number, look: Look): Row =>
+	sides([span(` ${look.glyphs.notApplicable} ${label} ${value}`, 'muted')], [], width, look.glyphs);
+
+const backendLines = (targets: readonly EnvironmentView[], now: number, width: number, look: Look): readonly Row[] => {
+	const pair = targets.slice(-2);
+	const [from, to] = pair;
+	return [
+		...(from && to ? [buildLine(from, to, now, width, look)] : []),
+		...pair.map(view => lockLine(view, now, width, look)),
+		missing('gates ', 'not part of this version', width, look),
+	];
+};
+
+const linesOf = (app: AppName, targets: readonly EnvironmentView[], now: number, width: number, look: Look): readonly Row[] =>
+	app === 'backend'
+		? backendLines(targets, now, width, look)
+		: [missing('frontend', 'not part of this version', width, look)];
+
+const heading = (title: Row, targets: readonly EnvironmentView[], width: number, {glyphs}: Look): Row => {
+	const [from, to] = targets.slice(-2);
+	const way: Row = from && to ? [named(from), span(' to ', 'muted'), named(to)] : [];
+	// A rule cuts with a sign that not every terminal has, so nothing is left for it to cut.
+	const fact = widthOf(title) + widthOf(way) + 10 > width ? [] : way;
+	return rule(fit(title, Math.max(0, width - 4), glyphs.cut), fact, width, {line: glyphs.rule});
+};
+
+/** One app's name as a tab. */
+const tab = (name: AppName, isActive: boolean, hasColour: boolean): Span =>
+	isActive ? span(hasColour ? ` ${name} ` : `[${name}]`, 'value', {inverse: true}) : span(` ${name} `, 'muted');
+
+const apps = ['backend', 'frontend'] as const;
+
+/** What is known of the way to production: both apps beside each other, or one at a time. */
+export const promotionRows = (state: PromotionView, width: number, isWide: boolean, look: Look): readonly Row[] => {
+	const {app, now} = state;
+	const targets = targetsOf(state.environments);
+	if (!isWide) {
+		const title = apps.map(name => tab(name, name === app, look.hasColour));
+		return [heading(title, targets, width, look), ...linesOf(app, targets, now, width, look)];
+	}
+	const half = Math.floor((width - 2) / 2);
+	const parts = apps.map((name, index) => {
+		const cells = index === 0 ? half : width - 2 - half;
+		const title = [span(name, 'value', {bold: true})];
+		return {rows: [heading(title, targets, cells, look), ...linesOf(name, targets, now, cells, look)], width: cells};
+	});
+	return beside(parts, 2);
+};
+
+const select = ({environments, app, now}: CockpitState): PromotionView => ({
+	environments,
+	app,
+	now: Math.floor(now / 1000) * 1000,
+});
+
+/** `width`: without the screen's margins. */
+export const Promotion = memo(function Promotion({width, isWide}: {readonly width: number; readonly isWide: boolean}) {
+	const {glyphs, hasColour} = useTheme();
+	const state = useCockpit(useShallow(select));
+	return <Rows rows={promotionRows(state, width, isWide, {glyphs, hasColour}).map(row => [span(' '), ...row])} />;
+});
