@@ -4,6 +4,9 @@ import {expect, test} from 'vitest';
 const json = (path: string): Record<string, Record<string, string>> =>
 	JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, string>>;
 
+const versionOf = (name: string): string =>
+	(JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as {version: string}).version;
+
 /** npm under an old Node silently resolves older majors; these are the ones everything here was tried with. */
 const majors = {
 	ink: 8,
@@ -23,12 +26,14 @@ const majors = {
 };
 
 test.each(Object.entries(majors))('toolchain: %s is installed as major %i', (name, major) => {
-	expect(Number(json(`node_modules/${name}/package.json`)['version']?.toString().split('.')[0])).toBe(major);
+	expect(Number(versionOf(name).split('.')[0])).toBe(major);
 });
 
 test('toolchain: every dependency is pinned exactly', () => {
 	const {dependencies, devDependencies} = json('package.json');
-	const loose = Object.entries({...dependencies, ...devDependencies}).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version));
+	const loose = Object.entries({...dependencies, ...devDependencies}).filter(
+		([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+	);
 
 	expect(loose).toEqual([]);
 });

@@ -8,5 +8,3 @@ if (major < 22 || (major === 22 && minor < 13)) {
 	const {start} = await import('./compose.ts');
 	process.exitCode = await start(process.argv.slice(2));
 }
-
-export {};

@@ -93,13 +93,13 @@ describe.skipIf(why !== undefined)(`backend to pre-prod on a real host${why === 
 			sh(`cd ${live} && sha256sum .env $(find storage/app/ public/uploads/ -type f | sort)`);
 		const before = await kept();
 		const answers: string[] = [];
-		let isDeploying = true;
+		const deploying = new AbortController();
 		const polling = (async () => {
-			while (isDeploying) answers.push(await asks(`${host.url}/api/health`));
+			while (!deploying.signal.aborted) answers.push(await asks(`${host.url}/api/health`));
 		})();
 
 		const {code, stdout, stderr} = await cockpit(...deployArguments);
-		isDeploying = false;
+		deploying.abort();
 		await polling;
 
 		expect(stderr).toBe('');

@@ -27,7 +27,11 @@ export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: A
 	await cockpit.services.sessions.session(primaryHost(environment)).connect();
 	const [status] = await readStatus(cockpit.services, [environment]);
 	if (status?.backend?.live !== undefined && !options.undo) {
-		return nothingToDo(terminal, options, `The backend of ${environment.name} is adopted already: ${status.backend.live} is live.`);
+		return nothingToDo(
+			terminal,
+			options,
+			`The backend of ${environment.name} is adopted already: ${status.backend.live} is live.`,
+		);
 	}
 	if (status?.backend?.isAdopted === false && options.undo) {
 		return nothingToDo(terminal, options, `The backend of ${environment.name} is a plain directory already.`);

@@ -138,7 +138,9 @@ const screenRequest = (argv: readonly string[]): {readonly config: string | unde
 	const [first, second, ...rest] = argv;
 	if (first === undefined) return {config: undefined};
 	if (first === '--config' && second !== undefined && rest.length === 0) return {config: second};
-	return first.startsWith('--config=') && second === undefined ? {config: first.slice('--config='.length)} : undefined;
+	return first.startsWith('--config=') && second === undefined
+		? {config: first.slice('--config='.length)}
+		: undefined;
 };
 
 const openScreen = async (context: CliContext, config: string | undefined, help: string): Promise<number> => {

@@ -25,13 +25,20 @@ export const sandbox = async (context: CliContext, options: SandboxOptions): Pro
 			await running.ended;
 			return 0;
 		}
-		const cockpit = await context.open(running.config);
-		const isScreen = terminal.isInteractive && !terminal.isDumb;
-		const code = await (isScreen ? context.openScreen(cockpit) : tour(context, cockpit)).finally(() => cockpit.close());
-		return code;
+		return await fly(context, running.config);
 	} finally {
 		stop();
 		await running.close();
+	}
+};
+
+const fly = async (context: CliContext, config: string): Promise<number> => {
+	const {isInteractive, isDumb} = context.terminal;
+	const cockpit = await context.open(config);
+	try {
+		return await (isInteractive && !isDumb ? context.openScreen(cockpit) : tour(context, cockpit));
+	} finally {
+		await cockpit.close();
 	}
 };
 
