@@ -14,8 +14,8 @@ import {measureTransfer} from './transfer.ts';
 
 const usage = `usage: node scripts/bench.mjs [options]
   --only latency,transfer,deploy   default: all
-  --scale N                        times 6,000 files and 60 MB; default 0.5
-  --rounds N                       rounds of transfer; latency takes 5 times as many, deploy two fewer; default 4
+  --scale N                        times 6,000 files and 60 MB; default 0.25
+  --rounds N                       rounds of transfer; latency takes 5 times as many, deploy one fewer; default 3
   --rtt 0,50                       round trips in ms; default both
   --lines FILE                     appends one JSON object per row
   --events FILE                    appends the events of every deploy`;
@@ -23,8 +23,8 @@ const usage = `usage: node scripts/bench.mjs [options]
 const {values} = parseArgs({
 	options: {
 		only: {type: 'string', default: 'latency,transfer,deploy'},
-		scale: {type: 'string', default: '0.5'},
-		rounds: {type: 'string', default: '4'},
+		scale: {type: 'string', default: '0.25'},
+		rounds: {type: 'string', default: '3'},
 		rtt: {type: 'string', default: '0,50'},
 		lines: {type: 'string'},
 		events: {type: 'string'},
@@ -65,7 +65,7 @@ const measureOnRealHosts = async (directory: string): Promise<void> => {
 	await prepareDeploys(hosts, project, home);
 	for (const rttMs of rtts) {
 		const facts: object[] = [];
-		const rows = await measureDeploy(hosts, project, {home, rttMs, rounds: Math.max(1, rounds - 2)}, fact =>
+		const rows = await measureDeploy(hosts, project, {home, rttMs, rounds: Math.max(1, rounds - 1)}, fact =>
 			facts.push(fact),
 		);
 		await print(`Deploy at ${rttMs} ms`, rows);

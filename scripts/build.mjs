@@ -3,11 +3,16 @@ import {rename, rm} from 'node:fs/promises';
 import {build} from 'esbuild';
 
 const next = `dist.${process.pid}`;
-const nothing = {name: 'no-devtools', setup: bundle => {
-	// Ink imports it for a debugger that a production build never starts.
-	bundle.onResolve({filter: /^react-devtools-core$/}, () => ({path: 'react-devtools-core', namespace: 'empty'}));
-	bundle.onLoad({filter: /.*/, namespace: 'empty'}, () => ({contents: 'export default {connectToDevTools() {}};'}));
-}};
+const nothing = {
+	name: 'no-devtools',
+	setup: bundle => {
+		// Ink imports it for a debugger that a production build never starts.
+		bundle.onResolve({filter: /^react-devtools-core$/}, () => ({path: 'react-devtools-core', namespace: 'empty'}));
+		bundle.onLoad({filter: /.*/, namespace: 'empty'}, () => ({
+			contents: 'export default {connectToDevTools() {}};',
+		}));
+	},
+};
 
 try {
 	const {metafile} = await build({

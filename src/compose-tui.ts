@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
 import {wantsColour} from './cli/terminal.ts';
+import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createDeployController} from './store/deploy-controller.ts';
 import {createOverviewController} from './store/overview-controller.ts';
@@ -21,10 +22,22 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 		})),
 		now: services.clock.now(),
 	});
-	const options = {services, environments, store};
+	const local = createLocalFacts({path: process.env['PATH'] ?? ''});
+	const overview = createOverviewController({services, environments, store, local});
+	const deploy = createDeployController({services, environments, store});
 	return startTui({
 		store,
-		controller: {...createDeployController(options), ...createOverviewController(options)},
+		controller: {
+			...overview,
+			...deploy,
+			start: () => {
+				overview.start();
+				deploy.start();
+			},
+			stop: async () => {
+				await Promise.all([overview.stop(), deploy.stop()]);
+			},
+		},
 		stdin: process.stdin,
 		stdout: process.stdout,
 		environment: process.env,

@@ -62,39 +62,48 @@ const cases = Object.keys(faults).flatMap(fault => Object.keys(holdIn).map(phase
 
 describe.skipIf(why !== undefined)(`a deploy survives${why === undefined ? '' : ` (${why})`}`, () => {
 	const builds = [bulk(), bulk()];
+	/** What deploys that nothing disturbed have made of the builds. */
+	const undisturbed: Tree[] = [];
 	/** One host for each phase, so that waiting for a silent link costs its time once. */
-	const labs = new Map<string, {readonly lab: Lab; readonly undisturbed: readonly Tree[]; turn: Promise<unknown>}>();
+	const labs = new Map<string, {readonly lab: Lab; turn: Promise<unknown>}>();
 
 	beforeAll(async () => {
 		await Promise.all(
-			Object.keys(holdIn).map(async phase => {
-				const lab = await startLab(phase);
-				const undisturbed: Tree[] = [];
-				for (const build of builds) {
-					await lab.repository.commit(build);
-					const {code, stdout} = await lab.ravi.run(...deploy);
-					expect(code, stdout).toBe(0);
-					undisturbed.push(await lab.readTree());
-				}
-				labs.set(phase, {lab, undisturbed, turn: Promise.resolve()});
-			}),
+			Object.keys(holdIn).map(async phase =>
+				labs.set(phase, {lab: await startLab(phase), turn: Promise.resolve()}),
+			),
 		);
+		const {lab} = placeOf('upload');
+		for (const build of builds) {
+			await lab.repository.commit(build);
+			const {code, stdout} = await lab.ravi.run(...deploy);
+			expect(code, stdout).toBe(0);
+			undisturbed.push(await lab.readTree());
+		}
 	}, 120_000);
 	afterAll(async () => {
 		await Promise.all([...labs.values()].map(async ({lab}) => lab.stop()));
 	});
 
-	test.concurrent.for(cases)('$fault in $phase', {timeout: 120_000}, async ({fault, phase}, {expect}) => {
+	const placeOf = (phase: string) => {
 		const place = labs.get(phase);
 		if (!place) throw new Error(`no host for ${phase}`);
-		const {lab, undisturbed} = place;
+		return place;
+	};
+
+	test.concurrent.for(cases)('$fault in $phase', {timeout: 120_000}, async ({fault, phase}, {expect}) => {
+		const place = placeOf(phase);
+		const {lab} = place;
 		const mine = place.turn.then(async () => {
 			const which = Object.keys(faults).indexOf(fault) % 2;
 			await lab.repository.commit(builds[which] ?? {});
 			const before = await lab.composerRuns();
 			const holding = holdIn[phase]?.(lab);
 			const cockpit = lab.ravi.start(...deploy);
-			const held = await Promise.race([holding, cockpit.finished.then(({stdout}) => Promise.reject(new Error(stdout)))]);
+			const held = await Promise.race([
+				holding,
+				cockpit.finished.then(({stdout}) => Promise.reject(new Error(stdout))),
+			]);
 			const run = await runOf(cockpit);
 			if (!held) throw new Error('not held');
 

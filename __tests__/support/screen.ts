@@ -135,7 +135,7 @@ export class Screen implements AsyncDisposable {
 		if (!this.#exit) process.kill(this.pid, signal);
 	}
 
-	/** Resolves when the screen shows `wanted`; looks at every change of it. Rejects with the picture. */
+	/** Resolves when the screen shows `wanted`; looks at every frame. Rejects with the picture. */
 	async waitFor(
 		wanted: string | RegExp | ((screen: Screen) => boolean),
 		{within = 15_000}: {readonly within?: number} = {},
@@ -194,7 +194,9 @@ export class Screen implements AsyncDisposable {
 		});
 	}
 
+	/** Not in the middle of a frame: half of one is nothing anybody sees. */
 	#look(): void {
+		if (this.#terminal.modes.synchronizedOutputMode && !this.#exit) return;
 		for (const look of this.#looks) look();
 	}
 }

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
-import {beside, cutText, fit, justify, ofHeight, pad, padStart, plain, rule, type Row, widthOf} from '../../src/tui/rows.ts';
+import {
+	beside,
+	cutText,
+	fit,
+	justify,
+	ofHeight,
+	pad,
+	padStart,
+	plain,
+	rule,
+	type Row,
+	widthOf,
+} from '../../src/tui/rows.ts';
 
 const text = fc.oneof(
 	fc.string({maxLength: 12}).filter(value => !/\p{Cc}/u.test(value)),

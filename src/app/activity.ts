@@ -18,7 +18,9 @@ export type ActivityEntry = {
 };
 
 const begins = new Set(['started', 'resumed']);
-const kinds: Readonly<Record<string, {readonly done: ActivityOutcome; readonly words: Readonly<Record<string, string>>}>> = {
+const kinds: Readonly<
+	Record<string, {readonly done: ActivityOutcome; readonly words: Readonly<Record<string, string>>}>
+> = {
 	deploy: {
 		done: 'deployed',
 		words: {
@@ -30,7 +32,12 @@ const kinds: Readonly<Record<string, {readonly done: ActivityOutcome; readonly w
 	},
 	adopt: {
 		done: 'adopted',
-		words: {started: 'began to adopt', finished: 'adopted', failed: 'failed to adopt', abandoned: 'gave up adopting'},
+		words: {
+			started: 'began to adopt',
+			finished: 'adopted',
+			failed: 'failed to adopt',
+			abandoned: 'gave up adopting',
+		},
 	},
 	'adopt-undo': {
 		done: 'undone',

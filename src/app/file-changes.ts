@@ -10,7 +10,11 @@ export type DirectoryChange = {
 	readonly sizeBytes: number;
 };
 
-export type FileChange = {readonly path: string; readonly kind: 'changed' | 'new' | 'deleted'; readonly sizeBytes: number};
+export type FileChange = {
+	readonly path: string;
+	readonly kind: 'changed' | 'new' | 'deleted';
+	readonly sizeBytes: number;
+};
 
 export type FileChanges = {
 	readonly files: readonly FileChange[];

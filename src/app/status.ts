@@ -39,6 +39,7 @@ export type HostReading = {
 	};
 	/** Oldest first, at most 200. */
 	readonly ledger: readonly LedgerEntry[];
+	readonly ledgerBytes: number;
 };
 
 /** One answer of an app's health address. */
@@ -133,11 +134,16 @@ export const askHealth = async (
 	};
 };
 
-/** Asks the primary host in one exec. A host that can't be asked is an answer; throws only for bugs. */
+/**
+ * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A host that can't be asked is an answer; throws only for bugs.
+ */
 export const askHost = async (
 	{sessions}: Pick<AppServices, 'sessions'>,
 	environment: Environment,
-	options: {readonly timeoutMs?: number; readonly signal?: AbortSignal} = {},
+	{
+		last,
+		...options
+	}: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly last?: HostReading | undefined} = {},
 ): Promise<HostReading | HostProblem> => {
 	const target = backendOf(environment);
 	const command = askStatus({
@@ -145,11 +151,12 @@ export const askHost = async (
 		app: 'backend',
 		live: target.path,
 		units: target.services.map(({unit}) => unit),
+		...(last ? {ledgerBytes: last.ledgerBytes} : {}),
 	});
 	try {
 		const session = sessions.session(primaryHost(environment));
 		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...options});
-		return readingOf(cleanText(parseHostStatus(stdout)));
+		return readingOf(cleanText(parseHostStatus(stdout)), last);
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;
 		const {code, why, next} = error;
@@ -157,7 +164,9 @@ export const askHost = async (
 	}
 };
 
-const readingOf = ({time, live, services, disk, open, ledger}: HostStatus): HostReading => {
+const readingOf = (status: HostStatus, last: HostReading | undefined): HostReading => {
+	const {time, live, services, disk, open, ledgerBytes} = status;
+	const ledger = last?.ledgerBytes === ledgerBytes ? last.ledger : status.ledger;
 	const release = typeof live === 'object' ? live.release : undefined;
 	const change = release === undefined ? undefined : lastChange(ledger, release);
 	return {
@@ -174,6 +183,7 @@ const readingOf = ({time, live, services, disk, open, ledger}: HostStatus): Host
 		disk,
 		...(open ? {lock: lockOf(open)} : {}),
 		ledger,
+		ledgerBytes,
 	};
 };
 

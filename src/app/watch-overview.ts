@@ -9,7 +9,12 @@ import {askHealth, askHost, isAsked, type HealthReading, type HostProblem, type 
 export type OverviewEvent =
 	| {readonly type: 'host.answered'; readonly environment: string; readonly at: number; readonly reading: HostReading}
 	| {readonly type: 'host.silent'; readonly environment: string; readonly at: number; readonly problem: HostProblem}
-	| {readonly type: 'health.answered'; readonly environment: string; readonly at: number; readonly reading: HealthReading}
+	| {
+			readonly type: 'health.answered';
+			readonly environment: string;
+			readonly at: number;
+			readonly reading: HealthReading;
+	  }
 	/** Absent `nextAt`: not asked again by itself, since asking would change nothing or lock the login. */
 	| {readonly type: 'poll.planned'; readonly environment: string; readonly nextAt: number | undefined}
 	| {readonly type: 'link.changed'; readonly environment: string; readonly status: SessionStatus}
@@ -17,7 +22,8 @@ export type OverviewEvent =
 
 /** Pause between two polls of a host that answers. */
 export const pollMs = 5000;
-const localMs = 10_000;
+/** Pause between two reads of this machine. */
+export const localMs = 10_000;
 const longestPauseMs = 60_000;
 const execTimeoutMs = 15_000;
 
@@ -111,13 +117,15 @@ const pollOf = (
 	const {clock} = services;
 	const {name} = environment;
 	let failures = 0;
+	let last: HostReading | undefined;
 	const host = async (): Promise<HostProblem | undefined> => {
-		const answer = await askHost(services, environment, {timeoutMs: execTimeoutMs, signal}).catch(problemOf);
+		const answer = await askHost(services, environment, {timeoutMs: execTimeoutMs, signal, last}).catch(problemOf);
 		if (signal.aborted) return undefined;
 		if ('code' in answer) {
 			emit({type: 'host.silent', environment: name, at: clock.now(), problem: answer});
 			return answer;
 		}
+		last = answer;
 		emit({type: 'host.answered', environment: name, at: clock.now(), reading: answer});
 		return undefined;
 	};

@@ -13,7 +13,7 @@ const row = (name: string, text: string): string[] => {
 };
 
 /** The error form: what, why, now, next, log. A bug shows its stack instead. */
-export const printError = (terminal: Terminal, error: unknown): void => {
+export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error: unknown): void => {
 	if (!(error instanceof DeployError)) {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		terminal.err(`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(story)}\n`);

@@ -3,8 +3,8 @@ import {parseRuns, type OpenRun} from './run-state.ts';
 import {program} from './shell.ts';
 
 const ask = `
-state=$1 app=$2 live=$3
-shift 3
+state=$1 app=$2 live=$3 known=$4
+shift 4
 echo "time $(date -u +%s)"
 if [ -L "$live" ]; then echo "live $(basename -- "$(readlink -f -- "$live")")"
 elif [ -d "$live" ]; then echo directory; fi
@@ -21,19 +21,32 @@ if [ -e "$state/lock/$app" ]; then
 	echo end
 	printf 'record '; cat -- "$state/jobs/$run/run.json"
 fi
+size=0
+[ -e "$state/ledger.jsonl" ] && size=$(($(wc -c <"$state/ledger.jsonl")))
+echo "ledger-bytes $size"
 echo ledger
-tail -n 200 -- "$state/ledger.jsonl" 2>/dev/null
+[ "$size" = "$known" ] || tail -n 200 -- "$state/ledger.jsonl" 2>/dev/null
 exit 0
 `;
 
-/** Everything the overview shows of one app on one host, in one exec that changes nothing. */
+/**
+ * Everything the overview shows of one app on one host, in one exec that changes nothing. `ledgerBytes`: size of the
+ * ledger as last read; it only ever grows, so at the same size it is not sent again.
+ */
 export const askStatus = (options: {
 	readonly stateDirectory: string;
 	readonly app: string;
 	readonly live: string;
 	readonly units: readonly string[];
+	readonly ledgerBytes?: number;
 }): Command =>
-	program('ask for the status', ask, [options.stateDirectory, options.app, options.live, ...options.units]);
+	program('ask for the status', ask, [
+		options.stateDirectory,
+		options.app,
+		options.live,
+		String(options.ledgerBytes ?? ''),
+		...options.units,
+	]);
 
 /** One line of the ledger, as far as this version reads it. */
 export type LedgerEntry = {
@@ -59,7 +72,8 @@ export type HostStatus = {
 	/** `used` and `inodesUsed` as df writes them, e.g. `41%`; empty or `-` where the file system does not say. */
 	readonly disk: {readonly freeKib: number; readonly used: string; readonly inodesUsed: string};
 	readonly open: OpenRun | undefined;
-	/** Oldest first, at most 200; entries of types this version does not know are kept as they are. */
+	readonly ledgerBytes: number;
+	/** Oldest first, at most 200; empty when it has the size that was named. Entries of types this version does not know are kept as they are. */
 	readonly ledger: readonly LedgerEntry[];
 };
 
@@ -83,6 +97,7 @@ export const parseHostStatus = (text: string): HostStatus => {
 			inodesUsed: one(/^inodes (\S+)$/m)?.[1] ?? '',
 		},
 		open,
+		ledgerBytes: Number(one(/^ledger-bytes (\d+)$/m)?.[1] ?? 0),
 		ledger:
 			split < 0
 				? []

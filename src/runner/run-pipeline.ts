@@ -136,7 +136,7 @@ export const startRun = (
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
 		const steps = new Map<string, Promise<void>>();
 		for (const step of pipeline.steps) {
-			const before = step.after.map(id => steps.get(id));
+			const before = step.after.flatMap(id => steps.get(id) ?? []);
 			steps.set(
 				step.id,
 				Promise.all(before).then(() => runStep(step)),

@@ -6,7 +6,11 @@ import {createRunSlice, type RunSlice} from './run.ts';
 import {createWizardSlice, type WizardSlice} from './wizard.ts';
 
 /** Facts only; everything that can be derived is derived by selectors. */
-export type CockpitState = NavigationSlice & LinksSlice & OverviewSlice & RunSlice & WizardSlice & {readonly project: string};
+export type CockpitState = NavigationSlice &
+	LinksSlice &
+	OverviewSlice &
+	RunSlice &
+	WizardSlice & {readonly project: string};
 
 export type CockpitStore = StoreApi<CockpitState>;
 

@@ -1,5 +1,6 @@
 import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
+import {cleanText} from '../app/clean-text.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {findResumable} from '../app/resume.ts';
 import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
@@ -11,7 +12,6 @@ import type {CockpitStore} from './create-store.ts';
 import {deployOptions} from './deploy-options.ts';
 import {driveRun, failedBeforeStart, type DrivenRun} from './drive-run.ts';
 import {findLeftRun} from './left-run.ts';
-import {OutputRing} from './output-ring.ts';
 import {resumeId, selectReview, selectWord, type DeployChoice, type Problem} from './wizard.ts';
 
 /** The part of the controller that changes hosts. */
@@ -21,7 +21,12 @@ export type DeployController = Pick<
 >;
 
 /** What a person reads of an error; a bug keeps its own words. */
-export const problemOf = (error: unknown): Problem =>
+export const problemOf = (error: unknown): Problem => {
+	const {why, ...rest} = problemWords(error);
+	return cleanText({...rest, why: why.split('\n').map(line => line.trimEnd()).filter(Boolean).join('; ')});
+};
+
+const problemWords = (error: unknown): Problem =>
 	error instanceof DeployError
 		? {what: error.what, why: error.why, now: error.now || 'Nothing was changed.', next: error.next}
 		: {
@@ -42,7 +47,7 @@ export const createDeployController = (options: {
 	readonly onFault?: (error: unknown) => void;
 }): DeployController => {
 	const {services, environments, store, onFault = () => undefined} = options;
-	const output = new OutputRing();
+	const {output} = store.getState();
 	let current: DrivenRun | undefined;
 	/** A run being prepared: not on the host yet, so ending it ends everything. */
 	let preparing: {isCancelled: boolean} | undefined;
@@ -61,10 +66,13 @@ export const createDeployController = (options: {
 		const mine = reviewNumber;
 		store.getState().beginReview(choice);
 		const isAsked = (): boolean => mine === reviewNumber;
-		reviewDeploy(services, {environment: named(choice.environment), app: choice.app}).then(
-			found => isAsked() && store.getState().setReview({state: 'ready', review: found}),
-			(error: unknown) => isAsked() && store.getState().setReview({state: 'failed', problem: problemOf(error)}),
-		).catch(onFault);
+		reviewDeploy(services, {environment: named(choice.environment), app: choice.app})
+			.then(
+				found => isAsked() && store.getState().setReview({state: 'ready', review: found}),
+				(error: unknown) =>
+					isAsked() && store.getState().setReview({state: 'failed', problem: problemOf(error)}),
+			)
+			.catch(onFault);
 	};
 
 	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
@@ -111,8 +119,14 @@ export const createDeployController = (options: {
 	const startDeploy = (choice: DeployChoice, reviewed: DeployReview): Promise<void> =>
 		begin(
 			async () => {
-				const pipeline = await prepareDeploy(services, {environment: named(choice.environment), app: choice.app});
-				if (pipeline.record.digest === reviewed.build.digest && pipeline.record.commit === reviewed.build.commit)
+				const pipeline = await prepareDeploy(services, {
+					environment: named(choice.environment),
+					app: choice.app,
+				});
+				if (
+					pipeline.record.digest === reviewed.build.digest &&
+					pipeline.record.commit === reviewed.build.commit
+				)
 					return pipeline;
 				throw movedOn(reviewed, pipeline);
 			},
@@ -143,7 +157,8 @@ export const createDeployController = (options: {
 		if (wordIndex + 1 < words.length) return state.nextWord();
 		if (intent === 'adopt') return void startAdoption(choice).catch(onFault);
 		const reviewed = selectReview(state);
-		if (!reviewed || reviewed.environment !== choice.environment || reviewed.refusal) return state.setStage('review');
+		if (!reviewed || reviewed.environment !== choice.environment || reviewed.refusal)
+			return state.setStage('review');
 		void startDeploy(choice, reviewed).catch(onFault);
 	};
 
@@ -211,7 +226,10 @@ export const createDeployController = (options: {
 			const name = store.getState().runPlan?.environment;
 			if (name === undefined) return;
 			// The state of the connection tells how it went.
-			services.sessions.session(primaryHost(named(name))).connect().catch(() => undefined);
+			services.sessions
+				.session(primaryHost(named(name)))
+				.connect()
+				.catch(() => undefined);
 		},
 	};
 };

@@ -64,15 +64,11 @@ export const driveRun = (
 
 const watch = async (
 	{services, store}: {readonly services: AppServices; readonly store: CockpitStore},
-	{environment, host}: Pipeline,
+	{environment}: Pipeline,
 	finished: Promise<RunOutcome>,
 	{batch, guarded}: {readonly batch: {readonly flush: () => void}; readonly guarded: (work: () => void) => void},
 ): Promise<RunOutcome> => {
 	const watching = new AbortController();
-	const session = services.sessions.session(host);
-	const unsubscribe = session.subscribe(status =>
-		guarded(() => store.getState().setLink(environment.name, status)),
-	);
 	const policy = environment.apps.backend?.health;
 	const watched = policy
 		? watchLive(services, policy, {
@@ -82,7 +78,6 @@ const watch = async (
 		: undefined;
 	const outcome = await finished;
 	watching.abort();
-	unsubscribe();
 	await watched;
 	batch.flush();
 	guarded(() => store.getState().endDriving());

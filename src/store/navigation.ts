@@ -13,7 +13,11 @@ export type Dialog =
 
 export type QuitChoice = 'stay' | 'leave' | 'cancel';
 
-export type Notice = {readonly tone: 'success' | 'attention' | 'danger' | 'muted'; readonly text: string; readonly at: number};
+export type Notice = {
+	readonly tone: 'success' | 'attention' | 'danger' | 'muted';
+	readonly text: string;
+	readonly at: number;
+};
 
 export type NavigationSlice = {
 	readonly screen: ScreenName;

@@ -35,7 +35,9 @@ const silent: Rule = (view, {environments, now}) => {
 	const clues = [
 		silence.why.replace(/\.$/, ''),
 		...(isUp ? ['its site answers'] : []),
-		...(answering && answering.name !== name && !isUp ? [`${inWords(answering)} answers, so your network is up`] : []),
+		...(answering && answering.name !== name && !isUp
+			? [`${inWords(answering)} answers, so your network is up`]
+			: []),
 	];
 	return {
 		id: `silent:${name}`,
@@ -72,8 +74,9 @@ const adopt: Rule = ({name, tier, title, status}) =>
 				id: `adopt:${name}`,
 				title: `Adopt ${inWords({title})}`,
 				detail: 'it is as the old scripts left it; can be undone',
-				verb: 'how',
-				act: {kind: 'tell', text: `Leave the cockpit and run: cockpit adopt --env ${name}`},
+				verb: 'open',
+				// The review of a deploy offers it.
+				act: {kind: 'review', app: 'backend', environment: name},
 			}
 		: undefined;
 
@@ -106,7 +109,10 @@ const disk: Rule = ({name, title, status}) => {
 		title: `Free space on ${inWords({title})}`,
 		detail: `${used} % of the disk is used`,
 		verb: 'how',
-		act: {kind: 'tell', text: `Look at old backups and logs on ${inWords({title})}; a deploy needs room for one backup.`},
+		act: {
+			kind: 'tell',
+			text: `Look at old backups and logs on ${inWords({title})}; a deploy needs room for one backup.`,
+		},
 	};
 };
 

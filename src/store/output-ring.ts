@@ -58,7 +58,10 @@ export class OutputRing {
 		const wanted = needle.toLowerCase();
 		const step = direction === 'forward' ? 1 : -1;
 		const last = this.#lines.length - 1;
-		const first = Math.min(Math.max(from - this.start, direction === 'forward' ? 0 : -1), last + (direction === 'forward' ? 1 : 0));
+		const first = Math.min(
+			Math.max(from - this.start, direction === 'forward' ? 0 : -1),
+			last + (direction === 'forward' ? 1 : 0),
+		);
 		for (let index = first; index >= 0 && index <= last; index += step) {
 			const line = this.#lines[index];
 			if (line?.text.toLowerCase().includes(wanted)) return line.number;

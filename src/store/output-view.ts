@@ -19,8 +19,10 @@ export const freshOutput: OutputView = {from: undefined, seen: 0, rows: 1, isWid
 type Ring = Pick<OutputRing, 'start' | 'end' | 'find'>;
 
 /** The first line shown: the last page while following, never before the oldest line there is. */
-export const firstShown = ({from, rows}: Pick<OutputView, 'from' | 'rows'>, {start, end}: Pick<Ring, 'start' | 'end'>): number =>
-	Math.max(start, from ?? end - rows);
+export const firstShown = (
+	{from, rows}: Pick<OutputView, 'from' | 'rows'>,
+	{start, end}: Pick<Ring, 'start' | 'end'>,
+): number => Math.max(start, from ?? end - rows);
 
 const at = (view: OutputView, ring: Ring, first: number): OutputView => {
 	const isEnd = first + view.rows >= ring.end;

@@ -53,7 +53,9 @@ export const createOverviewController = (options: {
 }): Pick<CockpitController, 'start' | 'stop' | 'refresh'> => {
 	const {services, environments, store, local} = options;
 	const {clock} = services;
-	let active: {readonly watch: OverviewWatch; readonly ending: AbortController; readonly ticking: Promise<void>} | undefined;
+	let active:
+		| {readonly watch: OverviewWatch; readonly ending: AbortController; readonly ticking: Promise<void>}
+		| undefined;
 
 	return {
 		start: () => {

@@ -54,8 +54,7 @@ const known = new WeakMap<readonly EnvironmentView[], readonly ActivityLine[]>()
 export const selectActivity = ({environments}: Pick<CockpitState, 'environments'>): readonly ActivityLine[] => {
 	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger ?? []}));
 	const lines =
-		known.get(environments) ??
-		[...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
+		known.get(environments) ?? [...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
 	known.set(environments, lines);
 	return lines;
 };

@@ -17,6 +17,7 @@ export const runPlanOf = (
 		kind: record.kind,
 		app: pipeline.app,
 		environment: name,
+		environmentTitle: environment.title,
 		tier: environment.tier,
 		timeZone: environment.timeZone,
 		title: pipeline.title,

@@ -7,6 +7,7 @@ import type {PipelineKind} from '../domain/pipeline.ts';
 import {emptyRun, foldRun, type RunState} from '../domain/run-state.ts';
 import type {CockpitState} from './create-store.ts';
 import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from './live-health.ts';
+import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
 import {foldFacts, noFacts, type RunFacts} from './run-facts.ts';
 
@@ -15,6 +16,8 @@ export type RunPlan = {
 	readonly kind: PipelineKind;
 	readonly app: AppName;
 	readonly environment: string;
+	/** For people: `Pre-Prod`. */
+	readonly environmentTitle: string;
 	readonly tier: Tier;
 	readonly timeZone: string;
 	readonly title: string;
@@ -40,6 +43,8 @@ export type RunSlice = {
 	readonly liveHealth: LiveHealth;
 	/** Whether this cockpit drives it now. */
 	readonly isDriving: boolean;
+	/** The run's last output; not part of what is compared. */
+	readonly output: OutputRing;
 	/** Raised when the output ring has grown; the lines themselves live outside. */
 	readonly outputVersion: number;
 	readonly outputView: OutputView;
@@ -57,6 +62,7 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 	runPlan: undefined,
 	liveHealth: noHealth,
 	isDriving: false,
+	output: new OutputRing(),
 	outputVersion: 0,
 	outputView: freshOutput,
 	applyRunEvents: events =>

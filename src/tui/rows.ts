@@ -17,7 +17,11 @@ export type Row = readonly Span[];
 
 const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 
-export const span = (text: string, tone: Tone = 'value', more: Pick<Span, 'bold' | 'inverse' | 'banner'> = {}): Span => ({
+export const span = (
+	text: string,
+	tone: Tone = 'value',
+	more: Pick<Span, 'bold' | 'inverse' | 'banner'> = {},
+): Span => ({
 	text,
 	tone,
 	...more,
@@ -82,7 +86,10 @@ export const justify = (left: Row, right: Row, width: number, fill = ' '): Row =
 };
 
 /** Puts lists of rows beside each other: each padded to its width, `gap` spaces between. */
-export const beside = (parts: readonly {readonly rows: readonly Row[]; readonly width: number}[], gap = 2): readonly Row[] => {
+export const beside = (
+	parts: readonly {readonly rows: readonly Row[]; readonly width: number}[],
+	gap = 2,
+): readonly Row[] => {
 	const height = Math.max(0, ...parts.map(({rows}) => rows.length));
 	return Array.from({length: height}, (_, index) =>
 		parts.flatMap(({rows, width}, part): Row => [
@@ -94,7 +101,9 @@ export const beside = (parts: readonly {readonly rows: readonly Row[]; readonly 
 
 /** Exactly `height` rows: cut or filled with empty ones. */
 export const ofHeight = (rows: readonly Row[], height: number): readonly Row[] =>
-	rows.length >= height ? rows.slice(0, Math.max(0, height)) : [...rows, ...Array.from({length: height - rows.length}, () => blank)];
+	rows.length >= height
+		? rows.slice(0, Math.max(0, height))
+		: [...rows, ...Array.from({length: height - rows.length}, () => blank)];
 
 /** A panel's head: `─ Title ───── fact ─`, exactly `width` cells. */
 export const rule = (

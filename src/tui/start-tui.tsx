@@ -39,7 +39,9 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 	const onFault = (error: unknown): void => {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		quiet.log(`fault ${story}`);
-		store.getState().say('danger', `A fault of the cockpit: ${story.split('\n')[0]}. Details in ${options.logPath}.`);
+		store
+			.getState()
+			.say('danger', `A fault of the cockpit: ${story.split('\n')[0]}. Details in ${options.logPath}.`);
 	};
 	const onUncaught = (error: unknown): void => {
 		onFault(error);

@@ -3,7 +3,17 @@ import type {TextProps} from 'ink';
 import {glyphsFor, type Glyphs} from './glyphs.ts';
 
 /** Sixteen named colours, by meaning. Source: mockups, "Visual language". */
-export type Tone = 'danger' | 'attention' | 'success' | 'accent' | 'local' | 'preprod' | 'production' | 'muted' | 'value' | 'strong';
+export type Tone =
+	| 'danger'
+	| 'attention'
+	| 'success'
+	| 'accent'
+	| 'local'
+	| 'preprod'
+	| 'production'
+	| 'muted'
+	| 'value'
+	| 'strong';
 
 const tones: Readonly<Record<Tone, Pick<TextProps, 'color' | 'dimColor' | 'bold'>>> = {
 	danger: {color: 'red'},
@@ -31,5 +41,8 @@ export const ThemeContext = createContext<Theme>({glyphs: glyphsFor(true), hasCo
 export const useTheme = (): Theme => useContext(ThemeContext);
 
 /** Props of a Text in a tone; behind a dialog everything is muted but production red. */
-export const toneProps = (tone: Tone, {isBehind}: Pick<Theme, 'isBehind'>): Pick<TextProps, 'color' | 'dimColor' | 'bold'> =>
+export const toneProps = (
+	tone: Tone,
+	{isBehind}: Pick<Theme, 'isBehind'>,
+): Pick<TextProps, 'color' | 'dimColor' | 'bold'> =>
 	isBehind ? {...tones[tone], dimColor: true, bold: false} : tones[tone];

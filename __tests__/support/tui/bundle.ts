@@ -8,7 +8,9 @@ const noDevtools: Plugin = {
 	name: 'no-devtools',
 	setup: bundle => {
 		bundle.onResolve({filter: /^react-devtools-core$/}, ({path}) => ({path, namespace: 'empty'}));
-		bundle.onLoad({filter: /.*/, namespace: 'empty'}, () => ({contents: 'export default {connectToDevTools() {}};'}));
+		bundle.onLoad({filter: /.*/, namespace: 'empty'}, () => ({
+			contents: 'export default {connectToDevTools() {}};',
+		}));
 	},
 };
 

@@ -15,7 +15,5 @@ export const terminalEnvironment = (
 		GIT_CONFIG_VALUE_0: 'Ravi',
 		...more,
 	};
-	return Object.fromEntries(
-		Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
-	);
+	return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 };

@@ -19,7 +19,7 @@ const items = ['alpha', 'beta', 'gamma', 'delta'].map(name => ({label: name, val
 function Flow({store, slow}: {readonly store: CockpitStore; readonly slow: boolean}) {
 	const {stage, typed, setTyped, setStage} = useStore(store);
 	// A frame that takes its time, as a full one does on a busy machine.
-	if (slow) for (const until = performance.now() + 8; performance.now() < until; );
+	if (slow) for (const until = performance.now() + 8; performance.now() < until;);
 	return (
 		<Box>
 			{stage === 'choose' && (

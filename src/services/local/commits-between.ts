@@ -44,6 +44,7 @@ export const commitsBetween = async ({
 		'--',
 		'.',
 	]);
-	const behind = from === undefined ? undefined : git(directory, ['rev-list', '--count', `${commit}..${from}`, '--', '.']);
+	const behind =
+		from === undefined ? undefined : git(directory, ['rev-list', '--count', `${commit}..${from}`, '--', '.']);
 	return {commits: parse((await log).toString()), behind: Number((await behind)?.toString() ?? 0)};
 };

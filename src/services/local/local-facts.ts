@@ -27,7 +27,15 @@ export const parseWorkTree = (text: string): WorkTree | undefined => {
 	};
 };
 
-const status = ['status', '--porcelain=v2', '--branch', '--ahead-behind', '-z', '--no-renames', '--untracked-files=all'];
+const status = [
+	'status',
+	'--porcelain=v2',
+	'--branch',
+	'--ahead-behind',
+	'-z',
+	'--no-renames',
+	'--untracked-files=all',
+];
 
 const workTree = async (directory: string): Promise<WorkTree | {readonly problem: string}> => {
 	try {

@@ -4,7 +4,10 @@ import type {Row, Span} from '../rows.ts';
 import {toneProps, useTheme, type Theme} from '../theme.tsx';
 
 const styleOf = ({tone = 'value', bold, inverse, banner}: Span, theme: Theme) => {
-	if (banner) return theme.hasColour ? {color: 'whiteBright', backgroundColor: 'red', ...(bold ? {bold} : {})} : {inverse: true};
+	if (banner)
+		return theme.hasColour
+			? {color: 'whiteBright', backgroundColor: 'red', ...(bold ? {bold} : {})}
+			: {inverse: true};
 	return {
 		...toneProps(tone, theme),
 		...(bold && !theme.isBehind ? {bold} : {}),

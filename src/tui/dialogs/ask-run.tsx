@@ -12,10 +12,11 @@ export const quitChoices: readonly {readonly id: QuitChoice; readonly title: str
 	{id: 'cancel', title: 'Cancel the run', what: 'live stays as it is, what was prepared is removed'},
 ];
 
-export const cancelChoices: readonly {readonly id: 'stay' | 'cancel'; readonly title: string; readonly what: string}[] = [
-	{id: 'stay', title: 'Go on with the run', what: ''},
-	{id: 'cancel', title: 'Cancel the run', what: 'live stays as it is, what was prepared is removed'},
-];
+export const cancelChoices: readonly {readonly id: 'stay' | 'cancel'; readonly title: string; readonly what: string}[] =
+	[
+		{id: 'stay', title: 'Go on with the run', what: ''},
+		{id: 'cancel', title: 'Cancel the run', what: 'live stays as it is, what was prepared is removed'},
+	];
 
 const isSwapped = (run: RunState | undefined): boolean => {
 	const at = run?.steps.findIndex(({id}) => id === run.swapStep) ?? -1;
@@ -57,7 +58,12 @@ export function AskRun({size}: {readonly size: Size}) {
 			content={[
 				[span(`${run?.title ?? 'Run'}, step ${active?.step ?? 0} of ${active?.of ?? 0}.`)],
 				blank,
-				...choiceRows(dialog.kind === 'quit' ? quitChoices : cancelChoices, dialog.selected, run, glyphs.cursor),
+				...choiceRows(
+					dialog.kind === 'quit' ? quitChoices : cancelChoices,
+					dialog.selected,
+					run,
+					glyphs.cursor,
+				),
 				...(dialog.kind === 'quit' ? [blank, [span('Come back with ', 'muted'), span(resume)]] : []),
 			]}
 		/>

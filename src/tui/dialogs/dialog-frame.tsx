@@ -9,9 +9,15 @@ export type Size = {readonly columns: number; readonly rows: number};
 
 /** Where a dialog stands: at most two thirds wide, all of a narrow screen; its height as it needs, centred. */
 export const dialogBox = (size: Size, height: number, wanted = 80) => {
-	const width = size.columns < 100 ? size.columns : Math.min(Math.max(wanted, 60), Math.floor((size.columns * 5) / 6));
+	const width =
+		size.columns < 100 ? size.columns : Math.min(Math.max(wanted, 60), Math.floor((size.columns * 5) / 6));
 	const tall = Math.min(height, size.rows - 2);
-	return {width, height: tall, left: Math.floor((size.columns - width) / 2), top: Math.max(1, Math.floor((size.rows - tall) / 2))};
+	return {
+		width,
+		height: tall,
+		left: Math.floor((size.columns - width) / 2),
+		top: Math.max(1, Math.floor((size.rows - tall) / 2)),
+	};
 };
 
 /** The frame's first line: corner, title, rule, one fact, corner. */
@@ -28,7 +34,10 @@ export const frameLine = (content: Row, width: number, glyphs: Glyphs, tone: Ton
 ];
 
 export const frameBottom = (width: number, glyphs: Glyphs, tone: Tone): Row => [
-	span(glyphs.frame.bottomLeft + glyphs.frame.horizontal.repeat(Math.max(0, width - 2)) + glyphs.frame.bottomRight, tone),
+	span(
+		glyphs.frame.bottomLeft + glyphs.frame.horizontal.repeat(Math.max(0, width - 2)) + glyphs.frame.bottomRight,
+		tone,
+	),
 ];
 
 /** A dialog over the screen, drawn opaque: every cell inside its frame is written. */
@@ -60,8 +69,17 @@ export function DialogFrame({
 	const prompt: Row = [span(glyphs.frame.vertical, tone), span(`  ${glyphs.prompt} `)];
 	return (
 		<ThemeContext.Provider value={{...theme, isBehind: false}}>
-			<Box position="absolute" top={box.top} left={box.left} width={box.width} height={box.height} flexDirection="column">
-				<Rows rows={[frameTop([span(title, 'value', {bold: true})], fact, box.width, glyphs, tone), line([])]} />
+			<Box
+				position="absolute"
+				top={box.top}
+				left={box.left}
+				width={box.width}
+				height={box.height}
+				flexDirection="column"
+			>
+				<Rows
+					rows={[frameTop([span(title, 'value', {bold: true})], fact, box.width, glyphs, tone), line([])]}
+				/>
 				{field && (
 					<Box height={1} width={box.width} flexShrink={0}>
 						<Rows rows={[prompt]} />
@@ -72,7 +90,14 @@ export function DialogFrame({
 						<Rows rows={[[span(glyphs.frame.vertical, tone)]]} />
 					</Box>
 				)}
-				<Rows rows={[...(field ? [line([])] : []), ...shown.map(line), line([]), frameBottom(box.width, glyphs, tone)]} />
+				<Rows
+					rows={[
+						...(field ? [line([])] : []),
+						...shown.map(line),
+						line([]),
+						frameBottom(box.width, glyphs, tone),
+					]}
+				/>
 			</Box>
 		</ThemeContext.Provider>
 	);

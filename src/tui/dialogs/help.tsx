@@ -15,10 +15,20 @@ const groups: readonly {readonly id: Binding['group']; readonly title: string}[]
 	{id: 'screens', title: 'Screens'},
 ];
 
-type Entry = {readonly group: Binding['group']; readonly keys: string; readonly label: string; readonly refusal: string | undefined};
+type Entry = {
+	readonly group: Binding['group'];
+	readonly keys: string;
+	readonly label: string;
+	readonly refusal: string | undefined;
+};
 
 /** Keys of the screen behind the dialog that match the filter by key or by text. */
-export const helpEntries = (bindings: readonly Binding[], state: CockpitState, filter: string, isUnicode: boolean): readonly Entry[] => {
+export const helpEntries = (
+	bindings: readonly Binding[],
+	state: CockpitState,
+	filter: string,
+	isUnicode: boolean,
+): readonly Entry[] => {
 	const scopes = activeScopes({...state, dialog: undefined});
 	const wanted = filter.trim().toLowerCase();
 	return bindings
@@ -29,7 +39,10 @@ export const helpEntries = (bindings: readonly Binding[], state: CockpitState, f
 			label: labelOf(binding, state),
 			refusal: binding.refusal?.(state),
 		}))
-		.filter(({keys, label}) => wanted === '' || keys.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted));
+		.filter(
+			({keys, label}) =>
+				wanted === '' || keys.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted),
+		);
 };
 
 const marks = ({done, failed, open, waits, unclear, running, attention, healthy}: Glyphs): readonly Row[] => [
@@ -63,12 +76,20 @@ const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
 
 /** Two or three columns of keys by group, then the marks. */
 export const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
-	const blocks = groups.map(({id, title}) => groupRows(entries.filter(({group}) => group === id), title)).filter(rows => rows.length > 0);
+	const blocks = groups
+		.map(({id, title}) =>
+			groupRows(
+				entries.filter(({group}) => group === id),
+				title,
+			),
+		)
+		.filter(rows => rows.length > 0);
 	const all = [...blocks, marks(glyphs)];
 	const count = width >= 96 ? 3 : 2;
 	const column = Math.floor((width - (count - 1) * 2) / count);
 	const columns: Row[][] = Array.from({length: count}, () => []);
-	for (const block of all) columns.reduce((least, rows) => (rows.length < least.length ? rows : least)).push(...block);
+	for (const block of all)
+		columns.reduce((least, rows) => (rows.length < least.length ? rows : least)).push(...block);
 	return beside(columns.map(rows => ({rows, width: column})));
 };
 
@@ -79,7 +100,11 @@ export function Help({size, bindings}: {readonly size: Size; readonly bindings: 
 	if (dialog?.kind !== 'help') return null;
 	const box = dialogBox(size, size.rows, 104);
 	const state = store.getState();
-	const rows = helpRows(helpEntries(bindings, state, dialog.filter, glyphs.arrows !== 'up down'), box.width - 6, glyphs);
+	const rows = helpRows(
+		helpEntries(bindings, state, dialog.filter, glyphs.arrows !== 'up down'),
+		box.width - 6,
+		glyphs,
+	);
 	const room = size.rows - 8;
 	const from = Math.max(0, Math.min(dialog.scroll, rows.length - room));
 	return (
@@ -87,7 +112,14 @@ export function Help({size, bindings}: {readonly size: Size; readonly bindings: 
 			size={size}
 			title="Keys"
 			wanted={104}
-			fact={[span(rows.length > room ? `${from + 1} to ${Math.min(from + room, rows.length)} of ${rows.length}` : 'type to filter', 'muted')]}
+			fact={[
+				span(
+					rows.length > room
+						? `${from + 1} to ${Math.min(from + room, rows.length)} of ${rows.length}`
+						: 'type to filter',
+					'muted',
+				),
+			]}
 			content={rows.slice(from, from + room)}
 			field={{value: dialog.filter, onChange: filter => store.getState().open({kind: 'help', filter, scroll: 0})}}
 		/>

@@ -7,7 +7,11 @@ import {useCockpit, useCockpitStore} from '../use-cockpit.ts';
 import {DialogFrame, dialogBox, type Size} from './dialog-frame.tsx';
 
 /** Actions of the screen behind the palette whose name holds every word of the filter. */
-export const paletteEntries = (bindings: readonly Binding[], state: CockpitState, filter: string): readonly Binding[] => {
+export const paletteEntries = (
+	bindings: readonly Binding[],
+	state: CockpitState,
+	filter: string,
+): readonly Binding[] => {
 	const scopes = activeScopes({...state, dialog: undefined});
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	return bindings.filter(binding => {
@@ -31,7 +35,10 @@ export function Palette({size, bindings}: {readonly size: Size; readonly binding
 	const chosen = selectedEntry(entries, dialog.selected);
 	const width = dialogBox(size, size.rows, 96).width - 6;
 	const room = Math.max(1, size.rows - 10);
-	const at = Math.max(0, entries.findIndex(({id}) => id === chosen?.id));
+	const at = Math.max(
+		0,
+		entries.findIndex(({id}) => id === chosen?.id),
+	);
 	const from = Math.max(0, Math.min(at - room + 1, entries.length - room));
 	const rows = entries.slice(from, from + room).map((binding): Row => {
 		const isChosen = binding === chosen;
@@ -53,7 +60,10 @@ export function Palette({size, bindings}: {readonly size: Size; readonly binding
 			wanted={96}
 			fact={[span(`${entries.length} of ${all.length}`, 'muted')]}
 			content={rows.length > 0 ? rows : [[span('no command has these words', 'muted')]]}
-			field={{value: dialog.filter, onChange: filter => store.getState().open({kind: 'palette', filter, selected: undefined})}}
+			field={{
+				value: dialog.filter,
+				onChange: filter => store.getState().open({kind: 'palette', filter, selected: undefined}),
+			}}
 		/>
 	);
 }

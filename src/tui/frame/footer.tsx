@@ -9,13 +9,22 @@ import {useTheme} from '../theme.tsx';
 import {useCockpit} from '../use-cockpit.ts';
 
 /** One entry of the footer, ready to draw. */
-export type FooterEntry = {readonly key: string; readonly label: string; readonly isDisabled: boolean; readonly rank: number};
+export type FooterEntry = {
+	readonly key: string;
+	readonly label: string;
+	readonly isDisabled: boolean;
+	readonly rank: number;
+};
 
 /** Everywhere keys stand at the right end, which is never cut. */
 const isAtRight = ({rank}: FooterEntry): boolean => rank >= 90;
 
 /** The keys that work now, most used first. */
-export const footerEntries = (bindings: readonly Binding[], state: CockpitState, isUnicode: boolean): readonly FooterEntry[] => {
+export const footerEntries = (
+	bindings: readonly Binding[],
+	state: CockpitState,
+	isUnicode: boolean,
+): readonly FooterEntry[] => {
 	const scopes = activeScopes(state);
 	return bindings
 		.filter(({scope, rank}) => rank !== undefined && scopes.includes(scope))
@@ -44,7 +53,13 @@ export const footerRow = (entries: readonly FooterEntry[], width: number): Row =
 	return justify([span(' '), ...joined(left)], right, width);
 };
 
-export const Footer = memo(function Footer({width, bindings}: {readonly width: number; readonly bindings: readonly Binding[]}) {
+export const Footer = memo(function Footer({
+	width,
+	bindings,
+}: {
+	readonly width: number;
+	readonly bindings: readonly Binding[];
+}) {
 	const {glyphs} = useTheme();
 	const isUnicode = glyphs.arrows !== 'up down';
 	const [entries] = useCockpit(useShallow(state => [JSON.stringify(footerEntries(bindings, state, isUnicode))]));

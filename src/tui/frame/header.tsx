@@ -38,7 +38,10 @@ const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 		const isActive = screen === active;
 		if (isActive) {
 			const text = `${number} ${name}`;
-			return [span(hasColour ? ` ${text} ` : `[${text}]`, 'value', {inverse: true}), span(width < 100 ? ' ' : '')];
+			return [
+				span(hasColour ? ` ${text} ` : `[${text}]`, 'value', {inverse: true}),
+				span(width < 100 ? ' ' : ''),
+			];
 		}
 		return [span(width < 100 ? `${number} ` : ` ${number} ${name} `, 'muted')];
 	});
@@ -46,7 +49,8 @@ const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 const seconds = (count: number): string => (count < 120 ? `${count} s` : `${Math.floor(count / 60)} min`);
 
 const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row => {
-	if (lost) return [span(`${glyphs.failed} ${lost.environment} lost ${seconds(lost.seconds)}`, 'danger', {bold: true})];
+	if (lost)
+		return [span(`${glyphs.failed} ${lost.environment} lost ${seconds(lost.seconds)}`, 'danger', {bold: true})];
 	const link: Row =
 		isConnected === undefined
 			? [span(`${glyphs.unclear} ssh`, 'muted')]
@@ -58,7 +62,12 @@ const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row =
 
 /** One line: project, tabs, the run under way, the connection, the time. A lost host takes the place of both. */
 export const headerRow = (view: HeaderView, width: number, glyphs: Glyphs, hasColour = true): Row => {
-	const left: Row = [span(' '), span(view.project, 'value', {bold: true}), span(' '), ...tabSpans(view.screen, width, hasColour)];
+	const left: Row = [
+		span(' '),
+		span(view.project, 'value', {bold: true}),
+		span(' '),
+		...tabSpans(view.screen, width, hasColour),
+	];
 	const time = view.run && width < 120 ? view.time.replace(/^\w+ \d+ \w+ /, '') : view.time;
 	return justify(left, [...stateSpans(view, glyphs), span('  '), span(time, 'muted'), span(' ')], width);
 };
@@ -71,8 +80,12 @@ const viewOf = (state: CockpitState): HeaderView => {
 		project: state.project,
 		screen: state.screen,
 		run: selectActiveRun(state),
-		lost: lost && {environment: lost.environment, seconds: Math.max(0, Math.floor((state.now - lost.since) / 1000))},
-		isConnected: links.length === 0 ? undefined : links.some(({state}) => state === 'ready' || state === 'degraded'),
+		lost: lost && {
+			environment: lost.environment,
+			seconds: Math.max(0, Math.floor((state.now - lost.since) / 1000)),
+		},
+		isConnected:
+			links.length === 0 ? undefined : links.some(({state}) => state === 'ready' || state === 'degraded'),
 		time: moment(state.now, zone),
 	};
 };

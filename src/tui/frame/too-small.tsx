@@ -18,7 +18,19 @@ export const tooSmallRows = (
 	const text = (words: string): Row => [span(cutText(words, size.columns))];
 	const rows: readonly Row[] = [
 		[span(cutText(` ${view.project}`, size.columns), 'value', {bold: true})],
-		...(run ? [[span(cutText(` ${glyphs.running[0]} ${run.what} ${run.step}/${run.of}: ${view.title}`, size.columns), 'accent')]] : []),
+		...(run
+			? [
+					[
+						span(
+							cutText(
+								` ${glyphs.running[0]} ${run.what} ${run.step}/${run.of}: ${view.title}`,
+								size.columns,
+							),
+							'accent',
+						),
+					],
+				]
+			: []),
 		blank,
 		text(` Too small: ${size.columns} x ${size.rows}, needs ${least.columns} x ${least.rows}`),
 		...(run ? [text(' The run goes on.')] : []),

@@ -5,4 +5,9 @@ import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
 
 /** Every key there is. Footer, help, palette and the table in the README are projections of this list. */
-export const allBindings: readonly Binding[] = [...dialogKeys(() => allBindings), ...overviewKeys, ...deployKeys, ...globalKeys];
+export const allBindings: readonly Binding[] = [
+	...dialogKeys(() => allBindings),
+	...overviewKeys,
+	...deployKeys,
+	...globalKeys,
+];

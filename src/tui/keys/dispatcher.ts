@@ -4,7 +4,19 @@ import {activeScopes, inkFocus, type InkFocus} from './scopes.ts';
 import type {Token} from './tokenizer.ts';
 
 /** Keys a text field never gets: they are answered in the scope of the field. */
-const notText = new Set(['enter', 'esc', 'tab', 'shift-tab', 'f1', 'up', 'down', 'pageup', 'pagedown', 'ctrl-c', 'ctrl-z']);
+const notText = new Set([
+	'enter',
+	'esc',
+	'tab',
+	'shift-tab',
+	'f1',
+	'up',
+	'down',
+	'pageup',
+	'pagedown',
+	'ctrl-c',
+	'ctrl-z',
+]);
 /** Keys a menu gets; digits would choose and act at once, so they stay ours. */
 const forMenu = new Set(['up', 'down', 'j', 'k', 'enter']);
 
@@ -12,7 +24,11 @@ const isForInk = (focus: InkFocus, name: string): boolean =>
 	focus === 'choice' ? forMenu.has(name) : focus !== undefined && !notText.has(name) && !name.startsWith('ctrl-');
 
 /** The binding a key means now, in the strongest active scope that has it. */
-export const findBinding = (bindings: readonly Binding[], scopes: readonly Scope[], key: string): Binding | undefined => {
+export const findBinding = (
+	bindings: readonly Binding[],
+	scopes: readonly Scope[],
+	key: string,
+): Binding | undefined => {
 	for (const scope of scopes) {
 		const found = bindings.find(binding => binding.scope === scope && binding.keys.includes(key));
 		if (found) return found;
@@ -73,7 +89,11 @@ export const createDispatcher = (options: {
 const press = (context: KeyContext, binding: Binding, state: CockpitState): void => {
 	const refusal = binding.refusal?.(state);
 	if (refusal === undefined) binding.run(context);
-	else state.say('attention', `${typeof binding.label === 'string' ? binding.label : binding.label(state)}: ${refusal}`);
+	else
+		state.say(
+			'attention',
+			`${typeof binding.label === 'string' ? binding.label : binding.label(state)}: ${refusal}`,
+		);
 };
 
 /** Typing a word is the point of it; anything else takes one line of text. */

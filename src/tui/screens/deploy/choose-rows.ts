@@ -71,16 +71,37 @@ export const optionDetail = (
 		return [head, ...paragraph('Why', option.refusal.why, width), ...paragraph('Next', option.refusal.next, width)];
 	}
 	const status = view?.status;
-	const health = status?.health;
-	const healthTone = isStale ? 'muted' : health?.isGood ? 'success' : 'danger';
-	const healthGlyph = isStale ? glyphs.unclear : health?.isGood ? glyphs.healthy : glyphs.failed;
+	const {health, silence} = view ?? {};
+	const isOld = health === undefined || now - health.at > staleMs;
+	const healthTone = isOld ? 'muted' : health.isGood ? 'success' : 'danger';
+	const healthGlyph = isOld ? glyphs.unclear : health.isGood ? glyphs.healthy : glyphs.failed;
 	return [
 		head,
 		...(option.address === undefined ? [] : [labelled('host', [span(option.address)])]),
-		...(status?.backend?.live === undefined ? [] : [labelled('live', [span(status.backend.live, isStale ? 'muted' : 'value', {bold: !isStale})])]),
-		...(health ? [labelled('health', [span(healthGlyph, healthTone), span(` ${health.answer}  ${health.durationMs} ms`, isStale ? 'muted' : 'value')])] : []),
-		...(status?.lock ? [labelled('lock', [span(`${glyphs.attention} ${status.lock.by} on ${status.lock.machine}, run ${status.lock.run}`, 'attention')])] : []),
-		...(status?.problem ? [...paragraph('Why', status.problem.why, width, 'danger'), ...paragraph('Next', status.problem.next, width)] : []),
+		...(status?.backend?.live === undefined
+			? []
+			: [labelled('live', [span(status.backend.live, isStale ? 'muted' : 'value', {bold: !isStale})])]),
+		...(health
+			? [
+					labelled('health', [
+						span(healthGlyph, healthTone),
+						span(` ${health.answer}  ${health.durationMs} ms`, isOld ? 'muted' : 'value'),
+					]),
+				]
+			: []),
+		...(status?.lock
+			? [
+					labelled('lock', [
+						span(
+							`${glyphs.attention} ${status.lock.by} on ${status.lock.machine}, run ${status.lock.run}`,
+							'attention',
+						),
+					]),
+				]
+			: []),
+		...(silence
+			? [...paragraph('Why', silence.why, width, 'danger'), ...paragraph('Next', silence.next, width)]
+			: []),
 		...(isNotAdopted(view) ? adoptFirst(width) : []),
 	];
 };
@@ -92,10 +113,16 @@ const adoptFirst = (width: number): readonly Row[] => [
 
 /** What is known of the run that was left. */
 export const leftDetail = (left: LeftRun, now: number, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span('A run was left', 'value', {bold: true})], [span(`${age(now - left.at)} ago`, 'attention')], width, {line: glyphs.rule}),
+	rule([span('A run was left', 'value', {bold: true})], [span(`${age(now - left.at)} ago`, 'attention')], width, {
+		line: glyphs.rule,
+	}),
 	labelled('run', [span(left.run)]),
 	labelled('what', [span(left.title)]),
 	labelled('so far', [span(`${left.done} of ${left.of} steps done, as far as this machine knows`)]),
 	blank,
-	...paragraph('Next', `Enter asks the host and goes on where it stopped. Same as: cockpit resume ${left.run}`, width),
+	...paragraph(
+		'Next',
+		`Enter asks the host and goes on where it stopped. Same as: cockpit resume ${left.run}`,
+		width,
+	),
 ];

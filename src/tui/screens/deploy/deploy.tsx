@@ -1,7 +1,26 @@
-import type {ScreenProps} from '../../app.tsx';
-import {Rows} from '../../components/rows.tsx';
-import {ofHeight, span} from '../../rows.ts';
+import {Box} from 'ink';
+import {useCockpit} from '../../use-cockpit.ts';
+import {Choose} from './choose.tsx';
+import {Confirm} from './confirm.tsx';
+import {Ended} from './ended.tsx';
+import {Review} from './review.tsx';
+import {Run} from './run.tsx';
+import type {StageProps} from './stage-props.ts';
 
-export function Deploy({height}: ScreenProps) {
-	return <Rows rows={ofHeight([[span(' choose what to deploy', 'muted')]], height)} />;
+/** The way of a deploy; each stage is a screen of its own. */
+export function Deploy(props: StageProps) {
+	const stage = useCockpit(state => state.stage);
+	const stages = {
+		choose: <Choose {...props} />,
+		review: <Review {...props} />,
+		confirm: <Confirm {...props} />,
+		run: <Run {...props} />,
+		done: <Ended {...props} isGood />,
+		failed: <Ended {...props} isGood={false} />,
+	};
+	return (
+		<Box flexDirection="column" width={props.width} height={props.height} overflow="hidden">
+			{stages[stage]}
+		</Box>
+	);
 }

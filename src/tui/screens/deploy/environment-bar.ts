@@ -1,20 +1,29 @@
 import type {Tier} from '../../../domain/environment.ts';
-import {blank, fit, justify, pad, span, widthOf, type Row} from '../../rows.ts';
+import {fit, justify, pad, span, widthOf, type Row} from '../../rows.ts';
 import type {Tone} from '../../theme.tsx';
-import type {Look} from './layout.ts';
+import {isWide, type Look} from './layout.ts';
 
 const toneOf: Readonly<Record<Tier, Tone>> = {local: 'local', preprod: 'preprod', production: 'production'};
 
 /** The row under the header that says where this happens: red across the screen for production, never dim. */
 export const environmentBar = (
-	{tier, title, left, right}: {readonly tier: Tier; readonly title: string; readonly left: string; readonly right: string},
+	{
+		tier,
+		title,
+		left,
+		right,
+	}: {readonly tier: Tier; readonly title: string; readonly left: string; readonly right: string},
 	width: number,
 	look: Look,
 ): Row => {
 	const name = title.toUpperCase();
 	if (tier === 'production') {
 		const text = justify([span(` ${name}  ${left}`)], [span(`${right} `)], width);
-		return pad(text, width).map((piece, index) => ({text: piece.text, banner: true, ...(index === 0 ? {bold: true} : {})}));
+		return pad(text, width).map((piece, index) => ({
+			text: piece.text,
+			banner: true,
+			...(index === 0 ? {bold: true} : {}),
+		}));
 	}
 	const chip = look.hasColour
 		? span(` ${name} `, toneOf[tier], {inverse: true, bold: true})
@@ -23,7 +32,9 @@ export const environmentBar = (
 };
 
 const centred = (text: string, width: number): string => {
-	const cut = fit([span(text)], width).map(piece => piece.text).join('');
+	const cut = fit([span(text)], width)
+		.map(piece => piece.text)
+		.join('');
 	return ' '.repeat(Math.max(0, Math.floor((width - widthOf([span(cut)])) / 2))) + cut;
 };
 
@@ -31,8 +42,15 @@ const centred = (text: string, width: number): string => {
 export const banner = (what: string, facts: readonly string[], width: number, height: number): readonly Row[] => {
 	const lines = height >= 30 ? ['', what, '', ...facts, ''] : [what, ...facts.slice(0, 2)];
 	return lines.map((text): Row => [
-		{...pad([span(centred(text, width))], width).reduce((all, piece) => ({text: all.text + piece.text}), {text: ''}), banner: true, bold: text === what},
+		{
+			...pad([span(centred(text, width))], width).reduce((all, piece) => ({text: all.text + piece.text}), {
+				text: '',
+			}),
+			banner: true,
+			bold: text === what,
+		},
 	]);
 };
 
-export const spacer = (height: number): readonly Row[] => (height >= 22 ? [blank] : []);
+/** What stands at the right of the bar before a run. */
+export const notYet = (width: number): string => (isWide(width + 2) ? 'nothing has been changed yet' : 'nothing changed yet');

@@ -52,9 +52,12 @@ export const wrap = (text: string, width: number): readonly string[] =>
 
 /** A label with text of several lines beside it. */
 export const paragraph = (label: string, text: string, width: number, tone: Tone = 'value'): readonly Row[] =>
-	wrap(text, Math.max(8, width - 10)).map(
-		(line, index): Row => [span(' '), ...pad([span(index === 0 ? label : '', 'muted')], 7), span(' '), span(line, tone)],
-	);
+	wrap(text, Math.max(8, width - 10)).map((line, index): Row => [
+		span(' '),
+		...pad([span(index === 0 ? label : '', 'muted')], 7),
+		span(' '),
+		span(line, tone),
+	]);
 
 /** A state in one word, inverse; bracketed where colour is all inverse had. */
 export const chip = (text: string, tone: Tone, {hasColour}: Look): Row => [

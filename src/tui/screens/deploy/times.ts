@@ -1,3 +1,5 @@
+import {moment} from '../../../domain/format.ts';
+
 /** `0:41`, `6:40`, `1:02:05`: durations in columns. */
 export const clock = (ms: number): string => {
 	const seconds = Math.max(0, Math.round(ms / 1000));
@@ -37,3 +39,15 @@ export const hourMinute = (at: number, timeZone: string): string =>
 /** `Tue 10 Feb` in a zone. */
 export const day = (at: number, timeZone: string): string =>
 	formatter(timeZone, {weekday: 'short', day: 'numeric', month: 'short'}).format(at).replace(',', '');
+
+const zones = new Map<string, string>();
+
+/** `IST`, as people of a zone call it. */
+export const zoneName = (at: number, timeZone: string): string => {
+	// Names change with summer time, not within an hour.
+	const key = `${timeZone} ${Math.floor(at / 3_600_000)}`;
+	const found = zones.get(key) ?? moment(at, timeZone).split(' ').at(-1) ?? timeZone;
+	if (zones.size > 100) zones.clear();
+	zones.set(key, found);
+	return found;
+};

@@ -5,7 +5,8 @@ import {Rows} from '../../components/rows.tsx';
 import {span, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
-import {cardRows, cardStep, lineRows, type EnvironmentsView} from './environment-cards.ts';
+import {cardRows, cardStep, type EnvironmentsView} from './environment-cards.ts';
+import {lineRows} from './environment-lines.ts';
 import type {Glyphs} from '../../glyphs.ts';
 
 /** Cards where they fit, else two lines each. */
@@ -28,7 +29,13 @@ const select = ({environments, links, local, now}: CockpitState): EnvironmentsVi
 });
 
 /** What runs where. `width`: without the screen's margins. */
-export const Environments = memo(function Environments({width, isWide}: {readonly width: number; readonly isWide: boolean}) {
+export const Environments = memo(function Environments({
+	width,
+	isWide,
+}: {
+	readonly width: number;
+	readonly isWide: boolean;
+}) {
 	const {glyphs} = useTheme();
 	const state = useCockpit(useShallow(select));
 	return <Rows rows={environmentsRows(state, width, isWide, glyphs).map(row => [span(' '), ...row])} />;

@@ -1,4 +1,3 @@
-import {size} from '../../../domain/format.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import {fullPercent} from '../../../store/next-for-you.ts';
 import {hostNow, isStale, percent} from '../../../store/overview-facts.ts';
@@ -28,7 +27,11 @@ export const liveBuild = (view: EnvironmentView, now: number, glyphs: Glyphs, is
 	if (backend.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];
 	const since = backend.since === undefined ? '' : age(hostNow(view, now) - Date.parse(backend.since));
 	const live = since === '' ? '' : `${isShort ? '' : 'live '}${since}`;
-	return [span(buildName(backend), isOld ? 'muted' : 'value', {bold: !isOld}), span(mark, 'muted'), span(live, isOld ? 'muted' : 'value')];
+	return [
+		span(buildName(backend), isOld ? 'muted' : 'value', {bold: !isOld}),
+		span(mark, 'muted'),
+		span(live, isOld ? 'muted' : 'value'),
+	];
 };
 
 /** The last health answer, its time, and the answers before it in `bars` cells. */
@@ -42,7 +45,13 @@ export const healthAnswer = (view: EnvironmentView, now: number, glyphs: Glyphs,
 		: span(health.isGood ? glyphs.healthy : glyphs.failed, health.isGood ? 'success' : 'danger');
 	const bar = sparkline(samples, bars, glyphs, isFresh);
 	const answer = name !== '' && health.isGood ? name : [name, health.answer].filter(text => text !== '').join(' ');
-	return [mark, span(` ${answer}`, tone), span(` ${String(health.durationMs).padStart(3)} ms`, tone), ...(bar.length > 0 ? [gap, ...bar] : [])];
+	return [
+		mark,
+		span(` ${answer}`, tone),
+		// The time until a connection was refused says nothing.
+		...(/^\d+$/.test(health.answer) ? [span(` ${String(health.durationMs).padStart(3)} ms`, tone)] : []),
+		...(bar.length > 0 ? [gap, ...bar] : []),
+	];
 };
 
 /** Services, those that do not run first, each of them with its state. */
@@ -54,7 +63,9 @@ export const serviceStates = (view: EnvironmentView, now: number, glyphs: Glyphs
 	const failing = status.services.filter(({state}) => state !== 'active');
 	const running = status.services.filter(({state}) => state === 'active').map(({unit}) => unit);
 	const bad = failing.map(({unit, state}) =>
-		isOld ? span(`${glyphs.unclear} ${unit} ${state}`, 'muted') : span(`${glyphs.failed} ${unit} ${state}`, 'danger'),
+		isOld
+			? span(`${glyphs.unclear} ${unit} ${state}`, 'muted')
+			: span(`${glyphs.failed} ${unit} ${state}`, 'danger'),
 	);
 	const good =
 		running.length === 0
@@ -69,11 +80,14 @@ export const serviceStates = (view: EnvironmentView, now: number, glyphs: Glyphs
 
 type Limit = {readonly text: string; readonly rest?: string; readonly isNear: boolean};
 
+const gigabytes = (kib: number): string => `${Math.round((kib * 1024) / 1e9)} GB`;
+
 const limits = ({status, health}: EnvironmentView, now: number): readonly Limit[] => {
 	const disk = percent(status?.disk.used);
 	const inodes = percent(status?.disk.inodesUsed);
-	const free = status && Number.isFinite(status.disk.freeKib) ? size(status.disk.freeKib * 1024) : undefined;
-	const certificate = health?.certificateUntil === undefined ? undefined : Math.floor((health.certificateUntil - now) / dayMs);
+	const free = status && Number.isFinite(status.disk.freeKib) ? gigabytes(status.disk.freeKib) : undefined;
+	const certificate =
+		health?.certificateUntil === undefined ? undefined : Math.floor((health.certificateUntil - now) / dayMs);
 	return [
 		...(disk === undefined
 			? []
@@ -85,8 +99,14 @@ const limits = ({status, health}: EnvironmentView, now: number): readonly Limit[
 	];
 };
 
-/** Disk, inodes and certificate; what is near a limit has a mark. `onlyNear`: leaves out what is right. */
-export const hostLimits = (view: EnvironmentView, now: number, glyphs: Glyphs, onlyNear = false): Row => {
+/** Disk, inodes and certificate; what is near a limit has a mark. */
+export const hostLimits = (
+	view: EnvironmentView,
+	now: number,
+	glyphs: Glyphs,
+	show: 'all' | 'without free space' | 'only near' = 'all',
+): Row => {
+	const onlyNear = show === 'only near';
 	if (!view.status) return onlyNear ? [] : notKnown(view, glyphs);
 	const isOld = isStale(view.readAt, now);
 	const shown = limits(view, now).filter(({isNear}) => isNear || !onlyNear);
@@ -94,8 +114,11 @@ export const hostLimits = (view: EnvironmentView, now: number, glyphs: Glyphs, o
 	const pieces = shown.map(({text, rest, isNear}, index): Row => {
 		const first = isOld
 			? span(`${index === 0 ? `${glyphs.unclear} ` : ''}${text}`, 'muted')
-			: span(isNear ? `${glyphs.attention} ${text}` : text, isNear ? 'attention' : text.startsWith('disk') ? 'value' : 'muted');
-		return [first, ...(rest === undefined || onlyNear ? [] : [span(`  ${rest}`, 'muted')])];
+			: span(
+					isNear ? `${glyphs.attention} ${text}` : text,
+					isNear ? 'attention' : text.startsWith('disk') ? 'value' : 'muted',
+				);
+		return [first, ...(rest === undefined || show !== 'all' ? [] : [span(`  ${rest}`, 'muted')])];
 	});
 	return pieces.flatMap((piece, index) => (index > 0 ? [gap, ...piece] : piece));
 };

@@ -1,3 +1,4 @@
+import {localMs} from '../../../app/watch-overview.ts';
 import type {SessionStatus} from '../../../domain/ports.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import type {Glyphs} from '../../glyphs.ts';
@@ -44,3 +45,12 @@ export const linkWords = (
 			return [span(`${glyphs.open} ssh not open`, 'muted')];
 	}
 };
+
+/** Reads of this machine that are twice late: its facts may be old too. */
+const lateMs = 2 * localMs;
+
+/** What stands where a host has its connection. */
+export const hereWords = (local: {readonly at: number} | undefined, now: number, {unclear}: Glyphs): Row =>
+	local && now - local.at > lateMs
+		? [span(`${unclear} read ${age(now - local.at)} ago`, 'attention')]
+		: [span('this machine', 'muted')];

@@ -26,7 +26,8 @@ export const distance = ({sources}: LocalReading, glyphs: Glyphs, isShort = fals
 	if ('problem' in sources) return unclear('not known', glyphs);
 	const {upstream} = sources;
 	if (!upstream) return [span('follows no branch', 'muted')];
-	const {name, ahead, behind} = upstream;
+	const {ahead, behind} = upstream;
+	const name = isShort ? upstream.name.replace(/\/.*/, '') : upstream.name;
 	const isBehind = behind > 0;
 	const counts = isShort && !isBehind ? `${ahead} ahead of` : `${ahead} ahead, ${behind} behind`;
 	return [span(`${isBehind ? `${glyphs.attention} ` : ''}${counts} ${name}`, isBehind ? 'attention' : 'value')];
@@ -42,7 +43,8 @@ export const template = ({template: {name, isThere}, isDebug}: LocalReading, gly
 
 /** A key file that others may read is refused at login; so it is shown here first. */
 export const keyFile = ({key}: LocalReading, glyphs: Glyphs, isShort = false): Row => {
-	if (!key) return [span(`${glyphs.notApplicable} ${isShort ? 'no key file' : 'agent or ssh configuration'}`, 'muted')];
+	if (!key)
+		return [span(`${glyphs.notApplicable} ${isShort ? 'no key file' : 'agent or ssh configuration'}`, 'muted')];
 	const {name, mode} = key;
 	if (mode === undefined) return marked(false, `${name} missing`, '', glyphs);
 	const isPrivate = (mode & 0o077) === 0;

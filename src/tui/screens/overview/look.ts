@@ -12,9 +12,9 @@ export const gap = span('  ');
 
 /** `left` at the left, `right` at the right, `width` cells; the left one is cut first, with the table's own sign. */
 export const sides = (left: Row, right: Row, width: number, {cut}: Glyphs): Row => {
+	if (right.length === 0) return pad(left, width, cut);
 	const atRight = fit(right, width, cut);
-	const room = Math.max(0, width - widthOf(atRight) - (atRight.length > 0 ? 1 : 0));
-	return justify(fit(left, room, cut), atRight, width);
+	return justify(fit(left, Math.max(0, width - widthOf(atRight) - 1), cut), atRight, width);
 };
 
 /** A label in its column, then the value, exactly `width` cells. */
@@ -38,6 +38,9 @@ export const buildName = ({commit, live}: NonNullable<EnvironmentView['status']>
 export const panelTitle = (text: string, isFocused: boolean, {prompt}: Glyphs): Row =>
 	isFocused ? [span(`${prompt} ${text}`, 'accent', {bold: true})] : [span(text, 'value', {bold: true})];
 
-/** Joins pieces by two spaces. */
-export const spaced = (pieces: readonly Row[]): Row =>
-	pieces.filter(piece => piece.length > 0).flatMap((piece, index) => (index > 0 ? [gap, ...piece] : [...piece]));
+/** The first of several ways to say the same that fits; the last one when none does. */
+export const fitting = (ways: readonly [Row, ...Row[]], width: number): Row =>
+	ways.find(way => widthOf(way) <= width) ?? ways.at(-1) ?? ways[0];
+
+/** Title without what stands in brackets: `Pre-Prod`. */
+export const shortTitle = ({title}: Pick<EnvironmentView, 'title'>): string => title.replace(/ \(.*\)$/, '');

@@ -1,7 +1,31 @@
-import type {ScreenProps} from '../../app.tsx';
-import {Rows} from '../../components/rows.tsx';
-import {ofHeight, span} from '../../rows.ts';
+import {Box} from 'ink';
+import {useCockpit} from '../../use-cockpit.ts';
+import {Activity} from './activity.tsx';
+import {Environments} from './environments.tsx';
+import {layoutOf} from './layout.ts';
+import {Next} from './next.tsx';
+import {Promotion} from './promotion.tsx';
 
-export function Overview({height}: ScreenProps) {
-	return <Rows rows={ofHeight([[span(' asking the hosts', 'muted')]], height)} />;
+/** What runs where, may it go further, what happened, what next. `width` holds the screen's margins. */
+export function Overview({width, height}: {readonly width: number; readonly height: number}) {
+	const environments = useCockpit(state => state.environments.length);
+	const isNextInPlace = useCockpit(({panel}) => panel === 'next');
+	const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments});
+	const showsActivity = isWide || !isNextInPlace;
+	return (
+		<Box flexDirection="column" width={width} height={height} overflow="hidden">
+			<Box flexDirection="column" flexShrink={0} marginTop={gap}>
+				<Environments width={inner} isWide={isWide} />
+			</Box>
+			{hasBoards && (
+				<Box flexDirection="column" flexShrink={0} marginTop={gap}>
+					<Promotion width={inner} isWide={isWide} />
+				</Box>
+			)}
+			<Box flexDirection="row" flexShrink={0} marginTop={gap} marginLeft={1} height={bottom.height} columnGap={2}>
+				{showsActivity && <Activity width={bottom.activity} height={bottom.height} />}
+				{(isWide || isNextInPlace) && <Next width={isWide ? bottom.next : inner} height={bottom.height} />}
+			</Box>
+		</Box>
+	);
 }

@@ -36,7 +36,12 @@ const buildLine = (from: EnvironmentView, to: EnvironmentView, now: number, widt
 	}
 	const [here, there] = [a.status.backend, b.status.backend];
 	const isSame = here.digest !== undefined && here.digest === there.digest;
-	if (isSame) return put(span(glyphs.done, 'success'), [span('same source on both')], [span(here.digest?.slice(0, 8) ?? '', 'muted')]);
+	if (isSame)
+		return put(
+			span(glyphs.done, 'success'),
+			[span('same source on both')],
+			[span(here.digest?.slice(0, 8) ?? '', 'muted')],
+		);
 	const unknown = [from, to].find(({status}) => status?.backend.commit === undefined);
 	if (unknown) return put(question, [span('commit not known on '), named(unknown)]);
 	return put(span(glyphs.open), [
@@ -55,7 +60,14 @@ const lockLine = (view: EnvironmentView, now: number, width: number, look: Look)
 	const {status, why} = known(view, now);
 	if (!status) {
 		const asked = view.readAt === undefined ? [] : [span(`${age(now - view.readAt)} ago`, 'attention')];
-		return line(span(glyphs.unclear, 'attention'), 'lock', [named(view), span(`  not known, ${why}`)], asked, width, look);
+		return line(
+			span(glyphs.unclear, 'attention'),
+			'lock',
+			[named(view), span(`  not known, ${why}`)],
+			asked,
+			width,
+			look,
+		);
 	}
 	const {lock} = status;
 	if (!lock) return line(span(glyphs.done, 'success'), 'lock', [named(view), span('  free')], [], width, look);
@@ -83,7 +95,13 @@ const backendLines = (targets: readonly EnvironmentView[], now: number, width: n
 	];
 };
 
-const linesOf = (app: AppName, targets: readonly EnvironmentView[], now: number, width: number, look: Look): readonly Row[] =>
+const linesOf = (
+	app: AppName,
+	targets: readonly EnvironmentView[],
+	now: number,
+	width: number,
+	look: Look,
+): readonly Row[] =>
 	app === 'backend'
 		? backendLines(targets, now, width, look)
 		: [missing('frontend', 'not part of this version', width, look)];
@@ -114,7 +132,10 @@ export const promotionRows = (state: PromotionView, width: number, isWide: boole
 	const parts = apps.map((name, index) => {
 		const cells = index === 0 ? half : width - 2 - half;
 		const title = [span(name, 'value', {bold: true})];
-		return {rows: [heading(title, targets, cells, look), ...linesOf(name, targets, now, cells, look)], width: cells};
+		return {
+			rows: [heading(title, targets, cells, look), ...linesOf(name, targets, now, cells, look)],
+			width: cells,
+		};
 	});
 	return beside(parts, 2);
 };

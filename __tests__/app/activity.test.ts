@@ -1,0 +1,51 @@
+import {expect, test} from 'vitest';
+import {activityOf} from '../../src/app/activity.ts';
+import type {LedgerEntry} from '../../src/commands/host-status.ts';
+
+const entry = (seq: number, time: string, type: string, run: string, commit = '7f3a9c2000'): LedgerEntry => ({
+	seq,
+	time: `2026-02-10T${time}Z`,
+	type,
+	actor: {name: 'Ravi'},
+	data: {run, app: 'backend', ...(commit === '' ? {} : {build: {commit}})},
+});
+
+const texts = (entries: readonly LedgerEntry[]): readonly string[] =>
+	activityOf([{environment: 'preprod', entries}]).map(({outcome, text}) => `${outcome}: ${text}`);
+
+test('activity: a run is one line, with its end and how long it took', () => {
+	const run = [entry(1, '05:00:00', 'deploy.started', 'a'), entry(2, '05:04:47', 'deploy.finished', 'a')];
+
+	expect(texts(run)).toEqual(['deployed: deployed backend 7f3a9c2 in 4 min 47 s']);
+});
+
+test('activity: a run that has not ended is told once, when it began', () => {
+	const run = [entry(1, '05:00:00', 'deploy.started', 'a'), entry(2, '05:10:00', 'deploy.resumed', 'a')];
+
+	expect(texts(run)).toEqual(['started: began to deploy backend 7f3a9c2']);
+});
+
+test.each([
+	['deploy.failed', 'failed: failed to deploy backend 7f3a9c2'],
+	['deploy.abandoned', 'abandoned: gave up deploying backend 7f3a9c2'],
+	['adopt.finished', 'adopted: adopted backend 7f3a9c2'],
+	['adopt-undo.finished', 'undone: undid adopting backend 7f3a9c2'],
+])('activity: %s', (type, text) => expect(texts([entry(1, '05:00:00', type, 'a')])).toEqual([text]));
+
+test('activity: an adoption has no commit to name', () =>
+	expect(texts([entry(1, '05:00:00', 'adopt.finished', 'a', '')])).toEqual(['adopted: adopted backend']));
+
+test('activity: unknown types and unreadable times are left out', () =>
+	expect(texts([entry(1, '05:00:00', 'soak.done', 'a'), entry(2, 'soon', 'deploy.finished', 'b')])).toEqual([]));
+
+test('activity: ledgers are merged by time, newest first, each with its own ids', () => {
+	const lines = activityOf([
+		{
+			environment: 'preprod',
+			entries: [entry(1, '05:00:00', 'deploy.finished', 'a'), entry(2, '07:00:00', 'deploy.finished', 'b')],
+		},
+		{environment: 'production', entries: [entry(1, '06:00:00', 'deploy.finished', 'c')]},
+	]);
+
+	expect(lines.map(({id}) => id)).toEqual(['preprod:2', 'production:1', 'preprod:1']);
+});

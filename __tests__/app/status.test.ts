@@ -1,0 +1,108 @@
+import {execFile} from 'node:child_process';
+import {appendFile, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {askHealth, askHost, type HostReading} from '../../src/app/status.ts';
+import type {Environment} from '../../src/domain/environment.ts';
+import {createFakeClock, createFakeServices, fakeEnvironment} from './fake-services.ts';
+
+let directory: string;
+beforeAll(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'cockpit-status-'));
+});
+afterAll(() => rm(directory, {recursive: true}));
+
+const entry = (seq: number, type: string, data: object, name = 'Ravi'): string =>
+	JSON.stringify({seq, time: '2026-02-09T05:28:00Z', prev: '', type, actor: {name, machine: 'm'}, data});
+
+/** A host that is a real shell, with a ledger of `lines`. */
+const hostWith = async (name: string, lines: readonly string[]) => {
+	const home = join(directory, name);
+	const release = '20260209T052800Z-7f3a9c2';
+	await mkdir(join(home, 'releases', release), {recursive: true});
+	await mkdir(join(home, 'state'));
+	await symlink(join('releases', release), join(home, 'live'));
+	await writeFile(join(home, 'state/ledger.jsonl'), lines.map(line => `${line}\n`).join(''));
+	const base = fakeEnvironment('preprod', 'preprod');
+	const backend = {...base.apps.backend, path: join(home, 'live')};
+	const environment = {...base, stateDirectory: join(home, 'state'), apps: {backend}} as Environment;
+	const {services, host} = createFakeServices(createFakeClock().clock, [environment]);
+	const answers: string[] = [];
+	host('preprod').answer = async () => {
+		const line = host('preprod').asked.at(-1)?.line ?? '';
+		const {stdout} = await promisify(execFile)('sh', ['-c', line]);
+		answers.push(stdout);
+		return stdout;
+	};
+	const read = async (last?: HostReading): Promise<HostReading> => {
+		const reading = await askHost(services, environment, {last});
+		if ('code' in reading) throw new Error(reading.why);
+		return reading;
+	};
+	return {read, answers, ledger: join(home, 'state/ledger.jsonl')};
+};
+
+const ask = async (name: string, lines: readonly string[]): Promise<HostReading> =>
+	(await hostWith(name, lines)).read();
+
+test('status: a real shell tells the live build, disk, inodes and the ledger', async () => {
+	const data = {app: 'backend', release: '20260209T052800Z-7f3a9c2', build: {commit: '7f3a9c2', digest: '9c41'}};
+
+	const reading = await ask('plain', [entry(1, 'deploy.started', data), entry(2, 'deploy.finished', data)]);
+
+	expect(reading.backend).toEqual({
+		live: '20260209T052800Z-7f3a9c2',
+		isAdopted: true,
+		commit: '7f3a9c2',
+		digest: '9c41',
+		by: 'Ravi',
+		since: '2026-02-09T05:28:00Z',
+	});
+	expect(reading.ledger.map(({seq}) => seq)).toEqual([1, 2]);
+	expect(reading.disk.used).toMatch(/^\d+%$/);
+	expect(reading.disk.inodesUsed).toMatch(/^(\d+%|-)$/);
+	expect(Math.abs(reading.time - Date.now())).toBeLessThan(60_000);
+});
+
+test('status: lines that are no ledger entries are left out, and names lose what would move a cursor', async () => {
+	const reading = await ask('odd', [
+		'null',
+		'17',
+		'torn {"seq":',
+		'{"seq":"3","time":"x","type":"deploy.finished"}',
+		entry(4, 'deploy.finished', {app: 7, build: 'none'}, 'Ravi\u001B[2J\u0007'),
+	]);
+
+	expect(reading.ledger).toEqual([
+		{seq: 4, time: '2026-02-09T05:28:00Z', type: 'deploy.finished', actor: {name: 'Ravi'}, data: {build: {}}},
+	]);
+});
+
+test('status: the end of a certificate comes with the health answer', async () => {
+	const environment = fakeEnvironment('preprod', 'preprod');
+	const {services, web} = createFakeServices(createFakeClock().clock, [environment]);
+	web.answer = () => ({durationMs: 83.6, outcome: {status: 502}, body: '', certificateUntil: 17});
+
+	expect(await askHealth(services, environment)).toEqual({
+		url: environment.apps.backend?.health.url,
+		answer: '502',
+		durationMs: 84,
+		isGood: false,
+		certificateUntil: 17,
+	});
+});
+
+test('status: a ledger that has not grown is not sent again, one that has is', async () => {
+	const {read, answers, ledger} = await hostWith('growing', [entry(1, 'deploy.started', {app: 'backend'})]);
+	const first = await read();
+
+	const second = await read(first);
+	await appendFile(ledger, `${entry(2, 'deploy.failed', {app: 'backend'})}\n`);
+	const third = await read(second);
+
+	expect(second.ledger).toBe(first.ledger);
+	expect(answers[1]?.endsWith('\nledger\n')).toBe(true);
+	expect(third.ledger.map(({seq}) => seq)).toEqual([1, 2]);
+});

@@ -1,0 +1,479 @@
+import {describe, expect, test} from 'vitest';
+import {haltJobs, renderScript, startOrAttachJob} from '../../src/commands/job.ts';
+import {takeLock} from '../../src/commands/lock.ts';
+import {renderCommand} from '../../src/commands/shell.ts';
+import type {Command} from '../../src/domain/command.ts';
+import type {Environment} from '../../src/domain/environment.ts';
+import {DeployError} from '../../src/domain/errors.ts';
+import type {RunEvent} from '../../src/domain/events.ts';
+import type {Action, JobAction, Pipeline, Step} from '../../src/domain/pipeline.ts';
+import type {ExecOptions, ExecResult, Journal, Session, SessionStatus} from '../../src/domain/ports.ts';
+import {startRun, type Run} from '../../src/runner/run-pipeline.ts';
+
+const state = {directory: 'state', app: 'backend', run: 'run-1'};
+const releases = '/var/www/.backend/releases';
+
+const job = (id: string, more: Partial<JobAction> = {}): JobAction => ({
+	kind: 'job',
+	id,
+	commands: [{argv: ['run', id]}],
+	...more,
+});
+const read = (id: string): Action => ({kind: 'read', id, command: {argv: ['read', id]}});
+const step = (id: string, after: readonly string[], ...actions: readonly Action[]): Step => ({
+	id,
+	title: id,
+	touches: 'candidate',
+	after,
+	actions,
+});
+const lock: Action = {
+	kind: 'lock',
+	id: 'lock',
+	command: attempt => takeLock(state, {attempt, holder: {}, record: {}, entry: {}}),
+};
+
+const pipelineOf = (steps: readonly Step[], swapStep = 'swap'): Pipeline => ({
+	record: {
+		version: 1,
+		run: state.run,
+		kind: 'deploy',
+		app: 'backend',
+		environment: 'preprod',
+		startedAt: '2026-02-10T05:53:41Z',
+		commit: 'c0ffee',
+		digest: 'd1',
+		actor: {name: 'Ravi', machine: 'laptop'},
+	},
+	title: 'Deploy',
+	environment: {name: 'preprod', stateDirectory: state.directory} as Environment,
+	host: {name: 'web-1', address: '127.0.0.1'},
+	app: 'backend',
+	steps,
+	swapStep,
+	readLive: {argv: ['readlink', 'live']},
+	liveAfterSwap: `${releases}/new`,
+	abandon: job('abandon'),
+	closeAsFailed: job('close-as-failed'),
+	wayBack: ['sh rollback'],
+});
+
+type Reply = Partial<ExecResult> & {readonly log?: string; readonly error?: DeployError};
+type Answer = Reply | ((options: ExecOptions) => Promise<Reply>);
+
+const exited = (code: number, log = ''): Reply => ({log, stderr: `J exit ${code} ${Buffer.byteLength(log)}\n`});
+const linkLost = new DeployError({code: 'link-lost', what: 'gone', why: 'cut', now: '', next: ''});
+
+/** Waits until the run lets go of the command. */
+const untilAborted = async ({signal}: ExecOptions): Promise<Reply> =>
+	new Promise(resolve => {
+		const stop = (): void =>
+			resolve({error: new DeployError({code: 'cancelled', what: 'stopped', why: '', now: '', next: ''})});
+		if (signal?.aborted) stop();
+		else signal?.addEventListener('abort', stop);
+	});
+
+/** A host that knows some commands, each with its answers in turn, and fails on any other one. */
+const fakeHost = (attempt: number) => {
+	const known = new Map<string, {readonly name: string; readonly answers: Answer[]}>();
+	const asked: string[] = [];
+	const unexpected: string[] = [];
+	const on = (name: string, command: Command, ...answers: Answer[]) => {
+		known.set(renderCommand(command), {name, answers});
+		return host;
+	};
+	const session: Session = {
+		host: {name: 'web-1', address: '127.0.0.1'},
+		status: {state: 'ready', since: 0} satisfies SessionStatus,
+		subscribe: () => () => {},
+		connect: async () => void asked.push('connect'),
+		close: async () => {},
+		exec: async (line, options) => {
+			const match = known.get(line);
+			const answer = match?.answers.shift();
+			if (!match || !answer) {
+				unexpected.push(match?.name ?? line);
+				throw new Error(`unexpected command: ${line}`);
+			}
+			asked.push(match.name);
+			const {log = '', error, ...result} = typeof answer === 'function' ? await answer(options) : answer;
+			if (error) throw error;
+			options.onStdout?.(Buffer.from(log));
+			return {code: 0, stdout: '', stderr: '', durationMs: 1, ...result};
+		},
+	};
+	const host = {
+		session,
+		asked,
+		on,
+		read: (id: string, ...answers: Answer[]) => on(id, {argv: ['read', id]}, ...answers),
+		job: (id: string, ...answers: Answer[]) => {
+			const script = renderScript([{argv: ['run', id]}]);
+			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script}), ...answers);
+		},
+		lock: (...answers: Answer[]) =>
+			on('lock', takeLock(state, {attempt, holder: {}, record: {}, entry: {}}), ...answers),
+		halt: (jobs: readonly string[], ...answers: Answer[]) =>
+			on('halt', haltJobs(state, {attempt, jobs}), ...answers),
+		live: (release: string) => on('live', {argv: ['readlink', 'live']}, {stdout: `${releases}/${release}\n`}),
+		/** Every command that was foreseen was asked for, and no other. */
+		expectAll: (...order: readonly string[]) => {
+			expect(unexpected).toEqual([]);
+			expect(asked).toEqual(order);
+			expect([...known.values()].filter(({answers}) => answers.length > 0).map(({name}) => name)).toEqual([]);
+		},
+	};
+	return host;
+};
+
+const memoryJournal = (): Journal => {
+	const mirrors = new Map<string, Buffer>();
+	return {
+		directory: '',
+		logPath: 'run.log',
+		append: () => {},
+		close: () => {},
+		mirror: id => ({
+			get sizeBytes() {
+				return mirrors.get(id)?.length ?? 0;
+			},
+			append: chunk => void mirrors.set(id, Buffer.concat([mirrors.get(id) ?? Buffer.alloc(0), chunk])),
+			tail: () => mirrors.get(id)?.toString() ?? '',
+		}),
+	};
+};
+
+const missing = (name: string) => async (): Promise<never> => Promise.reject(new Error(`unexpected use of ${name}`));
+
+const start = (
+	pipeline: Pipeline,
+	session: Session,
+	options: {attempt?: number; onEvent?: (event: RunEvent) => void} = {},
+): Run =>
+	startRun(
+		pipeline,
+		{
+			session,
+			source: {} as never,
+			probe: {get: missing('the probe')},
+			clock: {now: () => 0, wait: missing('the clock')},
+			journal: memoryJournal(),
+			patienceMs: 1000,
+		},
+		{attempt: 1, onEvent: () => {}, ...options},
+	);
+
+describe('run: order', () => {
+	test('steps overlap when neither waits for the other, and a step waits for all it names', async () => {
+		const host = fakeHost(1);
+		const [second, third] = [Promise.withResolvers<Reply>(), Promise.withResolvers<Reply>()];
+		host.read('a', {})
+			.read('b', async () => second.promise)
+			.read('c', async () => third.promise)
+			.read('d', {});
+		const run = start(
+			pipelineOf([
+				step('a', [], read('a')),
+				step('b', ['a'], read('b')),
+				step('c', ['a'], read('c')),
+				step('d', ['b', 'c'], read('d')),
+			]),
+			host.session,
+			{
+				onEvent: event => {
+					// c ends while b is still under way; b only after c.
+					if (event.type === 'action.announced' && event.action === 'c') third.resolve({});
+					if (event.type === 'step.finished' && event.step === 'c') {
+						expect(host.asked).toEqual(['a', 'b', 'c']);
+						second.resolve({});
+					}
+				},
+			},
+		);
+
+		expect(await run.finished).toEqual({outcome: 'done', exitCode: 0});
+		host.expectAll('a', 'b', 'c', 'd');
+	});
+
+	test('what a step announces comes before the command it announces', async () => {
+		const host = fakeHost(1);
+		const order: string[] = [];
+		host.read('a', async () => {
+			order.push('asked');
+			return {};
+		});
+		await start(pipelineOf([step('a', [], read('a'))]), host.session, {
+			onEvent: ({type}) => order.push(type),
+		}).finished;
+
+		expect(order).toEqual([
+			'run.started',
+			'step.started',
+			'action.announced',
+			'asked',
+			'step.finished',
+			'run.finished',
+		]);
+	});
+
+	test('a screen that throws does not touch the run', async () => {
+		const host = fakeHost(1).read('a', {});
+		const onEvent = (): void => {
+			throw new Error('a broken screen');
+		};
+
+		expect((await start(pipelineOf([step('a', [], read('a'))]), host.session, {onEvent}).finished).outcome).toBe(
+			'done',
+		);
+	});
+});
+
+describe('run: failures', () => {
+	test('before the lock: nothing further starts, nothing is tidied, the tool is quoted', async () => {
+		const host = fakeHost(1).read('a', {code: 3, stderr: 'No such file\n'}).read('b', untilAborted);
+		const {outcome, exitCode, error} = await start(
+			pipelineOf([step('b', [], read('b')), step('a', [], read('a')), step('c', ['a'], lock)]),
+			host.session,
+		).finished;
+
+		expect([outcome, exitCode]).toEqual(['failed', 3]);
+		expect(error?.why).toContain('No such file');
+		expect(error?.now).toBe('Nothing was changed.');
+		host.expectAll('b', 'a');
+	});
+
+	test('under the lock: what runs is ended first, then live is asked, then the candidate is removed', async () => {
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.job('slow', untilAborted)
+			.job('broken', exited(2, '\u001E0\nout of memory\n'))
+			.halt(['slow', 'broken'], {})
+			.live('old')
+			.job('abandon', exited(0));
+		const {exitCode, error} = await start(
+			pipelineOf([step('l', [], lock), step('s', ['l'], job('slow')), step('b', ['l'], job('broken'))]),
+			host.session,
+		).finished;
+
+		expect(exitCode).toBe(3);
+		expect(error?.why).toBe('run broken exited with 2:\nout of memory');
+		expect(error?.now).toBe(
+			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
+		);
+		host.expectAll('lock', 'slow', 'broken', 'halt', 'live', 'abandon');
+	});
+
+	test('after the swap: exit 4, closed as failed, with the way back', async () => {
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.job('swap', exited(1, '\u001E0\nphp-fpm failed\n'))
+			.halt(['swap'], {})
+			.live('new')
+			.job('close-as-failed', exited(0));
+		const {exitCode, error} = await start(
+			pipelineOf([step('l', [], lock), step('swap', ['l'], job('swap', {swap: 0}))]),
+			host.session,
+		).finished;
+
+		expect([exitCode, error?.code]).toEqual([4, 'failed-after-swap']);
+		expect(error?.now).toContain('Live backend is the new release new.');
+		expect(error?.next).toContain('Go back with:\n  sh rollback');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+	});
+
+	test('what could not be tidied is said, and the lock is not claimed to be free', async () => {
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.job('a', exited(1))
+			.halt(['a'], {code: 1, stderr: 'process group 7 of a is still alive\n'})
+			.live('old')
+			.job('abandon', exited(1, '\u001E0\nrm: busy\n'));
+		const {error} = await start(pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]), host.session)
+			.finished;
+
+		expect(error?.now).toContain('process group 7 of a is still alive');
+		expect(error?.now).toContain('rm: busy');
+		expect(error?.now).not.toContain('given back');
+		expect(error?.now).toContain('cockpit resume run-1 --env preprod');
+	});
+
+	test('taken over: a failing driver that was replaced ends nothing, closes nothing, exit 6', async () => {
+		const holder = 'run-1 2 5\n{"since":"2026-02-10T06:00:00Z","name":"Asha","machine":"desk"}\n';
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.job('a', exited(1))
+			.halt(['a'], {code: 97, stderr: holder});
+		const {exitCode, error} = await start(
+			pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]),
+			host.session,
+		).finished;
+
+		expect(exitCode).toBe(6);
+		expect(error?.why).toBe('Asha on desk took it over at 2026-02-10T06:00:00Z');
+		host.expectAll('lock', 'a', 'halt');
+	});
+});
+
+describe('run: links', () => {
+	test('a job whose link broke is attached to again where its output was cut', async () => {
+		const host = fakeHost(1);
+		const script = renderScript([{argv: ['run', 'a']}]);
+		host.lock({stdout: 'token 4\n'})
+			.job('a', async ({onStdout}) => {
+				onStdout?.(Buffer.from('\u001E0\nhal'));
+				return {error: linkLost};
+			})
+			.on('a again', startOrAttachJob(state, {job: 'a', attempt: 1, offset: 6, script}), {
+				log: 'f\n',
+				stderr: 'J exit 0 8\n',
+			});
+		const lines: string[] = [];
+		const {outcome} = await start(pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]), host.session, {
+			onEvent: event => void (event.type === 'step.output' && lines.push(...event.lines)),
+		}).finished;
+
+		expect(outcome).toBe('done');
+		expect(lines).toEqual(['half']);
+		host.expectAll('lock', 'a', 'connect', 'a again');
+	});
+
+	test('a link that broke while the lock was taken: asked again, its own run is recognised', async () => {
+		const host = fakeHost(1).lock({error: linkLost}, {code: 96, stdout: 'run-1 1 4\n{"name":"Ravi"}\n'});
+		const tokens: number[] = [];
+		const {outcome} = await start(pipelineOf([step('l', [], lock)]), host.session, {
+			onEvent: event => void (event.type === 'lock.taken' && tokens.push(event.token)),
+		}).finished;
+
+		expect([outcome, tokens]).toEqual(['done', [4]]);
+		host.expectAll('lock', 'connect', 'lock');
+	});
+
+	test('a run that holds its lock when the link is gone for good is left, never called failed', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'}).job('a', {error: linkLost});
+		const session: Session = {...host.session, connect: async () => Promise.reject(linkLost)};
+		const {outcome, exitCode, error} = await start(
+			pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]),
+			session,
+		).finished;
+
+		expect([outcome, exitCode]).toEqual(['left', 5]);
+		expect(error?.next).toBe('cockpit resume run-1 --env preprod');
+	});
+});
+
+describe('run: cancel and leave', () => {
+	test('cancel before the swap ends what runs and closes; a second thought leaves without waiting', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'}).job('a', untilAborted).halt(['a'], untilAborted);
+		const run = start(pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]), host.session, {
+			onEvent: event => {
+				if (event.type === 'action.announced' && event.action === 'a') queueMicrotask(() => run.cancel());
+				if (event.type === 'step.finished' && event.step === 'a') setImmediate(() => run.leave());
+			},
+		});
+
+		expect(await run.finished).toMatchObject({outcome: 'left', exitCode: 130});
+		host.expectAll('lock', 'a', 'halt');
+	});
+
+	test('cancel once the swap step has begun is refused, and the run goes on', async () => {
+		const swapping = Promise.withResolvers<Reply>();
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.job('swap', async () => swapping.promise);
+		const answers: unknown[] = [];
+		const run = start(
+			pipelineOf([step('l', [], lock), step('swap', ['l'], job('swap', {swap: 0}))]),
+			host.session,
+			{
+				onEvent: event => {
+					if (event.type !== 'action.announced' || event.action !== 'swap') return;
+					answers.push(run.cancel());
+					swapping.resolve(exited(0));
+				},
+			},
+		);
+
+		expect((await run.finished).outcome).toBe('done');
+		expect(answers).toEqual(['the swap has begun: the run goes on to its end']);
+	});
+});
+
+describe('run: resumed', () => {
+	const transfer = {kind: 'transfer', id: 'upload', transfer: {known: missing('the transfer')}} as unknown as Action;
+
+	test('files are not sent again beneath a job that has worked on them', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: 'started copy\nstarted composer\ntoken 5\n'})
+			.job('copy', exited(0))
+			.job('composer', exited(0));
+		const {outcome} = await start(
+			pipelineOf([
+				step('l', [], lock),
+				step('u', ['l'], job('copy'), transfer),
+				step('c', ['u'], job('composer')),
+			]),
+			host.session,
+			{attempt: 2},
+		).finished;
+
+		expect(outcome).toBe('done');
+		host.expectAll('lock', 'copy', 'composer');
+	});
+
+	test('a check that fails before the lock is taken over leaves the run open', async () => {
+		const host = fakeHost(2).read('a', {code: 1, stderr: 'disk full\n'});
+		const {outcome, error} = await start(
+			pipelineOf([step('a', [], read('a')), step('l', ['a'], lock)]),
+			host.session,
+			{attempt: 2},
+		).finished;
+
+		expect(outcome).toBe('left');
+		expect(error?.now).toBe('Nothing was changed by this attempt. Run run-1 stays open.');
+		host.expectAll('a');
+	});
+
+	test('jobs of earlier drivers are ended too when it fails', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: 'started a\nstarted b\ntoken 5\n'})
+			.job('a', exited(1))
+			.halt(['a', 'b'], {})
+			.live('old')
+			.job('abandon', exited(0));
+		const {exitCode} = await start(
+			pipelineOf([step('l', [], lock), step('a', ['l'], job('a')), step('b', ['a'], job('b'))]),
+			host.session,
+			{attempt: 2},
+		).finished;
+
+		expect(exitCode).toBe(3);
+		host.expectAll('lock', 'a', 'halt', 'live', 'abandon');
+	});
+
+	test('a closing that was interrupted is done, nothing else; one that could not finish gets a second try', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: 'started a\nstarted abandon\ntoken 5\n'})
+			.halt(['a'], {})
+			.live('old')
+			.job('abandon', exited(1))
+			.on(
+				'abandon-2',
+				startOrAttachJob(state, {
+					job: 'abandon-2',
+					attempt: 2,
+					offset: 0,
+					script: renderScript([{argv: ['run', 'abandon']}]),
+				}),
+				exited(0),
+			);
+		const {exitCode, error} = await start(
+			pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]),
+			host.session,
+			{attempt: 2},
+		).finished;
+
+		expect(exitCode).toBe(3);
+		expect(error?.now).toContain('the lock given back');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2');
+	});
+});

@@ -1,0 +1,138 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {AppServices} from '../../src/app/app-services.ts';
+import {loadEnvironments} from '../../src/config/load-environments.ts';
+import type {Environment} from '../../src/domain/environment.ts';
+import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
+import {createGitSource} from '../../src/services/local/git-source.ts';
+import {httpProbe} from '../../src/services/probes/http-probe.ts';
+import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
+import {createRunStore} from '../../src/services/state/run-store.ts';
+import {systemClock} from '../../src/services/system-clock.ts';
+import {createCockpitStore, type CockpitState, type CockpitStore} from '../../src/store/create-store.ts';
+import {createDeployController, type DeployController} from '../../src/store/deploy-controller.ts';
+import {selectReview} from '../../src/store/wizard.ts';
+
+let directory: string;
+let sandbox: Sandbox;
+let environments: readonly Environment[];
+let services: AppServices;
+let store: CockpitStore;
+let controller: DeployController;
+const faults: unknown[] = [];
+
+/** Resolves when the store is as asked for. */
+const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
+	new Promise(resolve => {
+		const look = (state: CockpitState): void => {
+			if (!holds(state)) return;
+			unsubscribe();
+			resolve(state);
+		};
+		const unsubscribe = store.subscribe(look);
+		look(store.getState());
+	});
+
+beforeAll(async () => {
+	directory = mkdtempSync(join(tmpdir(), 'cockpit-deploy-'));
+	sandbox = await startSandbox({directory: join(directory, 'box')});
+	({environments} = await loadEnvironments(sandbox.config, {home: directory}));
+	services = {
+		sessions: createSessionManager({environment: process.env}),
+		source: createGitSource(),
+		probe: httpProbe,
+		clock: systemClock,
+		runs: createRunStore(join(directory, 'state')),
+		nonce: () => '9b1d',
+		actorFor: async () => ({name: 'Ravi', machine: 'ravi-thinkpad'}),
+		patienceMs: 10_000,
+	};
+	store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
+	controller = createDeployController({services, environments, store, onFault: error => faults.push(error)});
+	controller.start();
+});
+
+afterAll(async () => {
+	await controller.stop();
+	await services.sessions.close();
+	await sandbox.close();
+	rmSync(directory, {recursive: true, force: true});
+});
+
+const choice = {app: 'backend', environment: 'preprod'} as const;
+
+test('deploy controller: frontend and production are offered with the reason why not', () => {
+	const {options} = store.getState();
+
+	expect(options.find(({id}) => id === 'backend@preprod')?.refusal).toBeUndefined();
+	expect(options.find(({id}) => id === 'backend@production')?.refusal?.why).toContain('evidence gates');
+});
+
+test('deploy controller: the review of a host that is not adopted is blocked, and the word starts nothing', async () => {
+	controller.review(choice);
+	const review = selectReview(await until(({review}) => review.state !== 'loading'));
+
+	expect(review?.refusal?.code).toBe('answer-needed');
+	expect(review?.checks.find(({name}) => name === 'layout')?.refusal).toBeDefined();
+	store.getState().askWords('deploy', choice, ['yes']);
+	store.getState().setTyped('yes');
+	controller.confirm();
+	expect(store.getState()).toMatchObject({stage: 'review', isDriving: false});
+});
+
+test('deploy controller: adopts and deploys to a host, through the controller alone', {timeout: 120_000}, async () => {
+	store.getState().askWords('adopt', choice, ['adopt']);
+	store.getState().setTyped('adop');
+	controller.confirm();
+	expect(store.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
+	store.getState().setTyped('adopt');
+	controller.confirm();
+	const adopted = await until(({stage}) => stage === 'done' || stage === 'failed');
+	expect(adopted.run?.finished).toMatchObject({outcome: 'done'});
+
+	controller.review(choice);
+	const reviewed = await until(({review}) => review.state === 'ready' || review.state === 'failed');
+	const review = selectReview(reviewed);
+	expect(review?.refusal).toBeUndefined();
+	expect(review?.live.release).toMatch(/-adopted$/);
+	expect(review?.files?.total).toBeGreaterThan(0);
+	expect(review?.files?.uploadBytes).toBeLessThan(review?.files?.totalBytes ?? 0);
+	expect(review?.commits?.commits.length).toBeGreaterThan(0);
+	expect(review?.plan.length).toBeGreaterThan(8);
+	store.getState().askWords('deploy', choice, ['yes']);
+	store.getState().setTyped('yes');
+	controller.confirm();
+	expect(controller.cancelRun()).toBeUndefined();
+	const cancelled = await until(({stage}) => stage === 'failed');
+	expect(cancelled.run?.finished?.error?.now).toBe('Nothing was changed.');
+
+	controller.review(choice);
+	await until(({review}) => review.state === 'ready');
+	store.getState().askWords('deploy', choice, ['yes']);
+	store.getState().setTyped('yes');
+	controller.confirm();
+	const state = await until(({stage}) => stage === 'done' || stage === 'failed');
+
+	expect(state.run?.finished).toMatchObject({outcome: 'done', exitCode: 0});
+	expect(state.run?.steps.map(({state}) => state)).toEqual(state.run?.steps.map(() => 'done'));
+	expect(state.runFacts.swappedAt).toBeDefined();
+	expect(state.runPlan?.replaces).toMatch(/-adopted$/);
+	expect(state.liveHealth.count).toBeGreaterThan(0);
+	expect(state.output.end).toBeGreaterThan(0);
+	expect(state.left).toBeUndefined();
+	expect(faults).toEqual([]);
+});
+
+test('deploy controller: the next review knows what is live, and how long the last deploy took', async () => {
+	controller.review(choice);
+	const review = selectReview(await until(({review}) => review.state === 'ready'));
+
+	expect(review?.commits).toEqual({commits: [], behind: 0});
+	expect(review?.files).toMatchObject({files: [], uploadBytes: 0});
+	expect(review?.packages).toBe('same');
+	expect(review?.usual).toMatchObject({count: 1});
+	expect(Object.keys(review?.usual.stepMs ?? {})).toContain('verify');
+	expect(review?.cost.lastBackup).toMatch(/B$/);
+});

@@ -1,0 +1,110 @@
+import type {DeployReview} from '../../../app/review-deploy.ts';
+import {shortCommit} from '../../../domain/build.ts';
+import type {Touches} from '../../../domain/pipeline.ts';
+import type {DeployOption} from '../../../store/wizard.ts';
+import {beside, justify, pad, rule, span, type Row} from '../../rows.ts';
+import {chip, labelled, paragraph, stack, type Look} from './layout.ts';
+import {backupText, liveName, uploadText, usualText} from './review-rows.ts';
+import {age} from './times.ts';
+
+const says: Readonly<Record<Touches, string>> = {
+	nothing: 'changes nothing',
+	backups: 'live is only read',
+	candidate: 'beside live, which is not touched',
+	live: 'changes live',
+};
+
+const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
+	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
+
+const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][number]): string => {
+	if (id === 'back-up') return backupText(review);
+	if (id === 'upload-files') return `${uploadText(review)}, ${says.candidate}`;
+	return id === review.swapStep ? 'the swap: live changes here' : says[touches];
+};
+
+const stepsPanel = (review: DeployReview, width: number, look: Look): readonly Row[] => [
+	head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+	...review.steps.map((step, index): Row =>
+		justify(
+			[span(` ${index + 1} `, 'muted'), span(step.title)],
+			[span(stepNote(review, step), step.id === review.swapStep ? 'attention' : 'muted'), span(' ')],
+			width,
+		),
+	),
+];
+
+const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
+	const {glyphs} = look;
+	const names = review.checks.flatMap(({name, refusal}, index): Row => [
+		...(index > 0 ? [span('  ')] : [span(' ')]),
+		span(refusal ? glyphs.failed : glyphs.done, refusal ? 'danger' : 'success'),
+		span(` ${name}`),
+	]);
+	return [
+		head(`Checked ${age(now - review.readAt)} ago, again before the run`, review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look), width, look),
+		names,
+	];
+};
+
+const facts = (review: DeployReview, width: number): readonly Row[] => {
+	const half = Math.floor(width / 2);
+	const left: readonly Row[] = [
+		labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
+		labelled('replaces', [span(liveName(review))], 9),
+	];
+	const right: readonly Row[] = [
+		labelled('server', [span(review.address, 'value', {bold: true})], 9),
+		labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
+	];
+	return beside([{rows: left, width: half}, {rows: right, width: width - half}], 0);
+};
+
+/** The evidence above the word of a deploy: what, where, what happens in order, what was checked. */
+export const deployEvidence = (review: DeployReview, now: number, width: number, height: number, look: Look): readonly Row[] => {
+	const short = [...facts(review, width), ...checksPanel(review, now, width, look)];
+	const warning: readonly Row[] = review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
+	const whole = stack([warning, facts(review, width), stepsPanel(review, width, look), checksPanel(review, now, width, look)], 99);
+	if (whole.length <= height) return whole;
+	const tight = [...warning, ...facts(review, width), ...stepsPanel(review, width, look), ...checksPanel(review, now, width, look)];
+	return tight.length <= height ? tight : [...warning, ...short].slice(0, Math.max(0, height));
+};
+
+const adoptionSteps: readonly (readonly [string, string])[] = [
+	['Take stock of the host', 'changes nothing'],
+	['Prepare the first release beside live', 'live is not touched'],
+	['Exchange directory and link at once, check health', 'live changes here'],
+	['Record what is there, file by file', 'changes nothing'],
+	['First backup, read back', 'live is only read'],
+	['Record and tidy up', 'the old directory goes last'],
+];
+
+/** The evidence above the word of an adoption. */
+export const adoptEvidence = (option: DeployOption | undefined, width: number, height: number, look: Look): readonly Row[] =>
+	stack(
+		[
+			[
+				labelled('app', [span(option?.app ?? '', 'value', {bold: true})], 9),
+				labelled('server', [span(option?.address ?? '', 'value', {bold: true})], 9),
+			],
+			[
+				head('When you press Enter', [span('once for each host', 'muted')], width, look),
+				...adoptionSteps.map(([title, note], index): Row =>
+					justify([span(` ${index + 1} `, 'muted'), ...pad([span(title)], 52)], [span(note, index === 2 ? 'attention' : 'muted'), span(' ')], width),
+				),
+			],
+			[
+				head('Way back', [], width, look),
+				...paragraph('', `cockpit adopt --env ${option?.environment ?? ''} --undo puts a plain directory back, with everything written since.`, width, 'muted'),
+			],
+		],
+		height,
+	);
+
+/** What stands beside the word: letters typed so far. A wrong start is said before Enter is. */
+export const lettersRow = (typed: string, word: string): Row => {
+	const isStart = word.startsWith(typed);
+	return isStart
+		? [span(`${typed.length} of ${word.length} letters`, typed === word ? 'success' : 'muted')]
+		: [span('not the word', 'attention')];
+};

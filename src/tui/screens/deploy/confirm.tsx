@@ -1,0 +1,86 @@
+import {Box} from 'ink';
+import TextInput from 'ink-text-input';
+import {useShallow} from 'zustand/react/shallow';
+import {selectOption, selectReview, selectWord} from '../../../store/wizard.ts';
+import {Rows} from '../../components/rows.tsx';
+import {inkFocus} from '../../keys/scopes.ts';
+import {blank, rule, span, widthOf, type Row} from '../../rows.ts';
+import {useTheme} from '../../theme.tsx';
+import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
+import {adoptEvidence, deployEvidence, lettersRow} from './confirm-rows.ts';
+import {banner, environmentBar, notYet} from './environment-bar.ts';
+import {framed} from './layout.ts';
+import type {StageProps} from './stage-props.ts';
+import {stepper} from './stepper.ts';
+
+/** Rows below the evidence: rule, field, what any other word does. */
+const gateRows = 3;
+
+/** The evidence, and the word below it in the same frame. */
+export function Confirm({width, height}: StageProps) {
+	const theme = useTheme();
+	const steps = useCockpit(useShallow(({stage, intent, words, wordIndex}) => ({stage, intent, words, wordIndex})));
+	const option = useCockpit(selectOption);
+	const review = useCockpit(selectReview);
+	const now = useCockpit(state => state.now);
+	const inner = width - 2;
+	const isAdoption = steps.intent === 'adopt';
+	const tier = isAdoption ? (option?.tier ?? 'preprod') : (review?.tier ?? 'preprod');
+	const title = option?.title ?? review?.environment ?? '';
+	const what = isAdoption ? `adopt ${option?.app ?? ''} on ${option?.address ?? ''}` : (review?.title ?? '');
+	const head: readonly Row[] = [
+		...(tier === 'production'
+			? banner('AFFECTS ALL LIVE USERS', [`Server  ${review?.address ?? option?.address ?? ''}`, title], inner, height)
+			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)]),
+		...(height >= 28 ? [blank] : []),
+		stepper(steps, inner, theme),
+		...(height >= 20 ? [blank] : []),
+	];
+	const room = Math.max(0, height - head.length - gateRows);
+	const evidence = isAdoption
+		? adoptEvidence(option, inner, room - 1, theme)
+		: review
+			? deployEvidence(review, now, inner, room - 1, theme)
+			: [];
+	const top = [...head, ...evidence, ...(room > evidence.length ? [blank] : [])];
+	return (
+		<>
+			<Rows rows={framed(top, width, top.length, theme)} />
+			<Gate width={width} height={height - top.length} isProduction={tier === 'production'} />
+		</>
+	);
+}
+
+function Gate({width, height, isProduction}: StageProps & {readonly isProduction: boolean}) {
+	const theme = useTheme();
+	const {glyphs} = theme;
+	const store = useCockpitStore();
+	const typed = useCockpit(state => state.typed);
+	const word = useCockpit(state => selectWord(state) ?? '');
+	const isFocused = useCockpit(state => inkFocus(state) === 'typed-word');
+	const inner = width - 2;
+	const letters = lettersRow(typed, word);
+	const tone = isProduction ? 'danger' : 'accent';
+	const head = rule([span('Type ', 'value', {bold: true}), span(word, tone, {bold: true}), span(' to start', 'value', {bold: true})], [], inner, {line: glyphs.rule, tone});
+	const field = Math.max(1, inner - 4 - widthOf(letters) - 1);
+	return (
+		<>
+			<Rows rows={framed([head], width, 1, theme)} />
+			<Box width={width} height={1} flexShrink={0} overflow="hidden">
+				<Rows rows={[[span(`  ${glyphs.prompt} `, 'accent')]]} />
+				<Box width={field} height={1} overflow="hidden">
+					<TextInput value={typed} focus={isFocused} onChange={value => store.getState().setTyped(value)} />
+				</Box>
+				<Rows rows={[letters]} />
+			</Box>
+			<Rows
+				rows={framed(
+					[[span(' Any other word starts nothing. Esc goes back. Nothing has been changed.', 'muted')]],
+					width,
+					Math.max(0, height - 2),
+					theme,
+				)}
+			/>
+		</>
+	);
+}

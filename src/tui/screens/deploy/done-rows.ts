@@ -1,0 +1,78 @@
+import {duration} from '../../../domain/format.ts';
+import {justify, beside, rule, span, type Row} from '../../rows.ts';
+import {isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
+import {downtimeRow} from './live-rows.ts';
+import {stepsViewOf, usualOf, type RunView} from './run-view.ts';
+import {stepsRows} from './steps-rows.ts';
+import {releaseName} from './stop-rows.ts';
+import {clock} from './times.ts';
+
+const verb = {deploy: 'Deployed', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
+
+/** The first line: what is done, how long it took against the usual, what users met. */
+export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => {
+	const {run, plan} = view;
+	const usual = usualOf(view).totalMs;
+	return justify(
+		[
+			span(`${glyphs.done} ${plan ? verb[plan.kind] : 'Done'}`, 'success', {bold: true}),
+			span(`  ${plan?.app ?? ''} ${run.record?.commit.slice(0, 7) ?? ''}`.trimEnd(), 'value', {bold: true}),
+			span(` in ${duration(run.finished?.durationMs ?? 0)}`),
+			span(usual === undefined ? '' : `  usually ${duration(usual)}`, 'muted'),
+		],
+		[span('downtime ', 'muted'), ...downtimeRow(view).slice(0, 1), span(' ')],
+		width,
+	);
+};
+
+const slowest = ({run}: RunView): string => {
+	const [first] = run.steps.toSorted((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0));
+	return first?.durationMs === undefined ? '' : `slowest: ${first.title} ${clock(first.durationMs)}`;
+};
+
+const wayBackPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
+	rule([span('To go back', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+	...(plan?.wayBack ?? []).flatMap(line => wrap(line, width - 2)).map((line): Row => [span(` ${line}`)]),
+	...(plan?.replaces === undefined ? [] : [[span(` returns to ${plan.replaces}, kept until later deploys remove it`, 'muted' as const)]]),
+];
+
+const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => {
+	const {run, plan} = view;
+	return [
+		rule([span('Report', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+		labelled('live', [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})], 8),
+		...(plan?.kind === 'deploy' ? [labelled('test', [span(plan.testUrl, 'accent')], 8)] : []),
+		labelled('run', [span(run.record?.run ?? '')], 8),
+		...wrap(plan?.logPath ?? '', width - 11).map((line, index) => labelled(index === 0 ? 'log' : '', [span(line, 'muted')], 8)),
+		labelled('downtime', downtimeRow(view), 8),
+	];
+};
+
+const nextPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
+	rule([span('Next', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+	...paragraph('', plan?.kind === 'deploy' ? 'Look at the site and at the log of the app. Watch and checklist are not part of this version.' : 'The first deploy can follow: Enter goes back to Choose.', width, 'muted'),
+];
+
+/** How a run that went well ended. */
+export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
+	const title = doneTitle(view, width, look);
+	const summary: Row = [span(` ${view.run.steps.length} of ${view.run.steps.length} steps; ${slowest(view)}`, 'muted')];
+	if (!isWide(width + 2) || height < 20) {
+		return stack([[title, summary], wayBackPanel(view, width, look), reportPanel(view, width, look), stepsRows(stepsViewOf(view), width, view.run.steps.length + 2, look, true), nextPanel(view, width, look)], height);
+	}
+	const left = Math.floor(width * 0.56);
+	const right = width - left - 3;
+	return stack(
+		[
+			[title],
+			beside(
+				[
+					{rows: stepsRows(stepsViewOf(view), left, view.run.steps.length + 2, look, true), width: left},
+					{rows: stack([wayBackPanel(view, right, look), reportPanel(view, right, look), nextPanel(view, right, look)], height - 2), width: right},
+				],
+				3,
+			),
+		],
+		height,
+	);
+};

@@ -1,0 +1,57 @@
+import {Box} from 'ink';
+import TextInput from 'ink-text-input';
+import {useLayoutEffect} from 'react';
+import {useShallow} from 'zustand/react/shallow';
+import {Rows} from '../../components/rows.tsx';
+import {inkFocus} from '../../keys/scopes.ts';
+import {ofHeight, pad, span} from '../../rows.ts';
+import {useTheme} from '../../theme.tsx';
+import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
+import {outputRows} from './output-rows.ts';
+import type {StageProps} from './stage-props.ts';
+
+/** The last output of the run. Only the visible lines are read from the ring, when it says that it has grown. */
+export function OutputPanel({width, height}: StageProps) {
+	const theme = useTheme();
+	const store = useCockpitStore();
+	const {view, output, timeZone, isSearching} = useCockpit(
+		useShallow(state => ({
+			view: state.outputView,
+			output: state.output,
+			timeZone: state.runPlan?.timeZone ?? 'UTC',
+			isSearching: state.isSearching,
+		})),
+	);
+	useCockpit(state => state.outputVersion);
+	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
+	const hasField = isSearching || view.search !== '';
+	const listHeight = height - (hasField ? 1 : 0);
+	const room = Math.max(1, listHeight - 1);
+	useLayoutEffect(() => {
+		const {outputView, setOutputView} = store.getState();
+		if (outputView.rows !== room) setOutputView({...outputView, rows: room});
+	}, [store, room]);
+	if (height <= 0) return null;
+	const rows = outputRows(view, output, timeZone, width, listHeight, theme);
+	return (
+		<Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+			<Rows rows={ofHeight(rows, listHeight)} />
+			{hasField && (
+				<Box width={width} height={1} flexShrink={0} overflow="hidden">
+					<Rows rows={[[span(' / ', 'accent')]]} />
+					{isSearching ? (
+						<Box width={Math.max(1, width - 3)} height={1} overflow="hidden">
+							<TextInput
+								value={view.search}
+								focus={isFocused}
+								onChange={search => store.getState().setOutputView({...store.getState().outputView, search, hit: undefined})}
+							/>
+						</Box>
+					) : (
+						<Rows rows={[pad([span(view.search), span(view.hit === undefined ? '  not found' : '  n next, N previous', 'muted')], Math.max(1, width - 3))]} />
+					)}
+				</Box>
+			)}
+		</Box>
+	);
+}

@@ -1,0 +1,39 @@
+import type {OutputLine, OutputRing} from '../../../store/output-ring.ts';
+import {firstShown, type OutputView} from '../../../store/output-view.ts';
+import {fit, pad, rule, span, type Row} from '../../rows.ts';
+import type {Look} from './layout.ts';
+import {timeOfDay} from './times.ts';
+
+const lineRow = ({number, at, source, text}: OutputLine, hit: number | undefined, timeZone: string): Row => [
+	span(` ${timeOfDay(at, timeZone)} `, 'muted'),
+	...pad([span(source, 'muted')], 9),
+	number === hit ? span(text, 'accent', {inverse: true}) : span(text),
+];
+
+/** `FOLLOW`, or `PAUSED +12 new`: whether what is shown is the end, and what one does not see of it. */
+export const followFact = (view: OutputView, {start, end}: Pick<OutputRing, 'start' | 'end'>): Row => {
+	if (view.from === undefined) return [span('FOLLOW', 'success', {bold: true})];
+	const isLost = view.from < start;
+	return [
+		span('PAUSED', 'attention', {bold: true}),
+		span(` +${end - view.seen} new`),
+		...(isLost ? [span('  older lines only in the log', 'attention')] : []),
+	];
+};
+
+/** Exactly `height` rows of output at most: a rule, then lines; the last row is the search's when there is one. */
+export const outputRows = (
+	view: OutputView,
+	ring: Pick<OutputRing, 'start' | 'end' | 'slice'>,
+	timeZone: string,
+	width: number,
+	height: number,
+	{glyphs}: Look,
+): readonly Row[] => {
+	const room = Math.max(0, height - 1);
+	const lines = ring.slice(firstShown({from: view.from, rows: room}, ring), room);
+	return [
+		rule([span('Output', 'value', {bold: true})], followFact(view, ring), width, {line: glyphs.rule}),
+		...lines.map(line => fit(lineRow(line, view.hit, timeZone), width, glyphs.cut)),
+	].slice(0, Math.max(0, height));
+};

@@ -1,0 +1,87 @@
+import {useMemo} from 'react';
+import {useShallow} from 'zustand/react/shallow';
+import type {DeployReview} from '../../../app/review-deploy.ts';
+import {shortCommit} from '../../../domain/build.ts';
+import {selectOption, selectReview} from '../../../store/wizard.ts';
+import {Rows} from '../../components/rows.tsx';
+import {blank, span, type Row} from '../../rows.ts';
+import {useTheme} from '../../theme.tsx';
+import {useCockpit} from '../../use-cockpit.ts';
+import {environmentBar, notYet} from './environment-bar.ts';
+import {framed, type Look} from './layout.ts';
+import {planRows} from './plan-rows.ts';
+import {commitRows, fileRows, liveName, reviewProblem, reviewSummary} from './review-rows.ts';
+import {ScrollList} from './scroll-list.tsx';
+import type {StageProps} from './stage-props.ts';
+import {stepper} from './stepper.ts';
+import {age} from './times.ts';
+
+/** The rows above every page of a review; fewer on a low screen. */
+export const reviewHead = (review: DeployReview, title: string, width: number, height: number, look: Look): readonly Row[] => {
+	const left = `${review.app} ${shortCommit(review.build.commit)} replaces ${liveName(review)} on ${review.address}`;
+	const steps = stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width, look);
+	return [
+		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
+		...(height >= 28 ? [blank] : []),
+		steps,
+		...(height >= 20 ? [blank] : []),
+	];
+};
+
+/** What a deploy will change, before anything does. */
+export function Review({width, height}: StageProps) {
+	const theme = useTheme();
+	const {state, page, title} = useCockpit(
+		useShallow(all => ({state: all.review, page: all.reviewPage, title: selectOption(all)?.title ?? all.choice?.environment ?? ''})),
+	);
+	const review = useCockpit(selectReview);
+	const inner = width - 2;
+	const list = useMemo(() => {
+		if (!review) return [];
+		if (page === 'commits') return commitRows(review, inner);
+		if (page === 'files') return fileRows(review, inner, theme);
+		return page === 'commands' ? planRows(review.plan, review.steps, inner, theme) : [];
+	}, [review, page, inner, theme]);
+	if (state.state === 'failed') return <Rows rows={framed([blank, ...reviewProblem(state.problem, inner, theme)], width, height, theme)} />;
+	if (!review) return <Loading width={width} height={height} />;
+	const head = reviewHead(review, title, inner, height, theme);
+	const room = height - head.length;
+	const titles = {commits: 'Commits', files: 'Files', commands: 'Every command of this run, in order'} as const;
+	return (
+		<>
+			<Rows rows={framed(head, width, head.length, theme)} />
+			{page === 'summary' ? (
+				<Summary width={width} height={room} />
+			) : (
+				<ScrollList title={titles[page]} rows={list} width={width} height={room} />
+			)}
+		</>
+	);
+}
+
+function Summary({width, height}: StageProps) {
+	const theme = useTheme();
+	const review = useCockpit(selectReview);
+	const now = useCockpit(state => state.now);
+	if (!review) return null;
+	return <Rows rows={framed(reviewSummary({review, now}, width - 2, height, theme), width, height, theme)} />;
+}
+
+function Loading({width, height}: StageProps) {
+	const theme = useTheme();
+	const {environment, since, now} = useCockpit(
+		useShallow(({choice, review, now}) => ({
+			environment: choice?.environment ?? '',
+			since: review.state === 'loading' ? review.since : now,
+			now,
+		})),
+	);
+	const row: Row = [
+		span(`${theme.glyphs.running[0]} `, 'accent'),
+		span(`Reads the sources and asks ${environment}. Nothing is changed.`),
+		span(`  ${age(now - since)}`, 'muted'),
+	];
+	return (
+		<Rows rows={framed([stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width - 2, theme), blank, row], width, height, theme)} />
+	);
+}

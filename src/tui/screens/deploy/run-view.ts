@@ -1,0 +1,44 @@
+import type {UsualDurations} from '../../../app/usual-durations.ts';
+import {emptyRun, type RunState} from '../../../domain/run-state.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
+import type {LiveHealth} from '../../../store/live-health.ts';
+import type {RunFacts} from '../../../store/run-facts.ts';
+import type {RunPlan} from '../../../store/run.ts';
+import {shortRelease} from './stop-rows.ts';
+
+/** Everything the panels of a run are drawn from. */
+export type RunView = {
+	readonly run: RunState;
+	readonly facts: RunFacts;
+	readonly plan: RunPlan | undefined;
+	readonly health: LiveHealth;
+	readonly now: number;
+};
+
+const noUsual: UsualDurations = {count: 0, totalMs: undefined, stepMs: {}, recent: []};
+
+export const usualOf = ({plan}: Pick<RunView, 'plan'>): UsualDurations => plan?.usual ?? noUsual;
+
+export const zoneOf = ({plan}: Pick<RunView, 'plan'>): string => plan?.timeZone ?? 'UTC';
+
+/** What is live by now, as people call it. */
+export const liveOf = ({run, plan}: Pick<RunView, 'run' | 'plan'>): string =>
+	run.live === undefined ? shortRelease(plan?.replaces ?? 'as before') : shortRelease(run.live);
+
+export const becomesOf = ({plan}: Pick<RunView, 'plan'>): string => (plan ? shortRelease(plan.becomes) : '');
+
+export const stepsViewOf = (view: RunView) => ({
+	...view,
+	usual: usualOf(view),
+	timeZone: zoneOf(view),
+	becomes: becomesOf(view),
+});
+
+/** Parts of the state, each stored, so that `useShallow` compares them. */
+export const selectRunView = ({run, runFacts, runPlan, liveHealth, now}: CockpitState): RunView => ({
+	run: run ?? emptyRun,
+	facts: runFacts,
+	plan: runPlan,
+	health: liveHealth,
+	now,
+});

@@ -1,0 +1,72 @@
+import type {EnvironmentView} from '../../../store/overview.ts';
+import {isStale} from '../../../store/overview-facts.ts';
+import type {Glyphs} from '../../glyphs.ts';
+import {pad, span, widthOf, type Row} from '../../rows.ts';
+import type {EnvironmentsView} from './environment-cards.ts';
+import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
+import {hereWords, linkWords} from './link-words.ts';
+import {distance, keyFile, sources, template, tools} from './local-facts.ts';
+import {gap, shortTitle, sides, tierTone, unclear} from './look.ts';
+
+/** The environments below each other, two lines each. */
+export const lineRows = (state: EnvironmentsView, width: number, glyphs: Glyphs): readonly Row[] => {
+	const {environments, links, local, now} = state;
+	const names = environments.map(view => shortTitle(view).toUpperCase());
+	const indent = Math.min(16, Math.max(...names.map(({length}) => length)) + 3);
+	const room = width - indent;
+	return environments.flatMap((view, index) => {
+		const tone = tierTone(view.tier);
+		const title = pad(
+			[span(`${glyphs.thickRule} `, tone), span(names[index] ?? '', tone, {bold: true})],
+			indent - 1,
+			glyphs.cut,
+		);
+		const start: Row = [...title, span(' ')];
+		const isHere = view.tier === 'local';
+		const [first, second] = isHere
+			? localLines(local, now, room, glyphs)
+			: hostLines(view, links[view.name], now, room, glyphs);
+		return [
+			[...start, ...first],
+			[span(' '.repeat(indent)), ...second],
+		];
+	});
+};
+
+const localLines = (
+	local: EnvironmentsView['local'],
+	now: number,
+	room: number,
+	glyphs: Glyphs,
+): readonly [Row, Row] => {
+	if (!local) return [sides(unclear('asking', glyphs), hereWords(local, now, glyphs), room, glyphs), pad([], room)];
+	const all: Row = [
+		...tools(local, glyphs, true),
+		gap,
+		...keyFile(local, glyphs, true),
+		gap,
+		...template(local, glyphs, true),
+		gap,
+		...distance(local, glyphs, true),
+	];
+	return [sides(sources(local, glyphs), hereWords(local, now, glyphs), room, glyphs), pad(all, room, glyphs.cut)];
+};
+
+const hostLines = (
+	view: EnvironmentView,
+	link: EnvironmentsView['links'][string],
+	now: number,
+	room: number,
+	glyphs: Glyphs,
+): readonly [Row, Row] => {
+	const build: Row = [span('backend ', 'muted'), ...liveBuild(view, now, glyphs, true)];
+	const right = checkedAge(view, now);
+	const near = hostLimits(view, now, glyphs, 'only near');
+	// Old values beside a long age: what may be wrong now is of less use than when it is known again.
+	const rest: Row = [gap, ...serviceStates(view, now, glyphs, true), ...(near.length > 0 ? [gap, ...near] : [])];
+	const left = isStale(view.readAt, now) ? [] : rest;
+	const taken = widthOf(healthAnswer(view, now, glyphs, 0, 'api')) + widthOf(left) + widthOf(right);
+	const bars = Math.min(8, room - taken - 3);
+	const second: Row = [...healthAnswer(view, now, glyphs, bars >= 4 ? bars : 0, 'api'), ...left];
+	return [sides(build, linkWords(view, link, now, glyphs), room, glyphs), sides(second, right, room, glyphs)];
+};
