@@ -123,3 +123,15 @@ test('backup: a file that can not be read is a failure, not a smaller archive', 
 	expect(host.run(backUp(host, 'backend', [])).code).toBe(2);
 	expect(host.sh('find . -name "b.tar.gz"')).toBe('');
 });
+
+test('backup: an archive cut short on its way to the disk is no backup', async () => {
+	await using host = createHostDirectory({
+		gzip: '#!/bin/sh\ncase $* in -1) /usr/bin/gzip "$@" | head -c 200 ;; *) exec /usr/bin/gzip "$@" ;; esac\n',
+	});
+	makeHost(host, 'backend');
+
+	const {code} = host.run(backUp(host, 'backend', []));
+
+	expect(code).toBeGreaterThan(0);
+	expect(host.sh('cd "$1" && ls | grep -v part || true', `${host.root}/backups ${odd}`)).toBe('');
+});

@@ -79,7 +79,11 @@ describe.skipIf(!isLinux)(`jobs through a real sh${isLinux ? '' : ' (needs Linux
 	const groupOf = (name: string): number => Number(read('state/jobs/run-1', name, 'group').split(' ')[0]);
 	/** Parent of the group's leader. */
 	const supervisorOf = (name: string): number =>
-		Number(readFileSync(`/proc/${groupOf(name)}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')[1]);
+		Number(
+			readFileSync(`/proc/${groupOf(name)}/stat`, 'utf8')
+				.replace(/^.*\) /s, '')
+				.split(' ')[1],
+		);
 	const appears = async (name: string): Promise<void> => {
 		await vi.waitFor(() => expect(existsSync(join(directory, name))).toBe(true), {timeout: 5000, interval: 10});
 	};

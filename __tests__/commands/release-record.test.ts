@@ -63,7 +63,7 @@ test('prune: never a pinned release, one it did not record, or anything that is 
 });
 
 test('prune: what can not be removed is said and does not fail the run', async () => {
-	await using host = createHostDirectory({rm: '#!/bin/sh\nexit 1\n'});
+	await using host = createHostDirectory({mv: '#!/bin/sh\nexit 1\n'});
 	makeHost(host, many, '2026-6');
 
 	expect(prune(host, 2)).toContain('could not remove 2026-4');

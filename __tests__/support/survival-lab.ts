@@ -133,7 +133,7 @@ export const startLab = async (name: string): Promise<Lab> => {
 	await writeFile(knownHosts, `[127.0.0.1]:${proxy.port} ${host.hostPublicKey}\n`);
 	const repository = await makeSourceRepository(join(directory, 'project'), 'v1');
 	const [config, direct] = [join(directory, 'config'), join(directory, 'direct')];
-	const overrides = {apps: {backend: {source: repository.backend}}};
+	const overrides = {apps: {backend: {source: repository.backend, health: {within: '3s'}}}};
 	await writeConfig(config, {...host, ip: '127.0.0.1', sshPort: proxy.port, knownHosts}, overrides);
 	await writeConfig(direct, host, overrides);
 	const engineer = engineers(directory);

@@ -2,6 +2,8 @@ import stringWidth from 'string-width';
 import {afterEach, describe, expect, test} from 'vitest';
 import type {CockpitStore} from '../../src/store/create-store.ts';
 import type {Dialog} from '../../src/store/navigation.ts';
+import {footerEntries} from '../../src/tui/frame/footer.tsx';
+import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {drawApp} from '../support/tui/draw-app.ts';
 import {quietStore} from '../support/tui/quiet-cockpit.ts';
 import {stages} from './deploy/fixtures.ts';
@@ -21,27 +23,40 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['cancel', over({kind: 'cancel', selected: 'stay'})],
 ];
 
-// Every width at one height each and every height at one width each, other ones for each state: all of them together
-// meet every pair of a narrow or wide, low or high window.
+// Every eighth width and seventh height, others for each state: all states together meet all of them.
 const sizesFor = (seed: number): readonly (readonly [number, number])[] => [
-	...Array.from({length: 101}, (_, index) => [60 + index, 16 + ((index * 7 + seed * 5) % 35)] as const),
-	...Array.from({length: 35}, (_, index) => [60 + ((index * 29 + seed * 13) % 101), 16 + index] as const),
+	...Array.from({length: 12}, (_, index) => [60 + (seed % 8) + index * 8, 16 + ((index * 7 + seed * 5) % 35)] as const),
+	...Array.from({length: 4}, (_, index) => [60 + ((index * 29 + seed * 13) % 101), 16 + (seed % 7) + index * 7] as const),
+	[160, 50],
+	[60, 16],
 ];
+
+/** A panel's head that does not end in its line. Beside another panel it ends before it; a dialog may lie over it. */
+const isTorn = (line: string): boolean => /^ ?─ [^│╭╰]*$/.test(line) && !/[─╮┼┤](\s{2,}|\s*$)/.test(line);
+
+/** The keys at the right end, which are never cut. */
+const endOfFooter = (store: CockpitStore): RegExp => {
+	const right = footerEntries(allBindings, store.getState(), true).filter(({rank}) => rank >= 90);
+	const end = right.map(({key, label}) => `${key} ${label}`).join('  ');
+	return new RegExp(`${end.replaceAll(/[?:.*+^$()|[\]\\]/g, String.raw`\$&`)}$`);
+};
 
 let close: (() => void) | undefined;
 afterEach(() => close?.());
 
 describe('every size from 60x16 to 160x50', () => {
 	test.each(states.map(([name, make], seed) => [name, make, seed] as const))('%s', async (_, make, seed) => {
-		const app = drawApp(make());
+		const store = make();
+		const app = drawApp(store);
 		close = app.close;
 		for (const [columns, rows] of sizesFor(seed)) {
 			const lines = await app.at(columns, rows);
 			const picture = `${columns}x${rows}\n${lines.join('\n')}`;
 			expect(lines.length, picture).toBe(rows);
 			expect(Math.max(...lines.map(line => stringWidth(line))), picture).toBeLessThanOrEqual(columns);
-			expect(lines.at(-1)?.trimEnd(), picture).toMatch(/(q quit|F1 help|Esc \S.*)$/);
-			for (const line of lines.filter(line => /^ ?─ /.test(line))) expect(line.trimEnd(), picture).toMatch(/[─╮┼]$/);
+			expect(lines.at(-1)?.trimEnd(), picture).toMatch(endOfFooter(store));
+			expect(lines.filter(isTorn), picture).toEqual([]);
+			expect(lines.filter(line => (line.match(/│/g)?.length ?? 0) % 2 === 1), picture).toEqual([]);
 		}
 		expect(app.faults).toEqual([]);
 	});

@@ -24,7 +24,10 @@ case $status in
 	*) exit "$status" ;;
 esac
 sync -d -- "$file.part"
-count=$(tar --list --gzip --file="$file.part" | wc -l)
+# Into a file: behind a pipe the end of a cut archive would count as read.
+trap 'rm -f -- "$file.list"' EXIT
+tar --list --gzip --file="$file.part" >"$file.list"
+count=$(($(wc -l <"$file.list")))
 size=$(stat -c %s -- "$file.part")
 digest=$(sha256sum <"$file.part" | cut -c 1-64)
 printf '{"file":"%s","sizeBytes":%s,"sha256":"%s","entries":%s,"changedWhileRead":%s,"release":"%s","at":"%s",%s}\\n' \\

@@ -19,7 +19,7 @@ if [ -e "$state/lock/$app" ]; then
 		[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
 	done
 	echo end
-	printf 'record '; cat -- "$state/jobs/$run/run.json"
+	printf 'record %s\\n' "$(cat -- "$state/jobs/$run/run.json")"
 fi
 size=0
 [ -e "$state/ledger.jsonl" ] && size=$(($(wc -c <"$state/ledger.jsonl")))

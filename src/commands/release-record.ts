@@ -1,6 +1,7 @@
 import type {Command} from '../domain/command.ts';
 import type {Service} from '../domain/environment.ts';
 import type {HostState} from './job.ts';
+import {jsonMembers} from './ledger.ts';
 import type {ReleaseLayout} from './release-layout.ts';
 import {program, quote} from './shell.ts';
 
@@ -92,6 +93,7 @@ export const recordRelease = ({directory, app, run}: HostState, release: string)
 const prune = `
 set -u
 state=$1 app=$2 run=$3 releases=$4 live=$5 keep=$6 owner=$7
+trash=$(dirname -- "$releases")/trash
 current=$(readlink -f -- "$live")
 current=\${current##*/}
 previous=
@@ -106,14 +108,14 @@ sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r | while IFS= read
 	if [ "$keep" -gt 0 ]; then keep=$((keep - 1)); continue; fi
 	echo "removes release $release"
 	# Never fails the run: the new release is live and healthy by now.
-	sudo -n -u "$owner" -- rm -rf -- "$releases/$release" || { echo "could not remove $release"; continue; }
-	rm -f -- "$state/manifests/$app/$release"
+	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "could not remove $release"; continue; }
+	rm -f -- "$state/manifests/$app/$release" "$state/releases/$app/$release.json"
 done || true
 find "$state/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec sh -c '[ -e "$1/closed" ] && rm -rf -- "$1"' sh {} \\; || true
 `;
 
 /**
- * Removes releases beyond `keep`, oldest first: never the live one, the one before it, a pinned one, or one this
+ * Puts aside releases beyond `keep`, oldest first: never the live one, the one before it, a pinned one, or one this
  * product did not record; and job directories of closed runs after 30 days.
  */
 export const pruneReleases = (
@@ -129,5 +131,33 @@ export const pruneReleases = (
 		String(options.keep),
 		options.owner,
 	]),
-	sudo: [`${options.owner}: test`, `${options.owner}: ls`, `${options.owner}: rm`],
+	sudo: [`${options.owner}: test`, `${options.owner}: ls`, `${options.owner}: mkdir`, `${options.owner}: mv`],
 });
+
+const empty = `
+[ -d "$1/trash" ] || exit 0
+# Thousands of files take seconds: nobody waits for it, and the next deploy removes what an accident leaves.
+sudo -n -u "$2" -- rm -rf -- "$1/trash" </dev/null >/dev/null 2>&1 &
+`;
+
+/** Removes what `pruneReleases` has put aside, without anybody waiting for it. */
+export const emptyTrash = ({base}: ReleaseLayout, owner: string): Command => ({
+	...program('empty the trash', empty, [base, owner]),
+	sudo: [`${owner}: rm`],
+});
+
+const describe = `
+set -eu
+umask 077
+state=$1 app=$2 release=$3 about=$4
+mkdir -p -- "$state/releases/$app"
+printf '{"release":"%s","at":"%s",%s}\\n' "$release" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$about" >"$state/releases/$app/$release.json.part"
+mv -- "$state/releases/$app/$release.json.part" "$state/releases/$app/$release.json"
+`;
+
+/** Writes down what a release is: its build, who made it live, in which run. Time of the host. */
+export const describeRelease = (
+	{directory, app}: HostState,
+	release: string,
+	about: Readonly<Record<string, unknown>>,
+): Command => program('write the release record', describe, [directory, app, release, jsonMembers(about)]);

@@ -23,7 +23,14 @@ export type DeployController = Pick<
 /** What a person reads of an error; a bug keeps its own words. */
 export const problemOf = (error: unknown): Problem => {
 	const {why, ...rest} = problemWords(error);
-	return cleanText({...rest, why: why.split('\n').map(line => line.trimEnd()).filter(Boolean).join('; ')});
+	return cleanText({
+		...rest,
+		why: why
+			.split('\n')
+			.map(line => line.trimEnd())
+			.filter(Boolean)
+			.join('; '),
+	});
 };
 
 const problemWords = (error: unknown): Problem =>
@@ -64,6 +71,7 @@ export const createDeployController = (options: {
 		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
 		reviewNumber += 1;
 		const mine = reviewNumber;
+		store.getState().show('deploy');
 		store.getState().beginReview(choice);
 		const isAsked = (): boolean => mine === reviewNumber;
 		reviewDeploy(services, {environment: named(choice.environment), app: choice.app})

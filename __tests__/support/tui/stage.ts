@@ -1,6 +1,7 @@
 import {wantsColour} from '../../../src/cli/terminal.ts';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
+import {stages} from '../../tui/deploy/fixtures.ts';
 import {quietController, quietStore} from './quiet-cockpit.ts';
 
 /** What `r` on the overview does in each play: a fault, or output of the process's own. */
@@ -48,12 +49,30 @@ const plays: Readonly<Record<string, (store: CockpitStore) => void>> = {
 	},
 };
 
+/** A choice that leads to the word, and the word to a run: a whole deploy without a host. */
+function story(): CockpitStore {
+	const store = stages['choose']?.() ?? quietStore();
+	store.getState().offer({
+		pick: id => store.getState().askWords('deploy', {app: 'backend', environment: 'preprod'}, [id.slice(0, 3)]),
+	});
+	store.getState().show('overview');
+	return store;
+}
+
 /** A cockpit on no hosts at all: `stage.mjs PLAY LOG`. What it shows is the product's; what happens is the play's. */
 const [name = '', logPath = ''] = process.argv.slice(2);
 if (!wantsColour(process.env, true)) process.env['FORCE_COLOR'] = '0';
 const {startTui} = await import('../../../src/tui/start-tui.tsx');
-const store = quietStore();
-const controller: CockpitController = quietController({refresh: () => plays[name]?.(store)});
+const store = name === 'story' ? story() : quietStore();
+const controller: CockpitController = quietController({
+	refresh: () => plays[name]?.(store),
+	confirm: () => {
+		const {typed, say, setStage} = store.getState();
+		store.setState({isDriving: true, run: stages['run']?.().getState().run});
+		setStage('run');
+		say('success', `started by ${typed}`);
+	},
+});
 process.exitCode = await startTui({
 	store,
 	controller,

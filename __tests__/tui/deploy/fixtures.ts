@@ -1,4 +1,5 @@
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
+import type {HostReading} from '../../../src/app/status.ts';
 import type {RunEvent} from '../../../src/domain/events.ts';
 import type {RunRecord, Touches} from '../../../src/domain/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';
@@ -67,7 +68,7 @@ export const review: DeployReview = {
 	commits: {
 		behind: 0,
 		commits: Array.from({length: 14}, (_, index) => ({
-			commit: `${(0x7f_3a_9c_20 + index).toString(16)}`.padEnd(40, '0'),
+			commit: (0x7f_3a_9c_20 + index).toString(16).padEnd(40, '0'),
 			author: index % 2 ? 'Asha' : 'Ravi',
 			at: now - index * 40_000_000,
 			subject: `Change number ${index + 1} with a subject of some length that goes on`,
@@ -111,7 +112,15 @@ export const review: DeployReview = {
 	steps,
 	swapStep: 'restart-services',
 	plan: steps.flatMap(({id}) => [
-		{step: id, action: 'look', kind: 'read' as const, on: 'host' as const, line: `sh -c 'one\ntwo three'`, does: ['ask the host'], needs: ['www-data: true']},
+		{
+			step: id,
+			action: 'look',
+			kind: 'read' as const,
+			on: 'host' as const,
+			line: `sh -c 'one\ntwo three'`,
+			does: ['ask the host'],
+			needs: ['www-data: true'],
+		},
 	]),
 };
 
@@ -147,6 +156,16 @@ const done = (step: string, at: number, durationMs: number, summary?: string): r
 	{at, type: 'step.started', step},
 	{at: at + durationMs, type: 'step.finished', step, state: 'done', durationMs, ...(summary ? {summary} : {})},
 ];
+
+/** What a host says that is as the old scripts left it. */
+export const notAdopted: HostReading = {
+	time: now,
+	backend: {live: undefined, isAdopted: false, commit: undefined, digest: undefined, by: undefined, since: undefined},
+	services: [],
+	disk: {freeKib: 1, used: '1%', inodesUsed: '1%'},
+	ledger: [],
+	ledgerBytes: 0,
+};
 
 /** The events up to the middle of backup and upload, 58 s in. */
 export const running: readonly RunEvent[] = [
@@ -218,7 +237,14 @@ export const emptyStore = (): CockpitStore => {
 	store.getState().show('deploy');
 	store.getState().offer({
 		options: [
-			{id: 'backend@preprod', app: 'backend', environment: 'preprod', title: 'Pre-Prod', tier: 'preprod', address: 'ubuntu@10.0.0.7'},
+			{
+				id: 'backend@preprod',
+				app: 'backend',
+				environment: 'preprod',
+				title: 'Pre-Prod',
+				tier: 'preprod',
+				address: 'ubuntu@10.0.0.7',
+			},
 			{
 				id: 'frontend@preprod',
 				app: 'frontend',
@@ -234,7 +260,10 @@ export const emptyStore = (): CockpitStore => {
 				title: 'Production',
 				tier: 'production',
 				address: 'ubuntu@10.0.0.9',
-				refusal: {why: 'production needs the evidence gates, which are not part of this version', next: 'Deploy to Pre-Prod.'},
+				refusal: {
+					why: 'production needs the evidence gates, which are not part of this version',
+					next: 'Deploy to Pre-Prod.',
+				},
 			},
 		],
 	});
@@ -254,8 +283,12 @@ const driven = (events: readonly RunEvent[], at: number): CockpitStore => {
 	state.beginDriving(emptyRun, plan);
 	state.setStage('run');
 	state.applyRunEvents(events);
-	for (let index = 0; index < 8; index++) state.sampleLive({at: at - 8000 + index * 1000, durationMs: 60 + index, text: '200', isGood: true});
-	for (let index = 0; index < 40; index++) state.output.push(now + index * 1000, index % 2 ? 'backup' : 'upload', [`app/Models/Model${index}.php with a long line of output ${'x'.repeat(60)}`]);
+	for (let index = 0; index < 8; index++)
+		state.sampleLive({at: at - 8000 + index * 1000, durationMs: 60 + index, text: '200', isGood: true});
+	for (let index = 0; index < 40; index++)
+		state.output.push(now + index * 1000, index % 2 ? 'backup' : 'upload', [
+			`app/Models/Model${index}.php with a long line of output ${'x'.repeat(60)}`,
+		]);
 	state.bumpOutput();
 	state.tick(at);
 	return store;
@@ -278,27 +311,64 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	choose: emptyStore,
 	'choose, a run was left': () =>
 		with_(emptyStore(), store =>
-			store.getState().offer({left: {run: record.run, environment: 'preprod', title: review.title, done: 3, of: 8, at: now - 600_000}}),
+			store
+				.getState()
+				.offer({
+					left: {
+						run: record.run,
+						environment: 'preprod',
+						title: review.title,
+						done: 3,
+						of: 8,
+						at: now - 600_000,
+					},
+				}),
 		),
 	'choose, resume highlighted': () =>
 		with_(emptyStore(), store => {
-			store.getState().offer({left: {run: record.run, environment: 'preprod', title: review.title, done: 3, of: 8, at: now - 600_000}});
+			store
+				.getState()
+				.offer({
+					left: {
+						run: record.run,
+						environment: 'preprod',
+						title: review.title,
+						done: 3,
+						of: 8,
+						at: now - 600_000,
+					},
+				});
 			store.getState().highlight('resume');
 		}),
-	'review, loading': () => with_(emptyStore(), store => store.getState().beginReview({app: 'backend', environment: 'preprod'})),
+	'review, loading': () =>
+		with_(emptyStore(), store => store.getState().beginReview({app: 'backend', environment: 'preprod'})),
 	review: reviewed,
 	'review, blocked': () =>
 		with_(reviewed(), store =>
 			store.getState().setReview({
 				state: 'ready',
-				review: {...review, refusal: {code: 'locked', why: 'Asha on asha-mac holds the lock since 05:50, run x', next: 'Wait for it, or take it over with: cockpit resume x --env preprod'}},
+				review: {
+					...review,
+					refusal: {
+						code: 'locked',
+						why: 'Asha on asha-mac holds the lock since 05:50, run x',
+						next: 'Wait for it, or take it over with: cockpit resume x --env preprod',
+					},
+				},
 			}),
 		),
 	'review, nothing known of live': () =>
 		with_(reviewed(), store =>
 			store.getState().setReview({
 				state: 'ready',
-				review: {...review, live: {release: undefined, commit: undefined}, commits: undefined, files: undefined, packages: 'unknown', usual: {count: 0, totalMs: undefined, stepMs: {}, recent: []}},
+				review: {
+					...review,
+					live: {release: undefined, commit: undefined},
+					commits: undefined,
+					files: undefined,
+					packages: 'unknown',
+					usual: {count: 0, totalMs: undefined, stepMs: {}, recent: []},
+				},
 			}),
 		),
 	'review, commits': () => with_(reviewed(), store => store.getState().openPage('commits')),
@@ -307,14 +377,32 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	'review, failed': () =>
 		with_(emptyStore(), store => {
 			store.getState().beginReview({app: 'backend', environment: 'preprod'});
-			store.getState().setReview({state: 'failed', problem: {what: 'preprod-1 could not be asked', why: 'No route', now: 'Nothing was changed.', next: 'Try again.'}});
+			store
+				.getState()
+				.setReview({
+					state: 'failed',
+					problem: {
+						what: 'preprod-1 could not be asked',
+						why: 'No route',
+						now: 'Nothing was changed.',
+						next: 'Try again.',
+					},
+				});
 		}),
-	confirm: () => with_(reviewed(), store => store.getState().askWords('deploy', {app: 'backend', environment: 'preprod'}, ['yes'])),
-	'confirm, adoption': () => with_(emptyStore(), store => store.getState().askWords('adopt', {app: 'backend', environment: 'preprod'}, ['adopt'])),
+	confirm: () =>
+		with_(reviewed(), store =>
+			store.getState().askWords('deploy', {app: 'backend', environment: 'preprod'}, ['yes']),
+		),
+	'confirm, adoption': () =>
+		with_(emptyStore(), store =>
+			store.getState().askWords('adopt', {app: 'backend', environment: 'preprod'}, ['adopt']),
+		),
 	'confirm, production': () =>
 		with_(reviewed(), store => {
 			store.getState().setReview({state: 'ready', review: {...review, tier: 'production'}});
-			store.getState().askWords('deploy', {app: 'backend', environment: 'production'}, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
+			store
+				.getState()
+				.askWords('deploy', {app: 'backend', environment: 'production'}, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
 		}),
 	'run, preparing': () =>
 		with_(reviewed(), store => {
@@ -322,16 +410,29 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 			store.getState().setStage('run');
 		}),
 	run: () => driven(running, now + 58_000),
-	'run, full output': () => with_(driven(running, now + 58_000), store => store.getState().setOutputView({...store.getState().outputView, isWide: true})),
+	'run, full output': () =>
+		with_(driven(running, now + 58_000), store =>
+			store.getState().setOutputView({...store.getState().outputView, isWide: true}),
+		),
 	'run, searching': () => with_(driven(running, now + 58_000), store => store.getState().setSearching(true)),
 	'run, swapped': () => driven(swapped, now + 205_000),
 	'run, production': () =>
 		with_(driven(running, now + 58_000), store => {
-			store.getState().beginDriving(emptyRun, {...plan, tier: 'production', environment: 'production', environmentTitle: 'Production'});
+			store
+				.getState()
+				.beginDriving(emptyRun, {
+					...plan,
+					tier: 'production',
+					environment: 'production',
+					environmentTitle: 'Production',
+				});
 			store.getState().applyRunEvents(running);
 		}),
 	'run, link lost': () =>
-		driven([...running, {at: now + 58_000, type: 'link.lost', host: 'preprod-1', reason: 'no answer'}], now + 65_000),
+		driven(
+			[...running, {at: now + 58_000, type: 'link.lost', host: 'preprod-1', reason: 'no answer'}],
+			now + 65_000,
+		),
 	done: () => ended(finished, 'done', now + 373_000),
 	failed: () => ended(failed, 'failed', now + 241_000),
 	'failed, before the swap': () =>
@@ -339,27 +440,85 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 			[
 				...running,
 				{at: now + 60_000, type: 'step.finished', step: 'upload-files', state: 'failed', durationMs: 13_000},
-				{at: now + 61_000, type: 'run.finished', outcome: 'failed', exitCode: 3, durationMs: 61_000, error: {what: 'Upload files failed', why: 'disk full', now: 'Live backend is untouched: 20260203T055341Z-4e81d0c. The release being prepared was removed, the lock given back.', next: 'Free space.'}},
+				{
+					at: now + 61_000,
+					type: 'run.finished',
+					outcome: 'failed',
+					exitCode: 3,
+					durationMs: 61_000,
+					error: {
+						what: 'Upload files failed',
+						why: 'disk full',
+						now: 'Live backend is untouched: 20260203T055341Z-4e81d0c. The release being prepared was removed, the lock given back.',
+						next: 'Free space.',
+					},
+				},
 			],
 			'failed',
 			now + 62_000,
 		),
 	'failed, cancelled': () =>
 		ended(
-			[...running, {at: now + 61_000, type: 'run.finished', outcome: 'cancelled', exitCode: 130, durationMs: 61_000, error: {what: 'Run was cancelled', why: 'you asked for it', now: 'Live backend is untouched.', next: 'Start again.'}}],
+			[
+				...running,
+				{
+					at: now + 61_000,
+					type: 'run.finished',
+					outcome: 'cancelled',
+					exitCode: 130,
+					durationMs: 61_000,
+					error: {
+						what: 'Run was cancelled',
+						why: 'you asked for it',
+						now: 'Live backend is untouched.',
+						next: 'Start again.',
+					},
+				},
+			],
 			'failed',
 			now + 62_000,
 		),
 	'failed, left': () =>
 		ended(
-			[...running, {at: now + 61_000, type: 'run.finished', outcome: 'left', exitCode: 130, durationMs: 61_000, error: {what: 'Run goes on without us', why: 'the cockpit stopped driving it', now: 'The job under way ends by itself; no further step starts.', next: 'cockpit resume'}}],
+			[
+				...running,
+				{
+					at: now + 61_000,
+					type: 'run.finished',
+					outcome: 'left',
+					exitCode: 130,
+					durationMs: 61_000,
+					error: {
+						what: 'Run goes on without us',
+						why: 'the cockpit stopped driving it',
+						now: 'The job under way ends by itself; no further step starts.',
+						next: 'cockpit resume',
+					},
+				},
+			],
 			'failed',
 			now + 62_000,
 		),
 	'failed, not started': () =>
 		with_(reviewed(), store => {
 			store.getState().beginDriving();
-			store.getState().applyRunEvents([{at: now, type: 'run.finished', outcome: 'failed', exitCode: 1, durationMs: 0, error: {what: 'DEPLOYMENT BLOCKED', why: 'the sources moved on', now: 'Nothing was changed.', next: 'Review it again.'}}]);
+			store
+				.getState()
+				.applyRunEvents([
+					{
+						at: now,
+						type: 'run.finished',
+						outcome: 'failed',
+						exitCode: 1,
+						durationMs: 0,
+						error: {
+							what: 'DEPLOYMENT BLOCKED',
+							why: 'the sources moved on',
+							now: 'Nothing was changed.',
+							next: 'Review it again.',
+						},
+					},
+				]);
 			store.getState().endDriving();
 			store.getState().setStage('failed');
 		}),

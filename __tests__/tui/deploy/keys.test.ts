@@ -4,7 +4,7 @@ import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {findBinding} from '../../../src/tui/keys/dispatcher.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 import {deployKeys} from '../../../src/tui/screens/deploy/keys.ts';
-import {now, stages} from './fixtures.ts';
+import {notAdopted, now, stages} from './fixtures.ts';
 
 /** Presses a key as the dispatcher does and answers with the refusal, or what the controller was asked for. */
 const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly string[]} => {
@@ -111,14 +111,9 @@ test('deploy keys: after a run that was left Enter goes on with it', () => {
 test('deploy keys: A adopts only what says it is not adopted', () => {
 	const store = stage('choose');
 	expect(press(store, 'A').refusal).toContain('not answered');
-	const status = {
-		time: now,
-		backend: {live: undefined, isAdopted: false, commit: undefined, digest: undefined, by: undefined, since: undefined},
-		services: [],
-		disk: {freeKib: 1, used: '1%'},
-		ledger: [],
-	};
-	store.setState({environments: store.getState().environments.map(view => ({...view, status, readAt: now}))});
+	store.setState({
+		environments: store.getState().environments.map(view => ({...view, status: notAdopted, readAt: now})),
+	});
 	press(store, 'A');
 	expect(store.getState()).toMatchObject({stage: 'confirm', intent: 'adopt', words: ['adopt']});
 });

@@ -15,17 +15,23 @@ const look = {glyphs: glyphsFor(true), hasColour: true};
 const runNames = Object.keys(stages).filter(name => /^(run|done|failed)/.test(name));
 
 describe('deploy screens: every stage fits every size', () => {
-	test.each(Object.keys(stages))('%s', name => {
-		const store = stages[name]?.();
-		if (!store) throw new Error(`no stage ${name}`);
-		for (const width of [60, 61, 79, 80, 99, 100, 101, 120, 160]) {
-			for (const height of [13, 21, 37]) {
-				const lines = draw(store, width, height);
-				expect(lines.length, `${width}x${height}`).toBeLessThanOrEqual(height);
-				expect(Math.max(...lines.map(line => stringWidth(line))), `${width}x${height}`).toBeLessThanOrEqual(width);
+	test.each(Object.keys(stages))(
+		'%s',
+		name => {
+			const store = stages[name]?.();
+			if (!store) throw new Error(`no stage ${name}`);
+			for (const width of [60, 61, 79, 80, 99, 100, 101, 120, 160]) {
+				for (const height of [13, 21, 37]) {
+					const lines = draw(store, width, height);
+					expect(lines.length, `${width}x${height}`).toBeLessThanOrEqual(height);
+					expect(Math.max(...lines.map(line => stringWidth(line))), `${width}x${height}`).toBeLessThanOrEqual(
+						width,
+					);
+				}
 			}
-		}
-	}, 60_000);
+		},
+		60_000,
+	);
 });
 
 test('deploy panels: no row is cut into by a panel beside it, and no rule loses its end, at any width', () => {
@@ -35,10 +41,13 @@ test('deploy panels: no row is cut into by a panel beside it, and no rule loses 
 			const text = plain(row);
 			if (!text.startsWith('─ ')) continue;
 			expect(widthOf(row), `${what} ${width}: ${text}`).toBe(width);
-			expect(text.endsWith('─'), `${what} ${width}: ${text}`).toBe(true);
+			// Beside another panel its own part ends before the gap.
+			expect(/─(?: {3}|$)/.test(text), `${what} ${width}: ${text}`).toBe(true);
 		}
 	};
-	const views = runNames.map(name => [name, selectRunView((stages[name] ?? stages['run'])?.().getState() as never)] as const);
+	const views = runNames.map(
+		name => [name, selectRunView((stages[name] ?? stages['run'])?.().getState() as never)] as const,
+	);
 	for (let width = 60; width <= 160; width++) {
 		for (const height of [10, 18, 34]) {
 			check(reviewSummary({review, now}, width, height, look), width, height, 'review');

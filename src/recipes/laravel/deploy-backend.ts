@@ -1,6 +1,7 @@
 import {removeCandidate} from '../../commands/candidate.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {readLive} from '../../commands/swap.ts';
+import {sshLine} from '../../commands/way-back.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Pipeline} from '../../domain/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
@@ -50,5 +51,5 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 		id: 'close-as-failed',
 		commands: [closeRun(plan.state, 'failed', runEntry('deploy.failed', plan.record, {release: plan.release}))],
 	},
-	wayBack: [`ssh ${plan.host.user ?? ''}@${plan.host.address} sh ${plan.state.directory}/rollback-backend.sh`],
+	wayBack: [sshLine(plan.host, 'sh', `${plan.state.directory}/rollback-backend.sh`)],
 });

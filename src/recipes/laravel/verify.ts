@@ -1,5 +1,5 @@
 import {closeRun} from '../../commands/lock.ts';
-import {pruneReleases, recordRelease} from '../../commands/release-record.ts';
+import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/release-record.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
 import type {LaravelPlan} from './plan.ts';
@@ -22,7 +22,18 @@ export const verify = (plan: LaravelPlan): Step => ({
 					keep: plan.target.keepReleases,
 					owner: plan.target.owner,
 				}),
+				describeRelease(plan.state, plan.release, {
+					run: plan.record.run,
+					actor: plan.record.actor,
+					build: {
+						commit: plan.record.commit,
+						digest: plan.record.digest,
+						subject: plan.source.subject,
+						...(plan.source.branch === undefined ? {} : {branch: plan.source.branch}),
+					},
+				}),
 				closeRun(plan.state, 'done', runEntry('deploy.finished', plan.record, {release: plan.release})),
+				emptyTrash(plan.layout, plan.target.owner),
 			],
 		},
 	],

@@ -68,7 +68,7 @@ export const headerRow = (view: HeaderView, width: number, glyphs: Glyphs, hasCo
 		span(' '),
 		...tabSpans(view.screen, width, hasColour),
 	];
-	const time = view.run && width < 120 ? view.time.replace(/^\w+ \d+ \w+ /, '') : view.time;
+	const time = view.run && width < 132 ? view.time.replace(/^\w+ \d+ \w+ /, '') : view.time;
 	return justify(left, [...stateSpans(view, glyphs), span('  '), span(time, 'muted'), span(' ')], width);
 };
 

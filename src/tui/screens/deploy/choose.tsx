@@ -9,7 +9,7 @@ import {blank, rule, span, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
 import {leftDetail, leftRow, optionDetail, optionRow} from './choose-rows.ts';
-import {framed} from './layout.ts';
+import {framed, withCut} from './layout.ts';
 import {stepper} from './stepper.ts';
 import type {StageProps} from './stage-props.ts';
 
@@ -27,7 +27,9 @@ export function Choose({width, height}: StageProps) {
 	const head = [
 		stepper({stage: 'choose', intent: 'deploy', words: [], wordIndex: 0}, inner, theme),
 		blank,
-		rule([span('Deploy', 'value', {bold: true})], [span('what goes where', 'muted')], inner, {line: theme.glyphs.rule}),
+		rule([span('Deploy', 'value', {bold: true})], [span('what goes where', 'muted')], inner, {
+			line: theme.glyphs.rule,
+		}),
 	];
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
@@ -69,7 +71,7 @@ function Item({label, isSelected = false}: {readonly label: string; readonly isS
 		: left
 			? leftRow(left, isSelected, width, theme)
 			: blank;
-	return <Rows rows={[row]} />;
+	return <Rows rows={[withCut(row, theme)]} />;
 }
 
 function Detail({width, height}: StageProps) {

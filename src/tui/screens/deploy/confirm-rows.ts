@@ -42,7 +42,12 @@ const checksPanel = (review: DeployReview, now: number, width: number, look: Loo
 		span(` ${name}`),
 	]);
 	return [
-		head(`Checked ${age(now - review.readAt)} ago, again before the run`, review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look), width, look),
+		head(
+			`Checked ${age(now - review.readAt)} ago, again before the run`,
+			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
+			width,
+			look,
+		),
 		names,
 	];
 };
@@ -57,16 +62,37 @@ const facts = (review: DeployReview, width: number): readonly Row[] => {
 		labelled('server', [span(review.address, 'value', {bold: true})], 9),
 		labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
 	];
-	return beside([{rows: left, width: half}, {rows: right, width: width - half}], 0);
+	return beside(
+		[
+			{rows: left, width: half},
+			{rows: right, width: width - half},
+		],
+		0,
+	);
 };
 
 /** The evidence above the word of a deploy: what, where, what happens in order, what was checked. */
-export const deployEvidence = (review: DeployReview, now: number, width: number, height: number, look: Look): readonly Row[] => {
+export const deployEvidence = (
+	review: DeployReview,
+	now: number,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
 	const short = [...facts(review, width), ...checksPanel(review, now, width, look)];
-	const warning: readonly Row[] = review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
-	const whole = stack([warning, facts(review, width), stepsPanel(review, width, look), checksPanel(review, now, width, look)], 99);
+	const warning: readonly Row[] =
+		review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
+	const whole = stack(
+		[warning, facts(review, width), stepsPanel(review, width, look), checksPanel(review, now, width, look)],
+		99,
+	);
 	if (whole.length <= height) return whole;
-	const tight = [...warning, ...facts(review, width), ...stepsPanel(review, width, look), ...checksPanel(review, now, width, look)];
+	const tight = [
+		...warning,
+		...facts(review, width),
+		...stepsPanel(review, width, look),
+		...checksPanel(review, now, width, look),
+	];
 	return tight.length <= height ? tight : [...warning, ...short].slice(0, Math.max(0, height));
 };
 
@@ -80,7 +106,12 @@ const adoptionSteps: readonly (readonly [string, string])[] = [
 ];
 
 /** The evidence above the word of an adoption. */
-export const adoptEvidence = (option: DeployOption | undefined, width: number, height: number, look: Look): readonly Row[] =>
+export const adoptEvidence = (
+	option: DeployOption | undefined,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] =>
 	stack(
 		[
 			[
@@ -90,12 +121,21 @@ export const adoptEvidence = (option: DeployOption | undefined, width: number, h
 			[
 				head('When you press Enter', [span('once for each host', 'muted')], width, look),
 				...adoptionSteps.map(([title, note], index): Row =>
-					justify([span(` ${index + 1} `, 'muted'), ...pad([span(title)], 52)], [span(note, index === 2 ? 'attention' : 'muted'), span(' ')], width),
+					justify(
+						[span(` ${index + 1} `, 'muted'), ...pad([span(title)], 52)],
+						[span(note, index === 2 ? 'attention' : 'muted'), span(' ')],
+						width,
+					),
 				),
 			],
 			[
 				head('Way back', [], width, look),
-				...paragraph('', `cockpit adopt --env ${option?.environment ?? ''} --undo puts a plain directory back, with everything written since.`, width, 'muted'),
+				...paragraph(
+					'',
+					`cockpit adopt --env ${option?.environment ?? ''} --undo puts a plain directory back, with everything written since.`,
+					width,
+					'muted',
+				),
 			],
 		],
 		height,

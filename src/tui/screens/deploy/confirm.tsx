@@ -30,7 +30,12 @@ export function Confirm({width, height}: StageProps) {
 	const what = isAdoption ? `adopt ${option?.app ?? ''} on ${option?.address ?? ''}` : (review?.title ?? '');
 	const head: readonly Row[] = [
 		...(tier === 'production'
-			? banner('AFFECTS ALL LIVE USERS', [`Server  ${review?.address ?? option?.address ?? ''}`, title], inner, height)
+			? banner(
+					'AFFECTS ALL LIVE USERS',
+					[`Server  ${review?.address ?? option?.address ?? ''}`, title],
+					inner,
+					height,
+				)
 			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)]),
 		...(height >= 28 ? [blank] : []),
 		stepper(steps, inner, theme),
@@ -61,7 +66,16 @@ function Gate({width, height, isProduction}: StageProps & {readonly isProduction
 	const inner = width - 2;
 	const letters = lettersRow(typed, word);
 	const tone = isProduction ? 'danger' : 'accent';
-	const head = rule([span('Type ', 'value', {bold: true}), span(word, tone, {bold: true}), span(' to start', 'value', {bold: true})], [], inner, {line: glyphs.rule, tone});
+	const head = rule(
+		[
+			span('Type ', 'value', {bold: true}),
+			span(word, tone, {bold: true}),
+			span(' to start', 'value', {bold: true}),
+		],
+		[],
+		inner,
+		{line: glyphs.rule, tone},
+	);
 	const field = Math.max(1, inner - 4 - widthOf(letters) - 1);
 	return (
 		<>

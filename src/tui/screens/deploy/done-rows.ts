@@ -33,7 +33,9 @@ const slowest = ({run}: RunView): string => {
 const wayBackPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
 	rule([span('To go back', 'value', {bold: true})], [], width, {line: glyphs.rule}),
 	...(plan?.wayBack ?? []).flatMap(line => wrap(line, width - 2)).map((line): Row => [span(` ${line}`)]),
-	...(plan?.replaces === undefined ? [] : [[span(` returns to ${plan.replaces}, kept until later deploys remove it`, 'muted' as const)]]),
+	...(plan?.replaces === undefined
+		? []
+		: [[span(` returns to ${plan.replaces}, kept until later deploys remove it`, 'muted' as const)]]),
 ];
 
 const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => {
@@ -43,22 +45,42 @@ const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row
 		labelled('live', [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})], 8),
 		...(plan?.kind === 'deploy' ? [labelled('test', [span(plan.testUrl, 'accent')], 8)] : []),
 		labelled('run', [span(run.record?.run ?? '')], 8),
-		...wrap(plan?.logPath ?? '', width - 11).map((line, index) => labelled(index === 0 ? 'log' : '', [span(line, 'muted')], 8)),
+		...wrap(plan?.logPath ?? '', width - 11).map((line, index) =>
+			labelled(index === 0 ? 'log' : '', [span(line, 'muted')], 8),
+		),
 		labelled('downtime', downtimeRow(view), 8),
 	];
 };
 
 const nextPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
 	rule([span('Next', 'value', {bold: true})], [], width, {line: glyphs.rule}),
-	...paragraph('', plan?.kind === 'deploy' ? 'Look at the site and at the log of the app. Watch and checklist are not part of this version.' : 'The first deploy can follow: Enter goes back to Choose.', width, 'muted'),
+	...paragraph(
+		'',
+		plan?.kind === 'deploy'
+			? 'Look at the site and at the log of the app. Watch and checklist are not part of this version.'
+			: 'The first deploy can follow: Enter goes back to Choose.',
+		width,
+		'muted',
+	),
 ];
 
 /** How a run that went well ended. */
 export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
 	const title = doneTitle(view, width, look);
-	const summary: Row = [span(` ${view.run.steps.length} of ${view.run.steps.length} steps; ${slowest(view)}`, 'muted')];
+	const summary: Row = [
+		span(` ${view.run.steps.length} of ${view.run.steps.length} steps; ${slowest(view)}`, 'muted'),
+	];
 	if (!isWide(width + 2) || height < 20) {
-		return stack([[title, summary], wayBackPanel(view, width, look), reportPanel(view, width, look), stepsRows(stepsViewOf(view), width, view.run.steps.length + 2, look, true), nextPanel(view, width, look)], height);
+		return stack(
+			[
+				[title, summary],
+				wayBackPanel(view, width, look),
+				reportPanel(view, width, look),
+				stepsRows(stepsViewOf(view), width, view.run.steps.length + 2, look, true),
+				nextPanel(view, width, look),
+			],
+			height,
+		);
 	}
 	const left = Math.floor(width * 0.56);
 	const right = width - left - 3;
@@ -68,7 +90,17 @@ export const doneRows = (view: RunView, width: number, height: number, look: Loo
 			beside(
 				[
 					{rows: stepsRows(stepsViewOf(view), left, view.run.steps.length + 2, look, true), width: left},
-					{rows: stack([wayBackPanel(view, right, look), reportPanel(view, right, look), nextPanel(view, right, look)], height - 2), width: right},
+					{
+						rows: stack(
+							[
+								wayBackPanel(view, right, look),
+								reportPanel(view, right, look),
+								nextPanel(view, right, look),
+							],
+							height - 2,
+						),
+						width: right,
+					},
 				],
 				3,
 			),

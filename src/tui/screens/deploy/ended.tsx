@@ -18,7 +18,10 @@ const headRows = (view: RunView, width: number, height: number, look: Look): rea
 	if (!plan) return [];
 	const isDone = view.run.finished?.outcome === 'done';
 	const left = isDone ? `${plan.app} ${liveOf(view)} is live on ${plan.address}` : `${plan.title}  ${plan.address}`;
-	return [environmentBar({tier: plan.tier, title: plan.environmentTitle, left, right: plan.actor.name}, width, look), ...(height >= 28 ? [blank] : [])];
+	return [
+		environmentBar({tier: plan.tier, title: plan.environmentTitle, left, right: plan.actor.name}, width, look),
+		...(height >= 28 ? [blank] : []),
+	];
 };
 
 /** How a run ended, good or bad, or its output over the whole screen. */

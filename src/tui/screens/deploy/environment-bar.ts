@@ -53,4 +53,5 @@ export const banner = (what: string, facts: readonly string[], width: number, he
 };
 
 /** What stands at the right of the bar before a run. */
-export const notYet = (width: number): string => (isWide(width + 2) ? 'nothing has been changed yet' : 'nothing changed yet');
+export const notYet = (width: number): string =>
+	isWide(width + 2) ? 'nothing has been changed yet' : 'nothing changed yet';

@@ -49,7 +49,10 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 	const tone = isFailure(view) ? 'danger' : 'attention';
 	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;
 	return [
-		rule([span(`${mark} ${failedStep(view) || 'The run'}`, tone, {bold: true})], fact, width, {line: look.glyphs.rule, tone}),
+		rule([span(`${mark} ${failedStep(view) || 'The run'}`, tone, {bold: true})], fact, width, {
+			line: look.glyphs.rule,
+			tone,
+		}),
 		...paragraph('What', error?.what ?? 'The run ended.', width),
 		...paragraph('Why', error?.why ?? 'not known', width),
 		...paragraph('Now', error?.now ?? 'not known', width, 'strong'),
@@ -64,13 +67,21 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 	if (!last) return [];
 	const {glyphs} = look;
 	return [
-		rule([span('Live', 'value', {bold: true})], [span(`asked ${age(now - last.at)} ago`, 'muted')], width, {line: glyphs.rule}),
-		labelled(plan?.environment ?? '', [
-			span('api '),
-			span(last.isGood ? glyphs.unclear : glyphs.failed, last.isGood ? 'muted' : 'danger'),
-			span(` answered ${last.text} then`, last.isGood ? 'muted' : 'danger'),
-		], 12),
-		...(!isAfterSwap(view) ? [] : (plan?.wayBack ?? []).map((line): Row => labelled('way back', [span(line, 'value', {bold: true})], 12))),
+		rule([span('Live', 'value', {bold: true})], [span(`asked ${age(now - last.at)} ago`, 'muted')], width, {
+			line: glyphs.rule,
+		}),
+		labelled(
+			plan?.environment ?? '',
+			[
+				span('api '),
+				span(last.isGood ? glyphs.unclear : glyphs.failed, last.isGood ? 'muted' : 'danger'),
+				span(` answered ${last.text} then`, last.isGood ? 'muted' : 'danger'),
+			],
+			12,
+		),
+		...(!isAfterSwap(view)
+			? []
+			: (plan?.wayBack ?? []).map((line): Row => labelled('way back', [span(line, 'value', {bold: true})], 12))),
 	];
 };
 
@@ -81,11 +92,25 @@ const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] 
 	const cell = Math.floor(width / columns);
 	const last = answers.slice(-2 * columns);
 	const rows = Array.from({length: Math.ceil(last.length / columns)}, (_, row) =>
-		last.slice(row * columns, (row + 1) * columns).flatMap(({at, answer, durationMs}): Row =>
-			pad([span(` ${timeOfDay(at, zoneOf(view))}  `, 'muted'), span(answer), span(`  ${Math.round(durationMs)} ms`, 'muted')], cell),
-		),
+		last
+			.slice(row * columns, (row + 1) * columns)
+			.flatMap(({at, answer, durationMs}): Row =>
+				pad(
+					[
+						span(` ${timeOfDay(at, zoneOf(view))}  `, 'muted'),
+						span(answer),
+						span(`  ${Math.round(durationMs)} ms`, 'muted'),
+					],
+					cell,
+				),
+			),
 	);
-	return [rule([span('Last answers', 'value', {bold: true})], [span(`asked ${view.facts.asked} times`, 'muted')], width, {line: look.glyphs.rule}), ...rows];
+	return [
+		rule([span('Last answers', 'value', {bold: true})], [span(`asked ${view.facts.asked} times`, 'muted')], width, {
+			line: look.glyphs.rule,
+		}),
+		...rows,
+	];
 };
 
 /** How a run ended that did not go well: what, why, what is live now, what to do next. */
@@ -95,11 +120,22 @@ export const failedRows = (view: RunView, width: number, height: number, look: L
 		run.steps.length === 0
 			? []
 			: [
-					rule([span('Steps', 'value', {bold: true})], [span(duration(run.finished?.durationMs ?? 0), 'muted')], width, {line: look.glyphs.rule}),
+					rule(
+						[span('Steps', 'value', {bold: true})],
+						[span(duration(run.finished?.durationMs ?? 0), 'muted')],
+						width,
+						{line: look.glyphs.rule},
+					),
 					...stepsShort(run, now, width, look),
 				];
 	return stack(
-		[headRows(view, width, height, look), errorPanel(view, width, look), livePanel(view, width, look), steps, answersPanel(view, width, look)],
+		[
+			headRows(view, width, height, look),
+			errorPanel(view, width, look),
+			livePanel(view, width, look),
+			steps,
+			answersPanel(view, width, look),
+		],
 		height,
 	);
 };

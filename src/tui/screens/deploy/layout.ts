@@ -7,9 +7,13 @@ export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;
 /** From here on panels stand beside each other. */
 export const isWide = (width: number): boolean => width >= 100;
 
+/** The same row with the cut mark of these glyphs: what puts rows beside each other knows only the usual one. */
+export const withCut = (row: Row, {glyphs}: Look): Row =>
+	glyphs.cut === '…' ? row : row.map(piece => ({...piece, text: piece.text.replaceAll('…', glyphs.cut)}));
+
 /** One column of margin at both sides, exactly `height` rows. */
-export const framed = (rows: readonly Row[], width: number, height: number, {glyphs}: Look): readonly Row[] =>
-	ofHeight(rows, height).map(row => (row.length === 0 ? row : [span(' '), ...fit(row, width - 2, glyphs.cut)]));
+export const framed = (rows: readonly Row[], width: number, height: number, look: Look): readonly Row[] =>
+	ofHeight(rows, height).map(row => (row.length === 0 ? row : withCut([span(' '), ...fit(row, width - 2)], look)));
 
 /** Panels below each other, with a blank line between while there is room; what is left over is cut at the end. */
 export const stack = (panels: readonly (readonly Row[])[], height: number): readonly Row[] => {

@@ -20,7 +20,9 @@ export type LinkLostView = {
 
 /** Only what is sent or asked from here waits; a job is the host's own. */
 const waits = (step: StepState, action: string | undefined): boolean =>
-	step.progress !== undefined && (action === 'upload' || action === 'prove') ? true : action === 'health' || action === 'ask-host' || action === 'take-lock';
+	step.progress !== undefined && (action === 'upload' || action === 'prove')
+		? true
+		: action === 'health' || action === 'ask-host' || action === 'take-lock';
 
 const stepRows = ({run, facts}: LinkLostView, {glyphs}: Look): readonly Row[] =>
 	run.steps.flatMap((step, index): Row[] => {
@@ -37,7 +39,8 @@ const stepRows = ({run, facts}: LinkLostView, {glyphs}: Look): readonly Row[] =>
 	});
 
 const nextTry = ({link, now}: LinkLostView): string => {
-	if (link?.retryAt !== undefined && link.retryAt > now) return `Next attempt in ${Math.ceil((link.retryAt - now) / 1000)} s.`;
+	if (link?.retryAt !== undefined && link.retryAt > now)
+		return `Next attempt in ${Math.ceil((link.retryAt - now) / 1000)} s.`;
 	return link?.state === 'failed' ? 'No further attempt is planned.' : 'An attempt is under way.';
 };
 
@@ -63,6 +66,11 @@ export const linkLostRows = (view: LinkLostView, look: Look): readonly Row[] => 
 		[span('On return the run re-attaches and reads on where it stopped.', 'muted')],
 		[span(`If you leave: cockpit resume ${run.record?.run ?? ''}`, 'muted')],
 		blank,
-		[span('Enter', 'accent', {bold: true}), span(' try now   '), span('D', 'accent', {bold: true}), span(' leave it running')],
+		[
+			span('Enter', 'accent', {bold: true}),
+			span(' try now   '),
+			span('D', 'accent', {bold: true}),
+			span(' leave it running'),
+		],
 	];
 };

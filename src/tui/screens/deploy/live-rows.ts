@@ -30,7 +30,8 @@ const answerRow = ({health, now}: LiveView, look: Look): Row => {
 	const last = health.answers.at(-1);
 	if (!last) return [span(`${glyphs.unclear} no answer yet`, 'muted')];
 	const sinceMs = now - (last.at + last.durationMs);
-	if (sinceMs > staleMs) return [span(`${glyphs.unclear} ${last.text}`, 'muted'), span(`  ${age(sinceMs)} ago`, 'attention')];
+	if (sinceMs > staleMs)
+		return [span(`${glyphs.unclear} ${last.text}`, 'muted'), span(`  ${age(sinceMs)} ago`, 'attention')];
 	return last.isGood
 		? [span(glyphs.healthy, 'success'), span(` ${last.text}`), span(`  ${Math.round(last.durationMs)} ms`, 'muted')]
 		: [span(`${glyphs.failed} ${last.text}`, 'danger', {bold: true})];
@@ -40,7 +41,9 @@ export const downtimeRow = ({health, now}: Pick<LiveView, 'health' | 'now'>): Ro
 	const ms = downtimeAt(health, now);
 	if (health.downSince !== undefined) return [span(`${duration(ms)}, going on`, 'danger', {bold: true})];
 	if (health.count === 0) return [span('not measured yet', 'muted')];
-	return ms === 0 ? [span('none'), span('  asked once a second', 'muted')] : [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+	return ms === 0
+		? [span('none'), span('  asked once a second', 'muted')]
+		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
 };
 
 const withSparkline = (row: Row, {health}: LiveView, width: number, look: Look): Row => [
@@ -53,7 +56,11 @@ export const liveRows = (view: LiveView, width: number, look: Look): readonly Ro
 	rule([span('Live users', 'value', {bold: true})], [], width, {line: look.glyphs.rule}),
 	withSparkline(
 		[
-			...labelled(view.environment, [span(view.live, 'value', {bold: true})], Math.max(10, view.environment.length)),
+			...labelled(
+				view.environment,
+				[span(view.live, 'value', {bold: true})],
+				Math.max(10, view.environment.length),
+			),
 			span('  api '),
 			...answerRow(view, look),
 			span('  '),

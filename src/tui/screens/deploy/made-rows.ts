@@ -9,11 +9,17 @@ export const madeRows = ({run, facts, plan}: StopView, width: number, {glyphs}: 
 	const hasCandidate = run.steps.some(({id, state}) => facts.touches[id] === 'candidate' && state !== 'waiting');
 	const backup = step('back-up');
 	const rows: readonly Row[] = [
-		...(facts.lockAt === undefined ? [] : [labelled('lock', [span(`held since ${timeOfDay(facts.lockAt, plan?.timeZone ?? 'UTC')}`)])]),
-		...(hasCandidate && plan ? [labelled(run.live === undefined ? 'candidate' : 'live', [span(plan.becomes)])] : []),
+		...(facts.lockAt === undefined
+			? []
+			: [labelled('lock', [span(`held since ${timeOfDay(facts.lockAt, plan?.timeZone ?? 'UTC')}`)])]),
+		...(hasCandidate && plan
+			? [labelled(run.live === undefined ? 'candidate' : 'live', [span(plan.becomes)])]
+			: []),
 		...(backup?.state === 'running' ? [labelled('backup', [span('being written')])] : []),
 		...(backup?.state === 'done' ? [labelled('backup', [span(backup.summary ?? 'done')])] : []),
 		...(plan?.logPath ? [labelled('log', [span(plan.logPath, 'muted')])] : []),
 	];
-	return rows.length === 0 ? [] : [rule([span('Made so far', 'value', {bold: true})], [], width, {line: glyphs.rule}), ...rows];
+	return rows.length === 0
+		? []
+		: [rule([span('Made so far', 'value', {bold: true})], [], width, {line: glyphs.rule}), ...rows];
 };

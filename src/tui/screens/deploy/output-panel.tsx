@@ -44,11 +44,25 @@ export function OutputPanel({width, height}: StageProps) {
 							<TextInput
 								value={view.search}
 								focus={isFocused}
-								onChange={search => store.getState().setOutputView({...store.getState().outputView, search, hit: undefined})}
+								onChange={search =>
+									store
+										.getState()
+										.setOutputView({...store.getState().outputView, search, hit: undefined})
+								}
 							/>
 						</Box>
 					) : (
-						<Rows rows={[pad([span(view.search), span(view.hit === undefined ? '  not found' : '  n next, N previous', 'muted')], Math.max(1, width - 3))]} />
+						<Rows
+							rows={[
+								pad(
+									[
+										span(view.search),
+										span(view.hit === undefined ? '  not found' : '  n next, N previous', 'muted'),
+									],
+									Math.max(1, width - 3),
+								),
+							]}
+						/>
 					)}
 				</Box>
 			)}

@@ -28,6 +28,15 @@ export const planRows = (
 				...(line.needs.length === 0 ? [] : [span(`  needs ${line.needs.join(', ')}`, 'muted')]),
 			],
 			...code.slice(0, longest).map((text): Row => [span(`     ${text}`, 'muted')]),
-			...(code.length > longest ? [[span(`     ${glyphs.cut} ${code.length - longest} more lines, in full with --plan`, 'muted' as const)]] : []),
+			...(code.length > longest
+				? [
+						[
+							span(
+								`     ${glyphs.cut} ${code.length - longest} more lines, in full with --plan`,
+								'muted' as const,
+							),
+						],
+					]
+				: []),
 		].map(row => fit(row, width, glyphs.cut));
 	});

@@ -28,20 +28,32 @@ export const fractionDone = ({steps}: Pick<RunState, 'steps'>, usual: Usual, now
 
 /** The bar over the whole run: how far, for how long, and when it will be done. */
 export const progressRow = (
-	{run, usual, timeZone, now}: {readonly run: RunState; readonly usual: Usual; readonly timeZone: string; readonly now: number},
+	{
+		run,
+		usual,
+		timeZone,
+		now,
+	}: {readonly run: RunState; readonly usual: Usual; readonly timeZone: string; readonly now: number},
 	width: number,
 	look: Look,
 ): Row => {
 	const fraction = fractionDone(run, usual, now);
 	const ranMs = run.finished?.durationMs ?? (run.startedAt === undefined ? 0 : now - run.startedAt);
-	const endsAt = run.startedAt !== undefined && usual.totalMs !== undefined ? run.startedAt + usual.totalMs : undefined;
+	const endsAt =
+		run.startedAt !== undefined && usual.totalMs !== undefined ? run.startedAt + usual.totalMs : undefined;
 	const isLate = endsAt !== undefined && now > endsAt;
 	const figures: Row = [
 		span(`  ${Math.floor(fraction * 100)} %`, 'value', {bold: true}),
 		span(`  ${clock(ranMs)}`),
 		...(usual.totalMs === undefined ? [] : [span(` of about ${clock(usual.totalMs)}`, 'muted')]),
-		...(endsAt === undefined || run.finished ? [] : isLate ? [span('  longer than usual', 'attention')] : [span('  done ', 'muted'), span(`${hourMinute(endsAt, timeZone)} ${zoneName(endsAt, timeZone)}`)]),
+		...(endsAt === undefined || run.finished
+			? []
+			: isLate
+				? [span('  longer than usual', 'attention')]
+				: [span('  done ', 'muted'), span(`${hourMinute(endsAt, timeZone)} ${zoneName(endsAt, timeZone)}`)]),
 	];
 	const cells = roomAfter(figures, width);
-	return cells < 8 ? figures.slice(0, 2) : [...bar(fraction, Math.min(cells, width - widthOf(figures)), look), ...figures];
+	return cells < 8
+		? figures.slice(0, 2)
+		: [...bar(fraction, Math.min(cells, width - widthOf(figures)), look), ...figures];
 };

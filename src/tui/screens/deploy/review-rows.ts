@@ -17,9 +17,15 @@ export const liveName = ({live}: Pick<DeployReview, 'live'>): string => live.com
 const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
 	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
 
-const commitRow = ({commit, at, author, subject}: {commit: string; at: number; author: string; subject: string}, zone: string, isWideEnough: boolean): Row => [
+const commitRow = (
+	{commit, at, author, subject}: {commit: string; at: number; author: string; subject: string},
+	zone: string,
+	isWideEnough: boolean,
+): Row => [
 	span(` ${shortCommit(commit)}  `),
-	...(isWideEnough ? [span(`${day(at, zone)} `.padEnd(12), 'muted'), ...pad([span(author, 'muted')], 10), span(' ')] : []),
+	...(isWideEnough
+		? [span(`${day(at, zone)} `.padEnd(12), 'muted'), ...pad([span(author, 'muted')], 10), span(' ')]
+		: []),
 	span(subject),
 ];
 
@@ -40,7 +46,9 @@ const commitPanel = ({review}: View, width: number, look: Look, most: number): r
 		head('Commits', commitsFact(review), width, look),
 		...shown.map(commit => commitRow(commit, review.timeZone, width >= 60)),
 		...(rest > 0 ? [[span(` ${rest} more, `, 'muted'), span('l', 'accent'), span(' to list', 'muted')]] : []),
-		...(commits.length === 0 ? [[span(review.commits ? ' none: the same commit is live' : ' not known', 'muted')]] : []),
+		...(commits.length === 0
+			? [[span(review.commits ? ' none: the same commit is live' : ' not known', 'muted')]]
+			: []),
 	];
 };
 
@@ -53,7 +61,8 @@ const filesFact = ({files}: DeployReview): Row => {
 	];
 };
 
-const count = (value: number, sign: string): Row => padStart([span(value === 0 ? '-' : `${sign}${value}`, value === 0 ? 'muted' : 'value')], 7);
+const count = (value: number, sign: string): Row =>
+	padStart([span(value === 0 ? '-' : `${sign}${value}`, value === 0 ? 'muted' : 'value')], 7);
 
 const filesPanel = ({review}: View, width: number, look: Look, most: number): readonly Row[] => {
 	const directories = review.files?.directories ?? [];
@@ -72,8 +81,18 @@ const filesPanel = ({review}: View, width: number, look: Look, most: number): re
 				width,
 			),
 		),
-		...(directories.length > shown.length ? [[span(` ${directories.length - shown.length} more directories, `, 'muted'), span('f', 'accent'), span(' to list', 'muted')]] : []),
-		...(review.files ? [] : [[span(' Everything is compared on the host before anything is sent.', 'muted' as const)]]),
+		...(directories.length > shown.length
+			? [
+					[
+						span(` ${directories.length - shown.length} more directories, `, 'muted'),
+						span('f', 'accent'),
+						span(' to list', 'muted'),
+					],
+				]
+			: []),
+		...(review.files
+			? []
+			: [[span(' Everything is compared on the host before anything is sent.', 'muted' as const)]]),
 		labelled('kept', [span(review.kept.join('  '))]),
 	];
 };
@@ -107,12 +126,17 @@ const zone = ({readAt, timeZone}: DeployReview): string => zoneName(readAt, time
 
 const runPanel = ({review, now}: View, width: number, look: Look): readonly Row[] => [
 	head('This run', [], width, look),
-	labelled('release', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}), span(`  ${review.build.branch ?? 'no branch'}`, 'muted')]),
+	labelled('release', [
+		span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
+		span(`  ${review.build.branch ?? 'no branch'}`, 'muted'),
+	]),
 	labelled('digest', [span(review.build.digest.slice(0, 8))]),
 	labelled('upload', [span(uploadText(review))]),
 	labelled('backup', [span(backupText(review))]),
 	labelled('usually', [span(usualText(review))]),
-	...(review.usual.totalMs === undefined ? [] : [labelled('done by', [span(`${hourMinute(now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)])]),
+	...(review.usual.totalMs === undefined
+		? []
+		: [labelled('done by', [span(`${hourMinute(now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)])]),
 	labelled('by', [span(review.actor.name), span(`  ${review.actor.machine}`, 'muted')]),
 ];
 
@@ -128,7 +152,12 @@ const checkRow = ({name, text, refusal}: DeployReview['checks'][number], {glyphs
 const checksPanel = ({review, now}: View, width: number, look: Look): readonly Row[] => [
 	head('Pre-flight checks', checksChip(review, look), width, look),
 	...review.checks.map(check => checkRow(check, look)),
-	[span(`   read ${age(now - review.readAt)} ago, checked again before the run`, now - review.readAt > oldMs ? 'attention' : 'muted')],
+	[
+		span(
+			`   read ${age(now - review.readAt)} ago, checked again before the run`,
+			now - review.readAt > oldMs ? 'attention' : 'muted',
+		),
+	],
 ];
 
 /** All checks in two columns. */
@@ -138,14 +167,24 @@ const checksShort = ({review}: View, width: number, look: Look): readonly Row[] 
 	const part = (from: number) => review.checks.slice(from, from + half).map(check => checkRow(check, look));
 	return [
 		head('Pre-flight checks', checksChip(review, look), width, look),
-		...beside([{rows: part(0), width: column}, {rows: part(half), width: width - column}], 0),
+		...beside(
+			[
+				{rows: part(0), width: column},
+				{rows: part(half), width: width - column},
+			],
+			0,
+		),
 	];
 };
 
 const wayBackPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
 	head('Way back', [], width, look),
 	labelled('before the swap', [span('stop, live is untouched')], 16),
-	labelled('after the swap', [span(review.live.release === undefined ? 'nothing was live before' : `back to ${liveName(review)}:`)], 16),
+	labelled(
+		'after the swap',
+		[span(review.live.release === undefined ? 'nothing was live before' : `back to ${liveName(review)}:`)],
+		16,
+	),
 	...review.wayBack.flatMap(line => wrap(line, width - 4)).map((line): Row => [span(`   ${line}`, 'muted')]),
 	labelled('later', [span('from the backup of this run')], 16),
 ];
@@ -172,7 +211,10 @@ const recentPanel = ({review}: View, width: number, look: Look): readonly Row[] 
 export const refusalPanel = ({refusal}: Pick<DeployReview, 'refusal'>, width: number, look: Look): readonly Row[] =>
 	refusal
 		? [
-				rule([span('DEPLOYMENT BLOCKED', 'danger', {bold: true})], [], width, {line: look.glyphs.rule, tone: 'danger'}),
+				rule([span('DEPLOYMENT BLOCKED', 'danger', {bold: true})], [], width, {
+					line: look.glyphs.rule,
+					tone: 'danger',
+				}),
 				...paragraph('Why', refusal.why, width),
 				...paragraph('Now', 'Nothing was changed.', width),
 				...paragraph('Next', refusal.next, width, 'accent'),
@@ -182,23 +224,48 @@ export const refusalPanel = ({refusal}: Pick<DeployReview, 'refusal'>, width: nu
 const summaryShort = (view: View, width: number, look: Look): readonly Row[] => {
 	const {review} = view;
 	const [first] = review.commits?.commits ?? [];
-	const since = review.commits && review.live.commit ? `${review.commits.commits.length} since ${review.live.commit}: ` : '';
+	const since =
+		review.commits && review.live.commit ? `${review.commits.commits.length} since ${review.live.commit}: ` : '';
 	const back = review.commits && review.commits.behind > 0 ? `takes back ${review.commits.behind}; ` : '';
 	return [
-		head('What will change', [span(`read ${age(view.now - review.readAt)} ago`, view.now - review.readAt > oldMs ? 'attention' : 'muted')], width, look),
-		labelled('commits', [span(back, 'attention'), span(`${since}${first ? `${shortCommit(first.commit)} ${first.subject}` : 'none'}`)]),
-		labelled('files', [...filesFact(review), span(`; upload ${review.files ? size(review.files.uploadBytes) : 'not known'}`)]),
+		head(
+			'What will change',
+			[
+				span(
+					`read ${age(view.now - review.readAt)} ago`,
+					view.now - review.readAt > oldMs ? 'attention' : 'muted',
+				),
+			],
+			width,
+			look,
+		),
+		labelled('commits', [
+			span(back, 'attention'),
+			span(`${since}${first ? `${shortCommit(first.commit)} ${first.subject}` : 'none'}`),
+		]),
+		labelled('files', [
+			...filesFact(review),
+			span(`; upload ${review.files ? size(review.files.uploadBytes) : 'not known'}`),
+		]),
 		labelled('kept', [span(review.kept.join('  '))]),
 		labelled('packages', [span(packagesText(review))]),
 		labelled('backup', [span(backupText(review))]),
-		labelled('time', [span(review.usual.totalMs === undefined ? usualText(review) : `usually ${clock(review.usual.totalMs)}, done by ${hourMinute(view.now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)]),
+		labelled('time', [
+			span(
+				review.usual.totalMs === undefined
+					? usualText(review)
+					: `usually ${clock(review.usual.totalMs)}, done by ${hourMinute(view.now + review.usual.totalMs, review.timeZone)} ${zone(review)}`,
+			),
+		]),
 	];
 };
 
 const wayBackShort = ({review}: View, width: number, look: Look): readonly Row[] => [
 	head('Way back', [], width, look),
 	labelled('before swap', [span('stop, live is untouched')], 11),
-	labelled('after', [span(review.wayBack.join('; '))], 11),
+	...wrap(review.wayBack.join('; '), width - 14).map((line, index) =>
+		labelled(index === 0 ? 'after' : '', [span(line)], 11),
+	),
 ];
 
 /** What a deploy will change, in two columns where there is room. */
@@ -206,7 +273,10 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 	const {review} = view;
 	const blocked = refusalPanel(review, width, look);
 	if (!isWide(width + 2)) {
-		return stack([blocked, summaryShort(view, width, look), checksShort(view, width, look), wayBackShort(view, width, look)], height);
+		return stack(
+			[blocked, summaryShort(view, width, look), checksShort(view, width, look), wayBackShort(view, width, look)],
+			height,
+		);
 	}
 	const right = Math.min(50, Math.max(40, Math.floor(width * 0.39)));
 	const left = width - right - 3;
@@ -229,7 +299,15 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 						width: left,
 					},
 					{
-						rows: stack([runPanel(view, right, look), checksPanel(view, right, look), wayBackPanel(view, right, look), recentPanel(view, right, look)], height - blocked.length),
+						rows: stack(
+							[
+								runPanel(view, right, look),
+								checksPanel(view, right, look),
+								wayBackPanel(view, right, look),
+								recentPanel(view, right, look),
+							],
+							height - blocked.length,
+						),
 						width: right,
 					},
 				],
@@ -257,7 +335,10 @@ export const fileRows = ({files}: DeployReview, width: number, {glyphs}: Look): 
 
 /** A review that could not be made. */
 export const reviewProblem = (problem: Problem, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span(`${glyphs.failed} ${problem.what}`, 'danger', {bold: true})], [], width, {line: glyphs.rule, tone: 'danger'}),
+	rule([span(`${glyphs.failed} ${problem.what}`, 'danger', {bold: true})], [], width, {
+		line: glyphs.rule,
+		tone: 'danger',
+	}),
 	...paragraph('Why', problem.why, width),
 	...paragraph('Now', problem.now, width),
 	...paragraph('Next', problem.next, width, 'accent'),

@@ -17,7 +17,13 @@ import {stepper} from './stepper.ts';
 import {age} from './times.ts';
 
 /** The rows above every page of a review; fewer on a low screen. */
-export const reviewHead = (review: DeployReview, title: string, width: number, height: number, look: Look): readonly Row[] => {
+export const reviewHead = (
+	review: DeployReview,
+	title: string,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
 	const left = `${review.app} ${shortCommit(review.build.commit)} replaces ${liveName(review)} on ${review.address}`;
 	const steps = stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width, look);
 	return [
@@ -32,7 +38,11 @@ export const reviewHead = (review: DeployReview, title: string, width: number, h
 export function Review({width, height}: StageProps) {
 	const theme = useTheme();
 	const {state, page, title} = useCockpit(
-		useShallow(all => ({state: all.review, page: all.reviewPage, title: selectOption(all)?.title ?? all.choice?.environment ?? ''})),
+		useShallow(all => ({
+			state: all.review,
+			page: all.reviewPage,
+			title: selectOption(all)?.title ?? all.choice?.environment ?? '',
+		})),
 	);
 	const review = useCockpit(selectReview);
 	const inner = width - 2;
@@ -42,7 +52,8 @@ export function Review({width, height}: StageProps) {
 		if (page === 'files') return fileRows(review, inner, theme);
 		return page === 'commands' ? planRows(review.plan, review.steps, inner, theme) : [];
 	}, [review, page, inner, theme]);
-	if (state.state === 'failed') return <Rows rows={framed([blank, ...reviewProblem(state.problem, inner, theme)], width, height, theme)} />;
+	if (state.state === 'failed')
+		return <Rows rows={framed([blank, ...reviewProblem(state.problem, inner, theme)], width, height, theme)} />;
 	if (!review) return <Loading width={width} height={height} />;
 	const head = reviewHead(review, title, inner, height, theme);
 	const room = height - head.length;
@@ -82,6 +93,13 @@ function Loading({width, height}: StageProps) {
 		span(`  ${age(now - since)}`, 'muted'),
 	];
 	return (
-		<Rows rows={framed([stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width - 2, theme), blank, row], width, height, theme)} />
+		<Rows
+			rows={framed(
+				[stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width - 2, theme), blank, row],
+				width,
+				height,
+				theme,
+			)}
+		/>
 	);
 }

@@ -15,7 +15,11 @@ export const runHead = (view: RunView, width: number, height: number, look: Look
 	const text = plan ? `${plan.title}  ${plan.address}` : run.title;
 	const by = plan && width >= 100 ? `${plan.actor.name}, run ${run.record?.run ?? ''}` : (plan?.actor.name ?? '');
 	return [
-		environmentBar({tier: plan?.tier ?? 'preprod', title: plan?.environmentTitle ?? 'A run', left: text, right: by}, width, look),
+		environmentBar(
+			{tier: plan?.tier ?? 'preprod', title: plan?.environmentTitle ?? 'A run', left: text, right: by},
+			width,
+			look,
+		),
 		...space,
 		progressRow({run, usual: usualOf(view), timeZone: zoneOf(view), now: view.now}, width, look),
 		...space,

@@ -6,7 +6,14 @@ import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
 import {framed} from './layout.ts';
 
 /** The rows from `scroll` on, below a head that says where in the list they are. */
-export const listRows = (title: string, rows: readonly Row[], scroll: number, width: number, height: number, line: string): readonly Row[] => {
+export const listRows = (
+	title: string,
+	rows: readonly Row[],
+	scroll: number,
+	width: number,
+	height: number,
+	line: string,
+): readonly Row[] => {
 	const room = Math.max(0, height - 1);
 	const from = Math.max(0, Math.min(scroll, rows.length - room));
 	const to = Math.min(rows.length, from + room);
@@ -15,7 +22,17 @@ export const listRows = (title: string, rows: readonly Row[], scroll: number, wi
 };
 
 /** A list with the keys of the review; tells the store how far it can be scrolled. */
-export function ScrollList({title, rows, width, height}: {readonly title: string; readonly rows: readonly Row[]; readonly width: number; readonly height: number}) {
+export function ScrollList({
+	title,
+	rows,
+	width,
+	height,
+}: {
+	readonly title: string;
+	readonly rows: readonly Row[];
+	readonly width: number;
+	readonly height: number;
+}) {
 	const theme = useTheme();
 	const store = useCockpitStore();
 	const scroll = useCockpit(state => state.scroll);
@@ -26,5 +43,9 @@ export function ScrollList({title, rows, width, height}: {readonly title: string
 		const last = Math.max(0, rows.length - room);
 		if (store.getState().scroll > last) scrollTo(last);
 	}, [store, room, rows.length, scroll]);
-	return <Rows rows={framed(listRows(title, rows, scroll, width - 2, height, theme.glyphs.rule), width, height, theme)} />;
+	return (
+		<Rows
+			rows={framed(listRows(title, rows, scroll, width - 2, height, theme.glyphs.rule), width, height, theme)}
+		/>
+	);
 }

@@ -66,12 +66,16 @@ const words = (step: StepState, {facts, now}: StepsView, cells: number, look: Lo
 	if (step.state === 'running' && step.progress && cells > 0) return progressShort(step, now, cells, look);
 	if (step.state === 'running') return [span(facts.actions[step.id] ?? '', 'muted')];
 	if (step.state === 'failed' || step.state === 'cancelled')
-		return [span(step.state, step.state === 'failed' ? 'danger' : 'attention'), span(` ${step.summary ?? ''}`, 'muted')];
+		return [
+			span(step.state, step.state === 'failed' ? 'danger' : 'attention'),
+			span(` ${step.summary ?? ''}`, 'muted'),
+		];
 	return [span(step.summary ?? '', 'muted')];
 };
 
 const tookRow = (step: StepState, {usual, now}: StepsView): Row => {
-	const took = step.state === 'running' ? elapsedMs(step, now) : step.state === 'waiting' ? undefined : step.durationMs;
+	const took =
+		step.state === 'running' ? elapsedMs(step, now) : step.state === 'waiting' ? undefined : step.durationMs;
 	const usually = usual.stepMs[step.id];
 	return [
 		...padStart([span(took === undefined ? '' : clock(took), step.state === 'running' ? 'accent' : 'value')], 8),
@@ -95,7 +99,14 @@ export const swapLine = ({run, facts, timeZone, becomes}: StepsView, width: numb
 	return [...start, span(line.repeat(Math.max(0, width - widthOf(start))), 'muted')];
 };
 
-const stepRow = (step: StepState, number: number, view: StepsView, width: number, look: Look, isCompact: boolean): Row => {
+const stepRow = (
+	step: StepState,
+	number: number,
+	view: StepsView,
+	width: number,
+	look: Look,
+	isCompact: boolean,
+): Row => {
 	const titles = Math.max(...view.run.steps.map(({title}) => title.length));
 	const titleWidth = Math.min(titles + 2, Math.max(14, Math.floor(width * 0.45)));
 	const isActive = step.state === 'running';
@@ -105,7 +116,10 @@ const stepRow = (step: StepState, number: number, view: StepsView, width: number
 			span(' '),
 			...mark(step, view.now, look, view.run.finished !== undefined),
 			span(` ${number} `.padStart(3), 'muted'),
-			...pad([span(step.title, step.state === 'waiting' ? 'muted' : 'value', isActive ? {bold: true} : {})], titleWidth),
+			...pad(
+				[span(step.title, step.state === 'waiting' ? 'muted' : 'value', isActive ? {bold: true} : {})],
+				titleWidth,
+			),
 			...(isCompact || !step.progress || !isActive ? words(step, view, cells, look) : []),
 		],
 		tookRow(step, view),
@@ -114,7 +128,13 @@ const stepRow = (step: StepState, number: number, view: StepsView, width: number
 };
 
 /** All steps with what they took and usually take; bars of their own while they send. At most `height` rows. */
-export const stepsRows = (view: StepsView, width: number, height: number, look: Look, isCompact: boolean): readonly Row[] => {
+export const stepsRows = (
+	view: StepsView,
+	width: number,
+	height: number,
+	look: Look,
+	isCompact: boolean,
+): readonly Row[] => {
 	const {run} = view;
 	const rows: Row[] = [];
 	let focus = 0;
@@ -125,7 +145,9 @@ export const stepsRows = (view: StepsView, width: number, height: number, look: 
 		if (!isCompact && step.state === 'running' && step.progress)
 			rows.push([span('      '), ...progressRow(step, view.now, Math.max(8, Math.min(23, width - 38)), look)]);
 	}
-	const head = rule([span('Steps', 'value', {bold: true})], [span('took    usually', 'muted')], width, {line: look.glyphs.rule});
+	const head = rule([span('Steps', 'value', {bold: true})], [span('took    usually', 'muted')], width, {
+		line: look.glyphs.rule,
+	});
 	return [head, ...windowed(rows, focus, height - 1)].slice(0, Math.max(0, height));
 };
 
@@ -134,8 +156,18 @@ export const stepsShort = ({steps, finished}: RunState, now: number, width: numb
 	const columns = width >= 100 ? 3 : 2;
 	const cell = Math.floor(width / columns);
 	return Array.from({length: Math.ceil(steps.length / columns)}, (_, row) =>
-		steps.slice(row * columns, (row + 1) * columns).flatMap((step, index): Row =>
-			pad([span(' '), ...mark(step, now, look, finished !== undefined), span(` ${row * columns + index + 1} `, 'muted'), span(step.title)], cell),
-		),
+		steps
+			.slice(row * columns, (row + 1) * columns)
+			.flatMap((step, index): Row =>
+				pad(
+					[
+						span(' '),
+						...mark(step, now, look, finished !== undefined),
+						span(` ${row * columns + index + 1} `, 'muted'),
+						span(step.title),
+					],
+					cell,
+				),
+			),
 	);
 };

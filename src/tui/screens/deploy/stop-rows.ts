@@ -20,7 +20,8 @@ export const ifItStops = ({run, facts, plan}: StopView): readonly string[] => {
 	if (run.live !== undefined) {
 		return [`Live is ${shortRelease(run.live)}.`, ...(plan?.wayBack ?? []).map(line => `Back with: ${line}`)];
 	}
-	if (hasSwapBegun(run)) return ['The swap is under way and goes on to its end on the host, with or without this screen.'];
+	if (hasSwapBegun(run))
+		return ['The swap is under way and goes on to its end on the host, with or without this screen.'];
 	const touched = new Set(run.steps.filter(({state}) => state !== 'waiting').map(({id}) => facts.touches[id]));
 	const isPrepared = touched.has('candidate');
 	if (!isPrepared && !touched.has('backups')) return [`Live stays ${before}. Nothing has been changed.`];

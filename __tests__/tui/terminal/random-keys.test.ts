@@ -1,0 +1,98 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
+import type {Screen} from '../../support/screen.ts';
+import {type Sandbox, startSandbox} from '../../support/tui/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+const seed = 20_260_210;
+const keyCount = 10_000;
+
+/** Numbers from 0 to 1 that are the same every time. Source: mulberry32. */
+const random = (start: number) => {
+	let state = start;
+	return (): number => {
+		state = (state + 0x6d_2b_79_f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+	};
+};
+
+// No quit and no suspend by a key of its own: the palette has them, and ends the cockpit often enough.
+const keys = [
+	...'123457abcdefghijklmnoprstuvwxyADGNPR?:/[]!',
+	...['enter', 'enter', 'enter', 'esc', 'esc', 'up', 'down', 'left', 'right', 'tab', 'shift-tab', 'home', 'end'],
+	...['pageup', 'pagedown', 'backspace', 'delete', 'f1', 'space', '\u001B[<0;3;3M', '\u001B[1;5A', '\u0085', 'é', '日'],
+	pasteBytes('yes\r'),
+	pasteBytes('q'),
+];
+const sizes = [
+	[80, 24],
+	[120, 40],
+	[60, 16],
+	[50, 12],
+	[160, 50],
+	[99, 30],
+] as const;
+
+const runs = (): readonly string[] => {
+	const directory = join(sandbox.home, 'state/cockpit/qsights/preprod/runs');
+	return existsSync(directory) ? readdirSync(directory) : [];
+};
+
+/** Header at the top, footer at the bottom, nothing scrolled: the frame is as large as the screen. */
+const isWhole = (screen: Screen): boolean =>
+	screen.columns < 60 || screen.rows < 16
+		? screen.text().includes('Too small')
+		: screen.line(0).includes('qsights') && /\S/.test(screen.line(screen.rows - 1));
+
+test(`random keys: ${keyCount} keys and resizes leave a whole screen, no fault and no deploy`, async () => {
+	const next = random(seed);
+	const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(next() * items.length)] as Item;
+	let screen = sandbox.open({columns: 80, rows: 24});
+	onTestFinished(() => screen[Symbol.asyncDispose]());
+	await screen.waitFor('q quit');
+	let starts = 1;
+
+	for (let sent = 0; sent < keyCount; ) {
+		const chunk = Array.from({length: 1 + Math.floor(next() * 60)}, () => pick(keys));
+		// The one word that starts a deploy is typed by people, not by chance.
+		const bytes = chunk.map(keyBytes).join('').replaceAll(/yes(?=[^\u001B]*\r)/g, 'yis');
+		sent += chunk.length;
+		screen.sendBytes(bytes);
+		if (next() < 0.1) screen.resize(...pick(sizes));
+		if (next() < 0.2) await screen.waitFor(each => isWhole(each) || hasEnded(each)).catch(ignoreEnd(screen));
+		if (hasEnded(screen)) {
+			expect(await screen.exit).toMatchObject({code: 0});
+			screen = sandbox.open({columns: 80, rows: 24});
+			await screen.waitFor('qsights');
+			starts += 1;
+		}
+	}
+	screen.resize(120, 40);
+	await screen.waitFor(isWhole);
+
+	const log = join(sandbox.home, 'state/cockpit/cockpit.log');
+	expect(existsSync(log) ? readFileSync(log, 'utf8').match(/fault .*/g) : null).toBeNull();
+	expect(runs()).toEqual([]);
+	expect(starts).toBeLessThan(100);
+	await screen[Symbol.asyncDispose]();
+}, 120_000);
+
+const ended = new WeakSet<Screen>();
+const hasEnded = (screen: Screen): boolean => {
+	void screen.exit.then(() => ended.add(screen));
+	return ended.has(screen);
+};
+
+/** A screen that ended while it was looked at is no failure of the picture. */
+const ignoreEnd = (screen: Screen) => async (error: unknown): Promise<void> => {
+	if (!hasEnded(screen)) throw error;
+};
