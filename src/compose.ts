@@ -18,6 +18,8 @@ import {DeployError} from './domain/errors.ts';
  * verb first needs it. Resolves with the exit code.
  */
 export const start = async (argv: readonly string[]): Promise<number> => {
+	// Whoever reads along may stop reading, or hang up; a run under way goes on.
+	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
 		version: string;
 	};

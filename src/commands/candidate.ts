@@ -41,7 +41,8 @@ jobs=$state/jobs/$run
 exec 8>>"$jobs/receive.lock"
 if ! flock -n 8; then
 	read -r group <"$jobs/receive.group"
-	kill -s TERM -- "-$group" 2>/dev/null || sudo -n -- kill -s TERM -- "-$group" 2>/dev/null || true
+	kill -s TERM -- "-$group" 2>/dev/null || true
+	sudo -n -- kill -s TERM -- "-$group" 2>/dev/null || true
 	flock -w 20 8
 fi
 read -r stat </proc/$$/stat

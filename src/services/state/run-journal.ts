@@ -1,5 +1,6 @@
 import {
 	closeSync,
+	constants,
 	existsSync,
 	fstatSync,
 	fsyncSync,
@@ -18,14 +19,15 @@ const isTransient = ({type}: RunEvent): boolean =>
 	type === 'step.output' || type === 'step.progress' || type === 'health.sampled';
 
 const openMirror = (path: string): Mirror & {close(): void} => {
-	const file = openSync(path, 'a+', 0o600);
+	// Written at its offset and not at the end: a second driver of the run would write the same bytes to the same place.
+	const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 	let size = fstatSync(file).size;
 	return {
 		get sizeBytes() {
 			return size;
 		},
 		append: chunk => {
-			writeSync(file, chunk);
+			writeSync(file, chunk, 0, chunk.length, size);
 			size += chunk.length;
 		},
 		tail: maxBytes => {
