@@ -128,7 +128,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 	const sessions = createSessionManager({environment: process.env});
 	return {
 		sessions,
-		source: createGitSource(),
+		source: createGitSource({digestsFile: join(journals, 'cockpit', 'digests')}),
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(journals),

@@ -13,7 +13,7 @@ import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {createCockpitStore, type CockpitState, type CockpitStore} from '../../src/store/create-store.ts';
 import {createDeployController, type DeployController} from '../../src/store/deploy-controller.ts';
-import {selectReview} from '../../src/store/wizard.ts';
+import {resumeId, selectReview} from '../../src/store/wizard.ts';
 
 let directory: string;
 let sandbox: Sandbox;
@@ -135,4 +135,24 @@ test('deploy controller: the next review knows what is live, and how long the la
 	expect(review?.usual).toMatchObject({count: 1});
 	expect(Object.keys(review?.usual.stepMs ?? {})).toContain('verify');
 	expect(review?.cost.lastBackup).toMatch(/B$/);
+});
+
+test('deploy controller: a run that was left is offered, and goes on to its end', {timeout: 120_000}, async () => {
+	store.getState().askWords('deploy', choice, ['yes']);
+	store.getState().setTyped('yes');
+	controller.confirm();
+	await until(({run}) => run?.steps.some(({id, state}) => id === 'back-up' && state !== 'waiting') === true);
+	controller.leaveRun();
+	const left = await until(({stage}) => stage === 'failed');
+	expect(left.run?.finished?.outcome).toBe('left');
+	expect(left.left?.run).toBe(left.run?.record?.run);
+
+	store.getState().pick(resumeId);
+	const state = await until(({stage, run}) => stage !== 'failed' && run?.finished !== undefined && run.finished.outcome !== 'left');
+	const ended = await until(({isDriving}) => !isDriving);
+
+	expect(state.run?.finished).toMatchObject({outcome: 'done'});
+	expect(ended.runFacts).toMatchObject({attempt: 2});
+	expect(ended.run?.steps.map(({state}) => state)).toEqual(ended.run?.steps.map(() => 'done'));
+	expect(faults).toEqual([]);
 });

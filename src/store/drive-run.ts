@@ -8,6 +8,7 @@ import type {CockpitStore} from './create-store.ts';
 import {createBatch} from './event-batch.ts';
 import {outputText} from './output-lines.ts';
 import type {OutputRing} from './output-ring.ts';
+import {hasSwapBegun} from './run.ts';
 import {runPlanOf, startedEvent} from './run-plan.ts';
 import {watchLive} from './watch-live.ts';
 
@@ -73,6 +74,7 @@ const watch = async (
 	const watched = policy
 		? watchLive(services, policy, {
 				signal: watching.signal,
+				isChanging: () => hasSwapBegun(store.getState().run),
 				onAnswer: answer => guarded(() => store.getState().sampleLive(answer)),
 			})
 		: undefined;

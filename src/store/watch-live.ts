@@ -3,16 +3,20 @@ import type {HealthPolicy} from '../domain/health.ts';
 import type {LiveAnswer} from './live-health.ts';
 
 const everyMs = 1000;
-/** While users have errors the end of it is looked for more often. */
-const whileDownMs = 250;
+/** While live changes, or users have errors, a second would hide what is to be measured. */
+const closelyMs = 250;
 
-/** Asks the app about once a second, as a user would, until the signal aborts. Never throws. */
+/** Asks the app about once a second, as a user would, more closely while live changes, until the signal aborts. Never throws. */
 export const watchLive = async (
 	{probe, clock}: Pick<AppServices, 'probe' | 'clock'>,
 	policy: Pick<HealthPolicy, 'url' | 'status'>,
-	options: {readonly signal: AbortSignal; readonly onAnswer: (answer: LiveAnswer) => void},
+	options: {
+		readonly signal: AbortSignal;
+		readonly isChanging: () => boolean;
+		readonly onAnswer: (answer: LiveAnswer) => void;
+	},
 ): Promise<void> => {
-	const {signal, onAnswer} = options;
+	const {signal, isChanging, onAnswer} = options;
 	while (!signal.aborted) {
 		const at = clock.now();
 		const {durationMs, outcome} = await probe.get(policy.url, {timeoutMs: 5000, signal});
@@ -20,7 +24,7 @@ export const watchLive = async (
 		const isGood = 'status' in outcome && outcome.status === policy.status;
 		onAnswer({at, durationMs, isGood, text: 'status' in outcome ? String(outcome.status) : outcome.error});
 		try {
-			await clock.wait(isGood ? everyMs : whileDownMs, signal);
+			await clock.wait(isGood && !isChanging() ? everyMs : closelyMs, signal);
 		} catch {
 			return;
 		}

@@ -4,6 +4,7 @@ import type {DeployError} from '../../domain/errors.ts';
 import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
 import {readBlobs} from './blobs.ts';
 import {checkLinks} from './check-links.ts';
+import type {DigestCache} from './digest-cache.ts';
 import {isExcluded} from '../../domain/excludes.ts';
 import {describeCommit, locate} from './repository.ts';
 import {byPathBytes, sourceDigest} from './source-digest.ts';
@@ -19,10 +20,20 @@ const collect = async (content: AsyncIterable<Buffer>): Promise<Buffer> => {
 	return Buffer.concat(chunks);
 };
 
-/** Hashes every file in one pass over one git process. */
-const readEntries = async (directory: string, files: readonly TrackedFile[]): Promise<readonly Read[]> => {
+/** Hashes every file that is not known yet, in one pass over one git process. Symlinks are read for their targets. */
+const readEntries = async (
+	directory: string,
+	files: readonly TrackedFile[],
+	digests: DigestCache,
+): Promise<readonly Read[]> => {
 	const read: Read[] = [];
-	for await (const {file, sizeBytes, content} of readBlobs(directory, files)) {
+	const unread: TrackedFile[] = [];
+	for (const file of files) {
+		const known = file.mode === '120000' ? undefined : digests.get(file.object);
+		if (known) read.push({entry: {path: file.path, mode: file.mode, ...known}});
+		else unread.push(file);
+	}
+	for await (const {file, sizeBytes, content} of readBlobs(directory, unread)) {
 		const {path, mode} = file;
 		const hash = createHash('sha256');
 		const link: Buffer[] = [];
@@ -30,7 +41,9 @@ const readEntries = async (directory: string, files: readonly TrackedFile[]): Pr
 			hash.update(chunk);
 			if (mode === '120000') link.push(chunk);
 		}
-		const entry = {path, mode, sha256: hash.digest('hex'), sizeBytes};
+		const digest = {sha256: hash.digest('hex'), sizeBytes};
+		if (mode !== '120000') digests.add(file.object, digest);
+		const entry = {path, mode, ...digest};
 		read.push(mode === '120000' ? {entry, target: Buffer.concat(link).toString()} : {entry});
 	}
 	return read;
@@ -57,20 +70,24 @@ const nothingTracked = (directory: string, commit: string): DeployError =>
 	);
 
 /** The tree of one commit, with the digest that names the build. */
-export const readSource = async ({
-	directory,
-	commit: name = 'HEAD',
-	excludes,
-}: {
-	readonly directory: string;
-	readonly commit?: string;
-	readonly excludes: readonly string[];
-}): Promise<SourceTree> => {
+export const readSource = async (
+	{
+		directory,
+		commit: name = 'HEAD',
+		excludes,
+	}: {
+		readonly directory: string;
+		readonly commit?: string;
+		readonly excludes: readonly string[];
+	},
+	digests: DigestCache,
+): Promise<SourceTree> => {
 	const place = await locate(directory);
 	const {commit, subject, branch} = await describeCommit(directory, name);
 	const files = await listTracked(place, commit, path => !isExcluded(path, excludes));
 	if (files.length === 0) throw nothingTracked(directory, commit);
-	const read = await readEntries(directory, files);
+	const read = await readEntries(directory, files, digests);
+	await digests.save();
 	checkLinks(
 		new Map(read.flatMap(({entry, target}) => (target === undefined ? [] : [[entry.path, target] as const]))),
 	);

@@ -291,6 +291,7 @@ const runKeys: readonly Binding[] = [
 	),
 ];
 
+/** Without a rank: other fields share the scope, and the search field says its keys itself. */
 const searchKeys: readonly Binding[] = [
 	here(
 		'typing',
@@ -301,7 +302,7 @@ const searchKeys: readonly Binding[] = [
 			context.store.getState().setSearching(false);
 			if (context.store.getState().outputView.search !== '') search(context, 'backward');
 		},
-		{rank: 1, isHidden: true},
+		{isHidden: true},
 	),
 	here(
 		'typing',
@@ -313,7 +314,7 @@ const searchKeys: readonly Binding[] = [
 			state.setSearching(false);
 			state.setOutputView({...state.outputView, search: '', hit: undefined});
 		},
-		{rank: 2, isHidden: true},
+		{isHidden: true},
 	),
 ];
 

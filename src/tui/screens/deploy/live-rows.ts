@@ -42,7 +42,7 @@ export const downtimeRow = ({health, now}: Pick<LiveView, 'health' | 'now'>): Ro
 	if (health.downSince !== undefined) return [span(`${duration(ms)}, going on`, 'danger', {bold: true})];
 	if (health.count === 0) return [span('not measured yet', 'muted')];
 	return ms === 0
-		? [span('none'), span('  asked once a second', 'muted')]
+		? [span('none'), span(`  asked ${health.count} times from here`, 'muted')]
 		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
 };
 

@@ -27,6 +27,7 @@ export function OutputPanel({width, height}: StageProps) {
 	const hasField = isSearching || view.search !== '';
 	const listHeight = height - (hasField ? 1 : 0);
 	const room = Math.max(1, listHeight - 1);
+	const hint = width >= 50 ? '  Enter find, Esc leave' : '';
 	useLayoutEffect(() => {
 		const {outputView, setOutputView} = store.getState();
 		if (outputView.rows !== room) setOutputView({...outputView, rows: room});
@@ -40,7 +41,7 @@ export function OutputPanel({width, height}: StageProps) {
 				<Box width={width} height={1} flexShrink={0} overflow="hidden">
 					<Rows rows={[[span(' / ', 'accent')]]} />
 					{isSearching ? (
-						<Box width={Math.max(1, width - 3)} height={1} overflow="hidden">
+						<Box width={Math.max(1, width - 3 - hint.length)} height={1} overflow="hidden">
 							<TextInput
 								value={view.search}
 								focus={isFocused}

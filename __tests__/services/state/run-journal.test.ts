@@ -1,0 +1,66 @@
+import {mkdtempSync, readFileSync, rmSync, statSync, utimesSync, appendFileSync, readdirSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {openJournal, readJournal} from '../../../src/services/state/run-journal.ts';
+import {createRunStore} from '../../../src/services/state/run-store.ts';
+
+let directory: string;
+beforeEach(() => {
+	directory = mkdtempSync(join(tmpdir(), 'cockpit-journal-'));
+});
+afterEach(() => rmSync(directory, {recursive: true, force: true}));
+
+test('journal: events come back in order, output only reaches the readable log, files are for the owner', () => {
+	const journal = openJournal(join(directory, 'run'));
+	journal.append({at: 1, type: 'step.started', step: 'upload'});
+	journal.append({at: 2, type: 'step.output', step: 'upload', command: 'tar', lines: ['one', 'two']});
+	journal.append({at: 3, type: 'step.finished', step: 'upload', state: 'done', durationMs: 2});
+	journal.close();
+
+	expect(readJournal(join(directory, 'run')).map(({type}) => type)).toEqual(['step.started', 'step.finished']);
+	expect(readFileSync(journal.logPath, 'utf8')).toContain('upload | tar: two');
+	expect(statSync(join(directory, 'run')).mode & 0o777).toBe(0o700);
+	for (const name of readdirSync(join(directory, 'run')))
+		expect(statSync(join(directory, 'run', name)).mode & 0o777).toBe(0o600);
+});
+
+test('journal: a line torn by a crash is left out, and what follows is read', () => {
+	const journal = openJournal(directory);
+	journal.append({at: 1, type: 'step.started', step: 'upload'});
+	journal.close();
+	appendFileSync(
+		join(directory, 'journal.jsonl'),
+		'{"at":2,"type":"step.fin\n{"at":3,"type":"lock.taken","token":4}\n',
+	);
+
+	expect(readJournal(directory).map(({type}) => type)).toEqual(['step.started', 'lock.taken']);
+});
+
+test('mirror: goes on at its own end, and two drivers of one job keep one copy', () => {
+	const first = openJournal(directory).mirror('composer');
+	const second = openJournal(directory).mirror('composer');
+	for (const mirror of [first, second]) {
+		mirror.append(Buffer.from('Installing\n'));
+		mirror.append(Buffer.from('Done\n'));
+	}
+
+	expect(readFileSync(join(directory, 'composer.out'), 'utf8')).toBe('Installing\nDone\n');
+	expect(openJournal(directory).mirror('composer').sizeBytes).toBe(16);
+	expect(first.tail(5)).toBe('Done\n');
+});
+
+test('run store: runs sort by time, and only those untouched for 30 days are pruned', () => {
+	const store = createRunStore(directory);
+	const place = {project: 'p', environment: 'preprod'};
+	for (const run of ['20260202T000000Z-backend-0002', '20260101T000000Z-backend-0001'])
+		store.open({...place, run}).close();
+	const now = Date.now();
+	const old = new Date(now - 31 * 24 * 3_600_000);
+	utimesSync(join(directory, 'cockpit/p/preprod/runs/20260101T000000Z-backend-0001'), old, old);
+
+	expect(store.list(place)[0]).toBe('20260101T000000Z-backend-0001');
+	store.prune({...place, now});
+	expect(store.list(place)).toEqual(['20260202T000000Z-backend-0002']);
+	expect(store.events({...place, run: 'unknown'})).toEqual([]);
+});
