@@ -148,7 +148,9 @@ test('deploy controller: a run that was left is offered, and goes on to its end'
 	expect(left.left?.run).toBe(left.run?.record?.run);
 
 	store.getState().pick(resumeId);
-	const state = await until(({stage, run}) => stage !== 'failed' && run?.finished !== undefined && run.finished.outcome !== 'left');
+	const state = await until(
+		({stage, run}) => stage !== 'failed' && run?.finished !== undefined && run.finished.outcome !== 'left',
+	);
 	const ended = await until(({isDriving}) => !isDriving);
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done'});

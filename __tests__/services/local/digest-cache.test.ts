@@ -34,7 +34,8 @@ test('digest cache: torn and foreign lines are left out', async () => {
 });
 
 test('digest cache: a place that can not be written is only slower', async () => {
-	const cache = await openDigestCache('/proc/nowhere/digests');
+	writeFileSync(join(directory, 'file'), '');
+	const cache = await openDigestCache(join(directory, 'file/digests'));
 	cache.add(object, digest);
 
 	await expect(cache.save()).resolves.toBeUndefined();

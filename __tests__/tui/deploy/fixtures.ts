@@ -311,33 +311,29 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	choose: emptyStore,
 	'choose, a run was left': () =>
 		with_(emptyStore(), store =>
-			store
-				.getState()
-				.offer({
-					left: {
-						run: record.run,
-						environment: 'preprod',
-						title: review.title,
-						done: 3,
-						of: 8,
-						at: now - 600_000,
-					},
-				}),
+			store.getState().offer({
+				left: {
+					run: record.run,
+					environment: 'preprod',
+					title: review.title,
+					done: 3,
+					of: 8,
+					at: now - 600_000,
+				},
+			}),
 		),
 	'choose, resume highlighted': () =>
 		with_(emptyStore(), store => {
-			store
-				.getState()
-				.offer({
-					left: {
-						run: record.run,
-						environment: 'preprod',
-						title: review.title,
-						done: 3,
-						of: 8,
-						at: now - 600_000,
-					},
-				});
+			store.getState().offer({
+				left: {
+					run: record.run,
+					environment: 'preprod',
+					title: review.title,
+					done: 3,
+					of: 8,
+					at: now - 600_000,
+				},
+			});
 			store.getState().highlight('resume');
 		}),
 	'review, loading': () =>
@@ -377,17 +373,15 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	'review, failed': () =>
 		with_(emptyStore(), store => {
 			store.getState().beginReview({app: 'backend', environment: 'preprod'});
-			store
-				.getState()
-				.setReview({
-					state: 'failed',
-					problem: {
-						what: 'preprod-1 could not be asked',
-						why: 'No route',
-						now: 'Nothing was changed.',
-						next: 'Try again.',
-					},
-				});
+			store.getState().setReview({
+				state: 'failed',
+				problem: {
+					what: 'preprod-1 could not be asked',
+					why: 'No route',
+					now: 'Nothing was changed.',
+					next: 'Try again.',
+				},
+			});
 		}),
 	confirm: () =>
 		with_(reviewed(), store =>
@@ -418,14 +412,12 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	'run, swapped': () => driven(swapped, now + 205_000),
 	'run, production': () =>
 		with_(driven(running, now + 58_000), store => {
-			store
-				.getState()
-				.beginDriving(emptyRun, {
-					...plan,
-					tier: 'production',
-					environment: 'production',
-					environmentTitle: 'Production',
-				});
+			store.getState().beginDriving(emptyRun, {
+				...plan,
+				tier: 'production',
+				environment: 'production',
+				environmentTitle: 'Production',
+			});
 			store.getState().applyRunEvents(running);
 		}),
 	'run, link lost': () =>
@@ -502,23 +494,21 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	'failed, not started': () =>
 		with_(reviewed(), store => {
 			store.getState().beginDriving();
-			store
-				.getState()
-				.applyRunEvents([
-					{
-						at: now,
-						type: 'run.finished',
-						outcome: 'failed',
-						exitCode: 1,
-						durationMs: 0,
-						error: {
-							what: 'DEPLOYMENT BLOCKED',
-							why: 'the sources moved on',
-							now: 'Nothing was changed.',
-							next: 'Review it again.',
-						},
+			store.getState().applyRunEvents([
+				{
+					at: now,
+					type: 'run.finished',
+					outcome: 'failed',
+					exitCode: 1,
+					durationMs: 0,
+					error: {
+						what: 'DEPLOYMENT BLOCKED',
+						why: 'the sources moved on',
+						now: 'Nothing was changed.',
+						next: 'Review it again.',
 					},
-				]);
+				},
+			]);
 			store.getState().endDriving();
 			store.getState().setStage('failed');
 		}),

@@ -41,17 +41,20 @@ export function OutputPanel({width, height}: StageProps) {
 				<Box width={width} height={1} flexShrink={0} overflow="hidden">
 					<Rows rows={[[span(' / ', 'accent')]]} />
 					{isSearching ? (
-						<Box width={Math.max(1, width - 3 - hint.length)} height={1} overflow="hidden">
-							<TextInput
-								value={view.search}
-								focus={isFocused}
-								onChange={search =>
-									store
-										.getState()
-										.setOutputView({...store.getState().outputView, search, hit: undefined})
-								}
-							/>
-						</Box>
+						<>
+							<Box width={Math.max(1, width - 3 - hint.length)} height={1} overflow="hidden">
+								<TextInput
+									value={view.search}
+									focus={isFocused}
+									onChange={search =>
+										store
+											.getState()
+											.setOutputView({...store.getState().outputView, search, hit: undefined})
+									}
+								/>
+							</Box>
+							<Rows rows={[[span(hint, 'muted')]]} />
+						</>
 					) : (
 						<Rows
 							rows={[
