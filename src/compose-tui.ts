@@ -24,7 +24,16 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 	});
 	const local = createLocalFacts({path: process.env['PATH'] ?? ''});
 	const overview = createOverviewController({services, environments, store, local});
-	const deploy = createDeployController({services, environments, store});
+	const deploy = createDeployController({
+		services,
+		environments,
+		store,
+		onFault: error => {
+			// The console goes to the log of the cockpit while a screen is up.
+			console.error(error);
+			store.getState().say('danger', 'A fault of the cockpit itself; the log has the details.');
+		},
+	});
 	return startTui({
 		store,
 		controller: {

@@ -117,8 +117,8 @@ export const createDeployController = (options: {
 			const {dialog, close, setStage} = store.getState();
 			// What it asks has been answered by the end of the run.
 			if (dialog?.kind === 'cancel' || dialog?.kind === 'quit') close();
-			setStage(outcome === 'done' ? 'done' : 'failed');
 			offerLeft();
+			setStage(outcome === 'done' ? 'done' : 'failed');
 		} catch (error) {
 			onFault(error);
 		}

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
-import {findBinding} from '../../../src/tui/keys/dispatcher.ts';
+import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 import {deployKeys} from '../../../src/tui/screens/deploy/keys.ts';
 import {notAdopted, now, stages} from './fixtures.ts';

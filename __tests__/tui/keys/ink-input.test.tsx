@@ -11,13 +11,13 @@ import type {Binding} from '../../../src/tui/keys/binding.ts';
 import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
 import {InkInput} from '../../../src/tui/keys/ink-input.ts';
 import {createTokenizer} from '../../../src/tui/keys/tokenizer.ts';
-import {keyBytes} from '../../support/key-bytes.ts';
+import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
 
 const items = ['alpha', 'beta', 'gamma', 'delta'].map(name => ({label: name, value: name}));
 
 /** A menu, then a word: each mounted only while its stage is on, as the deploy screen does. */
 function Flow({store, slow}: {readonly store: CockpitStore; readonly slow: boolean}) {
-	const {stage, typed, setTyped, setStage} = useStore(store);
+	const {stage, typed, setTyped, setStage, dialog, open} = useStore(store);
 	// A frame that takes its time, as a full one does on a busy machine.
 	if (slow) for (const until = performance.now() + 8; performance.now() < until;);
 	return (
@@ -31,7 +31,10 @@ function Flow({store, slow}: {readonly store: CockpitStore; readonly slow: boole
 					}}
 				/>
 			)}
-			{stage === 'confirm' && <TextInput value={typed} onChange={setTyped} />}
+			{stage === 'confirm' && <TextInput value={typed} onChange={setTyped} focus={dialog === undefined} />}
+			{dialog?.kind === 'help' && (
+				<TextInput value={dialog.filter} onChange={filter => open({...dialog, filter})} />
+			)}
 		</Box>
 	);
 }
@@ -49,7 +52,18 @@ const start = (slow: boolean) => {
 		patchConsole: false,
 	});
 	onTestFinished(() => ink.unmount());
+	const filters: string[] = [];
+	store.subscribe(({dialog}) => dialog?.kind === 'help' && filters.push(dialog.filter));
 	const bindings: readonly Binding[] = [
+		{
+			id: 'help',
+			keys: ['f1'],
+			scope: 'typing',
+			label: 'help',
+			group: 'here',
+			run: () => store.getState().open({kind: 'help', filter: '', scroll: 0}),
+		},
+		{id: 'close', keys: ['esc'], scope: 'help', label: 'close', group: 'here', run: () => store.getState().close()},
 		{
 			id: 'confirm',
 			keys: ['enter'],
@@ -77,15 +91,29 @@ const start = (slow: boolean) => {
 		},
 	});
 	const tokenizer = createTokenizer();
-	return {confirmed, push: (chunk: Uint8Array) => tokenizer.push(chunk).forEach(feed)};
+	return {confirmed, filters, push: (chunk: Uint8Array) => tokenizer.push(chunk).forEach(feed)};
 };
+
+// The word, then help over it with a filter: two fields, of which one at a time may take keys.
+const overTheWord = ['enter', 'n', 'f1', 'y', 'e', 's', pasteBytes('yes'), 'esc', 'o', 'enter'];
+
+test.each([false, true])('ink input: a field opened by the key before takes the next, not the one behind it (slow frames: %s)', async slow => {
+	const {confirmed, filters, push} = start(slow);
+	await turn();
+
+	push(Buffer.from(overTheWord.map(keyBytes).join('')));
+	await ended(confirmed, 1);
+
+	expect(confirmed).toEqual(['alpha no']);
+	expect(filters.at(-1)).toBe('yesyes');
+});
 
 const deploys = ['down', 'down', 'enter', 'y', 'e', 's', 'enter', 'j', 'enter', 'n', 'o', 'x', 'backspace', 'enter'];
 const bytes = Buffer.from(deploys.map(keyBytes).join(''));
 const expected = ['gamma yes', 'beta no'];
 
-const ended = async (confirmed: readonly string[]): Promise<void> => {
-	for (let turns = 0; turns < 5000 && confirmed.length < expected.length; turns += 1) await turn();
+const ended = async (confirmed: readonly string[], count = expected.length): Promise<void> => {
+	for (let turns = 0; turns < 5000 && confirmed.length < count; turns += 1) await turn();
 };
 
 test.each([false, true])('ink input: a menu and a word get every key of one chunk (slow frames: %s)', async slow => {

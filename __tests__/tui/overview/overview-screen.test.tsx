@@ -3,7 +3,7 @@ import {afterEach, expect, test, vi} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
 import {glyphsFor} from '../../../src/tui/glyphs.ts';
-import {findBinding} from '../../../src/tui/keys/dispatcher.ts';
+import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {keyName} from '../../../src/tui/keys/binding.ts';
 import {overviewKeys} from '../../../src/tui/screens/overview/keys.ts';
 import {layoutOf} from '../../../src/tui/screens/overview/layout.ts';

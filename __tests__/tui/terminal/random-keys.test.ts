@@ -71,6 +71,8 @@ test(`random keys: ${keyCount} keys and resizes leave a whole screen, no fault a
 	let screen = await open();
 	onTestFinished(() => screen[Symbol.asyncDispose]());
 	let starts = 1;
+	// The sandbox has adopted its hosts by runs of its own.
+	const before = runs();
 
 	for (let sent = 0; sent < keyCount; ) {
 		const typed: string[] = [];
@@ -83,12 +85,12 @@ test(`random keys: ${keyCount} keys and resizes leave a whole screen, no fault a
 		sent += typed.length;
 		if (screen.columns < 60 || screen.rows < 16) screen.resize(80, 24);
 		if (!hasEnded(screen)) await settle(screen);
-		expect(runs(), JSON.stringify(typed)).toEqual([]);
+		expect(runs(), JSON.stringify(typed)).toEqual(before);
 		if (hasEnded(screen)) {
 			expect(await screen.exit).toMatchObject({code: 0});
 			screen = await open();
 			starts += 1;
-		} else expect(isWhole(screen), screen.text()).toBe(true);
+		} else await screen.waitFor(isWhole, {within: 5000});
 	}
 
 	const log = join(sandbox.home, 'state/cockpit/cockpit.log');

@@ -24,7 +24,7 @@ const RowText = memo(
 					// Spans have no identity of their own; a row is drawn as a whole.
 					// oxlint-disable-next-line react/no-array-index-key
 					<Text key={index} {...styleOf(piece, theme)}>
-						{piece.text}
+						{theme.glyphs.cut === '…' ? piece.text : piece.text.replaceAll('…', theme.glyphs.cut)}
 					</Text>
 				))}
 			</Text>

@@ -45,9 +45,12 @@ export function AskRun({size}: {readonly size: Size}) {
 	const dialog = useCockpit(state => state.dialog);
 	const run = useCockpit(state => state.run);
 	const isDriving = useCockpit(state => state.isDriving);
+	const tier = useCockpit(
+		({environments, run}) => environments.find(({name}) => name === run?.record?.environment)?.tier,
+	);
 	if (dialog?.kind !== 'quit' && dialog?.kind !== 'cancel') return null;
 	const active = selectActiveRun({run, isDriving});
-	const isProduction = run?.record?.environment === 'production';
+	const isProduction = tier === 'production';
 	const resume = `cockpit resume ${run?.record?.run ?? ''}`;
 	return (
 		<DialogFrame

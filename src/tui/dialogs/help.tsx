@@ -1,5 +1,6 @@
 import type {CockpitState} from '../../store/create-store.ts';
 import {keyName, labelOf, type Binding} from '../keys/binding.ts';
+import {findBinding} from '../keys/find-binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
 import {beside, blank, pad, span, type Row} from '../rows.ts';
 import {useTheme} from '../theme.tsx';
@@ -32,7 +33,7 @@ export const helpEntries = (
 	const scopes = activeScopes({...state, dialog: undefined});
 	const wanted = filter.trim().toLowerCase();
 	return bindings
-		.filter(({scope}) => scopes.includes(scope))
+		.filter(binding => binding === findBinding(bindings, scopes, binding.keys[0]))
 		.map(binding => ({
 			group: binding.group,
 			keys: binding.keys.map(key => keyName(key, isUnicode)).join(' '),

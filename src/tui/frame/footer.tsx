@@ -3,6 +3,7 @@ import {useShallow} from 'zustand/react/shallow';
 import type {CockpitState} from '../../store/create-store.ts';
 import {Rows} from '../components/rows.tsx';
 import {keyName, labelOf, type Binding} from '../keys/binding.ts';
+import {findBinding} from '../keys/find-binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
 import {justify, span, widthOf, type Row} from '../rows.ts';
 import {useTheme} from '../theme.tsx';
@@ -27,7 +28,7 @@ export const footerEntries = (
 ): readonly FooterEntry[] => {
 	const scopes = activeScopes(state);
 	return bindings
-		.filter(({scope, rank}) => rank !== undefined && scopes.includes(scope))
+		.filter(binding => binding.rank !== undefined && binding === findBinding(bindings, scopes, binding.keys[0]))
 		.map(binding => ({
 			key: keyName(binding.keys[0], isUnicode),
 			label: labelOf(binding, state),

@@ -13,6 +13,7 @@ export type Scope =
 	| 'deploy.review'
 	| 'deploy.confirm'
 	| 'deploy.run'
+	| 'deploy.search'
 	| 'deploy.done'
 	| 'deploy.failed'
 	| 'screens'

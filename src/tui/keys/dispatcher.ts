@@ -1,5 +1,6 @@
 import type {CockpitState} from '../../store/create-store.ts';
-import type {Binding, KeyContext, Scope} from './binding.ts';
+import type {Binding, KeyContext} from './binding.ts';
+import {findBinding} from './find-binding.ts';
 import {activeScopes, inkFocus, type InkFocus} from './scopes.ts';
 import type {Token} from './tokenizer.ts';
 
@@ -22,19 +23,6 @@ const forMenu = new Set(['up', 'down', 'j', 'k', 'enter']);
 
 const isForInk = (focus: InkFocus, name: string): boolean =>
 	focus === 'choice' ? forMenu.has(name) : focus !== undefined && !notText.has(name) && !name.startsWith('ctrl-');
-
-/** The binding a key means now, in the strongest active scope that has it. */
-export const findBinding = (
-	bindings: readonly Binding[],
-	scopes: readonly Scope[],
-	key: string,
-): Binding | undefined => {
-	for (const scope of scopes) {
-		const found = bindings.find(binding => binding.scope === scope && binding.keys.includes(key));
-		if (found) return found;
-	}
-	return undefined;
-};
 
 export type Dispatcher = {readonly feed: (token: Token) => void};
 

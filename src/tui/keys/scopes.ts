@@ -9,7 +9,7 @@ export const inkFocus = ({dialog, screen, stage, isSearching}: CockpitState): In
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (screen !== 'deploy') return undefined;
 	if (stage === 'confirm') return 'typed-word';
-	if (stage === 'run' && isSearching) return 'filter';
+	if (isSearching) return 'filter';
 	return stage === 'choose' ? 'choice' : undefined;
 };
 
@@ -18,6 +18,6 @@ export const activeScopes = (state: CockpitState): readonly Scope[] => {
 	const {dialog, screen, stage} = state;
 	if (dialog) return [dialog.kind];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
-	if (inkFocus(state) === 'filter') return ['typing'];
+	if (inkFocus(state) === 'filter') return ['deploy.search', 'typing'];
 	return [screen === 'overview' ? 'overview' : `deploy.${stage}`, 'screens', 'everywhere'];
 };

@@ -291,10 +291,9 @@ const runKeys: readonly Binding[] = [
 	),
 ];
 
-/** Without a rank: other fields share the scope, and the search field says its keys itself. */
 const searchKeys: readonly Binding[] = [
 	here(
-		'typing',
+		'deploy.search',
 		'search',
 		['enter'],
 		'find',
@@ -302,10 +301,10 @@ const searchKeys: readonly Binding[] = [
 			context.store.getState().setSearching(false);
 			if (context.store.getState().outputView.search !== '') search(context, 'backward');
 		},
-		{isHidden: true},
+		{isHidden: true, rank: 1},
 	),
 	here(
-		'typing',
+		'deploy.search',
 		'leave-search',
 		['esc'],
 		'leave the search',
@@ -314,7 +313,7 @@ const searchKeys: readonly Binding[] = [
 			state.setSearching(false);
 			state.setOutputView({...state.outputView, search: '', hit: undefined});
 		},
-		{isHidden: true},
+		{isHidden: true, rank: 2},
 	),
 ];
 
