@@ -25,8 +25,14 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 
 // Every eighth width and seventh height, others for each state: all states together meet all of them.
 const sizesFor = (seed: number): readonly (readonly [number, number])[] => [
-	...Array.from({length: 12}, (_, index) => [60 + (seed % 8) + index * 8, 16 + ((index * 7 + seed * 5) % 35)] as const),
-	...Array.from({length: 4}, (_, index) => [60 + ((index * 29 + seed * 13) % 101), 16 + (seed % 7) + index * 7] as const),
+	...Array.from(
+		{length: 12},
+		(_, index) => [60 + (seed % 8) + index * 8, 16 + ((index * 7 + seed * 5) % 35)] as const,
+	),
+	...Array.from(
+		{length: 4},
+		(_, index) => [60 + ((index * 29 + seed * 13) % 101), 16 + (seed % 7) + index * 7] as const,
+	),
 	[160, 50],
 	[60, 16],
 ];
@@ -56,7 +62,10 @@ describe('every size from 60x16 to 160x50', () => {
 			expect(Math.max(...lines.map(line => stringWidth(line))), picture).toBeLessThanOrEqual(columns);
 			expect(lines.at(-1)?.trimEnd(), picture).toMatch(endOfFooter(store));
 			expect(lines.filter(isTorn), picture).toEqual([]);
-			expect(lines.filter(line => (line.match(/│/g)?.length ?? 0) % 2 === 1), picture).toEqual([]);
+			expect(
+				lines.filter(line => (line.match(/│/g)?.length ?? 0) % 2 === 1),
+				picture,
+			).toEqual([]);
 		}
 		expect(app.faults).toEqual([]);
 	});

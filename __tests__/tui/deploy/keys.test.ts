@@ -83,7 +83,7 @@ test('deploy keys: scrolling the output up stops following, G follows again', ()
 test('deploy keys: a search finds the last match, n and N go round', () => {
 	const store = stage('run');
 	press(store, '/');
-	expect(activeScopes(store.getState())).toEqual(['typing']);
+	expect(activeScopes(store.getState())).toEqual(['deploy.search', 'typing']);
 	store.getState().setOutputView({...store.getState().outputView, rows: 10, search: 'MODEL1'});
 	press(store, 'enter');
 	expect(store.getState()).toMatchObject({isSearching: false, outputView: {hit: 19}});

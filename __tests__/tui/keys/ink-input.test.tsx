@@ -97,16 +97,19 @@ const start = (slow: boolean) => {
 // The word, then help over it with a filter: two fields, of which one at a time may take keys.
 const overTheWord = ['enter', 'n', 'f1', 'y', 'e', 's', pasteBytes('yes'), 'esc', 'o', 'enter'];
 
-test.each([false, true])('ink input: a field opened by the key before takes the next, not the one behind it (slow frames: %s)', async slow => {
-	const {confirmed, filters, push} = start(slow);
-	await turn();
+test.each([false, true])(
+	'ink input: a field opened by the key before takes the next, not the one behind it (slow frames: %s)',
+	async slow => {
+		const {confirmed, filters, push} = start(slow);
+		await turn();
 
-	push(Buffer.from(overTheWord.map(keyBytes).join('')));
-	await ended(confirmed, 1);
+		push(Buffer.from(overTheWord.map(keyBytes).join('')));
+		await ended(confirmed, 1);
 
-	expect(confirmed).toEqual(['alpha no']);
-	expect(filters.at(-1)).toBe('yesyes');
-});
+		expect(confirmed).toEqual(['alpha no']);
+		expect(filters.at(-1)).toBe('yesyes');
+	},
+);
 
 const deploys = ['down', 'down', 'enter', 'y', 'e', 's', 'enter', 'j', 'enter', 'n', 'o', 'x', 'backspace', 'enter'];
 const bytes = Buffer.from(deploys.map(keyBytes).join(''));

@@ -19,7 +19,22 @@ const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly
 		shows: 'started by bac',
 	},
 	'a word mended while it is typed': {
-		keys: ['3', 'enter', 'x', 'b', 'c', 'left', 'a', 'home', 'left', 'backspace', 'backspace', 'backspace', 'b', 'a'],
+		keys: [
+			'3',
+			'enter',
+			'x',
+			'b',
+			'c',
+			'left',
+			'a',
+			'home',
+			'left',
+			'backspace',
+			'backspace',
+			'backspace',
+			'b',
+			'a',
+		],
 		shows: '▸ baac ',
 	},
 	'a wrong word': {keys: ['3', 'enter', 'n', 'o', 'enter'], shows: 'the word is bac'},
@@ -30,7 +45,10 @@ const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly
 		keys: ['3', 'enter', 'b', 'a', 'c', 'enter', '/', 'M', '1', 'enter', '?', 'x', 'y'],
 		shows: /▸ xy /,
 	},
-	'a screen that is not there, then one that is': {keys: ['4', '5', '3', '1', '7', '3'], shows: /what goes where[\s\S]*History: not part/},
+	'a screen that is not there, then one that is': {
+		keys: ['4', '5', '3', '1', '7', '3'],
+		shows: /what goes where[\s\S]*History: not part/,
+	},
 };
 
 /** What the screen shows, without what moves by itself. */
@@ -40,7 +58,7 @@ const picture = (screen: Screen): string => screen.text().replaceAll(/[◐◓◑
 const play = async (screen: Screen, send: () => Promise<void>, shows: string | RegExp): Promise<string> => {
 	await send();
 	await screen.waitFor(shows);
-	for (let before = ''; before !== picture(screen); ) {
+	for (let before = ''; before !== picture(screen);) {
 		before = picture(screen);
 		await pause(80);
 	}

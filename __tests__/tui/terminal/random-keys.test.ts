@@ -29,7 +29,19 @@ const random = (start: number) => {
 const keys = [
 	...'123457abcdefghijklmnoprstuvwxyADGNPR?:/[]!',
 	...['enter', 'enter', 'enter', 'esc', 'esc', 'up', 'down', 'left', 'right', 'tab', 'shift-tab', 'home', 'end'],
-	...['pageup', 'pagedown', 'backspace', 'delete', 'f1', 'space', '\u001B[<0;3;3M', '\u001B[1;5A', '\u0085', 'é', '日'],
+	...[
+		'pageup',
+		'pagedown',
+		'backspace',
+		'delete',
+		'f1',
+		'space',
+		'\u001B[<0;3;3M',
+		'\u001B[1;5A',
+		'\u0085',
+		'é',
+		'日',
+	],
 	pasteBytes('yes\r'),
 	pasteBytes('q'),
 ];
@@ -74,7 +86,7 @@ test(`random keys: ${keyCount} keys and resizes leave a whole screen, no fault a
 	// The sandbox has adopted its hosts by runs of its own.
 	const before = runs();
 
-	for (let sent = 0; sent < keyCount; ) {
+	for (let sent = 0; sent < keyCount;) {
 		const typed: string[] = [];
 		while (typed.length < 400) {
 			const chunk = Array.from({length: 1 + Math.floor(next() * 60)}, () => pick(keys));

@@ -77,6 +77,16 @@ export const globalKeys: readonly Binding[] = [
 		},
 	},
 	{
+		id: 'typing.help',
+		keys: ['f1'],
+		scope: 'typing',
+		label: 'help',
+		group: 'everywhere',
+		rank: 90,
+		isHidden: true,
+		run: ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0}),
+	},
+	{
 		id: 'typing.quit',
 		keys: ['ctrl-c'],
 		scope: 'typing',

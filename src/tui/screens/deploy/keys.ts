@@ -176,14 +176,6 @@ const confirmKeys: readonly Binding[] = [
 		},
 		{rank: 2},
 	),
-	here(
-		'deploy.confirm',
-		'help',
-		['f1'],
-		'help',
-		({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0}),
-		{rank: 90, isHidden: true},
-	),
 ];
 
 const setView = ({store}: KeyContext, change: (view: OutputView, state: CockpitState) => OutputView): void => {
