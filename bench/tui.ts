@@ -25,18 +25,22 @@ const {values} = parseArgs({
 	},
 });
 
-const support = (name: string): string => new URL(`../__tests__/support/tui/${name}.ts`, import.meta.url).pathname;
+const entries = {
+	hello: new URL('../__tests__/support/tui/hello-stage.ts', import.meta.url).pathname,
+	stage: new URL('../__tests__/support/tui/stage.ts', import.meta.url).pathname,
+	stream: new URL('../__tests__/support/tui/stream-stage.ts', import.meta.url).pathname,
+};
 
 if (values.help) {
 	console.log(usage);
 } else {
 	const only = values.only.split(',');
-	const [{model = 'unknown'} = {}] = cpus();
+	const [{model} = {model: 'unknown'}] = cpus();
 	const load = loadavg().map(value => value.toFixed(1));
 	console.log(`node ${process.version}  ${cpus().length} x ${model.trim()}  load ${load.join(' ')}`);
-	await using hello = await bundle(support('hello-stage'));
-	await using stage = await bundle(support('stage'));
-	await using stream = await bundle(support('stream-stage'));
+	await using hello = await bundle(entries.hello);
+	await using stage = await bundle(entries.stage);
+	await using stream = await bundle(entries.stream);
 	const home = await mkdtemp(join(tmpdir(), 'cockpit-bench-'));
 	const ways = {hello: hello.file, stage: stage.file, stream: stream.file, home};
 	try {

@@ -10,7 +10,10 @@ if (directory === undefined) {
 	process.exit(2);
 }
 
-/** Name of the picture, keys that lead to it, and what it shows once it is there. */
+/**
+ * Name of the picture, keys that lead to it, and what it shows once it is there.
+ * @type {readonly (readonly [string, readonly string[], string | RegExp])[]}
+ */
 const scenes = [
 	['overview', [], /checked.*ago|\d+ s ago/],
 	['help', ['?'], 'Keys'],

@@ -59,7 +59,7 @@ export const fit = (row: Row, width: number, ellipsis = '…'): Row => {
 		if (text !== piece.text) break;
 	}
 	const last = kept.at(-1);
-	return width <= 0 ? [] : [...kept, {...(last ?? {}), text: ellipsis}];
+	return width <= 0 ? [] : [...kept, {...last, text: ellipsis}];
 };
 
 /** Exactly `width` cells: cut or filled with spaces. */

@@ -1,11 +1,10 @@
 import {startTui} from '../../../src/tui/start-tui.tsx';
+import {stages} from '../../tui/deploy/fixtures.ts';
 import {quietController, quietStore} from './quiet-cockpit.ts';
-import {runningState} from './run-story.ts';
 
 /** A run whose output comes at a steady rate: `stream-stage.mjs LINES_PER_SECOND LOG`. Batches every 20 ms. */
 const [rate = '0', logPath = ''] = process.argv.slice(2);
-const store = quietStore();
-store.setState(runningState);
+const store = stages['run']?.() ?? quietStore();
 const {output} = store.getState();
 
 const perMs = Number(rate) / 1000;

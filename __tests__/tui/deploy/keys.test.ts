@@ -3,7 +3,7 @@ import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
-import {deployKeys} from '../../../src/tui/screens/deploy/keys.ts';
+import {deployKeys} from '../../../src/tui/screens/deploy/keys/deploy-keys.ts';
 import {notAdopted, now, stages} from './fixtures.ts';
 
 /** Presses a key as the dispatcher does and answers with the refusal, or what the controller was asked for. */

@@ -109,7 +109,7 @@ const pasted = fc
 	.filter(text => !text.includes('\u001B[201~'));
 const piece = fc.oneof(
 	fc.constantFrom(...names).map(name => ({bytes: keyBytes(name), expected: [name]})),
-	typed.map(text => ({bytes: text, expected: [...text].map(letter => (letter === ' ' ? 'space' : letter))})),
+	typed.map(text => ({bytes: text, expected: Array.from(text, letter => (letter === ' ' ? 'space' : letter))})),
 	pasted.map(text => ({bytes: pasteBytes(text), expected: [`paste ${text}`]})),
 	fc.constantFrom('\u001B[<35;1;1M', '\u001B]10;x\u0007', '\u001B[I').map(bytes => ({bytes, expected: []})),
 );

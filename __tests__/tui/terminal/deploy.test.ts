@@ -72,7 +72,7 @@ describe.each([
 		await goToWord(screen);
 
 		for (const word of ['no', 'YES', 'yes ', 'yess', ' yes']) {
-			screen.send(...word, 'enter');
+			screen.send(word, 'enter');
 			await screen.waitFor('the word is yes');
 			screen.send('esc');
 			await screen.waitFor(/go on to yes/);

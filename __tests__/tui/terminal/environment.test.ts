@@ -76,7 +76,7 @@ test.each(['C', 'POSIX', ''])('environment: LANG=%j gets bytes of ASCII only', a
 
 test('environment: LC_ALL, then LC_CTYPE, then LANG say whether there is more than ASCII', async () => {
 	const hasMore = async (env: Play['env']): Promise<boolean> => {
-		const {screen} = await openStage(stage.file, 'nothing', {...(env ? {env} : {})});
+		const {screen} = await openStage(stage.file, 'nothing', env ? {env} : {});
 		screen.send('?');
 		await screen.waitFor('Keys');
 		return /[^\u0000-\u007F]/.test(screen.raw);

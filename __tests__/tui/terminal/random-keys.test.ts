@@ -27,24 +27,11 @@ const random = (start: number) => {
 
 // No quit and no suspend by a key of its own: the palette has them, and ends the cockpit often enough.
 const keys = [
-	...'123457abcdefghijklmnoprstuvwxyADGNPR?:/[]!',
-	...['enter', 'enter', 'enter', 'esc', 'esc', 'up', 'down', 'left', 'right', 'tab', 'shift-tab', 'home', 'end'],
-	...[
-		'pageup',
-		'pagedown',
-		'backspace',
-		'delete',
-		'f1',
-		'space',
-		'\u001B[<0;3;3M',
-		'\u001B[1;5A',
-		'\u0085',
-		'é',
-		'日',
-	],
-	pasteBytes('yes\r'),
-	pasteBytes('q'),
-];
+	'123457abcdefghijklmnoprstuvwxyADGNPR?:/[]!'.split(''),
+	['enter', 'enter', 'enter', 'esc', 'esc', 'up', 'down', 'left', 'right', 'tab', 'shift-tab', 'home', 'end'],
+	['pageup', 'pagedown', 'backspace', 'delete', 'f1', 'space'],
+	['\u001B[<0;3;3M', '\u001B[1;5A', '\u0085', 'é', '日', pasteBytes('yes\r'), pasteBytes('q')],
+].flat();
 const sizes = [
 	[80, 24],
 	[120, 40],
@@ -58,6 +45,8 @@ const runs = (): readonly string[] => {
 	const directory = join(sandbox.home, 'state/cockpit/qsights/preprod/runs');
 	return existsSync(directory) ? readdirSync(directory) : [];
 };
+
+const resize = (screen: Screen, [columns, rows]: (typeof sizes)[number]): void => screen.resize(columns, rows);
 
 /** Header at the top, footer at the bottom, nothing scrolled: the frame is as large as the screen. */
 const isWhole = (screen: Screen): boolean =>
@@ -92,7 +81,7 @@ test(`random keys: ${keyCount} keys and resizes leave a whole screen, no fault a
 			const chunk = Array.from({length: 1 + Math.floor(next() * 60)}, () => pick(keys));
 			typed.push(...chunk);
 			screen.sendBytes(chunk.map(keyBytes).join(''));
-			if (next() < 0.3) screen.resize(...pick(sizes));
+			if (next() < 0.3) resize(screen, pick(sizes));
 		}
 		sent += typed.length;
 		if (screen.columns < 60 || screen.rows < 16) screen.resize(80, 24);

@@ -1,5 +1,5 @@
 import {dialogKeys} from '../dialogs/keys.ts';
-import {deployKeys} from '../screens/deploy/keys.ts';
+import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';

@@ -1,0 +1,17 @@
+import type {Binding} from '../../../keys/binding.ts';
+import {chooseKeys} from './choose-keys.ts';
+import {confirmKeys} from './confirm-keys.ts';
+import {endedKeys} from './ended-keys.ts';
+import {searchKeys} from './output-keys.ts';
+import {reviewKeys} from './review-keys.ts';
+import {runKeys} from './run-keys.ts';
+
+/** The keys of every stage of a deploy. */
+export const deployKeys: readonly Binding[] = [
+	...chooseKeys,
+	...reviewKeys,
+	...confirmKeys,
+	...runKeys,
+	...searchKeys,
+	...endedKeys,
+];

@@ -1,0 +1,85 @@
+import type {CockpitState} from '../../../../store/create-store.ts';
+import {findNext, follow, scrollOutput, toStart, type OutputView} from '../../../../store/output-view.ts';
+import type {Binding, KeyContext} from '../../../keys/binding.ts';
+import {here} from './here.ts';
+
+export const setView = ({store}: KeyContext, change: (view: OutputView, state: CockpitState) => OutputView): void => {
+	const state = store.getState();
+	state.setOutputView(change(state.outputView, state));
+};
+
+const search = (context: KeyContext, direction: 'forward' | 'backward'): void => {
+	const {outputView, output, say, setOutputView} = context.store.getState();
+	const found = findNext(outputView, output, direction);
+	if (found) setOutputView(found);
+	else
+		say(
+			'muted',
+			outputView.search === ''
+				? 'Nothing to search for: / begins.'
+				: `No line of the output holds "${outputView.search}".`,
+		);
+};
+
+/** Stages that show the output of a run. */
+export type OutputScope = 'deploy.run' | 'deploy.done' | 'deploy.failed';
+
+/** Scrolling, following and searching the output. */
+export const outputKeys = (scope: OutputScope): readonly Binding[] => {
+	const move = (
+		name: string,
+		keys: Binding['keys'],
+		change: (view: OutputView, state: CockpitState) => OutputView,
+	): Binding => here(scope, name, keys, name, context => setView(context, change), {group: 'move', isHidden: true});
+	return [
+		here(
+			scope,
+			'output',
+			['o'],
+			state => (state.outputView.isWide ? 'panels' : 'output'),
+			context => setView(context, view => ({...view, isWide: !view.isWide})),
+			{rank: 2},
+		),
+		move('output up', ['k', 'up'], (view, {output}) => scrollOutput(view, output, -1)),
+		move('output down', ['j', 'down'], (view, {output}) => scrollOutput(view, output, 1)),
+		move('output page up', ['pageup'], (view, {output}) => scrollOutput(view, output, -view.rows)),
+		move('output page down', ['pagedown'], (view, {output}) => scrollOutput(view, output, view.rows)),
+		move('first output', ['g', 'home'], (view, {output}) => toStart(view, output)),
+		move('follow the output', ['G', 'end'], view => follow(view)),
+		here(scope, 'search-next', ['n'], 'next match', context => search(context, 'forward'), {
+			group: 'move',
+			isHidden: true,
+		}),
+		here(scope, 'search-previous', ['N'], 'previous match', context => search(context, 'backward'), {
+			group: 'move',
+			isHidden: true,
+		}),
+	];
+};
+
+/** Keys of the search field. */
+export const searchKeys: readonly Binding[] = [
+	here(
+		'deploy.search',
+		'search',
+		['enter'],
+		'find',
+		context => {
+			context.store.getState().setSearching(false);
+			if (context.store.getState().outputView.search !== '') search(context, 'backward');
+		},
+		{isHidden: true, rank: 1},
+	),
+	here(
+		'deploy.search',
+		'leave-search',
+		['esc'],
+		'leave the search',
+		({store}) => {
+			const state = store.getState();
+			state.setSearching(false);
+			state.setOutputView({...state.outputView, search: '', hit: undefined});
+		},
+		{isHidden: true, rank: 2},
+	),
+];

@@ -1,0 +1,94 @@
+import {deployWords} from '../../../../domain/confirm.ts';
+import type {CockpitState} from '../../../../store/create-store.ts';
+import {selectReview, type ReviewPage} from '../../../../store/wizard.ts';
+import type {Binding, KeyContext} from '../../../keys/binding.ts';
+import {here} from './here.ts';
+
+const reviewRefusal = (state: CockpitState): string | undefined => {
+	if (state.review.state === 'loading') return 'the host is still being asked';
+	const review = selectReview(state);
+	if (!review) return 'the review could not be made: r asks again';
+	return review.refusal && `blocked: ${review.refusal.why}`;
+};
+
+const goOn = ({store}: KeyContext): void => {
+	const state = store.getState();
+	const review = selectReview(state);
+	if (review) state.askWords('deploy', {app: review.app, environment: review.environment}, deployWords(review));
+};
+
+const page = (name: Exclude<ReviewPage, 'summary'>, key: string, rank: number): Binding =>
+	here(
+		'deploy.review',
+		name,
+		[key],
+		name === 'commands' ? 'every command' : name,
+		({store}) => {
+			const {reviewPage, openPage} = store.getState();
+			openPage(reviewPage === name ? 'summary' : name);
+		},
+		{rank, refusal: state => (selectReview(state) ? undefined : 'nothing is known yet')},
+	);
+
+const scrollList = (name: string, keys: Binding['keys'], to: (state: CockpitState) => number): Binding =>
+	here('deploy.review', name, keys, name, ({store}) => store.getState().scrollTo(to(store.getState())), {
+		group: 'move',
+		isHidden: true,
+	});
+
+const isNotAdopted = (state: CockpitState): boolean => selectReview(state)?.refusal?.code === 'answer-needed';
+
+export const reviewKeys: readonly Binding[] = [
+	here(
+		'deploy.review',
+		'go-on',
+		['enter'],
+		state => `go on to ${deployWords(selectReview(state) ?? {tier: 'preprod'})[0] ?? ''}`,
+		goOn,
+		{rank: 1, refusal: reviewRefusal},
+	),
+	page('commits', 'l', 2),
+	page('files', 'f', 3),
+	page('commands', 'P', 4),
+	here(
+		'deploy.review',
+		'again',
+		['r'],
+		'ask again',
+		({store, controller}) => {
+			const {choice} = store.getState();
+			if (choice) controller.review(choice);
+		},
+		{rank: 6},
+	),
+	here(
+		'deploy.review',
+		'adopt',
+		['A'],
+		'adopt the host, asks',
+		({store}) => {
+			const {choice, askWords} = store.getState();
+			if (choice) askWords('adopt', choice, ['adopt']);
+		},
+		{refusal: state => (isNotAdopted(state) ? undefined : 'it is adopted already')},
+	),
+	here(
+		'deploy.review',
+		'back',
+		['esc'],
+		'back',
+		({store}) => {
+			const {reviewPage, openPage, setStage, notice, hush} = store.getState();
+			if (notice) hush();
+			else if (reviewPage === 'summary') setStage('choose');
+			else openPage('summary');
+		},
+		{rank: 5},
+	),
+	scrollList('down', ['j', 'down'], ({scroll}) => scroll + 1),
+	scrollList('up', ['k', 'up'], ({scroll}) => scroll - 1),
+	scrollList('page down', ['pagedown', 'space'], ({scroll, pageRows}) => scroll + pageRows),
+	scrollList('page up', ['pageup'], ({scroll, pageRows}) => scroll - pageRows),
+	scrollList('first', ['g', 'home'], () => 0),
+	scrollList('last', ['G', 'end'], () => Number.MAX_SAFE_INTEGER),
+];
