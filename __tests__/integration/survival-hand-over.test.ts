@@ -1,3 +1,5 @@
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {realHostUnavailable} from '../support/real-host/real-host-unavailable.ts';
 import {base, bulk, deploy, heard, live, runOf, startLab, state, type Lab} from '../support/survival-lab.ts';
@@ -227,8 +229,9 @@ describe.skipIf(why !== undefined)(title('a run and its drivers'), () => {
 		expect(code, stderr).toBe(4);
 		expect(after).not.toBe(before);
 		expect(stderr).toContain(`Live backend is the new release ${after.split('/').at(-1)}`);
-		const [, script = ''] = /ssh \S+ sh (\S+)/.exec(stderr) ?? [];
-		expect(await lab.sh('su - ubuntu -c "sh $1"', script)).toContain('php8.1-fpm active');
+		const [line = ''] = /ssh .*rollback-backend\.sh/.exec(stderr) ?? [];
+		const {stdout} = await promisify(execFile)('sh', ['-c', line]);
+		expect(stdout).toContain('php8.1-fpm active');
 		expect(await liveRelease(lab)).toBe(before);
 		expect(await lab.ledger(run)).toEqual(['deploy.started by Ravi', 'deploy.failed by Ravi']);
 		expect(await lab.sh('ls "$1/lock"; ls "$2"', state, base)).toBe(

@@ -23,15 +23,15 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['cancel', over({kind: 'cancel', selected: 'stay'})],
 ];
 
-// Every eighth width and seventh height, others for each state: all states together meet all of them.
+// Every fourteenth width and twelfth height, others for each state: all states together meet all of them.
 const sizesFor = (seed: number): readonly (readonly [number, number])[] => [
 	...Array.from(
-		{length: 12},
-		(_, index) => [60 + (seed % 8) + index * 8, 16 + ((index * 7 + seed * 5) % 35)] as const,
+		{length: 7},
+		(_, index) => [60 + (seed % 14) + index * 14, 16 + ((index * 7 + seed * 5) % 35)] as const,
 	),
 	...Array.from(
-		{length: 4},
-		(_, index) => [60 + ((index * 29 + seed * 13) % 101), 16 + (seed % 7) + index * 7] as const,
+		{length: 3},
+		(_, index) => [60 + ((index * 29 + seed * 13) % 101), 16 + (seed % 12) + index * 12] as const,
 	),
 	[160, 50],
 	[60, 16],

@@ -16,6 +16,7 @@ export type SandboxOptions = {
  */
 export const sandbox = async (context: CliContext, options: SandboxOptions): Promise<number> => {
 	const {terminal} = context;
+	if (!options.serve) terminal.out('Starting the sandbox: SSH hosts on loopback, sample apps ...\n');
 	const running = await context.startSandbox({directory: options.dir, inChild: !options.serve});
 	const stop = terminal.onSignal(() => void running.close());
 	if (options.withParent) terminal.onInputEnd(() => void running.close());

@@ -1,8 +1,9 @@
 import type {Command} from '../domain/command.ts';
-import {parseRuns, type OpenRun} from './run-state.ts';
+import {describeOpenRun, parseRuns, type OpenRun} from './run-state.ts';
 import {program} from './shell.ts';
 
 const ask = `
+${describeOpenRun}
 state=$1 app=$2 live=$3 known=$4
 shift 4
 echo "time $(date -u +%s)"
@@ -11,16 +12,7 @@ elif [ -d "$live" ]; then echo directory; fi
 for unit in "$@"; do printf 'service %s %s\\n' "$unit" "$(systemctl is-active "$unit" 2>/dev/null || true)"; done
 echo "disk $(df -P -k -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ free used _; echo "$free $used"; })"
 echo "inodes $(df -P -i -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ _ used _; echo "$used"; })"
-if [ -e "$state/lock/$app" ]; then
-	echo "lock $app"
-	cat -- "$state/lock/$app"
-	read -r run rest <"$state/lock/$app"
-	for lock in "$state/jobs/$run"/*/lock; do
-		[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
-	done
-	echo end
-	printf 'record %s\\n' "$(cat -- "$state/jobs/$run/run.json")"
-fi
+describe_open_run "$state" "$app"
 size=0
 [ -e "$state/ledger.jsonl" ] && size=$(($(wc -c <"$state/ledger.jsonl")))
 echo "ledger-bytes $size"

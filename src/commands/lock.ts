@@ -6,6 +6,21 @@ import {program} from './shell.ts';
 /** Exit code of `takeLock` when another run, or a later attempt of this one, holds it. */
 export const lockHeld = 96;
 
+/**
+ * Shell function: prints the lock of an app as it is kept, then `running JOB` for each job of its run that is alive.
+ * Arguments: state directory, app. `parseLockHolder` reads it.
+ */
+export const describeHolder = `
+describe_holder() {
+	cat -- "$1/lock/$2"
+	read -r described_run rest_of_line <"$1/lock/$2"
+	for job_lock in "$1/jobs/$described_run"/*/lock; do
+		[ -e "$job_lock" ] && ! flock -n -s -- "$job_lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$job_lock")")"
+	done
+	return 0
+}
+`.trim();
+
 /*
  * The lock is a file written under flock: `RUN ATTEMPT TOKEN` and a JSON line about the holder. The token grows with
  * every change of holder. The same run takes it again only with a higher attempt, so of two people who resume one
@@ -22,10 +37,7 @@ token=0
 if [ -e "$state/lock/$app" ]; then
 	read -r held_run held_attempt rest <"$state/lock/$app"
 	if [ "$held_run" != "$run" ] || [ "$attempt" -le "$held_attempt" ]; then
-		cat -- "$state/lock/$app"
-		for lock in "$state/jobs/$held_run"/*/lock; do
-			[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
-		done
+		describe_holder "$state" "$app"
 		exit 96
 	fi
 elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
@@ -64,15 +76,19 @@ export const takeLock = (
 		readonly entry: Readonly<Record<string, unknown>>;
 	},
 ): Command =>
-	program('take the lock', `${ledgerAppend}\n${take}\nledger_append "$state" "$entry" '' || ${giveBack}`, [
-		directory,
-		app,
-		run,
-		String(options.attempt),
-		jsonMembers(options.holder),
-		JSON.stringify(options.record),
-		jsonMembers(options.entry),
-	]);
+	program(
+		'take the lock',
+		`${ledgerAppend}\n${describeHolder}\n${take}\nledger_append "$state" "$entry" '' || ${giveBack}`,
+		[
+			directory,
+			app,
+			run,
+			String(options.attempt),
+			jsonMembers(options.holder),
+			JSON.stringify(options.record),
+			jsonMembers(options.entry),
+		],
+	);
 
 const check = `
 [ -e "$1/lock/$2" ] && read -r held_run held_attempt rest <"$1/lock/$2" || { cat -- "$1/jobs/$3/holder"; exit 96; } 2>/dev/null

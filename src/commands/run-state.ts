@@ -1,22 +1,26 @@
 import type {Command} from '../domain/command.ts';
 import type {RunRecord} from '../domain/pipeline.ts';
-import {parseLockHolder, type LockHolder} from './lock.ts';
+import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
 import {program} from './shell.ts';
 
+/** Shell function: prints the run that holds the lock of an app, for `parseRuns`. Arguments: state directory, app. */
+export const describeOpenRun = `
+${describeHolder}
+describe_open_run() {
+	[ -e "$1/lock/$2" ] || return 0
+	echo "lock $2"
+	describe_holder "$1" "$2"
+	echo end
+	printf 'record %s\\n' "$(cat -- "$1/jobs/$described_run/run.json")"
+}
+`.trim();
+
 const ask = `
+${describeOpenRun}
 state=$1
 shift
 for app in backend frontend; do
-	if [ -e "$state/lock/$app" ]; then
-		echo "lock $app"
-		cat -- "$state/lock/$app"
-		read -r run rest <"$state/lock/$app"
-		for lock in "$state/jobs/$run"/*/lock; do
-			[ -e "$lock" ] && ! flock -n -s -- "$lock" true && printf 'running %s\\n' "$(basename -- "$(dirname -- "$lock")")"
-		done
-		echo end
-		printf 'record %s\\n' "$(cat -- "$state/jobs/$run/run.json")"
-	fi
+	describe_open_run "$state" "$app"
 done
 for run in "$@"; do
 	[ -e "$state/jobs/$run/closed" ] && printf 'closed %s %s\\n' "$run" "$(cat -- "$state/jobs/$run/closed")"

@@ -1,5 +1,5 @@
 import {Box, useApp, useWindowSize} from 'ink';
-import {useEffect, type ComponentType} from 'react';
+import {useEffect, useLayoutEffect, useRef, type ComponentType, type ReactNode} from 'react';
 import type {CockpitStore} from '../store/create-store.ts';
 import type {ScreenName} from '../store/navigation.ts';
 import {AskRun} from './dialogs/ask-run.tsx';
@@ -28,6 +28,8 @@ export type AppProps = {
 	readonly screens: Screens;
 	readonly theme: Omit<Theme, 'isBehind'>;
 	readonly onReady: (ink: InkHandle) => void;
+	/** Called when a tree of another size than the one before has been laid out. */
+	readonly onResized?: () => void;
 	readonly onFault: (error: unknown) => void;
 };
 
@@ -40,7 +42,7 @@ export function App({store, ...props}: AppProps) {
 	);
 }
 
-function Frame({bindings, screens, theme, onReady, onFault}: Omit<AppProps, 'store'>) {
+function Frame({bindings, screens, theme, onReady, onResized, onFault}: Omit<AppProps, 'store'>) {
 	const {columns, rows} = useWindowSize();
 	const {exit, suspendTerminal} = useApp();
 	const screen = useCockpit(state => state.screen);
@@ -49,9 +51,21 @@ function Frame({bindings, screens, theme, onReady, onFault}: Omit<AppProps, 'sto
 		onReady({exit: () => exit(), suspend: until => suspendTerminal(until)});
 	}, [exit, suspendTerminal, onReady]);
 
+	const drawn = useRef({columns, rows});
+	useLayoutEffect(() => {
+		if (drawn.current.columns === columns && drawn.current.rows === rows) return;
+		drawn.current = {columns, rows};
+		onResized?.();
+	}, [columns, rows, onResized]);
+
 	const Screen = screens[screen];
 	const height = Math.max(0, rows - 3);
 	const size = {columns, rows};
+	const part = (blankRows: number, children: ReactNode): ReactNode => (
+		<ScreenBoundary width={columns} onFault={onFault} blankRows={blankRows}>
+			{children}
+		</ScreenBoundary>
+	);
 	const isTooSmall = columns < least.columns || rows < least.rows;
 	return (
 		<ThemeContext.Provider value={dialog === undefined ? plainTheme(theme) : behindTheme(theme)}>
@@ -60,19 +74,19 @@ function Frame({bindings, screens, theme, onReady, onFault}: Omit<AppProps, 'sto
 					<TooSmall columns={columns} rows={rows} />
 				) : (
 					<>
-						<Header width={columns} />
+						{part(1, <Header width={columns} />)}
 						<Box width={columns} height={height} flexDirection="column" overflow="hidden" flexShrink={0}>
 							<ScreenBoundary key={screen} width={columns} onFault={onFault}>
 								<Screen width={columns} height={height} />
 							</ScreenBoundary>
 						</Box>
-						<NoticeLine width={columns} />
-						<Footer width={columns} bindings={bindings} />
+						{part(1, <NoticeLine width={columns} />)}
+						{part(1, <Footer width={columns} bindings={bindings} />)}
 					</>
 				)}
-				{dialog === 'help' && <Help size={size} bindings={bindings} />}
-				{dialog === 'palette' && <Palette size={size} bindings={bindings} />}
-				{(dialog === 'quit' || dialog === 'cancel') && <AskRun size={size} />}
+				{!isTooSmall && dialog === 'help' && part(0, <Help size={size} bindings={bindings} />)}
+				{!isTooSmall && dialog === 'palette' && part(0, <Palette size={size} bindings={bindings} />)}
+				{!isTooSmall && (dialog === 'quit' || dialog === 'cancel') && part(0, <AskRun size={size} />)}
 			</Box>
 		</ThemeContext.Provider>
 	);

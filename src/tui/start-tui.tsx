@@ -23,6 +23,8 @@ export type TuiOptions = {
 	readonly logPath: string;
 };
 
+const cleanScreen = '\u001B[2J\u001B[H';
+
 const exitCodes: Readonly<Partial<Record<NodeJS.Signals, number>>> = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129};
 
 /**
@@ -84,6 +86,8 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 	const lastResort = (): void => guard.release();
 	process.on('exit', lastResort);
 
+	// Before the first frame: a key that the terminal still echoes by itself would stay on the frame.
+	guard.hold();
 	const instance = render(
 		<App
 			store={store}
@@ -93,6 +97,7 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 			onReady={handle => {
 				ink = handle;
 			}}
+			onResized={() => repaint()}
 			onFault={onFault}
 		/>,
 		{
@@ -106,14 +111,25 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 			patchConsole: false,
 		},
 	);
-	guard.hold();
+	// Ink draws the old tree once more before the new size is laid out, and counts its lines from where a cut or wrapped
+	// frame left the cursor. So it forgets what it drew, and the next frame starts on a clean screen.
+	const repaint = (): void => {
+		instance.clear();
+		stdout.write(cleanScreen);
+		stdout.emit('resize');
+	};
+	// A fault outside any screen takes the whole tree down: nobody could see or answer anything after it.
+	instance.waitUntilExit().catch((error: unknown) => {
+		onFault(error);
+		ended.resolve(1);
+	});
 	controller.start();
 
 	const code = await ended.promise;
 	if (store.getState().isDriving) controller.leaveRun();
 	guard.release();
 	instance.unmount();
-	await instance.waitUntilExit();
+	await instance.waitUntilExit().catch(() => undefined);
 	await controller.stop();
 	for (const signal of signals) process.off(signal, onSignal);
 	process.off('uncaughtException', onUncaught);

@@ -7,10 +7,10 @@ import {
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption.ts';
-import {backUpLiveRelease} from '../../commands/backup.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
 import type {Pipeline, Step} from '../../domain/pipeline.ts';
+import {backUpAction} from '../back-up-action.ts';
 import {runEntry} from '../run-entry.ts';
 import {baseline} from './baseline.ts';
 import {inventory} from './inventory.ts';
@@ -54,24 +54,7 @@ const firstBackup = (plan: AdoptPlan): Step => ({
 	title: 'First backup',
 	touches: 'backups',
 	after: ['exchange'],
-	actions: [
-		{
-			kind: 'job',
-			id: 'back-up',
-			commands: [
-				backUpLiveRelease({
-					live: plan.layout.live,
-					base: plan.layout.base,
-					file: plan.backupFile,
-					owner: plan.target.owner,
-					root: posix.basename(plan.layout.live),
-					excludes: plan.target.excludes,
-					shared: plan.target.shared,
-					about: {app: plan.record.app, run: plan.record.run, by: plan.record.actor.name, why: 'adopted'},
-				}),
-			],
-		},
-	],
+	actions: [backUpAction({...plan, why: 'adopted'})],
 	summary: () => posix.basename(plan.backupFile),
 });
 

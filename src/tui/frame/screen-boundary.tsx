@@ -1,10 +1,16 @@
 import {Component, type ReactNode} from 'react';
 import {Rows} from '../components/rows.tsx';
-import {blank, cutText, span} from '../rows.ts';
+import {blank, cutText, ofHeight, span} from '../rows.ts';
 
-type Props = {readonly children: ReactNode; readonly width: number; readonly onFault: (error: unknown) => void};
+type Props = {
+	readonly children: ReactNode;
+	readonly width: number;
+	readonly onFault: (error: unknown) => void;
+	/** Rows a part of the frame keeps when it fails; a screen tells its fault in its place instead. */
+	readonly blankRows?: number;
+};
 
-/** A fault in a screen is shown in its place. The run, the keys and the other screens go on. */
+/** A fault in a screen is shown in its place; one in the frame leaves blank rows. The run and the keys go on. */
 export class ScreenBoundary extends Component<Props, {readonly message: string | undefined}> {
 	override state = {message: undefined};
 
@@ -19,7 +25,8 @@ export class ScreenBoundary extends Component<Props, {readonly message: string |
 	override render(): ReactNode {
 		const {message} = this.state;
 		if (message === undefined) return this.props.children;
-		const {width} = this.props;
+		const {width, blankRows} = this.props;
+		if (blankRows !== undefined) return <Rows rows={ofHeight([], blankRows)} />;
 		return (
 			<Rows
 				rows={[

@@ -1,0 +1,29 @@
+import {posix} from 'node:path';
+import {backUpLiveRelease} from '../commands/backup.ts';
+import type {ReleaseLayout} from '../commands/release-layout.ts';
+import type {LaravelTarget} from '../domain/environment.ts';
+import type {JobAction, RunRecord} from '../domain/pipeline.ts';
+
+/** Archives what is live, with what belongs to the environment; `why` is kept beside the archive. */
+export const backUpAction = (plan: {
+	readonly record: RunRecord;
+	readonly layout: ReleaseLayout;
+	readonly target: Pick<LaravelTarget, 'owner' | 'excludes' | 'shared'>;
+	readonly backupFile: string;
+	readonly why: string;
+}): JobAction => ({
+	kind: 'job',
+	id: 'back-up',
+	commands: [
+		backUpLiveRelease({
+			live: plan.layout.live,
+			base: plan.layout.base,
+			file: plan.backupFile,
+			owner: plan.target.owner,
+			root: posix.basename(plan.layout.live),
+			excludes: plan.target.excludes,
+			shared: plan.target.shared,
+			about: {app: plan.record.app, run: plan.record.run, by: plan.record.actor.name, why: plan.why},
+		}),
+	],
+});
