@@ -4,6 +4,8 @@ export default defineConfig({
 	test: {
 		include: ['__tests__/**/*.test.{ts,tsx}'],
 		setupFiles: ['__tests__/support/loopback-only.ts'],
+		// Most of the time a test waits for a host: two at once keep two cores busy, and more only disturb each other.
+		maxWorkers: 2,
 		testTimeout: 30_000,
 		hookTimeout: 120_000,
 	},
