@@ -1,11 +1,9 @@
-import {execFile} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {existsSync} from 'node:fs';
-import {homedir, hostname, userInfo} from 'node:os';
+import {homedir, hostname} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
-import {promisify} from 'node:util';
 import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
@@ -135,6 +133,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
+			const {actorName} = await import('./services/local/actor-name.ts');
 			return {name: await actorName(), machine: hostname(), ...(key === undefined ? {} : {key})};
 		},
 		patienceMs: 10 * 60_000,
@@ -153,16 +152,6 @@ const identityOf = async ({identityFile}: Host): Promise<string | undefined> => 
 		return publicKey ? fingerprint(publicKey) : undefined;
 	} catch {
 		return undefined;
-	}
-};
-
-/** The name git signs commits with, else the login name. */
-const actorName = async (): Promise<string> => {
-	try {
-		const {stdout} = await promisify(execFile)('git', ['config', '--get', 'user.name']);
-		return stdout.trim() || userInfo().username;
-	} catch {
-		return userInfo().username;
 	}
 };
 

@@ -232,7 +232,7 @@ describe.skipIf(why !== undefined)(`backend to pre-prod on a real host${why === 
 		expect(JSON.parse(read)).toMatchObject({missing: 0, mixed: 0});
 		expect(JSON.parse(wrote)).toMatchObject({failed: 0});
 		expect(Number(kept)).toBe((JSON.parse(wrote) as {writes: number}).writes);
-	});
+	}, 120_000);
 
 	test('nothing is left behind: no lock, no candidate, ledger a chain', async () => {
 		expect(await sh(`ls ${state}/lock | grep -v -e flock -e token || true`)).toBe('');
