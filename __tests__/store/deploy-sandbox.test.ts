@@ -126,9 +126,11 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 });
 
 test('deploy controller: the next review knows what is live, and how long the last deploy took', async () => {
+	store.getState().show('overview');
 	controller.review(choice);
 	const review = selectReview(await until(({review}) => review.state === 'ready'));
 
+	expect(store.getState().screen).toBe('deploy');
 	expect(review?.commits).toEqual({commits: [], behind: 0});
 	expect(review?.files).toMatchObject({files: [], uploadBytes: 0});
 	expect(review?.packages).toBe('same');
@@ -147,6 +149,7 @@ test('deploy controller: a run that was left is offered, and goes on to its end'
 	expect(left.run?.finished?.outcome).toBe('left');
 	expect(left.left?.run).toBe(left.run?.record?.run);
 
+	store.getState().show('overview');
 	store.getState().pick(resumeId);
 	const state = await until(
 		({stage, run}) => stage !== 'failed' && run?.finished !== undefined && run.finished.outcome !== 'left',
@@ -154,6 +157,7 @@ test('deploy controller: a run that was left is offered, and goes on to its end'
 	const ended = await until(({isDriving}) => !isDriving);
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done'});
+	expect(ended.screen).toBe('deploy');
 	expect(ended.runFacts).toMatchObject({attempt: 2});
 	expect(ended.run?.steps.map(({state}) => state)).toEqual(ended.run?.steps.map(() => 'done'));
 	expect(faults).toEqual([]);

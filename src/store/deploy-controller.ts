@@ -187,6 +187,7 @@ export const createDeployController = (options: {
 					return;
 				}
 				store.getState().hush();
+				store.getState().show('deploy');
 				store.getState().setStage('run');
 				await drive(resumable.pipeline, {attempt: resumable.attempt, replaces: undefined});
 			} catch (error) {
