@@ -6,7 +6,7 @@ export default defineConfig({
 		setupFiles: ['__tests__/support/loopback-only.ts'],
 		// Most of the time a test waits for a host: two at once keep two cores busy, and more only disturb each other.
 		maxWorkers: 2,
-		testTimeout: 30_000,
-		hookTimeout: 120_000,
+		testTimeout: 60_000,
+		hookTimeout: 180_000,
 	},
 });
