@@ -1,4 +1,4 @@
-import {mkdtemp, rm} from 'node:fs/promises';
+import {chmod, copyFile, mkdtemp, rm} from 'node:fs/promises';
 import {get} from 'node:http';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -214,7 +214,10 @@ describe.skipIf(why !== undefined)(
 				const release = index % 2 === 0 ? 'swap-a' : 'swap-b';
 				return [prepareLink(layout, release), swapLink(layout)].map(renderCommand).join('\n');
 			});
-			const node = process.execPath;
+			// This Node may live where the host's own /tmp hides it.
+			const node = '/usr/local/bin/node-of-the-test';
+			await copyFile(process.execPath, join(host.root, node));
+			await chmod(join(host.root, node), 0o755);
 			const reader = `
 			const fs = require('node:fs'); let reads = 0, missing = 0, mixed = 0;
 			process.on('SIGTERM', () => { console.log(JSON.stringify({reads, missing, mixed})); process.exit(); });
@@ -228,7 +231,7 @@ describe.skipIf(why !== undefined)(
 			await sh(`ln -sfn .backend/releases/swap-b ${base}/next && mv -fT ${base}/next ${live}`);
 			const out = await sh(
 				`nice -n 19 "$1" -e "$2" >/tmp/reader & r=$!; nice -n 19 "$1" -e "$3" >/tmp/writer & w=$!
-			until [ -e ${live}/public/uploads/w20 ]; do :; done
+			until [ -e ${live}/public/uploads/w20 ]; do kill -0 $w || exit 1; done
 			su ubuntu -c "$4"; kill $r $w; wait $r $w; cat /tmp/reader /tmp/writer; ls ${base}/shared/public/uploads | grep -c '^w[0-9]'`,
 				node,
 				reader,

@@ -138,7 +138,7 @@ export class Screen implements AsyncDisposable {
 	/** Resolves when the screen shows `wanted`; looks at every frame. Rejects with the picture. */
 	async waitFor(
 		wanted: string | RegExp | ((screen: Screen) => boolean),
-		{within = 15_000}: {readonly within?: number} = {},
+		{within = 30_000}: {readonly within?: number} = {},
 	): Promise<void> {
 		const isThere = (): boolean =>
 			typeof wanted === 'function'
