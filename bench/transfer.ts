@@ -6,7 +6,7 @@ import {renderCommand} from '../src/commands/shell.ts';
 import {loadEnvironments} from '../src/config/load-environments.ts';
 import type {Environment, LaravelTarget} from '../src/domain/environment.ts';
 import {renderManifest, type Action, type Pipeline, type RunRecord, type Transfer} from '../src/domain/pipeline.ts';
-import type {Session, SourceTree} from '../src/domain/ports.ts';
+import type {BuildPort, Session, SourceTree} from '../src/domain/ports.ts';
 import {deployBackend} from '../src/recipes/laravel/deploy-backend.ts';
 import {notFromSource, planBackendDeploy} from '../src/recipes/laravel/plan.ts';
 import type {RunContext} from '../src/runner/run-context.ts';
@@ -45,10 +45,19 @@ const environmentOf = async ({directory}: Project): Promise<Environment & {reado
 const readSources = ({backend, commits}: Project, version: Version, target: LaravelTarget): Promise<SourceTree> =>
 	source.read({directory: backend, commit: commits[version], excludes: notFromSource(target)});
 
+const noBuilds: BuildPort = {
+	build: () => Promise.reject(new TypeError('a transfer of sources builds nothing')),
+	find: async () => undefined,
+	tar: () => {
+		throw new TypeError('a transfer of sources builds nothing');
+	},
+};
+
 /** What a transfer sees of a run: session, sources, and words for errors. */
 const contextOf = (session: Session, pipeline: Pipeline): RunContext => ({
 	session,
 	source,
+	builds: noBuilds,
 	pipeline,
 	probe: {get: () => Promise.reject(new TypeError('a transfer probes nothing'))},
 	clock: systemClock,

@@ -10,6 +10,7 @@ import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Environment, Host} from './domain/environment.ts';
 import {DeployError} from './domain/errors.ts';
+import type {BuildPort} from './domain/ports.ts';
 
 /**
  * The composition root: the only place that knows which services stand behind the ports. Loads each of them when a
@@ -127,6 +128,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 	return {
 		sessions,
 		source: createGitSource({digestsFile: join(journals, 'cockpit', 'digests')}),
+		builds: await openBuilds(join(journals, 'cockpit')),
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(journals),
@@ -137,6 +139,18 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 			return {name: await actorName(), machine: hostname(), ...(key === undefined ? {} : {key})};
 		},
 		patienceMs: 10 * 60_000,
+	};
+};
+
+/** Builds apps on this machine when a run first asks for one. */
+const openBuilds = async (directory: string): Promise<BuildPort> => {
+	const builds = (): Promise<BuildPort> => Promise.reject(new TypeError(`no builds in ${directory}`));
+	return {
+		build: async (request, options) => (await builds()).build(request, options),
+		find: async request => (await builds()).find(request),
+		tar: async function* (tree, options) {
+			yield* (await builds()).tar(tree, options);
+		},
 	};
 };
 

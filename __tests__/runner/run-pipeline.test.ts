@@ -8,6 +8,7 @@ import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
 import type {Action, JobAction, Pipeline, Step} from '../../src/domain/pipeline.ts';
 import type {ExecOptions, ExecResult, Journal, Session, SessionStatus} from '../../src/domain/ports.ts';
+import {noBuilds} from '../support/no-builds.ts';
 import {startRun, type Run} from '../../src/runner/run-pipeline.ts';
 
 const state = {directory: 'state', app: 'backend', run: 'run-1'};
@@ -155,6 +156,7 @@ const start = (
 		{
 			session,
 			source: {} as never,
+			builds: noBuilds,
 			probe: {get: missing('the probe')},
 			clock: {now: () => 0, wait: missing('the clock')},
 			journal: memoryJournal(),

@@ -14,6 +14,7 @@ import {systemClock} from '../../src/services/system-clock.ts';
 import {createCockpitStore, type CockpitState, type CockpitStore} from '../../src/store/create-store.ts';
 import {createDeployController, type DeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
+import {noBuilds} from '../support/no-builds.ts';
 
 let directory: string;
 let sandbox: Sandbox;
@@ -42,6 +43,7 @@ beforeAll(async () => {
 	services = {
 		sessions: createSessionManager({environment: process.env}),
 		source: createGitSource(),
+		builds: noBuilds,
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(join(directory, 'state')),

@@ -1,5 +1,6 @@
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environment.ts';
+import {noBuilds} from '../support/no-builds.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
 import type {ExecResult, Mirror, Session} from '../../src/domain/ports.ts';
@@ -19,6 +20,7 @@ export const environment: Environment = {
 	hosts: [{name: 'preprod-1', address: '127.0.0.1', user: 'ubuntu'}],
 	stateDirectory: '.cockpit',
 	backups: {directory: '/backups', policy: 'before-swap', keep: 3},
+	onFailure: 'ask',
 	soakHours: 0,
 	file: '/environments/preprod.yaml',
 	apps: {
@@ -109,6 +111,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 				yield new Uint8Array();
 			},
 		},
+		builds: noBuilds,
 		probe: {get: async () => ({durationMs: 5, outcome: {status: 200}, body: ''})},
 		clock: {
 			now: () => Date.now(),

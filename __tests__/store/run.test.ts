@@ -3,7 +3,7 @@ import type {RunEvent} from '../../src/domain/events.ts';
 import type {Clock} from '../../src/domain/ports.ts';
 import {createCockpitStore} from '../../src/store/create-store.ts';
 import {createBatch} from '../../src/store/event-batch.ts';
-import {downtimeAt, foldHealth, noHealth, type LiveAnswer} from '../../src/store/live-health.ts';
+import {downtimeAt, foldHealth, noHealth, type LiveAnswer} from '../../src/domain/live-health.ts';
 import {outputText} from '../../src/store/output-lines.ts';
 import {foldFacts, noFacts} from '../../src/store/run-facts.ts';
 import {hasSwapBegun, selectIsLinkLost} from '../../src/store/run.ts';

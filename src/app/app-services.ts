@@ -1,11 +1,12 @@
 import type {Actor} from '../domain/build.ts';
 import type {Host} from '../domain/environment.ts';
-import type {Clock, ProbePort, RunStore, SessionManager, SourcePort} from '../domain/ports.ts';
+import type {BuildPort, Clock, ProbePort, RunStore, SessionManager, SourcePort} from '../domain/ports.ts';
 
 /** Everything the use cases need from outside; built once by the composition root. */
 export type AppServices = {
 	readonly sessions: SessionManager;
 	readonly source: SourcePort;
+	readonly builds: BuildPort;
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly runs: RunStore;

@@ -1,28 +1,77 @@
 import type {RunEvent} from '../domain/events.ts';
+import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../domain/live-health.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import {startRun, type Run} from '../runner/run-pipeline.ts';
 import type {AppServices} from './app-services.ts';
+import {watchLive} from './watch-live.ts';
 
-/** Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. */
+export type ExecuteOptions = {
+	readonly attempt: number;
+	readonly onEvent: (event: RunEvent) => void;
+	/** Whether a person watches who can answer questions. */
+	readonly canAsk?: boolean;
+	/** Hears of each answer of live to this machine; may fail without harm. */
+	readonly onLive?: (answer: LiveAnswer) => void;
+};
+
+/**
+ * Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. What users
+ * meet meanwhile is asked for all along, and told before the end.
+ */
 export const execute = (
 	services: AppServices,
 	pipeline: Pipeline,
-	options: {readonly attempt: number; readonly onEvent: (event: RunEvent) => void},
+	{attempt, onEvent, canAsk = false, onLive = () => undefined}: ExecuteOptions,
 ): Run & {readonly logPath: string} => {
 	const {project, name: environment} = pipeline.environment;
-	services.runs.prune({project, environment, now: services.clock.now()});
+	const {clock, sessions, source, builds, probe, patienceMs} = services;
+	services.runs.prune({project, environment, now: clock.now()});
 	const journal = services.runs.open({project, environment, run: pipeline.record.run});
+	const watching = new AbortController();
+	let health: LiveHealth = noHealth;
+	let failed = 0;
+	let isChanging = false;
+
+	const measured = (): RunEvent => ({
+		at: clock.now(),
+		type: 'downtime.measured',
+		downtimeMs: Math.round(downtimeAt(health, clock.now())),
+		asked: health.count,
+		failed,
+	});
 	const run = startRun(
 		pipeline,
+		{session: sessions.session(pipeline.host), source, builds, probe, clock, patienceMs, journal},
 		{
-			session: services.sessions.session(pipeline.host),
-			source: services.source,
-			probe: services.probe,
-			clock: services.clock,
-			patienceMs: services.patienceMs,
-			journal,
+			attempt,
+			canAsk,
+			onEvent: event => {
+				if (event.type === 'step.started' && event.step === pipeline.swapStep) isChanging = true;
+				if (event.type === 'going-back.started') isChanging = true;
+				if (event.type === 'run.finished' && health.count > 0) {
+					const told = measured();
+					journal.append(told);
+					onEvent(told);
+				}
+				onEvent(event);
+			},
 		},
-		options,
 	);
-	return {...run, logPath: journal.logPath, finished: run.finished.finally(() => journal.close())};
+	const watched = pipeline.watch
+		? watchLive(services, pipeline.watch, {
+				signal: watching.signal,
+				isChanging: () => isChanging,
+				onAnswer: answer => {
+					health = foldHealth(health, answer);
+					if (!answer.isGood) failed += 1;
+					onLive(answer);
+				},
+			})
+		: undefined;
+	const finished = run.finished.finally(async () => {
+		watching.abort();
+		await watched;
+		journal.close();
+	});
+	return {...run, logPath: journal.logPath, finished};
 };

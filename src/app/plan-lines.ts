@@ -1,6 +1,7 @@
 import {startOrAttachJob} from '../commands/job.ts';
 import {renderScript} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
+import {shortCommit} from '../domain/build.ts';
 import type {Command} from '../domain/command.ts';
 import type {Action, Pipeline} from '../domain/pipeline.ts';
 import {hostState} from '../runner/run-job.ts';
@@ -61,6 +62,28 @@ const describe = (pipeline: Pipeline, action: Action): Pick<PlanLine, 'on' | 'li
 			const does = `${passes} answers ${action.policy.status} in a row over ${stableForMs / 1000} s, within ${withinMs / 1000} s`;
 			return [{on: 'here', line: `GET ${url}`, does: [does], needs: []}];
 		}
+		case 'build': {
+			const {request} = action;
+			const names = Object.keys(request.environment).toSorted().join(', ');
+			const does = `builds ${shortCommit(request.commit)} in a clean work tree, with ${names}`;
+			return [{on: 'here', line: 'npm run build', does: [does], needs: []}];
+		}
+		case 'served': {
+			const does = 'the HTML and _buildManifest.js must be of the new build';
+			return [{on: 'here', line: `GET ${action.site}/`, does: [does], needs: []}];
+		}
+		case 'prompt':
+			return [
+				{
+					on: 'here',
+					line: `ask whether ${action.job} runs`,
+					does: ['asks a person, unless settled before'],
+					needs: [],
+				},
+			];
+		// Its commands stand with the job.
+		case 'follow':
+			return [];
 	}
 };
 

@@ -40,6 +40,10 @@ const kinds: Readonly<Record<PlanLine['kind'], string>> = {
 	send: 'sends',
 	transfer: 'sends',
 	probe: 'here',
+	served: 'here',
+	build: 'here',
+	prompt: 'asks',
+	follow: '',
 };
 
 const printLine = (terminal: Terminal, {kind, does, needs, when, line, on}: PlanLine): void => {

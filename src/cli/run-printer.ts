@@ -1,6 +1,8 @@
 import type {RunEvent} from '../domain/events.ts';
 import {duration} from '../domain/format.ts';
+import type {Prompt} from '../domain/prompt.ts';
 import {emptyRun, foldRun, type RunState} from '../domain/run-state.ts';
+import {sanitise} from '../runner/job-output.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 /** Version of the objects `--json` prints; raised when a field changes its meaning. */
@@ -59,6 +61,27 @@ const linesFor = (terminal: Terminal, state: RunState, event: RunEvent): string[
 					`  ● connection to ${event.host} is back after ${duration(event.afterMs)}`,
 				),
 			];
+		case 'prompt.raised':
+			return promptLines(terminal, event.prompt);
+		case 'prompt.answered':
+			return [
+				paint(
+					terminal,
+					'attention',
+					`  answered: ${event.choice}${event.by === 'person' ? '' : `, ${event.by}`}`,
+				),
+			];
+		case 'going-back.started':
+			return [paint(terminal, 'attention', `▸ Going back from ${event.from}`)];
+		case 'going-back.finished':
+			return [
+				event.state === 'done'
+					? paint(terminal, 'success', `✓ Went back: live is ${event.live ?? 'not known'}`)
+					: paint(terminal, 'danger', `✗ Going back failed; live is ${event.live ?? 'not known'}`),
+			];
+		case 'run.noted':
+			return [paint(terminal, 'attention', `  ▲ ${event.text}`)];
+		case 'downtime.measured':
 		case 'lock.taken':
 		case 'action.announced':
 		case 'step.progress':
@@ -67,9 +90,24 @@ const linesFor = (terminal: Terminal, state: RunState, event: RunEvent): string[
 	}
 };
 
+const promptLines = (terminal: Terminal, {title, facts, sql = []}: Prompt): string[] => [
+	paint(terminal, 'attention', `? ${title}`),
+	...facts.map(fact => `    ${sanitise(fact)}`),
+	...sql.map(({text, isDestructive}) =>
+		paint(
+			terminal,
+			isDestructive ? 'danger' : 'muted',
+			`    ${isDestructive ? '✗ destructive ' : ''}${sanitise(text)}`,
+		),
+	),
+];
+
 const position = ({steps}: RunState, id: string): string => {
 	const index = steps.findIndex(step => step.id === id);
-	return index < 0 ? id : `${index + 1}/${steps.length} ${steps[index]?.title}`;
+	const found = steps[index];
+	if (!found) return id;
+	const numbered = steps.filter(({isClosing}) => !isClosing).length;
+	return found.isClosing ? found.title : `${index + 1}/${numbered} ${found.title}`;
 };
 
 const swapLine = (terminal: Terminal, {swapStep}: RunState, step: string): string[] =>

@@ -106,6 +106,7 @@ const laravel = (home: string, directory: string) =>
 		php: text(readProgram),
 		composer: text(readProgram),
 		restartQueue: z.boolean(),
+		beforeMigrate: optional(argv),
 	});
 
 const nextjs = (home: string, directory: string) =>
@@ -114,6 +115,11 @@ const nextjs = (home: string, directory: string) =>
 		...target(home, directory),
 		pm2Names: z.tuple([text(readPm2Name)], text(readPm2Name)),
 		buildEnvironment: z.record(text(readBuildKey), text(readArgument)),
+		port: wholeNumber.min(1).max(65_535).default(3000),
+		pm2: text(readProgram).default('pm2'),
+		pm2User: optional(text(readUser)),
+		npm: text(readProgram).default('npm'),
+		node: text(readProgram).default('node'),
 	});
 
 /** What one file of `environments/` holds: `Environment` key by key, with durations and modes as people write them. */
@@ -144,6 +150,7 @@ export const environmentSchema = ({
 			keep: wholeNumber.min(1),
 		}),
 		window: optional(window),
+		onFailure: z.enum(['ask', 'rollback']).default('ask'),
 		soakHours: z.number().min(0),
 		apps: strictObject({backend: optional(laravel(home, directory)), frontend: optional(nextjs(home, directory))}),
 	});

@@ -67,6 +67,8 @@ export type LaravelTarget = Target & {
 	readonly composer: string;
 	/** Whether queue workers are told to restart after the swap. */
 	readonly restartQueue: boolean;
+	/** Run on the host, as the SSH user, before migrations change the database: a database snapshot, say. */
+	readonly beforeMigrate?: readonly [string, ...string[]];
 };
 
 export type NextTarget = Target & {
@@ -75,6 +77,13 @@ export type NextTarget = Target & {
 	readonly pm2Names: readonly [string, ...string[]];
 	/** Compiled into the build: names and values of `NEXT_PUBLIC_*` and `NODE_ENV`. */
 	readonly buildEnvironment: Readonly<Record<string, string>>;
+	/** TCP port the app listens on, on its host. */
+	readonly port: number;
+	readonly pm2: string;
+	/** Whose PM2 daemon runs the app. Absent: the SSH user's. */
+	readonly pm2User?: string;
+	readonly npm: string;
+	readonly node: string;
 };
 
 export type AppTarget = LaravelTarget | NextTarget;
@@ -118,12 +127,17 @@ export type Environment = {
 		readonly keep: number;
 	};
 	readonly window?: DeployWindow;
+	/** What happens by itself when a run fails after the swap: a person is asked, or it goes back to its snapshot. */
+	readonly onFailure: 'ask' | 'rollback';
 	/** Hours a build must have been live and healthy here before it is promoted; 0 where nothing is. */
 	readonly soakHours: number;
 	readonly apps: {readonly backend?: LaravelTarget; readonly frontend?: NextTarget};
 	/** Absolute path of the YAML file, for errors and "as committed" checks. */
 	readonly file: string;
 };
+
+/** The app of an environment, whichever it is. */
+export const targetOf = ({apps}: Pick<Environment, 'apps'>, app: AppName): AppTarget | undefined => apps[app];
 
 /** The primary host. Throws TypeError for an environment without hosts, which the loader allows for `local` only. */
 export const primaryHost = (environment: Environment): Host => {

@@ -1,4 +1,5 @@
 import type {RunRecord, Touches} from './pipeline.ts';
+import type {Prompt} from './prompt.ts';
 
 /** What a run says of itself. `at` is epoch milliseconds of this machine. */
 export type RunEvent = {readonly at: number} & (
@@ -8,7 +9,12 @@ export type RunEvent = {readonly at: number} & (
 			readonly title: string;
 			readonly host: string;
 			readonly swapStep: string;
-			readonly steps: readonly {readonly id: string; readonly title: string; readonly touches: Touches}[];
+			readonly steps: readonly {
+				readonly id: string;
+				readonly title: string;
+				readonly touches: Touches;
+				readonly isClosing?: true;
+			}[];
 	  }
 	| {readonly type: 'run.resumed'; readonly run: string; readonly attempt: number}
 	| {readonly type: 'lock.taken'; readonly token: number}
@@ -31,6 +37,32 @@ export type RunEvent = {readonly at: number} & (
 	| {readonly type: 'action.announced'; readonly step: string; readonly action: string}
 	| {readonly type: 'health.sampled'; readonly step: string; readonly durationMs: number; readonly answer: string}
 	| {readonly type: 'live.changed'; readonly to: string}
+	| {readonly type: 'prompt.raised'; readonly step: string; readonly prompt: Prompt}
+	/** `by`: a person, or what had settled it before. */
+	| {
+			readonly type: 'prompt.answered';
+			readonly step: string;
+			readonly prompt: string;
+			readonly choice: string;
+			readonly by: 'person' | 'settled' | 'policy';
+	  }
+	| {readonly type: 'going-back.started'; readonly from: string}
+	| {
+			readonly type: 'going-back.finished';
+			readonly state: 'done' | 'failed';
+			/** Path that is live now, as far as the host said. */
+			readonly live: string | undefined;
+			readonly durationMs: number;
+	  }
+	/** What users met, as asked from this machine. `asked`, `failed`: numbers of requests. */
+	| {
+			readonly type: 'downtime.measured';
+			readonly downtimeMs: number;
+			readonly asked: number;
+			readonly failed: number;
+	  }
+	/** Something worth telling that stops nothing, e.g. what could not be recorded. */
+	| {readonly type: 'run.noted'; readonly step: string; readonly text: string}
 	| {readonly type: 'link.lost'; readonly host: string; readonly reason: string}
 	| {readonly type: 'link.resumed'; readonly host: string; readonly afterMs: number}
 	| {

@@ -1,4 +1,4 @@
-import type {Host} from './environment.ts';
+import type {AppName, Host} from './environment.ts';
 import type {RunEvent} from './events.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
@@ -129,6 +129,53 @@ export interface SourcePort {
 	tar(options: TarOptions): AsyncIterable<Uint8Array>;
 }
 
+/** What makes a build of an app on this machine the same build. */
+export type BuildRequest = {
+	readonly app: AppName;
+	/** Absolute path of the app's sources, inside a repository. */
+	readonly directory: string;
+	/** Full commit id. */
+	readonly commit: string;
+	/** Source digest, lower-case hex sha256. */
+	readonly digest: string;
+	/** Compiled in: `NODE_ENV` and `NEXT_PUBLIC_*`. Names may be shown, values not. */
+	readonly environment: Readonly<Record<string, string>>;
+	/** Paths never sent, as in the environment file. */
+	readonly excludes: readonly string[];
+	/** Addresses of other environments, which must not stand in the output. */
+	readonly foreign: readonly {readonly environment: string; readonly url: string}[];
+};
+
+/** A finished build on this machine. */
+export type BuiltTree = {
+	/** Absolute directory that holds tracked sources and what the build made. */
+	readonly directory: string;
+	/** As `.next/BUILD_ID` says. */
+	readonly buildId: string;
+	/** Next's deployment id, where the app sets one: the build id may then be the same for every build. */
+	readonly deploymentId?: string;
+	/** Whether it was found finished from before. */
+	readonly isReused: boolean;
+	/** Everything that is sent, sorted by path, by bytes. */
+	readonly entries: readonly ManifestEntry[];
+};
+
+/** Builds apps on this machine, each in a clean work tree of its commit. */
+export interface BuildPort {
+	/** Throws DeployError `step-failed` with the tool's own words, `cancelled`. */
+	build(
+		request: BuildRequest,
+		options: {readonly onLines: (lines: readonly string[]) => void; readonly signal: AbortSignal},
+	): Promise<BuiltTree>;
+	/** Undefined when this machine does not have it. */
+	find(request: BuildRequest): Promise<BuiltTree | undefined>;
+	/** Contents of the named entries as one tar stream (pax), modes set. */
+	tar(
+		tree: BuiltTree,
+		options: Pick<TarOptions, 'entries' | 'fileMode' | 'directoryMode'>,
+	): AsyncIterable<Uint8Array>;
+}
+
 export type TarOptions = {
 	readonly directory: string;
 	readonly commit: string;
@@ -139,13 +186,21 @@ export type TarOptions = {
 
 /** One HTTP request of a probe. Never throws for an answer, a refusal or a time-out. */
 export interface ProbePort {
-	get(url: string, options: {readonly timeoutMs: number; readonly signal?: AbortSignal}): Promise<ProbeAnswer>;
+	get(
+		url: string,
+		options: {
+			readonly timeoutMs: number;
+			readonly signal?: AbortSignal;
+			/** Bytes of the body that are kept; default 4 KiB. */
+			readonly maxBodyBytes?: number;
+		},
+	): Promise<ProbeAnswer>;
 }
 
 export type ProbeAnswer = {
 	readonly durationMs: number;
 	readonly outcome: {readonly status: number} | {readonly error: string};
-	/** First 4 KiB of the body, as text. */
+	/** First bytes of the body, as text. */
 	readonly body: string;
 	/** Epoch milliseconds at which the server's certificate ends; absent without TLS. */
 	readonly certificateUntil?: number;

@@ -1,9 +1,11 @@
 import type {RunEvent} from './events.ts';
 import type {RunRecord} from './pipeline.ts';
+import type {Prompt} from './prompt.ts';
 
 export type StepState = {
 	readonly id: string;
 	readonly title: string;
+	readonly isClosing?: true;
 	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 	readonly startedAt?: number;
 	readonly durationMs?: number;
@@ -22,10 +24,17 @@ export type RunState = {
 	readonly isLinkLost: boolean;
 	/** Path of the live release once the swap has happened. */
 	readonly live?: string;
+	/** The question that waits for a person. */
+	readonly prompt?: Prompt;
+	/** The way back the run itself takes after a failure behind the swap. */
+	readonly goingBack?: {readonly state: 'running' | 'done' | 'failed'; readonly durationMs?: number};
+	readonly downtime?: {readonly ms: number; readonly asked: number; readonly failed: number};
+	/** What was told on the way, oldest first. */
+	readonly notes: readonly string[];
 	readonly finished?: Extract<RunEvent, {type: 'run.finished'}>;
 };
 
-export const emptyRun: RunState = {title: '', host: '', swapStep: '', steps: [], isLinkLost: false};
+export const emptyRun: RunState = {title: '', host: '', swapStep: '', steps: [], notes: [], isLinkLost: false};
 
 const change = (state: RunState, id: string, changes: Partial<StepState>): RunState => ({
 	...state,
@@ -37,11 +46,16 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 	switch (event.type) {
 		case 'run.started': {
 			const {record, title, host, swapStep} = event;
-			const steps = event.steps.map(({id, title}) => ({id, title, state: 'waiting' as const}));
+			const steps = event.steps.map(({id, title, isClosing}) => ({
+				id,
+				title,
+				...(isClosing ? {isClosing} : {}),
+				state: 'waiting' as const,
+			}));
 			return {...emptyRun, record, title, host, swapStep, steps, startedAt: event.at};
 		}
 		case 'run.resumed': {
-			const {finished: _, ...rest} = state;
+			const {finished: _finished, prompt: _prompt, ...rest} = state;
 			return {...rest, isLinkLost: false};
 		}
 		case 'step.started':
@@ -56,12 +70,34 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 			});
 		case 'live.changed':
 			return {...state, live: event.to};
+		case 'prompt.raised':
+			return {...state, prompt: event.prompt};
+		case 'prompt.answered': {
+			const {prompt: _, ...rest} = state;
+			return rest;
+		}
+		case 'going-back.started':
+			return {...state, goingBack: {state: 'running'}};
+		case 'going-back.finished': {
+			const {state: result, durationMs, live} = event;
+			return {
+				...state,
+				goingBack: {state: result, durationMs},
+				...(live === undefined ? {} : {live}),
+			};
+		}
+		case 'downtime.measured':
+			return {...state, downtime: {ms: event.downtimeMs, asked: event.asked, failed: event.failed}};
+		case 'run.noted':
+			return {...state, notes: [...state.notes, event.text]};
 		case 'link.lost':
 			return {...state, isLinkLost: true};
 		case 'link.resumed':
 			return {...state, isLinkLost: false};
-		case 'run.finished':
-			return {...state, finished: event};
+		case 'run.finished': {
+			const {prompt: _, ...rest} = state;
+			return {...rest, finished: event};
+		}
 		case 'lock.taken':
 		case 'step.output':
 		case 'action.announced':

@@ -2,7 +2,12 @@ import {commandMark} from '../commands/job.ts';
 import type {Command} from '../domain/command.ts';
 
 /** Finished lines of one command of a job. */
-export type OutputBatch = {readonly command: string; readonly lines: readonly string[]};
+export type OutputBatch = {
+	readonly command: string;
+	/** Of the command in its job; -1 before the first. */
+	readonly index: number;
+	readonly lines: readonly string[];
+};
 
 export const label = (command: Command | undefined): string => command?.label ?? command?.argv.join(' ') ?? '';
 
@@ -33,12 +38,12 @@ export const createJobOutput = (commands: readonly Command[]) => {
 	let current = -1;
 
 	const split = (lines: readonly string[]): readonly OutputBatch[] => {
-		const batches: {command: string; lines: string[]}[] = [];
+		const batches: {command: string; index: number; lines: string[]}[] = [];
 		const add = (line: string): void => {
 			const command = label(commands[current]);
 			const last = batches.at(-1);
-			if (last?.command === command) last.lines.push(sanitise(line));
-			else batches.push({command, lines: [sanitise(line)]});
+			if (last?.index === current) last.lines.push(sanitise(line));
+			else batches.push({command, index: current, lines: [sanitise(line)]});
 		};
 		for (const line of lines) {
 			const mark = markAtEnd.exec(line);

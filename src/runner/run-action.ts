@@ -1,10 +1,21 @@
 import {lockHeld, parseLockHolder} from '../commands/lock.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError} from '../domain/errors.ts';
-import type {Action, LockAction, Pipeline, ReadAction, Results, SendAction} from '../domain/pipeline.ts';
+import type {
+	Action,
+	FollowAction,
+	JobAction,
+	LockAction,
+	PromptAction,
+	Pipeline,
+	ReadAction,
+	Results,
+	SendAction,
+} from '../domain/pipeline.ts';
 import type {ExecResult} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
-import {runJob} from './run-job.ts';
+import {runBuild} from './run-build.ts';
+import {runServed} from './run-served.ts';
 import {runProbe} from './run-probe.ts';
 import {runTransfer} from './run-transfer.ts';
 import type {RunContext} from './run-context.ts';
@@ -12,7 +23,12 @@ import type {RunContext} from './run-context.ts';
 const readTimeoutMs = 120_000;
 
 /** Does one action and resolves with what it leaves for checks and summaries. */
-export const runAction = async (context: RunContext, action: Action, results: Results): Promise<string> => {
+export const runAction = async (
+	context: RunContext,
+	/** Jobs, and what follows them, belong to the run as a whole, as do questions to a person. */
+	action: Exclude<Action, JobAction | FollowAction | PromptAction>,
+	results: Results,
+): Promise<string> => {
 	switch (action.kind) {
 		case 'read':
 			return (await succeed(context, action, '')).stdout;
@@ -20,12 +36,14 @@ export const runAction = async (context: RunContext, action: Action, results: Re
 			return (await succeed(context, action, action.input(results))).stdout;
 		case 'lock':
 			return takeLock(context, action);
-		case 'job':
-			return runJob(context, action);
 		case 'transfer':
 			return runTransfer(context, action.transfer, results);
 		case 'probe':
 			return runProbe(context, action.policy);
+		case 'build':
+			return runBuild(context, action);
+		case 'served':
+			return runServed(context, action, results);
 	}
 };
 

@@ -1,11 +1,12 @@
 import type {RunEventBody} from '../domain/events.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
-import type {Clock, Journal, ProbePort, Session, SourcePort} from '../domain/ports.ts';
+import type {BuildPort, Clock, Journal, ProbePort, Session, SourcePort} from '../domain/ports.ts';
 
 /** What a run needs from outside. */
 export type RunServices = {
 	readonly session: Session;
 	readonly source: SourcePort;
+	readonly builds: BuildPort;
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly journal: Journal;

@@ -36,19 +36,32 @@ const parseEnding = (stderr: string): Ending | undefined => {
  * with the end of its log when it exits 0. Throws DeployError `step-failed` with the tool's own words, `locked` when the
  * lock is not ours any more, `job-lost` when the job was killed or the host rebooted.
  */
-export const runJob = async (context: RunContext, action: JobAction): Promise<string> => {
-	const {pipeline, step, journal, emit, persist} = context;
+export const runJob = async (
+	context: RunContext,
+	action: JobAction,
+	/** Hears of each command that begins, by its index. */
+	onCommand: (index: number) => void = () => undefined,
+): Promise<string> => {
+	const {pipeline, journal, emit, persist} = context;
 	const mirror = journal.mirror(action.id);
 	const output = createJobOutput(action.commands);
+	const stepNow = (): string => stepOf(context.step, action, output.command);
+	let told = -1;
+	const tellCommand = (): void => {
+		if (output.command > told) onCommand((told = output.command));
+	};
 	const show = (batches: readonly OutputBatch[]): void => {
-		for (const batch of batches) emit({type: 'step.output', step, ...batch});
+		for (const {index, ...batch} of batches)
+			emit({type: 'step.output', step: stepOf(context.step, action, index), ...batch});
 	};
 	const onStdout = (chunk: Uint8Array): void => {
 		mirror.append(chunk);
 		show(output.feed(chunk));
+		tellCommand();
 	};
 	// What an earlier driver on this machine has shown: which command wrote it, and the line that was cut.
 	output.feed(Buffer.from(mirror.tail(keptOutputBytes)));
+	tellCommand();
 
 	for (;;) {
 		const result = await persist(() => attach(context, action, () => mirror.sizeBytes, onStdout));
@@ -57,13 +70,18 @@ export const runJob = async (context: RunContext, action: JobAction): Promise<st
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
+		const step = stepNow();
 		const tail = mirror.tail(keptOutputBytes);
-		if (ending.kind === 'lost') throw lost(context, action, ending.how, tail);
+		if (ending.kind === 'lost') throw lost({...context, step}, action, ending.how, tail);
 		if (ending.code === 0) return withoutMarks(tail);
 		const command = output.label === '' ? action.id : output.label;
 		throw explainExit({pipeline, step, command, exit: ending.code, output: withoutMarks(tail)});
 	}
 };
+
+/** The step that a command of a job is told as: that of the last span that has begun with it. */
+export const stepOf = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
+	spans.findLast(({from}) => command >= from)?.step ?? own;
 
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (

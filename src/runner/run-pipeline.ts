@@ -1,15 +1,22 @@
 import {DeployError, hasCode} from '../domain/errors.ts';
 import type {RunEvent, RunEventBody} from '../domain/events.ts';
-import type {Action, Pipeline, Step} from '../domain/pipeline.ts';
+import type {Action, JobAction, Pipeline, PromptAction, Step} from '../domain/pipeline.ts';
+import {watchJob, type JobWatch} from './job-watch.ts';
 import {jobsBehind} from './jobs-behind.ts';
 import {persist} from './persist.ts';
+import {createQuestions} from './questions.ts';
 import {refuse} from './refuse.ts';
 import {runAction} from './run-action.ts';
 import type {RunContext, RunServices} from './run-context.ts';
+import {runJob} from './run-job.ts';
 import {settleRun, type LockState, type RunOutcome} from './settle-run.ts';
 import {watchLink} from './watch-link.ts';
 
 export type {RunOutcome} from './settle-run.ts';
+
+/** The steps of a pipeline as events tell them. */
+export const toldSteps = ({steps}: Pipeline) =>
+	steps.map(({id, title, touches, isClosing}) => ({id, title, touches, ...(isClosing ? {isClosing} : {})}));
 
 /** What a front end may do to a run under way. */
 export type RunControl = {
@@ -17,6 +24,8 @@ export type RunControl = {
 	cancel(): string | undefined;
 	/** Stops driving: the job under way ends on the host and nothing further starts until somebody resumes. */
 	leave(): void;
+	/** Answers a question the run has raised. Answers with a reason when it can't be answered so. */
+	answer(prompt: string, choice: string): string | undefined;
 };
 
 export type Run = RunControl & {readonly finished: Promise<RunOutcome>};
@@ -30,9 +39,15 @@ type Ending = 'cancel' | 'leave' | 'failure';
 export const startRun = (
 	pipeline: Pipeline,
 	services: RunServices,
-	options: {readonly attempt: number; readonly onEvent: (event: RunEvent) => void},
+	options: {
+		readonly attempt: number;
+		readonly onEvent: (event: RunEvent) => void;
+		/** Whether a person watches who can answer questions. */
+		readonly canAsk?: boolean;
+	},
 ): Run => {
-	const {attempt} = options;
+	const {attempt, canAsk = false} = options;
+	const questions = createQuestions(canAsk);
 	const stopping = new AbortController();
 	/** Aborted when not even the closing of a stopped run is waited for. */
 	const leaving = new AbortController();
@@ -69,6 +84,7 @@ export const startRun = (
 	/** Jobs that may be alive on the host. */
 	const alive = new Set<string>();
 	const results: Record<string, string> = {};
+	const watches = new Map<string, JobWatch>();
 
 	const noteLock = (answer: string): void => {
 		lock = 'mine';
@@ -76,13 +92,66 @@ export const startRun = (
 		const jobs = pipeline.steps.flatMap(({actions}) => actions).filter(({kind}) => kind === 'job');
 		for (const {id} of jobs) if (begun.has(id)) alive.add(id);
 		isPastSwap ||= jobs.some(action => action.kind === 'job' && action.swap !== undefined && begun.has(action.id));
-		const closing = [pipeline.abandon, pipeline.closeAsFailed].find(({id}) => begun.has(id));
+		const {abandon, closeAsFailed, goBack} = pipeline;
+		const closing = [abandon, closeAsFailed, ...(goBack ? [goBack.job, goBack.close] : [])].find(({id}) =>
+			begun.has(id),
+		);
 		if (closing) throw halfClosed(pipeline);
 	};
 
+	/** Whether an earlier driver has come beyond this action: a job that waits for it has begun. */
+	const isBehind = (step: Step, index: number): boolean =>
+		jobsBehind(pipeline, step, index).some(job => begun.has(job));
+
 	/** A stream whose files later jobs have worked on since must not come again: it would undo what they made of them. */
 	const isDone = (step: Step, action: Action, index: number): boolean =>
-		action.kind === 'transfer' && jobsBehind(pipeline, step, index).some(job => begun.has(job));
+		action.kind === 'transfer' && isBehind(step, index);
+
+	/** Begins a job, or attaches to it, and resolves when what is told as this step has passed. */
+	const runWatched = (step: Step, action: JobAction): Promise<string> => {
+		const watch = watchJob(action, step.id, onCommand =>
+			runJob(contextFor(step.id, stopping.signal), action, onCommand),
+		);
+		watches.set(action.id, watch);
+		if (action.swap !== undefined) {
+			watch.passedCommand(action.swap).then(
+				() => emit({type: 'live.changed', to: pipeline.liveAfterSwap}),
+				() => undefined,
+			);
+		}
+		const done = (): boolean => alive.delete(action.id);
+		watch.finished.then(done, () => undefined);
+		return watch.passed(step.id);
+	};
+
+	/** What was answered before is not asked again: whether its job has begun tells the answer. */
+	const ask = async (step: Step, action: PromptAction, index: number): Promise<string> => {
+		if (isBehind(step, index)) return begun.has(action.job) ? 'run' : 'skip';
+		const prompt = action.prompt(results);
+		if (!prompt) return '';
+		const {signal} = stopping;
+		const choice = await questions.ask(prompt, {step: step.id, signal, emit});
+		if (choice !== 'abort') return choice;
+		stop('cancel');
+		signal.throwIfAborted();
+		return choice;
+	};
+
+	const act = (step: Step, action: Action, index: number): Promise<string> => {
+		switch (action.kind) {
+			case 'job':
+				return runWatched(step, action);
+			case 'follow': {
+				const watch = watches.get(action.job);
+				if (!watch) throw new TypeError(`step ${step.id} follows ${action.job}, which was not begun`);
+				return watch.passed(step.id);
+			}
+			case 'prompt':
+				return ask(step, action, index);
+			default:
+				return runAction(contextFor(step.id, stopping.signal), action, results);
+		}
+	};
 
 	const perform = async (step: Step, action: Action, index: number): Promise<void> => {
 		if (action.when?.holds(results) === false || isDone(step, action, index)) return;
@@ -90,17 +159,15 @@ export const startRun = (
 		if (action.kind === 'job') alive.add(action.id);
 		if (action.kind === 'lock' && attempt === 1) lock = 'unknown';
 		try {
-			results[action.id] = await runAction(contextFor(step.id, stopping.signal), action, results);
+			results[action.id] = await act(step, action, index);
 		} catch (error) {
 			if (action.kind === 'lock' && attempt === 1 && isAnswer(error)) lock = 'none';
 			throw error;
 		}
 		if (action.kind === 'lock') noteLock(results[action.id] ?? '');
-		alive.delete(action.id);
-		const refusal = action.check?.(results);
+		const isPassed = action.kind === 'read' && isBehind(step, index);
+		const refusal = isPassed ? undefined : action.check?.(results);
 		if (refusal) throw refuse(pipeline, step, refusal);
-		if (action.kind === 'job' && action.swap !== undefined)
-			emit({type: 'live.changed', to: pipeline.liveAfterSwap});
 	};
 
 	const runStep = async (step: Step): Promise<void> => {
@@ -152,6 +219,7 @@ export const startRun = (
 						ending: ending ?? 'failure',
 						lock,
 						jobs: [...alive],
+						questions,
 						contextFor: step => contextFor(step, leaving.signal),
 					});
 		unwatch();
@@ -177,6 +245,7 @@ export const startRun = (
 			return undefined;
 		},
 		leave: () => stop('leave'),
+		answer: questions.answer,
 	};
 };
 
@@ -186,7 +255,7 @@ const started = (pipeline: Pipeline): RunEventBody => ({
 	title: pipeline.title,
 	host: pipeline.host.name,
 	swapStep: pipeline.swapStep,
-	steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
+	steps: toldSteps(pipeline),
 });
 
 /** A step that ended only because another one did, or because somebody asked. */

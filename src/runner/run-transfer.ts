@@ -7,7 +7,7 @@ import {matches, parseTreeListing, type ListedFile} from '../commands/tree-listi
 import {DeployError} from '../domain/errors.ts';
 import {size} from '../domain/format.ts';
 import {parseManifest, renderManifest, type Results, type Transfer} from '../domain/pipeline.ts';
-import type {ManifestEntry} from '../domain/ports.ts';
+import type {BuiltTree, ManifestEntry, TarOptions} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
 import type {RunContext} from './run-context.ts';
 import {hostState} from './run-job.ts';
@@ -20,26 +20,26 @@ const maxRounds = 3;
 const hashTarget = (target: string): string => createHash('sha256').update(target).digest('hex');
 
 /** What the live release's manifest says must change; undefined when there is no readable one. */
-const changeAgainstManifest = ({source}: Transfer, manifest: string): Change | undefined => {
+const changeAgainstManifest = (entries: readonly ManifestEntry[], manifest: string): Change | undefined => {
 	const known = manifest === '' ? undefined : parseManifest(manifest);
 	if (!known) return undefined;
-	const send = source.entries.filter(({path, mode, sha256}) => {
+	const send = entries.filter(({path, mode, sha256}) => {
 		const old = known.get(path);
 		return old?.mode !== mode || old.sha256 !== sha256;
 	});
-	const wanted = new Set(source.entries.map(({path}) => path));
+	const wanted = new Set(entries.map(({path}) => path));
 	return {send, remove: [...known.keys()].filter(path => !wanted.has(path))};
 };
 
 /** What the candidate itself says must change. Files that no commit ever had are left alone: they may be uploads. */
 const changeAgainstListing = (
-	transfer: Transfer,
+	entries: readonly ManifestEntry[],
 	listed: ReadonlyMap<string, ListedFile>,
 	ours: (path: string) => boolean,
 ): Change => {
-	const wanted = new Set(transfer.source.entries.map(({path}) => path));
+	const wanted = new Set(entries.map(({path}) => path));
 	return {
-		send: transfer.source.entries.filter(entry => !matches(entry, listed.get(entry.path), hashTarget)),
+		send: entries.filter(entry => !matches(entry, listed.get(entry.path), hashTarget)),
 		remove: [...listed.keys()].filter(path => !wanted.has(path) && ours(path)),
 	};
 };
@@ -50,11 +50,13 @@ const changeAgainstListing = (
  */
 export const runTransfer = async (context: RunContext, transfer: Transfer, results: Results): Promise<string> => {
 	const {manifest, hasZstd} = transfer.known(results);
+	const content = await openContent(context, transfer.content);
 	const fromManifest =
 		transfer.against === 'manifest' && context.attempt === 1
-			? changeAgainstManifest(transfer, manifest)
+			? changeAgainstManifest(content.entries, manifest)
 			: undefined;
-	let change = fromManifest ?? (await ask(context, transfer, manifest));
+	const asked = (): Promise<Change> => ask(context, {transfer, content, manifest});
+	let change = fromManifest ?? (await asked());
 	/** A stream that follows the start of a job on the same link: that start has proven that the lock is ours. */
 	const isUnbroken = fromManifest !== undefined;
 	const sent = {files: 0, bytes: 0, removed: 0};
@@ -65,15 +67,15 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 		let isCut = false;
 		await context.persist(async () => {
 			if (isCut || !isUnbroken) await requireLock(context);
-			const remaining = isCut ? await ask(context, transfer, manifest) : current;
+			const remaining = isCut ? await asked() : current;
 			isCut = true;
-			await send(context, transfer, remaining, hasZstd);
+			await send(context, {transfer, content, change: remaining, hasZstd});
 		});
 		sent.files += current.send.length;
 		sent.removed += current.remove.length;
 		sent.bytes += current.send.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 		if (transfer.against === 'manifest') break;
-		change = await ask(context, transfer, manifest);
+		change = await asked();
 	}
 	return `${sent.files} sent, ${sent.removed} removed, ${size(sent.bytes)}`;
 };
@@ -81,7 +83,34 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 /** Even when nothing changed, the first stream brings the manifest the next deploy compares with. */
 const isFirst = ({against}: Transfer, round: number): boolean => against === 'manifest' && round === 1;
 
-const ask = async (context: RunContext, transfer: Transfer, manifest: string): Promise<Change> => {
+/** What a transfer brings, wherever it comes from. */
+type OpenContent = {
+	readonly entries: readonly ManifestEntry[];
+	readonly tar: (options: Pick<TarOptions, 'entries' | 'fileMode' | 'directoryMode'>) => AsyncIterable<Uint8Array>;
+	/** Whether a path may be removed that no manifest names, because a build once brought it. */
+	readonly isOurs: () => Promise<(path: string) => boolean>;
+};
+
+const openContent = async (context: RunContext, content: Transfer['content']): Promise<OpenContent> => {
+	const {source, builds, signal} = context;
+	const directory = content.kind === 'commit' ? content.directory : content.request.directory;
+	const everKnown = async (): Promise<(path: string) => boolean> => {
+		const known = await source.knownPaths(directory);
+		return path => known.has(path) || (content.kind === 'build' && path.startsWith('.next/'));
+	};
+	if (content.kind === 'commit') {
+		const {entries, commit} = content.tree;
+		return {entries, isOurs: everKnown, tar: options => source.tar({...options, directory, commit})};
+	}
+	const {request} = content;
+	const tree: BuiltTree =
+		(await builds.find(request)) ?? (await builds.build(request, {onLines: () => undefined, signal}));
+	return {entries: tree.entries, isOurs: everKnown, tar: options => builds.tar(tree, options)};
+};
+
+type Question = {readonly transfer: Transfer; readonly content: OpenContent; readonly manifest: string};
+
+const ask = async (context: RunContext, {transfer, content, manifest}: Question): Promise<Change> => {
 	const {code, stdout, stderr} = await context.persist(() =>
 		context.session.exec(renderCommand(transfer.list), {
 			lane: 'run',
@@ -99,11 +128,11 @@ const ask = async (context: RunContext, transfer: Transfer, manifest: string): P
 		});
 	}
 	const known = parseManifest(manifest);
-	const ever = known && manifest !== '' ? undefined : await context.source.knownPaths(transfer.directory);
+	const isOurs = known && manifest !== '' ? undefined : await content.isOurs();
 	return changeAgainstListing(
-		transfer,
+		content.entries,
 		parseTreeListing(stdout),
-		path => known?.has(path) === true || ever?.has(path) === true,
+		path => known?.has(path) === true || isOurs?.(path) === true,
 	);
 };
 
@@ -114,11 +143,18 @@ const requireLock = async ({persist, session, pipeline, attempt, signal}: RunCon
 	if (code !== 0) throw takenOver(pipeline, stdout);
 };
 
-const send = async (context: RunContext, transfer: Transfer, change: Change, hasZstd: boolean): Promise<void> => {
+type Sending = {
+	readonly transfer: Transfer;
+	readonly content: OpenContent;
+	readonly change: Change;
+	readonly hasZstd: boolean;
+};
+
+const send = async (context: RunContext, {transfer, content, change, hasZstd}: Sending): Promise<void> => {
 	const {session, pipeline, step, signal, emit} = context;
 	const total = change.send.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 	const codec = pickCodec(session.status.rttMs, hasZstd);
-	const input = stream(context, transfer, change, codec, done =>
+	const input = stream({transfer, content, change, codec, signal}, done =>
 		emit({type: 'step.progress', step, done: Math.min(done, total), total, unit: 'bytes'}),
 	);
 	const {code, stderr} = await session.exec(renderCommand(transfer.receive), {lane: 'run', input, signal});
@@ -134,20 +170,21 @@ const pickCodec = (rttMs: number | undefined, hasZstd: boolean): Codec => {
 };
 
 async function* stream(
-	{source, signal}: RunContext,
-	transfer: Transfer,
-	change: Change,
-	codec: Codec,
+	{
+		transfer,
+		content,
+		change,
+		codec,
+		signal,
+	}: Omit<Sending, 'hasZstd'> & {readonly codec: Codec; readonly signal: AbortSignal},
 	onProgress: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-	const manifest = Buffer.from(renderManifest(transfer.source.entries));
+	const manifest = Buffer.from(renderManifest(content.entries));
 	const deletions = Buffer.from(change.remove.map(path => `${path}\0`).join(''));
 	yield Buffer.from(`${codec} ${manifest.length} ${deletions.length}\n`);
 	yield manifest;
 	if (deletions.length > 0) yield deletions;
-	const tar = source.tar({
-		directory: transfer.directory,
-		commit: transfer.source.commit,
+	const tar = content.tar({
 		entries: change.send,
 		fileMode: transfer.fileMode,
 		directoryMode: transfer.directoryMode,

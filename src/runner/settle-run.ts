@@ -2,7 +2,9 @@ import {posix} from 'node:path';
 import {haltJobs, jobExit} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError, exitCodes, hasCode} from '../domain/errors.ts';
-import type {JobAction, Pipeline} from '../domain/pipeline.ts';
+import type {GoBack, JobAction, Pipeline} from '../domain/pipeline.ts';
+import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
+import type {Questions} from './questions.ts';
 import type {RunContext} from './run-context.ts';
 import {hostState, runJob} from './run-job.ts';
 import {takenOver} from './taken-over.ts';
@@ -27,6 +29,7 @@ export type Stop = {
 	readonly lock: LockState;
 	/** Jobs that may be alive on the host. */
 	readonly jobs: readonly string[];
+	readonly questions: Questions;
 	/** Context of a closing job; its signal aborts when nobody wants to wait for a lost link any more. */
 	readonly contextFor: (step: string) => RunContext;
 };
@@ -71,11 +74,16 @@ const notBegun = (pipeline: Pipeline, {error, ending, lock, contextFor}: Stop): 
 };
 
 /** Throws DeployError `locked` when the run was taken over, and when the link is gone for good. */
-const close = async (pipeline: Pipeline, {error, ending, jobs, contextFor}: Stop): Promise<RunOutcome> => {
+const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
+	const {error, ending, jobs, contextFor} = stop;
 	const asking = contextFor('settle');
 	const stillAlive = await halt(asking, jobs);
 	const live = await readLive(asking);
 	const isSwapped = isSame(live, pipeline.liveAfterSwap);
+	if (isSwapped && pipeline.goBack) {
+		const outcome = await tryToGoBack(pipeline, pipeline.goBack, {...stop, stillAlive});
+		if (outcome) return outcome;
+	}
 	const notTidied = await tidy(
 		contextFor(isSwapped ? 'close-as-failed' : 'abandon'),
 		isSwapped ? pipeline.closeAsFailed : pipeline.abandon,
@@ -95,6 +103,40 @@ const close = async (pipeline: Pipeline, {error, ending, jobs, contextFor}: Stop
 	if (ending === 'cancel')
 		return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
 	return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log})};
+};
+
+/** The run's own way back, within its lock. Undefined when it is not wanted, or did not work: then it is closed as failed. */
+const tryToGoBack = async (
+	pipeline: Pipeline,
+	way: GoBack,
+	{error, questions, contextFor, stillAlive}: Stop & {readonly stillAlive: string | undefined},
+): Promise<RunOutcome | undefined> => {
+	const context = contextFor(goBackId);
+	const problem = asDeployError(pipeline, error);
+	if (!(await wantsToGoBack(context, {error: problem, questions}))) return undefined;
+	const failure = await goBack(context, way);
+	if (failure !== undefined) {
+		context.emit({type: 'run.noted', step: goBackId, text: `Going back did not work: ${failure}`});
+		return undefined;
+	}
+	const notTidied = await tidy(contextFor(way.close.id), way.close);
+	const live = await readLive(contextFor('settle'));
+	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
+	const {host, app} = pipeline;
+	return {
+		outcome: 'failed',
+		exitCode: exitCodes['failed-after-swap'],
+		error: problem.with({
+			code: 'failed-after-swap',
+			now: [
+				`Went back: live ${app} on ${host.name} is ${live === undefined ? 'not known' : posix.basename(live)} again, and healthy.`,
+				`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
+				...leftovers.map(left => `Not tidied up: ${left}`),
+			].join(' '),
+			next: problem.next === '' ? 'Mend what is named above, then deploy again.' : problem.next,
+			log: context.journal.logPath,
+		}),
+	};
 };
 
 /** Ends everything of the run that is alive on the host. Answers with what could not be ended. */
@@ -167,6 +209,9 @@ const describeState = (
 	].join(' ');
 };
 
+const verbOf = ({kind, app}: Pipeline['record']): string =>
+	kind === 'deploy' || kind === 'rollback' ? `${kind} ${app}` : kind === 'adopt-undo' ? 'adopt --undo' : 'adopt';
+
 const leftBehind = ({record, host}: Pipeline, error?: DeployError): RunOutcome => ({
 	outcome: 'left',
 	exitCode: error ? exitCodes[error.code] : exitCodes.cancelled,
@@ -186,5 +231,5 @@ const cancelledError = ({record}: Pipeline, now: string): DeployError =>
 		what: `Run ${record.run} was cancelled`,
 		why: 'you asked for it',
 		now,
-		next: `Start again: cockpit ${record.kind === 'deploy' ? `deploy ${record.app}` : 'adopt'} --env ${record.environment}`,
+		next: `Start again: cockpit ${verbOf(record)} --env ${record.environment}`,
 	});

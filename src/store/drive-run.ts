@@ -8,9 +8,7 @@ import type {CockpitStore} from './create-store.ts';
 import {createBatch} from './event-batch.ts';
 import {outputText} from './output-lines.ts';
 import type {OutputRing} from './output-ring.ts';
-import {hasSwapBegun} from './run.ts';
 import {runPlanOf, startedEvent} from './run-plan.ts';
-import {watchLive} from './watch-live.ts';
 
 const everyMs = 100;
 
@@ -55,32 +53,25 @@ export const driveRun = (
 	};
 
 	const before = attempt > 1 ? earlierEvents(services, pipeline) : [];
-	const run = execute(services, pipeline, {attempt, onEvent});
+	const run = execute(services, pipeline, {
+		attempt,
+		onEvent,
+		canAsk: true,
+		onLive: answer => guarded(() => store.getState().sampleLive(answer)),
+	});
 	const plan = runPlanOf(services, pipeline, {replaces, logPath: run.logPath});
 	guarded(() => store.getState().beginDriving(emptyRun, plan));
 	guarded(() => store.getState().applyRunEvents([...before, ...(early ?? [])]));
 	early = undefined;
-	return {...run, finished: watch(options, pipeline, run.finished, {batch, guarded})};
+	return {...run, finished: closing(options, run.finished, {batch, guarded})};
 };
 
-const watch = async (
-	{services, store}: {readonly services: AppServices; readonly store: CockpitStore},
-	{environment}: Pipeline,
+const closing = async (
+	{store}: {readonly store: CockpitStore},
 	finished: Promise<RunOutcome>,
 	{batch, guarded}: {readonly batch: {readonly flush: () => void}; readonly guarded: (work: () => void) => void},
 ): Promise<RunOutcome> => {
-	const watching = new AbortController();
-	const policy = environment.apps.backend?.health;
-	const watched = policy
-		? watchLive(services, policy, {
-				signal: watching.signal,
-				isChanging: () => hasSwapBegun(store.getState().run),
-				onAnswer: answer => guarded(() => store.getState().sampleLive(answer)),
-			})
-		: undefined;
 	const outcome = await finished;
-	watching.abort();
-	await watched;
 	batch.flush();
 	guarded(() => store.getState().endDriving());
 	return outcome;

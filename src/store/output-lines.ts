@@ -45,6 +45,17 @@ export const outputText = (event: RunEvent): OutputText | undefined => {
 			return {source: 'link', lines: [`connection to ${event.host} is back after ${duration(event.afterMs)}`]};
 		case 'run.finished':
 			return {source: 'run', lines: [`${event.outcome} after ${duration(event.durationMs)}`]};
+		case 'prompt.raised':
+			return {source: 'asks', lines: [event.prompt.title]};
+		case 'prompt.answered':
+			return {source: 'asks', lines: [`answered ${event.choice}`]};
+		case 'going-back.started':
+			return {source: 'back', lines: [`going back from ${event.from}`]};
+		case 'going-back.finished':
+			return {source: 'back', lines: [`${event.state}, live is ${event.live ?? 'not known'}`]};
+		case 'run.noted':
+			return {source: 'note', lines: [event.text]};
+		case 'downtime.measured':
 		case 'step.started':
 		case 'step.progress':
 		case 'action.announced':

@@ -56,6 +56,12 @@ export const foldFacts = (facts: RunFacts, event: RunEvent): RunFacts => {
 			};
 		}
 		case 'run.finished':
+		case 'prompt.raised':
+		case 'prompt.answered':
+		case 'going-back.started':
+		case 'going-back.finished':
+		case 'downtime.measured':
+		case 'run.noted':
 		case 'step.started':
 		case 'step.output':
 		case 'step.progress':

@@ -2,6 +2,7 @@ import type {AppServices} from '../app/app-services.ts';
 import {usualDurations} from '../app/usual-durations.ts';
 import type {RunEvent} from '../domain/events.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
+import {toldSteps} from '../runner/run-pipeline.ts';
 import {addressOf} from './deploy-options.ts';
 import type {RunPlan} from './run.ts';
 
@@ -39,5 +40,5 @@ export const startedEvent = (pipeline: Pipeline): RunEvent => ({
 	title: pipeline.title,
 	host: pipeline.host.name,
 	swapStep: pipeline.swapStep,
-	steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
+	steps: toldSteps(pipeline),
 });

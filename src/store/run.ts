@@ -6,7 +6,7 @@ import type {RunEvent} from '../domain/events.ts';
 import type {PipelineKind} from '../domain/pipeline.ts';
 import {emptyRun, foldRun, type RunState} from '../domain/run-state.ts';
 import type {CockpitState} from './create-store.ts';
-import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from './live-health.ts';
+import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../domain/live-health.ts';
 import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
 import {foldFacts, noFacts, type RunFacts} from './run-facts.ts';

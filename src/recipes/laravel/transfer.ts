@@ -7,8 +7,7 @@ import {notFromSource, type LaravelPlan} from './plan.ts';
 /** The same transfer, against the manifest first and against the candidate itself to prove it. */
 export const transfer = (plan: LaravelPlan, against: Transfer['against']): Transfer => ({
 	against,
-	source: plan.source,
-	directory: plan.target.source,
+	content: {kind: 'commit', tree: plan.source, directory: plan.target.source},
 	fileMode: plan.target.fileMode,
 	directoryMode: plan.target.directoryMode,
 	known: results => parseHostFacts(results['ask-host'] ?? ''),

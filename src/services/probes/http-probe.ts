@@ -3,7 +3,7 @@ import https from 'node:https';
 import {TLSSocket} from 'node:tls';
 import type {ProbeAnswer, ProbePort} from '../../domain/ports.ts';
 
-const keptBytes = 4096;
+const defaultKeptBytes = 4096;
 
 const certificateUntil = ({socket}: http.IncomingMessage): {certificateUntil?: number} => {
 	const until = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : Number.NaN;
@@ -12,7 +12,7 @@ const certificateUntil = ({socket}: http.IncomingMessage): {certificateUntil?: n
 
 /** Asks over HTTP or HTTPS from this machine, without following redirects: the answer itself is the evidence. */
 export const httpProbe: ProbePort = {
-	get: async (url, {timeoutMs, signal}) => {
+	get: async (url, {timeoutMs, signal, maxBodyBytes: keptBytes = defaultKeptBytes}) => {
 		const begun = performance.now();
 		const since = (): number => performance.now() - begun;
 		return new Promise<ProbeAnswer>(resolve => {

@@ -7,7 +7,7 @@ import {stepsRows} from './steps-rows.ts';
 import {releaseName} from './stop-rows.ts';
 import {clock} from './times.ts';
 
-const verb = {deploy: 'Deployed', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
+const verb = {deploy: 'Deployed', rollback: 'Rolled back', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
 
 /** The first line: what is done, how long it took against the usual, what users met. */
 export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => {

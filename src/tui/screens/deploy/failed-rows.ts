@@ -1,6 +1,6 @@
 import {exitCodes} from '../../../domain/errors.ts';
 import {duration} from '../../../domain/format.ts';
-import {downtimeAt} from '../../../store/live-health.ts';
+import {downtimeAt} from '../../../domain/live-health.ts';
 import {pad, rule, span, type Row} from '../../rows.ts';
 import {banner} from './environment-bar.ts';
 import {labelled, paragraph, stack, type Look} from './layout.ts';

@@ -1,7 +1,7 @@
 import type {SessionStatus} from '../../../domain/ports.ts';
 import type {RunState, StepState} from '../../../domain/run-state.ts';
 import {size} from '../../../domain/format.ts';
-import type {LiveHealth} from '../../../store/live-health.ts';
+import type {LiveHealth} from '../../../domain/live-health.ts';
 import type {RunFacts} from '../../../store/run-facts.ts';
 import type {RunPlan} from '../../../store/run.ts';
 import {blank, pad, span, type Row} from '../../rows.ts';

@@ -1,5 +1,5 @@
 import {duration} from '../../../domain/format.ts';
-import {downtimeAt, type LiveHealth} from '../../../store/live-health.ts';
+import {downtimeAt, type LiveHealth} from '../../../domain/live-health.ts';
 import {rule, span, type Row} from '../../rows.ts';
 import {labelled, roomAfter, type Look} from './layout.ts';
 import {age} from './times.ts';

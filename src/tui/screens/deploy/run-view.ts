@@ -1,7 +1,7 @@
 import type {UsualDurations} from '../../../app/usual-durations.ts';
 import {emptyRun, type RunState} from '../../../domain/run-state.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {LiveHealth} from '../../../store/live-health.ts';
+import type {LiveHealth} from '../../../domain/live-health.ts';
 import type {RunFacts} from '../../../store/run-facts.ts';
 import type {RunPlan} from '../../../store/run.ts';
 import {shortRelease} from './stop-rows.ts';

@@ -1,10 +1,10 @@
-import type {AppServices} from '../app/app-services.ts';
+import type {AppServices} from './app-services.ts';
 import type {HealthPolicy} from '../domain/health.ts';
-import type {LiveAnswer} from './live-health.ts';
+import type {LiveAnswer} from '../domain/live-health.ts';
 
 const everyMs = 1000;
 /** While live changes, or users have errors, a second would hide what is to be measured. */
-const closelyMs = 250;
+const closelyMs = 50;
 
 /** Asks the app about once a second, as a user would, more closely while live changes, until the signal aborts. Never throws. */
 export const watchLive = async (
