@@ -144,7 +144,12 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 
 /** Builds apps on this machine when a run first asks for one. */
 const openBuilds = async (directory: string): Promise<BuildPort> => {
-	const builds = (): Promise<BuildPort> => Promise.reject(new TypeError(`no builds in ${directory}`));
+	let opened: Promise<BuildPort> | undefined;
+	const open = async (): Promise<BuildPort> => {
+		const {createNextBuild} = await import('./services/local/next-build.ts');
+		return createNextBuild({directory, environment: process.env});
+	};
+	const builds = (): Promise<BuildPort> => (opened ??= open());
 	return {
 		build: async (request, options) => (await builds()).build(request, options),
 		find: async request => (await builds()).find(request),
