@@ -1,11 +1,14 @@
 import type {CockpitState} from './create-store.ts';
+import {numberedSteps} from './step-numbers.ts';
 
-/** The run on screen in a few words: kind, app, and the number of the step under way, from 1. */
+/** The run on screen in a few words: its kind, and the number of the step under way, from 1. */
 export type ActiveRun = {
 	readonly what: string;
 	readonly step: number;
 	readonly of: number;
 	readonly hasFailed: boolean;
+	/** It waits for an answer. */
+	readonly isAsking: boolean;
 };
 
 /** The run under way, or the one that just failed; undefined when nothing needs to be said of a run. */
@@ -13,9 +16,12 @@ export const selectActiveRun = ({run, isDriving}: Pick<CockpitState, 'run' | 'is
 	if (!run || run.steps.length === 0) return undefined;
 	const hasFailed = run.finished?.outcome === 'failed';
 	if (!isDriving && !hasFailed) return undefined;
-	const at = run.steps.findIndex(({state}) => state !== 'done');
-	const step = at < 0 ? run.steps.length : at + 1;
-	return {what: run.record?.kind ?? 'run', step, of: run.steps.length, hasFailed};
+	const numbered = numberedSteps(run.steps);
+	const at = numbered.findIndex(({state}) => state !== 'done');
+	const step = at < 0 ? numbered.length : at + 1;
+	const isAsking = run.prompt !== undefined;
+	const what = run.goingBack?.state === 'running' ? 'going back' : (run.record?.kind ?? 'run');
+	return {what, step, of: numbered.length, hasFailed, isAsking};
 };
 
 /** Environments whose connection was lost, with when. */

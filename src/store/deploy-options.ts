@@ -1,5 +1,5 @@
-import {backendOf} from '../app/backend-of.ts';
-import {refuseUnbuilt} from '../app/deploy.ts';
+import {targetIn} from '../app/target-of.ts';
+import {refuseUngated} from '../app/production-guard.ts';
 import type {AppName, Environment, Host} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {DeployOption} from './wizard.ts';
@@ -11,8 +11,8 @@ export const addressOf = ({user, address}: Host): string => (user === undefined 
 
 const refusalOf = (environment: Environment, app: AppName): DeployOption['refusal'] => {
 	try {
-		if (environment.tier !== 'local') refuseUnbuilt(environment, app);
-		backendOf(environment);
+		refuseUngated(environment);
+		targetIn(environment, app);
 		return undefined;
 	} catch (error) {
 		if (error instanceof DeployError) return {why: error.why, next: error.next};

@@ -56,8 +56,13 @@ const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row =
 			? [span(`${glyphs.unclear} ssh`, 'muted')]
 			: [span(isConnected ? glyphs.healthy : glyphs.failed, isConnected ? 'success' : 'danger'), span(' ssh')];
 	if (!run) return link;
-	const mark = run.hasFailed ? span(glyphs.failed, 'danger') : span(glyphs.running[0] ?? '', 'accent');
-	return [mark, span(` ${run.what} ${run.step}/${run.of}`), span('  '), ...link];
+	const mark = run.hasFailed
+		? span(glyphs.failed, 'danger')
+		: run.isAsking
+			? span(glyphs.attention, 'attention')
+			: span(glyphs.running[0] ?? '', 'accent');
+	const asks: Row = run.isAsking ? [span(' asks', 'attention', {bold: true})] : [];
+	return [mark, span(` ${run.what} ${run.step}/${run.of}`), ...asks, span('  '), ...link];
 };
 
 /** One line: project, tabs, the run under way, the connection, the time. A lost host takes the place of both. */

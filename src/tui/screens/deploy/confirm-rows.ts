@@ -2,6 +2,7 @@ import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import type {Touches} from '../../../domain/pipeline.ts';
 import type {DeployOption} from '../../../store/wizard.ts';
+import {numberOf} from '../../../store/step-numbers.ts';
 import {beside, justify, pad, rule, span, type Row} from '../../rows.ts';
 import {chip, labelled, paragraph, stack, type Look} from './layout.ts';
 import {backupText, liveName, uploadText, usualText} from './review-rows.ts';
@@ -25,9 +26,9 @@ const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][num
 
 const stepsPanel = (review: DeployReview, width: number, look: Look): readonly Row[] => [
 	head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
-	...review.steps.map((step, index): Row =>
+	...review.steps.map((step): Row =>
 		justify(
-			[span(` ${index + 1} `, 'muted'), span(step.title)],
+			[span(` ${numberOf(review.steps, step.id) ?? ''} `.padStart(3), 'muted'), span(step.title)],
 			[span(stepNote(review, step), step.id === review.swapStep ? 'attention' : 'muted'), span(' ')],
 			width,
 		),

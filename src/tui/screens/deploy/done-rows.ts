@@ -1,4 +1,5 @@
 import {duration} from '../../../domain/format.ts';
+import {numberedSteps} from '../../../store/step-numbers.ts';
 import {justify, beside, rule, span, type Row} from '../../rows.ts';
 import {isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {downtimeRow} from './live-rows.ts';
@@ -67,9 +68,9 @@ const nextPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row
 /** How a run that went well ended. */
 export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
 	const title = doneTitle(view, width, look);
-	const summary: Row = [
-		span(` ${view.run.steps.length} of ${view.run.steps.length} steps; ${slowest(view)}`, 'muted'),
-	];
+	const count = numberedSteps(view.run.steps).length;
+	const closing = view.run.steps.length > count ? ' and the closing checks' : '';
+	const summary: Row = [span(` ${count} of ${count} steps${closing}; ${slowest(view)}`, 'muted')];
 	if (!isWide(width + 2) || height < 20) {
 		return stack(
 			[

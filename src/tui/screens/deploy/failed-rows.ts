@@ -1,6 +1,7 @@
 import {exitCodes} from '../../../domain/errors.ts';
 import {duration} from '../../../domain/format.ts';
 import {downtimeAt} from '../../../domain/live-health.ts';
+import {stepOf} from '../../../store/step-numbers.ts';
 import {pad, rule, span, type Row} from '../../rows.ts';
 import {banner} from './environment-bar.ts';
 import {labelled, paragraph, stack, type Look} from './layout.ts';
@@ -32,9 +33,9 @@ const headRows = (view: RunView, width: number, height: number, look: Look): rea
 };
 
 const failedStep = ({run}: RunView): string => {
-	const index = run.steps.findIndex(({state}) => state === 'failed');
-	const at = index < 0 ? run.steps.findIndex(({state}) => state === 'cancelled') : index;
-	return at < 0 ? '' : `${run.steps[at]?.title ?? ''}  step ${at + 1} of ${run.steps.length}`;
+	const step =
+		run.steps.find(({state}) => state === 'failed') ?? run.steps.find(({state}) => state === 'cancelled');
+	return step ? `${step.title}  ${stepOf(run.steps, step.id)}` : '';
 };
 
 /** The error in its four lines; what is live stands in the third. */

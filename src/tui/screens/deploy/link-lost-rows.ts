@@ -4,6 +4,7 @@ import {size} from '../../../domain/format.ts';
 import type {LiveHealth} from '../../../domain/live-health.ts';
 import type {RunFacts} from '../../../store/run-facts.ts';
 import type {RunPlan} from '../../../store/run.ts';
+import {numberOf} from '../../../store/step-numbers.ts';
 import {blank, pad, span, type Row} from '../../rows.ts';
 import type {Look} from './layout.ts';
 import {shortRelease} from './stop-rows.ts';
@@ -25,14 +26,14 @@ const waits = (step: StepState, action: string | undefined): boolean =>
 		: action === 'health' || action === 'ask-host' || action === 'take-lock';
 
 const stepRows = ({run, facts}: LinkLostView, {glyphs}: Look): readonly Row[] =>
-	run.steps.flatMap((step, index): Row[] => {
+	run.steps.flatMap((step): Row[] => {
 		if (step.state !== 'running') return [];
 		const isWaiting = waits(step, facts.actions[step.id]);
 		const at = step.progress ? ` at ${size(step.progress.done)} of ${size(step.progress.total)}` : '';
 		return [
 			[
 				span(isWaiting ? glyphs.waits : (glyphs.running[0] ?? ''), isWaiting ? 'attention' : 'accent'),
-				...pad([span(` ${index + 1} ${step.title}`)], 28),
+				...pad([span(` ${numberOf(run.steps, step.id) ?? ''} ${step.title}`)], 28),
 				span(isWaiting ? `waits${at}, then goes on` : 'goes on without us, a job on the host', 'muted'),
 			],
 		];

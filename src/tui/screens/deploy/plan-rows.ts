@@ -1,4 +1,5 @@
 import type {PlanLine} from '../../../app/plan-lines.ts';
+import {numberOf} from '../../../store/step-numbers.ts';
 import {blank, fit, span, type Row} from '../../rows.ts';
 import {wrap, type Look} from './layout.ts';
 
@@ -11,13 +12,13 @@ const visible = (line: string): readonly string[] => line.split('\n').map(part =
 /** Every command of a run, with what it does, the rights it needs and when it runs. */
 export const planRows = (
 	plan: readonly PlanLine[],
-	steps: readonly {readonly id: string; readonly title: string}[],
+	steps: readonly {readonly id: string; readonly title: string; readonly isClosing?: true}[],
 	width: number,
 	{glyphs}: Look,
 ): readonly Row[] =>
 	plan.flatMap((line, index): Row[] => {
-		const number = steps.findIndex(({id}) => id === line.step) + 1;
-		const title = number > 0 ? `${number} ${steps[number - 1]?.title ?? ''}` : line.step;
+		const step = steps.find(({id}) => id === line.step);
+		const title = step ? `${numberOf(steps, step.id) ?? ''} ${step.title}`.trimStart() : line.step;
 		const isFirst = plan[index - 1]?.step !== line.step;
 		const code = visible(line.line).flatMap(part => wrap(part, width - 6));
 		return [

@@ -2,6 +2,7 @@ import type {UsualDurations} from '../../../app/usual-durations.ts';
 import {size} from '../../../domain/format.ts';
 import type {RunState, StepState} from '../../../domain/run-state.ts';
 import type {RunFacts} from '../../../store/run-facts.ts';
+import {numberOf} from '../../../store/step-numbers.ts';
 import {justify, pad, padStart, rule, span, widthOf, type Row} from '../../rows.ts';
 import {bar, windowed, type Look} from './layout.ts';
 import {clock, timeOfDay} from './times.ts';
@@ -99,9 +100,12 @@ export const swapLine = ({run, facts, timeZone, becomes}: StepsView, width: numb
 	return [...start, span(line.repeat(Math.max(0, width - widthOf(start))), 'muted')];
 };
 
+/** ` 3 ` before the title; closing checks have no number. */
+const numberText = (steps: readonly StepState[], {id}: StepState): string =>
+	` ${numberOf(steps, id) ?? ''} `.padStart(3);
+
 const stepRow = (
 	step: StepState,
-	number: number,
 	view: StepsView,
 	width: number,
 	look: Look,
@@ -115,7 +119,7 @@ const stepRow = (
 		[
 			span(' '),
 			...mark(step, view.now, look, view.run.finished !== undefined),
-			span(` ${number} `.padStart(3), 'muted'),
+			span(numberText(view.run.steps, step), 'muted'),
 			...pad(
 				[span(step.title, step.state === 'waiting' ? 'muted' : 'value', isActive ? {bold: true} : {})],
 				titleWidth,
@@ -138,10 +142,10 @@ export const stepsRows = (
 	const {run} = view;
 	const rows: Row[] = [];
 	let focus = 0;
-	for (const [index, step] of run.steps.entries()) {
+	for (const step of run.steps) {
 		if (step.id === run.swapStep) rows.push(swapLine(view, width, look));
 		if (step.state !== 'waiting') focus = rows.length;
-		rows.push(stepRow(step, index + 1, view, width, look, isCompact));
+		rows.push(stepRow(step, view, width, look, isCompact));
 		if (!isCompact && step.state === 'running' && step.progress)
 			rows.push([span('      '), ...progressRow(step, view.now, Math.max(8, Math.min(23, width - 38)), look)]);
 	}
@@ -158,12 +162,12 @@ export const stepsShort = ({steps, finished}: RunState, now: number, width: numb
 	return Array.from({length: Math.ceil(steps.length / columns)}, (_, row) =>
 		steps
 			.slice(row * columns, (row + 1) * columns)
-			.flatMap((step, index): Row =>
+			.flatMap((step): Row =>
 				pad(
 					[
 						span(' '),
 						...mark(step, now, look, finished !== undefined),
-						span(` ${row * columns + index + 1} `, 'muted'),
+						span(numberText(steps, step), 'muted'),
 						span(step.title),
 					],
 					cell,
