@@ -21,7 +21,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test}
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
 import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
-import {connect, exec, processesOf, readLog, temporaryDirectory} from './support.ts';
+import {connect, exec, processesOf, readLog, temporaryDirectory, until} from './support.ts';
 
 const git = (directory: string, ...args: readonly string[]): string =>
 	execFileSync('git', ['-C', directory, ...args], {encoding: 'utf8'}).trim();
@@ -75,6 +75,20 @@ describe('sandbox: what a first start leaves', () => {
 			expect(environment?.urls).toEqual(sandbox.urls[host.environment]);
 			expect(environment?.apps.backend?.source).toBe(join(sandbox.config, 'backend'));
 			expect(environment?.apps.backend?.path).toBe(join(host.root, 'var/www/qsights/backend'));
+			expect(environment?.apps.frontend).toMatchObject({
+				recipe: 'nextjs',
+				source: join(sandbox.config, 'frontend'),
+				path: join(host.root, 'var/www/qsights/frontend'),
+				excludes: ['node_modules', '.next/cache'],
+				pm2Names:
+					host.environment === 'production'
+						? ['qsights-frontend', 'qsights-frontend-preprod']
+						: ['qsights-frontend-preprod', 'qsights-frontend'],
+				buildEnvironment: {
+					NODE_ENV: 'production',
+					NEXT_PUBLIC_API_URL: sandbox.urls[host.environment].api,
+				},
+			});
 			expect(environment?.backups.directory).toBe(join(host.root, 'home/ubuntu/backups', host.environment));
 		}
 	});
@@ -82,10 +96,10 @@ describe('sandbox: what a first start leaves', () => {
 	test('the project is a clean repository with the same source history on every machine', () => {
 		expect(git(sandbox.config, 'status', '--porcelain')).toBe('');
 		expect(git(sandbox.config, 'log', '--reverse', '--format=%h %an %s').split('\n')).toEqual([
-			'110c0f6 Ravi Programs, evaluations and reports',
-			'44fd442 Asha Show competency trends in analytics',
-			'42f08fa Ravi Remind evaluators of open evaluations',
-			'6c83859 Asha Round averages in trends to one digit',
+			'969cfae Ravi Programs, evaluations and reports',
+			'9b7b3ff Asha Show competency trends in analytics',
+			'de6f09c Ravi Remind evaluators of open evaluations',
+			'99c7da5 Asha Round averages in trends to one digit',
 			expect.stringMatching(/^[0-9a-f]+ Asha Describe the environments$/),
 		]);
 		expect(git(sandbox.config, 'ls-files', 'backend').split('\n').length).toBeGreaterThan(140);
@@ -123,6 +137,57 @@ describe('sandbox: what a first start leaves', () => {
 		expect((await get(`${sandbox.urls.preprod.site}/uploads/%2e%2e/%2e%2e/.env`)).status).toBe(404);
 	});
 
+	test('each frontend runs under PM2 where its environment says, and was built for its own API', async () => {
+		const environments = await loadEnvironments(sandbox.config, {home: '/nowhere'});
+		for (const {root, environment, port, user} of sandbox.hosts) {
+			const frontend = join(root, 'var/www/qsights/frontend');
+			const client = await connect({port, user}, readFileSync(sandbox.keyFile, 'utf8'));
+			const list: {readonly name: string; readonly pm2_env: object}[] = JSON.parse(
+				(await exec(client, 'pm2 jlist')).stdout,
+			);
+			const isProduction = environment === 'production';
+			const one = {
+				name: isProduction ? 'qsights-frontend' : 'qsights-frontend-preprod',
+				pm2_env: {
+					status: 'online',
+					exec_mode: isProduction ? 'cluster_mode' : 'fork_mode',
+					pm_cwd: frontend,
+					NODE_ENV: 'production',
+					PORT: String(environments.byName(environment).apps.frontend?.port),
+				},
+			};
+			expect(list).toMatchObject(isProduction ? [one, one] : [one]);
+			const id = readFileSync(join(frontend, '.next/BUILD_ID'), 'utf8');
+			const site = sandbox.urls[environment].site;
+			expect((await get(`${site}/_next/static/${id}/_buildManifest.js`)).status).toBe(200);
+			expect((await get(`${site}/login`)).body).toContain(`"buildId":"${id}"`);
+			const chunks = join(frontend, '.next/static/chunks');
+			const api = readdirSync(chunks).find(name => name.startsWith('lib-api-')) ?? '';
+			expect(readFileSync(join(chunks, api), 'utf8')).toContain(sandbox.urls[environment].api);
+		}
+	});
+
+	test('the backups of frontends have either inner root, and production has two bad ones of its backend', () => {
+		const membersOf = (file: string) => execFileSync('tar', ['-tzf', file], {encoding: 'utf8'}).trim().split('\n');
+		for (const {root, environment} of sandbox.hosts) {
+			const backups = join(root, 'home/ubuntu/backups', environment);
+			const [whole, build] = readdirSync(backups)
+				.filter(name => name.startsWith('frontend_'))
+				.toSorted((a, b) => a.localeCompare(b))
+				.map(name => membersOf(join(backups, name)));
+			expect(whole).toContain('frontend/.next/BUILD_ID');
+			expect(whole?.every(member => member.startsWith('frontend/'))).toBe(true);
+			expect(build).toContain('.next/BUILD_ID');
+			expect(new Set(build?.map(member => member.split('/')[0]))).toEqual(new Set(['.next', 'package.json']));
+			expect([...(whole ?? []), ...(build ?? [])].some(member => member.includes('.next/cache'))).toBe(false);
+		}
+		const backups = join(sandbox.hosts[1]?.root ?? '', 'home/ubuntu/backups/production');
+		expect(statSync(join(backups, 'backend_20251230_111512.tar.gz')).size).toBe(0);
+		expect(() =>
+			execFileSync('gzip', ['-t', join(backups, 'backend_20251209_111005.tar.gz')], {stdio: 'pipe'}),
+		).toThrow('unexpected end of file');
+	});
+
 	test('each host is laid out as the old scripts left it', () => {
 		for (const {root, environment} of sandbox.hosts) {
 			const backend = join(root, 'var/www/qsights/backend');
@@ -133,9 +198,10 @@ describe('sandbox: what a first start leaves', () => {
 
 			const backups = join(root, 'home/ubuntu/backups', environment);
 			const names = readdirSync(backups);
-			expect(names).toHaveLength(2);
-			for (const name of names) {
-				expect(name).toMatch(/^backend_\d{8}_\d{6}\.tar\.gz$/);
+			expect(names.every(name => /^(backend|frontend)_\d{8}_\d{6}\.tar\.gz$/.test(name))).toBe(true);
+			const sound = names.filter(name => name.startsWith('backend_2026'));
+			expect(sound).toHaveLength(2);
+			for (const name of sound) {
 				const members = execFileSync('tar', ['-tzf', join(backups, name)], {encoding: 'utf8'})
 					.trim()
 					.split('\n');
@@ -215,6 +281,19 @@ describe('sandbox: a deploy by hand', () => {
 	});
 });
 
+test('sandbox: with its frontend stopped the site is 502, its API goes on', async () => {
+	const sandbox = await started(temporaryDirectory());
+	const client = await connect(sandbox.servers.preprod, readFileSync(sandbox.keyFile, 'utf8'));
+
+	expect(await exec(client, 'pm2 stop qsights-frontend-preprod')).toMatchObject({code: 0});
+
+	expect(await get(`${sandbox.urls.preprod.site}/`)).toMatchObject({
+		status: 502,
+		body: expect.stringContaining('502 Bad Gateway'),
+	});
+	expect((await health(sandbox)).status).toBe(200);
+});
+
 describe('sandbox: a release that cannot answer', () => {
 	let sandbox: Sandbox;
 	let live: string;
@@ -260,6 +339,7 @@ describe('sandbox: starting again', () => {
 		const first = await startSandbox({directory});
 		const commit = git(first.config, 'rev-parse', 'HEAD');
 		const root = first.hosts[0]?.root ?? '';
+		const id = readFileSync(join(root, 'var/www/qsights/frontend/.next/BUILD_ID'), 'utf8');
 		writeFileSync(join(root, 'var/www/qsights/backend/VERSION'), '2.5.0-hotfix\n');
 		await first.close();
 
@@ -269,6 +349,8 @@ describe('sandbox: starting again', () => {
 		expect(second.urls).toEqual(first.urls);
 		expect(git(second.config, 'rev-parse', 'HEAD')).toBe(commit);
 		expect((await health(second)).body).toContain('2.5.0-hotfix');
+		expect((await get(`${second.urls.preprod.site}/login`)).body).toContain(`"buildId":"${id}"`);
+		expect((await get(`${second.urls.production.site}/login`)).status).toBe(200);
 	});
 
 	test('where a port is taken it moves, commits the new port and keeps what its reader edited', async () => {
@@ -278,11 +360,14 @@ describe('sandbox: starting again', () => {
 		const file = join(first.config, 'environments/preprod.yaml');
 		writeFileSync(file, readFileSync(file, 'utf8').replace('soakHours: 24', 'soakHours: 48'));
 		git(first.config, 'commit', '-qam', 'Soak for two days');
-		const squatter = createServer().listen(first.hosts[0]?.port, '127.0.0.1');
-		await once(squatter, 'listening');
-		onTestFinished(() => {
-			squatter.close();
-		});
+		const before = (await loadEnvironments(first.config, {home: '/nowhere'})).byName('preprod');
+		for (const port of [first.hosts[0]?.port, before.apps.frontend?.port]) {
+			const squatter = createServer().listen(port, '127.0.0.1');
+			await once(squatter, 'listening');
+			onTestFinished(() => {
+				squatter.close();
+			});
+		}
 
 		const second = await started(directory);
 
@@ -293,6 +378,8 @@ describe('sandbox: starting again', () => {
 		const set = await loadEnvironments(second.config, {home: '/nowhere'});
 		expect(set.byName('preprod').hosts[0]?.port).toBe(second.hosts[0]?.port);
 		expect(set.byName('preprod').soakHours).toBe(48);
+		expect(set.byName('preprod').apps.frontend?.port).not.toBe(before.apps.frontend?.port);
+		expect((await get(`${second.urls.preprod.site}/login`)).status).toBe(200);
 	});
 
 	test('a host whose first start was cut is begun anew', async () => {
@@ -326,8 +413,8 @@ describe('sandbox: starting again', () => {
 	});
 });
 
-test('sandbox: a process that serves one ends by itself on SIGTERM, and leaves no process and no port', async () => {
-	const directory = temporaryDirectory();
+/** A sandbox in a process of its own, once it is ready. */
+const served = async (directory: string) => {
 	const script = `
 		import {startSandbox} from ${module('start-sandbox.ts')};
 		import {sandboxReadyLine} from ${module('sandbox-ready-line.ts')};
@@ -339,6 +426,12 @@ test('sandbox: a process that serves one ends by itself on SIGTERM, and leaves n
 	const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
 	const [line]: Buffer[] = await once(child.stdout, 'data');
 	const ready: Pick<Sandbox, 'hosts' | 'urls'> & {readonly pid: number} = JSON.parse(String(line));
+	return {child, ready};
+};
+
+test('sandbox: a process that serves one ends by itself on SIGTERM, and leaves no process and no port', async () => {
+	const directory = temporaryDirectory();
+	const {child, ready} = await served(directory);
 	expect(ready.pid).toBe(child.pid);
 	const [host] = ready.hosts;
 	if (!host) throw new Error('no host');
@@ -356,4 +449,15 @@ test('sandbox: a process that serves one ends by itself on SIGTERM, and leaves n
 	await expect(connect(host, readFileSync(join(directory, 'keys/client_ed25519'), 'utf8'))).rejects.toThrow(
 		'ECONNREFUSED',
 	);
+});
+
+test('sandbox: when it is killed, its frontends leave by themselves', async () => {
+	const {child, ready} = await served(temporaryDirectory());
+	const running = async () => (await Promise.all(ready.hosts.map(({root}) => processesOf(root)))).flat();
+	expect(await running()).toHaveLength(3);
+
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+
+	await until('the frontends to leave', async () => (await running()).length === 0 || undefined);
 });

@@ -1,48 +1,25 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {mkdir, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFile} from 'node:fs/promises';
 import {userInfo} from 'node:os';
+import {join} from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {currentAccount} from '../../src/sandbox/host/host-account.ts';
-import {type HostLayout, hostLayout} from '../../src/sandbox/host/host-layout.ts';
-import {spawnLine} from '../../src/sandbox/host/host-shell.ts';
-import {sampleHistory} from '../../src/sandbox/project/history.ts';
-import {writeShims} from '../../src/sandbox/shims/write-shims.ts';
-import {readLog, temporaryDirectory} from './support.ts';
+import type {HostLayout} from '../../src/sandbox/host/host-layout.ts';
+import {bareHost, readLog, runOn, writeSample} from './support.ts';
 
 let layout: HostLayout;
 let app: string;
 const {username} = userInfo();
 
 beforeEach(async () => {
-	layout = hostLayout(temporaryDirectory(), 'preprod');
+	layout = await bareHost();
 	app = layout.backend;
-	const {home, log, units, migrations, nginxConfiguration} = layout;
-	for (const directory of [home, log, units, dirname(migrations), dirname(nginxConfiguration)])
-		mkdirSync(directory, {recursive: true});
-	writeFileSync(nginxConfiguration, 'events {\n}\n');
-	await writeShims({layout, account: currentAccount(), node: process.execPath});
 });
 
-/** Runs a line as a command over SSH would. */
-const run = async (line: string): Promise<{code: number | null; stdout: string; stderr: string}> => {
-	const child = spawnLine({root: layout.root, user: username, token: 'test'}, line);
-	child.stdin.end();
-	const text = {stdout: '', stderr: ''};
-	child.stdout.on('data', chunk => (text.stdout += String(chunk)));
-	child.stderr.on('data', chunk => (text.stderr += String(chunk)));
-	const code = await new Promise<number | null>(resolve => child.once('close', resolve));
-	return {code, ...text};
-};
+const run = (line: string) => runOn(layout, line);
 
 /** Puts the sample backend where the live one is. */
-const installSample = async (): Promise<void> => {
-	for (const [path, text] of Object.entries(sampleHistory[0]?.files ?? {})) {
-		if (!path.startsWith('backend/')) continue;
-		const file = join(app, path.slice('backend/'.length).replace(/\*$/, ''));
-		await mkdir(dirname(file), {recursive: true});
-		await writeFile(file, text);
-	}
+const installSample = async (version?: string): Promise<void> => {
+	await writeSample('backend', app, version);
 	await writeFile(join(app, '.env'), 'APP_ENV=production\nAPP_KEY=base64:abc\n');
 };
 const composerInstall = () =>
@@ -106,6 +83,16 @@ describe('sandbox systemctl', () => {
 		expect(shown.stdout).toBe('ActiveState=active\nSubState=running\nLoadState=loaded\n');
 		expect((await run('sudo -n systemctl stop nginx')).code).toBe(0);
 		expect((await run('systemctl status nginx')).code).toBe(3);
+	});
+
+	test('cat, is-enabled and show --value answer for a script', async () => {
+		expect((await run('systemctl cat php8.1-fpm')).stdout).toContain('ExecReload=/bin/kill -USR2 $MAINPID\n');
+		expect(await run('systemctl cat mysql')).toMatchObject({
+			code: 1,
+			stderr: 'No files found for mysql.service.\n',
+		});
+		expect((await run('systemctl is-enabled nginx')).stdout).toBe('enabled\n');
+		expect((await run('systemctl show -p ActiveState --value php8.1-fpm')).stdout).toBe('inactive\n');
 	});
 
 	test('a start that fails says so and leaves the unit failed', async () => {
@@ -294,13 +281,55 @@ describe('sandbox php', () => {
 		await installSample();
 		await composerInstall();
 		expect((await artisan('migrate')).code).toBe(1);
-		expect((await artisan('migrate:status')).stdout).toContain('| No   | 2025_11_03_090000_create_users_table |');
-		expect((await artisan('migrate --pretend')).stdout).toContain('create table users');
-
-		expect((await artisan('migrate --force')).stdout).toContain('Migrated:  2025_11_03_090000_create_users_table');
-
+		expect((await artisan('migrate --force')).stdout).toContain(
+			'Migrated:  2025_11_03_090000_create_users_table (12.04ms)\n',
+		);
 		expect((await artisan('migrate --force')).stdout).toBe('Nothing to migrate.\n');
-		expect((await artisan('migrate:status')).stdout).not.toContain('| No');
+		await installSample('2.5.1');
+
+		const pretended = await artisan('migrate --pretend --force --no-interaction');
+		const before = await artisan('migrate:status');
+		const migrated = await artisan('migrate --force --no-interaction');
+		const after = await artisan('migrate:status');
+
+		expect(pretended.stdout).toBe(
+			[
+				"2026_01_27_090001_create_reminders_table: create table `reminders` (`id` bigint unsigned not null auto_increment primary key, `evaluation_id` bigint unsigned not null, `sent_at` varchar(255) not null, `created_at` timestamp null, `updated_at` timestamp null) default character set utf8mb4 collate 'utf8mb4_unicode_ci'\n",
+				'AddDecimalsToReportsTable: alter table `reports` add `decimals` varchar(255) null\n',
+			].join(''),
+		);
+		expect(before.stdout.split('\n').slice(0, 3)).toEqual([
+			'+------+-----------------------------------------------------+-------+',
+			'| Ran? | Migration                                           | Batch |',
+			'+------+-----------------------------------------------------+-------+',
+		]);
+		expect(before.stdout).toContain('| Yes  | 2025_11_03_090000_create_users_table                | 1     |\n');
+		expect(before.stdout).toContain('| No   | 2026_02_05_093000_add_decimals_to_reports_table     |       |\n');
+		expect(migrated.stdout.split('\n')[0]).toBe('Migrating: 2026_01_27_090001_create_reminders_table');
+		expect(after.stdout).toContain('| Yes  | 2026_02_05_093000_add_decimals_to_reports_table     | 2     |\n');
+		expect(after.stdout).not.toContain('| No');
+	});
+
+	test('a migration that throws stops there: what came before is recorded, it is not', async () => {
+		await installSample('2.5.1');
+		await composerInstall();
+		const name = '2026_02_05_093000_add_decimals_to_reports_table';
+		const file = join(app, `database/migrations/${name}.php`);
+		writeFileSync(
+			file,
+			readFileSync(file, 'utf8').replace(
+				'Schema::table(',
+				"throw new \\RuntimeException('Table is full');\n        Schema::table(",
+			),
+		);
+
+		const {code, stdout, stderr} = await artisan('migrate --force');
+
+		expect({code, last: stdout.trim().split('\n').at(-1)}).toEqual({code: 1, last: `Migrating: ${name}`});
+		expect(stderr).toContain('SQLSTATE[HY000]: General error: Table is full');
+		const status = await artisan('migrate:status');
+		expect(status.stdout).toContain('| Yes  | 2026_01_27_090001_create_reminders_table            | 1     |');
+		expect(status.stdout).toContain(`| No   | ${name}     |       |`);
 	});
 
 	test.each([

@@ -1,11 +1,16 @@
-import {mkdtempSync} from 'node:fs';
-import {readFile, readdir, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdir, readFile, readdir, rm, writeFile} from 'node:fs/promises';
+import {tmpdir, userInfo} from 'node:os';
+import {dirname, join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import ssh2, {type Client, type ClientChannel} from 'ssh2';
 import {onTestFinished} from 'vitest';
+import {currentAccount} from '../../src/sandbox/host/host-account.ts';
+import {type HostLayout, hostLayout} from '../../src/sandbox/host/host-layout.ts';
+import {spawnLine} from '../../src/sandbox/host/host-shell.ts';
 import {type KeyPair, generateKey} from '../../src/sandbox/keys.ts';
+import {sampleHistory} from '../../src/sandbox/project/history.ts';
+import {writeShims} from '../../src/sandbox/shims/write-shims.ts';
 import {type SshServer, startSshServer} from '../../src/sandbox/ssh/start-ssh-server.ts';
 
 /** A directory of its own for a test, removed after it. */
@@ -110,4 +115,41 @@ export const processesOf = async (root: string): Promise<readonly number[]> => {
 	const ids = (await readdir('/proc')).map(Number).filter(id => Number.isInteger(id) && id !== process.pid);
 	const texts = await Promise.all(ids.map(id => readFile(`/proc/${id}/environ`, 'latin1').catch(() => '')));
 	return ids.filter((_, index) => texts[index]?.includes(`HOME=${root}/`));
+};
+
+/** A host with its tools and nothing deployed. */
+export const bareHost = async (): Promise<HostLayout> => {
+	const layout = hostLayout(temporaryDirectory(), 'preprod');
+	const {root, home, log, units, migrations, nginxConfiguration} = layout;
+	for (const directory of [home, log, units, dirname(migrations), dirname(nginxConfiguration)])
+		mkdirSync(directory, {recursive: true});
+	writeFileSync(nginxConfiguration, 'events {\n}\n');
+	writeFileSync(join(root, 'run/sandbox.pid'), String(process.pid));
+	await writeShims({layout, account: currentAccount(), node: process.execPath});
+	return layout;
+};
+
+export type Run = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
+
+/** Runs a line as a command over SSH would. */
+export const runOn = async ({root}: HostLayout, line: string, token = 'test'): Promise<Run> => {
+	const child = spawnLine({root, user: userInfo().username, token}, line);
+	child.stdin.end();
+	const text = {stdout: '', stderr: ''};
+	child.stdout.on('data', chunk => (text.stdout += String(chunk)));
+	child.stderr.on('data', chunk => (text.stderr += String(chunk)));
+	const code = await new Promise<number | null>(resolve => child.once('close', resolve));
+	return {code, ...text};
+};
+
+/** Writes one app of the sample project, as of a version. */
+export const writeSample = async (app: 'backend' | 'frontend', directory: string, version = '2.3.0'): Promise<void> => {
+	const last = sampleHistory.findIndex(commit => commit.version === version);
+	const files = Object.assign({}, ...sampleHistory.slice(0, last + 1).map(commit => commit.files));
+	for (const [path, text] of Object.entries<string>(files)) {
+		if (!path.startsWith(`${app}/`)) continue;
+		const file = join(directory, path.slice(app.length + 1).replace(/\*$/, ''));
+		await mkdir(dirname(file), {recursive: true});
+		await writeFile(file, text);
+	}
 };

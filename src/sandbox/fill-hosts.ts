@@ -1,8 +1,12 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {currentAccount} from './host/host-account.ts';
 import type {HostLayout} from './host/host-layout.ts';
-import {isProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
+import {type OldFrontendBackup, resurrect} from './host/provision-frontend.ts';
+import {type BadBackup, isProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
 import {versionCommits} from './project/create-project.ts';
-import {hostEnv} from './project/environment-files.ts';
+import {buildEnvironment, hostEnv, pm2Name} from './project/environment-files.ts';
+import type {SandboxRecord} from './sandbox-record.ts';
 import type {SandboxServers} from './sandbox-servers.ts';
 import {writeShims} from './shims/write-shims.ts';
 import {type ByTier, type SandboxTier, tiers} from './tiers.ts';
@@ -12,8 +16,10 @@ type OldHistory = {
 	readonly live: string;
 	/** Backups of the old scripts: time and version, oldest first. */
 	readonly backups: readonly {readonly at: string; readonly version: string}[];
-	/** Of the frontend that is served, in the form `next build` gives them. */
-	readonly buildId: string;
+	readonly badBackups: readonly BadBackup[];
+	readonly frontendBackups: readonly (Omit<OldFrontendBackup, 'commit'> & {readonly version: string})[];
+	/** Of the frontend. Absent: fork mode. */
+	readonly instances?: number;
 };
 
 const history: ByTier<OldHistory> = {
@@ -23,7 +29,11 @@ const history: ByTier<OldHistory> = {
 			{at: '20260119_143000', version: '2.3.0'},
 			{at: '20260129_110500', version: '2.4.0'},
 		],
-		buildId: 'pR3x7Qm2VbN8sK5tYw1Zc',
+		badBackups: [],
+		frontendBackups: [
+			{at: '20260119_144500', version: '2.3.0', content: 'directory'},
+			{at: '20260129_112000', version: '2.4.0', content: 'build'},
+		],
 	},
 	production: {
 		live: '2.4.0',
@@ -31,7 +41,15 @@ const history: ByTier<OldHistory> = {
 			{at: '20260106_113000', version: '2.3.0'},
 			{at: '20260121_121500', version: '2.3.0'},
 		],
-		buildId: 'hJ4k9LdF6gT0aWq8Re2Xu',
+		badBackups: [
+			{at: '20251209_111005', state: 'cut'},
+			{at: '20251230_111512', state: 'empty'},
+		],
+		frontendBackups: [
+			{at: '20260106_114000', version: '2.3.0', content: 'directory'},
+			{at: '20260121_123000', version: '2.3.0', content: 'build'},
+		],
+		instances: 2,
 	},
 };
 
@@ -42,6 +60,8 @@ export type FillOptions = {
 	readonly token: string;
 	/** Absolute path of the Node that runs the shims. */
 	readonly node: string;
+	/** Ports of the start before, which the hosts' own files name. */
+	readonly before: SandboxRecord['ports'] | undefined;
 };
 
 const commitsOf = async (repository: string): Promise<(version: string) => string> => {
@@ -53,24 +73,44 @@ const commitsOf = async (repository: string): Promise<(version: string) => strin
 	};
 };
 
+/** Puts the new port in the place of the old where the host's own files name it. */
+const moveFrontend = async ({pm2, nginxConfiguration}: HostLayout, before: number | undefined, now: number) => {
+	if (before === undefined || before === now) return;
+	for (const file of [join(pm2, 'dump.json'), nginxConfiguration]) {
+		const text = await readFile(file, 'utf8').catch(() => undefined);
+		if (text !== undefined) await writeFile(file, text.replaceAll(new RegExp(`\\b${before}\\b`, 'g'), String(now)));
+	}
+};
+
 const fillHost = async (tier: SandboxTier, options: FillOptions): Promise<void> => {
-	const {repository, layouts, servers, token, node} = options;
+	const {repository, layouts, servers, token, node, before} = options;
 	const layout = layouts[tier];
 	const account = currentAccount();
 	await prepareHost(layout);
 	await writeShims({layout, account, node});
-	if (isProvisioned(layout)) return;
+	const shell = {root: layout.root, user: account.user, token};
+	const nextPort = servers[tier].next;
+	if (isProvisioned(layout)) {
+		await moveFrontend(layout, before?.[tier].next, nextPort);
+		await resurrect(shell);
+		return;
+	}
 
-	const {live, backups, buildId} = history[tier];
+	const {live, backups, badBackups, frontendBackups, instances} = history[tier];
 	const commitOf = await commitsOf(repository);
 	await provisionHost({
 		layout,
-		shell: {root: layout.root, user: account.user, token},
+		shell,
 		repository,
 		live: commitOf(live),
 		backups: backups.map(({at, version}) => ({at, commit: commitOf(version)})),
+		badBackups,
+		frontendBackups: frontendBackups.map(({version, ...backup}) => ({...backup, commit: commitOf(version)})),
 		env: hostEnv(tier, servers[tier].http.port),
-		buildId,
+		buildEnvironment: buildEnvironment(servers[tier].http.port),
+		pm2Name: pm2Name(tier),
+		nextPort,
+		...(instances === undefined ? {} : {instances}),
 	});
 };
 

@@ -1,4 +1,5 @@
-import {type AddressInfo, type Server, type Socket} from 'node:net';
+import {type AddressInfo, type Server, type Socket, connect, createServer} from 'node:net';
+import {setTimeout as wait} from 'node:timers/promises';
 
 export type Listening = {
 	readonly port: number;
@@ -45,3 +46,36 @@ export const listen = async (server: Server, port = 0): Promise<Listening> => {
 
 const isInternet = (address: AddressInfo | string | null): address is AddressInfo =>
 	typeof address === 'object' && address !== null;
+
+/** Below the ports a system gives out by itself: what is free stays free while a frontend is stopped. */
+const somePort = (): number => 20_000 + Math.floor(Math.random() * 12_000);
+
+/** A port of 127.0.0.1 that nothing listens on: `wanted` when it is free. Nothing keeps it. */
+export const freePort = async (wanted?: number): Promise<number> => {
+	for (let port = wanted ?? somePort(); ; port = somePort()) {
+		const server = createServer();
+		const isFree = await bind(server, port).then(
+			() => true,
+			error => (isTaken(error) ? false : Promise.reject(error)),
+		);
+		if (!isFree) continue;
+		await new Promise(resolve => server.close(resolve));
+		return port;
+	}
+};
+
+const connects = (port: number): Promise<boolean> =>
+	new Promise(resolve => {
+		const socket = connect(port, '127.0.0.1');
+		socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+		socket.once('connect', () => socket.destroy());
+	});
+
+/** Waits until something listens on this port of 127.0.0.1. Throws Error when nothing does in time. */
+export const untilListening = async (port: number, withinMs: number): Promise<void> => {
+	const deadline = Date.now() + withinMs;
+	while (!(await connects(port))) {
+		if (Date.now() > deadline) throw new Error(`nothing listens on port ${port} after ${withinMs} ms`);
+		await wait(20);
+	}
+};

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import * as z from 'zod';
 import {DeployError} from '../domain/errors.ts';
 
-const ports = z.object({ssh: z.number(), http: z.number()});
+/** `next`: where the frontend listens; absent in a record written before there was one. */
+const ports = z.object({ssh: z.number(), http: z.number(), next: z.exactOptional(z.number())});
 const schema = z.object({
 	/** Process that serves the sandbox; null once it was closed. */
 	pid: z.number().nullable(),

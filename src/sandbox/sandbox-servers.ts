@@ -2,12 +2,17 @@ import {join} from 'node:path';
 import type {HostLayout} from './host/host-layout.ts';
 import {serveEnvironment} from './http/serve-environment.ts';
 import {keyIn} from './keys.ts';
-import type {Listening} from './listen.ts';
+import {type Listening, freePort} from './listen.ts';
 import type {SandboxRecord} from './sandbox-record.ts';
 import {type SshServer, startSshServer} from './ssh/start-ssh-server.ts';
-import {type ByTier, byTier, tiers} from './tiers.ts';
+import {type ByTier, type SandboxTier, byTier, tiers} from './tiers.ts';
 
-export type SandboxServers = ByTier<{readonly ssh: SshServer; readonly http: Listening}>;
+export type SandboxServers = ByTier<{
+	readonly ssh: SshServer;
+	readonly http: Listening;
+	/** Port the host's frontend listens on. */
+	readonly next: number;
+}>;
 
 /** Starts the SSH and the HTTP server of each environment, on the recorded ports where they are free. */
 export const openServers = (options: {
@@ -22,6 +27,7 @@ export const openServers = (options: {
 		const {keys, clientKey, token, layouts, record} = options;
 		const hostKey = await keyIn(join(keys, `${tier}_host_ed25519`));
 		const port = record?.ports[tier].ssh;
+		const next = await freePort(record?.ports[tier].next);
 		return {
 			ssh: await startSshServer({
 				root: layouts[tier].root,
@@ -30,7 +36,8 @@ export const openServers = (options: {
 				token,
 				...(port === undefined ? {} : {port}),
 			}),
-			http: await serveEnvironment(layouts[tier], record?.ports[tier].http),
+			http: await serveEnvironment(layouts[tier], next, record?.ports[tier].http),
+			next,
 		};
 	});
 
@@ -39,7 +46,9 @@ export const closeServers = async (servers: SandboxServers): Promise<void> => {
 	await Promise.all(tiers.flatMap(tier => [servers[tier].ssh.close(), servers[tier].http.close()]));
 };
 
-export const portsOf = (servers: SandboxServers): SandboxRecord['ports'] => ({
-	preprod: {ssh: servers.preprod.ssh.port, http: servers.preprod.http.port},
-	production: {ssh: servers.production.ssh.port, http: servers.production.http.port},
+const portsIn = ({ssh, http, next}: SandboxServers[SandboxTier]) => ({ssh: ssh.port, http: http.port, next});
+
+export const portsOf = ({preprod, production}: SandboxServers): ByTier<ReturnType<typeof portsIn>> => ({
+	preprod: portsIn(preprod),
+	production: portsIn(production),
 });

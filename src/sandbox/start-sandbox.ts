@@ -75,13 +75,21 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 	try {
 		assertNotRunning(directory, record, ports);
 		await createProject(config);
-		await fillHosts({repository: config, layouts, servers, token, node: options.node ?? process.execPath});
+		await fillHosts({
+			repository: config,
+			layouts,
+			servers,
+			token,
+			node: options.node ?? process.execPath,
+			before: record?.ports,
+		});
 		const account = currentAccount();
 		const facts = await byTier(async tier => ({
 			layout: layouts[tier],
 			account,
 			ssh: servers[tier].ssh,
 			httpPort: ports[tier].http,
+			nextPort: ports[tier].next,
 			keyFile,
 			knownHosts,
 		}));

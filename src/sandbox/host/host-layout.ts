@@ -5,12 +5,14 @@ export type HostLayout = {
 	/** Login directory: HOME and working directory of every command. */
 	readonly home: string;
 	readonly shims: string;
-	/** `commands.jsonl`: lines run over SSH. `shims.jsonl`: calls of sudo, systemctl, php, composer, nginx. */
+	/** `commands.jsonl`: lines run over SSH. `shims.jsonl`: calls of sudo, systemctl, php, composer, pm2 and so on. */
 	readonly log: string;
 	/** State of the units: `<unit>` holds `state since pid`; `php8.1-fpm.serves` the release it loaded. */
 	readonly units: string;
+	/** What PM2 knows: `processes.json` its list, `dump.json` what `pm2 save` wrote. */
+	readonly pm2: string;
 	readonly nginxConfiguration: string;
-	/** Names of the migrations that ran, one a line: the sandbox's database. */
+	/** The migrations that ran, name and batch, one a line: the sandbox's database. */
 	readonly migrations: string;
 	readonly backend: string;
 	readonly frontend: string;
@@ -24,6 +26,7 @@ export const hostLayout = (root: string, environment: string): HostLayout => ({
 	shims: join(root, 'shims'),
 	log: join(root, 'log'),
 	units: join(root, 'run/units'),
+	pm2: join(root, 'run/pm2'),
 	nginxConfiguration: join(root, 'etc/nginx/nginx.conf'),
 	migrations: join(root, 'var/lib/mysql/qsights.migrations'),
 	backend: join(root, 'var/www/qsights/backend'),

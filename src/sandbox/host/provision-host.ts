@@ -1,28 +1,25 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, rm, utimes, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, readFile, rm, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {quote} from '../../commands/shell.ts';
 import type {HostLayout} from './host-layout.ts';
-import {type HostShell, runLine} from './host-shell.ts';
+import {runLine} from './host-shell.ts';
+import {extract, instant, words} from './host-tools.ts';
+import {type FrontendHistory, provisionFrontend} from './provision-frontend.ts';
 
 /** A backup as the old scripts left it. `at` is local wall time, `20260203_111500`. */
 export type OldBackup = {readonly at: string; readonly commit: string};
 
-export type HostHistory = {
-	readonly layout: HostLayout;
-	readonly shell: HostShell;
-	/** The sample project's repository. */
-	readonly repository: string;
-	/** Commit of what is live, a plain directory, as the old scripts deployed it. */
-	readonly live: string;
+/** A backend backup that cannot be restored. */
+export type BadBackup = {readonly at: string; readonly state: 'empty' | 'cut'};
+
+export type HostHistory = FrontendHistory & {
 	readonly backups: readonly OldBackup[];
+	readonly badBackups: readonly BadBackup[];
 	/** Content of the `.env` on the host. */
 	readonly env: string;
-	/** Id of the frontend build that is served. */
-	readonly buildId: string;
 };
 
-const nginxConfiguration = ({backend, frontend}: HostLayout): string => `user www-data;
+const nginxConfiguration = ({backend}: HostLayout, nextPort: number): string => `user www-data;
 worker_processes auto;
 events {
 	worker_connections 768;
@@ -30,7 +27,9 @@ events {
 http {
 	server {
 		listen 80;
-		root ${frontend};
+		location / {
+			proxy_pass http://127.0.0.1:${nextPort};
+		}
 		location /api {
 			root ${backend}/public;
 			fastcgi_pass unix:/run/php/php8.1-fpm.sock;
@@ -42,19 +41,6 @@ http {
 	}
 }
 `;
-
-/** `20260203_111500` as an instant; the hosts are in India. */
-const instant = (at: string): Date =>
-	new Date(at.replace(/^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6+05:30'));
-
-const words = (...values: readonly string[]): string => values.map(quote).join(' ');
-
-/** The sources of one commit as a plain directory `<parent>/<part>`, through real git and tar. */
-const extract = (shell: HostShell, repository: string, commit: string, parent: string, part: string): Promise<string> =>
-	runLine(
-		shell,
-		`mkdir -p ${words(parent)} && git -c safe.directory='*' -c tar.umask=0022 -C ${words(repository, 'archive', commit, part)} | tar -x -C ${words(parent)}`,
-	);
 
 const backUp = async (history: HostHistory, {at, commit}: OldBackup): Promise<void> => {
 	const {shell, layout, repository, env} = history;
@@ -84,13 +70,12 @@ const deployBackend = async ({shell, layout, repository, live, env}: HostHistory
 	await runLine(shell, [...caches, `${words('php', artisan, 'migrate')} --force`].join(' && '));
 };
 
-const deployFrontend = async ({shell, layout, repository, live, buildId}: HostHistory): Promise<void> => {
-	const {frontend} = layout;
-	await extract(shell, repository, live, join(layout.root, 'var/www/qsights'), 'frontend');
-	const statics = join(frontend, '.next/static', buildId);
-	await mkdir(statics, {recursive: true});
-	await writeFile(join(frontend, '.next/BUILD_ID'), buildId);
-	await writeFile(join(statics, '_buildManifest.js'), 'self.__BUILD_MANIFEST={};self.__BUILD_MANIFEST_CB?.();\n');
+/** What the old scripts left when the disk was full, and when a transfer was cut. */
+const leaveBadBackup = async ({layout, backups}: HostHistory, {at, state}: BadBackup): Promise<void> => {
+	const file = join(layout.backups, `backend_${at}.tar.gz`);
+	const sound = backups[0] && (await readFile(join(layout.backups, `backend_${backups[0].at}.tar.gz`)));
+	await writeFile(file, state === 'empty' || !sound ? '' : sound.subarray(0, Math.floor(sound.length * 0.6)));
+	await utimes(file, instant(at), instant(at));
 };
 
 const marker = ({root}: HostLayout): string => join(root, 'run/provisioned');
@@ -112,17 +97,19 @@ export const prepareHost = async (layout: HostLayout): Promise<void> => {
 		join(layout.root, 'root'),
 	];
 	for (const directory of directories) await mkdir(directory, {recursive: true});
+	await writeFile(join(layout.root, 'run/sandbox.pid'), `${process.pid}\n`);
 };
 
 /** Leaves a host as the old scripts left it, with real tools. */
 export const provisionHost = async (history: HostHistory): Promise<void> => {
-	const {layout, shell, backups} = history;
-	await writeFile(layout.nginxConfiguration, nginxConfiguration(layout));
+	const {layout, shell, backups, badBackups, nextPort} = history;
+	await writeFile(layout.nginxConfiguration, nginxConfiguration(layout, nextPort));
 	await Promise.all([
 		deployBackend(history),
-		deployFrontend(history),
+		provisionFrontend(history),
 		...backups.map(backup => backUp(history, backup)),
 	]);
+	await Promise.all(badBackups.map(backup => leaveBadBackup(history, backup)));
 	await runLine(shell, 'sudo -n systemctl start php8.1-fpm nginx');
 	// The logs tell what was done to the host since the start, not how it came about.
 	for (const rest of ['tmp', 'log/shims.jsonl']) await rm(join(layout.root, rest), {recursive: true, force: true});

@@ -67,8 +67,7 @@ const logError = (app: string, reason: string): Promise<void> =>
 	).catch(() => {});
 
 /** Version of the backend in `app`, as its VERSION file says. */
-export const versionOf = async (app: string): Promise<string> =>
-	(await read(join(app, 'VERSION')))?.trim() ?? 'unknown';
+const versionOf = async (app: string): Promise<string> => (await read(join(app, 'VERSION')))?.trim() ?? 'unknown';
 
 /** Answers one API request from the files of the release in `app`. */
 export const answerFromRelease = async (app: string, path: string): Promise<Answer> => {

@@ -3,21 +3,16 @@ import {readFile} from 'node:fs/promises';
 import {extname, join, normalize} from 'node:path';
 import type {HostLayout} from '../host/host-layout.ts';
 import {type Listening, listen} from '../listen.ts';
-import {type Answer, answerFromRelease, jsonAnswer, versionOf} from './laravel-app.ts';
+import {type Answer, answerFromRelease, jsonAnswer} from './laravel-app.ts';
+import {nginxPage, sendAnswer} from './nginx-answers.ts';
+import {passOn} from './pass-on.ts';
 import {loadedRelease, unitState} from './php-fpm.ts';
 
 const types: Readonly<Record<string, string>> = {
 	'.svg': 'image/svg+xml',
 	'.txt': 'text/plain',
-	'.js': 'text/javascript',
 	'.csv': 'text/csv',
 };
-
-const nginxPage = (status: number, title: string): Answer => ({
-	status,
-	type: 'text/html',
-	body: `<html><head><title>${status} ${title}</title></head><body><h1>${status} ${title}</h1></body></html>\n`,
-});
 
 const isOutside = (path: string): boolean => normalize(path) !== path || path.includes('\0');
 
@@ -34,55 +29,37 @@ const api = async (layout: HostLayout, path: string): Promise<Answer> => {
 	return release === undefined ? nginxPage(502, 'Bad Gateway') : answerFromRelease(release, path);
 };
 
-const text = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+const answer = async (layout: HostLayout, path: string): Promise<Answer> =>
+	path.startsWith('/api/') ? api(layout, path) : staticFile(join(layout.backend, 'public'), path);
 
-const frontendVersion = async (directory: string): Promise<string> =>
-	/"version": "([^"]+)"/.exec(await text(join(directory, 'package.json')))?.[1] ?? 'unknown';
+const isOfBackend = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/uploads/');
 
-const home = async (layout: HostLayout): Promise<Answer> => {
-	const buildId = (await text(join(layout.frontend, '.next/BUILD_ID'))).trim();
-	if (buildId === '') return nginxPage(502, 'Bad Gateway');
-	const [release, version] = await Promise.all([loadedRelease(layout), frontendVersion(layout.frontend)]);
-	const backend = release === undefined ? 'unknown' : await versionOf(release);
-	const data = JSON.stringify({props: {}, page: '/', buildId});
-	return {
-		status: 200,
-		type: 'text/html; charset=utf-8',
-		body:
-			`<!doctype html><html><head><title>QSights</title><meta name="frontend-version" content="${version}">` +
-			`<meta name="backend-version" content="${backend}"></head><body><main>QSights ${version}, API ${backend}</main>` +
-			`<script id="__NEXT_DATA__" type="application/json">${data}</script></body></html>\n`,
-	};
-};
+type Served = {readonly layout: HostLayout; readonly nextPort: number};
 
-const answer = async (layout: HostLayout, path: string): Promise<Answer> => {
-	if (path === '/') return home(layout);
-	if (path.startsWith('/api/')) return api(layout, path);
-	if (path.startsWith('/uploads/')) return staticFile(join(layout.backend, 'public'), path);
-	if (path.startsWith('/_next/static/'))
-		return staticFile(join(layout.frontend, '.next'), path.slice('/_next'.length));
-	return nginxPage(404, 'Not Found');
-};
-
-const respond = async (layout: HostLayout, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const respond = async (
+	{layout, nextPort}: Served,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> => {
 	// A stopped nginx has no listener; the nearest thing to a refusal here is no answer at all.
 	if ((await unitState(layout, 'nginx')) !== 'active') {
 		request.socket.destroy();
 		return;
 	}
 	const {pathname} = new URL(request.url ?? '/', 'http://127.0.0.1');
-	const {status, type, body} = await answer(layout, decodeURI(pathname)).catch(() =>
-		jsonAnswer(500, {message: 'Server Error'}),
+	if (!isOfBackend(pathname)) return passOn(nextPort, request, response);
+	sendAnswer(
+		request,
+		response,
+		await answer(layout, decodeURI(pathname)).catch(() => jsonAnswer(500, {message: 'Server Error'})),
 	);
-	response.writeHead(status, {'content-type': type, 'cache-control': 'no-store', server: 'nginx/1.18.0 (Ubuntu)'});
-	response.end(request.method === 'HEAD' ? undefined : body);
 };
 
-/** Serves one environment's site, API and uploads on loopback, from the files its host has at that moment. */
-export const serveEnvironment = (layout: HostLayout, port?: number): Promise<Listening> =>
+/** Serves one environment as its nginx does: API and uploads from the files of its host, the rest by its frontend. */
+export const serveEnvironment = (layout: HostLayout, nextPort: number, port?: number): Promise<Listening> =>
 	listen(
 		createServer((request, response) => {
-			respond(layout, request, response).catch(() => request.socket.destroy());
+			respond({layout, nextPort}, request, response).catch(() => request.socket.destroy());
 		}),
 		port,
 	);

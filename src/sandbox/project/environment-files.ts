@@ -10,6 +10,7 @@ export type EnvironmentFacts = {
 	readonly account: HostAccount;
 	readonly ssh: {readonly port: number; readonly hostKey: string};
 	readonly httpPort: number;
+	readonly nextPort: number;
 	readonly keyFile: string;
 	readonly knownHosts: string;
 };
@@ -43,8 +44,21 @@ const about = {
 	},
 } as const;
 
+/** The frontend's name in PM2. */
+export const pm2Name = (tier: SandboxTier): string =>
+	tier === 'production' ? 'qsights-frontend' : `qsights-frontend-${tier}`;
+
+/** What is compiled into a frontend. */
+export const buildEnvironment = (httpPort: number): Readonly<Record<string, string>> => ({
+	NODE_ENV: 'production',
+	NEXT_PUBLIC_API_URL: `${siteUrl(httpPort)}/api`,
+});
+
 /** Base address of an environment's site; its API is below `/api`. */
 export const siteUrl = (httpPort: number): string => `http://127.0.0.1:${httpPort}`;
+
+/** As the product's own files, but sooner done: a rehearsal need not wait ten seconds for stability. */
+const health = (url: string) => ({url, status: 200, passes: 3, stableFor: '1s', within: '30s', every: '250ms'});
 
 const backend = ({layout, account, httpPort}: EnvironmentFacts) => ({
 	recipe: 'laravel',
@@ -60,19 +74,29 @@ const backend = ({layout, account, httpPort}: EnvironmentFacts) => ({
 		{unit: 'php8.1-fpm', after: 'reload'},
 		{unit: 'nginx', after: 'reload', test: ['nginx', '-t']},
 	],
-	// As the product's own files, but sooner done: a rehearsal need not wait ten seconds for stability.
-	health: {
-		url: `${siteUrl(httpPort)}/api/health`,
-		status: 200,
-		passes: 3,
-		stableFor: '1s',
-		within: '30s',
-		every: '250ms',
-	},
+	health: health(`${siteUrl(httpPort)}/api/health`),
 	keepReleases: 5,
 	php: 'php',
 	composer: 'composer',
 	restartQueue: true,
+});
+
+const frontend = (tier: SandboxTier, {layout, account, httpPort, nextPort}: EnvironmentFacts) => ({
+	recipe: 'nextjs',
+	source: 'frontend',
+	path: layout.frontend,
+	owner: account.user,
+	group: account.group,
+	fileMode: '0644',
+	directoryMode: '0755',
+	excludes: ['node_modules', '.next/cache'],
+	shared: {files: [], directories: []},
+	services: [],
+	health: health(siteUrl(httpPort)),
+	keepReleases: 5,
+	pm2Names: [pm2Name(tier), pm2Name(tier === 'preprod' ? 'production' : 'preprod')],
+	port: nextPort,
+	buildEnvironment: buildEnvironment(httpPort),
 });
 
 const common = (name: string) => ({
@@ -108,7 +132,7 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		backups: {directory: facts.layout.backups, policy: 'before-swap', keep: 10},
 		window: {days, from, until, notBeforeHolidays: true},
 		soakHours,
-		apps: {backend: backend(facts)},
+		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
 	};
 };
 

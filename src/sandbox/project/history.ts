@@ -1,6 +1,6 @@
 import {type Entity, type Files, apiRoutes, entityFiles} from './backend-parts.ts';
 import {backendBase} from './backend-base.ts';
-import {frontendBase, packageJson} from './frontend-base.ts';
+import {analyticsPage, frontendBase, packageJson, page} from './frontend-base.ts';
 
 export type SampleCommit = {
 	readonly version: string;
@@ -61,6 +61,31 @@ class AnalyticsController extends Controller
 }
 `;
 
+/** Adds and takes nothing away, so that the version before it goes on working. */
+const decimalsMigration = `<?php
+
+use Illuminate\\Database\\Migrations\\Migration;
+use Illuminate\\Database\\Schema\\Blueprint;
+use Illuminate\\Support\\Facades\\Schema;
+
+class AddDecimalsToReportsTable extends Migration
+{
+    public function up(): void
+    {
+        Schema::table('reports', function (Blueprint $table) {
+            $table->string('decimals')->nullable();
+        });
+    }
+
+    public function down(): void
+    {
+        Schema::table('reports', function (Blueprint $table) {
+            $table->dropColumn('decimals');
+        });
+    }
+}
+`;
+
 const versions = (version: string): Files => ({
 	'backend/VERSION': `${version}\n`,
 	'frontend/package.json': packageJson(version),
@@ -91,7 +116,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 		files: {
 			'backend/app/Http/Controllers/Api/AnalyticsController.php': analyticsController,
 			'backend/routes/api.php': apiRoutes(entities, analytics),
-			'frontend/pages/analytics.js': 'export default function Analytics() {\n\treturn <h1>Analytics</h1>;\n}\n',
+			'frontend/app/analytics/page.js': analyticsPage('Competency trends'),
 			...versions('2.4.0'),
 		},
 	},
@@ -104,6 +129,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 			...entityFiles(reminder, 1),
 			'backend/resources/views/emails/reminder.blade.php': "<p>{{ __('messages.reminder') }}</p>\n",
 			'backend/routes/api.php': apiRoutes([...entities, reminder], analytics),
+			'frontend/pages/reminders.js': page('Reminders', 'Open evaluations to remind of'),
 			...versions('2.5.0'),
 		},
 	},
@@ -117,6 +143,8 @@ export const sampleHistory: readonly SampleCommit[] = [
 				'avg(value)',
 				'round(avg(value), 1)',
 			),
+			'backend/database/migrations/2026_02_05_093000_add_decimals_to_reports_table.php': decimalsMigration,
+			'frontend/app/analytics/page.js': analyticsPage('Competency trends, to one digit'),
 			...versions('2.5.1'),
 		},
 	},

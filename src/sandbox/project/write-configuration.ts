@@ -13,7 +13,9 @@ type Ports = SandboxRecord['ports'];
 const movePorts = async (directory: string, before: Ports, now: Ports): Promise<void> => {
 	const moves = new Map(
 		tiers.flatMap(tier =>
-			(['ssh', 'http'] as const).map(kind => [String(before[tier][kind]), String(now[tier][kind])] as const),
+			(['ssh', 'http', 'next'] as const).map(
+				kind => [String(before[tier][kind]), String(now[tier][kind])] as const,
+			),
 		),
 	);
 	for (const name of await readdir(directory)) {

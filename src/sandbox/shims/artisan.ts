@@ -62,8 +62,47 @@ const uris = app =>
 		const found = fs.existsSync(file) ? [...read(file).matchAll(/Route::(?:get|post|put|delete)\('([^']+)'/g)] : [];
 		return found.map(([, uri]) => path.posix.join(group === 'api' ? '/api' : '/', uri));
 	});
-const migrations = app => filesIn(path.join(app, 'database/migrations'), '.php').map(file => path.basename(file, '.php'));
-const ran = host => (fs.existsSync(host.migrations) ? read(host.migrations).split('\n').filter(Boolean) : []);
+const migrations = app =>
+	filesIn(path.join(app, 'database/migrations'), '.php').map(file => ({name: path.basename(file, '.php'), text: read(file)}));
+/** Batch of each migration that ran, by name. */
+const ran = host =>
+	new Map((fs.existsSync(host.migrations) ? read(host.migrations) : '').split('\n').filter(Boolean).map(line => [...line.split(' '), '1'].slice(0, 2)));
+/** As --pretend names it: the class, or the file where the class has no name. */
+const titleOf = ({name, text}) => /^class (\w+) extends Migration/m.exec(text)?.[1] ?? name;
+
+const columnTypes = {
+	id: 'bigint unsigned', foreignId: 'bigint unsigned', bigInteger: 'bigint', integer: 'int', unsignedInteger: 'int unsigned',
+	boolean: 'tinyint(1)', text: 'text', json: 'json', date: 'date', timestamp: 'timestamp', string: 'varchar(255)',
+};
+const columns = body =>
+	body.split(';').flatMap(statement => {
+		const [, type, name] = /\$table->(\w+)\((?:'(\w+)')?/.exec(statement) ?? [];
+		const isNull = statement.includes('->nullable()');
+		if (type === 'timestamps') return ['created_at', 'updated_at'].map(column => '\`' + column + '\` timestamp null');
+		if (!Object.hasOwn(columnTypes, type ?? '')) return [];
+		return ['\`' + (name ?? 'id') + '\` ' + columnTypes[type] + (isNull ? ' null' : ' not null') + (type === 'id' ? ' auto_increment primary key' : '')];
+	});
+const alterations = (table, body) => {
+	const named = pattern => [...body.matchAll(pattern)].map(match => match.slice(1).map(name => '\`' + name + '\`'));
+	const added = columns(body).map(column => 'add ' + column);
+	const dropped = named(/->dropColumn\('(\w+)'\)/g).map(([column]) => 'drop ' + column);
+	return [
+		...(added.length > 0 ? ['alter table \`' + table + '\` ' + added.join(', ')] : []),
+		...(dropped.length > 0 ? ['alter table \`' + table + '\` ' + dropped.join(', ')] : []),
+		...named(/->renameColumn\('(\w+)', '(\w+)'\)/g).map(([from, to]) => 'ALTER TABLE ' + table + ' CHANGE ' + from + ' ' + to),
+	];
+};
+/** The SQL of a migration's up(), of the parts of the schema builder that the samples use. */
+const queries = text => {
+	const up = /function up\(\)[^]*?(?=function down\(\)|$)/.exec(text)?.[0] ?? '';
+	return [...up.matchAll(/Schema::(\w+)\('(\w+)'(?:, '(\w+)')?(?:, function \(Blueprint \$table\)[^{]*\{([^}]*)\})?/g)].flatMap(([, verb, table, other, body = '']) => {
+		if (verb === 'create') return ['create table \`' + table + '\` (' + columns(body).join(', ') + ") default character set utf8mb4 collate 'utf8mb4_unicode_ci'"];
+		if (verb === 'table') return alterations(table, body);
+		if (verb === 'dropIfExists') return ['drop table if exists \`' + table + '\`'];
+		if (verb === 'drop') return ['drop table \`' + table + '\`'];
+		return verb === 'rename' ? ['rename table \`' + table + '\` to \`' + other + '\`'] : [];
+	});
+};
 
 const clear = file => fs.rmSync(file, {force: true});
 const commands = {
@@ -139,32 +178,37 @@ const commands = {
 		out('The links have been created.');
 	},
 	'migrate:status': (app, host) => {
-		const done = ran(host);
-		out('+------+----------------+-------+');
-		out('| Ran? | Migration | Batch |');
-		out('+------+----------------+-------+');
-		for (const name of migrations(app)) out('| ' + (done.includes(name) ? 'Yes' : 'No ') + '  | ' + name + ' | ' + (done.includes(name) ? '1' : ' ') + ' |');
-		out('+------+----------------+-------+');
+		const batches = ran(host);
+		const rows = migrations(app).map(({name}) => (batches.has(name) ? ['Yes', name, batches.get(name)] : ['No', name, '']));
+		if (rows.length === 0) return process.stderr.write('No migrations found\n');
+		const head = ['Ran?', 'Migration', 'Batch'];
+		const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));
+		const rule = '+' + widths.map(width => '-'.repeat(width + 2)).join('+') + '+';
+		const line = row => '| ' + row.map((cell, column) => cell.padEnd(widths[column])).join(' | ') + ' |';
+		out([rule, line(head), rule, ...rows.map(line), rule].join('\n'));
 	},
 	migrate: (app, host, options) => {
-		const pending = migrations(app).filter(name => !ran(host).includes(name));
+		const batches = ran(host);
+		const pending = migrations(app).filter(({name}) => !batches.has(name));
 		const isProduction = !['local', 'testing'].includes(dotenv(app).APP_ENV);
-		if (isProduction && !options.includes('--force') && !options.includes('--pretend')) {
+		if (isProduction && !options.includes('--force')) {
 			out('**************************************\n*     Application In Production!     *\n**************************************\n');
 			throw new Refusal(1, 'Command Canceled!');
 		}
 		if (pending.length === 0) return out('Nothing to migrate.');
-		for (const name of pending) {
-			const table = /create_(\w+)_table/.exec(name);
-			const sql = table ? 'create table ' + table[1] + ' (id bigint unsigned not null auto_increment primary key)' : 'alter table ' + name;
-			if (options.includes('--pretend')) {
-				out(name + ': ' + sql);
-				continue;
-			}
-			out('Migrating: ' + name);
-			fs.appendFileSync(host.migrations, name + '\n');
-			out('Migrated:  ' + name + ' (12.04ms)');
+		if (options.includes('--pretend')) {
+			for (const migration of pending) for (const query of queries(migration.text)) out(titleOf(migration) + ': ' + query);
+			return;
 		}
+		const last = Math.max(0, ...[...batches.values()].map(Number));
+		pending.forEach(({name, text}, index) => {
+			out('Migrating: ' + name);
+			const thrown = /throw new [^;]*?\(\s*(['"])(.*?)\1/.exec(text);
+			if (/throw new /.test(text)) throw new Refusal(1, '', '   Illuminate\\Database\\QueryException ', '', '  SQLSTATE[HY000]: General error: ' + (thrown ? thrown[2] : 'the migration threw') + ' (SQL: ' + (queries(text)[0] ?? '') + ')', '');
+			const batch = last + (options.includes('--step') ? index + 1 : 1);
+			fs.appendFileSync(host.migrations, name + ' ' + batch + '\n');
+			out('Migrated:  ' + name + ' (12.04ms)');
+		});
 	},
 	'package:discover': app => {
 		const file = path.join(app, 'vendor/composer/installed.json');

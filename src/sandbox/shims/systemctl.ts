@@ -28,8 +28,8 @@ while [ $# -gt 0 ]; do
 	shift
 done
 case $verb in
-reload | restart | start | stop | is-active | show | status) ;;
-'') refuse 1 'systemctl: the sandbox knows reload, restart, start, stop, is-active, show and status' ;;
+reload | restart | start | stop | is-active | is-enabled | show | status | cat) ;;
+'') refuse 1 'systemctl: the sandbox knows reload, restart, start, stop, is-active, is-enabled, show, status and cat' ;;
 *) refuse 1 "Unknown command verb $verb." ;;
 esac
 [ -n "$list" ] || refuse 1 'Too few arguments.'
@@ -108,8 +108,18 @@ status() {
 	esac
 	return 3
 }
+cat_unit() {
+	printf '%s\n' "# /lib/systemd/system/$1.service" '[Unit]' "Description=$description" 'After=network.target' '' '[Service]'
+	case $1 in
+	nginx) printf '%s\n' 'Type=forking' 'PIDFile=/run/nginx.pid' 'ExecStart=/usr/sbin/nginx -g "daemon on; master_process on;"' ;;
+	*) printf '%s\n' 'Type=notify' 'ExecStart=/usr/sbin/php-fpm8.1 --nodaemonize --fpm-config /etc/php/8.1/fpm/php-fpm.conf' 'ExecReload=/bin/kill -USR2 $MAINPID' ;;
+	esac
+	printf '%s\n' '' '[Install]' 'WantedBy=multi-user.target'
+}
 missing() {
 	case $verb in
+	cat) echo "No files found for $1.service." >&2; return 1 ;;
+	is-enabled) echo "Failed to get unit file state for $1.service: No such file or directory" >&2; return 1 ;;
 	is-active) [ -n "$quiet" ] || echo inactive; return 4 ;;
 	status) echo "Unit $1.service could not be found." >&2; return 4 ;;
 	show) load nginx; state=inactive show "$1" | sed 's/^LoadState=loaded/LoadState=not-found/; s/^loaded$/not-found/' ;;
@@ -118,7 +128,7 @@ missing() {
 }
 act() {
 	case $verb in
-	show | is-active | status) ;;
+	show | is-active | is-enabled | status | cat) ;;
 	*) [ "$acting" = root ] || refuse 1 "Failed to $verb $1.service: Interactive authentication required." "See system logs and 'systemctl status $1.service' for details." ;;
 	esac
 	load "$1" || { missing "$1"; return; }
@@ -129,7 +139,9 @@ act() {
 	reload) again "$1" ;;
 	is-active) [ -n "$quiet" ] || echo "$state"; [ "$state" = active ] || return 3 ;;
 	show) show "$1" ;;
+	is-enabled) [ -n "$quiet" ] || echo enabled ;;
 	status) status "$1" ;;
+	cat) cat_unit "$1" ;;
 	esac
 }
 code=0

@@ -6,7 +6,9 @@ import type {HostLayout} from '../host/host-layout.ts';
 import {artisanModule} from './artisan.ts';
 import {composerProgram} from './composer.ts';
 import {nginxShim} from './nginx.ts';
+import {npmProgram} from './npm.ts';
 import {phpProgram} from './php.ts';
+import {leaveWithSandbox, pm2Program} from './pm2.ts';
 import {shellPrelude} from './shell-prelude.ts';
 import {sudoShim} from './sudo.ts';
 import {systemctlShim} from './systemctl.ts';
@@ -30,8 +32,17 @@ export const writeShims = async ({layout, account, node}: ShimOptions): Promise<
 		nginx: nginxShim(quote(layout.nginxConfiguration)),
 		php: start('php.cjs'),
 		composer: start('composer.cjs'),
+		pm2: start('pm2.cjs'),
+		npm: start('npm.cjs'),
+		node: `exec ${quote(node)} "$@"`,
 	};
-	const modules = {'artisan.cjs': artisanModule, 'php.cjs': phpProgram, 'composer.cjs': composerProgram};
+	const modules = {
+		'artisan.cjs': artisanModule,
+		'php.cjs': phpProgram,
+		'composer.cjs': composerProgram,
+		'pm2.cjs': pm2Program,
+		'npm.cjs': npmProgram,
+	};
 
 	await Promise.all([
 		...Object.entries(shims).map(async ([name, text]) => {
@@ -40,6 +51,7 @@ export const writeShims = async ({layout, account, node}: ShimOptions): Promise<
 			await chmod(file, 0o755);
 		}),
 		...Object.entries(modules).map(([name, text]) => writeFile(join(programs, name), `'use strict';\n${text}\n`)),
+		writeFile(join(programs, 'leave-with-sandbox.mjs'), `${leaveWithSandbox}\n`),
 	]);
 	await rm(join(layout.shims, 'php8.1'), {force: true});
 	await symlink('php', join(layout.shims, 'php8.1'));

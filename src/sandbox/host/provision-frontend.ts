@@ -1,0 +1,78 @@
+import {mkdir, rm, utimes, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {untilListening} from '../listen.ts';
+import type {HostLayout} from './host-layout.ts';
+import {type HostShell, runLine} from './host-shell.ts';
+import {extract, instant, words} from './host-tools.ts';
+
+/** A frontend backup as the old scripts left it: the whole directory, or what they had deployed. */
+export type OldFrontendBackup = {
+	readonly at: string;
+	readonly commit: string;
+	readonly content: 'directory' | 'build';
+};
+
+export type FrontendHistory = {
+	readonly layout: HostLayout;
+	readonly shell: HostShell;
+	/** The sample project's repository. */
+	readonly repository: string;
+	/** Commit of what is live, a plain directory. */
+	readonly live: string;
+	readonly frontendBackups: readonly OldFrontendBackup[];
+	/** Compiled in. */
+	readonly buildEnvironment: Readonly<Record<string, string>>;
+	readonly pm2Name: string;
+	/** Absent: fork mode. */
+	readonly instances?: number;
+	readonly nextPort: number;
+};
+
+const assignments = (values: Readonly<Record<string, string>>): string =>
+	Object.entries(values)
+		.map(([name, value]) => `${name}=${words(value)}`)
+		.join(' ');
+
+/** One commit, built by its own script in `<parent>/frontend`. */
+const build = async (history: FrontendHistory, commit: string, parent: string): Promise<string> => {
+	const {shell, repository, buildEnvironment} = history;
+	const directory = join(parent, 'frontend');
+	await extract(shell, repository, commit, parent, 'frontend');
+	await runLine(shell, `cd ${words(directory)} && ${assignments(buildEnvironment)} node scripts/build.mjs`);
+	return directory;
+};
+
+const backUp = async (history: FrontendHistory, {at, commit, content}: OldFrontendBackup): Promise<void> => {
+	const {shell, layout} = history;
+	const parent = join(layout.root, 'tmp', `frontend-${at}`);
+	const directory = await build(history, commit, parent);
+	const file = join(layout.backups, `frontend_${at}.tar.gz`);
+	const parts =
+		content === 'directory'
+			? ['-C', parent, '--exclude=frontend/node_modules', '--exclude=frontend/.next/cache', 'frontend']
+			: ['-C', directory, '--exclude=.next/cache', '.next', 'package.json'];
+	await runLine(shell, words('tar', '-czf', file, ...parts));
+	await utimes(file, instant(at), instant(at));
+	await rm(parent, {recursive: true});
+};
+
+const deploy = async (history: FrontendHistory): Promise<void> => {
+	const {shell, layout, live, pm2Name, instances, nextPort} = history;
+	const directory = await build(history, live, join(layout.frontend, '..'));
+	await mkdir(join(directory, 'node_modules'));
+	await writeFile(join(directory, 'node_modules/.package-lock.json'), '{"lockfileVersion":3,"packages":{}}\n');
+	const port = String(nextPort);
+	const mode = instances === undefined ? [] : ['-i', String(instances)];
+	const script = ['scripts/start.mjs', '--name', pm2Name, '--cwd', layout.frontend, ...mode];
+	const start = words('pm2', 'start', ...script, '--', '-H', '127.0.0.1', '-p', port);
+	await runLine(shell, `${assignments({NODE_ENV: 'production', PORT: port})} ${start} && pm2 save`);
+	await untilListening(nextPort, 20_000);
+};
+
+/** Leaves the frontend as the old scripts left it: built, under PM2, with backups. */
+export const provisionFrontend = async (history: FrontendHistory): Promise<void> => {
+	await Promise.all([deploy(history), ...history.frontendBackups.map(backup => backUp(history, backup))]);
+};
+
+/** What a host does at boot: PM2 starts what was saved. */
+export const resurrect = (shell: HostShell): Promise<string> => runLine(shell, 'pm2 kill && pm2 resurrect');
