@@ -8,7 +8,7 @@ import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
-import type {Environment, Host} from './domain/environment.ts';
+import type {AppName, Environment, Host} from './domain/environment.ts';
 import {DeployError} from './domain/errors.ts';
 import type {BuildPort} from './domain/ports.ts';
 
@@ -176,18 +176,22 @@ const identityOf = async ({identityFile}: Host): Promise<string | undefined> => 
 
 /** Takes the sandbox's hosts over, as an engineer would with `cockpit adopt`. Throws what the adoption ended with. */
 const adoptHosts = async (config: string): Promise<void> => {
-	const [{environments, services, close}, {prepareAdoption}, {execute}, {readStatus}] = await Promise.all([
+	const [{environments, services, close}, {prepareAdoption}, {execute}, {readStatus}, {appsOf}] = await Promise.all([
 		openCockpit(config),
 		import('./app/adopt.ts'),
 		import('./app/execute.ts'),
 		import('./app/status.ts'),
+		import('./app/target-of.ts'),
 	]);
 	const adopt = async (environment: Environment): Promise<void> => {
 		const [status] = await readStatus(services, [environment]);
-		if (status?.backend?.isAdopted !== false) return;
-		const pipeline = await prepareAdoption(services, {environment, undo: false});
-		const {error} = await execute(services, pipeline, {attempt: 1, onEvent: () => undefined}).finished;
-		if (error) throw error;
+		const due = appsOf(environment).filter(app => status?.[app]?.isAdopted === false);
+		const adoptOne = async (app: AppName): Promise<void> => {
+			const pipeline = await prepareAdoption(services, {environment, app, undo: false});
+			const {error} = await execute(services, pipeline, {attempt: 1, onEvent: () => undefined}).finished;
+			if (error) throw error;
+		};
+		await Promise.all(due.map(adoptOne));
 	};
 	try {
 		await Promise.all(environments.filter(({hosts}) => hosts.length > 0).map(adopt));

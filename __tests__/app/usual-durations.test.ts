@@ -27,7 +27,7 @@ const usual = (journals: readonly (readonly RunEvent[])[]) =>
 			list: () => journals.map((_, index) => String(index).padStart(3, '0')),
 			events: ({run: name}) => journals[Number(name)] ?? [],
 		},
-		{project: 'qsights', environment: 'preprod', kind: 'deploy'},
+		{project: 'qsights', environment: 'preprod', kind: 'deploy', app: 'backend'},
 	);
 
 test('median: the middle value, the lower one of two, undefined for none', () => {

@@ -66,6 +66,7 @@ export const laravelPlan = (changes: Partial<Parameters<typeof planBackendDeploy
 			actor: {name: 'Ravi', machine: 'laptop'},
 		},
 		environment,
+		canAsk: true,
 		source: {
 			commit: '7f3a9c2000000000000000000000000000000000',
 			subject: 'Release',

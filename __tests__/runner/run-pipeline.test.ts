@@ -7,7 +7,7 @@ import type {Environment} from '../../src/domain/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
 import type {Action, JobAction, Pipeline, Step} from '../../src/domain/pipeline.ts';
-import type {ExecOptions, ExecResult, Journal, Session, SessionStatus} from '../../src/domain/ports.ts';
+import type {ExecOptions, ExecResult, Journal, ProbePort, Session, SessionStatus} from '../../src/domain/ports.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {startRun, type Run} from '../../src/runner/run-pipeline.ts';
 
@@ -149,7 +149,15 @@ const missing = (name: string) => async (): Promise<never> => Promise.reject(new
 const start = (
 	pipeline: Pipeline,
 	session: Session,
-	options: {attempt?: number; onEvent?: (event: RunEvent) => void} = {},
+	{
+		probe = {get: missing('the probe')},
+		...options
+	}: {
+		attempt?: number;
+		canAsk?: boolean;
+		onEvent?: (event: RunEvent) => void;
+		probe?: ProbePort;
+	} = {},
 ): Run =>
 	startRun(
 		pipeline,
@@ -157,7 +165,7 @@ const start = (
 			session,
 			source: {} as never,
 			builds: noBuilds,
-			probe: {get: missing('the probe')},
+			probe,
 			clock: {now: () => 0, wait: missing('the clock')},
 			journal: memoryJournal(),
 			patienceMs: 1000,
@@ -477,5 +485,228 @@ describe('run: resumed', () => {
 		expect(exitCode).toBe(3);
 		expect(error?.now).toContain('the lock given back');
 		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2');
+	});
+});
+
+describe('run: one job told as several steps', () => {
+	const three = job('unit', {
+		commands: [{argv: ['stop']}, {argv: ['swap']}, {argv: ['start']}],
+		swap: 1,
+		spans: [
+			{from: 1, step: 'swap'},
+			{from: 2, step: 'start'},
+		],
+	});
+	const follow = (id: string): Action => ({kind: 'follow', id, job: 'unit'});
+	const pipeline = pipelineOf([
+		step('l', [], lock),
+		step('stop', ['l'], three),
+		step('swap', ['stop'], follow('follow-swap')),
+		step('start', ['swap'], follow('follow-start')),
+	]);
+	const command = startOrAttachJob(state, {
+		job: 'unit',
+		attempt: 1,
+		offset: 0,
+		script: renderScript(three.commands),
+	});
+
+	test('each step ends when its commands have passed, and its output is its own', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'});
+		const ended: string[] = [];
+		const gate = Promise.withResolvers<void>();
+		host.on('unit', command, async ({onStdout}) => {
+			onStdout?.(Buffer.from('\u001E0\nstopping\n\u001E1\nswapping\n\u001E2\nstarting\n'));
+			await gate.promise;
+			const size = Buffer.byteLength('\u001E0\nstopping\n\u001E1\nswapping\n\u001E2\nstarting\nup\n');
+			onStdout?.(Buffer.from('up\n'));
+			return {stderr: `J exit 0 ${size}\n`};
+		});
+		const output: string[] = [];
+		const live: string[] = [];
+		const {outcome} = await start(pipeline, host.session, {
+			onEvent: event => {
+				if (event.type === 'step.output') output.push(`${event.step}: ${event.lines.join('|')}`);
+				if (event.type === 'live.changed') live.push(ended.join(','));
+				if (event.type === 'step.started' && event.step === 'start') gate.resolve();
+				if (event.type === 'step.finished') ended.push(event.step);
+			},
+		}).finished;
+
+		expect(outcome).toBe('done');
+		expect(ended).toEqual(['l', 'stop', 'swap', 'start']);
+		expect(output).toEqual(['stop: stopping', 'swap: swapping', 'start: starting', 'start: up']);
+		// Told as soon as the swap has passed, not when the job has ended.
+		expect(live).toHaveLength(1);
+		expect(ended.indexOf('start')).toBe(3);
+	});
+
+	test('a failure belongs to the step whose command failed', async () => {
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.on('unit', command, exited(1, '\u001E0\n\u001E1\n\u001E2\nport is taken\n'))
+			.halt(['unit'], {})
+			.live('new')
+			.job('close-as-failed', exited(0));
+		const {exitCode, error} = await start(pipeline, host.session).finished;
+
+		expect(exitCode).toBe(4);
+		expect(error?.what).toBe('start failed on web-1 (preprod)');
+		expect(error?.why).toContain('port is taken');
+	});
+});
+
+describe('run: questions', () => {
+	const choices = ['abort', 'run', 'skip'].map(id => ({id, label: id, detail: ''}));
+	const asking = (settled?: string): Pipeline =>
+		pipelineOf([
+			step('l', [], lock),
+			step(
+				'ask',
+				['l'],
+				{
+					kind: 'prompt',
+					id: 'migrations',
+					job: 'migrate',
+					prompt: () => ({
+						id: 'migrations',
+						kind: 'migrations',
+						title: 'Migrate?',
+						facts: [],
+						choices,
+						...(settled === undefined ? {} : {settled}),
+					}),
+				},
+				{...job('migrate'), when: {text: 'run', holds: results => results['migrations'] === 'run'}},
+			),
+		]);
+
+	test('a person answers, and the run goes on accordingly', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'}).job('migrate', exited(0));
+		const refused: (string | undefined)[] = [];
+		const run: Run = start(asking(), host.session, {
+			canAsk: true,
+			onEvent: event => {
+				if (event.type !== 'prompt.raised') return;
+				// The question is open once the event has been told.
+				queueMicrotask(() => {
+					refused.push(run.answer('migrations', 'maybe'), run.answer('other', 'run'));
+					refused.push(run.answer('migrations', 'run'));
+				});
+			},
+		});
+
+		expect((await run.finished).outcome).toBe('done');
+		expect(refused).toEqual(['maybe is not a choice', 'that is not asked any more', undefined]);
+		host.expectAll('lock', 'migrate');
+	});
+
+	test('what was settled before is not asked', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'});
+		const by: string[] = [];
+		const {outcome} = await start(asking('skip'), host.session, {
+			onEvent: event => void (event.type === 'prompt.answered' && by.push(`${event.choice} ${event.by}`)),
+		}).finished;
+
+		expect([outcome, by]).toEqual(['done', ['skip settled']]);
+		host.expectAll('lock');
+	});
+
+	test('where nobody is there to ask, the run ends with exit 2 before anything is migrated', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'}).halt([], {}).live('old').job('abandon', exited(0));
+		const {exitCode, error} = await start(asking(), host.session).finished;
+
+		expect([exitCode, error?.code]).toEqual([2, 'answer-needed']);
+		host.expectAll('lock', 'halt', 'live', 'abandon');
+	});
+
+	test('stopping at the question cancels the run', async () => {
+		const host = fakeHost(1).lock({stdout: 'token 4\n'}).halt([], {}).live('old').job('abandon', exited(0));
+		const run: Run = start(asking(), host.session, {
+			canAsk: true,
+			onEvent: event =>
+				void (event.type === 'prompt.raised' && queueMicrotask(() => run.answer('migrations', 'abort'))),
+		});
+
+		expect(await run.finished).toMatchObject({outcome: 'cancelled', exitCode: 130});
+		host.expectAll('lock', 'halt', 'live', 'abandon');
+	});
+
+	test('a driver that resumes behind the question knows the answer from what has begun', async () => {
+		const host = fakeHost(2).lock({stdout: 'started migrate\ntoken 5\n'}).job('migrate', exited(0));
+		const {outcome} = await start(asking(), host.session, {attempt: 2}).finished;
+
+		expect(outcome).toBe('done');
+		host.expectAll('lock', 'migrate');
+	});
+});
+
+describe('run: going back within the lock', () => {
+	const pipeline = (onFailure: 'ask' | 'rollback'): Pipeline => {
+		const base = pipelineOf([step('l', [], lock), step('swap', ['l'], job('swap', {swap: 0}))]);
+		return {
+			...base,
+			environment: {...base.environment, title: 'Pre-Prod', onFailure},
+			goBack: {
+				job: job('go-back'),
+				health: {url: 'http://127.0.0.1', status: 200, passes: 1, stableForMs: 0, withinMs: 10, everyMs: 1},
+				close: job('close-as-gone-back'),
+			},
+		};
+	};
+	const failed = () =>
+		fakeHost(1).lock({stdout: 'token 4\n'}).job('swap', exited(1, '\u001E0\nphp-fpm failed\n')).halt(['swap'], {});
+	const healthy = {get: async () => ({durationMs: 1, outcome: {status: 200}, body: ''})};
+	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) =>
+		host.on('live', {argv: ['readlink', 'live']}, ...releaseNames.map(name => ({stdout: `${releases}/${name}\n`})));
+
+	test('by policy: swaps back, waits for health, and says so with exit 4', async () => {
+		const host = lives(failed(), 'new', 'old', 'old')
+			.job('go-back', exited(0))
+			.job('close-as-gone-back', exited(0));
+		const events: string[] = [];
+		const {exitCode, error} = await start(pipeline('rollback'), host.session, {
+			probe: healthy,
+			onEvent: event => void (event.type.startsWith('going-back') && events.push(event.type)),
+		}).finished;
+
+		expect(exitCode).toBe(4);
+		expect(error?.why).toContain('php-fpm failed');
+		expect(error?.now).toContain('Went back: live backend on web-1 is old again, and healthy.');
+		expect(events).toEqual(['going-back.started', 'going-back.finished']);
+		host.expectAll('lock', 'swap', 'halt', 'live', 'go-back', 'live', 'close-as-gone-back', 'live');
+	});
+
+	test('asked: the lock is still held while a person decides; keeping it closes the run as failed', async () => {
+		const host = lives(failed(), 'new').job('close-as-failed', exited(0));
+		const run: Run = start(pipeline('ask'), host.session, {
+			canAsk: true,
+			probe: healthy,
+			onEvent: event => {
+				if (event.type !== 'prompt.raised') return;
+				expect(host.asked).not.toContain('close-as-failed');
+				queueMicrotask(() => run.answer('go-back', 'keep'));
+			},
+		});
+		const {exitCode, error} = await run.finished;
+
+		expect(exitCode).toBe(4);
+		expect(error?.now).toContain('Live backend is the new release new.');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+	});
+
+	test('going back that fails is told, and the way back by hand is named', async () => {
+		const host = lives(failed(), 'new', 'new')
+			.job('go-back', exited(1, '\u001E0\nrelease old is not on this host any more\n'))
+			.job('close-as-failed', exited(0));
+		const notes: string[] = [];
+		const {exitCode, error} = await start(pipeline('rollback'), host.session, {
+			probe: healthy,
+			onEvent: event => void (event.type === 'run.noted' && notes.push(event.text)),
+		}).finished;
+
+		expect(exitCode).toBe(4);
+		expect(notes.join()).toContain('is not on this host any more');
+		expect(error?.next).toContain('Go back with:\n  sh rollback');
 	});
 });

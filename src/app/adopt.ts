@@ -1,27 +1,27 @@
 import {createHash} from 'node:crypto';
-import type {Environment} from '../domain/environment.ts';
+import type {AppName, Environment} from '../domain/environment.ts';
 import {primaryHost} from '../domain/environment.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
 import {runId} from '../domain/run-names.ts';
 import {adopt, undoAdoption} from '../recipes/adopt/adopt.ts';
 import {planAdoption} from '../recipes/adopt/plan.ts';
 import type {AppServices} from './app-services.ts';
-import {backendOf} from './backend-of.ts';
+import {targetIn} from './target-of.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Settles every value of an adoption or of its undoing. Connects to nothing. Throws DeployError `blocked`, `configuration`. */
 export const prepareAdoption = async (
 	services: AppServices,
-	{environment, undo}: {readonly environment: Environment; readonly undo: boolean},
+	{environment, app, undo}: {readonly environment: Environment; readonly app: AppName; readonly undo: boolean},
 ): Promise<Pipeline> => {
-	const target = backendOf(environment);
+	const target = targetIn(environment, app);
 	const startedAt = new Date(services.clock.now()).toISOString();
 	const record: RunRecord = {
 		version: 1,
-		run: runId({startedAt, app: 'backend', nonce: services.nonce()}),
+		run: runId({startedAt, app, nonce: services.nonce()}),
 		kind: undo ? 'adopt-undo' : 'adopt',
-		app: 'backend',
+		app,
 		environment: environment.name,
 		startedAt,
 		commit: '',
@@ -39,6 +39,7 @@ export const adoptionFrom = async (
 	directory: string,
 ): Promise<Pipeline> => {
 	const knownPaths = await services.source.knownPaths(directory);
-	const plan = planAdoption({record, environment, knownPaths, hash});
+	const isBuilt = (path: string): boolean => record.app === 'frontend' && path.startsWith('.next/');
+	const plan = planAdoption({record, environment, isKnown: path => knownPaths.has(path) || isBuilt(path), hash});
 	return record.kind === 'adopt-undo' ? undoAdoption(plan) : adopt(plan);
 };

@@ -4,6 +4,7 @@ import type {Refusal} from '../domain/pipeline.ts';
 import {judgeHost, type HostCheck} from '../recipes/laravel/check-host.ts';
 import {checkSource} from '../recipes/laravel/check-source.ts';
 import type {LaravelPlan} from '../recipes/laravel/plan.ts';
+import type {DeployPlan} from './deploy.ts';
 
 /** One pre-flight check and how it came out. */
 export type CheckVerdict = {
@@ -31,7 +32,7 @@ const says: Readonly<Record<HostCheck, (facts: HostFacts, plan: LaravelPlan) => 
 };
 
 /** Every check of the recipe, the ones on this machine first. The pre-flight step asks them again. */
-export const checkVerdicts = (plan: LaravelPlan, facts: HostFacts): readonly CheckVerdict[] => [
+export const checkVerdicts = ({plan}: DeployPlan, facts: HostFacts): readonly CheckVerdict[] => [
 	verdict('source', checkSource(plan), () => `${plan.source.branch ?? 'no branch'}, clean`),
 	...judgeHost(plan, facts).map(({check, refusal}) => verdict(check, refusal, () => says[check](facts, plan))),
 ];

@@ -1,42 +1,47 @@
-import type {AppName, Environment} from '../domain/environment.ts';
-import {primaryHost} from '../domain/environment.ts';
+import {shortCommit} from '../domain/build.ts';
+import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
+import type {SourceTree} from '../domain/ports.ts';
 import {runId} from '../domain/run-names.ts';
 import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
 import {notFromSource, planBackendDeploy, type LaravelPlan} from '../recipes/laravel/plan.ts';
+//NX import {deployFrontend} from '../recipes/nextjs/deploy-frontend.ts';
+//NX import {planFrontendDeploy, type FrontendPlan} from '../recipes/nextjs/plan.ts';
 import type {AppServices} from './app-services.ts';
-import {backendOf} from './backend-of.ts';
+import {targetIn} from './target-of.ts';
 
-const notYet = (what: string, next: string): DeployError =>
-	new DeployError({code: 'blocked', what: 'DEPLOYMENT BLOCKED', why: what, now: 'Nothing was changed.', next});
-
-/** Throws DeployError `blocked` for what this version can't deploy yet. */
-export const refuseUnbuilt = ({tier}: Environment, app: AppName): void => {
-	if (app === 'frontend') throw notYet('the frontend pipelines are not part of this version', 'Deploy the backend.');
-	if (tier === 'production') {
-		throw notYet('production needs the evidence gates, which are not part of this version', 'Deploy to Pre-Prod.');
-	}
+export type DeployOptions = {
+	readonly environment: Environment;
+	readonly app: AppName;
+	/** All environments of the set: a build must not hold the address of another one. */
+	readonly environments: readonly Environment[];
+	/** A connection being made meanwhile, whose key names the actor. */
+	readonly ready?: Promise<void>;
+	/** Whether a person watches who can answer questions. */
+	readonly canAsk: boolean;
+	readonly migrate?: 'run' | 'skip';
+	/** Commit, or the beginning of one, that must be what is deployed. */
+	readonly expect?: string;
 };
 
-type DeployOptions = {readonly environment: Environment; readonly app: AppName; readonly ready?: Promise<void>};
+/** The settled values of a deploy, by the recipe of the app. */
+export type DeployPlan = {readonly recipe: 'laravel'; readonly plan: LaravelPlan; readonly pipeline: Pipeline};
+//NX	| {readonly recipe: 'nextjs'; readonly plan: FrontendPlan; readonly pipeline: Pipeline};
 
 /**
- * Reads the sources of an app and settles every value of its deploy. Connects to nothing by itself; `ready` is a
- * connection being made meanwhile, whose key names the actor. Throws DeployError `blocked`, `configuration`, and what
- * `ready` rejects with.
+ * Reads the sources of an app and settles every value of its deploy. Connects to nothing by itself. Throws DeployError
+ * `blocked`, `configuration`, and what `ready` rejects with.
  */
-export const planDeploy = async (
-	services: AppServices,
-	{environment, app, ready}: DeployOptions,
-): Promise<LaravelPlan> => {
-	refuseUnbuilt(environment, app);
-	const target = backendOf(environment);
+export const planDeploy = async (services: AppServices, options: DeployOptions): Promise<DeployPlan> => {
+	const {environment, app, environments, ready, canAsk, migrate, expect} = options;
+	const target = targetIn(environment, app);
 	const [source, uncommitted] = await Promise.all([
 		services.source.read({directory: target.source, excludes: notFromSource(target)}),
 		services.source.uncommitted(target.source),
 		ready,
 	]);
+	if (expect !== undefined) requireCommit(source, expect, target.source);
 	const startedAt = new Date(services.clock.now()).toISOString();
 	const record: RunRecord = {
 		version: 1,
@@ -48,10 +53,40 @@ export const planDeploy = async (
 		commit: source.commit,
 		digest: source.digest,
 		actor: await services.actorFor(primaryHost(environment)),
+		...(migrate === undefined ? {} : {migrate}),
 	};
-	return planBackendDeploy({record, environment, source, uncommitted});
+	return deployFrom({record, environment, environments, source, uncommitted, canAsk});
+};
+
+/** The plan of a deploy from its record: also for whoever takes it over. */
+export const deployFrom = (settled: {
+	readonly record: RunRecord;
+	readonly environment: Environment;
+	readonly environments: readonly Environment[];
+	readonly source: SourceTree;
+	readonly uncommitted: readonly string[];
+	readonly canAsk: boolean;
+}): DeployPlan => {
+	if (settled.record.app === 'frontend') {
+		throw new TypeError('not yet');
+		//NX		const plan = planFrontendDeploy(settled);
+		//NX		return {recipe: 'nextjs', plan, pipeline: deployFrontend(plan)};
+	}
+	const plan = planBackendDeploy(settled);
+	return {recipe: 'laravel', plan, pipeline: deployBackend(plan)};
 };
 
 /** The pipeline of a deploy. Throws as `planDeploy`. */
 export const prepareDeploy = async (services: AppServices, options: DeployOptions): Promise<Pipeline> =>
-	deployBackend(await planDeploy(services, options));
+	(await planDeploy(services, options)).pipeline;
+
+const requireCommit = ({commit}: SourceTree, expected: string, directory: string): void => {
+	if (/^[\da-f]{7,40}$/i.test(expected) && commit.startsWith(expected.toLowerCase())) return;
+	throw new DeployError({
+		code: 'blocked',
+		what: `DEPLOYMENT BLOCKED: not the build that was expected`,
+		why: `${directory} is at ${shortCommit(commit)}, --expect says ${JSON.stringify(expected.slice(0, 40))}`,
+		now: 'Nothing was changed.',
+		next: 'Check out the commit you mean, or expect this one.',
+	});
+};

@@ -3,11 +3,12 @@ import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
-import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
-import {notFromSource, planBackendDeploy} from '../recipes/laravel/plan.ts';
+import {notFromSource} from '../recipes/laravel/plan.ts';
 import {adoptionFrom} from './adopt.ts';
 import type {AppServices} from './app-services.ts';
-import {backendOf} from './backend-of.ts';
+import {deployFrom} from './deploy.ts';
+import {rollbackFrom} from './rollback.ts';
+import {targetIn} from './target-of.ts';
 
 /** A run to drive on, or one that turns out to be over. */
 export type Resumable =
@@ -30,6 +31,7 @@ export const findResumable = async (
 	services: AppServices,
 	environments: readonly Environment[],
 	wanted: string | undefined,
+	options: {readonly canAsk: boolean; readonly all?: readonly Environment[]},
 ): Promise<Resumable> => {
 	let failure: unknown;
 	let over: Resumable | undefined;
@@ -46,7 +48,10 @@ export const findResumable = async (
 			if (found) {
 				return {
 					kind: 'open',
-					pipeline: await rebuild(services, environment, found),
+					pipeline: await rebuild(services, environment, found, {
+						canAsk: options.canAsk,
+						environments: options.all ?? environments,
+					}),
 					attempt: found.holder.attempt + 1,
 				};
 			}
@@ -79,9 +84,15 @@ const ask = async ({sessions}: AppServices, environment: Environment, run: strin
 };
 
 /** From here on the one who resumes is the one who acts: in the lock, the ledger and the backups. */
-const rebuild = async (services: AppServices, environment: Environment, open: OpenRun): Promise<Pipeline> => {
-	const target = backendOf(environment);
+const rebuild = async (
+	services: AppServices,
+	environment: Environment,
+	open: OpenRun,
+	options: {readonly canAsk: boolean; readonly environments: readonly Environment[]},
+): Promise<Pipeline> => {
+	const target = targetIn(environment, open.record.app);
 	const record = {...open.record, actor: await services.actorFor(primaryHost(environment))};
+	if (record.kind === 'rollback') return rollbackFrom(record, environment);
 	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
 	const source = await services.source.read({
 		directory: target.source,
@@ -89,7 +100,7 @@ const rebuild = async (services: AppServices, environment: Environment, open: Op
 		excludes: notFromSource(target),
 	});
 	if (source.digest !== record.digest) throw otherSources(record, target.source);
-	return deployBackend(planBackendDeploy({record, environment, source, uncommitted: []}));
+	return deployFrom({record, environment, source, uncommitted: [], ...options}).pipeline;
 };
 
 const otherSources = ({run, commit}: RunRecord, directory: string): DeployError =>

@@ -6,13 +6,14 @@ import {DeployError} from '../domain/errors.ts';
 import {isExcluded} from '../domain/excludes.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../domain/pipeline.ts';
 import type {CommitRange} from '../domain/ports.ts';
-import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
-import {notFromSource, type LaravelPlan} from '../recipes/laravel/plan.ts';
+import {notFromSource} from '../recipes/laravel/plan.ts';
+import {toldSteps} from '../runner/run-pipeline.ts';
 import type {AppServices} from './app-services.ts';
 import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
-import {planDeploy} from './deploy.ts';
+import {planDeploy, type DeployPlan} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from './plan-lines.ts';
+import {refuseUngated} from './production-guard.ts';
 import {usualDurations, type UsualDurations} from './usual-durations.ts';
 
 /** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
@@ -64,13 +65,22 @@ export type DeployReview = {
  */
 export const reviewDeploy = async (
 	services: AppServices,
-	{environment, app}: {readonly environment: Environment; readonly app: AppName},
+	{
+		environment,
+		environments,
+		app,
+	}: {
+		readonly environment: Environment;
+		readonly environments: readonly Environment[];
+		readonly app: AppName;
+	},
 ): Promise<DeployReview> => {
-	const plan = await planDeploy(services, {environment, app});
-	const pipeline = deployBackend(plan);
+	refuseUngated(environment);
+	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
+	const {plan, pipeline} = planned;
 	const facts = await askFacts(services, pipeline);
 	const commit = commitOf(facts.live);
-	const checks = checkVerdicts(plan, facts);
+	const checks = checkVerdicts(planned, facts);
 	const {project, name} = environment;
 	return {
 		readAt: services.clock.now(),
@@ -96,11 +106,11 @@ export const reviewDeploy = async (
 			lastBackup: lastBackup(services, environment),
 			backupsFreeBytes: facts.freeKib.backups * 1024,
 		},
-		usual: usualDurations(services.runs, {project, environment: name, kind: 'deploy'}),
+		usual: usualDurations(services.runs, {project, environment: name, kind: 'deploy', app}),
 		checks,
 		refusal: checks.find(({refusal}) => refusal)?.refusal,
 		wayBack: pipeline.wayBack,
-		steps: pipeline.steps.map(({id, title, touches}) => ({id, title, touches})),
+		steps: toldSteps(pipeline),
 		swapStep: pipeline.swapStep,
 		plan: planLines(pipeline),
 	};
@@ -132,21 +142,22 @@ const unreadable = (host: string, why: string): DeployError =>
 /** Releases made by a deploy end in the short commit; an adopted one has none. */
 const commitOf = (release: string | undefined): string | undefined => /-([\da-f]{7,40})$/.exec(release ?? '')?.[1];
 
-const buildOf = ({source: {commit, digest, subject, branch}}: LaravelPlan): Build => ({
+const buildOf = ({source: {commit, digest, subject, branch}}: DeployPlan['plan']): Build => ({
 	commit,
 	digest,
 	subject,
 	...(branch === undefined ? {} : {branch}),
 });
 
-const changes = (plan: LaravelPlan, facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
+const changes = (plan: DeployPlan['plan'], facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
 	const live = facts.manifest === '' ? undefined : parseManifest(facts.manifest);
 	if (!live) return {files: undefined, packages: 'unknown'};
 	const excludes = notFromSource(plan.target);
-	const lock = plan.source.entries.find(({path}) => path === 'composer.lock')?.sha256;
+	const lockFile = plan.record.app === 'frontend' ? 'package-lock.json' : 'composer.lock';
+	const lock = plan.source.entries.find(({path}) => path === lockFile)?.sha256;
 	return {
 		files: fileChanges(plan.source.entries, live, path => !isExcluded(path, excludes)),
-		packages: live.get('composer.lock')?.sha256 === lock ? 'same' : 'changed',
+		packages: live.get(lockFile)?.sha256 === lock ? 'same' : 'changed',
 	};
 };
 

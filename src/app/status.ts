@@ -1,30 +1,44 @@
-import {askStatus, parseHostStatus, type HostStatus, type LedgerEntry} from '../commands/host-status.ts';
+import {
+	askStatus,
+	parseHostStatus,
+	type AppOnHost,
+	type HostStatus,
+	type LedgerEntry,
+} from '../commands/host-status.ts';
 import {renderCommand} from '../commands/shell.ts';
-import {primaryHost, type Environment} from '../domain/environment.ts';
+import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
 import {cleanText} from './clean-text.ts';
+import {appsOf, targetIn} from './target-of.ts';
 
 /** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
 export type HostProblem = {readonly code: string; readonly why: string; readonly next: string};
+
+/** What is live of one app. */
+export type AppReading = {
+	/** Id of the live release; undefined before adoption, or when nothing is live. */
+	readonly live: string | undefined;
+	readonly isAdopted: boolean;
+	readonly commit: string | undefined;
+	/** Lower-case hex digest of the sources, when the ledger has it. */
+	readonly digest: string | undefined;
+	readonly by: string | undefined;
+	/** Server time, ISO 8601 UTC. */
+	readonly since: string | undefined;
+	/** As the frontend's release has it on disk. */
+	readonly buildId?: string;
+};
 
 /** What the primary host of an environment says of itself. Holds no control characters. */
 export type HostReading = {
 	/** Epoch milliseconds by the host's clock. */
 	readonly time: number;
-	readonly backend: {
-		/** Id of the live release; undefined before adoption, or when nothing is live. */
-		readonly live: string | undefined;
-		readonly isAdopted: boolean;
-		readonly commit: string | undefined;
-		/** Lower-case hex digest of the sources, when the ledger has it. */
-		readonly digest: string | undefined;
-		readonly by: string | undefined;
-		/** Server time, ISO 8601 UTC. */
-		readonly since: string | undefined;
-	};
+	readonly backend: AppReading;
+	/** Absent: the environment has none. */
+	readonly frontend?: AppReading;
 	readonly services: HostStatus['services'];
 	readonly disk: HostStatus['disk'];
 	readonly lock?: {
@@ -59,9 +73,12 @@ export type EnvironmentStatus = {
 	readonly host: string;
 	readonly reachable: boolean;
 	readonly problem?: HostProblem;
-	readonly backend?: HostReading['backend'];
+	readonly backend?: AppReading;
+	readonly frontend?: AppReading;
 	readonly services: HostReading['services'];
 	readonly health: HealthReading;
+	/** Of the frontend, where there is one. */
+	readonly siteHealth?: HealthReading;
 	readonly disk?: HostReading['disk'];
 	readonly lock?: NonNullable<HostReading['lock']>;
 	/** Reasons to look closer; empty when all is well. */
@@ -73,7 +90,9 @@ const describeAnswer = ({outcome}: ProbeAnswer): string =>
 
 const lastChange = (ledger: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
 	ledger.findLast(
-		({type, data}) => (type === 'deploy.finished' || type === 'adopt.finished') && data?.release === release,
+		({type, data}) =>
+			(type === 'deploy.finished' || type === 'adopt.finished' || type === 'rollback.finished') &&
+			data?.release === release,
 	);
 
 /** Environments that have a host to ask and an app this version knows. */
@@ -87,42 +106,45 @@ export const readStatus = async (
 	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment)));
 
 const readOne = async (services: AppServices, environment: Environment): Promise<EnvironmentStatus> => {
-	const [health, answer] = await Promise.all([askHealth(services, environment), askHost(services, environment)]);
-	const common = {environment: environment.name, host: primaryHost(environment).name, health};
+	const [health, siteHealth, answer] = await Promise.all([
+		askHealth(services, environment),
+		environment.apps.frontend ? askHealth(services, environment, undefined, 'frontend') : undefined,
+		askHost(services, environment),
+	]);
+	const common = {
+		environment: environment.name,
+		host: primaryHost(environment).name,
+		health,
+		...(siteHealth ? {siteHealth} : {}),
+	};
+	const sick = [health, ...(siteHealth ? [siteHealth] : [])].flatMap(badHealth);
 	if ('code' in answer) {
 		const {why} = answer;
-		return {...common, reachable: false, problem: answer, services: [], bad: [why, ...badHealth(health)]};
+		return {...common, reachable: false, problem: answer, services: [], bad: [why, ...sick]};
 	}
-	const {backend, services: units, disk, lock} = answer;
+	const {backend, frontend, services: units, disk, lock} = answer;
 	return {
 		...common,
 		reachable: true,
 		backend,
+		...(frontend ? {frontend} : {}),
 		services: units,
 		disk,
 		...(lock ? {lock} : {}),
-		bad: [
-			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
-			...badHealth(health),
-		],
+		bad: [...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`), ...sick],
 	};
 };
 
 const badHealth = ({url, answer, isGood}: HealthReading): string[] => (isGood ? [] : [`GET ${url}: ${answer}`]);
 
-const backendOf = (environment: Environment) => {
-	const target = environment.apps.backend;
-	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);
-	return target;
-};
-
-/** Asks the health address of the backend once. Never throws. */
+/** Asks the health address of an app once. Never throws for an answer. */
 export const askHealth = async (
 	{probe}: Pick<AppServices, 'probe'>,
 	environment: Environment,
 	signal?: AbortSignal,
+	app: AppName = 'backend',
 ): Promise<HealthReading> => {
-	const {url, status} = backendOf(environment).health;
+	const {url, status} = targetIn(environment, app).health;
 	const answer = await probe.get(url, {timeoutMs: 10_000, ...(signal ? {signal} : {})});
 	const {outcome, durationMs, certificateUntil} = answer;
 	return {
@@ -145,18 +167,21 @@ export const askHost = async (
 		...options
 	}: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly last?: HostReading | undefined} = {},
 ): Promise<HostReading | HostProblem> => {
-	const target = backendOf(environment);
+	const apps = appsOf(environment).map(app => ({app, target: targetIn(environment, app)}));
 	const command = askStatus({
 		stateDirectory: environment.stateDirectory,
-		app: 'backend',
-		live: target.path,
-		units: target.services.map(({unit}) => unit),
+		apps: apps.map(({app, target}) => ({app, live: target.path})),
+		units: [...new Set(apps.flatMap(({target}) => target.services.map(({unit}) => unit)))],
 		...(last ? {ledgerBytes: last.ledgerBytes} : {}),
 	});
 	try {
 		const session = sessions.session(primaryHost(environment));
 		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...options});
-		return readingOf(cleanText(parseHostStatus(stdout)), last);
+		return readingOf(
+			cleanText(parseHostStatus(stdout)),
+			last,
+			apps.some(({app}) => app === 'frontend'),
+		);
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;
 		const {code, why, next} = error;
@@ -164,21 +189,14 @@ export const askHost = async (
 	}
 };
 
-const readingOf = (status: HostStatus, last: HostReading | undefined): HostReading => {
-	const {time, live, services, disk, open, ledgerBytes} = status;
+const readingOf = (status: HostStatus, last: HostReading | undefined, hasFrontend: boolean): HostReading => {
+	const {time, apps, services, disk, ledgerBytes} = status;
+	const [open] = status.open;
 	const ledger = last?.ledgerBytes === ledgerBytes ? last.ledger : status.ledger;
-	const release = typeof live === 'object' ? live.release : undefined;
-	const change = release === undefined ? undefined : lastChange(ledger, release);
 	return {
 		time: time * 1000,
-		backend: {
-			live: release,
-			isAdopted: live !== 'directory',
-			commit: change?.data?.build?.commit || undefined,
-			digest: change?.data?.build?.digest || undefined,
-			by: change?.actor?.name,
-			since: change?.time,
-		},
+		backend: appReading(apps.backend, ledger),
+		...(hasFrontend ? {frontend: appReading(apps.frontend, ledger)} : {}),
 		services,
 		disk,
 		...(open ? {lock: lockOf(open)} : {}),
@@ -187,7 +205,26 @@ const readingOf = (status: HostStatus, last: HostReading | undefined): HostReadi
 	};
 };
 
-const lockOf = ({holder, record}: NonNullable<HostStatus['open']>): NonNullable<HostReading['lock']> => ({
+const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]): AppReading => {
+	const {live, buildId} = app ?? {live: undefined};
+	const release = typeof live === 'object' ? live.release : undefined;
+	const change = release === undefined ? undefined : lastChange(ledger, release);
+	const deployed =
+		release === undefined
+			? undefined
+			: ledger.findLast(({type, data}) => type === 'deploy.finished' && data?.release === release);
+	return {
+		live: release,
+		isAdopted: live !== 'directory',
+		commit: (deployed ?? change)?.data?.build?.commit || undefined,
+		digest: (deployed ?? change)?.data?.build?.digest || undefined,
+		by: change?.actor?.name,
+		since: change?.time,
+		...(buildId === undefined ? {} : {buildId}),
+	};
+};
+
+const lockOf = ({holder, record}: HostStatus['open'][number]): NonNullable<HostReading['lock']> => ({
 	run: holder.run,
 	kind: record.kind,
 	app: record.app,

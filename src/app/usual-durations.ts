@@ -1,5 +1,6 @@
 import type {RunEvent} from '../domain/events.ts';
-import type {PipelineKind} from '../domain/pipeline.ts';
+import type {AppName} from '../domain/environment.ts';
+import type {PipelineKind, RollbackTarget} from '../domain/pipeline.ts';
 import type {RunStore} from '../domain/ports.ts';
 
 /** How long a run of a kind takes here, from the journals of this machine. Times in milliseconds, medians. */
@@ -9,6 +10,8 @@ export type UsualDurations = {
 	readonly totalMs: number | undefined;
 	/** By step id. */
 	readonly stepMs: Readonly<Record<string, number>>;
+	/** What users met, as measured from here; undefined when it never was. */
+	readonly downtimeMs: number | undefined;
 	/** Newest first. */
 	readonly recent: readonly PastRun[];
 };
@@ -51,13 +54,28 @@ const isMeasure = (events: readonly RunEvent[]): boolean =>
 /** Looks at the last runs of one kind in one environment. Reads journals of this machine, nothing else. */
 export const usualDurations = (
 	runs: Pick<RunStore, 'list' | 'events'>,
-	{project, environment, kind}: {readonly project: string; readonly environment: string; readonly kind: PipelineKind},
+	{
+		project,
+		environment,
+		kind,
+		app,
+		goal,
+	}: {
+		readonly project: string;
+		readonly environment: string;
+		readonly kind: PipelineKind;
+		readonly app: AppName;
+		/** Of a rollback: going back to a snapshot takes seconds, to an archive minutes. */
+		readonly goal?: RollbackTarget['kind'] | undefined;
+	},
 ): UsualDurations => {
+	const isAlike = ({record}: Extract<RunEvent, {type: 'run.started'}>): boolean =>
+		record.kind === kind && record.app === app && (goal === undefined || record.target?.kind === goal);
 	const past = runs
 		.list({project, environment})
 		.slice(-most * 2)
 		.map(run => ({run, events: runs.events({project, environment, run})}))
-		.filter(({events}) => events.some(event => event.type === 'run.started' && event.record.kind === kind))
+		.filter(({events}) => events.some(event => event.type === 'run.started' && isAlike(event)))
 		.slice(-most)
 		.reverse();
 	const measures = past.filter(({events}) => isMeasure(events));
@@ -69,6 +87,11 @@ export const usualDurations = (
 	return {
 		count: measures.length,
 		totalMs: median(measures.flatMap(({run, events}) => pastRun(run, events).durationMs ?? [])),
+		downtimeMs: median(
+			measures.flatMap(({events}) =>
+				events.flatMap(event => (event.type === 'downtime.measured' ? [event.downtimeMs] : [])),
+			),
+		),
 		stepMs: Object.fromEntries([...stepTimes].map(([step, times]) => [step, median(times) ?? 0])),
 		recent: past.map(({run, events}) => pastRun(run, events)),
 	};

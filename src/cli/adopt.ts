@@ -1,8 +1,8 @@
 import {prepareAdoption} from '../app/adopt.ts';
-import {readStatus} from '../app/status.ts';
-import {backendOf} from '../app/backend-of.ts';
+import {readStatus, type EnvironmentStatus} from '../app/status.ts';
+import {appsOf, targetIn} from '../app/target-of.ts';
 import {checkWords} from '../domain/confirm.ts';
-import {primaryHost} from '../domain/environment.ts';
+import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
 import {printPlan} from './print-plan.ts';
@@ -16,39 +16,56 @@ export type AdoptOptions = {
 	readonly json: boolean;
 };
 
-/** `cockpit adopt --env E [--undo]`. A person types the word; a script has already said it by calling this verb. */
+/**
+ * `cockpit adopt --env E [--undo]`: every app of the environment, one run each. A person types the word; a script has
+ * already said it by calling this verb.
+ */
 export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: AdoptOptions): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
-	backendOf(environment);
+	const {services} = cockpit;
+	const {undo, json} = options;
+	const apps = appsOf(environment);
+	for (const app of apps) targetIn(environment, app);
 	if (options.plan) {
-		printPlan(terminal, await prepareAdoption(cockpit.services, {environment, undo: options.undo}), options.json);
+		for (const app of apps) printPlan(terminal, await prepareAdoption(services, {environment, app, undo}), json);
 		return 0;
 	}
-	await cockpit.services.sessions.session(primaryHost(environment)).connect();
-	const [status] = await readStatus(cockpit.services, [environment]);
-	if (status?.backend?.live !== undefined && !options.undo) {
-		return nothingToDo(
-			terminal,
-			options,
-			`The backend of ${environment.name} is adopted already: ${status.backend.live} is live.`,
-		);
-	}
-	if (status?.backend?.isAdopted === false && options.undo) {
-		return nothingToDo(terminal, options, `The backend of ${environment.name} is a plain directory already.`);
-	}
-	const pipeline = await prepareAdoption(cockpit.services, {environment, undo: options.undo});
-	if (terminal.isInteractive && !options.json) {
-		const word = options.undo ? 'undo' : 'adopt';
+	await services.sessions.session(primaryHost(environment)).connect();
+	const [status] = await readStatus(services, [environment]);
+	const due = apps.filter(app => {
+		const why = unneeded(environment, app, status, undo);
+		if (why !== undefined) tellUnneeded(terminal, why, json);
+		return why === undefined;
+	});
+	if (due.length === 0) return 0;
+	if (terminal.isInteractive && !json) {
+		const word = undo ? 'undo' : 'adopt';
+		const what = `${undo ? 'Undo the adoption of' : 'Adopt'} ${due.join(' and ')} on ${environment.title}`;
 		const answer = await terminal.ask(
-			`${pipeline.title} (${pipeline.host.address}). Type ${word} to go on, anything else to stop: `,
+			`${what} (${primaryHost(environment).address}). Type ${word} to go on, anything else to stop: `,
 		);
-		checkWords(pipeline.title, [word], [answer ?? '']);
+		checkWords(what, [word], [answer ?? '']);
 	}
-	return drive(terminal, cockpit.services, pipeline, {attempt: 1, json: options.json});
+	for (const app of due) {
+		const pipeline = await prepareAdoption(services, {environment, app, undo});
+		const code = await drive(terminal, services, pipeline, {attempt: 1, json});
+		if (code !== 0) return code;
+	}
+	return 0;
 };
 
 /** Asking for what is so already is no mistake: a script may run twice. */
-const nothingToDo = (terminal: Terminal, {json}: AdoptOptions, why: string): number => {
-	terminal.out(json ? `${JSON.stringify({schema: jsonSchemaVersion, type: 'adopt.unneeded', why})}\n` : `${why}\n`);
-	return 0;
+const unneeded = (
+	{name}: Environment,
+	app: AppName,
+	status: EnvironmentStatus | undefined,
+	undo: boolean,
+): string | undefined => {
+	const reading = status?.[app];
+	if (reading?.live !== undefined && !undo)
+		return `The ${app} of ${name} is adopted already: ${reading.live} is live.`;
+	return reading?.isAdopted === false && undo ? `The ${app} of ${name} is a plain directory already.` : undefined;
 };
+
+const tellUnneeded = (terminal: Terminal, why: string, json: boolean): void =>
+	terminal.out(json ? `${JSON.stringify({schema: jsonSchemaVersion, type: 'adopt.unneeded', why})}\n` : `${why}\n`);

@@ -2,6 +2,8 @@ import type {AppServices} from '../app/app-services.ts';
 import {execute} from '../app/execute.ts';
 import type {RunEvent} from '../domain/events.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
+import type {Prompt} from '../domain/prompt.ts';
+import type {RunControl} from '../runner/run-pipeline.ts';
 import {emptyRun, foldRun} from '../domain/run-state.ts';
 import {printError} from './print-error.ts';
 import {printReport} from './report.ts';
@@ -21,17 +23,31 @@ export const drive = async (
 	const {project, name: environment} = pipeline.environment;
 	const print = json ? printRunJson(terminal) : printRun(terminal);
 	let state = services.runs.events({project, environment, run: pipeline.record.run}).reduce(foldRun, emptyRun);
+	let answer: (prompt: Prompt) => void = () => undefined;
 	const onEvent = (event: RunEvent): void => {
 		state = foldRun(state, event);
 		print(event);
+		if (event.type === 'prompt.raised' && event.prompt.settled === undefined) answer(event.prompt);
 	};
-	const run = execute(services, pipeline, {attempt, onEvent});
+	const run = execute(services, pipeline, {attempt, onEvent, canAsk: terminal.isInteractive && !json});
+	answer = (prompt: Prompt): void => void askPerson(terminal, run, prompt);
+	if (state.prompt) answer(state.prompt);
 	const stopListening = terminal.onSignal(createInterrupt(terminal, run));
 	const {exitCode, error} = await run.finished;
 	stopListening();
 	if (error) printError(terminal, error);
 	else if (!json) printReport(terminal, pipeline, state, run.logPath);
 	return exitCode;
+};
+
+/** Asks on the terminal until the answer is one of the choices; the end of input leaves the safe one. */
+const askPerson = async (terminal: Terminal, run: Pick<RunControl, 'answer'>, {id, choices}: Prompt): Promise<void> => {
+	for (const {id: choice, label, detail} of choices) terminal.out(`    ${choice.padEnd(6)} ${label}: ${detail}\n`);
+	for (;;) {
+		const typed = await terminal.ask(`Type ${choices.map(({id}) => id).join(' or ')}: `);
+		const choice = typed === undefined ? choices[0]?.id : typed.trim();
+		if (choice === undefined || run.answer(id, choice) === undefined || typed === undefined) return;
+	}
 };
 
 const createInterrupt = (terminal: Terminal, run: {cancel(): string | undefined; leave(): void}) => {

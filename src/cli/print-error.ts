@@ -1,5 +1,6 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
 import {sanitise} from '../runner/job-output.ts';
+import {blockedBanner} from './banners.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
 
@@ -20,6 +21,7 @@ export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error:
 		return;
 	}
 	const {what, why, now, next, log} = error;
+	if (what.startsWith('DEPLOYMENT BLOCKED')) terminal.err(blockedBanner(terminal));
 	const lines = [...row('Why', why), ...row('Now', now), ...row('Next', next), ...row('Log', log ?? '')];
 	terminal.err(`${paint(terminal, 'danger', `✖ ${clean(what).replaceAll('\n', ' ')}`)}\n${lines.join('\n')}\n`);
 };

@@ -2,6 +2,8 @@ import {Command, CommanderError, Option} from 'commander';
 import {DeployError} from '../domain/errors.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
+import type {DeployOptions} from './deploy.ts';
+import type {RollbackOptions} from './rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 
 type Globals = {readonly config?: string};
@@ -62,15 +64,30 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.argument('<app>', 'backend or frontend', parseApp)
 		.addOption(environment())
 		.option('--confirm <word>', 'the word to type; once per word, in order', collect, [])
+		.option('--expect <commit>', 'stop unless this is the commit that would be deployed')
+		.addOption(
+			new Option('--migrate <answer>', 'what becomes of pending migrations').choices(['run', 'skip'] as const),
+		)
 		.addOption(plan())
 		.addOption(json())
 		.action(
-			withCockpit(
-				async (
-					cockpit,
-					app: AppName,
-					options: {env: string; confirm: readonly string[]; plan: boolean; json: boolean},
-				) => (await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			withCockpit(async (cockpit, app: AppName, options: DeployOptions) =>
+				(await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			),
+		);
+
+	program
+		.command('rollback')
+		.description('go back to the release before, or to a backup')
+		.argument('<app>', 'backend or frontend', parseApp)
+		.addOption(environment())
+		.requiredOption('--to <target>', 'previous, or the name of a backup')
+		.option('--confirm <word>', 'ROLLBACK', collect, [])
+		.addOption(plan())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, app: AppName, options: RollbackOptions) =>
+				(await import('./rollback.ts')).rollback(context, cockpit, app, options),
 			),
 		);
 

@@ -3,6 +3,12 @@ import {duration} from '../domain/format.ts';
 import type {RunState} from '../domain/run-state.ts';
 import {paint, type Terminal} from './terminal.ts';
 
+/** What users met, as asked from here while the run went on. */
+export const downtimeInWords = ({downtime}: Pick<RunState, 'downtime'>): string =>
+	downtime === undefined
+		? ''
+		: `${downtime.failed === 0 ? 'none' : duration(downtime.ms)}, ${downtime.failed} of ${downtime.asked} requests failed`;
+
 /** What every finished run ends with: what is live, how long it took, where to test it, how to go back. */
 export const printReport = (terminal: Terminal, pipeline: Pipeline, state: RunState, logPath: string): void => {
 	const {environment, record, wayBack} = pipeline;
@@ -13,10 +19,12 @@ export const printReport = (terminal: Terminal, pipeline: Pipeline, state: RunSt
 			'Build',
 			record.commit === '' ? '' : `${record.commit.slice(0, 7)}, source digest ${record.digest.slice(0, 8)}`,
 		],
-		['Test', record.kind === 'deploy' ? environment.urls.site : ''],
-		['Back', wayBack.join('; ')],
+		['Downtime', downtimeInWords(state)],
+		...state.notes.map((note): readonly [string, string] => ['Note', note]),
+		['Test', record.kind === 'deploy' || record.kind === 'rollback' ? environment.urls.site : ''],
+		['Back', wayBack.join('\n           ')],
 		['Log', logPath],
 	];
 	terminal.out(`\n${paint(terminal, 'success', `✓ ${pipeline.title}: done in ${took}`)}\n`);
-	for (const [name, text] of rows) if (text !== '') terminal.out(`  ${name.padEnd(5)} ${text}\n`);
+	for (const [name, text] of rows) if (text !== '') terminal.out(`  ${name.padEnd(8)} ${text}\n`);
 };

@@ -14,7 +14,10 @@ export const resume = async (
 	options: ResumeOptions,
 ): Promise<number> => {
 	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
-	const found = await findResumable(cockpit.services, environments, run);
+	const found = await findResumable(cockpit.services, environments, run, {
+		canAsk: terminal.isInteractive && !options.json,
+		all: cockpit.environments,
+	});
 	if (found.kind === 'open')
 		return drive(terminal, cockpit.services, found.pipeline, {attempt: found.attempt, json: options.json});
 

@@ -48,6 +48,12 @@ const tour = async ({terminal}: CliContext, cockpit: Cockpit): Promise<number> =
 	const {services} = cockpit;
 	const environment = environmentNamed(cockpit, 'preprod');
 	await services.sessions.session(primaryHost(environment)).connect();
-	const pipeline = await prepareDeploy(services, {environment, app: 'backend'});
+	const pipeline = await prepareDeploy(services, {
+		environment,
+		environments: cockpit.environments,
+		app: 'backend',
+		canAsk: false,
+		migrate: 'run',
+	});
 	return drive(terminal, services, pipeline, {attempt: 1, json: false});
 };

@@ -30,6 +30,7 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 		if (one.problem.next !== '') row('', one.problem.next);
 	}
 	if (one.backend) row('backend', describeLive(one.backend, timeZone));
+	if (one.frontend) row('frontend', describeLive(one.frontend, timeZone));
 	if (one.services.length > 0) {
 		row(
 			'services',
@@ -44,11 +45,15 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 				.join('  '),
 		);
 	}
-	const {answer, durationMs, isGood, url} = one.health;
-	row(
-		'health',
-		`${paint(terminal, isGood ? 'success' : 'danger', `${isGood ? '●' : '✗'} ${answer}`)}  ${durationMs} ms  ${url}`,
-	);
+	for (const [name, {answer, durationMs, isGood, url}] of [
+		['health', one.health] as const,
+		...(one.siteHealth ? [['site', one.siteHealth] as const] : []),
+	]) {
+		row(
+			name,
+			`${paint(terminal, isGood ? 'success' : 'danger', `${isGood ? '●' : '✗'} ${answer}`)}  ${durationMs} ms  ${url}`,
+		);
+	}
 	if (one.disk) row('disk', `${one.disk.used} used, ${Math.round(one.disk.freeKib / 1024 / 1024)} GiB free`);
 	if (one.lock) {
 		const doing = one.lock.running.length > 0 ? `, now at ${one.lock.running.join(', ')}` : '';
@@ -64,11 +69,12 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 };
 
 const describeLive = (
-	{live, isAdopted, by, since}: NonNullable<EnvironmentStatus['backend']>,
+	{live, isAdopted, by, since, buildId}: NonNullable<EnvironmentStatus['backend']>,
 	timeZone: string,
 ): string => {
 	if (!isAdopted) return 'a plain directory, not adopted yet';
 	if (live === undefined) return 'nothing is live';
 	const when = since === undefined ? '' : `, live since ${moment(Date.parse(since), timeZone)}`;
-	return `${live}${when}${by === undefined ? '' : `, by ${by}`}`;
+	const build = buildId === undefined ? '' : `, BUILD_ID ${buildId}`;
+	return `${live}${build}${when}${by === undefined ? '' : `, by ${by}`}`;
 };

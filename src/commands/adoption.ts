@@ -1,11 +1,11 @@
 import type {Command} from '../domain/command.ts';
-import type {LaravelTarget} from '../domain/environment.ts';
+import type {AppName, AppTarget} from '../domain/environment.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 
 const inventory = `
-live=$1 owner=$2 backups=$3 base=$4
-shift 4
+live=$1 owner=$2 backups=$3 base=$4 app=$5
+shift 5
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
 if [ -L "$live" ]; then say layout releases; say live "$(readlink -f -- "$live")"
 elif [ -d "$live" ]; then say layout directory
@@ -29,7 +29,7 @@ elif perl -e 1 2>/dev/null; then say exchange perl; fi
 for path in "$@"; do
 	[ -e "$live/$path" ] && say shared "$path $(sudo -n -- find "$live/$path" -type f 2>/dev/null | wc -l)"
 done
-for archive in "$backups"/backend_*.tar.gz; do
+for archive in "$backups/$app"_*.tar.gz; do
 	[ -e "$archive" ] || continue
 	say backup "$(basename -- "$archive") $(stat -c %s -- "$archive") $(tar -tzf "$archive" 2>/dev/null | head -n 1)"
 done
@@ -41,8 +41,9 @@ exit 0
 
 /** Reads a host as the old scripts left it. Changes nothing. Prints `name<TAB>value` lines. */
 export const takeInventory = (options: {
+	readonly app: AppName;
 	readonly layout: ReleaseLayout;
-	readonly target: Pick<LaravelTarget, 'owner' | 'shared'>;
+	readonly target: Pick<AppTarget, 'owner' | 'shared'>;
 	readonly backups: string;
 }): Command =>
 	program('take inventory', inventory, [
@@ -50,6 +51,7 @@ export const takeInventory = (options: {
 		options.target.owner,
 		options.backups,
 		options.layout.base,
+		options.app,
 		...options.target.shared.directories,
 		...options.target.shared.files,
 	]);
@@ -149,7 +151,7 @@ mv -T -- "$base/releases/$release.part" "$base/releases/$release"
 type Adoption = {
 	readonly layout: ReleaseLayout;
 	readonly release: string;
-	readonly target: Pick<LaravelTarget, 'owner' | 'group' | 'directoryMode' | 'shared'>;
+	readonly target: Pick<AppTarget, 'owner' | 'group' | 'directoryMode' | 'shared'>;
 };
 
 const sharedItems = ({shared}: Adoption['target']): string[] => [

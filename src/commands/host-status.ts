@@ -1,18 +1,25 @@
 import type {Command} from '../domain/command.ts';
+import type {AppName} from '../domain/environment.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from './run-state.ts';
 import {program} from './shell.ts';
 
 const ask = `
 ${describeOpenRun}
-state=$1 app=$2 live=$3 known=$4
-shift 4
+state=$1 known=$2
+shift 2
 echo "time $(date -u +%s)"
-if [ -L "$live" ]; then echo "live $(basename -- "$(readlink -f -- "$live")")"
-elif [ -d "$live" ]; then echo directory; fi
+while [ "$1" != -- ]; do
+	app=$1 live=$2
+	shift 2
+	if [ -L "$live" ]; then echo "live $app $(basename -- "$(readlink -f -- "$live")")"
+	elif [ -d "$live" ]; then echo "directory $app"; fi
+	[ -e "$live/.next/BUILD_ID" ] && printf 'build-id %s %s\\n' "$app" "$(head -c 200 -- "$live/.next/BUILD_ID" | tr -d '\\000-\\037')"
+	describe_open_run "$state" "$app"
+done
+shift
 for unit in "$@"; do printf 'service %s %s\\n' "$unit" "$(systemctl is-active "$unit" 2>/dev/null || true)"; done
 echo "disk $(df -P -k -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ free used _; echo "$free $used"; })"
 echo "inodes $(df -P -i -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ _ used _; echo "$used"; })"
-describe_open_run "$state" "$app"
 size=0
 [ -e "$state/ledger.jsonl" ] && size=$(($(wc -c <"$state/ledger.jsonl")))
 echo "ledger-bytes $size"
@@ -22,21 +29,21 @@ exit 0
 `;
 
 /**
- * Everything the overview shows of one app on one host, in one exec that changes nothing. `ledgerBytes`: size of the
+ * Everything the overview shows of the apps of one host, in one exec that changes nothing. `ledgerBytes`: size of the
  * ledger as last read; it only ever grows, so at the same size it is not sent again.
  */
 export const askStatus = (options: {
 	readonly stateDirectory: string;
-	readonly app: string;
-	readonly live: string;
+	/** Name and live path of each. */
+	readonly apps: readonly {readonly app: AppName; readonly live: string}[];
 	readonly units: readonly string[];
 	readonly ledgerBytes?: number;
 }): Command =>
 	program('ask for the status', ask, [
 		options.stateDirectory,
-		options.app,
-		options.live,
 		String(options.ledgerBytes ?? ''),
+		...options.apps.flatMap(({app, live}) => [app, live]),
+		'--',
 		...options.units,
 	]);
 
@@ -55,15 +62,22 @@ export type LedgerEntry = {
 	};
 };
 
+export type AppOnHost = {
+	/** `directory`: not adopted yet. Undefined: nothing is live. */
+	readonly live: {readonly release: string} | 'directory' | undefined;
+	/** As `.next/BUILD_ID` on disk says; of a frontend. */
+	readonly buildId?: string;
+};
+
 export type HostStatus = {
 	/** Epoch seconds of the host. */
 	readonly time: number;
-	/** `directory`: not adopted yet. Undefined: nothing is live. */
-	readonly live: {readonly release: string} | 'directory' | undefined;
+	readonly apps: Readonly<Partial<Record<AppName, AppOnHost>>>;
 	readonly services: readonly {readonly unit: string; readonly state: string}[];
 	/** `used` and `inodesUsed` as df writes them, e.g. `41%`; empty or `-` where the file system does not say. */
 	readonly disk: {readonly freeKib: number; readonly used: string; readonly inodesUsed: string};
-	readonly open: OpenRun | undefined;
+	/** Runs that hold a lock. */
+	readonly open: readonly OpenRun[];
 	readonly ledgerBytes: number;
 	/** Oldest first, at most 200; empty when it has the size that was named. Entries of types this version does not know are kept as they are. */
 	readonly ledger: readonly LedgerEntry[];
@@ -74,11 +88,10 @@ export const parseHostStatus = (text: string): HostStatus => {
 	const split = text.indexOf('\nledger\n');
 	const head = text.slice(0, split + 1);
 	const one = (pattern: RegExp): RegExpExecArray | null => pattern.exec(head);
-	const release = one(/^live (\S+)$/m)?.[1];
-	const [open] = parseRuns(head).open;
+	const {open} = parseRuns(head);
 	return {
 		time: Number(one(/^time (\d+)$/m)?.[1]),
-		live: release === undefined ? (one(/^directory$/m) ? 'directory' : undefined) : {release},
+		apps: {backend: appIn(head, 'backend'), frontend: appIn(head, 'frontend')},
 		services: [...head.matchAll(/^service (\S+) (\S*)$/gm)].map(([, unit = '', state = '']) => ({
 			unit,
 			state: state || 'unknown',
@@ -97,6 +110,16 @@ export const parseHostStatus = (text: string): HostStatus => {
 						.slice(split + '\nledger\n'.length)
 						.split('\n')
 						.flatMap(parseEntry),
+	};
+};
+
+const appIn = (head: string, app: AppName): AppOnHost => {
+	const release = new RegExp(`^live ${app} (\\S+)$`, 'm').exec(head)?.[1];
+	const buildId = new RegExp(`^build-id ${app} (.+)$`, 'm').exec(head)?.[1];
+	const isDirectory = new RegExp(`^directory ${app}$`, 'm').test(head);
+	return {
+		live: release === undefined ? (isDirectory ? 'directory' : undefined) : {release},
+		...(buildId === undefined ? {} : {buildId}),
 	};
 };
 

@@ -29,6 +29,81 @@ const guarded = (label: string, argv: readonly string[], owner: string): Command
 export const artisan = ({directory, target}: Omit<App, 'home'>, ...args: readonly string[]): Command =>
 	guarded(`artisan ${args.join(' ')}`, [target.php, `${directory}/artisan`, ...args], target.owner);
 
+const status = `
+out=$("$@" 2>&1); code=$?
+out=$(printf '%s\\n' "$out" | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/')
+if [ "$code" -ne 0 ]; then
+	# A database that no migration has seen yet has no table of them: all are pending.
+	case $out in *'Migration table not found'*) exit 0 ;; esac
+	printf '%s\\n' "$out" >&2
+	exit "$code"
+fi
+printf '%s\\n' "$out"
+`;
+
+/** Prints which migrations have run, as `migrationsRan` reads it. Changes nothing. */
+export const migrateStatus = ({directory, target}: Omit<App, 'home'>): Command => ({
+	...program('artisan migrate:status', status, [
+		'sudo',
+		'-n',
+		'-u',
+		target.owner,
+		'--',
+		target.php,
+		`${directory}/artisan`,
+		'migrate:status',
+		'--no-interaction',
+		'--no-ansi',
+	]),
+	label: 'artisan migrate:status',
+	sudo: [`${target.owner}: ${target.php}`],
+});
+
+const statusOrWhy = `
+artisan=$1
+shift
+# Nothing is live yet: every migration of the build is pending.
+[ -e "$artisan" ] || exit 0
+out=$("$@" 2>&1) && { printf '%s\\n' "$out"; exit 0; }
+case $out in *'Migration table not found'*) exit 0 ;; esac
+printf 'unknown %s\\n' "$(printf %s "$out" | tr '\\n' ' ' | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/' | cut -c 1-300)"
+`;
+
+/** As `migrateStatus`, but what goes wrong is an answer too: `unknown WHY`. */
+export const migrateStatusOrWhy = ({directory, target}: Omit<App, 'home'>): Command => {
+	const {argv, ...rest} = migrateStatus({directory, target});
+	const [, , , , ...command] = argv;
+	return {...rest, ...program('ask which migrations ran', statusOrWhy, [`${directory}/artisan`, ...command]), label: 'ask which migrations ran'};
+};
+
+const preview = `
+"$@" 2>&1 | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/'
+exit 0
+`;
+
+/**
+ * Prints the SQL that pending migrations would run. Changes nothing: `--force` only stops artisan from asking. A
+ * migration that reads the database may not be able to pretend; then its own words are the preview.
+ */
+export const pretendMigrations = ({directory, target}: Omit<App, 'home'>): Command => ({
+	...program('artisan migrate --pretend', preview, [
+		'sudo',
+		'-n',
+		'-u',
+		target.owner,
+		'--',
+		target.php,
+		`${directory}/artisan`,
+		'migrate',
+		'--pretend',
+		'--force',
+		'--no-interaction',
+		'--no-ansi',
+	]),
+	label: 'artisan migrate --pretend',
+	sudo: [`${target.owner}: ${target.php}`],
+});
+
 /** Source: workflow, "deploy_backend_preprod.sh". `home` keeps composer's cache between deploys. */
 export const composerInstall = ({directory, target, home}: App): Command =>
 	guarded(

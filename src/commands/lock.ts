@@ -1,7 +1,10 @@
 import type {Command} from '../domain/command.ts';
-import {jsonMembers, ledgerAppend} from './ledger.ts';
+import {jsonMembers, ledgerAppend, ledgerLater} from './ledger.ts';
 import type {HostState} from './job.ts';
 import {program} from './shell.ts';
+
+/** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
+export type Urgency = 'usual' | 'urgent';
 
 /** Exit code of `takeLock` when another run, or a later attempt of this one, holds it. */
 export const lockHeld = 96;
@@ -28,7 +31,9 @@ describe_holder() {
  */
 const take = `
 umask 077
-state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7
+state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8
+# What a full disk must not keep from being written is written in the room kept for it.
+[ "$urgency" = urgent ] && rm -f -- "$state/reserve"
 mkdir -p -- "$state/lock" || exit 94
 chmod 700 -- "$state" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
@@ -59,6 +64,16 @@ exec 9>&-
 printf 'token %s\\ntime %s\\n' "$token" "$now"
 `.trim();
 
+/*
+ * Room for the few kilobytes a rollback writes, kept by whoever holds the lock while there is plenty. Blocks, not a
+ * hole: a file of zeroes made by truncate would keep nothing.
+ */
+const keepReserve = `
+if [ "$urgency" != urgent ] && ! [ -e "$state/reserve" ]; then
+	head -c 1048576 /dev/zero >"$state/reserve.part" 2>/dev/null && mv -- "$state/reserve.part" "$state/reserve" || rm -f -- "$state/reserve.part"
+fi
+`.trim();
+
 /** A run that could not be recorded has not begun. */
 const giveBack = `{ code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app" "$state/jobs/$run"; exit "$code"; }`;
 
@@ -74,11 +89,23 @@ export const takeLock = (
 		readonly holder: Readonly<Record<string, unknown>>;
 		readonly record: Readonly<Record<string, unknown>>;
 		readonly entry: Readonly<Record<string, unknown>>;
+		/** `urgent`: a ledger that can't be written does not stop the run; the entry is queued. */
+		readonly urgency?: Urgency;
 	},
 ): Command =>
 	program(
 		'take the lock',
-		`${ledgerAppend}\n${describeHolder}\n${take}\nledger_append "$state" "$entry" '' || ${giveBack}`,
+		[
+			ledgerAppend,
+			ledgerLater,
+			describeHolder,
+			take,
+			'if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry"; else',
+			`( ledger_append "$state" "$entry" '' ) || ${giveBack}`,
+			'ledger_flush "$state"',
+			'fi',
+			keepReserve,
+		].join('\n'),
 		[
 			directory,
 			app,
@@ -87,6 +114,7 @@ export const takeLock = (
 			jsonMembers(options.holder),
 			JSON.stringify(options.record),
 			jsonMembers(options.entry),
+			options.urgency ?? 'usual',
 		],
 	);
 
@@ -101,11 +129,16 @@ export const checkLock = ({directory, app, run}: HostState, attempt: number): Co
 
 const release = `
 umask 077
-state=$1 app=$2 run=$3 outcome=$4 entry=$5
+state=$1 app=$2 run=$3 outcome=$4 entry=$5 urgency=$6
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 [ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
-ledger_append "$state" "$entry" '' || exit $?
-printf '%s\\n' "$outcome" >"$state/jobs/$run/closed" || exit 94
+if [ "$urgency" = urgent ]; then
+	ledger_append_or_queue "$state" "$entry"
+	printf '%s\\n' "$outcome" >"$state/jobs/$run/closed" || echo "noted: could not write down how the run ended"
+else
+	ledger_append "$state" "$entry" '' || exit $?
+	printf '%s\\n' "$outcome" >"$state/jobs/$run/closed" || exit 94
+fi
 if [ "$held_run" = "$run" ]; then rm -f -- "$state/lock/$app" "$state/lock/$app.step"; fi
 `;
 
@@ -114,8 +147,16 @@ export const closeRun = (
 	{directory, app, run}: HostState,
 	outcome: string,
 	entry: Readonly<Record<string, unknown>>,
+	urgency: Urgency = 'usual',
 ): Command =>
-	program('close the run', `${ledgerAppend}\n${release}`, [directory, app, run, outcome, jsonMembers(entry)]);
+	program('close the run', `${ledgerAppend}\n${ledgerLater}\n${release}`, [
+		directory,
+		app,
+		run,
+		outcome,
+		jsonMembers(entry),
+		urgency,
+	]);
 
 /** What `takeLock` prints about a holder, made readable. */
 export type LockHolder = {

@@ -1,3 +1,4 @@
+import {posix} from 'node:path';
 import type {Command} from '../domain/command.ts';
 import type {Service} from '../domain/environment.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
@@ -35,6 +36,27 @@ printf '%s\\n' "\${target##*/}" >"$2/jobs/$3/previous"
 /** Writes down which release is live before the swap: the snapshot to go back to. */
 export const rememberPrevious = (layout: ReleaseLayout, stateDirectory: string, run: string): Command =>
 	program('remember the release to go back to', remember, [layout.live, stateDirectory, run]);
+
+const back = `
+set -eu
+live=$1 next=$2 releases=$3 memory=$4
+read -r previous <"$memory" || { echo 'no release to go back to was recorded' >&2; exit 1; }
+[ -d "$(dirname -- "$live")/$releases/$previous" ] || { echo "release $previous is not on this host any more" >&2; exit 1; }
+sudo -n -- ln -sfn -- "$releases/$previous" "$next"
+sudo -n -- mv -fT -- "$next" "$live"
+echo "live is $previous again"
+`;
+
+/** Puts the release live again that `rememberPrevious` wrote down in this run. */
+export const swapBack = (layout: ReleaseLayout, stateDirectory: string, run: string): Command => ({
+	...program('swap back', back, [
+		layout.live,
+		layout.nextLink,
+		posix.dirname(linkTarget(layout, 'x')),
+		`${stateDirectory}/jobs/${run}/previous`,
+	]),
+	sudo: ['root: ln', 'root: mv'],
+});
 
 /** Proves a service's configuration before anything is touched, e.g. `nginx -t`. */
 export const testService = ({test}: Service): readonly Command[] => (test ? [{argv: test, as: 'root'}] : []);

@@ -180,6 +180,8 @@ export type Pipeline = {
 	readonly readLive: Command;
 	/** What `readLive` prints once the swap has happened. */
 	readonly liveAfterSwap: string;
+	/** The same, where only the host could say which release it is; undefined as long as it has not said. */
+	readonly resolveLive?: (results: Results) => string | undefined;
 	/** Runs when a step failed or the run was cancelled before the swap: leaves the host as it was. */
 	readonly abandon: JobAction;
 	/** Runs when a step failed after the swap: records it and frees the lock. */

@@ -1,3 +1,5 @@
+import type {AppName} from './environment.ts';
+
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
 /** `20260210T055341Z`: sorts by time, safe in every path. */
@@ -18,7 +20,17 @@ export const backupName = (options: {
 	readonly app: string;
 	readonly startedAt: string;
 	readonly timeZone: string;
-}): string => {
+}): string => `${options.app}_${localStamp(options)}`;
+
+/** `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "Rollback Scripts", step 4. */
+export const failedName = (options: {
+	readonly app: AppName;
+	readonly startedAt: string;
+	readonly timeZone: string;
+}): string => `${options.app === 'frontend' ? '.next' : options.app}_failed_${localStamp(options)}`;
+
+/** `20260210_112341`: local time of the environment. */
+const localStamp = (options: {readonly startedAt: string; readonly timeZone: string}): string => {
 	const format = new Intl.DateTimeFormat('en-GB', {
 		timeZone: options.timeZone,
 		year: 'numeric',
@@ -33,5 +45,5 @@ export const backupName = (options: {
 		format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]),
 	);
 	const {year, month, day, hour, minute, second} = parts;
-	return `${options.app}_${year}${pad(Number(month))}${day}_${hour}${minute}${second}`;
+	return `${year}${pad(Number(month))}${day}_${hour}${minute}${second}`;
 };

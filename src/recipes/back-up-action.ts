@@ -1,14 +1,16 @@
 import {posix} from 'node:path';
 import {backUpLiveRelease} from '../commands/backup.ts';
+import type {HostState} from '../commands/job.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
-import type {LaravelTarget} from '../domain/environment.ts';
+import type {AppTarget} from '../domain/environment.ts';
 import type {JobAction, RunRecord} from '../domain/pipeline.ts';
 
 /** Archives what is live, with what belongs to the environment; `why` is kept beside the archive. */
 export const backUpAction = (plan: {
 	readonly record: RunRecord;
+	readonly state: Pick<HostState, 'directory'>;
 	readonly layout: ReleaseLayout;
-	readonly target: Pick<LaravelTarget, 'owner' | 'excludes' | 'shared'>;
+	readonly target: Pick<AppTarget, 'owner' | 'excludes' | 'shared'>;
 	readonly backupFile: string;
 	readonly why: string;
 }): JobAction => ({
@@ -23,6 +25,7 @@ export const backUpAction = (plan: {
 			root: posix.basename(plan.layout.live),
 			excludes: plan.target.excludes,
 			shared: plan.target.shared,
+			stateDirectory: plan.state.directory,
 			about: {app: plan.record.app, run: plan.record.run, by: plan.record.actor.name, why: plan.why},
 		}),
 	],

@@ -2,6 +2,7 @@ import {DeployError, hasCode} from '../domain/errors.ts';
 import type {RunEvent, RunEventBody} from '../domain/events.ts';
 import type {Action, JobAction, Pipeline, PromptAction, Step} from '../domain/pipeline.ts';
 import {watchJob, type JobWatch} from './job-watch.ts';
+import {sanitise} from './job-output.ts';
 import {jobsBehind} from './jobs-behind.ts';
 import {persist} from './persist.ts';
 import {createQuestions} from './questions.ts';
@@ -85,6 +86,7 @@ export const startRun = (
 	const alive = new Set<string>();
 	const results: Record<string, string> = {};
 	const watches = new Map<string, JobWatch>();
+	const liveAfterSwap = (): string => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap;
 
 	const noteLock = (answer: string): void => {
 		lock = 'mine';
@@ -115,7 +117,7 @@ export const startRun = (
 		watches.set(action.id, watch);
 		if (action.swap !== undefined) {
 			watch.passedCommand(action.swap).then(
-				() => emit({type: 'live.changed', to: pipeline.liveAfterSwap}),
+				() => emit({type: 'live.changed', to: liveAfterSwap()}),
 				() => undefined,
 			);
 		}
@@ -153,6 +155,16 @@ export const startRun = (
 		}
 	};
 
+	/** What a host could not do, but nothing stopped for. Steps of one job see one log: each note is told once. */
+	const noted = new Set<string>();
+	const tellNotes = (step: Step, log: string): void => {
+		for (const [, text = ''] of log.matchAll(/^noted: (.*)$/gm)) {
+			if (noted.has(text)) continue;
+			noted.add(text);
+			emit({type: 'run.noted', step: step.id, text: sanitise(text)});
+		}
+	};
+
 	const perform = async (step: Step, action: Action, index: number): Promise<void> => {
 		if (action.when?.holds(results) === false || isDone(step, action, index)) return;
 		emit({type: 'action.announced', step: step.id, action: action.id});
@@ -165,6 +177,7 @@ export const startRun = (
 			throw error;
 		}
 		if (action.kind === 'lock') noteLock(results[action.id] ?? '');
+		tellNotes(step, results[action.id] ?? '');
 		const isPassed = action.kind === 'read' && isBehind(step, index);
 		const refusal = isPassed ? undefined : action.check?.(results);
 		if (refusal) throw refuse(pipeline, step, refusal);
@@ -220,6 +233,7 @@ export const startRun = (
 						lock,
 						jobs: [...alive],
 						questions,
+						liveAfterSwap: liveAfterSwap(),
 						contextFor: step => contextFor(step, leaving.signal),
 					});
 		unwatch();

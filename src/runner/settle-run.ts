@@ -30,6 +30,8 @@ export type Stop = {
 	/** Jobs that may be alive on the host. */
 	readonly jobs: readonly string[];
 	readonly questions: Questions;
+	/** Path that is live once the swap has happened. */
+	readonly liveAfterSwap: string;
 	/** Context of a closing job; its signal aborts when nobody wants to wait for a lost link any more. */
 	readonly contextFor: (step: string) => RunContext;
 };
@@ -79,7 +81,7 @@ const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
 	const asking = contextFor('settle');
 	const stillAlive = await halt(asking, jobs);
 	const live = await readLive(asking);
-	const isSwapped = isSame(live, pipeline.liveAfterSwap);
+	const isSwapped = isSame(live, stop.liveAfterSwap);
 	if (isSwapped && pipeline.goBack) {
 		const outcome = await tryToGoBack(pipeline, pipeline.goBack, {...stop, stillAlive});
 		if (outcome) return outcome;

@@ -2,22 +2,32 @@ import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
 import {cleanText} from '../app/clean-text.ts';
 import {prepareDeploy} from '../app/deploy.ts';
+import {refuseUngated} from '../app/production-guard.ts';
 import {findResumable} from '../app/resume.ts';
 import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
-import {DeployError} from '../domain/errors.ts';
+import {DeployError, exitCodes} from '../domain/errors.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitStore} from './create-store.ts';
 import {deployOptions} from './deploy-options.ts';
 import {driveRun, failedBeforeStart, type DrivenRun} from './drive-run.ts';
 import {findLeftRun} from './left-run.ts';
-import {resumeId, selectReview, selectWord, type DeployChoice, type Problem} from './wizard.ts';
+import {isStopped, resumeId, selectReview, selectWord, type DeployChoice, type Problem} from './wizard.ts';
 
 /** The part of the controller that changes hosts. */
 export type DeployController = Pick<
 	CockpitController,
-	'start' | 'stop' | 'review' | 'confirm' | 'cancelRun' | 'leaveRun' | 'resume' | 'reconnect' | 'output'
+	| 'start'
+	| 'stop'
+	| 'review'
+	| 'confirm'
+	| 'answerPrompt'
+	| 'cancelRun'
+	| 'leaveRun'
+	| 'resume'
+	| 'reconnect'
+	| 'output'
 >;
 
 /** What a person reads of an error; a bug keeps its own words. */
@@ -74,7 +84,12 @@ export const createDeployController = (options: {
 		store.getState().show('deploy');
 		store.getState().beginReview(choice);
 		const isAsked = (): boolean => mine === reviewNumber;
-		reviewDeploy(services, {environment: named(choice.environment), app: choice.app})
+		const look = async (): Promise<DeployReview> => {
+			const environment = named(choice.environment);
+			refuseUngated(environment);
+			return reviewDeploy(services, {environment, environments, app: choice.app});
+		};
+		look()
 			.then(
 				found => isAsked() && store.getState().setReview({state: 'ready', review: found}),
 				(error: unknown) =>
@@ -97,13 +112,15 @@ export const createDeployController = (options: {
 			await drive(pipeline, start);
 		} catch (error) {
 			preparing = undefined;
-			showFailure(problemOf(error));
+			showFailure(error);
 		}
 	};
 
-	const showFailure = (error: Problem): void => {
+	const showFailure = (thrown: unknown): void => {
 		const at = services.clock.now();
-		const finished = {at, type: 'run.finished', outcome: 'failed', exitCode: 1, durationMs: 0, error} as const;
+		const exitCode = thrown instanceof DeployError ? exitCodes[thrown.code] : 1;
+		const error = problemOf(thrown);
+		const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
 		store.getState().beginDriving(failedBeforeStart(finished));
 		store.getState().endDriving();
 		store.getState().setStage('failed');
@@ -127,10 +144,10 @@ export const createDeployController = (options: {
 	const startDeploy = (choice: DeployChoice, reviewed: DeployReview): Promise<void> =>
 		begin(
 			async () => {
-				const pipeline = await prepareDeploy(services, {
-					environment: named(choice.environment),
-					app: choice.app,
-				});
+				const environment = named(choice.environment);
+				refuseUngated(environment);
+				const {app} = choice;
+				const pipeline = await prepareDeploy(services, {environment, app, environments, canAsk: true});
 				if (
 					pipeline.record.digest === reviewed.build.digest &&
 					pipeline.record.commit === reviewed.build.commit
@@ -147,7 +164,7 @@ export const createDeployController = (options: {
 				const environment = named(choice.environment);
 				// The key of the connection names the actor in the record.
 				await services.sessions.session(primaryHost(environment)).connect();
-				return prepareAdoption(services, {environment, undo: false});
+				return prepareAdoption(services, {environment, app: choice.app, undo: false});
 			},
 			{attempt: 1, replaces: undefined},
 		);
@@ -157,6 +174,10 @@ export const createDeployController = (options: {
 		const {stage, choice, typed, words, wordIndex, intent} = state;
 		if (stage !== 'confirm' || !choice || current || preparing) return;
 		const word = selectWord(state);
+		if (isStopped(state)) {
+			showFailure(wrongWord(word ?? '', typed, choice));
+			return;
+		}
 		if (word === undefined || typed !== word) {
 			state.setTyped('');
 			state.say('attention', `Not started: the word is ${word}, exactly. Nothing was changed.`);
@@ -178,7 +199,7 @@ export const createDeployController = (options: {
 		store.getState().say('muted', `Asks the host about run ${run}.`);
 		const found = async (): Promise<void> => {
 			try {
-				const resumable = await findResumable(services, environments, run);
+				const resumable = await findResumable(services, environments, run, {canAsk: true});
 				preparing = undefined;
 				if (mine.isCancelled) return;
 				if (resumable.kind === 'closed') {
@@ -227,6 +248,10 @@ export const createDeployController = (options: {
 			preparing.isCancelled = true;
 			return undefined;
 		},
+		answerPrompt: (prompt, choice) => {
+			const refusal = current ? current.answer(prompt, choice) : 'no run is under way';
+			if (refusal !== undefined) store.getState().say('attention', `Not answered: ${refusal}`);
+		},
 		leaveRun: () => {
 			if (preparing) preparing.isCancelled = true;
 			current?.leave();
@@ -242,6 +267,19 @@ export const createDeployController = (options: {
 		},
 	};
 };
+
+/** Source: workflow, "Deployment Blocked Scenarios": not verified, confirmation missing. */
+const wrongWord = (word: string, typed: string, {app, environment}: DeployChoice): DeployError =>
+	new DeployError({
+		code: 'wrong-word',
+		what: `DEPLOYMENT BLOCKED: ${word} was not typed`,
+		why: `The word has to be exactly ${word}; typed was ${JSON.stringify(typed)}.`,
+		now: `Nothing was changed on ${environment}.`,
+		next:
+			word === 'VERIFIED'
+				? `Prove the ${app} on Pre-Prod first, then begin again with Choose.`
+				: 'Begin again with Choose.',
+	});
 
 const notStarted = (): DeployError =>
 	new DeployError({

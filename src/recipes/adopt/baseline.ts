@@ -8,17 +8,17 @@ import type {AdoptPlan} from './plan.ts';
  * The manifest of what was found, without what no commit ever had: those files may be uploads, and a path that is not
  * in the manifest is never removed by a deploy.
  */
-const baselineOf = ({knownPaths, hash}: AdoptPlan, listing: string): ManifestEntry[] =>
+const baselineOf = ({isKnown, hash}: AdoptPlan, listing: string): ManifestEntry[] =>
 	[...parseTreeListing(listing)].flatMap(([path, {type, mode, sha256, target}]): ManifestEntry[] => {
-		if (!knownPaths.has(path)) return [];
+		if (!isKnown(path)) return [];
 		if (type === 'l') return [{path, mode: '120000', sha256: hash(target), sizeBytes: 0}];
 		return sha256 === undefined
 			? []
 			: [{path, mode: (mode & 0o100) === 0 ? '100644' : '100755', sha256, sizeBytes: 0}];
 	});
 
-const unknown = ({knownPaths}: AdoptPlan, listing: string): readonly string[] =>
-	[...parseTreeListing(listing).keys()].filter(path => !knownPaths.has(path) && !path.startsWith('bootstrap/cache/'));
+const unknown = ({isKnown}: AdoptPlan, listing: string): readonly string[] =>
+	[...parseTreeListing(listing).keys()].filter(path => !isKnown(path) && !path.startsWith('bootstrap/cache/'));
 
 /* Anybody who may upload chooses such names. */
 const shown = (path: string): string => path.replaceAll(/\p{Cc}/gu, '?');

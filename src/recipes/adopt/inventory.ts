@@ -22,7 +22,7 @@ const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 're
 			};
 		}
 		const found = layout === 'directory' ? 'is a plain directory already' : 'is neither a directory nor a release';
-		return {why: `${live} ${found}`, next: 'Check apps.backend.path in the environment file.'};
+		return {why: `${live} ${found}`, next: `Check apps.${plan.record.app}.path in the environment file.`};
 	}
 	if (all('sudo')[0] !== 'ok') {
 		return {
@@ -75,6 +75,7 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 			kind: 'read',
 			id: 'inventory',
 			command: takeInventory({
+				app: plan.record.app,
 				layout: plan.layout,
 				target: plan.target,
 				backups: plan.environment.backups.directory,

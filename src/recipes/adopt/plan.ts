@@ -1,6 +1,6 @@
 import type {HostState} from '../../commands/job.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
-import {primaryHost, type Environment, type Host, type LaravelTarget} from '../../domain/environment.ts';
+import {primaryHost, targetOf, type AppTarget, type Environment, type Host} from '../../domain/environment.ts';
 import type {RunRecord} from '../../domain/pipeline.ts';
 import {backupName, releaseId} from '../../domain/run-names.ts';
 
@@ -9,22 +9,22 @@ export type AdoptPlan = {
 	readonly record: RunRecord;
 	readonly environment: Environment;
 	readonly host: Host;
-	readonly target: LaravelTarget;
+	readonly target: AppTarget;
 	readonly state: HostState;
 	readonly layout: ReleaseLayout;
 	readonly release: string;
 	readonly backupFile: string;
-	/** Paths some commit once had: only these may be removed by later deploys. */
-	readonly knownPaths: ReadonlySet<string>;
+	/** Whether a commit or a build once brought this path: only such a one may be removed by later deploys. */
+	readonly isKnown: (path: string) => boolean;
 	/** Hex sha256 of a text. */
 	readonly hash: (text: string) => string;
 };
 
-/** Throws TypeError when the environment has no backend or no host; the front ends check both first. */
-export const planAdoption = (options: Pick<AdoptPlan, 'record' | 'environment' | 'knownPaths' | 'hash'>): AdoptPlan => {
+/** Throws TypeError when the environment lacks the app or a host; the front ends check both first. */
+export const planAdoption = (options: Pick<AdoptPlan, 'record' | 'environment' | 'isKnown' | 'hash'>): AdoptPlan => {
 	const {record, environment} = options;
-	const target = environment.apps.backend;
-	if (!target) throw new TypeError(`environment ${environment.name} has no backend`);
+	const target = targetOf(environment, record.app);
+	if (!target) throw new TypeError(`environment ${environment.name} has no ${record.app}`);
 	const backup = backupName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone});
 	return {
 		...options,

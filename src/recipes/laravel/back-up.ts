@@ -2,12 +2,12 @@ import {posix} from 'node:path';
 import {size} from '../../domain/format.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import {backUpAction} from '../back-up-action.ts';
-import type {LaravelPlan} from './plan.ts';
+import {isProduction, type LaravelPlan} from './plan.ts';
 
 /** Keeps the live release restorable. Nothing live changes before it is finished and read back. */
 export const backUp = (plan: LaravelPlan): Step => ({
 	id: 'back-up',
-	title: 'Back up',
+	title: isProduction(plan) ? 'Create production backup' : 'Back up',
 	touches: 'backups',
 	after: ['pre-flight-checks'],
 	actions: [backUpAction({...plan, why: `before ${plan.release}`})],

@@ -8,16 +8,18 @@ import {runEntry} from '../run-entry.ts';
 import {backUp} from './back-up.ts';
 import {extractFiles} from './extract-files.ts';
 import {installDependencies} from './install-dependencies.ts';
-import type {LaravelPlan} from './plan.ts';
+import {isProduction, type LaravelPlan} from './plan.ts';
 import {preFlightChecks} from './pre-flight-checks.ts';
 import {rebuildCaches} from './rebuild-caches.ts';
+import {goBack} from './go-back.ts';
 import {restartServices} from './restart-services.ts';
+import {runMigrations} from './run-migrations.ts';
 import {uploadFiles} from './upload-files.ts';
 import {verify} from './verify.ts';
 
 /**
- * Backend to Pre-Prod in eight steps. Until "Restart services" live is untouched: everything is prepared in a release
- * directory of its own. Source: workflow, "deploy_backend_preprod.sh"; design, "Pipelines".
+ * Backend to Pre-Prod in eight steps, to production in nine: there migrations are a step of their own. Until "Restart services" live is untouched: everything is prepared in a release
+ * directory of its own. Source: workflow, "deploy_backend_preprod.sh", "deploy_backend_prod.sh"; design, "Pipelines".
  */
 export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 	record: plan.record,
@@ -31,6 +33,7 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 		uploadFiles(plan),
 		extractFiles(plan),
 		installDependencies(plan),
+		...(isProduction(plan) ? [runMigrations(plan)] : []),
 		rebuildCaches(plan),
 		restartServices(plan),
 		verify(plan),
@@ -51,5 +54,10 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 		id: 'close-as-failed',
 		commands: [closeRun(plan.state, 'failed', runEntry('deploy.failed', plan.record, {release: plan.release}))],
 	},
-	wayBack: [sshLine(plan.host, 'sh', `${plan.state.directory}/rollback-backend.sh`)],
+	goBack: goBack(plan),
+	watch: plan.target.health,
+	wayBack: [
+		`cockpit rollback backend --env ${plan.environment.name} --to previous --confirm ROLLBACK`,
+		sshLine(plan.host, 'sh', `${plan.state.directory}/rollback-backend.sh`),
+	],
 });

@@ -4,7 +4,7 @@ import type {LaravelPlan} from './plan.ts';
 import {transfer} from './transfer.ts';
 
 /** Directories the app writes to that stay with the release: artisan clears what it compiles. */
-const own = ['bootstrap/cache', 'storage/framework/views'];
+export const ownDirectories = ['bootstrap/cache', 'storage/framework/views'];
 
 /** Proves that every file of the build arrived, owner and modes set, and links what belongs to the environment. */
 export const extractFiles = (plan: LaravelPlan): Step => ({
@@ -24,7 +24,7 @@ export const extractFiles = (plan: LaravelPlan): Step => ({
 					owner: plan.target.owner,
 					directoryMode: plan.target.directoryMode,
 					shared: plan.target.shared,
-					own,
+					own: ownDirectories,
 				}),
 			],
 		},

@@ -1,7 +1,13 @@
 import type {HostState} from '../../commands/job.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
 import {shortCommit} from '../../domain/build.ts';
-import {primaryHost, type Environment, type Host, type LaravelTarget} from '../../domain/environment.ts';
+import {
+	primaryHost,
+	type Environment,
+	type AppTarget,
+	type Host,
+	type LaravelTarget,
+} from '../../domain/environment.ts';
 import type {RunRecord} from '../../domain/pipeline.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import {backupName, releaseId} from '../../domain/run-names.ts';
@@ -20,6 +26,8 @@ export type LaravelPlan = {
 	readonly release: string;
 	/** Absolute directory of the release being prepared. */
 	readonly candidate: string;
+	/** Whether a person watches the run who can answer its questions. */
+	readonly canAsk: boolean;
 	/** Absolute path of the archive, ending in `.tar.gz`. */
 	readonly backupFile: string;
 };
@@ -28,11 +36,14 @@ export type LaravelPlan = {
  * Paths a build never brings and a comparison never looks at: dependencies, logs, and what belongs to the
  * environment.
  */
-export const notFromSource = ({excludes, shared}: LaravelTarget): readonly string[] => [
+export const notFromSource = ({excludes, shared}: AppTarget): readonly string[] => [
 	...excludes,
 	...shared.files,
 	...shared.directories,
 ];
+
+export const isProduction = ({environment}: Pick<LaravelPlan, 'environment'>): boolean =>
+	environment.tier === 'production';
 
 /** Throws TypeError when the environment has no backend or no host; the front ends check both first. */
 export const planBackendDeploy = (options: {
@@ -40,6 +51,7 @@ export const planBackendDeploy = (options: {
 	readonly environment: Environment;
 	readonly source: SourceTree;
 	readonly uncommitted: readonly string[];
+	readonly canAsk: boolean;
 }): LaravelPlan => {
 	const {record, environment} = options;
 	const target = environment.apps.backend;

@@ -1,8 +1,10 @@
+import {migrateStatusOrWhy} from '../../commands/laravel.ts';
 import {askHostFacts, parseHostFacts} from '../../commands/host-facts.ts';
 import {takeLock} from '../../commands/lock.ts';
 import {prepareLink, swapLink, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import {migrationsIn, pendingMigrations} from '../../domain/migrations.ts';
+import type {ReadAction, Refusal, Step} from '../../domain/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
 import {checkHost} from './check-host.ts';
 import {checkSource} from './check-source.ts';
@@ -20,6 +22,36 @@ const asRoot = ({layout, release, target: {services}}: LaravelPlan): Command['ar
 			['systemctl', 'start', unit],
 		]),
 ];
+
+/**
+ * Where nobody is there to ask and nothing was settled, pending migrations are found out before anything is done. Asks
+ * the live release, whose database it is; what it can't tell counts as pending.
+ */
+const askMigrations = (plan: LaravelPlan): readonly ReadAction[] =>
+	plan.canAsk || plan.record.migrate !== undefined
+		? []
+		: [
+				{
+					kind: 'read',
+					id: 'ask-migrations',
+					command: migrateStatusOrWhy({directory: plan.layout.live, target: plan.target}),
+					check: results => refusePending(plan, results['ask-migrations'] ?? ''),
+				},
+			];
+
+const refusePending = (plan: LaravelPlan, status: string): Refusal | undefined => {
+	const paths = plan.source.entries.map(({path}) => path);
+	const {app, environment} = plan.record;
+	if (migrationsIn(paths).length === 0) return undefined;
+	const next = `Say what becomes of them: cockpit deploy ${app} --env ${environment} --migrate run (or skip) ...`;
+	const failure = /^unknown (.*)$/m.exec(status)?.[1];
+	if (failure !== undefined)
+		return {code: 'answer-needed', why: `the live release can't say which migrations ran: ${failure}`, next};
+	const pending = pendingMigrations(paths, status);
+	return pending.length === 0
+		? undefined
+		: {code: 'answer-needed', why: `migrations are pending: ${pending.join(', ')}`, next};
+};
 
 /** Proves everything a deploy depends on, then takes the lock. Nothing is changed before both. */
 export const preFlightChecks = (plan: LaravelPlan): Step => ({
@@ -43,6 +75,7 @@ export const preFlightChecks = (plan: LaravelPlan): Step => ({
 			}),
 			check: results => checkSource(plan) ?? checkHost(plan, parseHostFacts(results['ask-host'] ?? '')),
 		},
+		...askMigrations(plan),
 		{
 			kind: 'lock',
 			id: 'take-lock',

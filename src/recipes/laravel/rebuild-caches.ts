@@ -1,26 +1,29 @@
 import {artisan} from '../../commands/laravel.ts';
+import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
-import type {LaravelPlan} from './plan.ts';
+import {isProduction, type LaravelPlan} from './plan.ts';
+import {migrationActions, migrationsSummary} from './run-migrations.ts';
+
+/** Each `*:cache` begins by clearing its own. They bake the directory's own path. */
+export const cacheCommands = (app: Parameters<typeof artisan>[0]): readonly Command[] =>
+	['config:cache', 'route:cache', 'view:cache'].map(name => artisan(app, name));
 
 /**
  * Clears and rebuilds the config, route and view caches; each `*:cache` begins by clearing its own. They bake the
  * candidate's own path. `cache:clear` is left alone: on redis it would end sessions and locks of live.
  */
-export const rebuildCaches = ({candidate, target}: LaravelPlan): Step => ({
+export const rebuildCaches = (plan: LaravelPlan): Step => ({
 	id: 'rebuild-caches',
-	title: 'Clear and build caches',
+	title: isProduction(plan) ? 'Clear and optimize caches' : 'Clear and build caches',
 	touches: 'candidate',
-	after: ['install-dependencies'],
+	after: isProduction(plan) ? ['run-migrations'] : ['install-dependencies', 'back-up'],
 	actions: [
+		...(isProduction(plan) ? [] : migrationActions(plan)),
 		{
 			kind: 'job',
 			id: 'caches',
-			commands: [
-				artisan({directory: candidate, target}, 'config:cache'),
-				artisan({directory: candidate, target}, 'route:cache'),
-				artisan({directory: candidate, target}, 'view:cache'),
-			],
+			commands: [...cacheCommands({directory: plan.candidate, target: plan.target})],
 		},
 	],
-	summary: () => '3 caches',
+	summary: results => ['3 caches', ...(isProduction(plan) ? [] : [migrationsSummary(plan, results)])].join(', '),
 });

@@ -2,12 +2,12 @@ import {closeRun} from '../../commands/lock.ts';
 import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/release-record.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
-import type {LaravelPlan} from './plan.ts';
+import {isProduction, type LaravelPlan} from './plan.ts';
 
 /** Healthy means several good answers in a row; only then is the release recorded and the lock given back. */
 export const verify = (plan: LaravelPlan): Step => ({
 	id: 'verify',
-	title: 'Verify',
+	title: isProduction(plan) ? 'Health check' : 'Verify',
 	touches: 'live',
 	after: ['restart-services'],
 	actions: [

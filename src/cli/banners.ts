@@ -1,0 +1,42 @@
+import {verifications} from '../domain/confirm.ts';
+import type {AppName, Environment, Host} from '../domain/environment.ts';
+import {paint, type Terminal} from './terminal.ts';
+
+const width = 64;
+
+const box = (terminal: Pick<Terminal, 'hasColour'>, lines: readonly string[]): string =>
+	['═'.repeat(width), ...lines.map(line => `  ${line}`), '═'.repeat(width)]
+		.map(line => paint(terminal, 'danger', line))
+		.join('\n');
+
+/** The first gate of production, word for word. Source: workflow, "Pre-Prod Verification Gate". */
+export const verifiedBanner = (terminal: Pick<Terminal, 'hasColour'>, app: AppName, title: string): string =>
+	[
+		box(terminal, ['⚠️  PRODUCTION DEPLOYMENT WARNING ⚠️', title]),
+		'Has all of this been verified on Pre-Prod, for this very build?',
+		...verifications[app].map(text => `  ☐ ${text}`),
+		paint(
+			terminal,
+			'attention',
+			'What the evidence says of them is not part of this version: your word is all there is.',
+		),
+		'',
+	].join('\n');
+
+/** The second gate. Source: workflow, "Production Confirmation Gate". */
+export const confirmationBanner = (
+	terminal: Pick<Terminal, 'hasColour'>,
+	{environment, host}: {readonly environment: Environment; readonly host: Host},
+): string =>
+	[
+		box(terminal, [
+			`Server: ${host.address}`,
+			'AFFECTS ALL LIVE USERS',
+			...(environment.warning === undefined ? [] : [environment.warning]),
+		]),
+		'',
+	].join('\n');
+
+/** What stands above an error that a gate or a missing file has caused. */
+export const blockedBanner = (terminal: Pick<Terminal, 'hasColour'>): string =>
+	`${box(terminal, ['DEPLOYMENT BLOCKED'])}\n`;

@@ -1,0 +1,255 @@
+import type {Command} from '../domain/command.ts';
+import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
+import type {HostState} from './job.ts';
+import {linkTarget, type ReleaseLayout} from './release-layout.ts';
+import {program} from './shell.ts';
+
+/*
+ * Writes nothing, not even a scratch file: it must answer on a full disk. Names of backups come NUL-ended, since anybody
+ * may have put anything there.
+ */
+const look = `
+${describeHolder}
+state=$1 app=$2 live=$3 releases=$4 backups=$5
+say() { printf '%s\\t%s\\n' "$1" "$2"; }
+say time "$(date -u +%s)"
+if [ -L "$live" ]; then target=$(readlink -- "$live"); say live "\${target##*/}"
+elif [ -d "$live" ]; then say layout directory
+else say layout none; fi
+previous=
+[ -e "$state/previous-$app" ] && read -r previous <"$state/previous-$app"
+[ -n "$previous" ] && say previous "$previous"
+for release in "$releases"/*; do [ -d "$release" ] && say release "\${release##*/}"; done
+for failed in "$state/failed/$app"/*; do [ -e "$failed" ] && say failed "\${failed##*/}"; done
+[ -e "$state/lock/$app" ] && say lock "$(describe_holder "$state" "$app" | tr '\\n' '\\v')"
+for file in "$backups"/*; do
+	[ -f "$file" ] && printf 'backup\\t%s\\t%s\\0\\n' "$(stat -c %s -- "$file")" "\${file##*/}"
+done
+exit 0
+`;
+
+/** Asks what there is to go back to. Changes nothing and writes nothing. */
+export const lookBack = (options: {
+	readonly stateDirectory: string;
+	readonly app: string;
+	readonly layout: ReleaseLayout;
+	readonly backups: string;
+}): Command =>
+	program('look what there is to go back to', look, [
+		options.stateDirectory,
+		options.app,
+		options.layout.live,
+		options.layout.releases,
+		options.backups,
+	]);
+
+/** What a host has to go back to. */
+export type WaysBack = {
+	/** Epoch seconds of the host. */
+	readonly time: number;
+	/** `directory`: not adopted. */
+	readonly layout: 'releases' | 'directory' | 'none';
+	readonly live: string | undefined;
+	readonly previous: string | undefined;
+	readonly releases: readonly string[];
+	/** Releases that failed once. */
+	readonly failed: readonly string[];
+	readonly lock: LockHolder | undefined;
+	/** Every file of the directory, with any name. */
+	readonly backups: readonly {readonly file: string; readonly sizeBytes: number}[];
+};
+
+/** Reads what `lookBack` printed. */
+export const parseWaysBack = (text: string): WaysBack => {
+	const files = [...text.matchAll(/^backup\t(\d+)\t([^\0]*)\0$/gm)];
+	const lines = text.replaceAll(/^backup\t\d+\t[^\0]*\0$/gm, '').split('\n');
+	const all = (name: string): string[] =>
+		lines.flatMap(line => (line.startsWith(`${name}\t`) ? [line.slice(name.length + 1)] : []));
+	const live = all('live')[0];
+	return {
+		time: Number(all('time')[0]),
+		layout: live === undefined ? ((all('layout')[0] ?? 'none') as WaysBack['layout']) : 'releases',
+		live,
+		previous: all('previous')[0],
+		releases: all('release'),
+		failed: all('failed'),
+		lock: parseLockHolder((all('lock')[0] ?? '').replaceAll('\v', '\n').trimEnd()),
+		backups: files.map(([, size, file = '']) => ({file, sizeBytes: Number(size)})),
+	};
+};
+
+/*
+ * The name is kept with the run: once it is live, "previous" means another release. What differs from its manifest is
+ * counted and told, and keeps nobody from going back to it.
+ */
+const settle = `
+set -eu
+umask 077
+state=$1 app=$2 run=$3 releases=$4 wanted=$5
+shift 5
+if [ -s "$state/jobs/$run/target" ]; then read -r release <"$state/jobs/$run/target"
+elif [ "$wanted" = previous ]; then
+	[ -s "$state/previous-$app" ] || { echo 'no earlier release is written down on this host' >&2; exit 1; }
+	read -r release <"$state/previous-$app"
+else release=$wanted; fi
+case $release in '' | . | .. | */*) echo "not the name of a release: $release" >&2; exit 1 ;; esac
+[ -d "$releases/$release" ] || { echo "release $release is not on this host any more" >&2; exit 1; }
+for needed; do
+	[ -e "$releases/$release/$needed" ] || { echo "release $release is not whole: $needed is missing" >&2; exit 1; }
+done
+printf '%s\\n' "$release" >"$state/jobs/$run/target"
+echo "target $release"
+manifest=$state/manifests/$app/$release
+if [ -s "$manifest" ]; then
+	# Mode, digest, path, each record ended by NUL; links have no content of their own.
+	records() { tr '\\n\\000' '\\001\\n' <"$manifest" | sed -n '/[\\\\\\x01]/d; s/^100[0-9]* \\([0-9a-f]*\\) /\\1  /p'; }
+	count=$(records | grep -c . || true)
+	bad=$(records | { cd -- "$releases/$release" && sha256sum --check --quiet 2>/dev/null || true; } | grep -c . || true)
+	echo "files $count differ $bad"
+else
+	echo 'files unknown'
+fi
+`;
+
+/**
+ * Settles which release a rollback goes to and that it is whole. `release`: `previous`, or its id. `needed`: relative
+ * paths without which it could not run. Prints `target RELEASE` and how many files differ from what was deployed.
+ */
+export const settleTarget = (
+	{directory, app, run}: HostState,
+	options: {readonly layout: ReleaseLayout; readonly release: string; readonly needed: readonly string[]},
+): Command =>
+	program('settle what to go back to', settle, [
+		directory,
+		app,
+		run,
+		options.layout.releases,
+		options.release,
+		...options.needed,
+	]);
+
+const prepareLinkTo = `
+set -eu
+read -r release <"$1"
+sudo -n -- ln -sfn -- "$2/$release" "$3"
+`;
+
+/** Makes the new symlink, to the release `settleTarget` has written down. */
+export const prepareLinkToTarget = ({directory, run}: HostState, layout: ReleaseLayout): Command => ({
+	...program('make the new link', prepareLinkTo, [
+		`${directory}/jobs/${run}/target`,
+		linkTarget(layout, '').replace(/\/$/, ''),
+		layout.nextLink,
+	]),
+	sudo: ['root: ln'],
+});
+
+const tolerant = `
+"$@" && exit 0
+echo "noted: $0 exited with $?; going back goes on"
+exit 0
+`;
+
+/** For what is good to have, but must not keep anybody from going back. */
+export const tolerate = (command: Command): Command => {
+	const {argv, as, ...rest} = command;
+	const words = as === undefined ? argv : (['sudo', '-n', '-u', as, '--', ...argv] as const);
+	const label = command.label ?? argv[0];
+	return {
+		...rest,
+		...program(label, tolerant, words),
+		label,
+		...(as === undefined ? {} : {sudo: [...(command.sudo ?? []), `${as}: ${argv[0]}`]}),
+	};
+};
+
+const orStart = `
+units=$1
+shift
+"$@" && exit 0
+code=$?
+for unit in $units; do
+	sudo -n -- systemctl start "$unit" || echo "could not start $unit again" >&2
+	printf '%s %s\\n' "$unit" "$(systemctl is-active "$unit")" >&2
+done
+exit "$code"
+`;
+
+/** Whatever fails while services are stopped: they are started again, and their state is shown. */
+export const orStartAgain = (units: readonly string[], command: Command): Command => {
+	const {argv, as, ...rest} = command;
+	const words = as === undefined ? argv : (['sudo', '-n', '-u', as, '--', ...argv] as const);
+	const label = command.label ?? argv[0];
+	return {
+		...rest,
+		...program(label, orStart, [units.join(' '), ...words]),
+		label,
+		sudo: [
+			...(command.sudo ?? []),
+			...(as === undefined ? [] : [`${as}: ${argv[0]}`]),
+			...units.map(unit => `root: systemctl start ${unit}`),
+		],
+	};
+};
+
+/** Stops a unit for the moment of the swap. */
+export const stopService = (unit: string): Command => ({
+	argv: ['systemctl', 'stop', unit],
+	as: 'root',
+	label: `stop ${unit}`,
+});
+
+const start = `
+set -u
+unit=$1
+sudo -n -- systemctl start "$unit" && exit 0
+code=$?
+echo "systemctl start $unit exited with $code: once more" >&2
+sudo -n -- systemctl start "$unit" && exit 0
+systemctl is-active "$unit" || true
+exit "$code"
+`;
+
+export const startService = (unit: string): Command => ({
+	...program(`start ${unit}`, start, [unit]),
+	sudo: [`root: systemctl start ${unit}`],
+});
+
+const reuse = `
+set -eu
+releases=$1 candidate=$2
+[ -e "$candidate/vendor/autoload.php" ] && { echo 'the archive brings its own vendor'; exit 0; }
+[ -e "$candidate/composer.lock" ] || { echo 'no composer.lock in the archive'; exit 0; }
+for release in $(ls -1 -- "$releases" | LC_ALL=C sort -r); do
+	[ "$releases/$release" = "$candidate" ] && continue
+	[ -e "$releases/$release/vendor/autoload.php" ] && cmp -s -- "$releases/$release/composer.lock" "$candidate/composer.lock" || continue
+	cp -a --reflink=auto -- "$releases/$release/vendor" "$candidate/vendor.part"
+	mv -T -- "$candidate/vendor.part" "$candidate/vendor"
+	echo "packages as in $release: nothing to fetch"
+	exit 0
+done
+echo 'no release here has the same composer.lock: packages are fetched'
+`;
+
+/** Takes the packages from a release with the same lock file, so that going back needs no registry. */
+export const reusePackages = (layout: ReleaseLayout, candidate: string, owner: string): Command =>
+	program('take over the packages', reuse, [layout.releases, candidate], owner);
+
+const rememberRun = `
+umask 077
+state=$1 app=$2 run=$3 releases=$4 release=$5
+[ -s "$state/jobs/$run/target" ] && read -r release <"$state/jobs/$run/target"
+rm -f -- "$state/failed/$app/$release"
+if [ -s "$state/jobs/$run/previous" ]; then
+	cp -- "$state/jobs/$run/previous" "$state/previous-$app.part" && mv -- "$state/previous-$app.part" "$state/previous-$app"
+fi
+mkdir -p -- "$state/manifests/$app"
+# A restored release has no manifest; an empty one says that this product made it.
+[ -e "$state/manifests/$app/$release" ] || : >"$state/manifests/$app/$release"
+`;
+
+/** Writes down what is live now and what was before: the way forward again. */
+export const rememberRollback = (
+	{directory, app, run}: HostState,
+	{layout, release}: {readonly layout: ReleaseLayout; readonly release: string},
+): Command => program('remember what was live', rememberRun, [directory, app, run, layout.releases, release]);

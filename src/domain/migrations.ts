@@ -1,0 +1,75 @@
+import {isDestructive, type Prompt, type SqlStatement} from './prompt.ts';
+
+const name = /\d{4}_\d{2}_\d{2}_\d{6}_\w+/;
+
+/**
+ * Names of the migrations that have run, from `artisan migrate:status`: a table with `| Yes | name |` up to Laravel 8,
+ * lines `name ...... [1] Ran` from 9 on.
+ */
+export const migrationsRan = (status: string): readonly string[] =>
+	status.split('\n').flatMap(line => {
+		const found = name.exec(line)?.[0];
+		return found !== undefined && /\|\s*Yes\s*\||\bRan\s*$/.test(line) ? [found] : [];
+	});
+
+/** Names of the migrations a source tree brings, in the order in which they run. */
+export const migrationsIn = (paths: readonly string[]): readonly string[] =>
+	paths
+		.flatMap(path => {
+			const match = /^database\/migrations\/(.+)\.php$/.exec(path);
+			return match?.[1] === undefined ? [] : [match[1]];
+		})
+		.toSorted();
+
+/** Those of a source tree that a database has not seen. */
+export const pendingMigrations = (paths: readonly string[], status: string): readonly string[] => {
+	const ran = new Set(migrationsRan(status));
+	return migrationsIn(paths).filter(migration => !ran.has(migration));
+};
+
+/**
+ * Statements of `artisan migrate --pretend`: `CreateUsersTable: create table ...` up to Laravel 8; from 9 on the name of
+ * the migration on a line of its own and `⇂ create table ...` below it.
+ */
+export const pretendedSql = (preview: string): readonly SqlStatement[] => {
+	let migration = '';
+	return preview.split('\n').flatMap((line): SqlStatement[] => {
+		const [, before, text] = /^\s*([A-Za-z]\w*):\s+(\S.*)$/.exec(line) ?? [];
+		if (before !== undefined && text !== undefined) {
+			return [{migration: before, text, isDestructive: isDestructive(text)}];
+		}
+		const [, below] = /^\s*[⇂•-]\s+(\S.*)$/.exec(line) ?? [];
+		if (below !== undefined) return [{migration, text: below, isDestructive: isDestructive(below)}];
+		migration = name.exec(line)?.[0] ?? migration;
+		return [];
+	});
+};
+
+/** The question before a database is changed. Source: workflow, production backend, step 6; design, "Pipelines". */
+export const migrationsPrompt = (options: {
+	readonly id: string;
+	readonly pending: readonly string[];
+	readonly sql: readonly SqlStatement[];
+	/** What was settled before the run began. */
+	readonly settled: 'run' | 'skip' | undefined;
+}): Prompt => {
+	const {id, pending, sql, settled} = options;
+	const destructive = sql.filter(({isDestructive}) => isDestructive).length;
+	return {
+		id,
+		kind: 'migrations',
+		title: `${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} pending. Run ${pending.length === 1 ? 'it' : 'them'} now?`,
+		facts: [
+			...pending,
+			...(destructive > 0 ? [`${destructive} of ${sql.length} statements take something away`] : []),
+			'They run before the swap: they must work with the code that is live now.',
+		],
+		sql,
+		choices: [
+			{id: 'abort', label: 'Stop here', detail: 'live and the database stay as they are'},
+			{id: 'run', label: 'Run them', detail: 'the database is changed now, live follows at the swap'},
+			{id: 'skip', label: 'Skip them', detail: 'the new release goes live without them'},
+		],
+		...(settled === undefined ? {} : {settled}),
+	};
+};

@@ -1,0 +1,348 @@
+import {posix} from 'node:path';
+import {archiveRelease} from '../../commands/backup.ts';
+import {verifyBackup} from '../../commands/backups.ts';
+import {linkShared, removeCandidate} from '../../commands/candidate.ts';
+import {keepFailedRelease} from '../../commands/failed-release.ts';
+import {artisan, composerInstall} from '../../commands/laravel.ts';
+import {closeRun} from '../../commands/lock.ts';
+import {keepWayBack} from '../../commands/release-record.ts';
+import {restoreBackup} from '../../commands/restore.ts';
+import {
+	orStartAgain,
+	prepareLinkToTarget,
+	rememberRollback,
+	reusePackages,
+	settleTarget,
+	startService,
+	stopService,
+	tolerate,
+} from '../../commands/rollback.ts';
+import {prepareLink, readLive, refreshService, rememberPrevious, serviceStates, swapLink} from '../../commands/swap.ts';
+import {sshLine} from '../../commands/way-back.ts';
+import type {Command} from '../../domain/command.ts';
+import type {Service} from '../../domain/environment.ts';
+import {size} from '../../domain/format.ts';
+import type {Action, Pipeline, Step} from '../../domain/pipeline.ts';
+import {lookAndLock} from '../rollback/look-back.ts';
+import {goalInWords, settledRelease, type BackendRollbackPlan} from '../rollback/plan.ts';
+import {runEntry} from '../run-entry.ts';
+import {ownDirectories} from './extract-files.ts';
+import {cacheCommands} from './rebuild-caches.ts';
+
+const isSnapshot = ({goal}: BackendRollbackPlan): boolean => goal.kind === 'snapshot';
+
+/** What runs PHP holds the old code; the web server before it only passes on, and is told to look again. */
+const isStopped = ({unit, after}: Service): boolean => after !== 'nothing' && unit.includes('php');
+
+const verifyTarget = (plan: BackendRollbackPlan): Action => ({
+	kind: 'job',
+	id: 'verify-target',
+	commands: isSnapshot(plan)
+		? [
+				settleTarget(plan.state, {
+					layout: plan.layout,
+					release: plan.release,
+					needed: ['artisan', 'vendor/autoload.php', 'public/index.php'],
+				}),
+			]
+		: [verifyBackup({file: plan.archive, app: 'backend'})],
+});
+
+const verifyBackupStep = (plan: BackendRollbackPlan): Step => ({
+	id: 'verify-backup',
+	title: 'Verify backup',
+	touches: 'nothing',
+	after: [],
+	actions: [...lookAndLock(plan), verifyTarget(plan)],
+	summary: results => {
+		const log = results['verify-target'] ?? '';
+		if (isSnapshot(plan)) {
+			const [, files, bad] = /^files (\d+) differ (\d+)$/m.exec(log) ?? [];
+			const state =
+				files === undefined
+					? 'whole'
+					: bad === '0'
+						? `${files} files as deployed`
+						: `${bad} of ${files} files differ`;
+			return `${settledRelease(log) ?? ''}, ${state}`;
+		}
+		const [, entries] = /^entries (\d+)$/m.exec(log) ?? [];
+		const [, bytes] = /^bytes (\d+)$/m.exec(log) ?? [];
+		return `${plan.goal.kind === 'backup' ? plan.goal.name : ''}, ${size(Number(bytes))}, ${entries} entries read`;
+	},
+});
+
+/** The release itself is kept whole, which is the backup; the archive of it is written behind the run. */
+const preRollbackBackup = (plan: BackendRollbackPlan): Step => ({
+	id: 'pre-rollback-backup',
+	title: 'Create pre-rollback backup',
+	touches: 'backups',
+	after: ['verify-backup'],
+	actions: [
+		{
+			kind: 'job',
+			id: 'back-up',
+			commands: [
+				tolerate(
+					archiveRelease({
+						live: plan.layout.live,
+						base: plan.layout.base,
+						stateDirectory: plan.state.directory,
+						file: plan.backupFile,
+						owner: plan.target.owner,
+						root: posix.basename(plan.layout.live),
+						excludes: plan.target.excludes,
+						shared: plan.target.shared,
+						about: {
+							app: 'backend',
+							run: plan.record.run,
+							by: plan.record.actor.name,
+							why: `before rollback to ${goalInWords(plan)}`,
+						},
+					}),
+				),
+			],
+		},
+	],
+	summary: () => `live is kept beside; ${posix.basename(plan.backupFile)} is written meanwhile`,
+});
+
+const stopPhp = (plan: BackendRollbackPlan): Step => {
+	const {layout, target, state, record} = plan;
+	const stopped = target.services.filter(isStopped);
+	const units = stopped.map(({unit}) => unit);
+	const before: readonly Command[] = [
+		tolerate(rememberPrevious(layout, state.directory, record.run)),
+		tolerate(keepWayBack(state, {layout, services: target.services})),
+		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
+	];
+	const stop = units.map(unit => orStartAgain(units, stopService(unit)));
+	const swap: readonly Command[] = [orStartAgain(units, swapLink(layout))];
+	const start: readonly Command[] = [
+		...units.map(startService),
+		keepFailedRelease(state, {
+			layout,
+			release: '',
+			name: plan.failedName,
+			part: '',
+			why: `rolled back in ${record.run}`,
+		}),
+		...target.services.filter(service => !isStopped(service)).flatMap(refreshService),
+		...(target.restartQueue ? [tolerate(artisan({directory: layout.live, target}, 'queue:restart'))] : []),
+		serviceStates(target.services),
+	];
+	return {
+		id: 'stop-services',
+		title: units.length === 0 ? 'Stop services' : `Stop ${units.join(', ')}`,
+		touches: 'live',
+		after: ['pre-rollback-backup', 'rebuild-caches'],
+		actions: [
+			{
+				kind: 'job',
+				id: 'swap',
+				swap: before.length + stop.length,
+				commands: [...before, ...stop, ...swap, ...start],
+				spans: [
+					{from: before.length + stop.length, step: 'keep-failed'},
+					{from: before.length + stop.length + swap.length, step: 'restart-services'},
+				],
+			},
+		],
+		summary: () => 'only for the swap',
+	};
+};
+
+const keepFailed = (plan: BackendRollbackPlan): Step => ({
+	id: 'keep-failed',
+	title: `Move live to ${plan.failedName}`,
+	touches: 'live',
+	after: ['stop-services'],
+	actions: [{kind: 'follow', id: 'follow-keep-failed', job: 'swap'}],
+	summary: () => 'swapped; kept whole beside live',
+});
+
+const restoreFiles = (plan: BackendRollbackPlan): Step => ({
+	id: 'restore-files',
+	title: 'Extract backup',
+	touches: 'candidate',
+	after: ['verify-backup'],
+	actions: isSnapshot(plan)
+		? []
+		: [
+				{
+					kind: 'job',
+					id: 'restore',
+					commands: [
+						restoreBackup({
+							file: plan.archive,
+							app: 'backend',
+							into: plan.candidate,
+							owner: plan.target.owner,
+							fileMode: plan.target.fileMode,
+							directoryMode: plan.target.directoryMode,
+							shared: plan.target.shared,
+						}),
+						linkShared({
+							base: plan.layout.base,
+							candidate: plan.candidate,
+							owner: plan.target.owner,
+							directoryMode: plan.target.directoryMode,
+							shared: plan.target.shared,
+							own: ownDirectories,
+						}),
+					],
+				},
+			],
+	summary: results =>
+		isSnapshot(plan)
+			? 'complete beside live already'
+			: `${/^restored (\d+) files$/m.exec(results['restore'] ?? '')?.[1] ?? ''} files, beside live`.trim(),
+});
+
+const installDependencies = (plan: BackendRollbackPlan): Step => ({
+	id: 'install-dependencies',
+	title: 'Install composer dependencies',
+	touches: 'candidate',
+	after: ['restore-files'],
+	actions: isSnapshot(plan)
+		? []
+		: [
+				{
+					kind: 'job',
+					id: 'composer',
+					commands: [
+						reusePackages(plan.layout, plan.candidate, plan.target.owner),
+						composerInstall({
+							directory: plan.candidate,
+							target: plan.target,
+							home: `${plan.layout.base}/composer`,
+						}),
+					],
+				},
+			],
+	summary: results =>
+		isSnapshot(plan)
+			? 'with its own'
+			: /^(packages as in \S+|the archive brings its own vendor)/m.exec(results['composer'] ?? '')?.[1],
+});
+
+const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
+	id: 'rebuild-caches',
+	title: 'Clear and rebuild caches',
+	touches: 'candidate',
+	after: ['install-dependencies'],
+	actions: isSnapshot(plan)
+		? []
+		: [
+				{
+					kind: 'job',
+					id: 'caches',
+					commands: cacheCommands({directory: plan.candidate, target: plan.target}),
+				},
+			],
+	summary: () => (isSnapshot(plan) ? 'with its own' : '3 caches'),
+});
+
+const restartServices = (plan: BackendRollbackPlan): Step => ({
+	id: 'restart-services',
+	title: 'Restart services',
+	touches: 'live',
+	after: ['keep-failed'],
+	actions: [{kind: 'follow', id: 'follow-restart', job: 'swap'}],
+	summary: results => {
+		const lines = (results['follow-restart'] ?? '').split('\n');
+		return plan.target.services
+			.map(({unit}) => lines.findLast(line => line.startsWith(`${unit} `)) ?? `${unit} unknown`)
+			.join(', ');
+	},
+});
+
+const healthCheck = (plan: BackendRollbackPlan): Step => ({
+	id: 'health-check',
+	title: 'Health check',
+	touches: 'live',
+	isClosing: true,
+	after: ['restart-services'],
+	actions: [
+		{kind: 'probe', id: 'health', policy: plan.target.health},
+		{
+			kind: 'job',
+			id: 'close',
+			commands: [
+				tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
+				closeRun(
+					plan.state,
+					'done',
+					runEntry('rollback.finished', plan.record, {target: plan.goal, release: plan.release}),
+					'urgent',
+				),
+			],
+		},
+	],
+	summary: results => results['health'],
+});
+
+/**
+ * Backend rollback in eight steps and the closing check. What is slow is prepared beside live; php-fpm stops only for
+ * the swap, and is started again whatever happens. Source: workflow, "rollback_backend_prod.sh"; design, "Pipelines".
+ */
+export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
+	record: plan.record,
+	title: `Roll back backend on ${plan.environment.title} to ${goalInWords(plan)}`,
+	environment: plan.environment,
+	host: plan.host,
+	app: 'backend',
+	steps: [
+		verifyBackupStep(plan),
+		preRollbackBackup(plan),
+		stopPhp(plan),
+		keepFailed(plan),
+		restoreFiles(plan),
+		installDependencies(plan),
+		rebuildCaches(plan),
+		restartServices(plan),
+		healthCheck(plan),
+	],
+	swapStep: 'keep-failed',
+	readLive: readLive(plan.layout),
+	liveAfterSwap: plan.candidate,
+	resolveLive: results => {
+		const release = settledRelease(results['verify-target']);
+		return release === undefined ? undefined : `${plan.layout.releases}/${release}`;
+	},
+	abandon: {
+		kind: 'job',
+		id: 'abandon',
+		commands: [
+			...(isSnapshot(plan)
+				? []
+				: [
+						tolerate(
+							removeCandidate({
+								live: plan.layout.live,
+								candidate: plan.candidate,
+								owner: plan.target.owner,
+							}),
+						),
+					]),
+			closeRun(
+				plan.state,
+				'abandoned',
+				runEntry('rollback.abandoned', plan.record, {target: plan.goal}),
+				'urgent',
+			),
+		],
+	},
+	closeAsFailed: {
+		kind: 'job',
+		id: 'close-as-failed',
+		commands: [
+			closeRun(plan.state, 'failed', runEntry('rollback.failed', plan.record, {target: plan.goal}), 'urgent'),
+		],
+	},
+	watch: plan.target.health,
+	wayBack: [
+		`cockpit rollback backend --env ${plan.environment.name} --to previous --confirm ROLLBACK`,
+		sshLine(plan.host, 'sh', `${plan.state.directory}/rollback-backend.sh`),
+	],
+});

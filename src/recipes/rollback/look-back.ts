@@ -1,0 +1,85 @@
+import {takeLock} from '../../commands/lock.ts';
+import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback.ts';
+import {parseBackupName} from '../../domain/backup.ts';
+import type {LockAction, ReadAction, Refusal} from '../../domain/pipeline.ts';
+import {runEntry} from '../run-entry.ts';
+import type {RollbackPlan} from './plan.ts';
+
+/** Names one could go back to, newest first, for whoever named one that isn't there. */
+const choices = ({record}: RollbackPlan, {backups, previous}: WaysBack): string => {
+	const names = backups
+		.flatMap(({file}) => parseBackupName(file) ?? [])
+		.filter(({app}) => app === record.app)
+		.map(({name}) => name)
+		.toSorted()
+		.toReversed();
+	const all = [...(previous === undefined ? [] : [`previous (${previous})`]), ...names];
+	const shown = all.slice(0, 12);
+	const more = all.length - shown.length;
+	return all.length === 0
+		? 'There is nothing to go back to on this host.'
+		: [`There are:`, ...shown.map(name => `  ${name}`), ...(more > 0 ? [`  and ${more} older ones`] : [])].join(
+				'\n',
+			);
+};
+
+/** Why a rollback can't begin. No window, soak or checklist is asked: only whether there is something to go back to. */
+export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | undefined => {
+	const {record, goal, environment, layout, release} = plan;
+	const {lock} = ways;
+	if (lock && lock.run !== record.run) {
+		const doing = lock.running.length > 0 ? `, now at "${lock.running.join('", "')}"` : ', no job running now';
+		return {
+			code: 'locked',
+			why: `${lock.name} on ${lock.machine} holds the lock since ${lock.since}, run ${lock.run}${doing}`,
+			next: `Wait for it, or take it over with: cockpit resume ${lock.run} --env ${record.environment}`,
+		};
+	}
+	if (ways.layout !== 'releases') {
+		return {
+			code: 'answer-needed',
+			why: `${layout.live} is not a release: the host was not taken over yet`,
+			next: `Take it over once, reversibly: cockpit adopt --env ${environment.name}`,
+		};
+	}
+	if (goal.kind === 'backup') {
+		return ways.backups.some(({file}) => file === `${goal.name}.tar.gz`)
+			? undefined
+			: {code: 'answer-needed', why: `there is no backup ${goal.name}`, next: choices(plan, ways)};
+	}
+	const wanted = release === 'previous' ? ways.previous : release;
+	if (wanted === undefined)
+		return {code: 'answer-needed', why: 'no earlier release is written down', next: choices(plan, ways)};
+	return ways.releases.includes(wanted)
+		? undefined
+		: {code: 'answer-needed', why: `release ${wanted} is not on the host any more`, next: choices(plan, ways)};
+};
+
+/** Looks what there is, and takes the lock: the only things a rollback waits for. */
+export const lookAndLock = (plan: RollbackPlan): readonly [ReadAction, LockAction] => [
+	{
+		kind: 'read',
+		id: 'look-back',
+		command: lookBack({
+			stateDirectory: plan.state.directory,
+			app: plan.state.app,
+			layout: plan.layout,
+			backups: plan.environment.backups.directory,
+		}),
+		check: results => checkWaysBack(plan, parseWaysBack(results['look-back'] ?? '')),
+	},
+	{
+		kind: 'lock',
+		id: 'take-lock',
+		command: attempt =>
+			takeLock(plan.state, {
+				attempt,
+				holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
+				record: plan.record,
+				entry: runEntry(attempt === 1 ? 'rollback.started' : 'rollback.resumed', plan.record, {
+					target: plan.goal,
+				}),
+				urgency: 'urgent',
+			}),
+	},
+];
