@@ -36,6 +36,7 @@ const backUp = (host: HostDirectory, name: string, excludes: readonly string[], 
 		root: name,
 		excludes,
 		shared,
+		stateDirectory: `${host.root}/state`,
 		about: {by: `"Ravi" \\ '$(touch pwned)'\n\u001B[31m`, why: 'test'},
 	});
 };
