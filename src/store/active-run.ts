@@ -9,6 +9,8 @@ export type ActiveRun = {
 	readonly hasFailed: boolean;
 	/** It waits for an answer. */
 	readonly isAsking: boolean;
+	/** It has failed after its swap and is on its way back. */
+	readonly isGoingBack: boolean;
 };
 
 /** The run under way, or the one that just failed; undefined when nothing needs to be said of a run. */
@@ -20,8 +22,8 @@ export const selectActiveRun = ({run, isDriving}: Pick<CockpitState, 'run' | 'is
 	const at = numbered.findIndex(({state}) => state !== 'done');
 	const step = at < 0 ? numbered.length : at + 1;
 	const isAsking = run.prompt !== undefined;
-	const what = run.goingBack?.state === 'running' ? 'going back' : (run.record?.kind ?? 'run');
-	return {what, step, of: numbered.length, hasFailed, isAsking};
+	const isGoingBack = run.goingBack?.state === 'running';
+	return {what: run.record?.kind ?? 'run', step, of: numbered.length, hasFailed, isAsking, isGoingBack};
 };
 
 /** Environments whose connection was lost, with when. */

@@ -15,6 +15,8 @@ export type CockpitController = {
 	readonly confirm: () => void;
 	/** Cancels the run before the swap; answers with a reason when it is too late. */
 	readonly cancelRun: () => string | undefined;
+	/** Answers a question of the run; says why when it can't be answered so. */
+	readonly answerPrompt: (prompt: string, choice: string) => void;
 	/** Stops driving the run; the job under way ends on its host. */
 	readonly leaveRun: () => void;
 	/** Drives on a run this machine, or another one, has left. */

@@ -2,6 +2,7 @@ import type {AppServices} from '../app/app-services.ts';
 import {execute} from '../app/execute.ts';
 import type {RunEvent} from '../domain/events.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
+import type {Prompt} from '../domain/prompt.ts';
 import {foldRun, emptyRun} from '../domain/run-state.ts';
 import type {RunControl, RunOutcome} from '../runner/run-pipeline.ts';
 import type {CockpitStore} from './create-store.ts';
@@ -48,6 +49,7 @@ export const driveRun = (
 	const onEvent = (event: RunEvent): void => {
 		const text = outputText(event);
 		if (text) output.push(event.at, text.source, text.lines);
+		if (event.type === 'prompt.raised') guarded(() => callBack(store, event.prompt));
 		if (early) early.push(event);
 		else batch.push(event);
 	};
@@ -64,6 +66,13 @@ export const driveRun = (
 	guarded(() => store.getState().applyRunEvents([...before, ...(early ?? [])]));
 	early = undefined;
 	return {...run, finished: closing(options, run.finished, {batch, guarded})};
+};
+
+/** A question waits on the screen of the run: somebody who looks elsewhere is told. */
+const callBack = (store: CockpitStore, {kind, title, settled}: Prompt): void => {
+	const {screen, say} = store.getState();
+	if (screen === 'deploy' || settled !== undefined) return;
+	say(kind === 'go-back' ? 'danger' : 'attention', `The run asks: ${title} 3 shows it.`);
 };
 
 const closing = async (

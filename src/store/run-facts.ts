@@ -11,6 +11,7 @@ export type RunFacts = {
 	readonly lockAt: number | undefined;
 	readonly swappedAt: number | undefined;
 	readonly lostAt: number | undefined;
+	readonly goingBackAt: number | undefined;
 	/** The last answers of the run's own health check, oldest first. */
 	readonly answers: readonly {readonly at: number; readonly durationMs: number; readonly answer: string}[];
 	/** Health of the app from here was asked for this often in the run. */
@@ -24,6 +25,7 @@ export const noFacts: RunFacts = {
 	lockAt: undefined,
 	swappedAt: undefined,
 	lostAt: undefined,
+	goingBackAt: undefined,
 	answers: [],
 	asked: 0,
 };
@@ -47,6 +49,8 @@ export const foldFacts = (facts: RunFacts, event: RunEvent): RunFacts => {
 			return {...facts, lostAt: event.at};
 		case 'link.resumed':
 			return {...facts, lostAt: undefined};
+		case 'going-back.started':
+			return {...facts, goingBackAt: event.at};
 		case 'health.sampled': {
 			const {at, durationMs, answer} = event;
 			return {
@@ -58,7 +62,6 @@ export const foldFacts = (facts: RunFacts, event: RunEvent): RunFacts => {
 		case 'run.finished':
 		case 'prompt.raised':
 		case 'prompt.answered':
-		case 'going-back.started':
 		case 'going-back.finished':
 		case 'downtime.measured':
 		case 'run.noted':

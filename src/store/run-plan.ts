@@ -26,7 +26,13 @@ export const runPlanOf = (
 		actor: record.actor,
 		becomes: pipeline.liveAfterSwap,
 		wayBack: pipeline.wayBack,
-		usual: usualDurations(runs, {project, environment: name, kind: record.kind}),
+		usual: usualDurations(runs, {
+			project,
+			environment: name,
+			kind: record.kind,
+			app: record.app,
+			goal: record.target?.kind,
+		}),
 		testUrl: environment.urls.site,
 		...known,
 	};

@@ -10,6 +10,7 @@ import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../domain/
 import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
 import {foldFacts, noFacts, type RunFacts} from './run-facts.ts';
+import type {PromptView} from './run-prompt.ts';
 
 /** What was settled before a run began. */
 export type RunPlan = {
@@ -48,12 +49,14 @@ export type RunSlice = {
 	/** Raised when the output ring has grown; the lines themselves live outside. */
 	readonly outputVersion: number;
 	readonly outputView: OutputView;
+	readonly promptView: PromptView | undefined;
 	readonly applyRunEvents: (events: readonly RunEvent[]) => void;
 	readonly beginDriving: (state?: RunState, plan?: RunPlan) => void;
 	readonly endDriving: () => void;
 	readonly bumpOutput: () => void;
 	readonly sampleLive: (answer: LiveAnswer) => void;
 	readonly setOutputView: (view: OutputView) => void;
+	readonly setPromptView: (view: PromptView) => void;
 };
 
 export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set, get) => ({
@@ -65,6 +68,7 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 	output: new OutputRing(),
 	outputVersion: 0,
 	outputView: freshOutput,
+	promptView: undefined,
 	applyRunEvents: events =>
 		set({
 			run: events.reduce(foldRun, get().run ?? emptyRun),
@@ -78,11 +82,13 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 			liveHealth: noHealth,
 			isDriving: true,
 			outputView: {...freshOutput, rows: get().outputView.rows},
+			promptView: undefined,
 		}),
 	endDriving: () => set({isDriving: false}),
 	bumpOutput: () => set({outputVersion: get().outputVersion + 1}),
 	sampleLive: answer => set({liveHealth: foldHealth(get().liveHealth, answer)}),
 	setOutputView: outputView => set({outputView}),
+	setPromptView: promptView => set({promptView}),
 });
 
 /** Whether leaving the cockpit now would leave a run behind. */

@@ -116,6 +116,12 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 export const selectWord = ({words, wordIndex}: Pick<WizardSlice, 'words' | 'wordIndex'>): string | undefined =>
 	words[wordIndex];
 
+/** Whether another word than the one before production has been typed: Enter then ends it. Part of the word is not one. */
+export const isStopped = (state: Pick<WizardSlice, 'words' | 'wordIndex' | 'typed' | 'intent'>): boolean => {
+	const word = selectWord(state);
+	return state.intent === 'deploy' && state.words.length > 1 && word !== undefined && !word.startsWith(state.typed);
+};
+
 /** The review, once it is there. */
 export const selectReview = ({review}: Pick<WizardSlice, 'review'>): DeployReview | undefined =>
 	review.state === 'ready' ? review.review : undefined;

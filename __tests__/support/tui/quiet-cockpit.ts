@@ -27,6 +27,7 @@ export const quietController = (parts: Partial<CockpitController> = {}): Cockpit
 	refresh: () => undefined,
 	review: () => undefined,
 	confirm: () => undefined,
+	answerPrompt: () => undefined,
 	cancelRun: () => undefined,
 	leaveRun: () => undefined,
 	resume: () => undefined,

@@ -1,6 +1,7 @@
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {HostReading} from '../../../src/app/status.ts';
 import type {RunEvent} from '../../../src/domain/events.ts';
+import type {Prompt} from '../../../src/domain/prompt.ts';
 import type {RunRecord, Touches} from '../../../src/domain/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';
 import type {RunPlan} from '../../../src/store/run.ts';
@@ -37,6 +38,7 @@ export const steps: readonly {readonly id: string; readonly title: string; reado
 const usual: DeployReview['usual'] = {
 	count: 5,
 	totalMs: 400_000,
+	downtimeMs: 2000,
 	stepMs: {
 		'pre-flight-checks': 15_000,
 		'back-up': 51_000,
@@ -226,6 +228,102 @@ export const failed: readonly RunEvent[] = [
 	},
 ];
 
+const pending = ['2026_02_05_093000_add_department_to_evaluation_triggers', '2026_02_06_110000_drop_old_scores'];
+
+export const migrations: Prompt = {
+	id: 'ask-migrations',
+	kind: 'migrations',
+	title: '2 migrations are pending. Run them now?',
+	facts: [
+		...pending,
+		'1 of 3 statements take something away',
+		'They run before the swap: they must work with the code that is live now.',
+	],
+	sql: [
+		{
+			migration: pending[0] ?? '',
+			text: 'alter table `evaluation_triggers` add `department_id` bigint unsigned null after `program_id`',
+			isDestructive: false,
+		},
+		{
+			migration: pending[0] ?? '',
+			text: 'alter table `evaluation_triggers` add index `evaluation_triggers_department_id_index`(`department_id`)',
+			isDestructive: false,
+		},
+		{migration: pending[1] ?? '', text: 'drop table if exists `old_scores`', isDestructive: true},
+	],
+	choices: [
+		{id: 'abort', label: 'Stop here', detail: 'live and the database stay as they are'},
+		{id: 'run', label: 'Run them', detail: 'the database is changed now, live follows at the swap'},
+		{id: 'skip', label: 'Skip them', detail: 'the new release goes live without them'},
+	],
+};
+
+const asking: readonly RunEvent[] = [
+	...upToSwap.slice(0, -2),
+	{at: now + 194_000, type: 'step.started', step: 'rebuild-caches'},
+	{at: now + 194_500, type: 'prompt.raised', step: 'rebuild-caches', prompt: migrations},
+];
+
+/** A run whose last step is a closing check, without a number. */
+const closing: readonly RunEvent[] = verifying.map(event =>
+	event.type === 'run.started'
+		? {
+				...event,
+				steps: event.steps.map(step => (step.id === 'verify' ? {...step, isClosing: true as const} : step)),
+			}
+		: event,
+);
+
+/** Failed behind the swap, and asks what to do. */
+const deciding: readonly RunEvent[] = [
+	...verifying,
+	{at: now + 236_000, type: 'step.finished', step: 'verify', state: 'failed', durationMs: 30_000},
+	{
+		at: now + 236_000,
+		type: 'prompt.raised',
+		step: 'go-back',
+		prompt: {
+			id: 'go-back',
+			kind: 'go-back',
+			title: 'Pre-Prod runs the new backend, and it is not healthy. Roll back?',
+			facts: ['Health check failed on preprod', 'GET /api/health answered 500; 0 of 6 tries answered 200'],
+			choices: [
+				{id: 'back', label: 'Roll back now', detail: 'swap back, make the services see it, check health'},
+				{id: 'keep', label: 'Keep it and look', detail: 'Pre-Prod stays as it is; the lock is given back'},
+			],
+		},
+	},
+];
+
+const wentBack: readonly RunEvent[] = [
+	...deciding,
+	{at: now + 237_000, type: 'prompt.answered', step: 'go-back', prompt: 'go-back', choice: 'back', by: 'person'},
+	{at: now + 237_000, type: 'going-back.started', from: plan.becomes},
+	{
+		at: now + 245_000,
+		type: 'going-back.finished',
+		state: 'done',
+		live: '/var/www/qsights/.backend/releases/20260203T055341Z-4e81d0c',
+		durationMs: 8000,
+	},
+	{at: now + 246_000, type: 'downtime.measured', downtimeMs: 38_000, asked: 246, failed: 38},
+	{
+		at: now + 246_000,
+		type: 'run.finished',
+		outcome: 'failed',
+		exitCode: 4,
+		durationMs: 246_000,
+		error: {
+			what: 'Health check failed on preprod',
+			why: 'GET /api/health answered 500; 0 of 6 tries answered 200',
+			now: 'Went back: live backend on preprod-1 is 20260203T055341Z-4e81d0c again, and healthy. The failed release 20260210T055341Z-7f3a9c2 is kept.',
+			next: 'Mend what is named above, then deploy again.',
+			log: plan.logPath,
+		},
+	},
+];
+
 /** A store with the deploy screen open and nothing chosen yet. */
 export const emptyStore = (): CockpitStore => {
 	const view = {tier: 'preprod', timeZone: 'Asia/Kolkata', status: undefined, readAt: undefined} as const;
@@ -363,7 +461,7 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 					commits: undefined,
 					files: undefined,
 					packages: 'unknown',
-					usual: {count: 0, totalMs: undefined, stepMs: {}, recent: []},
+					usual: {count: 0, totalMs: undefined, downtimeMs: undefined, stepMs: {}, recent: []},
 				},
 			}),
 		),
@@ -398,6 +496,35 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 				.getState()
 				.askWords('deploy', {app: 'backend', environment: 'production'}, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
 		}),
+	'confirm, the server': () =>
+		with_(reviewed(), store => {
+			store.getState().setReview({state: 'ready', review: {...review, tier: 'production'}});
+			store
+				.getState()
+				.askWords('deploy', {app: 'backend', environment: 'production'}, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
+			store.getState().nextWord();
+		}),
+	'failed, another word': () =>
+		with_(reviewed(), store => {
+			store.getState().beginDriving(emptyRun);
+			store.getState().applyRunEvents([
+				{
+					at: now,
+					type: 'run.finished',
+					outcome: 'failed',
+					exitCode: 1,
+					durationMs: 0,
+					error: {
+						what: 'DEPLOYMENT BLOCKED: VERIFIED was not typed',
+						why: 'The word has to be exactly VERIFIED; typed was "verified".',
+						now: 'Nothing was changed on production.',
+						next: 'Prove the backend on Pre-Prod first, then begin again with Choose.',
+					},
+				},
+			]);
+			store.getState().endDriving();
+			store.getState().setStage('failed');
+		}),
 	'run, preparing': () =>
 		with_(reviewed(), store => {
 			store.getState().beginDriving();
@@ -424,6 +551,64 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 		driven(
 			[...running, {at: now + 58_000, type: 'link.lost', host: 'preprod-1', reason: 'no answer'}],
 			now + 65_000,
+		),
+	'run, migrations': () => driven(asking, now + 195_000),
+	'run, migrations, production': () =>
+		with_(driven(asking, now + 195_000), store =>
+			store.setState({
+				runPlan: {...plan, tier: 'production', environment: 'production', environmentTitle: 'Production'},
+			}),
+		),
+	'run, closing': () => driven(closing, now + 215_000),
+	'run, decide': () =>
+		with_(driven(deciding, now + 236_000), store => {
+			const {sampleLive, tick} = store.getState();
+			sampleLive({at: now + 207_000, durationMs: 12, text: '500', isGood: false});
+			tick(now + 236_000);
+		}),
+	'run, decide, full output': () =>
+		with_(driven(deciding, now + 236_000), store =>
+			store.getState().setOutputView({...store.getState().outputView, isWide: true}),
+		),
+	'run, going back': () =>
+		driven(
+			[
+				...deciding,
+				{
+					at: now + 237_000,
+					type: 'prompt.answered',
+					step: 'go-back',
+					prompt: 'go-back',
+					choice: 'back',
+					by: 'person',
+				},
+				{at: now + 237_000, type: 'going-back.started', from: plan.becomes},
+			],
+			now + 240_000,
+		),
+	'failed, went back': () => ended(wentBack, 'failed', now + 250_000),
+	'failed, blocked': () =>
+		ended(
+			[
+				started,
+				{at: now, type: 'step.started', step: 'pre-flight-checks'},
+				{at: now + 2000, type: 'step.finished', step: 'pre-flight-checks', state: 'failed', durationMs: 2000},
+				{
+					at: now + 3000,
+					type: 'run.finished',
+					outcome: 'failed',
+					exitCode: 1,
+					durationMs: 3000,
+					error: {
+						what: 'Pre-flight checks failed on preprod-1',
+						why: 'artisan is not in the sources',
+						now: 'Nothing was changed.',
+						next: 'Commit what is missing.',
+					},
+				},
+			],
+			'failed',
+			now + 4000,
 		),
 	done: () => ended(finished, 'done', now + 373_000),
 	failed: () => ended(failed, 'failed', now + 241_000),

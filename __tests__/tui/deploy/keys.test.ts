@@ -50,6 +50,51 @@ test('deploy keys: Enter in the gate does nothing until the word is exact', () =
 	expect(press(store, 'enter')).toEqual({asked: ['confirm']});
 });
 
+test('deploy keys: before production any other word ends it, part of the word does nothing', () => {
+	const store = stage('confirm, production');
+	store.getState().setTyped('VERIF');
+	expect(press(store, 'enter').refusal).toContain('nothing was changed');
+	store.getState().setTyped('verified');
+	expect(press(store, 'enter')).toEqual({asked: ['confirm']});
+	store.getState().setTyped('VERIFIED');
+	expect(press(store, 'enter')).toEqual({asked: ['confirm']});
+});
+
+test('deploy keys: a question is answered by what is selected; Esc answers nothing', () => {
+	const store = stage('run, migrations');
+	const answers: unknown[] = [];
+	const controller = {
+		answerPrompt: (...given: unknown[]) => void answers.push(given),
+	} as unknown as CockpitController;
+	const hit = (key: string): void => {
+		const binding = findBinding(deployKeys, activeScopes(store.getState()), key);
+		binding?.run({store, controller, terminal: {exit: () => undefined, suspend: () => undefined}});
+	};
+	hit('esc');
+	expect(store.getState().notice?.text).toContain('waits for an answer');
+	hit('enter');
+	hit('down');
+	hit('down');
+	hit('down');
+	hit('enter');
+	hit('up');
+	hit('enter');
+
+	expect(answers).toEqual([
+		['ask-migrations', 'abort'],
+		['ask-migrations', 'skip'],
+		['ask-migrations', 'run'],
+	]);
+});
+
+test('deploy keys: after a failed swap R goes back at once and i keeps it', () => {
+	expect(press(stage('run, decide'), 'R').asked).toEqual(['answerPrompt']);
+	expect(press(stage('run, decide'), 'i').asked).toEqual(['answerPrompt']);
+	const store = stage('run, decide');
+	press(store, 'esc');
+	expect(store.getState().notice?.text).toContain('R rolls back now');
+});
+
 test('deploy keys: a blocked review does not go on to the word', () => {
 	expect(press(stage('review, blocked'), 'enter').refusal).toContain('holds the lock');
 	expect(press(stage('review, loading'), 'enter').refusal).toContain('still being asked');

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
+import {verifications} from '../../../src/domain/confirm.ts';
 import {draw} from './draw.tsx';
 import {commit, notAdopted, now, review, stages} from './fixtures.ts';
 
@@ -112,8 +113,112 @@ test('confirm: the rest of the word is not shown, and a wrong start is said', ()
 	expect(shown).toContain('not the word');
 });
 
-test('confirm: production is a banner', () => {
-	expect(text('confirm, production')).toContain('AFFECTS ALL LIVE USERS');
+test.each([
+	{width: 120, height: 37},
+	{width: 80, height: 21},
+])('confirm production at $width: the 8 verifications word for word, none with evidence', ({width, height}) => {
+	const lines = draw(make('confirm, production'), width, height);
+
+	expect(lines.slice(0, 3).join('\n')).toContain('▲ PRODUCTION DEPLOYMENT WARNING ▲');
+	for (const name of verifications.backend) {
+		const line = lines.find(text => text.includes(name));
+		expect(line, name).toMatch(/^ {2}\? .*evidence gates are not part of this version/);
+	}
+	expect(lines.join('\n')).toContain('0 of 8 have evidence');
+	expect(lines.join('\n')).toContain('Type VERIFIED if you have checked this yourself');
+});
+
+test.each([
+	{width: 120, height: 37},
+	{width: 80, height: 21},
+])('confirm production at $width: then the server is named, and whom it affects', ({width, height}) => {
+	const shown = draw(make('confirm, the server'), width, height).join('\n');
+
+	expect(shown).toContain('AFFECTS ALL LIVE USERS');
+	expect(shown).toContain('Server: ubuntu@10.0.0.7');
+	expect(shown).toContain('7 Restart services');
+	expect(shown).toContain('Type DEPLOY-TO-PRODUCTION to start');
+	expect(shown).toContain('0 of 20 letters');
+});
+
+test.each(['failed, another word', 'failed, blocked', 'failed, not started'])(
+	'%s: DEPLOYMENT BLOCKED with its reason, and that nothing was changed',
+	name => {
+		const shown = text(name, 80, 21);
+
+		expect(shown).toContain('DEPLOYMENT BLOCKED');
+		expect(shown).toContain('Why');
+		expect(shown).toMatch(/Now +Nothing was changed/);
+		expect(shown).toContain('No override exists');
+	},
+);
+
+test.each([
+	{width: 120, height: 37},
+	{width: 80, height: 21},
+	{width: 60, height: 13},
+])('migrations at $width: what is pending, what is destructive, the safe answer first', ({width, height}) => {
+	const shown = draw(make('run, migrations'), width, height).join('\n');
+
+	expect(shown).toContain('2 migrations are pending');
+	expect(shown).toContain('2026_02_05_093000_add_department_to_evaluation');
+	expect(shown).toContain('1 of 3 statements destructive');
+	expect(shown).toMatch(/▌Stop here/);
+	expect(shown).toContain('Skip them');
+});
+
+test('migrations: v turns the pages until every statement was shown, and round again', () => {
+	const store = make('run, migrations');
+	const seen = new Set<string>();
+	for (let page = 0; page < 3; page++) {
+		const shown = draw(store, 80, 21).join('\n');
+		if (shown.includes('add index')) seen.add('index');
+		if (/destructive {2}drop table/.test(shown)) seen.add('drop');
+		expect(shown).toMatch(/page [12] of 2/);
+		store.getState().setPromptView({id: 'ask-migrations', choice: 'abort', page: page + 1});
+	}
+	expect([...seen].sort()).toEqual(['drop', 'index']);
+});
+
+test('migrations: on production the question says so', () => {
+	expect(text('run, migrations, production', 80, 21)).toMatch(/ PRODUCTION .*─╮/);
+});
+
+test.each([
+	{width: 120, height: 37},
+	{width: 80, height: 21},
+])('failed after the swap at $width: what is live, since when users have errors, one key back', ({width, height}) => {
+	const shown = draw(make('run, decide'), width, height).join('\n');
+
+	for (const part of [
+		'FAILED AFTER THE SWAP',
+		'preprod runs backend 7f3a9c2 and answers 500',
+		'Verify  step 8 of 8',
+		'users have had errors for 29 s',
+		'Live is 7f3a9c2. 4e81d0c is beside it.',
+		'Roll back to 4e81d0c?',
+		'▌ R  Roll back now',
+		'i  Keep it and look',
+		'✗ 8 Verify',
+		'Last answers',
+	])
+		expect(shown, part).toContain(part);
+});
+
+test('going back: says so with what users meet, and then what is live', () => {
+	expect(text('run, going back', 80, 21)).toMatch(/Going back to 4e81d0c {2}0:03[\s\S]*downtime/);
+	const shown = text('failed, went back', 80, 21).replaceAll(/\s+/g, ' ');
+
+	expect(shown).toContain('↓ WENT BACK');
+	expect(shown).toContain('20260203T055341Z-4e81d0c again, and healthy');
+	expect(shown).not.toContain('rollback-backend.sh');
+});
+
+test('run: a closing check stands behind the numbered steps, without a number', () => {
+	const shown = text('run, closing');
+
+	expect(shown).toMatch(/[◐◓◑◒] {3}Verify/);
+	expect(shown).not.toContain('8 Verify');
 });
 
 test.each([
@@ -232,7 +337,6 @@ test.each([
 	['failed, before the swap', 'FAILED BEFORE THE SWAP'],
 	['failed, cancelled', 'CANCELLED'],
 	['failed, left', 'LEFT TO BE RESUMED'],
-	['failed, not started', 'NOT STARTED'],
 ])('%s: the first line says what kind of end it is', (name, title) => {
 	expect(text(name, 80, 21)).toContain(title);
 });

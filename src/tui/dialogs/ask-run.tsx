@@ -60,6 +60,9 @@ export function AskRun({size}: {readonly size: Size}) {
 			{...(isProduction ? {fact: [span(' PRODUCTION ', 'danger', {banner: true})]} : {})}
 			content={[
 				[span(`${run?.title ?? 'Run'}, step ${active?.step ?? 0} of ${active?.of ?? 0}.`)],
+				...(run?.prompt
+					? [[span('It waits for an answer; whoever resumes it is asked again.', 'attention' as const)]]
+					: []),
 				blank,
 				...choiceRows(
 					dialog.kind === 'quit' ? quitChoices : cancelChoices,

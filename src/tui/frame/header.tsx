@@ -61,8 +61,10 @@ const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row =
 		: run.isAsking
 			? span(glyphs.attention, 'attention')
 			: span(glyphs.running[0] ?? '', 'accent');
-	const asks: Row = run.isAsking ? [span(' asks', 'attention', {bold: true})] : [];
-	return [mark, span(` ${run.what} ${run.step}/${run.of}`), ...asks, span('  '), ...link];
+	const place: Row = run.isAsking
+		? [span(` ${run.what} asks`, 'attention', {bold: true})]
+		: [span(run.isGoingBack ? ' going back' : ` ${run.what} ${run.step}/${run.of}`)];
+	return [mark, ...place, span('  '), ...link];
 };
 
 /** One line: project, tabs, the run under way, the connection, the time. A lost host takes the place of both. */

@@ -13,6 +13,8 @@ export type Scope =
 	| 'deploy.review'
 	| 'deploy.confirm'
 	| 'deploy.run'
+	| 'deploy.prompt'
+	| 'deploy.go-back'
 	| 'deploy.search'
 	| 'deploy.done'
 	| 'deploy.failed'

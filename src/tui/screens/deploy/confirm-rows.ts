@@ -1,5 +1,6 @@
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
+import {verifications} from '../../../domain/confirm.ts';
 import type {Touches} from '../../../domain/pipeline.ts';
 import type {DeployOption} from '../../../store/wizard.ts';
 import {numberOf} from '../../../store/step-numbers.ts';
@@ -34,6 +35,30 @@ const stepsPanel = (review: DeployReview, width: number, look: Look): readonly R
 		),
 	),
 ];
+
+/** The same in two columns, for a low screen. */
+const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => {
+	const cell = Math.floor(width / 2);
+	const rows = Math.ceil(review.steps.length / 2);
+	const column = (from: number): readonly Row[] =>
+		review.steps
+			.slice(from, from + rows)
+			.map(({id, title}): Row => [
+				span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
+				span(title),
+				...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
+			]);
+	return [
+		head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+		...beside(
+			[
+				{rows: column(0), width: cell},
+				{rows: column(rows), width: width - cell},
+			],
+			0,
+		),
+	];
+};
 
 const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
 	const {glyphs} = look;
@@ -80,7 +105,6 @@ export const deployEvidence = (
 	height: number,
 	look: Look,
 ): readonly Row[] => {
-	const short = [...facts(review, width), ...checksPanel(review, now, width, look)];
 	const warning: readonly Row[] =
 		review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
 	const whole = stack(
@@ -94,7 +118,58 @@ export const deployEvidence = (
 		...stepsPanel(review, width, look),
 		...checksPanel(review, now, width, look),
 	];
-	return tight.length <= height ? tight : [...warning, ...short].slice(0, Math.max(0, height));
+	if (tight.length <= height) return tight;
+	const checks = checksPanel(review, now, width, look);
+	const columns = [...warning, ...facts(review, width), ...stepsShort(review, width, look), ...checks];
+	return (columns.length <= height ? columns : [...warning, ...facts(review, width), ...checks]).slice(
+		0,
+		Math.max(0, height),
+	);
+};
+
+const noEvidence = 'evidence gates are not part of this version';
+
+/**
+ * The evidence above VERIFIED: what the word stands for, word for word, each with what proves it. Nothing here proves
+ * anything yet, and that is said.
+ */
+export const verifiedEvidence = (
+	review: DeployReview,
+	now: number,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const {glyphs} = look;
+	const names = verifications[review.app];
+	const nameWidth = Math.max(...names.map(name => name.length)) + 2;
+	return stack(
+		[
+			[
+				head(
+					'Was this build proved on pre-prod?',
+					[span(`0 of ${names.length} have evidence here`, 'attention')],
+					width,
+					look,
+				),
+				...names.map((name): Row => [
+					span(` ${glyphs.unclear} `, 'attention'),
+					...pad([span(name)], nameWidth),
+					span(noEvidence, 'muted'),
+				]),
+			],
+			[
+				...(height >= 20 ? [head('Build', [], width, look)] : []),
+				labelled('build', [
+					span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
+					span(`  source digest ${review.build.digest.slice(0, 8)}`, 'muted'),
+				]),
+				labelled('replaces', [span(liveName(review)), span(`  on ${review.address}`, 'muted')]),
+			],
+			checksPanel(review, now, width, look),
+		],
+		height,
+	);
 };
 
 const adoptionSteps: readonly (readonly [string, string])[] = [

@@ -1,13 +1,14 @@
 import {Box} from 'ink';
 import TextInput from 'ink-text-input';
 import {useShallow} from 'zustand/react/shallow';
+import {shortCommit} from '../../../domain/build.ts';
 import {selectOption, selectReview, selectWord} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {blank, rule, span, widthOf, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
-import {adoptEvidence, deployEvidence, lettersRow} from './confirm-rows.ts';
+import {adoptEvidence, deployEvidence, lettersRow, verifiedEvidence} from './confirm-rows.ts';
 import {banner, environmentBar, notYet} from './environment-bar.ts';
 import {framed} from './layout.ts';
 import type {StageProps} from './stage-props.ts';
@@ -27,15 +28,19 @@ export function Confirm({width, height}: StageProps) {
 	const isAdoption = steps.intent === 'adopt';
 	const tier = isAdoption ? (option?.tier ?? 'preprod') : (review?.tier ?? 'preprod');
 	const title = option?.title ?? review?.environment ?? '';
+	const isVerifying = !isAdoption && tier === 'production' && steps.words[steps.wordIndex] === 'VERIFIED';
+	const address = review?.address ?? option?.address ?? '';
 	const what = isAdoption ? `adopt ${option?.app ?? ''} on ${option?.address ?? ''}` : (review?.title ?? '');
 	const head: readonly Row[] = [
 		...(tier === 'production'
-			? banner(
-					'AFFECTS ALL LIVE USERS',
-					[`Server  ${review?.address ?? option?.address ?? ''}`, title],
-					inner,
-					height,
-				)
+			? isVerifying
+				? banner(
+						`${theme.glyphs.attention} PRODUCTION DEPLOYMENT WARNING ${theme.glyphs.attention}`,
+						[`${review?.app ?? ''} ${shortCommit(review?.build.commit ?? '')}  to  ${title}  ${address}`],
+						inner,
+						height,
+					)
+				: banner('AFFECTS ALL LIVE USERS', [`Server: ${address}`, `${title}: ${what}`], inner, height)
 			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)]),
 		...(height >= 28 ? [blank] : []),
 		stepper(steps, inner, theme),
@@ -45,7 +50,7 @@ export function Confirm({width, height}: StageProps) {
 	const evidence = isAdoption
 		? adoptEvidence(option, inner, room - 1, theme)
 		: review
-			? deployEvidence(review, now, inner, room - 1, theme)
+			? (isVerifying ? verifiedEvidence : deployEvidence)(review, now, inner, room - 1, theme)
 			: [];
 	const top = [...head, ...evidence, ...(room > evidence.length ? [blank] : [])];
 	return (
@@ -56,6 +61,12 @@ export function Confirm({width, height}: StageProps) {
 	);
 }
 
+const afterWord = (isProduction: boolean, isVerified: boolean): string => {
+	if (!isProduction) return 'Any other word starts nothing. Esc goes back. Nothing has been changed.';
+	const stops = 'Nothing has been changed. Any other word stops here.';
+	return isVerified ? `${stops} Next: name the server.` : stops;
+};
+
 function Gate({width, height, isProduction}: StageProps & {readonly isProduction: boolean}) {
 	const theme = useTheme();
 	const {glyphs} = theme;
@@ -64,13 +75,14 @@ function Gate({width, height, isProduction}: StageProps & {readonly isProduction
 	const word = useCockpit(state => selectWord(state) ?? '');
 	const isFocused = useCockpit(state => inkFocus(state) === 'typed-word');
 	const inner = width - 2;
+	const isVerified = word === 'VERIFIED';
 	const letters = lettersRow(typed, word);
 	const tone = isProduction ? 'danger' : 'accent';
 	const head = rule(
 		[
 			span('Type ', 'value', {bold: true}),
 			span(word, tone, {bold: true}),
-			span(' to start', 'value', {bold: true}),
+			span(isVerified ? ' if you have checked this yourself' : ' to start', 'value', {bold: true}),
 		],
 		[],
 		inner,
@@ -89,7 +101,7 @@ function Gate({width, height, isProduction}: StageProps & {readonly isProduction
 			</Box>
 			<Rows
 				rows={framed(
-					[[span(' Any other word starts nothing. Esc goes back. Nothing has been changed.', 'muted')]],
+					[[span(` ${afterWord(isProduction, isVerified)}`, 'muted')]],
 					width,
 					Math.max(0, height - 2),
 					theme,

@@ -21,7 +21,7 @@ export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => 
 			span(` in ${duration(run.finished?.durationMs ?? 0)}`),
 			span(usual === undefined ? '' : `  usually ${duration(usual)}`, 'muted'),
 		],
-		[span('downtime ', 'muted'), ...downtimeRow(view).slice(0, 1), span(' ')],
+		[span('downtime ', 'muted'), ...downtimeRow(view, view.run.downtime).slice(0, 1), span(' ')],
 		width,
 	);
 };
@@ -49,21 +49,35 @@ const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row
 		...wrap(plan?.logPath ?? '', width - 11).map((line, index) =>
 			labelled(index === 0 ? 'log' : '', [span(line, 'muted')], 8),
 		),
-		labelled('downtime', downtimeRow(view), 8),
+		labelled('downtime', downtimeRow(view, run.downtime), 8),
 	];
 };
 
-const nextPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
+const nextText = ({plan}: RunView): string => {
+	if (plan?.kind === 'deploy')
+		return 'Look at the site and at the log of the app. Watch and checklist are not part of this version.';
+	if (plan?.kind === 'rollback')
+		return 'Look at the site, then find out what was wrong: the release that was live is kept on the host.';
+	return 'The first deploy can follow: Enter goes back to Choose.';
+};
+
+const nextPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => [
 	rule([span('Next', 'value', {bold: true})], [], width, {line: glyphs.rule}),
-	...paragraph(
-		'',
-		plan?.kind === 'deploy'
-			? 'Look at the site and at the log of the app. Watch and checklist are not part of this version.'
-			: 'The first deploy can follow: Enter goes back to Choose.',
-		width,
-		'muted',
-	),
+	...paragraph('', nextText(view), width, 'muted'),
 ];
+
+/** What the run told on its way, e.g. what could not be recorded. */
+const notesPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] =>
+	view.run.notes.length === 0
+		? []
+		: [
+				rule([span('Told on the way', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+				...notesRows(view, width),
+			];
+
+/** The notes of a run, oldest first. */
+export const notesRows = ({run}: Pick<RunView, 'run'>, width: number): readonly Row[] =>
+	run.notes.flatMap(note => wrap(note, width - 2)).map((line): Row => [span(` ${line}`, 'attention')]);
 
 /** How a run that went well ended. */
 export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
@@ -75,6 +89,7 @@ export const doneRows = (view: RunView, width: number, height: number, look: Loo
 		return stack(
 			[
 				[title, summary],
+				notesPanel(view, width, look),
 				wayBackPanel(view, width, look),
 				reportPanel(view, width, look),
 				stepsRows(stepsViewOf(view), width, view.run.steps.length + 2, look, true),
@@ -94,6 +109,7 @@ export const doneRows = (view: RunView, width: number, height: number, look: Loo
 					{
 						rows: stack(
 							[
+								notesPanel(view, right, look),
 								wayBackPanel(view, right, look),
 								reportPanel(view, right, look),
 								nextPanel(view, right, look),

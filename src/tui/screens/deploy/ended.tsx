@@ -1,11 +1,14 @@
 import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
+import type {Tier} from '../../../domain/environment.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
+import {selectReview} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {blank, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
 import {doneRows} from './done-rows.ts';
-import {environmentBar} from './environment-bar.ts';
+import {environmentBar, notYet} from './environment-bar.ts';
 import {failedRows} from './failed-rows.ts';
 import {framed, type Look} from './layout.ts';
 import {OutputPanel} from './output-panel.tsx';
@@ -13,9 +16,30 @@ import {liveOf, selectRunView, type RunView} from './run-view.ts';
 import type {StageProps} from './stage-props.ts';
 import {stepper} from './stepper.ts';
 
-const headRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
+type Subject = {readonly tier: Tier; readonly title: string; readonly what: string; readonly address: string};
+
+/** What a run that never came to a plan was about. */
+const selectSubject = (state: CockpitState): Subject | undefined => {
+	const {choice, options} = state;
+	const option = options.find(({app, environment}) => app === choice?.app && environment === choice.environment);
+	if (!option) return undefined;
+	const what = selectReview(state)?.title ?? `${option.app} to ${option.title}`;
+	return {tier: option.tier, title: option.title, what, address: option.address ?? ''};
+};
+
+const headRows = (
+	view: RunView,
+	subject: Subject | undefined,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
 	const {plan} = view;
-	if (!plan) return [];
+	if (!plan) {
+		if (!subject) return [];
+		const {tier, title, what, address} = subject;
+		return [environmentBar({tier, title, left: `${what}  ${address}`, right: notYet(width)}, width, look)];
+	}
 	const isDone = view.run.finished?.outcome === 'done';
 	const left = isDone ? `${plan.app} ${liveOf(view)} is live on ${plan.address}` : `${plan.title}  ${plan.address}`;
 	return [
@@ -30,13 +54,16 @@ export function Ended({width, height, isGood}: StageProps & {readonly isGood: bo
 	const view = useCockpit(useShallow(selectRunView));
 	const steps = useCockpit(useShallow(({stage, intent, words, wordIndex}) => ({stage, intent, words, wordIndex})));
 	const isFull = useCockpit(state => state.outputView.isWide);
+	const subject = useCockpit(useShallow(selectSubject));
 	const inner = width - 2;
 	const head = [
-		...headRows(view, inner, height, theme),
+		...headRows(view, subject, inner, height, theme),
 		...(isGood && height >= 18 ? [stepper(steps, inner, theme), ...(height >= 20 ? [blank] : [])] : []),
 	];
 	const room = Math.max(0, height - head.length);
-	const rows = isGood ? doneRows(view, inner, room, theme) : failedRows(view, inner, room, theme);
+	const rows = isGood
+		? doneRows(view, inner, room, theme)
+		: failedRows(view, inner, room, theme, view.plan?.title ?? subject?.what);
 	return (
 		<>
 			<Rows rows={framed(head, width, head.length, theme)} />

@@ -2,7 +2,9 @@ import {exitCodes} from '../../../domain/errors.ts';
 import {duration} from '../../../domain/format.ts';
 import {downtimeAt} from '../../../domain/live-health.ts';
 import {stepOf} from '../../../store/step-numbers.ts';
+import type {Problem} from '../../../store/wizard.ts';
 import {pad, rule, span, type Row} from '../../rows.ts';
+import {notesRows} from './done-rows.ts';
 import {banner} from './environment-bar.ts';
 import {labelled, paragraph, stack, type Look} from './layout.ts';
 import {zoneOf, type RunView} from './run-view.ts';
@@ -13,28 +15,55 @@ import {age, timeOfDay} from './times.ts';
 const isAfterSwap = ({run}: Pick<RunView, 'run'>): boolean =>
 	run.live !== undefined || run.finished?.exitCode === exitCodes['failed-after-swap'];
 
+/** `DEPLOYMENT BLOCKED: why` in two parts. Source: workflow, "Deployment Blocked Scenarios". */
+const blockedParts = (what: string): {readonly banner: string; readonly rest: string} | undefined => {
+	const [, banner, rest] = /^((?:DEPLOYMENT|ROLLBACK) BLOCKED)(?:: )?([\s\S]*)$/.exec(what) ?? [];
+	return banner === undefined ? undefined : {banner, rest: rest ?? ''};
+};
+
+/** The banner of a run that was kept from changing anything; undefined for every other end. */
+const blockedBanner = ({run}: Pick<RunView, 'run'>): string | undefined => {
+	const {finished} = run;
+	if (finished?.outcome !== 'failed' || isAfterSwap({run})) return undefined;
+	const told = blockedParts(finished.error?.what ?? '')?.banner;
+	if (told !== undefined || finished.exitCode !== exitCodes.blocked) return told;
+	return run.record?.kind === 'rollback' ? 'ROLLBACK BLOCKED' : 'DEPLOYMENT BLOCKED';
+};
+
 /** What kind of end this is, in words for the first line. */
 export const endTitle = ({run}: Pick<RunView, 'run'>): string => {
 	const outcome = run.finished?.outcome;
 	if (outcome === 'cancelled') return 'CANCELLED';
 	if (outcome === 'left') return 'LEFT TO BE RESUMED';
+	if (run.goingBack?.state === 'done') return 'WENT BACK';
+	const blocked = blockedBanner({run});
+	if (blocked !== undefined) return blocked;
 	if (run.steps.length === 0) return 'NOT STARTED';
 	return isAfterSwap({run}) ? 'FAILED AFTER THE SWAP' : 'FAILED BEFORE THE SWAP';
 };
 
-const isFailure = ({run}: RunView): boolean => run.finished?.outcome === 'failed';
+/** A failure that is mended already is one no more. */
+const isFailure = ({run}: RunView): boolean => run.finished?.outcome === 'failed' && run.goingBack?.state !== 'done';
 
-const headRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
+const headRows = (
+	{view, subject}: {readonly view: RunView; readonly subject: string},
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
 	// What the host said when the run was closed; nothing here knows it better.
 	const [fact = ''] = (view.run.finished?.error?.now ?? '').split(/(?<=\.)\s/);
-	if (isFailure(view)) return banner(endTitle(view), [fact], width, height);
+	const title = endTitle(view);
+	if (isFailure(view))
+		return banner(title, [blockedBanner(view) !== undefined && subject !== '' ? subject : fact], width, height);
 	const {glyphs} = look;
-	return [[span(`${glyphs.attention} ${endTitle(view)}`, 'attention', {bold: true}), span(`  ${fact}`)]];
+	const mark = view.run.goingBack?.state === 'done' ? glyphs.rolledBack : glyphs.attention;
+	return [[span(`${mark} ${title}`, 'attention', {bold: true}), span(`  ${fact}`)]];
 };
 
-const failedStep = ({run}: RunView): string => {
-	const step =
-		run.steps.find(({state}) => state === 'failed') ?? run.steps.find(({state}) => state === 'cancelled');
+/** The step a run failed or was stopped at, with its number; empty when there is none. */
+export const failedStep = ({run}: RunView): string => {
+	const step = run.steps.find(({state}) => state === 'failed') ?? run.steps.find(({state}) => state === 'cancelled');
 	return step ? `${step.title}  ${stepOf(run.steps, step.id)}` : '';
 };
 
@@ -50,15 +79,47 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 	const tone = isFailure(view) ? 'danger' : 'attention';
 	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;
 	return [
-		rule([span(`${mark} ${failedStep(view) || 'The run'}`, tone, {bold: true})], fact, width, {
-			line: look.glyphs.rule,
-			tone,
-		}),
-		...paragraph('What', error?.what ?? 'The run ended.', width),
+		rule(
+			[
+				span(`${mark} ${failedStep(view) || (run.steps.length === 0 ? 'Not started' : 'The run')}`, tone, {
+					bold: true,
+				}),
+			],
+			fact,
+			width,
+			{
+				line: look.glyphs.rule,
+				tone,
+			},
+		),
+		...whatRows(error?.what ?? 'The run ended.', width),
 		...paragraph('Why', error?.why ?? 'not known', width),
 		...paragraph('Now', error?.now ?? 'not known', width, 'strong'),
 		...paragraph('Next', error?.next ?? 'Look at the log.', width, 'accent'),
 		...(error?.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
+		...notesRows(view, width),
+		...(blockedBanner(view) === undefined
+			? []
+			: [[span(' No override exists. Rolling back is always open.', 'muted' as const)]]),
+	];
+};
+
+/** Without the words of the banner above it. */
+const whatRows = (what: string, width: number): readonly Row[] => {
+	const text = blockedParts(what)?.rest ?? what;
+	return text === '' ? [] : paragraph('What', text, width);
+};
+
+/** Steps and marks, with what the run took so far. */
+export const stepsPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {run, now} = view;
+	if (run.steps.length === 0) return [];
+	const tookMs = run.finished?.durationMs ?? (run.startedAt === undefined ? 0 : Math.max(0, now - run.startedAt));
+	return [
+		rule([span('Steps', 'value', {bold: true})], [span(duration(tookMs), 'muted')], width, {
+			line: look.glyphs.rule,
+		}),
+		...stepsShort(run, now, width, look),
 	];
 };
 
@@ -74,19 +135,20 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 		labelled(
 			plan?.environment ?? '',
 			[
-				span('api '),
+				span(plan?.app === 'frontend' ? 'site ' : 'api '),
 				span(last.isGood ? glyphs.unclear : glyphs.failed, last.isGood ? 'muted' : 'danger'),
 				span(` answered ${last.text} then`, last.isGood ? 'muted' : 'danger'),
 			],
 			12,
 		),
-		...(!isAfterSwap(view)
+		...(!isAfterSwap(view) || view.run.goingBack?.state === 'done'
 			? []
 			: (plan?.wayBack ?? []).map((line): Row => labelled('way back', [span(line, 'value', {bold: true})], 12))),
 	];
 };
 
-const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
+/** The last answers of the run's own health check. */
+export const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
 	const {answers} = view.facts;
 	if (answers.length === 0) return [];
 	const columns = width >= 100 ? 3 : 2;
@@ -107,35 +169,65 @@ const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] 
 			),
 	);
 	return [
-		rule([span('Last answers', 'value', {bold: true})], [span(`asked ${view.facts.asked} times`, 'muted')], width, {
-			line: look.glyphs.rule,
-		}),
+		rule(
+			[span('Last answers', 'value', {bold: true})],
+			[span(view.facts.asked === 1 ? 'asked once' : `asked ${view.facts.asked} times`, 'muted')],
+			width,
+			{
+				line: look.glyphs.rule,
+			},
+		),
 		...rows,
 	];
 };
 
-/** How a run ended that did not go well: what, why, what is live now, what to do next. */
-export const failedRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
-	const {run, now} = view;
-	const steps: readonly Row[] =
-		run.steps.length === 0
-			? []
-			: [
-					rule(
-						[span('Steps', 'value', {bold: true})],
-						[span(duration(run.finished?.durationMs ?? 0), 'muted')],
-						width,
-						{line: look.glyphs.rule},
-					),
-					...stepsShort(run, now, width, look),
-				];
-	return stack(
+/** How a run ended that did not go well: what, why, what is live now, what to do next. `subject`: what it was about. */
+export const failedRows = (
+	view: RunView,
+	width: number,
+	height: number,
+	look: Look,
+	subject = view.plan?.title ?? '',
+): readonly Row[] =>
+	stack(
 		[
-			headRows(view, width, height, look),
+			headRows({view, subject}, width, height, look),
 			errorPanel(view, width, look),
 			livePanel(view, width, look),
-			steps,
+			stepsPanel(view, width, look),
 			answersPanel(view, width, look),
+		],
+		height,
+	);
+
+/** A review that was kept from being made. */
+export const blockedRows = (
+	problem: Problem,
+	subject: string,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] | undefined => {
+	const parts = blockedParts(problem.what);
+	if (!parts) return undefined;
+	return stack(
+		[
+			banner(parts.banner, [subject], width, height),
+			[
+				rule(
+					[span(`${look.glyphs.failed} ${parts.rest || 'not started'}`, 'danger', {bold: true})],
+					[],
+					width,
+					{
+						line: look.glyphs.rule,
+						tone: 'danger',
+					},
+				),
+				...paragraph('Why', problem.why, width),
+				...paragraph('Now', problem.now, width, 'strong'),
+				...paragraph('Next', problem.next, width, 'accent'),
+				[span(' No override exists. Rolling back is always open.', 'muted' as const)],
+			],
 		],
 		height,
 	);

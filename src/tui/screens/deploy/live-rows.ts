@@ -1,3 +1,4 @@
+import type {AppName} from '../../../domain/environment.ts';
 import {duration} from '../../../domain/format.ts';
 import {downtimeAt, type LiveHealth} from '../../../domain/live-health.ts';
 import {rule, span, type Row} from '../../rows.ts';
@@ -12,6 +13,7 @@ export type LiveView = {
 	/** What is live, as people call it. */
 	readonly live: string;
 	readonly environment: string;
+	readonly app: AppName | undefined;
 	readonly now: number;
 };
 
@@ -37,7 +39,16 @@ const answerRow = ({health, now}: LiveView, look: Look): Row => {
 		: [span(`${glyphs.failed} ${last.text}`, 'danger', {bold: true})];
 };
 
-export const downtimeRow = ({health, now}: Pick<LiveView, 'health' | 'now'>): Row => {
+/** `measured`: what the run itself told at its end. */
+export const downtimeRow = (
+	{health, now}: Pick<LiveView, 'health' | 'now'>,
+	measured?: {readonly ms: number; readonly asked: number},
+): Row => {
+	if (measured && health.count === 0) {
+		return measured.ms === 0
+			? [span('none'), span(`  asked ${measured.asked} times from here`, 'muted')]
+			: [span(duration(measured.ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+	}
 	const ms = downtimeAt(health, now);
 	if (health.downSince !== undefined) return [span(`${duration(ms)}, going on`, 'danger', {bold: true})];
 	if (health.count === 0) return [span('not measured yet', 'muted')];
@@ -61,7 +72,7 @@ export const liveRows = (view: LiveView, width: number, look: Look): readonly Ro
 				[span(view.live, 'value', {bold: true})],
 				Math.max(10, view.environment.length),
 			),
-			span('  api '),
+			span(view.app === 'frontend' ? '  site ' : '  api '),
 			...answerRow(view, look),
 			span('  '),
 		],

@@ -8,6 +8,7 @@ import {blank, span, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
 import {environmentBar, notYet} from './environment-bar.ts';
+import {blockedRows} from './failed-rows.ts';
 import {framed, type Look} from './layout.ts';
 import {planRows} from './plan-rows.ts';
 import {commitRows, fileRows, liveName, reviewProblem, reviewSummary} from './review-rows.ts';
@@ -37,11 +38,12 @@ export const reviewHead = (
 /** What a deploy will change, before anything does. */
 export function Review({width, height}: StageProps) {
 	const theme = useTheme();
-	const {state, page, title} = useCockpit(
+	const {state, page, title, subject} = useCockpit(
 		useShallow(all => ({
 			state: all.review,
 			page: all.reviewPage,
 			title: selectOption(all)?.title ?? all.choice?.environment ?? '',
+			subject: `${all.choice?.app ?? ''} to ${all.choice?.environment ?? ''}`,
 		})),
 	);
 	const review = useCockpit(selectReview);
@@ -52,8 +54,13 @@ export function Review({width, height}: StageProps) {
 		if (page === 'files') return fileRows(review, inner, theme);
 		return page === 'commands' ? planRows(review.plan, review.steps, inner, theme) : [];
 	}, [review, page, inner, theme]);
-	if (state.state === 'failed')
-		return <Rows rows={framed([blank, ...reviewProblem(state.problem, inner, theme)], width, height, theme)} />;
+	if (state.state === 'failed') {
+		const rows = blockedRows(state.problem, subject, inner, height, theme) ?? [
+			blank,
+			...reviewProblem(state.problem, inner, theme),
+		];
+		return <Rows rows={framed(rows, width, height, theme)} />;
+	}
 	if (!review) return <Loading width={width} height={height} />;
 	const head = reviewHead(review, title, inner, height, theme);
 	const room = height - head.length;

@@ -30,6 +30,7 @@ const liveViewOf = (view: RunView) => ({
 	health: view.health,
 	live: liveOf(view),
 	environment: view.plan?.environment ?? '',
+	app: view.plan?.app,
 	now: view.now,
 });
 

@@ -15,7 +15,7 @@ export type RunView = {
 	readonly now: number;
 };
 
-const noUsual: UsualDurations = {count: 0, totalMs: undefined, stepMs: {}, recent: []};
+const noUsual: UsualDurations = {count: 0, totalMs: undefined, downtimeMs: undefined, stepMs: {}, recent: []};
 
 export const usualOf = ({plan}: Pick<RunView, 'plan'>): UsualDurations => plan?.usual ?? noUsual;
 

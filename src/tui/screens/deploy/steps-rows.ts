@@ -104,13 +104,7 @@ export const swapLine = ({run, facts, timeZone, becomes}: StepsView, width: numb
 const numberText = (steps: readonly StepState[], {id}: StepState): string =>
 	` ${numberOf(steps, id) ?? ''} `.padStart(3);
 
-const stepRow = (
-	step: StepState,
-	view: StepsView,
-	width: number,
-	look: Look,
-	isCompact: boolean,
-): Row => {
+const stepRow = (step: StepState, view: StepsView, width: number, look: Look, isCompact: boolean): Row => {
 	const titles = Math.max(...view.run.steps.map(({title}) => title.length));
 	const titleWidth = Math.min(titles + 2, Math.max(14, Math.floor(width * 0.45)));
 	const isActive = step.state === 'running';

@@ -1,22 +1,28 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {selectWord} from '../../../../store/wizard.ts';
+import {isStopped, selectWord} from '../../../../store/wizard.ts';
 import type {Binding} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 
 const wordRefusal = (state: CockpitState): string | undefined => {
 	const word = selectWord(state) ?? '';
+	if (isStopped(state)) return undefined;
 	return state.typed === word ? undefined : `the word is ${word}, exactly; nothing was changed`;
 };
 
+const startLabel = (state: CockpitState): string => {
+	if (isStopped(state)) return 'stop: not the word';
+	return state.wordIndex + 1 < state.words.length
+		? 'confirm, when the word is complete'
+		: 'start, when the word is complete';
+};
+
 export const confirmKeys: readonly Binding[] = [
-	here(
-		'deploy.confirm',
-		'start',
-		['enter'],
-		'start, when the word is complete',
-		({controller}) => controller.confirm(),
-		{rank: 1, refusal: wordRefusal, group: 'danger', isHidden: true},
-	),
+	here('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.confirm(), {
+		rank: 1,
+		refusal: wordRefusal,
+		group: 'danger',
+		isHidden: true,
+	}),
 	here(
 		'deploy.confirm',
 		'back',

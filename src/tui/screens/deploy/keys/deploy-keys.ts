@@ -3,6 +3,7 @@ import {chooseKeys} from './choose-keys.ts';
 import {confirmKeys} from './confirm-keys.ts';
 import {endedKeys} from './ended-keys.ts';
 import {searchKeys} from './output-keys.ts';
+import {promptKeys} from './prompt-keys.ts';
 import {reviewKeys} from './review-keys.ts';
 import {runKeys} from './run-keys.ts';
 
@@ -12,6 +13,7 @@ export const deployKeys: readonly Binding[] = [
 	...reviewKeys,
 	...confirmKeys,
 	...runKeys,
+	...promptKeys,
 	...searchKeys,
 	...endedKeys,
 ];

@@ -22,7 +22,7 @@ const search = (context: KeyContext, direction: 'forward' | 'backward'): void =>
 };
 
 /** Stages that show the output of a run. */
-export type OutputScope = 'deploy.run' | 'deploy.done' | 'deploy.failed';
+export type OutputScope = 'deploy.run' | 'deploy.go-back' | 'deploy.done' | 'deploy.failed';
 
 /** Scrolling, following and searching the output. */
 export const outputKeys = (scope: OutputScope): readonly Binding[] => {
@@ -38,7 +38,7 @@ export const outputKeys = (scope: OutputScope): readonly Binding[] => {
 			['o'],
 			state => (state.outputView.isWide ? 'panels' : 'output'),
 			context => setView(context, view => ({...view, isWide: !view.isWide})),
-			{rank: 2},
+			{rank: 3},
 		),
 		move('output up', ['k', 'up'], (view, {output}) => scrollOutput(view, output, -1)),
 		move('output down', ['j', 'down'], (view, {output}) => scrollOutput(view, output, 1)),

@@ -30,7 +30,7 @@ export const runKeys: readonly Binding[] = [
 			state.setOutputView({...state.outputView, search: '', hit: undefined});
 			state.setSearching(true);
 		},
-		{rank: 3},
+		{rank: 4},
 	),
 	here(
 		'deploy.run',
@@ -38,7 +38,7 @@ export const runKeys: readonly Binding[] = [
 		['c'],
 		'cancel: live stays as it is',
 		({store}) => store.getState().open({kind: 'cancel', selected: 'stay'}),
-		{rank: 4, group: 'danger', refusal: cancelRefusal},
+		{rank: 5, group: 'danger', refusal: cancelRefusal},
 	),
 	here(
 		'deploy.run',
