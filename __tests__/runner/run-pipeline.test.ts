@@ -205,6 +205,24 @@ describe('run: order', () => {
 		host.expectAll('a', 'b', 'c', 'd');
 	});
 
+	test('a step may wait for one that stands below it', async () => {
+		const host = fakeHost(1).read('a', {}).read('b', {}).read('c', {});
+		await start(
+			pipelineOf([step('c', ['b'], read('c')), step('a', [], read('a')), step('b', ['a'], read('b'))]),
+			host.session,
+		).finished;
+
+		host.expectAll('a', 'b', 'c');
+	});
+
+	test('a step that waits for one that is not there is a fault, not a step without conditions', async () => {
+		const host = fakeHost(1);
+		const {outcome, error} = await start(pipelineOf([step('a', ['nowhere'], read('a'))]), host.session).finished;
+
+		expect(outcome).toBe('failed');
+		expect(error?.why).toContain('nowhere');
+	});
+
 	test('what a step announces comes before the command it announces', async () => {
 		const host = fakeHost(1);
 		const order: string[] = [];

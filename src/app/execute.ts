@@ -32,6 +32,11 @@ export const execute = (
 	let failed = 0;
 	let isChanging = false;
 
+	const changing = new Set(
+		pipeline.steps
+			.flatMap(({actions}) => actions)
+			.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : [])),
+	);
 	const measured = (): RunEvent => ({
 		at: clock.now(),
 		type: 'downtime.measured',
@@ -46,7 +51,7 @@ export const execute = (
 			attempt,
 			canAsk,
 			onEvent: event => {
-				if (event.type === 'step.started' && event.step === pipeline.swapStep) isChanging = true;
+				if (event.type === 'action.announced' && changing.has(event.action)) isChanging = true;
 				if (event.type === 'going-back.started') isChanging = true;
 				if (event.type === 'run.finished' && health.count > 0) {
 					const told = measured();

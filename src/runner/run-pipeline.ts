@@ -116,6 +116,8 @@ export const startRun = (
 		);
 		watches.set(action.id, watch);
 		if (action.swap !== undefined) {
+			// What is stopped before it, and started behind it, is one unit with the swap.
+			isPastSwap = true;
 			watch.passedCommand(action.swap).then(
 				() => emit({type: 'live.changed', to: liveAfterSwap()}),
 				() => undefined,
@@ -214,15 +216,16 @@ export const startRun = (
 		const begunAt = services.clock.now();
 		const unwatch = watchLink(services, pipeline.host.name, emit);
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
-		const steps = new Map<string, Promise<void>>();
+		// A step may wait for one that people read further down: the list is in the order of the runbook.
+		const ends = new Map(pipeline.steps.map(({id}) => [id, Promise.withResolvers<void>()]));
 		for (const step of pipeline.steps) {
-			const before = step.after.flatMap(id => steps.get(id) ?? []);
-			steps.set(
-				step.id,
-				Promise.all(before).then(() => runStep(step)),
-			);
+			const before = step.after.map(id => ends.get(id)?.promise ?? Promise.reject(unknownStep(step, id)));
+			const end = ends.get(step.id);
+			Promise.all(before)
+				.then(() => runStep(step))
+				.then(end?.resolve, end?.reject);
 		}
-		const settled = await Promise.allSettled(steps.values());
+		const settled = await Promise.allSettled([...ends.values()].map(({promise}) => promise));
 		const error = firstFailure(settled);
 		const outcome: RunOutcome =
 			error === undefined
@@ -262,6 +265,9 @@ export const startRun = (
 		answer: questions.answer,
 	};
 };
+
+const unknownStep = ({id}: Step, after: string): TypeError =>
+	new TypeError(`step ${id} waits for ${after}, which is not in the pipeline`);
 
 const started = (pipeline: Pipeline): RunEventBody => ({
 	type: 'run.started',

@@ -223,7 +223,7 @@ const installDependencies = (plan: BackendRollbackPlan): Step => ({
 	summary: results =>
 		isSnapshot(plan)
 			? 'with its own'
-			: /^(packages as in \S+|the archive brings its own vendor)/m.exec(results['composer'] ?? '')?.[1],
+			: /^(packages as in [^\s:]+|the archive brings its own vendor)/m.exec(results['composer'] ?? '')?.[1],
 });
 
 const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
@@ -303,7 +303,7 @@ export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
 		restartServices(plan),
 		healthCheck(plan),
 	],
-	swapStep: 'keep-failed',
+	swapStep: 'stop-services',
 	readLive: readLive(plan.layout),
 	liveAfterSwap: plan.candidate,
 	resolveLive: results => {
