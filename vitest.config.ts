@@ -3,6 +3,7 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
 	test: {
 		include: ['__tests__/**/*.test.{ts,tsx}'],
+		exclude: ['__tests__/system/**'],
 		setupFiles: ['__tests__/support/loopback-only.ts'],
 		// Most of the time a test waits for a host: two at once keep two cores busy, and more only disturb each other.
 		maxWorkers: 2,

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {ensureLayer} from './ensure-layer.ts';
 import {boot, enter, halt, type Machine} from './machine.ts';
+import {nodePackages} from './node-packages.ts';
 import {parseRecord, type RecordedLine} from './parse-record.ts';
 import {removeAbandoned, statePrefix} from './remove-abandoned.ts';
 import {run, type RunResult} from './run.ts';
@@ -16,11 +17,15 @@ export type RealHostOptions = {
 	readonly ip?: string;
 	/** Part of the backups' path and `APP_ENV`; default `preprod`. */
 	readonly environment?: string;
+	/** How PM2 runs a frontend beside the backend; default: there is no frontend, and no Node. */
+	readonly frontend?: 'fork' | 'fork-npm' | 'cluster';
 };
 
 /**
  * A server as the old scripts left it, on loopback: OpenSSH, nginx, php-fpm (as `php8.1-fpm`), Laravel, composer, sudo;
- * only `systemctl` stands in for the real one. User `ubuntu`, key only, sudo without a password.
+ * only `systemctl` stands in for the real one. User `ubuntu`, key only, sudo without a password. With a frontend also
+ * Node, npm (offline, from a filled cache) and PM2, whose daemon runs as `ubuntu`: `next` itself (`fork`, `cluster` with
+ * two processes) or `npm start` (`fork-npm`). Then nginx serves the API below `/api` and passes the rest to the frontend.
  *
  * Switches, files made and removed by `exec`: `/etc/real-host/fail-<unit>` makes a start of the unit fail;
  * `/etc/real-host/health-status` holds the status code of the health check of any release; a fifo at
@@ -33,6 +38,11 @@ export type RealHost = {
 	readonly ip: string;
 	readonly sshPort: number;
 	readonly httpPort: number;
+	/** Port of the frontend itself; nothing listens there without one. */
+	readonly nextPort: number;
+	/** PM2 process, named after the convention for the environment. */
+	readonly pm2Name: string;
+	readonly hasFrontend: boolean;
 	/** Root of the site, without a final slash. */
 	readonly url: string;
 	/** Private key of the login, mode 0600. */
@@ -73,9 +83,12 @@ const makeKey = async (file: string): Promise<string> => {
 	return (await readFile(`${file}.pub`, 'utf8')).trim();
 };
 
+type Settled = Omit<Required<RealHostOptions>, 'frontend'> & Pick<RealHostOptions, 'frontend'>;
+
 /** Keys, ports and `params` of a host that is about to start. */
-const prepare = async (state: string, {name, ip, environment}: Required<RealHostOptions>) => {
-	const [sshPort, httpPort] = [await freePort(ip), await freePort(ip)];
+const prepare = async (state: string, {name, ip, environment, frontend}: Settled) => {
+	const [sshPort, httpPort, nextPort] = [await freePort(ip), await freePort(ip), await freePort(ip)];
+	const pm2Name = environment === 'production' ? 'qsights-frontend' : `qsights-frontend-${environment}`;
 	const [keyFile, knownHosts] = [join(state, 'client'), join(state, 'known_hosts')];
 	await makeKey(keyFile);
 	const hostPublicKey = await makeKey(join(state, 'host_key'));
@@ -87,29 +100,35 @@ const prepare = async (state: string, {name, ip, environment}: Required<RealHost
 		IP: ip,
 		SSH_PORT: sshPort,
 		HTTP_PORT: httpPort,
+		PACKAGES: frontend === undefined ? '' : nodePackages(),
+		NEXT_PORT: nextPort,
+		PM2_NAME: pm2Name,
+		PM2_MODE: frontend ?? '',
 	};
 	const lines = Object.entries(parameters).map(([key, value]) => `${key}=${value}\n`);
 	await writeFile(join(state, 'params'), lines.join(''));
-	return {name, ip, environment, sshPort, httpPort, keyFile, knownHosts, hostPublicKey};
+	const hasFrontend = frontend !== undefined;
+	const ports = {sshPort, httpPort, nextPort};
+	return {name, ip, environment, ...ports, pm2Name, hasFrontend, keyFile, knownHosts, hostPublicKey};
 };
 
-const checkOptions = ({name, ip, environment}: Required<RealHostOptions>): void => {
+const checkOptions = ({name, ip, environment}: Settled): void => {
 	for (const word of [name, environment])
 		if (!/^[a-z][a-z0-9-]*$/.test(word)) throw new TypeError(`${JSON.stringify(word)} is not a plain name`);
 	if (!/^127(\.\d{1,3}){3}$/.test(ip)) throw new TypeError(`${ip} is not a loopback address`);
 };
 
 /**
- * Starts a host in about a second; the first one on a machine takes some ten seconds more. The caller stops it.
- * Needs what `realHostUnavailable` looks for.
+ * Starts a host in about a second, with a frontend in some five; the first one on a machine takes ten seconds more. The
+ * caller stops it. Needs what `realHostUnavailable` looks for, a frontend also what `nodePackagesMissing` does.
  */
 export const startRealHost = async (options: RealHostOptions): Promise<RealHost> => {
-	const settled = {ip: '127.0.0.2', environment: 'preprod', ...options};
+	const settled: Settled = {ip: '127.0.0.2', environment: 'preprod', ...options};
 	checkOptions(settled);
 	await removeAbandoned();
 	const state = await mkdtemp(join(tmpdir(), `${statePrefix}${process.pid}-`));
 	const facts = await prepare(state, settled);
-	const layer = await ensureLayer(state, settled.environment);
+	const layer = await ensureLayer(state, settled.environment, facts.hasFrontend);
 	const start = async (): Promise<Machine> => {
 		await rm(join(state, 'disk'), {recursive: true, force: true});
 		return boot(state, layer);

@@ -19,7 +19,8 @@ const merge = (base: Tree, changes: Tree): Tree => {
 };
 
 /** The part of a host that its configuration speaks of. */
-type Configured = Pick<RealHost, 'name' | 'environment' | 'ip' | 'sshPort' | 'url' | 'keyFile' | 'knownHosts'>;
+type Configured = Pick<RealHost, 'name' | 'environment' | 'ip' | 'sshPort' | 'url' | 'keyFile' | 'knownHosts'> &
+	Partial<Pick<RealHost, 'hasFrontend' | 'nextPort' | 'pm2Name'>>;
 
 const backend = (host: Configured): Tree => ({
 	recipe: 'laravel',
@@ -58,6 +59,24 @@ const backend = (host: Configured): Tree => ({
 	restartQueue: true,
 });
 
+const frontend = (host: Configured): Tree => ({
+	recipe: 'nextjs',
+	source: 'frontend',
+	path: '/var/www/qsights/frontend',
+	owner: 'www-data',
+	group: 'www-data',
+	fileMode: '0644',
+	directoryMode: '0755',
+	excludes: ['node_modules', '.next/cache'],
+	shared: {files: [], directories: []},
+	services: [],
+	health: {url: host.url, status: 200, passes: 3, stableFor: '300ms', within: '20s', every: '100ms'},
+	keepReleases: 3,
+	pm2Names: [host.pm2Name, host.environment === 'production' ? 'qsights-frontend-preprod' : 'qsights-frontend'],
+	port: host.nextPort,
+	buildEnvironment: {NODE_ENV: 'production', NEXT_PUBLIC_API_URL: `${host.url}/api`},
+});
+
 const common = {
 	project: 'qsights',
 	timeZone: 'Asia/Kolkata',
@@ -79,12 +98,15 @@ const local: Tree = {
 	apps: {},
 };
 
-const preprod = (host: Configured): Tree => ({
+const tiers: Readonly<Record<string, Tree>> = {
+	preprod: {title: 'Pre-Prod', tier: 'preprod', promotedFrom: 'local'},
+	production: {title: 'Production', tier: 'production', promotedFrom: 'preprod'},
+};
+
+const remote = (host: Configured): Tree => ({
 	...common,
 	name: host.environment,
-	title: 'Pre-Prod',
-	tier: 'preprod',
-	promotedFrom: 'local',
+	...(tiers[host.environment] ?? tiers['preprod']),
 	urls: {site: host.url, api: `${host.url}/api`},
 	debug: false,
 	hosts: [
@@ -100,7 +122,7 @@ const preprod = (host: Configured): Tree => ({
 	stateDirectory: `.cockpit/qsights/${host.environment}`,
 	backups: {directory: `/home/ubuntu/backups/${host.environment}`, policy: 'before-swap', keep: 10},
 	soakHours: 24,
-	apps: {backend: backend(host)},
+	apps: {backend: backend(host), ...(host.hasFrontend ? {frontend: frontend(host)} : {})},
 });
 
 /** The keys of `.env` on the host. */
@@ -116,15 +138,15 @@ const quoted = {defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN'} as c
 
 /**
  * Writes the configuration of a host into `directory`: `environments/` with `local` and the host's environment, which
- * has no deploy window, each with its `.env` template, and `checklists/README.md`. The app's sources are taken to be
- * in `backend/` beside them. `overrides` go over the host's YAML file, key by key; `undefined` removes one.
+ * has no deploy window, each with its `.env` template, and `checklists/README.md`. The apps' sources are taken to be
+ * in `backend/` and `frontend/` beside them. Production is promoted from `preprod`: write that one first. `overrides` go over the host's YAML file, key by key; `undefined` removes one.
  * In a repository the result is committed: policy counts as committed only.
  */
 export const writeConfig = async (directory: string, host: Configured, overrides: Tree = {}): Promise<void> => {
 	const files: Readonly<Record<string, string>> = {
 		'environments/local.yaml': stringify(local, quoted),
 		'environments/.env.local': template('local', true),
-		[`environments/${host.environment}.yaml`]: stringify(merge(preprod(host), overrides), quoted),
+		[`environments/${host.environment}.yaml`]: stringify(merge(remote(host), overrides), quoted),
 		[`environments/.env.${host.environment}`]: template(host.environment, false),
 		'checklists/README.md': 'The testing checklists, one YAML file each.\n',
 	};

@@ -26,15 +26,24 @@ Subsystem sftp /usr/lib/openssh/sftp-server
 ForceCommand /usr/local/lib/real-host/recorder
 SetEnv SHLVL=9
 C
+site='location / {
+		try_files $uri $uri/ /index.php?$query_string;
+	}'
+[ -z "$PACKAGES" ] || site="location /api {
+		try_files \$uri \$uri/ /index.php?\$query_string;
+	}
+	location / {
+		proxy_pass http://$IP:$NEXT_PORT;
+		proxy_set_header Host \$host;
+		proxy_read_timeout 30;
+	}"
 cat >/etc/nginx/sites-available/qsights <<C
 server {
 	listen $IP:$HTTP_PORT;
 	server_name _;
 	root /var/www/qsights/backend/public;
 	index index.php;
-	location / {
-		try_files \$uri \$uri/ /index.php?\$query_string;
-	}
+	$site
 	location ~ \.php\$ {
 		include /etc/nginx/fastcgi_params;
 		fastcgi_param SCRIPT_FILENAME /var/www/qsights/backend/public/index.php;
@@ -46,6 +55,7 @@ C
 # The calls of a boot are not part of the record.
 for unit in ssh php8.1-fpm nginx; do systemctl start "$unit" </dev/null >&2; done
 : >/var/log/systemctl.log
+[ -z "$PACKAGES" ] || /usr/local/lib/real-host/start-frontend >&2
 echo ready
 exec </dev/null >/dev/null 2>&1
 while :; do sleep infinity & wait $!; done

@@ -110,4 +110,6 @@ old_deploy v1
 old_backup 20260208_114500
 rm -rf /opt/laravel-app
 
+[ -z "$PACKAGES" ] || . /usr/local/lib/real-host/provision-frontend.sh
+
 tar -C /run/upper --xattrs --xattrs-include='trusted.*' --numeric-owner --exclude=./etc/real-host -cf - . >&3
