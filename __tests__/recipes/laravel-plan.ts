@@ -97,6 +97,7 @@ export const goodFacts: HostFacts = {
 	killsUserProcesses: false,
 	stateOnNfs: false,
 	lock: undefined,
+	answers: {},
 	php: 'PHP 8.1.2',
 	composer: 'Composer version 2.2.6',
 	owner: 'ok',

@@ -6,11 +6,12 @@ import {program} from './shell.ts';
 
 /*
  * Everything the pre-flight checks need, in one exec that changes nothing: `name<TAB>value` lines, then the manifest
- * of the live release as it is. The slow version questions run beside each other.
+ * of the live release as it is. The slow version questions run beside each other. Lists of parameters end with `--`.
+ * `more`: source text that asks further things of a recipe, with parameters of its own.
  */
-const facts = `
-state=$1 app=$2 live=$3 base=$4 backups=$5 owner=$6 php=$7 composer=$8
-shift 8
+const factsWith = (more: string): string => `
+state=$1 app=$2 live=$3 base=$4 backups=$5 owner=$6
+shift 6
 newline='
 '
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
@@ -18,8 +19,18 @@ scratch=$(mktemp -d) || exit 94
 trap 'rm -rf -- "$scratch"' EXIT
 # On a full disk the answers below would be empty, and read as missing tools.
 printf '%4096s' '' >"$scratch/room" || { echo "No space left on device: $scratch" >&2; exit 94; }
-{ "$php" -v 2>&1 | head -n 1 >"$scratch/php"; } &
-{ "$composer" --version --no-ansi 2>/dev/null | head -n 1 >"$scratch/composer"; } &
+while [ "$1" != -- ]; do
+	(
+		IFS=$newline
+		set -f
+		set -- $1
+		file=$scratch/answer-$1
+		shift
+		"$@" 2>/dev/null </dev/null | head -n 1 >"$file"
+	) &
+	shift
+done
+shift
 { sudo -n -u "$owner" -- true 2>"$scratch/owner" && echo ok >"$scratch/owner"; } &
 say time "$(date -u +%s)"
 say machine "$(cat /etc/machine-id 2>/dev/null || hostname)"
@@ -69,48 +80,74 @@ if [ -L "$live" ]; then
 	say shared-kib "$(kib "$base/shared")"
 	sudo -n -u "$owner" -- sh -c '
 		cd -- "$1" && shift
-		for path; do [ -e "$path" ] && ! [ -L "$path" ] && printf "own\\t%s\\n" "$path"; done
+		for path; do [ "$path" = -- ] && break; [ -e "$path" ] && ! [ -L "$path" ] && printf "own\\t%s\\n" "$path"; done
 	' own "$live" "$@"
 fi
 grep -hs '^ *KillUserProcesses *= *\\(yes\\|true\\|1\\|on\\)' /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*.conf >/dev/null && say kill-user-processes yes
 [ -e "$state/lock/$app" ] && say lock "$(tr '\\n' '\\v' <"$state/lock/$app")"
+while [ "$1" != -- ]; do shift; done
+shift
+${more}
 wait
-say php "$(cat -- "$scratch/php")"
-say composer "$(cat -- "$scratch/composer")"
+for file in "$scratch"/answer-*; do
+	[ -e "$file" ] && say "\${file##*/}" "$(cat -- "$file")"
+done
 say owner "$(cat -- "$scratch/owner")"
 echo manifest
 [ -z "\${release-}" ] || cat -- "$state/manifests/$app/$release" 2>/dev/null
 exit 0
 `;
 
-/** Asks a host for everything the pre-flight checks of an app need. Changes nothing. */
-export const askHostFacts = (options: {
+type Question = {
 	readonly stateDirectory: string;
 	readonly app: string;
 	readonly layout: ReleaseLayout;
 	readonly backups: string;
 	readonly target: Pick<AppTarget, 'owner' | 'services' | 'shared'>;
-	readonly php: string;
-	readonly composer: string;
 	/** Commands the run will call as root: each must be allowed without a password. */
 	readonly asRoot: readonly Command['argv'][];
-}): Command => ({
-	...program('ask the host', facts, [
-		options.stateDirectory,
-		options.app,
-		options.layout.live,
-		options.layout.base,
-		options.backups,
-		options.target.owner,
-		options.php,
-		options.composer,
-		...options.asRoot.map(argv => argv.join('\n')),
-		'--',
-		...options.target.shared.directories,
-		...options.target.shared.files,
-	]),
-	sudo: [`${options.target.owner}: true`, `${options.target.owner}: du`, `${options.target.owner}: sh`],
-});
+};
+
+/**
+ * Asks a host for everything the pre-flight checks of an app need. Changes nothing. `versions`: name to the command
+ * whose first line of output is its version. `more`: constant source text with
+ * parameters of its own; it may leave an answer as the file `$scratch/answer-NAME`, also in the background.
+ */
+export const askHost = (
+	options: Question & {
+		readonly versions: Readonly<Record<string, Command['argv']>>;
+		readonly more?: {readonly text: string; readonly parameters: readonly string[]};
+	},
+): Command => {
+	const {target, more = {text: '', parameters: []}} = options;
+	return {
+		...program('ask the host', factsWith(more.text.trim()), [
+			options.stateDirectory,
+			options.app,
+			options.layout.live,
+			options.layout.base,
+			options.backups,
+			target.owner,
+			...Object.entries(options.versions).map(([name, argv]) => [name, ...argv].join('\n')),
+			'--',
+			...options.asRoot.map(argv => argv.join('\n')),
+			'--',
+			...target.shared.directories,
+			...target.shared.files,
+			'--',
+			...more.parameters,
+		]),
+		sudo: [`${target.owner}: true`, `${target.owner}: du`, `${target.owner}: sh`],
+	};
+};
+
+/** As `askHost`, for a Laravel app. */
+export const askHostFacts = ({
+	php,
+	composer,
+	...question
+}: Question & {readonly php: string; readonly composer: string}): Command =>
+	askHost({...question, versions: {php: [php, '-v'], composer: [composer, '--version', '--no-ansi']}});
 
 /** Where a run writes: releases, backups, lock and ledger. */
 export type Place = 'app' | 'backups' | 'state';
@@ -141,6 +178,8 @@ export type HostFacts = {
 	readonly killsUserProcesses: boolean;
 	readonly stateOnNfs: boolean;
 	readonly lock: LockHolder | undefined;
+	/** What each program that was asked said, by the name it was asked under; empty when it said nothing. */
+	readonly answers: Readonly<Record<string, string>>;
 	readonly php: string;
 	readonly composer: string;
 	/** `ok`, or what sudo said. */
@@ -163,6 +202,12 @@ export const parseHostFacts = (text: string): HostFacts => {
 		backups: read('backups'),
 		state: read('state'),
 	});
+	const answers = Object.fromEntries(
+		lines.flatMap(line => {
+			const [, name, text] = /^answer-(\S+)\t(.*)$/.exec(line) ?? [];
+			return name === undefined ? [] : [[name, text ?? '']];
+		}),
+	);
 	return {
 		time: figure('time'),
 		machine: one('machine') ?? '',
@@ -182,8 +227,9 @@ export const parseHostFacts = (text: string): HostFacts => {
 		killsUserProcesses: one('kill-user-processes') === 'yes',
 		stateOnNfs: one('state-on') === 'nfs',
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n')),
-		php: one('php') ?? '',
-		composer: one('composer') ?? '',
+		answers,
+		php: answers['php'] ?? '',
+		composer: answers['composer'] ?? '',
 		owner: one('owner') ?? '',
 		manifest: text.slice(end + '\nmanifest\n'.length),
 	};

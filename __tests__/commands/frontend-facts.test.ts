@@ -1,0 +1,80 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {askFrontendFacts, parseFrontendFacts} from '../../src/commands/frontend-facts.ts';
+import {releaseLayout} from '../../src/commands/release-layout.ts';
+import {listing, me} from './host-directory.ts';
+import {createPm2Host, type Pm2Host} from './pm2-stub.ts';
+
+const ask = (host: Pm2Host) =>
+	askFrontendFacts({
+		stateDirectory: 'state',
+		app: 'frontend',
+		layout: releaseLayout({path: host.live}),
+		backups: join(host.root, 'backups'),
+		asRoot: [],
+		target: {...host.app.target, owner: me, services: [], shared: {files: [], directories: []}, npm: 'npm'},
+	});
+
+test('frontend facts: PM2, the process, who owns the port, and what is live; no secret leaves, nothing changes', async () => {
+	await using host = await createPm2Host(['else', 'site']);
+	host.sh('pm2 start site && mkdir www/site/.next www/site/node_modules && echo abc >www/site/.next/BUILD_ID');
+	host.sh('printf lock >www/site/package-lock.json');
+	host.sh('touch calls');
+	while (parseFrontendFacts(host.ok(ask(host))).frontend?.owners.length === 0);
+	host.sh('rm calls && touch calls');
+	const before = listing(host, 'www') + listing(host, 'state');
+
+	const text = host.ok(ask(host));
+
+	const {frontend, npm, layout, owner} = parseFrontendFacts(text);
+	const pid = host.list()[1]?.pid;
+	expect({layout, owner}).toEqual({layout: 'releases', owner: 'ok'});
+	expect(npm).toMatch(/^\d+\./);
+	expect(frontend).toMatchObject({
+		hasPm2: true,
+		pm2User: me,
+		instances: [{name: 'site', pid, status: 'online', mode: 'fork', cwd: host.live, restarts: 0}],
+		otherNames: ['else'],
+		owners: [{pid, user: me, cwd: host.release('one'), of: 'site'}],
+		live: {buildId: 'abc', lockSha256: host.sh('printf lock | sha256sum | cut -c 1-64'), modules: 'directory'},
+	});
+	expect(frontend?.node).toMatch(/^v\d+/);
+	expect(text).not.toContain('hunter2');
+	expect(host.calls().filter(call => !/^(?:jlist|--version)?$/.test(call))).toEqual([]);
+	expect(listing(host, 'www') + listing(host, 'state')).toBe(before);
+});
+
+test('frontend facts: an old process on the port belongs to nobody, whatever PM2 says', async () => {
+	await using host = await createPm2Host();
+	const orphan = await host.orphan('two');
+	host.sh('pm2 start site');
+
+	const {frontend} = parseFrontendFacts(host.ok(ask(host)));
+
+	expect(frontend?.instances).toMatchObject([{status: 'online'}]);
+	expect(frontend?.owners).toMatchObject([{pid: orphan, cwd: host.release('two')}]);
+	expect(frontend?.owners[0]?.of).toBeUndefined();
+});
+
+test('frontend facts: no PM2, a PM2 that does not answer, no daemon, no Node', async () => {
+	await using host = await createPm2Host();
+	const facts = (): ReturnType<typeof parseFrontendFacts>['frontend'] =>
+		parseFrontendFacts(host.ok(ask(host))).frontend;
+
+	writeFileSync(join(host.root, '.bin/pm2'), '#!/bin/sh\necho "[PM2][ERROR] no list today" >&2; exit 1\n');
+	expect(facts()).toMatchObject({
+		hasPm2: true,
+		problem: `pm2 jlist of ${me} failed: [PM2][ERROR] no list today`,
+		instances: [],
+		live: {buildId: '', lockSha256: '', modules: 'missing'},
+	});
+	host.sh('echo 999999999 >.pm2/pm2.pid');
+	expect(facts()).toMatchObject({instances: []});
+	expect(facts()?.problem).toBeUndefined();
+	host.sh('rm .bin/pm2');
+	expect(facts()).toMatchObject({hasPm2: false});
+	writeFileSync(join(host.root, '.bin/node'), '#!/bin/sh\nexit 127\n');
+	host.sh('chmod 755 .bin/node');
+	expect(facts()).toBeUndefined();
+});
