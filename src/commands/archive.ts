@@ -77,15 +77,15 @@ END {
 /**
  * Reads an archive to its end and finds the app in it. Arguments: file, app, sha256 it must have or ''. Sets `sha256`,
  * `found` (lines `entries N`, `unpacked N`, `root PREFIX` with its slash, `strip N`, `has PATH`, `whole`). Returns 1
- * with the reason in one line on standard error.
+ * with the reason in one line on standard error, 2 when it could not be read at all.
  */
 export const inspectArchive = `
 ${readArchive}
 inspect_archive() {
-	[ -e "$1" ] || [ -L "$1" ] || { echo 'not there' >&2; return 1; }
-	[ -f "$1" ] && ! [ -L "$1" ] || { echo 'not a plain file' >&2; return 1; }
+	[ -e "$1" ] || [ -L "$1" ] || { echo 'not there' >&2; return 2; }
+	[ -f "$1" ] && ! [ -L "$1" ] || { echo 'not a plain file' >&2; return 2; }
 	[ -s "$1" ] || { echo 'empty' >&2; return 1; }
-	sha256=$(read_archive "$1" | sha256sum | cut -c 1-64)
+	sha256=$(read_archive "$1" 2>/dev/null | sha256sum | cut -c 1-64)
 	report=$({
 		{ code=0; read_archive "$1" 2>&3 || code=$?; echo "code-read $code" >&3; } |
 			{ code=0; LC_ALL=C gzip -dc 2>&3 || code=$?; echo "code-gzip $code" >&3; cat >/dev/null; } |
@@ -95,17 +95,17 @@ inspect_archive() {
 	says() { printf '%s\\n' "$report" | sed -n "s/^$1: \\(stdin: \\)*//p" | grep -v '^ *$' | head -n 1; }
 	got() { printf '%s\\n' "$report" | sed -n "s/^$1 //p" | head -n 1; }
 	found=$(printf '%s\\n' "$report" | sed -n 's/^found //p')
-	[ "$(got code-read)" = 0 ] || { echo "can't be read to its end: $(says cat)" >&2; return 1; }
+	[ "$(got code-read)" = 0 ] || { printf "can't be read to its end: %s\\n" "$(says cat)" >&2; return 2; }
 	words=$(says gzip)
 	case $(got code-gzip):$words in
 		0:*) ;;
-		*'unexpected end of file'*) echo "cut short: gzip says $words" >&2; return 1 ;;
-		*) echo "damaged: gzip says $words" >&2; return 1 ;;
+		*'unexpected end of file'*) printf 'cut short: gzip says %s\\n' "$words" >&2; return 1 ;;
+		*) printf 'damaged: gzip says %s\\n' "$words" >&2; return 1 ;;
 	esac
 	[ -z "$3" ] || [ "$3" = "$sha256" ] || { echo 'sha256 differs from the one recorded' >&2; return 1; }
-	[ "$(got code-tar)" = 0 ] || { echo "damaged: tar says $(says tar)" >&2; return 1; }
+	[ "$(got code-tar)" = 0 ] || { printf 'damaged: tar says %s\\n' "$(says tar)" >&2; return 1; }
 	outside=$(got 'found outside')
-	[ -z "$outside" ] || { echo "member leads out of the archive: $outside" >&2; return 1; }
+	[ -z "$outside" ] || { printf 'member leads out of the archive: %s\\n' "$outside" >&2; return 1; }
 	case $(got 'found entries') in '' | 0) echo 'holds nothing' >&2; return 1 ;; esac
 	case $found in
 		*'

@@ -81,7 +81,7 @@ export const parseBackups = (text: string, {timeZone}: {readonly timeZone: strin
 			facts.flatMap(([key = '', value = '']) =>
 				key.startsWith(`${what} `) ? [[key.slice(what.length + 1), value]] : [],
 			),
-		) as Partial<Record<AppName, string>>;
+		);
 	const free = fact('free');
 	return {
 		time: Number(fact('time')),
@@ -218,12 +218,13 @@ const describe = ({writing, notes, timeZone}: Directory, names: ReadonlySet<stri
 	};
 };
 
-const base = ({file, sizeBytes}: Found, parsed: BackupName | undefined) => ({
+const base = ({file, sizeBytes, modified}: Found, parsed: BackupName | undefined) => ({
 	name: parsed?.name ?? file,
 	file,
 	shown: escapeName(file),
 	app: parsed?.app,
 	sizeBytes,
+	modified,
 });
 
 type Judged = {readonly state: BackupState; readonly reason?: string};
@@ -276,7 +277,7 @@ file=$1 app=$2
 ${inspectArchive}
 recorded=
 [ -f "\${file%.tar.gz}.json" ] && recorded=$(head -n 1 -- "\${file%.tar.gz}.json" | grep -a -o '"sha256":"[0-9a-f]*"' | head -n 1 | cut -d '"' -f 4)
-inspect_archive "$file" "$app" "$recorded" || exit 1
+inspect_archive "$file" "$app" "$recorded" || exit
 printf '%s\\n' "$found"
 echo "bytes $(stat -c %s -- "$file")"
 echo "modified $(stat -c %Y -- "$file")"
@@ -292,7 +293,8 @@ fi
  * Reads a whole archive and says whether the app could be restored from it: ends of gzip and tar, the sha256 beside it,
  * no member that leads out, the app's root in it. Prints `entries N`, `unpacked N`, `bytes N`, `modified SECONDS`,
  * `sha256 HEX`, `root PREFIX`, `strip N`, `has PATH` for what matters, `whole` when it is more than a build, and
- * `build-id ID` of a frontend. Exits 1 with the reason in the first line of standard error. Writes nothing.
+ * `build-id ID` of a frontend. Exits 1
+ * with the reason in the first line of standard error; 2 when it could not be read at all. Writes nothing.
  */
 export const verifyBackup = (options: {readonly file: string; readonly app: AppName}): Command => ({
 	...program('verify the backup', verify, [options.file, options.app]),
@@ -435,36 +437,39 @@ current=$(readlink -f -- "$live")
 current=\${current##*/}
 previous=
 [ -s "$state/previous-$app" ] && read -r previous <"$state/previous-$app"
-field() { printf '%s\\n' "$note" | sed 's/,"verdict":{[^{}]*}//' | grep -a -o "\\"$1\\":[0-9]*" | head -n 1 | cut -d : -f 2; }
-of_verdict() { printf '%s\\n' "$verdict" | grep -a -o "\\"$1\\":[0-9a-z]*" | head -n 1 | cut -d : -f 2; }
-for archive in "$app"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9][0-9][0-9][0-9][0-9].tar.gz; do
-	[ -f "$archive" ] && ! [ -L "$archive" ] && printf '%s\\n' "\${archive%.tar.gz}"
-done | LC_ALL=C sort -r | while IFS= read -r name; do
-	[ -f "$name.json" ] && ! [ -e "$name.tar.gz.part" ] || continue
-	note=$(head -n 1 -- "$name.json")
-	case $note in '{"'*'"origin":"cockpit"'*'}') ;; *) continue ;; esac
-	verdict=$(printf '%s\\n' "$note" | sed -n 's/.*,"verdict":{\\([^{}]*\\)}.*/\\1/p')
-	is=$(stat -c '%s %Y' -- "$name.tar.gz")
-	good=unchecked
-	if [ "\${is%% *}" = 0 ]; then good=bad
-	elif [ "$(of_verdict size) $(of_verdict modified)" = "$is" ]; then
-		if [ "$(of_verdict ok)" = true ]; then good=verified; else good=bad; fi
-	elif [ "$(field sizeBytes)" != "\${is%% *}" ]; then good=bad
-	elif [ "$(field modified)" = "\${is#* }" ]; then good=verified; fi
+# Shell words only: a process for each archive and field would be felt at the end of a deploy.
+stat -c '%n %s %Y' -- "$app"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9][0-9][0-9][0-9][0-9].tar.gz 2>/dev/null | LC_ALL=C sort -r | while read -r archive size modified; do
+	name=\${archive%.tar.gz}
+	[ -f "$archive" ] && ! [ -L "$archive" ] && [ -f "$name.json" ] && ! [ -e "$archive.part" ] || continue
+	IFS= read -r note <"$name.json"
+	facts=$note verdict=
+	case $note in *',"verdict":{'*) facts=\${note%%',"verdict":{'*} verdict=\${note##*',"verdict":{'} ;; esac
+	case $facts in '{"'*'"origin":"cockpit"'*) ;; *) continue ;; esac
+	is=unchecked
+	case $verdict in
+		*"\\"size\\":$size,\\"modified\\":$modified,"*) case $verdict in *'"ok":true'*) is=verified ;; *) is=bad ;; esac ;;
+		*) case $facts in
+			*"\\"sizeBytes\\":$size,"*) case $facts in *"\\"modified\\":$modified,"*) is=verified ;; esac ;;
+			*) is=bad ;;
+		esac ;;
+	esac
+	[ "$size" -gt 0 ] || is=bad
 	held=false
 	[ -e "$name.pin" ] && held=true
-	case $note in *"\\"release\\":\\"$current\\""*) held=true ;; esac
-	[ -n "$previous" ] && case $note in *"\\"release\\":\\"$previous\\""*) held=true ;; esac
+	case $facts in *"\\"release\\":\\"$current\\""*) held=true ;; esac
+	[ -n "$previous" ] && case $facts in *"\\"release\\":\\"$previous\\""*) held=true ;; esac
 	full=false
 	[ "$keep" -gt 0 ] || full=true
-	[ "$good" = verified ] && { "$held" || [ "$keep" -gt 0 ]; } && keep=$((keep - 1))
+	[ "$is" = verified ] && { "$held" || [ "$keep" -gt 0 ]; } && keep=$((keep - 1))
 	"$held" && continue
 	"$full" || continue
-	[ "$good" = unchecked ] && continue
+	[ "$is" = unchecked ] && continue
 	echo "removes backup $name"
 	# Never fails the run: the new release is live and healthy by now.
 	rm -f -- "$name.tar.gz" && rm -f -- "$name.json" || echo "could not remove $name"
 done
+# What a writer that was killed has left; its lock says that it is gone.
+find . -maxdepth 1 -type f -name "\${app}_*.tar.gz.part" -mtime +0 -exec flock -n {} rm -f -- {} \\;
 exit 0
 `;
 

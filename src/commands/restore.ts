@@ -14,7 +14,7 @@ shift 8
 ${inspectArchive}
 recorded=
 [ -f "\${file%.tar.gz}.json" ] && recorded=$(head -n 1 -- "\${file%.tar.gz}.json" | grep -a -o '"sha256":"[0-9a-f]*"' | head -n 1 | cut -d '"' -f 4)
-inspect_archive "$file" "$app" "$recorded" || exit 1
+inspect_archive "$file" "$app" "$recorded" || exit
 root=$(unquoted "$(printf '%s\\n' "$found" | sed -n 's/^root //p')")
 root=\${root%.}
 strip=$(printf '%s\\n' "$found" | sed -n 's/^strip //p')
@@ -39,7 +39,7 @@ case $report in
 	*'code-read 0'*) ;;
 	*) echo 'the archive could not be read to its end' >&2; exit 1 ;;
 esac
-case $report in *'code-gzip 0'*'code-tar 0'* | *'code-tar 0'*'code-gzip 0'*) ;; *) echo "unpacking failed: $(echo $report)" >&2; exit 1 ;; esac
+case $report in *'code-gzip 0'*'code-tar 0'* | *'code-tar 0'*'code-gzip 0'*) ;; *) printf 'unpacking failed: %s\\n' "$(printf %s "$report" | tr '\\n' ' ')" >&2; exit 1 ;; esac
 as_owner sh -c '
 set -eu
 find "$1" -type d -exec chmod "$4" {} +

@@ -28,7 +28,7 @@ export type ListedFile = {
 };
 
 /** `find` expressions that leave out what `isExcluded` would. */
-const prune = (excludes: readonly string[]): string[] => [
+export const prune = (excludes: readonly string[]): string[] => [
 	'(',
 	...excludes.flatMap((exclude, index) => [
 		...(index > 0 ? ['-o'] : []),

@@ -63,6 +63,8 @@ export type Backup = {
 	/** Epoch milliseconds. */
 	readonly takenAt: number;
 	readonly sizeBytes: number;
+	/** Epoch seconds of the last change of the file. */
+	readonly modified: number;
 	readonly state: BackupState;
 	/** Of `pending` and `bad`. */
 	readonly reason?: string;
