@@ -51,6 +51,12 @@ describe('migrations', () => {
 		]);
 	});
 
+	test('preview of a migration without a class name: the file names it', () => {
+		expect(pretendedSql('2026_02_05_093000_add_x: alter table `a` add `x` int\n')).toEqual([
+			{migration: '2026_02_05_093000_add_x', text: 'alter table `a` add `x` int', isDestructive: false},
+		]);
+	});
+
 	test('preview of Laravel 10: statements stand below the name', () => {
 		expect(
 			pretendedSql(

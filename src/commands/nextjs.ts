@@ -168,6 +168,21 @@ deployment=$(LC_ALL=C sed -n 's/.*"deploymentId":"\\([^"]*\\)".*/\\1/p' .next/re
 export const readBuildId = (options: {readonly directory: string; readonly owner: string}): Command =>
 	program('read BUILD_ID', readId, [options.directory], options.owner);
 
+const readIdOf = `
+read -r release <"$1" || { echo 'no release is settled on' >&2; exit 1; }
+sudo -n -u "$3" -- sh -c "$4" read-BUILD_ID "$2/$release"
+`;
+
+/** As `readBuildId`, of the release whose id stands in a file of the host. */
+export const readBuildIdOf = (options: {
+	readonly file: string;
+	readonly releases: string;
+	readonly owner: string;
+}): Command => ({
+	...program('read BUILD_ID', readIdOf, [options.file, options.releases, options.owner, readId.trim()]),
+	sudo: [`${options.owner}: sh`],
+});
+
 const checkId = `
 set -eu
 directory=$1 owner=$2 manifest=$3 read=$4

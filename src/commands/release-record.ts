@@ -1,5 +1,5 @@
 import type {Command} from '../domain/command.ts';
-import type {Service} from '../domain/environment.ts';
+import type {NextTarget, Service} from '../domain/environment.ts';
 import type {HostState} from './job.ts';
 import {jsonMembers} from './ledger.ts';
 import type {ReleaseLayout} from './release-layout.ts';
@@ -27,15 +27,34 @@ for service in "$@"; do
 	sudo -n systemctl "\${service%%:*}" "\${service#*:}" || sudo -n systemctl start "\${service#*:}"
 	printf '%s %s\\n' "\${service#*:}" "$(systemctl is-active "\${service#*:}")"
 done
+as_pm2() { if [ -n "$pm2_user" ]; then sudo -n -H -u "$pm2_user" -- "$pm2" "$@"; else "$pm2" "$@"; fi; }
+if [ -n "$pm2" ]; then
+	IFS=,
+	for name in $pm2_names; do
+		as_pm2 describe "$name" >/dev/null 2>&1 || continue
+		as_pm2 reload "$name" --force
+		exit
+	done
+	echo "PM2 has no process called $pm2_names" >&2
+	exit 1
+fi
 `.trim();
 
-const rollbackScript = (app: string, layout: ReleaseLayout, memory: string, services: readonly Service[]): string =>
+/** What runs the app, and has to be told of another release. */
+type WayBack = {
+	readonly layout: ReleaseLayout;
+	readonly services: readonly Service[];
+	readonly pm2?: Pick<NextTarget, 'pm2' | 'pm2User' | 'pm2Names'>;
+};
+
+const rollbackScript = (app: string, memory: string, {layout, services, pm2}: WayBack): string =>
 	[
 		'#!/bin/sh',
 		`# Puts the previous release of the ${app} live again, without the cockpit. Migrations are not reverted.`,
 		'# Another release: COCKPIT_RELEASE=<id> sh this-script',
 		'set -eu',
 		'cd -- "$HOME"',
+		`pm2=${quote(pm2?.pm2 ?? '')} pm2_user=${quote(pm2?.pm2User ?? '')} pm2_names=${quote(pm2?.pm2Names.join(',') ?? '')}`,
 		`set -- ${[
 			layout.live,
 			layout.nextLink,
@@ -66,16 +85,8 @@ fi
  * Keeps the script that goes back to the release live now. Comes before the swap: whatever fails after it, the way
  * back is there already.
  */
-export const keepWayBack = (
-	{directory, app, run}: HostState,
-	{layout, services}: {readonly layout: ReleaseLayout; readonly services: readonly Service[]},
-): Command =>
-	program('keep the way back', keep, [
-		directory,
-		app,
-		run,
-		rollbackScript(app, layout, `${directory}/previous-${app}`, services),
-	]);
+export const keepWayBack = ({directory, app, run}: HostState, way: WayBack): Command =>
+	program('keep the way back', keep, [directory, app, run, rollbackScript(app, `${directory}/previous-${app}`, way)]);
 
 const record = `
 set -eu

@@ -235,6 +235,73 @@ echo 'no release here has the same composer.lock: packages are fetched'
 export const reusePackages = (layout: ReleaseLayout, candidate: string, owner: string): Command =>
 	program('take over the packages', reuse, [layout.releases, candidate], owner);
 
+const reuseNodeModules = `
+set -eu
+releases=$1 candidate=$2 live=$3 owner=$4
+shift 4
+lock=package-lock.json
+as_owner() { sudo -n -u "$owner" -- "$@"; }
+[ -f "$candidate/$lock" ] || { echo 'no package-lock.json in the archive: keeps the packages of live'; exit 0; }
+if [ -e "$candidate/node_modules" ] && cmp -s -- "$live/$lock" "$candidate/$lock"; then echo 'packages as in live: nothing to fetch'; exit 0; fi
+for release in $(ls -1 -- "$releases" | LC_ALL=C sort -r); do
+	[ "$releases/$release" = "$candidate" ] && continue
+	[ -e "$releases/$release/node_modules" ] && cmp -s -- "$releases/$release/$lock" "$candidate/$lock" || continue
+	as_owner rm -rf -- "$candidate/node_modules"
+	as_owner cp -al -- "$releases/$release/node_modules" "$candidate/node_modules"
+	echo "packages as in $release: nothing to fetch"
+	exit 0
+done
+"$@"
+`;
+
+/** Takes node_modules from a release with the same lock file; else runs `install`. Going back needs no registry then. */
+export const reuseModules = (
+	options: {
+		readonly layout: ReleaseLayout;
+		readonly candidate: string;
+		readonly owner: string;
+	},
+	install: Command,
+): Command => {
+	const {layout, candidate, owner} = options;
+	const words = install.as === undefined ? install.argv : ['sudo', '-n', '-u', install.as, '--', ...install.argv];
+	return {
+		...program('take over the packages', reuseNodeModules, [
+			layout.releases,
+			candidate,
+			layout.live,
+			owner,
+			...words,
+		]),
+		sudo: [`${owner}: rm`, `${owner}: cp`, `${owner}: ${install.argv[0]}`],
+	};
+};
+
+const addChunks = `
+set -eu
+live=$1 releases=$2 file=$3 release=$4 owner=$5
+[ -n "$release" ] || read -r release <"$file"
+from=$(readlink -f -- "$live")
+[ -d "$from/.next/static" ] || exit 0
+sudo -n -u "$owner" -- sh -c 'mkdir -p -- "$2/.next/static" && tar --create --file=- -C "$1" .next/static | tar --extract --file=- --skip-old-files --no-same-owner --preserve-permissions -C "$2"' add "$from" "$releases/$release"
+echo 'static files of the build that goes stay for pages that are open'
+`;
+
+/** Adds the static files of the build that is left to the release that comes back, before it starts. */
+export const addChunksOfLive = (
+	{directory, run}: HostState,
+	options: {readonly layout: ReleaseLayout; readonly release: string; readonly owner: string},
+): Command => ({
+	...program('keep chunks of the build that goes', addChunks, [
+		options.layout.live,
+		options.layout.releases,
+		`${directory}/jobs/${run}/target`,
+		options.release,
+		options.owner,
+	]),
+	sudo: [`${options.owner}: sh`],
+});
+
 const rememberRun = `
 umask 077
 state=$1 app=$2 run=$3 releases=$4 release=$5

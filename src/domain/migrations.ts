@@ -34,7 +34,7 @@ export const pendingMigrations = (paths: readonly string[], status: string): rea
 export const pretendedSql = (preview: string): readonly SqlStatement[] => {
 	let migration = '';
 	return preview.split('\n').flatMap((line): SqlStatement[] => {
-		const [, before, text] = /^\s*([A-Za-z]\w*):\s+(\S.*)$/.exec(line) ?? [];
+		const [, before, text] = /^\s*(\w+):\s+(\S.*)$/.exec(line) ?? [];
 		if (before !== undefined && text !== undefined) {
 			return [{migration: before, text, isDestructive: isDestructive(text)}];
 		}

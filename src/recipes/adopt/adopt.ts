@@ -7,8 +7,11 @@ import {
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption.ts';
+import {ensurePm2Runs, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
+import type {Command} from '../../domain/command.ts';
+import type {NextTarget} from '../../domain/environment.ts';
 import type {Pipeline, Step} from '../../domain/pipeline.ts';
 import {backUpAction} from '../back-up-action.ts';
 import {runEntry} from '../run-entry.ts';
@@ -24,6 +27,24 @@ const prepare = (plan: AdoptPlan): Step => ({
 	actions: [{kind: 'job', id: 'prepare', commands: [prepareAdoption(plan)]}],
 });
 
+/** A frontend has its directory open: its process follows the link only when it is started, or reloaded, in it. */
+const isRunByPm2 = (plan: AdoptPlan): plan is AdoptPlan & {readonly target: NextTarget} =>
+	plan.target.recipe === 'nextjs';
+
+const pm2Of = ({state, layout, target}: AdoptPlan & {readonly target: NextTarget}): Pm2App => ({
+	state,
+	live: layout.live,
+	target,
+});
+
+/** What comes before the exchange: everything that can refuse, then the stop where there has to be one. */
+const before = (plan: AdoptPlan): readonly Command[] => [
+	...plan.target.services.flatMap(testService),
+	...(isRunByPm2(plan) ? [stopPm2(pm2Of(plan))] : []),
+];
+
+const letRun = (plan: AdoptPlan): readonly Command[] => (isRunByPm2(plan) ? [ensurePm2Runs(pm2Of(plan))] : []);
+
 const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>): Step => ({
 	id: 'exchange',
 	title: 'Exchange and check health',
@@ -33,15 +54,17 @@ const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>):
 		{
 			kind: 'job',
 			id: 'exchange',
-			swap: plan.target.services.flatMap(testService).length,
+			swap: before(plan).length,
 			commands: [
-				...plan.target.services.flatMap(testService),
-				command,
+				...before(plan),
+				isRunByPm2(plan) ? whileStopped(pm2Of(plan), command) : command,
 				...plan.target.services.flatMap(refreshService),
+				...(isRunByPm2(plan) ? [startPm2(pm2Of(plan), plan.target.health.withinMs)] : []),
 				serviceStates(plan.target.services),
 			],
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
+		...(isRunByPm2(plan) ? [{kind: 'job' as const, id: 'save', commands: [savePm2(pm2Of(plan))]}] : []),
 	],
 	summary: results => {
 		const carried = (results['exchange'] ?? '').split('\n').filter(line => line.startsWith('carried over ')).length;
@@ -104,6 +127,7 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 		kind: 'job',
 		id: 'abandon',
 		commands: [
+			...letRun(plan),
 			abandonAdoption(plan.layout),
 			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
 		],
@@ -145,6 +169,7 @@ export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
 		kind: 'job',
 		id: 'abandon',
 		commands: [
+			...letRun(plan),
 			{argv: ['rm', '-rf', '--', `${plan.layout.base}/undo`], as: 'root'},
 			closeRun(plan.state, 'abandoned', runEntry('adopt-undo.abandoned', plan.record)),
 		],

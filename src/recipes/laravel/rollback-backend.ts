@@ -1,18 +1,12 @@
-import {posix} from 'node:path';
-import {archiveRelease} from '../../commands/backup.ts';
-import {verifyBackup} from '../../commands/backups.ts';
 import {linkShared, removeCandidate} from '../../commands/candidate.ts';
 import {keepFailedRelease} from '../../commands/failed-release.ts';
 import {artisan, composerInstall} from '../../commands/laravel.ts';
-import {closeRun} from '../../commands/lock.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {restoreBackup} from '../../commands/restore.ts';
 import {
 	orStartAgain,
 	prepareLinkToTarget,
-	rememberRollback,
 	reusePackages,
-	settleTarget,
 	startService,
 	stopService,
 	tolerate,
@@ -21,91 +15,20 @@ import {prepareLink, readLive, refreshService, rememberPrevious, serviceStates, 
 import {sshLine} from '../../commands/way-back.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environment.ts';
-import {size} from '../../domain/format.ts';
-import type {Action, Pipeline, Step} from '../../domain/pipeline.ts';
-import {lookAndLock} from '../rollback/look-back.ts';
-import {goalInWords, settledRelease, type BackendRollbackPlan} from '../rollback/plan.ts';
-import {runEntry} from '../run-entry.ts';
+import type {Pipeline, Step} from '../../domain/pipeline.ts';
+import type {BackendRollbackPlan} from '../rollback/plan.ts';
+import {
+	closeRollback,
+	isSnapshot,
+	preRollbackBackup,
+	rollbackFrame,
+	verifyBackupStep,
+} from '../rollback/shared-steps.ts';
 import {ownDirectories} from './extract-files.ts';
 import {cacheCommands} from './rebuild-caches.ts';
 
-const isSnapshot = ({goal}: BackendRollbackPlan): boolean => goal.kind === 'snapshot';
-
 /** What runs PHP holds the old code; the web server before it only passes on, and is told to look again. */
 const isStopped = ({unit, after}: Service): boolean => after !== 'nothing' && unit.includes('php');
-
-const verifyTarget = (plan: BackendRollbackPlan): Action => ({
-	kind: 'job',
-	id: 'verify-target',
-	commands: isSnapshot(plan)
-		? [
-				settleTarget(plan.state, {
-					layout: plan.layout,
-					release: plan.release,
-					needed: ['artisan', 'vendor/autoload.php', 'public/index.php'],
-				}),
-			]
-		: [verifyBackup({file: plan.archive, app: 'backend'})],
-});
-
-const verifyBackupStep = (plan: BackendRollbackPlan): Step => ({
-	id: 'verify-backup',
-	title: 'Verify backup',
-	touches: 'nothing',
-	after: [],
-	actions: [...lookAndLock(plan), verifyTarget(plan)],
-	summary: results => {
-		const log = results['verify-target'] ?? '';
-		if (isSnapshot(plan)) {
-			const [, files, bad] = /^files (\d+) differ (\d+)$/m.exec(log) ?? [];
-			const state =
-				files === undefined
-					? 'whole'
-					: bad === '0'
-						? `${files} files as deployed`
-						: `${bad} of ${files} files differ`;
-			return `${settledRelease(log) ?? ''}, ${state}`;
-		}
-		const [, entries] = /^entries (\d+)$/m.exec(log) ?? [];
-		const [, bytes] = /^bytes (\d+)$/m.exec(log) ?? [];
-		return `${plan.goal.kind === 'backup' ? plan.goal.name : ''}, ${size(Number(bytes))}, ${entries} entries read`;
-	},
-});
-
-/** The release itself is kept whole, which is the backup; the archive of it is written behind the run. */
-const preRollbackBackup = (plan: BackendRollbackPlan): Step => ({
-	id: 'pre-rollback-backup',
-	title: 'Create pre-rollback backup',
-	touches: 'backups',
-	after: ['verify-backup'],
-	actions: [
-		{
-			kind: 'job',
-			id: 'back-up',
-			commands: [
-				tolerate(
-					archiveRelease({
-						live: plan.layout.live,
-						base: plan.layout.base,
-						stateDirectory: plan.state.directory,
-						file: plan.backupFile,
-						owner: plan.target.owner,
-						root: posix.basename(plan.layout.live),
-						excludes: plan.target.excludes,
-						shared: plan.target.shared,
-						about: {
-							app: 'backend',
-							run: plan.record.run,
-							by: plan.record.actor.name,
-							why: `before rollback to ${goalInWords(plan)}`,
-						},
-					}),
-				),
-			],
-		},
-	],
-	summary: () => `live is kept beside; ${posix.basename(plan.backupFile)} is written meanwhile`,
-});
 
 const stopPhp = (plan: BackendRollbackPlan): Step => {
 	const {layout, target, state, record} = plan;
@@ -268,15 +191,7 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
 		{
 			kind: 'job',
 			id: 'close',
-			commands: [
-				tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
-				closeRun(
-					plan.state,
-					'done',
-					runEntry('rollback.finished', plan.record, {target: plan.goal, release: plan.release}),
-					'urgent',
-				),
-			],
+			commands: closeRollback(plan),
 		},
 	],
 	summary: results => results['health'],
@@ -287,13 +202,9 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
  * the swap, and is started again whatever happens. Source: workflow, "rollback_backend_prod.sh"; design, "Pipelines".
  */
 export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
-	record: plan.record,
-	title: `Roll back backend on ${plan.environment.title} to ${goalInWords(plan)}`,
-	environment: plan.environment,
-	host: plan.host,
-	app: 'backend',
+	...rollbackFrame(plan, isSnapshot(plan) ? [] : [tolerate(removeRestored(plan))]),
 	steps: [
-		verifyBackupStep(plan),
+		verifyBackupStep(plan, ['artisan', 'vendor/autoload.php', 'public/index.php']),
 		preRollbackBackup(plan),
 		stopPhp(plan),
 		keepFailed(plan),
@@ -305,44 +216,11 @@ export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
 	],
 	swapStep: 'stop-services',
 	readLive: readLive(plan.layout),
-	liveAfterSwap: plan.candidate,
-	resolveLive: results => {
-		const release = settledRelease(results['verify-target']);
-		return release === undefined ? undefined : `${plan.layout.releases}/${release}`;
-	},
-	abandon: {
-		kind: 'job',
-		id: 'abandon',
-		commands: [
-			...(isSnapshot(plan)
-				? []
-				: [
-						tolerate(
-							removeCandidate({
-								live: plan.layout.live,
-								candidate: plan.candidate,
-								owner: plan.target.owner,
-							}),
-						),
-					]),
-			closeRun(
-				plan.state,
-				'abandoned',
-				runEntry('rollback.abandoned', plan.record, {target: plan.goal}),
-				'urgent',
-			),
-		],
-	},
-	closeAsFailed: {
-		kind: 'job',
-		id: 'close-as-failed',
-		commands: [
-			closeRun(plan.state, 'failed', runEntry('rollback.failed', plan.record, {target: plan.goal}), 'urgent'),
-		],
-	},
-	watch: plan.target.health,
 	wayBack: [
 		`cockpit rollback backend --env ${plan.environment.name} --to previous --confirm ROLLBACK`,
 		sshLine(plan.host, 'sh', `${plan.state.directory}/rollback-backend.sh`),
 	],
 });
+
+const removeRestored = ({layout, candidate, target}: BackendRollbackPlan): Command =>
+	removeCandidate({live: layout.live, candidate, owner: target.owner});

@@ -1,0 +1,234 @@
+import {posix} from 'node:path';
+import {removeCandidate} from '../../commands/candidate.ts';
+import {keepFailedRelease} from '../../commands/failed-release.ts';
+import {copyLiveFrontend, installPackages, parseBuildId, readBuildId, readBuildIdOf} from '../../commands/nextjs.ts';
+import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
+import {keepWayBack} from '../../commands/release-record.ts';
+import {restoreBackup} from '../../commands/restore.ts';
+import {addChunksOfLive, prepareLinkToTarget, reuseModules, tolerate} from '../../commands/rollback.ts';
+import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/swap.ts';
+import {parseVerification} from '../../commands/backups.ts';
+import {sshLine} from '../../commands/way-back.ts';
+import type {Command} from '../../domain/command.ts';
+import type {Pipeline, Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import type {FrontendRollbackPlan} from '../rollback/plan.ts';
+import {
+	closeRollback,
+	isSnapshot,
+	preRollbackBackup,
+	rollbackFrame,
+	verifyBackupStep,
+} from '../rollback/shared-steps.ts';
+
+const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
+
+const restoreFiles = (plan: FrontendRollbackPlan): Step => {
+	const {layout, candidate, target, archive} = plan;
+	return {
+		id: 'restore-files',
+		title: 'Extract backup',
+		touches: 'candidate',
+		after: ['verify-backup'],
+		actions: isSnapshot(plan)
+			? []
+			: [
+					{
+						kind: 'job',
+						id: 'restore',
+						commands: [
+							copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
+							restoreBackup({
+								file: archive,
+								app: 'frontend',
+								into: candidate,
+								owner: target.owner,
+								fileMode: target.fileMode,
+								directoryMode: target.directoryMode,
+								shared: target.shared,
+								excludes: ['node_modules', '.next/cache'],
+								over: true,
+							}),
+							reuseModules(
+								{layout, candidate, owner: target.owner},
+								installPackages({layout, candidate, target}),
+							),
+						],
+					},
+				],
+		summary: results =>
+			isSnapshot(plan)
+				? 'complete beside live already'
+				: [
+						`${/^restored (\d+) files$/m.exec(results['restore'] ?? '')?.[1] ?? '?'} files, beside live`,
+						/^(packages as in [^\s:]+)/m.exec(results['restore'] ?? '')?.[1] ?? 'npm ci',
+					].join('; '),
+	};
+};
+
+/** From the backup, and on disk: both before anything stops. As served it is proven at the end. */
+const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
+	const {layout, state, target, candidate} = plan;
+	const {owner} = target;
+	return {
+		id: 'verify-build-id',
+		title: 'Verify BUILD_ID in restored backup',
+		touches: 'candidate',
+		after: ['restore-files'],
+		actions: [
+			{
+				kind: 'read',
+				id: 'restored-build-id',
+				command: isSnapshot(plan)
+					? readBuildIdOf({
+							file: `${state.directory}/jobs/${state.run}/target`,
+							releases: layout.releases,
+							owner,
+						})
+					: readBuildId({directory: candidate, owner}),
+				check: results => {
+					const archived = parseVerification(results['verify-target'] ?? '')?.buildId;
+					const {buildId} = expected(results);
+					return archived === undefined || archived === buildId
+						? undefined
+						: {
+								why: `the backup holds BUILD_ID ${archived}, restored was ${buildId}`,
+								next: 'Look at the archive, or go back to another one: nothing was stopped.',
+							};
+				},
+			},
+			{
+				kind: 'job',
+				id: 'add-chunks',
+				commands: [
+					tolerate(addChunksOfLive(state, {layout, release: isSnapshot(plan) ? '' : plan.release, owner})),
+				],
+			},
+		],
+		summary: results => expected(results).buildId,
+	};
+};
+
+const expected = (results: Results): ServedBuild => parseBuildId(results['restored-build-id'] ?? '') ?? {buildId: ''};
+
+const stopStep = (plan: FrontendRollbackPlan): Step => {
+	const {layout, state, target, record} = plan;
+	const app = pm2Of(plan);
+	const before: readonly Command[] = [
+		tolerate(rememberPrevious(layout, state.directory, record.run)),
+		tolerate(keepWayBack(state, {layout, services: target.services, pm2: target})),
+		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
+	];
+	const stop: readonly Command[] = [stopPm2(app)];
+	const swap: readonly Command[] = [whileStopped(app, swapLink(layout))];
+	const start: readonly Command[] = [
+		startPm2(app, target.health.withinMs),
+		keepFailedRelease(state, {
+			layout,
+			release: '',
+			name: plan.failedName,
+			part: '/.next',
+			why: `rolled back in ${record.run}`,
+		}),
+		...target.services.flatMap(refreshService).map(tolerate),
+	];
+	return {
+		id: 'stop-pm2',
+		title: 'Stop PM2 process',
+		touches: 'live',
+		after: ['pre-rollback-backup', 'verify-build-id'],
+		actions: [
+			{
+				kind: 'job',
+				id: 'swap',
+				swap: before.length + stop.length,
+				commands: [...before, ...stop, ...swap, ...start],
+				spans: [
+					{from: before.length + stop.length, step: 'keep-failed'},
+					{from: before.length + stop.length + swap.length, step: 'start-pm2'},
+				],
+			},
+		],
+		summary: () => 'only for the swap; a cluster goes on',
+	};
+};
+
+const keepFailed = (plan: FrontendRollbackPlan): Step => ({
+	id: 'keep-failed',
+	title: `Move .next to ${plan.failedName}`,
+	touches: 'live',
+	after: ['stop-pm2'],
+	actions: [{kind: 'follow', id: 'follow-keep-failed', job: 'swap'}],
+	summary: () => 'swapped; kept whole beside live',
+});
+
+const startStep: Step = {
+	id: 'start-pm2',
+	title: 'Restart PM2 process',
+	touches: 'live',
+	after: ['keep-failed'],
+	actions: [{kind: 'follow', id: 'follow-start', job: 'swap'}],
+	summary: results =>
+		(results['follow-start'] ?? '')
+			.split('\n')
+			.findLast(line => line.startsWith('PM2: '))
+			?.slice('PM2: '.length),
+};
+
+const healthChecks = (plan: FrontendRollbackPlan): Step => ({
+	id: 'health-checks',
+	title: 'Health checks',
+	touches: 'live',
+	isClosing: true,
+	after: ['start-pm2'],
+	actions: [
+		{kind: 'probe', id: 'health', policy: plan.target.health},
+		{
+			kind: 'served',
+			id: 'served',
+			site: plan.environment.urls.site,
+			expect: expected,
+			withinMs: plan.target.health.withinMs,
+			everyMs: plan.target.health.everyMs,
+		},
+		{kind: 'job', id: 'prove', commands: [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]},
+		{kind: 'job', id: 'close', commands: closeRollback(plan)},
+	],
+	summary: results => [results['health'], results['served']].filter(Boolean).join('; '),
+});
+
+/**
+ * Frontend rollback in seven steps and the closing checks. What is slow is prepared beside live; in fork mode PM2 stops
+ * for the swap alone, in cluster mode not at all. Source: workflow, "rollback_frontend_prod.sh"; design, "Pipelines".
+ */
+export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
+	...rollbackFrame(plan, [
+		tolerate(ensurePm2Runs(pm2Of(plan))),
+		...(isSnapshot(plan)
+			? []
+			: [
+					tolerate(
+						removeCandidate({
+							live: plan.layout.live,
+							candidate: plan.candidate,
+							owner: plan.target.owner,
+						}),
+					),
+				]),
+	]),
+	steps: [
+		verifyBackupStep(plan, ['.next/BUILD_ID', 'package.json']),
+		preRollbackBackup(plan),
+		stopStep(plan),
+		keepFailed(plan),
+		restoreFiles(plan),
+		verifyBuildId(plan),
+		startStep,
+		healthChecks(plan),
+	],
+	swapStep: 'stop-pm2',
+	readLive: readLive(plan.layout),
+	wayBack: [
+		`cockpit rollback frontend --env ${plan.environment.name} --to previous --confirm ROLLBACK`,
+		sshLine(plan.host, 'sh', posix.join(plan.state.directory, 'rollback-frontend.sh')),
+	],
+});
