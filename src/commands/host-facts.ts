@@ -141,13 +141,25 @@ export const askHost = (
 	};
 };
 
+/* Source: notes, "Ten findings", 7: with 0, the default, a reload ends every request under way. */
+const fpmTimeout = `
+timeout=$(sed -n 's/^ *process_control_timeout *= *\\([^ ;]*\\).*/\\1/p' /etc/php/*/fpm/php-fpm.conf 2>/dev/null | tail -n 1)
+case $timeout in
+	'' | 0 | 0s) [ -e /etc/php ] && echo 'noted: php-fpm ends requests under way when it is reloaded: process_control_timeout is 0 on this host' ;;
+esac
+`;
+
 /** As `askHost`, for a Laravel app. */
 export const askHostFacts = ({
 	php,
 	composer,
 	...question
 }: Question & {readonly php: string; readonly composer: string}): Command =>
-	askHost({...question, versions: {php: [php, '-v'], composer: [composer, '--version', '--no-ansi']}});
+	askHost({
+		...question,
+		versions: {php: [php, '-v'], composer: [composer, '--version', '--no-ansi']},
+		more: {text: fpmTimeout, parameters: []},
+	});
 
 /** Where a run writes: releases, backups, lock and ledger. */
 export type Place = 'app' | 'backups' | 'state';

@@ -144,25 +144,6 @@ export const prepareLinkToTarget = ({directory, run}: HostState, layout: Release
 	sudo: ['root: ln'],
 });
 
-const tolerant = `
-"$@" && exit 0
-echo "noted: $0 exited with $?; going back goes on"
-exit 0
-`;
-
-/** For what is good to have, but must not keep anybody from going back. */
-export const tolerate = (command: Command): Command => {
-	const {argv, as, ...rest} = command;
-	const words = as === undefined ? argv : (['sudo', '-n', '-u', as, '--', ...argv] as const);
-	const label = command.label ?? argv[0];
-	return {
-		...rest,
-		...program(label, tolerant, words),
-		label,
-		...(as === undefined ? {} : {sudo: [...(command.sudo ?? []), `${as}: ${argv[0]}`]}),
-	};
-};
-
 const orStart = `
 units=$1
 shift

@@ -3,14 +3,8 @@ import {keepFailedRelease} from '../../commands/failed-release.ts';
 import {artisan, composerInstall} from '../../commands/laravel.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {restoreBackup} from '../../commands/restore.ts';
-import {
-	orStartAgain,
-	prepareLinkToTarget,
-	reusePackages,
-	startService,
-	stopService,
-	tolerate,
-} from '../../commands/rollback.ts';
+import {orStartAgain, prepareLinkToTarget, reusePackages, startService, stopService} from '../../commands/rollback.ts';
+import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, serviceStates, swapLink} from '../../commands/swap.ts';
 import {sshLine} from '../../commands/way-back.ts';
 import type {Command} from '../../domain/command.ts';
