@@ -38,7 +38,9 @@ export const halt = async ({unshare, init}: Machine): Promise<void> => {
 	await ended;
 };
 
+/** bash takes the socket Node gives it for a network login and reads ~/.bashrc, which may be slow: SHLVL keeps it off. */
 const cleanEnvironment = [
+	'SHLVL=1',
 	'HOME=/root',
 	'LANG=C.UTF-8',
 	'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
