@@ -3,6 +3,7 @@ import type {Cockpit} from './cli/cli-context.ts';
 import {wantsColour} from './cli/terminal.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
+import {createBackupsController} from './store/backups-controller.ts';
 import {createDeployController} from './store/deploy-controller.ts';
 import {createOverviewController} from './store/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
@@ -24,27 +25,26 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 	});
 	const local = createLocalFacts({path: process.env['PATH'] ?? ''});
 	const overview = createOverviewController({services, environments, store, local});
-	const deploy = createDeployController({
-		services,
-		environments,
-		store,
-		onFault: error => {
-			// The console goes to the log of the cockpit while a screen is up.
-			console.error(error);
-			store.getState().say('danger', 'A fault of the cockpit itself; the log has the details.');
-		},
-	});
+	const onFault = (error: unknown): void => {
+		// The console goes to the log of the cockpit while a screen is up.
+		console.error(error);
+		store.getState().say('danger', 'A fault of the cockpit itself; the log has the details.');
+	};
+	const deploy = createDeployController({services, environments, store, onFault});
+	const backups = createBackupsController({services, environments, store, onFault});
 	return startTui({
 		store,
 		controller: {
 			...overview,
 			...deploy,
+			...backups,
 			start: () => {
 				overview.start();
 				deploy.start();
+				backups.start();
 			},
 			stop: async () => {
-				await Promise.all([overview.stop(), deploy.stop()]);
+				await Promise.all([overview.stop(), deploy.stop(), backups.stop()]);
 			},
 		},
 		stdin: process.stdin,

@@ -6,6 +6,7 @@ import {footerEntries} from '../../src/tui/frame/footer.tsx';
 import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {drawApp} from '../support/tui/draw-app.ts';
 import {quietStore} from '../support/tui/quiet-cockpit.ts';
+import {backupStages} from './backups/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
@@ -17,6 +18,7 @@ const over = (dialog: Dialog) => (): CockpitStore => {
 const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
+	...Object.entries(backupStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],
 	['quit', over({kind: 'quit', selected: 'stay'})],

@@ -1,5 +1,6 @@
 import type {AppName} from '../domain/environment.ts';
 import type {OutputRing} from './output-ring.ts';
+import type {RollbackChoice} from './rollback-gate.ts';
 
 /** What keys may ask of the use cases. Every method returns at once; what comes of it arrives in the store. */
 export type CockpitController = {
@@ -13,6 +14,20 @@ export type CockpitController = {
 	readonly review: (choice: {readonly app: AppName; readonly environment: string}) => void;
 	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
 	readonly confirm: () => void;
+	/** Opens the gate of a rollback and fetches what it shows. */
+	readonly openRollback: (choice: RollbackChoice) => void;
+	/** Starts the rollback the gate shows when its word is exact; any other word closes the gate. */
+	readonly confirmRollback: () => void;
+	/** Goes to the backups and asks their host for them. */
+	readonly openBackups: () => void;
+	/** Asks again for the backups on screen. */
+	readonly refreshBackups: () => void;
+	/** Reads a backup through to its end; what is found appears in the list. */
+	readonly verifyBackup: (name: string) => void;
+	/** Keeps a backup from being removed, or no longer. */
+	readonly pinBackup: (name: string) => void;
+	/** Finds out how a backup differs from live. */
+	readonly compareBackup: (name: string) => void;
 	/** Cancels the run before the swap; answers with a reason when it is too late. */
 	readonly cancelRun: () => string | undefined;
 	/** Answers a question of the run; says why when it can't be answered so. */

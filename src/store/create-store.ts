@@ -1,7 +1,9 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
+import {createBackupsSlice, type BackupsSlice} from './backups.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview.ts';
+import {createRollbackSlice, type RollbackSlice} from './rollback-gate.ts';
 import {createRunSlice, type RunSlice} from './run.ts';
 import {createWizardSlice, type WizardSlice} from './wizard.ts';
 
@@ -10,6 +12,8 @@ export type CockpitState = NavigationSlice &
 	LinksSlice &
 	OverviewSlice &
 	RunSlice &
+	RollbackSlice &
+	BackupsSlice &
 	WizardSlice & {readonly project: string};
 
 export type CockpitStore = StoreApi<CockpitState>;
@@ -26,5 +30,7 @@ export const createCockpitStore = (options: {
 		...createLinksSlice(...api),
 		...createOverviewSlice(options.environments)(...api),
 		...createRunSlice(...api),
+		...createRollbackSlice(...api),
+		...createBackupsSlice(...api),
 		...createWizardSlice(...api),
 	}));

@@ -1,9 +1,11 @@
 import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
-import {cleanText} from '../app/clean-text.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {refuseUngated} from '../app/production-guard.ts';
 import {findResumable} from '../app/resume.ts';
+import {reviewRollback, type RollbackReview} from '../app/review-rollback.ts';
+import {prepareRollback, rollbackFrom} from '../app/rollback.ts';
+import {rollbackWord} from '../domain/confirm.ts';
 import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError, exitCodes} from '../domain/errors.ts';
@@ -13,7 +15,9 @@ import type {CockpitStore} from './create-store.ts';
 import {deployOptions} from './deploy-options.ts';
 import {driveRun, failedBeforeStart, type DrivenRun} from './drive-run.ts';
 import {findLeftRun} from './left-run.ts';
-import {isStopped, resumeId, selectReview, selectWord, type DeployChoice, type Problem} from './wizard.ts';
+import {problemOf} from './problem-of.ts';
+import {gateReview, isOtherWord, takesWord, type RollbackChoice, type RollbackGate} from './rollback-gate.ts';
+import {isStopped, resumeId, selectReview, selectWord, type DeployChoice} from './wizard.ts';
 
 /** The part of the controller that changes hosts. */
 export type DeployController = Pick<
@@ -22,6 +26,8 @@ export type DeployController = Pick<
 	| 'stop'
 	| 'review'
 	| 'confirm'
+	| 'openRollback'
+	| 'confirmRollback'
 	| 'answerPrompt'
 	| 'cancelRun'
 	| 'leaveRun'
@@ -30,31 +36,8 @@ export type DeployController = Pick<
 	| 'output'
 >;
 
-/** What a person reads of an error; a bug keeps its own words. */
-export const problemOf = (error: unknown): Problem => {
-	const {why, ...rest} = problemWords(error);
-	return cleanText({
-		...rest,
-		why: why
-			.split('\n')
-			.map(line => line.trimEnd())
-			.filter(Boolean)
-			.join('; '),
-	});
-};
-
-const problemWords = (error: unknown): Problem =>
-	error instanceof DeployError
-		? {what: error.what, why: error.why, now: error.now || 'Nothing was changed.', next: error.next}
-		: {
-				what: 'The cockpit has a fault',
-				why: error instanceof Error ? error.message : String(error),
-				now: 'Nothing was changed.',
-				next: 'Please report it with the log.',
-			};
-
 /**
- * Deploys and adopts for the screens. Every method returns at once; what comes of it arrives in the store. One run at a
+ * Deploys, adopts and rolls back for the screens. Every method returns at once; what comes of it arrives in the store. One run at a
  * time; it is not ended by anything a screen does. `onFault` hears of errors that are nobody's answer.
  */
 export const createDeployController = (options: {
@@ -191,6 +174,53 @@ export const createDeployController = (options: {
 		void startDeploy(choice, reviewed).catch(onFault);
 	};
 
+	let gateNumber = 0;
+	const openRollback = (choice: RollbackChoice): void => {
+		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
+		gateNumber += 1;
+		const mine = gateNumber;
+		const environment = named(choice.environment);
+		store.getState().openGate({choice, title: environment.title, tier: environment.tier});
+		const isAsked = (): boolean => mine === gateNumber && store.getState().gate !== undefined;
+		reviewRollback(services, {environment, app: choice.app, to: choice.to})
+			.then(
+				found => isAsked() && store.getState().changeGate({review: {state: 'ready', review: found}}),
+				(error: unknown) =>
+					isAsked() && store.getState().changeGate({review: {state: 'failed', problem: problemOf(error)}}),
+			)
+			.catch(onFault);
+	};
+
+	const startRollback = ({choice}: RollbackGate, reviewed: RollbackReview): Promise<void> =>
+		begin(
+			async () => {
+				const environment = named(choice.environment);
+				const pipeline = await prepareRollback(services, {environment, app: choice.app, to: choice.to});
+				const {release} = reviewed.to;
+				if (reviewed.to.kind !== 'snapshot' || release === undefined) return pipeline;
+				// The release that was shown, whatever may be called the previous one by now.
+				return rollbackFrom({...pipeline.record, target: {kind: 'snapshot', release}}, environment);
+			},
+			{attempt: 1, replaces: reviewed.from.release},
+		);
+
+	const confirmRollback = (): void => {
+		const {gate, changeGate, closeGate, say, show, beginRollback} = store.getState();
+		const reviewed = gateReview(gate);
+		if (!gate || !reviewed || !takesWord(gate) || current || preparing) return;
+		if (gate.typed !== rollbackWord) {
+			const isOther = isOtherWord(gate);
+			say('attention', `Not started: the word is ${rollbackWord}, exactly. Nothing was changed.`);
+			if (isOther) closeGate();
+			else changeGate({typed: ''});
+			return;
+		}
+		closeGate();
+		beginRollback(gate.choice);
+		show('deploy');
+		void startRollback(gate, reviewed).catch(onFault);
+	};
+
 	const resume = (run: string): void => {
 		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
 		const mine = {isCancelled: false};
@@ -241,6 +271,8 @@ export const createDeployController = (options: {
 		},
 		review,
 		confirm,
+		openRollback,
+		confirmRollback,
 		resume,
 		cancelRun: () => {
 			if (current) return current.cancel();

@@ -53,7 +53,7 @@ export type WizardSlice = {
 	readonly highlighted: string | undefined;
 	readonly choice: DeployChoice | undefined;
 	/** What the typed word starts. */
-	readonly intent: 'deploy' | 'adopt';
+	readonly intent: 'deploy' | 'adopt' | 'rollback';
 	readonly review: ReviewState;
 	readonly reviewPage: ReviewPage;
 	/** First row shown of the list on screen. */
@@ -76,7 +76,9 @@ export type WizardSlice = {
 	readonly openPage: (page: ReviewPage) => void;
 	readonly scrollTo: (row: number) => void;
 	readonly setPageRows: (rows: number) => void;
-	readonly askWords: (intent: WizardSlice['intent'], choice: DeployChoice, words: readonly string[]) => void;
+	readonly askWords: (intent: 'deploy' | 'adopt', choice: DeployChoice, words: readonly string[]) => void;
+	/** A rollback is about to run: its word was typed elsewhere. */
+	readonly beginRollback: (choice: DeployChoice) => void;
 	readonly nextWord: () => void;
 	readonly setTyped: (typed: string) => void;
 	readonly setSearching: (isSearching: boolean) => void;
@@ -106,6 +108,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	scrollTo: scroll => set({scroll: Math.max(0, scroll)}),
 	setPageRows: pageRows => set({pageRows}),
 	askWords: (intent, choice, words) => set({...afresh, stage: 'confirm', intent, choice, words}),
+	beginRollback: choice => set({...afresh, intent: 'rollback', choice, words: [], review: {state: 'none'}}),
 	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),
 	setSearching: isSearching => set({isSearching}),

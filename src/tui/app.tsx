@@ -5,6 +5,7 @@ import type {ScreenName} from '../store/navigation.ts';
 import {AskRun} from './dialogs/ask-run.tsx';
 import {Help} from './dialogs/help.tsx';
 import {Palette} from './dialogs/palette.tsx';
+import {RollbackGate} from './dialogs/rollback-gate.tsx';
 import {Footer} from './frame/footer.tsx';
 import {Header} from './frame/header.tsx';
 import {NoticeLine} from './frame/notice.tsx';
@@ -47,6 +48,7 @@ function Frame({bindings, screens, theme, onReady, onResized, onFault}: Omit<App
 	const {exit, suspendTerminal} = useApp();
 	const screen = useCockpit(state => state.screen);
 	const dialog = useCockpit(state => state.dialog?.kind);
+	const hasGate = useCockpit(state => state.gate !== undefined);
 	useEffect(() => {
 		onReady({exit: () => exit(), suspend: until => suspendTerminal(until)});
 	}, [exit, suspendTerminal, onReady]);
@@ -68,7 +70,7 @@ function Frame({bindings, screens, theme, onReady, onResized, onFault}: Omit<App
 	);
 	const isTooSmall = columns < least.columns || rows < least.rows;
 	return (
-		<ThemeContext.Provider value={dialog === undefined ? plainTheme(theme) : behindTheme(theme)}>
+		<ThemeContext.Provider value={dialog === undefined && !hasGate ? plainTheme(theme) : behindTheme(theme)}>
 			<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
 				{isTooSmall ? (
 					<TooSmall columns={columns} rows={rows} />
@@ -84,6 +86,7 @@ function Frame({bindings, screens, theme, onReady, onResized, onFault}: Omit<App
 						{part(1, <Footer width={columns} bindings={bindings} />)}
 					</>
 				)}
+				{!isTooSmall && hasGate && dialog === undefined && part(0, <RollbackGate size={size} />)}
 				{!isTooSmall && dialog === 'help' && part(0, <Help size={size} bindings={bindings} />)}
 				{!isTooSmall && dialog === 'palette' && part(0, <Palette size={size} bindings={bindings} />)}
 				{!isTooSmall && (dialog === 'quit' || dialog === 'cancel') && part(0, <AskRun size={size} />)}

@@ -10,6 +10,7 @@ import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes, inkFocus} from '../../../src/tui/keys/scopes.ts';
 import {keyBytes} from '../../support/key-bytes.ts';
 import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
+import {backupStages} from '../backups/fixtures.ts';
 import {stages} from '../deploy/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
@@ -23,6 +24,7 @@ const dialogs: readonly Dialog[] = [
 const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
+	...Object.entries(backupStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,
 		() => {

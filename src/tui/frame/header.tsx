@@ -14,7 +14,7 @@ const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
 	{name: 'Overview', screen: 'overview'},
 	{name: 'Checklist'},
 	{name: 'Deploy', screen: 'deploy'},
-	{name: 'Backups'},
+	{name: 'Backups', screen: 'backups'},
 	{name: 'Health'},
 	{name: 'Logs'},
 	{name: 'History'},

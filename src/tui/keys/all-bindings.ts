@@ -1,4 +1,6 @@
+import {gateKeys} from '../dialogs/gate-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
+import {backupsKeys} from '../screens/backups/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
@@ -9,5 +11,7 @@ export const allBindings: readonly Binding[] = [
 	...dialogKeys(() => allBindings),
 	...overviewKeys,
 	...deployKeys,
+	...backupsKeys,
+	...gateKeys,
 	...globalKeys,
 ];

@@ -18,6 +18,9 @@ export type Scope =
 	| 'deploy.search'
 	| 'deploy.done'
 	| 'deploy.failed'
+	| 'backups'
+	| 'backups.filter'
+	| 'rollback.gate'
 	| 'screens'
 	| 'everywhere';
 

@@ -24,7 +24,7 @@ export const globalKeys: readonly Binding[] = [
 	screen('1', 'overview', 'Overview', ({store}) => store.getState().show('overview')),
 	screen('2', 'checklist', 'Checklist'),
 	screen('3', 'deploy', 'Deploy', ({store}) => store.getState().show('deploy')),
-	screen('4', 'backups', 'Backups'),
+	screen('4', 'backups', 'Backups', ({controller}) => controller.openBackups()),
 	screen('5', 'health', 'Health'),
 	screen('6', 'logs', 'Logs'),
 	screen('7', 'history', 'History'),

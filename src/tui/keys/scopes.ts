@@ -1,3 +1,4 @@
+import {takesWord} from '../../store/rollback-gate.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {selectShownPrompt} from '../../store/run-prompt.ts';
 import type {Scope} from './binding.ts';
@@ -7,8 +8,10 @@ export type InkFocus = 'typed-word' | 'filter' | 'choice' | undefined;
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, screen, stage, isSearching} = state;
+	const {dialog, gate, screen, stage, isSearching, isFilteringBackups} = state;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
+	if (gate) return takesWord(gate) ? 'typed-word' : undefined;
+	if (screen === 'backups') return isFilteringBackups ? 'filter' : undefined;
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
 	if (isSearching) return 'filter';
@@ -17,7 +20,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 
 const screenScope = (state: CockpitState): Scope => {
 	const {screen, stage} = state;
-	if (screen === 'overview') return 'overview';
+	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';
 	return `deploy.${stage}`;
@@ -25,9 +28,10 @@ const screenScope = (state: CockpitState): Scope => {
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */
 export const activeScopes = (state: CockpitState): readonly Scope[] => {
-	const {dialog} = state;
+	const {dialog, gate, screen} = state;
 	if (dialog) return [dialog.kind];
+	if (gate) return ['rollback.gate', 'typing'];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
-	if (inkFocus(state) === 'filter') return ['deploy.search', 'typing'];
+	if (inkFocus(state) === 'filter') return [screen === 'backups' ? 'backups.filter' : 'deploy.search', 'typing'];
 	return [screenScope(state), 'screens', 'everywhere'];
 };

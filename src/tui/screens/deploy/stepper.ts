@@ -1,10 +1,14 @@
+import {rollbackWord} from '../../../domain/confirm.ts';
 import {widthOf, span, type Row} from '../../rows.ts';
 import type {WizardStage, WizardSlice} from '../../../store/wizard.ts';
 import type {Look} from './layout.ts';
 
 export type StepperView = Pick<WizardSlice, 'stage' | 'intent' | 'words' | 'wordIndex'>;
 
-const places = ({intent, words}: StepperView): readonly string[] => [
+const places = ({intent, words}: StepperView): readonly string[] =>
+	intent === 'rollback' ? ['Backups', rollbackWord, 'Run', 'Done'] : wayOfDeploy({intent, words});
+
+const wayOfDeploy = ({intent, words}: Pick<StepperView, 'intent' | 'words'>): readonly string[] => [
 	'Choose',
 	...(intent === 'adopt' ? [] : ['Review']),
 	...(words.length > 0 ? words : ['yes']),

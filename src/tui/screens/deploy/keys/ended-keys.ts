@@ -1,3 +1,4 @@
+import {exitCodes} from '../../../../domain/errors.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import type {Binding} from '../../../keys/binding.ts';
 import {backToChoose, here} from './here.ts';
@@ -20,9 +21,35 @@ const endedEsc = (scope: OutputScope): Binding =>
 		{isHidden: true},
 	);
 
+/** Only what went live can be gone back from, and only once. */
+const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | undefined => {
+	if (isDriving) return 'a run is under way';
+	if (runPlan?.kind === 'rollback') return 'this was a rollback; 4 shows what else there is to go back to';
+	if (runPlan?.kind !== 'deploy') return 'nothing went live that could be gone back from';
+	if (run?.goingBack?.state === 'done') return 'the run went back by itself';
+	return run?.live === undefined && run?.finished?.exitCode !== exitCodes['failed-after-swap']
+		? 'live was not changed'
+		: undefined;
+};
+
+/** Opens the gate of the rollback to what was live before; nothing happens before its word. */
+const rollBack = (scope: OutputScope): Binding =>
+	here(
+		scope,
+		'roll-back',
+		['R'],
+		'roll back',
+		({store, controller}) => {
+			const {runPlan} = store.getState();
+			if (runPlan) controller.openRollback({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
+		},
+		{rank: 2, group: 'danger', refusal: rollbackRefusal},
+	);
+
 /** Keys of a run that is over, well or not. */
 export const endedKeys: readonly Binding[] = [
 	here('deploy.done', 'choose', ['enter'], 'choose', backToChoose, {rank: 1}),
+	rollBack('deploy.done'),
 	...outputKeys('deploy.done'),
 	endedEsc('deploy.done'),
 	here(
@@ -37,6 +64,7 @@ export const endedKeys: readonly Binding[] = [
 		},
 		{rank: 1},
 	),
+	rollBack('deploy.failed'),
 	...outputKeys('deploy.failed'),
 	endedEsc('deploy.failed'),
 ];

@@ -1,0 +1,69 @@
+import {Box} from 'ink';
+import TextInput from 'ink-text-input';
+import {useShallow} from 'zustand/react/shallow';
+import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups.ts';
+import type {ScreenProps} from '../../app.tsx';
+import {Rows} from '../../components/rows.tsx';
+import {inkFocus} from '../../keys/scopes.ts';
+import {ofHeight, span} from '../../rows.ts';
+import {useTheme} from '../../theme.tsx';
+import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
+import {framed} from '../deploy/layout.ts';
+import {backupsRows, type BackupsView} from './screen-rows.ts';
+
+/** What is on the host to go back to, and how good it is. */
+export function Backups({width, height}: ScreenProps) {
+	const theme = useTheme();
+	const state = useCockpit(
+		useShallow(all => ({
+			app: all.app,
+			now: all.now,
+			backupPlaces: all.backupPlaces,
+			backupEnvironment: all.backupEnvironment,
+			backupLists: all.backupLists,
+			backupTask: all.backupTask,
+			backupDifferences: all.backupDifferences,
+			backupSelected: all.backupSelected,
+			backupFilter: all.backupFilter,
+		})),
+	);
+	const isFiltering = useCockpit(all => all.isFilteringBackups);
+	const hasField = isFiltering || state.backupFilter !== '';
+	const inner = width - 2;
+	const room = height - (hasField ? 1 : 0);
+	const view: BackupsView = {
+		...state,
+		list: selectList(state),
+		place: selectPlace(state),
+		rows: selectRows(state),
+		row: selectRow(state),
+	};
+	return (
+		<Box flexDirection="column" width={width} height={height} overflow="hidden">
+			<Rows rows={framed(ofHeight(backupsRows(view, inner, room, theme), room), width, room, theme)} />
+			{hasField && <Filter width={width} />}
+		</Box>
+	);
+}
+
+function Filter({width}: {readonly width: number}) {
+	const store = useCockpitStore();
+	const filter = useCockpit(state => state.backupFilter);
+	const isFiltering = useCockpit(state => state.isFilteringBackups);
+	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
+	const hint = isFiltering ? '  Enter keep, Esc leave' : '  Esc shows all again';
+	return (
+		<Box width={width} height={1} flexShrink={0} overflow="hidden">
+			<Rows rows={[[span('  / ', 'accent')]]} />
+			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
+				<TextInput
+					value={filter}
+					focus={isFocused}
+					showCursor={isFiltering}
+					onChange={value => store.getState().setBackups({backupFilter: value})}
+				/>
+			</Box>
+			<Rows rows={[[span(hint, 'muted')]]} />
+		</Box>
+	);
+}

@@ -1,0 +1,186 @@
+import {size} from '../../../domain/format.ts';
+import {escapeName, type Backup} from '../../../domain/backup.ts';
+import type {BackupDifferences, BackupPlace, BackupRow, BackupTask} from '../../../store/backups.ts';
+import {rule, span, widthOf, type Row} from '../../rows.ts';
+import {labelled, stack, wrap, type Look} from '../deploy/layout.ts';
+import {shortRelease} from '../deploy/stop-rows.ts';
+import {age, day, timeOfDay, zoneName} from '../deploy/times.ts';
+import {holdsText, stateSpans} from './list-rows.ts';
+
+export type DetailView = {
+	readonly row: BackupRow;
+	readonly place: BackupPlace;
+	readonly differences: BackupDifferences | undefined;
+	readonly task: BackupTask | undefined;
+	/** Epoch milliseconds of this machine. */
+	readonly now: number;
+};
+
+const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
+	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
+
+const moment = (at: number, timeZone: string): string =>
+	`${day(at, timeZone)} ${timeOfDay(at, timeZone)} ${zoneName(at, timeZone)}`;
+
+const short = (sha256: string): string => `${sha256.slice(0, 4)}…${sha256.slice(-4)}`;
+
+const lines = (label: string, text: string, width: number): readonly Row[] =>
+	wrap(text, Math.max(8, width - 12)).map((line, index): Row => labelled(index === 0 ? label : '', [span(line)], 8));
+
+const filesText = ({sizeBytes, entries}: Backup): string =>
+	entries === undefined ? size(sizeBytes) : `${size(sizeBytes)}, ${entries.toLocaleString('en')} files`;
+
+const facts = (backup: Backup, {address, directory, timeZone}: BackupPlace, width: number): readonly Row[] => [
+	...(backup.app === undefined ? lines('name', backup.shown, width) : []),
+	labelled('holds', [span(`${backup.app ?? ''} ${holdsText(backup)}`.trimStart(), 'value', {bold: true})], 8),
+	labelled('made', [span(moment(backup.takenAt, timeZone))], 8),
+	labelled('by', [span(backup.by ?? backup.origin)], 8),
+	...(backup.why === undefined ? [] : lines('why', backup.why, width)),
+	labelled('size', [span(filesText(backup))], 8),
+	labelled('sha256', [span(backup.sha256 === undefined ? 'not known' : short(backup.sha256), 'muted')], 8),
+	labelled('on', [span(address)], 8),
+	[span(`   ${directory}`, 'muted')],
+];
+
+const isBusy = ({task, row}: DetailView, kind: BackupTask['kind']): boolean =>
+	task?.kind === kind && row.kind === 'backup' && task.name === row.backup.name;
+
+const busyRow = ({task, now}: DetailView, what: string, {glyphs}: Look): Row => [
+	span(` ${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+	span(what),
+	span(task ? `  ${age(now - task.since)}` : '', 'muted'),
+];
+
+const verifiedPanel = (view: DetailView, backup: Backup, width: number, look: Look): readonly Row[] => {
+	const {place} = view;
+	const title = ({bad: 'Bad', verified: 'Verified', pending: 'Not finished', unchecked: 'Not checked'} as const)[
+		backup.state
+	];
+	const fact = backup.verifiedAt === undefined ? 'v reads it through' : 'v again';
+	const by = backup.verifiedBy === undefined ? '' : `by ${backup.verifiedBy}, `;
+	const when = backup.verifiedAt === undefined ? '' : `${by}${moment(backup.verifiedAt, place.timeZone)}`;
+	return [
+		head(title, [span(fact, 'muted')], width, look),
+		...(isBusy(view, 'verify')
+			? [busyRow(view, 'reads it through to its end', look)]
+			: [[span(' '), ...stateSpans(backup, look)]]),
+		...(backup.reason !== undefined && widthOf(stateSpans(backup, look)) > width - 2
+			? wrap(backup.reason ?? '', width - 3).map((line): Row => [
+					span(` ${line}`, backup.state === 'bad' ? 'danger' : 'attention'),
+				])
+			: []),
+		...(when === '' ? [] : [[span(` ${when}`, 'muted' as const)]]),
+	];
+};
+
+const differencesPanel = (view: DetailView, width: number, look: Look): readonly Row[] => {
+	const {differences, now} = view;
+	if (isBusy(view, 'compare')) {
+		return [head('Against live', [], width, look), busyRow(view, 'compares every file with live', look)];
+	}
+	if (!differences) return [head('Against live', [span('d compares', 'muted')], width, look)];
+	const {differ, onlyLive, onlyInBackup, at} = differences;
+	const names = [
+		...differ.map(name => `differs    ${escapeName(name)}`),
+		...onlyLive.map(name => `only live  ${escapeName(name)}`),
+		...onlyInBackup.map(name => `only here  ${escapeName(name)}`),
+	];
+	return [
+		head('Against live', [span(`${age(now - at)} ago, d again`, 'muted')], width, look),
+		[span(` ${differ.length} differ  ${onlyLive.length} only live  ${onlyInBackup.length} only here`)],
+		...names.slice(0, 6).map((name): Row => [span(` ${name}`, 'muted')]),
+		...(names.length > 6 ? [[span(` and ${names.length - 6} more`, 'muted' as const)]] : []),
+	];
+};
+
+const restorePanel = ({row}: DetailView, width: number, look: Look): readonly Row[] => {
+	if (row.kind === 'backup' && !row.backup.isRestorable) {
+		return [
+			head('Restoring it', [], width, look),
+			...wrap(
+				`Not restorable: ${row.backup.notRestorable ?? row.backup.reason ?? 'not known why'}.`,
+				width - 3,
+			).map((line): Row => [span(` ${line}`, 'attention')]),
+		];
+	}
+	return [
+		head('Going back to it', [], width, look),
+		[span(' Enter', 'accent', {bold: true}), span(' shows what it would do', 'muted')],
+		[span(` ${look.glyphs.done} open at any hour: no gate`, 'muted')],
+	];
+};
+
+const snapshotPanel = (release: string, {address}: BackupPlace, width: number, look: Look): readonly Row[] => [
+	head('snapshot beside live', [], width, look),
+	labelled('holds', [span(shortRelease(release), 'value', {bold: true})], 8),
+	...lines('release', release, width),
+	...lines('on', `${address}, beside live`, width),
+	...wrap('The release that was live before, whole and still on the host: going back takes seconds.', width - 3).map(
+		(line): Row => [span(` ${line}`, 'muted')],
+	),
+];
+
+/** What is known of the row under the cursor, in a column. */
+export const detailRows = (view: DetailView, width: number, height: number, look: Look): readonly Row[] => {
+	const {row, place} = view;
+	if (row.kind === 'snapshot') {
+		return stack([snapshotPanel(row.release, place, width, look), restorePanel(view, width, look)], height);
+	}
+	const {backup} = row;
+	return stack(
+		[
+			[
+				head(backup.app === undefined ? backup.shown : backup.name, [], width, look),
+				...facts(backup, place, width),
+			],
+			verifiedPanel(view, backup, width, look),
+			...(backup.isRestorable ? [differencesPanel(view, width, look)] : []),
+			restorePanel(view, width, look),
+		],
+		height,
+	);
+};
+
+/** The same in a few lines below the list. */
+export const detailShort = (view: DetailView, width: number, height: number, look: Look): readonly Row[] => {
+	const {row, place, differences} = view;
+	if (row.kind === 'snapshot') {
+		return [
+			head('snapshot beside live', [span(look.glyphs.done, 'success'), span(' complete', 'muted')], width, look),
+			labelled('holds', [span(row.release, 'value', {bold: true})]),
+			labelled('back', [span('R or Enter: seconds, since the release is whole on the host')]),
+		].slice(0, height);
+	}
+	const {backup} = row;
+	const made = `${moment(backup.takenAt, place.timeZone)} by ${backup.by ?? backup.origin}`;
+	const sha = backup.sha256 === undefined ? '' : `, sha256 ${short(backup.sha256)}`;
+	const against = isBusy(view, 'compare')
+		? busyRow(view, 'compares every file with live', look)
+		: [
+				span(
+					differences
+						? `${differences.differ.length} differ, ${differences.onlyLive.length} only live, ${differences.onlyInBackup.length} only here`
+						: 'd compares every file with live',
+					differences ? 'value' : 'muted',
+				),
+			];
+	const state = isBusy(view, 'verify')
+		? busyRow(view, 'reads it through to its end', look)
+		: stateSpans(backup, look);
+	return [
+		head(backup.app === undefined ? backup.shown : backup.name, state, width, look),
+		labelled('holds', [
+			span(`${backup.app ?? ''} ${holdsText(backup)}`.trimStart(), 'value', {bold: true}),
+			span(`, made ${made}`, 'muted'),
+		]),
+		labelled('file', [span(`${filesText(backup)}${sha}`)]),
+		...(backup.reason === undefined ? [] : [labelled('reason', [span(backup.reason, 'danger')])]),
+		backup.isRestorable
+			? labelled('against', against)
+			: labelled('restore', [
+					span(`not restorable: ${backup.notRestorable ?? backup.reason ?? 'not known why'}`, 'attention'),
+				]),
+		...(backup.why === undefined ? [] : [labelled('why', [span(backup.why)])]),
+		labelled('on', [span(`${place.address}:${place.directory}`, 'muted')]),
+	].slice(0, Math.max(0, height));
+};

@@ -1,0 +1,124 @@
+import {shortCommit} from '../../../domain/build.ts';
+import {size} from '../../../domain/format.ts';
+import type {Backup} from '../../../domain/backup.ts';
+import type {BackupRow, BackupTask} from '../../../store/backups.ts';
+import {pad, padStart, span, type Row} from '../../rows.ts';
+import type {Tone} from '../../theme.tsx';
+import {windowed, type Look} from '../deploy/layout.ts';
+import {shortRelease} from '../deploy/stop-rows.ts';
+import {age} from '../deploy/times.ts';
+
+export type ListView = {
+	readonly rows: readonly BackupRow[];
+	readonly selected: string | undefined;
+	readonly task: BackupTask | undefined;
+	/** Epoch milliseconds by the host's clock. */
+	readonly hostNow: number;
+};
+
+const nameWidth = 24;
+
+/** `1d20b7e`, or what is known instead. */
+export const holdsText = ({commit, release}: Pick<Backup, 'commit' | 'release'>): string =>
+	commit === undefined ? (release === undefined ? 'unknown' : shortRelease(release)) : shortCommit(commit);
+
+const stateOf = (
+	{state, reason, isRestorable, notRestorable}: Backup,
+	{glyphs}: Look,
+): {readonly glyph: string; readonly word: string; readonly tone: Tone} => {
+	switch (state) {
+		case 'bad':
+			return {glyph: glyphs.failed, word: reason ?? 'bad', tone: 'danger'};
+		case 'pending':
+			return {glyph: glyphs.waits, word: reason ?? 'pending', tone: 'attention'};
+		case 'verified':
+			return {glyph: glyphs.done, word: 'verified', tone: 'success'};
+		case 'unchecked':
+			return isRestorable
+				? {glyph: glyphs.unclear, word: 'unchecked', tone: 'attention'}
+				: {
+						glyph: glyphs.notApplicable,
+						word: `not restorable${notRestorable === undefined ? '' : `: ${notRestorable}`}`,
+						tone: 'muted',
+					};
+	}
+};
+
+/** Glyph and word of a state. */
+export const stateSpans = (backup: Backup, look: Look): Row => {
+	const {glyph, word, tone} = stateOf(backup, look);
+	return [span(glyph, tone), span(` ${word}`, tone === 'success' ? 'muted' : tone)];
+};
+
+const whyText = ({pinned, why, origin}: Backup): Row =>
+	pinned ? [span('pinned', 'accent')] : [span(why ?? origin, 'muted')];
+
+const cells = (
+	row: BackupRow,
+	{task, hostNow}: Pick<ListView, 'task' | 'hostNow'>,
+	isSelected: boolean,
+	look: Look,
+): Row => {
+	if (row.kind === 'snapshot') {
+		return [
+			...pad([span('snapshot beside live', 'value', {bold: isSelected})], nameWidth),
+			...padStart([], 7),
+			...padStart([], 8),
+			span('  '),
+			...pad([span(shortRelease(row.release))], 8),
+			...pad([span('live before', 'muted')], 16),
+			span(look.glyphs.done, 'success'),
+			span(' complete', 'muted'),
+		];
+	}
+	const {backup} = row;
+	const tone: Tone = backup.isRestorable ? 'value' : 'muted';
+	const isBusy = task?.kind === 'verify' && task.name === backup.name;
+	return [
+		...pad([span(backup.app === undefined ? backup.shown : backup.name, tone, {bold: isSelected})], nameWidth),
+		...padStart([span(age(hostNow - backup.takenAt), 'muted')], 7),
+		...padStart([span(size(backup.sizeBytes), tone)], 8),
+		span('  '),
+		...pad([span(holdsText(backup), tone)], 8),
+		...(backup.state === 'unchecked' && !backup.isRestorable ? [] : [...pad(whyText(backup), 15), span(' ')]),
+		...(isBusy ? [span(look.glyphs.running[0] ?? '', 'accent'), span(' verifying')] : stateSpans(backup, look)),
+	];
+};
+
+export const columns: Row = [
+	...pad([span('  file (.tar.gz)', 'muted')], nameWidth + 2),
+	...padStart([span('age', 'muted')], 7),
+	...padStart([span('size', 'muted')], 8),
+	span('  '),
+	...pad([span('release', 'muted')], 8),
+	...pad([span('why', 'muted')], 16),
+	span('state', 'muted'),
+];
+
+/** The rows around the cursor, at most `height`, each `width` cells. */
+export const listRows = (view: ListView, width: number, height: number, look: Look): readonly Row[] => {
+	const {rows, selected} = view;
+	const at = Math.max(
+		0,
+		rows.findIndex(({id}) => id === selected),
+	);
+	const all = rows.map((row, index): Row => {
+		const isSelected = index === at;
+		return pad(
+			[span(isSelected ? look.glyphs.cursor : ' ', 'accent'), span(' '), ...cells(row, view, isSelected, look)],
+			width,
+		);
+	});
+	return windowed(all, at, height);
+};
+
+/** `1 to 10 of 15` when not all of them fit. */
+export const rangeText = ({rows, selected}: ListView, height: number): string => {
+	if (rows.length <= height) return 'newest first';
+	const at = Math.max(
+		0,
+		rows.findIndex(({id}) => id === selected),
+	);
+	const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height));
+	return `newest first, ${from + 1} to ${from + height} of ${rows.length}`;
+};
