@@ -116,6 +116,61 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 			),
 		);
 
+	const backups = program.command('backups').description('list, verify, pin and remove backups');
+	const app = (): Option => new Option('--app <app>', 'only of this app').choices(['backend', 'frontend']);
+	backups
+		.command('list')
+		.description('what there is to go back to, newest first')
+		.addOption(environment())
+		.addOption(app())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; app?: AppName; json: boolean}) =>
+				(await import('./backups.ts')).list(context, cockpit, options),
+			),
+		);
+	backups
+		.command('verify')
+		.description('read a backup to its end and write down what was found')
+		.argument('[name]', 'with or without .tar.gz')
+		.addOption(environment())
+		.option('--all', 'every backup, one after the other', false)
+		.addOption(app())
+		.addOption(json())
+		.action(
+			withCockpit(
+				async (
+					cockpit,
+					name: string | undefined,
+					options: {env: string; all: boolean; app?: AppName; json: boolean},
+				) => (await import('./backups.ts')).verify(context, cockpit, name, options),
+			),
+		);
+	backups
+		.command('pin')
+		.description('keep retention from ever removing a backup')
+		.argument('<name>', 'with or without .tar.gz')
+		.addOption(environment())
+		.option('--undo', 'no longer', false)
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, name: string, options: {env: string; undo: boolean; json: boolean}) =>
+				(await import('./backups.ts')).pinOne(context, cockpit, name, options),
+			),
+		);
+	backups
+		.command('prune')
+		.description('remove what is older than the environment keeps')
+		.addOption(environment())
+		.option('--old-scripts', 'also those the old scripts made', false)
+		.option('--plan', 'say what would be removed, and remove nothing', false)
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; oldScripts: boolean; plan: boolean; json: boolean}) =>
+				(await import('./backups.ts')).pruneAll(context, cockpit, options),
+			),
+		);
+
 	try {
 		const screen = screenRequest(argv);
 		if (screen) return await openScreen(context, screen.config, program.helpInformation());
@@ -123,23 +178,22 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		return exitCode;
 	} catch (thrown) {
 		if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
-		const error = thrown instanceof CommanderError ? usageError(thrown, program.helpInformation()) : thrown;
+		const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
 		if (argv.includes('--json')) terminal.out(`${JSON.stringify(errorObject(error))}\n`);
 		printError(terminal, error);
 		return exitCodeOf(error);
 	}
 };
 
-const usageError = ({code, message}: CommanderError, help: string): DeployError =>
-	code === 'commander.help'
-		? noTerminal(help)
-		: new DeployError({
-				code: 'usage',
-				what: 'The command line could not be understood',
-				why: message.replace(/^error: /, ''),
-				now: 'Nothing was changed.',
-				next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
-			});
+const usageError = ({code, message}: CommanderError): DeployError =>
+	new DeployError({
+		code: 'usage',
+		what: 'The command line could not be understood',
+		// What a group of commands says when none of them is named.
+		why: code === 'commander.help' ? 'a command is missing at its end' : message.replace(/^error: /, ''),
+		now: 'Nothing was changed.',
+		next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
+	});
 
 const noTerminal = (help: string): DeployError =>
 	new DeployError({
