@@ -12,8 +12,12 @@ const places: readonly {readonly title: string; readonly scopes: readonly Scope[
 	{title: 'Deploy: review', scopes: ['deploy.review']},
 	{title: 'Deploy: the word', scopes: ['deploy.confirm']},
 	{title: 'Deploy: running', scopes: ['deploy.run']},
+	{title: 'Deploy: a question', scopes: ['deploy.prompt']},
+	{title: 'Deploy: failed after the swap', scopes: ['deploy.go-back']},
 	{title: 'Deploy: done', scopes: ['deploy.done']},
 	{title: 'Deploy: failed', scopes: ['deploy.failed']},
+	{title: 'Backups', scopes: ['backups', 'backups.filter']},
+	{title: 'Rollback: the word', scopes: ['rollback.gate']},
 	{title: 'dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];
 

@@ -134,7 +134,7 @@ export const backupsKeys: readonly Binding[] = [
 		id: 'backups.restore',
 		keys: ['enter'],
 		scope,
-		label: state => (selectRow(state)?.id === snapshotId ? 'roll back to the snapshot' : 'roll back to it'),
+		label: state => (selectRow(state)?.id === snapshotId ? 'roll back to the snapshot' : 'roll back'),
 		group: 'danger',
 		rank: 1,
 		refusal: restoreRefusal,

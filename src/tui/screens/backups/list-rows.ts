@@ -68,7 +68,7 @@ const cells = (
 			...pad([span(shortRelease(row.release))], 8),
 			...pad([span('live before', 'muted')], 16),
 			span(look.glyphs.done, 'success'),
-			span(' complete', 'muted'),
+			span(' on the host', 'muted'),
 		];
 	}
 	const {backup} = row;
