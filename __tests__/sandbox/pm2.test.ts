@@ -273,11 +273,18 @@ describe('sandbox pm2, what it refuses', () => {
 	});
 });
 
+test("sandbox node: takes itself for the host's own, so that programs beside it are the host's", async () => {
+	const {stdout} = await run(`node -e 'console.log(process.execPath, process.argv[1])' -- word`);
+
+	expect(stdout).toBe(`${join(layout.shims, 'node')} word\n`);
+});
+
 describe('sandbox npm', () => {
 	beforeEach(twoReleases);
 
 	test('ci, --version and start are known, others refused; a lock file out of step too', async () => {
 		expect(await run(`cd '${live}' && npm ci --omit=dev`)).toMatchObject({code: 0, stdout: '\nup to date in 1s\n'});
+		expect(await run(`cd '${live}' && npm ls --omit=dev`)).toMatchObject({code: 0});
 		expect((await run('npm --version')).stdout).toMatch(/^\d+\.\d+/);
 		expect((await run('npm frobnicate')).code).toBe(1);
 		const file = join(live, 'package.json');
@@ -287,5 +294,6 @@ describe('sandbox npm', () => {
 			code: 1,
 			stderr: expect.stringContaining('npm error Missing: next from lock file'),
 		});
+		expect((await run(`cd '${live}' && npm ls`)).code).toBe(1);
 	});
 });

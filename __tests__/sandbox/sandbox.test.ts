@@ -96,10 +96,10 @@ describe('sandbox: what a first start leaves', () => {
 	test('the project is a clean repository with the same source history on every machine', () => {
 		expect(git(sandbox.config, 'status', '--porcelain')).toBe('');
 		expect(git(sandbox.config, 'log', '--reverse', '--format=%h %an %s').split('\n')).toEqual([
-			'969cfae Ravi Programs, evaluations and reports',
-			'9b7b3ff Asha Show competency trends in analytics',
-			'de6f09c Ravi Remind evaluators of open evaluations',
-			'99c7da5 Asha Round averages in trends to one digit',
+			'7c64d98 Ravi Programs, evaluations and reports',
+			'69e5f86 Asha Show competency trends in analytics',
+			'03888ff Ravi Remind evaluators of open evaluations',
+			'aa18fe9 Asha Round averages in trends to one digit',
 			expect.stringMatching(/^[0-9a-f]+ Asha Describe the environments$/),
 		]);
 		expect(git(sandbox.config, 'ls-files', 'backend').split('\n').length).toBeGreaterThan(140);

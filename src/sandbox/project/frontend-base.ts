@@ -8,7 +8,7 @@ const code = (text: string): string => `${text}\n`;
 
 /** One page of the pages router. */
 export const page = (name: string, text: string): string =>
-	code(`import {main} from '../lib/html.js';
+	code(`import {main} from "../lib/html.js";
 
 export default function ${name}() {
 	return {title: '${name}', body: main('${name}', '${text}')};
@@ -16,15 +16,15 @@ export default function ${name}() {
 
 /** The one page of the app router; its HTML carries the build's id in the flight payload only. */
 export const analyticsPage = (text: string): string =>
-	code(`import {main} from '../../lib/html.js';
+	code(`import {main} from "../../lib/html.js";
 
 export default function Analytics() {
 	return {title: 'Analytics', body: main('Analytics', '${text}')};
 }`);
 
 const home = source`
-import {api} from '../lib/api.js';
-import {main} from '../lib/html.js';
+import {api} from "../lib/api.js";
+import {main} from "../lib/html.js";
 
 export default async function Home({version}) {
 	const {version: backend} = await api('/health').catch(() => ({version: 'unknown'}));

@@ -1,6 +1,6 @@
 import {source} from './source.ts';
 
-/** `npm ci`, `run`, `start` and `--version`. The packages of the lock file become node_modules; nothing is fetched. */
+/** `npm ci`, `ls`, `run`, `start` and `--version`. The packages of the lock file become node_modules; nothing is fetched. */
 export const npmProgram = source`
 const fs = require('node:fs');
 const path = require('node:path');
@@ -48,10 +48,18 @@ const install = () => {
 	process.stdout.write('\n' + (names.length === 0 ? 'up to date' : 'added ' + names.length + ' packages') + ' in 1s\n');
 };
 
+const list = () => {
+	const {name, version, dependencies = {}} = load('package.json');
+	const absent = Object.keys(dependencies).filter(item => !fs.existsSync(path.join(directory, 'node_modules', item, 'package.json')));
+	process.stdout.write([name + '@' + version + ' ' + directory, ...Object.keys(dependencies).map(item => '├── ' + (absent.includes(item) ? 'UNMET DEPENDENCY ' : '') + item + '@' + dependencies[item])].join('\n') + '\n');
+	if (absent.length > 0) stop(1, 'npm error code ELSPROBLEMS', ...absent.map(item => 'npm error missing: ' + item + '@' + dependencies[item] + ', required by ' + name + '@' + version));
+};
+
 const [command, name] = plain;
 if (words.includes('--version') || words.includes('-v')) process.stdout.write('11.6.2\n');
 else if (command === 'ci' || command === 'clean-install') install();
+else if (command === 'ls' || command === 'list') list();
 else if (command === 'start') run('start');
 else if ((command === 'run' || command === 'run-script') && name !== undefined) run(name);
-else stop(1, 'Unknown command: "' + (command ?? '') + '"', 'npm: the sandbox knows ci, run, start and --version');
+else stop(1, 'Unknown command: "' + (command ?? '') + '"', 'npm: the sandbox knows ci, ls, run, start and --version');
 `;

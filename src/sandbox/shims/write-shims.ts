@@ -6,6 +6,7 @@ import type {HostLayout} from '../host/host-layout.ts';
 import {artisanModule} from './artisan.ts';
 import {composerProgram} from './composer.ts';
 import {nginxShim} from './nginx.ts';
+import {nodePreload} from './node.ts';
 import {npmProgram} from './npm.ts';
 import {phpProgram} from './php.ts';
 import {leaveWithSandbox, pm2Program} from './pm2.ts';
@@ -34,7 +35,7 @@ export const writeShims = async ({layout, account, node}: ShimOptions): Promise<
 		composer: start('composer.cjs'),
 		pm2: start('pm2.cjs'),
 		npm: start('npm.cjs'),
-		node: `exec ${quote(node)} "$@"`,
+		node: `exec ${[node, '--require', join(programs, 'node.cjs')].map(quote).join(' ')} "$@"`,
 	};
 	const modules = {
 		'artisan.cjs': artisanModule,
@@ -42,6 +43,7 @@ export const writeShims = async ({layout, account, node}: ShimOptions): Promise<
 		'composer.cjs': composerProgram,
 		'pm2.cjs': pm2Program,
 		'npm.cjs': npmProgram,
+		'node.cjs': nodePreload(join(layout.shims, 'node')),
 	};
 
 	await Promise.all([
