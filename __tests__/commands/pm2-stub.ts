@@ -104,7 +104,7 @@ export type Pm2Host = HostDirectory & {
 
 /** A host with two releases, `one` live, and PM2 that knows `names`, stopped. */
 export const createPm2Host = async (names: readonly string[] = ['site']): Promise<Pm2Host> => {
-	const host = createHostDirectory({pm2: stub});
+	const host = createHostDirectory({pm2: stub, npm: '#!/bin/sh\necho 10.8.2\n'});
 	const port = await freePort();
 	const live = join(host.root, 'www/site');
 	const release = (name: string): string => join(host.root, 'www/.site/releases', name);

@@ -68,7 +68,7 @@ const contentOf = file => read(file) || asOwner('cat', '--', file).stdout || '';
 const testOf = (what, file) => asOwner('test', what, file).status === 0;
 const which = spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', pm2], {encoding: 'utf8'});
 const answer = {hasPm2: which.status === 0, pm2: '', pm2User: user, instances: [], otherNames: [], daemons: [], node: process.version};
-const homeOfPm2 = isOwnUser && process.env.PM2_HOME ? process.env.PM2_HOME : homeOf() + '/.pm2';
+const homeOfPm2 = isOwnUser && env.PM2_HOME ? env.PM2_HOME : homeOf() + '/.pm2';
 const god = /^PM2 v(\S+): God Daemon \(([^)]*)\)/;
 const titles = new Map(allPids().map(pid => [pid, god.exec(read('/proc/' + pid + '/cmdline'))]).filter(([, match]) => match));
 for (const [pid, match] of titles) {

@@ -7,33 +7,35 @@ import {findListener} from './find-listener.ts';
  */
 export const pm2Text = `${findListener}
 ${String.raw`
-const {pm2, pm2User, names, port, live, memory, proof, patienceMs, withinMs} = JSON.parse(process.argv[1]);
-process.env.PATH = path.dirname(process.execPath) + ':' + process.env.PATH;
+const {pm2, pm2User, names, port, live, memory, proof, patienceMs, withinMs, isStrict} = JSON.parse(process.argv[1]);
+const {env} = process;
+const clock = () => process.uptime() * 1000;
+env.PATH = path.dirname(process.execPath) + ':' + env.PATH;
 const me = os.userInfo();
 const user = pm2User || me.username;
 const homeOf = () => (user === me.username ? os.homedir() : ((spawnSync('getent', ['passwd', user], {encoding: 'utf8'}).stdout || '').split(':')[5] || '/home/' + user));
 const isOwnUser = user === me.username;
 const call = (...args) => {
-	const argv = isOwnUser ? [pm2].concat(args) : ['sudo', '-n', '-H', '-u', user, '--', 'env', 'PATH=' + process.env.PATH, pm2].concat(args);
+	const argv = isOwnUser ? [pm2].concat(args) : ['sudo', '-n', '-H', '-u', user, '--', 'env', 'PATH=' + env.PATH, pm2].concat(args);
 	return spawnSync(argv[0], argv.slice(1), {cwd: '/', encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe']});
 };
 const wordsOf = ({error, stdout, stderr}) => (error ? [String(error.message)] : (stderr + '\n' + stdout).split('\n').filter(line => /\[PM2\]\[(?:ERROR|WARN)\]|[Ee]rror|not found/.test(line)).slice(0, 3)).join(' ').trim();
 const say = text => console.log(text);
 const fail = text => {
 	console.error(text);
-	process.exit(1);
+	process.exit(isStrict === false ? 0 : 1);
 };
 const sleep = ms => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const until = (ms, isDone) => {
-	const end = Date.now() + ms;
+	const end = clock() + ms;
 	for (;;) {
 		if (isDone()) return true;
-		if (Date.now() >= end) return false;
+		if (clock() >= end) return false;
 		sleep(50);
 	}
 };
 const hasDaemon = () => {
-	const home = process.env.PM2_HOME || homeOf() + '/.pm2';
+	const home = env.PM2_HOME || homeOf() + '/.pm2';
 	const file = home + '/pm2.pid';
 	const text = isOwnUser ? read(file) : asRoot('cat', '--', file);
 	if (text !== '') return statOf(text.trim()) !== undefined;

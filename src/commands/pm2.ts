@@ -89,9 +89,9 @@ let app;
 let fault;
 let askedAt = 0;
 const isSettled = () => {
-	if (!app || Date.now() - askedAt > 1000 || app.items.some(item => !statOf(item.pid))) {
+	if (!app || clock() - askedAt > 1000 || app.items.some(item => !statOf(item.pid))) {
 		app = choose();
-		askedAt = Date.now();
+		askedAt = clock();
 	}
 	fault = faultOf(app, since);
 	return !fault || fault.isFinal;
@@ -131,11 +131,14 @@ export const provePm2 = (app: Pm2App): Command => pm2Program('prove what PM2 run
 
 const ensure = String.raw`
 if (read(memory) === '') process.exit(0);
-if (startAgain() === false) process.exit(1);
+if (startAgain() === false && isStrict) process.exit(1);
 `;
 
 /** Starts the process again when this run has stopped it and it is not online. Part of every way out of a failed run. */
-export const ensurePm2Runs = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure);
+export const ensurePm2Runs = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: true});
+
+/** As `ensurePm2Runs`, where what comes behind it must be done in any case. */
+export const tryToLetPm2Run = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: false});
 
 const guard = `
 node=$1 again=$2 about=$3
@@ -166,9 +169,11 @@ export const whileStopped = (app: Pm2App, command: Command): Command => {
 
 const save = String.raw`
 const answer = call('save');
-if (answer.status !== 0) fail('pm2 save exited with ' + answer.status + ': ' + wordsOf(answer));
-say('PM2 list saved: a restart of the host brings it back');
+say(answer.status === 0 ? 'PM2 list saved: a restart of the host brings it back' : 'noted: pm2 save exited with ' + answer.status + ': ' + wordsOf(answer));
 `;
 
-/** Keeps PM2's list for the next boot. Only once the app is healthy: it also keeps what is broken. */
+/**
+ * Keeps PM2's list for the next boot. Only once the app is healthy: it also keeps what is broken. A list that can't be
+ * saved is said, and fails nothing: the app runs, and the list of before names it with the same directory.
+ */
 export const savePm2 = (app: Pm2App): Command => pm2Program('pm2 save', app, save);

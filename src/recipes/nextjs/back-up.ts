@@ -1,0 +1,18 @@
+import {posix} from 'node:path';
+import {size} from '../../domain/format.ts';
+import type {Step} from '../../domain/pipeline.ts';
+import {backUpAction} from '../back-up-action.ts';
+import {isProduction, type FrontendPlan} from './plan.ts';
+
+/** Keeps the live release restorable. Nothing live changes before it is finished and read back. */
+export const backUp = (plan: FrontendPlan): Step => ({
+	id: 'back-up',
+	title: isProduction(plan) ? 'Create production backup' : 'Back up',
+	touches: 'backups',
+	after: ['pre-flight-checks'],
+	actions: [backUpAction({...plan, why: `before ${plan.release}`})],
+	summary: results => {
+		const bytes = /verified \d+ entries, (\d+) bytes/.exec(results['back-up'] ?? '')?.[1];
+		return bytes === undefined ? 'nothing was live' : `${posix.basename(plan.backupFile)}, ${size(Number(bytes))}`;
+	},
+});

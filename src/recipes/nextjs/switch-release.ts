@@ -1,0 +1,86 @@
+import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs.ts';
+import {startPm2, stopPm2, whileStopped} from '../../commands/pm2.ts';
+import {keepWayBack} from '../../commands/release-record.ts';
+import {
+	prepareLink,
+	refreshService,
+	rememberPrevious,
+	serviceStates,
+	swapLink,
+	testService,
+} from '../../commands/swap.ts';
+import type {Command} from '../../domain/command.ts';
+import type {Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import {builtIn} from './build.ts';
+import {isProduction, type FrontendPlan} from './plan.ts';
+
+/**
+ * Stop, swap and start are one job on the host: whatever becomes of this machine or the link, what is stopped in it is
+ * started again in it. Everything that can refuse comes before the stop.
+ */
+export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
+	const {layout, target, release, state, pm2} = plan;
+	const before: readonly Command[] = [
+		...target.services.flatMap(testService),
+		rememberPrevious(layout, state.directory, state.run),
+		keepWayBack(state, {layout, services: target.services, pm2: target}),
+		prepareLink(layout, release),
+		stopPm2(pm2),
+	];
+	const extract: readonly Command[] = [
+		whileStopped(pm2, swapLink(layout)),
+		whileStopped(pm2, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
+	];
+	const start: readonly Command[] = [
+		startPm2(pm2, target.health.withinMs),
+		...target.services.flatMap(refreshService),
+		...(target.services.length > 0 ? [serviceStates(target.services)] : []),
+	];
+	return [
+		{
+			id: 'stop-pm2',
+			title: 'Stop PM2',
+			touches: 'live',
+			after: ['back-up', 'upload'],
+			actions: [
+				{
+					kind: 'job',
+					id: 'swap',
+					commands: [...before, ...extract, ...start],
+					swap: before.length,
+					spans: [
+						{from: before.length, step: 'extract'},
+						{from: before.length + extract.length, step: 'start-pm2'},
+					],
+				},
+			],
+			summary: () => 'only for the swap; a cluster goes on',
+		},
+		{
+			id: 'extract',
+			title: isProduction(plan) ? 'Extract and verify BUILD_ID' : 'Extract',
+			touches: 'live',
+			after: ['stop-pm2'],
+			actions: [{kind: 'follow', id: 'follow-extract', job: 'swap'}],
+			summary: () => `${release} is live`,
+		},
+		{
+			id: 'start-pm2',
+			title: 'Start PM2',
+			touches: 'live',
+			after: ['extract'],
+			actions: [{kind: 'follow', id: 'follow-start', job: 'swap'}],
+			summary: results => lineOf(results['follow-start'], 'PM2: '),
+		},
+	];
+};
+
+const lineOf = (log: string | undefined, beginning: string): string | undefined =>
+	log
+		?.split('\n')
+		.findLast(line => line.startsWith(beginning))
+		?.slice(beginning.length);
+
+/** The build that must be served: the one the host says is live, also where another machine has built it. */
+export const switchedTo = (results: Results): ServedBuild =>
+	parseBuildId(results['follow-start'] ?? '') ?? builtIn(results) ?? {buildId: ''};
