@@ -9,6 +9,8 @@ import {program} from './shell.ts';
  */
 const restore = `
 umask 022
+# The owner may not enter the login directory, and find must be able to come back to where it started.
+cd /
 file=$1 app=$2 into=$3 owner=$4 over=$5 file_mode=$6 program_mode=$7 directory_mode=$8
 shift 8
 ${inspectArchive}
