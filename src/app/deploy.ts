@@ -6,8 +6,8 @@ import type {SourceTree} from '../domain/ports.ts';
 import {runId} from '../domain/run-names.ts';
 import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
 import {notFromSource, planBackendDeploy, type LaravelPlan} from '../recipes/laravel/plan.ts';
-//NX import {deployFrontend} from '../recipes/nextjs/deploy-frontend.ts';
-//NX import {planFrontendDeploy, type FrontendPlan} from '../recipes/nextjs/plan.ts';
+import {deployFrontend} from '../recipes/nextjs/deploy-frontend.ts';
+import {planFrontendDeploy, type FrontendPlan} from '../recipes/nextjs/plan.ts';
 import type {AppServices} from './app-services.ts';
 import {targetIn} from './target-of.ts';
 
@@ -26,8 +26,9 @@ export type DeployOptions = {
 };
 
 /** The settled values of a deploy, by the recipe of the app. */
-export type DeployPlan = {readonly recipe: 'laravel'; readonly plan: LaravelPlan; readonly pipeline: Pipeline};
-//NX	| {readonly recipe: 'nextjs'; readonly plan: FrontendPlan; readonly pipeline: Pipeline};
+export type DeployPlan =
+	| {readonly recipe: 'laravel'; readonly plan: LaravelPlan; readonly pipeline: Pipeline}
+	| {readonly recipe: 'nextjs'; readonly plan: FrontendPlan; readonly pipeline: Pipeline};
 
 /**
  * Reads the sources of an app and settles every value of its deploy. Connects to nothing by itself. Throws DeployError
@@ -68,9 +69,8 @@ export const deployFrom = (settled: {
 	readonly canAsk: boolean;
 }): DeployPlan => {
 	if (settled.record.app === 'frontend') {
-		throw new TypeError('not yet');
-		//NX		const plan = planFrontendDeploy(settled);
-		//NX		return {recipe: 'nextjs', plan, pipeline: deployFrontend(plan)};
+		const plan = planFrontendDeploy(settled);
+		return {recipe: 'nextjs', plan, pipeline: deployFrontend(plan)};
 	}
 	const plan = planBackendDeploy(settled);
 	return {recipe: 'laravel', plan, pipeline: deployBackend(plan)};

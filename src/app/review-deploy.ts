@@ -78,9 +78,9 @@ export const reviewDeploy = async (
 	refuseUngated(environment);
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
-	const facts = await askFacts(services, pipeline);
+	const {answer, facts} = await askFacts(services, pipeline);
 	const commit = commitOf(facts.live);
-	const checks = checkVerdicts(planned, facts);
+	const checks = checkVerdicts(planned, answer);
 	const {project, name} = environment;
 	return {
 		readAt: services.clock.now(),
@@ -116,14 +116,17 @@ export const reviewDeploy = async (
 	};
 };
 
-const askFacts = async ({sessions}: AppServices, {host, steps}: Pipeline): Promise<HostFacts> => {
+const askFacts = async (
+	{sessions}: AppServices,
+	{host, steps}: Pipeline,
+): Promise<{answer: string; facts: HostFacts}> => {
 	const question = steps[0]?.actions.find((action): action is ReadAction => action.kind === 'read');
 	if (!question) throw new TypeError('the first step of a deploy asks nothing');
 	const {code, stdout, stderr} = await sessions
 		.session(host)
 		.exec(renderCommand(question.command), {lane: 'poll', timeoutMs: 60_000, maxOutputBytes: 256 * 1024 * 1024});
 	try {
-		if (code === 0) return parseHostFacts(stdout);
+		if (code === 0) return {answer: stdout, facts: parseHostFacts(stdout)};
 	} catch (error) {
 		throw unreadable(host.name, error instanceof Error ? error.message : String(error));
 	}

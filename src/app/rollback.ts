@@ -10,7 +10,7 @@ import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RollbackTarget, RunRecord} from '../domain/pipeline.ts';
 import {runId} from '../domain/run-names.ts';
 import {rollbackBackend} from '../recipes/laravel/rollback-backend.ts';
-//NX import {rollbackFrontend} from '../recipes/nextjs/rollback-frontend.ts';
+import {rollbackFrontend} from '../recipes/nextjs/rollback-frontend.ts';
 import {planRollback, type RollbackPlan} from '../recipes/rollback/plan.ts';
 import type {AppServices} from './app-services.ts';
 import {targetIn} from './target-of.ts';
@@ -64,7 +64,7 @@ export const rollbackTarget = (app: AppName, to: string): RollbackTarget => {
 /** The pipeline of a rollback from its record: also for whoever takes it over. */
 export const rollbackFrom = (record: RunRecord, environment: Environment): Pipeline => {
 	const plan = planRollback({record, environment});
-	return /*NX isFrontend(plan) ? rollbackFrontend(plan) : */ rollbackBackend(plan as RollbackPlan<LaravelTarget>);
+	return isFrontend(plan) ? rollbackFrontend(plan) : rollbackBackend(plan as RollbackPlan<LaravelTarget>);
 };
 
 const isFrontend = (plan: RollbackPlan): plan is RollbackPlan<NextTarget> => plan.target.recipe === 'nextjs';
