@@ -42,10 +42,12 @@ const build = async (history: FrontendHistory, commit: string, parent: string): 
 	return directory;
 };
 
-const backUp = async (history: FrontendHistory, {at, commit, content}: OldFrontendBackup): Promise<void> => {
-	const {shell, layout} = history;
-	const parent = join(layout.root, 'tmp', `frontend-${at}`);
-	const directory = await build(history, commit, parent);
+const archive = async (
+	{shell, layout}: FrontendHistory,
+	{at, content}: OldFrontendBackup,
+	parent: string,
+): Promise<void> => {
+	const directory = join(parent, 'frontend');
 	const file = join(layout.backups, `frontend_${at}.tar.gz`);
 	const parts =
 		content === 'directory'
@@ -53,6 +55,14 @@ const backUp = async (history: FrontendHistory, {at, commit, content}: OldFronte
 			: ['-C', directory, '--exclude=.next/cache', '.next', 'package.json'];
 	await runLine(shell, words('tar', '-czf', file, ...parts));
 	await utimes(file, instant(at), instant(at));
+};
+
+/** Backups of one commit hold the one build that was live then. */
+const backUp = async (history: FrontendHistory, commit: string): Promise<void> => {
+	const parent = join(history.layout.root, 'tmp', `frontend-${commit}`);
+	await build(history, commit, parent);
+	const backups = history.frontendBackups.filter(backup => backup.commit === commit);
+	await Promise.all(backups.map(backup => archive(history, backup, parent)));
 	await rm(parent, {recursive: true});
 };
 
@@ -71,7 +81,8 @@ const deploy = async (history: FrontendHistory): Promise<void> => {
 
 /** Leaves the frontend as the old scripts left it: built, under PM2, with backups. */
 export const provisionFrontend = async (history: FrontendHistory): Promise<void> => {
-	await Promise.all([deploy(history), ...history.frontendBackups.map(backup => backUp(history, backup))]);
+	const commits = new Set(history.frontendBackups.map(({commit}) => commit));
+	await Promise.all([deploy(history), ...Array.from(commits, commit => backUp(history, commit))]);
 };
 
 /** What a host does at boot: PM2 starts what was saved. */

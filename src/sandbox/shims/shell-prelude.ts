@@ -5,16 +5,16 @@ import {source} from './source.ts';
 import type {HostAccount} from '../host/host-account.ts';
 
 const functions = source`
-# Control characters become spaces: the log holds one call a line.
+# Control characters become spaces: the log holds one call a line. Only such a word costs a process.
 json_string() {
 	case $1 in
-	*[\\\"]* | *[[:cntrl:]]*) printf '%s' "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/' ;;
-	*) printf '"%s"' "$1" ;;
+	*[\\\"]* | *[[:cntrl:]]*) json=$(printf '%s' "$1" | tr '\000-\037\177' ' ' | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/') ;;
+	*) json=\"$1\" ;;
 	esac
 }
 record() {
 	words=
-	for word; do words="$words,$(json_string "$word")"; done
+	for word; do json_string "$word"; words=$words,$json; done
 	printf '{"at":"%s","shim":"%s","as":"%s","argv":[%s]}\n' \
 		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$name" "$acting" "\${words#,}" >>"$root/log/shims.jsonl"
 }
