@@ -63,7 +63,10 @@ const describe = (pipeline: Pipeline, action: Action): Pick<PlanLine, 'on' | 'li
 			return [{on: 'here', line: `GET ${url}`, does: [does], needs: []}];
 		}
 		case 'build': {
-			const {request} = action;
+			const {id, request} = action;
+			if (id !== 'build') {
+				return [{on: 'here', line: 'cat .next/BUILD_ID', does: ['reads the finished build back'], needs: []}];
+			}
 			const names = Object.keys(request.environment).toSorted().join(', ');
 			const does = `builds ${shortCommit(request.commit)} in a clean work tree, with ${names}`;
 			return [{on: 'here', line: 'npm run build', does: [does], needs: []}];

@@ -7,8 +7,8 @@ import type {BuiltTree, ManifestEntry, TarOptions} from '../../domain/ports.ts';
 import {archive, type Member} from './archive.ts';
 import {byPathBytes} from './source-digest.ts';
 
-/** Next's own cache: bigger than all the rest, and of no use to a server. */
-const neverSent = ['.next/cache', 'node_modules'];
+/** Next's own cache, bigger than all the rest, and what it notes about the build: of no use to a server. */
+const neverSent = ['node_modules', '.next/cache', '.next/trace', '.next/trace-build', '.next/diagnostics'];
 
 /** Files and symlinks below `directory`, as paths relative to it; what `isWanted` refuses is not entered. */
 export const walk = async (
