@@ -114,14 +114,22 @@ keep=$((keep - 1))
 [ -n "$previous" ] && [ "$previous" != "$current" ] && exists "$releases/$previous" && keep=$((keep - 1))
 sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r | while IFS= read -r release; do
 	case $release in "$current" | "$previous") continue ;; esac
-	[ -e "$state/manifests/$app/$release" ] || continue
-	[ -e "$state/pinned-$app/$release" ] && continue
-	if [ "$keep" -gt 0 ]; then keep=$((keep - 1)); continue; fi
+	# One that failed does not count: five bad deploys must not push out the last good release.
+	if [ -e "$state/failed/$app/$release" ]; then [ "$keep" -le 0 ] || continue
+	else
+		[ -e "$state/manifests/$app/$release" ] || continue
+		[ -e "$state/pinned-$app/$release" ] && continue
+		if [ "$keep" -gt 0 ]; then keep=$((keep - 1)); continue; fi
+	fi
 	echo "removes release $release"
 	# Never fails the run: the new release is live and healthy by now.
 	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "could not remove $release"; continue; }
-	rm -f -- "$state/manifests/$app/$release" "$state/releases/$app/$release.json"
+	rm -f -- "$state/manifests/$app/$release" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
 done || true
+# Names under which failed releases were kept, once these are gone.
+for link in "$(dirname -- "$live")/\${app}_failed_"* "$(dirname -- "$live")/.next_failed_"*; do
+	[ -L "$link" ] && ! [ -e "$link" ] && sudo -n -- rm -f -- "$link"
+done
 find "$state/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec sh -c '[ -e "$1/closed" ] && rm -rf -- "$1"' sh {} \\; || true
 `;
 
@@ -142,7 +150,13 @@ export const pruneReleases = (
 		String(options.keep),
 		options.owner,
 	]),
-	sudo: [`${options.owner}: test`, `${options.owner}: ls`, `${options.owner}: mkdir`, `${options.owner}: mv`],
+	sudo: [
+		`${options.owner}: test`,
+		`${options.owner}: ls`,
+		`${options.owner}: mkdir`,
+		`${options.owner}: mv`,
+		'root: rm',
+	],
 });
 
 const empty = `

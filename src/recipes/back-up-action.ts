@@ -1,11 +1,14 @@
 import {posix} from 'node:path';
-import {backUpLiveRelease} from '../commands/backup.ts';
+import {archiveRelease, backUpLiveRelease} from '../commands/backup.ts';
 import type {HostState} from '../commands/job.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
-import type {AppTarget} from '../domain/environment.ts';
+import type {AppTarget, Environment} from '../domain/environment.ts';
 import type {JobAction, RunRecord} from '../domain/pipeline.ts';
 
-/** Archives what is live, with what belongs to the environment; `why` is kept beside the archive. */
+/**
+ * Archives what is live, with what belongs to the environment; `why` is kept beside the archive. By the policy of the
+ * environment before anything live changes, or behind the run: then it is pending until it is whole.
+ */
 export const backUpAction = (plan: {
 	readonly record: RunRecord;
 	readonly state: Pick<HostState, 'directory'>;
@@ -13,11 +16,12 @@ export const backUpAction = (plan: {
 	readonly target: Pick<AppTarget, 'owner' | 'excludes' | 'shared'>;
 	readonly backupFile: string;
 	readonly why: string;
+	readonly environment: Pick<Environment, 'backups'>;
 }): JobAction => ({
 	kind: 'job',
 	id: 'back-up',
 	commands: [
-		backUpLiveRelease({
+		(plan.environment.backups.policy === 'after-deploy' ? archiveRelease : backUpLiveRelease)({
 			live: plan.layout.live,
 			base: plan.layout.base,
 			file: plan.backupFile,

@@ -13,6 +13,8 @@ export const backUp = (plan: FrontendPlan): Step => ({
 	actions: [backUpAction({...plan, why: `before ${plan.release}`})],
 	summary: results => {
 		const bytes = /verified \d+ entries, (\d+) bytes/.exec(results['back-up'] ?? '')?.[1];
+		if (plan.environment.backups.policy === 'after-deploy')
+			return 'written behind the run, pending until it is whole';
 		return bytes === undefined ? 'nothing was live' : `${posix.basename(plan.backupFile)}, ${size(Number(bytes))}`;
 	},
 });

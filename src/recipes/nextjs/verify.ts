@@ -1,3 +1,5 @@
+import {pruneBackups} from '../../commands/backups.ts';
+import {tolerate} from '../../commands/tolerate.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {provePm2, savePm2} from '../../commands/pm2.ts';
 import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/release-record.ts';
@@ -36,6 +38,15 @@ export const verify = (plan: FrontendPlan): Step => ({
 					keep: plan.target.keepReleases,
 					owner: plan.target.owner,
 				}),
+				tolerate(
+					pruneBackups({
+						directory: plan.environment.backups.directory,
+						app: plan.record.app,
+						keep: plan.environment.backups.keep,
+						live: plan.layout.live,
+						stateDirectory: plan.state.directory,
+					}),
+				),
 				describeRelease(plan.state, plan.release, {
 					run: plan.record.run,
 					actor: plan.record.actor,
