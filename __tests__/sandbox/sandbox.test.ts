@@ -20,7 +20,7 @@ import type {Client} from 'ssh2';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
-import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
+import {type Sandbox, startSandbox, tuesday} from '../../src/sandbox/start-sandbox.ts';
 import {connect, exec, processesOf, readLog, temporaryDirectory, until} from './support.ts';
 
 const git = (directory: string, ...args: readonly string[]): string =>
@@ -351,6 +351,25 @@ describe('sandbox: starting again', () => {
 		expect((await health(second)).body).toContain('2.5.0-hotfix');
 		expect((await get(`${second.urls.preprod.site}/login`)).body).toContain(`"buildId":"${id}"`);
 		expect((await get(`${second.urls.production.site}/login`)).status).toBe(200);
+	});
+
+	test('hosts that were told the time go on from it', async () => {
+		const directory = temporaryDirectory();
+		const first = await startSandbox({directory, clock: tuesday});
+		const minutesOf = async (sandbox: Sandbox): Promise<number> => {
+			const client = await connect(sandbox.servers.production, readFileSync(sandbox.keyFile, 'utf8'));
+			client.removeAllListeners('error').on('error', () => {});
+			const {stdout} = await exec(client, 'date -u +%s');
+			return (Number(stdout) * 1000 - tuesday.getTime()) / 60_000;
+		};
+		const before = await minutesOf(first);
+		await first.close();
+
+		const after = await minutesOf(await started(directory));
+
+		expect(before).toBeGreaterThanOrEqual(0);
+		expect(after).toBeGreaterThan(before);
+		expect(after).toBeLessThan(5);
 	});
 
 	test('where a port is taken it moves, commits the new port and keeps what its reader edited', async () => {

@@ -3,7 +3,9 @@ import {writeFile} from 'node:fs/promises';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
+import {currentAccount} from '../../src/sandbox/host/host-account.ts';
 import type {HostLayout} from '../../src/sandbox/host/host-layout.ts';
+import {writeShims} from '../../src/sandbox/shims/write-shims.ts';
 import {bareHost, readLog, runOn, writeSample} from './support.ts';
 
 let layout: HostLayout;
@@ -344,5 +346,24 @@ describe('sandbox php', () => {
 
 		expect(answer.code).toBe(1);
 		expect(answer.stderr).toContain(stderr);
+	});
+});
+
+describe('sandbox date', () => {
+	test('is ahead by the offset in whatever form it is asked, and answers for another time as it is', async () => {
+		const offset = 86_400 * 30 + 77;
+		await writeShims({layout, account: currentAccount(), node: process.execPath, clockOffset: offset});
+		const before = Math.floor(Date.now() / 1000) + offset;
+
+		const seconds = Number((await run('date -u +%s')).stdout);
+		const stamp = Date.parse((await run('date -u +%Y-%m-%dT%H:%M:%SZ')).stdout.trim()) / 1000;
+		const after = Math.floor(Date.now() / 1000) + offset;
+
+		for (const answer of [seconds, stamp]) {
+			expect(answer).toBeGreaterThanOrEqual(before);
+			expect(answer).toBeLessThanOrEqual(after);
+		}
+		expect((await run('date -u -d @0 +%Y')).stdout).toBe('1970\n');
+		expect((await run('sudo -n date +%Y')).stdout).toMatch(/^\d{4}\n$/);
 	});
 });

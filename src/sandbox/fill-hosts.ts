@@ -60,6 +60,8 @@ export type FillOptions = {
 	readonly token: string;
 	/** Absolute path of the Node that runs the shims. */
 	readonly node: string;
+	/** Seconds the hosts' clocks are ahead. */
+	readonly clockOffset: number;
 	/** Ports of the start before, which the hosts' own files name. */
 	readonly before: SandboxRecord['ports'] | undefined;
 };
@@ -87,7 +89,7 @@ const fillHost = async (tier: SandboxTier, options: FillOptions): Promise<void> 
 	const layout = layouts[tier];
 	const account = currentAccount();
 	await prepareHost(layout);
-	await writeShims({layout, account, node});
+	await writeShims({layout, account, node, clockOffset: options.clockOffset});
 	const shell = {root: layout.root, user: account.user, token};
 	const nextPort = servers[tier].next;
 	if (isProvisioned(layout)) {

@@ -41,9 +41,20 @@ export type SandboxOptions = {
 	readonly directory: string;
 	/** Absolute path of the Node that runs the shims. Default: this one. */
 	readonly node?: string;
+	/**
+	 * What `date` says on the hosts at the first start; it runs on from there, through later starts. Default: the time it
+	 * is. Only `date`: files get the time of this machine all the same.
+	 */
+	readonly clock?: Date;
 };
 
+/** Tuesday 10 February 2026, 11:20 in India: within the window of every environment. */
+export const tuesday = new Date('2026-02-10T11:20:00+05:30');
+
 const urlsOf = (httpPort: number) => ({site: siteUrl(httpPort), api: `${siteUrl(httpPort)}/api`});
+
+const offsetTo = (clock: Date | undefined): number =>
+	clock === undefined ? 0 : Math.round((clock.getTime() - Date.now()) / 1000);
 
 const hostOf = (environment: SandboxTier, {ssh}: SandboxServers[SandboxTier]): SandboxHost => ({
 	environment,
@@ -72,6 +83,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 	const {public: clientKey} = await keyIn(keyFile);
 	const servers = await openServers({keys, clientKey, token, layouts, record});
 	const ports = portsOf(servers);
+	const clockOffset = record ? (record.clockOffset ?? 0) : offsetTo(options.clock);
 	try {
 		assertNotRunning(directory, record, ports);
 		await createProject(config);
@@ -82,6 +94,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 			token,
 			node: options.node ?? process.execPath,
 			before: record?.ports,
+			clockOffset,
 		});
 		const account = currentAccount();
 		const facts = await byTier(async tier => ({
@@ -95,7 +108,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 		}));
 		await writeConfiguration({project: config, facts, before: record?.ports, now: ports});
 		await writeFile(knownHosts, tiers.map(tier => `${servers[tier].ssh.knownHost}\n`).join(''));
-		await writeRecord(directory, {pid: process.pid, ports});
+		await writeRecord(directory, {pid: process.pid, ports, clockOffset});
 	} catch (error) {
 		await closeServers(servers);
 		throw error;
@@ -110,7 +123,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 		servers: {preprod: servers.preprod.ssh, production: servers.production.ssh},
 		close: async () => {
 			await closeServers(servers);
-			await writeRecord(directory, {pid: null, ports});
+			await writeRecord(directory, {pid: null, ports, clockOffset});
 		},
 	};
 };

@@ -5,6 +5,7 @@ import type {HostAccount} from '../host/host-account.ts';
 import type {HostLayout} from '../host/host-layout.ts';
 import {artisanModule} from './artisan.ts';
 import {composerProgram} from './composer.ts';
+import {dateShim} from './date.ts';
 import {nginxShim} from './nginx.ts';
 import {nodePreload} from './node.ts';
 import {npmProgram} from './npm.ts';
@@ -19,10 +20,20 @@ type ShimOptions = {
 	readonly account: HostAccount;
 	/** Absolute path of the Node that runs the shims written in JavaScript. */
 	readonly node: string;
+	/** Seconds the host's clock is ahead of this machine's. Default: 0. */
+	readonly clockOffset?: number;
+};
+
+/** Without what the other shims start with, which asks for the time itself. */
+const writeClock = async (file: string, offset: number): Promise<void> => {
+	await rm(file, {force: true});
+	if (offset === 0) return;
+	await writeFile(file, `${dateShim(offset)}\n`);
+	await chmod(file, 0o755);
 };
 
 /** Writes the tools a deploy calls into `<root>/shims`, in place of the real ones. What is there is replaced. */
-export const writeShims = async ({layout, account, node}: ShimOptions): Promise<void> => {
+export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimOptions): Promise<void> => {
 	const programs = join(layout.shims, '.programs');
 	await mkdir(programs, {recursive: true});
 	const start = (program: string) =>
@@ -55,6 +66,7 @@ export const writeShims = async ({layout, account, node}: ShimOptions): Promise<
 		...Object.entries(modules).map(([name, text]) => writeFile(join(programs, name), `'use strict';\n${text}\n`)),
 		writeFile(join(programs, 'leave-with-sandbox.mjs'), `${leaveWithSandbox}\n`),
 	]);
+	await writeClock(join(layout.shims, 'date'), clockOffset);
 	await rm(join(layout.shims, 'php8.1'), {force: true});
 	await symlink('php', join(layout.shims, 'php8.1'));
 };

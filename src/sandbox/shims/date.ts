@@ -1,0 +1,12 @@
+import {source} from './source.ts';
+
+/** `date` of a host whose clock is ahead by so many seconds. A question about another time goes on as it is. */
+export const dateShim = (offset: number): string => `#!/bin/sh\noffset=${offset}\n${body}`;
+
+const body = source`
+for date in /usr/bin/date /bin/date; do [ -x "$date" ] && break; done
+for word; do
+	case $word in -d* | --date* | -r* | --ref* | -s* | --set* | -f* | --file*) exec "$date" "$@" ;; esac
+done
+exec "$date" -d "@$(($("$date" +%s) + offset))" "$@"
+`;
