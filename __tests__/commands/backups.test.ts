@@ -545,13 +545,10 @@ test.each([1, 2, 3, 4, 5, 6])('prune on the host decides as the rule does, direc
 test('a writer that holds the lock of its part is seen as writing by others', async () => {
 	await using host = createHostDirectory();
 	host.sh('mkdir backups; echo x >backups/backend_20260210_112341.tar.gz.part');
-	const writer = spawn(
-		'flock',
-		[`${host.root}/backups/backend_20260210_112341.tar.gz.part`, 'sh', '-c', 'echo on; read line'],
-		{
-			stdio: ['pipe', 'pipe', 'inherit'],
-		},
-	);
+	const script = 'exec flock "$1" sh -c "echo on; read line"';
+	const writer = spawn('sh', ['-c', script, 'sh', `${host.root}/backups/backend_20260210_112341.tar.gz.part`], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
 	await once(writer.stdout, 'data');
 
 	expect(only(host)).toMatchObject({reason: 'being written'});
