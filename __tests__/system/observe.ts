@@ -251,7 +251,7 @@ export const observeFrontend = async (host: RealHost): Promise<Frontend> => {
 	const ids = lines(
 		await sh(
 			host,
-			`cat ${site}/.frontend/releases/*/.next/BUILD_ID ${site}/frontend/.next/BUILD_ID 2>/dev/null | sed 's/$/\\n/' | grep . | sort -u || true`,
+			`awk 1 ${site}/.frontend/releases/*/.next/BUILD_ID ${site}/frontend/.next/BUILD_ID 2>/dev/null | sort -u || true`,
 		),
 	);
 	const served: string[] = [];

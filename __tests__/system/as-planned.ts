@@ -1,0 +1,42 @@
+import {expect} from 'vitest';
+import type {Finished} from '../support/cockpit.ts';
+import type {RealHost} from '../support/real-host/start-real-host.ts';
+import type {Lab} from './start-lab.ts';
+
+/** What differs from run to run: ids, times, names made of them. */
+const normalise = (line: string): string =>
+	line
+		.replaceAll(/\d{8}T\d{6}Z-(?:backend|frontend)-[\da-f]{4}/g, 'RUN')
+		.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'STARTED')
+		.replaceAll(/\d{8}T\d{6}Z/g, 'STAMP')
+		.replaceAll(/(backend|frontend|\.next)(_failed)?_\d{8}_\d{6}/g, '$1$2_TIME');
+
+/** Takes one such line out of the list; whether there was one. */
+const take = (lines: string[], line: string): boolean => {
+	const index = lines.indexOf(line);
+	if (index !== -1) lines.splice(index, 1);
+	return index !== -1;
+};
+
+/**
+ * Prints the plan of a run, runs it, and expects on the host exactly what the plan said: every line without a condition,
+ * none that the plan does not know, and the plan itself touched nothing.
+ */
+export const runAsPlanned = async (lab: Lab, host: RealHost, ...args: readonly string[]): Promise<Finished> => {
+	await host.clearRecord();
+	const plan = await lab.cockpit(...args, '--plan', '--json');
+	expect(plan.code, `${plan.stdout}\n${plan.stderr}`).toBe(0);
+	expect(await host.readRecord()).toEqual([]);
+	const planned = plan.events.filter(({on}) => on === 'host');
+	const linesOf = (events: typeof planned): string[] => events.map(({line}) => normalise(String(line)));
+	const expected = linesOf(planned.filter(({when}) => when === undefined));
+	const conditional = linesOf(planned.filter(({when}) => when !== undefined));
+	expect(expected.length).toBeGreaterThan(3);
+
+	const finished = await lab.done(...args);
+	const unplanned = (await host.readRecord())
+		.map(({line}) => normalise(line ?? ''))
+		.filter(line => !take(expected, line) && !take(conditional, line));
+	expect({unplanned, notExecuted: expected}).toEqual({unplanned: [], notExecuted: []});
+	return finished;
+};

@@ -1,0 +1,116 @@
+import {availableParallelism, loadavg} from 'node:os';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {runAsPlanned} from './as-planned.ts';
+import {apiTargets, downtimeTable, measured, type DowntimeRow} from './downtime.ts';
+import {observeBackend, observeBackups, observeLedger, observeLeftovers, type Backend} from './observe.ts';
+import {startLab, type Lab} from './start-lab.ts';
+import {systemUnavailable, titled} from './system-unavailable.ts';
+
+const migrations = {
+	v1: ['2026_01_05_100000_create_programs_table'],
+	v3: ['2026_01_05_100000_create_programs_table', '2026_02_01_090000_create_reports_table'],
+};
+
+/** What waits for a core, in units of cores: times are bounds for a machine that does nothing else. */
+const howBusy = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+
+const steps = (stdout: string): number => new Set(stdout.match(/✓ \d+\/\d+/g)).size;
+
+describe.skipIf(systemUnavailable() !== undefined)(titled('backend: forth and back on a real host'), () => {
+	let lab: Lab;
+	const rows: DowntimeRow[] = [];
+	const truth = (): Promise<Backend> => observeBackend(lab.preprod);
+	/** Runs, polls the API meanwhile, and holds the run to its plan. */
+	const run = async (what: string, ...args: string[]) => {
+		const {result, row, reports} = await measured(what, apiTargets(lab.preprod), () =>
+			runAsPlanned(lab, lab.preprod, ...args),
+		);
+		rows.push(row);
+		expect(reports['api']?.downMs, what).toBeLessThan(1000 * howBusy());
+		expect(await observeLeftovers(lab.preprod)).toEqual([]);
+		expect((await observeLedger(lab.preprod)).isChain).toBe(true);
+		return result;
+	};
+	const deploy = (what: string, ...more: string[]) =>
+		run(what, 'deploy', 'backend', '--env', 'preprod', '--confirm', 'yes', ...more);
+	const rollBack = (what: string, to: string) =>
+		run(what, 'rollback', 'backend', '--env', 'preprod', '--to', to, '--confirm', 'ROLLBACK');
+
+	beforeAll(async () => {
+		lab = await startLab();
+	});
+	afterAll(async () => {
+		console.log(`downtime seen by a 20 ms poller:\n${downtimeTable(rows)}`);
+		await lab.stop();
+	});
+
+	let adopted: Backend;
+	let deployed: Backend;
+
+	test('adopt: the same tree, now a release', async () => {
+		const before = await truth();
+		await lab.done('adopt', '--env', 'preprod');
+		adopted = await truth();
+
+		expect(adopted).toMatchObject({
+			live: 'release',
+			version: 'v1',
+			tree: before.tree,
+			kept: before.kept,
+			health: 200,
+		});
+		expect(adopted.release).toMatch(/-adopted$/);
+	});
+
+	test('v1 to v3: the new code, its migration, .env and uploads as they were', async () => {
+		await lab.repository.commit('v2');
+		await lab.repository.commit('v3');
+		const {stdout} = await deploy('backend deploy, with a migration', '--migrate', 'run');
+		deployed = await truth();
+
+		expect(steps(stdout)).toBe(8);
+		expect(deployed).toMatchObject({
+			live: 'release',
+			version: 'v3',
+			kept: adopted.kept,
+			units: {'php8.1-fpm': 'active', nginx: 'active'},
+			migrations: migrations.v3,
+			health: 200,
+		});
+		expect(deployed.tree).not.toBe(adopted.tree);
+	});
+
+	test('back to the snapshot: the tree of before, the migration stays', async () => {
+		const {stdout} = await rollBack('backend rollback to the snapshot', 'previous');
+		const back = await truth();
+
+		expect(steps(stdout)).toBe(8);
+		expect(back).toMatchObject({release: adopted.release, version: 'v1', tree: adopted.tree, kept: adopted.kept});
+		expect(back).toMatchObject({migrations: migrations.v3, units: deployed.units, health: 200});
+		expect(back.failed).toEqual([expect.stringMatching(/^backend_failed_\d{8}_\d{6}$/)]);
+	});
+
+	test('forth again: the same tree as the first time', async () => {
+		await deploy('backend deploy, second time');
+
+		expect(await truth()).toMatchObject({version: 'v3', tree: deployed.tree, kept: adopted.kept, health: 200});
+	});
+
+	test('back from an archive the old scripts made: its tree, .env and uploads of now', async () => {
+		const {stdout} = await rollBack('backend rollback from an old archive', 'backend_20260208_114500');
+		const back = await truth();
+
+		expect(steps(stdout)).toBe(8);
+		expect(back).toMatchObject({version: 'v1', kept: adopted.kept, units: deployed.units, health: 200});
+		expect(back.tree).toBe(adopted.tree);
+	});
+
+	test('back from an archive the cockpit made: the tree that was live when it was made', async () => {
+		const backups = await observeBackups(lab.preprod, 'backend');
+		const newest = backups.filter(({about}) => about?.['release'] === deployed.release).at(-1);
+		expect(newest).toMatchObject({mode: '600 ubuntu', about: {sha256: newest?.sha256}});
+		await rollBack('backend rollback from an archive', newest?.name ?? '');
+
+		expect(await truth()).toMatchObject({version: 'v3', tree: deployed.tree, kept: adopted.kept, health: 200});
+	});
+});

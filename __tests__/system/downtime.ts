@@ -1,0 +1,69 @@
+import type {PollReport, PollTarget} from '../support/poller/poll.ts';
+import {startPoller} from '../support/poller/start-poller.ts';
+import type {RealHost} from '../support/real-host/start-real-host.ts';
+
+export type DowntimeRow = {readonly what: string; readonly seconds: number; readonly reports: readonly PollReport[]};
+
+/** Old asset URLs of the pages an open tab has, and of one it has not loaded yet. */
+const assetsOf = async (host: RealHost, path: string): Promise<readonly string[]> => {
+	const text = await (await fetch(`${host.url}${path}`)).text();
+	const chunks = [...text.matchAll(/\/_next\/static\/[^"?\\]+\.js/g)].map(([found]) => found);
+	return [...new Set(chunks)];
+};
+
+export const apiTargets = (host: RealHost): readonly PollTarget[] => [
+	{name: 'api', url: `${host.url}/api/health`, everyMs: 20, pattern: '"status":"ok"'},
+];
+
+/** The site, and what a tab that is open since before the run may still ask for. */
+export const siteTargets = async (host: RealHost): Promise<readonly PollTarget[]> => {
+	const [home, login] = [await assetsOf(host, '/'), await assetsOf(host, '/login')];
+	const manifest = home.find(path => path.endsWith('_buildManifest.js'));
+	const chunk = home.find(path => path.includes('/chunks/'));
+	const notLoaded = login.find(path => path.includes('/chunks/') && !home.includes(path));
+	if (!manifest || !chunk || !notLoaded) throw new Error(`the pages name no assets: ${home.join(' ')}`);
+	return [
+		{name: 'site', url: `${host.url}/`, everyMs: 20, pattern: String.raw`frontend v\d`},
+		{name: 'app router', url: `${host.url}/surveys`, everyMs: 100, pattern: String.raw`surveys v\d`},
+		{name: 'page not loaded yet', url: `${host.url}/login`, everyMs: 100},
+		{name: 'its old chunk', url: `${host.url}${notLoaded}`, everyMs: 50},
+		{name: 'old chunk', url: `${host.url}${chunk}`, everyMs: 50},
+		{name: 'old manifest', url: `${host.url}${manifest}`, everyMs: 100},
+	];
+};
+
+/** Polls while `act` runs; answers with its result and what the poller saw. */
+export const measured = async <T>(
+	what: string,
+	targets: readonly PollTarget[],
+	act: () => Promise<T>,
+): Promise<{readonly result: T; readonly row: DowntimeRow; readonly reports: Readonly<Record<string, PollReport>>}> => {
+	const poller = await startPoller(targets);
+	const startedAt = performance.now();
+	try {
+		const result = await act();
+		const seconds = (performance.now() - startedAt) / 1000;
+		const reports = await poller.stop();
+		return {result, row: {what, seconds, reports: Object.values(reports)}, reports};
+	} catch (error) {
+		await poller.stop();
+		throw error;
+	}
+};
+
+/** One line per run and URL: how long it took, what was asked, what failed, how long it was away. */
+export const downtimeTable = (rows: readonly DowntimeRow[]): string =>
+	rows
+		.flatMap(({what, seconds, reports}) =>
+			reports.map(({name, requests, failed, failures, downMs}, index) =>
+				[
+					(index === 0 ? what : '').padEnd(44),
+					(index === 0 ? `${seconds.toFixed(1)} s` : '').padStart(8),
+					name.padEnd(20),
+					`${failed} of ${requests} failed`.padStart(20),
+					failed === 0 ? '' : `away ${(downMs / 1000).toFixed(2)} s  ${JSON.stringify(failures)}`,
+				].join('  '),
+			),
+		)
+		.map(line => line.trimEnd())
+		.join('\n');
