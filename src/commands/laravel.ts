@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {LaravelTarget} from '../domain/environment.ts';
+import type {ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 
 type App = {
@@ -60,20 +61,35 @@ export const migrateStatus = ({directory, target}: Omit<App, 'home'>): Command =
 });
 
 const statusOrWhy = `
-artisan=$1
-shift
+artisan=$1 releases=$2
+shift 2
 # Nothing is live yet: every migration of the build is pending.
 [ -e "$artisan" ] || exit 0
+# After a rollback the database has seen migrations that live has no file of, and artisan names only those it finds.
+set -- "$@" --realpath "--path=\${artisan%/*}/database/migrations"
+for path in "$releases"/*/database/migrations; do
+	[ ! -d "$path" ] || set -- "$@" "--path=$path"
+done
 out=$("$@" 2>&1) && { printf '%s\\n' "$out"; exit 0; }
 case $out in *'Migration table not found'*) exit 0 ;; esac
 printf 'unknown %s\\n' "$(printf %s "$out" | tr '\\n' ' ' | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/' | cut -c 1-300)"
 `;
 
-/** As `migrateStatus`, but what goes wrong is an answer too: `unknown WHY`. */
-export const migrateStatusOrWhy = ({directory, target}: Omit<App, 'home'>): Command => {
+/**
+ * As `migrateStatus`, but what goes wrong is an answer too: `unknown WHY`. Knows the migrations of every release that is
+ * kept, not of live only.
+ */
+export const migrateStatusOrWhy = (
+	{directory, target}: Omit<App, 'home'>,
+	{releases}: Pick<ReleaseLayout, 'releases'>,
+): Command => {
 	const {argv, ...rest} = migrateStatus({directory, target});
 	const [, , , , ...command] = argv;
-	return {...rest, ...program('ask which migrations ran', statusOrWhy, [`${directory}/artisan`, ...command]), label: 'ask which migrations ran'};
+	return {
+		...rest,
+		...program('ask which migrations ran', statusOrWhy, [`${directory}/artisan`, releases, ...command]),
+		label: 'ask which migrations ran',
+	};
 };
 
 const preview = `

@@ -34,7 +34,7 @@ const askMigrations = (plan: LaravelPlan): readonly ReadAction[] =>
 				{
 					kind: 'read',
 					id: 'ask-migrations',
-					command: migrateStatusOrWhy({directory: plan.layout.live, target: plan.target}),
+					command: migrateStatusOrWhy({directory: plan.layout.live, target: plan.target}, plan.layout),
 					check: results => refusePending(plan, results['ask-migrations'] ?? ''),
 				},
 			];
