@@ -12,8 +12,8 @@ import {startSlowLink} from './slow-link.ts';
 /** Bash reads ~/.bashrc for a command over ssh unless it thinks itself nested: that file is not what is measured. */
 const noProfile = 'SetEnv SHLVL=9';
 
-const exec = async (session: Session, line: string): Promise<ExecResult> => {
-	const result = await session.exec(line, {lane: 'run'});
+const exec = async (session: Session, line: string, input = ''): Promise<ExecResult> => {
+	const result = await session.exec(line, {lane: 'run', input});
 	if (result.code !== 0) throw new Error(`${line}: ${result.code} ${result.stderr}`);
 	return result;
 };
@@ -23,10 +23,10 @@ const jobWays = async (session: Session, directory: string): Promise<readonly Wa
 	const state = {directory, app: 'backend', run: 'bench'};
 	await exec(session, renderCommand(takeLock(state, {attempt: 1, holder: {}, record: {}, entry: {}})));
 	const command = {argv: ['echo', 'done']} as const;
-	const line = (job: string): string =>
-		renderCommand(startOrAttachJob(state, {job, attempt: 1, offset: 0, script: renderScript([command])}));
+	const script = renderScript([command]);
+	const line = (job: string): string => renderCommand(startOrAttachJob(state, {job, attempt: 1, offset: 0, script}));
 	const attach = async (job: string): Promise<void> => {
-		const {stderr} = await exec(session, line(job));
+		const {stderr} = await exec(session, line(job), script);
 		if (!/^J exit 0 \d+$/m.test(stderr)) throw new Error(`no exit code of ${job}: ${stderr}`);
 	};
 	let count = 0;

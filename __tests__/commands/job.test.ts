@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Readable} from 'node:stream';
+import type {Readable, Writable} from 'node:stream';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {haltJobs, renderScript, startOrAttachJob} from '../../src/commands/job.ts';
 import {checkLock, closeRun, takeLock} from '../../src/commands/lock.ts';
@@ -40,9 +40,14 @@ describe.skipIf(!isLinux)(`jobs through a real sh${isLinux ? '' : ' (needs Linux
 		rmSync(directory, {recursive: true});
 	});
 
-	const start = (command: Command): ChildProcessByStdio<null, Readable, Readable> =>
-		spawn('sh', ['-c', renderCommand(command)], {cwd: directory, stdio: ['ignore', 'pipe', 'pipe']});
-	const collect = async (child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ended> => {
+	const start = (command: Command): ChildProcessByStdio<Writable, Readable, Readable> => {
+		const child = spawn('sh', ['-c', renderCommand(command)], {cwd: directory, stdio: 'pipe'});
+		// One that only attaches does not read it.
+		child.stdin.on('error', () => undefined);
+		child.stdin.end(command.input ?? '');
+		return child;
+	};
+	const collect = async (child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<Ended> => {
 		const [out, error]: [Buffer[], Buffer[]] = [[], []];
 		child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
 		child.stderr.on('data', (chunk: Buffer) => error.push(chunk));

@@ -16,6 +16,8 @@ export type PlanLine = {
 	readonly on: 'host' | 'here';
 	/** Exactly what the SSH server executes, or the request made from here. */
 	readonly line: string;
+	/** What goes to its standard input, where that is settled: the script of a job. */
+	readonly input?: string;
 	/** For people: what the line does, one entry per command. */
 	readonly does: readonly string[];
 	/** Rights it needs on the host, as `user: command`. */
@@ -32,7 +34,10 @@ const needs = (commands: readonly Command[]): string[] => [
 	),
 ];
 
-const describe = (pipeline: Pipeline, action: Action): Pick<PlanLine, 'on' | 'line' | 'does' | 'needs' | 'when'>[] => {
+const describe = (
+	pipeline: Pipeline,
+	action: Action,
+): Pick<PlanLine, 'on' | 'line' | 'input' | 'does' | 'needs' | 'when'>[] => {
 	const onHost = (command: Command, when?: string) => ({
 		on: 'host' as const,
 		line: renderCommand(command),
@@ -48,8 +53,17 @@ const describe = (pipeline: Pipeline, action: Action): Pick<PlanLine, 'on' | 'li
 			return [onHost(action.command(1))];
 		case 'job': {
 			const job = {job: action.id, attempt: 1, offset: 0, script: renderScript(action.commands)};
-			const line = renderCommand(startOrAttachJob(hostState(pipeline), job));
-			return [{on: 'host', line, does: action.commands.map(say), needs: needs(action.commands)}];
+			const command = startOrAttachJob(hostState(pipeline), job);
+			const {input = ''} = command;
+			return [
+				{
+					on: 'host',
+					line: renderCommand(command),
+					input,
+					does: action.commands.map(say),
+					needs: needs(action.commands),
+				},
+			];
 		}
 		case 'transfer': {
 			const {against, list, receive} = action.transfer;

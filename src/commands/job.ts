@@ -66,7 +66,7 @@ printf '%s\\n' "$code" >"$dir/exit.part" && mv -- "$dir/exit.part" "$dir/exit"
 const startOrAttach = `
 umask 077
 trap : HUP
-state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 script=$7 supervise=$8
+state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 supervise=$8
 dir=$state/jobs/$run/$job
 mkdir -p -- "$state/lock" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
@@ -76,7 +76,9 @@ if ! [ -e "$dir/started" ]; then
 	[ -e "$state/lock/$app" ] && read -r held_run held_attempt rest <"$state/lock/$app" && held="$held_run $held_attempt"
 	if [ "$held" != "$run $attempt" ]; then cat -- "$state/lock/$app" >&2; exit 97; fi
 	rm -rf -- "$dir" && mkdir -- "$dir" || exit 94
-	printf '%s\\n' "$script" >"$dir/script" && cat /proc/sys/kernel/random/boot_id >"$dir/boot" && : >"$dir/log" || exit 94
+	cat >"$dir/script" && cat /proc/sys/kernel/random/boot_id >"$dir/boot" && : >"$dir/log" || exit 94
+	# A script that came only in part, over a link that broke, must never run.
+	[ "$(($(wc -c <"$dir/script")))" = "$length" ] || { echo 'the script of the job did not arrive whole' >&2; exit 94; }
 	exec 8>"$dir/lock" && flock -x 8 || exit 94
 	setsid sh -c "$supervise" supervise "$dir" </dev/null >/dev/null 2>&1 &
 	exec 8>&-
@@ -102,7 +104,7 @@ fi
 `;
 
 /**
- * Starts `script` as a detached job, or attaches to it when it was started before, and prints its log from byte
+ * Starts `script`, which goes to standard input, as a detached job, or attaches to it when it was started before, and prints its log from byte
  * `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when the link breaks first.
  * Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt took the run over;
  * then standard error names the holder. 94 when the job could not be prepared.
@@ -119,9 +121,10 @@ export const startOrAttachJob = (
 		options.job,
 		String(options.attempt),
 		String(options.offset),
-		options.script,
+		String(new TextEncoder().encode(options.script).length),
 		supervise,
 	]),
+	input: options.script,
 	label: `start or attach ${options.job}`,
 });
 

@@ -35,7 +35,7 @@ ledger_flush() {
 	[ -s "$1/ledger.outbox" ] || return 0
 	mv -- "$1/ledger.outbox" "$1/ledger.outbox.part" || return 0
 	while IFS= read -r queued; do
-		( ledger_append "$1" "\"late\":true,$queued" '' ) || { cat -- "$1/ledger.outbox.part" >>"$1/ledger.outbox"; break; }
+		( ledger_append "$1" "\\"late\\":true,$queued" '' ) || { cat -- "$1/ledger.outbox.part" >>"$1/ledger.outbox"; break; }
 	done <"$1/ledger.outbox.part"
 	rm -f -- "$1/ledger.outbox.part"
 }

@@ -9,6 +9,8 @@ export type Command = {
 	readonly to?: string;
 	/** What the program itself calls through sudo, as `user: command`, for the list of needed rights. */
 	readonly sudo?: readonly string[];
+	/** Goes to standard input: what is too long for a command line, which SSH and the kernel both limit. */
+	readonly input?: string;
 	/** Short name for people, e.g. `copy the live release`; the argv itself when absent. */
 	readonly label?: string;
 };

@@ -98,7 +98,12 @@ const attach = async (
 			script: renderScript(action.commands),
 		});
 		try {
-			return await session.exec(renderCommand(command), {lane: 'run', onStdout, signal});
+			return await session.exec(renderCommand(command), {
+				lane: 'run',
+				onStdout,
+				signal,
+				...(command.input === undefined ? {} : {input: command.input}),
+			});
 		} catch (error) {
 			if (!hasCode(error, 'remote-signal') || killed >= maxKilledReaders) throw error;
 		}
