@@ -53,7 +53,7 @@ user www-data;
 worker_processes 1;
 pid /run/nginx.pid;
 error_log /var/log/nginx/error.log;
-events { worker_connections 256; }
+events { worker_connections 1024; }
 http {
 	include /etc/nginx/mime.types;
 	access_log /var/log/nginx/access.log;

@@ -1,0 +1,159 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Changes} from '../support/real-host/make-source-repository.ts';
+import {observeBackend, observeLeftovers, observeLedger, sh, type Backend} from './observe.ts';
+import {startLab, type Lab} from './start-lab.ts';
+import {systemUnavailable, titled} from './system-unavailable.ts';
+
+const controller = 'app/Http/Controllers/HealthController.php';
+
+/** A health check with a statement before its answer. */
+const health = (statement: string): string => `<?php
+namespace App\\Http\\Controllers;
+class HealthController
+{
+	public function __invoke()
+	{
+		${statement}
+		return response()->json(['status' => 'ok']);
+	}
+}
+`;
+
+const migration = `<?php
+use Illuminate\\Database\\Migrations\\Migration;
+use Illuminate\\Database\\Schema\\Blueprint;
+use Illuminate\\Support\\Facades\\Schema;
+return new class extends Migration {
+	public function up() { Schema::create('programs', function (Blueprint $t) { $t->id(); }); }
+	public function down() {}
+};
+`;
+
+/** What came out first: the reason must stand where people look. */
+const head = (stderr: string): string => stderr.split('\n').slice(0, 5).join('\n');
+
+describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versions on a real host'), () => {
+	let lab: Lab;
+	let good: Backend;
+	const truth = (): Promise<Backend> => observeBackend(lab.preprod);
+	const deploy = (...more: string[]) =>
+		lab.cockpit('deploy', 'backend', '--env', 'preprod', '--confirm', 'yes', ...more);
+	/** Deploys a commit with the changes; the next one starts from the good version again. */
+	const deployChanged = async (changes: Changes, ...more: string[]) => {
+		const before: Record<string, string | null> = {};
+		for (const path of Object.keys(changes))
+			before[path] = await readFile(join(lab.repository.backend, path), 'utf8').catch(() => null);
+		await lab.repository.commit(changes);
+		const finished = await deploy(...more);
+		await lab.repository.commit(before);
+		return finished;
+	};
+	const nothingIsLeft = async (): Promise<void> => {
+		expect(await observeLeftovers(lab.preprod)).toEqual([]);
+		expect((await observeLedger(lab.preprod)).isChain).toBe(true);
+	};
+
+	beforeAll(async () => {
+		lab = await startLab({
+			overrides: {
+				apps: {
+					backend: {
+						services: [
+							{unit: 'php8.1-fpm', after: 'restart'},
+							{unit: 'nginx', after: 'reload', test: ['nginx', '-t']},
+						],
+						health: {within: '4s'},
+					},
+				},
+			},
+		});
+		await lab.done('adopt', '--env', 'preprod');
+		await lab.repository.commit('v2');
+		await lab.done('deploy', 'backend', '--env', 'preprod', '--confirm', 'yes');
+		good = await truth();
+	});
+	afterAll(() => lab.stop());
+
+	test.each<{what: string; changes: () => Promise<Changes> | Changes; more?: string[]; why: RegExp}>([
+		{
+			what: 'PHP syntax error',
+			changes: () => ({'routes/api.php': '<?php\nRoute::get(;\n'}),
+			why: /syntax error, unexpected token ";"/,
+		},
+		{
+			what: 'failing migration',
+			changes: () => ({'database/migrations/2026_03_01_090000_break.php': migration}),
+			more: ['--migrate', 'run'],
+			why: /table "programs" already exists/,
+		},
+		{
+			what: 'composer failure',
+			changes: async () => {
+				const text = await readFile(join(lab.repository.backend, 'composer.json'), 'utf8');
+				const composer = JSON.parse(text) as {readonly scripts: Record<string, unknown>};
+				composer.scripts['post-autoload-dump'] = ["sh -c 'echo the packages do not fit >&2; exit 7'"];
+				return {'composer.json': JSON.stringify(composer, undefined, '\t')};
+			},
+			why: /the packages do not fit|returned with error code 7/,
+		},
+		{
+			what: 'lock mismatch',
+			changes: async () => {
+				const text = await readFile(join(lab.repository.backend, 'composer.json'), 'utf8');
+				return {'composer.json': text.replace('"require": {', '"require": {\n\t\t"acme/absent": "1.0.0",')};
+			},
+			why: /acme\/absent|lock file is not up to date/,
+		},
+	])('$what: exit 3, its own words first, live as it was', async ({changes, more = [], why}) => {
+		const {code, stdout, stderr} = await deployChanged(await changes(), ...more);
+
+		expect({code, stderr}, stdout).toMatchObject({code: 3});
+		expect(head(stderr)).toMatch(why);
+		expect(stderr).toMatch(/Now +Live backend is untouched/);
+		expect(await truth()).toEqual(good);
+		await nothingIsLeft();
+	});
+
+	test.each<{what: string; changes: Changes; why: RegExp}>([
+		{
+			what: 'syntax error in what only requests load',
+			changes: {[controller]: '<?php\nnamespace App\\Http\\Controllers;\nclass HealthController {\n'},
+			why: /500/,
+		},
+		{what: 'health 500', changes: {[controller]: health("throw new \\RuntimeException('no');")}, why: /500/},
+		{
+			what: 'slow health',
+			changes: {[controller]: health('sleep(20);')},
+			why: /no answer|timed? ?out|did not answer|within/i,
+		},
+	])('$what: exit 4, what is live by name, and the way back', async ({changes, why}) => {
+		const {code, stdout, stderr} = await deployChanged(changes);
+
+		expect({code, stderr}, stdout).toMatchObject({code: 4});
+		expect(head(stderr)).toMatch(why);
+		const broken = await truth();
+		expect(broken.release).not.toBe(good.release);
+		expect(stderr).toContain(broken.release);
+		expect(`${stdout}${stderr}`).toContain('cockpit rollback backend --env preprod --to previous');
+		await nothingIsLeft();
+
+		await lab.done('rollback', 'backend', '--env', 'preprod', '--to', 'previous', '--confirm', 'ROLLBACK');
+		expect(await truth()).toMatchObject({release: good.release, tree: good.tree, kept: good.kept, health: 200});
+	});
+
+	test('php-fpm that does not start: exit 4, systemd its words, and after the repair the way back works', async () => {
+		await sh(lab.preprod, 'touch /etc/real-host/fail-php8.1-fpm');
+		const {code, stdout, stderr} = await deployChanged({VERSION: 'v9\n'});
+
+		expect({code, stderr}, stdout).toMatchObject({code: 4});
+		expect(head(stderr)).toMatch(/php8\.1-fpm/);
+		expect(stderr).toMatch(/control process exited|failed/);
+		expect(await truth()).toMatchObject({version: 'v9', units: {'php8.1-fpm': 'failed', nginx: 'active'}});
+
+		await sh(lab.preprod, 'rm /etc/real-host/fail-php8.1-fpm');
+		await lab.done('rollback', 'backend', '--env', 'preprod', '--to', 'previous', '--confirm', 'ROLLBACK');
+		expect(await truth()).toMatchObject({release: good.release, units: good.units, health: 200});
+	});
+});
