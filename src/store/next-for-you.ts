@@ -68,17 +68,19 @@ const openRun: Rule = ({name, title, status}, {local, isDriving}) => {
 	};
 };
 
-const adopt: Rule = ({name, tier, title, status}) =>
-	tier === 'preprod' && status && !status.backend.isAdopted && !status.lock
-		? {
-				id: `adopt:${name}`,
-				title: `Adopt ${inWords({title})}`,
-				detail: 'it is as the old scripts left it; can be undone',
-				verb: 'open',
-				// The review of a deploy offers it.
-				act: {kind: 'review', app: 'backend', environment: name},
-			}
-		: undefined;
+const adopt: Rule = ({name, tier, title, status}) => {
+	if (tier !== 'preprod' || !status || status.lock) return undefined;
+	const app = (['backend', 'frontend'] as const).find(one => status[one]?.isAdopted === false);
+	if (!app) return undefined;
+	return {
+		id: app === 'backend' ? `adopt:${name}` : `adopt:${name}:${app}`,
+		title: app === 'backend' ? `Adopt ${inWords({title})}` : `Adopt the ${app} of ${inWords({title})}`,
+		detail: 'it is as the old scripts left it; can be undone',
+		verb: 'open',
+		// The review of a deploy offers it.
+		act: {kind: 'review', app, environment: name},
+	};
+};
 
 const deploy: Rule = ({name, tier, title, status, readAt}, {local, isDriving, now}) => {
 	if (tier !== 'preprod' || !status || isStale(readAt, now) || !status.backend.isAdopted) return undefined;

@@ -148,8 +148,8 @@ export const selectOption = (state: Highlight): DeployOption | undefined => {
 	return state.options.find(option => option.id === id);
 };
 
-/** Whether the environment says its app is still as the old scripts left it; undefined while nothing is known. */
+/** Whether an environment says that this app was taken over from the old scripts; undefined while nothing is known. */
 export const selectIsAdopted = (
 	{environments}: Pick<CockpitState, 'environments'>,
-	environment: string,
-): boolean | undefined => environments.find(({name}) => name === environment)?.status?.backend?.isAdopted;
+	{app, environment}: DeployChoice,
+): boolean | undefined => environments.find(({name}) => name === environment)?.status?.[app]?.isAdopted;

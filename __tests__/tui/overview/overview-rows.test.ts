@@ -21,7 +21,7 @@ test('environments: three cards at 118 cells', () =>
 		`
 ━━ LOCAL ━━━━━━━━━━━━━━ this machine ━▸ ━━ PRE-PROD ━━━━━━━━━━━━ ● ssh 12 ms ━▸ ━━ PRODUCTION ━━━━━━━━━━ ● ssh 18 ms ━
 backend  7f3a9c2  main, clean           backend  7f3a9c2  live 24 h    Ravi     backend  4e81d0c  live 6 d     Ravi
-frontend not part of this version       frontend –                              frontend –
+frontend its review tells what changed   frontend – none here                    frontend – none here
 git      0 ahead, 0 behind origin/main  api      ● 200  84 ms  ▂▃▂▂▃▄▃▂▂▃▃▂▂▂   api      ● 200  61 ms  ▂▂▂▃▂▂▁▂▂▂▃▂▂▂
 tools    ✓ git php composer node npm    services ● php8.1-fpm  nginx            services ● php8.1-fpm  nginx
 env      ✓ .env.local  debug on         host     disk 41 %  31 GB  tls 63 d     host     ▲ disk 78 %  31 GB  tls 41 d
@@ -29,6 +29,19 @@ key      ✓ qsights.pem  mode 600        checked  4 s ago                      
 you      Ravi  on ravi-thinkpad
 `.trim(),
 	));
+
+test('environments: both apps of a host, each with what is live of it', () => {
+	const environments = story.map(view =>
+		view.status
+			? {...view, status: {...view.status, frontend: {...view.status.backend, commit: 'abcdef1'.padEnd(40, '0')}}}
+			: view,
+	);
+
+	expect(text(environmentsRows({...fresh, environments}, 118, true, glyphs))).toContain('frontend abcdef1  live');
+	expect(text(environmentsRows({...fresh, environments}, 78, false, glyphs))).toMatch(
+		/backend 7f3a9c2 .*frontend abcdef1/,
+	);
+});
 
 test('environments: a lost host keeps its last facts, each marked, with their age and the next try', () => {
 	const rows = environmentsRows(lost, 118, true, glyphs).map(plain);
@@ -75,7 +88,7 @@ test('environments: facts of this machine that were not read again say how old t
 test('environments: before the first answer every value says that it is asked for', () => {
 	const rows = text(environmentsRows(asking, 118, true, glyphs));
 
-	expect(rows.match(/\? asking/g)).toHaveLength(14);
+	expect(rows.match(/\? asking/g)).toHaveLength(16);
 	expect(
 		environmentsRows(asking, 118, true, glyphs)
 			.flat()
@@ -127,10 +140,10 @@ test('promotion: the builds of both, and who holds a lock', () => {
 	).toBe(
 		`
 ─ backend ─────────────────────── pre-prod to production ─  ─ frontend ────────────────────── pre-prod to production ─
- ○ build  7f3a9c2 on pre-prod, 4e81d0c on production         – frontend not part of this version
- ✓ lock   pre-prod  free
- ▲ lock   production  held by Asha on asha-mac since 11:18
- – gates  not part of this version
+ ○ build  7f3a9c2 on pre-prod, 4e81d0c on production         – build  not on both
+ ✓ lock   pre-prod  free                                     ✓ lock   pre-prod  free
+ ▲ lock   production  held by Asha on asha-mac since 11:18   ✓ lock   production  free
+ – gates  not part of this version                           – gates  not part of this version
 `.trim(),
 	);
 });

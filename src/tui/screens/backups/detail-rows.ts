@@ -3,9 +3,8 @@ import {escapeName, type Backup} from '../../../domain/backup.ts';
 import type {BackupDifferences, BackupPlace, BackupRow, BackupTask} from '../../../store/backups.ts';
 import {rule, span, widthOf, type Row} from '../../rows.ts';
 import {labelled, stack, wrap, type Look} from '../deploy/layout.ts';
-import {shortRelease} from '../deploy/stop-rows.ts';
 import {age, day, timeOfDay, zoneName} from '../deploy/times.ts';
-import {holdsText, stateSpans} from './list-rows.ts';
+import {holdsText, releaseText, stateSpans} from './list-rows.ts';
 
 export type DetailView = {
 	readonly row: BackupRow;
@@ -112,7 +111,7 @@ const restorePanel = ({row}: DetailView, width: number, look: Look): readonly Ro
 
 const snapshotPanel = (release: string, {address}: BackupPlace, width: number, look: Look): readonly Row[] => [
 	head('snapshot beside live', [], width, look),
-	labelled('holds', [span(shortRelease(release), 'value', {bold: true})], 8),
+	labelled('holds', [span(releaseText(release), 'value', {bold: true})], 8),
 	...lines('release', release, width),
 	...lines('on', `${address}, beside live`, width),
 	...wrap('The release that was live before, whole and still on the host: going back takes seconds.', width - 3).map(
@@ -146,7 +145,12 @@ export const detailShort = (view: DetailView, width: number, height: number, loo
 	const {row, place, differences} = view;
 	if (row.kind === 'snapshot') {
 		return [
-			head('snapshot beside live', [span(look.glyphs.done, 'success'), span(' on the host', 'muted')], width, look),
+			head(
+				'snapshot beside live',
+				[span(look.glyphs.done, 'success'), span(' on the host', 'muted')],
+				width,
+				look,
+			),
 			labelled('holds', [span(row.release, 'value', {bold: true})]),
 			labelled('back', [span('R or Enter: seconds, since the release is whole on the host')]),
 		].slice(0, height);

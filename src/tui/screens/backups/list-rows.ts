@@ -20,7 +20,15 @@ const nameWidth = 24;
 
 /** `1d20b7e`, or what is known instead. */
 export const holdsText = ({commit, release}: Pick<Backup, 'commit' | 'release'>): string =>
-	commit === undefined ? (release === undefined ? 'unknown' : shortRelease(release)) : shortCommit(commit);
+	commit === undefined || commit === ''
+		? release === undefined
+			? 'unknown'
+			: releaseText(release)
+		: shortCommit(commit);
+
+/** `4e81d0c`, or `adopted` for a release that was taken over as it was. */
+export const releaseText = (release: string): string =>
+	release.endsWith('-adopted') ? 'adopted' : shortRelease(release);
 
 const stateOf = (
 	{state, reason, isRestorable, notRestorable}: Backup,
@@ -65,7 +73,7 @@ const cells = (
 			...padStart([], 7),
 			...padStart([], 8),
 			span('  '),
-			...pad([span(shortRelease(row.release))], 8),
+			...pad([span(releaseText(row.release))], 8),
 			...pad([span('live before', 'muted')], 16),
 			span(look.glyphs.done, 'success'),
 			span(' on the host', 'muted'),

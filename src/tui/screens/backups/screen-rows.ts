@@ -4,10 +4,9 @@ import type {CockpitState} from '../../../store/create-store.ts';
 import {beside, blank, justify, rule, span, type Row} from '../../rows.ts';
 import type {Tone} from '../../theme.tsx';
 import {chip, isWide, labelled, paragraph, stack, type Look} from '../deploy/layout.ts';
-import {shortRelease} from '../deploy/stop-rows.ts';
 import {age} from '../deploy/times.ts';
 import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
-import {columns, listRows, rangeText, type ListView} from './list-rows.ts';
+import {columns, listRows, rangeText, releaseText, type ListView} from './list-rows.ts';
 
 export type BackupsView = Pick<
 	CockpitState,
@@ -101,7 +100,7 @@ const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Loo
 			line: glyphs.rule,
 		}),
 		labelled(app, [
-			span(live === undefined ? 'not known' : shortRelease(live), 'value', {bold: true}),
+			span(live === undefined ? 'not known' : releaseText(live), 'value', {bold: true}),
 			span(live === undefined ? '' : `  ${live}`, 'muted'),
 		]),
 		...(previous === undefined || previous === live
@@ -109,7 +108,7 @@ const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Loo
 			: [
 					[
 						span('  R', 'accent', {bold: true}),
-						span(`  goes back to the snapshot ${shortRelease(previous)} in seconds`),
+						span(`  goes back to the snapshot ${releaseText(previous)} in seconds`),
 					],
 				]),
 	];

@@ -9,15 +9,16 @@ const staleMs = 30_000;
 
 const appTone = {local: 'local', preprod: 'preprod', production: 'production'} as const;
 
-const isNotAdopted = (view: EnvironmentView | undefined): boolean => view?.status?.backend?.isAdopted === false;
+const isNotAdopted = ({app}: DeployOption, view: EnvironmentView | undefined): boolean =>
+	view?.status?.[app]?.isAdopted === false;
 
 const note = (option: DeployOption, view: EnvironmentView | undefined, look: Look): Row => {
 	const {glyphs} = look;
 	if (option.refusal) return [span(`${glyphs.notApplicable} ${option.refusal.why}`, 'muted')];
-	if (isNotAdopted(view)) return [span(`${glyphs.attention} adopt first: A`, 'attention')];
+	if (isNotAdopted(option, view)) return [span(`${glyphs.attention} adopt first: A`, 'attention')];
 	const lock = view?.status?.lock;
-	if (lock) return [span(`${glyphs.attention} locked by ${lock.by}`, 'attention')];
-	const live = view?.status?.backend?.live;
+	if (lock?.app === option.app) return [span(`${glyphs.attention} locked by ${lock.by}`, 'attention')];
+	const live = view?.status?.[option.app]?.live;
 	return live === undefined ? [span('not asked yet', 'muted')] : [span('live ', 'muted'), span(live)];
 };
 
@@ -71,6 +72,7 @@ export const optionDetail = (
 		return [head, ...paragraph('Why', option.refusal.why, width), ...paragraph('Next', option.refusal.next, width)];
 	}
 	const status = view?.status;
+	const live = status?.[option.app]?.live;
 	const {health, silence} = view ?? {};
 	const isOld = health === undefined || now - health.at > staleMs;
 	const healthTone = isOld ? 'muted' : health.isGood ? 'success' : 'danger';
@@ -78,9 +80,7 @@ export const optionDetail = (
 	return [
 		head,
 		...(option.address === undefined ? [] : [labelled('host', [span(option.address)])]),
-		...(status?.backend?.live === undefined
-			? []
-			: [labelled('live', [span(status.backend.live, isStale ? 'muted' : 'value', {bold: !isStale})])]),
+		...(live === undefined ? [] : [labelled('live', [span(live, isStale ? 'muted' : 'value', {bold: !isStale})])]),
 		...(health
 			? [
 					labelled('health', [
@@ -102,7 +102,7 @@ export const optionDetail = (
 		...(silence
 			? [...paragraph('Why', silence.why, width, 'danger'), ...paragraph('Next', silence.next, width)]
 			: []),
-		...(isNotAdopted(view) ? adoptFirst(width) : []),
+		...(isNotAdopted(option, view) ? adoptFirst(width) : []),
 	];
 };
 

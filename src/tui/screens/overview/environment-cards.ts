@@ -1,3 +1,4 @@
+import type {AppName} from '../../../domain/environment.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import type {Glyphs} from '../../glyphs.ts';
@@ -43,7 +44,7 @@ const localCard = ({local}: EnvironmentsView, width: number, glyphs: Glyphs): re
 		['backend', of(sources)],
 		[
 			'frontend',
-			fitting([[span('not part of this version', 'muted')], [span('not in this version', 'muted')]], room),
+			fitting([[span('its review tells what changed', 'muted')], [span('see its review', 'muted')]], room),
 		],
 		['git', of(distance)],
 		['tools', of(tools)],
@@ -55,16 +56,17 @@ const localCard = ({local}: EnvironmentsView, width: number, glyphs: Glyphs): re
 };
 
 const hostCard = (view: EnvironmentView, now: number, width: number, glyphs: Glyphs): readonly Row[] => {
-	const by = view.status?.backend.by ?? '';
-	const build = liveBuild(view, now, glyphs);
 	const room = width - 9;
-	const who = span(by, 'muted');
-	const live = fitting([[...pad(build, 22), who], [...pad(build, 19), who], build], room);
+	const live = (app: AppName): Row => {
+		const build = liveBuild(view, now, glyphs, {app});
+		const who = span(view.status?.[app]?.by ?? '', 'muted');
+		return fitting([[...pad(build, 22), who], [...pad(build, 19), who], build], room);
+	};
 	const answer = healthAnswer(view, now, glyphs, 0);
 	const bars = Math.min(14, room - widthOf(answer) - 2);
 	const facts: readonly (readonly [string, Row])[] = [
-		['backend', live],
-		['frontend', [span(glyphs.notApplicable, 'muted')]],
+		['backend', live('backend')],
+		['frontend', live('frontend')],
 		['api', healthAnswer(view, now, glyphs, bars)],
 		['services', serviceStates(view, now, glyphs)],
 		['host', fitting([hostLimits(view, now, glyphs), hostLimits(view, now, glyphs, 'without free space')], room)],

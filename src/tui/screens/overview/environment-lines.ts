@@ -59,7 +59,13 @@ const hostLines = (
 	room: number,
 	glyphs: Glyphs,
 ): readonly [Row, Row] => {
-	const build: Row = [span('backend ', 'muted'), ...liveBuild(view, now, glyphs, true)];
+	const build: Row = [
+		span('backend ', 'muted'),
+		...liveBuild(view, now, glyphs, {isShort: true}),
+		...(view.status?.frontend
+			? [gap, span('frontend ', 'muted'), ...liveBuild(view, now, glyphs, {app: 'frontend', isShort: true})]
+			: []),
+	];
 	const right = checkedAge(view, now);
 	const near = hostLimits(view, now, glyphs, 'only near');
 	// Old values beside a long age: what may be wrong now is of less use than when it is known again.

@@ -1,3 +1,4 @@
+import type {AppName} from '../../../domain/environment.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import {fullPercent} from '../../../store/next-for-you.ts';
 import {hostNow, isStale, percent} from '../../../store/overview-facts.ts';
@@ -16,19 +17,25 @@ export const notKnown = ({silence}: EnvironmentView, glyphs: Glyphs): Row =>
 	unclear(silence ? 'not known' : 'asking', glyphs);
 
 /** The live build and how long it has been live. */
-export const liveBuild = (view: EnvironmentView, now: number, glyphs: Glyphs, isShort = false): Row => {
+export const liveBuild = (
+	view: EnvironmentView,
+	now: number,
+	glyphs: Glyphs,
+	{app = 'backend', isShort = false}: {readonly app?: AppName; readonly isShort?: boolean} = {},
+): Row => {
 	const {status, readAt} = view;
 	if (!status) return notKnown(view, glyphs);
-	const {backend} = status;
+	const reading = status[app];
+	if (!reading) return [span(`${glyphs.notApplicable} none here`, 'muted')];
 	const isOld = isStale(readAt, now);
 	const mark = isOld ? `${glyphs.unclear} ` : '  ';
-	if (!backend.isAdopted)
+	if (!reading.isAdopted)
 		return [span(`${isOld ? glyphs.unclear : glyphs.attention} not adopted yet`, isOld ? 'muted' : 'attention')];
-	if (backend.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];
-	const since = backend.since === undefined ? '' : age(hostNow(view, now) - Date.parse(backend.since));
+	if (reading.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];
+	const since = reading.since === undefined ? '' : age(hostNow(view, now) - Date.parse(reading.since));
 	const live = since === '' ? '' : `${isShort ? '' : 'live '}${since}`;
 	return [
-		span(buildName(backend), isOld ? 'muted' : 'value', {bold: !isOld}),
+		span(buildName(reading), isOld ? 'muted' : 'value', {bold: !isOld}),
 		span(mark, 'muted'),
 		span(live, isOld ? 'muted' : 'value'),
 	];

@@ -84,7 +84,6 @@ const deployTarget = ({environments}: CockpitState): string | undefined =>
 
 const refuseDeploy = (state: CockpitState): string | undefined => {
 	if (state.isDriving) return undefined;
-	if (state.app === 'frontend') return 'the frontend is not part of this version; a goes back to the backend';
 	return deployTarget(state) === undefined ? 'no environment before production is configured' : undefined;
 };
 
@@ -154,7 +153,7 @@ export const overviewKeys: readonly Binding[] = [
 		id: 'overview.deploy',
 		keys: ['d'],
 		scope: 'overview',
-		label: ({isDriving}) => (isDriving ? 'the run' : 'deploy'),
+		label: ({isDriving, app}) => (isDriving ? 'the run' : app === 'backend' ? 'deploy' : 'deploy the frontend'),
 		group: 'here',
 		rank: 4,
 		refusal: refuseDeploy,

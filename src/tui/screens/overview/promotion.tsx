@@ -25,7 +25,13 @@ const named = (view: EnvironmentView): Span => span(inWords(view), tierTone(view
 const known = ({status, readAt, silence}: EnvironmentView, now: number) =>
 	status && !isStale(readAt, now) ? {status} : {why: silence ? 'no answer' : 'asking'};
 
-const buildLine = (from: EnvironmentView, to: EnvironmentView, now: number, width: number, look: Look): Row => {
+const buildLine = (
+	app: AppName,
+	{from, to}: {readonly from: EnvironmentView; readonly to: EnvironmentView},
+	now: number,
+	width: number,
+	look: Look,
+): Row => {
 	const {glyphs} = look;
 	const [a, b] = [known(from, now), known(to, now)];
 	const put = (mark: Span, value: Row, right: Row = []): Row => line(mark, 'build', value, right, width, look);
@@ -34,7 +40,8 @@ const buildLine = (from: EnvironmentView, to: EnvironmentView, now: number, widt
 		const silent = a.status ? to : from;
 		return put(question, [span('not known, '), named(silent), span(`: ${(a.status ? b : a).why}`)]);
 	}
-	const [here, there] = [a.status.backend, b.status.backend];
+	const [here, there] = [a.status[app], b.status[app]];
+	if (!here || !there) return put(span(glyphs.notApplicable, 'muted'), [span('not on both', 'muted')]);
 	const isSame = here.digest !== undefined && here.digest === there.digest;
 	if (isSame)
 		return put(
@@ -42,7 +49,7 @@ const buildLine = (from: EnvironmentView, to: EnvironmentView, now: number, widt
 			[span('same source on both')],
 			[span(here.digest?.slice(0, 8) ?? '', 'muted')],
 		);
-	const unknown = [from, to].find(({status}) => status?.backend.commit === undefined);
+	const unknown = [from, to].find(({status}) => status?.[app]?.commit === undefined);
 	if (unknown) return put(question, [span('commit not known on '), named(unknown)]);
 	return put(span(glyphs.open), [
 		span(buildName(here), 'value', {bold: true}),
@@ -55,7 +62,7 @@ const buildLine = (from: EnvironmentView, to: EnvironmentView, now: number, widt
 	]);
 };
 
-const lockLine = (view: EnvironmentView, now: number, width: number, look: Look): Row => {
+const lockLine = (app: AppName, view: EnvironmentView, now: number, width: number, look: Look): Row => {
 	const {glyphs} = look;
 	const {status, why} = known(view, now);
 	if (!status) {
@@ -69,7 +76,7 @@ const lockLine = (view: EnvironmentView, now: number, width: number, look: Look)
 			look,
 		);
 	}
-	const {lock} = status;
+	const lock = status.lock?.app === app ? status.lock : undefined;
 	if (!lock) return line(span(glyphs.done, 'success'), 'lock', [named(view), span('  free')], [], width, look);
 	const since = when(Date.parse(lock.since), hostNow(view, now), view.timeZone);
 	return line(
@@ -85,26 +92,21 @@ const lockLine = (view: EnvironmentView, now: number, width: number, look: Look)
 const missing = (label: string, value: string, width: number, look: Look): Row =>
 	sides([span(` ${look.glyphs.notApplicable} ${label} ${value}`, 'muted')], [], width, look.glyphs);
 
-const backendLines = (targets: readonly EnvironmentView[], now: number, width: number, look: Look): readonly Row[] => {
-	const pair = targets.slice(-2);
-	const [from, to] = pair;
-	return [
-		...(from && to ? [buildLine(from, to, now, width, look)] : []),
-		...pair.map(view => lockLine(view, now, width, look)),
-		missing('gates ', 'not part of this version', width, look),
-	];
-};
-
 const linesOf = (
 	app: AppName,
 	targets: readonly EnvironmentView[],
 	now: number,
 	width: number,
 	look: Look,
-): readonly Row[] =>
-	app === 'backend'
-		? backendLines(targets, now, width, look)
-		: [missing('frontend', 'not part of this version', width, look)];
+): readonly Row[] => {
+	const pair = targets.slice(-2);
+	const [from, to] = pair;
+	return [
+		...(from && to ? [buildLine(app, {from, to}, now, width, look)] : []),
+		...pair.map(view => lockLine(app, view, now, width, look)),
+		missing('gates ', 'not part of this version', width, look),
+	];
+};
 
 const heading = (title: Row, targets: readonly EnvironmentView[], width: number, {glyphs}: Look): Row => {
 	const [from, to] = targets.slice(-2);

@@ -9,7 +9,7 @@ const adoptRefusal = (state: CockpitState): string | undefined => {
 	const option = selectOption(state);
 	if (!option || selectHighlighted(state) === resumeId) return 'choose an app first';
 	if (option.refusal) return option.refusal.why;
-	const isAdopted = selectIsAdopted(state, option.environment);
+	const isAdopted = selectIsAdopted(state, option);
 	if (isAdopted === undefined) return 'the host has not answered yet';
 	return isAdopted ? 'it is adopted already' : undefined;
 };
