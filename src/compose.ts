@@ -75,6 +75,7 @@ const noConfiguration = (why: string): DeployError =>
 	});
 
 const findConfiguration = async (directory: string | undefined): Promise<string> => {
+	if (directory === '') throw noConfiguration('--config names no directory');
 	if (directory !== undefined) return directory;
 	const {findConfigDirectory, isShippedSet} = await import('./config/find-config-directory.ts');
 	const found = await findConfigDirectory(process.cwd());

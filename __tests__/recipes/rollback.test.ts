@@ -1,0 +1,230 @@
+import {describe, expect, test} from 'vitest';
+import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/pipeline.ts';
+import {rollbackBackend} from '../../src/recipes/laravel/rollback-backend.ts';
+import {rollbackFrontend} from '../../src/recipes/nextjs/rollback-frontend.ts';
+import {planRollback, type BackendRollbackPlan, type FrontendRollbackPlan} from '../../src/recipes/rollback/plan.ts';
+import {checkWaysBack} from '../../src/recipes/rollback/look-back.ts';
+import type {WaysBack} from '../../src/commands/rollback.ts';
+import {laravelPlan} from './laravel-plan.ts';
+
+const {environment: withBackend} = laravelPlan();
+const backend = withBackend.apps.backend;
+if (!backend) throw new TypeError('the fixture has a backend');
+const {php: _php, composer: _composer, restartQueue: _restartQueue, ...target} = backend;
+const environment = {
+	...withBackend,
+	apps: {
+		backend,
+		frontend: {
+			...target,
+			recipe: 'nextjs' as const,
+			path: '/var/www/qsights/frontend',
+			services: [],
+			pm2Names: ['qsights-frontend'] as const,
+			buildEnvironment: {},
+			port: 3000,
+			pm2: 'pm2',
+			npm: 'npm',
+			node: 'node',
+		},
+	},
+};
+
+const record = (app: 'backend' | 'frontend', goal: RollbackTarget): RunRecord => ({
+	version: 1,
+	run: `20260210T060000Z-${app}-9b1d`,
+	kind: 'rollback',
+	app,
+	environment: environment.name,
+	startedAt: '2026-02-10T06:00:00.000Z',
+	commit: '',
+	digest: '',
+	actor: {name: 'Ravi', machine: 'laptop'},
+	target: goal,
+});
+const snapshot: RollbackTarget = {kind: 'snapshot', release: 'previous'};
+const archive = (app: string): RollbackTarget => ({kind: 'backup', name: `${app}_20260203_113512`});
+const backendPipeline = (goal: RollbackTarget): Pipeline =>
+	rollbackBackend(planRollback({record: record('backend', goal), environment}) as BackendRollbackPlan);
+const frontendPipeline = (goal: RollbackTarget): Pipeline =>
+	rollbackFrontend(planRollback({record: record('frontend', goal), environment}) as FrontendRollbackPlan);
+
+const titles = ({steps}: Pipeline): readonly string[] =>
+	steps.map(({title, isClosing}) => (isClosing ? `closing: ${title}` : title));
+
+/** Steps that are surely done when a step starts. */
+const doneBefore = ({steps}: Pipeline, id: string): ReadonlySet<string> => {
+	const done = new Set<string>();
+	const add = (step: string): void => {
+		for (const before of steps.find(({id}) => id === step)?.after ?? []) {
+			done.add(before);
+			add(before);
+		}
+	};
+	add(id);
+	return done;
+};
+
+describe('rollback of the backend', () => {
+	test.each([
+		['snapshot', snapshot],
+		['archive', archive('backend')],
+	])('%s: the eight steps of the workflow, and the closing check', (_, goal) => {
+		expect(titles(backendPipeline(goal))).toEqual([
+			'Verify backup',
+			'Create pre-rollback backup',
+			'Stop php8.1-fpm',
+			'Move live to backend_failed_20260210_113000',
+			'Extract backup',
+			'Install composer dependencies',
+			'Clear and rebuild caches',
+			'Restart services',
+			'closing: Health check',
+		]);
+	});
+
+	test('nothing stops before everything slow is done beside live', () => {
+		const before = doneBefore(backendPipeline(archive('backend')), 'stop-services');
+
+		for (const id of [
+			'verify-backup',
+			'pre-rollback-backup',
+			'restore-files',
+			'install-dependencies',
+			'rebuild-caches',
+		])
+			expect(before).toContain(id);
+	});
+
+	test('stop, swap and start are one job, so that what stopped it also starts it', () => {
+		const pipeline = backendPipeline(snapshot);
+		const [job] = pipeline.steps.find(({id}) => id === 'stop-services')?.actions ?? [];
+		if (job?.kind !== 'job') throw new TypeError('the stop is a job');
+		const labels = job.commands.map(({label, argv}) => label ?? argv.join(' '));
+
+		expect(labels.indexOf('stop php8.1-fpm')).toBeLessThan(labels.indexOf('swap'));
+		expect(labels.indexOf('swap')).toBeLessThan(labels.indexOf('start php8.1-fpm'));
+		expect(job.swap).toBe(labels.indexOf('swap'));
+		expect(job.spans?.map(({from, step}) => [labels[from], step])).toEqual([
+			['swap', 'keep-failed'],
+			['start php8.1-fpm', 'restart-services'],
+		]);
+	});
+
+	test('to a snapshot: neither archive, composer nor caches are in it', () => {
+		const actions = backendPipeline(snapshot).steps.flatMap(({actions}) => actions.map(({id}) => id));
+
+		expect(actions).not.toContain('restore');
+		expect(actions).not.toContain('composer');
+		expect(actions).not.toContain('caches');
+	});
+
+	test('which release is live afterwards is what the host settled on', () => {
+		const {resolveLive} = backendPipeline(snapshot);
+
+		expect(resolveLive?.({})).toBeUndefined();
+		expect(resolveLive?.({'verify-target': 'target r1\nfiles 3 differ 0\n'})).toBe(
+			'/var/www/qsights/.backend/releases/r1',
+		);
+	});
+});
+
+describe('rollback of the frontend', () => {
+	test.each([
+		['snapshot', snapshot],
+		['archive', archive('frontend')],
+	])('%s: the seven steps of the workflow, and the closing checks', (_, goal) => {
+		expect(titles(frontendPipeline(goal))).toEqual([
+			'Verify backup',
+			'Create pre-rollback backup',
+			'Stop PM2 process',
+			'Move .next to .next_failed_20260210_113000',
+			'Extract backup',
+			'Verify BUILD_ID in restored backup',
+			'Restart PM2 process',
+			'closing: Health checks',
+		]);
+	});
+
+	test('BUILD_ID is verified before anything stops, and proven as served at the end', () => {
+		const pipeline = frontendPipeline(archive('frontend'));
+
+		expect(doneBefore(pipeline, 'stop-pm2')).toContain('verify-build-id');
+		expect(pipeline.steps.at(-1)?.actions.map(({kind}) => kind)).toContain('served');
+	});
+
+	test('another BUILD_ID on disk than in the archive fails the run before anything stops', () => {
+		const [action] =
+			frontendPipeline(archive('frontend')).steps.find(({id}) => id === 'verify-build-id')?.actions ?? [];
+		const results = (id: string) => ({
+			'verify-target': `entries 3\nsha256 ${'a'.repeat(64)}\nbuild-id b1\n`,
+			'restored-build-id': `BUILD_ID ${id}\n`,
+		});
+
+		expect(action?.check?.(results('b1'))).toBeUndefined();
+		expect(action?.check?.(results('b2'))?.why).toBe('the backup holds BUILD_ID b1, restored was b2');
+	});
+
+	test('a run that ends before the swap lets PM2 run again', () => {
+		const labels = frontendPipeline(snapshot).abandon.commands.map(({label}) => label);
+
+		expect(labels[0]).toBe('let PM2 run');
+	});
+});
+
+describe('whether there is something to go back to', () => {
+	const ways: WaysBack = {
+		time: 1,
+		layout: 'releases',
+		live: 'r2',
+		previous: 'r1',
+		releases: ['r1', 'r2'],
+		failed: [],
+		lock: undefined,
+		backups: [
+			{file: 'backend_20260203_113512.tar.gz', sizeBytes: 1},
+			{file: 'backend_20260128_112030.tar.gz', sizeBytes: 1},
+			{file: '$(touch pwned).tar.gz', sizeBytes: 1},
+			{file: 'frontend_20260203_113512.tar.gz', sizeBytes: 1},
+		],
+	};
+	const check = (goal: RollbackTarget, changes: Partial<WaysBack> = {}) =>
+		checkWaysBack(planRollback({record: record('backend', goal), environment}), {...ways, ...changes});
+
+	test('no window, soak or checklist is asked', () => {
+		expect(check(snapshot)).toBeUndefined();
+		expect(check(archive('backend'))).toBeUndefined();
+	});
+
+	test('a name that is not there lists those there are, and nothing with another name', () => {
+		const refusal = check({kind: 'backup', name: 'backend_20260101_000000'});
+
+		expect(refusal).toMatchObject({code: 'answer-needed', why: 'there is no backup backend_20260101_000000'});
+		expect(refusal?.next).toBe('There are:\n  previous (r1)\n  backend_20260203_113512\n  backend_20260128_112030');
+	});
+
+	test('the release before is gone, or was never written down', () => {
+		expect(check(snapshot, {releases: ['r2']})?.why).toBe('release r1 is not on the host any more');
+		expect(check(snapshot, {previous: undefined})?.why).toBe('no earlier release is written down');
+	});
+
+	test('a run of somebody else stands in the way, its own lock does not', () => {
+		const lock = {
+			run: 'other',
+			attempt: 1,
+			token: 3,
+			since: 'then',
+			name: 'Asha',
+			machine: 'desk',
+			running: ['composer'],
+		};
+
+		expect(check(snapshot, {lock})).toMatchObject({code: 'locked'});
+		expect(check(snapshot, {lock})?.why).toContain('now at "composer"');
+		expect(check(snapshot, {lock: {...lock, run: record('backend', snapshot).run}})).toBeUndefined();
+	});
+
+	test('a host that was not taken over is not guessed at', () => {
+		expect(check(snapshot, {layout: 'directory'})?.next).toContain('cockpit adopt --env preprod');
+	});
+});
