@@ -94,7 +94,7 @@ test.each([
 
 	for (const part of [
 		'7 Restart services',
-		'the swap: live changes here',
+		'the swap',
 		'✓ source',
 		'Type yes to start',
 		'2 of 3 letters',

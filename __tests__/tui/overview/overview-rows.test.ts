@@ -21,7 +21,7 @@ test('environments: three cards at 118 cells', () =>
 		`
 ━━ LOCAL ━━━━━━━━━━━━━━ this machine ━▸ ━━ PRE-PROD ━━━━━━━━━━━━ ● ssh 12 ms ━▸ ━━ PRODUCTION ━━━━━━━━━━ ● ssh 18 ms ━
 backend  7f3a9c2  main, clean           backend  7f3a9c2  live 24 h    Ravi     backend  4e81d0c  live 6 d     Ravi
-frontend its review tells what changed   frontend – none here                    frontend – none here
+frontend its review tells what changed  frontend – none here                    frontend – none here
 git      0 ahead, 0 behind origin/main  api      ● 200  84 ms  ▂▃▂▂▃▄▃▂▂▃▃▂▂▂   api      ● 200  61 ms  ▂▂▂▃▂▂▁▂▂▂▃▂▂▂
 tools    ✓ git php composer node npm    services ● php8.1-fpm  nginx            services ● php8.1-fpm  nginx
 env      ✓ .env.local  debug on         host     disk 41 %  31 GB  tls 63 d     host     ▲ disk 78 %  31 GB  tls 41 d

@@ -84,8 +84,10 @@ export function DialogFrame({
 					<Box height={1} width={box.width} flexShrink={0}>
 						<Rows rows={[prompt]} />
 						<Box width={box.width - widthOf(prompt) - 1} height={1} overflow="hidden">
-							<TextInput value={field.value} onChange={field.onChange} />
-							<Text>{' '.repeat(box.width)}</Text>
+							<Box flexShrink={0}>
+								<TextInput value={field.value} onChange={field.onChange} />
+							</Box>
+							<Text wrap="truncate">{' '.repeat(box.width)}</Text>
 						</Box>
 						<Rows rows={[[span(glyphs.frame.vertical, tone)]]} />
 					</Box>

@@ -101,12 +101,14 @@ function Field({width, typed, tone}: {readonly width: number; readonly typed: st
 		<Box height={1} width={width} flexShrink={0}>
 			<Rows rows={[start]} />
 			<Box width={field} height={1} overflow="hidden">
-				<TextInput
-					value={typed}
-					focus={isFocused}
-					onChange={value => store.getState().changeGate({typed: value})}
-				/>
-				<Text>{' '.repeat(field)}</Text>
+				<Box flexShrink={0}>
+					<TextInput
+						value={typed}
+						focus={isFocused}
+						onChange={value => store.getState().changeGate({typed: value})}
+					/>
+				</Box>
+				<Text wrap="truncate">{' '.repeat(field)}</Text>
 			</Box>
 			<Rows rows={[end]} />
 		</Box>

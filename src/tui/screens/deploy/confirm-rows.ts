@@ -4,7 +4,7 @@ import {verifications} from '../../../domain/confirm.ts';
 import type {Touches} from '../../../domain/pipeline.ts';
 import type {DeployOption} from '../../../store/wizard.ts';
 import {numberOf} from '../../../store/step-numbers.ts';
-import {beside, justify, pad, rule, span, type Row} from '../../rows.ts';
+import {beside, justify, pad, rule, span, widthOf, type Row} from '../../rows.ts';
 import {chip, labelled, paragraph, stack, type Look} from './layout.ts';
 import {backupText, liveName, uploadText, usualText} from './review-rows.ts';
 import {age} from './times.ts';
@@ -62,11 +62,16 @@ const stepsShort = (review: DeployReview, width: number, look: Look): readonly R
 
 const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
 	const {glyphs} = look;
-	const names = review.checks.flatMap(({name, refusal}, index): Row => [
-		...(index > 0 ? [span('  ')] : [span(' ')]),
-		span(refusal ? glyphs.failed : glyphs.done, refusal ? 'danger' : 'success'),
-		span(` ${name}`),
-	]);
+	const names = review.checks
+		.map(({name, refusal}): Row => [
+			span(refusal ? glyphs.failed : glyphs.done, refusal ? 'danger' : 'success'),
+			span(` ${name}`),
+		])
+		.reduce<Row[]>((rows, check) => {
+			const last = rows.at(-1);
+			const longer: Row = [...(last ?? []), span(last ? '  ' : ' '), ...check];
+			return last && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, [span(' '), ...check]];
+		}, []);
 	return [
 		head(
 			`Checked ${age(now - review.readAt)} ago, again before the run`,
@@ -74,7 +79,7 @@ const checksPanel = (review: DeployReview, now: number, width: number, look: Loo
 			width,
 			look,
 		),
-		names,
+		...names,
 	];
 };
 

@@ -3,12 +3,16 @@ import {numberedSteps} from '../../../store/step-numbers.ts';
 import {justify, beside, rule, span, type Row} from '../../rows.ts';
 import {isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {downtimeRow} from './live-rows.ts';
-import {stepsViewOf, usualOf, type RunView} from './run-view.ts';
+import {liveOf, stepsViewOf, usualOf, type RunView} from './run-view.ts';
 import {stepsRows} from './steps-rows.ts';
 import {releaseName} from './stop-rows.ts';
 import {clock} from './times.ts';
 
 const verb = {deploy: 'Deployed', rollback: 'Rolled back', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
+
+/** What was deployed, or gone back to. */
+const buildOf = (view: RunView): string =>
+	view.plan?.kind === 'rollback' ? `to ${liveOf(view)}` : (view.run.record?.commit.slice(0, 7) ?? '');
 
 /** The first line: what is done, how long it took against the usual, what users met. */
 export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => {
@@ -17,7 +21,7 @@ export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => 
 	return justify(
 		[
 			span(`${glyphs.done} ${plan ? verb[plan.kind] : 'Done'}`, 'success', {bold: true}),
-			span(`  ${plan?.app ?? ''} ${run.record?.commit.slice(0, 7) ?? ''}`.trimEnd(), 'value', {bold: true}),
+			span(`  ${plan?.app ?? ''} ${buildOf(view)}`.trimEnd(), 'value', {bold: true}),
 			span(` in ${duration(run.finished?.durationMs ?? 0)}`),
 			span(usual === undefined ? '' : `  usually ${duration(usual)}`, 'muted'),
 		],

@@ -12,7 +12,8 @@ const oldMs = 60_000;
 type View = {readonly review: DeployReview; readonly now: number};
 
 /** `4e81d0c`, or the whole release where it holds no commit. */
-export const liveName = ({live}: Pick<DeployReview, 'live'>): string => live.commit ?? live.release ?? 'nothing';
+export const liveName = ({live}: Pick<DeployReview, 'live'>): string =>
+	live.commit ?? (live.release?.endsWith('-adopted') ? 'the adopted release' : live.release) ?? 'nothing';
 
 const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
 	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
@@ -97,18 +98,34 @@ const filesPanel = ({review}: View, width: number, look: Look, most: number): re
 	];
 };
 
-const packagesText = ({packages}: DeployReview): string =>
-	({changed: 'composer.lock changed', same: 'composer.lock is the same', unknown: 'not known'})[packages];
+const lockFile = {backend: 'composer.lock', frontend: 'package-lock.json'} as const;
+
+const packagesText = ({packages, app}: DeployReview): string =>
+	({changed: `${lockFile[app]} changed`, same: `${lockFile[app]} is the same`, unknown: 'not known'})[packages];
 
 const packagesPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
 	head('Packages', [span(packagesText(review), review.packages === 'changed' ? 'value' : 'muted')], width, look),
-	[span(' composer install runs in the new release either way.', 'muted')],
+	[
+		span(
+			review.app === 'backend'
+				? ' composer install runs in the new release either way.'
+				: ' The build is made here, in a clean work tree of the commit.',
+			'muted',
+		),
+	],
 ];
 
-const migrationsPanel = (width: number, look: Look): readonly Row[] => [
-	head('Migrations', [], width, look),
-	[span(' Asking about migrations is not part of this version: none is run.', 'muted')],
-];
+const migrationsPanel = ({review}: View, width: number, look: Look): readonly Row[] =>
+	review.app === 'backend'
+		? [
+				head('Migrations', [span('asked before the swap', 'muted')], width, look),
+				[span(' Pending ones are shown with their SQL: run, skip or stop. They must', 'muted')],
+				[span(' work with the code that is live now.', 'muted')],
+			]
+		: [];
+
+const downtimeText = ({usual: {downtimeMs}}: Pick<DeployReview, 'usual'>): string =>
+	downtimeMs === undefined ? 'not known yet' : downtimeMs === 0 ? 'none' : `about ${duration(downtimeMs)}`;
 
 export const uploadText = ({files}: Pick<DeployReview, 'files'>): string =>
 	files ? `${size(files.uploadBytes)} of ${size(files.totalBytes)}` : 'not known yet';
@@ -134,6 +151,7 @@ const runPanel = ({review, now}: View, width: number, look: Look): readonly Row[
 	labelled('upload', [span(uploadText(review))]),
 	labelled('backup', [span(backupText(review))]),
 	labelled('usually', [span(usualText(review))]),
+	labelled('downtime', [span(downtimeText(review))]),
 	...(review.usual.totalMs === undefined
 		? []
 		: [labelled('done by', [span(`${hourMinute(now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)])]),
@@ -249,12 +267,15 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 		]),
 		labelled('kept', [span(review.kept.join('  '))]),
 		labelled('packages', [span(packagesText(review))]),
+		...(review.app === 'backend'
+			? [labelled('migrations', [span('pending ones are asked about before the swap')])]
+			: []),
 		labelled('backup', [span(backupText(review))]),
 		labelled('time', [
 			span(
 				review.usual.totalMs === undefined
 					? usualText(review)
-					: `usually ${clock(review.usual.totalMs)}, done by ${hourMinute(view.now + review.usual.totalMs, review.timeZone)} ${zone(review)}`,
+					: `usually ${clock(review.usual.totalMs)}, downtime ${downtimeText(review)}; done by ${hourMinute(view.now + review.usual.totalMs, review.timeZone)} ${zone(review)}`,
 			),
 		]),
 	];
@@ -292,7 +313,7 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 								commitPanel(view, left, look, Math.max(2, Math.floor(room / 2))),
 								filesPanel(view, left, look, Math.max(2, Math.floor(room / 2))),
 								packagesPanel(view, left, look),
-								migrationsPanel(left, look),
+								migrationsPanel(view, left, look),
 							],
 							height - blocked.length,
 						),

@@ -2,6 +2,7 @@ import {useMemo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
+import {deployWords} from '../../../domain/confirm.ts';
 import {selectOption, selectReview} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {blank, span, type Row} from '../../rows.ts';
@@ -26,7 +27,7 @@ export const reviewHead = (
 	look: Look,
 ): readonly Row[] => {
 	const left = `${review.app} ${shortCommit(review.build.commit)} replaces ${liveName(review)} on ${review.address}`;
-	const steps = stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width, look);
+	const steps = stepper({stage: 'review', intent: 'deploy', words: deployWords(review), wordIndex: 0}, width, look);
 	return [
 		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
 		...(height >= 28 ? [blank] : []),

@@ -116,8 +116,9 @@ const stepRow = (step: StepState, view: StepsView, width: number, look: Look, is
 			span(numberText(view.run.steps, step), 'muted'),
 			...pad(
 				[span(step.title, step.state === 'waiting' ? 'muted' : 'value', isActive ? {bold: true} : {})],
-				titleWidth,
+				titleWidth - 1,
 			),
+			span(' '),
 			...(isCompact || !step.progress || !isActive ? words(step, view, cells, look) : []),
 		],
 		tookRow(step, view),
