@@ -2,12 +2,16 @@ import {DeployError, type ErrorCode} from '../domain/errors.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import {sanitise} from './job-output.ts';
 
+/* What composer says of every healthy install, often behind the reason of a failed one, whose lines it would push out. */
+const isIdle = (line: string): boolean =>
+	/does not comply with psr-\d autoloading standard\. Skipping\.$/.test(line) || /^> /.test(line);
+
 /** Last lines of a tool's own words that say anything. */
 const lastWords = (output: string, count = 6): string[] =>
 	output
 		.split('\n')
 		.map(line => withoutSecrets(sanitise(line)).trim())
-		.filter(line => line !== '' && !/^[-=+|\s]+$/.test(line))
+		.filter(line => line !== '' && !/^[-=+|\s]+$/.test(line) && !isIdle(line))
 		.slice(-count);
 
 /* Laravel quotes the value it could not parse, which may be a password. Source: vlucas/phpdotenv, `ErrorProvider`. */
