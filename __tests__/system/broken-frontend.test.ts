@@ -116,7 +116,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 	test('changed lockfile: its packages are installed in the candidate, without a registry', async () => {
 		const frontend = await deployDone('dependency');
 
-		expect(frontend).toMatchObject({pages: 'v1', served: [frontend.buildId], isLive: true});
+		expect(frontend).toMatchObject({pages: 'v1', served: frontend.buildId, isLive: true});
 		expect(await sh(lab.preprod, 'ls -d /var/www/qsights/frontend/node_modules/clsx')).toContain('clsx');
 		expect(await (await fetch(`${lab.preprod.url}/login`)).text()).toContain('form--login');
 	});

@@ -39,7 +39,7 @@ describe.skipIf(systemUnavailable() !== undefined).each([
 	/** What holds after every run: one build served, by the processes PM2 has and brings back. */
 	const running = (frontend: Frontend) => ({
 		live: 'release',
-		served: [frontend.buildId],
+		served: frontend.buildId,
 		isLive: true,
 		saved: processes.map(() => 'qsights-frontend-preprod'),
 		pm2: processes.map(mode => ({
@@ -108,7 +108,7 @@ describe.skipIf(systemUnavailable() !== undefined).each([
 
 	test('back from an archive the cockpit made', async () => {
 		const backups = await observeBackups(lab.preprod, 'frontend');
-		const newest = backups.filter(({about}) => about?.['buildId'] === deployed.buildId).at(-1);
+		const newest = backups.filter(({about}) => about?.['release'] === deployed.release).at(-1);
 		expect(newest).toMatchObject({mode: '600 ubuntu', about: {sha256: newest?.sha256}});
 		await rollBack('frontend rollback from an archive', newest?.name ?? '');
 		const back = await truth();

@@ -29,7 +29,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('a host with both apps
 			pages: 'v1',
 			surveys: 'v1',
 			api: 'https://preprod.qsights.test/api',
-			served: [frontend.buildId],
+			served: frontend.buildId,
 			saved: processes.map(() => 'qsights-frontend-preprod'),
 			isLive: true,
 		});

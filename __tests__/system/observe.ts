@@ -211,8 +211,8 @@ export const observeSaved = async (host: RealHost): Promise<readonly string[]> =
 export type Frontend = Layout & {
 	/** `.next/BUILD_ID` in the live tree. */
 	readonly buildId: string;
-	/** Build ids that the site serves a manifest of, among those on disk in any release. */
-	readonly served: readonly string[];
+	/** The build id in the page. */
+	readonly served: string;
 	/** What the page of each router says about its version. */
 	readonly pages: string;
 	readonly surveys: string;
@@ -248,15 +248,6 @@ const ownersOf = async (host: RealHost, port: number): Promise<readonly number[]
 export const observeFrontend = async (host: RealHost): Promise<Frontend> => {
 	const layout = await observeLayout(host, 'frontend');
 	const live = await sh(host, `readlink -f ${site}/frontend`);
-	const ids = lines(
-		await sh(
-			host,
-			`awk 1 ${site}/.frontend/releases/*/.next/BUILD_ID ${site}/frontend/.next/BUILD_ID 2>/dev/null | sort -u || true`,
-		),
-	);
-	const served: string[] = [];
-	for (const id of ids)
-		if ((await statusOf(`${host.url}/_next/static/${id}/_buildManifest.js`)) === 200) served.push(id);
 	const processes = await observePm2(host);
 	const owners = await ownersOf(host, host.nextPort);
 	// In cluster mode PM2's own daemon listens for all of them.
@@ -264,7 +255,7 @@ export const observeFrontend = async (host: RealHost): Promise<Frontend> => {
 	return {
 		...layout,
 		buildId: await sh(host, `cat ${site}/frontend/.next/BUILD_ID`),
-		served,
+		served: await textOf(host.url, /"buildId":"([^"]*)"/),
 		pages: await textOf(host.url, /frontend (v\d+)/),
 		surveys: await textOf(`${host.url}/surveys`, /surveys (v\d+)/),
 		api: await textOf(host.url, /<p id="api">([^<]*)/),

@@ -101,7 +101,7 @@ describe.skipIf(systemUnavailable() !== undefined)(
 				pages: 'v2',
 				surveys: 'v2',
 				api: `${lab.production.url}/api`,
-				served: [after.buildId],
+				served: after.buildId,
 				isLive: true,
 				pm2: [{name: 'qsights-frontend', status: 'online'}],
 			});

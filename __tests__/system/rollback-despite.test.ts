@@ -18,7 +18,7 @@ cat /dev/zero >"$1/filler" 2>/dev/null || true
 ! : | tee "$1/one-more" >/dev/null || ! echo full >"$1/one-more"
 rm -f -- "$1/one-more"`;
 
-/** Whatever else is broken, the way back is open. Source: issue of the rollback promise, design, "Pipelines". */
+/** Whatever else is broken, the way back is open. Source: design, "Pipelines". */
 describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback whatever else is broken'), () => {
 	let lab: Lab;
 	let v1: Backend;
