@@ -1,47 +1,87 @@
 // Writes pictures of the cockpit as text: node scripts/frames.mjs DIRECTORY [COLUMNSxROWS...]. Needs a built product.
-// Plays one deploy in the product's own sandbox and keeps the frame of each screen on the way.
+// Plays deploys, a rollback and a failure in the product's own sandbox and keeps the frame of each screen on the way.
+import {execFileSync} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {startSandbox} from '../__tests__/support/tui/sandbox.ts';
 
-const [directory, ...sizes] = process.argv.slice(2);
+const [directory, ...wanted] = process.argv.slice(2);
 if (directory === undefined) {
 	console.error('usage: node scripts/frames.mjs DIRECTORY [COLUMNSxROWS...]');
 	process.exit(2);
 }
+const sizes = (wanted.length > 0 ? wanted : ['120x40', '80x24']).map(size => size.split('x').map(Number));
+
+/** A release that answers with errors, so that its run fails behind the swap. */
+const breakBackend = project => {
+	const git = (...args) =>
+		execFileSync('git', ['-C', project, '-c', 'user.name=Ravi', '-c', 'user.email=ravi@example.com', ...args]);
+	execFileSync('cp', [join(project, 'backend/VERSION'), join(project, 'backend/BROKEN')]);
+	git('add', 'backend/BROKEN');
+	git('commit', '--quiet', '--message', 'Remind evaluators twice');
+};
 
 /**
- * Name of the picture, keys that lead to it, and what it shows once it is there.
- * @type {readonly (readonly [string, readonly string[], string | RegExp])[]}
+ * Name of the picture (none where it is `-`), keys that lead to it, what it shows once it is there, what is done first.
+ * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string) => void)?])[]}
  */
 const scenes = [
 	['overview', [], /checked.*ago|\d+ s ago/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],
 	['deploy-choose', ['esc', '3'], /backend\s+Pre-Prod/],
+	['-', ['down'], /▌ frontend\s+Pre-Prod/],
 	['deploy-review', ['enter'], / GO /],
 	['deploy-confirm', ['enter'], 'Type yes'],
 	['deploy-word', ['y', 'e', 's'], '3 of 3'],
-	['deploy-running', ['enter'], /deploy [3-7]\/8/],
+	['deploy-running', ['enter'], /deploy [2-8]\/9/],
 	['deploy-done', [], 'Deployed'],
+	['-', ['enter'], /▌ frontend\s+Pre-Prod/],
+	['-', ['down'], /▌ backend\s+Production/],
+	['production-review', ['enter'], / GO /],
+	['production-verified', ['enter'], 'Type VERIFIED'],
+	['production-blocked', ['v', 'e', 'r', 'i', 'f', 'i', 'e', 'd', 'enter'], 'DEPLOYMENT BLOCKED'],
+	['-', ['enter'], /▌ backend\s+Production/],
+	['-', ['enter'], / GO /],
+	['-', ['enter'], 'Type VERIFIED'],
+	['production-server', [...'VERIFIED', 'enter'], 'Type DEPLOY-TO-PRODUCTION'],
+	['production-migrations', [...'DEPLOY-TO-PRODUCTION', 'enter'], 'Run them now?'],
+	['production-done', ['down', 'enter'], 'Deployed'],
+	['rollback-word', ['R'], 'Type ROLLBACK'],
+	['rollback-done', [...'ROLLBACK', 'enter'], 'Rolled back'],
+	['backups', ['4', 'g'], /▌ snapshot beside live/],
+	['backups-verified', ['down', 'down', 'v'], 'is whole'],
+	['-', ['3'], 'Rolled back'],
+	['-', ['enter'], /▌ backend\s+Production/, breakBackend],
+	['-', ['up', 'up'], /▌ backend\s+Pre-Prod/],
+	['-', ['enter'], / GO /],
+	['-', ['enter'], 'Type yes'],
+	['-', [...'yes', 'enter'], 'Run it now?'],
+	['failed-after-swap', ['down', 'enter'], 'Roll back to'],
+	['went-back', ['R'], 'WENT BACK'],
 ];
 
 await mkdir(directory, {recursive: true});
 await using sandbox = await startSandbox();
-for (const size of sizes.length > 0 ? sizes : ['120x40', '80x24']) {
-	const [columns = 120, rows = 40] = size.split('x').map(Number);
-	await using screen = sandbox.open({columns, rows});
-	await screen.waitFor('q quit', {within: 60_000});
-	for (const [name, keys, shows] of scenes) {
-		screen.send(...keys);
+const [[columns = 120, rows = 40] = []] = sizes;
+await using screen = sandbox.open({columns, rows});
+await screen.waitFor('q quit', {within: 120_000});
+for (const [name, keys, shows, before] of scenes) {
+	before?.(sandbox.config);
+	screen.send(...keys);
+	await screen.waitFor(shows, {within: 240_000});
+	if (name === '-') continue;
+	// A picture in each size of the same moment, as far as a run stands still for it.
+	for (const [width = 120, height = 40] of sizes) {
+		screen.resize(width, height);
 		await screen.waitFor(shows, {within: 60_000});
-		const file = join(directory, `${name}-${size}.txt`);
+		const file = join(directory, `${name}-${width}x${height}.txt`);
 		await writeFile(file, `${screen.lines.map(line => line.trimEnd()).join('\n')}\n`);
 		console.log(file);
 	}
-	screen.resize(50, 12);
-	await screen.waitFor('Too small');
-	await writeFile(join(directory, 'too-small-50x12.txt'), `${screen.text()}\n`);
-	screen.send('q');
-	await screen.ended();
 }
+screen.resize(50, 12);
+await screen.waitFor('Too small');
+await writeFile(join(directory, 'too-small-50x12.txt'), `${screen.text()}\n`);
+screen.send('q');
+await screen.ended();

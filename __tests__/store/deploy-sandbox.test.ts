@@ -12,6 +12,7 @@ import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {createCockpitStore, type CockpitState, type CockpitStore} from '../../src/store/create-store.ts';
+import {deployOptions} from '../../src/store/deploy-options.ts';
 import {createDeployController, type DeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
 import {noBuilds} from '../support/no-builds.ts';
@@ -54,6 +55,10 @@ beforeAll(async () => {
 	store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
 	controller = createDeployController({services, environments, store, onFault: error => faults.push(error)});
 	controller.start();
+	// Whoever is asked about migrations lets them run.
+	store.subscribe(({run}) => {
+		if (run?.prompt?.kind === 'migrations') controller.answerPrompt(run.prompt.id, 'run');
+	});
 });
 
 afterAll(async () => {
@@ -65,11 +70,24 @@ afterAll(async () => {
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
 
-test('deploy controller: frontend and production are offered with the reason why not', () => {
-	const {options} = store.getState();
+test('deploy controller: both apps are offered, in production too as long as it is on this machine', () => {
+	const offered = store.getState().options.filter(({tier}) => tier !== 'local');
 
-	expect(options.find(({id}) => id === 'backend@preprod')?.refusal).toBeUndefined();
-	expect(options.find(({id}) => id === 'backend@production')?.refusal?.why).toContain('evidence gates');
+	expect(offered.map(({id, refusal}) => [id, refusal])).toEqual([
+		['backend@preprod', undefined],
+		['frontend@preprod', undefined],
+		['backend@production', undefined],
+		['frontend@production', undefined],
+	]);
+	const elsewhere = environments.map(environment => ({
+		...environment,
+		hosts: environment.hosts.map(host => ({...host, address: '10.0.0.9'})),
+	}));
+	const refused = deployOptions(elsewhere).filter(({tier}) => tier === 'production');
+	expect(refused.map(({refusal}) => refusal?.why)).toEqual([
+		expect.stringContaining('evidence gates'),
+		expect.stringContaining('evidence gates'),
+	]);
 });
 
 test('deploy controller: the review of a host that is not adopted is blocked, and the word starts nothing', async () => {

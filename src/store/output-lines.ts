@@ -12,6 +12,17 @@ const short: Readonly<Record<string, string>> = {
 	'install-dependencies': 'composer',
 	'rebuild-caches': 'caches',
 	'restart-services': 'restart',
+	'run-migrations': 'migrate',
+	'verify-build-id': 'build-id',
+	'deployment-package': 'package',
+	'stop-pm2': 'stop',
+	'start-pm2': 'start',
+	'stop-services': 'stop',
+	'restore-files': 'restore',
+	'keep-failed': 'keep',
+	'health-checks': 'health',
+	'close-as-failed': 'close',
+	'close-as-gone-back': 'close',
 };
 
 /** Where a line of output comes from, in one short word. */

@@ -21,7 +21,8 @@ const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
 
 const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][number]): string => {
 	if (id === 'back-up') return backupText(review);
-	if (id === 'upload-files') return `${uploadText(review)}, ${says.candidate}`;
+	if (id === 'build') return 'here, in a clean work tree; live is not touched';
+	if (id === 'upload-files' || id === 'upload') return `${uploadText(review)}, ${says.candidate}`;
 	return id === review.swapStep ? 'the swap: live changes here' : says[touches];
 };
 

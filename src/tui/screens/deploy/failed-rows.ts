@@ -72,9 +72,12 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 	const {run, now} = view;
 	const error = run.finished?.error;
 	const downMs = downtimeAt(view.health, now);
+	const past = run.downtime?.ms ?? downMs;
 	const fact: Row =
 		view.health.downSince === undefined
-			? []
+			? past > 0
+				? [span(`users had errors for ${duration(past)}`, 'attention')]
+				: []
 			: [span(`users had errors for ${duration(downMs)} when last asked`, 'danger', {bold: true})];
 	const tone = isFailure(view) ? 'danger' : 'attention';
 	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;

@@ -94,9 +94,12 @@ const filesPanel = ({review}: View, width: number, look: Look, most: number): re
 		...(review.files
 			? []
 			: [[span(' Everything is compared on the host before anything is sent.', 'muted' as const)]]),
-		labelled('kept', [span(review.kept.join('  '))]),
+		labelled('kept', [span(keptText(review))]),
 	];
 };
+
+const keptText = ({kept}: DeployReview): string =>
+	kept.length === 0 ? 'nothing belongs to the environment' : kept.join('  ');
 
 const lockFile = {backend: 'composer.lock', frontend: 'package-lock.json'} as const;
 
@@ -265,7 +268,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 			...filesFact(review),
 			span(`; upload ${review.files ? size(review.files.uploadBytes) : 'not known'}`),
 		]),
-		labelled('kept', [span(review.kept.join('  '))]),
+		labelled('kept', [span(keptText(review))]),
 		labelled('packages', [span(packagesText(review))]),
 		...(review.app === 'backend'
 			? [labelled('migrations', [span('pending ones are asked about before the swap')])]
