@@ -80,7 +80,8 @@ const since = (statOf(process.pid) || {}).start;
 // Every answer of PM2 takes a good part of a second, in which nobody is served.
 const [name, verb] = read(memory).trim().split(' ');
 if (!verb) fail('this run has not stopped the app');
-const answer = verb === 'reload' ? call('reload', name, '--force') : call('start', name);
+// PM2 ends an old process 3 s after it started the new one, whether that listens by then or not, unless told to wait.
+const answer = verb === 'reload' ? call('reload', name, '--force', '--listen-timeout', String(withinMs)) : call('start', name);
 if (answer.status !== 0) {
 	startAgain();
 	fail('pm2 ' + verb + ' ' + name + ' exited with ' + answer.status + ': ' + wordsOf(answer));
