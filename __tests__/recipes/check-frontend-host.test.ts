@@ -38,6 +38,27 @@ test.each([
 	expect(checkFrontendHost(plan, {...goodFrontendFacts, ...facts})?.why).toMatch(why);
 });
 
+test('frontend host check: without npm nothing is missing while the packages of live are kept', () => {
+	const lock = {path: 'package-lock.json', mode: '100644' as const, sha256: 'a'.repeat(64), sizeBytes: 1};
+	const locked = {
+		...plan,
+		source: {...plan.source, entries: [...plan.source.entries.filter(({path}) => path !== lock.path), lock]},
+	};
+	const unlocked = {
+		...plan,
+		source: {...plan.source, entries: plan.source.entries.filter(({path}) => path !== lock.path)},
+	};
+	const facts = (lockSha256: string) => ({
+		...goodFrontendFacts,
+		npm: '',
+		frontend: {...frontend, live: {...frontend.live, lockSha256}},
+	});
+
+	expect(checkFrontendHost(locked, facts(lock.sha256))).toBeUndefined();
+	expect(checkFrontendHost(locked, facts('b'.repeat(64)))?.why).toBe('missing on the host: npm');
+	expect(checkFrontendHost(unlocked, facts(''))).toBeUndefined();
+});
+
 test('frontend host check: an app that PM2 does not know is to be started once by hand, with the live path', () => {
 	const found = withPm2({
 		instances: [],
@@ -46,7 +67,6 @@ test('frontend host check: an app that PM2 does not know is to be started once b
 	});
 
 	expect(found).toEqual({
-		code: 'blocked',
 		why: 'PM2 of ubuntu has no process called qsights-frontend-preprod or qsights-frontend; it has api; root has one too (/root/.pm2, 2 processes)',
 		next: [
 			'Start the app once by hand, with the live path as its directory, so that it follows each swap:',

@@ -11,13 +11,23 @@ type Check = (facts: FrontendHostFacts, plan: FrontendPlan) => Refusal | undefin
 /** Time an app has to begin to listen before silence on its port means a wrong port. */
 const settledMs = 60_000;
 
-const tools: Check = ({missingTools, npm, frontend}, {target}) =>
-	refuseMissing([
+/** Packages of live are kept when its lockfile is the same, or when there is none to install from. */
+const needsNpm = ({frontend, layout}: FrontendHostFacts, {source}: FrontendPlan): boolean => {
+	const lock = source.entries.find(({path}) => path === 'package-lock.json' || path === 'npm-shrinkwrap.json');
+	if (!lock || layout !== 'releases' || !frontend) return lock !== undefined;
+	return frontend.live.modules === 'missing' || frontend.live.lockSha256 !== lock.sha256;
+};
+
+const tools: Check = (facts, plan) => {
+	const {missingTools, npm, frontend} = facts;
+	const {target} = plan;
+	return refuseMissing([
 		...missingTools,
 		...(frontend === undefined ? [target.node] : []),
-		...(npm === '' ? [target.npm] : []),
+		...(npm === '' && needsNpm(facts, plan) ? [target.npm] : []),
 		...(frontend && !frontend.hasPm2 ? [target.pm2] : []),
 	]);
+};
 
 /** Commands of PM2 as its user types them on the host. */
 const onHost = ({target}: FrontendPlan, ...commands: readonly (readonly string[])[]): string => {
