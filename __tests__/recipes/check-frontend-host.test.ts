@@ -30,7 +30,6 @@ test('frontend host check: a good host is not refused, whether the app is online
 
 test.each([
 	{case: 'no Node', facts: {frontend: undefined}, why: /^missing on the host: node$/},
-	{case: 'no npm', facts: {npm: ''}, why: /^missing on the host: npm$/},
 	{case: 'no PM2', facts: {frontend: {...frontend, hasPm2: false}}, why: /^missing on the host: pm2$/},
 	{case: 'not taken over', facts: {layout: 'directory'}, why: /plain directory/},
 	{case: 'no space', facts: {freeKib: {app: 1, backups: 1, state: 1}}, why: /disk full/},
