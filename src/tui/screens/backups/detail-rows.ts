@@ -145,12 +145,7 @@ export const detailShort = (view: DetailView, width: number, height: number, loo
 	const {row, place, differences} = view;
 	if (row.kind === 'snapshot') {
 		return [
-			head(
-				'snapshot beside live',
-				[span(look.glyphs.done, 'success'), span(' on the host', 'muted')],
-				width,
-				look,
-			),
+			head('snapshot beside live', [span(look.glyphs.done, 'success'), span(' ready', 'muted')], width, look),
 			labelled('holds', [span(row.release, 'value', {bold: true})]),
 			labelled('back', [span('R or Enter: seconds, since the release is whole on the host')]),
 		].slice(0, height);

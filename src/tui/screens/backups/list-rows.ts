@@ -76,7 +76,7 @@ const cells = (
 			...pad([span(releaseText(row.release))], 8),
 			...pad([span('live before', 'muted')], 16),
 			span(look.glyphs.done, 'success'),
-			span(' on the host', 'muted'),
+			span(' ready', 'muted'),
 		];
 	}
 	const {backup} = row;

@@ -29,7 +29,7 @@ const tabsRow = ({backupPlaces, place, app, list}: BackupsView, width: number, l
 	const {listing} = list;
 	const count = listing?.backups.length ?? 0;
 	const total = listing?.backups.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0) ?? 0;
-	const free = listing?.freeBytes === undefined ? '' : `  ${size(listing.freeBytes)} free`;
+	const free = listing?.freeBytes === undefined || !isWide(width + 2) ? '' : `  ${size(listing.freeBytes)} free`;
 	const fact = listing ? `${count} ${count === 1 ? 'backup' : 'backups'}  ${size(total)}${free}` : '';
 	const tab = (name: string, isActive: boolean, tone: Tone): Row =>
 		isActive ? chip(name, tone, look) : [span(` ${name} `, 'muted')];
