@@ -49,7 +49,7 @@ const prepare = async (directory: string): Promise<void> => {
 	await rm(join(app, '.next'), {recursive: true});
 	// Read by npm under this Node on the hosts, where there is no registry.
 	await mkdir(join(directory, 'etc'));
-	const settings = ['offline=true', 'cache=/var/cache/npm', 'update-notifier=false', 'audit=false', 'fund=false'];
+	const settings = ['offline=true', 'update-notifier=false', 'audit=false', 'fund=false'];
 	await writeFile(join(directory, 'etc/npmrc'), settings.map(line => `${line}\n`).join(''));
 	// Every user of a host installs from it.
 	await execa('chmod', ['-R', 'a+rwX', '--', cache]);

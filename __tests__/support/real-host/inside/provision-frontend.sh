@@ -3,7 +3,7 @@
 packages=/run/node-packages
 frontend=/var/www/qsights/frontend
 
-install -d /usr/local/bin /usr/local/etc /var/cache/npm
+install -d /usr/local/bin
 rm -f /usr/local/bin/{node,npm,npx,pm2}
 ln -s $packages/bin/node /usr/local/bin/node
 ln -s $packages/tools/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
