@@ -29,6 +29,8 @@ test.each([
 	['deploy.failed', 'failed: failed to deploy backend 7f3a9c2'],
 	['deploy.abandoned', 'abandoned: gave up deploying backend 7f3a9c2'],
 	['adopt.finished', 'adopted: adopted backend 7f3a9c2'],
+	['rollback.finished', 'rolled-back: rolled back backend 7f3a9c2'],
+	['rollback.failed', 'failed: failed to roll back backend 7f3a9c2'],
 	['adopt-undo.finished', 'undone: undid adopting backend 7f3a9c2'],
 ])('activity: %s', (type, text) => expect(texts([entry(1, '05:00:00', type, 'a')])).toEqual([text]));
 

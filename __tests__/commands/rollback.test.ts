@@ -313,6 +313,22 @@ describe('a ledger that cannot be written', () => {
 		expect(existsSync(join(host.root, 'state/ledger.outbox'))).toBe(false);
 	});
 
+	test('the entry names the release that "previous" meant', async () => {
+		await using host = createHostDirectory();
+		const {state, write} = setUp(host);
+		host.ok(takeLock(state, urgent));
+		write(`state/jobs/${run}/target`, '20260203T053341Z-4e81d0c\n');
+		const entry = {
+			type: 'rollback.finished',
+			data: {release: 'previous', target: {kind: 'snapshot', release: 'previous'}},
+		};
+		host.ok(closeRun(state, 'done', entry, 'urgent'));
+
+		expect(JSON.parse(host.sh('tail -n 1 state/ledger.jsonl'))).toMatchObject({
+			data: {release: '20260203T053341Z-4e81d0c', target: {kind: 'snapshot'}},
+		});
+	});
+
 	test('stops any other run before it has begun: no lock is left', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
@@ -322,7 +338,7 @@ describe('a ledger that cannot be written', () => {
 		expect(existsSync(join(host.root, 'state/lock/backend'))).toBe(false);
 	});
 
-	test('room for a rollback is kept by other runs, and given up by a rollback', async () => {
+	test('room for a rollback is kept by other runs, and a rollback that has room leaves it', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
 		host.ok(takeLock(state, usual));
@@ -330,7 +346,7 @@ describe('a ledger that cannot be written', () => {
 		host.ok(closeRun(state, 'done', {type: 'deploy.finished'}));
 		host.ok(takeLock({...state, run: 'back'}, urgent));
 
-		expect(existsSync(join(host.root, 'state/reserve'))).toBe(false);
+		expect(existsSync(join(host.root, 'state/reserve'))).toBe(true);
 	});
 });
 

@@ -3,7 +3,7 @@ import {shortCommit} from '../domain/build.ts';
 import {duration} from '../domain/format.ts';
 
 /** How something on a ledger ended. `started`: it has not ended yet. */
-export type ActivityOutcome = 'deployed' | 'adopted' | 'undone' | 'failed' | 'abandoned' | 'started';
+export type ActivityOutcome = 'deployed' | 'rolled-back' | 'adopted' | 'undone' | 'failed' | 'abandoned' | 'started';
 
 /** One line of the team's memory. */
 export type ActivityEntry = {
@@ -28,6 +28,15 @@ const kinds: Readonly<
 			finished: 'deployed',
 			failed: 'failed to deploy',
 			abandoned: 'gave up deploying',
+		},
+	},
+	rollback: {
+		done: 'rolled-back',
+		words: {
+			started: 'began to roll back',
+			finished: 'rolled back',
+			failed: 'failed to roll back',
+			abandoned: 'gave up rolling back',
 		},
 	},
 	adopt: {

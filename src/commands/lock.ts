@@ -32,8 +32,11 @@ describe_holder() {
 const take = `
 umask 077
 state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8
-# What a full disk must not keep from being written is written in the room kept for it.
-[ "$urgency" = urgent ] && rm -f -- "$state/reserve"
+# What a full disk must not keep from being written is written in the room kept for it, which stays where there is room.
+if [ "$urgency" = urgent ]; then
+	head -c 262144 /dev/zero 2>/dev/null >"$state/room" || rm -f -- "$state/reserve"
+	rm -f -- "$state/room"
+fi
 mkdir -p -- "$state/lock" || exit 94
 chmod 700 -- "$state" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
@@ -130,6 +133,13 @@ export const checkLock = ({directory, app, run}: HostState, attempt: number): Co
 const release = `
 umask 077
 state=$1 app=$2 run=$3 outcome=$4 entry=$5 urgency=$6
+# A rollback is asked for "the release before": the memory of the team names which one that was.
+if [ "$urgency" = urgent ] && [ -s "$state/jobs/$run/target" ] && read -r settled <"$state/jobs/$run/target"; then
+	case $settled in
+		*[!0-9A-Za-z_.-]*) ;;
+		*) entry=$(printf %s "$entry" | sed 's/"release":"previous"/"release":"'"$settled"'"/g') ;;
+	esac
+fi
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 [ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
 if [ "$urgency" = urgent ]; then

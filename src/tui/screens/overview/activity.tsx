@@ -18,6 +18,7 @@ export type ActivityView = Pick<CockpitState, 'environments' | 'activitySelected
 
 const marks = (glyphs: Glyphs): Readonly<Record<ActivityLine['outcome'], readonly [string, Tone]>> => ({
 	deployed: [glyphs.attention, 'accent'],
+	'rolled-back': [glyphs.rolledBack, 'attention'],
 	adopted: [glyphs.done, 'success'],
 	undone: [glyphs.rolledBack, 'attention'],
 	failed: [glyphs.failed, 'danger'],
