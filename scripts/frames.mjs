@@ -21,6 +21,9 @@ const breakBackend = project => {
 	git('commit', '--quiet', '--message', 'Remind evaluators twice');
 };
 
+/** The keys of a word. */
+const letters = word => Array.from(word);
+
 /**
  * Name of the picture (none where it is `-`), keys that lead to it, what it shows once it is there, what is done first.
  * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string) => void)?])[]}
@@ -44,20 +47,20 @@ const scenes = [
 	['-', ['enter'], /▌ backend\s+Production/],
 	['-', ['enter'], / GO /],
 	['-', ['enter'], 'Type VERIFIED'],
-	['production-server', [...'VERIFIED', 'enter'], 'Type DEPLOY-TO-PRODUCTION'],
-	['production-migrations', [...'DEPLOY-TO-PRODUCTION', 'enter'], 'Stop here'],
+	['production-server', [...letters('VERIFIED'), 'enter'], 'Type DEPLOY-TO-PRODUCTION'],
+	['production-migrations', [...letters('DEPLOY-TO-PRODUCTION'), 'enter'], 'Stop here'],
 	['production-done', ['down', 'enter'], 'Deployed'],
 	['rollback-word', ['R'], 'Type ROLLBACK'],
-	['rollback-done', [...'ROLLBACK', 'enter'], 'Rolled back'],
+	['rollback-done', [...letters('ROLLBACK'), 'enter'], 'Rolled back'],
 	['-', ['4'], /snapshot beside live/],
 	['backups', ['g'], /▌ snapshot beside live/],
-	['backups-verified', ['down', 'down', 'v'], 'is whole'],
+	['backups-verified', ['down', 'down', 'v'], /backend_\d+_\d+ is whole/],
 	['-', ['3'], 'Rolled back'],
 	['-', ['enter'], /▌ backend\s+Production/, breakBackend],
 	['-', ['up', 'up'], /▌ backend\s+Pre-Prod/],
 	['-', ['enter'], / GO /],
 	['-', ['enter'], 'Type yes'],
-	['-', [...'yes', 'enter'], 'Stop here'],
+	['-', [...letters('yes'), 'enter'], 'Stop here'],
 	['failed-after-swap', ['down', 'enter'], 'Roll back to'],
 	['went-back', ['R'], 'WENT BACK'],
 ];

@@ -46,19 +46,18 @@ const goToWord = async (screen: Screen): Promise<void> => {
 /** Starts with the word that is typed, and lets migrations run when the run asks about them. */
 const start = async (screen: Screen): Promise<void> => {
 	screen.send('enter');
-	await screen.waitFor(/Stop here|deploy [6-8]\/8|Deployed/, {within: 90_000});
-	if (screen.text().includes('Stop here')) {
-		screen.send('down');
-		await screen.waitFor('Enter run them');
-		screen.send('enter');
-	}
+	await screen.waitFor(/Stop here|Deployed/, {within: 60_000});
+	if (!screen.text().includes('Stop here')) return;
+	screen.send('down');
+	await screen.waitFor('Enter run them');
+	screen.send('enter');
 };
 
 describe.each([
 	[80, 24],
 	[120, 40],
 ])('deploy at %ix%i', (columns, rows) => {
-	test('by keys alone: choose, review, type the word, watch, done', async () => {
+	test('by keys alone: choose, review, type the word, watch, done', {timeout: 180_000}, async () => {
 		const screen = await open(columns, rows);
 		const before = runs().length;
 		await goToWord(screen);
