@@ -114,7 +114,9 @@ const cockpitWay = ({host, session, project, environment, known}: Setting, versi
 		const lap = (): void => void at.push(performance.now());
 		const to = await readSources(project, version, environment.target);
 		lap();
-		const pipeline = deployBackend(planBackendDeploy({record, environment, source: to, uncommitted: [], canAsk: false}));
+		const pipeline = deployBackend(
+			planBackendDeploy({record, environment, source: to, uncommitted: [], canAsk: false}),
+		);
 		const context = contextOf(session, pipeline);
 		for (const command of actionOf(pipeline, 'job', 'copy-live').commands) {
 			const {code, stderr} = await session.exec(renderCommand(command), {lane: 'run'});

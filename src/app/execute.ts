@@ -1,7 +1,7 @@
 import type {RunEvent} from '../domain/events.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../domain/live-health.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
-import {startRun, type Run} from '../runner/run-pipeline.ts';
+import {startRun, type Run, type RunOutcome} from '../runner/run-pipeline.ts';
 import type {AppServices} from './app-services.ts';
 import {watchLive} from './watch-live.ts';
 
@@ -73,10 +73,14 @@ export const execute = (
 				},
 			})
 		: undefined;
-	const finished = run.finished.finally(async () => {
-		watching.abort();
-		await watched;
-		journal.close();
-	});
-	return {...run, logPath: journal.logPath, finished};
+	const closed = async (): Promise<RunOutcome> => {
+		try {
+			return await run.finished;
+		} finally {
+			watching.abort();
+			await watched;
+			journal.close();
+		}
+	};
+	return {...run, logPath: journal.logPath, finished: closed()};
 };

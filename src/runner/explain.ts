@@ -4,7 +4,7 @@ import {sanitise} from './job-output.ts';
 
 /* What composer says of every healthy install, often behind the reason of a failed one, whose lines it would push out. */
 const isIdle = (line: string): boolean =>
-	/does not comply with psr-\d autoloading standard\. Skipping\.$/.test(line) || /^> /.test(line);
+	/does not comply with psr-\d autoloading standard\. Skipping\.$/.test(line) || line.startsWith('> ');
 
 /** Last lines of a tool's own words that say anything. */
 const lastWords = (output: string, count = 6): string[] =>

@@ -123,8 +123,10 @@ export const startRun = (
 				() => undefined,
 			);
 		}
-		const done = (): boolean => alive.delete(action.id);
-		watch.finished.then(done, () => undefined);
+		void watch.finished.then(
+			() => alive.delete(action.id),
+			() => undefined,
+		);
 		return watch.passed(step.id);
 	};
 
@@ -152,7 +154,13 @@ export const startRun = (
 			}
 			case 'prompt':
 				return ask(step, action, index);
-			default:
+			case 'read':
+			case 'send':
+			case 'lock':
+			case 'transfer':
+			case 'probe':
+			case 'build':
+			case 'served':
 				return runAction(contextFor(step.id, stopping.signal), action, results);
 		}
 	};
@@ -218,14 +226,23 @@ export const startRun = (
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
 		// A step may wait for one that people read further down: the list is in the order of the runbook.
 		const ends = new Map(pipeline.steps.map(({id}) => [id, Promise.withResolvers<void>()]));
-		for (const step of pipeline.steps) {
-			const before = step.after.map(id => ends.get(id)?.promise ?? Promise.reject(unknownStep(step, id)));
+		const runInTurn = async (step: Step): Promise<void> => {
+			await Promise.all(step.after.map(id => ends.get(id)?.promise ?? Promise.reject(unknownStep(step, id))));
+			await runStep(step);
+		};
+		const running = pipeline.steps.map(async step => {
 			const end = ends.get(step.id);
-			Promise.all(before)
-				.then(() => runStep(step))
-				.then(end?.resolve, end?.reject);
-		}
-		const settled = await Promise.allSettled([...ends.values()].map(({promise}) => promise));
+			try {
+				await runInTurn(step);
+				end?.resolve();
+			} catch (error) {
+				// Nobody may wait for this step.
+				end?.promise.catch(() => undefined);
+				end?.reject(error);
+				throw error;
+			}
+		});
+		const settled = await Promise.allSettled(running);
 		const error = firstFailure(settled);
 		const outcome: RunOutcome =
 			error === undefined
@@ -262,7 +279,7 @@ export const startRun = (
 			return undefined;
 		},
 		leave: () => stop('leave'),
-		answer: questions.answer,
+		answer: (prompt, choice) => questions.answer(prompt, choice),
 	};
 };
 
