@@ -174,7 +174,9 @@ te"
 			app.layout.live,
 		);
 
-		const text = host.ok(takeInventory({app: 'backend',layout: app.layout, target: app.target, backups: `${host.root}/none`}));
+		const text = host.ok(
+			takeInventory({app: 'backend', layout: app.layout, target: app.target, backups: `${host.root}/none`}),
+		);
 
 		expect(
 			text
