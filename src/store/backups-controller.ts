@@ -49,17 +49,19 @@ export const createBackupsController = (options: {
 }): BackupsController => {
 	const {services, environments, store, onFault = () => undefined} = options;
 	const stopping = new AbortController();
-	/** Number of the last question to each environment: an older answer is dropped. */
-	const asked = new Map<string, number>();
+	/** The last question to each environment: a newer one ends it, and drops its answer. */
+	const asked = new Map<string, AbortController>();
 
 	const read = async (environment: Environment): Promise<void> => {
 		const {name} = environment;
-		const mine = (asked.get(name) ?? 0) + 1;
+		asked.get(name)?.abort();
+		const mine = new AbortController();
 		asked.set(name, mine);
-		const isAsked = (): boolean => asked.get(name) === mine && !stopping.signal.aborted;
+		const signal = AbortSignal.any([mine.signal, stopping.signal]);
+		const isAsked = (): boolean => !signal.aborted;
 		store.getState().setBackupList(name, {askedAt: services.clock.now()});
 		try {
-			const listing = await listBackupsOf(services, environment, {signal: stopping.signal});
+			const listing = await listBackupsOf(services, environment, {signal});
 			const readAt = services.clock.now();
 			if (isAsked())
 				store.getState().setBackupList(name, {listing, readAt, askedAt: undefined, problem: undefined});

@@ -87,7 +87,11 @@ export function DialogFrame({
 							<Box flexShrink={0}>
 								<TextInput value={field.value} onChange={field.onChange} />
 							</Box>
-							<Text wrap="truncate">{' '.repeat(box.width)}</Text>
+							<Text>
+								{' '.repeat(
+									Math.max(0, box.width - widthOf(prompt) - 1 - widthOf([span(field.value)])),
+								)}
+							</Text>
 						</Box>
 						<Rows rows={[[span(glyphs.frame.vertical, tone)]]} />
 					</Box>

@@ -108,7 +108,7 @@ function Field({width, typed, tone}: {readonly width: number; readonly typed: st
 						onChange={value => store.getState().changeGate({typed: value})}
 					/>
 				</Box>
-				<Text wrap="truncate">{' '.repeat(field)}</Text>
+				<Text>{' '.repeat(Math.max(0, field - widthOf([span(typed)])))}</Text>
 			</Box>
 			<Rows rows={[end]} />
 		</Box>
