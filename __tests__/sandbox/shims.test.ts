@@ -292,6 +292,7 @@ describe('sandbox php', () => {
 		const pretended = await artisan('migrate --pretend --force --no-interaction');
 		const before = await artisan('migrate:status');
 		const migrated = await artisan('migrate --force --no-interaction');
+		const elsewhere = await artisan('migrate:status --realpath --path=/nowhere');
 		const after = await artisan('migrate:status');
 
 		expect(pretended.stdout).toBe(
@@ -310,6 +311,7 @@ describe('sandbox php', () => {
 		expect(migrated.stdout.split('\n')[0]).toBe('Migrating: 2026_01_27_090001_create_reminders_table');
 		expect(after.stdout).toContain('| Yes  | 2026_02_05_093000_add_decimals_to_reports_table     | 2     |\n');
 		expect(after.stdout).not.toContain('| No');
+		expect(elsewhere.stderr).toContain('No migrations found');
 	});
 
 	test('a migration that throws stops there: what came before is recorded, it is not', async () => {

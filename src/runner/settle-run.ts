@@ -135,7 +135,7 @@ const tryToGoBack = async (
 				`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
 				...leftovers.map(left => `Not tidied up: ${left}`),
 			].join(' '),
-			next: problem.next === '' ? 'Mend what is named above, then deploy again.' : problem.next,
+			next: 'Mend what is named above, then deploy again.',
 			log: context.journal.logPath,
 		}),
 	};

@@ -62,8 +62,16 @@ const uris = app =>
 		const found = fs.existsSync(file) ? [...read(file).matchAll(/Route::(?:get|post|put|delete)\('([^']+)'/g)] : [];
 		return found.map(([, uri]) => path.posix.join(group === 'api' ? '/api' : '/', uri));
 	});
-const migrations = app =>
-	filesIn(path.join(app, 'database/migrations'), '.php').map(file => ({name: path.basename(file, '.php'), text: read(file)}));
+const migrationsIn = directory =>
+	filesIn(directory, '.php').map(file => ({name: path.basename(file, '.php'), text: read(file)}));
+const migrations = app => migrationsIn(path.join(app, 'database/migrations'));
+/** Those of --path, which counts from the app without --realpath; of two files of one name the last, as in Laravel. */
+const migrationsOf = (app, options) => {
+	const paths = options.filter(option => option.startsWith('--path=')).map(option => option.slice('--path='.length));
+	if (paths.length === 0) return migrations(app);
+	const found = paths.flatMap(given => migrationsIn(options.includes('--realpath') ? given : path.join(app, given)));
+	return [...new Map(found.map(migration => [migration.name, migration])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+};
 /** Batch of each migration that ran, by name. */
 const ran = host =>
 	new Map((fs.existsSync(host.migrations) ? read(host.migrations) : '').split('\n').filter(Boolean).map(line => [...line.split(' '), '1'].slice(0, 2)));
@@ -177,9 +185,9 @@ const commands = {
 		out('The [' + link + '] link has been connected to [' + path.join(app, 'storage/app/public') + '].');
 		out('The links have been created.');
 	},
-	'migrate:status': (app, host) => {
+	'migrate:status': (app, host, options) => {
 		const batches = ran(host);
-		const rows = migrations(app).map(({name}) => (batches.has(name) ? ['Yes', name, batches.get(name)] : ['No', name, '']));
+		const rows = migrationsOf(app, options).map(({name}) => (batches.has(name) ? ['Yes', name, batches.get(name)] : ['No', name, '']));
 		if (rows.length === 0) return process.stderr.write('No migrations found\n');
 		const head = ['Ran?', 'Migration', 'Batch'];
 		const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));
@@ -221,7 +229,7 @@ const commands = {
 	},
 };
 const everywhere = ['-q', '--quiet', '-n', '--no-interaction', '--ansi', '--no-ansi', '-v', '-vv', '-vvv', '--verbose'];
-const own = {migrate: ['--force', '--pretend', '--step'], 'route:list': [], 'package:discover': []};
+const own = {migrate: ['--force', '--pretend', '--step'], 'migrate:status': ['--path', '--realpath'], 'route:list': [], 'package:discover': []};
 
 const act = (app, words, host) => {
 	boot(app);
@@ -232,7 +240,7 @@ const act = (app, words, host) => {
 		throw new Refusal(1, '', '  The "' + options[0] + '" option does not exist.', '');
 	}
 	if (!Object.hasOwn(commands, name)) throw new Refusal(1, '', '  Command "' + name + '" is not defined.', '');
-	const unknown = options.find(option => ![...everywhere, ...(own[name] ?? [])].includes(option));
+	const unknown = options.find(option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path)=.*/, '$1')));
 	if (unknown) throw new Refusal(1, '', '  The "' + unknown + '" option does not exist.', '');
 	if (rest.length > 0) throw new Refusal(1, '', '  No arguments expected for "' + name + '" command, got "' + rest[0] + '".', '');
 	commands[name](app, host, options);
