@@ -204,8 +204,9 @@ describe.skipIf(why !== undefined)(`refusals on a real host${why === undefined ?
 				expect(await host.readRecord()).toEqual([]);
 			});
 
-			test('production is refused whatever is typed', async () => {
-				const config = await variant('production', {tier: 'production'});
+			test('production beyond loopback is refused whatever is typed, before anything is connected to', async () => {
+				const away = {name: 'away', address: '192.0.2.10', user: 'ubuntu'};
+				const config = await variant('production', {tier: 'production', hosts: [away]});
 				const words = ['--confirm', 'VERIFIED', '--confirm', 'DEPLOY-TO-PRODUCTION'];
 
 				const args = ['deploy', 'backend', '--env', 'preprod'];
@@ -218,9 +219,9 @@ describe.skipIf(why !== undefined)(`refusals on a real host${why === undefined ?
 				expect(await host.readRecord()).toEqual([]);
 			});
 
-			test('the frontend is refused', async () => {
+			test('an app that the environment does not have', async () => {
 				const args = ['deploy', 'frontend', '--env', 'preprod', '--confirm', 'yes'];
-				await expectRefused(args, {exit: 1, why: /frontend/, next: /backend/, names: /BLOCKED/});
+				await expectRefused(args, {exit: 2, why: /no frontend/, next: /apps\.frontend/, names: /frontend/});
 			});
 		});
 

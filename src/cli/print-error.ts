@@ -21,7 +21,8 @@ export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error:
 		return;
 	}
 	const {what, why, now, next, log} = error;
-	if (what.startsWith('DEPLOYMENT BLOCKED')) terminal.err(blockedBanner(terminal));
+	// A log keeps the reason in its first line; a person's eye is caught first.
+	if (terminal.hasColour && what.startsWith('DEPLOYMENT BLOCKED')) terminal.err(blockedBanner(terminal));
 	const lines = [...row('Why', why), ...row('Now', now), ...row('Next', next), ...row('Log', log ?? '')];
 	terminal.err(`${paint(terminal, 'danger', `✖ ${clean(what).replaceAll('\n', ' ')}`)}\n${lines.join('\n')}\n`);
 };
