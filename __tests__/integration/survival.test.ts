@@ -98,7 +98,7 @@ describe.skipIf(why !== undefined)(`a deploy survives${why === undefined ? '' : 
 		return place;
 	};
 
-	test.concurrent.for(cases)('$fault in $phase', {timeout: 120_000}, async ({fault, phase}, {expect}) => {
+	test.concurrent.for(cases)('$fault in $phase', {timeout: 240_000}, async ({fault, phase}, {expect}) => {
 		const place = placeOf(phase);
 		const {lab} = place;
 		const mine = place.turn.then(async () => {
