@@ -1,10 +1,6 @@
-import {pruneBackups} from '../../commands/backups.ts';
-import {tolerate} from '../../commands/tolerate.ts';
-import {closeRun} from '../../commands/lock.ts';
 import {provePm2, savePm2} from '../../commands/pm2.ts';
-import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/release-record.ts';
 import type {Step} from '../../domain/pipeline.ts';
-import {runEntry} from '../run-entry.ts';
+import {closeDeploy} from '../close-deploy.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
 import {switchedTo} from './switch-release.ts';
 
@@ -28,39 +24,7 @@ export const verify = (plan: FrontendPlan): Step => ({
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
 		{kind: 'job', id: 'prove-pm2', commands: [provePm2(plan.pm2), savePm2(plan.pm2)]},
-		{
-			kind: 'job',
-			id: 'close',
-			commands: [
-				recordRelease(plan.state, plan.release),
-				pruneReleases(plan.state, {
-					layout: plan.layout,
-					keep: plan.target.keepReleases,
-					owner: plan.target.owner,
-				}),
-				tolerate(
-					pruneBackups({
-						directory: plan.environment.backups.directory,
-						app: plan.record.app,
-						keep: plan.environment.backups.keep,
-						live: plan.layout.live,
-						stateDirectory: plan.state.directory,
-					}),
-				),
-				describeRelease(plan.state, plan.release, {
-					run: plan.record.run,
-					actor: plan.record.actor,
-					build: {
-						commit: plan.record.commit,
-						digest: plan.record.digest,
-						subject: plan.source.subject,
-						...(plan.source.branch === undefined ? {} : {branch: plan.source.branch}),
-					},
-				}),
-				closeRun(plan.state, 'done', runEntry('deploy.finished', plan.record, {release: plan.release})),
-				emptyTrash(plan.layout, plan.target.owner),
-			],
-		},
+		closeDeploy(plan),
 	],
 	summary: results => {
 		const isSaved = (results['prove-pm2'] ?? '').includes('PM2 list saved');
