@@ -135,6 +135,8 @@ export const startSshd = async (options: SshdOptions): Promise<RealSshd> => {
 		'PidFile none',
 		'MaxStartups 100',
 		'LogLevel VERBOSE',
+		// A login shell at the top reads ~/.bashrc, which takes most of a second on some machines.
+		'SetEnv SHLVL=9',
 	];
 	writeFileSync(config, `${lines.join('\n')}\n`);
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-/** Flows of keys that end in a state the screen tells. */
+/** Flows of keys that end in a state the screen tells, and shows at no time before. */
 const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly shows: string | RegExp}>> = {
 	'choose, word, run': {keys: ['3', 'enter', 'b', 'a', 'c', 'enter'], shows: 'started by bac'},
 	'moves round the menu, then the word': {
@@ -39,7 +39,7 @@ const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly
 	},
 	'a wrong word': {keys: ['3', 'enter', 'n', 'o', 'enter'], shows: 'the word is bac'},
 	'a paste instead of the word': {keys: ['3', 'enter', pasteBytes('bac\r')], shows: 'Not pasted'},
-	'help, filtered': {keys: ['?', 'q', 'u', 'i', 't', '1', 'backspace'], shows: /▸ quit /},
+	'help, filtered': {keys: ['?', 'q', 'u', '1', 'backspace', 'i', 't'], shows: /▸ quit /},
 	'palette, by name': {keys: [':', 'D', 'e', 'p', 'down', 'enter', 'enter', 'b'], shows: '1 of 3'},
 	'search in the output': {
 		keys: ['3', 'enter', 'b', 'a', 'c', 'enter', '/', 'M', '1', 'enter', '?', 'x', 'y'],

@@ -1,9 +1,9 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
-import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
-import type {Screen} from '../../support/screen.ts';
-import {type Sandbox, startSandbox} from '../../support/tui/sandbox.ts';
+import {keyBytes, pasteBytes} from '../support/key-bytes.ts';
+import type {Screen} from '../support/screen.ts';
+import {type Sandbox, startSandbox} from '../support/tui/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
