@@ -6,7 +6,7 @@ export default defineConfig({
 		include: ['__tests__/integration/**/*.test.ts'],
 		setupFiles: ['__tests__/support/loopback-only.ts'],
 		maxWorkers: 2,
-		testTimeout: 60_000,
+		testTimeout: 180_000,
 		hookTimeout: 180_000,
 	},
 });
