@@ -88,6 +88,8 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 
 	// Before the first frame: a key that the terminal still echoes by itself would stay on the frame.
 	guard.hold();
+	// One that it echoed before then has moved the cursor, and the first row of the frame would begin behind it.
+	stdout.write('\r');
 	const instance = render(
 		<App
 			store={store}

@@ -8,6 +8,8 @@ import {terminalEnvironment} from './terminal-environment.ts';
 
 export type Play = Pick<ScreenOptions, 'columns' | 'rows'> & {
 	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** False: it is handed over while it starts, before its first frame. */
+	readonly isReady?: boolean;
 };
 
 /** A directory to be HOME, removed after the test. */
@@ -30,7 +32,7 @@ const script = [
 export const openStage = async (
 	file: string,
 	play: string,
-	{env, ...size}: Play = {},
+	{env, isReady = true, ...size}: Play = {},
 ): Promise<{readonly screen: Screen; readonly log: () => string}> => {
 	const home = temporaryHome();
 	const logPath = join(home, 'cockpit.log');
@@ -42,6 +44,6 @@ export const openStage = async (
 		...size,
 	});
 	onTestFinished(() => screen[Symbol.asyncDispose]());
-	await screen.waitFor('q quit');
+	if (isReady) await screen.waitFor('q quit');
 	return {screen, log: () => (existsSync(logPath) ? readFileSync(logPath, 'utf8') : '')};
 };

@@ -34,6 +34,15 @@ test('terminal: the cockpit uses the alternate screen, raw, with pastes marked a
 	expect(screen.isCursorVisible).toBe(false);
 });
 
+test('terminal: keys typed before the first frame do not push its first row aside', async () => {
+	const {screen} = await openStage(stage.file, 'nothing', {isReady: false});
+	screen.send('x', 'x', 'x');
+	await screen.waitFor('xxx');
+	await screen.waitFor('q quit');
+
+	expect(screen.line(0)).toMatch(/^ qsights /);
+});
+
 test.each([
 	['q', 'q', 0],
 	['Ctrl-C', 'ctrl-c', 0],
