@@ -163,8 +163,9 @@ export const startLab = async (name: string): Promise<Lab> => {
 		sh(
 			'ps -eo user:12,args --no-headers | grep -E "^(ubuntu|www-data) |^root +sudo " | grep -v -e "php-fpm: pool" -e "nginx: worker" || true',
 		);
+	// A whole release is removed behind the run: on a slow disk that takes its time.
 	const quiet = async (): Promise<void> => {
-		await vi.waitFor(async () => expect(await processes()).toBe(''), {timeout: 15_000, interval: 50});
+		await vi.waitFor(async () => expect(await processes()).toBe(''), {timeout: 90_000, interval: 50});
 	};
 	return {
 		host,
