@@ -117,6 +117,8 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		{httpProbe},
 		{systemClock},
 		{createRunStore},
+		{createLedgerCache},
+		{createLedgerBook},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/ssh/session.ts'),
@@ -124,6 +126,8 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		import('./services/probes/http-probe.ts'),
 		import('./services/system-clock.ts'),
 		import('./services/state/run-store.ts'),
+		import('./services/state/ledger-cache.ts'),
+		import('./app/ledger-book.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	return {
@@ -133,6 +137,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(journals),
+		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));

@@ -1,3 +1,4 @@
+import {ledgerBook} from '../support/ledger.ts';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -41,8 +42,10 @@ beforeAll(async () => {
 	directory = mkdtempSync(join(tmpdir(), 'cockpit-deploy-'));
 	sandbox = await startSandbox({directory: join(directory, 'box')});
 	({environments} = await loadEnvironments(sandbox.config, {home: directory}));
+	const sessions = createSessionManager({environment: process.env});
 	services = {
-		sessions: createSessionManager({environment: process.env}),
+		sessions,
+		ledgers: ledgerBook(sessions),
 		source: createGitSource(),
 		builds: noBuilds,
 		probe: httpProbe,

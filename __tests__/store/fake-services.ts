@@ -1,9 +1,10 @@
+import {ledgerBook} from '../support/ledger.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environment.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
-import type {ExecResult, Mirror, Session} from '../../src/domain/ports.ts';
+import type {ExecResult, Mirror, Session, SessionManager} from '../../src/domain/ports.ts';
 
 const health = {url: 'http://127.0.0.1/health', status: 200, passes: 1, stableForMs: 0, withinMs: 1000, everyMs: 1};
 
@@ -90,8 +91,10 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 	};
 	const written: RunEvent[] = [];
 	const mirror: Mirror = {sizeBytes: 0, append: () => undefined, tail: () => ''};
+	const sessions: SessionManager = {session: () => session, close: async () => undefined};
 	const services: AppServices = {
-		sessions: {session: () => session, close: async () => undefined},
+		sessions,
+		ledgers: ledgerBook(sessions),
 		source: {
 			read: async () => ({
 				...head,

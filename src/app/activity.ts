@@ -1,6 +1,6 @@
-import type {LedgerEntry} from '../commands/host-status.ts';
 import {shortCommit} from '../domain/build.ts';
 import {duration} from '../domain/format.ts';
+import {runFacts, type LedgerEntry} from '../domain/ledger.ts';
 
 /** How something on a ledger ended. `started`: it has not ended yet. */
 export type ActivityOutcome = 'deployed' | 'rolled-back' | 'adopted' | 'undone' | 'failed' | 'abandoned' | 'started';
@@ -69,25 +69,26 @@ const parts = (type: string): readonly [string, string] => {
 };
 
 const ofOne = (environment: string, entries: readonly LedgerEntry[]): readonly ActivityEntry[] => {
-	const runOf = ({data, seq}: LedgerEntry): string => data?.run ?? `entry ${seq}`;
+	const runOf = (entry: LedgerEntry): string => runFacts(entry).run ?? `entry ${entry.seq}`;
 	const begun = new Map<string, number>();
 	const seen = new Set<string>();
 	const ended = new Set(entries.filter(({type}) => !begins.has(parts(type)[1])).map(runOf));
 	return entries.flatMap((entry): ActivityEntry[] => {
 		const [kind, phase] = parts(entry.type);
 		const run = runOf(entry);
-		const at = Date.parse(entry.time);
+		const {at} = entry;
 		const known = kinds[kind];
 		const isBegin = begins.has(phase);
 		const isNews = !isBegin || (!ended.has(run) && !seen.has(run));
 		if (isBegin) seen.add(run);
 		if (phase === 'started') begun.set(run, at);
 		const words = known?.words[isBegin ? 'started' : phase];
-		if (!known || words === undefined || Number.isNaN(at) || !isNews) return [];
-		const {commit} = entry.data?.build ?? {};
+		if (!known || words === undefined || !isNews) return [];
+		const {app, build} = runFacts(entry);
+		const {commit} = build ?? {};
 		const since = begun.get(run);
 		const took = phase === 'finished' && since !== undefined ? ` in ${duration(at - since)}` : '';
-		const what = [entry.data?.app ?? 'an app', ...(commit ? [shortCommit(commit)] : [])].join(' ');
+		const what = [app ?? 'an app', ...(commit ? [shortCommit(commit)] : [])].join(' ');
 		return [
 			{
 				id: `${environment}:${entry.seq}`,

@@ -1,17 +1,13 @@
-import {
-	askStatus,
-	parseHostStatus,
-	type AppOnHost,
-	type HostStatus,
-	type LedgerEntry,
-} from '../commands/host-status.ts';
+import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../commands/host-status.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import {runFacts, type LedgerEntry} from '../domain/ledger.ts';
 import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
 import {cleanText} from './clean-text.ts';
+import type {LedgerReading} from './ledger-book.ts';
 import {appsOf, targetIn} from './target-of.ts';
 
 /** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
@@ -51,9 +47,7 @@ export type HostReading = {
 		/** Jobs of the run alive on the host now. */
 		readonly running: readonly string[];
 	};
-	/** Oldest first, at most 200. */
-	readonly ledger: readonly LedgerEntry[];
-	readonly ledgerBytes: number;
+	readonly ledger: LedgerReading;
 };
 
 /** One answer of an app's health address. */
@@ -88,11 +82,13 @@ export type EnvironmentStatus = {
 const describeAnswer = ({outcome}: ProbeAnswer): string =>
 	'status' in outcome ? String(outcome.status) : outcome.error;
 
-const lastChange = (ledger: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
-	ledger.findLast(
-		({type, data}) =>
-			(type === 'deploy.finished' || type === 'adopt.finished' || type === 'rollback.finished') &&
-			data?.release === release,
+const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
+	entries.findLast(
+		entry =>
+			(entry.type === 'deploy.finished' ||
+				entry.type === 'adopt.finished' ||
+				entry.type === 'rollback.finished') &&
+			runFacts(entry).release === release,
 	);
 
 /** Environments that have a host to ask and an app this version knows. */
@@ -160,7 +156,7 @@ export const askHealth = async (
  * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A host that can't be asked is an answer; throws only for bugs.
  */
 export const askHost = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	{sessions, ledgers}: Pick<AppServices, 'sessions' | 'ledgers'>,
 	environment: Environment,
 	{
 		last,
@@ -172,14 +168,16 @@ export const askHost = async (
 		stateDirectory: environment.stateDirectory,
 		apps: apps.map(({app, target}) => ({app, live: target.path})),
 		units: [...new Set(apps.flatMap(({target}) => target.services.map(({unit}) => unit)))],
-		...(last ? {ledgerBytes: last.ledgerBytes} : {}),
 	});
 	try {
 		const session = sessions.session(primaryHost(environment));
 		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...options});
+		const status = cleanText(parseHostStatus(stdout));
+		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
+		const ledger = isRead ? {...last.ledger, time: status.time * 1000} : await ledgers.read(environment, options);
 		return readingOf(
-			cleanText(parseHostStatus(stdout)),
-			last,
+			status,
+			ledger,
 			apps.some(({app}) => app === 'frontend'),
 		);
 	} catch (error) {
@@ -189,19 +187,17 @@ export const askHost = async (
 	}
 };
 
-const readingOf = (status: HostStatus, last: HostReading | undefined, hasFrontend: boolean): HostReading => {
-	const {time, apps, services, disk, ledgerBytes} = status;
+const readingOf = (status: HostStatus, ledger: LedgerReading, hasFrontend: boolean): HostReading => {
+	const {time, apps, services, disk} = status;
 	const [open] = status.open;
-	const ledger = last?.ledgerBytes === ledgerBytes ? last.ledger : status.ledger;
 	return {
 		time: time * 1000,
-		backend: appReading(apps.backend, ledger),
-		...(hasFrontend ? {frontend: appReading(apps.frontend, ledger)} : {}),
+		backend: appReading(apps.backend, ledger.entries),
+		...(hasFrontend ? {frontend: appReading(apps.frontend, ledger.entries)} : {}),
 		services,
 		disk,
 		...(open ? {lock: lockOf(open)} : {}),
 		ledger,
-		ledgerBytes,
 	};
 };
 
@@ -212,14 +208,16 @@ const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]):
 	const deployed =
 		release === undefined
 			? undefined
-			: ledger.findLast(({type, data}) => type === 'deploy.finished' && data?.release === release);
+			: ledger.findLast(entry => entry.type === 'deploy.finished' && runFacts(entry).release === release);
+	const made = deployed ?? change;
+	const build = made && runFacts(made).build;
 	return {
 		live: release,
 		isAdopted: live !== 'directory',
-		commit: (deployed ?? change)?.data?.build?.commit || undefined,
-		digest: (deployed ?? change)?.data?.build?.digest || undefined,
+		commit: build?.commit || undefined,
+		digest: build?.digest || undefined,
 		by: change?.actor?.name,
-		since: change?.time,
+		since: change && new Date(change.at).toISOString(),
 		...(buildId === undefined ? {} : {buildId}),
 	};
 };

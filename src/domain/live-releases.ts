@@ -24,7 +24,14 @@ const settled = (entry: LedgerEntry, release: string, known: Known, isHealthy = 
 	const builds = own ? new Map([...known.builds, [release, own]]) : known.builds;
 	return {
 		builds,
-		live: {release, build: own ?? builds.get(release), seq: entry.seq, since: entry.at, by: entry.actor?.name, isHealthy},
+		live: {
+			release,
+			build: own ?? builds.get(release),
+			seq: entry.seq,
+			since: entry.at,
+			by: entry.actor?.name,
+			isHealthy,
+		},
 	};
 };
 
@@ -53,6 +60,4 @@ const step = (known: Known, entry: LedgerEntry): Known => {
  * run left it in a state only the host knows. Source: design, "Words", release, soak.
  */
 export const liveRelease = (entries: readonly LedgerEntry[], app: AppName): LiveRelease | undefined =>
-	entries
-		.filter(entry => runFacts(entry).app === app)
-		.reduce<Known>(step, {live: undefined, builds: new Map()}).live;
+	entries.filter(entry => runFacts(entry).app === app).reduce<Known>(step, {live: undefined, builds: new Map()}).live;

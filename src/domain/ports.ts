@@ -1,5 +1,6 @@
 import type {AppName, Host} from './environment.ts';
 import type {RunEvent} from './events.ts';
+import type {Head} from './ledger.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
 export type SessionStatus = {
@@ -263,4 +264,18 @@ export interface RunStore {
 	list(id: {readonly project: string; readonly environment: string}): readonly string[];
 	/** Removes runs not touched for 30 days. `now`: epoch milliseconds. */
 	prune(id: {readonly project: string; readonly environment: string; readonly now: number}): void;
+}
+
+/** What this machine has seen of one ledger. */
+export type LedgerMemory = {
+	/** Its lines as last read; empty when none are kept. */
+	readonly text: string;
+	/** The furthest entry ever seen. */
+	readonly highest: Head | undefined;
+};
+
+/** Keeps what was seen of ledgers. Never throws: what can't be kept is forgotten. */
+export interface LedgerCache {
+	read(id: {readonly project: string; readonly environment: string}): LedgerMemory;
+	write(id: {readonly project: string; readonly environment: string}, memory: LedgerMemory): void;
 }

@@ -40,7 +40,8 @@ const digestIn = (builds: unknown, app: AppName): PairDigests => {
 /** Reads an entry as a sign-off; undefined for any other, and for one that says too little to count. */
 export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
 	const {item, result, by, value, note, builds, itemDigest, supersedes} = data;
-	const outcome = type === 'checklist.undone' ? 'undone' : type === 'checklist.signed' && isResult(result) ? result : undefined;
+	const outcome =
+		type === 'checklist.undone' ? 'undone' : type === 'checklist.signed' && isResult(result) ? result : undefined;
 	if (outcome === undefined || typeof item !== 'string' || !actor || typeof itemDigest !== 'string') return undefined;
 	return {
 		seq,
@@ -68,11 +69,19 @@ export const sameBuilds = (scope: Scope, a: PairDigests, b: PairDigests, has: re
 /** Why a result may not be given as it is. Undefined when it may. */
 export const refuseResult = (
 	{answer, mayNotApply}: Pick<ChecklistItem, 'answer' | 'mayNotApply'>,
-	{result, value, note}: {readonly result: Result; readonly value?: string | undefined; readonly note?: string | undefined},
+	{
+		result,
+		value,
+		note,
+	}: {readonly result: Result; readonly value?: string | undefined; readonly note?: string | undefined},
 ): string | undefined => {
 	const hasNote = (note ?? '').trim().length >= leastNote;
 	if (result === 'not-applicable')
-		return !mayNotApply ? 'it always applies' : hasNote ? undefined : `say why it does not apply, in at least ${leastNote} characters`;
+		return !mayNotApply
+			? 'it always applies'
+			: hasNote
+				? undefined
+				: `say why it does not apply, in at least ${leastNote} characters`;
 	if (result !== 'passed') return hasNote ? undefined : `say what you saw, in at least ${leastNote} characters`;
 	if (answer.kind === 'tick') return undefined;
 	const seen = (value ?? '').trim();
@@ -83,8 +92,10 @@ export const refuseResult = (
 	if (atMost === undefined && atLeast === undefined) return undefined;
 	const figure = Number(seen);
 	if (!Number.isFinite(figure)) return `give a number${unit === '' ? '' : ` of ${unit}`}: ${answer.ask}`;
-	if (atMost !== undefined && figure > atMost) return `${seen} ${unit} is over the limit of ${atMost} ${unit}`.replaceAll(/ +/g, ' ').trim();
-	if (atLeast !== undefined && figure < atLeast) return `${seen} ${unit} is below the limit of ${atLeast} ${unit}`.replaceAll(/ +/g, ' ').trim();
+	if (atMost !== undefined && figure > atMost)
+		return `${seen} ${unit} is over the limit of ${atMost} ${unit}`.replaceAll(/ +/g, ' ').trim();
+	if (atLeast !== undefined && figure < atLeast)
+		return `${seen} ${unit} is below the limit of ${atLeast} ${unit}`.replaceAll(/ +/g, ' ').trim();
 	return undefined;
 };
 
@@ -139,10 +150,14 @@ const standingOf = (all: readonly SignOff[], scope: Scope, has: readonly AppName
 export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], context: SignOffContext): ItemState => {
 	const {live, has, changedAt, isTrusted} = context;
 	const about = signOffs.filter(signOff => signOff.item === item.id && isTrusted(signOff.seq));
-	const current = about.filter(({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has));
+	const current = about.filter(
+		({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has),
+	);
 	const standing = standingOf(current, item.scope, has).filter(({result}) => result !== 'undone');
 	const counting = standing.filter(
-		({result, value, note}) => result !== 'undone' && (result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined),
+		({result, value, note}) =>
+			result !== 'undone' &&
+			(result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined),
 	);
 	const rank = ({result}: SignOff): number => (result === 'undone' ? -1 : worst[result]);
 	const deciding = counting.reduce<SignOff | undefined>(
@@ -169,7 +184,11 @@ export const itemStates = (
 /** Whether an item holds nobody up. */
 export const isMet = ({state}: Pick<ItemState, 'state'>): boolean => state === 'passed' || state === 'not-applicable';
 
-export type ItemCounts = Readonly<Record<Result | 'open', number>> & {readonly carried: number; readonly all: number; readonly met: number};
+export type ItemCounts = Readonly<Record<Result | 'open', number>> & {
+	readonly carried: number;
+	readonly all: number;
+	readonly met: number;
+};
 
 export const countItems = (states: readonly ItemState[]): ItemCounts => {
 	const of = (state: ItemState['state']): number => states.filter(one => one.state === state).length;

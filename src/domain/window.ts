@@ -27,13 +27,21 @@ const isCovered = ({covers}: Holidays, day: string): boolean => day >= covers.fr
 
 const holidayOn = ({days}: Holidays, day: string): string | undefined => days.find(({date}) => date === day)?.name;
 
-const dayVerdict = ({days, notBeforeHolidays}: DeployWindow, holidays: Holidays | undefined, date: Temporal.PlainDate): DayVerdict => {
+const dayVerdict = (
+	{days, notBeforeHolidays}: DeployWindow,
+	holidays: Holidays | undefined,
+	date: Temporal.PlainDate,
+): DayVerdict => {
 	const weekday = weekdays[date.dayOfWeek - 1];
-	if (weekday === undefined || !days.includes(weekday)) return {isOpen: false, why: `not on a ${date.toLocaleString('en', {weekday: 'long'})}`};
+	if (weekday === undefined || !days.includes(weekday))
+		return {isOpen: false, why: `not on a ${date.toLocaleString('en', {weekday: 'long'})}`};
 	if (!holidays) return {isOpen: true};
 	const looked = notBeforeHolidays ? [date, date.add({days: 1})] : [date];
 	if (looked.some(day => !isCovered(holidays, day.toString())))
-		return {isOpen: false, why: `${holidays.file} ends at ${holidays.covers.until}: holidays after it are not known`};
+		return {
+			isOpen: false,
+			why: `${holidays.file} ends at ${holidays.covers.until}: holidays after it are not known`,
+		};
 	const [today, tomorrow] = looked.map(day => holidayOn(holidays, day.toString()));
 	if (today !== undefined) return {isOpen: false, why: `today is ${today}`};
 	return tomorrow === undefined ? {isOpen: true} : {isOpen: false, why: `tomorrow is ${tomorrow}`};
@@ -45,8 +53,7 @@ const isInside = ({from, until}: DeployWindow, wall: string): boolean => wall >=
 const edges = ({from, until}: DeployWindow, date: Temporal.PlainDate, timeZone: string): readonly number[] => {
 	const at = (time: string): number[] =>
 		(['earlier', 'later'] as const).map(
-			disambiguation =>
-				date.toPlainDateTime(time).toZonedDateTime(timeZone, {disambiguation}).epochMilliseconds,
+			disambiguation => date.toPlainDateTime(time).toZonedDateTime(timeZone, {disambiguation}).epochMilliseconds,
 		);
 	const start = date.toZonedDateTime(timeZone);
 	const end = date.add({days: 1}).toZonedDateTime(timeZone).epochMilliseconds;
@@ -56,7 +63,11 @@ const edges = ({from, until}: DeployWindow, date: Temporal.PlainDate, timeZone: 
 };
 
 /** Stretches of a day in which a deploy may start, each from its first instant to the first one outside. */
-const stretches = (window: DeployWindow, date: Temporal.PlainDate, timeZone: string): readonly (readonly [number, number])[] => {
+const stretches = (
+	window: DeployWindow,
+	date: Temporal.PlainDate,
+	timeZone: string,
+): readonly (readonly [number, number])[] => {
 	const all = edges(window, date, timeZone);
 	const open = all.flatMap((from, index): [number, number][] => {
 		const until = all[index + 1];

@@ -1,3 +1,4 @@
+import {ledgerReading} from '../../support/ledger.ts';
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {HostReading} from '../../../src/app/status.ts';
 import type {RunEvent} from '../../../src/domain/events.ts';
@@ -165,8 +166,7 @@ export const notAdopted: HostReading = {
 	backend: {live: undefined, isAdopted: false, commit: undefined, digest: undefined, by: undefined, since: undefined},
 	services: [],
 	disk: {freeKib: 1, used: '1%', inodesUsed: '1%'},
-	ledger: [],
-	ledgerBytes: 0,
+	ledger: ledgerReading(),
 };
 
 /** The events up to the middle of backup and upload, 58 s in. */

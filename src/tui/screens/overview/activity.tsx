@@ -34,11 +34,11 @@ const firstShown = (lines: readonly ActivityLine[], selected: string | undefined
 	return Math.max(0, Math.min(page, lines.length - height));
 };
 
-/** Entries of each ledger: their last number, for only the last lines are read. */
+/** How many entries each ledger has. */
 const counts = (targets: readonly EnvironmentView[]): string =>
 	targets
 		.flatMap(view => {
-			const last = view.status?.ledger.at(-1)?.seq;
+			const last = view.status?.ledger.head?.seq;
 			return last === undefined ? [] : [`${inWords(view)} ${last.toLocaleString('en-GB')}`];
 		})
 		.join(', ');
