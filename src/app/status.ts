@@ -2,7 +2,7 @@ import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../co
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
-import {runFacts, type LedgerEntry} from '../domain/ledger.ts';
+import {runFacts, type LedgerEntry, type Witness} from '../domain/ledger.ts';
 import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
@@ -37,17 +37,24 @@ export type HostReading = {
 	readonly frontend?: AppReading;
 	readonly services: HostStatus['services'];
 	readonly disk: HostStatus['disk'];
-	readonly lock?: {
-		readonly run: string;
-		readonly kind: PipelineKind;
-		readonly app: string;
-		readonly by: string;
-		readonly machine: string;
-		readonly since: string;
-		/** Jobs of the run alive on the host now. */
-		readonly running: readonly string[];
-	};
+	/** The first of them. */
+	readonly lock?: HostLock;
+	/** One for each app that a run holds. */
+	readonly locks: readonly HostLock[];
+	readonly holds: HostStatus['holds'];
 	readonly ledger: LedgerReading;
+};
+
+/** A run that holds an app. */
+export type HostLock = {
+	readonly run: string;
+	readonly kind: PipelineKind;
+	readonly app: string;
+	readonly by: string;
+	readonly machine: string;
+	readonly since: string;
+	/** Jobs of the run alive on the host now. */
+	readonly running: readonly string[];
 };
 
 /** One answer of an app's health address. */
@@ -74,7 +81,7 @@ export type EnvironmentStatus = {
 	/** Of the frontend, where there is one. */
 	readonly siteHealth?: HealthReading;
 	readonly disk?: HostReading['disk'];
-	readonly lock?: NonNullable<HostReading['lock']>;
+	readonly lock?: HostLock;
 	/** Reasons to look closer; empty when all is well. */
 	readonly bad: readonly string[];
 };
@@ -161,7 +168,13 @@ export const askHost = async (
 	{
 		last,
 		...options
-	}: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly last?: HostReading | undefined} = {},
+	}: {
+		readonly timeoutMs?: number;
+		readonly signal?: AbortSignal;
+		readonly last?: HostReading | undefined;
+		/** Heads of its ledger that others have seen. */
+		readonly witnesses?: readonly Witness[];
+	} = {},
 ): Promise<HostReading | HostProblem> => {
 	const apps = appsOf(environment).map(app => ({app, target: targetIn(environment, app)}));
 	const command = askStatus({
@@ -171,10 +184,13 @@ export const askHost = async (
 	});
 	try {
 		const session = sessions.session(primaryHost(environment));
-		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...options});
+		const {witnesses, ...asking} = options;
+		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...asking});
 		const status = cleanText(parseHostStatus(stdout));
 		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
-		const ledger = isRead ? {...last.ledger, time: status.time * 1000} : await ledgers.read(environment, options);
+		const ledger = isRead
+			? {...last.ledger, time: status.time * 1000}
+			: await ledgers.read(environment, {...asking, ...(witnesses ? {witnesses} : {})});
 		return readingOf(
 			status,
 			ledger,
@@ -197,6 +213,8 @@ const readingOf = (status: HostStatus, ledger: LedgerReading, hasFrontend: boole
 		services,
 		disk,
 		...(open ? {lock: lockOf(open)} : {}),
+		locks: status.open.map(lockOf),
+		holds: status.holds,
 		ledger,
 	};
 };
@@ -222,7 +240,7 @@ const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]):
 	};
 };
 
-const lockOf = ({holder, record}: HostStatus['open'][number]): NonNullable<HostReading['lock']> => ({
+const lockOf = ({holder, record}: HostStatus['open'][number]): HostLock => ({
 	run: holder.run,
 	kind: record.kind,
 	app: record.app,

@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {AppName} from '../domain/environment.ts';
+import {parseHold, type Hold} from './hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from './run-state.ts';
 import {program} from './shell.ts';
 
@@ -15,6 +16,7 @@ while [ "$1" != -- ]; do
 	elif [ -d "$live" ]; then echo "directory $app"; fi
 	[ -e "$live/.next/BUILD_ID" ] && printf 'build-id %s %s\\n' "$app" "$(head -c 200 -- "$live/.next/BUILD_ID" | tr -d '\\000-\\037')"
 	describe_open_run "$state" "$app"
+	if [ -e "$state/lock/$app.hold" ]; then echo "hold $app"; cat -- "$state/lock/$app.hold"; fi
 done
 shift
 for unit in "$@"; do printf 'service %s %s\\n' "$unit" "$(systemctl is-active "$unit" 2>/dev/null || true)"; done
@@ -56,6 +58,8 @@ export type HostStatus = {
 	readonly disk: {readonly freeKib: number; readonly used: string; readonly inodesUsed: string};
 	/** Runs that hold a lock. */
 	readonly open: readonly OpenRun[];
+	/** Whoever keeps others from deploying, over or not. */
+	readonly holds: readonly (Hold & {readonly app: string})[];
 	/** Size of the ledger: when it is another one, there is more to read. */
 	readonly ledgerBytes: number;
 };
@@ -77,6 +81,10 @@ export const parseHostStatus = (text: string): HostStatus => {
 			inodesUsed: one(/^inodes (\S+)$/m)?.[1] ?? '',
 		},
 		open,
+		holds: [...text.matchAll(/^hold (\S+)\n(\S+ \d+\n.*)$/gm)].flatMap(([, app = '', lines = '']) => {
+			const hold = parseHold(lines);
+			return hold ? [{...hold, app}] : [];
+		}),
 		ledgerBytes: Number(one(/^ledger-bytes (\d+)$/m)?.[1] ?? 0),
 	};
 };

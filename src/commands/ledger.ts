@@ -37,7 +37,7 @@ ledger_append() {
  */
 export const ledgerLater = `
 ledger_append_or_queue() {
-	( ledger_append "$1" "$2" '' ) 2>/dev/null && return
+	( ledger_append "$1" "$2" '' "\${3-}" ) 2>/dev/null && return
 	printf '%s\\n' "$2" >>"$1/ledger.outbox" 2>/dev/null &&
 		echo "noted: the ledger can't be written; the entry waits in $1/ledger.outbox" ||
 		echo "noted: the ledger can't be written, and neither can an entry be kept beside it"

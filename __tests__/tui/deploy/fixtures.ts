@@ -166,6 +166,8 @@ export const notAdopted: HostReading = {
 	backend: {live: undefined, isAdopted: false, commit: undefined, digest: undefined, by: undefined, since: undefined},
 	services: [],
 	disk: {freeKib: 1, used: '1%', inodesUsed: '1%'},
+	locks: [],
+	holds: [],
 	ledger: ledgerReading(),
 };
 

@@ -54,6 +54,8 @@ const reading = (ledger: readonly LedgerEntry[], used: string): HostReading => {
 		},
 		services: ['php8.1-fpm', 'nginx'].map(unit => ({unit, state: 'active'})),
 		disk: {freeKib: 30_273_437, used, inodesUsed: '9%'},
+		locks: [],
+		holds: [],
 		ledger: ledgerReading(ledger),
 	};
 };
