@@ -319,6 +319,39 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	return {facts, ledger, target: own, items, actor};
 };
 
+/** What decides whether a deploy may start on an environment that is promoted to from no other host. */
+export const readStart = async (
+	services: AppServices,
+	{
+		environment,
+		app,
+		run,
+		signal,
+	}: {
+		readonly environment: Environment;
+		readonly app: AppName;
+		readonly run?: string;
+		readonly signal?: AbortSignal;
+	},
+): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs'>> => {
+	const [reading, actor] = await Promise.all([
+		askHost(services, environment, {...(signal ? {signal} : {})}),
+		services.actorFor(primaryHost(environment)),
+	]);
+	const {project, name, title} = environment;
+	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
+	const holder = {actor, ...(run === undefined ? {} : {run})};
+	return {
+		app,
+		usualMs: usual.totalMs ?? 0,
+		to: {
+			title,
+			now: isProblem(reading) ? unknown(reading.why) : known(reading.time),
+			lock: isProblem(reading) ? unknown(reading.why) : known(lockOf(reading, app, environment, holder)),
+		},
+	};
+};
+
 const flat = <Value>(found: Known<Known<Value>>): Known<Value> => ('unknown' in found ? found : found.value);
 
 /** Whether an entry is about the app, or about no app at all. */

@@ -292,10 +292,14 @@ const soak = (facts: GateFacts, policy: GatePolicy): Gate => {
 };
 
 const windowGate = (facts: GateFacts, policy: GatePolicy): Gate => {
-	const gate = 'window';
-	const {to} = facts;
 	const skew = skewOf(facts);
-	if (skew !== undefined) return shut(gate, 'unknown', skew, 'set the clocks');
+	return skew === undefined
+		? windowOf(facts.to, policy, facts.usualMs)
+		: shut('window', 'unknown', skew, 'set the clocks');
+};
+
+const windowOf = (to: GateFacts['to'], policy: Calendar, usualMs: number): Gate => {
+	const gate = 'window';
 	if ('unknown' in to.now) return unknown(gate, to.now.unknown);
 	const now = to.now.value;
 	const state = windowAt(policy, now);
@@ -304,7 +308,7 @@ const windowGate = (facts: GateFacts, policy: GatePolicy): Gate => {
 			gate,
 			state.until === undefined ? 'none set' : `open until ${clockTime(state.until, policy.timeZone)}`,
 		);
-	const slot = nextSlot(policy, now, facts.usualMs);
+	const slot = nextSlot(policy, now, usualMs);
 	return slot
 		? shut(gate, 'waiting', state.why, 'wait', slot.from)
 		: shut(gate, 'waiting', state.why, 'there is no slot ahead: extend the holiday file or the window');
@@ -328,7 +332,7 @@ const approvals = ({from, approvals: given}: GateFacts, policy: GatePolicy): Gat
 		: shut(gate, 'open', sum, 'somebody else signs it: cockpit approve');
 };
 
-const lock = ({to}: GateFacts): Gate => {
+const lock = ({to}: Pick<GateFacts, 'to'>): Gate => {
 	const gate = 'lock';
 	if ('unknown' in to.lock) return unknown(gate, to.lock.unknown);
 	const found = to.lock.value;
@@ -384,6 +388,24 @@ export const decide = (facts: GateFacts, policy: GatePolicy): GateReport => {
 		lock(facts),
 	];
 	return {app: facts.app, gates, verdict: verdictOf(gates), nextSlot: slotFor(facts, policy), policy};
+};
+
+/**
+ * Whether a deploy may start on an environment that nothing is promoted to from another host: its window and its lock.
+ * Source: workflow, "Deployment Schedule"; design, "Gates to production".
+ */
+export const decideStart = (facts: Pick<GateFacts, 'app' | 'to' | 'usualMs'>, policy: Calendar): GateReport => {
+	const terms: GatePolicy = {...policy, soakHours: 0, approvals: 0};
+	const {to, usualMs} = facts;
+	const gates = [windowOf(to, policy, usualMs), lock(facts)];
+	const now = 'unknown' in to.now ? undefined : to.now.value;
+	return {
+		app: facts.app,
+		gates,
+		verdict: verdictOf(gates),
+		nextSlot: now === undefined ? undefined : nextSlot(policy, now, usualMs)?.from,
+		policy: terms,
+	};
 };
 
 /** Whether nothing holds it up. */
