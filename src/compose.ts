@@ -88,12 +88,16 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 
 const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
-	const [{loadEnvironments}, services] = await Promise.all([
+	const [{loadEnvironments}, {loadChecklists}, services] = await Promise.all([
 		import('./config/load-environments.ts'),
+		import('./config/load-checklists.ts'),
 		buildServices(stateHomeFor(config)),
 	]);
-	const {environments} = await loadEnvironments(config, {home: homedir()});
-	return {environments, services, close: () => services.sessions.close()};
+	const [{environments}, checklists] = await Promise.all([
+		loadEnvironments(config, {home: homedir()}),
+		loadChecklists(config),
+	]);
+	return {environments, checklists, services, close: () => services.sessions.close()};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */

@@ -122,7 +122,7 @@ export const createFakeServices = (clock: Clock, environments: readonly Environm
 			},
 		},
 		clock,
-		ledgers: {read: async () => ledgerReading(), remembered: () => undefined, forget: () => undefined},
+		ledgers: {read: async () => ledgerReading(), remembered: () => undefined},
 		actorFor: () => Promise.resolve({name: 'Ravi', machine: 'ravi-thinkpad'}),
 	} as unknown as AppServices;
 	return {services, host, web};

@@ -2,9 +2,9 @@ import {parseLedgerAnswer, readLedger, type LedgerAnswer} from '../commands/ledg
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {
+	beginningOf,
 	contradicts,
 	emptyChain,
-	homeOf,
 	isOther,
 	readOn,
 	type Chain,
@@ -13,7 +13,7 @@ import {
 	type LedgerHeader,
 	type Witness,
 } from '../domain/ledger.ts';
-import type {LedgerCache, SessionManager} from '../domain/ports.ts';
+import type {LedgerCache, LedgerMemory, SessionManager} from '../domain/ports.ts';
 import {cleanText} from './clean-text.ts';
 import {sha256} from './sha256.ts';
 
@@ -49,10 +49,15 @@ const pageOf = (before: Page, added: string): Page => {
 	return {text, bytes: Buffer.byteLength(text), digest: sha256(text), chain, last: previous};
 };
 
-/** The further one of two heads. */
-const further = (a: Head | undefined, b: Head | undefined): Head | undefined => (a && (!b || a.seq >= b.seq) ? a : b);
+/** The furthest head ever seen, once this one has been: of the same beginning, or of a new one that was accepted. */
+const further = (highest: LedgerMemory['highest'], chain: Chain): LedgerMemory['highest'] => {
+	const {head} = chain;
+	const began = beginningOf(chain);
+	if (!head) return highest;
+	return highest && highest.began === began && highest.seq >= head.seq ? highest : {...head, began};
+};
 
-const ownWitness = (highest: Head | undefined): readonly Witness[] =>
+const ownWitness = (highest: LedgerMemory['highest']): readonly Witness[] =>
 	highest ? [{...highest, who: 'this machine'}] : [];
 
 const judge = (
@@ -65,7 +70,7 @@ const judge = (
 	const contradiction = witnesses.map(witness => contradicts(chain, witness)).find(found => found !== undefined);
 	if (contradiction !== undefined) return {fault: contradiction};
 	if (chain.entries.length === 0) return {fault: undefined};
-	return {fault: isOther(homeOf(chain), {project, environment: name, ...answer.home})};
+	return {fault: isOther(chain.header, {project, environment: name, ...answer.home})};
 };
 
 /** Reads ledgers, each only as far as it has grown, and holds them against what was seen of them before. */
@@ -85,8 +90,6 @@ export type LedgerBook = {
 	) => Promise<LedgerReading>;
 	/** As it was last read here or before this process began; undefined when it never was. */
 	readonly remembered: (environment: Environment) => Omit<LedgerReading, 'time'> | undefined;
-	/** From now on what the host has counts, whatever was seen before. */
-	readonly forget: (environment: Environment) => void;
 };
 
 /** One book per process: pages are shared by every screen. Source: design, "State", ledger. */
@@ -124,10 +127,10 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 			const {chain} = next;
 			const {fault, line} = judge(chain, answer, environment, [...ownWitness(highest), ...witnesses]);
 			pages.set(environment.name, next);
-			const isNew = next !== page || further(highest, chain.head) !== highest;
+			const isNew = next !== page || further(highest, chain) !== highest;
 			// What a broken or shorter ledger says is not remembered: the proof against it would be gone.
 			if (fault === undefined && isNew)
-				cache.write(key(environment), {text: next.text, highest: further(highest, chain.head)});
+				cache.write(key(environment), {text: next.text, highest: further(highest, chain)});
 			return {
 				entries: cleaned(chain),
 				head: chain.head,
@@ -149,10 +152,6 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 				header: chain.header,
 				sizeBytes: page.bytes,
 			};
-		},
-		forget: environment => {
-			pages.delete(environment.name);
-			cache.write(key(environment), {text: '', highest: undefined});
 		},
 	};
 };

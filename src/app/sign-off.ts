@@ -56,7 +56,11 @@ export const itemNamed = (checklists: Checklists, id: string): ChecklistItem => 
 	const items = sectionsFor(checklists, 'before-production').flatMap(section => section.items);
 	const found = items.find(item => item.id === id);
 	if (found) return found;
-	throw notSigned(`there is no item ${JSON.stringify(id)}`, 'cockpit checklist show lists them with their ids.', 'usage');
+	throw notSigned(
+		`there is no item ${JSON.stringify(id)}`,
+		'cockpit checklist show lists them with their ids.',
+		'usage',
+	);
 };
 
 const ledgerName = ({project, name}: Environment): LedgerName => ({project, environment: name});
@@ -131,7 +135,11 @@ export const signItem = async (
 			`which build runs on ${environment.title} is not recorded`,
 			`Deploy to ${environment.title} first: a result is about a build.`,
 		);
-	await append(services, environment, signEntry({actor, item, finding, builds, checklists, supersedes: state.standing}));
+	await append(
+		services,
+		environment,
+		signEntry({actor, item, finding, builds, checklists, supersedes: state.standing}),
+	);
 };
 
 const signEntry = ({
@@ -180,7 +188,11 @@ const requireTrusted = ({title, name}: Environment, {fault}: LedgerReading): voi
  */
 export const undoSignOff = async (
 	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor'>,
-	{environment, checklists, item: id}: {readonly environment: Environment; readonly checklists: Checklists; readonly item: string},
+	{
+		environment,
+		checklists,
+		item: id,
+	}: {readonly environment: Environment; readonly checklists: Checklists; readonly item: string},
 ): Promise<void> => {
 	const item = itemNamed(checklists, id);
 	const [{ledger, items}, actor] = await Promise.all([
@@ -192,7 +204,11 @@ export const undoSignOff = async (
 	const mine = state?.history.find(
 		({seq, actor: by}) => state.standing.includes(seq) && by.name === actor.name && by.key === actor.key,
 	);
-	if (!mine) throw notSigned(`nothing of yours stands on ${item.title}`, 'Only what you signed yourself can be taken back; a retest replaces the rest.');
+	if (!mine)
+		throw notSigned(
+			`nothing of yours stands on ${item.title}`,
+			'Only what you signed yourself can be taken back; a retest replaces the rest.',
+		);
 	await append(services, environment, {
 		type: 'checklist.undone',
 		actor,
@@ -211,7 +227,11 @@ export const approveBuild = async (
 	]);
 	requireTrusted(environment, ledger);
 	const build = liveOf(environment, ledger.entries).get(app)?.build;
-	if (!build) throw notSigned(`which build of the ${app} runs on ${environment.title} is not recorded`, `Deploy it to ${environment.title} first.`);
+	if (!build)
+		throw notSigned(
+			`which build of the ${app} runs on ${environment.title} is not recorded`,
+			`Deploy it to ${environment.title} first.`,
+		);
 	await append(services, environment, {
 		type: 'build.approved',
 		actor,

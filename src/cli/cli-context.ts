@@ -1,4 +1,5 @@
 import type {AppServices} from '../app/app-services.ts';
+import type {Checklists} from '../domain/checklist.ts';
 import type {Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Terminal} from './terminal.ts';
@@ -7,6 +8,7 @@ import type {Terminal} from './terminal.ts';
 export type Cockpit = {
 	/** In promotion order. */
 	readonly environments: readonly Environment[];
+	readonly checklists: Checklists;
 	readonly services: AppServices;
 	readonly close: () => Promise<void>;
 };

@@ -2,7 +2,11 @@ import {Command, CommanderError, Option} from 'commander';
 import {DeployError} from '../domain/errors.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
+import {results} from '../domain/sign-off.ts';
+import type {SignOptions} from './checklist.ts';
 import type {DeployOptions} from './deploy.ts';
+import type {HoldOptions} from './evidence.ts';
+import type {GateOptions} from './gate.ts';
 import type {RollbackOptions} from './rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 
@@ -58,6 +62,8 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 			),
 		);
 
+	const emergency = (): Option =>
+		new Option('--emergency <reason>', 'go by the emergency profile of the environment, and say why');
 	program
 		.command('deploy')
 		.description('deploy an app')
@@ -68,11 +74,137 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(
 			new Option('--migrate <answer>', 'what becomes of pending migrations').choices(['run', 'skip'] as const),
 		)
+		.addOption(emergency())
 		.addOption(plan())
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, app: AppName, options: DeployOptions) =>
 				(await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			),
+		);
+
+	program
+		.command('gate')
+		.description('may this build go there now, and if not, why and until when')
+		.argument('<app>', 'backend or frontend', parseApp)
+		.addOption(environment())
+		.addOption(emergency())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, app: AppName, options: GateOptions) =>
+				(await import('./gate.ts')).gate(context, cockpit, app, options),
+			),
+		);
+
+	const checklist = program.command('checklist').description('what has been tested, by whom, for this very build');
+	const testedEnvironment = (): Option =>
+		new Option('--env <name>', 'environment that is tested; may be left out when there is one');
+	const onlyApp = (): Option => new Option('--app <app>', 'only of this app').choices(['backend', 'frontend']);
+	checklist
+		.command('show')
+		.description('every item and where it stands')
+		.addOption(testedEnvironment())
+		.addOption(onlyApp())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env?: string; app?: AppName; json: boolean}) =>
+				(await import('./checklist.ts')).show(context, cockpit, options),
+			),
+		);
+	checklist
+		.command('sign')
+		.description('record what you found on one item')
+		.argument('<item>', 'id of the item, as checklist show lists it')
+		.addOption(testedEnvironment())
+		.addOption(new Option('--result <result>', 'what you found').choices(results))
+		.option('--value <text>', 'what you saw, where the item asks for it')
+		.option('--note <text>', 'in your own words; needed unless it passed')
+		.option('--retest', 'replace a worse result: you have tested it again', false)
+		.option('--undo', 'take back your own last result', false)
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, item: string, options: SignOptions) =>
+				(await import('./checklist.ts')).sign(context, cockpit, item, options),
+			),
+		);
+	checklist
+		.command('export')
+		.description('the list with its evidence, as Markdown, JSON or JUnit XML')
+		.addOption(testedEnvironment())
+		.addOption(onlyApp())
+		.addOption(
+			new Option('--format <format>', 'form').choices(['markdown', 'json', 'junit'] as const).default('markdown'),
+		)
+		.option('--out <file>', 'write it there')
+		.action(
+			withCockpit(
+				async (
+					cockpit,
+					options: {env?: string; app?: AppName; format: 'markdown' | 'json' | 'junit'; out?: string},
+				) => (await import('./checklist.ts')).exportAll(context, cockpit, options),
+			),
+		);
+
+	program
+		.command('approve')
+		.description('sign the build that is on an environment for promotion')
+		.argument('<app>', 'backend or frontend', parseApp)
+		.addOption(environment())
+		.option('--note <text>', 'in your own words')
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, app: AppName, options: {env: string; note?: string; json: boolean}) =>
+				(await import('./evidence.ts')).approve(context, cockpit, app, options),
+			),
+		);
+
+	const reason = (): Option => new Option('--reason <text>', 'why').makeOptionMandatory();
+	program
+		.command('hold')
+		.description('keep others from deploying, with a reason and an end')
+		.addOption(environment())
+		.addOption(onlyApp())
+		.addOption(reason())
+		.option('--for <duration>', 'until then, e.g. 2h or 90m', '2h')
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: HoldOptions) =>
+				(await import('./evidence.ts')).holdAll(context, cockpit, options),
+			),
+		);
+	program
+		.command('unlock')
+		.description('end a hold, whoever has it')
+		.addOption(environment())
+		.addOption(onlyApp())
+		.addOption(reason())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: HoldOptions) =>
+				(await import('./evidence.ts')).unlockAll(context, cockpit, options),
+			),
+		);
+
+	const ledger = program.command('ledger').description("the team's memory on each primary host");
+	ledger
+		.command('verify')
+		.description('does it hold together, here and with what others have seen of it; exit 7 when not')
+		.addOption(environment())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; json: boolean}) =>
+				(await import('./evidence.ts')).verify(context, cockpit, options),
+			),
+		);
+	ledger
+		.command('adopt')
+		.description('put a ledger that can not be relied on aside and begin anew: soak and tests start over')
+		.addOption(environment())
+		.addOption(reason())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; reason: string; json: boolean}) =>
+				(await import('./evidence.ts')).adoptAnew(context, cockpit, options),
 			),
 		);
 

@@ -161,15 +161,31 @@ export const readOn = (
 export const readChain = (text: string, sha256: Sha256): Chain =>
 	readOn(emptyChain, text, {sha256, previous: ''}).chain;
 
-/** Somebody who saw a head of a ledger, for people: `production entry 12`, `this machine`. */
-export type Witness = Head & {readonly who: string};
+/**
+ * Somebody who saw a head of a ledger. `who`, for people: `entry 12 of Production`, `this machine`. `at`: epoch
+ * milliseconds at which it was written down. `began`: which beginning of the ledger it belongs to, where that is known.
+ */
+export type Witness = Head & {readonly who: string; readonly at?: number; readonly began?: string};
+
+/**
+ * Which beginning of a ledger this is: empty for the first one, else the hash of the entry by which a team began it
+ * anew. All that was evidence before is void then, so that older heads prove nothing against it.
+ */
+export const beginningOf = ({entries}: Pick<Chain, 'entries'>): string =>
+	entries[1]?.type === 'ledger.adopted' ? entries[1].hash : '';
 
 /**
  * Whether a ledger still holds what was seen of it. Undefined when it does; else a sentence about how it does not.
  * A ledger that was cut, replaced by an older copy or written anew holds together in itself, so only what somebody
  * else saw of it shows that.
  */
-export const contradicts = ({entries, head}: Chain, {seq, hash, who}: Witness): string | undefined => {
+export const contradicts = (
+	{entries, head}: Pick<Chain, 'entries' | 'head'>,
+	{seq, hash, who, at, began}: Witness,
+): string | undefined => {
+	const beginning = beginningOf({entries});
+	const isOlder = began === undefined ? at !== undefined && at < (entries[1]?.at ?? 0) : began !== beginning;
+	if (beginning !== '' && isOlder) return undefined;
 	if (!head || head.seq < seq)
 		return `went back from ${seq.toLocaleString('en')} to ${(head?.seq ?? 0).toLocaleString('en')} entries: ${who} has seen more`;
 	return entries[seq - 1]?.hash === hash
@@ -190,13 +206,6 @@ export const isOther = (header: LedgerHeader | undefined, expected: LedgerIdenti
 	if (header.hostKey !== '' && expected.hostKey !== '' && header.hostKey !== expected.hostKey)
 		return 'was begun by a host with another key';
 	return undefined;
-};
-
-/** The latest header: a ledger that was adopted names its new home in the entry that adopted it. */
-export const homeOf = ({entries, header}: Chain): LedgerHeader | undefined => {
-	const adopted = entries.findLast(({type}) => type === 'ledger.adopted');
-	if (!adopted) return header;
-	return headerOf({...adopted, type: 'ledger.opened'});
 };
 
 /** What an entry says about a run of an app. */

@@ -270,8 +270,8 @@ export interface RunStore {
 export type LedgerMemory = {
 	/** Its lines as last read; empty when none are kept. */
 	readonly text: string;
-	/** The furthest entry ever seen. */
-	readonly highest: Head | undefined;
+	/** The furthest entry ever seen, and of which beginning; see `beginningOf`. */
+	readonly highest: (Head & {readonly began: string}) | undefined;
 };
 
 /** Keeps what was seen of ledgers. Never throws: what can't be kept is forgotten. */

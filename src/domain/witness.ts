@@ -1,10 +1,10 @@
 import {members, type LedgerEntry, type Witness} from './ledger.ts';
 
 /** The head of another environment's ledger, as an entry of a run that went by it remembers it. */
-export const witnessIn = ({seq: entry, data}: LedgerEntry, of: string, by: string): Witness | undefined => {
+export const witnessIn = ({seq: entry, at, data}: LedgerEntry, of: string, by: string): Witness | undefined => {
 	const {environment, seq, hash} = members(members(data['promotion'])['witness']);
 	return environment === of && typeof seq === 'number' && typeof hash === 'string'
-		? {seq, hash, who: `entry ${entry.toLocaleString('en')} of ${by}`}
+		? {seq, hash, at, who: `entry ${entry.toLocaleString('en')} of ${by}`}
 		: undefined;
 };
 

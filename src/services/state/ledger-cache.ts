@@ -11,8 +11,8 @@ const read = (path: string): string | undefined => {
 };
 
 const headIn = (text: string | undefined): LedgerMemory['highest'] => {
-	const match = /^(\d+) ([\da-f]{64})\n$/.exec(text ?? '');
-	return match ? {seq: Number(match[1]), hash: match[2] ?? ''} : undefined;
+	const match = /^(\d+) ([\da-f]{64}) ?([\da-f]{64})?\n$/.exec(text ?? '');
+	return match ? {seq: Number(match[1]), hash: match[2] ?? '', began: match[3] ?? ''} : undefined;
 };
 
 /** Whole or not at all: another cockpit of the same person may read meanwhile. */
@@ -42,7 +42,8 @@ export const createLedgerCache = (stateHome: string): LedgerCache => {
 			try {
 				mkdirSync(directory, {recursive: true, mode: 0o700});
 				replace(join(directory, 'ledger.jsonl'), text);
-				if (highest) replace(join(directory, 'ledger.head'), `${highest.seq} ${highest.hash}\n`);
+				if (highest)
+					replace(join(directory, 'ledger.head'), `${highest.seq} ${highest.hash} ${highest.began}\n`);
 				else rmSync(join(directory, 'ledger.head'), {force: true});
 			} catch {
 				// Nothing depends on it but the next look.
