@@ -5,11 +5,12 @@ import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './store/backups-controller.ts';
 import {createDeployController} from './store/deploy-controller.ts';
+import {createEvidenceController} from './store/evidence-controller.ts';
 import {createOverviewController} from './store/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
-export const openTui = async ({environments, services}: Cockpit, stateHome: string): Promise<number> => {
+export const openTui = async ({environments, checklists, services}: Cockpit, stateHome: string): Promise<number> => {
 	const [first] = environments;
 	const store = createCockpitStore({
 		project: first?.project ?? '',
@@ -21,6 +22,7 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 			status: undefined,
 			readAt: undefined,
 		})),
+		checklists,
 		now: services.clock.now(),
 	});
 	const local = createLocalFacts({path: process.env['PATH'] ?? ''});
@@ -30,7 +32,8 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 		console.error(error);
 		store.getState().say('danger', 'A fault of the cockpit itself; the log has the details.');
 	};
-	const deploy = createDeployController({services, environments, store, onFault});
+	const deploy = createDeployController({services, environments, checklists, store, onFault});
+	const evidence = createEvidenceController({services, environments, checklists, store, onFault});
 	const backups = createBackupsController({services, environments, store, onFault});
 	return startTui({
 		store,
@@ -38,13 +41,18 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 			...overview,
 			...deploy,
 			...backups,
+			refresh: () => {
+				overview.refresh();
+				evidence.refresh();
+			},
 			start: () => {
 				overview.start();
+				evidence.start();
 				deploy.start();
 				backups.start();
 			},
 			stop: async () => {
-				await Promise.all([overview.stop(), deploy.stop(), backups.stop()]);
+				await Promise.all([overview.stop(), evidence.stop(), deploy.stop(), backups.stop()]);
 			},
 		},
 		stdin: process.stdin,

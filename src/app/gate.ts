@@ -123,9 +123,6 @@ export const requireOpen = (
 		what: isOnlyLock ? `${name} ${app} is locked` : `DEPLOYMENT BLOCKED: ${app} to ${name}`,
 		why: closed.map(gateLine).join('\n'),
 		now,
-		next: [
-			...closed.map(gate => clearLine(gate, timeZone)),
-			`Next slot: ${slot}. Rolling back is always open.`,
-		].join('\n'),
+		next: [...closed.map(gate => clearLine(gate, timeZone)), `Next slot: ${slot}.`].join('\n'),
 	});
 };

@@ -82,6 +82,9 @@ export type Checklists = {
 	readonly digest: string;
 };
 
+/** A set without lists: nothing can be proved by it. */
+export const noChecklists: Checklists = {files: [], verifications: {backend: [], frontend: []}, digest: ''};
+
 /** Whether evidence on something of this scope is evidence about the app. */
 export const covers = (scope: Scope, app: AppName): boolean => scope === 'both' || scope === app;
 

@@ -12,6 +12,8 @@ export type CockpitController = {
 	readonly refresh: () => void;
 	/** Goes to the review of a deploy and fetches what it shows. */
 	readonly review: (choice: {readonly app: AppName; readonly environment: string}) => void;
+	/** Goes on from the review to the words, or to what a closed gate asks for. */
+	readonly goOn: () => void;
 	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
 	readonly confirm: () => void;
 	/** Opens the gate of a rollback and fetches what it shows. */

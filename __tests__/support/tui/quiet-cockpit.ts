@@ -26,6 +26,7 @@ export const quietController = (parts: Partial<CockpitController> = {}): Cockpit
 	stop: async () => undefined,
 	refresh: () => undefined,
 	review: () => undefined,
+	goOn: () => undefined,
 	confirm: () => undefined,
 	openRollback: () => undefined,
 	confirmRollback: () => undefined,

@@ -1,3 +1,5 @@
+import {decideStart} from '../../../src/domain/gates.ts';
+import {verificationEvidence} from '../../../src/app/verification-evidence.ts';
 import {ledgerReading} from '../../support/ledger.ts';
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {HostReading} from '../../../src/app/status.ts';
@@ -56,6 +58,13 @@ const usual: DeployReview['usual'] = {
 	],
 };
 
+/** Every gate of a deploy to pre-prod met. */
+const openReport = (app: 'backend' | 'frontend') =>
+	decideStart(
+		{app, usualMs: 0, to: {title: 'Pre-Prod', now: {value: now}, lock: {value: {state: 'free'}}}},
+		{timeZone: 'Asia/Kolkata'},
+	);
+
 export const review: DeployReview = {
 	readAt: now - 3000,
 	app: 'backend',
@@ -99,6 +108,8 @@ export const review: DeployReview = {
 	packages: 'changed',
 	cost: {liveBytes: 300_000_000, lastBackup: '212 MB', backupsFreeBytes: 11_000_000_000},
 	usual,
+	decision: {report: openReport('backend'), weaker: []},
+	verifications: verificationEvidence({verifications: {backend: [], frontend: []}}, 'backend', []),
 	checks: [
 		{name: 'source', text: 'main, clean'},
 		{name: 'lock', text: 'free'},

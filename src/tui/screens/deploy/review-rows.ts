@@ -3,6 +3,7 @@ import {duration, size} from '../../../domain/format.ts';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import type {Problem} from '../../../store/wizard.ts';
 import {beside, justify, pad, padStart, rule, span, type Row} from '../../rows.ts';
+import {gatesPanel} from './gates-rows.ts';
 import {chip, isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {age, clock, day, hourMinute, zoneName} from './times.ts';
 
@@ -298,7 +299,13 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 	const blocked = refusalPanel(review, width, look);
 	if (!isWide(width + 2)) {
 		return stack(
-			[blocked, summaryShort(view, width, look), checksShort(view, width, look), wayBackShort(view, width, look)],
+			[
+				blocked,
+				gatesPanel(review.decision.report, review.timeZone, width, look),
+				summaryShort(view, width, look),
+				checksShort(view, width, look),
+				wayBackShort(view, width, look),
+			],
 			height,
 		);
 	}
@@ -325,6 +332,7 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 					{
 						rows: stack(
 							[
+								gatesPanel(review.decision.report, review.timeZone, right, look),
 								runPanel(view, right, look),
 								checksPanel(view, right, look),
 								wayBackPanel(view, right, look),
