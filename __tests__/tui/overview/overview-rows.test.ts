@@ -136,7 +136,12 @@ test('promotion: the builds of both, and who holds a lock', () => {
 	);
 
 	expect(
-		text(promotionRows({environments, app: 'backend', now: storyNow}, 118, true, {glyphs, hasColour: true})),
+		text(
+			promotionRows({environments, evidence: [], app: 'backend', now: storyNow}, 118, true, {
+				glyphs,
+				hasColour: true,
+			}),
+		),
 	).toBe(
 		`
 ─ backend ─────────────────────── pre-prod to production ─  ─ frontend ────────────────────── pre-prod to production ─
@@ -153,10 +158,12 @@ test('promotion: the same sources on both, and nothing known of a silent host', 
 	const same = story.map(view => (view.status && from ? {...view, status: {...view.status, backend: from}} : view));
 	const look = {glyphs, hasColour: false};
 
-	expect(text(promotionRows({environments: same, app: 'backend', now: storyNow}, 78, false, look))).toMatch(
-		/✓ build  same source on both +9c41e07b/,
+	expect(
+		text(promotionRows({environments: same, evidence: [], app: 'backend', now: storyNow}, 78, false, look)),
+	).toMatch(/✓ build  same source on both +9c41e07b/);
+	const silent = text(
+		promotionRows({environments: stale, evidence: [], app: 'backend', now: staleNow}, 78, false, look),
 	);
-	const silent = text(promotionRows({environments: stale, app: 'backend', now: staleNow}, 78, false, look));
 	expect(silent).toContain('? build  not known, production: no answer');
 	expect(silent).toMatch(/\? lock {3}production {2}not known, no answer +3 min ago/);
 	expect(silent).toContain('[backend] frontend');
@@ -229,8 +236,8 @@ test.each(['fresh', 'lost', 'asking'] as const)(
 				for (const isWide of width < 100 ? [false] : [true, false]) {
 					const rows = [
 						...environmentsRows(state, width - 2, isWide, set),
-						...promotionRows({...state, app: 'backend'}, width - 2, isWide, look),
-						...promotionRows({...state, app: 'frontend'}, width - 2, isWide, look),
+						...promotionRows({...state, evidence: [], app: 'backend'}, width - 2, isWide, look),
+						...promotionRows({...state, evidence: [], app: 'frontend'}, width - 2, isWide, look),
 					];
 					const lists = [
 						...activityRows({...state, activitySelected: 'preprod:1842'}, width - 2, 9, set),
