@@ -144,11 +144,11 @@ test('promotion: the builds of both, and who holds a lock', () => {
 		),
 	).toBe(
 		`
-─ backend ─────────────────────── pre-prod to production ─  ─ frontend ────────────────────── pre-prod to production ─
+─ backend to production ──────────────────────────────────  ─ frontend to production ─────────────────────────────────
  ○ build  7f3a9c2 on pre-prod, 4e81d0c on production         – build  not on both
  ✓ lock   pre-prod  free                                     ✓ lock   pre-prod  free
  ▲ lock   production  held by Asha on asha-mac since 11:18   ✓ lock   production  free
- – gates  not part of this version                           – gates  not part of this version
+ ? gates  asking                                             ? gates  asking
 `.trim(),
 	);
 });

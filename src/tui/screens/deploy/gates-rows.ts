@@ -18,6 +18,10 @@ export const gateRows = (
 		return justify([span(` ${mark} `, tone), span(gate.padEnd(10)), fact], opens, width);
 	});
 
+/** The names of all gates, met, for a line that has room for no more. */
+export const metNames = ({gates}: Pick<GateReport, 'gates'>, {glyphs}: Look): Row =>
+	gates.flatMap(({gate}): Row => [span(`  ${glyphs.done} `, 'success'), span(gate, 'muted')]);
+
 /** The gates as a panel, with the verdict and the next slot. */
 export const gatesPanel = (report: GateReport, zone: string, width: number, look: Look): readonly Row[] => [
 	rule([span('Gates', 'value', {bold: true})], chip(report.verdict, verdictTone[report.verdict], look), width, {

@@ -1,9 +1,10 @@
 import {shortCommit} from '../../../domain/build.ts';
 import {duration, size} from '../../../domain/format.ts';
+import {isOpen} from '../../../domain/gates.ts';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import type {Problem} from '../../../store/wizard.ts';
 import {beside, justify, pad, padStart, rule, span, type Row} from '../../rows.ts';
-import {gatesPanel} from './gates-rows.ts';
+import {gatesPanel, metNames} from './gates-rows.ts';
 import {chip, isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {age, clock, day, hourMinute, zoneName} from './times.ts';
 
@@ -187,8 +188,10 @@ const checksShort = ({review}: View, width: number, look: Look): readonly Row[] 
 	const half = Math.ceil(review.checks.length / 2);
 	const column = Math.floor(width / 2);
 	const part = (from: number) => review.checks.slice(from, from + half).map(check => checkRow(check, look));
+	const {report} = review.decision;
+	const title = [span('Pre-flight checks', 'value', {bold: true}), ...(isOpen(report) ? metNames(report, look) : [])];
 	return [
-		head('Pre-flight checks', checksChip(review, look), width, look),
+		rule(title, checksChip(review, look), width, {line: look.glyphs.rule}),
 		...beside(
 			[
 				{rows: part(0), width: column},
@@ -301,7 +304,7 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 		return stack(
 			[
 				blocked,
-				gatesPanel(review.decision.report, review.timeZone, width, look),
+				isOpen(review.decision.report) ? [] : gatesPanel(review.decision.report, review.timeZone, width, look),
 				summaryShort(view, width, look),
 				checksShort(view, width, look),
 				wayBackShort(view, width, look),

@@ -7,7 +7,7 @@ import {selectBoard, type Board} from '../../../store/evidence.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview-facts.ts';
 import {Rows} from '../../components/rows.tsx';
-import {beside, fit, rule, span, widthOf, type Row, type Span} from '../../rows.ts';
+import {beside, fit, ofHeight, rule, span, widthOf, type Row, type Span} from '../../rows.ts';
 import {verdictTone} from '../../gate-look.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
@@ -180,5 +180,6 @@ const select = ({environments, evidence, app, now}: CockpitState): PromotionView
 export const Promotion = memo(function Promotion({width, isWide}: {readonly width: number; readonly isWide: boolean}) {
 	const {glyphs, hasColour} = useTheme();
 	const state = useCockpit(useShallow(select));
-	return <Rows rows={promotionRows(state, width, isWide, {glyphs, hasColour}).map(row => [span(' '), ...row])} />;
+	const rows = ofHeight(promotionRows(state, width, isWide, {glyphs, hasColour}), promotionHeight);
+	return <Rows rows={rows.map(row => [span(' '), ...row])} />;
 });
