@@ -35,6 +35,22 @@ const noEmergency = ({name, file}: Environment): DeployError =>
 		next: 'Go the usual way, or roll back: rolling back is always open.',
 	});
 
+/**
+ * Production is deployed to on the evidence of the environment before. Throws DeployError `blocked` when none is named;
+ * connects to nothing.
+ */
+export const requirePromotion = (environments: readonly Environment[], environment: Environment): void => {
+	if (environment.tier !== 'production' || promotionTo(environments, environment)) return;
+	const {name, file, promotedFrom} = environment;
+	throw new DeployError({
+		code: 'blocked',
+		what: `DEPLOYMENT BLOCKED: ${name}`,
+		why: `production takes only what was proved before, and ${promotedFrom === undefined ? 'no environment is named that it is promoted from' : `${promotedFrom}, which it is promoted from, has no hosts`}`,
+		now: 'Nothing was changed.',
+		next: `Name the environment that is tested in ${file}: promotedFrom: preprod`,
+	});
+};
+
 const policyFor = (from: Environment, to: Environment, emergency: string | undefined): GatePolicy => {
 	if (emergency === undefined) return policyOf(to, from);
 	if (!to.emergency) throw noEmergency(to);
@@ -55,6 +71,7 @@ const lastPolicy = ({target}: Evidence): PolicyRecord | undefined => {
  */
 export const decideDeploy = async (services: AppServices, options: DecideOptions): Promise<Decision> => {
 	const {environments, environment, app, checklists, emergency} = options;
+	requirePromotion(environments, environment);
 	const promotion = promotionTo(environments, environment);
 	if (!promotion) return {report: decideStart(await readStart(services, options), environment), weaker: []};
 	const policy = policyFor(promotion.from, environment, emergency);

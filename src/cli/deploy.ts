@@ -1,4 +1,4 @@
-import {decideDeploy, requireOpen, type Decision} from '../app/gate.ts';
+import {decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {guardDeploy} from '../app/run-guard.ts';
 import {targetIn} from '../app/target-of.ts';
@@ -89,6 +89,7 @@ export const deploy = async (
 	const asks = canAsk && confirm.length === 0;
 	if (!asks) checkWords(`${app} to ${environment.name}`, words, confirm);
 	if (!canAsk) requireHeadless(environment, app, expect);
+	requirePromotion(environments, environment);
 	targetIn(environment, app);
 
 	// The key of the connection names who deploys.
