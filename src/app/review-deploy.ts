@@ -16,6 +16,7 @@ import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from './plan-lines.ts';
 import {decideDeploy, type Decision} from './gate.ts';
 import {verificationEvidence, type VerificationEvidence} from './verification-evidence.ts';
+import {promotionCost, type PromotionCost} from './promotion-cost.ts';
 import {usualDurations, type UsualDurations} from './usual-durations.ts';
 
 /** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
@@ -48,6 +49,8 @@ export type DeployReview = {
 		readonly lastBackup: string | undefined;
 		readonly backupsFreeBytes: number;
 	};
+	/** What it takes back of what was waited for and signed here; undefined where nothing goes on from here. */
+	readonly takesBack: PromotionCost | undefined;
 	readonly usual: UsualDurations;
 	/** What the gates say: whether it may go there now. */
 	readonly decision: Decision;
@@ -85,10 +88,17 @@ export const reviewDeploy = async (
 ): Promise<DeployReview> => {
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
-	const [{answer, facts}, decision] = await Promise.all([
+	const [{answer, facts}, decision, ledger] = await Promise.all([
 		askFacts(services, pipeline),
 		decideDeploy(services, {environments, environment, app, checklists}),
+		services.ledgers.read(environment),
 	]);
+	const usual = usualDurations(services.runs, {
+		project: environment.project,
+		environment: environment.name,
+		kind: 'deploy',
+		app,
+	});
 	const commit = commitOf(facts.live);
 	const checks = checkVerdicts(planned, answer);
 	const {project, name} = environment;
@@ -118,7 +128,17 @@ export const reviewDeploy = async (
 		},
 		decision,
 		verifications: verificationEvidence(checklists, app, decision.evidence?.items ?? []),
-		usual: usualDurations(services.runs, {project, environment: name, kind: 'deploy', app}),
+		takesBack: promotionCost({
+			environments,
+			environment,
+			app,
+			checklists,
+			entries: ledger.entries,
+			now: ledger.time,
+			digest: plan.source.digest,
+			usualMs: usual.totalMs ?? 0,
+		}),
+		usual,
 		checks,
 		refusal: checks.find(({refusal}) => refusal)?.refusal,
 		wayBack: pipeline.wayBack,

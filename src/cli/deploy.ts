@@ -1,5 +1,6 @@
 import {decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
 import {prepareDeploy} from '../app/deploy.ts';
+import {costText, promotionCost, type PromotionCost} from '../app/promotion-cost.ts';
 import {guardDeploy} from '../app/run-guard.ts';
 import {targetIn} from '../app/target-of.ts';
 import {verificationEvidence} from '../app/verification-evidence.ts';
@@ -111,9 +112,26 @@ export const deploy = async (
 	return drive(terminal, services, pipeline, {attempt: 1, json, guard});
 };
 
+const costOf = async (
+	{services, environments, checklists}: Cockpit,
+	{environment, app, record}: Pipeline,
+): Promise<PromotionCost | undefined> => {
+	const {entries, time} = await services.ledgers.read(environment);
+	return promotionCost({
+		environments,
+		environment,
+		app,
+		checklists,
+		entries,
+		now: time,
+		digest: record.digest,
+		usualMs: 0,
+	});
+};
+
 const askWords = async (
 	terminal: Terminal,
-	{checklists}: Cockpit,
+	cockpit: Cockpit,
 	pipeline: Pipeline,
 	decision: Decision,
 	words: readonly string[],
@@ -124,7 +142,9 @@ const askWords = async (
 	if (!isProduction && environment.warning !== undefined)
 		terminal.out(`${paint(terminal, 'attention', environment.warning)}\n`);
 	printDecision(terminal, decision, environment);
-	const evidence = verificationEvidence(checklists, app, decision.evidence?.items ?? []);
+	const takesBack = await costOf(cockpit, pipeline);
+	if (takesBack) terminal.out(`  ${paint(terminal, 'attention', `▲ ${costText(takesBack)}`)}\n`);
+	const evidence = verificationEvidence(cockpit.checklists, app, decision.evidence?.items ?? []);
 	const banners = isProduction
 		? [verifiedBanner(terminal, title, evidence), confirmationBanner(terminal, pipeline)]
 		: [];

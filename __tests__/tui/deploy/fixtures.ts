@@ -107,6 +107,7 @@ export const review: DeployReview = {
 	kept: ['.env', 'storage/app/', 'storage/logs/', 'public/uploads/'],
 	packages: 'changed',
 	cost: {liveBytes: 300_000_000, lastBackup: '212 MB', backupsFreeBytes: 11_000_000_000},
+	takesBack: undefined,
 	usual,
 	decision: {report: openReport('backend'), weaker: []},
 	verifications: verificationEvidence({verifications: {backend: [], frontend: []}}, 'backend', []),

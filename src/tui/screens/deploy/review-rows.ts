@@ -1,6 +1,7 @@
 import {shortCommit} from '../../../domain/build.ts';
 import {duration, size} from '../../../domain/format.ts';
 import {isOpen} from '../../../domain/gates.ts';
+import {costText} from '../../../app/promotion-cost.ts';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import type {Problem} from '../../../store/wizard.ts';
 import {beside, justify, pad, padStart, rule, span, type Row} from '../../rows.ts';
@@ -161,6 +162,7 @@ const runPanel = ({review, now}: View, width: number, look: Look): readonly Row[
 		? []
 		: [labelled('done by', [span(`${hourMinute(now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)])]),
 	labelled('by', [span(review.actor.name), span(`  ${review.actor.machine}`, 'muted')]),
+	...(review.takesBack ? paragraph('costs', costText(review.takesBack), width, 'attention') : []),
 ];
 
 const checksChip = (review: DeployReview, look: Look): Row =>
@@ -277,6 +279,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 		...(review.app === 'backend'
 			? [labelled('migrations', [span('pending ones are asked about before the swap')])]
 			: []),
+		...(review.takesBack ? paragraph('costs', costText(review.takesBack), width, 'attention').slice(0, 2) : []),
 		labelled('backup', [span(backupText(review))]),
 		labelled('time', [
 			span(
