@@ -101,7 +101,7 @@ export const reviewDeploy = async (
 	});
 	const commit = commitOf(facts.live);
 	const checks = checkVerdicts(planned, answer);
-	const {project, name} = environment;
+	const {name} = environment;
 	return {
 		readAt: services.clock.now(),
 		app,
