@@ -41,7 +41,7 @@ const refused = (
 	});
 
 /** What a deploy to production must bring where nobody watches it. Throws DeployError `blocked`, `answer-needed`. */
-const requireHeadless = (environment: Environment, app: AppName, expect: string | undefined): void => {
+export const requireHeadless = (environment: Environment, app: AppName, expect: string | undefined): void => {
 	const {tier, headless, name, file} = environment;
 	if (tier !== 'production' || headless === 'allow') return;
 	if (headless === 'forbid')

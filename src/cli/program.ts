@@ -66,8 +66,8 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		new Option('--emergency <reason>', 'go by the emergency profile of the environment, and say why');
 	program
 		.command('deploy')
-		.description('deploy an app')
-		.argument('<app>', 'backend or frontend', parseApp)
+		.description('deploy an app, or both as a release')
+		.argument('<app>', 'backend, frontend, or release: both, in this order', parseDeployable)
 		.addOption(environment())
 		.option('--confirm <word>', 'the word to type; once per word, in order', collect, [])
 		.option('--expect <commit>', 'stop unless this is the commit that would be deployed')
@@ -78,8 +78,10 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(plan())
 		.addOption(json())
 		.action(
-			withCockpit(async (cockpit, app: AppName, options: DeployOptions) =>
-				(await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			withCockpit(async (cockpit, app: AppName | 'release', options: DeployOptions) =>
+				app === 'release'
+					? (await import('./deploy-release.ts')).deployRelease(context, cockpit, options)
+					: (await import('./deploy.ts')).deploy(context, cockpit, app, options),
 			),
 		);
 
@@ -355,6 +357,9 @@ const openScreen = async (context: CliContext, config: string | undefined, help:
 		await cockpit.close();
 	}
 };
+
+/** Throws DeployError `usage`. */
+const parseDeployable = (value: string): AppName | 'release' => (value === 'release' ? value : parseApp(value));
 
 /** Throws DeployError `usage`. */
 const parseApp = (value: string): AppName => {
