@@ -123,6 +123,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		{createRunStore},
 		{createLedgerCache},
 		{createLedgerBook},
+		{sshSignatures},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/ssh/session.ts'),
@@ -132,6 +133,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		import('./services/state/run-store.ts'),
 		import('./services/state/ledger-cache.ts'),
 		import('./app/ledger-book.ts'),
+		import('./services/local/ssh-signatures.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	return {
@@ -142,6 +144,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		clock: systemClock,
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
+		signatures: sshSignatures,
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));

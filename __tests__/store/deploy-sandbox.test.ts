@@ -1,4 +1,4 @@
-import {ledgerBook} from '../support/ledger.ts';
+import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -46,6 +46,7 @@ beforeAll(async () => {
 	services = {
 		sessions,
 		ledgers: ledgerBook(sessions),
+		signatures: noSignatures,
 		source: createGitSource(),
 		builds: noBuilds,
 		probe: httpProbe,

@@ -1,4 +1,4 @@
-import {ledgerBook} from '../support/ledger.ts';
+import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environment.ts';
 import {noBuilds} from '../support/no-builds.ts';
@@ -106,6 +106,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 	const services: AppServices = {
 		sessions,
 		ledgers: ledgerBook(sessions),
+		signatures: noSignatures,
 		source: {
 			read: async () => ({
 				...head,

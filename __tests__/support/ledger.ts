@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {createLedgerBook, type LedgerReading} from '../../src/app/ledger-book.ts';
 import type {LedgerEntry} from '../../src/domain/ledger.ts';
-import type {LedgerMemory, SessionManager} from '../../src/domain/ports.ts';
+import type {LedgerMemory, SessionManager, SignaturePort} from '../../src/domain/ports.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -61,6 +61,9 @@ export const ledgerReading = (
 		...more,
 	};
 };
+
+/** A key that can't sign, and signatures that are none. */
+export const noSignatures: SignaturePort = {sign: async () => undefined, verify: async () => false};
 
 /** A book whose memory ends with the test. */
 export const ledgerBook = (sessions: SessionManager) => {

@@ -1,6 +1,14 @@
 import type {Actor} from '../domain/build.ts';
 import type {Host} from '../domain/environment.ts';
-import type {BuildPort, Clock, ProbePort, RunStore, SessionManager, SourcePort} from '../domain/ports.ts';
+import type {
+	BuildPort,
+	Clock,
+	ProbePort,
+	RunStore,
+	SessionManager,
+	SignaturePort,
+	SourcePort,
+} from '../domain/ports.ts';
 import type {LedgerBook} from './ledger-book.ts';
 
 /** Everything the use cases need from outside; built once by the composition root. */
@@ -13,6 +21,7 @@ export type AppServices = {
 	readonly runs: RunStore;
 	/** Ledgers as far as they were read. */
 	readonly ledgers: LedgerBook;
+	readonly signatures: SignaturePort;
 	/** Four random hex digits. */
 	readonly nonce: () => string;
 	readonly actorFor: (host: Host) => Promise<Actor>;

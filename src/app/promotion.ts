@@ -20,6 +20,7 @@ import type {LedgerReading} from './ledger-book.ts';
 import {sha256} from './sha256.ts';
 import {askHealth, askHost, type HostProblem, type HostReading} from './status.ts';
 import {appsOf, targetIn} from './target-of.ts';
+import {trustedBy} from './trusted.ts';
 import {usualDurations} from './usual-durations.ts';
 
 /** An environment and the one it is promoted from. */
@@ -281,7 +282,8 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	}
 	const {ledger} = source;
 	const live = liveRelease(ledger.entries, app);
-	const items = checklistStates(checklists, from, ledger.entries, app);
+	const isTrusted = await trustedBy(services, [from, to], ledger.entries);
+	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
 	const lock = toFacts.lock;
 	const busy = lockOf(source, app, from, {actor});
 	const facts: GateFacts = {
@@ -312,7 +314,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 				app,
 				digest: 'value' in build ? build.value.digest : '',
 				deployer: actor,
-				isTrusted: everybody,
+				isTrusted,
 			}),
 		),
 	};

@@ -9,6 +9,7 @@ import {refuseResult, type ItemState, type Result} from '../domain/sign-off.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
 import {checklistStates, digestsOf, liveOf} from './promotion.ts';
+import {signedText, trustedBy} from './trusted.ts';
 
 /** What somebody found on one item. */
 export type Finding = {
@@ -34,7 +35,7 @@ const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'block
 
 /** Reads where a checklist stands. Throws DeployError as `LedgerBook.read`. */
 export const readChecklist = async (
-	services: Pick<AppServices, 'ledgers'>,
+	services: Pick<AppServices, 'ledgers' | 'signatures'>,
 	{
 		environment,
 		checklists,
@@ -48,7 +49,8 @@ export const readChecklist = async (
 	},
 ): Promise<ChecklistReading> => {
 	const ledger = await services.ledgers.read(environment, signal ? {signal} : {});
-	return {environment, ledger, items: checklistStates(checklists, environment, ledger.entries, app)};
+	const isTrusted = await trustedBy(services, [environment], ledger.entries);
+	return {environment, ledger, items: checklistStates(checklists, environment, ledger.entries, app, isTrusted)};
 };
 
 /** Finds an item of the phase before production. Throws DeployError `usage`. */
@@ -65,18 +67,42 @@ export const itemNamed = (checklists: Checklists, id: string): ChecklistItem => 
 
 const ledgerName = ({project, name}: Environment): LedgerName => ({project, environment: name});
 
-/** Appends one entry to the ledger of an environment. Throws DeployError as `Session.exec`, `step-failed`. */
-export const append = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+/** What a person says on a ledger. */
+type Said = {
+	readonly type: string;
+	readonly actor: Actor;
+	readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be none. */
+const signatureOf = async (
+	{signatures}: Pick<AppServices, 'signatures'>,
 	environment: Environment,
-	entry: Readonly<Record<string, unknown>>,
-	{signal}: {readonly signal?: AbortSignal} = {},
+	entry: Said,
+): Promise<string> => {
+	const {identityFile} = primaryHost(environment);
+	const signature = identityFile === undefined ? undefined : await signatures.sign(signedText(entry), identityFile);
+	if (signature !== undefined) return signature;
+	throw notSigned(
+		identityFile === undefined
+			? `${environment.name} asks for signatures (identity: signed) and its host names no identityFile to sign with`
+			: `${environment.name} asks for signatures (identity: signed) and ${identityFile} could not sign`,
+		'Add the key to your agent with ssh-add, then try again.',
+	);
+};
+
+/** Appends one entry to the ledger of an environment. Throws DeployError as `Session.exec`, `step-failed`. */
+const append = async (
+	services: Pick<AppServices, 'sessions' | 'signatures'>,
+	environment: Environment,
+	entry: Said,
 ): Promise<void> => {
+	const {sessions} = services;
 	const host = primaryHost(environment);
-	const command = appendLedger(environment.stateDirectory, entry, {name: ledgerName(environment)});
-	const {code, stderr} = await sessions
-		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000, ...(signal ? {signal} : {})});
+	const signature = environment.identity === 'signed' ? await signatureOf(services, environment, entry) : undefined;
+	const whole = signature === undefined ? entry : {...entry, signature};
+	const command = appendLedger(environment.stateDirectory, whole, {name: ledgerName(environment)});
+	const {code, stderr} = await sessions.session(host).exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
 	if (code === 0) return;
 	throw new DeployError({
 		code: 'step-failed',
@@ -105,7 +131,7 @@ const requireCountable = ({item, state, signOff}: ItemState, finding: Finding): 
  * does not count, `usage` for an unknown item. Source: design, "Words", checklist.
  */
 export const signItem = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
 	{
 		environment,
 		checklists,
@@ -156,7 +182,7 @@ const signEntry = ({
 	readonly builds: Readonly<Record<string, string>>;
 	readonly checklists: Checklists;
 	readonly supersedes: readonly number[];
-}): Readonly<Record<string, unknown>> => ({
+}): Said => ({
 	type: 'checklist.signed',
 	actor,
 	data: {
@@ -187,7 +213,7 @@ const requireTrusted = ({title, name}: Environment, {fault}: LedgerReading): voi
  * there is none of one's own.
  */
 export const undoSignOff = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
 	{
 		environment,
 		checklists,
@@ -218,7 +244,7 @@ export const undoSignOff = async (
 
 /** Signs the build that is live on an environment for promotion. Throws DeployError `blocked`. */
 export const approveBuild = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
 	{environment, app, note}: {readonly environment: Environment; readonly app: AppName; readonly note?: string},
 ): Promise<{readonly commit: string}> => {
 	const [ledger, actor] = await Promise.all([

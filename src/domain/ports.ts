@@ -266,6 +266,19 @@ export interface RunStore {
 	prune(id: {readonly project: string; readonly environment: string; readonly now: number}): void;
 }
 
+/** Signs and checks what people say. */
+export interface SignaturePort {
+	/** One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in the agent. */
+	sign(text: string, keyFile: string): Promise<string | undefined>;
+	/** Whether `name` signed it, by a file in the form of ssh-keygen's ALLOWED SIGNERS. False for one that is missing. */
+	verify(options: {
+		readonly text: string;
+		readonly signature: string;
+		readonly name: string;
+		readonly allowedSigners: string;
+	}): Promise<boolean>;
+}
+
 /** What this machine has seen of one ledger. */
 export type LedgerMemory = {
 	/** Its lines as last read; empty when none are kept. */
