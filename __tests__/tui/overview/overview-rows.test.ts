@@ -194,7 +194,7 @@ test('activity: the page with the highlighted line is shown', () => {
 });
 
 test('next for you: the highlighted one has a mark, the one below it stays in sight on few rows', () => {
-	const base = {...lost, isDriving: false, isFocused: true};
+	const base = {...lost, evidence: [], isDriving: false, isFocused: true};
 
 	expect(text(nextRows({...base, nextSelected: 'silent:production'}, 38, 8, glyphs))).toBe(
 		`
@@ -213,7 +213,7 @@ test('next for you: the highlighted one has a mark, the one below it stays in si
 
 test('next for you: nothing is highlighted once what was is done', () => {
 	const rows = nextRows(
-		{...fresh, isDriving: false, isFocused: true, nextSelected: 'silent:production'},
+		{...fresh, evidence: [], isDriving: false, isFocused: true, nextSelected: 'silent:production'},
 		38,
 		8,
 		glyphs,
@@ -228,7 +228,13 @@ const widths = Array.from({length: 101}, (_, index) => 60 + index);
 test.each(['fresh', 'lost', 'asking'] as const)(
 	'overview rows: %s, no row is wider than its panel from 60 to 160',
 	name => {
-		const state = {...states[name], isDriving: false, isFocused: true, nextSelected: 'disk:production'};
+		const state = {
+			...states[name],
+			evidence: [],
+			isDriving: false,
+			isFocused: true,
+			nextSelected: 'disk:production',
+		};
 		for (const isUnicode of [true, false]) {
 			const set = glyphsFor(isUnicode);
 			const look = {glyphs: set, hasColour: false};
@@ -236,8 +242,8 @@ test.each(['fresh', 'lost', 'asking'] as const)(
 				for (const isWide of width < 100 ? [false] : [true, false]) {
 					const rows = [
 						...environmentsRows(state, width - 2, isWide, set),
-						...promotionRows({...state, evidence: [], app: 'backend'}, width - 2, isWide, look),
-						...promotionRows({...state, evidence: [], app: 'frontend'}, width - 2, isWide, look),
+						...promotionRows({...state, app: 'backend'}, width - 2, isWide, look),
+						...promotionRows({...state, app: 'frontend'}, width - 2, isWide, look),
 					];
 					const lists = [
 						...activityRows({...state, activitySelected: 'preprod:1842'}, width - 2, 9, set),
