@@ -126,33 +126,84 @@ const shut = (gate: GateName, state: Exclude<GateState, 'met'>, text: string, cl
 	clears,
 	...(at === undefined ? {} : {at}),
 });
-const unknown = (gate: GateName, why: string): Gate => shut(gate, 'unknown', `not known: ${why}`, 'find that out first');
+const unknown = (gate: GateName, why: string): Gate =>
+	shut(gate, 'unknown', `not known: ${why}`, 'find that out first');
 const plural = (count: number, one: string): string => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 const short = (commit: string): string => commit.slice(0, 7);
 const listed = (names: readonly string[], most = 3): string =>
 	names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
-const identity = ({app, build, from}: GateFacts): Gate => {
+const valueOf = <Value>(known: Known<Value>): Value | undefined => ('value' in known ? known.value : undefined);
+
+/** What is wrong with the release that is live, whatever else is missing or not known. */
+const wrongLive = ({app, from}: GateFacts): Gate | undefined => {
 	const gate = 'identity';
 	if (from.ledgerFault !== undefined)
-		return shut(gate, 'failed', `the ledger of ${from.title} ${from.ledgerFault}`, 'cockpit ledger verify says more; cockpit ledger adopt begins it anew');
+		return shut(
+			gate,
+			'failed',
+			`the ledger of ${from.title} ${from.ledgerFault}`,
+			'cockpit ledger verify says more; cockpit ledger adopt begins it anew',
+		);
+	const live = valueOf(from.live);
+	const release = valueOf(from.release);
+	if (live && release !== undefined && release !== live.release)
+		return shut(
+			gate,
+			'failed',
+			`${from.title} runs release ${release}, its ledger says ${live.release}`,
+			`deploy the ${app} to ${from.title} again`,
+		);
+	const drift = valueOf(from.drift) ?? [];
+	return drift.length > 0
+		? shut(
+				gate,
+				'failed',
+				`${plural(drift.length, 'file')} on ${from.title} not as deployed: ${listed(drift, 2)}`,
+				`deploy the ${app} to ${from.title} again`,
+			)
+		: undefined;
+};
+
+const identity = (facts: GateFacts): Gate => {
+	const gate = 'identity';
+	const {app, build, from} = facts;
+	const wrong = wrongLive(facts);
+	if (wrong) return wrong;
 	if ('unknown' in build) return unknown(gate, build.unknown);
 	const {commit, digest, uncommitted, policyChanges} = build.value;
-	if (uncommitted > 0) return shut(gate, 'open', `${plural(uncommitted, 'changed file')} not committed`, 'commit or put aside your changes');
+	if (uncommitted > 0)
+		return shut(
+			gate,
+			'open',
+			`${plural(uncommitted, 'changed file')} not committed`,
+			'commit or put aside your changes',
+		);
 	if (policyChanges.length > 0)
-		return shut(gate, 'open', `not as committed: ${listed(policyChanges)}`, 'commit the policy, so that everybody goes by the same');
+		return shut(
+			gate,
+			'open',
+			`not as committed: ${listed(policyChanges)}`,
+			'commit the policy, so that everybody goes by the same',
+		);
 	if ('unknown' in from.live) return unknown(gate, from.live.unknown);
 	if ('unknown' in from.release) return unknown(gate, from.release.unknown);
 	const live = from.live.value;
-	if (from.release.value !== live.release)
-		return shut(gate, 'failed', `${from.title} runs release ${from.release.value}, its ledger says ${live.release}`, `deploy the ${app} to ${from.title} again`);
-	if (!live.build) return shut(gate, 'open', `which build ${from.title} runs is not recorded`, `deploy the ${app} to ${from.title}`);
+	if (!live.build)
+		return shut(
+			gate,
+			'open',
+			`which build ${from.title} runs is not recorded`,
+			`deploy the ${app} to ${from.title}`,
+		);
 	if (live.build.digest !== digest)
-		return shut(gate, 'open', `${from.title} runs ${short(live.build.commit)}, not ${short(commit)}`, `deploy ${short(commit)} to ${from.title} first`);
+		return shut(
+			gate,
+			'open',
+			`${from.title} runs ${short(live.build.commit)}, not ${short(commit)}`,
+			`deploy ${short(commit)} to ${from.title} first`,
+		);
 	if ('unknown' in from.drift) return unknown(gate, from.drift.unknown);
-	const drift = from.drift.value;
-	if (drift.length > 0)
-		return shut(gate, 'failed', `${plural(drift.length, 'file')} on ${from.title} not as deployed: ${listed(drift, 2)}`, `deploy the ${app} to ${from.title} again`);
 	return met(gate, `${short(commit)}, source ${digest.slice(0, 8)}, as ${from.title} runs it now`);
 };
 
@@ -163,11 +214,28 @@ const checklist = ({from, items}: GateFacts, {emergency}: GatePolicy): Gate => {
 	const counts = countItems(items.value);
 	if (counts.all === 0) return unknown(gate, 'checklists/ lists no items for this app');
 	const sum = `${counts.met} of ${counts.all}`;
-	const named = (state: ItemState['state']): string => listed(items.value.filter(one => one.state === state).map(({item}) => item.title), 2);
-	if (counts.failed > 0) return shut(gate, 'failed', `${sum}, ${counts.failed} failed: ${named('failed')}`, 'put it right and test it again');
+	const named = (state: ItemState['state']): string =>
+		listed(
+			items.value.filter(one => one.state === state).map(({item}) => item.title),
+			2,
+		);
+	if (counts.failed > 0)
+		return shut(
+			gate,
+			'failed',
+			`${sum}, ${counts.failed} failed: ${named('failed')}`,
+			'put it right and test it again',
+		);
 	if (emergency !== undefined) return met(gate, `${sum}, none failed; the rest is waived in an emergency`);
-	if (counts.unclear > 0) return shut(gate, 'open', `${sum}, ${counts.unclear} unclear: ${named('unclear')}`, 'find out, and sign it again');
-	if (counts.open > 0) return shut(gate, 'open', `${sum}, ${counts.open} open: ${named('open')}`, 'test and sign what is open');
+	if (counts.unclear > 0)
+		return shut(
+			gate,
+			'open',
+			`${sum}, ${counts.unclear} unclear: ${named('unclear')}`,
+			'find out, and sign it again',
+		);
+	if (counts.open > 0)
+		return shut(gate, 'open', `${sum}, ${counts.open} open: ${named('open')}`, 'test and sign what is open');
 	return met(gate, `${sum}${counts.carried > 0 ? `, ${counts.carried} carried over` : ''}`);
 };
 
@@ -179,7 +247,13 @@ const probes = ({probes: found}: GateFacts): Gate => {
 	const passed = `${all.filter(({outcome}) => outcome === 'passed').length} of ${all.length} pass`;
 	const failed = all.filter(({outcome}) => outcome === 'failed');
 	const [first] = failed;
-	if (first) return shut(gate, 'failed', `${passed}; ${first.title}: ${first.text}`, 'put it right; the probes run again by themselves');
+	if (first)
+		return shut(
+			gate,
+			'failed',
+			`${passed}; ${first.title}: ${first.text}`,
+			'put it right; the probes run again by themselves',
+		);
 	const unclear = all.find(({outcome}) => outcome === 'unclear');
 	return unclear ? unknown(gate, `${passed}; ${unclear.title}: ${unclear.text}`) : met(gate, passed);
 };
@@ -187,7 +261,9 @@ const probes = ({probes: found}: GateFacts): Gate => {
 const skewOf = ({from, to}: GateFacts): string | undefined => {
 	if ('unknown' in from.now || 'unknown' in to.now) return undefined;
 	const skew = Math.abs(from.now.value - to.now.value);
-	return skew > mostSkewMs ? `the clocks of ${from.title} and ${to.title} differ by ${Math.round(skew / 1000)} s` : undefined;
+	return skew > mostSkewMs
+		? `the clocks of ${from.title} and ${to.title} differ by ${Math.round(skew / 1000)} s`
+		: undefined;
 };
 
 /** Epoch milliseconds, by the host it soaks on, at which a build has soaked. */
@@ -195,13 +271,25 @@ const soakEnd = ({since}: LiveRelease, {soakHours}: GatePolicy): number => since
 
 const lasted = (ms: number): string => {
 	const minutes = Math.max(0, Math.floor(ms / 60_000));
-	return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+	return minutes < 60
+		? `${minutes} min`
+		: `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
 };
 
 const soak = (facts: GateFacts, policy: GatePolicy): Gate => {
 	const gate = 'soak';
 	const {from} = facts;
+	const health = valueOf(from.health);
+	if (health?.isGood === false)
+		return shut(gate, 'failed', `${from.title} is not healthy: ${health.text}`, 'put it right');
 	if (from.ledgerFault !== undefined) return unknown(gate, `the ledger ${from.ledgerFault}`);
+	if (valueOf(from.live)?.isHealthy === false)
+		return shut(
+			gate,
+			'failed',
+			`its deploy to ${from.title} did not end healthy`,
+			`deploy it to ${from.title} again`,
+		);
 	const skew = skewOf(facts);
 	if (skew !== undefined) return shut(gate, 'unknown', skew, 'set the clocks');
 	if ('unknown' in from.live) return unknown(gate, from.live.unknown);
@@ -209,11 +297,10 @@ const soak = (facts: GateFacts, policy: GatePolicy): Gate => {
 	if ('unknown' in facts.to.now) return unknown(gate, facts.to.now.unknown);
 	if ('unknown' in from.health) return unknown(gate, from.health.unknown);
 	const live = from.live.value;
-	if (!live.isHealthy) return shut(gate, 'failed', `its deploy to ${from.title} did not end healthy`, `deploy it to ${from.title} again`);
-	if (!from.health.value.isGood) return shut(gate, 'failed', `${from.title} is not healthy: ${from.health.value.text}`, 'put it right');
 	const end = soakEnd(live, policy);
 	const now = from.now.value;
-	if (live.since > now) return shut(gate, 'unknown', `deployed to ${from.title} in the future by its clock`, 'set its clock');
+	if (live.since > now)
+		return shut(gate, 'unknown', `deployed to ${from.title} in the future by its clock`, 'set its clock');
 	const soaked = `${lasted(now - live.since)} of ${policy.soakHours} h on ${from.title}`;
 	return now >= end ? met(gate, soaked) : shut(gate, 'waiting', soaked, 'wait, and deploy nothing else there', end);
 };
@@ -226,7 +313,11 @@ const windowGate = (facts: GateFacts, policy: GatePolicy): Gate => {
 	if ('unknown' in to.now) return unknown(gate, to.now.unknown);
 	const now = to.now.value;
 	const state = windowAt(policy, now);
-	if (state.isOpen) return met(gate, state.until === undefined ? 'none set' : `open until ${clockTime(state.until, policy.timeZone)}`);
+	if (state.isOpen)
+		return met(
+			gate,
+			state.until === undefined ? 'none set' : `open until ${clockTime(state.until, policy.timeZone)}`,
+		);
 	const slot = nextSlot(policy, now, facts.usualMs);
 	return slot
 		? shut(gate, 'waiting', state.why, 'wait', slot.from)
@@ -244,9 +335,11 @@ const approvals = ({from, approvals: given}: GateFacts, policy: GatePolicy): Gat
 	if (policy.approvals === 0) return met(gate, 'none asked');
 	if (from.ledgerFault !== undefined) return unknown(gate, `the ledger ${from.ledgerFault}`);
 	if ('unknown' in given) return unknown(gate, given.unknown);
-	const names = given.value;
+	const names = [...new Set(given.value)];
 	const sum = `${names.length} of ${policy.approvals}${names.length > 0 ? `: ${listed(names)}` : ''}`;
-	return names.length >= policy.approvals ? met(gate, sum) : shut(gate, 'open', sum, 'somebody else signs it: cockpit approve');
+	return names.length >= policy.approvals
+		? met(gate, sum)
+		: shut(gate, 'open', sum, 'somebody else signs it: cockpit approve');
 };
 
 const lock = ({to}: GateFacts): Gate => {
@@ -280,9 +373,9 @@ const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
 	const {from, to, build, usualMs} = facts;
 	if ('unknown' in to.now) return undefined;
 	const now = to.now.value;
-	const live = 'unknown' in from.live ? undefined : from.live.value;
-	const isThis = live?.build !== undefined && !('unknown' in build) && live.build.digest === build.value.digest && live.isHealthy;
-	const soaked = isThis ? soakEnd(live, policy) : now + policy.soakHours * hourMs;
+	const live = valueOf(from.live);
+	const isThis = live?.build !== undefined && live.build.digest === valueOf(build)?.digest && live.isHealthy;
+	const soaked = isThis && !wrongLive(facts) ? soakEnd(live, policy) : now + policy.soakHours * hourMs;
 	return nextSlot(policy, Math.max(now, soaked), usualMs)?.from;
 };
 

@@ -78,7 +78,11 @@ const headerOf = ({type, data}: LedgerEntry): LedgerHeader | undefined =>
 /** An empty ledger before its first line. */
 export const emptyChain: Chain = {entries: [], header: undefined, head: undefined, fault: undefined, lines: 0};
 
-const readLine = (line: string, expected: {readonly seq: number; readonly previous: string}, sha256: Sha256): LedgerEntry | string => {
+const readLine = (
+	line: string,
+	expected: {readonly seq: number; readonly previous: string},
+	sha256: Sha256,
+): LedgerEntry | string => {
 	let value: unknown;
 	try {
 		value = JSON.parse(line);
@@ -92,7 +96,8 @@ const readLine = (line: string, expected: {readonly seq: number; readonly previo
 	const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
 	if (Number.isNaN(at)) return 'has no time';
 	if (typeof type !== 'string') return 'has no type';
-	if (typeof minReader === 'number' && minReader > readerVersion)
+	// Something else than a number asks for a reader as well, and one that is not known.
+	if (minReader !== undefined && !(typeof minReader === 'number' && minReader <= readerVersion))
 		return `needs a newer cockpit: it says something this version does not understand (${type})`;
 	return {
 		seq: expected.seq,
@@ -113,7 +118,11 @@ const readLine = (line: string, expected: {readonly seq: number; readonly previo
 export const readOn = (
 	chain: Chain,
 	text: string,
-	{sha256, previous, isWhole = true}: {readonly sha256: Sha256; readonly previous: string; readonly isWhole?: boolean},
+	{
+		sha256,
+		previous,
+		isWhole = true,
+	}: {readonly sha256: Sha256; readonly previous: string; readonly isWhole?: boolean},
 ): {readonly chain: Chain; readonly previous: string} => {
 	if (chain.fault || text === '') return {chain, previous};
 	const entries = [...chain.entries];
@@ -150,7 +159,8 @@ export const readOn = (
 };
 
 /** Reads a ledger from its beginning. */
-export const readChain = (text: string, sha256: Sha256): Chain => readOn(emptyChain, text, {sha256, previous: ''}).chain;
+export const readChain = (text: string, sha256: Sha256): Chain =>
+	readOn(emptyChain, text, {sha256, previous: ''}).chain;
 
 /** Somebody who saw a head of a ledger, for people: `production entry 12`, `this machine`. */
 export type Witness = Head & {readonly who: string};
@@ -161,8 +171,11 @@ export type Witness = Head & {readonly who: string};
  * else saw of it shows that.
  */
 export const contradicts = ({entries, head}: Chain, {seq, hash, who}: Witness): string | undefined => {
-	if (!head || head.seq < seq) return `went back from ${seq.toLocaleString('en')} to ${(head?.seq ?? 0).toLocaleString('en')} entries: ${who} has seen more`;
-	return entries[seq - 1]?.hash === hash ? undefined : `entry ${seq.toLocaleString('en')} is not the one that ${who} has seen`;
+	if (!head || head.seq < seq)
+		return `went back from ${seq.toLocaleString('en')} to ${(head?.seq ?? 0).toLocaleString('en')} entries: ${who} has seen more`;
+	return entries[seq - 1]?.hash === hash
+		? undefined
+		: `entry ${seq.toLocaleString('en')} is not the one that ${who} has seen`;
 };
 
 /** What a header is held against. An empty value is not known, and not compared. */

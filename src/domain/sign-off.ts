@@ -40,7 +40,8 @@ const digestIn = (builds: unknown, app: AppName): PairDigests => {
 /** Reads an entry as a sign-off; undefined for any other, and for one that says too little to count. */
 export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
 	const {item, result, by, value, note, builds, itemDigest, supersedes} = data;
-	const outcome = type === 'checklist.undone' ? 'undone' : type === 'checklist.signed' && isResult(result) ? result : undefined;
+	const outcome =
+		type === 'checklist.undone' ? 'undone' : type === 'checklist.signed' && isResult(result) ? result : undefined;
 	if (outcome === undefined || typeof item !== 'string' || !actor || typeof itemDigest !== 'string') return undefined;
 	return {
 		seq,
@@ -68,11 +69,19 @@ export const sameBuilds = (scope: Scope, a: PairDigests, b: PairDigests, has: re
 /** Why a result may not be given as it is. Undefined when it may. */
 export const refuseResult = (
 	{answer, mayNotApply}: Pick<ChecklistItem, 'answer' | 'mayNotApply'>,
-	{result, value, note}: {readonly result: Result; readonly value?: string | undefined; readonly note?: string | undefined},
+	{
+		result,
+		value,
+		note,
+	}: {readonly result: Result; readonly value?: string | undefined; readonly note?: string | undefined},
 ): string | undefined => {
 	const hasNote = (note ?? '').trim().length >= leastNote;
 	if (result === 'not-applicable')
-		return !mayNotApply ? 'it always applies' : hasNote ? undefined : `say why it does not apply, in at least ${leastNote} characters`;
+		return !mayNotApply
+			? 'it always applies'
+			: hasNote
+				? undefined
+				: `say why it does not apply, in at least ${leastNote} characters`;
 	if (result !== 'passed') return hasNote ? undefined : `say what you saw, in at least ${leastNote} characters`;
 	if (answer.kind === 'tick') return undefined;
 	const seen = (value ?? '').trim();
@@ -83,8 +92,10 @@ export const refuseResult = (
 	if (atMost === undefined && atLeast === undefined) return undefined;
 	const figure = Number(seen);
 	if (!Number.isFinite(figure)) return `give a number${unit === '' ? '' : ` of ${unit}`}: ${answer.ask}`;
-	if (atMost !== undefined && figure > atMost) return `${seen} ${unit} is over the limit of ${atMost} ${unit}`.replaceAll(/ +/g, ' ').trim();
-	if (atLeast !== undefined && figure < atLeast) return `${seen} ${unit} is below the limit of ${atLeast} ${unit}`.replaceAll(/ +/g, ' ').trim();
+	if (atMost !== undefined && figure > atMost)
+		return `${seen} ${unit} is over the limit of ${atMost} ${unit}`.replaceAll(/ +/g, ' ').trim();
+	if (atLeast !== undefined && figure < atLeast)
+		return `${seen} ${unit} is below the limit of ${atLeast} ${unit}`.replaceAll(/ +/g, ' ').trim();
 	return undefined;
 };
 
@@ -117,19 +128,42 @@ export type SignOffContext = {
 
 const worst: Readonly<Record<Result, number>> = {failed: 3, unclear: 2, 'not-applicable': 1, passed: 0};
 
-/** Whether one may replace the other: on the same item and build, and taken back only by its own writer. */
-const replaces = (later: SignOff, earlier: SignOff, scope: Scope, has: readonly AppName[]): boolean =>
-	later.supersedes.includes(earlier.seq) &&
-	sameBuilds(scope, later.builds, earlier.builds, has) &&
-	(later.result !== 'undone' || (later.actor.name === earlier.actor.name && later.actor.key === earlier.actor.key));
+type Given = SignOff & {readonly result: Result};
 
-/** Those that nothing later replaces. What replaced an entry and was itself replaced gives it back. */
-const standingOf = (all: readonly SignOff[], scope: Scope, has: readonly AppName[]): readonly SignOff[] => {
-	const stand: SignOff[] = [];
+const isGiven = (signOff: SignOff): signOff is Given => signOff.result !== 'undone';
+
+const isBad = ({result}: SignOff): boolean => result === 'failed' || result === 'unclear';
+
+/** What is bad counts however little was said about it. */
+const isCounting = (item: ChecklistItem, {result, value, note}: Given): boolean =>
+	result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined;
+
+const namesBefore = (later: SignOff, earlier: SignOff): boolean =>
+	later.seq > earlier.seq && later.supersedes.includes(earlier.seq);
+
+/** Only its own writer takes back an entry: a result, or what took one back. */
+const takesBack = (later: SignOff, earlier: SignOff): boolean =>
+	later.result === 'undone' &&
+	namesBefore(later, earlier) &&
+	later.actor.name === earlier.actor.name &&
+	later.actor.key === earlier.actor.key;
+
+/** A result that may not be given as it is makes nothing better: what was bad stays so. */
+const replaces = (item: ChecklistItem, later: Given, earlier: Given): boolean =>
+	namesBefore(later, earlier) && (isCounting(item, later) || !isBad(earlier));
+
+/**
+ * Results on one item and build that stand, newest first. One that was taken back is as if it had never been given, so
+ * what it replaced stands again. One that was replaced still replaces what it named: after failed, unclear, passed,
+ * each naming the one before, the failure is gone. `all`: oldest first.
+ */
+const standingOf = (item: ChecklistItem, all: readonly SignOff[]): readonly Given[] => {
+	const kept: SignOff[] = [];
 	for (const entry of all.toReversed()) {
-		if (!stand.some(later => replaces(later, entry, scope, has))) stand.push(entry);
+		if (!kept.some(later => takesBack(later, entry))) kept.push(entry);
 	}
-	return stand;
+	const given = kept.filter(isGiven);
+	return given.filter(earlier => !given.some(later => replaces(item, later, earlier)));
 };
 
 /**
@@ -139,19 +173,19 @@ const standingOf = (all: readonly SignOff[], scope: Scope, has: readonly AppName
 export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], context: SignOffContext): ItemState => {
 	const {live, has, changedAt, isTrusted} = context;
 	const about = signOffs.filter(signOff => signOff.item === item.id && isTrusted(signOff.seq));
-	const current = about.filter(({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has));
-	const standing = standingOf(current, item.scope, has).filter(({result}) => result !== 'undone');
-	const counting = standing.filter(
-		({result, value, note}) => result !== 'undone' && (result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined),
+	const current = about.filter(
+		({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has),
 	);
-	const rank = ({result}: SignOff): number => (result === 'undone' ? -1 : worst[result]);
-	const deciding = counting.reduce<SignOff | undefined>(
-		(found, next) => (found === undefined || rank(next) > rank(found) ? next : found),
-		undefined,
-	);
+	const standing = standingOf(item, current);
+	const deciding = standing
+		.filter(signOff => isCounting(item, signOff))
+		.reduce<Given | undefined>(
+			(found, next) => (found === undefined || worst[next.result] > worst[found.result] ? next : found),
+			undefined,
+		);
 	const history = about.toReversed();
 	const common = {item, standing: standing.map(({seq}) => seq), history};
-	if (!deciding || deciding.result === 'undone') {
+	if (!deciding) {
 		const [last] = history;
 		const voided = current.length > 0 || !last ? undefined : last.itemDigest === item.digest ? 'build' : 'text';
 		return {...common, state: 'open', signOff: undefined, isCarried: false, ...(voided ? {voided} : {})};
@@ -169,7 +203,11 @@ export const itemStates = (
 /** Whether an item holds nobody up. */
 export const isMet = ({state}: Pick<ItemState, 'state'>): boolean => state === 'passed' || state === 'not-applicable';
 
-export type ItemCounts = Readonly<Record<Result | 'open', number>> & {readonly carried: number; readonly all: number; readonly met: number};
+export type ItemCounts = Readonly<Record<Result | 'open', number>> & {
+	readonly carried: number;
+	readonly all: number;
+	readonly met: number;
+};
 
 export const countItems = (states: readonly ItemState[]): ItemCounts => {
 	const of = (state: ItemState['state']): number => states.filter(one => one.state === state).length;
