@@ -133,7 +133,10 @@ const short = (commit: string): string => commit.slice(0, 7);
 const listed = (names: readonly string[], most = 3): string =>
 	names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
-const identity = ({app, build, from}: GateFacts): Gate => {
+const valueOf = <Value>(known: Known<Value>): Value | undefined => ('value' in known ? known.value : undefined);
+
+/** What is wrong with the release that is live, whatever else is missing or not known. */
+const wrongLive = ({app, from}: GateFacts): Gate | undefined => {
 	const gate = 'identity';
 	if (from.ledgerFault !== undefined)
 		return shut(
@@ -142,6 +145,31 @@ const identity = ({app, build, from}: GateFacts): Gate => {
 			`the ledger of ${from.title} ${from.ledgerFault}`,
 			'cockpit ledger verify says more; cockpit ledger adopt begins it anew',
 		);
+	const live = valueOf(from.live);
+	const release = valueOf(from.release);
+	if (live && release !== undefined && release !== live.release)
+		return shut(
+			gate,
+			'failed',
+			`${from.title} runs release ${release}, its ledger says ${live.release}`,
+			`deploy the ${app} to ${from.title} again`,
+		);
+	const drift = valueOf(from.drift) ?? [];
+	return drift.length > 0
+		? shut(
+				gate,
+				'failed',
+				`${plural(drift.length, 'file')} on ${from.title} not as deployed: ${listed(drift, 2)}`,
+				`deploy the ${app} to ${from.title} again`,
+			)
+		: undefined;
+};
+
+const identity = (facts: GateFacts): Gate => {
+	const gate = 'identity';
+	const {app, build, from} = facts;
+	const wrong = wrongLive(facts);
+	if (wrong) return wrong;
 	if ('unknown' in build) return unknown(gate, build.unknown);
 	const {commit, digest, uncommitted, policyChanges} = build.value;
 	if (uncommitted > 0)
@@ -161,13 +189,6 @@ const identity = ({app, build, from}: GateFacts): Gate => {
 	if ('unknown' in from.live) return unknown(gate, from.live.unknown);
 	if ('unknown' in from.release) return unknown(gate, from.release.unknown);
 	const live = from.live.value;
-	if (from.release.value !== live.release)
-		return shut(
-			gate,
-			'failed',
-			`${from.title} runs release ${from.release.value}, its ledger says ${live.release}`,
-			`deploy the ${app} to ${from.title} again`,
-		);
 	if (!live.build)
 		return shut(
 			gate,
@@ -183,14 +204,6 @@ const identity = ({app, build, from}: GateFacts): Gate => {
 			`deploy ${short(commit)} to ${from.title} first`,
 		);
 	if ('unknown' in from.drift) return unknown(gate, from.drift.unknown);
-	const drift = from.drift.value;
-	if (drift.length > 0)
-		return shut(
-			gate,
-			'failed',
-			`${plural(drift.length, 'file')} on ${from.title} not as deployed: ${listed(drift, 2)}`,
-			`deploy the ${app} to ${from.title} again`,
-		);
 	return met(gate, `${short(commit)}, source ${digest.slice(0, 8)}, as ${from.title} runs it now`);
 };
 
@@ -266,7 +279,17 @@ const lasted = (ms: number): string => {
 const soak = (facts: GateFacts, policy: GatePolicy): Gate => {
 	const gate = 'soak';
 	const {from} = facts;
+	const health = valueOf(from.health);
+	if (health?.isGood === false)
+		return shut(gate, 'failed', `${from.title} is not healthy: ${health.text}`, 'put it right');
 	if (from.ledgerFault !== undefined) return unknown(gate, `the ledger ${from.ledgerFault}`);
+	if (valueOf(from.live)?.isHealthy === false)
+		return shut(
+			gate,
+			'failed',
+			`its deploy to ${from.title} did not end healthy`,
+			`deploy it to ${from.title} again`,
+		);
 	const skew = skewOf(facts);
 	if (skew !== undefined) return shut(gate, 'unknown', skew, 'set the clocks');
 	if ('unknown' in from.live) return unknown(gate, from.live.unknown);
@@ -274,15 +297,6 @@ const soak = (facts: GateFacts, policy: GatePolicy): Gate => {
 	if ('unknown' in facts.to.now) return unknown(gate, facts.to.now.unknown);
 	if ('unknown' in from.health) return unknown(gate, from.health.unknown);
 	const live = from.live.value;
-	if (!live.isHealthy)
-		return shut(
-			gate,
-			'failed',
-			`its deploy to ${from.title} did not end healthy`,
-			`deploy it to ${from.title} again`,
-		);
-	if (!from.health.value.isGood)
-		return shut(gate, 'failed', `${from.title} is not healthy: ${from.health.value.text}`, 'put it right');
 	const end = soakEnd(live, policy);
 	const now = from.now.value;
 	if (live.since > now)
@@ -325,7 +339,7 @@ const approvals = ({from, approvals: given}: GateFacts, policy: GatePolicy): Gat
 	if (policy.approvals === 0) return met(gate, 'none asked');
 	if (from.ledgerFault !== undefined) return unknown(gate, `the ledger ${from.ledgerFault}`);
 	if ('unknown' in given) return unknown(gate, given.unknown);
-	const names = given.value;
+	const names = [...new Set(given.value)];
 	const sum = `${names.length} of ${policy.approvals}${names.length > 0 ? `: ${listed(names)}` : ''}`;
 	return names.length >= policy.approvals
 		? met(gate, sum)
@@ -363,13 +377,9 @@ const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
 	const {from, to, build, usualMs} = facts;
 	if ('unknown' in to.now) return undefined;
 	const now = to.now.value;
-	const live = 'unknown' in from.live ? undefined : from.live.value;
-	const isThis =
-		live?.build !== undefined &&
-		!('unknown' in build) &&
-		live.build.digest === build.value.digest &&
-		live.isHealthy;
-	const soaked = isThis ? soakEnd(live, policy) : now + policy.soakHours * hourMs;
+	const live = valueOf(from.live);
+	const isThis = live?.build !== undefined && live.build.digest === valueOf(build)?.digest && live.isHealthy;
+	const soaked = isThis && !wrongLive(facts) ? soakEnd(live, policy) : now + policy.soakHours * hourMs;
 	return nextSlot(policy, Math.max(now, soaked), usualMs)?.from;
 };
 

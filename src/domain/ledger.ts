@@ -96,7 +96,8 @@ const readLine = (
 	const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
 	if (Number.isNaN(at)) return 'has no time';
 	if (typeof type !== 'string') return 'has no type';
-	if (typeof minReader === 'number' && minReader > readerVersion)
+	// Something else than a number asks for a reader as well, and one that is not known.
+	if (minReader !== undefined && !(typeof minReader === 'number' && minReader <= readerVersion))
 		return `needs a newer cockpit: it says something this version does not understand (${type})`;
 	return {
 		seq: expected.seq,

@@ -17,39 +17,46 @@ export type LiveRelease = {
 
 type Known = {readonly live: LiveRelease | undefined; readonly builds: ReadonlyMap<string, LiveRelease['build']>};
 
-const settled = (entry: LedgerEntry, release: string, known: Known, isHealthy = true): Known => {
-	const {build} = runFacts(entry);
+/** Builds of all releases by now, with that of the release an entry about a deploy names. */
+const buildsAfter = ({builds}: Known, entry: LedgerEntry): Known['builds'] => {
+	const {release, build} = runFacts(entry);
 	// An adopted release was made by nobody the ledger knows: its build is empty.
-	const own = entry.type.startsWith('deploy.') && build && build.digest !== '' ? build : undefined;
-	const builds = own ? new Map([...known.builds, [release, own]]) : known.builds;
-	return {
-		builds,
-		live: {
-			release,
-			build: own ?? builds.get(release),
-			seq: entry.seq,
-			since: entry.at,
-			by: entry.actor?.name,
-			isHealthy,
-		},
-	};
+	const isMade =
+		entry.type.startsWith('deploy.') && release !== undefined && build !== undefined && build.digest !== '';
+	return isMade ? new Map([...builds, [release, build]]) : builds;
 };
+
+const settled = ({seq, at, actor}: LedgerEntry, release: string, builds: Known['builds'], isHealthy = true): Known => ({
+	builds,
+	live: {release, build: builds.get(release), seq, since: at, by: actor?.name, isHealthy},
+});
+
+/** What was live stays so, and soaks from now on. */
+const restarted = ({live}: Known, {seq, at}: LedgerEntry, builds: Known['builds']): Known => ({
+	builds,
+	live: live && {...live, seq, since: at},
+});
 
 const step = (known: Known, entry: LedgerEntry): Known => {
 	const {release} = runFacts(entry);
+	const builds = buildsAfter(known, entry);
 	switch (entry.type) {
 		case 'adopt.finished':
 		case 'deploy.finished':
 		case 'rollback.finished':
-			return release === undefined ? {...known, live: undefined} : settled(entry, release, known);
+			return release === undefined ? {builds, live: undefined} : settled(entry, release, builds);
 		case 'deploy.failed':
 			// It went back by itself: the release before is live again, and what it had soaked is gone.
-			if (entry.data['wentBack'] === true)
-				return known.live ? {...known, live: {...known.live, seq: entry.seq, since: entry.at}} : known;
-			return release === undefined ? {...known, live: undefined} : settled(entry, release, known, false);
+			if (entry.data['wentBack'] === true) return restarted(known, entry, builds);
+			return release === undefined ? {builds, live: undefined} : settled(entry, release, builds, false);
+		case 'ledger.adopted':
+			return restarted(known, entry, builds);
+		// Each of them had changed what is live by the time it was written.
 		case 'rollback.failed':
+		case 'adopt.failed':
+		case 'adopt-undo.failed':
 		case 'adopt-undo.finished':
-			return {...known, live: undefined};
+			return {builds, live: undefined};
 		default:
 			return known;
 	}
@@ -57,7 +64,10 @@ const step = (known: Known, entry: LedgerEntry): Known => {
 
 /**
  * What is live of an app by what its runs wrote down, oldest entry first. Undefined when nothing is, or when the last
- * run left it in a state only the host knows. Source: design, "Words", release, soak.
+ * run left it in a state only the host knows. A ledger that was adopted begins every soak anew. Source: design,
+ * "Words", release, soak, "State", ledger.
  */
 export const liveRelease = (entries: readonly LedgerEntry[], app: AppName): LiveRelease | undefined =>
-	entries.filter(entry => runFacts(entry).app === app).reduce<Known>(step, {live: undefined, builds: new Map()}).live;
+	entries
+		.filter(entry => entry.type === 'ledger.adopted' || runFacts(entry).app === app)
+		.reduce<Known>(step, {live: undefined, builds: new Map()}).live;

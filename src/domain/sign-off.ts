@@ -128,19 +128,42 @@ export type SignOffContext = {
 
 const worst: Readonly<Record<Result, number>> = {failed: 3, unclear: 2, 'not-applicable': 1, passed: 0};
 
-/** Whether one may replace the other: on the same item and build, and taken back only by its own writer. */
-const replaces = (later: SignOff, earlier: SignOff, scope: Scope, has: readonly AppName[]): boolean =>
-	later.supersedes.includes(earlier.seq) &&
-	sameBuilds(scope, later.builds, earlier.builds, has) &&
-	(later.result !== 'undone' || (later.actor.name === earlier.actor.name && later.actor.key === earlier.actor.key));
+type Given = SignOff & {readonly result: Result};
 
-/** Those that nothing later replaces. What replaced an entry and was itself replaced gives it back. */
-const standingOf = (all: readonly SignOff[], scope: Scope, has: readonly AppName[]): readonly SignOff[] => {
-	const stand: SignOff[] = [];
+const isGiven = (signOff: SignOff): signOff is Given => signOff.result !== 'undone';
+
+const isBad = ({result}: SignOff): boolean => result === 'failed' || result === 'unclear';
+
+/** What is bad counts however little was said about it. */
+const isCounting = (item: ChecklistItem, {result, value, note}: Given): boolean =>
+	result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined;
+
+const namesBefore = (later: SignOff, earlier: SignOff): boolean =>
+	later.seq > earlier.seq && later.supersedes.includes(earlier.seq);
+
+/** Only its own writer takes back an entry: a result, or what took one back. */
+const takesBack = (later: SignOff, earlier: SignOff): boolean =>
+	later.result === 'undone' &&
+	namesBefore(later, earlier) &&
+	later.actor.name === earlier.actor.name &&
+	later.actor.key === earlier.actor.key;
+
+/** A result that may not be given as it is makes nothing better: what was bad stays so. */
+const replaces = (item: ChecklistItem, later: Given, earlier: Given): boolean =>
+	namesBefore(later, earlier) && (isCounting(item, later) || !isBad(earlier));
+
+/**
+ * Results on one item and build that stand, newest first. One that was taken back is as if it had never been given, so
+ * what it replaced stands again. One that was replaced still replaces what it named: after failed, unclear, passed,
+ * each naming the one before, the failure is gone. `all`: oldest first.
+ */
+const standingOf = (item: ChecklistItem, all: readonly SignOff[]): readonly Given[] => {
+	const kept: SignOff[] = [];
 	for (const entry of all.toReversed()) {
-		if (!stand.some(later => replaces(later, entry, scope, has))) stand.push(entry);
+		if (!kept.some(later => takesBack(later, entry))) kept.push(entry);
 	}
-	return stand;
+	const given = kept.filter(isGiven);
+	return given.filter(earlier => !given.some(later => replaces(item, later, earlier)));
 };
 
 /**
@@ -153,20 +176,16 @@ export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], con
 	const current = about.filter(
 		({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has),
 	);
-	const standing = standingOf(current, item.scope, has).filter(({result}) => result !== 'undone');
-	const counting = standing.filter(
-		({result, value, note}) =>
-			result !== 'undone' &&
-			(result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined),
-	);
-	const rank = ({result}: SignOff): number => (result === 'undone' ? -1 : worst[result]);
-	const deciding = counting.reduce<SignOff | undefined>(
-		(found, next) => (found === undefined || rank(next) > rank(found) ? next : found),
-		undefined,
-	);
+	const standing = standingOf(item, current);
+	const deciding = standing
+		.filter(signOff => isCounting(item, signOff))
+		.reduce<Given | undefined>(
+			(found, next) => (found === undefined || worst[next.result] > worst[found.result] ? next : found),
+			undefined,
+		);
 	const history = about.toReversed();
 	const common = {item, standing: standing.map(({seq}) => seq), history};
-	if (!deciding || deciding.result === 'undone') {
+	if (!deciding) {
 		const [last] = history;
 		const voided = current.length > 0 || !last ? undefined : last.itemDigest === item.digest ? 'build' : 'text';
 		return {...common, state: 'open', signOff: undefined, isCarried: false, ...(voided ? {voided} : {})};
