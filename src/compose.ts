@@ -8,9 +8,10 @@ import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
-import type {AppName, Environment, Host} from './domain/environment.ts';
+import type {Host} from './domain/environment.ts';
 import {DeployError} from './domain/errors.ts';
 import type {BuildPort} from './domain/ports.ts';
+import type {PastSources} from './sandbox/past/past-sources.ts';
 
 /**
  * The composition root: the only place that knows which services stand behind the ports. Loads each of them when a
@@ -149,7 +150,11 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
 			const {actorName} = await import('./services/local/actor-name.ts');
-			return {name: await actorName(), machine: hostname(), ...(key === undefined ? {} : {key})};
+			return {
+				name: await actorName(process.env['COCKPIT_ACTOR']),
+				machine: hostname(),
+				...(key === undefined ? {} : {key}),
+			};
 		},
 		patienceMs: 10 * 60_000,
 	};
@@ -187,30 +192,23 @@ const identityOf = async ({identityFile}: Host): Promise<string | undefined> => 
 	}
 };
 
-/** Takes the sandbox's hosts over, as an engineer would with `cockpit adopt`. Throws what the adoption ended with. */
-const adoptHosts = async (config: string): Promise<void> => {
-	const [{environments, services, close}, {prepareAdoption}, {execute}, {readStatus}, {appsOf}] = await Promise.all([
-		openCockpit(config),
-		import('./app/adopt.ts'),
-		import('./app/execute.ts'),
-		import('./app/status.ts'),
-		import('./app/target-of.ts'),
+/** Reads a project as the cockpit does, for whoever writes about it. */
+const projectReader = async (): Promise<PastSources> => {
+	const [{loadEnvironments}, {loadChecklists}, {createGitSource}] = await Promise.all([
+		import('./config/load-environments.ts'),
+		import('./config/load-checklists.ts'),
+		import('./services/local/git-source.ts'),
 	]);
-	const adopt = async (environment: Environment): Promise<void> => {
-		const [status] = await readStatus(services, [environment]);
-		const due = appsOf(environment).filter(app => status?.[app]?.isAdopted === false);
-		const adoptOne = async (app: AppName): Promise<void> => {
-			const pipeline = await prepareAdoption(services, {environment, app, undo: false});
-			const {error} = await execute(services, pipeline, {attempt: 1, onEvent: () => undefined}).finished;
-			if (error) throw error;
-		};
-		await Promise.all(due.map(adoptOne));
+	return {
+		source: createGitSource(),
+		load: async config => {
+			const [{environments}, checklists] = await Promise.all([
+				loadEnvironments(config, {home: homedir()}),
+				loadChecklists(config),
+			]);
+			return {environments, checklists};
+		},
 	};
-	try {
-		await Promise.all(environments.filter(({hosts}) => hosts.length > 0).map(adopt));
-	} finally {
-		await close();
-	}
 };
 
 const startSandbox = async (options: {
@@ -218,5 +216,5 @@ const startSandbox = async (options: {
 	readonly inChild: boolean;
 }): Promise<RunningSandbox> => {
 	const {serveSandbox, spawnSandbox} = await import('./run-sandbox.ts');
-	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory, adoptHosts);
+	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory, await projectReader());
 };

@@ -57,10 +57,13 @@ const policyFor = (from: Environment, to: Environment, emergency: string | undef
 	return policyOf(to, from, {reason: emergency, profile: to.emergency});
 };
 
-/** What the last promotion to an environment went by. */
-const lastPolicy = ({target}: Evidence): PolicyRecord | undefined => {
+/** What the last promotion of an app to an environment went by: the other one has other items. */
+const lastPolicy = ({target, facts: {app}}: Evidence): PolicyRecord | undefined => {
 	const entry = target?.entries.findLast(
-		({type, data}) => type === 'deploy.started' && policyIn(members(data['promotion'])['policy']) !== undefined,
+		({type, data}) =>
+			type === 'deploy.started' &&
+			data['app'] === app &&
+			policyIn(members(data['promotion'])['policy']) !== undefined,
 	);
 	return entry && policyIn(members(entry.data['promotion'])['policy']);
 };
