@@ -124,7 +124,7 @@ test.each<{what: string; gate: GateName; state: string; verdict: string; text: R
 			gate: 'probes',
 			state: 'failed',
 			verdict: 'NO-GO',
-			text: /0 of 1 pass; Item two: 500 in/,
+			text: /0 of 1 pass; Item two: 500, not 200/,
 			act: ({web}) => (web.probe = 500),
 		},
 		{

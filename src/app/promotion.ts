@@ -91,27 +91,35 @@ export const checklistStates = (
 const addressOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
 	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
 
-/** Runs the probe of one item once. Never throws for an answer. */
+/** Requests of a probe that has a limit in time: one slow answer is not a slow app. */
+const timedRequests = 3;
+
+/** Runs the probe of one item; with a limit in time several times, and the middle one counts. Never throws for an answer. */
 const runItemProbe = async (
 	services: Pick<AppServices, 'probe'>,
 	environment: Environment,
 	{id, title, probe}: ChecklistItem & {readonly probe: HttpProbe},
 	signal?: AbortSignal,
 ): Promise<ProbeResult> => {
-	const {outcome, durationMs, body} = await services.probe.get(addressOf(probe, environment), {
-		timeoutMs: Math.max(10_000, 2 * (probe.withinMs ?? 0)),
-		maxBodyBytes: 256 * 1024,
-		...(signal ? {signal} : {}),
-	});
+	const {status, withinMs, contains} = probe;
 	const common = {item: id, title};
-	if ('error' in outcome) return {...common, outcome: 'failed', text: outcome.error};
-	const took = `${outcome.status} in ${Math.round(durationMs)} ms`;
-	if (outcome.status !== probe.status) return {...common, outcome: 'failed', text: `${took}, not ${probe.status}`};
-	if (probe.withinMs !== undefined && durationMs > probe.withinMs)
-		return {...common, outcome: 'failed', text: `${took}, limit ${probe.withinMs} ms`};
-	if (probe.contains !== undefined && !body.includes(probe.contains))
-		return {...common, outcome: 'failed', text: `${took}, without ${JSON.stringify(probe.contains)}`};
-	return {...common, outcome: 'passed', text: took};
+	const took: number[] = [];
+	for (let request = 0; request < (withinMs === undefined ? 1 : timedRequests); request++) {
+		const {outcome, durationMs, body} = await services.probe.get(addressOf(probe, environment), {
+			timeoutMs: Math.max(10_000, 2 * (withinMs ?? 0)),
+			maxBodyBytes: 256 * 1024,
+			...(signal ? {signal} : {}),
+		});
+		if ('error' in outcome) return {...common, outcome: 'failed', text: outcome.error};
+		if (outcome.status !== status) return {...common, outcome: 'failed', text: `${outcome.status}, not ${status}`};
+		if (contains !== undefined && !body.includes(contains))
+			return {...common, outcome: 'failed', text: `${outcome.status} without ${JSON.stringify(contains)}`};
+		took.push(durationMs);
+	}
+	const middle = Math.round(took.toSorted((a, b) => a - b)[Math.floor(took.length / 2)] ?? 0);
+	return withinMs !== undefined && middle > withinMs
+		? {...common, outcome: 'failed', text: `${middle} ms, limit ${withinMs} ms`}
+		: {...common, outcome: 'passed', text: `${status} in ${middle} ms`};
 };
 
 /** Runs every probe that speaks of the app, all at once. */
