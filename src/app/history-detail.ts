@@ -183,7 +183,7 @@ const chainOf = (line: LedgerLine, ledgers: readonly TitledLedger[]): readonly F
 							isFault: true as const,
 						},
 					]
-			: fact('witness', 'no other ledger has seen it yet')),
+			: fact('witness', 'not yet in another ledger')),
 		...(typeof seq === 'number'
 			? fact('saw', `${oneLine(other)} ${seq.toLocaleString('en')}, ${shortHash(oneLine(hash))}`)
 			: []),
