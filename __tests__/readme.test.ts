@@ -17,6 +17,8 @@ const places: readonly {readonly title: string; readonly scopes: readonly Scope[
 	{title: 'Deploy: done', scopes: ['deploy.done']},
 	{title: 'Deploy: failed', scopes: ['deploy.failed']},
 	{title: 'Backups', scopes: ['backups', 'backups.filter']},
+	{title: 'History', scopes: ['history', 'history.filter']},
+	{title: 'History: report and log', scopes: ['history.page']},
 	{title: 'Rollback: the word', scopes: ['rollback.gate']},
 	{title: 'dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];

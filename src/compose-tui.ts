@@ -1,11 +1,14 @@
-import {join} from 'node:path';
+import {writeFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
+import {jsonSchemaVersion} from './cli/run-printer.ts';
 import {wantsColour} from './cli/terminal.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './store/backups-controller.ts';
 import {createDeployController} from './store/deploy-controller.ts';
 import {createEvidenceController} from './store/evidence-controller.ts';
+import {createHistoryController} from './store/history-controller.ts';
 import {createOverviewController} from './store/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
 
@@ -35,12 +38,26 @@ export const openTui = async ({environments, checklists, services}: Cockpit, sta
 	const deploy = createDeployController({services, environments, checklists, store, onFault});
 	const evidence = createEvidenceController({services, environments, checklists, store, onFault});
 	const backups = createBackupsController({services, environments, store, onFault});
+	const history = createHistoryController({
+		services,
+		environments,
+		store,
+		schema: jsonSchemaVersion,
+		save: async (name, text) => {
+			const path = resolve(name);
+			// Never over a file that is there.
+			await writeFile(path, text, {flag: 'wx', mode: 0o600});
+			return path;
+		},
+		onFault,
+	});
 	return startTui({
 		store,
 		controller: {
 			...overview,
 			...deploy,
 			...backups,
+			...history,
 			refresh: () => {
 				overview.refresh();
 				evidence.refresh();
@@ -50,9 +67,10 @@ export const openTui = async ({environments, checklists, services}: Cockpit, sta
 				evidence.start();
 				deploy.start();
 				backups.start();
+				history.start();
 			},
 			stop: async () => {
-				await Promise.all([overview.stop(), evidence.stop(), deploy.stop(), backups.stop()]);
+				await Promise.all([overview.stop(), evidence.stop(), deploy.stop(), backups.stop(), history.stop()]);
 			},
 		},
 		stdin: process.stdin,

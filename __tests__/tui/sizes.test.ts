@@ -8,6 +8,7 @@ import {drawApp} from '../support/tui/draw-app.ts';
 import {quietStore} from '../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
+import {historyStages} from './history/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
 	const store = stages['run']?.() ?? quietStore();
@@ -19,6 +20,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(historyStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],
 	['quit', over({kind: 'quit', selected: 'stay'})],

@@ -1,4 +1,5 @@
 import {Command, CommanderError, Option} from 'commander';
+import {historyKinds} from '../app/history.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
@@ -7,6 +8,7 @@ import type {SignOptions} from './checklist.ts';
 import type {DeployOptions} from './deploy.ts';
 import type {HoldOptions} from './evidence.ts';
 import type {GateOptions} from './gate.ts';
+import type {HistoryOptions} from './history.ts';
 import type {RollbackOptions} from './rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 
@@ -59,6 +61,21 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.action(
 			withCockpit(async (cockpit, options: {env?: string; json: boolean}) =>
 				(await import('./status.ts')).status(context, cockpit, options),
+			),
+		);
+
+	program
+		.command('history')
+		.description('who did what where, newest first, from the ledgers of all environments')
+		.option('--env <name>', 'only this environment')
+		.addOption(new Option('--app <app>', 'only of this app').choices(['backend', 'frontend']))
+		.option('--who <name>', 'only what this person did')
+		.addOption(new Option('--kind <kind>', 'only these').choices(historyKinds).default('all'))
+		.option('--limit <count>', 'at most so many', countIn, 50)
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: HistoryOptions) =>
+				(await import('./history.ts')).history(context, cockpit, options),
 			),
 		);
 
@@ -370,5 +387,18 @@ const parseApp = (value: string): AppName => {
 		why: 'an app is backend or frontend',
 		now: 'Nothing was changed.',
 		next: 'cockpit deploy backend --env preprod',
+	});
+};
+
+/** Throws DeployError `usage`. */
+const countIn = (value: string): number => {
+	const count = Number(value);
+	if (/^\d{1,6}$/.test(value) && count > 0) return count;
+	throw new DeployError({
+		code: 'usage',
+		what: `${JSON.stringify(value)} is not a number of lines`,
+		why: 'a limit is a whole number from 1 on',
+		now: 'Nothing was changed.',
+		next: 'cockpit history --limit 50',
 	});
 };

@@ -256,12 +256,21 @@ export interface Journal {
 	close(): void;
 }
 
+/** A log as it lies on this machine. */
+export type RunLog = {
+	readonly path: string;
+	/** Its last bytes as text, at most `maxBytes`; may begin in the middle of a line. */
+	readonly tail: (maxBytes: number) => string;
+};
+
 /** The runs this machine knows, by environment. Names sort by time. */
 export interface RunStore {
 	open(id: {readonly project: string; readonly environment: string; readonly run: string}): Journal;
 	/** Events of a run, oldest first; empty when this machine never drove it. */
 	events(id: {readonly project: string; readonly environment: string; readonly run: string}): readonly RunEvent[];
 	list(id: {readonly project: string; readonly environment: string}): readonly string[];
+	/** The readable log of a run; undefined when this machine never drove it. */
+	log(id: {readonly project: string; readonly environment: string; readonly run: string}): RunLog | undefined;
 	/** Removes runs not touched for 30 days. `now`: epoch milliseconds. */
 	prune(id: {readonly project: string; readonly environment: string; readonly now: number}): void;
 }

@@ -30,6 +30,14 @@ export type CockpitController = {
 	readonly pinBackup: (name: string) => void;
 	/** Finds out how a backup differs from live. */
 	readonly compareBackup: (name: string) => void;
+	/** Goes to the history of all ledgers. */
+	readonly openHistory: () => void;
+	/** Holds every ledger against what others have seen of it. */
+	readonly verifyHistory: () => void;
+	/** Shows the log of the run under the cursor, where this machine has one. */
+	readonly openRunLog: () => void;
+	/** Writes the lines on screen to a file in the current directory. */
+	readonly exportHistory: () => void;
 	/** Cancels the run before the swap; answers with a reason when it is too late. */
 	readonly cancelRun: () => string | undefined;
 	/** Answers a question of the run; says why when it can't be answered so. */

@@ -2,6 +2,7 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noChecklists, type Checklists} from '../domain/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './evidence.ts';
+import {createHistorySlice, type HistorySlice} from './history.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview.ts';
@@ -17,6 +18,7 @@ export type CockpitState = NavigationSlice &
 	RollbackSlice &
 	BackupsSlice &
 	EvidenceSlice &
+	HistorySlice &
 	WizardSlice & {readonly project: string};
 
 export type CockpitStore = StoreApi<CockpitState>;
@@ -38,5 +40,6 @@ export const createCockpitStore = (options: {
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
+		...createHistorySlice(...api),
 		...createWizardSlice(...api),
 	}));

@@ -12,6 +12,7 @@ import {keyBytes} from '../../support/key-bytes.ts';
 import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from '../backups/fixtures.ts';
 import {stages} from '../deploy/fixtures.ts';
+import {historyStages} from '../history/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
 	{kind: 'help', filter: '', scroll: 0},
@@ -25,6 +26,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(historyStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,
 		() => {

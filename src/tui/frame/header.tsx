@@ -17,7 +17,7 @@ const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
 	{name: 'Backups', screen: 'backups'},
 	{name: 'Health'},
 	{name: 'Logs'},
-	{name: 'History'},
+	{name: 'History', screen: 'history'},
 ];
 
 export type HeaderView = {

@@ -2,6 +2,7 @@ import {gateKeys} from '../dialogs/gate-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
+import {historyKeys} from '../screens/history/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
@@ -12,6 +13,7 @@ export const allBindings: readonly Binding[] = [
 	...overviewKeys,
 	...deployKeys,
 	...backupsKeys,
+	...historyKeys,
 	...gateKeys,
 	...globalKeys,
 ];

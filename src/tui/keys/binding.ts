@@ -20,6 +20,9 @@ export type Scope =
 	| 'deploy.failed'
 	| 'backups'
 	| 'backups.filter'
+	| 'history'
+	| 'history.filter'
+	| 'history.page'
 	| 'rollback.gate'
 	| 'screens'
 	| 'everywhere';

@@ -27,7 +27,7 @@ export const globalKeys: readonly Binding[] = [
 	screen('4', 'backups', 'Backups', ({controller}) => controller.openBackups()),
 	screen('5', 'health', 'Health'),
 	screen('6', 'logs', 'Logs'),
-	screen('7', 'history', 'History'),
+	screen('7', 'history', 'History', ({controller}) => controller.openHistory()),
 	{
 		id: 'help',
 		keys: ['?', 'f1'],

@@ -8,9 +8,10 @@ export type InkFocus = 'typed-word' | 'filter' | 'choice' | undefined;
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, gate, screen, stage, isSearching, isFilteringBackups} = state;
+	const {dialog, gate, screen, stage, isSearching, isFilteringBackups, isFilteringHistory} = state;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (gate) return takesWord(gate) ? 'typed-word' : undefined;
+	if (screen === 'history') return isFilteringHistory ? 'filter' : undefined;
 	if (screen === 'backups') return isFilteringBackups ? 'filter' : undefined;
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
@@ -20,6 +21,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 
 const screenScope = (state: CockpitState): Scope => {
 	const {screen, stage} = state;
+	if (screen === 'history') return state.historyPage ? 'history.page' : 'history';
 	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';
@@ -32,6 +34,7 @@ export const activeScopes = (state: CockpitState): readonly Scope[] => {
 	if (dialog) return [dialog.kind];
 	if (gate) return ['rollback.gate', 'typing'];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
+	if (inkFocus(state) === 'filter' && screen === 'history') return ['history.filter', 'typing'];
 	if (inkFocus(state) === 'filter') return [screen === 'backups' ? 'backups.filter' : 'deploy.search', 'typing'];
 	return [screenScope(state), 'screens', 'everywhere'];
 };
