@@ -76,9 +76,9 @@ export type RunNumbers = {
 	readonly longestMs: number | undefined;
 };
 
-/** Counts the runs since an instant (epoch milliseconds by the hosts), where there are any. */
+/** Counts deploys and rollbacks since an instant (epoch milliseconds by the hosts), where there are any. */
 export const historyNumbers = (lines: readonly LedgerLine[], since: number): readonly RunNumbers[] => {
-	const runs = lines.filter(({kind, entry}) => kind === 'run' && entry.at >= since);
+	const runs = lines.filter(({entry}) => /^(deploy|rollback)\./.test(entry.type) && entry.at >= since);
 	const environments = [...new Set(runs.map(({environment}) => environment))].sort();
 	return environments.flatMap(environment =>
 		(['backend', 'frontend'] as const).flatMap((app): RunNumbers[] => {
