@@ -27,7 +27,7 @@ import {httpProbe} from '../../src/services/probes/http-probe.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
-import {ledgerBook} from '../support/ledger.ts';
+import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {temporaryDirectory} from './support.ts';
 
@@ -52,6 +52,7 @@ const servicesFor = (directory: string, name = 'Meera'): AppServices => {
 		sessions,
 		ledgers: ledgerBook(sessions),
 		source,
+		signatures: noSignatures,
 		builds: noBuilds,
 		probe: unhurried,
 		clock: systemClock,
@@ -261,20 +262,24 @@ describe('sandbox: its past', () => {
 	});
 });
 
-test('sandbox: a later start keeps the past, and a host that is begun anew gets the one that fits the other', async () => {
-	const directory = temporaryDirectory();
-	const first = await startSandbox({directory, past});
-	const ledgers = tiers.map(tier => readFileSync(ledgerFile(first, tier), 'utf8'));
-	const [, production] = first.hosts;
-	await first.close();
-	rmSync(join(production?.root ?? '', 'run/provisioned'));
+test(
+	'sandbox: a later start keeps the past, and a host begun anew gets the one that fits the other',
+	{timeout: 180_000},
+	async () => {
+		const directory = temporaryDirectory();
+		const first = await startSandbox({directory, past});
+		const ledgers = tiers.map(tier => readFileSync(ledgerFile(first, tier), 'utf8'));
+		const [, production] = first.hosts;
+		await first.close();
+		rmSync(join(production?.root ?? '', 'run/provisioned'));
 
-	const second = await startSandbox({directory, past});
-	onTestFinished(() => second.close());
+		const second = await startSandbox({directory, past});
+		onTestFinished(() => second.close());
 
-	expect(tiers.map(tier => readFileSync(ledgerFile(second, tier), 'utf8'))).toEqual(ledgers);
-	const {entries} = chainOf(second, 'production');
-	const witnesses = witnessesIn(entries, 'preprod', 'Production');
-	expect(witnesses).toHaveLength(3);
-	for (const witness of witnesses) expect(contradicts(chainOf(second, 'preprod'), witness)).toBeUndefined();
-});
+		expect(tiers.map(tier => readFileSync(ledgerFile(second, tier), 'utf8'))).toEqual(ledgers);
+		const {entries} = chainOf(second, 'production');
+		const witnesses = witnessesIn(entries, 'preprod', 'Production');
+		expect(witnesses).toHaveLength(3);
+		for (const witness of witnesses) expect(contradicts(chainOf(second, 'preprod'), witness)).toBeUndefined();
+	},
+);

@@ -47,7 +47,8 @@ test(
 		expect(answers).toMatchObject([{choice: 'run'}]);
 
 		const [preprod, production] = (await as('Tom', 'status', '--json')).events;
-		const {commit} = preprod?.['backend'] as {readonly commit: string};
+		const {commit} = (preprod?.['backend'] ?? {}) as {readonly commit?: string};
+		expect(commit).toBeDefined();
 		expect(production).toMatchObject({backend: {by: 'Meera', commit}});
 		const back = await as(
 			'Tom',
