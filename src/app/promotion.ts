@@ -91,10 +91,10 @@ const addressOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
 	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
 
 /** Runs the probe of one item once. Never throws for an answer. */
-const runItemProbe = async (
+export const runItemProbe = async (
 	services: Pick<AppServices, 'probe'>,
 	environment: Environment,
-	{id, title, probe}: ChecklistItem & {readonly probe: HttpProbe},
+	{id, title, probe}: Pick<ChecklistItem, 'id' | 'title'> & {readonly probe: HttpProbe},
 	signal?: AbortSignal,
 ): Promise<ProbeResult> => {
 	const {outcome, durationMs, body} = await services.probe.get(addressOf(probe, environment), {
