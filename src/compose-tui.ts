@@ -1,16 +1,21 @@
 import {join} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
 import {wantsColour} from './cli/terminal.ts';
+import {exportFiles} from './services/local/export-file.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './store/backups-controller.ts';
+import {createChecklistController} from './store/checklist-controller.ts';
 import {createDeployController} from './store/deploy-controller.ts';
 import {createEvidenceController} from './store/evidence-controller.ts';
 import {createOverviewController} from './store/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
-export const openTui = async ({environments, checklists, services}: Cockpit, stateHome: string): Promise<number> => {
+export const openTui = async (
+	{environments, checklists, services, outbox}: Cockpit,
+	stateHome: string,
+): Promise<number> => {
 	const [first] = environments;
 	const store = createCockpitStore({
 		project: first?.project ?? '',
@@ -35,24 +40,36 @@ export const openTui = async ({environments, checklists, services}: Cockpit, sta
 	const deploy = createDeployController({services, environments, checklists, store, onFault});
 	const evidence = createEvidenceController({services, environments, checklists, store, onFault});
 	const backups = createBackupsController({services, environments, store, onFault});
+	const checklist = createChecklistController({
+		services,
+		environments,
+		checklists,
+		store,
+		files: exportFiles,
+		...(outbox ? {outbox} : {}),
+		onFault,
+	});
 	return startTui({
 		store,
 		controller: {
 			...overview,
 			...deploy,
 			...backups,
+			...checklist,
 			refresh: () => {
 				overview.refresh();
 				evidence.refresh();
+				checklist.refresh();
 			},
 			start: () => {
 				overview.start();
 				evidence.start();
 				deploy.start();
 				backups.start();
+				checklist.start();
 			},
 			stop: async () => {
-				await Promise.all([overview.stop(), evidence.stop(), deploy.stop(), backups.stop()]);
+				await Promise.all([overview.stop(), evidence.stop(), deploy.stop(), backups.stop(), checklist.stop()]);
 			},
 		},
 		stdin: process.stdin,

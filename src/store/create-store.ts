@@ -1,6 +1,7 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noChecklists, type Checklists} from '../domain/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups.ts';
+import {createChecklistSlice, type ChecklistSlice} from './checklist.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './evidence.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
@@ -17,6 +18,7 @@ export type CockpitState = NavigationSlice &
 	RollbackSlice &
 	BackupsSlice &
 	EvidenceSlice &
+	ChecklistSlice &
 	WizardSlice & {readonly project: string};
 
 export type CockpitStore = StoreApi<CockpitState>;
@@ -38,5 +40,6 @@ export const createCockpitStore = (options: {
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
+		...createChecklistSlice(...api),
 		...createWizardSlice(...api),
 	}));
