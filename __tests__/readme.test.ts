@@ -8,6 +8,8 @@ import {keyName, labelOf, type Binding, type Scope} from '../src/tui/keys/bindin
 const places: readonly {readonly title: string; readonly scopes: readonly Scope[]}[] = [
 	{title: 'everywhere', scopes: ['everywhere', 'screens']},
 	{title: 'Overview', scopes: ['overview']},
+	{title: 'Checklist', scopes: ['checklist', 'checklist.filter']},
+	{title: 'Checklist: an answer', scopes: ['checklist.ask', 'checklist.retest']},
 	{title: 'Deploy: choose', scopes: ['deploy.choose']},
 	{title: 'Deploy: review', scopes: ['deploy.review']},
 	{title: 'Deploy: the word', scopes: ['deploy.confirm']},

@@ -3,9 +3,11 @@ import {join, resolve} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
 import {jsonSchemaVersion} from './cli/run-printer.ts';
 import {wantsColour} from './cli/terminal.ts';
+import {exportFiles} from './services/local/export-file.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './store/backups-controller.ts';
+import {createChecklistController} from './store/checklist-controller.ts';
 import {createDeployController} from './store/deploy-controller.ts';
 import {createEvidenceController} from './store/evidence-controller.ts';
 import {createHistoryController} from './store/history-controller.ts';
@@ -13,7 +15,10 @@ import {createOverviewController} from './store/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
-export const openTui = async ({environments, checklists, services}: Cockpit, stateHome: string): Promise<number> => {
+export const openTui = async (
+	{environments, checklists, services, outbox}: Cockpit,
+	stateHome: string,
+): Promise<number> => {
 	const [first] = environments;
 	const store = createCockpitStore({
 		project: first?.project ?? '',
@@ -51,6 +56,15 @@ export const openTui = async ({environments, checklists, services}: Cockpit, sta
 		},
 		onFault,
 	});
+	const checklist = createChecklistController({
+		services,
+		environments,
+		checklists,
+		store,
+		files: exportFiles,
+		...(outbox ? {outbox} : {}),
+		onFault,
+	});
 	return startTui({
 		store,
 		controller: {
@@ -58,9 +72,11 @@ export const openTui = async ({environments, checklists, services}: Cockpit, sta
 			...deploy,
 			...backups,
 			...history,
+			...checklist,
 			refresh: () => {
 				overview.refresh();
 				evidence.refresh();
+				checklist.refresh();
 			},
 			start: () => {
 				overview.start();
@@ -68,9 +84,17 @@ export const openTui = async ({environments, checklists, services}: Cockpit, sta
 				deploy.start();
 				backups.start();
 				history.start();
+				checklist.start();
 			},
 			stop: async () => {
-				await Promise.all([overview.stop(), evidence.stop(), deploy.stop(), backups.stop(), history.stop()]);
+				await Promise.all([
+					overview.stop(),
+					evidence.stop(),
+					deploy.stop(),
+					backups.stop(),
+					history.stop(),
+					checklist.stop(),
+				]);
 			},
 		},
 		stdin: process.stdin,

@@ -89,16 +89,18 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 
 const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
-	const [{loadEnvironments}, {loadChecklists}, services] = await Promise.all([
+	const [{loadEnvironments}, {loadChecklists}, {createSignOffOutbox}, services] = await Promise.all([
 		import('./config/load-environments.ts'),
 		import('./config/load-checklists.ts'),
+		import('./services/state/sign-off-outbox.ts'),
 		buildServices(stateHomeFor(config)),
 	]);
 	const [{environments}, checklists] = await Promise.all([
 		loadEnvironments(config, {home: homedir()}),
 		loadChecklists(config),
 	]);
-	return {environments, checklists, services, close: () => services.sessions.close()};
+	const outbox = createSignOffOutbox(stateHomeFor(config));
+	return {environments, checklists, services, outbox, close: () => services.sessions.close()};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */

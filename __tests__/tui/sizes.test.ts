@@ -7,6 +7,7 @@ import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {drawApp} from '../support/tui/draw-app.ts';
 import {quietStore} from '../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
+import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
 
@@ -21,6 +22,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(stages),
 	...Object.entries(backupStages),
 	...Object.entries(historyStages),
+	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],
 	['quit', over({kind: 'quit', selected: 'stay'})],

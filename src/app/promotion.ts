@@ -95,10 +95,10 @@ const addressOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
 const timedRequests = 3;
 
 /** Runs the probe of one item; with a limit in time several times, and the middle one counts. Never throws for an answer. */
-const runItemProbe = async (
+export const runItemProbe = async (
 	services: Pick<AppServices, 'probe'>,
 	environment: Environment,
-	{id, title, probe}: ChecklistItem & {readonly probe: HttpProbe},
+	{id, title, probe}: Pick<ChecklistItem, 'id' | 'title'> & {readonly probe: HttpProbe},
 	signal?: AbortSignal,
 ): Promise<ProbeResult> => {
 	const {status, withinMs, contains} = probe;

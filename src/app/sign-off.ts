@@ -5,11 +5,12 @@ import {sectionsFor, type ChecklistItem, type Checklists} from '../domain/checkl
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {LedgerEntry} from '../domain/ledger.ts';
-import {refuseResult, type ItemState, type Result} from '../domain/sign-off.ts';
+import {refuseResult, sameBuilds, type ItemState, type PairDigests, type Result} from '../domain/sign-off.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
 import {checklistStates, digestsOf, liveOf} from './promotion.ts';
 import {signedText, trustedBy} from './trusted.ts';
+import {appsOf} from './target-of.ts';
 
 /** What somebody found on one item. */
 export type Finding = {
@@ -18,6 +19,8 @@ export type Finding = {
 	readonly value?: string;
 	readonly note?: string;
 	readonly by?: 'person' | 'probe';
+	/** Unique to this finding: by it the ledger is asked whether it has it. */
+	readonly id?: string;
 	/** The item was looked at again: what was found before is replaced, if it is still `standing`. */
 	readonly retest?: boolean;
 };
@@ -78,10 +81,11 @@ type Said = {
 const signatureOf = async (
 	{signatures}: Pick<AppServices, 'signatures'>,
 	environment: Environment,
-	entry: Said,
+	{type, actor, data}: Readonly<Record<string, unknown>>,
 ): Promise<string> => {
 	const {identityFile} = primaryHost(environment);
-	const signature = identityFile === undefined ? undefined : await signatures.sign(signedText(entry), identityFile);
+	const signature =
+		identityFile === undefined ? undefined : await signatures.sign(signedText({type, actor, data}), identityFile);
 	if (signature !== undefined) return signature;
 	throw notSigned(
 		identityFile === undefined
@@ -92,17 +96,20 @@ const signatureOf = async (
 };
 
 /** Appends one entry to the ledger of an environment. Throws DeployError as `Session.exec`, `step-failed`. */
-const append = async (
+export const append = async (
 	services: Pick<AppServices, 'sessions' | 'signatures'>,
 	environment: Environment,
-	entry: Said,
+	entry: Readonly<Record<string, unknown>>,
+	{signal}: {readonly signal?: AbortSignal} = {},
 ): Promise<void> => {
 	const {sessions} = services;
 	const host = primaryHost(environment);
 	const signature = environment.identity === 'signed' ? await signatureOf(services, environment, entry) : undefined;
 	const whole = signature === undefined ? entry : {...entry, signature};
 	const command = appendLedger(environment.stateDirectory, whole, {name: ledgerName(environment)});
-	const {code, stderr} = await sessions.session(host).exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const {code, stderr} = await sessions
+		.session(host)
+		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000, ...(signal ? {signal} : {})});
 	if (code === 0) return;
 	throw new DeployError({
 		code: 'step-failed',
@@ -114,7 +121,7 @@ const append = async (
 };
 
 /** Refuses a result that says too little, or that would silently replace a worse one. */
-const requireCountable = ({item, state, signOff}: ItemState, finding: Finding): void => {
+export const requireCountable = ({item, state, signOff}: ItemState, finding: Finding): void => {
 	const {result, value, note, retest} = finding;
 	const refusal = refuseResult(item, {result, value, note});
 	if (refusal !== undefined) throw notSigned(`${item.title}: ${refusal}`, `How to look: ${item.how}`);
@@ -137,12 +144,15 @@ export const signItem = async (
 		checklists,
 		finding,
 		seen,
+		seenBuilds,
 	}: {
 		readonly environment: Environment;
 		readonly checklists: Checklists;
 		readonly finding: Finding;
 		/** The state the finder looked at; absent: as it is now. */
 		readonly seen?: ItemState;
+		/** What was live when the finder looked: a result is never recorded for a build nobody looked at. */
+		readonly seenBuilds?: PairDigests;
 	},
 ): Promise<void> => {
 	const item = itemNamed(checklists, finding.item);
@@ -161,6 +171,11 @@ export const signItem = async (
 			`which build runs on ${environment.title} is not recorded`,
 			`Deploy to ${environment.title} first: a result is about a build.`,
 		);
+	if (seenBuilds && !sameBuilds(item.scope, seenBuilds, builds, appsOf(environment)))
+		throw notSigned(
+			`${item.title}: another build runs on ${environment.title} than the one you looked at`,
+			'Look again at the build that runs now.',
+		);
 	await append(
 		services,
 		environment,
@@ -168,10 +183,11 @@ export const signItem = async (
 	);
 };
 
-const signEntry = ({
+/** What is appended for a finding. */
+export const signEntry = ({
 	actor,
 	item,
-	finding: {result, value, note, by = 'person'},
+	finding: {id, result, value, note, by = 'person'},
 	builds,
 	checklists,
 	supersedes,
@@ -188,6 +204,7 @@ const signEntry = ({
 	data: {
 		item: item.id,
 		title: item.title,
+		...(id === undefined ? {} : {id}),
 		result,
 		by,
 		...(value === undefined || value === '' ? {} : {value}),
@@ -200,7 +217,7 @@ const signEntry = ({
 });
 
 /** A ledger that can't be relied on takes no evidence. Throws DeployError `blocked`. */
-const requireTrusted = ({title, name}: Environment, {fault}: LedgerReading): void => {
+export const requireTrusted = ({title, name}: Environment, {fault}: LedgerReading): void => {
 	if (fault === undefined) return;
 	throw notSigned(
 		`the ledger of ${title} ${fault}`,
@@ -217,16 +234,23 @@ export const undoSignOff = async (
 	{
 		environment,
 		checklists,
-		item: id,
-	}: {readonly environment: Environment; readonly checklists: Checklists; readonly item: string},
+		item: named,
+		id,
+	}: {
+		readonly environment: Environment;
+		readonly checklists: Checklists;
+		readonly item: string;
+		/** As of `Finding`. */
+		readonly id?: string;
+	},
 ): Promise<void> => {
-	const item = itemNamed(checklists, id);
+	const item = itemNamed(checklists, named);
 	const [{ledger, items}, actor] = await Promise.all([
 		readChecklist(services, {environment, checklists}),
 		services.actorFor(primaryHost(environment)),
 	]);
 	requireTrusted(environment, ledger);
-	const state = items.find(one => one.item.id === id);
+	const state = items.find(one => one.item.id === named);
 	const mine = state?.history.find(
 		({seq, actor: by}) => state.standing.includes(seq) && by.name === actor.name && by.key === actor.key,
 	);
@@ -238,7 +262,14 @@ export const undoSignOff = async (
 	await append(services, environment, {
 		type: 'checklist.undone',
 		actor,
-		data: {item: id, title: item.title, builds: mine.builds, itemDigest: mine.itemDigest, supersedes: [mine.seq]},
+		data: {
+			item: named,
+			title: item.title,
+			...(id === undefined ? {} : {id}),
+			builds: mine.builds,
+			itemDigest: mine.itemDigest,
+			supersedes: [mine.seq],
+		},
 	});
 };
 

@@ -1,6 +1,7 @@
 import type {AppName, Host} from './environment.ts';
 import type {RunEvent} from './events.ts';
 import type {Head} from './ledger.ts';
+import type {Result} from './sign-off.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
 export type SessionStatus = {
@@ -300,4 +301,31 @@ export type LedgerMemory = {
 export interface LedgerCache {
 	read(id: {readonly project: string; readonly environment: string}): LedgerMemory;
 	write(id: {readonly project: string; readonly environment: string}, memory: LedgerMemory): void;
+}
+
+/** Writes what a person asked for into the directory the cockpit was started in. */
+export interface ExportPort {
+	/** Answers with the absolute path. Never replaces a file. Throws Error when nothing could be written. */
+	write(name: string, text: string): Promise<string>;
+}
+
+/** A result that was found while its host was silent. */
+export type LateSignOff = {
+	/** Unique; the entry carries it, so that it is never appended twice. */
+	readonly id: string;
+	/** Id of the item. */
+	readonly item: string;
+	readonly result: Result;
+	/** What is to be appended to the ledger. */
+	readonly entry: Readonly<Record<string, unknown>>;
+};
+
+/** Keeps results until their host answers again. */
+export interface SignOffOutbox {
+	/** Oldest first. */
+	list(id: {readonly project: string; readonly environment: string}): readonly LateSignOff[];
+	/** On disk when it returns. Throws Error when it can't be kept. */
+	add(id: {readonly project: string; readonly environment: string}, late: LateSignOff): void;
+	/** Throws Error when it can't be written down. */
+	remove(id: {readonly project: string; readonly environment: string}, late: string): void;
 }

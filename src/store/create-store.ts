@@ -1,6 +1,7 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noChecklists, type Checklists} from '../domain/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups.ts';
+import {createChecklistSlice, type ChecklistSlice} from './checklist.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './evidence.ts';
 import {createHistorySlice, type HistorySlice} from './history.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
@@ -19,6 +20,7 @@ export type CockpitState = NavigationSlice &
 	BackupsSlice &
 	EvidenceSlice &
 	HistorySlice &
+	ChecklistSlice &
 	WizardSlice & {readonly project: string};
 
 export type CockpitStore = StoreApi<CockpitState>;
@@ -41,5 +43,6 @@ export const createCockpitStore = (options: {
 		...createBackupsSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHistorySlice(...api),
+		...createChecklistSlice(...api),
 		...createWizardSlice(...api),
 	}));

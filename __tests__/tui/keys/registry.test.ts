@@ -11,6 +11,7 @@ import {activeScopes, inkFocus} from '../../../src/tui/keys/scopes.ts';
 import {keyBytes} from '../../support/key-bytes.ts';
 import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from '../backups/fixtures.ts';
+import {checklistStages} from '../checklist/fixtures.ts';
 import {stages} from '../deploy/fixtures.ts';
 import {historyStages} from '../history/fixtures.ts';
 
@@ -27,6 +28,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(stages),
 	...Object.entries(backupStages),
 	...Object.entries(historyStages),
+	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,
 		() => {

@@ -13,7 +13,7 @@ import {useCockpit} from '../use-cockpit.ts';
 
 const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
 	{name: 'Overview', screen: 'overview'},
-	{name: 'Checklist'},
+	{name: 'Checklist', screen: 'checklist'},
 	{name: 'Deploy', screen: 'deploy'},
 	{name: 'Backups', screen: 'backups'},
 	{name: 'Health'},

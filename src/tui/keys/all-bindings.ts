@@ -1,6 +1,7 @@
 import {gateKeys} from '../dialogs/gate-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
+import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
@@ -11,6 +12,7 @@ import {globalKeys} from './global-keys.ts';
 export const allBindings: readonly Binding[] = [
 	...dialogKeys(() => allBindings),
 	...overviewKeys,
+	...checklistKeys,
 	...deployKeys,
 	...backupsKeys,
 	...historyKeys,
