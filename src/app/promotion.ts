@@ -248,7 +248,7 @@ export type EvidenceOptions = {
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal} = options;
 	const {from, to} = promotion;
-	const at = {...(signal ? {signal} : {})};
+	const at = signal ? {signal} : {};
 	const [target, actor] = await Promise.all([askHost(services, to, at), services.actorFor(primaryHost(to))]);
 	const witnesses = isProblem(target) ? [] : witnessesIn(target.ledger.entries, from.name, to.title);
 	const [source, drift, probes, health, build] = await Promise.all([
@@ -345,7 +345,7 @@ export const readStart = async (
 	},
 ): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs'>> => {
 	const [reading, actor] = await Promise.all([
-		askHost(services, environment, {...(signal ? {signal} : {})}),
+		askHost(services, environment, signal ? {signal} : {}),
 		services.actorFor(primaryHost(environment)),
 	]);
 	const {project, name, title} = environment;
@@ -363,12 +363,6 @@ export const readStart = async (
 };
 
 const flat = <Value>(found: Known<Known<Value>>): Known<Value> => ('unknown' in found ? found : found.value);
-
-/** Whether an entry is about the app, or about no app at all. */
-export const isAbout = (entry: LedgerEntry, app: AppName): boolean => {
-	const {app: named} = runFacts(entry);
-	return named === undefined || named === app;
-};
 
 /** Items of the phase before production that speak of an app. */
 export const itemsOf = (checklists: Checklists, app: AppName): readonly ChecklistItem[] =>

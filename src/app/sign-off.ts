@@ -296,6 +296,3 @@ export const approveBuild = async (
 	});
 	return {commit: build.commit};
 };
-
-/** Whether an entry is one a person signed something with. */
-export const isSignature = ({type}: LedgerEntry): boolean => type === 'checklist.signed' || type === 'build.approved';

@@ -42,7 +42,7 @@ const keygen = async (args: readonly string[], input: string) => {
 export const sshSignatures: SignaturePort = {
 	sign: async (text, keyFile) => {
 		const {exitCode, stdout} = await keygen(['-Y', 'sign', '-q', '-n', namespace, '-f', keyFile], text);
-		return exitCode === 0 ? unarmoured(String(stdout)) : undefined;
+		return exitCode === 0 ? unarmoured(stdout) : undefined;
 	},
 	verify: async ({text, signature, name, allowedSigners}) =>
 		inDirectory(async directory => {

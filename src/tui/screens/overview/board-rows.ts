@@ -27,7 +27,10 @@ const factOf = (gate: Gate, {board}: BoardView, at: number, zone: string): strin
 			const state = windowAt(policy, at);
 			return state.isOpen && state.until !== undefined ? `${duration(state.until - at)} left` : '';
 		}
-		default:
+		case 'checklist':
+		case 'probes':
+		case 'approvals':
+		case 'lock':
 			return '';
 	}
 };
