@@ -10,7 +10,7 @@ import {primaryHost, type AppName, type Environment} from '../domain/environment
 import {DeployError} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
 import type {GateFacts, Known, LockFacts, ProbeResult} from '../domain/gates.ts';
-import {runFacts, type LedgerEntry} from '../domain/ledger.ts';
+import type {LedgerEntry} from '../domain/ledger.ts';
 import {liveRelease, type LiveRelease} from '../domain/live-releases.ts';
 import {itemStates, signOffIn, type ItemState, type PairDigests} from '../domain/sign-off.ts';
 import {witnessesIn} from '../domain/witness.ts';

@@ -4,7 +4,6 @@ import type {Actor} from '../domain/build.ts';
 import {sectionsFor, type ChecklistItem, type Checklists} from '../domain/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
-import type {LedgerEntry} from '../domain/ledger.ts';
 import {refuseResult, sameBuilds, type ItemState, type PairDigests, type Result} from '../domain/sign-off.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
