@@ -3,7 +3,7 @@ import type {EnvironmentView} from '../../../store/overview.ts';
 import {inWords} from '../../../store/overview-facts.ts';
 import {lineMark} from '../../line-look.ts';
 import {pad, padStart, span, widthOf, type Row} from '../../rows.ts';
-import {windowed, type Look} from '../deploy/layout.ts';
+import type {Look} from '../deploy/layout.ts';
 import {clock} from '../deploy/times.ts';
 import {when} from '../overview/ages.ts';
 
@@ -25,10 +25,10 @@ const listTime = (at: number, now: number, timeZone: string): string =>
 		? when(at, now, timeZone)
 		: new Intl.DateTimeFormat('en-GB', {timeZone, month: 'short', year: 'numeric'}).format(at);
 
-/** First of the lines shown, so that the one under the cursor is among them. */
-export const firstOf = ({lines, line}: Pick<ListView, 'lines' | 'line'>, height: number): number => {
+/** First of the lines shown: the list moves a page at a time, so that few lines change with a key. */
+const firstOf = ({lines, line}: Pick<ListView, 'lines' | 'line'>, height: number): number => {
 	const at = Math.max(0, line ? lines.indexOf(line) : 0);
-	return Math.max(0, Math.min(at - Math.floor(height / 2), lines.length - height));
+	return Math.max(0, Math.min(Math.floor(at / Math.max(1, height)) * height, lines.length - height));
 };
 
 /** The lines around the cursor, at most `height`, each `width` cells. `hasNumbers`: the entry's number stands in front. */
@@ -48,7 +48,7 @@ export const listRows = (
 	const places = new Map(environments.map(view => [view.name, view]));
 	const placeWidth = Math.min(12, Math.max(4, ...shown.map(({environment}) => nameOf(places, environment).length)));
 	const {cut} = look.glyphs;
-	const rows = shown.map((line, index): Row => {
+	return shown.map((line, index): Row => {
 		const {entry, environment, outcome, who, text, tookMs} = line;
 		const [mark, tone] = lineMark(outcome, look.glyphs);
 		const isHere = line === selected;
@@ -68,7 +68,6 @@ export const listRows = (
 		const right = took === '' ? [] : [span(` ${took}`, 'muted')];
 		return [...pad(left, Math.max(0, width - widthOf(right)), cut), ...right];
 	});
-	return windowed(rows, 0, height);
 };
 
 const nameOf = (places: ReadonlyMap<string, EnvironmentView>, environment: string): string => {
