@@ -111,6 +111,7 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 	const host = ledgerHost([...live, signed('pages-load', 'passed')]);
 	const {controller, open, until, stateOf, store} = cockpit(host);
 	await open();
+	await until(({checklistSelected}) => checklistSelected !== undefined);
 	controller.signItem('home-page', 'passed');
 	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'recording', result: 'passed'}]);
 	expect(stateOf('home-page')?.state).toBe('open');

@@ -106,8 +106,11 @@ test(
 		const isRead = (state: CockpitState): boolean => (state.checklistReading?.ledger.entries.length ?? 0) > 1;
 		await Promise.all([ravi.until(isRead), asha.until(isRead)]);
 
-		// The quickest of three: the machine that runs the tests may be busy with others.
+		// The quickest of three, and beyond what a question to the host costs here: the machine may be busy with others.
 		const seen: number[] = [];
+		const asking = Date.now();
+		await ravi.services.ledgers.read(tested);
+		const questionMs = Date.now() - asking;
 		for (let tries = 0; tries < 3; tries += 1) {
 			const item = selectItemStates(ravi.store.getState()).find(
 				one => one.state === 'open' && one.item.answer.kind === 'tick',
@@ -117,7 +120,7 @@ test(
 			await Promise.all([ravi, asha].map(({until}) => until(state => stateOf(state, item ?? '') === 'passed')));
 			seen.push(Date.now() - started);
 		}
-		expect(Math.min(...seen)).toBeLessThan(2000);
+		expect(Math.min(...seen)).toBeLessThan(2000 + 3 * questionMs);
 
 		const ticks = selectItemStates(ravi.store.getState())
 			.filter(({item, state}) => state === 'open' && item.answer.kind === 'tick')

@@ -196,6 +196,12 @@ export const createChecklistController = (options: {
 				...(state.checklistActor ? {} : {checklistActor: actor}),
 			});
 			settle();
+			// The first thing to do; from here on only a key moves the cursor.
+			const {checklistSelected} = store.getState();
+			if (checklistSelected === undefined) {
+				const first = selectNextOpen(store.getState(), undefined) ?? selectItem(store.getState())?.item.id;
+				change({checklistSelected: first});
+			}
 			flush();
 			sayHere(tested, signal).catch(onFault);
 			return Math.max(leastPauseMs, checklistMs - (clock.now() - started));

@@ -1,3 +1,4 @@
+import {setImmediate as turn} from 'node:timers/promises';
 import stringWidth from 'string-width';
 import {afterEach, expect, test} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
@@ -5,6 +6,7 @@ import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectItem, selectShownItems} from '../../../src/store/checklist.ts';
 import {glyphsFor} from '../../../src/tui/glyphs.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
+import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
 import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes, inkFocus} from '../../../src/tui/keys/scopes.ts';
 import {plain} from '../../../src/tui/rows.ts';
@@ -13,6 +15,7 @@ import {when} from '../../../src/tui/screens/checklist/look.ts';
 import {checklistRows} from '../../../src/tui/screens/checklist/screen-rows.ts';
 import {withCut} from '../../../src/tui/screens/deploy/layout.ts';
 import {ledgerReading} from '../../support/ledger.ts';
+import {quietController} from '../../support/tui/quiet-cockpit.ts';
 import {drawApp} from '../../support/tui/draw-app.ts';
 import {checklistStages, entries, now, signed} from './fixtures.ts';
 
@@ -123,7 +126,7 @@ test('checklist: what is under way, what waits and what is doubtful is said', as
 	expect(await text(make('checklist, recording'), 80, 24)).toMatch(/[◐◓◑◒] A page opens .* recording +passed/);
 	const waiting = await text(make('checklist, waiting to be sent'), 120, 40);
 	expect(waiting).toContain('waiting to be sent (1)');
-	expect(waiting).toMatch(/Pre-Prod does not answer since 2 min/);
+	expect(waiting).toMatch(/Pre-Prod has not answered for 2 min/);
 	expect(await text(make('checklist, a broken ledger'))).toMatch(
 		/✗ The ledger of Pre-Prod is broken: line 31 .*Nothing can be signed/,
 	);
@@ -232,4 +235,31 @@ test('checklist keys: in an input letters are text, in a question only Enter and
 	expect(() => press(retest, 'p')).toThrow('no key p');
 	expect(inkFocus(retest.getState())).toBeUndefined();
 	expect(press(retest, 'enter').asked).toEqual([['giveAnswer']]);
+});
+
+test('checklist: a paste answers nothing; in a note one line of it is text', async () => {
+	const pasted = async (
+		name: string,
+	): Promise<{readonly asked: readonly string[]; readonly typed: readonly string[]}> => {
+		const asked: string[] = [];
+		const typed: string[] = [];
+		const note = (method: string) => () => void asked.push(method);
+		const controller = quietController({signItem: note('signItem'), giveAnswer: note('giveAnswer')});
+		const dispatcher = createDispatcher({
+			bindings: allBindings,
+			context: {store: make(name), controller, terminal: {exit: () => undefined, suspend: () => undefined}},
+			forward: sequence => void typed.push(sequence),
+			onFault: error => {
+				throw error;
+			},
+		});
+		dispatcher.feed({kind: 'paste', text: 'pppp the menu is empty\rfff\r'});
+		await turn();
+		await turn();
+		return {asked, typed};
+	};
+
+	expect(await pasted('checklist')).toEqual({asked: [], typed: []});
+	expect(await pasted('checklist, a retest')).toEqual({asked: [], typed: []});
+	expect(await pasted('checklist, a note')).toEqual({asked: [], typed: ['pppp the menu is empty']});
 });

@@ -33,7 +33,7 @@ const saidText = ({answer}: ChecklistItem, {value, note, by}: SignOff): string =
 	[
 		...(value === undefined
 			? []
-			: [answer.kind === 'value' && by === 'person' && answer.unit ? `${value} ${answer.unit}` : value]),
+			: [`saw ${answer.kind === 'value' && by === 'person' && answer.unit ? `${value} ${answer.unit}` : value}`]),
 		...(note === undefined ? [] : [`"${note}"`]),
 	].join('  ');
 

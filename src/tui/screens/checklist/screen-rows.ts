@@ -2,7 +2,7 @@ import type {AppName} from '../../../domain/environment.ts';
 import {countItems} from '../../../domain/sign-off.ts';
 import {appsOf} from '../../../app/target-of.ts';
 import {beside, blank, fit, justify, ofHeight, span, widthOf, type Row} from '../../rows.ts';
-import {bar, chip, isWide, paragraph, stack, wrap, type Look} from '../deploy/layout.ts';
+import {bar, chip, paragraph, stack, wrap, type Look} from '../deploy/layout.ts';
 import {age, zoneName} from '../deploy/times.ts';
 import {detailBelow, detailPanel, scrollLimit} from './detail-rows.ts';
 import {itemsPanel, pointPanel, pointRows} from './item-rows.ts';
@@ -21,6 +21,9 @@ import {
 /** Without an answer for longer than this what is shown may be old, and says so. */
 const oldMs = 5000;
 
+/** From here on three columns leave the titles room; `width` is that between the margins. */
+const isWide = (width: number): boolean => width >= 110;
+
 const otherApp = (view: ChecklistView, {glyphs}: Look): Row => {
 	const other: AppName = view.app === 'backend' ? 'frontend' : 'backend';
 	if (!view.checklistEnvironment || !appsOf(view.checklistEnvironment).includes(other)) return [];
@@ -36,7 +39,9 @@ const otherApp = (view: ChecklistView, {glyphs}: Look): Row => {
 
 /** App, build, how many of how many, and what keeps the gate closed. */
 const summaryRow = (view: ChecklistView, width: number, look: Look): Row => {
-	const {app, checklistWaiting, hostNow, timeZone} = view;
+	const {app, checklistReading, checklistWaiting, hostNow, timeZone} = view;
+	// What was not read is not open: it is not known.
+	if (!checklistReading) return chip(app, 'accent', look);
 	const {met, all, failed, unclear, open} = countItems(itemsOf(view.all, app));
 	const commit = view.commit(app);
 	const facts: Row = [
@@ -47,7 +52,7 @@ const summaryRow = (view: ChecklistView, width: number, look: Look): Row => {
 			? [span(`waiting to be sent (${checklistWaiting.length})  `, 'attention' as const)]
 			: []),
 	];
-	const right: Row = isWide(width + 2)
+	const right: Row = isWide(width)
 		? [...otherApp(view, look), span(` times in ${zoneName(hostNow, timeZone)} `, 'muted')]
 		: [span(`${zoneName(hostNow, timeZone)} `, 'muted')];
 	const start: Row = [
@@ -82,7 +87,7 @@ const warnings = (view: ChecklistView, width: number, {glyphs}: Look): readonly 
 		);
 	if (problem && reading)
 		rows.push([
-			span(` ${glyphs.unclear} ${title} does not answer since ${age(now - problem.since)}`, 'attention'),
+			span(` ${glyphs.unclear} ${title} has not answered for ${age(now - problem.since)}`, 'attention'),
 			span(
 				`: ${problem.why}. ${reading.readAt === undefined ? 'What is below is from before this cockpit began.' : `Read ${age(now - reading.readAt)} ago.`}`,
 				'muted',
@@ -181,14 +186,14 @@ export const checklistRows = (view: ChecklistView, width: number, height: number
 	const top = topRows(view, width, height, look);
 	const room = Math.max(0, height - top.length);
 	if (!view.checklistReading) return [...top, ...nothingYet(view, width, look)].slice(0, height);
-	const rows = isWide(width + 2) ? wideRows(view, width, room, look) : narrowRows(view, width, room, look);
+	const rows = isWide(width) ? wideRows(view, width, room, look) : narrowRows(view, width, room, look);
 	return [...top, ...rows].slice(0, height);
 };
 
 /** How far the detail of such a screen can be scrolled. */
 export const detailLimit = (view: ChecklistView, width: number, height: number, look: Look): number => {
 	const room = Math.max(0, height - topRows(view, width, height, look).length);
-	return isWide(width + 2)
+	return isWide(width)
 		? scrollLimit(view, {isBelow: false, width: columnsIn(width).right, height: room}, look)
 		: scrollLimit(view, {isBelow: true, width, height: heightsIn(view, width, room, look).detail}, look);
 };
