@@ -323,6 +323,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 				digest: 'value' in build ? build.value.digest : '',
 				deployer: actor,
 				isTrusted,
+				byKey: from.identity === 'signed' || to.identity === 'signed',
 			}),
 		),
 	};

@@ -13,11 +13,14 @@ export const approvalsOf = (
 		digest,
 		deployer,
 		isTrusted,
+		byKey = false,
 	}: {
 		readonly app: AppName;
 		readonly digest: string;
 		readonly deployer: Pick<Actor, 'name' | 'key'>;
 		readonly isTrusted: (seq: number) => boolean;
+		/** Whether a key is one person. Not where names are claimed: a team may log in with one key. */
+		readonly byKey?: boolean;
 	},
 ): readonly string[] => {
 	const names = entries.flatMap(entry => {
@@ -25,10 +28,9 @@ export const approvalsOf = (
 		const facts = runFacts(entry);
 		if (type !== 'build.approved' || !actor || !isTrusted(seq)) return [];
 		if (facts.app !== app || facts.build?.digest !== digest || digest === '') return [];
-		// One key is one person, whatever they call themselves.
-		const isSelf = actor.name === deployer.name || (actor.key !== undefined && actor.key === deployer.key);
+		const isSelf = actor.name === deployer.name || (byKey && actor.key !== undefined && actor.key === deployer.key);
 		return isSelf ? [] : [actor];
 	});
-	const people = new Map(names.map(({name, key}) => [key ?? name, name]));
+	const people = new Map(names.map(({name, key}) => [(byKey ? key : undefined) ?? name, name]));
 	return [...new Set(people.values())];
 };
