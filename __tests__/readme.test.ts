@@ -8,6 +8,8 @@ import {keyName, labelOf, type Binding, type Scope} from '../src/tui/keys/bindin
 const places: readonly {readonly title: string; readonly scopes: readonly Scope[]}[] = [
 	{title: 'everywhere', scopes: ['everywhere', 'screens']},
 	{title: 'Overview', scopes: ['overview']},
+	{title: 'Checklist', scopes: ['checklist', 'checklist.filter']},
+	{title: 'Checklist: an answer', scopes: ['checklist.ask', 'checklist.retest']},
 	{title: 'Deploy: choose', scopes: ['deploy.choose']},
 	{title: 'Deploy: review', scopes: ['deploy.review']},
 	{title: 'Deploy: the word', scopes: ['deploy.confirm']},
@@ -17,6 +19,8 @@ const places: readonly {readonly title: string; readonly scopes: readonly Scope[
 	{title: 'Deploy: done', scopes: ['deploy.done']},
 	{title: 'Deploy: failed', scopes: ['deploy.failed']},
 	{title: 'Backups', scopes: ['backups', 'backups.filter']},
+	{title: 'History', scopes: ['history', 'history.filter']},
+	{title: 'History: report and log', scopes: ['history.page']},
 	{title: 'Rollback: the word', scopes: ['rollback.gate']},
 	{title: 'dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];

@@ -60,8 +60,7 @@ const scenes = [
 	['-', ['up', 'up'], /▌ backend\s+Pre-Prod/],
 	['-', ['enter'], / GO /],
 	['-', ['enter'], 'Type yes'],
-	['-', [...letters('yes'), 'enter'], 'Stop here'],
-	['failed-after-swap', ['down', 'enter'], 'Roll back to'],
+	['failed-after-swap', [...letters('yes'), 'enter'], 'Roll back to'],
 	['went-back', ['R'], 'WENT BACK'],
 ];
 

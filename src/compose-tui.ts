@@ -1,15 +1,24 @@
-import {join} from 'node:path';
+import {writeFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
+import {jsonSchemaVersion} from './cli/run-printer.ts';
 import {wantsColour} from './cli/terminal.ts';
+import {exportFiles} from './services/local/export-file.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './store/backups-controller.ts';
+import {createChecklistController} from './store/checklist-controller.ts';
 import {createDeployController} from './store/deploy-controller.ts';
+import {createEvidenceController} from './store/evidence-controller.ts';
+import {createHistoryController} from './store/history-controller.ts';
 import {createOverviewController} from './store/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
-export const openTui = async ({environments, services}: Cockpit, stateHome: string): Promise<number> => {
+export const openTui = async (
+	{environments, checklists, services, outbox}: Cockpit,
+	stateHome: string,
+): Promise<number> => {
 	const [first] = environments;
 	const store = createCockpitStore({
 		project: first?.project ?? '',
@@ -21,6 +30,7 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 			status: undefined,
 			readAt: undefined,
 		})),
+		checklists,
 		now: services.clock.now(),
 	});
 	const local = createLocalFacts({path: process.env['PATH'] ?? ''});
@@ -30,21 +40,61 @@ export const openTui = async ({environments, services}: Cockpit, stateHome: stri
 		console.error(error);
 		store.getState().say('danger', 'A fault of the cockpit itself; the log has the details.');
 	};
-	const deploy = createDeployController({services, environments, store, onFault});
+	const deploy = createDeployController({services, environments, checklists, store, onFault});
+	const evidence = createEvidenceController({services, environments, checklists, store, onFault});
 	const backups = createBackupsController({services, environments, store, onFault});
+	const history = createHistoryController({
+		services,
+		environments,
+		store,
+		schema: jsonSchemaVersion,
+		save: async (name, text) => {
+			const path = resolve(name);
+			// Never over a file that is there.
+			await writeFile(path, text, {flag: 'wx', mode: 0o600});
+			return path;
+		},
+		onFault,
+	});
+	const checklist = createChecklistController({
+		services,
+		environments,
+		checklists,
+		store,
+		files: exportFiles,
+		...(outbox ? {outbox} : {}),
+		onFault,
+	});
 	return startTui({
 		store,
 		controller: {
 			...overview,
 			...deploy,
 			...backups,
+			...history,
+			...checklist,
+			refresh: () => {
+				overview.refresh();
+				evidence.refresh();
+				checklist.refresh();
+			},
 			start: () => {
 				overview.start();
+				evidence.start();
 				deploy.start();
 				backups.start();
+				history.start();
+				checklist.start();
 			},
 			stop: async () => {
-				await Promise.all([overview.stop(), deploy.stop(), backups.stop()]);
+				await Promise.all([
+					overview.stop(),
+					evidence.stop(),
+					deploy.stop(),
+					backups.stop(),
+					history.stop(),
+					checklist.stop(),
+				]);
 			},
 		},
 		stdin: process.stdin,

@@ -8,9 +8,10 @@ import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
-import type {AppName, Environment, Host} from './domain/environment.ts';
+import type {Host} from './domain/environment.ts';
 import {DeployError} from './domain/errors.ts';
 import type {BuildPort} from './domain/ports.ts';
+import type {PastSources} from './sandbox/past/past-sources.ts';
 
 /**
  * The composition root: the only place that knows which services stand behind the ports. Loads each of them when a
@@ -88,12 +89,18 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 
 const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
-	const [{loadEnvironments}, services] = await Promise.all([
+	const [{loadEnvironments}, {loadChecklists}, {createSignOffOutbox}, services] = await Promise.all([
 		import('./config/load-environments.ts'),
+		import('./config/load-checklists.ts'),
+		import('./services/state/sign-off-outbox.ts'),
 		buildServices(stateHomeFor(config)),
 	]);
-	const {environments} = await loadEnvironments(config, {home: homedir()});
-	return {environments, services, close: () => services.sessions.close()};
+	const [{environments}, checklists] = await Promise.all([
+		loadEnvironments(config, {home: homedir()}),
+		loadChecklists(config),
+	]);
+	const outbox = createSignOffOutbox(stateHomeFor(config));
+	return {environments, checklists, services, outbox, close: () => services.sessions.close()};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */
@@ -117,6 +124,9 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		{httpProbe},
 		{systemClock},
 		{createRunStore},
+		{createLedgerCache},
+		{createLedgerBook},
+		{sshSignatures},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/ssh/session.ts'),
@@ -124,6 +134,9 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		import('./services/probes/http-probe.ts'),
 		import('./services/system-clock.ts'),
 		import('./services/state/run-store.ts'),
+		import('./services/state/ledger-cache.ts'),
+		import('./app/ledger-book.ts'),
+		import('./services/local/ssh-signatures.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	return {
@@ -133,11 +146,17 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(journals),
+		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
+		signatures: sshSignatures,
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
 			const {actorName} = await import('./services/local/actor-name.ts');
-			return {name: await actorName(), machine: hostname(), ...(key === undefined ? {} : {key})};
+			return {
+				name: await actorName(process.env['COCKPIT_ACTOR']),
+				machine: hostname(),
+				...(key === undefined ? {} : {key}),
+			};
 		},
 		patienceMs: 10 * 60_000,
 	};
@@ -175,30 +194,23 @@ const identityOf = async ({identityFile}: Host): Promise<string | undefined> => 
 	}
 };
 
-/** Takes the sandbox's hosts over, as an engineer would with `cockpit adopt`. Throws what the adoption ended with. */
-const adoptHosts = async (config: string): Promise<void> => {
-	const [{environments, services, close}, {prepareAdoption}, {execute}, {readStatus}, {appsOf}] = await Promise.all([
-		openCockpit(config),
-		import('./app/adopt.ts'),
-		import('./app/execute.ts'),
-		import('./app/status.ts'),
-		import('./app/target-of.ts'),
+/** Reads a project as the cockpit does, for whoever writes about it. */
+const projectReader = async (): Promise<PastSources> => {
+	const [{loadEnvironments}, {loadChecklists}, {createGitSource}] = await Promise.all([
+		import('./config/load-environments.ts'),
+		import('./config/load-checklists.ts'),
+		import('./services/local/git-source.ts'),
 	]);
-	const adopt = async (environment: Environment): Promise<void> => {
-		const [status] = await readStatus(services, [environment]);
-		const due = appsOf(environment).filter(app => status?.[app]?.isAdopted === false);
-		const adoptOne = async (app: AppName): Promise<void> => {
-			const pipeline = await prepareAdoption(services, {environment, app, undo: false});
-			const {error} = await execute(services, pipeline, {attempt: 1, onEvent: () => undefined}).finished;
-			if (error) throw error;
-		};
-		await Promise.all(due.map(adoptOne));
+	return {
+		source: createGitSource(),
+		load: async config => {
+			const [{environments}, checklists] = await Promise.all([
+				loadEnvironments(config, {home: homedir()}),
+				loadChecklists(config),
+			]);
+			return {environments, checklists};
+		},
 	};
-	try {
-		await Promise.all(environments.filter(({hosts}) => hosts.length > 0).map(adopt));
-	} finally {
-		await close();
-	}
 };
 
 const startSandbox = async (options: {
@@ -206,5 +218,5 @@ const startSandbox = async (options: {
 	readonly inChild: boolean;
 }): Promise<RunningSandbox> => {
 	const {serveSandbox, spawnSandbox} = await import('./run-sandbox.ts');
-	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory, adoptHosts);
+	return options.inChild ? spawnSandbox(options.directory) : serveSandbox(options.directory, await projectReader());
 };

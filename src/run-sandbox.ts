@@ -6,21 +6,19 @@ import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {RunningSandbox} from './cli/cli-context.ts';
 import {DeployError} from './domain/errors.ts';
+import type {PastSources} from './sandbox/past/past-sources.ts';
 
 /**
- * Runs the sandbox in this process. Without a directory it lives in a temporary one and leaves nothing behind.
- * `prepare` makes its hosts ready, given the directory of its configuration.
+ * Runs the sandbox in this process. Without a directory it lives in a temporary one and leaves nothing behind. `past`:
+ * how the product reads what the past of its hosts speaks of.
  */
-export const serveSandbox = async (
-	directory: string | undefined,
-	prepare: (config: string) => Promise<void>,
-): Promise<RunningSandbox> => {
+export const serveSandbox = async (directory: string | undefined, past: PastSources): Promise<RunningSandbox> => {
 	const [{startSandbox}, {sandboxReadyLine}] = await Promise.all([
 		import('./sandbox/start-sandbox.ts'),
 		import('./sandbox/sandbox-ready-line.ts'),
 	]);
 	const home = directory ?? (await mkdtemp(join(tmpdir(), 'cockpit-sandbox-')));
-	const sandbox = await startSandbox({directory: home});
+	const sandbox = await startSandbox({directory: home, past});
 	const ended = Promise.withResolvers<void>();
 	let closing: Promise<void> | undefined;
 	const close = (): Promise<void> => {
@@ -31,12 +29,6 @@ export const serveSandbox = async (
 		})();
 		return closing;
 	};
-	try {
-		await prepare(sandbox.config);
-	} catch (error) {
-		await close();
-		throw error;
-	}
 	return {config: sandbox.config, readyLine: sandboxReadyLine(sandbox).trimEnd(), ended: ended.promise, close};
 };
 

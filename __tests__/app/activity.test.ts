@@ -1,14 +1,13 @@
 import {expect, test} from 'vitest';
 import {activityOf} from '../../src/app/activity.ts';
-import type {LedgerEntry} from '../../src/commands/host-status.ts';
+import type {LedgerEntry} from '../../src/domain/ledger.ts';
+import {ledgerEntry} from '../support/ledger.ts';
 
-const entry = (seq: number, time: string, type: string, run: string, commit = '7f3a9c2000'): LedgerEntry => ({
-	seq,
-	time: `2026-02-10T${time}Z`,
-	type,
-	actor: {name: 'Ravi'},
-	data: {run, app: 'backend', ...(commit === '' ? {} : {build: {commit}})},
-});
+const entry = (seq: number, time: string, type: string, run: string, commit = '7f3a9c2000'): LedgerEntry =>
+	ledgerEntry(seq, `2026-02-10T${time}Z`, type, {
+		who: 'Ravi',
+		data: {run, app: 'backend', ...(commit === '' ? {} : {build: {commit, digest: ''}})},
+	});
 
 const texts = (entries: readonly LedgerEntry[]): readonly string[] =>
 	activityOf([{environment: 'preprod', entries}]).map(({outcome, text}) => `${outcome}: ${text}`);
@@ -37,8 +36,46 @@ test.each([
 test('activity: an adoption has no commit to name', () =>
 	expect(texts([entry(1, '05:00:00', 'adopt.finished', 'a', '')])).toEqual(['adopted: adopted backend']));
 
-test('activity: unknown types and unreadable times are left out', () =>
-	expect(texts([entry(1, '05:00:00', 'soak.done', 'a'), entry(2, 'soon', 'deploy.finished', 'b')])).toEqual([]));
+test('activity: unknown types, and what comes with a run or a first line, are left to the history', () =>
+	expect(
+		texts([
+			entry(1, '05:00:00', 'ledger.opened', 'a'),
+			entry(2, '05:00:00', 'soak.done', 'a'),
+			entry(3, '05:00:00', 'environment.leased', 'a'),
+		]),
+	).toEqual([]));
+
+test('activity: results, approvals, holds and ledgers begun anew are news', () =>
+	expect(
+		activityOf([
+			{
+				environment: 'preprod',
+				entries: [
+					ledgerEntry(1, '2026-02-10T05:00:00Z', 'ledger.adopted', {
+						who: 'Ravi',
+						data: {reason: 'disk died'},
+					}),
+					ledgerEntry(2, '2026-02-10T05:01:00Z', 'checklist.signed', {
+						who: 'Asha',
+						data: {item: 'home', title: 'Home page', result: 'failed', value: '3.4 s', itemDigest: 'e'},
+					}),
+					ledgerEntry(3, '2026-02-10T05:02:00Z', 'build.approved', {
+						who: 'Asha',
+						data: {app: 'backend', build: {commit: '7f3a9c2000', digest: 'd'}},
+					}),
+					ledgerEntry(4, '2026-02-10T05:03:00Z', 'environment.held', {
+						who: 'Asha',
+						data: {apps: ['backend'], minutes: 60, reason: 'load test'},
+					}),
+				],
+			},
+		]).map(({outcome, who, text}) => `${outcome}, ${who}: ${text}`),
+	).toEqual([
+		'held, Asha: holds backend for 1 h: load test',
+		'approved, Asha: approved backend 7f3a9c2',
+		'failed, Asha: failed "Home page": 3.4 s',
+		'begun-anew, Ravi: began the ledger anew: disk died',
+	]));
 
 test('activity: ledgers are merged by time, newest first, each with its own ids', () => {
 	const lines = activityOf([

@@ -1,4 +1,5 @@
 import {setImmediate} from 'node:timers/promises';
+import {ledgerReading} from '../support/ledger.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
@@ -121,6 +122,7 @@ export const createFakeServices = (clock: Clock, environments: readonly Environm
 			},
 		},
 		clock,
+		ledgers: {read: async () => ledgerReading(), remembered: () => undefined},
 		actorFor: () => Promise.resolve({name: 'Ravi', machine: 'ravi-thinkpad'}),
 	} as unknown as AppServices;
 	return {services, host, web};

@@ -1,11 +1,12 @@
 import {execFile} from 'node:child_process';
-import {appendFile, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {askHealth, askHost, type HostReading} from '../../src/app/status.ts';
 import type {Environment} from '../../src/domain/environment.ts';
+import {ledgerBook, ledgerText, opened, type Said} from '../support/ledger.ts';
 import {createFakeClock, createFakeServices, fakeEnvironment} from './fake-services.ts';
 
 let directory: string;
@@ -14,21 +15,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, {recursive: true}));
 
-const entry = (seq: number, type: string, data: object, name = 'Ravi'): string =>
-	JSON.stringify({seq, time: '2026-02-09T05:28:00Z', prev: '', type, actor: {name, machine: 'm'}, data});
+const entry = (type: string, data: object, name = 'Ravi'): Said => ({
+	time: '2026-02-09T05:28:00Z',
+	type,
+	actor: {name, machine: 'm'},
+	data,
+});
 
-/** A host that is a real shell, with a ledger of `lines`. */
-const hostWith = async (name: string, lines: readonly string[]) => {
+/** A host that is a real shell, with a ledger. */
+const hostWith = async (name: string, text: string) => {
 	const home = join(directory, name);
 	const release = '20260209T052800Z-7f3a9c2';
 	await mkdir(join(home, 'releases', release), {recursive: true});
 	await mkdir(join(home, 'state'));
 	await symlink(join('releases', release), join(home, 'live'));
-	await writeFile(join(home, 'state/ledger.jsonl'), lines.map(line => `${line}\n`).join(''));
+	await writeFile(join(home, 'state/ledger.jsonl'), text);
 	const base = fakeEnvironment('preprod', 'preprod');
 	const backend = {...base.apps.backend, path: join(home, 'live')};
 	const environment = {...base, stateDirectory: join(home, 'state'), apps: {backend}} as Environment;
-	const {services, host} = createFakeServices(createFakeClock().clock, [environment]);
+	const fakes = createFakeServices(createFakeClock().clock, [environment]);
+	const {host} = fakes;
+	const services = {...fakes.services, ledgers: ledgerBook(fakes.services.sessions)};
 	const answers: string[] = [];
 	host('preprod').answer = async () => {
 		const line = host('preprod').asked.at(-1)?.line ?? '';
@@ -44,13 +51,15 @@ const hostWith = async (name: string, lines: readonly string[]) => {
 	return {read, answers, ledger: join(home, 'state/ledger.jsonl')};
 };
 
-const ask = async (name: string, lines: readonly string[]): Promise<HostReading> =>
-	(await hostWith(name, lines)).read();
+const ask = async (name: string, text: string): Promise<HostReading> => (await hostWith(name, text)).read();
 
 test('status: a real shell tells the live build, disk, inodes and the ledger', async () => {
 	const data = {app: 'backend', release: '20260209T052800Z-7f3a9c2', build: {commit: '7f3a9c2', digest: '9c41'}};
 
-	const reading = await ask('plain', [entry(1, 'deploy.started', data), entry(2, 'deploy.finished', data)]);
+	const reading = await ask(
+		'plain',
+		ledgerText([opened(), entry('deploy.started', data), entry('deploy.finished', data)]),
+	);
 
 	expect(reading.backend).toEqual({
 		live: '20260209T052800Z-7f3a9c2',
@@ -58,26 +67,33 @@ test('status: a real shell tells the live build, disk, inodes and the ledger', a
 		commit: '7f3a9c2',
 		digest: '9c41',
 		by: 'Ravi',
-		since: '2026-02-09T05:28:00Z',
+		since: '2026-02-09T05:28:00.000Z',
 	});
-	expect(reading.ledger.map(({seq}) => seq)).toEqual([1, 2]);
+	expect(reading.ledger.entries.map(({seq}) => seq)).toEqual([1, 2, 3]);
+	expect(reading.ledger.fault).toBeUndefined();
 	expect(reading.disk.used).toMatch(/^\d+%$/);
 	expect(reading.disk.inodesUsed).toMatch(/^(\d+%|-)$/);
 	expect(Math.abs(reading.time - Date.now())).toBeLessThan(60_000);
 });
 
-test('status: lines that are no ledger entries are left out, and names lose what would move a cursor', async () => {
-	const reading = await ask('odd', [
-		'null',
-		'17',
-		'torn {"seq":',
-		'{"seq":"3","time":"x","type":"deploy.finished"}',
-		entry(4, 'deploy.finished', {app: 7, build: 'none'}, 'Ravi\u001B[2J\u0007'),
-	]);
+test('status: names on a ledger lose what would move a cursor', async () => {
+	const reading = await ask(
+		'odd',
+		ledgerText([opened(), entry('deploy.finished', {app: 7, build: 'none'}, 'Ravi\u001B[2J\u0007')]),
+	);
 
-	expect(reading.ledger).toEqual([
-		{seq: 4, time: '2026-02-09T05:28:00Z', type: 'deploy.finished', actor: {name: 'Ravi'}, data: {build: {}}},
-	]);
+	expect(reading.ledger.fault).toBeUndefined();
+	expect(reading.ledger.entries.at(-1)?.actor).toEqual({name: 'Ravi', machine: 'm'});
+});
+
+test.each([
+	['null', 'is not an entry'],
+	['torn {"seq":', 'is not readable'],
+	['{"seq":"2","time":"x","type":"deploy.finished"}', 'has number "2" where 2 belongs'],
+])('status: a ledger with the line %s names it', async (line, why) => {
+	const reading = await ask(`bad ${line.length}`, `${ledgerText([opened()])}${line}\n`);
+
+	expect(reading.ledger.fault).toBe(`is broken: line 2 ${why}`);
 });
 
 test('status: the end of a certificate comes with the health answer', async () => {
@@ -95,14 +111,19 @@ test('status: the end of a certificate comes with the health answer', async () =
 });
 
 test('status: a ledger that has not grown is not sent again, one that has is', async () => {
-	const {read, answers, ledger} = await hostWith('growing', [entry(1, 'deploy.started', {app: 'backend'})]);
+	const {read, answers, ledger} = await hostWith(
+		'growing',
+		ledgerText([opened(), entry('deploy.started', {app: 'backend'})]),
+	);
 	const first = await read();
 
 	const second = await read(first);
-	await appendFile(ledger, `${entry(2, 'deploy.failed', {app: 'backend'})}\n`);
+	const both = [opened(), entry('deploy.started', {app: 'backend'}), entry('deploy.failed', {app: 'backend'})];
+	await writeFile(ledger, ledgerText(both));
 	const third = await read(second);
 
-	expect(second.ledger).toBe(first.ledger);
-	expect(answers[1]?.endsWith('\nledger\n')).toBe(true);
-	expect(third.ledger.map(({seq}) => seq)).toEqual([1, 2]);
+	expect(second.ledger.entries).toBe(first.ledger.entries);
+	expect(answers.filter(answer => answer.includes('\nledger\n'))).toHaveLength(2);
+	expect(answers.at(-1)).not.toContain('ledger.opened');
+	expect(third.ledger.entries.map(({seq}) => seq)).toEqual([1, 2, 3]);
 });

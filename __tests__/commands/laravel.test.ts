@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {artisan, composerInstall} from '../../src/commands/laravel.ts';
+import {artisan, composerInstall, rebuildBakedCaches} from '../../src/commands/laravel.ts';
 import {createHostDirectory, me} from './host-directory.ts';
 
 const secret = 'two s3cret] words';
@@ -34,4 +34,33 @@ test('composer: runs with its own home, as one word each', async () => {
 		'--working-dir=a b',
 		'',
 	]);
+});
+
+test.each([
+	{where: 'a release', baked: '/srv/.app/releases/one/storage', said: ['config:cache', 'route:cache', 'view:cache']},
+	{where: 'the live path', baked: '/srv/app/storage', said: []},
+])('baked caches: those that name $where', async ({baked, said}) => {
+	await using host = createHostDirectory({php: '#!/bin/sh\nshift\necho "$@" >>said\n'});
+	const target = {php: 'php', composer: 'composer', owner: me};
+	host.sh(
+		`mkdir -p "it's/bootstrap/cache" && : >said && echo "<?php return ['${baked}'];" >"it's/bootstrap/cache/config.php"`,
+	);
+
+	host.ok(rebuildBakedCaches({directory: "it's", target}, {releases: '/srv/.app/releases'}));
+
+	expect(host.sh('cat said').split('\n').filter(Boolean)).toEqual(said);
+});
+
+test('baked caches: the first that fails ends it, with its exit code, and no value of .env is printed', async () => {
+	await using host = createHostDirectory({
+		php: `#!/bin/sh\necho "$2"\necho 'Failed to parse dotenv file. Encountered unexpected whitespace at [${secret}].'\nexit 3\n`,
+	});
+	const target = {php: 'php', composer: 'composer', owner: me};
+	host.sh('mkdir -p app/bootstrap/cache && echo /r/one >app/bootstrap/cache/config.php');
+
+	expect(host.run(rebuildBakedCaches({directory: 'app', target}, {releases: '/r'}))).toEqual({
+		code: 3,
+		stdout: 'config:cache\nFailed to parse dotenv file. Encountered unexpected whitespace at [...]\n',
+		stderr: '',
+	});
 });

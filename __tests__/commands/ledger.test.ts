@@ -62,9 +62,9 @@ test('ledger: compare and append refuses when somebody wrote meanwhile', async (
 	host.ok(appendLedger('state', {type: 'a'}));
 	const seen = hash(host.sh('tail -n 1 state/ledger.jsonl'));
 
-	host.ok(appendLedger('state', {type: 'b'}, seen));
+	host.ok(appendLedger('state', {type: 'b'}, {previous: seen}));
 
-	expect(host.run(appendLedger('state', {type: 'c'}, seen)).code).toBe(95);
+	expect(host.run(appendLedger('state', {type: 'c'}, {previous: seen})).code).toBe(95);
 	expect(host.sh('wc -l <state/ledger.jsonl')).toBe('2');
 });
 

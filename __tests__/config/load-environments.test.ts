@@ -352,6 +352,42 @@ test.each([
 		'1:10 project: shoop is not the project of environments/local.yaml, which is shop. Fix: use the same project in all files.',
 	],
 	[
+		'approvals below none',
+		'soakHours: 24',
+		'approvals: -1\nsoakHours: 24',
+		'22:12 approvals: -1 is too small. Fix: use at least 0.',
+	],
+	[
+		'an unknown identity',
+		'soakHours: 24',
+		'identity: sign\nsoakHours: 24',
+		'22:11 identity: text "sign" is not known here. Fix: did you mean signed?',
+	],
+	[
+		'an unknown headless policy',
+		'soakHours: 24',
+		'headless: yes\nsoakHours: 24',
+		'22:11 headless: text "yes" is not known here. Fix: use one of allow, expect, forbid.',
+	],
+	[
+		'an emergency without a second person',
+		'soakHours: 24',
+		'emergency: {soakHours: 0, approvals: 0, reviewWithinHours: 24}\nsoakHours: 24',
+		'22:38 emergency.approvals: 0 is too small. Fix: use at least 1.',
+	],
+	[
+		'an emergency that nobody reviews',
+		'soakHours: 24',
+		'emergency: {soakHours: 0, approvals: 1, reviewWithinHours: 0}\nsoakHours: 24',
+		'22:60 emergency.reviewWithinHours: 0 is too small. Fix: use more than 0.',
+	],
+	[
+		'an emergency that skips more',
+		'soakHours: 24',
+		'emergency: {soakHours: 0, approvals: 1, reviewWithinHours: 8, lock: false}\nsoakHours: 24',
+		'22:63 emergency.lock: unknown key. Fix: remove it; known here: soakHours, window, approvals, reviewWithinHours.',
+	],
+	[
 		"a name that is not the file's",
 		'name: preprod',
 		'name: staging',
@@ -365,6 +401,43 @@ test.each([
 	const rest = first?.slice(preprod.length + 1);
 	if (typeof expected === 'string') expect(rest).toBe(expected);
 	else expect(rest).toMatch(expected);
+});
+
+test('environments: policy that is not stated is the usual one', async () => {
+	const preprodEnvironment = (await load({})).byName('preprod');
+
+	expect(preprodEnvironment).toMatchObject({approvals: 0, identity: 'claimed', headless: 'expect', onFailure: 'ask'});
+	expect('emergency' in preprodEnvironment).toBe(false);
+});
+
+test('environments: policy that is stated', async () => {
+	const set = await load(
+		edit(
+			preprod,
+			'soakHours: 24',
+			`approvals: 2
+identity: signed
+headless: forbid
+emergency:
+  soakHours: 0.5
+  window: {days: [Sat], from: "06:00", until: "22:00", notBeforeHolidays: false}
+  approvals: 1
+  reviewWithinHours: 48
+soakHours: 24`,
+		),
+	);
+
+	expect(set.byName('preprod')).toMatchObject({
+		approvals: 2,
+		identity: 'signed',
+		headless: 'forbid',
+		emergency: {
+			soakHours: 0.5,
+			window: {days: ['Sat'], from: '06:00', until: '22:00', notBeforeHolidays: false},
+			approvals: 1,
+			reviewWithinHours: 48,
+		},
+	});
 });
 
 test('environments: two files with one name', async () => {

@@ -4,6 +4,7 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {compareKeys} from '../../src/config/env-file.ts';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import type {EnvironmentSet} from '../../src/config/load-environments.ts';
+import {writeConfiguration} from './configuration-fixture.ts';
 
 const root = join(import.meta.dirname, '../..');
 let set: EnvironmentSet;
@@ -179,6 +180,60 @@ describe.each(workflow)('shipped environment $name', expected => {
 		});
 		expect(values['DB_PASSWORD']).toBe(`\${secret:${expected.name}/db-password}`);
 	});
+});
+
+test('shipped environments: holidays keep both servers, and cover two whole years', () => {
+	expect(set.byName('local').holidays).toBeUndefined();
+	for (const name of ['preprod', 'production']) {
+		expect(set.byName(name).holidays).toMatchObject({
+			file: 'holidays-india.yaml',
+			covers: {from: '2026-01-01', until: '2027-12-31'},
+			source: expect.stringContaining('expected'),
+		});
+	}
+	const days = set.byName('production').holidays?.days ?? [];
+	const named = (year: string, name: string) =>
+		days.find(day => day.date.startsWith(year) && day.name.includes(name))?.date;
+	expect(days.filter(({date}) => date.startsWith('2026'))).toHaveLength(17);
+	expect(['Republic', 'Independence', 'Gandhi', 'Christmas'].map(name => named('2027', name))).toEqual([
+		'2027-01-26',
+		'2027-08-15',
+		'2027-10-02',
+		'2027-12-25',
+	]);
+	expect(['Holi', 'Dussehra', 'Diwali', 'Guru Nanak'].map(name => named('2026', name))).toEqual([
+		'2026-03-04',
+		'2026-10-20',
+		'2026-11-08',
+		'2026-11-24',
+	]);
+});
+
+test('shipped environments: policy is the usual one, with no way around it', () => {
+	for (const {approvals, identity, headless, emergency} of set.environments)
+		expect({approvals, identity, headless, emergency}).toEqual({
+			approvals: 0,
+			identity: 'claimed',
+			headless: 'expect',
+			emergency: undefined,
+		});
+});
+
+test('shipped environments: the example of an emergency loads once it is no comment any more', async () => {
+	const path = 'environments/production.yaml';
+	const text = readFileSync(join(root, path), 'utf8');
+	using configuration = writeConfiguration({
+		...Object.fromEntries(
+			['local.yaml', 'preprod.yaml', 'holidays-india.yaml', '.env.local', '.env.preprod', '.env.production'].map(
+				name => [`environments/${name}`, readFileSync(join(root, 'environments', name), 'utf8')],
+			),
+		),
+		[path]: text.replace(/^# emergency:\n(?:# {5}.*\n)+/m, example => example.replaceAll(/^# /gm, '')),
+	});
+
+	const {environments} = await loadEnvironments(configuration.path, {home: '/home/asha'});
+
+	expect(environments.at(-1)?.emergency).toMatchObject({approvals: 1, reviewWithinHours: 48});
 });
 
 test('shipped environments: mail of local goes to the log', () => {

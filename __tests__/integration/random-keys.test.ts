@@ -75,7 +75,6 @@ test(`random keys: ${keyCount} keys and resizes leave a whole screen, no fault a
 	let screen = await open();
 	onTestFinished(() => screen[Symbol.asyncDispose]());
 	let starts = 1;
-	// The sandbox has adopted its hosts by runs of its own.
 	const before = runs();
 
 	for (let sent = 0; sent < keyCount;) {

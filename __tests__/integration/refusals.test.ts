@@ -204,7 +204,7 @@ describe.skipIf(why !== undefined)(`refusals on a real host${why === undefined ?
 				expect(await host.readRecord()).toEqual([]);
 			});
 
-			test('production beyond loopback is refused whatever is typed, before anything is connected to', async () => {
+			test('production that is promoted from nothing is refused whatever is typed, before anything is connected to', async () => {
 				const away = {name: 'away', address: '192.0.2.10', user: 'ubuntu'};
 				const config = await variant('production', {tier: 'production', hosts: [away]});
 				const words = ['--confirm', 'VERIFIED', '--confirm', 'DEPLOY-TO-PRODUCTION'];

@@ -15,6 +15,9 @@ const environment: Environment = {
 	hosts: [{name: 'web-1', address: '127.0.0.1', user: 'ubuntu'}],
 	stateDirectory: '.cockpit/qsights/preprod',
 	backups: {directory: '/home/ubuntu/backups/preprod', policy: 'before-swap', keep: 10},
+	approvals: 0,
+	identity: 'claimed',
+	headless: 'expect',
 	onFailure: 'ask',
 	soakHours: 24,
 	apps: {

@@ -180,7 +180,7 @@ describe('sandbox pm2, cluster mode', () => {
 		const before = (await jlist()).map(({pid}) => pid);
 		expect(before).toHaveLength(2);
 		pointTo('second');
-		const site = await serveEnvironment(layout, port);
+		const site = await serveEnvironment({layout, nextPort: port, now: () => new Date()});
 		onTestFinished(() => site.close());
 		await writeFile(join(layout.units, 'nginx'), 'active 0 0\n');
 		const answers: (string | undefined)[] = [];

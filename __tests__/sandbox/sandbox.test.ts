@@ -20,7 +20,9 @@ import type {Client} from 'ssh2';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
-import {type Sandbox, startSandbox, tuesday} from '../../src/sandbox/start-sandbox.ts';
+import {tuesday} from '../../src/sandbox/clock.ts';
+import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
+import {ledgerText, opened} from '../support/ledger.ts';
 import {connect, exec, processesOf, readLog, temporaryDirectory, until} from './support.ts';
 
 const git = (directory: string, ...args: readonly string[]): string =>
@@ -353,23 +355,42 @@ describe('sandbox: starting again', () => {
 		expect((await get(`${second.urls.production.site}/login`)).status).toBe(200);
 	});
 
-	test('hosts that were told the time go on from it', async () => {
+	test('each start is on Tuesday at 11:20, or behind what the ledgers say', async () => {
 		const directory = temporaryDirectory();
-		const first = await startSandbox({directory, clock: tuesday});
-		const minutesOf = async (sandbox: Sandbox): Promise<number> => {
-			const client = await connect(sandbox.servers.production, readFileSync(sandbox.keyFile, 'utf8'));
+		const minutesOf = async (sandbox: Sandbox, tier: 'preprod' | 'production'): Promise<number> => {
+			const client = await connect(sandbox.servers[tier], readFileSync(sandbox.keyFile, 'utf8'));
 			client.removeAllListeners('error').on('error', () => {});
 			const {stdout} = await exec(client, 'date -u +%s');
 			return (Number(stdout) * 1000 - tuesday.getTime()) / 60_000;
 		};
-		const before = await minutesOf(first);
+		const first = await startSandbox({directory});
+		const atFirst = await minutesOf(first, 'production');
+		const root = first.hosts[0]?.root ?? '';
 		await first.close();
+		const second = await startSandbox({directory});
+		const atSecond = await minutesOf(second, 'preprod');
+		await second.close();
+		const state = join(root, 'home/ubuntu/.cockpit/qsights/preprod');
+		mkdirSync(state, {recursive: true});
+		writeFileSync(
+			join(state, 'ledger.jsonl'),
+			ledgerText([
+				{...opened(), time: '2026-02-10T05:40:00Z'},
+				{type: 'deploy.finished', time: '2026-02-10T07:30:00Z'},
+			]),
+		);
 
-		const after = await minutesOf(await started(directory));
+		const third = await started(directory);
 
-		expect(before).toBeGreaterThanOrEqual(0);
-		expect(after).toBeGreaterThan(before);
-		expect(after).toBeLessThan(5);
+		for (const minutes of [atFirst, atSecond]) {
+			expect(minutes).toBeGreaterThanOrEqual(0);
+			expect(minutes).toBeLessThan(5);
+		}
+		for (const tier of ['preprod', 'production'] as const) {
+			const minutes = await minutesOf(third, tier);
+			expect(minutes).toBeGreaterThan(100);
+			expect(minutes).toBeLessThan(105);
+		}
 	});
 
 	test('where a port is taken it moves, commits the new port and keeps what its reader edited', async () => {

@@ -1,3 +1,4 @@
+import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -12,7 +13,6 @@ import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {createCockpitStore, type CockpitState, type CockpitStore} from '../../src/store/create-store.ts';
-import {deployOptions} from '../../src/store/deploy-options.ts';
 import {createDeployController, type DeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
 import {noBuilds} from '../support/no-builds.ts';
@@ -41,8 +41,11 @@ beforeAll(async () => {
 	directory = mkdtempSync(join(tmpdir(), 'cockpit-deploy-'));
 	sandbox = await startSandbox({directory: join(directory, 'box')});
 	({environments} = await loadEnvironments(sandbox.config, {home: directory}));
+	const sessions = createSessionManager({environment: process.env});
 	services = {
-		sessions: createSessionManager({environment: process.env}),
+		sessions,
+		ledgers: ledgerBook(sessions),
+		signatures: noSignatures,
 		source: createGitSource(),
 		builds: noBuilds,
 		probe: httpProbe,
@@ -70,7 +73,7 @@ afterAll(async () => {
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
 
-test('deploy controller: both apps are offered, in production too as long as it is on this machine', () => {
+test('deploy controller: both apps are offered everywhere; without evidence the review of production is closed', async () => {
 	const offered = store.getState().options.filter(({tier}) => tier !== 'local');
 
 	expect(offered.map(({id, refusal}) => [id, refusal])).toEqual([
@@ -79,15 +82,16 @@ test('deploy controller: both apps are offered, in production too as long as it 
 		['backend@production', undefined],
 		['frontend@production', undefined],
 	]);
-	const elsewhere = environments.map(environment => ({
-		...environment,
-		hosts: environment.hosts.map(host => ({...host, address: '10.0.0.9'})),
-	}));
-	const refused = deployOptions(elsewhere).filter(({tier}) => tier === 'production');
-	expect(refused.map(({refusal}) => refusal?.why)).toEqual([
-		expect.stringContaining('evidence gates'),
-		expect.stringContaining('evidence gates'),
-	]);
+	const production = {app: 'backend', environment: 'production'} as const;
+	controller.review(production);
+	const review = selectReview(await until(({review}) => review.state !== 'loading'));
+	const closed = review?.decision.report.gates.filter(({state}) => state !== 'met').map(({gate}) => gate);
+	expect(review?.decision.report.verdict).toBe('HOLD');
+	expect(closed).toEqual(['identity', 'checklist', 'soak']);
+	store.getState().askWords('deploy', production, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
+	store.getState().setTyped('VERIFIED');
+	controller.confirm();
+	expect(store.getState()).toMatchObject({isDriving: false});
 });
 
 test('deploy controller: the review of a host that is not adopted is blocked, and the word starts nothing', async () => {

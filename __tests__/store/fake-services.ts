@@ -1,9 +1,10 @@
+import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environment.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
-import type {ExecResult, Mirror, Session} from '../../src/domain/ports.ts';
+import type {ExecResult, Mirror, Session, SessionManager} from '../../src/domain/ports.ts';
 
 const health = {url: 'http://127.0.0.1/health', status: 200, passes: 1, stableForMs: 0, withinMs: 1000, everyMs: 1};
 
@@ -20,6 +21,9 @@ export const environment: Environment = {
 	hosts: [{name: 'preprod-1', address: '127.0.0.1', user: 'ubuntu'}],
 	stateDirectory: '.cockpit',
 	backups: {directory: '/backups', policy: 'before-swap', keep: 3},
+	approvals: 0,
+	identity: 'claimed',
+	headless: 'expect',
 	onFailure: 'ask',
 	soakHours: 0,
 	file: '/environments/preprod.yaml',
@@ -63,6 +67,12 @@ export const goodFacts = [
 	'',
 ].join('\n');
 
+/** What the gates of pre-prod ask: the clock and the lock. Answered alike in every test, and not counted. */
+const gateAnswers: Readonly<Record<string, string>> = {
+	'ask-for-the-status': 'time 1770702600\nledger-bytes 0\n',
+	'read-the-ledger': 'home {}\ntime 1770702600\nsize 0\nfrom 0\nledger\n',
+};
+
 /** Lines a fake host answers to, by a piece of the line; anything else is a fault of the test. */
 export type Answers = Readonly<Record<string, () => Partial<ExecResult> | Promise<Partial<ExecResult>>>>;
 
@@ -78,6 +88,8 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 		connect: async () => undefined,
 		close: async () => undefined,
 		exec: async line => {
+			const gate = Object.entries(gateAnswers).find(([part]) => line.includes(` ${part} `));
+			if (gate) return {code: 0, stdout: gate[1], stderr: '', durationMs: 1};
 			const name = Object.keys(answers).find(part => line.includes(` ${part} `));
 			lines.push(name ?? line);
 			const answer = name === undefined ? undefined : await answers[name]?.();
@@ -90,8 +102,11 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 	};
 	const written: RunEvent[] = [];
 	const mirror: Mirror = {sizeBytes: 0, append: () => undefined, tail: () => ''};
+	const sessions: SessionManager = {session: () => session, close: async () => undefined};
 	const services: AppServices = {
-		sessions: {session: () => session, close: async () => undefined},
+		sessions,
+		ledgers: ledgerBook(sessions),
+		signatures: noSignatures,
 		source: {
 			read: async () => ({
 				...head,
@@ -134,6 +149,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 			}),
 			events: ({run}) => journals[run] ?? [],
 			list: () => Object.keys(journals).sort(),
+			log: ({run}) => (journals[run] ? {path: `/runs/${run}/run.log`, tail: () => 'the log\n'} : undefined),
 			prune: () => undefined,
 		},
 		nonce: () => '9b1d',

@@ -4,7 +4,7 @@ import {nextForYou} from '../../src/store/next-for-you.ts';
 import type {EnvironmentView} from '../../src/store/overview.ts';
 import {lostLinks, stale, staleNow, story, storyLocal, storyNow, unasked} from '../tui/overview/story.ts';
 
-const known = {environments: story, local: storyLocal, isDriving: false, now: storyNow, links: lostLinks};
+const known = {environments: story, local: storyLocal, evidence: [], isDriving: false, now: storyNow, links: lostLinks};
 
 const changed = (name: string, changes: Partial<HostReading>): readonly EnvironmentView[] =>
 	story.map(view => (view.name === name && view.status ? {...view, status: {...view.status, ...changes}} : view));
@@ -64,7 +64,7 @@ test('next for you: no deploy of what is not committed, beside a lock, on old fa
 		'run:preprod:r-1',
 	);
 	expect(ids({environments, now: storyNow + 20_000})).toEqual(['disk:production']);
-	expect(ids({environments, isDriving: true})).toEqual(['disk:production']);
+	expect(ids({environments, evidence: [], isDriving: true})).toEqual(['disk:production']);
 });
 
 test('next for you: an environment as the old scripts left it is adopted before anything is deployed', () =>
@@ -80,7 +80,7 @@ test('next for you: my own open run is resumed by name, and not offered while I 
 		detail: 'run r-1; now at install',
 		act: {kind: 'resume', run: 'r-1'},
 	});
-	expect(ids({environments, isDriving: true})).toEqual(['disk:production']);
+	expect(ids({environments, evidence: [], isDriving: true})).toEqual(['disk:production']);
 });
 
 test('next for you: a run of somebody else is never resumed by Enter', () => {

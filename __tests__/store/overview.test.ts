@@ -1,3 +1,4 @@
+import {ledgerEntry, ledgerReading} from '../support/ledger.ts';
 import {expect, test} from 'vitest';
 import type {HealthReading, HostReading} from '../../src/app/status.ts';
 import type {OverviewEvent} from '../../src/app/watch-overview.ts';
@@ -93,7 +94,7 @@ test.each([
 );
 
 test('overview: a silent host is the newest line of the activity, by its own clock', () => {
-	const ledger = [{seq: 1, time: '2026-02-10T05:00:00Z', type: 'adopt.finished', data: {app: 'backend'}}];
+	const ledger = ledgerReading([ledgerEntry(1, '2026-02-10T05:00:00Z', 'adopt.finished', {data: {app: 'backend'}})]);
 	const time = Date.parse('2026-02-10T05:50:00Z');
 	const {state} = apply(
 		{type: 'host.answered', environment, at: 1000, reading: {...reading, time, ledger}},

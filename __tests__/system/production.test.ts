@@ -74,6 +74,31 @@ describe.skipIf(systemUnavailable() !== undefined)(
 			expect(await lab.production.readRecord()).toEqual([]);
 		});
 
+		test('before the item is signed: DEPLOYMENT BLOCKED with the reason, exit 1, and no command changed anything', async () => {
+			await lab.production.clearRecord();
+			const {code, stderr} = await lab.cockpit(
+				'deploy',
+				'backend',
+				'--env',
+				'production',
+				...words,
+				'--migrate',
+				'run',
+			);
+
+			expect(code).toBe(1);
+			expect(stderr).toContain('DEPLOYMENT BLOCKED');
+			expect(stderr).toContain('checklist: 0 of 1, 1 open: Somebody looked at it');
+			const asked = (await lab.production.readRecord()).map(({line}) => line ?? '');
+			expect(asked.filter(line => !/ (?:ask-for-the-status|read-the-ledger) /.test(line))).toEqual([]);
+			expect(await observeBackend(lab.production)).toEqual(backend);
+		});
+
+		test('signed: every gate is met', async () => {
+			await lab.done('checklist', 'sign', 'looked-at', '--result', 'passed');
+			for (const app of ['backend', 'frontend']) await lab.done('gate', app, '--env', 'production');
+		});
+
 		test('backend to production: nine steps', async () => {
 			const {stdout} = await run(
 				'backend to production',

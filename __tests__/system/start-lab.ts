@@ -1,4 +1,5 @@
-import {mkdtemp, rm} from 'node:fs/promises';
+import {execFileSync} from 'node:child_process';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'vitest';
@@ -28,6 +29,30 @@ type LabOptions = Pick<RealHostOptions, 'frontend'> & {
 	readonly overrides?: Parameters<typeof writeConfig>[2];
 };
 
+/** One item for both apps: what production asks for besides identity, health and the lock. */
+const writeChecklist = async (directory: string): Promise<void> => {
+	await mkdir(join(directory, 'checklists'), {recursive: true});
+	await writeFile(
+		join(directory, 'checklists/10-approval.yaml'),
+		[
+			'title: Approval',
+			'phase: before-production',
+			'sections:',
+			'    - id: approval',
+			'      title: Approval',
+			'      items:',
+			'          - id: looked-at',
+			'            title: Somebody looked at it',
+			'            scope: both',
+			'            how: Open the site and the API.',
+			'            why: Nobody else does.',
+			'',
+		].join('\n'),
+	);
+	// Policy counts as committed only; the next commit takes it along.
+	execFileSync('git', ['-C', directory, 'add', '--force', 'checklists']);
+};
+
 /** Hosts as the old scripts left them, the sources of what runs there, and an engineer with the built product. */
 export const startLab = async (options: LabOptions = {}): Promise<Lab> => {
 	const home = await mkdtemp(join(tmpdir(), 'cockpit-system-'));
@@ -39,7 +64,11 @@ export const startLab = async (options: LabOptions = {}): Promise<Lab> => {
 	const repository = await makeSourceRepository(join(home, 'project'), 'v1');
 	await repository.commitFrontend('v1');
 	await writeConfig(repository.directory, preprod, options.overrides);
-	if (production) await writeConfig(repository.directory, production, options.overrides);
+	if (production) {
+		await writeChecklist(repository.directory);
+		await writeConfig(repository.directory, preprod, {...options.overrides, soakHours: 0});
+		await writeConfig(repository.directory, production, {...options.overrides, headless: 'allow'});
+	}
 	const environment = {
 		npm_config_offline: 'true',
 		npm_config_cache: join(nodePackages(), 'npm-cache'),

@@ -7,7 +7,9 @@ import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {drawApp} from '../support/tui/draw-app.ts';
 import {quietStore} from '../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
+import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
+import {historyStages} from './history/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
 	const store = stages['run']?.() ?? quietStore();
@@ -19,6 +21,8 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(historyStages),
+	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],
 	['quit', over({kind: 'quit', selected: 'stay'})],

@@ -1,6 +1,15 @@
 import type {Actor} from '../domain/build.ts';
 import type {Host} from '../domain/environment.ts';
-import type {BuildPort, Clock, ProbePort, RunStore, SessionManager, SourcePort} from '../domain/ports.ts';
+import type {
+	BuildPort,
+	Clock,
+	ProbePort,
+	RunStore,
+	SessionManager,
+	SignaturePort,
+	SourcePort,
+} from '../domain/ports.ts';
+import type {LedgerBook} from './ledger-book.ts';
 
 /** Everything the use cases need from outside; built once by the composition root. */
 export type AppServices = {
@@ -10,6 +19,9 @@ export type AppServices = {
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly runs: RunStore;
+	/** Ledgers as far as they were read. */
+	readonly ledgers: LedgerBook;
+	readonly signatures: SignaturePort;
 	/** Four random hex digits. */
 	readonly nonce: () => string;
 	readonly actorFor: (host: Host) => Promise<Actor>;

@@ -5,11 +5,20 @@ import {startRun, type Run, type RunOutcome} from '../runner/run-pipeline.ts';
 import type {AppServices} from './app-services.ts';
 import {watchLive} from './watch-live.ts';
 
+/** What holds a run to its gates, beside the run itself. */
+export type RunGuard = {
+	/** Asks again under the lock. Throws DeployError `blocked`, `locked`; nothing has been changed by then. */
+	readonly underLock: (signal: AbortSignal) => Promise<void>;
+	/** Gives back what it took elsewhere. Never throws. */
+	readonly release: () => Promise<void>;
+};
+
 export type ExecuteOptions = {
 	readonly attempt: number;
 	readonly onEvent: (event: RunEvent) => void;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk?: boolean;
+	readonly guard?: RunGuard;
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
 };
@@ -21,7 +30,7 @@ export type ExecuteOptions = {
 export const execute = (
 	services: AppServices,
 	pipeline: Pipeline,
-	{attempt, onEvent, canAsk = false, onLive = () => undefined}: ExecuteOptions,
+	{attempt, onEvent, canAsk = false, guard, onLive = () => undefined}: ExecuteOptions,
 ): Run & {readonly logPath: string} => {
 	const {project, name: environment} = pipeline.environment;
 	const {clock, sessions, source, builds, probe, patienceMs} = services;
@@ -50,6 +59,7 @@ export const execute = (
 		{
 			attempt,
 			canAsk,
+			...(guard ? {underLock: guard.underLock} : {}),
 			onEvent: event => {
 				if (event.type === 'action.announced' && changing.has(event.action)) isChanging = true;
 				if (event.type === 'going-back.started') isChanging = true;
@@ -59,6 +69,8 @@ export const execute = (
 					onEvent(told);
 				}
 				onEvent(event);
+				// From the swap on, the environment before may change again.
+				if (event.type === 'live.changed') guard?.release().catch(() => undefined);
 			},
 		},
 	);
@@ -78,7 +90,7 @@ export const execute = (
 			return await run.finished;
 		} finally {
 			watching.abort();
-			await watched;
+			await Promise.all([watched, guard?.release()]);
 			journal.close();
 		}
 	};

@@ -2,6 +2,7 @@ import {parseHostFacts, type HostFacts} from '../commands/host-facts.ts';
 import {renderCommand} from '../commands/shell.ts';
 import type {Actor, Build} from '../domain/build.ts';
 import type {AppName, Environment, Tier} from '../domain/environment.ts';
+import type {Checklists} from '../domain/checklist.ts';
 import {DeployError} from '../domain/errors.ts';
 import {isExcluded} from '../domain/excludes.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../domain/pipeline.ts';
@@ -13,7 +14,9 @@ import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
 import {planDeploy, type DeployPlan} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from './plan-lines.ts';
-import {refuseUngated} from './production-guard.ts';
+import {decideDeploy, type Decision} from './gate.ts';
+import {verificationEvidence, type VerificationEvidence} from './verification-evidence.ts';
+import {promotionCost, type PromotionCost} from './promotion-cost.ts';
 import {usualDurations, type UsualDurations} from './usual-durations.ts';
 
 /** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
@@ -46,7 +49,13 @@ export type DeployReview = {
 		readonly lastBackup: string | undefined;
 		readonly backupsFreeBytes: number;
 	};
+	/** What it takes back of what was waited for and signed here; undefined where nothing goes on from here. */
+	readonly takesBack: PromotionCost | undefined;
 	readonly usual: UsualDurations;
+	/** What the gates say: whether it may go there now. */
+	readonly decision: Decision;
+	/** The eight things VERIFIED stands for, each with what proves it. */
+	readonly verifications: readonly VerificationEvidence[];
 	/** In the order of the recipe. */
 	readonly checks: readonly CheckVerdict[];
 	/** The first reason not to start. */
@@ -69,19 +78,30 @@ export const reviewDeploy = async (
 		environment,
 		environments,
 		app,
+		checklists,
 	}: {
 		readonly environment: Environment;
 		readonly environments: readonly Environment[];
 		readonly app: AppName;
+		readonly checklists: Checklists;
 	},
 ): Promise<DeployReview> => {
-	refuseUngated(environment);
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
-	const {answer, facts} = await askFacts(services, pipeline);
+	const [{answer, facts}, decision, ledger] = await Promise.all([
+		askFacts(services, pipeline),
+		decideDeploy(services, {environments, environment, app, checklists}),
+		services.ledgers.read(environment),
+	]);
+	const usual = usualDurations(services.runs, {
+		project: environment.project,
+		environment: environment.name,
+		kind: 'deploy',
+		app,
+	});
 	const commit = commitOf(facts.live);
 	const checks = checkVerdicts(planned, answer);
-	const {project, name} = environment;
+	const {name} = environment;
 	return {
 		readAt: services.clock.now(),
 		app,
@@ -106,7 +126,19 @@ export const reviewDeploy = async (
 			lastBackup: lastBackup(services, environment),
 			backupsFreeBytes: facts.freeKib.backups * 1024,
 		},
-		usual: usualDurations(services.runs, {project, environment: name, kind: 'deploy', app}),
+		decision,
+		verifications: verificationEvidence(checklists, app, decision.evidence?.items ?? []),
+		takesBack: promotionCost({
+			environments,
+			environment,
+			app,
+			checklists,
+			entries: ledger.entries,
+			now: ledger.time,
+			digest: plan.source.digest,
+			usualMs: usual.totalMs ?? 0,
+		}),
+		usual,
 		checks,
 		refusal: checks.find(({refusal}) => refusal)?.refusal,
 		wayBack: pipeline.wayBack,

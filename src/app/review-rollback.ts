@@ -13,9 +13,11 @@ import {planLines, type PlanLine} from './plan-lines.ts';
 import {prepareRollback, type RollbackOptions} from './rollback.ts';
 import {usualDurations, type UsualDurations} from './usual-durations.ts';
 
-/** What a rollback will do, before it does anything. Read at `readAt`, epoch milliseconds. */
+/** What a rollback will do, before it does anything. Read at `readAt`, epoch milliseconds of this machine. */
 export type RollbackReview = {
 	readonly readAt: number;
+	/** Epoch milliseconds by the host's clock, at `readAt`. */
+	readonly time: number;
 	readonly app: AppName;
 	readonly environment: string;
 	readonly tier: Tier;
@@ -107,6 +109,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const {commit} = between.target;
 	return {
 		readAt: services.clock.now(),
+		time: ways.time * 1000,
 		app,
 		environment: name,
 		tier: environment.tier,

@@ -1,17 +1,13 @@
-import {
-	askStatus,
-	parseHostStatus,
-	type AppOnHost,
-	type HostStatus,
-	type LedgerEntry,
-} from '../commands/host-status.ts';
+import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../commands/host-status.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import {runFacts, type LedgerEntry, type Witness} from '../domain/ledger.ts';
 import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
 import {cleanText} from './clean-text.ts';
+import type {LedgerReading} from './ledger-book.ts';
 import {appsOf, targetIn} from './target-of.ts';
 
 /** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
@@ -41,19 +37,24 @@ export type HostReading = {
 	readonly frontend?: AppReading;
 	readonly services: HostStatus['services'];
 	readonly disk: HostStatus['disk'];
-	readonly lock?: {
-		readonly run: string;
-		readonly kind: PipelineKind;
-		readonly app: string;
-		readonly by: string;
-		readonly machine: string;
-		readonly since: string;
-		/** Jobs of the run alive on the host now. */
-		readonly running: readonly string[];
-	};
-	/** Oldest first, at most 200. */
-	readonly ledger: readonly LedgerEntry[];
-	readonly ledgerBytes: number;
+	/** The first of them. */
+	readonly lock?: HostLock;
+	/** One for each app that a run holds. */
+	readonly locks: readonly HostLock[];
+	readonly holds: HostStatus['holds'];
+	readonly ledger: LedgerReading;
+};
+
+/** A run that holds an app. */
+export type HostLock = {
+	readonly run: string;
+	readonly kind: PipelineKind;
+	readonly app: string;
+	readonly by: string;
+	readonly machine: string;
+	readonly since: string;
+	/** Jobs of the run alive on the host now. */
+	readonly running: readonly string[];
 };
 
 /** One answer of an app's health address. */
@@ -80,7 +81,7 @@ export type EnvironmentStatus = {
 	/** Of the frontend, where there is one. */
 	readonly siteHealth?: HealthReading;
 	readonly disk?: HostReading['disk'];
-	readonly lock?: NonNullable<HostReading['lock']>;
+	readonly lock?: HostLock;
 	/** Reasons to look closer; empty when all is well. */
 	readonly bad: readonly string[];
 };
@@ -88,11 +89,13 @@ export type EnvironmentStatus = {
 const describeAnswer = ({outcome}: ProbeAnswer): string =>
 	'status' in outcome ? String(outcome.status) : outcome.error;
 
-const lastChange = (ledger: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
-	ledger.findLast(
-		({type, data}) =>
-			(type === 'deploy.finished' || type === 'adopt.finished' || type === 'rollback.finished') &&
-			data?.release === release,
+const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
+	entries.findLast(
+		entry =>
+			(entry.type === 'deploy.finished' ||
+				entry.type === 'adopt.finished' ||
+				entry.type === 'rollback.finished') &&
+			runFacts(entry).release === release,
 	);
 
 /** Environments that have a host to ask and an app this version knows. */
@@ -160,26 +163,37 @@ export const askHealth = async (
  * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A host that can't be asked is an answer; throws only for bugs.
  */
 export const askHost = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	{sessions, ledgers}: Pick<AppServices, 'sessions' | 'ledgers'>,
 	environment: Environment,
 	{
 		last,
 		...options
-	}: {readonly timeoutMs?: number; readonly signal?: AbortSignal; readonly last?: HostReading | undefined} = {},
+	}: {
+		readonly timeoutMs?: number;
+		readonly signal?: AbortSignal;
+		readonly last?: HostReading | undefined;
+		/** Heads of its ledger that others have seen. */
+		readonly witnesses?: readonly Witness[];
+	} = {},
 ): Promise<HostReading | HostProblem> => {
 	const apps = appsOf(environment).map(app => ({app, target: targetIn(environment, app)}));
 	const command = askStatus({
 		stateDirectory: environment.stateDirectory,
 		apps: apps.map(({app, target}) => ({app, live: target.path})),
 		units: [...new Set(apps.flatMap(({target}) => target.services.map(({unit}) => unit)))],
-		...(last ? {ledgerBytes: last.ledgerBytes} : {}),
 	});
 	try {
 		const session = sessions.session(primaryHost(environment));
-		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...options});
+		const {witnesses, ...asking} = options;
+		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...asking});
+		const status = cleanText(parseHostStatus(stdout));
+		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
+		const ledger = isRead
+			? {...last.ledger, time: status.time * 1000}
+			: await ledgers.read(environment, {...asking, ...(witnesses ? {witnesses} : {})});
 		return readingOf(
-			cleanText(parseHostStatus(stdout)),
-			last,
+			status,
+			ledger,
 			apps.some(({app}) => app === 'frontend'),
 		);
 	} catch (error) {
@@ -189,19 +203,19 @@ export const askHost = async (
 	}
 };
 
-const readingOf = (status: HostStatus, last: HostReading | undefined, hasFrontend: boolean): HostReading => {
-	const {time, apps, services, disk, ledgerBytes} = status;
+const readingOf = (status: HostStatus, ledger: LedgerReading, hasFrontend: boolean): HostReading => {
+	const {time, apps, services, disk} = status;
 	const [open] = status.open;
-	const ledger = last?.ledgerBytes === ledgerBytes ? last.ledger : status.ledger;
 	return {
 		time: time * 1000,
-		backend: appReading(apps.backend, ledger),
-		...(hasFrontend ? {frontend: appReading(apps.frontend, ledger)} : {}),
+		backend: appReading(apps.backend, ledger.entries),
+		...(hasFrontend ? {frontend: appReading(apps.frontend, ledger.entries)} : {}),
 		services,
 		disk,
 		...(open ? {lock: lockOf(open)} : {}),
+		locks: status.open.map(lockOf),
+		holds: status.holds,
 		ledger,
-		ledgerBytes,
 	};
 };
 
@@ -212,19 +226,21 @@ const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]):
 	const deployed =
 		release === undefined
 			? undefined
-			: ledger.findLast(({type, data}) => type === 'deploy.finished' && data?.release === release);
+			: ledger.findLast(entry => entry.type === 'deploy.finished' && runFacts(entry).release === release);
+	const made = deployed ?? change;
+	const build = made && runFacts(made).build;
 	return {
 		live: release,
 		isAdopted: live !== 'directory',
-		commit: (deployed ?? change)?.data?.build?.commit || undefined,
-		digest: (deployed ?? change)?.data?.build?.digest || undefined,
+		commit: build?.commit || undefined,
+		digest: build?.digest || undefined,
 		by: change?.actor?.name,
-		since: change?.time,
+		since: change && new Date(change.at).toISOString(),
 		...(buildId === undefined ? {} : {buildId}),
 	};
 };
 
-const lockOf = ({holder, record}: HostStatus['open'][number]): NonNullable<HostReading['lock']> => ({
+const lockOf = ({holder, record}: HostStatus['open'][number]): HostLock => ({
 	run: holder.run,
 	kind: record.kind,
 	app: record.app,

@@ -1,5 +1,5 @@
-import {verifications} from '../domain/confirm.ts';
-import type {AppName, Environment, Host} from '../domain/environment.ts';
+import type {VerificationEvidence} from '../app/verification-evidence.ts';
+import type {Environment, Host} from '../domain/environment.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 const width = 64;
@@ -10,15 +10,17 @@ const box = (terminal: Pick<Terminal, 'hasColour'>, lines: readonly string[]): s
 		.join('\n');
 
 /** The first gate of production, word for word. Source: workflow, "Pre-Prod Verification Gate". */
-export const verifiedBanner = (terminal: Pick<Terminal, 'hasColour'>, app: AppName, title: string): string =>
+export const verifiedBanner = (
+	terminal: Pick<Terminal, 'hasColour'>,
+	title: string,
+	evidence: readonly VerificationEvidence[],
+): string =>
 	[
 		box(terminal, ['⚠️  PRODUCTION DEPLOYMENT WARNING ⚠️', title]),
 		'Has all of this been verified on Pre-Prod, for this very build?',
-		...verifications[app].map(text => `  ☐ ${text}`),
-		paint(
-			terminal,
-			'attention',
-			'What the evidence says of them is not part of this version: your word is all there is.',
+		...evidence.map(
+			({title: text, isProved, text: found, who}) =>
+				`  ${isProved ? paint(terminal, 'success', '✓') : paint(terminal, 'attention', '○')} ${text.padEnd(32)} ${found.padEnd(24)} ${paint(terminal, 'muted', who.join(', '))}`,
 		),
 		'',
 	].join('\n');

@@ -1,13 +1,18 @@
 import type {AppServices} from '../app/app-services.ts';
+import type {Checklists} from '../domain/checklist.ts';
 import type {Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import type {SignOffOutbox} from '../domain/ports.ts';
 import type {Terminal} from './terminal.ts';
 
 /** A loaded set of environments and the services to act on them. */
 export type Cockpit = {
 	/** In promotion order. */
 	readonly environments: readonly Environment[];
+	readonly checklists: Checklists;
 	readonly services: AppServices;
+	/** Keeps sign-offs of silent hosts. */
+	readonly outbox?: SignOffOutbox;
 	readonly close: () => Promise<void>;
 };
 

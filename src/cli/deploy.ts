@@ -1,12 +1,17 @@
+import {decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
 import {prepareDeploy} from '../app/deploy.ts';
-import {refuseUngated} from '../app/production-guard.ts';
+import {costText, promotionCost, type PromotionCost} from '../app/promotion-cost.ts';
+import {guardDeploy} from '../app/run-guard.ts';
 import {targetIn} from '../app/target-of.ts';
+import {verificationEvidence} from '../app/verification-evidence.ts';
 import {checkWords, deployWords} from '../domain/confirm.ts';
-import {primaryHost, type AppName} from '../domain/environment.ts';
+import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import {confirmationBanner, verifiedBanner} from './banners.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
+import {decisionObject, printDecision} from './gate.ts';
 import {printPlan} from './print-plan.ts';
 import {paint, type Terminal} from './terminal.ts';
 
@@ -15,52 +20,134 @@ export type DeployOptions = {
 	readonly confirm: readonly string[];
 	readonly expect?: string;
 	readonly migrate?: 'run' | 'skip';
+	readonly emergency?: string;
 	readonly plan: boolean;
 	readonly json: boolean;
 };
 
+const refused = (
+	environment: Environment,
+	app: AppName,
+	code: 'blocked' | 'answer-needed',
+	why: string,
+	next: string,
+): DeployError =>
+	new DeployError({
+		code,
+		what: `DEPLOYMENT BLOCKED: ${app} to ${environment.name}`,
+		why,
+		now: 'Nothing was changed.',
+		next,
+	});
+
+/** What a deploy to production must bring where nobody watches it. Throws DeployError `blocked`, `answer-needed`. */
+export const requireHeadless = (environment: Environment, app: AppName, expect: string | undefined): void => {
+	const {tier, headless, name, file} = environment;
+	if (tier !== 'production' || headless === 'allow') return;
+	if (headless === 'forbid')
+		throw refused(
+			environment,
+			app,
+			'blocked',
+			`${name} is deployed to from a terminal only (headless: forbid in ${file})`,
+			'Open the cockpit, or deploy from a terminal.',
+		);
+	if (expect === undefined)
+		throw refused(
+			environment,
+			app,
+			'answer-needed',
+			`which build is meant is not said (headless: expect in ${file})`,
+			'Name the commit: --expect COMMIT',
+		);
+};
+
 /**
- * `cockpit deploy <app> --env E`. Words given on the command line are checked before anything else, and without a
- * person there to ask, missing words end it there.
+ * `cockpit deploy <app> --env E`. Words given on the command line are checked before anything else, then the gates;
+ * without a person there to ask, missing words end it there.
  */
 export const deploy = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	app: AppName,
-	{env, confirm, expect, migrate, plan, json}: DeployOptions,
+	{env, confirm, expect, migrate, emergency, plan, json}: DeployOptions,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
 	const words = deployWords(environment);
 	const canAsk = terminal.isInteractive && !json;
+	const {services, environments, checklists} = cockpit;
 	const settled = {
 		environment,
-		environments: cockpit.environments,
+		environments,
 		app,
 		...(expect === undefined ? {} : {expect}),
 		...(migrate === undefined ? {} : {migrate}),
 	};
 	if (plan) {
-		printPlan(terminal, await prepareDeploy(cockpit.services, {...settled, canAsk: false}), json);
+		printPlan(terminal, await prepareDeploy(services, {...settled, canAsk: false}), json);
 		return 0;
 	}
 	const asks = canAsk && confirm.length === 0;
 	if (!asks) checkWords(`${app} to ${environment.name}`, words, confirm);
-	refuseUngated(environment);
+	if (!canAsk) requireHeadless(environment, app, expect);
+	requirePromotion(environments, environment);
 	targetIn(environment, app);
 
-	const ready = cockpit.services.sessions.session(primaryHost(environment)).connect();
-	const pipeline = await prepareDeploy(cockpit.services, {...settled, ready, canAsk});
-	if (asks) checkWords(pipeline.title, words, await askWords(terminal, pipeline, words));
-	return drive(terminal, cockpit.services, pipeline, {attempt: 1, json});
+	// The key of the connection names who deploys.
+	await services.sessions.session(primaryHost(environment)).connect();
+	const decision = await decideDeploy(services, {
+		environments,
+		environment,
+		app,
+		checklists,
+		lane: 'run',
+		...(emergency === undefined ? {} : {emergency}),
+	});
+	if (json && decision.evidence) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
+	requireOpen(decision, {environment, app});
+	const {promotion} = decision;
+	const pipeline = await prepareDeploy(services, {...settled, canAsk, ...(promotion ? {promotion} : {})});
+	if (asks) checkWords(pipeline.title, words, await askWords(terminal, cockpit, pipeline, decision, words));
+	const guard = guardDeploy(services, {record: pipeline.record, environment, environments, checklists});
+	return drive(terminal, services, pipeline, {attempt: 1, json, guard});
 };
 
-const askWords = async (terminal: Terminal, pipeline: Pipeline, words: readonly string[]): Promise<string[]> => {
+const costOf = async (
+	{services, environments, checklists}: Cockpit,
+	{environment, app, record}: Pipeline,
+): Promise<PromotionCost | undefined> => {
+	const {entries, time} = await services.ledgers.read(environment);
+	return promotionCost({
+		environments,
+		environment,
+		app,
+		checklists,
+		entries,
+		now: time,
+		digest: record.digest,
+		usualMs: 0,
+	});
+};
+
+const askWords = async (
+	terminal: Terminal,
+	cockpit: Cockpit,
+	pipeline: Pipeline,
+	decision: Decision,
+	words: readonly string[],
+): Promise<string[]> => {
 	const {title, environment, host, app} = pipeline;
 	const isProduction = environment.tier === 'production';
 	terminal.out(`${paint(terminal, isProduction ? 'danger' : 'strong', title)}  ${host.user ?? ''}@${host.address}\n`);
 	if (!isProduction && environment.warning !== undefined)
 		terminal.out(`${paint(terminal, 'attention', environment.warning)}\n`);
-	const banners = isProduction ? [verifiedBanner(terminal, app, title), confirmationBanner(terminal, pipeline)] : [];
+	printDecision(terminal, decision, environment);
+	const takesBack = await costOf(cockpit, pipeline);
+	if (takesBack) terminal.out(`  ${paint(terminal, 'attention', `▲ ${costText(takesBack)}`)}\n`);
+	const evidence = verificationEvidence(cockpit.checklists, app, decision.evidence?.items ?? []);
+	const banners = isProduction
+		? [verifiedBanner(terminal, title, evidence), confirmationBanner(terminal, pipeline)]
+		: [];
 	const typed: string[] = [];
 	for (const [index, word] of words.entries()) {
 		terminal.out(banners[index] ?? '');

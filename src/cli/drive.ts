@@ -1,5 +1,5 @@
 import type {AppServices} from '../app/app-services.ts';
-import {execute} from '../app/execute.ts';
+import {execute, type RunGuard} from '../app/execute.ts';
 import type {RunEvent} from '../domain/events.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import type {Prompt} from '../domain/prompt.ts';
@@ -18,7 +18,7 @@ export const drive = async (
 	terminal: Terminal,
 	services: AppServices,
 	pipeline: Pipeline,
-	{attempt, json}: {readonly attempt: number; readonly json: boolean},
+	{attempt, json, guard}: {readonly attempt: number; readonly json: boolean; readonly guard?: RunGuard},
 ): Promise<number> => {
 	const {project, name: environment} = pipeline.environment;
 	const print = json ? printRunJson(terminal) : printRun(terminal);
@@ -29,7 +29,12 @@ export const drive = async (
 		print(event);
 		if (event.type === 'prompt.raised' && event.prompt.settled === undefined) answer(event.prompt);
 	};
-	const run = execute(services, pipeline, {attempt, onEvent, canAsk: terminal.isInteractive && !json});
+	const run = execute(services, pipeline, {
+		attempt,
+		onEvent,
+		canAsk: terminal.isInteractive && !json,
+		...(guard ? {guard} : {}),
+	});
 	answer = (prompt: Prompt): void => void askPerson(terminal, run, prompt);
 	if (state.prompt) answer(state.prompt);
 	const stopListening = terminal.onSignal(createInterrupt(terminal, run));

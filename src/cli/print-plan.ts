@@ -19,6 +19,10 @@ export const printPlan = (terminal: Terminal, pipeline: Pipeline, json: boolean)
 	terminal.out(
 		`${paint(terminal, 'strong', pipeline.title)} on ${pipeline.host.name}: plan, nothing is connected to\n`,
 	);
+	if (pipeline.record.kind === 'deploy')
+		terminal.out(
+			'Before the words, and again under the lock, the gates ask the hosts what they know. That changes nothing.\n',
+		);
 	let step = '';
 	for (const line of lines) {
 		if (line.step !== step) terminal.out(`\n${paint(terminal, 'header', titleOf(pipeline, line.step))}\n`);

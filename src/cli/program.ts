@@ -1,8 +1,14 @@
 import {Command, CommanderError, Option} from 'commander';
+import {historyKinds} from '../app/history.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
+import {results} from '../domain/sign-off.ts';
+import type {SignOptions} from './checklist.ts';
 import type {DeployOptions} from './deploy.ts';
+import type {HoldOptions} from './evidence.ts';
+import type {GateOptions} from './gate.ts';
+import type {HistoryOptions} from './history.ts';
 import type {RollbackOptions} from './rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 
@@ -59,20 +65,165 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		);
 
 	program
+		.command('history')
+		.description('who did what where, newest first, from the ledgers of all environments')
+		.option('--env <name>', 'only this environment')
+		.addOption(new Option('--app <app>', 'only of this app').choices(['backend', 'frontend']))
+		.option('--who <name>', 'only what this person did')
+		.addOption(new Option('--kind <kind>', 'only these').choices(historyKinds).default('all'))
+		.option('--limit <count>', 'at most so many', countIn, 50)
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: HistoryOptions) =>
+				(await import('./history.ts')).history(context, cockpit, options),
+			),
+		);
+
+	const emergency = (): Option =>
+		new Option('--emergency <reason>', 'go by the emergency profile of the environment, and say why');
+	program
 		.command('deploy')
-		.description('deploy an app')
-		.argument('<app>', 'backend or frontend', parseApp)
+		.description('deploy an app, or both as a release')
+		.argument('<app>', 'backend, frontend, or release: both, in this order', parseDeployable)
 		.addOption(environment())
 		.option('--confirm <word>', 'the word to type; once per word, in order', collect, [])
 		.option('--expect <commit>', 'stop unless this is the commit that would be deployed')
 		.addOption(
 			new Option('--migrate <answer>', 'what becomes of pending migrations').choices(['run', 'skip'] as const),
 		)
+		.addOption(emergency())
 		.addOption(plan())
 		.addOption(json())
 		.action(
-			withCockpit(async (cockpit, app: AppName, options: DeployOptions) =>
-				(await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			withCockpit(async (cockpit, app: AppName | 'release', options: DeployOptions) =>
+				app === 'release'
+					? (await import('./deploy-release.ts')).deployRelease(context, cockpit, options)
+					: (await import('./deploy.ts')).deploy(context, cockpit, app, options),
+			),
+		);
+
+	program
+		.command('gate')
+		.description('may this build go there now, and if not, why and until when')
+		.argument('<app>', 'backend or frontend', parseApp)
+		.addOption(environment())
+		.addOption(emergency())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, app: AppName, options: GateOptions) =>
+				(await import('./gate.ts')).gate(context, cockpit, app, options),
+			),
+		);
+
+	const checklist = program.command('checklist').description('what has been tested, by whom, for this very build');
+	const testedEnvironment = (): Option =>
+		new Option('--env <name>', 'environment that is tested; may be left out when there is one');
+	const onlyApp = (): Option => new Option('--app <app>', 'only of this app').choices(['backend', 'frontend']);
+	checklist
+		.command('show')
+		.description('every item and where it stands')
+		.addOption(testedEnvironment())
+		.addOption(onlyApp())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env?: string; app?: AppName; json: boolean}) =>
+				(await import('./checklist.ts')).show(context, cockpit, options),
+			),
+		);
+	checklist
+		.command('sign')
+		.description('record what you found on one item')
+		.argument('<item>', 'id of the item, as checklist show lists it')
+		.addOption(testedEnvironment())
+		.addOption(new Option('--result <result>', 'what you found').choices(results))
+		.option('--value <text>', 'what you saw, where the item asks for it')
+		.option('--note <text>', 'in your own words; needed unless it passed')
+		.option('--retest', 'replace a worse result: you have tested it again', false)
+		.option('--undo', 'take back your own last result', false)
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, item: string, options: SignOptions) =>
+				(await import('./checklist.ts')).sign(context, cockpit, item, options),
+			),
+		);
+	checklist
+		.command('export')
+		.description('the list with its evidence, as Markdown, JSON or JUnit XML')
+		.addOption(testedEnvironment())
+		.addOption(onlyApp())
+		.addOption(
+			new Option('--format <format>', 'form').choices(['markdown', 'json', 'junit'] as const).default('markdown'),
+		)
+		.option('--out <file>', 'write it there')
+		.action(
+			withCockpit(
+				async (
+					cockpit,
+					options: {env?: string; app?: AppName; format: 'markdown' | 'json' | 'junit'; out?: string},
+				) => (await import('./checklist.ts')).exportAll(context, cockpit, options),
+			),
+		);
+
+	program
+		.command('approve')
+		.description('sign the build that is on an environment for promotion')
+		.argument('<app>', 'backend or frontend', parseApp)
+		.addOption(environment())
+		.option('--note <text>', 'in your own words')
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, app: AppName, options: {env: string; note?: string; json: boolean}) =>
+				(await import('./evidence.ts')).approve(context, cockpit, app, options),
+			),
+		);
+
+	const reason = (): Option => new Option('--reason <text>', 'why').makeOptionMandatory();
+	program
+		.command('hold')
+		.description('keep others from deploying, with a reason and an end')
+		.addOption(environment())
+		.addOption(onlyApp())
+		.addOption(reason())
+		.option('--for <duration>', 'until then, e.g. 2h or 90m', '2h')
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: HoldOptions) =>
+				(await import('./evidence.ts')).holdAll(context, cockpit, options),
+			),
+		);
+	program
+		.command('unlock')
+		.description('end a hold, whoever has it')
+		.addOption(environment())
+		.addOption(onlyApp())
+		.addOption(reason())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: HoldOptions) =>
+				(await import('./evidence.ts')).unlockAll(context, cockpit, options),
+			),
+		);
+
+	const ledger = program.command('ledger').description("the team's memory on each primary host");
+	ledger
+		.command('verify')
+		.description('does it hold together, here and with what others have seen of it; exit 7 when not')
+		.addOption(environment())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; json: boolean}) =>
+				(await import('./evidence.ts')).verify(context, cockpit, options),
+			),
+		);
+	ledger
+		.command('adopt')
+		.description('put a ledger that can not be relied on aside and begin anew: soak and tests start over')
+		.addOption(environment())
+		.addOption(reason())
+		.addOption(json())
+		.action(
+			withCockpit(async (cockpit, options: {env: string; reason: string; json: boolean}) =>
+				(await import('./evidence.ts')).adoptAnew(context, cockpit, options),
 			),
 		);
 
@@ -225,6 +376,9 @@ const openScreen = async (context: CliContext, config: string | undefined, help:
 };
 
 /** Throws DeployError `usage`. */
+const parseDeployable = (value: string): AppName | 'release' => (value === 'release' ? value : parseApp(value));
+
+/** Throws DeployError `usage`. */
 const parseApp = (value: string): AppName => {
 	if (value === 'backend' || value === 'frontend') return value;
 	throw new DeployError({
@@ -233,5 +387,18 @@ const parseApp = (value: string): AppName => {
 		why: 'an app is backend or frontend',
 		now: 'Nothing was changed.',
 		next: 'cockpit deploy backend --env preprod',
+	});
+};
+
+/** Throws DeployError `usage`. */
+const countIn = (value: string): number => {
+	const count = Number(value);
+	if (/^\d{1,6}$/.test(value) && count > 0) return count;
+	throw new DeployError({
+		code: 'usage',
+		what: `${JSON.stringify(value)} is not a number of lines`,
+		why: 'a limit is a whole number from 1 on',
+		now: 'Nothing was changed.',
+		next: 'cockpit history --limit 50',
 	});
 };

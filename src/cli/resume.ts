@@ -1,10 +1,21 @@
+import type {RunGuard} from '../app/execute.ts';
 import {findResumable} from '../app/resume.ts';
+import {guardDeploy} from '../app/run-guard.ts';
+import type {Pipeline} from '../domain/pipeline.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint} from './terminal.ts';
 
 export type ResumeOptions = {readonly env?: string; readonly json: boolean};
+
+/** A deploy that was left before its first change is asked for its evidence again. */
+const guardOf = (cockpit: Cockpit, {record, environment}: Pipeline): {readonly guard?: RunGuard} => {
+	const {services, environments, checklists} = cockpit;
+	return record.kind === 'deploy'
+		? {guard: guardDeploy(services, {record, environment, environments, checklists})}
+		: {};
+};
 
 /** `cockpit resume [RUN]`: drives a run on, from whichever machine started it. */
 export const resume = async (
@@ -19,7 +30,11 @@ export const resume = async (
 		all: cockpit.environments,
 	});
 	if (found.kind === 'open')
-		return drive(terminal, cockpit.services, found.pipeline, {attempt: found.attempt, json: options.json});
+		return drive(terminal, cockpit.services, found.pipeline, {
+			attempt: found.attempt,
+			json: options.json,
+			...guardOf(cockpit, found.pipeline),
+		});
 
 	const isDone = found.outcome === 'done';
 	if (options.json)

@@ -17,7 +17,7 @@ export type Terminal = {
 	readonly onSignal: (listener: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void) => () => void;
 };
 
-type Meaning = 'header' | 'success' | 'attention' | 'danger' | 'muted' | 'strong';
+export type Meaning = 'header' | 'success' | 'attention' | 'danger' | 'muted' | 'strong';
 
 const colours = {
 	header: 'blue',

@@ -30,6 +30,25 @@ const guarded = (label: string, argv: readonly string[], owner: string): Command
 export const artisan = ({directory, target}: Omit<App, 'home'>, ...args: readonly string[]): Command =>
 	guarded(`artisan ${args.join(' ')}`, [target.php, `${directory}/artisan`, ...args], target.owner);
 
+const rebuildBaked = `
+directory=$1 releases=$2 php=$3
+grep -qsF -- "$releases/" "$directory"/bootstrap/cache/*.php || { echo 'no cache names a release'; exit 0; }
+for cache in config route view; do
+	out=$("$php" "$directory/artisan" "$cache:cache" 2>&1); code=$?
+	printf '%s\\n' "$out" | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/'
+	[ "$code" -eq 0 ] || exit "$code"
+done
+`;
+
+/**
+ * Rebuilds the caches of the app in `directory` where they name a place below `releases`: they bake the path of the
+ * release they were made in, and an app whose releases are about to go would look for its files there.
+ */
+export const rebuildBakedCaches = (
+	{directory, target}: Omit<App, 'home'>,
+	{releases}: Pick<ReleaseLayout, 'releases'>,
+): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
+
 const status = `
 out=$("$@" 2>&1); code=$?
 out=$(printf '%s\\n' "$out" | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/')

@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
-import {jsonMembers, ledgerAppend, ledgerLater} from './ledger.ts';
+import {headerMembers, jsonMembers, ledgerAppend, ledgerLater, type LedgerName} from './ledger.ts';
+import {refuseHeld} from './hold.ts';
 import type {HostState} from './job.ts';
 import {program} from './shell.ts';
 
@@ -31,7 +32,7 @@ describe_holder() {
  */
 const take = `
 umask 077
-state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8
+state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8 header=$9 owner=\${10}
 # What a full disk must not keep from being written is written in the room kept for it, which stays where there is room.
 if [ "$urgency" = urgent ]; then
 	head -c 262144 /dev/zero 2>/dev/null >"$state/room" || rm -f -- "$state/reserve"
@@ -51,6 +52,8 @@ if [ -e "$state/lock/$app" ]; then
 elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
 	echo "closed $(cat -- "$state/jobs/$run/closed")"
 	exit 96
+elif [ "$urgency" != urgent ] && [ "$attempt" = 1 ]; then
+	refuse_held "$state" "$app" "$owner" || exit 96
 fi
 mkdir -p -- "$state/jobs/$run" || exit 94
 token=$((token + 1))
@@ -92,6 +95,10 @@ export const takeLock = (
 		readonly holder: Readonly<Record<string, unknown>>;
 		readonly record: Readonly<Record<string, unknown>>;
 		readonly entry: Readonly<Record<string, unknown>>;
+		/** Which ledger this begins, where there is none. */
+		readonly ledger?: LedgerName;
+		/** Whose holds do not count; see `holdOwner`. */
+		readonly owner?: string;
 		/** `urgent`: a ledger that can't be written does not stop the run; the entry is queued. */
 		readonly urgency?: Urgency;
 	},
@@ -102,9 +109,10 @@ export const takeLock = (
 			ledgerAppend,
 			ledgerLater,
 			describeHolder,
+			refuseHeld,
 			take,
-			'if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry"; else',
-			`( ledger_append "$state" "$entry" '' ) || ${giveBack}`,
+			'if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry" "$header"; else',
+			`( ledger_append "$state" "$entry" '' "$header" ) || ${giveBack}`,
 			'ledger_flush "$state"',
 			'fi',
 			keepReserve,
@@ -118,6 +126,8 @@ export const takeLock = (
 			JSON.stringify(options.record),
 			jsonMembers(options.entry),
 			options.urgency ?? 'usual',
+			options.ledger ? headerMembers(options.ledger) : '',
+			options.owner ?? '',
 		],
 	);
 

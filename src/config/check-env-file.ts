@@ -41,8 +41,10 @@ const checkReferences = ({key, value}: EnvEntry): readonly Fault[] =>
 		? [{path: key, problem: 'holds a reference that cannot be read', fix: 'write ${secret:environment/name}'}]
 		: [];
 
+type Stating = Pick<Environment, 'name' | 'apps' | 'debug' | 'database' | 'drivers'>;
+
 /** Where the YAML file and the template say the same thing, they must agree: nobody could tell which one is in force. */
-const stated = (environment: Environment): Readonly<Record<string, string | undefined>> => ({
+const stated = (environment: Stating): Readonly<Record<string, string | undefined>> => ({
 	...environment.apps.frontend?.buildEnvironment,
 	APP_DEBUG: String(environment.debug),
 	DB_HOST: environment.database.host,
@@ -51,7 +53,7 @@ const stated = (environment: Environment): Readonly<Record<string, string | unde
 	MAIL_MAILER: environment.drivers.mail,
 });
 
-const checkAgreement = ({key, value}: EnvEntry, environment: Environment | undefined): readonly Fault[] => {
+const checkAgreement = ({key, value}: EnvEntry, environment: Stating | undefined): readonly Fault[] => {
 	const expected = environment && stated(environment)[key];
 	return expected === undefined || expected === value
 		? []
@@ -64,7 +66,7 @@ const checkAgreement = ({key, value}: EnvEntry, environment: Environment | undef
 			];
 };
 
-const checkEntry = (entry: EnvEntry, name: string, environment: Environment | undefined): readonly Fault[] =>
+const checkEntry = (entry: EnvEntry, name: string, environment: Stating | undefined): readonly Fault[] =>
 	looksSecret(entry)
 		? [
 				{
@@ -80,7 +82,7 @@ export const checkEnvFile = (
 	file: string,
 	name: string,
 	{entries, duplicates, faults}: EnvFile,
-	environment: Environment | undefined,
+	environment: Stating | undefined,
 ): readonly Problem[] => [
 	...faults.map(fault => ({file, path: '', ...fault})),
 	...duplicates.map(({key, lines}) => ({

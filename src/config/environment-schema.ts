@@ -6,6 +6,7 @@ import {
 	readArgument,
 	readBuildKey,
 	readDuration,
+	readHolidayFile,
 	readHostKey,
 	readHostPath,
 	readJump,
@@ -72,6 +73,13 @@ const window = strictObject({
 	context.addIssue({code: 'custom', path: ['until'], message: `${until} is not after ${from}`, params});
 });
 
+const emergency = strictObject({
+	soakHours: z.number().min(0),
+	window: optional(window),
+	approvals: wholeNumber.min(1),
+	reviewWithinHours: z.number().gt(0),
+});
+
 const host = (home: string) =>
 	strictObject({
 		name: text(readName),
@@ -122,6 +130,9 @@ const nextjs = (home: string, directory: string) =>
 		node: text(readProgram).default('node'),
 	});
 
+/** An environment as its own file states it: with the name of its holiday file rather than the days in it. */
+export type StatedEnvironment = Omit<Environment, 'file' | 'holidays'> & {readonly holidays?: string};
+
 /** What one file of `environments/` holds: `Environment` key by key, with durations and modes as people write them. */
 export const environmentSchema = ({
 	home,
@@ -129,7 +140,7 @@ export const environmentSchema = ({
 }: {
 	readonly home: string;
 	readonly directory: string;
-}): z.ZodType<Omit<Environment, 'file'>> =>
+}): z.ZodType<StatedEnvironment> =>
 	strictObject({
 		project: text(readName),
 		name: text(readName),
@@ -150,6 +161,11 @@ export const environmentSchema = ({
 			keep: wholeNumber.min(1),
 		}),
 		window: optional(window),
+		holidays: optional(text(readHolidayFile)),
+		approvals: wholeNumber.min(0).default(0),
+		identity: z.enum(['claimed', 'signed']).default('claimed'),
+		headless: z.enum(['allow', 'expect', 'forbid']).default('expect'),
+		emergency: optional(emergency),
 		onFailure: z.enum(['ask', 'rollback']).default('ask'),
 		soakHours: z.number().min(0),
 		apps: strictObject({backend: optional(laravel(home, directory)), frontend: optional(nextjs(home, directory))}),

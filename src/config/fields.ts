@@ -13,6 +13,21 @@ export const readName = matching(
 	'use lower-case letters, digits and -, starting with a letter',
 );
 export const readTitle = matching(/^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*$/u, 'use one line of text');
+/** Name of a part of a checklist, which sign-offs are kept under. */
+export const readId = matching(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'use lower-case words and digits joined by -');
+
+/** One paragraph, however many lines of YAML it takes. */
+export const readParagraph = (value: string): string | Fault => {
+	const paragraph = value.trim();
+	if (paragraph === '') return new Fault('is empty', 'write a sentence');
+	return hasControl(paragraph)
+		? new Fault('holds line breaks or control characters', 'write one paragraph; > joins lines where | keeps them')
+		: paragraph;
+};
+
+/** Path below an address of an environment. */
+export const readProbePath = matching(/^\/[^\s\p{Cc}#\\]*$/u, 'start it with /, without blanks, # or backslashes');
+
 /** A leading dash would be an option of ssh. */
 export const readAddress = matching(
 	/^[\w:][\w.:%-]*$/,
@@ -110,6 +125,23 @@ export const readTimeZone = (value: string): string | Fault => {
 
 /** Wall time `HH:MM`. */
 export const readTime = matching(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'use HH:MM from 00:00 to 23:59, with quotes');
+
+/** Day of the calendar, `YYYY-MM-DD`. */
+export const readDate = (value: string): string | Fault => {
+	const fault = new Fault(`${JSON.stringify(value)} is not a day of the calendar`, 'use YYYY-MM-DD');
+	if (!/^\d{4}-\d\d-\d\d$/.test(value)) return fault;
+	try {
+		return Temporal.PlainDate.from(value).toString();
+	} catch {
+		return fault;
+	}
+};
+
+/** A file of `environments/`. The beginning keeps it from being read as an environment. */
+export const readHolidayFile = matching(
+	/^holidays[\w.-]*\.yaml$/,
+	'use the name of a file beside this one that begins with holidays and ends in .yaml',
+);
 
 const unitMs: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000};
 

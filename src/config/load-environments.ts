@@ -1,6 +1,6 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import type {Environment} from '../domain/environment.ts';
+import type {Environment, Holidays} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import {checkEnvFile} from './check-env-file.ts';
 import {checkEnvironment} from './check-environment.ts';
@@ -9,9 +9,12 @@ import {didYouMean} from './did-you-mean.ts';
 import {parseEnvFile} from './env-file.ts';
 import type {EnvFile} from './env-file.ts';
 import {environmentSchema} from './environment-schema.ts';
+import type {StatedEnvironment} from './environment-schema.ts';
+import {loadHolidays} from './load-holidays.ts';
 import {configurationError} from './problem.ts';
 import type {Problem} from './problem.ts';
 import {inPromotionOrder} from './promotion-order.ts';
+import {readText, whyUnreadable, wholeFile} from './read-text.ts';
 import {schemaProblems} from './schema-problems.ts';
 import {parseYamlFile} from './yaml-file.ts';
 import type {YamlFile} from './yaml-file.ts';
@@ -34,45 +37,14 @@ type Options = {
 
 type Loaded = {
 	readonly yaml: YamlFile;
-	readonly environment?: Environment;
+	readonly environment?: StatedEnvironment;
 	readonly template?: EnvFile;
 	readonly problems: readonly Problem[];
 };
 
 const folder = 'environments';
 
-const wholeFile = (file: string, problem: string, fix: string): Problem => ({
-	file,
-	line: 1,
-	column: 1,
-	path: '',
-	problem,
-	fix,
-});
-
-const reasons: Readonly<Record<string, string>> = {
-	ENOENT: 'is missing',
-	ENOTDIR: 'is missing',
-	EISDIR: 'is a directory',
-	EACCES: 'cannot be read: permission denied',
-	ELOOP: 'is a symlink to itself',
-};
-
-const whyUnreadable = (error: unknown): string => {
-	if (error instanceof TypeError) return 'is not UTF-8 text';
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-	return reasons[code] ?? `cannot be read: ${code}`;
-};
-
-const readText = async (directory: string, file: string): Promise<string | Problem> => {
-	try {
-		return new TextDecoder('utf-8', {fatal: true}).decode(await readFile(join(directory, file)));
-	} catch (error) {
-		return wholeFile(file, whyUnreadable(error), 'give it as a text file in UTF-8');
-	}
-};
-
-const readTemplate = async (directory: string, name: string, environment: Environment | undefined) => {
+const readTemplate = async (directory: string, name: string, environment: StatedEnvironment | undefined) => {
 	const file = `${folder}/.env.${name}`;
 	const text = await readText(directory, file);
 	if (typeof text !== 'string') return {problems: [text]};
@@ -87,7 +59,7 @@ const readEnvironment = async (directory: string, file: string, text: string, {h
 		yaml.problems.length > 0
 			? yaml.problems
 			: [...(result.success ? [] : schemaProblems(yaml, result.error)), ...checkEnvironment(yaml)];
-	const environment = result.success ? {...result.data, file: join(directory, file)} : undefined;
+	const environment = result.success ? result.data : undefined;
 	const {template, problems} = await readTemplate(directory, basename(file, '.yaml'), environment);
 	return {
 		yaml,
@@ -135,6 +107,15 @@ const unknownName = (name: string, known: readonly string[]): DeployError => {
 	});
 };
 
+const complete = (
+	{holidays: name, ...rest}: StatedEnvironment,
+	file: string,
+	files: ReadonlyMap<string, Holidays>,
+): Environment => {
+	const holidays = name === undefined ? undefined : files.get(name);
+	return {...rest, ...(holidays ? {holidays} : {}), file};
+};
+
 /** Finds by name in a list that is already complete. */
 const finder =
 	<Value>(known: ReadonlyMap<string, Value>) =>
@@ -152,10 +133,16 @@ export const loadEnvironments = async (directory: string, options: Options): Pro
 	const names = await listFiles(directory);
 	if ('problem' in names) throw configurationError(directory, [names]);
 	const loaded = await Promise.all(names.map(name => loadFile(directory, name, options)));
-	const problems = [...loaded.flatMap(({problems}) => problems), ...checkSet(loaded.map(({yaml}) => yaml))];
+	const yamls = loaded.map(({yaml}) => yaml);
+	const holidays = await loadHolidays(directory, folder, yamls);
+	const problems = [...loaded.flatMap(({problems}) => problems), ...holidays.problems, ...checkSet(yamls)];
 	if (problems.length > 0) throw configurationError(directory, problems);
 
-	const environments = inPromotionOrder(loaded.flatMap(({environment}) => environment ?? []));
+	const environments = inPromotionOrder(
+		loaded.flatMap(({yaml, environment}) =>
+			environment ? [complete(environment, join(directory, yaml.file), holidays.files)] : [],
+		),
+	);
 	const templates = loaded.flatMap(({environment, template}) =>
 		environment && template ? [[environment.name, template] as const] : [],
 	);

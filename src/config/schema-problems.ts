@@ -60,6 +60,11 @@ const choiceFix = (found: unknown, values: readonly unknown[]): string => {
 		: `did you mean ${guess}?`;
 };
 
+const unknownChoice = (found: unknown, values: readonly unknown[]): readonly [string, string] => [
+	found === undefined ? 'is missing' : `${describe(found)} is not known here`,
+	choiceFix(found, values),
+];
+
 const unknownKeyFix = (key: string, known: string): string => {
 	const guess = didYouMean(key, known.split(separator));
 	return guess === undefined ? `remove it; known here: ${known}` : `did you mean ${guess}?`;
@@ -69,9 +74,12 @@ const limits = (
 	issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
 	found: unknown,
 ): readonly [string, string] => {
-	const [word, limit] = issue.code === 'too_small' ? ['at least', issue.minimum] : ['at most', issue.maximum];
+	const [word, limit] =
+		issue.code === 'too_small'
+			? [issue.inclusive === false ? 'more than' : 'at least', issue.minimum]
+			: [issue.inclusive === false ? 'less than' : 'at most', issue.maximum];
 	return Array.isArray(found)
-		? [`has ${found.length} entries`, `give ${word} ${String(limit)}`]
+		? [`has ${found.length} ${found.length === 1 ? 'entry' : 'entries'}`, `give ${word} ${String(limit)}`]
 		: [`${String(found)} is too ${issue.code === 'too_small' ? 'small' : 'large'}`, `use ${word} ${String(limit)}`];
 };
 
@@ -95,9 +103,7 @@ const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly Problem[] =>
 						),
 					];
 		case 'invalid_value':
-			return found === undefined
-				? [problemAt(yaml, path, 'is missing', choiceFix(found, issue.values))]
-				: [problemAt(yaml, path, `${describe(found)} is not known here`, choiceFix(found, issue.values))];
+			return [problemAt(yaml, path, ...unknownChoice(found, issue.values))];
 		case 'invalid_key':
 			return issue.issues.flatMap(inner => explain(yaml, {...inner, path: issue.path}));
 		case 'too_small':
@@ -105,9 +111,11 @@ const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly Problem[] =>
 			return [problemAt(yaml, path, ...limits(issue, found))];
 		case 'custom':
 			return [problemAt(yaml, path, issue.message, String(issue.params?.['fix'] ?? 'correct the value'))];
+		case 'invalid_union':
+			if (issue.inclusive === false || issue.options === undefined) break;
+			return [problemAt(yaml, path, ...unknownChoice(found, issue.options))];
 		case 'invalid_format':
 		case 'not_multiple_of':
-		case 'invalid_union':
 		case 'invalid_element':
 			break;
 	}

@@ -100,6 +100,32 @@ export type DeployWindow = {
 	readonly notBeforeHolidays: boolean;
 };
 
+/** Days on which nothing is deployed. Outside of what the file covers every day counts as one. */
+export type Holidays = {
+	/** File name below `environments/`. */
+	readonly file: string;
+	/** First and last day the list is complete for, `YYYY-MM-DD`. */
+	readonly covers: {readonly from: string; readonly until: string};
+	/** Where the days were taken from. */
+	readonly source: string;
+	/** Sorted by date. */
+	readonly days: readonly {readonly date: string; readonly name: string}[];
+};
+
+/**
+ * What may be asked instead, when production is broken and can't wait. It needs a second signature and a reason, and
+ * it is reviewed afterwards. Identity, failed items and the lock hold even then.
+ */
+export type EmergencyProfile = {
+	/** Hours on the environment before, instead of its `soakHours`. */
+	readonly soakHours: number;
+	/** Absent: at any time. */
+	readonly window?: DeployWindow;
+	/** Signatures of others, at least 1. */
+	readonly approvals: number;
+	readonly reviewWithinHours: number;
+};
+
 export type Environment = {
 	/** Name of the project, the same in every file of the set; part of paths on the host. */
 	readonly project: string;
@@ -127,6 +153,16 @@ export type Environment = {
 		readonly keep: number;
 	};
 	readonly window?: DeployWindow;
+	/** Absent: no day is a holiday, and the window says so. */
+	readonly holidays?: Holidays;
+	/** People other than the deployer who must have signed the build; 0: none. */
+	readonly approvals: number;
+	/** Whether a name counts as it is given, or only with a checked signature. */
+	readonly identity: 'claimed' | 'signed';
+	/** What a deploy without a terminal must bring: the words, the words and `--expect`, or it is refused. */
+	readonly headless: 'allow' | 'expect' | 'forbid';
+	/** Absent: there is no other way than the usual one. */
+	readonly emergency?: EmergencyProfile;
 	/** What happens by itself when a run fails after the swap: a person is asked, or it goes back to its snapshot. */
 	readonly onFailure: 'ask' | 'rollback';
 	/** Hours a build must have been live and healthy here before it is promoted; 0 where nothing is. */

@@ -49,3 +49,18 @@ export const moment = (epochMs: number, timeZone: string): string => {
 	const zone = timeZone === 'Asia/Kolkata' || timeZone === 'Asia/Calcutta' ? 'IST' : parts['timeZoneName'];
 	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zone}`;
 };
+
+/** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
+export const exactMoment = (epochMs: number, timeZone: string): string => {
+	const text = new Intl.DateTimeFormat('en-GB', {
+		timeZone,
+		day: 'numeric',
+		month: 'short',
+		year: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+		hourCycle: 'h23',
+	}).format(new Date(epochMs));
+	return `${text.replace(',', '')} ${moment(epochMs, timeZone).split(' ').at(-1)}`;
+};

@@ -1,5 +1,7 @@
 import type {AppName, Host} from './environment.ts';
 import type {RunEvent} from './events.ts';
+import type {Head} from './ledger.ts';
+import type {Result} from './sign-off.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
 export type SessionStatus = {
@@ -255,12 +257,75 @@ export interface Journal {
 	close(): void;
 }
 
+/** A log as it lies on this machine. */
+export type RunLog = {
+	readonly path: string;
+	/** Its last bytes as text, at most `maxBytes`; may begin in the middle of a line. */
+	readonly tail: (maxBytes: number) => string;
+};
+
 /** The runs this machine knows, by environment. Names sort by time. */
 export interface RunStore {
 	open(id: {readonly project: string; readonly environment: string; readonly run: string}): Journal;
 	/** Events of a run, oldest first; empty when this machine never drove it. */
 	events(id: {readonly project: string; readonly environment: string; readonly run: string}): readonly RunEvent[];
 	list(id: {readonly project: string; readonly environment: string}): readonly string[];
+	/** The readable log of a run; undefined when this machine never drove it. */
+	log(id: {readonly project: string; readonly environment: string; readonly run: string}): RunLog | undefined;
 	/** Removes runs not touched for 30 days. `now`: epoch milliseconds. */
 	prune(id: {readonly project: string; readonly environment: string; readonly now: number}): void;
+}
+
+/** Signs and checks what people say. */
+export interface SignaturePort {
+	/** One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in the agent. */
+	sign(text: string, keyFile: string): Promise<string | undefined>;
+	/** Whether `name` signed it, by a file in the form of ssh-keygen's ALLOWED SIGNERS. False for one that is missing. */
+	verify(options: {
+		readonly text: string;
+		readonly signature: string;
+		readonly name: string;
+		readonly allowedSigners: string;
+	}): Promise<boolean>;
+}
+
+/** What this machine has seen of one ledger. */
+export type LedgerMemory = {
+	/** Its lines as last read; empty when none are kept. */
+	readonly text: string;
+	/** The furthest entry ever seen, and of which beginning; see `beginningOf`. */
+	readonly highest: (Head & {readonly began: string}) | undefined;
+};
+
+/** Keeps what was seen of ledgers. Never throws: what can't be kept is forgotten. */
+export interface LedgerCache {
+	read(id: {readonly project: string; readonly environment: string}): LedgerMemory;
+	write(id: {readonly project: string; readonly environment: string}, memory: LedgerMemory): void;
+}
+
+/** Writes what a person asked for into the directory the cockpit was started in. */
+export interface ExportPort {
+	/** Answers with the absolute path. Never replaces a file. Throws Error when nothing could be written. */
+	write(name: string, text: string): Promise<string>;
+}
+
+/** A result that was found while its host was silent. */
+export type LateSignOff = {
+	/** Unique; the entry carries it, so that it is never appended twice. */
+	readonly id: string;
+	/** Id of the item. */
+	readonly item: string;
+	readonly result: Result;
+	/** What is to be appended to the ledger. */
+	readonly entry: Readonly<Record<string, unknown>>;
+};
+
+/** Keeps results until their host answers again. */
+export interface SignOffOutbox {
+	/** Oldest first. */
+	list(id: {readonly project: string; readonly environment: string}): readonly LateSignOff[];
+	/** On disk when it returns. Throws Error when it can't be kept. */
+	add(id: {readonly project: string; readonly environment: string}, late: LateSignOff): void;
+	/** Throws Error when it can't be written down. */
+	remove(id: {readonly project: string; readonly environment: string}, late: string): void;
 }

@@ -45,6 +45,11 @@ export const startRun = (
 		readonly onEvent: (event: RunEvent) => void;
 		/** Whether a person watches who can answer questions. */
 		readonly canAsk?: boolean;
+		/**
+		 * Asked once the lock is held and before anything is changed; what it throws ends the run there, with the lock
+		 * given back.
+		 */
+		readonly underLock?: (signal: AbortSignal) => Promise<void>;
 	},
 ): Run => {
 	const {attempt, canAsk = false} = options;
@@ -186,7 +191,11 @@ export const startRun = (
 			if (action.kind === 'lock' && attempt === 1 && isAnswer(error)) lock = 'none';
 			throw error;
 		}
-		if (action.kind === 'lock') noteLock(results[action.id] ?? '');
+		if (action.kind === 'lock') {
+			noteLock(results[action.id] ?? '');
+			// Once a job has begun, a gate that closes interrupts nothing.
+			if (begun.size === 0) await options.underLock?.(stopping.signal);
+		}
 		tellNotes(step, results[action.id] ?? '');
 		const isPassed = action.kind === 'read' && isBehind(step, index);
 		const refusal = isPassed ? undefined : action.check?.(results);

@@ -3,7 +3,11 @@ import {join} from 'node:path';
 import {currentAccount} from './host/host-account.ts';
 import type {HostLayout} from './host/host-layout.ts';
 import {type OldFrontendBackup, resurrect} from './host/provision-frontend.ts';
-import {type BadBackup, isProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
+import {type BadBackup, isProvisioned, markProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
+import type {HostShell} from './host/host-shell.ts';
+import type {PastSources} from './past/past-sources.ts';
+import {pastAppOf, readPast, type Past} from './past/read-past.ts';
+import {writeLedgers} from './past/write-ledgers.ts';
 import {versionCommits} from './project/create-project.ts';
 import {buildEnvironment, hostEnv, pm2Name} from './project/environment-files.ts';
 import type {SandboxRecord} from './sandbox-record.ts';
@@ -12,7 +16,7 @@ import {writeShims} from './shims/write-shims.ts';
 import {type ByTier, type SandboxTier, tiers} from './tiers.ts';
 
 type OldHistory = {
-	/** Version that is live. */
+	/** Version that is live where nobody took the host over. */
 	readonly live: string;
 	/** Backups of the old scripts: time and version, oldest first. */
 	readonly backups: readonly {readonly at: string; readonly version: string}[];
@@ -64,6 +68,8 @@ export type FillOptions = {
 	readonly clockOffset: number;
 	/** Ports of the start before, which the hosts' own files name. */
 	readonly before: SandboxRecord['ports'] | undefined;
+	/** Absent: hosts as the old scripts left them. */
+	readonly past: PastSources | undefined;
 };
 
 const commitsOf = async (repository: string): Promise<(version: string) => string> => {
@@ -84,40 +90,56 @@ const moveFrontend = async ({pm2, nginxConfiguration}: HostLayout, before: numbe
 	}
 };
 
-const fillHost = async (tier: SandboxTier, options: FillOptions): Promise<void> => {
-	const {repository, layouts, servers, token, node, before} = options;
-	const layout = layouts[tier];
-	const account = currentAccount();
-	await prepareHost(layout);
-	await writeShims({layout, account, node, clockOffset: options.clockOffset});
-	const shell = {root: layout.root, user: account.user, token};
-	const nextPort = servers[tier].next;
-	if (isProvisioned(layout)) {
-		await moveFrontend(layout, before?.[tier].next, nextPort);
-		await resurrect(shell);
-		return;
-	}
+const shellOf = ({layouts, token}: FillOptions, tier: SandboxTier): HostShell => ({
+	root: layouts[tier].root,
+	user: currentAccount().user,
+	token,
+});
 
+const startAgain = async (tier: SandboxTier, options: FillOptions): Promise<void> => {
+	await moveFrontend(options.layouts[tier], options.before?.[tier].next, options.servers[tier].next);
+	await resurrect(shellOf(options, tier));
+};
+
+const provision = async (tier: SandboxTier, options: FillOptions, past: Past | undefined): Promise<void> => {
+	const {repository, layouts, servers} = options;
 	const {live, backups, badBackups, frontendBackups, instances} = history[tier];
 	const commitOf = await commitsOf(repository);
 	await provisionHost({
-		layout,
-		shell,
+		layout: layouts[tier],
+		shell: shellOf(options, tier),
 		repository,
 		live: commitOf(live),
+		...(past
+			? {past: {backend: pastAppOf(past, tier, 'backend'), frontend: pastAppOf(past, tier, 'frontend')}}
+			: {}),
 		backups: backups.map(({at, version}) => ({at, commit: commitOf(version)})),
 		badBackups,
 		frontendBackups: frontendBackups.map(({version, ...backup}) => ({...backup, commit: commitOf(version)})),
 		env: hostEnv(tier, servers[tier].http.port),
 		buildEnvironment: buildEnvironment(servers[tier].http.port),
 		pm2Name: pm2Name(tier),
-		nextPort,
+		nextPort: servers[tier].next,
 		...(instances === undefined ? {} : {instances}),
 	});
 };
 
+/** Does something for each environment at once, and for all of them whatever becomes of one. */
+const forEach = async (all: readonly SandboxTier[], act: (tier: SandboxTier) => Promise<void>): Promise<void> => {
+	const results = await Promise.allSettled(all.map(act));
+	for (const result of results) if (result.status === 'rejected') throw result.reason;
+};
+
 /** Writes each host's tools anew and, on the first start, the history it has behind it. */
 export const fillHosts = async (options: FillOptions): Promise<void> => {
-	const results = await Promise.allSettled(tiers.map(tier => fillHost(tier, options)));
-	for (const result of results) if (result.status === 'rejected') throw result.reason;
+	const {layouts, node, clockOffset, repository} = options;
+	const fresh = tiers.filter(tier => !isProvisioned(layouts[tier]));
+	await forEach(tiers, async tier => {
+		await prepareHost(layouts[tier]);
+		await writeShims({layout: layouts[tier], account: currentAccount(), node, clockOffset});
+	});
+	const past = options.past && fresh.length > 0 ? await readPast(options.past, repository) : undefined;
+	await forEach(tiers, tier => (fresh.includes(tier) ? provision(tier, options, past) : startAgain(tier, options)));
+	if (past) await writeLedgers(past, {onto: fresh, layouts, shellOf: tier => shellOf(options, tier)});
+	await forEach(fresh, tier => markProvisioned(layouts[tier]));
 };

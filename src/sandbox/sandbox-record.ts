@@ -9,8 +9,6 @@ const schema = z.object({
 	/** Process that serves the sandbox; null once it was closed. */
 	pid: z.number().nullable(),
 	ports: z.object({preprod: ports, production: ports}),
-	/** Seconds the hosts' clocks are ahead of this machine's; absent: none. */
-	clockOffset: z.exactOptional(z.number()),
 });
 
 /** What a sandbox leaves in its directory for the next start. */

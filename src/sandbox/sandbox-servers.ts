@@ -22,9 +22,11 @@ export const openServers = (options: {
 	readonly token: string;
 	readonly layouts: ByTier<HostLayout>;
 	readonly record: SandboxRecord | undefined;
+	/** The clock of the hosts. */
+	readonly now: () => Date;
 }): Promise<SandboxServers> =>
 	byTier(async tier => {
-		const {keys, clientKey, token, layouts, record} = options;
+		const {keys, clientKey, token, layouts, record, now} = options;
 		const hostKey = await keyIn(join(keys, `${tier}_host_ed25519`));
 		const port = record?.ports[tier].ssh;
 		const next = await freePort(record?.ports[tier].next);
@@ -36,7 +38,7 @@ export const openServers = (options: {
 				token,
 				...(port === undefined ? {} : {port}),
 			}),
-			http: await serveEnvironment(layouts[tier], next, record?.ports[tier].http),
+			http: await serveEnvironment({layout: layouts[tier], nextPort: next, now}, record?.ports[tier].http),
 			next,
 		};
 	});

@@ -1,10 +1,12 @@
 import {randomUUID} from 'node:crypto';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
+import {clockOffset as offsetFor, tuesday} from './clock.ts';
 import {fillHosts} from './fill-hosts.ts';
 import {currentAccount} from './host/host-account.ts';
 import {hostLayout} from './host/host-layout.ts';
 import {keyIn} from './keys.ts';
+import type {PastSources} from './past/past-sources.ts';
 import {createProject} from './project/create-project.ts';
 import {siteUrl} from './project/environment-files.ts';
 import {writeConfiguration} from './project/write-configuration.ts';
@@ -42,19 +44,15 @@ export type SandboxOptions = {
 	/** Absolute path of the Node that runs the shims. Default: this one. */
 	readonly node?: string;
 	/**
-	 * What `date` says on the hosts at the first start; it runs on from there, through later starts. Default: the time it
-	 * is. Only `date`: files get the time of this machine all the same.
+	 * What `date` says on the hosts when they start, unless a ledger is further; it runs on from there. Default:
+	 * `tuesday`. Files get the time of this machine all the same.
 	 */
 	readonly clock?: Date;
+	/** With it the hosts have a past: builds that soak, sign-offs, runs. Absent: they are as the old scripts left them. */
+	readonly past?: PastSources;
 };
 
-/** Tuesday 10 February 2026, 11:20 in India: within the window of every environment. */
-export const tuesday = new Date('2026-02-10T11:20:00+05:30');
-
 const urlsOf = (httpPort: number) => ({site: siteUrl(httpPort), api: `${siteUrl(httpPort)}/api`});
-
-const offsetTo = (clock: Date | undefined): number =>
-	clock === undefined ? 0 : Math.round((clock.getTime() - Date.now()) / 1000);
 
 const hostOf = (environment: SandboxTier, {ssh}: SandboxServers[SandboxTier]): SandboxHost => ({
 	environment,
@@ -65,8 +63,7 @@ const hostOf = (environment: SandboxTier, {ssh}: SandboxServers[SandboxTier]): S
 });
 
 /**
- * Starts the sandbox: SSH and HTTP servers for pre-prod and production on loopback, hosts as the old scripts left
- * them, and the sample project. A directory an earlier sandbox left goes on where it was, on the same ports if free.
+ * Starts the sandbox: SSH and HTTP servers for pre-prod and production on loopback, their hosts, and the sample project. A directory an earlier sandbox left goes on where it was, on the same ports if free.
  * Throws DeployError: `usage` for a directory that is not its own, `locked` when a sandbox runs in it.
  */
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
@@ -81,21 +78,13 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 
 	const token = randomUUID();
 	const {public: clientKey} = await keyIn(keyFile);
-	const servers = await openServers({keys, clientKey, token, layouts, record});
+	const clockOffset = await offsetFor(Object.values(layouts), options.clock ?? tuesday);
+	const now = (): Date => new Date(Date.now() + clockOffset * 1000);
+	const servers = await openServers({keys, clientKey, token, layouts, record, now});
 	const ports = portsOf(servers);
-	const clockOffset = record ? (record.clockOffset ?? 0) : offsetTo(options.clock);
 	try {
 		assertNotRunning(directory, record, ports);
 		await createProject(config);
-		await fillHosts({
-			repository: config,
-			layouts,
-			servers,
-			token,
-			node: options.node ?? process.execPath,
-			before: record?.ports,
-			clockOffset,
-		});
 		const account = currentAccount();
 		const facts = await byTier(async tier => ({
 			layout: layouts[tier],
@@ -107,8 +96,18 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 			knownHosts,
 		}));
 		await writeConfiguration({project: config, facts, before: record?.ports, now: ports});
+		await fillHosts({
+			repository: config,
+			layouts,
+			servers,
+			token,
+			node: options.node ?? process.execPath,
+			before: record?.ports,
+			clockOffset,
+			past: options.past,
+		});
 		await writeFile(knownHosts, tiers.map(tier => `${servers[tier].ssh.knownHost}\n`).join(''));
-		await writeRecord(directory, {pid: process.pid, ports, clockOffset});
+		await writeRecord(directory, {pid: process.pid, ports});
 	} catch (error) {
 		await closeServers(servers);
 		throw error;
@@ -123,7 +122,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 		servers: {preprod: servers.preprod.ssh, production: servers.production.ssh},
 		close: async () => {
 			await closeServers(servers);
-			await writeRecord(directory, {pid: null, ports, clockOffset});
+			await writeRecord(directory, {pid: null, ports});
 		},
 	};
 };

@@ -1,4 +1,5 @@
 import type {AppName} from '../domain/environment.ts';
+import type {Result} from '../domain/sign-off.ts';
 import type {OutputRing} from './output-ring.ts';
 import type {RollbackChoice} from './rollback-gate.ts';
 
@@ -12,6 +13,8 @@ export type CockpitController = {
 	readonly refresh: () => void;
 	/** Goes to the review of a deploy and fetches what it shows. */
 	readonly review: (choice: {readonly app: AppName; readonly environment: string}) => void;
+	/** Goes on from the review to the words, or to what a closed gate asks for. */
+	readonly goOn: () => void;
 	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
 	readonly confirm: () => void;
 	/** Opens the gate of a rollback and fetches what it shows. */
@@ -28,6 +31,26 @@ export type CockpitController = {
 	readonly pinBackup: (name: string) => void;
 	/** Finds out how a backup differs from live. */
 	readonly compareBackup: (name: string) => void;
+	/** Goes to the history of all ledgers. */
+	readonly openHistory: () => void;
+	/** Holds every ledger against what others have seen of it. */
+	readonly verifyHistory: () => void;
+	/** Shows the log of the run under the cursor, where this machine has one. */
+	readonly openRunLog: () => void;
+	/** Writes the lines on screen to a file in the current directory. */
+	readonly exportHistory: () => void;
+	/** Goes to the checklist of what is tested; it is read as long as it is open. */
+	readonly openChecklist: () => void;
+	/** Records a result on an item, or asks first for what it needs: a value, a note, or that it was tested again. */
+	readonly signItem: (item: string, result: Result) => void;
+	/** Takes what was typed as the answer; says why when it says too little. */
+	readonly giveAnswer: () => void;
+	/** Takes back one's own last result on an item; leads to the last one answered here when there is none on it. */
+	readonly undoItem: (item: string) => void;
+	/** Runs the probe of an item and records what it saw. */
+	readonly runItemProbe: (item: string) => void;
+	/** Writes the checklist with its evidence into a file, and says where. */
+	readonly exportChecklist: () => void;
 	/** Cancels the run before the swap; answers with a reason when it is too late. */
 	readonly cancelRun: () => string | undefined;
 	/** Answers a question of the run; says why when it can't be answered so. */

@@ -1,5 +1,9 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
+import {noChecklists, type Checklists} from '../domain/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups.ts';
+import {createChecklistSlice, type ChecklistSlice} from './checklist.ts';
+import {createEvidenceSlice, type EvidenceSlice} from './evidence.ts';
+import {createHistorySlice, type HistorySlice} from './history.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview.ts';
@@ -14,6 +18,9 @@ export type CockpitState = NavigationSlice &
 	RunSlice &
 	RollbackSlice &
 	BackupsSlice &
+	EvidenceSlice &
+	HistorySlice &
+	ChecklistSlice &
 	WizardSlice & {readonly project: string};
 
 export type CockpitStore = StoreApi<CockpitState>;
@@ -22,6 +29,8 @@ export type CockpitStore = StoreApi<CockpitState>;
 export const createCockpitStore = (options: {
 	readonly project: string;
 	readonly environments: readonly EnvironmentView[];
+	/** Absent: none. */
+	readonly checklists?: Checklists;
 	readonly now: number;
 }): CockpitStore =>
 	createStore<CockpitState>()((...api) => ({
@@ -32,5 +41,8 @@ export const createCockpitStore = (options: {
 		...createRunSlice(...api),
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
+		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
+		...createHistorySlice(...api),
+		...createChecklistSlice(...api),
 		...createWizardSlice(...api),
 	}));

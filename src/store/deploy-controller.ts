@@ -1,14 +1,18 @@
 import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
 import {prepareDeploy} from '../app/deploy.ts';
-import {refuseUngated} from '../app/production-guard.ts';
+import type {RunGuard} from '../app/execute.ts';
+import {requireOpen} from '../app/gate.ts';
+import {guardDeploy} from '../app/run-guard.ts';
 import {findResumable} from '../app/resume.ts';
 import {reviewRollback, type RollbackReview} from '../app/review-rollback.ts';
 import {prepareRollback, rollbackFrom} from '../app/rollback.ts';
-import {rollbackWord} from '../domain/confirm.ts';
+import {noChecklists, type Checklists} from '../domain/checklist.ts';
+import {deployWords, rollbackWord} from '../domain/confirm.ts';
 import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError, exitCodes} from '../domain/errors.ts';
+import {isOpen} from '../domain/gates.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitStore} from './create-store.ts';
@@ -25,6 +29,7 @@ export type DeployController = Pick<
 	| 'start'
 	| 'stop'
 	| 'review'
+	| 'goOn'
 	| 'confirm'
 	| 'openRollback'
 	| 'confirmRollback'
@@ -43,10 +48,12 @@ export type DeployController = Pick<
 export const createDeployController = (options: {
 	readonly services: AppServices;
 	readonly environments: readonly Environment[];
+	/** Absent: none, so that nothing can be proved. */
+	readonly checklists?: Checklists;
 	readonly store: CockpitStore;
 	readonly onFault?: (error: unknown) => void;
 }): DeployController => {
-	const {services, environments, store, onFault = () => undefined} = options;
+	const {services, environments, checklists = noChecklists, store, onFault = () => undefined} = options;
 	const {output} = store.getState();
 	let current: DrivenRun | undefined;
 	/** A run being prepared: not on the host yet, so ending it ends everything. */
@@ -69,8 +76,7 @@ export const createDeployController = (options: {
 		const isAsked = (): boolean => mine === reviewNumber;
 		const look = async (): Promise<DeployReview> => {
 			const environment = named(choice.environment);
-			refuseUngated(environment);
-			return reviewDeploy(services, {environment, environments, app: choice.app});
+			return reviewDeploy(services, {environment, environments, app: choice.app, checklists});
 		};
 		look()
 			.then(
@@ -82,7 +88,10 @@ export const createDeployController = (options: {
 	};
 
 	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	const begin = async (prepare: () => Promise<Pipeline>, start: Parameters<typeof driveRun>[2]): Promise<void> => {
+	const begin = async (
+		prepare: () => Promise<Pipeline>,
+		start: Omit<Parameters<typeof driveRun>[2], 'guard'>,
+	): Promise<void> => {
 		const mine = {isCancelled: false};
 		preparing = mine;
 		output.clear();
@@ -109,8 +118,12 @@ export const createDeployController = (options: {
 		store.getState().setStage('failed');
 	};
 
-	const drive = async (pipeline: Pipeline, start: Parameters<typeof driveRun>[2]): Promise<void> => {
-		current = driveRun({services, store, output, onFault}, pipeline, start);
+	/** What holds a deploy to its gates under the lock, for whoever drives it. */
+	const guardOf = ({record, environment}: Pipeline): {readonly guard?: RunGuard} =>
+		record.kind === 'deploy' ? {guard: guardDeploy(services, {record, environment, environments, checklists})} : {};
+
+	const drive = async (pipeline: Pipeline, start: Omit<Parameters<typeof driveRun>[2], 'guard'>): Promise<void> => {
+		current = driveRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline)});
 		const {outcome} = await current.finished;
 		current = undefined;
 		try {
@@ -128,9 +141,15 @@ export const createDeployController = (options: {
 		begin(
 			async () => {
 				const environment = named(choice.environment);
-				refuseUngated(environment);
 				const {app} = choice;
-				const pipeline = await prepareDeploy(services, {environment, app, environments, canAsk: true});
+				const {promotion} = reviewed.decision;
+				const pipeline = await prepareDeploy(services, {
+					environment,
+					app,
+					environments,
+					canAsk: true,
+					...(promotion ? {promotion} : {}),
+				});
 				if (
 					pipeline.record.digest === reviewed.build.digest &&
 					pipeline.record.commit === reviewed.build.commit
@@ -169,9 +188,28 @@ export const createDeployController = (options: {
 		if (wordIndex + 1 < words.length) return state.nextWord();
 		if (intent === 'adopt') return void startAdoption(choice).catch(onFault);
 		const reviewed = selectReview(state);
-		if (!reviewed || reviewed.environment !== choice.environment || reviewed.refusal)
+		if (
+			!reviewed ||
+			reviewed.environment !== choice.environment ||
+			reviewed.refusal ||
+			!isOpen(reviewed.decision.report)
+		)
 			return state.setStage('review');
 		void startDeploy(choice, reviewed).catch(onFault);
+	};
+
+	/** From the review to the words; with a gate closed, to what closes it. */
+	const goOn = (): void => {
+		const state = store.getState();
+		const reviewed = selectReview(state);
+		if (!reviewed || current || preparing) return;
+		const environment = named(reviewed.environment);
+		try {
+			requireOpen(reviewed.decision, {environment, app: reviewed.app});
+			state.askWords('deploy', {app: reviewed.app, environment: reviewed.environment}, deployWords(reviewed));
+		} catch (error) {
+			showFailure(error);
+		}
 	};
 
 	let gateNumber = 0;
@@ -270,6 +308,7 @@ export const createDeployController = (options: {
 			await current?.finished;
 		},
 		review,
+		goOn,
 		confirm,
 		openRollback,
 		confirmRollback,

@@ -1,5 +1,4 @@
 import {targetIn} from '../app/target-of.ts';
-import {refuseUngated} from '../app/production-guard.ts';
 import type {AppName, Environment, Host} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {DeployOption} from './wizard.ts';
@@ -11,7 +10,6 @@ export const addressOf = ({user, address}: Host): string => (user === undefined 
 
 const refusalOf = (environment: Environment, app: AppName): DeployOption['refusal'] => {
 	try {
-		refuseUngated(environment);
 		targetIn(environment, app);
 		return undefined;
 	} catch (error) {

@@ -1,5 +1,5 @@
 import type {AppServices} from '../app/app-services.ts';
-import {execute} from '../app/execute.ts';
+import {execute, type RunGuard} from '../app/execute.ts';
 import type {RunEvent} from '../domain/events.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import type {Prompt} from '../domain/prompt.ts';
@@ -25,7 +25,11 @@ export const driveRun = (
 		readonly onFault: (error: unknown) => void;
 	},
 	pipeline: Pipeline,
-	{attempt, replaces}: {readonly attempt: number; readonly replaces: string | undefined},
+	{
+		attempt,
+		replaces,
+		guard,
+	}: {readonly attempt: number; readonly replaces: string | undefined; readonly guard?: RunGuard},
 ): DrivenRun => {
 	const {services, store, output, onFault} = options;
 	const guarded = (work: () => void): void => {
@@ -59,6 +63,7 @@ export const driveRun = (
 		attempt,
 		onEvent,
 		canAsk: true,
+		...(guard ? {guard} : {}),
 		onLive: answer => guarded(() => store.getState().sampleLive(answer)),
 	});
 	const plan = runPlanOf(services, pipeline, {replaces, logPath: run.logPath});

@@ -2,7 +2,7 @@ import type {StateCreator} from 'zustand';
 import type {AppName} from '../domain/environment.ts';
 import type {CockpitState} from './create-store.ts';
 
-export type ScreenName = 'overview' | 'deploy' | 'backups';
+export type ScreenName = 'overview' | 'checklist' | 'deploy' | 'backups' | 'history';
 
 /** A dialog over the screen. `cursor` counts the entries left by the filter. */
 export type Dialog =

@@ -2,6 +2,7 @@ import {shortCommit} from '../domain/build.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CockpitState} from './create-store.ts';
 import type {EnvironmentView} from './overview.ts';
+import {selectBoard} from './evidence.ts';
 import {inWords, isMine, isStale, percent, targetsOf} from './overview-facts.ts';
 
 /** What Enter does with an entry. `tell`: it is done elsewhere, and this is how. */
@@ -21,7 +22,7 @@ export type NextItem = {
 	readonly act: NextAct;
 };
 
-type Known = Pick<CockpitState, 'environments' | 'local' | 'isDriving' | 'now'>;
+type Known = Pick<CockpitState, 'environments' | 'evidence' | 'local' | 'isDriving' | 'now'>;
 type Rule = (view: EnvironmentView, known: Known) => NextItem | undefined;
 
 /** Space below which a person should look, in percent used. */
@@ -103,6 +104,53 @@ const deploy: Rule = ({name, tier, title, status, readAt}, {local, isDriving, no
 	};
 };
 
+/** What stands between a tested build and production, or that nothing does. One entry for each app. */
+const promote =
+	(app: AppName): Rule =>
+	(view, known) => {
+		const board = selectBoard(known, app, view.name);
+		if (!board || board.isStale || known.isDriving) return undefined;
+		const {report, view: evidence} = board;
+		const {facts} = evidence;
+		const isDifferent = 'value' in facts.build && view.status?.[app]?.digest !== facts.build.value.digest;
+		if (report.verdict === 'GO')
+			return isDifferent
+				? {
+						id: `promote:${view.name}:${app}`,
+						title: `Deploy ${app} to ${inWords(view)}`,
+						detail: 'all gates are open',
+						verb: 'deploy',
+						act: {kind: 'review', app, environment: view.name},
+					}
+				: undefined;
+		const failed = evidence.items.find(({state}) => state === 'failed');
+		if (failed) {
+			const who = failed.signOff?.actor.name ?? 'somebody';
+			return {
+				id: `retest:${app}:${failed.item.id}`,
+				title: `Retest "${failed.item.title}"`,
+				detail: `failed by ${who}; it holds the ${app}`,
+				verb: 'how',
+				act: {kind: 'tell', text: failed.item.how},
+			};
+		}
+		const open = evidence.items.filter(({state}) => state === 'open' || state === 'unclear').length;
+		// Signing for a build that is not the one here would be signing for something else.
+		const isTested = facts.from.ledgerFault === undefined && report.gates[0]?.state === 'met';
+		return open > 0 && isTested
+			? {
+					id: `sign:${app}`,
+					title: `Sign ${open} open ${app} ${open === 1 ? 'item' : 'items'}`,
+					detail: 'the checklist has how to look at each',
+					verb: 'how',
+					act: {
+						kind: 'tell',
+						text: 'cockpit checklist show lists them; cockpit checklist sign ITEM records what you found.',
+					},
+				}
+			: undefined;
+	};
+
 const disk: Rule = ({name, title, status}) => {
 	const used = percent(status?.disk.used);
 	if (used === undefined || used <= fullPercent) return undefined;
@@ -119,7 +167,7 @@ const disk: Rule = ({name, title, status}) => {
 };
 
 /** Most pressing first: what is not known, what is half done, what comes next, what will hurt later. */
-const rules: readonly Rule[] = [silent, openRun, adopt, deploy, disk];
+const rules: readonly Rule[] = [silent, openRun, adopt, promote('backend'), promote('frontend'), deploy, disk];
 
 /** What one could do now, derived from what is known; each rule once for each environment. */
 export const nextForYou = (known: Known): readonly NextItem[] =>

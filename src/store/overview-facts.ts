@@ -52,7 +52,7 @@ const known = new WeakMap<readonly EnvironmentView[], readonly ActivityLine[]>()
 
 /** What happened, newest first. The same list as long as the environments are the same ones. */
 export const selectActivity = ({environments}: Pick<CockpitState, 'environments'>): readonly ActivityLine[] => {
-	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger ?? []}));
+	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger.entries ?? []}));
 	const lines =
 		known.get(environments) ?? [...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
 	known.set(environments, lines);

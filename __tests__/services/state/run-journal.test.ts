@@ -64,3 +64,18 @@ test('run store: runs sort by time, and only those untouched for 30 days are pru
 	expect(store.list(place)).toEqual(['20260202T000000Z-backend-0002']);
 	expect(store.events({...place, run: 'unknown'})).toEqual([]);
 });
+
+test('run store: the end of a log, of runs this machine drove; a name that is none is not looked for', () => {
+	const store = createRunStore(directory);
+	const id = {project: 'qsights', environment: 'preprod', run: '20260210T055341Z-backend-9b1d'};
+	expect(store.log(id)).toBeUndefined();
+	const journal = store.open(id);
+	journal.append({at: 1, type: 'run.noted', step: 'close', text: 'one'});
+	journal.append({at: 2, type: 'run.noted', step: 'close', text: 'two'});
+	journal.close();
+
+	expect(store.log(id)?.path).toBe(journal.logPath);
+	expect(store.log(id)?.tail(12)).toBe('"text":"two"}\n'.slice(-12));
+	expect(store.log({...id, run: `../runs/${id.run}`})).toBeUndefined();
+	expect(store.events({...id, run: `../runs/${id.run}`})).toEqual([]);
+});

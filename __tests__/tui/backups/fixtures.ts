@@ -124,6 +124,7 @@ const steps = [
 
 export const review: RollbackReview = {
 	readAt: now,
+	time: now,
 	app: 'backend',
 	environment: 'production',
 	tier: 'production',
@@ -226,6 +227,11 @@ export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
 	'backups, no answer': () => with_(emptyBackups(), state => state.setBackupList('production', {problem})),
 	'backups, no answer any more': () => with_(listed(), state => state.setBackupList('production', {problem})),
 	'backups, no host': () => with_(emptyBackups(), state => state.setBackups({backupPlaces: []})),
+	'gate, host on another day': () =>
+		gated({
+			time: now - 30 * 24 * 3_600_000,
+			from: {...review.from, since: new Date(now - (30 * 24 + 2) * 3_600_000).toISOString()},
+		}),
 	'gate, loading': () =>
 		with_(listed(), state =>
 			state.openGate({

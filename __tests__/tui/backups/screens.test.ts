@@ -170,6 +170,12 @@ test.each(sizes)('gate at $columns: what, where, how long and what stays, above 
 	expect(shown).not.toMatch(/▸ ROLLBACK/);
 });
 
+test('gate: how long live has been live goes by the clock of its host', async () => {
+	const shown = await text(make('gate, host on another day'));
+
+	expect(shown).toMatch(/from {2}7f3a9c2 {2}live since 09:3\d IST, 2 h, by Ravi/);
+});
+
 test('gate: at the least size what must be read and the word are there', async () => {
 	const shown = await text(make('gate, half typed'), 60, 16);
 

@@ -1,3 +1,6 @@
+import {decideStart} from '../../../src/domain/gates.ts';
+import {verificationEvidence} from '../../../src/app/verification-evidence.ts';
+import {ledgerReading} from '../../support/ledger.ts';
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {HostReading} from '../../../src/app/status.ts';
 import type {RunEvent} from '../../../src/domain/events.ts';
@@ -55,6 +58,13 @@ const usual: DeployReview['usual'] = {
 	],
 };
 
+/** Every gate of a deploy to pre-prod met. */
+const openReport = (app: 'backend' | 'frontend') =>
+	decideStart(
+		{app, usualMs: 0, to: {title: 'Pre-Prod', now: {value: now}, lock: {value: {state: 'free'}}}},
+		{timeZone: 'Asia/Kolkata'},
+	);
+
 export const review: DeployReview = {
 	readAt: now - 3000,
 	app: 'backend',
@@ -97,7 +107,10 @@ export const review: DeployReview = {
 	kept: ['.env', 'storage/app/', 'storage/logs/', 'public/uploads/'],
 	packages: 'changed',
 	cost: {liveBytes: 300_000_000, lastBackup: '212 MB', backupsFreeBytes: 11_000_000_000},
+	takesBack: undefined,
 	usual,
+	decision: {report: openReport('backend'), weaker: []},
+	verifications: verificationEvidence({verifications: {backend: [], frontend: []}}, 'backend', []),
 	checks: [
 		{name: 'source', text: 'main, clean'},
 		{name: 'lock', text: 'free'},
@@ -165,8 +178,9 @@ export const notAdopted: HostReading = {
 	backend: {live: undefined, isAdopted: false, commit: undefined, digest: undefined, by: undefined, since: undefined},
 	services: [],
 	disk: {freeKib: 1, used: '1%', inodesUsed: '1%'},
-	ledger: [],
-	ledgerBytes: 0,
+	locks: [],
+	holds: [],
+	ledger: ledgerReading(),
 };
 
 /** The events up to the middle of backup and upload, 58 s in. */

@@ -116,16 +116,31 @@ test('confirm: the rest of the word is not shown, and a wrong start is said', ()
 test.each([
 	{width: 120, height: 37},
 	{width: 80, height: 21},
-])('confirm production at $width: the 8 verifications word for word, none with evidence', ({width, height}) => {
-	const lines = draw(make('confirm, production'), width, height);
+])('confirm production at $width: the 8 verifications word for word, each with what proves it', ({width, height}) => {
+	const store = make('confirm, production');
+	const before = draw(store, width, height);
+	expect(before.slice(0, 3).join('\n')).toContain('▲ PRODUCTION DEPLOYMENT WARNING ▲');
+	expect(before.join('\n')).toContain('0 of 8 have evidence');
+	for (const name of verifications.backend)
+		expect(
+			before.find(text => text.includes(name)),
+			name,
+		).toMatch(/^ {2}○ .*no item proves it/);
 
-	expect(lines.slice(0, 3).join('\n')).toContain('▲ PRODUCTION DEPLOYMENT WARNING ▲');
-	for (const name of verifications.backend) {
-		const line = lines.find(text => text.includes(name));
-		expect(line, name).toMatch(/^ {2}\? .*evidence gates are not part of this version/);
-	}
-	expect(lines.join('\n')).toContain('0 of 8 have evidence');
-	expect(lines.join('\n')).toContain('Type VERIFIED if you have checked this yourself');
+	const proved = verifications.backend.map(title => ({
+		title,
+		isProved: true,
+		text: '2 of 2 items passed',
+		who: ['Asha'],
+		at: now,
+	}));
+	const state = store.getState().review;
+	if (state.state !== 'ready') throw new Error('no review');
+	store.getState().setReview({state: 'ready', review: {...state.review, verifications: proved}});
+	const after = draw(store, width, height).join('\n');
+	expect(after).toContain('8 of 8 have evidence');
+	expect(after).toMatch(/✓ All modules functional +2 of 2 items passed +Asha/);
+	expect(after).toContain('Type VERIFIED if you have checked this yourself');
 });
 
 test.each([

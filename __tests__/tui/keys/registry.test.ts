@@ -11,7 +11,9 @@ import {activeScopes, inkFocus} from '../../../src/tui/keys/scopes.ts';
 import {keyBytes} from '../../support/key-bytes.ts';
 import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from '../backups/fixtures.ts';
+import {checklistStages} from '../checklist/fixtures.ts';
 import {stages} from '../deploy/fixtures.ts';
+import {historyStages} from '../history/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
 	{kind: 'help', filter: '', scroll: 0},
@@ -25,6 +27,8 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(historyStages),
+	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,
 		() => {

@@ -136,14 +136,19 @@ test('promotion: the builds of both, and who holds a lock', () => {
 	);
 
 	expect(
-		text(promotionRows({environments, app: 'backend', now: storyNow}, 118, true, {glyphs, hasColour: true})),
+		text(
+			promotionRows({environments, evidence: [], app: 'backend', now: storyNow}, 118, true, {
+				glyphs,
+				hasColour: true,
+			}),
+		),
 	).toBe(
 		`
-─ backend ─────────────────────── pre-prod to production ─  ─ frontend ────────────────────── pre-prod to production ─
+─ backend to production ──────────────────────────────────  ─ frontend to production ─────────────────────────────────
  ○ build  7f3a9c2 on pre-prod, 4e81d0c on production         – build  not on both
  ✓ lock   pre-prod  free                                     ✓ lock   pre-prod  free
  ▲ lock   production  held by Asha on asha-mac since 11:18   ✓ lock   production  free
- – gates  not part of this version                           – gates  not part of this version
+ ? gates  asking                                             ? gates  asking
 `.trim(),
 	);
 });
@@ -153,10 +158,12 @@ test('promotion: the same sources on both, and nothing known of a silent host', 
 	const same = story.map(view => (view.status && from ? {...view, status: {...view.status, backend: from}} : view));
 	const look = {glyphs, hasColour: false};
 
-	expect(text(promotionRows({environments: same, app: 'backend', now: storyNow}, 78, false, look))).toMatch(
-		/✓ build  same source on both +9c41e07b/,
+	expect(
+		text(promotionRows({environments: same, evidence: [], app: 'backend', now: storyNow}, 78, false, look)),
+	).toMatch(/✓ build  same source on both +9c41e07b/);
+	const silent = text(
+		promotionRows({environments: stale, evidence: [], app: 'backend', now: staleNow}, 78, false, look),
 	);
-	const silent = text(promotionRows({environments: stale, app: 'backend', now: staleNow}, 78, false, look));
 	expect(silent).toContain('? build  not known, production: no answer');
 	expect(silent).toMatch(/\? lock {3}production {2}not known, no answer +3 min ago/);
 	expect(silent).toContain('[backend] frontend');
@@ -187,7 +194,7 @@ test('activity: the page with the highlighted line is shown', () => {
 });
 
 test('next for you: the highlighted one has a mark, the one below it stays in sight on few rows', () => {
-	const base = {...lost, isDriving: false, isFocused: true};
+	const base = {...lost, evidence: [], isDriving: false, isFocused: true};
 
 	expect(text(nextRows({...base, nextSelected: 'silent:production'}, 38, 8, glyphs))).toBe(
 		`
@@ -206,7 +213,7 @@ test('next for you: the highlighted one has a mark, the one below it stays in si
 
 test('next for you: nothing is highlighted once what was is done', () => {
 	const rows = nextRows(
-		{...fresh, isDriving: false, isFocused: true, nextSelected: 'silent:production'},
+		{...fresh, evidence: [], isDriving: false, isFocused: true, nextSelected: 'silent:production'},
 		38,
 		8,
 		glyphs,
@@ -221,7 +228,13 @@ const widths = Array.from({length: 101}, (_, index) => 60 + index);
 test.each(['fresh', 'lost', 'asking'] as const)(
 	'overview rows: %s, no row is wider than its panel from 60 to 160',
 	name => {
-		const state = {...states[name], isDriving: false, isFocused: true, nextSelected: 'disk:production'};
+		const state = {
+			...states[name],
+			evidence: [],
+			isDriving: false,
+			isFocused: true,
+			nextSelected: 'disk:production',
+		};
 		for (const isUnicode of [true, false]) {
 			const set = glyphsFor(isUnicode);
 			const look = {glyphs: set, hasColour: false};

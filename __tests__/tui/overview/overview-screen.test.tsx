@@ -7,6 +7,7 @@ import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {keyName} from '../../../src/tui/keys/binding.ts';
 import {overviewKeys} from '../../../src/tui/screens/overview/keys.ts';
 import {layoutOf} from '../../../src/tui/screens/overview/layout.ts';
+import {promotionHeight} from '../../../src/tui/screens/overview/promotion.tsx';
 import {Overview} from '../../../src/tui/screens/overview/overview.tsx';
 import {ThemeContext} from '../../../src/tui/theme.tsx';
 import {StoreContext} from '../../../src/tui/use-cockpit.ts';
@@ -65,7 +66,7 @@ test('overview: nothing of the room is left or overrun at any size', () => {
 		for (let height = 13; height <= 60; height++) {
 			const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments: 3});
 			const top = isWide ? 8 : 6;
-			const used = top + gap + (hasBoards ? 5 + gap : 0) + gap + bottom.height;
+			const used = top + gap + (hasBoards ? promotionHeight + gap : 0) + gap + bottom.height;
 			expect([used, inner], `${width}x${height}`).toEqual([height, width - 2]);
 			expect(bottom.height).toBeGreaterThanOrEqual(3);
 			if (isWide) expect(bottom.activity + 2 + bottom.next).toBe(inner);

@@ -1,14 +1,14 @@
 import type {HostReading} from '../../../src/app/status.ts';
 import type {LocalReading} from '../../../src/app/read-local.ts';
-import type {LedgerEntry} from '../../../src/commands/host-status.ts';
+import {runFacts, type LedgerEntry} from '../../../src/domain/ledger.ts';
 import type {SessionStatus} from '../../../src/domain/ports.ts';
 import type {EnvironmentView} from '../../../src/store/overview.ts';
+import {ledgerEntry, ledgerReading} from '../../support/ledger.ts';
 
 /** Tue 10 Feb 2026, 11:20:04 in India. */
 export const storyNow = Date.parse('2026-02-10T05:50:04Z');
 const second = 1000;
 const hour = 3_600_000;
-const at = (iso: string): string => new Date(iso).toISOString();
 
 const builds = {
 	'7f3a9c2': {commit: '7f3a9c2'.padEnd(40, '0'), digest: '9c41e07b'.padEnd(64, '0')},
@@ -25,11 +25,10 @@ const deploy = (
 	type = 'deploy.finished',
 ): readonly LedgerEntry[] => {
 	const end = Date.parse(finished);
-	const common = {actor: {name: who}};
 	const data = {run: `run-${seq}`, app: 'backend', build: builds[build], release: `release-${seq}`};
 	return [
-		{seq: seq - 1, time: new Date(end - tookMs).toISOString(), type: 'deploy.started', ...common, data},
-		{seq, time: at(finished), type, ...common, data},
+		ledgerEntry(seq - 1, new Date(end - tookMs).toISOString(), 'deploy.started', {who, data}),
+		ledgerEntry(seq, finished, type, {who, data}),
 	];
 };
 
@@ -46,17 +45,18 @@ const reading = (ledger: readonly LedgerEntry[], used: string): HostReading => {
 	return {
 		time: storyNow - 4 * second,
 		backend: {
-			live: last?.data?.release,
+			live: last && runFacts(last).release,
 			isAdopted: true,
-			commit: last?.data?.build?.commit,
-			digest: last?.data?.build?.digest,
+			commit: last && runFacts(last).build?.commit,
+			digest: last && runFacts(last).build?.digest,
 			by: last?.actor?.name,
-			since: last?.time,
+			since: last && new Date(last.at).toISOString(),
 		},
 		services: ['php8.1-fpm', 'nginx'].map(unit => ({unit, state: 'active'})),
 		disk: {freeKib: 30_273_437, used, inodesUsed: '9%'},
-		ledger,
-		ledgerBytes: 400 * ledger.length,
+		locks: [],
+		holds: [],
+		ledger: ledgerReading(ledger),
 	};
 };
 

@@ -46,8 +46,8 @@ const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly
 		shows: /▸ xy /,
 	},
 	'a screen that is not there, then one that is': {
-		keys: ['4', '5', '3', '1', '7', '3'],
-		shows: /what goes where[\s\S]*History: not part/,
+		keys: ['4', '7', '3', '1', '6', '3'],
+		shows: /what goes where[\s\S]*Logs: not part/,
 	},
 };
 

@@ -8,6 +8,7 @@ import {
 	removeReleases,
 } from '../../commands/adoption.ts';
 import {ensurePm2Runs, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
+import {rebuildBakedCaches} from '../../commands/laravel.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
@@ -45,6 +46,12 @@ const before = (plan: AdoptPlan): readonly Command[] => [
 
 const letRun = (plan: AdoptPlan): readonly Command[] => (isRunByPm2(plan) ? [ensurePm2Runs(pm2Of(plan))] : []);
 
+/** A deploy has baked the path of its release into the caches, and an undoing takes the releases away. */
+const ownCaches = ({record, target, layout}: AdoptPlan): readonly Command[] =>
+	record.kind === 'adopt-undo' && target.recipe === 'laravel'
+		? [rebuildBakedCaches({directory: layout.live, target}, layout)]
+		: [];
+
 const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>): Step => ({
 	id: 'exchange',
 	title: 'Exchange and check health',
@@ -58,6 +65,7 @@ const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>):
 			commands: [
 				...before(plan),
 				isRunByPm2(plan) ? whileStopped(pm2Of(plan), command) : command,
+				...ownCaches(plan),
 				...plan.target.services.flatMap(refreshService),
 				...(isRunByPm2(plan) ? [startPm2(pm2Of(plan), plan.target.health.withinMs)] : []),
 				serviceStates(plan.target.services),

@@ -1,6 +1,7 @@
 import {takeInventory} from '../../commands/adoption.ts';
 import {takeLock} from '../../commands/lock.ts';
 import type {Refusal, Step} from '../../domain/pipeline.ts';
+import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {AdoptPlan} from './plan.ts';
 
@@ -88,6 +89,7 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 			command: attempt =>
 				takeLock(plan.state, {
 					attempt,
+					...lockTerms(plan),
 					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
 					record: plan.record,
 					entry: runEntry(

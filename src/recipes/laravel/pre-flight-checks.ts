@@ -5,6 +5,7 @@ import {prepareLink, swapLink, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import {migrationsIn, pendingMigrations} from '../../domain/migrations.ts';
 import type {ReadAction, Refusal, Step} from '../../domain/pipeline.ts';
+import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import {checkHost} from './check-host.ts';
 import {checkSource} from './check-source.ts';
@@ -82,6 +83,7 @@ export const preFlightChecks = (plan: LaravelPlan): Step => ({
 			command: attempt =>
 				takeLock(plan.state, {
 					attempt,
+					...lockTerms(plan),
 					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
 					record: plan.record,
 					entry: runEntry(attempt === 1 ? 'deploy.started' : 'deploy.resumed', plan.record, {

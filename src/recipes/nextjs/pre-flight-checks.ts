@@ -3,6 +3,7 @@ import {takeLock} from '../../commands/lock.ts';
 import {prepareLink, swapLink, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
+import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import {checkFrontendHost} from './check-host.ts';
 import {checkSource} from './check-source.ts';
@@ -52,6 +53,7 @@ export const preFlightChecks = (plan: FrontendPlan): Step => ({
 			command: attempt =>
 				takeLock(plan.state, {
 					attempt,
+					...lockTerms(plan),
 					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
 					record: plan.record,
 					entry: runEntry(attempt === 1 ? 'deploy.started' : 'deploy.resumed', plan.record, {

@@ -2,6 +2,7 @@ import {takeLock} from '../../commands/lock.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback.ts';
 import {parseBackupName} from '../../domain/backup.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/pipeline.ts';
+import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {RollbackPlan} from './plan.ts';
 
@@ -74,6 +75,7 @@ export const lookAndLock = (plan: RollbackPlan): readonly [ReadAction, LockActio
 		command: attempt =>
 			takeLock(plan.state, {
 				attempt,
+				...lockTerms(plan),
 				holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
 				record: plan.record,
 				entry: runEntry(attempt === 1 ? 'rollback.started' : 'rollback.resumed', plan.record, {

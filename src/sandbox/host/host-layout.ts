@@ -17,7 +17,13 @@ export type HostLayout = {
 	readonly backend: string;
 	readonly frontend: string;
 	readonly backups: string;
+	/** The cockpit's own: lock, ledger, manifests. `stateDirectory` of the environment, from the login directory on. */
+	readonly state: string;
+	readonly ledger: string;
 };
+
+/** `stateDirectory` of an environment. */
+export const stateDirectory = (environment: string): string => `.cockpit/qsights/${environment}`;
 
 /** Where things are on a sandbox host. There is no chroot: every path is absolute on this machine. */
 export const hostLayout = (root: string, environment: string): HostLayout => ({
@@ -32,4 +38,6 @@ export const hostLayout = (root: string, environment: string): HostLayout => ({
 	backend: join(root, 'var/www/qsights/backend'),
 	frontend: join(root, 'var/www/qsights/frontend'),
 	backups: join(root, 'home/ubuntu/backups', environment),
+	state: join(root, 'home/ubuntu', stateDirectory(environment)),
+	ledger: join(root, 'home/ubuntu', stateDirectory(environment), 'ledger.jsonl'),
 });

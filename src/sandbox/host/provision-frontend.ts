@@ -1,9 +1,11 @@
-import {mkdir, rm, utimes, writeFile} from 'node:fs/promises';
+import {rm, utimes} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {NextTarget} from '../../domain/environment.ts';
 import {untilListening} from '../listen.ts';
 import type {HostLayout} from './host-layout.ts';
 import {type HostShell, runLine} from './host-shell.ts';
 import {extract, instant, words} from './host-tools.ts';
+import {installNothing, layOutFrontend, type PastApp} from './lay-out-releases.ts';
 
 /** A frontend backup as the old scripts left it: the whole directory, or what they had deployed. */
 export type OldFrontendBackup = {
@@ -17,8 +19,9 @@ export type FrontendHistory = {
 	readonly shell: HostShell;
 	/** The sample project's repository. */
 	readonly repository: string;
-	/** Commit of what is live, a plain directory. */
+	/** What is live: the commit of a plain directory, or releases. */
 	readonly live: string;
+	readonly past?: {readonly frontend: PastApp<NextTarget>};
 	readonly frontendBackups: readonly OldFrontendBackup[];
 	/** Compiled in. */
 	readonly buildEnvironment: Readonly<Record<string, string>>;
@@ -33,12 +36,15 @@ const assignments = (values: Readonly<Record<string, string>>): string =>
 		.map(([name, value]) => `${name}=${words(value)}`)
 		.join(' ');
 
+const buildIn = ({shell, buildEnvironment}: FrontendHistory, directory: string): Promise<string> =>
+	runLine(shell, `cd ${words(directory)} && ${assignments(buildEnvironment)} node scripts/build.mjs`);
+
 /** One commit, built by its own script in `<parent>/frontend`. */
 const build = async (history: FrontendHistory, commit: string, parent: string): Promise<string> => {
-	const {shell, repository, buildEnvironment} = history;
+	const {shell, repository} = history;
 	const directory = join(parent, 'frontend');
 	await extract(shell, repository, commit, parent, 'frontend');
-	await runLine(shell, `cd ${words(directory)} && ${assignments(buildEnvironment)} node scripts/build.mjs`);
+	await buildIn(history, directory);
 	return directory;
 };
 
@@ -67,10 +73,10 @@ const backUp = async (history: FrontendHistory, commit: string): Promise<void> =
 };
 
 const deploy = async (history: FrontendHistory): Promise<void> => {
-	const {shell, layout, live, pm2Name, instances, nextPort} = history;
-	const directory = await build(history, live, join(layout.frontend, '..'));
-	await mkdir(join(directory, 'node_modules'));
-	await writeFile(join(directory, 'node_modules/.package-lock.json'), '{"lockfileVersion":3,"packages":{}}\n');
+	const {shell, layout, repository, live, past, pm2Name, instances, nextPort} = history;
+	if (past)
+		await layOutFrontend({layout, shell, repository}, past.frontend, directory => buildIn(history, directory));
+	else await installNothing(await build(history, live, join(layout.frontend, '..')));
 	const port = String(nextPort);
 	const mode = instances === undefined ? [] : ['-i', String(instances)];
 	const script = ['scripts/start.mjs', '--name', pm2Name, '--cwd', layout.frontend, ...mode];

@@ -1,9 +1,11 @@
 import {existsSync} from 'node:fs';
 import {chmod, mkdir, readFile, rm, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {LaravelTarget} from '../../domain/environment.ts';
 import type {HostLayout} from './host-layout.ts';
 import {runLine} from './host-shell.ts';
 import {extract, instant, words} from './host-tools.ts';
+import {layOutBackend, type PastApp} from './lay-out-releases.ts';
 import {type FrontendHistory, provisionFrontend} from './provision-frontend.ts';
 
 /** A backup as the old scripts left it. `at` is local wall time, `20260203_111500`. */
@@ -12,7 +14,9 @@ export type OldBackup = {readonly at: string; readonly commit: string};
 /** A backend backup that cannot be restored. */
 export type BadBackup = {readonly at: string; readonly state: 'empty' | 'cut'};
 
-export type HostHistory = FrontendHistory & {
+export type HostHistory = Omit<FrontendHistory, 'past'> & {
+	/** Absent: the old scripts have left the host, and nobody took it over. */
+	readonly past?: FrontendHistory['past'] & {readonly backend: PastApp<LaravelTarget>};
 	readonly backups: readonly OldBackup[];
 	readonly badBackups: readonly BadBackup[];
 	/** Content of the `.env` on the host. */
@@ -54,15 +58,21 @@ const backUp = async (history: HostHistory, {at, commit}: OldBackup): Promise<vo
 	await rm(parent, {recursive: true});
 };
 
-const deployBackend = async ({shell, layout, repository, live, env}: HostHistory): Promise<void> => {
+/** What belongs to the environment, by path: a deploy leaves it alone. */
+const belongings = ({env}: HostHistory): Readonly<Record<string, string>> => ({
+	'.env': env,
+	'public/uploads/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
+	'public/uploads/programme-2026.txt': 'Programme for 2026\n',
+	'storage/app/public/report-17.csv': 'name,score\nMeera,4.2\n',
+	'storage/logs/laravel.log': '[2026-02-03 11:20:04] production.INFO: Deployed.\n',
+});
+
+const deployBackend = async (history: HostHistory): Promise<void> => {
+	const {shell, layout, repository, live} = history;
 	const {backend} = layout;
 	await extract(shell, repository, live, join(layout.root, 'var/www/qsights'), 'backend');
-	await writeFile(join(backend, '.env'), env);
+	for (const [path, text] of Object.entries(belongings(history))) await writeFile(join(backend, path), text);
 	await chmod(join(backend, '.env'), 0o640);
-	await writeFile(join(backend, 'public/uploads/logo.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>\n');
-	await writeFile(join(backend, 'public/uploads/programme-2026.txt'), 'Programme for 2026\n');
-	await writeFile(join(backend, 'storage/app/public/report-17.csv'), 'name,score\nMeera,4.2\n');
-	await writeFile(join(backend, 'storage/logs/laravel.log'), '[2026-02-03 11:20:04] production.INFO: Deployed.\n');
 	const install = words('composer', 'install', '--no-dev', '--optimize-autoloader', '--no-interaction');
 	await runLine(shell, `${install} ${words(`--working-dir=${backend}`)}`);
 	const artisan = join(backend, 'artisan');
@@ -100,12 +110,12 @@ export const prepareHost = async (layout: HostLayout): Promise<void> => {
 	await writeFile(join(layout.root, 'run/sandbox.pid'), `${process.pid}\n`);
 };
 
-/** Leaves a host as the old scripts left it, with real tools. */
+/** Leaves a host as the old scripts left it, or as the team has it since then, with real tools. */
 export const provisionHost = async (history: HostHistory): Promise<void> => {
-	const {layout, shell, backups, badBackups, nextPort} = history;
+	const {layout, shell, repository, past, backups, badBackups, nextPort} = history;
 	await writeFile(layout.nginxConfiguration, nginxConfiguration(layout, nextPort));
 	await Promise.all([
-		deployBackend(history),
+		past ? layOutBackend({layout, shell, repository}, past.backend, belongings(history)) : deployBackend(history),
 		provisionFrontend(history),
 		...backups.map(backup => backUp(history, backup)),
 	]);
@@ -113,5 +123,7 @@ export const provisionHost = async (history: HostHistory): Promise<void> => {
 	await runLine(shell, 'sudo -n systemctl start php8.1-fpm nginx');
 	// The logs tell what was done to the host since the start, not how it came about.
 	for (const rest of ['tmp', 'log/shims.jsonl']) await rm(join(layout.root, rest), {recursive: true, force: true});
-	await writeFile(marker(layout), '');
 };
+
+/** Notes that everything is on a host that was to be put there. */
+export const markProvisioned = (layout: HostLayout): Promise<void> => writeFile(marker(layout), '');

@@ -60,21 +60,21 @@ const matches = (route: string, path: string): boolean => {
 	);
 };
 
-const logError = (app: string, reason: string): Promise<void> =>
+const logError = (app: string, now: Date, reason: string): Promise<void> =>
 	appendFile(
 		join(app, 'storage/logs/laravel.log'),
-		`[${new Date().toISOString().slice(0, 19).replace('T', ' ')}] production.ERROR: ${reason}\n`,
+		`[${now.toISOString().slice(0, 19).replace('T', ' ')}] production.ERROR: ${reason}\n`,
 	).catch(() => {});
 
 /** Version of the backend in `app`, as its VERSION file says. */
 const versionOf = async (app: string): Promise<string> => (await read(join(app, 'VERSION')))?.trim() ?? 'unknown';
 
-/** Answers one API request from the files of the release in `app`. */
-export const answerFromRelease = async (app: string, path: string): Promise<Answer> => {
+/** Answers one API request from the files of the release in `app`. `now`: by the clock of the host. */
+export const answerFromRelease = async (app: string, path: string, now: Date): Promise<Answer> => {
 	if (!existsSync(join(app, 'public/index.php'))) return {status: 404, type: 'text/html', body: 'File not found.\n'};
 	const reason = await fault(app);
 	if (reason !== undefined) {
-		await logError(app, reason);
+		await logError(app, now, reason);
 		return jsonAnswer(500, {message: 'Server Error'});
 	}
 	const route = (await routes(app)).find(route => matches(route, path));

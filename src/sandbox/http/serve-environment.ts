@@ -14,6 +14,13 @@ const types: Readonly<Record<string, string>> = {
 	'.csv': 'text/csv',
 };
 
+type Served = {
+	readonly layout: HostLayout;
+	readonly nextPort: number;
+	/** The clock of the host. */
+	readonly now: () => Date;
+};
+
 const isOutside = (path: string): boolean => normalize(path) !== path || path.includes('\0');
 
 const staticFile = async (directory: string, path: string): Promise<Answer> => {
@@ -23,24 +30,19 @@ const staticFile = async (directory: string, path: string): Promise<Answer> => {
 		: {status: 200, type: types[extname(path)] ?? 'application/octet-stream', body};
 };
 
-const api = async (layout: HostLayout, path: string): Promise<Answer> => {
+const api = async ({layout, now}: Served, path: string): Promise<Answer> => {
 	if ((await unitState(layout, 'php8.1-fpm')) !== 'active') return nginxPage(502, 'Bad Gateway');
 	const release = await loadedRelease(layout);
-	return release === undefined ? nginxPage(502, 'Bad Gateway') : answerFromRelease(release, path);
+	return release === undefined ? nginxPage(502, 'Bad Gateway') : answerFromRelease(release, path, now());
 };
 
-const answer = async (layout: HostLayout, path: string): Promise<Answer> =>
-	path.startsWith('/api/') ? api(layout, path) : staticFile(join(layout.backend, 'public'), path);
+const answer = async (served: Served, path: string): Promise<Answer> =>
+	path.startsWith('/api/') ? api(served, path) : staticFile(join(served.layout.backend, 'public'), path);
 
 const isOfBackend = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/uploads/');
 
-type Served = {readonly layout: HostLayout; readonly nextPort: number};
-
-const respond = async (
-	{layout, nextPort}: Served,
-	request: IncomingMessage,
-	response: ServerResponse,
-): Promise<void> => {
+const respond = async (served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+	const {layout, nextPort} = served;
 	// A stopped nginx has no listener; the nearest thing to a refusal here is no answer at all.
 	if ((await unitState(layout, 'nginx')) !== 'active') {
 		request.socket.destroy();
@@ -51,15 +53,15 @@ const respond = async (
 	sendAnswer(
 		request,
 		response,
-		await answer(layout, decodeURI(pathname)).catch(() => jsonAnswer(500, {message: 'Server Error'})),
+		await answer(served, decodeURI(pathname)).catch(() => jsonAnswer(500, {message: 'Server Error'})),
 	);
 };
 
 /** Serves one environment as its nginx does: API and uploads from the files of its host, the rest by its frontend. */
-export const serveEnvironment = (layout: HostLayout, nextPort: number, port?: number): Promise<Listening> =>
+export const serveEnvironment = (served: Served, port?: number): Promise<Listening> =>
 	listen(
 		createServer((request, response) => {
-			respond({layout, nextPort}, request, response).catch(() => request.socket.destroy());
+			respond(served, request, response).catch(() => request.socket.destroy());
 		}),
 		port,
 	);

@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto';
 import {stringify} from 'yaml';
 import type {HostAccount} from '../host/host-account.ts';
-import type {HostLayout} from '../host/host-layout.ts';
+import {type HostLayout, stateDirectory} from '../host/host-layout.ts';
 import type {ByTier, SandboxTier} from '../tiers.ts';
 import type {Files} from './backend-parts.ts';
+import {holidayFile} from './shipped-files.ts';
 
 export type EnvironmentFacts = {
 	readonly layout: HostLayout;
@@ -33,6 +34,7 @@ const about = {
 		from: '10:00',
 		until: '16:00',
 		soakHours: 24,
+		policy: {headless: 'allow'},
 	},
 	production: {
 		title: 'Production',
@@ -41,6 +43,12 @@ const about = {
 		from: '11:00',
 		until: '14:00',
 		soakHours: 0,
+		// Both words are enough without a terminal, and there is an emergency to rehearse.
+		policy: {
+			approvals: 0,
+			headless: 'allow',
+			emergency: {soakHours: 1, approvals: 1, reviewWithinHours: 48},
+		},
 	},
 } as const;
 
@@ -103,12 +111,12 @@ const common = (name: string) => ({
 	project: 'qsights',
 	name,
 	timeZone: 'Asia/Kolkata',
-	stateDirectory: `.cockpit/qsights/${name}`,
+	stateDirectory: stateDirectory(name),
 });
 
 /** What stands in `environments/<tier>.yaml`, as the loader reads it. */
 const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
-	const {title, promotedFrom, days, from, until, soakHours} = about[tier];
+	const {title, promotedFrom, days, from, until, soakHours, policy} = about[tier];
 	return {
 		...common(tier),
 		title: `${title} (sandbox)`,
@@ -131,6 +139,8 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		],
 		backups: {directory: facts.layout.backups, policy: 'before-swap', keep: 10},
 		window: {days, from, until, notBeforeHolidays: true},
+		holidays: holidayFile,
+		...policy,
 		soakHours,
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
 	};
@@ -187,10 +197,8 @@ export const hostEnv = (tier: SandboxTier, httpPort: number): string =>
 /** A host key stays on one line. */
 const yamlOptions = {lineWidth: 0};
 
-/** `environments/*.yaml` with their `.env` templates, and `checklists/`. */
+/** `environments/*.yaml` with their `.env` templates. */
 export const configurationFiles = (facts: ByTier<EnvironmentFacts>): Files => ({
-	'checklists/README.md':
-		'The testing checklists of the project, one YAML file each, read by the cockpit together with `environments/`.\n',
 	'environments/local.yaml': stringify(local, yamlOptions),
 	'environments/.env.local': lines(
 		settings('local', {

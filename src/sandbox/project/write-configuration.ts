@@ -6,6 +6,7 @@ import {type ByTier, tiers} from '../tiers.ts';
 import {writeFiles} from './create-project.ts';
 import {type EnvironmentFacts, configurationFiles} from './environment-files.ts';
 import {commitPaths} from './git.ts';
+import {shippedFiles} from './shipped-files.ts';
 
 type Ports = SandboxRecord['ports'];
 
@@ -29,8 +30,9 @@ const movePorts = async (directory: string, before: Ports, now: Ports): Promise<
 };
 
 /**
- * Writes the environments of the first start into the project, or the ports of a later one, and commits them when they
- * changed, so that the tree stays clean. Ports that stayed leave everything, and the commit in use, as it is.
+ * Writes the environments of the first start into the project, with the checklists and holidays the product ships, or
+ * the ports of a later one, and commits what changed, so that the tree stays clean. Ports that stayed leave everything,
+ * and the commit in use, as it is.
  */
 export const writeConfiguration = async (options: {
 	readonly project: string;
@@ -41,7 +43,7 @@ export const writeConfiguration = async (options: {
 	const {project, facts, before, now} = options;
 	const environments = join(project, 'environments');
 	if (!before || !existsSync(join(environments, 'production.yaml')))
-		await writeFiles(project, configurationFiles(facts));
+		await writeFiles(project, {...configurationFiles(facts), ...(await shippedFiles())});
 	else if (JSON.stringify(before) !== JSON.stringify(now)) await movePorts(environments, before, now);
 	else return;
 	await commitPaths(project, ['environments', 'checklists'], {

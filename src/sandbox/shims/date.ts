@@ -8,5 +8,5 @@ for date in /usr/bin/date /bin/date; do [ -x "$date" ] && break; done
 for word; do
 	case $word in -d* | --date* | -r* | --ref* | -s* | --set* | -f* | --file*) exec "$date" "$@" ;; esac
 done
-exec "$date" -d "@$(($("$date" +%s) + offset))" "$@"
+exec "$date" -d "$offset seconds" "$@"
 `;

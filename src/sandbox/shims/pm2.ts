@@ -14,6 +14,8 @@ const {setTimeout: wait} = require('node:timers/promises');
 const {pathToFileURL} = require('node:url');
 
 const host = JSON.parse(process.argv[2]);
+/** Milliseconds by the host's clock. */
+const hostNow = () => Date.now() + host.clockOffset * 1000;
 const {HOME} = process.env;
 const state = path.join(host.root, 'run', HOME === host.home ? 'pm2' : 'pm2-' + path.basename(HOME));
 const logs = path.join(HOME, '.pm2/logs');
@@ -100,7 +102,7 @@ const launch = async item => {
 	}));
 	fs.closeSync(output);
 	fs.closeSync(errors);
-	const started = {...item, status: 'online', pid: child.pid ?? 0, pm_uptime: Date.now(), version: versionIn(item.pm_cwd)};
+	const started = {...item, status: 'online', pid: child.pid ?? 0, pm_uptime: hostNow(), version: versionIn(item.pm_cwd)};
 	started.ticks = child.pid === undefined ? undefined : startOf(child.pid);
 	let isOver = child.pid === undefined;
 	child.once('exit', () => (isOver = true));
@@ -215,7 +217,7 @@ const add = async (list, app) => {
 			args: app.args ?? [], node_args: app.nodeArgs ?? [], env: {...clientEnvironment(), ...app.env},
 			username: process.env.USER, autorestart: true, watch: false, treekill: true, merge_logs: true, vizion: true,
 			pm_out_log_path: app.output ?? log('out'), pm_err_log_path: app.error ?? log('error'),
-			restart_time: 0, unstable_restarts: 0, created_at: Date.now(), wait_ready: app.waitReady,
+			restart_time: 0, unstable_restarts: 0, created_at: hostNow(), wait_ready: app.waitReady,
 			kill_timeout: app.killTimeout, listen_timeout: app.listenTimeout,
 		});
 		list.push(launched.item);
@@ -227,7 +229,7 @@ const number = text => (text === undefined ? undefined : Number(text));
 const renewed = (item, options) => ({
 	...item,
 	env: {...(options.updateEnv ? {...item.env, ...clientEnvironment()} : item.env), ...options.appEnv},
-	created_at: Date.now(),
+	created_at: hostNow(),
 	unstable_restarts: 0,
 });
 const put = (list, items) => {
@@ -311,7 +313,7 @@ const megabytes = pid => {
 };
 const age = item => {
 	if (item.status !== 'online') return '0';
-	const seconds = Math.floor((Date.now() - item.pm_uptime) / 1000);
+	const seconds = Math.floor((hostNow() - item.pm_uptime) / 1000);
 	return seconds < 60 ? seconds + 's' : seconds < 3600 ? Math.floor(seconds / 60) + 'm' : seconds < 86400 ? Math.floor(seconds / 3600) + 'h' : Math.floor(seconds / 86400) + 'D';
 };
 const table = () => {

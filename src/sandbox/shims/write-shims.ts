@@ -37,7 +37,7 @@ export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimO
 	const programs = join(layout.shims, '.programs');
 	await mkdir(programs, {recursive: true});
 	const start = (program: string) =>
-		`exec ${[node, join(programs, program), JSON.stringify(layout)].map(quote).join(' ')} "$@"`;
+		`exec ${[node, join(programs, program), JSON.stringify({...layout, clockOffset})].map(quote).join(' ')} "$@"`;
 	const shims = {
 		sudo: sudoShim,
 		systemctl: systemctlShim(quote(layout.backend)),

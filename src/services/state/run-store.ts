@@ -1,4 +1,4 @@
-import {readdirSync, rmSync, statSync} from 'node:fs';
+import {closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunEvent} from '../../domain/events.ts';
 import type {Journal, RunStore} from '../../domain/ports.ts';
@@ -14,6 +14,21 @@ const namesIn = (directory: string): string[] => {
 	}
 };
 
+const tailOf = (path: string, maxBytes: number): string => {
+	const file = openSync(path, 'r');
+	try {
+		const {size} = fstatSync(file);
+		const buffer = Buffer.alloc(Math.min(size, maxBytes));
+		const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+		return buffer.toString('utf8', 0, read);
+	} finally {
+		closeSync(file);
+	}
+};
+
+/** Names come from ledgers of hosts, too: only one that is a name is looked for. */
+const isRunName = (run: string): boolean => /^[\w][\w.-]*$/.test(run);
+
 /** The runs this machine has driven, below `<state home>/cockpit/<project>/<environment>/runs`. */
 export const createRunStore = (stateHome: string): RunStore => {
 	const runs = (project: string, environment: string): string =>
@@ -21,8 +36,12 @@ export const createRunStore = (stateHome: string): RunStore => {
 	return {
 		open: ({project, environment, run}): Journal => openJournal(join(runs(project, environment), run)),
 		events: ({project, environment, run}): readonly RunEvent[] =>
-			readJournal(join(runs(project, environment), run)),
+			isRunName(run) ? readJournal(join(runs(project, environment), run)) : [],
 		list: ({project, environment}) => namesIn(runs(project, environment)),
+		log: ({project, environment, run}) => {
+			const path = join(runs(project, environment), run, 'run.log');
+			return isRunName(run) && existsSync(path) ? {path, tail: maxBytes => tailOf(path, maxBytes)} : undefined;
+		},
 		prune: ({project, environment, now}) => {
 			for (const name of namesIn(runs(project, environment))) {
 				const directory = join(runs(project, environment), name);

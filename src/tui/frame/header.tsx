@@ -3,6 +3,7 @@ import {useShallow} from 'zustand/react/shallow';
 import {moment} from '../../domain/format.ts';
 import {selectActiveRun, selectLost, type ActiveRun} from '../../store/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
+import {hostNow} from '../../store/overview-facts.ts';
 import type {ScreenName} from '../../store/navigation.ts';
 import {Rows} from '../components/rows.tsx';
 import type {Glyphs} from '../glyphs.ts';
@@ -12,12 +13,12 @@ import {useCockpit} from '../use-cockpit.ts';
 
 const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
 	{name: 'Overview', screen: 'overview'},
-	{name: 'Checklist'},
+	{name: 'Checklist', screen: 'checklist'},
 	{name: 'Deploy', screen: 'deploy'},
 	{name: 'Backups', screen: 'backups'},
 	{name: 'Health'},
 	{name: 'Logs'},
-	{name: 'History'},
+	{name: 'History', screen: 'history'},
 ];
 
 export type HeaderView = {
@@ -82,7 +83,9 @@ export const headerRow = (view: HeaderView, width: number, glyphs: Glyphs, hasCo
 const viewOf = (state: CockpitState): HeaderView => {
 	const [lost] = selectLost(state);
 	const links = Object.values(state.links).filter(link => link !== undefined);
-	const zone = state.environments.find(({tier}) => tier !== 'local')?.timeZone ?? 'UTC';
+	// Soak and window go by the clocks of the hosts, so that is the time that is shown, once one has answered.
+	const clock = state.environments.findLast(({status}) => status !== undefined);
+	const zone = (clock ?? state.environments.find(({tier}) => tier !== 'local'))?.timeZone ?? 'UTC';
 	return {
 		project: state.project,
 		screen: state.screen,
@@ -93,7 +96,7 @@ const viewOf = (state: CockpitState): HeaderView => {
 		},
 		isConnected:
 			links.length === 0 ? undefined : links.some(({state}) => state === 'ready' || state === 'degraded'),
-		time: moment(state.now, zone),
+		time: moment(clock ? hostNow(clock, state.now) : state.now, zone),
 	};
 };
 

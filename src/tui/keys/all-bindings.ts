@@ -1,7 +1,9 @@
 import {gateKeys} from '../dialogs/gate-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
+import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
+import {historyKeys} from '../screens/history/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
@@ -10,8 +12,10 @@ import {globalKeys} from './global-keys.ts';
 export const allBindings: readonly Binding[] = [
 	...dialogKeys(() => allBindings),
 	...overviewKeys,
+	...checklistKeys,
 	...deployKeys,
 	...backupsKeys,
+	...historyKeys,
 	...gateKeys,
 	...globalKeys,
 ];

@@ -8,10 +8,16 @@ export type InkFocus = 'typed-word' | 'filter' | 'choice' | undefined;
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, gate, screen, stage, isSearching, isFilteringBackups} = state;
+	const {dialog, gate, screen, stage, isSearching, isFilteringBackups, isFilteringHistory} = state;
+	const {checklistAsk, isFilteringChecklist} = state;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (gate) return takesWord(gate) ? 'typed-word' : undefined;
+	if (screen === 'history') return isFilteringHistory ? 'filter' : undefined;
 	if (screen === 'backups') return isFilteringBackups ? 'filter' : undefined;
+	if (screen === 'checklist') {
+		if (checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
+		return isFilteringChecklist ? 'filter' : undefined;
+	}
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
 	if (isSearching) return 'filter';
@@ -20,11 +26,20 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 
 const screenScope = (state: CockpitState): Scope => {
 	const {screen, stage} = state;
+	if (screen === 'history') return state.historyPage ? 'history.page' : 'history';
 	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';
 	return `deploy.${stage}`;
 };
+
+const filterScopes = {
+	overview: 'overview',
+	checklist: 'checklist.filter',
+	backups: 'backups.filter',
+	deploy: 'deploy.search',
+	history: 'history.filter',
+} as const;
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */
 export const activeScopes = (state: CockpitState): readonly Scope[] => {
@@ -32,6 +47,8 @@ export const activeScopes = (state: CockpitState): readonly Scope[] => {
 	if (dialog) return [dialog.kind];
 	if (gate) return ['rollback.gate', 'typing'];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
-	if (inkFocus(state) === 'filter') return [screen === 'backups' ? 'backups.filter' : 'deploy.search', 'typing'];
+	if (screen === 'checklist' && state.checklistAsk)
+		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];
+	if (inkFocus(state) === 'filter') return [filterScopes[screen], 'typing'];
 	return [screenScope(state), 'screens', 'everywhere'];
 };

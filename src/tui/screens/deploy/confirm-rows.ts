@@ -1,11 +1,12 @@
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
-import {verifications} from '../../../domain/confirm.ts';
+import {moment} from '../../../domain/format.ts';
 import type {Touches} from '../../../domain/pipeline.ts';
 import type {DeployOption} from '../../../store/wizard.ts';
 import {numberOf} from '../../../store/step-numbers.ts';
 import {beside, justify, pad, rule, span, widthOf, type Row} from '../../rows.ts';
 import {chip, labelled, paragraph, stack, type Look} from './layout.ts';
+import {gateRows} from './gates-rows.ts';
 import {backupText, liveName, uploadText, usualText} from './review-rows.ts';
 import {age} from './times.ts';
 
@@ -133,12 +134,13 @@ export const deployEvidence = (
 	);
 };
 
-const noEvidence = 'evidence gates are not part of this version';
+/** What the policy asks less of than the last run did: nobody should type a word over it unseen. */
+const weakerRows = ({decision: {weaker}}: DeployReview, {glyphs}: Look): readonly Row[] =>
+	weaker.map((text): Row => [
+		span(` ${glyphs.attention} weaker than at the last run: ${text}`, 'danger', {bold: true}),
+	]);
 
-/**
- * The evidence above VERIFIED: what the word stands for, word for word, each with what proves it. Nothing here proves
- * anything yet, and that is said.
- */
+/** The evidence above VERIFIED: what the word stands for, word for word, each with what proves it. */
 export const verifiedEvidence = (
 	review: DeployReview,
 	now: number,
@@ -147,23 +149,41 @@ export const verifiedEvidence = (
 	look: Look,
 ): readonly Row[] => {
 	const {glyphs} = look;
-	const names = verifications[review.app];
-	const nameWidth = Math.max(...names.map(name => name.length)) + 2;
+	const proofs = review.verifications;
+	const nameWidth = Math.max(...proofs.map(({title}) => title.length)) + 2;
+	const proved = proofs.filter(({isProved}) => isProved).length;
 	return stack(
 		[
 			[
 				head(
 					'Was this build proved on pre-prod?',
-					[span(`0 of ${names.length} have evidence here`, 'attention')],
+					[
+						span(
+							`${proved} of ${proofs.length} have evidence`,
+							proved === proofs.length ? 'success' : 'attention',
+						),
+					],
 					width,
 					look,
 				),
-				...names.map((name): Row => [
-					span(` ${glyphs.unclear} `, 'attention'),
-					...pad([span(name)], nameWidth),
-					span(noEvidence, 'muted'),
-				]),
+				...proofs.map(({title, isProved, text, who, at}): Row =>
+					justify(
+						[
+							span(` ${isProved ? glyphs.done : glyphs.open} `, isProved ? 'success' : 'attention'),
+							...pad([span(title)], nameWidth),
+							span(text, 'muted'),
+						],
+						[
+							span(
+								`${who.join(', ')}${at === undefined || width < 100 ? '' : `  ${moment(at, review.timeZone)}`} `,
+								'muted',
+							),
+						],
+						width,
+					),
+				),
 			],
+			weakerRows(review, look),
 			[
 				...(height >= 20 ? [head('Build', [], width, look)] : []),
 				labelled('build', [
@@ -172,6 +192,7 @@ export const verifiedEvidence = (
 				]),
 				labelled('replaces', [span(liveName(review)), span(`  on ${review.address}`, 'muted')]),
 			],
+			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
 			checksPanel(review, now, width, look),
 		],
 		height,

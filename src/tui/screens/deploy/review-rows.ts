@@ -1,8 +1,11 @@
 import {shortCommit} from '../../../domain/build.ts';
 import {duration, size} from '../../../domain/format.ts';
+import {isOpen} from '../../../domain/gates.ts';
+import {costText} from '../../../app/promotion-cost.ts';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import type {Problem} from '../../../store/wizard.ts';
 import {beside, justify, pad, padStart, rule, span, type Row} from '../../rows.ts';
+import {gatesPanel, metNames} from './gates-rows.ts';
 import {chip, isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {age, clock, day, hourMinute, zoneName} from './times.ts';
 
@@ -159,6 +162,7 @@ const runPanel = ({review, now}: View, width: number, look: Look): readonly Row[
 		? []
 		: [labelled('done by', [span(`${hourMinute(now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)])]),
 	labelled('by', [span(review.actor.name), span(`  ${review.actor.machine}`, 'muted')]),
+	...(review.takesBack ? paragraph('costs', costText(review.takesBack), width, 'attention') : []),
 ];
 
 const checksChip = (review: DeployReview, look: Look): Row =>
@@ -186,8 +190,10 @@ const checksShort = ({review}: View, width: number, look: Look): readonly Row[] 
 	const half = Math.ceil(review.checks.length / 2);
 	const column = Math.floor(width / 2);
 	const part = (from: number) => review.checks.slice(from, from + half).map(check => checkRow(check, look));
+	const {report} = review.decision;
+	const title = [span('Pre-flight checks', 'value', {bold: true}), ...(isOpen(report) ? metNames(report, look) : [])];
 	return [
-		head('Pre-flight checks', checksChip(review, look), width, look),
+		rule(title, checksChip(review, look), width, {line: look.glyphs.rule}),
 		...beside(
 			[
 				{rows: part(0), width: column},
@@ -273,6 +279,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 		...(review.app === 'backend'
 			? [labelled('migrations', [span('pending ones are asked about before the swap')])]
 			: []),
+		...(review.takesBack ? paragraph('costs', costText(review.takesBack), width, 'attention').slice(0, 2) : []),
 		labelled('backup', [span(backupText(review))]),
 		labelled('time', [
 			span(
@@ -298,7 +305,13 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 	const blocked = refusalPanel(review, width, look);
 	if (!isWide(width + 2)) {
 		return stack(
-			[blocked, summaryShort(view, width, look), checksShort(view, width, look), wayBackShort(view, width, look)],
+			[
+				blocked,
+				isOpen(review.decision.report) ? [] : gatesPanel(review.decision.report, review.timeZone, width, look),
+				summaryShort(view, width, look),
+				checksShort(view, width, look),
+				wayBackShort(view, width, look),
+			],
 			height,
 		);
 	}
@@ -325,6 +338,7 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 					{
 						rows: stack(
 							[
+								gatesPanel(review.decision.report, review.timeZone, right, look),
 								runPanel(view, right, look),
 								checksPanel(view, right, look),
 								wayBackPanel(view, right, look),

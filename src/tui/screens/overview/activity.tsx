@@ -6,6 +6,7 @@ import type {EnvironmentView} from '../../../store/overview.ts';
 import {hostNow, inWords, selectActivity, targetsOf, type ActivityLine} from '../../../store/overview-facts.ts';
 import {Rows} from '../../components/rows.tsx';
 import type {Glyphs} from '../../glyphs.ts';
+import {lineMark} from '../../line-look.ts';
 import {fit, ofHeight, pad, rule, span, widthOf, type Row} from '../../rows.ts';
 import {useTheme, type Tone} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
@@ -16,16 +17,8 @@ export type ActivityView = Pick<CockpitState, 'environments' | 'activitySelected
 	readonly isFocused: boolean;
 };
 
-const marks = (glyphs: Glyphs): Readonly<Record<ActivityLine['outcome'], readonly [string, Tone]>> => ({
-	deployed: [glyphs.attention, 'accent'],
-	'rolled-back': [glyphs.rolledBack, 'attention'],
-	adopted: [glyphs.done, 'success'],
-	undone: [glyphs.rolledBack, 'attention'],
-	failed: [glyphs.failed, 'danger'],
-	abandoned: [glyphs.notApplicable, 'muted'],
-	started: [glyphs.running[0] ?? '', 'accent'],
-	silent: [glyphs.failed, 'danger'],
-});
+const markOf = (outcome: ActivityLine['outcome'], glyphs: Glyphs): readonly [string, Tone] =>
+	outcome === 'silent' ? [glyphs.failed, 'danger'] : lineMark(outcome, glyphs);
 
 /** First line of the page the highlighted one is on: the list moves a page at a time, so few lines change. */
 const firstShown = (lines: readonly ActivityLine[], selected: string | undefined, height: number): number => {
@@ -34,11 +27,11 @@ const firstShown = (lines: readonly ActivityLine[], selected: string | undefined
 	return Math.max(0, Math.min(page, lines.length - height));
 };
 
-/** Entries of each ledger: their last number, for only the last lines are read. */
+/** How many entries each ledger has. */
 const counts = (targets: readonly EnvironmentView[]): string =>
 	targets
 		.flatMap(view => {
-			const last = view.status?.ledger.at(-1)?.seq;
+			const last = view.status?.ledger.head?.seq;
 			return last === undefined ? [] : [`${inWords(view)} ${last.toLocaleString('en-GB')}`];
 		})
 		.join(', ');
@@ -77,7 +70,7 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 	const nameWidth = Math.min(12, Math.max(0, ...targets.map(view => inWords(view).length)));
 	const byName = new Map(environments.map(view => [view.name, view]));
 	const rows = shown.map(({id, environment, outcome, who, text}, index): Row => {
-		const [mark, tone] = marks(glyphs)[outcome];
+		const [mark, tone] = markOf(outcome, glyphs);
 		const from = byName.get(environment);
 		const isHere = isFocused && id === activitySelected;
 		return pad(

@@ -10,7 +10,10 @@ import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
 import {panelTitle} from './look.ts';
 
-export type NextView = Pick<CockpitState, 'environments' | 'local' | 'isDriving' | 'now' | 'nextSelected'> & {
+export type NextView = Pick<
+	CockpitState,
+	'environments' | 'evidence' | 'local' | 'isDriving' | 'now' | 'nextSelected'
+> & {
 	readonly isFocused: boolean;
 };
 
@@ -61,7 +64,8 @@ export const nextRows = (view: NextView, width: number, height: number, glyphs: 
 	return ofHeight([head, ...inSight(blocks, Math.max(0, index), height - 1)], height);
 };
 
-const select = ({environments, local, isDriving, now, nextSelected, panel}: CockpitState): NextView => ({
+const select = ({environments, evidence, local, isDriving, now, nextSelected, panel}: CockpitState): NextView => ({
+	evidence,
 	environments,
 	local,
 	isDriving,

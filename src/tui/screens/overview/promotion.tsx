@@ -1,20 +1,24 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {AppName} from '../../../domain/environment.ts';
+import {shortCommit} from '../../../domain/build.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
+import {selectBoard, type Board} from '../../../store/evidence.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview-facts.ts';
 import {Rows} from '../../components/rows.tsx';
-import {beside, fit, rule, span, widthOf, type Row, type Span} from '../../rows.ts';
+import {beside, fit, ofHeight, rule, span, widthOf, type Row, type Span} from '../../rows.ts';
+import {verdictTone} from '../../gate-look.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
 import {age, when} from './ages.ts';
+import {boardRows} from './board-rows.ts';
 import {buildName, sides, tierTone, type Look} from './look.ts';
 
-export type PromotionView = Pick<CockpitState, 'environments' | 'app' | 'now'>;
+export type PromotionView = Pick<CockpitState, 'environments' | 'evidence' | 'app' | 'now'>;
 
-/** Rows of a board: its head, the build, a lock for each of two environments, what is missing. */
-export const promotionHeight = 5;
+/** Rows of a board: its head, up to seven gates, the next slot. */
+export const promotionHeight = 9;
 
 const line = (mark: Span, label: string, value: Row, right: Row, width: number, {glyphs}: Look): Row =>
 	sides([span(' '), mark, span(` ${label.padEnd(6)} `), ...value], right, width, glyphs);
@@ -89,10 +93,8 @@ const lockLine = (app: AppName, view: EnvironmentView, now: number, width: numbe
 	);
 };
 
-const missing = (label: string, value: string, width: number, look: Look): Row =>
-	sides([span(` ${look.glyphs.notApplicable} ${label} ${value}`, 'muted')], [], width, look.glyphs);
-
-const linesOf = (
+/** What is known while the evidence is still being looked at: builds and locks. */
+const linesBefore = (
 	app: AppName,
 	targets: readonly EnvironmentView[],
 	now: number,
@@ -104,16 +106,8 @@ const linesOf = (
 	return [
 		...(from && to ? [buildLine(app, {from, to}, now, width, look)] : []),
 		...pair.map(view => lockLine(app, view, now, width, look)),
-		missing('gates ', 'not part of this version', width, look),
+		line(span(look.glyphs.unclear, 'attention'), 'gates', [span('asking', 'muted')], [], width, look),
 	];
-};
-
-const heading = (title: Row, targets: readonly EnvironmentView[], width: number, {glyphs}: Look): Row => {
-	const [from, to] = targets.slice(-2);
-	const way: Row = from && to ? [named(from), span(' to ', 'muted'), named(to)] : [];
-	// A rule cuts with a sign that not every terminal has, so nothing is left for it to cut.
-	const fact = widthOf(title) + widthOf(way) + 10 > width ? [] : way;
-	return rule(fit(title, Math.max(0, width - 4), glyphs.cut), fact, width, {line: glyphs.rule});
 };
 
 /** One app's name as a tab. */
@@ -122,28 +116,62 @@ const tab = (name: AppName, isActive: boolean, hasColour: boolean): Span =>
 
 const apps = ['backend', 'frontend'] as const;
 
-/** What is known of the way to production: both apps beside each other, or one at a time. */
+const verdictOf = (board: Board | undefined, {hasColour}: Look): Row => {
+	if (!board) return [];
+	const verdict = board.isStale ? 'HOLD' : board.report.verdict;
+	const tone = verdictTone[verdict];
+	return [
+		hasColour ? span(` ${verdict} `, tone, {inverse: true, bold: true}) : span(`[${verdict}]`, tone, {bold: true}),
+	];
+};
+
+/** Where a board leads to, as far as there is room beside its verdict. */
+const wayOf = (board: Board | undefined, targets: readonly EnvironmentView[]): Row => {
+	const to = board ? targets.find(({name}) => name === board.view.to) : targets.at(-1);
+	const build =
+		board && 'value' in board.view.facts.build ? `${shortCommit(board.view.facts.build.value.commit)} ` : '';
+	return to ? [span(`${build}to `, 'muted'), named(to)] : [];
+};
+
+const heading = (title: Row, fact: Row, width: number, {glyphs}: Look): Row => {
+	// A rule cuts with a sign that not every terminal has, so nothing is left for it to cut.
+	const shown = widthOf(title) + widthOf(fact) + 10 > width ? [] : fact;
+	return rule(fit(title, Math.max(0, width - 4), glyphs.cut), shown, width, {line: glyphs.rule});
+};
+
+/** Both apps beside each other, or one at a time. */
 export const promotionRows = (state: PromotionView, width: number, isWide: boolean, look: Look): readonly Row[] => {
 	const {app, now} = state;
 	const targets = targetsOf(state.environments);
+	const linesOf = (name: AppName, board: Board | undefined, cells: number): readonly Row[] =>
+		board
+			? boardRows({board, environments: state.environments, now}, cells, look)
+			: linesBefore(name, targets, now, cells, look);
+	const boards = apps.map(name => ({name, board: selectBoard(state, name)}));
 	if (!isWide) {
-		const title = apps.map(name => tab(name, name === app, look.hasColour));
-		return [heading(title, targets, width, look), ...linesOf(app, targets, now, width, look)];
+		const title = boards.flatMap(({name, board}): Row => [
+			tab(name, name === app, look.hasColour),
+			...(board ? [...verdictOf(board, look), span(' ')] : []),
+		]);
+		const shown = boards.find(({name}) => name === app);
+		const way = wayOf(shown?.board, targets);
+		return [heading(title, way, width, look), ...linesOf(app, shown?.board, width)];
 	}
 	const half = Math.floor((width - 2) / 2);
-	const parts = apps.map((name, index) => {
+	const parts = boards.map(({name, board}, index) => {
 		const cells = index === 0 ? half : width - 2 - half;
-		const title = [span(name, 'value', {bold: true})];
+		const title = [span(`${name} `, 'value', {bold: true}), ...wayOf(board, targets)];
 		return {
-			rows: [heading(title, targets, cells, look), ...linesOf(name, targets, now, cells, look)],
+			rows: [heading(title, verdictOf(board, look), cells, look), ...linesOf(name, board, cells)],
 			width: cells,
 		};
 	});
-	return beside(parts, 2);
+	return beside(parts, 2).slice(0, promotionHeight);
 };
 
-const select = ({environments, app, now}: CockpitState): PromotionView => ({
+const select = ({environments, evidence, app, now}: CockpitState): PromotionView => ({
 	environments,
+	evidence,
 	app,
 	now: Math.floor(now / 1000) * 1000,
 });
@@ -152,5 +180,6 @@ const select = ({environments, app, now}: CockpitState): PromotionView => ({
 export const Promotion = memo(function Promotion({width, isWide}: {readonly width: number; readonly isWide: boolean}) {
 	const {glyphs, hasColour} = useTheme();
 	const state = useCockpit(useShallow(select));
-	return <Rows rows={promotionRows(state, width, isWide, {glyphs, hasColour}).map(row => [span(' '), ...row])} />;
+	const rows = ofHeight(promotionRows(state, width, isWide, {glyphs, hasColour}), promotionHeight);
+	return <Rows rows={rows.map(row => [span(' '), ...row])} />;
 });

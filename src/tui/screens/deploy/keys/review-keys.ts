@@ -1,7 +1,8 @@
 import {deployWords} from '../../../../domain/confirm.ts';
+import {isOpen} from '../../../../domain/gates.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectReview, type ReviewPage} from '../../../../store/wizard.ts';
-import type {Binding, KeyContext} from '../../../keys/binding.ts';
+import type {Binding} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 
 const reviewRefusal = (state: CockpitState): string | undefined => {
@@ -11,10 +12,11 @@ const reviewRefusal = (state: CockpitState): string | undefined => {
 	return review.refusal && `blocked: ${review.refusal.why}`;
 };
 
-const goOn = ({store}: KeyContext): void => {
-	const state = store.getState();
+/** What Enter leads to: the first word, or what closes the gates. */
+const goOnLabel = (state: CockpitState): string => {
 	const review = selectReview(state);
-	if (review) state.askWords('deploy', {app: review.app, environment: review.environment}, deployWords(review));
+	if (review && !isOpen(review.decision.report)) return 'see what closes the gates';
+	return `go on to ${deployWords(review ?? {tier: 'preprod'})[0] ?? ''}`;
 };
 
 const page = (name: Exclude<ReviewPage, 'summary'>, key: string, rank: number): Binding =>
@@ -39,14 +41,10 @@ const scrollList = (name: string, keys: Binding['keys'], to: (state: CockpitStat
 const isNotAdopted = (state: CockpitState): boolean => selectReview(state)?.refusal?.code === 'answer-needed';
 
 export const reviewKeys: readonly Binding[] = [
-	here(
-		'deploy.review',
-		'go-on',
-		['enter'],
-		state => `go on to ${deployWords(selectReview(state) ?? {tier: 'preprod'})[0] ?? ''}`,
-		goOn,
-		{rank: 1, refusal: reviewRefusal},
-	),
+	here('deploy.review', 'go-on', ['enter'], goOnLabel, ({controller}) => controller.goOn(), {
+		rank: 1,
+		refusal: reviewRefusal,
+	}),
 	page('commits', 'l', 2),
 	page('files', 'f', 3),
 	page('commands', 'P', 4),

@@ -1,0 +1,117 @@
+import {holdApps, liftHolds, parseHold} from '../commands/hold.ts';
+import {lockHeld} from '../commands/lock.ts';
+import {renderCommand} from '../commands/shell.ts';
+import type {Checklists} from '../domain/checklist.ts';
+import {primaryHost, type Environment} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
+import type {RunRecord} from '../domain/pipeline.ts';
+import type {AppServices} from './app-services.ts';
+import type {RunGuard} from './execute.ts';
+import {decideDeploy, requireOpen} from './gate.ts';
+import {promotionTo} from './promotion.ts';
+
+/** How long the environment before stays as it is for a run that is never heard of again. */
+const leaseMinutes = 120;
+
+const leased = (record: RunRecord, from: Environment, text: string): DeployError => {
+	const hold = parseHold(text.replace(/^hold\n/, ''));
+	return new DeployError({
+		code: 'locked',
+		what: `${from.title} ${record.app} can't be kept as it is`,
+		why: hold ? `${hold.name} on ${hold.machine} holds it: ${hold.reason}` : text.trim() || 'its host refused',
+		now: 'Nothing was changed; the lock is given back.',
+		next: 'Ask first, then start again.',
+	});
+};
+
+/**
+ * Holds a deploy to its gates once it has the lock: the environment before is kept as it is until the swap, and every
+ * gate is asked again. Source: design, "Gates to production".
+ */
+export const guardDeploy = (
+	services: AppServices,
+	{
+		record,
+		environment,
+		environments,
+		checklists,
+	}: {
+		readonly record: RunRecord;
+		readonly environment: Environment;
+		readonly environments: readonly Environment[];
+		readonly checklists: Checklists;
+	},
+): RunGuard => {
+	const promotion = promotionTo(environments, environment);
+	const {run, app, actor} = record;
+	let hasLease = false;
+	let releasing: Promise<void> | undefined;
+
+	const keep = async (from: Environment, signal: AbortSignal): Promise<void> => {
+		const about = {name: actor.name, machine: actor.machine, reason: `${environment.title} takes this build`, run};
+		const command = holdApps(from.stateDirectory, [app], {
+			owner: run,
+			minutes: leaseMinutes,
+			about,
+			entry: {type: 'environment.leased', actor, data: {app, run, to: environment.name}},
+			ledger: {project: from.project, environment: from.name},
+		});
+		const session = services.sessions.session(primaryHost(from));
+		hasLease = true;
+		const {code, stdout, stderr} = await session.exec(renderCommand(command), {
+			lane: 'run',
+			timeoutMs: 30_000,
+			signal,
+		});
+		if (code === 0) return;
+		hasLease = false;
+		throw leased(record, from, code === lockHeld ? stdout : stderr);
+	};
+	const giveBack = async (from: Environment): Promise<void> => {
+		const command = liftHolds(from.stateDirectory, [app], {owner: run, entry: undefined});
+		try {
+			await services.sessions
+				.session(primaryHost(from))
+				.exec(renderCommand(command), {lane: 'run', timeoutMs: 15_000});
+		} catch (error) {
+			// It ends by itself: the run must not fail for it.
+			if (!(error instanceof DeployError)) throw error;
+		}
+	};
+
+	return {
+		underLock: async signal => {
+			if (promotion) await keep(promotion.from, signal);
+			const emergency = record.promotion?.emergency;
+			const decision = await decideDeploy(services, {
+				environments,
+				environment,
+				app,
+				checklists,
+				run,
+				lane: 'run',
+				signal,
+				...(emergency === undefined ? {} : {emergency}),
+			});
+			requireOpen(decision, {
+				environment,
+				app,
+				now: `Nothing was changed on ${environment.title}; the lock is given back.`,
+			});
+			const digest = decision.evidence?.facts.build;
+			if (digest && 'value' in digest && digest.value.digest !== record.digest)
+				throw new DeployError({
+					code: 'blocked',
+					what: `DEPLOYMENT BLOCKED: ${app} to ${environment.name}`,
+					why: 'the sources here have changed since the run was prepared',
+					now: `Nothing was changed on ${environment.title}; the lock is given back.`,
+					next: 'Start again from what you mean to deploy.',
+				});
+		},
+		release: async () => {
+			if (!promotion || !hasLease) return;
+			releasing ??= giveBack(promotion.from);
+			await releasing;
+		},
+	};
+};

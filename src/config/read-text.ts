@@ -1,0 +1,36 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {Problem} from './problem.ts';
+
+/** A problem of a file or folder as such, rather than of a value in it. */
+export const wholeFile = (file: string, problem: string, fix: string): Problem => ({
+	file,
+	line: 1,
+	column: 1,
+	path: '',
+	problem,
+	fix,
+});
+
+const reasons: Readonly<Record<string, string>> = {
+	ENOENT: 'is missing',
+	ENOTDIR: 'is missing',
+	EISDIR: 'is a directory',
+	EACCES: 'cannot be read: permission denied',
+	ELOOP: 'is a symlink to itself',
+};
+
+export const whyUnreadable = (error: unknown): string => {
+	if (error instanceof TypeError) return 'is not UTF-8 text';
+	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	return reasons[code] ?? `cannot be read: ${code}`;
+};
+
+/** The text of a file below the configuration directory, or why there is none. */
+export const readText = async (directory: string, file: string): Promise<string | Problem> => {
+	try {
+		return new TextDecoder('utf-8', {fatal: true}).decode(await readFile(join(directory, file)));
+	} catch (error) {
+		return wholeFile(file, whyUnreadable(error), 'give it as a text file in UTF-8');
+	}
+};

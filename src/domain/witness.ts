@@ -1,0 +1,13 @@
+import {members, type LedgerEntry, type Witness} from './ledger.ts';
+
+/** The head of another environment's ledger, as an entry of a run that went by it remembers it. */
+export const witnessIn = ({seq: entry, at, data}: LedgerEntry, of: string, by: string): Witness | undefined => {
+	const {environment, seq, hash} = members(members(data['promotion'])['witness']);
+	return environment === of && typeof seq === 'number' && typeof hash === 'string'
+		? {seq, hash, at, who: `entry ${entry.toLocaleString('en')} of ${by}`}
+		: undefined;
+};
+
+/** Every head of `of` that a ledger remembers, furthest first: one of them is enough to show that it went back. */
+export const witnessesIn = (entries: readonly LedgerEntry[], of: string, by: string): readonly Witness[] =>
+	entries.flatMap(entry => witnessIn(entry, of, by) ?? []).sort((a, b) => b.seq - a.seq);

@@ -1,0 +1,237 @@
+import {createHash} from 'node:crypto';
+import {chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {join, posix} from 'node:path';
+import {backUpLiveRelease} from '../../commands/backup.ts';
+import {linkShared} from '../../commands/candidate.ts';
+import {artisan, composerInstall} from '../../commands/laravel.ts';
+import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
+import {keepWayBack} from '../../commands/release-record.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {prepareLink, swapLink} from '../../commands/swap.ts';
+import type {Command} from '../../domain/command.ts';
+import type {AppName, AppTarget, LaravelTarget, NextTarget} from '../../domain/environment.ts';
+import {renderManifest} from '../../domain/pipeline.ts';
+import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
+import {backupName} from '../../domain/run-names.ts';
+import type {PastRun} from '../past/story.ts';
+import type {HostLayout} from './host-layout.ts';
+import {type HostShell, runLine} from './host-shell.ts';
+import {extractAs} from './host-tools.ts';
+
+/** A release that stands on a host, and the sources it was made of. */
+export type PastRelease = {readonly run: PastRun; readonly tree: SourceTree};
+
+/** What is live of an app, as its last run of the past has left it, and the release before. */
+export type PastApp<Target extends AppTarget = AppTarget> = {
+	readonly target: Target;
+	/** As the environment has it. */
+	readonly stateDirectory: string;
+	readonly timeZone: string;
+	readonly live: PastRelease;
+	readonly previous: PastRelease;
+};
+
+type Place = {
+	readonly layout: HostLayout;
+	readonly shell: HostShell;
+	/** The sample project's repository. */
+	readonly repository: string;
+};
+
+const runAll = (shell: HostShell, ...commands: readonly Command[]): Promise<string> =>
+	runLine(shell, commands.map(renderCommand).join(' && '));
+
+const pointTo = ({shell}: Place, layout: ReleaseLayout, release: string): Promise<string> =>
+	runAll(shell, prepareLink(layout, release), swapLink(layout));
+
+const write = async (file: string, text: string, mode = 0o600): Promise<void> => {
+	await mkdir(join(file, '..'), {recursive: true, mode: 0o700});
+	await writeFile(file, text, {mode});
+	await chmod(file, mode);
+};
+
+/** A second of the past, in the words of a host. */
+const hostTime = (at: number): string => new Date(at).toISOString().replace('.000', '');
+
+/** What a deploy writes down about the release it made; an adoption writes down nothing. */
+const describe = async ({layout}: Place, app: AppName, {run, tree}: PastRelease): Promise<void> => {
+	if (!run.build) return;
+	const {commit, digest} = run.build;
+	const {subject, branch} = tree;
+	const about = {
+		release: run.release,
+		at: hostTime(run.endedAt),
+		run: run.run,
+		actor: run.actor,
+		build: {commit, digest, subject, ...(branch === undefined ? {} : {branch})},
+	};
+	await write(join(layout.state, 'releases', app, `${run.release}.json`), `${JSON.stringify(about)}\n`);
+};
+
+/** The manifest that a deploy compares with and that shows what was changed on the host since. */
+const keep = ({layout}: Place, app: AppName, release: string, entries: readonly ManifestEntry[]): Promise<void> =>
+	write(join(layout.state, 'manifests', app, release), renderManifest(entries));
+
+/** The backup that the live release's run made of the one before, while that one is live. */
+const backUp = async (place: Place, app: AppName, past: PastApp): Promise<void> => {
+	const {target, stateDirectory, timeZone, live} = past;
+	const {run} = live;
+	const startedAt = new Date(run.startedAt).toISOString();
+	const layout = releaseLayout(target);
+	const file = join(place.layout.backups, `${backupName({app, startedAt, timeZone})}.tar.gz`);
+	await runAll(
+		place.shell,
+		backUpLiveRelease({
+			live: layout.live,
+			base: layout.base,
+			file,
+			owner: target.owner,
+			root: posix.basename(layout.live),
+			excludes: target.excludes,
+			shared: target.shared,
+			stateDirectory,
+			about: {app, run: run.run, by: run.actor.name, why: `before ${run.release}`},
+		}),
+	);
+	// It was made then, not now.
+	const seconds = Math.floor(run.startedAt / 1000) + 4;
+	const note = file.replace(/\.tar\.gz$/, '.json');
+	const text = await readFile(note, 'utf8');
+	await writeFile(
+		note,
+		text
+			.replace(/"modified":\d+/, `"modified":${seconds}`)
+			.replace(/"at":"[^"]*"/, `"at":"${hostTime(seconds * 1000)}"`),
+	);
+	await utimes(file, seconds, seconds);
+};
+
+/** Which release is before live, and the script that goes back to it. */
+const keepPrevious = async (place: Place, app: AppName, {target, stateDirectory, live, previous}: PastApp) => {
+	const {state} = place.layout;
+	await write(join(state, `previous-${app}`), `${previous.run.release}\n`);
+	await runAll(
+		place.shell,
+		keepWayBack(
+			{directory: stateDirectory, app, run: live.run.run},
+			{
+				layout: releaseLayout(target),
+				services: target.services,
+				...(target.recipe === 'nextjs' ? {pm2: target} : {}),
+			},
+		),
+	);
+};
+
+/** Puts both releases of an app there, one after the other as it was, with what is written down about them. */
+const layOut = async (
+	place: Place,
+	app: AppName,
+	past: PastApp,
+	make: (release: PastRelease, directory: string) => Promise<readonly ManifestEntry[]>,
+): Promise<void> => {
+	const layout = releaseLayout(past.target);
+	const {previous, live} = past;
+	await mkdir(layout.shared, {recursive: true});
+	const [before, now] = await Promise.all(
+		[previous, live].map(release => make(release, join(layout.releases, release.run.release))),
+	);
+	await Promise.all([
+		keep(place, app, previous.run.release, before ?? []),
+		keep(place, app, live.run.release, now ?? []),
+		describe(place, app, previous),
+		describe(place, app, live),
+	]);
+	await pointTo(place, layout, previous.run.release);
+	await backUp(place, app, past);
+	await keepPrevious(place, app, past);
+	await pointTo(place, layout, live.run.release);
+};
+
+/**
+ * Leaves the backend as deploys leave it: releases with their own packages and caches, `belongings` (path and text) of
+ * the environment beside them, and the live path a link.
+ */
+export const layOutBackend = async (
+	place: Place,
+	past: PastApp<LaravelTarget>,
+	belongings: Readonly<Record<string, string>>,
+): Promise<void> => {
+	const {target} = past;
+	const {shell, repository} = place;
+	const layout = releaseLayout(target);
+	for (const directory of target.shared.directories)
+		await mkdir(join(layout.shared, directory), {recursive: true, mode: target.directoryMode});
+	for (const [path, text] of Object.entries(belongings)) {
+		await mkdir(join(layout.shared, path, '..'), {recursive: true});
+		await writeFile(join(layout.shared, path), text);
+	}
+	await chmod(join(layout.shared, '.env'), 0o640);
+	await layOut(place, 'backend', past, async ({tree}, directory) => {
+		const app = {directory, target};
+		await extractAs(shell, repository, tree.commit, 'backend', directory);
+		await runAll(
+			shell,
+			linkShared({
+				base: layout.base,
+				candidate: directory,
+				owner: target.owner,
+				directoryMode: target.directoryMode,
+				shared: target.shared,
+				own: ['bootstrap/cache', 'storage/framework/views'],
+			}),
+			composerInstall({...app, home: `${layout.base}/composer`}),
+			...['config:cache', 'route:cache', 'view:cache'].map(name => artisan(app, name)),
+		);
+		return tree.entries;
+	});
+	const migrate = ({run}: PastRelease): Command =>
+		artisan({directory: join(layout.releases, run.release), target}, 'migrate', '--force');
+	await runAll(shell, migrate(past.previous), migrate(past.live));
+};
+
+const notSent = (path: string): boolean => /^(node_modules|\.next\/(cache|trace))(\/|$)/.test(path);
+
+/** Every file of a build as a manifest names it, sorted by path. */
+const entriesIn = async (directory: string): Promise<readonly ManifestEntry[]> => {
+	const found = await readdir(directory, {recursive: true, withFileTypes: true});
+	const paths = found
+		.filter(entry => entry.isFile())
+		.map(entry => posix.relative(directory, join(entry.parentPath, entry.name)))
+		.filter(path => !notSent(path));
+	const entries = paths.map(async (path): Promise<ManifestEntry> => {
+		const file = join(directory, path);
+		const [content, {mode}] = await Promise.all([readFile(file), stat(file)]);
+		return {
+			path,
+			mode: (mode & 0o100) === 0 ? '100644' : '100755',
+			sha256: createHash('sha256').update(content).digest('hex'),
+			sizeBytes: content.length,
+		};
+	});
+	return (await Promise.all(entries)).sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+};
+
+/** Leaves the frontend as deploys leave it, without its process. `build` runs the app's own build in a directory. */
+export const layOutFrontend = async (
+	place: Place,
+	past: PastApp<NextTarget>,
+	build: (directory: string) => Promise<unknown>,
+): Promise<void> => {
+	const {shell, repository} = place;
+	await layOut(place, 'frontend', past, async ({tree}, directory) => {
+		await extractAs(shell, repository, tree.commit, 'frontend', directory);
+		await build(directory);
+		await Promise.all(
+			['cache', 'trace'].map(name => rm(join(directory, '.next', name), {recursive: true, force: true})),
+		);
+		await installNothing(directory);
+		return entriesIn(directory);
+	});
+};
+
+/** What `npm ci` leaves of an app without packages. */
+export const installNothing = async (directory: string): Promise<void> => {
+	await mkdir(join(directory, 'node_modules'));
+	await writeFile(join(directory, 'node_modules/.package-lock.json'), '{"lockfileVersion":3,"packages":{}}\n');
+};

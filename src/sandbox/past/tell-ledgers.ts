@@ -1,0 +1,200 @@
+import {createHash} from 'node:crypto';
+import type {Actor} from '../../domain/build.ts';
+import {sectionsFor, type Checklists} from '../../domain/checklist.ts';
+import type {AppName, Environment} from '../../domain/environment.ts';
+import {decide, policyOf, type GateFacts} from '../../domain/gates.ts';
+import {readChain, type LedgerEntry} from '../../domain/ledger.ts';
+import {liveRelease} from '../../domain/live-releases.ts';
+import {policyRecord, type PromotionRecord} from '../../domain/policy.ts';
+import {itemStates, signOffIn, type PairDigests} from '../../domain/sign-off.ts';
+import type {ByTier} from '../tiers.ts';
+import {earlierFindings, findings, type Observed, type PastFinding} from './findings.ts';
+import {person, recordedBuild, type PastRun} from './story.ts';
+
+/** What a host says of itself in the first line of its ledger. */
+export type LedgerHome = {readonly machineId: string; readonly hostKey: string};
+
+export type LedgerFacts = {
+	readonly environments: ByTier<Environment>;
+	readonly checklists: Checklists;
+	readonly runs: ByTier<readonly PastRun[]>;
+	/** Of the host whose ledger is told. */
+	readonly home: LedgerHome;
+};
+
+type Entry = {
+	readonly at: number;
+	readonly type: string;
+	readonly actor?: Actor;
+	readonly data: Readonly<Record<string, unknown>>;
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const secondsOf = (at: number): string => new Date(at).toISOString().replace(/\.\d+/, '');
+
+/** The lines of a ledger, each with the hash of the one before, as a host writes them. */
+const chained = (entries: readonly Entry[]): string => {
+	let previous = '';
+	const lines = entries.map(({at, ...entry}, index) => {
+		previous = JSON.stringify({seq: index + 1, time: secondsOf(at), prev: sha256(previous), ...entry});
+		return `${previous}\n`;
+	});
+	return lines.join('');
+};
+
+const opened = ({project, name}: Environment, home: LedgerHome, at: number): Entry => ({
+	at,
+	type: 'ledger.opened',
+	data: {project, environment: name, ...home},
+});
+
+/** What a run writes down when it begins and when it has ended. */
+const runEntries = (run: PastRun, promotion: PromotionRecord | undefined): readonly Entry[] => {
+	const {kind, app, actor, release} = run;
+	const data = {run: run.run, app, build: recordedBuild(run)};
+	const isRollback = kind === 'rollback';
+	const target = (to: string): object => (isRollback ? {target: {kind: 'snapshot', release: to}} : {});
+	return [
+		{
+			at: run.startedAt,
+			type: `${kind}.started`,
+			actor,
+			data: {...data, ...(promotion ? {promotion} : {}), ...target('previous')},
+		},
+		{at: run.endedAt, type: `${kind}.finished`, actor, data: {...data, ...target(release), release}},
+	];
+};
+
+/** Digests of what was live at a time. */
+const liveAt = (runs: readonly PastRun[], at: number): PairDigests =>
+	Object.fromEntries(
+		runs.flatMap(({app, build, endedAt}) => (build && endedAt <= at ? [[app, build.digest] as const] : [])),
+	);
+
+const signed = (
+	{item, who, at, result, by, value, note}: PastFinding,
+	runs: readonly PastRun[],
+	checklists: Checklists,
+): Entry => ({
+	at,
+	type: 'checklist.signed',
+	actor: person(who),
+	data: {
+		item: item.id,
+		title: item.title,
+		result,
+		by,
+		...(value === undefined ? {} : {value}),
+		...(note === undefined ? {} : {note}),
+		builds: liveAt(runs, at),
+		itemDigest: item.digest,
+		checklistDigest: checklists.digest,
+		supersedes: [],
+	},
+});
+
+const byTime = (entries: readonly Entry[]): readonly Entry[] => entries.toSorted((a, b) => a.at - b.at);
+
+const withHeader = (environment: Environment, home: LedgerHome, entries: readonly Entry[]): string => {
+	const [first] = entries;
+	return chained(first ? [opened(environment, home, first.at), ...entries] : []);
+};
+
+/**
+ * The ledger of pre-prod as the product would have written it: its runs, and what was found about two builds. `observed`:
+ * of the builds that are live, and of those before.
+ */
+export const tellPreprod = (
+	{environments, checklists, runs, home}: LedgerFacts,
+	observed: {readonly live: Observed; readonly previous: Observed},
+): string => {
+	const sections = sectionsFor(checklists, 'before-production');
+	const found = [...earlierFindings(sections, observed.previous), ...findings(sections, observed.live)];
+	return withHeader(
+		environments.preprod,
+		home,
+		byTime([
+			...runs.preprod.flatMap(run => runEntries(run, undefined)),
+			...found.map(one => signed(one, runs.preprod, checklists)),
+		]),
+	);
+};
+
+/** What was known of a build on pre-prod when it was taken to production. */
+const factsOf = (
+	{environments: {preprod, production}, checklists}: LedgerFacts,
+	run: PastRun,
+	entries: readonly LedgerEntry[],
+): GateFacts => {
+	const now = {value: run.startedAt};
+	const digests = (app: AppName): string | undefined => liveRelease(entries, app)?.build?.digest;
+	const live = liveRelease(entries, run.app);
+	const items = sectionsFor(checklists, 'before-production', run.app).flatMap(section => section.items);
+	const [backend, frontend] = [digests('backend'), digests('frontend')];
+	return {
+		app: run.app,
+		build: {value: {...recordedBuild(run), uncommitted: 0, policyChanges: []}},
+		from: {
+			title: preprod.title,
+			ledgerFault: undefined,
+			live: live ? {value: live} : {unknown: 'nothing is live'},
+			release: {value: live?.release ?? ''},
+			drift: {value: []},
+			health: {value: {isGood: true, text: '200'}},
+			now,
+		},
+		items: {
+			value: itemStates(
+				items,
+				entries.flatMap(entry => signOffIn(entry) ?? []),
+				{
+					live: {...(backend ? {backend} : {}), ...(frontend ? {frontend} : {})},
+					has: ['backend', 'frontend'],
+					changedAt: 0,
+					isTrusted: () => true,
+				},
+			),
+		},
+		probes: {
+			value: items.flatMap(({id, title, probe}) =>
+				probe ? [{item: id, title, outcome: 'passed' as const, text: `${probe.status} in 46 ms`}] : [],
+			),
+		},
+		to: {title: production.title, now, lock: {value: {state: 'free'}}},
+		approvals: {value: []},
+		usualMs: 0,
+	};
+};
+
+/** What a run to production remembers of the evidence it went by. */
+const promotionOf = (facts: LedgerFacts, run: PastRun, preprod: readonly LedgerEntry[]): PromotionRecord => {
+	const {environments, checklists} = facts;
+	const seen = preprod.filter(({at}) => at <= run.startedAt);
+	const head = seen.at(-1);
+	const policy = policyOf(environments.production, environments.preprod);
+	const found = factsOf(facts, run, seen);
+	const record = policyRecord(policy, 'value' in found.items ? found.items.value.length : 0);
+	return {
+		from: environments.preprod.name,
+		witness: head ? {environment: environments.preprod.name, seq: head.seq, hash: head.hash} : null,
+		policy: record,
+		policyDigest: sha256(JSON.stringify([record, policy.holidays ?? null, checklists.digest])),
+		gates: decide(found, policy).gates.map(({gate, state, text}) => ({gate, state, text})),
+	};
+};
+
+/** The ledger of production; `preprod`: the text of that of pre-prod, which its runs went by. */
+export const tellProduction = (facts: LedgerFacts, preprod: string): string => {
+	const {environments, runs, home} = facts;
+	const {entries} = readChain(preprod, sha256);
+	return withHeader(
+		environments.production,
+		home,
+		byTime(
+			runs.production.flatMap(run =>
+				runEntries(run, run.kind === 'deploy' ? promotionOf(facts, run, entries) : undefined),
+			),
+		),
+	);
+};

@@ -1,0 +1,60 @@
+import {leastNote} from '../../../domain/sign-off.ts';
+import type {ChecklistAsk} from '../../../store/checklist.ts';
+import {rule, span, type Row} from '../../rows.ts';
+import type {Look} from '../deploy/layout.ts';
+import {recordedLook, resultWord, whoOf} from './look.ts';
+
+/** Rows above the one that is typed in. */
+export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly Row[] => {
+	const {seen, kind, result} = ask;
+	const {title} = seen.item;
+	const {glyphs} = look;
+	if (kind === 'retest') {
+		const who = seen.signOff ? whoOf(seen.signOff) : '';
+		const does =
+			result === 'probe' ? 'runs the probe and records what it sees' : `records a retest: ${resultWord(result)}`;
+		const {glyph, tone} = recordedLook(seen.state, glyphs);
+		return [
+			rule([span(`${glyph} ${title}`, tone, {bold: true})], [span('retest', 'muted')], width, {
+				line: glyphs.rule,
+				tone: 'attention',
+			}),
+			[
+				span(` ${resultWord(seen.state === 'open' ? 'unclear' : seen.state)} by ${who}: `),
+				span('Enter', 'accent', {bold: true}),
+				span(` ${does}, `),
+				span('Esc', 'accent', {bold: true}),
+				span(' keeps it'),
+			],
+		];
+	}
+	const {glyph, tone} = recordedLook(result, glyphs);
+	const needs = kind === 'note' ? `note needed, at least ${leastNote} characters` : askedFor(ask);
+	return [
+		rule([span(`${glyph} ${resultWord(result)}: ${title}`, tone, {bold: true})], [span(needs, 'muted')], width, {
+			line: glyphs.rule,
+			tone,
+		}),
+	];
+};
+
+const askedFor = ({seen: {item}}: ChecklistAsk): string => {
+	const {answer} = item;
+	if (answer.kind === 'tick') return '';
+	if (answer.kind === 'choice') return answer.options.map((option, index) => `${index + 1} ${option}`).join('  ');
+	const {ask, unit = '', atMost, atLeast} = answer;
+	return [
+		ask,
+		...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
+		...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
+		...(unit !== '' && atMost === undefined && atLeast === undefined ? [`in ${unit}`] : []),
+	].join(', ');
+};
+
+/** What stands right of what is typed. */
+export const askHint = (ask: ChecklistAsk): string => {
+	if (ask.kind === 'retest') return '';
+	const length = ask.typed.trim().length;
+	if (ask.kind === 'value') return ask.seen.item.answer.kind === 'choice' ? 'its number or its words' : '';
+	return length < leastNote ? `${length} of ${leastNote} characters` : `${length} characters`;
+};

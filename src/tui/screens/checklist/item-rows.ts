@@ -1,0 +1,140 @@
+import {isMet, type ItemState} from '../../../domain/sign-off.ts';
+import {pendingOn, waitingOn, type PausePoint} from '../../../store/checklist.ts';
+import {justify, pad, padStart, rule, span, type Row} from '../../rows.ts';
+import type {Look} from '../deploy/layout.ts';
+import {resultWord, stateLook, voidedWord, when, whoOf, type ChecklistView} from './look.ts';
+
+const wordWidth = 8;
+const whenWidth = 9;
+
+/** What stands right of the title: state, who, when; of an open item why an older answer does not count. */
+const facts = (one: ItemState, view: ChecklistView, whoWidth: number, look: Look): Row => {
+	const {item, signOff} = one;
+	const {now, hostNow, timeZone} = view;
+	const pending = pendingOn(view, item.id);
+	const waiting = waitingOn(view, item.id);
+	const {word, tone} = stateLook(one, {pending, waiting, now}, look.glyphs);
+	const said = span(word, tone === 'success' ? 'muted' : tone);
+	// What is under way is no column: it says more than a state in one word.
+	const rest = (row: Row): Row =>
+		pad([...pad([said], Math.max(wordWidth, word.length + 1)), ...row], wordWidth + whoWidth + 1 + whenWidth);
+	const under = pending?.result ?? waiting?.result;
+	if (under !== undefined) return rest([span(resultWord(under), 'muted')]);
+	if (!signOff) return rest([span(voidedWord(one), 'muted')]);
+	return [
+		...pad([said], wordWidth),
+		...pad([span(whoOf(signOff), 'muted')], whoWidth),
+		span(' '),
+		...padStart([span(when(signOff.at, hostNow, timeZone), 'muted')], whenWidth),
+	];
+};
+
+const itemRow = (one: ItemState, view: ChecklistView, width: number, look: Look): Row => {
+	const {item} = one;
+	const {now, checklistPanel} = view;
+	const isSelected = item.id === view.item?.item.id;
+	const pending = pendingOn(view, item.id);
+	const {glyph, tone} = stateLook(one, {pending, waiting: waitingOn(view, item.id), now}, look.glyphs);
+	const whoWidth = width >= 74 ? 10 : 6;
+	const title = Math.max(8, width - 4 - 1 - wordWidth - whoWidth - 1 - whenWidth);
+	const cursor = span(isSelected ? look.glyphs.cursor : ' ', checklistPanel === 'items' ? 'accent' : 'muted');
+	return [
+		cursor,
+		span(' '),
+		span(glyph, tone),
+		span(' '),
+		...pad([span(item.title, 'value', {bold: isSelected})], title),
+		span(' '),
+		...facts(one, view, whoWidth, look),
+	];
+};
+
+type Line = {readonly row: Row; readonly item: string | undefined};
+
+const pointLines = (point: PausePoint, view: ChecklistView, width: number, look: Look): readonly Line[] => {
+	const all = view.points.find(({id}) => id === point.id)?.states ?? [];
+	return [
+		{
+			item: undefined,
+			row: justify(
+				[span('  '), span(point.title, 'muted')],
+				[span(`${all.filter(isMet).length} of ${all.length}`, 'muted')],
+				width,
+			),
+		},
+		...point.states.map(one => ({item: one.item.id, row: itemRow(one, view, width, look)})),
+	];
+};
+
+/** What the list leaves out, so that nobody takes it for all there is. */
+const filterText = ({isOnlyOpen, checklistFilter}: ChecklistView): string =>
+	[...(isOnlyOpen ? ['only open'] : []), ...(checklistFilter.trim() === '' ? [] : ['filtered'])].join(', ');
+
+const emptyRow = (view: ChecklistView): Row => [
+	span(
+		view.points.length === 0
+			? `  No item of the checklists speaks of the ${view.app}.`
+			: view.checklistFilter.trim() === ''
+				? '  Nothing is open.'
+				: `  No item holds "${view.checklistFilter.trim()}".`,
+		'muted',
+	),
+];
+
+/** Lines around the cursor. */
+const windowedLines = (lines: readonly Line[], at: number, height: number): readonly Line[] => {
+	const from = Math.max(0, Math.min(at - Math.floor(height / 2), lines.length - height));
+	return lines.slice(from, from + height);
+};
+
+/** All items by pause point, `height` rows with the head, as wide as its column. */
+export const itemsPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
+	const lines = view.shown.flatMap(point => pointLines(point, view, width, look));
+	const room = Math.max(1, height - 1);
+	const at = Math.max(
+		0,
+		lines.findIndex(({item}) => item !== undefined && item === view.item?.item.id),
+	);
+	const shown = windowedLines(lines, at, room);
+	const ids = lines.flatMap(({item}) => item ?? []);
+	const inSight = shown.flatMap(({item}) => item ?? []);
+	const total = view.points.reduce((sum, {states}) => sum + states.length, 0);
+	const range =
+		inSight.length === ids.length
+			? `${ids.length} of ${total}`
+			: `${ids.indexOf(inSight[0] ?? '') + 1} to ${ids.indexOf(inSight.at(-1) ?? '') + 1} of ${ids.length}`;
+	const filter = filterText(view);
+	const fact: Row = [span(filter === '' ? range : `${filter}, ${range}`, filter === '' ? 'muted' : 'accent')];
+	const head = rule([span('Items', 'value', {bold: true})], fact, width, {line: look.glyphs.rule});
+	return [head, ...(lines.length === 0 ? [emptyRow(view)] : shown.map(({row}) => row))];
+};
+
+/** The items of one pause point, for a narrow screen. */
+export const pointPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
+	const point = view.shown.find(({states}) => states.some(one => one.item.id === view.item?.item.id));
+	if (!point)
+		return [rule([span('Items', 'value', {bold: true})], [], width, {line: look.glyphs.rule}), emptyRow(view)];
+	const number = view.points.findIndex(({id}) => id === point.id) + 1;
+	const all = view.points[number - 1]?.states ?? [];
+	const filter = filterText(view);
+	const head = rule(
+		[
+			span(point.title, 'value', {bold: true}),
+			span(`  pause point ${number} of ${view.points.length}`, 'muted'),
+			span(filter === '' ? '' : `  ${filter}`, 'accent'),
+		],
+		[span(`${all.filter(isMet).length} of ${all.length}`, 'muted')],
+		width,
+		{line: look.glyphs.rule},
+	);
+	const at = point.states.findIndex(one => one.item.id === view.item?.item.id);
+	const lines = point.states.map(one => ({item: one.item.id, row: itemRow(one, view, width, look)}));
+	const shown = windowedLines(lines, at, Math.max(1, height - 1));
+	return [head, ...shown.map(({row}) => row)];
+};
+
+/** Rows `pointPanel` would like. */
+export const pointRows = (view: ChecklistView): number => {
+	const point = view.shown.find(({states}) => states.some(one => one.item.id === view.item?.item.id));
+	return 1 + (point?.states.length ?? 1);
+};

@@ -1,0 +1,206 @@
+import type {Fact, HistoryDetail, PastGate} from '../../../app/history-detail.ts';
+import {duration} from '../../../domain/format.ts';
+import type {GateState} from '../../../domain/gates.ts';
+import type {StepState} from '../../../domain/run-state.ts';
+import type {RunLook} from '../../../store/history.ts';
+import {gateMark} from '../../gate-look.ts';
+import {fit, justify, pad, rule, span, type Row} from '../../rows.ts';
+import type {Tone} from '../../theme.tsx';
+import {labelled, stack, wrap, type Look} from '../deploy/layout.ts';
+import {clock} from '../deploy/times.ts';
+
+export type DetailView = {
+	readonly detail: HistoryDetail;
+	/** What this machine knows of the run; undefined for what is no run. */
+	readonly look: RunLook | undefined;
+};
+
+const head = (title: string, fact: string, width: number, {glyphs}: Look): Row =>
+	rule([span(title, 'value', {bold: true})], fact === '' ? [] : [span(fact, 'muted')], width, {line: glyphs.rule});
+
+/** As wide as the longest label, so that the id of a run fits beside it. */
+const labelWidth = 9;
+
+const toneOf = ({label, isFault}: Fact): Tone =>
+	isFault ? 'danger' : label === 'emergency' ? 'attention' : label === 'entry' || label === 'by' ? 'muted' : 'value';
+
+const factRows = (fact: Fact, width: number): readonly Row[] =>
+	wrap(fact.text, Math.max(8, width - labelWidth - 2)).map((line, index): Row =>
+		labelled(index === 0 ? fact.label : '', [span(line, toneOf(fact))], labelWidth),
+	);
+
+const isGateState = (state: string): state is GateState =>
+	['met', 'failed', 'open', 'waiting', 'unknown'].includes(state);
+
+const gateRow = ({gate, state, text}: PastGate, width: number, {glyphs}: Look): Row => {
+	const {mark, tone} = gateMark(isGateState(state) ? state : 'unknown', glyphs);
+	return fit([span(` ${mark} `, tone), ...pad([span(gate, 'muted')], 9), span(' '), span(text)], width, glyphs.cut);
+};
+
+const gatesPanel = ({gates}: HistoryDetail, width: number, look: Look): readonly Row[] =>
+	gates.length === 0
+		? []
+		: [head('Gates at the start', '', width, look), ...gates.map(gate => gateRow(gate, width, look))];
+
+const chainPanel = ({chain}: HistoryDetail, width: number, look: Look): readonly Row[] => [
+	head('Chain', '', width, look),
+	...chain.flatMap(fact => factRows(fact, width)),
+];
+
+const timed = (steps: readonly StepState[]): readonly (StepState & {readonly durationMs: number})[] =>
+	steps
+		.flatMap(step => (step.durationMs === undefined ? [] : [{...step, durationMs: step.durationMs}]))
+		.toSorted((a, b) => b.durationMs - a.durationMs);
+
+const slowestPanel = ({look: run}: DetailView, width: number, look: Look): readonly Row[] => {
+	if (run === undefined || run === 'none') return [];
+	const steps = timed(run.state.steps).slice(0, 4);
+	return steps.length === 0
+		? []
+		: [
+				head('Steps', 'slowest first', width, look),
+				...steps.map(({title, durationMs}) =>
+					justify([span(` ${title}`)], [span(clock(durationMs), 'muted')], width),
+				),
+			];
+};
+
+/** What is known of the line under the cursor, in a column. */
+export const detailRows = (view: DetailView, width: number, height: number, look: Look): readonly Row[] => {
+	const {detail} = view;
+	return stack(
+		[
+			[head(detail.title, '', width, look), ...detail.facts.flatMap(fact => factRows(fact, width))],
+			gatesPanel(detail, width, look),
+			slowestPanel(view, width, look),
+			chainPanel(detail, width, look),
+		],
+		height,
+	);
+};
+
+const textOf = (facts: readonly Fact[], label: string): string => facts.find(fact => fact.label === label)?.text ?? '';
+
+const joined = (facts: readonly Fact[], labels: readonly string[]): string =>
+	labels
+		.map(label => [label, textOf(facts, label)] as const)
+		.filter(([, text]) => text !== '')
+		.map(([label, text]) => (label === 'took' ? text : `${label} ${text}`))
+		.join('; ');
+
+const gatesText = (gates: readonly PastGate[]): string => {
+	const met = gates.filter(({state}) => state === 'met').length;
+	const others = gates.filter(({state}) => state !== 'met').map(({gate, text}) => `${gate}: ${text}`);
+	return [`${met} of ${gates.length} met`, ...others].join('; ');
+};
+
+/** The same in a few lines below the list. */
+export const detailShort = ({detail}: DetailView, width: number, height: number, look: Look): readonly Row[] => {
+	const {title, facts, gates, chain} = detail;
+	const row = (label: string, text: string, tone: Tone = 'value'): readonly Row[] =>
+		text === '' ? [] : [fit(labelled(label, [span(text, tone)]), width, look.glyphs.cut)];
+	const isRun = textOf(facts, 'started') !== '' || textOf(facts, 'ended') !== '';
+	const own = isRun
+		? [
+				...row('run', textOf(facts, 'run')),
+				...row('took', joined(facts, ['took', 'replaced', 'then', 'target', 'digest'])),
+				...row('started', textOf(facts, 'started') || textOf(facts, 'ended')),
+				...row('emergency', textOf(facts, 'emergency'), 'attention'),
+				...(gates.length === 0 ? [] : row('gates', gatesText(gates))),
+			]
+		: facts
+				.filter(({label}) => !['entry', 'by', 'at', 'title', 'text'].includes(label))
+				.flatMap(({label, text}) => row(label, text));
+	const fault = chain.find(({isFault}) => isFault);
+	const end = row(
+		'chain',
+		`${textOf(chain, 'this')} after ${textOf(chain, 'before')}; ${textOf(chain, 'witness')}`,
+		fault ? 'danger' : 'value',
+	);
+	const by = `entry ${textOf(facts, 'entry').replace(/,.* with .*$/, '')}, ${textOf(facts, 'by')}`;
+	return [head(title, by, width, look), ...own.slice(0, Math.max(0, height - 1 - end.length)), ...end].slice(
+		0,
+		Math.max(0, height),
+	);
+};
+
+const stepMark = ({state}: StepState, {glyphs}: Look): Row => {
+	switch (state) {
+		case 'done':
+			return [span(glyphs.done, 'success')];
+		case 'failed':
+			return [span(glyphs.failed, 'danger')];
+		case 'cancelled':
+			return [span(glyphs.notApplicable, 'muted')];
+		case 'running':
+			return [span(glyphs.running[0] ?? '', 'accent')];
+		case 'waiting':
+			return [span(glyphs.open, 'muted')];
+	}
+};
+
+const stepRow = (step: StepState, width: number, look: Look): Row =>
+	justify(
+		[
+			span(' '),
+			...stepMark(step, look),
+			span(` ${step.title}`),
+			span(step.state === 'done' ? '' : `  ${step.state}`, step.state === 'failed' ? 'danger' : 'muted'),
+			span(step.summary === undefined ? '' : `  ${step.summary}`, 'muted'),
+		],
+		[span(step.durationMs === undefined ? '' : clock(step.durationMs), 'muted')],
+		width,
+	);
+
+const journalRows = ({look: run, detail}: DetailView, width: number, look: Look): readonly Row[] => {
+	if (run === undefined || run === 'none') {
+		const isRun = textOf(detail.facts, 'run') !== '';
+		return isRun
+			? [
+					head('Steps', '', width, look),
+					[
+						span(
+							' Not known here: another machine drove this run, or its journal is gone after 30 days.',
+							'muted',
+						),
+					],
+				]
+			: [];
+	}
+	const {steps, downtime, notes, finished} = run.state;
+	return [
+		head('Steps', 'from the journal of this machine', width, look),
+		...steps.map(step => stepRow(step, width, look)),
+		...(downtime === undefined
+			? []
+			: factRows(
+					{
+						label: 'downtime',
+						text: `${downtime.failed === 0 ? 'none' : duration(downtime.ms)}, ${downtime.failed} of ${downtime.asked} requests failed`,
+					},
+					width,
+				)),
+		...notes.flatMap(text => factRows({label: 'note', text}, width)),
+		...(finished?.error
+			? [
+					...factRows({label: 'failed', text: finished.error.what, isFault: true}, width),
+					...factRows({label: 'why', text: finished.error.why.replaceAll('\n', '; ')}, width),
+				]
+			: []),
+		...factRows({label: 'log', text: run.logPath}, width),
+	];
+};
+
+/** Everything that is known of a line, below each other, to be scrolled. */
+export const reportRows = (view: DetailView, width: number, look: Look): readonly Row[] => {
+	const {detail} = view;
+	return stack(
+		[
+			detail.facts.flatMap(fact => factRows(fact, width)),
+			gatesPanel(detail, width, look),
+			journalRows(view, width, look),
+			chainPanel(detail, width, look),
+		],
+		Number.MAX_SAFE_INTEGER,
+	);
+};

@@ -1,0 +1,112 @@
+import {Box} from 'ink';
+import TextInput from 'ink-text-input';
+import {useShallow} from 'zustand/react/shallow';
+import {historyDetail} from '../../../app/history-detail.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
+import {
+	selectAllHistory,
+	selectHistory,
+	selectHistoryLine,
+	selectLedgers,
+	selectRunLook,
+} from '../../../store/history.ts';
+import type {ScreenProps} from '../../app.tsx';
+import {Rows} from '../../components/rows.tsx';
+import {inkFocus} from '../../keys/scopes.ts';
+import {ofHeight, span, type Row} from '../../rows.ts';
+import {useTheme} from '../../theme.tsx';
+import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
+import {framed} from '../deploy/layout.ts';
+import {ScrollList} from '../deploy/scroll-list.tsx';
+import {reportRows, type DetailView} from './detail-rows.ts';
+import {historyRows, type HistoryView} from './screen-rows.ts';
+
+const detailOf = (state: CockpitState): DetailView | undefined => {
+	const line = selectHistoryLine(state);
+	if (!line) return undefined;
+	const timeZone = state.environments.find(({name}) => name === line.environment)?.timeZone ?? 'UTC';
+	return {
+		detail: historyDetail(line, {ledgers: selectLedgers(state), timeZone}),
+		look: line.kind === 'run' ? selectRunLook(state, line) : undefined,
+	};
+};
+
+const viewOf = (state: CockpitState): HistoryView => ({
+	...state,
+	all: selectAllHistory(state),
+	lines: selectHistory(state),
+	line: selectHistoryLine(state),
+	detail: detailOf(state),
+});
+
+/** Who did what where, from the ledgers of all environments. */
+export function History({width, height}: ScreenProps) {
+	const page = useCockpit(state => state.historyPage?.kind);
+	return page === undefined ? <List width={width} height={height} /> : <Page width={width} height={height} />;
+}
+
+function List({width, height}: ScreenProps) {
+	const theme = useTheme();
+	const store = useCockpitStore();
+	// What the view is made of; the view itself is made below, once for each change.
+	useCockpit(
+		useShallow(state => [
+			state.environments,
+			state.now,
+			selectHistory(state),
+			selectHistoryLine(state),
+			state.historyChecks,
+			state.historyRuns,
+			state.historyFilter,
+		]),
+	);
+	const isFiltering = useCockpit(state => state.isFilteringHistory);
+	const view = viewOf(store.getState());
+	const hasField = isFiltering || view.historyFilter !== '';
+	const room = height - (hasField ? 1 : 0);
+	const rows = historyRows(view, width - 2, room, theme);
+	return (
+		<Box flexDirection="column" width={width} height={height} overflow="hidden">
+			<Rows rows={framed(ofHeight(rows, room), width, room, theme)} />
+			{hasField && <Filter width={width} />}
+		</Box>
+	);
+}
+
+function Page({width, height}: ScreenProps) {
+	const theme = useTheme();
+	const store = useCockpitStore();
+	const page = useCockpit(state => state.historyPage);
+	useCockpit(useShallow(state => [selectHistoryLine(state), state.historyRuns]));
+	const detail = detailOf(store.getState());
+	const rows: readonly Row[] =
+		page?.kind === 'log'
+			? page.lines.map(line => [span(` ${line}`)])
+			: detail
+				? reportRows(detail, width - 2, theme)
+				: [];
+	const title = page?.kind === 'log' ? page.path : (detail?.detail.title ?? 'History');
+	return <ScrollList title={title} rows={rows} width={width} height={height} />;
+}
+
+function Filter({width}: {readonly width: number}) {
+	const store = useCockpitStore();
+	const filter = useCockpit(state => state.historyFilter);
+	const isFiltering = useCockpit(state => state.isFilteringHistory);
+	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
+	const hint = isFiltering ? '  Enter keep, Esc leave' : '  Esc shows all again';
+	return (
+		<Box width={width} height={1} flexShrink={0} overflow="hidden">
+			<Rows rows={[[span('  / ', 'accent')]]} />
+			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
+				<TextInput
+					value={filter}
+					focus={isFocused}
+					showCursor={isFiltering}
+					onChange={value => store.getState().setHistory({historyFilter: value})}
+				/>
+			</Box>
+			<Rows rows={[[span(hint, 'muted')]]} />
+		</Box>
+	);
+}

@@ -1,0 +1,84 @@
+import type {LedgerLine} from '../../../app/ledger-lines.ts';
+import type {EnvironmentView} from '../../../store/overview.ts';
+import {inWords} from '../../../store/overview-facts.ts';
+import {lineMark} from '../../line-look.ts';
+import {pad, padStart, span, widthOf, type Row} from '../../rows.ts';
+import type {Look} from '../deploy/layout.ts';
+import {clock} from '../deploy/times.ts';
+import {when} from '../overview/ages.ts';
+
+export type ListView = {
+	readonly lines: readonly LedgerLine[];
+	/** The one under the cursor. */
+	readonly line: LedgerLine | undefined;
+	readonly environments: readonly EnvironmentView[];
+	/** Epoch milliseconds by the first host's clock, and its zone. */
+	readonly hostNow: number;
+	readonly timeZone: string;
+};
+
+const yearMs = 300 * 86_400_000;
+
+/** `11:18`, `Mon 16:20`, `3 Feb`, and `Feb 2025` for what is nearly a year old: a ledger has no end. */
+const listTime = (at: number, now: number, timeZone: string): string =>
+	now - at < yearMs
+		? when(at, now, timeZone)
+		: new Intl.DateTimeFormat('en-GB', {timeZone, month: 'short', year: 'numeric'}).format(at);
+
+/** First of the lines shown: the list moves a page at a time, so that few lines change with a key. */
+const firstOf = ({lines, line}: Pick<ListView, 'lines' | 'line'>, height: number): number => {
+	const at = Math.max(0, line ? lines.indexOf(line) : 0);
+	return Math.max(0, Math.min(Math.floor(at / Math.max(1, height)) * height, lines.length - height));
+};
+
+/** The lines around the cursor, at most `height`, each `width` cells. `hasNumbers`: the entry's number stands in front. */
+export const listRows = (
+	view: ListView,
+	width: number,
+	height: number,
+	{hasNumbers}: {readonly hasNumbers: boolean},
+	look: Look,
+): readonly Row[] => {
+	const {lines, line: selected, environments, hostNow, timeZone} = view;
+	const from = firstOf(view, height);
+	const shown = lines.slice(from, from + height);
+	const times = shown.map(({entry}) => listTime(entry.at, hostNow, timeZone));
+	const timeWidth = Math.max(5, ...times.map(({length}) => length));
+	const whoWidth = Math.min(10, Math.max(4, ...shown.map(({who}) => widthOf([span(who)]))));
+	const places = new Map(environments.map(view => [view.name, view]));
+	const placeWidth = Math.min(12, Math.max(4, ...shown.map(({environment}) => nameOf(places, environment).length)));
+	const {cut} = look.glyphs;
+	return shown.map((line, index): Row => {
+		const {entry, environment, outcome, who, text, tookMs} = line;
+		const [mark, tone] = lineMark(outcome, look.glyphs);
+		const isHere = line === selected;
+		const took = tookMs === undefined ? '' : clock(tookMs);
+		const left: Row = [
+			span(isHere ? look.glyphs.cursor : ' ', 'accent'),
+			...(hasNumbers ? padStart([span(String(entry.seq), 'muted')], 5) : []),
+			span(hasNumbers ? '  ' : ' '),
+			...pad([span(times[index] ?? '', 'muted')], timeWidth),
+			span(` ${mark} `, tone),
+			...pad([span(who)], whoWidth, cut),
+			span(' '),
+			...pad([span(nameOf(places, environment), places.get(environment)?.tier ?? 'value')], placeWidth, cut),
+			span(' '),
+			span(text, 'value', {bold: isHere}),
+		];
+		const right = took === '' ? [] : [span(` ${took}`, 'muted')];
+		return [...pad(left, Math.max(0, width - widthOf(right)), cut), ...right];
+	});
+};
+
+const nameOf = (places: ReadonlyMap<string, EnvironmentView>, environment: string): string => {
+	const view = places.get(environment);
+	return view ? inWords(view) : environment;
+};
+
+/** `newest first, 1 to 20 of 1,850`. */
+export const rangeText = (view: Pick<ListView, 'lines' | 'line'>, height: number): string => {
+	const {length} = view.lines;
+	if (length <= height) return 'newest first';
+	const from = firstOf(view, height);
+	return `newest first, ${(from + 1).toLocaleString('en')} to ${(from + height).toLocaleString('en')} of ${length.toLocaleString('en')}`;
+};
