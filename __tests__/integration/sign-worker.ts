@@ -23,7 +23,7 @@ const isThere = async (note: string): Promise<boolean> =>
 
 for (let index = 1; index <= Number(count); index++) {
 	const note = noteOf(index);
-	for (;;) {
+	for (let tries = 1; ; tries++) {
 		try {
 			if (await isThere(note)) break;
 			await signItem(services, {
@@ -33,8 +33,8 @@ for (let index = 1; index <= Number(count); index++) {
 			});
 			break;
 		} catch (error) {
-			// A lost link leaves open whether it was taken: the ledger is asked.
-			if (!hasCode(error, 'link-lost', 'unreachable')) throw error;
+			// A lost link leaves open whether it was taken: the ledger is asked. A host that stays away ends it.
+			if (tries === 20 || !hasCode(error, 'link-lost', 'unreachable')) throw error;
 		}
 	}
 	process.stdout.write(`${index}\n`);
