@@ -22,14 +22,23 @@ export const createTerminalGuard = (options: {
 	const tokenizer = createTokenizer();
 	let isHeld = false;
 	let pause: NodeJS.Timeout | undefined;
+	let lastLook: NodeJS.Immediate | undefined;
 
 	const deliver = (tokens: readonly Token[]): void => {
 		for (const token of tokens) onToken(token);
 	};
-	const onData = (chunk: Buffer): void => {
+	const stopWaiting = (): void => {
 		clearTimeout(pause);
+		clearImmediate(lastLook);
+	};
+	// A process that was busy sees the pause end before it sees the rest, which lay ready: input is read once more.
+	const onPause = (): void => {
+		lastLook = setImmediate(() => deliver(tokenizer.flush()));
+	};
+	const onData = (chunk: Buffer): void => {
+		stopWaiting();
 		deliver(tokenizer.push(chunk));
-		if (tokenizer.isWaiting) pause = setTimeout(() => deliver(tokenizer.flush()), escapeMs);
+		if (tokenizer.isWaiting) pause = setTimeout(onPause, escapeMs);
 	};
 
 	return {
@@ -42,7 +51,7 @@ export const createTerminalGuard = (options: {
 			stdout.write(pasteOn);
 		},
 		release: () => {
-			clearTimeout(pause);
+			stopWaiting();
 			if (!isHeld) return;
 			isHeld = false;
 			stdin.off('data', onData);
