@@ -197,7 +197,7 @@ const lockOf = (
 	if (lock)
 		return {
 			state: 'held',
-			text: `${lock.by} on ${lock.machine} holds ${environment.title} since ${moment(Date.parse(lock.since), environment.timeZone)}, run ${lock.run}`,
+			text: `${lock.by} on ${lock.machine} since ${moment(Date.parse(lock.since), environment.timeZone)}, run ${lock.run}`,
 			clears: `wait for it, or take it over: cockpit resume ${lock.run} --env ${environment.name}`,
 		};
 	const hold = reading.holds.find(one => one.app === app);
@@ -210,7 +210,7 @@ const lockOf = (
 		return {state: 'free'};
 	return {
 		state: 'held',
-		text: `${hold.name} on ${hold.machine} holds ${environment.title}: ${hold.reason}`,
+		text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`,
 		clears: `ask ${hold.name}, or end it: cockpit unlock --env ${environment.name} --reason ...`,
 		at: hold.until,
 	};
