@@ -1,8 +1,8 @@
 import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useLayoutEffect} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import {Rows} from '../../components/rows.tsx';
+import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, pad, span} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
@@ -44,7 +44,7 @@ export function OutputPanel({width, height}: StageProps) {
 					{isSearching ? (
 						<>
 							<Box width={Math.max(1, width - 3 - hint.length)} height={1} overflow="hidden">
-								<TextInput
+								<TextField
 									value={view.search}
 									focus={isFocused}
 									onChange={search =>
