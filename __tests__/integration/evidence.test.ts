@@ -158,7 +158,13 @@ describe.skipIf(why !== undefined)(`evidence on a real host${why === undefined ?
 			expect(refused.code).toBe(6);
 			expect(refused.stderr).toContain('Ravi on ');
 			expect(refused.stderr).toContain(`cockpit resume ${run}`);
-			expect((await asha.run('resume', run, '--json')).code).toBe(0);
+			const wordless = await asha.run('resume', run, '--json');
+			expect(wordless.code).toBe(1);
+			expect(wordless.stderr).toContain('TAKEOVER BLOCKED');
+			expect(wordless.stderr).toContain('Ravi on ');
+			expect(wordless.stderr).toContain('--confirm TAKE-OVER');
+			expect(await lab.ledger(run)).toEqual(['deploy.started by Ravi']);
+			expect((await asha.run('resume', run, '--confirm', 'TAKE-OVER', '--json')).code).toBe(0);
 			expect(await lab.ledger(run)).toEqual([
 				'deploy.started by Ravi',
 				'deploy.resumed by Asha',

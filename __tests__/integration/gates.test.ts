@@ -140,7 +140,7 @@ test.each<{what: string; gate: GateName; state: string; verdict: string; text: R
 			gate: 'lock',
 			state: 'waiting',
 			verdict: 'HOLD',
-			text: /Asha on mac holds Production: load test/,
+			text: /held by Asha on mac: load test/,
 			act: async hosts => {
 				hosts.actor.current = {name: 'Asha', machine: 'mac'};
 				await hold(hosts.services, {

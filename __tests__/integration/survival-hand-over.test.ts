@@ -36,7 +36,7 @@ describe.skipIf(why !== undefined)(title('a run and its drivers'), () => {
 		const run = await runOf(first);
 		const gate = await holding;
 
-		const second = asha.start('resume', '--json');
+		const second = asha.start('resume', '--confirm', 'TAKE-OVER', '--json');
 		await second.waitFor(({type}) => type === 'lock.taken');
 		await gate.open();
 		const [left, done] = await Promise.all([first.finished, second.finished]);
@@ -67,7 +67,7 @@ describe.skipIf(why !== undefined)(title('a run and its drivers'), () => {
 		const run = await runOf(first);
 		await held;
 
-		const {code, stderr} = await asha.run('resume', run, '--json');
+		const {code, stderr} = await asha.run('resume', run, '--confirm', 'TAKE-OVER', '--json');
 		expect(code, stderr).toBe(0);
 		const tree = await lab.readTree();
 		lab.proxy.release();

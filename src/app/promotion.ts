@@ -18,6 +18,7 @@ import {notFromSource} from '../recipes/laravel/plan.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
 import {sha256} from './sha256.ts';
+import type {AskHost} from './shared-questions.ts';
 import {askHealth, askHost, type HostProblem, type HostReading} from './status.ts';
 import {appsOf, targetIn} from './target-of.ts';
 import {trustedBy} from './trusted.ts';
@@ -197,7 +198,7 @@ const lockOf = (
 	if (lock)
 		return {
 			state: 'held',
-			text: `${lock.by} on ${lock.machine} holds ${environment.title} since ${moment(Date.parse(lock.since), environment.timeZone)}, run ${lock.run}`,
+			text: `${lock.by} on ${lock.machine} since ${moment(Date.parse(lock.since), environment.timeZone)}, run ${lock.run}`,
 			clears: `wait for it, or take it over: cockpit resume ${lock.run} --env ${environment.name}`,
 		};
 	const hold = reading.holds.find(one => one.app === app);
@@ -210,7 +211,7 @@ const lockOf = (
 		return {state: 'free'};
 	return {
 		state: 'held',
-		text: `${hold.name} on ${hold.machine} holds ${environment.title}: ${hold.reason}`,
+		text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`,
 		clears: `ask ${hold.name}, or end it: cockpit unlock --env ${environment.name} --reason ...`,
 		at: hold.until,
 	};
@@ -239,6 +240,8 @@ export type EvidenceOptions = {
 	readonly drift?: Known<readonly string[]>;
 	readonly probes?: Known<readonly ProbeResult[]>;
 	readonly build?: GateFacts['build'];
+	/** How a host is asked; absent: for this decision alone. */
+	readonly ask?: AskHost;
 };
 
 /**
@@ -246,13 +249,13 @@ export type EvidenceOptions = {
  * can't be found out is a reason in its place, and closes its gate. Source: design, "Gates to production".
  */
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
-	const {promotion, app, checklists, run, lane = 'poll', signal} = options;
+	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;
 	const {from, to} = promotion;
 	const at = signal ? {signal} : {};
-	const [target, actor] = await Promise.all([askHost(services, to, at), services.actorFor(primaryHost(to))]);
+	const [target, actor] = await Promise.all([ask(services, to, at), services.actorFor(primaryHost(to))]);
 	const witnesses = isProblem(target) ? [] : witnessesIn(target.ledger.entries, from.name, to.title);
 	const [source, drift, probes, health, build] = await Promise.all([
-		askHost(services, from, {...at, witnesses}),
+		ask(services, from, {...at, witnesses}),
 		options.drift ?? asked(() => readDrift(services, from, app, {lane, ...at})).then(flat),
 		options.probes ?? asked(() => runProbes(services, from, checklists, app, signal)),
 		askHealth(services, from, signal, app),

@@ -1,5 +1,7 @@
+import type {LockHolder} from '../commands/lock.ts';
 import {askRuns, parseRuns, type OpenRun} from '../commands/run-state.ts';
 import {renderCommand} from '../commands/shell.ts';
+import type {Actor} from '../domain/build.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
@@ -12,7 +14,13 @@ import {targetIn} from './target-of.ts';
 
 /** A run to drive on, or one that turns out to be over. */
 export type Resumable =
-	| {readonly kind: 'open'; readonly pipeline: Pipeline; readonly attempt: number}
+	| {
+			readonly kind: 'open';
+			readonly pipeline: Pipeline;
+			readonly attempt: number;
+			/** Who drives it by the lock, when that is somebody else or another machine of theirs. */
+			readonly takenFrom?: LockHolder;
+	  }
 	| {readonly kind: 'closed'; readonly run: string; readonly outcome: string};
 
 /** The newest run this machine drove in an environment and did not see the end of. */
@@ -46,13 +54,15 @@ export const findResumable = async (
 			const found =
 				open.find(({record}) => record.run === local) ?? (isAny(wanted, outcome) ? open[0] : undefined);
 			if (found) {
+				const pipeline = await rebuild(services, environment, found, {
+					canAsk: options.canAsk,
+					environments: options.all ?? environments,
+				});
 				return {
 					kind: 'open',
-					pipeline: await rebuild(services, environment, found, {
-						canAsk: options.canAsk,
-						environments: options.all ?? environments,
-					}),
+					pipeline,
 					attempt: found.holder.attempt + 1,
+					...(isHeldBy(found.holder, pipeline.record.actor) ? {} : {takenFrom: found.holder}),
 				};
 			}
 			if (local !== undefined && outcome !== undefined) over ??= {kind: 'closed', run: local, outcome};
@@ -71,6 +81,9 @@ export const findResumable = async (
 		next: 'cockpit status shows what runs where.',
 	});
 };
+
+const isHeldBy = (holder: LockHolder, actor: Actor): boolean =>
+	holder.name === actor.name && holder.machine === actor.machine;
 
 /** Whoever asks for no run by name and had none of their own goes on with the one that holds the lock. */
 const isAny = (wanted: string | undefined, outcome: string | undefined): boolean =>

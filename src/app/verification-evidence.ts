@@ -9,7 +9,7 @@ export type VerificationEvidence = {
 	readonly title: string;
 	/** Whether every item that proves it is met, and there is one. */
 	readonly isProved: boolean;
-	/** What was found: `3 of 3 items`, with an observed value where there is one. */
+	/** What was found: `3 of 3 items passed`; with the observed value where it is one item. */
 	readonly text: string;
 	/** Who signed; empty when nobody did. */
 	readonly who: readonly string[];
@@ -28,13 +28,15 @@ export const verificationEvidence = (
 		const states = (proof?.items ?? []).flatMap(id => items.find(({item}) => item.id === id) ?? []);
 		const met = states.filter(isMet);
 		const signed = states.flatMap(({signOff}) => signOff ?? []);
-		const values = signed.flatMap(({value}) => value ?? []);
 		const who = [...new Set(signed.map(({by, actor}) => (by === 'probe' ? 'probe' : actor.name)))];
-		const count = states.length === 0 ? 'no item proves it' : `${met.length} of ${states.length} items passed`;
+		const noun = states.length === 1 ? 'item' : 'items';
+		const count = states.length === 0 ? 'no item proves it' : `${met.length} of ${states.length} ${noun} passed`;
+		// What was observed says something of one item; of several it would say which one's it is.
+		const value = states.length === 1 ? signed[0]?.value : undefined;
 		return {
 			title,
 			isProved: states.length > 0 && met.length === states.length,
-			text: values.length === 1 ? `${count}: ${values[0]}` : count,
+			text: value === undefined ? count : `${count}: ${value}`,
 			who,
 			at: signed.length > 0 ? Math.max(...signed.map(({at}) => at)) : undefined,
 		};

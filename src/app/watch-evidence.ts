@@ -5,6 +5,7 @@ import type {ItemState} from '../domain/sign-off.ts';
 import type {AppServices} from './app-services.ts';
 import {decideDeploy} from './gate.ts';
 import {promotionTo} from './promotion.ts';
+import type {AskHost} from './shared-questions.ts';
 import {appsOf} from './target-of.ts';
 
 /** What is known of one app on its way to an environment. */
@@ -59,6 +60,7 @@ export const lookAtEvidence = async (
 		app,
 		last,
 		signal,
+		ask,
 	}: {
 		readonly environments: readonly Environment[];
 		readonly checklists: Checklists;
@@ -67,6 +69,7 @@ export const lookAtEvidence = async (
 		readonly app: AppName;
 		readonly last?: Costly | undefined;
 		readonly signal?: AbortSignal;
+		readonly ask?: AskHost;
 	},
 ): Promise<{readonly event: EvidenceEvent | undefined; readonly costly: Costly | undefined}> => {
 	const isFresh = last !== undefined && services.clock.now() - last.at < costlyMs;
@@ -78,6 +81,7 @@ export const lookAtEvidence = async (
 		checklists,
 		...reused,
 		...(signal ? {signal} : {}),
+		...(ask ? {ask} : {}),
 	});
 	const {evidence, report, weaker} = decision;
 	if (!evidence) return {event: undefined, costly: undefined};

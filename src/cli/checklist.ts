@@ -1,7 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {exportChecklist, type ExportFormat} from '../app/export-checklist.ts';
 import {readChecklist, signItem, undoSignOff, type ChecklistReading} from '../app/sign-off.ts';
-import {sectionsFor} from '../domain/checklist.ts';
+import {sectionsFor, type ChecklistPhase} from '../domain/checklist.ts';
 import type {AppName, Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import {age, moment} from '../domain/format.ts';
@@ -108,12 +108,29 @@ const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, enviro
 		: {}),
 });
 
+export type ShowOptions = Common & {readonly app?: AppName; readonly phase: ChecklistPhase};
+
+/** What to look at in a phase whose items are nobody's evidence: asks no host. */
+const printGuide = (terminal: Terminal, {checklists}: Cockpit, {app, phase, json}: ShowOptions): void => {
+	for (const section of sectionsFor(checklists, phase, app)) {
+		if (!json) terminal.out(`${paint(terminal, 'header', section.title)}\n`);
+		for (const {id, title, scope, how, why} of section.items) {
+			terminal.out(
+				json
+					? `${JSON.stringify({schema: jsonSchemaVersion, type: 'item', phase, item: id, title, scope, how, why})}\n`
+					: `  ${paint(terminal, 'strong', title)}\n    ${how.trim()}\n`,
+			);
+		}
+	}
+};
+
 /** `cockpit checklist show`: where every item stands. Exits 0 whatever it says: `gate` is the one that judges. */
-export const show = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
-	{env, app, json}: Common & {readonly app?: AppName},
-): Promise<number> => {
+export const show = async ({terminal}: CliContext, cockpit: Cockpit, options: ShowOptions): Promise<number> => {
+	const {env, app, phase, json} = options;
+	if (phase !== 'before-production') {
+		printGuide(terminal, cockpit, options);
+		return 0;
+	}
 	const environment = tested(cockpit, env);
 	const {services, checklists} = cockpit;
 	const reading = await readChecklist(services, {environment, checklists, ...(app ? {app} : {})});

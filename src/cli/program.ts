@@ -1,14 +1,16 @@
 import {Command, CommanderError, Option} from 'commander';
 import {historyKinds} from '../app/history.ts';
 import {DeployError} from '../domain/errors.ts';
+import {checklistPhases} from '../domain/checklist.ts';
 import type {AppName} from '../domain/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
 import {results} from '../domain/sign-off.ts';
-import type {SignOptions} from './checklist.ts';
+import type {ShowOptions, SignOptions} from './checklist.ts';
 import type {DeployOptions} from './deploy.ts';
 import type {HoldOptions} from './evidence.ts';
 import type {GateOptions} from './gate.ts';
 import type {HistoryOptions} from './history.ts';
+import type {ResumeOptions} from './resume.ts';
 import type {RollbackOptions} from './rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 
@@ -124,9 +126,14 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.description('every item and where it stands')
 		.addOption(testedEnvironment())
 		.addOption(onlyApp())
+		.addOption(
+			new Option('--phase <phase>', 'what to look at, not only before production')
+				.choices(checklistPhases)
+				.default('before-production'),
+		)
 		.addOption(json())
 		.action(
-			withCockpit(async (cockpit, options: {env?: string; app?: AppName; json: boolean}) =>
+			withCockpit(async (cockpit, options: ShowOptions) =>
 				(await import('./checklist.ts')).show(context, cockpit, options),
 			),
 		);
@@ -260,9 +267,10 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.description('drive on a run that lost its cockpit')
 		.argument('[run]', 'id of the run; the last unfinished one when absent')
 		.option('--env <name>', 'only look in this environment')
+		.option('--confirm <word>', 'TAKE-OVER, when somebody else drives it', collect, [])
 		.addOption(json())
 		.action(
-			withCockpit(async (cockpit, run: string | undefined, options: {env?: string; json: boolean}) =>
+			withCockpit(async (cockpit, run: string | undefined, options: ResumeOptions) =>
 				(await import('./resume.ts')).resume(context, cockpit, run, options),
 			),
 		);

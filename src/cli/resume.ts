@@ -1,13 +1,41 @@
 import type {RunGuard} from '../app/execute.ts';
-import {findResumable} from '../app/resume.ts';
+import {findResumable, type Resumable} from '../app/resume.ts';
 import {guardDeploy} from '../app/run-guard.ts';
+import {checkWords, takeOverWord} from '../domain/confirm.ts';
+import {moment} from '../domain/format.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
-import {paint} from './terminal.ts';
+import {paint, type Terminal} from './terminal.ts';
 
-export type ResumeOptions = {readonly env?: string; readonly json: boolean};
+export type ResumeOptions = {readonly env?: string; readonly confirm: readonly string[]; readonly json: boolean};
+
+type OpenRun = Extract<Resumable, {kind: 'open'}>;
+
+/** Who drives the run, since when, and what its host does for it now. */
+const holderText = ({takenFrom, pipeline}: OpenRun): string => {
+	if (!takenFrom) return '';
+	const {name, machine, since, running} = takenFrom;
+	const at = moment(Date.parse(since), pipeline.environment.timeZone);
+	return `${name} on ${machine} drives it since ${at}; ${
+		running.length > 0 ? `the host is at ${running.join(', ')}` : 'nothing runs on the host'
+	}`;
+};
+
+/** A run that somebody else drives goes on from here only by a typed word. Throws DeployError `wrong-word`. */
+const checkTakeOver = async (terminal: Terminal, open: OpenRun, {confirm, json}: ResumeOptions): Promise<void> => {
+	if (!open.takenFrom) return;
+	const who = holderText(open);
+	let typed = confirm;
+	if (terminal.isInteractive && !json && confirm.length === 0) {
+		terminal.out(
+			`${paint(terminal, 'attention', open.pipeline.title)}\n  ${who}. Ask first: theirs ends with exit 6.\n`,
+		);
+		typed = [(await terminal.ask(`Type ${takeOverWord} to drive it on from here, anything else to stop: `)) ?? ''];
+	}
+	checkWords(`${open.pipeline.title}: ${who}`, [takeOverWord], typed, 'TAKEOVER BLOCKED');
+};
 
 /** A deploy that was left before its first change is asked for its evidence again. */
 const guardOf = (cockpit: Cockpit, {record, environment}: Pipeline): {readonly guard?: RunGuard} => {
@@ -29,12 +57,14 @@ export const resume = async (
 		canAsk: terminal.isInteractive && !options.json,
 		all: cockpit.environments,
 	});
-	if (found.kind === 'open')
+	if (found.kind === 'open') {
+		await checkTakeOver(terminal, found, options);
 		return drive(terminal, cockpit.services, found.pipeline, {
 			attempt: found.attempt,
 			json: options.json,
 			...guardOf(cockpit, found.pipeline),
 		});
+	}
 
 	const isDone = found.outcome === 'done';
 	if (options.json)

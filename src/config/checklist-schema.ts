@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import type {Answer, ChecklistFile, ChecklistItem, HttpProbe, Verification} from '../domain/checklist.ts';
+import {
+	checklistPhases,
+	type Answer,
+	type ChecklistFile,
+	type ChecklistItem,
+	type HttpProbe,
+	type Verification,
+} from '../domain/checklist.ts';
 import {verifications} from '../domain/confirm.ts';
 import {digestOf} from './digest.ts';
 import {readId, readParagraph, readProbePath, readTitle} from './fields.ts';
@@ -89,7 +96,7 @@ const section = strictObject({
 /** What one list of `checklists/` holds. */
 export const checklistSchema: z.ZodType<Omit<ChecklistFile, 'file'>> = strictObject({
 	title: text(readTitle),
-	phase: z.enum(['before-production', 'after-production', 'rollback-triggers']),
+	phase: z.enum(checklistPhases),
 	sections: z.array(section).min(1),
 });
 

@@ -57,7 +57,8 @@ export type ChecklistSection = {
 };
 
 /** When the sections of a file are worked. Only `before-production` is evidence for the gates. */
-export type ChecklistPhase = 'before-production' | 'after-production' | 'rollback-triggers';
+export const checklistPhases = ['before-production', 'after-production', 'rollback-triggers'] as const;
+export type ChecklistPhase = (typeof checklistPhases)[number];
 
 export type ChecklistFile = {
 	/** Relative to the configuration directory. */

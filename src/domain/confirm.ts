@@ -11,6 +11,9 @@ export const deployWords = ({tier}: Pick<Environment, 'tier'>): readonly string[
 /** The word before a rollback. Source: workflow, "Rollback Scripts". */
 export const rollbackWord = 'ROLLBACK';
 
+/** The word before a run that somebody else drives is driven on from here. Source: design, "State", lock. */
+export const takeOverWord = 'TAKE-OVER';
+
 /**
  * What VERIFIED stands for, word for word. Source: workflow, "Production Deployment Scripts (With Safeguards)".
  */
@@ -45,7 +48,7 @@ export const checkWords = (
 	what: string,
 	wanted: readonly string[],
 	typed: readonly string[],
-	banner: 'DEPLOYMENT BLOCKED' | 'ROLLBACK BLOCKED' = 'DEPLOYMENT BLOCKED',
+	banner: 'DEPLOYMENT BLOCKED' | 'ROLLBACK BLOCKED' | 'TAKEOVER BLOCKED' = 'DEPLOYMENT BLOCKED',
 ): void => {
 	if (wanted.length === typed.length && wanted.every((word, index) => word === typed[index])) return;
 	const missing = typed.length < wanted.length && typed.every((word, index) => word === wanted[index]);

@@ -275,6 +275,16 @@ export const createDeployController = (options: {
 					store.getState().say('attention', `Run ${run} is over already: ${resumable.outcome}.`);
 					return;
 				}
+				if (resumable.takenFrom) {
+					const {name, machine} = resumable.takenFrom;
+					store
+						.getState()
+						.say(
+							'attention',
+							`${name} on ${machine} drives it now. To take it over: cockpit resume ${run}`,
+						);
+					return;
+				}
 				store.getState().hush();
 				store.getState().show('deploy');
 				store.getState().setStage('run');

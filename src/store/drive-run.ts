@@ -66,7 +66,9 @@ export const driveRun = (
 		...(guard ? {guard} : {}),
 		onLive: answer => guarded(() => store.getState().sampleLive(answer)),
 	});
-	const plan = runPlanOf(services, pipeline, {replaces, logPath: run.logPath});
+	const view = store.getState().environments.find(({name}) => name === pipeline.environment.name);
+	const clocks = view?.status && view.readAt !== undefined ? {host: view.status.time, here: view.readAt} : undefined;
+	const plan = runPlanOf(services, pipeline, {replaces, logPath: run.logPath, clocks});
 	guarded(() => store.getState().beginDriving(emptyRun, plan));
 	guarded(() => store.getState().applyRunEvents([...before, ...(early ?? [])]));
 	early = undefined;

@@ -1,4 +1,5 @@
 import type {AppServices} from '../app/app-services.ts';
+import {shareQuestions} from '../app/shared-questions.ts';
 import {evidenceMs, lookAtEvidence, promotionsOf} from '../app/watch-evidence.ts';
 import type {Checklists} from '../domain/checklist.ts';
 import type {Environment} from '../domain/environment.ts';
@@ -21,6 +22,7 @@ export const createEvidenceController = (options: {
 }): Pick<CockpitController, 'start' | 'stop' | 'refresh'> => {
 	const {services, environments, checklists, store, onFault = () => undefined} = options;
 	const {clock} = services;
+	const ask = shareQuestions(services);
 	let active: {readonly ending: AbortController; readonly loops: Promise<unknown>} | undefined;
 	let generation = 0;
 	const naps = new Set<AbortController>();
@@ -43,7 +45,7 @@ export const createEvidenceController = (options: {
 			if (seen !== generation) last = undefined;
 			seen = generation;
 			try {
-				const look = {environments, checklists, ...promotion, signal, ...(last ? {last} : {})};
+				const look = {environments, checklists, ...promotion, signal, ask, ...(last ? {last} : {})};
 				const {event, costly} = await lookAtEvidence(services, look);
 				last = costly;
 				if (event && !signal.aborted) store.getState().applyEvidence([event]);

@@ -10,6 +10,8 @@ export type NextAct =
 	| {readonly kind: 'refresh'}
 	| {readonly kind: 'resume'; readonly run: string}
 	| {readonly kind: 'review'; readonly app: AppName; readonly environment: string}
+	/** Opens the checklist of an app at an item. */
+	| {readonly kind: 'checklist'; readonly app: AppName; readonly item: string}
 	| {readonly kind: 'tell'; readonly text: string};
 
 export type NextItem = {
@@ -130,23 +132,21 @@ const promote =
 				id: `retest:${app}:${failed.item.id}`,
 				title: `Retest "${failed.item.title}"`,
 				detail: `failed by ${who}; it holds the ${app}`,
-				verb: 'how',
-				act: {kind: 'tell', text: failed.item.how},
+				verb: 'open it',
+				act: {kind: 'checklist', app, item: failed.item.id},
 			};
 		}
-		const open = evidence.items.filter(({state}) => state === 'open' || state === 'unclear').length;
+		const open = evidence.items.filter(({state}) => state === 'open' || state === 'unclear');
+		const [first] = open;
 		// Signing for a build that is not the one here would be signing for something else.
 		const isTested = facts.from.ledgerFault === undefined && report.gates[0]?.state === 'met';
-		return open > 0 && isTested
+		return first && isTested
 			? {
 					id: `sign:${app}`,
-					title: `Sign ${open} open ${app} ${open === 1 ? 'item' : 'items'}`,
+					title: `Sign ${open.length} open ${app} ${open.length === 1 ? 'item' : 'items'}`,
 					detail: 'the checklist has how to look at each',
-					verb: 'how',
-					act: {
-						kind: 'tell',
-						text: 'cockpit checklist show lists them; cockpit checklist sign ITEM records what you found.',
-					},
+					verb: 'open the first',
+					act: {kind: 'checklist', app, item: first.item.id},
 				}
 			: undefined;
 	};

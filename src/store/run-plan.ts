@@ -6,14 +6,24 @@ import {toldSteps} from '../runner/run-pipeline.ts';
 import {addressOf} from './deploy-options.ts';
 import type {RunPlan} from './run.ts';
 
+/** Clocks closer than this show the same minute, give or take the way there. */
+const seenMs = 60_000;
+
 /** What the screens show of a run from its first moment on. */
 export const runPlanOf = (
 	{runs}: Pick<AppServices, 'runs'>,
 	pipeline: Pipeline,
-	known: {readonly replaces: string | undefined; readonly logPath: string},
+	known: {
+		readonly replaces: string | undefined;
+		readonly logPath: string;
+		/** Time on the host and here when it was last asked. */
+		readonly clocks?: {readonly host: number; readonly here: number} | undefined;
+	},
 ): RunPlan => {
 	const {environment, record} = pipeline;
 	const {project, name} = environment;
+	const {clocks, ...settled} = known;
+	const aheadMs = clocks ? clocks.host - clocks.here : 0;
 	return {
 		kind: record.kind,
 		app: pipeline.app,
@@ -34,7 +44,8 @@ export const runPlanOf = (
 			goal: record.target?.kind,
 		}),
 		testUrl: environment.urls.site,
-		...known,
+		...(Math.abs(aheadMs) < seenMs ? {} : {clockAheadMs: aheadMs}),
+		...settled,
 	};
 };
 

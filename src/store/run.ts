@@ -21,6 +21,8 @@ export type RunPlan = {
 	readonly environmentTitle: string;
 	readonly tier: Tier;
 	readonly timeZone: string;
+	/** By how much the host's clock is ahead of this machine's, in milliseconds, when it differs enough to be seen. */
+	readonly clockAheadMs?: number;
 	readonly title: string;
 	readonly address: string;
 	readonly actor: Actor;

@@ -364,3 +364,16 @@ test('failed: the host was swapped although the run never heard of it', () => {
 
 	expect(draw(store, 80, 21).join('\n')).toContain('FAILED AFTER THE SWAP');
 });
+
+test('run: a host whose clock is an hour behind has its own time on every line, as in the header', () => {
+	const store = make('done');
+	const {runPlan} = store.getState();
+	const shift = (clockAheadMs: number): string => {
+		store.setState({runPlan: runPlan && {...runPlan, clockAheadMs}});
+		return draw(store, 120, 37).join('\n');
+	};
+	const swappedAt = (shown: string): string | undefined => /swapped (\d\d:\d\d:\d\d)/.exec(shown)?.[1];
+
+	expect(swappedAt(shift(0))).toBe('11:27:05');
+	expect(swappedAt(shift(-3_600_000))).toBe('10:27:05');
+});

@@ -2,12 +2,12 @@ import {setImmediate as turn} from 'node:timers/promises';
 import {PassThrough} from 'node:stream';
 import {Box, render} from 'ink';
 import SelectInput from 'ink-select-input';
-import TextInput from 'ink-text-input';
 import {expect, onTestFinished, test} from 'vitest';
 import {useStore} from 'zustand';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import {type CockpitStore, createCockpitStore} from '../../../src/store/create-store.ts';
 import type {Binding} from '../../../src/tui/keys/binding.ts';
+import {TextField} from '../../../src/tui/components/text-field.tsx';
 import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
 import {InkInput} from '../../../src/tui/keys/ink-input.ts';
 import {createTokenizer} from '../../../src/tui/keys/tokenizer.ts';
@@ -31,9 +31,9 @@ function Flow({store, slow}: {readonly store: CockpitStore; readonly slow: boole
 					}}
 				/>
 			)}
-			{stage === 'confirm' && <TextInput value={typed} onChange={setTyped} focus={dialog === undefined} />}
+			{stage === 'confirm' && <TextField value={typed} onChange={setTyped} focus={dialog === undefined} />}
 			{dialog?.kind === 'help' && (
-				<TextInput value={dialog.filter} onChange={filter => open({...dialog, filter})} />
+				<TextField value={dialog.filter} onChange={filter => open({...dialog, filter})} />
 			)}
 		</Box>
 	);
@@ -78,8 +78,16 @@ const start = (slow: boolean) => {
 			},
 		},
 	];
+	const nextWord: Binding = {
+		id: 'next-word',
+		keys: ['ctrl-u'],
+		scope: 'deploy.confirm',
+		label: 'next word',
+		group: 'here',
+		run: () => store.getState().setTyped(''),
+	};
 	const {feed} = createDispatcher({
-		bindings,
+		bindings: [...bindings, nextWord],
 		context: {
 			store,
 			controller: {} as CockpitController,
@@ -141,3 +149,16 @@ test('ink input: a menu and a word get every key split at every byte', async () 
 
 	expect(confirmed).toEqual(expected);
 });
+
+test.each([false, true])(
+	'ink input: what is typed at once into a field that was just emptied is in order (slow frames: %s)',
+	async slow => {
+		const {confirmed, push} = start(slow);
+		await turn();
+
+		push(Buffer.from(['enter', ...'VERIFIED', 'ctrl-u', ...'DEPLOY', 'enter'].map(keyBytes).join('')));
+		await ended(confirmed, 1);
+
+		expect(confirmed).toEqual(['alpha DEPLOY']);
+	},
+);

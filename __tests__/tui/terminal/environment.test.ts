@@ -16,7 +16,7 @@ afterAll(() => stage[Symbol.asyncDispose]());
 /** Goes through the screens and dialogs there are without a host, and leaves. */
 const tour = async (play: Play): Promise<Screen> => {
 	const {screen} = await openStage(stage.file, 'nothing', play);
-	screen.send('4');
+	screen.send('6');
 	await screen.waitFor('not part of this version');
 	screen.send('esc', '?');
 	await screen.waitFor('Keys');

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
-import TextInput from 'ink-text-input';
 import type {Glyphs} from '../glyphs.ts';
 import {Rows} from '../components/rows.tsx';
+import {TextField} from '../components/text-field.tsx';
 import {pad, rule, span, widthOf, type Row} from '../rows.ts';
 import {ThemeContext, useTheme, type Tone} from '../theme.tsx';
 
@@ -85,7 +85,7 @@ export function DialogFrame({
 						<Rows rows={[prompt]} />
 						<Box width={box.width - widthOf(prompt) - 1} height={1} overflow="hidden">
 							<Box flexShrink={0}>
-								<TextInput value={field.value} onChange={field.onChange} />
+								<TextField value={field.value} onChange={field.onChange} />
 							</Box>
 							<Text>
 								{' '.repeat(

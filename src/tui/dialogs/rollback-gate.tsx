@@ -1,8 +1,8 @@
 import {Box, Text} from 'ink';
-import TextInput from 'ink-text-input';
 import {rollbackWord} from '../../domain/confirm.ts';
 import {gateReview, takesWord, type RollbackGate as Gate} from '../../store/rollback-gate.ts';
 import {Rows} from '../components/rows.tsx';
+import {TextField} from '../components/text-field.tsx';
 import {inkFocus} from '../keys/scopes.ts';
 import {ofHeight, span, widthOf, type Row} from '../rows.ts';
 import {lettersRow} from '../screens/deploy/confirm-rows.ts';
@@ -102,7 +102,7 @@ function Field({width, typed, tone}: {readonly width: number; readonly typed: st
 			<Rows rows={[start]} />
 			<Box width={field} height={1} overflow="hidden">
 				<Box flexShrink={0}>
-					<TextInput
+					<TextField
 						value={typed}
 						focus={isFocused}
 						onChange={value => store.getState().changeGate({typed: value})}

@@ -1,9 +1,9 @@
 import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useShallow} from 'zustand/react/shallow';
 import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups.ts';
 import type {ScreenProps} from '../../app.tsx';
 import {Rows} from '../../components/rows.tsx';
+import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, span} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
@@ -56,7 +56,7 @@ function Filter({width}: {readonly width: number}) {
 		<Box width={width} height={1} flexShrink={0} overflow="hidden">
 			<Rows rows={[[span('  / ', 'accent')]]} />
 			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
-				<TextInput
+				<TextField
 					value={filter}
 					focus={isFocused}
 					showCursor={isFiltering}

@@ -1,5 +1,4 @@
 import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useEffect} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import {shortCommit} from '../../../domain/build.ts';
@@ -15,6 +14,7 @@ import {
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {ScreenProps} from '../../app.tsx';
 import {Rows} from '../../components/rows.tsx';
+import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, span} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
@@ -114,7 +114,7 @@ function Answer({width}: {readonly width: number}) {
 		<Box width={width} height={1} flexShrink={0} overflow="hidden">
 			<Rows rows={[[span(`  ${theme.glyphs.prompt} `, 'accent')]]} />
 			<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
-				<TextInput
+				<TextField
 					value={ask.typed}
 					focus={isFocused}
 					onChange={typed => store.getState().setChecklist({checklistAsk: {...ask, typed}})}
@@ -135,7 +135,7 @@ function Filter({width}: {readonly width: number}) {
 		<Box width={width} height={1} flexShrink={0} overflow="hidden">
 			<Rows rows={[[span('  / ', 'accent')]]} />
 			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
-				<TextInput
+				<TextField
 					value={filter}
 					focus={isFocused}
 					showCursor={isFiltering}

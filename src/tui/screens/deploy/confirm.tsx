@@ -1,9 +1,9 @@
 import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useShallow} from 'zustand/react/shallow';
 import {shortCommit} from '../../../domain/build.ts';
 import {selectOption, selectReview, selectWord} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
+import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {blank, rule, span, widthOf, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
@@ -95,7 +95,7 @@ function Gate({width, height, isProduction}: StageProps & {readonly isProduction
 			<Box width={width} height={1} flexShrink={0} overflow="hidden">
 				<Rows rows={[[span(`  ${glyphs.prompt} `, 'accent')]]} />
 				<Box width={field} height={1} overflow="hidden">
-					<TextInput value={typed} focus={isFocused} onChange={value => store.getState().setTyped(value)} />
+					<TextField value={typed} focus={isFocused} onChange={value => store.getState().setTyped(value)} />
 				</Box>
 				<Rows rows={[letters]} />
 			</Box>

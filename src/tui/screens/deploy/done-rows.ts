@@ -58,8 +58,9 @@ const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row
 };
 
 const nextText = ({plan}: RunView): string => {
-	if (plan?.kind === 'deploy')
-		return 'Look at the site and at the log of the app. Watch and checklist are not part of this version.';
+	if (plan?.kind === 'deploy' && plan.tier === 'production')
+		return 'Look at the site and at the log of the app. What to look at in the next 30 minutes: cockpit checklist show --phase after-production';
+	if (plan?.kind === 'deploy') return 'Look at the site, then sign what you find: 2 opens the checklist.';
 	if (plan?.kind === 'rollback')
 		return 'Look at the site, then find out what was wrong: the release that was live is kept on the host.';
 	return 'The first deploy can follow: Enter goes back to Choose.';

@@ -7,7 +7,7 @@ import {pad, rule, span, type Row} from '../../rows.ts';
 import {notesRows} from './done-rows.ts';
 import {banner} from './environment-bar.ts';
 import {labelled, paragraph, stack, type Look} from './layout.ts';
-import {zoneOf, type RunView} from './run-view.ts';
+import {onHost, zoneOf, type RunView} from './run-view.ts';
 import {stepsShort} from './steps-rows.ts';
 import {age, timeOfDay} from './times.ts';
 
@@ -163,7 +163,7 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 			.flatMap(({at, answer, durationMs}): Row =>
 				pad(
 					[
-						span(` ${timeOfDay(at, zoneOf(view))}  `, 'muted'),
+						span(` ${timeOfDay(onHost(view.plan, at), zoneOf(view))}  `, 'muted'),
 						span(answer),
 						span(`  ${Math.round(durationMs)} ms`, 'muted'),
 					],

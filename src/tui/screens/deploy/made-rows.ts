@@ -1,5 +1,6 @@
 import {rule, span, type Row} from '../../rows.ts';
 import {labelled, type Look} from './layout.ts';
+import {onHost} from './run-view.ts';
 import type {StopView} from './stop-rows.ts';
 import {timeOfDay} from './times.ts';
 
@@ -11,7 +12,11 @@ export const madeRows = ({run, facts, plan}: StopView, width: number, {glyphs}: 
 	const rows: readonly Row[] = [
 		...(facts.lockAt === undefined
 			? []
-			: [labelled('lock', [span(`held since ${timeOfDay(facts.lockAt, plan?.timeZone ?? 'UTC')}`)])]),
+			: [
+					labelled('lock', [
+						span(`held since ${timeOfDay(onHost(plan, facts.lockAt), plan?.timeZone ?? 'UTC')}`),
+					]),
+				]),
 		...(hasCandidate && plan
 			? [labelled(run.live === undefined ? 'candidate' : 'live', [span(plan.becomes)])]
 			: []),

@@ -1,8 +1,8 @@
 import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useLayoutEffect} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import {Rows} from '../../components/rows.tsx';
+import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, pad, span} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
@@ -14,11 +14,12 @@ import type {StageProps} from './stage-props.ts';
 export function OutputPanel({width, height}: StageProps) {
 	const theme = useTheme();
 	const store = useCockpitStore();
-	const {view, output, timeZone, isSearching} = useCockpit(
+	const {view, output, timeZone, aheadMs, isSearching} = useCockpit(
 		useShallow(state => ({
 			view: state.outputView,
 			output: state.output,
 			timeZone: state.runPlan?.timeZone ?? 'UTC',
+			aheadMs: state.runPlan?.clockAheadMs ?? 0,
 			isSearching: state.isSearching,
 		})),
 	);
@@ -33,7 +34,7 @@ export function OutputPanel({width, height}: StageProps) {
 		if (outputView.rows !== room) setOutputView({...outputView, rows: room});
 	}, [store, room]);
 	if (height <= 0) return null;
-	const rows = outputRows(view, output, timeZone, width, listHeight, theme);
+	const rows = outputRows(view, output, {timeZone, aheadMs}, width, listHeight, theme);
 	return (
 		<Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
 			<Rows rows={ofHeight(rows, listHeight)} />
@@ -43,7 +44,7 @@ export function OutputPanel({width, height}: StageProps) {
 					{isSearching ? (
 						<>
 							<Box width={Math.max(1, width - 3 - hint.length)} height={1} overflow="hidden">
-								<TextInput
+								<TextField
 									value={view.search}
 									focus={isFocused}
 									onChange={search =>

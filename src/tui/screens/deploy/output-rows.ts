@@ -21,11 +21,14 @@ export const followFact = (view: OutputView, {start, end}: Pick<OutputRing, 'sta
 	];
 };
 
+/** Whose time stands before each line: the zone, and by how much the clock of the host is ahead, in milliseconds. */
+export type OutputClock = {readonly timeZone: string; readonly aheadMs: number};
+
 /** Exactly `height` rows of output at most: a rule, then lines; the last row is the search's when there is one. */
 export const outputRows = (
 	view: OutputView,
 	ring: Pick<OutputRing, 'start' | 'end' | 'slice'>,
-	timeZone: string,
+	{timeZone, aheadMs}: OutputClock,
 	width: number,
 	height: number,
 	{glyphs}: Look,
@@ -34,6 +37,6 @@ export const outputRows = (
 	const lines = ring.slice(firstShown({from: view.from, rows: room}, ring), room);
 	return [
 		rule([span('Output', 'value', {bold: true})], followFact(view, ring), width, {line: glyphs.rule}),
-		...lines.map(line => fit(lineRow(line, view.hit, timeZone), width, glyphs.cut)),
+		...lines.map(line => fit(lineRow({...line, at: line.at + aheadMs}, view.hit, timeZone), width, glyphs.cut)),
 	].slice(0, Math.max(0, height));
 };

@@ -33,7 +33,15 @@ export const progressRow = (
 		usual,
 		timeZone,
 		now,
-	}: {readonly run: RunState; readonly usual: Usual; readonly timeZone: string; readonly now: number},
+		aheadMs = 0,
+	}: {
+		readonly run: RunState;
+		readonly usual: Usual;
+		readonly timeZone: string;
+		readonly now: number;
+		/** By how much the clock of the host is ahead. */
+		readonly aheadMs?: number | undefined;
+	},
 	width: number,
 	look: Look,
 ): Row => {
@@ -50,7 +58,10 @@ export const progressRow = (
 			? []
 			: isLate
 				? [span('  longer than usual', 'attention')]
-				: [span('  done ', 'muted'), span(`${hourMinute(endsAt, timeZone)} ${zoneName(endsAt, timeZone)}`)]),
+				: [
+						span('  done ', 'muted'),
+						span(`${hourMinute(endsAt + aheadMs, timeZone)} ${zoneName(endsAt, timeZone)}`),
+					]),
 	];
 	const cells = roomAfter(figures, width);
 	return cells < 8

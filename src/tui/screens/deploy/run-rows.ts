@@ -21,7 +21,11 @@ export const runHead = (view: RunView, width: number, height: number, look: Look
 			look,
 		),
 		...space,
-		progressRow({run, usual: usualOf(view), timeZone: zoneOf(view), now: view.now}, width, look),
+		progressRow(
+			{run, usual: usualOf(view), timeZone: zoneOf(view), now: view.now, aheadMs: view.plan?.clockAheadMs},
+			width,
+			look,
+		),
 		...space,
 	];
 };

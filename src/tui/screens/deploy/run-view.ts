@@ -21,6 +21,9 @@ export const usualOf = ({plan}: Pick<RunView, 'plan'>): UsualDurations => plan?.
 
 export const zoneOf = ({plan}: Pick<RunView, 'plan'>): string => plan?.timeZone ?? 'UTC';
 
+/** A time of this machine as the clock of the host has it, like every other time on the screen. */
+export const onHost = (plan: RunPlan | undefined, at: number): number => at + (plan?.clockAheadMs ?? 0);
+
 /** What is live by now, as people call it. */
 export const liveOf = ({run, plan}: Pick<RunView, 'run' | 'plan'>): string =>
 	run.live === undefined ? shortRelease(plan?.replaces ?? 'as before') : shortRelease(run.live);
@@ -30,6 +33,7 @@ export const becomesOf = ({plan}: Pick<RunView, 'plan'>): string => (plan ? shor
 export const stepsViewOf = (view: RunView) => ({
 	...view,
 	usual: usualOf(view),
+	swappedAt: view.facts.swappedAt === undefined ? undefined : onHost(view.plan, view.facts.swappedAt),
 	timeZone: zoneOf(view),
 	becomes: becomesOf(view),
 });

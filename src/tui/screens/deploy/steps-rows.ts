@@ -12,6 +12,8 @@ export type StepsView = {
 	readonly facts: RunFacts;
 	readonly usual: Pick<UsualDurations, 'stepMs' | 'totalMs'>;
 	readonly timeZone: string;
+	/** By the host's clock, epoch milliseconds. */
+	readonly swappedAt: number | undefined;
 	/** What live is called after the swap. */
 	readonly becomes: string;
 	readonly now: number;
@@ -86,14 +88,14 @@ const tookRow = (step: StepState, {usual, now}: StepsView): Row => {
 };
 
 /** The line above which live is untouched; once it is crossed, since when and what is live. */
-export const swapLine = ({run, facts, timeZone, becomes}: StepsView, width: number, {glyphs}: Look): Row => {
+export const swapLine = ({run, swappedAt, timeZone, becomes}: StepsView, width: number, {glyphs}: Look): Row => {
 	const line = glyphs.rule;
 	const inside: Row =
 		run.live === undefined
 			? [span('swap', 'value', {bold: true}), span(' live is untouched above this line', 'muted')]
 			: [
 					span(`${glyphs.done} swapped`, 'success', {bold: true}),
-					span(facts.swappedAt === undefined ? '' : ` ${timeOfDay(facts.swappedAt, timeZone)}`),
+					span(swappedAt === undefined ? '' : ` ${timeOfDay(swappedAt, timeZone)}`),
 					span(` live is now ${becomes}`, 'muted'),
 				];
 	const start: Row = [span(`${line.repeat(4)} `, 'muted'), ...inside, span(' ')];

@@ -73,6 +73,10 @@ const act = (context: KeyContext): void => {
 			return controller.resume(item.act.run);
 		case 'review':
 			return controller.review(item.act);
+		case 'checklist':
+			store.setState({app: item.act.app});
+			state.setChecklist({checklistSelected: item.act.item, checklistScroll: 0, checklistPanel: 'items'});
+			return controller.openChecklist();
 		case 'tell':
 			return state.say('attention', item.act.text);
 	}

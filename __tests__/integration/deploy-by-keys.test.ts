@@ -1,9 +1,9 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
-import type {Screen} from '../../support/screen.ts';
-import {runCockpit} from '../../support/cockpit.ts';
-import {type Sandbox, startSandbox} from '../../support/tui/sandbox.ts';
+import type {Screen} from '../support/screen.ts';
+import {runCockpit} from '../support/cockpit.ts';
+import {type Sandbox, startSandbox} from '../support/tui/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
