@@ -4,7 +4,7 @@ import type {RunEvent} from '../../src/domain/events.ts';
 import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
 import {createDeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
-import {running} from '../tui/deploy/fixtures.ts';
+import {blockedReview, running} from '../tui/deploy/fixtures.ts';
 import {environment, fakeServices, goodFacts, type Answers} from './fake-services.ts';
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
@@ -86,6 +86,17 @@ test('deploy controller: the answer of a review nobody waits for any more is dro
 	await new Promise(resolve => setImmediate(resolve));
 
 	expect((await until(() => true)).review.state).toBe('failed');
+});
+
+test('deploy controller: closed gates lead from the review to what closes them, never to the word', async () => {
+	const {controller, store, lines} = cockpit({});
+	store.getState().beginReview({app: 'frontend', environment: 'production'});
+	store.getState().setReview({state: 'ready', review: blockedReview});
+	store.getState().openPage('summary');
+	controller.goOn();
+
+	expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', words: []});
+	expect(lines).toEqual([]);
 });
 
 test('deploy controller: a wrong word starts nothing and says so', async () => {

@@ -1,5 +1,6 @@
 import type {AppName} from '../domain/environment.ts';
 import type {Result} from '../domain/sign-off.ts';
+import type {ChecklistPlace} from './checklist.ts';
 import type {OutputRing} from './output-ring.ts';
 import type {RollbackChoice} from './rollback-gate.ts';
 
@@ -39,8 +40,8 @@ export type CockpitController = {
 	readonly openRunLog: () => void;
 	/** Writes the lines on screen to a file in the current directory. */
 	readonly exportHistory: () => void;
-	/** Goes to the checklist of what is tested; it is read as long as it is open. */
-	readonly openChecklist: () => void;
+	/** Goes to the checklist of what is tested, to what is named of it; it is read as long as it is open. */
+	readonly openChecklist: (at?: ChecklistPlace) => void;
 	/** Records a result on an item, or asks first for what it needs: a value, a note, or that it was tested again. */
 	readonly signItem: (item: string, result: Result) => void;
 	/** Takes what was typed as the answer; says why when it says too little. */

@@ -2,7 +2,6 @@ import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import type {RunGuard} from '../app/execute.ts';
-import {requireOpen} from '../app/gate.ts';
 import {guardDeploy} from '../app/run-guard.ts';
 import {findResumable} from '../app/resume.ts';
 import {reviewRollback, type RollbackReview} from '../app/review-rollback.ts';
@@ -203,13 +202,8 @@ export const createDeployController = (options: {
 		const state = store.getState();
 		const reviewed = selectReview(state);
 		if (!reviewed || current || preparing) return;
-		const environment = named(reviewed.environment);
-		try {
-			requireOpen(reviewed.decision, {environment, app: reviewed.app});
-			state.askWords('deploy', {app: reviewed.app, environment: reviewed.environment}, deployWords(reviewed));
-		} catch (error) {
-			showFailure(error);
-		}
+		if (!isOpen(reviewed.decision.report)) return state.openPage('blocked');
+		state.askWords('deploy', {app: reviewed.app, environment: reviewed.environment}, deployWords(reviewed));
 	};
 
 	let gateNumber = 0;

@@ -1,6 +1,8 @@
 import type {StateCreator} from 'zustand';
 import type {DeployReview} from '../app/review-deploy.ts';
+import {deployWords} from '../domain/confirm.ts';
 import type {AppName, Tier} from '../domain/environment.ts';
+import {isOpen} from '../domain/gates.ts';
 import type {CockpitState} from './create-store.ts';
 
 /** Where a deploy stands on its way: choose, review, type the word, run, and how it ended. */
@@ -40,7 +42,8 @@ export type ReviewState =
 	| {readonly state: 'ready'; readonly review: DeployReview}
 	| {readonly state: 'failed'; readonly problem: Problem};
 
-export type ReviewPage = 'summary' | 'commits' | 'files' | 'commands';
+/** `blocked`: what closes the gates, and when they could be open. */
+export type ReviewPage = 'summary' | 'blocked' | 'commits' | 'files' | 'commands';
 
 /** Id of the entry that goes on with the run that was left. */
 export const resumeId = 'resume';
@@ -85,6 +88,17 @@ export type WizardSlice = {
 	readonly setStage: (stage: WizardStage) => void;
 };
 
+/**
+ * What a review opens with. Closed gates come first; only on a host that has to be adopted nothing else can be done
+ * before, and the summary offers it.
+ */
+export const homePage = (review: ReviewState): 'summary' | 'blocked' =>
+	review.state === 'ready' &&
+	!isOpen(review.review.decision.report) &&
+	review.review.refusal?.code !== 'answer-needed'
+		? 'blocked'
+		: 'summary';
+
 const afresh = {typed: '', wordIndex: 0, isSearching: false, reviewPage: 'summary', scroll: 0} as const;
 
 export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> = (set, get) => ({
@@ -103,7 +117,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	highlight: highlighted => set({highlighted}),
 	beginReview: choice =>
 		set({...afresh, stage: 'review', intent: 'deploy', choice, review: {state: 'loading', since: get().now}}),
-	setReview: review => set({review}),
+	setReview: review => set({review, reviewPage: homePage(review)}),
 	openPage: reviewPage => set({reviewPage, scroll: 0}),
 	scrollTo: scroll => set({scroll: Math.max(0, scroll)}),
 	setPageRows: pageRows => set({pageRows}),
@@ -112,7 +126,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),
 	setSearching: isSearching => set({isSearching}),
-	setStage: stage => set({...afresh, stage}),
+	setStage: stage => set({...afresh, stage, ...(stage === 'review' ? {reviewPage: homePage(get().review)} : {})}),
 });
 
 /** The word that is due; undefined when none is. */
@@ -128,6 +142,18 @@ export const isStopped = (state: Pick<WizardSlice, 'words' | 'wordIndex' | 'type
 /** The review, once it is there. */
 export const selectReview = ({review}: Pick<WizardSlice, 'review'>): DeployReview | undefined =>
 	review.state === 'ready' ? review.review : undefined;
+
+/** The words the choice leads to, also while its review is still being made. */
+export const selectWordsAhead = ({
+	choice,
+	options,
+	environments,
+}: Pick<CockpitState, 'choice' | 'options' | 'environments'>): readonly string[] => {
+	const tier =
+		options.find(({environment}) => environment === choice?.environment)?.tier ??
+		environments.find(({name}) => name === choice?.environment)?.tier;
+	return tier === undefined ? [] : deployWords({tier});
+};
 
 type Highlight = Pick<WizardSlice, 'options' | 'left' | 'highlighted'>;
 

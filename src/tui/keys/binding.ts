@@ -11,6 +11,7 @@ export type Scope =
 	| 'overview'
 	| 'deploy.choose'
 	| 'deploy.review'
+	| 'deploy.blocked'
 	| 'deploy.confirm'
 	| 'deploy.run'
 	| 'deploy.prompt'

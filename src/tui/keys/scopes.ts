@@ -30,7 +30,7 @@ const screenScope = (state: CockpitState): Scope => {
 	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';
-	return `deploy.${stage}`;
+	return stage === 'review' && state.reviewPage === 'blocked' ? 'deploy.blocked' : `deploy.${stage}`;
 };
 
 const filterScopes = {

@@ -3,12 +3,13 @@ import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import {deployWords} from '../../../domain/confirm.ts';
-import {selectOption, selectReview} from '../../../store/wizard.ts';
+import {selectOption, selectReview, selectWordsAhead} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {blank, span, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit} from '../../use-cockpit.ts';
 import {environmentBar, notYet} from './environment-bar.ts';
+import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from './failed-rows.ts';
 import {framed, type Look} from './layout.ts';
 import {planRows} from './plan-rows.ts';
@@ -63,6 +64,7 @@ export function Review({width, height}: StageProps) {
 		return <Rows rows={framed(rows, width, height, theme)} />;
 	}
 	if (!review) return <Loading width={width} height={height} />;
+	if (page === 'blocked') return <Blocked width={width} height={height} />;
 	const head = reviewHead(review, title, inner, height, theme);
 	const room = height - head.length;
 	const titles = {commits: 'Commits', files: 'Files', commands: 'Every command of this run, in order'} as const;
@@ -86,8 +88,17 @@ function Summary({width, height}: StageProps) {
 	return <Rows rows={framed(reviewSummary({review, now}, width - 2, height, theme), width, height, theme)} />;
 }
 
+function Blocked({width, height}: StageProps) {
+	const theme = useTheme();
+	const review = useCockpit(selectReview);
+	const now = useCockpit(state => state.now);
+	if (!review) return null;
+	return <Rows rows={framed(blockedPage({review, now}, width - 2, height, theme), width, height, theme)} />;
+}
+
 function Loading({width, height}: StageProps) {
 	const theme = useTheme();
+	const words = useCockpit(useShallow(selectWordsAhead));
 	const {environment, since, now} = useCockpit(
 		useShallow(({choice, review, now}) => ({
 			environment: choice?.environment ?? '',
@@ -103,7 +114,7 @@ function Loading({width, height}: StageProps) {
 	return (
 		<Rows
 			rows={framed(
-				[stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width - 2, theme), blank, row],
+				[stepper({stage: 'review', intent: 'deploy', words, wordIndex: 0}, width - 2, theme), blank, row],
 				width,
 				height,
 				theme,
