@@ -16,6 +16,8 @@ export type DeployOption = DeployChoice & {
 	readonly id: string;
 	readonly title: string;
 	readonly tier: Tier;
+	/** The environment whose evidence decides; absent where nothing is promoted to it from another host. */
+	readonly promotedFrom?: string;
 	/** Primary host, `ubuntu@10.0.0.7`; absent when there is none. */
 	readonly address?: string;
 	readonly refusal?: {readonly why: string; readonly next: string};
