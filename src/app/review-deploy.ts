@@ -58,7 +58,7 @@ export type DeployReview = {
 	readonly decision: Decision;
 	/** When it could go after a new deploy to the environment before; undefined where there is none, or no slot in sight. */
 	readonly afterRedeploy?: RedeploySlots | undefined;
-	/** Whether the environment has an emergency profile. */
+	/** Whether the environment has an emergency profile that could be gone by. */
 	readonly hasEmergency?: boolean;
 	/** The eight things VERIFIED stands for, each with what proves it. */
 	readonly verifications: readonly VerificationEvidence[];
@@ -85,18 +85,27 @@ export const reviewDeploy = async (
 		environments,
 		app,
 		checklists,
+		emergency,
 	}: {
 		readonly environment: Environment;
 		readonly environments: readonly Environment[];
 		readonly app: AppName;
 		readonly checklists: Checklists;
+		/** Why the emergency profile is used. */
+		readonly emergency?: string;
 	},
 ): Promise<DeployReview> => {
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
 	const [{answer, facts}, decision, ledger] = await Promise.all([
 		askFacts(services, pipeline),
-		decideDeploy(services, {environments, environment, app, checklists}),
+		decideDeploy(services, {
+			environments,
+			environment,
+			app,
+			checklists,
+			...(emergency === undefined ? {} : {emergency}),
+		}),
 		services.ledgers.read(environment),
 	]);
 	const usual = usualDurations(services.runs, {
@@ -134,7 +143,7 @@ export const reviewDeploy = async (
 		},
 		decision,
 		afterRedeploy: redeployOf(environments, environment, decision),
-		hasEmergency: environment.emergency !== undefined,
+		hasEmergency: environment.emergency !== undefined && promotionTo(environments, environment) !== undefined,
 		verifications: verificationEvidence(checklists, app, decision.evidence?.items ?? []),
 		takesBack: promotionCost({
 			environments,

@@ -1,8 +1,8 @@
-import type {AppName} from '../domain/environment.ts';
 import type {Result} from '../domain/sign-off.ts';
 import type {ChecklistPlace} from './checklist.ts';
 import type {OutputRing} from './output-ring.ts';
 import type {RollbackChoice} from './rollback-gate.ts';
+import type {DeployChoice} from './wizard.ts';
 
 /** What keys may ask of the use cases. Every method returns at once; what comes of it arrives in the store. */
 export type CockpitController = {
@@ -13,9 +13,11 @@ export type CockpitController = {
 	/** Asks all hosts again now. */
 	readonly refresh: () => void;
 	/** Goes to the review of a deploy and fetches what it shows. */
-	readonly review: (choice: {readonly app: AppName; readonly environment: string}) => void;
+	readonly review: (choice: DeployChoice) => void;
 	/** Goes on from the review to the words, or to what a closed gate asks for. */
 	readonly goOn: () => void;
+	/** Signs the reviewed build for promotion, as whoever sits here, and reviews it again; says why when it can't be. */
+	readonly approve: () => void;
 	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
 	readonly confirm: () => void;
 	/** Opens the gate of a rollback and fetches what it shows. */

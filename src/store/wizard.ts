@@ -8,7 +8,12 @@ import type {CockpitState} from './create-store.ts';
 /** Where a deploy stands on its way: choose, review, type the word, run, and how it ended. */
 export type WizardStage = 'choose' | 'review' | 'confirm' | 'run' | 'done' | 'failed';
 
-export type DeployChoice = {readonly app: AppName; readonly environment: string};
+export type DeployChoice = {
+	readonly app: AppName;
+	readonly environment: string;
+	/** Why the emergency profile is used; absent: the usual policy holds. */
+	readonly emergency?: string;
+};
 
 /** One line of the choice: an app in an environment, whether it can be deployed to or not. */
 export type DeployOption = DeployChoice & {
@@ -70,6 +75,8 @@ export type WizardSlice = {
 	readonly wordIndex: number;
 	/** What has been typed of the word; compared whole, only on Enter. */
 	readonly typed: string;
+	/** What has been typed of the reason for an emergency; undefined while none is asked for. */
+	readonly reason: string | undefined;
 	/** The search field of the output has focus. */
 	readonly isSearching: boolean;
 	/** What Enter on an entry does; the controller puts itself here. */
@@ -86,6 +93,7 @@ export type WizardSlice = {
 	readonly beginRollback: (choice: DeployChoice) => void;
 	readonly nextWord: () => void;
 	readonly setTyped: (typed: string) => void;
+	readonly setReason: (reason: string | undefined) => void;
 	readonly setSearching: (isSearching: boolean) => void;
 	readonly setStage: (stage: WizardStage) => void;
 };
@@ -101,7 +109,14 @@ export const homePage = (review: ReviewState): 'summary' | 'blocked' =>
 		? 'blocked'
 		: 'summary';
 
-const afresh = {typed: '', wordIndex: 0, isSearching: false, reviewPage: 'summary', scroll: 0} as const;
+const afresh = {
+	typed: '',
+	reason: undefined,
+	wordIndex: 0,
+	isSearching: false,
+	reviewPage: 'summary',
+	scroll: 0,
+} as const;
 
 export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> = (set, get) => ({
 	...afresh,
@@ -127,6 +142,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	beginRollback: choice => set({...afresh, intent: 'rollback', choice, words: [], review: {state: 'none'}}),
 	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),
+	setReason: reason => set({reason}),
 	setSearching: isSearching => set({isSearching}),
 	setStage: stage => set({...afresh, stage, ...(stage === 'review' ? {reviewPage: homePage(get().review)} : {})}),
 });
@@ -144,6 +160,10 @@ export const isStopped = (state: Pick<WizardSlice, 'words' | 'wordIndex' | 'type
 /** The review, once it is there. */
 export const selectReview = ({review}: Pick<WizardSlice, 'review'>): DeployReview | undefined =>
 	review.state === 'ready' ? review.review : undefined;
+
+/** What is known of the app and environment that were chosen, wherever the cursor is by now. */
+export const selectChosen = ({choice, options}: Pick<WizardSlice, 'choice' | 'options'>): DeployOption | undefined =>
+	options.find(({app, environment}) => app === choice?.app && environment === choice.environment);
 
 /** The words the choice leads to, also while its review is still being made. */
 export const selectWordsAhead = ({

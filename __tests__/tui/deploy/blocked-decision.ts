@@ -153,3 +153,21 @@ export const decisionOf = (
 				: undefined,
 	};
 };
+
+/** The same by an emergency profile of one hour, no window and one approval. */
+export const emergencyOf = (facts: GateFacts, reason: string): ReturnType<typeof decisionOf> => {
+	const {window: _, ...common} = policy;
+	const {decision, afterRedeploy} = decisionOf(facts, {...common, soakHours: 1, approvals: 1, emergency: reason});
+	return {
+		decision: {
+			...decision,
+			...(decision.promotion ? {promotion: {...decision.promotion, emergency: reason}} : {}),
+			emergency: {
+				reason,
+				asksLess: ['soak 24 h, now 1 h', 'window Tue/Wed 11:00 to 14:00, now none'],
+				reviewBy: 'value' in facts.to.now ? facts.to.now.value + 48 * 3_600_000 : undefined,
+			},
+		},
+		afterRedeploy,
+	};
+};

@@ -1,7 +1,8 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {GateFacts} from '../../../src/domain/gates.ts';
 import type {ChecklistPlace} from '../../../src/store/checklist.ts';
+import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {footerEntries} from '../../../src/tui/frame/footer.tsx';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
@@ -10,7 +11,7 @@ import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 import {quietController} from '../../support/tui/quiet-cockpit.ts';
 import {decisionOf, factsAt, items, policy} from './blocked-decision.ts';
 import {draw} from './draw.tsx';
-import {blockedReview, blockedStore, now, stages} from './fixtures.ts';
+import {blockedReview, blockedStore, emergencyReview, now, stages} from './fixtures.ts';
 
 const facts = factsAt(now);
 const passing = items.map(one => ({...one, state: 'passed'}) as const);
@@ -20,14 +21,19 @@ const withFacts = (changes: Partial<GateFacts>, more: Partial<DeployReview> = {}
 	blockedStore({...blockedReview, ...decisionOf({...facts, ...changes}), ...more});
 
 /** Presses a key as the dispatcher does; answers with its refusal. */
-const press = (store: CockpitStore, key: string, asked: ChecklistPlace[] = []): string | undefined => {
+const press = (
+	store: CockpitStore,
+	key: string,
+	asked: ChecklistPlace[] = [],
+	parts: Partial<CockpitController> = {},
+): string | undefined => {
 	const state = store.getState();
 	const binding = findBinding(allBindings, activeScopes(state), key);
 	const refusal = binding?.refusal?.(state);
 	if (refusal === undefined)
 		binding?.run({
 			store,
-			controller: quietController({openChecklist: at => void (at && asked.push(at))}),
+			controller: quietController({openChecklist: at => void (at && asked.push(at)), ...parts}),
 			terminal: {exit: () => undefined, suspend: () => undefined},
 		});
 	return refusal;
@@ -197,4 +203,102 @@ test('blocked: an emergency lists only what failed, for the rest is waived', () 
 
 	expect(shown).toContain('Home page loads under 3 s');
 	expect(shown).not.toContain('Print view');
+});
+
+describe('emergency', () => {
+	const withProfile = (): CockpitStore => blockedStore({...blockedReview, hasEmergency: true});
+	const reviewed = () => {
+		const choices: unknown[] = [];
+		return {choices, parts: {review: (choice: unknown) => void choices.push(choice)}};
+	};
+
+	test('is no key where the environment has no profile, and says so', () => {
+		const store = blockedStore();
+
+		expect(press(store, 'E')).toBe('the environment file has no emergency: profile');
+		expect(store.getState().reason).toBeUndefined();
+	});
+
+	test('asks for a reason that says something, and then the gates by its profile', () => {
+		const store = withProfile();
+		const {choices, parts} = reviewed();
+		press(store, 'E');
+		expect(activeScopes(store.getState())).toEqual(['deploy.reason', 'typing']);
+		store.getState().setReason('  too short ');
+		expect(press(store, 'enter', [], parts)).toBe('say why in at least 10 characters');
+		store.getState().setReason(' the site is down ');
+		press(store, 'enter', [], parts);
+
+		expect(choices).toEqual([{app: 'frontend', environment: 'production', emergency: 'the site is down'}]);
+	});
+
+	test('Esc leaves the reason, and the page is as before', () => {
+		const store = withProfile();
+		press(store, 'E');
+		press(store, 'esc');
+
+		expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', reason: undefined});
+	});
+
+	test('asks again by the same profile, and goes back to the usual way', () => {
+		const store = blockedStore(emergencyReview);
+		store.setState({choice: {app: 'frontend', environment: 'production', emergency: 'the site is down'}});
+		const {choices, parts} = reviewed();
+		press(store, 'r', [], parts);
+		press(store, 'E', [], parts);
+
+		expect(choices).toEqual([
+			{app: 'frontend', environment: 'production', emergency: 'the site is down'},
+			{app: 'frontend', environment: 'production'},
+		]);
+	});
+
+	test.each(['blocked, emergency', 'review, emergency', 'confirm, emergency'])(
+		'stands in the red of %s, with its reason, what is asked less, and when the review is due',
+		name => {
+			for (const [width, height] of [
+				[80, 21],
+				[120, 37],
+			] as const) {
+				const shown = draw(stages[name]?.() ?? blockedStore(), width, height)
+					.join('\n')
+					.replaceAll(/\s+/g, ' ');
+				for (const part of [
+					'EMERGENCY: the site is down for everybody since 11:05',
+					'review due by Thu 12 Feb 11:23 IST',
+					'soak 24 h, now 1 h',
+					'window Tue/Wed 11:00 to 14:00, now none',
+				])
+					expect(shown, `${part} at ${width}`).toContain(part);
+			}
+		},
+	);
+});
+
+describe('approval by key', () => {
+	const approved = () => {
+		const asked: string[] = [];
+		return {asked, parts: {approve: () => void asked.push('approve')}};
+	};
+	const asking = (changes: Partial<GateFacts> = {}): CockpitStore =>
+		blockedStore({...blockedReview, ...decisionOf({...facts, ...changes}, {...policy, approvals: 1})});
+
+	test('signs the build where approvals are asked for, from either page', () => {
+		const {asked, parts} = approved();
+		const store = asking();
+		press(store, 'a', [], parts);
+		press(store, 'v');
+		press(store, 'a', [], parts);
+
+		expect(asked).toEqual(['approve', 'approve']);
+	});
+
+	test('says why not where none are asked for, and where another build would be signed', () => {
+		const {asked, parts} = approved();
+		expect(press(blockedStore(), 'a', [], parts)).toBe('no approvals are asked for');
+		const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0, policyChanges: []}};
+		expect(press(asking({build}), 'a', [], parts)).toBe('identity comes first: Pre-Prod runs 7f3a9c2, not abcdef1');
+
+		expect(asked).toEqual([]);
+	});
 });

@@ -9,7 +9,7 @@ import type {Prompt} from '../../../src/domain/prompt.ts';
 import type {RunRecord, Touches} from '../../../src/domain/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';
 import type {RunPlan} from '../../../src/store/run.ts';
-import {decisionOf, factsAt} from './blocked-decision.ts';
+import {decisionOf, emergencyOf, factsAt, items} from './blocked-decision.ts';
 import {emptyRun} from '../../../src/domain/run-state.ts';
 
 /** Tue 10 Feb 2026, 11:23:41 IST. */
@@ -402,6 +402,29 @@ export const blockedReview: DeployReview = {
 	...decisionOf(factsAt(now)),
 };
 
+const hotfix = 'the site is down for everybody since 11:05';
+
+/** The same by the emergency profile: two approvals are missing, and one item failed. */
+export const emergencyReview: DeployReview = {
+	...blockedReview,
+	hasEmergency: true,
+	...emergencyOf(factsAt(now), hotfix),
+};
+
+/** An emergency in which every gate is open. */
+const openEmergency: DeployReview = {
+	...emergencyReview,
+	...emergencyOf(
+		{
+			...factsAt(now),
+			items: {value: items.filter(({state}) => state !== 'failed')},
+			probes: {value: []},
+			approvals: {value: ['Asha']},
+		},
+		hotfix,
+	),
+};
+
 /** A review with closed gates on screen. */
 export const blockedStore = (blocked: DeployReview = blockedReview): CockpitStore => {
 	const store = emptyStore();
@@ -498,6 +521,19 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 			}),
 		),
 	blocked: () => blockedStore(),
+	'blocked, emergency': () => blockedStore(emergencyReview),
+	'blocked, a reason': () =>
+		with_(blockedStore({...blockedReview, hasEmergency: true}), store => store.getState().setReason('the si')),
+	'review, emergency': () => blockedStore(openEmergency),
+	'confirm, emergency': () =>
+		with_(blockedStore(openEmergency), store =>
+			store
+				.getState()
+				.askWords('deploy', {app: 'frontend', environment: 'production', emergency: hotfix}, [
+					'VERIFIED',
+					'DEPLOY-TO-PRODUCTION',
+				]),
+		),
 	'blocked, the whole review': () => with_(blockedStore(), store => store.getState().openPage('summary')),
 	'blocked, loading': () =>
 		with_(blockedStore(), store => store.getState().beginReview({app: 'frontend', environment: 'production'})),

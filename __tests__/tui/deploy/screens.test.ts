@@ -114,6 +114,22 @@ test.each([
 		expect(shown, part).toContain(part);
 });
 
+test.each(['review', 'confirm', 'adopt'])(
+	'%s: names the environment that was chosen, wherever the cursor is',
+	stage => {
+		const store = blockedStore();
+		store.getState().highlight('frontend@preprod');
+		const choice = {app: 'frontend', environment: 'production'} as const;
+		if (stage === 'review') store.getState().openPage('summary');
+		if (stage === 'confirm') store.getState().askWords('deploy', choice, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
+		if (stage === 'adopt') store.getState().askWords('adopt', choice, ['adopt']);
+		const top = draw(store, 120, 37).slice(0, 5).join('\n');
+
+		expect(top.toLowerCase()).toContain('production');
+		expect(top.toLowerCase()).not.toContain('pre-prod');
+	},
+);
+
 test('review: a reason not to start stands before everything else', () => {
 	const lines = draw(make('review, blocked'), 80, 21);
 

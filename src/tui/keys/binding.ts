@@ -12,6 +12,7 @@ export type Scope =
 	| 'deploy.choose'
 	| 'deploy.review'
 	| 'deploy.blocked'
+	| 'deploy.reason'
 	| 'deploy.confirm'
 	| 'deploy.run'
 	| 'deploy.prompt'

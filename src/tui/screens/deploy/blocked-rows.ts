@@ -7,7 +7,7 @@ import {blockingItems, firstClosed} from '../../../store/blocked.ts';
 import {gateMark} from '../../gate-look.ts';
 import {justify, pad, rule, span, widthOf, type Row} from '../../rows.ts';
 import {recordedLook, voidedWord, when, whoOf} from '../checklist/look.ts';
-import {banner} from './environment-bar.ts';
+import {banner, emergencyRows} from './environment-bar.ts';
 import {gateRows} from './gates-rows.ts';
 import {isWide, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {age} from './times.ts';
@@ -201,9 +201,13 @@ const slotLine = ({decision, timeZone}: DeployReview, {glyphs}: Look): readonly 
 	],
 ];
 
-const lastRows = ({environment, hasEmergency}: DeployReview, width: number): readonly Row[] => {
+const lastRows = ({environment, hasEmergency, decision}: DeployReview, width: number): readonly Row[] => {
 	const changed = isWide(width + 2) ? `Nothing was changed on ${environment}.` : 'Nothing was changed.';
-	const way = hasEmergency ? 'E asks for its emergency profile' : 'No override exists';
+	const way = decision.emergency
+		? 'E: the usual way'
+		: hasEmergency
+			? 'E: its emergency profile'
+			: 'No override exists';
 	return wrap(`${changed} ${way}; rolling back is always open.`, Math.max(8, width - 2)).map((line): Row => [
 		span(` ${line}`, 'muted'),
 	]);
@@ -225,7 +229,10 @@ export const blockedPage = (view: View, width: number, height: number, look: Loo
 	const subject = `${review.app} ${shortCommit(review.build.commit)}  to  ${review.environment}  ${review.address}`;
 	const count = Math.max(blockingItems(review).length, 1);
 	const panels = (most: number, isFull: boolean, hasAllSlots: boolean): readonly (readonly Row[])[] => [
-		banner('DEPLOYMENT BLOCKED', [subject], width, isWide(width + 2) ? height : 0),
+		[
+			...banner('DEPLOYMENT BLOCKED', [subject], width, isWide(width + 2) ? height : 0),
+			...emergencyRows(review.decision.emergency, review.timeZone, width, height),
+		],
 		firstPanel(first, view, most, width, look),
 		checksPanel(review, width, look),
 		isFull ? othersPanel(review, first, width, look) : othersLine(review, first, width, look),

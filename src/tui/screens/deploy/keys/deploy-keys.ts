@@ -1,5 +1,5 @@
 import type {Binding} from '../../../keys/binding.ts';
-import {blockedKeys} from './blocked-keys.ts';
+import {blockedKeys, reasonKeys} from './blocked-keys.ts';
 import {chooseKeys} from './choose-keys.ts';
 import {confirmKeys} from './confirm-keys.ts';
 import {endedKeys} from './ended-keys.ts';
@@ -13,6 +13,7 @@ export const deployKeys: readonly Binding[] = [
 	...chooseKeys,
 	...reviewKeys,
 	...blockedKeys,
+	...reasonKeys,
 	...confirmKeys,
 	...runKeys,
 	...promptKeys,

@@ -53,6 +53,23 @@ export const askAgain = (scope: Scope, rank: number): Binding =>
 		{rank},
 	);
 
+const approveRefusal = (state: CockpitState): string | undefined => {
+	const review = selectReview(state);
+	if (!review) return 'nothing is known yet';
+	const {gates, policy} = review.decision.report;
+	if (policy.approvals === 0) return 'no approvals are asked for';
+	const identity = gates.find(({gate}) => gate === 'identity');
+	// Signing another build than the one that is deployed would be signing for something else.
+	return identity?.state === 'met' ? undefined : `identity comes first: ${identity?.text ?? 'not known'}`;
+};
+
+/** Signs the build as whoever sits here; the gates are asked again. */
+export const approveKey = (scope: Scope, rank?: number): Binding =>
+	here(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.approve(), {
+		...(rank === undefined ? {} : {rank}),
+		refusal: approveRefusal,
+	});
+
 const scrollList = (name: string, keys: Binding['keys'], to: (state: CockpitState) => number): Binding =>
 	here('deploy.review', name, keys, name, ({store}) => store.getState().scrollTo(to(store.getState())), {
 		group: 'move',
@@ -70,6 +87,7 @@ export const reviewKeys: readonly Binding[] = [
 	page('deploy.review', 'files', 'f', 3),
 	page('deploy.review', 'commands', 'P', 4),
 	askAgain('deploy.review', 6),
+	approveKey('deploy.review'),
 	here(
 		'deploy.review',
 		'adopt',
