@@ -50,7 +50,7 @@ export const printDecision = (
 
 /** A decision as one JSON object. Times are ISO 8601 UTC. */
 export const decisionObject = (
-	{report, weaker, promotion}: Decision,
+	{report, weaker, promotion, emergency}: Decision,
 	environment: string,
 ): Readonly<Record<string, unknown>> => {
 	const {app, verdict, gates, nextSlot} = report;
@@ -64,6 +64,7 @@ export const decisionObject = (
 		gates: gates.map(({at, ...gate}) => ({...gate, ...(at === undefined ? {} : {opensAt: iso(at)})})),
 		nextSlot: iso(nextSlot),
 		weaker,
+		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
 		...(promotion ? {policyDigest: promotion.policyDigest, witness: promotion.witness} : {}),
 	};
 };
