@@ -470,7 +470,19 @@ export const createChecklistController = (options: {
 			await Promise.all([sending, leaving]);
 		},
 		refresh: lookAgain,
-		openChecklist: () => {
+		openChecklist: at => {
+			if (at) {
+				store.setState({app: at.app});
+				change({
+					checklistSelected: at.item,
+					isOnlyOpen: at.isOnlyOpen,
+					checklistFilter: '',
+					isFilteringChecklist: false,
+					checklistAsk: undefined,
+					checklistPanel: 'items',
+					checklistScroll: 0,
+				});
+			}
 			store.getState().show('checklist');
 			lookAgain();
 		},

@@ -48,6 +48,9 @@ export type ChecklistAsk = {
 	| {readonly kind: 'retest'; readonly result: Result | 'probe'}
 );
 
+/** Where in the checklist to begin: an app, one of its items, and whether only what is open is listed. */
+export type ChecklistPlace = {readonly app: AppName; readonly item: string; readonly isOnlyOpen: boolean};
+
 export type ChecklistPanel = 'points' | 'items' | 'detail';
 
 export type ChecklistSlice = {
