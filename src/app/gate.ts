@@ -181,6 +181,9 @@ export const requireOpen = (
 		what: isOnlyLock ? `${name} ${app} is locked` : `DEPLOYMENT BLOCKED: ${app} to ${name}`,
 		why: closed.map(gateLine).join('\n'),
 		now,
-		next: [...closed.map(gate => clearLine(gate, timeZone)), `Next slot: ${slot}.`].join('\n'),
+		next: [
+			...closed.map(gate => clearLine(gate, timeZone)),
+			`Next slot: ${slot}, with what is open done by then.`,
+		].join('\n'),
 	});
 };
