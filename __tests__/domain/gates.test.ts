@@ -313,6 +313,9 @@ describe('emergency', () => {
 });
 
 describe('next slot', () => {
+	const heldUntil = (time: string): Partial<GateFacts> => ({
+		to: {...good.to, lock: {value: {state: 'held', text: 'asha', clears: 'wait', at: ist(time)}}},
+	});
 	const slotOf = (facts: Partial<GateFacts>, asked: Partial<GatePolicy> = {}): number | undefined =>
 		decide({...good, ...facts}, {...policy, ...asked}).nextSlot;
 
@@ -321,24 +324,12 @@ describe('next slot', () => {
 		{when: 'it soaks until 09:00', facts: clocks(ist('2026-02-10T08:15')), slot: '2026-02-10T11:00'},
 		{
 			when: 'a colleague holds it until 12:30',
-			facts: {
-				to: {
-					title: 'Production',
-					now: {value: now},
-					lock: {value: {state: 'held', text: 'asha', clears: 'wait', at: ist('2026-02-10T12:30')}},
-				},
-			},
+			facts: heldUntil('2026-02-10T12:30'),
 			slot: '2026-02-10T12:30',
 		},
 		{
 			when: 'a colleague holds it over the window',
-			facts: {
-				to: {
-					title: 'Production',
-					now: {value: now},
-					lock: {value: {state: 'held', text: 'asha', clears: 'wait', at: ist('2026-02-10T15:00')}},
-				},
-			},
+			facts: heldUntil('2026-02-10T15:00'),
 			slot: '2026-02-11T11:00',
 		},
 		{when: 'there is no room left today', facts: {...clocks(ist('2026-02-10T13:57'))}, slot: '2026-02-11T11:00'},
