@@ -6,7 +6,8 @@ import {decide, decideStart, isOpen, policyOf, type Gate, type GatePolicy, type 
 import {members} from '../domain/ledger.ts';
 import {policyIn, policyRecord, weakerThan, type PolicyRecord, type PromotionRecord} from '../domain/policy.ts';
 import type {AppServices} from './app-services.ts';
-import {gatherEvidence, itemsOf, promotionTo, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
+import {itemsOf} from './checklist-states.ts';
+import {gatherEvidence, promotionTo, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
 import {sha256} from './sha256.ts';
 
 /** A decision and what it was made from. */

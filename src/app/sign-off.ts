@@ -7,7 +7,7 @@ import {DeployError} from '../domain/errors.ts';
 import {refuseResult, sameBuilds, type ItemState, type PairDigests, type Result} from '../domain/sign-off.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
-import {checklistStates, digestsOf, liveOf} from './promotion.ts';
+import {checklistStates, digestsOf, liveOf} from './checklist-states.ts';
 import {signedText, trustedBy} from './trusted.ts';
 import {appsOf} from './target-of.ts';
 

@@ -1,6 +1,6 @@
 import type {StateCreator} from 'zustand';
 import type {LedgerReading} from '../app/ledger-book.ts';
-import {checklistStates, digestsOf, liveOf} from '../app/promotion.ts';
+import {checklistStates, digestsOf, liveOf} from '../app/checklist-states.ts';
 import {appsOf} from '../app/target-of.ts';
 import type {Actor} from '../domain/build.ts';
 import {covers, sectionsFor, type Checklists, type ChecklistSection} from '../domain/checklist.ts';
