@@ -1,9 +1,9 @@
 import {defineConfig} from 'vitest/config';
 
-// Whole servers, builds and downtimes: one file at a time, so that what is measured is the product.
+// Whole days and their downtimes: one file at a time, so that what is measured is the product.
 export default defineConfig({
 	test: {
-		include: ['__tests__/system/**/*.test.ts'],
+		include: ['__tests__/system/{backend,frontend,production}.test.ts'],
 		setupFiles: ['__tests__/support/loopback-only.ts'],
 		maxWorkers: 1,
 		fileParallelism: false,

@@ -12,6 +12,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly Scope[
 	{title: 'Checklist: an answer', scopes: ['checklist.ask', 'checklist.retest']},
 	{title: 'Deploy: choose', scopes: ['deploy.choose']},
 	{title: 'Deploy: review', scopes: ['deploy.review']},
+	{title: 'Deploy: blocked', scopes: ['deploy.blocked', 'deploy.reason']},
 	{title: 'Deploy: the word', scopes: ['deploy.confirm']},
 	{title: 'Deploy: running', scopes: ['deploy.run']},
 	{title: 'Deploy: a question', scopes: ['deploy.prompt']},

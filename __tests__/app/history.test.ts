@@ -1,11 +1,12 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {activityOf} from '../../src/app/activity.ts';
 import {historyDetail} from '../../src/app/history-detail.ts';
+import {besideWords} from '../../src/app/history-pair.ts';
 import {filterHistory, historyNumbers, historyObject, peopleIn, type HistoryFilter} from '../../src/app/history.ts';
-import {tellLedger, tellLedgers} from '../../src/app/ledger-lines.ts';
+import {tellLedger, tellLedgers, type LedgerLine} from '../../src/app/ledger-lines.ts';
 import type {LedgerEntry} from '../../src/domain/ledger.ts';
 import {ledgerEntry} from '../support/ledger.ts';
-import {preprodEntries, productionEntries, runId} from '../tui/history/fixtures.ts';
+import {pairEntries, preprodEntries, productionEntries, runId} from '../tui/history/fixtures.ts';
 
 const entry = (seq: number, time: string, type: string, data: object = {}, who = 'Ravi'): LedgerEntry =>
 	ledgerEntry(seq, `2026-02-10T${time}Z`, type, {who, data: {...data}});
@@ -275,8 +276,41 @@ test('history: texts of an entry are one line without control characters', () =>
 	expect(activityOf(known)[0]?.text).toBe('holds everything: ab cde');
 });
 
+describe('history: the pair', () => {
+	const known = ledgers.map(one => (one.environment === 'production' ? {...one, entries: pairEntries} : one));
+	const lines = tellLedgers(known).filter(({environment, kind}) => environment === 'production' && kind === 'run');
+
+	test('of a deploy or rollback is what it left live of both apps, as it was then', () => {
+		const told = lines.map(line => [line.text, detailOf(line.id, known).facts['pair']]);
+
+		expect(told).toEqual([
+			['deployed backend 7f3a9c2', 'backend 7f3a9c2 + frontend 4e81d0c'],
+			['deployed frontend 4e81d0c', 'backend 4e81d0c + frontend 4e81d0c'],
+			// No frontend is recorded by then; and a run that failed left no pair of its own.
+			['rolled back backend to 4e81d0c', undefined],
+			['failed to deploy backend 5a90c1e and went back', undefined],
+			['deployed backend 4e81d0c', undefined],
+		]);
+	});
+
+	test('stands behind the line in words, and in the object for programs', () => {
+		const [newest, frontend] = lines as [LedgerLine, LedgerLine];
+
+		expect(besideWords(newest, pairEntries)).toBe(' beside frontend 4e81d0c');
+		expect(besideWords(frontend, pairEntries)).toBe(' beside backend 4e81d0c');
+		expect(besideWords(frontend, [])).toBe('');
+		expect(historyObject(frontend, pairEntries)).toMatchObject({
+			pair: {
+				backend: {release: '20260128T055000Z-4e81d0c', build: {commit: '4e81d0c'.padEnd(40, '0')}},
+				frontend: {release: '20260204T055000Z-4e81d0c'},
+			},
+		});
+		expect(historyObject(frontend, [])).not.toHaveProperty('pair');
+	});
+});
+
 test('history: an object for programs', () =>
-	expect(historyObject(all[0] as (typeof all)[number])).toMatchObject({
+	expect(historyObject(all[0] as (typeof all)[number], productionEntries)).toMatchObject({
 		type: 'history',
 		environment: 'production',
 		seq: 8,

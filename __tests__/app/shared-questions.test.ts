@@ -9,7 +9,7 @@ const asker = () => {
 	const {services, host} = createFakeServices(clock, environments);
 	const ask = shareQuestions({clock});
 	const count = (name: string): number => host(name).asked.length;
-	return {...fake, ask: (environment: (typeof environments)[number]) => ask(services, environment), count};
+	return {...fake, ask: (environment: (typeof environments)[number]) => ask(services, environment, {}), count};
 };
 
 test('shared questions: two who ask the same host at once hear one answer; another host is asked for itself', async () => {

@@ -5,7 +5,7 @@ import type {CliContext} from '../../src/cli/cli-context.ts';
 import {runCli} from '../../src/cli/program.ts';
 import {DeployError, type ErrorCode} from '../../src/domain/errors.ts';
 import {ledgerReading} from '../support/ledger.ts';
-import {now, preprodEntries, productionEntries} from '../tui/history/fixtures.ts';
+import {now, pairEntries, preprodEntries, productionEntries} from '../tui/history/fixtures.ts';
 
 const environments = (['local', 'preprod', 'production'] as const).map(tier => ({
 	project: 'qsights',
@@ -64,6 +64,16 @@ const cockpit = async (
 			.map(line => JSON.parse(line) as Record<string, unknown>);
 	return {code, ...printed, objects};
 };
+
+test('history: a run names the build of the other app it was live beside', async () => {
+	const ledgers = {...known, production: ledgerReading(pairEntries)};
+	const {out} = await cockpit(['--env', 'production', '--limit', '2'], {ledgers});
+
+	expect(out).toMatch(/deployed backend 7f3a9c2 in 6 min 12 s beside frontend 4e81d0c\n/);
+	expect(out).toMatch(/deployed frontend 4e81d0c beside backend 4e81d0c\n/);
+	const {objects} = await cockpit(['--env', 'production', '--limit', '1', '--json'], {ledgers});
+	expect(objects()[0]).toMatchObject({pair: {frontend: {release: '20260204T055000Z-4e81d0c'}}});
+});
 
 test('history: newest first, a run with how long it took', async () => {
 	const {code, out} = await cockpit([]);

@@ -313,12 +313,25 @@ describe('emergency', () => {
 });
 
 describe('next slot', () => {
+	const heldUntil = (time: string): Partial<GateFacts> => ({
+		to: {...good.to, lock: {value: {state: 'held', text: 'asha', clears: 'wait', at: ist(time)}}},
+	});
 	const slotOf = (facts: Partial<GateFacts>, asked: Partial<GatePolicy> = {}): number | undefined =>
 		decide({...good, ...facts}, {...policy, ...asked}).nextSlot;
 
 	test.each([
 		{when: 'it could go now', facts: {}, slot: '2026-02-10T11:20'},
 		{when: 'it soaks until 09:00', facts: clocks(ist('2026-02-10T08:15')), slot: '2026-02-10T11:00'},
+		{
+			when: 'a colleague holds it until 12:30',
+			facts: heldUntil('2026-02-10T12:30'),
+			slot: '2026-02-10T12:30',
+		},
+		{
+			when: 'a colleague holds it over the window',
+			facts: heldUntil('2026-02-10T15:00'),
+			slot: '2026-02-11T11:00',
+		},
 		{when: 'there is no room left today', facts: {...clocks(ist('2026-02-10T13:57'))}, slot: '2026-02-11T11:00'},
 		{
 			when: 'another source has to be deployed first',

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {LedgerEntry} from '../../src/domain/ledger.ts';
-import {liveRelease} from '../../src/domain/live-releases.ts';
+import {livePairs, liveRelease} from '../../src/domain/live-releases.ts';
 
 const hourMs = 3_600_000;
 const build = (digest: string) => ({commit: `commit-of-${digest}`, digest});
@@ -129,4 +129,39 @@ test('live release: a ledger that was adopted begins every soak anew', () => {
 		since: 2 * hourMs,
 	});
 	expect(liveRelease(ledger(['ledger.adopted', {app: undefined}]), 'backend')).toBe(undefined);
+});
+
+test('live pair: both apps as they were just behind an entry; none while one of them is not recorded', () => {
+	const entries = ledger(
+		deployed('r1', 'd1'),
+		['deploy.finished', {app: 'frontend', release: 'f1', build: build('e1')}],
+		deployed('r2', 'd2'),
+		['rollback.failed', {}],
+	);
+
+	const pairs = livePairs(entries);
+
+	expect([...pairs.keys()]).toEqual([2, 3]);
+	expect(pairs.get(2)).toMatchObject({backend: {release: 'r1'}, frontend: {release: 'f1'}});
+	expect(pairs.get(3)).toMatchObject({backend: {release: 'r2'}, frontend: {release: 'f1'}});
+});
+
+test('live pair: the same as what is live of each app by all entries up to there, also of a ledger that was adopted', () => {
+	const entries = ledger(
+		adopted,
+		['deploy.finished', {app: 'frontend', release: 'f1', build: build('e1')}],
+		deployed('r1', 'd1'),
+		['ledger.adopted', {app: undefined}],
+		['deploy.failed', {release: 'r2', build: build('d2'), wentBack: true}],
+		['rollback.finished', {release: 'r1', build: build('')}],
+	);
+	const pairs = livePairs(entries);
+
+	for (const {seq} of entries.slice(1)) {
+		const known = entries.slice(0, seq);
+		expect(pairs.get(seq)).toEqual({
+			backend: liveRelease(known, 'backend'),
+			frontend: liveRelease(known, 'frontend'),
+		});
+	}
 });

@@ -458,6 +458,12 @@ test('under the lock: pre-prod is kept as it is until the swap, and given back',
 	expect((await reading()).report.gates.at(-1)).toMatchObject({gate: 'lock', state: 'met'});
 });
 
+/** A zone in which it is noon now, give or take half an hour: a window around now ends on the same day. */
+const noonZone = (): string => {
+	const ahead = 12 - Math.round((Date.now() % 86_400_000) / 3_600_000);
+	return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+};
+
 test.each<{what: string; act: (hosts: Hosts) => unknown; why: RegExp}>([
 	{
 		what: 'a colleague deployed to pre-prod',
@@ -469,9 +475,16 @@ test.each<{what: string; act: (hosts: Hosts) => unknown; why: RegExp}>([
 		act: hosts => sign(hosts, {item: 'one', result: 'failed', note: 'it broke under load'}),
 		why: /checklist: .*failed/,
 	},
+	{
+		what: 'the window closed',
+		act: ({skew}) => Object.assign(skew, {'preprod-1': 7200, 'production-1': 7200}),
+		why: /window: closed/,
+	},
 	{what: 'the sources moved on', act: ({head}) => Object.assign(head, otherBuild), why: /./},
 ])('under the lock: $what while the words were typed: blocked, nothing changed', async ({act, why}) => {
-	const hosts = await start();
+	const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+	const window = {days, from: '11:00', until: '13:00', notBeforeHolidays: false};
+	const hosts = await start({to: {timeZone: noonZone(), window}});
 	await signAll(hosts);
 	expect((await decide(hosts)).report.verdict).toBe('GO');
 	await act(hosts);

@@ -19,7 +19,7 @@ const sit = async (sandbox: Sandbox, name: string, columns: number, rows: number
 /** What a person needs to read an item: an answer that comes sooner is not taken. */
 const read = (): Promise<void> => pause(leastLookMs + 100);
 
-const type = (screen: Screen, word: string): void => screen.send(...word);
+const type = (screen: Screen, word: string): void => screen.send(...word.split(''));
 
 /** Results in a ledger, as the file on the host has them. */
 const signed = (sandbox: Sandbox, item: string): readonly unknown[] =>

@@ -6,7 +6,7 @@ import {basename, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import type {AppServices} from '../../src/app/app-services.ts';
 import {decideDeploy, type Decision} from '../../src/app/gate.ts';
-import {readDrift} from '../../src/app/promotion.ts';
+import {readDrift} from '../../src/app/live-drift.ts';
 import {signItem} from '../../src/app/sign-off.ts';
 import {readStatus} from '../../src/app/status.ts';
 import {loadChecklists} from '../../src/config/load-checklists.ts';

@@ -122,6 +122,23 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 	expect(host.kept.at(-1)).toMatchObject({type: 'checklist.signed', data: {result: 'passed', builds}});
 });
 
+test('checklist: another screen leads to an item by its name, whatever was filtered and whichever app was shown', async () => {
+	const {controller, until, store} = cockpit(ledgerHost([...live]));
+	store.setState({app: 'backend', checklistFilter: 'something else', checklistPanel: 'detail', checklistScroll: 7});
+	controller.openChecklist({app: 'frontend', item: 'deep-link', isOnlyOpen: true});
+	const state = await until(({checklistReading}) => checklistReading !== undefined);
+
+	expect(selectItem(state)?.item.id).toBe('deep-link');
+	expect(state).toMatchObject({
+		screen: 'checklist',
+		app: 'frontend',
+		isOnlyOpen: true,
+		checklistFilter: '',
+		checklistPanel: 'items',
+		checklistScroll: 0,
+	});
+});
+
 test('checklist: a key held down answers one item', async () => {
 	const host = ledgerHost(live);
 	const {controller, open, until, store, ahead, wait} = cockpit(host);

@@ -1,22 +1,38 @@
 import {expect, test} from 'vitest';
+import type {Environment} from '../../src/domain/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
 import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
 import {createDeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
-import {running} from '../tui/deploy/fixtures.ts';
+import {blockedReview, running} from '../tui/deploy/fixtures.ts';
 import {environment, fakeServices, goodFacts, type Answers} from './fake-services.ts';
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
 const reviewed: Answers = {'ask-the-host': () => ({stdout: goodFacts})};
 
-const cockpit = (answers: Answers, journals: Readonly<Record<string, readonly RunEvent[]>> = {}) => {
+const emergency = {soakHours: 1, approvals: 1, reviewWithinHours: 48};
+const production: Environment = {
+	...environment,
+	name: 'production',
+	title: 'Production',
+	tier: 'production',
+	promotedFrom: 'preprod',
+	window: {days: ['Tue'], from: '11:00', until: '14:00', notBeforeHolidays: false},
+	emergency,
+};
+
+const cockpit = (
+	answers: Answers,
+	journals: Readonly<Record<string, readonly RunEvent[]>> = {},
+	environments: readonly Environment[] = [environment],
+) => {
 	const fake = fakeServices(answers, journals);
 	const store = createCockpitStore({project: 'qsights', environments: [], now: 0});
 	const faults: unknown[] = [];
 	const controller = createDeployController({
 		services: fake.services,
-		environments: [environment],
+		environments,
 		store,
 		onFault: error => faults.push(error),
 	});
@@ -86,6 +102,65 @@ test('deploy controller: the answer of a review nobody waits for any more is dro
 	await new Promise(resolve => setImmediate(resolve));
 
 	expect((await until(() => true)).review.state).toBe('failed');
+});
+
+test('deploy controller: closed gates lead from the review to what closes them, never to the word', async () => {
+	const {controller, store, lines} = cockpit({});
+	store.getState().beginReview({app: 'frontend', environment: 'production'});
+	store.getState().setReview({state: 'ready', review: blockedReview});
+	store.getState().openPage('summary');
+	controller.goOn();
+
+	expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', words: []});
+	expect(lines).toEqual([]);
+});
+
+const soWhy = 'the site is down for everybody';
+
+test('deploy controller: an emergency is reviewed by its own profile, and says what it asks less and when it is due', async () => {
+	const {controller, until} = cockpit(reviewed, {}, [{...environment, soakHours: 24}, production]);
+	controller.review({app: 'backend', environment: 'production', emergency: soWhy});
+	const review = selectReview(await until(({review}) => review.state === 'ready'));
+
+	expect(review?.decision).toMatchObject({
+		report: {policy: {soakHours: 1, approvals: 1, emergency: soWhy}},
+		promotion: {emergency: soWhy},
+		emergency: {
+			reason: soWhy,
+			asksLess: expect.arrayContaining(['soak 24 h, now 1 h', 'window Tue 11:00 to 14:00, now none']),
+			reviewBy: (1_770_702_600 + 48 * 3600) * 1000,
+		},
+	});
+	expect(review?.hasEmergency).toBe(true);
+});
+
+test('deploy controller: without a profile in the environment file there is no emergency', async () => {
+	const {emergency: _, ...without} = production;
+	const {controller, until} = cockpit(reviewed, {}, [environment, without]);
+	controller.review({app: 'backend', environment: 'production', emergency: soWhy});
+	const {review} = await until(({review}) => review.state === 'failed');
+
+	expect(review).toMatchObject({problem: {what: 'DEPLOYMENT BLOCKED: production has no emergency profile'}});
+});
+
+test('deploy controller: the run of an emergency records why, and asks the gates under the lock by its profile', async () => {
+	const {controller, store, until, written} = cockpit(reviewed, {}, [environment, production]);
+	controller.review({app: 'backend', environment: 'production', emergency: soWhy});
+	const review = selectReview(await until(({review}) => review.state === 'ready'));
+	if (!review) throw new Error('no review');
+	const {decision} = review;
+	const gates = decision.report.gates.map(gate => ({...gate, state: 'met'}) as const);
+	const open = {...decision, report: {...decision.report, gates, verdict: 'GO'} as const};
+	store.getState().setReview({state: 'ready', review: {...review, decision: open}});
+	controller.goOn();
+	expect(store.getState()).toMatchObject({stage: 'confirm', choice: {emergency: soWhy}});
+	for (const word of ['VERIFIED', 'DEPLOY-TO-PRODUCTION']) {
+		store.getState().setTyped(word);
+		controller.confirm();
+	}
+	await until(({stage}) => stage === 'failed');
+
+	expect(written[0]).toMatchObject({record: {promotion: {emergency: soWhy, policy: {soakHours: 1}}}});
 });
 
 test('deploy controller: a wrong word starts nothing and says so', async () => {

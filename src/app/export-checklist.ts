@@ -3,7 +3,7 @@ import type {AppName} from '../domain/environment.ts';
 import {moment} from '../domain/format.ts';
 import {countItems, isMet, type ItemState} from '../domain/sign-off.ts';
 import type {ChecklistReading} from './sign-off.ts';
-import {digestsOf, liveOf} from './promotion.ts';
+import {digestsOf, liveOf} from './checklist-states.ts';
 
 export type ExportFormat = 'markdown' | 'json' | 'junit';
 

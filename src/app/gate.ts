@@ -6,7 +6,8 @@ import {decide, decideStart, isOpen, policyOf, type Gate, type GatePolicy, type 
 import {members} from '../domain/ledger.ts';
 import {policyIn, policyRecord, weakerThan, type PolicyRecord, type PromotionRecord} from '../domain/policy.ts';
 import type {AppServices} from './app-services.ts';
-import {gatherEvidence, itemsOf, promotionTo, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
+import {itemsOf} from './checklist-states.ts';
+import {gatherEvidence, promotionTo, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
 import {sha256} from './sha256.ts';
 
 /** A decision and what it was made from. */
@@ -17,6 +18,17 @@ export type Decision = {
 	/** What this policy asks less of than the last production run did. */
 	readonly weaker: readonly string[];
 	readonly promotion?: PromotionRecord;
+	/** Absent where the usual policy holds. */
+	readonly emergency?: EmergencyTerms;
+};
+
+/** What an emergency is gone by. */
+export type EmergencyTerms = {
+	readonly reason: string;
+	/** What the profile asks less of than the usual policy, for people. */
+	readonly asksLess: readonly string[];
+	/** Until when a run that starts now has to be reviewed, epoch milliseconds by its host; undefined: clock not known. */
+	readonly reviewBy: number | undefined;
 };
 
 export type DecideOptions = Omit<EvidenceOptions, 'promotion'> & {
@@ -79,7 +91,34 @@ export const decideDeploy = async (services: AppServices, options: DecideOptions
 	if (!promotion) return {report: decideStart(await readStart(services, options), environment), weaker: []};
 	const policy = policyFor(promotion.from, environment, emergency);
 	const evidence = await gatherEvidence(services, {...options, promotion});
-	return judged(evidence, {promotion, policy, app, checklists, ...(emergency === undefined ? {} : {emergency})});
+	const decision = judged(evidence, {
+		promotion,
+		policy,
+		app,
+		checklists,
+		...(emergency === undefined ? {} : {emergency}),
+	});
+	return emergency === undefined ? decision : {...decision, emergency: termsOf(decision, promotion, emergency)};
+};
+
+const hourMs = 3_600_000;
+
+const termsOf = (
+	{report: {policy}, evidence}: Decision,
+	{from, to}: EvidenceOptions['promotion'],
+	reason: string,
+): EmergencyTerms => {
+	const now = evidence?.facts.to.now;
+	const items = evidence?.items.length ?? 0;
+	return {
+		reason,
+		asksLess: [
+			...weakerThan(policyRecord(policyOf(to, from), items), policyRecord(policy, items)),
+			'items that are open or unclear are waived',
+		],
+		reviewBy:
+			now && 'value' in now && to.emergency ? now.value + to.emergency.reviewWithinHours * hourMs : undefined,
+	};
 };
 
 const judged = (
@@ -143,6 +182,9 @@ export const requireOpen = (
 		what: isOnlyLock ? `${name} ${app} is locked` : `DEPLOYMENT BLOCKED: ${app} to ${name}`,
 		why: closed.map(gateLine).join('\n'),
 		now,
-		next: [...closed.map(gate => clearLine(gate, timeZone)), `Next slot: ${slot}.`].join('\n'),
+		next: [
+			...closed.map(gate => clearLine(gate, timeZone)),
+			`Next slot: ${slot}, with what is open done by then.`,
+		].join('\n'),
 	});
 };

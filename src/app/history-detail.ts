@@ -4,6 +4,7 @@ import {members, runFacts, type LedgerEntry} from '../domain/ledger.ts';
 import {liveRelease} from '../domain/live-releases.ts';
 import {witnessesIn} from '../domain/witness.ts';
 import {cleanText} from './clean-text.ts';
+import {pairOf, pairText} from './history-pair.ts';
 import {holdTime, oneLine, releaseLabel, runTitle, type LedgerLine, type NamedLedger} from './ledger-lines.ts';
 
 /** A name and what is known by it. `isFault`: it is wrong. */
@@ -77,6 +78,7 @@ const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone:
 	const [first = entry] = entries;
 	const {policyDigest, emergency, from} = promotionIn(line);
 	const isOver = outcome !== 'started';
+	const pair = pairOf(line, ledger?.entries ?? []);
 	return [
 		...fact('run', run),
 		...(isOver && entry === first ? [] : fact('started', exactMoment(first.at, timeZone))),
@@ -87,6 +89,7 @@ const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone:
 		...goalFact(line),
 		...buildFacts(entry),
 		...fact('replaced', replacedBy(line, ledger)),
+		...fact('pair', pair && pairText(pair)),
 		...(entry.data['wentBack'] === true ? fact('then', 'went back: the release before is live again') : []),
 		...fact('from', oneLine(from)),
 		...fact('policy', shortHash(oneLine(policyDigest))),

@@ -1,5 +1,6 @@
 import type {AppName} from '../domain/environment.ts';
-import {runFacts} from '../domain/ledger.ts';
+import {runFacts, type LedgerEntry} from '../domain/ledger.ts';
+import {pairObject, pairOf} from './history-pair.ts';
 import {oneLine, type LedgerLine, type LineKind} from './ledger-lines.ts';
 import {median} from './usual-durations.ts';
 
@@ -103,20 +104,11 @@ export const historyNumbers = (lines: readonly LedgerLine[], since: number): rea
 	);
 };
 
-/** A line for programs. Times: ISO 8601 UTC by the host's clock. */
-export const historyObject = ({
-	environment,
-	entry,
-	entries,
-	kind,
-	outcome,
-	apps,
-	who,
-	text,
-	run,
-	tookMs,
-}: LedgerLine): Readonly<Record<string, unknown>> => {
+/** A line for programs. `ledger`: all entries of its ledger. Times: ISO 8601 UTC by the host's clock. */
+export const historyObject = (line: LedgerLine, ledger: readonly LedgerEntry[]): Readonly<Record<string, unknown>> => {
+	const {environment, entry, entries, kind, outcome, apps, who, text, run, tookMs} = line;
 	const {release, build} = runFacts(entry);
+	const pair = pairOf(line, ledger);
 	return {
 		type: 'history',
 		environment,
@@ -132,6 +124,7 @@ export const historyObject = ({
 		...(run === undefined ? {} : {run}),
 		...(release === undefined ? {} : {release}),
 		...(build === undefined ? {} : {build}),
+		...(pair ? {pair: pairObject(pair)} : {}),
 		...(tookMs === undefined ? {} : {tookMs}),
 		entries: entries.map(({seq}) => seq),
 		data: entry.data,

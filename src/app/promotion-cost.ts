@@ -6,7 +6,7 @@ import type {LedgerEntry} from '../domain/ledger.ts';
 import {liveRelease} from '../domain/live-releases.ts';
 import {isMet} from '../domain/sign-off.ts';
 import {nextSlot} from '../domain/window.ts';
-import {checklistStates} from './promotion.ts';
+import {checklistStates} from './checklist-states.ts';
 
 /** What a deploy to an environment costs the way on from it. */
 export type PromotionCost = {

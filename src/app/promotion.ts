@@ -1,26 +1,24 @@
 import {dirname, join} from 'node:path';
 import {holdOwner} from '../commands/hold.ts';
-import {driftOf, parseLiveManifest, readLiveManifest} from '../commands/drift.ts';
-import {renderCommand} from '../commands/shell.ts';
-import {listTree} from '../commands/tree-listing.ts';
 import {approvalsOf} from '../domain/approval.ts';
 import type {Actor} from '../domain/build.ts';
-import {covers, sectionsFor, type ChecklistItem, type Checklists, type HttpProbe} from '../domain/checklist.ts';
+import type {Checklists} from '../domain/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
-import {DeployError} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
 import type {GateFacts, Known, LockFacts, ProbeResult} from '../domain/gates.ts';
-import type {LedgerEntry} from '../domain/ledger.ts';
-import {liveRelease, type LiveRelease} from '../domain/live-releases.ts';
-import {itemStates, signOffIn, type ItemState, type PairDigests} from '../domain/sign-off.ts';
+import {liveRelease} from '../domain/live-releases.ts';
+import type {ItemState} from '../domain/sign-off.ts';
 import {witnessesIn} from '../domain/witness.ts';
 import {notFromSource} from '../recipes/laravel/plan.ts';
 import type {AppServices} from './app-services.ts';
+import {checklistStates} from './checklist-states.ts';
+import {runProbes} from './item-probes.ts';
+import {asked, known, unknown, whyOf} from './known.ts';
 import type {LedgerReading} from './ledger-book.ts';
-import {sha256} from './sha256.ts';
+import {readDrift} from './live-drift.ts';
 import type {AskHost} from './shared-questions.ts';
 import {askHealth, askHost, type HostProblem, type HostReading} from './status.ts';
-import {appsOf, targetIn} from './target-of.ts';
+import {targetIn} from './target-of.ts';
 import {trustedBy} from './trusted.ts';
 import {usualDurations} from './usual-durations.ts';
 
@@ -34,133 +32,6 @@ export const promotionTo = (environments: readonly Environment[], to: Environmen
 };
 
 const isProblem = (reading: HostReading | HostProblem): reading is HostProblem => 'code' in reading;
-
-const known = <Value>(value: Value): Known<Value> => ({value});
-const unknown = <Value>(why: string): Known<Value> => ({unknown: why});
-
-const whyOf = (error: unknown): string => {
-	if (error instanceof DeployError) return error.why;
-	throw error;
-};
-
-/** Runs a question whose failure is an answer too; bugs are thrown. */
-const asked = async <Value>(ask: () => Promise<Value>): Promise<Known<Value>> => {
-	try {
-		return known(await ask());
-	} catch (error) {
-		return unknown(whyOf(error));
-	}
-};
-
-/** What is live of each app of an environment, by its ledger. */
-export const liveOf = (environment: Environment, entries: readonly LedgerEntry[]): ReadonlyMap<AppName, LiveRelease> =>
-	new Map(
-		appsOf(environment).flatMap(app => {
-			const live = liveRelease(entries, app);
-			return live ? [[app, live] as const] : [];
-		}),
-	);
-
-/** Digests of the pair that is live. */
-export const digestsOf = (live: ReadonlyMap<AppName, LiveRelease>): PairDigests =>
-	Object.fromEntries([...live].flatMap(([app, {build}]) => (build ? [[app, build.digest] as const] : [])));
-
-const everybody = (): boolean => true;
-
-/** Where every item of the phase before production stands on an environment, by its ledger. `app` absent: all items. */
-export const checklistStates = (
-	checklists: Checklists,
-	environment: Environment,
-	entries: readonly LedgerEntry[],
-	app?: AppName,
-	isTrusted: (seq: number) => boolean = everybody,
-): readonly ItemState[] => {
-	const live = liveOf(environment, entries);
-	const items = sectionsFor(checklists, 'before-production', app).flatMap(section => section.items);
-	return itemStates(
-		items,
-		entries.flatMap(entry => signOffIn(entry) ?? []),
-		{
-			live: digestsOf(live),
-			has: appsOf(environment),
-			changedAt: Math.max(0, ...[...live.values()].map(({seq}) => seq)),
-			isTrusted,
-		},
-	);
-};
-
-const addressOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
-	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
-
-/** Requests of a probe that has a limit in time: one slow answer is not a slow app. */
-const timedRequests = 3;
-
-/** Runs the probe of one item; with a limit in time several times, and the middle one counts. Never throws for an answer. */
-export const runItemProbe = async (
-	services: Pick<AppServices, 'probe'>,
-	environment: Environment,
-	{id, title, probe}: Pick<ChecklistItem, 'id' | 'title'> & {readonly probe: HttpProbe},
-	signal?: AbortSignal,
-): Promise<ProbeResult> => {
-	const {status, withinMs, contains} = probe;
-	const common = {item: id, title};
-	const took: number[] = [];
-	for (let request = 0; request < (withinMs === undefined ? 1 : timedRequests); request++) {
-		const {outcome, durationMs, body} = await services.probe.get(addressOf(probe, environment), {
-			timeoutMs: Math.max(10_000, 2 * (withinMs ?? 0)),
-			maxBodyBytes: 256 * 1024,
-			...(signal ? {signal} : {}),
-		});
-		if ('error' in outcome) return {...common, outcome: 'failed', text: outcome.error};
-		if (outcome.status !== status) return {...common, outcome: 'failed', text: `${outcome.status}, not ${status}`};
-		if (contains !== undefined && !body.includes(contains))
-			return {...common, outcome: 'failed', text: `${outcome.status} without ${JSON.stringify(contains)}`};
-		took.push(durationMs);
-	}
-	const middle = Math.round(took.toSorted((a, b) => a - b)[Math.floor(took.length / 2)] ?? 0);
-	return withinMs !== undefined && middle > withinMs
-		? {...common, outcome: 'failed', text: `${middle} ms, limit ${withinMs} ms`}
-		: {...common, outcome: 'passed', text: `${status} in ${middle} ms`};
-};
-
-/** Runs every probe that speaks of the app, all at once. */
-export const runProbes = async (
-	services: Pick<AppServices, 'probe'>,
-	environment: Environment,
-	checklists: Checklists,
-	app: AppName,
-	signal?: AbortSignal,
-): Promise<readonly ProbeResult[]> =>
-	Promise.all(
-		sectionsFor(checklists, 'before-production', app)
-			.flatMap(({items}) => items)
-			.flatMap(item => (item.probe ? [{...item, probe: item.probe}] : []))
-			.map(item => runItemProbe(services, environment, item, signal)),
-	);
-
-/** Hashes what is live and compares it with what was deployed. Throws DeployError as `Session.exec`. */
-export const readDrift = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
-	environment: Environment,
-	app: AppName,
-	{lane = 'poll', signal}: {readonly lane?: 'run' | 'poll'; readonly signal?: AbortSignal} = {},
-): Promise<Known<readonly string[]>> => {
-	const target = targetIn(environment, app);
-	const session = sessions.session(primaryHost(environment));
-	const options = {lane, timeoutMs: 120_000, maxOutputBytes: 256 * 1024 * 1024, ...(signal ? {signal} : {})};
-	const state = {directory: environment.stateDirectory, app};
-	const [manifest, listing] = await Promise.all([
-		session.exec(renderCommand(readLiveManifest(state, target.path)), options),
-		session.exec(
-			renderCommand(listTree(`${target.path}/`, {as: target.owner, excludes: notFromSource(target)})),
-			options,
-		),
-	]);
-	if (listing.code !== 0)
-		return unknown(`the files of live can't be read: ${listing.stderr.trim().split('\n')[0] ?? ''}`);
-	const drift = driftOf(parseLiveManifest(manifest.stdout).manifest, listing.stdout, sha256);
-	return drift ? known(drift) : unknown('live has no manifest to compare with');
-};
 
 /** The build that would be deployed from here. */
 const readBuild = async (services: AppServices, environment: Environment, app: AppName): Promise<GateFacts['build']> =>
@@ -367,9 +238,3 @@ export const readStart = async (
 };
 
 const flat = <Value>(found: Known<Known<Value>>): Known<Value> => ('unknown' in found ? found : found.value);
-
-/** Items of the phase before production that speak of an app. */
-export const itemsOf = (checklists: Checklists, app: AppName): readonly ChecklistItem[] =>
-	sectionsFor(checklists, 'before-production', app)
-		.flatMap(({items}) => items)
-		.filter(({scope}) => covers(scope, app));

@@ -4,6 +4,7 @@ import type {Actor, Build} from '../domain/build.ts';
 import type {AppName, Environment, Tier} from '../domain/environment.ts';
 import type {Checklists} from '../domain/checklist.ts';
 import {DeployError} from '../domain/errors.ts';
+import {redeploySlots, type RedeploySlots} from '../domain/redeploy-slots.ts';
 import {isExcluded} from '../domain/excludes.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../domain/pipeline.ts';
 import type {CommitRange} from '../domain/ports.ts';
@@ -16,6 +17,7 @@ import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from './plan-lines.ts';
 import {decideDeploy, type Decision} from './gate.ts';
 import {verificationEvidence, type VerificationEvidence} from './verification-evidence.ts';
+import {promotionTo} from './promotion.ts';
 import {promotionCost, type PromotionCost} from './promotion-cost.ts';
 import {usualDurations, type UsualDurations} from './usual-durations.ts';
 
@@ -54,6 +56,10 @@ export type DeployReview = {
 	readonly usual: UsualDurations;
 	/** What the gates say: whether it may go there now. */
 	readonly decision: Decision;
+	/** When it could go after a new deploy to the environment before; undefined where there is none, or no slot in sight. */
+	readonly afterRedeploy?: RedeploySlots | undefined;
+	/** Whether the environment has an emergency profile that could be gone by. */
+	readonly hasEmergency?: boolean;
 	/** The eight things VERIFIED stands for, each with what proves it. */
 	readonly verifications: readonly VerificationEvidence[];
 	/** In the order of the recipe. */
@@ -79,18 +85,27 @@ export const reviewDeploy = async (
 		environments,
 		app,
 		checklists,
+		emergency,
 	}: {
 		readonly environment: Environment;
 		readonly environments: readonly Environment[];
 		readonly app: AppName;
 		readonly checklists: Checklists;
+		/** Why the emergency profile is used. */
+		readonly emergency?: string;
 	},
 ): Promise<DeployReview> => {
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
 	const [{answer, facts}, decision, ledger] = await Promise.all([
 		askFacts(services, pipeline),
-		decideDeploy(services, {environments, environment, app, checklists}),
+		decideDeploy(services, {
+			environments,
+			environment,
+			app,
+			checklists,
+			...(emergency === undefined ? {} : {emergency}),
+		}),
 		services.ledgers.read(environment),
 	]);
 	const usual = usualDurations(services.runs, {
@@ -127,6 +142,8 @@ export const reviewDeploy = async (
 			backupsFreeBytes: facts.freeKib.backups * 1024,
 		},
 		decision,
+		afterRedeploy: redeployOf(environments, environment, decision),
+		hasEmergency: environment.emergency !== undefined && promotionTo(environments, environment) !== undefined,
 		verifications: verificationEvidence(checklists, app, decision.evidence?.items ?? []),
 		takesBack: promotionCost({
 			environments,
@@ -146,6 +163,22 @@ export const reviewDeploy = async (
 		swapStep: pipeline.swapStep,
 		plan: planLines(pipeline),
 	};
+};
+
+const redeployOf = (
+	environments: readonly Environment[],
+	environment: Environment,
+	{evidence, report}: Decision,
+): RedeploySlots | undefined => {
+	const promotion = promotionTo(environments, environment);
+	if (!promotion || !evidence) return undefined;
+	const {
+		to: {now},
+		usualMs,
+	} = evidence.facts;
+	return 'unknown' in now
+		? undefined
+		: redeploySlots({from: promotion.from, policy: report.policy, now: now.value, usualMs});
 };
 
 const askFacts = async (

@@ -1,7 +1,14 @@
+import type {Environment} from '../domain/environment.ts';
 import type {AppServices} from './app-services.ts';
 import {askHost} from './status.ts';
 
-export type AskHost = typeof askHost;
+type Options = NonNullable<Parameters<typeof askHost>[2]>;
+
+export type AskHost = (
+	services: Parameters<typeof askHost>[0],
+	environment: Environment,
+	options: Options,
+) => ReturnType<typeof askHost>;
 
 /** Age up to which an answer is given to whoever asks the same. */
 export const sharedMs = 1000;
@@ -12,7 +19,7 @@ export const sharedMs = 1000;
  */
 export const shareQuestions = ({clock}: Pick<AppServices, 'clock'>): AskHost => {
 	const asked = new Map<string, {readonly at: number; readonly answer: ReturnType<AskHost>}>();
-	return (services, environment, options = {}) => {
+	return (services, environment, options) => {
 		const key = JSON.stringify([environment.name, options.witnesses ?? []]);
 		const now = clock.now();
 		const known = asked.get(key);

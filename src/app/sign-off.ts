@@ -7,7 +7,7 @@ import {DeployError} from '../domain/errors.ts';
 import {refuseResult, sameBuilds, type ItemState, type PairDigests, type Result} from '../domain/sign-off.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
-import {checklistStates, digestsOf, liveOf} from './promotion.ts';
+import {checklistStates, digestsOf, liveOf} from './checklist-states.ts';
 import {signedText, trustedBy} from './trusted.ts';
 import {appsOf} from './target-of.ts';
 
@@ -275,7 +275,18 @@ export const undoSignOff = async (
 /** Signs the build that is live on an environment for promotion. Throws DeployError `blocked`. */
 export const approveBuild = async (
 	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
-	{environment, app, note}: {readonly environment: Environment; readonly app: AppName; readonly note?: string},
+	{
+		environment,
+		app,
+		note,
+		digest,
+	}: {
+		readonly environment: Environment;
+		readonly app: AppName;
+		readonly note?: string;
+		/** Of the build that was looked at; absent: whichever is live. */
+		readonly digest?: string;
+	},
 ): Promise<{readonly commit: string}> => {
 	const [ledger, actor] = await Promise.all([
 		services.ledgers.read(environment),
@@ -287,6 +298,11 @@ export const approveBuild = async (
 		throw notSigned(
 			`which build of the ${app} runs on ${environment.title} is not recorded`,
 			`Deploy it to ${environment.title} first.`,
+		);
+	if (digest !== undefined && build.digest !== digest)
+		throw notSigned(
+			`another build of the ${app} runs on ${environment.title} than the one you looked at`,
+			'Review the build that runs now.',
 		);
 	await append(services, environment, {
 		type: 'build.approved',

@@ -1,4 +1,4 @@
-import {clearLine, decideDeploy, type Decision} from '../app/gate.ts';
+import {clearLine, decideDeploy, type Decision, type EmergencyTerms} from '../app/gate.ts';
 import type {AppName, Environment} from '../domain/environment.ts';
 import {exitCodes} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
@@ -24,10 +24,17 @@ const gateRow = (terminal: Terminal, gate: Gate, timeZone: string): string => {
 	return `  ${paint(terminal, meanings[state], marks[state])} ${name.padEnd(10)} ${text}${paint(terminal, 'muted', closed)}\n`;
 };
 
+const emergencyText = (terminal: Terminal, {reason, asksLess, reviewBy}: EmergencyTerms, timeZone: string): string => {
+	const due = reviewBy === undefined ? '' : `; review due by ${moment(reviewBy, timeZone)}`;
+	return [`▲ EMERGENCY: ${reason}${due}`, ...asksLess.map(text => `▲ asks less than usual: ${text}`)]
+		.map(line => `  ${paint(terminal, 'danger', line)}\n`)
+		.join('');
+};
+
 /** Prints a decision: verdict, gates in order, next slot. */
 export const printDecision = (
 	terminal: Terminal,
-	{report, weaker}: Decision,
+	{report, weaker, emergency}: Decision,
 	{title, timeZone}: Pick<Environment, 'title' | 'timeZone'>,
 ): void => {
 	const {app, verdict, gates, nextSlot} = report;
@@ -38,11 +45,12 @@ export const printDecision = (
 	terminal.out(`  Next slot  ${slot}${isOpen(report) ? '' : ', with what is open done by then'}\n`);
 	for (const text of weaker)
 		terminal.out(`  ${paint(terminal, 'danger', `▲ weaker than at the last run: ${text}`)}\n`);
+	if (emergency) terminal.out(emergencyText(terminal, emergency, timeZone));
 };
 
 /** A decision as one JSON object. Times are ISO 8601 UTC. */
 export const decisionObject = (
-	{report, weaker, promotion}: Decision,
+	{report, weaker, promotion, emergency}: Decision,
 	environment: string,
 ): Readonly<Record<string, unknown>> => {
 	const {app, verdict, gates, nextSlot} = report;
@@ -56,6 +64,7 @@ export const decisionObject = (
 		gates: gates.map(({at, ...gate}) => ({...gate, ...(at === undefined ? {} : {opensAt: iso(at)})})),
 		nextSlot: iso(nextSlot),
 		weaker,
+		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
 		...(promotion ? {policyDigest: promotion.policyDigest, witness: promotion.witness} : {}),
 	};
 };

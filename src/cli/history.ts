@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import {knownUntil} from '../app/history-detail.ts';
 import {filterHistory, historyObject, type HistoryKind} from '../app/history.ts';
+import {besideWords} from '../app/history-pair.ts';
 import {tellLedgers, tookWords, type LedgerLine, type LineOutcome} from '../app/ledger-lines.ts';
 import type {AppName, Environment} from '../domain/environment.ts';
 import {DeployError, exitCodes} from '../domain/errors.ts';
@@ -70,13 +71,15 @@ export const history = async (
 	);
 	const shown = lines.slice(0, limit);
 	const now = cockpit.services.clock.now();
+	const entriesOf = (line: LedgerLine): readonly LedgerEntry[] =>
+		all.find(({environment}) => environment.name === line.environment)?.entries ?? [];
 	if (json) {
-		for (const line of shown) print(terminal, historyObject(line));
+		for (const line of shown) print(terminal, historyObject(line, entriesOf(line)));
 		for (const one of all) printProblemJson(terminal, one, now);
 		return 0;
 	}
 	const [first] = asked;
-	printTable(terminal, shown, asked, first?.timeZone ?? 'UTC');
+	printTable(terminal, shown, asked, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
 	if (shown.length === 0)
 		terminal.out(`${lines.length === 0 ? 'Nothing is recorded that fits.' : 'None is shown.'}\n`);
 	else if (lines.length > shown.length)
@@ -114,7 +117,10 @@ const printTable = (
 	terminal: Terminal,
 	lines: readonly LedgerLine[],
 	environments: readonly Environment[],
-	timeZone: string,
+	{
+		timeZone,
+		entriesOf,
+	}: {readonly timeZone: string; readonly entriesOf: (line: LedgerLine) => readonly LedgerEntry[]},
 ): void => {
 	const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(text => stringWidth(text)));
 	const times = lines.map(({entry}) => exactMoment(entry.at, timeZone));
@@ -133,7 +139,7 @@ const printTable = (
 			padded(who, people),
 			isProduction ? paint(terminal, 'danger', place) : place,
 			paint(terminal, 'muted', String(entry.seq).padStart(numbers)),
-			`${text}${tookWords(line)}`,
+			`${text}${tookWords(line)}${besideWords(line, entriesOf(line))}`,
 		];
 		terminal.out(`${cells.join('  ')}\n`);
 	}

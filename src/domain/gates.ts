@@ -361,7 +361,7 @@ export type GateReport = {
 	readonly verdict: Verdict;
 	/**
 	 * Epoch milliseconds of the first moment at which all that waits for time has come, with what a person has to do
-	 * done: soak end, window, holidays, and room for the usual duration. Undefined when none is in sight or not known.
+	 * done: soak end, end of a hold, window, holidays, and room for the usual duration. Undefined when none is in sight or not known.
 	 */
 	readonly nextSlot: number | undefined;
 	readonly policy: GatePolicy;
@@ -372,6 +372,12 @@ const verdictOf = (gates: readonly Gate[]): Verdict => {
 	return gates.every(({state}) => state === 'met') ? 'GO' : 'HOLD';
 };
 
+/** End of a hold on the environment, as far as one is known; a run that holds the lock has none. */
+const holdEnd = ({to}: Pick<GateFacts, 'to'>): number => {
+	const found = valueOf(to.lock);
+	return found?.state === 'held' ? (found.at ?? 0) : 0;
+};
+
 /** When it could go: of a build that has to be deployed again, that much later. */
 const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
 	const {from, to, build, usualMs} = facts;
@@ -380,7 +386,7 @@ const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
 	const live = valueOf(from.live);
 	const isThis = live?.build !== undefined && live.build.digest === valueOf(build)?.digest && live.isHealthy;
 	const soaked = isThis && !wrongLive(facts) ? soakEnd(live, policy) : now + policy.soakHours * hourMs;
-	return nextSlot(policy, Math.max(now, soaked), usualMs)?.from;
+	return nextSlot(policy, Math.max(now, soaked, holdEnd(facts)), usualMs)?.from;
 };
 
 /**
@@ -413,7 +419,7 @@ export const decideStart = (facts: Pick<GateFacts, 'app' | 'to' | 'usualMs'>, po
 		app: facts.app,
 		gates,
 		verdict: verdictOf(gates),
-		nextSlot: now === undefined ? undefined : nextSlot(policy, now, usualMs)?.from,
+		nextSlot: now === undefined ? undefined : nextSlot(policy, Math.max(now, holdEnd({to})), usualMs)?.from,
 		policy: terms,
 	};
 };

@@ -62,12 +62,34 @@ const step = (known: Known, entry: LedgerEntry): Known => {
 	}
 };
 
+const isAbout = (entry: LedgerEntry, app: AppName): boolean =>
+	entry.type === 'ledger.adopted' || runFacts(entry).app === app;
+
 /**
  * What is live of an app by what its runs wrote down, oldest entry first. Undefined when nothing is, or when the last
  * run left it in a state only the host knows. A ledger that was adopted begins every soak anew. Source: design,
  * "Words", release, soak, "State", ledger.
  */
 export const liveRelease = (entries: readonly LedgerEntry[], app: AppName): LiveRelease | undefined =>
-	entries
-		.filter(entry => entry.type === 'ledger.adopted' || runFacts(entry).app === app)
-		.reduce<Known>(step, {live: undefined, builds: new Map()}).live;
+	entries.filter(entry => isAbout(entry, app)).reduce<Known>(step, {live: undefined, builds: new Map()}).live;
+
+export type LivePair = Readonly<Record<AppName, LiveRelease>>;
+
+/**
+ * What was live of both apps together just behind each entry, by its number; entries behind which it is not recorded for
+ * both are left out.
+ */
+export const livePairs = (entries: readonly LedgerEntry[]): ReadonlyMap<number, LivePair> => {
+	const pairs = new Map<number, LivePair>();
+	const known: Record<AppName, Known> = {
+		backend: {live: undefined, builds: new Map()},
+		frontend: {live: undefined, builds: new Map()},
+	};
+	for (const entry of entries) {
+		for (const app of ['backend', 'frontend'] as const)
+			if (isAbout(entry, app)) known[app] = step(known[app], entry);
+		const {backend, frontend} = known;
+		if (backend.live && frontend.live) pairs.set(entry.seq, {backend: backend.live, frontend: frontend.live});
+	}
+	return pairs;
+};

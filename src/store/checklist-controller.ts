@@ -2,7 +2,7 @@ import type {AppServices} from '../app/app-services.ts';
 import {exportChecklist} from '../app/export-checklist.ts';
 import {dropLate, keepLate, lateSignOff, sendLateSignOffs, waitingFor} from '../app/late-sign-offs.ts';
 import {leftHere, presenceMs, saidHere} from '../app/presence.ts';
-import {runItemProbe} from '../app/promotion.ts';
+import {runItemProbe} from '../app/item-probes.ts';
 import {signItem, undoSignOff, type Finding} from '../app/sign-off.ts';
 import {promotionsOf} from '../app/watch-evidence.ts';
 import type {Checklists} from '../domain/checklist.ts';
@@ -470,7 +470,19 @@ export const createChecklistController = (options: {
 			await Promise.all([sending, leaving]);
 		},
 		refresh: lookAgain,
-		openChecklist: () => {
+		openChecklist: at => {
+			if (at) {
+				store.setState({app: at.app});
+				change({
+					checklistSelected: at.item,
+					isOnlyOpen: at.isOnlyOpen,
+					checklistFilter: '',
+					isFilteringChecklist: false,
+					checklistAsk: undefined,
+					checklistPanel: 'items',
+					checklistScroll: 0,
+				});
+			}
 			store.getState().show('checklist');
 			lookAgain();
 		},

@@ -1,6 +1,6 @@
 import type {StateCreator} from 'zustand';
 import type {LedgerReading} from '../app/ledger-book.ts';
-import {checklistStates, digestsOf, liveOf} from '../app/promotion.ts';
+import {checklistStates, digestsOf, liveOf} from '../app/checklist-states.ts';
 import {appsOf} from '../app/target-of.ts';
 import type {Actor} from '../domain/build.ts';
 import {covers, sectionsFor, type Checklists, type ChecklistSection} from '../domain/checklist.ts';
@@ -47,6 +47,9 @@ export type ChecklistAsk = {
 	/** Enter says that the item was looked at again. */
 	| {readonly kind: 'retest'; readonly result: Result | 'probe'}
 );
+
+/** Where in the checklist to begin: an app, one of its items, and whether only what is open is listed. */
+export type ChecklistPlace = {readonly app: AppName; readonly item: string; readonly isOnlyOpen: boolean};
 
 export type ChecklistPanel = 'points' | 'items' | 'detail';
 

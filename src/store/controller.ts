@@ -1,7 +1,8 @@
-import type {AppName} from '../domain/environment.ts';
 import type {Result} from '../domain/sign-off.ts';
+import type {ChecklistPlace} from './checklist.ts';
 import type {OutputRing} from './output-ring.ts';
 import type {RollbackChoice} from './rollback-gate.ts';
+import type {DeployChoice} from './wizard.ts';
 
 /** What keys may ask of the use cases. Every method returns at once; what comes of it arrives in the store. */
 export type CockpitController = {
@@ -12,9 +13,11 @@ export type CockpitController = {
 	/** Asks all hosts again now. */
 	readonly refresh: () => void;
 	/** Goes to the review of a deploy and fetches what it shows. */
-	readonly review: (choice: {readonly app: AppName; readonly environment: string}) => void;
+	readonly review: (choice: DeployChoice) => void;
 	/** Goes on from the review to the words, or to what a closed gate asks for. */
 	readonly goOn: () => void;
+	/** Signs the reviewed build for promotion, as whoever sits here, and reviews it again; says why when it can't be. */
+	readonly approve: () => void;
 	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
 	readonly confirm: () => void;
 	/** Opens the gate of a rollback and fetches what it shows. */
@@ -39,8 +42,8 @@ export type CockpitController = {
 	readonly openRunLog: () => void;
 	/** Writes the lines on screen to a file in the current directory. */
 	readonly exportHistory: () => void;
-	/** Goes to the checklist of what is tested; it is read as long as it is open. */
-	readonly openChecklist: () => void;
+	/** Goes to the checklist of what is tested, to what is named of it; it is read as long as it is open. */
+	readonly openChecklist: (at?: ChecklistPlace) => void;
 	/** Records a result on an item, or asks first for what it needs: a value, a note, or that it was tested again. */
 	readonly signItem: (item: string, result: Result) => void;
 	/** Takes what was typed as the answer; says why when it says too little. */

@@ -2,8 +2,10 @@ import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import type {RunGuard} from '../app/execute.ts';
-import {requireOpen} from '../app/gate.ts';
 import {guardDeploy} from '../app/run-guard.ts';
+import {promotionTo} from '../app/promotion.ts';
+import {approveBuild} from '../app/sign-off.ts';
+import {shortCommit} from '../domain/build.ts';
 import {findResumable} from '../app/resume.ts';
 import {reviewRollback, type RollbackReview} from '../app/review-rollback.ts';
 import {prepareRollback, rollbackFrom} from '../app/rollback.ts';
@@ -30,6 +32,7 @@ export type DeployController = Pick<
 	| 'stop'
 	| 'review'
 	| 'goOn'
+	| 'approve'
 	| 'confirm'
 	| 'openRollback'
 	| 'confirmRollback'
@@ -76,7 +79,14 @@ export const createDeployController = (options: {
 		const isAsked = (): boolean => mine === reviewNumber;
 		const look = async (): Promise<DeployReview> => {
 			const environment = named(choice.environment);
-			return reviewDeploy(services, {environment, environments, app: choice.app, checklists});
+			const {app, emergency} = choice;
+			return reviewDeploy(services, {
+				environment,
+				environments,
+				app,
+				checklists,
+				...(emergency === undefined ? {} : {emergency}),
+			});
 		};
 		look()
 			.then(
@@ -203,13 +213,41 @@ export const createDeployController = (options: {
 		const state = store.getState();
 		const reviewed = selectReview(state);
 		if (!reviewed || current || preparing) return;
-		const environment = named(reviewed.environment);
+		if (!isOpen(reviewed.decision.report)) return state.openPage('blocked');
+		const {app, environment} = reviewed;
+		state.askWords('deploy', state.choice ?? {app, environment}, deployWords(reviewed));
+	};
+
+	let isSigning = false;
+	const sign = async (choice: DeployChoice, {app, build}: DeployReview, from: Environment): Promise<void> => {
 		try {
-			requireOpen(reviewed.decision, {environment, app: reviewed.app});
-			state.askWords('deploy', {app: reviewed.app, environment: reviewed.environment}, deployWords(reviewed));
+			const {commit} = await approveBuild(services, {environment: from, app, digest: build.digest});
+			const {screen, stage, choice: shown} = store.getState();
+			// Whoever has gone elsewhere meanwhile is not fetched back.
+			if (screen === 'deploy' && stage === 'review' && shown === choice) review(choice);
+			store
+				.getState()
+				.say(
+					'success',
+					`${app} ${shortCommit(commit)} on ${from.title} is signed by you. It counts for a deploy by somebody else.`,
+				);
 		} catch (error) {
-			showFailure(error);
+			const {what, why, next} = problemOf(error);
+			store.getState().say('danger', `${what}: ${why}. ${next}`);
+			if (!(error instanceof DeployError)) throw error;
+		} finally {
+			isSigning = false;
 		}
+	};
+	const approve = (): void => {
+		const state = store.getState();
+		const reviewed = selectReview(state);
+		if (!reviewed || !state.choice || current || preparing || isSigning) return;
+		const promotion = promotionTo(environments, named(reviewed.environment));
+		if (!promotion) return state.say('attention', `Nothing is promoted to ${reviewed.environment}.`);
+		isSigning = true;
+		state.say('muted', `Signs ${reviewed.app} ${shortCommit(reviewed.build.commit)} on ${promotion.from.title}.`);
+		sign(state.choice, reviewed, promotion.from).catch(onFault);
 	};
 
 	let gateNumber = 0;
@@ -319,6 +357,7 @@ export const createDeployController = (options: {
 		},
 		review,
 		goOn,
+		approve,
 		confirm,
 		openRollback,
 		confirmRollback,

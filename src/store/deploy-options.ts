@@ -1,3 +1,4 @@
+import {promotionTo} from '../app/promotion.ts';
 import {targetIn} from '../app/target-of.ts';
 import type {AppName, Environment, Host} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
@@ -26,12 +27,14 @@ export const deployOptions = (environments: readonly Environment[]): readonly De
 			.map((app): DeployOption => {
 				const refusal = refusalOf(environment, app);
 				const [host] = environment.hosts;
+				const promotion = promotionTo(environments, environment);
 				return {
 					id: optionId(app, environment.name),
 					app,
 					environment: environment.name,
 					title: environment.title,
 					tier: environment.tier,
+					...(promotion ? {promotedFrom: promotion.from.name} : {}),
 					...(host ? {address: addressOf(host)} : {}),
 					...(refusal ? {refusal} : {}),
 				};

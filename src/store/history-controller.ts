@@ -7,7 +7,7 @@ import {emptyRun, foldRun} from '../domain/run-state.ts';
 import type {Environment} from '../domain/environment.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitState, CockpitStore} from './create-store.ts';
-import {runKey, selectHistory, selectHistoryLine, type ChainCheck, type RunLook} from './history.ts';
+import {runKey, selectHistory, selectHistoryLine, selectLedgers, type ChainCheck, type RunLook} from './history.ts';
 import {problemOf} from './problem-of.ts';
 
 /** The part of the controller that looks back; it changes no host. */
@@ -96,7 +96,11 @@ export const createHistoryController = (options: {
 	const exportAll = async (): Promise<void> => {
 		const state = store.getState();
 		const lines = selectHistory(state);
-		const text = lines.map(line => `${JSON.stringify({schema, ...historyObject(line)})}\n`).join('');
+		const ledgers = selectLedgers(state);
+		const entriesOf = (name: string) => ledgers.find(({environment}) => environment === name)?.entries ?? [];
+		const text = lines
+			.map(line => `${JSON.stringify({schema, ...historyObject(line, entriesOf(line.environment))})}\n`)
+			.join('');
 		try {
 			const name = `history-${utcStamp(new Date(services.clock.now()).toISOString())}.jsonl`;
 			const path = await save(name, text);

@@ -1,12 +1,19 @@
 import type {StateCreator} from 'zustand';
 import type {DeployReview} from '../app/review-deploy.ts';
+import {deployWords} from '../domain/confirm.ts';
 import type {AppName, Tier} from '../domain/environment.ts';
+import {isOpen} from '../domain/gates.ts';
 import type {CockpitState} from './create-store.ts';
 
 /** Where a deploy stands on its way: choose, review, type the word, run, and how it ended. */
 export type WizardStage = 'choose' | 'review' | 'confirm' | 'run' | 'done' | 'failed';
 
-export type DeployChoice = {readonly app: AppName; readonly environment: string};
+export type DeployChoice = {
+	readonly app: AppName;
+	readonly environment: string;
+	/** Why the emergency profile is used; absent: the usual policy holds. */
+	readonly emergency?: string;
+};
 
 /** One line of the choice: an app in an environment, whether it can be deployed to or not. */
 export type DeployOption = DeployChoice & {
@@ -14,6 +21,8 @@ export type DeployOption = DeployChoice & {
 	readonly id: string;
 	readonly title: string;
 	readonly tier: Tier;
+	/** The environment whose evidence decides; absent where nothing is promoted to it from another host. */
+	readonly promotedFrom?: string;
 	/** Primary host, `ubuntu@10.0.0.7`; absent when there is none. */
 	readonly address?: string;
 	readonly refusal?: {readonly why: string; readonly next: string};
@@ -40,7 +49,8 @@ export type ReviewState =
 	| {readonly state: 'ready'; readonly review: DeployReview}
 	| {readonly state: 'failed'; readonly problem: Problem};
 
-export type ReviewPage = 'summary' | 'commits' | 'files' | 'commands';
+/** `blocked`: what closes the gates, and when they could be open. */
+export type ReviewPage = 'summary' | 'blocked' | 'commits' | 'files' | 'commands';
 
 /** Id of the entry that goes on with the run that was left. */
 export const resumeId = 'resume';
@@ -65,6 +75,8 @@ export type WizardSlice = {
 	readonly wordIndex: number;
 	/** What has been typed of the word; compared whole, only on Enter. */
 	readonly typed: string;
+	/** What has been typed of the reason for an emergency; undefined while none is asked for. */
+	readonly reason: string | undefined;
 	/** The search field of the output has focus. */
 	readonly isSearching: boolean;
 	/** What Enter on an entry does; the controller puts itself here. */
@@ -81,11 +93,30 @@ export type WizardSlice = {
 	readonly beginRollback: (choice: DeployChoice) => void;
 	readonly nextWord: () => void;
 	readonly setTyped: (typed: string) => void;
+	readonly setReason: (reason: string | undefined) => void;
 	readonly setSearching: (isSearching: boolean) => void;
 	readonly setStage: (stage: WizardStage) => void;
 };
 
-const afresh = {typed: '', wordIndex: 0, isSearching: false, reviewPage: 'summary', scroll: 0} as const;
+/**
+ * What a review opens with. Closed gates come first; only on a host that has to be adopted nothing else can be done
+ * before, and the summary offers it.
+ */
+export const homePage = (review: ReviewState): 'summary' | 'blocked' =>
+	review.state === 'ready' &&
+	!isOpen(review.review.decision.report) &&
+	review.review.refusal?.code !== 'answer-needed'
+		? 'blocked'
+		: 'summary';
+
+const afresh = {
+	typed: '',
+	reason: undefined,
+	wordIndex: 0,
+	isSearching: false,
+	reviewPage: 'summary',
+	scroll: 0,
+} as const;
 
 export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> = (set, get) => ({
 	...afresh,
@@ -103,7 +134,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	highlight: highlighted => set({highlighted}),
 	beginReview: choice =>
 		set({...afresh, stage: 'review', intent: 'deploy', choice, review: {state: 'loading', since: get().now}}),
-	setReview: review => set({review}),
+	setReview: review => set({review, reviewPage: homePage(review)}),
 	openPage: reviewPage => set({reviewPage, scroll: 0}),
 	scrollTo: scroll => set({scroll: Math.max(0, scroll)}),
 	setPageRows: pageRows => set({pageRows}),
@@ -111,8 +142,9 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	beginRollback: choice => set({...afresh, intent: 'rollback', choice, words: [], review: {state: 'none'}}),
 	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),
+	setReason: reason => set({reason}),
 	setSearching: isSearching => set({isSearching}),
-	setStage: stage => set({...afresh, stage}),
+	setStage: stage => set({...afresh, stage, ...(stage === 'review' ? {reviewPage: homePage(get().review)} : {})}),
 });
 
 /** The word that is due; undefined when none is. */
@@ -128,6 +160,22 @@ export const isStopped = (state: Pick<WizardSlice, 'words' | 'wordIndex' | 'type
 /** The review, once it is there. */
 export const selectReview = ({review}: Pick<WizardSlice, 'review'>): DeployReview | undefined =>
 	review.state === 'ready' ? review.review : undefined;
+
+/** What is known of the app and environment that were chosen, wherever the cursor is by now. */
+export const selectChosen = ({choice, options}: Pick<WizardSlice, 'choice' | 'options'>): DeployOption | undefined =>
+	options.find(({app, environment}) => app === choice?.app && environment === choice.environment);
+
+/** The words the choice leads to, also while its review is still being made. */
+export const selectWordsAhead = ({
+	choice,
+	options,
+	environments,
+}: Pick<CockpitState, 'choice' | 'options' | 'environments'>): readonly string[] => {
+	const tier =
+		options.find(({environment}) => environment === choice?.environment)?.tier ??
+		environments.find(({name}) => name === choice?.environment)?.tier;
+	return tier === undefined ? [] : deployWords({tier});
+};
 
 type Highlight = Pick<WizardSlice, 'options' | 'left' | 'highlighted'>;
 

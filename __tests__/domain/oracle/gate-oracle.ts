@@ -344,5 +344,7 @@ export const expectedSlot = (situation: Situation): number | undefined => {
 	const isChanged = (valueOf(drift) ?? []).length > 0;
 	const stays =
 		live?.isHealthy && live.digest !== '' && live.digest === valueOf(build)?.digest && !isOther && !isChanged;
-	return firstSlot(calendar, Math.max(now, (stays ? live.since : now) + soakHours * hourMs), usualMs);
+	const lock = valueOf(situation.lock);
+	const free = lock?.state === 'held' && lock.at !== undefined ? lock.at : now;
+	return firstSlot(calendar, Math.max(now, free, (stays ? live.since : now) + soakHours * hourMs), usualMs);
 };

@@ -61,7 +61,18 @@ const spoil = (random: Random, good: Situation): Situation => {
 		() => ({...good, probes: random.chance(0.2) ? away : {value: someProbes(random, false)}}),
 		() => ({
 			...good,
-			lock: random.chance(0.3) ? away : {value: {state: 'held', text: 'ravi deploys', clears: 'wait'}},
+			lock: random.chance(0.3)
+				? away
+				: {
+						value: {
+							state: 'held',
+							text: 'ravi deploys',
+							clears: 'wait',
+							...(random.chance(0.5) && 'value' in good.toNow
+								? {at: good.toNow.value + random.whole(1, 5000) * 60_000}
+								: {}),
+						},
+					},
 		}),
 		() => ({
 			...good,

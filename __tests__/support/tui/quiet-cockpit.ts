@@ -27,6 +27,7 @@ export const quietController = (parts: Partial<CockpitController> = {}): Cockpit
 	refresh: () => undefined,
 	review: () => undefined,
 	goOn: () => undefined,
+	approve: () => undefined,
 	confirm: () => undefined,
 	openRollback: () => undefined,
 	confirmRollback: () => undefined,

@@ -1,5 +1,6 @@
 import {decideStart} from '../../../src/domain/gates.ts';
 import {verificationEvidence} from '../../../src/app/verification-evidence.ts';
+import {environment as backendOnly} from '../../store/fake-services.ts';
 import {ledgerReading} from '../../support/ledger.ts';
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {HostReading} from '../../../src/app/status.ts';
@@ -8,6 +9,7 @@ import type {Prompt} from '../../../src/domain/prompt.ts';
 import type {RunRecord, Touches} from '../../../src/domain/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';
 import type {RunPlan} from '../../../src/store/run.ts';
+import {decisionOf, emergencyOf, factsAt, items} from './blocked-decision.ts';
 import {emptyRun} from '../../../src/domain/run-state.ts';
 
 /** Tue 10 Feb 2026, 11:23:41 IST. */
@@ -389,6 +391,59 @@ const reviewed = (): CockpitStore => {
 	return store;
 };
 
+/** The frontend on its way to production, held up as in the picture. */
+export const blockedReview: DeployReview = {
+	...review,
+	app: 'frontend',
+	environment: 'production',
+	tier: 'production',
+	title: 'Deploy frontend 7f3a9c2 to Production',
+	address: 'ubuntu@10.0.0.9',
+	...decisionOf(factsAt(now)),
+};
+
+const hotfix = 'the site is down for everybody since 11:05';
+
+/** The same by the emergency profile: two approvals are missing, and one item failed. */
+export const emergencyReview: DeployReview = {
+	...blockedReview,
+	hasEmergency: true,
+	...emergencyOf(factsAt(now), hotfix),
+};
+
+/** An emergency in which every gate is open. */
+const openEmergency: DeployReview = {
+	...emergencyReview,
+	...emergencyOf(
+		{
+			...factsAt(now),
+			items: {value: items.filter(({state}) => state !== 'failed')},
+			probes: {value: []},
+			approvals: {value: ['Asha']},
+		},
+		hotfix,
+	),
+};
+
+/** A review with closed gates on screen. */
+export const blockedStore = (blocked: DeployReview = blockedReview): CockpitStore => {
+	const store = emptyStore();
+	store.getState().offer({
+		options: (['preprod', 'production'] as const).map(environment => ({
+			id: `frontend@${environment}`,
+			app: 'frontend',
+			environment,
+			title: environment === 'preprod' ? 'Pre-Prod' : 'Production',
+			tier: environment,
+			address: 'ubuntu@10.0.0.9',
+		})),
+	});
+	store.getState().setChecklist({checklistEnvironment: backendOnly});
+	store.getState().beginReview({app: blocked.app, environment: blocked.environment});
+	store.getState().setReview({state: 'ready', review: blocked});
+	return store;
+};
+
 const driven = (events: readonly RunEvent[], at: number): CockpitStore => {
 	const store = reviewed();
 	const state = store.getState();
@@ -465,6 +520,23 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 				},
 			}),
 		),
+	blocked: () => blockedStore(),
+	'blocked, emergency': () => blockedStore(emergencyReview),
+	'blocked, a reason': () =>
+		with_(blockedStore({...blockedReview, hasEmergency: true}), store => store.getState().setReason('the si')),
+	'review, emergency': () => blockedStore(openEmergency),
+	'confirm, emergency': () =>
+		with_(blockedStore(openEmergency), store =>
+			store
+				.getState()
+				.askWords('deploy', {app: 'frontend', environment: 'production', emergency: hotfix}, [
+					'VERIFIED',
+					'DEPLOY-TO-PRODUCTION',
+				]),
+		),
+	'blocked, the whole review': () => with_(blockedStore(), store => store.getState().openPage('summary')),
+	'blocked, loading': () =>
+		with_(blockedStore(), store => store.getState().beginReview({app: 'frontend', environment: 'production'})),
 	'review, nothing known of live': () =>
 		with_(reviewed(), store =>
 			store.getState().setReview({

@@ -1,8 +1,9 @@
-import {expect, test} from 'vitest';
-import type {CockpitStore} from '../../../src/store/create-store.ts';
+import {describe, expect, test} from 'vitest';
+import type {CockpitState, CockpitStore} from '../../../src/store/create-store.ts';
 import {verifications} from '../../../src/domain/confirm.ts';
+import {factsAt, items, policy} from './blocked-decision.ts';
 import {draw} from './draw.tsx';
-import {commit, notAdopted, now, review, stages} from './fixtures.ts';
+import {blockedStore, commit, notAdopted, now, review, stages} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
 	const found = stages[name];
@@ -34,6 +35,57 @@ test('choose: a host that is not adopted says so and offers it', () => {
 	expect(shown).toContain('after you type adopt');
 });
 
+describe('choose: an environment that is promoted to', () => {
+	const facts = factsAt(now);
+	const choose = (evidence: CockpitState['evidence'], at = now): string => {
+		const store = blockedStore();
+		const {options, setStage, offer, tick} = store.getState();
+		setStage('choose');
+		offer({
+			options: options.map(one => (one.environment === 'production' ? {...one, promotedFrom: 'preprod'} : one)),
+		});
+		store.setState({evidence});
+		tick(at);
+		return draw(store, 120, 37).join('\n');
+	};
+	const view = {app: 'frontend', from: 'preprod', to: 'production', policy, items: [], weaker: [], at: now} as const;
+
+	test('says that its gates are being asked, and the other environment says nothing of gates', () => {
+		const shown = choose([]);
+
+		expect(shown).toMatch(/frontend +Production .*gates: asking/);
+		expect(shown).not.toMatch(/frontend +Pre-Prod .*gates/);
+	});
+
+	test('shows the verdict with the first closed gate, and only the verdict when all are open', () => {
+		expect(choose([{...view, facts}])).toMatch(/Production .*NO-GO {2}checklist: 40 of 46, 1 failed/);
+		const live = 'value' in facts.from.live ? facts.from.live.value : undefined;
+		if (!live) throw new Error('nothing is live');
+		const open = {
+			...facts,
+			from: {...facts.from, live: {value: {...live, since: now - 25 * 3_600_000}}},
+			items: {value: items.map(one => ({...one, state: 'passed'}) as const)},
+			probes: {value: []},
+		};
+		expect(choose([{...view, facts: open}])).toMatch(/Production .* GO *\n/);
+	});
+
+	test('does not show a verdict made from old facts', () => {
+		const shown = choose([{...view, facts}], now + 60_000);
+
+		expect(shown).toContain('gates: not asked lately');
+		expect(shown).not.toContain('NO-GO');
+	});
+
+	test('names its words on the way when it is under the cursor', () => {
+		const store = blockedStore();
+		store.getState().setStage('choose');
+		store.getState().highlight('frontend@production');
+
+		expect(draw(store, 120, 37).join('\n')).toContain('○ VERIFIED ── ○ DEPLOY-TO-PRODUCTION');
+	});
+});
+
 test('choose: a run that was left is offered last, and never under the cursor by itself', () => {
 	expect(text('choose, a run was left')).toMatch(/▌ backend {3}Pre-Prod/);
 	expect(text('choose, resume highlighted')).toContain('▌ resume');
@@ -61,6 +113,22 @@ test.each([
 	])
 		expect(shown, part).toContain(part);
 });
+
+test.each(['review', 'confirm', 'adopt'])(
+	'%s: names the environment that was chosen, wherever the cursor is',
+	stage => {
+		const store = blockedStore();
+		store.getState().highlight('frontend@preprod');
+		const choice = {app: 'frontend', environment: 'production'} as const;
+		if (stage === 'review') store.getState().openPage('summary');
+		if (stage === 'confirm') store.getState().askWords('deploy', choice, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
+		if (stage === 'adopt') store.getState().askWords('adopt', choice, ['adopt']);
+		const top = draw(store, 120, 37).slice(0, 5).join('\n');
+
+		expect(top.toLowerCase()).toContain('production');
+		expect(top.toLowerCase()).not.toContain('pre-prod');
+	},
+);
 
 test('review: a reason not to start stands before everything else', () => {
 	const lines = draw(make('review, blocked'), 80, 21);

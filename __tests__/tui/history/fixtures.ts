@@ -129,6 +129,26 @@ export const productionEntries: readonly LedgerEntry[] = [
 	ledgerEntry(8, '2026-02-10T05:59:53Z', 'deploy.finished', {who: 'Ravi', data: deployData}),
 ];
 
+/** The same with a frontend, deployed after the first backend and before the last one. */
+export const pairEntries: readonly LedgerEntry[] = productionEntries
+	.flatMap(entry =>
+		entry.seq === 7
+			? [
+					ledgerEntry(7, '2026-02-04T05:50:00Z', 'deploy.finished', {
+						who: 'Asha',
+						data: {
+							run: '20260204T055000Z-frontend-dddd',
+							app: 'frontend',
+							build: builds['4e81d0c'],
+							release: '20260204T055000Z-4e81d0c',
+						},
+					}),
+					entry,
+				]
+			: [entry],
+	)
+	.map((entry, index) => ({...entry, seq: index + 1}));
+
 const reading = (entries: readonly LedgerEntry[], fault?: string): HostReading => ({
 	time: now - 4000,
 	backend: {live: undefined, isAdopted: true, commit: undefined, digest: undefined, by: undefined, since: undefined},
@@ -229,6 +249,7 @@ export const historyStages: Readonly<Record<string, () => CockpitStore>> = {
 		with_(told(), state =>
 			state.setHistory({historySelected: 'production:8', historyRuns: {[`production/${runId}`]: 'none'}}),
 		),
+	'history, a pair': () => storeOf([view(local), view(preprod, preprodEntries), view(production, pairEntries)]),
 	'history, a result': () => with_(told(), state => state.setHistory({historySelected: 'preprod:5'})),
 	'history, an unknown type': () => with_(told(), state => state.setHistory({historySelected: 'preprod:9'})),
 	'history, verifying': () =>

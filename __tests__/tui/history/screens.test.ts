@@ -79,6 +79,17 @@ test.each(sizes)(
 	},
 );
 
+test.each(sizes)(
+	'history at $columns: a deploy tells what was live of the other app beside it',
+	async ({columns, rows}) => {
+		const shown = await text(make('history, a pair'), columns, rows);
+
+		expect(shown).toMatch(/pair +backend 7f3a9c2 \+ frontend/);
+		expect(shown).toMatch(/emergency +payments are down/);
+		expect(await text(make('history'), columns, rows)).not.toMatch(/pair +backend/);
+	},
+);
+
 test('history at 120: gates as they stood, the slowest steps, the numbers, the chain', async () => {
 	const shown = await text(make('history, a run of this machine'));
 

@@ -156,7 +156,11 @@ test.each([false, true])(
 		const {confirmed, push} = start(slow);
 		await turn();
 
-		push(Buffer.from(['enter', ...'VERIFIED', 'ctrl-u', ...'DEPLOY', 'enter'].map(keyBytes).join('')));
+		push(
+			Buffer.from(
+				['enter', ...'VERIFIED'.split(''), 'ctrl-u', ...'DEPLOY'.split(''), 'enter'].map(keyBytes).join(''),
+			),
+		);
 		await ended(confirmed, 1);
 
 		expect(confirmed).toEqual(['alpha DEPLOY']);

@@ -11,6 +11,8 @@ export type Scope =
 	| 'overview'
 	| 'deploy.choose'
 	| 'deploy.review'
+	| 'deploy.blocked'
+	| 'deploy.reason'
 	| 'deploy.confirm'
 	| 'deploy.run'
 	| 'deploy.prompt'

@@ -6,6 +6,10 @@ import type {Scope} from './binding.ts';
 /** Which component of Ink takes keys now, if any. */
 export type InkFocus = 'typed-word' | 'filter' | 'choice' | undefined;
 
+/** The reason for an emergency is asked for. */
+const isGivingReason = ({screen, stage, reason}: CockpitState): boolean =>
+	screen === 'deploy' && stage === 'review' && reason !== undefined;
+
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
 	const {dialog, gate, screen, stage, isSearching, isFilteringBackups, isFilteringHistory} = state;
@@ -20,7 +24,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 	}
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
-	if (isSearching) return 'filter';
+	if (isSearching || isGivingReason(state)) return 'filter';
 	return stage === 'choose' ? 'choice' : undefined;
 };
 
@@ -30,7 +34,7 @@ const screenScope = (state: CockpitState): Scope => {
 	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';
-	return `deploy.${stage}`;
+	return stage === 'review' && state.reviewPage === 'blocked' ? 'deploy.blocked' : `deploy.${stage}`;
 };
 
 const filterScopes = {
@@ -49,6 +53,6 @@ export const activeScopes = (state: CockpitState): readonly Scope[] => {
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
 	if (screen === 'checklist' && state.checklistAsk)
 		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];
-	if (inkFocus(state) === 'filter') return [filterScopes[screen], 'typing'];
+	if (inkFocus(state) === 'filter') return [isGivingReason(state) ? 'deploy.reason' : filterScopes[screen], 'typing'];
 	return [screenScope(state), 'screens', 'everywhere'];
 };

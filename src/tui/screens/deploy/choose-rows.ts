@@ -1,7 +1,10 @@
+import {shortCommit} from '../../../domain/build.ts';
+import type {Board} from '../../../store/evidence.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import type {DeployOption, LeftRun} from '../../../store/wizard.ts';
+import {verdictTone} from '../../gate-look.ts';
 import {blank, pad, rule, span, type Row} from '../../rows.ts';
-import {labelled, paragraph, type Look} from './layout.ts';
+import {chip, labelled, paragraph, type Look} from './layout.ts';
 import {age} from './times.ts';
 
 /** Answers older than this are not shown as the state of now. */
@@ -12,20 +15,43 @@ const appTone = {local: 'local', preprod: 'preprod', production: 'production'} a
 const isNotAdopted = ({app}: DeployOption, view: EnvironmentView | undefined): boolean =>
 	view?.status?.[app]?.isAdopted === false;
 
-const note = (option: DeployOption, view: EnvironmentView | undefined, look: Look): Row => {
+/** What the gates say, as the boards of the overview do; an old answer is none. */
+const verdict = ({promotedFrom}: DeployOption, board: Board | undefined, look: Look): Row => {
+	if (promotedFrom === undefined) return [];
+	if (!board) return [span('gates: asking', 'muted')];
+	if (board.isStale) return [span('gates: not asked lately', 'attention')];
+	const {report} = board;
+	const closed = report.gates.find(({state}) => state !== 'met');
+	return [
+		...chip(report.verdict, verdictTone[report.verdict], look),
+		...(closed ? [span(` ${closed.gate}: ${closed.text}`, 'muted')] : []),
+	];
+};
+
+/** Release that is live; where a verdict stands beside it, its commit says enough. */
+const liveText = ({app, promotedFrom}: DeployOption, view: EnvironmentView | undefined): string | undefined => {
+	const {live, commit} = view?.status?.[app] ?? {};
+	return promotedFrom !== undefined && live !== undefined && commit !== undefined ? shortCommit(commit) : live;
+};
+
+const note = (option: DeployOption, view: EnvironmentView | undefined, board: Board | undefined, look: Look): Row => {
 	const {glyphs} = look;
 	if (option.refusal) return [span(`${glyphs.notApplicable} ${option.refusal.why}`, 'muted')];
 	if (isNotAdopted(option, view)) return [span(`${glyphs.attention} adopt first: A`, 'attention')];
 	const lock = view?.status?.lock;
 	if (lock?.app === option.app) return [span(`${glyphs.attention} locked by ${lock.by}`, 'attention')];
-	const live = view?.status?.[option.app]?.live;
-	return live === undefined ? [span('not asked yet', 'muted')] : [span('live ', 'muted'), span(live)];
+	const live = liveText(option, view);
+	const gates = verdict(option, board, look);
+	return [
+		...(live === undefined ? [span('not asked yet', 'muted')] : [span('live ', 'muted'), span(live)]),
+		...(gates.length > 0 ? [span('  '), ...gates] : []),
+	];
 };
 
 /** One line of the menu. */
 export const optionRow = (
 	option: DeployOption,
-	view: EnvironmentView | undefined,
+	{view, board}: {readonly view: EnvironmentView | undefined; readonly board: Board | undefined},
 	isSelected: boolean,
 	width: number,
 	look: Look,
@@ -34,7 +60,7 @@ export const optionRow = (
 		[
 			...pad([span(option.app, option.refusal ? 'muted' : 'value', {bold: isSelected})], 10),
 			...pad([span(option.title, option.refusal ? 'muted' : appTone[option.tier], {bold: isSelected})], 24),
-			...note(option, view, look),
+			...note(option, view, board, look),
 		],
 		width,
 		look.glyphs.cut,

@@ -2,7 +2,9 @@ import {Box} from 'ink';
 import SelectInput from 'ink-select-input';
 import {createContext, useContext} from 'react';
 import {useShallow} from 'zustand/react/shallow';
-import {entryIds, selectHighlighted} from '../../../store/wizard.ts';
+import {deployWords} from '../../../domain/confirm.ts';
+import {selectBoard} from '../../../store/evidence.ts';
+import {entryIds, selectHighlighted, selectOption} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {blank, rule, span, type Row} from '../../rows.ts';
@@ -21,11 +23,16 @@ export function Choose({width, height}: StageProps) {
 	const store = useCockpitStore();
 	const ids = useCockpit(useShallow(entryIds));
 	const highlighted = useCockpit(selectHighlighted);
+	const tier = useCockpit(state => selectOption(state)?.tier);
 	const isFocused = useCockpit(state => inkFocus(state) === 'choice');
 	const inner = width - 2;
 	const limit = Math.max(1, Math.min(ids.length, height - 8));
 	const head = [
-		stepper({stage: 'choose', intent: 'deploy', words: [], wordIndex: 0}, inner, theme),
+		stepper(
+			{stage: 'choose', intent: 'deploy', words: tier ? deployWords({tier}) : [], wordIndex: 0},
+			inner,
+			theme,
+		),
 		blank,
 		rule([span('Deploy', 'value', {bold: true})], [span('what goes where', 'muted')], inner, {
 			line: theme.glyphs.rule,
@@ -66,8 +73,12 @@ function Item({label, isSelected = false}: {readonly label: string; readonly isS
 	const option = useCockpit(state => state.options.find(({id}) => id === label));
 	const view = useCockpit(state => state.environments.find(({name}) => name === option?.environment));
 	const left = useCockpit(state => state.left);
+	const evidence = useCockpit(state => state.evidence);
+	const now = useCockpit(state => state.now);
+	const board =
+		option?.promotedFrom === undefined ? undefined : selectBoard({evidence, now}, option.app, option.environment);
 	const row: Row = option
-		? optionRow(option, view, isSelected, width, theme)
+		? optionRow(option, {view, board}, isSelected, width, theme)
 		: left
 			? leftRow(left, isSelected, width, theme)
 			: blank;

@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
 import {shortCommit} from '../../../domain/build.ts';
-import {selectOption, selectReview, selectWord} from '../../../store/wizard.ts';
+import {selectChosen, selectReview, selectWord} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
@@ -9,7 +9,7 @@ import {blank, rule, span, widthOf, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
 import {adoptEvidence, deployEvidence, lettersRow, verifiedEvidence} from './confirm-rows.ts';
-import {banner, environmentBar, notYet} from './environment-bar.ts';
+import {banner, emergencyRows, environmentBar, notYet} from './environment-bar.ts';
 import {framed} from './layout.ts';
 import type {StageProps} from './stage-props.ts';
 import {stepper} from './stepper.ts';
@@ -21,7 +21,7 @@ const gateRows = 3;
 export function Confirm({width, height}: StageProps) {
 	const theme = useTheme();
 	const steps = useCockpit(useShallow(({stage, intent, words, wordIndex}) => ({stage, intent, words, wordIndex})));
-	const option = useCockpit(selectOption);
+	const option = useCockpit(selectChosen);
 	const review = useCockpit(selectReview);
 	const now = useCockpit(state => state.now);
 	const inner = width - 2;
@@ -42,6 +42,7 @@ export function Confirm({width, height}: StageProps) {
 					)
 				: banner('AFFECTS ALL LIVE USERS', [`Server: ${address}`, `${title}: ${what}`], inner, height)
 			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)]),
+		...(isAdoption || !review ? [] : emergencyRows(review.decision.emergency, review.timeZone, inner, height)),
 		...(height >= 28 ? [blank] : []),
 		stepper(steps, inner, theme),
 		...(height >= 20 ? [blank] : []),

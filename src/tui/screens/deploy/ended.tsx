@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
 import type {Tier} from '../../../domain/environment.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {selectReview} from '../../../store/wizard.ts';
+import {selectChosen, selectReview} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {blank, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
@@ -20,8 +20,7 @@ type Subject = {readonly tier: Tier; readonly title: string; readonly what: stri
 
 /** What a run that never came to a plan was about. */
 const selectSubject = (state: CockpitState): Subject | undefined => {
-	const {choice, options} = state;
-	const option = options.find(({app, environment}) => app === choice?.app && environment === choice.environment);
+	const option = selectChosen(state);
 	if (!option) return undefined;
 	const what = selectReview(state)?.title ?? `${option.app} to ${option.title}`;
 	return {tier: option.tier, title: option.title, what, address: option.address ?? ''};

@@ -1,7 +1,9 @@
+import type {EmergencyTerms} from '../../../app/gate.ts';
+import {moment} from '../../../domain/format.ts';
 import type {Tier} from '../../../domain/environment.ts';
 import {fit, justify, pad, span, widthOf, type Row} from '../../rows.ts';
 import type {Tone} from '../../theme.tsx';
-import {isWide, type Look} from './layout.ts';
+import {isWide, wrap, type Look} from './layout.ts';
 
 const toneOf: Readonly<Record<Tier, Tone>> = {local: 'local', preprod: 'preprod', production: 'production'};
 
@@ -50,6 +52,29 @@ export const banner = (what: string, facts: readonly string[], width: number, he
 			bold: text === what,
 		},
 	]);
+};
+
+/** White on red, as much of it as there are rows for: why the emergency profile is used, and what that means. */
+export const emergencyRows = (
+	terms: EmergencyTerms | undefined,
+	timeZone: string,
+	width: number,
+	height: number,
+): readonly Row[] => {
+	if (!terms) return [];
+	const {reason, asksLess, reviewBy} = terms;
+	const review = `review due by ${reviewBy === undefined ? 'a time that is not known' : moment(reviewBy, timeZone)}`;
+	const meaning = wrap([review, ...asksLess].join('; '), Math.max(8, width - 2));
+	const shown = meaning.slice(0, height >= 30 ? 4 : 2);
+	return [...wrap(`EMERGENCY: ${reason}`, Math.max(8, width - 2)).slice(0, height >= 30 ? 2 : 1), ...shown].map(
+		(text, index): Row => [
+			{
+				...pad([span(` ${text}`)], width).reduce((all, piece) => ({text: all.text + piece.text}), {text: ''}),
+				banner: true,
+				bold: index === 0,
+			},
+		],
+	);
 };
 
 /** What stands at the right of the bar before a run. */

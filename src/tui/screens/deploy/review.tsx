@@ -1,14 +1,19 @@
+import {Box} from 'ink';
+import TextInput from 'ink-text-input';
 import {useMemo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import {deployWords} from '../../../domain/confirm.ts';
-import {selectOption, selectReview} from '../../../store/wizard.ts';
+import {leastNote} from '../../../domain/sign-off.ts';
+import {selectChosen, selectReview, selectWordsAhead} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
-import {blank, span, type Row} from '../../rows.ts';
+import {inkFocus} from '../../keys/scopes.ts';
+import {blank, rule, span, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
-import {useCockpit} from '../../use-cockpit.ts';
-import {environmentBar, notYet} from './environment-bar.ts';
+import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
+import {emergencyRows, environmentBar, notYet} from './environment-bar.ts';
+import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from './failed-rows.ts';
 import {framed, type Look} from './layout.ts';
 import {planRows} from './plan-rows.ts';
@@ -30,6 +35,7 @@ export const reviewHead = (
 	const steps = stepper({stage: 'review', intent: 'deploy', words: deployWords(review), wordIndex: 0}, width, look);
 	return [
 		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
+		...emergencyRows(review.decision.emergency, review.timeZone, width, height),
 		...(height >= 28 ? [blank] : []),
 		steps,
 		...(height >= 20 ? [blank] : []),
@@ -43,7 +49,7 @@ export function Review({width, height}: StageProps) {
 		useShallow(all => ({
 			state: all.review,
 			page: all.reviewPage,
-			title: selectOption(all)?.title ?? all.choice?.environment ?? '',
+			title: selectChosen(all)?.title ?? all.choice?.environment ?? '',
 			subject: `${all.choice?.app ?? ''} to ${all.choice?.environment ?? ''}`,
 		})),
 	);
@@ -63,6 +69,7 @@ export function Review({width, height}: StageProps) {
 		return <Rows rows={framed(rows, width, height, theme)} />;
 	}
 	if (!review) return <Loading width={width} height={height} />;
+	if (page === 'blocked') return <Blocked width={width} height={height} />;
 	const head = reviewHead(review, title, inner, height, theme);
 	const room = height - head.length;
 	const titles = {commits: 'Commits', files: 'Files', commands: 'Every command of this run, in order'} as const;
@@ -86,8 +93,56 @@ function Summary({width, height}: StageProps) {
 	return <Rows rows={framed(reviewSummary({review, now}, width - 2, height, theme), width, height, theme)} />;
 }
 
+function Blocked({width, height}: StageProps) {
+	const theme = useTheme();
+	const review = useCockpit(selectReview);
+	const now = useCockpit(state => state.now);
+	const isAsked = useCockpit(state => state.reason !== undefined);
+	if (!review) return null;
+	const room = height - (isAsked ? reasonRows : 0);
+	return (
+		<>
+			<Rows rows={framed(blockedPage({review, now}, width - 2, room, theme), width, room, theme)} />
+			{isAsked && <Reason width={width} />}
+		</>
+	);
+}
+
+/** Rows of the field that asks for the reason: its rule and itself. */
+const reasonRows = 2;
+
+function Reason({width}: {readonly width: number}) {
+	const theme = useTheme();
+	const {glyphs} = theme;
+	const store = useCockpitStore();
+	const reason = useCockpit(state => state.reason ?? '');
+	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
+	const inner = width - 2;
+	const length = reason.trim().length;
+	const hint = `  ${length < leastNote ? `${length} of ${leastNote}` : length} characters `;
+	const head = rule(
+		[span(`${glyphs.attention} EMERGENCY`, 'danger', {bold: true}), span(': why can it not wait?')],
+		[span('kept on the ledger, and reviewed', 'muted')],
+		inner,
+		{line: glyphs.rule, tone: 'danger'},
+	);
+	return (
+		<>
+			<Rows rows={framed([head], width, 1, theme)} />
+			<Box width={width} height={1} flexShrink={0} overflow="hidden">
+				<Rows rows={[[span(`  ${glyphs.prompt} `, 'accent')]]} />
+				<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
+					<TextInput value={reason} focus={isFocused} onChange={value => store.getState().setReason(value)} />
+				</Box>
+				<Rows rows={[[span(hint, 'muted')]]} />
+			</Box>
+		</>
+	);
+}
+
 function Loading({width, height}: StageProps) {
 	const theme = useTheme();
+	const words = useCockpit(useShallow(selectWordsAhead));
 	const {environment, since, now} = useCockpit(
 		useShallow(({choice, review, now}) => ({
 			environment: choice?.environment ?? '',
@@ -103,7 +158,7 @@ function Loading({width, height}: StageProps) {
 	return (
 		<Rows
 			rows={framed(
-				[stepper({stage: 'review', intent: 'deploy', words: [], wordIndex: 0}, width - 2, theme), blank, row],
+				[stepper({stage: 'review', intent: 'deploy', words, wordIndex: 0}, width - 2, theme), blank, row],
 				width,
 				height,
 				theme,

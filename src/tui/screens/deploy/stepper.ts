@@ -29,12 +29,21 @@ const placeOf = (view: StepperView, names: readonly string[]): number => {
 	return at[view.stage];
 };
 
-/** `✓ Choose ── ● Review ── ○ yes ── ○ Run ── ○ Done`; without room, the place and how many there are. */
-export const stepper = (view: StepperView, width: number, {glyphs}: Look): Row => {
+/** `✓ Choose ── ● Review ── ○ yes ── ○ Run ── ○ Done`; without room the long word is cut, then only the place is told. */
+export const stepper = (view: StepperView, width: number, look: Look): Row => {
 	const names = places(view);
 	const at = placeOf(view, names);
+	const short = names.map(name => (name.length > 14 ? `${name.slice(0, 10)}${look.glyphs.cut}` : name));
+	for (const shown of [names, short]) {
+		const row = stepperRow(view, shown, at, look);
+		if (widthOf(row) <= width) return row;
+	}
+	return [span(`${at + 1} of ${names.length}`, 'muted'), span(` ${names[at] ?? ''}`, 'value', {bold: true})];
+};
+
+const stepperRow = (view: StepperView, names: readonly string[], at: number, {glyphs}: Look): Row => {
 	const line = ` ${glyphs.rule.repeat(2)} `;
-	const row = names.flatMap((name, index): Row => {
+	return names.flatMap((name, index): Row => {
 		const isPast = index < at || view.stage === 'done';
 		const hasFailed = view.stage === 'failed' && index === at;
 		const mark = hasFailed ? glyphs.failed : isPast ? glyphs.done : index === at ? glyphs.healthy : glyphs.open;
@@ -45,6 +54,4 @@ export const stepper = (view: StepperView, width: number, {glyphs}: Look): Row =
 			span(` ${name}`, index === at ? 'value' : 'muted', index === at ? {bold: true} : {}),
 		];
 	});
-	if (widthOf(row) <= width) return row;
-	return [span(`${at + 1} of ${names.length}`, 'muted'), span(` ${names[at] ?? ''}`, 'value', {bold: true})];
 };

@@ -104,9 +104,11 @@ export const detailShort = ({detail}: DetailView, width: number, height: number,
 		? [
 				...row('run', textOf(facts, 'run')),
 				...row('took', joined(facts, ['took', 'replaced', 'then', 'target', 'digest'])),
-				...row('started', textOf(facts, 'started') || textOf(facts, 'ended')),
 				...row('emergency', textOf(facts, 'emergency'), 'attention'),
+				...row('pair', textOf(facts, 'pair')),
 				...(gates.length === 0 ? [] : row('gates', gatesText(gates))),
+				// The list has the time, too.
+				...row('started', textOf(facts, 'started') || textOf(facts, 'ended')),
 			]
 		: facts
 				.filter(({label}) => !['entry', 'by', 'at', 'title', 'text'].includes(label))

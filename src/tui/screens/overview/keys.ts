@@ -74,9 +74,7 @@ const act = (context: KeyContext): void => {
 		case 'review':
 			return controller.review(item.act);
 		case 'checklist':
-			store.setState({app: item.act.app});
-			state.setChecklist({checklistSelected: item.act.item, checklistScroll: 0, checklistPanel: 'items'});
-			return controller.openChecklist();
+			return controller.openChecklist({app: item.act.app, item: item.act.item, isOnlyOpen: false});
 		case 'tell':
 			return state.say('attention', item.act.text);
 	}

@@ -1,4 +1,5 @@
 import type {Binding} from '../../../keys/binding.ts';
+import {blockedKeys, reasonKeys} from './blocked-keys.ts';
 import {chooseKeys} from './choose-keys.ts';
 import {confirmKeys} from './confirm-keys.ts';
 import {endedKeys} from './ended-keys.ts';
@@ -11,6 +12,8 @@ import {runKeys} from './run-keys.ts';
 export const deployKeys: readonly Binding[] = [
 	...chooseKeys,
 	...reviewKeys,
+	...blockedKeys,
+	...reasonKeys,
 	...confirmKeys,
 	...runKeys,
 	...promptKeys,

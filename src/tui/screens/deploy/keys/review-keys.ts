@@ -1,8 +1,7 @@
-import {deployWords} from '../../../../domain/confirm.ts';
 import {isOpen} from '../../../../domain/gates.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {selectReview, type ReviewPage} from '../../../../store/wizard.ts';
-import type {Binding} from '../../../keys/binding.ts';
+import {homePage, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/wizard.ts';
+import type {Binding, Scope} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 
 const reviewRefusal = (state: CockpitState): string | undefined => {
@@ -16,21 +15,60 @@ const reviewRefusal = (state: CockpitState): string | undefined => {
 const goOnLabel = (state: CockpitState): string => {
 	const review = selectReview(state);
 	if (review && !isOpen(review.decision.report)) return 'see what closes the gates';
-	return `go on to ${deployWords(review ?? {tier: 'preprod'})[0] ?? ''}`;
+	return `go on to ${selectWordsAhead(state)[0] ?? 'the word'}`;
 };
 
-const page = (name: Exclude<ReviewPage, 'summary'>, key: string, rank: number): Binding =>
+/** A list of the review; the same key closes it again. */
+export const page = (
+	scope: Scope,
+	name: Extract<ReviewPage, 'commits' | 'files' | 'commands'>,
+	key: string,
+	rank?: number,
+): Binding =>
 	here(
-		'deploy.review',
+		scope,
 		name,
 		[key],
 		name === 'commands' ? 'every command' : name,
 		({store}) => {
-			const {reviewPage, openPage} = store.getState();
-			openPage(reviewPage === name ? 'summary' : name);
+			const {reviewPage, review, openPage} = store.getState();
+			openPage(reviewPage === name ? homePage(review) : name);
 		},
-		{rank, refusal: state => (selectReview(state) ? undefined : 'nothing is known yet')},
+		{
+			...(rank === undefined ? {} : {rank}),
+			refusal: state => (selectReview(state) ? undefined : 'nothing is known yet'),
+		},
 	);
+
+export const askAgain = (scope: Scope, rank: number): Binding =>
+	here(
+		scope,
+		'again',
+		['r'],
+		'ask again',
+		({store, controller}) => {
+			const {choice} = store.getState();
+			if (choice) controller.review(choice);
+		},
+		{rank},
+	);
+
+const approveRefusal = (state: CockpitState): string | undefined => {
+	const review = selectReview(state);
+	if (!review) return 'nothing is known yet';
+	const {gates, policy} = review.decision.report;
+	if (policy.approvals === 0) return 'no approvals are asked for';
+	const identity = gates.find(({gate}) => gate === 'identity');
+	// Signing another build than the one that is deployed would be signing for something else.
+	return identity?.state === 'met' ? undefined : `identity comes first: ${identity?.text ?? 'not known'}`;
+};
+
+/** Signs the build as whoever sits here; the gates are asked again. */
+export const approveKey = (scope: Scope, rank?: number): Binding =>
+	here(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.approve(), {
+		...(rank === undefined ? {} : {rank}),
+		refusal: approveRefusal,
+	});
 
 const scrollList = (name: string, keys: Binding['keys'], to: (state: CockpitState) => number): Binding =>
 	here('deploy.review', name, keys, name, ({store}) => store.getState().scrollTo(to(store.getState())), {
@@ -45,20 +83,11 @@ export const reviewKeys: readonly Binding[] = [
 		rank: 1,
 		refusal: reviewRefusal,
 	}),
-	page('commits', 'l', 2),
-	page('files', 'f', 3),
-	page('commands', 'P', 4),
-	here(
-		'deploy.review',
-		'again',
-		['r'],
-		'ask again',
-		({store, controller}) => {
-			const {choice} = store.getState();
-			if (choice) controller.review(choice);
-		},
-		{rank: 6},
-	),
+	page('deploy.review', 'commits', 'l', 2),
+	page('deploy.review', 'files', 'f', 3),
+	page('deploy.review', 'commands', 'P', 4),
+	askAgain('deploy.review', 6),
+	approveKey('deploy.review'),
 	here(
 		'deploy.review',
 		'adopt',
@@ -76,10 +105,10 @@ export const reviewKeys: readonly Binding[] = [
 		['esc'],
 		'back',
 		({store}) => {
-			const {reviewPage, openPage, setStage, notice, hush} = store.getState();
+			const {reviewPage, review, openPage, setStage, notice, hush} = store.getState();
 			if (notice) hush();
-			else if (reviewPage === 'summary') setStage('choose');
-			else openPage('summary');
+			else if (reviewPage === homePage(review)) setStage('choose');
+			else openPage(homePage(review));
 		},
 		{rank: 5},
 	),

@@ -1,0 +1,88 @@
+import {leastNote} from '../../../../domain/sign-off.ts';
+import {blockingItems, refuseGoing} from '../../../../store/blocked.ts';
+import type {CockpitState} from '../../../../store/create-store.ts';
+import {selectReview} from '../../../../store/wizard.ts';
+import type {Binding, KeyContext} from '../../../keys/binding.ts';
+import {backToChoose, here} from './here.ts';
+import {approveKey, askAgain, page} from './review-keys.ts';
+
+const scope = 'deploy.blocked';
+
+const goLabel = (state: CockpitState): string => {
+	const review = selectReview(state);
+	const [worst] = review ? blockingItems(review) : [];
+	return worst === undefined ? 'go to the item' : `go to the ${worst.state} item`;
+};
+
+/** Opens the checklist at the worst item; with all items in sight, or only those that are open. */
+const goTo =
+	(isOnlyOpen: boolean) =>
+	({store, controller}: KeyContext): void => {
+		const review = selectReview(store.getState());
+		const [worst] = review ? blockingItems(review) : [];
+		if (review && worst) controller.openChecklist({app: review.app, item: worst.item.id, isOnlyOpen});
+	};
+
+/** Keys of the page that says what closes the gates. */
+export const blockedKeys: readonly Binding[] = [
+	here(scope, 'item', ['enter'], goLabel, goTo(false), {rank: 1, refusal: refuseGoing}),
+	here(scope, 'items', ['o'], 'open items', goTo(true), {rank: 2, refusal: refuseGoing}),
+	here(
+		scope,
+		'back',
+		['esc'],
+		'back',
+		context => {
+			const {notice, hush} = context.store.getState();
+			if (notice) hush();
+			else backToChoose(context);
+		},
+		{rank: 3},
+	),
+	askAgain(scope, 4),
+	here(
+		scope,
+		'emergency',
+		['E'],
+		state => (selectReview(state)?.decision.emergency ? 'the usual way' : 'emergency'),
+		({store, controller}) => {
+			const {choice, setReason} = store.getState();
+			const isOne = selectReview(store.getState())?.decision.emergency !== undefined;
+			if (choice && isOne) controller.review({app: choice.app, environment: choice.environment});
+			else setReason('');
+		},
+		{
+			rank: 5,
+			group: 'danger',
+			refusal: state =>
+				selectReview(state)?.hasEmergency ? undefined : 'the environment file has no emergency: profile',
+		},
+	),
+	approveKey(scope, 6),
+	here(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 7}),
+	page(scope, 'commits', 'l'),
+	page(scope, 'files', 'f'),
+	page(scope, 'commands', 'P'),
+];
+
+const reasonRefusal = ({reason = ''}: CockpitState): string | undefined =>
+	reason.trim().length < leastNote ? `say why in at least ${leastNote} characters` : undefined;
+
+/** Keys of the field that asks why the emergency profile is used. */
+export const reasonKeys: readonly Binding[] = [
+	here(
+		'deploy.reason',
+		'give',
+		['enter'],
+		'ask the gates by the emergency profile',
+		({store, controller}) => {
+			const {choice, reason = ''} = store.getState();
+			if (choice) controller.review({...choice, emergency: reason.trim()});
+		},
+		{rank: 1, isHidden: true, refusal: reasonRefusal},
+	),
+	here('deploy.reason', 'leave', ['esc'], 'leave it', ({store}) => store.getState().setReason(undefined), {
+		rank: 2,
+		isHidden: true,
+	}),
+];
