@@ -27,7 +27,8 @@ ls -A -- "$2/releases"
 `;
 
 /** Lines that only read. Everything else a refused run sent would be a change. */
-const onlyReads = (line: string): boolean => / ask-the-host /.test(line) || line.startsWith('readlink -f -- ');
+const onlyReads = (line: string): boolean =>
+	/ (?:ask-the-host|ask-for-the-status|read-the-ledger) /.test(line) || line.startsWith('readlink -f -- ');
 
 type Expected = {
 	readonly exit: number;
@@ -206,7 +207,7 @@ describe.skipIf(why !== undefined)(`refusals on a real host${why === undefined ?
 
 			test('production that is promoted from nothing is refused whatever is typed, before anything is connected to', async () => {
 				const away = {name: 'away', address: '192.0.2.10', user: 'ubuntu'};
-				const config = await variant('production', {tier: 'production', hosts: [away]});
+				const config = await variant('production', {tier: 'production', headless: 'allow', hosts: [away]});
 				const words = ['--confirm', 'VERIFIED', '--confirm', 'DEPLOY-TO-PRODUCTION'];
 
 				const args = ['deploy', 'backend', '--env', 'preprod'];

@@ -169,7 +169,10 @@ const askWords = async (
 	return typed;
 };
 
-/** The pair is half done: the first is live, the second is not. Answers with the exit code of the second. */
+/**
+ * The pair is half done: the first is live, the second is not, or not healthy. Answers with the exit code of the second,
+ * or of the way back when that fails too.
+ */
 const offerBack = async ({
 	terminal,
 	cockpit,
@@ -187,7 +190,7 @@ const offerBack = async ({
 }): Promise<number> => {
 	const command = `cockpit rollback ${first} --env ${environment.name} --to previous --confirm ${rollbackWord}`;
 	terminal.err(
-		`${paint(terminal, 'danger', `▲ Half of the pair is live on ${environment.title}: the ${first} is the new one, the other app is not.`)}\n  To take the ${first} back too: ${command}\n`,
+		`${paint(terminal, 'danger', `▲ Half of the pair is live on ${environment.title}: the ${first} is the new one, the other app is ${code === 4 ? 'new too, and failed behind its swap' : 'not'}.`)}\n  To take the ${first} back too: ${command}\n`,
 	);
 	const isAsked = terminal.isInteractive && !json;
 	const goes = isAsked
@@ -196,6 +199,6 @@ const offerBack = async ({
 		: environment.onFailure === 'rollback';
 	if (!goes) return code;
 	const pipeline = await prepareRollback(cockpit.services, {environment, app: first, to: 'previous'});
-	await drive(terminal, cockpit.services, pipeline, {attempt: 1, json});
-	return code;
+	const back = await drive(terminal, cockpit.services, pipeline, {attempt: 1, json});
+	return back === 0 ? code : back;
 };

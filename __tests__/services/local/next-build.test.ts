@@ -204,6 +204,15 @@ test('build: a failing one says why in the words of the tool, keeps nothing, and
 	expect((await place.build()).buildId).toBe('one');
 });
 
+test('build: the reason is not pushed out by the stack of what read it', async () => {
+	using place = setUp(app({'site/build.mjs': `import './gone.mjs';`}));
+
+	const error = (await place.build().catch((thrown: unknown) => thrown)) as {readonly why: string};
+
+	expect(error.why).toMatch(/Cannot find module '.*gone\.mjs'/);
+	expect(error.why).not.toMatch(/^\s+at /m);
+});
+
 test.each([
 	{case: 'no BUILD_ID', script: 'true', what: /BUILD_ID missing/, why: /missing or empty/},
 	{

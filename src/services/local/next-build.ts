@@ -98,10 +98,13 @@ const failed = (
 		cause: facts.cause,
 	});
 
-/** The tool's own last words; what npm adds about itself only when there is nothing else. */
+/* Where in Node or in a package something was thrown: it would push the reason itself out of what is shown. */
+const isForeignFrame = (line: string): boolean => /^\s+at (?:.*\()?(?:node:|\S*\/node_modules\/)/.test(line);
+
+/** The tool's own last words; what npm adds about itself, and stacks, only when there is nothing else. */
 const lastWords = ({lastLines}: ToolResult): readonly string[] => {
 	const lines = lastLines.filter(line => line.trim() !== '');
-	const useful = lines.filter(line => !/^(?:npm (?:error|ERR!|notice)|> )/.test(line));
+	const useful = lines.filter(line => !/^(?:npm (?:error|ERR!|notice)|> )/.test(line) && !isForeignFrame(line));
 	return (useful.length > 0 ? useful : lines).slice(-shownLines);
 };
 
