@@ -186,7 +186,10 @@ describe.skipIf(why !== undefined)(
 				.map(({line}) => normalise(String(line)));
 
 			const {code} = await cockpit(...deployArguments);
-			const executed = (await host.readRecord()).map(({line}) => normalise(line ?? ''));
+			// What the gates ask before the words and again under the lock changes nothing and is no step of the run.
+			const executed = (await host.readRecord())
+				.map(({line}) => normalise(line ?? ''))
+				.filter(line => !/ (?:ask-for-the-status|read-the-ledger) /.test(line));
 
 			expect(code).toBe(0);
 			expect(planned.length).toBeGreaterThan(8);
