@@ -3,6 +3,7 @@
 import {execFileSync} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 import {startSandbox} from '../__tests__/support/tui/sandbox.ts';
 
 const [directory, ...wanted] = process.argv.slice(2);
@@ -21,12 +22,15 @@ const breakBackend = project => {
 	git('commit', '--quiet', '--message', 'Remind evaluators twice');
 };
 
+/** What a person needs to read an item: an answer that comes sooner is not taken. */
+const read = () => pause(1000);
+
 /** The keys of a word. */
 const letters = word => Array.from(word);
 
 /**
  * Name of the picture (none where it is `-`), keys that lead to it, what it shows once it is there, what is done first.
- * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string) => void)?])[]}
+ * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string) => void | Promise<void>)?])[]}
  */
 const scenes = [
 	['overview', [], /checked.*ago|\d+ s ago/],
@@ -41,7 +45,17 @@ const scenes = [
 	['deploy-done', [], 'Deployed'],
 	['-', ['enter'], /▌ frontend\s+Pre-Prod/],
 	['-', ['down'], /▌ backend\s+Production/],
-	['production-review', ['enter'], 'Pre-flight checks'],
+	['deploy-blocked', ['enter'], 'first closed gate'],
+	['checklist', ['enter'], /▌ ○ Scheduled tasks/],
+	['-', ['p'], /▌ ○ An exported report/, read],
+	['checklist-value', ['p'], 'Enter record', read],
+	['-', ['0', 'enter'], /▌ ○ Stable on/],
+	['-', ['p'], 'Enter record', read],
+	['-', ['2', '4', 'enter'], '51 of 51'],
+	['overview-go', ['1'], /backend.* GO /],
+	['history', ['7'], /passed "Stable on/],
+	['-', ['3'], 'first closed gate'],
+	['production-review', ['r'], 'Pre-flight checks'],
 	['production-verified', ['enter'], 'Type VERIFIED'],
 	['production-blocked', ['v', 'e', 'r', 'i', 'f', 'i', 'e', 'd', 'enter'], 'DEPLOYMENT BLOCKED'],
 	['-', ['enter'], /▌ backend\s+Production/],
@@ -70,7 +84,7 @@ const [[columns = 120, rows = 40] = []] = sizes;
 await using screen = sandbox.open({columns, rows});
 await screen.waitFor('q quit', {within: 120_000});
 for (const [name, keys, shows, before] of scenes) {
-	before?.(sandbox.config);
+	await before?.(sandbox.config);
 	screen.send(...keys);
 	await screen.waitFor(shows, {within: 240_000});
 	if (name === '-') continue;
