@@ -83,6 +83,28 @@ await using sandbox = await startSandbox();
 const [[columns = 120, rows = 40] = []] = sizes;
 await using screen = sandbox.open({columns, rows});
 await screen.waitFor('q quit', {within: 120_000});
+/**
+ * The first whole frame in a size: the clock at the right edge of the first row, keys in the last one. Taken while it is
+ * looked at: the next frame may have begun when somebody who waits is told.
+ */
+const pictureIn = async (width, height, shows) => {
+	screen.resize(width, height);
+	const isShown = text => (typeof shows === 'string' ? text.includes(shows) : shows.test(text));
+	let picture = '';
+	const look = () => {
+		const head = screen.line(0).trimEnd();
+		const isWhole =
+			head.endsWith(' IST') &&
+			[width - 2, width - 1, width].includes(head.length) &&
+			screen.line(height - 1).trim() !== '';
+		if (!isWhole || !isShown(screen.text())) return false;
+		picture = `${screen.lines.map(line => line.trimEnd()).join('\n')}\n`;
+		return true;
+	};
+	await screen.waitFor(look, {within: 60_000});
+	return picture;
+};
+
 for (const [name, keys, shows, before] of scenes) {
 	await before?.(sandbox.config);
 	screen.send(...keys);
@@ -90,10 +112,8 @@ for (const [name, keys, shows, before] of scenes) {
 	if (name === '-') continue;
 	// A picture in each size of the same moment, as far as a run stands still for it.
 	for (const [width = 120, height = 40] of sizes) {
-		screen.resize(width, height);
-		await screen.waitFor(shows, {within: 60_000});
 		const file = join(directory, `${name}-${width}x${height}.txt`);
-		await writeFile(file, `${screen.lines.map(line => line.trimEnd()).join('\n')}\n`);
+		await writeFile(file, await pictureIn(width, height, shows));
 		console.log(file);
 	}
 }
