@@ -59,7 +59,7 @@ test('blocked at 80x24: the first closed gate at length, the others in a line ea
 		'  ✓ lock      free',
 		' ─ When it can go ────────────────────────────────────────────── read 3 s ago ─',
 		'  with all else met, no new deploy                Wed 11 Feb 11:00 IST',
-		'  live on Pre-Prod again by Tue 10 Feb 13:50 IST  Wed 11 Feb 11:23 IST',
+		'  live on Pre-Prod by Tue 10 Feb 13:50 IST  Wed 11 Feb 11:23 IST',
 		'  later than that                                 Tue 17 Feb 11:00 IST',
 		'  Nothing was changed. No override exists; rolling back is always open.',
 	]);
@@ -240,7 +240,7 @@ describe('emergency', () => {
 		expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', reason: undefined});
 	});
 
-	test('asks again by the same profile, and goes back to the usual way', () => {
+	test('asks by the same profile, and goes back to the usual way', () => {
 		const store = blockedStore(emergencyReview);
 		store.setState({choice: {app: 'frontend', environment: 'production', emergency: 'the site is down'}});
 		const {choices, parts} = reviewed();

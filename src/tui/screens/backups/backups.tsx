@@ -2,10 +2,9 @@ import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
 import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups.ts';
 import type {ScreenProps} from '../../app.tsx';
+import {FilterLine} from '../../components/filter-line.tsx';
 import {Rows} from '../../components/rows.tsx';
-import {TextField} from '../../components/text-field.tsx';
-import {inkFocus} from '../../keys/scopes.ts';
-import {ofHeight, span} from '../../rows.ts';
+import {ofHeight} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
 import {framed} from '../deploy/layout.ts';
@@ -50,20 +49,12 @@ function Filter({width}: {readonly width: number}) {
 	const store = useCockpitStore();
 	const filter = useCockpit(state => state.backupFilter);
 	const isFiltering = useCockpit(state => state.isFilteringBackups);
-	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
-	const hint = isFiltering ? '  Enter keep, Esc leave' : '  Esc shows all again';
 	return (
-		<Box width={width} height={1} flexShrink={0} overflow="hidden">
-			<Rows rows={[[span('  / ', 'accent')]]} />
-			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
-				<TextField
-					value={filter}
-					focus={isFocused}
-					showCursor={isFiltering}
-					onChange={value => store.getState().setBackups({backupFilter: value})}
-				/>
-			</Box>
-			<Rows rows={[[span(hint, 'muted')]]} />
-		</Box>
+		<FilterLine
+			value={filter}
+			isTyping={isFiltering}
+			width={width}
+			onChange={value => store.getState().setBackups({backupFilter: value})}
+		/>
 	);
 }

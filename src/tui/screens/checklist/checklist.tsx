@@ -13,6 +13,7 @@ import {
 } from '../../../store/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {ScreenProps} from '../../app.tsx';
+import {FilterLine} from '../../components/filter-line.tsx';
 import {Rows} from '../../components/rows.tsx';
 import {TextField} from '../../components/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
@@ -129,23 +130,15 @@ function Filter({width}: {readonly width: number}) {
 	const store = useCockpitStore();
 	const filter = useCockpit(state => state.checklistFilter);
 	const isFiltering = useCockpit(state => state.isFilteringChecklist);
-	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
-	const hint = isFiltering ? '  Enter keep, Esc leave' : '  Esc shows all again';
 	return (
-		<Box width={width} height={1} flexShrink={0} overflow="hidden">
-			<Rows rows={[[span('  / ', 'accent')]]} />
-			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
-				<TextField
-					value={filter}
-					focus={isFocused}
-					showCursor={isFiltering}
-					onChange={checklistFilter => {
-						store.getState().setChecklist({checklistFilter});
-						pinSelection(store);
-					}}
-				/>
-			</Box>
-			<Rows rows={[[span(hint, 'muted')]]} />
-		</Box>
+		<FilterLine
+			value={filter}
+			isTyping={isFiltering}
+			width={width}
+			onChange={checklistFilter => {
+				store.getState().setChecklist({checklistFilter});
+				pinSelection(store);
+			}}
+		/>
 	);
 }

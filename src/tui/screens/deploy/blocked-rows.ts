@@ -177,7 +177,7 @@ const slotsOf = (review: DeployReview): readonly (readonly [label: string, text:
 	const until = by === undefined ? 'now' : `by ${moment(by, timeZone)}`;
 	return [
 		...(isThere ? [asIs] : []),
-		[`live on ${before} again ${until}`, inSight(slot.from, timeZone)],
+		[`live on ${before} ${until}`, inSight(slot.from, timeZone)],
 		...(by === undefined ? [] : [['later than that', inSight(later?.from, timeZone)] as const]),
 	];
 };

@@ -10,9 +10,8 @@ import {
 	selectRunLook,
 } from '../../../store/history.ts';
 import type {ScreenProps} from '../../app.tsx';
+import {FilterLine} from '../../components/filter-line.tsx';
 import {Rows} from '../../components/rows.tsx';
-import {TextField} from '../../components/text-field.tsx';
-import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, span, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
@@ -93,20 +92,12 @@ function Filter({width}: {readonly width: number}) {
 	const store = useCockpitStore();
 	const filter = useCockpit(state => state.historyFilter);
 	const isFiltering = useCockpit(state => state.isFilteringHistory);
-	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
-	const hint = isFiltering ? '  Enter keep, Esc leave' : '  Esc shows all again';
 	return (
-		<Box width={width} height={1} flexShrink={0} overflow="hidden">
-			<Rows rows={[[span('  / ', 'accent')]]} />
-			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
-				<TextField
-					value={filter}
-					focus={isFocused}
-					showCursor={isFiltering}
-					onChange={value => store.getState().setHistory({historyFilter: value})}
-				/>
-			</Box>
-			<Rows rows={[[span(hint, 'muted')]]} />
-		</Box>
+		<FilterLine
+			value={filter}
+			isTyping={isFiltering}
+			width={width}
+			onChange={value => store.getState().setHistory({historyFilter: value})}
+		/>
 	);
 }
