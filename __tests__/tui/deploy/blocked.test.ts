@@ -58,9 +58,9 @@ test('blocked at 80x24: the first closed gate at length, the others in a line ea
 		'  ✓ approvals none asked',
 		'  ✓ lock      free',
 		' ─ When it can go ────────────────────────────────────────────── read 3 s ago ─',
-		'  with all else met, no new deploy                Wed 11 Feb 11:00 IST',
+		'  with all else met, no new deploy          Wed 11 Feb 11:00 IST',
 		'  live on Pre-Prod by Tue 10 Feb 13:50 IST  Wed 11 Feb 11:23 IST',
-		'  later than that                                 Tue 17 Feb 11:00 IST',
+		'  later than that                           Tue 17 Feb 11:00 IST',
 		'  Nothing was changed. No override exists; rolling back is always open.',
 	]);
 });
@@ -120,7 +120,7 @@ test('blocked: another build than the one on pre-prod can only go after a new de
 	const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0, policyChanges: []}};
 	const shown = draw(withFacts({build}), 120, 37).join('\n');
 
-	expect(shown).toContain('live on Pre-Prod again by');
+	expect(shown).toContain('live on Pre-Prod by Tue');
 	expect(shown).not.toContain('no new deploy');
 });
 
@@ -240,7 +240,7 @@ describe('emergency', () => {
 		expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', reason: undefined});
 	});
 
-	test('asks by the same profile, and goes back to the usual way', () => {
+	test('asks again by the same profile, and goes back to the usual way', () => {
 		const store = blockedStore(emergencyReview);
 		store.setState({choice: {app: 'frontend', environment: 'production', emergency: 'the site is down'}});
 		const {choices, parts} = reviewed();
