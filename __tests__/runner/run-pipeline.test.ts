@@ -606,11 +606,9 @@ describe('run: questions', () => {
 			canAsk: true,
 			onEvent: event => {
 				if (event.type !== 'prompt.raised') return;
-				// The question is open once the event has been told.
-				queueMicrotask(() => {
-					refused.push(run.answer('migrations', 'maybe'), run.answer('other', 'run'));
-					refused.push(run.answer('migrations', 'run'));
-				});
+				// Whoever hears of a question may answer at once.
+				refused.push(run.answer('migrations', 'maybe'), run.answer('other', 'run'));
+				refused.push(run.answer('migrations', 'run'));
 			},
 		});
 
@@ -642,8 +640,7 @@ describe('run: questions', () => {
 		const host = fakeHost(1).lock({stdout: 'token 4\n'}).halt([], {}).live('old').job('abandon', exited(0));
 		const run: Run = start(asking(), host.session, {
 			canAsk: true,
-			onEvent: event =>
-				void (event.type === 'prompt.raised' && queueMicrotask(() => run.answer('migrations', 'abort'))),
+			onEvent: event => void (event.type === 'prompt.raised' && run.answer('migrations', 'abort')),
 		});
 
 		expect(await run.finished).toMatchObject({outcome: 'cancelled', exitCode: 130});
@@ -703,7 +700,7 @@ describe('run: going back within the lock', () => {
 			onEvent: event => {
 				if (event.type !== 'prompt.raised') return;
 				expect(host.asked).not.toContain('close-as-failed');
-				queueMicrotask(() => run.answer('go-back', 'keep'));
+				run.answer('go-back', 'keep');
 			},
 		});
 		const {exitCode, error} = await run.finished;

@@ -58,9 +58,10 @@ beforeAll(async () => {
 	store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
 	controller = createDeployController({services, environments, store, onFault: error => faults.push(error)});
 	controller.start();
-	// Whoever is asked about migrations lets them run.
-	store.subscribe(({run}) => {
-		if (run?.prompt?.kind === 'migrations') controller.answerPrompt(run.prompt.id, 'run');
+	// Whoever is asked about migrations lets them run. A question is answered once: it stays in the store until its run has taken the answer.
+	store.subscribe(({run}, {run: before}) => {
+		if (run?.prompt?.kind !== 'migrations' || run.prompt === before?.prompt) return;
+		controller.answerPrompt(run.prompt.id, 'run');
 	});
 });
 

@@ -22,18 +22,22 @@ export const createQuestions = (canAsk: boolean): Questions => {
 	return {
 		ask: async (prompt, {step, signal, emit}) => {
 			if (prompt.settled === undefined && !canAsk) throw nobodyToAsk(prompt);
-			emit({type: 'prompt.raised', step, prompt});
 			const answered = (choice: string, by: 'person' | 'settled'): string => {
 				emit({type: 'prompt.answered', step, prompt: prompt.id, choice, by});
 				return choice;
 			};
-			if (prompt.settled !== undefined) return answered(prompt.settled, 'settled');
+			if (prompt.settled !== undefined) {
+				emit({type: 'prompt.raised', step, prompt});
+				return answered(prompt.settled, 'settled');
+			}
 			const {promise, resolve, reject} = Promise.withResolvers<string>();
 			const stop = (): void => reject(notAnswered(prompt));
 			signal.addEventListener('abort', stop, {once: true});
 			if (signal.aborted) stop();
 			open.set(prompt.id, {prompt, resolve});
 			try {
+				// Open before it is told of: whoever hears of it may answer at once.
+				emit({type: 'prompt.raised', step, prompt});
 				return answered(await promise, 'person');
 			} finally {
 				open.delete(prompt.id);

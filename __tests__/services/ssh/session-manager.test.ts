@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import ssh2 from 'ssh2';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import type {Host} from '../../../src/domain/environment.ts';
 import {createSessionManager} from '../../../src/services/ssh/session-manager.ts';
 import {hasSshd, makeKey} from '../../support/real-sshd.ts';
@@ -21,13 +21,30 @@ describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-key
 	const [hostKey, key] = [makeKey(), makeKey()];
 	let server: ssh2.Server;
 	let port = 0;
+	/** Commands that end when this host next refuses a channel. */
+	const held: ssh2.ServerChannel[] = [];
+	let isFull = false;
+	let refusals = 0;
 	beforeAll(async () => {
 		server = new ssh2.Server({hostKeys: [readFileSync(hostKey.path)]}, client => {
 			client.on('authentication', context => context.accept());
 			client.on('error', () => {});
-			client.on('session', accept => {
+			client.on('session', (accept, reject) => {
+				if (isFull && refusals < 9) {
+					refusals += 1;
+					reject();
+					const ending = held.pop();
+					ending?.exit(0);
+					ending?.close();
+					return;
+				}
 				accept().on('exec', (acceptExec, _reject, {command}) => {
 					const channel = acceptExec();
+					if (command === 'hold') {
+						held.push(channel);
+						channel.write(command);
+						return;
+					}
 					channel.write(command);
 					if (command === 'exit status') channel.exit(0);
 					channel.close();
@@ -68,6 +85,21 @@ describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-key
 		});
 		expect(session.status.state).toBe('ready');
 		await manager.close();
+	});
+
+	test('exec: a refused channel is tried again after the last of ours has ended, however often it was refused before', async () => {
+		const manager = createSessionManager(options);
+		onTestFinished(() => manager.close());
+		const session = manager.session(host());
+		const holding = Array.from({length: 7}, () => Promise.withResolvers<void>());
+		const holders = holding.map(({resolve}) => session.exec('hold', {lane: 'run', onStdout: () => resolve()}));
+		await Promise.all(holding.map(({promise}) => promise));
+		isFull = true;
+
+		// Each refusal ends one of the seven, and two more come when none of them is left.
+		expect(await session.exec('exit status', {lane: 'run'})).toMatchObject({code: 0});
+		expect(refusals).toBe(9);
+		expect((await Promise.all(holders)).map(({code}) => code)).toEqual(holders.map(() => 0));
 	});
 
 	test('session manager: close ends every session', async () => {

@@ -55,15 +55,19 @@ const openTries = 8;
  * longer than we do, and a host may allow fewer than our eight. The command has not started then.
  */
 const openChannel = async ({client, label, line, lanes, stop}: Run): Promise<Started> => {
+	let triesAlone = 0;
 	for (let attempt = 1; ; attempt += 1) {
 		const opened = await exec(client, line);
 		if ('channel' in opened) return opened;
 		stop.signal.throwIfAborted();
 		const isFull = opened.error.reason === openFailed;
-		if (!isFull || (attempt >= openTries && lanes.active <= 1)) {
+		// Each of ours that ends gives one more try, so only those count that were made with none of ours left.
+		triesAlone = lanes.active <= 1 ? triesAlone + 1 : 0;
+		if (!isFull || triesAlone >= openTries) {
 			throw linkLost(label, `The host opened no channel: ${printable(opened.error.message)}.`, opened.error);
 		}
-		await Promise.race([lanes.freed(), delay(Math.min(10 * 2 ** attempt, 1000))]);
+		const tries = triesAlone === 0 ? attempt : triesAlone;
+		await Promise.race([lanes.freed(), delay(Math.min(10 * 2 ** tries, 1000))]);
 		stop.signal.throwIfAborted();
 	}
 };
