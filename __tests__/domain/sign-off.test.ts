@@ -348,14 +348,54 @@ describe('sign-off: for which build', () => {
 		).toBe(undefined);
 	});
 
-	test('an entry that is not trusted counts for nothing', () => {
+	test('an entry that is not trusted makes nothing better', () => {
 		const list: readonly Mark[] = [
 			['failed', asha],
 			['passed', ravi, [1]],
 		];
 
 		expect(stateOf(login, list, {isTrusted: seq => seq !== 2}).state).toBe('failed');
-		expect(stateOf(login, list, {isTrusted: () => false})).toMatchObject({state: 'open', history: []});
+		expect(stateOf(login, [['passed', asha]], {isTrusted: () => false})).toMatchObject({
+			state: 'open',
+			history: [],
+		});
+	});
+
+	test('a bad result counts whoever wrote it, until somebody who is trusted replaces it', () => {
+		const claimed = {isTrusted: (seq: number) => seq !== 2};
+		const found = stateOf(
+			login,
+			[
+				['passed', asha],
+				['failed', ravi, [1]],
+			],
+			claimed,
+		);
+		const undoneBy = (trusted: readonly number[]) =>
+			stateOf(
+				login,
+				[
+					['passed', asha],
+					['failed', ravi, [1]],
+					['undone', ravi, [2]],
+				],
+				{isTrusted: seq => trusted.includes(seq)},
+			).state;
+
+		expect(found).toMatchObject({state: 'failed', signOff: {isClaimed: true}, standing: [2]});
+		expect(undoneBy([1])).toBe('failed');
+		expect(undoneBy([1, 3])).toBe('passed');
+		expect(
+			stateOf(
+				login,
+				[
+					['passed', asha],
+					['failed', ravi, [1]],
+					['passed', asha, [2]],
+				],
+				claimed,
+			).state,
+		).toBe('passed');
 	});
 });
 

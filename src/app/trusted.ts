@@ -22,7 +22,7 @@ const checked = new Map<string, Promise<boolean>>();
 
 /**
  * Whether entries count by who wrote them. With `identity: signed` only those do whose signature was checked against
- * `environments/allowed_signers`, under the name they claim. Source: design, "State", ledger.
+ * `environments/allowed_signers`, under the name they claim; a bad result closes whoever wrote it. Source: design, "State", ledger.
  */
 export const trustedBy = async (
 	{signatures}: Pick<AppServices, 'signatures'>,

@@ -51,8 +51,10 @@ const meanings = {
 const whoAndWhen = ({signOff, isCarried, voided}: ItemState, now: number): string => {
 	if (!signOff)
 		return voided === 'build' ? 'signed for another build' : voided === 'text' ? 'its text has changed since' : '';
-	const {actor, by, at, value, note} = signOff;
-	const who = `${by === 'probe' ? 'probe' : actor.name}, ${age(now - at)} ago${isCarried ? ', carried' : ''}`;
+	const {actor, by, at, value, note, isClaimed} = signOff;
+	const who =
+		`${by === 'probe' ? 'probe' : actor.name}${isClaimed ? ', not proved,' : ','} ${age(now - at)} ago` +
+		(isCarried ? ', carried' : '');
 	return [value, who, note === undefined ? undefined : `“${note}”`].filter(part => part !== undefined).join('  ');
 };
 
@@ -101,6 +103,7 @@ const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, enviro
 				by: signOff.by,
 				who: signOff.actor.name,
 				at: new Date(signOff.at).toISOString(),
+				...(signOff.isClaimed ? {isClaimed: true} : {}),
 				seq: signOff.seq,
 				...(signOff.value === undefined ? {} : {value: signOff.value}),
 				...(signOff.note === undefined ? {} : {note: signOff.note}),

@@ -26,6 +26,8 @@ export type SignOff = {
 	readonly itemDigest: string;
 	/** Numbers of the entries its writer saw and replaces. */
 	readonly supersedes: readonly number[];
+	/** Who wrote it was not proved where that is asked for. Only what is bad counts then. */
+	readonly isClaimed?: true;
 };
 
 /** Least characters of a note that has to say something. Source: design, "Words", checklist; notes, A3. */
@@ -122,7 +124,7 @@ export type SignOffContext = {
 	readonly has: readonly AppName[];
 	/** Number of the entry that last changed what is live of any app; 0 when there is none. */
 	readonly changedAt: number;
-	/** Whether an entry counts by who wrote it: with `identity: signed` only one whose signature was checked. */
+	/** Whether it is proved who wrote an entry: with `identity: signed` by a checked signature. What is bad counts anyway. */
 	readonly isTrusted: (seq: number) => boolean;
 };
 
@@ -172,7 +174,9 @@ const standingOf = (item: ChecklistItem, all: readonly SignOff[]): readonly Give
  */
 export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], context: SignOffContext): ItemState => {
 	const {live, has, changedAt, isTrusted} = context;
-	const about = signOffs.filter(signOff => signOff.item === item.id && isTrusted(signOff.seq));
+	const about = signOffs
+		.filter(signOff => signOff.item === item.id && (isTrusted(signOff.seq) || isBad(signOff)))
+		.map(signOff => (isTrusted(signOff.seq) ? signOff : {...signOff, isClaimed: true as const}));
 	const current = about.filter(
 		({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has),
 	);

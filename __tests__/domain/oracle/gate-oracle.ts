@@ -209,7 +209,8 @@ const marksOn = (
 		const isSigned = type === 'checklist.signed' && results.includes(String(data['result']));
 		if (!(isUndo || isSigned) || !actor || data['item'] !== item.id || data['itemDigest'] !== item.digest)
 			return [];
-		if (untrusted.includes(seq) || asked.length === 0) return [];
+		const isBad = isSigned && ['failed', 'unclear'].includes(String(data['result']));
+		if ((untrusted.includes(seq) && !isBad) || asked.length === 0) return [];
 		const isSameBuild = asked.every(
 			(app, index) => live[index] !== '' && fieldsOf(data['builds'])[app] === live[index],
 		);

@@ -64,6 +64,9 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 		return [
 			first,
 			...(said === '' ? [] : lines(said, 'value')),
+			...(signOff.isClaimed
+				? lines('Without a checked signature: it counts because it is bad. A retest replaces it.', 'attention')
+				: []),
 			...(isCarried
 				? lines(
 						`Carried over: signed ${age(hostNow - signOff.at)} ago${commit ? ` on ${commit}` : ''}, which still runs.`,
