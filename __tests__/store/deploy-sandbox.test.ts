@@ -25,16 +25,24 @@ let store: CockpitStore;
 let controller: DeployController;
 const faults: unknown[] = [];
 
+/** Lets migrations run. A question is answered once: it stays in the store until its run has taken the answer. */
+const answerMigrations = (asked: CockpitStore, by: DeployController): void => {
+	asked.subscribe(({run}, {run: before}) => {
+		if (run?.prompt?.kind !== 'migrations' || run.prompt === before?.prompt) return;
+		by.answerPrompt(run.prompt.id, 'run');
+	});
+};
+
 /** Resolves when the store is as asked for. */
-const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
+const until = (holds: (state: CockpitState) => boolean, asked = store): Promise<CockpitState> =>
 	new Promise(resolve => {
 		const look = (state: CockpitState): void => {
 			if (!holds(state)) return;
 			unsubscribe();
 			resolve(state);
 		};
-		const unsubscribe = store.subscribe(look);
-		look(store.getState());
+		const unsubscribe = asked.subscribe(look);
+		look(asked.getState());
 	});
 
 beforeAll(async () => {
@@ -58,11 +66,7 @@ beforeAll(async () => {
 	store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
 	controller = createDeployController({services, environments, store, onFault: error => faults.push(error)});
 	controller.start();
-	// Whoever is asked about migrations lets them run. A question is answered once: it stays in the store until its run has taken the answer.
-	store.subscribe(({run}, {run: before}) => {
-		if (run?.prompt?.kind !== 'migrations' || run.prompt === before?.prompt) return;
-		controller.answerPrompt(run.prompt.id, 'run');
-	});
+	answerMigrations(store, controller);
 });
 
 afterAll(async () => {
@@ -187,3 +191,52 @@ test('deploy controller: a run that was left is offered, and goes on to its end'
 	expect(ended.run?.steps.map(({state}) => state)).toEqual(ended.run?.steps.map(() => 'done'));
 	expect(faults).toEqual([]);
 });
+
+test(
+	"deploy controller: a colleague's run is taken over by the typed word only, and goes on to its end",
+	{timeout: 120_000},
+	async () => {
+		controller.review(choice);
+		await until(({review}) => review.state === 'ready');
+		store.getState().askWords('deploy', choice, ['yes']);
+		store.getState().setTyped('yes');
+		controller.confirm();
+		await until(({run}) => run?.steps.some(({id, state}) => id === 'back-up' && state !== 'waiting') === true);
+		controller.leaveRun();
+		const {run} = await until(({stage}) => stage === 'failed');
+		const id = run?.record?.run ?? '';
+		const hers = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
+		const asha = createDeployController({
+			services: {
+				...services,
+				runs: createRunStore(join(directory, 'state-of-asha')),
+				actorFor: async () => ({name: 'Asha', machine: 'asha-mac'}),
+			},
+			environments,
+			store: hers,
+			onFault: error => faults.push(error),
+		});
+		answerMigrations(hers, asha);
+
+		asha.resume(id);
+		const asked = await until(({stage}) => stage === 'confirm', hers);
+		expect(asked.takeOver).toMatchObject({run: id, name: 'Ravi', machine: 'ravi-thinkpad'});
+		hers.getState().setTyped('take-over');
+		asha.confirm();
+		expect(hers.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
+		hers.getState().setTyped('TAKE-OVER');
+		asha.confirm();
+		const ended = await until(
+			({stage}) => stage === 'done' || (stage === 'failed' && hers.getState().isDriving),
+			hers,
+		);
+
+		expect(ended.run?.finished).toMatchObject({outcome: 'done'});
+		expect(ended.run?.record?.actor.name).toBe('Asha');
+		asha.resume(id);
+		const over = await until(({notice}) => notice?.text.includes('over already') === true, hers);
+		expect(over.notice?.text).toBe(`Run ${id} is over already: done.`);
+		expect(faults).toEqual([]);
+		await asha.stop();
+	},
+);

@@ -71,6 +71,7 @@ const lockOf = (
 			state: 'held',
 			text: `${lock.by} on ${lock.machine} since ${moment(Date.parse(lock.since), environment.timeZone)}, run ${lock.run}`,
 			clears: `wait for it, or take it over: cockpit resume ${lock.run} --env ${environment.name}`,
+			run: lock.run,
 		};
 	const hold = reading.holds.find(one => one.app === app);
 	if (

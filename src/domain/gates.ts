@@ -20,6 +20,8 @@ export type Gate = {
 	readonly clears?: string;
 	/** Epoch milliseconds at which it opens by itself, as far as that is known. */
 	readonly at?: number;
+	/** The run that holds the lock. */
+	readonly run?: string;
 };
 
 /** `GO`: every gate is met. `HOLD`: something is missing, waiting or not known. `NO-GO`: something failed. */
@@ -38,7 +40,13 @@ export type ProbeResult = {
 export type LockFacts =
 	| {readonly state: 'free'}
 	| {readonly state: 'mine'}
-	| {readonly state: 'held'; readonly text: string; readonly clears: string; readonly at?: number};
+	| {
+			readonly state: 'held';
+			readonly text: string;
+			readonly clears: string;
+			readonly at?: number;
+			readonly run?: string;
+	  };
 
 /** Something that is known, or why it is not. */
 export type Known<Value> = {readonly value: Value} | {readonly unknown: string};
@@ -350,7 +358,10 @@ const lock = ({to}: Pick<GateFacts, 'to'>): Gate => {
 	const gate = 'lock';
 	if ('unknown' in to.lock) return unknown(gate, to.lock.unknown);
 	const found = to.lock.value;
-	if (found.state === 'held') return shut(gate, 'waiting', found.text, found.clears, found.at);
+	if (found.state === 'held') {
+		const {text, clears, at, run} = found;
+		return {...shut(gate, 'waiting', text, clears, at), ...(run === undefined ? {} : {run})};
+	}
 	return met(gate, found.state === 'mine' ? 'held by this run' : 'free');
 };
 

@@ -16,6 +16,10 @@ export const isChecklistClosed = ({decision: {report}}: Decided): boolean =>
 
 const worst = ['failed', 'unclear', 'open'] as const;
 
+/** The run that holds the lock another deploy waits for; undefined when none does. */
+export const lockRun = ({decision: {report}}: Decided): string | undefined =>
+	report.gates.find(({gate}) => gate === 'lock')?.run;
+
 /** Items that hold the build up, worst first, in their order. In an emergency only what failed does. */
 export const blockingItems = ({decision: {report, evidence}}: Decided): readonly ItemState[] => {
 	const items = (evidence?.items ?? []).filter(one => !isMet(one));

@@ -1,28 +1,24 @@
 import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
 import {prepareDeploy} from '../app/deploy.ts';
-import type {RunGuard} from '../app/execute.ts';
-import {guardDeploy} from '../app/run-guard.ts';
 import {promotionTo} from '../app/promotion.ts';
 import {approveBuild} from '../app/sign-off.ts';
 import {shortCommit} from '../domain/build.ts';
-import {findResumable} from '../app/resume.ts';
-import {reviewRollback, type RollbackReview} from '../app/review-rollback.ts';
-import {prepareRollback, rollbackFrom} from '../app/rollback.ts';
 import {noChecklists, type Checklists} from '../domain/checklist.ts';
-import {deployWords, rollbackWord} from '../domain/confirm.ts';
+import {deployWords} from '../domain/confirm.ts';
 import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
-import {DeployError, exitCodes} from '../domain/errors.ts';
+import {DeployError} from '../domain/errors.ts';
 import {isOpen} from '../domain/gates.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitStore} from './create-store.ts';
 import {deployOptions} from './deploy-options.ts';
-import {driveRun, failedBeforeStart, type DrivenRun} from './drive-run.ts';
-import {findLeftRun} from './left-run.ts';
+import {environmentCalled} from './environment-called.ts';
 import {problemOf} from './problem-of.ts';
-import {gateReview, isOtherWord, takesWord, type RollbackChoice, type RollbackGate} from './rollback-gate.ts';
+import {createResumeController} from './resume-controller.ts';
+import {createRollbackController} from './rollback-controller.ts';
+import {createRunDriver} from './run-driver.ts';
 import {isStopped, resumeId, selectReview, selectWord, type DeployChoice} from './wizard.ts';
 
 /** The part of the controller that changes hosts. */
@@ -57,21 +53,15 @@ export const createDeployController = (options: {
 	readonly onFault?: (error: unknown) => void;
 }): DeployController => {
 	const {services, environments, checklists = noChecklists, store, onFault = () => undefined} = options;
-	const {output} = store.getState();
-	let current: DrivenRun | undefined;
-	/** A run being prepared: not on the host yet, so ending it ends everything. */
-	let preparing: {isCancelled: boolean} | undefined;
+	const parts = {services, environments, checklists, store, onFault};
+	const driver = createRunDriver(parts);
+	const rollback = createRollbackController(parts, driver);
+	const {resume, takeOver} = createResumeController(parts, driver);
+	const named = environmentCalled(environments);
 	let reviewNumber = 0;
 
-	const named = (name: string): Environment => {
-		const found = environments.find(environment => environment.name === name);
-		if (!found) throw new TypeError(`no environment ${name}`);
-		return found;
-	};
-	const offerLeft = (): void => store.getState().offer({left: findLeftRun(services, environments)});
-
 	const review = (choice: DeployChoice): void => {
-		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
+		if (driver.refusesBusy()) return;
 		reviewNumber += 1;
 		const mine = reviewNumber;
 		store.getState().show('deploy');
@@ -97,58 +87,8 @@ export const createDeployController = (options: {
 			.catch(onFault);
 	};
 
-	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	const begin = async (
-		prepare: () => Promise<Pipeline>,
-		start: Omit<Parameters<typeof driveRun>[2], 'guard'>,
-	): Promise<void> => {
-		const mine = {isCancelled: false};
-		preparing = mine;
-		output.clear();
-		store.getState().beginDriving();
-		store.getState().setStage('run');
-		try {
-			const pipeline = await prepare();
-			if (mine.isCancelled) throw notStarted();
-			preparing = undefined;
-			await drive(pipeline, start);
-		} catch (error) {
-			preparing = undefined;
-			showFailure(error);
-		}
-	};
-
-	const showFailure = (thrown: unknown): void => {
-		const at = services.clock.now();
-		const exitCode = thrown instanceof DeployError ? exitCodes[thrown.code] : 1;
-		const error = problemOf(thrown);
-		const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
-		store.getState().beginDriving(failedBeforeStart(finished));
-		store.getState().endDriving();
-		store.getState().setStage('failed');
-	};
-
-	/** What holds a deploy to its gates under the lock, for whoever drives it. */
-	const guardOf = ({record, environment}: Pipeline): {readonly guard?: RunGuard} =>
-		record.kind === 'deploy' ? {guard: guardDeploy(services, {record, environment, environments, checklists})} : {};
-
-	const drive = async (pipeline: Pipeline, start: Omit<Parameters<typeof driveRun>[2], 'guard'>): Promise<void> => {
-		current = driveRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline)});
-		const {outcome} = await current.finished;
-		current = undefined;
-		try {
-			const {dialog, close, setStage} = store.getState();
-			// What it asks has been answered by the end of the run.
-			if (dialog?.kind === 'cancel' || dialog?.kind === 'quit') close();
-			offerLeft();
-			setStage(outcome === 'done' ? 'done' : 'failed');
-		} catch (error) {
-			onFault(error);
-		}
-	};
-
 	const startDeploy = (choice: DeployChoice, reviewed: DeployReview): Promise<void> =>
-		begin(
+		driver.begin(
 			async () => {
 				const environment = named(choice.environment);
 				const {app} = choice;
@@ -171,7 +111,7 @@ export const createDeployController = (options: {
 		);
 
 	const startAdoption = (choice: DeployChoice): Promise<void> =>
-		begin(
+		driver.begin(
 			async () => {
 				const environment = named(choice.environment);
 				// The key of the connection names the actor in the record.
@@ -184,10 +124,10 @@ export const createDeployController = (options: {
 	const confirm = (): void => {
 		const state = store.getState();
 		const {stage, choice, typed, words, wordIndex, intent} = state;
-		if (stage !== 'confirm' || !choice || current || preparing) return;
+		if (stage !== 'confirm' || driver.isBusy()) return;
 		const word = selectWord(state);
-		if (isStopped(state)) {
-			showFailure(wrongWord(word ?? '', typed, choice));
+		if (choice && isStopped(state)) {
+			driver.showFailure(wrongWord(word ?? '', typed, choice));
 			return;
 		}
 		if (word === undefined || typed !== word) {
@@ -196,6 +136,8 @@ export const createDeployController = (options: {
 			return;
 		}
 		if (wordIndex + 1 < words.length) return state.nextWord();
+		if (intent === 'takeover') return takeOver();
+		if (!choice) return;
 		if (intent === 'adopt') return void startAdoption(choice).catch(onFault);
 		const reviewed = selectReview(state);
 		if (
@@ -212,7 +154,7 @@ export const createDeployController = (options: {
 	const goOn = (): void => {
 		const state = store.getState();
 		const reviewed = selectReview(state);
-		if (!reviewed || current || preparing) return;
+		if (!reviewed || driver.isBusy()) return;
 		if (!isOpen(reviewed.decision.report)) return state.openPage('blocked');
 		const {app, environment} = reviewed;
 		state.askWords('deploy', state.choice ?? {app, environment}, deployWords(reviewed));
@@ -242,98 +184,12 @@ export const createDeployController = (options: {
 	const approve = (): void => {
 		const state = store.getState();
 		const reviewed = selectReview(state);
-		if (!reviewed || !state.choice || current || preparing || isSigning) return;
+		if (!reviewed || !state.choice || driver.isBusy() || isSigning) return;
 		const promotion = promotionTo(environments, named(reviewed.environment));
 		if (!promotion) return state.say('attention', `Nothing is promoted to ${reviewed.environment}.`);
 		isSigning = true;
 		state.say('muted', `Signs ${reviewed.app} ${shortCommit(reviewed.build.commit)} on ${promotion.from.title}.`);
 		sign(state.choice, reviewed, promotion.from).catch(onFault);
-	};
-
-	let gateNumber = 0;
-	const openRollback = (choice: RollbackChoice): void => {
-		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
-		gateNumber += 1;
-		const mine = gateNumber;
-		const environment = named(choice.environment);
-		store.getState().openGate({choice, title: environment.title, tier: environment.tier});
-		const isAsked = (): boolean => mine === gateNumber && store.getState().gate !== undefined;
-		reviewRollback(services, {environment, app: choice.app, to: choice.to})
-			.then(
-				found => isAsked() && store.getState().changeGate({review: {state: 'ready', review: found}}),
-				(error: unknown) =>
-					isAsked() && store.getState().changeGate({review: {state: 'failed', problem: problemOf(error)}}),
-			)
-			.catch(onFault);
-	};
-
-	const startRollback = ({choice}: RollbackGate, reviewed: RollbackReview): Promise<void> =>
-		begin(
-			async () => {
-				const environment = named(choice.environment);
-				const pipeline = await prepareRollback(services, {environment, app: choice.app, to: choice.to});
-				const {release} = reviewed.to;
-				if (reviewed.to.kind !== 'snapshot' || release === undefined) return pipeline;
-				// The release that was shown, whatever may be called the previous one by now.
-				return rollbackFrom({...pipeline.record, target: {kind: 'snapshot', release}}, environment);
-			},
-			{attempt: 1, replaces: reviewed.from.release},
-		);
-
-	const confirmRollback = (): void => {
-		const {gate, changeGate, closeGate, say, show, beginRollback} = store.getState();
-		const reviewed = gateReview(gate);
-		if (!gate || !reviewed || !takesWord(gate) || current || preparing) return;
-		if (gate.typed !== rollbackWord) {
-			const isOther = isOtherWord(gate);
-			say('attention', `Not started: the word is ${rollbackWord}, exactly. Nothing was changed.`);
-			if (isOther) closeGate();
-			else changeGate({typed: ''});
-			return;
-		}
-		closeGate();
-		beginRollback(gate.choice);
-		show('deploy');
-		void startRollback(gate, reviewed).catch(onFault);
-	};
-
-	const resume = (run: string): void => {
-		if (current || preparing) return store.getState().say('attention', 'A run is under way.');
-		const mine = {isCancelled: false};
-		preparing = mine;
-		output.clear();
-		store.getState().say('muted', `Asks the host about run ${run}.`);
-		const found = async (): Promise<void> => {
-			try {
-				const resumable = await findResumable(services, environments, run, {canAsk: true});
-				preparing = undefined;
-				if (mine.isCancelled) return;
-				if (resumable.kind === 'closed') {
-					store.getState().offer({left: undefined});
-					store.getState().say('attention', `Run ${run} is over already: ${resumable.outcome}.`);
-					return;
-				}
-				if (resumable.takenFrom) {
-					const {name, machine} = resumable.takenFrom;
-					store
-						.getState()
-						.say(
-							'attention',
-							`${name} on ${machine} drives it now. To take it over: cockpit resume ${run}`,
-						);
-					return;
-				}
-				store.getState().hush();
-				store.getState().show('deploy');
-				store.getState().setStage('run');
-				await drive(resumable.pipeline, {attempt: resumable.attempt, replaces: undefined});
-			} catch (error) {
-				preparing = undefined;
-				const {what, why, next} = problemOf(error);
-				store.getState().say('danger', `${what}: ${why}. ${next}`);
-			}
-		};
-		found().catch(onFault);
 	};
 
 	const pick = (id: string): void => {
@@ -345,37 +201,24 @@ export const createDeployController = (options: {
 	};
 
 	return {
-		output,
+		...rollback,
+		output: driver.output,
 		start: () => {
 			store.getState().offer({options: deployOptions(environments), pick});
-			offerLeft();
+			driver.offerLeft();
 		},
-		stop: async () => {
-			if (preparing) preparing.isCancelled = true;
-			current?.leave();
-			await current?.finished;
-		},
+		stop: driver.stop,
 		review,
 		goOn,
 		approve,
 		confirm,
-		openRollback,
-		confirmRollback,
 		resume,
-		cancelRun: () => {
-			if (current) return current.cancel();
-			if (!preparing) return 'no run is under way';
-			preparing.isCancelled = true;
-			return undefined;
-		},
+		cancelRun: driver.cancel,
 		answerPrompt: (prompt, choice) => {
-			const refusal = current ? current.answer(prompt, choice) : 'no run is under way';
+			const refusal = driver.answer(prompt, choice);
 			if (refusal !== undefined) store.getState().say('attention', `Not answered: ${refusal}`);
 		},
-		leaveRun: () => {
-			if (preparing) preparing.isCancelled = true;
-			current?.leave();
-		},
+		leaveRun: driver.leave,
 		reconnect: () => {
 			const name = store.getState().runPlan?.environment;
 			if (name === undefined) return;
@@ -399,15 +242,6 @@ const wrongWord = (word: string, typed: string, {app, environment}: DeployChoice
 			word === 'VERIFIED'
 				? `Prove the ${app} on Pre-Prod first, then begin again with Choose.`
 				: 'Begin again with Choose.',
-	});
-
-const notStarted = (): DeployError =>
-	new DeployError({
-		code: 'cancelled',
-		what: 'The run was not started',
-		why: 'you asked for it',
-		now: 'Nothing was changed.',
-		next: 'Begin again with Choose.',
 	});
 
 const movedOn = ({build}: DeployReview, {record}: Pipeline): DeployError =>

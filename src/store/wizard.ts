@@ -1,6 +1,6 @@
 import type {StateCreator} from 'zustand';
 import type {DeployReview} from '../app/review-deploy.ts';
-import {deployWords} from '../domain/confirm.ts';
+import {deployWords, takeOverWord} from '../domain/confirm.ts';
 import type {AppName, Tier} from '../domain/environment.ts';
 import {isOpen} from '../domain/gates.ts';
 import type {CockpitState} from './create-store.ts';
@@ -40,6 +40,27 @@ export type LeftRun = {
 	readonly at: number;
 };
 
+/** A run that somebody else drives, as it was when it was asked about. */
+export type TakeOver = {
+	readonly run: string;
+	readonly title: string;
+	/** Of its environment. */
+	readonly place: {
+		readonly title: string;
+		readonly tier: Tier;
+		readonly timeZone: string;
+		/** Primary host, `ubuntu@10.0.0.7`. */
+		readonly address: string;
+	};
+	/** Who drives it, and on which machine. */
+	readonly name: string;
+	readonly machine: string;
+	/** Epoch milliseconds by the host's clock. */
+	readonly since: number;
+	/** Jobs of it that run on its host. */
+	readonly running: readonly string[];
+};
+
 /** What an operator reads of an error. */
 export type Problem = {readonly what: string; readonly why: string; readonly now: string; readonly next: string};
 
@@ -63,7 +84,9 @@ export type WizardSlice = {
 	readonly highlighted: string | undefined;
 	readonly choice: DeployChoice | undefined;
 	/** What the typed word starts. */
-	readonly intent: 'deploy' | 'adopt' | 'rollback';
+	readonly intent: 'deploy' | 'adopt' | 'rollback' | 'takeover';
+	/** What TAKE-OVER would take over; undefined while nothing is asked. */
+	readonly takeOver: TakeOver | undefined;
 	readonly review: ReviewState;
 	readonly reviewPage: ReviewPage;
 	/** First row shown of the list on screen. */
@@ -89,6 +112,8 @@ export type WizardSlice = {
 	readonly scrollTo: (row: number) => void;
 	readonly setPageRows: (rows: number) => void;
 	readonly askWords: (intent: 'deploy' | 'adopt', choice: DeployChoice, words: readonly string[]) => void;
+	/** Asks for the word before a run that somebody else drives. */
+	readonly askTakeOver: (takeOver: TakeOver) => void;
 	/** A rollback is about to run: its word was typed elsewhere. */
 	readonly beginRollback: (choice: DeployChoice) => void;
 	readonly nextWord: () => void;
@@ -126,6 +151,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	highlighted: undefined,
 	choice: undefined,
 	intent: 'deploy',
+	takeOver: undefined,
 	review: {state: 'none'},
 	pageRows: 1,
 	words: [],
@@ -139,6 +165,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	scrollTo: scroll => set({scroll: Math.max(0, scroll)}),
 	setPageRows: pageRows => set({pageRows}),
 	askWords: (intent, choice, words) => set({...afresh, stage: 'confirm', intent, choice, words}),
+	askTakeOver: takeOver => set({...afresh, stage: 'confirm', intent: 'takeover', takeOver, words: [takeOverWord]}),
 	beginRollback: choice => set({...afresh, intent: 'rollback', choice, words: [], review: {state: 'none'}}),
 	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),

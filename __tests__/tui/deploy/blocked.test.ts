@@ -302,3 +302,18 @@ describe('approval by key', () => {
 		expect(asked).toEqual([]);
 	});
 });
+
+test('blocked by a run: t asks to take it over, whatever else is closed; without one it says so', () => {
+	const taken: string[] = [];
+	const resume = (run: string): void => void taken.push(run);
+	const held = {state: 'held', text: 'Ravi on ravi-thinkpad', clears: 'wait for it'} as const;
+	const lockedBy = (lock: GateFacts['to']['lock']) => withFacts({to: {...facts.to, lock}});
+
+	expect(press(lockedBy({value: {...held, run: '20260210T055341Z-backend-9b1d'}}), 't', [], {resume})).toBe(
+		undefined,
+	);
+	expect(taken).toEqual(['20260210T055341Z-backend-9b1d']);
+	expect(press(lockedBy({value: held}), 't', [], {resume})).toBe('no run holds the lock');
+	expect(press(blockedStore(), 't', [], {resume})).toBe('no run holds the lock');
+	expect(taken).toHaveLength(1);
+});

@@ -9,6 +9,7 @@ import type {Prompt} from '../../../src/domain/prompt.ts';
 import type {RunRecord, Touches} from '../../../src/domain/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';
 import type {RunPlan} from '../../../src/store/run.ts';
+import type {TakeOver} from '../../../src/store/wizard.ts';
 import {decisionOf, emergencyOf, factsAt, items} from './blocked-decision.ts';
 import {emptyRun} from '../../../src/domain/run-state.ts';
 
@@ -27,6 +28,16 @@ export const record: RunRecord = {
 	commit,
 	digest: '9c41e07b'.repeat(8),
 	actor: {name: 'Ravi', machine: 'ravi-thinkpad'},
+};
+
+const takeOver: TakeOver = {
+	run: record.run,
+	title: 'Deploy backend to pre-prod',
+	place: {title: 'Pre-Prod', tier: 'preprod', timeZone: 'Asia/Kolkata', address: 'ubuntu@10.0.0.7'},
+	name: 'Ravi',
+	machine: 'ravi-thinkpad',
+	since: now - 12 * 60_000,
+	running: ['composer'],
 };
 
 export const steps: readonly {readonly id: string; readonly title: string; readonly touches: Touches}[] = [
@@ -590,6 +601,14 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 				.askWords('deploy', {app: 'backend', environment: 'production'}, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
 			store.getState().nextWord();
 		}),
+	'confirm, takeover': () => with_(emptyStore(), store => store.getState().askTakeOver(takeOver)),
+	'confirm, takeover on production': () =>
+		with_(emptyStore(), store =>
+			store.getState().askTakeOver({
+				...takeOver,
+				place: {...takeOver.place, title: 'Production', tier: 'production', address: 'ubuntu@10.0.0.9'},
+			}),
+		),
 	'failed, another word': () =>
 		with_(reviewed(), store => {
 			store.getState().beginDriving(emptyRun);

@@ -224,6 +224,31 @@ test.each([
 	expect(shown).toContain('0 of 20 letters');
 });
 
+test.each([
+	{width: 120, height: 37},
+	{width: 80, height: 21},
+])(
+	'confirm a takeover at $width: who drives it since when, what the host is at, and what the word does',
+	({width, height}) => {
+		const shown = draw(make('confirm, takeover'), width, height).join('\n');
+
+		expect(shown).toContain('driven by Ravi on ravi-thinkpad');
+		expect(shown).toMatch(/since +Tue 10 Feb 11:11 IST/);
+		expect(shown).toContain('ubuntu@10.0.0.7 is at composer');
+		expect(shown).toContain('The cockpit of Ravi ends with exit 6');
+		expect(shown).toContain('Type TAKE-OVER to drive it on from here');
+		expect(shown).toContain('Ask Ravi first, if you can.');
+	},
+);
+
+test('confirm a takeover on production: the banner names the server', () => {
+	const shown = draw(make('confirm, takeover on production'), 80, 21).join('\n');
+
+	expect(shown).toContain('TAKES OVER A RUN ON PRODUCTION');
+	expect(shown).toContain('Server: ubuntu@10.0.0.9');
+	expect(shown).toContain('Type TAKE-OVER to drive it on from here');
+});
+
 test.each(['failed, another word', 'failed, blocked', 'failed, not started'])(
 	'%s: DEPLOYMENT BLOCKED with its reason, and that nothing was changed',
 	name => {

@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
 import {shortCommit} from '../../../domain/build.ts';
+import {takeOverWord} from '../../../domain/confirm.ts';
 import {selectChosen, selectReview, selectWord} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {TextField} from '../../components/text-field.tsx';
@@ -11,6 +12,7 @@ import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
 import {adoptEvidence, deployEvidence, lettersRow, verifiedEvidence} from './confirm-rows.ts';
 import {banner, emergencyRows, environmentBar, notYet} from './environment-bar.ts';
 import {framed} from './layout.ts';
+import {takeOverEvidence, takeOverHead} from './takeover-rows.ts';
 import type {StageProps} from './stage-props.ts';
 import {stepper} from './stepper.ts';
 
@@ -25,14 +27,16 @@ export function Confirm({width, height}: StageProps) {
 	const review = useCockpit(selectReview);
 	const now = useCockpit(state => state.now);
 	const inner = width - 2;
+	const takeOver = useCockpit(state => (state.intent === 'takeover' ? state.takeOver : undefined));
 	const isAdoption = steps.intent === 'adopt';
-	const tier = isAdoption ? (option?.tier ?? 'preprod') : (review?.tier ?? 'preprod');
+	const tier = takeOver?.place.tier ?? (isAdoption ? (option?.tier ?? 'preprod') : (review?.tier ?? 'preprod'));
 	const title = option?.title ?? review?.environment ?? '';
 	const isVerifying = !isAdoption && tier === 'production' && steps.words[steps.wordIndex] === 'VERIFIED';
 	const address = review?.address ?? option?.address ?? '';
 	const what = isAdoption ? `adopt ${option?.app ?? ''} on ${option?.address ?? ''}` : (review?.title ?? '');
-	const head: readonly Row[] = [
-		...(tier === 'production'
+	const place: readonly Row[] = takeOver
+		? takeOverHead(takeOver, inner, height, theme)
+		: tier === 'production'
 			? isVerifying
 				? banner(
 						`${theme.glyphs.attention} PRODUCTION DEPLOYMENT WARNING ${theme.glyphs.attention}`,
@@ -41,23 +45,29 @@ export function Confirm({width, height}: StageProps) {
 						height,
 					)
 				: banner('AFFECTS ALL LIVE USERS', [`Server: ${address}`, `${title}: ${what}`], inner, height)
-			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)]),
-		...(isAdoption || !review ? [] : emergencyRows(review.decision.emergency, review.timeZone, inner, height)),
+			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)];
+	const head: readonly Row[] = [
+		...place,
+		...(steps.intent !== 'deploy' || !review
+			? []
+			: emergencyRows(review.decision.emergency, review.timeZone, inner, height)),
 		...(height >= 28 ? [blank] : []),
 		stepper(steps, inner, theme),
 		...(height >= 20 ? [blank] : []),
 	];
 	const room = Math.max(0, height - head.length - gateRows);
-	const evidence = isAdoption
-		? adoptEvidence(option, inner, room - 1, theme)
-		: review
-			? (isVerifying ? verifiedEvidence : deployEvidence)(review, now, inner, room - 1, theme)
-			: [];
+	const evidence = takeOver
+		? takeOverEvidence(takeOver, inner, room - 1, theme)
+		: isAdoption
+			? adoptEvidence(option, inner, room - 1, theme)
+			: review
+				? (isVerifying ? verifiedEvidence : deployEvidence)(review, now, inner, room - 1, theme)
+				: [];
 	const top = [...head, ...evidence, ...(room > evidence.length ? [blank] : [])];
 	return (
 		<>
 			<Rows rows={framed(top, width, top.length, theme)} />
-			<Gate width={width} height={height - top.length} isProduction={tier === 'production'} />
+			<Gate width={width} height={height - top.length} isProduction={tier === 'production' && !takeOver} />
 		</>
 	);
 }
@@ -83,7 +93,15 @@ function Gate({width, height, isProduction}: StageProps & {readonly isProduction
 		[
 			span('Type ', 'value', {bold: true}),
 			span(word, tone, {bold: true}),
-			span(isVerified ? ' if you have checked this yourself' : ' to start', 'value', {bold: true}),
+			span(
+				isVerified
+					? ' if you have checked this yourself'
+					: word === takeOverWord
+						? ' to drive it on from here'
+						: ' to start',
+				'value',
+				{bold: true},
+			),
 		],
 		[],
 		inner,

@@ -10,7 +10,7 @@ const places = ({intent, words}: StepperView): readonly string[] =>
 
 const wayOfDeploy = ({intent, words}: Pick<StepperView, 'intent' | 'words'>): readonly string[] => [
 	'Choose',
-	...(intent === 'adopt' ? [] : ['Review']),
+	...(intent === 'deploy' ? ['Review'] : []),
 	...(words.length > 0 ? words : ['yes']),
 	'Run',
 	'Done',

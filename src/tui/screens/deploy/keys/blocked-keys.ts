@@ -1,5 +1,5 @@
 import {leastNote} from '../../../../domain/sign-off.ts';
-import {blockingItems, refuseGoing} from '../../../../store/blocked.ts';
+import {blockingItems, lockRun, refuseGoing} from '../../../../store/blocked.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectReview} from '../../../../store/wizard.ts';
 import type {Binding, KeyContext} from '../../../keys/binding.ts';
@@ -59,6 +59,24 @@ export const blockedKeys: readonly Binding[] = [
 		},
 	),
 	approveKey(scope, 6),
+	here(
+		scope,
+		'take-over',
+		['t'],
+		'take the run over, asks',
+		({store, controller}) => {
+			const review = selectReview(store.getState());
+			const run = review && lockRun(review);
+			if (run !== undefined) controller.resume(run);
+		},
+		{
+			group: 'danger',
+			refusal: state => {
+				const review = selectReview(state);
+				return review && lockRun(review) === undefined ? 'no run holds the lock' : undefined;
+			},
+		},
+	),
 	here(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 7}),
 	page(scope, 'commits', 'l'),
 	page(scope, 'files', 'f'),
