@@ -46,11 +46,17 @@ const entrySpans = ({key, label, isDisabled}: FooterEntry): Row => [
 const joined = (entries: readonly FooterEntry[]): Row =>
 	entries.flatMap((entry, index): Row => [...(index > 0 ? [span('  ')] : []), ...entrySpans(entry)]);
 
+/** What goes first where there is no room: the last of the keys that can't work now, else the last. */
+const withoutOne = (entries: readonly FooterEntry[]): readonly FooterEntry[] => {
+	const dropped = entries.findLast(({isDisabled}) => isDisabled) ?? entries.at(-1);
+	return entries.filter(entry => entry !== dropped);
+};
+
 /** One line of keys; what does not fit is dropped from the middle, whole entries at a time. */
 export const footerRow = (entries: readonly FooterEntry[], width: number): Row => {
 	const right: Row = [...joined(entries.filter(isAtRight)), span(' ')];
-	const left = entries.filter(entry => !isAtRight(entry));
-	while (left.length > 0 && widthOf(joined(left)) + 1 > width - widthOf(right) - 2) left.pop();
+	let left: readonly FooterEntry[] = entries.filter(entry => !isAtRight(entry));
+	while (left.length > 0 && widthOf(joined(left)) + 1 > width - widthOf(right) - 2) left = withoutOne(left);
 	return justify([span(' '), ...joined(left)], right, width);
 };
 

@@ -52,13 +52,13 @@ export const blockedKeys: readonly Binding[] = [
 			else setReason('');
 		},
 		{
-			rank: 5,
+			rank: 6,
 			group: 'danger',
 			refusal: state =>
 				selectReview(state)?.hasEmergency ? undefined : 'the environment file has no emergency: profile',
 		},
 	),
-	approveKey(scope, 6),
+	approveKey(scope, 7),
 	here(
 		scope,
 		'take-over',
@@ -70,6 +70,7 @@ export const blockedKeys: readonly Binding[] = [
 			if (run !== undefined) controller.resume(run);
 		},
 		{
+			rank: 5,
 			group: 'danger',
 			refusal: state => {
 				const review = selectReview(state);
@@ -77,7 +78,7 @@ export const blockedKeys: readonly Binding[] = [
 			},
 		},
 	),
-	here(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 7}),
+	here(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 8}),
 	page(scope, 'commits', 'l'),
 	page(scope, 'files', 'f'),
 	page(scope, 'commands', 'P'),
