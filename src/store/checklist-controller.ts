@@ -1,7 +1,5 @@
 import type {AppServices} from '../app/app-services.ts';
 import {exportChecklist} from '../app/export-checklist.ts';
-import {dropLate, keepLate, lateSignOff, sendLateSignOffs, waitingFor} from '../app/late-sign-offs.ts';
-import {leftHere, presenceMs, saidHere} from '../app/presence.ts';
 import {runItemProbe} from '../app/item-probes.ts';
 import {signItem, undoSignOff, type Finding} from '../app/sign-off.ts';
 import {promotionsOf} from '../app/watch-evidence.ts';
@@ -19,13 +17,16 @@ import {
 	selectLiveBuilds,
 	selectNextOpen,
 	selectOwn,
-	selectPoint,
 	waitingOn,
 	type ChecklistAsk,
 	type PendingSignOff,
 } from './checklist.ts';
+import {isSilence} from './checklist-errors.ts';
+import {createPresence} from './checklist-presence.ts';
+import {createChecklistReader} from './checklist-reader.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitStore} from './create-store.ts';
+import {createLateAnswers} from './late-answers.ts';
 import {problemOf} from './problem-of.ts';
 
 /** The part of the controller that reads and signs the checklist. */
@@ -42,19 +43,8 @@ export type ChecklistController = Pick<
 	| 'exportChecklist'
 >;
 
-/** From one look at the ledger to the next while the screen is open: a colleague's tick is seen within two seconds. */
-const checklistMs = 1000;
-const leastPauseMs = 200;
-const longestPauseMs = 10_000;
 /** Answers closer together than this come from a key held down, or are meant for the item before. */
 export const leastLookMs = 700;
-
-/** Codes that may go away by themselves. Any other needs a person, and a refused login counts against the account. */
-const isPassing = (error: unknown): boolean =>
-	!(error instanceof DeployError) || hasCode(error, 'unreachable', 'link-lost', 'timeout', 'remote-signal');
-
-/** The host did not answer: what was asked of it may be asked again. */
-const isSilence = (error: unknown): boolean => hasCode(error, 'unreachable', 'link-lost', 'timeout');
 
 /** The environment whose checklist decides: the one before the last. */
 export const testedEnvironment = (environments: readonly Environment[]): Environment | undefined =>
@@ -95,169 +85,12 @@ export const createChecklistController = (options: {
 	const {clock} = services;
 	const environment = testedEnvironment(environments);
 	const stopping = new AbortController();
-	let polling: AbortController | undefined;
 	const unsubscribe: (() => void)[] = [];
-	let napping: AbortController | undefined;
 	let answeredAt = Number.NEGATIVE_INFINITY;
 	/** Items answered here, last one at the end: `u` leads back to them. */
 	const answered: string[] = [];
 
 	const change = store.getState().setChecklist;
-
-	/** Forgets what the ledger has by now. */
-	const settle = (): void => {
-		const {checklistPending, checklistReading} = store.getState();
-		if (checklistPending.length === 0) return;
-		const known = new Set(checklistReading?.ledger.entries.slice(-1000).map(({data}) => data['id']));
-		change({checklistPending: checklistPending.filter(({id}) => !known.has(id))});
-	};
-
-	const showWaiting = (): void => {
-		if (!environment || !outbox) return;
-		change({checklistWaiting: waitingFor(outbox, environment).map(({id, item, result}) => ({id, item, result}))});
-	};
-
-	let sending: Promise<void> | undefined;
-
-	/** Sends what waits, once at a time; a host that is still silent is no news. */
-	const send = async (tested: Environment, kept: SignOffOutbox): Promise<void> => {
-		try {
-			const count = await sendLateSignOffs(services, {
-				environment: tested,
-				outbox: kept,
-				signal: stopping.signal,
-			});
-			if (count > 0)
-				store
-					.getState()
-					.say('success', `${count} late ${count === 1 ? 'sign-off is' : 'sign-offs are'} recorded now.`);
-		} catch (error) {
-			if (!isSilence(error)) tell('What waits was not sent', error);
-		} finally {
-			showWaiting();
-			lookAgain();
-		}
-	};
-	const flush = (): void => {
-		if (!environment || !outbox || sending || store.getState().checklistWaiting.length === 0) return;
-		sending = send(environment, outbox).finally(() => {
-			sending = undefined;
-		});
-		sending.catch(onFault);
-	};
-
-	let saidAt = Number.NEGATIVE_INFINITY;
-	let saidSection: string | undefined;
-
-	/** Tells the others where one is, and learns where they are. Nothing depends on it: a failure is only silence. */
-	const sayHere = async (tested: Environment, signal: AbortSignal): Promise<void> => {
-		const state = store.getState();
-		const {checklistActor: actor} = state;
-		const section = selectPoint(state)?.title ?? '';
-		const isDue = clock.now() - saidAt >= presenceMs || section !== saidSection;
-		if (!actor || !isDue) return;
-		saidAt = clock.now();
-		saidSection = section;
-		try {
-			const here = await saidHere(services, tested, {actor, section, signal});
-			if (!signal.aborted) change({checklistHere: here});
-		} catch (error) {
-			if (!(error instanceof DeployError)) throw error;
-			change({checklistHere: []});
-		}
-	};
-
-	let leaving = Promise.resolve();
-
-	const leave = (tested: Environment): void => {
-		const {checklistActor: actor} = store.getState();
-		if (!actor || saidSection === undefined) return;
-		saidAt = Number.NEGATIVE_INFINITY;
-		saidSection = undefined;
-		change({checklistHere: []});
-		leaving = leftHere(services, tested, actor).catch(error => {
-			if (!(error instanceof DeployError)) onFault(error);
-		});
-	};
-
-	/** One look; answers with the pause before the next, undefined when only a person can help. */
-	const look = async (tested: Environment, failures: number, signal: AbortSignal): Promise<number | undefined> => {
-		const state = store.getState();
-		const started = clock.now();
-		try {
-			const [ledger, actor] = await Promise.all([
-				services.ledgers.read(tested, {lane: 'poll', timeoutMs: 10_000, signal}),
-				state.checklistActor ?? services.actorFor(primaryHost(tested)),
-			]);
-			if (signal.aborted) return 0;
-			change({
-				checklistReading: {ledger, readAt: clock.now()},
-				checklistProblem: undefined,
-				...(state.checklistActor ? {} : {checklistActor: actor}),
-			});
-			settle();
-			// The first thing to do; from here on only a key moves the cursor.
-			const {checklistSelected} = store.getState();
-			if (checklistSelected === undefined) {
-				const first = selectNextOpen(store.getState(), undefined) ?? selectItem(store.getState())?.item.id;
-				change({checklistSelected: first});
-			}
-			flush();
-			sayHere(tested, signal).catch(onFault);
-			return Math.max(leastPauseMs, checklistMs - (clock.now() - started));
-		} catch (error) {
-			if (signal.aborted) return 0;
-			if (!(error instanceof DeployError)) onFault(error);
-			const {checklistProblem, checklistReading} = store.getState();
-			const since = checklistProblem?.since ?? clock.now();
-			const remembered = checklistReading ? undefined : services.ledgers.remembered(tested);
-			change({
-				checklistProblem: {...problemOf(error), since},
-				checklistHere: [],
-				...(remembered
-					? {checklistReading: {ledger: {...remembered, time: clock.now()}, readAt: undefined}}
-					: {}),
-			});
-			return isPassing(error) ? Math.min(checklistMs * 2 ** failures, longestPauseMs) : undefined;
-		}
-	};
-
-	const nap = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {
-		const wake = new AbortController();
-		napping = wake;
-		const either = AbortSignal.any([signal, wake.signal]);
-		try {
-			if (ms === undefined) await aborted(either);
-			else await clock.wait(ms, either);
-		} catch (error) {
-			if (!hasCode(error, 'cancelled')) throw error;
-		}
-	};
-
-	const poll = async (tested: Environment, signal: AbortSignal): Promise<void> => {
-		let failures = 0;
-		while (!signal.aborted) {
-			const ms = await look(tested, failures, signal);
-			failures = store.getState().checklistProblem ? failures + 1 : 0;
-			if (!signal.aborted) await nap(ms, signal);
-		}
-	};
-
-	/** Looks as long as the screen is open. */
-	const follow = (): void => {
-		const isOpen = store.getState().screen === 'checklist' && !stopping.signal.aborted;
-		if (!isOpen) {
-			polling?.abort();
-			if (polling && environment) leave(environment);
-			polling = undefined;
-			return;
-		}
-		if (polling || !environment) return;
-		polling = new AbortController();
-		poll(environment, polling.signal).catch(onFault);
-	};
-
-	const lookAgain = (): void => napping?.abort();
 
 	const say = (text: string): void => store.getState().say('attention', text);
 
@@ -282,6 +115,37 @@ export const createChecklistController = (options: {
 		store.getState().say('danger', `${what}: ${why}. ${now} ${next}`);
 	};
 
+	const lookAgain = (): void => reader?.lookAgain();
+	const late =
+		environment && outbox
+			? createLateAnswers({
+					services,
+					environment,
+					checklists,
+					store,
+					outbox,
+					signal: stopping.signal,
+					tell,
+					onSent: lookAgain,
+					onFault,
+				})
+			: undefined;
+	const presence = environment && createPresence({services, environment, store, onFault});
+	const reader =
+		environment &&
+		createChecklistReader({
+			services,
+			environment,
+			store,
+			stopping: stopping.signal,
+			onRead: signal => {
+				late?.flush();
+				presence?.sayHere(signal).catch(onFault);
+			},
+			onClosed: () => presence?.leave(),
+			onFault,
+		});
+
 	/** Appends a finding; until the ledger is read with it in, it shows as being recorded. */
 	const append = async (
 		pending: PendingSignOff,
@@ -299,31 +163,12 @@ export const createChecklistController = (options: {
 			});
 		} catch (error) {
 			const isKept =
-				isSilence(error) && (await keep(environment, {...finding, id: pending.id}, {seen, seenBuilds}));
+				isSilence(error) && (await late?.keep({...finding, id: pending.id}, {seen, seenBuilds})) === true;
 			end(pending.id);
 			if (!isKept) tell(`${seen.item.title} is not signed`, error);
 		} finally {
 			lookAgain();
 		}
-	};
-
-	/** Keeps a finding until the host answers; answers with whether it could. */
-	const keep = async (
-		tested: Environment,
-		finding: Finding & {readonly id: string},
-		sight: {readonly seen: ItemState; readonly seenBuilds: PairDigests},
-	): Promise<boolean> => {
-		if (!outbox) return false;
-		try {
-			const about = {environment: tested, checklists, finding, ...sight, signedAt: clock.now()};
-			keepLate(outbox, tested, await lateSignOff(services, about));
-		} catch (error) {
-			onFault(error);
-			return false;
-		}
-		showWaiting();
-		say(`${tested.title} does not answer: ${sight.seen.item.title} waits here and is sent when it does.`);
-		return true;
 	};
 
 	/** Records an answer and goes on to the next open item. */
@@ -404,16 +249,6 @@ export const createChecklistController = (options: {
 		});
 	};
 
-	const drop = (tested: Environment, kept: SignOffOutbox, late: string, title: string): void => {
-		try {
-			dropLate(kept, tested, late);
-			say(`${title}: the answer that waited is taken back.`);
-		} catch (error) {
-			store.getState().say('danger', `${title} is not taken back: ${problemOf(error).why}`);
-		}
-		showWaiting();
-	};
-
 	const undo = async (tested: Environment, one: ItemState): Promise<void> => {
 		const {item} = one;
 		const pending = {id: newId(), item: item.id, what: 'undoing', result: undefined, since: clock.now()} as const;
@@ -448,26 +283,26 @@ export const createChecklistController = (options: {
 	return {
 		start: () => {
 			change({checklistEnvironment: environment});
-			showWaiting();
+			late?.show();
 			unsubscribe.push(
 				store.subscribe((state, before) => {
-					if (state.screen !== before.screen) follow();
+					if (state.screen !== before.screen) reader?.follow();
 				}),
 			);
 			// What waits is sent whichever screen is open.
 			if (environment)
 				unsubscribe.push(
 					services.sessions.session(primaryHost(environment)).subscribe(({state}) => {
-						if (state === 'ready') flush();
+						if (state === 'ready') late?.flush();
 					}),
 				);
-			follow();
+			reader?.follow();
 		},
 		stop: async () => {
 			stopping.abort();
 			for (const end of unsubscribe) end();
-			follow();
-			await Promise.all([sending, leaving]);
+			reader?.follow();
+			await Promise.all([late?.sent(), presence?.left()]);
 		},
 		refresh: lookAgain,
 		openChecklist: at => {
@@ -525,8 +360,8 @@ export const createChecklistController = (options: {
 			if (!environment || !one) return;
 			const refusal = refuseChange(state, one);
 			if (refusal !== undefined) return say(`Not taken back: ${refusal}.`);
-			const late = waitingOn(state, id);
-			if (late && outbox) return drop(environment, outbox, late.id, one.item.title);
+			const waiting = waitingOn(state, id);
+			if (waiting && late) return late.drop(waiting.id, one.item.title);
 			if (selectOwn(state, one)) return void undo(environment, one).catch(onFault);
 			const last = answered.findLast(item => item !== id);
 			const back = last === undefined ? undefined : stateOf(last);
@@ -547,12 +382,6 @@ export const createChecklistController = (options: {
 		exportChecklist: () => void asMarkdown().catch(onFault),
 	};
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-	new Promise(resolve => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), {once: true});
-	});
 
 /** What was typed; of a choice its number stands for it. */
 const valueOf = ({item: {answer}}: ItemState, typed: string): string => {
