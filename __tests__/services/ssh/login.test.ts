@@ -1,31 +1,17 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {chmodSync, chownSync, existsSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {ExecOptions} from '../../../src/domain/ports.ts';
 import {keyFingerprintOf} from '../../../src/services/ssh/session.ts';
-import {hasSshd, makeDirectory, makeKey, type TestKey} from '../../support/real-sshd.ts';
+import {hasSshd, makeDirectory, makeKey} from '../../support/real-sshd.ts';
+import {startAgent} from '../../support/ssh-agent.ts';
 import {type SshLab, startSshLab} from '../../support/ssh-lab.ts';
 
 const run: ExecOptions = {lane: 'run'};
 const isRoot = process.getuid?.() === 0;
 
 const wrongPassphrase = async (): Promise<string> => Promise.resolve('hunter2 hunter2');
-
-type Agent = {readonly socket: string; stop(): void};
-
-/** A real ssh-agent that holds the given keys. */
-const startAgent = async (keys: readonly TestKey[]): Promise<Agent> => {
-	const socket = join(makeDirectory(), 'agent');
-	const child = spawn('ssh-agent', ['-D', '-a', socket], {stdio: ['ignore', 'pipe', 'ignore']});
-	// The agent prints where it listens once it does.
-	await new Promise<void>(resolve => {
-		createInterface({input: child.stdout}).once('line', () => resolve());
-	});
-	for (const {path} of keys) execFileSync('ssh-add', ['-q', path], {env: {...process.env, SSH_AUTH_SOCK: socket}});
-	return {socket, stop: () => child.kill()};
-};
 
 describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)', () => {
 	let lab: SshLab;
