@@ -1,5 +1,5 @@
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {appendFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -137,6 +137,8 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 	const cancelled = await until(({stage}) => stage === 'failed');
 	expect(cancelled.run?.finished?.error?.now).toBe('Nothing was changed.');
 
+	const live = environments.find(({name}) => name === 'preprod')?.apps.backend?.path ?? '';
+	appendFileSync(join(live, 'routes/web.php'), '// a hotfix nobody committed\n');
 	controller.review(choice);
 	await until(({review}) => review.state === 'ready');
 	store.getState().askWords('deploy', choice, ['yes']);
@@ -146,6 +148,10 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done', exitCode: 0});
 	expect(state.run?.steps.map(({state}) => state)).toEqual(state.run?.steps.map(() => 'done'));
+	expect(state.run?.notes).toContain(
+		'A file of live was changed on the host since the last deploy: routes/web.php. The new release has it as committed; what it was stays in the release before.',
+	);
+	expect(readFileSync(join(live, 'routes/web.php'), 'utf8')).not.toContain('hotfix');
 	expect(state.runFacts.swappedAt).toBeDefined();
 	expect(state.runPlan?.replaces).toMatch(/-adopted$/);
 	expect(state.liveHealth.count).toBeGreaterThan(0);
