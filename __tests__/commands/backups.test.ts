@@ -3,18 +3,9 @@ import {once} from 'node:events';
 import {rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
 import {archiveRelease, backUpLiveRelease} from '../../src/commands/backup.ts';
-import {
-	listBackups,
-	parseBackups,
-	parseVerification,
-	pinBackup,
-	pruneBackups,
-	recordVerdict,
-	removeBackups,
-	unpinBackup,
-	verifyBackup,
-	type BackupListing,
-} from '../../src/commands/backups.ts';
+import {listBackups, parseBackups, type BackupListing} from '../../src/commands/backup-listing.ts';
+import {pinBackup, pruneBackups, removeBackups, unpinBackup} from '../../src/commands/backup-retention.ts';
+import {parseVerification, recordVerdict, verifyBackup} from '../../src/commands/backup-verification.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../src/domain/backup.ts';

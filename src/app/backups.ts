@@ -1,16 +1,7 @@
 import {differencesToLive, parseDifferences, type Differences} from '../commands/backup-differences.ts';
-import {
-	listBackups,
-	parseBackups,
-	parseVerification,
-	pinBackup,
-	recordVerdict,
-	removeBackups,
-	unpinBackup,
-	verifyBackup,
-	type BackupListing,
-	type Verification,
-} from '../commands/backups.ts';
+import {listBackups, parseBackups, type BackupListing} from '../commands/backup-listing.ts';
+import {pinBackup, removeBackups, unpinBackup} from '../commands/backup-retention.ts';
+import {parseVerification, recordVerdict, verifyBackup, type Verification} from '../commands/backup-verification.ts';
 import {lockHeld, parseLockHolder} from '../commands/lock.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {mayPrune, parseBackupName, type Backup} from '../domain/backup.ts';

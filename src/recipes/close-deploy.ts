@@ -1,4 +1,4 @@
-import {pruneBackups} from '../commands/backups.ts';
+import {pruneBackups} from '../commands/backup-retention.ts';
 import type {HostState} from '../commands/job.ts';
 import {closeRun} from '../commands/lock.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';

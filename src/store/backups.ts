@@ -1,6 +1,6 @@
 import type {StateCreator} from 'zustand';
 import type {Differences} from '../commands/backup-differences.ts';
-import type {BackupListing} from '../commands/backups.ts';
+import type {BackupListing} from '../commands/backup-listing.ts';
 import type {Backup} from '../domain/backup.ts';
 import type {Tier} from '../domain/environment.ts';
 import type {CockpitState} from './create-store.ts';

@@ -1,5 +1,5 @@
 import type {RollbackReview} from '../../../src/app/review-rollback.ts';
-import type {BackupListing} from '../../../src/commands/backups.ts';
+import type {BackupListing} from '../../../src/commands/backup-listing.ts';
 import {escapeName, type Backup} from '../../../src/domain/backup.ts';
 import type {BackupPlace} from '../../../src/store/backups.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';

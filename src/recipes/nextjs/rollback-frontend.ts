@@ -8,7 +8,7 @@ import {restoreBackup} from '../../commands/restore.ts';
 import {addChunksOfLive, prepareLinkToTarget, reuseModules} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/swap.ts';
-import {parseVerification} from '../../commands/backups.ts';
+import {parseVerification} from '../../commands/backup-verification.ts';
 import {sshLine} from '../../commands/way-back.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/pipeline.ts';

@@ -1,6 +1,6 @@
 import {posix} from 'node:path';
 import {archiveRelease} from '../../commands/backup.ts';
-import {verifyBackup} from '../../commands/backups.ts';
+import {verifyBackup} from '../../commands/backup-verification.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {rememberRollback, settleTarget} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
