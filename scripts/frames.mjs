@@ -1,10 +1,14 @@
 // Writes pictures of the cockpit as text: node scripts/frames.mjs DIRECTORY [COLUMNSxROWS...]. Needs a built product.
 // Plays deploys, a rollback and a failure in the product's own sandbox and keeps the frame of each screen on the way.
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 import {setTimeout as pause} from 'node:timers/promises';
 import {startSandbox} from '../__tests__/support/tui/sandbox.ts';
+import {terminalEnvironment} from '../__tests__/support/tui/terminal-environment.ts';
+
+const product = new URL('../dist/cockpit.mjs', import.meta.url).pathname;
 
 const [directory, ...wanted] = process.argv.slice(2);
 if (directory === undefined) {
@@ -22,6 +26,23 @@ const breakBackend = project => {
 	git('commit', '--quiet', '--message', 'Remind evaluators twice');
 };
 
+/** A colleague's machine that dies in the middle of a deploy. */
+const abandonDeploy = async (config, home) => {
+	const child = spawn(
+		process.execPath,
+		[product, '--config', config, 'deploy', 'frontend', '--env', 'preprod', '--confirm', 'yes', '--json'],
+		{
+			env: terminalEnvironment(join(home, 'meera'), {COCKPIT_ACTOR: 'Meera'}),
+			cwd: home,
+			stdio: ['ignore', 'pipe', 'inherit'],
+		},
+	);
+	for await (const line of createInterface({input: child.stdout})) {
+		const event = JSON.parse(line);
+		if (event.type === 'step.started' && event.step === 'upload') child.kill('SIGKILL');
+	}
+};
+
 /** What a person needs to read an item: an answer that comes sooner is not taken. */
 const read = () => pause(1000);
 
@@ -30,7 +51,7 @@ const letters = word => Array.from(word);
 
 /**
  * Name of the picture (none where it is `-`), keys that lead to it, what it shows once it is there, what is done first.
- * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string) => void | Promise<void>)?])[]}
+ * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string, home: string) => void | Promise<void>)?])[]}
  */
 const scenes = [
 	['overview', [], /checked.*ago|\d+ s ago/],
@@ -76,6 +97,10 @@ const scenes = [
 	['-', ['enter'], 'Type yes'],
 	['failed-after-swap', [...letters('yes'), 'enter'], 'Roll back to'],
 	['went-back', ['R'], 'WENT BACK'],
+	['-', ['enter'], /▌ backend\s+Pre-Prod/],
+	['-', ['down'], /▌ frontend\s+Pre-Prod/, abandonDeploy],
+	['deploy-locked', ['enter'], 'first closed gate'],
+	['deploy-takeover', ['t'], 'Type TAKE-OVER'],
 ];
 
 await mkdir(directory, {recursive: true});
@@ -106,7 +131,7 @@ const pictureIn = async (width, height, shows) => {
 };
 
 for (const [name, keys, shows, before] of scenes) {
-	await before?.(sandbox.config);
+	await before?.(sandbox.config, sandbox.home);
 	screen.send(...keys);
 	await screen.waitFor(shows, {within: 240_000});
 	if (name === '-') continue;

@@ -139,6 +139,8 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		import('./services/local/ssh-signatures.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
+	/** Asked of git once: whoever sits here stays the same person. */
+	let known: Promise<string> | undefined;
 	return {
 		sessions,
 		source: createGitSource({digestsFile: join(journals, 'cockpit', 'digests')}),
@@ -151,15 +153,19 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
-			const {actorName} = await import('./services/local/actor-name.ts');
 			return {
-				name: await actorName(process.env['COCKPIT_ACTOR']),
+				name: await (known ??= ownName()),
 				machine: hostname(),
 				...(key === undefined ? {} : {key}),
 			};
 		},
 		patienceMs: 10 * 60_000,
 	};
+};
+
+const ownName = async (): Promise<string> => {
+	const {actorName} = await import('./services/local/actor-name.ts');
+	return actorName(process.env['COCKPIT_ACTOR']);
 };
 
 /** Builds apps on this machine when a run first asks for one. */

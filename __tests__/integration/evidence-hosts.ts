@@ -192,6 +192,8 @@ export const evidenceHosts = async (
 							else resolve({code, stdout, stderr, durationMs: 1});
 						},
 					);
+					// A command that ends without reading its input is no fault.
+					child.stdin?.on('error', () => undefined);
 					child.stdin?.end(input ?? '');
 				});
 			},

@@ -4,27 +4,26 @@ import {parseHold, type Hold} from './hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from './run-state.ts';
 import {program} from './shell.ts';
 
+/* Asked every few seconds for as long as a cockpit is open: what the shell does itself costs the host no process. */
 const ask = `
 ${describeOpenRun}
 state=$1
 shift
-echo "time $(date -u +%s)"
+date -u '+time %s'
 while [ "$1" != -- ]; do
 	app=$1 live=$2
 	shift 2
-	if [ -L "$live" ]; then echo "live $app $(basename -- "$(readlink -f -- "$live")")"
+	if [ -L "$live" ]; then release=$(readlink -f -- "$live"); echo "live $app \${release##*/}"
 	elif [ -d "$live" ]; then echo "directory $app"; fi
-	[ -e "$live/.next/BUILD_ID" ] && printf 'build-id %s %s\\n' "$app" "$(head -c 200 -- "$live/.next/BUILD_ID" | tr -d '\\000-\\037')"
+	[ -e "$live/.next/BUILD_ID" ] && head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id %s %s\\n' "$app" "$id"; }
 	describe_open_run "$state" "$app"
 	if [ -e "$state/lock/$app.hold" ]; then echo "hold $app"; cat -- "$state/lock/$app.hold"; fi
 done
 shift
-for unit in "$@"; do printf 'service %s %s\\n' "$unit" "$(systemctl is-active "$unit" 2>/dev/null || true)"; done
-echo "disk $(df -P -k -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ free used _; echo "$free $used"; })"
-echo "inodes $(df -P -i -- "$(dirname -- "$live")" 2>/dev/null | tail -n 1 | { read -r _ _ _ _ used _; echo "$used"; })"
-size=0
-[ -e "$state/ledger.jsonl" ] && size=$(($(wc -c <"$state/ledger.jsonl")))
-echo "ledger-bytes $size"
+# One line a unit, in their order.
+[ $# -eq 0 ] || systemctl is-active "$@" 2>/dev/null | for unit in "$@"; do service=; read -r service; printf 'service %s %s\\n' "$unit" "$service"; done
+df -k --output=avail,pcent,ipcent -- "\${live%/*}/" 2>/dev/null | { read -r _; read -r free used inodes; printf 'disk %s %s\\ninodes %s\\n' "$free" "$used" "$inodes"; }
+if [ -e "$state/ledger.jsonl" ]; then stat -c 'ledger-bytes %s' -- "$state/ledger.jsonl"; else echo 'ledger-bytes 0'; fi
 exit 0
 `;
 
@@ -95,6 +94,7 @@ const appIn = (head: string, app: AppName): AppOnHost => {
 	const isDirectory = new RegExp(`^directory ${app}$`, 'm').test(head);
 	return {
 		live: release === undefined ? (isDirectory ? 'directory' : undefined) : {release},
-		...(buildId === undefined ? {} : {buildId}),
+		// As a file on a host has it: anything may stand there.
+		...(buildId === undefined ? {} : {buildId: buildId.replaceAll(/\p{Cc}/gu, '')}),
 	};
 };

@@ -10,7 +10,9 @@ export const ledgerAppend = `
 ledger_home() {
 	machine=
 	[ -r /etc/machine-id ] && read -r machine </etc/machine-id
-	host_key=$(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub 2>/dev/null | cut -d ' ' -f 2)
+	host_key=$(ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub 2>/dev/null)
+	host_key=\${host_key#* }
+	host_key=\${host_key%% *}
 	case $machine in *[!0-9a-zA-Z-]*) machine= ;; esac
 	case $host_key in SHA256:*[!0-9a-zA-Z+/:]*) host_key= ;; SHA256:*) ;; *) host_key= ;; esac
 	printf '"machineId":"%s","hostKey":"%s"' "$machine" "$host_key"
@@ -83,13 +85,18 @@ export const appendLedger = (
 const read = `
 ${ledgerAppend}
 ledger=$1/ledger.jsonl known=$2
-printf 'home {%s}\\n' "$(ledger_home)"
-printf 'time %s\\n' "$(date -u +%s)"
+printf 'home {'
+ledger_home
+printf '}\\n'
+date -u '+time %s'
 if ! [ -e "$ledger" ]; then echo 'size 0'; echo 'from 0'; echo ledger; exit 0; fi
 exec 7<"$ledger" && flock -s 7 || exit 94
-size=$(($(wc -c <"$ledger")))
+size=$(stat -c %s -- "$ledger")
 from=0
-if [ "$known" -gt 0 ] && [ "$size" -ge "$known" ] && [ "$(head -c "$known" -- "$ledger" | sha256sum | cut -c 1-64)" = "$3" ]; then from=$known; fi
+if [ "$known" -gt 0 ] && [ "$size" -ge "$known" ]; then
+	sum=$(head -c "$known" -- "$ledger" | sha256sum)
+	[ "\${sum%% *}" != "$3" ] || from=$known
+fi
 printf 'size %s\\nfrom %s\\nledger\\n' "$size" "$from"
 tail -c "+$((from + 1))" -- "$ledger" | head -c "$((size - from))"
 `;
