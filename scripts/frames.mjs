@@ -101,6 +101,7 @@ const scenes = [
 	['-', ['down'], /▌ frontend\s+Pre-Prod/, abandonDeploy],
 	['deploy-locked', ['enter'], 'first closed gate'],
 	['deploy-takeover', ['t'], 'Type TAKE-OVER'],
+	['-', ['esc'], /▌ frontend\s+Pre-Prod/],
 ];
 
 await mkdir(directory, {recursive: true});
