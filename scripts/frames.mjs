@@ -54,7 +54,7 @@ const letters = word => Array.from(word);
  * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string, home: string) => void | Promise<void>)?])[]}
  */
 const scenes = [
-	['overview', [], /checked.*ago|\d+ s ago/],
+	['overview', [], /HOLD[^]*NO-GO/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],
 	['deploy-choose', ['esc', '3'], /backend\s+Pre-Prod/],

@@ -79,7 +79,7 @@ test('checklist at 120x40: what is left by pause point, each item with state, wh
 		/● Asha {2}in Approval/,
 		/● Ravi {2}you/,
 		/─ Does not count ─/,
-		/p passed {2}f failed {2}n n\/a {2}i unclear {2}r probe {2}u undo {2}o only open/,
+		/p passed {2}f failed {2}i unclear {2}r probe {2}u undo {2}o only open/,
 	])
 		expect(shown, String(part)).toMatch(part);
 });
