@@ -10,5 +10,11 @@ if (major < 22 || (major === 22 && minor < 13)) {
 	// What was compiled once is kept for the next start; where it can't be kept, nothing is lost.
 	module.enableCompileCache();
 	const {start} = await import('./compose.ts');
-	process.exitCode = await start(process.argv.slice(2));
+	const code = await start(process.argv.slice(2));
+	const written = [process.stdout, process.stderr].map(
+		stream => new Promise<void>(resolve => void stream.write('', () => resolve())),
+	);
+	await Promise.all(written);
+	// What is over is over: a program somewhere that has not noticed that nobody reads it any more is not waited for.
+	process.exit(code);
 }

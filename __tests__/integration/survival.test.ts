@@ -98,7 +98,8 @@ describe.skipIf(why !== undefined)(`a deploy survives${why === undefined ? '' : 
 		return place;
 	};
 
-	test.concurrent.for(cases)('$fault in $phase', {timeout: 240_000}, async ({fault, phase}, {expect}) => {
+	// Most of the time of a test is waiting for its turn on its host.
+	test.concurrent.for(cases)('$fault in $phase', {timeout: 480_000}, async ({fault, phase}, {expect}) => {
 		const place = placeOf(phase);
 		const {lab} = place;
 		const mine = place.turn.then(async () => {

@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
-import {once} from 'node:events';
-import {createGzip, createZstdCompress, constants} from 'node:zlib';
+import {createZstdCompress} from 'node:zlib';
 import {checkLock} from '../commands/lock.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {matches, parseTreeListing, type ListedFile} from '../commands/tree-listing.ts';
@@ -8,6 +7,7 @@ import {DeployError} from '../domain/errors.ts';
 import {size} from '../domain/format.ts';
 import {parseManifest, renderManifest, type Results, type Transfer} from '../domain/pipeline.ts';
 import type {BuiltTree, ManifestEntry, TarOptions} from '../domain/ports.ts';
+import {compress, type Codec} from './compress.ts';
 import {explainExit} from './explain.ts';
 import {sanitise} from './job-output.ts';
 import type {RunContext} from './run-context.ts';
@@ -186,14 +186,12 @@ const send = async (context: RunContext, {transfer, content, change, hasZstd}: S
 	const {session, pipeline, step, signal, emit} = context;
 	const total = change.send.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 	const codec = pickCodec(session.status.rttMs, hasZstd);
-	const input = stream({transfer, content, change, codec, signal}, done =>
+	const input = stream({transfer, content, change, codec}, done =>
 		emit({type: 'step.progress', step, done: Math.min(done, total), total, unit: 'bytes'}),
 	);
 	const {code, stderr} = await session.exec(renderCommand(transfer.receive), {lane: 'run', input, signal});
 	if (code !== 0) throw explainExit({pipeline, step, command: 'receiving files', exit: code, output: stderr});
 };
-
-type Codec = 'none' | 'gzip' | 'zstd';
 
 /** On a fast link compressing costs more than it saves. Source: notes measured on loopback and at 50 ms. */
 const pickCodec = (rttMs: number | undefined, hasZstd: boolean): Codec => {
@@ -202,13 +200,7 @@ const pickCodec = (rttMs: number | undefined, hasZstd: boolean): Codec => {
 };
 
 async function* stream(
-	{
-		transfer,
-		content,
-		change,
-		codec,
-		signal,
-	}: Omit<Sending, 'hasZstd'> & {readonly codec: Codec; readonly signal: AbortSignal},
+	{transfer, content, change, codec}: Omit<Sending, 'hasZstd'> & {readonly codec: Codec},
 	onProgress: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
 	const manifest = Buffer.from(renderManifest(content.entries));
@@ -221,7 +213,7 @@ async function* stream(
 		fileMode: transfer.fileMode,
 		directoryMode: transfer.directoryMode,
 	});
-	yield* compress(counted(tar, onProgress), codec, signal);
+	yield* compress(counted(tar, onProgress), codec);
 }
 
 async function* counted(
@@ -234,30 +226,6 @@ async function* counted(
 		bytes += chunk.length;
 		onProgress(bytes);
 	}
-}
-
-async function* compress(
-	chunks: AsyncIterable<Uint8Array>,
-	codec: Codec,
-	signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-	if (codec === 'none') {
-		yield* chunks;
-		return;
-	}
-	const level =
-		codec === 'gzip'
-			? createGzip({level: 1})
-			: createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: 1}});
-	const feeding = (async () => {
-		for await (const chunk of chunks) {
-			if (!level.write(chunk)) await once(level, 'drain', {signal});
-		}
-		level.end();
-	})();
-	feeding.catch((error: unknown) => level.destroy(error instanceof Error ? error : new Error(String(error))));
-	yield* level as AsyncIterable<Uint8Array>;
-	await feeding;
 }
 
 const notProven = ({pipeline}: RunContext, change: Change): DeployError =>
