@@ -382,7 +382,17 @@ describe('sign-off: for which build', () => {
 				{isTrusted: seq => trusted.includes(seq)},
 			).state;
 
-		expect(found).toMatchObject({state: 'failed', signOff: {isClaimed: true}, standing: [2]});
+		expect(found).toMatchObject({state: 'failed', signOff: {isClaimed: true}, standing: [1, 2].toReversed()});
+		expect(
+			stateOf(
+				login,
+				[
+					['failed', asha],
+					['unclear', ravi, [1]],
+				],
+				claimed,
+			).state,
+		).toBe('failed');
 		expect(undoneBy([1])).toBe('failed');
 		expect(undoneBy([1, 3])).toBe('passed');
 		expect(

@@ -23,7 +23,7 @@ shift
 # One line a unit, in their order.
 [ $# -eq 0 ] || systemctl is-active "$@" 2>/dev/null | for unit in "$@"; do service=; read -r service; printf 'service %s %s\\n' "$unit" "$service"; done
 df -k --output=avail,pcent,ipcent -- "\${live%/*}/" 2>/dev/null | { read -r _; read -r free used inodes; printf 'disk %s %s\\ninodes %s\\n' "$free" "$used" "$inodes"; }
-if [ -e "$state/ledger.jsonl" ]; then stat -c 'ledger-bytes %s' -- "$state/ledger.jsonl"; else echo 'ledger-bytes 0'; fi
+if [ -e "$state/ledger.jsonl" ]; then stat -L -c 'ledger-bytes %s' -- "$state/ledger.jsonl"; else echo 'ledger-bytes 0'; fi
 exit 0
 `;
 
@@ -90,11 +90,11 @@ export const parseHostStatus = (text: string): HostStatus => {
 
 const appIn = (head: string, app: AppName): AppOnHost => {
 	const release = new RegExp(`^live ${app} (\\S+)$`, 'm').exec(head)?.[1];
-	const buildId = new RegExp(`^build-id ${app} (.+)$`, 'm').exec(head)?.[1];
+	// As a file on a host has it: anything may stand there.
+	const buildId = new RegExp(`^build-id ${app} (.+)$`, 'm').exec(head)?.[1]?.replaceAll(/\p{Cc}/gu, '');
 	const isDirectory = new RegExp(`^directory ${app}$`, 'm').test(head);
 	return {
 		live: release === undefined ? (isDirectory ? 'directory' : undefined) : {release},
-		// As a file on a host has it: anything may stand there.
-		...(buildId === undefined ? {} : {buildId: buildId.replaceAll(/\p{Cc}/gu, '')}),
+		...(buildId === undefined || buildId === '' ? {} : {buildId}),
 	};
 };

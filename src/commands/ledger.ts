@@ -91,7 +91,7 @@ printf '}\\n'
 date -u '+time %s'
 if ! [ -e "$ledger" ]; then echo 'size 0'; echo 'from 0'; echo ledger; exit 0; fi
 exec 7<"$ledger" && flock -s 7 || exit 94
-size=$(stat -c %s -- "$ledger")
+size=$(stat -L -c %s -- "$ledger")
 from=0
 if [ "$known" -gt 0 ] && [ "$size" -ge "$known" ]; then
 	sum=$(head -c "$known" -- "$ledger" | sha256sum)

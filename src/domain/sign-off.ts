@@ -26,7 +26,7 @@ export type SignOff = {
 	readonly itemDigest: string;
 	/** Numbers of the entries its writer saw and replaces. */
 	readonly supersedes: readonly number[];
-	/** Who wrote it was not proved where that is asked for. Only what is bad counts then. */
+	/** Who wrote it was not proved where that is asked for. Only what is bad counts then, and it replaces nothing. */
 	readonly isClaimed?: true;
 };
 
@@ -176,7 +176,7 @@ export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], con
 	const {live, has, changedAt, isTrusted} = context;
 	const about = signOffs
 		.filter(signOff => signOff.item === item.id && (isTrusted(signOff.seq) || isBad(signOff)))
-		.map(signOff => (isTrusted(signOff.seq) ? signOff : {...signOff, isClaimed: true as const}));
+		.map(signOff => (isTrusted(signOff.seq) ? signOff : {...signOff, supersedes: [], isClaimed: true as const}));
 	const current = about.filter(
 		({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has),
 	);

@@ -7,7 +7,7 @@ import type {CockpitStore} from './create-store.ts';
 import {problemOf} from './problem-of.ts';
 
 /** From one look at the ledger to the next while the screen is open: a colleague's tick is seen within two seconds. */
-export const checklistMs = 1000;
+const checklistMs = 1000;
 const leastPauseMs = 200;
 const longestPauseMs = 10_000;
 

@@ -221,7 +221,10 @@ const marksOn = (
 				who: JSON.stringify([actor.name, actor.key]),
 				result: String(data['result']),
 				isUndo,
-				names: Array.isArray(data['supersedes']) ? (data['supersedes'] as unknown[]) : [],
+				names:
+					!untrusted.includes(seq) && Array.isArray(data['supersedes'])
+						? (data['supersedes'] as unknown[])
+						: [],
 				counts: isUndo || mayBeGiven(item, data),
 			},
 		];
