@@ -1,14 +1,78 @@
+import {availableParallelism} from 'node:os';
 import {defineConfig} from 'vitest/config';
 
+const cores = availableParallelism();
+
+/** What `npm test` leaves out; see CONTRIBUTING for when to run which. */
+const system = ['__tests__/integration/**', '__tests__/system/**'];
+
 export default defineConfig({
+	// React as users run it: the stack of every element costs a third of a frame.
+	oxc: {jsx: {runtime: 'automatic', development: false}},
 	test: {
-		include: ['__tests__/**/*.test.{ts,tsx}'],
-		// Whole hosts and hours of keys: npm run test:system.
-		exclude: ['__tests__/integration/**', '__tests__/system/**'],
-		setupFiles: ['__tests__/support/loopback-only.ts'],
-		// Most of the time a test waits for a host: two at once keep two cores busy, and more only disturb each other.
-		maxWorkers: 2,
-		testTimeout: 60_000,
-		hookTimeout: 180_000,
+		// Left out by everything but `npm run test:deep`.
+		tags: [{name: 'deep', description: 'the full depth: matrices, sweeps and hours of keys'}],
+		reporters: ['default', './__tests__/support/report/durations.ts'],
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'pure',
+					include: ['__tests__/**/*.test.{ts,tsx}'],
+					exclude: ['__tests__/**/*.{host,terminal}.test.*', ...system],
+					setupFiles: ['loopback-only', 'this-process-only'].map(name => `__tests__/support/setup/${name}.ts`),
+					// Nothing is left behind by a test here, so modules are shared and nothing is started anew.
+					pool: 'threads',
+					isolate: false,
+					maxWorkers: cores,
+					env: {NODE_ENV: 'production'},
+					sequence: {groupOrder: 0},
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'host',
+					include: ['__tests__/**/*.host.test.ts'],
+					globalSetup: ['__tests__/support/setup/build.ts'],
+					setupFiles: ['__tests__/support/setup/loopback-only.ts'],
+					pool: 'forks',
+					// Most of the time such a test waits for a process.
+					maxWorkers: cores + 1,
+					testTimeout: 60_000,
+					hookTimeout: 180_000,
+					sequence: {groupOrder: 1},
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'terminal',
+					include: ['__tests__/**/*.terminal.test.ts'],
+					globalSetup: ['__tests__/support/setup/build.ts'],
+					setupFiles: ['__tests__/support/setup/loopback-only.ts'],
+					pool: 'forks',
+					maxWorkers: cores + 1,
+					testTimeout: 60_000,
+					hookTimeout: 180_000,
+					sequence: {groupOrder: 1},
+				},
+			},
+			{
+				extends: true,
+				test: {
+					// Hosts of their own, in namespaces, and the product against them: killed, cut, raced, refused, broken.
+					name: 'system',
+					include: ['__tests__/{integration,system}/**/*.test.ts'],
+					globalSetup: ['__tests__/support/setup/build.ts'],
+					setupFiles: ['__tests__/support/setup/loopback-only.ts'],
+					pool: 'forks',
+					maxWorkers: cores,
+					testTimeout: 300_000,
+					hookTimeout: 600_000,
+					sequence: {groupOrder: 2},
+				},
+			},
+		],
 	},
 });

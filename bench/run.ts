@@ -12,7 +12,7 @@ import {table} from './report.ts';
 import {startSlowLink} from './slow-link.ts';
 import {measureTransfer} from './transfer.ts';
 
-const usage = `usage: node scripts/bench.mjs [options]
+const usage = `usage: node scripts/bench.ts [options]
   --only latency,transfer,deploy   default: all
   --scale N                        times 6,000 files and 60 MB; default 0.25
   --rounds N                       rounds of transfer; latency takes 5 times as many, deploy one fewer; default 3

@@ -1,3 +1,5 @@
+import {isDeep} from '../../support/depth.ts';
+
 /** Draws from a seed: the same seed draws the same. */
 export type Random = {
 	/** From `least` to `most`, both included. */
@@ -33,8 +35,9 @@ export const randomFrom = (seed: number): Random => {
 /** Seed of a run: a fixed one, so that a failure comes again; `ORACLE_SEED` looks elsewhere. */
 export const baseSeed = Number(process.env['ORACLE_SEED'] ?? 20_260_210);
 
-/** Histories of a property; `ORACLE_TIMES` multiplies them. */
-export const times = (count: number): number => Math.round(count * Number(process.env['ORACLE_TIMES'] ?? 1));
+/** Histories of a property: so many in the full depth, a twentieth of them otherwise; `ORACLE_TIMES` multiplies them. */
+export const times = (count: number): number =>
+	Math.round((isDeep ? count : count / 20) * Number(process.env['ORACLE_TIMES'] ?? 1));
 
 /** Seed of one history: far from that of the one before. */
 export const seedOf = (index: number): number => Math.imul(baseSeed + index, 0x9e3779b1);

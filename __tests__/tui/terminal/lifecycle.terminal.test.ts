@@ -1,18 +1,13 @@
 import {readFileSync} from 'node:fs';
-import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {expect, inject, onTestFinished, test} from 'vitest';
 import {openScreen, type Screen} from '../../support/screen.ts';
 import {activeTab} from '../../support/tui/active-tab.ts';
-import {bundle} from '../../support/tui/bundle.ts';
 import {openStage, temporaryHome} from '../../support/tui/open-stage.ts';
 import {terminalEnvironment} from '../../support/tui/terminal-environment.ts';
 
-let stage: Awaited<ReturnType<typeof bundle>>;
-beforeAll(async () => {
-	stage = await bundle(new URL('../../support/tui/stage.ts', import.meta.url).pathname);
-});
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = inject('stage');
 
-const open = (play: string) => openStage(stage.file, play);
+const open = (play: string) => openStage(stage, play);
 
 /** The cockpit itself, for signals: the only child of the shell. */
 const cockpitOf = (screen: Screen): number =>
@@ -35,7 +30,7 @@ test('terminal: the cockpit uses the alternate screen, raw, with pastes marked a
 });
 
 test('terminal: keys typed before the first frame do not push its first row aside', async () => {
-	const {screen} = await openStage(stage.file, 'nothing', {isReady: false});
+	const {screen} = await openStage(stage, 'nothing', {isReady: false});
 	screen.send('x', 'x', 'x');
 	await screen.waitFor('xxx');
 	await screen.waitFor('q quit');
@@ -136,7 +131,7 @@ test('terminal: Ctrl-Z gives the shell back, fg repaints, and keys work again', 
 	});
 	onTestFinished(() => screen[Symbol.asyncDispose]());
 	await screen.waitFor('shell>');
-	screen.sendBytes(`${process.execPath} ${stage.file} nothing ${home}/log\r`);
+	screen.sendBytes(`${process.execPath} ${stage} nothing ${home}/log\r`);
 	await screen.waitFor('q quit');
 	screen.send('?');
 	await screen.waitFor('type to filter');

@@ -1,4 +1,4 @@
-// Writes pictures of the cockpit as text: node scripts/frames.mjs DIRECTORY [COLUMNSxROWS...]. Needs a built product.
+// Writes pictures of the cockpit as text: node scripts/frames.ts DIRECTORY [COLUMNSxROWS...]. Needs a built product.
 // Plays deploys, a rollback and a failure in the product's own sandbox and keeps the frame of each screen on the way.
 import {execFileSync, spawn} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
@@ -12,14 +12,14 @@ const product = new URL('../dist/cockpit.mjs', import.meta.url).pathname;
 
 const [directory, ...wanted] = process.argv.slice(2);
 if (directory === undefined) {
-	console.error('usage: node scripts/frames.mjs DIRECTORY [COLUMNSxROWS...]');
+	console.error('usage: node scripts/frames.ts DIRECTORY [COLUMNSxROWS...]');
 	process.exit(2);
 }
 const sizes = (wanted.length > 0 ? wanted : ['120x40', '80x24']).map(size => size.split('x').map(Number));
 
 /** A release that answers with errors, so that its run fails behind the swap. */
-const breakBackend = project => {
-	const git = (...args) =>
+const breakBackend = (project: string): void => {
+	const git = (...args: readonly string[]) =>
 		execFileSync('git', ['-C', project, '-c', 'user.name=Ravi', '-c', 'user.email=ravi@example.com', ...args]);
 	execFileSync('cp', [join(project, 'backend/VERSION'), join(project, 'backend/BROKEN')]);
 	git('add', 'backend/BROKEN');
@@ -27,7 +27,7 @@ const breakBackend = project => {
 };
 
 /** A colleague's machine that dies in the middle of a deploy. */
-const abandonDeploy = async (config, home) => {
+const abandonDeploy = async (config: string, home: string): Promise<void> => {
 	const child = spawn(
 		process.execPath,
 		[product, '--config', config, 'deploy', 'frontend', '--env', 'preprod', '--confirm', 'yes', '--json'],
@@ -38,7 +38,7 @@ const abandonDeploy = async (config, home) => {
 		},
 	);
 	for await (const line of createInterface({input: child.stdout})) {
-		const event = JSON.parse(line);
+		const event = JSON.parse(line) as {readonly type: string; readonly step?: string};
 		if (event.type === 'step.started' && event.step === 'upload') child.kill('SIGKILL');
 	}
 };
@@ -47,13 +47,17 @@ const abandonDeploy = async (config, home) => {
 const read = () => pause(1000);
 
 /** The keys of a word. */
-const letters = word => Array.from(word);
+const letters = (word: string): readonly string[] => Array.from(word);
 
-/**
- * Name of the picture (none where it is `-`), keys that lead to it, what it shows once it is there, what is done first.
- * @type {readonly (readonly [string, readonly string[], string | RegExp, ((project: string, home: string) => void | Promise<void>)?])[]}
- */
-const scenes = [
+/** Name of the picture (none where it is `-`), keys that lead to it, what it shows once it is there, what is done first. */
+type Scene = readonly [
+	name: string,
+	keys: readonly string[],
+	shows: string | RegExp,
+	before?: (project: string, home: string) => void | Promise<void>,
+];
+
+const scenes: readonly Scene[] = [
 	['overview', [], /HOLD[^]*NO-GO/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],
@@ -113,9 +117,9 @@ await screen.waitFor('q quit', {within: 120_000});
  * The first whole frame in a size: the clock at the right edge of the first row, keys in the last one. Taken while it is
  * looked at: the next frame may have begun when somebody who waits is told.
  */
-const pictureIn = async (width, height, shows) => {
+const pictureIn = async (width: number, height: number, shows: string | RegExp): Promise<string> => {
 	screen.resize(width, height);
-	const isShown = text => (typeof shows === 'string' ? text.includes(shows) : shows.test(text));
+	const isShown = (text: string): boolean => (typeof shows === 'string' ? text.includes(shows) : shows.test(text));
 	let picture = '';
 	const look = () => {
 		const head = screen.line(0).trimEnd();

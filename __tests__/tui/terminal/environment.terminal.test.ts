@@ -1,21 +1,16 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {expect, inject, onTestFinished, test} from 'vitest';
 import {openScreen, type Screen} from '../../support/screen.ts';
 import {activeTab} from '../../support/tui/active-tab.ts';
-import {bundle} from '../../support/tui/bundle.ts';
 import {openStage, type Play, temporaryHome} from '../../support/tui/open-stage.ts';
 import {terminalEnvironment} from '../../support/tui/terminal-environment.ts';
 
 const product = new URL('../../../dist/cockpit.mjs', import.meta.url).pathname;
-let stage: Awaited<ReturnType<typeof bundle>>;
-beforeAll(async () => {
-	stage = await bundle(new URL('../../support/tui/stage.ts', import.meta.url).pathname);
-});
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = inject('stage');
 
 /** Goes through the screens and dialogs there are without a host, and leaves. */
 const tour = async (play: Play): Promise<Screen> => {
-	const {screen} = await openStage(stage.file, 'nothing', play);
+	const {screen} = await openStage(stage, 'nothing', play);
 	screen.send('6');
 	await screen.waitFor('not part of this version');
 	screen.send('esc', '?');
@@ -61,7 +56,7 @@ test('environment: FORCE_COLOR=0 sends no colour, FORCE_COLOR=3 none beyond the 
 });
 
 test('environment: CI=1 on a terminal still opens the screen', async () => {
-	const {screen} = await openStage(stage.file, 'nothing', {env: {CI: '1', GITHUB_ACTIONS: 'true'}});
+	const {screen} = await openStage(stage, 'nothing', {env: {CI: '1', GITHUB_ACTIONS: 'true'}});
 
 	expect(screen.isAlternate).toBe(true);
 	screen.send('?');
@@ -76,7 +71,7 @@ test.each(['C', 'POSIX', ''])('environment: LANG=%j gets bytes of ASCII only', a
 
 test('environment: LC_ALL, then LC_CTYPE, then LANG say whether there is more than ASCII', async () => {
 	const hasMore = async (env: Play['env']): Promise<boolean> => {
-		const {screen} = await openStage(stage.file, 'nothing', env ? {env} : {});
+		const {screen} = await openStage(stage, 'nothing', env ? {env} : {});
 		screen.send('?');
 		await screen.waitFor('Keys');
 		return /[^\u0000-\u007F]/.test(screen.raw);
@@ -87,7 +82,7 @@ test('environment: LC_ALL, then LC_CTYPE, then LANG say whether there is more th
 });
 
 test('environment: 50x12 says what it is and what it needs; back at 80x24 all is there', async () => {
-	const {screen} = await openStage(stage.file, 'nothing', {columns: 80, rows: 24});
+	const {screen} = await openStage(stage, 'nothing', {columns: 80, rows: 24});
 
 	screen.resize(50, 12);
 	await screen.waitFor(() => /50 x 12.*60 x 16/.test(screen.text()) && screen.text().includes('q quit'));
@@ -101,7 +96,7 @@ test('environment: 50x12 says what it is and what it needs; back at 80x24 all is
 });
 
 test('environment: a dialog open while the window becomes too small does not hide the words', async () => {
-	const {screen} = await openStage(stage.file, 'nothing', {columns: 80, rows: 24});
+	const {screen} = await openStage(stage, 'nothing', {columns: 80, rows: 24});
 	screen.send('?');
 	await screen.waitFor('Keys');
 
@@ -112,7 +107,7 @@ test('environment: a dialog open while the window becomes too small does not hid
 });
 
 test('environment: any size leaves one header, one footer and nothing of the frame before', async () => {
-	const {screen} = await openStage(stage.file, 'nothing', {columns: 120, rows: 40});
+	const {screen} = await openStage(stage, 'nothing', {columns: 120, rows: 40});
 	const sizes = [
 		[60, 16],
 		[200, 60],
@@ -203,7 +198,7 @@ test.skipIf(!hasTmux)(
 			'100',
 			'-y',
 			'30',
-			`exec ${process.execPath} ${stage.file} nothing ${home}/log`,
+			`exec ${process.execPath} ${stage} nothing ${home}/log`,
 		);
 		// tmux tells of changes by itself: its control mode is a stream of them.
 		const control = openScreen({

@@ -1,15 +1,10 @@
 import {setImmediate as turn} from 'node:timers/promises';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {expect, inject, test} from 'vitest';
 import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
 import type {Screen} from '../../support/screen.ts';
-import {bundle} from '../../support/tui/bundle.ts';
 import {openStage} from '../../support/tui/open-stage.ts';
 
-let stage: Awaited<ReturnType<typeof bundle>>;
-beforeAll(async () => {
-	stage = await bundle(new URL('../../support/tui/stage.ts', import.meta.url).pathname);
-});
-afterAll(() => stage[Symbol.asyncDispose]());
+const stage = inject('stage');
 
 /** Flows of keys that end in a state the screen tells, and shows at no time before. */
 const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly shows: string | RegExp}>> = {
@@ -92,7 +87,7 @@ test.each(Object.entries(flows))('chunks: %s, whatever pieces the keys arrive in
 	};
 	const ends = await Promise.all(
 		Object.entries(ways).map(async ([name, send]) => {
-			const {screen} = await openStage(stage.file, 'story', {columns: 120, rows: 40});
+			const {screen} = await openStage(stage, 'story', {columns: 120, rows: 40});
 			return [name, await play(screen, () => send(screen), shows)] as const;
 		}),
 	);

@@ -1,0 +1,73 @@
+// Runs tests where only loopback exists: node scripts/test.ts quick|system|deep [VITEST OPTIONS...]
+//   quick   what `npm test` promises: values, hosts of one process, terminals; types, lint, format and unused code beside them
+//   system  every pipeline and every kind of fault once, on whole servers
+//   deep    everything in its full depth
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {join} from 'node:path';
+import {duration} from '../src/domain/format.ts';
+import {runWithoutNetwork} from './without-network.ts';
+
+const bin = (name: string): string => join(import.meta.dirname, '../node_modules/.bin', name);
+
+const checks = [
+	['types', bin('tsc'), '--noEmit'],
+	['lint', bin('oxlint'), '--type-aware', '--deny-warnings'],
+	['format', bin('oxfmt'), '--check'],
+	['unused', bin('knip')],
+] as const;
+
+type Outcome = {readonly name: string; readonly isGood: boolean; readonly ms: number};
+
+/** Runs one check with its words kept together; prints them when it fails. */
+const check = async ([name, program, ...args]: (typeof checks)[number]): Promise<Outcome> => {
+	const startedAt = performance.now();
+	const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe']});
+	const words: Buffer[] = [];
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => words.push(chunk));
+	const [code] = (await once(child, 'close')) as [number | null];
+	if (code !== 0) console.error(`\n${name}: exit ${code}\n${Buffer.concat(words).toString()}`);
+	return {name, isGood: code === 0, ms: performance.now() - startedAt};
+};
+
+const runTests = async (name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> => {
+	const startedAt = performance.now();
+	const code = await runWithoutNetwork([process.execPath, bin('vitest'), 'run', ...args], env);
+	return {name, isGood: code === 0, ms: performance.now() - startedAt};
+};
+
+/** Leaves out what only the full depth has. */
+const notDeep = ['--tagsFilter', '!deep'] as const;
+
+const projects = (...names: readonly string[]): readonly string[] => names.flatMap(name => ['--project', name]);
+
+/** Node packages for the whole servers come from the registry: before the network is left behind. */
+const prepare = async (): Promise<Outcome> => {
+	const file = join(import.meta.dirname, '../__tests__/support/real-host/prepare-node-packages.ts');
+	const startedAt = performance.now();
+	const [code] = (await once(spawn(process.execPath, [file], {stdio: 'inherit'}), 'exit')) as [number | null];
+	return {name: 'packages', isGood: code === 0, ms: performance.now() - startedAt};
+};
+
+const [suite = '', ...rest] = process.argv.slice(2);
+const suites: Readonly<Record<string, () => Promise<readonly Outcome[]>>> = {
+	quick: () =>
+		Promise.all([
+			...checks.map(check),
+			runTests('tests', [...notDeep, ...projects('pure', 'host', 'terminal'), ...rest], process.env),
+		]),
+	system: async () => [
+		await prepare(),
+		await runTests('tests', [...notDeep, ...projects('system'), ...rest], process.env),
+	],
+	deep: async () => [await prepare(), await runTests('tests', rest, {...process.env, TEST_DEPTH: 'deep'})],
+};
+const run = suites[suite];
+if (!run) {
+	console.error('usage: node scripts/test.ts quick|system|deep [VITEST OPTIONS...]');
+	process.exit(2);
+}
+const outcomes = await run();
+for (const {name, isGood, ms} of outcomes)
+	console.log(`${isGood ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)}${duration(ms)}`);
+process.exitCode = outcomes.every(({isGood}) => isGood) ? 0 : 1;
