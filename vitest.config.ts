@@ -20,7 +20,9 @@ export default defineConfig({
 					name: 'pure',
 					include: ['__tests__/**/*.test.{ts,tsx}'],
 					exclude: ['__tests__/**/*.{host,terminal}.test.*', ...system],
-					setupFiles: ['loopback-only', 'this-process-only'].map(name => `__tests__/support/setup/${name}.ts`),
+					setupFiles: ['loopback-only', 'this-process-only'].map(
+						name => `__tests__/support/setup/${name}.ts`,
+					),
 					// Nothing is left behind by a test here, so modules are shared and nothing is started anew.
 					pool: 'threads',
 					isolate: false,

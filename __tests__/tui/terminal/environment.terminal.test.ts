@@ -191,15 +191,7 @@ test.skipIf(!hasTmux)(
 		const tmux = (...args: readonly string[]): string =>
 			execFileSync('tmux', ['-L', 'private', '-f', '/dev/null', ...args], {env, encoding: 'utf8'});
 		onTestFinished(() => void spawnSync('tmux', ['-L', 'private', 'kill-server'], {env}));
-		tmux(
-			'new-session',
-			'-d',
-			'-x',
-			'100',
-			'-y',
-			'30',
-			`exec ${process.execPath} ${stage} nothing ${home}/log`,
-		);
+		tmux('new-session', '-d', '-x', '100', '-y', '30', `exec ${process.execPath} ${stage} nothing ${home}/log`);
 		// tmux tells of changes by itself: its control mode is a stream of them.
 		const control = openScreen({
 			command: 'tmux',
