@@ -1,3 +1,5 @@
+import {dateFormat} from './date-format.ts';
+
 /** `0.4 s`, `12 s`, `6 min 40 s`, `2 h 5 min`. */
 export const duration = (ms: number): string => {
 	const seconds = ms / 1000;
@@ -33,14 +35,12 @@ export const size = (bytes: number): string => {
 /** `Tue 10 Feb 11:20 IST`, in a named zone. */
 export const moment = (epochMs: number, timeZone: string): string => {
 	const parts = Object.fromEntries(
-		new Intl.DateTimeFormat('en-GB', {
-			timeZone,
+		dateFormat(timeZone, {
 			weekday: 'short',
 			day: 'numeric',
 			month: 'short',
 			hour: '2-digit',
 			minute: '2-digit',
-			hourCycle: 'h23',
 			timeZoneName: 'short',
 		})
 			.formatToParts(new Date(epochMs))
@@ -52,15 +52,13 @@ export const moment = (epochMs: number, timeZone: string): string => {
 
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
 export const exactMoment = (epochMs: number, timeZone: string): string => {
-	const text = new Intl.DateTimeFormat('en-GB', {
-		timeZone,
+	const text = dateFormat(timeZone, {
 		day: 'numeric',
 		month: 'short',
 		year: 'numeric',
 		hour: '2-digit',
 		minute: '2-digit',
 		second: '2-digit',
-		hourCycle: 'h23',
 	}).format(new Date(epochMs));
 	return `${text.replace(',', '')} ${moment(epochMs, timeZone).split(' ').at(-1)}`;
 };

@@ -1,3 +1,4 @@
+import {dateFormat} from './date-format.ts';
 import type {AppName} from './environment.ts';
 
 const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
@@ -31,15 +32,13 @@ export const failedName = (options: {
 
 /** `20260210_112341`: local time of the environment. */
 const localStamp = (options: {readonly startedAt: string; readonly timeZone: string}): string => {
-	const format = new Intl.DateTimeFormat('en-GB', {
-		timeZone: options.timeZone,
+	const format = dateFormat(options.timeZone, {
 		year: 'numeric',
 		month: '2-digit',
 		day: '2-digit',
 		hour: '2-digit',
 		minute: '2-digit',
 		second: '2-digit',
-		hourCycle: 'h23',
 	});
 	const parts = Object.fromEntries(
 		format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]),

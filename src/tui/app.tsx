@@ -23,32 +23,32 @@ export type Screens = Readonly<Record<ScreenName, ComponentType<ScreenProps>>>;
 /** What Ink lends to the keys once it is up. */
 export type InkHandle = {readonly exit: () => void; readonly suspend: (until: () => Promise<void>) => Promise<void>};
 
-export type AppProps = {
-	readonly store: CockpitStore;
+export type FrameProps = {
 	readonly bindings: readonly Binding[];
 	readonly screens: Screens;
 	readonly theme: Omit<Theme, 'isBehind'>;
-	readonly onReady: (ink: InkHandle) => void;
-	/** Called when a tree of another size than the one before has been laid out. */
-	readonly onResized?: () => void;
 	readonly onFault: (error: unknown) => void;
 };
 
-/** The root: a box of exactly the terminal's size, so that no frame is ever taller than the screen. */
+export type AppProps = FrameProps & {
+	readonly store: CockpitStore;
+	readonly onReady: (ink: InkHandle) => void;
+	/** Called when a tree of another size than the one before has been laid out. */
+	readonly onResized?: () => void;
+};
+
+/** The root, of whatever size the terminal is. */
 export function App({store, ...props}: AppProps) {
 	return (
 		<StoreContext.Provider value={store}>
-			<Frame {...props} />
+			<Sized {...props} />
 		</StoreContext.Provider>
 	);
 }
 
-function Frame({bindings, screens, theme, onReady, onResized, onFault}: Omit<AppProps, 'store'>) {
+function Sized({onReady, onResized, ...props}: Omit<AppProps, 'store'>) {
 	const {columns, rows} = useWindowSize();
 	const {exit, suspendTerminal} = useApp();
-	const screen = useCockpit(state => state.screen);
-	const dialog = useCockpit(state => state.dialog?.kind);
-	const hasGate = useCockpit(state => state.gate !== undefined);
 	useEffect(() => {
 		onReady({exit: () => exit(), suspend: until => suspendTerminal(until)});
 	}, [exit, suspendTerminal, onReady]);
@@ -59,7 +59,21 @@ function Frame({bindings, screens, theme, onReady, onResized, onFault}: Omit<App
 		drawn.current = {columns, rows};
 		onResized?.();
 	}, [columns, rows, onResized]);
+	return <Frame {...props} columns={columns} rows={rows} />;
+}
 
+/** A box of exactly the terminal's size, so that no frame is ever taller than the screen. */
+export function Frame({
+	columns,
+	rows,
+	bindings,
+	screens,
+	theme,
+	onFault,
+}: FrameProps & {readonly columns: number; readonly rows: number}) {
+	const screen = useCockpit(state => state.screen);
+	const dialog = useCockpit(state => state.dialog?.kind);
+	const hasGate = useCockpit(state => state.gate !== undefined);
 	const Screen = screens[screen];
 	const height = Math.max(0, rows - 3);
 	const size = {columns, rows};

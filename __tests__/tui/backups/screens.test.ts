@@ -1,15 +1,12 @@
-import {afterEach, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectRow} from '../../../src/store/backups.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
-import {drawApp} from '../../support/tui/draw-app.ts';
+import {drawFrame} from '../../support/tui/draw-frame.ts';
 import {backupStages, review} from './fixtures.ts';
-
-let close: (() => void) | undefined;
-afterEach(() => close?.());
 
 const make = (name: string): CockpitStore => {
 	const found = backupStages[name];
@@ -17,14 +14,7 @@ const make = (name: string): CockpitStore => {
 	return found();
 };
 
-const text = async (store: CockpitStore, columns = 120, rows = 40): Promise<string> => {
-	const app = drawApp(store);
-	close = app.close;
-	const lines = await app.at(columns, rows);
-	app.close();
-	expect(app.faults).toEqual([]);
-	return lines.join('\n');
-};
+const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
 
 /** Presses a key as the dispatcher does; answers with the refusal, or what the controller was asked for. */
 const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly unknown[]} => {
@@ -51,8 +41,8 @@ const sizes = [
 
 test.each(sizes)(
 	'backups at $columns: the snapshot first, then newest first, each with age, size and state',
-	async ({columns, rows}) => {
-		const shown = await text(make('backups, one selected'), columns, rows);
+	({columns, rows}) => {
+		const shown = text(make('backups, one selected'), columns, rows);
 
 		for (const part of [
 			/snapshot beside live .*4e81d0c/,
@@ -71,31 +61,31 @@ test.each(sizes)(
 	},
 );
 
-test('backups: a hostile name is drawn escaped, and says why it can not be restored', async () => {
+test('backups: a hostile name is drawn escaped, and says why it can not be restored', () => {
 	const store = make('backups, a hostile name');
-	const shown = await text(store);
+	const shown = text(store);
 
 	expect(shown).toContain(String.raw`\n\u001b[2J`);
 	expect(press(store, 'enter').refusal).toBe('not restorable: name');
 	expect(press(store, 'v').refusal).toContain('no backup of an app');
 });
 
-test('backups: a list being read, one that could not be read, an empty one and a filter without a match each say so', async () => {
-	expect(await text(make('backups, loading'), 80, 24)).toContain('Asks production for its backups.');
-	const failed = await text(make('backups, no answer'), 80, 24);
+test('backups: a list being read, one that could not be read, an empty one and a filter without a match each say so', () => {
+	expect(text(make('backups, loading'), 80, 24)).toContain('Asks production for its backups.');
+	const failed = text(make('backups, no answer'), 80, 24);
 	expect(failed).toMatch(/Why +connect ECONNREFUSED/);
 	expect(failed).toMatch(/Next +Look at the host, then ask again with r/);
-	expect(await text(make('backups, no answer any more'), 80, 24)).toContain('What is below may be old');
-	expect(await text(make('backups, empty'), 80, 24)).toContain('No backup of the backend is in');
-	expect(await text(make('backups, filtered to nothing'), 80, 24)).toContain('holds "zzz"');
-	expect(await text(make('backups, no host'), 80, 24)).toContain('No environment here has a host');
+	expect(text(make('backups, no answer any more'), 80, 24)).toContain('What is below may be old');
+	expect(text(make('backups, empty'), 80, 24)).toContain('No backup of the backend is in');
+	expect(text(make('backups, filtered to nothing'), 80, 24)).toContain('holds "zzz"');
+	expect(text(make('backups, no host'), 80, 24)).toContain('No environment here has a host');
 });
 
-test('backups: an old list says how old it is', async () => {
+test('backups: an old list says how old it is', () => {
 	const store = make('backups');
 	store.getState().tick(store.getState().now + 120_000);
 
-	expect(await text(store, 80, 24)).toContain('read 2 min ago');
+	expect(text(store, 80, 24)).toContain('read 2 min ago');
 });
 
 test('backups keys: each asks about the backup under the cursor', () => {
@@ -150,8 +140,8 @@ test('backups keys: another app, another environment, a filter that Esc takes aw
 	expect(store.getState().screen).toBe('overview');
 });
 
-test.each(sizes)('gate at $columns: what, where, how long and what stays, above the word', async ({columns, rows}) => {
-	const shown = await text(make('gate, half typed'), columns, rows);
+test.each(sizes)('gate at $columns: what, where, how long and what stays, above the word', ({columns, rows}) => {
+	const shown = text(make('gate, half typed'), columns, rows);
 
 	for (const part of [
 		/Roll back backend on Production ─+ {2}PRODUCTION/,
@@ -170,34 +160,34 @@ test.each(sizes)('gate at $columns: what, where, how long and what stays, above 
 	expect(shown).not.toMatch(/▸ ROLLBACK/);
 });
 
-test('gate: how long live has been live goes by the clock of its host', async () => {
-	const shown = await text(make('gate, host on another day'));
+test('gate: how long live has been live goes by the clock of its host', () => {
+	const shown = text(make('gate, host on another day'));
 
 	expect(shown).toMatch(/from {2}7f3a9c2 {2}live since 09:3\d IST, 2 h, by Ravi/);
 });
 
-test('gate: at the least size what must be read and the word are there', async () => {
-	const shown = await text(make('gate, half typed'), 60, 16);
+test('gate: at the least size what must be read and the word are there', () => {
+	const shown = text(make('gate, half typed'), 60, 16);
 
 	for (const part of ['backend_20260203_113512', 'ubuntu@production', 'about 4 min', '3 migrations ran', '4 of 8'])
 		expect(shown, part).toContain(part);
 });
 
-test('gate: what is not known is said, and a release that failed once is called so', async () => {
-	const shown = await text(make('gate, snapshot'), 80, 24);
+test('gate: what is not known is said, and a release that failed once is called so', () => {
+	const shown = text(make('gate, snapshot'), 80, 24);
 
 	expect(shown).toContain('Not known which migrations ran since');
 	expect(shown).toContain('gone back from once');
 	expect(shown).not.toContain('undefined');
 });
 
-test('gate: without a way to go on there is no word, only the reason', async () => {
-	const blocked = await text(make('gate, blocked'), 80, 24);
+test('gate: without a way to go on there is no word, only the reason', () => {
+	const blocked = text(make('gate, blocked'), 80, 24);
 	expect(blocked).toContain('ROLLBACK BLOCKED');
 	expect(blocked).toContain('Asha on asha-mac holds the lock');
 	expect(blocked).not.toContain('Type ROLLBACK');
-	expect(await text(make('gate, failed'), 80, 24)).toContain('ECONNREFUSED');
-	expect(await text(make('gate, loading'), 80, 24)).toContain('what going back would do');
+	expect(text(make('gate, failed'), 80, 24)).toContain('ECONNREFUSED');
+	expect(text(make('gate, loading'), 80, 24)).toContain('what going back would do');
 });
 
 test('gate keys: Tab shows every command and goes back to the word; Esc closes one thing at a time', () => {
@@ -225,9 +215,9 @@ test('gate keys: Enter starts only on the exact word', () => {
 	expect(press(make('gate, blocked'), 'enter').refusal).toContain('Asha');
 });
 
-test('gate: says that no migration ran since when that is known', async () => {
+test('gate: says that no migration ran since when that is known', () => {
 	const store = make('gate');
 	store.getState().changeGate({review: {state: 'ready', review: {...review, migrationsSince: []}}});
 
-	expect(await text(store, 80, 24)).toContain('no migration ran since');
+	expect(text(store, 80, 24)).toContain('no migration ran since');
 });

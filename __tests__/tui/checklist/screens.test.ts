@@ -1,6 +1,6 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import stringWidth from 'string-width';
-import {afterEach, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectItem, selectShownItems} from '../../../src/store/checklist.ts';
@@ -16,11 +16,8 @@ import {checklistRows} from '../../../src/tui/screens/checklist/screen-rows.ts';
 import {withCut} from '../../../src/tui/screens/deploy/layout.ts';
 import {ledgerReading} from '../../support/ledger.ts';
 import {quietController} from '../../support/tui/quiet-cockpit.ts';
-import {drawApp} from '../../support/tui/draw-app.ts';
+import {drawFrame} from '../../support/tui/draw-frame.ts';
 import {checklistStages, entries, now, signed} from './fixtures.ts';
-
-let close: (() => void) | undefined;
-afterEach(() => close?.());
 
 const make = (name: string): CockpitStore => {
 	const found = checklistStages[name];
@@ -28,14 +25,7 @@ const make = (name: string): CockpitStore => {
 	return found();
 };
 
-const text = async (store: CockpitStore, columns = 120, rows = 40): Promise<string> => {
-	const app = drawApp(store);
-	close = app.close;
-	const lines = await app.at(columns, rows);
-	app.close();
-	expect(app.faults).toEqual([]);
-	return lines.join('\n');
-};
+const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
 
 /** Presses a key as the dispatcher does; answers with the refusal, or what the controller was asked for. */
 const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly unknown[]} => {
@@ -55,8 +45,8 @@ const press = (store: CockpitStore, key: string): {refusal?: string; asked: read
 	return {asked};
 };
 
-test('checklist at 120x40: what is left by pause point, each item with state, who and when, and all about one', async () => {
-	const shown = await text(make('checklist'));
+test('checklist at 120x40: what is left by pause point, each item with state, who and when, and all about one', () => {
+	const shown = text(make('checklist'));
 
 	for (const part of [
 		/ frontend {2}7f3a9c2 {2}\d+ of \d+ {2}━+.*1 failed {2}1 unclear {2}2 open/,
@@ -84,8 +74,8 @@ test('checklist at 120x40: what is left by pause point, each item with state, wh
 		expect(shown, String(part)).toMatch(part);
 });
 
-test('checklist at 80x24: one pause point with its items above, what is known of one below, then the others', async () => {
-	const shown = await text(make('checklist'), 80, 24);
+test('checklist at 80x24: one pause point with its items above, what is known of one below, then the others', () => {
+	const shown = text(make('checklist'), 80, 24);
 
 	for (const part of [
 		/ frontend {2}7f3a9c2 {2}\d+ of \d+/,
@@ -94,23 +84,23 @@ test('checklist at 80x24: one pause point with its items above, what is known of
 		/State +✗ failed {2}Asha, Tue 10:47 IST/,
 	])
 		expect(shown, String(part)).toMatch(part);
-	const chosen = await text(make('checklist, choosing a pause point'), 80, 24);
+	const chosen = text(make('checklist, choosing a pause point'), 80, 24);
 	expect(chosen).toMatch(/─ Pause points ─+ \[ \] to switch ─/);
 	expect(chosen).toMatch(/Performance +\d\/\d/);
-	const reading = await text(make('checklist, reading the detail'), 80, 24);
+	const reading = text(make('checklist, reading the detail'), 80, 24);
 	expect(reading).toMatch(/Why +It is the first thing everybody sees/);
 	expect(reading).toMatch(/Covers +frontend/);
 });
 
-test('checklist: carried answers say so; what was signed before says why it no longer counts', async () => {
-	const backend = await text(make('checklist, backend'));
+test('checklist: carried answers say so; what was signed before says why it no longer counts', () => {
+	const backend = text(make('checklist, backend'));
 	expect(backend).toMatch(/» .* carried +(Asha|Ravi) +Wed 11:30/);
-	const lapsed = await text(make('checklist, one open'));
+	const lapsed = text(make('checklist, one open'));
 	expect(lapsed).toMatch(/Ravi signed it passed, 3 Feb/);
 	expect(lapsed).toMatch(/another build than the one/);
 });
 
-test('checklist: a changed text voids the answer and says so', async () => {
+test('checklist: a changed text voids the answer and says so', () => {
 	const store = make('checklist, nothing signed');
 	const list = entries.filter(({type}) => type === 'deploy.finished');
 	const other = signed(9, '2026-02-10T05:00:00Z', 'Asha', 'deep-link', {itemDigest: 'another text'});
@@ -119,31 +109,31 @@ test('checklist: a changed text voids the answer and says so', async () => {
 		checklistSelected: 'deep-link',
 	});
 
-	expect(await text(store)).toMatch(/Its\n.*text has changed since/);
+	expect(text(store)).toMatch(/Its\n.*text has changed since/);
 });
 
-test('checklist: what is under way, what waits and what is doubtful is said', async () => {
-	expect(await text(make('checklist, recording'), 80, 24)).toMatch(/[◐◓◑◒] A page opens .* recording +passed/);
-	const waiting = await text(make('checklist, waiting to be sent'), 120, 40);
+test('checklist: what is under way, what waits and what is doubtful is said', () => {
+	expect(text(make('checklist, recording'), 80, 24)).toMatch(/[◐◓◑◒] A page opens .* recording +passed/);
+	const waiting = text(make('checklist, waiting to be sent'), 120, 40);
 	expect(waiting).toContain('waiting to be sent (1)');
 	expect(waiting).toMatch(/Pre-Prod has not answered for 2 min/);
-	expect(await text(make('checklist, a broken ledger'))).toMatch(
+	expect(text(make('checklist, a broken ledger'))).toMatch(
 		/✗ The ledger of Pre-Prod is broken: line 31 .*Nothing can be signed/,
 	);
-	expect(await text(make('checklist, loading'), 80, 24)).toContain('Asks Pre-Prod for its ledger');
-	expect(await text(make('checklist, no answer'), 80, 24)).toMatch(/Why +connect ECONNREFUSED/);
-	expect(await text(make('checklist, nothing is tested'), 80, 24)).toContain('promotedFrom');
+	expect(text(make('checklist, loading'), 80, 24)).toContain('Asks Pre-Prod for its ledger');
+	expect(text(make('checklist, no answer'), 80, 24)).toMatch(/Why +connect ECONNREFUSED/);
+	expect(text(make('checklist, nothing is tested'), 80, 24)).toContain('promotedFrom');
 	const store = make('checklist');
 	store.getState().tick(now + 60_000);
-	expect(await text(store)).toContain('Read 60 s ago');
+	expect(text(store)).toContain('Read 60 s ago');
 });
 
-test('checklist: an input says what it needs, and counts', async () => {
-	const note = await text(make('checklist, a note'));
+test('checklist: an input says what it needs, and counts', () => {
+	const note = text(make('checklist, a note'));
 	expect(note).toMatch(/✗ failed: A page opens by its own address ─+ note needed, at least 10 characters/);
 	expect(note).toMatch(/▸ no page at \/prog +16 characters/);
-	expect(await text(make('checklist, a value asked'), 80, 24)).toContain('the BUILD_ID that is served');
-	expect(await text(make('checklist, a retest'), 80, 24)).toMatch(
+	expect(text(make('checklist, a value asked'), 80, 24)).toContain('the BUILD_ID that is served');
+	expect(text(make('checklist, a retest'), 80, 24)).toMatch(
 		/failed by Asha: Enter records a retest: passed, Esc keeps it/,
 	);
 });

@@ -1,4 +1,4 @@
-import {afterEach, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectHistory, selectHistoryLine} from '../../../src/store/history.ts';
@@ -6,12 +6,9 @@ import {glyphsFor} from '../../../src/tui/glyphs.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
-import {drawApp} from '../../support/tui/draw-app.ts';
+import {drawFrame} from '../../support/tui/draw-frame.ts';
 import {ledgerEntry, ledgerReading} from '../../support/ledger.ts';
 import {historyStages, productionEntries, runId} from './fixtures.ts';
-
-let close: (() => void) | undefined;
-afterEach(() => close?.());
 
 const make = (name: string): CockpitStore => {
 	const found = historyStages[name];
@@ -19,19 +16,8 @@ const make = (name: string): CockpitStore => {
 	return found();
 };
 
-const text = async (
-	store: CockpitStore,
-	columns = 120,
-	rows = 40,
-	options: Parameters<typeof drawApp>[1] = {},
-): Promise<string> => {
-	const app = drawApp(store, options);
-	close = app.close;
-	const lines = await app.at(columns, rows);
-	app.close();
-	expect(app.faults).toEqual([]);
-	return lines.join('\n');
-};
+const text = (store: CockpitStore, columns = 120, rows = 40, options: {readonly isUnicode?: boolean} = {}): string =>
+	drawFrame(store, columns, rows, options).join('\n');
 
 /** Presses a key as the dispatcher does; answers with the refusal, or what the controller was asked for. */
 const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly unknown[]} => {
@@ -58,8 +44,8 @@ const sizes = [
 
 test.each(sizes)(
 	'history at $columns: newest first, who did what where, what is known of the one under the cursor',
-	async ({columns, rows}) => {
-		const shown = await text(make('history, a run of this machine'), columns, rows);
+	({columns, rows}) => {
+		const shown = text(make('history, a run of this machine'), columns, rows);
 
 		for (const part of [
 			/show all +\S+ all +who anyone +app both/,
@@ -79,19 +65,16 @@ test.each(sizes)(
 	},
 );
 
-test.each(sizes)(
-	'history at $columns: a deploy tells what was live of the other app beside it',
-	async ({columns, rows}) => {
-		const shown = await text(make('history, a pair'), columns, rows);
+test.each(sizes)('history at $columns: a deploy tells what was live of the other app beside it', ({columns, rows}) => {
+	const shown = text(make('history, a pair'), columns, rows);
 
-		expect(shown).toMatch(/pair +backend 7f3a9c2 \+ frontend/);
-		expect(shown).toMatch(/emergency +payments are down/);
-		expect(await text(make('history'), columns, rows)).not.toMatch(/pair +backend/);
-	},
-);
+	expect(shown).toMatch(/pair +backend 7f3a9c2 \+ frontend/);
+	expect(shown).toMatch(/emergency +payments are down/);
+	expect(text(make('history'), columns, rows)).not.toMatch(/pair +backend/);
+});
 
-test('history at 120: gates as they stood, the slowest steps, the numbers, the chain', async () => {
-	const shown = await text(make('history, a run of this machine'));
+test('history at 120: gates as they stood, the slowest steps, the numbers, the chain', () => {
+	const shown = text(make('history, a run of this machine'));
 
 	for (const part of [
 		/✓ identity +same source as pre-prod/,
@@ -108,49 +91,45 @@ test('history at 120: gates as they stood, the slowest steps, the numbers, the c
 
 test.each(sizes)(
 	'history at $columns: the chain as it was verified, or what is wrong with it in words',
-	async ({columns, rows}) => {
-		expect(await text(make('history'), columns, rows)).toMatch(/17 entries, v verifies/);
-		expect(await text(make('history, verifying'), columns, rows)).toMatch(/verifies the chain/);
-		expect(await text(make('history, verified'), columns, rows)).toMatch(
+	({columns, rows}) => {
+		expect(text(make('history'), columns, rows)).toMatch(/17 entries, v verifies/);
+		expect(text(make('history, verifying'), columns, rows)).toMatch(/verifies the chain/);
+		expect(text(make('history, verified'), columns, rows)).toMatch(
 			/✓ chain intact, 17 entries {2}(checked )?11:41:58/,
 		);
-		const broken = await text(make('history, broken'), columns, rows);
+		const broken = text(make('history, broken'), columns, rows);
 		expect(broken).toMatch(/✗ chain broken/);
 		expect(broken).toContain('✗ The ledger of Pre-Prod is broken: line 6 does not follow from the line');
-		expect(await text(make('history, a fault of the last poll'), columns, rows)).toContain(
+		expect(text(make('history, a fault of the last poll'), columns, rows)).toContain(
 			'went back from 1,849 to 1,790 entries',
 		);
-		expect(await text(make('history, not verified'), columns, rows)).toMatch(
+		expect(text(make('history, not verified'), columns, rows)).toMatch(
 			/\? 1 of 2 could not be verified[^]*production could not be verified: timed out/,
 		);
 	},
 );
 
-test('history: a silent host is named with how long, and how far its ledger is known', async () => {
-	expect(await text(make('history, remembered'))).toContain(
+test('history: a silent host is named with how long, and how far its ledger is known', () => {
+	expect(text(make('history, remembered'))).toContain(
 		'? production is silent for 3 min: what is known ends with entry 8 of Tue 10 Feb 11:29 IST, 12 min ago',
 	);
-	expect(await text(make('history, remembered'))).toContain('deployed backend 7f3a9c2');
-	expect(await text(make('history, silent and unknown'), 80, 24)).toContain('nothing of it is known here');
+	expect(text(make('history, remembered'))).toContain('deployed backend 7f3a9c2');
+	expect(text(make('history, silent and unknown'), 80, 24)).toContain('nothing of it is known here');
 });
 
-test('history: nothing yet, nothing that fits and no host each say so', async () => {
-	expect(await text(make('history, still asking'), 80, 24)).toContain('Asks the hosts for their ledgers.');
-	expect(await text(make('history, empty'), 80, 24)).toContain('Nothing is recorded yet');
-	expect(await text(make('history, filtered to nothing'), 80, 24)).toContain('holds "zzz"');
-	expect(await text(make('history, no host'), 80, 24)).toContain('No environment here has a host');
+test('history: nothing yet, nothing that fits and no host each say so', () => {
+	expect(text(make('history, still asking'), 80, 24)).toContain('Asks the hosts for their ledgers.');
+	expect(text(make('history, empty'), 80, 24)).toContain('Nothing is recorded yet');
+	expect(text(make('history, filtered to nothing'), 80, 24)).toContain('holds "zzz"');
+	expect(text(make('history, no host'), 80, 24)).toContain('No environment here has a host');
 });
 
-test.each(sizes)('history at $columns: nothing of a hostile ledger is obeyed', async ({columns, rows}) => {
+test.each(sizes)('history at $columns: nothing of a hostile ledger is obeyed', ({columns, rows}) => {
 	const store = make('history, hostile');
 	for (const selected of ['preprod:1', 'preprod:3', 'preprod:4']) {
 		for (const page of [undefined, {kind: 'report'} as const]) {
 			store.getState().setHistory({historySelected: selected, historyPage: page});
-			const app = drawApp(store);
-			close = app.close;
-			const lines = await app.at(columns, rows);
-			app.close();
-			expect(app.faults).toEqual([]);
+			const lines = drawFrame(store, columns, rows);
 			// oxlint-disable-next-line no-control-regex
 			expect(lines.filter(line => /[\u0000-\u001F\u007F-\u009F]/.test(line))).toEqual([]);
 			expect(lines.length).toBe(rows);
@@ -158,13 +137,13 @@ test.each(sizes)('history at $columns: nothing of a hostile ledger is obeyed', a
 	}
 });
 
-test.each(sizes)('history at $columns: plain ASCII where the terminal has no more', async ({columns, rows}) => {
+test.each(sizes)('history at $columns: plain ASCII where the terminal has no more', ({columns, rows}) => {
 	for (const name of ['history, a run of this machine', 'history, broken', 'history, report']) {
-		const shown = await text(make(name), columns, rows, {isUnicode: false});
+		const shown = text(make(name), columns, rows, {isUnicode: false});
 		// oxlint-disable-next-line no-control-regex
 		expect(shown.match(/[^\u0000-\u007F]/g) ?? [], name).toEqual([]);
 	}
-	const shown = await text(make('history, broken'), columns, rows, {isUnicode: false});
+	const shown = text(make('history, broken'), columns, rows, {isUnicode: false});
 	expect(shown).toMatch(/x chain broken/);
 	expect(shown).toMatch(/x Asha +pre-prod +failed/);
 	expect(shown).toMatch(/> .*deployed backend 7f3a9c2/);
@@ -180,10 +159,10 @@ test('history: glyphs tell states apart without colour', () => {
 
 test.each(sizes)(
 	'report at $columns: steps with their durations from the journal, or that another machine has it',
-	async ({columns, rows}) => {
+	({columns, rows}) => {
 		const store = make('history, report');
 		store.getState().scrollTo(columns === 80 ? 12 : 0);
-		const shown = await text(store, columns, rows);
+		const shown = text(store, columns, rows);
 		for (const part of [
 			/✓ Install dependencies +2:01/,
 			/✓ Production backup {2}212 MB +0:52/,
@@ -192,7 +171,7 @@ test.each(sizes)(
 			expect(shown, `${String(part)}\n${shown}`).toMatch(part);
 		const other = make('history, report without a journal');
 		other.getState().scrollTo(100);
-		expect(await text(other, columns, rows)).toContain('Not known here: another machine drove this run');
+		expect(text(other, columns, rows)).toContain('Not known here: another machine drove this run');
 	},
 );
 

@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import type {EnvironmentView} from '../../../src/store/overview.ts';
 import {glyphsFor} from '../../../src/tui/glyphs.ts';
-import {plain, widthOf, type Row} from '../../../src/tui/rows.ts';
+import {plain, type Row} from '../../../src/tui/rows.ts';
+import {rowFaults} from '../../support/tui/row-faults.ts';
 import {activityRows} from '../../../src/tui/screens/overview/activity.tsx';
 import {age, when} from '../../../src/tui/screens/overview/ages.ts';
 import {environmentsRows} from '../../../src/tui/screens/overview/environments.tsx';
@@ -235,6 +236,7 @@ test.each(['fresh', 'lost', 'asking'] as const)(
 			isFocused: true,
 			nextSelected: 'disk:production',
 		};
+		const faults: string[] = [];
 		for (const isUnicode of [true, false]) {
 			const set = glyphsFor(isUnicode);
 			const look = {glyphs: set, hasColour: false};
@@ -249,17 +251,23 @@ test.each(['fresh', 'lost', 'asking'] as const)(
 						...activityRows({...state, activitySelected: 'preprod:1842'}, width - 2, 9, set),
 						...nextRows(state, width - 2, 9, set),
 					];
-					for (const row of [...rows, ...lists])
-						expect(widthOf(row), plain(row)).toBeLessThanOrEqual(width - 2);
+					faults.push(
+						...rowFaults([...rows, ...lists], {width: width - 2}).map(fault => `${width}: ${fault}`),
+					);
 					const heads = rows
 						.map(plain)
 						.filter(line => line.startsWith(set.rule) || line.startsWith(set.thickRule.repeat(2)));
-					for (const head of heads)
-						expect(head.length === width - 2 && /[─━=-]$/.test(head), head).toBe(true);
-					if (!isUnicode) expect([...rows, ...lists].map(plain).join('')).toMatch(/^[ -~]*$/);
+					faults.push(
+						...heads
+							.filter(head => head.length !== width - 2 || !/[─━=-]$/.test(head))
+							.map(head => `${width}: torn: ${head}`),
+					);
+					const text = [...rows, ...lists].map(plain).join('');
+					if (!isUnicode && !/^[ -~]*$/.test(text)) faults.push(`${width}: not ASCII: ${text}`);
 				}
 			}
 		}
+		expect(faults).toEqual([]);
 	},
 );
 

@@ -1,3 +1,4 @@
+import {dateFormat} from '../../../domain/date-format.ts';
 import {moment} from '../../../domain/format.ts';
 
 /** `0:41`, `6:40`, `1:02:05`: durations in columns. */
@@ -18,27 +19,17 @@ export const age = (ms: number): string => {
 	return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 };
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-/** Building one costs more than using it a thousand times. */
-const formatter = (timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-	const key = `${timeZone} ${Object.keys(options).join(' ')}`;
-	const found = formatters.get(key) ?? new Intl.DateTimeFormat('en-GB', {timeZone, hourCycle: 'h23', ...options});
-	formatters.set(key, found);
-	return found;
-};
-
 /** `11:24:39` in a zone. */
 export const timeOfDay = (at: number, timeZone: string): string =>
-	formatter(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at);
+	dateFormat(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at);
 
 /** `11:24` in a zone. */
 export const hourMinute = (at: number, timeZone: string): string =>
-	formatter(timeZone, {hour: '2-digit', minute: '2-digit'}).format(at);
+	dateFormat(timeZone, {hour: '2-digit', minute: '2-digit'}).format(at);
 
 /** `Tue 10 Feb` in a zone. */
 export const day = (at: number, timeZone: string): string =>
-	formatter(timeZone, {weekday: 'short', day: 'numeric', month: 'short'}).format(at).replace(',', '');
+	dateFormat(timeZone, {weekday: 'short', day: 'numeric', month: 'short'}).format(at).replace(',', '');
 
 const zones = new Map<string, string>();
 

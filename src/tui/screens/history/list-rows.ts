@@ -1,4 +1,5 @@
 import type {LedgerLine} from '../../../app/ledger-lines.ts';
+import {dateFormat} from '../../../domain/date-format.ts';
 import type {EnvironmentView} from '../../../store/overview.ts';
 import {inWords} from '../../../store/overview-facts.ts';
 import {lineMark} from '../../line-look.ts';
@@ -21,9 +22,7 @@ const yearMs = 300 * 86_400_000;
 
 /** `11:18`, `Mon 16:20`, `3 Feb`, and `Feb 2025` for what is nearly a year old: a ledger has no end. */
 const listTime = (at: number, now: number, timeZone: string): string =>
-	now - at < yearMs
-		? when(at, now, timeZone)
-		: new Intl.DateTimeFormat('en-GB', {timeZone, month: 'short', year: 'numeric'}).format(at);
+	now - at < yearMs ? when(at, now, timeZone) : dateFormat(timeZone, {month: 'short', year: 'numeric'}).format(at);
 
 /** First of the lines shown: the list moves a page at a time, so that few lines change with a key. */
 const firstOf = ({lines, line}: Pick<ListView, 'lines' | 'line'>, height: number): number => {

@@ -1,3 +1,5 @@
+import {dateFormat} from '../../../domain/date-format.ts';
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -10,29 +12,18 @@ export const age = (ms: number): string => {
 	return whole < 2 * day ? `${Math.floor(whole / hour)} h` : `${Math.floor(whole / day)} d`;
 };
 
-// Building a formatter costs more than a frame; there are as many as zones.
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-const formatFor = (timeZone: string): Intl.DateTimeFormat => {
-	const format =
-		formats.get(timeZone) ??
-		new Intl.DateTimeFormat('en-GB', {
-			timeZone,
-			weekday: 'short',
-			day: 'numeric',
-			month: 'short',
-			year: 'numeric',
-			hour: '2-digit',
-			minute: '2-digit',
-			hourCycle: 'h23',
-		});
-	formats.set(timeZone, format);
-	return format;
-};
+const inFull = {
+	weekday: 'short',
+	day: 'numeric',
+	month: 'short',
+	year: 'numeric',
+	hour: '2-digit',
+	minute: '2-digit',
+} as const;
 
 const partsOf = (at: number, timeZone: string): Readonly<Record<string, string>> =>
 	Object.fromEntries(
-		formatFor(timeZone)
+		dateFormat(timeZone, inFull)
 			.formatToParts(at)
 			.map(({type, value}) => [type, value]),
 	);
