@@ -6,6 +6,8 @@ const cores = availableParallelism();
 /** What `npm test` leaves out; see CONTRIBUTING for when to run which. */
 const system = ['__tests__/integration/**', '__tests__/system/**'];
 
+const setup = (...names: readonly string[]): string[] => names.map(name => `__tests__/support/setup/${name}.ts`);
+
 export default defineConfig({
 	// React as users run it: the stack of every element costs a third of a frame.
 	oxc: {jsx: {runtime: 'automatic', development: false}},
@@ -20,9 +22,7 @@ export default defineConfig({
 					name: 'pure',
 					include: ['__tests__/**/*.test.{ts,tsx}'],
 					exclude: ['__tests__/**/*.{host,terminal}.test.*', ...system],
-					setupFiles: ['loopback-only', 'this-process-only'].map(
-						name => `__tests__/support/setup/${name}.ts`,
-					),
+					setupFiles: setup('loopback-only', 'fixed-seed', 'this-process-only'),
 					// Nothing is left behind by a test here, so modules are shared and nothing is started anew.
 					pool: 'threads',
 					isolate: false,
@@ -36,8 +36,8 @@ export default defineConfig({
 				test: {
 					name: 'host',
 					include: ['__tests__/**/*.host.test.ts'],
-					globalSetup: ['__tests__/support/setup/build.ts'],
-					setupFiles: ['__tests__/support/setup/loopback-only.ts'],
+					globalSetup: setup('build'),
+					setupFiles: setup('loopback-only', 'fixed-seed'),
 					pool: 'forks',
 					// Most of the time such a test waits for a process.
 					maxWorkers: cores + 1,
@@ -51,8 +51,8 @@ export default defineConfig({
 				test: {
 					name: 'terminal',
 					include: ['__tests__/**/*.terminal.test.ts'],
-					globalSetup: ['__tests__/support/setup/build.ts'],
-					setupFiles: ['__tests__/support/setup/loopback-only.ts'],
+					globalSetup: setup('build'),
+					setupFiles: setup('loopback-only', 'fixed-seed'),
 					pool: 'forks',
 					maxWorkers: cores + 1,
 					testTimeout: 60_000,
@@ -66,8 +66,8 @@ export default defineConfig({
 					// Hosts of their own, in namespaces, and the product against them: killed, cut, raced, refused, broken.
 					name: 'system',
 					include: ['__tests__/{integration,system}/**/*.test.ts'],
-					globalSetup: ['__tests__/support/setup/build.ts'],
-					setupFiles: ['__tests__/support/setup/loopback-only.ts'],
+					globalSetup: setup('build'),
+					setupFiles: setup('loopback-only', 'fixed-seed'),
 					pool: 'forks',
 					maxWorkers: cores,
 					testTimeout: 300_000,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {DeployError} from '../../src/domain/errors.ts';
+import {isDeep} from '../support/depth.ts';
 import {validFiles, writeConfiguration} from './configuration-fixture.ts';
 
 type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
@@ -625,6 +626,6 @@ test('environments: a file damaged anyhow loads or is refused with places, and n
 			for (const line of await problems({[file]: damaged}))
 				expect(line).toMatch(/^environments\/[.\w]+:[1-9]\d*:[1-9]\d* [^]*Fix: [^]+[.?]$/);
 		}),
-		{numRuns: 250},
+		{numRuns: isDeep ? 250 : 40},
 	);
 });
