@@ -36,9 +36,6 @@ const runTests = async (name: string, args: readonly string[], env: NodeJS.Proce
 	return {name, isGood: code === 0, ms: performance.now() - startedAt};
 };
 
-/** Leaves out what only the full depth has. */
-const notDeep = ['--tagsFilter', '!deep'] as const;
-
 const projects = (...names: readonly string[]): readonly string[] => names.flatMap(name => ['--project', name]);
 
 /** Node packages for the whole servers come from the registry: before the network is left behind. */
@@ -54,12 +51,9 @@ const suites: Readonly<Record<string, () => Promise<readonly Outcome[]>>> = {
 	quick: () =>
 		Promise.all([
 			...checks.map(check),
-			runTests('tests', [...notDeep, ...projects('pure', 'host', 'terminal'), ...rest], process.env),
+			runTests('tests', [...projects('pure', 'host', 'terminal'), ...rest], process.env),
 		]),
-	system: async () => [
-		await prepare(),
-		await runTests('tests', [...notDeep, ...projects('system'), ...rest], process.env),
-	],
+	system: async () => [await prepare(), await runTests('tests', [...projects('system'), ...rest], process.env)],
 	deep: async () => [await prepare(), await runTests('tests', rest, {...process.env, TEST_DEPTH: 'deep'})],
 };
 const run = suites[suite];

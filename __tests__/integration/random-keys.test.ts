@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
+import {isDeep} from '../support/depth.ts';
 import {keyBytes, pasteBytes} from '../support/key-bytes.ts';
 import type {Screen} from '../support/screen.ts';
 import {type Sandbox, startSandbox} from '../support/tui/sandbox.ts';
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
 const seed = 20_260_210;
-const keyCount = 10_000;
+const keyCount = isDeep ? 10_000 : 1000;
 
 /** Numbers from 0 to 1 that are the same every time. Source: mulberry32. */
 const random = (start: number) => {

@@ -2,6 +2,7 @@ import {mkdtemp, mkdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {atDepth} from '../support/depth.ts';
 import {runCockpit, type Finished} from '../support/cockpit.ts';
 import {git, makeSourceRepository, type SourceRepository} from '../support/real-host/make-source-repository.ts';
 import {realHostUnavailable} from '../support/real-host/real-host-unavailable.ts';
@@ -41,6 +42,7 @@ const dayAfterTomorrow = (): string =>
 	new Intl.DateTimeFormat('en-GB', {weekday: 'short', timeZone: 'Asia/Kolkata'}).format(Date.now() + 2 * 86_400_000);
 
 type Violation = {
+	readonly deep?: true;
 	readonly what: string;
 	/** The gate that closes, as the screen names it. */
 	readonly gate: string;
@@ -115,7 +117,7 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 
 	const openDoor = (): Promise<string> =>
 		sh(preprod, 'echo open >"$1/door.txt" && chown www-data: "$1/door.txt"', uploads);
-	const violations: readonly Violation[] = [
+	const violations = atDepth<Violation>([
 		{
 			what: 'identity: the sources here are not those that were tested',
 			gate: 'identity',
@@ -125,6 +127,7 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 		},
 		{
 			what: 'identity: a file of the live release on pre-prod was edited by hand',
+			deep: true,
 			gate: 'identity',
 			says: [/routes\/api\.php/, /deploy/i],
 			violate: async () =>
@@ -193,7 +196,7 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 			},
 			mend: async () => done('unlock', '--env', 'production', '--reason', 'the test is over'),
 		},
-	];
+	]);
 
 	test('nothing violated: every gate is met', async () => {
 		await openDoor();

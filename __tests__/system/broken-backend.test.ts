@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {atDepth} from '../support/depth.ts';
 import type {Changes} from '../support/real-host/make-source-repository.ts';
 import {observeBackend, observeLeftovers, observeLedger, sh, type Backend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
@@ -76,7 +77,13 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 	});
 	afterAll(() => lab.stop());
 
-	test.each<{what: string; changes: () => Promise<Changes> | Changes; more?: string[]; why: RegExp}>([
+	const refused = atDepth<{
+		what: string;
+		deep?: true;
+		changes: () => Promise<Changes> | Changes;
+		more?: string[];
+		why: RegExp;
+	}>([
 		{
 			what: 'PHP syntax error',
 			changes: () => ({'routes/api.php': '<?php\nRoute::get(;\n'}),
@@ -84,6 +91,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		},
 		{
 			what: 'syntax error in a controller',
+			deep: true,
 			changes: () => ({[controller]: '<?php\nnamespace App\\Http\\Controllers;\nclass HealthController {\n'}),
 			why: /HealthController\.php line \d+:\n +Unclosed '\{'/,
 		},
@@ -95,6 +103,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		},
 		{
 			what: 'composer failure',
+			deep: true,
 			changes: async () => {
 				const text = await readFile(join(lab.repository.backend, 'composer.json'), 'utf8');
 				const composer = JSON.parse(text) as {readonly scripts: Record<string, unknown>};
@@ -105,13 +114,15 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		},
 		{
 			what: 'lock mismatch',
+			deep: true,
 			changes: async () => {
 				const text = await readFile(join(lab.repository.backend, 'composer.json'), 'utf8');
 				return {'composer.json': text.replace('"require": {', '"require": {\n\t\t"acme/absent": "1.0.0",')};
 			},
 			why: /acme\/absent|lock file is not up to date/,
 		},
-	])('$what: exit 3, its own words first, live as it was', async ({changes, more = [], why}) => {
+	]);
+	test.each(refused)('$what: exit 3, its own words first, live as it was', async ({changes, more = [], why}) => {
 		const {code, stdout, stderr} = await deployChanged(await changes(), ...more);
 
 		expect({code, stderr}, stdout).toMatchObject({code: 3});
@@ -121,14 +132,16 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		await nothingIsLeft();
 	});
 
-	test.each<{what: string; changes: Changes; why: RegExp}>([
+	const broken = atDepth<{what: string; deep?: true; changes: Changes; why: RegExp}>([
 		{what: 'health 500', changes: {[controller]: health("throw new \\RuntimeException('no');")}, why: /500/},
 		{
 			what: 'slow health',
+			deep: true,
 			changes: {[controller]: health('sleep(20);')},
 			why: /no answer|timed? ?out|did not answer|within/i,
 		},
-	])('$what: exit 4, what is live by name, and the way back', async ({changes, why}) => {
+	]);
+	test.each(broken)('$what: exit 4, what is live by name, and the way back', async ({changes, why}) => {
 		const {code, stdout, stderr} = await deployChanged(changes);
 
 		expect({code, stderr}, stdout).toMatchObject({code: 4});

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {isDeep} from '../support/depth.ts';
 import type {Changes, FrontendVersion} from '../support/real-host/make-source-repository.ts';
 import type {RealHost} from '../support/real-host/start-real-host.ts';
 import {observeFrontend, observeLeftovers, observeLedger, sh, type Frontend} from './observe.ts';
@@ -126,6 +127,8 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 		);
 	});
 
+	if (!isDeep) return;
+
 	test('changed lockfile: its packages are installed in the candidate, without a registry', async () => {
 		await fillNpmCache(lab.preprod);
 		const frontend = await deployDone('dependency');
@@ -137,7 +140,10 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 
 	test('a build id that never changes: what is served is proven all the same', async () => {
 		const constant = "export default {experimental: {cpus: 1}, generateBuildId: () => 'constant'};\n";
-		const first = await deployDone({'next.config.mjs': constant, 'version.js': "export const VERSION = 'v11';\n"});
+		const first = await deployDone({
+			'next.config.mjs': constant,
+			'version.js': "export const VERSION = 'v11';\n",
+		});
 		expect(first).toMatchObject({buildId: 'constant', pages: 'v11', surveys: 'v11', isLive: true});
 		const second = await deployDone({'version.js': "export const VERSION = 'v12';\n"});
 		expect(second).toMatchObject({buildId: 'constant', pages: 'v12', surveys: 'v12', isLive: true});
@@ -145,7 +151,10 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 
 	test('a deployment id of its own: told from the build id, which is then the same for all', async () => {
 		const config = "export default {experimental: {cpus: 1}, deploymentId: 'release-13'};\n";
-		const frontend = await deployDone({'next.config.mjs': config, 'version.js': "export const VERSION = 'v13';\n"});
+		const frontend = await deployDone({
+			'next.config.mjs': config,
+			'version.js': "export const VERSION = 'v13';\n",
+		});
 
 		expect(frontend).toMatchObject({pages: 'v13', surveys: 'v13', isLive: true});
 		expect(await (await fetch(lab.preprod.url)).text()).toContain('release-13');

@@ -1,4 +1,5 @@
 import {afterAll, describe, expect, test} from 'vitest';
+import {atDepth} from '../support/depth.ts';
 import {startPoller} from '../support/poller/start-poller.ts';
 import {startRealHost, type RealHost} from '../support/real-host/start-real-host.ts';
 import {observeBackend, observeBackups, observeFrontend, sh} from './observe.ts';
@@ -16,11 +17,12 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('a host with both apps
 		for (const host of hosts) await host.stop();
 	});
 
-	test.each([
-		{mode: 'fork', processes: ['fork']},
-		{mode: 'fork-npm', processes: ['fork']},
-		{mode: 'cluster', processes: ['cluster', 'cluster']},
-	] as const)('$mode: the site answers, PM2 runs it from the plain directory', async ({mode, processes}) => {
+	const modes = atDepth([
+		{mode: 'fork', processes: ['fork'], deep: true},
+		{mode: 'fork-npm', processes: ['fork'], deep: true},
+		{mode: 'cluster', processes: ['cluster', 'cluster'], deep: false},
+	] as const);
+	test.each(modes)('$mode: the site answers, PM2 runs it from the plain directory', async ({mode, processes}) => {
 		const host = await start({name: 'preprod-1', frontend: mode});
 		const frontend = await observeFrontend(host);
 

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {observeBackend, observeBackups, sh, type Backend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
+import {atDepth} from '../support/depth.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
 const state = '/home/ubuntu/.cockpit/qsights/preprod';
@@ -85,7 +86,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback what
 		}
 	});
 
-	test.each([
+	const ledgers = atDepth<{what: string; deep?: true; spoil: string; heal: string}>([
 		{
 			what: 'a ledger nobody may read',
 			spoil: 'chown root: "$1" && chmod 000 "$1"',
@@ -93,6 +94,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback what
 		},
 		{
 			what: 'a directory in place of the ledger',
+			deep: true,
 			spoil: 'mv "$1" "$1.kept" && mkdir "$1"',
 			heal: 'rm -rf "$1" && mv "$1.kept" "$1"',
 		},
@@ -101,7 +103,8 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback what
 			spoil: 'cp -a "$1" "$1.kept" && sed -i "2d" "$1"',
 			heal: 'mv -f "$1.kept" "$1"',
 		},
-	])('$what', async ({spoil, heal}) => {
+	]);
+	test.each(ledgers)('$what', async ({spoil, heal}) => {
 		await sh(lab.preprod, spoil, `${state}/ledger.jsonl`);
 		try {
 			await goesBackAndForth();
@@ -111,10 +114,11 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback what
 		}
 	});
 
-	test.each([
+	const disks = atDepth([
 		{what: 'backups', directory: backups},
-		{what: 'state directory', directory: state},
-	])('a full disk under the $what', async ({directory}) => {
+		{what: 'state directory', directory: state, deep: true},
+	]);
+	test.each(disks)('a full disk under the $what', async ({directory}) => {
 		await sh(lab.preprod, fill, directory);
 		try {
 			await goesBackAndForth();
