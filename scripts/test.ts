@@ -17,17 +17,24 @@ const checks = [
 	['unused', bin('knip')],
 ] as const;
 
-type Outcome = {readonly name: string; readonly isGood: boolean; readonly ms: number};
+type Outcome = {
+	readonly name: string;
+	readonly isGood: boolean;
+	readonly ms: number;
+	/** What a check that failed had to say: told at the end, where it is not lost among the tests. */
+	readonly words?: string;
+};
 
-/** Runs one check with its words kept together; prints them when it fails. */
+/** Runs one check with its words kept together. */
 const check = async ([name, program, ...args]: (typeof checks)[number]): Promise<Outcome> => {
 	const startedAt = performance.now();
 	const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe']});
 	const words: Buffer[] = [];
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => words.push(chunk));
 	const [code] = (await once(child, 'close')) as [number | null];
-	if (code !== 0) console.error(`\n${name}: exit ${code}\n${Buffer.concat(words).toString()}`);
-	return {name, isGood: code === 0, ms: performance.now() - startedAt};
+	const isGood = code === 0;
+	const ms = performance.now() - startedAt;
+	return {name, isGood, ms, ...(isGood ? {} : {words: Buffer.concat(words).toString().trim()})};
 };
 
 const runTests = async (name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> => {
@@ -62,6 +69,8 @@ if (!run) {
 	process.exit(2);
 }
 const outcomes = await run();
+for (const {name, words} of outcomes) if (words !== undefined) console.log(`\n${name}:\n${words}`);
+console.log('');
 for (const {name, isGood, ms} of outcomes)
 	console.log(`${isGood ? 'ok    ' : 'FAILED'}  ${name.padEnd(10)}${duration(ms)}`);
 process.exitCode = outcomes.every(({isGood}) => isGood) ? 0 : 1;
