@@ -131,6 +131,15 @@ describe('a ledger that is not as it was', () => {
 		expect(await verify(hosts)).toBeUndefined();
 	});
 
+	test('ledger: one that was forged and written on is not believed the second time either', async () => {
+		const hosts = await known();
+		const lie = forged(hosts.preprod.ledger, line => line.replace('"item":"one"', '"item":"0ne"'));
+		hosts.preprod.ledger = `${lie}${nextLine(lie, '"type":"x"')}\n`;
+
+		for (const time of ['first', 'second'])
+			expect(await verify(hosts), time).toBe('entry 5 is not the one that this machine has seen');
+	});
+
 	test('ledger: the one of another environment or project is not taken for this one', async () => {
 		const hosts = fakeHosts();
 		hosts.preprod.ledger = hosts.production.ledger;

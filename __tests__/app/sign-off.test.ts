@@ -343,6 +343,22 @@ describe('identity signed', () => {
 		expect(await stateOf(hosts, 'shared')).toMatchObject({state: 'failed', signOff: {isClaimed: true}});
 	});
 
+	test('sign-off: what nobody signed, or nobody wrote, does not count', async () => {
+		const hosts = signedHosts('/unsigned', {to: {approvals: 1}});
+		const data = {...works, builds: {backend: build.digest}, itemDigest: sha256('one'), supersedes: []};
+		hosts.writeLedger('preprod', [
+			deployed(25),
+			{type: 'checklist.signed', actor: ravi, data},
+			{type: 'build.approved', actor: asha, data: {app: 'backend', build}},
+			{type: 'checklist.signed', data, signature: '/keys/ravi x'},
+		]);
+
+		expect((await stateOf(hosts, 'one')).state).toBe('open');
+		const {environments, to, services} = hosts;
+		const {report} = await decideDeploy(services, {environments, environment: to, app: 'backend', checklists});
+		expect(report.gates.find(({gate}) => gate === 'approvals')?.text).toBe('0 of 1');
+	});
+
 	test('sign-off: the signature is over all that its writer says', async () => {
 		const hosts = signedHosts('/two');
 		await signWith(hosts, ravi, '/keys/ravi', works);
