@@ -7,7 +7,15 @@ import {
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption.ts';
-import {ensurePm2Runs, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
+import {
+	ensurePm2Runs,
+	savePm2,
+	startPm2,
+	stopPm2,
+	tryToLetPm2Run,
+	whileStopped,
+	type Pm2App,
+} from '../../commands/pm2.ts';
 import {rebuildBakedCaches} from '../../commands/laravel.ts';
 import {closeRun} from '../../commands/lock.ts';
 import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
@@ -44,7 +52,9 @@ const before = (plan: AdoptPlan): readonly Command[] => [
 	...(isRunByPm2(plan) ? [stopPm2(pm2Of(plan))] : []),
 ];
 
-const letRun = (plan: AdoptPlan): readonly Command[] => (isRunByPm2(plan) ? [ensurePm2Runs(pm2Of(plan))] : []);
+/** The app comes first, and its fault last: nothing keeps the lock from being given back. */
+const letRun = (plan: AdoptPlan, ...commands: readonly Command[]): readonly Command[] =>
+	isRunByPm2(plan) ? [tryToLetPm2Run(pm2Of(plan)), ...commands, ensurePm2Runs(pm2Of(plan))] : commands;
 
 /** A deploy has baked the path of its release into the caches, and an undoing takes the releases away. */
 const ownCaches = ({record, target, layout}: AdoptPlan): readonly Command[] =>
@@ -134,16 +144,16 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 	abandon: {
 		kind: 'job',
 		id: 'abandon',
-		commands: [
-			...letRun(plan),
+		commands: letRun(
+			plan,
 			abandonAdoption(plan.layout),
 			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
-		],
+		),
 	},
 	closeAsFailed: {
 		kind: 'job',
 		id: 'close-as-failed',
-		commands: [closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record))],
+		commands: letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record))),
 	},
 	wayBack: [`cockpit adopt --env ${plan.environment.name} --undo`],
 });
@@ -176,16 +186,16 @@ export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
 	abandon: {
 		kind: 'job',
 		id: 'abandon',
-		commands: [
-			...letRun(plan),
+		commands: letRun(
+			plan,
 			{argv: ['rm', '-rf', '--', `${plan.layout.base}/undo`], as: 'root'},
 			closeRun(plan.state, 'abandoned', runEntry('adopt-undo.abandoned', plan.record)),
-		],
+		),
 	},
 	closeAsFailed: {
 		kind: 'job',
 		id: 'close-as-failed',
-		commands: [closeRun(plan.state, 'failed', runEntry('adopt-undo.failed', plan.record))],
+		commands: letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt-undo.failed', plan.record))),
 	},
 	wayBack: [`cockpit adopt --env ${plan.environment.name}`],
 });
