@@ -4,8 +4,8 @@ import type {HostDirectory} from './host-directory.ts';
 export const odd = `it's $(touch pwned) "b" & , \\ *[x] %s ü`;
 
 /** Writes the sources of an app below `out` of the host; answers with nothing. */
-export const makeApp = (host: HostDirectory, app: 'backend' | 'frontend', directory: string): void => {
-	host.sh(
+export const makeApp = async (host: HostDirectory, app: 'backend' | 'frontend', directory: string): Promise<void> => {
+	await host.sh(
 		app === 'backend'
 			? `mkdir -p -- "$1/public" "$1/storage/app" "$1/vendor/acme"
 			echo '<?php' >"$1/artisan"; chmod 755 "$1/artisan"; echo lock >"$1/composer.lock"; echo '<?php' >"$1/public/index.php"
@@ -20,18 +20,21 @@ export const makeApp = (host: HostDirectory, app: 'backend' | 'frontend', direct
 };
 
 /** Puts an app into an archive of the backups directory under an inner root: `backend/`, `./`, `` for the top. */
-export const archive = (
+export const archive = async (
 	host: HostDirectory,
 	app: 'backend' | 'frontend',
 	{root, stamp = '20260203_113512', members = '.'}: {root: string; stamp?: string; members?: string},
-): string => {
+): Promise<string> => {
 	const file = `${host.root}/backups/${app}_${stamp}.tar.gz`;
 	const place = `${host.root}/packed/${root}`;
-	host.sh('rm -rf packed && mkdir -p backups "$1"', place);
-	makeApp(host, app, place);
-	if (root === './') host.sh('cd packed && tar -czf "$1" .', file);
+	await host.sh('rm -rf packed && mkdir -p backups "$1"', place);
+	await makeApp(host, app, place);
+	if (root === './') await host.sh('cd packed && tar -czf "$1" .', file);
 	else if (root === '')
-		host.sh(`cd packed && ${members === '.' ? 'ls -A -1 | tar -czf "$1" -T -' : `tar -czf "$1" ${members}`}`, file);
-	else host.sh('cd packed && tar -czf "$1" -- "$2"', file, root.replace(/\/$/, ''));
+		await host.sh(
+			`cd packed && ${members === '.' ? 'ls -A -1 | tar -czf "$1" -T -' : `tar -czf "$1" ${members}`}`,
+			file,
+		);
+	else await host.sh('cd packed && tar -czf "$1" -- "$2"', file, root.replace(/\/$/, ''));
 	return file;
 };
