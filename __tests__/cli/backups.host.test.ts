@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs';
+import {cpSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {CliContext} from '../../src/cli/cli-context.ts';
@@ -55,14 +55,16 @@ const on = ['--env', 'preprod'] as const;
 
 /** Three good archives, one cut short, one empty, and a name nobody should obey. */
 const fill = async (host: HostDirectory): Promise<void> => {
-	await archive(host, 'frontend', {root: '', members: '.next public package.json', stamp: '20260204_110000'});
+	await archive(host, 'frontend', {root: '', members: ['.next', 'public', 'package.json'], stamp: '20260204_110000'});
 	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_110000'});
-	await host.sh(`cp -p backups/backend_20260203_110000.tar.gz backups/backend_20260202_110000.tar.gz
-		cp backups/backend_20260203_110000.tar.gz backups/backend_20260201_110000.tar.gz; truncate -s -200 backups/backend_20260201_110000.tar.gz
-		: >backups/backend_20260131_110000.tar.gz`);
+	const backend = (day: string): string => `${host.root}/backups/backend_2026${day}_110000.tar.gz`;
+	cpSync(backend('0203'), backend('0202'), {preserveTimestamps: true});
+	cpSync(backend('0203'), backend('0201'));
+	truncateSync(backend('0201'), statSync(backend('0201')).size - 200);
+	writeFileSync(backend('0131'), '');
 	writeFileSync(`${host.root}/backups/x\n\u001B[31m$(touch pwned)\u009B.tar.gz`, 'x');
-	await makeApp(host, 'backend', `${host.root}/.backend/releases/r1`);
-	await host.sh('ln -s .backend/releases/r1 backend');
+	makeApp('backend', `${host.root}/.backend/releases/r1`);
+	symlinkSync('.backend/releases/r1', `${host.root}/backend`);
 };
 
 test('backups list: newest first, states in words, a hostile name escaped', async () => {

@@ -49,41 +49,39 @@ const through = (host: HostDirectory, directory: string): Promise<string> =>
 		directory,
 	);
 
-describe.skipIf(!canChown)('adoption (skipped unless root on Linux)', () => {
-	test.each(['backend', "it's a $(touch pwned) `b`", '-n*'])(
-		'adoption of %j: every file keeps inode, owner, mode and time, and --undo puts it all back',
-		async name => {
-			await using host = createHostDirectory();
-			const app = await makeApp(host, name);
-			const before = {all: await listing(host, app.layout.live), reached: await through(host, app.layout.live)};
+describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)', () => {
+	test('adoption: every file keeps inode, owner, mode and time, and --undo puts it all back, whatever the app is called', async () => {
+		await using host = createHostDirectory();
+		const name = "-n* it's a $(touch pwned) `b`";
+		const app = await makeApp(host, name);
+		const before = {all: listing(host, app.layout.live), reached: await through(host, app.layout.live)};
 
-			await host.ok(prepareAdoption(app));
-			expect(await listing(host, app.layout.live)).toBe(before.all);
-			await host.ok(exchangeForLink(app));
-			await host.ok(removeOldDirectory(app));
-			expect(await host.sh('readlink -- "$1"', app.layout.live)).toBe(`.${name}/releases/${release}`);
-			expect(await through(host, app.layout.live)).toBe(before.reached);
-			expect(await host.sh('ls -A -- "$1"', app.layout.base)).toBe('releases\nshared');
+		await host.ok(prepareAdoption(app));
+		expect(listing(host, app.layout.live)).toBe(before.all);
+		await host.ok(exchangeForLink(app));
+		await host.ok(removeOldDirectory(app));
+		expect(await host.sh('readlink -- "$1"', app.layout.live)).toBe(`.${name}/releases/${release}`);
+		expect(await through(host, app.layout.live)).toBe(before.reached);
+		expect(await host.sh('ls -A -- "$1"', app.layout.base)).toBe('releases\nshared');
 
-			await host.ok(exchangeForDirectory(app));
-			await host.ok(removeReleases(app));
-			expect(await listing(host, app.layout.live)).toBe(before.all);
-			expect(await through(host, app.layout.live)).toBe(before.reached);
-			expect((await host.sh('ls -A')).split('\n')).not.toContain('pwned');
-			expect(await host.sh('test -e "$1" || echo gone', app.layout.base)).toBe('gone');
-		},
-	);
+		await host.ok(exchangeForDirectory(app));
+		await host.ok(removeReleases(app));
+		expect(listing(host, app.layout.live)).toBe(before.all);
+		expect(await through(host, app.layout.live)).toBe(before.reached);
+		expect((await host.sh('ls -A')).split('\n')).not.toContain('pwned');
+		expect(await host.sh('test -e "$1" || echo gone', app.layout.base)).toBe('gone');
+	});
 
 	test('abandoned adoption: live was never touched and nothing is left', async () => {
 		await using host = createHostDirectory();
 		const app = await makeApp(host, 'backend');
-		const before = await listing(host, host.root);
+		const before = listing(host, host.root);
 
 		await host.ok(prepareAdoption(app));
 		await host.ok(prepareAdoption(app));
 		await host.ok(abandonAdoption(app.layout));
 
-		expect(await listing(host, host.root)).toBe(before);
+		expect(listing(host, host.root)).toBe(before);
 		await host.ok(prepareAdoption(app));
 		await host.ok(exchangeForLink(app));
 		expect((await host.run(abandonAdoption(app.layout))).code).toBe(1);

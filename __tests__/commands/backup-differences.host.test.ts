@@ -13,12 +13,12 @@ const compare = (host: HostDirectory, file: string, app: 'backend' | 'frontend' 
 		excludes: ['vendor', '**/node_modules'],
 	});
 
-test.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`])(
+test.concurrent.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`])(
 	'differences to live: by content, both ways, for the inner root %j',
 	async root => {
 		await using host = createHostDirectory();
 		const file = await archive(host, 'backend', {root});
-		await makeApp(host, 'backend', `${host.root}/one`);
+		makeApp('backend', `${host.root}/one`);
 		await host.sh(
 			`ln -s one live; cd live; touch -d 2001-01-01 artisan; chmod 600 artisan
 			echo '<?pHp' >public/index.php; echo new >"public/new
@@ -35,10 +35,10 @@ line"; ln -sfn ../other public/link; rm "public/$1" composer.lock; mkdir compose
 	},
 );
 
-test('differences to live: an archive of a build alone says what live has more', async () => {
+test.concurrent('differences to live: an archive of a build alone says what live has more', async () => {
 	await using host = createHostDirectory();
-	const file = await archive(host, 'frontend', {root: '', members: '.next'});
-	await makeApp(host, 'frontend', `${host.root}/live`);
+	const file = await archive(host, 'frontend', {root: '', members: ['.next']});
+	makeApp('frontend', `${host.root}/live`);
 	await host.sh('printf %s build-8 >live/.next/BUILD_ID');
 
 	expect(parseDifferences(await host.ok(compare(host, file, 'frontend')))).toEqual({
@@ -48,7 +48,7 @@ test('differences to live: an archive of a build alone says what live has more',
 	});
 });
 
-test('differences to live: a bad archive is a reason, not an empty list', async () => {
+test.concurrent('differences to live: a bad archive is a reason, not an empty list', async () => {
 	await using host = createHostDirectory();
 	const file = await archive(host, 'backend', {root: 'backend/'});
 	await host.sh('truncate -s 100 "$1"; mkdir live', file);

@@ -41,12 +41,12 @@ const backUp = (host: HostDirectory, name: string, excludes: readonly string[], 
 	});
 };
 
-test.each(['backend', odd])(
+test.concurrent.each(['backend', odd])(
 	'backup of %j: unpacked, it is the app with what belongs to the environment',
 	async name => {
 		await using host = createHostDirectory();
 		const layout = await makeHost(host, name);
-		const before = await listing(host, layout.base);
+		const before = listing(host, layout.base);
 
 		await host.ok(backUp(host, name, ['vendor', '**/secret']));
 		await host.sh('mkdir out && tar -xzpf "$1" -C out', `${host.root}/backups ${odd}/b.tar.gz`);
@@ -63,14 +63,14 @@ test.each(['backend', odd])(
 			layout.shared,
 			odd,
 		);
-		expect(await listing(host, 'restored')).toBe(await listing(host, 'wanted'));
+		expect(listing(host, 'restored')).toBe(listing(host, 'wanted'));
 		expect(await host.sh('stat -c %i restored/app/-rf')).toBe(await host.sh('stat -c %i restored/app/same'));
-		expect(await listing(host, layout.base)).toBe(before);
+		expect(listing(host, layout.base)).toBe(before);
 		expect(await host.sh('find . -name pwned')).toBe('');
 	},
 );
 
-test('backup: file and .json are for the owner only, the .json is one valid line and true', async () => {
+test.concurrent('backup: file and .json are for the owner only, the .json is one valid line and true', async () => {
 	await using host = createHostDirectory();
 	await makeHost(host, 'backend');
 
@@ -95,14 +95,14 @@ test('backup: file and .json are for the owner only, the .json is one valid line
 	expect(await host.sh('find . -name pwned')).toBe('');
 });
 
-test('backup: nothing live is no failure, and leaves no file', async () => {
+test.concurrent('backup: nothing live is no failure, and leaves no file', async () => {
 	await using host = createHostDirectory();
 
 	expect(await host.ok(backUp(host, 'backend', []))).toContain('nothing is live');
 	expect(await host.sh('ls -A "$1"', `backups ${odd}`)).toBe('');
 });
 
-test.each([
+test.concurrent.each([
 	{tool: 'tar', fails: 'the archive could not be written', text: 'echo "tar: No space left on device" >&2; exit 2'},
 	{
 		tool: 'gzip',
@@ -120,7 +120,7 @@ test.each([
 	expect(await host.sh('find . -name "b.tar.gz" -o -name "b.json"')).toBe('');
 });
 
-test('backup: a file that can not be read is a failure, not a smaller archive', async () => {
+test.concurrent('backup: a file that can not be read is a failure, not a smaller archive', async () => {
 	await using host = createHostDirectory({
 		tar: '#!/bin/sh\n/usr/bin/tar "$@"; case $1 in --create) exit 2 ;; esac\n',
 	});
@@ -130,7 +130,7 @@ test('backup: a file that can not be read is a failure, not a smaller archive', 
 	expect(await host.sh('find . -name "b.tar.gz"')).toBe('');
 });
 
-test('backup: an archive cut short on its way to the disk is no backup', async () => {
+test.concurrent('backup: an archive cut short on its way to the disk is no backup', async () => {
 	await using host = createHostDirectory({
 		gzip: '#!/bin/sh\ncase $* in -1) /usr/bin/gzip "$@" | head -c 200 ;; *) exec /usr/bin/gzip "$@" ;; esac\n',
 	});

@@ -9,6 +9,7 @@ import {parseVerification, recordVerdict, verifyBackup} from '../../src/commands
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../src/domain/backup.ts';
+import {isDeep} from '../support/depth.ts';
 import {archive, makeApp, odd} from './archives.ts';
 import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
@@ -32,7 +33,7 @@ const only = async (host: HostDirectory): Promise<Backup | undefined> => {
 
 const makeLive = async (host: HostDirectory, release = 'r1'): Promise<void> => {
 	const layout = releaseLayout({path: `${host.root}/backend`});
-	await makeApp(host, 'backend', `${layout.releases}/${release}`);
+	makeApp('backend', `${layout.releases}/${release}`);
 	await host.sh(
 		`mkdir -p -- "$2" state/releases/backend; ln -sfn -- ".backend/releases/$1" backend
 		printf '{"release":"%s","at":"x","run":"n","actor":{"name":"\\\\"commit\\\\":\\\\"bad0000\\\\""},"build":{"commit":"%s","digest":"%s","subject":"s"}}\\n' "$1" ${'c'.repeat(40)} ${'d'.repeat(64)} >"state/releases/backend/$1.json"`,
@@ -56,7 +57,7 @@ const backUpOptions = (host: HostDirectory, file: string) => {
 	};
 };
 
-test('list: a backup of the cockpit is verified, and says what it holds', async () => {
+test.concurrent('list: a backup of the cockpit is verified, and says what it holds', async () => {
 	await using host = createHostDirectory();
 	await makeLive(host);
 	await host.sh('echo r0 >state/previous-backend');
@@ -86,7 +87,7 @@ test('list: a backup of the cockpit is verified, and says what it holds', async 
 	expect(backups[0]?.sha256).toMatch(/^[\da-f]{64}$/);
 });
 
-test('list: an archive of the old scripts is unchecked, and its time is that of its name', async () => {
+test.concurrent('list: an archive of the old scripts is unchecked, and its time is that of its name', async () => {
 	await using host = createHostDirectory();
 	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
 
@@ -98,7 +99,7 @@ test('list: an archive of the old scripts is unchecked, and its time is that of 
 	});
 });
 
-test('list: what is wrong is told without reading an archive', async () => {
+test.concurrent('list: what is wrong is told without reading an archive', async () => {
 	await using host = createHostDirectory();
 	await host.sh(`mkdir backups && cd backups
 		: >backend_20260201_110000.tar.gz
@@ -125,7 +126,7 @@ test('list: what is wrong is told without reading an archive', async () => {
 	]);
 });
 
-test('list: hostile names come as data, and are never restorable', async () => {
+test.concurrent('list: hostile names come as data, and are never restorable', async () => {
 	await using host = createHostDirectory();
 	const names = [
 		'backend_20260203_113512.tar.gz\n',
@@ -154,14 +155,14 @@ test('list: hostile names come as data, and are never restorable', async () => {
 	expect(await host.sh('find . -name "pwned*"')).toBe('');
 });
 
-test('list: no directory yet is an empty list; a cut answer is an error', async () => {
+test.concurrent('list: no directory yet is an empty list; a cut answer is an error', async () => {
 	await using host = createHostDirectory();
 
 	expect(await list(host)).toMatchObject({backups: [], freeBytes: undefined});
 	expect(() => parseBackups('time\u00001\u0000', {timeZone: 'UTC'})).toThrow('cut');
 });
 
-test('list: one behind a rollback is pending while it is written, then verified; nobody waits for it', async () => {
+test.concurrent('list: one behind a rollback is pending while it is written, then verified; nobody waits for it', async () => {
 	const gate = `#!/bin/sh\ncase $* in -1) cat "$HOME/gate" >/dev/null ;; esac\nexec /usr/bin/gzip "$@"\n`;
 	await using host = createHostDirectory({gzip: gate});
 	await host.sh('mkfifo gate');
@@ -188,7 +189,7 @@ test('list: one behind a rollback is pending while it is written, then verified;
 	);
 });
 
-test('list: one behind a rollback that fails takes no room and is never chosen', async () => {
+test.concurrent('list: one behind a rollback that fails takes no room and is never chosen', async () => {
 	await using host = createHostDirectory({
 		gzip: '#!/bin/sh\ncase $* in -1) cat "$HOME/gate"; head -c 100; exit 1 ;; esac\nexec /usr/bin/gzip "$@"\n',
 	});
@@ -206,7 +207,7 @@ test('list: one behind a rollback that fails takes no room and is never chosen',
 	expect(await host.sh('stat -c "%n %s" backups/*')).toBe('backups/backend_20260210_112341.tar.gz.part 0');
 });
 
-test('backup: a file that changed while it was read is noted, not a failure', async () => {
+test.concurrent('backup: a file that changed while it was read is noted, not a failure', async () => {
 	await using host = createHostDirectory({
 		tar: '#!/bin/sh\n/usr/bin/tar "$@"; code=$?; case $1 in --create) exit 1 ;; esac; exit $code\n',
 	});
@@ -218,7 +219,7 @@ test('backup: a file that changed while it was read is noted, not a failure', as
 	expect(await only(host)).toMatchObject({state: 'verified'});
 });
 
-test.each([
+test.concurrent.each([
 	{root: 'backend/', strip: 1},
 	{root: './', strip: 1},
 	{root: '', strip: 0},
@@ -245,11 +246,11 @@ test.each([
 	});
 });
 
-test('verify: of a frontend says which build it is, and whether it is a build alone', async () => {
+test.concurrent('verify: of a frontend says which build it is, and whether it is a build alone', async () => {
 	await using host = createHostDirectory();
 	const build = await archive(host, 'frontend', {
 		root: '',
-		members: '.next public package.json',
+		members: ['.next', 'public', 'package.json'],
 		stamp: '20260203_113512',
 	});
 	const whole = await archive(host, 'frontend', {root: `${odd}/`, stamp: '20260204_113512'});
@@ -270,7 +271,7 @@ test('verify: of a frontend says which build it is, and whether it is a build al
 	});
 });
 
-test.each([
+test.concurrent.each([
 	{bad: 'empty', spoil: ': >"$1"', code: 1, says: 'empty'},
 	{
 		bad: 'cut in the middle',
@@ -345,7 +346,7 @@ ret"`,
 	expect(result.stdout).toBe('');
 });
 
-test('verify: an archive that can not be read is no verdict on it', async () => {
+test.concurrent('verify: an archive that can not be read is no verdict on it', async () => {
 	const cat =
 		'#!/bin/sh\ncase ${AS_ROOT-} in 1) exec /bin/cat "$@" ;; esac\ncase $2 in *.tar.gz) echo "cat: Permission denied" >&2; exit 1 ;; esac\nexec /bin/cat "$@"\n';
 	await using host = createHostDirectory({cat});
@@ -389,7 +390,7 @@ const verdictOf = async (host: HostDirectory, file: string, by = 'Ravi') => {
 	});
 };
 
-test('verdict: makes an old archive verified, for as long as it is the same file', async () => {
+test.concurrent('verdict: makes an old archive verified, for as long as it is the same file', async () => {
 	await using host = createHostDirectory();
 	const file = await archive(host, 'backend', {root: 'backend/'});
 
@@ -408,7 +409,7 @@ test('verdict: makes an old archive verified, for as long as it is the same file
 	expect(await host.sh('grep -o verdict "$1" | wc -l', file.replace('.tar.gz', '.json'))).toBe('1');
 });
 
-test('verdict: keeps every field that is there, and turns a good one bad', async () => {
+test.concurrent('verdict: keeps every field that is there, and turns a good one bad', async () => {
 	await using host = createHostDirectory();
 	await makeLive(host);
 	const file = `${host.root}/backups/backend_20260210_112341.tar.gz`;
@@ -428,7 +429,7 @@ test('verdict: keeps every field that is there, and turns a good one bad', async
 	expect(verdict).toMatchObject({ok: false, by: 'Ravi'});
 });
 
-test('verdict: is not written about a file that changed meanwhile', async () => {
+test.concurrent('verdict: is not written about a file that changed meanwhile', async () => {
 	await using host = createHostDirectory();
 	const file = await archive(host, 'backend', {root: 'backend/'});
 	const verdict = await verdictOf(host, file);
@@ -438,7 +439,7 @@ test('verdict: is not written about a file that changed meanwhile', async () => 
 	expect(await host.sh('ls backups')).toBe('backend_20260203_113512.tar.gz');
 });
 
-test('pin: survives a verdict, and comes off again', async () => {
+test.concurrent('pin: survives a verdict, and comes off again', async () => {
 	await using host = createHostDirectory();
 	const file = await archive(host, 'backend', {root: 'backend/'});
 	await host.ok(pinBackup(file));
@@ -450,7 +451,7 @@ test('pin: survives a verdict, and comes off again', async () => {
 	expect(await host.run(pinBackup(file.replace('2026', '2025')))).toMatchObject({code: 1});
 });
 
-test('remove: by name, never one pinned meanwhile, and not while a run could go back to it', async () => {
+test.concurrent('remove: by name, never one pinned meanwhile, and not while a run could go back to it', async () => {
 	await using host = createHostDirectory();
 	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
 	const pinned = await archive(host, 'backend', {root: 'backend/', stamp: '20260204_113512'});
@@ -480,70 +481,73 @@ const choices = (seed: number) => {
 	};
 };
 
-test.each([1, 2, 3, 4, 5, 6])('prune on the host decides as the rule does, directory %i', async seed => {
-	await using host = createHostDirectory();
-	await host.sh(
-		'mkdir -p backups state .backend/releases/r1; ln -s .backend/releases/r1 backend; echo r2 >state/previous-backend',
-	);
-	const choose = choices(seed);
-	const note = (more: object): string => `${JSON.stringify({file: 'x', ...more})}\n`;
-	for (let day = 1; day <= 24; day++) {
-		const app = choose(8) === 0 ? 'frontend' : 'backend';
-		const name = `${host.root}/backups/${app}_202602${String(day).padStart(2, '0')}_110000`;
-		const size = choose(10) === 0 ? 0 : 7;
-		writeFileSync(`${name}.tar.gz`, 'x'.repeat(size));
-		utimesSync(`${name}.tar.gz`, 1000 + day, 1000 + day);
-		const release = `r${choose(6)}`;
-		const verdicts = [
-			{},
-			{},
-			{verdict: {at: 'x', ok: true, size, modified: 1000 + day, by: 'R'}},
-			{verdict: {at: 'x', ok: false, reason: 'cut "ok":true', size, modified: 1000 + day, by: 'R'}},
-			{verdict: {at: 'x', ok: true, size, modified: 5, by: 'R'}},
-		];
-		const facts = {
-			...(choose(5) === 0 ? {origin: 'old script'} : {origin: 'cockpit'}),
-			sizeBytes: choose(8) === 0 ? 8 : size,
-			modified: choose(6) === 0 ? 1 : 1000 + day,
-			sha256: 'a'.repeat(64),
-			release,
-			why: 'the "release":"r1" and "origin":"cockpit"',
-			...verdicts[choose(verdicts.length)],
-		};
-		if (choose(7) > 0) writeFileSync(`${name}.json`, note(facts));
-		if (choose(6) === 0) writeFileSync(`${name}.pin`, '');
-		if (choose(9) === 0) writeFileSync(`${name}.tar.gz.part`, '');
-	}
-	const keep = 1 + choose(4);
-	const {backups, live, previous} = await list(host);
-	const inUse = [live.backend, previous.backend].flatMap(one => one ?? []);
-	const wanted = mayPrune(
-		backups.filter(({app}) => app === 'backend'),
-		{keep, inUse},
-	).map(({name}) => name);
+test.concurrent.each(isDeep ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3])(
+	'prune on the host decides as the rule does, directory %i',
+	async seed => {
+		await using host = createHostDirectory();
+		await host.sh(
+			'mkdir -p backups state .backend/releases/r1; ln -s .backend/releases/r1 backend; echo r2 >state/previous-backend',
+		);
+		const choose = choices(seed);
+		const note = (more: object): string => `${JSON.stringify({file: 'x', ...more})}\n`;
+		for (let day = 1; day <= 24; day++) {
+			const app = choose(8) === 0 ? 'frontend' : 'backend';
+			const name = `${host.root}/backups/${app}_202602${String(day).padStart(2, '0')}_110000`;
+			const size = choose(10) === 0 ? 0 : 7;
+			writeFileSync(`${name}.tar.gz`, 'x'.repeat(size));
+			utimesSync(`${name}.tar.gz`, 1000 + day, 1000 + day);
+			const release = `r${choose(6)}`;
+			const verdicts = [
+				{},
+				{},
+				{verdict: {at: 'x', ok: true, size, modified: 1000 + day, by: 'R'}},
+				{verdict: {at: 'x', ok: false, reason: 'cut "ok":true', size, modified: 1000 + day, by: 'R'}},
+				{verdict: {at: 'x', ok: true, size, modified: 5, by: 'R'}},
+			];
+			const facts = {
+				...(choose(5) === 0 ? {origin: 'old script'} : {origin: 'cockpit'}),
+				sizeBytes: choose(8) === 0 ? 8 : size,
+				modified: choose(6) === 0 ? 1 : 1000 + day,
+				sha256: 'a'.repeat(64),
+				release,
+				why: 'the "release":"r1" and "origin":"cockpit"',
+				...verdicts[choose(verdicts.length)],
+			};
+			if (choose(7) > 0) writeFileSync(`${name}.json`, note(facts));
+			if (choose(6) === 0) writeFileSync(`${name}.pin`, '');
+			if (choose(9) === 0) writeFileSync(`${name}.tar.gz.part`, '');
+		}
+		const keep = 1 + choose(4);
+		const {backups, live, previous} = await list(host);
+		const inUse = [live.backend, previous.backend].flatMap(one => one ?? []);
+		const wanted = mayPrune(
+			backups.filter(({app}) => app === 'backend'),
+			{keep, inUse},
+		).map(({name}) => name);
 
-	const said = await host.ok(
-		pruneBackups({
-			directory: `${host.root}/backups`,
-			app: 'backend',
-			keep,
-			live: `${host.root}/backend`,
-			stateDirectory: `${host.root}/state`,
-		}),
-	);
+		const said = await host.ok(
+			pruneBackups({
+				directory: `${host.root}/backups`,
+				app: 'backend',
+				keep,
+				live: `${host.root}/backend`,
+				stateDirectory: `${host.root}/state`,
+			}),
+		);
 
-	expect(inUse).toEqual(['r1', 'r2']);
-	expect(said.split('\n').filter(Boolean)).toEqual(wanted.map(name => `removes backup ${name}`));
-	const left = (await list(host)).backups.map(({name}) => name);
-	expect(left.toSorted()).toEqual(
-		backups
-			.map(({name}) => name)
-			.filter(name => !wanted.includes(name))
-			.toSorted(),
-	);
-});
+		expect(inUse).toEqual(['r1', 'r2']);
+		expect(said.split('\n').filter(Boolean)).toEqual(wanted.map(name => `removes backup ${name}`));
+		const left = (await list(host)).backups.map(({name}) => name);
+		expect(left.toSorted()).toEqual(
+			backups
+				.map(({name}) => name)
+				.filter(name => !wanted.includes(name))
+				.toSorted(),
+		);
+	},
+);
 
-test('a writer that holds the lock of its part is seen as writing by others', async () => {
+test.concurrent('a writer that holds the lock of its part is seen as writing by others', async () => {
 	await using host = createHostDirectory();
 	await host.sh('mkdir backups; echo x >backups/backend_20260210_112341.tar.gz.part');
 	const script = 'exec flock "$1" sh -c "echo on; read line"';
@@ -558,7 +562,7 @@ test('a writer that holds the lock of its part is seen as writing by others', as
 	expect(await only(host)).toMatchObject({reason: 'its writing ended before it was whole'});
 });
 
-test('prune: what a killed writer left goes after a day, unless it is written still', async () => {
+test.concurrent('prune: what a killed writer left goes after a day, unless it is written still', async () => {
 	await using host = createHostDirectory();
 	await host.sh(`mkdir -p backups state; cd backups; for day in 1 2 3; do echo x >"backend_2026020\${day}_110000.tar.gz.part"; done
 		touch -d '3 days ago' backend_20260201* backend_20260202*`);

@@ -27,7 +27,7 @@ const expectNothingRan = async (host: HostDirectory): Promise<void> =>
 test('candidate: a copy of live without what was baked, and live is as it was', async () => {
 	await using host = createHostDirectory();
 	const {layout, candidate} = await makeHost(host);
-	const before = await listing(host, `${layout.releases}/one`);
+	const before = listing(host, `${layout.releases}/one`);
 	const copy = copyLiveRelease({
 		live: layout.live,
 		candidate,
@@ -37,7 +37,7 @@ test('candidate: a copy of live without what was baked, and live is as it was', 
 
 	await host.ok(copy);
 
-	expect(await listing(host, `${layout.releases}/one`)).toBe(before);
+	expect(listing(host, `${layout.releases}/one`)).toBe(before);
 	expect(await host.sh('cd "$1" && find . ! -type d | sort', candidate)).toBe('./app/A.php\n./app/link');
 	expect((await host.run(copy)).code, 'a candidate that is there is never written over').not.toBe(0);
 	await expectNothingRan(host);

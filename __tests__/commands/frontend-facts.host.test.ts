@@ -17,13 +17,13 @@ const ask = (host: Pm2Host) =>
 		target: {...host.app.target, owner: me, services: [], shared: {files: [], directories: []}, npm: 'npm'},
 	});
 
-test('frontend facts: PM2, the process, who owns the port, and what is live; no secret leaves, nothing changes', async () => {
+test.concurrent('frontend facts: PM2, the process, who owns the port, and what is live; no secret leaves, nothing changes', async () => {
 	await using host = await createPm2Host(['else', 'site']);
 	await host.sh('pm2 start site && mkdir www/site/.next www/site/node_modules && echo abc >www/site/.next/BUILD_ID');
 	await host.sh('printf lock >www/site/package-lock.json');
 	await until('an answer of the site', () => answers(host.app.target.port));
 	await host.sh('rm calls');
-	const before = (await listing(host, 'www')) + (await listing(host, 'state'));
+	const before = listing(host, 'www') + listing(host, 'state');
 
 	const text = await host.ok(ask(host));
 
@@ -46,10 +46,10 @@ test('frontend facts: PM2, the process, who owns the port, and what is live; no 
 	expect(frontend?.node).toMatch(/^v\d+/);
 	expect(text).not.toContain('hunter2');
 	expect(host.calls().filter(call => !/^(?:jlist|--version)?$/.test(call))).toEqual([]);
-	expect((await listing(host, 'www')) + (await listing(host, 'state'))).toBe(before);
+	expect(listing(host, 'www') + listing(host, 'state')).toBe(before);
 });
 
-test('frontend facts: an old process on the port belongs to nobody, whatever PM2 says', async () => {
+test.concurrent('frontend facts: an old process on the port belongs to nobody, whatever PM2 says', async () => {
 	await using host = await createPm2Host();
 	const orphan = await host.orphan('two');
 	await host.sh('pm2 start site');
@@ -61,7 +61,7 @@ test('frontend facts: an old process on the port belongs to nobody, whatever PM2
 	expect(frontend?.owners[0]?.of).toBeUndefined();
 });
 
-test('frontend facts: no PM2, a PM2 that does not answer, no daemon, no Node', async () => {
+test.concurrent('frontend facts: no PM2, a PM2 that does not answer, no daemon, no Node', async () => {
 	await using host = await createPm2Host();
 	const facts = async (): Promise<ReturnType<typeof parseFrontendFacts>['frontend']> =>
 		parseFrontendFacts(await host.ok(ask(host))).frontend;

@@ -1,7 +1,18 @@
-import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {
+	chmodSync,
+	constants,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir, userInfo} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {onTestFailed} from 'vitest';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
@@ -33,7 +44,7 @@ export type HostDirectory = {
 
 export const me = userInfo().username;
 
-const told = 5;
+const told = 3;
 
 /**
  * A temporary directory that stands for a host: `sudo` is a shim on PATH, everything else is real. A test that fails
@@ -71,10 +82,29 @@ export const createHostDirectory = (shims: Readonly<Record<string, string>> = {}
 	return host;
 };
 
-/** Path, kind, mode, owner, link target and content digest of everything below a directory, symlinks not followed. */
-export const listing = (host: HostDirectory, directory: string): Promise<string> =>
-	host.sh(
-		`cd -- "$1" && find . -printf '%P\\t%y\\t%m\\t%u:%g\\t%l\\n' | LC_ALL=C sort
-		find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum -z | tr '\\0' '\\n'`,
-		directory,
-	);
+/** Kind of a file by the bits that tell it. */
+const kinds: Readonly<Record<number, string>> = {
+	[constants.S_IFREG]: 'file',
+	[constants.S_IFDIR]: 'directory',
+	[constants.S_IFLNK]: 'link',
+	[constants.S_IFIFO]: 'fifo',
+};
+
+const describe = (file: string): string => {
+	const {mode, uid, gid} = lstatSync(file);
+	const kind = kinds[mode & constants.S_IFMT] ?? 'other';
+	const digest = (): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+	const content = kind === 'file' ? digest() : kind === 'link' ? readlinkSync(file) : '';
+	return [kind, (mode & 0o7777).toString(8), `${uid}:${gid}`, content].join(' ');
+};
+
+/**
+ * Path, kind, mode, owner, link target and content digest of a directory and everything below it, a line each,
+ * symlinks not followed. A relative path starts at the login directory.
+ */
+export const listing = ({root}: HostDirectory, directory: string): string => {
+	const top = resolve(root, directory);
+	return ['', ...readdirSync(top, {recursive: true, encoding: 'utf8'}).toSorted()]
+		.map(path => `${JSON.stringify(path)} ${describe(join(top, path))}`)
+		.join('\n');
+};

@@ -35,10 +35,10 @@ const makeHost = async (host: HostDirectory): Promise<void> => {
 	);
 };
 
-test('host facts: an adopted app below an odd path, and nothing is changed', async () => {
+test.concurrent('host facts: an adopted app below an odd path, and nothing is changed', async () => {
 	await using host = createHostDirectory({php, composer, sudo});
 	await makeHost(host);
-	const before = await listing(host, host.root);
+	const before = listing(host, host.root);
 
 	const facts = parseHostFacts(await host.ok(ask(host)));
 
@@ -62,10 +62,10 @@ test('host facts: an adopted app below an odd path, and nothing is changed', asy
 		expect(facts.freeKib[place]).toBeGreaterThan(0);
 		expect(facts.device[place]).toBe(await host.sh('stat -c %d .'));
 	}
-	expect(await listing(host, host.root)).toBe(before);
+	expect(listing(host, host.root)).toBe(before);
 });
 
-test('host facts: denied commands are named, words with spaces and globs included', async () => {
+test.concurrent('host facts: denied commands are named, words with spaces and globs included', async () => {
 	await using host = createHostDirectory({php, composer, sudo});
 	await makeHost(host);
 
@@ -77,7 +77,7 @@ test('host facts: denied commands are named, words with spaces and globs include
 	expect(parseHostFacts(await host.ok(ask(host, asRoot))).denied).toEqual(['mv * a b denied']);
 });
 
-test('host facts: a shared path that the release holds itself, a missing .env, a tool that is not there', async () => {
+test.concurrent('host facts: a shared path that the release holds itself, a missing .env, a tool that is not there', async () => {
 	await using host = createHostDirectory({composer, sudo, php: '#!/bin/sh\nexit 127\n'});
 	await makeHost(host);
 	await host.sh('mkdir "$1/app/a b" && echo x >"$1/app/.env" && rm "$1/.app/shared/.env"', odd);
@@ -89,7 +89,7 @@ test('host facts: a shared path that the release holds itself, a missing .env, a
 	expect(facts.php).toBe('');
 });
 
-test.each([
+test.concurrent.each([
 	{layout: 'none', make: 'true'},
 	{layout: 'directory', make: 'mkdir -p "$1/app"'},
 	{layout: 'other', make: 'mkdir -p "$1" && touch "$1/app"'},
@@ -106,7 +106,7 @@ test.each([
 	});
 });
 
-test('host facts: an answer that was cut is not half believed', async () => {
+test.concurrent('host facts: an answer that was cut is not half believed', async () => {
 	await using host = createHostDirectory({php, composer, sudo});
 	const text = await host.ok(ask(host));
 

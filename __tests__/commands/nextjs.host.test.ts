@@ -48,7 +48,7 @@ const manifest = async (host: HostDirectory, file: string, paths: readonly strin
 	);
 };
 
-test('copy of live: everything but caches; packages are shared by hard link, and live stays as it was', async () => {
+test.concurrent('copy of live: everything but caches; packages are shared by hard link, and live stays as it was', async () => {
 	const {host, live, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(
@@ -56,7 +56,7 @@ test('copy of live: everything but caches; packages are shared by hard link, and
 		'one',
 		'mkdir -p .next/cache node_modules/a && touch .next/cache/x .env node_modules/a/i && echo 1 >.next/BUILD_ID',
 	);
-	const before = await listing(host, odd);
+	const before = listing(host, odd);
 
 	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
 
@@ -67,10 +67,10 @@ test('copy of live: everything but caches; packages are shared by hard link, and
 	expect(two).toBe(one);
 	expect(statSync(join(candidate, '.env')).ino).not.toBe(statSync(join(live, '.env')).ino);
 	await host.sh('rm -rf -- "$1"', candidate);
-	expect(await listing(host, odd)).toBe(before);
+	expect(listing(host, odd)).toBe(before);
 });
 
-test('copy of live: a link to packages stays a link; with nothing live the candidate is empty', async () => {
+test.concurrent('copy of live: a link to packages stays a link; with nothing live the candidate is empty', async () => {
 	const {host, live, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(host, 'one', 'ln -s /opt/modules node_modules');
@@ -82,7 +82,7 @@ test('copy of live: a link to packages stays a link; with nothing live the candi
 	expect(await host.sh('ls -A -- "$1"', candidate)).toBe('');
 });
 
-test.each([
+test.concurrent.each([
 	{
 		case: 'the lockfile is the same',
 		live: 'echo 1 >package-lock.json',
@@ -130,7 +130,7 @@ test.each([
 		expect(await host.sh('cat npm')).toContain(`ci --omit=dev --no-audit --no-fund in ${candidate}`);
 });
 
-test('packages: a link is replaced, never followed', async () => {
+test.concurrent('packages: a link is replaced, never followed', async () => {
 	const {host, layout, live, candidate} = await setUp();
 	await using _ = host;
 	await host.sh('mkdir modules && echo shared >modules/mark');
@@ -144,7 +144,7 @@ test('packages: a link is replaced, never followed', async () => {
 	expect(await inRelease(host, 'two', '[ ! -L node_modules ] && cat node_modules/mark')).toBe('new');
 });
 
-test('packages: nothing to install from and nothing installed is a refusal', async () => {
+test.concurrent('packages: nothing to install from and nothing installed is a refusal', async () => {
 	const {host, layout, live, candidate} = await setUp();
 	await using _ = host;
 	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
@@ -160,7 +160,7 @@ test('packages: nothing to install from and nothing installed is a refusal', asy
 const chunksOf = async (host: HostDirectory): Promise<string> =>
 	(await inRelease(host, 'two', 'cd .next/static && find . -type f | LC_ALL=C sort | tr "\\n" " "')).trim();
 
-test('chunks: of live and of the release before it stay, older ones go, what the build brings is not touched', async () => {
+test.concurrent('chunks: of live and of the release before it stay, older ones go, what the build brings is not touched', async () => {
 	const {host, live, candidate} = await setUp();
 	await using _ = host;
 	const names = ['new', 'same', 'live', 'before', 'older', 'it is $(odd)'];
@@ -190,7 +190,7 @@ test('chunks: of live and of the release before it stay, older ones go, what the
 	expect(await inRelease(host, 'one', 'ls .next/static | wc -l')).toBe('5');
 });
 
-test('chunks: without a manifest of live all of them stay; with nothing live there are none', async () => {
+test.concurrent('chunks: without a manifest of live all of them stay; with nothing live there are none', async () => {
 	const {host, live, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(host, 'one', 'mkdir .next/static && touch .next/static/a .next/static/b');
@@ -212,7 +212,7 @@ const makeBuild = async (host: HostDirectory, id: string): Promise<void> => {
 	);
 };
 
-test('BUILD_ID: read with the deployment, and compared with the build that was sent', async () => {
+test.concurrent('BUILD_ID: read with the deployment, and compared with the build that was sent', async () => {
 	const {host, layout} = await setUp();
 	await using _ = host;
 	await makeBuild(host, 'abc');
@@ -233,7 +233,7 @@ test('BUILD_ID: read with the deployment, and compared with the build that was s
 	expect(await host.run(check)).toMatchObject({code: 1, stderr: expect.stringContaining('is not the one') as string});
 });
 
-test.each([
+test.concurrent.each([
 	{case: 'empty', make: ': >.next/BUILD_ID', why: /is empty/},
 	{case: 'without static files', make: 'echo x >.next/BUILD_ID', why: /static\/x is missing/},
 	{case: 'missing', make: ':', why: /No such file/},

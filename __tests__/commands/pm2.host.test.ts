@@ -19,7 +19,7 @@ const begin = async (host: Pm2Host): Promise<void> => {
 	await host.sh('pm2 start site && rm calls');
 };
 
-test('PM2: stopped, swapped and started, the new release answers and is proven; no secret of a process is shown', async () => {
+test.concurrent('PM2: stopped, swapped and started, the new release answers and is proven; no secret of a process is shown', async () => {
 	await using host = await createPm2Host();
 	await begin(host);
 	const [{pid: old} = {pid: 0}] = host.list();
@@ -46,7 +46,7 @@ test('PM2: stopped, swapped and started, the new release answers and is proven; 
 	expect(host.calls().filter(call => call !== 'jlist')).toEqual(['stop site', 'start site', 'save']);
 });
 
-test('PM2: of two names the one that runs is taken, and it stays that one while it is stopped', async () => {
+test.concurrent('PM2: of two names the one that runs is taken, and it stays that one while it is stopped', async () => {
 	await using host = await createPm2Host(['other', 'site']);
 	await begin(host);
 
@@ -56,7 +56,7 @@ test('PM2: of two names the one that runs is taken, and it stays that one while 
 	expect(host.list().map(({name, status}) => `${name} ${status}`)).toEqual(['other stopped', 'site online']);
 });
 
-test('PM2: a process that was stopped before the deploy is started', async () => {
+test.concurrent('PM2: a process that was stopped before the deploy is started', async () => {
 	await using host = await createPm2Host();
 
 	expect(await host.ok(stopPm2(host.app))).toContain('site was stopped already');
@@ -65,7 +65,7 @@ test('PM2: a process that was stopped before the deploy is started', async () =>
 	expect(await answers(port(host))).toBe(host.release('one'));
 });
 
-test('PM2: a stop that leaves the port with somebody else starts the app again and names who holds it', async () => {
+test.concurrent('PM2: a stop that leaves the port with somebody else starts the app again and names who holds it', async () => {
 	await using host = await createPm2Host();
 	const orphan = await host.orphan('one');
 	await begin(host);
@@ -83,7 +83,7 @@ test('PM2: a stop that leaves the port with somebody else starts the app again a
 	expect(await answers(port(host))).toBe(host.release('one'));
 });
 
-test('PM2: an old process that answers in place of the new one fails the start, although PM2 says online', async () => {
+test.concurrent('PM2: an old process that answers in place of the new one fails the start, although PM2 says online', async () => {
 	await using host = await createPm2Host();
 	await begin(host);
 	await host.ok(stopPm2(host.app));
@@ -97,7 +97,7 @@ test('PM2: an old process that answers in place of the new one fails the start, 
 	expect(stderr).toContain(`kill ${orphan}\nIt is not of site and answers with an old build`);
 });
 
-test('PM2: pinned to a release instead of the live path, the start says so', async () => {
+test.concurrent('PM2: pinned to a release instead of the live path, the start says so', async () => {
 	await using host = await createPm2Host();
 	host.setList([{name: 'site', cwd: host.release('one')}]);
 	await host.ok(stopPm2(host.app));
@@ -111,7 +111,7 @@ test('PM2: pinned to a release instead of the live path, the start says so', asy
 	});
 });
 
-test('PM2: what fails while the app is stopped starts it again, and fails with its own code', async () => {
+test.concurrent('PM2: what fails while the app is stopped starts it again, and fails with its own code', async () => {
 	await using host = await createPm2Host();
 	await begin(host);
 	await host.ok(stopPm2(host.app));
@@ -123,7 +123,7 @@ test('PM2: what fails while the app is stopped starts it again, and fails with i
 	expect(stderr).toMatch(/^exited with 7: starts PM2 again\nPM2, started again: site online \(\d+\)\n$/);
 });
 
-test('PM2: a stop or start that PM2 refuses is told in its words', async () => {
+test.concurrent('PM2: a stop or start that PM2 refuses is told in its words', async () => {
 	await using host = await createPm2Host();
 	await begin(host);
 	writeFileSync(join(host.root, 'refuse-stop'), '');
@@ -140,7 +140,7 @@ test('PM2: a stop or start that PM2 refuses is told in its words', async () => {
 	});
 });
 
-test('PM2: a process that restarted after the start is not proven', async () => {
+test.concurrent('PM2: a process that restarted after the start is not proven', async () => {
 	await using host = await createPm2Host();
 	await begin(host);
 	await host.ok(stopPm2(host.app));
@@ -153,7 +153,7 @@ test('PM2: a process that restarted after the start is not proven', async () => 
 	expect(stderr).toMatch(/site was restarted since it was started: restarts 0 before, 1 now|nothing listens/);
 });
 
-test('PM2: a way out starts what the run has stopped, and leaves alone what it has not', async () => {
+test.concurrent('PM2: a way out starts what the run has stopped, and leaves alone what it has not', async () => {
 	await using host = await createPm2Host();
 
 	expect(await host.ok(ensurePm2Runs(host.app))).toBe('');
@@ -164,7 +164,7 @@ test('PM2: a way out starts what the run has stopped, and leaves alone what it h
 	expect(await host.ok(ensurePm2Runs(host.app))).toMatch(/^PM2, started again: site online/);
 });
 
-test('PM2: a name that is not there is said; a daemon that is not there is not begun', async () => {
+test.concurrent('PM2: a name that is not there is said; a daemon that is not there is not begun', async () => {
 	await using host = await createPm2Host(['else']);
 	const missing = `PM2 of ${me} has no process called other or site\n`;
 
@@ -174,7 +174,7 @@ test('PM2: a name that is not there is said; a daemon that is not there is not b
 	expect(host.calls()).toEqual([]);
 });
 
-test('listener: the process on a port is described; nobody for a free one', async () => {
+test.concurrent('listener: the process on a port is described; nobody for a free one', async () => {
 	await using host = await createPm2Host();
 	const pid = await host.orphan('two');
 	const ask = async (wanted: number): Promise<unknown> =>

@@ -1,3 +1,4 @@
+import {mkdirSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {restoreBackup} from '../../src/commands/restore.ts';
 import {archive, makeApp, odd} from './archives.ts';
@@ -20,34 +21,34 @@ const restore = (
 		...more,
 	});
 
-const makeReleases = async (host: HostDirectory): Promise<string> => {
-	await host.sh('mkdir -- "$1"', `${host.root}/releases ${odd}`);
+const makeReleases = (host: HostDirectory): string => {
+	mkdirSync(`${host.root}/releases ${odd}`);
 	return `${host.root}/releases ${odd}/new`;
 };
 
-test.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`, '-rf/', './backend/'])(
+test.concurrent.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`, '-rf/', './backend/'])(
 	'restore: the app comes out of an archive with the inner root %j, without what belongs to the environment',
 	async root => {
 		await using host = createHostDirectory();
-		const into = await makeReleases(host);
+		const into = makeReleases(host);
 		const file = await archive(host, 'backend', {root});
 
 		expect(await host.ok(restore(host, file))).toMatch(/^restored 6 files$/m);
 
-		await makeApp(host, 'backend', `${host.root}/wanted`);
+		makeApp('backend', `${host.root}/wanted`);
 		await host.sh(
 			`cd wanted && rm -rf .env storage/app && find . -type d -exec chmod 755 {} + &&
 			find . -type f -perm /111 -exec chmod 755 {} + && find . -type f ! -perm /111 -exec chmod 644 {} +`,
 		);
-		expect(await listing(host, into)).toBe(await listing(host, 'wanted'));
+		expect(listing(host, into)).toBe(listing(host, 'wanted'));
 		expect(await host.sh('stat -c %h "$1/artisan"', into)).toBe('2');
 		expect(await host.sh('find . -name pwned; ls -A "$1/.."', into)).toBe('new');
 	},
 );
 
-test('restore: other apps in the same archive stay out', async () => {
+test.concurrent('restore: other apps in the same archive stay out', async () => {
 	await using host = createHostDirectory();
-	const into = await makeReleases(host);
+	const into = makeReleases(host);
 	const file = await archive(host, 'backend', {root: 'backend/'});
 	await host.sh(
 		'mkdir -p packed/other && echo x >packed/other/artisan2 && cd packed && tar -czf "$1" other backend',
@@ -65,9 +66,9 @@ test('restore: other apps in the same archive stay out', async () => {
 	]);
 });
 
-test('restore: only what it is asked to; excludes by path and by name', async () => {
+test.concurrent('restore: only what it is asked to; excludes by path and by name', async () => {
 	await using host = createHostDirectory();
-	const into = await makeReleases(host);
+	const into = makeReleases(host);
 	const file = await archive(host, 'backend', {root: 'backend/'});
 
 	await host.ok(restore(host, file, 'backend', {excludes: ['vendor', '**/index.php']}));
@@ -83,11 +84,11 @@ const liveFrontend = async (host: HostDirectory, into: string): Promise<void> =>
 	);
 };
 
-test('restore over a copy of live: an archive of a build alone replaces it whole and leaves the rest', async () => {
+test.concurrent('restore over a copy of live: an archive of a build alone replaces it whole and leaves the rest', async () => {
 	await using host = createHostDirectory();
-	const into = await makeReleases(host);
+	const into = makeReleases(host);
 	await liveFrontend(host, into);
-	const file = await archive(host, 'frontend', {root: '', members: '.next public package.json'});
+	const file = await archive(host, 'frontend', {root: '', members: ['.next', 'public', 'package.json']});
 
 	expect(await host.ok(restore(host, file, 'frontend', {over: true}))).toMatch(/^restored 5 files$/m);
 
@@ -104,9 +105,9 @@ test('restore over a copy of live: an archive of a build alone replaces it whole
 	expect(await host.sh('ls "$1/.."', into)).toBe('new');
 });
 
-test('restore over a copy of live: of an archive of the whole app nothing of the copy stays but its packages', async () => {
+test.concurrent('restore over a copy of live: of an archive of the whole app nothing of the copy stays but its packages', async () => {
 	await using host = createHostDirectory();
-	const into = await makeReleases(host);
+	const into = makeReleases(host);
 	await liveFrontend(host, into);
 	const file = await archive(host, 'frontend', {root: 'frontend/'});
 	await host.sh(
@@ -126,7 +127,7 @@ test('restore over a copy of live: of an archive of the whole app nothing of the
 	expect(await host.sh('cat "$1/node_modules/next/i"', into)).toBe('dep');
 });
 
-test.each([
+test.concurrent.each([
 	{bad: 'cut short', spoil: 'truncate -s -300 "$1"', says: /^cut short: gzip says unexpected end of file/},
 	{bad: 'empty', spoil: ': >"$1"', says: /^empty$/m},
 	{bad: 'of something else', spoil: 'cd packed && tar -czf "$1" backend/public', says: /^no artisan in it$/m},
@@ -137,7 +138,7 @@ test.each([
 	},
 ])('restore: an archive $bad is refused, and nothing is begun', async ({spoil, says}) => {
 	await using host = createHostDirectory();
-	await makeReleases(host);
+	makeReleases(host);
 	const file = await archive(host, 'backend', {root: 'backend/'});
 	await host.sh('echo s >secret');
 	await host.sh(spoil, file);
@@ -149,11 +150,11 @@ test.each([
 	expect(await host.sh('ls -A "$1"', `${host.root}/releases ${odd}`)).toBe('');
 });
 
-test('restore: when unpacking fails, there is no release that looks whole', async () => {
+test.concurrent('restore: when unpacking fails, there is no release that looks whole', async () => {
 	await using host = createHostDirectory({
 		tar: '#!/bin/sh\n/usr/bin/tar "$@"; code=$?; case $1 in --extract) echo "tar: No space left on device" >&2; exit 2 ;; esac; exit $code\n',
 	});
-	const into = await makeReleases(host);
+	const into = makeReleases(host);
 	const file = await archive(host, 'backend', {root: 'backend/'});
 
 	const {code, stderr} = await host.run(restore(host, file));

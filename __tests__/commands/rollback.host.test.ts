@@ -54,7 +54,7 @@ const setUp = (host: HostDirectory, app: 'backend' | 'frontend' = 'backend') => 
 };
 
 describe('what there is to go back to', () => {
-	test('names of files stay data, whatever they are', async () => {
+	test.concurrent('names of files stay data, whatever they are', async () => {
 		await using host = createHostDirectory();
 		const {layout, release, goLive, write} = setUp(host);
 		release('r1', {artisan: ''});
@@ -87,7 +87,7 @@ describe('what there is to go back to', () => {
 		expect(existsSync(join(host.root, 'pwned'))).toBe(false);
 	});
 
-	test('who holds the lock, and a host that was never adopted', async () => {
+	test.concurrent('who holds the lock, and a host that was never adopted', async () => {
 		await using host = createHostDirectory();
 		const {layout, state} = setUp(host);
 		mkdirSync(layout.live, {recursive: true});
@@ -104,7 +104,7 @@ describe('what there is to go back to', () => {
 describe('settling the release to go back to', () => {
 	const needed = ['artisan', 'vendor/autoload.php'];
 
-	test('what was settled stays settled, though "previous" means another release once it is live', async () => {
+	test.concurrent('what was settled stays settled, though "previous" means another release once it is live', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, write} = setUp(host);
 		release('r1', {artisan: 'a', 'vendor/autoload.php': ''});
@@ -116,7 +116,7 @@ describe('settling the release to go back to', () => {
 		expect(await host.ok(settle)).toContain('target r1\n');
 	});
 
-	test('files that differ from what was deployed are counted and stop nothing', async () => {
+	test.concurrent('files that differ from what was deployed are counted and stop nothing', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, write} = setUp(host);
 		release('r1', {artisan: 'a', 'vendor/autoload.php': '', 'with space': 'changed', 'b\\c': 'x'});
@@ -137,7 +137,7 @@ describe('settling the release to go back to', () => {
 		);
 	});
 
-	test.each([
+	test.concurrent.each([
 		{case: 'no release is written down', release: 'previous', reason: 'no earlier release is written down'},
 		{case: 'it is gone', release: 'r9', reason: 'release r9 is not on this host any more'},
 		{case: 'a name that leads out', release: '../../etc', reason: 'not the name of a release'},
@@ -155,7 +155,7 @@ describe('settling the release to go back to', () => {
 });
 
 describe('the swap of a rollback', () => {
-	test('the link leads to the settled release; what was live becomes what to go back to', async () => {
+	test.concurrent('the link leads to the settled release; what was live becomes what to go back to', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, goLive, write} = setUp(host);
 		release('r1', {artisan: ''});
@@ -174,7 +174,7 @@ describe('the swap of a rollback', () => {
 		expect(existsSync(join(host.root, 'state/failed/backend/r1'))).toBe(false);
 	});
 
-	test('whatever fails while a service is stopped, it is started again, and the failure stands', async () => {
+	test.concurrent('whatever fails while a service is stopped, it is started again, and the failure stands', async () => {
 		await using host = createHostDirectory({systemctl});
 		await host.sh(': >unit-php8.1-fpm');
 		await host.ok(stopService('php8.1-fpm'));
@@ -186,7 +186,7 @@ describe('the swap of a rollback', () => {
 		expect(stderr).toBe('broken\nphp8.1-fpm active\n');
 	});
 
-	test('a service that does not start is asked twice, and its state is shown', async () => {
+	test.concurrent('a service that does not start is asked twice, and its state is shown', async () => {
 		await using host = createHostDirectory({systemctl});
 		const {code, stdout, stderr} = await host.run(startService('broken'));
 
@@ -195,7 +195,7 @@ describe('the swap of a rollback', () => {
 		expect(stdout).toBe('inactive\n');
 	});
 
-	test('a failed deploy goes back to what it has replaced, and says when that is gone', async () => {
+	test.concurrent('a failed deploy goes back to what it has replaced, and says when that is gone', async () => {
 		await using host = createHostDirectory();
 		const {layout, release, goLive, write} = setUp(host);
 		release('r1', {artisan: ''});
@@ -211,7 +211,7 @@ describe('the swap of a rollback', () => {
 		);
 	});
 
-	test('what was live is kept under the name of the old scripts, whole and where it is', async () => {
+	test.concurrent('what was live is kept under the name of the old scripts, whole and where it is', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, write} = setUp(host, 'frontend');
 		release('r2', {'.next/BUILD_ID': 'b2'});
@@ -235,7 +235,7 @@ describe('the swap of a rollback', () => {
 		});
 	});
 
-	test('what may fail is noted and stops nothing', async () => {
+	test.concurrent('what may fail is noted and stops nothing', async () => {
 		await using host = createHostDirectory();
 		const {code, stdout} = await host.run(tolerate({argv: ['sh', '-c', 'exit 4'], label: 'tell the queue'}));
 
@@ -245,7 +245,7 @@ describe('the swap of a rollback', () => {
 });
 
 describe('packages without a registry', () => {
-	test('vendor of the newest release with the same lock file is taken over', async () => {
+	test.concurrent('vendor of the newest release with the same lock file is taken over', async () => {
 		await using host = createHostDirectory();
 		const {layout, release} = setUp(host);
 		release('r1', {'composer.lock': 'one', 'vendor/autoload.php': 'old'});
@@ -258,7 +258,7 @@ describe('packages without a registry', () => {
 		expect(readFileSync(join(candidate, 'vendor/autoload.php'), 'utf8')).toBe('newer');
 	});
 
-	test('node_modules: of live when the lock is the same, of another release, else installed', async () => {
+	test.concurrent('node_modules: of live when the lock is the same, of another release, else installed', async () => {
 		await using host = createHostDirectory();
 		const {layout, release, goLive} = setUp(host, 'frontend');
 		release('r1', {'package-lock.json': 'one', 'node_modules/a': 'one'});
@@ -277,7 +277,7 @@ describe('packages without a registry', () => {
 		expect(await modulesFor('three')).toBe('installs: of live');
 	});
 
-	test('static files of the build that goes are added to the one that comes, and replace nothing of it', async () => {
+	test.concurrent('static files of the build that goes are added to the one that comes, and replace nothing of it', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, goLive} = setUp(host, 'frontend');
 		release('r1', {'.next/static/chunks/same.js': 'r1', '.next/static/a/_buildManifest.js': ''});
@@ -295,7 +295,7 @@ describe('a ledger that cannot be written', () => {
 	const urgent = {attempt: 1, holder: {}, record: {}, entry: {type: 'rollback.started'}, urgency: 'urgent'} as const;
 	const usual = {attempt: 1, holder: {}, record: {}, entry: {type: 'deploy.started'}} as const;
 
-	test('stops no rollback: its entries wait, and are written by the next run that can', async () => {
+	test.concurrent('stops no rollback: its entries wait, and are written by the next run that can', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
 		await host.sh('mkdir -p state/ledger.jsonl');
@@ -318,7 +318,7 @@ describe('a ledger that cannot be written', () => {
 		expect(existsSync(join(host.root, 'state/ledger.outbox'))).toBe(false);
 	});
 
-	test('the entry names the release that "previous" meant', async () => {
+	test.concurrent('the entry names the release that "previous" meant', async () => {
 		await using host = createHostDirectory();
 		const {state, write} = setUp(host);
 		await host.ok(takeLock(state, urgent));
@@ -334,7 +334,7 @@ describe('a ledger that cannot be written', () => {
 		});
 	});
 
-	test('stops any other run before it has begun: no lock is left', async () => {
+	test.concurrent('stops any other run before it has begun: no lock is left', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
 		await host.sh('mkdir -p state/ledger.jsonl');
@@ -343,7 +343,7 @@ describe('a ledger that cannot be written', () => {
 		expect(existsSync(join(host.root, 'state/lock/backend'))).toBe(false);
 	});
 
-	test('room for a rollback is kept by other runs, and a rollback that has room leaves it', async () => {
+	test.concurrent('room for a rollback is kept by other runs, and a rollback that has room leaves it', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
 		await host.ok(takeLock(state, usual));
@@ -355,7 +355,7 @@ describe('a ledger that cannot be written', () => {
 	});
 });
 
-test('between releases: migrations that ran and that the target does not know, and who made both', async () => {
+test.concurrent('between releases: migrations that ran and that the target does not know, and who made both', async () => {
 	const php = `#!/bin/sh
 printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026_02_01_090000_add_reports | 2 |' '| No   | 2026_03_01_000000_later | |'
 `;
@@ -382,7 +382,7 @@ printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026
 	).toMatchObject({migrationsSince: undefined});
 });
 
-test('the link of the live release may lead nowhere: going back is asked for all the same', async () => {
+test.concurrent('the link of the live release may lead nowhere: going back is asked for all the same', async () => {
 	await using host = createHostDirectory();
 	const {layout, release} = setUp(host);
 	release('r1', {artisan: ''});

@@ -18,10 +18,10 @@ type Surroundings = {
 
 /** What a program was asked and what it said, for the message of a test. Long texts keep their beginning and end. */
 export const tellEnded = (argv: readonly string[], {code, stdout, stderr}: Ended): string => {
-	const short = (said: string): string =>
-		said.length > 3000 ? `${said.slice(0, 1000)}\n[...]\n${said.slice(-2000)}` : said;
+	const short = (said: string, most = 3000): string =>
+		said.length > most ? `${said.slice(0, most / 3)}\n[...]\n${said.slice((-2 * most) / 3)}` : said;
 	return [
-		`${short(argv.join(' '))}\n-> ${code === null ? 'ended by a signal' : `exit ${code}`}`,
+		`${short(argv.join(' '), 900)}\n-> ${code === null ? 'ended by a signal' : `exit ${code}`}`,
 		...(stdout === '' ? [] : [`stdout: ${short(stdout)}`]),
 		...(stderr === '' ? [] : [`stderr: ${short(stderr)}`]),
 	].join('\n');

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {SourceTree} from '../../../src/domain/ports.ts';
 import {createGitSource} from '../../../src/services/local/git-source.ts';
+import {anyCharacter} from '../../support/any-character.ts';
 import {isDeep} from '../../support/depth.ts';
 import {outputOf} from '../../support/run-program.ts';
 import {until} from '../../support/wait.ts';
@@ -220,7 +221,7 @@ test.skipIf(process.platform !== 'linux')(
 );
 
 const name = fc
-	.string({unit: 'binary', minLength: 1, maxLength: 40})
+	.string({unit: anyCharacter, minLength: 1, maxLength: 40})
 	.map(text => text.replaceAll(/[/\0]/g, '_').toWellFormed());
 const content: fc.Arbitrary<Content> = fc.oneof(
 	fc.uint8Array({maxLength: 2000}),
