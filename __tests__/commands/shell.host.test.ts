@@ -55,7 +55,7 @@ test('quote: any list of arguments comes back unchanged from a real sh', async (
 		fc.asyncProperty(lists, async values => {
 			expect(await echoBack(values)).toEqual(values);
 		}),
-		isDeep ? {numRuns: 200} : {numRuns: 4, seed: 1},
+		isDeep ? {numRuns: 200} : {numRuns: 8, seed: 1},
 	);
 });
 

@@ -274,7 +274,7 @@ test.skipIf(!hasTar)(
 				expect(Object.fromEntries(contents)).toEqual(expected(files));
 				expect(read.entries.map(({path}) => path).sort()).toEqual(Object.keys(files).sort());
 			}),
-			isDeep ? {numRuns: 100} : {numRuns: 6, seed: 1},
+			isDeep ? {numRuns: 100} : {numRuns: 8, seed: 1},
 		);
 	},
 );
