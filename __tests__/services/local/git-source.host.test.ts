@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test} from 'vitest';
 import {DeployError} from '../../../src/domain/errors.ts';
 import {createGitSource} from '../../../src/services/local/git-source.ts';
 import {outputOf} from '../../support/run-program.ts';
@@ -132,20 +132,23 @@ test('git source: an older commit is read whole, and has no branch', async () =>
 	expect(tree.entries.map(({path}) => path)).toEqual(['a', 'gone']);
 });
 
+/** One commit, for tests that only look or add branches of their own. */
+const looked = createTemporaryRepository();
+beforeAll(() => looked.commit({a: '1'}));
+afterAll(() => looked[Symbol.dispose]());
+
 test.each(['feature/$(touch-pwned)', "it's", 'umläut/☃', 'a;b&c', 'refs/heads/twice'])(
 	'git source: branch %s is named as it is',
 	async branch => {
-		using repository = createTemporaryRepository();
-		await repository.commit({a: '1'});
-		await repository.git('checkout', '--quiet', '-b', branch);
+		await looked.git('checkout', '--quiet', '-b', branch);
 
-		expect((await read(repository.path)).branch).toBe(branch);
+		expect((await read(looked.path)).branch).toBe(branch);
 	},
 );
 
 test('git source: a detached head has no branch', async () => {
-	using repository = createTemporaryRepository();
-	await repository.commit({a: '1'});
+	using looked = createTemporaryRepository();
+	await looked.commit({a: '1'});
 	await repository.git('checkout', '--quiet', '--detach');
 
 	expect((await read(repository.path)).branch).toBeUndefined();
@@ -236,10 +239,7 @@ test('git source: a repository without commits blocks, and knows no paths', asyn
 test.each(['deadbeef', 'no-such-branch', '--output=/tmp/x', '', 'HEAD:a', 'a\nb'])(
 	'git source: commit %j, which is none, blocks',
 	async commit => {
-		using repository = createTemporaryRepository();
-		await repository.commit({a: '1'});
-
-		const error = await refusal(source.read({directory: repository.path, commit, excludes: []}));
+		const error = await refusal(source.read({directory: looked.path, commit, excludes: []}));
 
 		expect(error).toMatchObject({code: 'blocked', what: 'DEPLOYMENT BLOCKED: commit missing'});
 	},
