@@ -45,6 +45,16 @@ const collect = async (child: Reader): Promise<Ended> => {
 	return {code, stdout: Buffer.concat(out), stderr: Buffer.concat(error).toString()};
 };
 
+/** Resolves once each has printed something, or one has ended: what it said is then to be looked at. */
+const attached = async (readers: readonly Reader[]): Promise<void> => {
+	let printed = 0;
+	for (const {stdout} of readers) stdout.once('data', () => (printed += 1));
+	const isOver = (): boolean => readers.some(({exitCode}) => exitCode !== null);
+	await until('every reader to print', () => printed === readers.length || isOver(), {
+		show: () => `${printed} of ${readers.length} have`,
+	});
+};
+
 /** Fields of `/proc/PID/stat` from the third on: state, parent, group. Undefined when it is gone. */
 const statOf = (pid: string | number): readonly string[] | undefined => {
 	try {
@@ -152,7 +162,7 @@ describe.skipIf(!isLinux).concurrent(`jobs through a real sh${isLinux ? '' : ' (
 		]);
 		const readers = Array.from({length: 8}, () => start(job(script)));
 		const reading = Promise.all(readers.map(collect));
-		await Promise.all(readers.map(({stdout}) => once(stdout, 'data')));
+		await attached(readers);
 		open();
 		const ends = await reading;
 
@@ -178,7 +188,7 @@ describe.skipIf(!isLinux).concurrent(`jobs through a real sh${isLinux ? '' : ' (
 		const offsets = isDeep ? Array.from({length: size + 1}, (_, offset) => offset) : [0, 1, 2, size - 1, size];
 		const readers = offsets.map(offset => start(job(text, {offset})));
 		const running = Promise.all(readers.map(collect));
-		await Promise.all(readers.slice(0, -1).map(reader => once(reader.stdout, 'data')));
+		await attached(readers.slice(0, -1));
 		open();
 		const [{stdout}, others] = await Promise.all([whole, running]);
 

@@ -147,11 +147,9 @@ test.each(['feature/$(touch-pwned)', "it's", 'umläut/☃', 'a;b&c', 'refs/heads
 );
 
 test('git source: a detached head has no branch', async () => {
-	using looked = createTemporaryRepository();
-	await looked.commit({a: '1'});
-	await repository.git('checkout', '--quiet', '--detach');
+	await looked.git('checkout', '--quiet', '--detach');
 
-	expect((await read(repository.path)).branch).toBeUndefined();
+	expect((await read(looked.path)).branch).toBeUndefined();
 });
 
 test('git source: an exclude is a path of the app and all below it, after **/ a name at any depth', async () => {
@@ -218,10 +216,7 @@ test('git source: a folder outside any repository blocks', async () => {
 });
 
 test('git source: the inside of .git is no work tree', async () => {
-	using repository = createTemporaryRepository();
-	await repository.commit({a: '1'});
-
-	expect((await refusal(read(join(repository.path, '.git')))).what).toBe('DEPLOYMENT BLOCKED: not a git repository');
+	expect((await refusal(read(join(looked.path, '.git')))).what).toBe('DEPLOYMENT BLOCKED: not a git repository');
 });
 
 test('git source: a repository without commits blocks, and knows no paths', async () => {
