@@ -1,50 +1,32 @@
-import {execFileSync, spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {createTemporaryDirectory} from './services/local/temporary-repository.ts';
+import {outputOf, runProgram} from './support/run-program.ts';
 
 const version = (JSON.parse(readFileSync('package.json', 'utf8')) as {version: string}).version;
-const withDirectory = (use: (directory: string) => void): void => {
-	const directory = mkdtempSync(join(tmpdir(), 'cockpit-bin-'));
-	try {
-		use(directory);
-	} finally {
-		rmSync(directory, {recursive: true, force: true});
-	}
-};
 
-test('bin: finds its Node through any chain of symlinks', () => {
-	withDirectory(directory => {
-		symlinkSync(join(process.cwd(), 'bin/cockpit'), join(directory, 'one'));
-		symlinkSync('one', join(directory, 'two'));
+test('bin: finds its Node through any chain of symlinks', async () => {
+	using directory = createTemporaryDirectory();
+	symlinkSync(join(process.cwd(), 'bin/cockpit'), join(directory.path, 'one'));
+	symlinkSync('one', join(directory.path, 'two'));
 
-		expect(execFileSync(join(directory, 'two'), ['--version'], {encoding: 'utf8', cwd: directory}).trim()).toBe(
-			version,
-		);
-	});
+	expect(await outputOf([join(directory.path, 'two'), '--version'], {cwd: directory.path})).toBe(`${version}\n`);
 });
 
-test('bin: without a Node it says in one line what is needed, and exits 2', () => {
-	withDirectory(directory => {
-		mkdirSync(join(directory, 'bin'));
-		mkdirSync(join(directory, 'dist'));
-		mkdirSync(join(directory, 'tools'));
-		writeFileSync(join(directory, 'dist/cockpit.mjs'), '');
-		writeFileSync(join(directory, 'bin/cockpit'), readFileSync('bin/cockpit'), {mode: 0o755});
-		for (const tool of ['dirname', 'readlink']) {
-			symlinkSync(
-				execFileSync('sh', ['-c', `command -v ${tool}`], {encoding: 'utf8'}).trim(),
-				join(directory, 'tools', tool),
-			);
-		}
-		const {status, stderr} = spawnSync('/bin/sh', [join(directory, 'bin/cockpit')], {
-			encoding: 'utf8',
-			env: {PATH: join(directory, 'tools')},
-		});
+test('bin: without a Node it says in one line what is needed, and exits 2', async () => {
+	using directory = createTemporaryDirectory();
+	for (const name of ['bin', 'dist', 'tools']) mkdirSync(join(directory.path, name));
+	writeFileSync(join(directory.path, 'dist/cockpit.mjs'), '');
+	writeFileSync(join(directory.path, 'bin/cockpit'), readFileSync('bin/cockpit'), {mode: 0o755});
+	for (const tool of ['dirname', 'readlink'])
+		symlinkSync((await outputOf(['sh', '-c', `command -v ${tool}`])).trim(), join(directory.path, 'tools', tool));
 
-		expect(status).toBe(2);
-		expect(stderr).toBe('cockpit needs Node.js 22.13 or newer on PATH\n');
+	const env = {PATH: join(directory.path, 'tools')};
+	expect(await runProgram(['/bin/sh', join(directory.path, 'bin/cockpit')], {env})).toEqual({
+		code: 2,
+		stdout: '',
+		stderr: 'cockpit needs Node.js 22.13 or newer on PATH\n',
 	});
 });
 
@@ -61,14 +43,13 @@ const spy = `
 	await import(entry);
 `;
 
-test('bin: --version loads neither screens nor services', () => {
+test('bin: --version loads neither screens nor services', async () => {
 	const entry = join(process.cwd(), 'dist/cockpit.mjs');
-	const {stdout, stderr} = spawnSync(process.execPath, ['--input-type=module', '-e', spy, entry, '--version'], {
-		encoding: 'utf8',
-	});
+	const asked = [process.execPath, '--input-type=module', '-e', spy, entry, '--version'] as const;
+	const {code, stdout, stderr} = await runProgram([...asked]);
 	const loaded = stderr.split('\n').filter(path => path.endsWith('.mjs'));
 
-	expect(stdout.trim()).toBe(version);
+	expect({code, stdout}).toEqual({code: 0, stdout: `${version}\n`});
 	expect(loaded).toContain(entry);
 	for (const heavy of ['react-reconciler', 'setNoDelay', 'ZodError']) {
 		expect(loaded.filter(path => readFileSync(path, 'utf8').includes(heavy))).toEqual([]);

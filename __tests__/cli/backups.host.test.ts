@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs';
+import {cpSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {CliContext} from '../../src/cli/cli-context.ts';
@@ -26,8 +26,8 @@ const cockpit = async (host: HostDirectory, ...args: readonly string[]) => {
 	const services = {
 		sessions: {
 			session: () => ({
-				exec: (line: string) =>
-					Promise.resolve({...host.run({argv: ['sh', '-c', line], label: 'exec'}), durationMs: 1}),
+				exec: async (line: string) =>
+					Promise.resolve({...(await host.run({argv: ['sh', '-c', line], label: 'exec'})), durationMs: 1}),
 			}),
 		},
 		actorFor: () => Promise.resolve({name: 'Ravi', machine: 'ravi-thinkpad'}),
@@ -54,20 +54,22 @@ const cockpit = async (host: HostDirectory, ...args: readonly string[]) => {
 const on = ['--env', 'preprod'] as const;
 
 /** Three good archives, one cut short, one empty, and a name nobody should obey. */
-const fill = (host: HostDirectory): void => {
-	archive(host, 'frontend', {root: '', members: '.next public package.json', stamp: '20260204_110000'});
-	archive(host, 'backend', {root: 'backend/', stamp: '20260203_110000'});
-	host.sh(`cp -p backups/backend_20260203_110000.tar.gz backups/backend_20260202_110000.tar.gz
-		cp backups/backend_20260203_110000.tar.gz backups/backend_20260201_110000.tar.gz; truncate -s -200 backups/backend_20260201_110000.tar.gz
-		: >backups/backend_20260131_110000.tar.gz`);
+const fill = async (host: HostDirectory): Promise<void> => {
+	await archive(host, 'frontend', {root: '', members: ['.next', 'public', 'package.json'], stamp: '20260204_110000'});
+	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_110000'});
+	const backend = (day: string): string => `${host.root}/backups/backend_2026${day}_110000.tar.gz`;
+	cpSync(backend('0203'), backend('0202'), {preserveTimestamps: true});
+	cpSync(backend('0203'), backend('0201'));
+	truncateSync(backend('0201'), statSync(backend('0201')).size - 200);
+	writeFileSync(backend('0131'), '');
 	writeFileSync(`${host.root}/backups/x\n\u001B[31m$(touch pwned)\u009B.tar.gz`, 'x');
-	makeApp(host, 'backend', `${host.root}/.backend/releases/r1`);
-	host.sh('ln -s .backend/releases/r1 backend');
+	makeApp('backend', `${host.root}/.backend/releases/r1`);
+	symlinkSync('.backend/releases/r1', `${host.root}/backend`);
 };
 
 test('backups list: newest first, states in words, a hostile name escaped', async () => {
 	await using host = createHostDirectory();
-	fill(host);
+	await fill(host);
 
 	const {code, out} = await cockpit(host, 'backups', 'list', ...on);
 
@@ -89,12 +91,12 @@ test('backups list: newest first, states in words, a hostile name escaped', asyn
 		['backend_20260131_110000', 'unknown', 'old script', '✗ bad: empty'],
 	]);
 	expect(out).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
-	expect(host.sh('find . -name "pwned*"')).toBe('');
+	expect(await host.sh('find . -name "pwned*"')).toBe('');
 });
 
 test('backups list --json: one object per backup, names as they are, nothing a terminal obeys', async () => {
 	await using host = createHostDirectory();
-	fill(host);
+	await fill(host);
 
 	const {code, out, objects} = await cockpit(host, 'backups', 'list', ...on, '--app', 'frontend', '--json');
 
@@ -125,7 +127,7 @@ test('backups list: none yet', async () => {
 
 test('backups verify --all: reads each, writes down what it found, exits 7 for a bad one', async () => {
 	await using host = createHostDirectory();
-	fill(host);
+	await fill(host);
 
 	const {code, out} = await cockpit(host, 'backups', 'verify', ...on, '--all');
 
@@ -150,7 +152,7 @@ test('backups verify --all: reads each, writes down what it found, exits 7 for a
 
 test.each(['backend_20260203_110000', 'backend_20260203_110000.tar.gz'])('backups verify %s: exits 0', async name => {
 	await using host = createHostDirectory();
-	fill(host);
+	await fill(host);
 
 	const {code, objects} = await cockpit(host, 'backups', 'verify', name, ...on, '--json');
 
@@ -165,7 +167,7 @@ test('backups verify: a verdict that can not be written down is told, and is non
 		sed: '#!/bin/sh\ncase $* in *verdict*) exit 1 ;; esac\nexec /bin/sed "$@"\n',
 		mv: '#!/bin/sh\necho "mv: No space left on device" >&2; exit 1\n',
 	});
-	fill(host);
+	await fill(host);
 
 	const {code, out} = await cockpit(host, 'backups', 'verify', 'backend_20260203_110000', ...on);
 
@@ -179,7 +181,7 @@ test.each([
 	{args: ['pin', 'x'], says: /a backup is called/},
 ])('backups $args: a name that is not there lists those that are, exit 2', async ({args, says}) => {
 	await using host = createHostDirectory();
-	fill(host);
+	await fill(host);
 
 	const {code, err} = await cockpit(host, 'backups', ...args, ...on);
 
@@ -207,7 +209,7 @@ test.each([
 
 test('backups pin and prune: what is pinned stays; --plan removes nothing; only verified ones count', async () => {
 	await using host = createHostDirectory();
-	fill(host);
+	await fill(host);
 	const plan = await cockpit(host, 'backups', 'prune', ...on, '--old-scripts', '--plan');
 	expect(plan.out).toContain('nothing to remove; preprod keeps the 1 newest verified of each app');
 	expect(plan.out).toContain('4 unchecked: only verified ones count as kept');
@@ -222,14 +224,14 @@ test('backups pin and prune: what is pinned stays; --plan removes nothing; only 
 	expect(planned.out).toMatch(
 		/would remove backend_20260201_110000 .*\nwould remove backend_20260131_110000 .*\nwould remove 2, /,
 	);
-	expect(host.sh('ls backups | wc -l')).not.toBe('0');
+	expect(await host.sh('ls backups | wc -l')).not.toBe('0');
 	const done = await cockpit(host, 'backups', 'prune', ...on, '--old-scripts', '--json');
 
 	expect(done.objects().map(({name, isRemoved}) => [name, isRemoved])).toEqual([
 		['backend_20260201_110000', true],
 		['backend_20260131_110000', true],
 	]);
-	expect(host.sh('cd backups && ls | grep -v pwned | grep -v "^x"').split('\n')).toEqual([
+	expect((await host.sh('cd backups && ls | grep -v pwned | grep -v "^x"')).split('\n')).toEqual([
 		'backend_20260202_110000.json',
 		'backend_20260202_110000.pin',
 		'backend_20260202_110000.tar.gz',
@@ -239,11 +241,11 @@ test('backups pin and prune: what is pinned stays; --plan removes nothing; only 
 		'frontend_20260204_110000.tar.gz',
 	]);
 	await cockpit(host, 'backups', 'pin', 'backend_20260202_110000', '--undo', ...on);
-	host.sh(
+	await host.sh(
 		'mkdir -p state/lock state/jobs/n; printf "n 1 1\\n%s\\n" \'{"since":"x","name":"Meera","machine":"m"}\' >state/lock/frontend',
 	);
 
 	const locked = await cockpit(host, 'backups', 'prune', ...on, '--old-scripts');
 	expect(locked).toMatchObject({code: 6, err: expect.stringContaining('Meera on m holds the lock')});
-	expect(host.sh('ls backups')).toContain('backend_20260202_110000.tar.gz');
+	expect(await host.sh('ls backups')).toContain('backend_20260202_110000.tar.gz');
 });

@@ -21,9 +21,9 @@ const shared = {
 };
 
 /** An app as the old scripts leave it, with what years of use leave in it. */
-const makeApp = (host: HostDirectory, name: string) => {
+const makeApp = async (host: HostDirectory, name: string) => {
 	const layout = releaseLayout({path: `${host.root}/${name}`});
-	host.sh(
+	await host.sh(
 		`mkdir -p -- "$1" && cd -- "$1"
 		mkdir -p storage/app/2026 storage/framework/views storage/framework/sessions storage/logs 'public/up loads' bootstrap/cache
 		printf 'KEY=1\\n' >.env; chmod 640 .env
@@ -43,60 +43,58 @@ const makeApp = (host: HostDirectory, name: string) => {
 };
 
 /** What stands at a path, through the links the layout makes. */
-const through = (host: HostDirectory, directory: string): string =>
+const through = (host: HostDirectory, directory: string): Promise<string> =>
 	host.sh(
 		`cd -- "$1/" && find -L . -type f -printf '%p %m %u:%g %i %T@\\n' -o -type p -printf '%p fifo %m\\n' -o -type d -printf '%p/ %m %u:%g\\n' | LC_ALL=C sort`,
 		directory,
 	);
 
-describe.skipIf(!canChown)('adoption (skipped unless root on Linux)', () => {
-	test.each(['backend', "it's a $(touch pwned) `b`", '-n*'])(
-		'adoption of %j: every file keeps inode, owner, mode and time, and --undo puts it all back',
-		async name => {
-			await using host = createHostDirectory();
-			const app = makeApp(host, name);
-			const before = {all: listing(host, app.layout.live), reached: through(host, app.layout.live)};
+describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)', () => {
+	test('adoption: every file keeps inode, owner, mode and time, and --undo puts it all back, whatever the app is called', async () => {
+		await using host = createHostDirectory();
+		const name = "-n* it's a $(touch pwned) `b`";
+		const app = await makeApp(host, name);
+		const before = {all: listing(host, app.layout.live), reached: await through(host, app.layout.live)};
 
-			host.ok(prepareAdoption(app));
-			expect(listing(host, app.layout.live)).toBe(before.all);
-			host.ok(exchangeForLink(app));
-			host.ok(removeOldDirectory(app));
-			expect(host.sh('readlink -- "$1"', app.layout.live)).toBe(`.${name}/releases/${release}`);
-			expect(through(host, app.layout.live)).toBe(before.reached);
-			expect(host.sh('ls -A -- "$1"', app.layout.base)).toBe('releases\nshared');
+		await host.ok(prepareAdoption(app));
+		expect(listing(host, app.layout.live)).toBe(before.all);
+		await host.ok(exchangeForLink(app));
+		await host.ok(removeOldDirectory(app));
+		expect(await host.sh('readlink -- "$1"', app.layout.live)).toBe(`.${name}/releases/${release}`);
+		expect(await through(host, app.layout.live)).toBe(before.reached);
+		expect(await host.sh('ls -A -- "$1"', app.layout.base)).toBe('releases\nshared');
 
-			host.ok(exchangeForDirectory(app));
-			host.ok(removeReleases(app));
-			expect(listing(host, app.layout.live)).toBe(before.all);
-			expect(through(host, app.layout.live)).toBe(before.reached);
-			expect(host.sh('ls -A').split('\n')).not.toContain('pwned');
-			expect(host.sh('test -e "$1" || echo gone', app.layout.base)).toBe('gone');
-		},
-	);
+		await host.ok(exchangeForDirectory(app));
+		await host.ok(removeReleases(app));
+		expect(listing(host, app.layout.live)).toBe(before.all);
+		expect(await through(host, app.layout.live)).toBe(before.reached);
+		expect((await host.sh('ls -A')).split('\n')).not.toContain('pwned');
+		expect(await host.sh('test -e "$1" || echo gone', app.layout.base)).toBe('gone');
+	});
 
 	test('abandoned adoption: live was never touched and nothing is left', async () => {
 		await using host = createHostDirectory();
-		const app = makeApp(host, 'backend');
+		const app = await makeApp(host, 'backend');
 		const before = listing(host, host.root);
 
-		host.ok(prepareAdoption(app));
-		host.ok(prepareAdoption(app));
-		host.ok(abandonAdoption(app.layout));
+		await host.ok(prepareAdoption(app));
+		await host.ok(prepareAdoption(app));
+		await host.ok(abandonAdoption(app.layout));
 
 		expect(listing(host, host.root)).toBe(before);
-		host.ok(prepareAdoption(app));
-		host.ok(exchangeForLink(app));
-		expect(host.run(abandonAdoption(app.layout)).code).toBe(1);
-		expect(host.run(prepareAdoption(app)).code).toBe(1);
-		expect(host.sh('cat "$1/.env"', app.layout.live)).toBe('KEY=1');
+		await host.ok(prepareAdoption(app));
+		await host.ok(exchangeForLink(app));
+		expect((await host.run(abandonAdoption(app.layout))).code).toBe(1);
+		expect((await host.run(prepareAdoption(app))).code).toBe(1);
+		expect(await host.sh('cat "$1/.env"', app.layout.live)).toBe('KEY=1');
 	});
 
 	test('carry-over: what was written to the old place meanwhile wins by when it was written, not by its date', async () => {
 		await using host = createHostDirectory();
-		const app = makeApp(host, 'backend');
-		host.sh('cd -- "$1/storage/app/2026" && echo rotated >log && echo older >log.1', app.layout.live);
-		host.ok(prepareAdoption(app));
-		host.sh(
+		const app = await makeApp(host, 'backend');
+		await host.sh('cd -- "$1/storage/app/2026" && echo rotated >log && echo older >log.1', app.layout.live);
+		await host.ok(prepareAdoption(app));
+		await host.sh(
 			`cd -- "$1"
 			mv storage/app/2026/log storage/app/2026/log.1; echo fresh >storage/app/2026/log
 			echo 'KEY=2' >.env.new; chmod 640 .env.new; mv .env.new .env
@@ -109,72 +107,75 @@ te"
 			ln -sfn elsewhere storage/app/dangling`,
 			app.layout.live,
 		);
-		host.ok(exchangeForLink(app));
+		await host.ok(exchangeForLink(app));
 
 		const {live} = app.layout;
-		expect(host.sh('cat "$1/storage/app/2026/log" "$1/storage/app/2026/log.1"', live)).toBe('fresh\nrotated');
-		expect(host.sh('cat "$1/.env" "$1/storage/app/one"', live)).toBe('KEY=2\nnewer');
-		expect(host.sh('stat -c "%u:%g %a" "$1"', `${live}/storage/app/2027/01`)).toBe('1234:2345 2770');
-		expect(host.sh('stat -c "%u:%g" "$1"/storage/app/2027/01/*', live)).toBe('1234:2345');
-		expect(host.sh('cat "$1/public/up loads/"*', live)).toBe('upload\nappended');
-		expect(host.sh('readlink "$1/storage/app/dangling"', live)).toBe('elsewhere');
-		expect(host.sh('find "$1/" -name "*.part"', app.layout.base)).toBe('');
+		expect(await host.sh('cat "$1/storage/app/2026/log" "$1/storage/app/2026/log.1"', live)).toBe('fresh\nrotated');
+		expect(await host.sh('cat "$1/.env" "$1/storage/app/one"', live)).toBe('KEY=2\nnewer');
+		expect(await host.sh('stat -c "%u:%g %a" "$1"', `${live}/storage/app/2027/01`)).toBe('1234:2345 2770');
+		expect(await host.sh('stat -c "%u:%g" "$1"/storage/app/2027/01/*', live)).toBe('1234:2345');
+		expect(await host.sh('cat "$1/public/up loads/"*', live)).toBe('upload\nappended');
+		expect(await host.sh('readlink "$1/storage/app/dangling"', live)).toBe('elsewhere');
+		expect(await host.sh('find "$1/" -name "*.part"', app.layout.base)).toBe('');
 	});
 
 	test('carry-over: a file rewritten in the new place is never replaced by the older one', async () => {
 		await using host = createHostDirectory();
-		const app = makeApp(host, 'backend');
-		host.ok(prepareAdoption(app));
-		host.sh('cd -- "$1" && echo old-place >x && mv x storage/app/one', app.layout.live);
-		host.ok(exchangeForLink(app));
-		host.sh('cd -- "$1" && echo new-place >x && touch -d 1999-01-01 x && mv x storage/app/one', app.layout.live);
+		const app = await makeApp(host, 'backend');
+		await host.ok(prepareAdoption(app));
+		await host.sh('cd -- "$1" && echo old-place >x && mv x storage/app/one', app.layout.live);
+		await host.ok(exchangeForLink(app));
+		await host.sh(
+			'cd -- "$1" && echo new-place >x && touch -d 1999-01-01 x && mv x storage/app/one',
+			app.layout.live,
+		);
 
-		host.ok(removeOldDirectory(app));
+		await host.ok(removeOldDirectory(app));
 
-		expect(host.sh('cat "$1/storage/app/one"', app.layout.live)).toBe('new-place');
+		expect(await host.sh('cat "$1/storage/app/one"', app.layout.live)).toBe('new-place');
 	});
 
 	test('carry-over: a worker with the old directory open loses nothing, in either direction', async () => {
 		await using host = createHostDirectory();
-		const app = makeApp(host, 'backend');
-		host.ok(prepareAdoption(app));
-		host.ok(exchangeForLink(app));
-		host.sh('echo late >"$1/before-adoption/storage/app/late"', app.layout.base);
-		host.ok(removeOldDirectory(app));
-		expect(host.sh('cat "$1/storage/app/late"', app.layout.live)).toBe('late');
+		const app = await makeApp(host, 'backend');
+		await host.ok(prepareAdoption(app));
+		await host.ok(exchangeForLink(app));
+		await host.sh('echo late >"$1/before-adoption/storage/app/late"', app.layout.base);
+		await host.ok(removeOldDirectory(app));
+		expect(await host.sh('cat "$1/storage/app/late"', app.layout.live)).toBe('late');
 
-		host.ok(exchangeForDirectory(app));
-		host.sh('echo later >"$1/releases/$2/storage/app/later"', app.layout.base, release);
-		host.ok(removeReleases(app));
-		expect(host.sh('cat "$1/storage/app/later"', app.layout.live)).toBe('later');
+		await host.ok(exchangeForDirectory(app));
+		await host.sh('echo later >"$1/releases/$2/storage/app/later"', app.layout.base, release);
+		await host.ok(removeReleases(app));
+		expect(await host.sh('cat "$1/storage/app/later"', app.layout.live)).toBe('later');
 	});
 
 	test('a shared directory that is a relative symlink still leads to the same place', async () => {
 		await using host = createHostDirectory();
-		const app = makeApp(host, 'backend');
-		host.sh(
+		const app = await makeApp(host, 'backend');
+		await host.sh(
 			'mkdir -p data && echo kept >data/file && cd "$1" && rm -r storage/logs 2>/dev/null || true',
 			app.layout.live,
 		);
-		host.sh('ln -s ../../data "$1/storage/logs"', app.layout.live);
-		host.ok(prepareAdoption(app));
-		host.ok(exchangeForLink(app));
-		host.ok(removeOldDirectory(app));
-		expect(host.sh('cat "$1/storage/logs/file"', app.layout.live)).toBe('kept');
-		host.ok(exchangeForDirectory(app));
-		host.ok(removeReleases(app));
-		expect(host.sh('cat "$1/storage/logs/file"', app.layout.live)).toBe('kept');
+		await host.sh('ln -s ../../data "$1/storage/logs"', app.layout.live);
+		await host.ok(prepareAdoption(app));
+		await host.ok(exchangeForLink(app));
+		await host.ok(removeOldDirectory(app));
+		expect(await host.sh('cat "$1/storage/logs/file"', app.layout.live)).toBe('kept');
+		await host.ok(exchangeForDirectory(app));
+		await host.ok(removeReleases(app));
+		expect(await host.sh('cat "$1/storage/logs/file"', app.layout.live)).toBe('kept');
 	});
 
 	test('inventory: names relative symlinks that lead out of the app, and no others', async () => {
 		await using host = createHostDirectory();
-		const app = makeApp(host, 'backend');
-		host.sh(
+		const app = await makeApp(host, 'backend');
+		await host.sh(
 			'cd "$1" && ln -s ../data out && ln -s .. up && ln -s ../../x public/out2 && ln -s ../artisan public/in',
 			app.layout.live,
 		);
 
-		const text = host.ok(
+		const text = await host.ok(
 			takeInventory({app: 'backend', layout: app.layout, target: app.target, backups: `${host.root}/none`}),
 		);
 

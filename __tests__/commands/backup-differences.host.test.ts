@@ -13,13 +13,13 @@ const compare = (host: HostDirectory, file: string, app: 'backend' | 'frontend' 
 		excludes: ['vendor', '**/node_modules'],
 	});
 
-test.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`])(
+test.concurrent.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`])(
 	'differences to live: by content, both ways, for the inner root %j',
 	async root => {
 		await using host = createHostDirectory();
-		const file = archive(host, 'backend', {root});
-		makeApp(host, 'backend', `${host.root}/one`);
-		host.sh(
+		const file = await archive(host, 'backend', {root});
+		makeApp('backend', `${host.root}/one`);
+		await host.sh(
 			`ln -s one live; cd live; touch -d 2001-01-01 artisan; chmod 600 artisan
 			echo '<?pHp' >public/index.php; echo new >"public/new
 line"; ln -sfn ../other public/link; rm "public/$1" composer.lock; mkdir composer.lock; echo k >composer.lock/in
@@ -27,7 +27,7 @@ line"; ln -sfn ../other public/link; rm "public/$1" composer.lock; mkdir compose
 			odd,
 		);
 
-		expect(parseDifferences(host.ok(compare(host, file)))).toEqual({
+		expect(parseDifferences(await host.ok(compare(host, file)))).toEqual({
 			differ: ['public/index.php', 'public/link'],
 			onlyLive: ['composer.lock/in', 'public/new\nline'],
 			onlyInBackup: ['composer.lock', `public/${odd}`],
@@ -35,24 +35,24 @@ line"; ln -sfn ../other public/link; rm "public/$1" composer.lock; mkdir compose
 	},
 );
 
-test('differences to live: an archive of a build alone says what live has more', async () => {
+test.concurrent('differences to live: an archive of a build alone says what live has more', async () => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'frontend', {root: '', members: '.next'});
-	makeApp(host, 'frontend', `${host.root}/live`);
-	host.sh('printf %s build-8 >live/.next/BUILD_ID');
+	const file = await archive(host, 'frontend', {root: '', members: ['.next']});
+	makeApp('frontend', `${host.root}/live`);
+	await host.sh('printf %s build-8 >live/.next/BUILD_ID');
 
-	expect(parseDifferences(host.ok(compare(host, file, 'frontend')))).toEqual({
+	expect(parseDifferences(await host.ok(compare(host, file, 'frontend')))).toEqual({
 		differ: ['.next/BUILD_ID'],
 		onlyLive: ['package.json', 'public/icon'],
 		onlyInBackup: [],
 	});
 });
 
-test('differences to live: a bad archive is a reason, not an empty list', async () => {
+test.concurrent('differences to live: a bad archive is a reason, not an empty list', async () => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root: 'backend/'});
-	host.sh('truncate -s 100 "$1"; mkdir live', file);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	await host.sh('truncate -s 100 "$1"; mkdir live', file);
 
-	expect(host.run(compare(host, file))).toMatchObject({code: 1, stderr: expect.stringMatching(/^cut short/)});
+	expect(await host.run(compare(host, file))).toMatchObject({code: 1, stderr: expect.stringMatching(/^cut short/)});
 	expect(() => parseDifferences('artisan\n\0')).toThrow('cut');
 });

@@ -6,9 +6,9 @@ import {createHostDirectory, listing, me, type HostDirectory} from './host-direc
 const odd = `it's $(touch pwned) "b" & , \\ *[x] ü`;
 const shared = {files: ['.env'], directories: ['storage/app', `public/${odd}`]};
 
-const makeHost = (host: HostDirectory, name: string) => {
+const makeHost = async (host: HostDirectory, name: string) => {
 	const layout = releaseLayout({path: `${host.root}/${name}`});
-	host.sh(
+	await host.sh(
 		`mkdir -p -- "$1/one/storage" "$1/one/public" "$1/one/app" "$1/one/vendor" "$1/one/views/vendor" "$1/one/app/deep/secret" "$2/storage/app" "$2/public/$3"
 		echo KEY=1 >"$2/.env"; chmod 640 "$2/.env"; echo upload >"$2/storage/app/up
 load"; echo x >"$2/public/$3/$3"
@@ -22,7 +22,7 @@ load"; echo x >"$2/public/$3/$3"
 		layout.shared,
 		odd,
 	);
-	host.sh('cd "$1" && ln -s "$2" "$3"', host.root, `.${name}/releases/one`, layout.live);
+	await host.sh('cd "$1" && ln -s "$2" "$3"', host.root, `.${name}/releases/one`, layout.live);
 	return layout;
 };
 
@@ -41,63 +41,68 @@ const backUp = (host: HostDirectory, name: string, excludes: readonly string[], 
 	});
 };
 
-test.each(['backend', odd])(
+test.concurrent.each(['backend', odd])(
 	'backup of %j: unpacked, it is the app with what belongs to the environment',
 	async name => {
 		await using host = createHostDirectory();
-		const layout = makeHost(host, name);
+		const layout = await makeHost(host, name);
 		const before = listing(host, layout.base);
 
-		host.ok(backUp(host, name, ['vendor', '**/secret']));
-		host.sh('mkdir out && tar -xzpf "$1" -C out', `${host.root}/backups ${odd}/b.tar.gz`);
+		await host.ok(backUp(host, name, ['vendor', '**/secret']));
+		await host.sh('mkdir out && tar -xzpf "$1" -C out', `${host.root}/backups ${odd}/b.tar.gz`);
 
-		expect(host.sh('ls -A out')).toBe(name);
-		host.sh('mv -- "out/$1" restored', name);
-		host.sh(
+		expect(await host.sh('ls -A out')).toBe(name);
+		await host.sh('mv -- "out/$1" restored', name);
+		await host.sh(
 			'cp -aL "$1/" wanted 2>/dev/null || true; rm -rf wanted; mkdir wanted; tar -C "$1/" -cf - . | tar -C wanted -xpf -',
 			layout.live,
 		);
-		host.sh(
+		await host.sh(
 			`cd wanted && rm -rf vendor app/deep/secret .env storage/app "public/$2"
 		cp -a "$1/.env" .env; cp -a "$1/storage/app" storage/app; cp -a "$1/public/$2" "public/$2"`,
 			layout.shared,
 			odd,
 		);
 		expect(listing(host, 'restored')).toBe(listing(host, 'wanted'));
-		expect(host.sh('stat -c %i restored/app/-rf')).toBe(host.sh('stat -c %i restored/app/same'));
+		expect(await host.sh('stat -c %i restored/app/-rf')).toBe(await host.sh('stat -c %i restored/app/same'));
 		expect(listing(host, layout.base)).toBe(before);
-		expect(host.sh('find . -name pwned')).toBe('');
+		expect(await host.sh('find . -name pwned')).toBe('');
 	},
 );
 
-test('backup: file and .json are for the owner only, the .json is one valid line and true', async () => {
+test.concurrent('backup: file and .json are for the owner only, the .json is one valid line and true', async () => {
 	await using host = createHostDirectory();
-	makeHost(host, 'backend');
+	await makeHost(host, 'backend');
 
-	const said = host.ok(backUp(host, 'backend', []));
+	const said = await host.ok(backUp(host, 'backend', []));
 
-	const about = JSON.parse(host.sh('cat "$1"', `${host.root}/backups ${odd}/b.json`)) as Record<string, unknown>;
+	const about = JSON.parse(await host.sh('cat "$1"', `${host.root}/backups ${odd}/b.json`)) as Record<
+		string,
+		unknown
+	>;
 	expect(about).toMatchObject({
 		file: 'b.tar.gz',
 		release: 'one',
 		changedWhileRead: false,
 		by: `"Ravi" \\ '$(touch pwned)'\n\u001B[31m`,
-		sha256: host.sh('sha256sum <"$1" | cut -c 1-64', `${host.root}/backups ${odd}/b.tar.gz`),
-		sizeBytes: Number(host.sh('stat -c %s "$1"', `${host.root}/backups ${odd}/b.tar.gz`)),
+		sha256: await host.sh('sha256sum <"$1" | cut -c 1-64', `${host.root}/backups ${odd}/b.tar.gz`),
+		sizeBytes: Number(await host.sh('stat -c %s "$1"', `${host.root}/backups ${odd}/b.tar.gz`)),
 	});
 	expect(said).toContain(`verified ${String(about['entries'])} entries`);
-	expect(host.sh('cd "$1" && stat -c "%n %a" -- *', `${host.root}/backups ${odd}`)).toBe('b.json 600\nb.tar.gz 600');
-	expect(host.sh('find . -name pwned')).toBe('');
+	expect(await host.sh('cd "$1" && stat -c "%n %a" -- *', `${host.root}/backups ${odd}`)).toBe(
+		'b.json 600\nb.tar.gz 600',
+	);
+	expect(await host.sh('find . -name pwned')).toBe('');
 });
 
-test('backup: nothing live is no failure, and leaves no file', async () => {
+test.concurrent('backup: nothing live is no failure, and leaves no file', async () => {
 	await using host = createHostDirectory();
 
-	expect(host.ok(backUp(host, 'backend', []))).toContain('nothing is live');
-	expect(host.sh('ls -A "$1"', `backups ${odd}`)).toBe('');
+	expect(await host.ok(backUp(host, 'backend', []))).toContain('nothing is live');
+	expect(await host.sh('ls -A "$1"', `backups ${odd}`)).toBe('');
 });
 
-test.each([
+test.concurrent.each([
 	{tool: 'tar', fails: 'the archive could not be written', text: 'echo "tar: No space left on device" >&2; exit 2'},
 	{
 		tool: 'gzip',
@@ -107,32 +112,32 @@ test.each([
 	{tool: 'sync', fails: 'it could not be made durable', text: 'exit 1'},
 ])('backup: $fails: it fails and no file looks finished', async ({tool, text}) => {
 	await using host = createHostDirectory({[tool]: `#!/bin/sh\n${text}\n`});
-	makeHost(host, 'backend');
+	await makeHost(host, 'backend');
 
-	const {code} = host.run(backUp(host, 'backend', []));
+	const {code} = await host.run(backUp(host, 'backend', []));
 
 	expect(code).not.toBe(0);
-	expect(host.sh('find . -name "b.tar.gz" -o -name "b.json"')).toBe('');
+	expect(await host.sh('find . -name "b.tar.gz" -o -name "b.json"')).toBe('');
 });
 
-test('backup: a file that can not be read is a failure, not a smaller archive', async () => {
+test.concurrent('backup: a file that can not be read is a failure, not a smaller archive', async () => {
 	await using host = createHostDirectory({
 		tar: '#!/bin/sh\n/usr/bin/tar "$@"; case $1 in --create) exit 2 ;; esac\n',
 	});
-	makeHost(host, 'backend');
+	await makeHost(host, 'backend');
 
-	expect(host.run(backUp(host, 'backend', [])).code).toBe(2);
-	expect(host.sh('find . -name "b.tar.gz"')).toBe('');
+	expect((await host.run(backUp(host, 'backend', []))).code).toBe(2);
+	expect(await host.sh('find . -name "b.tar.gz"')).toBe('');
 });
 
-test('backup: an archive cut short on its way to the disk is no backup', async () => {
+test.concurrent('backup: an archive cut short on its way to the disk is no backup', async () => {
 	await using host = createHostDirectory({
 		gzip: '#!/bin/sh\ncase $* in -1) /usr/bin/gzip "$@" | head -c 200 ;; *) exec /usr/bin/gzip "$@" ;; esac\n',
 	});
-	makeHost(host, 'backend');
+	await makeHost(host, 'backend');
 
-	const {code} = host.run(backUp(host, 'backend', []));
+	const {code} = await host.run(backUp(host, 'backend', []));
 
 	expect(code).toBeGreaterThan(0);
-	expect(host.sh('cd "$1" && ls | grep -v part || true', `${host.root}/backups ${odd}`)).toBe('');
+	expect(await host.sh('cd "$1" && ls | grep -v part || true', `${host.root}/backups ${odd}`)).toBe('');
 });

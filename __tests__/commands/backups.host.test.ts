@@ -9,12 +9,13 @@ import {parseVerification, recordVerdict, verifyBackup} from '../../src/commands
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../src/domain/backup.ts';
+import {isDeep} from '../support/depth.ts';
 import {archive, makeApp, odd} from './archives.ts';
 import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
-const list = (host: HostDirectory): BackupListing =>
+const list = async (host: HostDirectory): Promise<BackupListing> =>
 	parseBackups(
-		host.ok(
+		await host.ok(
 			listBackups({
 				directory: `${host.root}/backups`,
 				stateDirectory: `${host.root}/state`,
@@ -24,16 +25,16 @@ const list = (host: HostDirectory): BackupListing =>
 		{timeZone: 'Asia/Kolkata'},
 	);
 
-const only = (host: HostDirectory): Backup | undefined => {
-	const {backups} = list(host);
+const only = async (host: HostDirectory): Promise<Backup | undefined> => {
+	const {backups} = await list(host);
 	expect(backups).toHaveLength(1);
 	return backups[0];
 };
 
-const makeLive = (host: HostDirectory, release = 'r1'): void => {
+const makeLive = async (host: HostDirectory, release = 'r1'): Promise<void> => {
 	const layout = releaseLayout({path: `${host.root}/backend`});
-	makeApp(host, 'backend', `${layout.releases}/${release}`);
-	host.sh(
+	makeApp('backend', `${layout.releases}/${release}`);
+	await host.sh(
 		`mkdir -p -- "$2" state/releases/backend; ln -sfn -- ".backend/releases/$1" backend
 		printf '{"release":"%s","at":"x","run":"n","actor":{"name":"\\\\"commit\\\\":\\\\"bad0000\\\\""},"build":{"commit":"%s","digest":"%s","subject":"s"}}\\n' "$1" ${'c'.repeat(40)} ${'d'.repeat(64)} >"state/releases/backend/$1.json"`,
 		release,
@@ -56,13 +57,13 @@ const backUpOptions = (host: HostDirectory, file: string) => {
 	};
 };
 
-test('list: a backup of the cockpit is verified, and says what it holds', async () => {
+test.concurrent('list: a backup of the cockpit is verified, and says what it holds', async () => {
 	await using host = createHostDirectory();
-	makeLive(host);
-	host.sh('echo r0 >state/previous-backend');
-	host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
+	await makeLive(host);
+	await host.sh('echo r0 >state/previous-backend');
+	await host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
 
-	const {live, previous, freeBytes, backups} = list(host);
+	const {live, previous, freeBytes, backups} = await list(host);
 
 	expect({live, previous}).toEqual({live: {backend: 'r1'}, previous: {backend: 'r0'}});
 	expect(freeBytes).toBeGreaterThan(0);
@@ -86,11 +87,11 @@ test('list: a backup of the cockpit is verified, and says what it holds', async 
 	expect(backups[0]?.sha256).toMatch(/^[\da-f]{64}$/);
 });
 
-test('list: an archive of the old scripts is unchecked, and its time is that of its name', async () => {
+test.concurrent('list: an archive of the old scripts is unchecked, and its time is that of its name', async () => {
 	await using host = createHostDirectory();
-	archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
+	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
 
-	expect(only(host)).toMatchObject({
+	expect(await only(host)).toMatchObject({
 		state: 'unchecked',
 		origin: 'old script',
 		takenAt: Date.parse('2026-02-03T11:35:12+05:30'),
@@ -98,9 +99,9 @@ test('list: an archive of the old scripts is unchecked, and its time is that of 
 	});
 });
 
-test('list: what is wrong is told without reading an archive', async () => {
+test.concurrent('list: what is wrong is told without reading an archive', async () => {
 	await using host = createHostDirectory();
-	host.sh(`mkdir backups && cd backups
+	await host.sh(`mkdir backups && cd backups
 		: >backend_20260201_110000.tar.gz
 		echo x >backend_20260202_110000.tar.gz; echo '{"origin":"cockpit","sizeBytes":99,"sha256":"x"}' >backend_20260202_110000.json
 		echo half >backend_20260203_110000.tar.gz.part; echo '{}' >backend_20260203_110000.json
@@ -109,7 +110,7 @@ test('list: what is wrong is told without reading an archive', async () => {
 		echo '{"torn' >backend_20260206_110000.json; echo x >backend_20260206_110000.tar.gz
 		mkdir kept backend_20260207_110000.tar.gz`);
 
-	const states = list(host).backups.map(
+	const states = (await list(host)).backups.map(
 		({name, state, reason, isRestorable, notRestorable}) =>
 			`${name} ${state} ${reason ?? notRestorable ?? isRestorable}`,
 	);
@@ -125,7 +126,7 @@ test('list: what is wrong is told without reading an archive', async () => {
 	]);
 });
 
-test('list: hostile names come as data, and are never restorable', async () => {
+test.concurrent('list: hostile names come as data, and are never restorable', async () => {
 	await using host = createHostDirectory();
 	const names = [
 		'backend_20260203_113512.tar.gz\n',
@@ -142,37 +143,37 @@ test('list: hostile names come as data, and are never restorable', async () => {
 		'...',
 		'%s%n_',
 	];
-	host.sh('mkdir backups && cd backups && for name; do echo x >"./$name"; done', ...names);
+	await host.sh('mkdir backups && cd backups && for name; do echo x >"./$name"; done', ...names);
 
-	const {backups} = list(host);
+	const {backups} = await list(host);
 
 	expect(backups.map(({name}) => name).toSorted()).toEqual(names.toSorted());
 	for (const {isRestorable, notRestorable, shown} of backups) {
 		expect({isRestorable, notRestorable}).toEqual({isRestorable: false, notRestorable: 'name'});
 		expect(shown).not.toMatch(/[\u0000-\u001F]/);
 	}
-	expect(host.sh('find . -name "pwned*"')).toBe('');
+	expect(await host.sh('find . -name "pwned*"')).toBe('');
 });
 
-test('list: no directory yet is an empty list; a cut answer is an error', async () => {
+test.concurrent('list: no directory yet is an empty list; a cut answer is an error', async () => {
 	await using host = createHostDirectory();
 
-	expect(list(host)).toMatchObject({backups: [], freeBytes: undefined});
+	expect(await list(host)).toMatchObject({backups: [], freeBytes: undefined});
 	expect(() => parseBackups('time\u00001\u0000', {timeZone: 'UTC'})).toThrow('cut');
 });
 
-test('list: one behind a rollback is pending while it is written, then verified; nobody waits for it', async () => {
+test.concurrent('list: one behind a rollback is pending while it is written, then verified; nobody waits for it', async () => {
 	const gate = `#!/bin/sh\ncase $* in -1) cat "$HOME/gate" >/dev/null ;; esac\nexec /usr/bin/gzip "$@"\n`;
 	await using host = createHostDirectory({gzip: gate});
-	host.sh('mkfifo gate');
-	makeLive(host);
+	await host.sh('mkfifo gate');
+	await makeLive(host);
 
-	expect(host.ok(archiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')))).toContain('meanwhile');
-	makeLive(host, 'r2');
+	expect(await host.ok(archiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')))).toContain('meanwhile');
+	await makeLive(host, 'r2');
 
-	expect(only(host)).toMatchObject({state: 'pending', reason: 'being written', isRestorable: false});
+	expect(await only(host)).toMatchObject({state: 'pending', reason: 'being written', isRestorable: false});
 	expect(
-		host.run(
+		await host.run(
 			removeBackups({
 				stateDirectory: 'state',
 				directory: `${host.root}/backups`,
@@ -181,44 +182,44 @@ test('list: one behind a rollback is pending while it is written, then verified;
 		),
 	).toMatchObject({code: 0, stdout: ''});
 
-	host.sh('echo go >gate; flock backups/backend_20260210_112341.tar.gz.part true 2>/dev/null || true');
-	expect(only(host)).toMatchObject({state: 'verified', release: 'r1', by: 'Ravi'});
-	expect(host.sh('stat -c "%n %a" backups/*')).toBe(
+	await host.sh('echo go >gate; flock backups/backend_20260210_112341.tar.gz.part true 2>/dev/null || true');
+	expect(await only(host)).toMatchObject({state: 'verified', release: 'r1', by: 'Ravi'});
+	expect(await host.sh('stat -c "%n %a" backups/*')).toBe(
 		'backups/backend_20260210_112341.json 600\nbackups/backend_20260210_112341.tar.gz 600',
 	);
 });
 
-test('list: one behind a rollback that fails takes no room and is never chosen', async () => {
+test.concurrent('list: one behind a rollback that fails takes no room and is never chosen', async () => {
 	await using host = createHostDirectory({
 		gzip: '#!/bin/sh\ncase $* in -1) cat "$HOME/gate"; head -c 100; exit 1 ;; esac\nexec /usr/bin/gzip "$@"\n',
 	});
-	host.sh('mkfifo gate');
-	makeLive(host);
-	host.ok(archiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
+	await host.sh('mkfifo gate');
+	await makeLive(host);
+	await host.ok(archiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
 
-	host.sh('echo go >gate; flock backups/backend_20260210_112341.tar.gz.part true');
+	await host.sh('echo go >gate; flock backups/backend_20260210_112341.tar.gz.part true');
 
-	expect(only(host)).toMatchObject({
+	expect(await only(host)).toMatchObject({
 		state: 'pending',
 		reason: 'its writing ended before it was whole',
 		isRestorable: false,
 	});
-	expect(host.sh('stat -c "%n %s" backups/*')).toBe('backups/backend_20260210_112341.tar.gz.part 0');
+	expect(await host.sh('stat -c "%n %s" backups/*')).toBe('backups/backend_20260210_112341.tar.gz.part 0');
 });
 
-test('backup: a file that changed while it was read is noted, not a failure', async () => {
+test.concurrent('backup: a file that changed while it was read is noted, not a failure', async () => {
 	await using host = createHostDirectory({
 		tar: '#!/bin/sh\n/usr/bin/tar "$@"; code=$?; case $1 in --create) exit 1 ;; esac; exit $code\n',
 	});
-	makeLive(host);
+	await makeLive(host);
 
-	host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
+	await host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
 
-	expect(JSON.parse(host.sh('cat backups/*.json'))).toMatchObject({changedWhileRead: true});
-	expect(only(host)).toMatchObject({state: 'verified'});
+	expect(JSON.parse(await host.sh('cat backups/*.json'))).toMatchObject({changedWhileRead: true});
+	expect(await only(host)).toMatchObject({state: 'verified'});
 });
 
-test.each([
+test.concurrent.each([
 	{root: 'backend/', strip: 1},
 	{root: './', strip: 1},
 	{root: '', strip: 0},
@@ -226,18 +227,18 @@ test.each([
 	{root: './backend/', strip: 2},
 ])('verify: finds the app at the inner root $root', async ({root, strip}) => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root});
+	const file = await archive(host, 'backend', {root});
 
-	const found = parseVerification(host.ok(verifyBackup({file, app: 'backend'})));
+	const found = parseVerification(await host.ok(verifyBackup({file, app: 'backend'})));
 
 	expect(found).toEqual({
-		entries: Number(host.sh('tar -tzf "$1" | wc -l', file)),
-		bytes: Number(host.sh('stat -c %s "$1"', file)),
+		entries: Number(await host.sh('tar -tzf "$1" | wc -l', file)),
+		bytes: Number(await host.sh('stat -c %s "$1"', file)),
 		unpackedBytes: Number(
-			host.sh('find packed -type f -links 1 -printf "%s\\n" | awk \'{n += $1} END {print n + 6}\''),
+			await host.sh('find packed -type f -links 1 -printf "%s\\n" | awk \'{n += $1} END {print n + 6}\''),
 		),
-		modified: Number(host.sh('stat -c %Y "$1"', file)),
-		sha256: host.sh('sha256sum <"$1" | cut -c 1-64', file),
+		modified: Number(await host.sh('stat -c %Y "$1"', file)),
+		sha256: await host.sh('sha256sum <"$1" | cut -c 1-64', file),
 		root,
 		strip,
 		has: expect.arrayContaining(['composer.lock']),
@@ -245,24 +246,32 @@ test.each([
 	});
 });
 
-test('verify: of a frontend says which build it is, and whether it is a build alone', async () => {
+test.concurrent('verify: of a frontend says which build it is, and whether it is a build alone', async () => {
 	await using host = createHostDirectory();
-	const build = archive(host, 'frontend', {root: '', members: '.next public package.json', stamp: '20260203_113512'});
-	const whole = archive(host, 'frontend', {root: `${odd}/`, stamp: '20260204_113512'});
-	host.sh('mkdir "packed/$2pages"; echo x >"packed/$2pages/a"; cd packed; tar -czf "$1" -- "$2"', whole, `${odd}/`);
+	const build = await archive(host, 'frontend', {
+		root: '',
+		members: ['.next', 'public', 'package.json'],
+		stamp: '20260203_113512',
+	});
+	const whole = await archive(host, 'frontend', {root: `${odd}/`, stamp: '20260204_113512'});
+	await host.sh(
+		'mkdir "packed/$2pages"; echo x >"packed/$2pages/a"; cd packed; tar -czf "$1" -- "$2"',
+		whole,
+		`${odd}/`,
+	);
 
-	expect(parseVerification(host.ok(verifyBackup({file: build, app: 'frontend'})))).toMatchObject({
+	expect(parseVerification(await host.ok(verifyBackup({file: build, app: 'frontend'})))).toMatchObject({
 		buildId: 'build-7',
 		isWhole: false,
 		has: ['package.json', 'public/', '.next/BUILD_ID'],
 	});
-	expect(parseVerification(host.ok(verifyBackup({file: whole, app: 'frontend'})))).toMatchObject({
+	expect(parseVerification(await host.ok(verifyBackup({file: whole, app: 'frontend'})))).toMatchObject({
 		buildId: 'build-7',
 		isWhole: true,
 	});
 });
 
-test.each([
+test.concurrent.each([
 	{bad: 'empty', spoil: ': >"$1"', code: 1, says: 'empty'},
 	{
 		bad: 'cut in the middle',
@@ -326,10 +335,10 @@ ret"`,
 	},
 ])('verify: an archive $bad: the reason comes first', async ({spoil, code, says}) => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root: 'backend/'});
-	host.sh(spoil, file);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	await host.sh(spoil, file);
 
-	const result = host.run(verifyBackup({file, app: 'backend'}));
+	const result = await host.run(verifyBackup({file, app: 'backend'}));
 
 	expect(result.code).toBe(code);
 	if (typeof says === 'string') expect(result.stderr.split('\n')[0]).toBe(says);
@@ -337,13 +346,13 @@ ret"`,
 	expect(result.stdout).toBe('');
 });
 
-test('verify: an archive that can not be read is no verdict on it', async () => {
+test.concurrent('verify: an archive that can not be read is no verdict on it', async () => {
 	const cat =
 		'#!/bin/sh\ncase ${AS_ROOT-} in 1) exec /bin/cat "$@" ;; esac\ncase $2 in *.tar.gz) echo "cat: Permission denied" >&2; exit 1 ;; esac\nexec /bin/cat "$@"\n';
 	await using host = createHostDirectory({cat});
-	const file = archive(host, 'backend', {root: 'backend/'});
+	const file = await archive(host, 'backend', {root: 'backend/'});
 
-	expect(host.run(verifyBackup({file, app: 'backend'}))).toMatchObject({
+	expect(await host.run(verifyBackup({file, app: 'backend'}))).toMatchObject({
 		code: 2,
 		stderr: "can't be read to its end: Permission denied\n",
 	});
@@ -353,22 +362,24 @@ const isRoot = process.getuid?.() === 0;
 
 test.skipIf(!isRoot)('verify: works where nothing can be written', async () => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root: 'backend/'});
+	const file = await archive(host, 'backend', {root: 'backend/'});
 	const script = `mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && mount -t tmpfs -o size=4k none /tmp && head -c 4096 /dev/zero >/tmp/full 2>/dev/null; ! echo x >/tmp/more 2>/dev/null; shift; exec sh -c "$1"`;
 	const line = renderCommand(verifyBackup({file, app: 'backend'}));
-	host.sh('mkdir -p /var/tmp/cockpit-verify && cp "$1" /var/tmp/cockpit-verify/', file);
+	await host.sh('mkdir -p /var/tmp/cockpit-verify && cp "$1" /var/tmp/cockpit-verify/', file);
 	onTestFinished(() => rmSync('/var/tmp/cockpit-verify', {recursive: true}));
 
 	const moved = line.replaceAll(`${host.root}/backups`, '/var/tmp/cockpit-verify');
-	expect(host.sh(`unshare -m sh -ec '${script}' sh /var/tmp/cockpit-verify "$1"`, moved)).toMatch(/^entries \d+$/m);
+	expect(await host.sh(`unshare -m sh -ec '${script}' sh /var/tmp/cockpit-verify "$1"`, moved)).toMatch(
+		/^entries \d+$/m,
+	);
 });
 
-const verdictOf = (host: HostDirectory, file: string, by = 'Ravi') => {
-	const {sizeBytes: size, modified} = list(host).backups.find(one => file.endsWith(one.file)) ?? {
+const verdictOf = async (host: HostDirectory, file: string, by = 'Ravi') => {
+	const {sizeBytes: size, modified} = (await list(host)).backups.find(one => file.endsWith(one.file)) ?? {
 		sizeBytes: 0,
 		modified: 0,
 	};
-	const {code, stdout, stderr} = host.run(verifyBackup({file, app: 'backend'}));
+	const {code, stdout, stderr} = await host.run(verifyBackup({file, app: 'backend'}));
 	const found = parseVerification(stdout);
 	return recordVerdict({
 		file,
@@ -379,73 +390,73 @@ const verdictOf = (host: HostDirectory, file: string, by = 'Ravi') => {
 	});
 };
 
-test('verdict: makes an old archive verified, for as long as it is the same file', async () => {
+test.concurrent('verdict: makes an old archive verified, for as long as it is the same file', async () => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root: 'backend/'});
+	const file = await archive(host, 'backend', {root: 'backend/'});
 
-	host.ok(verdictOf(host, file, 'Ra{v}i ","ok":false'));
+	await host.ok(await verdictOf(host, file, 'Ra{v}i ","ok":false'));
 
-	const checked = only(host);
+	const checked = await only(host);
 	expect(checked).toMatchObject({state: 'verified', origin: 'old script', verifiedBy: 'Ra{v}i ","ok":false'});
 	expect(checked?.entries).toBeGreaterThan(5);
 	expect(checked?.verifiedAt).toBeGreaterThan(0);
-	expect(host.sh('stat -c %a "$1"', file.replace('.tar.gz', '.json'))).toBe('600');
+	expect(await host.sh('stat -c %a "$1"', file.replace('.tar.gz', '.json'))).toBe('600');
 
 	utimesSync(file, 5, 5);
-	expect(only(host)).toMatchObject({state: 'unchecked'});
-	host.ok(verdictOf(host, file));
-	expect(only(host)).toMatchObject({state: 'verified', verifiedBy: 'Ravi'});
-	expect(host.sh('grep -o verdict "$1" | wc -l', file.replace('.tar.gz', '.json'))).toBe('1');
+	expect(await only(host)).toMatchObject({state: 'unchecked'});
+	await host.ok(await verdictOf(host, file));
+	expect(await only(host)).toMatchObject({state: 'verified', verifiedBy: 'Ravi'});
+	expect(await host.sh('grep -o verdict "$1" | wc -l', file.replace('.tar.gz', '.json'))).toBe('1');
 });
 
-test('verdict: keeps every field that is there, and turns a good one bad', async () => {
+test.concurrent('verdict: keeps every field that is there, and turns a good one bad', async () => {
 	await using host = createHostDirectory();
-	makeLive(host);
+	await makeLive(host);
 	const file = `${host.root}/backups/backend_20260210_112341.tar.gz`;
-	host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
-	const before = JSON.parse(host.sh('cat backups/*.json')) as Record<string, unknown>;
-	host.ok(verdictOf(host, file));
-	expect(only(host)).toMatchObject({state: 'verified', release: 'r1', origin: 'cockpit'});
+	await host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
+	const before = JSON.parse(await host.sh('cat backups/*.json')) as Record<string, unknown>;
+	await host.ok(await verdictOf(host, file));
+	expect(await only(host)).toMatchObject({state: 'verified', release: 'r1', origin: 'cockpit'});
 
-	const {mtimeSeconds} = {mtimeSeconds: Number(host.sh('stat -c %Y "$1"', file))};
-	host.sh('printf "\\377\\377\\377" | dd of="$1" bs=1 seek=300 conv=notrunc status=none', file);
+	const {mtimeSeconds} = {mtimeSeconds: Number(await host.sh('stat -c %Y "$1"', file))};
+	await host.sh('printf "\\377\\377\\377" | dd of="$1" bs=1 seek=300 conv=notrunc status=none', file);
 	utimesSync(file, mtimeSeconds, mtimeSeconds);
-	host.ok(verdictOf(host, file));
+	await host.ok(await verdictOf(host, file));
 
-	expect(only(host)).toMatchObject({state: 'bad', isRestorable: false, release: 'r1'});
-	const {verdict, ...rest} = JSON.parse(host.sh('cat backups/*.json')) as Record<string, unknown>;
+	expect(await only(host)).toMatchObject({state: 'bad', isRestorable: false, release: 'r1'});
+	const {verdict, ...rest} = JSON.parse(await host.sh('cat backups/*.json')) as Record<string, unknown>;
 	expect(rest).toEqual(before);
 	expect(verdict).toMatchObject({ok: false, by: 'Ravi'});
 });
 
-test('verdict: is not written about a file that changed meanwhile', async () => {
+test.concurrent('verdict: is not written about a file that changed meanwhile', async () => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root: 'backend/'});
-	const verdict = verdictOf(host, file);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	const verdict = await verdictOf(host, file);
 	writeFileSync(file, 'other');
 
-	expect(host.run(verdict)).toMatchObject({code: 1, stderr: 'it was changed meanwhile\n'});
-	expect(host.sh('ls backups')).toBe('backend_20260203_113512.tar.gz');
+	expect(await host.run(verdict)).toMatchObject({code: 1, stderr: 'it was changed meanwhile\n'});
+	expect(await host.sh('ls backups')).toBe('backend_20260203_113512.tar.gz');
 });
 
-test('pin: survives a verdict, and comes off again', async () => {
+test.concurrent('pin: survives a verdict, and comes off again', async () => {
 	await using host = createHostDirectory();
-	const file = archive(host, 'backend', {root: 'backend/'});
-	host.ok(pinBackup(file));
-	host.ok(verdictOf(host, file));
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	await host.ok(pinBackup(file));
+	await host.ok(await verdictOf(host, file));
 
-	expect(only(host)).toMatchObject({pinned: true, state: 'verified'});
-	host.ok(unpinBackup(file));
-	expect(only(host)).toMatchObject({pinned: false});
-	expect(host.run(pinBackup(file.replace('2026', '2025')))).toMatchObject({code: 1});
+	expect(await only(host)).toMatchObject({pinned: true, state: 'verified'});
+	await host.ok(unpinBackup(file));
+	expect(await only(host)).toMatchObject({pinned: false});
+	expect(await host.run(pinBackup(file.replace('2026', '2025')))).toMatchObject({code: 1});
 });
 
-test('remove: by name, never one pinned meanwhile, and not while a run could go back to it', async () => {
+test.concurrent('remove: by name, never one pinned meanwhile, and not while a run could go back to it', async () => {
 	await using host = createHostDirectory();
-	archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
-	const pinned = archive(host, 'backend', {root: 'backend/', stamp: '20260204_113512'});
-	host.ok(pinBackup(pinned));
-	host.sh(
+	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
+	const pinned = await archive(host, 'backend', {root: 'backend/', stamp: '20260204_113512'});
+	await host.ok(pinBackup(pinned));
+	await host.sh(
 		'echo {} >backups/backend_20260203_113512.json; mkdir -p state/lock state/jobs/n; printf "n 1 1\\n{}\\n" >state/lock/backend',
 	);
 	const remove = removeBackups({
@@ -454,10 +465,10 @@ test('remove: by name, never one pinned meanwhile, and not while a run could go 
 		names: ['backend_20260203_113512', 'backend_20260204_113512.tar.gz'],
 	});
 
-	expect(host.run(remove)).toMatchObject({code: 96, stdout: 'n 1 1\n{}\n'});
-	host.sh('rm state/lock/backend');
-	expect(host.ok(remove)).toBe('removed backend_20260203_113512\n');
-	expect(host.sh('ls backups')).toBe('backend_20260204_113512.pin\nbackend_20260204_113512.tar.gz');
+	expect(await host.run(remove)).toMatchObject({code: 96, stdout: 'n 1 1\n{}\n'});
+	await host.sh('rm state/lock/backend');
+	expect(await host.ok(remove)).toBe('removed backend_20260203_113512\n');
+	expect(await host.sh('ls backups')).toBe('backend_20260204_113512.pin\nbackend_20260204_113512.tar.gz');
 	expect(() => removeBackups({stateDirectory: '', directory: '', names: ['../x']})).toThrow(TypeError);
 });
 
@@ -470,87 +481,90 @@ const choices = (seed: number) => {
 	};
 };
 
-test.each([1, 2, 3, 4, 5, 6])('prune on the host decides as the rule does, directory %i', async seed => {
+test.concurrent.each(isDeep ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3])(
+	'prune on the host decides as the rule does, directory %i',
+	async seed => {
+		await using host = createHostDirectory();
+		await host.sh(
+			'mkdir -p backups state .backend/releases/r1; ln -s .backend/releases/r1 backend; echo r2 >state/previous-backend',
+		);
+		const choose = choices(seed);
+		const note = (more: object): string => `${JSON.stringify({file: 'x', ...more})}\n`;
+		for (let day = 1; day <= 24; day++) {
+			const app = choose(8) === 0 ? 'frontend' : 'backend';
+			const name = `${host.root}/backups/${app}_202602${String(day).padStart(2, '0')}_110000`;
+			const size = choose(10) === 0 ? 0 : 7;
+			writeFileSync(`${name}.tar.gz`, 'x'.repeat(size));
+			utimesSync(`${name}.tar.gz`, 1000 + day, 1000 + day);
+			const release = `r${choose(6)}`;
+			const verdicts = [
+				{},
+				{},
+				{verdict: {at: 'x', ok: true, size, modified: 1000 + day, by: 'R'}},
+				{verdict: {at: 'x', ok: false, reason: 'cut "ok":true', size, modified: 1000 + day, by: 'R'}},
+				{verdict: {at: 'x', ok: true, size, modified: 5, by: 'R'}},
+			];
+			const facts = {
+				...(choose(5) === 0 ? {origin: 'old script'} : {origin: 'cockpit'}),
+				sizeBytes: choose(8) === 0 ? 8 : size,
+				modified: choose(6) === 0 ? 1 : 1000 + day,
+				sha256: 'a'.repeat(64),
+				release,
+				why: 'the "release":"r1" and "origin":"cockpit"',
+				...verdicts[choose(verdicts.length)],
+			};
+			if (choose(7) > 0) writeFileSync(`${name}.json`, note(facts));
+			if (choose(6) === 0) writeFileSync(`${name}.pin`, '');
+			if (choose(9) === 0) writeFileSync(`${name}.tar.gz.part`, '');
+		}
+		const keep = 1 + choose(4);
+		const {backups, live, previous} = await list(host);
+		const inUse = [live.backend, previous.backend].flatMap(one => one ?? []);
+		const wanted = mayPrune(
+			backups.filter(({app}) => app === 'backend'),
+			{keep, inUse},
+		).map(({name}) => name);
+
+		const said = await host.ok(
+			pruneBackups({
+				directory: `${host.root}/backups`,
+				app: 'backend',
+				keep,
+				live: `${host.root}/backend`,
+				stateDirectory: `${host.root}/state`,
+			}),
+		);
+
+		expect(inUse).toEqual(['r1', 'r2']);
+		expect(said.split('\n').filter(Boolean)).toEqual(wanted.map(name => `removes backup ${name}`));
+		const left = (await list(host)).backups.map(({name}) => name);
+		expect(left.toSorted()).toEqual(
+			backups
+				.map(({name}) => name)
+				.filter(name => !wanted.includes(name))
+				.toSorted(),
+		);
+	},
+);
+
+test.concurrent('a writer that holds the lock of its part is seen as writing by others', async () => {
 	await using host = createHostDirectory();
-	host.sh(
-		'mkdir -p backups state .backend/releases/r1; ln -s .backend/releases/r1 backend; echo r2 >state/previous-backend',
-	);
-	const choose = choices(seed);
-	const note = (more: object): string => `${JSON.stringify({file: 'x', ...more})}\n`;
-	for (let day = 1; day <= 24; day++) {
-		const app = choose(8) === 0 ? 'frontend' : 'backend';
-		const name = `${host.root}/backups/${app}_202602${String(day).padStart(2, '0')}_110000`;
-		const size = choose(10) === 0 ? 0 : 7;
-		writeFileSync(`${name}.tar.gz`, 'x'.repeat(size));
-		utimesSync(`${name}.tar.gz`, 1000 + day, 1000 + day);
-		const release = `r${choose(6)}`;
-		const verdicts = [
-			{},
-			{},
-			{verdict: {at: 'x', ok: true, size, modified: 1000 + day, by: 'R'}},
-			{verdict: {at: 'x', ok: false, reason: 'cut "ok":true', size, modified: 1000 + day, by: 'R'}},
-			{verdict: {at: 'x', ok: true, size, modified: 5, by: 'R'}},
-		];
-		const facts = {
-			...(choose(5) === 0 ? {origin: 'old script'} : {origin: 'cockpit'}),
-			sizeBytes: choose(8) === 0 ? 8 : size,
-			modified: choose(6) === 0 ? 1 : 1000 + day,
-			sha256: 'a'.repeat(64),
-			release,
-			why: 'the "release":"r1" and "origin":"cockpit"',
-			...verdicts[choose(verdicts.length)],
-		};
-		if (choose(7) > 0) writeFileSync(`${name}.json`, note(facts));
-		if (choose(6) === 0) writeFileSync(`${name}.pin`, '');
-		if (choose(9) === 0) writeFileSync(`${name}.tar.gz.part`, '');
-	}
-	const keep = 1 + choose(4);
-	const {backups, live, previous} = list(host);
-	const inUse = [live.backend, previous.backend].flatMap(one => one ?? []);
-	const wanted = mayPrune(
-		backups.filter(({app}) => app === 'backend'),
-		{keep, inUse},
-	).map(({name}) => name);
-
-	const said = host.ok(
-		pruneBackups({
-			directory: `${host.root}/backups`,
-			app: 'backend',
-			keep,
-			live: `${host.root}/backend`,
-			stateDirectory: `${host.root}/state`,
-		}),
-	);
-
-	expect(inUse).toEqual(['r1', 'r2']);
-	expect(said.split('\n').filter(Boolean)).toEqual(wanted.map(name => `removes backup ${name}`));
-	const left = list(host).backups.map(({name}) => name);
-	expect(left.toSorted()).toEqual(
-		backups
-			.map(({name}) => name)
-			.filter(name => !wanted.includes(name))
-			.toSorted(),
-	);
-});
-
-test('a writer that holds the lock of its part is seen as writing by others', async () => {
-	await using host = createHostDirectory();
-	host.sh('mkdir backups; echo x >backups/backend_20260210_112341.tar.gz.part');
+	await host.sh('mkdir backups; echo x >backups/backend_20260210_112341.tar.gz.part');
 	const script = 'exec flock "$1" sh -c "echo on; read line"';
 	const writer = spawn('sh', ['-c', script, 'sh', `${host.root}/backups/backend_20260210_112341.tar.gz.part`], {
 		stdio: ['pipe', 'pipe', 'inherit'],
 	});
 	await once(writer.stdout, 'data');
 
-	expect(only(host)).toMatchObject({reason: 'being written'});
+	expect(await only(host)).toMatchObject({reason: 'being written'});
 	writer.stdin.end();
 	await once(writer, 'close');
-	expect(only(host)).toMatchObject({reason: 'its writing ended before it was whole'});
+	expect(await only(host)).toMatchObject({reason: 'its writing ended before it was whole'});
 });
 
-test('prune: what a killed writer left goes after a day, unless it is written still', async () => {
+test.concurrent('prune: what a killed writer left goes after a day, unless it is written still', async () => {
 	await using host = createHostDirectory();
-	host.sh(`mkdir -p backups state; cd backups; for day in 1 2 3; do echo x >"backend_2026020\${day}_110000.tar.gz.part"; done
+	await host.sh(`mkdir -p backups state; cd backups; for day in 1 2 3; do echo x >"backend_2026020\${day}_110000.tar.gz.part"; done
 		touch -d '3 days ago' backend_20260201* backend_20260202*`);
 	const options = {
 		directory: `${host.root}/backups`,
@@ -559,7 +573,9 @@ test('prune: what a killed writer left goes after a day, unless it is written st
 	};
 	const line = renderCommand(pruneBackups({app: 'backend', keep: 1, ...options}));
 
-	host.sh('flock backups/backend_20260202_110000.tar.gz.part sh -c "$1"', line);
+	await host.sh('flock backups/backend_20260202_110000.tar.gz.part sh -c "$1"', line);
 
-	expect(host.sh('ls backups')).toBe('backend_20260202_110000.tar.gz.part\nbackend_20260203_110000.tar.gz.part');
+	expect(await host.sh('ls backups')).toBe(
+		'backend_20260202_110000.tar.gz.part\nbackend_20260203_110000.tar.gz.part',
+	);
 });

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {askFrontendFacts, parseFrontendFacts} from '../../src/commands/frontend-facts.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
+import {until} from '../support/wait.ts';
 import {listing, me} from './host-directory.ts';
 import {answers, createPm2Host, type Pm2Host} from './pm2-stub.ts';
 
@@ -16,15 +17,15 @@ const ask = (host: Pm2Host) =>
 		target: {...host.app.target, owner: me, services: [], shared: {files: [], directories: []}, npm: 'npm'},
 	});
 
-test('frontend facts: PM2, the process, who owns the port, and what is live; no secret leaves, nothing changes', async () => {
+test.concurrent('frontend facts: PM2, the process, who owns the port, and what is live; no secret leaves, nothing changes', async () => {
 	await using host = await createPm2Host(['else', 'site']);
-	host.sh('pm2 start site && mkdir www/site/.next www/site/node_modules && echo abc >www/site/.next/BUILD_ID');
-	host.sh('printf lock >www/site/package-lock.json');
-	while (!(await answers(host.app.target.port)));
-	host.sh('rm calls');
+	await host.sh('pm2 start site && mkdir www/site/.next www/site/node_modules && echo abc >www/site/.next/BUILD_ID');
+	await host.sh('printf lock >www/site/package-lock.json');
+	await until('an answer of the site', () => answers(host.app.target.port));
+	await host.sh('rm calls');
 	const before = listing(host, 'www') + listing(host, 'state');
 
-	const text = host.ok(ask(host));
+	const text = await host.ok(ask(host));
 
 	const {frontend, npm, layout, owner} = parseFrontendFacts(text);
 	const pid = host.list()[1]?.pid;
@@ -36,7 +37,11 @@ test('frontend facts: PM2, the process, who owns the port, and what is live; no 
 		instances: [{name: 'site', pid, status: 'online', mode: 'fork', cwd: host.live, restarts: 0}],
 		otherNames: ['else'],
 		owners: [{pid, user: me, cwd: host.release('one'), of: 'site'}],
-		live: {buildId: 'abc', lockSha256: host.sh('printf lock | sha256sum | cut -c 1-64'), modules: 'directory'},
+		live: {
+			buildId: 'abc',
+			lockSha256: await host.sh('printf lock | sha256sum | cut -c 1-64'),
+			modules: 'directory',
+		},
 	});
 	expect(frontend?.node).toMatch(/^v\d+/);
 	expect(text).not.toContain('hunter2');
@@ -44,36 +49,36 @@ test('frontend facts: PM2, the process, who owns the port, and what is live; no 
 	expect(listing(host, 'www') + listing(host, 'state')).toBe(before);
 });
 
-test('frontend facts: an old process on the port belongs to nobody, whatever PM2 says', async () => {
+test.concurrent('frontend facts: an old process on the port belongs to nobody, whatever PM2 says', async () => {
 	await using host = await createPm2Host();
 	const orphan = await host.orphan('two');
-	host.sh('pm2 start site');
+	await host.sh('pm2 start site');
 
-	const {frontend} = parseFrontendFacts(host.ok(ask(host)));
+	const {frontend} = parseFrontendFacts(await host.ok(ask(host)));
 
 	expect(frontend?.instances).toMatchObject([{status: 'online'}]);
 	expect(frontend?.owners).toMatchObject([{pid: orphan, cwd: host.release('two')}]);
 	expect(frontend?.owners[0]?.of).toBeUndefined();
 });
 
-test('frontend facts: no PM2, a PM2 that does not answer, no daemon, no Node', async () => {
+test.concurrent('frontend facts: no PM2, a PM2 that does not answer, no daemon, no Node', async () => {
 	await using host = await createPm2Host();
-	const facts = (): ReturnType<typeof parseFrontendFacts>['frontend'] =>
-		parseFrontendFacts(host.ok(ask(host))).frontend;
+	const facts = async (): Promise<ReturnType<typeof parseFrontendFacts>['frontend']> =>
+		parseFrontendFacts(await host.ok(ask(host))).frontend;
 
 	writeFileSync(join(host.root, '.bin/pm2'), '#!/bin/sh\necho "[PM2][ERROR] no list today" >&2; exit 1\n');
-	expect(facts()).toMatchObject({
+	expect(await facts()).toMatchObject({
 		hasPm2: true,
 		problem: `pm2 jlist of ${me} failed: [PM2][ERROR] no list today`,
 		instances: [],
 		live: {buildId: '', lockSha256: '', modules: 'missing'},
 	});
-	host.sh('echo 999999999 >.pm2/pm2.pid');
-	expect(facts()).toMatchObject({instances: []});
-	expect(facts()?.problem).toBeUndefined();
-	host.sh('rm .bin/pm2');
-	expect(facts()).toMatchObject({hasPm2: false});
+	await host.sh('echo 999999999 >.pm2/pm2.pid');
+	expect(await facts()).toMatchObject({instances: []});
+	expect((await facts())?.problem).toBeUndefined();
+	await host.sh('rm .bin/pm2');
+	expect(await facts()).toMatchObject({hasPm2: false});
 	writeFileSync(join(host.root, '.bin/node'), '#!/bin/sh\nexit 127\n');
-	host.sh('chmod 755 .bin/node');
-	expect(facts()).toBeUndefined();
+	await host.sh('chmod 755 .bin/node');
+	expect(await facts()).toBeUndefined();
 });

@@ -1,10 +1,22 @@
-import {execFileSync, spawnSync} from 'node:child_process';
-import {chmodSync, mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {
+	chmodSync,
+	constants,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir, userInfo} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
+import {onTestFailed} from 'vitest';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
+import {outputOf, runProgram, tellEnded, type Ended} from '../support/run-program.ts';
 
 /** Whoever runs the tests is every user here: the shim below drops `-u USER` and executes. */
 const sudoShim = `#!/bin/sh
@@ -22,17 +34,22 @@ exec "$@"
 export type HostDirectory = {
 	readonly root: string;
 	/** Executes a command as a host does: its rendered line, by a real sh, in the login directory. */
-	run(command: Command, input?: string | Uint8Array): {code: number | null; stdout: string; stderr: string};
-	/** As `run`; throws unless it exits 0. Answers with standard output. */
-	ok(command: Command, input?: string | Uint8Array): string;
-	/** Runs a script of the test's own, with positional parameters. */
-	sh(script: string, ...parameters: string[]): string;
+	run(command: Command, input?: string | Uint8Array): Promise<Ended>;
+	/** As `run`; rejects unless it exits 0. Resolves with standard output. */
+	ok(command: Command, input?: string | Uint8Array): Promise<string>;
+	/** Runs a script of the test's own, with positional parameters. Resolves with its output, trimmed. */
+	sh(script: string, ...parameters: string[]): Promise<string>;
 	[Symbol.asyncDispose](): Promise<void>;
 };
 
 export const me = userInfo().username;
 
-/** A temporary directory that stands for a host: `sudo` is a shim on PATH, everything else is real. */
+const told = 3;
+
+/**
+ * A temporary directory that stands for a host: `sudo` is a shim on PATH, everything else is real. A test that fails
+ * tells the last commands that were run there. To be called before the test waits for anything.
+ */
 export const createHostDirectory = (shims: Readonly<Record<string, string>> = {}): HostDirectory => {
 	const root = mkdtempSync(join(tmpdir(), 'cockpit-host-'));
 	const bin = join(root, '.bin');
@@ -41,30 +58,53 @@ export const createHostDirectory = (shims: Readonly<Record<string, string>> = {}
 		writeFileSync(join(bin, name), text);
 		chmodSync(join(bin, name), 0o755);
 	}
-	const env = {PATH: `${bin}:${process.env['PATH']}`, HOME: root, LC_ALL: 'C.UTF-8'};
+	const surroundings = {cwd: root, env: {PATH: `${bin}:${process.env['PATH']}`, HOME: root, LC_ALL: 'C.UTF-8'}};
+	const history: string[] = [];
+	onTestFailed(() => console.error(`the last commands in ${root}:\n\n${history.join('\n\n')}`));
 	const host: HostDirectory = {
 		root,
-		run: (command, input = '') => {
+		run: async (command, input = '') => {
 			const line = renderCommand(command);
-			const {status, stdout, stderr} = spawnSync('sh', ['-c', line], {cwd: root, env, input, maxBuffer: 1 << 28});
-			return {code: status, stdout: stdout.toString(), stderr: stderr.toString()};
+			const ended = await runProgram(['sh', '-c', line], {...surroundings, input});
+			history.push(tellEnded([line], ended));
+			if (history.length > told) history.shift();
+			return ended;
 		},
-		ok: (command, input) => {
-			const {code, stdout, stderr} = host.run(command, input);
-			if (code !== 0) throw new Error(`${command.label ?? command.argv[0]} exited with ${code}: ${stderr}`);
-			return stdout;
+		ok: async (command, input) => {
+			const ended = await host.run(command, input);
+			if (ended.code !== 0) throw new Error(tellEnded([renderCommand(command)], ended));
+			return ended.stdout;
 		},
-		sh: (script, ...parameters) =>
-			execFileSync('sh', ['-ec', script, 'sh', ...parameters], {cwd: root, env, encoding: 'utf8'}).trim(),
+		sh: async (script, ...parameters) =>
+			(await outputOf(['sh', '-ec', script, 'sh', ...parameters], surroundings)).trim(),
 		[Symbol.asyncDispose]: () => rm(root, {recursive: true, force: true}),
 	};
 	return host;
 };
 
-/** Path, kind, mode, owner, link target and content digest of everything below a directory, symlinks not followed. */
-export const listing = (host: HostDirectory, directory: string): string =>
-	host.sh(
-		`cd -- "$1" && find . -printf '%P\\t%y\\t%m\\t%u:%g\\t%l\\n' | LC_ALL=C sort
-		find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum -z | tr '\\0' '\\n'`,
-		directory,
-	);
+/** Kind of a file by the bits that tell it. */
+const kinds: Readonly<Record<number, string>> = {
+	[constants.S_IFREG]: 'file',
+	[constants.S_IFDIR]: 'directory',
+	[constants.S_IFLNK]: 'link',
+	[constants.S_IFIFO]: 'fifo',
+};
+
+const describe = (file: string): string => {
+	const {mode, uid, gid} = lstatSync(file);
+	const kind = kinds[mode & constants.S_IFMT] ?? 'other';
+	const digest = (): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+	const content = kind === 'file' ? digest() : kind === 'link' ? readlinkSync(file) : '';
+	return [kind, (mode & 0o7777).toString(8), `${uid}:${gid}`, content].join(' ');
+};
+
+/**
+ * Path, kind, mode, owner, link target and content digest of a directory and everything below it, a line each,
+ * symlinks not followed. A relative path starts at the login directory.
+ */
+export const listing = ({root}: HostDirectory, directory: string): string => {
+	const top = resolve(root, directory);
+	return ['', ...readdirSync(top, {recursive: true, encoding: 'utf8'}).toSorted()]
+		.map(path => `${JSON.stringify(path)} ${describe(join(top, path))}`)
+		.join('\n');
+};

@@ -25,8 +25,8 @@ const ask = (host: HostDirectory, asRoot: readonly [string, ...string[]][] = [])
 		asRoot,
 	});
 
-const makeHost = (host: HostDirectory): void => {
-	host.sh(
+const makeHost = async (host: HostDirectory): Promise<void> => {
+	await host.sh(
 		`mkdir -p "$1/.app/releases/one/storage" "$1/.app/shared/storage/app" "$1/state/manifests/backend" "$1/state/lock"
 		echo KEY=1 >"$1/.app/shared/.env"; head -c 3000000 /dev/urandom >"$1/.app/shared/storage/app/big"
 		cd "$1" && ln -s .app/releases/one app && ln -s ../../../shared/storage/app app/storage/app
@@ -35,12 +35,12 @@ const makeHost = (host: HostDirectory): void => {
 	);
 };
 
-test('host facts: an adopted app below an odd path, and nothing is changed', async () => {
+test.concurrent('host facts: an adopted app below an odd path, and nothing is changed', async () => {
 	await using host = createHostDirectory({php, composer, sudo});
-	makeHost(host);
+	await makeHost(host);
 	const before = listing(host, host.root);
 
-	const facts = parseHostFacts(host.ok(ask(host)));
+	const facts = parseHostFacts(await host.ok(ask(host)));
 
 	expect(facts).toMatchObject({
 		layout: 'releases',
@@ -60,50 +60,55 @@ test('host facts: an adopted app below an odd path, and nothing is changed', asy
 	expect(facts.liveKib).toBeLessThan(2900);
 	for (const place of ['app', 'backups', 'state'] as const) {
 		expect(facts.freeKib[place]).toBeGreaterThan(0);
-		expect(facts.device[place]).toBe(host.sh('stat -c %d .'));
+		expect(facts.device[place]).toBe(await host.sh('stat -c %d .'));
 	}
 	expect(listing(host, host.root)).toBe(before);
 });
 
-test('host facts: denied commands are named, words with spaces and globs included', async () => {
+test.concurrent('host facts: denied commands are named, words with spaces and globs included', async () => {
 	await using host = createHostDirectory({php, composer, sudo});
-	makeHost(host);
+	await makeHost(host);
 
 	const asRoot: [string, ...string[]][] = [
 		['nginx', '-t'],
 		['mv', '*', 'a b', 'denied'],
 		['systemctl', 'reload', 'x'],
 	];
-	expect(parseHostFacts(host.ok(ask(host, asRoot))).denied).toEqual(['mv * a b denied']);
+	expect(parseHostFacts(await host.ok(ask(host, asRoot))).denied).toEqual(['mv * a b denied']);
 });
 
-test('host facts: a shared path that the release holds itself, a missing .env, a tool that is not there', async () => {
+test.concurrent('host facts: a shared path that the release holds itself, a missing .env, a tool that is not there', async () => {
 	await using host = createHostDirectory({composer, sudo, php: '#!/bin/sh\nexit 127\n'});
-	makeHost(host);
-	host.sh('mkdir "$1/app/a b" && echo x >"$1/app/.env" && rm "$1/.app/shared/.env"', odd);
+	await makeHost(host);
+	await host.sh('mkdir "$1/app/a b" && echo x >"$1/app/.env" && rm "$1/.app/shared/.env"', odd);
 
-	const facts = parseHostFacts(host.ok(ask(host)));
+	const facts = parseHostFacts(await host.ok(ask(host)));
 
 	expect(facts.ownPaths).toEqual(['a b', '.env']);
 	expect(facts.missingEnv).toBe(`${host.root}/${odd}/.app/shared/.env`);
 	expect(facts.php).toBe('');
 });
 
-test.each([
+test.concurrent.each([
 	{layout: 'none', make: 'true'},
 	{layout: 'directory', make: 'mkdir -p "$1/app"'},
 	{layout: 'other', make: 'mkdir -p "$1" && touch "$1/app"'},
 	{layout: 'empty', make: 'mkdir -p "$1/.app/releases"'},
 ])('host facts: layout $layout', async ({layout, make}) => {
 	await using host = createHostDirectory({php, composer, sudo});
-	host.sh(make, odd);
+	await host.sh(make, odd);
 
-	expect(parseHostFacts(host.ok(ask(host)))).toMatchObject({layout, live: undefined, manifest: '', lock: undefined});
+	expect(parseHostFacts(await host.ok(ask(host)))).toMatchObject({
+		layout,
+		live: undefined,
+		manifest: '',
+		lock: undefined,
+	});
 });
 
-test('host facts: an answer that was cut is not half believed', async () => {
+test.concurrent('host facts: an answer that was cut is not half believed', async () => {
 	await using host = createHostDirectory({php, composer, sudo});
-	const text = host.ok(ask(host));
+	const text = await host.ok(ask(host));
 
 	for (const part of ['', text.slice(0, 20), text.slice(0, text.indexOf('\nmanifest'))])
 		expect(() => parseHostFacts(part)).toThrow('did not answer in full');

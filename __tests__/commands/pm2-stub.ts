@@ -1,67 +1,63 @@
-import {createServer} from 'node:net';
-import {once} from 'node:events';
 import {spawn} from 'node:child_process';
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {randomInt} from 'node:crypto';
+import {once} from 'node:events';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {join} from 'node:path';
 import type {Pm2App} from '../../src/commands/pm2.ts';
+import {until} from '../support/wait.ts';
 import {createHostDirectory, type HostDirectory} from './host-directory.ts';
 
 /**
- * As much of PM2 as one call needs: a list in a file, real processes, and `jlist` with every process's environment.
- * The real one is met by the system tests.
+ * As much of PM2 as one call needs: a file per app, real processes, and `jlist` with every process's environment.
+ * In sh, because a Node takes longer to start than most of these tests. The real one is met by the system tests.
  */
-const stub = `#!/usr/bin/env node
-const fs = require('node:fs');
-const {spawn} = require('node:child_process');
-const file = process.env.HOME + '/.pm2/list.json';
-const list = JSON.parse(fs.readFileSync(file, 'utf8'));
-const keep = () => fs.writeFileSync(file, JSON.stringify(list));
-const isThere = pid => {
-	try {
-		return !/^[^]*\\) Z/.test(fs.readFileSync('/proc/' + pid + '/stat', 'latin1'));
-	} catch {
-		return false;
-	}
-};
-const end = async pid => {
-	if (!isThere(pid)) return;
-	process.kill(pid, 'SIGKILL');
-	while (isThere(pid)) await new Promise(resolve => setTimeout(resolve, 5));
-};
-const [verb, name] = process.argv.slice(2);
-fs.appendFileSync(process.env.HOME + '/calls', process.argv.slice(2).join(' ') + '\\n');
-const begin = app => {
-	const child = spawn(process.execPath, [app.script], {cwd: app.cwd, detached: true, stdio: 'ignore'});
-	Object.assign(app, {status: 'online', pid: child.pid});
-	child.unref();
-};
-(async () => {
-	if (verb === 'jlist') {
-		console.log('[PM2] a word before the list');
-		console.log(JSON.stringify(list.map((app, index) => ({
-			name: app.name, pid: app.pid, pm_id: index,
-			pm2_env: {status: app.status, exec_mode: app.mode, restart_time: app.restarts, pm_cwd: app.cwd, pm_exec_path: app.script, args: ['start'], node_version: '20.0.0', env: {SECRET: 'hunter2'}, SECRET: 'hunter2'},
-		}))));
-		return;
-	}
-	if (verb === 'save') return;
-	const apps = list.filter(app => app.name === name);
-	if (apps.length === 0 || fs.existsSync(process.env.HOME + '/refuse-' + verb)) {
-		console.error('[PM2][ERROR] Process or Namespace ' + name + ' not found');
-		process.exit(1);
-	}
-	for (const app of apps) {
-		if (verb !== 'reload') await end(app.pid);
-		if (verb === 'stop') Object.assign(app, {status: 'stopped', pid: 0});
-		else {
-			const old = app.pid;
-			begin(app);
-			if (verb !== 'start') app.restarts += 1;
-			if (verb === 'reload') await end(old);
-		}
-	}
-	keep();
-})();
+const stub = String.raw`#!/bin/sh
+verb=$1 wanted=$2
+echo "$*" >>"$HOME/calls"
+cd "$HOME/.pm2/apps" || exit 1
+load() { { read -r name; read -r script; read -r cwd; read -r mode; read -r status; read -r pid; read -r restarts; } <"$1"; }
+keep() { printf '%s\n' "$name" "$script" "$cwd" "$mode" "$status" "$pid" "$restarts" >"$1"; }
+is_there() { read -r stat <"/proc/$1/stat" && case $stat in *') Z '*) false ;; esac; } 2>/dev/null
+end() {
+	is_there "$1" || return 0
+	kill -KILL "$1"
+	while is_there "$1"; do sleep 0.01; done
+}
+begin() {
+	(cd "$cwd" && exec node "$script") </dev/null >/dev/null 2>&1 &
+	pid=$! status=online
+}
+case $verb in
+	save) exit ;;
+	jlist)
+		echo '[PM2] a word before the list'
+		list=[
+		for id in *; do
+			load "$id"
+			about='{"name":"%s","pid":%s,"pm_id":%s,"pm2_env":{"status":"%s","exec_mode":"%s","restart_time":%s,"pm_cwd":"%s","pm_exec_path":"%s"'
+			printf "$list$about"',"args":["start"],"node_version":"20.0.0","env":{"SECRET":"hunter2"},"SECRET":"hunter2"}}' \
+				"$name" "$pid" "$id" "$status" "$mode" "$restarts" "$cwd" "$script"
+			list=,
+		done
+		echo ']'
+		exit ;;
+esac
+found=
+for id in *; do
+	load "$id"
+	[ "$name" = "$wanted" ] && ! [ -e "$HOME/refuse-$verb" ] || continue
+	found=1 old=$pid
+	[ "$verb" = reload ] || end "$old"
+	case $verb in
+		stop) status=stopped pid=0 ;;
+		start) begin ;;
+		restart) begin; restarts=$((restarts + 1)) ;;
+		reload) begin; restarts=$((restarts + 1)); end "$old" ;;
+	esac
+	keep "$id"
+done
+[ "$found" ] || { echo "[PM2][ERROR] Process or Namespace $wanted not found" >&2; exit 1; }
 `;
 
 /** Listens on the port that stands beside it; where that is taken it goes on and answers nobody. */
@@ -75,20 +71,26 @@ export type ListedApp = {
 	readonly name: string;
 	readonly script: string;
 	readonly cwd: string;
-	readonly mode: 'fork_mode' | 'cluster_mode';
+	readonly mode: string;
 	readonly status: string;
 	readonly pid: number;
 	readonly restarts: number;
 };
 
+/** Below the ports that the kernel gives to connections: none of them takes it before the app listens. */
 const freePort = async (): Promise<number> => {
-	const probe = createServer().listen(0, '127.0.0.1');
-	await once(probe, 'listening');
-	const address = probe.address();
-	probe.close();
-	await once(probe, 'close');
-	if (address === null || typeof address === 'string') throw new TypeError('no port');
-	return address.port;
+	for (;;) {
+		const port = randomInt(20_000, 32_000);
+		const probe = createServer().listen(port, '127.0.0.1');
+		try {
+			await once(probe, 'listening');
+		} catch {
+			continue;
+		}
+		probe.close();
+		await once(probe, 'close');
+		return port;
+	}
 };
 
 export type Pm2Host = HostDirectory & {
@@ -113,8 +115,9 @@ export const createPm2Host = async (names: readonly string[] = ['site']): Promis
 		writeFileSync(join(release(name), 'server.js'), server);
 		writeFileSync(join(release(name), 'port'), String(port));
 	}
-	host.sh('ln -s .site/releases/one www/site && mkdir -p .pm2 state/jobs/run');
-	const listFile = join(host.root, '.pm2/list.json');
+	symlinkSync('.site/releases/one', live);
+	for (const path of ['.pm2/apps', 'state/jobs/run']) mkdirSync(join(host.root, path), {recursive: true});
+	const apps = join(host.root, '.pm2/apps');
 	const orphans: number[] = [];
 	const pm2: Pm2Host = {
 		...host,
@@ -125,22 +128,26 @@ export const createPm2Host = async (names: readonly string[] = ['site']): Promis
 			live,
 			target: {pm2: 'pm2', node: 'node', port, pm2Names: ['other', 'site']},
 		},
-		list: () => JSON.parse(readFileSync(listFile, 'utf8')) as ListedApp[],
-		setList: apps =>
-			writeFileSync(
-				listFile,
-				JSON.stringify(
-					apps.map(app => ({
-						script: join(live, 'server.js'),
-						cwd: live,
-						mode: 'fork_mode',
-						status: 'stopped',
-						pid: 0,
-						restarts: 0,
-						...app,
-					})),
-				),
-			),
+		list: () =>
+			readdirSync(apps)
+				.toSorted()
+				.map(id => {
+					const [name = '', script = '', cwd = '', mode = '', status = '', pid, restarts] = readFileSync(
+						join(apps, id),
+						'utf8',
+					).split('\n');
+					return {name, script, cwd, mode, status, pid: Number(pid), restarts: Number(restarts)};
+				}),
+		setList: listed => {
+			rmSync(apps, {recursive: true, force: true});
+			mkdirSync(apps, {recursive: true});
+			for (const [id, app] of listed.entries()) {
+				const {name = '', script = join(live, 'server.js'), cwd = live, mode = 'fork_mode'} = app;
+				const {status = 'stopped', pid = 0, restarts = 0} = app;
+				const lines = [name, script, cwd, mode, status, pid, restarts];
+				writeFileSync(join(apps, String(id)), lines.map(line => `${line}\n`).join(''));
+			}
+		},
 		calls: () =>
 			existsSync(join(host.root, 'calls'))
 				? readFileSync(join(host.root, 'calls'), 'utf8').trim().split('\n')
@@ -148,7 +155,7 @@ export const createPm2Host = async (names: readonly string[] = ['site']): Promis
 		orphan: async name => {
 			const child = spawn(process.execPath, ['server.js'], {cwd: release(name), stdio: 'ignore', detached: true});
 			orphans.push(child.pid ?? 0);
-			while (!(await answers(port))) await new Promise(resolve => setImmediate(resolve));
+			await until(`an answer on port ${port}`, () => answers(port));
 			return child.pid ?? 0;
 		},
 		[Symbol.asyncDispose]: async () => {

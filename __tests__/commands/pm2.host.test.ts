@@ -15,21 +15,21 @@ const swapTo = (host: Pm2Host, release: string): Command => ({
 const port = (host: Pm2Host): number => host.app.target.port;
 
 /** The app runs, as a deploy finds it. */
-const begin = (host: Pm2Host): void => {
-	host.sh('pm2 start site && rm calls');
+const begin = async (host: Pm2Host): Promise<void> => {
+	await host.sh('pm2 start site && rm calls');
 };
 
-test('PM2: stopped, swapped and started, the new release answers and is proven; no secret of a process is shown', async () => {
+test.concurrent('PM2: stopped, swapped and started, the new release answers and is proven; no secret of a process is shown', async () => {
 	await using host = await createPm2Host();
-	begin(host);
+	await begin(host);
 	const [{pid: old} = {pid: 0}] = host.list();
 
 	const outputs = [
-		host.ok(stopPm2(host.app)),
-		host.ok(whileStopped(host.app, swapTo(host, 'two'))),
-		host.ok(startPm2(host.app, 20_000)),
-		host.ok(provePm2(host.app)),
-		host.ok(savePm2(host.app)),
+		await host.ok(stopPm2(host.app)),
+		await host.ok(whileStopped(host.app, swapTo(host, 'two'))),
+		await host.ok(startPm2(host.app, 20_000)),
+		await host.ok(provePm2(host.app)),
+		await host.ok(savePm2(host.app)),
 	];
 
 	const [{pid} = {pid: 0}] = host.list();
@@ -46,31 +46,31 @@ test('PM2: stopped, swapped and started, the new release answers and is proven; 
 	expect(host.calls().filter(call => call !== 'jlist')).toEqual(['stop site', 'start site', 'save']);
 });
 
-test('PM2: of two names the one that runs is taken, and it stays that one while it is stopped', async () => {
+test.concurrent('PM2: of two names the one that runs is taken, and it stays that one while it is stopped', async () => {
 	await using host = await createPm2Host(['other', 'site']);
-	begin(host);
+	await begin(host);
 
-	host.ok(stopPm2(host.app));
-	host.ok(startPm2(host.app, 20_000));
+	await host.ok(stopPm2(host.app));
+	await host.ok(startPm2(host.app, 20_000));
 
 	expect(host.list().map(({name, status}) => `${name} ${status}`)).toEqual(['other stopped', 'site online']);
 });
 
-test('PM2: a process that was stopped before the deploy is started', async () => {
+test.concurrent('PM2: a process that was stopped before the deploy is started', async () => {
 	await using host = await createPm2Host();
 
-	expect(host.ok(stopPm2(host.app))).toContain('site was stopped already');
-	host.ok(startPm2(host.app, 20_000));
+	expect(await host.ok(stopPm2(host.app))).toContain('site was stopped already');
+	await host.ok(startPm2(host.app, 20_000));
 
 	expect(await answers(port(host))).toBe(host.release('one'));
 });
 
-test('PM2: a stop that leaves the port with somebody else starts the app again and names who holds it', async () => {
+test.concurrent('PM2: a stop that leaves the port with somebody else starts the app again and names who holds it', async () => {
 	await using host = await createPm2Host();
 	const orphan = await host.orphan('one');
-	begin(host);
+	await begin(host);
 
-	const {code, stderr} = host.run(stopPm2(host.app, 300));
+	const {code, stderr} = await host.run(stopPm2(host.app, 300));
 
 	expect(code).toBe(1);
 	expect(stderr).toMatch(
@@ -83,27 +83,27 @@ test('PM2: a stop that leaves the port with somebody else starts the app again a
 	expect(await answers(port(host))).toBe(host.release('one'));
 });
 
-test('PM2: an old process that answers in place of the new one fails the start, although PM2 says online', async () => {
+test.concurrent('PM2: an old process that answers in place of the new one fails the start, although PM2 says online', async () => {
 	await using host = await createPm2Host();
-	begin(host);
-	host.ok(stopPm2(host.app));
+	await begin(host);
+	await host.ok(stopPm2(host.app));
 	const orphan = await host.orphan('one');
-	host.ok(swapTo(host, 'two'));
+	await host.ok(swapTo(host, 'two'));
 
-	const {code, stdout, stderr} = host.run(startPm2(host.app, 20_000));
+	const {code, stdout, stderr} = await host.run(startPm2(host.app, 20_000));
 
 	expect({code, stdout}).toMatchObject({code: 1, stdout: expect.stringContaining('site online') as string});
 	expect(stderr).toContain(`process ${orphan} (`);
 	expect(stderr).toContain(`kill ${orphan}\nIt is not of site and answers with an old build`);
 });
 
-test('PM2: pinned to a release instead of the live path, the start says so', async () => {
+test.concurrent('PM2: pinned to a release instead of the live path, the start says so', async () => {
 	await using host = await createPm2Host();
 	host.setList([{name: 'site', cwd: host.release('one')}]);
-	host.ok(stopPm2(host.app));
-	host.ok(swapTo(host, 'two'));
+	await host.ok(stopPm2(host.app));
+	await host.ok(swapTo(host, 'two'));
 
-	const {code, stderr} = host.run(startPm2(host.app, 20_000));
+	const {code, stderr} = await host.run(startPm2(host.app, 20_000));
 
 	expect({code, stderr}).toEqual({
 		code: 1,
@@ -111,75 +111,75 @@ test('PM2: pinned to a release instead of the live path, the start says so', asy
 	});
 });
 
-test('PM2: what fails while the app is stopped starts it again, and fails with its own code', async () => {
+test.concurrent('PM2: what fails while the app is stopped starts it again, and fails with its own code', async () => {
 	await using host = await createPm2Host();
-	begin(host);
-	host.ok(stopPm2(host.app));
+	await begin(host);
+	await host.ok(stopPm2(host.app));
 
 	const failing: Command = {argv: ['sh', '-c', 'exit 7'], label: 'swap'};
-	const {code, stderr} = host.run(whileStopped(host.app, failing));
+	const {code, stderr} = await host.run(whileStopped(host.app, failing));
 
 	expect(code).toBe(7);
 	expect(stderr).toMatch(/^exited with 7: starts PM2 again\nPM2, started again: site online \(\d+\)\n$/);
 });
 
-test('PM2: a stop or start that PM2 refuses is told in its words', async () => {
+test.concurrent('PM2: a stop or start that PM2 refuses is told in its words', async () => {
 	await using host = await createPm2Host();
-	begin(host);
+	await begin(host);
 	writeFileSync(join(host.root, 'refuse-stop'), '');
 
-	expect(host.run(stopPm2(host.app))).toMatchObject({
+	expect(await host.run(stopPm2(host.app))).toMatchObject({
 		code: 1,
 		stderr: 'pm2 stop site exited with 1: [PM2][ERROR] Process or Namespace site not found\n',
 	});
-	host.sh('rm refuse-stop && touch refuse-start');
-	host.ok(stopPm2(host.app));
-	expect(host.run(startPm2(host.app, 1000))).toMatchObject({
+	await host.sh('rm refuse-stop && touch refuse-start');
+	await host.ok(stopPm2(host.app));
+	expect(await host.run(startPm2(host.app, 1000))).toMatchObject({
 		code: 1,
 		stderr: 'pm2 start site exited with 1: [PM2][ERROR] Process or Namespace site not found\n',
 	});
 });
 
-test('PM2: a process that restarted after the start is not proven', async () => {
+test.concurrent('PM2: a process that restarted after the start is not proven', async () => {
 	await using host = await createPm2Host();
-	begin(host);
-	host.ok(stopPm2(host.app));
-	host.ok(startPm2(host.app, 20_000));
-	host.sh('pm2 restart site');
+	await begin(host);
+	await host.ok(stopPm2(host.app));
+	await host.ok(startPm2(host.app, 20_000));
+	await host.sh('pm2 restart site');
 
-	const {code, stderr} = host.run(provePm2(host.app));
+	const {code, stderr} = await host.run(provePm2(host.app));
 
 	expect(code).toBe(1);
 	expect(stderr).toMatch(/site was restarted since it was started: restarts 0 before, 1 now|nothing listens/);
 });
 
-test('PM2: a way out starts what the run has stopped, and leaves alone what it has not', async () => {
+test.concurrent('PM2: a way out starts what the run has stopped, and leaves alone what it has not', async () => {
 	await using host = await createPm2Host();
 
-	expect(host.ok(ensurePm2Runs(host.app))).toBe('');
+	expect(await host.ok(ensurePm2Runs(host.app))).toBe('');
 	expect(host.calls()).toEqual([]);
 
-	begin(host);
-	host.ok(stopPm2(host.app));
-	expect(host.ok(ensurePm2Runs(host.app))).toMatch(/^PM2, started again: site online/);
+	await begin(host);
+	await host.ok(stopPm2(host.app));
+	expect(await host.ok(ensurePm2Runs(host.app))).toMatch(/^PM2, started again: site online/);
 });
 
-test('PM2: a name that is not there is said; a daemon that is not there is not begun', async () => {
+test.concurrent('PM2: a name that is not there is said; a daemon that is not there is not begun', async () => {
 	await using host = await createPm2Host(['else']);
 	const missing = `PM2 of ${me} has no process called other or site\n`;
 
-	expect(host.run(stopPm2(host.app))).toMatchObject({code: 1, stderr: missing});
-	host.sh('echo 999999999 >.pm2/pm2.pid && rm calls');
-	expect(host.run(stopPm2(host.app))).toMatchObject({code: 1, stderr: missing});
+	expect(await host.run(stopPm2(host.app))).toMatchObject({code: 1, stderr: missing});
+	await host.sh('echo 999999999 >.pm2/pm2.pid && rm calls');
+	expect(await host.run(stopPm2(host.app))).toMatchObject({code: 1, stderr: missing});
 	expect(host.calls()).toEqual([]);
 });
 
-test('listener: the process on a port is described; nobody for a free one', async () => {
+test.concurrent('listener: the process on a port is described; nobody for a free one', async () => {
 	await using host = await createPm2Host();
 	const pid = await host.orphan('two');
-	const ask = (wanted: number): unknown =>
+	const ask = async (wanted: number): Promise<unknown> =>
 		JSON.parse(
-			host.ok(
+			await host.ok(
 				nodeProgram('ask', {
 					node: 'node',
 					text: `${findListener}console.log(JSON.stringify(listenersOf(JSON.parse(process.argv[1]).port).map(describeProcess)))`,
@@ -188,7 +188,7 @@ test('listener: the process on a port is described; nobody for a free one', asyn
 			),
 		);
 
-	expect(ask(port(host))).toEqual([
+	expect(await ask(port(host))).toEqual([
 		{
 			pid,
 			user: me,
@@ -197,5 +197,5 @@ test('listener: the process on a port is described; nobody for a free one', asyn
 			startedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
 		},
 	]);
-	expect(ask(1)).toEqual([]);
+	expect(await ask(1)).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import {mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {keepWayBack, pruneReleases, recordRelease} from '../../src/commands/release-record.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
@@ -15,21 +17,23 @@ const systemctl = '#!/bin/sh\necho "$@" >>"$HOME/calls"\ncase $1 in is-active) e
 
 const makeHost = (host: HostDirectory, releases: readonly string[], live: string) => {
 	const layout = releaseLayout({path: `${host.root}/${odd}`});
-	host.sh('mkdir -p "state dir/jobs/run" "state dir/manifests/backend" "state dir/pinned-backend"');
+	for (const directory of ['jobs/run', 'manifests/backend', 'pinned-backend'])
+		mkdirSync(join(host.root, 'state dir', directory), {recursive: true});
 	for (const release of releases) {
-		host.sh('mkdir -p "$1/$2"; echo "$2" >"$1/$2/id"', layout.releases, release);
-		host.sh('touch "state dir/manifests/backend/$1"', release);
+		mkdirSync(join(layout.releases, release), {recursive: true});
+		writeFileSync(join(layout.releases, release, 'id'), `${release}\n`);
+		writeFileSync(join(host.root, 'state dir/manifests/backend', release), '');
 	}
-	host.sh('ln -s "$1" "$2"', `.${odd}/releases/${live}`, layout.live);
+	symlinkSync(`.${odd}/releases/${live}`, layout.live);
 	return layout;
 };
-const prune = (host: HostDirectory, keep: number): string =>
+const prune = (host: HostDirectory, keep: number): Promise<string> =>
 	host.ok(pruneReleases(state, {layout: releaseLayout({path: `${host.root}/${odd}`}), keep, owner: me}));
-const left = (host: HostDirectory): string[] => host.sh('ls -A "$1"', `.${odd}/releases`).split('\n');
+const left = (host: HostDirectory): string[] => readdirSync(join(host.root, `.${odd}/releases`)).toSorted();
 
 const many = ['2026-1', '2026-2', '2026-3', '2026-4', '2026-5', '2026-6'];
 
-test.each([
+test.concurrent.each([
 	{keep: 2, live: '2026-6', previous: '2026-5', kept: ['2026-5', '2026-6']},
 	{keep: 3, live: '2026-6', previous: '2026-5', kept: ['2026-4', '2026-5', '2026-6']},
 	{keep: 4, live: '2026-6', previous: '2026-5', kept: ['2026-3', '2026-4', '2026-5', '2026-6']},
@@ -42,82 +46,84 @@ test.each([
 ])('prune: keeps $keep, live $live, previous $previous', async ({keep, live, previous, kept}) => {
 	await using host = createHostDirectory();
 	makeHost(host, many, live);
-	if (previous !== undefined) host.sh('echo "$1" >"state dir/previous-backend"', previous);
+	if (previous !== undefined) writeFileSync(join(host.root, 'state dir/previous-backend'), `${previous}\n`);
 
-	prune(host, keep);
+	await prune(host, keep);
 
 	expect(left(host)).toEqual(kept);
-	expect(host.sh('ls "state dir/manifests/backend"').split('\n')).toEqual(kept);
-	expect(host.sh('find . -name pwned')).toBe('');
+	expect(readdirSync(join(host.root, 'state dir/manifests/backend')).toSorted()).toEqual(kept);
+	expect(await host.sh('find . -name pwned')).toBe('');
 });
 
-test('prune: never a pinned release, one it did not record, or anything that is not a release', async () => {
+test.concurrent('prune: never a pinned release, one it did not record, or anything that is not a release', async () => {
 	await using host = createHostDirectory();
 	const layout = makeHost(host, many, '2026-6');
-	host.sh('echo 2026-5 >"state dir/previous-backend"; touch "state dir/pinned-backend/2026-1"');
-	host.sh('mkdir -- "$1/0000-by-hand" "$1/-rf" "$1/x y" && touch "$1/a file"', layout.releases);
+	await host.sh('echo 2026-5 >"state dir/previous-backend"; touch "state dir/pinned-backend/2026-1"');
+	await host.sh('mkdir -- "$1/0000-by-hand" "$1/-rf" "$1/x y" && touch "$1/a file"', layout.releases);
 
-	prune(host, 2);
+	await prune(host, 2);
 
 	expect(left(host).sort()).toEqual(['-rf', '0000-by-hand', '2026-1', '2026-5', '2026-6', 'a file', 'x y'].sort());
 });
 
-test('prune: what can not be removed is said and does not fail the run', async () => {
+test.concurrent('prune: what can not be removed is said and does not fail the run', async () => {
 	await using host = createHostDirectory({mv: '#!/bin/sh\nexit 1\n'});
 	makeHost(host, many, '2026-6');
 
-	expect(prune(host, 2)).toContain('could not remove 2026-4');
+	expect(await prune(host, 2)).toContain('could not remove 2026-4');
 	expect(left(host)).toEqual(many);
 });
 
-test('way back: is there before the swap, and goes back to what was live, without the cockpit', async () => {
+test.concurrent('way back: is there before the swap, and goes back to what was live, without the cockpit', async () => {
 	await using host = createHostDirectory({systemctl});
 	const layout = makeHost(host, ['one', 'two'], 'one');
-	host.ok(rememberPrevious(layout, state.directory, state.run));
-	host.ok(keepWayBack(state, {layout, services}));
-	host.ok(prepareLink(layout, 'two'));
-	host.ok(swapLink(layout));
-	expect(host.sh('cat "$1/id"', layout.live)).toBe('two');
+	await host.ok(rememberPrevious(layout, state.directory, state.run));
+	await host.ok(keepWayBack(state, {layout, services}));
+	await host.ok(prepareLink(layout, 'two'));
+	await host.ok(swapLink(layout));
+	expect(await host.sh('cat "$1/id"', layout.live)).toBe('two');
 
-	const said = host.sh('cd /; sh "$HOME/state dir/rollback-backend.sh"');
+	const said = await host.sh('cd /; sh "$HOME/state dir/rollback-backend.sh"');
 
-	expect(host.sh('cat "$1/id"', layout.live)).toBe('one');
+	expect(await host.sh('cat "$1/id"', layout.live)).toBe('one');
 	expect(said).toContain('php8.1-fpm active\nnginx active');
-	expect(host.sh('cat calls')).toBe('reload php8.1-fpm\nis-active php8.1-fpm\nrestart nginx\nis-active nginx');
-	expect(host.sh('stat -c %a "state dir/rollback-backend.sh"')).toBe('700');
-	expect(host.sh('COCKPIT_RELEASE=two sh "state dir/rollback-backend.sh"; cat "$1/id"', layout.live)).toMatch(/two$/);
-	expect(host.sh('find . -name pwned')).toBe('');
+	expect(await host.sh('cat calls')).toBe('reload php8.1-fpm\nis-active php8.1-fpm\nrestart nginx\nis-active nginx');
+	expect(await host.sh('stat -c %a "state dir/rollback-backend.sh"')).toBe('700');
+	expect(await host.sh('COCKPIT_RELEASE=two sh "state dir/rollback-backend.sh"; cat "$1/id"', layout.live)).toMatch(
+		/two$/,
+	);
+	expect(await host.sh('find . -name pwned')).toBe('');
 });
 
-test.each(['gone', '', '.', '..', '../one', '/etc'])(
+test.concurrent.each(['gone', '', '.', '..', '../one', '/etc'])(
 	'way back: a release %j is refused and live stays',
 	async memory => {
 		await using host = createHostDirectory({systemctl});
 		const layout = makeHost(host, ['one', 'two'], 'two');
-		host.ok(keepWayBack(state, {layout, services}));
-		host.sh('printf %s "$1" >"state dir/previous-backend"', memory);
+		await host.ok(keepWayBack(state, {layout, services}));
+		await host.sh('printf %s "$1" >"state dir/previous-backend"', memory);
 
-		expect(host.sh('sh "state dir/rollback-backend.sh" 2>&1 || echo refused')).toMatch(/refused$/);
-		expect(host.sh('cat "$1/id"; ls calls 2>/dev/null || echo none', layout.live)).toBe('two\nnone');
+		expect(await host.sh('sh "state dir/rollback-backend.sh" 2>&1 || echo refused')).toMatch(/refused$/);
+		expect(await host.sh('cat "$1/id"; ls calls 2>/dev/null || echo none', layout.live)).toBe('two\nnone');
 	},
 );
 
-test('way back: a service that can not be reloaded is started', async () => {
+test.concurrent('way back: a service that can not be reloaded is started', async () => {
 	await using host = createHostDirectory({systemctl: `${systemctl}case $1 in reload) exit 1 ;; esac\n`});
 	const layout = makeHost(host, ['one', 'two'], 'two');
-	host.ok(keepWayBack(state, {layout, services}));
-	host.sh('echo one >"state dir/previous-backend"; sh "state dir/rollback-backend.sh"');
+	await host.ok(keepWayBack(state, {layout, services}));
+	await host.sh('echo one >"state dir/previous-backend"; sh "state dir/rollback-backend.sh"');
 
-	expect(host.sh('grep start calls')).toBe('start php8.1-fpm\nrestart nginx');
-	expect(host.sh('cat "$1/id"', layout.live)).toBe('one');
+	expect(await host.sh('grep start calls')).toBe('start php8.1-fpm\nrestart nginx');
+	expect(await host.sh('cat "$1/id"', layout.live)).toBe('one');
 });
 
-test('record: keeps the manifest of the run under the name of the release', async () => {
+test.concurrent('record: keeps the manifest of the run under the name of the release', async () => {
 	await using host = createHostDirectory();
 	makeHost(host, ['one'], 'one');
-	host.sh('printf manifest >"state dir/jobs/run/manifest"');
+	await host.sh('printf manifest >"state dir/jobs/run/manifest"');
 
-	host.ok(recordRelease(state, 'two'));
+	await host.ok(recordRelease(state, 'two'));
 
-	expect(host.sh('cat "state dir/manifests/backend/two"')).toBe('manifest');
+	expect(await host.sh('cat "state dir/manifests/backend/two"')).toBe('manifest');
 });

@@ -1,3 +1,4 @@
+import {mkdirSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {restoreBackup} from '../../src/commands/restore.ts';
 import {archive, makeApp, odd} from './archives.ts';
@@ -21,39 +22,42 @@ const restore = (
 	});
 
 const makeReleases = (host: HostDirectory): string => {
-	host.sh('mkdir -- "$1"', `${host.root}/releases ${odd}`);
+	mkdirSync(`${host.root}/releases ${odd}`);
 	return `${host.root}/releases ${odd}/new`;
 };
 
-test.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`, '-rf/', './backend/'])(
+test.concurrent.each(['backend/', './', '', 'var/www/qsights/backend/', `${odd}/`, '-rf/', './backend/'])(
 	'restore: the app comes out of an archive with the inner root %j, without what belongs to the environment',
 	async root => {
 		await using host = createHostDirectory();
 		const into = makeReleases(host);
-		const file = archive(host, 'backend', {root});
+		const file = await archive(host, 'backend', {root});
 
-		expect(host.ok(restore(host, file))).toMatch(/^restored 6 files$/m);
+		expect(await host.ok(restore(host, file))).toMatch(/^restored 6 files$/m);
 
-		makeApp(host, 'backend', `${host.root}/wanted`);
-		host.sh(
+		makeApp('backend', `${host.root}/wanted`);
+		await host.sh(
 			`cd wanted && rm -rf .env storage/app && find . -type d -exec chmod 755 {} + &&
 			find . -type f -perm /111 -exec chmod 755 {} + && find . -type f ! -perm /111 -exec chmod 644 {} +`,
 		);
 		expect(listing(host, into)).toBe(listing(host, 'wanted'));
-		expect(host.sh('stat -c %h "$1/artisan"', into)).toBe('2');
-		expect(host.sh('find . -name pwned; ls -A "$1/.."', into)).toBe('new');
+		expect(await host.sh('stat -c %h "$1/artisan"', into)).toBe('2');
+		expect(await host.sh('find . -name pwned; ls -A "$1/.."', into)).toBe('new');
 	},
 );
 
-test('restore: other apps in the same archive stay out', async () => {
+test.concurrent('restore: other apps in the same archive stay out', async () => {
 	await using host = createHostDirectory();
 	const into = makeReleases(host);
-	const file = archive(host, 'backend', {root: 'backend/'});
-	host.sh('mkdir -p packed/other && echo x >packed/other/artisan2 && cd packed && tar -czf "$1" other backend', file);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	await host.sh(
+		'mkdir -p packed/other && echo x >packed/other/artisan2 && cd packed && tar -czf "$1" other backend',
+		file,
+	);
 
-	host.ok(restore(host, file));
+	await host.ok(restore(host, file));
 
-	expect(host.sh('ls -A -1 "$1"', into).split('\n').toSorted()).toEqual([
+	expect((await host.sh('ls -A -1 "$1"', into)).split('\n').toSorted()).toEqual([
 		'artisan',
 		'composer.lock',
 		'public',
@@ -62,33 +66,33 @@ test('restore: other apps in the same archive stay out', async () => {
 	]);
 });
 
-test('restore: only what it is asked to; excludes by path and by name', async () => {
+test.concurrent('restore: only what it is asked to; excludes by path and by name', async () => {
 	await using host = createHostDirectory();
 	const into = makeReleases(host);
-	const file = archive(host, 'backend', {root: 'backend/'});
+	const file = await archive(host, 'backend', {root: 'backend/'});
 
-	host.ok(restore(host, file, 'backend', {excludes: ['vendor', '**/index.php']}));
+	await host.ok(restore(host, file, 'backend', {excludes: ['vendor', '**/index.php']}));
 
-	expect(host.sh('cd "$1" && find . -type f | sort', into)).not.toMatch(/vendor|index\.php/);
+	expect(await host.sh('cd "$1" && find . -type f | sort', into)).not.toMatch(/vendor|index\.php/);
 });
 
-const liveFrontend = (host: HostDirectory, into: string): void => {
-	host.sh(
+const liveFrontend = async (host: HostDirectory, into: string): Promise<void> => {
+	await host.sh(
 		`mkdir -p "$1/.next/static" "$1/node_modules/next" "$1/src" "$1/public"; echo live >"$1/.next/BUILD_ID"
 		echo old >"$1/.next/static/live.js"; echo dep >"$1/node_modules/next/i"; echo live >"$1/src/page"; echo p >"$1/package.json"; echo p >"$1/public/live"`,
 		into,
 	);
 };
 
-test('restore over a copy of live: an archive of a build alone replaces it whole and leaves the rest', async () => {
+test.concurrent('restore over a copy of live: an archive of a build alone replaces it whole and leaves the rest', async () => {
 	await using host = createHostDirectory();
 	const into = makeReleases(host);
-	liveFrontend(host, into);
-	const file = archive(host, 'frontend', {root: '', members: '.next public package.json'});
+	await liveFrontend(host, into);
+	const file = await archive(host, 'frontend', {root: '', members: ['.next', 'public', 'package.json']});
 
-	expect(host.ok(restore(host, file, 'frontend', {over: true}))).toMatch(/^restored 5 files$/m);
+	expect(await host.ok(restore(host, file, 'frontend', {over: true}))).toMatch(/^restored 5 files$/m);
 
-	expect(host.sh('cd "$1" && find . -type f | LC_ALL=C sort', into).split('\n')).toEqual([
+	expect((await host.sh('cd "$1" && find . -type f | LC_ALL=C sort', into)).split('\n')).toEqual([
 		'./.next/BUILD_ID',
 		'./.next/static/a.js',
 		`./.next/static/${odd}`,
@@ -97,33 +101,33 @@ test('restore over a copy of live: an archive of a build alone replaces it whole
 		'./public/icon',
 		'./src/page',
 	]);
-	expect(host.sh('cat "$1/.next/BUILD_ID"', into)).toBe('build-7');
-	expect(host.sh('ls "$1/.."', into)).toBe('new');
+	expect(await host.sh('cat "$1/.next/BUILD_ID"', into)).toBe('build-7');
+	expect(await host.sh('ls "$1/.."', into)).toBe('new');
 });
 
-test('restore over a copy of live: of an archive of the whole app nothing of the copy stays but its packages', async () => {
+test.concurrent('restore over a copy of live: of an archive of the whole app nothing of the copy stays but its packages', async () => {
 	await using host = createHostDirectory();
 	const into = makeReleases(host);
-	liveFrontend(host, into);
-	const file = archive(host, 'frontend', {root: 'frontend/'});
-	host.sh(
+	await liveFrontend(host, into);
+	const file = await archive(host, 'frontend', {root: 'frontend/'});
+	await host.sh(
 		'mkdir packed/frontend/pages && echo x >packed/frontend/pages/index.js && cd packed && tar -czf "$1" frontend',
 		file,
 	);
 
-	host.ok(restore(host, file, 'frontend', {over: true}));
+	await host.ok(restore(host, file, 'frontend', {over: true}));
 
-	expect(host.sh('ls -A -1 "$1" | LC_ALL=C sort', into).split('\n')).toEqual([
+	expect((await host.sh('ls -A -1 "$1" | LC_ALL=C sort', into)).split('\n')).toEqual([
 		'.next',
 		'node_modules',
 		'package.json',
 		'pages',
 		'public',
 	]);
-	expect(host.sh('cat "$1/node_modules/next/i"', into)).toBe('dep');
+	expect(await host.sh('cat "$1/node_modules/next/i"', into)).toBe('dep');
 });
 
-test.each([
+test.concurrent.each([
 	{bad: 'cut short', spoil: 'truncate -s -300 "$1"', says: /^cut short: gzip says unexpected end of file/},
 	{bad: 'empty', spoil: ': >"$1"', says: /^empty$/m},
 	{bad: 'of something else', spoil: 'cd packed && tar -czf "$1" backend/public', says: /^no artisan in it$/m},
@@ -135,27 +139,27 @@ test.each([
 ])('restore: an archive $bad is refused, and nothing is begun', async ({spoil, says}) => {
 	await using host = createHostDirectory();
 	makeReleases(host);
-	const file = archive(host, 'backend', {root: 'backend/'});
-	host.sh('echo s >secret');
-	host.sh(spoil, file);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	await host.sh('echo s >secret');
+	await host.sh(spoil, file);
 
-	const {code, stderr} = host.run(restore(host, file));
+	const {code, stderr} = await host.run(restore(host, file));
 
 	expect(code).toBe(1);
 	expect(stderr.split('\n')[0]).toMatch(says);
-	expect(host.sh('ls -A "$1"', `${host.root}/releases ${odd}`)).toBe('');
+	expect(await host.sh('ls -A "$1"', `${host.root}/releases ${odd}`)).toBe('');
 });
 
-test('restore: when unpacking fails, there is no release that looks whole', async () => {
+test.concurrent('restore: when unpacking fails, there is no release that looks whole', async () => {
 	await using host = createHostDirectory({
 		tar: '#!/bin/sh\n/usr/bin/tar "$@"; code=$?; case $1 in --extract) echo "tar: No space left on device" >&2; exit 2 ;; esac; exit $code\n',
 	});
 	const into = makeReleases(host);
-	const file = archive(host, 'backend', {root: 'backend/'});
+	const file = await archive(host, 'backend', {root: 'backend/'});
 
-	const {code, stderr} = host.run(restore(host, file));
+	const {code, stderr} = await host.run(restore(host, file));
 
 	expect(code).toBe(1);
 	expect(stderr).toContain('No space left on device');
-	expect(host.sh('[ -e "$1" ] || echo none', into)).toBe('none');
+	expect(await host.sh('[ -e "$1" ] || echo none', into)).toBe('none');
 });

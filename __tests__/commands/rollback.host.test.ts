@@ -46,20 +46,20 @@ const setUp = (host: HostDirectory, app: 'backend' | 'frontend' = 'backend') => 
 	const release = (id: string, files: Readonly<Record<string, string>>): void => {
 		for (const [path, text] of Object.entries(files)) write(`www/.${app}/releases/${id}/${path}`, text);
 	};
-	const goLive = (id: string): void => {
-		host.sh('ln -sfn -- "$1" "$2"', `.${app}/releases/${id}`, layout.live);
+	const goLive = async (id: string): Promise<void> => {
+		await host.sh('ln -sfn -- "$1" "$2"', `.${app}/releases/${id}`, layout.live);
 	};
 	mkdirSync(join(host.root, 'state/jobs', run), {recursive: true});
 	return {layout, state, write, release, goLive};
 };
 
 describe('what there is to go back to', () => {
-	test('names of files stay data, whatever they are', async () => {
+	test.concurrent('names of files stay data, whatever they are', async () => {
 		await using host = createHostDirectory();
 		const {layout, release, goLive, write} = setUp(host);
 		release('r1', {artisan: ''});
 		release('r2', {artisan: ''});
-		goLive('r2');
+		await goLive('r2');
 		write('state/previous-backend', 'r1\n');
 		const names = [
 			'backend_20260207_143000.tar.gz',
@@ -71,7 +71,9 @@ describe('what there is to go back to', () => {
 		for (const name of names) write(`backups/${name}`, name);
 
 		const ways = parseWaysBack(
-			host.ok(lookBack({stateDirectory: 'state', app: 'backend', layout, backups: join(host.root, 'backups')})),
+			await host.ok(
+				lookBack({stateDirectory: 'state', app: 'backend', layout, backups: join(host.root, 'backups')}),
+			),
 		);
 		expect(ways).toMatchObject({
 			layout: 'releases',
@@ -85,14 +87,14 @@ describe('what there is to go back to', () => {
 		expect(existsSync(join(host.root, 'pwned'))).toBe(false);
 	});
 
-	test('who holds the lock, and a host that was never adopted', async () => {
+	test.concurrent('who holds the lock, and a host that was never adopted', async () => {
 		await using host = createHostDirectory();
 		const {layout, state} = setUp(host);
 		mkdirSync(layout.live, {recursive: true});
-		host.ok(takeLock(state, {attempt: 1, holder: {name: 'Asha', machine: 'desk'}, record: {}, entry: {}}));
+		await host.ok(takeLock(state, {attempt: 1, holder: {name: 'Asha', machine: 'desk'}, record: {}, entry: {}}));
 
 		const ways = parseWaysBack(
-			host.ok(lookBack({stateDirectory: 'state', app: 'backend', layout, backups: '/nowhere'})),
+			await host.ok(lookBack({stateDirectory: 'state', app: 'backend', layout, backups: '/nowhere'})),
 		);
 		expect(ways).toMatchObject({layout: 'directory', live: undefined, backups: []});
 		expect(ways.lock).toMatchObject({run, name: 'Asha', machine: 'desk'});
@@ -102,19 +104,19 @@ describe('what there is to go back to', () => {
 describe('settling the release to go back to', () => {
 	const needed = ['artisan', 'vendor/autoload.php'];
 
-	test('what was settled stays settled, though "previous" means another release once it is live', async () => {
+	test.concurrent('what was settled stays settled, though "previous" means another release once it is live', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, write} = setUp(host);
 		release('r1', {artisan: 'a', 'vendor/autoload.php': ''});
 		write('state/previous-backend', 'r1\n');
 		const settle = settleTarget(state, {layout, release: 'previous', needed});
 
-		expect(host.ok(settle)).toBe('target r1\nfiles unknown\n');
+		expect(await host.ok(settle)).toBe('target r1\nfiles unknown\n');
 		write('state/previous-backend', 'r2\n');
-		expect(host.ok(settle)).toContain('target r1\n');
+		expect(await host.ok(settle)).toContain('target r1\n');
 	});
 
-	test('files that differ from what was deployed are counted and stop nothing', async () => {
+	test.concurrent('files that differ from what was deployed are counted and stop nothing', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, write} = setUp(host);
 		release('r1', {artisan: 'a', 'vendor/autoload.php': '', 'with space': 'changed', 'b\\c': 'x'});
@@ -130,10 +132,12 @@ describe('settling the release to go back to', () => {
 				.join(''),
 		);
 
-		expect(host.ok(settleTarget(state, {layout, release: 'r1', needed}))).toBe('target r1\nfiles 3 differ 2\n');
+		expect(await host.ok(settleTarget(state, {layout, release: 'r1', needed}))).toBe(
+			'target r1\nfiles 3 differ 2\n',
+		);
 	});
 
-	test.each([
+	test.concurrent.each([
 		{case: 'no release is written down', release: 'previous', reason: 'no earlier release is written down'},
 		{case: 'it is gone', release: 'r9', reason: 'release r9 is not on this host any more'},
 		{case: 'a name that leads out', release: '../../etc', reason: 'not the name of a release'},
@@ -142,7 +146,7 @@ describe('settling the release to go back to', () => {
 		await using host = createHostDirectory();
 		const {layout, state, release} = setUp(host);
 		release('half', {artisan: 'a'});
-		const {code, stderr} = host.run(settleTarget(state, {layout, release: wanted, needed}));
+		const {code, stderr} = await host.run(settleTarget(state, {layout, release: wanted, needed}));
 
 		expect(code).toBe(1);
 		expect(stderr).toContain(reason);
@@ -151,30 +155,30 @@ describe('settling the release to go back to', () => {
 });
 
 describe('the swap of a rollback', () => {
-	test('the link leads to the settled release; what was live becomes what to go back to', async () => {
+	test.concurrent('the link leads to the settled release; what was live becomes what to go back to', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, goLive, write} = setUp(host);
 		release('r1', {artisan: ''});
 		release('r2', {artisan: ''});
-		goLive('r2');
+		await goLive('r2');
 		write(`state/jobs/${run}/target`, 'r1\n');
 		write(`state/jobs/${run}/previous`, 'r2\n');
 		write('state/previous-backend', 'r1\n');
 		write('state/failed/backend/r1', '{}');
-		host.ok(prepareLinkToTarget(state, layout));
+		await host.ok(prepareLinkToTarget(state, layout));
 		expect(readlinkSync(layout.nextLink)).toBe('.backend/releases/r1');
 
-		host.ok(rememberRollback(state, {layout, release: 'previous'}));
+		await host.ok(rememberRollback(state, {layout, release: 'previous'}));
 		expect(readFileSync(join(host.root, 'state/previous-backend'), 'utf8')).toBe('r2\n');
 		// Who goes back to it by hand trusts it again.
 		expect(existsSync(join(host.root, 'state/failed/backend/r1'))).toBe(false);
 	});
 
-	test('whatever fails while a service is stopped, it is started again, and the failure stands', async () => {
+	test.concurrent('whatever fails while a service is stopped, it is started again, and the failure stands', async () => {
 		await using host = createHostDirectory({systemctl});
-		host.sh(': >unit-php8.1-fpm');
-		host.ok(stopService('php8.1-fpm'));
-		const {code, stderr} = host.run(
+		await host.sh(': >unit-php8.1-fpm');
+		await host.ok(stopService('php8.1-fpm'));
+		const {code, stderr} = await host.run(
 			orStartAgain(['php8.1-fpm'], {argv: ['sh', '-c', 'echo broken >&2; exit 5'], label: 'swap'}),
 		);
 
@@ -182,35 +186,37 @@ describe('the swap of a rollback', () => {
 		expect(stderr).toBe('broken\nphp8.1-fpm active\n');
 	});
 
-	test('a service that does not start is asked twice, and its state is shown', async () => {
+	test.concurrent('a service that does not start is asked twice, and its state is shown', async () => {
 		await using host = createHostDirectory({systemctl});
-		const {code, stdout, stderr} = host.run(startService('broken'));
+		const {code, stdout, stderr} = await host.run(startService('broken'));
 
 		expect(code).toBe(1);
 		expect(stderr).toContain('once more');
 		expect(stdout).toBe('inactive\n');
 	});
 
-	test('a failed deploy goes back to what it has replaced, and says when that is gone', async () => {
+	test.concurrent('a failed deploy goes back to what it has replaced, and says when that is gone', async () => {
 		await using host = createHostDirectory();
 		const {layout, release, goLive, write} = setUp(host);
 		release('r1', {artisan: ''});
 		release('r2', {artisan: ''});
-		goLive('r2');
+		await goLive('r2');
 		write(`state/jobs/${run}/previous`, 'r1\n');
 
-		expect(host.ok(swapBack(layout, 'state', run))).toBe('live is r1 again\n');
+		expect(await host.ok(swapBack(layout, 'state', run))).toBe('live is r1 again\n');
 		expect(readlinkSync(layout.live)).toBe('.backend/releases/r1');
-		host.sh('rm -rf www/.backend/releases/r1');
-		expect(host.run(swapBack(layout, 'state', run)).stderr).toContain('release r1 is not on this host any more');
+		await host.sh('rm -rf www/.backend/releases/r1');
+		expect((await host.run(swapBack(layout, 'state', run))).stderr).toContain(
+			'release r1 is not on this host any more',
+		);
 	});
 
-	test('what was live is kept under the name of the old scripts, whole and where it is', async () => {
+	test.concurrent('what was live is kept under the name of the old scripts, whole and where it is', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, write} = setUp(host, 'frontend');
 		release('r2', {'.next/BUILD_ID': 'b2'});
 		write(`state/jobs/${run}/previous`, 'r2\n');
-		host.ok(
+		await host.ok(
 			keepFailedRelease(state, {
 				layout,
 				release: '',
@@ -229,9 +235,9 @@ describe('the swap of a rollback', () => {
 		});
 	});
 
-	test('what may fail is noted and stops nothing', async () => {
+	test.concurrent('what may fail is noted and stops nothing', async () => {
 		await using host = createHostDirectory();
-		const {code, stdout} = host.run(tolerate({argv: ['sh', '-c', 'exit 4'], label: 'tell the queue'}));
+		const {code, stdout} = await host.run(tolerate({argv: ['sh', '-c', 'exit 4'], label: 'tell the queue'}));
 
 		expect(code).toBe(0);
 		expect(stdout).toContain('noted: tell-the-queue exited with 4');
@@ -239,7 +245,7 @@ describe('the swap of a rollback', () => {
 });
 
 describe('packages without a registry', () => {
-	test('vendor of the newest release with the same lock file is taken over', async () => {
+	test.concurrent('vendor of the newest release with the same lock file is taken over', async () => {
 		await using host = createHostDirectory();
 		const {layout, release} = setUp(host);
 		release('r1', {'composer.lock': 'one', 'vendor/autoload.php': 'old'});
@@ -248,36 +254,36 @@ describe('packages without a registry', () => {
 		release('restored', {'composer.lock': 'one'});
 		const candidate = join(layout.releases, 'restored');
 
-		expect(host.ok(reusePackages(layout, candidate, me))).toContain('packages as in r2');
+		expect(await host.ok(reusePackages(layout, candidate, me))).toContain('packages as in r2');
 		expect(readFileSync(join(candidate, 'vendor/autoload.php'), 'utf8')).toBe('newer');
 	});
 
-	test('node_modules: of live when the lock is the same, of another release, else installed', async () => {
+	test.concurrent('node_modules: of live when the lock is the same, of another release, else installed', async () => {
 		await using host = createHostDirectory();
 		const {layout, release, goLive} = setUp(host, 'frontend');
 		release('r1', {'package-lock.json': 'one', 'node_modules/a': 'one'});
 		release('r2', {'package-lock.json': 'two', 'node_modules/a': 'two'});
-		goLive('r2');
-		const modulesFor = (lock: string): string => {
+		await goLive('r2');
+		const modulesFor = async (lock: string): Promise<string> => {
 			release('restored', {'package-lock.json': lock, 'node_modules/a': 'of live'});
 			const candidate = join(layout.releases, 'restored');
-			const said = host.ok(reuseModules({layout, candidate, owner: me}, {argv: ['echo', 'installs']}));
+			const said = await host.ok(reuseModules({layout, candidate, owner: me}, {argv: ['echo', 'installs']}));
 			return `${said.trim()}: ${readFileSync(join(candidate, 'node_modules/a'), 'utf8')}`;
 		};
 
-		expect(modulesFor('two')).toBe('packages as in live: nothing to fetch: of live');
-		expect(modulesFor('one')).toBe('packages as in r1: nothing to fetch: one');
-		host.sh('rm -rf www/.frontend/releases/restored');
-		expect(modulesFor('three')).toBe('installs: of live');
+		expect(await modulesFor('two')).toBe('packages as in live: nothing to fetch: of live');
+		expect(await modulesFor('one')).toBe('packages as in r1: nothing to fetch: one');
+		await host.sh('rm -rf www/.frontend/releases/restored');
+		expect(await modulesFor('three')).toBe('installs: of live');
 	});
 
-	test('static files of the build that goes are added to the one that comes, and replace nothing of it', async () => {
+	test.concurrent('static files of the build that goes are added to the one that comes, and replace nothing of it', async () => {
 		await using host = createHostDirectory();
 		const {layout, state, release, goLive} = setUp(host, 'frontend');
 		release('r1', {'.next/static/chunks/same.js': 'r1', '.next/static/a/_buildManifest.js': ''});
 		release('r2', {'.next/static/chunks/same.js': 'r2', '.next/static/chunks/new.js': 'n'});
-		goLive('r2');
-		host.ok(addChunksOfLive(state, {layout, release: 'r1', owner: me}));
+		await goLive('r2');
+		await host.ok(addChunksOfLive(state, {layout, release: 'r1', owner: me}));
 
 		const chunks = join(layout.releases, 'r1/.next/static/chunks');
 		expect(readFileSync(join(chunks, 'same.js'), 'utf8')).toBe('r1');
@@ -289,20 +295,19 @@ describe('a ledger that cannot be written', () => {
 	const urgent = {attempt: 1, holder: {}, record: {}, entry: {type: 'rollback.started'}, urgency: 'urgent'} as const;
 	const usual = {attempt: 1, holder: {}, record: {}, entry: {type: 'deploy.started'}} as const;
 
-	test('stops no rollback: its entries wait, and are written by the next run that can', async () => {
+	test.concurrent('stops no rollback: its entries wait, and are written by the next run that can', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
-		host.sh('mkdir -p state/ledger.jsonl');
-		const taken = host.ok(takeLock(state, urgent));
-		const closed = host.ok(closeRun(state, 'done', {type: 'rollback.finished'}, 'urgent'));
+		await host.sh('mkdir -p state/ledger.jsonl');
+		const taken = await host.ok(takeLock(state, urgent));
+		const closed = await host.ok(closeRun(state, 'done', {type: 'rollback.finished'}, 'urgent'));
 		expect(taken).toContain(`noted: the ledger can't be written; the entry waits in state/ledger.outbox`);
 		expect(closed).toContain('noted: ');
 		expect(existsSync(join(host.root, 'state/lock/backend'))).toBe(false);
 
-		host.sh('rmdir state/ledger.jsonl');
-		host.ok(takeLock({...state, run: 'next'}, usual));
-		const types = host
-			.sh('cat state/ledger.jsonl')
+		await host.sh('rmdir state/ledger.jsonl');
+		await host.ok(takeLock({...state, run: 'next'}, usual));
+		const types = (await host.sh('cat state/ledger.jsonl'))
 			.split('\n')
 			.map(line => JSON.parse(line) as {seq: number; type: string; late?: boolean; prev: string});
 		expect(types.map(({seq, type, late}) => [seq, type, late])).toEqual([
@@ -313,44 +318,44 @@ describe('a ledger that cannot be written', () => {
 		expect(existsSync(join(host.root, 'state/ledger.outbox'))).toBe(false);
 	});
 
-	test('the entry names the release that "previous" meant', async () => {
+	test.concurrent('the entry names the release that "previous" meant', async () => {
 		await using host = createHostDirectory();
 		const {state, write} = setUp(host);
-		host.ok(takeLock(state, urgent));
+		await host.ok(takeLock(state, urgent));
 		write(`state/jobs/${run}/target`, '20260203T053341Z-4e81d0c\n');
 		const entry = {
 			type: 'rollback.finished',
 			data: {release: 'previous', target: {kind: 'snapshot', release: 'previous'}},
 		};
-		host.ok(closeRun(state, 'done', entry, 'urgent'));
+		await host.ok(closeRun(state, 'done', entry, 'urgent'));
 
-		expect(JSON.parse(host.sh('tail -n 1 state/ledger.jsonl'))).toMatchObject({
+		expect(JSON.parse(await host.sh('tail -n 1 state/ledger.jsonl'))).toMatchObject({
 			data: {release: '20260203T053341Z-4e81d0c', target: {kind: 'snapshot'}},
 		});
 	});
 
-	test('stops any other run before it has begun: no lock is left', async () => {
+	test.concurrent('stops any other run before it has begun: no lock is left', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
-		host.sh('mkdir -p state/ledger.jsonl');
+		await host.sh('mkdir -p state/ledger.jsonl');
 
-		expect(host.run(takeLock(state, usual)).code).not.toBe(0);
+		expect((await host.run(takeLock(state, usual))).code).not.toBe(0);
 		expect(existsSync(join(host.root, 'state/lock/backend'))).toBe(false);
 	});
 
-	test('room for a rollback is kept by other runs, and a rollback that has room leaves it', async () => {
+	test.concurrent('room for a rollback is kept by other runs, and a rollback that has room leaves it', async () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
-		host.ok(takeLock(state, usual));
-		expect(host.sh('stat -c %s state/reserve')).toBe('1048576');
-		host.ok(closeRun(state, 'done', {type: 'deploy.finished'}));
-		host.ok(takeLock({...state, run: 'back'}, urgent));
+		await host.ok(takeLock(state, usual));
+		expect(await host.sh('stat -c %s state/reserve')).toBe('1048576');
+		await host.ok(closeRun(state, 'done', {type: 'deploy.finished'}));
+		await host.ok(takeLock({...state, run: 'back'}, urgent));
 
 		expect(existsSync(join(host.root, 'state/reserve'))).toBe(true);
 	});
 });
 
-test('between releases: migrations that ran and that the target does not know, and who made both', async () => {
+test.concurrent('between releases: migrations that ran and that the target does not know, and who made both', async () => {
 	const php = `#!/bin/sh
 printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026_02_01_090000_add_reports | 2 |' '| No   | 2026_03_01_000000_later | |'
 `;
@@ -358,7 +363,7 @@ printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026
 	const {layout, state, release, goLive, write} = setUp(host);
 	release('r1', {'database/migrations/2026_01_05_100000_create_programs.php': ''});
 	release('r2', {artisan: ''});
-	goLive('r2');
+	await goLive('r2');
 	write(
 		'state/releases/backend/r1.json',
 		'{"release":"r1","at":"2026-02-03T06:05:12Z","build":{"commit":"1d20b7e"}}',
@@ -366,25 +371,25 @@ printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026
 	write('state/releases/backend/r2.json', '{"release":"r2","at":"2026-02-10T05:58:00Z","actor":{"name":"Ravi"}}');
 	const ask = askBetween(state, {layout, release: 'r1', archive: '', owner: me, php: 'php'});
 
-	expect(parseBetween(host.ok(ask))).toEqual({
+	expect(parseBetween(await host.ok(ask))).toEqual({
 		live: {at: '2026-02-10T05:58:00Z', by: 'Ravi'},
 		target: {at: '2026-02-03T06:05:12Z', commit: '1d20b7e'},
 		migrationsSince: ['2026_02_01_090000_add_reports'],
 	});
 	// A release that does not answer must not look like one without migrations.
 	expect(
-		parseBetween(host.ok(askBetween(state, {layout, release: 'r1', archive: '', owner: me, php: 'false'}))),
+		parseBetween(await host.ok(askBetween(state, {layout, release: 'r1', archive: '', owner: me, php: 'false'}))),
 	).toMatchObject({migrationsSince: undefined});
 });
 
-test('the link of the live release may lead nowhere: going back is asked for all the same', async () => {
+test.concurrent('the link of the live release may lead nowhere: going back is asked for all the same', async () => {
 	await using host = createHostDirectory();
 	const {layout, release} = setUp(host);
 	release('r1', {artisan: ''});
 	symlinkSync('.backend/releases/gone', layout.live);
 
 	const ways = parseWaysBack(
-		host.ok(lookBack({stateDirectory: 'state', app: 'backend', layout, backups: '/nowhere'})),
+		await host.ok(lookBack({stateDirectory: 'state', app: 'backend', layout, backups: '/nowhere'})),
 	);
 	expect(ways).toMatchObject({layout: 'releases', live: 'gone', releases: ['r1']});
 });

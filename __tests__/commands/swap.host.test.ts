@@ -9,8 +9,8 @@ const fpm = {unit: 'php8.1-fpm', after: 'reload'} as const;
 
 test('service: reloaded once, and nothing more when that works', async () => {
 	await using host = createHostDirectory(systemctl());
-	for (const command of refreshService(fpm)) host.ok(command);
-	expect(host.sh('cat calls')).toBe('reload php8.1-fpm');
+	for (const command of refreshService(fpm)) await host.ok(command);
+	expect(await host.sh('cat calls')).toBe('reload php8.1-fpm');
 });
 
 test('service: a reload that fails starts it again, says its state, and fails with the code of the reload', async () => {
@@ -18,14 +18,14 @@ test('service: a reload that fails starts it again, says its state, and fails wi
 	const [command] = refreshService(fpm);
 	if (!command) throw new TypeError('no command');
 
-	const {code, stdout, stderr} = host.run(command);
+	const {code, stdout, stderr} = await host.run(command);
 
 	expect({code, stdout, stderr}).toEqual({
 		code: 7,
 		stdout: 'active\n',
 		stderr: 'systemctl reload php8.1-fpm exited with 7: starting php8.1-fpm again\n',
 	});
-	expect(host.sh('cat calls')).toBe('reload php8.1-fpm\nstart php8.1-fpm\nis-active php8.1-fpm');
+	expect(await host.sh('cat calls')).toBe('reload php8.1-fpm\nstart php8.1-fpm\nis-active php8.1-fpm');
 });
 
 test('service: one that is not touched has no command; a test runs as root and word for word', () => {
@@ -48,7 +48,7 @@ test.each([
 		{unit: 'b-unit', after: 'nothing'},
 	] as const;
 
-	const result = host.run(serviceStates(units));
+	const result = await host.run(serviceStates(units));
 
 	expect(result.code).toBe(code);
 	expect(result.stdout).toBe(`a-unit ${first || 'unknown'}\nb-unit ${second}\n`);

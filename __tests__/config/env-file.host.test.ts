@@ -1,99 +1,15 @@
-import {execFileSync, spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {compareKeys, parseEnvFile} from '../../src/config/env-file.ts';
-
-const entry = (line: string) => parseEnvFile(line).entries[0];
-
-test.each([
-	['A=1', {value: '1', raw: '1', quote: 'none'}],
-	['A=', {value: '', raw: '', quote: 'none'}],
-	['A= # nothing', {value: '', raw: '', quote: 'none', comment: 'nothing'}],
-	['A=#x', {value: '', raw: '', quote: 'none', comment: 'x'}],
-	['A=1   # one', {value: '1', raw: '1', quote: 'none', comment: 'one'}],
-	['  A = 1  ', {value: '1', raw: '1', column: 3}],
-	['export A=1', {value: '1', column: 8}],
-	["A='x # y'", {value: 'x # y', raw: "'x # y'", quote: 'single'}],
-	["A='a\\nb'", {value: 'a\\nb', quote: 'single'}],
-	['A="x y" # z', {value: 'x y', raw: '"x y"', quote: 'double', comment: 'z'}],
-	['A="a\\"b\\\\c\\nd"', {value: 'a"b\\c\nd', quote: 'double'}],
-	['A="${B}/x"', {value: '${B}/x', quote: 'double'}],
-	['A=http://x/?a=b&c=d', {value: 'http://x/?a=b&c=d'}],
-	['A=1\r', {value: '1'}],
-	['\uFEFFA=1', {value: '1', column: 1}],
-])('.env file: %j', (line, expected) => {
-	expect(parseEnvFile(line).faults).toEqual([]);
-	expect(entry(line)).toMatchObject({key: 'A', line: 1, ...expected});
-});
-
-test('.env file: a value in double quotes may run over lines, and what follows keeps its line', () => {
-	const {entries, faults} = parseEnvFile('A="one\ntwo"\r\nB=2\n');
-
-	expect(faults).toEqual([]);
-	expect(entries.map(({key, line, value}) => ({key, line, value}))).toEqual([
-		{key: 'A', line: 1, value: 'one\ntwo'},
-		{key: 'B', line: 3, value: '2'},
-	]);
-});
-
-test.each([
-	['A', 1, 'is not KEY=value'],
-	['1A=2', 1, 'is not KEY=value'],
-	['A-B=2', 1, 'is not KEY=value'],
-	[' A="x', 2, 'A has no closing quote'],
-	["A='x", 1, 'A has no closing quote'],
-	['A= "x', 1, 'A has no closing quote'],
-	['A=x y', 1, 'A has more text after its value'],
-	['A="x"y', 1, 'A has more text after its value'],
-	['A=pass#word', 1, 'A has more text after its value'],
-])('.env file: %j is a fault, and the next line is read', (line, column, problem) => {
-	const {entries, faults} = parseEnvFile(`${line}\nNEXT=1\n`);
-
-	expect(faults).toEqual([{line: 1, column, problem, fix: expect.any(String)}]);
-	expect(entries.map(({key, line}) => ({key, line}))).toEqual([{key: 'NEXT', line: 2}]);
-});
-
-test('.env file: comments and duplicates are kept with their lines', () => {
-	const file = parseEnvFile('# first\n\nA=1\n  #second\nB=1\nA=2\n');
-
-	expect(file.comments).toEqual([
-		{line: 1, text: 'first'},
-		{line: 4, text: 'second'},
-	]);
-	expect(file.duplicates).toEqual([{key: 'A', lines: [3, 6]}]);
-	expect(file.entries).toHaveLength(3);
-});
-
-test('.env file: keys are compared without their values', () => {
-	const [a, b] = [parseEnvFile('Z=1\nB=2\nA=3\nB=4\n'), parseEnvFile('C=1\nB=9\n')];
-
-	expect(compareKeys(a, b)).toEqual({onlyInFirst: ['A', 'Z'], onlyInSecond: ['C']});
-	expect(compareKeys(a, a)).toEqual({onlyInFirst: [], onlyInSecond: []});
-});
-
-test('.env file: any text is read without an exception, each line once', () => {
-	const piece = fc.oneof(
-		fc.string({unit: 'binary'}),
-		fc.constantFrom('\n', 'A=', '"', "'", '#', ' ', '\\', '\r', '${B}', 'export '),
-	);
-	fc.assert(
-		fc.property(
-			fc.array(piece).map(pieces => pieces.join('')),
-			text => {
-				const {entries, comments, faults} = parseEnvFile(text);
-				const lines = [...entries, ...comments, ...faults].map(({line}) => line);
-
-				expect(new Set(lines).size).toBe(lines.length);
-				expect(Math.max(0, ...lines)).toBeLessThanOrEqual(text.split('\n').length);
-			},
-		),
-		{numRuns: 2000},
-	);
-});
+import {parseEnvFile} from '../../src/config/env-file.ts';
+import {outputOf, runProgram} from '../support/run-program.ts';
 
 const phpDotenv = '/usr/share/php/Dotenv/autoload.php';
-const hasPhpDotenv = existsSync(phpDotenv) && spawnSync('php', ['-v']).status === 0;
+const hasPhp = await runProgram(['php', '-v']).then(
+	({code}) => code === 0,
+	() => false,
+);
+const hasPhpDotenv = hasPhp && existsSync(phpDotenv);
 const readWithPhp = `require '${phpDotenv}';
 foreach (json_decode(file_get_contents('php://stdin'), true) as $text) {
 	try { $found[] = (object) Dotenv\\Dotenv::parse($text); } catch (Throwable $e) { $found[] = null; }
@@ -102,7 +18,7 @@ echo json_encode($found);`;
 
 test.skipIf(!hasPhpDotenv)(
 	'.env file: what is read without a fault is what Laravel reads (skipped without php and its dotenv)',
-	() => {
+	async () => {
 		const value = fc.oneof(
 			fc.stringMatching(/^[\w./:@%+-]{0,12}$/),
 			fc.stringMatching(/^"[\w .#=]{0,10}"$/),
@@ -140,9 +56,7 @@ test.skipIf(!hasPhpDotenv)(
 				.map(lines => lines.join('\n')),
 			{numRuns: 500, seed: 7},
 		);
-		const found: unknown = JSON.parse(
-			execFileSync('php', ['-r', readWithPhp], {input: JSON.stringify(texts)}).toString(),
-		);
+		const found: unknown = JSON.parse(await outputOf(['php', '-r', readWithPhp], {input: JSON.stringify(texts)}));
 
 		const ours = texts.map(text => {
 			const {entries, faults} = parseEnvFile(text);

@@ -4,9 +4,9 @@ import {createTemporaryRepository} from './temporary-repository.ts';
 
 test('commits: those of the app that the live commit has not, newest first, by its short name', async () => {
 	using repository = createTemporaryRepository();
-	const live = repository.commit({'app/a': '1'}, 'one');
-	repository.commit({'other/b': '1'}, 'elsewhere');
-	const last = repository.commit({'app/a': '2'}, 'two\n\nwith a body');
+	const live = await repository.commit({'app/a': '1'}, 'one');
+	await repository.commit({'other/b': '1'}, 'elsewhere');
+	const last = await repository.commit({'app/a': '2'}, 'two\n\nwith a body');
 	const range = await commitsBetween({directory: `${repository.path}/app`, from: live.slice(0, 7), to: 'HEAD'});
 
 	expect(range).toEqual({
@@ -17,17 +17,17 @@ test('commits: those of the app that the live commit has not, newest first, by i
 
 test('commits: an older build says how many it takes back', async () => {
 	using repository = createTemporaryRepository();
-	const old = repository.commit({a: '1'});
-	repository.commit({a: '2'});
-	const live = repository.commit({a: '3'});
+	const old = await repository.commit({a: '1'});
+	await repository.commit({a: '2'});
+	const live = await repository.commit({a: '3'});
 
 	expect(await commitsBetween({directory: repository.path, from: live, to: old})).toEqual({commits: [], behind: 2});
 });
 
 test('commits: without a live commit the last ones; undefined for one that is not here or is no commit', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({a: '1'}, 'one');
-	repository.commit({a: '2'}, 'two');
+	await repository.commit({a: '1'}, 'one');
+	await repository.commit({a: '2'}, 'two');
 	const subjects = (await commitsBetween({directory: repository.path, to: 'HEAD'}))?.commits.map(
 		({subject}) => subject,
 	);

@@ -1,10 +1,8 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {openDigestCache} from '../../../src/services/local/digest-cache.ts';
-import {createGitSource} from '../../../src/services/local/git-source.ts';
-import {createTemporaryRepository} from './temporary-repository.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -39,19 +37,4 @@ test('digest cache: a place that can not be written is only slower', async () =>
 	cache.add(object, digest);
 
 	await expect(cache.save()).resolves.toBeUndefined();
-});
-
-test('git source: a tree read with kept digests equals one read without, and new files are hashed', async () => {
-	using repository = createTemporaryRepository();
-	repository.commit({'a.php': 'one', 'b/c.php': 'two'});
-	const file = join(directory, 'digests');
-	const options = {directory: repository.path, excludes: []};
-	const kept = await createGitSource({digestsFile: file}).read(options);
-	repository.commit({'a.php': 'changed', 'd.php': 'three'});
-
-	const again = await createGitSource({digestsFile: file}).read(options);
-
-	expect(again).toEqual(await createGitSource().read(options));
-	expect(again.digest).not.toBe(kept.digest);
-	expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(4);
 });

@@ -1,10 +1,10 @@
-import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test} from 'vitest';
 import {DeployError} from '../../../src/domain/errors.ts';
 import {createGitSource} from '../../../src/services/local/git-source.ts';
+import {outputOf} from '../../support/run-program.ts';
 import {createTemporaryDirectory, createTemporaryRepository} from './temporary-repository.ts';
 
 const source = createGitSource();
@@ -24,7 +24,7 @@ const refusal = async (work: Promise<unknown>): Promise<DeployError> => {
 
 test('git source: reads commit, branch, subject and the manifest of the app below the root of the repository', async () => {
 	using repository = createTemporaryRepository();
-	const commit = repository.commit(
+	const commit = await repository.commit(
 		{
 			'apps/backend/artisan': {script: '#!/usr/bin/env php\n'},
 			'apps/backend/public/index.php': '<?php\n',
@@ -50,7 +50,7 @@ test('git source: reads commit, branch, subject and the manifest of the app belo
 
 test('git source: the digest is sha256 over mode, content and path in order of the bytes of the paths', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({'a/b': '1', 'a-b': '2', '\u{FFFD}': '3', '\u{1F600}': '4', B: {script: '5'}});
+	await repository.commit({'a/b': '1', 'a-b': '2', '\u{FFFD}': '3', '\u{1F600}': '4', B: {script: '5'}});
 	const line = (mode: string, content: string, path: string): string => `${mode} ${sha256(content)} ${path}\0`;
 
 	const {digest, entries} = await read(repository.path);
@@ -71,25 +71,25 @@ test('git source: the digest is sha256 over mode, content and path in order of t
 test('git source: the digest depends on content, mode and path, not on commit, time or message', async () => {
 	using repository = createTemporaryRepository();
 	const digest = async (): Promise<string> => (await read(repository.path)).digest;
-	repository.commit({a: '1'}, 'one');
+	await repository.commit({a: '1'}, 'one');
 	const first = await digest();
-	repository.commit({}, 'two');
+	await repository.commit({}, 'two');
 	expect(await digest()).toBe(first);
-	repository.commit({a: {script: '1'}});
+	await repository.commit({a: {script: '1'}});
 	const executable = await digest();
-	repository.commit({a: '2'});
+	await repository.commit({a: '2'});
 	const changed = await digest();
-	repository.git('mv', 'a', 'b');
-	repository.commit();
+	await repository.git('mv', 'a', 'b');
+	await repository.commit();
 
 	expect(new Set([first, executable, changed, await digest()]).size).toBe(4);
 });
 
 test('git source: content comes from the commit, never from the working tree or the index', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({kept: 'committed', removed: 'committed'});
+	await repository.commit({kept: 'committed', removed: 'committed'});
 	repository.write('kept', 'edited');
-	repository.git('add', 'kept');
+	await repository.git('add', 'kept');
 	repository.write('untracked', 'new');
 	rmSync(join(repository.path, 'removed'));
 
@@ -103,7 +103,7 @@ test('git source: content comes from the commit, never from the working tree or 
 
 test('git source: line ending and filter attributes change nothing', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({
+	await repository.commit({
 		'.gitattributes': 'a text eol=crlf\nb export-ignore\nc ident\n',
 		a: 'x\ny\n',
 		b: '1',
@@ -121,9 +121,9 @@ test('git source: line ending and filter attributes change nothing', async () =>
 
 test('git source: an older commit is read whole, and has no branch', async () => {
 	using repository = createTemporaryRepository();
-	const old = repository.commit({a: 'old', gone: '1'}, 'old');
-	repository.git('rm', '--quiet', 'gone');
-	repository.commit({a: 'new'}, 'new');
+	const old = await repository.commit({a: 'old', gone: '1'}, 'old');
+	await repository.git('rm', '--quiet', 'gone');
+	await repository.commit({a: 'new'}, 'new');
 
 	const tree = await source.read({directory: repository.path, commit: old.slice(0, 10), excludes: []});
 
@@ -132,28 +132,29 @@ test('git source: an older commit is read whole, and has no branch', async () =>
 	expect(tree.entries.map(({path}) => path)).toEqual(['a', 'gone']);
 });
 
+/** One commit, for tests that only look or add branches of their own. */
+const looked = createTemporaryRepository();
+beforeAll(() => looked.commit({a: '1'}));
+afterAll(() => looked[Symbol.dispose]());
+
 test.each(['feature/$(touch-pwned)', "it's", 'umläut/☃', 'a;b&c', 'refs/heads/twice'])(
 	'git source: branch %s is named as it is',
 	async branch => {
-		using repository = createTemporaryRepository();
-		repository.commit({a: '1'});
-		repository.git('checkout', '--quiet', '-b', branch);
+		await looked.git('checkout', '--quiet', '-b', branch);
 
-		expect((await read(repository.path)).branch).toBe(branch);
+		expect((await read(looked.path)).branch).toBe(branch);
 	},
 );
 
 test('git source: a detached head has no branch', async () => {
-	using repository = createTemporaryRepository();
-	repository.commit({a: '1'});
-	repository.git('checkout', '--quiet', '--detach');
+	await looked.git('checkout', '--quiet', '--detach');
 
-	expect((await read(repository.path)).branch).toBeUndefined();
+	expect((await read(looked.path)).branch).toBeUndefined();
 });
 
 test('git source: an exclude is a path of the app and all below it, after **/ a name at any depth', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({
+	await repository.commit({
 		'app/vendor/a': '',
 		'app/src/vendor/b': '',
 		'app/src/vendors/c': '',
@@ -175,8 +176,8 @@ test('git source: an exclude is a path of the app and all below it, after **/ a 
 test('git source: nothing of the way it was started leads git to another repository', async () => {
 	using repository = createTemporaryRepository();
 	using other = createTemporaryRepository();
-	const commit = repository.commit({a: '1'});
-	other.commit({b: '1'});
+	const commit = await repository.commit({a: '1'});
+	await other.commit({b: '1'});
 	process.env['GIT_DIR'] = join(other.path, '.git');
 	try {
 		expect((await read(repository.path)).commit).toBe(commit);
@@ -215,10 +216,7 @@ test('git source: a folder outside any repository blocks', async () => {
 });
 
 test('git source: the inside of .git is no work tree', async () => {
-	using repository = createTemporaryRepository();
-	repository.commit({a: '1'});
-
-	expect((await refusal(read(join(repository.path, '.git')))).what).toBe('DEPLOYMENT BLOCKED: not a git repository');
+	expect((await refusal(read(join(looked.path, '.git')))).what).toBe('DEPLOYMENT BLOCKED: not a git repository');
 });
 
 test('git source: a repository without commits blocks, and knows no paths', async () => {
@@ -236,10 +234,7 @@ test('git source: a repository without commits blocks, and knows no paths', asyn
 test.each(['deadbeef', 'no-such-branch', '--output=/tmp/x', '', 'HEAD:a', 'a\nb'])(
 	'git source: commit %j, which is none, blocks',
 	async commit => {
-		using repository = createTemporaryRepository();
-		repository.commit({a: '1'});
-
-		const error = await refusal(source.read({directory: repository.path, commit, excludes: []}));
+		const error = await refusal(source.read({directory: looked.path, commit, excludes: []}));
 
 		expect(error).toMatchObject({code: 'blocked', what: 'DEPLOYMENT BLOCKED: commit missing'});
 	},
@@ -247,7 +242,7 @@ test.each(['deadbeef', 'no-such-branch', '--output=/tmp/x', '', 'HEAD:a', 'a\nb'
 
 test('git source: a folder with nothing tracked in it blocks', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({'other/a': '1'});
+	await repository.commit({'other/a': '1'});
 	mkdirSync(join(repository.path, 'app'));
 	writeFileSync(join(repository.path, 'app/untracked'), '');
 
@@ -260,9 +255,9 @@ test('git source: a folder with nothing tracked in it blocks', async () => {
 
 test('git source: a submodule blocks unless it is excluded', async () => {
 	using repository = createTemporaryRepository();
-	const commit = repository.commit({a: '1'});
-	repository.git('update-index', '--add', '--cacheinfo', `160000,${commit},lib/sub`);
-	repository.git('commit', '--quiet', '-m', 'submodule');
+	const commit = await repository.commit({a: '1'});
+	await repository.git('update-index', '--add', '--cacheinfo', `160000,${commit},lib/sub`);
+	await repository.git('commit', '--quiet', '-m', 'submodule');
 
 	expect(await refusal(read(repository.path))).toMatchObject({
 		code: 'blocked',
@@ -279,7 +274,7 @@ test.each([
 	['a loop', {link: 'bad'}],
 ])('git source: a symlink that is %s blocks', async (_, content) => {
 	using repository = createTemporaryRepository();
-	repository.commit({'app/sub/a': '1', 'app/bad': content, outside: '1'});
+	await repository.commit({'app/sub/a': '1', 'app/bad': content, outside: '1'});
 
 	expect(await refusal(read(join(repository.path, 'app')))).toMatchObject({
 		code: 'blocked',
@@ -290,14 +285,14 @@ test.each([
 
 test('git source: a symlink that climbs out by way of another one blocks', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({'app/a/b/root': {link: '../..'}, 'app/a/b/c': '1', 'app/bad': {link: 'a/b/root/../x'}});
+	await repository.commit({'app/a/b/root': {link: '../..'}, 'app/a/b/c': '1', 'app/bad': {link: 'a/b/root/../x'}});
 
 	expect((await refusal(read(join(repository.path, 'app')))).why).toContain('"bad"');
 });
 
 test('git source: symlinks within the app are fine, to what exists and to what will', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({
+	await repository.commit({
 		'app/public/storage': {link: '../storage/app/public'},
 		'app/deep/er/link': {link: '../../public/./storage/x'},
 		'app/here': {link: '.'},
@@ -308,23 +303,18 @@ test('git source: symlinks within the app are fine, to what exists and to what w
 
 test('git source: a name that is not UTF-8 blocks', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({a: '1'});
-	const object = repository.git('rev-parse', 'HEAD:a');
-	writeFileSync(
-		join(repository.path, 'index-info'),
-		Buffer.concat([Buffer.from(`100644 ${object}\tcaf`), Buffer.from([0xe9]), Buffer.from('\n')]),
-	);
-	execFileSync('git', ['-C', repository.path, 'update-index', '--index-info'], {
-		input: readFileSync(join(repository.path, 'index-info')),
-	});
-	repository.git('commit', '--quiet', '-m', 'latin');
+	await repository.commit({a: '1'});
+	const object = await repository.git('rev-parse', 'HEAD:a');
+	const entry = Buffer.concat([Buffer.from(`100644 ${object}\tcaf`), Buffer.from([0xe9]), Buffer.from('\n')]);
+	await outputOf(['git', '-C', repository.path, 'update-index', '--index-info'], {input: entry});
+	await repository.git('commit', '--quiet', '-m', 'latin');
 
 	expect((await refusal(read(repository.path))).what).toBe('DEPLOYMENT BLOCKED: a file name is not UTF-8');
 });
 
 test('git source: uncommitted lists what is changed, staged, removed, renamed and untracked below the app', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({
+	await repository.commit({
 		'.gitignore': 'ignored\n',
 		'app/changed': '1',
 		'app/staged': '1',
@@ -337,9 +327,9 @@ test('git source: uncommitted lists what is changed, staged, removed, renamed an
 
 	repository.write('app/changed', '2');
 	repository.write('app/staged', '2');
-	repository.git('add', 'app/staged');
+	await repository.git('add', 'app/staged');
 	rmSync(join(repository.path, 'app/removed'));
-	repository.git('mv', 'app/old name', 'app/new\nname');
+	await repository.git('mv', 'app/old name', 'app/new\nname');
 	repository.write('app/new/deep/"quoted"', '1');
 	repository.write('app/ignored', '1');
 	repository.write('other', '2');
@@ -356,8 +346,8 @@ test('git source: uncommitted lists what is changed, staged, removed, renamed an
 
 test("git source: uncommitted does not believe settings that hide files, and leaves the index's lock alone", async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({a: '1'});
-	repository.git('config', 'status.showUntrackedFiles', 'no');
+	await repository.commit({a: '1'});
+	await repository.git('config', 'status.showUntrackedFiles', 'no');
 	repository.write('b', '1');
 	repository.write('.git/index.lock', '');
 
@@ -366,19 +356,35 @@ test("git source: uncommitted does not believe settings that hide files, and lea
 
 test('git source: knownPaths has every path any branch, merge or deletion ever had below the app', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({'app/first': '1', 'app/line\nbreak': '1', 'elsewhere/x': '1'});
-	repository.git('checkout', '--quiet', '-b', 'side');
-	repository.commit({'app/side': '1'});
-	repository.git('rm', '--quiet', 'app/side');
-	repository.commit();
-	repository.git('checkout', '--quiet', 'main');
-	repository.git('mv', 'app/first', 'app/second');
-	repository.commit();
-	repository.git('merge', '--quiet', '--no-ff', '--no-commit', 'side');
-	repository.commit({'app/in merge': '1'});
+	await repository.commit({'app/first': '1', 'app/line\nbreak': '1', 'elsewhere/x': '1'});
+	await repository.git('checkout', '--quiet', '-b', 'side');
+	await repository.commit({'app/side': '1'});
+	await repository.git('rm', '--quiet', 'app/side');
+	await repository.commit();
+	await repository.git('checkout', '--quiet', 'main');
+	await repository.git('mv', 'app/first', 'app/second');
+	await repository.commit();
+	await repository.git('merge', '--quiet', '--no-ff', '--no-commit', 'side');
+	await repository.commit({'app/in merge': '1'});
 	repository.write('app/untracked', '1');
 
 	expect(await source.knownPaths(join(repository.path, 'app'))).toEqual(
 		new Set(['first', 'line\nbreak', 'side', 'second', 'in merge']),
 	);
+});
+
+test('git source: a tree read with kept digests equals one read without, and new files are hashed', async () => {
+	using repository = createTemporaryRepository();
+	await repository.commit({'a.php': 'one', 'b/c.php': 'two'});
+	using kept = createTemporaryDirectory();
+	const file = join(kept.path, 'digests');
+	const options = {directory: repository.path, excludes: []};
+	const before = await createGitSource({digestsFile: file}).read(options);
+	await repository.commit({'a.php': 'changed', 'd.php': 'three'});
+
+	const again = await createGitSource({digestsFile: file}).read(options);
+
+	expect(again).toEqual(await createGitSource().read(options));
+	expect(again.digest).not.toBe(before.digest);
+	expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(4);
 });

@@ -8,7 +8,7 @@ const facts = createLocalFacts({path: process.env['PATH'] ?? ''});
 
 test('local facts: commit, branch and changes below the directory, new files included', async () => {
 	using repository = createTemporaryRepository();
-	const commit = repository.commit({'backend/a.php': 'a', 'backend/b.php': 'b', 'frontend/c.js': 'c'});
+	const commit = await repository.commit({'backend/a.php': 'a', 'backend/b.php': 'b', 'frontend/c.js': 'c'});
 	const backend = join(repository.path, 'backend');
 	expect(await facts.workTree(backend)).toEqual({commit, branch: 'main', changed: 0});
 
@@ -21,8 +21,8 @@ test('local facts: commit, branch and changes below the directory, new files inc
 
 test('local facts: a moved file is two changed paths', async () => {
 	using repository = createTemporaryRepository();
-	repository.commit({'a.php': 'long enough to be found again\n'});
-	repository.git('mv', 'a.php', 'b.php');
+	await repository.commit({'a.php': 'long enough to be found again\n'});
+	await repository.git('mv', 'a.php', 'b.php');
 
 	expect(await facts.workTree(repository.path)).toMatchObject({changed: 2});
 });
@@ -30,15 +30,15 @@ test('local facts: a moved file is two changed paths', async () => {
 test('local facts: how far the branch is from the one it follows', async () => {
 	using origin = createTemporaryRepository();
 	using clone = createTemporaryRepository();
-	origin.commit({'a.php': 'a'}, 'one');
-	clone.git('remote', 'add', 'origin', origin.path);
-	clone.git('fetch', '--quiet', 'origin');
-	clone.git('reset', '--quiet', '--hard', 'origin/main');
-	clone.git('branch', '--quiet', '--set-upstream-to=origin/main');
-	clone.commit({'b.php': 'b'}, 'two');
-	origin.commit({}, 'three');
-	origin.commit({}, 'four');
-	clone.git('fetch', '--quiet', 'origin');
+	await origin.commit({'a.php': 'a'}, 'one');
+	await clone.git('remote', 'add', 'origin', origin.path);
+	await clone.git('fetch', '--quiet', 'origin');
+	await clone.git('reset', '--quiet', '--hard', 'origin/main');
+	await clone.git('branch', '--quiet', '--set-upstream-to=origin/main');
+	await clone.commit({'b.php': 'b'}, 'two');
+	await origin.commit({}, 'three');
+	await origin.commit({}, 'four');
+	await clone.git('fetch', '--quiet', 'origin');
 
 	expect(await facts.workTree(clone.path)).toMatchObject({upstream: {name: 'origin/main', ahead: 1, behind: 2}});
 });
@@ -47,8 +47,8 @@ test('local facts: no branch when detached, a problem without a commit, a reposi
 	using repository = createTemporaryRepository();
 	using plain = createTemporaryDirectory();
 	expect(await facts.workTree(repository.path)).toEqual({problem: 'no commit yet'});
-	repository.commit();
-	repository.git('checkout', '--quiet', '--detach');
+	await repository.commit();
+	await repository.git('checkout', '--quiet', '--detach');
 
 	expect(await facts.workTree(repository.path)).not.toHaveProperty('branch');
 	expect(await facts.workTree(plain.path)).toHaveProperty('problem');

@@ -1,9 +1,9 @@
-import {execFileSync} from 'node:child_process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {sshSignatures} from '../../../src/services/local/ssh-signatures.ts';
 import {hasSshd, makeDirectory, makeKey, type TestKey} from '../../support/real-sshd.ts';
+import {outputOf} from '../../support/run-program.ts';
 import {startAgent} from '../../support/ssh-agent.ts';
 
 const text = '{"type":"checklist.signed","actor":{"name":"Asha"},"data":{}}';
@@ -17,8 +17,8 @@ const allowed = (people: Readonly<Record<string, TestKey>>): string => {
 };
 
 /** From now on the key wants a passphrase that nobody is there to type. */
-const lock = ({path}: TestKey): void => {
-	execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret words', '-f', path]);
+const lock = async ({path}: TestKey): Promise<void> => {
+	await outputOf(['ssh-keygen', '-q', '-p', '-a', '1', '-P', '', '-N', 'secret words', '-f', path]);
 };
 
 const useAgent = async (keys: readonly TestKey[]): Promise<void> => {
@@ -33,7 +33,7 @@ afterEach(() => {
 
 describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr/sbin/sshd)', () => {
 	test('what was signed is proved, by the name its key stands for and by no other', async () => {
-		const [asha, ravi] = [makeKey(), makeKey({type: 'rsa'})];
+		const [asha, ravi] = [makeKey(), makeKey({type: 'ecdsa'})];
 		const allowedSigners = allowed({'Asha Rao': asha, Ravi: ravi});
 		vi.stubEnv('SSH_AUTH_SOCK', '/nonexistent/agent');
 		const signature = (await sshSignatures.sign(text, asha.path)) ?? '';
@@ -53,11 +53,8 @@ describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr
 
 	test('a signature made for something else proves nothing here', async () => {
 		const asha = makeKey();
-		const armoured = execFileSync('ssh-keygen', ['-Y', 'sign', '-q', '-n', 'git', '-f', asha.path], {
-			input: text,
-			encoding: 'utf8',
-			stdio: ['pipe', 'pipe', 'ignore'],
-		});
+		const sign = ['ssh-keygen', '-Y', 'sign', '-q', '-n', 'git', '-f', asha.path] as const;
+		const armoured = await outputOf([...sign], {input: text});
 		const signature = armoured.replaceAll(/-----[^-]+-----|\s/g, '');
 
 		expect(await sshSignatures.verify({text, signature, name: 'Asha', allowedSigners: allowed({Asha: asha})})).toBe(
@@ -68,7 +65,7 @@ describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr
 	test('agent: it signs for a key whose file is locked, or of which only the public half is here', async () => {
 		const [locked, away] = [makeKey(), makeKey()];
 		await useAgent([locked, away]);
-		lock(locked);
+		await lock(locked);
 		rmSync(away.path);
 		const allowedSigners = allowed({Asha: locked, Ravi: away});
 
@@ -83,7 +80,7 @@ describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr
 
 	test('agent: without it, or with one that does not hold the key, a locked key signs nothing and nobody is asked', async () => {
 		const locked = makeKey();
-		lock(locked);
+		await lock(locked);
 		vi.stubEnv('SSH_AUTH_SOCK', '/nonexistent/agent');
 		expect(await sshSignatures.sign(text, locked.path)).toBeUndefined();
 		await useAgent([makeKey()]);

@@ -1,6 +1,6 @@
-import {spawnSync} from 'node:child_process';
 import {existsSync, globSync} from 'node:fs';
 import {tmpdir} from 'node:os';
+import {runProgram} from '../run-program.ts';
 
 /** File that must be there, as a glob, and the Debian package that brings it. */
 const needed: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const tryOverlay = `
 	mount -t tmpfs tmpfs "$1" && mkdir "$1/upper" "$1/work" "$1/root" &&
 	mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"`;
 
-const findReason = (): string | undefined => {
+const findReason = async (): Promise<string | undefined> => {
 	if (process.platform !== 'linux') return 'needs Linux';
 	if (process.getuid?.() !== 0) return 'needs root';
 	const packages = Object.entries(needed)
@@ -33,13 +33,13 @@ const findReason = (): string | undefined => {
 		.map(([, name]) => name);
 	if (packages.length > 0) return `needs the packages ${packages.join(', ')}`;
 
-	const isolated = ['unshare', '--mount', '--pid', '--uts', '--ipc', '--fork'];
-	const [file, ...args] = [...isolated, 'sh', '-c', tryOverlay, 'sh', tmpdir()];
-	const {status} = spawnSync(file, args);
-	return status === 0 ? undefined : 'needs unshare and overlay mounts';
+	const isolated = ['unshare', '--mount', '--pid', '--uts', '--ipc', '--fork'] as const;
+	const {code, stderr} = await runProgram([...isolated, 'sh', '-c', tryOverlay, 'sh', tmpdir()]);
+	return code === 0 ? undefined : `needs unshare and overlay mounts: ${stderr.trim()}`;
 };
 
-let known: {readonly reason: string | undefined} | undefined;
+/** Found out once, before the tests are named. */
+const reason = await findReason();
 
 /** Why no real host can run on this machine; `undefined` when one can. For `describe.skipIf`, and its title. */
-export const realHostUnavailable = (): string | undefined => (known ??= {reason: findReason()}).reason;
+export const realHostUnavailable = (): string | undefined => reason;
