@@ -86,9 +86,9 @@ export type SshdPlace = {
 
 export type RealSshd = SshdPlace & {
 	/** Ends the server and every connection to it. Commands and jobs that run on the host go on, as on a real one. */
-	stop(): Promise<void>;
+	readonly stop: () => Promise<void>;
 	/** The same with SIGKILL. */
-	kill(): Promise<void>;
+	readonly kill: () => Promise<void>;
 };
 
 type SshdOptions = {

@@ -35,11 +35,11 @@ const reachSshd = async (special: SpecialSshd | undefined) => {
 	if (!special && shared) return {...shared, stop: async () => undefined};
 	const {authorized = [], ...options} = special ?? {};
 	const key = makeKey();
-	const {stop, kill, ...place} = await startSshd({
+	const place = await startSshd({
 		...options,
 		authorizedKeys: [key, ...authorized].map(({publicKey}) => publicKey),
 	});
-	return {place, key, stop};
+	return {place, key, stop: place.stop};
 };
 
 /** A real sshd with one authorized key, and sessions that know nothing of this machine's own ssh files. */

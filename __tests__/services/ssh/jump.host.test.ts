@@ -177,7 +177,9 @@ describe.skipIf(!hasSshd)('ways to a real sshd (skipped without /usr/sbin/sshd)'
 		expect(proxy.open).toBe(1);
 		await session.close();
 
-		await until('the connection to the jump host closed', () => proxy.open === 0, {show: () => `${proxy.open} open`});
+		await until('the connection to the jump host closed', () => proxy.open === 0, {
+			show: () => `${proxy.open} open`,
+		});
 		await proxy.stop();
 	});
 

@@ -15,7 +15,7 @@ export default async ({provide}: TestProject): Promise<() => Promise<void>> => {
 		return async () => undefined;
 	}
 	const key = makeKey();
-	const {stop, kill, ...place} = await startSshd({authorizedKeys: [key.publicKey]});
-	provide('sshd', {place, key});
+	const {stop, port, hostPublicKeys, logPath, user} = await startSshd({authorizedKeys: [key.publicKey]});
+	provide('sshd', {place: {port, hostPublicKeys, logPath, user}, key});
 	return stop;
 };
