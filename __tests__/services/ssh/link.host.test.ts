@@ -1,7 +1,7 @@
 import {once} from 'node:events';
 import {type AddressInfo, createServer} from 'node:net';
 import {setImmediate as turn} from 'node:timers/promises';
-import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
+import {afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import type {ExecOptions, Session, SessionStatus} from '../../../src/domain/ports.ts';
 import {type FaultProxy, startFaultProxy} from '../../support/fault-proxy.ts';
 import {hasSshd, makeKey, startSshd} from '../../support/real-sshd.ts';
@@ -61,6 +61,8 @@ describe.skipIf(!hasSshd)('links over a real sshd and a faulty network (skipped 
 		await proxy.stop();
 	});
 
+	afterEach(() => proxy.restore());
+
 	test('link: cut under a command is link-lost, never success, and the next exec connects again', async () => {
 		const session = lab.session({port: proxy.port});
 		const onStdout = (): void => proxy.cut();
@@ -111,11 +113,11 @@ describe.skipIf(!hasSshd)('links over a real sshd and a faulty network (skipped 
 			await turns();
 		}
 
+		expect(told.map(({state}) => state)).toEqual(['degraded', 'degraded', 'degraded', 'failed']);
 		expect(await lost).toMatchObject({
 			code: 'link-lost',
 			why: expect.stringMatching(/has not answered for 0\.6 s/),
 		});
-		expect(told.map(({state}) => state)).toEqual(['degraded', 'degraded', 'degraded', 'failed']);
 		proxy.restore();
 		expect((await session.exec('echo again', run)).stdout).toBe('again\n');
 	});
@@ -178,7 +180,6 @@ describe.skipIf(!hasSshd)('links over a real sshd and a faulty network (skipped 
 		expect(retries.length).toBeGreaterThan(0);
 		// A millisecond for the two clocks that are read and rounded.
 		expect(Math.max(...retries)).toBeLessThanOrEqual(endsAt + 1);
-		proxy.restore();
 	});
 
 	test('connect: one caller leaving does not disturb another', async () => {
@@ -203,7 +204,6 @@ describe.skipIf(!hasSshd)('links over a real sshd and a faulty network (skipped 
 
 		await expect(connecting).rejects.toMatchObject({code: 'cancelled', now: 'Nothing was changed.'});
 		await untilStatus(session, 'the end of it', isState('idle'));
-		proxy.restore();
 	});
 
 	test('connect: cancelled while waiting for the next attempt', async () => {
@@ -215,7 +215,6 @@ describe.skipIf(!hasSshd)('links over a real sshd and a faulty network (skipped 
 		stop.abort();
 
 		await expect(connecting).rejects.toMatchObject({code: 'cancelled'});
-		proxy.restore();
 	});
 
 	test('connect: a silent host is unreachable after the time-out, with address and reason', async () => {
