@@ -36,7 +36,7 @@ export default defineConfig({
 				test: {
 					name: 'host',
 					include: ['__tests__/**/*.host.test.ts'],
-					globalSetup: setup('build'),
+					globalSetup: setup('build', 'sshd'),
 					setupFiles: setup('loopback-only', 'fixed-seed'),
 					pool: 'forks',
 					// Most of the time such a test waits for a process.

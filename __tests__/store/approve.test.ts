@@ -3,6 +3,7 @@ import {createCockpitStore, type CockpitState} from '../../src/store/create-stor
 import {createDeployController} from '../../src/store/deploy-controller.ts';
 import type {Said} from '../support/ledger.ts';
 import {blockedReview} from '../tui/deploy/fixtures.ts';
+import {untilState} from '../support/wait.ts';
 import {ledgerHost, servicesOn} from './checklist-host.ts';
 import {environment} from './fake-services.ts';
 
@@ -35,15 +36,7 @@ const reviewing = (said: readonly Said[]) => {
 	store.getState().beginReview({app: 'backend', environment: 'production'});
 	store.getState().setReview({state: 'ready', review: {...blockedReview, app: 'backend'}});
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
-		new Promise(resolve => {
-			const look = (state: CockpitState): void => {
-				if (!holds(state)) return;
-				stop();
-				resolve(state);
-			};
-			const stop = store.subscribe(look);
-			look(store.getState());
-		});
+		untilState(String(holds), store, holds);
 	return {host, store, controller, until};
 };
 

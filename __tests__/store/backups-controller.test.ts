@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {selectList, selectRow, selectRows, snapshotId} from '../../src/store/backups.ts';
 import {createBackupsController} from '../../src/store/backups-controller.ts';
 import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
+import {untilState} from '../support/wait.ts';
 import {listOf} from './backup-answers.ts';
 import {environment, fakeServices, type Answers} from './fake-services.ts';
 
@@ -20,15 +21,7 @@ const cockpit = (answers: Answers) => {
 	});
 	controller.start();
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
-		new Promise(resolve => {
-			const look = (state: CockpitState): void => {
-				if (!holds(state)) return;
-				stop();
-				resolve(state);
-			};
-			const stop = store.subscribe(look);
-			look(store.getState());
-		});
+		untilState(String(holds), store, holds);
 	const open = async (): Promise<CockpitState> => {
 		controller.openBackups();
 		return until(state => selectList(state).listing !== undefined);

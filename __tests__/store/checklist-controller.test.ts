@@ -6,6 +6,7 @@ import {selectItem, selectItemStates} from '../../src/store/checklist.ts';
 import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
 import {checklists, environment, itemOf} from '../tui/checklist/fixtures.ts';
 import type {Said} from '../support/ledger.ts';
+import {untilState} from '../support/wait.ts';
 import {ledgerHost, servicesOn, type LedgerHost} from './checklist-host.ts';
 
 const production: Environment = {
@@ -100,15 +101,7 @@ const cockpit = (
 		expect(faults).toEqual([]);
 	});
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
-		new Promise(resolve => {
-			const look = (state: CockpitState): void => {
-				if (!holds(state)) return;
-				stop();
-				resolve(state);
-			};
-			const stop = store.subscribe(look);
-			look(store.getState());
-		});
+		untilState(String(holds), store, holds);
 	const open = async (): Promise<CockpitState> => {
 		controller.openChecklist();
 		return until(state => state.checklistReading !== undefined);

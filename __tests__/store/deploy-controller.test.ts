@@ -6,6 +6,7 @@ import {createCockpitStore, type CockpitState} from '../../src/store/create-stor
 import {createDeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
 import {blockedReview, running} from '../tui/deploy/fixtures.ts';
+import {untilState} from '../support/wait.ts';
 import {environment, fakeServices, goodFacts, type Answers} from './fake-services.ts';
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
@@ -38,15 +39,7 @@ const cockpit = (
 	});
 	controller.start();
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
-		new Promise(resolve => {
-			const look = (state: CockpitState): void => {
-				if (!holds(state)) return;
-				stop();
-				resolve(state);
-			};
-			const stop = store.subscribe(look);
-			look(store.getState());
-		});
+		untilState(String(holds), store, holds);
 	const typeWord = async (): Promise<void> => {
 		controller.review(choice);
 		await until(({review}) => review.state === 'ready');

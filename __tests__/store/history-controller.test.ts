@@ -5,6 +5,7 @@ import {DeployError} from '../../src/domain/errors.ts';
 import type {CockpitStore} from '../../src/store/create-store.ts';
 import {createHistoryController} from '../../src/store/history-controller.ts';
 import {ledgerReading} from '../support/ledger.ts';
+import {untilState} from '../support/wait.ts';
 import {historyStages, now, preprodEntries, productionEntries, runId} from '../tui/history/fixtures.ts';
 
 const environments = [
@@ -53,7 +54,7 @@ test('history: verifies every ledger, and says of a silent host that it could no
 	});
 	controller.verifyHistory();
 	expect(store.getState().historyChecks['preprod']?.state).toBe('checking');
-	await vi.waitFor(() => expect(store.getState().historyChecks['production']?.state).toBe('silent'));
+	await untilState('the ledger of production', store, state => state.historyChecks['production']?.state === 'silent');
 
 	expect(store.getState().historyChecks).toEqual({
 		preprod: {state: 'broken', entries: 9, problem: 'is broken: line 6 is not readable', at: now},
@@ -65,7 +66,7 @@ test('history: exports what is shown, one object a line, and says where; a disk 
 	const store = stage('history, filtered');
 	const save = vi.fn(async (name: string, _text: string) => `/here/${name}`);
 	controllerOf(store, {save}).controller.exportHistory();
-	await vi.waitFor(() => expect(store.getState().notice).toBeDefined());
+	await untilState('a notice', store, ({notice}) => notice !== undefined);
 
 	const [name, text] = save.mock.calls[0] ?? [];
 	expect(name).toBe('history-20260210T061200Z.jsonl');
@@ -81,7 +82,8 @@ test('history: exports what is shown, one object a line, and says where; a disk 
 	controllerOf(store, {
 		save: async () => Promise.reject(new Error('EACCES: permission denied')),
 	}).controller.exportHistory();
-	await vi.waitFor(() => expect(store.getState().notice?.text).toBe('Not exported: EACCES: permission denied'));
+	const {notice} = await untilState('another notice', store, ({notice}) => notice !== undefined);
+	expect(notice?.text).toBe('Not exported: EACCES: permission denied');
 });
 
 test('history: reads the journal of the run under the cursor once, and opens its log as text', () => {

@@ -8,6 +8,7 @@ import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {findBinding} from '../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../src/tui/keys/scopes.ts';
 import {quietController} from '../support/tui/quiet-cockpit.ts';
+import {untilState} from '../support/wait.ts';
 import {listOf, waysBack} from './backup-answers.ts';
 import {environment, fakeServices, type Answers} from './fake-services.ts';
 
@@ -32,15 +33,7 @@ const cockpit = (answers: Answers) => {
 	const controller = quietController({...createDeployController(options), ...createBackupsController(options)});
 	createBackupsController(options).start();
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
-		new Promise(resolve => {
-			const look = (state: CockpitState): void => {
-				if (!holds(state)) return;
-				stop();
-				resolve(state);
-			};
-			const stop = store.subscribe(look);
-			look(store.getState());
-		});
+		untilState(String(holds), store, holds);
 	/** As the dispatcher does it. */
 	const press = (key: string): void => {
 		const state = store.getState();

@@ -1,21 +1,24 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
+import {createHash} from 'node:crypto';
 import {createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir, userInfo} from 'node:os';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {createInterface} from 'node:readline';
+import {promisify} from 'node:util';
+import ssh2 from 'ssh2';
+
+const run = promisify(execFile);
 
 const binary = '/usr/sbin/sshd';
 
-const hasKeygen = existsSync('/usr/bin/ssh-keygen');
-
 /** For `describe.skipIf(!hasSshd)`. */
-export const hasSshd = existsSync(binary) && hasKeygen;
+export const hasSshd = existsSync(binary) && existsSync('/usr/bin/ssh-keygen');
 
-export type KeyType = 'ed25519' | 'rsa' | 'ecdsa';
+type KeyType = 'ed25519' | 'rsa' | 'ecdsa';
 
 export type TestKey = {
-	/** Private key file, mode 0600. */
+	/** Private key file, mode 0600; the public one is beside it as `.pub`. */
 	readonly path: string;
 	/** `type base64`, without a comment. */
 	readonly publicKey: string;
@@ -26,46 +29,66 @@ export type TestKey = {
 export const makeDirectory = (): string => mkdtempSync(join(tmpdir(), 'cockpit-ssh-'));
 
 let keyCount = 0;
-
-/** Without ssh-keygen it answers an empty key: the tests that use it are skipped then. */
-export const makeKey = (
-	options: {type?: KeyType; passphrase?: string; format?: 'PEM'; directory?: string} = {},
-): TestKey => {
-	const {type = 'ed25519', passphrase = '', format, directory = makeDirectory()} = options;
+const nextPath = (directory: string): string => {
 	keyCount += 1;
-	const path = join(directory, `key-${keyCount}`);
-	if (!hasKeygen) return {path, publicKey: '', fingerprint: ''};
+	return join(directory, `key-${keyCount}`);
+};
+
+const pairs = {
+	ed25519: (comment: string) => ssh2.utils.generateKeyPairSync('ed25519', {comment}),
+	rsa: (comment: string) => ssh2.utils.generateKeyPairSync('rsa', {bits: 2048, comment}),
+	ecdsa: (comment: string) => ssh2.utils.generateKeyPairSync('ecdsa', {bits: 256, comment}),
+} as const;
+
+/** A key in OpenSSH's format, made in this process: no test of what reads key files should begin with one of these. */
+export const makeKey = ({
+	type = 'ed25519',
+	directory = makeDirectory(),
+}: {readonly type?: KeyType; readonly directory?: string} = {}): TestKey => {
+	const path = nextPath(directory);
+	const pair = pairs[type](basename(path));
+	const [kind, base64 = ''] = pair.public.split(' ');
+	writeFileSync(path, pair.private, {mode: 0o600});
+	writeFileSync(`${path}.pub`, `${pair.public}\n`);
+	const digest = createHash('sha256').update(base64, 'base64').digest('base64').replace(/=+$/, '');
+	return {path, publicKey: `${kind} ${base64}`, fingerprint: `SHA256:${digest}`};
+};
+
+/** A key as ssh-keygen writes it, and the fingerprint it prints. One round of its KDF, since ours is in JavaScript. */
+export const makeKeyWithKeygen = async ({
+	type,
+	passphrase = '',
+	format,
+}: {
+	readonly type: KeyType;
+	readonly passphrase?: string;
+	readonly format?: 'PEM';
+}): Promise<TestKey> => {
+	const path = nextPath(makeDirectory());
 	const bits = type === 'rsa' ? ['-b', '2048'] : [];
-	const pem = format ? ['-m', format] : [];
-	execFileSync('ssh-keygen', [
-		'-q',
-		'-t',
-		type,
-		...bits,
-		...pem,
-		'-N',
-		passphrase,
-		'-C',
-		`key ${keyCount}`,
-		'-f',
-		path,
-	]);
+	const shape = format ? ['-m', format] : ['-a', '1'];
+	await run('ssh-keygen', ['-q', '-t', type, ...bits, ...shape, '-N', passphrase, '-C', basename(path), '-f', path]);
+	const {stdout} = await run('ssh-keygen', ['-l', '-f', `${path}.pub`]);
+	const [, fingerprint = ''] = stdout.split(' ');
 	const [kind, base64] = readFileSync(`${path}.pub`, 'utf8').split(' ');
-	const [, fingerprint = ''] = execFileSync('ssh-keygen', ['-l', '-f', `${path}.pub`], {encoding: 'utf8'}).split(' ');
 	return {path, publicKey: `${kind} ${base64}`, fingerprint};
 };
 
-export type RealSshd = {
+/** Where a server is and how to know it. */
+export type SshdPlace = {
 	readonly port: number;
 	/** `type base64`, in the order of the host keys. */
 	readonly hostPublicKeys: readonly [string, ...string[]];
 	/** Everything sshd logs, at LogLevel VERBOSE. */
 	readonly logPath: string;
 	readonly user: string;
+};
+
+export type RealSshd = SshdPlace & {
 	/** Ends the server and every connection to it. Commands and jobs that run on the host go on, as on a real one. */
-	stop(): Promise<void>;
+	readonly stop: () => Promise<void>;
 	/** The same with SIGKILL. */
-	kill(): Promise<void>;
+	readonly kill: () => Promise<void>;
 };
 
 type SshdOptions = {

@@ -32,6 +32,8 @@ export class Screen implements AsyncDisposable {
 	readonly #output: Buffer[] = [];
 	#unparsed = 0;
 	#exit: Exit | undefined;
+	/** Bytes that were sent to the program, what its terminal answers included. */
+	sent = 0;
 	/** Bytes the program has written. */
 	bytes = 0;
 	/** Frames the program has drawn, told by the marks around each. */
@@ -121,8 +123,11 @@ export class Screen implements AsyncDisposable {
 
 	/** Sends text or bytes in one write. */
 	sendBytes(data: string | Uint8Array): void {
+		if (this.#exit) return;
+		const bytes = Buffer.from(data);
+		this.sent += bytes.length;
 		// The type knows only text; the stream behind it takes both.
-		if (!this.#exit) this.#pty.write((typeof data === 'string' ? data : Buffer.from(data)) as string);
+		this.#pty.write(bytes as unknown as string);
 	}
 
 	resize(columns: number, rows: number): void {

@@ -1,6 +1,7 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
+import {promisify} from 'node:util';
 import {makeDirectory, type TestKey} from './real-sshd.ts';
 
 export type Agent = {readonly socket: string; stop(): void};
@@ -13,6 +14,7 @@ export const startAgent = async (keys: readonly TestKey[]): Promise<Agent> => {
 	await new Promise<void>(resolve => {
 		createInterface({input: child.stdout}).once('line', () => resolve());
 	});
-	for (const {path} of keys) execFileSync('ssh-add', ['-q', path], {env: {...process.env, SSH_AUTH_SOCK: socket}});
+	const env = {...process.env, SSH_AUTH_SOCK: socket};
+	await promisify(execFile)('ssh-add', ['-q', ...keys.map(({path}) => path)], {env});
 	return {socket, stop: () => child.kill()};
 };

@@ -1,10 +1,11 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {inject} from 'vitest';
 import type {Host} from '../../src/domain/environment.ts';
 import type {Session} from '../../src/domain/ports.ts';
 import type {SshOptions} from '../../src/services/ssh/options.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
-import {makeDirectory, makeKey, type RealSshd, startSshd, type TestKey} from './real-sshd.ts';
+import {makeDirectory, makeKey, type SshdPlace, startSshd, type TestKey} from './real-sshd.ts';
 
 /** Undefined takes a value away. */
 type HostChanges = {readonly [name in keyof Host]?: Host[name] | undefined};
@@ -12,7 +13,7 @@ type HostChanges = {readonly [name in keyof Host]?: Host[name] | undefined};
 export type SshLab = {
 	readonly directory: string;
 	readonly key: TestKey;
-	readonly sshd: RealSshd;
+	readonly sshd: SshdPlace;
 	/** A host with its key pinned; `changes` win. */
 	host(changes?: HostChanges): Host;
 	/** A session with a manager of its own, closed by `stop`. */
@@ -22,18 +23,29 @@ export type SshLab = {
 	stop(): Promise<void>;
 };
 
+type SpecialSshd = {
+	readonly sshdOptions?: readonly string[];
+	readonly hostKeys?: readonly TestKey[];
+	readonly authorized?: readonly TestKey[];
+};
+
+/** The sshd of all tests, or one of its own where something special is asked of it. */
+const reachSshd = async (special: SpecialSshd | undefined) => {
+	const shared = inject('sshd');
+	if (!special && shared) return {...shared, stop: async () => undefined};
+	const {authorized = [], ...options} = special ?? {};
+	const key = makeKey();
+	const place = await startSshd({
+		...options,
+		authorizedKeys: [key, ...authorized].map(({publicKey}) => publicKey),
+	});
+	return {place, key, stop: place.stop};
+};
+
 /** A real sshd with one authorized key, and sessions that know nothing of this machine's own ssh files. */
-export const startSshLab = async (
-	options: {
-		readonly sshdOptions?: readonly string[];
-		readonly hostKeys?: readonly TestKey[];
-		readonly authorized?: readonly TestKey[];
-	} = {},
-): Promise<SshLab> => {
-	const {authorized = [], ...rest} = options;
+export const startSshLab = async (special?: SpecialSshd): Promise<SshLab> => {
 	const directory = makeDirectory();
-	const key = makeKey({directory});
-	const sshd = await startSshd({...rest, authorizedKeys: [key, ...authorized].map(({publicKey}) => publicKey)});
+	const {place: sshd, key, stop} = await reachSshd(special);
 	const managers: Array<{close(): Promise<void>}> = [];
 	let configCount = 0;
 
@@ -66,7 +78,7 @@ export const startSshLab = async (
 		},
 		stop: async () => {
 			await Promise.all(managers.map(manager => manager.close()));
-			await sshd.stop();
+			await stop();
 		},
 	};
 };

@@ -61,7 +61,13 @@ export const until = async <Value>(
 	}
 };
 
-/** The state of a zustand store once `holds` is true of it. Rejects with what `show` makes of the state, else all of it. */
+/** What a state holds; what can be done to it says nothing. */
+const facts = (state: unknown): unknown =>
+	typeof state === 'object' && state !== null
+		? Object.fromEntries(Object.entries(state).filter(([, value]) => typeof value !== 'function'))
+		: state;
+
+/** The state of a zustand store once `holds` is true of it. Rejects with what `show` makes of the state, else its facts. */
 export const untilState = <State>(
 	what: string,
 	store: Subscribable & {readonly getState: () => State},
@@ -75,5 +81,5 @@ export const untilState = <State>(
 			const state = store.getState();
 			return holds(state) && state;
 		},
-		{...(within === undefined ? {} : {within}), show: () => (show ?? (state => state))(store.getState())},
+		{...(within === undefined ? {} : {within}), show: () => (show ?? facts)(store.getState())},
 	);

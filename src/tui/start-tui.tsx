@@ -21,6 +21,8 @@ export type TuiOptions = {
 	readonly hasColour: boolean;
 	/** File that takes what would tear the screen. */
 	readonly logPath: string;
+	/** See `createTerminalGuard`. */
+	readonly escapeMs?: number;
 };
 
 const cleanScreen = '\u001B[2J\u001B[H';
@@ -61,7 +63,7 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 		forward: sequence => input.send(sequence),
 		onFault,
 	});
-	const guard = createTerminalGuard({stdin, stdout, onToken: dispatcher.feed});
+	const guard = createTerminalGuard({stdin, stdout, onToken: dispatcher.feed, escapeMs: options.escapeMs});
 
 	const suspend = async (): Promise<void> => {
 		await ink?.suspend(async () => {

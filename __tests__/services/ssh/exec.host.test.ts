@@ -1,9 +1,12 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {existsSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import type {ExecOptions} from '../../../src/domain/ports.ts';
 import {keyFingerprintOf} from '../../../src/services/ssh/session.ts';
-import {hasSshd} from '../../support/real-sshd.ts';
+import {hasSshd, makeDirectory} from '../../support/real-sshd.ts';
 import {type SshLab, startSshLab} from '../../support/ssh-lab.ts';
+import {until} from '../../support/wait.ts';
 
 const run: ExecOptions = {lane: 'run'};
 const poll: ExecOptions = {lane: 'poll'};
@@ -11,6 +14,21 @@ const poll: ExecOptions = {lane: 'poll'};
 const failing = async function* () {
 	yield await Promise.resolve(Buffer.from('first'));
 	throw new Error('disk gone');
+};
+
+/** A command that says `up`, waits to be told to go on, and notes that it did: it has no end of its own. */
+const heldCommand = () => {
+	const directory = makeDirectory();
+	const [go, went] = [join(directory, 'go'), join(directory, 'went')];
+	return {
+		line: `echo up; until test -e ${go}; do sleep 0.05; done; echo went >${went}`,
+		/** Resolves once it has gone on: it was neither ended nor over before. */
+		letGoOn: async (): Promise<void> => {
+			expect(existsSync(went)).toBe(false);
+			writeFileSync(go, '');
+			await until('the command to go on', () => existsSync(went));
+		},
+	};
 };
 
 const throwing = (): void => {
@@ -124,7 +142,7 @@ describe.skipIf(!hasSshd)('exec over a real sshd (skipped without /usr/sbin/sshd
 		await expect(
 			session.exec('sleep 8; true', {...run, input: source(), onSent, signal: stop.signal}),
 		).rejects.toMatchObject({code: 'cancelled'});
-		await expect.poll(() => hasEnded).toBe(true);
+		await until('the end of the source', () => hasEnded);
 	});
 
 	test('exec: a command killed by a signal is remote-signal, never a code', async () => {
@@ -168,38 +186,47 @@ describe.skipIf(!hasSshd)('exec over a real sshd (skipped without /usr/sbin/sshd
 		await session.connect();
 		const stop = new AbortController();
 		const polls = Array.from({length: 20}, async () =>
-			session.exec('sleep 20', {...poll, signal: stop.signal}).catch((error: unknown) => error),
+			session.exec('sleep 60', {...poll, signal: stop.signal}).catch((error: unknown) => error),
 		);
-		const {stdout} = await session.exec('echo now', {...run, timeoutMs: 10_000});
+		const {stdout} = await session.exec('echo now', {...run, timeoutMs: 20_000});
+		// None of them is over: they last until the end of this test.
+		const over = await Promise.race([...polls, Promise.resolve()]);
 		stop.abort();
 
-		expect(stdout).toBe('now\n');
-		expect(await Promise.all(polls)).toHaveLength(20);
+		expect({stdout, over}).toEqual({stdout: 'now\n', over: undefined});
+		expect(await Promise.all(polls)).toEqual(polls.map(() => expect.objectContaining({code: 'cancelled'})));
 	});
 
 	test('exec: a time-out ends the call although the command goes on', async () => {
 		const session = lab.session();
 		await session.connect();
-		const startedAt = performance.now();
+		vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']});
+		onTestFinished(() => void vi.useRealTimers());
+		const {line, letGoOn} = heldCommand();
+		const up = Promise.withResolvers<void>();
+		const failed = session
+			.exec(line, {...run, timeoutMs: 200, onStdout: () => up.resolve()})
+			.catch((error: unknown) => error);
+		await up.promise;
+		vi.advanceTimersByTime(199);
+		vi.advanceTimersByTime(1);
 
-		await expect(session.exec('sleep 20', {...run, timeoutMs: 200})).rejects.toMatchObject({
-			code: 'timeout',
-			why: expect.stringContaining('0.2 s'),
-		});
-		expect(performance.now() - startedAt).toBeLessThan(5000);
+		expect(await failed).toMatchObject({code: 'timeout', why: expect.stringContaining('0.2 s')});
+		vi.useRealTimers();
+		await letGoOn();
 	});
 
 	test('exec: cancelling ends the call at once, even for a command that ignores TERM', async () => {
 		const session = lab.session();
 		const stop = new AbortController();
 		const onStdout = (): void => stop.abort();
-		const startedAt = performance.now();
+		const {line, letGoOn} = heldCommand();
 
 		await expect(
-			session.exec(`trap '' TERM; echo up; sleep 8; true`, {...run, signal: stop.signal, onStdout}),
+			session.exec(`trap '' TERM; ${line}`, {...run, signal: stop.signal, onStdout}),
 		).rejects.toMatchObject({code: 'cancelled'});
-		expect(performance.now() - startedAt).toBeLessThan(5000);
 		expect((await session.exec('echo alive', run)).stdout).toBe('alive\n');
+		await letGoOn();
 	});
 
 	test('exec: an aborted signal starts nothing', async () => {

@@ -1,8 +1,8 @@
-import {execFileSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as delay} from 'node:timers/promises';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import type {Host} from '../../../src/domain/environment.ts';
 import {pinnedKeys} from '../../../src/services/ssh/verify-host-key.ts';
 import {hasSshd, makeDirectory, makeKey} from '../../support/real-sshd.ts';
@@ -24,7 +24,6 @@ const knownBy = (text: string): {hostKeys: undefined; knownHostsFile: string} =>
 const accept = async (): Promise<boolean> => Promise.resolve(true);
 const decline = async (): Promise<boolean> => Promise.resolve(false);
 const mustNotAsk = async (): Promise<boolean> => Promise.reject(new Error('asked'));
-const acceptLate = async (): Promise<boolean> => delay(1500, true);
 
 describe.skipIf(!hasSshd)('host keys of a real sshd (skipped without /usr/sbin/sshd)', () => {
 	const [ed25519, rsa, ecdsa] = [makeKey(), makeKey({type: 'rsa'}), makeKey({type: 'ecdsa'})];
@@ -48,7 +47,7 @@ describe.skipIf(!hasSshd)('host keys of a real sshd (skipped without /usr/sbin/s
 
 	test('known by a hashed name: accepted', async () => {
 		const host = knownBy(`${known} ${ed25519.publicKey}\n`);
-		execFileSync('ssh-keygen', ['-q', '-H', '-f', host.knownHostsFile], {stdio: 'ignore'});
+		await promisify(execFile)('ssh-keygen', ['-q', '-H', '-f', host.knownHostsFile]);
 
 		expect(readFileSync(host.knownHostsFile, 'utf8')).toMatch(/^\|1\|/);
 		await expect(lab.session(host).connect()).resolves.toBeUndefined();
@@ -91,9 +90,14 @@ describe.skipIf(!hasSshd)('host keys of a real sshd (skipped without /usr/sbin/s
 	});
 
 	test('unknown: the time somebody takes to answer does not count', async () => {
-		const session = lab.session(knownBy(''), {onUnknownHostKey: acceptLate, connectTimeoutMs: 1400});
+		vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout', 'performance']});
+		onTestFinished(() => void vi.useRealTimers());
+		const onUnknownHostKey = async (): Promise<boolean> => {
+			await vi.advanceTimersByTimeAsync(10 * 60_000);
+			return true;
+		};
 
-		await expect(session.connect()).resolves.toBeUndefined();
+		await expect(lab.session(knownBy(''), {onUnknownHostKey}).connect()).resolves.toBeUndefined();
 	});
 
 	test('unknown: declined is refused and not remembered', async () => {

@@ -6,8 +6,9 @@ import type {ExecOptions} from '../../../src/domain/ports.ts';
 import {expandProxyCommand, jumpHost} from '../../../src/services/ssh/jump.ts';
 import {resolveHost} from '../../../src/services/ssh/resolve-host.ts';
 import {startFaultProxy} from '../../support/fault-proxy.ts';
-import {hasSshd, makeDirectory, makeKey, type RealSshd, startSshd} from '../../support/real-sshd.ts';
+import {hasSshd, makeDirectory, makeKey, type RealSshd, type SshdPlace, startSshd} from '../../support/real-sshd.ts';
 import {type SshLab, startSshLab} from '../../support/ssh-lab.ts';
+import {until} from '../../support/wait.ts';
 
 const run: ExecOptions = {lane: 'run'};
 const target: Host = {name: 'web-1', address: 'shop'};
@@ -42,7 +43,13 @@ test.each([
 	);
 });
 
-const jump = ({port, user}: RealSshd): string => `${user}@127.0.0.1:${port}`;
+const jump = ({port, user}: SshdPlace): string => `${user}@127.0.0.1:${port}`;
+
+/** Resolves once the log of a server has `words`: it comes from another process, after the session is up. */
+const logged = async ({logPath}: SshdPlace, words: string): Promise<boolean> => {
+	const log = (): string => readFileSync(logPath, 'utf8');
+	return until(`${words} in the log of sshd`, () => log().includes(words), {show: log});
+};
 
 /** A ProxyCommand that pipes its standard streams to a port, as `nc` does. */
 const pipeCommand = (): string => {
@@ -88,7 +95,7 @@ describe.skipIf(!hasSshd)('ways to a real sshd (skipped without /usr/sbin/sshd)'
 		const {stdout} = await session.exec('echo $SSH_CONNECTION; head -c 3000000 /dev/zero | wc -c', run);
 
 		expect(stdout).toMatch(new RegExp(` ${lab.sshd.port}\n3000000\n$`));
-		expect(readFileSync(bastion.logPath, 'utf8')).toContain('Accepted publickey');
+		await logged(bastion, 'Accepted publickey');
 	});
 
 	test('jump host: two in a row, from the ssh configuration', async () => {
@@ -99,7 +106,7 @@ describe.skipIf(!hasSshd)('ways to a real sshd (skipped without /usr/sbin/sshd)'
 		const session = lab.session({address: 'shop'}, {sshConfigFile: config});
 		await session.exec('true', run);
 
-		expect(readFileSync(second.logPath, 'utf8')).toContain('Accepted publickey');
+		await logged(second, 'Accepted publickey');
 	});
 
 	test('jump host: proxyJump none in the environment file goes straight', async () => {
@@ -170,7 +177,9 @@ describe.skipIf(!hasSshd)('ways to a real sshd (skipped without /usr/sbin/sshd)'
 		expect(proxy.open).toBe(1);
 		await session.close();
 
-		await expect.poll(() => proxy.open).toBe(0);
+		await until('the connection to the jump host closed', () => proxy.open === 0, {
+			show: () => `${proxy.open} open`,
+		});
 		await proxy.stop();
 	});
 
@@ -217,7 +226,7 @@ describe.skipIf(!hasSshd)('ways to a real sshd (skipped without /usr/sbin/sshd)'
 		expect(isAlive()).toBe(true);
 		await session.close();
 
-		await expect.poll(isAlive).toBe(false);
+		await until('the end of the proxy command', () => !isAlive(), {show: () => `process ${pid} is alive`});
 	});
 
 	test('proxy command: one that fails is unreachable with what it said', async () => {

@@ -1,8 +1,10 @@
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {Worker} from 'node:worker_threads';
 import fc from 'fast-check';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {
 	appendKnownHost,
 	judgeHostKey,
@@ -11,8 +13,11 @@ import {
 	parseKnownHosts,
 	readKnownHosts,
 } from '../../../src/services/ssh/known-hosts.ts';
+import {isDeep} from '../../support/depth.ts';
 import {makeDirectory, makeKey} from '../../support/real-sshd.ts';
+import {until} from '../../support/wait.ts';
 
+const run = promisify(execFile);
 const hasKeygen = existsSync('/usr/bin/ssh-keygen');
 const field = (text: string): Buffer => {
 	const length = Buffer.alloc(4);
@@ -57,11 +62,22 @@ test.each([
 	expect(namesHost(hosts, name)).toBe(is);
 });
 
-test('known hosts: a hostile pattern is judged in no time', () => {
-	const startedAt = performance.now();
+test('known hosts: a hostile pattern is judged like any other', async () => {
+	const [hosts, name] = [`${'a*'.repeat(200)}b`, 'a'.repeat(2000)];
+	const module = new URL('../../../src/services/ssh/known-hosts.ts', import.meta.url).href;
+	// In a thread of its own: only from outside can a match be ended that would go on for ever.
+	const judge = new Worker(
+		`const {parentPort, workerData: {module, hosts, name}} = require('node:worker_threads');
+		import(module).then(({namesHost}) => parentPort.postMessage(namesHost(hosts, name)));`,
+		{eval: true, workerData: {module, hosts, name}},
+	);
+	onTestFinished(async () => void (await judge.terminate()));
+	const answers: unknown[] = [];
+	judge.on('message', answer => answers.push(answer));
+	judge.on('error', error => answers.push(error));
+	await until('an answer', () => answers.length > 0);
 
-	expect(namesHost(`${'a*'.repeat(200)}b`, 'a'.repeat(2000))).toBe(false);
-	expect(performance.now() - startedAt).toBeLessThan(1000);
+	expect(answers).toEqual([false]);
 });
 
 test.each([
@@ -158,11 +174,14 @@ test('known hosts: a file without a newline at its end keeps its last line', asy
 	expect((await readKnownHosts([file])).map(({hosts}) => hosts)).toEqual(['web', 'db']);
 });
 
-/** Numbers of the lines ssh-keygen finds for a name. */
-const foundByKeygen = (file: string, name: string): number[] =>
-	[
-		...spawnSync('ssh-keygen', ['-F', name, '-f', file], {encoding: 'utf8'}).stdout.matchAll(/found: line (\d+)/g),
-	].map(([, number]) => Number(number));
+/** Numbers of the lines ssh-keygen finds for a name. It ends with 1 where there is none. */
+const foundByKeygen = async (file: string, name: string): Promise<number[]> => {
+	const {stdout} = await run('ssh-keygen', ['-F', name, '-f', file]).catch((error: unknown) => {
+		if (error instanceof Error && 'code' in error && error.code === 1) return {stdout: ''};
+		throw error;
+	});
+	return [...stdout.matchAll(/found: line (\d+)/g)].map(([, number]) => Number(number));
+};
 const foundByUs = (file: string, name: string): number[] =>
 	parseKnownHosts(readFileSync(file, 'utf8'), file)
 		.filter(({hosts}) => namesHost(hosts, name))
@@ -171,7 +190,7 @@ const foundByUs = (file: string, name: string): number[] =>
 describe.skipIf(!hasKeygen)('known hosts against ssh-keygen -F (skipped without ssh-keygen)', () => {
 	const key = makeKey().publicKey;
 
-	test('any list of patterns finds the same lines', () => {
+	test('any list of patterns finds the same lines', async () => {
 		const word = fc.stringMatching(/^[abAB.*?-]{1,6}$/);
 		const pattern = fc
 			.tuple(fc.constantFrom('', '', '!'), word, fc.constantFrom('', '', ':22', ':2222'))
@@ -182,29 +201,31 @@ describe.skipIf(!hasKeygen)('known hosts against ssh-keygen -F (skipped without 
 			.map(([host, port]) => (port === '' ? host : `[${host}]${port}`));
 		const file = join(makeDirectory(), 'known_hosts');
 
-		fc.assert(
-			fc.property(
-				fc.array(hosts, {minLength: 1, maxLength: 30}),
-				fc.array(name, {minLength: 1, maxLength: 3}),
-				(lists, names) => {
+		// Many lines for each question: a line is judged by itself, and each question starts a process.
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(hosts, {minLength: 60, maxLength: 120}),
+				fc.array(name, {minLength: 2, maxLength: 3}),
+				async (lists, names) => {
 					writeFileSync(file, lists.map(list => `${list} ${key}\n`).join(''));
-					for (const each of names) expect(foundByUs(file, each)).toEqual(foundByKeygen(file, each));
+					const found = await Promise.all(names.map(each => foundByKeygen(file, each)));
+					expect(names.map(each => foundByUs(file, each))).toEqual(found);
 				},
 			),
-			{numRuns: 60},
+			{numRuns: isDeep ? 60 : 12},
 		);
 	});
 
-	test('hashed names find the same lines', () => {
+	test('hashed names find the same lines', async () => {
 		const file = join(makeDirectory(), 'known_hosts');
 		const names = ['web-1', '[web-1]:2222', '10.0.0.7', 'WEB-2', 'db.example.org', '[::1]:22022'];
 		writeFileSync(file, names.map(name => `${name} ${key}\n`).join(''));
-		execFileSync('ssh-keygen', ['-q', '-H', '-f', file], {stdio: 'ignore'});
+		await run('ssh-keygen', ['-q', '-H', '-f', file]);
 
 		expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|/);
 		// ssh asks in lower case; ssh-keygen leaves that to whoever calls it.
 		for (const name of [...names, 'web-2', 'web-3', '[web-1]:22']) {
-			expect(foundByUs(file, name)).toEqual(foundByKeygen(file, name.toLowerCase()));
+			expect(foundByUs(file, name)).toEqual(await foundByKeygen(file, name.toLowerCase()));
 		}
 	});
 
@@ -214,7 +235,7 @@ describe.skipIf(!hasKeygen)('known hosts against ssh-keygen -F (skipped without 
 		await appendKnownHost({file, name: '[web]:2222', key: blobOfKey, hash: true});
 		await appendKnownHost({file, name: 'db', key: blobOfKey, hash: false});
 
-		expect(foundByKeygen(file, '[web]:2222')).toEqual([1]);
-		expect(foundByKeygen(file, 'db')).toEqual([2]);
+		expect(await foundByKeygen(file, '[web]:2222')).toEqual([1]);
+		expect(await foundByKeygen(file, 'db')).toEqual([2]);
 	});
 });

@@ -1,10 +1,11 @@
-import {execFileSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {chmodSync, chownSync, existsSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {ExecOptions} from '../../../src/domain/ports.ts';
 import {keyFingerprintOf} from '../../../src/services/ssh/session.ts';
-import {hasSshd, makeDirectory, makeKey} from '../../support/real-sshd.ts';
+import {hasSshd, makeDirectory, makeKey, makeKeyWithKeygen, type TestKey} from '../../support/real-sshd.ts';
 import {startAgent} from '../../support/ssh-agent.ts';
 import {type SshLab, startSshLab} from '../../support/ssh-lab.ts';
 
@@ -15,19 +16,29 @@ const wrongPassphrase = async (): Promise<string> => Promise.resolve('hunter2 hu
 
 describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)', () => {
 	let lab: SshLab;
-	const [rsa, ecdsa, pem] = [makeKey({type: 'rsa'}), makeKey({type: 'ecdsa'}), makeKey({type: 'rsa', format: 'PEM'})];
-	const locked = makeKey({passphrase: 'open sesame'});
-	const lockedPem = makeKey({type: 'rsa', format: 'PEM', passphrase: 'open sesame'});
+	let keys: Readonly<Record<'ed25519' | 'rsa' | 'ecdsa' | 'pem' | 'locked' | 'lockedPem', TestKey>>;
 	beforeAll(async () => {
-		lab = await startSshLab({authorized: [rsa, ecdsa, pem, locked, lockedPem]});
+		const passphrase = 'open sesame';
+		const [ed25519, rsa, ecdsa, pem, locked, lockedPem] = await Promise.all([
+			makeKeyWithKeygen({type: 'ed25519'}),
+			makeKeyWithKeygen({type: 'rsa'}),
+			makeKeyWithKeygen({type: 'ecdsa'}),
+			makeKeyWithKeygen({type: 'rsa', format: 'PEM'}),
+			makeKeyWithKeygen({type: 'ed25519', passphrase}),
+			makeKeyWithKeygen({type: 'rsa', format: 'PEM', passphrase}),
+		]);
+		keys = {ed25519, rsa, ecdsa, pem, locked, lockedPem};
+		lab = await startSshLab({authorized: Object.values(keys)});
 	});
 	afterAll(async () => lab.stop());
 
 	test.each([
-		{kind: 'RSA in OpenSSH format', key: rsa},
-		{kind: 'ECDSA', key: ecdsa},
-		{kind: 'RSA in PEM format', key: pem},
-	])('key file: $kind logs in', async ({key}) => {
+		{kind: 'Ed25519', name: 'ed25519'},
+		{kind: 'RSA in OpenSSH format', name: 'rsa'},
+		{kind: 'ECDSA', name: 'ecdsa'},
+		{kind: 'RSA in PEM format', name: 'pem'},
+	] as const)('key file: $kind logs in', async ({name}) => {
+		const key = keys[name];
 		const session = lab.session({identityFile: key.path});
 		await session.connect();
 
@@ -102,9 +113,11 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 	});
 
 	test.each([
-		{format: 'OpenSSH', key: locked},
-		{format: 'PEM', key: lockedPem},
-	])('encrypted key, $format: without a passphrase it names ssh-add', async ({key}) => {
+		{format: 'OpenSSH', name: 'locked'},
+		{format: 'PEM', name: 'lockedPem'},
+	] as const)('encrypted key, $format: without a passphrase it names ssh-add', async ({name}) => {
+		const key = keys[name];
+
 		await expect(lab.session({identityFile: key.path}).connect()).rejects.toMatchObject({
 			code: 'key-file',
 			why: 'It is encrypted and needs a passphrase.',
@@ -113,9 +126,10 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 	});
 
 	test.each([
-		{format: 'OpenSSH', key: locked},
-		{format: 'PEM', key: lockedPem},
-	])('encrypted key, $format: asks, and asks again after a wrong passphrase', async ({key}) => {
+		{format: 'OpenSSH', name: 'locked'},
+		{format: 'PEM', name: 'lockedPem'},
+	] as const)('encrypted key, $format: asks, and asks again after a wrong passphrase', async ({name}) => {
+		const key = keys[name];
 		const answers = ['wrong', 'open sesame'];
 		const asked: unknown[] = [];
 		const askPassphrase = async (facts: unknown) => {
@@ -139,7 +153,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 			return Promise.resolve('wrong');
 		};
 
-		await expect(lab.session({identityFile: locked.path}, {askPassphrase}).connect()).rejects.toMatchObject({
+		await expect(lab.session({identityFile: keys.locked.path}, {askPassphrase}).connect()).rejects.toMatchObject({
 			code: 'key-file',
 			why: 'It is encrypted, and no passphrase given opens it.',
 		});
@@ -159,7 +173,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 	});
 
 	test('agent: an RSA key signs with a hash the host takes', async () => {
-		const agent = await startAgent([rsa]);
+		const agent = await startAgent([keys.rsa]);
 		const session = lab.session(
 			{identityFile: undefined},
 			{environment: {...process.env, SSH_AUTH_SOCK: agent.socket}},
@@ -167,7 +181,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		await session.connect();
 		agent.stop();
 
-		expect(keyFingerprintOf(session)).toBe(rsa.fingerprint);
+		expect(keyFingerprintOf(session)).toBe(keys.rsa.fingerprint);
 	});
 
 	test('agent: keys the host does not take are all named', async () => {
@@ -211,7 +225,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		const held = makeKey({directory: makeDirectory()});
 		const agent = await startAgent([held]);
 		const own = await startSshLab({authorized: [held]});
-		execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret words', '-f', held.path]);
+		await promisify(execFile)('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret words', '-f', held.path]);
 		const session = own.session(
 			{identityFile: held.path},
 			{environment: {...process.env, SSH_AUTH_SOCK: agent.socket}},
@@ -262,12 +276,12 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 
 	test('secrets: neither passphrase nor key reaches an error', async () => {
 		const error: unknown = await lab
-			.session({identityFile: locked.path}, {askPassphrase: wrongPassphrase})
+			.session({identityFile: keys.locked.path}, {askPassphrase: wrongPassphrase})
 			.connect()
 			.catch((caught: unknown) => caught);
 
 		expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
-		expect(existsSync(locked.path)).toBe(true);
+		expect(existsSync(keys.locked.path)).toBe(true);
 	});
 });
 

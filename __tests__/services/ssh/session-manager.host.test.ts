@@ -1,4 +1,6 @@
 import {readFileSync} from 'node:fs';
+import {once} from 'node:events';
+import {type AddressInfo, createServer, type Server} from 'node:net';
 import ssh2 from 'ssh2';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import type {Host} from '../../../src/domain/environment.ts';
@@ -19,14 +21,14 @@ test('session manager: one session per host, another when what it connects to di
 
 describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-keygen)', () => {
 	const [hostKey, key] = [makeKey(), makeKey()];
-	let server: ssh2.Server;
+	let listener: Server;
 	let port = 0;
 	/** Commands that end when this host next refuses a channel. */
 	const held: ssh2.ServerChannel[] = [];
 	let isFull = false;
 	let refusals = 0;
 	beforeAll(async () => {
-		server = new ssh2.Server({hostKeys: [readFileSync(hostKey.path)]}, client => {
+		const server = new ssh2.Server({hostKeys: [readFileSync(hostKey.path)]}, client => {
 			client.on('authentication', context => context.accept());
 			client.on('error', () => {});
 			client.on('session', (accept, reject) => {
@@ -51,11 +53,12 @@ describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-key
 				});
 			});
 		});
-		await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-		const address = server.address();
-		port = typeof address === 'object' && address ? address.port : 0;
+		// Its own listening socket would hold back each answer until the one before is acknowledged.
+		listener = createServer({noDelay: true}, socket => server.injectSocket(socket));
+		await once(listener.listen(0, '127.0.0.1'), 'listening');
+		({port} = listener.address() as AddressInfo);
 	});
-	afterAll(async () => new Promise<void>(resolve => server.close(() => resolve())));
+	afterAll(async () => new Promise<void>(resolve => listener.close(() => resolve())));
 
 	const host = (): Host => ({
 		name: 'web-1',

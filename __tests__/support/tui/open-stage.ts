@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import {openScreen, type Screen, type ScreenOptions} from '../screen.ts';
+import {connectToMarks} from './stage-marks.ts';
 import {terminalEnvironment} from './terminal-environment.ts';
 
 export type Play = Pick<ScreenOptions, 'columns' | 'rows'> & {
@@ -28,13 +29,19 @@ const script = [
 	'cmp before after && echo "tty as found, exit $code"',
 ].join('\n');
 
-/** Opens the cockpit on a play of stage.ts, below a shell that shows what is left of the terminal after it. */
-export const openStage = async (
+export type Stage = {
+	readonly screen: Screen;
+	/** What the cockpit has logged so far. */
+	readonly log: () => string;
+};
+
+/** Starts the cockpit on a play of stage.ts, below a shell that shows what is left of the terminal after it. */
+export const startStage = async (
 	file: string,
 	play: string,
 	{env, isReady = true, ...size}: Play = {},
-): Promise<{readonly screen: Screen; readonly log: () => string}> => {
-	const home = temporaryHome();
+): Promise<Stage & AsyncDisposable & {readonly logPath: string}> => {
+	const home = mkdtempSync(join(tmpdir(), 'cockpit-home-'));
 	const logPath = join(home, 'cockpit.log');
 	const screen = openScreen({
 		command: '/bin/bash',
@@ -43,7 +50,65 @@ export const openStage = async (
 		cwd: home,
 		...size,
 	});
-	onTestFinished(() => screen[Symbol.asyncDispose]());
-	if (isReady) await screen.waitFor('q quit');
-	return {screen, log: () => (existsSync(logPath) ? readFileSync(logPath, 'utf8') : '')};
+	const stage = {
+		screen,
+		logPath,
+		log: () => (existsSync(logPath) ? readFileSync(logPath, 'utf8') : ''),
+		[Symbol.asyncDispose]: async () => {
+			await screen[Symbol.asyncDispose]();
+			await rm(home, {recursive: true, force: true});
+		},
+	};
+	try {
+		if (isReady) await screen.waitFor('q quit');
+		return stage;
+	} catch (error) {
+		await stage[Symbol.asyncDispose]();
+		throw error;
+	}
+};
+
+/** The same, until the end of the test. */
+export const openStage = async (file: string, play: string, options?: Play): Promise<Stage> => {
+	const stage = await startStage(file, play, options);
+	onTestFinished(() => stage[Symbol.asyncDispose]());
+	return stage;
+};
+
+export type Story = AsyncDisposable & {
+	readonly screen: Screen;
+	/** What the screen shows, without what moves by itself. */
+	readonly picture: () => string;
+	/** Resolves once every key sent so far has been handled, and drawn. */
+	readonly settled: () => Promise<void>;
+	/** Resolves once the screen is as it was before the first key. */
+	readonly beginAgain: () => Promise<void>;
+};
+
+/** Starts the play `story`, which can be played any number of times. */
+export const startStory = async (file: string, options?: Play): Promise<Story> => {
+	await using stack = new AsyncDisposableStack();
+	const {screen, logPath} = stack.use(await startStage(file, 'story', options));
+	const marks = stack.adopt(await connectToMarks(`${logPath}.marks`), ({close}) => close());
+	let count = 100;
+	let mark = '';
+	const show = async (isNew: boolean): Promise<void> => {
+		count += 1;
+		mark = `#${count}`;
+		marks.ask({mark, after: screen.sent, isNew});
+		await screen.waitFor(mark);
+	};
+	await show(true);
+	const owned = stack.move();
+	return {
+		screen,
+		picture: () =>
+			screen
+				.text()
+				.replace(mark, '#')
+				.replaceAll(/[◐◓◑◒]/g, '◐'),
+		settled: () => show(false),
+		beginAgain: () => show(true),
+		[Symbol.asyncDispose]: () => owned.disposeAsync(),
+	};
 };

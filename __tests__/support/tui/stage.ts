@@ -3,6 +3,7 @@ import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {stages} from '../../tui/deploy/fixtures.ts';
 import {quietController, quietStore} from './quiet-cockpit.ts';
+import {serveMarks} from './stage-marks.ts';
 
 /** What `r` on the overview does in each play: a fault, or output of the process's own. */
 const plays: Readonly<Record<string, (store: CockpitStore) => void>> = {
@@ -73,6 +74,7 @@ const controller: CockpitController = quietController({
 		say('success', `started by ${typed}`);
 	},
 });
+if (name === 'story') await serveMarks(`${logPath}.marks`, store, process.stdin);
 process.exitCode = await startTui({
 	store,
 	controller,
@@ -81,4 +83,6 @@ process.exitCode = await startTui({
 	environment: process.env,
 	hasColour: wantsColour(process.env, true),
 	logPath,
+	// Pieces of a key come as late as a busy machine sends them; no play has a lone Escape.
+	...(name === 'story' ? {escapeMs: 60_000} : {}),
 });

@@ -1,11 +1,9 @@
 import {expect, test} from 'vitest';
-import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectRow} from '../../../src/store/backups.ts';
-import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 import {drawFrame} from '../../support/tui/draw-frame.ts';
+import {press} from '../../support/tui/press.ts';
 import {backupStages, review} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
@@ -15,24 +13,6 @@ const make = (name: string): CockpitStore => {
 };
 
 const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
-
-/** Presses a key as the dispatcher does; answers with the refusal, or what the controller was asked for. */
-const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly unknown[]} => {
-	const asked: unknown[] = [];
-	const controller = new Proxy({} as CockpitController, {
-		get:
-			(_, name) =>
-			(...given: unknown[]) =>
-				void asked.push([String(name), ...given]),
-	});
-	const state = store.getState();
-	const binding = findBinding(allBindings, activeScopes(state), key);
-	if (!binding) throw new Error(`no key ${key} in ${activeScopes(state).join(', ')}`);
-	const refusal = binding.refusal?.(state);
-	if (refusal !== undefined) return {refusal, asked};
-	binding.run({store, controller, terminal: {exit: () => undefined, suspend: () => undefined}});
-	return {asked};
-};
 
 const sizes = [
 	{columns: 120, rows: 40},

@@ -1,14 +1,12 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
-import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectItem, selectShownItems} from '../../../src/store/checklist.ts';
 import {glyphsFor} from '../../../src/tui/glyphs.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
-import {findBinding} from '../../../src/tui/keys/find-binding.ts';
-import {activeScopes, inkFocus} from '../../../src/tui/keys/scopes.ts';
+import {inkFocus} from '../../../src/tui/keys/scopes.ts';
 import {plain} from '../../../src/tui/rows.ts';
 import {viewOf} from '../../../src/tui/screens/checklist/checklist.tsx';
 import {when} from '../../../src/tui/screens/checklist/look.ts';
@@ -17,6 +15,7 @@ import {withCut} from '../../../src/tui/screens/deploy/layout.ts';
 import {ledgerReading} from '../../support/ledger.ts';
 import {quietController} from '../../support/tui/quiet-cockpit.ts';
 import {drawFrame} from '../../support/tui/draw-frame.ts';
+import {press} from '../../support/tui/press.ts';
 import {checklistStages, entries, now, signed} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
@@ -26,24 +25,6 @@ const make = (name: string): CockpitStore => {
 };
 
 const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
-
-/** Presses a key as the dispatcher does; answers with the refusal, or what the controller was asked for. */
-const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly unknown[]} => {
-	const asked: unknown[] = [];
-	const controller = new Proxy({} as CockpitController, {
-		get:
-			(_, name) =>
-			(...given: unknown[]) =>
-				void asked.push([String(name), ...given]),
-	});
-	const state = store.getState();
-	const binding = findBinding(allBindings, activeScopes(state), key);
-	if (!binding) throw new Error(`no key ${key} in ${activeScopes(state).join(', ')}`);
-	const refusal = binding.refusal?.(state);
-	if (refusal !== undefined) return {refusal, asked};
-	binding.run({store, controller, terminal: {exit: () => undefined, suspend: () => undefined}});
-	return {asked};
-};
 
 test('checklist at 120x40: what is left by pause point, each item with state, who and when, and all about one', () => {
 	const shown = text(make('checklist'));

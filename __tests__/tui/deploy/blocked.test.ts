@@ -1,14 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import type {DeployReview} from '../../../src/app/review-deploy.ts';
 import type {GateFacts} from '../../../src/domain/gates.ts';
-import type {ChecklistPlace} from '../../../src/store/checklist.ts';
-import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {footerEntries} from '../../../src/tui/frame/footer.tsx';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
-import {quietController} from '../../support/tui/quiet-cockpit.ts';
+import {press} from '../../support/tui/press.ts';
 import {decisionOf, factsAt, items, policy} from './blocked-decision.ts';
 import {draw} from './draw.tsx';
 import {blockedReview, blockedStore, emergencyReview, now, stages} from './fixtures.ts';
@@ -19,25 +16,6 @@ const probes: GateFacts['probes'] = {value: []};
 
 const withFacts = (changes: Partial<GateFacts>, more: Partial<DeployReview> = {}): CockpitStore =>
 	blockedStore({...blockedReview, ...decisionOf({...facts, ...changes}), ...more});
-
-/** Presses a key as the dispatcher does; answers with its refusal. */
-const press = (
-	store: CockpitStore,
-	key: string,
-	asked: ChecklistPlace[] = [],
-	parts: Partial<CockpitController> = {},
-): string | undefined => {
-	const state = store.getState();
-	const binding = findBinding(allBindings, activeScopes(state), key);
-	const refusal = binding?.refusal?.(state);
-	if (refusal === undefined)
-		binding?.run({
-			store,
-			controller: quietController({openChecklist: at => void (at && asked.push(at)), ...parts}),
-			terminal: {exit: () => undefined, suspend: () => undefined},
-		});
-	return refusal;
-};
 
 test('blocked at 80x24: the first closed gate at length, the others in a line each, when it can go, nothing changed', () => {
 	expect(draw(blockedStore(), 80, 21).map(line => line.trimEnd())).toEqual([
@@ -147,14 +125,11 @@ test('blocked: only a host that is not adopted shows the review first, since not
 });
 
 test('blocked keys: Enter and o go to the worst item, o with only what is open', () => {
-	const asked: ChecklistPlace[] = [];
 	const store = blockedStore();
-	press(store, 'enter', asked);
-	press(store, 'o', asked);
 
-	expect(asked).toEqual([
-		{app: 'frontend', item: 'home-fast', isOnlyOpen: false},
-		{app: 'frontend', item: 'home-fast', isOnlyOpen: true},
+	expect(['enter', 'o'].flatMap(key => press(store, key).asked)).toEqual([
+		['openChecklist', {app: 'frontend', item: 'home-fast', isOnlyOpen: false}],
+		['openChecklist', {app: 'frontend', item: 'home-fast', isOnlyOpen: true}],
 	]);
 	expect(footerEntries(allBindings, store.getState(), true).map(({key, label}) => `${key} ${label}`)).toEqual(
 		expect.arrayContaining(['Enter go to the failed item', 'o open items', 'Esc back', 'r ask again']),
@@ -162,10 +137,10 @@ test('blocked keys: Enter and o go to the worst item, o with only what is open',
 });
 
 test('blocked keys: no item is gone to where none holds it up, or where the checklist is about another environment', () => {
-	expect(press(withFacts({items: {value: passing}}), 'enter')).toBe('the checklist does not hold it up');
+	expect(press(withFacts({items: {value: passing}}), 'enter').refusal).toBe('the checklist does not hold it up');
 	const store = blockedStore();
 	store.getState().setChecklist({checklistEnvironment: undefined});
-	expect(press(store, 'o')).toContain('screen 2 is about');
+	expect(press(store, 'o').refusal).toContain('screen 2 is about');
 });
 
 test('blocked keys: v, l, f and P show the review, Esc comes back to what closes the gates, then to the choice', () => {
@@ -194,7 +169,7 @@ test('blocked: while the review is made again the way names the words of product
 	expect(draw(store, 120, 37).join('\n')).toContain('○ VERIFIED ── ○ DEPLOY-TO-PRODUCTION ──');
 	expect(draw(store, 80, 21).join('\n')).toContain('○ VERIFIED ── ○ DEPLOY-TO-… ──');
 	expect(enter?.label).toBe('go on to VERIFIED');
-	expect(press(store, 'enter')).toBe('the host is still being asked');
+	expect(press(store, 'enter').refusal).toBe('the host is still being asked');
 });
 
 test('blocked: an emergency lists only what failed, for the rest is waived', () => {
@@ -207,29 +182,25 @@ test('blocked: an emergency lists only what failed, for the rest is waived', () 
 
 describe('emergency', () => {
 	const withProfile = (): CockpitStore => blockedStore({...blockedReview, hasEmergency: true});
-	const reviewed = () => {
-		const choices: unknown[] = [];
-		return {choices, parts: {review: (choice: unknown) => void choices.push(choice)}};
-	};
 
 	test('is no key where the environment has no profile, and says so', () => {
 		const store = blockedStore();
 
-		expect(press(store, 'E')).toBe('the environment file has no emergency: profile');
+		expect(press(store, 'E').refusal).toBe('the environment file has no emergency: profile');
 		expect(store.getState().reason).toBeUndefined();
 	});
 
 	test('asks for a reason that says something, and then the gates by its profile', () => {
 		const store = withProfile();
-		const {choices, parts} = reviewed();
 		press(store, 'E');
 		expect(activeScopes(store.getState())).toEqual(['deploy.reason', 'typing']);
 		store.getState().setReason('  too short ');
-		expect(press(store, 'enter', [], parts)).toBe('say why in at least 10 characters');
+		expect(press(store, 'enter').refusal).toBe('say why in at least 10 characters');
 		store.getState().setReason(' the site is down ');
-		press(store, 'enter', [], parts);
 
-		expect(choices).toEqual([{app: 'frontend', environment: 'production', emergency: 'the site is down'}]);
+		expect(press(store, 'enter').asked).toEqual([
+			['review', {app: 'frontend', environment: 'production', emergency: 'the site is down'}],
+		]);
 	});
 
 	test('Esc leaves the reason, and the page is as before', () => {
@@ -243,13 +214,10 @@ describe('emergency', () => {
 	test('asks again by the same profile, and goes back to the usual way', () => {
 		const store = blockedStore(emergencyReview);
 		store.setState({choice: {app: 'frontend', environment: 'production', emergency: 'the site is down'}});
-		const {choices, parts} = reviewed();
-		press(store, 'r', [], parts);
-		press(store, 'E', [], parts);
 
-		expect(choices).toEqual([
-			{app: 'frontend', environment: 'production', emergency: 'the site is down'},
-			{app: 'frontend', environment: 'production'},
+		expect(['r', 'E'].flatMap(key => press(store, key).asked)).toEqual([
+			['review', {app: 'frontend', environment: 'production', emergency: 'the site is down'}],
+			['review', {app: 'frontend', environment: 'production'}],
 		]);
 	});
 
@@ -276,44 +244,34 @@ describe('emergency', () => {
 });
 
 describe('approval by key', () => {
-	const approved = () => {
-		const asked: string[] = [];
-		return {asked, parts: {approve: () => void asked.push('approve')}};
-	};
 	const asking = (changes: Partial<GateFacts> = {}): CockpitStore =>
 		blockedStore({...blockedReview, ...decisionOf({...facts, ...changes}, {...policy, approvals: 1})});
 
 	test('signs the build where approvals are asked for, from either page', () => {
-		const {asked, parts} = approved();
 		const store = asking();
-		press(store, 'a', [], parts);
-		press(store, 'v');
-		press(store, 'a', [], parts);
 
-		expect(asked).toEqual(['approve', 'approve']);
+		expect(['a', 'v', 'a'].flatMap(key => press(store, key).asked)).toEqual([['approve'], ['approve']]);
 	});
 
 	test('says why not where none are asked for, and where another build would be signed', () => {
-		const {asked, parts} = approved();
-		expect(press(blockedStore(), 'a', [], parts)).toBe('no approvals are asked for');
+		expect(press(blockedStore(), 'a')).toEqual({refusal: 'no approvals are asked for', asked: []});
 		const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0, policyChanges: []}};
-		expect(press(asking({build}), 'a', [], parts)).toBe('identity comes first: Pre-Prod runs 7f3a9c2, not abcdef1');
-
-		expect(asked).toEqual([]);
+		expect(press(asking({build}), 'a')).toEqual({
+			refusal: 'identity comes first: Pre-Prod runs 7f3a9c2, not abcdef1',
+			asked: [],
+		});
 	});
 });
 
 test('blocked by a run: t asks to take it over, whatever else is closed; without one it says so', () => {
-	const taken: string[] = [];
-	const resume = (run: string): void => void taken.push(run);
 	const held = {state: 'held', text: 'Ravi on ravi-thinkpad', clears: 'wait for it'} as const;
 	const lockedBy = (lock: GateFacts['to']['lock']) => withFacts({to: {...facts.to, lock}});
 
-	expect(press(lockedBy({value: {...held, run: '20260210T055341Z-backend-9b1d'}}), 't', [], {resume})).toBe(
-		undefined,
-	);
-	expect(taken).toEqual(['20260210T055341Z-backend-9b1d']);
-	expect(press(lockedBy({value: held}), 't', [], {resume})).toBe('no run holds the lock');
-	expect(press(blockedStore(), 't', [], {resume})).toBe('no run holds the lock');
-	expect(taken).toHaveLength(1);
+	const refused = {refusal: 'no run holds the lock', asked: []};
+
+	expect(press(lockedBy({value: {...held, run: '20260210T055341Z-backend-9b1d'}}), 't')).toEqual({
+		asked: [['resume', '20260210T055341Z-backend-9b1d']],
+	});
+	expect(press(lockedBy({value: held}), 't')).toEqual(refused);
+	expect(press(blockedStore(), 't')).toEqual(refused);
 });

@@ -5,6 +5,7 @@ import {glyphsFor} from '../../../src/tui/glyphs.ts';
 import {Deploy} from '../../../src/tui/screens/deploy/deploy.tsx';
 import {ThemeContext} from '../../../src/tui/theme.tsx';
 import {StoreContext} from '../../../src/tui/use-cockpit.ts';
+import {untilState} from '../../support/wait.ts';
 import {stages} from './fixtures.ts';
 
 let unmount = (): void => undefined;
@@ -22,17 +23,6 @@ const open = (store: CockpitStore) => {
 	return screen;
 };
 
-/** Waits for a state of the store. */
-const until = (store: CockpitStore, holds: () => boolean): Promise<void> =>
-	new Promise(resolve => {
-		if (holds()) return resolve();
-		const stop = store.subscribe(() => {
-			if (!holds()) return;
-			stop();
-			resolve();
-		});
-	});
-
 /** Effects of Ink's components have run when the loop has turned. */
 const settled = async (): Promise<void> => {
 	for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve));
@@ -45,7 +35,7 @@ test('choose: the menu moves between ids, and Enter picks the one under the curs
 	const screen = open(store);
 	await settled();
 	screen.stdin.write('j');
-	await until(store, () => store.getState().highlighted === 'frontend@preprod');
+	await untilState('the frontend under the cursor', store, ({highlighted}) => highlighted === 'frontend@preprod');
 	await settled();
 	screen.stdin.write('\r');
 	await settled();
@@ -74,7 +64,7 @@ test('run: the search field takes letters while it has focus', async () => {
 	const screen = open(store);
 	await settled();
 	screen.stdin.write('M');
-	await until(store, () => store.getState().outputView.search === 'M');
+	await untilState('M in the search', store, ({outputView}) => outputView.search === 'M');
 
 	expect(store.getState().outputView.rows).toBeGreaterThan(5);
 });

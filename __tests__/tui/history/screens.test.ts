@@ -1,13 +1,11 @@
 import {expect, test} from 'vitest';
-import type {CockpitController} from '../../../src/store/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {selectHistory, selectHistoryLine} from '../../../src/store/history.ts';
 import {glyphsFor} from '../../../src/tui/glyphs.ts';
-import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 import {drawFrame} from '../../support/tui/draw-frame.ts';
 import {ledgerEntry, ledgerReading} from '../../support/ledger.ts';
+import {press} from '../../support/tui/press.ts';
 import {historyStages, productionEntries, runId} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
@@ -18,24 +16,6 @@ const make = (name: string): CockpitStore => {
 
 const text = (store: CockpitStore, columns = 120, rows = 40, options: {readonly isUnicode?: boolean} = {}): string =>
 	drawFrame(store, columns, rows, options).join('\n');
-
-/** Presses a key as the dispatcher does; answers with the refusal, or what the controller was asked for. */
-const press = (store: CockpitStore, key: string): {refusal?: string; asked: readonly unknown[]} => {
-	const asked: unknown[] = [];
-	const controller = new Proxy({} as CockpitController, {
-		get:
-			(_, name) =>
-			(...given: unknown[]) =>
-				void asked.push([String(name), ...given]),
-	});
-	const state = store.getState();
-	const binding = findBinding(allBindings, activeScopes(state), key);
-	if (!binding) throw new Error(`no key ${key} in ${activeScopes(state).join(', ')}`);
-	const refusal = binding.refusal?.(state);
-	if (refusal !== undefined) return {refusal, asked};
-	binding.run({store, controller, terminal: {exit: () => undefined, suspend: () => undefined}});
-	return {asked};
-};
 
 const sizes = [
 	{columns: 120, rows: 40},

@@ -1,12 +1,9 @@
 import {setImmediate as turn} from 'node:timers/promises';
-import {expect, inject, test} from 'vitest';
+import {afterAll, beforeAll, expect, inject, test} from 'vitest';
 import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
-import type {Screen} from '../../support/screen.ts';
-import {openStage} from '../../support/tui/open-stage.ts';
+import {startStory, type Story} from '../../support/tui/open-stage.ts';
 
-const stage = inject('stage');
-
-/** Flows of keys that end in a state the screen tells, and shows at no time before. */
+/** Flows of keys, and what the screen shows at their end. */
 const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly shows: string | RegExp}>> = {
 	'choose, word, run': {keys: ['3', 'enter', 'b', 'a', 'c', 'enter'], shows: 'started by bac'},
 	'moves round the menu, then the word': {
@@ -46,55 +43,57 @@ const flows: Readonly<Record<string, {readonly keys: readonly string[]; readonly
 	},
 };
 
-/** What the screen shows, without what moves by itself. */
-const picture = (screen: Screen): string => screen.text().replaceAll(/[◐◓◑◒]/g, '◐');
-
-/** The picture once the cockpit draws nothing more for several frames' time. */
-const play = async (screen: Screen, send: () => Promise<void>, shows: string | RegExp): Promise<string> => {
-	await send();
-	await screen.waitFor(shows);
-	for (let before = ''; before !== picture(screen);) {
-		before = picture(screen);
-		await pause(80);
-	}
-	return picture(screen);
+/** How the bytes of the keys reach the cockpit. */
+const ways: Readonly<Record<string, (story: Story, keys: readonly string[], bytes: Buffer) => Promise<void>>> = {
+	'as one chunk': async ({screen}, _, bytes) => screen.sendBytes(bytes),
+	'key by key, each after the frame of the last': async ({screen, settled}, keys) => {
+		for (const key of keys) {
+			screen.send(key);
+			await settled();
+		}
+	},
+	'split at every byte': async ({screen}, _, bytes) => {
+		for (const byte of bytes) {
+			screen.sendBytes(Uint8Array.of(byte));
+			await turn();
+		}
+	},
+	'in pieces of three bytes': async ({screen}, _, bytes) => {
+		for (let at = 0; at < bytes.length; at += 3) {
+			screen.sendBytes(bytes.subarray(at, at + 3));
+			await turn();
+		}
+	},
 };
+
+/** One cockpit for each way; it plays one flow after the other. */
+let stories: readonly (readonly [string, Story])[] = [];
+let beginning = '';
+
+beforeAll(async () => {
+	stories = await Promise.all(
+		Object.keys(ways).map(
+			async name => [name, await startStory(inject('stage'), {columns: 120, rows: 40})] as const,
+		),
+	);
+	beginning = stories[0]?.[1].picture() ?? '';
+});
+afterAll(async () => {
+	await Promise.all(stories.map(([, story]) => story[Symbol.asyncDispose]()));
+});
 
 test.each(Object.entries(flows))('chunks: %s, whatever pieces the keys arrive in', async (_, {keys, shows}) => {
 	const bytes = Buffer.from(keys.map(keyBytes).join(''));
-	const ways: Readonly<Record<string, (screen: Screen) => Promise<void>>> = {
-		'as one chunk': async screen => screen.sendBytes(bytes),
-		'key by key, each after the frame of the last': async screen => {
-			for (const key of keys) {
-				const {frames} = screen;
-				screen.send(key);
-				// A key that changes nothing draws nothing: the next turn is as good.
-				await Promise.race([screen.waitFor(() => screen.frames > frames), pause(60)]);
-			}
-		},
-		'split at every byte': async screen => {
-			for (const byte of bytes) {
-				screen.sendBytes(Uint8Array.of(byte));
-				await turn();
-			}
-		},
-		'in pieces of three bytes': async screen => {
-			for (let at = 0; at < bytes.length; at += 3) {
-				screen.sendBytes(bytes.subarray(at, at + 3));
-				await turn();
-			}
-		},
-	};
 	const ends = await Promise.all(
-		Object.entries(ways).map(async ([name, send]) => {
-			const {screen} = await openStage(stage, 'story', {columns: 120, rows: 40});
-			return [name, await play(screen, () => send(screen), shows)] as const;
+		stories.map(async ([name, story]) => {
+			await story.beginAgain();
+			expect(story.picture(), `${name}, before the first key`).toBe(beginning);
+			await ways[name]?.(story, keys, bytes);
+			await story.settled();
+			return [name, story.picture()] as const;
 		}),
 	);
 
 	for (const [name, end] of ends) expect(end, name).toBe(ends[0]?.[1]);
+	expect(ends[0]?.[1]).toMatch(shows);
 });
-
-const pause = async (ms: number): Promise<void> => {
-	await new Promise(resolve => setTimeout(resolve, ms));
-};

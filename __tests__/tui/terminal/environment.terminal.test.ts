@@ -1,16 +1,21 @@
-import {execFileSync, spawnSync} from 'node:child_process';
-import {expect, inject, onTestFinished, test} from 'vitest';
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, inject, onTestFinished, test} from 'vitest';
 import {openScreen, type Screen} from '../../support/screen.ts';
 import {activeTab} from '../../support/tui/active-tab.ts';
-import {openStage, type Play, temporaryHome} from '../../support/tui/open-stage.ts';
+import {openStage, type Play, type Stage, startStage, temporaryHome} from '../../support/tui/open-stage.ts';
 import {terminalEnvironment} from '../../support/tui/terminal-environment.ts';
+import {until} from '../../support/wait.ts';
+
+const run = promisify(execFile);
+/** How a program ended that `run` rejects for. */
+type Ended = {readonly code: number; readonly stdout: string; readonly stderr: string};
 
 const product = new URL('../../../dist/cockpit.mjs', import.meta.url).pathname;
-const stage = inject('stage');
 
 /** Goes through the screens and dialogs there are without a host, and leaves. */
 const tour = async (play: Play): Promise<Screen> => {
-	const {screen} = await openStage(stage, 'nothing', play);
+	const {screen} = await openStage(inject('stage'), 'nothing', play);
 	screen.send('6');
 	await screen.waitFor('not part of this version');
 	screen.send('esc', '?');
@@ -30,103 +35,97 @@ const colours = (screen: Screen): readonly string[] =>
 		.map(([, codes = '']) => codes)
 		.filter(codes => codes.split(';').some(code => /^(3[0-8]|4[0-8]|9[0-7]|10[0-7])$/.test(code)));
 
-test('environment: sixteen named colours at most, never a palette or RGB one', async () => {
-	const screen = await tour({});
+const notAscii = (screen: Screen): readonly string[] => [...new Set(screen.raw.match(/[^\u0000-\u007F]/g))];
 
-	expect(colours(screen).length).toBeGreaterThan(0);
-	expect(colours(screen).filter(codes => /[34]8/.test(codes))).toEqual([]);
-	expect(colours(screen).filter(codes => /^(90|100)$/.test(codes))).toEqual([]);
+// What says whether there is colour, and what says whether there is more than ASCII, have nothing to do with each other:
+// each of these is told both.
+test.each([
+	['nothing said: sixteen colours, Unicode', {env: {}, hasColour: true, isAscii: false}],
+	['NO_COLOR; LANG=C', {env: {NO_COLOR: '1', LANG: 'C'}, hasColour: false, isAscii: true}],
+	[
+		'NO_COLOR wins over FORCE_COLOR; LANG=POSIX',
+		{env: {NO_COLOR: '1', FORCE_COLOR: '1', LANG: 'POSIX'}, hasColour: false, isAscii: true},
+	],
+	[
+		'an empty NO_COLOR counts as absent, CI=1 on a terminal still opens the screen; LANG is empty',
+		{env: {NO_COLOR: '', CI: '1', GITHUB_ACTIONS: 'true', LANG: ''}, hasColour: true, isAscii: true},
+	],
+	[
+		'FORCE_COLOR=0; LC_CTYPE wins over LANG',
+		{env: {FORCE_COLOR: '0', LANG: 'C', LC_CTYPE: 'de_DE.UTF-8'}, hasColour: false, isAscii: false},
+	],
+	[
+		'FORCE_COLOR=3 gives none beyond the sixteen; LC_ALL wins over LANG',
+		{env: {FORCE_COLOR: '3', LANG: 'C.UTF-8', LC_ALL: 'C'}, hasColour: true, isAscii: true},
+	],
+] as const)('environment: %s', async (_, {env, hasColour, isAscii}) => {
+	const screen = await tour({env});
+
+	expect(screen.raw).toContain('\u001B[?1049h');
+	if (hasColour) expect(colours(screen).length).toBeGreaterThan(0);
+	else expect(colours(screen)).toEqual([]);
+	// Never a palette or RGB one, and none of the grey that some themes do not show.
+	expect(colours(screen).filter(codes => /[34]8|^(?:90|100)$/.test(codes))).toEqual([]);
+	// What is inverse with colour is in brackets without.
+	expect(screen.raw.includes('[1 Overview]')).toBe(!hasColour);
+	if (isAscii) expect(notAscii(screen)).toEqual([]);
+	else expect(notAscii(screen).length).toBeGreaterThan(0);
 });
 
-test('environment: NO_COLOR sends no colour, and brackets what was inverse', async () => {
-	const screen = await tour({env: {NO_COLOR: '1'}});
+describe('environment: sizes', () => {
+	let stage: Stage & AsyncDisposable;
+	beforeAll(async () => {
+		stage = await startStage(inject('stage'), 'nothing', {columns: 120, rows: 40});
+	});
+	afterAll(() => stage[Symbol.asyncDispose]());
 
-	expect(colours(screen)).toEqual([]);
-	expect(screen.raw).toContain('[1 Overview]');
-});
+	test('any size leaves one header, one footer and nothing of the frame before', async () => {
+		const {screen} = stage;
+		const sizes = [
+			[60, 16],
+			[200, 60],
+			[61, 50],
+			[99, 17],
+			[100, 24],
+			[20, 5],
+			[1, 1],
+			[160, 16],
+			[80, 24],
+		] as const;
 
-test('environment: NO_COLOR wins over FORCE_COLOR; an empty one counts as absent', async () => {
-	expect(colours(await tour({env: {NO_COLOR: '1', FORCE_COLOR: '1'}}))).toEqual([]);
-	expect(colours(await tour({env: {NO_COLOR: ''}})).length).toBeGreaterThan(0);
-});
+		for (const [columns, rows] of sizes) {
+			screen.resize(columns, rows);
+			if (columns < 60 || rows < 16) continue;
+			const only = (words: string, at: number): boolean =>
+				screen.lines.every((line, index) => line.includes(words) === (index === at));
+			await screen.waitFor(() => only('qsights', 0) && only('q quit', rows - 1));
+		}
+	});
 
-test('environment: FORCE_COLOR=0 sends no colour, FORCE_COLOR=3 none beyond the sixteen', async () => {
-	expect(colours(await tour({env: {FORCE_COLOR: '0'}}))).toEqual([]);
-	expect(colours(await tour({env: {FORCE_COLOR: '3'}})).filter(codes => /[34]8/.test(codes))).toEqual([]);
-});
+	test('50x12 says what it is and what it needs; back at 80x24 all is there', async () => {
+		const {screen} = stage;
 
-test('environment: CI=1 on a terminal still opens the screen', async () => {
-	const {screen} = await openStage(stage, 'nothing', {env: {CI: '1', GITHUB_ACTIONS: 'true'}});
+		screen.resize(50, 12);
+		await screen.waitFor(() => /50 x 12.*60 x 16/.test(screen.text()) && screen.text().includes('q quit'));
+		screen.resize(80, 24);
+		await screen.waitFor(
+			() =>
+				activeTab(screen) === '1 Overview' &&
+				screen.line(23).includes('q quit') &&
+				!screen.text().includes('Too small'),
+		);
+	});
 
-	expect(screen.isAlternate).toBe(true);
-	screen.send('?');
-	await screen.waitFor('Keys');
-});
-
-test.each(['C', 'POSIX', ''])('environment: LANG=%j gets bytes of ASCII only', async LANG => {
-	const screen = await tour({env: {LANG, LC_ALL: undefined}});
-
-	expect([...new Set(screen.raw.match(/[^\u0000-\u007F]/g))]).toEqual([]);
-});
-
-test('environment: LC_ALL, then LC_CTYPE, then LANG say whether there is more than ASCII', async () => {
-	const hasMore = async (env: Play['env']): Promise<boolean> => {
-		const {screen} = await openStage(stage, 'nothing', env ? {env} : {});
+	test('a dialog open while the window becomes too small does not hide the words', async () => {
+		const {screen} = stage;
 		screen.send('?');
 		await screen.waitFor('Keys');
-		return /[^\u0000-\u007F]/.test(screen.raw);
-	};
 
-	expect(await hasMore({LANG: 'C', LC_CTYPE: 'de_DE.UTF-8'})).toBe(true);
-	expect(await hasMore({LANG: 'C.UTF-8', LC_ALL: 'C'})).toBe(false);
-});
-
-test('environment: 50x12 says what it is and what it needs; back at 80x24 all is there', async () => {
-	const {screen} = await openStage(stage, 'nothing', {columns: 80, rows: 24});
-
-	screen.resize(50, 12);
-	await screen.waitFor(() => /50 x 12.*60 x 16/.test(screen.text()) && screen.text().includes('q quit'));
-	screen.resize(80, 24);
-	await screen.waitFor(
-		() =>
-			activeTab(screen) === '1 Overview' &&
-			screen.line(23).includes('q quit') &&
-			!screen.text().includes('Too small'),
-	);
-});
-
-test('environment: a dialog open while the window becomes too small does not hide the words', async () => {
-	const {screen} = await openStage(stage, 'nothing', {columns: 80, rows: 24});
-	screen.send('?');
-	await screen.waitFor('Keys');
-
-	screen.resize(40, 8);
-	await screen.waitFor('40 x 8');
-	screen.resize(80, 24);
-	await screen.waitFor('Keys');
-});
-
-test('environment: any size leaves one header, one footer and nothing of the frame before', async () => {
-	const {screen} = await openStage(stage, 'nothing', {columns: 120, rows: 40});
-	const sizes = [
-		[60, 16],
-		[200, 60],
-		[61, 50],
-		[99, 17],
-		[100, 24],
-		[20, 5],
-		[1, 1],
-		[160, 16],
-		[80, 24],
-	] as const;
-
-	for (const [columns, rows] of sizes) {
-		screen.resize(columns, rows);
-		if (columns < 60 || rows < 16) continue;
-		const only = (words: string, at: number): boolean =>
-			screen.lines.every((line, index) => line.includes(words) === (index === at));
-		await screen.waitFor(() => only('qsights', 0) && only('q quit', rows - 1));
-	}
+		screen.resize(40, 8);
+		await screen.waitFor('40 x 8');
+		screen.resize(80, 24);
+		await screen.waitFor('Keys');
+	});
 });
 
 const config = new URL('../../fixtures', import.meta.url).pathname;
@@ -140,13 +139,10 @@ test.each([
 	const env = terminalEnvironment(home);
 	const shell = `"$0" "$1" --config ${config} ${redirection.join(' ')}; echo "exit \${PIPESTATUS[0]}"`;
 	if (redirection.length === 0) {
-		const {status, stdout, stderr} = spawnSync(process.execPath, [product, '--config', config], {
-			env,
-			input: '',
-			encoding: 'utf8',
-		});
-		expect(status).toBe(2);
-		expect(stdout).toBe('');
+		const ended = run(process.execPath, [product, '--config', config], {env});
+		ended.child.stdin?.end();
+		const {code, stdout, stderr} = (await ended.catch((error: unknown) => error)) as Ended;
+		expect({code, stdout}).toEqual({code: 2, stdout: ''});
 		expect(stderr).toMatch(/terminal/i);
 		expect(stderr).not.toMatch(/at .*\.mjs/);
 		return;
@@ -174,43 +170,48 @@ test('environment: TERM=dumb ends with 2 and one clear message, without escape c
 	expect(screen.text()).toMatch(/terminal|dumb/i);
 });
 
-const hasTmux = (() => {
-	try {
-		execFileSync('tmux', ['-V']);
-		return true;
-	} catch {
-		return false;
-	}
-})();
+const hasTmux = await run('tmux', ['-V']).then(
+	() => true,
+	() => false,
+);
 
 test.skipIf(!hasTmux)(
 	'environment: inside tmux, keys sent coalesced arrive one by one (skipped without tmux)',
 	async () => {
 		const home = temporaryHome();
 		const env = {...terminalEnvironment(home), TMUX_TMPDIR: home};
-		const tmux = (...args: readonly string[]): string =>
-			execFileSync('tmux', ['-L', 'private', '-f', '/dev/null', ...args], {env, encoding: 'utf8'});
-		onTestFinished(() => void spawnSync('tmux', ['-L', 'private', 'kill-server'], {env}));
-		tmux('new-session', '-d', '-x', '100', '-y', '30', `exec ${process.execPath} ${stage} nothing ${home}/log`);
-		// tmux tells of changes by itself: its control mode is a stream of them.
-		const control = openScreen({
-			command: 'tmux',
-			args: ['-L', 'private', '-f', '/dev/null', '-C', 'attach'],
-			env,
-			columns: 100,
-			rows: 30,
-		});
-		onTestFinished(() => control[Symbol.asyncDispose]());
-		const picture = (): string => tmux('capture-pane', '-p');
-		await control.waitFor(() => picture().includes('q quit'));
+		const tmux = async (...args: readonly string[]): Promise<string> => {
+			const {stdout} = await run('tmux', ['-L', 'private', '-f', '/dev/null', ...args], {env});
+			return stdout;
+		};
+		onTestFinished(async () => void (await tmux('kill-server').catch(() => undefined)));
+		const start = `exec ${process.execPath} ${inject('stage')} nothing ${home}/log`;
+		await tmux('new-session', '-d', '-x', '100', '-y', '30', start);
+		let picture = '';
+		const untilSeen = (what: string, isSeen: () => boolean): Promise<unknown> =>
+			until(
+				what,
+				async () => {
+					picture = await tmux('capture-pane', '-p');
+					return isSeen();
+				},
+				{show: () => picture},
+			);
+		await untilSeen('the first frame', () => picture.includes('q quit'));
 
-		tmux('send-keys', '-l', ':help');
-		tmux('send-keys', 'Enter');
-		await control.waitFor(() => picture().includes('Everywhere'));
-		tmux('send-keys', 'Escape', '3', '1', '3');
-		await control.waitFor(() => !picture().includes('Everywhere'));
-		expect(tmux('display-message', '-p', '#{alternate_on}').trim()).toBe('1');
-		tmux('send-keys', 'q');
-		await control.ended();
+		await tmux('send-keys', '-l', ':help');
+		await tmux('send-keys', 'Enter');
+		await untilSeen('the help', () => picture.includes('Everywhere'));
+		await tmux('send-keys', 'Escape', '3', '1', '3');
+		await untilSeen('the screen behind it', () => !picture.includes('Everywhere'));
+		expect((await tmux('display-message', '-p', '#{alternate_on}')).trim()).toBe('1');
+		await tmux('send-keys', 'q');
+		// Its last session ends with its only program, and tmux with that.
+		await until('the end of tmux', () =>
+			tmux('list-sessions').then(
+				() => false,
+				() => true,
+			),
+		);
 	},
 );

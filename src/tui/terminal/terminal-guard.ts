@@ -2,9 +2,6 @@ import {createTokenizer, type Token} from '../keys/tokenizer.ts';
 
 const pasteOn = '\u001B[?2004h';
 const pasteOff = '\u001B[?2004l';
-/** Pause after which a lone Escape is a key: longer than a sequence takes to arrive over a slow link's packet. */
-const escapeMs = 40;
-
 export type TerminalGuard = {
 	/** Raw mode and bracketed paste on; keys begin to arrive. */
 	readonly hold: () => void;
@@ -17,8 +14,13 @@ export const createTerminalGuard = (options: {
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
 	readonly onToken: (token: Token) => void;
+	/**
+	 * Pause after which a lone Escape is a key; default 40 ms, longer than a sequence takes to arrive over a slow link's
+	 * packet.
+	 */
+	readonly escapeMs?: number | undefined;
 }): TerminalGuard => {
-	const {stdin, stdout, onToken} = options;
+	const {stdin, stdout, onToken, escapeMs = 40} = options;
 	const tokenizer = createTokenizer();
 	let isHeld = false;
 	let pause: NodeJS.Timeout | undefined;
