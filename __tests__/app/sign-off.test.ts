@@ -311,7 +311,7 @@ describe('approval', () => {
 
 describe('identity signed', () => {
 	/** A signature is the name of the key and a hash of what was signed; the file says whose key it is. */
-	const people: Readonly<Record<string, string>> = {Ravi: '/keys/ravi', Asha: '/keys/asha'};
+	const people: Readonly<Record<string, string>> = {Ravi: '/keys/ravi', Asha: '/keys/asha', Mei: '/keys/mei'};
 	const signatures = (file: string): SignaturePort => ({
 		sign: async (text, key) => (key === '/keys/locked' ? undefined : `${key} ${sha256(text)}`),
 		verify: async ({text, signature, name, allowedSigners}) =>
@@ -406,6 +406,8 @@ describe('identity signed', () => {
 		expect(await approvals()).toBe('0 of 1');
 		await approveAs(ashaKey, '/keys/asha');
 		expect(await approvals()).toBe('1 of 1: Asha');
+		await approveAs({...raviKey, name: 'Mei', key: 'SHA256:asha'}, '/keys/mei');
+		expect(await approvals()).toBe('1 of 1: Mei');
 	});
 });
 
