@@ -58,15 +58,19 @@ const healthSteps = ['verify', 'health-check'];
 
 /**
  * Expects that requests failed in no time but the one a run takes for its swap: from the start of that step until its
- * health check has passed, by the clock of this machine as the journal of the run tells it.
+ * health check has passed, by the clock of this machine as the journal of the run tells it. Nothing is prepared in it.
  */
 export const expectAwayDuringSwap = (events: readonly RunEvent[], {name, wasAway}: PollReport, what: string): void => {
-	const swapStep = events.find(event => event.type === 'run.started')?.swapStep;
-	const from = events.find(event => event.type === 'step.started' && event.step === swapStep)?.at;
+	const {swapStep, steps} = events.find(event => event.type === 'run.started') ?? {steps: []};
+	const start = events.findIndex(event => event.type === 'step.started' && event.step === swapStep);
+	const from = events[start]?.at;
+	const prepared = new Set(steps.flatMap(({id, touches}) => (touches === 'candidate' ? id : [])));
+	const late = events.slice(start).filter(event => event.type === 'step.finished' && prepared.has(event.step));
 	const to = events.find(
 		event => event.type === 'step.finished' && event.state === 'done' && healthSteps.includes(event.step),
 	)?.at;
 	expect({from, to}, `${what}: marks of the run`).toEqual({from: expect.any(Number), to: expect.any(Number)});
+	expect(late, `${what}: prepared while users waited`).toEqual([]);
 	if (!wasAway) return;
 	expect(wasAway.by, `${what}: ${name} failed before the swap`).toBeGreaterThanOrEqual(from ?? 0);
 	expect(wasAway.after, `${what}: ${name} failed after the health check`).toBeLessThanOrEqual(to ?? 0);
