@@ -1,3 +1,5 @@
+import {expect} from 'vitest';
+import type {RunEvent} from '../../src/domain/events.ts';
 import type {PollReport, PollTarget} from '../support/poller/poll.ts';
 import {startPoller} from '../support/poller/start-poller.ts';
 import type {RealHost} from '../support/real-host/start-real-host.ts';
@@ -49,6 +51,29 @@ export const measured = async <T>(
 		await poller.stop();
 		throw error;
 	}
+};
+
+/** Steps whose end says that the health check passed. */
+const healthSteps = ['verify', 'health-check'];
+
+/**
+ * Expects that requests failed in no time but the one a run takes for its swap: from the start of that step until its
+ * health check has passed, by the clock of this machine as the journal of the run tells it. Nothing is prepared in it.
+ */
+export const expectAwayDuringSwap = (events: readonly RunEvent[], {name, wasAway}: PollReport, what: string): void => {
+	const {swapStep, steps} = events.find(event => event.type === 'run.started') ?? {steps: []};
+	const start = events.findIndex(event => event.type === 'step.started' && event.step === swapStep);
+	const from = events[start]?.at;
+	const prepared = new Set(steps.flatMap(({id, touches}) => (touches === 'candidate' ? id : [])));
+	const late = events.slice(start).filter(event => event.type === 'step.finished' && prepared.has(event.step));
+	const to = events.find(
+		event => event.type === 'step.finished' && event.state === 'done' && healthSteps.includes(event.step),
+	)?.at;
+	expect({from, to}, `${what}: marks of the run`).toEqual({from: expect.any(Number), to: expect.any(Number)});
+	expect(late, `${what}: prepared while users waited`).toEqual([]);
+	if (!wasAway) return;
+	expect(wasAway.by, `${what}: ${name} failed before the swap`).toBeGreaterThanOrEqual(from ?? 0);
+	expect(wasAway.after, `${what}: ${name} failed after the health check`).toBeLessThanOrEqual(to ?? 0);
 };
 
 /** One line per run and URL: how long it took, what was asked, what failed, how long it was away. */

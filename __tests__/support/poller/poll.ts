@@ -25,11 +25,23 @@ export type PollReport = {
 	/** Milliseconds since the start at which the first failed request began and the last one ended. */
 	readonly firstFailureMs?: number;
 	readonly lastFailureMs?: number;
+	/**
+	 * Epoch milliseconds at which the first failed request had ended, and at which the last one began: the target had
+	 * gone by the one, and was away after the other, however slow this process was to ask.
+	 */
+	readonly wasAway?: {readonly by: number; readonly after: number};
 	/** Longest time in which no request that succeeded began or ended, of those that hold a failure; 0 without one. */
 	readonly downMs: number;
 };
 
-type Answer = {readonly from: number; readonly to: number; readonly failure?: string};
+/** `began`, `ended`: epoch milliseconds. The others: since the start. */
+type Answer = {
+	readonly from: number;
+	readonly to: number;
+	readonly began: number;
+	readonly ended: number;
+	readonly failure?: string;
+};
 
 const timeoutMs = 15_000;
 /** No answer for so long that asking more would only fill queues. */
@@ -81,10 +93,10 @@ const poll = ({name, url, everyMs, pattern}: PollTarget) => {
 	const bodies: string[] = [];
 	const waiting = new Set<Promise<void>>();
 	const askOnce = async (): Promise<void> => {
-		const from = now();
+		const [from, began] = [now(), Date.now()];
 		const {failure, body} = await ask(url, expression);
 		if (body !== undefined) bodies.push(body);
-		answers.push({from, to: now(), ...(failure === undefined ? {} : {failure})});
+		answers.push({from, to: now(), began, ended: Date.now(), ...(failure === undefined ? {} : {failure})});
 	};
 	const start = (): void => {
 		if (waiting.size >= maximumInFlight) return;
@@ -102,6 +114,10 @@ const poll = ({name, url, everyMs, pattern}: PollTarget) => {
 				: {
 						firstFailureMs: Math.round(Math.min(...failures.map(({from}) => from))),
 						lastFailureMs: Math.round(Math.max(...failures.map(({to}) => to))),
+						wasAway: {
+							by: Math.min(...failures.map(({ended}) => ended)),
+							after: Math.max(...failures.map(({began}) => began)),
+						},
 					};
 		return {
 			name,

@@ -12,6 +12,7 @@ import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
 import {InkInput} from '../../../src/tui/keys/ink-input.ts';
 import {createTokenizer} from '../../../src/tui/keys/tokenizer.ts';
 import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
+import {until} from '../../support/wait.ts';
 
 const items = ['alpha', 'beta', 'gamma', 'delta'].map(name => ({label: name, value: name}));
 
@@ -124,7 +125,7 @@ const bytes = Buffer.from(deploys.map(keyBytes).join(''));
 const expected = ['gamma yes', 'beta no'];
 
 const ended = async (confirmed: readonly string[], count = expected.length): Promise<void> => {
-	for (let turns = 0; turns < 5000 && confirmed.length < count; turns += 1) await turn();
+	await until(`${count} words confirmed`, () => confirmed.length >= count, {show: () => confirmed});
 };
 
 test.each([false, true])('ink input: a menu and a word get every key of one chunk (slow frames: %s)', async slow => {

@@ -7,6 +7,7 @@ import {PassThrough} from 'node:stream';
 import {expect, onTestFinished, test} from 'vitest';
 import type {Token} from '../../../src/tui/keys/tokenizer.ts';
 import {createTerminalGuard} from '../../../src/tui/terminal/terminal-guard.ts';
+import {untilTold} from '../../support/wait.ts';
 
 /** A keyboard whose bytes go through the kernel, and the guard that reads it. */
 const startKeyboard = async () => {
@@ -35,8 +36,11 @@ const startKeyboard = async () => {
 		await rm(directory, {recursive: true});
 	});
 	const token = async (): Promise<Token> => {
-		if (tokens.length === 0) await new Promise<void>(resolve => listeners.add(resolve));
-		return tokens.shift() as Token;
+		const subscribe = (listener: () => void) => {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		};
+		return untilTold('a key', {subscribe}, () => tokens.shift(), {show: () => tokens});
 	};
 	return {stdin, keyboard, token, tokens};
 };
