@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {AppServices} from '../../src/app/app-services.ts';
 import {decideDeploy, type Decision} from '../../src/app/gate.ts';
 import {readDrift} from '../../src/app/live-drift.ts';
@@ -28,7 +28,6 @@ import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {noBuilds} from '../support/no-builds.ts';
-import {temporaryDirectory} from './support.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const source = createGitSource();
@@ -83,9 +82,7 @@ describe('sandbox: its past', () => {
 
 	beforeAll(async () => {
 		directory = mkdtempSync(join(tmpdir(), 'cockpit-sandbox-'));
-		const before = performance.now();
 		sandbox = await startSandbox({directory: join(directory, 'box'), past});
-		console.log(`first start with a past took ${Math.round(performance.now() - before)} ms`);
 		({environments, checklists} = await project(sandbox.config));
 		services = servicesFor(directory);
 	});
@@ -255,26 +252,18 @@ describe('sandbox: its past', () => {
 		expect(decided.report.verdict).toBe('GO');
 		expect(chainOf(sandbox, 'preprod').fault).toBeUndefined();
 	});
-});
 
-test(
-	'sandbox: a later start keeps the past, and a host begun anew gets the one that fits the other',
-	{timeout: 180_000},
-	async () => {
-		const directory = temporaryDirectory();
-		const first = await startSandbox({directory, past});
-		const ledgers = tiers.map(tier => readFileSync(ledgerFile(first, tier), 'utf8'));
-		const [, production] = first.hosts;
-		await first.close();
-		rmSync(join(production?.root ?? '', 'run/provisioned'));
+	test('a later start keeps the past, and a host begun anew gets the one that fits the other', async () => {
+		const ledgers = tiers.map(tier => readFileSync(ledgerFile(sandbox, tier), 'utf8'));
+		await sandbox.close();
+		rmSync(join(sandbox.servers.production.root, 'run/provisioned'));
 
-		const second = await startSandbox({directory, past});
-		onTestFinished(() => second.close());
+		sandbox = await startSandbox({directory: join(directory, 'box'), past});
 
-		expect(tiers.map(tier => readFileSync(ledgerFile(second, tier), 'utf8'))).toEqual(ledgers);
-		const {entries} = chainOf(second, 'production');
+		expect(tiers.map(tier => readFileSync(ledgerFile(sandbox, tier), 'utf8'))).toEqual(ledgers);
+		const {entries} = chainOf(sandbox, 'production');
 		const witnesses = witnessesIn(entries, 'preprod', 'Production');
 		expect(witnesses).toHaveLength(3);
-		for (const witness of witnesses) expect(contradicts(chainOf(second, 'preprod'), witness)).toBeUndefined();
-	},
-);
+		for (const witness of witnesses) expect(contradicts(chainOf(sandbox, 'preprod'), witness)).toBeUndefined();
+	});
+});

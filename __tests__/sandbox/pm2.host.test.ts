@@ -1,13 +1,17 @@
+import {execFile} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
-import {readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {beforeEach, describe, expect, onTestFinished, test} from 'vitest';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {endProcesses} from '../../src/sandbox/host/end-processes.ts';
 import type {HostLayout} from '../../src/sandbox/host/host-layout.ts';
 import {serveEnvironment} from '../../src/sandbox/http/serve-environment.ts';
 import {freePort, untilListening} from '../../src/sandbox/listen.ts';
-import {type Run, bareHost, processesOf, runOn, until, writeSample} from './support.ts';
+import {until} from '../support/wait.ts';
+import {type Run, bareHost, processesOf, runOn, writeSample} from './support.ts';
 
 let layout: HostLayout;
 let token: string;
@@ -21,9 +25,22 @@ beforeEach(async () => {
 	live = layout.frontend;
 	onTestFinished(() => endProcesses(token));
 });
-/** Two builds on the host, the first one live. */
-const twoReleases = async (): Promise<void> => {
-	await Promise.all([release('first'), release('second')]);
+/** Two builds of the sample, made once: a test gets copies. */
+let builds: string;
+beforeAll(async () => {
+	builds = mkdtempSync(join(tmpdir(), 'cockpit-sandbox-'));
+	await Promise.all(
+		['first', 'second'].map(async name => {
+			await writeSample('frontend', join(builds, name));
+			await promisify(execFile)(process.execPath, ['scripts/build.mjs'], {cwd: join(builds, name)});
+		}),
+	);
+});
+afterAll(() => rmSync(builds, {recursive: true}));
+
+/** Both on the host, the first one live. */
+const twoReleases = (): void => {
+	for (const name of ['first', 'second']) cpSync(join(builds, name), placeOf(name), {recursive: true});
 	pointTo('first');
 };
 
@@ -31,10 +48,6 @@ const run = (line: string): Promise<Run> => runOn(layout, line, token);
 const pm2 = (words: string): Promise<Run> => run(`pm2 ${words}`);
 
 const placeOf = (name: string): string => join(live, `../.frontend/releases/${name}`);
-const release = async (name: string): Promise<void> => {
-	await writeSample('frontend', placeOf(name));
-	expect(await run(`cd '${placeOf(name)}' && node scripts/build.mjs`)).toMatchObject({code: 0});
-};
 const pointTo = (name: string): void => {
 	symlinkSync(placeOf(name), `${live}.next`);
 	renameSync(`${live}.next`, live);
@@ -134,7 +147,8 @@ describe('sandbox pm2, fork mode', () => {
 
 		expect(await pm2(`start scripts/start.mjs --name web --cwd '${live}'`)).toMatchObject({code: 0});
 
-		await until('errored', async () => (await statuses())[0] === 'errored' || undefined);
+		let seen: readonly unknown[] = [];
+		await until('errored', async () => (seen = await statuses())[0] === 'errored', {show: () => seen});
 		expect((await jlist())[0]).toMatchObject({pid: 0, pm2_env: {restart_time: 15}});
 		expect((await pm2('logs web --nostream --raw')).stdout).toContain('Could not find a production build');
 	});
@@ -157,7 +171,10 @@ describe('sandbox pm2, fork mode', () => {
 
 		expect(await pm2('stop web')).toMatchObject({code: 0});
 
-		await until('all of them to end', async () => (await processesOf(layout.root)).length === 0 || undefined);
+		let left: readonly number[] = [];
+		await until('all of them to end', async () => (left = await processesOf(layout.root)).length === 0, {
+			show: () => left,
+		});
 	});
 
 	test('an ecosystem file names the process, its directory and its arguments', async () => {

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import type {Client} from 'ssh2';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
@@ -23,7 +23,8 @@ import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
 import {tuesday} from '../../src/sandbox/clock.ts';
 import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
 import {ledgerText, opened} from '../support/ledger.ts';
-import {connect, exec, processesOf, readLog, temporaryDirectory, until} from './support.ts';
+import {until} from '../support/wait.ts';
+import {connect, exec, processesOf, readLog, temporaryDirectory} from './support.ts';
 
 const git = (directory: string, ...args: readonly string[]): string =>
 	execFileSync('git', ['-C', directory, ...args], {encoding: 'utf8'}).trim();
@@ -35,28 +36,47 @@ const get = async (url: string): Promise<{status: number; body: string}> => {
 const health = (sandbox: Sandbox, tier: 'preprod' | 'production' = 'preprod') =>
 	get(`${sandbox.urls[tier].api}/health`);
 
-const module = (name: string): string => JSON.stringify(join(import.meta.dirname, '../../src/sandbox', name));
+/** One sandbox for all: what a test changes it leaves whole, and what is about starting starts this one again. */
+let directory: string;
+let sandbox: Sandbox;
 
-const started = async (directory: string): Promise<Sandbox> => {
-	const sandbox = await startSandbox({directory});
-	onTestFinished(() => sandbox.close());
-	return sandbox;
+/** Epoch milliseconds between which the sandbox began. */
+let began: {readonly after: number; readonly before: number};
+const start = async (): Promise<void> => {
+	const after = Date.now();
+	sandbox = await startSandbox({directory});
+	began = {after, before: Date.now()};
+};
+beforeAll(async () => {
+	directory = join(mkdtempSync(join(tmpdir(), 'cockpit-sandbox-')), 'box');
+	await start();
+});
+afterAll(async () => {
+	await sandbox.close();
+	rmSync(join(directory, '..'), {recursive: true});
+});
+
+const rootOf = (tier: 'preprod' | 'production'): string => sandbox.servers[tier].root;
+const liveBackend = (): string => join(rootOf('preprod'), 'var/www/qsights/backend');
+const logIn = async (tier: 'preprod' | 'production'): Promise<Client> => {
+	const client = await connect(sandbox.servers[tier], readFileSync(sandbox.keyFile, 'utf8'));
+	// The server may close first.
+	client.removeAllListeners('error').on('error', () => {});
+	return client;
+};
+
+/** The clock of a host began at `start`, epoch milliseconds, when the sandbox did, and has run on since then. */
+const expectClockFrom = async (tier: 'preprod' | 'production', start: number): Promise<void> => {
+	const client = await logIn(tier);
+	const asked = Date.now();
+	const {stdout} = await exec(client, 'date -u +%s');
+	const gone = Number(stdout) * 1000 - start;
+	// It is told in whole seconds and begins at the next one.
+	expect(gone).toBeGreaterThanOrEqual(asked - began.before - 1000);
+	expect(gone).toBeLessThanOrEqual(Date.now() - began.after + 1000);
 };
 
 describe('sandbox: what a first start leaves', () => {
-	let directory: string;
-	let sandbox: Sandbox;
-	beforeAll(async () => {
-		directory = join(mkdtempSync(join(tmpdir(), 'cockpit-sandbox-')), 'box');
-		const before = performance.now();
-		sandbox = await startSandbox({directory});
-		console.log(`first start took ${Math.round(performance.now() - before)} ms`);
-	});
-	afterAll(async () => {
-		await sandbox.close();
-		rmSync(join(directory, '..'), {recursive: true});
-	});
-
 	test('the configuration loads, and names the hosts, keys and addresses of this start', async () => {
 		const {environments} = await loadEnvironments(sandbox.config, {home: '/nowhere'});
 
@@ -107,6 +127,8 @@ describe('sandbox: what a first start leaves', () => {
 		expect(git(sandbox.config, 'ls-files', 'backend').split('\n').length).toBeGreaterThan(140);
 	});
 
+	test('the clock of its hosts begins on Tuesday at 11:20', () => expectClockFrom('production', tuesday.getTime()));
+
 	test('the key files are for their owner alone', () => {
 		for (const name of ['client_ed25519', 'preprod_host_ed25519', 'production_host_ed25519'])
 			expect(statSync(join(directory, 'keys', name)).mode & 0o777).toBe(0o600);
@@ -141,9 +163,9 @@ describe('sandbox: what a first start leaves', () => {
 
 	test('each frontend runs under PM2 where its environment says, and was built for its own API', async () => {
 		const environments = await loadEnvironments(sandbox.config, {home: '/nowhere'});
-		for (const {root, environment, port, user} of sandbox.hosts) {
+		for (const {root, environment} of sandbox.hosts) {
 			const frontend = join(root, 'var/www/qsights/frontend');
-			const client = await connect({port, user}, readFileSync(sandbox.keyFile, 'utf8'));
+			const client = await logIn(environment);
 			const list: {readonly name: string; readonly pm2_env: object}[] = JSON.parse(
 				(await exec(client, 'pm2 jlist')).stdout,
 			);
@@ -215,8 +237,49 @@ describe('sandbox: what a first start leaves', () => {
 	});
 });
 
+describe('sandbox: a release that cannot answer', () => {
+	beforeEach(() => {
+		const live = liveBackend();
+		cpSync(live, `${live}.sound`, {recursive: true});
+		return () => {
+			rmSync(live, {recursive: true});
+			renameSync(`${live}.sound`, live);
+		};
+	});
+
+	test.each([
+		{name: 'a file PHP cannot parse', line: `printf '<?php syntax error\\n' >app/Models/User.php`},
+		{name: 'the marker BROKEN', line: 'touch BROKEN'},
+		{name: 'no vendor', line: 'mv vendor vendor.gone'},
+		{
+			name: 'a configuration cached for a path that is gone',
+			line: `sed -i "s,'base_path' => '[^']*',XX,; s,XX,'base_path' => '/no/such'," bootstrap/cache/config.php`,
+		},
+		{name: 'no key', line: 'mv .env env.gone; rm bootstrap/cache/config.php'},
+	])('a release with $name answers 500 and logs why', async ({line}) => {
+		expect(await health(sandbox)).toMatchObject({status: 200});
+		execFileSync('sh', ['-c', line], {cwd: liveBackend()});
+
+		expect(await health(sandbox)).toEqual({status: 500, body: '{"message":"Server Error"}'});
+		expect(readFileSync(join(liveBackend(), 'storage/logs/laravel.log'), 'utf8')).toContain('production.ERROR: ');
+	});
+});
+
+/** Files below `directory`, sorted: path, mode and content; `masks` takes out what must differ between two. */
+const filesOf = (directory: string, masks: readonly (readonly [string | RegExp, string])[]): readonly string[] => {
+	const mask = (text: string): string =>
+		masks.reduce((masked, [found, name]) => masked.replaceAll(found, name), text);
+	return readdirSync(directory, {recursive: true, withFileTypes: true})
+		.filter(entry => entry.isFile())
+		.map(({parentPath, name}) => {
+			const file = join(parentPath, name);
+			const mode = (statSync(file).mode & 0o777).toString(8);
+			return `${mask(relative(directory, file))} ${mode} ${mask(readFileSync(file, 'utf8'))}`;
+		})
+		.sort();
+};
+
 describe('sandbox: a deploy by hand', () => {
-	let sandbox: Sandbox;
 	let client: Client;
 	let root: string;
 	let live: string;
@@ -226,17 +289,21 @@ describe('sandbox: a deploy by hand', () => {
 		return stdout;
 	};
 	beforeEach(async () => {
-		sandbox = await started(temporaryDirectory());
-		root = sandbox.hosts[0]?.root ?? '';
-		live = join(root, 'var/www/qsights/backend');
-		client = await connect(sandbox.servers.preprod, readFileSync(sandbox.keyFile, 'utf8'));
+		root = rootOf('preprod');
+		live = liveBackend();
+		client = await logIn('preprod');
 	});
 
-	/** Brings the project's HEAD to `<base>/releases/<id>` as a client does: one tar stream, composer, caches. */
-	const release = async (id: string): Promise<string> => {
-		const target = join(root, 'var/www/qsights/.backend/releases', id);
-		const archive = execFileSync('git', ['-C', sandbox.config, 'archive', 'HEAD', 'backend']);
+	/** Brings a commit of an app to `<base>/releases/<id>` as a client does: one tar stream. */
+	const send = async (app: 'backend' | 'frontend', commit: string, id: string): Promise<string> => {
+		const target = join(root, `var/www/qsights/.${app}/releases`, id);
+		const archive = execFileSync('git', ['-C', sandbox.config, '-c', 'tar.umask=0022', 'archive', commit, app]);
 		await run(`mkdir -p '${target}' && tar -x --strip-components=1 -C '${target}'`, archive);
+		return target;
+	};
+	/** A backend with composer and caches. */
+	const release = async (id: string, commit = 'HEAD'): Promise<string> => {
+		const target = await send('backend', commit, id);
 		await run(`cp -p '${live}/.env' '${target}/.env'`);
 		await run(
 			`sudo -n -u "$USER" -- composer install --no-dev --optimize-autoloader --no-interaction --working-dir='${target}'`,
@@ -246,6 +313,32 @@ describe('sandbox: a deploy by hand', () => {
 		return target;
 	};
 	const pointTo = (target: string) => run(`ln -sfn '${target}' '${live}.next' && mv -fT '${live}.next' '${live}'`);
+	/** Live as the sandbox was made: a deploy changes it. */
+	const asMade = ':/Remind evaluators';
+
+	test("a first start has left what the host's own tools make of the same sources", async () => {
+		const hashes = [/\b[0-9a-f]{40}\.php/g, 'VIEW.php'] as const;
+		const target = await release('by-hand', asMade);
+		const isOfHost = (line: string): boolean =>
+			/^(public\/uploads|storage\/app\/public|storage\/logs)\/\w/.test(line);
+		expect(filesOf(live, [[live, 'APP'], hashes]).filter(line => !isOfHost(line))).toEqual(
+			filesOf(target, [[target, 'APP'], hashes]),
+		);
+
+		const frontend = join(root, 'var/www/qsights/frontend');
+		const built = await send('frontend', asMade, 'by-hand');
+		await run(
+			`cd '${built}' && NODE_ENV=production NEXT_PUBLIC_API_URL='${sandbox.urls.preprod.api}' npm run build`,
+		);
+		const [made, byHand] = [frontend, built].map(directory =>
+			filesOf(directory, [
+				[directory, 'APP'],
+				[readFileSync(join(directory, '.next/BUILD_ID'), 'utf8'), 'BUILD'],
+				[/"previewModeId":"[0-9a-f]{32}"/g, 'PREVIEW'],
+			]).filter(line => !line.startsWith('node_modules/')),
+		);
+		expect(made).toEqual(byHand);
+	});
 
 	test('what HTTP serves changes with the reload, not with the swap', async () => {
 		const first = await release('first');
@@ -271,6 +364,17 @@ describe('sandbox: a deploy by hand', () => {
 		]);
 	});
 
+	test('with its frontend stopped the site is 502, its API goes on', async () => {
+		await run('pm2 stop qsights-frontend-preprod');
+		onTestFinished(async () => void (await run('pm2 start qsights-frontend-preprod')));
+
+		expect(await get(`${sandbox.urls.preprod.site}/`)).toMatchObject({
+			status: 502,
+			body: expect.stringContaining('502 Bad Gateway'),
+		});
+		expect((await health(sandbox)).status).toBe(200);
+	});
+
 	test('a stopped php8.1-fpm answers 502, a stopped nginx not at all, started again both answer', async () => {
 		await run('sudo -n systemctl stop php8.1-fpm');
 		expect((await health(sandbox)).status).toBe(502);
@@ -283,69 +387,26 @@ describe('sandbox: a deploy by hand', () => {
 	});
 });
 
-test('sandbox: with its frontend stopped the site is 502, its API goes on', async () => {
-	const sandbox = await started(temporaryDirectory());
-	const client = await connect(sandbox.servers.preprod, readFileSync(sandbox.keyFile, 'utf8'));
-
-	expect(await exec(client, 'pm2 stop qsights-frontend-preprod')).toMatchObject({code: 0});
-
-	expect(await get(`${sandbox.urls.preprod.site}/`)).toMatchObject({
-		status: 502,
-		body: expect.stringContaining('502 Bad Gateway'),
-	});
-	expect((await health(sandbox)).status).toBe(200);
-});
-
-describe('sandbox: a release that cannot answer', () => {
-	let sandbox: Sandbox;
-	let live: string;
-	let directory: string;
-	beforeAll(async () => {
-		directory = mkdtempSync(join(tmpdir(), 'cockpit-sandbox-'));
-		sandbox = await startSandbox({directory});
-		live = join(sandbox.hosts[0]?.root ?? '', 'var/www/qsights/backend');
-	});
-	beforeEach(() => {
-		cpSync(live, `${live}.sound`, {recursive: true});
-		return () => {
-			rmSync(live, {recursive: true});
-			renameSync(`${live}.sound`, live);
-		};
-	});
-	afterAll(async () => {
-		await sandbox.close();
-		rmSync(directory, {recursive: true});
-	});
-
-	test.each([
-		{name: 'a file PHP cannot parse', line: `printf '<?php syntax error\\n' >app/Models/User.php`},
-		{name: 'the marker BROKEN', line: 'touch BROKEN'},
-		{name: 'no vendor', line: 'mv vendor vendor.gone'},
-		{
-			name: 'a configuration cached for a path that is gone',
-			line: `sed -i "s,'base_path' => '[^']*',XX,; s,XX,'base_path' => '/no/such'," bootstrap/cache/config.php`,
-		},
-		{name: 'no key', line: 'mv .env env.gone; rm bootstrap/cache/config.php'},
-	])('a release with $name answers 500 and logs why', async ({line}) => {
-		expect(await health(sandbox)).toMatchObject({status: 200});
-		execFileSync('sh', ['-c', line], {cwd: live});
-
-		expect(await health(sandbox)).toEqual({status: 500, body: '{"message":"Server Error"}'});
-		expect(readFileSync(join(live, 'storage/logs/laravel.log'), 'utf8')).toContain('production.ERROR: ');
-	});
-});
-
 describe('sandbox: starting again', () => {
-	test('goes on where it was, on the same ports and the same commit', async () => {
-		const directory = temporaryDirectory();
-		const first = await startSandbox({directory});
-		const commit = git(first.config, 'rev-parse', 'HEAD');
-		const root = first.hosts[0]?.root ?? '';
-		const id = readFileSync(join(root, 'var/www/qsights/frontend/.next/BUILD_ID'), 'utf8');
-		writeFileSync(join(root, 'var/www/qsights/backend/VERSION'), '2.5.0-hotfix\n');
-		await first.close();
+	const startAgain = async (): Promise<Sandbox> => {
+		await sandbox.close();
+		await start();
+		return sandbox;
+	};
 
-		const second = await started(directory);
+	test('a second sandbox in the same directory is refused, and the first goes on', async () => {
+		await expect(startSandbox({directory})).rejects.toMatchObject({code: 'locked'});
+
+		expect(await health(sandbox)).toMatchObject({status: 200});
+	});
+
+	test('goes on where it was, on the same ports and the same commit, on Tuesday at 11:20', async () => {
+		const first = sandbox;
+		const commit = git(first.config, 'rev-parse', 'HEAD');
+		const id = readFileSync(join(rootOf('preprod'), 'var/www/qsights/frontend/.next/BUILD_ID'), 'utf8');
+		writeFileSync(join(liveBackend(), 'VERSION'), '2.5.0-hotfix\n');
+
+		const second = await startAgain();
 
 		expect(second.hosts).toEqual(first.hosts);
 		expect(second.urls).toEqual(first.urls);
@@ -353,24 +414,11 @@ describe('sandbox: starting again', () => {
 		expect((await health(second)).body).toContain('2.5.0-hotfix');
 		expect((await get(`${second.urls.preprod.site}/login`)).body).toContain(`"buildId":"${id}"`);
 		expect((await get(`${second.urls.production.site}/login`)).status).toBe(200);
+		await expectClockFrom('preprod', tuesday.getTime());
 	});
 
-	test('each start is on Tuesday at 11:20, or behind what the ledgers say', async () => {
-		const directory = temporaryDirectory();
-		const minutesOf = async (sandbox: Sandbox, tier: 'preprod' | 'production'): Promise<number> => {
-			const client = await connect(sandbox.servers[tier], readFileSync(sandbox.keyFile, 'utf8'));
-			client.removeAllListeners('error').on('error', () => {});
-			const {stdout} = await exec(client, 'date -u +%s');
-			return (Number(stdout) * 1000 - tuesday.getTime()) / 60_000;
-		};
-		const first = await startSandbox({directory});
-		const atFirst = await minutesOf(first, 'production');
-		const root = first.hosts[0]?.root ?? '';
-		await first.close();
-		const second = await startSandbox({directory});
-		const atSecond = await minutesOf(second, 'preprod');
-		await second.close();
-		const state = join(root, 'home/ubuntu/.cockpit/qsights/preprod');
+	test('its clock begins behind what the ledgers say', async () => {
+		const state = join(rootOf('preprod'), 'home/ubuntu/.cockpit/qsights/preprod');
 		mkdirSync(state, {recursive: true});
 		writeFileSync(
 			join(state, 'ledger.jsonl'),
@@ -379,23 +427,16 @@ describe('sandbox: starting again', () => {
 				{type: 'deploy.finished', time: '2026-02-10T07:30:00Z'},
 			]),
 		);
+		onTestFinished(() => rmSync(state, {recursive: true}));
 
-		const third = await started(directory);
+		await startAgain();
 
-		for (const minutes of [atFirst, atSecond]) {
-			expect(minutes).toBeGreaterThanOrEqual(0);
-			expect(minutes).toBeLessThan(5);
-		}
-		for (const tier of ['preprod', 'production'] as const) {
-			const minutes = await minutesOf(third, tier);
-			expect(minutes).toBeGreaterThan(100);
-			expect(minutes).toBeLessThan(105);
-		}
+		for (const tier of ['preprod', 'production'] as const)
+			await expectClockFrom(tier, Date.parse('2026-02-10T07:30:01Z'));
 	});
 
 	test('where a port is taken it moves, commits the new port and keeps what its reader edited', async () => {
-		const directory = temporaryDirectory();
-		const first = await startSandbox({directory});
+		const first = sandbox;
 		await first.close();
 		const file = join(first.config, 'environments/preprod.yaml');
 		writeFileSync(file, readFileSync(file, 'utf8').replace('soakHours: 24', 'soakHours: 48'));
@@ -409,8 +450,9 @@ describe('sandbox: starting again', () => {
 			});
 		}
 
-		const second = await started(directory);
+		await start();
 
+		const second = sandbox;
 		expect(second.hosts[0]?.port).not.toBe(first.hosts[0]?.port);
 		expect(second.hosts[1]?.port).toBe(first.hosts[1]?.port);
 		expect(git(second.config, 'status', '--porcelain')).toBe('');
@@ -422,82 +464,80 @@ describe('sandbox: starting again', () => {
 		expect((await get(`${second.urls.preprod.site}/login`)).status).toBe(200);
 	});
 
-	test('a host whose first start was cut is begun anew', async () => {
-		const directory = temporaryDirectory();
-		const first = await startSandbox({directory});
-		await first.close();
-		rmSync(join(first.hosts[0]?.root ?? '', 'run/provisioned'));
-		rmSync(join(first.hosts[0]?.root ?? '', 'var/www/qsights/backend/vendor'), {recursive: true});
+	test('a host whose first start was cut is begun anew, the other goes on', async () => {
+		const kept = join(rootOf('production'), 'home/ubuntu/kept');
+		const cut = join(rootOf('preprod'), 'home/ubuntu/cut');
+		for (const file of [kept, cut]) writeFileSync(file, '');
+		rmSync(join(rootOf('preprod'), 'run/provisioned'));
+		rmSync(join(liveBackend(), 'vendor'), {recursive: true});
 
-		expect(await health(await started(directory))).toMatchObject({status: 200});
+		expect(await health(await startAgain())).toEqual({
+			status: 200,
+			body: '{"status":"ok","version":"2.5.0"}',
+		});
+		expect([kept, cut].map(existsSync)).toEqual([true, false]);
 	});
 
 	test('a directory with files of others is refused and left alone', async () => {
-		const directory = temporaryDirectory();
-		mkdirSync(join(directory, 'preprod'));
-		writeFileSync(join(directory, 'preprod/precious'), '');
+		const foreign = temporaryDirectory();
+		mkdirSync(join(foreign, 'preprod'));
+		writeFileSync(join(foreign, 'preprod/precious'), '');
 
-		await expect(startSandbox({directory})).rejects.toMatchObject({code: 'usage'});
+		await expect(startSandbox({directory: foreign})).rejects.toMatchObject({code: 'usage'});
 
-		expect(readdirSync(directory)).toEqual(['preprod']);
-		expect(existsSync(join(directory, 'preprod/precious'))).toBe(true);
-	});
-
-	test('a second sandbox in the same directory is refused, and the first goes on', async () => {
-		const directory = temporaryDirectory();
-		const first = await started(directory);
-
-		await expect(startSandbox({directory})).rejects.toMatchObject({code: 'locked'});
-
-		expect(await health(first)).toMatchObject({status: 200});
+		expect(readdirSync(foreign)).toEqual(['preprod']);
+		expect(existsSync(join(foreign, 'preprod/precious'))).toBe(true);
 	});
 });
 
-/** A sandbox in a process of its own, once it is ready. */
-const served = async (directory: string) => {
-	const script = `
-		import {startSandbox} from ${module('start-sandbox.ts')};
-		import {sandboxReadyLine} from ${module('sandbox-ready-line.ts')};
-		const sandbox = await startSandbox({directory: process.argv[1]});
-		process.once('SIGTERM', () => void sandbox.close());
-		process.stdout.write(sandboxReadyLine(sandbox));
-	`;
-	const args = ['--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', script, directory];
-	const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
-	const [line]: Buffer[] = await once(child.stdout, 'data');
-	const ready: Pick<Sandbox, 'hosts' | 'urls'> & {readonly pid: number} = JSON.parse(String(line));
-	return {child, ready};
-};
+describe('sandbox: in a process of its own', () => {
+	const product = join(import.meta.dirname, '../../dist/cockpit.mjs');
 
-test('sandbox: a process that serves one ends by itself on SIGTERM, and leaves no process and no port', async () => {
-	const directory = temporaryDirectory();
-	const {child, ready} = await served(directory);
-	expect(ready.pid).toBe(child.pid);
-	const [host] = ready.hosts;
-	if (!host) throw new Error('no host');
-	const client = await connect(host, readFileSync(join(directory, 'keys/client_ed25519'), 'utf8'));
-	client.removeAllListeners('error').on('error', () => {});
-	await exec(client, `setsid sh -c 'trap "" HUP TERM; sleep 600; sleep 600' </dev/null >/dev/null 2>&1 & echo $!`);
-	expect((await processesOf(host.root)).length).toBeGreaterThan(0);
+	/** The same sandbox, served by the product. */
+	const served = async () => {
+		await sandbox.close();
+		const child = spawn(process.execPath, [product, 'sandbox', '--serve', '--dir', directory], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		const [line]: Buffer[] = await once(child.stdout, 'data');
+		const ready: Pick<Sandbox, 'hosts' | 'urls'> & {readonly pid: number} = JSON.parse(String(line));
+		const running = async () => (await Promise.all(ready.hosts.map(({root}) => processesOf(root)))).flat();
+		return {child, ready, running};
+	};
 
-	child.kill('SIGTERM');
-	const [code, signal]: (number | string | null)[] = await once(child, 'exit');
+	test('it ends by itself on SIGTERM, and leaves no process and no port', async () => {
+		const {child, ready, running} = await served();
+		expect(ready.pid).toBe(child.pid);
+		const [host] = ready.hosts;
+		if (!host) throw new Error('no host');
+		const key = readFileSync(join(directory, 'keys/client_ed25519'), 'utf8');
+		const client = await connect(host, key);
+		client.removeAllListeners('error').on('error', () => {});
+		await exec(
+			client,
+			`setsid sh -c 'trap "" HUP TERM; sleep 600; sleep 600' </dev/null >/dev/null 2>&1 & echo $!`,
+		);
+		expect((await processesOf(host.root)).length).toBeGreaterThan(0);
 
-	expect({code, signal}).toEqual({code: 0, signal: null});
-	expect(await processesOf(host.root)).toEqual([]);
-	await expect(get(`${ready.urls.preprod.api}/health`)).rejects.toThrow('fetch failed');
-	await expect(connect(host, readFileSync(join(directory, 'keys/client_ed25519'), 'utf8'))).rejects.toThrow(
-		'ECONNREFUSED',
-	);
-});
+		child.kill('SIGTERM');
+		const [code, signal]: (number | string | null)[] = await once(child, 'exit');
 
-test('sandbox: when it is killed, its frontends leave by themselves', async () => {
-	const {child, ready} = await served(temporaryDirectory());
-	const running = async () => (await Promise.all(ready.hosts.map(({root}) => processesOf(root)))).flat();
-	expect(await running()).toHaveLength(3);
+		expect({code, signal}).toEqual({code: 0, signal: null});
+		expect(await running()).toEqual([]);
+		await expect(get(`${ready.urls.preprod.api}/health`)).rejects.toThrow('fetch failed');
+		await expect(connect(host, key)).rejects.toThrow('ECONNREFUSED');
+	});
 
-	child.kill('SIGKILL');
-	await once(child, 'exit');
+	test('when it is killed, its frontends leave by themselves, and the next start goes on', async () => {
+		const {child, running} = await served();
+		expect(await running()).toHaveLength(3);
 
-	await until('the frontends to leave', async () => (await running()).length === 0 || undefined);
+		child.kill('SIGKILL');
+		await once(child, 'exit');
+
+		let left: readonly number[] = [];
+		await until('the frontends to leave', async () => (left = await running()).length === 0, {show: () => left});
+		await start();
+		expect(await health(sandbox)).toMatchObject({status: 200});
+	});
 });

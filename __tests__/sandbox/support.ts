@@ -2,7 +2,6 @@ import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {mkdir, readFile, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir, userInfo} from 'node:os';
 import {dirname, join} from 'node:path';
-import {setTimeout as wait} from 'node:timers/promises';
 import ssh2, {type Client, type ClientChannel} from 'ssh2';
 import {onTestFinished} from 'vitest';
 import {currentAccount} from '../../src/sandbox/host/host-account.ts';
@@ -83,20 +82,6 @@ export const exec = async (client: Client, line: string, input?: string | Buffer
 	const {channel, answer} = await start(client, line);
 	channel.end(input);
 	return answer;
-};
-
-/** Asks again until `ask` answers something; fails after five seconds. */
-export const until = async <Value>(
-	what: string,
-	ask: () => Value | undefined | Promise<Value | undefined>,
-): Promise<Value> => {
-	const deadline = Date.now() + 5000;
-	for (;;) {
-		const answer = await ask();
-		if (answer !== undefined && answer !== false) return answer;
-		if (Date.now() > deadline) throw new Error(`waited 5 s in vain for ${what}`);
-		await wait(10);
-	}
 };
 
 export const readText = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);

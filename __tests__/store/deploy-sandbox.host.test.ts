@@ -16,6 +16,7 @@ import {createCockpitStore, type CockpitState, type CockpitStore} from '../../sr
 import {createDeployController, type DeployController} from '../../src/store/deploy-controller.ts';
 import {resumeId, selectReview} from '../../src/store/wizard.ts';
 import {noBuilds} from '../support/no-builds.ts';
+import {untilState} from '../support/wait.ts';
 
 let directory: string;
 let sandbox: Sandbox;
@@ -33,17 +34,25 @@ const answerMigrations = (asked: CockpitStore, by: DeployController): void => {
 	});
 };
 
-/** Resolves when the store is as asked for. */
-const until = (holds: (state: CockpitState) => boolean, asked = store): Promise<CockpitState> =>
-	new Promise(resolve => {
-		const look = (state: CockpitState): void => {
-			if (!holds(state)) return;
-			unsubscribe();
-			resolve(state);
-		};
-		const unsubscribe = asked.subscribe(look);
-		look(asked.getState());
-	});
+/** What is asked of a state that never came, as far as it matters here. */
+const seen = ({stage, screen, isDriving, notice, review, run}: CockpitState) => ({
+	stage,
+	screen,
+	isDriving,
+	notice,
+	review: review.state,
+	finished: run?.finished,
+	steps: run?.steps.map(({id, state}) => `${id} ${state}`),
+});
+const until = (what: string, holds: (state: CockpitState) => boolean, asked = store): Promise<CockpitState> =>
+	untilState(what, asked, holds, {within: 60_000, show: seen});
+const reviewed = (): Promise<CockpitState> => until('the review', ({review}) => review.state !== 'loading');
+const ready = (): Promise<CockpitState> => until('a good review', ({review}) => review.state === 'ready');
+const ended = (): Promise<CockpitState> =>
+	until('the end of the run', ({stage}) => stage === 'done' || stage === 'failed');
+const failed = (): Promise<CockpitState> => until('the run to have stopped', ({stage}) => stage === 'failed');
+const backingUp = (): Promise<CockpitState> =>
+	until('the backup', ({run}) => run?.steps.some(({id, state}) => id === 'back-up' && state !== 'waiting') === true);
 
 beforeAll(async () => {
 	directory = mkdtempSync(join(tmpdir(), 'cockpit-deploy-'));
@@ -89,7 +98,7 @@ test('deploy controller: both apps are offered everywhere; without evidence the 
 	]);
 	const production = {app: 'backend', environment: 'production'} as const;
 	controller.review(production);
-	const review = selectReview(await until(({review}) => review.state !== 'loading'));
+	const review = selectReview(await reviewed());
 	const closed = review?.decision.report.gates.filter(({state}) => state !== 'met').map(({gate}) => gate);
 	expect(review?.decision.report.verdict).toBe('HOLD');
 	expect(closed).toEqual(['identity', 'checklist', 'soak']);
@@ -101,7 +110,7 @@ test('deploy controller: both apps are offered everywhere; without evidence the 
 
 test('deploy controller: the review of a host that is not adopted is blocked, and the word starts nothing', async () => {
 	controller.review(choice);
-	const review = selectReview(await until(({review}) => review.state !== 'loading'));
+	const review = selectReview(await reviewed());
 
 	expect(review?.refusal?.code).toBe('answer-needed');
 	expect(review?.checks.find(({name}) => name === 'layout')?.refusal).toBeDefined();
@@ -118,12 +127,11 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 	expect(store.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
 	store.getState().setTyped('adopt');
 	controller.confirm();
-	const adopted = await until(({stage}) => stage === 'done' || stage === 'failed');
+	const adopted = await ended();
 	expect(adopted.run?.finished).toMatchObject({outcome: 'done'});
 
 	controller.review(choice);
-	const reviewed = await until(({review}) => review.state === 'ready' || review.state === 'failed');
-	const review = selectReview(reviewed);
+	const review = selectReview(await reviewed());
 	expect(review?.refusal).toBeUndefined();
 	expect(review?.live.release).toMatch(/-adopted$/);
 	expect(review?.files?.total).toBeGreaterThan(0);
@@ -134,17 +142,17 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 	store.getState().setTyped('yes');
 	controller.confirm();
 	expect(controller.cancelRun()).toBeUndefined();
-	const cancelled = await until(({stage}) => stage === 'failed');
+	const cancelled = await failed();
 	expect(cancelled.run?.finished?.error?.now).toBe('Nothing was changed.');
 
 	const live = environments.find(({name}) => name === 'preprod')?.apps.backend?.path ?? '';
 	appendFileSync(join(live, 'routes/web.php'), '// a hotfix nobody committed\n');
 	controller.review(choice);
-	await until(({review}) => review.state === 'ready');
+	await ready();
 	store.getState().askWords('deploy', choice, ['yes']);
 	store.getState().setTyped('yes');
 	controller.confirm();
-	const state = await until(({stage}) => stage === 'done' || stage === 'failed');
+	const state = await ended();
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done', exitCode: 0});
 	expect(state.run?.steps.map(({state}) => state)).toEqual(state.run?.steps.map(() => 'done'));
@@ -163,7 +171,7 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 test('deploy controller: the next review knows what is live, and how long the last deploy took', async () => {
 	store.getState().show('overview');
 	controller.review(choice);
-	const review = selectReview(await until(({review}) => review.state === 'ready'));
+	const review = selectReview(await ready());
 
 	expect(store.getState().screen).toBe('deploy');
 	expect(review?.commits).toEqual({commits: [], behind: 0});
@@ -178,23 +186,24 @@ test('deploy controller: a run that was left is offered, and goes on to its end'
 	store.getState().askWords('deploy', choice, ['yes']);
 	store.getState().setTyped('yes');
 	controller.confirm();
-	await until(({run}) => run?.steps.some(({id, state}) => id === 'back-up' && state !== 'waiting') === true);
+	await backingUp();
 	controller.leaveRun();
-	const left = await until(({stage}) => stage === 'failed');
+	const left = await failed();
 	expect(left.run?.finished?.outcome).toBe('left');
 	expect(left.left?.run).toBe(left.run?.record?.run);
 
 	store.getState().show('overview');
 	store.getState().pick(resumeId);
 	const state = await until(
+		'the end of the resumed run',
 		({stage, run}) => stage !== 'failed' && run?.finished !== undefined && run.finished.outcome !== 'left',
 	);
-	const ended = await until(({isDriving}) => !isDriving);
+	const over = await until('the driver to leave', ({isDriving}) => !isDriving);
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done'});
-	expect(ended.screen).toBe('deploy');
-	expect(ended.runFacts).toMatchObject({attempt: 2});
-	expect(ended.run?.steps.map(({state}) => state)).toEqual(ended.run?.steps.map(() => 'done'));
+	expect(over.screen).toBe('deploy');
+	expect(over.runFacts).toMatchObject({attempt: 2});
+	expect(over.run?.steps.map(({state}) => state)).toEqual(over.run?.steps.map(() => 'done'));
 	expect(faults).toEqual([]);
 });
 
@@ -203,13 +212,13 @@ test(
 	{timeout: 120_000},
 	async () => {
 		controller.review(choice);
-		await until(({review}) => review.state === 'ready');
+		await ready();
 		store.getState().askWords('deploy', choice, ['yes']);
 		store.getState().setTyped('yes');
 		controller.confirm();
-		await until(({run}) => run?.steps.some(({id, state}) => id === 'back-up' && state !== 'waiting') === true);
+		await backingUp();
 		controller.leaveRun();
-		const {run} = await until(({stage}) => stage === 'failed');
+		const {run} = await failed();
 		const id = run?.record?.run ?? '';
 		const hers = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
 		const asha = createDeployController({
@@ -225,22 +234,27 @@ test(
 		answerMigrations(hers, asha);
 
 		asha.resume(id);
-		const asked = await until(({stage}) => stage === 'confirm', hers);
+		const asked = await until('the question to take over', ({stage}) => stage === 'confirm', hers);
 		expect(asked.takeOver).toMatchObject({run: id, name: 'Ravi', machine: 'ravi-thinkpad'});
 		hers.getState().setTyped('take-over');
 		asha.confirm();
 		expect(hers.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
 		hers.getState().setTyped('TAKE-OVER');
 		asha.confirm();
-		const ended = await until(
+		const taken = await until(
+			'the end of the run taken over',
 			({stage}) => stage === 'done' || (stage === 'failed' && hers.getState().isDriving),
 			hers,
 		);
 
-		expect(ended.run?.finished).toMatchObject({outcome: 'done'});
-		expect(ended.run?.record?.actor.name).toBe('Asha');
+		expect(taken.run?.finished).toMatchObject({outcome: 'done'});
+		expect(taken.run?.record?.actor.name).toBe('Asha');
 		asha.resume(id);
-		const over = await until(({notice}) => notice?.text.includes('over already') === true, hers);
+		const over = await until(
+			'the word that it is over',
+			({notice}) => notice?.text.includes('over already') === true,
+			hers,
+		);
 		expect(over.notice?.text).toBe(`Run ${id} is over already: done.`);
 		expect(faults).toEqual([]);
 		await asha.stop();

@@ -4,6 +4,7 @@ import {currentAccount} from './host/host-account.ts';
 import type {HostLayout} from './host/host-layout.ts';
 import {type OldFrontendBackup, resurrect} from './host/provision-frontend.ts';
 import {type BadBackup, isProvisioned, markProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
+import {startPrograms, type HostPrograms} from './host/host-programs.ts';
 import type {HostShell} from './host/host-shell.ts';
 import type {PastSources} from './past/past-sources.ts';
 import {pastAppOf, readPast, type Past} from './past/read-past.ts';
@@ -72,15 +73,6 @@ export type FillOptions = {
 	readonly past: PastSources | undefined;
 };
 
-const commitsOf = async (repository: string): Promise<(version: string) => string> => {
-	const commits = await versionCommits(repository);
-	return version => {
-		const commit = commits.get(version);
-		if (commit === undefined) throw new Error(`no commit of version ${version} in ${repository}`);
-		return commit;
-	};
-};
-
 /** Puts the new port in the place of the old where the host's own files name it. */
 const moveFrontend = async ({pm2, nginxConfiguration}: HostLayout, before: number | undefined, now: number) => {
 	if (before === undefined || before === now) return;
@@ -96,23 +88,46 @@ const shellOf = ({layouts, token}: FillOptions, tier: SandboxTier): HostShell =>
 	token,
 });
 
-const startAgain = async (tier: SandboxTier, options: FillOptions): Promise<void> => {
-	await moveFrontend(options.layouts[tier], options.before?.[tier].next, options.servers[tier].next);
-	await resurrect(shellOf(options, tier));
+/** Does something with the programs of a host in one Node, which ends with it. */
+const withPrograms = async (
+	{layouts, node, clockOffset}: FillOptions,
+	shell: HostShell,
+	tier: SandboxTier,
+	act: (programs: HostPrograms) => Promise<void>,
+): Promise<void> => {
+	const programs = startPrograms(shell, {layout: layouts[tier], node, clockOffset});
+	try {
+		await act(programs);
+	} finally {
+		await programs.close();
+	}
 };
 
-const provision = async (tier: SandboxTier, options: FillOptions, past: Past | undefined): Promise<void> => {
+const startAgain = async (tier: SandboxTier, options: FillOptions): Promise<void> => {
+	await moveFrontend(options.layouts[tier], options.before?.[tier].next, options.servers[tier].next);
+	await withPrograms(options, shellOf(options, tier), tier, resurrect);
+};
+
+type Known = {readonly commits: ReadonlyMap<string, string>; readonly past: Promise<Past | undefined>};
+
+const provision = async (tier: SandboxTier, options: FillOptions, {commits, past}: Known): Promise<void> => {
 	const {repository, layouts, servers} = options;
 	const {live, backups, badBackups, frontendBackups, instances} = history[tier];
-	const commitOf = await commitsOf(repository);
-	await provisionHost({
+	const shell = shellOf(options, tier);
+	const commitOf = (version: string): string => {
+		const commit = commits.get(version);
+		if (commit === undefined) throw new Error(`no commit of version ${version} in ${repository}`);
+		return commit;
+	};
+	const host = {
 		layout: layouts[tier],
-		shell: shellOf(options, tier),
+		shell,
 		repository,
 		live: commitOf(live),
-		...(past
-			? {past: {backend: pastAppOf(past, tier, 'backend'), frontend: pastAppOf(past, tier, 'frontend')}}
-			: {}),
+		past: past.then(
+			known =>
+				known && {backend: pastAppOf(known, tier, 'backend'), frontend: pastAppOf(known, tier, 'frontend')},
+		),
 		backups: backups.map(({at, version}) => ({at, commit: commitOf(version)})),
 		badBackups,
 		frontendBackups: frontendBackups.map(({version, ...backup}) => ({...backup, commit: commitOf(version)})),
@@ -121,7 +136,8 @@ const provision = async (tier: SandboxTier, options: FillOptions, past: Past | u
 		pm2Name: pm2Name(tier),
 		nextPort: servers[tier].next,
 		...(instances === undefined ? {} : {instances}),
-	});
+	};
+	await withPrograms(options, shell, tier, programs => provisionHost({...host, programs}));
 };
 
 /** Does something for each environment at once, and for all of them whatever becomes of one. */
@@ -138,8 +154,13 @@ export const fillHosts = async (options: FillOptions): Promise<void> => {
 		await prepareHost(layouts[tier]);
 		await writeShims({layout: layouts[tier], account: currentAccount(), node, clockOffset});
 	});
-	const past = options.past && fresh.length > 0 ? await readPast(options.past, repository) : undefined;
-	await forEach(tiers, tier => (fresh.includes(tier) ? provision(tier, options, past) : startAgain(tier, options)));
+	const isFresh = fresh.length > 0;
+	const commits = isFresh ? await versionCommits(repository) : new Map<string, string>();
+	const reading = options.past && isFresh ? readPast(options.past, repository, commits) : Promise.resolve(undefined);
+	await forEach(tiers, tier =>
+		fresh.includes(tier) ? provision(tier, options, {commits, past: reading}) : startAgain(tier, options),
+	);
+	const past = await reading;
 	if (past) await writeLedgers(past, {onto: fresh, layouts, shellOf: tier => shellOf(options, tier)});
 	await forEach(fresh, tier => markProvisioned(layouts[tier]));
 };

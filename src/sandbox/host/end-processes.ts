@@ -19,9 +19,11 @@ const processIds = (): number[] => {
 	}
 };
 
+const isMarked = (pid: number, token: string): boolean =>
+	environmentOf(pid).split('\0').includes(`${tokenName}=${token}`);
+
 /** Ids of the processes started with this token, detached ones too. Needs /proc; empty without. */
-const processesWith = (token: string): number[] =>
-	processIds().filter(pid => environmentOf(pid).split('\0').includes(`${tokenName}=${token}`));
+const processesWith = (token: string): number[] => processIds().filter(pid => isMarked(pid, token));
 
 const send = (pid: number, signal: NodeJS.Signals): void => {
 	try {
@@ -37,11 +39,15 @@ const send = (pid: number, signal: NodeJS.Signals): void => {
  */
 export const endProcesses = async (token: string, graceMs = 500): Promise<void> => {
 	const start = Date.now();
-	for (const pid of processesWith(token)) send(pid, 'SIGTERM');
-	for (let left = processesWith(token); left.length > 0; left = processesWith(token)) {
+	let left = processesWith(token);
+	for (const pid of left) send(pid, 'SIGTERM');
+	while (left.length > 0) {
 		const waited = Date.now() - start;
 		if (waited > graceMs + 5000) throw new Error(`processes ${left.join(', ')} of the sandbox do not end`);
 		if (waited > graceMs) for (const pid of left) send(pid, 'SIGKILL');
 		await wait(10);
+		// All of /proc only once these are gone: they may have started others meanwhile.
+		left = left.filter(pid => isMarked(pid, token));
+		if (left.length === 0) left = processesWith(token);
 	}
 };

@@ -1,5 +1,6 @@
-import {mkdir} from 'node:fs/promises';
-import {quote} from '../../commands/shell.ts';
+import {basename, dirname} from 'node:path';
+import {quote, renderCommand} from '../../commands/shell.ts';
+import type {Command} from '../../domain/command.ts';
 import {type HostShell, runLine} from './host-shell.ts';
 
 /** Words as one line of sh. */
@@ -9,36 +10,22 @@ export const words = (...values: readonly string[]): string => values.map(quote)
 export const instant = (at: string): Date =>
 	new Date(at.replace(/^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6+05:30'));
 
-const unpack = (
-	shell: HostShell,
-	{repository, commit, part}: {readonly repository: string; readonly commit: string; readonly part: string},
-	...tar: readonly string[]
-): Promise<string> =>
-	runLine(
-		shell,
-		`git -c safe.directory='*' -c tar.umask=0022 -C ${words(repository, 'archive', commit, part)} | tar -x ${words(...tar)}`,
-	);
+/** Sources of one commit of the sample project: one app of it. */
+export type Sources = {readonly repository: string; readonly commit: string; readonly app: 'backend' | 'frontend'};
 
-/** The sources of one commit as a plain directory `<parent>/<part>`, through real git and tar. */
-export const extract = async (
-	shell: HostShell,
-	repository: string,
-	commit: string,
-	parent: string,
-	part: string,
-): Promise<void> => {
-	await mkdir(parent, {recursive: true});
-	await unpack(shell, {repository, commit, part}, '-C', parent);
+/** A line that makes `directory` of the sources, whatever its name, through real git and tar. */
+export const extract = ({repository, commit, app}: Sources, directory: string): string => {
+	const isNamed = basename(directory) === app;
+	const place = isNamed ? dirname(directory) : directory;
+	const tar = words('tar', '-x', ...(isNamed ? [] : ['--strip-components=1']), '-C', place);
+	const git = `git -c safe.directory='*' -c tar.umask=0022 -C ${words(repository, 'archive', commit, app)}`;
+	return `${words('mkdir', '-p', place)} && ${git} | ${tar}`;
 };
 
-/** The same, but as `directory` itself, whatever its name. */
-export const extractAs = async (
-	shell: HostShell,
-	repository: string,
-	commit: string,
-	part: string,
-	directory: string,
-): Promise<void> => {
-	await mkdir(directory, {recursive: true});
-	await unpack(shell, {repository, commit, part}, '--strip-components=1', '-C', directory);
-};
+/** A command of the product as a line. Whom it is for does not matter here: everything is one account's. */
+export const lineOf = ({argv, label}: Command): string =>
+	renderCommand({argv, ...(label === undefined ? {} : {label})});
+
+/** Runs lines one after the other in one sh. Throws Error with their output when one exits with anything but 0. */
+export const runLines = (shell: HostShell, ...lines: readonly string[]): Promise<string> =>
+	runLine(shell, lines.join(' && '));

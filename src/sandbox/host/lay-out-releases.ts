@@ -3,20 +3,18 @@ import {chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node
 import {join, posix} from 'node:path';
 import {backUpLiveRelease} from '../../commands/backup.ts';
 import {linkShared} from '../../commands/candidate.ts';
-import {artisan, composerInstall} from '../../commands/laravel.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {prepareLink, swapLink} from '../../commands/swap.ts';
-import type {Command} from '../../domain/command.ts';
 import type {AppName, AppTarget, LaravelTarget, NextTarget} from '../../domain/environment.ts';
 import {renderManifest} from '../../domain/pipeline.ts';
 import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
 import {backupName} from '../../domain/run-names.ts';
 import type {PastRun} from '../past/story.ts';
 import type {HostLayout} from './host-layout.ts';
-import {type HostShell, runLine} from './host-shell.ts';
-import {extractAs} from './host-tools.ts';
+import type {HostPrograms} from './host-programs.ts';
+import type {HostShell} from './host-shell.ts';
+import {extract, lineOf, runLines} from './host-tools.ts';
 
 /** A release that stands on a host, and the sources it was made of. */
 export type PastRelease = {readonly run: PastRun; readonly tree: SourceTree};
@@ -34,15 +32,13 @@ export type PastApp<Target extends AppTarget = AppTarget> = {
 type Place = {
 	readonly layout: HostLayout;
 	readonly shell: HostShell;
+	readonly programs: HostPrograms;
 	/** The sample project's repository. */
 	readonly repository: string;
 };
 
-const runAll = (shell: HostShell, ...commands: readonly Command[]): Promise<string> =>
-	runLine(shell, commands.map(renderCommand).join(' && '));
-
-const pointTo = ({shell}: Place, layout: ReleaseLayout, release: string): Promise<string> =>
-	runAll(shell, prepareLink(layout, release), swapLink(layout));
+const pointTo = (layout: ReleaseLayout, {run}: PastRelease): readonly string[] =>
+	[prepareLink(layout, run.release), swapLink(layout)].map(lineOf);
 
 const write = async (file: string, text: string, mode = 0o600): Promise<void> => {
 	await mkdir(join(file, '..'), {recursive: true, mode: 0o700});
@@ -72,15 +68,13 @@ const describe = async ({layout}: Place, app: AppName, {run, tree}: PastRelease)
 const keep = ({layout}: Place, app: AppName, release: string, entries: readonly ManifestEntry[]): Promise<void> =>
 	write(join(layout.state, 'manifests', app, release), renderManifest(entries));
 
+const backupFile = ({layout}: Place, app: AppName, {timeZone, live: {run}}: PastApp): string =>
+	join(layout.backups, `${backupName({app, startedAt: new Date(run.startedAt).toISOString(), timeZone})}.tar.gz`);
+
 /** The backup that the live release's run made of the one before, while that one is live. */
-const backUp = async (place: Place, app: AppName, past: PastApp): Promise<void> => {
-	const {target, stateDirectory, timeZone, live} = past;
-	const {run} = live;
-	const startedAt = new Date(run.startedAt).toISOString();
+const backUp = (app: AppName, file: string, {target, stateDirectory, live: {run}}: PastApp): string => {
 	const layout = releaseLayout(target);
-	const file = join(place.layout.backups, `${backupName({app, startedAt, timeZone})}.tar.gz`);
-	await runAll(
-		place.shell,
+	return lineOf(
 		backUpLiveRelease({
 			live: layout.live,
 			base: layout.base,
@@ -93,8 +87,11 @@ const backUp = async (place: Place, app: AppName, past: PastApp): Promise<void> 
 			about: {app, run: run.run, by: run.actor.name, why: `before ${run.release}`},
 		}),
 	);
-	// It was made then, not now.
-	const seconds = Math.floor(run.startedAt / 1000) + 4;
+};
+
+/** It was made when the run began, not now. */
+const dateBackup = async (file: string, {startedAt}: PastRun): Promise<void> => {
+	const seconds = Math.floor(startedAt / 1000) + 4;
 	const note = file.replace(/\.tar\.gz$/, '.json');
 	const text = await readFile(note, 'utf8');
 	await writeFile(
@@ -106,12 +103,9 @@ const backUp = async (place: Place, app: AppName, past: PastApp): Promise<void> 
 	await utimes(file, seconds, seconds);
 };
 
-/** Which release is before live, and the script that goes back to it. */
-const keepPrevious = async (place: Place, app: AppName, {target, stateDirectory, live, previous}: PastApp) => {
-	const {state} = place.layout;
-	await write(join(state, `previous-${app}`), `${previous.run.release}\n`);
-	await runAll(
-		place.shell,
+/** The script that goes back to the release before live. */
+const keepScript = (app: AppName, {target, stateDirectory, live}: PastApp): string =>
+	lineOf(
 		keepWayBack(
 			{directory: stateDirectory, app, run: live.run.run},
 			{
@@ -121,7 +115,6 @@ const keepPrevious = async (place: Place, app: AppName, {target, stateDirectory,
 			},
 		),
 	);
-};
 
 /** Puts both releases of an app there, one after the other as it was, with what is written down about them. */
 const layOut = async (
@@ -141,11 +134,17 @@ const layOut = async (
 		keep(place, app, live.run.release, now ?? []),
 		describe(place, app, previous),
 		describe(place, app, live),
+		write(join(place.layout.state, `previous-${app}`), `${previous.run.release}\n`),
 	]);
-	await pointTo(place, layout, previous.run.release);
-	await backUp(place, app, past);
-	await keepPrevious(place, app, past);
-	await pointTo(place, layout, live.run.release);
+	const file = backupFile(place, app, past);
+	await runLines(
+		place.shell,
+		...pointTo(layout, previous),
+		backUp(app, file, past),
+		keepScript(app, past),
+		...pointTo(layout, live),
+	);
+	await dateBackup(file, live.run);
 };
 
 /**
@@ -158,8 +157,10 @@ export const layOutBackend = async (
 	belongings: Readonly<Record<string, string>>,
 ): Promise<void> => {
 	const {target} = past;
-	const {shell, repository} = place;
+	const {shell, programs, repository} = place;
 	const layout = releaseLayout(target);
+	const artisan = ({run}: PastRelease, ...words: readonly string[]): Promise<void> =>
+		programs.run({program: 'php', words: [join(layout.releases, run.release, 'artisan'), ...words]});
 	for (const directory of target.shared.directories)
 		await mkdir(join(layout.shared, directory), {recursive: true, mode: target.directoryMode});
 	for (const [path, text] of Object.entries(belongings)) {
@@ -167,28 +168,35 @@ export const layOutBackend = async (
 		await writeFile(join(layout.shared, path), text);
 	}
 	await chmod(join(layout.shared, '.env'), 0o640);
-	await layOut(place, 'backend', past, async ({tree}, directory) => {
-		const app = {directory, target};
-		await extractAs(shell, repository, tree.commit, 'backend', directory);
-		await runAll(
+	await layOut(place, 'backend', past, async (release, directory) => {
+		const {commit, entries} = release.tree;
+		await runLines(
 			shell,
-			linkShared({
-				base: layout.base,
-				candidate: directory,
-				owner: target.owner,
-				directoryMode: target.directoryMode,
-				shared: target.shared,
-				own: ['bootstrap/cache', 'storage/framework/views'],
-			}),
-			composerInstall({...app, home: `${layout.base}/composer`}),
-			...['config:cache', 'route:cache', 'view:cache'].map(name => artisan(app, name)),
+			extract({repository, commit, app: 'backend'}, directory),
+			lineOf(
+				linkShared({
+					base: layout.base,
+					candidate: directory,
+					owner: target.owner,
+					directoryMode: target.directoryMode,
+					shared: target.shared,
+					own: ['bootstrap/cache', 'storage/framework/views'],
+				}),
+			),
 		);
-		return tree.entries;
+		await composerInstall(programs, directory);
+		for (const name of ['config:cache', 'route:cache', 'view:cache']) await artisan(release, name);
+		return entries;
 	});
-	const migrate = ({run}: PastRelease): Command =>
-		artisan({directory: join(layout.releases, run.release), target}, 'migrate', '--force');
-	await runAll(shell, migrate(past.previous), migrate(past.live));
+	for (const release of [past.previous, past.live]) await artisan(release, 'migrate', '--force');
 };
+
+/** As the old scripts and the product have it. */
+export const composerInstall = (programs: HostPrograms, directory: string): Promise<void> =>
+	programs.run({
+		program: 'composer',
+		words: ['install', '--no-dev', '--optimize-autoloader', '--no-interaction', `--working-dir=${directory}`],
+	});
 
 const notSent = (path: string): boolean => /^(node_modules|\.next\/(cache|trace))(\/|$)/.test(path);
 
@@ -220,7 +228,7 @@ export const layOutFrontend = async (
 ): Promise<void> => {
 	const {shell, repository} = place;
 	await layOut(place, 'frontend', past, async ({tree}, directory) => {
-		await extractAs(shell, repository, tree.commit, 'frontend', directory);
+		await runLines(shell, extract({repository, commit: tree.commit, app: 'frontend'}, directory));
 		await build(directory);
 		await Promise.all(
 			['cache', 'trace'].map(name => rm(join(directory, '.next', name), {recursive: true, force: true})),

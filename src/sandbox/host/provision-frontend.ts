@@ -1,10 +1,11 @@
-import {rm, utimes} from 'node:fs/promises';
+import {utimes} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {NextTarget} from '../../domain/environment.ts';
 import {untilListening} from '../listen.ts';
 import type {HostLayout} from './host-layout.ts';
-import {type HostShell, runLine} from './host-shell.ts';
-import {extract, instant, words} from './host-tools.ts';
+import type {HostPrograms} from './host-programs.ts';
+import type {HostShell} from './host-shell.ts';
+import {extract, instant, runLines, words} from './host-tools.ts';
 import {installNothing, layOutFrontend, type PastApp} from './lay-out-releases.ts';
 
 /** A frontend backup as the old scripts left it: the whole directory, or what they had deployed. */
@@ -17,11 +18,11 @@ export type OldFrontendBackup = {
 export type FrontendHistory = {
 	readonly layout: HostLayout;
 	readonly shell: HostShell;
+	readonly programs: HostPrograms;
 	/** The sample project's repository. */
 	readonly repository: string;
-	/** What is live: the commit of a plain directory, or releases. */
+	/** Commit that is live where nobody took the host over. */
 	readonly live: string;
-	readonly past?: {readonly frontend: PastApp<NextTarget>};
 	readonly frontendBackups: readonly OldFrontendBackup[];
 	/** Compiled in. */
 	readonly buildEnvironment: Readonly<Record<string, string>>;
@@ -31,65 +32,71 @@ export type FrontendHistory = {
 	readonly nextPort: number;
 };
 
-const assignments = (values: Readonly<Record<string, string>>): string =>
-	Object.entries(values)
-		.map(([name, value]) => `${name}=${words(value)}`)
-		.join(' ');
+const buildIn = ({programs, buildEnvironment}: FrontendHistory, directory: string): Promise<void> =>
+	programs.run({
+		program: join(directory, 'scripts/build.mjs'),
+		words: [],
+		directory,
+		environment: buildEnvironment,
+	});
 
-const buildIn = ({shell, buildEnvironment}: FrontendHistory, directory: string): Promise<string> =>
-	runLine(shell, `cd ${words(directory)} && ${assignments(buildEnvironment)} node scripts/build.mjs`);
-
-/** One commit, built by its own script in `<parent>/frontend`. */
-const build = async (history: FrontendHistory, commit: string, parent: string): Promise<string> => {
+/** One commit, built by its own script in `directory`. */
+const build = async (history: FrontendHistory, commit: string, directory: string): Promise<void> => {
 	const {shell, repository} = history;
-	const directory = join(parent, 'frontend');
-	await extract(shell, repository, commit, parent, 'frontend');
+	await runLines(shell, extract({repository, commit, app: 'frontend'}, directory));
 	await buildIn(history, directory);
-	return directory;
 };
 
-const archive = async (
-	{shell, layout}: FrontendHistory,
-	{at, content}: OldFrontendBackup,
-	parent: string,
-): Promise<void> => {
-	const directory = join(parent, 'frontend');
-	const file = join(layout.backups, `frontend_${at}.tar.gz`);
+const fileOf = ({layout}: FrontendHistory, {at}: OldFrontendBackup): string =>
+	join(layout.backups, `frontend_${at}.tar.gz`);
+
+const archive = (history: FrontendHistory, backup: OldFrontendBackup, parent: string): string => {
 	const parts =
-		content === 'directory'
+		backup.content === 'directory'
 			? ['-C', parent, '--exclude=frontend/node_modules', '--exclude=frontend/.next/cache', 'frontend']
-			: ['-C', directory, '--exclude=.next/cache', '.next', 'package.json'];
-	await runLine(shell, words('tar', '-czf', file, ...parts));
-	await utimes(file, instant(at), instant(at));
+			: ['-C', join(parent, 'frontend'), '--exclude=.next/cache', '.next', 'package.json'];
+	return words('tar', '-czf', fileOf(history, backup), ...parts);
 };
 
 /** Backups of one commit hold the one build that was live then. */
 const backUp = async (history: FrontendHistory, commit: string): Promise<void> => {
 	const parent = join(history.layout.root, 'tmp', `frontend-${commit}`);
-	await build(history, commit, parent);
+	await build(history, commit, join(parent, 'frontend'));
 	const backups = history.frontendBackups.filter(backup => backup.commit === commit);
-	await Promise.all(backups.map(backup => archive(history, backup, parent)));
-	await rm(parent, {recursive: true});
+	await runLines(history.shell, ...backups.map(backup => archive(history, backup, parent)));
+	for (const backup of backups) await utimes(fileOf(history, backup), instant(backup.at), instant(backup.at));
 };
 
-const deploy = async (history: FrontendHistory): Promise<void> => {
-	const {shell, layout, repository, live, past, pm2Name, instances, nextPort} = history;
-	if (past)
-		await layOutFrontend({layout, shell, repository}, past.frontend, directory => buildIn(history, directory));
-	else await installNothing(await build(history, live, join(layout.frontend, '..')));
+/** Leaves the frontend under PM2: its releases, or without a past the one directory of the old scripts. */
+export const deployFrontend = async (
+	history: FrontendHistory,
+	past: PastApp<NextTarget> | undefined,
+): Promise<void> => {
+	const {layout, live, pm2Name, instances, nextPort, programs} = history;
+	if (past) await layOutFrontend(history, past, directory => buildIn(history, directory));
+	else {
+		await build(history, live, layout.frontend);
+		await installNothing(layout.frontend);
+	}
 	const port = String(nextPort);
 	const mode = instances === undefined ? [] : ['-i', String(instances)];
 	const script = ['scripts/start.mjs', '--name', pm2Name, '--cwd', layout.frontend, ...mode];
-	const start = words('pm2', 'start', ...script, '--', '-H', '127.0.0.1', '-p', port);
-	await runLine(shell, `${assignments({NODE_ENV: 'production', PORT: port})} ${start} && pm2 save`);
+	await programs.run({
+		program: 'pm2',
+		words: ['start', ...script, '--', '-H', '127.0.0.1', '-p', port],
+		environment: {NODE_ENV: 'production', PORT: port},
+	});
+	await programs.run({program: 'pm2', words: ['save']});
 	await untilListening(nextPort, 20_000);
 };
 
-/** Leaves the frontend as the old scripts left it: built, under PM2, with backups. */
-export const provisionFrontend = async (history: FrontendHistory): Promise<void> => {
+/** Leaves the backups that the old scripts made. */
+export const backUpFrontend = async (history: FrontendHistory): Promise<void> => {
 	const commits = new Set(history.frontendBackups.map(({commit}) => commit));
-	await Promise.all([deploy(history), ...Array.from(commits, commit => backUp(history, commit))]);
+	await Promise.all(Array.from(commits, commit => backUp(history, commit)));
 };
 
 /** What a host does at boot: PM2 starts what was saved. */
-export const resurrect = (shell: HostShell): Promise<string> => runLine(shell, 'pm2 kill && pm2 resurrect');
+export const resurrect = async (programs: HostPrograms): Promise<void> => {
+	for (const word of ['kill', 'resurrect']) await programs.run({program: 'pm2', words: [word]});
+};

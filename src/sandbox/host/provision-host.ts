@@ -1,12 +1,11 @@
 import {existsSync} from 'node:fs';
 import {chmod, mkdir, readFile, rm, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {LaravelTarget} from '../../domain/environment.ts';
+import type {LaravelTarget, NextTarget} from '../../domain/environment.ts';
 import type {HostLayout} from './host-layout.ts';
-import {runLine} from './host-shell.ts';
-import {extract, instant, words} from './host-tools.ts';
-import {layOutBackend, type PastApp} from './lay-out-releases.ts';
-import {type FrontendHistory, provisionFrontend} from './provision-frontend.ts';
+import {extract, instant, runLines, words} from './host-tools.ts';
+import {composerInstall, layOutBackend, type PastApp} from './lay-out-releases.ts';
+import {type FrontendHistory, backUpFrontend, deployFrontend} from './provision-frontend.ts';
 
 /** A backup as the old scripts left it. `at` is local wall time, `20260203_111500`. */
 export type OldBackup = {readonly at: string; readonly commit: string};
@@ -14,9 +13,12 @@ export type OldBackup = {readonly at: string; readonly commit: string};
 /** A backend backup that cannot be restored. */
 export type BadBackup = {readonly at: string; readonly state: 'empty' | 'cut'};
 
-export type HostHistory = Omit<FrontendHistory, 'past'> & {
-	/** Absent: the old scripts have left the host, and nobody took it over. */
-	readonly past?: FrontendHistory['past'] & {readonly backend: PastApp<LaravelTarget>};
+/** What the team made of a host since it took it over. */
+export type HostPast = {readonly backend: PastApp<LaravelTarget>; readonly frontend: PastApp<NextTarget>};
+
+export type HostHistory = FrontendHistory & {
+	/** Undefined: the old scripts have left the host, and nobody took it over. Old backups are made meanwhile. */
+	readonly past: Promise<HostPast | undefined>;
 	readonly backups: readonly OldBackup[];
 	readonly badBackups: readonly BadBackup[];
 	/** Content of the `.env` on the host. */
@@ -50,12 +52,16 @@ const backUp = async (history: HostHistory, {at, commit}: OldBackup): Promise<vo
 	const {shell, layout, repository, env} = history;
 	const parent = join(layout.root, 'tmp', `backup-${at}`);
 	const file = join(layout.backups, `backend_${at}.tar.gz`);
-	await extract(shell, repository, commit, parent, 'backend');
-	await writeFile(join(parent, 'backend/.env'), env, {mode: 0o640});
+	const directory = join(parent, 'backend');
+	await mkdir(directory, {recursive: true});
+	await writeFile(join(directory, '.env'), env, {mode: 0o640});
 	const excludes = ['vendor', 'node_modules', 'storage/logs'].map(path => `--exclude=backend/${path}`);
-	await runLine(shell, words('tar', '-czf', file, '-C', parent, ...excludes, 'backend'));
+	await runLines(
+		shell,
+		extract({repository, commit, app: 'backend'}, directory),
+		words('tar', '-czf', file, '-C', parent, ...excludes, 'backend'),
+	);
 	await utimes(file, instant(at), instant(at));
-	await rm(parent, {recursive: true});
 };
 
 /** What belongs to the environment, by path: a deploy leaves it alone. */
@@ -68,16 +74,14 @@ const belongings = ({env}: HostHistory): Readonly<Record<string, string>> => ({
 });
 
 const deployBackend = async (history: HostHistory): Promise<void> => {
-	const {shell, layout, repository, live} = history;
+	const {shell, programs, layout, repository, live} = history;
 	const {backend} = layout;
-	await extract(shell, repository, live, join(layout.root, 'var/www/qsights'), 'backend');
+	await runLines(shell, extract({repository, commit: live, app: 'backend'}, backend));
 	for (const [path, text] of Object.entries(belongings(history))) await writeFile(join(backend, path), text);
 	await chmod(join(backend, '.env'), 0o640);
-	const install = words('composer', 'install', '--no-dev', '--optimize-autoloader', '--no-interaction');
-	await runLine(shell, `${install} ${words(`--working-dir=${backend}`)}`);
-	const artisan = join(backend, 'artisan');
-	const caches = ['config:cache', 'route:cache', 'view:cache'].map(name => words('php', artisan, name));
-	await runLine(shell, [...caches, `${words('php', artisan, 'migrate')} --force`].join(' && '));
+	await composerInstall(programs, backend);
+	for (const words of [['config:cache'], ['route:cache'], ['view:cache'], ['migrate', '--force']])
+		await programs.run({program: 'php', words: [join(backend, 'artisan'), ...words]});
 };
 
 /** What the old scripts left when the disk was full, and when a transfer was cut. */
@@ -110,17 +114,25 @@ export const prepareHost = async (layout: HostLayout): Promise<void> => {
 	await writeFile(join(layout.root, 'run/sandbox.pid'), `${process.pid}\n`);
 };
 
+const deploy = async (history: HostHistory): Promise<void> => {
+	const past = await history.past;
+	await Promise.all([
+		past ? layOutBackend(history, past.backend, belongings(history)) : deployBackend(history),
+		deployFrontend(history, past?.frontend),
+	]);
+};
+
 /** Leaves a host as the old scripts left it, or as the team has it since then, with real tools. */
 export const provisionHost = async (history: HostHistory): Promise<void> => {
-	const {layout, shell, repository, past, backups, badBackups, nextPort} = history;
-	await writeFile(layout.nginxConfiguration, nginxConfiguration(layout, nextPort));
+	const {layout, shell, backups, badBackups, nextPort} = history;
 	await Promise.all([
-		past ? layOutBackend({layout, shell, repository}, past.backend, belongings(history)) : deployBackend(history),
-		provisionFrontend(history),
+		deploy(history),
+		writeFile(layout.nginxConfiguration, nginxConfiguration(layout, nextPort)),
+		backUpFrontend(history),
 		...backups.map(backup => backUp(history, backup)),
 	]);
 	await Promise.all(badBackups.map(backup => leaveBadBackup(history, backup)));
-	await runLine(shell, 'sudo -n systemctl start php8.1-fpm nginx');
+	await runLines(shell, 'sudo -n systemctl start php8.1-fpm nginx');
 	// The logs tell what was done to the host since the start, not how it came about.
 	for (const rest of ['tmp', 'log/shims.jsonl']) await rm(join(layout.root, rest), {recursive: true, force: true});
 };

@@ -2,7 +2,6 @@ import type {Checklists} from '../../domain/checklist.ts';
 import {targetOf, type AppName, type AppTarget, type Environment} from '../../domain/environment.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import type {PastApp, PastRelease} from '../host/lay-out-releases.ts';
-import {versionCommits} from '../project/create-project.ts';
 import {tiers, type ByTier, type SandboxTier} from '../tiers.ts';
 import type {PastSources} from './past-sources.ts';
 import {lastOf, pastRuns, versionsOf, type BuildOf, type PastRun, type Version} from './story.ts';
@@ -33,10 +32,9 @@ const notFromSource = ({excludes, shared}: AppTarget): readonly string[] => [
 /** The sources of every version that was ever live, by version and app. */
 const readTrees = async (
 	{source}: PastSources,
-	project: string,
+	commits: ReadonlyMap<string, string>,
 	environment: Environment,
 ): Promise<(version: Version, app: AppName) => SourceTree> => {
-	const commits = await versionCommits(project);
 	const versions = [...new Set(tiers.flatMap(versionsOf))];
 	const trees = new Map(
 		await Promise.all(
@@ -60,15 +58,19 @@ const readTrees = async (
 	};
 };
 
-/** Reads the project as the product does, and tells its past in those words. */
-export const readPast = async (sources: PastSources, project: string): Promise<Past> => {
+/** Reads the project as the product does, and tells its past in those words. `commits`: of its versions. */
+export const readPast = async (
+	sources: PastSources,
+	project: string,
+	commits: ReadonlyMap<string, string>,
+): Promise<Past> => {
 	const {environments, checklists} = await sources.load(project);
 	const found = (tier: SandboxTier): Environment => {
 		const environment = environments.find(({name}) => name === tier);
 		if (!environment) throw new Error(`the sandbox has no environment ${tier}`);
 		return environment;
 	};
-	const treeOf = await readTrees(sources, project, found('preprod'));
+	const treeOf = await readTrees(sources, commits, found('preprod'));
 	const buildOf: BuildOf = (version, app) => {
 		const {commit, digest} = treeOf(version, app);
 		return {commit, digest};

@@ -1,15 +1,18 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
+import {appendFile, chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {Files} from './backend-parts.ts';
-import {commitPaths, git} from './git.ts';
+import {git, importCommits} from './git.ts';
 import {sampleHistory} from './history.ts';
+
+const isExecutable = (path: string): boolean => path.endsWith('*');
+const nameOf = (path: string): string => path.replace(/\*$/, '');
 
 /** Writes files below `directory`; a path that ends in `*` becomes executable. */
 export const writeFiles = async (directory: string, files: Files): Promise<void> => {
 	const targets = Object.entries(files).map(([path, text]) => ({
-		file: join(directory, path.replace(/\*$/, '')),
-		mode: path.endsWith('*') ? 0o755 : 0o644,
+		file: join(directory, nameOf(path)),
+		mode: isExecutable(path) ? 0o755 : 0o644,
 		text,
 	}));
 	for (const folder of new Set(targets.map(({file}) => dirname(file)))) await mkdir(folder, {recursive: true});
@@ -21,6 +24,8 @@ export const writeFiles = async (directory: string, files: Files): Promise<void>
 	);
 };
 
+const committer = '[user]\n\tname = Asha\n\temail = asha@qsights.test\n[commit]\n\tgpgSign = false\n';
+
 /**
  * Makes the sample project, a git repository with its history on main, unless it is there. Built beside its place
  * and renamed, so that a start that was cut leaves none or a whole one.
@@ -31,13 +36,25 @@ export const createProject = async (directory: string): Promise<void> => {
 	await rm(part, {recursive: true, force: true});
 	await mkdir(part, {recursive: true});
 	await git(part, ['init', '--quiet', '--initial-branch=main']);
-	await git(part, ['config', 'user.name', 'Asha']);
-	await git(part, ['config', 'user.email', 'asha@qsights.test']);
-	await git(part, ['config', 'commit.gpgSign', 'false']);
-	for (const {files, author, date, subject} of sampleHistory) {
-		await writeFiles(part, files);
-		await commitPaths(part, ['.'], {who: author, date, subject});
-	}
+	await appendFile(join(part, '.git/config'), committer);
+	await Promise.all([
+		importCommits(
+			part,
+			'main',
+			sampleHistory.map(({files, author, ...commit}) => ({
+				...commit,
+				who: author,
+				files: Object.entries(files).map(([path, text]) => ({
+					path: nameOf(path),
+					isExecutable: isExecutable(path),
+					text,
+				})),
+			})),
+		),
+		writeFiles(part, Object.assign({}, ...sampleHistory.map(({files}) => files))),
+	]);
+	// The files are there: only the index has to learn of them.
+	await git(part, ['reset', '--quiet']);
 	await rename(part, directory);
 };
 

@@ -13,22 +13,55 @@ const environment = (extra: Readonly<Record<string, string>>): Record<string, st
 	...extra,
 });
 
-/** Runs git in `directory`; answers with its output, trimmed. Throws when it exits with anything but 0. */
+/** Runs git in `directory`, with `input` as its standard input; answers with its output, trimmed. Throws when it exits with anything but 0. */
 export const git = async (
 	directory: string,
 	args: readonly string[],
-	extra: Readonly<Record<string, string>> = {},
+	{env = {}, input}: {readonly env?: Readonly<Record<string, string>>; readonly input?: string} = {},
 ): Promise<string> => {
-	const {stdout} = await run('git', ['-C', directory, ...args], {env: environment(extra)});
+	const running = run('git', ['-C', directory, ...args], {env: environment(env)});
+	// One that ends without reading says why by its exit code.
+	running.child.stdin?.on('error', () => {});
+	running.child.stdin?.end(input);
+	const {stdout} = await running;
 	return stdout.trim();
 };
 
 type Commit = {
 	readonly who: {readonly name: string; readonly email: string};
-	/** ISO 8601 with offset. */
+	/** ISO 8601 with offset, `+05:30`. */
 	readonly date: string;
 	readonly subject: string;
 };
+
+type ImportedCommit = Commit & {
+	/** Files added or replaced. */
+	readonly files: readonly {readonly path: string; readonly isExecutable: boolean; readonly text: string}[];
+};
+
+const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
+
+/** As git keeps a time: seconds and the offset without its colon. */
+const gitTime = (date: string): string => `${Date.parse(date) / 1000} ${date.slice(-6).replace(':', '')}`;
+
+const importCommit = (branch: string, {who, date, subject, files}: ImportedCommit): string =>
+	[
+		`commit refs/heads/${branch}\n`,
+		...['author', 'committer'].map(role => `${role} ${who.name} <${who.email}> ${gitTime(date)}\n`),
+		data(`${subject}\n`),
+		...files.map(
+			({path, isExecutable, text}) => `M ${isExecutable ? '100755' : '100644'} inline ${path}\n${data(text)}`,
+		),
+	].join('');
+
+/**
+ * Puts commits on a branch that has none, each on top of the one before, all by one git. Writes neither index nor
+ * working tree. Paths are without blanks and quotes.
+ */
+export const importCommits = (directory: string, branch: string, commits: readonly ImportedCommit[]): Promise<string> =>
+	git(directory, ['fast-import', '--quiet'], {
+		input: commits.map(commit => importCommit(branch, commit)).join(''),
+	});
 
 /** Commits what changed at and below `paths`, and nothing else. Does nothing when it is committed already. */
 export const commitPaths = async (
@@ -38,12 +71,16 @@ export const commitPaths = async (
 ): Promise<void> => {
 	await git(directory, ['add', '--all', '--', ...paths]);
 	if ((await git(directory, ['status', '--porcelain', '--', ...paths])) === '') return;
-	await git(directory, ['commit', '--quiet', '--no-gpg-sign', '--message', subject, '--', ...paths], {
-		GIT_AUTHOR_NAME: who.name,
-		GIT_AUTHOR_EMAIL: who.email,
-		GIT_AUTHOR_DATE: date,
-		GIT_COMMITTER_NAME: who.name,
-		GIT_COMMITTER_EMAIL: who.email,
-		GIT_COMMITTER_DATE: date,
+	// Maintenance goes on behind a commit that has returned, in a directory that may be removed by then.
+	const commit = ['-c', 'maintenance.auto=false', 'commit', '--quiet', '--no-gpg-sign', '--message', subject];
+	await git(directory, [...commit, '--', ...paths], {
+		env: {
+			GIT_AUTHOR_NAME: who.name,
+			GIT_AUTHOR_EMAIL: who.email,
+			GIT_AUTHOR_DATE: date,
+			GIT_COMMITTER_NAME: who.name,
+			GIT_COMMITTER_EMAIL: who.email,
+			GIT_COMMITTER_DATE: date,
+		},
 	});
 };

@@ -471,7 +471,8 @@ const main = async words => {
 	if (!Object.hasOwn(commands, name)) fault('Command not found\n\nusage: pm2 [options] <command>\n');
 	await commands[name]({...parsed, words: rest});
 };
-main(process.argv.slice(3)).catch(error => {
+/** Settled once the call is over. */
+module.exports = main(process.argv.slice(3)).catch(error => {
 	if (!isSilent) process.stderr.write((error instanceof Refusal ? error.message : error.stack) + '\n');
 	process.exitCode = 1;
 });

@@ -16,7 +16,14 @@ record() {
 	words=
 	for word; do json_string "$word"; words=$words,$json; done
 	printf '{"at":"%s","shim":"%s","as":"%s","argv":[%s]}\n' \
-		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$name" "$acting" "\${words#,}" >>"$root/log/shims.jsonl"
+		"$(now)" "$name" "$acting" "\${words#,}" >>"$root/log/shims.jsonl"
+}
+# Of the system and not of the shim, which is one more process for each call.
+date=/usr/bin/date
+[ -x "$date" ] || date=/bin/date
+now() {
+	if [ "$offset" = 0 ]; then set --; else set -- -d "$offset seconds"; fi
+	"$date" -u "$@" +%Y-%m-%dT%H:%M:%SZ
 }
 refuse() {
 	code=$1; shift
@@ -26,13 +33,26 @@ refuse() {
 `;
 
 /** What every shell shim starts with. `acting` is whom sudo runs it as; `login` without sudo. */
-export const shellPrelude = (name: string, layout: HostLayout, {user}: HostAccount): string =>
+export const shellPrelude = (
+	name: string,
+	{
+		layout,
+		account: {user},
+		clockOffset,
+	}: {
+		readonly layout: HostLayout;
+		readonly account: HostAccount;
+		/** Seconds the host's clock is ahead of this machine's. */
+		readonly clockOffset: number;
+	},
+): string =>
 	[
 		'#!/bin/sh',
 		'# Written anew at every start of the sandbox.',
 		`name=${name}`,
 		`root=${quote(layout.root)}`,
 		`login=${quote(user)}`,
+		`offset=${clockOffset}`,
 		`units=${quote(layout.units)}`,
 		`secure_path=${quote(hostPath(layout.root))}`,
 		'acting=${SANDBOX_AS-login}',

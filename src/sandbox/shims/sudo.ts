@@ -20,10 +20,9 @@ while [ $# -gt 0 ]; do
 	*) break ;;
 	esac
 done
-host=$(uname -n)
 if [ "$user" != root ] && [ "$user" != "$login" ]; then
 	id -u "$user" >/dev/null 2>&1 || refuse 1 "sudo: unknown user $user" 'sudo: error initializing audit plugin sudoers_audit'
-	refuse 1 "Sorry, user $login is not allowed to execute '$*' as $user on $host."
+	refuse 1 "Sorry, user $login is not allowed to execute '$*' as $user on $(uname -n)."
 fi
 finds() {
 	case $1 in */*) [ -f "$1" ] && [ -x "$1" ]; return ;; esac
@@ -34,6 +33,7 @@ finds() {
 	IFS=$old; return 1
 }
 if [ -n "$list" ] && [ $# -eq 0 ]; then
+	host=$(uname -n)
 	printf 'Matching Defaults entries for %s on %s:\n    env_reset, secure_path=%s\n\n' "$login" "$host" "$secure_path"
 	printf 'User %s may run the following commands on %s:\n    (%s) NOPASSWD: ALL\n' "$login" "$host" "root, $login"
 	exit 0

@@ -24,7 +24,7 @@ type ShimOptions = {
 	readonly clockOffset?: number;
 };
 
-/** Without what the other shims start with, which asks for the time itself. */
+/** Without what the other shims start with: a script asks for the time again and again, and no log is kept of it. */
 const writeClock = async (file: string, offset: number): Promise<void> => {
 	await rm(file, {force: true});
 	if (offset === 0) return;
@@ -32,12 +32,18 @@ const writeClock = async (file: string, offset: number): Promise<void> => {
 	await chmod(file, 0o755);
 };
 
+/** Where the program of a tool is. */
+export const programFile = ({shims}: HostLayout, name: string): string => join(shims, '.programs', name);
+
+/** What every program is told of its host, as its first word. `clockOffset`: seconds its clock is ahead. */
+export const hostWord = (layout: HostLayout, clockOffset: number): string => JSON.stringify({...layout, clockOffset});
+
 /** Writes the tools a deploy calls into `<root>/shims`, in place of the real ones. What is there is replaced. */
 export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimOptions): Promise<void> => {
-	const programs = join(layout.shims, '.programs');
-	await mkdir(programs, {recursive: true});
+	const inPrograms = (name: string) => programFile(layout, name);
+	await mkdir(inPrograms('.'), {recursive: true});
 	const start = (program: string) =>
-		`exec ${[node, join(programs, program), JSON.stringify({...layout, clockOffset})].map(quote).join(' ')} "$@"`;
+		`exec ${[node, inPrograms(program), hostWord(layout, clockOffset)].map(quote).join(' ')} "$@"`;
 	const shims = {
 		sudo: sudoShim,
 		systemctl: systemctlShim(quote(layout.backend)),
@@ -46,7 +52,7 @@ export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimO
 		composer: start('composer.cjs'),
 		pm2: start('pm2.cjs'),
 		npm: start('npm.cjs'),
-		node: `exec ${[node, '--require', join(programs, 'node.cjs')].map(quote).join(' ')} "$@"`,
+		node: `exec ${[node, '--require', inPrograms('node.cjs')].map(quote).join(' ')} "$@"`,
 	};
 	const modules = {
 		'artisan.cjs': artisanModule,
@@ -60,11 +66,11 @@ export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimO
 	await Promise.all([
 		...Object.entries(shims).map(async ([name, text]) => {
 			const file = join(layout.shims, name);
-			await writeFile(file, `${shellPrelude(name, layout, account)}${text}\n`);
+			await writeFile(file, `${shellPrelude(name, {layout, account, clockOffset})}${text}\n`);
 			await chmod(file, 0o755);
 		}),
-		...Object.entries(modules).map(([name, text]) => writeFile(join(programs, name), `'use strict';\n${text}\n`)),
-		writeFile(join(programs, 'leave-with-sandbox.mjs'), `${leaveWithSandbox}\n`),
+		...Object.entries(modules).map(([name, text]) => writeFile(inPrograms(name), `'use strict';\n${text}\n`)),
+		writeFile(inPrograms('leave-with-sandbox.mjs'), `${leaveWithSandbox}\n`),
 	]);
 	await writeClock(join(layout.shims, 'date'), clockOffset);
 	await rm(join(layout.shims, 'php8.1'), {force: true});
