@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {DeployError} from '../../src/domain/errors.ts';
+import {anyCharacter} from '../support/any-character.ts';
 import {isDeep} from '../support/depth.ts';
 import {validFiles, writeConfiguration} from './configuration-fixture.ts';
 
@@ -586,7 +587,7 @@ test('environments: a file damaged anyhow loads or is refused with places, and n
 				remove: fc.nat({max: 12}),
 				insert: fc.oneof(
 					fc.string({maxLength: 6}),
-					fc.string({unit: 'binary', maxLength: 3}),
+					fc.string({unit: anyCharacter, maxLength: 3}),
 					fc.constantFrom(
 						'\t',
 						'\n',
