@@ -6,7 +6,7 @@ import {tmpdir, userInfo} from 'node:os';
 import {basename, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {promisify} from 'node:util';
-import ssh2 from 'ssh2';
+import {generateKey} from '../../src/sandbox/keys.ts';
 
 const run = promisify(execFile);
 
@@ -34,24 +34,15 @@ const nextPath = (directory: string): string => {
 	return join(directory, `key-${keyCount}`);
 };
 
-const pairs = {
-	ed25519: (comment: string) => ssh2.utils.generateKeyPairSync('ed25519', {comment}),
-	rsa: (comment: string) => ssh2.utils.generateKeyPairSync('rsa', {bits: 2048, comment}),
-	ecdsa: (comment: string) => ssh2.utils.generateKeyPairSync('ecdsa', {bits: 256, comment}),
-} as const;
-
-/** A key in OpenSSH's format, made in this process: no test of what reads key files should begin with one of these. */
-export const makeKey = ({
-	type = 'ed25519',
-	directory = makeDirectory(),
-}: {readonly type?: KeyType; readonly directory?: string} = {}): TestKey => {
+/** An Ed25519 key made in this process. Tests of what reads key files take those of ssh-keygen instead. */
+export const makeKey = ({directory = makeDirectory()}: {readonly directory?: string} = {}): TestKey => {
 	const path = nextPath(directory);
-	const pair = pairs[type](basename(path));
-	const [kind, base64 = ''] = pair.public.split(' ');
-	writeFileSync(path, pair.private, {mode: 0o600});
-	writeFileSync(`${path}.pub`, `${pair.public}\n`);
+	const {private: privateKey, public: publicKey} = generateKey();
+	const [, base64 = ''] = publicKey.split(' ');
+	writeFileSync(path, privateKey, {mode: 0o600});
+	writeFileSync(`${path}.pub`, `${publicKey} ${basename(path)}\n`);
 	const digest = createHash('sha256').update(base64, 'base64').digest('base64').replace(/=+$/, '');
-	return {path, publicKey: `${kind} ${base64}`, fingerprint: `SHA256:${digest}`};
+	return {path, publicKey, fingerprint: `SHA256:${digest}`};
 };
 
 /** A key as ssh-keygen writes it, and the fingerprint it prints. One round of its KDF, since ours is in JavaScript. */

@@ -2,7 +2,7 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {sshSignatures} from '../../../src/services/local/ssh-signatures.ts';
-import {hasSshd, makeDirectory, makeKey, type TestKey} from '../../support/real-sshd.ts';
+import {hasSshd, makeDirectory, makeKey, makeKeyWithKeygen, type TestKey} from '../../support/real-sshd.ts';
 import {outputOf} from '../../support/run-program.ts';
 import {startAgent} from '../../support/ssh-agent.ts';
 
@@ -33,7 +33,7 @@ afterEach(() => {
 
 describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr/sbin/sshd)', () => {
 	test('what was signed is proved, by the name its key stands for and by no other', async () => {
-		const [asha, ravi] = [makeKey(), makeKey({type: 'ecdsa'})];
+		const [asha, ravi] = [makeKey(), await makeKeyWithKeygen({type: 'ecdsa'})];
 		const allowedSigners = allowed({'Asha Rao': asha, Ravi: ravi});
 		vi.stubEnv('SSH_AUTH_SOCK', '/nonexistent/agent');
 		const signature = (await sshSignatures.sign(text, asha.path)) ?? '';

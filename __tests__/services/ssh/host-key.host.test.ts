@@ -5,7 +5,7 @@ import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import type {Host} from '../../../src/domain/environment.ts';
 import {pinnedKeys} from '../../../src/services/ssh/verify-host-key.ts';
-import {hasSshd, makeDirectory, makeKey} from '../../support/real-sshd.ts';
+import {hasSshd, makeDirectory, makeKey, makeKeyWithKeygen, type TestKey} from '../../support/real-sshd.ts';
 import {type SshLab, startSshLab} from '../../support/ssh-lab.ts';
 
 test('pinned host keys: what is no key is refused', () => {
@@ -26,21 +26,24 @@ const decline = async (): Promise<boolean> => Promise.resolve(false);
 const mustNotAsk = async (): Promise<boolean> => Promise.reject(new Error('asked'));
 
 describe.skipIf(!hasSshd)('host keys of a real sshd (skipped without /usr/sbin/sshd)', () => {
-	const [ed25519, rsa, ecdsa] = [makeKey(), makeKey({type: 'rsa'}), makeKey({type: 'ecdsa'})];
+	const ed25519 = makeKey();
+	let rsa: TestKey;
+	let ecdsa: TestKey;
 	let lab: SshLab;
 	let known: string;
 	beforeAll(async () => {
+		[rsa, ecdsa] = await Promise.all([makeKeyWithKeygen({type: 'rsa'}), makeKeyWithKeygen({type: 'ecdsa'})]);
 		lab = await startSshLab({hostKeys: [ed25519, rsa, ecdsa]});
 		known = `[127.0.0.1]:${lab.sshd.port}`;
 	});
 	afterAll(async () => lab.stop());
 
 	test.each([
-		{type: 'ed25519', key: ed25519},
-		{type: 'rsa', key: rsa},
-		{type: 'ecdsa', key: ecdsa},
+		{type: 'ed25519', key: () => ed25519},
+		{type: 'rsa', key: () => rsa},
+		{type: 'ecdsa', key: () => ecdsa},
 	])('known by its $type key only: that key is asked for, and nobody is', async ({key}) => {
-		const session = lab.session(knownBy(`${known} ${key.publicKey}\n`));
+		const session = lab.session(knownBy(`${known} ${key().publicKey}\n`));
 
 		await expect(session.connect()).resolves.toBeUndefined();
 	});
