@@ -1,8 +1,6 @@
-import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {createRunStore} from '../../src/services/state/run-store.ts';
 import {runAsPlanned} from './as-planned.ts';
-import {apiTargets, downtimeTable, expectAwayDuringSwap, measured, type DowntimeRow} from './downtime.ts';
+import {apiTargets, downtimeTable, expectAwayDuringSwap, lastEvents, measured, type DowntimeRow} from './downtime.ts';
 import {observeBackend, observeBackups, observeLedger, observeLeftovers, type Backend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
@@ -17,11 +15,6 @@ const steps = (stdout: string): number => new Set(stdout.match(/✓ \d+\/\d+/g))
 describe.skipIf(systemUnavailable() !== undefined)(titled('backend: forth and back on a real host'), () => {
 	let lab: Lab;
 	const rows: DowntimeRow[] = [];
-	/** What the run driven last wrote in its journal. */
-	const lastRun = () => {
-		const [runs, place] = [createRunStore(join(lab.home, 'state')), {project: 'qsights', environment: 'preprod'}];
-		return runs.events({...place, run: runs.list(place).at(-1) ?? ''});
-	};
 	const truth = (): Promise<Backend> => observeBackend(lab.preprod);
 	/** Runs, polls the API meanwhile, and holds the run to its plan. */
 	const run = async (what: string, ...args: string[]) => {
@@ -29,7 +22,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: forth and ba
 			runAsPlanned(lab, lab.preprod, ...args),
 		);
 		rows.push(row);
-		for (const report of Object.values(reports)) expectAwayDuringSwap(lastRun(), report, what);
+		for (const report of Object.values(reports)) expectAwayDuringSwap(lastEvents(lab, 'preprod'), report, what);
 		expect(await observeLeftovers(lab.preprod)).toEqual([]);
 		expect((await observeLedger(lab.preprod)).isChain).toBe(true);
 		return result;

@@ -1,8 +1,11 @@
+import {join} from 'node:path';
 import {expect} from 'vitest';
 import type {RunEvent} from '../../src/domain/events.ts';
+import {createRunStore} from '../../src/services/state/run-store.ts';
 import type {PollReport, PollTarget} from '../support/poller/poll.ts';
 import {startPoller} from '../support/poller/start-poller.ts';
 import type {RealHost} from '../support/real-host/start-real-host.ts';
+import type {Lab} from './start-lab.ts';
 
 export type DowntimeRow = {readonly what: string; readonly seconds: number; readonly reports: readonly PollReport[]};
 
@@ -51,6 +54,12 @@ export const measured = async <T>(
 		await poller.stop();
 		throw error;
 	}
+};
+
+/** What the run driven last in an environment wrote in its journal. */
+export const lastEvents = ({home}: Pick<Lab, 'home'>, environment: string): readonly RunEvent[] => {
+	const [runs, place] = [createRunStore(join(home, 'state')), {project: 'qsights', environment}];
+	return runs.events({...place, run: runs.list(place).at(-1) ?? ''});
 };
 
 /** Steps whose end says that the health check passed. */

@@ -1,12 +1,14 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {atDepth, isDeep} from '../support/depth.ts';
 import {runAsPlanned} from './as-planned.ts';
-import {downtimeTable, measured, siteTargets, type DowntimeRow} from './downtime.ts';
+import {downtimeTable, expectAwayDuringSwap, lastEvents, measured, siteTargets, type DowntimeRow} from './downtime.ts';
 import {observeBackups, observeFrontend, observeLedger, observeLeftovers, type Frontend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
 const rows: DowntimeRow[] = [];
+/** What users open; an old tab's chunk may be gone for good. */
+const pages = new Set(['site', 'app router', 'page not loaded yet']);
 const steps = (stdout: string): number => new Set(stdout.match(/✓ \d+\/\d+/g)).size;
 
 afterAll(() => {
@@ -31,6 +33,8 @@ describe.skipIf(systemUnavailable() !== undefined).each(modes)(
 				runAsPlanned(lab, lab.preprod, ...args),
 			);
 			rows.push(row);
+			for (const report of Object.values(reports))
+				if (pages.has(report.name)) expectAwayDuringSwap(lastEvents(lab, 'preprod'), report, what);
 			if (mode === 'cluster')
 				for (const {
 					name,

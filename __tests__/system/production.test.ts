@@ -1,6 +1,14 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runAsPlanned} from './as-planned.ts';
-import {apiTargets, downtimeTable, measured, siteTargets, type DowntimeRow} from './downtime.ts';
+import {
+	apiTargets,
+	downtimeTable,
+	expectAwayDuringSwap,
+	lastEvents,
+	measured,
+	siteTargets,
+	type DowntimeRow,
+} from './downtime.ts';
 import {
 	observeBackend,
 	observeFrontend,
@@ -22,8 +30,13 @@ describe.skipIf(systemUnavailable() !== undefined)(
 		const words = ['--confirm', 'VERIFIED', '--confirm', 'DEPLOY-TO-PRODUCTION'];
 		const run = async (what: string, ...args: string[]) => {
 			const targets = [...apiTargets(lab.production), ...(await siteTargets(lab.production))];
-			const {result, row} = await measured(what, targets, () => runAsPlanned(lab, lab.production, ...args));
+			const {result, row, reports} = await measured(what, targets, () =>
+				runAsPlanned(lab, lab.production, ...args),
+			);
 			rows.push(row);
+			for (const report of Object.values(reports))
+				if (report.name === 'api' || report.name === 'site')
+					expectAwayDuringSwap(lastEvents(lab, 'production'), report, what);
 			expect(await observeLeftovers(lab.production)).toEqual([]);
 			expect((await observeLedger(lab.production)).isChain).toBe(true);
 			return result;
