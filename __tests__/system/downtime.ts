@@ -63,15 +63,17 @@ export const lastEvents = ({home}: Pick<Lab, 'home'>, environment: string): read
 };
 
 /** Steps whose end says that the health check passed. */
-const healthSteps = ['verify', 'health-check'];
+const healthSteps = ['verify', 'health-check', 'health-checks'];
 
 /**
- * Expects that requests failed in no time but the one a run takes for its swap: from the start of that step until its
- * health check has passed, by the clock of this machine as the journal of the run tells it. Nothing is prepared in it.
+ * Expects that requests failed in no time but the one a run takes for its swap: from the start of the first step that
+ * touches live until its health check has passed, by the clock of this machine as the journal of the run tells it.
+ * Nothing is prepared in it.
  */
 export const expectAwayDuringSwap = (events: readonly RunEvent[], {name, wasAway}: PollReport, what: string): void => {
-	const {swapStep, steps} = events.find(event => event.type === 'run.started') ?? {steps: []};
-	const start = events.findIndex(event => event.type === 'step.started' && event.step === swapStep);
+	const {steps} = events.find(event => event.type === 'run.started') ?? {steps: []};
+	const live = new Set(steps.flatMap(({id, touches}) => (touches === 'live' ? id : [])));
+	const start = events.findIndex(event => event.type === 'step.started' && live.has(event.step));
 	const from = events[start]?.at;
 	const prepared = new Set(steps.flatMap(({id, touches}) => (touches === 'candidate' ? id : [])));
 	const late = events.slice(start).filter(event => event.type === 'step.finished' && prepared.has(event.step));
