@@ -4,9 +4,8 @@ import type {LiveRelease} from './live-releases.ts';
 import {countItems, type ItemState} from './sign-off.ts';
 import {nextSlot, windowAt, type Calendar} from './window.ts';
 
-/** The conditions of a promotion, in the order they are shown. Source: design, "Gates to production". */
-export const gateNames = ['identity', 'checklist', 'probes', 'soak', 'window', 'approvals', 'lock'] as const;
-export type GateName = (typeof gateNames)[number];
+/** The conditions of a promotion. Source: design, "Gates to production". */
+export type GateName = 'identity' | 'checklist' | 'probes' | 'soak' | 'window' | 'approvals' | 'lock';
 
 /** `met`: open. `failed`: something is wrong. `open`: a person has to do something. `waiting`: for time. `unknown`: closed. */
 export type GateState = 'met' | 'failed' | 'open' | 'waiting' | 'unknown';
