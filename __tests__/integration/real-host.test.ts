@@ -4,12 +4,13 @@ import {existsSync, globSync, readFileSync} from 'node:fs';
 import {cp, mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {git, makeSourceRepository} from '../support/real-host/make-source-repository.ts';
 import {realHostUnavailable} from '../support/real-host/real-host-unavailable.ts';
 import {startRealHost, type RealHost} from '../support/real-host/start-real-host.ts';
 import {writeConfig} from '../support/real-host/write-config.ts';
+import {until} from '../support/wait.ts';
 
 const unavailable = realHostUnavailable();
 
@@ -171,7 +172,7 @@ describe.skipIf(unavailable !== undefined)(`real host${unavailable ? ` (${unavai
 			'cat /home/ubuntu/.bashrc >/tmp/rc; (echo "echo read the rc file"; cat /tmp/rc) >/home/ubuntu/.bashrc';
 		await host.exec(['sh', '-c', ownRc]);
 		await host.exec(['/usr/sbin/sshd', '-p', String(port), ...plain.flatMap(option => ['-o', option])]);
-		await vi.waitFor(() => expect(existsSync(join(host.root, 'run/plain.pid'))).toBe(true));
+		await until('the plain sshd', () => existsSync(join(host.root, 'run/plain.pid')));
 		const show = 'echo $0 $- $PPID | sed "s/ [0-9]*$//"; env | sort; ulimit -a; umask; trap; ps -o stat= -p $$';
 
 		const [recorded, expected] = [await ssh(host, show), await ssh(host, show, {port})];
@@ -227,7 +228,15 @@ describe.skipIf(unavailable !== undefined)(`real host${unavailable ? ` (${unavai
 		expect(await host.exec(['nginx', '-t'])).toMatchObject({code: 0});
 		expect(await host.exec(['systemctl', 'reload', 'php8.1-fpm', 'nginx'])).toMatchObject({code: 0});
 
-		await vi.waitFor(async () => expect(await health(host)).toEqual({status: 200, version: 'v9'}));
+		const answers = await until(
+			'the new files',
+			async () => {
+				const answer = await health(host);
+				return answer.version === 'v9' && answer;
+			},
+			{show: () => 'an answer without v9'},
+		);
+		expect(answers).toEqual({status: 200, version: 'v9'});
 		expect(before).toMatch(/^ActiveState=active\nMainPID=[1-9]/);
 		expect((await host.exec(show)).stdout).toBe(before);
 	});
@@ -329,7 +338,7 @@ describe.skipIf(unavailable !== undefined)(`end of a real host${unavailable ? ` 
 		child.kill('SIGKILL');
 		await child;
 
-		await vi.waitFor(() => expect(existsSync(join(root, '..'))).toBe(false), {timeout: 5000});
+		await until(`${root} to go`, () => !existsSync(join(root, '..')));
 		await rm(join(keyFile, '..'), {recursive: true});
 	});
 });

@@ -3,12 +3,13 @@ import {open, type FileHandle} from 'node:fs/promises';
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, vi} from 'vitest';
+import {expect} from 'vitest';
 import {runCockpit, startCockpit, type Finished, type RunningCockpit} from './cockpit.ts';
 import {startHoldingProxy, type HoldingProxy} from './holding-proxy.ts';
 import {makeSourceRepository, type Changes, type SourceRepository} from './real-host/make-source-repository.ts';
 import {startRealHost, type RealHost} from './real-host/start-real-host.ts';
 import {writeConfig} from './real-host/write-config.ts';
+import {until} from './wait.ts';
 
 export const live = '/var/www/qsights/backend';
 export const base = '/var/www/qsights/.backend';
@@ -165,7 +166,9 @@ export const startLab = async (name: string): Promise<Lab> => {
 		);
 	// A whole release is removed behind the run: on a slow disk that takes its time.
 	const quiet = async (): Promise<void> => {
-		await vi.waitFor(async () => expect(await processes()).toBe(''), {timeout: 90_000, interval: 50});
+		let left = '';
+		const isQuiet = async (): Promise<boolean> => (left = await processes()) === '';
+		await until('the processes of the run to end', isQuiet, {within: 90_000, show: () => left});
 	};
 	return {
 		host,

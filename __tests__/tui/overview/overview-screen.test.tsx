@@ -1,5 +1,5 @@
 import {render} from 'ink-testing-library';
-import {afterEach, expect, test, vi} from 'vitest';
+import {afterEach, expect, test} from 'vitest';
 import type {CockpitController} from '../../../src/store/controller.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
 import {glyphsFor} from '../../../src/tui/glyphs.ts';
@@ -11,6 +11,7 @@ import {promotionHeight} from '../../../src/tui/screens/overview/promotion.tsx';
 import {Overview} from '../../../src/tui/screens/overview/overview.tsx';
 import {ThemeContext} from '../../../src/tui/theme.tsx';
 import {StoreContext} from '../../../src/tui/use-cockpit.ts';
+import {until} from '../../support/wait.ts';
 import {stale, staleNow, story, storyLinks, storyLocal, storyNow} from './story.ts';
 
 const ended: (() => void)[] = [];
@@ -81,7 +82,7 @@ test('overview: in one column the focused list takes the place of the other', as
 
 	store.setState({panel: 'next'});
 
-	await vi.waitFor(() => expect(lastFrame()).toContain('▸ Next for you'));
+	await until('the other list', () => lastFrame()?.includes('▸ Next for you'), {show: lastFrame});
 	expect(lastFrame()).not.toContain('Activity');
 	expect(lastFrame()?.split('\n').length).toBeLessThanOrEqual(21);
 });
@@ -93,7 +94,7 @@ test('overview: a second of the clock changes the ages and nothing else', async 
 
 	store.getState().tick(storyNow + 1000);
 
-	await vi.waitFor(() => expect(lastFrame()).toContain('5 s ago'));
+	await until('older ages', () => lastFrame()?.includes('5 s ago'), {show: lastFrame});
 	const changed = (lastFrame()?.split('\n') ?? []).filter((line, index) => line !== before[index]);
 	expect(changed).toHaveLength(1);
 });
