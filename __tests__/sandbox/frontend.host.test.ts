@@ -1,9 +1,9 @@
 import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {freePort} from '../../src/sandbox/listen.ts';
+import {until} from '../support/wait.ts';
 import {temporaryDirectory, writeSample} from './support.ts';
 
 const apiUrl = 'http://127.0.0.1:9/api';
@@ -38,21 +38,24 @@ const chunks = (directory: string): readonly string[] =>
 		name.endsWith('.js'),
 	);
 
-/** `npm start` without npm: its address once it listens. */
+/** `npm start` without npm: its address once it listens. Rejects with its words when it ends instead. */
 const serve = async (directory: string): Promise<string> => {
 	const port = String(await freePort());
 	const child = spawn(process.execPath, ['scripts/start.mjs', '-p', port, '-H', '127.0.0.1'], {cwd: directory});
+	let said = '';
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += String(chunk)));
+	const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+	const state = () => ({pid: child.pid, code: child.exitCode, signal: child.signalCode, said});
 	onTestFinished(async () => {
-		if (child.exitCode !== null) return;
 		child.kill('SIGTERM');
-		await once(child, 'exit');
+		await until('the frontend to end', hasEnded, {show: state});
 	});
-	const [line]: unknown[] = await once(child.stdout, 'data');
-	expect(String(line)).toContain('ready started server');
+	await until('the frontend to listen', () => said.includes('ready started server') || hasEnded(), {show: state});
+	expect(state()).toMatchObject({code: null, signal: null});
 	return `http://127.0.0.1:${port}`;
 };
 const get = async (url: string) => {
-	const answer = await fetch(url);
+	const answer = await fetch(url, {signal: AbortSignal.timeout(20_000)});
 	return {status: answer.status, body: await answer.text()};
 };
 

@@ -52,9 +52,11 @@ const readTemplate = async (directory: string, name: string, environment: Stated
 	return {template, problems: checkEnvFile(file, name, template, environment)};
 };
 
-const readEnvironment = async (directory: string, file: string, text: string, {home}: Options): Promise<Loaded> => {
+type Schema = ReturnType<typeof environmentSchema>;
+
+const readEnvironment = async (directory: string, file: string, text: string, schema: Schema): Promise<Loaded> => {
 	const yaml = parseYamlFile(file, text);
-	const result = environmentSchema({home, directory}).safeParse(yaml.data);
+	const result = schema.safeParse(yaml.data);
 	const mistakes =
 		yaml.problems.length > 0
 			? yaml.problems
@@ -82,7 +84,7 @@ const listFiles = async (directory: string): Promise<readonly string[] | Problem
 	}
 };
 
-const loadFile = async (directory: string, name: string, options: Options): Promise<Loaded> => {
+const loadFile = async (directory: string, name: string, schema: Schema): Promise<Loaded> => {
 	const file = `${folder}/${name}`;
 	const nothing: YamlFile = parseYamlFile(file, '');
 	if (name.endsWith('.yml'))
@@ -92,7 +94,7 @@ const loadFile = async (directory: string, name: string, options: Options): Prom
 		};
 	const text = await readText(directory, file);
 	return typeof text === 'string'
-		? readEnvironment(directory, file, text, options)
+		? readEnvironment(directory, file, text, schema)
 		: {yaml: nothing, problems: [text]};
 };
 
@@ -129,10 +131,12 @@ const finder =
  * Reads every file of `<directory>/environments` with its .env template.
  * Throws one DeployError `configuration` that lists all problems of all files with file, line and column.
  */
-export const loadEnvironments = async (directory: string, options: Options): Promise<EnvironmentSet> => {
+export const loadEnvironments = async (directory: string, {home}: Options): Promise<EnvironmentSet> => {
 	const names = await listFiles(directory);
 	if ('problem' in names) throw configurationError(directory, [names]);
-	const loaded = await Promise.all(names.map(name => loadFile(directory, name, options)));
+	// Building it takes longer than reading a file with it.
+	const schema = environmentSchema({home, directory});
+	const loaded = await Promise.all(names.map(name => loadFile(directory, name, schema)));
 	const yamls = loaded.map(({yaml}) => yaml);
 	const holidays = await loadHolidays(directory, folder, yamls);
 	const problems = [...loaded.flatMap(({problems}) => problems), ...holidays.problems, ...checkSet(yamls)];
