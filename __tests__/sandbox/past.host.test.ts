@@ -1,5 +1,4 @@
 import {createHash} from 'node:crypto';
-import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
@@ -28,6 +27,7 @@ import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {noBuilds} from '../support/no-builds.ts';
+import {outputOf} from '../support/run-program.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const source = createGitSource();
@@ -92,13 +92,13 @@ describe('sandbox: its past', () => {
 		rmSync(directory, {recursive: true, force: true});
 	});
 
-	test('the project has the checklists and holidays the product ships, all committed', () => {
+	test('the project has the checklists and holidays the product ships, all committed', async () => {
 		for (const name of readdirSync('checklists'))
 			expect(readFileSync(join(sandbox.config, 'checklists', name), 'utf8')).toBe(
 				// One machine is everything here: probes are given ten times as long.
 				readFileSync(join('checklists', name), 'utf8').replaceAll(/\bwithinMs: \d+/g, '$&0'),
 			);
-		expect(execFileSync('git', ['-C', sandbox.config, 'status', '--porcelain'], {encoding: 'utf8'})).toBe('');
+		expect(await outputOf(['git', '-C', sandbox.config, 'status', '--porcelain'])).toBe('');
 		expect(named('preprod')).toMatchObject({soakHours: 24, holidays: {file: 'holidays-india.yaml'}});
 		expect(named('production')).toMatchObject({
 			holidays: {file: 'holidays-india.yaml'},

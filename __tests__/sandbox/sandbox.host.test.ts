@@ -1,4 +1,4 @@
-import {execFileSync, spawn} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	cpSync,
@@ -16,6 +16,7 @@ import {
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
+import {promisify} from 'node:util';
 import type {Client} from 'ssh2';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
@@ -23,11 +24,14 @@ import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
 import {tuesday} from '../../src/sandbox/clock.ts';
 import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
 import {ledgerText, opened} from '../support/ledger.ts';
+import {outputOf, runProgram} from '../support/run-program.ts';
 import {until} from '../support/wait.ts';
 import {connect, exec, processesOf, readLog, temporaryDirectory} from './support.ts';
 
-const git = (directory: string, ...args: readonly string[]): string =>
-	execFileSync('git', ['-C', directory, ...args], {encoding: 'utf8'}).trim();
+const git = async (directory: string, ...args: readonly string[]): Promise<string> =>
+	(await outputOf(['git', '-C', directory, ...args])).trim();
+const membersOf = async (archive: string): Promise<readonly string[]> =>
+	(await outputOf(['tar', '-tzf', archive])).trim().split('\n');
 
 const get = async (url: string): Promise<{status: number; body: string}> => {
 	const answer = await fetch(url);
@@ -115,16 +119,16 @@ describe('sandbox: what a first start leaves', () => {
 		}
 	});
 
-	test('the project is a clean repository with the same source history on every machine', () => {
-		expect(git(sandbox.config, 'status', '--porcelain')).toBe('');
-		expect(git(sandbox.config, 'log', '--reverse', '--format=%h %an %s').split('\n')).toEqual([
+	test('the project is a clean repository with the same source history on every machine', async () => {
+		expect(await git(sandbox.config, 'status', '--porcelain')).toBe('');
+		expect((await git(sandbox.config, 'log', '--reverse', '--format=%h %an %s')).split('\n')).toEqual([
 			'7c64d98 Ravi Programs, evaluations and reports',
 			'69e5f86 Asha Show competency trends in analytics',
 			'03888ff Ravi Remind evaluators of open evaluations',
 			'aa18fe9 Asha Round averages in trends to one digit',
 			expect.stringMatching(/^[0-9a-f]+ Asha Describe the environments$/),
 		]);
-		expect(git(sandbox.config, 'ls-files', 'backend').split('\n').length).toBeGreaterThan(140);
+		expect((await git(sandbox.config, 'ls-files', 'backend')).split('\n').length).toBeGreaterThan(140);
 	});
 
 	test('the clock of its hosts begins on Tuesday at 11:20', () => expectClockFrom('production', tuesday.getTime()));
@@ -191,14 +195,15 @@ describe('sandbox: what a first start leaves', () => {
 		}
 	});
 
-	test('the backups of frontends have either inner root, and production has two bad ones of its backend', () => {
-		const membersOf = (file: string) => execFileSync('tar', ['-tzf', file], {encoding: 'utf8'}).trim().split('\n');
+	test('the backups of frontends have either inner root, and production has two bad ones of its backend', async () => {
 		for (const {root, environment} of sandbox.hosts) {
 			const backups = join(root, 'home/ubuntu/backups', environment);
-			const [whole, build] = readdirSync(backups)
-				.filter(name => name.startsWith('frontend_'))
-				.toSorted((a, b) => a.localeCompare(b))
-				.map(name => membersOf(join(backups, name)));
+			const [whole, build] = await Promise.all(
+				readdirSync(backups)
+					.filter(name => name.startsWith('frontend_'))
+					.toSorted((a, b) => a.localeCompare(b))
+					.map(name => membersOf(join(backups, name))),
+			);
 			expect(whole).toContain('frontend/.next/BUILD_ID');
 			expect(whole?.every(member => member.startsWith('frontend/'))).toBe(true);
 			expect(build).toContain('.next/BUILD_ID');
@@ -207,12 +212,13 @@ describe('sandbox: what a first start leaves', () => {
 		}
 		const backups = join(sandbox.hosts[1]?.root ?? '', 'home/ubuntu/backups/production');
 		expect(statSync(join(backups, 'backend_20251230_111512.tar.gz')).size).toBe(0);
-		expect(() =>
-			execFileSync('gzip', ['-t', join(backups, 'backend_20251209_111005.tar.gz')], {stdio: 'pipe'}),
-		).toThrow('unexpected end of file');
+		expect(await runProgram(['gzip', '-t', join(backups, 'backend_20251209_111005.tar.gz')])).toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('unexpected end of file'),
+		});
 	});
 
-	test('each host is laid out as the old scripts left it', () => {
+	test('each host is laid out as the old scripts left it', async () => {
 		for (const {root, environment} of sandbox.hosts) {
 			const backend = join(root, 'var/www/qsights/backend');
 			expect(lstatSync(backend).isDirectory()).toBe(true);
@@ -226,9 +232,7 @@ describe('sandbox: what a first start leaves', () => {
 			const sound = names.filter(name => name.startsWith('backend_2026'));
 			expect(sound).toHaveLength(2);
 			for (const name of sound) {
-				const members = execFileSync('tar', ['-tzf', join(backups, name)], {encoding: 'utf8'})
-					.trim()
-					.split('\n');
+				const members = await membersOf(join(backups, name));
 				expect(members.every(member => member.startsWith('backend/'))).toBe(true);
 				expect(members).toContain('backend/.env');
 				expect(members.some(member => /^backend\/(vendor|storage\/logs)/.test(member))).toBe(false);
@@ -258,7 +262,7 @@ describe('sandbox: a release that cannot answer', () => {
 		{name: 'no key', line: 'mv .env env.gone; rm bootstrap/cache/config.php'},
 	])('a release with $name answers 500 and logs why', async ({line}) => {
 		expect(await health(sandbox)).toMatchObject({status: 200});
-		execFileSync('sh', ['-c', line], {cwd: liveBackend()});
+		await outputOf(['sh', '-c', line], {cwd: liveBackend()});
 
 		expect(await health(sandbox)).toEqual({status: 500, body: '{"message":"Server Error"}'});
 		expect(readFileSync(join(liveBackend(), 'storage/logs/laravel.log'), 'utf8')).toContain('production.ERROR: ');
@@ -297,7 +301,8 @@ describe('sandbox: a deploy by hand', () => {
 	/** Brings a commit of an app to `<base>/releases/<id>` as a client does: one tar stream. */
 	const send = async (app: 'backend' | 'frontend', commit: string, id: string): Promise<string> => {
 		const target = join(root, `var/www/qsights/.${app}/releases`, id);
-		const archive = execFileSync('git', ['-C', sandbox.config, '-c', 'tar.umask=0022', 'archive', commit, app]);
+		const argv = ['-C', sandbox.config, '-c', 'tar.umask=0022', 'archive', commit, app];
+		const {stdout: archive} = await promisify(execFile)('git', argv, {encoding: 'buffer'});
 		await run(`mkdir -p '${target}' && tar -x --strip-components=1 -C '${target}'`, archive);
 		return target;
 	};
@@ -346,7 +351,7 @@ describe('sandbox: a deploy by hand', () => {
 		await pointTo(first);
 		expect((await health(sandbox)).body).toContain('2.5.1');
 		writeFileSync(join(sandbox.config, 'backend/VERSION'), '2.6.0\n');
-		git(sandbox.config, 'commit', '-qam', 'Version 2.6.0');
+		await git(sandbox.config, 'commit', '-qam', 'Version 2.6.0');
 		await pointTo(await release('second'));
 		expect((await health(sandbox)).body).toContain('2.5.1');
 
@@ -402,7 +407,7 @@ describe('sandbox: starting again', () => {
 
 	test('goes on where it was, on the same ports and the same commit, on Tuesday at 11:20', async () => {
 		const first = sandbox;
-		const commit = git(first.config, 'rev-parse', 'HEAD');
+		const commit = await git(first.config, 'rev-parse', 'HEAD');
 		const id = readFileSync(join(rootOf('preprod'), 'var/www/qsights/frontend/.next/BUILD_ID'), 'utf8');
 		writeFileSync(join(liveBackend(), 'VERSION'), '2.5.0-hotfix\n');
 
@@ -410,7 +415,7 @@ describe('sandbox: starting again', () => {
 
 		expect(second.hosts).toEqual(first.hosts);
 		expect(second.urls).toEqual(first.urls);
-		expect(git(second.config, 'rev-parse', 'HEAD')).toBe(commit);
+		expect(await git(second.config, 'rev-parse', 'HEAD')).toBe(commit);
 		expect((await health(second)).body).toContain('2.5.0-hotfix');
 		expect((await get(`${second.urls.preprod.site}/login`)).body).toContain(`"buildId":"${id}"`);
 		expect((await get(`${second.urls.production.site}/login`)).status).toBe(200);
@@ -440,7 +445,7 @@ describe('sandbox: starting again', () => {
 		await first.close();
 		const file = join(first.config, 'environments/preprod.yaml');
 		writeFileSync(file, readFileSync(file, 'utf8').replace('soakHours: 24', 'soakHours: 48'));
-		git(first.config, 'commit', '-qam', 'Soak for two days');
+		await git(first.config, 'commit', '-qam', 'Soak for two days');
 		const before = (await loadEnvironments(first.config, {home: '/nowhere'})).byName('preprod');
 		for (const port of [first.hosts[0]?.port, before.apps.frontend?.port]) {
 			const squatter = createServer().listen(port, '127.0.0.1');
@@ -455,8 +460,8 @@ describe('sandbox: starting again', () => {
 		const second = sandbox;
 		expect(second.hosts[0]?.port).not.toBe(first.hosts[0]?.port);
 		expect(second.hosts[1]?.port).toBe(first.hosts[1]?.port);
-		expect(git(second.config, 'status', '--porcelain')).toBe('');
-		expect(git(second.config, 'log', '-1', '--format=%s')).toBe('Follow the hosts to their new ports');
+		expect(await git(second.config, 'status', '--porcelain')).toBe('');
+		expect(await git(second.config, 'log', '-1', '--format=%s')).toBe('Follow the hosts to their new ports');
 		const set = await loadEnvironments(second.config, {home: '/nowhere'});
 		expect(set.byName('preprod').hosts[0]?.port).toBe(second.hosts[0]?.port);
 		expect(set.byName('preprod').soakHours).toBe(48);

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,6 +7,7 @@ import {makeSourceRepository, type SourceRepository} from '../support/real-host/
 import {nodePackages} from '../support/real-host/node-packages.ts';
 import {startRealHost, type RealHost, type RealHostOptions} from '../support/real-host/start-real-host.ts';
 import {writeConfig} from '../support/real-host/write-config.ts';
+import {outputOf} from '../support/run-program.ts';
 
 export type Lab = {
 	/** Private directory, HOME of the engineer. */
@@ -50,7 +50,7 @@ const writeChecklist = async (directory: string): Promise<void> => {
 		].join('\n'),
 	);
 	// Policy counts as committed only; the next commit takes it along.
-	execFileSync('git', ['-C', directory, 'add', '--force', 'checklists']);
+	await outputOf(['git', '-C', directory, 'add', '--force', 'checklists']);
 };
 
 /** Hosts as the old scripts left them, the sources of what runs there, and an engineer with the built product. */
