@@ -39,7 +39,7 @@ export type Stage = {
 export const startStage = async (
 	file: string,
 	play: string,
-	{env, isReady = true, ...size}: Play = {},
+	{env, isReady = true, columns = 80, rows = 24}: Play = {},
 ): Promise<Stage & AsyncDisposable & {readonly logPath: string}> => {
 	const home = mkdtempSync(join(tmpdir(), 'cockpit-home-'));
 	const logPath = join(home, 'cockpit.log');
@@ -48,7 +48,8 @@ export const startStage = async (
 		args: ['-c', script, 'bash', process.execPath, file, play, logPath],
 		env: terminalEnvironment(home, env),
 		cwd: home,
-		...size,
+		columns,
+		rows,
 	});
 	const stage = {
 		screen,

@@ -78,7 +78,7 @@ let beginning = '';
 beforeAll(async () => {
 	stories = await Promise.all(
 		Object.keys(ways).map(
-			async name => [name, await startStory(inject('stage'), {columns: 120, rows: 40})] as const,
+			async name => [name, await startStory(inject('stage'))] as const,
 		),
 	);
 	beginning = stories[0]?.[1].picture() ?? '';
