@@ -39,17 +39,22 @@ const check = async ([name, program, ...args]: (typeof checks)[number]): Promise
 	return {name, isGood, ms, ...(isGood ? {} : {words: Buffer.concat(words).toString().trim()})};
 };
 
-const runTests = async (name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> => {
+const runTests = async (
+	name: string,
+	args: readonly string[],
+	env: NodeJS.ProcessEnv,
+	inMemory?: string,
+): Promise<Outcome> => {
 	const startedAt = performance.now();
-	const code = await runWithoutNetwork([process.execPath, bin('vitest'), 'run', ...args], env);
+	const code = await runWithoutNetwork([process.execPath, bin('vitest'), 'run', ...args], env, inMemory);
 	return {name, isGood: code === 0, ms: performance.now() - startedAt};
 };
 
-/** The same with a temporary directory of its own, so that nothing is left of what was killed on the way. */
+/** The same with a temporary directory of its own, in memory: nothing is left of what was killed on the way. */
 const runQuickTests = async (args: readonly string[]): Promise<Outcome> => {
 	const directory = await mkdtemp(join(tmpdir(), 'cockpit-test-'));
 	try {
-		return await runTests('tests', args, {...process.env, TMPDIR: directory});
+		return await runTests('tests', args, {...process.env, TMPDIR: directory}, directory);
 	} finally {
 		await rm(directory, {recursive: true, force: true});
 	}

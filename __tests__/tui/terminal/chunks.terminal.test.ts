@@ -77,9 +77,7 @@ let beginning = '';
 
 beforeAll(async () => {
 	stories = await Promise.all(
-		Object.keys(ways).map(
-			async name => [name, await startStory(inject('stage'))] as const,
-		),
+		Object.keys(ways).map(async name => [name, await startStory(inject('stage'))] as const),
 	);
 	beginning = stories[0]?.[1].picture() ?? '';
 });
