@@ -55,7 +55,7 @@ const serve = async (directory: string): Promise<string> => {
 	return `http://127.0.0.1:${port}`;
 };
 const get = async (url: string) => {
-	const answer = await fetch(url, {signal: AbortSignal.timeout(20_000)});
+	const answer = await fetch(url, {signal: AbortSignal.timeout(20_000), headers: {connection: 'close'}});
 	return {status: answer.status, body: await answer.text()};
 };
 
