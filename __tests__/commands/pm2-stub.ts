@@ -1,10 +1,8 @@
 import {spawn} from 'node:child_process';
-import {randomInt} from 'node:crypto';
-import {once} from 'node:events';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {join} from 'node:path';
 import type {Pm2App} from '../../src/commands/pm2.ts';
+import {freePort} from '../../src/sandbox/listen.ts';
 import {until} from '../support/wait.ts';
 import {createHostDirectory, type HostDirectory} from './host-directory.ts';
 
@@ -75,22 +73,6 @@ export type ListedApp = {
 	readonly status: string;
 	readonly pid: number;
 	readonly restarts: number;
-};
-
-/** Below the ports that the kernel gives to connections: none of them takes it before the app listens. */
-const freePort = async (): Promise<number> => {
-	for (;;) {
-		const port = randomInt(20_000, 32_000);
-		const probe = createServer().listen(port, '127.0.0.1');
-		try {
-			await once(probe, 'listening');
-		} catch {
-			continue;
-		}
-		probe.close();
-		await once(probe, 'close');
-		return port;
-	}
 };
 
 export type Pm2Host = HostDirectory & {

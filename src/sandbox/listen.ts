@@ -25,14 +25,17 @@ const isTaken = (error: unknown): boolean =>
 /** Below the ports a system gives out by itself: what is free stays free while nobody listens there. */
 const somePort = (): number => 20_000 + Math.floor(Math.random() * 12_000);
 
+/** Ports tried before there is said to be none: more than that are never taken by chance. */
+const maxTries = 100;
+
 /** Binds to `wanted`, or to another port when that one is taken or absent. */
 const bindSomewhere = async (server: Server, wanted: number | undefined): Promise<void> => {
-	for (let port = wanted ?? somePort(); ; port = somePort()) {
-		const isBound = await bind(server, port).then(
-			() => true,
-			error => (isTaken(error) ? false : Promise.reject(error)),
-		);
-		if (isBound) return;
+	for (let port = wanted ?? somePort(), tries = 1; ; port = somePort(), tries += 1) {
+		try {
+			return await bind(server, port);
+		} catch (error) {
+			if (!isTaken(error) || tries === maxTries) throw error;
+		}
 	}
 };
 
