@@ -27,10 +27,13 @@ umask 077
 state=$1 owner=$2 minutes=$3 about=$4 entry=$5 header=$6
 shift 6
 mkdir -p -- "$state/lock" || exit 94
+# Held until the end: nobody takes a lock between the look and the hold.
 for app in "$@"; do
-	exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+	case $app in
+		backend) exec 8>>"$state/lock/$app.flock" && flock 8 || exit 94 ;;
+		*) exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94 ;;
+	esac
 	refuse_held "$state" "$app" "$owner" || exit 96
-	exec 9>&-
 done
 until=$(($(date -u +%s) + minutes * 60))
 for app in "$@"; do
@@ -66,7 +69,8 @@ export const holdApps = (
 		jsonMembers(options.about),
 		jsonMembers(options.entry),
 		headerMembers(options.ledger),
-		...apps,
+		// Always in the same order: two who hold both never wait for each other.
+		...apps.toSorted(),
 	]);
 
 const lift = `
@@ -75,6 +79,7 @@ state=$1 owner=$2 entry=$3
 shift 3
 lifted=
 for app in "$@"; do
+	exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 	[ -e "$state/lock/$app.hold" ] && read -r hold_owner hold_until <"$state/lock/$app.hold" || continue
 	[ -z "$owner" ] || [ "$hold_owner" = "$owner" ] || continue
 	rm -f -- "$state/lock/$app.hold" && lifted=yes

@@ -1,4 +1,6 @@
-import {jobExit, renderScript, startOrAttachJob, type HostState} from '../commands/job.ts';
+import {fenceExit} from '../commands/fence.ts';
+import type {HostState} from '../commands/host-state.ts';
+import {renderScript, startOrAttachJob} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError, hasCode} from '../domain/errors.ts';
 import type {JobAction, Pipeline} from '../domain/pipeline.ts';
@@ -96,6 +98,7 @@ const attach = async (
 			attempt,
 			offset: offset(),
 			script: renderScript(action.commands),
+			seals: action.swap !== undefined,
 		});
 		try {
 			return await session.exec(renderCommand(command), {
@@ -111,7 +114,7 @@ const attach = async (
 };
 
 const refusedToStart = ({pipeline, step}: RunContext, {code, stderr}: ExecResult): DeployError =>
-	code === jobExit.fenced
+	code === fenceExit.fenced
 		? takenOver(pipeline, stderr)
 		: explainExit({pipeline, step, command: 'starting the job', exit: code, output: stderr});
 

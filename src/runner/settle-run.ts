@@ -1,5 +1,6 @@
 import {posix} from 'node:path';
-import {haltJobs, jobExit} from '../commands/job.ts';
+import {fenceExit} from '../commands/fence.ts';
+import {haltJobs} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError, exitCodes, hasCode} from '../domain/errors.ts';
 import type {GoBack, JobAction, Pipeline} from '../domain/pipeline.ts';
@@ -148,7 +149,7 @@ const halt = async (context: RunContext, jobs: readonly string[]): Promise<strin
 	// Twelve seconds for each group that ignores TERM and KILL, and a little for the host.
 	const timeoutMs = 30_000 + jobs.length * 12_000;
 	const {code, stderr} = await context.persist(() => session.exec(line, {lane: 'run', timeoutMs, signal}));
-	if (code === jobExit.fenced) throw takenOver(pipeline, stderr);
+	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
 	return code === 0 ? undefined : stderr.trim();
 };
 
