@@ -35,7 +35,7 @@ const parseEnding = (stderr: string): Ending | undefined => {
 
 /**
  * Starts a job or attaches to it and follows its output to the last byte, over any number of broken links. Resolves
- * with the end of its log when it exits 0. Throws DeployError `step-failed` with the tool's own words, `locked` when the
+ * with the end of its log when it exits 0. Throws DeployError `step-failed` with the tool's own words, `taken-over` when the
  * lock is not ours any more, `job-lost` when the job was killed or the host rebooted.
  */
 export const runJob = async (
