@@ -36,6 +36,20 @@ fi
 `.trim();
 
 /**
+ * Shell function: `take_flock STATE APP` keeps the lock of an app as it is for as long as the program lives that calls it.
+ * Two are always taken in the order of their names, so that nobody waits for each other.
+ */
+export const takeFlock = `
+take_flock() {
+	mkdir -p -- "$1/lock" || return 94
+	case $2 in
+		backend) exec 8>>"$1/lock/$2.flock" && flock 8 ;;
+		*) exec 9>>"$1/lock/$2.flock" && flock 9 ;;
+	esac
+}
+`.trim();
+
+/**
  * Shell functions: `end_receiver JOBS` ends whoever receives a stream for the run with this directory, and waits until
  * nobody holds its lock. Needs the flock of the app, under which a receiver makes itself known. Fails when it does not end.
  */
