@@ -28,7 +28,7 @@ const asked = (action: Action): readonly Command[] => {
 
 /** What changes a host, as far as it stands in a program text; `>` into a file that is named. */
 const changing =
-	/(?:^|[\s;&|({])(?:rm|mv|cp|ln|mkdir|rmdir|touch|tee|dd|install|chmod|chown|chgrp|truncate|kill|systemctl (?:start|stop|restart|reload))\s.*|[^&2]>>?\s*["$/\w].*/g;
+	/(?:^|[\s;&|({])(?:rm|mv|cp|ln|mkdir|rmdir|touch|tee|dd|install|chmod|chown|chgrp|truncate|kill|systemctl (?:start|stop|restart|reload))[ \t].*|[^&2]>>?\s*["$/\w].*/g;
 /** Streams, a lock that is opened, and what a program writes in a directory it has made for itself and takes away again. */
 const harmless =
 	/2?>\s*\/dev\/null|>&2|2>&1|->|exec \d>>"\$state\/lock\/\$app\.flock"|rm -rf -- "\$scratch"|mv --help|\d?>\s*"?\$(?:scratch|file)[\w/"]*/g;
