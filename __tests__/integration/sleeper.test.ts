@@ -124,7 +124,7 @@ const fingerprint = async (app: AppName): Promise<string> => {
 	const script = String.raw`
 		cd -- "$1"
 		[ -e ".$2" ] && set -- "$2" ".$2" || set -- "$2"
-		find "$@" \( -path '*/.next/cache' -o -path '*/storage' \) -prune -o -type l -printf '%p -> %l\n' -o -type f -printf '%m %u %s ' -exec sha256sum {} \; | LC_ALL=C sort
+		find "$@" \( -path '*/.next/cache' -o -path '*/storage' -o -path '.*/trash' \) -prune -o -type l -printf '%p -> %l\n' -o -type f -printf '%m %u %s ' -exec sha256sum {} \; | LC_ALL=C sort
 	`;
 	return outputOf(['sh', '-ec', script, 'sh', dirname(live), basename(live)]);
 };
