@@ -367,6 +367,25 @@ describe('run: links', () => {
 		host.expectAll('lock', 'a', 'connect', 'a again');
 	});
 
+	test('a job that says it has written more than has come is read on, to the last byte', async () => {
+		const host = fakeHost(1);
+		const script = renderScript([{argv: ['run', 'a']}]);
+		host.lock({stdout: 'token 4\n'})
+			.job('a', {log: '\u001E0\nfirst\n', stderr: 'J exit 0 14\n'})
+			.on('the rest', startOrAttachJob(state, {job: 'a', attempt: 1, offset: 9, script}), {
+				log: 'last\n',
+				stderr: 'J exit 0 14\n',
+			});
+		const lines: string[] = [];
+		const {outcome} = await start(pipelineOf([step('l', [], lock), step('a', ['l'], job('a'))]), host.session, {
+			onEvent: event => void (event.type === 'step.output' && lines.push(...event.lines)),
+		}).finished;
+
+		expect(outcome).toBe('done');
+		expect(lines).toEqual(['first', 'last']);
+		host.expectAll('lock', 'a', 'the rest');
+	});
+
 	test('a link that broke while the lock was taken: asked again, its own run is recognised', async () => {
 		const host = fakeHost(1).lock({error: linkLost}, {code: 96, stdout: 'run-1 1 4\n{"name":"Ravi"}\n'});
 		const tokens: number[] = [];
@@ -710,6 +729,16 @@ describe('run: going back within the lock', () => {
 
 		expect(exitCode).toBe(4);
 		expect(error?.now).toContain('Live backend is the new release new.');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+	});
+
+	test('asked where nobody is there to answer: what is live is kept, and the way back is named', async () => {
+		const host = lives(failed(), 'new').job('close-as-failed', exited(0));
+		const {exitCode, error} = await start(pipeline('ask'), host.session, {probe: healthy}).finished;
+
+		expect(exitCode).toBe(4);
+		expect(error?.now).toContain('Live backend is the new release new.');
+		expect(error?.next).toContain('Go back with:');
 		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
 	});
 

@@ -60,9 +60,10 @@ const served = async (from = port): Promise<string | undefined> =>
 		() => undefined,
 	);
 const start = async (options = ''): Promise<void> => {
-	const line = `start scripts/start.mjs --name web --cwd '${live}' ${options} -- -H 127.0.0.1 -p ${port}`;
+	// A busy machine takes longer to start one than PM2 waits for by itself.
+	const line = `start scripts/start.mjs --name web --cwd '${live}' --listen-timeout 60000 ${options} -- -H 127.0.0.1 -p ${port}`;
 	expect(await pm2(line)).toMatchObject({code: 0});
-	await untilListening(port, 10_000);
+	await untilListening(port, 60_000);
 };
 
 type Entry = {
@@ -109,19 +110,19 @@ describe('sandbox pm2, fork mode', () => {
 
 		expect(await pm2('restart web')).toMatchObject({code: 0});
 
-		await untilListening(port, 10_000);
+		await untilListening(port, 60_000);
 		expect(await served()).toBe(idOf('second'));
 		expect((await jlist())[0]?.pm2_env).toMatchObject({restart_time: 1, pm_cwd: live});
 	});
 
 	test('started from inside the directory it stays there, whatever the link points to later', async () => {
 		await run(`cd '${live}' && pm2 start scripts/start.mjs --name web -- -H 127.0.0.1 -p ${port}`);
-		await untilListening(port, 10_000);
+		await untilListening(port, 60_000);
 		pointTo('second');
 
 		await pm2('restart web');
 
-		await untilListening(port, 10_000);
+		await untilListening(port, 60_000);
 		expect(await served()).toBe(idOf('first'));
 	});
 
@@ -134,7 +135,7 @@ describe('sandbox pm2, fork mode', () => {
 		expect(await served()).toBeUndefined();
 
 		expect(await pm2('start web')).toMatchObject({code: 0});
-		await untilListening(port, 10_000);
+		await untilListening(port, 60_000);
 		expect(await served()).toBe(idOf('first'));
 
 		expect(await pm2('delete web')).toMatchObject({code: 0});
@@ -166,7 +167,7 @@ describe('sandbox pm2, fork mode', () => {
 	test('npm start under PM2 is ended whole', async () => {
 		const line = `start npm --name web --cwd '${live}' -- start -- -H 127.0.0.1 -p ${port}`;
 		expect(await pm2(line)).toMatchObject({code: 0});
-		await untilListening(port, 10_000);
+		await untilListening(port, 60_000);
 		expect(await served()).toBe(idOf('first'));
 
 		expect(await pm2('stop web')).toMatchObject({code: 0});
@@ -184,7 +185,7 @@ describe('sandbox pm2, fork mode', () => {
 
 		expect(await pm2(`startOrReload '${file}' --update-env`)).toMatchObject({code: 0});
 
-		await untilListening(port, 10_000);
+		await untilListening(port, 60_000);
 		expect(await served()).toBe(idOf('first'));
 	});
 });
@@ -240,6 +241,7 @@ describe('sandbox pm2, the list it keeps', () => {
 		expect(await served()).toBeUndefined();
 
 		expect(await pm2('resurrect')).toMatchObject({code: 0});
+		await untilListening(port, 60_000);
 		expect(await served()).toBe(idOf('first'));
 
 		await pm2('stop web');

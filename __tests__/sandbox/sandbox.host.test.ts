@@ -24,7 +24,7 @@ import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
 import {tuesday} from '../../src/sandbox/clock.ts';
 import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';
 import {ledgerText, opened} from '../support/ledger.ts';
-import {outputOf, runProgram} from '../support/run-program.ts';
+import {firstLine, outputOf, runProgram} from '../support/run-program.ts';
 import {until} from '../support/wait.ts';
 import {connect, exec, processesOf, readLog, temporaryDirectory} from './support.ts';
 
@@ -34,7 +34,8 @@ const membersOf = async (archive: string): Promise<readonly string[]> =>
 	(await outputOf(['tar', '-tzf', archive])).trim().split('\n');
 
 const get = async (url: string): Promise<{status: number; body: string}> => {
-	const answer = await fetch(url);
+	// A connection that is kept may be closed from the other side in the moment it is used again.
+	const answer = await fetch(url, {headers: {connection: 'close'}});
 	return {status: answer.status, body: await answer.text()};
 };
 const health = (sandbox: Sandbox, tier: 'preprod' | 'production' = 'preprod') =>
@@ -504,8 +505,7 @@ describe('sandbox: in a process of its own', () => {
 		const child = spawn(process.execPath, [product, 'sandbox', '--serve', '--dir', directory], {
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});
-		const [line]: Buffer[] = await once(child.stdout, 'data');
-		const ready: Pick<Sandbox, 'hosts' | 'urls'> & {readonly pid: number} = JSON.parse(String(line));
+		const ready: Pick<Sandbox, 'hosts' | 'urls'> & {readonly pid: number} = JSON.parse(await firstLine(child));
 		const running = async () => (await Promise.all(ready.hosts.map(({root}) => processesOf(root)))).flat();
 		return {child, ready, running};
 	};
@@ -535,7 +535,8 @@ describe('sandbox: in a process of its own', () => {
 
 	test('when it is killed, its frontends leave by themselves, and the next start goes on', async () => {
 		const {child, running} = await served();
-		expect(await running()).toHaveLength(3);
+		let found: readonly number[] = [];
+		await until('three frontends', async () => (found = await running()).length === 3, {show: () => found});
 
 		child.kill('SIGKILL');
 		await once(child, 'exit');

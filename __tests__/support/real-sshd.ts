@@ -1,12 +1,12 @@
 import {execFile, spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {tmpdir, userInfo} from 'node:os';
 import {basename, join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {promisify} from 'node:util';
 import {generateKey} from '../../src/sandbox/keys.ts';
+import {freePort} from '../../src/sandbox/listen.ts';
 
 const run = promisify(execFile);
 
@@ -92,16 +92,6 @@ type SshdOptions = {
 	/** Default: a free one. */
 	readonly port?: number;
 };
-
-const freePort = async (): Promise<number> =>
-	new Promise((resolve, reject) => {
-		const server = createServer().on('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			const port = typeof address === 'object' && address ? address.port : 0;
-			server.close(() => resolve(port));
-		});
-	});
 
 /** Process id, name and parent of every process. Empty where there is no /proc. */
 const processes = (): Array<{pid: number; name: string; parent: number}> =>

@@ -1,5 +1,7 @@
-import {spawn} from 'node:child_process';
+import {spawn, type ChildProcessByStdio} from 'node:child_process';
 import {once} from 'node:events';
+import {createInterface} from 'node:readline';
+import type {Readable} from 'node:stream';
 import {text} from 'node:stream/consumers';
 
 export type Ended = {
@@ -42,6 +44,13 @@ export const runProgram = async (
 		text(child.stderr),
 	]);
 	return {code, stdout, stderr};
+};
+
+/** The first line a program prints. Rejects with how it ended when it does so without one. */
+export const firstLine = async (child: ChildProcessByStdio<null, Readable, null>): Promise<string> => {
+	for await (const line of createInterface({input: child.stdout})) return line;
+	if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+	throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode ?? child.signalCode} and said nothing`);
 };
 
 /** Standard output of a program that is expected to succeed. Rejects with all that is known of one that did not. */

@@ -22,14 +22,28 @@ const bind = (server: Server, port: number): Promise<void> => {
 const isTaken = (error: unknown): boolean =>
 	error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 
-/** Listens on 127.0.0.1 at `port`, or at any free port when that one is taken or absent. */
-export const listen = async (server: Server, port = 0): Promise<Listening> => {
+/** Below the ports a system gives out by itself: what is free stays free while nobody listens there. */
+const somePort = (): number => 20_000 + Math.floor(Math.random() * 12_000);
+
+/** Binds to `wanted`, or to another port when that one is taken or absent. */
+const bindSomewhere = async (server: Server, wanted: number | undefined): Promise<void> => {
+	for (let port = wanted ?? somePort(); ; port = somePort()) {
+		const isBound = await bind(server, port).then(
+			() => true,
+			error => (isTaken(error) ? false : Promise.reject(error)),
+		);
+		if (isBound) return;
+	}
+};
+
+/** Listens on 127.0.0.1 at `port`, or at another one when that is taken or absent. */
+export const listen = async (server: Server, port?: number): Promise<Listening> => {
 	const sockets = new Set<Socket>();
 	server.on('connection', (socket: Socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 	});
-	await bind(server, port).catch(error => (isTaken(error) ? bind(server, 0) : Promise.reject(error)));
+	await bindSomewhere(server, port);
 	const address = server.address();
 	if (!isInternet(address)) throw new Error('not listening on an internet address');
 
@@ -47,21 +61,14 @@ export const listen = async (server: Server, port = 0): Promise<Listening> => {
 const isInternet = (address: AddressInfo | string | null): address is AddressInfo =>
 	typeof address === 'object' && address !== null;
 
-/** Below the ports a system gives out by itself: what is free stays free while a frontend is stopped. */
-const somePort = (): number => 20_000 + Math.floor(Math.random() * 12_000);
-
 /** A port of 127.0.0.1 that nothing listens on: `wanted` when it is free. Nothing keeps it. */
 export const freePort = async (wanted?: number): Promise<number> => {
-	for (let port = wanted ?? somePort(); ; port = somePort()) {
-		const server = createServer();
-		const isFree = await bind(server, port).then(
-			() => true,
-			error => (isTaken(error) ? false : Promise.reject(error)),
-		);
-		if (!isFree) continue;
-		await new Promise(resolve => server.close(resolve));
-		return port;
-	}
+	const server = createServer();
+	await bindSomewhere(server, wanted);
+	const address = server.address();
+	await new Promise(resolve => server.close(resolve));
+	if (!isInternet(address)) throw new Error('not listening on an internet address');
+	return address.port;
 };
 
 const connects = (port: number): Promise<boolean> =>

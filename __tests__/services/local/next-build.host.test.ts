@@ -7,6 +7,7 @@ import type {BuildRequest, BuiltTree} from '../../../src/domain/ports.ts';
 import {findForeign} from '../../../src/services/local/find-foreign.ts';
 import {createGitSource} from '../../../src/services/local/git-source.ts';
 import {createNextBuild} from '../../../src/services/local/next-build.ts';
+import {until} from '../../support/wait.ts';
 import {extract} from './extract.ts';
 import {createTemporaryDirectory, createTemporaryRepository, type Content} from './temporary-repository.ts';
 
@@ -314,7 +315,7 @@ describe.concurrent('builds', () => {
 
 		await expect(build).rejects.toMatchObject({code: 'cancelled'});
 
-		expect(isRunning(pid)).toBe(false);
+		await until('the build to be gone', () => !isRunning(pid), {show: () => `process ${pid} runs`});
 		await place.repository.commit(app());
 		expect((await place.build()).tree.buildId).toBe('one');
 	});

@@ -9,6 +9,7 @@ import {glyphsFor} from '../../../src/tui/glyphs.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {InkInput} from '../../../src/tui/keys/ink-input.ts';
 import {screens} from '../../../src/tui/screens/screens.ts';
+import {until} from '../wait.ts';
 
 /** Draws the whole cockpit in this process, at one size after the other. */
 export const drawApp = (store: CockpitStore, {isUnicode = true}: {readonly isUnicode?: boolean} = {}) => {
@@ -50,9 +51,10 @@ export const drawApp = (store: CockpitStore, {isUnicode = true}: {readonly isUni
 		at: async (columns: number, rows: number): Promise<readonly string[]> => {
 			Object.assign(stdout, {columns, rows});
 			stdout.emit('resize');
+			const lines = (): readonly string[] => stripVTControlCharacters(last).split('\n');
 			// React draws the new size in a later turn than Ink redraws the old one.
-			for (let turns = 0; turns < 4; turns += 1) await turn();
-			return stripVTControlCharacters(last).split('\n');
+			await until(`a frame of ${rows} rows`, async () => (await turn(), lines().length === rows), {show: lines});
+			return lines();
 		},
 		close: () => ink.unmount(),
 	};

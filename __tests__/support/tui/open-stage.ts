@@ -1,4 +1,4 @@
-import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -9,8 +9,8 @@ import {terminalEnvironment} from './terminal-environment.ts';
 
 export type Play = Pick<ScreenOptions, 'columns' | 'rows'> & {
 	readonly env?: Readonly<Record<string, string | undefined>>;
-	/** False: it is handed over while it starts, before its first frame. */
-	readonly isReady?: boolean;
+	/** Typed, and shown by the terminal, before the cockpit is started. */
+	readonly early?: string;
 };
 
 /** A directory to be HOME, removed after the test. */
@@ -23,6 +23,7 @@ export const temporaryHome = (): string => {
 // Compares the terminal's modes before and after, on the screen the shell sees.
 const script = [
 	'stty -a >before',
+	'while [ -e wait ]; do sleep 0.02; done',
 	'"$@"',
 	'code=$?',
 	'stty -a >after',
@@ -39,10 +40,12 @@ export type Stage = {
 export const startStage = async (
 	file: string,
 	play: string,
-	{env, isReady = true, columns = 80, rows = 24}: Play = {},
+	{env, early, columns = 80, rows = 24}: Play = {},
 ): Promise<Stage & AsyncDisposable & {readonly logPath: string}> => {
 	const home = mkdtempSync(join(tmpdir(), 'cockpit-home-'));
 	const logPath = join(home, 'cockpit.log');
+	const gate = join(home, 'wait');
+	if (early !== undefined) writeFileSync(gate, '');
 	const screen = openScreen({
 		command: '/bin/bash',
 		args: ['-c', script, 'bash', process.execPath, file, play, logPath],
@@ -61,7 +64,12 @@ export const startStage = async (
 		},
 	};
 	try {
-		if (isReady) await screen.waitFor('q quit');
+		if (early !== undefined) {
+			screen.send(early);
+			await screen.waitFor(early);
+			rmSync(gate);
+		}
+		await screen.waitFor('q quit');
 		return stage;
 	} catch (error) {
 		await stage[Symbol.asyncDispose]();

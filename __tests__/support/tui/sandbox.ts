@@ -4,7 +4,7 @@ import {mkdtempSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {createInterface} from 'node:readline';
+import {firstLine} from '../run-program.ts';
 import {openScreen, type Screen, type ScreenOptions} from '../screen.ts';
 import {terminalEnvironment} from './terminal-environment.ts';
 
@@ -26,8 +26,7 @@ export const startSandbox = async (): Promise<Sandbox> => {
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
 	const exit = once(child, 'exit');
-	const [line] = (await once(createInterface({input: child.stdout}), 'line')) as [string];
-	const {config} = JSON.parse(line) as {config: string};
+	const {config} = JSON.parse(await firstLine(child)) as {config: string};
 	return {
 		config,
 		home,
