@@ -71,9 +71,18 @@ const journal: Journal = {
 
 /** Runs the pipeline on a host that does all it is told; what was done, in order, by host and guard. */
 const run = async (
-	changes: {readonly underLock?: RunGuard['underLock']; readonly fails?: string; readonly attempt?: number} = {},
+	changes: {
+		readonly underLock?: RunGuard['underLock'];
+		readonly fails?: string;
+		/** The job at which the host says that another drives the run. */
+		readonly replacedAt?: string;
+		/** The job at which the driver leaves. */
+		readonly leftAt?: string;
+		readonly attempt?: number;
+	} = {},
 ) => {
 	const done: string[] = [];
+	let leave = (): void => undefined;
 	const exec = async (line: string, {onStdout}: ExecOptions) => {
 		const ok = {code: 0, stdout: '', stderr: '', durationMs: 1};
 		const words = wordsOf(line);
@@ -84,6 +93,11 @@ const run = async (
 		if (label === 'take-the-lock') return {...ok, stdout: 'token 1\ntime 2026-02-10T05:53:41Z\n'};
 		if (label === 'readlink') return {...ok, stdout: '/releases/old\n'};
 		if (label !== 'job') return ok;
+		if (name === changes.replacedAt) return {...ok, code: 97, stderr: ''};
+		if (name === changes.leftAt) {
+			leave();
+			throw new DeployError({code: 'cancelled', what: 'left', why: '', now: '', next: ''});
+		}
 		const log = '\u001E0\n';
 		onStdout?.(Buffer.from(log));
 		return {...ok, stderr: `J exit ${name === changes.fails ? 1 : 0} ${log.length}\n`};
@@ -104,14 +118,15 @@ const run = async (
 			done.push('guard gives back');
 		},
 	};
-	const {finished, logPath} = execute(services, pipeline, {
+	const driven = execute(services, pipeline, {
 		attempt: changes.attempt ?? 1,
 		onEvent: event => {
 			if (event.type === 'live.changed') done.push('live changed');
 		},
 		guard,
 	});
-	return {outcome: await finished, done, logPath};
+	leave = () => driven.leave();
+	return {outcome: await driven.finished, done, logPath: driven.logPath};
 };
 
 test('execute: the guard is asked once the lock is held, before anything is changed', async () => {
@@ -146,4 +161,26 @@ test('execute: a run that fails before its swap gives back what the guard has ta
 	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 3});
 	expect(done).not.toContain('swap');
 	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
+});
+
+test('execute: what somebody else keeps from a run that has the lock is no reason to keep the lock', async () => {
+	const locked = new DeployError({code: 'locked', what: 'no', why: 'Asha holds it', now: '', next: ''});
+	const {outcome, done} = await run({underLock: () => Promise.reject(locked)});
+
+	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 6, error: {code: 'locked', why: 'Asha holds it'}});
+	expect(done).not.toContain('prepare');
+	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
+});
+
+test('execute: a driver that was replaced, or has left, gives nothing back that the run still leans on', async () => {
+	const replaced = await run({replacedAt: 'prepare'});
+	const left = await run({leftAt: 'prepare'});
+
+	expect(replaced.outcome).toMatchObject({exitCode: 6, error: {code: 'taken-over'}});
+	expect(left.outcome).toMatchObject({outcome: 'left', exitCode: 130});
+	for (const {done} of [replaced, left]) {
+		expect(done).toContain('prepare');
+		expect(done).not.toContain('abandon');
+		expect(done).not.toContain('guard gives back');
+	}
 });

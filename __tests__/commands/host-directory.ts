@@ -1,3 +1,4 @@
+import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {
 	chmodSync,
@@ -37,6 +38,8 @@ export type HostDirectory = {
 	run(command: Command, input?: string | Uint8Array): Promise<Ended>;
 	/** As `run`; rejects unless it exits 0. Resolves with standard output. */
 	ok(command: Command, input?: string | Uint8Array): Promise<string>;
+	/** Begins a command in a session of its own, as sshd does, for whoever writes to it bit by bit. */
+	start(command: Command): ChildProcessWithoutNullStreams;
 	/** Runs a script of the test's own, with positional parameters. Resolves with its output, trimmed. */
 	sh(script: string, ...parameters: string[]): Promise<string>;
 	[Symbol.asyncDispose](): Promise<void>;
@@ -75,6 +78,7 @@ export const createHostDirectory = (shims: Readonly<Record<string, string>> = {}
 			if (ended.code !== 0) throw new Error(tellEnded([renderCommand(command)], ended));
 			return ended.stdout;
 		},
+		start: command => spawn('sh', ['-c', renderCommand(command)], {...surroundings, detached: true, stdio: 'pipe'}),
 		sh: async (script, ...parameters) =>
 			(await outputOf(['sh', '-ec', script, 'sh', ...parameters], surroundings)).trim(),
 		[Symbol.asyncDispose]: () => rm(root, {recursive: true, force: true}),

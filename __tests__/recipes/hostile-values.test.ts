@@ -78,12 +78,12 @@ const commandsOf = ({steps, abandon, closeAsFailed, goBack, readLive}: Pipeline)
 			case 'job':
 				return action.commands;
 			case 'read':
-			case 'send':
 				return [action.command];
+			case 'send':
 			case 'lock':
 				return [action.command(1)];
 			case 'transfer':
-				return [action.transfer.list, action.transfer.receive];
+				return [action.transfer.list, action.transfer.receive(1)];
 			case 'follow':
 			case 'prompt':
 			case 'probe':

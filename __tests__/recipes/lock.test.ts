@@ -221,21 +221,27 @@ test.each(all)(
 
 const isTolerated = (argv: Command['argv']): boolean => (argv[2] ?? '').includes('the run goes on');
 
-test.each(['backend', 'frontend'] as const)('lock, deploy of the %s: files are received for the run that asks', app => {
-	const {steps} = deployPipeline(app);
-	const transfers = steps.flatMap(({actions}) => actions).flatMap(one => (one.kind === 'transfer' ? [one] : []));
+test.each(['backend', 'frontend'] as const)(
+	'lock, deploy of the %s: files are received for the run and the attempt that ask',
+	app => {
+		const {steps} = deployPipeline(app);
+		const transfers = steps.flatMap(({actions}) => actions).flatMap(one => (one.kind === 'transfer' ? [one] : []));
 
-	expect(transfers.map(({id, transfer}) => [id, transfer.against, ...parametersOf(transfer.receive)])).toEqual(
-		(['upload', 'prove'] as const).map(id => [
-			id,
-			id === 'upload' ? 'manifest' : 'listing',
-			'.cockpit/qsights/preprod',
-			`20260210T055341Z-${app}-9b1d`,
-			'www-data',
-			`/var/www/qsights/.${app}/releases/${release}`,
-		]),
-	);
-});
+		expect(transfers.map(({id, transfer}) => [id, transfer.against, ...parametersOf(transfer.receive(3))])).toEqual(
+			(['upload', 'prove'] as const).map(id => [
+				id,
+				id === 'upload' ? 'manifest' : 'listing',
+				'.cockpit/qsights/preprod',
+				app,
+				`20260210T055341Z-${app}-9b1d`,
+				'3',
+				'www-data',
+				`/var/www/qsights/.${app}/releases/${release}`,
+				`/var/www/qsights/${app}`,
+			]),
+		);
+	},
+);
 
 test('lock: a record that was taken over by another person is held under their name', () => {
 	const asha = {name: 'Asha Rao', machine: 'mac', key: 'SHA256:asha'};

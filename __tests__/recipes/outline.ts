@@ -18,13 +18,13 @@ const actionLines = (action: Action): readonly string[] => {
 		case 'job':
 			return [`job ${id}${when}`, ...commandLines(action).map(line => `  ${line}`)];
 		case 'read':
-		case 'send':
 			return [`${kind} ${id}${when}: ${called(action.command)}`];
+		case 'send':
 		case 'lock':
-			return [`lock ${id}: ${called(action.command(1))}`];
+			return [`${kind} ${id}${when}: ${called(action.command(1))}`];
 		case 'transfer':
 			return [
-				`transfer ${id} against ${action.transfer.against}: ${called(action.transfer.list)}; ${called(action.transfer.receive)}`,
+				`transfer ${id} against ${action.transfer.against}: ${called(action.transfer.list)}; ${called(action.transfer.receive(1))}`,
 			];
 		case 'follow':
 			return [`follow ${id} of ${action.job}`];

@@ -110,7 +110,9 @@ const fakeHost = (attempt: number) => {
 		read: (id: string, ...answers: Answer[]) => on(id, {argv: ['read', id]}, ...answers),
 		job: (id: string, ...answers: Answer[]) => {
 			const script = renderScript([{argv: ['run', id]}]);
-			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script}), ...answers);
+			// What makes a release live seals it against streams.
+			const seals = id === 'swap';
+			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals}), ...answers);
 		},
 		lock: (...answers: Answer[]) =>
 			on('lock', takeLock(state, {attempt, holder: {}, record: {}, entry: {}}), ...answers),
@@ -546,6 +548,7 @@ describe('run: one job told as several steps', () => {
 		attempt: 1,
 		offset: 0,
 		script: renderScript(three.commands),
+		seals: true,
 	});
 
 	test('each step ends when its commands have passed, and its output is its own', async () => {

@@ -1,3 +1,4 @@
+import {hasCode} from '../domain/errors.ts';
 import type {RunEvent} from '../domain/events.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../domain/live-health.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
@@ -22,6 +23,8 @@ export type ExecuteOptions = {
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
 };
+
+const isOver = ({outcome, error}: RunOutcome): boolean => outcome !== 'left' && !hasCode(error, 'taken-over');
 
 /**
  * Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. What users
@@ -86,11 +89,14 @@ export const execute = (
 			})
 		: undefined;
 	const closed = async (): Promise<RunOutcome> => {
+		let outcome: RunOutcome | undefined;
 		try {
-			return await run.finished;
+			outcome = await run.finished;
+			return outcome;
 		} finally {
 			watching.abort();
-			await Promise.all([watched, guard?.release()]);
+			// A run that goes on without us still leans on what was taken elsewhere.
+			await Promise.all([watched, outcome && isOver(outcome) ? guard?.release() : undefined]);
 			journal.close();
 		}
 	};

@@ -47,12 +47,13 @@ const describe = (
 	});
 	switch (action.kind) {
 		case 'read':
-		case 'send':
 			return [onHost(action.command)];
+		case 'send':
 		case 'lock':
 			return [onHost(action.command(1))];
 		case 'job': {
-			const job = {job: action.id, attempt: 1, offset: 0, script: renderScript(action.commands)};
+			const script = renderScript(action.commands);
+			const job = {job: action.id, attempt: 1, offset: 0, script, seals: action.swap !== undefined};
 			const command = startOrAttachJob(hostState(pipeline), job);
 			const {input = ''} = command;
 			return [
@@ -67,9 +68,10 @@ const describe = (
 		}
 		case 'transfer': {
 			const {against, list, receive} = action.transfer;
+			const sent = (when?: string) => onHost(receive(1), when);
 			return against === 'manifest'
-				? [onHost(receive), onHost(list, 'there is no manifest of live, or the stream was cut')]
-				: [onHost(list), onHost(receive, 'a file differs')];
+				? [sent(), onHost(list, 'there is no manifest of live, or the stream was cut')]
+				: [onHost(list), sent('a file differs')];
 		}
 		case 'probe': {
 			const {url, passes, stableForMs, withinMs} = action.policy;

@@ -35,16 +35,19 @@ export const guardDeploy = (
 		environment,
 		environments,
 		checklists,
+		attempt = 1,
 	}: {
 		readonly record: RunRecord;
 		readonly environment: Environment;
 		readonly environments: readonly Environment[];
 		readonly checklists: Checklists;
+		/** One that drives a run on gives back what the driver before has taken. */
+		readonly attempt?: number;
 	},
 ): RunGuard => {
 	const promotion = promotionTo(environments, environment);
 	const {run, app, actor} = record;
-	let hasLease = false;
+	let hasLease = attempt > 1;
 	let releasing: Promise<void> | undefined;
 
 	const keep = async (from: Environment, signal: AbortSignal): Promise<void> => {

@@ -3,7 +3,6 @@ import {findResumable, type Resumable} from '../app/resume.ts';
 import {guardDeploy} from '../app/run-guard.ts';
 import {checkWords, takeOverWord} from '../domain/confirm.ts';
 import {moment} from '../domain/format.ts';
-import type {Pipeline} from '../domain/pipeline.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
@@ -38,10 +37,13 @@ const checkTakeOver = async (terminal: Terminal, open: OpenRun, {confirm, json}:
 };
 
 /** A deploy that was left before its first change is asked for its evidence again. */
-const guardOf = (cockpit: Cockpit, {record, environment}: Pipeline): {readonly guard?: RunGuard} => {
+const guardOf = (
+	cockpit: Cockpit,
+	{pipeline: {record, environment}, attempt}: OpenRun,
+): {readonly guard?: RunGuard} => {
 	const {services, environments, checklists} = cockpit;
 	return record.kind === 'deploy'
-		? {guard: guardDeploy(services, {record, environment, environments, checklists})}
+		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
 		: {};
 };
 
@@ -62,7 +64,7 @@ export const resume = async (
 		return drive(terminal, cockpit.services, found.pipeline, {
 			attempt: found.attempt,
 			json: options.json,
-			...guardOf(cockpit, found.pipeline),
+			...guardOf(cockpit, found),
 		});
 	}
 

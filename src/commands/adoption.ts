@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {AppName, AppTarget} from '../domain/environment.ts';
+import {beginReceiving, endReceiver, type Driver} from './fence.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 
@@ -236,16 +237,23 @@ export const abandonAdoption = ({live, base}: ReleaseLayout): Command =>
 	program('remove what was prepared', abandon, [live, base], 'root');
 
 const keepBaseline = `
+${endReceiver}
 set -eu
 umask 077
-mkdir -p -- "$1/manifests/$2"
-cat >"$1/manifests/$2/$3.part"
-mv -- "$1/manifests/$2/$3.part" "$1/manifests/$2/$3"
+state=$1 app=$2 run=$3 attempt=$4 release=$5
+allowed=sealed
+${beginReceiving}
+cat >"$jobs/baseline.part"
+mkdir -p -- "$state/manifests/$app"
+mv -- "$jobs/baseline.part" "$state/manifests/$app/$release"
 `;
 
-/** Keeps a manifest, from standard input, as what a release holds. */
-export const keepManifest = (stateDirectory: string, app: string, release: string): Command =>
-	program('keep the baseline manifest', keepBaseline, [stateDirectory, app, release]);
+/**
+ * Keeps a manifest, from standard input, as what a release holds. Exits 97 when the driver has not got the lock: nothing
+ * is written then.
+ */
+export const keepManifest = ({directory, app, run, attempt}: Driver, release: string): Command =>
+	program('keep the baseline manifest', keepBaseline, [directory, app, run, String(attempt), release]);
 
 const swapOut = `
 set -eu

@@ -1,6 +1,7 @@
 import type {Command} from '../domain/command.ts';
 import {parseBackupName} from '../domain/backup.ts';
 import type {AppName} from '../domain/environment.ts';
+import {takeFlock} from './fence.ts';
 import {describeHolder} from './lock.ts';
 import {program} from './shell.ts';
 
@@ -18,9 +19,13 @@ export const unpinBackup = (file: string): Command =>
 
 const remove = `
 ${describeHolder}
+${takeFlock}
+umask 077
 state=$1 directory=$2
 shift 2
+# Nobody begins to go back to one of them before they are gone.
 for app in backend frontend; do
+	take_flock "$state" "$app" || exit 94
 	[ -e "$state/lock/$app" ] && { describe_holder "$state" "$app"; exit 96; }
 done
 cd -- "$directory" || exit 1

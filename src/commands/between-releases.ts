@@ -1,7 +1,7 @@
 import type {Command} from '../domain/command.ts';
 import type {LaravelTarget} from '../domain/environment.ts';
 import {migrationsRan} from '../domain/migrations.ts';
-import type {HostState} from './job.ts';
+import type {HostState} from './host-state.ts';
 import type {ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 

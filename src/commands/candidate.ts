@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {SharedPaths} from '../domain/environment.ts';
+import {beginReceiving, endReceiver, type Driver} from './fence.ts';
 import {program} from './shell.ts';
 
 const copy = `
@@ -30,30 +31,22 @@ export const copyLiveRelease = (options: {
 	program('copy the live release', copy, [options.live, options.candidate, ...options.baked], options.owner);
 
 /*
- * Header: `CODEC MANIFEST_BYTES DELETION_BYTES`. A receiver left behind by a cut link still waits for its input:
- * it is ended first, so that two streams never write into one candidate.
+ * Header: `CODEC MANIFEST_BYTES DELETION_BYTES`. What the owner's programs read comes through a pipe of the receiver's own:
+ * once the receiver is ended they get no more, whatever session sudo has put them in.
  */
 const receive = `
+${endReceiver}
 set -eu
 umask 077
-state=$1 run=$2 owner=$3 candidate=$4
-jobs=$state/jobs/$run
-exec 8>>"$jobs/receive.lock"
-if ! flock -n 8; then
-	read -r group <"$jobs/receive.group"
-	kill -s TERM -- "-$group" 2>/dev/null || true
-	sudo -n -- kill -s TERM -- "-$group" 2>/dev/null || true
-	flock -w 20 8
-fi
-read -r stat </proc/$$/stat
-set -- \${stat##*) }
-printf '%s\\n' "$3" >"$jobs/receive.group"
+state=$1 app=$2 run=$3 attempt=$4 owner=$5 candidate=$6 live=$7
+${beginReceiving}
 IFS=' ' read -r codec manifest deletions
 head -c "$manifest" >"$jobs/manifest.part"
 mv -- "$jobs/manifest.part" "$jobs/manifest"
 umask 022
-sudo -n -u "$owner" -- sh -c '
+cat | sudo -n -u "$owner" -- sh -c '
 set -eu
+[ "$(readlink -f -- "$4")" != "$(readlink -f -- "$1")" ] || { echo "$1 is live" >&2; exit 98; }
 cd -- "$1"
 list=$(mktemp)
 trap "rm -f -- \\"$list\\"" EXIT
@@ -65,17 +58,26 @@ case $2 in
 	gzip) tar --extract --gzip --preserve-permissions --no-same-owner --file=- ;;
 	zstd) tar --extract --zstd --preserve-permissions --no-same-owner --file=- ;;
 esac
-' receive "$candidate" "$codec" "$deletions"
+' receive "$candidate" "$codec" "$deletions" "$live"
 `;
 
-/** Takes the header, the new manifest, the paths to delete and a tar stream from standard input. */
-export const receiveFiles = (options: {
-	readonly stateDirectory: string;
-	readonly run: string;
-	readonly owner: string;
-	readonly candidate: string;
-}): Command => ({
-	...program('receive files', receive, [options.stateDirectory, options.run, options.owner, options.candidate]),
+/**
+ * Takes the header, the new manifest, the paths to delete and a tar stream from standard input. Exits 97 when the driver
+ * has not got the lock, 98 when the candidate is live or was: nothing is written then.
+ */
+export const receiveFiles = (
+	{directory, app, run, attempt}: Driver,
+	options: {readonly owner: string; readonly candidate: string; readonly live: string},
+): Command => ({
+	...program('receive files', receive, [
+		directory,
+		app,
+		run,
+		String(attempt),
+		options.owner,
+		options.candidate,
+		options.live,
+	]),
 	sudo: [`${options.owner}: sh`],
 });
 

@@ -1,6 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import {parseManifest} from '../domain/pipeline.ts';
-import type {HostState} from './job.ts';
+import type {HostState} from './host-state.ts';
 import {program} from './shell.ts';
 import {matches, parseTreeListing} from './tree-listing.ts';
 

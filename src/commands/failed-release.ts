@@ -1,6 +1,6 @@
 import {posix} from 'node:path';
 import type {Command} from '../domain/command.ts';
-import type {HostState} from './job.ts';
+import type {HostState} from './host-state.ts';
 import {jsonMembers} from './ledger.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';

@@ -1,5 +1,6 @@
 import type {AppName} from '../domain/environment.ts';
 import type {Command} from '../domain/command.ts';
+import {takeFlock} from './fence.ts';
 import {headerMembers, jsonMembers, ledgerAppend, type LedgerName} from './ledger.ts';
 import {program} from './shell.ts';
 
@@ -26,11 +27,10 @@ const put = `
 umask 077
 state=$1 owner=$2 minutes=$3 about=$4 entry=$5 header=$6
 shift 6
-mkdir -p -- "$state/lock" || exit 94
+# Nobody takes a lock between the look and the hold.
 for app in "$@"; do
-	exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+	take_flock "$state" "$app" || exit 94
 	refuse_held "$state" "$app" "$owner" || exit 96
-	exec 9>&-
 done
 until=$(($(date -u +%s) + minutes * 60))
 for app in "$@"; do
@@ -59,14 +59,14 @@ export const holdApps = (
 		readonly ledger: LedgerName;
 	},
 ): Command =>
-	program('hold', `${ledgerAppend}\n${refuseHeld}\n${put}`, [
+	program('hold', `${ledgerAppend}\n${refuseHeld}\n${takeFlock}\n${put}`, [
 		stateDirectory,
 		options.owner,
 		String(options.minutes),
 		jsonMembers(options.about),
 		jsonMembers(options.entry),
 		headerMembers(options.ledger),
-		...apps,
+		...apps.toSorted(),
 	]);
 
 const lift = `
@@ -75,6 +75,7 @@ state=$1 owner=$2 entry=$3
 shift 3
 lifted=
 for app in "$@"; do
+	take_flock "$state" "$app" || exit 94
 	[ -e "$state/lock/$app.hold" ] && read -r hold_owner hold_until <"$state/lock/$app.hold" || continue
 	[ -z "$owner" ] || [ "$hold_owner" = "$owner" ] || continue
 	rm -f -- "$state/lock/$app.hold" && lifted=yes
@@ -89,11 +90,11 @@ export const liftHolds = (
 	apps: readonly AppName[],
 	{owner, entry}: {readonly owner: string; readonly entry: Readonly<Record<string, unknown>> | undefined},
 ): Command =>
-	program('lift the hold', `${ledgerAppend}\n${lift}`, [
+	program('lift the hold', `${ledgerAppend}\n${takeFlock}\n${lift}`, [
 		stateDirectory,
 		owner,
 		entry ? jsonMembers(entry) : '',
-		...apps,
+		...apps.toSorted(),
 	]);
 
 /** A hold as the host keeps it. */

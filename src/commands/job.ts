@@ -1,19 +1,10 @@
 import type {Command} from '../domain/command.ts';
+import {endReceiver, requireDriver, requireLock} from './fence.ts';
+import type {HostState} from './host-state.ts';
 import {program, renderCommand} from './shell.ts';
-
-/** Where the state of one app lives on a host, and which run and attempt speaks. */
-export type HostState = {
-	/** State directory; relative paths start at the login directory. */
-	readonly directory: string;
-	readonly app: string;
-	readonly run: string;
-};
 
 /** Starts the output of a job's n-th command in its log: record separator, index, newline. */
 export const commandMark = '\u001E';
-
-/** Exit codes of the programs below that mean something other than the job's own failure. */
-export const jobExit = {cannotPrepare: 94, fenced: 97} as const;
 
 /** Exit code written for a job that was cancelled before it began: that of a process ended by TERM. */
 const cancelledExit = 143;
@@ -28,19 +19,6 @@ export const renderScript = (commands: readonly Command[]): string =>
 		`mark() { printf '\\036%s\\n' "$1"; }`,
 		...commands.flatMap((command, index) => [`mark ${index}`, renderCommand(command)]),
 	].join('\n');
-
-/*
- * A later attempt of the run took it over: the driver that asks must not start, read or end anything more. `holder` is
- * kept with the run, so that an older driver learns who it was even after the run has ended. Needs fd 9.
- */
-const fence = `
-held=
-[ -e "$state/jobs/$run/holder" ] && read -r held_run held_attempt rest <"$state/jobs/$run/holder" && held="$held_run $held_attempt"
-if [ "$held" != "$run $attempt" ]; then
-	cat -- "$state/jobs/$run/holder" >&2
-	exit 97
-fi
-`.trim();
 
 /*
  * Holds the job's lock (fd 8) for as long as the job lives: the kernel drops it however the job ends, so nobody
@@ -64,17 +42,20 @@ printf '%s\\n' "$code" >"$dir/exit.part" && mv -- "$dir/exit.part" "$dir/exit"
  * fd 9 serialises with the lock of the app, and the supervisor keeps it until it has said that it runs.
  */
 const startOrAttach = `
+${endReceiver}
 umask 077
 trap : HUP
-state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 supervise=$8
+state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 seals=$8 supervise=$9
 dir=$state/jobs/$run/$job
 mkdir -p -- "$state/lock" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
-${fence}
+${requireDriver}
 if ! [ -e "$dir/started" ]; then
-	held=none
-	[ -e "$state/lock/$app" ] && read -r held_run held_attempt rest <"$state/lock/$app" && held="$held_run $held_attempt"
-	if [ "$held" != "$run $attempt" ]; then cat -- "$state/lock/$app" >&2; exit 97; fi
+	${requireLock}
+	if [ -n "$seals" ]; then
+		end_receiver "$state/jobs/$run" || { echo 'a stream into the release does not end' >&2; exit 94; }
+		: >"$state/jobs/$run/sealed" || exit 94
+	fi
 	rm -rf -- "$dir" && mkdir -- "$dir" || exit 94
 	cat >"$dir/script" && cat /proc/sys/kernel/random/boot_id >"$dir/boot" && : >"$dir/log" || exit 94
 	# A script that came only in part, over a link that broke, must never run.
@@ -112,7 +93,14 @@ fi
  */
 export const startOrAttachJob = (
 	{directory, app, run}: HostState,
-	options: {readonly job: string; readonly attempt: number; readonly offset: number; readonly script: string},
+	options: {
+		readonly job: string;
+		readonly attempt: number;
+		readonly offset: number;
+		readonly script: string;
+		/** Makes a release live: nothing is streamed into it from then on, and who still does is ended. */
+		readonly seals?: boolean;
+	},
 ): Command => ({
 	...program('job', startOrAttach, [
 		directory,
@@ -122,6 +110,7 @@ export const startOrAttachJob = (
 		String(options.attempt),
 		String(options.offset),
 		String(new TextEncoder().encode(options.script).length),
+		options.seals ? 'seals' : '',
 		supervise,
 	]),
 	input: options.script,
@@ -129,16 +118,16 @@ export const startOrAttachJob = (
 });
 
 /*
- * The tombstone comes under the lock that starts take: a job asked for but not begun never begins, one that has begun
- * is found. TERM first, KILL after 5 s; through sudo too, because the job's own sudo children belong to other users.
- * Members are read from /proc: a group is gone when no living process is in it.
+ * All of it under the lock that starts take: a job asked for but not begun never begins, one that has begun is found, and
+ * nobody who takes the run over meanwhile loses what they have begun.
  */
 const halt = `
+${endReceiver}
 umask 077
 state=$1 app=$2 run=$3 attempt=$4
 shift 4
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
-${fence}
+${requireDriver}
 boot=$(cat /proc/sys/kernel/random/boot_id)
 for job; do
 	dir=$state/jobs/$run/$job
@@ -146,42 +135,16 @@ for job; do
 	rm -rf -- "$dir" && mkdir -- "$dir" && : >"$dir/log" && : >"$dir/lock" || exit 94
 	echo "$boot" >"$dir/boot" && echo ${cancelledExit} >"$dir/exit" && : >"$dir/started" || exit 94
 done
-exec 9>&-
-members() {
-	for stat in /proc/[0-9]*/stat; do
-		read -r line <"$stat" || continue
-		set -- "\${line%% *}" \${line##*) }
-		[ "$4" = "$group" ] && [ "$2" != Z ] || continue
-		[ "$1" = "$group" ] && [ -n "$since" ] && [ "\${21}" != "$since" ] && return 1
-		return 0
-	done 2>/dev/null
-	return 1
-}
 alive=0
-end() {
-	for signal in TERM KILL; do
-		members || return 0
-		kill -s "$signal" -- "-$group" 2>/dev/null
-		sudo -n -- kill -s "$signal" -- "-$group" 2>/dev/null
-		tries=50
-		while members && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
-	done
-	members || return 0
-	echo "process group $group of $1 is still alive" >&2
-	alive=1
-}
-receiver=$state/jobs/$run/receive
-if [ -e "$receiver.lock" ] && ! flock -n -- "$receiver.lock" true; then
-	since=
-	read -r group <"$receiver.group" && end 'the receiver'
-fi
+end_receiver "$state/jobs/$run" || { echo 'what receives files is still alive' >&2; alive=1; }
 for job; do
 	dir=$state/jobs/$run/$job
 	if [ -e "$dir/exit" ] && [ "$(cat -- "$dir/exit")" = 0 ]; then continue; fi
 	[ "$(cat -- "$dir/boot")" = "$boot" ] || continue
 	tries=100
 	while ! [ -e "$dir/group" ] && ! flock -n -s -- "$dir/lock" true && [ "$tries" -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done
-	[ -e "$dir/group" ] && read -r group since <"$dir/group" && end "$job"
+	[ -e "$dir/group" ] && read -r job_group job_since <"$dir/group" || continue
+	end_group "$job_group" "$job_since" || { echo "process group $job_group of $job is still alive" >&2; alive=1; }
 done
 exit "$alive"
 `;

@@ -1,7 +1,8 @@
 import type {Command} from '../domain/command.ts';
+import {endReceiver} from './fence.ts';
 import {headerMembers, jsonMembers, ledgerAppend, ledgerLater, type LedgerName} from './ledger.ts';
 import {refuseHeld} from './hold.ts';
-import type {HostState} from './job.ts';
+import type {HostState} from './host-state.ts';
 import {program} from './shell.ts';
 
 /** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
@@ -63,6 +64,8 @@ now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 printf '%s %s %s\\n{"since":"%s",%s}\\n' "$run" "$attempt" "$token" "$now" "$holder" >"$state/lock/$app.part" || exit 94
 cp -- "$state/lock/$app.part" "$state/jobs/$run/holder.part" && mv -- "$state/jobs/$run/holder.part" "$state/jobs/$run/holder" || exit 94
 mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
+# What the driver before was sending when it was stopped must not go on when it wakes up.
+end_receiver "$state/jobs/$run" || { echo 'what the driver before was sending does not end' >&2; exit 94; }
 for job in "$state/jobs/$run"/*/started; do
 	[ -e "$job" ] && printf 'started %s\\n' "$(basename -- "$(dirname -- "$job")")"
 done
@@ -110,6 +113,7 @@ export const takeLock = (
 			ledgerLater,
 			describeHolder,
 			refuseHeld,
+			endReceiver,
 			take,
 			'if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry" "$header"; else',
 			`( ledger_append "$state" "$entry" '' "$header" ) || ${giveBack}`,
@@ -130,15 +134,6 @@ export const takeLock = (
 			options.owner ?? '',
 		],
 	);
-
-const check = `
-[ -e "$1/lock/$2" ] && read -r held_run held_attempt rest <"$1/lock/$2" || { cat -- "$1/jobs/$3/holder"; exit 96; } 2>/dev/null
-[ "$held_run $held_attempt" = "$3 $4" ] || { cat -- "$1/lock/$2"; exit 96; }
-`;
-
-/** Asks whether this run and attempt still hold the lock. Exits 96 and prints the holder when not. Changes nothing. */
-export const checkLock = ({directory, app, run}: HostState, attempt: number): Command =>
-	program('check the lock', check, [directory, app, run, String(attempt)]);
 
 const release = `
 umask 077

@@ -1,6 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {NextTarget} from '../domain/environment.ts';
-import type {HostState} from './job.ts';
+import type {HostState} from './host-state.ts';
 import {nodeProgram} from './node-program.ts';
 import {pm2Text} from './pm2-text.ts';
 import {program} from './shell.ts';

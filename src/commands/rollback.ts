@@ -1,6 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
-import type {HostState} from './job.ts';
+import type {HostState} from './host-state.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 

@@ -17,6 +17,7 @@ export type ErrorCode =
 	| 'remote-signal'
 	| 'job-lost'
 	| 'locked'
+	| 'taken-over'
 	| 'ledger-conflict'
 	| 'checked-bad'
 	| 'cancelled';
@@ -41,6 +42,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 	unreachable: 5,
 	'link-lost': 5,
 	locked: 6,
+	'taken-over': 6,
 	'checked-bad': 7,
 	cancelled: 130,
 };

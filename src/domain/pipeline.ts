@@ -25,8 +25,8 @@ export type Transfer = {
 	readonly known: (results: Results) => {readonly manifest: string; readonly hasZstd: boolean};
 	/** Lists type, mode, path, link target and sha256 of all files in the candidate. */
 	readonly list: Command;
-	/** Reads header, manifest, deletions and a tar stream from standard input. */
-	readonly receive: Command;
+	/** Reads header, manifest, deletions and a tar stream from standard input. Refuses whoever has not got the lock. */
+	readonly receive: (attempt: number) => Command;
 };
 
 type ActionBase = {
@@ -72,7 +72,8 @@ export type ServedAction = ActionBase & {
 };
 export type SendAction = ActionBase & {
 	readonly kind: 'send';
-	readonly command: Command;
+	/** Refuses whoever has not got the lock. */
+	readonly command: (attempt: number) => Command;
 	/** What goes to standard input, from what earlier actions found. */
 	readonly input: (results: Results) => string;
 };

@@ -1,6 +1,6 @@
 import {posix} from 'node:path';
 import {archiveRelease, backUpLiveRelease} from '../commands/backup.ts';
-import type {HostState} from '../commands/job.ts';
+import type {HostState} from '../commands/host-state.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
 import type {AppTarget, Environment} from '../domain/environment.ts';
 import type {JobAction, RunRecord} from '../domain/pipeline.ts';

@@ -1,5 +1,5 @@
 import {pruneBackups} from '../commands/backup-retention.ts';
-import type {HostState} from '../commands/job.ts';
+import type {HostState} from '../commands/host-state.ts';
 import {closeRun} from '../commands/lock.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
 import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../commands/release-record.ts';

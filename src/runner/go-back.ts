@@ -74,7 +74,8 @@ const attempt = async (
 		await runProbe(context, health);
 		return undefined;
 	} catch (error) {
-		if (hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file', 'locked', 'cancelled')) throw error;
+		if (hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file', 'taken-over', 'cancelled'))
+			throw error;
 		return error instanceof Error ? error.message : String(error);
 	}
 };

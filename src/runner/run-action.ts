@@ -1,17 +1,9 @@
+import {fenceExit} from '../commands/fence.ts';
 import {lockHeld, parseLockHolder} from '../commands/lock.ts';
 import {renderCommand} from '../commands/shell.ts';
+import type {Command} from '../domain/command.ts';
 import {DeployError} from '../domain/errors.ts';
-import type {
-	Action,
-	FollowAction,
-	JobAction,
-	LockAction,
-	PromptAction,
-	Pipeline,
-	ReadAction,
-	Results,
-	SendAction,
-} from '../domain/pipeline.ts';
+import type {Action, FollowAction, JobAction, LockAction, PromptAction, Pipeline, Results} from '../domain/pipeline.ts';
 import type {ExecResult} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
 import {runBuild} from './run-build.ts';
@@ -19,6 +11,7 @@ import {runServed} from './run-served.ts';
 import {runProbe} from './run-probe.ts';
 import {runTransfer} from './run-transfer.ts';
 import type {RunContext} from './run-context.ts';
+import {takenOver} from './taken-over.ts';
 
 const readTimeoutMs = 120_000;
 
@@ -31,9 +24,9 @@ export const runAction = async (
 ): Promise<string> => {
 	switch (action.kind) {
 		case 'read':
-			return (await succeed(context, action, '')).stdout;
+			return (await succeed(context, action, action.command)).stdout;
 		case 'send':
-			return (await succeed(context, action, action.input(results))).stdout;
+			return (await succeed(context, action, action.command(context.attempt), action.input(results))).stdout;
 		case 'lock':
 			return takeLock(context, action);
 		case 'transfer':
@@ -47,25 +40,20 @@ export const runAction = async (
 	}
 };
 
-const succeed = async (context: RunContext, action: ReadAction | SendAction, input: string): Promise<ExecResult> => {
-	const result = await context.persist(() =>
-		context.session.exec(renderCommand(action.command), {
+const succeed = async (context: RunContext, {id}: Action, command: Command, input = ''): Promise<ExecResult> => {
+	const {pipeline, step, session, signal, persist} = context;
+	const {code, stderr, ...rest} = await persist(() =>
+		session.exec(renderCommand(command), {
 			lane: 'run',
 			input,
 			timeoutMs: readTimeoutMs,
 			maxOutputBytes: 512 * 1024 * 1024,
-			signal: context.signal,
+			signal,
 		}),
 	);
-	if (result.code === 0) return result;
-	const command = action.command.label ?? action.id;
-	throw explainExit({
-		pipeline: context.pipeline,
-		step: context.step,
-		command,
-		exit: result.code,
-		output: result.stderr,
-	});
+	if (code === 0) return {code, stderr, ...rest};
+	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
+	throw explainExit({pipeline, step, command: command.label ?? id, exit: code, output: stderr});
 };
 
 /**

@@ -1,4 +1,6 @@
-import {jobExit, renderScript, startOrAttachJob, type HostState} from '../commands/job.ts';
+import {fenceExit} from '../commands/fence.ts';
+import type {HostState} from '../commands/host-state.ts';
+import {renderScript, startOrAttachJob} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError, hasCode} from '../domain/errors.ts';
 import type {JobAction, Pipeline} from '../domain/pipeline.ts';
@@ -33,7 +35,7 @@ const parseEnding = (stderr: string): Ending | undefined => {
 
 /**
  * Starts a job or attaches to it and follows its output to the last byte, over any number of broken links. Resolves
- * with the end of its log when it exits 0. Throws DeployError `step-failed` with the tool's own words, `locked` when the
+ * with the end of its log when it exits 0. Throws DeployError `step-failed` with the tool's own words, `taken-over` when the
  * lock is not ours any more, `job-lost` when the job was killed or the host rebooted.
  */
 export const runJob = async (
@@ -96,6 +98,7 @@ const attach = async (
 			attempt,
 			offset: offset(),
 			script: renderScript(action.commands),
+			seals: action.swap !== undefined,
 		});
 		try {
 			return await session.exec(renderCommand(command), {
@@ -111,7 +114,7 @@ const attach = async (
 };
 
 const refusedToStart = ({pipeline, step}: RunContext, {code, stderr}: ExecResult): DeployError =>
-	code === jobExit.fenced
+	code === fenceExit.fenced
 		? takenOver(pipeline, stderr)
 		: explainExit({pipeline, step, command: 'starting the job', exit: code, output: stderr});
 

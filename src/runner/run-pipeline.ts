@@ -170,6 +170,12 @@ export const startRun = (
 		}
 	};
 
+	/**
+	 * Checks of what a driver that takes over has asked before it has the lock: only with the lock comes the word which jobs
+	 * have begun, and what those have changed is no reason to refuse.
+	 */
+	const postponed: (() => void)[] = [];
+
 	/** What a host could not do, but nothing stopped for. Steps of one job see one log: each note is told once. */
 	const noted = new Set<string>();
 	const tellNotes = (step: Step, log: string): void => {
@@ -193,13 +199,18 @@ export const startRun = (
 		}
 		if (action.kind === 'lock') {
 			noteLock(results[action.id] ?? '');
+			for (const late of postponed.splice(0)) late();
 			// Once a job has begun, a gate that closes interrupts nothing.
 			if (begun.size === 0) await options.underLock?.(stopping.signal);
 		}
 		tellNotes(step, results[action.id] ?? '');
-		const isPassed = action.kind === 'read' && isBehind(step, index);
-		const refusal = isPassed ? undefined : action.check?.(results);
-		if (refusal) throw refuse(pipeline, step, refusal);
+		const check = (): void => {
+			const isPassed = action.kind === 'read' && isBehind(step, index);
+			const refusal = isPassed ? undefined : action.check?.(results);
+			if (refusal) throw refuse(pipeline, step, refusal);
+		};
+		if (lock === 'before' && action.kind === 'read') postponed.push(check);
+		else check();
 	};
 
 	const runStep = async (step: Step): Promise<void> => {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {createZstdCompress} from 'node:zlib';
-import {checkLock} from '../commands/lock.ts';
+import {fenceExit} from '../commands/fence.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {matches, parseTreeListing, type ListedFile} from '../commands/tree-listing.ts';
 import {DeployError} from '../domain/errors.ts';
@@ -11,7 +11,6 @@ import {compress, type Codec} from './compress.ts';
 import {explainExit} from './explain.ts';
 import {sanitise} from './job-output.ts';
 import type {RunContext} from './run-context.ts';
-import {hostState} from './run-job.ts';
 import {takenOver} from './taken-over.ts';
 
 type Change = {readonly send: readonly ManifestEntry[]; readonly remove: readonly string[]};
@@ -59,8 +58,6 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 	const asked = (): Promise<Change> => ask(context, {transfer, content, manifest});
 	let change = fromManifest ?? (await asked());
 	if (transfer.against === 'listing' && context.attempt === 1) noteDrift(context, {manifest, found: change});
-	/** A stream that follows the start of a job on the same link: that start has proven that the lock is ours. */
-	const isUnbroken = fromManifest !== undefined;
 	const sent = {files: 0, bytes: 0, removed: 0};
 
 	for (let round = 1; change.send.length + change.remove.length > 0 || isFirst(transfer, round); round++) {
@@ -68,7 +65,6 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 		const current = change;
 		let isCut = false;
 		await context.persist(async () => {
-			if (isCut || !isUnbroken) await requireLock(context);
 			const remaining = isCut ? await asked() : current;
 			isCut = true;
 			await send(context, {transfer, content, change: remaining, hasZstd});
@@ -168,13 +164,6 @@ const ask = async (context: RunContext, {transfer, content, manifest}: Question)
 	);
 };
 
-/** A driver that was cut off may have been replaced meanwhile: it must not write into what others have made live. */
-const requireLock = async ({persist, session, pipeline, attempt, signal}: RunContext): Promise<void> => {
-	const line = renderCommand(checkLock(hostState(pipeline), attempt));
-	const {code, stdout} = await persist(() => session.exec(line, {lane: 'run', timeoutMs: 30_000, signal}));
-	if (code !== 0) throw takenOver(pipeline, stdout);
-};
-
 type Sending = {
 	readonly transfer: Transfer;
 	readonly content: OpenContent;
@@ -183,13 +172,15 @@ type Sending = {
 };
 
 const send = async (context: RunContext, {transfer, content, change, hasZstd}: Sending): Promise<void> => {
-	const {session, pipeline, step, signal, emit} = context;
+	const {session, pipeline, attempt, step, signal, emit} = context;
 	const total = change.send.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 	const codec = pickCodec(session.status.rttMs, hasZstd);
 	const input = stream({transfer, content, change, codec}, done =>
 		emit({type: 'step.progress', step, done: Math.min(done, total), total, unit: 'bytes'}),
 	);
-	const {code, stderr} = await session.exec(renderCommand(transfer.receive), {lane: 'run', input, signal});
+	const line = renderCommand(transfer.receive(attempt));
+	const {code, stderr} = await session.exec(line, {lane: 'run', input, signal});
+	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
 	if (code !== 0) throw explainExit({pipeline, step, command: 'receiving files', exit: code, output: stderr});
 };
 

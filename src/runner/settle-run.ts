@@ -1,5 +1,6 @@
 import {posix} from 'node:path';
-import {haltJobs, jobExit} from '../commands/job.ts';
+import {fenceExit} from '../commands/fence.ts';
+import {haltJobs} from '../commands/job.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError, exitCodes, hasCode} from '../domain/errors.ts';
 import type {GoBack, JobAction, Pipeline} from '../domain/pipeline.ts';
@@ -42,14 +43,16 @@ export type Stop = {
  */
 export const settleRun = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
 	const {error, ending, lock} = stop;
-	if (hasCode(error, 'locked')) return lockedOut(error);
+	if (hasCode(error, 'taken-over')) return lockedOut(error);
+	// What somebody else keeps from us is no reason to keep the lock that we have.
+	if (hasCode(error, 'locked') && lock !== 'mine') return lockedOut(error);
 	if (ending === 'leave' && lock !== 'none') return leftBehind(pipeline);
 	if (isLinkGone(error) && lock !== 'none') return leftBehind(pipeline, error);
 	if (lock === 'none' || lock === 'before') return notBegun(pipeline, stop);
 	try {
 		return await close(pipeline, stop);
 	} catch (closingError) {
-		if (!hasCode(closingError, 'locked')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
+		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
 		return lock === 'unknown' ? notBegun(pipeline, stop) : lockedOut(closingError);
 	}
 };
@@ -75,7 +78,7 @@ const notBegun = (pipeline: Pipeline, {error, ending, lock, contextFor}: Stop): 
 	return {outcome: lock === 'before' ? 'left' : 'failed', exitCode: exitCodes[problem.code], error: problem};
 };
 
-/** Throws DeployError `locked` when the run was taken over, and when the link is gone for good. */
+/** Throws DeployError `taken-over`, and when the link is gone for good. */
 const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
 	const {error, ending, jobs, contextFor} = stop;
 	const asking = contextFor('settle');
@@ -148,7 +151,7 @@ const halt = async (context: RunContext, jobs: readonly string[]): Promise<strin
 	// Twelve seconds for each group that ignores TERM and KILL, and a little for the host.
 	const timeoutMs = 30_000 + jobs.length * 12_000;
 	const {code, stderr} = await context.persist(() => session.exec(line, {lane: 'run', timeoutMs, signal}));
-	if (code === jobExit.fenced) throw takenOver(pipeline, stderr);
+	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
 	return code === 0 ? undefined : stderr.trim();
 };
 
@@ -172,7 +175,7 @@ const tidy = async (context: RunContext, action: JobAction): Promise<string | un
 	try {
 		await runJob(context, action);
 	} catch (error) {
-		if (isLinkGone(error) || hasCode(error, 'locked', 'cancelled')) throw error;
+		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
 		const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
 		if (!isOwn) return tidy(context, {...action, id: `${action.id}-${context.attempt}`});
 		return error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import type {Pipeline} from '../domain/pipeline.ts';
 export const takenOver = ({record, environment}: Pipeline, holder: string): DeployError => {
 	const found = parseLockHolder(holder.trimEnd());
 	return new DeployError({
-		code: 'locked',
+		code: 'taken-over',
 		what: `Run ${record.run} is no longer driven from here`,
 		why:
 			found?.run === record.run

@@ -85,11 +85,13 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 	};
 
 	/** What holds a deploy to its gates under the lock, for whoever drives it. */
-	const guardOf = ({record, environment}: Pipeline): {readonly guard?: RunGuard} =>
-		record.kind === 'deploy' ? {guard: guardDeploy(services, {record, environment, environments, checklists})} : {};
+	const guardOf = ({record, environment}: Pipeline, {attempt}: Start): {readonly guard?: RunGuard} =>
+		record.kind === 'deploy'
+			? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
+			: {};
 
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = driveRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline)});
+		current = driveRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline, start)});
 		const {outcome} = await current.finished;
 		current = undefined;
 		try {

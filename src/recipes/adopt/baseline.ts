@@ -43,7 +43,7 @@ export const baseline = (plan: AdoptPlan): Step => {
 			{
 				kind: 'send',
 				id: 'keep-baseline',
-				command: keepManifest(plan.state.directory, plan.state.app, plan.release),
+				command: attempt => keepManifest({...plan.state, attempt}, plan.release),
 				input: results => renderManifest(baselineOf(plan, results['baseline'] ?? '')),
 			},
 		],

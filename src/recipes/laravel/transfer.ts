@@ -12,10 +12,9 @@ export const transfer = (plan: LaravelPlan, against: Transfer['against']): Trans
 	directoryMode: plan.target.directoryMode,
 	known: results => parseHostFacts(results['ask-host'] ?? ''),
 	list: listTree(plan.candidate, {as: plan.target.owner, excludes: notFromSource(plan.target)}),
-	receive: receiveFiles({
-		stateDirectory: plan.state.directory,
-		run: plan.record.run,
-		owner: plan.target.owner,
-		candidate: plan.candidate,
-	}),
+	receive: attempt =>
+		receiveFiles(
+			{...plan.state, attempt},
+			{owner: plan.target.owner, candidate: plan.candidate, live: plan.layout.live},
+		),
 });

@@ -18,12 +18,11 @@ const transfer = (plan: FrontendPlan, against: Transfer['against']): Transfer =>
 		as: plan.target.owner,
 		excludes: [...new Set([...plan.build.excludes, ...ofTheHost])],
 	}),
-	receive: receiveFiles({
-		stateDirectory: plan.state.directory,
-		run: plan.record.run,
-		owner: plan.target.owner,
-		candidate: plan.candidate,
-	}),
+	receive: attempt =>
+		receiveFiles(
+			{...plan.state, attempt},
+			{owner: plan.target.owner, candidate: plan.candidate, live: plan.layout.live},
+		),
 });
 
 /**

@@ -1,4 +1,4 @@
-import type {HostState} from '../../commands/job.ts';
+import type {HostState} from '../../commands/host-state.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
 import {
 	primaryHost,
