@@ -21,6 +21,7 @@ test('errors: what scripts go by, word for word. Source: design, "Command line"'
 		unreachable: 5,
 		'link-lost': 5,
 		locked: 6,
+		'taken-over': 6,
 		'checked-bad': 7,
 		cancelled: 130,
 	});
