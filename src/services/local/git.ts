@@ -1,32 +1,41 @@
 import {execFile, spawn} from 'node:child_process';
+import {devNull} from 'node:os';
+import type {Readable} from 'node:stream';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError} from '../../domain/errors.ts';
 
-/** Set by git for its own hooks; inherited, they would send every command to another repository. */
-const misleading = [
-	'GIT_DIR',
-	'GIT_WORK_TREE',
-	'GIT_COMMON_DIR',
-	'GIT_INDEX_FILE',
-	'GIT_OBJECT_DIRECTORY',
-	'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-	'GIT_PREFIX',
-	'GIT_NAMESPACE',
-	'GIT_SHALLOW_FILE',
-	'GIT_GRAFT_FILE',
-	'GIT_REPLACE_REF_BASE',
-	'GIT_LITERAL_PATHSPECS',
-	'GIT_GLOB_PATHSPECS',
-	'GIT_NOGLOB_PATHSPECS',
-	'GIT_ICASE_PATHSPECS',
-];
+/**
+ * What of git's own variables this process may hand on; the others lead to another repository, index or object store, or
+ * bring settings of one call (`GIT_CONFIG_COUNT`, `GIT_CONFIG_PARAMETERS`), other attributes, replacements or programs.
+ * A list of what is harmless stays true when git learns a new one.
+ */
+const harmless: ReadonlySet<string> = new Set([
+	// Where the settings of this machine and person are: safe.directory counts only there.
+	'GIT_CONFIG_GLOBAL',
+	'GIT_CONFIG_SYSTEM',
+	'GIT_CONFIG_NOSYSTEM',
+	// How far up the repository is looked for: they can hide one, never lead to another.
+	'GIT_CEILING_DIRECTORIES',
+	'GIT_DISCOVERY_ACROSS_FILESYSTEM',
+	// How the rest of a partial clone is fetched. What comes is compared with its id.
+	'GIT_SSH',
+	'GIT_SSH_COMMAND',
+	'GIT_SSH_VARIANT',
+	'GIT_SSL_CAINFO',
+	'GIT_SSL_CAPATH',
+]);
 
 const environment = (): NodeJS.ProcessEnv => ({
-	...Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.includes(name))),
+	...Object.fromEntries(
+		// Names of variables have no case on Windows.
+		Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name) || harmless.has(name.toUpperCase())),
+	),
 	LC_ALL: 'C',
 	GIT_TERMINAL_PROMPT: '0',
 	// Looking at the state must not take the lock a person's own git needs.
 	GIT_OPTIONAL_LOCKS: '0',
+	// History as committed, not with other parents.
+	GIT_GRAFT_FILE: devNull,
 });
 
 const always = (directory: string): readonly string[] => [
@@ -37,6 +46,12 @@ const always = (directory: string): readonly string[] => [
 	'--literal-pathspecs',
 	'-c',
 	'core.fsmonitor=false',
+	// A cache of commits, their trees and times, that git believes without a look at them.
+	'-c',
+	'core.commitGraph=false',
+	// Else git speaks of the graft file, which is empty here, before it says what went wrong.
+	'-c',
+	'advice.graftFileDeprecated=false',
 ];
 
 export type GitResult = {readonly code: number; readonly stdout: Buffer; readonly stderr: string};
@@ -85,7 +100,11 @@ const gitFailed = (directory: string, code: number | null, stderr: string): Depl
  * Standard output of git as it comes, with `input` on its standard input. Leaving the loop early ends the process.
  * Throws as `git`.
  */
-export async function* streamGit(directory: string, args: readonly string[], input?: string): AsyncGenerator<Buffer> {
+export async function* streamGit(
+	directory: string,
+	args: readonly string[],
+	input?: string | Readable,
+): AsyncGenerator<Buffer> {
 	const child = spawn('git', [...always(directory), ...args], {env: environment(), stdio: ['pipe', 'pipe', 'pipe']});
 	const ended = new Promise<number | null>((resolve, reject) => {
 		child.once('error', error => reject('code' in error && error.code === 'ENOENT' ? missing(error) : error));
@@ -96,7 +115,8 @@ export async function* streamGit(directory: string, args: readonly string[], inp
 	child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(0, 4096)));
 	// A git that stops early closes its input; its exit code says why.
 	child.stdin.on('error', () => undefined);
-	child.stdin.end(input);
+	if (input === undefined || typeof input === 'string') child.stdin.end(input);
+	else input.pipe(child.stdin);
 	try {
 		yield* child.stdout as AsyncIterable<Buffer>;
 		const code = await ended;

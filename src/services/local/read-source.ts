@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {shortCommit} from '../../domain/build.ts';
 import type {DeployError} from '../../domain/errors.ts';
 import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
-import {readBlobs} from './blobs.ts';
+import {collect, readBlobs} from './git-objects.ts';
 import {checkLinks} from './check-links.ts';
 import type {DigestCache} from './digest-cache.ts';
 import {isExcluded} from '../../domain/excludes.ts';
@@ -13,12 +13,6 @@ import {listTracked} from './tracked-files.ts';
 import type {TrackedFile} from './tracked-files.ts';
 
 type Read = {readonly entry: ManifestEntry; readonly target?: string};
-
-const collect = async (content: AsyncIterable<Buffer>): Promise<Buffer> => {
-	const chunks: Buffer[] = [];
-	for await (const chunk of content) chunks.push(chunk);
-	return Buffer.concat(chunks);
-};
 
 /** Hashes every file that is not known yet, in one pass over one git process. Symlinks are read for their targets. */
 const readEntries = async (

@@ -1,6 +1,7 @@
 import {stat} from 'node:fs/promises';
 import type {DeployError} from '../../domain/errors.ts';
 import {git, runGit} from './git.ts';
+import {repositoryDamaged} from './repository-damaged.ts';
 import {sourceBlocked} from './source-blocked.ts';
 
 /** Where an app stands in its repository. */
@@ -40,6 +41,14 @@ export const locate = async (directory: string): Promise<Place> => {
 	return {directory, prefix: answer.slice('true\n'.length, -1)};
 };
 
+/** Place of a directory, and full id of the commit that is checked out. Throws DeployError `blocked` without one. */
+export const locateHead = async (directory: string): Promise<Place & {readonly commit: string}> => {
+	const place = await locate(directory);
+	const commit = await resolve(directory, 'HEAD');
+	if (commit === undefined) throw await noCommit(directory, 'HEAD');
+	return {...place, commit};
+};
+
 /** What a deploy says about a commit. */
 export type Commit = {
 	readonly commit: string;
@@ -57,18 +66,23 @@ const resolve = async (directory: string, name: string): Promise<string | undefi
 	return code === 0 ? stdout.toString().trim() : undefined;
 };
 
-const noCommit = async (directory: string, name: string): Promise<DeployError> =>
-	(await resolve(directory, 'HEAD')) === undefined
-		? sourceBlocked(
+const noCommit = async (directory: string, name: string): Promise<DeployError> => {
+	if ((await resolve(directory, 'HEAD')) !== undefined)
+		return sourceBlocked(
+			'commit missing',
+			`the repository of ${directory} has no commit ${JSON.stringify(name)}`,
+			'Get it with git fetch, or correct the name.',
+		);
+	// A branch may name a commit that git can't read.
+	const {code, stdout} = await runGit(directory, ['rev-parse', '--verify', '--quiet', 'HEAD']);
+	return code === 0
+		? repositoryDamaged(directory, stdout.toString().trim(), 'is checked out, but is missing or no commit')
+		: sourceBlocked(
 				'no commits yet',
 				`the repository of ${directory} has no commit on the current branch`,
 				'Commit the sources first: what is not committed is not deployed.',
-			)
-		: sourceBlocked(
-				'commit missing',
-				`the repository of ${directory} has no commit ${JSON.stringify(name)}`,
-				'Get it with git fetch, or correct the name.',
 			);
+};
 
 const currentBranch = async (directory: string): Promise<string | undefined> => {
 	const {code, stdout} = await runGit(directory, ['symbolic-ref', '--quiet', 'HEAD']);

@@ -1,6 +1,6 @@
 import type {ManifestEntry, TarOptions} from '../../domain/ports.ts';
 import {archive, type Member} from './archive.ts';
-import {readBlobs} from './blobs.ts';
+import {readBlobs} from './git-objects.ts';
 import {readLinks} from './read-source.ts';
 import {describeCommit, locate} from './repository.ts';
 import {listTracked} from './tracked-files.ts';

@@ -1,5 +1,5 @@
 import type {ManifestEntry} from '../../domain/ports.ts';
-import {git, runGit} from './git.ts';
+import {listCommitted, type CommittedEntry} from './git-objects.ts';
 import type {Place} from './repository.ts';
 import {sourceBlocked} from './source-blocked.ts';
 
@@ -11,76 +11,25 @@ export type TrackedFile = {
 	readonly object: string;
 };
 
-const modes: Readonly<Record<string, ManifestEntry['mode']>> = {
-	'100644': '100644',
-	// Written by git until 2005, and by some tools since.
-	'100664': '100644',
-	'100755': '100755',
-	'120000': '120000',
-};
+const isFile = (mode: string): mode is ManifestEntry['mode'] =>
+	mode === '100644' || mode === '100755' || mode === '120000';
 
-const strictUtf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
-
-const decodePath = (bytes: Buffer): string => {
-	try {
-		return strictUtf8.decode(bytes);
-	} catch {
-		throw sourceBlocked(
-			'a file name is not UTF-8',
-			`the name ${JSON.stringify(bytes.toString('latin1'))} (shown as Latin-1) cannot be sent safely`,
-			'Rename the file in UTF-8 and commit.',
-		);
-	}
-};
-
-/** Git itself refuses such names; a hand-made tree may still hold them. */
-const isHostile = (path: string): boolean => path.split('/').some(part => part === '' || part === '.' || part === '..');
-
-const splitAtNul = (bytes: Buffer): Buffer[] => {
-	const parts: Buffer[] = [];
-	for (let start = 0, end: number; (end = bytes.indexOf(0, start)) >= 0; start = end + 1)
-		parts.push(bytes.subarray(start, end));
-	return parts;
-};
-
-/** One record of `git ls-tree -z`: mode, type, object, tab, path. */
-const parseRecord = (record: Buffer): {readonly path: string; readonly mode: string; readonly object: string} => {
-	const tab = record.indexOf(9);
-	const [mode = '', , object = ''] = record.toString('latin1', 0, tab).split(' ');
-	return {path: decodePath(record.subarray(tab + 1)), mode, object};
-};
-
-const check = ({path, mode, object}: ReturnType<typeof parseRecord>): TrackedFile => {
-	const known = modes[mode];
-	if (mode === '160000')
-		throw sourceBlocked(
-			'submodule',
-			`${JSON.stringify(path)} is a git submodule, whose content is in another repository`,
-			'Commit its files into this repository, or exclude the path in the environment file.',
-		);
-	if (!known || isHostile(path))
-		throw sourceBlocked(
-			'unsafe path',
-			`${JSON.stringify(path)} (mode ${mode}) cannot be deployed`,
-			'Remove it and commit.',
-		);
-	return {path, mode: known, object};
+const check = ({path, mode, object}: CommittedEntry): TrackedFile => {
+	if (isFile(mode)) return {path, mode, object};
+	throw sourceBlocked(
+		'submodule',
+		`${JSON.stringify(path)} is a git submodule, whose content is in another repository`,
+		'Commit its files into this repository, or exclude the path in the environment file.',
+	);
 };
 
 /**
- * Tracked files of the app at `commit` whose path is wanted, in git's order; none where the app is not tracked.
- * Throws DeployError `blocked` when one cannot be deployed.
+ * Tracked files of the app at `commit`, a full id, whose path is wanted; none where the app is not tracked. Throws
+ * DeployError `blocked` when one cannot be deployed, or the repository holds something else than the commit says.
  */
 export const listTracked = async (
-	{directory, prefix}: Place,
+	place: Place,
 	commit: string,
 	isWanted: (path: string) => boolean,
-): Promise<readonly TrackedFile[]> => {
-	const tree = `${commit}:${prefix.replace(/\/$/, '')}`;
-	if ((await runGit(directory, ['rev-parse', '--verify', '--quiet', tree])).code !== 0) return [];
-	const records = splitAtNul(await git(directory, ['ls-tree', '-r', '-z', '--full-tree', tree]));
-	return records
-		.map(parseRecord)
-		.filter(({path}) => isWanted(path))
-		.map(check);
-};
+): Promise<readonly TrackedFile[]> =>
+	(await listCommitted(place, commit)).filter(({path}) => isWanted(path)).map(check);
