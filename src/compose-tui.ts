@@ -16,7 +16,7 @@ import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
 export const openTui = async (
-	{environments, checklists, services, outbox}: Cockpit,
+	{environments, checklists, services, outbox, differs = []}: Cockpit,
 	stateHome: string,
 ): Promise<number> => {
 	const [first] = environments;
@@ -33,6 +33,8 @@ export const openTui = async (
 		checklists,
 		now: services.clock.now(),
 	});
+	if (differs.length > 0)
+		store.getState().say('attention', `Not as committed, and not counted until committed: ${differs.join(', ')}.`);
 	const local = createLocalFacts({path: process.env['PATH'] ?? ''});
 	const overview = createOverviewController({services, environments, store, local});
 	const onFault = (error: unknown): void => {

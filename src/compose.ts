@@ -89,18 +89,15 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 
 const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
-	const [{loadEnvironments}, {loadChecklists}, {createSignOffOutbox}, services] = await Promise.all([
-		import('./config/load-environments.ts'),
-		import('./config/load-checklists.ts'),
+	const [{openPolicy, personalDirectory}, {createSignOffOutbox}, services] = await Promise.all([
+		import('./open-policy.ts'),
 		import('./services/state/sign-off-outbox.ts'),
 		buildServices(stateHomeFor(config)),
 	]);
-	const [{environments}, checklists] = await Promise.all([
-		loadEnvironments(config, {home: homedir()}),
-		loadChecklists(config),
-	]);
+	const home = homedir();
+	const {set, differs, port} = await openPolicy(config, {home, personal: personalDirectory(process.env, home)});
 	const outbox = createSignOffOutbox(stateHomeFor(config));
-	return {environments, checklists, services, outbox, close: () => services.sessions.close()};
+	return {...set, differs, services: {...services, policy: port}, outbox, close: () => services.sessions.close()};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */
@@ -116,7 +113,7 @@ const stateHomeFor = (config: string): string => {
 
 const sandboxRecordName = '.cockpit-sandbox';
 
-const buildServices = async (journals: string): Promise<AppServices> => {
+const buildServices = async (journals: string): Promise<Omit<AppServices, 'policy'>> => {
 	const [
 		{createSessionManager},
 		{keyFingerprintOf},

@@ -3,8 +3,9 @@ import type {AppServices} from '../../src/app/app-services.ts';
 import type {Checklists} from '../../src/domain/checklist.ts';
 import type {AppName, Environment} from '../../src/domain/environment.ts';
 import {renderManifest} from '../../src/domain/pipeline.ts';
-import type {SessionManager} from '../../src/domain/ports.ts';
+import type {CountedPolicy, SessionManager} from '../../src/domain/ports.ts';
 import {noSignatures, type Said} from '../support/ledger.ts';
+import {policyAsOpened} from '../support/policy.ts';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -141,8 +142,9 @@ export const environmentsAt = (
 /** Everything the gates ask that is no host: what is here, what the web answers, who acts. Change it as the test goes. */
 export const surroundings = (sessions: SessionManager, ledgers: AppServices['ledgers']) => {
 	const actor = {current: ravi as {name: string; machine: string; key?: string}};
-	/** `policy`: changed files below `environments/`; `lists`: below `checklists/`. */
-	const head = {...build, uncommitted: [] as string[], policy: [] as string[], lists: [] as string[]};
+	const head = {...build, uncommitted: [] as string[]};
+	/** What counts now, where that is something else than what was opened. */
+	const counts: {now: Partial<CountedPolicy>} = {now: {}};
 	/** Status by the end of an address. */
 	const web = {up: 200, probe: 200};
 	const gets: string[] = [];
@@ -150,10 +152,10 @@ export const surroundings = (sessions: SessionManager, ledgers: AppServices['led
 		sessions,
 		ledgers,
 		signatures: noSignatures,
+		policy: policyAsOpened(() => counts.now),
 		source: {
 			read: async () => ({commit: head.commit, digest: head.digest, subject: '', entries: []}),
-			uncommitted: async (path: string) =>
-				path === '/source' ? head.uncommitted : path.endsWith('/environments') ? head.policy : head.lists,
+			uncommitted: async () => head.uncommitted,
 		},
 		probe: {
 			get: async (url: string) => {
@@ -165,5 +167,5 @@ export const surroundings = (sessions: SessionManager, ledgers: AppServices['led
 		runs: {list: () => [], events: () => []},
 		actorFor: async () => actor.current,
 	} as unknown as AppServices;
-	return {services, actor, head, web, gets};
+	return {services, actor, head, counts, web, gets};
 };

@@ -6,7 +6,7 @@ import type {EmergencyProfile} from '../../src/domain/environment.ts';
 import type {DeployError} from '../../src/domain/errors.ts';
 import type {GateName} from '../../src/domain/gates.ts';
 import type {Said} from '../support/ledger.ts';
-import {ago, asha, build, checklists, deployed, now, otherBuild, ravi, sha256, type Changes} from './evidence.ts';
+import {asha, build, checklists, deployed, now, otherBuild, ravi, sha256, type Changes} from './evidence.ts';
 import {fakeHosts, type FakeHosts} from './fake-hosts.ts';
 
 const ist = (time: string): number => Date.parse(`${time}+05:30`);
@@ -137,13 +137,10 @@ test.each<Case>([
 		act: ({head}) => head.uncommitted.push('a', 'b'),
 	},
 	{
-		what: 'an environment file and a checklist that are not committed',
-		closes: ['identity: open: not as committed: environments/production.yaml, checklists/10-test.yaml'],
+		what: 'a policy that is not committed',
+		closes: ['identity: open: environments/ and checklists/ are not committed'],
 		clears: 'identity: commit the policy, so that everybody goes by the same',
-		act: ({head}) => {
-			head.policy.push('production.yaml');
-			head.lists.push('10-test.yaml');
-		},
+		act: ({counts}) => (counts.now = {commit: undefined}),
 	},
 	{
 		what: 'a file that was changed on live',
@@ -485,7 +482,9 @@ describe('emergency', () => {
 			asksLess: ['soak 24 h, now 1 h', 'items that are open or unclear are waived'],
 			reviewBy: ist('2026-02-12T11:20'),
 		});
-		expect(decision.promotion).toMatchObject({emergency, policy: {soakHours: 1, approvals: 1, window: null}});
+		expect(decision.promotion).toMatchObject({emergency});
+		// What the next run is held against is the usual policy.
+		expect(decision.policy?.record).toMatchObject({soakHours: 24, approvals: 0});
 		hosts.production.isSilent = true;
 		expect((await decide(hosts, {emergency})).emergency?.reviewBy).toBeUndefined();
 	});
@@ -500,16 +499,13 @@ describe('what a run remembers', () => {
 		days: [{date: '2026-02-18', name: 'a day off'}],
 	};
 
-	test('gates: its evidence, its policy and the furthest entry of the ledger before', async () => {
+	test('gates: its evidence and the furthest entry of the ledger before', async () => {
 		const hosts = await ready({to: {window, holidays}});
 		const last = hosts.preprod.ledger.split('\n').at(-2) ?? '';
-		const policy = {soakHours: 24, approvals: 0, window, holidays: 1, items: 3};
 
 		expect((await decide(hosts)).promotion).toEqual({
 			from: 'preprod',
 			witness: {environment: 'preprod', seq: 5, hash: sha256(last)},
-			policy,
-			policyDigest: sha256(JSON.stringify([policy, holidays, 'c'.repeat(64)])),
 			gates: [
 				{gate: 'identity', state: 'met', text: '7f3a9c2, source dddddddd, as Pre-Prod runs it now'},
 				{gate: 'checklist', state: 'met', text: '3 of 3'},
@@ -520,41 +516,6 @@ describe('what a run remembers', () => {
 				{gate: 'lock', state: 'met', text: 'free'},
 			],
 		});
-	});
-
-	const started = (app: string, policy: object | undefined): Said => ({
-		time: ago(50),
-		type: 'deploy.started',
-		actor: ravi,
-		data: {app, promotion: policy ? {policy} : undefined},
-	});
-	const strict = {
-		soakHours: 48,
-		approvals: 2,
-		window: {days: ['Tue'], from: '12:00', until: '13:00', notBeforeHolidays: true},
-		holidays: 9,
-		items: 46,
-	};
-
-	test('gates: what is asked less of than by the last run of the app is said; the other app has other items', async () => {
-		const weakerAfter = async (...said: readonly Said[]): Promise<readonly string[]> => {
-			const hosts = fakeHosts({to: {window: {...window, notBeforeHolidays: false}, holidays}});
-			hosts.writeLedger('production', said);
-			return (await decide(hosts)).weaker;
-		};
-
-		expect(await weakerAfter()).toEqual([]);
-		expect(await weakerAfter(started('frontend', strict))).toEqual([]);
-		expect(await weakerAfter(started('backend', strict), started('backend', undefined))).toEqual([
-			'soak 48 h, now 24 h',
-			'approvals 2, now 0',
-			'window Tue 12:00 to 13:00, now Tue 11:00 to 14:00',
-			'the day before a holiday was closed, now it is open',
-			'9 holidays, now 1',
-			'46 checklist items, now 3',
-		]);
-		const lax = {soakHours: 1, approvals: 0, window: null, holidays: 0, items: 1};
-		expect(await weakerAfter(started('backend', strict), started('backend', lax))).toEqual([]);
 	});
 });
 

@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {expect, onTestFinished, test} from 'vitest';
@@ -125,12 +125,12 @@ test.each<{
 		act: ({head}) => head.uncommitted.push('a'),
 	},
 	{
-		what: 'policy not committed',
+		what: 'a policy that is not committed',
 		gate: 'identity',
 		state: 'open',
 		verdict: 'HOLD',
-		text: 'not as committed: environments/production.yaml',
-		act: ({head}) => head.policy.push('production.yaml'),
+		text: 'environments/ and checklists/ are not committed',
+		act: ({counts}) => (counts.now = {commit: undefined}),
 	},
 	{
 		what: 'a file changed on live',
@@ -504,11 +504,8 @@ test('identity signed: only what was signed with a key that is allowed counts', 
 	const run = promisify(execFile);
 	const [ravis, mallorys] = ['ravi', 'mallory'].map(name => join(hosts.directory, name)) as [string, string];
 	const newKey = (file: string) => run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
-	await Promise.all([newKey(ravis), newKey(mallorys), mkdir(join(hosts.directory, 'environments'))]);
-	await writeFile(
-		join(hosts.directory, 'environments/allowed_signers'),
-		`Ravi ${await readFile(`${ravis}.pub`, 'utf8')}`,
-	);
+	await Promise.all([newKey(ravis), newKey(mallorys)]);
+	hosts.counts.now = {allowedSigners: `Ravi ${await readFile(`${ravis}.pub`, 'utf8')}`};
 	const services = {...hosts.services, signatures: sshSignatures};
 	const signWith = (identityFile: string, item: string) => {
 		const environment = {...hosts.from, hosts: hosts.from.hosts.map(host => ({...host, identityFile}))};

@@ -312,17 +312,19 @@ describe('approval', () => {
 describe('identity signed', () => {
 	/** A signature is the name of the key and a hash of what was signed; the file says whose key it is. */
 	const people: Readonly<Record<string, string>> = {Ravi: '/keys/ravi', Asha: '/keys/asha', Mei: '/keys/mei'};
-	const signatures = (file: string): SignaturePort => ({
+	const signatures: SignaturePort = {
 		sign: async (text, key) => (key === '/keys/locked' ? undefined : `${key} ${sha256(text)}`),
 		verify: async ({text, signature, name, allowedSigners}) =>
-			allowedSigners === file && signature === `${people[name]} ${sha256(text)}`,
-	});
+			allowedSigners.includes(`${name}: ${people[name]}\n`) && signature === `${people[name]} ${sha256(text)}`,
+	};
+	const everybody = Object.entries(people)
+		.map(([name, key]) => `${name}: ${key}\n`)
+		.join('');
 
-	/** Verdicts on signatures are kept by the file of the signers: each test has its own. */
-	const signedHosts = (directory: string, {from, to}: Changes = {}): FakeHosts => {
-		const file = `${directory}/environments/preprod.yaml`;
-		const hosts = fakeHosts({from: {identity: 'signed', file, ...from}, ...(to ? {to} : {})});
-		Object.assign(hosts.services, {signatures: signatures(`${directory}/environments/allowed_signers`)});
+	const signedHosts = ({from, to}: Changes = {}, allowedSigners = everybody): FakeHosts => {
+		const hosts = fakeHosts({from: {identity: 'signed', ...from}, ...(to ? {to} : {})});
+		Object.assign(hosts.services, {signatures});
+		hosts.counts.now = {allowedSigners};
 		return hosts;
 	};
 	const withKey = ({from}: FakeHosts, identityFile: string) => ({
@@ -333,7 +335,7 @@ describe('identity signed', () => {
 		signAs(hosts, who, finding, {environment: withKey(hosts, key)});
 
 	test('sign-off: only what was signed with a key that is allowed for the name counts; what is bad counts anyway', async () => {
-		const hosts = signedHosts('/one');
+		const hosts = signedHosts();
 		await signWith(hosts, ravi, '/keys/ravi', works);
 		await signWith(hosts, ravi, '/keys/mallory', {item: 'two', result: 'passed'});
 		expect((await stateOf(hosts, 'one')).state).toBe('passed');
@@ -344,7 +346,7 @@ describe('identity signed', () => {
 	});
 
 	test('sign-off: what nobody signed, or nobody wrote, does not count', async () => {
-		const hosts = signedHosts('/unsigned', {to: {approvals: 1}});
+		const hosts = signedHosts({to: {approvals: 1}});
 		const data = {...works, builds: {backend: build.digest}, itemDigest: sha256('one'), supersedes: []};
 		hosts.writeLedger('preprod', [
 			deployed(25),
@@ -360,7 +362,7 @@ describe('identity signed', () => {
 	});
 
 	test('sign-off: the signature is over all that its writer says', async () => {
-		const hosts = signedHosts('/two');
+		const hosts = signedHosts();
 		await signWith(hosts, ravi, '/keys/ravi', works);
 		const {signature, type, actor, data} = hosts.entriesOf('preprod').at(-1) ?? {type: ''};
 		expect(signature).toBe(`/keys/ravi ${sha256(JSON.stringify({type, actor, data}))}`);
@@ -373,7 +375,7 @@ describe('identity signed', () => {
 	});
 
 	test('sign-off: without a key, or with one that can not sign, nothing is written', async () => {
-		const hosts = signedHosts('/three');
+		const hosts = signedHosts();
 		await expect(signAs(hosts, ravi, works)).rejects.toMatchObject({
 			code: 'blocked',
 			why: 'preprod asks for signatures (identity: signed) and its host names no identityFile to sign with',
@@ -385,7 +387,7 @@ describe('identity signed', () => {
 	});
 
 	test('approvals: signed ones count, a key is one person under whatever name, the own key is not another person', async () => {
-		const hosts = signedHosts('/four', {to: {approvals: 1}});
+		const hosts = signedHosts({to: {approvals: 1}});
 		const [raviKey, ashaKey] = [
 			{...ravi, key: 'SHA256:ravi'},
 			{...asha, key: 'SHA256:asha'},

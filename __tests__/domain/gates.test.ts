@@ -57,11 +57,13 @@ const from: GateFacts['from'] = {
 	health: {value: {isGood: true, text: '200 in 80 ms'}},
 	now: {value: now},
 };
-const built = {...live.build, uncommitted: 0, policyChanges: []};
+const built = {...live.build, uncommitted: 0};
+const goesBy = {commit: 'c'.repeat(40), digest: 'e'.repeat(64), changes: [], isAccepted: false, differs: []};
 
 /** Everything as it should be. */
 const good: GateFacts = {
 	app: 'backend',
+	policy: {value: goesBy},
 	build: {value: built},
 	from,
 	items: {value: [item('passed'), item('not-applicable', true)]},
@@ -111,8 +113,8 @@ test.each([
 	{when: 'a file on the host was changed', facts: {from: drifted}, state: 'failed'},
 	{when: 'files are not committed', facts: {build: {value: {...built, uncommitted: 1}}}, state: 'open'},
 	{
-		when: 'the policy is not as committed',
-		facts: {build: {value: {...built, policyChanges: ['environments/production.yaml']}}},
+		when: 'the policy is not committed',
+		facts: {policy: {value: {...goesBy, commit: undefined}}},
 		state: 'open',
 	},
 	{when: 'another source is live', facts: {build: {value: {...built, digest: 'd2'}}}, state: 'open'},

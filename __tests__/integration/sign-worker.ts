@@ -6,6 +6,7 @@ import {hasCode} from '../../src/domain/errors.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createLedgerCache} from '../../src/services/state/ledger-cache.ts';
 import {noSignatures} from '../support/ledger.ts';
+import {policyAsOpened} from '../support/policy.ts';
 
 // One engineer who signs again and again: `sign-worker.ts CONFIG HOME NAME COUNT`. Prints the number of each result that
 // the ledger has taken. Whoever starts it again goes on where the ledger ends, as a person would who looks first.
@@ -15,7 +16,13 @@ const environment = environments.find(({hosts}) => hosts.length > 0);
 if (!environment) throw new Error('no environment with hosts');
 const sessions = createSessionManager({environment: process.env});
 const ledgers = createLedgerBook(sessions, createLedgerCache(`${home}/state`));
-const services = {sessions, ledgers, signatures: noSignatures, actorFor: async () => ({name, machine: name})};
+const services = {
+	sessions,
+	ledgers,
+	policy: policyAsOpened(),
+	signatures: noSignatures,
+	actorFor: async () => ({name, machine: name}),
+};
 
 const noteOf = (index: number): string => `${name} looked ${index} times`;
 const isThere = async (note: string): Promise<boolean> =>

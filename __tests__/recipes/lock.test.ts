@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
 import type {Action, JobAction, Pipeline} from '../../src/domain/pipeline.ts';
-import type {PromotionRecord} from '../../src/domain/policy.ts';
+import type {PolicyMemory, PromotionRecord} from '../../src/domain/policy.ts';
 import {wordsOf} from '../support/words.ts';
 import {allPipelines, deployPipeline, preprod, recordOf, rollbackPipeline} from './pipelines.ts';
 
@@ -117,12 +117,16 @@ test.each(all)(
 );
 
 test('lock: the evidence a deploy went by is written when it starts, and not again', () => {
-	const promotion = {from: 'preprod', policyDigest: 'p'} as PromotionRecord;
-	const pipeline = deployPipeline('backend', {record: {promotion}});
+	const promotion = {from: 'preprod'} as PromotionRecord;
+	const policy = {digest: 'p'} as PolicyMemory;
+	const pipeline = deployPipeline('backend', {record: {promotion, policy}});
 
-	expect(lockOf(pipeline)[6]).toContain('"promotion":{"from":"preprod","policyDigest":"p"}');
-	expect(lockOf(pipeline, 2)[6]).not.toContain('promotion');
-	expect(closings(pipeline).join('\n')).not.toContain('promotion');
+	expect(lockOf(pipeline)[6]).toContain('"policy":{"digest":"p"},"promotion":{"from":"preprod"}');
+	expect(lockOf(pipeline)[8]).toBe(
+		'"project":"qsights","environment":"preprod","tier":"preprod","promotedFrom":null,"policy":"p"',
+	);
+	expect(lockOf(pipeline, 2)[6]).not.toMatch(/promotion|policy/);
+	expect(closings(pipeline).join('\n')).not.toMatch(/promotion|policy/);
 });
 
 const jobsOf = ({steps, abandon, closeAsFailed, goBack}: Pipeline): readonly JobAction[] => [

@@ -26,6 +26,7 @@ import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
+import {policyAsOpened} from '../support/policy.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {outputOf} from '../support/run-program.ts';
 
@@ -46,6 +47,7 @@ const servicesFor = (directory: string, name = 'Meera'): AppServices => {
 		ledgers: ledgerBook(sessions),
 		source,
 		signatures: noSignatures,
+		policy: policyAsOpened(),
 		builds: noBuilds,
 		probe: httpProbe,
 		clock: systemClock,

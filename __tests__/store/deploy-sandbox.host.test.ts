@@ -1,4 +1,5 @@
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
+import {policyAsOpened} from '../support/policy.ts';
 import {appendFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -63,6 +64,7 @@ beforeAll(async () => {
 		sessions,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		policy: policyAsOpened(),
 		source: createGitSource(),
 		builds: noBuilds,
 		probe: httpProbe,

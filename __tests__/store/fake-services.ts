@@ -1,4 +1,5 @@
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
+import {policyAsOpened} from '../support/policy.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environment.ts';
 import {noBuilds} from '../support/no-builds.ts';
@@ -107,6 +108,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 		sessions,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		policy: policyAsOpened(),
 		source: {
 			read: async () => ({
 				...head,

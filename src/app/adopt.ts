@@ -5,7 +5,9 @@ import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
 import {runId} from '../domain/run-names.ts';
 import {adopt, undoAdoption} from '../recipes/adopt/adopt.ts';
 import {planAdoption} from '../recipes/adopt/plan.ts';
+import {noChecklists} from '../domain/checklist.ts';
 import type {AppServices} from './app-services.ts';
+import {memoryOf, readPolicy} from './counted-policy.ts';
 import {targetIn} from './target-of.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -16,6 +18,10 @@ export const prepareAdoption = async (
 	{environment, app, undo}: {readonly environment: Environment; readonly app: AppName; readonly undo: boolean},
 ): Promise<Pipeline> => {
 	const target = targetIn(environment, app);
+	// Taking over a host is not gated; what it is taken over by is remembered there.
+	const policy = memoryOf(
+		await readPolicy(services, {environment, environments: [environment], checklists: noChecklists}),
+	);
 	const startedAt = new Date(services.clock.now()).toISOString();
 	const record: RunRecord = {
 		version: 1,
@@ -27,6 +33,7 @@ export const prepareAdoption = async (
 		commit: '',
 		digest: '',
 		actor: await services.actorFor(primaryHost(environment)),
+		...(policy ? {policy} : {}),
 	};
 	return adoptionFrom(services, environment, record, target.source);
 };

@@ -3,6 +3,7 @@ import type {Host} from '../domain/environment.ts';
 import type {
 	BuildPort,
 	Clock,
+	PolicyPort,
 	ProbePort,
 	RunStore,
 	SessionManager,
@@ -21,6 +22,8 @@ export type AppServices = {
 	readonly runs: RunStore;
 	/** Ledgers as far as they were read. */
 	readonly ledgers: LedgerBook;
+	/** What counts is asked for at each decision, not remembered from when the cockpit was opened. */
+	readonly policy: PolicyPort;
 	readonly signatures: SignaturePort;
 	/** Four random hex digits. */
 	readonly nonce: () => string;

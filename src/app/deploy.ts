@@ -2,7 +2,7 @@ import {shortCommit} from '../domain/build.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
-import type {PromotionRecord} from '../domain/policy.ts';
+import type {PolicyMemory, PromotionRecord} from '../domain/policy.ts';
 import type {SourceTree} from '../domain/ports.ts';
 import {runId} from '../domain/run-names.ts';
 import {deployBackend} from '../recipes/laravel/deploy-backend.ts';
@@ -24,7 +24,8 @@ export type DeployOptions = {
 	readonly migrate?: 'run' | 'skip';
 	/** Commit, or the beginning of one, that must be what is deployed. */
 	readonly expect?: string;
-	/** The evidence the deploy goes by, settled before. */
+	/** The policy the deploy goes by, and the evidence, settled before. */
+	readonly policy?: PolicyMemory;
 	readonly promotion?: PromotionRecord;
 };
 
@@ -38,7 +39,7 @@ export type DeployPlan =
  * `blocked`, `configuration`, and what `ready` rejects with.
  */
 export const planDeploy = async (services: AppServices, options: DeployOptions): Promise<DeployPlan> => {
-	const {environment, app, environments, ready, canAsk, migrate, expect, promotion} = options;
+	const {environment, app, environments, ready, canAsk, migrate, expect, policy, promotion} = options;
 	const target = targetIn(environment, app);
 	const [source, uncommitted] = await Promise.all([
 		services.source.read({directory: target.source, excludes: notFromSource(target)}),
@@ -58,6 +59,7 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		digest: source.digest,
 		actor: await services.actorFor(primaryHost(environment)),
 		...(migrate === undefined ? {} : {migrate}),
+		...(policy === undefined ? {} : {policy}),
 		...(promotion === undefined ? {} : {promotion}),
 	};
 	return deployFrom({record, environment, environments, source, uncommitted, canAsk});

@@ -1,22 +1,21 @@
-import type {Checklists} from '../domain/checklist.ts';
 import type {AppName, Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
 import {decide, decideStart, isOpen, policyOf, type Gate, type GatePolicy, type GateReport} from '../domain/gates.ts';
-import {members} from '../domain/ledger.ts';
-import {policyIn, policyRecord, weakerThan, type PolicyRecord, type PromotionRecord} from '../domain/policy.ts';
+import {weakerThan, type PolicyMemory, type PromotionRecord} from '../domain/policy.ts';
 import type {AppServices} from './app-services.ts';
-import {itemsOf} from './checklist-states.ts';
+import {memoryOf, readPolicy} from './counted-policy.ts';
 import {gatherEvidence, promotionTo, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
-import {sha256} from './sha256.ts';
 
 /** A decision and what it was made from. */
 export type Decision = {
 	readonly report: GateReport;
 	/** Absent where nothing is promoted to the environment from another host. */
 	readonly evidence?: Evidence;
-	/** What this policy asks less of than the last production run did. */
+	/** What this policy asks less of than the one of the last run did. */
 	readonly weaker: readonly string[];
+	/** What a run would go by; absent: the policy can't be read. */
+	readonly policy?: PolicyMemory;
 	readonly promotion?: PromotionRecord;
 	/** Absent where the usual policy holds. */
 	readonly emergency?: EmergencyTerms;
@@ -31,7 +30,7 @@ export type EmergencyTerms = {
 	readonly reviewBy: number | undefined;
 };
 
-export type DecideOptions = Omit<EvidenceOptions, 'promotion'> & {
+export type DecideOptions = Omit<EvidenceOptions, 'promotion' | 'policy'> & {
 	readonly environments: readonly Environment[];
 	readonly environment: Environment;
 	/** Why the emergency profile is used. */
@@ -69,51 +68,68 @@ const policyFor = (from: Environment, to: Environment, emergency: string | undef
 	return policyOf(to, from, {reason: emergency, profile: to.emergency});
 };
 
-/** What the last promotion of an app to an environment went by: the other one has other items. */
-const lastPolicy = ({target, facts: {app}}: Evidence): PolicyRecord | undefined => {
-	const entry = target?.entries.findLast(
-		({type, data}) =>
-			type === 'deploy.started' &&
-			data['app'] === app &&
-			policyIn(members(data['promotion'])['policy']) !== undefined,
-	);
-	return entry && policyIn(members(entry.data['promotion'])['policy']);
-};
-
 /**
- * Finds out whether an app may be deployed to an environment now. Throws DeployError `blocked` for an emergency that
- * the environment does not know; everything else is part of the answer. Source: design, "Gates to production".
+ * Finds out whether an app may be deployed to an environment now, by the policy that counts now: what the caller was
+ * opened with only says which environment and app are meant. Throws DeployError `blocked` for an emergency that the
+ * environment does not know; everything else is part of the answer. Source: design, "Gates to production".
  */
 export const decideDeploy = async (services: AppServices, options: DecideOptions): Promise<Decision> => {
-	const {environments, environment, app, checklists, emergency} = options;
+	const policy = await readPolicy(services, options);
+	const {environments, environment, checklists} = policy;
+	const {emergency} = options;
 	requirePromotion(environments, environment);
 	const promotion = promotionTo(environments, environment);
-	if (!promotion) return {report: decideStart(await readStart(services, options), environment), weaker: []};
-	const policy = policyFor(promotion.from, environment, emergency);
-	const evidence = await gatherEvidence(services, {...options, promotion});
-	const decision = judged(evidence, {
-		promotion,
-		policy,
-		app,
-		checklists,
-		...(emergency === undefined ? {} : {emergency}),
-	});
+	const memory = memoryOf(policy);
+	const found = {...options, environment, checklists, policy};
+	if (!promotion) {
+		const facts = await readStart(services, found);
+		return decided(decideStart(facts, environment), facts, memory);
+	}
+	const terms = policyFor(promotion.from, environment, emergency);
+	const evidence = await gatherEvidence(services, {...found, promotion});
+	const report = decide(evidence.facts, terms);
+	const head = evidence.ledger?.head;
+	const decision: Decision = {
+		...decided(report, evidence.facts, memory),
+		evidence,
+		promotion: {
+			from: promotion.from.name,
+			witness: head ? {environment: promotion.from.name, ...head} : null,
+			gates: report.gates.map(({gate, state, text}) => ({gate, state, text})),
+			...(emergency === undefined ? {} : {emergency}),
+		},
+	};
 	return emergency === undefined ? decision : {...decision, emergency: termsOf(decision, promotion, emergency)};
+};
+
+/** What is accepted goes into the record of the run, so that the ledger keeps it. */
+const decided = (
+	report: GateReport,
+	{policy}: Pick<Evidence['facts'], 'policy'>,
+	memory: PolicyMemory | undefined,
+): Decision => {
+	const {changes, isAccepted} = 'value' in policy ? policy.value : {changes: [], isAccepted: false};
+	return {
+		report,
+		weaker: changes,
+		...(memory ? {policy: {...memory, ...(isAccepted && changes.length > 0 ? {accepted: changes} : {})}} : {}),
+	};
 };
 
 const hourMs = 3_600_000;
 
 const termsOf = (
-	{report: {policy}, evidence}: Decision,
-	{from, to}: EvidenceOptions['promotion'],
+	{report: {policy: terms}, evidence, policy}: Decision,
+	{to}: EvidenceOptions['promotion'],
 	reason: string,
 ): EmergencyTerms => {
 	const now = evidence?.facts.to.now;
-	const items = evidence?.items.length ?? 0;
+	const usual = policy?.record;
+	const {soakHours, approvals, window = null} = terms;
 	return {
 		reason,
 		asksLess: [
-			...weakerThan(policyRecord(policyOf(to, from), items), policyRecord(policy, items)),
+			...(usual ? weakerThan(usual, {...usual, soakHours, approvals, window}) : []),
 			'items that are open or unclear are waived',
 		],
 		reviewBy:
@@ -121,40 +137,9 @@ const termsOf = (
 	};
 };
 
-const judged = (
-	evidence: Evidence,
-	{
-		promotion: {from},
-		policy,
-		app,
-		checklists,
-		emergency,
-	}: {
-		readonly promotion: EvidenceOptions['promotion'];
-		readonly policy: GatePolicy;
-		readonly app: AppName;
-		readonly checklists: Checklists;
-		readonly emergency?: string;
-	},
-): Decision => {
-	const report = decide(evidence.facts, policy);
-	const record = policyRecord(policy, itemsOf(checklists, app).length);
-	const before = lastPolicy(evidence);
-	const head = evidence.ledger?.head;
-	return {
-		report,
-		evidence,
-		weaker: before ? weakerThan(before, record) : [],
-		promotion: {
-			from: from.name,
-			witness: head ? {environment: from.name, ...head} : null,
-			policy: record,
-			policyDigest: sha256(JSON.stringify([record, policy.holidays ?? null, checklists.digest])),
-			gates: report.gates.map(({gate, state, text}) => ({gate, state, text})),
-			...(emergency === undefined ? {} : {emergency}),
-		},
-	};
-};
+/** The policy of a decision as a run keeps it, once somebody has accepted what it asks less of. */
+export const acceptedPolicy = ({policy, weaker}: Decision): PolicyMemory | undefined =>
+	policy && weaker.length > 0 ? {...policy, accepted: weaker} : policy;
 
 /** `checklist: 40 of 46, 1 failed: Home page loads` */
 export const gateLine = ({gate, text}: Gate): string => `${gate}: ${text}`;

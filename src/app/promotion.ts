@@ -1,19 +1,19 @@
-import {dirname, join} from 'node:path';
 import {holdOwner} from '../commands/hold.ts';
 import {approvalsOf} from '../domain/approval.ts';
 import type {Actor} from '../domain/build.ts';
 import type {Checklists} from '../domain/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {moment} from '../domain/format.ts';
-import type {GateFacts, Known, LockFacts, ProbeResult} from '../domain/gates.ts';
+import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../domain/gates.ts';
 import {liveRelease} from '../domain/live-releases.ts';
 import type {ItemState} from '../domain/sign-off.ts';
 import {witnessesIn} from '../domain/witness.ts';
 import {notFromSource} from '../recipes/laravel/plan.ts';
 import type {AppServices} from './app-services.ts';
 import {checklistStates} from './checklist-states.ts';
+import {comparePolicy, type PolicyReading} from './counted-policy.ts';
 import {runProbes} from './item-probes.ts';
-import {asked, known, unknown, whyOf} from './known.ts';
+import {asked, known, unknown} from './known.ts';
 import type {LedgerReading} from './ledger-book.ts';
 import {readDrift} from './live-drift.ts';
 import type {AskHost} from './shared-questions.ts';
@@ -37,24 +37,14 @@ const isProblem = (reading: HostReading | HostProblem): reading is HostProblem =
 const readBuild = async (services: AppServices, environment: Environment, app: AppName): Promise<GateFacts['build']> =>
 	asked(async () => {
 		const target = targetIn(environment, app);
-		const configuration = dirname(dirname(environment.file));
-		const changedIn = async (folder: string): Promise<readonly string[]> =>
-			(await services.source.uncommitted(join(configuration, folder))).map(path => `${folder}/${path}`);
-		const [tree, uncommitted, environments, checklists] = await Promise.all([
+		const [tree, uncommitted] = await Promise.all([
 			services.source.read({directory: target.source, excludes: notFromSource(target)}),
 			services.source.uncommitted(target.source),
-			changedIn('environments'),
-			changedIn('checklists').catch((error: unknown) => {
-				// Without checklists there is nothing in them to be committed.
-				whyOf(error);
-				return [];
-			}),
 		]);
 		return {
 			commit: tree.commit,
 			digest: tree.digest,
 			uncommitted: uncommitted.length,
-			policyChanges: [...environments, ...checklists],
 		};
 	});
 
@@ -104,6 +94,10 @@ export type EvidenceOptions = {
 	readonly promotion: Promotion;
 	readonly app: AppName;
 	readonly checklists: Checklists;
+	/** What counts now, which the promotion and the checklists are part of. */
+	readonly policy: PolicyReading;
+	/** What somebody typed to accept a policy that asks less than the last one. */
+	readonly acceptPolicy?: string;
 	/** The run that asks, once it holds the lock. */
 	readonly run?: string;
 	readonly lane?: 'run' | 'poll';
@@ -135,7 +129,15 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	]);
 	const {project, name: environment} = to;
 	const usual = usualDurations(services.runs, {project, environment, kind: 'deploy', app});
-	const common = {app, build, probes, usualMs: usual.totalMs ?? 0};
+	const policy = isProblem(target)
+		? unknown<PolicyFacts>(target.why)
+		: await comparePolicy(services, options.policy, {
+				entries: target.ledger.entries,
+				accept: options.acceptPolicy,
+				run,
+				at: target.time,
+			});
+	const common = {app, policy, build, probes, usualMs: usual.totalMs ?? 0};
 	const toFacts = {
 		title: to.title,
 		now: isProblem(target) ? unknown<number>(target.why) : known(target.time),
@@ -165,7 +167,9 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	}
 	const {ledger} = source;
 	const live = liveRelease(ledger.entries, app);
-	const isTrusted = await trustedBy(services, [from, to], ledger.entries);
+	const isTrusted = await trustedBy(services, [from, to], ledger.entries, async () =>
+		'value' in options.policy.counted ? options.policy.counted.value.allowedSigners : '',
+	);
 	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
 	const lock = toFacts.lock;
 	const busy = lockOf(source, app, from, {actor});
@@ -211,15 +215,19 @@ export const readStart = async (
 	{
 		environment,
 		app,
+		policy,
+		acceptPolicy,
 		run,
 		signal,
 	}: {
 		readonly environment: Environment;
 		readonly app: AppName;
+		readonly policy: PolicyReading;
+		readonly acceptPolicy?: string;
 		readonly run?: string;
 		readonly signal?: AbortSignal;
 	},
-): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs'>> => {
+): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs' | 'policy'>> => {
 	const [reading, actor] = await Promise.all([
 		askHost(services, environment, signal ? {signal} : {}),
 		services.actorFor(primaryHost(environment)),
@@ -229,6 +237,14 @@ export const readStart = async (
 	const holder = {actor, ...(run === undefined ? {} : {run})};
 	return {
 		app,
+		policy: isProblem(reading)
+			? unknown(reading.why)
+			: await comparePolicy(services, policy, {
+					entries: reading.ledger.entries,
+					accept: acceptPolicy,
+					run,
+					at: reading.time,
+				}),
 		usualMs: usual.totalMs ?? 0,
 		to: {
 			title,

@@ -86,6 +86,7 @@ export const guardDeploy = (
 		underLock: async signal => {
 			if (promotion) await keep(promotion.from, signal);
 			const emergency = record.promotion?.emergency;
+			const {policy} = record;
 			const decision = await decideDeploy(services, {
 				environments,
 				environment,
@@ -95,6 +96,7 @@ export const guardDeploy = (
 				lane: 'run',
 				signal,
 				...(emergency === undefined ? {} : {emergency}),
+				...(policy?.accepted ? {acceptPolicy: policy.digest} : {}),
 			});
 			requireOpen(decision, {
 				environment,

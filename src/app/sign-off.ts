@@ -37,7 +37,7 @@ const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'block
 
 /** Reads where a checklist stands. Throws DeployError as `LedgerBook.read`. */
 export const readChecklist = async (
-	services: Pick<AppServices, 'ledgers' | 'signatures'>,
+	services: Pick<AppServices, 'ledgers' | 'signatures' | 'policy'>,
 	{
 		environment,
 		checklists,
@@ -51,7 +51,10 @@ export const readChecklist = async (
 	},
 ): Promise<ChecklistReading> => {
 	const ledger = await services.ledgers.read(environment, signal ? {signal} : {});
-	const isTrusted = await trustedBy(services, [environment], ledger.entries);
+	const isTrusted = await trustedBy(services, [environment], ledger.entries, async () => {
+		const {allowedSigners} = await services.policy.read({environments: [environment], checklists});
+		return allowedSigners;
+	});
 	return {environment, ledger, items: checklistStates(checklists, environment, ledger.entries, app, isTrusted)};
 };
 
@@ -137,7 +140,7 @@ export const requireCountable = ({item, state, signOff}: ItemState, finding: Fin
  * does not count, `usage` for an unknown item. Source: design, "Words", checklist.
  */
 export const signItem = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
 	{
 		environment,
 		checklists,
@@ -229,7 +232,7 @@ export const requireTrusted = ({title, name}: Environment, {fault}: LedgerReadin
  * there is none of one's own.
  */
 export const undoSignOff = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
 	{
 		environment,
 		checklists,
@@ -274,7 +277,7 @@ export const undoSignOff = async (
 
 /** Signs the build that is live on an environment for promotion. Throws DeployError `blocked`. */
 export const approveBuild = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'signatures'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
 	{
 		environment,
 		app,

@@ -1,10 +1,7 @@
-import {dirname, join} from 'node:path';
 import type {Environment} from '../domain/environment.ts';
 import type {LedgerEntry} from '../domain/ledger.ts';
 import type {AppServices} from './app-services.ts';
-
-/** Who may sign: a file beside the environments, in the form of ssh-keygen's ALLOWED SIGNERS; principals are names. */
-const allowedSignersOf = ({file}: Environment): string => join(dirname(file), 'allowed_signers');
+import {sha256} from './sha256.ts';
 
 /** What is signed of an entry: all that its writer says, nothing that the host adds. */
 export const signedText = ({
@@ -22,22 +19,30 @@ const checked = new Map<string, Promise<boolean>>();
 
 /**
  * Whether entries count by who wrote them. With `identity: signed` only those do whose signature was checked against
- * `environments/allowed_signers`, under the name they claim; a bad result closes whoever wrote it. Source: design, "State", ledger.
+ * `allowedSigners`, the committed text of `environments/allowed_signers`, under the name they claim; a bad result closes
+ * whoever wrote it. Source: design, "State", ledger.
  */
 export const trustedBy = async (
 	{signatures}: Pick<AppServices, 'signatures'>,
 	environments: readonly Environment[],
 	entries: readonly LedgerEntry[],
+	allowedSigners: () => Promise<string>,
 ): Promise<(seq: number) => boolean> => {
 	const strict = environments.find(({identity}) => identity === 'signed');
 	if (!strict) return () => true;
-	const allowedSigners = allowedSignersOf(strict);
+	const text = await allowedSigners();
+	const signers = sha256(text);
 	const verify = async ({hash, type, actor, data, signature}: LedgerEntry): Promise<boolean> => {
 		if (signature === undefined || !actor) return false;
-		const key = `${allowedSigners}\n${hash}`;
+		const key = `${signers}\n${hash}`;
 		const found =
 			checked.get(key) ??
-			signatures.verify({text: signedText({type, actor, data}), signature, name: actor.name, allowedSigners});
+			signatures.verify({
+				text: signedText({type, actor, data}),
+				signature,
+				name: actor.name,
+				allowedSigners: text,
+			});
 		checked.set(key, found);
 		return found;
 	};

@@ -1,3 +1,4 @@
+import type {Decision} from '../app/gate.ts';
 import type {VerificationEvidence} from '../app/verification-evidence.ts';
 import type {Environment, Host} from '../domain/environment.ts';
 import {paint, type Terminal} from './terminal.ts';
@@ -35,6 +36,20 @@ export const confirmationBanner = (
 			`Server: ${host.address}`,
 			'AFFECTS ALL LIVE USERS',
 			...(environment.warning === undefined ? [] : [environment.warning]),
+		]),
+		'',
+	].join('\n');
+
+/** What somebody accepts with the digest of a policy. Source: design, "Gates to production". */
+export const policyBanner = (
+	terminal: Pick<Terminal, 'hasColour'>,
+	{weaker, policy}: Pick<Decision, 'weaker' | 'policy'>,
+): string =>
+	[
+		box(terminal, [
+			'THIS POLICY IS NOT THAT OF THE LAST RUN',
+			...weaker,
+			`It is commit ${policy?.commit?.slice(0, 7) ?? 'none'}; who accepts it is recorded.`,
 		]),
 		'',
 	].join('\n');

@@ -10,6 +10,8 @@ export type Cockpit = {
 	/** In promotion order. */
 	readonly environments: readonly Environment[];
 	readonly checklists: Checklists;
+	/** Files of the work tree that are not as committed, and do not count. */
+	readonly differs?: readonly string[];
 	readonly services: AppServices;
 	/** Keeps sign-offs of silent hosts. */
 	readonly outbox?: SignOffOutbox;

@@ -1,4 +1,4 @@
-import {decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
+import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {prepareRollback} from '../app/rollback.ts';
 import {guardDeploy} from '../app/run-guard.ts';
@@ -7,8 +7,10 @@ import {verificationEvidence} from '../app/verification-evidence.ts';
 import {checkWords, deployWords, rollbackWord} from '../domain/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import {acceptable, isOpen} from '../domain/gates.ts';
+import {digestWord} from '../domain/policy.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
-import {confirmationBanner, verifiedBanner} from './banners.ts';
+import {confirmationBanner, policyBanner, verifiedBanner} from './banners.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {requireHeadless, type DeployOptions} from './deploy.ts';
 import {drive} from './drive.ts';
@@ -63,6 +65,12 @@ const requireBoth = (
 	});
 };
 
+/** Digest of the policy to accept, when nothing else keeps either app: it is one policy for both. */
+const acceptableBy = (parts: readonly {readonly decision: Decision}[]): string | undefined => {
+	const found = parts.map(({decision: {report}}) => (isOpen(report) ? 'open' : acceptable(report)));
+	return found.includes(undefined) ? undefined : found.find(one => one !== 'open');
+};
+
 /**
  * `cockpit deploy release --env E`: backend, then frontend, with one pair of words. When the second fails, the first is
  * offered back, or goes back by itself where `onFailure` says so. Source: design, "Gates to production".
@@ -70,7 +78,7 @@ const requireBoth = (
 export const deployRelease = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
-	{env, confirm, expect, migrate, emergency, plan, json}: DeployOptions,
+	{env, confirm, expect, migrate, emergency, acceptPolicy, plan, json}: DeployOptions,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
 	const {services, environments, checklists} = cockpit;
@@ -104,24 +112,31 @@ export const deployRelease = async (
 			checklists,
 			lane: 'run',
 			...(emergency === undefined ? {} : {emergency}),
+			...(acceptPolicy === undefined ? {} : {acceptPolicy}),
 		});
 	const decisions = await Promise.all(apps.map(async app => ({app, decision: await decide(app)})));
 	if (json)
 		for (const {decision} of decisions)
 			if (decision.evidence) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
-	requireBoth(decisions, environment);
+	const toAccept = asks ? acceptableBy(decisions) : undefined;
+	if (toAccept === undefined) requireBoth(decisions, environment);
 	const parts = await Promise.all(
 		decisions.map(async ({app, decision}): Promise<Part> => {
 			const {promotion} = decision;
+			const policy = toAccept === undefined ? decision.policy : acceptedPolicy(decision);
 			const pipeline = await prepareDeploy(services, {
 				...settledFor(app),
 				canAsk,
+				...(policy ? {policy} : {}),
 				...(promotion ? {promotion} : {}),
 			});
 			return {app, decision, pipeline};
 		}),
 	);
-	if (asks) checkWords('both apps', words, await askWords(terminal, cockpit, parts, words));
+	if (asks) {
+		const all = [...(toAccept === undefined ? [] : [digestWord(toAccept)]), ...words];
+		checkWords('both apps', all, await askWords(terminal, cockpit, parts, all));
+	}
 
 	for (const [index, {pipeline}] of parts.entries()) {
 		const guard = guardDeploy(services, {record: pipeline.record, environment, environments, checklists});
@@ -144,7 +159,10 @@ const askWords = async (
 	if (!first) return [];
 	const {environment} = first.pipeline;
 	for (const {decision} of parts) printDecision(terminal, decision, environment);
-	const banners =
+	const toAccept = acceptableBy(parts);
+	const accepting = parts.find(({decision}) => acceptable(decision.report) !== undefined);
+	const policy = toAccept !== undefined && accepting ? [policyBanner(terminal, accepting.decision)] : [];
+	const production =
 		environment.tier === 'production'
 			? [
 					parts
@@ -159,6 +177,7 @@ const askWords = async (
 					confirmationBanner(terminal, first.pipeline),
 				]
 			: [];
+	const banners = [...policy, ...production];
 	const typed: string[] = [];
 	for (const [index, word] of words.entries()) {
 		terminal.out(banners[index] ?? '');

@@ -1,4 +1,4 @@
-import {decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
+import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {costText, promotionCost, type PromotionCost} from '../app/promotion-cost.ts';
 import {guardDeploy} from '../app/run-guard.ts';
@@ -7,8 +7,10 @@ import {verificationEvidence} from '../app/verification-evidence.ts';
 import {checkWords, deployWords} from '../domain/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import {acceptable} from '../domain/gates.ts';
+import {digestWord} from '../domain/policy.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
-import {confirmationBanner, verifiedBanner} from './banners.ts';
+import {confirmationBanner, policyBanner, verifiedBanner} from './banners.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {drive} from './drive.ts';
 import {decisionObject, printDecision} from './gate.ts';
@@ -21,6 +23,8 @@ export type DeployOptions = {
 	readonly expect?: string;
 	readonly migrate?: 'run' | 'skip';
 	readonly emergency?: string;
+	/** Beginning of the digest of a policy that asks less than the last one. */
+	readonly acceptPolicy?: string;
 	readonly plan: boolean;
 	readonly json: boolean;
 };
@@ -70,7 +74,7 @@ export const deploy = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	app: AppName,
-	{env, confirm, expect, migrate, emergency, plan, json}: DeployOptions,
+	{env, confirm, expect, migrate, emergency, acceptPolicy, plan, json}: DeployOptions,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
 	const words = deployWords(environment);
@@ -102,12 +106,23 @@ export const deploy = async (
 		checklists,
 		lane: 'run',
 		...(emergency === undefined ? {} : {emergency}),
+		...(acceptPolicy === undefined ? {} : {acceptPolicy}),
 	});
 	if (json && decision.evidence) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
-	requireOpen(decision, {environment, app});
+	const toAccept = asks ? acceptable(decision.report) : undefined;
+	if (toAccept === undefined) requireOpen(decision, {environment, app});
 	const {promotion} = decision;
-	const pipeline = await prepareDeploy(services, {...settled, canAsk, ...(promotion ? {promotion} : {})});
-	if (asks) checkWords(pipeline.title, words, await askWords(terminal, cockpit, pipeline, decision, words));
+	const policy = toAccept === undefined ? decision.policy : acceptedPolicy(decision);
+	const pipeline = await prepareDeploy(services, {
+		...settled,
+		canAsk,
+		...(policy ? {policy} : {}),
+		...(promotion ? {promotion} : {}),
+	});
+	if (asks) {
+		const all = [...(toAccept === undefined ? [] : [digestWord(toAccept)]), ...words];
+		checkWords(pipeline.title, all, await askWords(terminal, cockpit, pipeline, decision, all));
+	}
 	const guard = guardDeploy(services, {record: pipeline.record, environment, environments, checklists});
 	return drive(terminal, services, pipeline, {attempt: 1, json, guard});
 };
@@ -145,9 +160,10 @@ const askWords = async (
 	const takesBack = await costOf(cockpit, pipeline);
 	if (takesBack) terminal.out(`  ${paint(terminal, 'attention', `▲ ${costText(takesBack)}`)}\n`);
 	const evidence = verificationEvidence(cockpit.checklists, app, decision.evidence?.items ?? []);
-	const banners = isProduction
-		? [verifiedBanner(terminal, title, evidence), confirmationBanner(terminal, pipeline)]
-		: [];
+	const banners = [
+		...(acceptable(decision.report) === undefined ? [] : [policyBanner(terminal, decision)]),
+		...(isProduction ? [verifiedBanner(terminal, title, evidence), confirmationBanner(terminal, pipeline)] : []),
+	];
 	const typed: string[] = [];
 	for (const [index, word] of words.entries()) {
 		terminal.out(banners[index] ?? '');

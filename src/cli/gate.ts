@@ -7,7 +7,12 @@ import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts'
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
 
-export type GateOptions = {readonly env: string; readonly emergency?: string; readonly json: boolean};
+export type GateOptions = {
+	readonly env: string;
+	readonly emergency?: string;
+	readonly acceptPolicy?: string;
+	readonly json: boolean;
+};
 
 const marks: Readonly<Record<GateState, string>> = {met: '✓', failed: '✗', open: '○', waiting: '◔', unknown: '?'};
 const meanings = {
@@ -50,7 +55,7 @@ export const printDecision = (
 
 /** A decision as one JSON object. Times are ISO 8601 UTC. */
 export const decisionObject = (
-	{report, weaker, promotion, emergency}: Decision,
+	{report, weaker, policy, promotion, emergency}: Decision,
 	environment: string,
 ): Readonly<Record<string, unknown>> => {
 	const {app, verdict, gates, nextSlot} = report;
@@ -65,7 +70,8 @@ export const decisionObject = (
 		nextSlot: iso(nextSlot),
 		weaker,
 		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
-		...(promotion ? {policyDigest: promotion.policyDigest, witness: promotion.witness} : {}),
+		...(policy ? {policyDigest: policy.digest, policyCommit: policy.commit} : {}),
+		...(promotion ? {witness: promotion.witness} : {}),
 	};
 };
 
@@ -74,7 +80,7 @@ export const gate = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	app: AppName,
-	{env, emergency, json}: GateOptions,
+	{env, emergency, acceptPolicy, json}: GateOptions,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
 	const {services, environments, checklists} = cockpit;
@@ -84,6 +90,7 @@ export const gate = async (
 		app,
 		checklists,
 		...(emergency === undefined ? {} : {emergency}),
+		...(acceptPolicy === undefined ? {} : {acceptPolicy}),
 	});
 	if (json) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
 	else printDecision(terminal, decision, environment);

@@ -13,6 +13,7 @@ import type {HistoryOptions} from './history.ts';
 import type {ResumeOptions} from './resume.ts';
 import type {RollbackOptions} from './rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
+import type {Terminal} from './terminal.ts';
 
 type Globals = {readonly config?: string};
 
@@ -20,6 +21,13 @@ const collect = (value: string, all: readonly string[]): readonly string[] => [.
 const environment = (): Option => new Option('--env <name>', 'environment').makeOptionMandatory();
 const json = (): Option => new Option('--json', 'one JSON object per line').default(false);
 const plan = (): Option => new Option('--plan', 'print every command and stop; connects to nothing').default(false);
+
+/** Whoever edits a policy and sees nothing come of it has to know why. */
+const noteDiffering = ({err}: Terminal, {differs = []}: Cockpit): void => {
+	if (differs.length === 0) return;
+	const [are, do_] = differs.length === 1 ? ['is', 'does'] : ['are', 'do'];
+	err(`noted: ${differs.join(', ')} ${are} not as committed, and ${do_} not count until committed\n`);
+};
 
 /** Runs the command line and resolves with the exit code. Never throws. */
 export const runCli = async (context: CliContext, argv: readonly string[]): Promise<number> => {
@@ -37,6 +45,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		<Arguments extends readonly unknown[]>(verb: (cockpit: Cockpit, ...args: Arguments) => Promise<number>) =>
 		async (...args: Arguments): Promise<void> => {
 			const cockpit = await context.open(program.opts<Globals>().config);
+			noteDiffering(terminal, cockpit);
 			try {
 				exitCode = await verb(cockpit, ...args);
 			} finally {
@@ -83,6 +92,11 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 
 	const emergency = (): Option =>
 		new Option('--emergency <reason>', 'go by the emergency profile of the environment, and say why');
+	const acceptPolicy = (): Option =>
+		new Option(
+			'--accept-policy <digest>',
+			'go by this policy though it asks less than at the last run; recorded under your name',
+		);
 	program
 		.command('deploy')
 		.description('deploy an app, or both as a release')
@@ -94,6 +108,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 			new Option('--migrate <answer>', 'what becomes of pending migrations').choices(['run', 'skip'] as const),
 		)
 		.addOption(emergency())
+		.addOption(acceptPolicy())
 		.addOption(plan())
 		.addOption(json())
 		.action(
@@ -110,6 +125,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.argument('<app>', 'backend or frontend', parseApp)
 		.addOption(environment())
 		.addOption(emergency())
+		.addOption(acceptPolicy())
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, app: AppName, options: GateOptions) =>

@@ -55,10 +55,18 @@ ledger_flush() {
 `.trim();
 
 /** Which ledger it is, for its first line. */
-export type LedgerName = {readonly project: string; readonly environment: string};
+export type LedgerName = {
+	readonly project: string;
+	readonly environment: string;
+	readonly tier?: string;
+	readonly promotedFrom?: string | null;
+	/** Digest of the policy it was begun by. */
+	readonly policy?: string;
+};
 
 /** What a ledger's first line says of it, to be completed on the host. */
-export const headerMembers = ({project, environment}: LedgerName): string => jsonMembers({project, environment});
+export const headerMembers = ({project, environment, tier, promotedFrom, policy}: LedgerName): string =>
+	jsonMembers({project, environment, tier, promotedFrom, policy});
 
 /** An object without its braces, to be completed on the host with what only the host knows. */
 export const jsonMembers = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value).slice(1, -1);

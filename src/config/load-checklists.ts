@@ -1,9 +1,9 @@
-import {readdir} from 'node:fs/promises';
-import {basename, join} from 'node:path';
+import {basename} from 'node:path';
 import type * as z from 'zod';
 import type {ChecklistFile, Checklists} from '../domain/checklist.ts';
 import {checkChecklists, checkVerifications} from './check-checklists.ts';
 import {checklistSchema, verificationsSchema} from './checklist-schema.ts';
+import {filesIn, type ConfigFiles} from './config-files.ts';
 import {digestOf} from './digest.ts';
 import {configurationError} from './problem.ts';
 import type {Problem} from './problem.ts';
@@ -27,11 +27,9 @@ const nothing: Checklists['verifications'] = {backend: [], frontend: []};
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Names of the YAML files in the order they are worked; none where there is no directory. */
-const listFiles = async (directory: string): Promise<readonly string[] | Problem> => {
+const listFiles = async (files: ConfigFiles): Promise<readonly string[] | Problem> => {
 	try {
-		return (await readdir(join(directory, folder)))
-			.filter(name => /\.ya?ml$/.test(name) && !name.startsWith('.'))
-			.sort();
+		return (await files.list(folder)).filter(name => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
 	} catch (error) {
 		return isMissing(error)
 			? []
@@ -39,7 +37,7 @@ const listFiles = async (directory: string): Promise<readonly string[] | Problem
 	}
 };
 
-const loadFile = async <Value>(directory: string, name: string, schema: z.ZodType<Value>): Promise<Loaded<Value>> => {
+const loadFile = async <Value>(files: ConfigFiles, name: string, schema: z.ZodType<Value>): Promise<Loaded<Value>> => {
 	const file = `${folder}/${name}`;
 	const unread = (problem: Problem): Loaded<Value> => ({
 		yaml: parseYamlFile(file, ''),
@@ -48,7 +46,7 @@ const loadFile = async <Value>(directory: string, name: string, schema: z.ZodTyp
 	});
 	if (name.endsWith('.yml'))
 		return unread(wholeFile(file, 'ends in .yml', `rename it to ${basename(name, '.yml')}.yaml`));
-	const text = await readText(directory, file);
+	const text = await readText(files, file);
 	if (typeof text !== 'string') return unread(text);
 	const yaml = parseYamlFile(file, text);
 	if (yaml.problems.length > 0) return {yaml, isRead: false, problems: yaml.problems};
@@ -61,16 +59,20 @@ const loadFile = async <Value>(directory: string, name: string, schema: z.ZodTyp
 /**
  * Reads every list of `<directory>/checklists` and what proves the verifications. A directory that is missing or holds no
  * list gives empty checklists: rolling back and looking at a host need none, and the gate says that nothing is listed.
- * Throws one DeployError `configuration` that lists all problems of all files with file, line and column.
+ * Throws one DeployError `configuration` that lists all problems of all files with file, line and column. `sources`: where
+ * they are read from; absent: from the directory.
  */
-export const loadChecklists = async (directory: string): Promise<Checklists> => {
-	const names = await listFiles(directory);
+export const loadChecklists = async (
+	directory: string,
+	sources: ConfigFiles = filesIn(directory),
+): Promise<Checklists> => {
+	const names = await listFiles(sources);
 	if ('problem' in names) throw configurationError(directory, [names]);
 	const lists = await Promise.all(
-		names.filter(name => name !== verificationsFile).map(name => loadFile(directory, name, checklistSchema)),
+		names.filter(name => name !== verificationsFile).map(name => loadFile(sources, name, checklistSchema)),
 	);
 	const proofs = names.includes(verificationsFile)
-		? await loadFile(directory, verificationsFile, verificationsSchema)
+		? await loadFile(sources, verificationsFile, verificationsSchema)
 		: undefined;
 
 	const yamls = lists.map(({yaml}) => yaml);

@@ -1,10 +1,10 @@
-import {readdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {Environment, Holidays} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import {checkEnvFile} from './check-env-file.ts';
 import {checkEnvironment} from './check-environment.ts';
 import {checkSet} from './check-set.ts';
+import {filesIn, type ConfigFiles} from './config-files.ts';
 import {didYouMean} from './did-you-mean.ts';
 import {parseEnvFile} from './env-file.ts';
 import type {EnvFile} from './env-file.ts';
@@ -33,6 +33,8 @@ export type EnvironmentSet = {
 type Options = {
 	/** Stands for `~` in paths of this machine. */
 	readonly home: string;
+	/** Where the files are read from; absent: from the directory. */
+	readonly files?: ConfigFiles;
 };
 
 type Loaded = {
@@ -44,9 +46,9 @@ type Loaded = {
 
 const folder = 'environments';
 
-const readTemplate = async (directory: string, name: string, environment: StatedEnvironment | undefined) => {
+const readTemplate = async (files: ConfigFiles, name: string, environment: StatedEnvironment | undefined) => {
 	const file = `${folder}/.env.${name}`;
-	const text = await readText(directory, file);
+	const text = await readText(files, file);
 	if (typeof text !== 'string') return {problems: [text]};
 	const template = parseEnvFile(text);
 	return {template, problems: checkEnvFile(file, name, template, environment)};
@@ -54,7 +56,7 @@ const readTemplate = async (directory: string, name: string, environment: Stated
 
 type Schema = ReturnType<typeof environmentSchema>;
 
-const readEnvironment = async (directory: string, file: string, text: string, schema: Schema): Promise<Loaded> => {
+const readEnvironment = async (files: ConfigFiles, file: string, text: string, schema: Schema): Promise<Loaded> => {
 	const yaml = parseYamlFile(file, text);
 	const result = schema.safeParse(yaml.data);
 	const mistakes =
@@ -62,7 +64,7 @@ const readEnvironment = async (directory: string, file: string, text: string, sc
 			? yaml.problems
 			: [...(result.success ? [] : schemaProblems(yaml, result.error)), ...checkEnvironment(yaml)];
 	const environment = result.success ? result.data : undefined;
-	const {template, problems} = await readTemplate(directory, basename(file, '.yaml'), environment);
+	const {template, problems} = await readTemplate(files, basename(file, '.yaml'), environment);
 	return {
 		yaml,
 		...(environment ? {environment} : {}),
@@ -75,16 +77,16 @@ const readEnvironment = async (directory: string, file: string, text: string, sc
 const isEnvironmentFile = (name: string): boolean =>
 	/\.ya?ml$/.test(name) && !name.startsWith('.') && !name.startsWith('holidays');
 
-const listFiles = async (directory: string): Promise<readonly string[] | Problem> => {
+const listFiles = async (files: ConfigFiles): Promise<readonly string[] | Problem> => {
 	try {
-		const names = (await readdir(join(directory, folder))).filter(isEnvironmentFile).sort();
+		const names = (await files.list(folder)).filter(isEnvironmentFile).sort();
 		return names.length > 0 ? names : wholeFile(folder, 'holds no environment', 'add a file such as local.yaml');
 	} catch (error) {
 		return wholeFile(folder, whyUnreadable(error), 'create one with: cockpit init');
 	}
 };
 
-const loadFile = async (directory: string, name: string, schema: Schema): Promise<Loaded> => {
+const loadFile = async (files: ConfigFiles, name: string, schema: Schema): Promise<Loaded> => {
 	const file = `${folder}/${name}`;
 	const nothing: YamlFile = parseYamlFile(file, '');
 	if (name.endsWith('.yml'))
@@ -92,10 +94,8 @@ const loadFile = async (directory: string, name: string, schema: Schema): Promis
 			yaml: nothing,
 			problems: [wholeFile(file, 'ends in .yml', `rename it to ${basename(name, '.yml')}.yaml`)],
 		};
-	const text = await readText(directory, file);
-	return typeof text === 'string'
-		? readEnvironment(directory, file, text, schema)
-		: {yaml: nothing, problems: [text]};
+	const text = await readText(files, file);
+	return typeof text === 'string' ? readEnvironment(files, file, text, schema) : {yaml: nothing, problems: [text]};
 };
 
 const unknownName = (name: string, known: readonly string[]): DeployError => {
@@ -131,14 +131,17 @@ const finder =
  * Reads every file of `<directory>/environments` with its .env template.
  * Throws one DeployError `configuration` that lists all problems of all files with file, line and column.
  */
-export const loadEnvironments = async (directory: string, {home}: Options): Promise<EnvironmentSet> => {
-	const names = await listFiles(directory);
+export const loadEnvironments = async (
+	directory: string,
+	{home, files = filesIn(directory)}: Options,
+): Promise<EnvironmentSet> => {
+	const names = await listFiles(files);
 	if ('problem' in names) throw configurationError(directory, [names]);
 	// Building it takes longer than reading a file with it.
 	const schema = environmentSchema({home, directory});
-	const loaded = await Promise.all(names.map(name => loadFile(directory, name, schema)));
+	const loaded = await Promise.all(names.map(name => loadFile(files, name, schema)));
 	const yamls = loaded.map(({yaml}) => yaml);
-	const holidays = await loadHolidays(directory, folder, yamls);
+	const holidays = await loadHolidays(files, folder, yamls);
 	const problems = [...loaded.flatMap(({problems}) => problems), ...holidays.problems, ...checkSet(yamls)];
 	if (problems.length > 0) throw configurationError(directory, problems);
 

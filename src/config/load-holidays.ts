@@ -1,6 +1,5 @@
-import {readdir} from 'node:fs/promises';
-import {join} from 'node:path';
 import type {Holidays} from '../domain/environment.ts';
+import type {ConfigFiles} from './config-files.ts';
 import {textAt} from './data.ts';
 import {readHolidayFile} from './fields.ts';
 import {checkHolidays, holidaysSchema} from './holidays-schema.ts';
@@ -12,9 +11,9 @@ import type {YamlFile} from './yaml-file.ts';
 
 type Loaded = {readonly holidays?: Holidays; readonly problems: readonly Problem[]};
 
-const loadFile = async (directory: string, folder: string, name: string): Promise<Loaded> => {
+const loadFile = async (files: ConfigFiles, folder: string, name: string): Promise<Loaded> => {
 	const file = `${folder}/${name}`;
-	const text = await readText(directory, file);
+	const text = await readText(files, file);
 	if (typeof text !== 'string') return {problems: [text]};
 	const yaml = parseYamlFile(file, text);
 	if (yaml.problems.length > 0) return {problems: yaml.problems};
@@ -40,17 +39,17 @@ const missing = (yaml: YamlFile, name: string, known: readonly string[]): Proble
  * is not there is a problem at each line that names it.
  */
 export const loadHolidays = async (
-	directory: string,
+	files: ConfigFiles,
 	folder: string,
 	environments: readonly YamlFile[],
 ): Promise<{readonly files: ReadonlyMap<string, Holidays>; readonly problems: readonly Problem[]}> => {
-	const known = (await readdir(join(directory, folder))).filter(isHolidayFile);
+	const known = (await files.list(folder)).filter(isHolidayFile);
 	const named = environments.flatMap(yaml => {
 		const name = textAt(yaml.data, ['holidays']);
 		return name !== undefined && isHolidayFile(name) ? [{yaml, name}] : [];
 	});
 	const wanted = [...new Set(named.map(({name}) => name))].filter(name => known.includes(name));
-	const loaded = await Promise.all(wanted.map(name => loadFile(directory, folder, name)));
+	const loaded = await Promise.all(wanted.map(name => loadFile(files, folder, name)));
 	return {
 		files: new Map(loaded.flatMap(({holidays}) => (holidays ? [[holidays.file, holidays] as const] : []))),
 		problems: [

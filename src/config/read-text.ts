@@ -1,5 +1,4 @@
-import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import type {ConfigFiles} from './config-files.ts';
 import type {Problem} from './problem.ts';
 
 /** A problem of a file or folder as such, rather than of a value in it. */
@@ -27,9 +26,9 @@ export const whyUnreadable = (error: unknown): string => {
 };
 
 /** The text of a file below the configuration directory, or why there is none. */
-export const readText = async (directory: string, file: string): Promise<string | Problem> => {
+export const readText = async (files: ConfigFiles, file: string): Promise<string | Problem> => {
 	try {
-		return new TextDecoder('utf-8', {fatal: true}).decode(await readFile(join(directory, file)));
+		return new TextDecoder('utf-8', {fatal: true}).decode(await files.read(file));
 	} catch (error) {
 		return wholeFile(file, whyUnreadable(error), 'give it as a text file in UTF-8');
 	}

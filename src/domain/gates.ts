@@ -1,11 +1,12 @@
 import {Temporal} from 'temporal-polyfill';
 import type {AppName, EmergencyProfile, Environment} from './environment.ts';
 import type {LiveRelease} from './live-releases.ts';
+import {digestWord} from './policy.ts';
 import {countItems, type ItemState} from './sign-off.ts';
 import {nextSlot, windowAt, type Calendar} from './window.ts';
 
 /** The conditions of a promotion. Source: design, "Gates to production". */
-export type GateName = 'identity' | 'checklist' | 'probes' | 'soak' | 'window' | 'approvals' | 'lock';
+export type GateName = 'policy' | 'identity' | 'checklist' | 'probes' | 'soak' | 'window' | 'approvals' | 'lock';
 
 /** `met`: open. `failed`: something is wrong. `open`: a person has to do something. `waiting`: for time. `unknown`: closed. */
 export type GateState = 'met' | 'failed' | 'open' | 'waiting' | 'unknown';
@@ -21,6 +22,8 @@ export type Gate = {
 	readonly at?: number;
 	/** The run that holds the lock. */
 	readonly run?: string;
+	/** Digest of the policy that a person may accept, by typing its beginning. */
+	readonly accept?: string;
 };
 
 /** `GO`: every gate is met. `HOLD`: something is missing, waiting or not known. `NO-GO`: something failed. */
@@ -50,17 +53,30 @@ export type LockFacts =
 /** Something that is known, or why it is not. */
 export type Known<Value> = {readonly value: Value} | {readonly unknown: string};
 
+/** The policy that counts, beside what the ledger of the environment remembers of the last one. */
+export type PolicyFacts = {
+	/** Commit it was read from; undefined: it is not committed. */
+	readonly commit: string | undefined;
+	/** Lower-case hex sha256. */
+	readonly digest: string;
+	/** What it asks less of, or why it may be somebody else's, for people; empty: nothing has to be said. */
+	readonly changes: readonly string[];
+	/** Whether somebody accepted exactly this one. */
+	readonly isAccepted: boolean;
+	/** Files of the work tree that say something else, and do not count. */
+	readonly differs: readonly string[];
+};
+
 /** What is known of one app on its way to an environment. Every fact that could not be found out is a reason instead. */
 export type GateFacts = {
 	readonly app: AppName;
+	readonly policy: Known<PolicyFacts>;
 	/** The build that would be deployed. */
 	readonly build: Known<{
 		readonly commit: string;
 		readonly digest: string;
 		/** Changed or untracked files of the app. */
 		readonly uncommitted: number;
-		/** Files of `environments/` and `checklists/` that are not as committed. */
-		readonly policyChanges: readonly string[];
 	}>;
 	/** The app on the environment before. */
 	readonly from: {
@@ -172,13 +188,47 @@ const wrongLive = ({app, from}: GateFacts): Gate | undefined => {
 		: undefined;
 };
 
+/**
+ * Closed while the policy asks less than the last time, or comes from elsewhere, until somebody accepts it. Undefined
+ * where nothing has to be said of it.
+ */
+const policyGate = ({policy: found, to}: Pick<GateFacts, 'policy' | 'to'>): Gate | undefined => {
+	const gate = 'policy';
+	// A host that does not answer is said once, at its lock.
+	if ('unknown' in found) return 'unknown' in to.lock ? undefined : unknown(gate, found.unknown);
+	const {changes, isAccepted, commit, digest} = found.value;
+	if (changes.length === 0) return undefined;
+	const text = `not as at the last run: ${listed(changes)}`;
+	if (isAccepted) return met(gate, `accepted, ${text}`);
+	if (commit === undefined)
+		return shut(
+			gate,
+			'open',
+			text,
+			'commit environments/ and checklists/: what is not committed can not be accepted',
+		);
+	const closed = shut(
+		gate,
+		'open',
+		text,
+		`accept it, if it is meant: --accept-policy ${digestWord(digest)}; on screen by typing ${digestWord(digest)}`,
+	);
+	return {...closed, accept: digest};
+};
+
+/** What in the work tree is not what counts. */
+const differsText = ({policy}: Pick<GateFacts, 'policy'>): string => {
+	const {commit, differs} = valueOf(policy) ?? {commit: undefined, differs: []};
+	return differs.length === 0 ? '' : `; ${listed(differs, 2)} here: not as in ${short(commit ?? '')}, which counts`;
+};
+
 const identity = (facts: GateFacts): Gate => {
 	const gate = 'identity';
-	const {app, build, from} = facts;
+	const {app, build, from, policy} = facts;
 	const wrong = wrongLive(facts);
 	if (wrong) return wrong;
 	if ('unknown' in build) return unknown(gate, build.unknown);
-	const {commit, digest, uncommitted, policyChanges} = build.value;
+	const {commit, digest, uncommitted} = build.value;
 	if (uncommitted > 0)
 		return shut(
 			gate,
@@ -186,11 +236,11 @@ const identity = (facts: GateFacts): Gate => {
 			`${plural(uncommitted, 'changed file')} not committed`,
 			'commit or put aside your changes',
 		);
-	if (policyChanges.length > 0)
+	if ('value' in policy && policy.value.commit === undefined)
 		return shut(
 			gate,
 			'open',
-			`not as committed: ${listed(policyChanges)}`,
+			'environments/ and checklists/ are not committed',
 			'commit the policy, so that everybody goes by the same',
 		);
 	if ('unknown' in from.live) return unknown(gate, from.live.unknown);
@@ -211,7 +261,10 @@ const identity = (facts: GateFacts): Gate => {
 			`deploy ${short(commit)} to ${from.title} first`,
 		);
 	if ('unknown' in from.drift) return unknown(gate, from.drift.unknown);
-	return met(gate, `${short(commit)}, source ${digest.slice(0, 8)}, as ${from.title} runs it now`);
+	return met(
+		gate,
+		`${short(commit)}, source ${digest.slice(0, 8)}, as ${from.title} runs it now${differsText(facts)}`,
+	);
 };
 
 const checklist = ({from, items}: GateFacts, {emergency}: GatePolicy): Gate => {
@@ -404,7 +457,9 @@ const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
  * not known is closed. Source: design, "Gates to production"; workflow, "Workflow Enforcement".
  */
 export const decide = (facts: GateFacts, policy: GatePolicy): GateReport => {
+	const policyRow = policyGate(facts);
 	const gates = [
+		...(policyRow ? [policyRow] : []),
 		identity(facts),
 		checklist(facts, policy),
 		probes(facts),
@@ -420,10 +475,14 @@ export const decide = (facts: GateFacts, policy: GatePolicy): GateReport => {
  * Whether a deploy may start on an environment that nothing is promoted to from another host: its window and its lock.
  * Source: workflow, "Deployment Schedule"; design, "Gates to production".
  */
-export const decideStart = (facts: Pick<GateFacts, 'app' | 'to' | 'usualMs'>, policy: Calendar): GateReport => {
+export const decideStart = (
+	facts: Pick<GateFacts, 'app' | 'to' | 'usualMs' | 'policy'>,
+	policy: Calendar,
+): GateReport => {
 	const terms: GatePolicy = {...policy, soakHours: 0, approvals: 0};
 	const {to, usualMs} = facts;
-	const gates = [windowOf(to, policy, usualMs), lock(facts)];
+	const policyRow = policyGate(facts);
+	const gates = [...(policyRow ? [policyRow] : []), windowOf(to, policy, usualMs), lock(facts)];
 	const now = 'unknown' in to.now ? undefined : to.now.value;
 	return {
 		app: facts.app,
@@ -432,6 +491,12 @@ export const decideStart = (facts: Pick<GateFacts, 'app' | 'to' | 'usualMs'>, po
 		nextSlot: now === undefined ? undefined : nextSlot(policy, Math.max(now, holdEnd({to})), usualMs)?.from,
 		policy: terms,
 	};
+};
+
+/** Digest of the policy that would have to be accepted, when nothing else holds it up. */
+export const acceptable = ({gates}: Pick<GateReport, 'gates'>): string | undefined => {
+	const [closed, ...more] = gates.filter(({state}) => state !== 'met');
+	return more.length === 0 ? closed?.accept : undefined;
 };
 
 /** Whether nothing holds it up. */

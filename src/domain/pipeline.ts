@@ -2,7 +2,7 @@ import type {Command} from './command.ts';
 import type {AppName, Environment, Host} from './environment.ts';
 import type {HealthPolicy} from './health.ts';
 import type {BuildRequest, ManifestEntry, SourceTree} from './ports.ts';
-import type {PromotionRecord} from './policy.ts';
+import type {PolicyMemory, PromotionRecord} from './policy.ts';
 import type {Prompt} from './prompt.ts';
 import type {Actor} from './build.ts';
 
@@ -157,6 +157,8 @@ export type RunRecord = {
 	readonly target?: RollbackTarget;
 	/** Whether pending migrations are run; absent: a person is asked. */
 	readonly migrate?: 'run' | 'skip';
+	/** The policy the run went by; absent: written by an earlier version. */
+	readonly policy?: PolicyMemory;
 	/** The evidence a deploy went by, where there is any. */
 	readonly promotion?: PromotionRecord;
 };

@@ -1,4 +1,5 @@
-import type {AppName, Host} from './environment.ts';
+import type {Checklists} from './checklist.ts';
+import type {AppName, Environment, Host} from './environment.ts';
 import type {RunEvent} from './events.ts';
 import type {Head} from './ledger.ts';
 import type {Result} from './sign-off.ts';
@@ -129,6 +130,33 @@ export interface SourcePort {
 	}): Promise<CommitRange | undefined>;
 	/** Contents of the named entries as one tar stream (pax), owner and modes set, mtime the commit's. */
 	tar(options: TarOptions): AsyncIterable<Uint8Array>;
+}
+
+/** What a team goes by. */
+export type PolicySet = {
+	/** In promotion order. */
+	readonly environments: readonly Environment[];
+	readonly checklists: Checklists;
+};
+
+/** A policy as it counts: what was committed, whatever the work tree and its index say. */
+export type CountedPolicy = PolicySet & {
+	/** Text of `environments/allowed_signers`; empty without one. */
+	readonly allowedSigners: string;
+	/** Full id of the commit it was read from; undefined: none of it is committed. */
+	readonly commit: string | undefined;
+	/** Files of the work tree that say something else, relative to the configuration directory. */
+	readonly differs: readonly string[];
+	/** Directories of apps whose sources are in another repository than the policy. */
+	readonly elsewhere: readonly string[];
+};
+
+/** The policy a cockpit was opened with, as it is now. */
+export interface PolicyPort {
+	/** Throws DeployError `configuration` when what is committed can't be used, `blocked` when it can't be read. */
+	read(opened: PolicySet): Promise<CountedPolicy>;
+	/** Whether the history behind the policy has a commit, by its full id. */
+	hasCommit(commit: string): Promise<boolean>;
 }
 
 /** What makes a build of an app on this machine the same build. */
@@ -280,7 +308,7 @@ export interface RunStore {
 export interface SignaturePort {
 	/** One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in the agent. */
 	sign(text: string, keyFile: string): Promise<string | undefined>;
-	/** Whether `name` signed it, by a file in the form of ssh-keygen's ALLOWED SIGNERS. False for one that is missing. */
+	/** Whether `name` signed it. `allowedSigners`: text in the form of ssh-keygen's ALLOWED SIGNERS; by an empty one nobody did. */
 	verify(options: {
 		readonly text: string;
 		readonly signature: string;

@@ -11,6 +11,16 @@ export const lockTerms = ({
 	readonly environment: Environment;
 	readonly record: RunRecord;
 }): {readonly ledger: LedgerName; readonly owner: string} => ({
-	ledger: {project: environment.project, environment: environment.name},
+	ledger: {
+		project: environment.project,
+		environment: environment.name,
+		...(record.policy
+			? {
+					tier: environment.tier,
+					promotedFrom: environment.promotedFrom ?? null,
+					policy: record.policy.digest,
+				}
+			: {}),
+	},
 	owner: holdOwner(record.actor),
 });

@@ -1,11 +1,11 @@
 import {prepareAdoption} from '../app/adopt.ts';
 import type {AppServices} from '../app/app-services.ts';
 import {prepareDeploy} from '../app/deploy.ts';
+import {acceptedPolicy} from '../app/gate.ts';
 import {promotionTo} from '../app/promotion.ts';
 import {approveBuild} from '../app/sign-off.ts';
 import {shortCommit} from '../domain/build.ts';
 import {noChecklists, type Checklists} from '../domain/checklist.ts';
-import {deployWords} from '../domain/confirm.ts';
 import {reviewDeploy, type DeployReview} from '../app/review-deploy.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
@@ -19,7 +19,7 @@ import {problemOf} from './problem-of.ts';
 import {createResumeController} from './resume-controller.ts';
 import {createRollbackController} from './rollback-controller.ts';
 import {createRunDriver} from './run-driver.ts';
-import {isStopped, resumeId, selectReview, selectWord, type DeployChoice} from './wizard.ts';
+import {isStopped, mayGoOn, resumeId, selectReview, selectWord, wordsFor, type DeployChoice} from './wizard.ts';
 
 /** The part of the controller that changes hosts. */
 export type DeployController = Pick<
@@ -92,12 +92,16 @@ export const createDeployController = (options: {
 			async () => {
 				const environment = named(choice.environment);
 				const {app} = choice;
-				const {promotion} = reviewed.decision;
+				const {decision} = reviewed;
+				const {promotion} = decision;
+				// With the words, its digest has been typed.
+				const policy = isOpen(decision.report) ? decision.policy : acceptedPolicy(decision);
 				const pipeline = await prepareDeploy(services, {
 					environment,
 					app,
 					environments,
 					canAsk: true,
+					...(policy ? {policy} : {}),
 					...(promotion ? {promotion} : {}),
 				});
 				if (
@@ -140,12 +144,7 @@ export const createDeployController = (options: {
 		if (!choice) return;
 		if (intent === 'adopt') return void startAdoption(choice).catch(onFault);
 		const reviewed = selectReview(state);
-		if (
-			!reviewed ||
-			reviewed.environment !== choice.environment ||
-			reviewed.refusal ||
-			!isOpen(reviewed.decision.report)
-		)
+		if (!reviewed || reviewed.environment !== choice.environment || reviewed.refusal || !mayGoOn(reviewed))
 			return state.setStage('review');
 		void startDeploy(choice, reviewed).catch(onFault);
 	};
@@ -155,9 +154,9 @@ export const createDeployController = (options: {
 		const state = store.getState();
 		const reviewed = selectReview(state);
 		if (!reviewed || driver.isBusy()) return;
-		if (!isOpen(reviewed.decision.report)) return state.openPage('blocked');
+		if (!mayGoOn(reviewed)) return state.openPage('blocked');
 		const {app, environment} = reviewed;
-		state.askWords('deploy', state.choice ?? {app, environment}, deployWords(reviewed));
+		state.askWords('deploy', state.choice ?? {app, environment}, wordsFor(reviewed));
 	};
 
 	let isSigning = false;

@@ -2,7 +2,8 @@ import type {StateCreator} from 'zustand';
 import type {DeployReview} from '../app/review-deploy.ts';
 import {deployWords, takeOverWord} from '../domain/confirm.ts';
 import type {AppName, Tier} from '../domain/environment.ts';
-import {isOpen} from '../domain/gates.ts';
+import {acceptable, isOpen} from '../domain/gates.ts';
+import {digestWord} from '../domain/policy.ts';
 import type {CockpitState} from './create-store.ts';
 
 /** Where a deploy stands on its way: choose, review, type the word, run, and how it ended. */
@@ -123,14 +124,22 @@ export type WizardSlice = {
 	readonly setStage: (stage: WizardStage) => void;
 };
 
+/** Whether the words may be asked for: a policy that has to be accepted is one of them. */
+export const mayGoOn = ({decision: {report}}: Pick<DeployReview, 'decision'>): boolean =>
+	isOpen(report) || acceptable(report) !== undefined;
+
+/** Words to type before what was reviewed, in order. */
+export const wordsFor = ({decision: {report}, tier}: Pick<DeployReview, 'decision' | 'tier'>): readonly string[] => {
+	const toAccept = acceptable(report);
+	return [...(toAccept === undefined ? [] : [digestWord(toAccept)]), ...deployWords({tier})];
+};
+
 /**
  * What a review opens with. Closed gates come first; only on a host that has to be adopted nothing else can be done
  * before, and the summary offers it.
  */
 export const homePage = (review: ReviewState): 'summary' | 'blocked' =>
-	review.state === 'ready' &&
-	!isOpen(review.review.decision.report) &&
-	review.review.refusal?.code !== 'answer-needed'
+	review.state === 'ready' && !mayGoOn(review.review) && review.review.refusal?.code !== 'answer-needed'
 		? 'blocked'
 		: 'summary';
 
@@ -197,7 +206,9 @@ export const selectWordsAhead = ({
 	choice,
 	options,
 	environments,
-}: Pick<CockpitState, 'choice' | 'options' | 'environments'>): readonly string[] => {
+	review,
+}: Pick<CockpitState, 'choice' | 'options' | 'environments' | 'review'>): readonly string[] => {
+	if (review.state === 'ready') return wordsFor(review.review);
 	const tier =
 		options.find(({environment}) => environment === choice?.environment)?.tier ??
 		environments.find(({name}) => name === choice?.environment)?.tier;

@@ -307,7 +307,11 @@ export const expected = (situation: Situation): Expected => {
 	if (live?.isHealthy === false) failed.add('soak');
 	if (health?.isGood === false) failed.add('soak');
 
-	const isClean = build?.uncommitted === 0 && build.policyChanges.length === 0;
+	const policyFacts = valueOf(situation.policy);
+	const isCommitted = policyFacts === undefined || policyFacts.commit !== undefined;
+	const isClean = build?.uncommitted === 0 && isCommitted;
+	// It is a row only where something has to be said of it; a silent host is told by its lock.
+	const hasPolicyRow = policyFacts ? policyFacts.changes.length > 0 : lock !== undefined;
 	const isSource = isClean && live !== undefined && live.digest !== '' && live.digest === build.digest;
 	const isAsDeployed = release !== undefined && release === live?.release && drift?.length === 0;
 	const isDone = (state: string): boolean => state === 'passed' || state === 'not-applicable';
@@ -324,6 +328,7 @@ export const expected = (situation: Situation): Expected => {
 	const signed = isLedgerGood && names ? new Set(names).size : 0;
 
 	const isMet: Readonly<Record<GateName, boolean>> = {
+		policy: hasPolicyRow && policyFacts?.isAccepted === true,
 		identity: isSource && isAsDeployed,
 		checklist: isChecked,
 		probes: probes?.every(({outcome}) => outcome === 'passed') === true,
@@ -333,7 +338,8 @@ export const expected = (situation: Situation): Expected => {
 		lock: lock !== undefined && lock.state !== 'held',
 	};
 	const met = (Object.keys(isMet) as GateName[]).filter(gate => isMet[gate]);
-	const verdict = failed.size > 0 ? 'NO-GO' : met.length === 7 ? 'GO' : 'HOLD';
+	const rows = hasPolicyRow ? 8 : 7;
+	const verdict = failed.size > 0 ? 'NO-GO' : met.length === rows ? 'GO' : 'HOLD';
 	return {verdict, met, failed: [...failed]};
 };
 

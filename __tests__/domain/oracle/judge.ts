@@ -71,6 +71,7 @@ export const factsOf = (situation: Situation): GateFacts => {
 	const items = set.filter(({scope}) => covers(scope, app));
 	return {
 		app,
+		policy: situation.policy,
 		build,
 		from: {
 			title: 'Pre-Prod',

@@ -40,17 +40,26 @@ const someTampering = (random: Random): Tampering =>
 		? {kind: 'other machine'}
 		: {kind: random.pick(['byte changed', 'line deleted', 'lines swapped', 'tail cut']), at: random.share()};
 
+/** A policy that is committed, and asks what the last run was asked. */
+const asBefore = {commit: 'c0ffee', digest: 'd'.repeat(64), changes: [], isAccepted: false, differs: []};
+
+/** One that asks less, that is not committed, or both; accepted now and then. */
+const somePolicy = (random: Random) => {
+	const changes = random.pick([[], ['soak 24 h, now 0 h'], ['soak 24 h, now 0 h', 'approvals 1, now 0']]);
+	const commit = random.chance(0.3) ? undefined : asBefore.commit;
+	return {...asBefore, commit, changes, isAccepted: commit !== undefined && random.chance(0.5)};
+};
+
 /** Facts that are not as they should be: one draw changes one. */
 const spoil = (random: Random, good: Situation): Situation => {
 	const {entries, app} = good;
 	const live = liveByLedger(entries, app);
 	const there = 'value' in good.fromNow ? good.fromNow.value : 0;
 	const here = 'value' in good.toNow ? good.toNow.value : 0;
-	const built =
-		'value' in good.build ? good.build.value : {commit: '', digest: '', uncommitted: 0, policyChanges: []};
+	const built = 'value' in good.build ? good.build.value : {commit: '', digest: '', uncommitted: 0};
 	return random.pick<() => Situation>([
 		() => ({...good, build: {value: {...built, uncommitted: random.whole(1, 9)}}}),
-		() => ({...good, build: {value: {...built, policyChanges: ['environments/production.yaml']}}}),
+		() => ({...good, policy: random.chance(0.3) ? away : {value: somePolicy(random)}}),
 		() => ({...good, build: random.chance(0.3) ? away : {value: {...built, ...someBuild(random, app)}}}),
 		() => ({
 			...good,
@@ -154,12 +163,12 @@ export const someSituation = (random: Random): Situation => {
 		isLedgerAway: false,
 		untrusted: [],
 		set,
+		policy: {value: {...asBefore, differs: random.pick([[], ['environments/production.yaml']])}},
 		build: {
 			value: {
 				commit: live?.commit ?? 'c0ffee',
 				digest: live?.digest ?? 'source',
 				uncommitted: 0,
-				policyChanges: [],
 			},
 		},
 		hostRelease: {value: live?.release ?? 'run-0'},

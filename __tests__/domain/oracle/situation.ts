@@ -1,6 +1,6 @@
 import type {ChecklistItem} from '../../../src/domain/checklist.ts';
 import type {AppName, EmergencyProfile, Environment} from '../../../src/domain/environment.ts';
-import type {GateFacts, Known} from '../../../src/domain/gates.ts';
+import type {GateFacts, Known, PolicyFacts} from '../../../src/domain/gates.ts';
 import type {LedgerEntry} from '../../../src/domain/ledger.ts';
 import type {Calendar} from '../../../src/domain/window.ts';
 
@@ -14,6 +14,7 @@ export type Tampering =
  * oracle each work out from it what follows.
  */
 export type Situation = {
+	readonly policy: Known<PolicyFacts>;
 	/** The app that somebody wants to promote. */
 	readonly app: AppName;
 	/** Apps the environment before has. */

@@ -1,7 +1,6 @@
 import type {Decision} from '../../../src/app/gate.ts';
 import type {ChecklistItem} from '../../../src/domain/checklist.ts';
 import {decide, type GateFacts, type GatePolicy} from '../../../src/domain/gates.ts';
-import {policyRecord} from '../../../src/domain/policy.ts';
 import {redeploySlots, type RedeploySlots} from '../../../src/domain/redeploy-slots.ts';
 import type {ItemState} from '../../../src/domain/sign-off.ts';
 
@@ -90,7 +89,8 @@ const live = {
 /** The frontend of the picture: a failed item, a failed probe, a soak that goes on. */
 export const factsAt = (now: number): GateFacts => ({
 	app: 'frontend',
-	build: {value: {...live.build, uncommitted: 0, policyChanges: []}},
+	policy: {value: {commit: 'c'.repeat(40), digest: 'e'.repeat(64), changes: [], isAccepted: false, differs: []}},
+	build: {value: {...live.build, uncommitted: 0}},
 	from: {
 		title: 'Pre-Prod',
 		ledgerFault: undefined,
@@ -142,8 +142,6 @@ export const decisionOf = (
 			promotion: {
 				from: 'preprod',
 				witness: null,
-				policy: policyRecord(terms, items.length),
-				policyDigest: 'p'.repeat(64),
 				gates: report.gates.map(({gate, state, text}) => ({gate, state, text})),
 			},
 		},

@@ -80,7 +80,7 @@ test.each([
 	},
 	{
 		gate: 'identity',
-		changes: {build: {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0, policyChanges: []}}},
+		changes: {build: {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0}}},
 		parts: ['○ identity', 'Pre-Prod runs 7f3a9c2, not abcdef1', 'Deploy abcdef1 to Pre-Prod first.', '✗ checklist'],
 	},
 	{
@@ -95,7 +95,7 @@ test.each([
 });
 
 test('blocked: another build than the one on pre-prod can only go after a new deploy there', () => {
-	const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0, policyChanges: []}};
+	const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0}};
 	const shown = draw(withFacts({build}), 120, 37).join('\n');
 
 	expect(shown).toContain('live on Pre-Prod by Tue');
@@ -255,7 +255,7 @@ describe('approval by key', () => {
 
 	test('says why not where none are asked for, and where another build would be signed', () => {
 		expect(press(blockedStore(), 'a')).toEqual({refusal: 'no approvals are asked for', asked: []});
-		const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0, policyChanges: []}};
+		const build = {value: {commit: 'abcdef1', digest: 'other', uncommitted: 0}};
 		expect(press(asking({build}), 'a')).toEqual({
 			refusal: 'identity comes first: Pre-Prod runs 7f3a9c2, not abcdef1',
 			asked: [],

@@ -74,7 +74,14 @@ const usual: DeployReview['usual'] = {
 /** Every gate of a deploy to pre-prod met. */
 const openReport = (app: 'backend' | 'frontend') =>
 	decideStart(
-		{app, usualMs: 0, to: {title: 'Pre-Prod', now: {value: now}, lock: {value: {state: 'free'}}}},
+		{
+			app,
+			usualMs: 0,
+			policy: {
+				value: {commit: 'c'.repeat(40), digest: 'e'.repeat(64), changes: [], isAccepted: false, differs: []},
+			},
+			to: {title: 'Pre-Prod', now: {value: now}, lock: {value: {state: 'free'}}},
+		},
 		{timeZone: 'Asia/Kolkata'},
 	);
 

@@ -5,7 +5,7 @@ import type {AppName, Environment} from '../../domain/environment.ts';
 import {decide, policyOf, type GateFacts} from '../../domain/gates.ts';
 import {readChain, type LedgerEntry} from '../../domain/ledger.ts';
 import {liveRelease} from '../../domain/live-releases.ts';
-import {policyRecord, type PromotionRecord} from '../../domain/policy.ts';
+import {policyMemory, type PolicyMemory, type PromotionRecord} from '../../domain/policy.ts';
 import {itemStates, signOffIn, type PairDigests} from '../../domain/sign-off.ts';
 import type {ByTier} from '../tiers.ts';
 import {earlierFindings, findings, type Observed, type PastFinding} from './findings.ts';
@@ -50,7 +50,10 @@ const opened = ({project, name}: Environment, home: LedgerHome, at: number): Ent
 });
 
 /** What a run writes down when it begins and when it has ended. */
-const runEntries = (run: PastRun, promotion: PromotionRecord | undefined): readonly Entry[] => {
+const runEntries = (
+	run: PastRun,
+	went: {readonly policy: PolicyMemory; readonly promotion?: PromotionRecord},
+): readonly Entry[] => {
 	const {kind, app, actor, release} = run;
 	const data = {run: run.run, app, build: recordedBuild(run)};
 	const isRollback = kind === 'rollback';
@@ -60,10 +63,21 @@ const runEntries = (run: PastRun, promotion: PromotionRecord | undefined): reado
 			at: run.startedAt,
 			type: `${kind}.started`,
 			actor,
-			data: {...data, ...(promotion ? {promotion} : {}), ...target('previous')},
+			data: {...data, ...went, ...target('previous')},
 		},
 		{at: run.endedAt, type: `${kind}.finished`, actor, data: {...data, ...target(release), release}},
 	];
+};
+
+/** What a run went by: what is committed now was so then. */
+const policyAt = (
+	{environments, checklists}: LedgerFacts,
+	run: PastRun,
+	tier: keyof LedgerFacts['environments'],
+): PolicyMemory => {
+	const to = environments[tier];
+	const from = tier === 'production' ? environments.preprod : undefined;
+	return policyMemory({to, from, checklists, signers: '', commit: recordedBuild(run).commit || null}, sha256);
 };
 
 /** Digests of what was live at a time. */
@@ -106,16 +120,17 @@ const withHeader = (environment: Environment, home: LedgerHome, entries: readonl
  * of the builds that are live, and of those before.
  */
 export const tellPreprod = (
-	{environments, checklists, runs, home}: LedgerFacts,
+	facts: LedgerFacts,
 	observed: {readonly live: Observed; readonly previous: Observed},
 ): string => {
+	const {environments, checklists, runs, home} = facts;
 	const sections = sectionsFor(checklists, 'before-production');
 	const found = [...earlierFindings(sections, observed.previous), ...findings(sections, observed.live)];
 	return withHeader(
 		environments.preprod,
 		home,
 		byTime([
-			...runs.preprod.flatMap(run => runEntries(run, undefined)),
+			...runs.preprod.flatMap(run => runEntries(run, {policy: policyAt(facts, run, 'preprod')})),
 			...found.map(one => signed(one, runs.preprod, checklists)),
 		]),
 	);
@@ -134,7 +149,8 @@ const factsOf = (
 	const [backend, frontend] = [digests('backend'), digests('frontend')];
 	return {
 		app: run.app,
-		build: {value: {...recordedBuild(run), uncommitted: 0, policyChanges: []}},
+		build: {value: {...recordedBuild(run), uncommitted: 0}},
+		policy: {value: {commit: undefined, digest: '', changes: [], isAccepted: false, differs: []}},
 		from: {
 			title: preprod.title,
 			ledgerFault: undefined,
@@ -169,17 +185,14 @@ const factsOf = (
 
 /** What a run to production remembers of the evidence it went by. */
 const promotionOf = (facts: LedgerFacts, run: PastRun, preprod: readonly LedgerEntry[]): PromotionRecord => {
-	const {environments, checklists} = facts;
+	const {environments} = facts;
 	const seen = preprod.filter(({at}) => at <= run.startedAt);
 	const head = seen.at(-1);
 	const policy = policyOf(environments.production, environments.preprod);
 	const found = factsOf(facts, run, seen);
-	const record = policyRecord(policy, 'value' in found.items ? found.items.value.length : 0);
 	return {
 		from: environments.preprod.name,
 		witness: head ? {environment: environments.preprod.name, seq: head.seq, hash: head.hash} : null,
-		policy: record,
-		policyDigest: sha256(JSON.stringify([record, policy.holidays ?? null, checklists.digest])),
 		gates: decide(found, policy).gates.map(({gate, state, text}) => ({gate, state, text})),
 	};
 };
@@ -193,7 +206,10 @@ export const tellProduction = (facts: LedgerFacts, preprod: string): string => {
 		home,
 		byTime(
 			runs.production.flatMap(run =>
-				runEntries(run, run.kind === 'deploy' ? promotionOf(facts, run, entries) : undefined),
+				runEntries(run, {
+					policy: policyAt(facts, run, 'production'),
+					...(run.kind === 'deploy' ? {promotion: promotionOf(facts, run, entries)} : {}),
+				}),
 			),
 		),
 	);

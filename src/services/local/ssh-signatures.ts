@@ -47,9 +47,11 @@ export const sshSignatures: SignaturePort = {
 	verify: async ({text, signature, name, allowedSigners}) =>
 		inDirectory(async directory => {
 			const file = join(directory, 'signature');
+			const signers = join(directory, 'allowed_signers');
 			await writeFile(file, armoured(signature), {mode: 0o600});
+			await writeFile(signers, allowedSigners, {mode: 0o600});
 			const {exitCode} = await keygen(
-				['-Y', 'verify', '-q', '-n', namespace, '-f', allowedSigners, '-I', name, '-s', file],
+				['-Y', 'verify', '-q', '-n', namespace, '-f', signers, '-I', name, '-s', file],
 				text,
 			);
 			return exitCode === 0;

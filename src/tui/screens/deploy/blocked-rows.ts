@@ -19,6 +19,7 @@ const head = (title: Row, fact: string, width: number, {glyphs}: Look): Row =>
 
 /** What a gate is there for: somebody who meets a closed one should not have to look it up. */
 const asks: Readonly<Record<GateName, string>> = {
+	policy: 'What is asked of a build may not become less, or come from elsewhere, without somebody who accepts it.',
 	identity: 'Only the very build that runs, as it was deployed, on the environment before goes on.',
 	checklist: 'Everything the checklist asks has to be seen to work for this build.',
 	probes: 'The probes run again for each decision, and none may fail.',

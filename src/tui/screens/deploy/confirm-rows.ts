@@ -5,7 +5,7 @@ import type {Touches} from '../../../domain/pipeline.ts';
 import type {DeployOption} from '../../../store/wizard.ts';
 import {numberOf} from '../../../store/step-numbers.ts';
 import {beside, justify, pad, rule, span, widthOf, type Row} from '../../rows.ts';
-import {chip, labelled, paragraph, stack, type Look} from './layout.ts';
+import {chip, labelled, paragraph, stack, wrap, type Look} from './layout.ts';
 import {gateRows} from './gates-rows.ts';
 import {backupText, liveName, uploadText, usualText} from './review-rows.ts';
 import {age} from './times.ts';
@@ -139,6 +139,32 @@ const weakerRows = ({decision: {weaker}}: DeployReview, {glyphs}: Look): readonl
 	weaker.map((text): Row => [
 		span(` ${glyphs.attention} weaker than at the last run: ${text}`, 'danger', {bold: true}),
 	]);
+
+/** What stands above the digest of a policy that somebody has to accept. */
+export const policyEvidence = (review: DeployReview, width: number, height: number, look: Look): readonly Row[] => {
+	const {weaker, policy} = review.decision;
+	return stack(
+		[
+			[
+				head('What this policy asks, beside the last run', [], width, look),
+				...weaker.flatMap(text =>
+					wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
+						span(index === 0 ? ` ${look.glyphs.attention} ` : '   ', 'danger'),
+						span(line, 'danger', {bold: true}),
+					]),
+				),
+			],
+			[
+				head('Where it is from', [], width, look),
+				labelled('commit', [span(policy?.commit?.slice(0, 7) ?? 'none', 'value', {bold: true})]),
+				labelled('digest', [span(policy?.digest.slice(0, 32) ?? '', 'muted')]),
+				labelled('recorded', [span('that you accepted it, on the ledger of the environment')]),
+			],
+			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+		],
+		height,
+	);
+};
 
 /** The evidence above VERIFIED: what the word stands for, word for word, each with what proves it. */
 export const verifiedEvidence = (

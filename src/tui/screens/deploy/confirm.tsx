@@ -2,6 +2,8 @@ import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
 import {shortCommit} from '../../../domain/build.ts';
 import {takeOverWord} from '../../../domain/confirm.ts';
+import {acceptable} from '../../../domain/gates.ts';
+import {digestWord} from '../../../domain/policy.ts';
 import {selectChosen, selectReview, selectWord} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {TextField} from '../../components/text-field.tsx';
@@ -9,7 +11,7 @@ import {inkFocus} from '../../keys/scopes.ts';
 import {blank, rule, span, widthOf, type Row} from '../../rows.ts';
 import {useTheme} from '../../theme.tsx';
 import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
-import {adoptEvidence, deployEvidence, lettersRow, verifiedEvidence} from './confirm-rows.ts';
+import {adoptEvidence, deployEvidence, lettersRow, policyEvidence, verifiedEvidence} from './confirm-rows.ts';
 import {banner, emergencyRows, environmentBar, notYet} from './environment-bar.ts';
 import {framed} from './layout.ts';
 import {takeOverEvidence, takeOverHead} from './takeover-rows.ts';
@@ -31,21 +33,28 @@ export function Confirm({width, height}: StageProps) {
 	const isAdoption = steps.intent === 'adopt';
 	const tier = takeOver?.place.tier ?? (isAdoption ? (option?.tier ?? 'preprod') : (review?.tier ?? 'preprod'));
 	const title = option?.title ?? review?.environment ?? '';
-	const isVerifying = !isAdoption && tier === 'production' && steps.words[steps.wordIndex] === 'VERIFIED';
+	const word = steps.words[steps.wordIndex];
+	const toAccept = review && steps.intent === 'deploy' ? acceptable(review.decision.report) : undefined;
+	const isAccepting = toAccept !== undefined && word === digestWord(toAccept);
+	const isVerifying = !isAdoption && tier === 'production' && word === 'VERIFIED';
 	const address = review?.address ?? option?.address ?? '';
 	const what = isAdoption ? `adopt ${option?.app ?? ''} on ${option?.address ?? ''}` : (review?.title ?? '');
 	const place: readonly Row[] = takeOver
 		? takeOverHead(takeOver, inner, height, theme)
-		: tier === 'production'
-			? isVerifying
-				? banner(
-						`${theme.glyphs.attention} PRODUCTION DEPLOYMENT WARNING ${theme.glyphs.attention}`,
-						[`${review?.app ?? ''} ${shortCommit(review?.build.commit ?? '')}  to  ${title}  ${address}`],
-						inner,
-						height,
-					)
-				: banner('AFFECTS ALL LIVE USERS', [`Server: ${address}`, `${title}: ${what}`], inner, height)
-			: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)];
+		: isAccepting
+			? banner('THIS POLICY IS NOT THAT OF THE LAST RUN', [`${title}: ${what}`], inner, height)
+			: tier === 'production'
+				? isVerifying
+					? banner(
+							`${theme.glyphs.attention} PRODUCTION DEPLOYMENT WARNING ${theme.glyphs.attention}`,
+							[
+								`${review?.app ?? ''} ${shortCommit(review?.build.commit ?? '')}  to  ${title}  ${address}`,
+							],
+							inner,
+							height,
+						)
+					: banner('AFFECTS ALL LIVE USERS', [`Server: ${address}`, `${title}: ${what}`], inner, height)
+				: [environmentBar({tier, title, left: what, right: notYet(inner)}, inner, theme)];
 	const head: readonly Row[] = [
 		...place,
 		...(steps.intent !== 'deploy' || !review
@@ -61,13 +70,20 @@ export function Confirm({width, height}: StageProps) {
 		: isAdoption
 			? adoptEvidence(option, inner, room - 1, theme)
 			: review
-				? (isVerifying ? verifiedEvidence : deployEvidence)(review, now, inner, room - 1, theme)
+				? isAccepting
+					? policyEvidence(review, inner, room - 1, theme)
+					: (isVerifying ? verifiedEvidence : deployEvidence)(review, now, inner, room - 1, theme)
 				: [];
 	const top = [...head, ...evidence, ...(room > evidence.length ? [blank] : [])];
 	return (
 		<>
 			<Rows rows={framed(top, width, top.length, theme)} />
-			<Gate width={width} height={height - top.length} isProduction={tier === 'production' && !takeOver} />
+			<Gate
+				width={width}
+				height={height - top.length}
+				isProduction={(tier === 'production' || isAccepting) && !takeOver}
+				isAccepting={isAccepting}
+			/>
 		</>
 	);
 }
@@ -78,7 +94,12 @@ const afterWord = (isProduction: boolean, isVerified: boolean): string => {
 	return isVerified ? `${stops} Next: name the server.` : stops;
 };
 
-function Gate({width, height, isProduction}: StageProps & {readonly isProduction: boolean}) {
+function Gate({
+	width,
+	height,
+	isProduction,
+	isAccepting,
+}: StageProps & {readonly isProduction: boolean; readonly isAccepting: boolean}) {
 	const theme = useTheme();
 	const {glyphs} = theme;
 	const store = useCockpitStore();
@@ -94,11 +115,13 @@ function Gate({width, height, isProduction}: StageProps & {readonly isProduction
 			span('Type ', 'value', {bold: true}),
 			span(word, tone, {bold: true}),
 			span(
-				isVerified
-					? ' if you have checked this yourself'
-					: word === takeOverWord
-						? ' to drive it on from here'
-						: ' to start',
+				isAccepting
+					? ' to accept this policy'
+					: isVerified
+						? ' if you have checked this yourself'
+						: word === takeOverWord
+							? ' to drive it on from here'
+							: ' to start',
 				'value',
 				{bold: true},
 			),

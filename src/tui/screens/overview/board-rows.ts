@@ -27,6 +27,7 @@ const factOf = (gate: Gate, {board}: BoardView, at: number, zone: string): strin
 			const state = windowAt(policy, at);
 			return state.isOpen && state.until !== undefined ? `${duration(state.until - at)} left` : '';
 		}
+		case 'policy':
 		case 'checklist':
 		case 'probes':
 		case 'approvals':

@@ -1,6 +1,5 @@
-import {isOpen} from '../../../../domain/gates.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {homePage, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/wizard.ts';
+import {homePage, mayGoOn, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/wizard.ts';
 import type {Binding, Scope} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 
@@ -14,7 +13,7 @@ const reviewRefusal = (state: CockpitState): string | undefined => {
 /** What Enter leads to: the first word, or what closes the gates. */
 const goOnLabel = (state: CockpitState): string => {
 	const review = selectReview(state);
-	if (review && !isOpen(review.decision.report)) return 'see what closes the gates';
+	if (review && !mayGoOn(review)) return 'see what closes the gates';
 	return `go on to ${selectWordsAhead(state)[0] ?? 'the word'}`;
 };
 
