@@ -194,6 +194,7 @@ export const fakeHosts = (changes: Changes = {}) => {
 		services,
 		/** The same hosts as a machine sees them that has never read a ledger. */
 		stranger: {...services, ledgers: ledgerBook(sessions)},
+		readers: () => ledgerBook(sessions),
 		from,
 		to,
 		environments: [from, to],

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Environment} from '../../src/domain/environment.ts';
 import {
+	carriedPolicy,
 	digestWord,
 	namesDigest,
 	policyMemory,
@@ -213,6 +214,13 @@ describe('what a ledger remembers', () => {
 		);
 		expect(rememberedPolicy([])).toBeUndefined();
 		expect(rememberedPolicy([deploy('a', []), entry('deploy.finished', {policy: memory})])).toBeUndefined();
+	});
+
+	test('policy: a ledger that is begun anew carries it on', () => {
+		const anew = entry('ledger.adopted', {policy: carriedPolicy([deploy('a'), entry('hold.set', {})])});
+		expect(rememberedPolicy([entry('ledger.opened', {}), anew])?.digest).toBe(memory.digest);
+		expect(carriedPolicy([entry('ledger.opened', {})])).toBeNull();
+		expect(rememberedPolicy([entry('ledger.adopted', {policy: null})])).toBeUndefined();
 	});
 
 	test('policy: a run does not vouch for itself', () => {

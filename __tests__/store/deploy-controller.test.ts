@@ -153,7 +153,7 @@ test('deploy controller: the run of an emergency records why, and asks the gates
 	}
 	await until(({stage}) => stage === 'failed');
 
-	expect(written[0]).toMatchObject({record: {policy: {environment: "production"}, promotion: {emergency: soWhy}}});
+	expect(written[0]).toMatchObject({record: {policy: {environment: 'production'}, promotion: {emergency: soWhy}}});
 });
 
 test('deploy controller: a wrong word starts nothing and says so', async () => {

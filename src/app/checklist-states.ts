@@ -1,4 +1,4 @@
-import {covers, sectionsFor, type ChecklistItem, type Checklists} from '../domain/checklist.ts';
+import {sectionsFor, type Checklists} from '../domain/checklist.ts';
 import type {AppName, Environment} from '../domain/environment.ts';
 import type {LedgerEntry} from '../domain/ledger.ts';
 import {liveRelease, type LiveRelease} from '../domain/live-releases.ts';
@@ -41,9 +41,3 @@ export const checklistStates = (
 		},
 	);
 };
-
-/** Items of the phase before production that speak of an app. */
-export const itemsOf = (checklists: Checklists, app: AppName): readonly ChecklistItem[] =>
-	sectionsFor(checklists, 'before-production', app)
-		.flatMap(({items}) => items)
-		.filter(({scope}) => covers(scope, app));

@@ -2,6 +2,7 @@ import {adoptLedger} from '../commands/ledger.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import {carriedPolicy} from '../domain/policy.ts';
 import {witnessesIn} from '../domain/witness.ts';
 import type {AppServices} from './app-services.ts';
 import type {LedgerReading} from './ledger-book.ts';
@@ -61,7 +62,13 @@ export const beginLedgerAnew = async (
 		{
 			type: 'ledger.adopted',
 			actor: await services.actorFor(host),
-			data: {reason, before: before?.head ?? null, environment: environment.name},
+			data: {
+				reason,
+				before: before?.head ?? null,
+				environment: environment.name,
+				// Evidence is void, what is asked is not.
+				policy: carriedPolicy(before?.entries ?? []),
+			},
 		},
 		{project: environment.project, environment: environment.name},
 	);

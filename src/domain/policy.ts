@@ -179,28 +179,35 @@ const openedBy = ({data}: Pick<LedgerEntry, 'data'>): RememberedPolicy | undefin
 		: {project, environment, commit: undefined, digest: policy, record: knownIn({tier, promotedFrom})};
 };
 
+const counts: ReadonlySet<string> = new Set(['deploy.started', 'adopt.started', 'ledger.adopted']);
+
+type Entry = Pick<LedgerEntry, 'type' | 'data'>;
+
+/** The entry that says what the last deploy went by, or before the first one the first adoption. */
+const rememberedEntry = (entries: readonly Entry[], run?: string): Entry | undefined => {
+	const told = entries.filter(
+		entry =>
+			counts.has(entry.type) &&
+			(run === undefined || entry.data['run'] !== run) &&
+			rememberedIn(entry) !== undefined,
+	);
+	// Whoever undoes an adoption and adopts again has not changed what is asked.
+	return told.findLast(({type}) => type !== 'adopt.started') ?? told[0];
+};
+
 /**
  * What the last deploy to an environment went by; before the first one, what its adoption did. `run`: the run that asks,
  * which does not vouch for itself. Undefined: the ledger remembers nothing.
  */
-export const rememberedPolicy = (
-	entries: readonly Pick<LedgerEntry, 'type' | 'data'>[],
-	run?: string,
-): RememberedPolicy | undefined => {
+export const rememberedPolicy = (entries: readonly Entry[], run?: string): RememberedPolicy | undefined => {
+	const entry = rememberedEntry(entries, run);
 	const [first] = entries;
-	let adopted = first?.type === 'ledger.opened' ? openedBy(first) : undefined;
-	for (const entry of entries.toReversed()) {
-		if (entry.type !== 'deploy.started' && entry.type !== 'adopt.started' && entry.type !== 'ledger.adopted')
-			continue;
-		if (run !== undefined && entry.data['run'] === run) continue;
-		const found = rememberedIn(entry);
-		if (!found) continue;
-		if (entry.type !== 'adopt.started') return found;
-		// The first of them: whoever undoes an adoption and adopts again has not changed what was asked.
-		adopted = found;
-	}
-	return adopted;
+	if (entry) return rememberedIn(entry);
+	return first?.type === 'ledger.opened' ? openedBy(first) : undefined;
 };
+
+/** The same as it stands on the ledger, for one that is begun anew and carries it on; null: nothing. */
+export const carriedPolicy = (entries: readonly Entry[]): unknown => rememberedEntry(entries)?.data['policy'] ?? null;
 
 const windowText = (window: DeployWindow | null): string =>
 	window ? `${window.days.join('/')} ${window.from} to ${window.until}` : 'none';
