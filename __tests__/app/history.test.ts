@@ -214,6 +214,8 @@ test('history detail: a run with the evidence it went by, what it replaced, its 
 		replaced: '4e81d0c',
 		from: 'preprod',
 		policy: '2f9c…81aa',
+		'of commit': '7f3a9c2',
+		accepted: 'soak 24 h, now 12 h; approvals 1, now 0',
 		emergency: 'payments are down since 10:50',
 	});
 	expect(gates.map(({gate, state}) => `${gate} ${state}`)).toEqual(['identity met', 'checklist met', 'soak waiting']);

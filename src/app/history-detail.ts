@@ -34,6 +34,16 @@ const textIn = (data: LedgerEntry['data'], name: string): string => oneLine(data
 const fact = (label: string, text: string | undefined): readonly Fact[] =>
 	text === undefined || text === '' ? [] : [{label, text}];
 
+/** What the entries of a line remember of the policy the run went by. */
+const policyFacts = ({entries}: LedgerLine): readonly Fact[] => {
+	const {digest, commit, accepted} = members(entries.find(({data}) => data['policy'] !== undefined)?.data['policy']);
+	return [
+		...fact('policy', shortHash(oneLine(digest))),
+		...fact('of commit', shortCommit(oneLine(commit))),
+		...(Array.isArray(accepted) && accepted.length > 0 ? fact('accepted', accepted.map(oneLine).join('; ')) : []),
+	];
+};
+
 /** What the entries of a line remember of the evidence the run went by. */
 const promotionIn = ({entries}: LedgerLine): Readonly<Record<string, unknown>> =>
 	members(entries.find(({data}) => data['promotion'] !== undefined)?.data['promotion']);
@@ -76,7 +86,7 @@ const goalFact = ({entry: {data}}: LedgerLine): readonly Fact[] => {
 const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone: string): readonly Fact[] => {
 	const {entry, entries, run, tookMs, outcome, wasResumed} = line;
 	const [first = entry] = entries;
-	const {policyDigest, emergency, from} = promotionIn(line);
+	const {emergency, from} = promotionIn(line);
 	const isOver = outcome !== 'started';
 	const pair = pairOf(line, ledger?.entries ?? []);
 	return [
@@ -92,7 +102,7 @@ const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone:
 		...fact('pair', pair && pairText(pair)),
 		...(entry.data['wentBack'] === true ? fact('then', 'went back: the release before is live again') : []),
 		...fact('from', oneLine(from)),
-		...fact('policy', shortHash(oneLine(policyDigest))),
+		...policyFacts(line),
 		...fact('emergency', oneLine(emergency)),
 	];
 };

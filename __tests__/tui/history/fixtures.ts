@@ -87,14 +87,19 @@ const head = preprodEntries[7];
 export const promotion = {
 	from: 'preprod',
 	witness: {environment: 'preprod', seq: 8, hash: head?.hash},
-	policy: {soakHours: 24, approvals: 0, window: null, holidays: 12, items: 46},
-	policyDigest: `2f9c${'a'.repeat(56)}81aa`,
 	gates: [
 		{gate: 'identity', state: 'met', text: 'same source as pre-prod'},
 		{gate: 'checklist', state: 'met', text: '44 of 44'},
 		{gate: 'soak', state: 'waiting', text: '23 h 59 min of 24 h'},
 	],
 	emergency: 'payments are down since 10:50',
+};
+
+/** What the last run went by. */
+const policy = {
+	digest: `2f9c${'a'.repeat(56)}81aa`,
+	commit: '7f3a9c2'.padEnd(40, '0'),
+	accepted: ['soak 24 h, now 12 h', 'approvals 1, now 0'],
 };
 
 const deployData = {
@@ -125,7 +130,7 @@ export const productionEntries: readonly LedgerEntry[] = [
 		target: {kind: 'snapshot', release: '20260128T055000Z-4e81d0c'},
 		release: '20260128T055000Z-4e81d0c',
 	}),
-	ledgerEntry(7, '2026-02-10T05:53:41Z', 'deploy.started', {who: 'Ravi', data: {...deployData, promotion}}),
+	ledgerEntry(7, '2026-02-10T05:53:41Z', 'deploy.started', {who: 'Ravi', data: {...deployData, policy, promotion}}),
 	ledgerEntry(8, '2026-02-10T05:59:53Z', 'deploy.finished', {who: 'Ravi', data: deployData}),
 ];
 
