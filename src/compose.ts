@@ -143,7 +143,7 @@ const buildServices = async (journals: string): Promise<AppServices> => {
 	let known: Promise<string> | undefined;
 	return {
 		sessions,
-		source: createGitSource({digestsFile: join(journals, 'cockpit', 'digests')}),
+		source: createGitSource(),
 		builds: await openBuilds(join(journals, 'cockpit')),
 		probe: httpProbe,
 		clock: systemClock,
