@@ -349,6 +349,22 @@ describe.concurrent('builds', () => {
 		expect(other.lines).toContain('cache true');
 	});
 
+	test("build: Next's cache is lent to the next build as long as it is what the one before left", async () => {
+		using place = await setUp();
+		const {tree} = await place.build();
+		const cache = join(kept.path, 'cache', basename(dirname(dirname(tree.directory))));
+		await place.repository.commit({'site/id.txt': 'two'});
+		expect((await place.build()).lines).toContain('cache true');
+		writeFileSync(join(cache, 'contents/evil'), '');
+		await place.repository.commit({'site/id.txt': 'three'});
+
+		const {lines} = await place.build();
+
+		expect(lines).toContain("Next's cache is not what the build before left: thrown away");
+		expect(lines).toContain('cache false');
+		expect(existsSync(join(cache, 'contents/evil'))).toBe(false);
+	});
+
 	test('build: excluded paths are built with and not sent; Next has its cache, which is never sent', () => {
 		const paths = first.tree.entries.map(({path}) => path);
 

@@ -139,18 +139,31 @@ const parse = (text: string): {readonly config?: {readonly deploymentId?: unknow
 	}
 };
 
-/** Next's cache outlives the work tree, also of a build that failed or whose process was killed. */
+/** What Next keeps for the next build of an app, and what tells whether it is still the same. */
+const placesIn = (cache: string) => ({contents: join(cache, 'contents'), seal: join(cache, 'digest')});
+
+/** Next's cache outlives the work tree, also of a build that failed. It goes into the next one, so it is sealed. */
 const rescueCache = async ({work, cache}: Places): Promise<void> => {
-	if (!(await isDirectory(join(work, '.next/cache')))) return;
 	await rm(cache, {recursive: true, force: true});
-	await mkdir(join(cache, '..'), {recursive: true});
-	await rename(join(work, '.next/cache'), cache);
+	if (!(await isDirectory(join(work, '.next/cache')))) return;
+	const {contents, seal} = placesIn(cache);
+	await mkdir(cache, {recursive: true});
+	await rename(join(work, '.next/cache'), contents);
+	// What cannot be read whole is not lent.
+	const digest = await listAll(contents).then(sourceDigest, () => undefined);
+	if (digest !== undefined) await writeFile(seal, digest);
 };
 
-const lendCache = async ({work, cache}: Places): Promise<void> => {
-	if (!(await isDirectory(cache))) return;
+const lendCache = async ({work, cache}: Places, {onLines}: Options): Promise<void> => {
+	const {contents, seal} = placesIn(cache);
+	if (!(await isDirectory(contents))) return;
+	const digest = await listAll(contents).then(sourceDigest, () => undefined);
+	if (digest === undefined || digest !== (await textOf(seal))) {
+		onLines(["Next's cache is not what the build before left: thrown away"]);
+		return;
+	}
 	await mkdir(join(work, '.next'), {recursive: true});
-	await rename(cache, join(work, '.next/cache'));
+	await rename(contents, join(work, '.next/cache'));
 };
 
 /** Removes the oldest, those not used for longest, beyond `keep`. */
@@ -179,7 +192,6 @@ type Options = Parameters<BuildPort['build']>[1];
 const make = async (settings: Settings, request: BuildRequest, places: Places, options: Options): Promise<void> => {
 	const {work, finished} = places;
 	const {onLines} = options;
-	await rescueCache(places);
 	await rm(work, {recursive: true, force: true});
 	await writeTree({directory: request.directory, files: places.tracked, to: work});
 	const modules = await provideModules({
@@ -200,7 +212,7 @@ const make = async (settings: Settings, request: BuildRequest, places: Places, o
 	if (modules === 'beside')
 		onLines(['no package-lock.json is tracked: builds with the node_modules beside the sources']);
 
-	await lendCache(places);
+	await lendCache(places, options);
 	const names = Object.keys(request.environment).toSorted().join(', ');
 	onLines([`npm run build, with ${names === '' ? 'no values of its own' : names}`]);
 	try {
