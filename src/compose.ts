@@ -140,7 +140,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 	let known: Promise<string> | undefined;
 	return {
 		sessions,
-		source: createGitSource({digestsFile: join(journals, 'cockpit', 'digests')}),
+		source: createGitSource(),
 		builds: await openBuilds(join(journals, 'cockpit')),
 		probe: httpProbe,
 		clock: systemClock,

@@ -69,11 +69,8 @@ export const startLab = async (options: LabOptions = {}): Promise<Lab> => {
 		await writeConfig(repository.directory, preprod, {...options.overrides, soakHours: 0});
 		await writeConfig(repository.directory, production, {...options.overrides, headless: 'allow'});
 	}
-	const environment = {
-		npm_config_offline: 'true',
-		npm_config_cache: join(nodePackages(), 'npm-cache'),
-		NEXT_TELEMETRY_DISABLED: '1',
-	};
+	await writeFile(join(home, '.npmrc'), `offline=true\ncache=${join(nodePackages(), 'npm-cache')}\n`);
+	const environment = {NEXT_TELEMETRY_DISABLED: '1'};
 	const cockpit: Lab['cockpit'] = (...args) => runCockpit(args, {config: repository.directory, home, environment});
 	return {
 		home,

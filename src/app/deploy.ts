@@ -87,7 +87,7 @@ export const prepareDeploy = async (services: AppServices, options: DeployOption
 	(await planDeploy(services, options)).pipeline;
 
 const requireCommit = ({commit}: SourceTree, expected: string, directory: string): void => {
-	if (/^[\da-f]{7,40}$/i.test(expected) && commit.startsWith(expected.toLowerCase())) return;
+	if (/^[\da-f]{7,64}$/i.test(expected) && commit.startsWith(expected.toLowerCase())) return;
 	throw new DeployError({
 		code: 'blocked',
 		what: `DEPLOYMENT BLOCKED: not the build that was expected`,

@@ -120,7 +120,7 @@ type OpenContent = {
 };
 
 const openContent = async (context: RunContext, content: Transfer['content']): Promise<OpenContent> => {
-	const {source, builds, signal} = context;
+	const {source, builds, signal, step, emit} = context;
 	const directory = content.kind === 'commit' ? content.directory : content.request.directory;
 	const everKnown = async (): Promise<(path: string) => boolean> => {
 		const known = await source.knownPaths(directory);
@@ -132,7 +132,12 @@ const openContent = async (context: RunContext, content: Transfer['content']): P
 	}
 	const {request} = content;
 	const tree: BuiltTree =
-		(await builds.find(request)) ?? (await builds.build(request, {onLines: () => undefined, signal}));
+		(await builds.find(request)) ??
+		// Another machine took the run over, or what was built has been altered since: said, and made anew.
+		(await builds.build(request, {
+			onLines: lines => emit({type: 'step.output', step, command: 'rebuild', lines: lines.map(sanitise)}),
+			signal,
+		}));
 	return {entries: tree.entries, isOurs: everKnown, tar: options => builds.tar(tree, options)};
 };
 

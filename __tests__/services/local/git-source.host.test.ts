@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {DeployError} from '../../../src/domain/errors.ts';
@@ -373,18 +373,71 @@ test('git source: knownPaths has every path any branch, merge or deletion ever h
 	);
 });
 
-test('git source: a tree read with kept digests equals one read without, and new files are hashed', async () => {
+test('git source: what one source has read before it need not read again, and says the same', async () => {
 	using repository = createTemporaryRepository();
 	await repository.commit({'a.php': 'one', 'b/c.php': 'two'});
-	using kept = createTemporaryDirectory();
-	const file = join(kept.path, 'digests');
 	const options = {directory: repository.path, excludes: []};
-	const before = await createGitSource({digestsFile: file}).read(options);
+	const reader = createGitSource();
+	const before = await reader.read(options);
 	await repository.commit({'a.php': 'changed', 'd.php': 'three'});
 
-	const again = await createGitSource({digestsFile: file}).read(options);
+	const again = await reader.read(options);
 
 	expect(again).toEqual(await createGitSource().read(options));
 	expect(again.digest).not.toBe(before.digest);
-	expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(4);
+	// Proved once, a content stays so for this process; another one looks for itself.
+	const object = await repository.git('rev-parse', 'HEAD:b/c.php');
+	rmSync(join(repository.path, '.git/objects', object.slice(0, 2), object.slice(2)));
+	expect(await reader.read(options)).toEqual(again);
+	expect(await refusal(createGitSource().read(options))).toMatchObject({code: 'blocked'});
+});
+
+const pointer = (version: string): string => `version ${version}\noid sha256:${'4d7a'.repeat(16)}\nsize 12345\n`;
+const lfs = 'https://git-lfs.github.com/spec/v1';
+
+test.each([lfs, 'https://hawser.github.com/spec/v1', 'http://git-media.io/v/2'])(
+	'git source: a pointer of Git LFS (%s) blocks, with its cure, unless it is excluded',
+	async version => {
+		using repository = createTemporaryRepository();
+		await repository.commit({'app/img/logo.png': pointer(version), 'app/index.php': '<?php\n'});
+		const directory = join(repository.path, 'app');
+
+		const error = await refusal(read(directory));
+
+		expect(error).toMatchObject({
+			code: 'blocked',
+			what: 'DEPLOYMENT BLOCKED: files in Git LFS',
+			why: 'this file is committed as a pointer to Git LFS, and the pointer would be served: "img/logo.png"',
+			now: 'Nothing was changed, here or on any host.',
+		});
+		expect(error.next).toContain("git lfs migrate export '--include=*.png'");
+		expect(error.next).toContain('exclude the paths');
+		expect(await paths(directory, ['img'])).toEqual(['index.php']);
+	},
+);
+
+test('git source: of many pointers three are named, again when asked again', async () => {
+	using repository = createTemporaryRepository();
+	await repository.commit(
+		Object.fromEntries(['e.png', 'b.jpg', 'a.png', 'c', 'd.png'].map(name => [`app/${name}`, pointer(lfs)])),
+	);
+	const reader = createGitSource();
+
+	for (const _ of [1, 2]) {
+		const error = await refusal(reader.read({directory: join(repository.path, 'app'), excludes: []}));
+		expect(error.why).toMatch(/: "a\.png", "b\.jpg", "c" and 2 more$/);
+		expect(error.next).toContain("'--include=*.png,*.jpg,app/c'");
+	}
+});
+
+test.each([
+	['the words further down', `# Notes\n${pointer(lfs)}`],
+	['a longer file that begins so', pointer(lfs).padEnd(1024, '#')],
+	['another version', pointer('https://git-lfs.github.com/spec/v1x')],
+	['a symlink of that name', {link: 'version https:'}],
+])('git source: %s is no pointer of Git LFS', async (_, content) => {
+	using repository = createTemporaryRepository();
+	await repository.commit({notes: content});
+
+	expect(await paths(repository.path)).toEqual(['notes']);
 });

@@ -1,7 +1,18 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import {buffer} from 'node:stream/consumers';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {BuildRequest, BuiltTree} from '../../../src/domain/ports.ts';
 import {findForeign} from '../../../src/services/local/find-foreign.ts';
@@ -13,7 +24,7 @@ import {createTemporaryDirectory, createTemporaryRepository, type Content} from 
 
 /** What `next build` leaves, made by a few lines of Node: the real one is met by the system tests. */
 const builder = `
-import {mkdirSync, writeFileSync, readFileSync, existsSync, appendFileSync} from 'node:fs';
+import {mkdirSync, writeFileSync, readFileSync, existsSync, appendFileSync, readdirSync} from 'node:fs';
 import 'tool';
 const id = readFileSync('id.txt', 'utf8').trim();
 mkdirSync('.next/static/' + id, {recursive: true});
@@ -26,6 +37,7 @@ writeFileSync('.next/static/' + id + '/_buildManifest.js', 'self.__BUILD_MANIFES
 writeFileSync('.next/server/page.js', 'fetch("' + process.env.NEXT_PUBLIC_API_URL + '")');
 writeFileSync('.next/required-server-files.json', JSON.stringify({config: {deploymentId: 'dpl-1'}}));
 writeFileSync('.next/environment.json', JSON.stringify(process.env));
+writeFileSync('.next/seen.json', JSON.stringify(readdirSync('.')));
 appendFileSync('tsconfig.json', ' ');
 writeFileSync('next-env.d.ts', '');
 `;
@@ -63,15 +75,40 @@ const api = 'https://preprod.example.test/api';
 const kept = createTemporaryDirectory();
 afterAll(() => kept[Symbol.dispose]());
 
+/** The engineer's own: registries and tokens count, what would run other code in a build does not. */
+const home = createTemporaryDirectory();
+afterAll(() => home[Symbol.dispose]());
+const evil = join(home.path, 'evil');
+writeFileSync(evil, `#!/bin/sh\ntouch '${home.path}/ran'\nexec sh "$@"\n`, {mode: 0o755});
+writeFileSync(join(home.path, 'evil.cjs'), `require('fs').writeFileSync('${home.path}/ran', '')`);
+writeFileSync(
+	join(home.path, '.npmrc'),
+	[
+		'registry=http://127.0.0.1:9/mirror/',
+		'@own:registry=http://127.0.0.1:9/own/',
+		'//127.0.0.1:9/:_authToken=token-of-asha',
+		'offline=true',
+		`script-shell=${evil}`,
+		`node-options=--require=${join(home.path, 'evil.cjs')}`,
+		`git=${evil}`,
+		'',
+	].join('\n'),
+);
+
 const builds = createNextBuild({
 	directory: kept.path,
 	environment: {
 		...process.env,
+		HOME: home.path,
 		NEXT_PUBLIC_LEAK: 'leaked',
 		SECRET: 'secret',
-		npm_config_offline: 'true',
+		NODE_OPTIONS: `--require=${join(home.path, 'evil.cjs')}`,
 		npm_config_omit: 'dev',
-		npm_config_update_notifier: 'false',
+		npm_config_script_shell: evil,
+		npm_config_node_options: `--require=${join(home.path, 'evil.cjs')}`,
+		npm_config_userconfig: join(home.path, 'other'),
+		NPM_CONFIG_GLOBALCONFIG: join(home.path, 'other'),
+		npm_config_some_package_binary_host: 'http://127.0.0.1:9/',
 	},
 });
 
@@ -134,6 +171,7 @@ describe.concurrent('builds', () => {
 			'100644 .next/BUILD_ID',
 			'100644 .next/environment.json',
 			'100644 .next/required-server-files.json',
+			'100644 .next/seen.json',
 			'100644 .next/server/page.js',
 			'100644 .next/static/one/_buildManifest.js',
 			'100644 build.mjs',
@@ -154,8 +192,137 @@ describe.concurrent('builds', () => {
 		expect(seen).toMatchObject({NODE_ENV: 'production', NEXT_PUBLIC_API_URL: api, NEXT_TELEMETRY_DISABLED: '1'});
 		expect(seen).not.toHaveProperty('NEXT_PUBLIC_LEAK');
 		expect(seen).not.toHaveProperty('SECRET');
+		expect(seen).not.toHaveProperty('NODE_OPTIONS');
 		expect(first.lines.join('\n')).toContain('with NEXT_PUBLIC_API_URL, NODE_ENV');
 		expect(first.lines.filter(line => line.includes('preprod.example.test'))).toEqual([]);
+	});
+
+	test('build: nothing of npm_config_* of this process, and nothing of ~/.npmrc that runs code; its registries and tokens hold', () => {
+		const seen = JSON.parse(readFileSync(join(first.tree.directory, '.next/environment.json'), 'utf8')) as Record<
+			string,
+			string
+		>;
+
+		expect(existsSync(join(home.path, 'ran'))).toBe(false);
+		expect(seen).toMatchObject({npm_config_registry: 'http://127.0.0.1:9/mirror/', npm_config_offline: 'true'});
+		const odd = Object.entries(seen).filter(([, value]) => value.includes('evil') || value.includes('other'));
+		expect(odd).toEqual([]);
+		expect(seen).not.toHaveProperty('npm_config_some_package_binary_host');
+	});
+
+	test('build: no .env file of the work tree or of a directory above enters', () => {
+		const seen = JSON.parse(readFileSync(join(first.tree.directory, '.next/seen.json'), 'utf8')) as string[];
+
+		expect(seen.filter(name => name.startsWith('.env'))).toEqual([]);
+		expect(existsSync(join(place.directory, '.env.local'))).toBe(true);
+	});
+
+	test('build: a shell that the committed .npmrc names is the one that runs', async () => {
+		using place = await setUp(app({'site/.npmrc': 'script-shell = /bin/bash\n'}));
+
+		const {tree} = await place.build();
+
+		const seen = readFileSync(join(tree.directory, '.next/environment.json'), 'utf8');
+		expect(JSON.parse(seen)).toMatchObject({npm_config_script_shell: '/bin/bash'});
+	});
+
+	test('build: whatever is altered in a kept build, it is not found any more', async () => {
+		using place = await setUp();
+		const {tree} = await place.build({excludes});
+		const find = async () => builds.find(await place.requestFor({excludes}));
+		const inPlaceOf = (name: string, change: (text: string) => string) => async (): Promise<void> => {
+			const file = join(dirname(tree.directory), name);
+			const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+			writeFileSync(file, change(before ?? ''));
+			expect(await find(), name).toBeUndefined();
+			if (before === undefined) rmSync(file);
+			else writeFileSync(file, before);
+		};
+		const alterations = [
+			inPlaceOf('tree/id.txt', () => 'two'),
+			// Built with and not sent.
+			inPlaceOf('tree/build.mjs', () => ''),
+			inPlaceOf('tree/evil.js', () => ''),
+			inPlaceOf('tree/.next/server/page.js', text => text.replace('fetch', 'FETCH')),
+			inPlaceOf('tree/.next/evil.js', () => ''),
+			inPlaceOf('complete', text => text.replace('"one"', '"two"')),
+			inPlaceOf('complete', text => text.replace('"dpl-1"', '"dpl-2"')),
+			inPlaceOf('complete', () => '{'),
+			inPlaceOf('complete', () => 'null'),
+			inPlaceOf('complete', () => ''),
+			async () => {
+				chmodSync(join(tree.directory, 'run.sh'), 0o644);
+				expect(await find()).toBeUndefined();
+				chmodSync(join(tree.directory, 'run.sh'), 0o755);
+			},
+		];
+		for (const alter of alterations) {
+			await alter();
+			expect(await find()).toEqual({...tree, isReused: true});
+		}
+		rmSync(join(tree.directory, 'link'));
+		expect(await find()).toBeUndefined();
+	});
+
+	test.each([
+		['tree/id.txt', '"id.txt" is not as committed'],
+		['tree/.next/BUILD_ID', 'its files are not those that were built'],
+		['complete', 'what it says of itself cannot be read'],
+	])('build: a kept build with another %s is thrown away, with a word, and built again', async (name, why) => {
+		using place = await setUp();
+		const {tree} = await place.build();
+		writeFileSync(join(dirname(tree.directory), name), 'two');
+
+		const again = await place.build();
+
+		expect(again.lines[0]).toBe(`the build kept from before was altered (${why}): thrown away, built again`);
+		expect(again.tree).toEqual({...tree, isReused: false});
+		expect((await place.build()).tree.isReused).toBe(true);
+	});
+
+	test('build: a kept build of other values in the place of this one is met', async () => {
+		using place = await setUp();
+		const one = await place.build();
+		const environment = {NODE_ENV: 'production', NEXT_PUBLIC_API_URL: 'https://prod.example.test/api'};
+		const other = await place.build({environment});
+		rmSync(dirname(one.tree.directory), {recursive: true});
+		renameSync(dirname(other.tree.directory), dirname(one.tree.directory));
+
+		expect(await builds.find(await place.requestFor())).toBeUndefined();
+	});
+
+	test.each([
+		['.next/server/page.js', 'fetch("https://evil.example.test/api")'],
+		['.next/server/page.js', 'fetch("https://PREPROD.example.test/api")'],
+		['.next/BUILD_ID', ''],
+	])('build: %s altered between listing and sending (%j) is not sent to its end', async (name, text) => {
+		using place = await setUp();
+		const {tree} = await place.build();
+		writeFileSync(join(tree.directory, name), text);
+
+		const tar = builds.tar(tree, {entries: tree.entries, fileMode: 0o644, directoryMode: 0o755});
+		const sent: Uint8Array[] = [];
+		const sending = async (): Promise<void> => {
+			for await (const chunk of tar) sent.push(chunk);
+		};
+
+		await expect(sending()).rejects.toMatchObject({
+			code: 'step-failed',
+			what: 'DEPLOYMENT BLOCKED: the build was altered',
+			why: `"${name}" in ${tree.directory} is not what it was when it was listed`,
+		});
+		if (text !== '') expect(Buffer.concat(sent).includes(text)).toBe(false);
+	});
+
+	test('build: a link turned between listing and sending is not sent', async () => {
+		using place = await setUp();
+		const {tree} = await place.build();
+		rmSync(join(tree.directory, 'link'));
+		symlinkSync('/etc/passwd', join(tree.directory, 'link'));
+
+		await expect(
+			buffer(builds.tar(tree, {entries: tree.entries, fileMode: 0o644, directoryMode: 0o755})),
+		).rejects.toMatchObject({what: 'DEPLOYMENT BLOCKED: the build was altered'});
 	});
 
 	test('build: what the source digest says of the sources is what stands in the build', async () => {
@@ -180,6 +347,22 @@ describe.concurrent('builds', () => {
 		expect(first.lines.filter(line => line.startsWith('npm ci'))).toHaveLength(1);
 		expect(other.lines.filter(line => line.startsWith('npm ci'))).toEqual([]);
 		expect(other.lines).toContain('cache true');
+	});
+
+	test("build: Next's cache is lent to the next build as long as it is what the one before left", async () => {
+		using place = await setUp();
+		const {tree} = await place.build();
+		const cache = join(kept.path, 'cache', basename(dirname(dirname(tree.directory))));
+		await place.repository.commit({'site/id.txt': 'two'});
+		expect((await place.build()).lines).toContain('cache true');
+		writeFileSync(join(cache, 'contents/evil'), '');
+		await place.repository.commit({'site/id.txt': 'three'});
+
+		const {lines} = await place.build();
+
+		expect(lines).toContain("Next's cache is not what the build before left: thrown away");
+		expect(lines).toContain('cache false');
+		expect(existsSync(join(cache, 'contents/evil'))).toBe(false);
 	});
 
 	test('build: excluded paths are built with and not sent; Next has its cache, which is never sent', () => {

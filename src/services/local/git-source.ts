@@ -1,8 +1,7 @@
 import type {SourcePort} from '../../domain/ports.ts';
-import {openDigestCache, type DigestCache} from './digest-cache.ts';
 import {streamGit} from './git.ts';
 import {commitsBetween} from './commits-between.ts';
-import {readSource} from './read-source.ts';
+import {readSource, type KnownContents} from './read-source.ts';
 import {locate} from './repository.ts';
 import {sourceTar} from './source-tar.ts';
 
@@ -65,15 +64,11 @@ const knownPaths = async (directory: string): Promise<ReadonlySet<string>> => {
 	return paths;
 };
 
-/**
- * The sources of an app as git has them. What lies in the working tree is looked at, never sent. `digestsFile`:
- * absolute path where digests of git objects are kept between runs; absent: they are only remembered.
- */
-export const createGitSource = ({digestsFile}: {readonly digestsFile?: string} = {}): SourcePort => {
-	let digests: Promise<DigestCache> | undefined;
-	const open = (): Promise<DigestCache> => (digests ??= openDigestCache(digestsFile));
+/** The sources of an app as git has them. What lies in the working tree is looked at, never sent. */
+export const createGitSource = (): SourcePort => {
+	const contents: KnownContents = new Map();
 	return {
-		read: async options => readSource(options, await open()),
+		read: options => readSource(options, contents),
 		uncommitted,
 		knownPaths,
 		commits: commitsBetween,

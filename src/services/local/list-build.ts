@@ -1,11 +1,13 @@
-import {createHash} from 'node:crypto';
+import {createHash, type Hash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {lstat, readdir, readlink} from 'node:fs/promises';
+import {lstat, readdir, readFile, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
+import {DeployError} from '../../domain/errors.ts';
 import {isExcluded} from '../../domain/excludes.ts';
 import type {BuiltTree, ManifestEntry, TarOptions} from '../../domain/ports.ts';
 import {archive, type Member} from './archive.ts';
 import {byPathBytes} from './source-digest.ts';
+import type {TrackedFile} from './tracked-files.ts';
 
 /** Next's own cache, bigger than all the rest, and what it notes about the build: of no use to a server. */
 const neverSent = ['node_modules', '.next/cache', '.next/trace', '.next/trace-build', '.next/diagnostics'];
@@ -27,8 +29,11 @@ export const walk = async (
 	return paths.flat();
 };
 
-const hashFile = async (file: string): Promise<string> => {
-	const hash = createHash('sha256');
+/** Below it a file is read in one go: opening a stream costs more than reading. */
+const smallBytes = 1024 * 1024;
+
+const hashFile = async (file: string, sizeBytes: number, hash: Hash): Promise<string> => {
+	if (sizeBytes < smallBytes) return hash.update(await readFile(file)).digest('hex');
 	for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
 	return hash.digest('hex');
 };
@@ -41,28 +46,107 @@ const describe = async (directory: string, path: string): Promise<ManifestEntry>
 		const sha256 = createHash('sha256').update(target).digest('hex');
 		return {path, mode: '120000', sha256, sizeBytes: target.length};
 	}
+	if (!stats.isFile()) throw new Error(`${file} is neither a file nor a symlink`);
 	const mode = (stats.mode & 0o100) === 0 ? '100644' : '100755';
-	return {path, mode, sha256: await hashFile(file), sizeBytes: stats.size};
+	return {path, mode, sha256: await hashFile(file, stats.size, createHash('sha256')), sizeBytes: stats.size};
 };
 
-/** Everything of a finished build that is sent, hashed as it is now; sorted by path, by bytes. */
-export const listBuild = async (directory: string, excludes: readonly string[]): Promise<readonly ManifestEntry[]> => {
-	const paths = await walk(directory, path => !isExcluded(path, [...neverSent, ...excludes]));
-	const entries: ManifestEntry[] = [];
-	// One after the other: thousands of open files are more than some systems allow.
-	for (const path of paths) entries.push(await describe(directory, path));
-	return byPathBytes(entries);
+/** At a time: thousands of open files are more than some systems allow. */
+const openFiles = 8;
+
+/** Answers of `ask` in the order of the items, a few asked at a time. */
+const inTurn = async <Item, Answer>(
+	items: readonly Item[],
+	ask: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> => {
+	const answers: Answer[] = [];
+	let next = 0;
+	const work = async (): Promise<void> => {
+		while (next < items.length) {
+			const at = next++;
+			const item = items[at];
+			if (item !== undefined) answers[at] = await ask(item);
+		}
+	};
+	await Promise.all(Array.from({length: openFiles}, work));
+	return answers;
 };
+
+/** Every file and symlink below `directory`, hashed as it is now; sorted by path, by bytes. */
+export const listAll = async (
+	directory: string,
+	isWanted: (path: string) => boolean = () => true,
+): Promise<readonly ManifestEntry[]> =>
+	byPathBytes(await inTurn(await walk(directory, isWanted), path => describe(directory, path)));
+
+/** What of a finished build is sent. */
+export const sentOf = (entries: readonly ManifestEntry[], excludes: readonly string[]): readonly ManifestEntry[] =>
+	entries.filter(({path}) => !isExcluded(path, [...neverSent, ...excludes]));
+
+/** Id that git would give the content of an entry. `idLength`: of ids in the repository. */
+const gitId = async (directory: string, {path, mode, sizeBytes}: ManifestEntry, idLength: number): Promise<string> => {
+	const hash = createHash(idLength === 64 ? 'sha256' : 'sha1').update(`blob ${sizeBytes}\0`);
+	const file = join(directory, path);
+	return mode === '120000' ? hash.update(await readlink(file)).digest('hex') : hashFile(file, sizeBytes, hash);
+};
+
+/** The first path that is not as tracked, more, or missing among `entries`, which were listed below `directory`. */
+export const differsFromTracked = async (
+	directory: string,
+	entries: readonly ManifestEntry[],
+	tracked: readonly TrackedFile[],
+): Promise<string | undefined> => {
+	const committed = new Map(tracked.map(file => [file.path, file]));
+	const isSame = await inTurn(entries, async entry => {
+		const file = committed.get(entry.path);
+		return file?.mode === entry.mode && (await gitId(directory, entry, file.object.length)) === file.object;
+	});
+	const other = entries.find((_, index) => isSame[index] !== true);
+	if (other) return other.path;
+	const listed = new Set(entries.map(({path}) => path));
+	return tracked.find(({path}) => !listed.has(path))?.path;
+};
+
+const altered = (directory: string, path: string): DeployError =>
+	new DeployError({
+		code: 'step-failed',
+		what: 'DEPLOYMENT BLOCKED: the build was altered',
+		why: `${JSON.stringify(path)} in ${directory} is not what it was when it was listed`,
+		now: 'Live is as it was: what was sent of it is not used.',
+		next: 'Find what writes into kept builds, then start again: this one is thrown away and made anew.',
+	});
+
+/** A file as it is read, its last chunk held back until all of it is what the manifest says. */
+async function* asListed(directory: string, {path, sha256, sizeBytes}: ManifestEntry): AsyncGenerator<Buffer> {
+	const hash = createHash('sha256');
+	let left = sizeBytes;
+	let held: Buffer | undefined;
+	for await (const chunk of createReadStream(join(directory, path)) as AsyncIterable<Buffer>) {
+		hash.update(chunk);
+		left -= chunk.length;
+		if (left < 0) throw altered(directory, path);
+		if (held) yield held;
+		held = chunk;
+	}
+	if (left !== 0 || hash.digest('hex') !== sha256) throw altered(directory, path);
+	if (held) yield held;
+}
 
 async function* builtMembers(directory: string, entries: readonly ManifestEntry[]): AsyncGenerator<Member> {
-	for (const {path, mode, sizeBytes} of entries) {
-		const file = join(directory, path);
-		if (mode === '120000') yield {path, mode, target: await readlink(file)};
-		else yield {path, mode, sizeBytes, content: createReadStream(file) as AsyncIterable<Buffer>};
+	for (const entry of entries) {
+		const {path, mode, sizeBytes} = entry;
+		if (mode === '120000') {
+			const target = await readlink(join(directory, path));
+			if (createHash('sha256').update(target).digest('hex') !== entry.sha256) throw altered(directory, path);
+			yield {path, mode, target};
+		} else yield {path, mode, sizeBytes, content: asListed(directory, entry)};
 	}
 }
 
-/** The named entries as one archive; every file bears the time of the build. */
+/**
+ * The named entries as one archive; every file bears the time of the build. Throws DeployError `step-failed` for one
+ * that is not as listed any more.
+ */
 export const buildTar = (
 	{directory}: BuiltTree,
 	{entries, fileMode, directoryMode}: Pick<TarOptions, 'entries' | 'fileMode' | 'directoryMode'>,

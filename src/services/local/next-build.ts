@@ -1,17 +1,18 @@
 import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {shortCommit} from '../../domain/build.ts';
 import {DeployError} from '../../domain/errors.ts';
-import type {BuildPort, BuildRequest, BuiltTree} from '../../domain/ports.ts';
+import type {BuildPort, BuildRequest, BuiltTree, ManifestEntry} from '../../domain/ports.ts';
 import {withLock} from './build-lock.ts';
 import {findForeign} from './find-foreign.ts';
-import {git} from './git.ts';
-import {buildTar, listBuild} from './list-build.ts';
+import {buildTar, differsFromTracked, listAll, sentOf} from './list-build.ts';
 import {provideModules} from './node-modules.ts';
-import {locate} from './repository.ts';
 import {runTool, type ToolResult} from './run-tool.ts';
-import {writeTree} from './write-tree.ts';
+import {sourceDigest} from './source-digest.ts';
+import {toolEnvironment} from './tool-environment.ts';
+import type {TrackedFile} from './tracked-files.ts';
+import {trackedTree, writeTree} from './write-tree.ts';
 
 const keptBuilds = 5;
 const shownLines = 12;
@@ -23,9 +24,14 @@ type Settings = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
+/** What a build says it is. */
+type Identity = Pick<BuiltTree, 'buildId' | 'deploymentId'>;
+
 /** Where one build is made and kept. */
 type Places = {
-	/** Identity of all the app's files: id of its tree in git. */
+	/** The app's files in git, whose ids are proved. */
+	readonly tracked: readonly TrackedFile[];
+	/** Identity of all of them. */
 	readonly source: string;
 	/** The same for all builds of an app: paths that Next bakes stay equal, and so do caches. */
 	readonly work: string;
@@ -44,19 +50,16 @@ const digestOf = (...parts: readonly string[]): string => {
 };
 
 const placesOf = async ({directory}: Settings, request: BuildRequest): Promise<Places> => {
-	const {prefix} = await locate(request.directory);
-	const tree = `${request.commit}:${prefix.replace(/\/$/, '')}`;
-	const source = (await git(request.directory, ['rev-parse', '--verify', tree])).toString().trim();
+	const tracked = await trackedTree(request);
+	const source = digestOf(...tracked.map(({path, mode, object}) => `${mode} ${object} ${path}`));
 	const beside = join(request.directory, 'node_modules', '.package-lock.json');
 	const installed = await readFile(beside, 'utf8').catch(() => '');
-	const hasLockfile = (await git(request.directory, ['ls-tree', '--name-only', '-z', '--full-tree', tree]))
-		.toString()
-		.split('\0')
-		.some(name => name === 'package-lock.json' || name === 'npm-shrinkwrap.json');
+	const hasLockfile = tracked.some(({path}) => path === 'package-lock.json' || path === 'npm-shrinkwrap.json');
 	const values = Object.entries(request.environment).toSorted(([a], [b]) => (a < b ? -1 : 1));
 	const key = digestOf(source, request.digest, JSON.stringify(values), hasLockfile ? '' : installed);
 	const app = `${request.app}-${digestOf(request.directory).slice(0, 16)}`;
 	return {
+		tracked,
 		source,
 		work: join(directory, 'work', app),
 		cache: join(directory, 'cache', app),
@@ -66,24 +69,6 @@ const placesOf = async ({directory}: Settings, request: BuildRequest): Promise<P
 		finished: join(directory, 'builds', app, key),
 	};
 };
-
-/** What of this process a build may see: how to find and reach things, never what is compiled in. */
-const passedOn =
-	/^(?:PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LANG|LC_\w+|TZ|npm_config_\w+|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|(?:https?|no|all|ftp)_proxy)$/i;
-
-/** Set by an npm that started this process, for its own project; or what would leave out what a build needs. */
-const ofAnotherProject =
-	/^npm_config_(?:local_prefix|prefix|global|omit|include|only|production|dry_run|package_lock\w*)$/i;
-
-const toolEnvironment = ({environment}: Settings): Record<string, string> => ({
-	...Object.fromEntries(
-		Object.entries(environment).flatMap(([name, value]) =>
-			value !== undefined && passedOn.test(name) && !ofAnotherProject.test(name) ? [[name, value]] : [],
-		),
-	),
-	NEXT_TELEMETRY_DISABLED: '1',
-	NO_COLOR: '1',
-});
 
 const failed = (
 	{app, commit}: BuildRequest,
@@ -125,10 +110,7 @@ const isDirectory = (path: string): Promise<boolean> =>
 	);
 
 /** What the output says it is. Throws DeployError `step-failed` when it is no build that can be served. */
-const identify = async (
-	directory: string,
-	request: BuildRequest,
-): Promise<Pick<BuiltTree, 'buildId' | 'deploymentId'>> => {
+const identify = async (directory: string, request: BuildRequest): Promise<Identity> => {
 	const buildId = (await textOf(join(directory, '.next/BUILD_ID'))).trim();
 	if (buildId === '') {
 		throw failed(request, {
@@ -157,18 +139,31 @@ const parse = (text: string): {readonly config?: {readonly deploymentId?: unknow
 	}
 };
 
-/** Next's cache outlives the work tree, also of a build that failed or whose process was killed. */
+/** What Next keeps for the next build of an app, and what tells whether it is still the same. */
+const placesIn = (cache: string) => ({contents: join(cache, 'contents'), seal: join(cache, 'digest')});
+
+/** Next's cache outlives the work tree, also of a build that failed. It goes into the next one, so it is sealed. */
 const rescueCache = async ({work, cache}: Places): Promise<void> => {
-	if (!(await isDirectory(join(work, '.next/cache')))) return;
 	await rm(cache, {recursive: true, force: true});
-	await mkdir(join(cache, '..'), {recursive: true});
-	await rename(join(work, '.next/cache'), cache);
+	if (!(await isDirectory(join(work, '.next/cache')))) return;
+	const {contents, seal} = placesIn(cache);
+	await mkdir(cache, {recursive: true});
+	await rename(join(work, '.next/cache'), contents);
+	// What cannot be read whole is not lent.
+	const digest = await listAll(contents).then(sourceDigest, () => undefined);
+	if (digest !== undefined) await writeFile(seal, digest);
 };
 
-const lendCache = async ({work, cache}: Places): Promise<void> => {
-	if (!(await isDirectory(cache))) return;
+const lendCache = async ({work, cache}: Places, {onLines}: Options): Promise<void> => {
+	const {contents, seal} = placesIn(cache);
+	if (!(await isDirectory(contents))) return;
+	const digest = await listAll(contents).then(sourceDigest, () => undefined);
+	if (digest === undefined || digest !== (await textOf(seal))) {
+		onLines(["Next's cache is not what the build before left: thrown away"]);
+		return;
+	}
 	await mkdir(join(work, '.next'), {recursive: true});
-	await rename(cache, join(work, '.next/cache'));
+	await rename(contents, join(work, '.next/cache'));
 };
 
 /** Removes the oldest, those not used for longest, beyond `keep`. */
@@ -184,7 +179,11 @@ const prune = async (directory: string, keep: number): Promise<void> => {
 const install = async (settings: Settings, request: BuildRequest, {work}: Places, options: Options): Promise<void> => {
 	const command = ['npm', 'ci', '--include=dev', '--no-audit', '--no-fund'] as const;
 	options.onLines([command.join(' ')]);
-	const result = await runTool(command, {cwd: work, environment: toolEnvironment(settings), ...options});
+	const result = await runTool(command, {
+		cwd: work,
+		environment: await toolEnvironment(settings.environment, work),
+		...options,
+	});
 	succeed(request, command.join(' '), result);
 };
 
@@ -193,15 +192,15 @@ type Options = Parameters<BuildPort['build']>[1];
 const make = async (settings: Settings, request: BuildRequest, places: Places, options: Options): Promise<void> => {
 	const {work, finished} = places;
 	const {onLines} = options;
-	await rescueCache(places);
 	await rm(work, {recursive: true, force: true});
-	await writeTree({directory: request.directory, commit: request.commit, to: work});
+	await writeTree({directory: request.directory, files: places.tracked, to: work});
 	const modules = await provideModules({
 		tree: work,
 		source: places.source,
 		kept: places.modules,
 		beside: join(request.directory, 'node_modules'),
 		install: () => install(settings, request, places, options),
+		onLines,
 	});
 	if (modules === 'missing') {
 		throw failed(request, {
@@ -213,11 +212,11 @@ const make = async (settings: Settings, request: BuildRequest, places: Places, o
 	if (modules === 'beside')
 		onLines(['no package-lock.json is tracked: builds with the node_modules beside the sources']);
 
-	await lendCache(places);
+	await lendCache(places, options);
 	const names = Object.keys(request.environment).toSorted().join(', ');
 	onLines([`npm run build, with ${names === '' ? 'no values of its own' : names}`]);
 	try {
-		const environment = {...toolEnvironment(settings), ...request.environment};
+		const environment = {...(await toolEnvironment(settings.environment, work)), ...request.environment};
 		succeed(request, 'npm run build', await runTool(['npm', 'run', 'build'], {cwd: work, environment, ...options}));
 	} finally {
 		await rescueCache(places);
@@ -239,34 +238,66 @@ const make = async (settings: Settings, request: BuildRequest, places: Places, o
 /** Sources as committed and the output, nothing else: a build may have changed the first, and left more behind. */
 const keep = async (
 	{directory, commit}: BuildRequest,
-	{work, finished}: Places,
-	identity: Pick<BuiltTree, 'buildId' | 'deploymentId'>,
+	{work, finished, tracked}: Places,
+	identity: Identity,
 ): Promise<void> => {
 	const part = `${finished}.part`;
 	await rm(part, {recursive: true, force: true});
-	await writeTree({directory, commit, to: join(part, 'tree')});
+	await writeTree({directory, files: tracked, to: join(part, 'tree')});
 	await rename(join(work, '.next'), join(part, 'tree', '.next'));
-	await writeFile(join(part, 'complete'), `${JSON.stringify({...identity, commit})}\n`);
+	const digest = markOf({...identity, finished, entries: await listAll(join(part, 'tree'))});
+	await writeFile(join(part, 'complete'), `${JSON.stringify({...identity, commit, digest})}\n`);
 	await rm(work, {recursive: true, force: true});
 };
 
-const findFinished = async (
-	{finished}: Places,
-	{excludes}: BuildRequest,
-	isReused: boolean,
-): Promise<BuiltTree | undefined> => {
-	const marker = await textOf(join(finished, 'complete'));
-	if (marker === '') return undefined;
-	const {buildId, deploymentId} = JSON.parse(marker) as Pick<BuiltTree, 'buildId' | 'deploymentId'>;
+/** Of everything that is kept, what it says it is, and the place it was made for. */
+const markOf = ({
+	buildId,
+	deploymentId = '',
+	finished,
+	entries,
+}: Identity & {readonly finished: string; readonly entries: readonly ManifestEntry[]}): string =>
+	digestOf(buildId, deploymentId, basename(finished), sourceDigest(entries));
+
+type Marker = Identity & {readonly digest: string};
+
+const readMarker = (text: string): Marker | undefined => {
+	try {
+		const marker = JSON.parse(text) as Partial<Marker> | null;
+		return typeof marker?.buildId === 'string' && typeof marker.digest === 'string'
+			? {...marker, buildId: marker.buildId, digest: marker.digest}
+			: undefined;
+	} catch {
+		return undefined;
+	}
+};
+
+/** A kept build is only a cache: it counts as long as all of it is what was built, of what git has. */
+type Kept = {readonly state: 'none'} | {readonly state: 'altered'; readonly why: string} | KeptBuild;
+type KeptBuild = {readonly state: 'good'; readonly build: Omit<BuiltTree, 'isReused'>};
+
+const findKept = async ({finished, tracked}: Places, {excludes}: BuildRequest): Promise<Kept> => {
+	if (!(await isDirectory(finished))) return {state: 'none'};
+	const marker = readMarker(await textOf(join(finished, 'complete')));
+	if (!marker) return {state: 'altered', why: 'what it says of itself cannot be read'};
+	const {buildId, deploymentId, digest} = marker;
+	const directory = join(finished, 'tree');
+	const entries = await listAll(directory).catch(() => []);
+	const sources = entries.filter(({path}) => !path.startsWith('.next/'));
+	const other = await differsFromTracked(directory, sources, tracked);
+	if (other !== undefined) return {state: 'altered', why: `${JSON.stringify(other)} is not as committed`};
+	if (markOf({...marker, finished, entries}) !== digest)
+		return {state: 'altered', why: 'its files are not those that were built'};
 	const now = new Date();
 	await utimes(finished, now, now);
-	const directory = join(finished, 'tree');
 	return {
-		directory,
-		buildId,
-		...(deploymentId === undefined ? {} : {deploymentId}),
-		isReused,
-		entries: await listBuild(directory, excludes),
+		state: 'good',
+		build: {
+			directory,
+			buildId,
+			...(deploymentId === undefined ? {} : {deploymentId}),
+			entries: sentOf(entries, excludes),
+		},
 	};
 };
 
@@ -278,19 +309,27 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 		const onWait = (pid: number): void =>
 			onLines([`another build of this app is under way on this machine (process ${pid}): waits for it`]);
 		return withLock(places.lock, {onWait, signal}, async () => {
-			const known = await findFinished(places, request, true);
-			if (known) {
-				onLines([`built before: ${known.buildId}`]);
-				return known;
+			const known = await findKept(places, request);
+			if (known.state === 'good') {
+				onLines([`built before: ${known.build.buildId}`]);
+				return {...known.build, isReused: true};
+			}
+			if (known.state === 'altered') {
+				onLines([`the build kept from before was altered (${known.why}): thrown away, built again`]);
+				await rm(places.finished, {recursive: true, force: true});
 			}
 			await make(settings, request, places, options);
 			await prune(places.builds, keptBuilds);
 			await prune(places.modules, keptBuilds);
-			const made = await findFinished(places, request, false);
-			if (!made) throw new Error(`the build in ${places.finished} is gone`);
-			return made;
+			const made = await findKept(places, request);
+			if (made.state !== 'good') throw new Error(`the build in ${places.finished} is gone`);
+			return {...made.build, isReused: false};
 		});
 	},
-	find: async request => findFinished(await placesOf(settings, request), request, true),
+	find: async request => {
+		// One that was altered is left to `build`, which holds the lock, says so and makes it anew.
+		const kept = await findKept(await placesOf(settings, request), request);
+		return kept.state === 'good' ? {...kept.build, isReused: true} : undefined;
+	},
 	tar: buildTar,
 });

@@ -4,22 +4,33 @@ import {dirname, join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {locate} from './repository.ts';
 import {trackedMembers} from './source-tar.ts';
-import {listTracked} from './tracked-files.ts';
+import {listTracked, type TrackedFile} from './tracked-files.ts';
 
 /** What a build makes anew; tracked by mistake it would be half old. */
 const neverSource = /^(?:node_modules|\.next)\//;
 
 /**
- * Writes the tracked files of an app at one commit below `to`, as committed: nothing of the working tree.
+ * Files that an app is built from, at one commit. `commit`: full id.
+ * Throws DeployError `blocked` as reading the source does.
+ */
+export const trackedTree = async ({
+	directory,
+	commit,
+}: {
+	readonly directory: string;
+	readonly commit: string;
+}): Promise<readonly TrackedFile[]> => listTracked(await locate(directory), commit, path => !neverSource.test(path));
+
+/**
+ * Writes tracked files below `to`, as committed: nothing of the working tree. `directory`: any in the repository.
  * Throws DeployError `blocked` as reading the source does.
  */
 export const writeTree = async (options: {
 	readonly directory: string;
-	readonly commit: string;
+	readonly files: readonly TrackedFile[];
 	readonly to: string;
 }): Promise<void> => {
-	const {directory, commit, to} = options;
-	const files = await listTracked(await locate(directory), commit, path => !neverSource.test(path));
+	const {directory, files, to} = options;
 	await mkdir(to, {recursive: true});
 	for await (const member of trackedMembers(directory, files)) {
 		const file = join(to, member.path);
