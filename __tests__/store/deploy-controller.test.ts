@@ -108,6 +108,43 @@ test('deploy controller: closed gates lead from the review to what closes them, 
 	expect(lines).toEqual([]);
 });
 
+test('deploy controller: a policy that asks less is one word more, and the run records who accepted what', async () => {
+	const {controller, store, until, written, services} = cockpit(reviewed, {}, [environment]);
+	const remembered = {
+		seq: 2,
+		at: 0,
+		type: 'deploy.started',
+		actor: undefined,
+		data: {run: 'r1', policy: {digest: 'd', record: {approvals: 2}}},
+		hash: 'h',
+	};
+	const read = services.ledgers.read;
+	Object.assign(services, {
+		ledgers: {...services.ledgers, read: async (of: Environment) => ({...(await read(of)), entries: [remembered]})},
+	});
+	controller.review(choice);
+	const review = selectReview(await until(({review}) => review.state === 'ready'));
+	const digest = review?.decision.policy?.digest ?? '';
+	controller.goOn();
+	expect(store.getState()).toMatchObject({stage: 'confirm', words: [digest.slice(0, 12), 'yes']});
+
+	store.getState().setTyped('yes');
+	controller.confirm();
+	await until(({stage}) => stage === 'failed');
+	expect(written).toEqual([]);
+	expect(store.getState().run?.finished?.error?.what).toContain('was not typed');
+
+	controller.review(choice);
+	await until(({review}) => review.state === 'ready');
+	controller.goOn();
+	for (const word of [digest.slice(0, 12), 'yes']) {
+		store.getState().setTyped(word);
+		controller.confirm();
+	}
+	await until(({stage}) => stage === 'failed');
+	expect(written[0]).toMatchObject({record: {policy: {digest, accepted: ['approvals 2, now 0']}}});
+});
+
 const soWhy = 'the site is down for everybody';
 
 test('deploy controller: an emergency is reviewed by its own profile, and says what it asks less and when it is due', async () => {

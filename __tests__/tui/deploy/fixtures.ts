@@ -9,7 +9,8 @@ import type {Prompt} from '../../../src/domain/prompt.ts';
 import type {RunRecord, Touches} from '../../../src/domain/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../src/store/create-store.ts';
 import type {RunPlan} from '../../../src/store/run.ts';
-import type {TakeOver} from '../../../src/store/wizard.ts';
+import type {PolicyMemory} from '../../../src/domain/policy.ts';
+import {wordsFor, type TakeOver} from '../../../src/store/wizard.ts';
 import {decisionOf, emergencyOf, factsAt, items} from './blocked-decision.ts';
 import {emptyRun} from '../../../src/domain/run-state.ts';
 
@@ -444,6 +445,42 @@ const openEmergency: DeployReview = {
 };
 
 /** A review with closed gates on screen. */
+/** A policy that asks less than the last one, and nothing else that is closed. */
+export const otherPolicy: DeployReview = {
+	...review,
+	tier: 'production',
+	decision: {
+		report: decideStart(
+			{
+				app: 'backend',
+				usualMs: 0,
+				policy: {
+					value: {
+						commit: 'c0ffee1'.padEnd(40, '0'),
+						digest: 'ab12cd34ef56'.padEnd(64, '0'),
+						changes: [
+							'tier production, now preprod',
+							'promoted from preprod, now none',
+							'soak 24 h, now 0 h',
+						],
+						isAccepted: false,
+						differs: [],
+					},
+				},
+				to: {title: 'Production', now: {value: now}, lock: {value: {state: 'free'}}},
+			},
+			{timeZone: 'Asia/Kolkata'},
+		),
+		weaker: ['tier production, now preprod', 'promoted from preprod, now none', 'soak 24 h, now 0 h'],
+		policy: {
+			project: 'qsights',
+			environment: 'production',
+			commit: 'c0ffee1'.padEnd(40, '0'),
+			digest: 'ab12cd34ef56'.padEnd(64, '0'),
+		} as PolicyMemory,
+	},
+};
+
 export const blockedStore = (blocked: DeployReview = blockedReview): CockpitStore => {
 	const store = emptyStore();
 	store.getState().offer({
@@ -607,6 +644,13 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 				.getState()
 				.askWords('deploy', {app: 'backend', environment: 'production'}, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
 			store.getState().nextWord();
+		}),
+	'review, another policy': () =>
+		with_(reviewed(), store => store.getState().setReview({state: 'ready', review: otherPolicy})),
+	'confirm, another policy': () =>
+		with_(reviewed(), store => {
+			store.getState().setReview({state: 'ready', review: otherPolicy});
+			store.getState().askWords('deploy', {app: 'backend', environment: 'production'}, wordsFor(otherPolicy));
 		}),
 	'confirm, takeover': () => with_(emptyStore(), store => store.getState().askTakeOver(takeOver)),
 	'confirm, takeover on production': () =>

@@ -214,6 +214,25 @@ test.each([
 test.each([
 	{width: 120, height: 37},
 	{width: 80, height: 21},
+])('confirm at $width: a policy that asks less is shown whole before its digest is typed', ({width, height}) => {
+	const review = draw(make('review, another policy'), width, height).join('\n');
+	expect(review).toContain('○ policy');
+	expect(review).toContain('○ ab12cd34ef56 ── ');
+
+	const shown = draw(make('confirm, another policy'), width, height).join('\n');
+
+	expect(shown).toContain('THIS POLICY IS NOT THAT OF THE LAST RUN');
+	for (const text of ['tier production, now preprod', 'promoted from preprod, now none', 'soak 24 h, now 0 h'])
+		expect(shown).toContain(`▲ ${text}`);
+	expect(shown).toMatch(/commit +c0ffee1/);
+	expect(shown).toContain('that you accepted it, on the ledger');
+	expect(shown).toContain('Type ab12cd34ef56 to accept this policy');
+	expect(shown).toContain('0 of 12 letters');
+});
+
+test.each([
+	{width: 120, height: 37},
+	{width: 80, height: 21},
 ])('confirm production at $width: then the server is named, and whom it affects', ({width, height}) => {
 	const shown = draw(make('confirm, the server'), width, height).join('\n');
 

@@ -4,9 +4,8 @@ import {useMemo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../app/review-deploy.ts';
 import {shortCommit} from '../../../domain/build.ts';
-import {deployWords} from '../../../domain/confirm.ts';
 import {leastNote} from '../../../domain/sign-off.ts';
-import {selectChosen, selectReview, selectWordsAhead} from '../../../store/wizard.ts';
+import {selectChosen, selectReview, selectWordsAhead, wordsFor} from '../../../store/wizard.ts';
 import {Rows} from '../../components/rows.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {blank, rule, span, type Row} from '../../rows.ts';
@@ -32,7 +31,7 @@ export const reviewHead = (
 	look: Look,
 ): readonly Row[] => {
 	const left = `${review.app} ${shortCommit(review.build.commit)} replaces ${liveName(review)} on ${review.address}`;
-	const steps = stepper({stage: 'review', intent: 'deploy', words: deployWords(review), wordIndex: 0}, width, look);
+	const steps = stepper({stage: 'review', intent: 'deploy', words: wordsFor(review), wordIndex: 0}, width, look);
 	return [
 		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
 		...emergencyRows(review.decision.emergency, review.timeZone, width, height),
