@@ -233,7 +233,13 @@ test('gates: an emergency needs its profile, a second signature, and nothing fai
 	const {emergency: _, ...without} = hosts.to;
 	const emergency = 'site is down';
 	await expect(
-		decideDeploy(hosts.services, {...hosts, environment: without, app: 'backend', checklists, emergency}),
+		decideDeploy(hosts.services, {
+			environments: [hosts.from, without],
+			environment: without,
+			app: 'backend',
+			checklists,
+			emergency,
+		}),
 	).rejects.toMatchObject({code: 'blocked', why: expect.stringContaining('emergency') as string});
 
 	await hosts.writeLedger('preprod', [deployed(1)]);

@@ -150,7 +150,9 @@ const factsOf = (
 	return {
 		app: run.app,
 		build: {value: {...recordedBuild(run), uncommitted: 0}},
-		policy: {value: {commit: undefined, digest: '', changes: [], isAccepted: false, differs: []}},
+		policy: {
+			value: {commit: recordedBuild(run).commit, digest: '', changes: [], isAccepted: false, differs: []},
+		},
 		from: {
 			title: preprod.title,
 			ledgerFault: undefined,
