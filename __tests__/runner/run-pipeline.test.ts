@@ -7,7 +7,15 @@ import type {Environment} from '../../src/domain/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/events.ts';
 import type {Action, JobAction, Pipeline, Step} from '../../src/domain/pipeline.ts';
-import type {ExecOptions, ExecResult, Journal, ProbePort, Session, SessionStatus} from '../../src/domain/ports.ts';
+import type {
+	BuildPort,
+	ExecOptions,
+	ExecResult,
+	Journal,
+	ProbePort,
+	Session,
+	SessionStatus,
+} from '../../src/domain/ports.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {startRun, type Run} from '../../src/runner/run-pipeline.ts';
 
@@ -153,12 +161,14 @@ const start = (
 	session: Session,
 	{
 		probe = {get: missing('the probe')},
+		builds = noBuilds,
 		...options
 	}: {
 		attempt?: number;
 		canAsk?: boolean;
 		onEvent?: (event: RunEvent) => void;
 		probe?: ProbePort;
+		builds?: BuildPort;
 	} = {},
 ): Run =>
 	startRun(
@@ -166,7 +176,7 @@ const start = (
 		{
 			session,
 			source: {} as never,
-			builds: noBuilds,
+			builds,
 			probe,
 			clock: {now: () => 0, wait: missing('the clock')},
 			journal: memoryJournal(),
@@ -444,6 +454,39 @@ describe('run: cancel and leave', () => {
 
 		expect((await run.finished).outcome).toBe('done');
 		expect(answers).toEqual(['the swap has begun: the run goes on to its end']);
+	});
+});
+
+describe('run: a build that is not there any more when it is sent', () => {
+	test('is made again, and what that says is told', async () => {
+		const host = fakeHost(1).live('old');
+		const content = {kind: 'build', request: {directory: '/sources'}};
+		const transfer = {content, known: () => ({manifest: '', hasZstd: false})};
+		const lines: string[] = [];
+		const {error} = await start(
+			pipelineOf([step('u', [], {kind: 'transfer', id: 'upload', transfer} as unknown as Action)]),
+			host.session,
+			{
+				builds: {
+					...noBuilds,
+					find: async () => undefined,
+					build: async (_, {onLines}) => {
+						onLines(['thrown away,\u001B[31m built again']);
+						throw new DeployError({
+							code: 'step-failed',
+							what: 'w',
+							why: 'no npm',
+							now: '',
+							next: '',
+						});
+					},
+				},
+				onEvent: event => void (event.type === 'step.output' && lines.push(...event.lines)),
+			},
+		).finished;
+
+		expect(lines).toEqual(['thrown away, built again']);
+		expect(error?.why).toBe('no npm');
 	});
 });
 

@@ -91,6 +91,7 @@ writeFileSync(
 		`script-shell=${evil}`,
 		`node-options=--require=${join(home.path, 'evil.cjs')}`,
 		`git=${evil}`,
+		`node-gyp=${evil}`,
 		'',
 	].join('\n'),
 );

@@ -1,12 +1,15 @@
-import {createHash} from 'node:crypto';
-import {mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {shortCommit} from '../../domain/build.ts';
 import {DeployError} from '../../domain/errors.ts';
-import type {BuildPort, BuildRequest, BuiltTree, ManifestEntry} from '../../domain/ports.ts';
+import type {BuildPort, BuildRequest} from '../../domain/ports.ts';
 import {withLock} from './build-lock.ts';
+import {digestOf} from './digest-of.ts';
+import {isDirectory, textOf} from './files.ts';
 import {findForeign} from './find-foreign.ts';
-import {buildTar, differsFromTracked, listAll, sentOf} from './list-build.ts';
+import {buildTar} from './build-tar.ts';
+import {findKept, sealBuild, type BuildIdentity} from './kept-build.ts';
+import {listAll} from './list-build.ts';
 import {provideModules} from './node-modules.ts';
 import {runTool, type ToolResult} from './run-tool.ts';
 import {sourceDigest} from './source-digest.ts';
@@ -24,9 +27,6 @@ type Settings = {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
-/** What a build says it is. */
-type Identity = Pick<BuiltTree, 'buildId' | 'deploymentId'>;
-
 /** Where one build is made and kept. */
 type Places = {
 	/** The app's files in git, whose ids are proved. */
@@ -43,17 +43,11 @@ type Places = {
 	readonly finished: string;
 };
 
-const digestOf = (...parts: readonly string[]): string => {
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part}`);
-	return hash.digest('hex');
-};
-
 const placesOf = async ({directory}: Settings, request: BuildRequest): Promise<Places> => {
 	const tracked = await trackedTree(request);
 	const source = digestOf(...tracked.map(({path, mode, object}) => `${mode} ${object} ${path}`));
 	const beside = join(request.directory, 'node_modules', '.package-lock.json');
-	const installed = await readFile(beside, 'utf8').catch(() => '');
+	const installed = await textOf(beside);
 	const hasLockfile = tracked.some(({path}) => path === 'package-lock.json' || path === 'npm-shrinkwrap.json');
 	const values = Object.entries(request.environment).toSorted(([a], [b]) => (a < b ? -1 : 1));
 	const key = digestOf(source, request.digest, JSON.stringify(values), hasLockfile ? '' : installed);
@@ -102,15 +96,8 @@ const succeed = (request: BuildRequest, command: string, result: ToolResult): vo
 	});
 };
 
-const textOf = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
-const isDirectory = (path: string): Promise<boolean> =>
-	stat(path).then(
-		stats => stats.isDirectory(),
-		() => false,
-	);
-
 /** What the output says it is. Throws DeployError `step-failed` when it is no build that can be served. */
-const identify = async (directory: string, request: BuildRequest): Promise<Identity> => {
+const identify = async (directory: string, request: BuildRequest): Promise<BuildIdentity> => {
 	const buildId = (await textOf(join(directory, '.next/BUILD_ID'))).trim();
 	if (buildId === '') {
 		throw failed(request, {
@@ -239,66 +226,14 @@ const make = async (settings: Settings, request: BuildRequest, places: Places, o
 const keep = async (
 	{directory, commit}: BuildRequest,
 	{work, finished, tracked}: Places,
-	identity: Identity,
+	identity: BuildIdentity,
 ): Promise<void> => {
 	const part = `${finished}.part`;
 	await rm(part, {recursive: true, force: true});
 	await writeTree({directory, files: tracked, to: join(part, 'tree')});
 	await rename(join(work, '.next'), join(part, 'tree', '.next'));
-	const digest = markOf({...identity, finished, entries: await listAll(join(part, 'tree'))});
-	await writeFile(join(part, 'complete'), `${JSON.stringify({...identity, commit, digest})}\n`);
+	await sealBuild(part, {key: basename(finished), identity, commit});
 	await rm(work, {recursive: true, force: true});
-};
-
-/** Of everything that is kept, what it says it is, and the place it was made for. */
-const markOf = ({
-	buildId,
-	deploymentId = '',
-	finished,
-	entries,
-}: Identity & {readonly finished: string; readonly entries: readonly ManifestEntry[]}): string =>
-	digestOf(buildId, deploymentId, basename(finished), sourceDigest(entries));
-
-type Marker = Identity & {readonly digest: string};
-
-const readMarker = (text: string): Marker | undefined => {
-	try {
-		const marker = JSON.parse(text) as Partial<Marker> | null;
-		return typeof marker?.buildId === 'string' && typeof marker.digest === 'string'
-			? {...marker, buildId: marker.buildId, digest: marker.digest}
-			: undefined;
-	} catch {
-		return undefined;
-	}
-};
-
-/** A kept build is only a cache: it counts as long as all of it is what was built, of what git has. */
-type Kept = {readonly state: 'none'} | {readonly state: 'altered'; readonly why: string} | KeptBuild;
-type KeptBuild = {readonly state: 'good'; readonly build: Omit<BuiltTree, 'isReused'>};
-
-const findKept = async ({finished, tracked}: Places, {excludes}: BuildRequest): Promise<Kept> => {
-	if (!(await isDirectory(finished))) return {state: 'none'};
-	const marker = readMarker(await textOf(join(finished, 'complete')));
-	if (!marker) return {state: 'altered', why: 'what it says of itself cannot be read'};
-	const {buildId, deploymentId, digest} = marker;
-	const directory = join(finished, 'tree');
-	const entries = await listAll(directory).catch(() => []);
-	const sources = entries.filter(({path}) => !path.startsWith('.next/'));
-	const other = await differsFromTracked(directory, sources, tracked);
-	if (other !== undefined) return {state: 'altered', why: `${JSON.stringify(other)} is not as committed`};
-	if (markOf({...marker, finished, entries}) !== digest)
-		return {state: 'altered', why: 'its files are not those that were built'};
-	const now = new Date();
-	await utimes(finished, now, now);
-	return {
-		state: 'good',
-		build: {
-			directory,
-			buildId,
-			...(deploymentId === undefined ? {} : {deploymentId}),
-			entries: sentOf(entries, excludes),
-		},
-	};
 };
 
 /** Builds Next.js apps with npm, each in a clean work tree of its commit, and keeps what was built. */
@@ -306,10 +241,11 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 	build: async (request, options) => {
 		const places = await placesOf(settings, request);
 		const {onLines, signal} = options;
+		const wanted = {...request, tracked: places.tracked};
 		const onWait = (pid: number): void =>
 			onLines([`another build of this app is under way on this machine (process ${pid}): waits for it`]);
 		return withLock(places.lock, {onWait, signal}, async () => {
-			const known = await findKept(places, request);
+			const known = await findKept(places.finished, wanted);
 			if (known.state === 'good') {
 				onLines([`built before: ${known.build.buildId}`]);
 				return {...known.build, isReused: true};
@@ -321,14 +257,15 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 			await make(settings, request, places, options);
 			await prune(places.builds, keptBuilds);
 			await prune(places.modules, keptBuilds);
-			const made = await findKept(places, request);
+			const made = await findKept(places.finished, wanted);
 			if (made.state !== 'good') throw new Error(`the build in ${places.finished} is gone`);
 			return {...made.build, isReused: false};
 		});
 	},
 	find: async request => {
 		// One that was altered is left to `build`, which holds the lock, says so and makes it anew.
-		const kept = await findKept(await placesOf(settings, request), request);
+		const {finished, tracked} = await placesOf(settings, request);
+		const kept = await findKept(finished, {...request, tracked});
 		return kept.state === 'good' ? {...kept.build, isReused: true} : undefined;
 	},
 	tar: buildTar,

@@ -1,5 +1,5 @@
-import {stat} from 'node:fs/promises';
 import type {DeployError} from '../../domain/errors.ts';
+import {isDirectory} from './files.ts';
 import {git, runGit} from './git.ts';
 import {repositoryDamaged} from './repository-damaged.ts';
 import {sourceBlocked} from './source-blocked.ts';
@@ -17,14 +17,6 @@ const filesMissing = (directory: string): DeployError =>
 		`the sources ${directory} do not exist or are no directory`,
 		'Check `source` in the environment file, or get the sources with git.',
 	);
-
-const isDirectory = async (path: string): Promise<boolean> => {
-	try {
-		return (await stat(path)).isDirectory();
-	} catch {
-		return false;
-	}
-};
 
 /** Finds the repository around the sources. Throws DeployError `blocked` when either is missing. */
 export const locate = async (directory: string): Promise<Place> => {

@@ -1,5 +1,5 @@
-import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {access, readFile, realpath} from 'node:fs/promises';
+import {delimiter, dirname, join} from 'node:path';
 
 /**
  * What of this process a build may see, and why. Nothing else is handed on: no `npm_config_*`, which can name programs to
@@ -29,6 +29,23 @@ const guarded: Readonly<Record<string, string>> = {
 	git: 'git',
 };
 
+/**
+ * The node-gyp that npm brings along, which it runs for packages written in C. npm has no word for "your own": undefined
+ * where npm is a script of another tool.
+ */
+const ownNodeGyp = async (path: string): Promise<string | undefined> => {
+	for (const directory of path.split(delimiter).filter(name => name !== '')) {
+		const npm = await realpath(join(directory, 'npm')).catch(() => undefined);
+		if (npm === undefined) continue;
+		const script = join(dirname(npm), '../node_modules/node-gyp/bin/node-gyp.js');
+		return access(script).then(
+			() => script,
+			() => undefined,
+		);
+	}
+	return undefined;
+};
+
 /** Names set by a `.npmrc`. */
 const namesIn = (text: string): ReadonlySet<string> =>
 	new Set([...text.matchAll(/^[ \t]*([\w-]+)[ \t]*(?:=|$)/gm)].map(([, name = '']) => name));
@@ -39,6 +56,8 @@ export const toolEnvironment = async (
 	tree: string,
 ): Promise<Record<string, string>> => {
 	const committed = namesIn(await readFile(join(tree, '.npmrc'), 'utf8').catch(() => ''));
+	const nodeGyp = await ownNodeGyp(caller['PATH'] ?? '');
+	const settings = {...guarded, ...(nodeGyp === undefined ? {} : {'node-gyp': nodeGyp})};
 	return {
 		...Object.fromEntries(
 			Object.entries(caller).flatMap(([name, value]) =>
@@ -46,7 +65,7 @@ export const toolEnvironment = async (
 			),
 		),
 		...Object.fromEntries(
-			Object.entries(guarded).flatMap(([name, value]) =>
+			Object.entries(settings).flatMap(([name, value]) =>
 				committed.has(name) ? [] : [[`npm_config_${name.replaceAll('-', '_')}`, value]],
 			),
 		),
