@@ -146,7 +146,7 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 		id: 'abandon',
 		commands: letRun(
 			plan,
-			abandonAdoption(plan.layout),
+			abandonAdoption(plan.claim),
 			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
 		),
 	},
