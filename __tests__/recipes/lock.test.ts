@@ -180,12 +180,12 @@ const ofDeploy = [
 const ofRollback = (target: string, settled: string): readonly string[] => [
 	`close: done, rollback.finished, "${settled}", ${target}, urgent`,
 	`abandon: abandoned, rollback.abandoned, ${target}, urgent`,
-	`close-as-failed: failed, rollback.failed, ${target}, urgent`,
+	`close-as-failed: failed, rollback.failed, "${settled}", ${target}, urgent`,
 ];
 const ofAdoption = [
 	'close: done, adopt.finished, "20260210T055341Z-adopted", usual',
 	'abandon: abandoned, adopt.abandoned, usual',
-	'close-as-failed: failed, adopt.failed, usual',
+	'close-as-failed: failed, adopt.failed, "20260210T055341Z-adopted", usual',
 ];
 const ofUndoing = [
 	'close: done, adopt-undo.finished, usual',

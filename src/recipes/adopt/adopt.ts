@@ -153,7 +153,10 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 	closeAsFailed: {
 		kind: 'job',
 		id: 'close-as-failed',
-		commands: letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record))),
+		commands: letRun(
+			plan,
+			closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record, {release: plan.release})),
+		),
 	},
 	wayBack: [`cockpit adopt --env ${plan.environment.name} --undo`],
 });
