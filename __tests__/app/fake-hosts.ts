@@ -106,8 +106,9 @@ const listing = ({files}: FakeHost): string =>
 
 const hold = (
 	host: FakeHost,
-	[, owner = '', minutes, about = '', entry = '', , ...apps]: readonly string[],
+	[, owner = '', minutes, about = '', entry = '', , ...rest]: readonly string[],
 ): Answer => {
+	const apps = rest.slice(0, rest.indexOf('--'));
 	for (const app of apps) {
 		const [holder, until] = host.holds.get(app)?.split('\n')[0]?.split(' ') ?? [];
 		if (holder !== undefined && holder !== owner && Number(until) * 1000 > host.time)

@@ -177,9 +177,17 @@ test.each<Case>([
 		act: ({preprod}) => (preprod.live = 'r6'),
 	},
 	{
+		what: 'another release on production than on its ledger',
+		closes: ['identity: failed: Production: live is r6, which the ledger of production does not know'],
+		verdict: 'NO-GO',
+		clears: 'identity: roll the backend of Production back, so that its ledger says what is live',
+		act: ({production}) => (production.live = 'r6'),
+	},
+	{
 		what: 'nothing live on the host',
-		closes: ['identity: unknown: not known: nothing of the backend is live on Pre-Prod'],
-		clears: 'identity: find that out first',
+		closes: ['identity: failed: Pre-Prod: nothing is live; the ledger of preprod says 20260209T052800Z-7f3a9c2'],
+		verdict: 'NO-GO',
+		clears: `identity: ${again}`,
 		act: ({preprod}) => (preprod.live = undefined),
 	},
 	{

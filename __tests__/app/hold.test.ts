@@ -29,6 +29,13 @@ test('hold: is asked of the primary host with who, why and how long, and answers
 				'"project":"qsights","environment":"production"',
 				'backend',
 				'frontend',
+				'--',
+				'/var/www/qsights/backend',
+				'/var/www/qsights/.backend',
+				'.cockpit/qsights/production',
+				'qsights',
+				'production',
+				'backend',
 			],
 		},
 	]);

@@ -69,6 +69,13 @@ test('guard: first pre-prod is kept as it is, then every gate is asked again of 
 			`"type":"environment.leased","actor":{"name":"Ravi","machine":"thinkpad"},"data":{"app":"backend","run":"${run}","to":"production"}`,
 			'"project":"qsights","environment":"preprod"',
 			'backend',
+			'--',
+			'/var/www/qsights/backend',
+			'/var/www/qsights/.backend',
+			'.cockpit/qsights/preprod',
+			'qsights',
+			'preprod',
+			'backend',
 		],
 	});
 	expect(rest.map(({label}) => label).toSorted()).toEqual([

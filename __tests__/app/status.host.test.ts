@@ -26,9 +26,9 @@ const entry = (type: string, data: object, name = 'Ravi'): Said => ({
 const hostWith = async (name: string, text: string) => {
 	const home = join(directory, name);
 	const release = '20260209T052800Z-7f3a9c2';
-	await mkdir(join(home, 'releases', release), {recursive: true});
+	await mkdir(join(home, '.live/releases', release), {recursive: true});
 	await mkdir(join(home, 'state'));
-	await symlink(join('releases', release), join(home, 'live'));
+	await symlink(join('.live/releases', release), join(home, 'live'));
 	await writeFile(join(home, 'state/ledger.jsonl'), text);
 	const base = fakeEnvironment('preprod', 'preprod');
 	const backend = {...base.apps.backend, path: join(home, 'live')};
@@ -48,7 +48,7 @@ const hostWith = async (name: string, text: string) => {
 		if ('code' in reading) throw new Error(reading.why);
 		return reading;
 	};
-	return {read, answers, ledger: join(home, 'state/ledger.jsonl')};
+	return {read, answers, home, ledger: join(home, 'state/ledger.jsonl')};
 };
 
 const ask = async (name: string, text: string): Promise<HostReading> => (await hostWith(name, text)).read();
@@ -74,6 +74,47 @@ test('status: a real shell tells the live build, disk, inodes and the ledger', a
 	expect(reading.disk.used).toMatch(/^\d+%$/);
 	expect(reading.disk.inodesUsed).toMatch(/^(\d+%|-)$/);
 	expect(Math.abs(reading.time - Date.now())).toBeLessThan(60_000);
+});
+
+const known = {app: 'backend', release: '20260209T052800Z-7f3a9c2', build: {commit: '7f3a9c2', digest: '9c41'}};
+
+test.each([
+	{
+		what: 'a link that somebody else has put there',
+		change: 'mkdir .live/releases/20260101T000000Z-0000000 && ln -sfn .live/releases/20260101T000000Z-0000000 live',
+		fault: 'live is 20260101T000000Z-0000000, which the ledger of preprod does not know',
+	},
+	{
+		what: 'a link of the same name to elsewhere',
+		change: 'mkdir -p other/20260209T052800Z-7f3a9c2 && ln -sfn other/20260209T052800Z-7f3a9c2 live',
+		fault: 'live leads to HOME/other/20260209T052800Z-7f3a9c2, which is none of its releases',
+	},
+	{
+		what: 'a link to nothing',
+		change: 'rm -r .live/releases/*',
+		fault: 'live is a link to nothing; the ledger of preprod says 20260209T052800Z-7f3a9c2',
+	},
+	{
+		what: 'a link to nothing at all',
+		change: 'rm -r .live',
+		fault: 'live is a link to nothing; the ledger of preprod says 20260209T052800Z-7f3a9c2',
+	},
+	{
+		what: 'a plain directory',
+		change: 'rm live && mkdir live',
+		fault: 'live is a plain directory; the ledger of preprod says 20260209T052800Z-7f3a9c2',
+	},
+	{what: 'an absolute link to the same release', change: 'ln -sfn "$PWD/.live/releases/"* live', fault: undefined},
+	{
+		what: 'another one while a run holds the app',
+		change: `mkdir -p .live/releases/next state/lock state/jobs/r && ln -sfn .live/releases/next live && printf 'r 1 1\n{}\n' >state/lock/backend && echo '{"version":1,"run":"r","app":"backend"}' >state/jobs/r/run.json`,
+		fault: undefined,
+	},
+])('status: $what', async ({what, change, fault}) => {
+	const {read, home} = await hostWith(what, ledgerText([opened(), entry('deploy.finished', known)]));
+	await promisify(execFile)('sh', ['-ec', change], {cwd: home});
+
+	expect((await read()).backend.fault?.replace(home, 'HOME')).toBe(fault);
 });
 
 test('status: names on a ledger lose what would move a cursor', async () => {

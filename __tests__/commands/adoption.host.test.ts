@@ -9,6 +9,7 @@ import {
 	takeInventory,
 } from '../../src/commands/adoption.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
+import {claimOn} from './claims.ts';
 import {createHostDirectory, listing, me, type HostDirectory} from './host-directory.ts';
 
 /** chown to others needs root, and one rename that exchanges needs Linux. */
@@ -39,7 +40,9 @@ const makeApp = async (host: HostDirectory, name: string) => {
 		layout.live,
 	);
 	const target = {owner: me, group: me, directoryMode: 0o755, shared};
-	return {layout, release, target};
+	await host.sh('mkdir -p state');
+	const claim = claimOn(layout);
+	return {claim, layout, release, target};
 };
 
 /** What stands at a path, through the links the layout makes. */
@@ -62,7 +65,7 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 		await host.ok(removeOldDirectory(app));
 		expect(await host.sh('readlink -- "$1"', app.layout.live)).toBe(`.${name}/releases/${release}`);
 		expect(await through(host, app.layout.live)).toBe(before.reached);
-		expect(await host.sh('ls -A -- "$1"', app.layout.base)).toBe('releases\nshared');
+		expect(await host.sh('ls -A -- "$1"', app.layout.base)).toBe('owner\nreleases\nshared');
 
 		await host.ok(exchangeForDirectory(app));
 		await host.ok(removeReleases(app));
@@ -79,12 +82,12 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 
 		await host.ok(prepareAdoption(app));
 		await host.ok(prepareAdoption(app));
-		await host.ok(abandonAdoption(app.layout));
+		await host.ok(abandonAdoption(app.claim));
 
 		expect(listing(host, host.root)).toBe(before);
 		await host.ok(prepareAdoption(app));
 		await host.ok(exchangeForLink(app));
-		expect((await host.run(abandonAdoption(app.layout))).code).toBe(1);
+		expect((await host.run(abandonAdoption(app.claim))).code).toBe(1);
 		expect((await host.run(prepareAdoption(app))).code).toBe(1);
 		expect(await host.sh('cat "$1/.env"', app.layout.live)).toBe('KEY=1');
 	});

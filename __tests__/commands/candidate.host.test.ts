@@ -7,6 +7,7 @@ import {closeRun, takeLock} from '../../src/commands/lock.ts';
 import {prepareLink, readLive, rememberPrevious, swapLink} from '../../src/commands/swap.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {until} from '../support/wait.ts';
+import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, listing, me, type HostDirectory} from './host-directory.ts';
 
 const odd = `it's $(touch pwned) "b" \\ *`;
@@ -305,12 +306,14 @@ test('swap: remembers the old release, replaces the link in one step, and never 
 	await host.ok(rememberPrevious(layout, `${host.root}/state`, 'run'));
 	await host.ok(prepareLink(layout, 'two'));
 	await host.ok(prepareLink(layout, 'two'));
-	await host.ok(swapLink(layout));
+	const claim = claimOn(layout, {stateDirectory: `${host.root}/state`});
+	await mark(host, claim);
+	await host.ok(swapLink(claim));
 
 	expect((await host.ok(readLive(layout))).trim()).toBe(candidate);
 	expect(await host.sh('cat state/jobs/run/previous')).toBe('one');
 	await host.sh('rm "$1" && mkdir "$1"', layout.live);
 	await host.ok(prepareLink(layout, 'one'));
-	expect((await host.run(swapLink(layout))).code).not.toBe(0);
+	expect((await host.run(swapLink(claim))).code).not.toBe(0);
 	await expectNothingRan(host);
 });

@@ -1,6 +1,9 @@
 import {expect, test} from 'vitest';
 import {holdApps, liftHolds, parseHold} from '../../src/commands/hold.ts';
+import {notOwner} from '../../src/commands/marker.ts';
+import {releaseLayout} from '../../src/commands/release-layout.ts';
 import type {AppName} from '../../src/domain/environment.ts';
+import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, type HostDirectory} from './host-directory.ts';
 
 const both: readonly AppName[] = ['backend', 'frontend'];
@@ -8,6 +11,7 @@ const both: readonly AppName[] = ['backend', 'frontend'];
 const hold = (host: HostDirectory, owner: string, apps: readonly AppName[], minutes = 60) =>
 	host.run(
 		holdApps('state', apps, {
+			claims: apps.map(app => claimOn(releaseLayout({path: `${host.root}/www/${app}`}), {app})),
 			owner,
 			minutes,
 			about: {name: owner, machine: 'laptop', reason: `for ${owner}`},
@@ -34,6 +38,19 @@ test("hold: another person's is refused with who has it, and leaves nothing of w
 	expect(parseHold(stdout.replace(/^hold\n/, ''))).toMatchObject({owner: 'ravi', name: 'ravi', reason: 'for ravi'});
 	expect(await holders(host)).toBe('ravi');
 	expect(await types(host)).toEqual(['ledger.opened', 'environment.held']);
+});
+
+test("hold: a live path that is somebody else's is not held, nor is the other app", async () => {
+	await using host = createHostDirectory();
+	await host.sh('mkdir -p www');
+	const layout = releaseLayout({path: `${host.root}/www/frontend`});
+	await mark(host, claimOn(layout, {app: 'frontend', environment: 'production', stateDirectory: 'other'}));
+
+	const {code, stderr} = await hold(host, 'ravi', both);
+
+	expect({code, stderr}).toEqual({code: notOwner, stderr: expect.stringContaining('belongs to qsights production')});
+	expect(await holders(host)).toBe('');
+	expect((await hold(host, 'ravi', ['backend'])).code).toBe(0);
 });
 
 test('hold: its owner takes it anew, and one whose time is over holds nobody', async () => {

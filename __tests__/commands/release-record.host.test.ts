@@ -2,8 +2,9 @@ import {mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {keepWayBack, pruneReleases, recordRelease} from '../../src/commands/release-record.ts';
-import {releaseLayout} from '../../src/commands/release-layout.ts';
+import {releaseLayout, type ReleaseLayout} from '../../src/commands/release-layout.ts';
 import {prepareLink, rememberPrevious, swapLink} from '../../src/commands/swap.ts';
+import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
 const odd = `it's $(touch pwned) "b" \\ *`;
@@ -27,6 +28,7 @@ const makeHost = (host: HostDirectory, releases: readonly string[], live: string
 	symlinkSync(`.${odd}/releases/${live}`, layout.live);
 	return layout;
 };
+const claimIn = (layout: ReleaseLayout) => claimOn(layout, {stateDirectory: state.directory});
 const prune = (host: HostDirectory, keep: number): Promise<string> =>
 	host.ok(pruneReleases(state, {layout: releaseLayout({path: `${host.root}/${odd}`}), keep, owner: me}));
 const left = (host: HostDirectory): string[] => readdirSync(join(host.root, `.${odd}/releases`)).toSorted();
@@ -78,9 +80,11 @@ test.concurrent('way back: is there before the swap, and goes back to what was l
 	await using host = createHostDirectory({systemctl});
 	const layout = makeHost(host, ['one', 'two'], 'one');
 	await host.ok(rememberPrevious(layout, state.directory, state.run));
-	await host.ok(keepWayBack(state, {layout, services}));
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
 	await host.ok(prepareLink(layout, 'two'));
-	await host.ok(swapLink(layout));
+	const claim = claimIn(layout);
+	await mark(host, claim);
+	await host.ok(swapLink(claim));
 	expect(await host.sh('cat "$1/id"', layout.live)).toBe('two');
 
 	const said = await host.sh('cd /; sh "$HOME/state dir/rollback-backend.sh"');
@@ -100,7 +104,7 @@ test.concurrent.each(['gone', '', '.', '..', '../one', '/etc'])(
 	async memory => {
 		await using host = createHostDirectory({systemctl});
 		const layout = makeHost(host, ['one', 'two'], 'two');
-		await host.ok(keepWayBack(state, {layout, services}));
+		await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
 		await host.sh('printf %s "$1" >"state dir/previous-backend"', memory);
 
 		expect(await host.sh('sh "state dir/rollback-backend.sh" 2>&1 || echo refused')).toMatch(/refused$/);
@@ -108,10 +112,28 @@ test.concurrent.each(['gone', '', '.', '..', '../one', '/etc'])(
 	},
 );
 
+test.concurrent("way back: leaves what has become somebody else's alone, and says how to go on all the same", async () => {
+	await using host = createHostDirectory({systemctl});
+	const layout = makeHost(host, ['one', 'two'], 'two');
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
+	await host.sh('echo one >"state dir/previous-backend"');
+	const goBack = (): Promise<string> => host.sh('sh "state dir/rollback-backend.sh" 2>&1 || echo "exit $?"');
+
+	await mark(host, {...claimIn(layout), environment: 'staging'});
+	expect(await goBack()).toMatch(/environment staging\n[^]*COCKPIT_ANYWAY=1 sh this-script\nexit 93$/);
+	expect(await host.sh('cat "$1/id"', layout.live)).toBe('two');
+	await mark(host, claimIn(layout));
+	expect(await goBack()).not.toContain('exit');
+	expect(await host.sh('cat "$1/id"', layout.live)).toBe('one');
+	await mark(host, {...claimIn(layout), environment: 'staging'});
+	await host.sh('COCKPIT_ANYWAY=1 COCKPIT_RELEASE=two sh "state dir/rollback-backend.sh"');
+	expect(await host.sh('cat "$1/id"', layout.live)).toBe('two');
+});
+
 test.concurrent('way back: a service that can not be reloaded is started', async () => {
 	await using host = createHostDirectory({systemctl: `${systemctl}case $1 in reload) exit 1 ;; esac\n`});
 	const layout = makeHost(host, ['one', 'two'], 'two');
-	await host.ok(keepWayBack(state, {layout, services}));
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
 	await host.sh('echo one >"state dir/previous-backend"; sh "state dir/rollback-backend.sh"');
 
 	expect(await host.sh('grep start calls')).toBe('start php8.1-fpm\nrestart nginx');

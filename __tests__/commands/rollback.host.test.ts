@@ -21,6 +21,7 @@ import {
 } from '../../src/commands/rollback.ts';
 import {swapBack} from '../../src/commands/swap.ts';
 import {tolerate} from '../../src/commands/tolerate.ts';
+import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -203,12 +204,12 @@ describe('the swap of a rollback', () => {
 		await goLive('r2');
 		write(`state/jobs/${run}/previous`, 'r1\n');
 
-		expect(await host.ok(swapBack(layout, 'state', run))).toBe('live is r1 again\n');
+		const claim = claimOn(layout);
+		await mark(host, claim);
+		expect(await host.ok(swapBack(claim, run))).toBe('live is r1 again\n');
 		expect(readlinkSync(layout.live)).toBe('.backend/releases/r1');
 		await host.sh('rm -rf www/.backend/releases/r1');
-		expect((await host.run(swapBack(layout, 'state', run))).stderr).toContain(
-			'release r1 is not on this host any more',
-		);
+		expect((await host.run(swapBack(claim, run))).stderr).toContain('release r1 is not on this host any more');
 	});
 
 	test.concurrent('what was live is kept under the name of the old scripts, whole and where it is', async () => {

@@ -449,6 +449,94 @@ test('environments: two files with one name', async () => {
 	]);
 });
 
+const production = 'environments/production.yaml';
+
+/** A second environment of the set, as its file was copied from pre-prod, with what was changed in it. */
+const beside = (changes: ReadonlyArray<readonly [from: string, to: string]>): Promise<readonly string[]> => {
+	const copy = changes.reduce(
+		(text, [from, to]) => text.replaceAll(from, to),
+		(validFiles[preprod] ?? '').replaceAll('preprod', 'production'),
+	);
+	return problems({
+		...validFiles,
+		[production]: copy,
+		'environments/.env.production': validFiles['environments/.env.preprod'] ?? '',
+	});
+};
+const ofBackend = `${production}:27:11 apps.backend.path: /srv/shop/laravel is the live path of backend in ${preprod}, on the same host 192.0.2.1:22. Fix: let one environment have it: choose another path, or another host.`;
+const ofFrontend = ofBackend.replace('27:11', '44:11').replaceAll('backend', 'frontend').replace('laravel', 'nextjs');
+
+test.each<readonly [name: string, changes: ReadonlyArray<readonly [string, string]>, is: readonly string[]]>([
+	['the same host and paths', [], [ofBackend, ofFrontend]],
+	[
+		'another user',
+		[['    port: 22', '    port: 22\n    user: deploy']],
+		[ofBackend, ofFrontend].map(line => line.replace(/:(\d+):/, (_, at) => `:${Number(at) + 1}:`)),
+	],
+	[
+		'the port left out',
+		[['    port: 22\n', '']],
+		[ofBackend, ofFrontend].map(line => line.replace(/:(\d+):/, (_, at) => `:${Number(at) - 1}:`)),
+	],
+	['another port', [['port: 22', 'port: 2222']], []],
+	['another address', [['192.0.2.1', '192.0.2.2']], []],
+	['other paths', [['/srv/shop/', '/srv/staging/']], []],
+	['a path that begins the same', [['/srv/shop/', '/srv/shop2/']], []],
+	[
+		'a path within',
+		[
+			['/srv/shop/laravel', '/srv/shop/laravel/api'],
+			['/srv/shop/nextjs', '/srv/web'],
+		],
+		[ofBackend.replace('laravel is', 'laravel/api overlaps')],
+	],
+	[
+		'a path within what is kept beside',
+		[
+			['/srv/shop/laravel', '/srv/shop/.laravel/releases/x'],
+			['/srv/shop/nextjs', '/srv/web'],
+		],
+		[ofBackend.replace('laravel is', '.laravel/releases/x overlaps')],
+	],
+	[
+		'the apps with their paths changed about',
+		[
+			['/srv/shop/laravel', '/srv/shop/x'],
+			['/srv/shop/nextjs', '/srv/shop/laravel'],
+			['/srv/shop/x', '/srv/other'],
+		],
+		[ofFrontend.replace('nextjs is the live path of frontend', 'laravel is the live path of backend')],
+	],
+	[
+		'the same state directory',
+		[
+			['/srv/shop/', '/srv/staging/'],
+			['.cockpit/shop/production', '.cockpit/shop/preprod'],
+		],
+		[
+			`${production}:15:17 stateDirectory: .cockpit/shop/preprod is the state directory of ${preprod}, on the same host 192.0.2.1:22. Fix: give each environment its own: it holds lock and ledger.`,
+		],
+	],
+])('environments: two with %s', async (_, changes, is) => {
+	expect(await beside([['tier: production', 'tier: preprod'], ...changes])).toEqual(is);
+});
+
+test('environments: an address in other letters is the same host', async () => {
+	const named = (text: string | undefined, address: string): string => (text ?? '').replace('192.0.2.1', address);
+	const copy = (validFiles[preprod] ?? '')
+		.replaceAll('preprod', 'production')
+		.replace('tier: production', 'tier: preprod');
+
+	expect(
+		await problems({
+			...validFiles,
+			[preprod]: named(validFiles[preprod], 'Web.Example'),
+			[production]: named(copy, 'web.example.'),
+			'environments/.env.production': validFiles['environments/.env.preprod'] ?? '',
+		}),
+	).toEqual([ofBackend, ofFrontend].map(line => line.replace('192.0.2.1', 'web.example')));
+});
+
 test('environments: a cycle is named from each of its files', async () => {
 	expect(await problems(edit(local, 'tier: local\n', 'tier: local\npromotedFrom: preprod\n'))).toEqual([
 		`${local}:5:15 promotedFrom: leads back to itself: local <- preprod <- local. Fix: let the first have none.`,

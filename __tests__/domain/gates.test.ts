@@ -109,6 +109,16 @@ test.each([
 		facts: {from: {...from, ledgerFault: 'is broken: line 7 is not readable'}},
 		state: 'failed',
 	},
+	{
+		when: 'nothing is recorded as live, and a release is',
+		facts: {from: {...from, live: {unknown: 'nothing is recorded'}, liveFault: 'live is r6, which ...'}},
+		state: 'failed',
+	},
+	{
+		when: 'what is live where it goes is not what its ledger says',
+		facts: {to: {...good.to, liveFault: 'live is r6, which ...'}},
+		state: 'failed',
+	},
 	{when: 'the host runs another release than the ledger says', facts: {from: wrongRelease}, state: 'failed'},
 	{when: 'a file on the host was changed', facts: {from: drifted}, state: 'failed'},
 	{when: 'files are not committed', facts: {build: {value: {...built, uncommitted: 1}}}, state: 'open'},

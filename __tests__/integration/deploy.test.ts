@@ -210,12 +210,13 @@ describe.skipIf(why !== undefined)(
 
 		test('200 swaps at full speed: no reader finds a missing or mixed tree, no upload is lost', async () => {
 			const layout = releaseLayout({path: live});
+			const claim = {project: 'qsights', environment: 'preprod', app: 'backend', stateDirectory: state, layout};
 			await sh(
 				`cd ${base}/releases && for v in swap-a swap-b; do mkdir $v && mkdir $v/public && ln -s ../../../shared/public/uploads $v/public/uploads && for f in 1 2 3; do echo $v >$v/$f; done; done`,
 			);
 			const swaps = Array.from({length: 200}, (_, index) => {
 				const release = index % 2 === 0 ? 'swap-a' : 'swap-b';
-				return [prepareLink(layout, release), swapLink(layout)].map(renderCommand).join('\n');
+				return [prepareLink(layout, release), swapLink(claim)].map(renderCommand).join('\n');
 			});
 			// This Node may live where the host's own /tmp hides it.
 			const node = '/usr/local/bin/node-of-the-test';

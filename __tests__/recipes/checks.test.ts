@@ -236,7 +236,22 @@ test('swap: the link leads to the candidate, and going back to what was remember
 		'.backend/releases/20260210T055341Z-7f3a9c2',
 		next,
 	]);
-	expect(commandOf(pipeline, 'swap', 'swap').argv).toEqual(['mv', '-fT', '--', next, '/var/www/qsights/backend']);
+	const claim = [
+		'/var/www/qsights/backend',
+		'/var/www/qsights/.backend',
+		'.cockpit/qsights/preprod',
+		'qsights',
+		'preprod',
+		'backend',
+	];
+	expect(commandOf(pipeline, 'swap', 'swap').argv.slice(4)).toEqual([
+		...claim,
+		'mv',
+		'-fT',
+		'--',
+		next,
+		'/var/www/qsights/backend',
+	]);
 	expect(pipeline.liveAfterSwap).toBe('/var/www/qsights/.backend/releases/20260210T055341Z-7f3a9c2');
 	expect(pipeline.readLive.argv).toEqual(['readlink', '-f', '--', '/var/www/qsights/backend']);
 	const memory = '.cockpit/qsights/preprod/jobs/20260210T055341Z-backend-9b1d/previous';
@@ -245,12 +260,7 @@ test('swap: the link leads to the candidate, and going back to what was remember
 		'.cockpit/qsights/preprod',
 		'20260210T055341Z-backend-9b1d',
 	]);
-	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([
-		'/var/www/qsights/backend',
-		next,
-		'.backend/releases',
-		memory,
-	]);
+	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', memory]);
 });
 
 test('settle: as many releases and backups are kept as the environment says, and never what is live', () => {

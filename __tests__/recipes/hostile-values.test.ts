@@ -160,6 +160,10 @@ test.each(['backend', 'frontend'] as const)(
 			`/srv/${evil}/.${app}/next`,
 			`.${app}/releases`,
 			`state/${evil}/previous-${app}`,
+			`/srv/${evil}/.${app}/owner`,
+			evil,
+			evil,
+			app,
 			`restart:php-fpm ${evil}`,
 			`reload:${evil}`,
 		]);

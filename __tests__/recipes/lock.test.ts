@@ -77,6 +77,12 @@ test('lock, deploy: is taken for app, run and attempt, under a name, on the ledg
 		'usual',
 		'"project":"qsights","environment":"preprod"',
 		'Ravi%40laptop',
+		'/var/www/qsights/backend',
+		'/var/www/qsights/.backend',
+		'.cockpit/qsights/preprod',
+		'qsights',
+		'preprod',
+		'backend',
 	];
 
 	expect(lockOf(deployPipeline('backend'))).toEqual(words(1, 'deploy.started'));
@@ -178,12 +184,12 @@ const ofDeploy = [
 const ofRollback = (target: string, settled: string): readonly string[] => [
 	`close: done, rollback.finished, "${settled}", ${target}, urgent`,
 	`abandon: abandoned, rollback.abandoned, ${target}, urgent`,
-	`close-as-failed: failed, rollback.failed, ${target}, urgent`,
+	`close-as-failed: failed, rollback.failed, "${settled}", ${target}, urgent`,
 ];
 const ofAdoption = [
 	'close: done, adopt.finished, "20260210T055341Z-adopted", usual',
 	'abandon: abandoned, adopt.abandoned, usual',
-	'close-as-failed: failed, adopt.failed, usual',
+	'close-as-failed: failed, adopt.failed, "20260210T055341Z-adopted", usual',
 ];
 const ofUndoing = [
 	'close: done, adopt-undo.finished, usual',

@@ -48,7 +48,7 @@ restart-services touches live, after back-up and rebuild-caches
       remember the release to go back to
       keep the way back
       make the new link (root)
-    > swap (root)
+    > swap
       reload php8.1-fpm
       reload nginx
       artisan queue:restart

@@ -1,9 +1,11 @@
 import {holdApps, holdOwner, liftHolds, parseHold} from '../commands/hold.ts';
 import {lockHeld} from '../commands/lock.ts';
+import {notOwner, parseNotOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
+import {claimsOn} from './claim-of.ts';
 import type {AppServices} from './app-services.ts';
 
 type Services = Pick<AppServices, 'sessions' | 'actorFor'>;
@@ -38,6 +40,7 @@ export const hold = async (
 	const host = primaryHost(environment);
 	const actor = await services.actorFor(host);
 	const command = holdApps(environment.stateDirectory, apps, {
+		claims: claimsOn(environment, apps),
 		owner: holdOwner(actor),
 		minutes,
 		about: {name: actor.name, machine: actor.machine, reason},
@@ -49,6 +52,8 @@ export const hold = async (
 		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
 	const until = /^until (\d+)$/m.exec(stdout)?.[1];
 	if (code === 0 && until !== undefined) return Number(until) * 1000;
+	const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
+	if (foreign) throw failed(environment, foreign.why).with({code: 'blocked', next: foreign.next});
 	const other = code === lockHeld ? parseHold(stdout.replace(/^hold\n/, '')) : undefined;
 	if (!other) throw failed(environment, stderr.trim() || `exit ${code}`);
 	throw new DeployError({

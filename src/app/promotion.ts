@@ -31,6 +31,12 @@ export const promotionTo = (environments: readonly Environment[], to: Environmen
 	return from && from.hosts.length > 0 && to.hosts.length > 0 ? {from, to} : undefined;
 };
 
+/** What is live is not what the ledger says. */
+const faultIn = (reading: HostReading | HostProblem, app: AppName): {readonly liveFault?: string} => {
+	const fault = isProblem(reading) ? undefined : reading[app]?.fault;
+	return fault === undefined ? {} : {liveFault: fault};
+};
+
 const isProblem = (reading: HostReading | HostProblem): reading is HostProblem => 'code' in reading;
 
 /** The build that would be deployed from here. */
@@ -140,6 +146,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	const common = {app, policy, build, probes, usualMs: usual.totalMs ?? 0};
 	const toFacts = {
 		title: to.title,
+		...faultIn(target, app),
 		now: isProblem(target) ? unknown<number>(target.why) : known(target.time),
 		lock: isProblem(target)
 			? unknown<LockFacts>(target.why)
@@ -183,6 +190,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 				source[app]?.live === undefined
 					? unknown(`nothing of the ${app} is live on ${from.title}`)
 					: known(source[app].live),
+			...faultIn(source, app),
 			drift,
 			health: known({isGood: health.isGood, text: health.answer}),
 			now: known(source.time),

@@ -1,11 +1,13 @@
 import {holdApps, liftHolds, parseHold} from '../commands/hold.ts';
 import {lockHeld} from '../commands/lock.ts';
+import {parseNotOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
 import type {Checklists} from '../domain/checklist.ts';
 import {primaryHost, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {RunRecord} from '../domain/pipeline.ts';
 import type {AppServices} from './app-services.ts';
+import {claimsOn} from './claim-of.ts';
 import type {RunGuard} from './execute.ts';
 import {decideDeploy, requireOpen} from './gate.ts';
 import {promotionTo} from './promotion.ts';
@@ -53,6 +55,7 @@ export const guardDeploy = (
 	const keep = async (from: Environment, signal: AbortSignal): Promise<void> => {
 		const about = {name: actor.name, machine: actor.machine, reason: `${environment.title} takes this build`, run};
 		const command = holdApps(from.stateDirectory, [app], {
+			claims: claimsOn(from, [app]),
 			owner: run,
 			minutes: leaseMinutes,
 			about,
@@ -68,7 +71,7 @@ export const guardDeploy = (
 		});
 		if (code === 0) return;
 		hasLease = false;
-		throw leased(record, from, code === lockHeld ? stdout : stderr);
+		throw leased(record, from, code === lockHeld ? stdout : (parseNotOwner(stderr)?.why ?? stderr));
 	};
 	const giveBack = async (from: Environment): Promise<void> => {
 		const command = liftHolds(from.stateDirectory, [app], {owner: run, entry: undefined});

@@ -2,6 +2,7 @@ import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../co
 import {renderCommand} from '../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
+import {liveFault} from '../domain/live-fault.ts';
 import {runFacts, type LedgerEntry, type Witness} from '../domain/ledger.ts';
 import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
@@ -18,6 +19,8 @@ export type AppReading = {
 	/** Id of the live release; undefined before adoption, or when nothing is live. */
 	readonly live: string | undefined;
 	readonly isAdopted: boolean;
+	/** Why it is not what the ledger says, as a sentence. */
+	readonly fault?: string;
 	readonly commit: string | undefined;
 	/** Lower-case hex digest of the sources, when the ledger has it. */
 	readonly digest: string | undefined;
@@ -134,7 +137,13 @@ const readOne = async (services: AppServices, environment: Environment): Promise
 		services: units,
 		disk,
 		...(lock ? {lock} : {}),
-		bad: [...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`), ...sick],
+		bad: [
+			...[['backend', backend] as const, ['frontend', frontend] as const].flatMap(([app, reading]) =>
+				reading?.fault === undefined ? [] : [`${app}: ${reading.fault}`],
+			),
+			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
+			...sick,
+		],
 	};
 };
 
@@ -191,11 +200,7 @@ export const askHost = async (
 		const ledger = isRead
 			? {...last.ledger, time: status.time * 1000}
 			: await ledgers.read(environment, {...asking, ...(witnesses ? {witnesses} : {})});
-		return readingOf(
-			status,
-			ledger,
-			apps.some(({app}) => app === 'frontend'),
-		);
+		return readingOf(status, ledger, environment);
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;
 		const {code, why, next} = error;
@@ -203,13 +208,17 @@ export const askHost = async (
 	}
 };
 
-const readingOf = (status: HostStatus, ledger: LedgerReading, hasFrontend: boolean): HostReading => {
+const readingOf = (status: HostStatus, ledger: LedgerReading, environment: Environment): HostReading => {
 	const {time, apps, services, disk} = status;
 	const [open] = status.open;
+	const reading = (app: AppName): AppReading => {
+		const fault = faultOf(status, ledger, app, environment);
+		return {...appReading(apps[app], ledger.entries), ...(fault === undefined ? {} : {fault})};
+	};
 	return {
 		time: time * 1000,
-		backend: appReading(apps.backend, ledger.entries),
-		...(hasFrontend ? {frontend: appReading(apps.frontend, ledger.entries)} : {}),
+		backend: reading('backend'),
+		...(environment.apps.frontend ? {frontend: reading('frontend')} : {}),
 		services,
 		disk,
 		...(open ? {lock: lockOf(open)} : {}),
@@ -218,6 +227,17 @@ const readingOf = (status: HostStatus, ledger: LedgerReading, hasFrontend: boole
 		ledger,
 	};
 };
+
+/** A run that holds the app may have changed what is live already, and a ledger that is at fault says nothing. */
+const faultOf = (
+	{apps, open}: HostStatus,
+	{entries, fault}: LedgerReading,
+	app: AppName,
+	{name}: Environment,
+): string | undefined =>
+	fault !== undefined || open.some(run => run.app === app)
+		? undefined
+		: liveFault(entries, app, apps[app] ?? {live: undefined}, name);
 
 const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]): AppReading => {
 	const {live, buildId} = app ?? {live: undefined};

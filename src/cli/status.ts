@@ -29,8 +29,10 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 		row('host', paint(terminal, 'danger', `✗ ${one.problem.why}`));
 		if (one.problem.next !== '') row('', one.problem.next);
 	}
-	if (one.backend) row('backend', describeLive(one.backend, timeZone));
-	if (one.frontend) row('frontend', describeLive(one.frontend, timeZone));
+	for (const [name, app] of [['backend', one.backend] as const, ['frontend', one.frontend] as const]) {
+		if (app) row(name, describeLive(app, timeZone));
+		if (app?.fault !== undefined) row('', paint(terminal, 'danger', `✗ ${app.fault}`));
+	}
 	if (one.services.length > 0) {
 		row(
 			'services',

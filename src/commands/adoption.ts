@@ -1,6 +1,7 @@
 import type {Command} from '../domain/command.ts';
 import type {AppName, AppTarget} from '../domain/environment.ts';
 import {beginReceiving, endReceiver, type Driver} from './fence.ts';
+import {askMarker, claimParameters, type Claim} from './marker.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 
@@ -114,14 +115,26 @@ exchange() {
 }
 `.trim();
 
-const prepare = `
-set -eu
-live=$1 base=$2 release=$3 owner=$4 group=$5 mode=$6
+/** Takes the parameters of a claim; `asked FUNCTION` asks with them and ends the program where live is not its own. */
+const asClaimed = `
+live=$1 base=$2 state=$3 project=$4 environment=$5 app=$6
 shift 6
+asked() { "$1" "$live" "$base" "$state" "$project" "$environment" "$app" || exit $?; }
+`.trim();
+
+const prepare = `
+${askMarker}
 ${carryOver}
+set -eu
+marker_resumes= marker_urgent=
+${asClaimed}
+release=$1 owner=$2 group=$3 mode=$4
+shift 4
 [ -d "$live" ] && ! [ -L "$live" ] || { echo "$live is not a plain directory" >&2; exit 1; }
+asked look_at_marker
 rm -rf -- "$base/releases/$release" "$base/releases/$release.part"
 install -d -o "$owner" -g "$group" -m "$mode" -- "$base" "$base/releases" "$base/shared"
+asked claim_to_adopt
 cp -al -- "$live" "$base/releases/$release.part"
 # Only directories that are made here get an owner: what was found keeps its own.
 directories() {
@@ -150,7 +163,7 @@ mv -T -- "$base/releases/$release.part" "$base/releases/$release"
 `;
 
 type Adoption = {
-	readonly layout: ReleaseLayout;
+	readonly claim: Claim;
 	readonly release: string;
 	readonly target: Pick<AppTarget, 'owner' | 'group' | 'directoryMode' | 'shared'>;
 };
@@ -165,13 +178,12 @@ const sharedItems = ({shared}: Adoption['target']): string[] => [
  * their inodes. What belongs to the environment moves to `shared`.
  */
 export const prepareAdoption = (adoption: Adoption): Command => {
-	const {layout, release, target} = adoption;
+	const {claim, release, target} = adoption;
 	return program(
 		'prepare the first release',
 		prepare,
 		[
-			layout.live,
-			layout.base,
+			...claimParameters(claim),
 			release,
 			target.owner,
 			target.group,
@@ -183,13 +195,16 @@ export const prepareAdoption = (adoption: Adoption): Command => {
 };
 
 const swapIn = `
-set -eu
-live=$1 base=$2 target=$3
-shift 3
+${askMarker}
 ${exchangeFunction}
 ${carryOver}
+set -eu
+${asClaimed}
+target=$1
+shift
 if [ -L "$live" ]; then echo "$live is already a link" >&2; exit 1; fi
 ln -sfn -- "$target" "$base/next"
+asked require_marker
 exchange "$base/next" "$live"
 mv -T -- "$base/next" "$base/before-adoption"
 carry_over "$base/before-adoption" "$base/shared" "$base/inodes" "$@"
@@ -201,9 +216,8 @@ export const exchangeForLink = (adoption: Adoption): Command =>
 		'exchange directory and link',
 		swapIn,
 		[
-			adoption.layout.live,
-			adoption.layout.base,
-			linkTarget(adoption.layout, adoption.release),
+			...claimParameters(adoption.claim),
+			linkTarget(adoption.claim.layout, adoption.release),
 			...sharedItems(adoption.target),
 		],
 		'root',
@@ -223,18 +237,21 @@ rm -rf -- "$base/before-adoption" "$base/inodes"
  * Removes the old directory, kept aside until the adopted release has proven healthy. A worker started before the
  * exchange still wrote there, so what it wrote is carried over once more.
  */
-export const removeOldDirectory = ({layout, target}: Pick<Adoption, 'layout' | 'target'>): Command =>
-	program('remove the old directory', removeOld, [layout.base, ...sharedItems(target)], 'root');
+export const removeOldDirectory = ({claim, target}: Pick<Adoption, 'claim' | 'target'>): Command =>
+	program('remove the old directory', removeOld, [claim.layout.base, ...sharedItems(target)], 'root');
 
 const abandon = `
+${askMarker}
 set -eu
-if [ -L "$1" ]; then echo "$1 is a link already: left as it is" >&2; exit 1; fi
-rm -rf -- "$2"
+${asClaimed}
+if [ -L "$live" ]; then echo "$live is a link already: left as it is" >&2; exit 1; fi
+asked look_at_marker
+rm -rf -- "$base"
 `;
 
 /** Removes what an adoption prepared, as long as live is still the plain directory. */
-export const abandonAdoption = ({live, base}: ReleaseLayout): Command =>
-	program('remove what was prepared', abandon, [live, base], 'root');
+export const abandonAdoption = (claim: Claim): Command =>
+	program('remove what was prepared', abandon, claimParameters(claim), 'root');
 
 const keepBaseline = `
 ${endReceiver}
@@ -256,11 +273,11 @@ export const keepManifest = ({directory, app, run, attempt}: Driver, release: st
 	program('keep the baseline manifest', keepBaseline, [directory, app, run, String(attempt), release]);
 
 const swapOut = `
-set -eu
-live=$1 base=$2
-shift 2
+${askMarker}
 ${exchangeFunction}
 ${carryOver}
+set -eu
+${asClaimed}
 if ! [ -L "$live" ]; then echo "$live is not a link: nothing to undo" >&2; exit 1; fi
 rm -rf -- "$base/undo"
 cp -al -- "$(readlink -f -- "$live")" "$base/undo"
@@ -271,6 +288,7 @@ for item in "$@"; do
 	cp -al -- "$base/shared/$path" "$base/undo/$path"
 done
 inodes "$base/shared" "$base/inodes" "$@"
+asked require_marker
 exchange "$base/undo" "$live"
 carry_over "$base/shared" "$live" "$base/inodes" "$@"
 rm -f -- "$base/undo"
@@ -281,16 +299,17 @@ export const exchangeForDirectory = (adoption: Adoption): Command =>
 	program(
 		'exchange link and directory',
 		swapOut,
-		[adoption.layout.live, adoption.layout.base, ...sharedItems(adoption.target)],
+		[...claimParameters(adoption.claim), ...sharedItems(adoption.target)],
 		'root',
 	);
 
 const removeAll = `
-set -eu
-live=$1 base=$2
-shift 2
+${askMarker}
 ${carryOver}
+set -eu
+${asClaimed}
 if [ -L "$live" ]; then echo "$live is a link: its releases are left as they are" >&2; exit 1; fi
+asked look_at_marker
 if [ -d "$base/shared" ]; then carry_over "$base/shared" "$live" "$base/inodes" "$@"; fi
 rm -rf -- "$base"
 `;
@@ -299,5 +318,5 @@ rm -rf -- "$base"
  * Removes releases and shared once a plain directory is live again. Until php-fpm was reloaded it went on writing
  * below the release's own path, so what it wrote is carried over once more.
  */
-export const removeReleases = ({layout, target}: Pick<Adoption, 'layout' | 'target'>): Command =>
-	program('remove releases and shared', removeAll, [layout.live, layout.base, ...sharedItems(target)], 'root');
+export const removeReleases = ({claim, target}: Pick<Adoption, 'claim' | 'target'>): Command =>
+	program('remove releases and shared', removeAll, [...claimParameters(claim), ...sharedItems(target)], 'root');

@@ -2,6 +2,7 @@ import type {AppName} from '../domain/environment.ts';
 import type {Command} from '../domain/command.ts';
 import {takeFlock} from './fence.ts';
 import {headerMembers, jsonMembers, ledgerAppend, type LedgerName} from './ledger.ts';
+import {askMarker, claimParameters, type Claim} from './marker.ts';
 import {program} from './shell.ts';
 
 /*
@@ -27,13 +28,21 @@ const put = `
 umask 077
 state=$1 owner=$2 minutes=$3 about=$4 entry=$5 header=$6
 shift 6
+apps=
+while [ "$1" != -- ]; do apps="$apps $1"; shift; done
+shift
 # Nobody takes a lock between the look and the hold.
-for app in "$@"; do
+for app in $apps; do
 	take_flock "$state" "$app" || exit 94
 	refuse_held "$state" "$app" "$owner" || exit 96
 done
+# A hold on somebody else's live path would hold nobody.
+while [ $# -gt 0 ]; do
+	look_at_marker "$@" || exit $?
+	shift 6
+done
 until=$(($(date -u +%s) + minutes * 60))
-for app in "$@"; do
+for app in $apps; do
 	printf '%s %s\\n{%s}\\n' "$owner" "$until" "$about" >"$state/lock/$app.hold.part" && mv -- "$state/lock/$app.hold.part" "$state/lock/$app.hold" || exit 94
 done
 ( ledger_append "$state" "$entry" '' "$header" ) || exit $?
@@ -46,12 +55,14 @@ export const holdOwner = ({name, machine}: {readonly name: string; readonly mach
 
 /**
  * Keeps everybody but its owner from deploying the apps, for so many minutes by the host's clock, and writes it down.
- * Exits 96 and prints the hold or lock of somebody else. Source: design, "State", lock.
+ * Exits 96 and prints the hold of somebody else, 93 where a live path is. Source: design, "State", lock.
  */
 export const holdApps = (
 	stateDirectory: string,
 	apps: readonly AppName[],
 	options: {
+		/** The live paths of those apps the environment has. */
+		readonly claims: readonly Claim[];
 		readonly owner: string;
 		readonly minutes: number;
 		readonly about: Readonly<Record<string, unknown>>;
@@ -59,7 +70,7 @@ export const holdApps = (
 		readonly ledger: LedgerName;
 	},
 ): Command =>
-	program('hold', `${ledgerAppend}\n${refuseHeld}\n${takeFlock}\n${put}`, [
+	program('hold', `${ledgerAppend}\n${refuseHeld}\n${takeFlock}\n${askMarker}\n${put}`, [
 		stateDirectory,
 		options.owner,
 		String(options.minutes),
@@ -67,6 +78,8 @@ export const holdApps = (
 		jsonMembers(options.entry),
 		headerMembers(options.ledger),
 		...apps.toSorted(),
+		'--',
+		...options.claims.flatMap(claimParameters),
 	]);
 
 const lift = `

@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {AppName} from '../domain/environment.ts';
+import type {LiveOnHost} from '../domain/live-fault.ts';
 import {parseHold, type Hold} from './hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from './run-state.ts';
 import {program} from './shell.ts';
@@ -13,7 +14,11 @@ date -u '+time %s'
 while [ "$1" != -- ]; do
 	app=$1 live=$2
 	shift 2
-	if [ -L "$live" ]; then release=$(readlink -f -- "$live"); echo "live $app \${release##*/}"
+	if [ -L "$live" ]; then
+		release=$(readlink -f -- "$live")
+		echo "live $app \${release##*/}"
+		if ! [ -e "$live/." ]; then echo "astray $app "
+		elif ! [ "\${release%/*}" -ef "\${live%/*}/.\${live##*/}/releases" ]; then echo "astray $app $release"; fi
 	elif [ -d "$live" ]; then echo "directory $app"; fi
 	[ -e "$live/.next/BUILD_ID" ] && head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id %s %s\\n' "$app" "$id"; }
 	describe_open_run "$state" "$app"
@@ -41,9 +46,7 @@ export const askStatus = (options: {
 		...options.units,
 	]);
 
-export type AppOnHost = {
-	/** `directory`: not adopted yet. Undefined: nothing is live. */
-	readonly live: {readonly release: string} | 'directory' | undefined;
+export type AppOnHost = LiveOnHost & {
 	/** As `.next/BUILD_ID` on disk says; of a frontend. */
 	readonly buildId?: string;
 };
@@ -92,9 +95,11 @@ const appIn = (head: string, app: AppName): AppOnHost => {
 	const release = new RegExp(`^live ${app} (\\S+)$`, 'm').exec(head)?.[1];
 	// As a file on a host has it: anything may stand there.
 	const buildId = new RegExp(`^build-id ${app} (.+)$`, 'm').exec(head)?.[1]?.replaceAll(/\p{Cc}/gu, '');
+	const astray = new RegExp(`^astray ${app} (.*)$`, 'm').exec(head)?.[1];
 	const isDirectory = new RegExp(`^directory ${app}$`, 'm').test(head);
 	return {
 		live: release === undefined ? (isDirectory ? 'directory' : undefined) : {release},
+		...(astray === undefined ? {} : {astray}),
 		...(buildId === undefined || buildId === '' ? {} : {buildId}),
 	};
 };

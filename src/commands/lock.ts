@@ -3,6 +3,7 @@ import {endReceiver} from './fence.ts';
 import {headerMembers, jsonMembers, ledgerAppend, ledgerLater, type LedgerName} from './ledger.ts';
 import {refuseHeld} from './hold.ts';
 import type {HostState} from './host-state.ts';
+import {askMarker, claimParameters, type Claim} from './marker.ts';
 import {program} from './shell.ts';
 
 /** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
@@ -34,6 +35,7 @@ describe_holder() {
 const take = `
 umask 077
 state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8 header=$9 owner=\${10}
+shift 10
 # What a full disk must not keep from being written is written in the room kept for it, which stays where there is room.
 if [ "$urgency" = urgent ]; then
 	head -c 262144 /dev/zero 2>/dev/null >"$state/room" || rm -f -- "$state/reserve"
@@ -55,6 +57,12 @@ elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
 	exit 96
 elif [ "$urgency" != urgent ] && [ "$attempt" = 1 ]; then
 	refuse_held "$state" "$app" "$owner" || exit 96
+fi
+# One live path, one lock: no run begins for whoever has no business there.
+if [ $# -gt 0 ]; then
+	marker_resumes=\${held_run-} marker_urgent=
+	[ "$urgency" != urgent ] || marker_urgent=yes
+	claim_to_lock "$@" || exit $?
 fi
 mkdir -p -- "$state/jobs/$run" || exit 94
 token=$((token + 1))
@@ -89,7 +97,7 @@ const giveBack = `{ code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
  * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints
- * the holder when it is held, 94 when it can't write; then nothing of the run is left.
+ * the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of the run is left.
  */
 export const takeLock = (
 	{directory, app, run}: HostState,
@@ -102,6 +110,8 @@ export const takeLock = (
 		readonly ledger?: LedgerName;
 		/** Whose holds do not count; see `holdOwner`. */
 		readonly owner?: string;
+		/** The live path it is for, which must not be somebody else's. Every run has one. */
+		readonly claim?: Claim;
 		/** `urgent`: a ledger that can't be written does not stop the run; the entry is queued. */
 		readonly urgency?: Urgency;
 	},
@@ -114,6 +124,7 @@ export const takeLock = (
 			describeHolder,
 			refuseHeld,
 			endReceiver,
+			askMarker,
 			take,
 			'if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry" "$header"; else',
 			`( ledger_append "$state" "$entry" '' "$header" ) || ${giveBack}`,
@@ -132,6 +143,7 @@ export const takeLock = (
 			options.urgency ?? 'usual',
 			options.ledger ? headerMembers(options.ledger) : '',
 			options.owner ?? '',
+			...(options.claim ? claimParameters(options.claim) : []),
 		],
 	);
 

@@ -2,6 +2,7 @@ import type {Command} from '../domain/command.ts';
 import type {NextTarget, Service} from '../domain/environment.ts';
 import type {HostState} from './host-state.ts';
 import {jsonMembers} from './ledger.ts';
+import type {Claim} from './marker.ts';
 import type {ReleaseLayout} from './release-layout.ts';
 import {program, quote} from './shell.ts';
 
@@ -10,9 +11,18 @@ import {program, quote} from './shell.ts';
  * engineer can read at a bad moment. What it needs to know is set by the line above it.
  */
 const wayBack = `
-# 1 live path  2 new link  3 link target without the release  4 file with the release to go back to  5... services
-live=$1 next=$2 releases=$3 memory=$4
-shift 4
+# 1 live path  2 new link  3 link target without the release  4 file with the release to go back to
+# 5 file that says whose the live path is  6 project  7 environment  8 app  9... services
+live=$1 next=$2 releases=$3 memory=$4 owner=$5
+here=$(unset CDPATH; cd -- "$(dirname -- "$memory")" && pwd -P)
+mine=$(printf 'project %s\\nenvironment %s\\napp %s\\nstate %s' "$6" "$7" "$8" "$here")
+shift 8
+if [ -e "$owner" ] && [ "$(cat -- "$owner")" != "$mine" ] && [ -z "\${COCKPIT_ANYWAY-}" ]; then
+	echo "$live is not this environment's any more; $owner says:" >&2
+	cat -- "$owner" >&2
+	echo 'Go on all the same: COCKPIT_ANYWAY=1 sh this-script' >&2
+	exit 93
+fi
 previous=\${COCKPIT_RELEASE:-$(cat -- "$memory")}
 case $previous in '' | . | .. | */*) echo "no release to go back to is recorded" >&2; exit 1 ;; esac
 if ! [ -d "$(dirname -- "$live")/$releases/$previous" ]; then
@@ -42,13 +52,14 @@ fi
 
 /** What runs the app, and has to be told of another release. */
 type WayBack = {
-	readonly layout: ReleaseLayout;
+	readonly claim: Claim;
 	readonly services: readonly Service[];
 	readonly pm2?: Pick<NextTarget, 'pm2' | 'pm2User' | 'pm2Names'>;
 };
 
-const rollbackScript = (app: string, memory: string, {layout, services, pm2}: WayBack): string =>
-	[
+const rollbackScript = (app: string, memory: string, {claim, services, pm2}: WayBack): string => {
+	const {layout} = claim;
+	return [
 		'#!/bin/sh',
 		`# Puts the previous release of the ${app} live again, without the cockpit. Migrations are not reverted.`,
 		'# Another release: COCKPIT_RELEASE=<id> sh this-script',
@@ -60,6 +71,10 @@ const rollbackScript = (app: string, memory: string, {layout, services, pm2}: Wa
 			layout.nextLink,
 			`${layout.base.slice(layout.base.lastIndexOf('/') + 1)}/releases`,
 			memory,
+			`${layout.base}/owner`,
+			claim.project,
+			claim.environment,
+			claim.app,
 			...services.filter(({after}) => after !== 'nothing').map(({unit, after}) => `${after}:${unit}`),
 		]
 			.map(quote)
@@ -67,6 +82,7 @@ const rollbackScript = (app: string, memory: string, {layout, services, pm2}: Wa
 		wayBack,
 		'',
 	].join('\n');
+};
 
 const keep = `
 set -eu

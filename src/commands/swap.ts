@@ -1,6 +1,7 @@
 import {posix} from 'node:path';
 import type {Command} from '../domain/command.ts';
 import type {Service} from '../domain/environment.ts';
+import {askMarker, claimParameters, type Claim} from './marker.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
 import {program} from './shell.ts';
 
@@ -11,15 +12,26 @@ export const prepareLink = (layout: ReleaseLayout, release: string): Command => 
 	label: 'make the new link',
 });
 
+const swap = `
+${askMarker}
+marker_resumes= marker_urgent=
+claim_to_swap "$1" "$2" "$3" "$4" "$5" "$6" || exit $?
+shift 6
+exec sudo -n -- "$@"
+`;
+
 /**
  * The swap: one rename of a symlink. No reader ever sees a missing or mixed directory.
- * Source: design, "Hosts: one layout, one transfer".
+ * Whose the live path is, is
+ * asked in the same breath. Source: design, "Hosts: one layout, one transfer".
  */
-export const swapLink = ({nextLink, live}: ReleaseLayout): Command => ({
-	argv: ['mv', '-fT', '--', nextLink, live],
-	as: 'root',
-	label: 'swap',
+export const swapLink = (claim: Claim): Command => ({
+	...program('swap', swap, [...claimParameters(claim), ...renameLink(claim.layout)]),
+	sudo: ['root: mv'],
 });
+
+/** What the swap calls as root. */
+export const renameLink = ({nextLink, live}: ReleaseLayout): Command['argv'] => ['mv', '-fT', '--', nextLink, live];
 
 /** Prints what the live path points to, resolved; nothing when there is no such path. */
 export const readLive = ({live}: ReleaseLayout): Command => ({
@@ -38,22 +50,25 @@ export const rememberPrevious = (layout: ReleaseLayout, stateDirectory: string, 
 	program('remember the release to go back to', remember, [layout.live, stateDirectory, run]);
 
 const back = `
+${askMarker}
 set -eu
-live=$1 next=$2 releases=$3 memory=$4
+live=$1 next=$7 releases=$8 memory=$9
+marker_resumes= marker_urgent=
 read -r previous <"$memory" || { echo 'no release to go back to was recorded' >&2; exit 1; }
 [ -d "$(dirname -- "$live")/$releases/$previous" ] || { echo "release $previous is not on this host any more" >&2; exit 1; }
 sudo -n -- ln -sfn -- "$releases/$previous" "$next"
+claim_to_swap "$1" "$2" "$3" "$4" "$5" "$6"
 sudo -n -- mv -fT -- "$next" "$live"
 echo "live is $previous again"
 `;
 
 /** Puts the release live again that `rememberPrevious` wrote down in this run. */
-export const swapBack = (layout: ReleaseLayout, stateDirectory: string, run: string): Command => ({
+export const swapBack = (claim: Claim, run: string): Command => ({
 	...program('swap back', back, [
-		layout.live,
-		layout.nextLink,
-		posix.dirname(linkTarget(layout, 'x')),
-		`${stateDirectory}/jobs/${run}/previous`,
+		...claimParameters(claim),
+		claim.layout.nextLink,
+		posix.dirname(linkTarget(claim.layout, 'x')),
+		`${claim.stateDirectory}/jobs/${run}/previous`,
 	]),
 	sudo: ['root: ln', 'root: mv'],
 });

@@ -1,4 +1,6 @@
-import {textAt} from './data.ts';
+import {posix} from 'node:path';
+import {isRecord, textAt, valueAt} from './data.ts';
+import {isInside} from './is-inside.ts';
 import type {Problem} from './problem.ts';
 import {problemAt} from './yaml-file.ts';
 import type {YamlFile} from './yaml-file.ts';
@@ -82,7 +84,76 @@ const checkPromotion = (entries: readonly Entry[]): readonly Problem[] => {
 	});
 };
 
-/** Rules over all files together: one project, names that differ, promotion that starts somewhere. */
+/** Address and port of each host, as one word; who logs in, and by which way, makes it no other machine. */
+const hostsOf = ({yaml}: Entry): readonly string[] => {
+	const hosts = valueAt(yaml.data, ['hosts']);
+	return (Array.isArray(hosts) ? hosts : []).flatMap((host: unknown) => {
+		const address = textAt(host, ['address']);
+		const port = valueAt(host, ['port']);
+		return address === undefined
+			? []
+			: [`${address.toLowerCase().replace(/\.$/, '')}:${typeof port === 'number' ? port : 22}`];
+	});
+};
+
+const withoutSlash = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, '');
+
+/** Where each app is live, and what is kept beside it. */
+const livePaths = ({
+	yaml,
+}: Entry): ReadonlyArray<{readonly app: string; readonly path: string; readonly places: readonly string[]}> => {
+	const apps = valueAt(yaml.data, ['apps']);
+	return Object.keys(isRecord(apps) ? apps : {}).flatMap(app => {
+		const stated = textAt(yaml.data, ['apps', app, 'path']);
+		if (stated === undefined) return [];
+		const path = withoutSlash(stated);
+		return [{app, path, places: [path, posix.join(posix.dirname(path), `.${posix.basename(path)}`)]}];
+	});
+};
+
+const overlap = (some: readonly string[], others: readonly string[]): boolean =>
+	some.some(path => others.some(other => isInside(path, other) || isInside(other, path)));
+
+const clashes = (entry: Entry, before: Entry): readonly Problem[] => {
+	const host = hostsOf(entry).find(one => hostsOf(before).includes(one));
+	if (host === undefined) return [];
+	const {yaml} = entry;
+	const there = `${before.yaml.file}, on the same host ${host}`;
+	const paths = livePaths(entry).flatMap(({app, path, places}) =>
+		livePaths(before)
+			.filter(other => overlap(places, other.places))
+			.map(other =>
+				problemAt(
+					yaml,
+					['apps', app, 'path'],
+					`${path} ${path === other.path ? 'is' : 'overlaps'} the live path of ${other.app} in ${there}`,
+					'let one environment have it: choose another path, or another host',
+				),
+			),
+	);
+	const [own, its] = [entry, before].map(one => textAt(one.yaml.data, ['stateDirectory']));
+	const isShared = own !== undefined && its !== undefined && withoutSlash(own) === withoutSlash(its);
+	return isShared
+		? [
+				...paths,
+				problemAt(
+					yaml,
+					['stateDirectory'],
+					`${own} is the state directory of ${there}`,
+					'give each environment its own: it holds lock and ledger',
+				),
+			]
+		: paths;
+};
+
+/** One live path with two locks has none, and two environments with one ledger have no history. */
+const checkPlaces = (entries: readonly Entry[]): readonly Problem[] =>
+	entries.flatMap((entry, index) => entries.slice(0, index).flatMap(before => clashes(entry, before)));
+
+/**
+ * Rules over all files together: one project, names that differ, promotion that starts somewhere, and live paths and
+ * state directories that belong to one environment each.
+ */
 export const checkSet = (files: readonly YamlFile[]): readonly Problem[] => {
 	const entries = files.map(yaml => ({
 		yaml,
@@ -90,5 +161,5 @@ export const checkSet = (files: readonly YamlFile[]): readonly Problem[] => {
 		project: textAt(yaml.data, ['project']),
 		promotedFrom: textAt(yaml.data, ['promotedFrom']),
 	}));
-	return [checkNames, checkProjects, checkPromotion].flatMap(check => check(entries));
+	return [checkNames, checkProjects, checkPromotion, checkPlaces].flatMap(check => check(entries));
 };

@@ -87,6 +87,8 @@ export type GateFacts = {
 		readonly live: Known<LiveRelease>;
 		/** As its host says: id of the release live points to. */
 		readonly release: Known<string>;
+		/** Why what its host says is live is not what its ledger says; absent when it is. */
+		readonly liveFault?: string;
 		/** Files of the live release that are not what was deployed. */
 		readonly drift: Known<readonly string[]>;
 		readonly health: Known<{readonly isGood: boolean; readonly text: string}>;
@@ -98,6 +100,8 @@ export type GateFacts = {
 	readonly probes: Known<readonly ProbeResult[]>;
 	readonly to: {
 		readonly title: string;
+		/** As of the environment before. */
+		readonly liveFault?: string;
 		/** Epoch milliseconds by its primary host. */
 		readonly now: Known<number>;
 		readonly lock: Known<LockFacts>;
@@ -159,7 +163,7 @@ const listed = (names: readonly string[], most = 3): string =>
 const valueOf = <Value>(known: Known<Value>): Value | undefined => ('value' in known ? known.value : undefined);
 
 /** What is wrong with the release that is live, whatever else is missing or not known. */
-const wrongLive = ({app, from}: GateFacts): Gate | undefined => {
+const wrongLive = ({app, from, to}: GateFacts): Gate | undefined => {
 	const gate = 'identity';
 	if (from.ledgerFault !== undefined)
 		return shut(
@@ -176,6 +180,15 @@ const wrongLive = ({app, from}: GateFacts): Gate | undefined => {
 			'failed',
 			`${from.title} runs release ${release}, its ledger says ${live.release}`,
 			`deploy the ${app} to ${from.title} again`,
+		);
+	if (from.liveFault !== undefined)
+		return shut(gate, 'failed', `${from.title}: ${from.liveFault}`, `deploy the ${app} to ${from.title} again`);
+	if (to.liveFault !== undefined)
+		return shut(
+			gate,
+			'failed',
+			`${to.title}: ${to.liveFault}`,
+			`roll the ${app} of ${to.title} back, so that its ledger says what is live`,
 		);
 	const drift = valueOf(from.drift) ?? [];
 	return drift.length > 0

@@ -1,11 +1,13 @@
 import {fenceExit} from '../commands/fence.ts';
 import {lockHeld, parseLockHolder} from '../commands/lock.ts';
+import {notOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
 import type {Command} from '../domain/command.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Action, FollowAction, JobAction, LockAction, PromptAction, Pipeline, Results} from '../domain/pipeline.ts';
 import type {ExecResult} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
+import {notOwnerError} from './not-owner.ts';
 import {runBuild} from './run-build.ts';
 import {runServed} from './run-served.ts';
 import {runProbe} from './run-probe.ts';
@@ -75,6 +77,8 @@ const takeLock = async (context: RunContext, action: LockAction): Promise<string
 		? context.persist(async () => ask().finally(() => (isAskedAgain = true)))
 		: ask());
 	if (code === lockHeld) throw lockedError(pipeline, stdout);
+	const foreign = code === notOwner ? notOwnerError(pipeline, stderr) : undefined;
+	if (foreign) throw foreign;
 	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
 	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});
 	return stdout;

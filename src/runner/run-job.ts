@@ -1,12 +1,14 @@
 import {fenceExit} from '../commands/fence.ts';
 import type {HostState} from '../commands/host-state.ts';
 import {renderScript, startOrAttachJob} from '../commands/job.ts';
+import {notOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {DeployError, hasCode} from '../domain/errors.ts';
 import type {JobAction, Pipeline} from '../domain/pipeline.ts';
 import type {ExecResult} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
+import {notOwnerError} from './not-owner.ts';
 import type {RunContext} from './run-context.ts';
 import {takenOver} from './taken-over.ts';
 
@@ -76,6 +78,8 @@ export const runJob = async (
 		const tail = mirror.tail(keptOutputBytes);
 		if (ending.kind === 'lost') throw lost({...context, step}, action, ending.how, tail);
 		if (ending.code === 0) return withoutMarks(tail);
+		const foreign = ending.code === notOwner ? notOwnerError(pipeline, withoutMarks(tail)) : undefined;
+		if (foreign) throw foreign;
 		const command = output.label === '' ? action.id : output.label;
 		throw explainExit({pipeline, step, command, exit: ending.code, output: withoutMarks(tail)});
 	}

@@ -320,7 +320,7 @@ const isEcho = (error: unknown): boolean =>
 	hasCode(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
 
 /** Whether the host has answered: the lock is then known not to be ours. */
-const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'step-failed');
+const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'blocked', 'step-failed');
 
 /** The first failure that is not just another step being stopped because of it. */
 const firstFailure = (settled: readonly PromiseSettledResult<void>[]): unknown => {

@@ -4,6 +4,7 @@ import {type AddressInfo, createServer, type Server} from 'node:net';
 import ssh2 from 'ssh2';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import type {Host} from '../../../src/domain/environment.ts';
+import {askHome, fromHome} from '../../../src/services/ssh/home.ts';
 import {createSessionManager} from '../../../src/services/ssh/session-manager.ts';
 import {hasSshd, makeKey} from '../../support/real-sshd.ts';
 
@@ -40,8 +41,15 @@ describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-key
 					ending?.close();
 					return;
 				}
-				accept().on('exec', (acceptExec, _reject, {command}) => {
+				accept().on('exec', (acceptExec, _reject, {command: line}) => {
 					const channel = acceptExec();
+					if (line === askHome) {
+						channel.write('\u001Ehome /home/me\u001E');
+						channel.exit(0);
+						channel.close();
+						return;
+					}
+					const command = line.replace(fromHome('/home/me', ''), '');
 					if (command === 'hold') {
 						held.push(channel);
 						channel.write(command);

@@ -1,12 +1,20 @@
+import {askHome} from '../../../src/services/ssh/home.ts';
+
 /** One login as sshd saw it. */
 export type RecordedLine = {
-	/** Exactly what the client asked to run; absent for an interactive login. */
+	/** What the client asked to run, without the way home its session begins each line with; absent for an interactive login. */
 	readonly line?: string;
 	/** Epoch milliseconds. */
 	readonly startedAtMs: number;
 };
 
-/** Reads what `inside/recorder` wrote: `<epoch seconds> <line>` and a NUL each. */
+/** How a session begins each line, wherever the login begins. */
+const wayHome = /^cd (?:'[^']*'|\\'|[\w@+:,./-])+ >\/dev\/null \|\| exit 94; /;
+
+/**
+ * Reads what `inside/recorder` wrote: `<epoch seconds> <line>` and a NUL each. That a session asks where it begins is left
+ * out: it belongs to the connection, not to a run.
+ */
 export const parseRecord = (text: string): RecordedLine[] =>
 	text
 		.split('\0')
@@ -14,5 +22,8 @@ export const parseRecord = (text: string): RecordedLine[] =>
 		.map(record => {
 			const [seconds = ''] = record.split(' ', 1);
 			const startedAtMs = Number(seconds) * 1000;
-			return record === seconds ? {startedAtMs} : {startedAtMs, line: record.slice(seconds.length + 1)};
-		});
+			return record === seconds
+				? {startedAtMs}
+				: {startedAtMs, line: record.slice(seconds.length + 1).replace(wayHome, '')};
+		})
+		.filter(({line}) => line !== askHome);

@@ -146,14 +146,17 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 		id: 'abandon',
 		commands: letRun(
 			plan,
-			abandonAdoption(plan.layout),
+			abandonAdoption(plan.claim),
 			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
 		),
 	},
 	closeAsFailed: {
 		kind: 'job',
 		id: 'close-as-failed',
-		commands: letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record))),
+		commands: letRun(
+			plan,
+			closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record, {release: plan.release})),
+		),
 	},
 	wayBack: [`cockpit adopt --env ${plan.environment.name} --undo`],
 });

@@ -1,8 +1,10 @@
 import type {HostState} from '../../commands/host-state.ts';
+import type {Claim} from '../../commands/marker.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
 import {primaryHost, targetOf, type AppTarget, type Environment, type Host} from '../../domain/environment.ts';
 import type {RunRecord} from '../../domain/pipeline.ts';
 import {backupName, releaseId} from '../../domain/run-names.ts';
+import {claimOf} from '../lock-terms.ts';
 
 /** Every value an adoption needs, settled before anything is touched. */
 export type AdoptPlan = {
@@ -12,6 +14,8 @@ export type AdoptPlan = {
 	readonly target: AppTarget;
 	readonly state: HostState;
 	readonly layout: ReleaseLayout;
+	/** Whose the live path has to be. */
+	readonly claim: Claim;
 	readonly release: string;
 	readonly backupFile: string;
 	/** Whether a commit or a build once brought this path: only such a one may be removed by later deploys. */
@@ -26,12 +30,14 @@ export const planAdoption = (options: Pick<AdoptPlan, 'record' | 'environment' |
 	const target = targetOf(environment, record.app);
 	if (!target) throw new TypeError(`environment ${environment.name} has no ${record.app}`);
 	const backup = backupName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone});
+	const layout = releaseLayout(target);
 	return {
 		...options,
 		host: primaryHost(environment),
 		target,
 		state: {directory: environment.stateDirectory, app: record.app, run: record.run},
-		layout: releaseLayout(target),
+		layout,
+		claim: claimOf({environment, record, layout}),
 		release: releaseId(record.startedAt, 'adopted'),
 		backupFile: `${environment.backups.directory}/${backup}.tar.gz`,
 	};

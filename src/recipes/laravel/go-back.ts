@@ -4,6 +4,7 @@ import {keepFailedRelease} from '../../commands/failed-release.ts';
 import {refreshService, serviceStates, swapBack} from '../../commands/swap.ts';
 import type {GoBack} from '../../domain/pipeline.ts';
 import {failedName} from '../../domain/run-names.ts';
+import {claimOf} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {LaravelPlan} from './plan.ts';
 
@@ -15,7 +16,7 @@ export const goBack = (plan: LaravelPlan): GoBack => {
 			kind: 'job',
 			id: 'go-back',
 			commands: [
-				swapBack(layout, state.directory, record.run),
+				swapBack(claimOf(plan), record.run),
 				...target.services.flatMap(refreshService),
 				...(target.restartQueue ? [artisan({directory: layout.live, target}, 'queue:restart')] : []),
 				serviceStates(target.services),

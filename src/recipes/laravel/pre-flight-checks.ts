@@ -1,7 +1,7 @@
 import {migrateStatusOrWhy} from '../../commands/laravel.ts';
 import {askHostFacts, parseHostFacts} from '../../commands/host-facts.ts';
 import {takeLock} from '../../commands/lock.ts';
-import {prepareLink, swapLink, testService} from '../../commands/swap.ts';
+import {prepareLink, renameLink, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import {migrationsIn, pendingMigrations} from '../../domain/migrations.ts';
 import type {ReadAction, Refusal, Step} from '../../domain/pipeline.ts';
@@ -14,7 +14,7 @@ import type {LaravelPlan} from './plan.ts';
 /** What the swap calls as root; a right that is missing there would be found out far too late. */
 const asRoot = ({layout, release, target: {services}}: LaravelPlan): Command['argv'][] => [
 	prepareLink(layout, release).argv,
-	swapLink(layout).argv,
+	renameLink(layout),
 	...services.flatMap(testService).map(({argv}) => argv),
 	...services
 		.filter(({after}) => after !== 'nothing')

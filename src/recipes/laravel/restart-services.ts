@@ -10,6 +10,7 @@ import {
 } from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
+import {claimOf} from '../lock-terms.ts';
 import type {LaravelPlan} from './plan.ts';
 
 /** The swap, and the services that must see it. Everything that can refuse comes before the rename. */
@@ -18,7 +19,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 	const before: readonly Command[] = [
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, plan.state.directory, plan.record.run),
-		keepWayBack(plan.state, {layout, services: target.services}),
+		keepWayBack(plan.state, {claim: claimOf(plan), services: target.services}),
 		prepareLink(layout, release),
 	];
 	return {
@@ -33,7 +34,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 				swap: before.length,
 				commands: [
 					...before,
-					swapLink(layout),
+					swapLink(claimOf(plan)),
 					// opcache keeps the old files until php-fpm is told, whatever the symlink says
 					...target.services.flatMap(refreshService),
 					...(target.restartQueue ? [artisan({directory: layout.live, target}, 'queue:restart')] : []),

@@ -10,6 +10,7 @@ import {sshLine} from '../../commands/way-back.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environment.ts';
 import type {Pipeline, Step} from '../../domain/pipeline.ts';
+import {claimOf} from '../lock-terms.ts';
 import type {BackendRollbackPlan} from '../rollback/plan.ts';
 import {
 	closeRollback,
@@ -30,11 +31,11 @@ const stopPhp = (plan: BackendRollbackPlan): Step => {
 	const units = stopped.map(({unit}) => unit);
 	const before: readonly Command[] = [
 		tolerate(rememberPrevious(layout, state.directory, record.run)),
-		tolerate(keepWayBack(state, {layout, services: target.services})),
+		tolerate(keepWayBack(state, {claim: claimOf(plan), services: target.services})),
 		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
 	];
 	const stop = units.map(unit => orStartAgain(units, stopService(unit)));
-	const swap: readonly Command[] = [orStartAgain(units, swapLink(layout))];
+	const swap: readonly Command[] = [orStartAgain(units, swapLink(claimOf(plan)))];
 	const start: readonly Command[] = [
 		...units.map(startService),
 		keepFailedRelease(state, {

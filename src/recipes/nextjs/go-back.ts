@@ -4,6 +4,7 @@ import {startPm2, stopPm2, whileStopped} from '../../commands/pm2.ts';
 import {refreshService, swapBack} from '../../commands/swap.ts';
 import type {GoBack} from '../../domain/pipeline.ts';
 import {failedName} from '../../domain/run-names.ts';
+import {claimOf} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {FrontendPlan} from './plan.ts';
 
@@ -16,7 +17,7 @@ export const goBack = (plan: FrontendPlan): GoBack => {
 			id: 'go-back',
 			commands: [
 				stopPm2(pm2),
-				whileStopped(pm2, swapBack(layout, state.directory, record.run)),
+				whileStopped(pm2, swapBack(claimOf(plan), record.run)),
 				startPm2(pm2, target.health.withinMs),
 				...target.services.flatMap(refreshService),
 			],

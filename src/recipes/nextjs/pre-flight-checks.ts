@@ -1,6 +1,6 @@
 import {askFrontendFacts, parseFrontendFacts} from '../../commands/frontend-facts.ts';
 import {takeLock} from '../../commands/lock.ts';
-import {prepareLink, swapLink, testService} from '../../commands/swap.ts';
+import {prepareLink, renameLink, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
@@ -12,7 +12,7 @@ import type {FrontendPlan} from './plan.ts';
 /** What the swap calls as root; a right that is missing there would be found out far too late. */
 const asRoot = ({layout, release, target: {services}}: FrontendPlan): Command['argv'][] => [
 	prepareLink(layout, release).argv,
-	swapLink(layout).argv,
+	renameLink(layout),
 	...services.flatMap(testService).map(({argv}) => argv),
 	...services
 		.filter(({after}) => after !== 'nothing')

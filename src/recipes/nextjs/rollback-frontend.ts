@@ -12,6 +12,7 @@ import {parseVerification} from '../../commands/backup-verification.ts';
 import {sshLine} from '../../commands/way-back.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import {claimOf} from '../lock-terms.ts';
 import type {FrontendRollbackPlan} from '../rollback/plan.ts';
 import {
 	closeRollback,
@@ -116,11 +117,11 @@ const stopStep = (plan: FrontendRollbackPlan): Step => {
 	const app = pm2Of(plan);
 	const before: readonly Command[] = [
 		tolerate(rememberPrevious(layout, state.directory, record.run)),
-		tolerate(keepWayBack(state, {layout, services: target.services, pm2: target})),
+		tolerate(keepWayBack(state, {claim: claimOf(plan), services: target.services, pm2: target})),
 		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
 	];
 	const stop: readonly Command[] = [stopPm2(app)];
-	const swap: readonly Command[] = [whileStopped(app, swapLink(layout))];
+	const swap: readonly Command[] = [whileStopped(app, swapLink(claimOf(plan)))];
 	const start: readonly Command[] = [
 		startPm2(app, target.health.withinMs),
 		keepFailedRelease(state, {

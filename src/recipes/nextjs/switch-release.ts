@@ -11,6 +11,7 @@ import {
 } from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import {claimOf} from '../lock-terms.ts';
 import {builtIn} from './build.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
 
@@ -23,12 +24,12 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	const before: readonly Command[] = [
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, state.directory, state.run),
-		keepWayBack(state, {layout, services: target.services, pm2: target}),
+		keepWayBack(state, {claim: claimOf(plan), services: target.services, pm2: target}),
 		prepareLink(layout, release),
 		stopPm2(pm2),
 	];
 	const extract: readonly Command[] = [
-		whileStopped(pm2, swapLink(layout)),
+		whileStopped(pm2, swapLink(claimOf(plan))),
 		whileStopped(pm2, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
 	];
 	const start: readonly Command[] = [

@@ -138,7 +138,12 @@ export const rollbackFrame = (
 		kind: 'job',
 		id: 'close-as-failed',
 		commands: [
-			closeRun(plan.state, 'failed', runEntry('rollback.failed', plan.record, {target: plan.goal}), 'urgent'),
+			closeRun(
+				plan.state,
+				'failed',
+				runEntry('rollback.failed', plan.record, {target: plan.goal, release: plan.release}),
+				'urgent',
+			),
 		],
 	},
 	watch: plan.target.health,

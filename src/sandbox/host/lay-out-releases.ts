@@ -3,7 +3,8 @@ import {chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node
 import {join, posix} from 'node:path';
 import {backUpLiveRelease} from '../../commands/backup.ts';
 import {linkShared} from '../../commands/candidate.ts';
-import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
+import type {Claim} from '../../commands/marker.ts';
+import {releaseLayout} from '../../commands/release-layout.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {prepareLink, swapLink} from '../../commands/swap.ts';
 import type {AppName, AppTarget, LaravelTarget, NextTarget} from '../../domain/environment.ts';
@@ -22,7 +23,9 @@ export type PastRelease = {readonly run: PastRun; readonly tree: SourceTree};
 /** What is live of an app, as its last run of the past has left it, and the release before. */
 export type PastApp<Target extends AppTarget = AppTarget> = {
 	readonly target: Target;
-	/** As the environment has it. */
+	/** As the environment has them. */
+	readonly project: string;
+	readonly environment: string;
 	readonly stateDirectory: string;
 	readonly timeZone: string;
 	readonly live: PastRelease;
@@ -37,8 +40,9 @@ type Place = {
 	readonly repository: string;
 };
 
-const pointTo = (layout: ReleaseLayout, {run}: PastRelease): readonly string[] =>
-	[prepareLink(layout, run.release), swapLink(layout)].map(lineOf);
+/** The first of them leaves the marker beside the live path, too. */
+const pointTo = (claim: Claim, {run}: PastRelease): readonly string[] =>
+	[prepareLink(claim.layout, run.release), swapLink(claim)].map(lineOf);
 
 const write = async (file: string, text: string, mode = 0o600): Promise<void> => {
 	await mkdir(join(file, '..'), {recursive: true, mode: 0o700});
@@ -104,15 +108,11 @@ const dateBackup = async (file: string, {startedAt}: PastRun): Promise<void> => 
 };
 
 /** The script that goes back to the release before live. */
-const keepScript = (app: AppName, {target, stateDirectory, live}: PastApp): string =>
+const keepScript = (claim: Claim, {target, live}: PastApp): string =>
 	lineOf(
 		keepWayBack(
-			{directory: stateDirectory, app, run: live.run.run},
-			{
-				layout: releaseLayout(target),
-				services: target.services,
-				...(target.recipe === 'nextjs' ? {pm2: target} : {}),
-			},
+			{directory: claim.stateDirectory, app: claim.app, run: live.run.run},
+			{claim, services: target.services, ...(target.recipe === 'nextjs' ? {pm2: target} : {})},
 		),
 	);
 
@@ -124,7 +124,8 @@ const layOut = async (
 	make: (release: PastRelease, directory: string) => Promise<readonly ManifestEntry[]>,
 ): Promise<void> => {
 	const layout = releaseLayout(past.target);
-	const {previous, live} = past;
+	const {previous, live, project, environment, stateDirectory} = past;
+	const claim = {project, environment, app, stateDirectory, layout};
 	await mkdir(layout.shared, {recursive: true});
 	const [before, now] = await Promise.all(
 		[previous, live].map(release => make(release, join(layout.releases, release.run.release))),
@@ -139,10 +140,10 @@ const layOut = async (
 	const file = backupFile(place, app, past);
 	await runLines(
 		place.shell,
-		...pointTo(layout, previous),
+		...pointTo(claim, previous),
 		backUp(app, file, past),
-		keepScript(app, past),
-		...pointTo(layout, live),
+		keepScript(claim, past),
+		...pointTo(claim, live),
 	);
 	await dateBackup(file, live.run);
 };

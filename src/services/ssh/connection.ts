@@ -2,6 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {DeployError} from '../../domain/errors.ts';
 import type {ExecOptions, ExecResult} from '../../domain/ports.ts';
 import {addressOf, cancelled, linkLost, socketReason} from './failures.ts';
+import {askHome, fromHome, noHome, parseHome} from './home.ts';
 import {createLanes} from './lanes.ts';
 import type {OpenChain} from './open-chain.ts';
 import type {SshOptions} from './options.ts';
@@ -25,6 +26,9 @@ export type ConnectionEvents = {
 	readonly onLost: (error: DeployError) => void;
 };
 
+/** A host that does not say it in this time says nothing else either. */
+const homeTimeoutMs = 30_000;
+
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
 
 const timedOut = (label: string, timeoutMs: number): DeployError =>
@@ -35,6 +39,32 @@ const timedOut = (label: string, timeoutMs: number): DeployError =>
 		now: 'It was not waited for; it may still be running.',
 		next: 'Look at the state of the host, then try again.',
 	});
+
+/** The value, unless it takes too long or nobody wants it any more; others may still wait for it then. */
+const waitFor = async <Value>(
+	value: Promise<Value>,
+	{
+		signal,
+		timeoutMs,
+		...errors
+	}: {
+		readonly signal: AbortSignal | undefined;
+		readonly timeoutMs: number | undefined;
+		readonly cancelled: () => DeployError;
+		readonly timedOut: () => DeployError;
+	},
+): Promise<Value> => {
+	const given = Promise.withResolvers<never>();
+	const onAbort = (): void => given.reject(errors.cancelled());
+	const timer = timeoutMs === undefined ? undefined : setTimeout(() => given.reject(errors.timedOut()), timeoutMs);
+	signal?.addEventListener('abort', onAbort, {once: true});
+	try {
+		return await Promise.race([value, given.promise]);
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener('abort', onAbort);
+	}
+};
 
 /** Puts a logged-in chain to use: lanes, signs of life, and one place where the link's end is noticed. */
 export const createConnection = (chain: OpenChain, options: SshOptions, events: ConnectionEvents): Connection => {
@@ -74,7 +104,7 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 		onDead: quietMs => end(`${address} has not answered for ${seconds(quietMs)}.`),
 	});
 
-	const exec = async (line: string, execOptions: ExecOptions): Promise<ExecResult> => {
+	const run = async (line: string, execOptions: ExecOptions): Promise<ExecResult> => {
 		if (lost) throw lost;
 		const {signal, timeoutMs} = execOptions;
 		const stop = new AbortController();
@@ -92,6 +122,34 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 			signal?.removeEventListener('abort', onAbort);
 			running.delete(stop);
 		}
+	};
+
+	/** The same for every command of the connection, whoever asked first, and whether or not that one was cancelled. */
+	let home: Promise<string> | undefined;
+	const learnHome = async (): Promise<string> => {
+		const {stdout, stderr} = await run(askHome, {lane: 'run', timeoutMs: homeTimeoutMs});
+		const found = parseHome(stdout);
+		if (found === undefined) throw noHome(label, printable(stderr));
+		return found;
+	};
+	const homeOf = (): Promise<string> => {
+		home ??= learnHome().catch((error: unknown) => {
+			home = undefined;
+			throw error;
+		});
+		return home;
+	};
+	const exec = async (line: string, execOptions: ExecOptions): Promise<ExecResult> => {
+		const {signal, timeoutMs} = execOptions;
+		const notStarted = (): DeployError => cancelled(`A command on ${label}`, 'It was not started.');
+		if (signal?.aborted) throw notStarted();
+		const start = await waitFor(homeOf(), {
+			signal,
+			timeoutMs,
+			cancelled: notStarted,
+			timedOut: () => timedOut(label, timeoutMs ?? homeTimeoutMs),
+		});
+		return run(fromHome(start, line), execOptions);
 	};
 
 	const close = async (): Promise<void> => {

@@ -29,6 +29,8 @@ export const liveBuild = (
 	if (!reading) return [span(`${glyphs.notApplicable} none here`, 'muted')];
 	const isOld = isStale(readAt, now);
 	const mark = isOld ? `${glyphs.unclear} ` : '  ';
+	if (reading.fault !== undefined)
+		return [span(`${isOld ? glyphs.unclear : glyphs.failed} ${reading.fault}`, isOld ? 'muted' : 'danger')];
 	if (!reading.isAdopted)
 		return [span(`${isOld ? glyphs.unclear : glyphs.attention} not adopted yet`, isOld ? 'muted' : 'attention')];
 	if (reading.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];

@@ -1,0 +1,30 @@
+import {quote} from '../../commands/shell.ts';
+import {DeployError} from '../../domain/errors.ts';
+
+/**
+ * Prints where the login begins, between two record separators: what a start-up file prints is none of it. A start-up file
+ * may have changed HOME, so the environment the login shell was started with is asked first. One line without `!`, and a
+ * command behind it, so that any login shell reads it and stays the parent of the one that asks.
+ */
+export const askHome =
+	`sh -c 'h=$({ tr "\\000" "\\n" <"/proc/$PPID/environ" | sed -n "s/^HOME=//p" | head -n 1; } 2>/dev/null); ` +
+	`case $h in /*) ;; *) h=$HOME ;; esac; [ -d "$h/." ] && printf "\\036home %s\\036" "$h"'; true`;
+
+/** The absolute directory of an answer, which comes last; undefined where it has none. */
+export const parseHome = (stdout: string): string | undefined =>
+	[...stdout.matchAll(/\u001Ehome (\/[^\u001E\n]*)\u001E/g)].at(-1)?.[1];
+
+/**
+ * A line that starts at home, wherever a start-up file has gone: relative paths of the configuration begin there. Every
+ * login shell reads it. A function called cd may print.
+ */
+export const fromHome = (home: string, line: string): string => `cd ${quote(home)} >/dev/null || exit 94; ${line}`;
+
+export const noHome = (label: string, stderr: string): DeployError =>
+	new DeployError({
+		code: 'step-failed',
+		what: `Where the login on ${label} begins is not known`,
+		why: stderr === '' ? 'The host did not say its home directory.' : stderr,
+		now: 'Nothing was changed.',
+		next: 'Give the login a home directory that is there, and sh: lock and ledger lie below it.',
+	});
