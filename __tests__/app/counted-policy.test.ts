@@ -9,7 +9,7 @@ import type {PolicyMemory} from '../../src/domain/policy.ts';
 import type {CountedPolicy} from '../../src/domain/ports.ts';
 import type {Said} from '../support/ledger.ts';
 import {policyCommit} from '../support/policy.ts';
-import {ago, build, checklists, ravi, type Changes} from './evidence.ts';
+import {ago, build, checklists, firstEntries, ravi, type Changes} from './evidence.ts';
 import {fakeHosts, type FakeHosts} from './fake-hosts.ts';
 
 const decide = ({services, environments, to}: FakeHosts, more: Partial<DecideOptions> = {}) =>
@@ -32,7 +32,7 @@ const remembering = async (changes: Changes = {}): Promise<FakeHosts & {readonly
 	for (const name of ['preprod', 'production'] as const) {
 		const environment = name === 'production' ? hosts.to : hosts.from;
 		const own = await decide(hosts, {environment});
-		if (name === 'production') hosts.writeLedger(name, [started(own.policy)]);
+		if (name === 'production') hosts.writeLedger(name, [...firstEntries.production, started(own.policy)]);
 	}
 	return {...hosts, services: hosts.stranger, policy};
 };
@@ -123,7 +123,11 @@ describe('what the host remembers', () => {
 		for (const wrong of ['', digest.slice(0, 11), hosts.policy.digest, `${digest}0`])
 			expect(policyRow(await decide(hosts, {acceptPolicy: wrong}))).toMatch(/^open: /);
 		// Once a run has gone by it, it is what the next one is held against.
-		hosts.writeLedger('production', [started(hosts.policy), started(decision.policy, 'r2', 40)]);
+		hosts.writeLedger('production', [
+			...firstEntries.production,
+			started(hosts.policy),
+			started(decision.policy, 'r2', 40),
+		]);
 		expect(policyRow(await decide({...hosts, services: hosts.stranger}))).toBeUndefined();
 	});
 
@@ -149,7 +153,7 @@ describe('what the host remembers', () => {
 	test('policy: one of another project or environment closes', async () => {
 		const hosts = await remembering();
 		const policy = {...hosts.policy, project: 'other', environment: 'live'};
-		hosts.writeLedger('production', [started(policy)]);
+		hosts.writeLedger('production', [...firstEntries.production, started(policy)]);
 		expect(policyRow(await decide({...hosts, services: hosts.stranger}))).toBe(
 			'open: not as at the last run: project other, now qsights, environment live, now production',
 		);
@@ -172,7 +176,7 @@ describe('what the host remembers', () => {
 	test('policy: pre-prod is held against its own ledger', async () => {
 		const hosts = fakeHosts({from: {approvals: 2}});
 		const own = (await decide(hosts, {environment: hosts.from})).policy;
-		hosts.writeLedger('preprod', [started(own)]);
+		hosts.writeLedger('preprod', [...firstEntries.preprod, started(own)]);
 		now(hosts, {from: {approvals: 0, tier: 'local'}});
 		const decision = await decide({...hosts, services: hosts.stranger}, {environment: hosts.from});
 		expect(decision.report.gates.map(({gate, state}) => `${gate} ${state}`)).toEqual([
@@ -187,13 +191,19 @@ describe('what the host remembers', () => {
 describe('where a policy is from', () => {
 	test('policy: a change that does not follow from what the last run went by closes, also one that asks no less', async () => {
 		const hosts = await remembering();
-		hosts.writeLedger('production', [started({...hosts.policy, commit: 'a'.repeat(40), digest: 'another'})]);
+		hosts.writeLedger('production', [
+			...firstEntries.production,
+			started({...hosts.policy, commit: 'a'.repeat(40), digest: 'another'}),
+		]);
 		const stranger = {...hosts, services: hosts.stranger};
 		expect(policyRow(await decide(stranger))).toBe(
 			'open: not as at the last run: its history does not have aaaaaaa, which the last run went by',
 		);
 		// The same policy is the same wherever it comes from.
-		hosts.writeLedger('production', [started({...hosts.policy, commit: 'a'.repeat(40)})]);
+		hosts.writeLedger('production', [
+			...firstEntries.production,
+			started({...hosts.policy, commit: 'a'.repeat(40)}),
+		]);
 		expect(policyRow(await decide({...hosts, services: fakeStranger(hosts)}))).toBeUndefined();
 	});
 	const fakeStranger = (hosts: FakeHosts) => ({...hosts.stranger, ledgers: hosts.readers()});
@@ -273,7 +283,7 @@ describe('under the lock', () => {
 		now(hosts, {from: {soakHours: 1}});
 		const weak = (await decide(hosts)).policy;
 		if (!weak) throw new Error('no policy');
-		hosts.writeLedger('production', [started(hosts.policy), started(weak, 'mine', 0)]);
+		hosts.writeLedger('production', [...firstEntries.production, started(hosts.policy), started(weak, 'mine', 0)]);
 		const stranger = {...hosts, services: hosts.stranger};
 
 		await expect(underLock(stranger, hosts.policy)).rejects.toMatchObject({
