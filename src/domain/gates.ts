@@ -71,7 +71,7 @@ export type GateFacts = {
 		readonly live: Known<LiveRelease>;
 		/** As its host says: id of the release live points to. */
 		readonly release: Known<string>;
-		/** Files of the live release that are not what was deployed. */
+		/** What of the live release is not as deployed, each as `added public/shell.php`. */
 		readonly drift: Known<readonly string[]>;
 		readonly health: Known<{readonly isGood: boolean; readonly text: string}>;
 		/** Epoch milliseconds by its primary host. */

@@ -101,7 +101,7 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 				kind: 'job',
 				id: 'add-chunks',
 				commands: [
-					tolerate(addChunksOfLive(state, {layout, release: isSnapshot(plan) ? '' : plan.release, owner})),
+					tolerate(addChunksOfLive({state, target}, {layout, release: isSnapshot(plan) ? '' : plan.release})),
 				],
 			},
 		],
