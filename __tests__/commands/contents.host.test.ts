@@ -8,7 +8,7 @@ import {closeRun, takeLock} from '../../src/commands/lock.ts';
 import {keepMade, keptByRun} from '../../src/commands/made.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {pruneReleases, recordRelease} from '../../src/commands/release-record.ts';
-import {addChunksOfLive, noteUnlistedFiles} from '../../src/commands/rollback.ts';
+import {addChunksOfLive, listRestoredFiles, noteUnlistedFiles} from '../../src/commands/rollback.ts';
 import type {AppTarget} from '../../src/domain/environment.ts';
 import {readChain} from '../../src/domain/ledger.ts';
 import {parseManifest, renderManifest} from '../../src/domain/pipeline.ts';
@@ -521,6 +521,34 @@ test.concurrent('rollback to a snapshot: what stands in none of its lists is tol
 	expect(await host.ok(noteUnlistedFiles(lab.of, lab.layout))).toBe(
 		'noted: release one holds 1 file that no build brought: public/shell.php\n',
 	);
+});
+
+test.concurrent('rollback from an archive: what no list names stays in the archive, and the next deploy knows the rest', async () => {
+	const lab = setUp('laravel');
+	await using host = lab.host;
+	await lab.finish('one');
+	const archive = join(host.root, 'backend_20260203_113512.tar.gz');
+	writeFileSync(archive.replace(/\.tar\.gz$/, '.json'), '{"file":"x","release":"one","at":"2026-02-03T06:05:12Z"}\n');
+	write(lab, 'public/shell.php');
+	const restore = async (release: string): Promise<string> => {
+		await host.sh('cp -a -- "$1" "$2"', lab.inRelease('one', '.'), lab.inRelease(release, '.'));
+		lab.put(release, {'bootstrap/cache/config.php': `baked for ${release}`});
+		const said = await host.ok(listRestoredFiles(lab.of, {candidate: join(lab.layout.releases, release), archive}));
+		await lab.goLive(release);
+		return said;
+	};
+
+	expect(await restore('restored')).toBe(
+		'noted: left out: 1 file that no build brought: public/shell.php. The archive keeps what it was\n',
+	);
+	expect(await lab.drift()).toEqual([]);
+	expect(await lab.copy('two')).toBe('');
+	expect(readFileSync(lab.inRelease('two', 'vendor/autoload.php'), 'utf8')).toBe('autoload');
+
+	await host.sh('rm "state dir/manifests/backend/one.made"');
+	expect(await restore('again')).toContain('noted: what was deployed of what the archive holds is not written down');
+	expect(existsSync(lab.live('public/shell.php'))).toBe(true);
+	expect(await lab.drift()).toBeUndefined();
 });
 
 test('drift: an answer that was cut is refused', () => {

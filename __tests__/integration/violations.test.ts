@@ -135,6 +135,13 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 			mend: async () => sh(preprod, 'cp -p /root/kept "$1"', `${live}/routes/api.php`),
 		},
 		{
+			what: 'identity: a script that nobody deployed stands in the live release on pre-prod',
+			gate: 'identity',
+			says: [/added public\/shell\.php/, /deploy/i],
+			violate: async () => sh(preprod, 'echo "<?php" >"$1"', `${live}/public/shell.php`),
+			mend: async () => sh(preprod, 'rm "$1"', `${live}/public/shell.php`),
+		},
+		{
 			what: 'checklist: an item failed',
 			gate: 'checklist',
 			says: [/failed/, /Somebody looked at it/],

@@ -233,6 +233,7 @@ rebuild-caches touches candidate, after install-dependencies
       artisan config:cache
       artisan route:cache
       artisan view:cache
+      list what was restored
 restart-services touches live, after keep-failed
   follow follow-restart of swap
 health-check touches live, after restart-services
@@ -324,6 +325,7 @@ restore-files touches candidate, after verify-backup
       copy the live release (www-data)
       restore the backup
       take over the packages
+      list what was restored
 verify-build-id touches candidate, after restore-files
   read restored-build-id: read BUILD_ID (www-data)
   job add-chunks

@@ -309,6 +309,45 @@ export const noteUnlistedFiles = (
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command => contentsProgram('look for files that no build brought', noteUnlisted, of, [of.state.run, releases]);
 
+const listRestored = `
+set -eu
+umask 077
+candidate=$1 note=$2
+shift 2
+id=\${candidate##*/}
+source=$(sed -n '1s/.*"release":"\\([0-9A-Za-z._-]*\\)".*/\\1/p' "$note" 2>/dev/null || true)
+lists=$state/manifests/$app/$source
+if [ -z "$source" ] || ! [ -s "$lists" ] || ! [ -e "$lists.made" ]; then
+	echo "noted: what was deployed of what the archive holds is not written down: the next deploy sends and installs all of it"
+	exit 0
+fi
+records_of "$candidate" "$@" >"$scratch/found"
+sort -z -- "$lists" >"$scratch/brought"
+comm -z -13 -- "$scratch/brought" "$scratch/found" >"$scratch/more"
+# Packages come from whatever release had them: what no list knows is not trusted for that.
+for list in "$state/manifests/$app"/*.made; do cat -- "$list"; done | sort -z -u | comm -z -12 - "$scratch/more" >"$scratch/made"
+only 'bootstrap/cache/' <"$scratch/more" >>"$scratch/made"
+cat -- "$lists" "$scratch/made" | paths | sort -z -u >"$scratch/known"
+without "$unlisted" <"$scratch/more" | sed -z '/^120000 0\\{64\\} /d' | compared | paths | sort -z | comm -z -23 - "$scratch/known" >"$scratch/extra"
+cp -- "$lists" "$state/manifests/$app/$id"
+sort -z -u -- "$scratch/made" >"$state/manifests/$app/$id.made"
+sudo -n -u "$owner" -- sh -c 'cd -- "$1" && xargs -0 -r rm -rf --' leave-out "$candidate" <"$scratch/extra"
+total=$(count <"$scratch/extra")
+[ "$total" -gt 0 ] || exit 0
+[ "$total" = 1 ] && files='1 file' || files="$total files"
+echo "noted: left out: $files that no build brought: $(first_of "$scratch/extra"). The archive keeps what it was"
+`;
+
+/**
+ * Leaves out of a restored release what no list of the release it was archived from names, and lists the rest, so that the
+ * next deploy knows what to take over. Where those lists are gone everything stays, and that is told.
+ */
+export const listRestoredFiles = (
+	of: ContentsOf,
+	{candidate, archive}: {readonly candidate: string; readonly archive: string},
+): Command =>
+	contentsProgram('list what was restored', listRestored, of, [candidate, archive.replace(/\.tar\.gz$/, '.json')]);
+
 const rememberRun = `
 umask 077
 state=$1 app=$2 run=$3 releases=$4 release=$5

@@ -5,7 +5,7 @@ import {copyLiveFrontend, installPackages, parseBuildId, readBuildId, readBuildI
 import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {restoreBackup} from '../../commands/restore.ts';
-import {addChunksOfLive, prepareLinkToTarget, reuseModules} from '../../commands/rollback.ts';
+import {addChunksOfLive, listRestoredFiles, prepareLinkToTarget, reuseModules} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/swap.ts';
 import {parseVerification} from '../../commands/backup-verification.ts';
@@ -53,6 +53,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 								{layout, candidate, owner: target.owner},
 								installPackages({layout, candidate, target}),
 							),
+							tolerate(listRestoredFiles(plan, plan)),
 						],
 					},
 				],
