@@ -295,6 +295,7 @@ test.concurrent('days of honest work: nothing is named, and nothing is left out'
 	await lab.finish('one');
 	const work = async (): Promise<void> => {
 		write(lab, 'storage/framework/views/later.php', 'compiled');
+		write(lab, 'storage/framework/sessions/a1', 'where an environment does not share them');
 		write(lab, 'storage/app/public/photo.jpg', 'photo');
 		write(lab, 'public/uploads/photo.jpg', 'photo');
 		expect(await lab.drift()).toEqual([]);

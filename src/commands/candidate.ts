@@ -83,12 +83,11 @@ finish
  */
 export const copyLive = (of: ContentsOf & {readonly state: HostState}, candidate: string): Command => {
 	const {installed, remade} = ownFilesOf(of.target);
-	return contentsProgram('copy the live release', copy, of, [
-		of.state.run,
-		candidate,
-		installed.join(' '),
-		remade.join(' '),
-	]);
+	const parameters = [of.state.run, candidate, installed.join(' '), remade.join(' ')];
+	return {
+		...contentsProgram('copy the live release', copy, of, parameters),
+		sudo: ['rm', 'mkdir', 'mv', 'find', 'sh'].map(name => `${of.target.owner}: ${name}`),
+	};
 };
 
 /*

@@ -181,7 +181,7 @@ export const pruneReleases = (
 			releaseLayout(target).releases,
 			String(keep),
 		]),
-		sudo: [...['test', 'ls', 'mkdir', 'mv', 'sh'].map(name => `${owner}: ${name}`), 'root: rm'],
+		sudo: [...['test', 'ls', 'mkdir', 'mv', 'rmdir', 'sh'].map(name => `${owner}: ${name}`), 'root: rm'],
 	};
 };
 
@@ -195,8 +195,10 @@ done
 `;
 
 /** Puts aside what every release holds that neither a build brought nor the directory has that is live again. */
-export const keepAllLeftOut = (of: ContentsOf): Command =>
-	contentsProgram('keep what was left out', `${keepLeftOut}\n${keepAll}`, of);
+export const keepAllLeftOut = (of: ContentsOf): Command => ({
+	...contentsProgram('keep what was left out', `${keepLeftOut}\n${keepAll}`, of),
+	sudo: [`${of.target.owner}: sh`, `${of.target.owner}: rmdir`],
+});
 
 const empty = `
 [ -d "$1/trash" ] || exit 0

@@ -28,7 +28,8 @@ const laravel: OwnFiles = {
 	installed: ['vendor', 'node_modules'],
 	remade: ['vendor'],
 	unlisted: '(vendor|node_modules|bootstrap/cache)(/|$)',
-	written: 'storage/framework/views/',
+	// Cache and sessions too, where an environment does not share them.
+	written: 'storage/framework/(views|cache|sessions)/',
 	notWritten: '',
 	skipped: '',
 	storageLink: 'public/storage',
