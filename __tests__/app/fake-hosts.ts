@@ -2,6 +2,7 @@ import {DeployError} from '../../src/domain/errors.ts';
 import type {ExecOptions, ExecResult, Session, SessionManager} from '../../src/domain/ports.ts';
 import {ledgerBook, ledgerText, opened, type Said} from '../support/ledger.ts';
 import {wordsOf} from '../support/words.ts';
+import {parseManifest} from '../../src/domain/pipeline.ts';
 import {
 	environmentsAt,
 	files,
@@ -97,12 +98,28 @@ const readLedger = ({ledger, time}: FakeHost, [, known = '0', sum]: readonly str
 	return `home {"machineId":"","hostKey":""}\ntime ${Math.floor(time / 1000)}\nsize ${size}\nfrom ${from}\nledger\n${rest}`;
 };
 
-const listing = ({files}: FakeHost): string =>
-	[
-		...[...files].map(([path]) => `f644\0${path}\0\0`),
-		'\0\0\0',
-		...[...files].map(([path, text]) => `${sha256(text)}  ./${path}\0`),
+/** As the program that compares on a host: what was added comes first. */
+const drift = ({files, manifest}: FakeHost): string => {
+	const named = parseManifest(manifest);
+	if (!named || named.size === 0) return 'listed none\n';
+	const of = (how: string, paths: Iterable<string>): string => [...paths].map(path => `${how} ${path}\0`).join('');
+	const there = [...files.keys()];
+	return [
+		'listed yes\n',
+		of(
+			'added',
+			there.filter(path => !named.has(path)),
+		),
+		of(
+			'changed',
+			there.filter(path => named.has(path) && named.get(path)?.sha256 !== sha256(files.get(path) ?? '')),
+		),
+		of(
+			'gone',
+			[...named.keys()].filter(path => !files.has(path)),
+		),
 	].join('');
+};
 
 const hold = (
 	host: FakeHost,
@@ -139,8 +156,7 @@ const adopt = (host: FakeHost, [, entry = '', members = '']: readonly string[]):
 const answers: Readonly<Record<string, (host: FakeHost, parameters: readonly string[]) => Answer>> = {
 	'ask-for-the-status': host => ({stdout: status(host)}),
 	'read-the-ledger': (host, parameters) => ({stdout: readLedger(host, parameters)}),
-	'read-the-manifest-of-live': host => ({stdout: `${host.live}\n${host.manifest}`}),
-	'list-and-hash': host => ({stdout: listing(host)}),
+	'compare-live-with-what-was-deployed': host => ({stdout: drift(host)}),
 	'append-to-the-ledger': (host, [, entry = '']) => {
 		append(host, entry);
 		return {};

@@ -81,15 +81,19 @@ test('gates: each host is asked what only it knows, and nothing is written', asy
 	expect(hosts.labels('production')).toEqual(['ask-for-the-status', 'read-the-ledger']);
 	expect(hosts.labels('preprod').toSorted()).toEqual([
 		'ask-for-the-status',
-		'list-and-hash',
+		'compare-live-with-what-was-deployed',
 		'read-the-ledger',
-		'read-the-manifest-of-live',
 	]);
-	expect(hosts.preprod.asked.find(({label}) => label === 'list-and-hash')).toMatchObject({
-		as: 'www-data',
-		lane: 'run',
-		parameters: ['/var/www/qsights/backend/', '(', '-path', './vendor', '-o', '-path', './.env', ')', '-prune'],
-	});
+	const asked = hosts.preprod.asked.find(({label}) => label === 'compare-live-with-what-was-deployed');
+	expect(asked).toMatchObject({as: undefined, lane: 'run'});
+	expect(asked?.parameters.slice(0, 5)).toEqual([
+		'.cockpit/qsights/preprod',
+		'backend',
+		'www-data',
+		'/var/www/qsights/backend',
+		'/var/www/qsights/.backend',
+	]);
+	expect(asked?.parameters.slice(11)).toEqual(['.env']);
 	expect(hosts.gets.toSorted()).toEqual(['http://127.0.0.1/preprod/api/health', 'http://127.0.0.1/preprod/api/up']);
 	expect(hosts.preprod.ledger + hosts.production.ledger).toBe(text);
 });
@@ -103,7 +107,7 @@ test('gates: whoever stops waiting stops every question', async () => {
 
 	const asked = [...hosts.preprod.asked, ...hosts.production.asked];
 	expect(asked.filter(one => one.signal !== signal).map(({label}) => label)).toEqual([]);
-	expect(asked).toHaveLength(6);
+	expect(asked).toHaveLength(5);
 });
 
 type Case = {
@@ -144,17 +148,24 @@ test.each<Case>([
 	},
 	{
 		what: 'a file that was changed on live',
-		closes: ['identity: failed: 1 file on Pre-Prod not as deployed: artisan'],
+		closes: ['identity: failed: 1 file on Pre-Prod not as deployed: changed artisan'],
 		verdict: 'NO-GO',
 		clears: `identity: ${again}`,
 		act: ({preprod}) => preprod.files.set('artisan', 'hacked\n'),
 	},
 	{
 		what: 'a file that is gone from live',
-		closes: ['identity: failed: 1 file on Pre-Prod not as deployed: app/User.php'],
+		closes: ['identity: failed: 1 file on Pre-Prod not as deployed: gone app/User.php'],
 		verdict: 'NO-GO',
 		clears: `identity: ${again}`,
 		act: ({preprod}) => preprod.files.delete('app/User.php'),
+	},
+	{
+		what: 'a file that nobody deployed',
+		closes: ['identity: failed: 1 file on Pre-Prod not as deployed: added public/?[31mshell.php'],
+		verdict: 'NO-GO',
+		clears: `identity: ${again}`,
+		act: ({preprod}) => preprod.files.set('public/\u001B[31mshell.php', 'evil\n'),
 	},
 	{
 		what: 'a release without a manifest',
@@ -167,7 +178,10 @@ test.each<Case>([
 		closes: ["identity: unknown: not known: the files of live can't be read: sudo: a password is required"],
 		clears: 'identity: find that out first',
 		act: ({preprod}) =>
-			preprod.faults.set('list-and-hash', {code: 1, stderr: 'sudo: a password is required\nmore\n'}),
+			preprod.faults.set('compare-live-with-what-was-deployed', {
+				code: 1,
+				stderr: 'sudo: a password is required\nmore\n',
+			}),
 	},
 	{
 		what: 'another release on the host than on its ledger',

@@ -137,7 +137,7 @@ test.each<{
 		gate: 'identity',
 		state: 'failed',
 		verdict: 'NO-GO',
-		text: '1 file on Pre-Prod not as deployed: artisan',
+		text: '1 file on Pre-Prod not as deployed: changed artisan',
 		act: ({live}) => writeFile(join(live('preprod'), 'artisan'), 'hacked'),
 	},
 	{

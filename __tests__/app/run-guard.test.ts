@@ -80,15 +80,14 @@ test('guard: first pre-prod is kept as it is, then every gate is asked again of 
 	});
 	expect(rest.map(({label}) => label).toSorted()).toEqual([
 		'ask-for-the-status',
-		'list-and-hash',
+		'compare-live-with-what-was-deployed',
 		'read-the-ledger',
-		'read-the-manifest-of-live',
 	]);
 	expect(hosts.labels('production')).toEqual(['ask-for-the-status', 'read-the-ledger']);
 	expect(hosts.gets).toContain('http://127.0.0.1/preprod/api/health');
-	const files = rest.filter(({label}) => label === 'list-and-hash' || label === 'read-the-manifest-of-live');
-	expect(files.map(({lane}) => lane)).toEqual(['run', 'run']);
-	expect(rest.map(one => one.signal === signal)).toEqual([true, true, true, true]);
+	const files = rest.filter(({label}) => label === 'compare-live-with-what-was-deployed');
+	expect(files.map(({lane}) => lane)).toEqual(['run']);
+	expect(rest.map(one => one.signal === signal)).toEqual([true, true, true]);
 });
 
 test('guard: what it took it gives back, once, and only that', async () => {
@@ -176,7 +175,7 @@ test.each<{what: string; changes?: Changes; act: (hosts: FakeHosts) => unknown; 
 	{
 		what: 'a file was changed on pre-prod',
 		act: ({preprod}) => preprod.files.set('artisan', 'hacked\n'),
-		why: 'identity: 1 file on Pre-Prod not as deployed: artisan',
+		why: 'identity: 1 file on Pre-Prod not as deployed: changed artisan',
 	},
 	{
 		what: 'an item failed',

@@ -1,14 +1,14 @@
 import {once} from 'node:events';
 import {describe, expect, test} from 'vitest';
 import {keepManifest} from '../../src/commands/adoption.ts';
-import {copyLiveRelease, linkShared, receiveFiles, removeCandidate} from '../../src/commands/candidate.ts';
+import {linkShared, receiveFiles, removeCandidate} from '../../src/commands/candidate.ts';
 import {haltJobs, startOrAttachJob} from '../../src/commands/job.ts';
 import {closeRun, takeLock} from '../../src/commands/lock.ts';
 import {prepareLink, readLive, rememberPrevious, swapLink} from '../../src/commands/swap.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {until} from '../support/wait.ts';
 import {claimOn, mark} from './claims.ts';
-import {createHostDirectory, listing, me, type HostDirectory} from './host-directory.ts';
+import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
 const odd = `it's $(touch pwned) "b" \\ *`;
 
@@ -42,35 +42,6 @@ const take = (host: HostDirectory, attempt: number, name = 'Ravi'): Promise<stri
 
 const expectNothingRan = async (host: HostDirectory): Promise<void> =>
 	expect(await host.sh('find . -name pwned')).toBe('');
-
-test('candidate: a copy of live without what was baked, and live is as it was', async () => {
-	await using host = createHostDirectory();
-	const {layout, candidate} = await makeHost(host);
-	const before = listing(host, `${layout.releases}/one`);
-	const copy = copyLiveRelease({
-		live: layout.live,
-		candidate,
-		owner: me,
-		baked: ['bootstrap/cache/config.php', '-rf'],
-	});
-
-	await host.ok(copy);
-
-	expect(listing(host, `${layout.releases}/one`)).toBe(before);
-	expect(await host.sh('cd "$1" && find . ! -type d | sort', candidate)).toBe('./app/A.php\n./app/link');
-	expect((await host.run(copy)).code, 'a candidate that is there is never written over').not.toBe(0);
-	await expectNothingRan(host);
-});
-
-test('candidate: starts empty where nothing is live', async () => {
-	await using host = createHostDirectory();
-	await host.sh('mkdir -p .app/releases');
-	const live = `${host.root}/app`;
-
-	await host.ok(copyLiveRelease({live, candidate: `${host.root}/.app/releases/one`, owner: me, baked: ['x']}));
-
-	expect(await host.sh('ls -A .app/releases/one')).toBe('');
-});
 
 test('shared: links replace what the build brings, for any name, and nothing shared is lost', async () => {
 	await using host = createHostDirectory();

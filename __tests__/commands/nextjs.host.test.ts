@@ -39,10 +39,10 @@ const setUp = async () => {
 const inRelease = (host: HostDirectory, release: string, script: string): Promise<string> =>
 	host.sh(`cd -- "$1/.site/releases/$2" && ${script}`, odd, release);
 
-/** A manifest as the host keeps it, of paths only. */
+/** A manifest as the host keeps it, of files that hold the line `old`. */
 const manifest = async (host: HostDirectory, file: string, paths: readonly string[]): Promise<void> => {
 	await host.sh(
-		'file=$1; shift; mkdir -p "$(dirname "$file")"; : >"$file"; for path; do printf "100644 %064d %s\\0" 0 "$path" >>"$file"; done',
+		'file=$1; shift; mkdir -p "$(dirname "$file")"; : >"$file"; for path; do printf "100644 %s %s\\0" "$(echo old | sha256sum | cut -c 1-64)" "$path" >>"$file"; done',
 		file,
 		...paths,
 	);
@@ -167,10 +167,10 @@ test.concurrent('chunks: of live and of the release before it stay, older ones g
 	await inRelease(
 		host,
 		'one',
-		`mkdir .next/static && cd .next/static && for n in same live before older "it is \\$(odd)"; do echo old >"$n"; done`,
+		`mkdir .next/static && cd .next/static && for n in same live before older other "it is \\$(odd)"; do echo old >"$n"; done; mkdir -p deep/er; touch deep/er/x`,
 	);
 	await host.sh(
-		'mkdir -p -- "$1/.next/static/deep/er" && cd "$1/.next/static" && echo new >new && echo new >same && touch deep/er/x',
+		'mkdir -p -- "$1/.next/static" && cd "$1/.next/static" && echo new >new && echo new >same',
 		candidate,
 	);
 	await host.sh('echo zero >"$1/state/previous-frontend"', odd);
@@ -178,16 +178,17 @@ test.concurrent('chunks: of live and of the release before it stay, older ones g
 		'app.js',
 		...wanted.map(name => `.next/static/${name}`),
 	];
-	await manifest(host, sentManifest(state), static_('new', 'same'));
-	await manifest(host, keptManifest(state, 'one'), static_('same', 'live', names[5] ?? ''));
+	// What stands in the place of a chunk and is another one is none.
+	await inRelease(host, 'one', 'echo tampered >.next/static/other');
+	await manifest(host, keptManifest(state, 'one'), static_('same', 'live', 'other', names[5] ?? ''));
 	await manifest(host, keptManifest(state, 'zero'), static_('before'));
 
 	const output = await host.ok(carryOverChunks(state, {live, candidate, owner: me}));
 
 	expect(await chunksOf(host)).toBe('./before ./it is $(odd) ./live ./new ./same');
 	expect(await inRelease(host, 'two', 'cat .next/static/same')).toBe('new');
-	expect(output).toBe('2 files of earlier builds stay for pages that are open\n');
-	expect(await inRelease(host, 'one', 'ls .next/static | wc -l')).toBe('5');
+	expect(output).toBe('3 files of earlier builds stay for pages that are open\n');
+	expect(await inRelease(host, 'one', 'ls .next/static | wc -l')).toBe('7');
 });
 
 test.concurrent('chunks: without a manifest of live all of them stay; with nothing live there are none', async () => {
@@ -195,7 +196,6 @@ test.concurrent('chunks: without a manifest of live all of them stay; with nothi
 	await using _ = host;
 	await inRelease(host, 'one', 'mkdir .next/static && touch .next/static/a .next/static/b');
 	await host.sh('mkdir -p -- "$1/.next/static" && touch "$1/.next/static/c"', candidate);
-	await manifest(host, sentManifest(state), ['.next/static/c']);
 
 	expect(await host.ok(carryOverChunks(state, {live, candidate, owner: me}))).toMatch(/^2 files/);
 	expect(await chunksOf(host)).toBe('./a ./b ./c');

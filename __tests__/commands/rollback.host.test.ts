@@ -284,7 +284,8 @@ describe('packages without a registry', () => {
 		release('r1', {'.next/static/chunks/same.js': 'r1', '.next/static/a/_buildManifest.js': ''});
 		release('r2', {'.next/static/chunks/same.js': 'r2', '.next/static/chunks/new.js': 'n'});
 		await goLive('r2');
-		await host.ok(addChunksOfLive(state, {layout, release: 'r1', owner: me}));
+		const target = {recipe: 'nextjs', owner: me, path: layout.live, shared: {files: [], directories: []}} as const;
+		await host.ok(addChunksOfLive({state, target}, {layout, release: 'r1'}));
 
 		const chunks = join(layout.releases, 'r1/.next/static/chunks');
 		expect(readFileSync(join(chunks, 'same.js'), 'utf8')).toBe('r1');

@@ -32,7 +32,7 @@ sections:
 `;
 
 /** What a decision, a look at the overview and a review ask of a host. None of it changes anything. */
-const isQuestion = /^(?:ask-for-the-status|ask-the-host|read-the-ledger|read-the-manifest-of-live|list-and-hash-)/;
+const isQuestion = /^(?:ask-for-the-status|ask-the-host|read-the-ledger|compare-live-with-what-was-deployed)/;
 
 /** Everything an app, its backups and the state of the cockpit consist of; not what a request leaves behind. */
 const fingerprint = String.raw`find /var/www/qsights /home/ubuntu -path '*/storage' -prune -o -printf '%p %y %m %s %T@ %l\n' | LC_ALL=C sort | sha256sum`;
@@ -133,6 +133,13 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 			violate: async () =>
 				sh(preprod, 'cp -p "$1" /root/kept && echo "// a quick fix" >>"$1"', `${live}/routes/api.php`),
 			mend: async () => sh(preprod, 'cp -p /root/kept "$1"', `${live}/routes/api.php`),
+		},
+		{
+			what: 'identity: a script that nobody deployed stands in the live release on pre-prod',
+			gate: 'identity',
+			says: [/added public\/shell\.php/, /deploy/i],
+			violate: async () => sh(preprod, 'echo "<?php" >"$1"', `${live}/public/shell.php`),
+			mend: async () => sh(preprod, 'rm "$1"', `${live}/public/shell.php`),
 		},
 		{
 			what: 'checklist: an item failed',

@@ -267,14 +267,18 @@ test('settle: as many releases and backups are kept as the environment says, and
 	const backups = {...preprod.backups, keep: 7};
 	const pipeline = deployPipeline('backend', {environment: {...preprod, backups}});
 
-	expect(commandOf(pipeline, 'close', 'remove old releases').argv.slice(4)).toEqual([
+	const releases = commandOf(pipeline, 'close', 'remove old releases').argv.slice(4);
+	expect(releases.slice(0, 5)).toEqual([
 		'.cockpit/qsights/preprod',
 		'backend',
+		'www-data',
+		'/var/www/qsights/backend',
+		'/var/www/qsights/.backend',
+	]);
+	expect(releases.slice(11, 14)).toEqual([
 		'20260210T055341Z-backend-9b1d',
 		'/var/www/qsights/.backend/releases',
-		'/var/www/qsights/backend',
 		'3',
-		'www-data',
 	]);
 	const prune = commandOf(pipeline, 'close', 'remove old backups').argv;
 	expect(prune).toContain('7');
@@ -323,32 +327,47 @@ describe('adoption', () => {
 		);
 	});
 
-	test('baseline: holds what a commit once brought, so that no deploy ever removes an upload', () => {
+	test('baseline: holds what a commit once brought; packages were made; the rest is named, as nobody deployed it', () => {
 		const pipeline = adopt(
 			planAdoption({
 				record: recordOf('backend', {kind: 'adopt'}),
 				environment: preprod,
-				isKnown: path => path !== 'public/upload.jpg',
+				isKnown: path => ['artisan', 'app/User.php', 'public/storage'].includes(path),
 				hash: text => `hash of ${text}`,
 			}),
 		);
-		const files = {artisan: '755', 'public/upload.jpg': '644', 'app/User.php': '644'};
+		const files = {
+			artisan: '755',
+			'public/upload.jpg': '644',
+			'app/User.php': '644',
+			'vendor/autoload.php': '644',
+			'bootstrap/cache/config.php': '644',
+			'storage/framework/views/x.php': '644',
+		};
 		const listing = [
 			...Object.entries(files).map(([path, mode]) => `f${mode}\0${path}\0\0`),
 			'l777\0public/storage\0../storage\0',
 			'\0\0\0',
 			...Object.keys(files).map(path => `${'a'.repeat(64)}  ./${path}\0`),
 		].join('');
-		const keep = actionOf(pipeline, 'keep-baseline');
+		const kept = (id: string): readonly string[] => {
+			const keep = actionOf(pipeline, id);
+			return keep.kind === 'send' ? keep.input({baseline: listing}).split('\0') : [];
+		};
 
-		expect(keep.kind === 'send' ? keep.input({baseline: listing}).split('\0') : []).toEqual([
+		expect(kept('keep-made')).toEqual([
+			`100644 ${'a'.repeat(64)} vendor/autoload.php`,
+			`100644 ${'a'.repeat(64)} bootstrap/cache/config.php`,
+			'',
+		]);
+		expect(kept('keep-baseline')).toEqual([
 			`100755 ${'a'.repeat(64)} artisan`,
 			`100644 ${'a'.repeat(64)} app/User.php`,
 			'120000 hash of ../storage public/storage',
 			'',
 		]);
 		expect(stepOf(pipeline, 'baseline').summary?.({baseline: listing})).toBe(
-			'3 files; 1 that no commit has stay where they are: public/upload.jpg',
+			'3 files; 1 that no commit has, left behind by the first deploy: public/upload.jpg',
 		);
 	});
 });

@@ -106,6 +106,7 @@ test('frontend deploy: what is proven comes before chunks of earlier builds, whi
 		'install packages',
 		'verify BUILD_ID',
 		'keep chunks of earlier builds',
+		'list what was made',
 	]);
 });
 

@@ -22,7 +22,7 @@ back-up touches backups, after pre-flight-checks
       archive the live release
 upload-files touches candidate, after pre-flight-checks
   job copy-live
-      copy the live release (www-data)
+      copy the live release
   transfer upload against manifest: list and hash /var/www/qsights/.backend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
 extract-files touches candidate, after upload-files
   transfer prove against listing: list and hash /var/www/qsights/.backend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
@@ -42,6 +42,7 @@ rebuild-caches touches candidate, after install-dependencies and back-up
       artisan config:cache
       artisan route:cache
       artisan view:cache
+      list what was made
 restart-services touches live, after back-up and rebuild-caches
   job swap
       nginx -t (root)
@@ -95,7 +96,7 @@ back-up touches backups, after pre-flight-checks
       archive the live release
 upload touches candidate, after verify-build-id
   job copy-live
-      copy the live release (www-data)
+      copy the live release
   transfer upload against manifest: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
   transfer prove against listing: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
   job prepare
@@ -103,6 +104,7 @@ upload touches candidate, after verify-build-id
       install packages (www-data)
       verify BUILD_ID
       keep chunks of earlier builds
+      list what was made
 stop-pm2 touches live, after back-up and upload
   job swap
       remember the release to go back to
@@ -157,6 +159,7 @@ verify-backup touches nothing, after nothing
   lock take-lock: take the lock
   job verify-target
       settle what to go back to
+      look for files that no build brought
 pre-rollback-backup touches backups, after verify-backup
   job back-up
       archive the live release behind the run
@@ -230,6 +233,7 @@ rebuild-caches touches candidate, after install-dependencies
       artisan config:cache
       artisan route:cache
       artisan view:cache
+      list what was restored
 restart-services touches live, after keep-failed
   follow follow-restart of swap
 health-check touches live, after restart-services
@@ -254,6 +258,7 @@ verify-backup touches nothing, after nothing
   lock take-lock: take the lock
   job verify-target
       settle what to go back to
+      look for files that no build brought
 pre-rollback-backup touches backups, after verify-backup
   job back-up
       archive the live release behind the run
@@ -320,6 +325,7 @@ restore-files touches candidate, after verify-backup
       copy the live release (www-data)
       restore the backup
       take over the packages
+      list what was restored
 verify-build-id touches candidate, after restore-files
   read restored-build-id: read BUILD_ID (www-data)
   job add-chunks
@@ -365,6 +371,7 @@ exchange touches live, after prepare
 baseline touches nothing, after exchange
   read baseline: list and hash /var/www/qsights/.backend/releases/20260210T055341Z-adopted (www-data)
   send keep-baseline: keep the baseline manifest
+  send keep-made: keep the baseline manifest
 back-up touches backups, after exchange
   job back-up
       archive the live release
@@ -398,6 +405,7 @@ exchange touches live, after inventory
   probe health
 close touches backups, after exchange
   job close
+      keep what was left out
       remove releases and shared (root)
       close the run
 live changes in exchange
@@ -430,6 +438,7 @@ exchange touches live, after prepare
 baseline touches nothing, after exchange
   read baseline: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-adopted (www-data)
   send keep-baseline: keep the baseline manifest
+  send keep-made: keep the baseline manifest
 back-up touches backups, after exchange
   job back-up
       archive the live release
@@ -467,6 +476,7 @@ exchange touches live, after inventory
       pm2 save
 close touches backups, after exchange
   job close
+      keep what was left out
       remove releases and shared (root)
       close the run
 live changes in exchange
@@ -507,7 +517,8 @@ test('whole pipeline: to production the backend has its migrations as a step of 
   job caches
       artisan config:cache
       artisan route:cache
-      artisan view:cache`,
+      artisan view:cache
+      list what was made`,
 	]);
 	expect(deployPipeline('backend', {environment: production}).steps.map(({title}) => title)).toEqual([
 		'Pre-flight checks',
@@ -537,14 +548,15 @@ test('whole pipeline: to production the frontend says what it will send before i
 		`deployment-package touches nothing, after verify-build-id`,
 		`upload touches candidate, after deployment-package
   job copy-live
-      copy the live release (www-data)
+      copy the live release
   transfer upload against manifest: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
   transfer prove against listing: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
   job prepare
       link what belongs to the environment (www-data)
       install packages (www-data)
       verify BUILD_ID
-      keep chunks of earlier builds`,
+      keep chunks of earlier builds
+      list what was made`,
 	]);
 });
 

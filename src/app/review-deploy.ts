@@ -6,6 +6,7 @@ import type {Checklists} from '../domain/checklist.ts';
 import {DeployError} from '../domain/errors.ts';
 import {redeploySlots, type RedeploySlots} from '../domain/redeploy-slots.ts';
 import {isExcluded} from '../domain/excludes.ts';
+import type {Known} from '../domain/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../domain/pipeline.ts';
 import type {CommitRange} from '../domain/ports.ts';
 import {notFromSource} from '../recipes/laravel/plan.ts';
@@ -16,6 +17,8 @@ import {planDeploy, type DeployPlan} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from './plan-lines.ts';
 import {decideDeploy, type Decision} from './gate.ts';
+import {asked, known} from './known.ts';
+import {readDrift} from './live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from './verification-evidence.ts';
 import {promotionTo} from './promotion.ts';
 import {promotionCost, type PromotionCost} from './promotion-cost.ts';
@@ -43,6 +46,8 @@ export type DeployReview = {
 	readonly files: FileChanges | undefined;
 	/** Paths a deploy never touches. */
 	readonly kept: readonly string[];
+	/** What is not as deployed in live, and does not go along: `added public/shell.php`. Absent: nothing to compare with. */
+	readonly leftOut?: Known<readonly string[]>;
 	readonly packages: 'changed' | 'same' | 'unknown';
 	readonly cost: {
 		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
@@ -97,7 +102,7 @@ export const reviewDeploy = async (
 ): Promise<DeployReview> => {
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
-	const [{answer, facts}, decision, ledger] = await Promise.all([
+	const [{answer, facts}, decision, ledger, drift] = await Promise.all([
 		askFacts(services, pipeline),
 		decideDeploy(services, {
 			environments,
@@ -107,6 +112,7 @@ export const reviewDeploy = async (
 			...(emergency === undefined ? {} : {emergency}),
 		}),
 		services.ledgers.read(environment),
+		asked(() => readDrift(services, environment, app)),
 	]);
 	const usual = usualDurations(services.runs, {
 		project: environment.project,
@@ -135,6 +141,7 @@ export const reviewDeploy = async (
 			...(commit === undefined ? {} : {from: commit}),
 		}),
 		...changes(plan, facts),
+		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
 		kept: [...plan.target.shared.files, ...plan.target.shared.directories.map(path => `${path}/`)],
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
@@ -163,6 +170,12 @@ export const reviewDeploy = async (
 		swapStep: pipeline.swapStep,
 		plan: planLines(pipeline),
 	};
+};
+
+/** What is gone is sent again; the rest stays behind. */
+const leftOutOf = (found: Known<Known<readonly string[]>>): Known<readonly string[]> => {
+	const drift = 'unknown' in found ? found : found.value;
+	return 'unknown' in drift ? drift : known(drift.value.filter(text => !text.startsWith('gone ')));
 };
 
 const redeployOf = (

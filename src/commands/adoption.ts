@@ -311,12 +311,13 @@ ${asClaimed}
 if [ -L "$live" ]; then echo "$live is a link: its releases are left as they are" >&2; exit 1; fi
 asked look_at_marker
 if [ -d "$base/shared" ]; then carry_over "$base/shared" "$live" "$base/inodes" "$@"; fi
-rm -rf -- "$base"
+find "$base" -mindepth 1 -maxdepth 1 ! -name left-out -exec rm -rf -- {} +
+rmdir -- "$base" 2>/dev/null || echo "noted: $base/left-out stays: files that releases left out"
 `;
 
 /**
  * Removes releases and shared once a plain directory is live again. Until php-fpm was reloaded it went on writing
- * below the release's own path, so what it wrote is carried over once more.
+ * below the release's own path, so what it wrote is carried over once more. What releases left out stays.
  */
 export const removeReleases = ({claim, target}: Pick<Adoption, 'claim' | 'target'>): Command =>
 	program('remove releases and shared', removeAll, [...claimParameters(claim), ...sharedItems(target)], 'root');

@@ -1,34 +1,94 @@
 import type {Command} from '../domain/command.ts';
 import type {SharedPaths} from '../domain/environment.ts';
+import {ownFilesOf} from '../domain/own-files.ts';
+import {contentsProgram, type ContentsOf} from './contents.ts';
 import {beginReceiving, endReceiver, type Driver} from './fence.ts';
+import type {HostState} from './host-state.ts';
 import {program} from './shell.ts';
 
+/* Of a link only its text is looked at. What can be made anew is trusted whole, as its maker will not look at it again. */
 const copy = `
 set -eu
-live=$1 candidate=$2
-shift 2
-rm -rf -- "$candidate.part"
-if [ -L "$live" ]; then
-	cp -a --reflink=auto -- "$(readlink -f -- "$live")" "$candidate.part"
-else
-	mkdir -p -- "$candidate.part"
+run=$1 candidate=$2 installed=$3 remade=$4
+shift 4
+as_owner() { sudo -n -u "$owner" -- "$@"; }
+as_owner rm -rf -- "$candidate.part"
+as_owner mkdir -p -- "$candidate.part"
+finish() { as_owner mv -T -- "$candidate.part" "$candidate"; exit 0; }
+[ -L "$live" ] || finish
+from=$(readlink -f -- "$live")
+if ! compare "$from" "$@"; then
+	[ "$listed" = none ] || exit 1
+	echo "noted: what release \${from##*/} was deployed with is not written down: nothing of it is taken over, all is sent and installed anew. It stays at $from."
+	finish
 fi
-cd -- "$candidate.part"
-for baked in "$@"; do rm -rf -- "$baked"; done
-mv -T -- "$candidate.part" "$candidate"
+[ "$listed" = yes ] && whole=$scratch/found || whole=$scratch/whole
+# Takes a directory that an installer made; a second name for every file where nothing works in it but who replaces it whole.
+take_whole() {
+	as_owner sh -c '
+		cd -- "$1"
+		[ "$4" = link ] && cp -al -- "$3" "$2/$3" 2>/dev/null || {
+			rm -rf -- "$2/$3"
+			cp -a --reflink=auto -- "$3" "$2/$3"
+		}
+	' take "$from" "$candidate.part" "$1" "$2"
+}
+can_remake() {
+	case " $remade " in *" $1 "*) ;; *) return 1 ;; esac
+	[ "$1" != node_modules ] || as_owner sh -c 'cd -- "$1" && [ -f package-lock.json ] || [ -f npm-shrinkwrap.json ]' can "$from"
+}
+below=
+for root in $installed; do
+	below="\${below:+$below|}$root(/|$)"
+	only "$root(/|$)" <"$whole" >"$scratch/there"
+	only "$root(/|$)" <"$scratch/named" >"$scratch/wanted"
+	[ "$root" = node_modules ] && how=link || how=copy
+	if [ "$listed" = no ]; then
+		[ -s "$scratch/there" ] || continue
+		if can_remake "$root"; then echo "noted: $root is installed anew: what was made in release \${from##*/} is not written down yet"
+		else
+			echo "noted: $root is taken over as it is: what was made in release \${from##*/} is not written down yet"
+			take_whole "$root" "$how"
+		fi
+	elif ! cmp -s -- "$scratch/there" "$scratch/wanted"; then echo "noted: $root is not as it was installed, and is not taken over"
+	elif [ -s "$scratch/there" ] && as_owner find "$from/$root" -type l -printf '%l\\0' | grep -qzF -e "$base/releases/" -e "\${from%/*}/" -e "$live/"; then
+		echo "noted: $root holds links that name a release by its path, and is not taken over"
+	elif [ -s "$scratch/there" ]; then take_whole "$root" "$how"; fi
+done
+# What was made otherwise is made again; of the rest goes along what is as it was sent.
+sort -z -- "$lists" | comm -z -12 - "$scratch/found" | without "$below" | paths |
+	as_owner sh -c 'cd -- "$1" && xargs -0 -r cp -a --reflink=auto --parents -t "$2" --' take "$from" "$candidate.part"
+if [ -n "$storage" ] && only "$storage$" <"$whole" | grep -qz '^120000 00000000'; then
+	as_owner sh -c 'mkdir -p -- "$1/public" && ln -sfn -- ../storage/app/public "$1/$2"' link "$candidate.part" "$storage"
+fi
+cat -- "$scratch/added" "$scratch/changed" >"$scratch/left"
+total=$(count <"$scratch/left")
+if [ "$total" -gt 0 ]; then
+	differences | sed -z '/^gone /d' >"$scratch/named-left"
+	[ "$total" = 1 ] && files='1 file that is not as deployed' they=it || files="$total files that are not as deployed" they=them
+	name=$(printf %s "\${from##*/}" | tr -c 0-9A-Za-z._- '?')
+	echo "noted: left out: $files: $(first_of "$scratch/named-left"). Release $name keeps $they; commit $they, or name $they in shared: of the environment file"
+	# For the ledger, in characters that every reader has.
+	names=$(head -z -n 10 -- "$scratch/named-left" | tr -c ' -~\\000' '?' | sed -z 's/[\\"]/\\\\&/g; s/.*/"&"/; 2,$s/^/,/' | tr -d '\\000')
+	( umask 077; printf '"leftOut":{"release":"%s","count":%s,"files":[%s]}\\n' "$name" "$total" "$names" >"$state/jobs/$run/left-out" )
+fi
+finish
 `;
 
 /**
- * Starts a candidate as a copy of the live release, so that only what changed has to be sent. `baked`: relative
- * paths that hold the old release's own path or compiled code, never copied along.
+ * Starts a candidate with what of the live release is as it was deployed, so that only what changed has to be sent. What
+ * neither a build nor an installer brought does not go along: it is told, and written down for the end of the run. A
+ * directory of an installer in which anything differs is left to the installer. What was made in live otherwise, with
+ * the path of its release in it, is made again by the steps that follow.
  */
-export const copyLiveRelease = (options: {
-	readonly live: string;
-	readonly candidate: string;
-	readonly owner: string;
-	readonly baked: readonly string[];
-}): Command =>
-	program('copy the live release', copy, [options.live, options.candidate, ...options.baked], options.owner);
+export const copyLive = (of: ContentsOf & {readonly state: HostState}, candidate: string): Command => {
+	const {installed, remade} = ownFilesOf(of.target);
+	const parameters = [of.state.run, candidate, installed.join(' '), remade.join(' ')];
+	return {
+		...contentsProgram('copy the live release', copy, of, parameters),
+		sudo: ['rm', 'mkdir', 'mv', 'find', 'sh'].map(name => `${of.target.owner}: ${name}`),
+	};
+};
 
 /*
  * Header: `CODEC MANIFEST_BYTES DELETION_BYTES`. What the owner's programs read comes through a pipe of the receiver's own:

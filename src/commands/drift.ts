@@ -1,43 +1,36 @@
 import type {Command} from '../domain/command.ts';
-import {parseManifest} from '../domain/pipeline.ts';
-import type {HostState} from './host-state.ts';
-import {program} from './shell.ts';
-import {matches, parseTreeListing} from './tree-listing.ts';
+import {contentsProgram, type ContentsOf} from './contents.ts';
 
 const read = `
-release=$(readlink -f -- "$3") || exit 94
-release=$(basename -- "$release")
-printf '%s\\n' "$release"
-cat -- "$1/manifests/$2/$release" 2>/dev/null || true
+release=$(readlink -f -- "$live") || exit 94
+compare "$release" "$@" || { printf 'listed none\\n'; exit 0; }
+printf 'listed %s\\n' "$listed"
+differences
 `;
 
-/** Prints the id of the live release and the manifest it was deployed with; nothing after the id without one. */
-export const readLiveManifest = ({directory, app}: Pick<HostState, 'directory' | 'app'>, live: string): Command =>
-	program('read the manifest of live', read, [directory, app, live]);
+/** Compares the live release with what is written down about it, in one exec that changes nothing. */
+export const readDrift = (of: ContentsOf): Command => contentsProgram('compare live with what was deployed', read, of);
 
-/** Reads the answer of `readLiveManifest`. */
-export const parseLiveManifest = (text: string): {readonly release: string; readonly manifest: string} => {
-	const end = text.indexOf('\n');
-	return {release: text.slice(0, Math.max(0, end)), manifest: end < 0 ? '' : text.slice(end + 1)};
-};
+/** How a path of a release is not as deployed. `gone`: only its lists have it; `added`: only the release has it. */
+export type Drift = {readonly how: 'added' | 'changed' | 'gone'; readonly path: string};
 
 /**
- * Files of a release that are not as its manifest says: changed, gone, or of another kind. Sorted. Undefined when the
- * manifest can't be read. `listing`: what `listTree` printed; throws as `parseTreeListing`.
+ * Reads what `readDrift` printed: what was added comes first, then what was changed, then what is gone. Undefined where
+ * nothing is written down about the release. Throws Error when the answer was cut.
  */
-export const driftOf = (
-	manifest: string,
-	listing: string,
-	hashTarget: (target: string) => string,
-): readonly string[] | undefined => {
-	const entries = parseManifest(manifest);
-	if (!entries || entries.size === 0) return undefined;
-	const files = parseTreeListing(listing);
-	return [...entries]
-		.filter(([path, {mode, sha256}]) => !matches({mode: modeOf(mode), sha256}, files.get(path), hashTarget))
-		.map(([path]) => path)
-		.sort();
+export const parseDrift = (text: string): readonly Drift[] | undefined => {
+	const [, listed] = /^listed (yes|no|none)\n/.exec(text) ?? [];
+	if (listed === undefined) throw new Error('cut answer about drift');
+	if (listed === 'none') return undefined;
+	const fields = text.slice(text.indexOf('\n') + 1).split('\0');
+	if (fields.pop() !== '') throw new Error('cut answer about drift');
+	return fields.map(field => {
+		const [, how, path] = /^(added|changed|gone) ([^]+)$/.exec(field) ?? [];
+		if (how === undefined || path === undefined) throw new Error('cut answer about drift');
+		return {how: how as Drift['how'], path};
+	});
 };
 
-const modeOf = (mode: string): '100644' | '100755' | '120000' =>
-	mode === '120000' || mode === '100755' ? mode : '100644';
+/** As every place shows it: `added public/shell.php`. Whoever may write there chooses the name, so it can't be obeyed. */
+export const driftText = ({how, path}: Drift): string =>
+	`${how} ${path.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?')}`;

@@ -157,6 +157,11 @@ if [ "$urgency" = urgent ] && [ -s "$state/jobs/$run/target" ] && read -r settle
 		*) entry=$(printf %s "$entry" | sed 's/"release":"previous"/"release":"'"$settled"'"/g') ;;
 	esac
 fi
+# What was left out of the new release only this host knows.
+if [ "$outcome" != abandoned ] && [ -s "$state/jobs/$run/left-out" ] && read -r left_out <"$state/jobs/$run/left-out"; then
+	mark='"data":{'
+	entry=\${entry%%"$mark"*}$mark$left_out,\${entry#*"$mark"}
+fi
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 [ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
 if [ "$urgency" = urgent ]; then

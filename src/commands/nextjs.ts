@@ -33,7 +33,10 @@ fi
 mv -T -- "$candidate.part" "$candidate"
 `;
 
-/** Starts a candidate as a copy of the live release; installed packages are shared with it until they are replaced. */
+/**
+ * Starts a release as a copy of all that is live, for a backup to be restored over it: a rollback asks nothing of live.
+ * Installed packages are shared with it until they are replaced.
+ */
 export const copyLiveFrontend = (options: {
 	readonly live: string;
 	readonly candidate: string;
@@ -99,14 +102,14 @@ export const installPackages = (options: {
 /* The manifests are the SSH user's, the files the owner's: what is to be kept goes over by standard input. */
 const carry = `
 set -eu
-state=$1 app=$2 run=$3 live=$4 candidate=$5 owner=$6
+state=$1 app=$2 live=$3 candidate=$4 owner=$5
 [ -L "$live" ] || { echo 'nothing is live yet: no chunks to carry over'; exit 0; }
 release=$(readlink -f -- "$live")
 before=
 [ -e "$state/previous-$app" ] && read -r before <"$state/previous-$app"
 chunks() {
-	for manifest in "$state/jobs/$run/manifest" "$state/manifests/$app/\${release##*/}" "$state/manifests/$app/$before"; do
-		[ -f "$manifest" ] && LC_ALL=C sed -z -n 's,^[0-9]* [0-9a-f]* \\(\\.next/static/\\),./\\1,p' "$manifest"
+	for manifest in "$state/manifests/$app/\${release##*/}" "$state/manifests/$app/$before"; do
+		[ -f "$manifest" ] && LC_ALL=C sed -z -n 's,^[0-9]* \\([0-9a-f]*\\) \\(\\.next/static/\\),\\1  ./\\2,p' "$manifest"
 	done | LC_ALL=C sort -zu
 }
 all=no
@@ -115,21 +118,23 @@ chunks | sudo -n -u "$owner" -- sh -c '
 set -eu
 from=$1 all=$2
 cd -- "$3"
-keep=$(mktemp) found=$(mktemp)
-trap "rm -f -- \\"$keep\\" \\"$found\\"" EXIT
+keep=$(mktemp) found=$(mktemp) own=$(mktemp)
+trap "rm -f -- \\"$keep\\" \\"$found\\" \\"$own\\"" EXIT
 cat >"$keep"
 mkdir -p -- .next/static
-count() { find .next/static -type f -print0 | tr -dc "\\0" | wc -c; }
-own=$(count)
+find ./.next/static -type f -print0 | LC_ALL=C sort -z >"$own"
 if [ -d "$from/.next/static" ]; then
 	tar --create --file=- -C "$from" .next/static | tar --extract --file=- --skip-old-files --no-same-owner --preserve-permissions
 fi
 if [ "$all" = no ]; then
-	find ./.next/static -type f -print0 | LC_ALL=C sort -z >"$found"
-	LC_ALL=C comm -z -23 -- "$found" "$keep" | xargs -0 -r rm -f --
+	# By content: what was put in the place of a chunk is no chunk.
+	find ./.next/static ! -type d ! -type f -exec rm -f -- {} +
+	find ./.next/static -type f -print0 | LC_ALL=C sort -z | LC_ALL=C comm -z -13 -- "$own" - | xargs -0 -r sha256sum -z -- | LC_ALL=C sort -z >"$found"
+	LC_ALL=C comm -z -23 -- "$found" "$keep" | cut -z -c 67- | xargs -0 -r rm -f --
 	find .next/static -mindepth 1 -type d -empty -delete
 fi
-printf "%s files of earlier builds stay for pages that are open\\n" "$(($(count) - own))"
+count() { tr -dc "\\0" | wc -c; }
+printf "%s files of earlier builds stay for pages that are open\\n" "$(($(find .next/static -type f -print0 | count) - $(count <"$own")))"
 ' carry "$release" "$all" "$candidate"
 `;
 
@@ -139,13 +144,12 @@ printf "%s files of earlier builds stay for pages that are open\\n" "$(($(count)
  * say; all of live's where it has none yet. Source: notes, "Ten findings", 4.
  */
 export const carryOverChunks = (
-	{directory, app, run}: HostState,
+	{directory, app}: HostState,
 	options: {readonly live: string; readonly candidate: string; readonly owner: string},
 ): Command => ({
 	...program('keep chunks of earlier builds', carry, [
 		directory,
 		app,
-		run,
 		options.live,
 		options.candidate,
 		options.owner,

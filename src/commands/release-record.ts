@@ -1,9 +1,10 @@
 import type {Command} from '../domain/command.ts';
 import type {NextTarget, Service} from '../domain/environment.ts';
+import {contentsProgram, type ContentsOf} from './contents.ts';
 import type {HostState} from './host-state.ts';
 import {jsonMembers} from './ledger.ts';
 import type {Claim} from './marker.ts';
-import type {ReleaseLayout} from './release-layout.ts';
+import {releaseLayout, type ReleaseLayout} from './release-layout.ts';
 import {program, quote} from './shell.ts';
 
 /*
@@ -109,26 +110,56 @@ set -eu
 umask 077
 state=$1 app=$2 run=$3 release=$4
 mkdir -p -- "$state/manifests/$app"
-cp -- "$state/jobs/$run/manifest" "$state/manifests/$app/$release.part"
-mv -- "$state/manifests/$app/$release.part" "$state/manifests/$app/$release"
+keep() { cp -- "$1" "$2.part" && mv -- "$2.part" "$2"; }
+[ ! -e "$state/jobs/$run/made" ] || keep "$state/jobs/$run/made" "$state/manifests/$app/$release.made"
+keep "$state/jobs/$run/manifest" "$state/manifests/$app/$release"
 `;
 
-/** Keeps the manifest of the new release, which the next deploy compares with. */
+/** Keeps what the build brought to the new release, and what was made in it: all that the next deploy takes over. */
 export const recordRelease = ({directory, app, run}: HostState, release: string): Command =>
 	program('record the release', record, [directory, app, run, release]);
 
+/* Takes what `compare` takes; $with: a directory that may have such a file already, or nothing. */
+const keepLeftOut = `
+# $1: a directory that may have the very file already.
+move='with=$1; shift
+for path; do
+	[ -n "$with" ] && cmp -s -- "$path" "$with/$path" && continue
+	case $path in */*) mkdir -p -- "$0/\${path%/*}" || exit 255 ;; esac
+	mv -T -- "$path" "$0/$path" || exit 255
+done'
+# What no build and no installer brought outlives the release that has it: nobody can say what it is worth.
+keep_left_out() {
+	name=\${1##*/}
+	if compare "$@"; then cat -- "$scratch/added" "$scratch/changed"
+	elif [ "$listed" = none ]; then
+		records_of "$@" >"$scratch/found" || return
+		sed -z '/^120000 0\\{64\\} /d' <"$scratch/found" | without "$unlisted" | compared | paths
+	else return 1; fi >"$scratch/left" || return
+	total=$(count <"$scratch/left")
+	[ "$total" -gt 0 ] || return 0
+	sudo -n -u "$owner" -- sh -c 'cd -- "$1" && mkdir -p -- "$2" && xargs -0 -r sh -c "$3" "$2" "$4"' keep "$1" "$base/left-out/$name" "$move" "$with" <"$scratch/left" || return
+	[ "$total" = 1 ] && files='1 file that was' || files="$total files that were"
+	sudo -n -u "$owner" -- rmdir -- "$base/left-out/$name" 2>/dev/null ||
+		echo "noted: release $name is removed; $files not as deployed went to $base/left-out/$name"
+}
+`.trim();
+
 const prune = `
 set -u
-state=$1 app=$2 run=$3 releases=$4 live=$5 keep=$6 owner=$7
-trash=$(dirname -- "$releases")/trash
+run=$1 releases=$2 keep=$3
+shift 3
+trash=$base/trash with=
 current=$(readlink -f -- "$live")
 current=\${current##*/}
 previous=
 [ -e "$state/previous-$app" ] && read -r previous <"$state/previous-$app"
 exists() { sudo -n -u "$owner" -- test -d "$1"; }
+${keepLeftOut}
 keep=$((keep - 1))
 [ -n "$previous" ] && [ "$previous" != "$current" ] && exists "$releases/$previous" && keep=$((keep - 1))
-sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r | while IFS= read -r release; do
+sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r >"$scratch/releases"
+while IFS= read -r release; do
 	case $release in "$current" | "$previous") continue ;; esac
 	# One that failed does not count: five bad deploys must not push out the last good release.
 	if [ -e "$state/failed/$app/$release" ]; then [ "$keep" -le 0 ] || continue
@@ -139,9 +170,10 @@ sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r | while IFS= read
 	fi
 	echo "removes release $release"
 	# Never fails the run: the new release is live and healthy by now.
+	( keep_left_out "$releases/$release" "$@" ) </dev/null || { echo "noted: could not put aside what release $release holds beside its build: it stays"; continue; }
 	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "could not remove $release"; continue; }
-	rm -f -- "$state/manifests/$app/$release" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
-done || true
+	rm -f -- "$state/manifests/$app/$release" "$state/manifests/$app/$release.made" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
+done <"$scratch/releases" || true
 # Names under which failed releases were kept, once these are gone.
 for link in "$(dirname -- "$live")/\${app}_failed_"* "$(dirname -- "$live")/.next_failed_"*; do
 	[ -L "$link" ] && ! [ -e "$link" ] && sudo -n -- rm -f -- "$link"
@@ -151,28 +183,37 @@ find "$state/jobs" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec sh -c '[ -e 
 
 /**
  * Puts aside releases beyond `keep`, oldest first: never the live one, the one before it, a pinned one, or one this
- * product did not record; and job directories of closed runs after 30 days.
+ * product did not record; and job directories of closed runs after 30 days. What somebody else left in a release goes
+ * to `left-out/` beside the releases; where that can't be done, the release stays.
  */
 export const pruneReleases = (
-	{directory, app, run}: HostState,
-	options: {readonly layout: ReleaseLayout; readonly keep: number; readonly owner: string},
-): Command => ({
-	...program('remove old releases', prune, [
-		directory,
-		app,
-		run,
-		options.layout.releases,
-		options.layout.live,
-		String(options.keep),
-		options.owner,
-	]),
-	sudo: [
-		`${options.owner}: test`,
-		`${options.owner}: ls`,
-		`${options.owner}: mkdir`,
-		`${options.owner}: mv`,
-		'root: rm',
-	],
+	state: HostState,
+	{keep, target}: {readonly keep: number; readonly target: ContentsOf['target']},
+): Command => {
+	const {owner} = target;
+	return {
+		...contentsProgram('remove old releases', prune, {state, target}, [
+			state.run,
+			releaseLayout(target).releases,
+			String(keep),
+		]),
+		sudo: [...['test', 'ls', 'mkdir', 'mv', 'rmdir', 'sh'].map(name => `${owner}: ${name}`), 'root: rm'],
+	};
+};
+
+const keepAll = `
+set -u
+with=$live
+for release in "$base/releases"/*; do
+	[ -d "$release" ] || continue
+	( keep_left_out "$release" "$@" ) || { echo "what $release holds beside its build can't be put aside" >&2; exit 1; }
+done
+`;
+
+/** Puts aside what every release holds that neither a build brought nor the directory has that is live again. */
+export const keepAllLeftOut = (of: ContentsOf): Command => ({
+	...contentsProgram('keep what was left out', `${keepLeftOut}\n${keepAll}`, of),
+	sudo: [`${of.target.owner}: sh`, `${of.target.owner}: rmdir`],
 });
 
 const empty = `

@@ -1,4 +1,5 @@
 import type {Command} from '../domain/command.ts';
+import {contentsProgram, type ContentsOf} from './contents.ts';
 import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
 import type {HostState} from './host-state.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
@@ -260,28 +261,92 @@ export const reuseModules = (
 
 const addChunks = `
 set -eu
-live=$1 releases=$2 file=$3 release=$4 owner=$5
-[ -n "$release" ] || read -r release <"$file"
+run=$1 releases=$2 release=$3
+shift 3
+[ -n "$release" ] || read -r release <"$state/jobs/$run/target"
 from=$(readlink -f -- "$live")
 [ -d "$from/.next/static" ] || exit 0
 sudo -n -u "$owner" -- sh -c 'mkdir -p -- "$2/.next/static" && tar --create --file=- -C "$1" .next/static | tar --extract --file=- --skip-old-files --no-same-owner --preserve-permissions -C "$2"' add "$from" "$releases/$release"
 echo 'static files of the build that goes stay for pages that are open'
+# They are made in it from now on, as far as they are written down: they came from another release's build.
+lists=$state/manifests/$app/$release
+[ -s "$lists" ] && [ -e "$lists.made" ] || exit 0
+umask 077
+for list in "$state/manifests/$app/\${from##*/}" "$state/manifests/$app/\${from##*/}.made"; do
+	[ ! -e "$list" ] || only '\\.next/static/' <"$list"
+done >"$scratch/chunks"
+sort -z -- "$lists" >"$scratch/brought"
+merge "$lists.made" "$lists" "$scratch/chunks" | comm -z -23 - "$scratch/brought" >"$lists.made.part"
+mv -- "$lists.made.part" "$lists.made"
 `;
 
-/** Adds the static files of the build that is left to the release that comes back, before it starts. */
+/** Adds the static files of the build that is left to the release that comes back, before it starts, and to its list. */
 export const addChunksOfLive = (
-	{directory, run}: HostState,
-	options: {readonly layout: ReleaseLayout; readonly release: string; readonly owner: string},
-): Command => ({
-	...program('keep chunks of the build that goes', addChunks, [
-		options.layout.live,
-		options.layout.releases,
-		`${directory}/jobs/${run}/target`,
-		options.release,
-		options.owner,
-	]),
-	sudo: [`${options.owner}: sh`],
-});
+	of: ContentsOf & {readonly state: HostState},
+	{layout, release}: {readonly layout: ReleaseLayout; readonly release: string},
+): Command =>
+	contentsProgram('keep chunks of the build that goes', addChunks, of, [of.state.run, layout.releases, release]);
+
+const noteUnlisted = `
+set -eu
+run=$1 releases=$2
+read -r release <"$state/jobs/$run/target"
+lists=$state/manifests/$app/$release
+[ -s "$lists" ] && [ -e "$lists.made" ] || exit 0
+sudo -n -u "$owner" -- sh -c 'cd -- "$1" && find . -mindepth 1 -path "./\${2:-.}" -prune -o ! -type d -printf "000000 0 %P\\0"' names "$releases/$release" "$skipped" |
+	compared | paths | sort -z >"$scratch/there"
+cat -- "$lists" "$lists.made" | paths | sort -z >"$scratch/known"
+comm -z -23 -- "$scratch/there" "$scratch/known" | sed -z "\${storage:+\\\\,^$storage$,d}" >"$scratch/extra"
+total=$(count <"$scratch/extra")
+[ "$total" -gt 0 ] || exit 0
+[ "$total" = 1 ] && files='1 file' || files="$total files"
+echo "noted: release $release holds $files that no build brought: $(first_of "$scratch/extra")"
+`;
+
+/** Tells what stands in the release that a rollback goes back to and in none of its lists, by name. Keeps nobody from it. */
+export const noteUnlistedFiles = (
+	of: ContentsOf & {readonly state: HostState},
+	{releases}: Pick<ReleaseLayout, 'releases'>,
+): Command => contentsProgram('look for files that no build brought', noteUnlisted, of, [of.state.run, releases]);
+
+const listRestored = `
+set -eu
+umask 077
+candidate=$1 note=$2
+shift 2
+id=\${candidate##*/}
+source=$(sed -n '1s/.*"release":"\\([0-9A-Za-z._-]*\\)".*/\\1/p' "$note" 2>/dev/null || true)
+lists=$state/manifests/$app/$source
+if [ -z "$source" ] || ! [ -s "$lists" ] || ! [ -e "$lists.made" ]; then
+	echo "noted: what was deployed of what the archive holds is not written down: the next deploy sends and installs all of it"
+	exit 0
+fi
+records_of "$candidate" "$@" >"$scratch/found"
+sort -z -- "$lists" >"$scratch/brought"
+comm -z -13 -- "$scratch/brought" "$scratch/found" >"$scratch/more"
+# Packages come from whatever release had them: what no list knows is not trusted for that.
+for list in "$state/manifests/$app"/*.made; do cat -- "$list"; done | sort -z -u | comm -z -12 - "$scratch/more" >"$scratch/made"
+only 'bootstrap/cache/' <"$scratch/more" >>"$scratch/made"
+cat -- "$lists" "$scratch/made" | paths | sort -z -u >"$scratch/known"
+without "$unlisted" <"$scratch/more" | sed -z '/^120000 0\\{64\\} /d' | compared | paths | sort -z | comm -z -23 - "$scratch/known" >"$scratch/extra"
+cp -- "$lists" "$state/manifests/$app/$id"
+sort -z -u -- "$scratch/made" >"$state/manifests/$app/$id.made"
+sudo -n -u "$owner" -- sh -c 'cd -- "$1" && xargs -0 -r rm -rf --' leave-out "$candidate" <"$scratch/extra"
+total=$(count <"$scratch/extra")
+[ "$total" -gt 0 ] || exit 0
+[ "$total" = 1 ] && files='1 file' || files="$total files"
+echo "noted: left out: $files that no build brought: $(first_of "$scratch/extra"). The archive keeps what it was"
+`;
+
+/**
+ * Leaves out of a restored release what no list of the release it was archived from names, and lists the rest, so that the
+ * next deploy knows what to take over. Where those lists are gone everything stays, and that is told.
+ */
+export const listRestoredFiles = (
+	of: ContentsOf,
+	{candidate, archive}: {readonly candidate: string; readonly archive: string},
+): Command =>
+	contentsProgram('list what was restored', listRestored, of, [candidate, archive.replace(/\.tar\.gz$/, '.json')]);
 
 const rememberRun = `
 umask 077

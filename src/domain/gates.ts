@@ -89,7 +89,7 @@ export type GateFacts = {
 		readonly release: Known<string>;
 		/** Why what its host says is live is not what its ledger says; absent when it is. */
 		readonly liveFault?: string;
-		/** Files of the live release that are not what was deployed. */
+		/** What of the live release is not as deployed, each as `added public/shell.php`. */
 		readonly drift: Known<readonly string[]>;
 		readonly health: Known<{readonly isGood: boolean; readonly text: string}>;
 		/** Epoch milliseconds by its primary host. */

@@ -13,7 +13,7 @@ import {runEntry} from './run-entry.ts';
 export const closeDeploy = (plan: {
 	readonly record: RunRecord;
 	readonly environment: Environment;
-	readonly target: Pick<AppTarget, 'keepReleases' | 'owner'>;
+	readonly target: AppTarget;
 	readonly source: SourceTree;
 	readonly state: HostState;
 	readonly layout: ReleaseLayout;
@@ -23,7 +23,7 @@ export const closeDeploy = (plan: {
 	id: 'close',
 	commands: [
 		recordRelease(plan.state, plan.release),
-		pruneReleases(plan.state, {layout: plan.layout, keep: plan.target.keepReleases, owner: plan.target.owner}),
+		pruneReleases(plan.state, {keep: plan.target.keepReleases, target: plan.target}),
 		tolerate(
 			pruneBackups({
 				directory: plan.environment.backups.directory,

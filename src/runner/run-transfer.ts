@@ -57,7 +57,6 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 			: undefined;
 	const asked = (): Promise<Change> => ask(context, {transfer, content, manifest});
 	let change = fromManifest ?? (await asked());
-	if (transfer.against === 'listing' && context.attempt === 1) noteDrift(context, {manifest, found: change});
 	const sent = {files: 0, bytes: 0, removed: 0};
 
 	for (let round = 1; change.send.length + change.remove.length > 0 || isFirst(transfer, round); round++) {
@@ -76,36 +75,6 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 		change = await asked();
 	}
 	return `${sent.files} sent, ${sent.removed} removed, ${size(sent.bytes)}`;
-};
-
-/**
- * Files that the build has as live was deployed with them, and that are other ones in the copy of live: somebody
- * changed them on the host. The stream before this did not touch them. What `next build` makes is left out, as pages
- * that are made anew on demand change by themselves.
- */
-const noteDrift = (
-	{emit, step}: RunContext,
-	{manifest, found}: {readonly manifest: string; readonly found: Change},
-): void => {
-	const known = manifest === '' ? undefined : parseManifest(manifest);
-	if (!known) return;
-	const drift = found.send
-		.filter(({path, sha256}) => !path.startsWith('.next/') && known.get(path)?.sha256 === sha256)
-		.map(({path}) => path)
-		.sort();
-	if (drift.length === 0) return;
-	const shown = [...drift.slice(0, 3), ...(drift.length > 3 ? [`${drift.length - 3} more`] : [])].join(', ');
-	const [files, them, they] =
-		drift.length === 1
-			? ['A file of live was', 'it', 'it was stays']
-			: [`${drift.length} files of live were`, 'them', 'they were stays'];
-	emit({
-		type: 'run.noted',
-		step,
-		text: sanitise(
-			`${files} changed on the host since the last deploy: ${shown}. The new release has ${them} as committed; what ${they} in the release before.`,
-		),
-	});
 };
 
 /** Even when nothing changed, the first stream brings the manifest the next deploy compares with. */

@@ -144,6 +144,29 @@ test('review: what is not known of live is said, never guessed', () => {
 	expect(shown).not.toContain('undefined');
 });
 
+test.each([
+	{width: 80, height: 24},
+	{width: 120, height: 40},
+])('review at $width: what of live stays behind is named, with what to do about it', ({width, height}) => {
+	const store = make('review');
+	const behind = (leftOut: NonNullable<typeof review.leftOut>): string => {
+		store.getState().setReview({state: 'ready', review: {...review, leftOut}});
+		return draw(store, width, height).join(' ').replaceAll(/\s+/g, ' ');
+	};
+
+	expect(behind({value: []})).not.toContain('behind');
+	const one = behind({value: ['added public/shell.php']});
+	expect(one).toContain('behind 1 file not as deployed: added public/shell.php; it stays');
+	expect(one).toContain('shared:');
+	const many = ['added a', 'added b', 'changed c', 'changed d'];
+	const four = behind({value: many});
+	expect(four).toContain('behind 4 files not as deployed: added a, added b, changed c');
+	expect(four).toContain('and 1 more; they');
+	expect(behind({unknown: 'sudo: a password is required'})).toContain(
+		'behind not known: sudo: a password is required',
+	);
+});
+
 test('review: a build without some live commits says that it takes them back', () => {
 	const store = make('review');
 	store.getState().setReview({state: 'ready', review: {...review, commits: {commits: [], behind: 3}}});

@@ -18,6 +18,7 @@ import {
 } from '../../commands/pm2.ts';
 import {rebuildBakedCaches} from '../../commands/laravel.ts';
 import {closeRun} from '../../commands/lock.ts';
+import {keepAllLeftOut} from '../../commands/release-record.ts';
 import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environment.ts';
@@ -178,6 +179,7 @@ export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
 					kind: 'job',
 					id: 'close',
 					commands: [
+						keepAllLeftOut(plan),
 						removeReleases(plan),
 						closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record)),
 					],

@@ -1,31 +1,50 @@
 import {keepManifest} from '../../commands/adoption.ts';
 import {listTree, parseTreeListing} from '../../commands/tree-listing.ts';
-import {renderManifest, type Step} from '../../domain/pipeline.ts';
+import {isExcluded} from '../../domain/excludes.ts';
+import {ownFilesOf} from '../../domain/own-files.ts';
+import {renderManifest, type Results, type Step} from '../../domain/pipeline.ts';
 import type {ManifestEntry} from '../../domain/ports.ts';
 import type {AdoptPlan} from './plan.ts';
 
-/**
- * The manifest of what was found, without what no commit ever had: those files may be uploads, and a path that is not
- * in the manifest is never removed by a deploy.
- */
-const baselineOf = ({isKnown, hash}: AdoptPlan, listing: string): ManifestEntry[] =>
-	[...parseTreeListing(listing)].flatMap(([path, {type, mode, sha256, target}]): ManifestEntry[] => {
-		if (!isKnown(path)) return [];
-		if (type === 'l') return [{path, mode: '120000', sha256: hash(target), sizeBytes: 0}];
-		return sha256 === undefined
-			? []
-			: [{path, mode: (mode & 0o100) === 0 ? '100644' : '100755', sha256, sizeBytes: 0}];
-	});
+const beginsWith = (expression: string): RegExp => new RegExp(`^(${expression})`, 's');
 
-const unknown = ({isKnown}: AdoptPlan, listing: string): readonly string[] =>
-	[...parseTreeListing(listing).keys()].filter(path => !isKnown(path) && !path.startsWith('bootstrap/cache/'));
+type Listed = {
+	/** What a commit or a build once brought: a path in it may be removed by later deploys. */
+	readonly brought: readonly ManifestEntry[];
+	/** Installed packages and caches. The old scripts made them; what was added to them before nobody can tell. */
+	readonly made: readonly ManifestEntry[];
+	/** Neither: named as added from the first day, and left behind by the first deploy. */
+	readonly unknown: readonly string[];
+};
+
+/** What an adopted release holds, each path once. */
+const sortOut = ({isKnown, hash, target}: AdoptPlan, listing: string): Listed => {
+	const own = ownFilesOf(target);
+	const {excludes, shared} = target;
+	const [isInstalled, isWritten] = [beginsWith(own.unlisted), beginsWith(own.written)];
+	const brought: ManifestEntry[] = [];
+	const made: ManifestEntry[] = [];
+	const unknown: string[] = [];
+	for (const [path, {type, mode, sha256, target: leadsTo}] of parseTreeListing(listing)) {
+		const digest = type === 'l' ? hash(leadsTo) : sha256;
+		if (digest === undefined || isExcluded(path, [...shared.directories, ...shared.files])) continue;
+		const entryMode = type === 'l' ? '120000' : (mode & 0o100) === 0 ? '100644' : '100755';
+		const entry: ManifestEntry = {path, mode: entryMode, sha256: digest, sizeBytes: 0};
+		if (isKnown(path) && !isExcluded(path, excludes)) brought.push(entry);
+		else if (isInstalled.test(path)) made.push(entry);
+		else if (!isWritten.test(path) && path !== own.storageLink) unknown.push(path);
+	}
+	return {brought, made, unknown};
+};
 
 /* Anybody who may upload chooses such names. */
 const shown = (path: string): string => path.replaceAll(/\p{Cc}/gu, '?');
 
 /** Hashes the adopted release, so that the first deploy already sends only what changed. */
 export const baseline = (plan: AdoptPlan): Step => {
-	const {excludes, shared, owner} = plan.target;
+	const {owner} = plan.target;
+	const {skipped} = ownFilesOf(plan.target);
+	const listed = (results: Results): Listed => sortOut(plan, results['baseline'] ?? '');
 	return {
 		id: 'baseline',
 		title: 'Record the baseline',
@@ -37,24 +56,27 @@ export const baseline = (plan: AdoptPlan): Step => {
 				id: 'baseline',
 				command: listTree(`${plan.layout.releases}/${plan.release}`, {
 					as: owner,
-					excludes: [...excludes, ...shared.directories, ...shared.files],
+					excludes: skipped === '' ? [] : [skipped],
 				}),
 			},
 			{
 				kind: 'send',
 				id: 'keep-baseline',
 				command: attempt => keepManifest({...plan.state, attempt}, plan.release),
-				input: results => renderManifest(baselineOf(plan, results['baseline'] ?? '')),
+				input: results => renderManifest(listed(results).brought),
+			},
+			{
+				kind: 'send',
+				id: 'keep-made',
+				command: attempt => keepManifest({...plan.state, attempt}, `${plan.release}.made`),
+				input: results => renderManifest(listed(results).made),
 			},
 		],
 		summary: results => {
-			const listing = results['baseline'] ?? '';
-			const extras = unknown(plan, listing);
-			const names =
-				extras.length === 0
-					? ''
-					: `: ${extras.slice(0, 3).map(shown).join(', ')}${extras.length > 3 ? ', ...' : ''}`;
-			return `${baselineOf(plan, listing).length} files; ${extras.length} that no commit has stay where they are${names}`;
+			const {brought, unknown} = listed(results);
+			if (unknown.length === 0) return `${brought.length} files; none that no commit has`;
+			const names = `${unknown.slice(0, 3).map(shown).join(', ')}${unknown.length > 3 ? ', ...' : ''}`;
+			return `${brought.length} files; ${unknown.length} that no commit has, left behind by the first deploy: ${names}`;
 		},
 	};
 };

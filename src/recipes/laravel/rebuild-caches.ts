@@ -1,4 +1,6 @@
 import {artisan} from '../../commands/laravel.ts';
+import {keepMade, keptByRun} from '../../commands/made.ts';
+import {sentManifest} from '../../commands/nextjs.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import {isProduction, type LaravelPlan} from './plan.ts';
@@ -22,7 +24,13 @@ export const rebuildCaches = (plan: LaravelPlan): Step => ({
 		{
 			kind: 'job',
 			id: 'caches',
-			commands: [...cacheCommands({directory: plan.candidate, target: plan.target})],
+			commands: [
+				...cacheCommands({directory: plan.candidate, target: plan.target}),
+				keepMade(
+					{state: plan.state, target: plan.target},
+					{directory: plan.candidate, manifest: sentManifest(plan.state), kept: keptByRun(plan.state)},
+				),
+			],
 		},
 	],
 	summary: results => ['3 caches', ...(isProduction(plan) ? [] : [migrationsSummary(plan, results)])].join(', '),

@@ -3,7 +3,14 @@ import {keepFailedRelease} from '../../commands/failed-release.ts';
 import {artisan, composerInstall} from '../../commands/laravel.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {restoreBackup} from '../../commands/restore.ts';
-import {orStartAgain, prepareLinkToTarget, reusePackages, startService, stopService} from '../../commands/rollback.ts';
+import {
+	listRestoredFiles,
+	orStartAgain,
+	prepareLinkToTarget,
+	reusePackages,
+	startService,
+	stopService,
+} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, serviceStates, swapLink} from '../../commands/swap.ts';
 import {sshLine} from '../../commands/way-back.ts';
@@ -155,7 +162,10 @@ const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
 				{
 					kind: 'job',
 					id: 'caches',
-					commands: cacheCommands({directory: plan.candidate, target: plan.target}),
+					commands: [
+						...cacheCommands({directory: plan.candidate, target: plan.target}),
+						tolerate(listRestoredFiles(plan, plan)),
+					],
 				},
 			],
 	summary: () => (isSnapshot(plan) ? 'with its own' : '3 caches'),

@@ -5,7 +5,7 @@ import {copyLiveFrontend, installPackages, parseBuildId, readBuildId, readBuildI
 import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {restoreBackup} from '../../commands/restore.ts';
-import {addChunksOfLive, prepareLinkToTarget, reuseModules} from '../../commands/rollback.ts';
+import {addChunksOfLive, listRestoredFiles, prepareLinkToTarget, reuseModules} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/swap.ts';
 import {parseVerification} from '../../commands/backup-verification.ts';
@@ -54,6 +54,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 								{layout, candidate, owner: target.owner},
 								installPackages({layout, candidate, target}),
 							),
+							tolerate(listRestoredFiles(plan, plan)),
 						],
 					},
 				],
@@ -102,7 +103,7 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 				kind: 'job',
 				id: 'add-chunks',
 				commands: [
-					tolerate(addChunksOfLive(state, {layout, release: isSnapshot(plan) ? '' : plan.release, owner})),
+					tolerate(addChunksOfLive({state, target}, {layout, release: isSnapshot(plan) ? '' : plan.release})),
 				],
 			},
 		],

@@ -1,6 +1,7 @@
-import {linkShared, receiveFiles} from '../../commands/candidate.ts';
+import {copyLive, linkShared, receiveFiles} from '../../commands/candidate.ts';
 import {parseHostFacts} from '../../commands/host-facts.ts';
-import {carryOverChunks, checkBuildId, copyLiveFrontend, installPackages, sentManifest} from '../../commands/nextjs.ts';
+import {keepMade, keptByRun} from '../../commands/made.ts';
+import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs.ts';
 import {listTree} from '../../commands/tree-listing.ts';
 import type {Step, Transfer} from '../../domain/pipeline.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
@@ -39,7 +40,7 @@ export const upload = (plan: FrontendPlan): Step => {
 		touches: 'candidate',
 		after: [isProduction(plan) ? 'deployment-package' : 'verify-build-id'],
 		actions: [
-			{kind: 'job', id: 'copy-live', commands: [copyLiveFrontend({live: layout.live, candidate, owner})]},
+			{kind: 'job', id: 'copy-live', commands: [copyLive({state, target}, candidate)]},
 			{kind: 'transfer', id: 'upload', transfer: transfer(plan, 'manifest')},
 			{kind: 'transfer', id: 'prove', transfer: transfer(plan, 'listing')},
 			{
@@ -57,6 +58,10 @@ export const upload = (plan: FrontendPlan): Step => {
 					installPackages({layout, candidate, target}),
 					checkBuildId({directory: candidate, owner, manifest: sentManifest(state)}),
 					carryOverChunks(state, {live: layout.live, candidate, owner}),
+					keepMade(
+						{state, target},
+						{directory: candidate, manifest: sentManifest(state), kept: keptByRun(state)},
+					),
 				],
 			},
 		],

@@ -2,7 +2,7 @@ import {posix} from 'node:path';
 import {archiveRelease} from '../../commands/backup.ts';
 import {verifyBackup} from '../../commands/backup-verification.ts';
 import {closeRun} from '../../commands/lock.ts';
-import {rememberRollback, settleTarget} from '../../commands/rollback.ts';
+import {noteUnlistedFiles, rememberRollback, settleTarget} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import {size} from '../../domain/format.ts';
@@ -25,7 +25,10 @@ export const verifyBackupStep = (plan: RollbackPlan, needed: readonly string[]):
 			kind: 'job',
 			id: 'verify-target',
 			commands: isSnapshot(plan)
-				? [settleTarget(plan.state, {layout: plan.layout, release: plan.release, needed})]
+				? [
+						settleTarget(plan.state, {layout: plan.layout, release: plan.release, needed}),
+						tolerate(noteUnlistedFiles(plan, plan.layout)),
+					]
 				: [verifyBackup({file: plan.archive, app: plan.record.app})],
 		},
 	],

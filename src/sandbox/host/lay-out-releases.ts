@@ -3,6 +3,7 @@ import {chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node
 import {join, posix} from 'node:path';
 import {backUpLiveRelease} from '../../commands/backup.ts';
 import {linkShared} from '../../commands/candidate.ts';
+import {keepMade} from '../../commands/made.ts';
 import type {Claim} from '../../commands/marker.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
@@ -137,9 +138,20 @@ const layOut = async (
 		describe(place, app, live),
 		write(join(place.layout.state, `previous-${app}`), `${previous.run.release}\n`),
 	]);
+	const made = ({run}: PastRelease): string => {
+		const manifest = join(place.layout.state, 'manifests', app, run.release);
+		return lineOf(
+			keepMade(
+				{state: {directory: past.stateDirectory, app}, target: past.target},
+				{directory: join(layout.releases, run.release), manifest, kept: `${manifest}.made`},
+			),
+		);
+	};
 	const file = backupFile(place, app, past);
 	await runLines(
 		place.shell,
+		made(previous),
+		made(live),
 		...pointTo(claim, previous),
 		backUp(app, file, past),
 		keepScript(claim, past),

@@ -98,7 +98,24 @@ const filesPanel = ({review}: View, width: number, look: Look, most: number): re
 			? []
 			: [[span(' Everything is compared on the host before anything is sent.', 'muted' as const)]]),
 		labelled('kept', [span(keptText(review))]),
+		...leftOutRows(review, width),
 	];
+};
+
+/** What of live is left behind, and what to do about it; no row where all of it is as deployed. */
+const leftOutRows = ({leftOut, live}: DeployReview, width: number): readonly Row[] => {
+	if (!leftOut) return [];
+	if ('unknown' in leftOut) return paragraph('behind', `not known: ${leftOut.unknown}`, width, 'attention');
+	const {length} = leftOut.value;
+	if (length === 0) return [];
+	const more = length > 3 ? ` and ${length - 3} more` : '';
+	const [files, they, them] = length === 1 ? ['file', 'it stays', 'it'] : ['files', 'they stay', 'them'];
+	return paragraph(
+		'behind',
+		`${length.toLocaleString('en')} ${files} not as deployed: ${leftOut.value.slice(0, 3).join(', ')}${more}; ${they} in release ${live.release ?? ''}. Commit ${them}, or name ${them} in shared:`,
+		width,
+		'attention',
+	);
 };
 
 const keptText = ({kept}: DeployReview): string =>
@@ -275,6 +292,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 			span(`; upload ${review.files ? size(review.files.uploadBytes) : 'not known'}`),
 		]),
 		labelled('kept', [span(keptText(review))]),
+		...leftOutRows(review, width),
 		labelled('packages', [span(packagesText(review))]),
 		...(review.app === 'backend'
 			? [labelled('migrations', [span('pending ones are asked about before the swap')])]

@@ -1,0 +1,49 @@
+import type {AppTarget} from './environment.ts';
+
+/**
+ * What a kind of app has in its release beside its build: made there, or written there. Names are counted from the app;
+ * expressions are POSIX extended ones over the beginning of such a name, read by `sed` on the host.
+ */
+export type OwnFiles = {
+	/** Directories an installer makes whole: one is taken over whole, or not at all. */
+	readonly installed: readonly string[];
+	/** Those of them that a deploy makes anew where they are missing. */
+	readonly remade: readonly string[];
+	/** What is taken for made where no list says what was: deployed or adopted by an earlier version. */
+	readonly unlisted: string;
+	/**
+	 * What the app writes into its own release while it runs, and what nobody can compare for that: compiled views,
+	 * pages that Next makes again on demand. It never travels.
+	 */
+	readonly written: string;
+	/** What is not meant by that, though it looks like it: files that say which script runs. Empty: none. */
+	readonly notWritten: string;
+	/** A directory of such files that can be too big to hash. Empty: none. */
+	readonly skipped: string;
+	/** Where `artisan storage:link` puts its link to `storage/app/public` of the release. Empty: nowhere. */
+	readonly storageLink: '' | 'public/storage';
+};
+
+const laravel: OwnFiles = {
+	installed: ['vendor', 'node_modules'],
+	remade: ['vendor'],
+	unlisted: '(vendor|node_modules|bootstrap/cache)(/|$)',
+	// Cache and sessions too, where an environment does not share them.
+	written: 'storage/framework/(views|cache|sessions)/',
+	notWritten: '',
+	skipped: '',
+	storageLink: 'public/storage',
+};
+
+const nextjs: OwnFiles = {
+	installed: ['node_modules'],
+	remade: ['node_modules'],
+	unlisted: 'node_modules(/|$)',
+	written: String.raw`\.next/trace(-build)?$|\.next/server/(app|pages)/.*\.(html|rsc|meta|body|json|segment)$`,
+	notWritten: String.raw`.*(-manifest|\.nft)\.json$`,
+	skipped: '.next/cache',
+	storageLink: '',
+};
+
+/** What an app of this recipe makes and writes by itself. */
+export const ownFilesOf = ({recipe}: Pick<AppTarget, 'recipe'>): OwnFiles => (recipe === 'laravel' ? laravel : nextjs);
