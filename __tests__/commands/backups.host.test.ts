@@ -10,6 +10,7 @@ import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../src/domain/backup.ts';
 import {isDeep} from '../support/depth.ts';
+import {until} from '../support/wait.ts';
 import {archive, makeApp, odd} from './archives.ts';
 import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
@@ -182,8 +183,13 @@ test.concurrent('list: one behind a rollback is pending while it is written, the
 		),
 	).toMatchObject({code: 0, stdout: ''});
 
-	await host.sh('echo go >gate; flock backups/backend_20260210_112341.tar.gz.part true 2>/dev/null || true');
-	expect(await only(host)).toMatchObject({state: 'verified', release: 'r1', by: 'Ravi'});
+	await host.sh('echo go >gate');
+	// Its lock goes with the name it is written under: asked for too late, that name would be made anew.
+	const written = await until('a backup that is verified', async () => {
+		const found = await only(host);
+		return found?.state === 'verified' && found;
+	});
+	expect(written).toMatchObject({release: 'r1', by: 'Ravi'});
 	expect(await host.sh('stat -c "%n %a" backups/*')).toBe(
 		'backups/backend_20260210_112341.json 600\nbackups/backend_20260210_112341.tar.gz 600',
 	);
