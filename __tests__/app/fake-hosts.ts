@@ -174,9 +174,7 @@ const exec = async (name: string, host: FakeHost, line: string, {lane, signal}: 
 	if (host.isSilent) throw silence(name);
 	const words = wordsOf(line);
 	const [sudo, , , as] = words;
-	const [shell, , , called = '', ...parameters] = sudo === 'sudo' ? words.slice(5) : words;
-	// It is called by the directory too.
-	const label = called.replace(/^list-and-hash-.*/, 'list-and-hash');
+	const [shell, , , label = '', ...parameters] = sudo === 'sudo' ? words.slice(5) : words;
 	const answer = answers[label];
 	if (shell !== 'sh' || !answer) throw new Error(`${name} was asked something it does not know: ${line.slice(-200)}`);
 	host.asked.push({label, parameters, as: sudo === 'sudo' ? as : undefined, lane, signal});

@@ -278,6 +278,21 @@ test('history: texts of an entry are one line without control characters', () =>
 	expect(activityOf(known)[0]?.text).toBe('holds everything: ab cde');
 });
 
+test('history: a run says what of the release before stayed behind', () => {
+	const leftOut = {
+		release: '20260128T055000Z-1d20b7e',
+		count: 12,
+		files: ['added public/shell.php', 'changed \u001B[31mx', 7],
+	};
+	const entries = [entry(1, '05:00:00', 'deploy.finished', {run: 'a', app: 'backend', build, leftOut})];
+	const known = ledgers.map(one => (one.environment === 'preprod' ? {...one, entries} : one));
+	const [line] = tellLedgers(known).filter(({environment}) => environment === 'preprod');
+
+	expect(detailOf(line?.id ?? '', known).facts['left out']).toBe(
+		'added public/shell.php, changed x, 7 and 9 more; in release 20260128T055000Z-1d20b7e',
+	);
+});
+
 describe('history: the pair', () => {
 	const known = ledgers.map(one => (one.environment === 'production' ? {...one, entries: pairEntries} : one));
 	const lines = tellLedgers(known).filter(({environment, kind}) => environment === 'production' && kind === 'run');

@@ -14,7 +14,7 @@ const normalise = (line: string): string =>
 
 /** What the gates ask before the words and again under the lock. It changes nothing and is no step of the run. */
 const isGateQuestion = (line: string): boolean =>
-	/ (?:ask-for-the-status|read-the-ledger|read-the-manifest-of-live|list-and-hash-\S+) /.test(line);
+	/ (?:ask-for-the-status|read-the-ledger|compare-live-with-what-was-deployed|list-and-hash-\S+) /.test(line);
 
 /** Takes one such line out of the list; whether there was one. */
 const take = (lines: string[], line: string): boolean => {

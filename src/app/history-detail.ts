@@ -83,6 +83,17 @@ const goalFact = ({entry: {data}}: LedgerLine): readonly Fact[] => {
 	return fact('target', kind === 'backup' ? oneLine(name) : oneLine(release));
 };
 
+const listed = (value: unknown): string =>
+	Array.isArray(value) ? value.map(one => (typeof one === 'number' ? String(one) : oneLine(one))).join(', ') : '';
+
+/** What of the release before stayed behind, as the host has written it down. */
+const leftOutFact = ({entry: {data}}: LedgerLine): readonly Fact[] => {
+	const {count, files, release} = members(data['leftOut']);
+	if (typeof count !== 'number' || !Array.isArray(files)) return [];
+	const more = count > files.length ? ` and ${count - files.length} more` : '';
+	return fact('left out', `${listed(files)}${more}; in release ${oneLine(release)}`);
+};
+
 const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone: string): readonly Fact[] => {
 	const {entry, entries, run, tookMs, outcome, wasResumed} = line;
 	const [first = entry] = entries;
@@ -101,14 +112,12 @@ const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone:
 		...fact('replaced', replacedBy(line, ledger)),
 		...fact('pair', pair && pairText(pair)),
 		...(entry.data['wentBack'] === true ? fact('then', 'went back: the release before is live again') : []),
+		...leftOutFact(line),
 		...fact('from', oneLine(from)),
 		...policyFacts(line),
 		...fact('emergency', oneLine(emergency)),
 	];
 };
-
-const listed = (value: unknown): string =>
-	Array.isArray(value) ? value.map(one => (typeof one === 'number' ? String(one) : oneLine(one))).join(', ') : '';
 
 const signOffFacts = ({entry}: LedgerLine): readonly Fact[] => {
 	const {data} = entry;

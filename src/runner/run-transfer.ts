@@ -31,7 +31,7 @@ const changeAgainstManifest = (entries: readonly ManifestEntry[], manifest: stri
 	return {send, remove: [...known.keys()].filter(path => !wanted.has(path))};
 };
 
-/** What the candidate itself says must change. Files that no commit ever had are left alone: they may be uploads. */
+/** What the candidate itself says must change. What no build ever brought is left alone: this product has put it there. */
 const changeAgainstListing = (
 	entries: readonly ManifestEntry[],
 	listed: ReadonlyMap<string, ListedFile>,

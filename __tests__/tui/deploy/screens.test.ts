@@ -144,24 +144,22 @@ test('review: what is not known of live is said, never guessed', () => {
 	expect(shown).not.toContain('undefined');
 });
 
-test.each([
-	{width: 80, height: 24},
-	{width: 120, height: 40},
-])('review at $width: what of live stays behind is named, with what to do about it', ({width, height}) => {
+test('review: what of live stays behind is named, with what to do about it', () => {
 	const store = make('review');
-	const behind = (leftOut: NonNullable<typeof review.leftOut>): string => {
+	const behind = (leftOut: NonNullable<typeof review.leftOut>, width = 80): string => {
 		store.getState().setReview({state: 'ready', review: {...review, leftOut}});
-		return draw(store, width, height).join(' ').replaceAll(/\s+/g, ' ');
+		return draw(store, width, 24).join(' ').replaceAll(/\s+/g, ' ');
 	};
+	const many = ['added a', 'added b', 'changed c', 'changed d'];
 
 	expect(behind({value: []})).not.toContain('behind');
 	const one = behind({value: ['added public/shell.php']});
 	expect(one).toContain('behind 1 file not as deployed: added public/shell.php; it stays');
-	expect(one).toContain('shared:');
-	const many = ['added a', 'added b', 'changed c', 'changed d'];
-	const four = behind({value: many});
-	expect(four).toContain('behind 4 files not as deployed: added a, added b, changed c');
-	expect(four).toContain('and 1 more; they');
+	expect(one).toContain('Commit it, or name it in shared:');
+	expect(behind({value: many})).toContain(
+		'behind 4 files not as deployed: added a, added b, changed c and 1 more; they',
+	);
+	expect(behind({value: many}, 120)).toContain('behind 4 files not as deployed: added a, added b, changed c');
 	expect(behind({unknown: 'sudo: a password is required'})).toContain(
 		'behind not known: sudo: a password is required',
 	);

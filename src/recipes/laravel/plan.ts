@@ -32,10 +32,7 @@ export type LaravelPlan = {
 	readonly backupFile: string;
 };
 
-/**
- * Paths a build never brings and a comparison never looks at: dependencies, logs, and what belongs to the
- * environment.
- */
+/** Paths a build never brings: dependencies, logs, and what belongs to the environment. Live is compared with them too. */
 export const notFromSource = ({excludes, shared}: AppTarget): readonly string[] => [
 	...excludes,
 	...shared.files,
