@@ -2,12 +2,13 @@ import {existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSy
 import {createHash} from 'node:crypto';
 import {dirname, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {removeReleases} from '../../src/commands/adoption.ts';
 import {copyLive, linkShared} from '../../src/commands/candidate.ts';
 import {driftText, parseDrift, readDrift} from '../../src/commands/drift.ts';
 import {closeRun, takeLock} from '../../src/commands/lock.ts';
 import {keepMade, keptByRun} from '../../src/commands/made.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
-import {pruneReleases, recordRelease} from '../../src/commands/release-record.ts';
+import {keepAllLeftOut, pruneReleases, recordRelease} from '../../src/commands/release-record.ts';
 import {addChunksOfLive, listRestoredFiles, noteUnlistedFiles} from '../../src/commands/rollback.ts';
 import type {AppTarget} from '../../src/domain/environment.ts';
 import {readChain} from '../../src/domain/ledger.ts';
@@ -508,6 +509,35 @@ test.concurrent('left out: what it was outlives the release, when that is remove
 	expect(await host.sh('ls "$1"; ls "state dir/manifests/backend"', lab.layout.releases)).toBe(
 		'2026-3\n2026-4\n2026-3\n2026-3.made\n2026-4\n2026-4.made',
 	);
+});
+
+test.concurrent('left out: what it was outlives the undoing of an adoption, unless the directory has it', async () => {
+	const lab = setUp('laravel');
+	await using host = lab.host;
+	await lab.finish('one');
+	write(lab, 'public/photo.jpg', 'an upload');
+	await lab.copy('two');
+	await lab.finish('two');
+	write(lab, 'public/later.jpg', 'still live');
+	// As the exchange leaves it: what belonged to the environment has gone back into the directory.
+	await host.sh(
+		'rm -- "$1" && cp -a -- "$2" "$1" && rm -r -- "$3"',
+		lab.layout.live,
+		lab.inRelease('two', '.'),
+		lab.layout.shared,
+	);
+
+	await host.ok(keepAllLeftOut(lab.of));
+	const said = await host.ok(
+		removeReleases({
+			layout: lab.layout,
+			target: {owner: me, group: me, directoryMode: 0o755, shared: lab.target.shared},
+		}),
+	);
+
+	expect(said).toContain(`noted: ${lab.layout.base}/left-out stays`);
+	expect(await host.sh('cd -- "$1" && find . ! -type d', lab.layout.base)).toBe('./left-out/one/public/photo.jpg');
+	expect(readFileSync(lab.live('public/later.jpg'), 'utf8')).toBe('still live');
 });
 
 test.concurrent('rollback to a snapshot: what stands in none of its lists is told, and stops nothing', async () => {

@@ -51,7 +51,7 @@ for root in $installed; do
 			take_whole "$root" "$how"
 		fi
 	elif ! cmp -s -- "$scratch/there" "$scratch/wanted"; then echo "noted: $root is not as it was installed, and is not taken over"
-	elif [ -s "$scratch/there" ] && as_owner find "$from/$root" -type l -printf '%l\\0' | grep -qzF -e "$base/releases/" -e "\${from%/*}/" -e "$live/"; then
+	elif [ -s "$scratch/there" ] && as_owner sh -c 'cd -- "$1" && find "$2" -type l -printf "%l\\0"' links "$from" "$root" | grep -qzF -e "$base/releases/" -e "\${from%/*}/" -e "$live/"; then
 		echo "noted: $root holds links that name a release by its path, and is not taken over"
 	elif [ -s "$scratch/there" ]; then take_whole "$root" "$how"; fi
 done
@@ -86,7 +86,7 @@ export const copyLive = (of: ContentsOf & {readonly state: HostState}, candidate
 	const parameters = [of.state.run, candidate, installed.join(' '), remade.join(' ')];
 	return {
 		...contentsProgram('copy the live release', copy, of, parameters),
-		sudo: ['rm', 'mkdir', 'mv', 'find', 'sh'].map(name => `${of.target.owner}: ${name}`),
+		sudo: ['rm', 'mkdir', 'mv', 'sh'].map(name => `${of.target.owner}: ${name}`),
 	};
 };
 

@@ -32,7 +32,7 @@ export type LaravelPlan = {
 	readonly backupFile: string;
 };
 
-/** Paths a build never brings: dependencies, logs, and what belongs to the environment. Live is compared with them too. */
+/** Paths a build never brings: dependencies, logs, and what belongs to the environment. */
 export const notFromSource = ({excludes, shared}: AppTarget): readonly string[] => [
 	...excludes,
 	...shared.files,
