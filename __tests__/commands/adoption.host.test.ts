@@ -8,7 +8,9 @@ import {
 	removeReleases,
 	takeInventory,
 } from '../../src/commands/adoption.ts';
+import {notOwner} from '../../src/commands/marker.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
+import type {Command} from '../../src/domain/command.ts';
 import {claimOn} from './claims.ts';
 import {createHostDirectory, listing, me, type HostDirectory} from './host-directory.ts';
 
@@ -90,6 +92,44 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 		expect((await host.run(abandonAdoption(app.claim))).code).toBe(1);
 		expect((await host.run(prepareAdoption(app))).code).toBe(1);
 		expect(await host.sh('cat "$1/.env"', app.layout.live)).toBe('KEY=1');
+	});
+
+	test("a base that has somebody else's marker: nothing is prepared, exchanged, undone or removed", async () => {
+		await using host = createHostDirectory();
+		const app = await makeApp(host, 'backend');
+		const other = {...app, claim: {...app.claim, environment: 'staging'}};
+		await host.ok(prepareAdoption(app));
+		const prepared = listing(host, host.root);
+		const refuse = async (...commands: readonly Command[]): Promise<void> => {
+			for (const command of commands) expect((await host.run(command)).code, command.label).toBe(notOwner);
+		};
+
+		await refuse(
+			prepareAdoption(other),
+			exchangeForLink(other),
+			abandonAdoption(other.claim),
+			removeReleases(other),
+		);
+		await host.sh('rm -f -- "$1/next"', app.layout.base);
+		expect(listing(host, host.root)).toBe(prepared);
+
+		await host.ok(exchangeForLink(app));
+		const link = await host.sh('readlink -- "$1"', app.layout.live);
+		await refuse(exchangeForDirectory(other));
+		expect(await host.sh('readlink -- "$1"; cat -- "$2/owner"', app.layout.live, app.layout.base)).toBe(
+			`${link}\nproject qsights\nenvironment preprod\napp backend\nstate ${host.root}/state`,
+		);
+	});
+
+	test('an exchange without the marker its preparation left is refused', async () => {
+		await using host = createHostDirectory();
+		const app = await makeApp(host, 'backend');
+		await host.ok(prepareAdoption(app));
+		expect(await host.sh('stat -c "%a %U" -- "$1/owner"', app.layout.base)).toBe(`644 ${me}`);
+		await host.sh('rm -- "$1/owner"', app.layout.base);
+
+		expect((await host.run(exchangeForLink(app))).code).toBe(notOwner);
+		expect(await host.sh('test -L "$1" || echo plain', app.layout.live)).toBe('plain');
 	});
 
 	test('carry-over: what was written to the old place meanwhile wins by when it was written, not by its date', async () => {

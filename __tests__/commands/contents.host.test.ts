@@ -14,6 +14,7 @@ import type {AppTarget} from '../../src/domain/environment.ts';
 import {readChain} from '../../src/domain/ledger.ts';
 import {parseManifest, renderManifest} from '../../src/domain/pipeline.ts';
 import type {ManifestEntry} from '../../src/domain/ports.ts';
+import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, listing, me} from './host-directory.ts';
 
 const odd = `it's $(touch pwned) "b" \\ *`;
@@ -527,10 +528,12 @@ test.concurrent('left out: what it was outlives the undoing of an adoption, unle
 		lab.layout.shared,
 	);
 
+	const claim = claimOn(lab.layout, {stateDirectory: lab.of.state.directory});
+	await mark(host, claim);
 	await host.ok(keepAllLeftOut(lab.of));
 	const said = await host.ok(
 		removeReleases({
-			layout: lab.layout,
+			claim,
 			target: {owner: me, group: me, directoryMode: 0o755, shared: lab.target.shared},
 		}),
 	);

@@ -214,10 +214,10 @@ describe.skipIf(why !== undefined)(
 			await sh(
 				`cd ${base}/releases && for v in swap-a swap-b; do mkdir $v && mkdir $v/public && ln -s ../../../shared/public/uploads $v/public/uploads && for f in 1 2 3; do echo $v >$v/$f; done; done`,
 			);
-			const swaps = Array.from({length: 200}, (_, index) => {
-				const release = index % 2 === 0 ? 'swap-a' : 'swap-b';
-				return [prepareLink(layout, release), swapLink(claim)].map(renderCommand).join('\n');
-			});
+			const pair = ['swap-a', 'swap-b'].flatMap(release =>
+				[prepareLink(layout, release), swapLink(claim)].map(renderCommand),
+			);
+			const swaps = ['n=0', 'while [ $n -lt 100 ]; do', ...pair, 'n=$((n + 1))', 'done'];
 			// This Node may live where the host's own /tmp hides it.
 			const node = '/usr/local/bin/node-of-the-test';
 			await copyFile(process.execPath, join(host.root, node));
@@ -252,7 +252,9 @@ describe.skipIf(why !== undefined)(
 
 		test('nothing is left behind: no lock, no candidate, ledger a chain', async () => {
 			expect(await sh(`ls ${state}/lock | grep -v -e flock -e token || true`)).toBe('');
-			expect(await sh(`ls ${base}; pgrep -u ubuntu -f cockpit || true`)).toBe('composer\nreleases\nshared');
+			expect(await sh(`ls ${base}; pgrep -u ubuntu -f cockpit || true`)).toBe(
+				'composer\nowner\nreleases\nshared',
+			);
 			const chain = await sh(
 				`prev=; n=0; while IFS= read -r line; do n=$((n+1)); case $line in '{"seq":'$n','*'"prev":"'$(printf %s "$prev" | sha256sum | cut -c 1-64)'"'*) ;; *) echo "broken at $n";; esac; prev=$line; done <${state}/ledger.jsonl; echo $n`,
 			);

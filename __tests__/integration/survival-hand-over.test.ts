@@ -241,7 +241,7 @@ describe.skipIf(why !== undefined)(title('a run and its drivers'), () => {
 		expect(await liveRelease(lab)).toBe(before);
 		expect(await lab.ledger(run)).toEqual(['deploy.started by Ravi', 'deploy.failed by Ravi']);
 		expect(await lab.sh('ls "$1/lock"; ls "$2"', state, base)).toBe(
-			'backend.flock\nbackend.token\ncomposer\nreleases\nshared',
+			'backend.flock\nbackend.token\ncomposer\nowner\nreleases\nshared',
 		);
 		await lab.quiet();
 	});

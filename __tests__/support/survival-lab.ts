@@ -197,7 +197,7 @@ export const startLab = async (name: string): Promise<Lab> => {
 		expectTidy: async () => {
 			await quiet();
 			expect(await sh('ls "$1/lock"', state)).toBe('backend.flock\nbackend.token');
-			expect(await sh('ls "$1"', base)).toBe('composer\nreleases\nshared');
+			expect(await sh('ls "$1"', base)).toBe('composer\nowner\nreleases\nshared');
 			expect(
 				await lines(
 					'for r in "$1"/releases/*; do [ -e "$2/manifests/backend/${r##*/}" ] || echo "$r"; done',

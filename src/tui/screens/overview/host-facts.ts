@@ -30,7 +30,7 @@ export const liveBuild = (
 	const isOld = isStale(readAt, now);
 	const mark = isOld ? `${glyphs.unclear} ` : '  ';
 	if (reading.fault !== undefined)
-		return [span(`${isOld ? glyphs.unclear : glyphs.failed} ${reading.fault}`, isOld ? 'muted' : 'danger')];
+		return [span(`${isOld ? glyphs.unclear : glyphs.failed} not as its ledger says`, isOld ? 'muted' : 'danger')];
 	if (!reading.isAdopted)
 		return [span(`${isOld ? glyphs.unclear : glyphs.attention} not adopted yet`, isOld ? 'muted' : 'attention')];
 	if (reading.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];
