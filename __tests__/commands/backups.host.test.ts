@@ -6,12 +6,14 @@ import {archiveRelease, backUpLiveRelease} from '../../src/commands/backup.ts';
 import {listBackups, parseBackups, type BackupListing} from '../../src/commands/backup-listing.ts';
 import {pinBackup, pruneBackups, removeBackups, unpinBackup} from '../../src/commands/backup-retention.ts';
 import {parseVerification, recordVerdict, verifyBackup} from '../../src/commands/backup-verification.ts';
+import {notOwner} from '../../src/commands/marker.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../src/domain/backup.ts';
 import {isDeep} from '../support/depth.ts';
 import {until} from '../support/wait.ts';
 import {archive, makeApp, odd} from './archives.ts';
+import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, me, type HostDirectory} from './host-directory.ts';
 
 const list = async (host: HostDirectory): Promise<BackupListing> =>
@@ -178,6 +180,7 @@ test.concurrent('list: one behind a rollback is pending while it is written, the
 			removeBackups({
 				stateDirectory: 'state',
 				directory: `${host.root}/backups`,
+				claims: [],
 				names: ['backend_20260210_112341'],
 			}),
 		),
@@ -465,17 +468,26 @@ test.concurrent('remove: by name, never one pinned meanwhile, and not while a ru
 	await host.sh(
 		'echo {} >backups/backend_20260203_113512.json; mkdir -p state/lock state/jobs/n; printf "n 1 1\\n{}\\n" >state/lock/backend',
 	);
+	const claim = claimOn(releaseLayout({path: `${host.root}/backend`}), {stateDirectory: `${host.root}/state`});
 	const remove = removeBackups({
 		stateDirectory: `${host.root}/state`,
 		directory: `${host.root}/backups`,
+		claims: [claim],
 		names: ['backend_20260203_113512', 'backend_20260204_113512.tar.gz'],
 	});
 
 	expect(await host.run(remove)).toMatchObject({code: 96, stdout: 'n 1 1\n{}\n'});
 	await host.sh('rm state/lock/backend');
+	await mark(host, {...claim, environment: 'production'});
+	expect(await host.run(remove)).toMatchObject({
+		code: notOwner,
+		stdout: '',
+		stderr: expect.stringContaining('belongs to qsights production') as string,
+	});
+	await mark(host, claim);
 	expect(await host.ok(remove)).toBe('removed backend_20260203_113512\n');
 	expect(await host.sh('ls backups')).toBe('backend_20260204_113512.pin\nbackend_20260204_113512.tar.gz');
-	expect(() => removeBackups({stateDirectory: '', directory: '', names: ['../x']})).toThrow(TypeError);
+	expect(() => removeBackups({stateDirectory: '', directory: '', claims: [], names: ['../x']})).toThrow(TypeError);
 });
 
 /** A repeatable source of choices. */

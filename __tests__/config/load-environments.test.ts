@@ -517,6 +517,16 @@ test.each<readonly [name: string, changes: ReadonlyArray<readonly [string, strin
 			`${production}:15:17 stateDirectory: .cockpit/shop/preprod is the state directory of ${preprod}, on the same host 192.0.2.1:22. Fix: give each environment its own: it holds lock and ledger.`,
 		],
 	],
+	[
+		'the same backups directory',
+		[
+			['/srv/shop/', '/srv/staging/'],
+			['/home/ubuntu/backups/production', '/home/ubuntu/backups/preprod'],
+		],
+		[
+			`${production}:16:22 backups.directory: /home/ubuntu/backups/preprod is the backups directory of ${preprod}, on the same host 192.0.2.1:22. Fix: give each environment its own: old ones are removed by name and age.`,
+		],
+	],
 ])('environments: two with %s', async (_, changes, is) => {
 	expect(await beside([['tier: production', 'tier: preprod'], ...changes])).toEqual(is);
 });

@@ -3,6 +3,7 @@ import {listBackups, parseBackups, type BackupListing} from '../commands/backup-
 import {pinBackup, removeBackups, unpinBackup} from '../commands/backup-retention.ts';
 import {parseVerification, recordVerdict, verifyBackup, type Verification} from '../commands/backup-verification.ts';
 import {lockHeld, parseLockHolder} from '../commands/lock.ts';
+import {notOwner, parseNotOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
 import {mayPrune, parseBackupName, type Backup} from '../domain/backup.ts';
 import type {Command} from '../domain/command.ts';
@@ -10,7 +11,9 @@ import {primaryHost, targetOf, type AppName, type Environment} from '../domain/e
 import {DeployError} from '../domain/errors.ts';
 import type {ExecResult} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
+import {claimsOn} from './claim-of.ts';
 import {cleanText} from './clean-text.ts';
+import {appsOf} from './target-of.ts';
 
 /** Reading every byte of an archive of some gigabytes takes its time. */
 const readThroughMs = 30 * 60_000;
@@ -206,8 +209,16 @@ export const prune = async (
 	if (backups.length === 0) return [];
 	const {stateDirectory} = environment;
 	const names = backups.map(({file}) => file);
-	const command = removeBackups({stateDirectory, directory: environment.backups.directory, names});
+	const claims = claimsOn(environment, appsOf(environment));
+	const command = removeBackups({stateDirectory, directory: environment.backups.directory, claims, names});
 	const answer = await ask(services, environment, command, {timeoutMs: readThroughMs});
+	const foreign = answer.code === notOwner ? parseNotOwner(answer.stderr) : undefined;
+	if (foreign)
+		throw failed(environment, command, answer, cleanText(foreign.next)).with({
+			code: 'blocked',
+			why: cleanText(foreign.why),
+			now: 'Nothing was removed.',
+		});
 	if (answer.code === lockHeld) {
 		const holder = cleanText(parseLockHolder(answer.stdout.trimEnd()));
 		throw new DeployError({

@@ -3,6 +3,7 @@ import {parseBackupName} from '../domain/backup.ts';
 import type {AppName} from '../domain/environment.ts';
 import {takeFlock} from './fence.ts';
 import {describeHolder} from './lock.ts';
+import {askMarker, claimParameters, type Claim} from './marker.ts';
 import {program} from './shell.ts';
 
 const pinText = `
@@ -20,6 +21,7 @@ export const unpinBackup = (file: string): Command =>
 const remove = `
 ${describeHolder}
 ${takeFlock}
+${askMarker}
 umask 077
 state=$1 directory=$2
 shift 2
@@ -28,6 +30,12 @@ for app in backend frontend; do
 	take_flock "$state" "$app" || exit 94
 	[ -e "$state/lock/$app" ] && { describe_holder "$state" "$app"; exit 96; }
 done
+# What somebody else's app goes back to is not this environment's to remove.
+while [ "$1" != -- ]; do
+	look_at_marker "$1" "$2" "$3" "$4" "$5" "$6" || exit $?
+	shift 6
+done
+shift
 cd -- "$directory" || exit 1
 failed=0
 for name; do
@@ -39,11 +47,13 @@ exit "$failed"
 
 /**
  * Removes backups by name, but not what was pinned meanwhile. Exits 96 and prints the holder while a run holds a lock:
- * it may be about to go back to one of them. Prints `removed NAME`. Throws TypeError for a name no backup can have.
+ * it may be about to go back to one of them; 93 where a live path of the environment is somebody else's. Prints `removed NAME`. Throws TypeError for a name no backup can have.
  */
 export const removeBackups = (options: {
 	readonly stateDirectory: string;
 	readonly directory: string;
+	/** The live paths of the environment. */
+	readonly claims: readonly Claim[];
 	readonly names: readonly string[];
 }): Command => {
 	const names = options.names.map(text => {
@@ -51,7 +61,13 @@ export const removeBackups = (options: {
 		if (name === undefined) throw new TypeError(`no name of a backup: ${JSON.stringify(text)}`);
 		return name;
 	});
-	return program('remove old backups', remove, [options.stateDirectory, options.directory, ...names]);
+	return program('remove old backups', remove, [
+		options.stateDirectory,
+		options.directory,
+		...options.claims.flatMap(claimParameters),
+		'--',
+		...names,
+	]);
 };
 
 const prune = `

@@ -133,9 +133,22 @@ const clashes = (entry: Entry, before: Entry): readonly Problem[] => {
 	);
 	const [own, its] = [entry, before].map(one => textAt(one.yaml.data, ['stateDirectory']));
 	const isShared = own !== undefined && its !== undefined && withoutSlash(own) === withoutSlash(its);
+	const [kept, itsKept] = [entry, before].map(one => textAt(one.yaml.data, ['backups', 'directory']));
+	const isMixed = kept !== undefined && itsKept !== undefined && withoutSlash(kept) === withoutSlash(itsKept);
+	const backups = isMixed
+		? [
+				problemAt(
+					yaml,
+					['backups', 'directory'],
+					`${kept} is the backups directory of ${there}`,
+					'give each environment its own: old ones are removed by name and age',
+				),
+			]
+		: [];
 	return isShared
 		? [
 				...paths,
+				...backups,
 				problemAt(
 					yaml,
 					['stateDirectory'],
@@ -143,7 +156,7 @@ const clashes = (entry: Entry, before: Entry): readonly Problem[] => {
 					'give each environment its own: it holds lock and ledger',
 				),
 			]
-		: paths;
+		: [...paths, ...backups];
 };
 
 /** One live path with two locks has none, and two environments with one ledger have no history. */
