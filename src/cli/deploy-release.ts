@@ -1,4 +1,5 @@
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
+import {memoryOf, readPolicy} from '../app/counted-policy.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {prepareRollback} from '../app/rollback.ts';
 import {guardDeploy} from '../app/run-guard.ts';
@@ -93,8 +94,11 @@ export const deployRelease = async (
 		...(migrate === undefined || app === 'frontend' ? {} : {migrate}),
 	});
 	if (plan) {
-		for (const app of apps)
-			printPlan(terminal, await prepareDeploy(services, {...settledFor(app), canAsk: false}), json);
+		const policy = memoryOf(await readPolicy(services, {environments, environment, checklists}));
+		for (const app of apps) {
+			const planned = {...settledFor(app), canAsk: false, ...(policy ? {policy} : {})};
+			printPlan(terminal, await prepareDeploy(services, planned), json);
+		}
 		return 0;
 	}
 	const asks = canAsk && confirm.length === 0;

@@ -1,4 +1,5 @@
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../app/gate.ts';
+import {memoryOf, readPolicy} from '../app/counted-policy.ts';
 import {prepareDeploy} from '../app/deploy.ts';
 import {costText, promotionCost, type PromotionCost} from '../app/promotion-cost.ts';
 import {guardDeploy} from '../app/run-guard.ts';
@@ -88,7 +89,9 @@ export const deploy = async (
 		...(migrate === undefined ? {} : {migrate}),
 	};
 	if (plan) {
-		printPlan(terminal, await prepareDeploy(services, {...settled, canAsk: false}), json);
+		const policy = memoryOf(await readPolicy(services, {environments, environment, checklists}));
+		const planned = {...settled, canAsk: false, ...(policy ? {policy} : {})};
+		printPlan(terminal, await prepareDeploy(services, planned), json);
 		return 0;
 	}
 	const asks = canAsk && confirm.length === 0;
