@@ -71,8 +71,9 @@ test.each<{how: string; hide: readonly string[]}>([
 			expect(stderr).toContain(`noted: ${production} is not as committed, and does not count until committed`);
 		expect(live('production')).toBe(before);
 	} finally {
-		await git('update-index', '--no-skip-worktree', '--no-assume-unchanged', production);
-		await git('checkout', '--quiet', 'HEAD', '--', production);
+		for (const shown of ['--no-skip-worktree', '--no-assume-unchanged'])
+			await git('update-index', shown, production);
+		await git('reset', '--quiet', '--hard');
 	}
 });
 
