@@ -188,14 +188,30 @@ test.concurrent('list: one behind a rollback is pending while it is written, the
 
 	await host.sh('echo go >gate');
 	// Its lock goes with the name it is written under: asked for too late, that name would be made anew.
-	const written = await until('a backup that is verified', async () => {
-		const found = await only(host);
-		return found?.state === 'verified' && found;
-	});
+	let found: Backup | undefined;
+	const written = await until(
+		'a backup that is verified',
+		async () => {
+			found = await only(host);
+			return found?.state === 'verified' && found;
+		},
+		{show: () => found},
+	);
 	expect(written).toMatchObject({release: 'r1', by: 'Ravi'});
 	expect(await host.sh('stat -c "%n %a" backups/*')).toBe(
 		'backups/backend_20260210_112341.json 600\nbackups/backend_20260210_112341.tar.gz 600',
 	);
+});
+
+test.concurrent('list: an archive that becomes whole while it is looked at is not kept from being whole', async () => {
+	await using host = createHostDirectory({
+		flock: '#!/bin/sh\nfor part in *.part; do mv -- "$part" "${part%.part}"; done\nexec /usr/bin/flock "$@"\n',
+	});
+	await host.sh('mkdir backups; echo x >backups/backend_20260210_112341.tar.gz.part');
+
+	await list(host);
+
+	expect(await host.sh('ls backups')).toBe('backend_20260210_112341.tar.gz');
 });
 
 test.concurrent('list: one behind a rollback that fails takes no room and is never chosen', async () => {

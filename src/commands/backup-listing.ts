@@ -34,7 +34,8 @@ find . -mindepth 1 -maxdepth 1 -printf '%f\\0%y\\0%s\\0%T@\\0' || exit 1
 printf '\\0'
 for part in ./*_*.tar.gz.part; do
 	[ -f "$part" ] || continue
-	if flock -n -s -- "$part" true 2>/dev/null; then say "\${part#./}" ended; else say "\${part#./}" writing; fi
+	# By its open file: flock by name would make it anew when it has just become the archive.
+	{ ! flock -n -s 7 || say "\${part#./}" ended; } 2>/dev/null 7<"$part"
 done
 printf '\\0'
 find . -mindepth 1 -maxdepth 1 -type f -name '*_*.json' -size -256k -exec grep -aHs --null -m 1 '' {} +
@@ -94,7 +95,7 @@ export const parseBackups = (text: string, {timeZone}: {readonly timeZone: strin
 					sizeBytes: Number(size),
 					modified: Math.floor(Number(time)),
 				})),
-				writing: new Set(writers.flatMap(([file = '', state]) => (state === 'writing' ? [file] : []))),
+				ended: new Set(writers.flatMap(([file = '', state]) => (state === 'ended' ? [file] : []))),
 				notes: notesIn(notes),
 				timeZone,
 			}),
@@ -146,7 +147,7 @@ type Found = {readonly file: string; readonly type: string; readonly sizeBytes: 
 
 type Directory = {
 	readonly files: readonly Found[];
-	readonly writing: ReadonlySet<string>;
+	readonly ended: ReadonlySet<string>;
 	readonly notes: ReadonlyMap<string, Note>;
 	readonly timeZone: string;
 };
@@ -173,7 +174,7 @@ const assemble = (directory: Directory): Backup[] => {
 	});
 };
 
-const describe = ({writing, notes, timeZone}: Directory, names: ReadonlySet<string>, found: Found): Backup => {
+const describe = ({ended, notes, timeZone}: Directory, names: ReadonlySet<string>, found: Found): Backup => {
 	const {file, type, sizeBytes, modified} = found;
 	const parsed = file.endsWith('.tar.gz') ? parseBackupName(file) : undefined;
 	if (!parsed || type !== 'f') {
@@ -192,7 +193,7 @@ const describe = ({writing, notes, timeZone}: Directory, names: ReadonlySet<stri
 	const texts = textsOf(note);
 	const verdict = asObject(note['verdict']) ?? {};
 	const part = `${file}.part`;
-	const judged = names.has(part) ? pendingState(writing.has(part)) : judge({sizeBytes, modified}, note, verdict);
+	const judged = names.has(part) ? pendingState(!ended.has(part)) : judge({sizeBytes, modified}, note, verdict);
 	const verifiedAt = instantOf(verdict['at']) ?? (note['sha256'] === undefined ? undefined : instantOf(note['at']));
 	const verifiedBy = textOf(verdict['by']) ?? (verifiedAt === undefined ? undefined : texts.by);
 	const entries = numberOf(verdict['entries']) ?? numberOf(note['entries']);
