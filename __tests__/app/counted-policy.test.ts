@@ -15,12 +15,11 @@ import {fakeHosts, type FakeHosts} from './fake-hosts.ts';
 const decide = ({services, environments, to}: FakeHosts, more: Partial<DecideOptions> = {}) =>
 	decideDeploy(services, {environments, environment: to, app: 'backend', checklists, ...more});
 
-const started = (policy: PolicyMemory | undefined, run = 'r1', hours = 50): Said => ({
-	time: ago(hours),
-	type: 'deploy.started',
-	actor: ravi,
-	data: {run, app: 'backend', policy},
-});
+/** A run that has gone by a policy; it came back from its swap, so that what is live stays what it was. */
+const went = (policy: PolicyMemory | undefined, run = 'r1', hours = 101): readonly Said[] => [
+	{time: ago(hours), type: 'deploy.started', actor: ravi, data: {run, app: 'backend', policy}},
+	{time: ago(hours), type: 'deploy.failed', actor: ravi, data: {run, app: 'backend', wentBack: true}},
+];
 
 /** Hosts of which every gate is met, and whose production remembers the policy they were opened with. */
 const remembering = async (changes: Changes = {}): Promise<FakeHosts & {readonly policy: PolicyMemory}> => {
@@ -32,7 +31,7 @@ const remembering = async (changes: Changes = {}): Promise<FakeHosts & {readonly
 	for (const name of ['preprod', 'production'] as const) {
 		const environment = name === 'production' ? hosts.to : hosts.from;
 		const own = await decide(hosts, {environment});
-		if (name === 'production') hosts.writeLedger(name, [...firstEntries.production, started(own.policy)]);
+		if (name === 'production') hosts.writeLedger(name, [...went(own.policy), ...firstEntries.production]);
 	}
 	return {...hosts, services: hosts.stranger, policy};
 };
@@ -124,9 +123,9 @@ describe('what the host remembers', () => {
 			expect(policyRow(await decide(hosts, {acceptPolicy: wrong}))).toMatch(/^open: /);
 		// Once a run has gone by it, it is what the next one is held against.
 		hosts.writeLedger('production', [
+			...went(hosts.policy),
+			...went(decision.policy, 'r2', 40),
 			...firstEntries.production,
-			started(hosts.policy),
-			started(decision.policy, 'r2', 40),
 		]);
 		expect(policyRow(await decide({...hosts, services: hosts.stranger}))).toBeUndefined();
 	});
@@ -153,7 +152,7 @@ describe('what the host remembers', () => {
 	test('policy: one of another project or environment closes', async () => {
 		const hosts = await remembering();
 		const policy = {...hosts.policy, project: 'other', environment: 'live'};
-		hosts.writeLedger('production', [...firstEntries.production, started(policy)]);
+		hosts.writeLedger('production', [...went(policy), ...firstEntries.production]);
 		expect(policyRow(await decide({...hosts, services: hosts.stranger}))).toBe(
 			'open: not as at the last run: project other, now qsights, environment live, now production',
 		);
@@ -176,7 +175,7 @@ describe('what the host remembers', () => {
 	test('policy: pre-prod is held against its own ledger', async () => {
 		const hosts = fakeHosts({from: {approvals: 2}});
 		const own = (await decide(hosts, {environment: hosts.from})).policy;
-		hosts.writeLedger('preprod', [...firstEntries.preprod, started(own)]);
+		hosts.writeLedger('preprod', [...went(own), ...firstEntries.preprod]);
 		now(hosts, {from: {approvals: 0, tier: 'local'}});
 		const decision = await decide({...hosts, services: hosts.stranger}, {environment: hosts.from});
 		expect(decision.report.gates.map(({gate, state}) => `${gate} ${state}`)).toEqual([
@@ -192,8 +191,8 @@ describe('where a policy is from', () => {
 	test('policy: a change that does not follow from what the last run went by closes, also one that asks no less', async () => {
 		const hosts = await remembering();
 		hosts.writeLedger('production', [
+			...went({...hosts.policy, commit: 'a'.repeat(40), digest: 'another'}),
 			...firstEntries.production,
-			started({...hosts.policy, commit: 'a'.repeat(40), digest: 'another'}),
 		]);
 		const stranger = {...hosts, services: hosts.stranger};
 		expect(policyRow(await decide(stranger))).toBe(
@@ -201,8 +200,8 @@ describe('where a policy is from', () => {
 		);
 		// The same policy is the same wherever it comes from.
 		hosts.writeLedger('production', [
+			...went({...hosts.policy, commit: 'a'.repeat(40)}),
 			...firstEntries.production,
-			started({...hosts.policy, commit: 'a'.repeat(40)}),
 		]);
 		expect(policyRow(await decide({...hosts, services: fakeStranger(hosts)}))).toBeUndefined();
 	});
@@ -283,7 +282,11 @@ describe('under the lock', () => {
 		now(hosts, {from: {soakHours: 1}});
 		const weak = (await decide(hosts)).policy;
 		if (!weak) throw new Error('no policy');
-		hosts.writeLedger('production', [...firstEntries.production, started(hosts.policy), started(weak, 'mine', 0)]);
+		hosts.writeLedger('production', [
+			...went(hosts.policy),
+			...firstEntries.production,
+			...went(weak, 'mine', 0).slice(0, 1),
+		]);
 		const stranger = {...hosts, services: hosts.stranger};
 
 		await expect(underLock(stranger, hosts.policy)).rejects.toMatchObject({

@@ -79,6 +79,8 @@ const run = async (
 		/** The job at which the driver leaves. */
 		readonly leftAt?: string;
 		readonly attempt?: number;
+		/** Jobs that the driver before began. */
+		readonly begun?: readonly string[];
 	} = {},
 ) => {
 	const done: string[] = [];
@@ -90,7 +92,10 @@ const run = async (
 		const label = program === 'sh' ? (words[3] ?? '') : program;
 		const name = label === 'job' ? (words[7] ?? '') : label;
 		done.push(name);
-		if (label === 'take-the-lock') return {...ok, stdout: 'token 1\ntime 2026-02-10T05:53:41Z\n'};
+		if (label === 'take-the-lock') {
+			const begun = (changes.begun ?? []).map(job => `started ${job}\n`).join('');
+			return {...ok, stdout: `${begun}token 1\ntime 2026-02-10T05:53:41Z\n`};
+		}
 		if (label === 'readlink') return {...ok, stdout: '/releases/old\n'};
 		if (label !== 'job') return ok;
 		if (name === changes.replacedAt) return {...ok, code: 97, stderr: ''};
@@ -135,6 +140,28 @@ test('execute: the guard is asked once the lock is held, before anything is chan
 	expect(outcome).toMatchObject({outcome: 'done', exitCode: 0});
 	expect(logPath).toBe('/logs/run.log');
 	expect(done.slice(0, 4)).toEqual(['take-the-lock', 'guard asks', 'prepare', 'swap']);
+});
+
+test('execute: whoever drives a run on asks again, unless live is being changed', async () => {
+	const before = await run({attempt: 2, begun: ['prepare']});
+	const behind = await run({attempt: 2, begun: ['prepare', 'swap']});
+
+	expect(before.done.slice(0, 2)).toEqual(['take-the-lock', 'guard asks']);
+	expect(behind.done).not.toContain('guard asks');
+	expect([before.outcome.outcome, behind.outcome.outcome]).toEqual(['done', 'done']);
+});
+
+test('execute: a run that is driven on with a gate closed ends before its swap', async () => {
+	const blocked = new DeployError({code: 'blocked', what: 'no', why: 'checklist: 1 failed', now: '', next: ''});
+	const {outcome, done} = await run({
+		attempt: 2,
+		begun: ['prepare'],
+		underLock: () => Promise.reject(blocked),
+	});
+
+	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 1, error: {why: 'checklist: 1 failed'}});
+	expect(done).not.toContain('swap');
+	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
 });
 
 test('execute: what the guard has taken is given back at the swap, before the run ends', async () => {

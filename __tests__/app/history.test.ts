@@ -215,12 +215,25 @@ test('history detail: a run with the evidence it went by, what it replaced, its 
 		from: 'preprod',
 		policy: '2f9c…81aa',
 		'of commit': '7f3a9c2',
-		accepted: 'soak 24 h, now 12 h; approvals 1, now 0',
 		emergency: 'payments are down since 10:50',
 	});
 	expect(gates.map(({gate, state}) => `${gate} ${state}`)).toEqual(['identity met', 'checklist met', 'soak waiting']);
 	expect(chain).toMatchObject({witness: 'not yet in another ledger'});
 	expect(chain['saw']).toMatch(/^preprod 8, [\da-f]{4}…[\da-f]{4}$/);
+});
+
+test('history: a policy that had to be accepted is said in the line, and what of it in the detail', () => {
+	const accepted = ['soak 24 h, now 12 h', 'approvals 1, now 0'];
+	const entries = productionEntries.map(entry =>
+		entry.seq === 7 ? {...entry, data: {...entry.data, policy: {digest: 'd', accepted}}} : entry,
+	);
+	const known = ledgers.map(one => (one.environment === 'production' ? {...one, entries} : one));
+	expect(tellLedgers(known).find(({id}) => id === 'production:8')?.text).toBe(
+		'deployed backend 7f3a9c2 by an accepted policy',
+	);
+	expect(detailOf('production:8', known).facts).toMatchObject({
+		accepted: 'soak 24 h, now 12 h; approvals 1, now 0',
+	});
 });
 
 test('history detail: an entry that another ledger has seen, as it is or as another', () => {

@@ -25,7 +25,7 @@ const signAll = async ({services, from}: FakeHosts): Promise<void> => {
 };
 
 /** Hosts of which every gate is met, production locked by the run, and what holds the run to its gates. */
-const locked = async (changes: Changes = {}, more: Partial<RunRecord> = {}) => {
+const locked = async (changes: Changes = {}, more: Partial<RunRecord> = {}, attempt = 1) => {
 	const hosts = fakeHosts(changes);
 	await signAll(hosts);
 	hosts.production.locks.set('backend', {
@@ -38,6 +38,7 @@ const locked = async (changes: Changes = {}, more: Partial<RunRecord> = {}) => {
 		environment: hosts.to,
 		environments: hosts.environments,
 		checklists,
+		attempt,
 	});
 	const {signal} = new AbortController();
 	return {hosts, guard, signal, underLock: () => guard.underLock(signal)};
@@ -88,6 +89,24 @@ test('guard: first pre-prod is kept as it is, then every gate is asked again of 
 	const files = rest.filter(({label}) => label === 'compare-live-with-what-was-deployed');
 	expect(files.map(({lane}) => lane)).toEqual(['run']);
 	expect(rest.map(one => one.signal === signal)).toEqual([true, true, true]);
+});
+
+test('guard: a run that is driven on is asked about its own build, wherever whoever does it stands', async () => {
+	const {hosts, underLock} = await locked({}, {}, 2);
+	Object.assign(hosts.head, otherBuild);
+
+	await underLock();
+
+	await signItem(hosts.services, {
+		environment: hosts.from,
+		checklists,
+		finding: {item: 'one', result: 'failed', note: 'rows are missing', retest: true},
+	});
+	await expect(underLock()).rejects.toMatchObject({
+		code: 'blocked',
+		why: expect.stringContaining('1 failed: Item one') as string,
+		now: 'Live of Production is untouched; what was prepared is removed, the lock is given back.',
+	});
 });
 
 test('guard: what it took it gives back, once, and only that', async () => {

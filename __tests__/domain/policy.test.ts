@@ -199,40 +199,59 @@ describe('what a ledger remembers', () => {
 		type,
 		data: JSON.parse(JSON.stringify(data)) as Record<string, unknown>,
 	});
-	const deploy = (run: string, policy: object = memory) => entry('deploy.started', {run, policy});
+	const deploy = (run: string, policy: object = memory, end = 'finished') => [
+		entry('deploy.started', {run, policy}),
+		entry(`deploy.${end}`, {run}),
+	];
+	const adopt = (run: string, policy: object) => [
+		entry('adopt.started', {run, policy}),
+		entry('adopt.finished', {run}),
+	];
 
 	test('policy: that of the last deploy, read back as it was', () => {
 		const other = {...memory, digest: 'other'};
-		expect(rememberedPolicy([deploy('a', other), deploy('b'), entry('rollback.started', {policy: other})])).toEqual(
-			{
-				project: 'qsights',
-				environment: 'production',
-				commit: 'c1',
-				digest: memory.digest,
-				record: memory.record,
-			},
-		);
+		expect(
+			rememberedPolicy([...deploy('a', other), ...deploy('b'), entry('rollback.started', {policy: other})]),
+		).toEqual({
+			project: 'qsights',
+			environment: 'production',
+			commit: 'c1',
+			digest: memory.digest,
+			record: memory.record,
+		});
 		expect(rememberedPolicy([])).toBeUndefined();
-		expect(rememberedPolicy([deploy('a', []), entry('deploy.finished', {policy: memory})])).toBeUndefined();
+		expect(rememberedPolicy([...deploy('a', []), entry('deploy.finished', {policy: memory})])).toBeUndefined();
 	});
 
 	test('policy: a ledger that is begun anew carries it on', () => {
-		const anew = entry('ledger.adopted', {policy: carriedPolicy([deploy('a'), entry('hold.set', {})])});
+		const anew = entry('ledger.adopted', {policy: carriedPolicy([...deploy('a'), entry('hold.set', {})])});
 		expect(rememberedPolicy([entry('ledger.opened', {}), anew])?.digest).toBe(memory.digest);
 		expect(carriedPolicy([entry('ledger.opened', {})])).toBeNull();
 		expect(rememberedPolicy([entry('ledger.adopted', {policy: null})])).toBeUndefined();
 	});
 
+	test('policy: a run that never changed what is live went by nothing', () => {
+		const weak = {...memory, digest: 'weak'};
+		const given = (...ends: readonly string[]): string | undefined =>
+			rememberedPolicy([
+				...deploy('a'),
+				entry('deploy.started', {run: 'b', policy: weak}),
+				...ends.map(end => entry(`deploy.${end}`, {run: 'b'})),
+			])?.digest;
+		expect([given(), given('abandoned'), given('resumed', 'abandoned')]).toEqual(Array(3).fill(memory.digest));
+		expect([given('finished'), given('failed')]).toEqual(['weak', 'weak']);
+	});
+
 	test('policy: a run does not vouch for itself', () => {
-		expect(rememberedPolicy([deploy('a'), deploy('b', {...memory, digest: 'other'})], 'b')?.digest).toBe(
+		expect(rememberedPolicy([...deploy('a'), ...deploy('b', {...memory, digest: 'other'})], 'b')?.digest).toBe(
 			memory.digest,
 		);
 	});
 
 	test('policy: before the first deploy that of the first adoption, else what the ledger was begun by', () => {
-		const first = entry('adopt.started', {policy: memory});
-		const again = entry('adopt.started', {policy: {...memory, digest: 'again'}});
-		expect(rememberedPolicy([first, again])?.digest).toBe(memory.digest);
+		const first = adopt('a', memory);
+		const again = adopt('b', {...memory, digest: 'again'});
+		expect(rememberedPolicy([...first, ...again])?.digest).toBe(memory.digest);
 		const opened = {project: 'qsights', environment: 'production', tier: 'production', promotedFrom: 'preprod'};
 		expect(rememberedPolicy([entry('ledger.opened', {...opened, policy: 'p'})])).toEqual({
 			project: 'qsights',
@@ -248,9 +267,10 @@ describe('what a ledger remembers', () => {
 
 	test('policy: an earlier version kept where a build came from, and what was asked then', () => {
 		const old = entry('deploy.started', {
+			run: 'a',
 			promotion: {from: 'preprod', policy: {soakHours: 48, approvals: 1, window, holidays: 9, items: 46}},
 		});
-		const found = rememberedPolicy([old]);
+		const found = rememberedPolicy([old, entry('deploy.finished', {run: 'a'})]);
 		expect(found).toMatchObject({digest: undefined, record: {promotedFrom: 'preprod', soakHours: 48, window}});
 		expect(weakerThan(found?.record ?? {}, {...memory.record, promotedFrom: null})).toEqual([
 			'promoted from preprod, now none',
@@ -265,7 +285,7 @@ describe('what a ledger remembers', () => {
 		['words of a later version', {tier: 'staging', identity: 'sworn', headless: 'never', timeZone: 7, signers: 1}],
 		['half a window', {window: {days: 'Tue'}, emergency: {soakHours: 1}}],
 	])('policy: a record that holds %s says nothing of it', (_, record) => {
-		const found = rememberedPolicy([deploy('a', {...memory, record})])?.record as KnownPolicy;
+		const found = rememberedPolicy(deploy('a', {...memory, record}))?.record as KnownPolicy;
 		expect({...found, window: null, emergency: null}).toEqual({items: {}, window: null, emergency: null});
 		expect(weakerThan(found, memory.record)).toEqual([]);
 	});

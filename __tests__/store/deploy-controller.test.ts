@@ -120,7 +120,13 @@ test('deploy controller: a policy that asks less is one word more, and the run r
 	};
 	const read = services.ledgers.read;
 	Object.assign(services, {
-		ledgers: {...services.ledgers, read: async (of: Environment) => ({...(await read(of)), entries: [remembered]})},
+		ledgers: {
+			...services.ledgers,
+			read: async (of: Environment) => ({
+				...(await read(of)),
+				entries: [remembered, {...remembered, seq: 3, type: 'deploy.finished'}],
+			}),
+		},
 	});
 	controller.review(choice);
 	const review = selectReview(await until(({review}) => review.state === 'ready'));

@@ -146,6 +146,7 @@ export const comparePolicy = async (
 		digest: memory.digest,
 		changes,
 		isAccepted: accept !== undefined && memory.commit !== null && namesDigest(accept, memory.digest),
+		...(before?.record.tier === undefined ? {} : {lastTier: before.record.tier}),
 		differs: counted.value.differs,
 	});
 };

@@ -1,4 +1,5 @@
 import type {AppName, Environment} from '../domain/environment.ts';
+import {deployWords} from '../domain/confirm.ts';
 import {DeployError} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
 import {decide, decideStart, isOpen, policyOf, type Gate, type GatePolicy, type GateReport} from '../domain/gates.ts';
@@ -10,6 +11,8 @@ import {gatherEvidence, promotionTo, readStart, type Evidence, type EvidenceOpti
 /** A decision and what it was made from. */
 export type Decision = {
 	readonly report: GateReport;
+	/** To be typed before, in order: what was production at the last run still asks for both. */
+	readonly words: readonly string[];
 	/** Absent where nothing is promoted to the environment from another host. */
 	readonly evidence?: Evidence;
 	/** What this policy asks less of than the one of the last run did. */
@@ -83,14 +86,14 @@ export const decideDeploy = async (services: AppServices, options: DecideOptions
 	const found = {...options, environment, checklists, policy};
 	if (!promotion) {
 		const facts = await readStart(services, found);
-		return decided(decideStart(facts, environment), facts, memory);
+		return decided(decideStart(facts, environment), {facts, environment, memory});
 	}
 	const terms = policyFor(promotion.from, environment, emergency);
 	const evidence = await gatherEvidence(services, {...found, promotion});
 	const report = decide(evidence.facts, terms);
 	const head = evidence.ledger?.head;
 	const decision: Decision = {
-		...decided(report, evidence.facts, memory),
+		...decided(report, {facts: evidence.facts, environment, memory}),
 		evidence,
 		promotion: {
 			from: promotion.from.name,
@@ -105,12 +108,22 @@ export const decideDeploy = async (services: AppServices, options: DecideOptions
 /** What is accepted goes into the record of the run, so that the ledger keeps it. */
 const decided = (
 	report: GateReport,
-	{policy}: Pick<Evidence['facts'], 'policy'>,
-	memory: PolicyMemory | undefined,
+	{
+		facts: {policy},
+		environment,
+		memory,
+	}: {
+		readonly facts: Pick<Evidence['facts'], 'policy'>;
+		readonly environment: Environment;
+		readonly memory: PolicyMemory | undefined;
+	},
 ): Decision => {
-	const {changes, isAccepted} = 'value' in policy ? policy.value : {changes: [], isAccepted: false};
+	const found = 'value' in policy ? policy.value : undefined;
+	const {changes, isAccepted} = found ?? {changes: [], isAccepted: false};
+	const tier = found?.lastTier === 'production' ? 'production' : environment.tier;
 	return {
 		report,
+		words: deployWords({tier}),
 		weaker: changes,
 		...(memory ? {policy: {...memory, ...(isAccepted && changes.length > 0 ? {accepted: changes} : {})}} : {}),
 	};

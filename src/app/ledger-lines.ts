@@ -282,8 +282,10 @@ const lineOf = (
 	} = {},
 ): LedgerLine => {
 	const {who, ...told} = tell(entry);
+	const isAccepted = entries.some(({data}) => Array.isArray(members(data['policy'])['accepted']));
 	return {
 		...told,
+		...(isAccepted ? {text: `${told.text} by an accepted policy`} : {}),
 		id: `${environment}:${entry.seq}`,
 		environment,
 		entry,

@@ -77,6 +77,13 @@ const lockOf = (
 		(hold.run === run && run !== undefined)
 	)
 		return {state: 'free'};
+	// The lease of a run ends with the run, long before the time it is given at most.
+	if (hold.run !== undefined)
+		return {
+			state: 'held',
+			text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`,
+			clears: `wait for run ${hold.run}: it ends with it`,
+		};
 	return {
 		state: 'held',
 		text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`,
@@ -200,7 +207,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		to: {
 			...toFacts,
 			lock:
-				'value' in lock && lock.value.state !== 'held' && busy.state === 'held' && busy.at === undefined
+				'value' in lock && lock.value.state !== 'held' && busy.state === 'held' && busy.run !== undefined
 					? known(busy)
 					: lock,
 		},

@@ -89,7 +89,11 @@ export const guardDeploy = (
 		underLock: async signal => {
 			if (promotion) await keep(promotion.from, signal);
 			const emergency = record.promotion?.emergency;
-			const {policy} = record;
+			const {policy, commit, digest} = record;
+			const isDrivenOn = attempt > 1;
+			const now = isDrivenOn
+				? `Live of ${environment.title} is untouched; what was prepared is removed, the lock is given back.`
+				: `Nothing was changed on ${environment.title}; the lock is given back.`;
 			const decision = await decideDeploy(services, {
 				environments,
 				environment,
@@ -100,19 +104,21 @@ export const guardDeploy = (
 				signal,
 				...(emergency === undefined ? {} : {emergency}),
 				...(policy?.accepted ? {acceptPolicy: policy.digest} : {}),
+				// What is prepared there is the build of the run, whatever is checked out where it is driven on.
+				...(isDrivenOn ? {build: {value: {commit, digest, uncommitted: 0}}} : {}),
 			});
 			requireOpen(decision, {
 				environment,
 				app,
-				now: `Nothing was changed on ${environment.title}; the lock is given back.`,
+				now,
 			});
-			const digest = decision.evidence?.facts.build;
-			if (digest && 'value' in digest && digest.value.digest !== record.digest)
+			const found = decision.evidence?.facts.build;
+			if (found && 'value' in found && found.value.digest !== digest)
 				throw new DeployError({
 					code: 'blocked',
 					what: `DEPLOYMENT BLOCKED: ${app} to ${environment.name}`,
 					why: 'the sources here have changed since the run was prepared',
-					now: `Nothing was changed on ${environment.title}; the lock is given back.`,
+					now,
 					next: 'Start again from what you mean to deploy.',
 				});
 		},

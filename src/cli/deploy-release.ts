@@ -13,7 +13,7 @@ import {digestWord} from '../domain/policy.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import {confirmationBanner, policyBanner, verifiedBanner} from './banners.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
-import {requireHeadless, type DeployOptions} from './deploy.ts';
+import {checkFirst, requireHeadless, type DeployOptions} from './deploy.ts';
 import {drive} from './drive.ts';
 import {decisionObject, printDecision} from './gate.ts';
 import {printPlan} from './print-plan.ts';
@@ -84,7 +84,6 @@ export const deployRelease = async (
 	const environment = environmentNamed(cockpit, env);
 	const {services, environments, checklists} = cockpit;
 	const apps = bothApps(environment);
-	const words = deployWords(environment);
 	const canAsk = terminal.isInteractive && !json;
 	const settledFor = (app: AppName) => ({
 		environment,
@@ -102,7 +101,7 @@ export const deployRelease = async (
 		return 0;
 	}
 	const asks = canAsk && confirm.length === 0;
-	if (!asks) checkWords(`backend and frontend to ${environment.name}`, words, confirm);
+	if (!asks) checkFirst(`backend and frontend to ${environment.name}`, environment, confirm);
 	if (!canAsk) requireHeadless(environment, 'backend', expect);
 	requirePromotion(environments, environment);
 	for (const app of apps) targetIn(environment, app);
@@ -124,6 +123,9 @@ export const deployRelease = async (
 			if (decision.evidence) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
 	const toAccept = asks ? acceptableBy(decisions) : undefined;
 	if (toAccept === undefined) requireBoth(decisions, environment);
+	const words =
+		decisions.map(({decision}) => decision.words).find(({length}) => length > 1) ?? deployWords(environment);
+	if (!asks) checkWords(`backend and frontend to ${environment.name}`, words, confirm);
 	const parts = await Promise.all(
 		decisions.map(async ({app, decision}): Promise<Part> => {
 			const {promotion} = decision;

@@ -68,6 +68,16 @@ export const requireHeadless = (environment: Environment, app: AppName, expect: 
 };
 
 /**
+ * Words that are wrong whatever the host remembers end it before anything is asked. Those of production may be asked for
+ * where the environment was production at the last run. Throws DeployError `wrong-word`.
+ */
+export const checkFirst = (what: string, environment: Environment, typed: readonly string[]): void => {
+	const ofProduction = deployWords({tier: 'production'});
+	if (ofProduction.length === typed.length && ofProduction.every((word, index) => word === typed[index])) return;
+	checkWords(what, deployWords(environment), typed);
+};
+
+/**
  * `cockpit deploy <app> --env E`. Words given on the command line are checked before anything else, then the gates;
  * without a person there to ask, missing words end it there.
  */
@@ -78,7 +88,6 @@ export const deploy = async (
 	{env, confirm, expect, migrate, emergency, acceptPolicy, plan, json}: DeployOptions,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
-	const words = deployWords(environment);
 	const canAsk = terminal.isInteractive && !json;
 	const {services, environments, checklists} = cockpit;
 	const settled = {
@@ -95,7 +104,7 @@ export const deploy = async (
 		return 0;
 	}
 	const asks = canAsk && confirm.length === 0;
-	if (!asks) checkWords(`${app} to ${environment.name}`, words, confirm);
+	if (!asks) checkFirst(`${app} to ${environment.name}`, environment, confirm);
 	if (!canAsk) requireHeadless(environment, app, expect);
 	requirePromotion(environments, environment);
 	targetIn(environment, app);
@@ -113,7 +122,9 @@ export const deploy = async (
 	});
 	if (json && decision.evidence) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
 	const toAccept = asks ? acceptable(decision.report) : undefined;
+	const {words} = decision;
 	if (toAccept === undefined) requireOpen(decision, {environment, app});
+	if (!asks) checkWords(`${app} to ${environment.name}`, words, confirm);
 	const {promotion} = decision;
 	const policy = toAccept === undefined ? decision.policy : acceptedPolicy(decision);
 	const pipeline = await prepareDeploy(services, {

@@ -1,5 +1,5 @@
 import {Temporal} from 'temporal-polyfill';
-import type {AppName, EmergencyProfile, Environment} from './environment.ts';
+import type {AppName, EmergencyProfile, Environment, Tier} from './environment.ts';
 import type {LiveRelease} from './live-releases.ts';
 import {digestWord} from './policy.ts';
 import {countItems, type ItemState} from './sign-off.ts';
@@ -63,6 +63,8 @@ export type PolicyFacts = {
 	readonly changes: readonly string[];
 	/** Whether somebody accepted exactly this one. */
 	readonly isAccepted: boolean;
+	/** The tier the last run went by; absent: the ledger remembers none. */
+	readonly lastTier?: Tier;
 	/** Files of the work tree that say something else, and do not count. */
 	readonly differs: readonly string[];
 };

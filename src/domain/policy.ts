@@ -181,13 +181,18 @@ const openedBy = ({data}: Pick<LedgerEntry, 'data'>): RememberedPolicy | undefin
 
 const counts: ReadonlySet<string> = new Set(['deploy.started', 'adopt.started', 'ledger.adopted']);
 
+const ends: ReadonlySet<string> = new Set(['deploy.finished', 'deploy.failed', 'adopt.finished', 'adopt.failed']);
+
 type Entry = Pick<LedgerEntry, 'type' | 'data'>;
 
 /** The entry that says what the last deploy went by, or before the first one the first adoption. */
 const rememberedEntry = (entries: readonly Entry[], run?: string): Entry | undefined => {
+	// A run that never changed what is live went by nothing.
+	const swapped = new Set(entries.flatMap(({type, data}) => (ends.has(type) ? [data['run']] : [])));
 	const told = entries.filter(
 		entry =>
 			counts.has(entry.type) &&
+			(entry.type === 'ledger.adopted' || swapped.has(entry.data['run'])) &&
 			(run === undefined || entry.data['run'] !== run) &&
 			rememberedIn(entry) !== undefined,
 	);

@@ -200,8 +200,8 @@ export const startRun = (
 		if (action.kind === 'lock') {
 			noteLock(results[action.id] ?? '');
 			for (const late of postponed.splice(0)) late();
-			// Once a job has begun, a gate that closes interrupts nothing.
-			if (begun.size === 0) await options.underLock?.(stopping.signal);
+			// Once the swap has begun, a gate that closes interrupts nothing. Until then whoever drives it on asks again.
+			if (!isPastSwap) await options.underLock?.(stopping.signal);
 		}
 		tellNotes(step, results[action.id] ?? '');
 		const check = (): void => {

@@ -129,9 +129,9 @@ export const mayGoOn = ({decision: {report}}: Pick<DeployReview, 'decision'>): b
 	isOpen(report) || acceptable(report) !== undefined;
 
 /** Words to type before what was reviewed, in order. */
-export const wordsFor = ({decision: {report}, tier}: Pick<DeployReview, 'decision' | 'tier'>): readonly string[] => {
+export const wordsFor = ({decision: {report, words}}: Pick<DeployReview, 'decision'>): readonly string[] => {
 	const toAccept = acceptable(report);
-	return [...(toAccept === undefined ? [] : [digestWord(toAccept)]), ...deployWords({tier})];
+	return [...(toAccept === undefined ? [] : [digestWord(toAccept)]), ...words];
 };
 
 /**

@@ -138,6 +138,7 @@ export const decisionOf = (
 				items: 'value' in facts.items ? facts.items.value : [],
 				actor: {name: 'Ravi', machine: 'ravi-thinkpad'},
 			},
+			words: ['VERIFIED', 'DEPLOY-TO-PRODUCTION'],
 			weaker: [],
 			promotion: {
 				from: 'preprod',

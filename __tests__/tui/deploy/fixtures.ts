@@ -130,7 +130,7 @@ export const review: DeployReview = {
 	cost: {liveBytes: 300_000_000, lastBackup: '212 MB', backupsFreeBytes: 11_000_000_000},
 	takesBack: undefined,
 	usual,
-	decision: {report: openReport('backend'), weaker: []},
+	decision: {report: openReport('backend'), words: ['yes'], weaker: []},
 	verifications: verificationEvidence({verifications: {backend: [], frontend: []}}, 'backend', []),
 	checks: [
 		{name: 'source', text: 'main, clean'},
@@ -471,6 +471,7 @@ export const otherPolicy: DeployReview = {
 			},
 			{timeZone: 'Asia/Kolkata'},
 		),
+		words: ['VERIFIED', 'DEPLOY-TO-PRODUCTION'],
 		weaker: ['tier production, now preprod', 'promoted from preprod, now none', 'soak 24 h, now 0 h'],
 		policy: {
 			project: 'qsights',

@@ -297,7 +297,7 @@ test.each(['failed, another word', 'failed, blocked', 'failed, not started'])(
 		expect(shown).toContain('DEPLOYMENT BLOCKED');
 		expect(shown).toContain('Why');
 		expect(shown).toMatch(/Now +Nothing was changed/);
-		expect(shown).toContain('No flag walks around a gate');
+		expect(shown).toContain('Gates go by the committed policy');
 	},
 );
 

@@ -99,7 +99,6 @@ export const promotion = {
 const policy = {
 	digest: `2f9c${'a'.repeat(56)}81aa`,
 	commit: '7f3a9c2'.padEnd(40, '0'),
-	accepted: ['soak 24 h, now 12 h', 'approvals 1, now 0'],
 };
 
 const deployData = {

@@ -103,7 +103,7 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 		...notesRows(view, width),
 		...(blockedBanner(view) === undefined
 			? []
-			: [[span(' No flag walks around a gate. Rolling back is always open.', 'muted' as const)]]),
+			: [[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)]]),
 	];
 };
 
@@ -229,7 +229,7 @@ export const blockedRows = (
 				...paragraph('Why', problem.why, width),
 				...paragraph('Now', problem.now, width, 'strong'),
 				...paragraph('Next', problem.next, width, 'accent'),
-				[span(' No flag walks around a gate. Rolling back is always open.', 'muted' as const)],
+				[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)],
 			],
 		],
 		height,
