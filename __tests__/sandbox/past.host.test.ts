@@ -170,6 +170,20 @@ describe('sandbox: its past', () => {
 		}
 	});
 
+	test('files of production that nobody deployed are bad wherever its status is asked for', async () => {
+		const shell = join(sandbox.hosts[1]?.root ?? '', 'var/www/qsights/backend/public/shell.php');
+		const statusOf = async () => (await readStatus(services, [named('production')], {compares: true}))[0];
+		expect(await statusOf()).toMatchObject({backend: {drift: []}, frontend: {drift: []}, bad: []});
+
+		writeFileSync(shell, '<?php');
+
+		expect(await statusOf()).toMatchObject({
+			backend: {drift: ['added public/shell.php']},
+			bad: ['1 file of the backend not as deployed: added public/shell.php'],
+		});
+		rmSync(shell);
+	});
+
 	test('production was promoted on evidence, gone back from once, and remembers the ledger before it', () => {
 		const production = chainOf(sandbox, 'production').entries;
 		const preprod = chainOf(sandbox, 'preprod').entries;

@@ -8,7 +8,9 @@ import type {PipelineKind} from '../domain/pipeline.ts';
 import type {ProbeAnswer} from '../domain/ports.ts';
 import type {AppServices} from './app-services.ts';
 import {cleanText} from './clean-text.ts';
+import {asked} from './known.ts';
 import type {LedgerReading} from './ledger-book.ts';
+import {readDrift} from './live-drift.ts';
 import {appsOf, targetIn} from './target-of.ts';
 
 /** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
@@ -29,6 +31,8 @@ export type AppReading = {
 	readonly since: string | undefined;
 	/** As the frontend's release has it on disk. */
 	readonly buildId?: string;
+	/** What of the live release is not as deployed, each as `added public/shell.php`; absent: not looked for, or not known. */
+	readonly drift?: readonly string[];
 };
 
 /** What the primary host of an environment says of itself. Holds no control characters. */
@@ -104,14 +108,45 @@ const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEnt
 /** Environments that have a host to ask and an app this version knows. */
 export const isAsked = ({hosts, apps}: Environment): boolean => hosts.length > 0 && apps.backend !== undefined;
 
-/** Asks every environment that has hosts, at once. Never throws for a host that can't be asked. */
+/**
+ * Asks every environment that has hosts, at once. Never throws for a host that can't be asked. `compares`: every file of
+ * what is live is held against what was deployed, too.
+ */
 export const readStatus = async (
 	services: AppServices,
 	environments: readonly Environment[],
+	{compares = false}: {readonly compares?: boolean} = {},
 ): Promise<readonly EnvironmentStatus[]> =>
-	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment)));
+	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment, compares)));
 
-const readOne = async (services: AppServices, environment: Environment): Promise<EnvironmentStatus> => {
+/** An app as it was read, with its files compared. While a run holds it, it is being changed. */
+const compared = async (
+	services: AppServices,
+	environment: Environment,
+	app: AppName,
+	{locks, ...reading}: HostReading,
+): Promise<AppReading | undefined> => {
+	const found = reading[app];
+	if (found?.live === undefined || locks.some(lock => lock.app === app)) return found;
+	const drift = await asked(async () => readDrift(services, environment, app));
+	return 'value' in drift && 'value' in drift.value ? {...found, drift: drift.value.value} : found;
+};
+
+/** What was found when an old host was taken over was there before, and goes with the first deploy. */
+const isTakenOver = (live: string | undefined): boolean => live?.endsWith('-adopted') === true;
+
+/** What of an app is not as deployed, in one line; undefined where nothing is, or nothing is known. */
+export const driftLine = (app: AppName, {live, drift = []}: AppReading): string | undefined => {
+	if (drift.length === 0 || isTakenOver(live)) return undefined;
+	const shown = [...drift.slice(0, 3), ...(drift.length > 3 ? [`${drift.length - 3} more`] : [])].join(', ');
+	return `${drift.length === 1 ? '1 file' : `${drift.length} files`} of the ${app} not as deployed: ${shown}`;
+};
+
+const readOne = async (
+	services: AppServices,
+	environment: Environment,
+	compares: boolean,
+): Promise<EnvironmentStatus> => {
 	const [health, siteHealth, answer] = await Promise.all([
 		askHealth(services, environment),
 		environment.apps.frontend ? askHealth(services, environment, undefined, 'frontend') : undefined,
@@ -128,7 +163,13 @@ const readOne = async (services: AppServices, environment: Environment): Promise
 		const {why} = answer;
 		return {...common, reachable: false, problem: answer, services: [], bad: [why, ...sick]};
 	}
-	const {backend, frontend, services: units, disk, lock} = answer;
+	const [backend = answer.backend, frontend] = compares
+		? await Promise.all([
+				compared(services, environment, 'backend', answer),
+				compared(services, environment, 'frontend', answer),
+			])
+		: [answer.backend, answer.frontend];
+	const {services: units, disk, lock} = answer;
 	return {
 		...common,
 		reachable: true,
@@ -139,7 +180,11 @@ const readOne = async (services: AppServices, environment: Environment): Promise
 		...(lock ? {lock} : {}),
 		bad: [
 			...[['backend', backend] as const, ['frontend', frontend] as const].flatMap(([app, reading]) =>
-				reading?.fault === undefined ? [] : [`${app}: ${reading.fault}`],
+				reading
+					? [reading.fault && `${app}: ${reading.fault}`, driftLine(app, reading)].filter(
+							bad => bad !== undefined,
+						)
+					: [],
 			),
 			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
 			...sick,

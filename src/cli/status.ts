@@ -1,4 +1,4 @@
-import {readStatus, type EnvironmentStatus} from '../app/status.ts';
+import {driftLine, readStatus, type EnvironmentStatus} from '../app/status.ts';
 import {exitCodes, type ErrorCode} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
@@ -10,7 +10,7 @@ export type StatusOptions = {readonly env?: string; readonly json: boolean};
 /** `cockpit status`: what runs where. Exits 7 when something is bad, 5 when a host named with --env can't be asked. */
 export const status = async ({terminal}: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
 	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
-	const all = await readStatus(cockpit.services, environments);
+	const all = await readStatus(cockpit.services, environments, {compares: true});
 	for (const one of all) {
 		if (options.json) terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, type: 'status', ...one})}\n`);
 		else printOne(terminal, one, environments.find(({name}) => name === one.environment)?.timeZone ?? 'UTC');
@@ -32,6 +32,8 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 	for (const [name, app] of [['backend', one.backend] as const, ['frontend', one.frontend] as const]) {
 		if (app) row(name, describeLive(app, timeZone));
 		if (app?.fault !== undefined) row('', paint(terminal, 'danger', `✗ ${app.fault}`));
+		const drift = app && driftLine(name, app);
+		if (drift !== undefined) row('', paint(terminal, 'danger', `✗ ${drift}`));
 	}
 	if (one.services.length > 0) {
 		row(
