@@ -6,7 +6,7 @@ import {loadChecklists} from '../../src/config/load-checklists.ts';
 import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
 import {createGitSource} from '../../src/services/local/git-source.ts';
-import {runCockpit, type Finished} from '../support/cockpit.ts';
+import {runCockpit, startCockpit, type Finished} from '../support/cockpit.ts';
 import {outputOf} from '../support/run-program.ts';
 
 /** The built product beside somebody who would like to be asked less. What is live and on the ledger is read on the host. */
@@ -88,11 +88,59 @@ test('policy: committed, a lower tier is closed until somebody accepts exactly t
 		expect(refused.stderr).toMatch(
 			/policy: not as at the last run: tier production, now preprod, promoted from preprod, now none, soak 24 h, now 0 h/,
 		);
-		expect(refused.stderr).toMatch(/--accept-policy [\da-f]{12}/);
+		const [, digest = ''] = /--accept-policy ([\da-f]{12})/.exec(refused.stderr) ?? [];
+		expect(digest).not.toBe('');
+
+		const easy = await cockpit(
+			'deploy',
+			'backend',
+			'--env',
+			'production',
+			'--confirm',
+			'yes',
+			'--accept-policy',
+			digest,
+		);
+
+		expect(easy.code).toBe(1);
+		expect(easy.stderr).toContain('the words typed are not exactly: VERIFIED, DEPLOY-TO-PRODUCTION');
 		expect(live('production')).toBe(before);
 	} finally {
 		await git('reset', '--quiet', '--hard', 'HEAD~1');
 	}
+});
+
+test('gates: a run to production that is taken over before its swap is asked again', async () => {
+	const before = live('production');
+	const sign = (item: string, ...more: readonly string[]): Promise<Finished> =>
+		cockpit('checklist', 'sign', item, ...more);
+	for (const [item, ...more] of [
+		['scheduled-tasks'],
+		['report-export', '--value', '0'],
+		['approval-stability', '--value', '24'],
+	] as const)
+		expect((await sign(item, '--result', 'passed', ...more)).code).toBe(0);
+	const killed = startCockpit(['deploy', 'backend', '--env', 'production', ...words, '--migrate', 'run', '--json'], {
+		config: sandbox.config,
+		home: join(directory, 'ravi'),
+	});
+	await killed.waitFor(({type, step}) => type === 'step.started' && step === 'install-dependencies');
+	killed.child.kill('SIGKILL');
+	await killed.finished;
+	expect(
+		(await sign('report-export', '--result', 'failed', '--value', '5', '--note', 'rows are missing', '--retest'))
+			.code,
+	).toBe(0);
+
+	const resumed = await cockpit('resume', '--env', 'production');
+
+	expect(resumed.code).toBe(1);
+	expect(resumed.stderr).toMatch(/checklist: 50 of 51, 1 failed/);
+	expect(resumed.stderr).toContain('Live backend is untouched');
+	expect(live('production')).toBe(before);
+	expect(
+		(await cockpit('rollback', 'backend', '--env', 'production', '--to', 'previous', '--confirm', 'ROLLBACK')).code,
+	).toBe(0);
 });
 
 test('policy: a day of changes by commit: what asks more is nobody’s question, what asks less is asked once', async () => {
