@@ -162,3 +162,42 @@ test('one owner: the same names with another state directory are another owner, 
 	expect(live()[0]).not.toBe(before);
 	expect((await runCockpit(['status', '--env', 'production'], {config: sandbox.config, home})).code).toBe(0);
 });
+
+/** Every path below production's apps, with what it is and when it was changed. */
+const tree = (): string =>
+	execFileSync('find', [www(), join(host, 'var/www'), '-printf', '%p %y %m %i %l %T@\\n'], {encoding: 'utf8'});
+
+test.each([
+	{name: 'in it', at: () => '/var/www/qsights/backend/app'},
+	{name: 'in it through a symlinked parent', at: () => '/var/web/qsights/backend/app'},
+	{
+		name: 'the release behind it',
+		at: () => `/var/www/qsights/${readlinkSync(join(www(), 'backend'))}`,
+	},
+	{name: 'the directory above it', at: () => '/var/www/qsights'},
+	{name: 'what it shares', at: () => '/var/www/qsights/.backend/shared/storage/app'},
+])('one owner: a path that is $name is not taken over, held or deployed to', async ({name, at}) => {
+	const path = at();
+	const before = tree();
+	const cockpit = projectWith(name, [
+		localhost,
+		[/\/var\/www\/qsights\/backend$/m, path],
+		[/\/var\/www\/qsights\/frontend$/m, '/var/www/other/frontend'],
+	]);
+
+	const refused = [
+		await cockpit('adopt', '--env', 'staging'),
+		await cockpit('hold', '--env', 'staging', '--reason', 'load test', '--for', '1h'),
+	];
+	const deployed = await cockpit('deploy', 'backend', '--env', 'staging', '--confirm', 'yes', '--migrate', 'skip');
+
+	for (const {code, stderr, stdout} of refused) {
+		expect(stderr + stdout).toMatch(
+			/Why +\S+ (?:lies in|lies behind|holds) \S+, which belongs to qsights production \((?:backend|frontend), state directory .*\/production\)/,
+		);
+		expect(stderr + stdout).toContain('Give staging a path of its own: apps.backend.path');
+		expect(code).toBe(1);
+	}
+	expect(deployed.code).not.toBe(0);
+	expect(tree()).toBe(before);
+});
