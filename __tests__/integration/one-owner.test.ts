@@ -105,6 +105,7 @@ test.each<{name: string; app?: 'backend' | 'frontend'; edits: readonly Edit[]; e
 
 		const refused = [
 			await cockpit('deploy', 'backend', '--env', 'staging', '--confirm', 'yes', '--migrate', 'skip'),
+			await cockpit('adopt', '--env', 'staging'),
 			await cockpit('adopt', '--env', 'staging', '--undo'),
 			await cockpit('rollback', 'backend', '--env', 'staging', '--to', backup, '--confirm', 'ROLLBACK'),
 			await cockpit('hold', '--env', 'staging', '--reason', 'load test', '--for', '1h'),
@@ -200,4 +201,27 @@ test.each([
 	}
 	expect(deployed.code).not.toBe(0);
 	expect(tree()).toBe(before);
+});
+
+test('one owner: who holds the environment, until when and why, is told to whoever would undo its adoption', async () => {
+	const by = (name: string, ...args: readonly string[]): Promise<Finished> => {
+		const home = join(directory, `home of ${name}`);
+		mkdirSync(home, {recursive: true});
+		return runCockpit([...args, '--env', 'production'], {
+			config: sandbox.config,
+			home,
+			environment: {COCKPIT_ACTOR: name},
+		});
+	};
+	const before = live();
+	expect((await by('Asha', 'hold', '--reason', 'audit of uploads', '--for', '2h')).code).toBe(0);
+
+	const {code, stderr} = await by('Ravi', 'adopt', '--undo');
+
+	expect(stderr).toMatch(
+		/production backend on production-1 is locked\n +Why +Asha on \S+ holds it until .*\d\d:\d\d.*: audit of uploads\n +Now +Nothing was changed\.\n +Next +Ask Asha, or end it: cockpit unlock --env production --reason/,
+	);
+	expect(code).toBe(6);
+	expect(live()).toEqual(before);
+	expect((await by('Asha', 'unlock', '--reason', 'done')).code).toBe(0);
 });

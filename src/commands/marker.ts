@@ -1,4 +1,6 @@
+import type {Command} from '../domain/command.ts';
 import type {ReleaseLayout} from './release-layout.ts';
+import {program} from './shell.ts';
 
 /** Whose an app's live path is, and where that lies. Source: design, "Hosts: one layout, one transfer". */
 export type Claim = {
@@ -36,7 +38,9 @@ export const claimParameters = ({project, environment, app, stateDirectory, layo
  * right before live changes; what was not there before gets its marker with it. `claim_to_adopt`: marks a plain
  * directory. `require_marker`: nothing but a marker of one's own will do.
  *
- * `$marker_resumes`: the run holds the lock of this state directory already. `$marker_urgent`: a rollback, which a full disk
+ * `look_at_live`: as the lock asks, and nothing is written.
+ *
+ * `$marker_asks`: nothing is to be done, so that a state directory that is not there yet will do. `$marker_resumes`: the run holds the lock of this state directory already. `$marker_urgent`: a rollback, which a full disk
  * or an unreadable ledger must not keep.
  */
 export const askMarker = `
@@ -51,6 +55,11 @@ marker_arguments() {
 	marker_live=$1 marker_base=$2 marker_state=$3 marker_project=$4 marker_environment=$5 marker_app=$6
 	# A relative directory is not looked for anywhere else.
 	marker_here=$(unset CDPATH; cd -- "$marker_state" 2>/dev/null && pwd -P) && return
+	if [ -n "\${marker_asks-}" ] && ! [ -e "$marker_state" ]; then
+		marker_here=$marker_state
+		case $marker_here in /*) ;; *) marker_here=$(pwd -P)/$marker_here ;; esac
+		return 0
+	fi
 	marker_refuse "the state directory $marker_state can't be entered" "Look at its owner and mode."
 }
 marker_lines() {
@@ -195,11 +204,15 @@ look_at_marker() {
 		*) return "$marker_code" ;;
 	esac
 }
-claim_to_lock() {
+look_at_live() {
 	look_at_marker "$@" || return
 	[ "$marker_code" = 1 ] && [ -L "$marker_live" ] || return 0
 	marker_release
-	marker_known || { marker_unknown; return; }
+	marker_known || marker_unknown
+}
+claim_to_lock() {
+	look_at_live "$@" || return
+	[ "$marker_code" = 1 ] && [ -L "$marker_live" ] || return 0
 	if [ -n "\${marker_urgent-}" ]; then
 		( marker_write ) 2>/dev/null || echo "noted: $marker_base/owner can't be written"
 		return 0
@@ -227,6 +240,19 @@ require_marker() {
 	marker_refuse "$marker_base/owner is gone: nothing says any more whose $marker_live is" "$(marker_by_hand)"
 }
 `.trim();
+
+const askOwners = `
+${askMarker}
+marker_resumes= marker_urgent= marker_asks=yes
+while [ $# -gt 0 ]; do
+	look_at_live "$1" "$2" "$3" "$4" "$5" "$6" || exit $?
+	shift 6
+done
+`;
+
+/** Asks whether live paths are one's own, or nobody's yet; exits 93 where one is not. Changes nothing. */
+export const askWhose = (claims: readonly Claim[]): Command =>
+	program('ask whose the live paths are', askOwners, claims.flatMap(claimParameters));
 
 /** Why, and what next, from what a command that exits 93 has written. Undefined where the code means something else. */
 export const parseNotOwner = (output: string): {readonly why: string; readonly next: string} | undefined => {
