@@ -2,6 +2,7 @@ import {parseHold} from '../commands/hold.ts';
 import {parseLockHolder} from '../commands/lock.ts';
 import {DeployError} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
+import {waysPast} from '../domain/open-run.ts';
 import type {Pipeline} from '../domain/pipeline.ts';
 import {sanitise} from './job-output.ts';
 
@@ -23,7 +24,7 @@ export const lockedError = (pipeline: Pipeline, text: string): DeployError => {
 			what: `${name} ${record.app} on ${host.name} is locked`,
 			why: sanitise(why),
 			now: 'Nothing was changed.',
-			next: sanitise(next),
+			next: next.split('\n').map(sanitise).join('\n'),
 		});
 	const hold = text.startsWith('hold\n') ? parseHold(text.slice('hold\n'.length)) : undefined;
 	if (hold)
@@ -36,6 +37,6 @@ export const lockedError = (pipeline: Pipeline, text: string): DeployError => {
 	const doing = holder.running.length > 0 ? `, now at "${holder.running.join('", "')}"` : ', no job running now';
 	return locked(
 		`${holder.name} on ${holder.machine} holds it since ${holder.since}, run ${holder.run}${doing}`,
-		`Wait for it, or take it over with: cockpit resume ${holder.run} --env ${name}`,
+		waysPast(holder.run, name),
 	);
 };

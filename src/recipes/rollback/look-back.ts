@@ -1,6 +1,7 @@
 import {takeLock} from '../../commands/lock.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback.ts';
 import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backup.ts';
+import {waysPast} from '../../domain/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
@@ -43,7 +44,7 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 		return {
 			code: 'locked',
 			why: `${lock.name} on ${lock.machine} holds the lock since ${lock.since}, run ${lock.run}${doing}`,
-			next: `Wait for it, or take it over with: cockpit resume ${lock.run} --env ${record.environment}`,
+			next: waysPast(lock.run, record.environment),
 		};
 	}
 	if (ways.layout !== 'releases') {
