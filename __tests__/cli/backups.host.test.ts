@@ -249,3 +249,31 @@ test('backups pin and prune: what is pinned stays; --plan removes nothing; only 
 	expect(locked).toMatchObject({code: 6, err: expect.stringContaining('Meera on m holds the lock')});
 	expect(await host.sh('ls backups')).toContain('backend_20260202_110000.tar.gz');
 });
+
+test('backups verify: what nobody recorded is not accepted with all others, only by its name', async () => {
+	await using host = createHostDirectory();
+	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_110000'});
+	const name = 'backend_20260203_110000';
+	await host.sh(
+		`mkdir state && echo '{"seq":1,"time":"2026-02-01T00:00:00Z","type":"adopt.finished","data":{"app":"backend"}}' >state/ledger.jsonl`,
+	);
+
+	const all = await cockpit(host, 'backups', 'verify', ...on, '--all');
+	const listed = await cockpit(host, 'backups', 'list', ...on);
+
+	expect(all.out).toBe(
+		`${name}  ? unknown: nobody recorded how it came here. To accept it: cockpit backups verify ${name} --env preprod\n`,
+	);
+	expect(all.code).toBe(7);
+	expect(await host.sh('ls backups')).toBe(`${name}.tar.gz`);
+	expect(listed.out).toContain('unknown  ✗ not restorable: nobody recorded how it came here\n');
+
+	const named = await cockpit(host, 'backups', 'verify', name, ...on);
+	const after = await cockpit(host, 'backups', 'list', ...on, '--json');
+
+	expect(named.code).toBe(0);
+	expect(after.objects()).toMatchObject([
+		{origin: 'unknown', state: 'verified', verifiedBy: 'Ravi', isRestorable: true},
+	]);
+	expect((await cockpit(host, 'backups', 'verify', ...on, '--all')).code).toBe(0);
+});

@@ -7,6 +7,7 @@ import {listBackups, parseBackups, type BackupListing} from '../../src/commands/
 import {pinBackup, pruneBackups, removeBackups, unpinBackup} from '../../src/commands/backup-retention.ts';
 import {parseVerification, recordVerdict, verifyBackup} from '../../src/commands/backup-verification.ts';
 import {notOwner} from '../../src/commands/marker.ts';
+import {lookBack, parseWaysBack} from '../../src/commands/rollback.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../src/domain/backup.ts';
@@ -612,4 +613,97 @@ test.concurrent('prune: what a killed writer left goes after a day, unless it is
 	expect(await host.sh('ls backups')).toBe(
 		'backend_20260202_110000.tar.gz.part\nbackend_20260203_110000.tar.gz.part',
 	);
+});
+
+const adoptedOn = (host: HostDirectory, time: string): Promise<string> =>
+	host.sh(
+		`mkdir -p state && printf '{"seq":1,"time":"%s","prev":"","type":"adopt.started","data":{"app":"backend","note":"\\"time\\":\\"2020-01-01T00:00:00Z\\""}}\\n' "$1" >state/ledger.jsonl`,
+		time,
+	);
+
+const look = async (host: HostDirectory) =>
+	parseWaysBack(
+		await host.ok(
+			lookBack({
+				stateDirectory: 'state',
+				app: 'backend',
+				layout: releaseLayout({path: `${host.root}/backend`}),
+				backups: `${host.root}/backups`,
+			}),
+		),
+	);
+
+const old = new Date('2026-02-03T11:35:12+05:30');
+const later = new Date('2026-02-05T00:00:00Z');
+
+test.concurrent.each([
+	{name: 'both before the adoption', stamp: '20260203_113512', changed: old, origin: 'old script'},
+	{name: 'a name from after it', stamp: '20260206_000000', changed: old, origin: 'unknown'},
+	{name: 'a file from after it', stamp: '20260203_113512', changed: later, origin: 'unknown'},
+])('list: an archive without a note, $name, is of $origin', async ({stamp, changed, origin}) => {
+	await using host = createHostDirectory();
+	const file = await archive(host, 'backend', {root: 'backend/', stamp});
+	utimesSync(file, changed, changed);
+	expect(await only(host)).toMatchObject({origin: 'old script', isRestorable: true});
+	await adoptedOn(host, '2026-02-04T10:00:00Z');
+
+	expect(await only(host)).toMatchObject({
+		state: 'unchecked',
+		origin,
+		...(origin === 'unknown'
+			? {isRestorable: false, notRestorable: 'nobody recorded how it came here'}
+			: {isRestorable: true}),
+	});
+	const ways = await look(host);
+	expect(ways.adoptedAt).toBe(Date.parse('2026-02-04T10:00:00Z'));
+	expect(ways.backups).toMatchObject([{isNoted: false, modified: changed.getTime() / 1000}]);
+});
+
+test.concurrent('list: without an adoption in the ledger the oldest release that is written down tells', async () => {
+	await using host = createHostDirectory();
+	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
+	await host.sh('mkdir -p state/manifests/backend && : >state/manifests/backend/20260201T000000Z-7f3a9c2');
+
+	expect(await only(host)).toMatchObject({origin: 'unknown', isRestorable: false});
+	expect((await look(host)).adoptedAt).toBe(Date.parse('2026-02-01T00:00:00Z'));
+});
+
+test.concurrent('list: a backup of the cockpit whose note is gone is of unknown origin, until somebody accepts this very file', async () => {
+	await using host = createHostDirectory();
+	await makeLive(host);
+	await adoptedOn(host, '2026-02-04T10:00:00Z');
+	const file = `${host.root}/backups/backend_20260210_112341.tar.gz`;
+	await host.ok(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
+	expect(await only(host)).toMatchObject({origin: 'cockpit', isRestorable: true});
+	expect((await look(host)).backups.find(one => one.file.endsWith('.gz'))?.isNoted).toBe(true);
+	await host.sh('rm -- backups/*.json');
+	expect(await only(host)).toMatchObject({origin: 'unknown', isRestorable: false});
+
+	const found = parseVerification(await host.ok(verifyBackup({file, app: 'backend'})));
+	if (!found) throw new Error('not verified');
+	const {bytes: size, modified} = found;
+	await host.ok(recordVerdict({file, size, modified, by: 'Asha', origin: 'unknown', verdict: {found}}));
+
+	expect(await only(host)).toMatchObject({
+		origin: 'unknown',
+		state: 'verified',
+		verifiedBy: 'Asha',
+		isRestorable: true,
+	});
+	expect((await look(host)).backups.find(one => one.file.endsWith('.gz'))?.isNoted).toBe(true);
+	utimesSync(file, later, later);
+	expect(await only(host)).toMatchObject({origin: 'unknown', state: 'unchecked', isRestorable: false});
+	expect((await look(host)).backups.find(one => one.file.endsWith('.gz'))?.isNoted).toBe(false);
+});
+
+test.concurrent('list: one that was found bad is not accepted by that', async () => {
+	await using host = createHostDirectory();
+	await archive(host, 'backend', {root: 'backend/', stamp: '20260210_112341'});
+	await adoptedOn(host, '2026-02-04T10:00:00Z');
+	const file = `${host.root}/backups/backend_20260210_112341.tar.gz`;
+	const [size = 0, modified = 0] = (await host.sh('stat -c "%s %Y" "$1"', file)).split(' ').map(Number);
+	await host.ok(recordVerdict({file, size, modified, by: 'Asha', verdict: {reason: 'no artisan'}}));
+
+	expect(await only(host)).toMatchObject({state: 'bad', origin: 'unknown', isRestorable: false});
+	expect((await look(host)).backups.find(one => one.file.endsWith('.gz'))?.isNoted).toBe(false);
 });

@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {prepareAdoption} from '../../src/commands/adoption.ts';
+import {holdApps} from '../../src/commands/hold.ts';
 import {claimParameters, notOwner, parseNotOwner, askMarker, type Claim} from '../../src/commands/marker.ts';
 import {takeLock} from '../../src/commands/lock.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
@@ -6,7 +8,7 @@ import {program} from '../../src/commands/shell.ts';
 import {prepareLink, swapBack, swapLink} from '../../src/commands/swap.ts';
 import type {Ended} from '../support/run-program.ts';
 import {claimOn, mark} from './claims.ts';
-import {createHostDirectory, listing, type HostDirectory} from './host-directory.ts';
+import {createHostDirectory, listing, me, type HostDirectory} from './host-directory.ts';
 
 const run = 'run';
 const live = '20260210T055341Z-7f3a9c2';
@@ -299,4 +301,145 @@ test('marker: a plain directory is never swapped, with or without one', async ()
 	});
 	await mark(host, claim);
 	expect((await host.run(swapLink(claim))).code).not.toBe(0);
+});
+
+/** Where a path of another environment may lie so that production changes with it. `%`: the live release. */
+const around: readonly {
+	readonly name: string;
+	readonly path: string;
+	readonly words: string;
+	readonly make?: string;
+}[] = [
+	{name: 'in the live release', path: 'www/backend/app', words: 'lies behind /www/backend'},
+	{
+		name: 'in it, through a symlinked parent',
+		path: 'w/backend/app',
+		words: 'lies behind /www/backend',
+		make: 'ln -s www w',
+	},
+	{
+		name: 'in it, two links away',
+		path: 'x/y/code',
+		words: 'lies behind /www/backend',
+		make: 'mkdir x w && ln -s ../w/b x/y && ln -s ../www/backend/app w/b',
+	},
+	{name: 'in it, where nothing is yet', path: 'www/backend/new/app', words: 'lies behind /www/backend', make: ''},
+	{name: 'a release', path: 'www/.backend/releases/%', words: 'lies behind /www/backend'},
+	{name: 'what is shared', path: 'www/.backend/shared/storage/app', words: 'lies behind /www/backend'},
+	{name: 'the base itself', path: 'www/.backend', words: 'holds /www/backend'},
+	{name: 'the directory above', path: 'www', words: 'holds /www/backend'},
+	{name: 'two above', path: 'srv', words: 'holds /srv/a/www/backend', make: 'mkdir -p srv/a && mv www srv/a/www'},
+];
+
+test.each(around)(
+	'marker: $name is not for another environment to lock, adopt, hold or swap',
+	async ({path, words, make = ''}) => {
+		await using host = createHostDirectory();
+		const claim = await setUp(host);
+		await mark(host, claim);
+		const release = `${claim.layout.releases}/${live}`;
+		await host.sh(
+			'mkdir -p "$1/app/code" "$2/storage/app" other/jobs/run && echo next >other/jobs/run/previous',
+			release,
+			claim.layout.shared,
+		);
+		await host.sh(make);
+		const layout = releaseLayout({path: `${host.root}/${path.replace('%', live)}`});
+		const other = {...claim, environment: 'staging', stateDirectory: 'other', layout};
+		const before = listing(host, '.');
+
+		const refused = [
+			await take(host, other),
+			await take(host, other, {urgency: 'urgent'}),
+			await host.run(swapLink(other)),
+			await host.run(
+				prepareAdoption({
+					claim: other,
+					release: 'r',
+					target: {owner: me, group: me, directoryMode: 0o755, shared: {directories: [], files: []}},
+				}),
+			),
+			await host.run(
+				holdApps('other', ['backend'], {
+					claims: [other],
+					owner: 'me',
+					minutes: 5,
+					about: {},
+					entry: {},
+					ledger: {project: 'qsights', environment: 'staging'},
+				}),
+			),
+		];
+
+		for (const [index, {code, stderr, stdout}] of refused.entries()) {
+			// No directory to take over, which is told first.
+			if (index === 3 && make === '' && path.endsWith('new/app')) continue;
+			expect({index, stdout, ...parseNotOwner(stderr), code}).toEqual({
+				index,
+				stdout: '',
+				why: `${layout.live} ${words.replace('/', `${host.root}/`)}, which belongs to qsights preprod (backend, state directory ${host.root}/state)`,
+				next: 'Give staging a path of its own: apps.backend.path',
+				code: notOwner,
+			});
+		}
+		expect(listing(host, '.').replaceAll(/^"other.*\n/gm, '')).toBe(before.replaceAll(/^"other.*\n/gm, ''));
+	},
+);
+
+test('marker: one that an earlier version adopted, and never marked, is not for others either', async () => {
+	await using host = createHostDirectory();
+	const claim = await setUp(host);
+	await host.sh('mkdir -p other "$1/$2/app"', claim.layout.releases, live);
+	const at = (path: string): Claim => ({
+		...claim,
+		environment: 'staging',
+		stateDirectory: 'other',
+		layout: releaseLayout({path: `${host.root}/${path}`}),
+	});
+
+	for (const [path, words] of [
+		['www/backend/app', 'lies behind'],
+		['www', 'holds'],
+	] as const) {
+		const {code, stderr} = await take(host, at(path));
+		expect({code, why: parseNotOwner(stderr)?.why}).toEqual({
+			code: notOwner,
+			why: `${host.root}/${path} ${words} ${host.root}/www/backend, which belongs to whoever deployed it: nothing beside it says who that is`,
+		});
+	}
+});
+
+test('marker: a directory that is just being adopted holds nobody else either, and what lies beside is free', async () => {
+	await using host = createHostDirectory();
+	const claim = await setUp(host);
+	await mark(host, claim);
+	await host.sh(
+		'rm "$1"; mkdir -p "$1/app" www/frontend www/.hidden/backend other; echo text >www/.hidden/owner-of',
+		claim.layout.live,
+	);
+	const at = (path: string): Claim => ({
+		...claim,
+		environment: 'staging',
+		stateDirectory: 'other',
+		layout: releaseLayout({path: `${host.root}/${path}`}),
+	});
+
+	expect(parseNotOwner((await take(host, at('www/backend/app'))).stderr)?.why).toContain(
+		`lies in ${host.root}/www/backend, which belongs to qsights preprod`,
+	);
+	expect((await take(host, {...at('www/frontend'), app: 'frontend'})).code).toBe(0);
+	expect((await take(host, at('www/.hidden/backend'))).code).toBe(0);
+});
+
+test('marker: an owner nobody can read closes what lies in it', async () => {
+	await using host = createHostDirectory();
+	const claim = await setUp(host);
+	await host.sh('mkdir -p other "$1/owner" "$2/$3/app"', claim.layout.base, claim.layout.releases, live);
+	const layout = releaseLayout({path: `${claim.layout.live}/app`});
+
+	const {code, stderr} = await take(host, {...claim, environment: 'staging', stateDirectory: 'other', layout});
+	expect({code, why: parseNotOwner(stderr)?.why}).toEqual({
+		code: notOwner,
+		why: expect.stringContaining(`${claim.layout.base}/owner names, which can't be read`) as string,
+	});
 });

@@ -18,6 +18,7 @@ const restore = (
 		fileMode: 0o644,
 		directoryMode: 0o755,
 		shared: {files: ['.env'], directories: ['storage/app']},
+		layout: {live: `${host.root}/backend`, base: `${host.root}/.backend`},
 		...more,
 	});
 
@@ -162,4 +163,51 @@ test.concurrent('restore: when unpacking fails, there is no release that looks w
 	expect(code).toBe(1);
 	expect(stderr).toContain('No space left on device');
 	expect(await host.sh('[ -e "$1" ] || echo none', into)).toBe('none');
+});
+
+test.concurrent('restore: fifos and links that lead out of the app stay out, and are named', async () => {
+	await using host = createHostDirectory();
+	const into = makeReleases(host);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+	await host.sh(
+		`mkdir -p .backend/releases/now/app .backend/shared/storage/app/public secret
+		ln -s .backend/releases/now backend
+		cd packed/backend
+		mkfifo public/fifo
+		ln -s /etc public/etc
+		ln -s ../../../../secret public/up
+		mkdir -p a/b/c top
+		ln -s ../../../top a/b/c/d
+		ln -s a/b/c/d/../../secret public-by-way
+		ln -s /etc "$(printf 'two\\nlines')"
+		ln -s "$1/backend/../secret" public/through
+		ln -s "$1/backend/app" public/code
+		ln -s "$1/backend/storage/app/public" public/gone
+		ln -s "$1/.backend/shared/storage/app/public" public/storage
+		ln -s ../artisan public/own
+		cd .. && tar -czf "$2" backend`,
+		host.root,
+		file,
+	);
+
+	const said = await host.ok(restore(host, file));
+
+	expect(await host.sh('cd "$1" && find . ! -type d ! -type f | sort', into)).toBe(
+		['./a/b/c/d', './public/code', './public/gone', './public/link', './public/own', './public/storage'].join('\n'),
+	);
+	const [, named = ''] = /^noted: left out, for they lead out of the app or are no files: (.*)$/m.exec(said) ?? [];
+	expect(named).toMatch(/^\S+, \S+, \S+ and 3 more\. The archive keeps what it was$/);
+	for (const name of named.replace(/ and .*/, '').split(', '))
+		expect(['public/fifo', 'public/etc', 'public/up', 'public-by-way', 'two?lines', 'public/through']).toContain(
+			name,
+		);
+	expect(said).toMatch(/^restored 6 files$/m);
+});
+
+test.concurrent('restore: an archive of nothing but an app leaves nothing out', async () => {
+	await using host = createHostDirectory();
+	makeReleases(host);
+	const file = await archive(host, 'backend', {root: 'backend/'});
+
+	expect(await host.ok(restore(host, file))).toBe('restored 6 files\n');
 });

@@ -105,6 +105,7 @@ test.each<{name: string; app?: 'backend' | 'frontend'; edits: readonly Edit[]; e
 
 		const refused = [
 			await cockpit('deploy', 'backend', '--env', 'staging', '--confirm', 'yes', '--migrate', 'skip'),
+			await cockpit('adopt', '--env', 'staging'),
 			await cockpit('adopt', '--env', 'staging', '--undo'),
 			await cockpit('rollback', 'backend', '--env', 'staging', '--to', backup, '--confirm', 'ROLLBACK'),
 			await cockpit('hold', '--env', 'staging', '--reason', 'load test', '--for', '1h'),
@@ -161,4 +162,66 @@ test('one owner: the same names with another state directory are another owner, 
 	expect(done.code).toBe(0);
 	expect(live()[0]).not.toBe(before);
 	expect((await runCockpit(['status', '--env', 'production'], {config: sandbox.config, home})).code).toBe(0);
+});
+
+/** Every path below production's apps, with what it is and when it was changed. */
+const tree = (): string =>
+	execFileSync('find', [www(), join(host, 'var/www'), '-printf', '%p %y %m %i %l %T@\\n'], {encoding: 'utf8'});
+
+test.each([
+	{name: 'in it', at: () => '/var/www/qsights/backend/app'},
+	{name: 'in it through a symlinked parent', at: () => '/var/web/qsights/backend/app'},
+	{
+		name: 'the release behind it',
+		at: () => `/var/www/qsights/${readlinkSync(join(www(), 'backend'))}`,
+	},
+	{name: 'the directory above it', at: () => '/var/www/qsights'},
+	{name: 'what it shares', at: () => '/var/www/qsights/.backend/shared/storage/app'},
+])('one owner: a path that is $name is not taken over, held or deployed to', async ({name, at}) => {
+	const path = at();
+	const before = tree();
+	const cockpit = projectWith(name, [
+		localhost,
+		[/\/var\/www\/qsights\/backend$/m, path],
+		[/\/var\/www\/qsights\/frontend$/m, '/var/www/other/frontend'],
+	]);
+
+	const refused = [
+		await cockpit('adopt', '--env', 'staging'),
+		await cockpit('hold', '--env', 'staging', '--reason', 'load test', '--for', '1h'),
+	];
+	const deployed = await cockpit('deploy', 'backend', '--env', 'staging', '--confirm', 'yes', '--migrate', 'skip');
+
+	for (const {code, stderr, stdout} of refused) {
+		expect(stderr + stdout).toMatch(
+			/Why +\S+ (?:lies in|lies behind|holds) \S+, which belongs to qsights production \((?:backend|frontend), state directory .*\/production\)/,
+		);
+		expect(stderr + stdout).toContain('Give staging a path of its own: apps.backend.path');
+		expect(code).toBe(1);
+	}
+	expect(deployed.code).not.toBe(0);
+	expect(tree()).toBe(before);
+});
+
+test('one owner: who holds the environment, until when and why, is told to whoever would undo its adoption', async () => {
+	const by = (name: string, ...args: readonly string[]): Promise<Finished> => {
+		const home = join(directory, `home of ${name}`);
+		mkdirSync(home, {recursive: true});
+		return runCockpit([...args, '--env', 'production'], {
+			config: sandbox.config,
+			home,
+			environment: {COCKPIT_ACTOR: name},
+		});
+	};
+	const before = live();
+	expect((await by('Asha', 'hold', '--reason', 'audit of uploads', '--for', '2h')).code).toBe(0);
+
+	const {code, stderr} = await by('Ravi', 'adopt', '--undo');
+
+	expect(stderr).toMatch(
+		/production backend on production-1 is locked\n +Why +Asha on \S+ holds it until .*\d\d:\d\d.*: audit of uploads\n +Now +Nothing was changed\.\n +Next +Ask Asha, or end it: cockpit unlock --env production --reason/,
+	);
+	expect(code).toBe(6);
+	expect(live()).toEqual(before);
+	expect((await by('Asha', 'unlock', '--reason', 'done')).code).toBe(0);
 });

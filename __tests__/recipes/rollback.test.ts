@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {parseBackupName} from '../../src/domain/backup.ts';
 import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/pipeline.ts';
 import {rollbackBackend} from '../../src/recipes/laravel/rollback-backend.ts';
 import {rollbackFrontend} from '../../src/recipes/nextjs/rollback-frontend.ts';
@@ -181,11 +182,12 @@ describe('whether there is something to go back to', () => {
 		releases: ['r1', 'r2'],
 		failed: [],
 		lock: undefined,
+		adoptedAt: undefined,
 		backups: [
-			{file: 'backend_20260203_113512.tar.gz', sizeBytes: 1},
-			{file: 'backend_20260128_112030.tar.gz', sizeBytes: 1},
-			{file: '$(touch pwned).tar.gz', sizeBytes: 1},
-			{file: 'frontend_20260203_113512.tar.gz', sizeBytes: 1},
+			{file: 'backend_20260203_113512.tar.gz', sizeBytes: 1, modified: 1, isNoted: true},
+			{file: 'backend_20260128_112030.tar.gz', sizeBytes: 1, modified: 1, isNoted: true},
+			{file: '$(touch pwned).tar.gz', sizeBytes: 1, modified: 1, isNoted: true},
+			{file: 'frontend_20260203_113512.tar.gz', sizeBytes: 1, modified: 1, isNoted: true},
 		],
 	};
 	const check = (goal: RollbackTarget, changes: Partial<WaysBack> = {}) =>
@@ -201,6 +203,25 @@ describe('whether there is something to go back to', () => {
 
 		expect(refusal).toMatchObject({code: 'answer-needed', why: 'there is no backup backend_20260101_000000'});
 		expect(refusal?.next).toBe('There are:\n  previous (r1)\n  backend_20260203_113512\n  backend_20260128_112030');
+	});
+
+	test('an archive that nothing is written about is refused unless it is older than the adoption', () => {
+		const adoptedAt = Date.parse('2026-02-03T12:00:00+05:30');
+		const [backup] = ways.backups;
+		if (!backup) throw new TypeError('no backup');
+		const {name = ''} = parseBackupName(backup.file) ?? {};
+		const refusal = (changes: Partial<typeof backup>, more: Partial<WaysBack> = {adoptedAt}) =>
+			check({kind: 'backup', name}, {backups: [{...backup, isNoted: false, ...changes}], ...more});
+
+		expect(refusal({modified: adoptedAt / 1000})).toBeUndefined();
+		expect(refusal({modified: adoptedAt / 1000 + 1})).toEqual({
+			code: 'blocked',
+			why: `nobody recorded how it came here: ${name} has no note, and is newer than the adoption of the backend`,
+			next: `Ask who put it there. If it is to be trusted, have it read, and noted under your name: cockpit backups verify ${name} --env preprod`,
+		});
+		expect(refusal({}, {adoptedAt: Date.parse('2026-02-03T11:35:11+05:30')})).toMatchObject({code: 'blocked'});
+		expect(refusal({modified: adoptedAt / 1000 + 1, isNoted: true})).toBeUndefined();
+		expect(refusal({modified: adoptedAt / 1000 + 1}, {adoptedAt: undefined})).toBeUndefined();
 	});
 
 	test('the release before is gone, or was never written down', () => {

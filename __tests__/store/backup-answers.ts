@@ -17,6 +17,6 @@ export const waysBack = (backups: readonly string[], previous = '20260203T055341
 		`previous\t${previous}`,
 		'release\t20260210T055341Z-7f3a9c2',
 		`release\t${previous}`,
-		...backups.map(name => `backup\t211000000\t${name}.tar.gz\0`),
+		...backups.map(name => `backup\t211000000\t1770100000\tnoted\t${name}.tar.gz\0`),
 		'',
 	].join('\n');

@@ -1,12 +1,17 @@
 import {createHash} from 'node:crypto';
+import {askWhose, notOwner, parseNotOwner} from '../commands/marker.ts';
+import {renderCommand} from '../commands/shell.ts';
 import type {AppName, Environment} from '../domain/environment.ts';
 import {primaryHost} from '../domain/environment.ts';
+import {DeployError} from '../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../domain/pipeline.ts';
 import {runId} from '../domain/run-names.ts';
 import {adopt, undoAdoption} from '../recipes/adopt/adopt.ts';
 import {planAdoption} from '../recipes/adopt/plan.ts';
 import {noChecklists} from '../domain/checklist.ts';
 import type {AppServices} from './app-services.ts';
+import {claimsOn} from './claim-of.ts';
+import {cleanText} from './clean-text.ts';
 import {memoryOf, readPolicy} from './counted-policy.ts';
 import {targetIn} from './target-of.ts';
 
@@ -36,6 +41,32 @@ export const prepareAdoption = async (
 		...(policy ? {policy} : {}),
 	};
 	return adoptionFrom(services, environment, record, target.source);
+};
+
+/**
+ * Refuses live paths that are somebody else's, before it is asked whether there is anything to do. Changes nothing. Throws
+ * DeployError `blocked`, and as sessions do.
+ */
+export const requireOwnPaths = async (
+	{sessions}: Pick<AppServices, 'sessions'>,
+	environment: Environment,
+	apps: readonly AppName[],
+): Promise<void> => {
+	const host = primaryHost(environment);
+	for (const app of apps) {
+		const {code, stderr} = await sessions
+			.session(host)
+			.exec(renderCommand(askWhose(claimsOn(environment, [app]))), {lane: 'run', timeoutMs: 60_000});
+		const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
+		if (foreign)
+			throw new DeployError({
+				code: 'blocked',
+				what: `BLOCKED: the ${app} on ${host.name} is not known to be that of ${environment.name}`,
+				why: cleanText(foreign.why),
+				now: 'Nothing was changed.',
+				next: cleanText(foreign.next),
+			});
+	}
 };
 
 /** The pipeline of an adoption from its record: also for whoever takes it over. */

@@ -5,7 +5,7 @@ import {parseVerification, recordVerdict, verifyBackup, type Verification} from 
 import {lockHeld, parseLockHolder} from '../commands/lock.ts';
 import {notOwner, parseNotOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
-import {mayPrune, parseBackupName, type Backup} from '../domain/backup.ts';
+import {mayPrune, parseBackupName, unknownOrigin, type Backup} from '../domain/backup.ts';
 import type {Command} from '../domain/command.ts';
 import {primaryHost, targetOf, type AppName, type Environment} from '../domain/environment.ts';
 import {DeployError} from '../domain/errors.ts';
@@ -143,6 +143,7 @@ export const verifyOne = async (
 		size: found?.bytes ?? backup.sizeBytes,
 		modified: found?.modified ?? backup.modified,
 		by: name,
+		origin: backup.origin,
 		verdict: found ? {found} : {reason},
 	});
 	const written = await ask(services, environment, record);
@@ -155,19 +156,34 @@ export const verifyOne = async (
 	};
 };
 
-/** Reads several backups, one after the other: they share one disk. `onResult` comes after each. */
+/**
+ * Reads several backups, one after the other: they share one disk. `onResult` comes after each. Of those whose origin is
+ * unknown none is accepted along with the others: that takes its name.
+ */
 export const verifyAll = async (
 	services: Pick<AppServices, 'sessions' | 'actorFor'>,
 	environment: Environment,
 	{
 		backups,
 		onResult,
+		isNamed = false,
 		...options
-	}: {readonly backups: readonly Backup[]; readonly onResult: (result: Verified) => void} & Pick<Options, 'signal'>,
+	}: {
+		readonly isNamed?: boolean;
+		readonly backups: readonly Backup[];
+		readonly onResult: (result: Verified) => void;
+	} & Pick<Options, 'signal'>,
 ): Promise<readonly Verified[]> => {
 	const results: Verified[] = [];
 	for (const backup of backups) {
-		const result = await verifyOne(services, environment, backup, options);
+		const result: Verified =
+			backup.origin === 'unknown' && backup.state === 'unchecked' && !isNamed
+				? {
+						backup,
+						state: 'unknown',
+						reason: `${unknownOrigin}. To accept it: cockpit backups verify ${backup.name} --env ${environment.name}`,
+					}
+				: await verifyOne(services, environment, backup, options);
 		results.push(result);
 		onResult(result);
 	}

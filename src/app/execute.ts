@@ -19,6 +19,8 @@ export type ExecuteOptions = {
 	readonly onEvent: (event: RunEvent) => void;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk?: boolean;
+	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
+	readonly aim?: 'finish' | 'abandon';
 	readonly guard?: RunGuard;
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
@@ -33,7 +35,7 @@ const isOver = ({outcome, error}: RunOutcome): boolean => outcome !== 'left' && 
 export const execute = (
 	services: AppServices,
 	pipeline: Pipeline,
-	{attempt, onEvent, canAsk = false, guard, onLive = () => undefined}: ExecuteOptions,
+	{attempt, onEvent, canAsk = false, aim = 'finish', guard, onLive = () => undefined}: ExecuteOptions,
 ): Run & {readonly logPath: string} => {
 	const {project, name: environment} = pipeline.environment;
 	const {clock, sessions, source, builds, probe, patienceMs} = services;
@@ -62,6 +64,7 @@ export const execute = (
 		{
 			attempt,
 			canAsk,
+			aim,
 			...(guard ? {underLock: guard.underLock} : {}),
 			onEvent: event => {
 				if (event.type === 'action.announced' && changing.has(event.action)) isChanging = true;
@@ -77,17 +80,18 @@ export const execute = (
 			},
 		},
 	);
-	const watched = pipeline.watch
-		? watchLive(services, pipeline.watch, {
-				signal: watching.signal,
-				isChanging: () => isChanging,
-				onAnswer: answer => {
-					health = foldHealth(health, answer);
-					if (!answer.isGood) failed += 1;
-					onLive(answer);
-				},
-			})
-		: undefined;
+	const watched =
+		pipeline.watch && aim === 'finish'
+			? watchLive(services, pipeline.watch, {
+					signal: watching.signal,
+					isChanging: () => isChanging,
+					onAnswer: answer => {
+						health = foldHealth(health, answer);
+						if (!answer.isGood) failed += 1;
+						onLive(answer);
+					},
+				})
+			: undefined;
 	const closed = async (): Promise<RunOutcome> => {
 		let outcome: RunOutcome | undefined;
 		try {

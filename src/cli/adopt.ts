@@ -1,4 +1,4 @@
-import {prepareAdoption} from '../app/adopt.ts';
+import {prepareAdoption, requireOwnPaths} from '../app/adopt.ts';
 import {readStatus, type EnvironmentStatus} from '../app/status.ts';
 import {appsOf, targetIn} from '../app/target-of.ts';
 import {checkWords} from '../domain/confirm.ts';
@@ -31,6 +31,7 @@ export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: A
 		return 0;
 	}
 	await services.sessions.session(primaryHost(environment)).connect();
+	await requireOwnPaths(services, environment, apps);
 	const [status] = await readStatus(services, [environment]);
 	const due = apps.filter(app => {
 		const why = unneeded(environment, app, status, undo);

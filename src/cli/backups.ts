@@ -116,7 +116,7 @@ export const verify = async (
 			});
 		} else printVerified(terminal, result);
 	};
-	const results = await verifyAll(cockpit.services, environment, {backups, onResult});
+	const results = await verifyAll(cockpit.services, environment, {backups, onResult, isNamed: name !== undefined});
 	return results.every(({state}) => state === 'verified') ? 0 : exitCodes['checked-bad'];
 };
 

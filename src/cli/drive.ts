@@ -18,7 +18,17 @@ export const drive = async (
 	terminal: Terminal,
 	services: AppServices,
 	pipeline: Pipeline,
-	{attempt, json, guard}: {readonly attempt: number; readonly json: boolean; readonly guard?: RunGuard},
+	{
+		attempt,
+		json,
+		guard,
+		aim = 'finish',
+	}: {
+		readonly attempt: number;
+		readonly json: boolean;
+		readonly guard?: RunGuard;
+		readonly aim?: 'finish' | 'abandon';
+	},
 ): Promise<number> => {
 	const {project, name: environment} = pipeline.environment;
 	const print = json ? printRunJson(terminal) : printRun(terminal);
@@ -32,14 +42,22 @@ export const drive = async (
 	const run = execute(services, pipeline, {
 		attempt,
 		onEvent,
-		canAsk: terminal.isInteractive && !json,
+		canAsk: terminal.isInteractive && !json && aim === 'finish',
+		aim,
 		...(guard ? {guard} : {}),
 	});
 	answer = (prompt: Prompt): void => void askPerson(terminal, run, prompt);
 	if (state.prompt) answer(state.prompt);
 	const stopListening = terminal.onSignal(createInterrupt(terminal, run));
-	const {exitCode, error} = await run.finished;
+	const {exitCode, isTidy, error} = await run.finished;
 	stopListening();
+	if (aim === 'abandon' && isTidy) {
+		if (!json)
+			terminal.out(
+				`${paint(terminal, 'success', `Run ${pipeline.record.run} is over: abandoned.`)} ${error?.now ?? ''}\n`,
+			);
+		return 0;
+	}
 	if (error) printError(terminal, error);
 	else if (!json) printReport(terminal, pipeline, state, run.logPath);
 	return exitCode;

@@ -284,6 +284,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.argument('[run]', 'id of the run; the last unfinished one when absent')
 		.option('--env <name>', 'only look in this environment')
 		.option('--confirm <word>', 'TAKE-OVER, when somebody else drives it', collect, [])
+		.option('--abandon', 'end it instead, with live as it is: only before its swap', false)
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, run: string | undefined, options: ResumeOptions) =>

@@ -1,4 +1,5 @@
 import type {RunGuard} from '../app/execute.ts';
+import {requireBeforeSwap} from '../app/abandon.ts';
 import {findResumable, type Resumable} from '../app/resume.ts';
 import {guardDeploy} from '../app/run-guard.ts';
 import {checkWords, takeOverWord} from '../domain/confirm.ts';
@@ -8,7 +9,12 @@ import {drive} from './drive.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
 
-export type ResumeOptions = {readonly env?: string; readonly confirm: readonly string[]; readonly json: boolean};
+export type ResumeOptions = {
+	readonly env?: string;
+	readonly confirm: readonly string[];
+	readonly abandon: boolean;
+	readonly json: boolean;
+};
 
 type OpenRun = Extract<Resumable, {kind: 'open'}>;
 
@@ -23,7 +29,11 @@ const holderText = ({takenFrom, pipeline}: OpenRun): string => {
 };
 
 /** A run that somebody else drives goes on from here only by a typed word. Throws DeployError `wrong-word`. */
-const checkTakeOver = async (terminal: Terminal, open: OpenRun, {confirm, json}: ResumeOptions): Promise<void> => {
+const checkTakeOver = async (
+	terminal: Terminal,
+	open: OpenRun,
+	{confirm, abandon, json}: ResumeOptions,
+): Promise<void> => {
 	if (!open.takenFrom) return;
 	const who = holderText(open);
 	let typed = confirm;
@@ -31,7 +41,11 @@ const checkTakeOver = async (terminal: Terminal, open: OpenRun, {confirm, json}:
 		terminal.out(
 			`${paint(terminal, 'attention', open.pipeline.title)}\n  ${who}. Ask first: theirs ends with exit 6.\n`,
 		);
-		typed = [(await terminal.ask(`Type ${takeOverWord} to drive it on from here, anything else to stop: `)) ?? ''];
+		typed = [
+			(await terminal.ask(
+				`Type ${takeOverWord} to ${abandon ? 'end it' : 'drive it on'} from here, anything else to stop: `,
+			)) ?? '',
+		];
 	}
 	checkWords(`${open.pipeline.title}: ${who}`, [takeOverWord], typed, 'TAKEOVER BLOCKED');
 };
@@ -47,7 +61,7 @@ const guardOf = (
 		: {};
 };
 
-/** `cockpit resume [RUN]`: drives a run on, from whichever machine started it. */
+/** `cockpit resume [RUN]`: drives a run on, from whichever machine started it; `--abandon` ends it before its swap. */
 export const resume = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
@@ -60,10 +74,12 @@ export const resume = async (
 		all: cockpit.environments,
 	});
 	if (found.kind === 'open') {
+		if (options.abandon) await requireBeforeSwap(cockpit.services, found.pipeline);
 		await checkTakeOver(terminal, found, options);
 		return drive(terminal, cockpit.services, found.pipeline, {
 			attempt: found.attempt,
 			json: options.json,
+			aim: options.abandon ? 'abandon' : 'finish',
 			...guardOf(cockpit, found),
 		});
 	}

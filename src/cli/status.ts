@@ -1,6 +1,7 @@
 import {driftLine, readStatus, type EnvironmentStatus} from '../app/status.ts';
 import {exitCodes, type ErrorCode} from '../domain/errors.ts';
 import {moment} from '../domain/format.ts';
+import {waysPast} from '../domain/open-run.ts';
 import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
@@ -60,7 +61,7 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 	}
 	if (one.disk) row('disk', `${one.disk.used} used, ${Math.round(one.disk.freeKib / 1024 / 1024)} GiB free`);
 	if (one.lock) {
-		const doing = one.lock.running.length > 0 ? `, now at ${one.lock.running.join(', ')}` : '';
+		const doing = one.lock.running.length > 0 ? `, now at ${one.lock.running.join(', ')}` : ', no job running now';
 		row(
 			'lock',
 			paint(
@@ -69,6 +70,8 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 				`▲ ${one.lock.by} on ${one.lock.machine} since ${one.lock.since}, run ${one.lock.run}${doing}`,
 			),
 		);
+		if (one.lock.running.length === 0)
+			for (const line of waysPast(one.lock.run, one.environment).split('\n')) row('', line);
 	}
 };
 

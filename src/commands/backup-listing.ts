@@ -2,14 +2,17 @@ import type {Command} from '../domain/command.ts';
 import {
 	backupTime,
 	escapeName,
+	isFromBefore,
 	newestFirst,
 	parseBackupName,
+	unknownOrigin,
 	type Backup,
 	type BackupName,
 	type BackupOrigin,
 	type BackupState,
 } from '../domain/backup.ts';
 import type {AppName} from '../domain/environment.ts';
+import {adoptedSince} from './adopted-since.ts';
 import {program} from './shell.ts';
 
 /*
@@ -17,6 +20,7 @@ import {program} from './shell.ts';
  * anything else. What is written about a backup is one line of JSON.
  */
 const list = `
+${adoptedSince}
 directory=$1 state=$2
 shift 2
 say() { printf '%s\\0%s\\0' "$1" "$2"; }
@@ -24,6 +28,7 @@ say time "$(date -u +%s)"
 for app; do
 	name=\${app%%:*} live=\${app#*:}
 	[ -L "$live" ] && { target=$(readlink -- "$live"); say "live $name" "\${target##*/}"; }
+	say "since $name" "$(adopted_since "$state" "$name")"
 	[ -s "$state/previous-$name" ] && read -r previous <"$state/previous-$name" && say "previous $name" "$previous"
 done
 if ! [ -e "$directory" ]; then say missing "$directory"; printf '\\0\\0\\0'; exit 0; fi
@@ -97,6 +102,7 @@ export const parseBackups = (text: string, {timeZone}: {readonly timeZone: strin
 				})),
 				ended: new Set(writers.flatMap(([file = '', state]) => (state === 'ended' ? [file] : []))),
 				notes: notesIn(notes),
+				since: ofApps('since'),
 				timeZone,
 			}),
 		),
@@ -149,6 +155,8 @@ type Directory = {
 	readonly files: readonly Found[];
 	readonly ended: ReadonlySet<string>;
 	readonly notes: ReadonlyMap<string, Note>;
+	/** Since when the apps are adopted, ISO 8601 UTC. */
+	readonly since: Readonly<Partial<Record<AppName, string>>>;
 	readonly timeZone: string;
 };
 
@@ -174,7 +182,7 @@ const assemble = (directory: Directory): Backup[] => {
 	});
 };
 
-const describe = ({ended, notes, timeZone}: Directory, names: ReadonlySet<string>, found: Found): Backup => {
+const describe = ({ended, notes, since, timeZone}: Directory, names: ReadonlySet<string>, found: Found): Backup => {
 	const {file, type, sizeBytes, modified} = found;
 	const parsed = file.endsWith('.tar.gz') ? parseBackupName(file) : undefined;
 	if (!parsed || type !== 'f') {
@@ -199,12 +207,19 @@ const describe = ({ended, notes, timeZone}: Directory, names: ReadonlySet<string
 	const entries = numberOf(verdict['entries']) ?? numberOf(note['entries']);
 	const sha256 = hashOf(note['sha256']) ?? hashOf(verdict['sha256']);
 	const unpackedBytes = numberOf(verdict['unpacked']);
-	const notRestorable = judged.state === 'pending' || judged.state === 'bad' ? judged.reason : undefined;
+	const adoptedAt = instantOf(since[parsed.app]);
+	// What somebody looked at by name counts; of what nobody did, only what is older than the adoption.
+	const isAccepted = verdict['ok'] === true && verdict['size'] === sizeBytes && verdict['modified'] === modified;
+	const isOld = isFromBefore(parsed, {modified, adoptedAt, timeZone});
+	const origin = originOf(note) === 'old script' && !isAccepted && !isOld ? 'unknown' : originOf(note);
+	const isUnknown = origin === 'unknown' && !isAccepted;
+	const notRestorable =
+		judged.state === 'pending' || judged.state === 'bad' ? judged.reason : isUnknown ? unknownOrigin : undefined;
 	return {
 		...base({...found, sizeBytes}, parsed),
 		takenAt: instantOf(note['at']) ?? backupTime(parsed, timeZone),
 		...judged,
-		origin: originOf(note),
+		origin,
 		...texts,
 		...(sha256 === undefined ? {} : {sha256}),
 		...(entries === undefined ? {} : {entries}),
@@ -241,14 +256,15 @@ const judge = (found: Pick<Found, 'sizeBytes' | 'modified'>, note: Note, verdict
 			? {state: 'verified'}
 			: {state: 'bad', reason: textOf(verdict['reason']) ?? 'found bad'};
 	}
-	if (originOf(note) === 'old script') return {state: 'unchecked'};
+	if (originOf(note) !== 'cockpit') return {state: 'unchecked'};
 	if (note['sizeBytes'] !== found.sizeBytes) return {state: 'bad', reason: 'not the size that was written down'};
 	return note['modified'] === found.modified && hashOf(note['sha256']) !== undefined
 		? {state: 'verified'}
 		: {state: 'unchecked'};
 };
 
-const originOf = (note: Note): BackupOrigin => (note['origin'] === 'cockpit' ? 'cockpit' : 'old script');
+const originOf = ({origin}: Note): BackupOrigin =>
+	origin === 'cockpit' || origin === 'unknown' ? origin : 'old script';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 

@@ -1,4 +1,5 @@
 import type {Command} from '../domain/command.ts';
+import type {BackupOrigin} from '../domain/backup.ts';
 import type {AppName} from '../domain/environment.ts';
 import {inspectArchive} from './archive.ts';
 import {program} from './shell.ts';
@@ -77,14 +78,14 @@ export const parseVerification = (text: string): Verification | undefined => {
 const record = `
 set -eu
 umask 077
-file=$1 verdict=$2 size=$3 modified=$4
+file=$1 verdict=$2 size=$3 modified=$4 origin=$5
 note=\${file%.tar.gz}.json
 [ "$(stat -c '%s %Y' -- "$file")" = "$size $modified" ] || { echo 'it was changed meanwhile' >&2; exit 1; }
 known=
 [ -f "$note" ] && known=$(head -n 1 -- "$note" | sed 's/,"verdict":{[^{}]*}//')
 case $known in
 	'{"'*'}') known=\${known%?} ;;
-	*) known="{\\"file\\":\\"$(basename -- "$file")\\",\\"origin\\":\\"old script\\"" ;;
+	*) known="{\\"file\\":\\"$(basename -- "$file")\\",\\"origin\\":\\"$origin\\"" ;;
 esac
 printf '%s,"verdict":{"at":"%s",%s}}\\n' "$known" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$verdict" >"$note.part"
 mv -- "$note.part" "$note"
@@ -100,9 +101,11 @@ export const recordVerdict = (options: {
 	readonly size: number;
 	readonly modified: number;
 	readonly by: string;
+	/** Of one that nothing was written about yet. */
+	readonly origin?: BackupOrigin;
 	readonly verdict: {readonly found: Verification} | {readonly reason: string};
 }): Command => {
-	const {verdict, size, modified, by} = options;
+	const {verdict, size, modified, by, origin = 'old script'} = options;
 	const result =
 		'found' in verdict
 			? {
@@ -114,5 +117,5 @@ export const recordVerdict = (options: {
 			: {ok: false, reason: verdict.reason};
 	const members = JSON.stringify({...result, size, modified, by}).slice(1, -1);
 	const flat = members.replaceAll('{', String.raw`\u007b`).replaceAll('}', String.raw`\u007d`);
-	return program('write down what was found', record, [options.file, flat, String(size), String(modified)]);
+	return program('write down what was found', record, [options.file, flat, String(size), String(modified), origin]);
 };

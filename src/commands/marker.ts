@@ -1,4 +1,6 @@
+import type {Command} from '../domain/command.ts';
 import type {ReleaseLayout} from './release-layout.ts';
+import {program} from './shell.ts';
 
 /** Whose an app's live path is, and where that lies. Source: design, "Hosts: one layout, one transfer". */
 export type Claim = {
@@ -28,12 +30,17 @@ export const claimParameters = ({project, environment, app, stateDirectory, layo
  * and names project, environment, app and the absolute state directory, so that the lock lies where everybody looks
  * for it. All take live, base, state directory, project, environment, app; all fail with 93 and say why and what next.
  *
+ * A path in, behind or above somebody's live path is not one's own either: asked along the real path of its parent, and
+ * below a plain directory that has no owner yet.
+ *
  * `look_at_marker`: refuses only what is somebody else's. `claim_to_lock`: for whoever takes a lock; a live link without a
  * marker was made by an earlier version, and gets one from the environment whose ledger knows its release. `claim_to_swap`:
  * right before live changes; what was not there before gets its marker with it. `claim_to_adopt`: marks a plain
  * directory. `require_marker`: nothing but a marker of one's own will do.
  *
- * `$marker_resumes`: the run holds the lock of this state directory already. `$marker_urgent`: a rollback, which a full disk
+ * `look_at_live`: as the lock asks, and nothing is written.
+ *
+ * `$marker_asks`: nothing is to be done, so that a state directory that is not there yet will do. `$marker_resumes`: the run holds the lock of this state directory already. `$marker_urgent`: a rollback, which a full disk
  * or an unreadable ledger must not keep.
  */
 export const askMarker = `
@@ -48,6 +55,11 @@ marker_arguments() {
 	marker_live=$1 marker_base=$2 marker_state=$3 marker_project=$4 marker_environment=$5 marker_app=$6
 	# A relative directory is not looked for anywhere else.
 	marker_here=$(unset CDPATH; cd -- "$marker_state" 2>/dev/null && pwd -P) && return
+	if [ -n "\${marker_asks-}" ] && ! [ -e "$marker_state" ]; then
+		marker_here=$marker_state
+		case $marker_here in /*) ;; *) marker_here=$(pwd -P)/$marker_here ;; esac
+		return 0
+	fi
 	marker_refuse "the state directory $marker_state can't be entered" "Look at its owner and mode."
 }
 marker_lines() {
@@ -58,20 +70,20 @@ marker_by_hand() {
 		"$marker_live" "$marker_app" "$marker_project" "$marker_environment" \\
 		"$marker_project" "$marker_environment" "$marker_app" "$marker_here" "$marker_base"
 }
-# Leaves it in $marker_text, empty where there is none; fails where that can't be told.
+# Of a base. Leaves it in $marker_text, empty where there is none; fails where that can't be told.
 marker_read() {
 	marker_text=
-	if [ -d "$marker_base" ] && ! [ -x "$marker_base" ]; then
-		marker_names=$(marker_as_root ls -A -- "$marker_base" 2>/dev/null) || return 1
+	if [ -d "$1" ] && ! [ -x "$1" ]; then
+		marker_names=$(marker_as_root ls -A -- "$1" 2>/dev/null) || return 1
 		case $marker_newline$marker_names$marker_newline in
 			*"$marker_newline"owner"$marker_newline"*) ;;
 			*) return 0 ;;
 		esac
-		marker_text=$(marker_as_root head -c 4096 -- "$marker_base/owner" 2>/dev/null) && [ -n "$marker_text" ]
+		marker_text=$(marker_as_root head -c 4096 -- "$1/owner" 2>/dev/null) && [ -n "$marker_text" ]
 		return
 	fi
-	[ -e "$marker_base/owner" ] || [ -L "$marker_base/owner" ] || return 0
-	marker_text=$(head -c 4096 -- "$marker_base/owner" 2>/dev/null) && [ -n "$marker_text" ]
+	[ -e "$1/owner" ] || [ -L "$1/owner" ] || return 0
+	marker_text=$(head -c 4096 -- "$1/owner" 2>/dev/null) && [ -n "$marker_text" ]
 }
 marker_line() {
 	marker_value=$(printf '%s\\n' "$marker_text" | sed -n "$1{s/^$2 //p;q;}")
@@ -87,7 +99,7 @@ marker_parse() {
 }
 # 0: mine; 1: there is none; 93: somebody else's, or not to be told.
 marker_compare() {
-	if ! marker_read || { [ -n "$marker_text" ] && ! marker_parse; }; then
+	if ! marker_read "$marker_base" || { [ -n "$marker_text" ] && ! marker_parse; }; then
 		marker_refuse "whose $marker_live is can't be told: $marker_base/owner can't be read or does not say it" "$(marker_by_hand)"
 		return
 	fi
@@ -132,17 +144,75 @@ marker_unknown() {
 	marker_refuse "$marker_live leads to $marker_leads, which the ledger of $marker_project $marker_environment in $marker_here does not know, and nothing beside it says whose it is" \\
 		"Use the environment that deployed it. $(marker_by_hand)"
 }
+# Whose a base is, to end a sentence, in $marker_whose. Fails where it is the base of nothing.
+marker_holder() {
+	marker_path=\${1##*/}
+	marker_path=\${1%/*}/\${marker_path#.}
+	if ! marker_read "$1" || { [ -n "$marker_text" ] && ! marker_parse; }; then
+		marker_whose="belongs to whoever $1/owner names, which can't be read or does not say it"
+	elif [ -n "$marker_text" ]; then
+		marker_whose="belongs to $marker_its_project $marker_its_environment ($marker_its_app, state directory $marker_its_state)"
+	else
+		# An earlier version left none.
+		[ -L "$marker_path" ] || return 1
+		case $(readlink -- "$marker_path") in "\${1##*/}/releases/"* | "$1/releases/"*) ;; *) return 1 ;; esac
+		marker_whose="belongs to whoever deployed it: nothing beside it says who that is"
+	fi
+}
+marker_nested() {
+	marker_refuse "$marker_live $1 $2, which $marker_whose" "Give $marker_environment a path of its own: apps.$marker_app.path"
+}
+# What is put at a path in an app changes that app, however the path is spelt. The live link itself is not followed.
+marker_above() {
+	marker_at=\${marker_live%/*}
+	marker_at=$(readlink -f -- "\${marker_at:-/}" 2>/dev/null || marker_as_root readlink -f -- "$marker_at" 2>/dev/null || readlink -m -- "$marker_at")
+	while [ -n "$marker_at" ] && [ "$marker_at" != / ]; do
+		marker_holder "\${marker_at%/*}/.\${marker_at##*/}" && { marker_nested 'lies in' "$marker_at"; return; }
+		case \${marker_at##*/} in
+			.?*) marker_holder "$marker_at" && { marker_nested 'lies behind' "$marker_path"; return; } ;;
+		esac
+		marker_at=\${marker_at%/*}
+	done
+}
+marker_find() {
+	"$@" "$marker_live" -mindepth 1 -maxdepth 6 \\( -name node_modules -o -name vendor -o -name .git \\) -prune -o \\
+		\\( -regex '.*/\\.[^/][^/]*/owner' -o -type l -lname '.[!.]*/releases/*' \\) -print 2>/dev/null
+}
+# Who takes a directory over takes everything below. What the SSH user can't enter, root sees, who prepares it.
+marker_below() {
+	[ -d "$marker_live" ] && ! [ -L "$marker_live" ] || return 0
+	marker_found=$(marker_find find) || [ -n "$marker_found" ] || marker_found=$(marker_find marker_as_root find) || true
+	while IFS= read -r marker_at; do
+		case $marker_at in
+			'') continue ;;
+			*/owner) marker_at=\${marker_at%/*} ;;
+			*) marker_at=\${marker_at%/*}/.\${marker_at##*/} ;;
+		esac
+		marker_holder "$marker_at" && { marker_nested holds "$marker_path"; return; }
+	done <<-end_of_found
+	$marker_found
+	end_of_found
+	return 0
+}
 look_at_marker() {
 	marker_arguments "$@" || return
 	marker_code=0
 	marker_compare || marker_code=$?
-	[ "$marker_code" = 1 ] || return "$marker_code"
+	case $marker_code in
+		0) marker_above ;;
+		1) marker_above && marker_below ;;
+		*) return "$marker_code" ;;
+	esac
 }
-claim_to_lock() {
+look_at_live() {
 	look_at_marker "$@" || return
 	[ "$marker_code" = 1 ] && [ -L "$marker_live" ] || return 0
 	marker_release
-	marker_known || { marker_unknown; return; }
+	marker_known || marker_unknown
+}
+claim_to_lock() {
+	look_at_live "$@" || return
+	[ "$marker_code" = 1 ] && [ -L "$marker_live" ] || return 0
 	if [ -n "\${marker_urgent-}" ]; then
 		( marker_write ) 2>/dev/null || echo "noted: $marker_base/owner can't be written"
 		return 0
@@ -170,6 +240,19 @@ require_marker() {
 	marker_refuse "$marker_base/owner is gone: nothing says any more whose $marker_live is" "$(marker_by_hand)"
 }
 `.trim();
+
+const askOwners = `
+${askMarker}
+marker_resumes= marker_urgent= marker_asks=yes
+while [ $# -gt 0 ]; do
+	look_at_live "$1" "$2" "$3" "$4" "$5" "$6" || exit $?
+	shift 6
+done
+`;
+
+/** Asks whether live paths are one's own, or nobody's yet; exits 93 where one is not. Changes nothing. */
+export const askWhose = (claims: readonly Claim[]): Command =>
+	program('ask whose the live paths are', askOwners, claims.flatMap(claimParameters));
 
 /** Why, and what next, from what a command that exits 93 has written. Undefined where the code means something else. */
 export const parseNotOwner = (output: string): {readonly why: string; readonly next: string} | undefined => {

@@ -1,3 +1,4 @@
+import {adoptedSince} from './adopted-since.ts';
 import type {Command} from '../domain/command.ts';
 import {contentsProgram, type ContentsOf} from './contents.ts';
 import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
@@ -11,6 +12,7 @@ import {program} from './shell.ts';
  */
 const look = `
 ${describeHolder}
+${adoptedSince}
 state=$1 app=$2 live=$3 releases=$4 backups=$5
 say() { printf '%s\\t%s\\n' "$1" "$2"; }
 say time "$(date -u +%s)"
@@ -23,8 +25,23 @@ previous=
 for release in "$releases"/*; do [ -d "$release" ] && say release "\${release##*/}"; done
 for failed in "$state/failed/$app"/*; do [ -e "$failed" ] && say failed "\${failed##*/}"; done
 [ -e "$state/lock/$app" ] && say lock "$(describe_holder "$state" "$app" | tr '\\n' '\\v')"
+say since "$(adopted_since "$state" "$app")"
+# By a note of this product, or a verdict of somebody on this very file.
+noted() {
+	[ -f "\${1%.tar.gz}.json" ] && IFS= read -r note <"\${1%.tar.gz}.json" || return 1
+	case $note in
+		*'"origin":"cockpit"'*) ;;
+		*'"verdict":{'*'"ok":true'*"\\"size\\":$2,\\"modified\\":$3,"*) ;;
+		*) return 1 ;;
+	esac
+}
 for file in "$backups"/*; do
-	[ -f "$file" ] && printf 'backup\\t%s\\t%s\\0\\n' "$(stat -c %s -- "$file")" "\${file##*/}"
+	[ -f "$file" ] || continue
+	size=$(stat -c '%s %Y' -- "$file")
+	modified=\${size#* } size=\${size%% *}
+	known=unnoted
+	noted "$file" "$size" "$modified" && known=noted
+	printf 'backup\\t%s\\t%s\\t%s\\t%s\\0\\n' "$size" "$modified" "$known" "\${file##*/}"
 done
 exit 0
 `;
@@ -57,16 +74,26 @@ export type WaysBack = {
 	readonly failed: readonly string[];
 	readonly lock: LockHolder | undefined;
 	/** Every file of the directory, with any name. */
-	readonly backups: readonly {readonly file: string; readonly sizeBytes: number}[];
+	readonly backups: readonly {
+		readonly file: string;
+		readonly sizeBytes: number;
+		/** Epoch seconds of the last change of the file. */
+		readonly modified: number;
+		/** Whether this product made it, or somebody accepted it by name. */
+		readonly isNoted: boolean;
+	}[];
+	/** Epoch milliseconds by the host's clock: since when the app is adopted, where that can be told. */
+	readonly adoptedAt: number | undefined;
 };
 
 /** Reads what `lookBack` printed. */
 export const parseWaysBack = (text: string): WaysBack => {
-	const files = [...text.matchAll(/^backup\t(\d+)\t([^\0]*)\0$/gm)];
-	const lines = text.replaceAll(/^backup\t\d+\t[^\0]*\0$/gm, '').split('\n');
+	const files = [...text.matchAll(/^backup\t(\d+)\t(\d+)\t(noted|unnoted)\t([^\0]*)\0$/gm)];
+	const lines = text.replaceAll(/^backup\t\d+\t\d+\t\w+\t[^\0]*\0$/gm, '').split('\n');
 	const all = (name: string): string[] =>
 		lines.flatMap(line => (line.startsWith(`${name}\t`) ? [line.slice(name.length + 1)] : []));
 	const live = all('live')[0];
+	const since = Date.parse(all('since')[0] ?? '');
 	return {
 		time: Number(all('time')[0]),
 		layout: live === undefined ? ((all('layout')[0] ?? 'none') as WaysBack['layout']) : 'releases',
@@ -75,7 +102,13 @@ export const parseWaysBack = (text: string): WaysBack => {
 		releases: all('release'),
 		failed: all('failed'),
 		lock: parseLockHolder((all('lock')[0] ?? '').replaceAll('\v', '\n').trimEnd()),
-		backups: files.map(([, size, file = '']) => ({file, sizeBytes: Number(size)})),
+		backups: files.map(([, size, modified, known, file = '']) => ({
+			file,
+			sizeBytes: Number(size),
+			modified: Number(modified),
+			isNoted: known === 'noted',
+		})),
+		adoptedAt: Number.isNaN(since) ? undefined : since,
 	};
 };
 

@@ -1,6 +1,7 @@
 import type {Command} from '../domain/command.ts';
 import type {RunRecord} from '../domain/pipeline.ts';
 import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
+import type {HostState} from './host-state.ts';
 import {program} from './shell.ts';
 
 /** Shell function: prints the run that holds the lock of an app, for `parseRuns`. Arguments: state directory, app. */
@@ -31,6 +32,17 @@ exit 0
 /** Asks a host which runs hold locks, with their records, and how the named runs were closed. Changes nothing. */
 export const askRuns = (stateDirectory: string, runs: readonly string[]): Command =>
 	program('ask for runs', ask, [stateDirectory, ...runs]);
+
+const askStarted = `
+jobs=$1/jobs/$2
+shift 2
+for job; do [ -e "$jobs/$job/started" ] && printf '%s\\n' "$job"; done
+exit 0
+`;
+
+/** Asks which of these jobs of a run have begun. Prints a name each. Changes nothing. */
+export const askBegun = ({directory, run}: HostState, jobs: readonly string[]): Command =>
+	program('ask what has begun', askStarted, [directory, run, ...jobs]);
 
 export type OpenRun = {readonly app: string; readonly holder: LockHolder; readonly record: RunRecord};
 

@@ -48,7 +48,29 @@ export const backupTime = ({stamp}: BackupName, timeZone: string): number =>
  */
 export type BackupState = 'verified' | 'unchecked' | 'pending' | 'bad';
 
-export type BackupOrigin = 'cockpit' | 'old script';
+/** `unknown`: nobody recorded how it came here. */
+export type BackupOrigin = 'cockpit' | 'old script' | 'unknown';
+
+/**
+ * Whether an archive that nothing is written about can be one the old scripts made: they ended with the adoption, which its
+ * name and its file both come before. `adoptedAt`: epoch milliseconds; undefined where the host can't tell.
+ */
+export const isFromBefore = (
+	name: BackupName,
+	{
+		modified,
+		adoptedAt,
+		timeZone,
+	}: {
+		/** Epoch seconds of the last change of the file. */
+		readonly modified: number;
+		readonly adoptedAt: number | undefined;
+		readonly timeZone: string;
+	},
+): boolean => adoptedAt === undefined || (modified * 1000 <= adoptedAt && backupTime(name, timeZone) <= adoptedAt);
+
+/** Why an archive of unknown origin is not gone back to. */
+export const unknownOrigin = 'nobody recorded how it came here';
 
 /** One file of the backups directory. Texts are as the host has them: cleaned by whoever shows them. */
 export type Backup = {
@@ -113,7 +135,7 @@ export const mayPrune = (
 	return byName(backups).filter(backup => {
 		const {app, origin, state, pinned, release} = backup;
 		if (!app || !parseBackupName(backup.file) || state === 'pending') return false;
-		if (origin === 'old script' && !oldScripts) return false;
+		if (origin !== 'cockpit' && !oldScripts) return false;
 		const before = kept.get(app) ?? 0;
 		const isProtected = pinned || (release !== undefined && inUse.includes(release));
 		if (state === 'verified' && (isProtected || before < keep)) kept.set(app, before + 1);

@@ -1,6 +1,7 @@
 import type {HostFacts, Place} from '../commands/host-facts.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
 import type {AppTarget, Host} from '../domain/environment.ts';
+import {waysPast} from '../domain/open-run.ts';
 import type {Refusal, RunRecord} from '../domain/pipeline.ts';
 
 /** Space below which nothing is started: room for logs and state. */
@@ -20,7 +21,7 @@ const lock: Check = ({lock}, {record}) =>
 		? {
 				code: 'locked',
 				why: `${lock.name} on ${lock.machine} holds the lock since ${lock.since}, run ${lock.run}`,
-				next: `Wait for it, or take it over with: cockpit resume ${lock.run} --env ${record.environment}`,
+				next: waysPast(lock.run, record.environment),
 			}
 		: undefined;
 

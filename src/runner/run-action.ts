@@ -3,10 +3,10 @@ import {lockHeld, parseLockHolder} from '../commands/lock.ts';
 import {notOwner} from '../commands/marker.ts';
 import {renderCommand} from '../commands/shell.ts';
 import type {Command} from '../domain/command.ts';
-import {DeployError} from '../domain/errors.ts';
-import type {Action, FollowAction, JobAction, LockAction, PromptAction, Pipeline, Results} from '../domain/pipeline.ts';
+import type {Action, FollowAction, JobAction, LockAction, PromptAction, Results} from '../domain/pipeline.ts';
 import type {ExecResult} from '../domain/ports.ts';
 import {explainExit} from './explain.ts';
+import {lockedError} from './locked.ts';
 import {notOwnerError} from './not-owner.ts';
 import {runBuild} from './run-build.ts';
 import {runServed} from './run-served.ts';
@@ -82,26 +82,4 @@ const takeLock = async (context: RunContext, action: LockAction): Promise<string
 	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
 	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});
 	return stdout;
-};
-
-const lockedError = ({record, environment, host}: Pipeline, text: string): DeployError => {
-	const holder = parseLockHolder(text);
-	const what = `${environment.name} ${record.app} on ${host.name} is locked`;
-	if (!holder) {
-		return new DeployError({
-			code: 'locked',
-			what,
-			why: `run ${record.run} is over: ${text.trim()}`,
-			now: 'Nothing was changed.',
-			next: `Start again: cockpit deploy ${record.app} --env ${environment.name}`,
-		});
-	}
-	const doing = holder.running.length > 0 ? `, now at "${holder.running.join('", "')}"` : ', no job running now';
-	return new DeployError({
-		code: 'locked',
-		what,
-		why: `${holder.name} on ${holder.machine} holds it since ${holder.since}, run ${holder.run}${doing}`,
-		now: 'Nothing was changed.',
-		next: `Wait for it, or take it over with: cockpit resume ${holder.run} --env ${environment.name}`,
-	});
 };

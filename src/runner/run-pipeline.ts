@@ -45,6 +45,8 @@ export const startRun = (
 		readonly onEvent: (event: RunEvent) => void;
 		/** Whether a person watches who can answer questions. */
 		readonly canAsk?: boolean;
+		/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
+		readonly aim?: 'finish' | 'abandon';
 		/**
 		 * Asked once the lock is held and before anything is changed; what it throws ends the run there, with the lock
 		 * given back.
@@ -52,7 +54,7 @@ export const startRun = (
 		readonly underLock?: (signal: AbortSignal) => Promise<void>;
 	},
 ): Run => {
-	const {attempt, canAsk = false} = options;
+	const {attempt, canAsk = false, aim = 'finish'} = options;
 	const questions = createQuestions(canAsk);
 	const stopping = new AbortController();
 	/** Aborted when not even the closing of a stopped run is waited for. */
@@ -199,6 +201,11 @@ export const startRun = (
 		}
 		if (action.kind === 'lock') {
 			noteLock(results[action.id] ?? '');
+			if (aim === 'abandon') {
+				// Whoever drove it may have begun the swap since it was asked: then nothing is closed.
+				stop(isPastSwap ? 'leave' : 'cancel');
+				stopping.signal.throwIfAborted();
+			}
 			for (const late of postponed.splice(0)) late();
 			// Once the swap has begun, a gate that closes interrupts nothing. Until then whoever drives it on asks again.
 			if (!isPastSwap) await options.underLock?.(stopping.signal);
@@ -245,12 +252,13 @@ export const startRun = (
 		const unwatch = watchLink(services, pipeline.host.name, emit);
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
 		// A step may wait for one that people read further down: the list is in the order of the runbook.
-		const ends = new Map(pipeline.steps.map(({id}) => [id, Promise.withResolvers<void>()]));
+		const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
+		const ends = new Map(steps.map(({id}) => [id, Promise.withResolvers<void>()]));
 		const runInTurn = async (step: Step): Promise<void> => {
 			await Promise.all(step.after.map(id => ends.get(id)?.promise ?? Promise.reject(unknownStep(step, id))));
 			await runStep(step);
 		};
-		const running = pipeline.steps.map(async step => {
+		const running = steps.map(async step => {
 			const end = ends.get(step.id);
 			try {
 				await runInTurn(step);
@@ -302,6 +310,13 @@ export const startRun = (
 		answer: (prompt, choice) => questions.answer(prompt, choice),
 	};
 };
+
+/** What a driver that only ends a run does of its steps. */
+const lockOnly = ({steps}: Pipeline): readonly Step[] =>
+	steps.flatMap(step => {
+		const actions = step.actions.filter(({kind}) => kind === 'lock');
+		return actions.length === 0 ? [] : [{...step, after: [], actions}];
+	});
 
 const unknownStep = ({id}: Step, after: string): TypeError =>
 	new TypeError(`step ${id} waits for ${after}, which is not in the pipeline`);

@@ -15,6 +15,8 @@ export type RunOutcome = {
 	readonly outcome: 'done' | 'failed' | 'cancelled' | 'left';
 	readonly exitCode: number;
 	readonly error?: DeployError;
+	/** Of one that was cancelled: whether nothing of it is left on the host. */
+	readonly isTidy?: boolean;
 };
 
 /**
@@ -106,7 +108,12 @@ const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
 		};
 	}
 	if (ending === 'cancel')
-		return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
+		return {
+			outcome: 'cancelled',
+			exitCode: exitCodes.cancelled,
+			error: cancelledError(pipeline, now),
+			isTidy: leftovers.length === 0,
+		};
 	return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log})};
 };
 

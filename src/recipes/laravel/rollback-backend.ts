@@ -106,6 +106,7 @@ const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 							fileMode: plan.target.fileMode,
 							directoryMode: plan.target.directoryMode,
 							shared: plan.target.shared,
+							layout: plan.layout,
 						}),
 						linkShared({
 							base: plan.layout.base,

@@ -47,6 +47,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 								fileMode: target.fileMode,
 								directoryMode: target.directoryMode,
 								shared: target.shared,
+								layout,
 								excludes: ['node_modules', '.next/cache'],
 								over: true,
 							}),

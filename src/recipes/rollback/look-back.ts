@@ -1,6 +1,7 @@
 import {takeLock} from '../../commands/lock.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback.ts';
-import {parseBackupName} from '../../domain/backup.ts';
+import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backup.ts';
+import {waysPast} from '../../domain/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
@@ -24,6 +25,16 @@ const choices = ({record}: RollbackPlan, {backups, previous}: WaysBack): string 
 			);
 };
 
+/** What nothing is written about is gone back to only where the old scripts can have made it. */
+const isKnown = (
+	{environment: {timeZone}}: RollbackPlan,
+	{adoptedAt}: WaysBack,
+	{file, isNoted, modified}: WaysBack['backups'][number],
+): boolean => {
+	const name = parseBackupName(file);
+	return isNoted || (name !== undefined && isFromBefore(name, {modified, adoptedAt, timeZone}));
+};
+
 /** Why a rollback can't begin. No window, soak or checklist is asked: only whether there is something to go back to. */
 export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | undefined => {
 	const {record, goal, environment, layout, release} = plan;
@@ -33,7 +44,7 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 		return {
 			code: 'locked',
 			why: `${lock.name} on ${lock.machine} holds the lock since ${lock.since}, run ${lock.run}${doing}`,
-			next: `Wait for it, or take it over with: cockpit resume ${lock.run} --env ${record.environment}`,
+			next: waysPast(lock.run, record.environment),
 		};
 	}
 	if (ways.layout !== 'releases') {
@@ -44,9 +55,15 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 		};
 	}
 	if (goal.kind === 'backup') {
-		return ways.backups.some(({file}) => file === `${goal.name}.tar.gz`)
+		const backup = ways.backups.find(({file}) => file === `${goal.name}.tar.gz`);
+		if (!backup) return {code: 'answer-needed', why: `there is no backup ${goal.name}`, next: choices(plan, ways)};
+		return isKnown(plan, ways, backup)
 			? undefined
-			: {code: 'answer-needed', why: `there is no backup ${goal.name}`, next: choices(plan, ways)};
+			: {
+					code: 'blocked',
+					why: `${unknownOrigin}: ${goal.name} has no note, and is newer than the adoption of the ${record.app}`,
+					next: `Ask who put it there. If it is to be trusted, have it read, and noted under your name: cockpit backups verify ${goal.name} --env ${environment.name}`,
+				};
 	}
 	const wanted = release === 'previous' ? ways.previous : release;
 	if (wanted === undefined)

@@ -1,0 +1,100 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync} from 'node:fs';
+import {homedir, tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {loadChecklists} from '../../src/config/load-checklists.ts';
+import {loadEnvironments} from '../../src/config/load-environments.ts';
+import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
+import {createGitSource} from '../../src/services/local/git-source.ts';
+import {runCockpit, type Finished} from '../support/cockpit.ts';
+
+const load = async (config: string) => ({
+	...(await loadEnvironments(config, {home: homedir()})),
+	checklists: await loadChecklists(config),
+});
+
+let directory: string;
+let sandbox: Sandbox;
+let host: string;
+const live = (): string => join(host, 'var/www/qsights/backend');
+
+beforeAll(async () => {
+	directory = mkdtempSync(join(tmpdir(), 'cockpit-planted-'));
+	mkdirSync(join(directory, 'home'));
+	sandbox = await startSandbox({directory: join(directory, 'box'), past: {source: createGitSource(), load}});
+	host = join(directory, 'box/production');
+});
+afterAll(async () => {
+	await sandbox.close();
+	rmSync(directory, {recursive: true});
+});
+
+const cockpit = (...args: readonly string[]): Promise<Finished> =>
+	runCockpit([...args, '--env', 'production'], {config: sandbox.config, home: join(directory, 'home')});
+
+/** An archive of the committed app with what nobody tested in it, under the name of a backup. */
+const plant = (name: string): void =>
+	void execFileSync(
+		'sh',
+		[
+			'-ec',
+			`mkdir "$2" && git -C "$1" archive HEAD backend | tar -xC "$2" && cd "$2"
+			echo '<?php' >backend/public/shell.php; ln -s /etc backend/public/etc; mkfifo backend/public/fifo
+			tar -czf "$3" backend`,
+			'plant',
+			sandbox.config,
+			join(directory, name),
+			join(host, 'home/ubuntu/backups/production', `${name}.tar.gz`),
+		],
+		{stdio: 'pipe'},
+	);
+
+test('an archive that nobody recorded is not gone back to, until somebody accepts it by its name', async () => {
+	const name = 'backend_20261130_235959';
+	plant(name);
+	const before = readlinkSync(live());
+	const back = (): Promise<Finished> => cockpit('rollback', 'backend', '--to', name, '--confirm', 'ROLLBACK');
+
+	const refused = await back();
+
+	expect(refused.stderr + refused.stdout).toMatch(
+		/Why +nobody recorded how it came here: backend_20261130_235959 has no note/,
+	);
+	expect(refused.stderr + refused.stdout).toMatch(
+		/Next +.*cockpit backups verify backend_20261130_235959 --env production/,
+	);
+	expect(refused.code).toBe(1);
+	expect(readlinkSync(live())).toBe(before);
+	expect((await cockpit('backups', 'list')).stdout).toMatch(
+		/^ +backend_20261130_235959 .* unknown +✗ not restorable: nobody recorded how it came here$/m,
+	);
+	expect((await cockpit('backups', 'verify', '--all')).stdout).toMatch(/^backend_20261130_235959 .*nobody recorded/m);
+	expect((await back()).code).toBe(1);
+
+	expect((await cockpit('backups', 'verify', name)).code).toBe(0);
+	const done = await back();
+
+	expect(done.code, done.stderr + done.stdout).toBe(0);
+	expect(readlinkSync(live())).toContain(`from-${name}`);
+	expect(done.stdout).toMatch(
+		/left out, for they lead out of the app or are no files: public\/(?:etc, public\/fifo|fifo, public\/etc)\./,
+	);
+	expect(existsSync(join(live(), 'public/shell.php'))).toBe(true);
+	for (const path of ['public/etc', 'public/fifo'])
+		expect(() => lstatSync(join(live(), path)), path).toThrow('ENOENT');
+});
+
+test('an archive of the old scripts is gone back to without a word more', async () => {
+	const {stdout} = await cockpit('backups', 'list', '--json');
+	const [old] = stdout
+		.split('\n')
+		.filter(Boolean)
+		.map(line => JSON.parse(line) as {name: string; app?: string; origin: string; isRestorable: boolean})
+		.filter(({app, origin, isRestorable}) => app === 'backend' && origin === 'old script' && isRestorable);
+
+	const done = await cockpit('rollback', 'backend', '--to', old?.name ?? 'none', '--confirm', 'ROLLBACK');
+
+	expect(done.code, done.stderr + done.stdout).toBe(0);
+	expect(readlinkSync(live())).toContain(`from-${old?.name}`);
+});
