@@ -107,7 +107,7 @@ const anyBackup = fc
 		number: fc.integer({min: 1, max: 28}),
 		app: fc.constantFrom('backend', 'frontend'),
 		state: fc.constantFrom('verified' as const, 'unchecked' as const, 'pending' as const, 'bad' as const),
-		origin: fc.constantFrom('cockpit' as const, 'old script' as const),
+		origin: fc.constantFrom('cockpit' as const, 'old script' as const, 'unknown' as const),
 		pinned: fc.boolean(),
 		release: fc.option(fc.constantFrom('r1', 'r2', 'r3'), {nil: undefined}),
 	})
@@ -127,6 +127,7 @@ test('retention: whatever there is, what must stay stays', () => {
 				expect(one.state).not.toBe('pending');
 				expect(['r1', 'r2']).not.toContain(one.release);
 				if (!oldScripts) expect(one.origin).toBe('cockpit');
+				expect(one.origin).not.toBe('unknown');
 				if (one.origin === 'cockpit') expect(one.state).not.toBe('unchecked');
 			}
 			for (const app of ['backend', 'frontend'] as const) {

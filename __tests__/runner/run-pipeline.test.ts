@@ -165,6 +165,7 @@ const start = (
 		...options
 	}: {
 		attempt?: number;
+		aim?: 'finish' | 'abandon';
 		canAsk?: boolean;
 		onEvent?: (event: RunEvent) => void;
 		probe?: ProbePort;
@@ -567,6 +568,50 @@ describe('run: resumed', () => {
 		expect(exitCode).toBe(3);
 		expect(error?.now).toContain('the lock given back');
 		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2');
+	});
+});
+
+describe('run: ended from elsewhere', () => {
+	const pipeline = pipelineOf([
+		step('l', [], read('facts'), lock, read('more')),
+		step('a', [], job('a')),
+		step('swap', ['l', 'a'], job('swap', {swap: 0})),
+	]);
+	const end = {attempt: 2, aim: 'abandon'} as const;
+
+	test('takes the lock, does nothing else of its steps, ends what is alive and closes it', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: 'started a\ntoken 5\n'})
+			.halt(['a'], {})
+			.live('old')
+			.job('abandon', exited(0));
+
+		const {outcome, isTidy, error} = await start(pipeline, host.session, end).finished;
+
+		expect({outcome, isTidy}).toEqual({outcome: 'cancelled', isTidy: true});
+		expect(error?.now).toBe(
+			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
+		);
+		host.expectAll('lock', 'halt', 'live', 'abandon');
+	});
+
+	test('a swap that has begun meanwhile is closed by nobody', async () => {
+		const host = fakeHost(2).lock({stdout: 'started a\nstarted swap\ntoken 5\n'});
+
+		const {outcome, isTidy} = await start(pipeline, host.session, end).finished;
+
+		expect({outcome, isTidy}).toEqual({outcome: 'left', isTidy: undefined});
+		host.expectAll('lock');
+	});
+
+	test('what could not be tidied up is no end', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: 'token 5\n'})
+			.halt([], {code: 1, stderr: 'does not end'})
+			.live('old')
+			.job('abandon', exited(0));
+
+		expect(await start(pipeline, host.session, end).finished).toMatchObject({outcome: 'cancelled', isTidy: false});
 	});
 });
 

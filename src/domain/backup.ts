@@ -124,7 +124,7 @@ export type Retention = {
 
 /**
  * Which backups retention removes, newest first. Only what is verified counts as kept, so that a row of bad ones never
- * pushes out the last good one. One that was not checked is never removed, unless the old scripts made it and
+ * pushes out the last good one. What nobody recorded is nobody's to remove. One that was not checked is never removed, unless the old scripts made it and
  * `oldScripts` says so. Source: design, "Pipelines"; "keep / prune policy" of the tools that were compared.
  */
 export const mayPrune = (
@@ -135,7 +135,7 @@ export const mayPrune = (
 	return byName(backups).filter(backup => {
 		const {app, origin, state, pinned, release} = backup;
 		if (!app || !parseBackupName(backup.file) || state === 'pending') return false;
-		if (origin !== 'cockpit' && !oldScripts) return false;
+		if (origin === 'unknown' || (origin === 'old script' && !oldScripts)) return false;
 		const before = kept.get(app) ?? 0;
 		const isProtected = pinned || (release !== undefined && inUse.includes(release));
 		if (state === 'verified' && (isProtected || before < keep)) kept.set(app, before + 1);
