@@ -6,14 +6,16 @@ import {removeReleases} from '../../src/commands/adoption.ts';
 import {copyLive, linkShared} from '../../src/commands/candidate.ts';
 import {driftText, parseDrift, readDrift} from '../../src/commands/drift.ts';
 import {closeRun, takeLock} from '../../src/commands/lock.ts';
-import {keepMade, keptByRun} from '../../src/commands/made.ts';
+import {installKept, keepMade, proveMade} from '../../src/commands/made.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {keepAllLeftOut, pruneReleases, recordRelease} from '../../src/commands/release-record.ts';
 import {addChunksOfLive, listRestoredFiles, noteUnlistedFiles} from '../../src/commands/rollback.ts';
+import {program} from '../../src/commands/shell.ts';
 import type {AppTarget} from '../../src/domain/environment.ts';
 import {readChain} from '../../src/domain/ledger.ts';
 import {parseManifest, renderManifest} from '../../src/domain/pipeline.ts';
 import type {ManifestEntry} from '../../src/domain/ports.ts';
+import {listsOf} from '../../src/recipes/lists-of.ts';
 import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, listing, me} from './host-directory.ts';
 
@@ -81,8 +83,8 @@ const setUp = (recipe: Recipe) => {
 		Object.keys(files)
 			.toSorted()
 			.map(file => ({path: file, mode: '100644', sha256: hash(files[file] ?? ''), sizeBytes: 0}));
-	/** What the steps of a deploy do between the copy of live and the swap, without what is sent. */
-	const finish = async (release: string, files = brought[recipe]): Promise<void> => {
+	/** What the steps of a deploy do between the copy of live and the list of what was made, without what is sent. */
+	const prepare = async (release: string, files = brought[recipe]): Promise<void> => {
 		const directory = join(layout.releases, release);
 		put(release, {...files, ...made[recipe]});
 		writeFileSync(join(state.directory, 'jobs/run/manifest'), renderManifest(entries(files)));
@@ -96,8 +98,13 @@ const setUp = (recipe: Recipe) => {
 				own: recipe === 'laravel' ? ['bootstrap/cache', 'storage/framework/views'] : [],
 			}),
 		);
-		const manifest = join(state.directory, 'jobs/run/manifest');
-		await host.ok(keepMade(of, {directory, manifest, kept: keptByRun(state)}));
+	};
+	const lists = (release: string) => listsOf({candidate: join(layout.releases, release), state});
+	/** All of it up to the end of a deploy. */
+	const finish = async (release: string, files = brought[recipe]): Promise<void> => {
+		await prepare(release, files);
+		await host.ok(keepMade(of, lists(release)));
+		await host.ok(proveMade(of, lists(release)));
 		await goLive(release);
 		await host.ok(recordRelease(state, release));
 	};
@@ -106,7 +113,7 @@ const setUp = (recipe: Recipe) => {
 		parseDrift(await host.ok(readDrift(of)))?.map(driftText);
 	const copy = (release: string): Promise<string> => host.ok(copyLive(of, join(layout.releases, release)));
 	const inRelease = (release: string, name: string): string => join(layout.releases, release, name);
-	return {host, of, state, target, layout, put, finish, goLive, live, drift, copy, inRelease};
+	return {host, of, state, target, layout, put, prepare, lists, finish, goLive, live, drift, copy, inRelease};
 };
 
 type SetUp = ReturnType<typeof setUp>;
@@ -289,6 +296,148 @@ describe('what nobody deployed', () => {
 			expect(await host.sh('find . -name pwned')).toBe('');
 		},
 	);
+});
+
+const intrusions: readonly {
+	readonly recipe: Recipe;
+	readonly what: string;
+	readonly change: (lab: SetUp) => void | Promise<unknown>;
+	readonly says: string;
+}[] = [
+	{
+		recipe: 'laravel',
+		what: 'a script nobody sent',
+		change: lab => lab.put('two', {'public/shell.php': 'evil'}),
+		says: 'holds files that no build brought: public/shell.php',
+	},
+	{
+		recipe: 'laravel',
+		what: 'a line in a file that was sent',
+		change: lab => lab.put('two', {'app/User.php': 'user; evil'}),
+		says: 'is not what was sent: changed app/User.php',
+	},
+	{
+		recipe: 'laravel',
+		what: 'a file that was sent gone',
+		change: lab => unlinkSync(lab.inRelease('two', 'artisan')),
+		says: 'is not what was sent: gone artisan',
+	},
+	{
+		recipe: 'laravel',
+		what: 'a link that leads elsewhere than to shared',
+		change: ({host, inRelease}) => host.sh('ln -sfn /etc "$1"', inRelease('two', 'public/uploads')),
+		says: 'holds files that no build brought: public/uploads',
+	},
+	{
+		recipe: 'laravel',
+		what: 'neither file nor link among packages',
+		change: ({host, inRelease}) => host.sh('mkfifo "$1"', inRelease('two', 'vendor/pipe')),
+		says: 'holds files that no build brought: vendor/pipe',
+	},
+	{
+		recipe: 'nextjs',
+		what: 'variables, a page, a cache and a chunk',
+		change: lab =>
+			lab.put('two', {
+				'.env.production': 'X=1',
+				'.next/cache/fetch-cache/1': 'evil',
+				'.next/server/app/evil.html': '<p>',
+				'.next/static/chunks/evil.js': 'evil',
+			}),
+		says: 'holds files that no build brought: .env.production, .next/cache/fetch-cache/1, .next/server/app/evil.html and 1 more',
+	},
+	{
+		recipe: 'nextjs',
+		what: 'a line in a page of the build',
+		change: lab => lab.put('two', {'.next/server/app/index.html': '<script>'}),
+		says: 'is not what was sent: changed .next/server/app/index.html',
+	},
+];
+
+describe('what comes into a release that is prepared, before it is live', () => {
+	test.concurrent.each(intrusions)('$recipe: $what keeps it from going live', async ({recipe, change, says}) => {
+		const lab = setUp(recipe);
+		await using host = lab.host;
+		await lab.finish('one');
+		await lab.copy('two');
+		await lab.prepare('two');
+		await host.ok(keepMade(lab.of, lab.lists('two')));
+		await change(lab);
+		// What was listed before, and is asked again right before the swap, and the list itself.
+		for (const look of [keepMade, proveMade]) {
+			const {code, stderr} = await host.run(look(lab.of, lab.lists('two')));
+			expect(stderr).toBe(`the release being prepared ${says}\n`);
+			expect(code).toBe(1);
+		}
+		expect(await host.sh('find . -name pwned')).toBe('');
+	});
+
+	test.concurrent('a changed package or cache is not what was made any more', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.prepare('one');
+		await host.ok(keepMade(lab.of, lab.lists('one')));
+		lab.put('one', {'vendor/acme/lib.php': 'evil', 'bootstrap/cache/config.php': 'evil', 'vendor/more.php': ''});
+
+		const {code, stderr} = await host.run(proveMade(lab.of, lab.lists('one')));
+
+		expect([code, stderr]).toEqual([
+			1,
+			'the release being prepared is not what was made in it any more: added vendor/more.php, changed bootstrap/cache/config.php, changed vendor/acme/lib.php\n',
+		]);
+	});
+
+	test.concurrent('a package changed behind its installer is told before it is listed', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.prepare('one');
+		const installer = program('composer install', 'cd -- "$1" && printf new >vendor/acme/lib.php', [
+			lab.inRelease('one', '.'),
+		]);
+		await host.ok(installKept(lab.of, lab.inRelease('one', '.'), installer));
+		await host.ok(keepMade(lab.of, lab.lists('one')));
+		lab.put('one', {'vendor/acme/lib.php': 'new; evil'});
+
+		expect(await host.run(keepMade(lab.of, lab.lists('one')))).toMatchObject({
+			code: 1,
+			stderr: 'the release being prepared is not as its installer left it: changed vendor/acme/lib.php\n',
+		});
+	});
+
+	test.concurrent('a package changed before its installer, which trusts what it finds, is installed anew', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		lab.put('one', {'vendor/acme/lib/src.php': 'lib'});
+		await lab.finish('one');
+		const install = (release: string): Promise<string> => {
+			const directory = lab.inRelease(release, '.');
+			const text =
+				'cd -- "$1"; [ -e vendor ] || { mkdir -p vendor/acme/lib; printf %s "$2" >vendor/acme/lib/src.php; }';
+			return host.ok(installKept(lab.of, directory, program('composer install', text, [directory, 'lib'])));
+		};
+		await lab.copy('two');
+		await lab.prepare('two');
+		expect(await install('two')).toBe('');
+		lab.put('two', {'vendor/acme/lib/src.php': 'lib; evil', 'vendor/acme/lib/more.php': 'evil'});
+
+		expect(await install('two')).toBe(
+			'noted: packages were changed while this release was prepared, and are installed anew: vendor/acme/lib/more.php, vendor/acme/lib/src.php\n',
+		);
+		expect(await host.sh('cd -- "$1" && grep -r . vendor', lab.inRelease('two', '.'))).toBe(
+			'vendor/acme/lib/src.php:lib',
+		);
+	});
+
+	test.concurrent('no list of what was made names a path of the build, and one that does is not believed', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.finish('one');
+		const evil = [{path: 'app/User.php', mode: '100644', sha256: hash('evil'), sizeBytes: 0}] as const;
+		writeFileSync(join(host.root, 'state dir/manifests/backend/one.made'), renderManifest(evil));
+		write(lab, 'app/User.php');
+
+		expect(await lab.drift()).toContain('changed app/User.php');
+	});
 });
 
 test.concurrent('days of honest work: nothing is named, and nothing is left out', async () => {

@@ -37,6 +37,7 @@ can_remake() {
 	case " $remade " in *" $1 "*) ;; *) return 1 ;; esac
 	[ "$1" != node_modules ] || as_owner sh -c 'cd -- "$1" && [ -f package-lock.json ] || [ -f npm-shrinkwrap.json ]' can "$from"
 }
+: >"$scratch/taken"
 below=
 for root in $installed; do
 	below="\${below:+$below|}$root(/|$)"
@@ -53,8 +54,14 @@ for root in $installed; do
 	elif ! cmp -s -- "$scratch/there" "$scratch/wanted"; then echo "noted: $root is not as it was installed, and is not taken over"
 	elif [ -s "$scratch/there" ] && as_owner sh -c 'cd -- "$1" && find "$2" -type l -printf "%l\\0"' links "$from" "$root" | grep -qzF -e "$base/releases/" -e "\${from%/*}/" -e "$live/"; then
 		echo "noted: $root holds links that name a release by its path, and is not taken over"
-	elif [ -s "$scratch/there" ]; then take_whole "$root" "$how"; fi
+	elif [ -s "$scratch/there" ]; then
+		take_whole "$root" "$how"
+		cat -- "$scratch/there" >>"$scratch/taken"
+	fi
 done
+# With the lock files they belong to: whether they are these still is looked at once more, behind the installer.
+only '(composer\\.lock|npm-shrinkwrap\\.json|package-lock\\.json)$' <"$scratch/same" >>"$scratch/taken"
+( umask 077; sort -z -- "$scratch/taken" >"$state/jobs/$run/taken" )
 # What was made otherwise is made again; of the rest goes along what is as it was sent.
 sort -z -- "$lists" | comm -z -12 - "$scratch/found" | without "$below" | paths |
 	as_owner sh -c 'cd -- "$1" && xargs -0 -r cp -a --reflink=auto --parents -t "$2" --' take "$from" "$candidate.part"

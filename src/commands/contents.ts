@@ -71,7 +71,7 @@ without() { sed -z -E "\\\\,^[0-9]* [0-9a-f]* ($1),d"; }
 # What the app writes while it runs is compared with nothing.
 compared() { sed -z -E "\${notwritten:+\\\\,^[0-9]* [0-9a-f]* ($notwritten),b;}\\\\,^[0-9]* [0-9a-f]* ($written),d"; }
 paths() { sed -z 's/^[0-9]* [0-9a-f]* //'; }
-# The records of several lists, one for each path: that of the list that comes first.
+# The records of several lists, one for each path: that of the list that comes first. What a build brought comes first.
 merge() { sort -z -s -u -t ' ' -k 3 -- "$@" | sort -z; }
 records_of() {
 	directory=$1
@@ -83,7 +83,7 @@ compare() {
 	: >"$scratch/chunks"
 	[ -s "$lists" ] || { listed=none; return 1; }
 	records_of "$@" >"$scratch/found" || exit
-	if [ -e "$lists.made" ]; then merge "$lists.made" "$lists" >"$scratch/named"
+	if [ -e "$lists.made" ]; then merge "$lists" "$lists.made" >"$scratch/named"
 	else
 		listed=no
 		# Chunks of the builds before it were carried over without being written down.

@@ -9,6 +9,13 @@ export type OwnFiles = {
 	readonly installed: readonly string[];
 	/** Those of them that a deploy makes anew where they are missing. */
 	readonly remade: readonly string[];
+	/** What of them belongs to a package, and changes with its lock file only. */
+	readonly packages: string;
+	/**
+	 * Where a release may hold what its build did not bring, before it is live for the first time: what installers and this
+	 * product make in it, and what the app writes when it is asked for its caches. Anywhere else nothing honest appears.
+	 */
+	readonly prepared: string;
 	/** What is taken for made where no list says what was: deployed or adopted by an earlier version. */
 	readonly unlisted: string;
 	/**
@@ -27,6 +34,8 @@ export type OwnFiles = {
 const laravel: OwnFiles = {
 	installed: ['vendor', 'node_modules'],
 	remade: ['vendor'],
+	packages: 'vendor/[^/]*/[^/]*/',
+	prepared: '(vendor|node_modules|bootstrap/cache)(/|$)|storage/framework/(views|cache|sessions)/',
 	unlisted: '(vendor|node_modules|bootstrap/cache)(/|$)',
 	// Cache and sessions too, where an environment does not share them.
 	written: 'storage/framework/(views|cache|sessions)/',
@@ -38,6 +47,8 @@ const laravel: OwnFiles = {
 const nextjs: OwnFiles = {
 	installed: ['node_modules'],
 	remade: ['node_modules'],
+	packages: 'node_modules/[^/]*/',
+	prepared: 'node_modules(/|$)',
 	unlisted: 'node_modules(/|$)',
 	written: String.raw`\.next/trace(-build)?$|\.next/server/(app|pages)/.*\.(html|rsc|meta|body|json|segment)$`,
 	notWritten: String.raw`.*(-manifest|\.nft)\.json$`,
