@@ -539,6 +539,55 @@ test.concurrent('packages with a link that names a release by its path are made 
 	expect(existsSync(lab.inRelease('two', 'vendor'))).toBe(false);
 });
 
+describe('packages that an adoption found', () => {
+	const note =
+		'noted: vendor is installed anew: who installed what release one-adopted has, before the adoption, is not known\n';
+
+	test.concurrent('are drift where they change, and never go along', async () => {
+		const lab = setUp('laravel');
+		await using _ = lab.host;
+		await lab.finish('one-adopted');
+		expect(await lab.drift()).toEqual([]);
+
+		expect(await lab.copy('two')).toBe(note);
+		expect(existsSync(lab.inRelease('two', 'vendor'))).toBe(false);
+		expect(existsSync(lab.inRelease('two', 'artisan'))).toBe(true);
+		await lab.finish('two');
+		expect(await lab.copy('three')).toBe('');
+		expect(existsSync(lab.inRelease('three', 'vendor/autoload.php'))).toBe(true);
+	});
+
+	test.concurrent('go along where nothing can install them, as long as they are what was found', async () => {
+		const lab = setUp('nextjs');
+		await using _ = lab.host;
+		await lab.finish('one-adopted', {'.next/BUILD_ID': 'one'});
+		expect(await lab.copy('two')).toContain(
+			'noted: node_modules is taken over as it is, as nothing here can install it anew: who installed',
+		);
+		expect(existsSync(lab.inRelease('two', 'node_modules/next/index.js'))).toBe(true);
+		write(lab, 'node_modules/next/index.js');
+		expect(await lab.copy('three')).toContain(
+			'noted: node_modules is not as it was installed, and is not taken over',
+		);
+		expect(existsSync(lab.inRelease('three', 'node_modules'))).toBe(false);
+	});
+
+	test.concurrent('go no further than into a release that a rollback restores', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.finish('one-adopted');
+		const archive = join(host.root, 'backend_20260203_113512.tar.gz');
+		writeFileSync(archive.replace(/\.tar\.gz$/, '.json'), '{"file":"x","release":"one-adopted"}\n');
+		await host.sh('cp -a -- "$1" "$2"', lab.inRelease('one-adopted', '.'), lab.inRelease('restored', '.'));
+		await host.ok(listRestoredFiles(lab.of, {candidate: join(lab.layout.releases, 'restored'), archive}));
+		await lab.goLive('restored');
+		expect(await lab.drift()).toEqual([]);
+
+		expect(await lab.copy('two')).toBe(note.replace('one-adopted', 'restored'));
+		expect(existsSync(lab.inRelease('two', 'vendor'))).toBe(false);
+	});
+});
+
 describe('a release of an earlier version', () => {
 	test.concurrent('without a list of what was made: packages are made anew once, the rest is compared', async () => {
 		const lab = setUp('laravel');

@@ -44,11 +44,17 @@ for root in $installed; do
 	only "$root(/|$)" <"$whole" >"$scratch/there"
 	only "$root(/|$)" <"$scratch/named" >"$scratch/wanted"
 	[ "$root" = node_modules ] && how=link || how=copy
-	if [ "$listed" = no ]; then
+	why=
+	[ "$listed" = yes ] || why="what was made in release \${from##*/} is not written down yet"
+	# What an adoption lists is what it found, by whomever that was installed; a restored release may have its packages.
+	case $lists in *-adopted) found=yes ;; *) [ -e "$lists.found" ] && found=yes || found=no ;; esac
+	[ "$found" = no ] || why="who installed what release \${from##*/} has, before the adoption, is not known"
+	if [ -n "$why" ]; then
 		[ -s "$scratch/there" ] || continue
-		if can_remake "$root"; then echo "noted: $root is installed anew: what was made in release \${from##*/} is not written down yet"
+		if can_remake "$root"; then echo "noted: $root is installed anew: $why"
+		elif [ "$listed" = yes ] && ! cmp -s -- "$scratch/there" "$scratch/wanted"; then echo "noted: $root is not as it was installed, and is not taken over"
 		else
-			echo "noted: $root is taken over as it is: what was made in release \${from##*/} is not written down yet"
+			echo "noted: $root is taken over as it is, as nothing here can install it anew: $why"
 			take_whole "$root" "$how"
 		fi
 	elif ! cmp -s -- "$scratch/there" "$scratch/wanted"; then echo "noted: $root is not as it was installed, and is not taken over"
@@ -85,7 +91,7 @@ finish
 /**
  * Starts a candidate with what of the live release is as it was deployed, so that only what changed has to be sent. What
  * neither a build nor an installer brought does not go along: it is told, and written down for the end of the run. A
- * directory of an installer in which anything differs is left to the installer. What was made in live otherwise, with
+ * directory of an installer in which anything differs, or that was found by an adoption, is left to the installer. What was made in live otherwise, with
  * the path of its release in it, is made again by the steps that follow.
  */
 export const copyLive = (of: ContentsOf & {readonly state: HostState}, candidate: string): Command => {

@@ -1,5 +1,5 @@
 import type {Command} from '../domain/command.ts';
-import {ownFilesOf} from '../domain/own-files.ts';
+import {installedRoots, ownFilesOf} from '../domain/own-files.ts';
 import {contentsProgram, type ContentsOf} from './contents.ts';
 import type {HostState} from './host-state.ts';
 
@@ -89,15 +89,13 @@ export type Lists = {
 	readonly installed?: string;
 };
 
-const installedRoots = ({target}: ContentsOf): string => `(${ownFilesOf(target).installed.join('|')})(/|$)`;
-
 const look = (label: string, text: string, of: ContentsOf, lists: Lists): Command =>
 	contentsProgram(label, [settings.trim(), functions.trim(), text.trim()].join('\n'), of, [
 		lists.directory,
 		lists.manifest,
 		lists.kept,
 		lists.installed ?? '',
-		installedRoots(of),
+		installedRoots(of.target),
 		ownFilesOf(of.target).prepared,
 	]);
 
@@ -154,7 +152,7 @@ export const installKept = (
 		installer.label ?? installer.argv[0],
 		install,
 		{state: of.state, target: {...of.target, shared: {files: [], directories: []}}},
-		[directory, of.state.run, installedRoots(of), ownFilesOf(of.target).packages, ...words],
+		[directory, of.state.run, installedRoots(of.target), ownFilesOf(of.target).packages, ...words],
 	);
 	return {
 		...command,

@@ -172,7 +172,7 @@ while IFS= read -r release; do
 	# Never fails the run: the new release is live and healthy by now.
 	( keep_left_out "$releases/$release" "$@" ) </dev/null || { echo "noted: could not put aside what release $release holds beside its build: it stays"; continue; }
 	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "could not remove $release"; continue; }
-	rm -f -- "$state/manifests/$app/$release" "$state/manifests/$app/$release.made" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
+	rm -f -- "$state/manifests/$app/$release" "$state/manifests/$app/$release.made" "$state/manifests/$app/$release.found" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
 done <"$scratch/releases" || true
 # Names under which failed releases were kept, once these are gone.
 for link in "$(dirname -- "$live")/\${app}_failed_"* "$(dirname -- "$live")/.next_failed_"*; do

@@ -1,5 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import {contentsProgram, type ContentsOf} from './contents.ts';
+import {installedRoots} from '../domain/own-files.ts';
 import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
 import type {HostState} from './host-state.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
@@ -312,8 +313,8 @@ export const noteUnlistedFiles = (
 const listRestored = `
 set -eu
 umask 077
-candidate=$1 note=$2
-shift 2
+candidate=$1 note=$2 packages=$3
+shift 3
 id=\${candidate##*/}
 source=$(sed -n '1s/.*"release":"\\([0-9A-Za-z._-]*\\)".*/\\1/p' "$note" 2>/dev/null || true)
 lists=$state/manifests/$app/$source
@@ -324,8 +325,12 @@ fi
 records_of "$candidate" "$@" >"$scratch/found"
 sort -z -- "$lists" >"$scratch/brought"
 comm -z -13 -- "$scratch/brought" "$scratch/found" >"$scratch/more"
-# Packages come from whatever release had them: what no list knows is not trusted for that.
-for list in "$state/manifests/$app"/*.made; do cat -- "$list"; done | sort -z -u | comm -z -12 - "$scratch/more" >"$scratch/made"
+# Packages come from whatever release had them: what no list knows is not trusted for that, and what only an adoption found
+# goes no further than here.
+made_in() { for list; do [ ! -e "$list" ] || cat -- "$list"; done | sort -z -u | comm -z -12 - "$scratch/more"; }
+made_in "$state/manifests/$app"/*.made >"$scratch/made"
+installed_in() { for list; do case $list in *-adopted.made) ;; *) [ -e "\${list%.made}.found" ] || cat -- "$list" ;; esac; done | sort -z -u; }
+[ "$(installed_in "$state/manifests/$app"/*.made | comm -z -13 -- - "$scratch/made" | only "$packages" | count)" -eq 0 ] || : >"$state/manifests/$app/$id.found"
 only 'bootstrap/cache/' <"$scratch/more" >>"$scratch/made"
 cat -- "$lists" "$scratch/made" | paths | sort -z -u >"$scratch/known"
 without "$unlisted" <"$scratch/more" | sed -z '/^120000 0\\{64\\} /d' | compared | paths | sort -z | comm -z -23 - "$scratch/known" >"$scratch/extra"
@@ -346,7 +351,11 @@ export const listRestoredFiles = (
 	of: ContentsOf,
 	{candidate, archive}: {readonly candidate: string; readonly archive: string},
 ): Command =>
-	contentsProgram('list what was restored', listRestored, of, [candidate, archive.replace(/\.tar\.gz$/, '.json')]);
+	contentsProgram('list what was restored', listRestored, of, [
+		candidate,
+		archive.replace(/\.tar\.gz$/, '.json'),
+		installedRoots(of.target),
+	]);
 
 const rememberRun = `
 umask 077

@@ -58,3 +58,7 @@ const nextjs: OwnFiles = {
 
 /** What an app of this recipe makes and writes by itself. */
 export const ownFilesOf = ({recipe}: Pick<AppTarget, 'recipe'>): OwnFiles => (recipe === 'laravel' ? laravel : nextjs);
+
+/** Packages and what installers make beside them, as an expression over names. */
+export const installedRoots = (target: Pick<AppTarget, 'recipe'>): string =>
+	`(${ownFilesOf(target).installed.join('|')})(/|$)`;
