@@ -161,7 +161,7 @@ verify-backup touches nothing, after nothing
   lock take-lock: take the lock
   job verify-target
       settle what to go back to
-      look for files that no build brought
+      compare it with what was deployed
 pre-rollback-backup touches backups, after verify-backup
   job back-up
       archive the live release behind the run
@@ -260,7 +260,7 @@ verify-backup touches nothing, after nothing
   lock take-lock: take the lock
   job verify-target
       settle what to go back to
-      look for files that no build brought
+      compare it with what was deployed
 pre-rollback-backup touches backups, after verify-backup
   job back-up
       archive the live release behind the run

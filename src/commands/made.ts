@@ -31,6 +31,7 @@ refuse_foreign() {
 	comm -z -13 -- "$scratch/brought" "$scratch/found" >"$scratch/more"
 	told_apart "$scratch/brought" "$scratch/found" | sed -z '/^added /d' >"$scratch/altered"
 	refuse 'is not what was sent' "$scratch/altered"
+	refuse 'may be written by everybody, or runs as somebody else' "$scratch/loose"
 	# Chunks are carried over from builds that a list names; where live has none, all of them are.
 	release=$(readlink -f -- "$live" || true)
 	if [ -e "$state/manifests/$app/\${release##*/}" ]; then
@@ -52,6 +53,8 @@ shift 6
 `;
 
 const keep = `
+# As its archive had it, an installer may leave a file that everybody may write.
+sudo -n -u "$owner" -- sh -c 'find "$1" -type f -perm /6002 -exec chmod ug-s,o-w {} + && find "$1" -type d -perm -0002 -exec chmod o-w {} +' modes "$directory"
 refuse_foreign "$directory" "$manifest" "$@"
 if [ -e "$installed" ]; then
 	only "$packages" <"$scratch/more" >"$scratch/packages"
@@ -123,7 +126,7 @@ changed_packages() {
 	only '[^/]*$' <"$taken" >"$scratch/locks"
 	[ -s "$scratch/locks" ] && [ "$(sort -z -- "$manifest" | comm -z -23 -- "$scratch/locks" - | count)" -eq 0 ] || return 1
 	only "$own" <"$taken" >"$scratch/before"
-	only "$own" <"$scratch/installed" | comm -z -3 -- "$scratch/before" - | tr -d '\\t' | paths | sort -z -u >"$scratch/altered"
+	only "$own" <"$scratch/installed" | comm -z -3 -- "$scratch/before" - | sed -z 's/^\\t//' | paths | sort -z -u >"$scratch/altered"
 	[ "$(count <"$scratch/altered")" -gt 0 ]
 }
 "$@"

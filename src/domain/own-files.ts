@@ -18,13 +18,15 @@ export type OwnFiles = {
 	readonly prepared: string;
 	/** What is taken for made where no list says what was: deployed or adopted by an earlier version. */
 	readonly unlisted: string;
-	/**
-	 * What the app writes into its own release while it runs, and what nobody can compare for that: compiled views,
-	 * pages that Next makes again on demand. It never travels.
-	 */
+	/** What the app writes into its own release while it runs, and what nobody can compare for that. It never travels. */
 	readonly written: string;
-	/** What is not meant by that, though it looks like it: files that say which script runs. Empty: none. */
-	readonly notWritten: string;
+	/**
+	 * Pages that Next makes again on demand, where the list of routes that its build brought says so. They never travel then.
+	 * Empty: none.
+	 */
+	readonly pages: string;
+	/** What is no page, though it looks like one: files that say which script runs. Empty: none. */
+	readonly notPages: string;
 	/** A directory of such files that can be too big to hash. Empty: none. */
 	readonly skipped: string;
 	/** Where `artisan storage:link` puts its link to `storage/app/public` of the release. Empty: nowhere. */
@@ -39,7 +41,8 @@ const laravel: OwnFiles = {
 	unlisted: '(vendor|node_modules|bootstrap/cache)(/|$)',
 	// Cache and sessions too, where an environment does not share them.
 	written: 'storage/framework/(views|cache|sessions)/',
-	notWritten: '',
+	pages: '',
+	notPages: '',
 	skipped: '',
 	storageLink: 'public/storage',
 };
@@ -50,8 +53,9 @@ const nextjs: OwnFiles = {
 	packages: 'node_modules/[^/]*/',
 	prepared: 'node_modules(/|$)',
 	unlisted: 'node_modules(/|$)',
-	written: String.raw`\.next/trace(-build)?$|\.next/server/(app|pages)/.*\.(html|rsc|meta|body|json|segment)$`,
-	notWritten: String.raw`.*(-manifest|\.nft)\.json$`,
+	written: String.raw`\.next/trace(-build)?$`,
+	pages: String.raw`\.next/server/(app|pages)/.*\.(html|rsc|meta|body|json|segment)$`,
+	notPages: String.raw`.*(-manifest|\.nft)\.json$`,
 	skipped: '.next/cache',
 	storageLink: '',
 };
