@@ -130,6 +130,20 @@ test.concurrent.each([
 		expect(await host.sh('cat npm')).toContain(`ci --omit=dev --no-audit --no-fund in ${candidate}`);
 });
 
+test.concurrent('packages that an adoption found are installed anew by a deploy, and kept by a rollback', async () => {
+	const {host, layout, live, candidate} = await setUp();
+	await using _ = host;
+	await inRelease(host, 'one', 'mkdir node_modules && echo old >node_modules/mark && mv ../one ../one-adopted');
+	await host.sh('ln -sfn .site/releases/one-adopted -- "$1"', live);
+	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await inRelease(host, 'two', 'echo 2 >package-lock.json');
+	const options = {layout, candidate, target: {owner: me, npm: 'npm', node: 'node'}};
+
+	expect(await host.ok(installPackages({...options, keepsAdopted: true}))).toContain('keeps node_modules');
+	expect(await host.ok(installPackages(options))).toContain('npm ci: the live release has no package-lock.json');
+	expect(await inRelease(host, 'two', 'cat node_modules/mark')).toBe('new');
+});
+
 test.concurrent('packages: a link is replaced, never followed', async () => {
 	const {host, layout, live, candidate} = await setUp();
 	await using _ = host;

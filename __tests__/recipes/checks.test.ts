@@ -275,7 +275,7 @@ test('settle: as many releases and backups are kept as the environment says, and
 		'/var/www/qsights/backend',
 		'/var/www/qsights/.backend',
 	]);
-	expect(releases.slice(11, 14)).toEqual([
+	expect(releases.slice(12, 15)).toEqual([
 		'20260210T055341Z-backend-9b1d',
 		'/var/www/qsights/.backend/releases',
 		'3',

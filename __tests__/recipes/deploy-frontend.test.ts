@@ -85,6 +85,7 @@ test.each(both)('frontend deploy to $tier: stop, swap and start are one job, tol
 	expect(labels.slice(0, extract?.from)).toEqual([
 		'remember the release to go back to',
 		'keep the way back',
+		'compare with what was sent and made',
 		'make the new link',
 		'stop PM2',
 	]);

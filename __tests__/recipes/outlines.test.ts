@@ -48,6 +48,7 @@ restart-services touches live, after back-up and rebuild-caches
       nginx -t (root)
       remember the release to go back to
       keep the way back
+      compare with what was sent and made
       make the new link (root)
     > swap
       reload php8.1-fpm
@@ -101,7 +102,7 @@ upload touches candidate, after verify-build-id
   transfer prove against listing: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
   job prepare
       link what belongs to the environment (www-data)
-      install packages (www-data)
+      install packages
       verify BUILD_ID
       keep chunks of earlier builds
       list what was made
@@ -109,6 +110,7 @@ stop-pm2 touches live, after back-up and upload
   job swap
       remember the release to go back to
       keep the way back
+      compare with what was sent and made
       make the new link (root)
       stop PM2
     > swap [extract]
@@ -159,7 +161,7 @@ verify-backup touches nothing, after nothing
   lock take-lock: take the lock
   job verify-target
       settle what to go back to
-      look for files that no build brought
+      compare it with what was deployed
 pre-rollback-backup touches backups, after verify-backup
   job back-up
       archive the live release behind the run
@@ -258,7 +260,7 @@ verify-backup touches nothing, after nothing
   lock take-lock: take the lock
   job verify-target
       settle what to go back to
-      look for files that no build brought
+      compare it with what was deployed
 pre-rollback-backup touches backups, after verify-backup
   job back-up
       archive the live release behind the run
@@ -553,7 +555,7 @@ test('whole pipeline: to production the frontend says what it will send before i
   transfer prove against listing: list and hash /var/www/qsights/.frontend/releases/20260210T055341Z-7f3a9c2 (www-data); receive files
   job prepare
       link what belongs to the environment (www-data)
-      install packages (www-data)
+      install packages
       verify BUILD_ID
       keep chunks of earlier builds
       list what was made`,

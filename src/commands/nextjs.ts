@@ -49,7 +49,7 @@ export const copyLiveFrontend = (options: {
  */
 const install = `
 set -eu
-live=$1 candidate=$2 home=$3 npm=$4 node=$5
+live=$1 candidate=$2 home=$3 npm=$4 node=$5 adopted=$6
 case $node in */*) PATH=$(dirname -- "$node"):$PATH; export PATH ;; esac
 release=$(readlink -f -- "$live" || true)
 cd -- "$candidate"
@@ -67,6 +67,8 @@ if [ -z "$lock" ]; then
 	exit 1
 fi
 if [ "$modules" = missing ]; then why='node_modules is missing'
+elif ! [ -f "$release/$lock" ] && [ "$adopted" = anew ] && [ "\${release%-adopted}" != "$release" ]; then
+	why="the live release has no $lock, and its node_modules was installed before it was adopted"
 elif ! [ -f "$release/$lock" ]; then
 	if "$npm" ls --omit=dev >/dev/null 2>&1; then keep "npm finds in it what $lock asks for"; fi
 	why="the live release has no $lock, and its node_modules is not what $lock asks for"
@@ -89,12 +91,14 @@ export const installPackages = (options: {
 	readonly layout: ReleaseLayout;
 	readonly candidate: string;
 	readonly target: Pick<NextTarget, 'owner' | 'npm' | 'node'>;
+	/** What an adoption found is good enough: going back asks no registry where it can do without. */
+	readonly keepsAdopted?: boolean;
 }): Command => {
-	const {layout, candidate, target} = options;
+	const {layout, candidate, target, keepsAdopted = false} = options;
 	return program(
 		'install packages',
 		install,
-		[layout.live, candidate, `${layout.base}/npm`, target.npm, target.node],
+		[layout.live, candidate, `${layout.base}/npm`, target.npm, target.node, keepsAdopted ? 'keep' : 'anew'],
 		target.owner,
 	);
 };

@@ -1,6 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {NextTarget, Service} from '../domain/environment.ts';
-import {contentsProgram, type ContentsOf} from './contents.ts';
+import {contentsProgram, moveAside, type ContentsOf} from './contents.ts';
 import type {HostState} from './host-state.ts';
 import {jsonMembers} from './ledger.ts';
 import type {Claim} from './marker.ts';
@@ -121,13 +121,7 @@ export const recordRelease = ({directory, app, run}: HostState, release: string)
 
 /* Takes what `compare` takes; $with: a directory that may have such a file already, or nothing. */
 const keepLeftOut = `
-# $1: a directory that may have the very file already.
-move='with=$1; shift
-for path; do
-	[ -n "$with" ] && cmp -s -- "$path" "$with/$path" && continue
-	case $path in */*) mkdir -p -- "$0/\${path%/*}" || exit 255 ;; esac
-	mv -T -- "$path" "$0/$path" || exit 255
-done'
+${moveAside}
 # What no build and no installer brought outlives the release that has it: nobody can say what it is worth.
 keep_left_out() {
 	name=\${1##*/}
@@ -138,7 +132,7 @@ keep_left_out() {
 	else return 1; fi >"$scratch/left" || return
 	total=$(count <"$scratch/left")
 	[ "$total" -gt 0 ] || return 0
-	sudo -n -u "$owner" -- sh -c 'cd -- "$1" && mkdir -p -- "$2" && xargs -0 -r sh -c "$3" "$2" "$4"' keep "$1" "$base/left-out/$name" "$move" "$with" <"$scratch/left" || return
+	move_aside "$1" "$with" <"$scratch/left" || return
 	[ "$total" = 1 ] && files='1 file that was' || files="$total files that were"
 	sudo -n -u "$owner" -- rmdir -- "$base/left-out/$name" 2>/dev/null ||
 		echo "noted: release $name is removed; $files not as deployed went to $base/left-out/$name"
@@ -172,7 +166,7 @@ while IFS= read -r release; do
 	# Never fails the run: the new release is live and healthy by now.
 	( keep_left_out "$releases/$release" "$@" ) </dev/null || { echo "noted: could not put aside what release $release holds beside its build: it stays"; continue; }
 	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "could not remove $release"; continue; }
-	rm -f -- "$state/manifests/$app/$release" "$state/manifests/$app/$release.made" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
+	rm -f -- "$state/manifests/$app/$release" "$state/manifests/$app/$release.made" "$state/manifests/$app/$release.found" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
 done <"$scratch/releases" || true
 # Names under which failed releases were kept, once these are gone.
 for link in "$(dirname -- "$live")/\${app}_failed_"* "$(dirname -- "$live")/.next_failed_"*; do

@@ -1,6 +1,7 @@
 import {adoptedSince} from './adopted-since.ts';
 import type {Command} from '../domain/command.ts';
-import {contentsProgram, type ContentsOf} from './contents.ts';
+import {contentsProgram, moveAside, type ContentsOf} from './contents.ts';
+import {installedRoots} from '../domain/own-files.ts';
 import {describeHolder, parseLockHolder, type LockHolder} from './lock.ts';
 import type {HostState} from './host-state.ts';
 import {linkTarget, type ReleaseLayout} from './release-layout.ts';
@@ -320,33 +321,43 @@ export const addChunksOfLive = (
 ): Command =>
 	contentsProgram('keep chunks of the build that goes', addChunks, of, [of.state.run, layout.releases, release]);
 
-const noteUnlisted = `
+const tellAltered = `
 set -eu
 run=$1 releases=$2
-read -r release <"$state/jobs/$run/target"
-lists=$state/manifests/$app/$release
-[ -s "$lists" ] && [ -e "$lists.made" ] || exit 0
-sudo -n -u "$owner" -- sh -c 'cd -- "$1" && find . -mindepth 1 -path "./\${2:-.}" -prune -o ! -type d -printf "000000 0 %P\\0"' names "$releases/$release" "$skipped" |
-	compared | paths | sort -z >"$scratch/there"
-cat -- "$lists" "$lists.made" | paths | sort -z >"$scratch/known"
-comm -z -23 -- "$scratch/there" "$scratch/known" | sed -z "\${storage:+\\\\,^$storage$,d}" >"$scratch/extra"
-total=$(count <"$scratch/extra")
+shift 2
+read -r id <"$state/jobs/$run/target"
+target=$releases/$id
+compare "$target" "$@" || { [ "$listed" = none ] || exit 1; echo "noted: what release $id was deployed with is not written down: it goes live as it is"; exit 0; }
+differences | sed -z '/^added /d' >"$scratch/altered"
+total=$(count <"$scratch/altered")
+[ "$total" = 1 ] && files='1 file is' || files="$total files are"
+[ "$total" -eq 0 ] || echo "noted: of release $id $files not as deployed, and go live so: $(first_of "$scratch/altered")"
+total=$(count <"$scratch/added")
 [ "$total" -gt 0 ] || exit 0
 [ "$total" = 1 ] && files='1 file' || files="$total files"
-echo "noted: release $release holds $files that no build brought: $(first_of "$scratch/extra")"
+names=$(first_of "$scratch/added")
+if move_aside "$target" '' <"$scratch/added"; then echo "noted: left out: $files that no build brought: $names. Now in $base/left-out/$id"
+else echo "noted: release $id goes live with $files that no build brought: $names"; fi
 `;
 
-/** Tells what stands in the release that a rollback goes back to and in none of its lists, by name. Keeps nobody from it. */
-export const noteUnlistedFiles = (
+/**
+ * Tells what of the release that a rollback goes back to is not as deployed, by name, and puts aside what no build and no
+ * installer brought. Nothing of that keeps anybody from going back.
+ */
+export const tellAlteredFiles = (
 	of: ContentsOf & {readonly state: HostState},
 	{releases}: Pick<ReleaseLayout, 'releases'>,
-): Command => contentsProgram('look for files that no build brought', noteUnlisted, of, [of.state.run, releases]);
+): Command =>
+	contentsProgram('compare it with what was deployed', `${moveAside}\n${tellAltered.trim()}`, of, [
+		of.state.run,
+		releases,
+	]);
 
 const listRestored = `
 set -eu
 umask 077
-candidate=$1 note=$2
-shift 2
+candidate=$1 note=$2 packages=$3
+shift 3
 id=\${candidate##*/}
 source=$(sed -n '1s/.*"release":"\\([0-9A-Za-z._-]*\\)".*/\\1/p' "$note" 2>/dev/null || true)
 lists=$state/manifests/$app/$source
@@ -357,8 +368,12 @@ fi
 records_of "$candidate" "$@" >"$scratch/found"
 sort -z -- "$lists" >"$scratch/brought"
 comm -z -13 -- "$scratch/brought" "$scratch/found" >"$scratch/more"
-# Packages come from whatever release had them: what no list knows is not trusted for that.
-for list in "$state/manifests/$app"/*.made; do cat -- "$list"; done | sort -z -u | comm -z -12 - "$scratch/more" >"$scratch/made"
+# Packages come from whatever release had them: what no list knows is not trusted for that, and what only an adoption found
+# goes no further than here.
+made_in() { for list; do [ ! -e "$list" ] || cat -- "$list"; done | sort -z -u | comm -z -12 - "$scratch/more"; }
+made_in "$state/manifests/$app"/*.made >"$scratch/made"
+installed_in() { for list; do case $list in *-adopted.made) ;; *) [ -e "\${list%.made}.found" ] || cat -- "$list" ;; esac; done | sort -z -u; }
+[ "$(installed_in "$state/manifests/$app"/*.made | comm -z -13 -- - "$scratch/made" | only "$packages" | count)" -eq 0 ] || : >"$state/manifests/$app/$id.found"
 only 'bootstrap/cache/' <"$scratch/more" >>"$scratch/made"
 cat -- "$lists" "$scratch/made" | paths | sort -z -u >"$scratch/known"
 without "$unlisted" <"$scratch/more" | sed -z '/^120000 0\\{64\\} /d' | compared | paths | sort -z | comm -z -23 - "$scratch/known" >"$scratch/extra"
@@ -379,7 +394,11 @@ export const listRestoredFiles = (
 	of: ContentsOf,
 	{candidate, archive}: {readonly candidate: string; readonly archive: string},
 ): Command =>
-	contentsProgram('list what was restored', listRestored, of, [candidate, archive.replace(/\.tar\.gz$/, '.json')]);
+	contentsProgram('list what was restored', listRestored, of, [
+		candidate,
+		archive.replace(/\.tar\.gz$/, '.json'),
+		installedRoots(of.target),
+	]);
 
 const rememberRun = `
 umask 077

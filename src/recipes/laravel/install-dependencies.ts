@@ -1,4 +1,5 @@
 import {composerInstall} from '../../commands/laravel.ts';
+import {installKept} from '../../commands/made.ts';
 import type {Step} from '../../domain/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 
@@ -13,7 +14,15 @@ export const installDependencies = (plan: LaravelPlan): Step => ({
 			kind: 'job',
 			id: 'composer',
 			commands: [
-				composerInstall({directory: plan.candidate, target: plan.target, home: `${plan.layout.base}/composer`}),
+				installKept(
+					{state: plan.state, target: plan.target},
+					plan.candidate,
+					composerInstall({
+						directory: plan.candidate,
+						target: plan.target,
+						home: `${plan.layout.base}/composer`,
+					}),
+				),
 			],
 		},
 	],

@@ -1,8 +1,8 @@
 import {artisan} from '../../commands/laravel.ts';
-import {keepMade, keptByRun} from '../../commands/made.ts';
-import {sentManifest} from '../../commands/nextjs.ts';
+import {keepMade} from '../../commands/made.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
+import {listsOf} from '../lists-of.ts';
 import {isProduction, type LaravelPlan} from './plan.ts';
 import {migrationActions, migrationsSummary} from './run-migrations.ts';
 
@@ -26,10 +26,7 @@ export const rebuildCaches = (plan: LaravelPlan): Step => ({
 			id: 'caches',
 			commands: [
 				...cacheCommands({directory: plan.candidate, target: plan.target}),
-				keepMade(
-					{state: plan.state, target: plan.target},
-					{directory: plan.candidate, manifest: sentManifest(plan.state), kept: keptByRun(plan.state)},
-				),
+				keepMade({state: plan.state, target: plan.target}, listsOf(plan)),
 			],
 		},
 	],

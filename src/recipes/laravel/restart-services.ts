@@ -1,4 +1,5 @@
 import {artisan} from '../../commands/laravel.ts';
+import {proveMade} from '../../commands/made.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
 import {
 	prepareLink,
@@ -10,6 +11,7 @@ import {
 } from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/pipeline.ts';
+import {listsOf} from '../lists-of.ts';
 import {claimOf} from '../lock-terms.ts';
 import type {LaravelPlan} from './plan.ts';
 
@@ -20,6 +22,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, plan.state.directory, plan.record.run),
 		keepWayBack(plan.state, {claim: claimOf(plan), services: target.services}),
+		proveMade({state: plan.state, target}, listsOf(plan)),
 		prepareLink(layout, release),
 	];
 	return {

@@ -53,7 +53,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 							}),
 							reuseModules(
 								{layout, candidate, owner: target.owner},
-								installPackages({layout, candidate, target}),
+								installPackages({layout, candidate, target, keepsAdopted: true}),
 							),
 							tolerate(listRestoredFiles(plan, plan)),
 						],

@@ -1,3 +1,4 @@
+import {proveMade} from '../../commands/made.ts';
 import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs.ts';
 import {startPm2, stopPm2, whileStopped} from '../../commands/pm2.ts';
 import {keepWayBack} from '../../commands/release-record.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../commands/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import {listsOf} from '../lists-of.ts';
 import {claimOf} from '../lock-terms.ts';
 import {builtIn} from './build.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
@@ -25,6 +27,7 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, state.directory, state.run),
 		keepWayBack(state, {claim: claimOf(plan), services: target.services, pm2: target}),
+		proveMade({state, target}, listsOf(plan)),
 		prepareLink(layout, release),
 		stopPm2(pm2),
 	];

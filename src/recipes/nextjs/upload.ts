@@ -1,9 +1,10 @@
 import {copyLive, linkShared, receiveFiles} from '../../commands/candidate.ts';
 import {parseHostFacts} from '../../commands/host-facts.ts';
-import {keepMade, keptByRun} from '../../commands/made.ts';
+import {installKept, keepMade} from '../../commands/made.ts';
 import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs.ts';
 import {listTree} from '../../commands/tree-listing.ts';
 import type {Step, Transfer} from '../../domain/pipeline.ts';
+import {listsOf} from '../lists-of.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
 
 /** What never comes from a build, whatever the environment file excludes: it is made or kept on the host. */
@@ -55,13 +56,10 @@ export const upload = (plan: FrontendPlan): Step => {
 						shared: target.shared,
 						own: [],
 					}),
-					installPackages({layout, candidate, target}),
+					installKept({state, target}, candidate, installPackages({layout, candidate, target})),
 					checkBuildId({directory: candidate, owner, manifest: sentManifest(state)}),
 					carryOverChunks(state, {live: layout.live, candidate, owner}),
-					keepMade(
-						{state, target},
-						{directory: candidate, manifest: sentManifest(state), kept: keptByRun(state)},
-					),
+					keepMade({state, target}, listsOf(plan)),
 				],
 			},
 		],

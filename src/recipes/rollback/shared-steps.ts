@@ -2,7 +2,7 @@ import {posix} from 'node:path';
 import {archiveRelease} from '../../commands/backup.ts';
 import {verifyBackup} from '../../commands/backup-verification.ts';
 import {closeRun} from '../../commands/lock.ts';
-import {noteUnlistedFiles, rememberRollback, settleTarget} from '../../commands/rollback.ts';
+import {tellAlteredFiles, rememberRollback, settleTarget} from '../../commands/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import {size} from '../../domain/format.ts';
@@ -27,7 +27,7 @@ export const verifyBackupStep = (plan: RollbackPlan, needed: readonly string[]):
 			commands: isSnapshot(plan)
 				? [
 						settleTarget(plan.state, {layout: plan.layout, release: plan.release, needed}),
-						tolerate(noteUnlistedFiles(plan, plan.layout)),
+						tolerate(tellAlteredFiles(plan, plan.layout)),
 					]
 				: [verifyBackup({file: plan.archive, app: plan.record.app})],
 		},
@@ -44,6 +44,8 @@ const verifySummary = (plan: RollbackPlan, results: Results): string => {
 	}
 	const [, files, bad] = /^files (\d+) differ (\d+)$/m.exec(log) ?? [];
 	if (files === undefined) return `${settledRelease(log) ?? ''}, whole`;
+	// Packages and caches have no part in these numbers: what of them is altered is a note of this step.
+	if (/^noted: of release /m.test(log)) return `${settledRelease(log) ?? ''}, whole, but not as deployed`;
 	const state = bad === '0' ? `${files} files as deployed` : `${bad} of ${files} files differ from what was deployed`;
 	return `${settledRelease(log) ?? ''}, ${state}`;
 };
