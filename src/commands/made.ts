@@ -23,6 +23,7 @@ told_apart() {
 	comm -z -23 -- "$scratch/first" "$scratch/second" | sed -z 's/^/gone /'
 }
 refuse_foreign() {
+	: >"$scratch/beside"
 	candidate=$1 manifest=$2
 	shift 2
 	skipped=
@@ -37,9 +38,11 @@ refuse_foreign() {
 	if [ -e "$state/manifests/$app/\${release##*/}" ]; then
 		for list in "$state/manifests/$app"/*; do only '\\.next/static/' <"$list"; done | sort -z -u >"$scratch/carried"
 	else only '\\.next/static/' <"$scratch/more" >"$scratch/carried"; fi
+	# What scripts of an installer made beside its packages was listed right behind it.
+	[ ! -e "$installed.beside" ] || sort -z -- "$installed.beside" >"$scratch/beside"
 	{
 		sed -z -n '/^000000 /p' <"$scratch/more"
-		comm -z -23 -- "$scratch/more" "$scratch/carried" | sed -z '/^000000 /d; /^120000 0\\{64\\} /d' | without "$prepared"
+		comm -z -23 -- "$scratch/more" "$scratch/carried" | comm -z -23 -- - "$scratch/beside" | sed -z '/^000000 /d; /^120000 0\\{64\\} /d' | without "$prepared"
 	} | paths | sort -z >"$scratch/foreign"
 	refuse 'holds files that no build brought' "$scratch/foreign"
 }
@@ -116,8 +119,9 @@ export const proveMade = (of: ContentsOf, lists: Lists): Command =>
 const install = `
 set -eu
 umask 077
-directory=$1 run=$2 packages=$3 own=$4
-shift 4
+directory=$1 run=$2 packages=$3 own=$4 prepared=$5
+shift 5
+names() { sudo -n -u "$owner" -- sh -c 'cd -- "$1" && find . -mindepth 1 ! -type d -printf "%P\\0"' names "$directory" | sort -z; }
 manifest=$state/jobs/$run/manifest taken=$state/jobs/$run/taken
 list() { records_of "$directory" >"$scratch/found"; only "$packages" <"$scratch/found" >"$scratch/installed"; }
 # With the same lock file no package changes: what does was changed by somebody else, between the copy of live and here.
@@ -129,6 +133,7 @@ changed_packages() {
 	only "$own" <"$scratch/installed" | comm -z -3 -- "$scratch/before" - | sed -z 's/^\\t//' | paths | sort -z -u >"$scratch/altered"
 	[ "$(count <"$scratch/altered")" -gt 0 ]
 }
+names >"$scratch/there"
 "$@"
 list
 if changed_packages; then
@@ -137,6 +142,16 @@ if changed_packages; then
 	"$@"
 	list
 fi
+# A script of a package may make files beside the packages: they come with the release, and are named.
+without "$prepared" <"$scratch/found" | sed -z '/^000000 /d' >"$scratch/outside"
+paths <"$scratch/outside" | sort -z | comm -z -13 -- "$scratch/there" - >"$scratch/new"
+tr '\\n\\000' '\\001\\n' <"$scratch/new" >"$scratch/lines"
+tr '\\n\\000' '\\001\\n' <"$scratch/outside" | new="$scratch/lines" awk '
+	BEGIN { while ((getline line <ENVIRON["new"]) > 0) wanted[line] = 1 }
+	{ path = $0; sub(/^[0-9]* [0-9a-f]* /, "", path); if (path in wanted) print }
+' | tr '\\001\\n' '\\n\\000' >"$state/jobs/$run/installed.beside"
+total=$(count <"$scratch/new")
+[ "$total" -eq 0 ] || echo "noted: the installer made $total files beside its packages: $(first_of "$scratch/new")"
 mv -- "$scratch/installed" "$state/jobs/$run/installed"
 `;
 
@@ -155,7 +170,14 @@ export const installKept = (
 		installer.label ?? installer.argv[0],
 		install,
 		{state: of.state, target: {...of.target, shared: {files: [], directories: []}}},
-		[directory, of.state.run, installedRoots(of.target), ownFilesOf(of.target).packages, ...words],
+		[
+			directory,
+			of.state.run,
+			installedRoots(of.target),
+			ownFilesOf(of.target).packages,
+			ownFilesOf(of.target).prepared,
+			...words,
+		],
 	);
 	return {
 		...command,
