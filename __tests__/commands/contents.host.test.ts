@@ -460,9 +460,11 @@ describe('what comes into a release that is prepared, before it is live', () => 
 		const lab = setUp('laravel');
 		await using host = lab.host;
 		await lab.prepare('one');
-		const installer = program('composer install', 'cd -- "$1" && printf new >vendor/acme/lib.php', [
-			lab.inRelease('one', '.'),
-		]);
+		const installer = program(
+			'composer install',
+			'mkdir -p -- "$1/vendor/acme" && printf new >"$1/vendor/acme/lib.php"',
+			[lab.inRelease('one', '.')],
+		);
 		await host.ok(installKept(lab.of, lab.inRelease('one', '.'), installer));
 		await host.ok(keepMade(lab.of, lab.lists('one')));
 		lab.put('one', {'vendor/acme/lib.php': 'new; evil'});
@@ -495,6 +497,21 @@ describe('what comes into a release that is prepared, before it is live', () => 
 		expect(await host.sh('cd -- "$1" && grep -r . vendor', lab.inRelease('two', '.'))).toBe(
 			'vendor/acme/lib/src.php:lib',
 		);
+	});
+
+	test.concurrent('packages that nobody took over are not there when their installer comes', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.finish('one-adopted');
+		await lab.copy('two');
+		await lab.prepare('two');
+		const directory = lab.inRelease('two', '.');
+		const text =
+			'cd -- "$1"; ls; [ -e vendor ] || { mkdir -p vendor/acme/lib; echo lib >vendor/acme/lib/src.php; }';
+		const said = await host.ok(installKept(lab.of, directory, program('composer install', text, [directory])));
+		expect(said).not.toContain('vendor');
+		expect(said).not.toContain('noted');
+		expect(await host.sh('cd -- "$1" && find vendor ! -type d', directory)).toBe('vendor/acme/lib/src.php');
 	});
 
 	test.concurrent('no list of what was made names a path of the build, and one that does is not believed', async () => {
