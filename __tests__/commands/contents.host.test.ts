@@ -460,9 +460,11 @@ describe('what comes into a release that is prepared, before it is live', () => 
 		const lab = setUp('laravel');
 		await using host = lab.host;
 		await lab.prepare('one');
-		const installer = program('composer install', 'cd -- "$1" && printf new >vendor/acme/lib.php', [
-			lab.inRelease('one', '.'),
-		]);
+		const installer = program(
+			'composer install',
+			'mkdir -p -- "$1/vendor/acme" && printf new >"$1/vendor/acme/lib.php"',
+			[lab.inRelease('one', '.')],
+		);
 		await host.ok(installKept(lab.of, lab.inRelease('one', '.'), installer));
 		await host.ok(keepMade(lab.of, lab.lists('one')));
 		lab.put('one', {'vendor/acme/lib.php': 'new; evil'});
@@ -494,6 +496,44 @@ describe('what comes into a release that is prepared, before it is live', () => 
 		);
 		expect(await host.sh('cd -- "$1" && grep -r . vendor', lab.inRelease('two', '.'))).toBe(
 			'vendor/acme/lib/src.php:lib',
+		);
+	});
+
+	test.concurrent('packages that nobody took over are not there when their installer comes', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.finish('one-adopted');
+		await lab.copy('two');
+		await lab.prepare('two');
+		const directory = lab.inRelease('two', '.');
+		const text =
+			'cd -- "$1"; ls; [ -e vendor ] || { mkdir -p vendor/acme/lib; echo lib >vendor/acme/lib/src.php; }';
+		const said = await host.ok(installKept(lab.of, directory, program('composer install', text, [directory])));
+		expect(said).not.toContain('vendor');
+		expect(said).not.toContain('noted');
+		expect(await host.sh('cd -- "$1" && find vendor ! -type d', directory)).toBe('vendor/acme/lib/src.php');
+	});
+
+	test.concurrent('what a script of the installer makes beside its packages comes along, by name, and nothing else does', async () => {
+		const lab = setUp('laravel');
+		await using host = lab.host;
+		await lab.prepare('one');
+		const directory = lab.inRelease('one', '.');
+		const text =
+			'cd -- "$1"; mkdir -p vendor/acme/lib public/js; echo lib >vendor/acme/lib/src.php; echo js >public/js/app.js';
+
+		const said = await host.ok(installKept(lab.of, directory, program('composer install', text, [directory])));
+
+		expect(said).toBe('noted: the installer made files beside its packages (1): public/js/app.js\n');
+		await host.ok(keepMade(lab.of, lab.lists('one')));
+		await host.ok(proveMade(lab.of, lab.lists('one')));
+		lab.put('one', {'public/js/app.js': 'evil'});
+		expect((await host.run(keepMade(lab.of, lab.lists('one')))).stderr).toContain(
+			'holds files that no build brought: public/js/app.js',
+		);
+		lab.put('one', {'public/js/app.js': 'js\n', 'public/js/more.js': 'evil'});
+		expect((await host.run(keepMade(lab.of, lab.lists('one')))).stderr).toContain(
+			'holds files that no build brought: public/js/more.js',
 		);
 	});
 

@@ -1,6 +1,6 @@
 import type {Command} from '../domain/command.ts';
 import type {AppTarget, SharedPaths} from '../domain/environment.ts';
-import {ownFilesOf} from '../domain/own-files.ts';
+import {lockFiles, ownFilesOf} from '../domain/own-files.ts';
 import {contentsProgram, type ContentsOf} from './contents.ts';
 import {beginReceiving, endReceiver, type Driver} from './fence.ts';
 import type {HostState} from './host-state.ts';
@@ -9,8 +9,8 @@ import {program} from './shell.ts';
 /* Of a link only its text is looked at. What can be made anew is trusted whole, as its maker will not look at it again. */
 const copy = `
 set -eu
-run=$1 candidate=$2 installed=$3 remade=$4 file_mode=$5 program_mode=$6 directory_mode=$7
-shift 7
+run=$1 candidate=$2 installed=$3 remade=$4 file_mode=$5 program_mode=$6 directory_mode=$7 locks=$8
+shift 8
 as_owner() { sudo -n -u "$owner" -- "$@"; }
 as_owner rm -rf -- "$candidate.part"
 as_owner mkdir -p -- "$candidate.part"
@@ -56,6 +56,7 @@ for root in $installed; do
 		else
 			echo "noted: $root is taken over as it is, as nothing here can install it anew: $why"
 			take_whole "$root" "$how"
+			cat -- "$scratch/there" >>"$scratch/taken"
 		fi
 	elif ! cmp -s -- "$scratch/there" "$scratch/wanted"; then echo "noted: $root is not as it was installed, and is not taken over"
 	elif [ -s "$scratch/there" ] && as_owner sh -c 'cd -- "$1" && find "$2" -type l -printf "%l\\0"' links "$from" "$root" | grep -qzF -e "$base/releases/" -e "\${from%/*}/" -e "$live/"; then
@@ -66,7 +67,7 @@ for root in $installed; do
 	fi
 done
 # With the lock files they belong to: whether they are these still is looked at once more, behind the installer.
-only '(composer\\.lock|npm-shrinkwrap\\.json|package-lock\\.json)$' <"$scratch/same" >>"$scratch/taken"
+only "$locks" <"$scratch/same" >>"$scratch/taken"
 ( umask 077; sort -z -- "$scratch/taken" >"$state/jobs/$run/taken" )
 # What was made otherwise is made again; of the rest goes along what is as it was sent.
 sort -z -- "$lists" | comm -z -12 - "$scratch/found" | without "$below" | paths |
@@ -121,6 +122,7 @@ export const copyLive = (
 		installed.join(' '),
 		remade.join(' '),
 		...[fileMode, programMode, directoryMode].map(mode => (mode & ~0o002).toString(8)),
+		lockFiles,
 	];
 	return {
 		...contentsProgram('copy the live release', copy, of, parameters),

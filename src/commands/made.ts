@@ -1,5 +1,5 @@
 import type {Command} from '../domain/command.ts';
-import {installedRoots, ownFilesOf} from '../domain/own-files.ts';
+import {installedRoots, lockFiles, ownFilesOf} from '../domain/own-files.ts';
 import {contentsProgram, type ContentsOf} from './contents.ts';
 import type {HostState} from './host-state.ts';
 
@@ -57,7 +57,7 @@ shift 6
 
 const keep = `
 # As its archive had it, an installer may leave a file that everybody may write.
-sudo -n -u "$owner" -- sh -c 'find "$1" -type f -perm /6002 -exec chmod ug-s,o-w {} + && find "$1" -type d -perm -0002 -exec chmod o-w {} +' modes "$directory"
+sudo -n -u "$owner" -- sh -c 'cd -- "$1" && find . -type f -perm /6002 -exec chmod ug-s,o-w {} + && find . -type d -perm -0002 -exec chmod o-w {} +' modes "$directory"
 refuse_foreign "$directory" "$manifest" "$@"
 if [ -e "$installed" ]; then
 	only "$packages" <"$scratch/more" >"$scratch/packages"
@@ -119,26 +119,33 @@ export const proveMade = (of: ContentsOf, lists: Lists): Command =>
 const install = `
 set -eu
 umask 077
-directory=$1 run=$2 packages=$3 own=$4 prepared=$5
-shift 5
-names() { sudo -n -u "$owner" -- sh -c 'cd -- "$1" && find . -mindepth 1 ! -type d -printf "%P\\0"' names "$directory" | sort -z; }
+directory=$1 run=$2 packages=$3 own=$4 locks=$5 roots=$6 prepared=$7
+shift 7
+names() { as_owner 'cd -- "$1" && find . -mindepth 1 ! -type d -printf "%P\\0"' names "$directory" | sort -z; }
 manifest=$state/jobs/$run/manifest taken=$state/jobs/$run/taken
 list() { records_of "$directory" >"$scratch/found"; only "$packages" <"$scratch/found" >"$scratch/installed"; }
+as_owner() { sudo -n -u "$owner" -- sh -c "$@"; }
+: >"$scratch/locks"
+[ ! -e "$taken" ] || only '[^/]*$' <"$taken" >"$scratch/locks"
+sort -z -- "$manifest" | only "$locks" >"$scratch/locks-sent"
 # With the same lock file no package changes: what does was changed by somebody else, between the copy of live and here.
 changed_packages() {
-	[ -s "$taken" ] || return 1
-	only '[^/]*$' <"$taken" >"$scratch/locks"
-	[ -s "$scratch/locks" ] && [ "$(sort -z -- "$manifest" | comm -z -23 -- "$scratch/locks" - | count)" -eq 0 ] || return 1
+	[ -s "$taken" ] && cmp -s -- "$scratch/locks" "$scratch/locks-sent" || return 1
 	only "$own" <"$taken" >"$scratch/before"
+	[ -s "$scratch/before" ] || return 1
 	only "$own" <"$scratch/installed" | comm -z -3 -- "$scratch/before" - | sed -z 's/^\\t//' | paths | sort -z -u >"$scratch/altered"
 	[ "$(count <"$scratch/altered")" -gt 0 ]
 }
+# An installer trusts what it finds: only what was taken over may be there.
+for root in $roots; do
+	cat -- "$manifest" "$taken" 2>/dev/null | only "$root(/|$)" | grep -q . || as_owner 'rm -rf -- "$1/$2"' remove "$directory" "$root"
+done
 names >"$scratch/there"
 "$@"
 list
 if changed_packages; then
 	echo "noted: packages were changed while this release was prepared, and are installed anew: $(first_of "$scratch/altered")"
-	cut -z -d / -f 1 <"$scratch/altered" | sort -z -u | sudo -n -u "$owner" -- sh -c 'cd -- "$1" && xargs -0 -r rm -rf --' remove "$directory"
+	cut -z -d / -f 1 <"$scratch/altered" | sort -z -u | as_owner 'cd -- "$1" && xargs -0 -r rm -rf --' remove "$directory"
 	"$@"
 	list
 fi
@@ -151,7 +158,7 @@ tr '\\n\\000' '\\001\\n' <"$scratch/outside" | new="$scratch/lines" awk '
 	{ path = $0; sub(/^[0-9]* [0-9a-f]* /, "", path); if (path in wanted) print }
 ' | tr '\\001\\n' '\\n\\000' >"$state/jobs/$run/installed.beside"
 total=$(count <"$scratch/new")
-[ "$total" -eq 0 ] || echo "noted: the installer made $total files beside its packages: $(first_of "$scratch/new")"
+[ "$total" -eq 0 ] || echo "noted: the installer made files beside its packages ($total): $(first_of "$scratch/new")"
 mv -- "$scratch/installed" "$state/jobs/$run/installed"
 `;
 
@@ -164,6 +171,7 @@ export const installKept = (
 	directory: string,
 	installer: Command,
 ): Command => {
+	const {packages, installed, prepared} = ownFilesOf(of.target);
 	const words =
 		installer.as === undefined ? installer.argv : ['sudo', '-n', '-u', installer.as, '--', ...installer.argv];
 	const command = contentsProgram(
@@ -174,8 +182,10 @@ export const installKept = (
 			directory,
 			of.state.run,
 			installedRoots(of.target),
-			ownFilesOf(of.target).packages,
-			ownFilesOf(of.target).prepared,
+			packages,
+			lockFiles,
+			installed.join(' '),
+			prepared,
 			...words,
 		],
 	);

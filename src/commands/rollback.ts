@@ -328,7 +328,7 @@ shift 2
 read -r id <"$state/jobs/$run/target"
 target=$releases/$id
 compare "$target" "$@" || { [ "$listed" = none ] || exit 1; echo "noted: what release $id was deployed with is not written down: it goes live as it is"; exit 0; }
-differences | sed -z '/^added /d' >"$scratch/altered"
+differences | sed -z '/^added /d; s/^mode /mode of /' >"$scratch/altered"
 total=$(count <"$scratch/altered")
 [ "$total" = 1 ] && files='1 file is' || files="$total files are"
 [ "$total" -eq 0 ] || echo "noted: of release $id $files not as deployed, and go live so: $(first_of "$scratch/altered")"

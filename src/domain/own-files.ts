@@ -66,3 +66,6 @@ export const ownFilesOf = ({recipe}: Pick<AppTarget, 'recipe'>): OwnFiles => (re
 /** Packages and what installers make beside them, as an expression over names. */
 export const installedRoots = (target: Pick<AppTarget, 'recipe'>): string =>
 	`(${ownFilesOf(target).installed.join('|')})(/|$)`;
+
+/** What says which packages there are. */
+export const lockFiles = String.raw`(composer\.lock|npm-shrinkwrap\.json|package-lock\.json)$`;
