@@ -115,7 +115,6 @@ export const proveMade = (of: ContentsOf, lists: Lists): Command =>
 
 const install = `
 set -eu
-umask 077
 directory=$1 run=$2 packages=$3 own=$4 locks=$5 roots=$6
 shift 6
 manifest=$state/jobs/$run/manifest taken=$state/jobs/$run/taken
@@ -144,7 +143,7 @@ if changed_packages; then
 	"$@"
 	list
 fi
-mv -- "$scratch/installed" "$state/jobs/$run/installed"
+( umask 077; cat -- "$scratch/installed" >"$state/jobs/$run/installed" )
 `;
 
 /**
