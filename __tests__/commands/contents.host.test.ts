@@ -511,7 +511,10 @@ describe('what comes into a release that is prepared, before it is live', () => 
 		const said = await host.ok(installKept(lab.of, directory, program('composer install', text, [directory])));
 		expect(said).not.toContain('vendor');
 		expect(said).not.toContain('noted');
-		expect(await host.sh('cd -- "$1" && find vendor ! -type d', directory)).toBe('vendor/acme/lib/src.php');
+		expect(await host.sh('cd -- "$1" && find vendor ! -type d -printf "%m %p"', directory)).toBe(
+			'644 vendor/acme/lib/src.php',
+		);
+		expect(await host.sh('stat -c %a "state dir/jobs/run/installed"')).toBe('600');
 	});
 
 	test.concurrent('what a script of the installer makes beside its packages comes along, by name, and nothing else does', async () => {
@@ -942,7 +945,7 @@ describe('rollback to a snapshot', () => {
 
 		expect(await tell()).toBe(
 			[
-				'noted: of release one 4 files are not as deployed, and go live so: changed app/User.php, changed vendor/acme/lib.php, gone vendor/autoload.php and 1 more',
+				'noted: of release one 4 files are not as deployed and go live: changed app/User.php, changed vendor/acme/lib.php, gone vendor/autoload.php and 1 more',
 				`noted: left out: 1 file that no build brought: public/shell.php. Now in ${lab.layout.base}/left-out/one\n`,
 			].join('\n'),
 		);
@@ -997,10 +1000,34 @@ test.concurrent('rollback from an archive: what no list names stays in the archi
 	expect(await lab.copy('two')).toBe('');
 	expect(readFileSync(lab.inRelease('two', 'vendor/autoload.php'), 'utf8')).toBe('autoload');
 
+	lab.put('one', {'app/User.php': 'evil'});
+	expect(await restore('altered')).toContain(
+		'noted: of what the archive holds 1 file is not as deployed and goes live: app/User.php\n',
+	);
+
 	await host.sh('rm "state dir/manifests/backend/one.made"');
 	expect(await restore('again')).toContain('noted: what was deployed of what the archive holds is not written down');
 	expect(existsSync(lab.live('public/shell.php'))).toBe(true);
 	expect(await lab.drift()).toBeUndefined();
+});
+
+test.concurrent('rollback of a frontend from an archive: pages that were made on demand stay, others do not', async () => {
+	const lab = setUp('nextjs');
+	await using host = lab.host;
+	await lab.finish('one');
+	const archive = join(host.root, 'frontend_20260203_113512.tar.gz');
+	writeFileSync(archive.replace(/\.tar\.gz$/, '.json'), '{"file":"x","release":"one"}\n');
+	write(lab, '.next/server/app/blog/a.html', 'made on demand');
+	write(lab, '.next/server/app/index.html', 'made again');
+	write(lab, '.next/server/app/evil.html');
+	await host.sh('cp -a -- "$1" "$2"', lab.inRelease('one', '.'), lab.inRelease('restored', '.'));
+
+	expect(await host.ok(listRestoredFiles(lab.of, {candidate: join(lab.layout.releases, 'restored'), archive}))).toBe(
+		'noted: left out: 1 file that no build brought: .next/server/app/evil.html. The archive keeps what it was\n',
+	);
+	await lab.goLive('restored');
+	expect(await lab.drift()).toEqual([]);
+	expect(existsSync(lab.live('.next/server/app/blog/a.html'))).toBe(true);
 });
 
 test('drift: an answer that was cut is refused', () => {

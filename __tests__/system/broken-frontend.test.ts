@@ -3,23 +3,12 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {isDeep} from '../support/depth.ts';
 import type {Changes, FrontendVersion} from '../support/real-host/make-source-repository.ts';
-import type {RealHost} from '../support/real-host/start-real-host.ts';
-import {observeFrontend, observeLeftovers, observeLedger, sh, type Frontend} from './observe.ts';
+import {fillNpmCache, observeFrontend, observeLeftovers, observeLedger, sh, type Frontend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
 /** What came out first, a banner of three lines included. */
 const head = (stderr: string): string => stderr.split('\n').slice(0, 12).join('\n');
-
-/** There is no registry: npm finds the packages where the cockpit has it keep what it fetched. */
-const fillNpmCache = (host: RealHost): Promise<string> =>
-	sh(
-		host,
-		`cache=/var/www/qsights/.frontend/npm/cache
-		install -d -o www-data -g www-data "\${cache%/*}" "$cache"
-		cp -R /run/node-packages/npm-cache/. "$cache"
-		chown -R www-data:www-data "$cache"`,
-	);
 
 const failingPage = `
 export async function getServerSideProps() {
@@ -58,6 +47,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 	beforeAll(async () => {
 		lab = await startLab({frontend: 'fork', overrides: {apps: {frontend: {health: {within: '6s'}}}}});
 		await lab.done('adopt', '--env', 'preprod');
+		await fillNpmCache(lab.preprod);
 		good = await truth();
 	});
 	afterAll(() => lab.stop());
@@ -130,7 +120,6 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 	if (!isDeep) return;
 
 	test('changed lockfile: its packages are installed in the candidate, without a registry', async () => {
-		await fillNpmCache(lab.preprod);
 		const frontend = await deployDone('dependency');
 
 		expect(frontend).toMatchObject({pages: 'v1', served: frontend.buildId, isLive: true});

@@ -2,7 +2,14 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {atDepth, isDeep} from '../support/depth.ts';
 import {runAsPlanned} from './as-planned.ts';
 import {downtimeTable, expectAwayDuringSwap, lastEvents, measured, siteTargets, type DowntimeRow} from './downtime.ts';
-import {observeBackups, observeFrontend, observeLedger, observeLeftovers, type Frontend} from './observe.ts';
+import {
+	fillNpmCache,
+	observeBackups,
+	observeFrontend,
+	observeLedger,
+	observeLeftovers,
+	type Frontend,
+} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
@@ -79,6 +86,7 @@ describe.skipIf(systemUnavailable() !== undefined).each(modes)(
 			const before = await truth();
 			await lab.done('adopt', '--env', 'preprod');
 			adopted = await truth();
+			await fillNpmCache(lab.preprod);
 
 			expect(adopted).toMatchObject({
 				...running(adopted),

@@ -14,6 +14,19 @@ export const sh = async (host: RealHost, script: string, ...args: readonly strin
 	return stdout.trimEnd();
 };
 
+/**
+ * There is no registry: npm finds the packages of the first deploy behind an adoption, which installs them anew, where the
+ * cockpit has it keep what it fetched.
+ */
+export const fillNpmCache = (host: RealHost): Promise<string> =>
+	sh(
+		host,
+		`cache=/var/www/qsights/.frontend/npm/cache
+		install -d -o www-data -g www-data "\${cache%/*}" "$cache"
+		cp -R /run/node-packages/npm-cache/. "$cache"
+		chown -R www-data:www-data "$cache"`,
+	);
+
 const lines = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'));
 
 /** Digest of every file below a directory, its path, owner, mode and content; what `prune` names is left out. */

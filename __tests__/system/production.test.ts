@@ -10,6 +10,7 @@ import {
 	type DowntimeRow,
 } from './downtime.ts';
 import {
+	fillNpmCache,
 	observeBackend,
 	observeFrontend,
 	observeLedger,
@@ -48,6 +49,7 @@ describe.skipIf(systemUnavailable() !== undefined)(
 			lab = await startLab({frontend: 'fork', production: true});
 			await lab.done('adopt', '--env', 'preprod');
 			await lab.done('adopt', '--env', 'production');
+			for (const host of [lab.preprod, lab.production]) await fillNpmCache(host);
 			backend = await observeBackend(lab.production);
 			frontend = await observeFrontend(lab.production);
 			await lab.repository.commit('v2');

@@ -116,6 +116,12 @@ BEGIN {
 	}
 	print
 }'
+# Reads the lists that without_remade goes by, of $release.
+learn_pages() {
+	[ -n "$pages" ] || return 0
+	routes >"$scratch/routes"
+	only "$pages" <"$scratch/named" | paths | tr '\\n\\000' '\\001\\n' >"$scratch/pages"
+}
 without_remade() {
 	if [ -z "$pages" ]; then cat; return; fi
 	tr '\\n\\000' '\\001\\n' >"$scratch/lines"
@@ -137,10 +143,7 @@ compare() {
 		without "$unlisted" <"$scratch/whole" >"$scratch/found"
 	fi
 	comm -z -12 -- "$scratch/named" "$scratch/found" >"$scratch/same"
-	if [ -n "$pages" ]; then
-		routes >"$scratch/routes"
-		only "$pages" <"$scratch/named" | paths | tr '\\n\\000' '\\001\\n' >"$scratch/pages"
-	fi
+	learn_pages
 	comm -z -23 -- "$scratch/named" "$scratch/found" | compared | without_remade | paths | sort -z >"$scratch/missing"
 	comm -z -13 -- "$scratch/named" "$scratch/found" | sed -z '/^120000 0\\{64\\} /d' | compared | without_remade | paths | sort -z >"$scratch/extra"
 	comm -z -13 -- "$scratch/missing" "$scratch/extra" >"$scratch/added"

@@ -118,7 +118,6 @@ export const proveMade = (of: ContentsOf, lists: Lists): Command =>
 
 const install = `
 set -eu
-umask 077
 directory=$1 run=$2 packages=$3 own=$4 locks=$5 roots=$6 prepared=$7
 shift 7
 names() { as_owner 'cd -- "$1" && find . -mindepth 1 ! -type d -printf "%P\\0"' names "$directory" | sort -z; }
@@ -156,10 +155,10 @@ tr '\\n\\000' '\\001\\n' <"$scratch/new" >"$scratch/lines"
 tr '\\n\\000' '\\001\\n' <"$scratch/outside" | new="$scratch/lines" awk '
 	BEGIN { while ((getline line <ENVIRON["new"]) > 0) wanted[line] = 1 }
 	{ path = $0; sub(/^[0-9]* [0-9a-f]* /, "", path); if (path in wanted) print }
-' | tr '\\001\\n' '\\n\\000' >"$state/jobs/$run/installed.beside"
+' | tr '\\001\\n' '\\n\\000' >"$scratch/installed.beside"
 total=$(count <"$scratch/new")
 [ "$total" -eq 0 ] || echo "noted: the installer made files beside its packages ($total): $(first_of "$scratch/new")"
-mv -- "$scratch/installed" "$state/jobs/$run/installed"
+( umask 077; cat -- "$scratch/installed" >"$state/jobs/$run/installed"; cat -- "$scratch/installed.beside" >"$state/jobs/$run/installed.beside" )
 `;
 
 /**
