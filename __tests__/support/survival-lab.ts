@@ -91,7 +91,7 @@ for my $root ('${live}/', '${base}/shared') {
 		my @s = lstat $path or die "$path: $!";
 		my $line = sprintf '%s %o %d:%d ', $path =~ s/\Q$root\E//r, $s[2], $s[4], $s[5];
 		if (-l _) { $line .= readlink $path }
-		elsif (-f _) { open my $f, '<:raw', $path or die "$path: $!"; local $/; my $c = <$f>; $c =~ s/\Q$id\E/RELEASE/g; $line .= $path =~ m{/routes-v7.php$} ? length $c : sha256_hex($c) }
+		elsif (-f _) { open my $f, '<:raw', $path or die "$path: $!"; local $/; my $c = <$f>; $c =~ s/\Q$id\E/RELEASE/g; $line .= $path =~ m{/routes-v7.php$|/vendor/(?:autoload|composer/autoload_(?:real|static)).php$} ? length $c : sha256_hex($c) }
 		$line =~ s/\Q$id\E/RELEASE/g;
 		$line =~ s{(framework/views/)[0-9a-f]{40}}{$1VIEW};
 		print "$line\n";

@@ -50,7 +50,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback what
 		const file = `${backups}/${backup?.name}`;
 		await sh(
 			lab.preprod,
-			'cp -a -- "$1" "$1.kept"; truncate -s $(($(stat -c %s -- "$1") / 2)) -- "$1"; : >/var/log/systemctl.log',
+			'cp -a -- "$1" "$1.kept"; truncate -s $(($(stat -c %s -- "$1") / 2)) -- "$1"; touch -r "$1.kept" -- "$1"; : >/var/log/systemctl.log',
 			file,
 		);
 		const {code, stdout, stderr} = await rollBack(backup?.name ?? '');
