@@ -5,7 +5,7 @@ import {homedir, hostname} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import type {AppServices} from './app/app-services.ts';
-import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
+import type {CliContext, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Host} from './domain/environment.ts';
@@ -87,29 +87,38 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 	return found;
 };
 
-const openCockpit = async (directory: string | undefined): Promise<Cockpit> => {
+const openCockpit: CliContext['open'] = async (directory, {isOwnSandbox = false} = {}) => {
 	const config = await findConfiguration(directory);
+	const sandbox = sandboxAround(config);
+	const state = sandbox !== undefined && isOwnSandbox ? join(sandbox, 'state') : stateHomeFor(sandbox);
 	const [{openPolicy, personalDirectory}, {createSignOffOutbox}, services] = await Promise.all([
 		import('./open-policy.ts'),
 		import('./services/state/sign-off-outbox.ts'),
-		buildServices(stateHomeFor(config)),
+		buildServices(state),
 	]);
 	const home = homedir();
-	const {set, differs, port} = await openPolicy(config, {home, personal: personalDirectory(process.env, home)});
-	const outbox = createSignOffOutbox(stateHomeFor(config));
+	// Hosts of a sandbox have names that real ones have too.
+	const own = sandbox === undefined ? {personal: personalDirectory(process.env, home)} : {};
+	const {set, differs, port} = await openPolicy(config, {home, ...own});
+	const outbox = createSignOffOutbox(state);
 	return {...set, differs, services: {...services, policy: port}, outbox, close: () => services.sessions.close()};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */
 const stateHome = (): string => process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
 
-/** A sandbox keeps its own journals: its runs must not count as those of a real project of the same name. */
-const stateHomeFor = (config: string): string => {
-	const besideSandbox = join(dirname(resolve(config)), sandboxRecordName);
-	return process.env['XDG_STATE_HOME'] === undefined && existsSync(besideSandbox)
-		? join(dirname(besideSandbox), 'state')
-		: stateHome();
+/** Directory of the sandbox a configuration belongs to; undefined: to none. */
+const sandboxAround = (config: string): string | undefined => {
+	const directory = dirname(resolve(config));
+	return existsSync(join(directory, sandboxRecordName)) ? directory : undefined;
 };
+
+/**
+ * A sandbox keeps its own journals: its runs must not count as those of a real project of the same name, nor its ledgers
+ * be held against those of a sandbox before it. Who joins one from elsewhere may keep theirs apart, as another person.
+ */
+const stateHomeFor = (sandbox: string | undefined): string =>
+	process.env['XDG_STATE_HOME'] === undefined && sandbox !== undefined ? join(sandbox, 'state') : stateHome();
 
 const sandboxRecordName = '.cockpit-sandbox';
 

@@ -11,19 +11,12 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
-import {homedir, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {loadChecklists} from '../../src/config/load-checklists.ts';
-import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
-import {createGitSource} from '../../src/services/local/git-source.ts';
 import {runCockpit, type Finished} from '../support/cockpit.ts';
-
-const load = async (config: string) => ({
-	...(await loadEnvironments(config, {home: homedir()})),
-	checklists: await loadChecklists(config),
-});
+import {sandboxPast} from '../support/sandbox-past.ts';
 
 let directory: string;
 let sandbox: Sandbox;
@@ -34,7 +27,7 @@ const live = (): readonly string[] => ['backend', 'frontend'].map(app => readlin
 
 beforeAll(async () => {
 	directory = mkdtempSync(join(tmpdir(), 'cockpit-one-owner-'));
-	sandbox = await startSandbox({directory: join(directory, 'box'), past: {source: createGitSource(), load}});
+	sandbox = await startSandbox({directory: join(directory, 'box'), past: sandboxPast});
 	host = join(directory, 'box/production');
 	symlinkSync('www', join(host, 'var/web'));
 });

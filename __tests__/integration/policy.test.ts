@@ -1,20 +1,13 @@
 import {mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
-import {homedir, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {loadChecklists} from '../../src/config/load-checklists.ts';
-import {loadEnvironments} from '../../src/config/load-environments.ts';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
-import {createGitSource} from '../../src/services/local/git-source.ts';
 import {runCockpit, startCockpit, type Finished} from '../support/cockpit.ts';
 import {outputOf} from '../support/run-program.ts';
+import {sandboxPast} from '../support/sandbox-past.ts';
 
 /** The built product beside somebody who would like to be asked less. What is live and on the ledger is read on the host. */
-
-const load = async (config: string) => ({
-	...(await loadEnvironments(config, {home: homedir()})),
-	checklists: await loadChecklists(config),
-});
 
 let directory: string;
 let sandbox: Sandbox;
@@ -37,8 +30,11 @@ const policies = (): readonly {readonly digest: string; readonly accepted?: read
 
 beforeAll(async () => {
 	directory = mkdtempSync(join(tmpdir(), 'cockpit-policy-'));
-	mkdirSync(join(directory, 'ravi'));
-	sandbox = await startSandbox({directory: join(directory, 'box'), past: {source: createGitSource(), load}});
+	const personal = join(directory, 'ravi/.config/cockpit');
+	mkdirSync(personal, {recursive: true});
+	// Their way to the real hosts of these names, which is not that to a sandbox's.
+	writeFileSync(join(personal, 'qsights.yaml'), 'hosts: {preprod-1: {port: 1}, web-9: {port: 1}}\n');
+	sandbox = await startSandbox({directory: join(directory, 'box'), past: sandboxPast});
 });
 afterAll(async () => {
 	await sandbox.close();

@@ -32,8 +32,11 @@ export type RunningSandbox = {
 export type CliContext = {
 	readonly version: string;
 	readonly terminal: Terminal;
-	/** `directory`: of `--config`; absent: the nearest ancestor. Throws DeployError `configuration`. */
-	readonly open: (directory: string | undefined) => Promise<Cockpit>;
+	/**
+	 * `directory`: of `--config`; absent: the nearest ancestor. `isOwnSandbox`: of a sandbox that this process has started.
+	 * Throws DeployError `configuration`.
+	 */
+	readonly open: (directory: string | undefined, options?: {readonly isOwnSandbox?: boolean}) => Promise<Cockpit>;
 	/** Opens the full screen and resolves with the exit code. */
 	readonly openScreen: (cockpit: Cockpit) => Promise<number>;
 	readonly startSandbox: (options: {

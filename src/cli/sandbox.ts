@@ -35,7 +35,7 @@ export const sandbox = async (context: CliContext, options: SandboxOptions): Pro
 
 const fly = async (context: CliContext, config: string): Promise<number> => {
 	const {isInteractive, isDumb} = context.terminal;
-	const cockpit = await context.open(config);
+	const cockpit = await context.open(config, {isOwnSandbox: true});
 	try {
 		return await (isInteractive && !isDumb ? context.openScreen(cockpit) : tour(context, cockpit));
 	} finally {
