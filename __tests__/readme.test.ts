@@ -3,9 +3,9 @@ import {expect, test} from 'vitest';
 import {exitCodes} from '../src/domain/errors.ts';
 import {createCockpitStore} from '../src/store/create-store.ts';
 import {allBindings} from '../src/tui/keys/all-bindings.ts';
-import {keyName, labelOf, type Binding, type Scope} from '../src/tui/keys/binding.ts';
+import {keyName, labelOf, type Binding, type KeyScope} from '../src/tui/keys/binding.ts';
 
-const places: readonly {readonly title: string; readonly scopes: readonly Scope[]}[] = [
+const places: readonly {readonly title: string; readonly scopes: readonly KeyScope[]}[] = [
 	{title: 'everywhere', scopes: ['everywhere', 'screens']},
 	{title: 'Overview', scopes: ['overview']},
 	{title: 'Checklist', scopes: ['checklist', 'checklist.filter']},
@@ -22,7 +22,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly Scope[
 	{title: 'Backups', scopes: ['backups', 'backups.filter']},
 	{title: 'History', scopes: ['history', 'history.filter']},
 	{title: 'History: report and log', scopes: ['history.page']},
-	{title: 'Rollback: the word', scopes: ['rollback.gate']},
+	{title: 'Rollback: the word', scopes: ['rollback.review']},
 	{title: 'dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];
 
