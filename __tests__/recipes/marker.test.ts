@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {askMarker, claimParameters} from '../../src/commands/lock/marker.ts';
+import askMarker from '../../src/commands/lock/marker.sh';
+import {claimParameters} from '../../src/commands/lock/marker.ts';
 import {claimOf} from '../../src/recipes/lock-terms.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import type {Command} from '../../src/domain/command.ts';

@@ -2,22 +2,17 @@ import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
+import withoutSecrets from './without-secrets.sh';
+import rebuildBaked from './rebuild-baked.sh';
+import status from './migrate-status.sh';
+import statusOrWhy from './migrate-status-or-why.sh';
+import preview from './pretend.sh';
 
 type App = {
 	readonly directory: string;
 	readonly target: Pick<LaravelTarget, 'php' | 'composer' | 'owner'>;
 	readonly home: string;
 };
-
-/*
- * Laravel quotes the value in .env it could not parse, which may be a password: it is cut out before anything is
- * logged, here or on the host. Source: vlucas/phpdotenv, Parser::parse and EntryParser.
- */
-const withoutSecrets = `
-exec 4>&1
-code=$({ { "$@" 2>&1 3>&- 4>&-; echo "$?" >&3; } | sed -u 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/' >&4; } 3>&1)
-exit "$code"
-`;
 
 /** The command as its user, with what it prints made safe to show and to keep. */
 const guarded = (label: string, argv: readonly string[], owner: string): Command => ({
@@ -30,16 +25,6 @@ const guarded = (label: string, argv: readonly string[], owner: string): Command
 export const artisan = ({directory, target}: Omit<App, 'home'>, ...args: readonly string[]): Command =>
 	guarded(`artisan ${args.join(' ')}`, [target.php, `${directory}/artisan`, ...args], target.owner);
 
-const rebuildBaked = `
-directory=$1 releases=$2 php=$3
-grep -qsF -- "$releases/" "$directory"/bootstrap/cache/*.php || { echo 'no cache names a release'; exit 0; }
-for cache in config route view; do
-	out=$("$php" "$directory/artisan" "$cache:cache" 2>&1); code=$?
-	printf '%s\\n' "$out" | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/'
-	[ "$code" -eq 0 ] || exit "$code"
-done
-`;
-
 /**
  * Rebuilds the caches of the app in `directory` where they name a place below `releases`: they bake the path of the
  * release they were made in, and an app whose releases are about to go would look for its files there.
@@ -48,18 +33,6 @@ export const rebuildBakedCaches = (
 	{directory, target}: Omit<App, 'home'>,
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
-
-const status = `
-out=$("$@" 2>&1); code=$?
-out=$(printf '%s\\n' "$out" | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/')
-if [ "$code" -ne 0 ]; then
-	# A database that no migration has seen yet has no table of them: all are pending.
-	case $out in *'Migration table not found'*) exit 0 ;; esac
-	printf '%s\\n' "$out" >&2
-	exit "$code"
-fi
-printf '%s\\n' "$out"
-`;
 
 /** Prints which migrations have run, as `migrationsRan` reads it. Changes nothing. */
 export const migrateStatus = ({directory, target}: Omit<App, 'home'>): Command => ({
@@ -79,21 +52,6 @@ export const migrateStatus = ({directory, target}: Omit<App, 'home'>): Command =
 	sudo: [`${target.owner}: ${target.php}`],
 });
 
-const statusOrWhy = `
-artisan=$1 releases=$2
-shift 2
-# Nothing is live yet: every migration of the build is pending.
-[ -e "$artisan" ] || exit 0
-# After a rollback the database has seen migrations that live has no file of, and artisan names only those it finds.
-set -- "$@" --realpath "--path=\${artisan%/*}/database/migrations"
-for path in "$releases"/*/database/migrations; do
-	[ ! -d "$path" ] || set -- "$@" "--path=$path"
-done
-out=$("$@" 2>&1) && { printf '%s\\n' "$out"; exit 0; }
-case $out in *'Migration table not found'*) exit 0 ;; esac
-printf 'unknown %s\\n' "$(printf %s "$out" | tr '\\n' ' ' | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/' | cut -c 1-300)"
-`;
-
 /**
  * As `migrateStatus`, but what goes wrong is an answer too: `unknown WHY`. Knows the migrations of every release that is
  * kept, not of live only.
@@ -110,11 +68,6 @@ export const migrateStatusOrWhy = (
 		label: 'ask which migrations ran',
 	};
 };
-
-const preview = `
-"$@" 2>&1 | sed 's/\\(Failed to parse dotenv file\\..* at \\[\\).*/\\1...]/'
-exit 0
-`;
 
 /**
  * Prints the SQL that pending migrations would run. Changes nothing: `--force` only stops artisan from asking. A

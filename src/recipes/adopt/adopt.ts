@@ -6,7 +6,7 @@ import {
 	prepareAdoption,
 	removeOldDirectory,
 	removeReleases,
-} from '../../commands/releases/adoption.ts';
+} from '../../commands/adoption/adoption.ts';
 import {
 	ensurePm2Runs,
 	savePm2,

@@ -1,4 +1,4 @@
-import {takeInventory} from '../../commands/releases/adoption.ts';
+import {takeInventory} from '../../commands/adoption/adoption.ts';
 import {takeLock} from '../../commands/lock/lock.ts';
 import type {Refusal, Step} from '../../domain/runs/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';

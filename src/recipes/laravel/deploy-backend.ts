@@ -1,4 +1,4 @@
-import {removeCandidate} from '../../commands/releases/candidate.ts';
+import {removeCandidate} from '../../commands/candidate/candidate.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {readLive} from '../../commands/releases/swap.ts';
 import {sshLine} from '../../commands/releases/way-back.ts';

@@ -1,4 +1,4 @@
-import {linkShared} from '../../commands/releases/candidate.ts';
+import {linkShared} from '../../commands/candidate/candidate.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 import {transfer} from './transfer.ts';

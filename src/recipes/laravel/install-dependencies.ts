@@ -1,5 +1,5 @@
 import {composerInstall} from '../../commands/laravel/laravel.ts';
-import {installKept} from '../../commands/releases/made.ts';
+import {installKept} from '../../commands/candidate/made.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 

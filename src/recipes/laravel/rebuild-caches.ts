@@ -1,5 +1,5 @@
 import {artisan} from '../../commands/laravel/laravel.ts';
-import {keepMade} from '../../commands/releases/made.ts';
+import {keepMade} from '../../commands/candidate/made.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {listsOf} from '../lists-of.ts';

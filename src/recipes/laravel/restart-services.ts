@@ -1,5 +1,5 @@
 import {artisan} from '../../commands/laravel/laravel.ts';
-import {proveMade} from '../../commands/releases/made.ts';
+import {proveMade} from '../../commands/candidate/made.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {
 	prepareLink,

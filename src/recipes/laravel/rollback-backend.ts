@@ -1,4 +1,4 @@
-import {linkShared, removeCandidate} from '../../commands/releases/candidate.ts';
+import {linkShared, removeCandidate} from '../../commands/candidate/candidate.ts';
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
 import {artisan, composerInstall} from '../../commands/laravel/laravel.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';
@@ -10,7 +10,7 @@ import {
 	reusePackages,
 	startService,
 	stopService,
-} from '../../commands/releases/rollback.ts';
+} from '../../commands/rollback/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {
 	prepareLink,

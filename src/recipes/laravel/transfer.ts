@@ -1,4 +1,4 @@
-import {receiveFiles} from '../../commands/releases/candidate.ts';
+import {receiveFiles} from '../../commands/candidate/candidate.ts';
 import {parseHostFacts} from '../../commands/host/host-facts.ts';
 import {listTree} from '../../commands/tree-listing.ts';
 import type {Transfer} from '../../domain/runs/pipeline.ts';

@@ -1,4 +1,4 @@
-import {copyLive} from '../../commands/releases/candidate.ts';
+import {copyLive} from '../../commands/candidate/candidate.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 import {transfer} from './transfer.ts';

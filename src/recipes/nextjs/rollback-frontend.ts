@@ -1,5 +1,5 @@
 import {posix} from 'node:path';
-import {removeCandidate} from '../../commands/releases/candidate.ts';
+import {removeCandidate} from '../../commands/candidate/candidate.ts';
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
 import {
 	copyLiveFrontend,
@@ -24,7 +24,7 @@ import {
 	listRestoredFiles,
 	prepareLinkToTarget,
 	reuseModules,
-} from '../../commands/releases/rollback.ts';
+} from '../../commands/rollback/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/releases/swap.ts';
 import {parseVerification} from '../../commands/backups/backup-verification.ts';

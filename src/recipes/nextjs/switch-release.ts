@@ -1,4 +1,4 @@
-import {proveMade} from '../../commands/releases/made.ts';
+import {proveMade} from '../../commands/candidate/made.ts';
 import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs/nextjs.ts';
 import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';

@@ -1,6 +1,6 @@
-import {copyLive, linkShared, receiveFiles} from '../../commands/releases/candidate.ts';
+import {copyLive, linkShared, receiveFiles} from '../../commands/candidate/candidate.ts';
 import {parseHostFacts} from '../../commands/host/host-facts.ts';
-import {installKept, keepMade} from '../../commands/releases/made.ts';
+import {installKept, keepMade} from '../../commands/candidate/made.ts';
 import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs/nextjs.ts';
 import {listTree} from '../../commands/tree-listing.ts';
 import type {Step, Transfer} from '../../domain/runs/pipeline.ts';

@@ -2,7 +2,7 @@ import {posix} from 'node:path';
 import {archiveRelease} from '../../commands/backups/backup.ts';
 import {verifyBackup} from '../../commands/backups/backup-verification.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
-import {tellAlteredFiles, rememberRollback, settleTarget} from '../../commands/releases/rollback.ts';
+import {tellAlteredFiles, rememberRollback, settleTarget} from '../../commands/rollback/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import {size} from '../../domain/format.ts';

@@ -1,0 +1,13 @@
+/** Programs for other interpreters: files of their own, imported as text. See `scripts/text-files.ts`. */
+declare module '*.sh' {
+	const text: string;
+	export default text;
+}
+declare module '*.cjs' {
+	const text: string;
+	export default text;
+}
+declare module '*.mjs' {
+	const text: string;
+	export default text;
+}
