@@ -1,11 +1,16 @@
 // For Node that runs the sources: node --import ./scripts/text-hooks.ts FILE
 import {registerHooks} from 'node:module';
-import {fileURLToPath} from 'node:url';
-import {moduleOf, programIn} from './text-files.ts';
+import {isFolder, moduleOf, valueOf} from './text-files.ts';
 
 registerHooks({
+	resolve: (specifier, context, next) =>
+		isFolder.test(specifier)
+			? {url: new URL(specifier, context.parentURL).href, shortCircuit: true}
+			: next(specifier, context),
 	load: (url, context, next) => {
-		const text = url.startsWith('file:') ? programIn(fileURLToPath(url)) : undefined;
-		return text === undefined ? next(url, context) : {format: 'module', source: moduleOf(text), shortCircuit: true};
+		const value = url.startsWith('file:') ? valueOf(decodeURI(url.slice('file://'.length))) : undefined;
+		return value === undefined
+			? next(url, context)
+			: {format: 'module', source: moduleOf(value), shortCircuit: true};
 	},
 });

@@ -11,3 +11,9 @@ declare module '*.mjs' {
 	const text: string;
 	export default text;
 }
+
+/** Every file below a folder, by its path there. */
+declare module '*?files' {
+	const files: Readonly<Record<string, string>>;
+	export default files;
+}

@@ -1,15 +1,12 @@
 import type {Command} from '../../domain/command.ts';
 import type {SharedPaths} from '../../domain/environments/environment.ts';
 import {anywhere} from '../../domain/environments/excludes.ts';
-import countMembers from './count-members.sh';
 import {jsonMembers} from '../ledger/ledger.ts';
 import {program} from '../shell.ts';
-import writeArchiveText from './write-archive.sh';
+import writeArchive from './write-archive.sh';
 import begin from './begin-archive.sh';
 import backUpText from './back-up.sh';
 import backUpBehindText from './back-up-behind.sh';
-
-const writeArchive = [countMembers, writeArchiveText].join('\n');
 
 const backUp = [writeArchive, begin, backUpText].join('\n');
 

@@ -1,7 +1,13 @@
 # Written as .part, locked while somebody writes it, and renamed only after it has been read back whole. tar's exit 1
 # says that a file changed while it was read (an upload in progress): the archive is complete, so that is noted, not a
 # failure. What is known of the release is copied in: the archive may outlive the release's own record.
+#
+# `count_members FILE` counts those of an archive that was just written, through to its end.
 
+count_members() {
+	{ members_code=$({ { code=0; LC_ALL=C tar --list --gzip --absolute-names --file="$1" || code=$?; echo "$code" >&3; } | wc -l >&4; } 3>&1); } 4>&1
+	return "$members_code"
+}
 write_archive() {
 	release=$1 base=$2 file=$3 owner=$4 about=$5 state=$6
 	shift 6

@@ -1,10 +1,3 @@
-import {source} from '../shims/source.ts';
-
-/**
- * `scripts/build.mjs` of the sample frontend: leaves what `next build` leaves, from pages/, app/, lib/ and styles/.
- * NEXT_PUBLIC_* are compiled in, a chunk is named by its content, BUILD_ID is new each time, .next/cache is kept.
- */
-export const buildScript = source`
 import {spawnSync} from 'node:child_process';
 import {createHash, randomBytes} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
@@ -99,4 +92,3 @@ write('BUILD_ID', buildId);
 say('\nRoute                Size');
 for (const name of routes) say('○ ' + name.padEnd(18) + ' ' + chunks[name].reduce((sum, file) => sum + readFileSync(join(out, file)).length, 0) + ' B');
 say('\n○  (Static)  prerendered as static content');
-`;

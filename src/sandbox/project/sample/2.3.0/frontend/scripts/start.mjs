@@ -1,10 +1,3 @@
-import {source} from '../shims/source.ts';
-
-/**
- * `scripts/start.mjs` of the sample frontend: serves .next as `next start` does. BUILD_ID, pages and the list of
- * static files are read once, at boot: a tree that is swapped under it is not served before the next start.
- */
-export const startScript = source`
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
@@ -101,4 +94,3 @@ server.on('error', error => fail('Failed to start server\n' + error.message));
 server.listen({port: Number(port), host: hostname, reusePort: process.env.exec_mode === 'cluster_mode'}, () =>
 	process.stdout.write('- ready started server on ' + hostname + ':' + port + ', url: http://localhost:' + port + '\n'),
 );
-`;
