@@ -2,6 +2,7 @@
 # Members are read from /proc: a group is gone when no living process is in it. TERM first, KILL after 5 s; through sudo
 # too, because processes of the group that went through sudo belong to other users. With the number of a group alone, a
 # later group of the same number could be taken for it: `since` is the start time of its leader.
+# shellcheck disable=SC2086 # the fields of stat are words
 
 members() {
 	for stat in /proc/[0-9]*/stat; do

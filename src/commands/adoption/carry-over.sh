@@ -1,7 +1,7 @@
 # Which inode stands at which path, taken when the hard links are made; a newline in a name would end a pattern.
 inodes() { # directory, file, item...
 	(
-		cd -- "$1"
+		cd -- "$1" || exit 1
 		file=$2
 		shift 2
 		umask 077
@@ -15,7 +15,7 @@ inodes() { # directory, file, item...
 # written there; where it was written in both places, the later one stays. Dates of files say nothing: uploads keep theirs.
 carry_over() {
 	(
-		cd -- "$1"
+		cd -- "$1" || exit 1
 		to=$2 noted=$3
 		shift 3
 		for item; do

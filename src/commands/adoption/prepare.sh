@@ -1,4 +1,4 @@
-marker_resumes= marker_urgent=
+marker_resumes='' marker_urgent=''
 release=$1 owner=$2 group=$3 mode=$4
 shift 4
 [ -d "$live" ] && ! [ -L "$live" ] || { echo "$live is not a plain directory" >&2; exit 1; }
@@ -13,7 +13,7 @@ directories() {
 	directories "$(dirname -- "$1")"
 	install -d -o "$owner" -g "$group" -m "$mode" -- "$1"
 }
-cd -- "$base/releases/$release.part"
+cd -- "$base/releases/$release.part" || exit 1
 for item in "$@"; do
 	path=${item#*:}
 	rm -rf -- "$base/shared/$path"

@@ -10,6 +10,7 @@
 #
 # What awk reads of a member: mode, owner, size, date, time, then the name after one space; a link's line ends with where it leads. Of a symlink
 # that may be outside. The last arrow counts, so that a name with an arrow in it hides nothing.
+# shellcheck disable=SC2059 # what tar has quoted is unquoted as a format
 
 read_archive() {
 	if [ -r "$1" ]; then cat -- "$1"; else sudo -n -- cat -- "$1"; fi

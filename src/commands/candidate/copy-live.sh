@@ -1,4 +1,5 @@
 # Of a link only its text is looked at. What can be made anew is trusted whole, as its maker will not look at it again.
+# shellcheck disable=SC2086 # names of directories that the product itself lists, without blanks
 
 set -eu
 run=$1 candidate=$2 installed=$3 remade=$4 file_mode=$5 program_mode=$6 directory_mode=$7 locks=$8
@@ -35,7 +36,7 @@ for root in $installed; do
 	below="${below:+$below|}$root(/|$)"
 	only "$root(/|$)" <"$whole" >"$scratch/there"
 	only "$root(/|$)" <"$scratch/named" >"$scratch/wanted"
-	[ "$root" = node_modules ] && how=link || how=copy
+	[ "$root" = node_modules ] && how='link' || how=copy
 	why=
 	[ "$listed" = yes ] || why="what was made in release ${from##*/} is not written down yet"
 	# What an adoption lists is what it found, by whomever that was installed; a restored release may have its packages.

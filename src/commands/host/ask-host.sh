@@ -1,6 +1,7 @@
 # Everything the pre-flight checks need, in one exec that changes nothing: `name<TAB>value` lines, then the manifest
 # of the live release as it is. The slow version questions run beside each other. Lists of parameters end with `--`.
 # `more`: source text that asks further things of a recipe, with parameters of its own.
+# shellcheck disable=SC2086 # one word a line, and nothing else parts them
 
 state=$1 app=$2 live=$3 base=$4 backups=$5 owner=$6
 shift 6

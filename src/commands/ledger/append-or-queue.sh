@@ -1,5 +1,6 @@
 # For what must not wait for a ledger: an entry that can't be written is put beside it, said, and written by whoever
 # holds the next lock. Each append runs in a shell of its own, which a file that can't be opened would end.
+# shellcheck disable=SC2094 # what is read is .part, what is written is not
 
 ledger_append_or_queue() {
 	( ledger_append "$1" "$2" '' "${3-}" ) 2>/dev/null && return

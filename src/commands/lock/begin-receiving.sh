@@ -3,6 +3,7 @@
 # makes the release live ends it first. It holds the lock of receivers (fd 8) as long as it lives. The flock of the app is
 # not kept: a driver that was stopped in the middle of its stream would keep everybody out. One that writes beside the
 # release, not into it, says `allowed=sealed` before. Uses `$state`, `$app`, `$run`, `$attempt`; leaves `$jobs`.
+# shellcheck disable=SC2086 # the fields of stat are words
 
 begin_receiving() {
 	jobs=$state/jobs/$run

@@ -11,7 +11,7 @@ export HOME="$home" npm_config_cache="$home/cache" npm_config_update_notifier=fa
 lock=
 for name in npm-shrinkwrap.json package-lock.json; do [ -f "$name" ] && lock=$name && break; done
 modules=missing
-if [ -L node_modules ]; then modules=link; elif [ -d node_modules ]; then modules=directory; fi
+if [ -L node_modules ]; then modules='link'; elif [ -d node_modules ]; then modules=directory; fi
 [ "$modules" != link ] || [ -d node_modules/. ] || modules=missing
 keep() { echo "keeps node_modules of the live release: $1"; exit 0; }
 if [ -z "$lock" ]; then

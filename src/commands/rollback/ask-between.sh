@@ -1,4 +1,5 @@
 # Writes nothing. What can't be found out is left out: it must answer at the worst moment.
+# shellcheck disable=SC2012 # names that the product or a migration gives, without blanks
 
 state=$1 app=$2 live=$3 releases=$4 release=$5 archive=$6 owner=$7 php=$8
 current=$(readlink -- "$live"); current=${current##*/}

@@ -1,3 +1,5 @@
+# shellcheck disable=SC2024 # the list is the SSH user's own
+
 set -eu
 umask 077
 candidate=$1 note=$2 packages=$3

@@ -1,3 +1,5 @@
+# shellcheck disable=SC2012 # names that the product or a migration gives, without blanks
+
 set -eu
 releases=$1 candidate=$2
 [ -e "$candidate/vendor/autoload.php" ] && { echo 'the archive brings its own vendor'; exit 0; }

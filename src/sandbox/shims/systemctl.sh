@@ -2,7 +2,7 @@
 # A (re)load of php8.1-fpm resolves the $live path and pins it: what was loaded is served until the next one.
 # `<unit>.fails` beside the state makes a start fail.
 
-verb= list= properties= value= quiet=
+verb='' list='' properties='' value='' quiet=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-p | --property) [ $# -ge 2 ] || refuse 1 "systemctl: option requires an argument -- 'p'"; properties=$properties,$2; shift ;;
