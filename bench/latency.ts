@@ -1,8 +1,8 @@
 import {execa} from 'execa';
 import {loadavg} from 'node:os';
 import {startSshLab} from '../__tests__/support/ssh-lab.ts';
-import {renderScript, startOrAttachJob} from '../src/commands/job.ts';
-import {takeLock} from '../src/commands/lock.ts';
+import {renderScript, startOrAttachJob} from '../src/commands/job/job.ts';
+import {takeLock} from '../src/commands/lock/lock.ts';
 import {renderCommand} from '../src/commands/shell.ts';
 import type {ExecResult, Session} from '../src/domain/ports.ts';
 import {interleave, rowsOf, type Row, type Way} from './compare.ts';

@@ -3,15 +3,21 @@ import {loadavg} from 'node:os';
 import {join} from 'node:path';
 import type {RealHost} from '../__tests__/support/real-host/start-real-host.ts';
 import {renderCommand} from '../src/commands/shell.ts';
-import {loadEnvironments} from '../src/config/load-environments.ts';
-import type {Environment, LaravelTarget} from '../src/domain/environment.ts';
-import {renderManifest, type Action, type Pipeline, type RunRecord, type Transfer} from '../src/domain/pipeline.ts';
+import {loadEnvironments} from '../src/config/environments/load-environments.ts';
+import type {Environment, LaravelTarget} from '../src/domain/environments/environment.ts';
+import {
+	renderManifest,
+	type Action,
+	type Pipeline,
+	type RunRecord,
+	type Transfer,
+} from '../src/domain/runs/pipeline.ts';
 import type {BuildPort, Session, SourceTree} from '../src/domain/ports.ts';
 import {deployBackend} from '../src/recipes/laravel/deploy-backend.ts';
 import {notFromSource, planBackendDeploy} from '../src/recipes/laravel/plan.ts';
 import type {RunContext} from '../src/runner/run-context.ts';
-import {runTransfer} from '../src/runner/run-transfer.ts';
-import {createGitSource} from '../src/services/local/git-source.ts';
+import {runTransfer} from '../src/runner/actions/run-transfer.ts';
+import {createGitSource} from '../src/services/local/source/git-source.ts';
 import {createSessionManager} from '../src/services/ssh/session-manager.ts';
 import {systemClock} from '../src/services/system-clock.ts';
 import {interleave, rowsOf, type Row, type Way} from './compare.ts';

@@ -6,12 +6,12 @@ import {wantsColour} from './cli/terminal.ts';
 import {exportFiles} from './services/local/export-file.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
-import {createBackupsController} from './store/backups-controller.ts';
-import {createChecklistController} from './store/checklist-controller.ts';
-import {createDeployController} from './store/deploy-controller.ts';
-import {createEvidenceController} from './store/evidence-controller.ts';
-import {createHistoryController} from './store/history-controller.ts';
-import {createOverviewController} from './store/overview-controller.ts';
+import {createBackupsController} from './control/backups-controller.ts';
+import {createChecklistController} from './control/checklist/checklist-controller.ts';
+import {createDeployController} from './control/deploy-controller.ts';
+import {createEvidenceController} from './control/evidence-controller.ts';
+import {createHistoryController} from './control/history-controller.ts';
+import {createOverviewController} from './control/overview-controller.ts';
 import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */

@@ -8,7 +8,7 @@ import type {AppServices} from './app/app-services.ts';
 import type {CliContext, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
-import type {Host} from './domain/environment.ts';
+import type {Host} from './domain/environments/environment.ts';
 import {DeployError} from './domain/errors.ts';
 import type {BuildPort} from './domain/ports.ts';
 import type {PastSources} from './sandbox/past/past-sources.ts';
@@ -136,13 +136,13 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/ssh/session.ts'),
-		import('./services/local/git-source.ts'),
+		import('./services/local/source/git-source.ts'),
 		import('./services/probes/http-probe.ts'),
 		import('./services/system-clock.ts'),
 		import('./services/state/run-store.ts'),
 		import('./services/state/ledger-cache.ts'),
-		import('./app/ledger-book.ts'),
-		import('./services/local/ssh-signatures.ts'),
+		import('./app/ledger/ledger-book.ts'),
+		import('./services/local/git/ssh-signatures.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -178,7 +178,7 @@ const ownName = async (): Promise<string> => {
 const openBuilds = async (directory: string): Promise<BuildPort> => {
 	let opened: Promise<BuildPort> | undefined;
 	const open = async (): Promise<BuildPort> => {
-		const {createNextBuild} = await import('./services/local/next-build.ts');
+		const {createNextBuild} = await import('./services/local/build/next-build.ts');
 		return createNextBuild({directory, environment: process.env});
 	};
 	const builds = (): Promise<BuildPort> => (opened ??= open());
@@ -195,8 +195,8 @@ const openBuilds = async (directory: string): Promise<BuildPort> => {
 const identityOf = async ({identityFile}: Host): Promise<string | undefined> => {
 	if (identityFile === undefined) return undefined;
 	const [{readKeyFile}, {fingerprint}] = await Promise.all([
-		import('./services/ssh/key-file.ts'),
-		import('./services/ssh/fingerprint.ts'),
+		import('./services/ssh/login/key-file.ts'),
+		import('./services/ssh/login/fingerprint.ts'),
 	]);
 	try {
 		const {publicKey} = await readKeyFile(identityFile);
@@ -209,9 +209,9 @@ const identityOf = async ({identityFile}: Host): Promise<string | undefined> => 
 /** Reads a project as the cockpit does, for whoever writes about it. */
 const projectReader = async (): Promise<PastSources> => {
 	const [{loadEnvironments}, {loadChecklists}, {createGitSource}] = await Promise.all([
-		import('./config/load-environments.ts'),
-		import('./config/load-checklists.ts'),
-		import('./services/local/git-source.ts'),
+		import('./config/environments/load-environments.ts'),
+		import('./config/checklists/load-checklists.ts'),
+		import('./services/local/source/git-source.ts'),
 	]);
 	return {
 		source: createGitSource(),

@@ -1,8 +1,8 @@
 import {join} from 'node:path';
 import {committedFiles, filesIn, type ConfigFiles} from './config/config-files.ts';
-import {loadChecklists} from './config/load-checklists.ts';
-import {loadEnvironments} from './config/load-environments.ts';
-import {inOwnWay} from './config/personal.ts';
+import {loadChecklists} from './config/checklists/load-checklists.ts';
+import {loadEnvironments} from './config/environments/load-environments.ts';
+import {inOwnWay} from './config/environments/personal.ts';
 import {DeployError} from './domain/errors.ts';
 import type {CountedPolicy, PolicyPort, PolicySet} from './domain/ports.ts';
 import {
@@ -12,7 +12,7 @@ import {
 	outsideRepository,
 	readCommittedPolicy,
 	type CommittedPolicy,
-} from './services/local/policy-files.ts';
+} from './services/local/git/policy-files.ts';
 
 type Options = {
 	/** Home of whoever runs the cockpit. */

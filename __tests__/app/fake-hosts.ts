@@ -2,7 +2,7 @@ import {DeployError} from '../../src/domain/errors.ts';
 import type {ExecOptions, ExecResult, Session, SessionManager} from '../../src/domain/ports.ts';
 import {ledgerBook, ledgerText, opened, type Said} from '../support/ledger.ts';
 import {wordsOf} from '../support/words.ts';
-import {parseManifest} from '../../src/domain/pipeline.ts';
+import {parseManifest} from '../../src/domain/runs/pipeline.ts';
 import {
 	environmentsAt,
 	files,
@@ -13,7 +13,7 @@ import {
 	sha256,
 	surroundings,
 	type Changes,
-} from './evidence.ts';
+} from './gates/evidence.ts';
 
 /** One question to a host. */
 export type Asked = {

@@ -1,7 +1,7 @@
 import {setImmediate} from 'node:timers/promises';
 import {ledgerReading} from '../support/ledger.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
-import type {Environment} from '../../src/domain/environment.ts';
+import type {Environment} from '../../src/domain/environments/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {Clock, ExecOptions, LocalPort, ProbeAnswer, Session, SessionStatus} from '../../src/domain/ports.ts';
 

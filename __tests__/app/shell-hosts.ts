@@ -3,14 +3,23 @@ import {mkdir, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises
 import {tmpdir, userInfo} from 'node:os';
 import {dirname, join} from 'node:path';
 import type {AppServices} from '../../src/app/app-services.ts';
-import {createLedgerBook} from '../../src/app/ledger-book.ts';
-import {appendLedger} from '../../src/commands/ledger.ts';
+import {createLedgerBook} from '../../src/app/ledger/ledger-book.ts';
+import {appendLedger} from '../../src/commands/ledger/ledger.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {ExecOptions, ExecResult, Session, SessionManager} from '../../src/domain/ports.ts';
 import {createLedgerCache} from '../../src/services/state/ledger-cache.ts';
 import {ledgerText, opened, type Said} from '../support/ledger.ts';
-import {environmentsAt, files, firstEntries, manifest, now, release, surroundings, type Changes} from './evidence.ts';
+import {
+	environmentsAt,
+	files,
+	firstEntries,
+	manifest,
+	now,
+	release,
+	surroundings,
+	type Changes,
+} from './gates/evidence.ts';
 
 type Name = 'preprod' | 'production';
 

@@ -13,7 +13,7 @@ import {dirname, join} from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {listTree, matches, parseTreeListing, type ListedFile} from '../../src/commands/tree-listing.ts';
-import {isExcluded} from '../../src/domain/excludes.ts';
+import {isExcluded} from '../../src/domain/environments/excludes.ts';
 import {isDeep} from '../support/depth.ts';
 import {createHostDirectory, me} from './host-directory.ts';
 

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {checkWords} from '../../src/domain/confirm.ts';
+import {checkWords} from '../../src/domain/runs/confirm.ts';
 import {DeployError} from '../../src/domain/errors.ts';
-import {isExcluded} from '../../src/domain/excludes.ts';
+import {isExcluded} from '../../src/domain/environments/excludes.ts';
 import {duration, moment, size} from '../../src/domain/format.ts';
 
 test.each([

@@ -6,7 +6,7 @@ import {setInterval} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
-import {prepareLink, swapLink} from '../../src/commands/swap.ts';
+import {prepareLink, swapLink} from '../../src/commands/releases/swap.ts';
 import {runCockpit} from '../support/cockpit.ts';
 import {makeSourceRepository, type SourceRepository} from '../support/real-host/make-source-repository.ts';
 import {realHostUnavailable} from '../support/real-host/real-host-unavailable.ts';

@@ -5,7 +5,7 @@ import {cp, mkdtemp, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {loadEnvironments} from '../../src/config/load-environments.ts';
+import {loadEnvironments} from '../../src/config/environments/load-environments.ts';
 import {git, makeSourceRepository} from '../support/real-host/make-source-repository.ts';
 import {realHostUnavailable} from '../support/real-host/real-host-unavailable.ts';
 import {startRealHost, type RealHost} from '../support/real-host/start-real-host.ts';

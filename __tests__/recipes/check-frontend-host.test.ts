@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {FrontendFacts, Pm2Instance, PortOwner} from '../../src/commands/frontend-facts.ts';
+import type {FrontendFacts, Pm2Instance, PortOwner} from '../../src/commands/nextjs/frontend-facts.ts';
 import {checkFrontendHost, judgeFrontendHost} from '../../src/recipes/nextjs/check-host.ts';
 import {frontendPlan, goodFrontendFacts} from './frontend-plan.ts';
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {HostFacts} from '../../src/commands/host-facts.ts';
+import type {HostFacts} from '../../src/commands/host/host-facts.ts';
 import {checkHost} from '../../src/recipes/laravel/check-host.ts';
 import {goodFacts, laravelPlan} from './laravel-plan.ts';
 

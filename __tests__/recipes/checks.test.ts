@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Command} from '../../src/domain/command.ts';
-import type {Action, Pipeline, Results, Step} from '../../src/domain/pipeline.ts';
+import type {Action, Pipeline, Results, Step} from '../../src/domain/runs/pipeline.ts';
 import {adopt} from '../../src/recipes/adopt/adopt.ts';
 import {planAdoption} from '../../src/recipes/adopt/plan.ts';
 import {deployBackend} from '../../src/recipes/laravel/deploy-backend.ts';

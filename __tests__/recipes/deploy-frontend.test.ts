@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {Command} from '../../src/domain/command.ts';
-import type {Pipeline} from '../../src/domain/pipeline.ts';
+import type {Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {checkSource} from '../../src/recipes/nextjs/check-source.ts';
 import {deployFrontend} from '../../src/recipes/nextjs/deploy-frontend.ts';
 import {switchedTo} from '../../src/recipes/nextjs/switch-release.ts';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {requireDriver, requireLock} from '../../src/commands/fence.ts';
+import {requireDriver, requireLock} from '../../src/commands/lock/fence.ts';
 import type {Command} from '../../src/domain/command.ts';
-import type {Action, Pipeline} from '../../src/domain/pipeline.ts';
+import type {Action, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {allPipelines} from './pipelines.ts';
 
 const attempt = 7;

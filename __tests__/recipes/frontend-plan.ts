@@ -1,4 +1,4 @@
-import type {Environment, NextTarget} from '../../src/domain/environment.ts';
+import type {Environment, NextTarget} from '../../src/domain/environments/environment.ts';
 import type {FrontendHostFacts} from '../../src/recipes/nextjs/check-host.ts';
 import {planFrontendDeploy, type FrontendPlan} from '../../src/recipes/nextjs/plan.ts';
 import {goodFacts, laravelPlan} from './laravel-plan.ts';

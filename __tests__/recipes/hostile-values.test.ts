@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
-import {renderScript} from '../../src/commands/job.ts';
+import {renderScript} from '../../src/commands/job/job.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
-import type {Environment} from '../../src/domain/environment.ts';
-import type {Pipeline} from '../../src/domain/pipeline.ts';
+import type {Environment} from '../../src/domain/environments/environment.ts';
+import type {Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {wordsOf} from '../support/words.ts';
 import {allPipelines, preprod} from './pipelines.ts';
 

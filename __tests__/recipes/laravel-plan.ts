@@ -1,5 +1,5 @@
-import type {HostFacts} from '../../src/commands/host-facts.ts';
-import type {Environment} from '../../src/domain/environment.ts';
+import type {HostFacts} from '../../src/commands/host/host-facts.ts';
+import type {Environment} from '../../src/domain/environments/environment.ts';
 import {planBackendDeploy, type LaravelPlan} from '../../src/recipes/laravel/plan.ts';
 
 const environment: Environment = {

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
-import type {Action, JobAction, Pipeline} from '../../src/domain/pipeline.ts';
-import type {PolicyMemory, PromotionRecord} from '../../src/domain/policy.ts';
+import type {Action, JobAction, Pipeline} from '../../src/domain/runs/pipeline.ts';
+import type {PolicyMemory, PromotionRecord} from '../../src/domain/gates/policy.ts';
 import {wordsOf} from '../support/words.ts';
 import {allPipelines, deployPipeline, preprod, recordOf, rollbackPipeline} from './pipelines.ts';
 

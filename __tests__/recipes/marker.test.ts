@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {askMarker, claimParameters} from '../../src/commands/marker.ts';
+import {askMarker, claimParameters} from '../../src/commands/lock/marker.ts';
 import {claimOf} from '../../src/recipes/lock-terms.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import type {Command} from '../../src/domain/command.ts';
-import {targetOf} from '../../src/domain/environment.ts';
-import type {Action, JobAction, Pipeline} from '../../src/domain/pipeline.ts';
+import {targetOf} from '../../src/domain/environments/environment.ts';
+import type {Action, JobAction, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {allPipelines} from './pipelines.ts';
 
 const actionsOf = ({steps, abandon, closeAsFailed, goBack}: Pipeline): readonly Action[] => [

@@ -1,5 +1,5 @@
 import type {Command} from '../../src/domain/command.ts';
-import type {Action, JobAction, Pipeline, Step} from '../../src/domain/pipeline.ts';
+import type {Action, JobAction, Pipeline, Step} from '../../src/domain/runs/pipeline.ts';
 
 const called = ({label, argv, as}: Command): string =>
 	`${label ?? argv.join(' ')}${as === undefined ? '' : ` (${as})`}`;

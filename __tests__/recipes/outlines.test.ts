@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {AppName} from '../../src/domain/environment.ts';
+import type {AppName} from '../../src/domain/environments/environment.ts';
 import {outline, stepOutline} from './outline.ts';
 import {adoptPipeline, deployPipeline, preprod, production, rollbackPipeline} from './pipelines.ts';
 

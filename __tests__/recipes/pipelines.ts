@@ -1,6 +1,6 @@
-import {rollbackFrom} from '../../src/app/rollback.ts';
-import type {AppName, Environment} from '../../src/domain/environment.ts';
-import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/pipeline.ts';
+import {rollbackFrom} from '../../src/app/rollback/rollback.ts';
+import type {AppName, Environment} from '../../src/domain/environments/environment.ts';
+import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/runs/pipeline.ts';
 import {adopt, undoAdoption} from '../../src/recipes/adopt/adopt.ts';
 import {planAdoption} from '../../src/recipes/adopt/plan.ts';
 import {deployBackend} from '../../src/recipes/laravel/deploy-backend.ts';

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {parseBackupName} from '../../src/domain/backup.ts';
-import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/pipeline.ts';
+import {parseBackupName} from '../../src/domain/backups/backup.ts';
+import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/runs/pipeline.ts';
 import {rollbackBackend} from '../../src/recipes/laravel/rollback-backend.ts';
 import {rollbackFrontend} from '../../src/recipes/nextjs/rollback-frontend.ts';
 import {planRollback, type BackendRollbackPlan, type FrontendRollbackPlan} from '../../src/recipes/rollback/plan.ts';
 import {checkWaysBack} from '../../src/recipes/rollback/look-back.ts';
-import type {WaysBack} from '../../src/commands/rollback.ts';
+import type {WaysBack} from '../../src/commands/releases/rollback.ts';
 import {laravelPlan} from './laravel-plan.ts';
 
 const {environment: withBackend} = laravelPlan();

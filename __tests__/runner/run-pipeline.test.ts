@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import {haltJobs, renderScript, startOrAttachJob} from '../../src/commands/job.ts';
-import {takeLock} from '../../src/commands/lock.ts';
+import {haltJobs, renderScript, startOrAttachJob} from '../../src/commands/job/job.ts';
+import {takeLock} from '../../src/commands/lock/lock.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
-import type {Environment} from '../../src/domain/environment.ts';
+import type {Environment} from '../../src/domain/environments/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
-import type {RunEvent} from '../../src/domain/events.ts';
-import type {Action, JobAction, Pipeline, Step} from '../../src/domain/pipeline.ts';
+import type {RunEvent} from '../../src/domain/runs/events.ts';
+import type {Action, JobAction, Pipeline, Step} from '../../src/domain/runs/pipeline.ts';
 import type {
 	BuildPort,
 	ExecOptions,

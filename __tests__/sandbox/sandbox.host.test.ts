@@ -19,7 +19,7 @@ import {join, relative} from 'node:path';
 import {promisify} from 'node:util';
 import type {Client} from 'ssh2';
 import {afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
-import {loadEnvironments} from '../../src/config/load-environments.ts';
+import {loadEnvironments} from '../../src/config/environments/load-environments.ts';
 import {sandboxReadyLine} from '../../src/sandbox/sandbox-ready-line.ts';
 import {tuesday} from '../../src/sandbox/clock.ts';
 import {type Sandbox, startSandbox} from '../../src/sandbox/start-sandbox.ts';

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
-import {createLedgerBook, type LedgerReading} from '../../src/app/ledger-book.ts';
-import type {LedgerEntry} from '../../src/domain/ledger.ts';
+import {createLedgerBook} from '../../src/app/ledger/ledger-book.ts';
+import type {LedgerReading} from '../../src/domain/ledger/ledger-book.ts';
+import type {LedgerEntry} from '../../src/domain/ledger/ledger.ts';
 import type {LedgerMemory, SessionManager, SignaturePort} from '../../src/domain/ports.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,9 +1,9 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {inject} from 'vitest';
-import type {Host} from '../../src/domain/environment.ts';
+import type {Host} from '../../src/domain/environments/environment.ts';
 import type {Session} from '../../src/domain/ports.ts';
-import type {SshOptions} from '../../src/services/ssh/options.ts';
+import type {SshOptions} from '../../src/services/ssh/link/options.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {makeDirectory, makeKey, type SshdPlace, startSshd, type TestKey} from './real-sshd.ts';
 

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {expect} from 'vitest';
-import type {RunEvent} from '../../src/domain/events.ts';
+import type {RunEvent} from '../../src/domain/runs/events.ts';
 import {createRunStore} from '../../src/services/state/run-store.ts';
 import type {PollReport, PollTarget} from '../support/poller/poll.ts';
 import {startPoller} from '../support/poller/start-poller.ts';

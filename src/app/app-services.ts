@@ -1,5 +1,5 @@
 import type {Actor} from '../domain/build.ts';
-import type {Host} from '../domain/environment.ts';
+import type {Host} from '../domain/environments/environment.ts';
 import type {
 	BuildPort,
 	Clock,
@@ -10,7 +10,7 @@ import type {
 	SignaturePort,
 	SourcePort,
 } from '../domain/ports.ts';
-import type {LedgerBook} from './ledger-book.ts';
+import type {LedgerBook} from '../domain/ledger/ledger-book.ts';
 
 /** Everything the use cases need from outside; built once by the composition root. */
 export type AppServices = {

@@ -1,6 +1,6 @@
-import type {Claim} from '../commands/marker.ts';
+import type {Claim} from '../commands/lock/marker.ts';
 import {releaseLayout} from '../commands/release-layout.ts';
-import {targetOf, type AppName, type Environment} from '../domain/environment.ts';
+import {targetOf, type AppName, type Environment} from '../domain/environments/environment.ts';
 
 /** Whose the live paths of apps have to be; those the environment lacks are left out. */
 export const claimsOn = (environment: Environment, apps: readonly AppName[]): readonly Claim[] =>

@@ -1,4 +1,4 @@
-import {sanitise} from '../runner/job-output.ts';
+import {sanitise} from '../runner/jobs/job-output.ts';
 
 /** A value from a host with every text in it made safe to show. */
 export const cleanText = <Value>(value: Value): Value => clean(value) as Value;

@@ -1,5 +1,5 @@
 import {DeployError} from '../domain/errors.ts';
-import type {Known} from '../domain/gates.ts';
+import type {Known} from '../domain/gates/gates.ts';
 
 export const known = <Value>(value: Value): Known<Value> => ({value});
 export const unknown = <Value>(why: string): Known<Value> => ({unknown: why});

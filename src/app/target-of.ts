@@ -1,4 +1,4 @@
-import {targetOf, type AppName, type AppTarget, type Environment} from '../domain/environment.ts';
+import {targetOf, type AppName, type AppTarget, type Environment} from '../domain/environments/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 
 /** An app of an environment that has hosts. Throws DeployError `configuration`. */

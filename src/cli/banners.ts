@@ -1,6 +1,6 @@
-import type {Decision} from '../app/gate.ts';
-import type {VerificationEvidence} from '../app/verification-evidence.ts';
-import type {Environment, Host} from '../domain/environment.ts';
+import type {Decision} from '../app/gates/gate.ts';
+import type {VerificationEvidence} from '../app/gates/verification-evidence.ts';
+import type {Environment, Host} from '../domain/environments/environment.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 const width = 64;

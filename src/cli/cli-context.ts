@@ -1,6 +1,6 @@
 import type {AppServices} from '../app/app-services.ts';
-import type {Checklists} from '../domain/checklist.ts';
-import type {Environment} from '../domain/environment.ts';
+import type {Checklists} from '../domain/checklist/checklist.ts';
+import type {Environment} from '../domain/environments/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {SignOffOutbox} from '../domain/ports.ts';
 import type {Terminal} from './terminal.ts';

@@ -1,10 +1,10 @@
 import type {AppServices} from '../app/app-services.ts';
-import {execute, type RunGuard} from '../app/execute.ts';
-import type {RunEvent} from '../domain/events.ts';
-import type {Pipeline} from '../domain/pipeline.ts';
-import type {Prompt} from '../domain/prompt.ts';
+import {execute, type RunGuard} from '../app/runs/execute.ts';
+import type {RunEvent} from '../domain/runs/events.ts';
+import type {Pipeline} from '../domain/runs/pipeline.ts';
+import type {Prompt} from '../domain/runs/prompt.ts';
 import type {RunControl} from '../runner/run-pipeline.ts';
-import {emptyRun, foldRun} from '../domain/run-state.ts';
+import {emptyRun, foldRun} from '../domain/runs/run-state.ts';
 import {printError} from './print-error.ts';
 import {printReport} from './report.ts';
 import {printRun, printRunJson} from './run-printer.ts';

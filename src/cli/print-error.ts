@@ -1,5 +1,5 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
-import {sanitise} from '../runner/job-output.ts';
+import {sanitise} from '../runner/jobs/job-output.ts';
 import {blockedBanner} from './banners.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';

@@ -1,5 +1,5 @@
-import {planLines, type PlanLine} from '../app/plan-lines.ts';
-import type {Pipeline} from '../domain/pipeline.ts';
+import {planLines, type PlanLine} from '../app/runs/plan-lines.ts';
+import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {jsonSchemaVersion} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
 

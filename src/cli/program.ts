@@ -1,17 +1,17 @@
 import {Command, CommanderError, Option} from 'commander';
-import {historyKinds} from '../app/history.ts';
+import {historyKinds} from '../app/history/history.ts';
 import {DeployError} from '../domain/errors.ts';
-import {checklistPhases} from '../domain/checklist.ts';
-import type {AppName} from '../domain/environment.ts';
+import {checklistPhases} from '../domain/checklist/checklist.ts';
+import type {AppName} from '../domain/environments/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
-import {results} from '../domain/sign-off.ts';
-import type {ShowOptions, SignOptions} from './checklist.ts';
-import type {DeployOptions} from './deploy.ts';
-import type {HoldOptions} from './evidence.ts';
-import type {GateOptions} from './gate.ts';
-import type {HistoryOptions} from './history.ts';
-import type {ResumeOptions} from './resume.ts';
-import type {RollbackOptions} from './rollback.ts';
+import {results} from '../domain/checklist/sign-off.ts';
+import type {ShowOptions, SignOptions} from './verbs/checklist.ts';
+import type {DeployOptions} from './verbs/deploy.ts';
+import type {HoldOptions} from './verbs/evidence.ts';
+import type {GateOptions} from './verbs/gate.ts';
+import type {HistoryOptions} from './verbs/history.ts';
+import type {ResumeOptions} from './verbs/resume.ts';
+import type {RollbackOptions} from './verbs/rollback.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -60,7 +60,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(new Option('--with-parent', 'end when standard input ends').hideHelp().default(false))
 		.option('--dir <dir>', 'keep its state here and go on with it next time')
 		.action(async options => {
-			const {sandbox} = await import('./sandbox.ts');
+			const {sandbox} = await import('./verbs/sandbox.ts');
 			exitCode = await sandbox(context, options);
 		});
 
@@ -71,7 +71,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: {env?: string; json: boolean}) =>
-				(await import('./status.ts')).status(context, cockpit, options),
+				(await import('./verbs/status.ts')).status(context, cockpit, options),
 			),
 		);
 
@@ -86,7 +86,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: HistoryOptions) =>
-				(await import('./history.ts')).history(context, cockpit, options),
+				(await import('./verbs/history.ts')).history(context, cockpit, options),
 			),
 		);
 
@@ -114,8 +114,8 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.action(
 			withCockpit(async (cockpit, app: AppName | 'release', options: DeployOptions) =>
 				app === 'release'
-					? (await import('./deploy-release.ts')).deployRelease(context, cockpit, options)
-					: (await import('./deploy.ts')).deploy(context, cockpit, app, options),
+					? (await import('./verbs/deploy-release.ts')).deployRelease(context, cockpit, options)
+					: (await import('./verbs/deploy.ts')).deploy(context, cockpit, app, options),
 			),
 		);
 
@@ -129,7 +129,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, app: AppName, options: GateOptions) =>
-				(await import('./gate.ts')).gate(context, cockpit, app, options),
+				(await import('./verbs/gate.ts')).gate(context, cockpit, app, options),
 			),
 		);
 
@@ -150,7 +150,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: ShowOptions) =>
-				(await import('./checklist.ts')).show(context, cockpit, options),
+				(await import('./verbs/checklist.ts')).show(context, cockpit, options),
 			),
 		);
 	checklist
@@ -166,7 +166,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, item: string, options: SignOptions) =>
-				(await import('./checklist.ts')).sign(context, cockpit, item, options),
+				(await import('./verbs/checklist.ts')).sign(context, cockpit, item, options),
 			),
 		);
 	checklist
@@ -183,7 +183,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 				async (
 					cockpit,
 					options: {env?: string; app?: AppName; format: 'markdown' | 'json' | 'junit'; out?: string},
-				) => (await import('./checklist.ts')).exportAll(context, cockpit, options),
+				) => (await import('./verbs/checklist.ts')).exportAll(context, cockpit, options),
 			),
 		);
 
@@ -196,7 +196,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, app: AppName, options: {env: string; note?: string; json: boolean}) =>
-				(await import('./evidence.ts')).approve(context, cockpit, app, options),
+				(await import('./verbs/evidence.ts')).approve(context, cockpit, app, options),
 			),
 		);
 
@@ -211,7 +211,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: HoldOptions) =>
-				(await import('./evidence.ts')).holdAll(context, cockpit, options),
+				(await import('./verbs/evidence.ts')).holdAll(context, cockpit, options),
 			),
 		);
 	program
@@ -223,7 +223,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: HoldOptions) =>
-				(await import('./evidence.ts')).unlockAll(context, cockpit, options),
+				(await import('./verbs/evidence.ts')).unlockAll(context, cockpit, options),
 			),
 		);
 
@@ -235,7 +235,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: {env: string; json: boolean}) =>
-				(await import('./evidence.ts')).verify(context, cockpit, options),
+				(await import('./verbs/evidence.ts')).verify(context, cockpit, options),
 			),
 		);
 	ledger
@@ -246,7 +246,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: {env: string; reason: string; json: boolean}) =>
-				(await import('./evidence.ts')).adoptAnew(context, cockpit, options),
+				(await import('./verbs/evidence.ts')).adoptAnew(context, cockpit, options),
 			),
 		);
 
@@ -261,7 +261,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, app: AppName, options: RollbackOptions) =>
-				(await import('./rollback.ts')).rollback(context, cockpit, app, options),
+				(await import('./verbs/rollback.ts')).rollback(context, cockpit, app, options),
 			),
 		);
 
@@ -274,7 +274,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: {env: string; undo: boolean; plan: boolean; json: boolean}) =>
-				(await import('./adopt.ts')).adopt(context, cockpit, options),
+				(await import('./verbs/adopt.ts')).adopt(context, cockpit, options),
 			),
 		);
 
@@ -288,7 +288,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, run: string | undefined, options: ResumeOptions) =>
-				(await import('./resume.ts')).resume(context, cockpit, run, options),
+				(await import('./verbs/resume.ts')).resume(context, cockpit, run, options),
 			),
 		);
 
@@ -302,7 +302,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: {env: string; app?: AppName; json: boolean}) =>
-				(await import('./backups.ts')).list(context, cockpit, options),
+				(await import('./verbs/backups.ts')).list(context, cockpit, options),
 			),
 		);
 	backups
@@ -319,7 +319,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 					cockpit,
 					name: string | undefined,
 					options: {env: string; all: boolean; app?: AppName; json: boolean},
-				) => (await import('./backups.ts')).verify(context, cockpit, name, options),
+				) => (await import('./verbs/backups.ts')).verify(context, cockpit, name, options),
 			),
 		);
 	backups
@@ -331,7 +331,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, name: string, options: {env: string; undo: boolean; json: boolean}) =>
-				(await import('./backups.ts')).pinOne(context, cockpit, name, options),
+				(await import('./verbs/backups.ts')).pinOne(context, cockpit, name, options),
 			),
 		);
 	backups
@@ -343,7 +343,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.addOption(json())
 		.action(
 			withCockpit(async (cockpit, options: {env: string; oldScripts: boolean; plan: boolean; json: boolean}) =>
-				(await import('./backups.ts')).pruneAll(context, cockpit, options),
+				(await import('./verbs/backups.ts')).pruneAll(context, cockpit, options),
 			),
 		);
 

@@ -1,6 +1,6 @@
-import type {Pipeline} from '../domain/pipeline.ts';
+import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {duration} from '../domain/format.ts';
-import type {RunState} from '../domain/run-state.ts';
+import type {RunState} from '../domain/runs/run-state.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 /** What users met, as asked from here while the run went on. */

@@ -1,8 +1,8 @@
-import type {RunEvent} from '../domain/events.ts';
+import type {RunEvent} from '../domain/runs/events.ts';
 import {duration} from '../domain/format.ts';
-import type {Prompt} from '../domain/prompt.ts';
-import {emptyRun, foldRun, type RunState} from '../domain/run-state.ts';
-import {sanitise} from '../runner/job-output.ts';
+import type {Prompt} from '../domain/runs/prompt.ts';
+import {emptyRun, foldRun, type RunState} from '../domain/runs/run-state.ts';
+import {sanitise} from '../runner/jobs/job-output.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 /** Version of the objects `--json` prints; raised when a field changes its meaning. */

@@ -1,5 +1,5 @@
 import {posix} from 'node:path';
-import type {AppTarget} from '../domain/environment.ts';
+import type {AppTarget} from '../domain/environments/environment.ts';
 
 /** Absolute paths of an app on a host. Source: design, "Hosts: one layout, one transfer". */
 export type ReleaseLayout = {

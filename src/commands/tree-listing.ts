@@ -1,5 +1,5 @@
 import type {Command} from '../domain/command.ts';
-import {anywhere} from '../domain/excludes.ts';
+import {anywhere} from '../domain/environments/excludes.ts';
 import type {ManifestEntry} from '../domain/ports.ts';
 import {program} from './shell.ts';
 

@@ -1,8 +1,8 @@
-import type {Checklists} from './checklist.ts';
-import type {AppName, Environment, Host} from './environment.ts';
-import type {RunEvent} from './events.ts';
-import type {Head} from './ledger.ts';
-import type {Result} from './sign-off.ts';
+import type {Checklists} from './checklist/checklist.ts';
+import type {AppName, Environment, Host} from './environments/environment.ts';
+import type {RunEvent} from './runs/events.ts';
+import type {Head} from './ledger/ledger.ts';
+import type {Result} from './checklist/sign-off.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
 export type SessionStatus = {

@@ -1,9 +1,9 @@
 import {posix} from 'node:path';
-import {archiveRelease, backUpLiveRelease} from '../commands/backup.ts';
+import {archiveRelease, backUpLiveRelease} from '../commands/backups/backup.ts';
 import type {HostState} from '../commands/host-state.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
-import type {AppTarget, Environment} from '../domain/environment.ts';
-import type {JobAction, RunRecord} from '../domain/pipeline.ts';
+import type {AppTarget, Environment} from '../domain/environments/environment.ts';
+import type {JobAction, RunRecord} from '../domain/runs/pipeline.ts';
 
 /**
  * Archives what is live, with what belongs to the environment; `why` is kept beside the archive. By the policy of the

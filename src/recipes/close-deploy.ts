@@ -1,11 +1,11 @@
-import {pruneBackups} from '../commands/backup-retention.ts';
+import {pruneBackups} from '../commands/backups/prune-backups.ts';
 import type {HostState} from '../commands/host-state.ts';
-import {closeRun} from '../commands/lock.ts';
+import {closeRun} from '../commands/lock/lock.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
-import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../commands/release-record.ts';
+import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../commands/releases/release-record.ts';
 import {tolerate} from '../commands/tolerate.ts';
-import type {AppTarget, Environment} from '../domain/environment.ts';
-import type {JobAction, RunRecord} from '../domain/pipeline.ts';
+import type {AppTarget, Environment} from '../domain/environments/environment.ts';
+import type {JobAction, RunRecord} from '../domain/runs/pipeline.ts';
 import type {SourceTree} from '../domain/ports.ts';
 import {runEntry} from './run-entry.ts';
 

@@ -1,8 +1,8 @@
-import type {HostFacts, Place} from '../commands/host-facts.ts';
+import type {HostFacts, Place} from '../commands/host/host-facts.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
-import type {AppTarget, Host} from '../domain/environment.ts';
-import {waysPast} from '../domain/open-run.ts';
-import type {Refusal, RunRecord} from '../domain/pipeline.ts';
+import type {AppTarget, Host} from '../domain/environments/environment.ts';
+import {waysPast} from '../domain/runs/open-run.ts';
+import type {Refusal, RunRecord} from '../domain/runs/pipeline.ts';
 
 /** Space below which nothing is started: room for logs and state. */
 const spareKib = 64 * 1024;

@@ -1,9 +1,9 @@
-import {holdOwner} from '../commands/hold.ts';
-import type {LedgerName} from '../commands/ledger.ts';
-import type {Claim} from '../commands/marker.ts';
+import {holdOwner} from '../commands/lock/hold.ts';
+import type {LedgerName} from '../commands/ledger/ledger.ts';
+import type {Claim} from '../commands/lock/marker.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
-import type {Environment} from '../domain/environment.ts';
-import type {RunRecord} from '../domain/pipeline.ts';
+import type {Environment} from '../domain/environments/environment.ts';
+import type {RunRecord} from '../domain/runs/pipeline.ts';
 
 type Terms = {readonly environment: Environment; readonly record: RunRecord; readonly layout: ReleaseLayout};
 

@@ -1,6 +1,6 @@
 import {DeployError} from '../domain/errors.ts';
-import type {RunEventBody} from '../domain/events.ts';
-import type {Prompt} from '../domain/prompt.ts';
+import type {RunEventBody} from '../domain/runs/events.ts';
+import type {Prompt} from '../domain/runs/prompt.ts';
 
 /** The questions of a run that wait for a person. */
 export type Questions = {

@@ -1,5 +1,5 @@
-import type {RunEventBody} from '../domain/events.ts';
-import type {Pipeline} from '../domain/pipeline.ts';
+import type {RunEventBody} from '../domain/runs/events.ts';
+import type {Pipeline} from '../domain/runs/pipeline.ts';
 import type {BuildPort, Clock, Journal, ProbePort, Session, SourcePort} from '../domain/ports.ts';
 
 /** What a run needs from outside. */

@@ -1,19 +1,19 @@
 import {DeployError, hasCode} from '../domain/errors.ts';
-import type {RunEvent, RunEventBody} from '../domain/events.ts';
-import type {Action, JobAction, Pipeline, PromptAction, Step} from '../domain/pipeline.ts';
-import {watchJob, type JobWatch} from './job-watch.ts';
-import {sanitise} from './job-output.ts';
-import {jobsBehind} from './jobs-behind.ts';
+import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
+import type {Action, JobAction, Pipeline, PromptAction, Step} from '../domain/runs/pipeline.ts';
+import {watchJob, type JobWatch} from './jobs/job-watch.ts';
+import {sanitise} from './jobs/job-output.ts';
+import {jobsBehind} from './jobs/jobs-behind.ts';
 import {persist} from './persist.ts';
 import {createQuestions} from './questions.ts';
-import {refuse} from './refuse.ts';
-import {runAction} from './run-action.ts';
+import {refuse} from './endings/refuse.ts';
+import {runAction} from './actions/run-action.ts';
 import type {RunContext, RunServices} from './run-context.ts';
-import {runJob} from './run-job.ts';
-import {settleRun, type LockState, type RunOutcome} from './settle-run.ts';
+import {runJob} from './jobs/run-job.ts';
+import {settleRun, type LockState, type RunOutcome} from './endings/settle-run.ts';
 import {watchLink} from './watch-link.ts';
 
-export type {RunOutcome} from './settle-run.ts';
+export type {RunOutcome} from './endings/settle-run.ts';
 
 /** The steps of a pipeline as events tell them. */
 export const toldSteps = ({steps}: Pipeline) =>

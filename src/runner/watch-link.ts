@@ -1,4 +1,4 @@
-import type {RunEventBody} from '../domain/events.ts';
+import type {RunEventBody} from '../domain/runs/events.ts';
 import type {RunServices} from './run-context.ts';
 
 /** Tells of a lost and regained connection, once each, whatever number of steps noticed. Returns how to stop. */

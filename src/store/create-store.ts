@@ -1,15 +1,15 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import {noChecklists, type Checklists} from '../domain/checklist.ts';
-import {createBackupsSlice, type BackupsSlice} from './backups.ts';
-import {createChecklistSlice, type ChecklistSlice} from './checklist.ts';
-import {createEvidenceSlice, type EvidenceSlice} from './evidence.ts';
-import {createHistorySlice, type HistorySlice} from './history.ts';
+import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
+import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
+import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
+import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
+import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
-import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview.ts';
-import {createRollbackSlice, type RollbackSlice} from './rollback-gate.ts';
-import {createRunSlice, type RunSlice} from './run.ts';
-import {createWizardSlice, type WizardSlice} from './wizard.ts';
+import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview/overview.ts';
+import {createRollbackSlice, type RollbackSlice} from './rollback/rollback-review.ts';
+import {createRunSlice, type RunSlice} from './runs/run.ts';
+import {createWizardSlice, type WizardSlice} from './deploy/wizard.ts';
 
 /** Facts only; everything that can be derived is derived by selectors. */
 export type CockpitState = NavigationSlice &

@@ -1,5 +1,5 @@
 import type {StateCreator} from 'zustand';
-import type {AppName} from '../domain/environment.ts';
+import type {AppName} from '../domain/environments/environment.ts';
 import type {CockpitState} from './create-store.ts';
 
 export type ScreenName = 'overview' | 'checklist' | 'deploy' | 'backups' | 'history';

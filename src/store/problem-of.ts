@@ -1,6 +1,6 @@
 import {cleanText} from '../app/clean-text.ts';
 import {DeployError} from '../domain/errors.ts';
-import type {Problem} from './wizard.ts';
+import type {Problem} from './deploy/wizard.ts';
 
 /** What a person reads of an error; a bug keeps its own words. */
 export const problemOf = (error: unknown): Problem => {

@@ -5,15 +5,15 @@ import type {ScreenName} from '../store/navigation.ts';
 import {AskRun} from './dialogs/ask-run.tsx';
 import {Help} from './dialogs/help.tsx';
 import {Palette} from './dialogs/palette.tsx';
-import {RollbackGate} from './dialogs/rollback-gate.tsx';
+import {RollbackGate} from './dialogs/rollback-review.tsx';
 import {Footer} from './frame/footer.tsx';
 import {Header} from './frame/header.tsx';
 import {NoticeLine} from './frame/notice.tsx';
 import {ScreenBoundary} from './frame/screen-boundary.tsx';
 import {least, TooSmall} from './frame/too-small.tsx';
 import type {Binding} from './keys/binding.ts';
-import {ThemeContext, type Theme} from './theme.tsx';
-import {StoreContext, useCockpit} from './use-cockpit.ts';
+import {ThemeContext, type Theme} from './kit/theme.tsx';
+import {StoreContext, useCockpit} from './kit/use-cockpit.ts';
 
 /** A screen gets the room between header and footer and fills it exactly. */
 export type ScreenProps = {readonly width: number; readonly height: number};

@@ -1,8 +1,8 @@
 import {render} from 'ink';
-import type {CockpitController} from '../store/controller.ts';
+import type {CockpitController} from '../control/controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
 import {App, type InkHandle} from './app.tsx';
-import {glyphsFor, hasUnicode} from './glyphs.ts';
+import {glyphsFor, hasUnicode} from './kit/glyphs.ts';
 import {allBindings} from './keys/all-bindings.ts';
 import type {KeyContext} from './keys/binding.ts';
 import {createDispatcher} from './keys/dispatcher.ts';

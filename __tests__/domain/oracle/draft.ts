@@ -1,6 +1,6 @@
-import type {ChecklistItem} from '../../../src/domain/checklist.ts';
-import type {AppName} from '../../../src/domain/environment.ts';
-import type {EntryActor, LedgerEntry} from '../../../src/domain/ledger.ts';
+import type {ChecklistItem} from '../../../src/domain/checklist/checklist.ts';
+import type {AppName} from '../../../src/domain/environments/environment.ts';
+import type {EntryActor, LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
 import {liveByLedger, type OracleLive} from './gate-oracle.ts';
 import type {Random} from './random.ts';
 

@@ -1,8 +1,8 @@
-import type {ChecklistItem} from '../../../src/domain/checklist.ts';
-import type {AppName, DeployWindow} from '../../../src/domain/environment.ts';
-import type {GateName, Known, Verdict} from '../../../src/domain/gates.ts';
-import type {LedgerEntry} from '../../../src/domain/ledger.ts';
-import type {Calendar} from '../../../src/domain/window.ts';
+import type {ChecklistItem} from '../../../src/domain/checklist/checklist.ts';
+import type {AppName, DeployWindow} from '../../../src/domain/environments/environment.ts';
+import type {GateName, Known, Verdict} from '../../../src/domain/gates/gates.ts';
+import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
+import type {Calendar} from '../../../src/domain/gates/window.ts';
 import type {Situation} from './situation.ts';
 
 /*

@@ -1,8 +1,8 @@
-import {covers} from '../../../src/domain/checklist.ts';
-import {decide, policyOf, type GateFacts, type GateReport} from '../../../src/domain/gates.ts';
-import {contradicts, isOther, readChain, type LedgerEntry} from '../../../src/domain/ledger.ts';
-import {liveRelease} from '../../../src/domain/live-releases.ts';
-import {itemStates, signOffIn, type SignOffContext} from '../../../src/domain/sign-off.ts';
+import {covers} from '../../../src/domain/checklist/checklist.ts';
+import {decide, policyOf, type GateFacts, type GateReport} from '../../../src/domain/gates/gates.ts';
+import {contradicts, isOther, readChain, type LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
+import {liveRelease} from '../../../src/domain/releases/live-releases.ts';
+import {itemStates, signOffIn, type SignOffContext} from '../../../src/domain/checklist/sign-off.ts';
 import {ledgerText, sha256} from './ledger-text.ts';
 import type {Situation, Tampering} from './situation.ts';
 

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import type {LedgerEntry} from '../../../src/domain/ledger.ts';
+import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
 
 /** Lower-case hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

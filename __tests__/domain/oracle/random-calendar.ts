@@ -1,5 +1,5 @@
-import type {DeployWindow, Holidays, Weekday} from '../../../src/domain/environment.ts';
-import type {Calendar} from '../../../src/domain/window.ts';
+import type {DeployWindow, Holidays, Weekday} from '../../../src/domain/environments/environment.ts';
+import type {Calendar} from '../../../src/domain/gates/window.ts';
 import {dayAfter, wallClock} from './gate-oracle.ts';
 import type {Random} from './random.ts';
 

@@ -1,4 +1,4 @@
-import type {LedgerEntry} from '../../../src/domain/ledger.ts';
+import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
 import {liveOf, type Draft} from './draft.ts';
 import type {Random} from './random.ts';
 import {deploy, rollback, someRun, takeOver} from './random-runs.ts';

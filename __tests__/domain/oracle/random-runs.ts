@@ -1,4 +1,4 @@
-import type {AppName} from '../../../src/domain/environment.ts';
+import type {AppName} from '../../../src/domain/environments/environment.ts';
 import {actors, add, type Draft} from './draft.ts';
 import type {Random} from './random.ts';
 

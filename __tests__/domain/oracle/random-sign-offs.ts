@@ -1,6 +1,6 @@
-import type {Answer, ChecklistItem, Scope} from '../../../src/domain/checklist.ts';
-import type {EntryActor, LedgerEntry} from '../../../src/domain/ledger.ts';
-import type {Result} from '../../../src/domain/sign-off.ts';
+import type {Answer, ChecklistItem, Scope} from '../../../src/domain/checklist/checklist.ts';
+import type {EntryActor, LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
+import type {Result} from '../../../src/domain/checklist/sign-off.ts';
 import {actors, add, liveOf, type Draft} from './draft.ts';
 import {standingOf} from './gate-oracle.ts';
 import type {Random} from './random.ts';

@@ -1,5 +1,5 @@
-import type {EmergencyProfile} from '../../../src/domain/environment.ts';
-import type {ProbeResult} from '../../../src/domain/gates.ts';
+import type {EmergencyProfile} from '../../../src/domain/environments/environment.ts';
+import type {ProbeResult} from '../../../src/domain/gates/gates.ts';
 import {liveByLedger, mayStart} from './gate-oracle.ts';
 import {minuteOf, someCalendar} from './random-calendar.ts';
 import {afterwards, begin, emptyDraft, prepare, timed} from './random-ledger.ts';

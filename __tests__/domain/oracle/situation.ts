@@ -1,8 +1,8 @@
-import type {ChecklistItem} from '../../../src/domain/checklist.ts';
-import type {AppName, EmergencyProfile, Environment} from '../../../src/domain/environment.ts';
-import type {GateFacts, Known, PolicyFacts} from '../../../src/domain/gates.ts';
-import type {LedgerEntry} from '../../../src/domain/ledger.ts';
-import type {Calendar} from '../../../src/domain/window.ts';
+import type {ChecklistItem} from '../../../src/domain/checklist/checklist.ts';
+import type {AppName, EmergencyProfile, Environment} from '../../../src/domain/environments/environment.ts';
+import type {GateFacts, Known, PolicyFacts} from '../../../src/domain/gates/gates.ts';
+import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
+import type {Calendar} from '../../../src/domain/gates/window.ts';
 
 /** What somebody did to the ledger's file. Positions are shares of its length, from 0 to 1. */
 export type Tampering =

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {backoffMs} from '../../../src/services/ssh/backoff.ts';
+import {backoffMs} from '../../../src/services/ssh/link/backoff.ts';
 import {createLanes} from '../../../src/services/ssh/lanes.ts';
-import {createSingleFlight} from '../../../src/services/ssh/single-flight.ts';
+import {createSingleFlight} from '../../../src/services/ssh/link/single-flight.ts';
 
 const {signal} = new AbortController();
 /** Lets everything that is ready run. */

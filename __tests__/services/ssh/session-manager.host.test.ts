@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {type AddressInfo, createServer, type Server} from 'node:net';
 import ssh2 from 'ssh2';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
-import type {Host} from '../../../src/domain/environment.ts';
+import type {Host} from '../../../src/domain/environments/environment.ts';
 import {askHome, fromHome} from '../../../src/services/ssh/home.ts';
 import {createSessionManager} from '../../../src/services/ssh/session-manager.ts';
 import {hasSshd, makeKey} from '../../support/real-sshd.ts';

@@ -5,7 +5,7 @@ import {render} from 'ink';
 import {createElement} from 'react';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {App} from '../../../src/tui/app.tsx';
-import {glyphsFor} from '../../../src/tui/glyphs.ts';
+import {glyphsFor} from '../../../src/tui/kit/glyphs.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {InkInput} from '../../../src/tui/keys/ink-input.ts';
 import {screens} from '../../../src/tui/screens/screens.ts';

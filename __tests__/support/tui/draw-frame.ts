@@ -3,10 +3,10 @@ import {renderToString} from 'ink';
 import {createElement} from 'react';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {Frame} from '../../../src/tui/app.tsx';
-import {glyphsFor} from '../../../src/tui/glyphs.ts';
+import {glyphsFor} from '../../../src/tui/kit/glyphs.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {screens} from '../../../src/tui/screens/screens.ts';
-import {StoreContext} from '../../../src/tui/use-cockpit.ts';
+import {StoreContext} from '../../../src/tui/kit/use-cockpit.ts';
 
 /** The lines of the whole cockpit, drawn once at one size. Throws what a part of it throws. */
 export const drawFrame = (

@@ -1,4 +1,4 @@
-import type {CockpitController} from '../../../src/store/controller.ts';
+import type {CockpitController} from '../../../src/control/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
 import {findBinding} from '../../../src/tui/keys/find-binding.ts';

@@ -1,6 +1,6 @@
-import type {CockpitController} from '../../../src/store/controller.ts';
+import type {CockpitController} from '../../../src/control/controller.ts';
 import {type CockpitStore, createCockpitStore} from '../../../src/store/create-store.ts';
-import {OutputRing} from '../../../src/store/output-ring.ts';
+import {OutputRing} from '../../../src/store/runs/output-ring.ts';
 
 /** 10 February 2026, 11:20 in Kolkata: the moment all pictures show. */
 export const storyTime = Date.parse('2026-02-10T05:50:00Z');

@@ -1,4 +1,4 @@
-import {plain, widthOf, type Row} from '../../../src/tui/rows.ts';
+import {plain, widthOf, type Row} from '../../../src/tui/kit/rows.ts';
 
 export type Room = {
 	readonly width: number;

@@ -1,7 +1,7 @@
 import {wantsColour} from '../../../src/cli/terminal.ts';
-import type {CockpitController} from '../../../src/store/controller.ts';
+import type {CockpitController} from '../../../src/control/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
-import {stages} from '../../tui/deploy/fixtures.ts';
+import {stages} from '../../tui/screens/deploy/fixtures.ts';
 import {quietController, quietStore} from './quiet-cockpit.ts';
 import {serveMarks} from './stage-marks.ts';
 

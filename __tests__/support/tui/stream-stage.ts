@@ -1,5 +1,5 @@
 import {startTui} from '../../../src/tui/start-tui.tsx';
-import {stages} from '../../tui/deploy/fixtures.ts';
+import {stages} from '../../tui/screens/deploy/fixtures.ts';
 import {quietController, quietStore} from './quiet-cockpit.ts';
 
 /** A run whose output comes at a steady rate: `stream-stage.mjs LINES_PER_SECOND LOG`. Batches every 20 ms. */

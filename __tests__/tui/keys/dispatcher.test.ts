@@ -1,6 +1,6 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import {expect, test, vi} from 'vitest';
-import type {CockpitController} from '../../../src/store/controller.ts';
+import type {CockpitController} from '../../../src/control/controller.ts';
 import {type CockpitState, createCockpitStore} from '../../../src/store/create-store.ts';
 import type {Binding, Scope} from '../../../src/tui/keys/binding.ts';
 import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';

@@ -10,10 +10,10 @@ import {findBinding} from '../../../src/tui/keys/find-binding.ts';
 import {activeScopes, inkFocus} from '../../../src/tui/keys/scopes.ts';
 import {keyBytes} from '../../support/key-bytes.ts';
 import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
-import {backupStages} from '../backups/fixtures.ts';
-import {checklistStages} from '../checklist/fixtures.ts';
-import {stages} from '../deploy/fixtures.ts';
-import {historyStages} from '../history/fixtures.ts';
+import {backupStages} from '../screens/backups/fixtures.ts';
+import {checklistStages} from '../screens/checklist/fixtures.ts';
+import {stages} from '../screens/deploy/fixtures.ts';
+import {historyStages} from '../screens/history/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
 	{kind: 'help', filter: '', scroll: 0},

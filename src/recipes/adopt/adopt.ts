@@ -6,7 +6,7 @@ import {
 	prepareAdoption,
 	removeOldDirectory,
 	removeReleases,
-} from '../../commands/adoption.ts';
+} from '../../commands/releases/adoption.ts';
 import {
 	ensurePm2Runs,
 	savePm2,
@@ -15,14 +15,14 @@ import {
 	tryToLetPm2Run,
 	whileStopped,
 	type Pm2App,
-} from '../../commands/pm2.ts';
-import {rebuildBakedCaches} from '../../commands/laravel.ts';
-import {closeRun} from '../../commands/lock.ts';
-import {keepAllLeftOut} from '../../commands/release-record.ts';
-import {readLive, refreshService, serviceStates, testService} from '../../commands/swap.ts';
+} from '../../commands/nextjs/pm2.ts';
+import {rebuildBakedCaches} from '../../commands/laravel/laravel.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {keepAllLeftOut} from '../../commands/releases/release-record.ts';
+import {readLive, refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {NextTarget} from '../../domain/environment.ts';
-import type {Pipeline, Step} from '../../domain/pipeline.ts';
+import type {NextTarget} from '../../domain/environments/environment.ts';
+import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {backUpAction} from '../back-up-action.ts';
 import {runEntry} from '../run-entry.ts';
 import {baseline} from './baseline.ts';

@@ -1,8 +1,8 @@
-import {keepManifest} from '../../commands/adoption.ts';
+import {keepManifest} from '../../commands/releases/adoption.ts';
 import {listTree, parseTreeListing} from '../../commands/tree-listing.ts';
-import {isExcluded} from '../../domain/excludes.ts';
-import {ownFilesOf} from '../../domain/own-files.ts';
-import {renderManifest, type Results, type Step} from '../../domain/pipeline.ts';
+import {isExcluded} from '../../domain/environments/excludes.ts';
+import {ownFilesOf} from '../../domain/releases/own-files.ts';
+import {renderManifest, type Results, type Step} from '../../domain/runs/pipeline.ts';
 import type {ManifestEntry} from '../../domain/ports.ts';
 import type {AdoptPlan} from './plan.ts';
 

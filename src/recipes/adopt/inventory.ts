@@ -1,6 +1,6 @@
-import {takeInventory} from '../../commands/adoption.ts';
-import {takeLock} from '../../commands/lock.ts';
-import type {Refusal, Step} from '../../domain/pipeline.ts';
+import {takeInventory} from '../../commands/releases/adoption.ts';
+import {takeLock} from '../../commands/lock/lock.ts';
+import type {Refusal, Step} from '../../domain/runs/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {AdoptPlan} from './plan.ts';

@@ -1,9 +1,15 @@
 import type {HostState} from '../../commands/host-state.ts';
-import type {Claim} from '../../commands/marker.ts';
+import type {Claim} from '../../commands/lock/marker.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
-import {primaryHost, targetOf, type AppTarget, type Environment, type Host} from '../../domain/environment.ts';
-import type {RunRecord} from '../../domain/pipeline.ts';
-import {backupName, releaseId} from '../../domain/run-names.ts';
+import {
+	primaryHost,
+	targetOf,
+	type AppTarget,
+	type Environment,
+	type Host,
+} from '../../domain/environments/environment.ts';
+import type {RunRecord} from '../../domain/runs/pipeline.ts';
+import {backupName, releaseId} from '../../domain/runs/run-names.ts';
 import {claimOf} from '../lock-terms.ts';
 
 /** Every value an adoption needs, settled before anything is touched. */

@@ -1,6 +1,6 @@
 import {posix} from 'node:path';
 import {size} from '../../domain/format.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import {backUpAction} from '../back-up-action.ts';
 import {isProduction, type LaravelPlan} from './plan.ts';
 

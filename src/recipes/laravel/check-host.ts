@@ -1,5 +1,5 @@
-import type {HostFacts} from '../../commands/host-facts.ts';
-import type {Refusal} from '../../domain/pipeline.ts';
+import type {HostFacts} from '../../commands/host/host-facts.ts';
+import type {Refusal} from '../../domain/runs/pipeline.ts';
 import {hostChecks, refuseMissing} from '../host-checks.ts';
 import type {LaravelPlan} from './plan.ts';
 

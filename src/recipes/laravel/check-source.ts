@@ -1,4 +1,4 @@
-import type {Refusal} from '../../domain/pipeline.ts';
+import type {Refusal} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 
 const needed = ['artisan', 'composer.json', 'composer.lock'];

@@ -1,9 +1,9 @@
-import {removeCandidate} from '../../commands/candidate.ts';
-import {closeRun} from '../../commands/lock.ts';
-import {readLive} from '../../commands/swap.ts';
-import {sshLine} from '../../commands/way-back.ts';
+import {removeCandidate} from '../../commands/releases/candidate.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {readLive} from '../../commands/releases/swap.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
 import {shortCommit} from '../../domain/build.ts';
-import type {Pipeline} from '../../domain/pipeline.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
 import {backUp} from './back-up.ts';
 import {extractFiles} from './extract-files.ts';

@@ -1,5 +1,5 @@
-import {linkShared} from '../../commands/candidate.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import {linkShared} from '../../commands/releases/candidate.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 import {transfer} from './transfer.ts';
 

@@ -1,9 +1,9 @@
-import {artisan} from '../../commands/laravel.ts';
-import {closeRun} from '../../commands/lock.ts';
-import {keepFailedRelease} from '../../commands/failed-release.ts';
-import {refreshService, serviceStates, swapBack} from '../../commands/swap.ts';
-import type {GoBack} from '../../domain/pipeline.ts';
-import {failedName} from '../../domain/run-names.ts';
+import {artisan} from '../../commands/laravel/laravel.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
+import {refreshService, serviceStates, swapBack} from '../../commands/releases/swap.ts';
+import type {GoBack} from '../../domain/runs/pipeline.ts';
+import {failedName} from '../../domain/runs/run-names.ts';
 import {claimOf} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {LaravelPlan} from './plan.ts';

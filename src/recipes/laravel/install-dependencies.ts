@@ -1,6 +1,6 @@
-import {composerInstall} from '../../commands/laravel.ts';
-import {installKept} from '../../commands/made.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import {composerInstall} from '../../commands/laravel/laravel.ts';
+import {installKept} from '../../commands/releases/made.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 
 /** `composer install --no-dev --optimize-autoloader` in the candidate. Source: workflow, "deploy_backend_preprod.sh". */

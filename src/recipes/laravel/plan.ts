@@ -7,10 +7,10 @@ import {
 	type AppTarget,
 	type Host,
 	type LaravelTarget,
-} from '../../domain/environment.ts';
-import type {RunRecord} from '../../domain/pipeline.ts';
+} from '../../domain/environments/environment.ts';
+import type {RunRecord} from '../../domain/runs/pipeline.ts';
 import type {SourceTree} from '../../domain/ports.ts';
-import {backupName, releaseId} from '../../domain/run-names.ts';
+import {backupName, releaseId} from '../../domain/runs/run-names.ts';
 
 /** Every value a backend deploy needs, settled before anything is touched. */
 export type LaravelPlan = {

@@ -1,10 +1,10 @@
-import {migrateStatusOrWhy} from '../../commands/laravel.ts';
-import {askHostFacts, parseHostFacts} from '../../commands/host-facts.ts';
-import {takeLock} from '../../commands/lock.ts';
-import {prepareLink, renameLink, testService} from '../../commands/swap.ts';
+import {migrateStatusOrWhy} from '../../commands/laravel/laravel.ts';
+import {askHostFacts, parseHostFacts} from '../../commands/host/host-facts.ts';
+import {takeLock} from '../../commands/lock/lock.ts';
+import {prepareLink, renameLink, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import {migrationsIn, pendingMigrations} from '../../domain/migrations.ts';
-import type {ReadAction, Refusal, Step} from '../../domain/pipeline.ts';
+import {migrationsIn, pendingMigrations} from '../../domain/runs/migrations.ts';
+import type {ReadAction, Refusal, Step} from '../../domain/runs/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import {checkHost} from './check-host.ts';

@@ -1,7 +1,7 @@
-import {artisan} from '../../commands/laravel.ts';
-import {keepMade} from '../../commands/made.ts';
+import {artisan} from '../../commands/laravel/laravel.ts';
+import {keepMade} from '../../commands/releases/made.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import {listsOf} from '../lists-of.ts';
 import {isProduction, type LaravelPlan} from './plan.ts';
 import {migrationActions, migrationsSummary} from './run-migrations.ts';

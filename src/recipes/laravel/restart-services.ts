@@ -1,6 +1,6 @@
-import {artisan} from '../../commands/laravel.ts';
-import {proveMade} from '../../commands/made.ts';
-import {keepWayBack} from '../../commands/release-record.ts';
+import {artisan} from '../../commands/laravel/laravel.ts';
+import {proveMade} from '../../commands/releases/made.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {
 	prepareLink,
 	refreshService,
@@ -8,9 +8,9 @@ import {
 	serviceStates,
 	swapLink,
 	testService,
-} from '../../commands/swap.ts';
+} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import {listsOf} from '../lists-of.ts';
 import {claimOf} from '../lock-terms.ts';
 import type {LaravelPlan} from './plan.ts';

@@ -1,8 +1,8 @@
-import {linkShared, removeCandidate} from '../../commands/candidate.ts';
-import {keepFailedRelease} from '../../commands/failed-release.ts';
-import {artisan, composerInstall} from '../../commands/laravel.ts';
-import {keepWayBack} from '../../commands/release-record.ts';
-import {restoreBackup} from '../../commands/restore.ts';
+import {linkShared, removeCandidate} from '../../commands/releases/candidate.ts';
+import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
+import {artisan, composerInstall} from '../../commands/laravel/laravel.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
+import {restoreBackup} from '../../commands/backups/restore.ts';
 import {
 	listRestoredFiles,
 	orStartAgain,
@@ -10,13 +10,20 @@ import {
 	reusePackages,
 	startService,
 	stopService,
-} from '../../commands/rollback.ts';
+} from '../../commands/releases/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
-import {prepareLink, readLive, refreshService, rememberPrevious, serviceStates, swapLink} from '../../commands/swap.ts';
-import {sshLine} from '../../commands/way-back.ts';
+import {
+	prepareLink,
+	readLive,
+	refreshService,
+	rememberPrevious,
+	serviceStates,
+	swapLink,
+} from '../../commands/releases/swap.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Service} from '../../domain/environment.ts';
-import type {Pipeline, Step} from '../../domain/pipeline.ts';
+import type {Service} from '../../domain/environments/environment.ts';
+import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {claimOf} from '../lock-terms.ts';
 import type {BackendRollbackPlan} from '../rollback/plan.ts';
 import {

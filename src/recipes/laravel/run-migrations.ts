@@ -1,6 +1,6 @@
-import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel.ts';
-import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/migrations.ts';
-import type {Action, Refusal, Results, Step} from '../../domain/pipeline.ts';
+import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel/laravel.ts';
+import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/runs/migrations.ts';
+import type {Action, Refusal, Results, Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
 
 const paths = ({source}: LaravelPlan): readonly string[] => source.entries.map(({path}) => path);

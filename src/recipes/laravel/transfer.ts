@@ -1,7 +1,7 @@
-import {receiveFiles} from '../../commands/candidate.ts';
-import {parseHostFacts} from '../../commands/host-facts.ts';
+import {receiveFiles} from '../../commands/releases/candidate.ts';
+import {parseHostFacts} from '../../commands/host/host-facts.ts';
 import {listTree} from '../../commands/tree-listing.ts';
-import type {Transfer} from '../../domain/pipeline.ts';
+import type {Transfer} from '../../domain/runs/pipeline.ts';
 import {notFromSource, type LaravelPlan} from './plan.ts';
 
 /** The same transfer, against the manifest first and against the candidate itself to prove it. */

@@ -1,4 +1,4 @@
-import type {Step} from '../../domain/pipeline.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import {closeDeploy} from '../close-deploy.ts';
 import {isProduction, type LaravelPlan} from './plan.ts';
 

@@ -1,5 +1,5 @@
 import {size} from '../../domain/format.ts';
-import type {BuildSummary, Results, Step} from '../../domain/pipeline.ts';
+import type {BuildSummary, Results, Step} from '../../domain/runs/pipeline.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
 
 const summaryOf = (text: string | undefined): BuildSummary | undefined =>

@@ -1,6 +1,6 @@
 import {quote} from '../../commands/shell.ts';
-import type {parseFrontendFacts, FrontendFacts, PortOwner} from '../../commands/frontend-facts.ts';
-import type {Refusal} from '../../domain/pipeline.ts';
+import type {parseFrontendFacts, FrontendFacts, PortOwner} from '../../commands/nextjs/frontend-facts.ts';
+import type {Refusal} from '../../domain/runs/pipeline.ts';
 import {hostChecks, refuseMissing} from '../host-checks.ts';
 import type {FrontendPlan} from './plan.ts';
 

@@ -1,4 +1,4 @@
-import type {Refusal} from '../../domain/pipeline.ts';
+import type {Refusal} from '../../domain/runs/pipeline.ts';
 import type {FrontendPlan} from './plan.ts';
 
 /** What must hold on this machine: a clean tree that npm can build. */

@@ -1,10 +1,10 @@
-import {removeCandidate} from '../../commands/candidate.ts';
-import {closeRun} from '../../commands/lock.ts';
-import {ensurePm2Runs, tryToLetPm2Run} from '../../commands/pm2.ts';
-import {readLive} from '../../commands/swap.ts';
-import {sshLine} from '../../commands/way-back.ts';
+import {removeCandidate} from '../../commands/releases/candidate.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {ensurePm2Runs, tryToLetPm2Run} from '../../commands/nextjs/pm2.ts';
+import {readLive} from '../../commands/releases/swap.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
 import {shortCommit} from '../../domain/build.ts';
-import type {Pipeline} from '../../domain/pipeline.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
 import {backUp} from './back-up.ts';
 import {build, deploymentPackage, verifyBuildId} from './build.ts';

@@ -1,9 +1,9 @@
-import {keepFailedRelease} from '../../commands/failed-release.ts';
-import {closeRun} from '../../commands/lock.ts';
-import {startPm2, stopPm2, whileStopped} from '../../commands/pm2.ts';
-import {refreshService, swapBack} from '../../commands/swap.ts';
-import type {GoBack} from '../../domain/pipeline.ts';
-import {failedName} from '../../domain/run-names.ts';
+import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
+import {refreshService, swapBack} from '../../commands/releases/swap.ts';
+import type {GoBack} from '../../domain/runs/pipeline.ts';
+import {failedName} from '../../domain/runs/run-names.ts';
 import {claimOf} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {FrontendPlan} from './plan.ts';

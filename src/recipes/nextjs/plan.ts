@@ -1,11 +1,11 @@
 import type {HostState} from '../../commands/host-state.ts';
-import type {Pm2App} from '../../commands/pm2.ts';
+import type {Pm2App} from '../../commands/nextjs/pm2.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
 import {shortCommit} from '../../domain/build.ts';
-import {primaryHost, type Environment, type Host, type NextTarget} from '../../domain/environment.ts';
-import type {RunRecord} from '../../domain/pipeline.ts';
+import {primaryHost, type Environment, type Host, type NextTarget} from '../../domain/environments/environment.ts';
+import type {RunRecord} from '../../domain/runs/pipeline.ts';
 import type {BuildRequest, SourceTree} from '../../domain/ports.ts';
-import {backupName, releaseId} from '../../domain/run-names.ts';
+import {backupName, releaseId} from '../../domain/runs/run-names.ts';
 
 /** Every value a frontend deploy needs, settled before anything is touched. */
 export type FrontendPlan = {

@@ -1,8 +1,8 @@
-import {askFrontendFacts, parseFrontendFacts} from '../../commands/frontend-facts.ts';
-import {takeLock} from '../../commands/lock.ts';
-import {prepareLink, renameLink, testService} from '../../commands/swap.ts';
+import {askFrontendFacts, parseFrontendFacts} from '../../commands/nextjs/frontend-facts.ts';
+import {takeLock} from '../../commands/lock/lock.ts';
+import {prepareLink, renameLink, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import {checkFrontendHost} from './check-host.ts';

@@ -1,17 +1,36 @@
 import {posix} from 'node:path';
-import {removeCandidate} from '../../commands/candidate.ts';
-import {keepFailedRelease} from '../../commands/failed-release.ts';
-import {copyLiveFrontend, installPackages, parseBuildId, readBuildId, readBuildIdOf} from '../../commands/nextjs.ts';
-import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped, type Pm2App} from '../../commands/pm2.ts';
-import {keepWayBack} from '../../commands/release-record.ts';
-import {restoreBackup} from '../../commands/restore.ts';
-import {addChunksOfLive, listRestoredFiles, prepareLinkToTarget, reuseModules} from '../../commands/rollback.ts';
+import {removeCandidate} from '../../commands/releases/candidate.ts';
+import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
+import {
+	copyLiveFrontend,
+	installPackages,
+	parseBuildId,
+	readBuildId,
+	readBuildIdOf,
+} from '../../commands/nextjs/nextjs.ts';
+import {
+	ensurePm2Runs,
+	provePm2,
+	savePm2,
+	startPm2,
+	stopPm2,
+	whileStopped,
+	type Pm2App,
+} from '../../commands/nextjs/pm2.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
+import {restoreBackup} from '../../commands/backups/restore.ts';
+import {
+	addChunksOfLive,
+	listRestoredFiles,
+	prepareLinkToTarget,
+	reuseModules,
+} from '../../commands/releases/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
-import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/swap.ts';
-import {parseVerification} from '../../commands/backup-verification.ts';
-import {sshLine} from '../../commands/way-back.ts';
+import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/releases/swap.ts';
+import {parseVerification} from '../../commands/backups/backup-verification.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Pipeline, Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {claimOf} from '../lock-terms.ts';
 import type {FrontendRollbackPlan} from '../rollback/plan.ts';
 import {

@@ -1,7 +1,7 @@
-import {proveMade} from '../../commands/made.ts';
-import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs.ts';
-import {startPm2, stopPm2, whileStopped} from '../../commands/pm2.ts';
-import {keepWayBack} from '../../commands/release-record.ts';
+import {proveMade} from '../../commands/releases/made.ts';
+import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs/nextjs.ts';
+import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {
 	prepareLink,
 	refreshService,
@@ -9,9 +9,9 @@ import {
 	serviceStates,
 	swapLink,
 	testService,
-} from '../../commands/swap.ts';
+} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Results, ServedBuild, Step} from '../../domain/pipeline.ts';
+import type {Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {listsOf} from '../lists-of.ts';
 import {claimOf} from '../lock-terms.ts';
 import {builtIn} from './build.ts';

@@ -1,9 +1,9 @@
-import {copyLive, linkShared, receiveFiles} from '../../commands/candidate.ts';
-import {parseHostFacts} from '../../commands/host-facts.ts';
-import {installKept, keepMade} from '../../commands/made.ts';
-import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs.ts';
+import {copyLive, linkShared, receiveFiles} from '../../commands/releases/candidate.ts';
+import {parseHostFacts} from '../../commands/host/host-facts.ts';
+import {installKept, keepMade} from '../../commands/releases/made.ts';
+import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs/nextjs.ts';
 import {listTree} from '../../commands/tree-listing.ts';
-import type {Step, Transfer} from '../../domain/pipeline.ts';
+import type {Step, Transfer} from '../../domain/runs/pipeline.ts';
 import {listsOf} from '../lists-of.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
 

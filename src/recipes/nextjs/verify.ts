@@ -1,5 +1,5 @@
-import {provePm2, savePm2} from '../../commands/pm2.ts';
-import type {Step} from '../../domain/pipeline.ts';
+import {provePm2, savePm2} from '../../commands/nextjs/pm2.ts';
+import type {Step} from '../../domain/runs/pipeline.ts';
 import {closeDeploy} from '../close-deploy.ts';
 import {isProduction, type FrontendPlan} from './plan.ts';
 import {switchedTo} from './switch-release.ts';

@@ -1,8 +1,8 @@
-import {takeLock} from '../../commands/lock.ts';
-import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback.ts';
-import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backup.ts';
-import {waysPast} from '../../domain/open-run.ts';
-import type {LockAction, ReadAction, Refusal} from '../../domain/pipeline.ts';
+import {takeLock} from '../../commands/lock/lock.ts';
+import {lookBack, parseWaysBack, type WaysBack} from '../../commands/releases/rollback.ts';
+import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backups/backup.ts';
+import {waysPast} from '../../domain/runs/open-run.ts';
+import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.ts';
 import {lockTerms} from '../lock-terms.ts';
 import {runEntry} from '../run-entry.ts';
 import type {RollbackPlan} from './plan.ts';

@@ -8,9 +8,9 @@ import {
 	type Host,
 	type LaravelTarget,
 	type NextTarget,
-} from '../../domain/environment.ts';
-import type {RollbackTarget, RunRecord} from '../../domain/pipeline.ts';
-import {backupName, failedName, releaseId} from '../../domain/run-names.ts';
+} from '../../domain/environments/environment.ts';
+import type {RollbackTarget, RunRecord} from '../../domain/runs/pipeline.ts';
+import {backupName, failedName, releaseId} from '../../domain/runs/run-names.ts';
 
 /** Every value a rollback needs, settled before anything is touched. It needs no sources, no repository, no registry. */
 export type RollbackPlan<Target extends AppTarget = AppTarget> = {

@@ -1,12 +1,12 @@
 import {posix} from 'node:path';
-import {archiveRelease} from '../../commands/backup.ts';
-import {verifyBackup} from '../../commands/backup-verification.ts';
-import {closeRun} from '../../commands/lock.ts';
-import {tellAlteredFiles, rememberRollback, settleTarget} from '../../commands/rollback.ts';
+import {archiveRelease} from '../../commands/backups/backup.ts';
+import {verifyBackup} from '../../commands/backups/backup-verification.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {tellAlteredFiles, rememberRollback, settleTarget} from '../../commands/releases/rollback.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import {size} from '../../domain/format.ts';
-import type {Pipeline, Results, Step} from '../../domain/pipeline.ts';
+import type {Pipeline, Results, Step} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run-entry.ts';
 import {lookAndLock} from './look-back.ts';
 import {goalInWords, settledRelease, type RollbackPlan} from './plan.ts';

@@ -1,6 +1,6 @@
 import {utimes} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {NextTarget} from '../../domain/environment.ts';
+import type {NextTarget} from '../../domain/environments/environment.ts';
 import {untilListening} from '../listen.ts';
 import type {HostLayout} from './host-layout.ts';
 import type {HostPrograms} from './host-programs.ts';

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {chmod, mkdir, readFile, rm, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {LaravelTarget, NextTarget} from '../../domain/environment.ts';
+import type {LaravelTarget, NextTarget} from '../../domain/environments/environment.ts';
 import type {HostLayout} from './host-layout.ts';
 import {extract, instant, runLines, words} from './host-tools.ts';
 import {composerInstall, layOutBackend, type PastApp} from './lay-out-releases.ts';

@@ -1,5 +1,5 @@
-import type {ChecklistItem} from '../../domain/checklist.ts';
-import type {Result} from '../../domain/sign-off.ts';
+import type {ChecklistItem} from '../../domain/checklist/checklist.ts';
+import type {Result} from '../../domain/checklist/sign-off.ts';
 import {india, type Person} from './story.ts';
 
 /** Who worked a pause point, when they signed its first item (wall time in India), and how many minutes each took. */

@@ -1,5 +1,5 @@
-import type {Checklists} from '../../domain/checklist.ts';
-import type {Environment} from '../../domain/environment.ts';
+import type {Checklists} from '../../domain/checklist/checklist.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
 import type {SourcePort} from '../../domain/ports.ts';
 
 /**

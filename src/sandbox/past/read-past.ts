@@ -1,5 +1,5 @@
-import type {Checklists} from '../../domain/checklist.ts';
-import {targetOf, type AppName, type AppTarget, type Environment} from '../../domain/environment.ts';
+import type {Checklists} from '../../domain/checklist/checklist.ts';
+import {targetOf, type AppName, type AppTarget, type Environment} from '../../domain/environments/environment.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import type {PastApp, PastRelease} from '../host/lay-out-releases.ts';
 import {tiers, type ByTier, type SandboxTier} from '../tiers.ts';

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import type {Actor, Build} from '../../domain/build.ts';
 import {shortCommit} from '../../domain/build.ts';
-import type {AppName} from '../../domain/environment.ts';
-import {releaseId, runId} from '../../domain/run-names.ts';
+import type {AppName} from '../../domain/environments/environment.ts';
+import {releaseId, runId} from '../../domain/runs/run-names.ts';
 import type {ByTier, SandboxTier} from '../tiers.ts';
 
 export type Person = 'Ravi' | 'Asha';

@@ -1,6 +1,6 @@
 import {chmod, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {parseLedgerAnswer, readLedger} from '../../commands/ledger.ts';
+import {parseLedgerAnswer, readLedger} from '../../commands/ledger/ledger.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {HostLayout} from '../host/host-layout.ts';

@@ -3,7 +3,7 @@ import {access, stat} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {DeployError} from '../../domain/errors.ts';
 import type {LocalPort, WorkTree} from '../../domain/ports.ts';
-import {runGit} from './git.ts';
+import {runGit} from './git/git.ts';
 
 /** Reads `git status --porcelain=v2 --branch -z`. Undefined before the first commit. */
 export const parseWorkTree = (text: string): WorkTree | undefined => {

@@ -5,7 +5,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {Client, ClientChannel} from 'ssh2';
 import {DeployError} from '../../domain/errors.ts';
 import type {ExecOptions, ExecResult} from '../../domain/ports.ts';
-import {linkLost} from './failures.ts';
+import {linkLost} from './link/failures.ts';
 import type {Lanes} from './lanes.ts';
 import {printable} from './printable.ts';
 

@@ -1,8 +1,8 @@
-import type {Host} from '../../domain/environment.ts';
+import type {Host} from '../../domain/environments/environment.ts';
 import type {Session, SessionManager} from '../../domain/ports.ts';
-import type {UnlockedKeys} from './authentication.ts';
+import type {UnlockedKeys} from './login/authentication.ts';
 import {createLanes} from './lanes.ts';
-import type {SshOptions} from './options.ts';
+import type {SshOptions} from './link/options.ts';
 import {createSession} from './session.ts';
 
 /** More handshakes at once make the whole fleet no faster and block the screen for longer. */

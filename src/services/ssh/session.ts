@@ -1,15 +1,15 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import type {Host} from '../../domain/environment.ts';
+import type {Host} from '../../domain/environments/environment.ts';
 import {type DeployError, hasCode} from '../../domain/errors.ts';
 import type {ExecOptions, ExecResult, Session, SessionStatus} from '../../domain/ports.ts';
-import type {UnlockedKeys} from './authentication.ts';
-import {backoffMs} from './backoff.ts';
-import {type Connection, createConnection} from './connection.ts';
-import {cancelled, isFinal, signInAgain} from './failures.ts';
+import type {UnlockedKeys} from './login/authentication.ts';
+import {backoffMs} from './link/backoff.ts';
+import {type Connection, createConnection} from './link/connection.ts';
+import {cancelled, isFinal, signInAgain} from './link/failures.ts';
 import type {Lanes} from './lanes.ts';
-import {openChain} from './open-chain.ts';
-import type {SshOptions} from './options.ts';
-import {createSingleFlight} from './single-flight.ts';
+import {openChain} from './link/open-chain.ts';
+import type {SshOptions} from './link/options.ts';
+import {createSingleFlight} from './link/single-flight.ts';
 
 type Shared = {
 	readonly options: SshOptions;

@@ -11,7 +11,7 @@ import {
 	writeSync,
 } from 'node:fs';
 import {join} from 'node:path';
-import type {RunEvent} from '../../domain/events.ts';
+import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Journal, Mirror} from '../../domain/ports.ts';
 
 /** Kept in the readable log only: they announce nothing, and there are many. */

@@ -1,6 +1,6 @@
 import {closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import type {RunEvent} from '../../domain/events.ts';
+import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Journal, RunStore} from '../../domain/ports.ts';
 import {openJournal, readJournal} from './run-journal.ts';
 

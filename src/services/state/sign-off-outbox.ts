@@ -1,6 +1,6 @@
 import {appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {results} from '../../domain/sign-off.ts';
+import {results} from '../../domain/checklist/sign-off.ts';
 import type {LateSignOff, SignOffOutbox} from '../../domain/ports.ts';
 
 const keptMs = 30 * 86_400_000;

@@ -1,9 +1,9 @@
-import {selectActiveRun} from '../../store/active-run.ts';
+import {selectActiveRun} from '../../store/runs/active-run.ts';
 import type {QuitChoice} from '../../store/navigation.ts';
-import type {RunState} from '../../domain/run-state.ts';
-import {blank, pad, span, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit} from '../use-cockpit.ts';
+import type {RunState} from '../../domain/runs/run-state.ts';
+import {blank, pad, span, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit} from '../kit/use-cockpit.ts';
 import {DialogFrame, type Size} from './dialog-frame.tsx';
 
 export const quitChoices: readonly {readonly id: QuitChoice; readonly title: string; readonly what: string}[] = [

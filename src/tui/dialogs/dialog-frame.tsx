@@ -1,9 +1,9 @@
 import {Box, Text} from 'ink';
-import type {Glyphs} from '../glyphs.ts';
-import {Rows} from '../components/rows.tsx';
-import {TextField} from '../components/text-field.tsx';
-import {pad, rule, span, widthOf, type Row} from '../rows.ts';
-import {ThemeContext, useTheme, type Tone} from '../theme.tsx';
+import type {Glyphs} from '../kit/glyphs.ts';
+import {Rows} from '../kit/draw-rows.tsx';
+import {TextField} from '../kit/text-field.tsx';
+import {pad, rule, span, widthOf, type Row} from '../kit/rows.ts';
+import {ThemeContext, useTheme, type Tone} from '../kit/theme.tsx';
 
 export type Size = {readonly columns: number; readonly rows: number};
 

@@ -2,10 +2,10 @@ import type {CockpitState} from '../../store/create-store.ts';
 import {keyName, labelOf, type Binding} from '../keys/binding.ts';
 import {findBinding} from '../keys/find-binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
-import {beside, blank, pad, span, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit, useCockpitStore} from '../use-cockpit.ts';
-import type {Glyphs} from '../glyphs.ts';
+import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
+import type {Glyphs} from '../kit/glyphs.ts';
 import {DialogFrame, dialogBox, type Size} from './dialog-frame.tsx';
 
 const groups: readonly {readonly id: Binding['group']; readonly title: string}[] = [

@@ -1,9 +1,9 @@
 import type {CockpitState} from '../../store/create-store.ts';
 import {keyName, labelOf, type Binding} from '../keys/binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
-import {justify, span, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit, useCockpitStore} from '../use-cockpit.ts';
+import {justify, span, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
 import {DialogFrame, dialogBox, type Size} from './dialog-frame.tsx';
 
 /** Actions of the screen behind the palette whose name holds every word of the filter. */

@@ -1,13 +1,13 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {CockpitState} from '../../store/create-store.ts';
-import {Rows} from '../components/rows.tsx';
+import {Rows} from '../kit/draw-rows.tsx';
 import {keyName, labelOf, type Binding} from '../keys/binding.ts';
 import {findBinding} from '../keys/find-binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
-import {justify, span, widthOf, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit} from '../use-cockpit.ts';
+import {justify, span, widthOf, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit} from '../kit/use-cockpit.ts';
 
 /** One entry of the footer, ready to draw. */
 export type FooterEntry = {

@@ -1,15 +1,15 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import {moment} from '../../domain/format.ts';
-import {selectActiveRun, selectLost, type ActiveRun} from '../../store/active-run.ts';
+import {selectActiveRun, selectLost, type ActiveRun} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
-import {hostNow} from '../../store/overview-facts.ts';
+import {hostNow} from '../../store/overview/overview-facts.ts';
 import type {ScreenName} from '../../store/navigation.ts';
-import {Rows} from '../components/rows.tsx';
-import type {Glyphs} from '../glyphs.ts';
-import {justify, span, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit} from '../use-cockpit.ts';
+import {Rows} from '../kit/draw-rows.tsx';
+import type {Glyphs} from '../kit/glyphs.ts';
+import {justify, span, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit} from '../kit/use-cockpit.ts';
 
 const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
 	{name: 'Overview', screen: 'overview'},

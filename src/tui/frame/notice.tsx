@@ -1,9 +1,9 @@
 import type {Notice} from '../../store/navigation.ts';
-import {Rows} from '../components/rows.tsx';
-import type {Glyphs} from '../glyphs.ts';
-import {blank, pad, span, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit} from '../use-cockpit.ts';
+import {Rows} from '../kit/draw-rows.tsx';
+import type {Glyphs} from '../kit/glyphs.ts';
+import {blank, pad, span, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit} from '../kit/use-cockpit.ts';
 
 const glyphOf = (tone: Notice['tone'], glyphs: Glyphs): string =>
 	({success: glyphs.done, attention: glyphs.attention, danger: glyphs.failed, muted: glyphs.prompt})[tone];

@@ -1,6 +1,6 @@
 import {Component, type ReactNode} from 'react';
-import {Rows} from '../components/rows.tsx';
-import {blank, cutText, ofHeight, span} from '../rows.ts';
+import {Rows} from '../kit/draw-rows.tsx';
+import {blank, cutText, ofHeight, span} from '../kit/rows.ts';
 
 type Props = {
 	readonly children: ReactNode;

@@ -1,9 +1,9 @@
-import {selectActiveRun, type ActiveRun} from '../../store/active-run.ts';
-import {Rows} from '../components/rows.tsx';
-import type {Glyphs} from '../glyphs.ts';
-import {blank, cutText, ofHeight, span, type Row} from '../rows.ts';
-import {useTheme} from '../theme.tsx';
-import {useCockpit} from '../use-cockpit.ts';
+import {selectActiveRun, type ActiveRun} from '../../store/runs/active-run.ts';
+import {Rows} from '../kit/draw-rows.tsx';
+import type {Glyphs} from '../kit/glyphs.ts';
+import {blank, cutText, ofHeight, span, type Row} from '../kit/rows.ts';
+import {useTheme} from '../kit/theme.tsx';
+import {useCockpit} from '../kit/use-cockpit.ts';
 import {useShallow} from 'zustand/react/shallow';
 
 export const least = {columns: 60, rows: 16};

@@ -1,4 +1,4 @@
-import {gateKeys} from '../dialogs/gate-keys.ts';
+import {gateKeys} from '../dialogs/review-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';

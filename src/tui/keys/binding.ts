@@ -1,4 +1,4 @@
-import type {CockpitController} from '../../store/controller.ts';
+import type {CockpitController} from '../../control/controller.ts';
 import type {CockpitState, CockpitStore} from '../../store/create-store.ts';
 
 /** Where a key works. The first scopes of the active list win over later ones. */

@@ -1,4 +1,4 @@
-import {selectIsRunActive} from '../../store/run.ts';
+import {selectIsRunActive} from '../../store/runs/run.ts';
 import type {Binding, KeyContext} from './binding.ts';
 
 /** Quitting never stops a run by accident: with one under way it asks. */

@@ -1,6 +1,6 @@
-import {takesWord} from '../../store/rollback-gate.ts';
+import {takesWord} from '../../store/rollback/rollback-review.ts';
 import type {CockpitState} from '../../store/create-store.ts';
-import {selectShownPrompt} from '../../store/run-prompt.ts';
+import {selectShownPrompt} from '../../store/runs/run-prompt.ts';
 import type {Scope} from './binding.ts';
 
 /** Which component of Ink takes keys now, if any. */

@@ -1,13 +1,13 @@
 import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
-import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups.ts';
+import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups/backups.ts';
 import type {ScreenProps} from '../../app.tsx';
-import {FilterLine} from '../../components/filter-line.tsx';
-import {Rows} from '../../components/rows.tsx';
-import {ofHeight} from '../../rows.ts';
-import {useTheme} from '../../theme.tsx';
-import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
-import {framed} from '../deploy/layout.ts';
+import {FilterLine} from '../../kit/filter-line.tsx';
+import {Rows} from '../../kit/draw-rows.tsx';
+import {ofHeight} from '../../kit/rows.ts';
+import {useTheme} from '../../kit/theme.tsx';
+import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
+import {framed} from '../../kit/layout.ts';
 import {backupsRows, type BackupsView} from './screen-rows.ts';
 
 /** What is on the host to go back to, and how good it is. */

@@ -1,9 +1,9 @@
 import {size} from '../../../domain/format.ts';
-import {escapeName, type Backup} from '../../../domain/backup.ts';
-import type {BackupDifferences, BackupPlace, BackupRow, BackupTask} from '../../../store/backups.ts';
-import {rule, span, widthOf, type Row} from '../../rows.ts';
-import {labelled, stack, wrap, type Look} from '../deploy/layout.ts';
-import {age, day, timeOfDay, zoneName} from '../deploy/times.ts';
+import {escapeName, type Backup} from '../../../domain/backups/backup.ts';
+import type {BackupDifferences, BackupPlace, BackupRow, BackupTask} from '../../../store/backups/backups.ts';
+import {rule, span, widthOf, type Row} from '../../kit/rows.ts';
+import {labelled, stack, wrap, type Look} from '../../kit/layout.ts';
+import {age, day, timeOfDay, zoneName} from '../../kit/times.ts';
 import {holdsText, releaseText, stateSpans} from './list-rows.ts';
 
 export type DetailView = {

@@ -1,4 +1,4 @@
-import {selectList, selectPlace, selectRow, selectRows, snapshotId} from '../../../store/backups.ts';
+import {selectList, selectPlace, selectRow, selectRows, snapshotId} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {Binding, KeyContext} from '../../keys/binding.ts';
 

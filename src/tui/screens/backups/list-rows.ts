@@ -1,12 +1,12 @@
 import {shortCommit} from '../../../domain/build.ts';
 import {size} from '../../../domain/format.ts';
-import type {Backup} from '../../../domain/backup.ts';
-import type {BackupRow, BackupTask} from '../../../store/backups.ts';
-import {pad, padStart, span, type Row} from '../../rows.ts';
-import type {Tone} from '../../theme.tsx';
-import {windowed, type Look} from '../deploy/layout.ts';
-import {shortRelease} from '../deploy/stop-rows.ts';
-import {age} from '../deploy/times.ts';
+import type {Backup} from '../../../domain/backups/backup.ts';
+import type {BackupRow, BackupTask} from '../../../store/backups/backups.ts';
+import {pad, padStart, span, type Row} from '../../kit/rows.ts';
+import type {Tone} from '../../kit/theme.tsx';
+import {windowed, type Look} from '../../kit/layout.ts';
+import {shortRelease} from '../../kit/names.ts';
+import {age} from '../../kit/times.ts';
 
 export type ListView = {
 	readonly rows: readonly BackupRow[];

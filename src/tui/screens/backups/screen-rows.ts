@@ -1,10 +1,10 @@
 import {size} from '../../../domain/format.ts';
-import type {BackupList, BackupPlace, BackupRow} from '../../../store/backups.ts';
+import type {BackupList, BackupPlace, BackupRow} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {beside, blank, justify, rule, span, type Row} from '../../rows.ts';
-import type {Tone} from '../../theme.tsx';
-import {chip, isWide, labelled, paragraph, stack, type Look} from '../deploy/layout.ts';
-import {age} from '../deploy/times.ts';
+import {beside, blank, justify, rule, span, type Row} from '../../kit/rows.ts';
+import type {Tone} from '../../kit/theme.tsx';
+import {chip, isWide, labelled, paragraph, stack, type Look} from '../../kit/layout.ts';
+import {age} from '../../kit/times.ts';
 import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
 import {columns, listRows, rangeText, releaseText, type ListView} from './list-rows.ts';
 

@@ -1,8 +1,8 @@
-import {leastNote} from '../../../domain/sign-off.ts';
-import type {ChecklistAsk} from '../../../store/checklist.ts';
-import {rule, span, type Row} from '../../rows.ts';
-import type {Look} from '../deploy/layout.ts';
-import {recordedLook, resultWord, whoOf} from './look.ts';
+import {leastNote} from '../../../domain/checklist/sign-off.ts';
+import type {ChecklistAsk} from '../../../store/checklist/checklist.ts';
+import {rule, span, type Row} from '../../kit/rows.ts';
+import type {Look} from '../../kit/layout.ts';
+import {recordedLook, resultWord, whoOf} from '../../kit/item-marks.ts';
 
 /** Rows above the one that is typed in. */
 export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly Row[] => {

@@ -10,17 +10,17 @@ import {
 	selectLiveCommit,
 	selectPoints,
 	selectShownPoints,
-} from '../../../store/checklist.ts';
+} from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {ScreenProps} from '../../app.tsx';
-import {FilterLine} from '../../components/filter-line.tsx';
-import {Rows} from '../../components/rows.tsx';
-import {TextField} from '../../components/text-field.tsx';
+import {FilterLine} from '../../kit/filter-line.tsx';
+import {Rows} from '../../kit/draw-rows.tsx';
+import {TextField} from '../../kit/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
-import {ofHeight, span} from '../../rows.ts';
-import {useTheme} from '../../theme.tsx';
-import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
-import {framed} from '../deploy/layout.ts';
+import {ofHeight, span} from '../../kit/rows.ts';
+import {useTheme} from '../../kit/theme.tsx';
+import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
+import {framed} from '../../kit/layout.ts';
 import {askHint, askRows} from './ask-rows.ts';
 import {pinSelection} from './keys.ts';
 import type {ChecklistView} from './look.ts';

@@ -1,10 +1,12 @@
-import type {ChecklistItem} from '../../../domain/checklist.ts';
-import type {ItemState, SignOff} from '../../../domain/sign-off.ts';
-import {pendingOn, waitingOn} from '../../../store/checklist.ts';
-import {blank, pad, rule, span, type Row} from '../../rows.ts';
-import {wrap, type Look} from '../deploy/layout.ts';
-import {age} from '../deploy/times.ts';
-import {exactly, recordedLook, resultWord, stateLook, when, whoOf, type ChecklistView} from './look.ts';
+import type {ChecklistItem} from '../../../domain/checklist/checklist.ts';
+import type {ItemState, SignOff} from '../../../domain/checklist/sign-off.ts';
+import {pendingOn, waitingOn} from '../../../store/checklist/checklist.ts';
+import {blank, pad, rule, span, type Row} from '../../kit/rows.ts';
+import {wrap, type Look} from '../../kit/layout.ts';
+import {age} from '../../kit/times.ts';
+import {stateLook, type ChecklistView} from './look.ts';
+import {exactly, when} from '../../kit/times.ts';
+import {recordedLook, resultWord, whoOf} from '../../kit/item-marks.ts';
 
 /** Text below a heading, or beside it where the screen is narrow. */
 type Block = {readonly label: string; readonly lines: readonly Row[]};

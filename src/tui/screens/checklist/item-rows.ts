@@ -1,8 +1,10 @@
-import {isMet, type ItemState} from '../../../domain/sign-off.ts';
-import {pendingOn, waitingOn, type PausePoint} from '../../../store/checklist.ts';
-import {justify, pad, padStart, rule, span, type Row} from '../../rows.ts';
-import type {Look} from '../deploy/layout.ts';
-import {resultWord, stateLook, voidedWord, when, whoOf, type ChecklistView} from './look.ts';
+import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
+import {pendingOn, waitingOn, type PausePoint} from '../../../store/checklist/checklist.ts';
+import {justify, pad, padStart, rule, span, type Row} from '../../kit/rows.ts';
+import type {Look} from '../../kit/layout.ts';
+import {stateLook, type ChecklistView} from './look.ts';
+import {when} from '../../kit/times.ts';
+import {resultWord, voidedWord, whoOf} from '../../kit/item-marks.ts';
 
 const wordWidth = 8;
 const whenWidth = 9;

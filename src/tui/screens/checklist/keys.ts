@@ -7,10 +7,10 @@ import {
 	selectPoint,
 	selectShownItems,
 	selectShownPoints,
-} from '../../../store/checklist.ts';
+} from '../../../store/checklist/checklist.ts';
 import type {CockpitState, CockpitStore} from '../../../store/create-store.ts';
 import {appsOf} from '../../../app/target-of.ts';
-import type {Result} from '../../../domain/sign-off.ts';
+import type {Result} from '../../../domain/checklist/sign-off.ts';
 import type {Binding, KeyContext} from '../../keys/binding.ts';
 
 const scope = 'checklist';

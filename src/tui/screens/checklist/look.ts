@@ -1,11 +1,10 @@
-import {covers} from '../../../domain/checklist.ts';
-import type {AppName} from '../../../domain/environment.ts';
-import type {ItemState, Result} from '../../../domain/sign-off.ts';
-import type {Colleague, PausePoint, PendingSignOff, WaitingSignOff} from '../../../store/checklist.ts';
+import {covers} from '../../../domain/checklist/checklist.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import type {ItemState, Result} from '../../../domain/checklist/sign-off.ts';
+import type {Colleague, PausePoint, PendingSignOff, WaitingSignOff} from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import type {Tone} from '../../theme.tsx';
-import {day, hourMinute, zoneName} from '../deploy/times.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {recordedLook, type StateLook} from '../../kit/item-marks.ts';
 
 /** Everything the screen shows, ready to draw. Times: epoch milliseconds by the host's clock, unless it says otherwise. */
 export type ChecklistView = Pick<
@@ -41,35 +40,6 @@ export type ChecklistView = Pick<
 	readonly probed: {readonly outcome: Result; readonly text: string} | undefined;
 };
 
-/** A state as it is drawn: what is under way wins over what is recorded. */
-export type StateLook = {readonly glyph: string; readonly word: string; readonly tone: Tone};
-
-const recorded: Readonly<
-	Record<
-		ItemState['state'],
-		{
-			readonly glyph: 'done' | 'failed' | 'unclear' | 'notApplicable' | 'open';
-			readonly word: string;
-			readonly tone: Tone;
-		}
-	>
-> = {
-	passed: {glyph: 'done', word: 'passed', tone: 'success'},
-	failed: {glyph: 'failed', word: 'failed', tone: 'danger'},
-	unclear: {glyph: 'unclear', word: 'unclear', tone: 'attention'},
-	'not-applicable': {glyph: 'notApplicable', word: 'n/a', tone: 'muted'},
-	open: {glyph: 'open', word: 'open', tone: 'attention'},
-};
-
-export const resultWord = (result: Result | 'undone'): string =>
-	result === 'undone' ? 'undone' : recorded[result].word;
-
-/** Glyph and word of a recorded state. */
-export const recordedLook = (state: ItemState['state'], glyphs: Glyphs): StateLook => {
-	const {glyph, word, tone} = recorded[state];
-	return {glyph: glyphs[glyph], word, tone};
-};
-
 const underWay = {recording: 'recording', probing: 'probing', undoing: 'undoing'} as const;
 
 /** How an item is marked. */
@@ -101,33 +71,6 @@ export const pointLook = (states: readonly ItemState[], glyphs: Glyphs): StateLo
 	const worst = (['failed', 'unclear', 'open'] as const).find(state => states.some(one => one.state === state));
 	return recordedLook(worst ?? 'passed', glyphs);
 };
-
-/** `11:18` today, `Mon 16:20` this week, else `3 Feb`; nothing about the zone, which stands once on the screen. */
-export const when = (at: number, now: number, timeZone: string): string => {
-	const on = day(at, timeZone);
-	if (on === day(now, timeZone)) return hourMinute(at, timeZone);
-	const [weekday = '', date = '', month = ''] = on.split(' ');
-	return at < now && now - at < 6 * 86_400_000 ? `${weekday} ${hourMinute(at, timeZone)}` : `${date} ${month}`;
-};
-
-/** `Tue 11:18 IST` this week, else `3 Feb 11:18 IST`. */
-export const exactly = (at: number, now: number, timeZone: string): string => {
-	const [weekday = '', date = '', month = ''] = day(at, timeZone).split(' ');
-	const isThisWeek = Math.abs(now - at) < 6 * 86_400_000;
-	return `${isThisWeek ? weekday : `${date} ${month}`} ${hourMinute(at, timeZone)} ${zoneName(at, timeZone)}`;
-};
-
-export const whoOf = ({
-	by,
-	actor,
-}: {
-	readonly by: 'person' | 'probe';
-	readonly actor: {readonly name: string};
-}): string => (by === 'probe' ? 'probe' : actor.name);
-
-/** Why an open item that was signed once no longer counts, in two words. */
-export const voidedWord = ({voided}: ItemState): string =>
-	voided === 'build' ? 'other build' : voided === 'text' ? 'text changed' : '';
 
 export const itemsOf = (all: readonly ItemState[], app: AppName): readonly ItemState[] =>
 	all.filter(({item}) => covers(item.scope, app));

@@ -1,9 +1,9 @@
-import type {AppName} from '../../../domain/environment.ts';
-import {countItems} from '../../../domain/sign-off.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import {countItems} from '../../../domain/checklist/sign-off.ts';
 import {appsOf} from '../../../app/target-of.ts';
-import {beside, blank, fit, justify, ofHeight, span, widthOf, type Row} from '../../rows.ts';
-import {bar, chip, paragraph, stack, wrap, type Look} from '../deploy/layout.ts';
-import {age, zoneName} from '../deploy/times.ts';
+import {beside, blank, fit, justify, ofHeight, span, widthOf, type Row} from '../../kit/rows.ts';
+import {bar, chip, paragraph, stack, wrap, type Look} from '../../kit/layout.ts';
+import {age, zoneName} from '../../kit/times.ts';
 import {detailBelow, detailPanel, scrollLimit} from './detail-rows.ts';
 import {itemsPanel, pointPanel, pointRows} from './item-rows.ts';
 import {itemsOf, type ChecklistView} from './look.ts';

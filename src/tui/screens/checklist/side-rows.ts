@@ -1,8 +1,10 @@
-import {isMet, type ItemState} from '../../../domain/sign-off.ts';
-import type {PausePoint} from '../../../store/checklist.ts';
-import {beside, blank, pad, padStart, rule, span, type Row} from '../../rows.ts';
-import type {Look} from '../deploy/layout.ts';
-import {pointLook, recordedLook, when, type ChecklistView} from './look.ts';
+import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
+import type {PausePoint} from '../../../store/checklist/checklist.ts';
+import {beside, blank, pad, padStart, rule, span, type Row} from '../../kit/rows.ts';
+import type {Look} from '../../kit/layout.ts';
+import {pointLook, type ChecklistView} from './look.ts';
+import {when} from '../../kit/times.ts';
+import {recordedLook} from '../../kit/item-marks.ts';
 
 const head = (title: string, width: number, {glyphs}: Look, fact: Row = []): Row =>
 	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});

@@ -1,10 +1,10 @@
 import {Box} from 'ink';
-import {useCockpit} from '../../use-cockpit.ts';
-import {Choose} from './choose.tsx';
-import {Confirm} from './confirm.tsx';
-import {Ended} from './ended.tsx';
-import {Review} from './review.tsx';
-import {Run} from './run.tsx';
+import {useCockpit} from '../../kit/use-cockpit.ts';
+import {Choose} from './choose/choose.tsx';
+import {Confirm} from './confirm/confirm.tsx';
+import {Ended} from './ended/ended.tsx';
+import {Review} from './review/review.tsx';
+import {Run} from './run/run.tsx';
 import type {StageProps} from './stage-props.ts';
 
 /** The way of a deploy; each stage is a screen of its own. */

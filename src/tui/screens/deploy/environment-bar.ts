@@ -1,9 +1,9 @@
-import type {EmergencyTerms} from '../../../app/gate.ts';
+import type {EmergencyTerms} from '../../../app/gates/gate.ts';
 import {moment} from '../../../domain/format.ts';
-import type {Tier} from '../../../domain/environment.ts';
-import {fit, justify, pad, span, widthOf, type Row} from '../../rows.ts';
-import type {Tone} from '../../theme.tsx';
-import {isWide, wrap, type Look} from './layout.ts';
+import type {Tier} from '../../../domain/environments/environment.ts';
+import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
+import type {Tone} from '../../kit/theme.tsx';
+import {isWide, wrap, type Look} from '../../kit/layout.ts';
 
 const toneOf: Readonly<Record<Tier, Tone>> = {local: 'local', preprod: 'preprod', production: 'production'};
 

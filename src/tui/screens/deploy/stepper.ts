@@ -1,7 +1,7 @@
-import {rollbackWord} from '../../../domain/confirm.ts';
-import {widthOf, span, type Row} from '../../rows.ts';
-import type {WizardStage, WizardSlice} from '../../../store/wizard.ts';
-import type {Look} from './layout.ts';
+import {rollbackWord} from '../../../domain/runs/confirm.ts';
+import {widthOf, span, type Row} from '../../kit/rows.ts';
+import type {WizardStage, WizardSlice} from '../../../store/deploy/wizard.ts';
+import type {Look} from '../../kit/layout.ts';
 
 export type StepperView = Pick<WizardSlice, 'stage' | 'intent' | 'words' | 'wordIndex'>;
 

@@ -1,13 +1,13 @@
-import type {Fact, HistoryDetail, PastGate} from '../../../app/history-detail.ts';
+import type {Fact, HistoryDetail, PastGate} from '../../../app/history/history-detail.ts';
 import {duration} from '../../../domain/format.ts';
-import type {GateState} from '../../../domain/gates.ts';
-import type {StepState} from '../../../domain/run-state.ts';
-import type {RunLook} from '../../../store/history.ts';
-import {gateMark} from '../../gate-look.ts';
-import {fit, justify, pad, rule, span, type Row} from '../../rows.ts';
-import type {Tone} from '../../theme.tsx';
-import {labelled, stack, wrap, type Look} from '../deploy/layout.ts';
-import {clock} from '../deploy/times.ts';
+import type {GateState} from '../../../domain/gates/gates.ts';
+import type {StepState} from '../../../domain/runs/run-state.ts';
+import type {RunLook} from '../../../store/history/history.ts';
+import {gateMark} from '../../kit/gate-look.ts';
+import {fit, justify, pad, rule, span, type Row} from '../../kit/rows.ts';
+import type {Tone} from '../../kit/theme.tsx';
+import {labelled, stack, wrap, type Look} from '../../kit/layout.ts';
+import {clock} from '../../kit/times.ts';
 
 export type DetailView = {
 	readonly detail: HistoryDetail;

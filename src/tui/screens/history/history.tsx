@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
-import {historyDetail} from '../../../app/history-detail.ts';
+import {historyDetail} from '../../../app/history/history-detail.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {
 	selectAllHistory,
@@ -8,15 +8,15 @@ import {
 	selectHistoryLine,
 	selectLedgers,
 	selectRunLook,
-} from '../../../store/history.ts';
+} from '../../../store/history/history.ts';
 import type {ScreenProps} from '../../app.tsx';
-import {FilterLine} from '../../components/filter-line.tsx';
-import {Rows} from '../../components/rows.tsx';
-import {ofHeight, span, type Row} from '../../rows.ts';
-import {useTheme} from '../../theme.tsx';
-import {useCockpit, useCockpitStore} from '../../use-cockpit.ts';
-import {framed} from '../deploy/layout.ts';
-import {ScrollList} from '../deploy/scroll-list.tsx';
+import {FilterLine} from '../../kit/filter-line.tsx';
+import {Rows} from '../../kit/draw-rows.tsx';
+import {ofHeight, span, type Row} from '../../kit/rows.ts';
+import {useTheme} from '../../kit/theme.tsx';
+import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
+import {framed} from '../../kit/layout.ts';
+import {ScrollList} from '../../kit/scroll-list.tsx';
 import {reportRows, type DetailView} from './detail-rows.ts';
 import {historyRows, type HistoryView} from './screen-rows.ts';
 

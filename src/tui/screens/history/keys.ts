@@ -1,7 +1,13 @@
-import {historyKinds, peopleIn} from '../../../app/history.ts';
+import {historyKinds, peopleIn} from '../../../app/history/history.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {placeName, selectAllHistory, selectHistory, selectHistoryLine, selectRunLook} from '../../../store/history.ts';
-import {targetsOf} from '../../../store/overview-facts.ts';
+import {
+	placeName,
+	selectAllHistory,
+	selectHistory,
+	selectHistoryLine,
+	selectRunLook,
+} from '../../../store/history/history.ts';
+import {targetsOf} from '../../../store/overview/overview-facts.ts';
 import type {Binding, KeyContext} from '../../keys/binding.ts';
 
 const scope = 'history';

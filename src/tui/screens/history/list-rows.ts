@@ -1,12 +1,12 @@
-import type {LedgerLine} from '../../../app/ledger-lines.ts';
+import type {LedgerLine} from '../../../app/ledger/ledger-lines.ts';
 import {dateFormat} from '../../../domain/date-format.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import {inWords} from '../../../store/overview-facts.ts';
-import {lineMark} from '../../line-look.ts';
-import {pad, padStart, span, widthOf, type Row} from '../../rows.ts';
-import type {Look} from '../deploy/layout.ts';
-import {clock} from '../deploy/times.ts';
-import {when} from '../overview/ages.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import {inWords} from '../../../store/overview/overview-facts.ts';
+import {lineMark} from '../../kit/line-look.ts';
+import {pad, padStart, span, widthOf, type Row} from '../../kit/rows.ts';
+import type {Look} from '../../kit/layout.ts';
+import {clock} from '../../kit/times.ts';
+import {when} from '../../kit/ages.ts';
 
 export type ListView = {
 	readonly lines: readonly LedgerLine[];

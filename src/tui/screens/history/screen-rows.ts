@@ -1,13 +1,13 @@
-import {knownUntil} from '../../../app/history-detail.ts';
-import {historyNumbers} from '../../../app/history.ts';
-import type {LedgerLine} from '../../../app/ledger-lines.ts';
+import {knownUntil} from '../../../app/history/history-detail.ts';
+import {historyNumbers} from '../../../app/history/history.ts';
+import type {LedgerLine} from '../../../app/ledger/ledger-lines.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {ChainCheck} from '../../../store/history.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import {hostNow, inWords, targetsOf} from '../../../store/overview-facts.ts';
-import {beside, blank, justify, pad, rule, span, widthOf, type Row} from '../../rows.ts';
-import {isWide, stack, wrap, type Look} from '../deploy/layout.ts';
-import {age, clock, timeOfDay, zoneName} from '../deploy/times.ts';
+import type {ChainCheck} from '../../../store/history/history.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import {hostNow, inWords, targetsOf} from '../../../store/overview/overview-facts.ts';
+import {beside, blank, justify, pad, rule, span, widthOf, type Row} from '../../kit/rows.ts';
+import {isWide, stack, wrap, type Look} from '../../kit/layout.ts';
+import {age, clock, timeOfDay, zoneName} from '../../kit/times.ts';
 import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
 import {listRows, rangeText, type ListView} from './list-rows.ts';
 

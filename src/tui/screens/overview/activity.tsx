@@ -2,15 +2,21 @@ import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import {moment} from '../../../domain/format.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import {hostNow, inWords, selectActivity, targetsOf, type ActivityLine} from '../../../store/overview-facts.ts';
-import {Rows} from '../../components/rows.tsx';
-import type {Glyphs} from '../../glyphs.ts';
-import {lineMark} from '../../line-look.ts';
-import {fit, ofHeight, pad, rule, span, widthOf, type Row} from '../../rows.ts';
-import {useTheme, type Tone} from '../../theme.tsx';
-import {useCockpit} from '../../use-cockpit.ts';
-import {when} from './ages.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import {
+	hostNow,
+	inWords,
+	selectActivity,
+	targetsOf,
+	type ActivityLine,
+} from '../../../store/overview/overview-facts.ts';
+import {Rows} from '../../kit/draw-rows.tsx';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {lineMark} from '../../kit/line-look.ts';
+import {fit, ofHeight, pad, rule, span, widthOf, type Row} from '../../kit/rows.ts';
+import {useTheme, type Tone} from '../../kit/theme.tsx';
+import {useCockpit} from '../../kit/use-cockpit.ts';
+import {when} from '../../kit/ages.ts';
 import {panelTitle, tierTone} from './look.ts';
 
 export type ActivityView = Pick<CockpitState, 'environments' | 'activitySelected' | 'now'> & {

@@ -1,8 +1,8 @@
-import type {AppName} from '../../../domain/environment.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import {beside, fit, pad, span, widthOf, type Row} from '../../rows.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {beside, fit, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools, you} from './local-facts.ts';

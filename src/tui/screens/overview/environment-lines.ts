@@ -1,7 +1,7 @@
-import type {EnvironmentView} from '../../../store/overview.ts';
-import {isStale} from '../../../store/overview-facts.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import {pad, span, widthOf, type Row} from '../../rows.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import {isStale} from '../../../store/overview/overview-facts.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import type {EnvironmentsView} from './environment-cards.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';

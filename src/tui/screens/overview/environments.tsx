@@ -1,13 +1,13 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {Rows} from '../../components/rows.tsx';
-import {span, type Row} from '../../rows.ts';
-import {useTheme} from '../../theme.tsx';
-import {useCockpit} from '../../use-cockpit.ts';
+import {Rows} from '../../kit/draw-rows.tsx';
+import {span, type Row} from '../../kit/rows.ts';
+import {useTheme} from '../../kit/theme.tsx';
+import {useCockpit} from '../../kit/use-cockpit.ts';
 import {cardRows, cardStep, type EnvironmentsView} from './environment-cards.ts';
 import {lineRows} from './environment-lines.ts';
-import type {Glyphs} from '../../glyphs.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
 
 /** Cards where they fit, else two lines each. */
 export const environmentsRows = (

@@ -1,12 +1,12 @@
-import type {AppName} from '../../../domain/environment.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import {fullPercent} from '../../../store/next-for-you.ts';
-import {hostNow, isStale, percent} from '../../../store/overview-facts.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import {span, type Row} from '../../rows.ts';
-import {age} from './ages.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import {fullPercent} from '../../../store/overview/next-for-you.ts';
+import {hostNow, isStale, percent} from '../../../store/overview/overview-facts.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {span, type Row} from '../../kit/rows.ts';
+import {age} from '../../kit/ages.ts';
 import {buildName, gap, unclear} from './look.ts';
-import {sparkline} from './sparkline.ts';
+import {sparkline} from '../../kit/sparkline.ts';
 
 const dayMs = 24 * 3_600_000;
 /** Days before its end in which a certificate should be looked at. */

@@ -1,6 +1,6 @@
 import type {CockpitState} from '../../../store/create-store.ts';
-import {nextForYou, type NextItem} from '../../../store/next-for-you.ts';
-import {selectActivity} from '../../../store/overview-facts.ts';
+import {nextForYou, type NextItem} from '../../../store/overview/next-for-you.ts';
+import {selectActivity} from '../../../store/overview/overview-facts.ts';
 import type {Binding, KeyContext} from '../../keys/binding.ts';
 
 const panels = ['environments', 'activity', 'next'] as const;

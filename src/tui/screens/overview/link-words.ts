@@ -1,9 +1,9 @@
-import {localMs} from '../../../app/watch-overview.ts';
+import {localMs} from '../../../app/status/watch-overview.ts';
 import type {SessionStatus} from '../../../domain/ports.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import {span, type Row} from '../../rows.ts';
-import {age} from './ages.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {span, type Row} from '../../kit/rows.ts';
+import {age} from '../../kit/ages.ts';
 
 const refusals: Readonly<Record<string, string>> = {
 	'auth-failed': 'login refused',

@@ -1,7 +1,7 @@
-import type {LocalReading} from '../../../app/read-local.ts';
+import type {LocalReading} from '../../../app/runs/read-local.ts';
 import {shortCommit} from '../../../domain/build.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import {span, type Row} from '../../rows.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {span, type Row} from '../../kit/rows.ts';
 import {unclear} from './look.ts';
 
 const marked = (isRight: boolean, text: string, detail: string, glyphs: Glyphs): Row => [

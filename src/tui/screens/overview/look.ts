@@ -1,9 +1,9 @@
-import type {Tier} from '../../../domain/environment.ts';
+import type {Tier} from '../../../domain/environments/environment.ts';
 import {shortCommit} from '../../../domain/build.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import type {Glyphs} from '../../glyphs.ts';
-import {fit, justify, pad, span, widthOf, type Row, type Span} from '../../rows.ts';
-import type {Theme, Tone} from '../../theme.tsx';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {fit, justify, pad, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
+import type {Theme, Tone} from '../../kit/theme.tsx';
 
 /** What rows need to know of the terminal. */
 export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;

@@ -1,13 +1,13 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {nextForYou, type NextItem} from '../../../store/next-for-you.ts';
-import {targetsOf} from '../../../store/overview-facts.ts';
-import {Rows} from '../../components/rows.tsx';
-import type {Glyphs} from '../../glyphs.ts';
-import {blank, fit, ofHeight, pad, rule, span, type Row} from '../../rows.ts';
-import {useTheme} from '../../theme.tsx';
-import {useCockpit} from '../../use-cockpit.ts';
+import {nextForYou, type NextItem} from '../../../store/overview/next-for-you.ts';
+import {targetsOf} from '../../../store/overview/overview-facts.ts';
+import {Rows} from '../../kit/draw-rows.tsx';
+import type {Glyphs} from '../../kit/glyphs.ts';
+import {blank, fit, ofHeight, pad, rule, span, type Row} from '../../kit/rows.ts';
+import {useTheme} from '../../kit/theme.tsx';
+import {useCockpit} from '../../kit/use-cockpit.ts';
 import {panelTitle} from './look.ts';
 
 export type NextView = Pick<

@@ -1,5 +1,5 @@
 import {Box} from 'ink';
-import {useCockpit} from '../../use-cockpit.ts';
+import {useCockpit} from '../../kit/use-cockpit.ts';
 import {Activity} from './activity.tsx';
 import {Environments} from './environments.tsx';
 import {layoutOf} from './layout.ts';

@@ -1,17 +1,17 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
-import type {AppName} from '../../../domain/environment.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {selectBoard, type Board} from '../../../store/evidence.ts';
-import type {EnvironmentView} from '../../../store/overview.ts';
-import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview-facts.ts';
-import {Rows} from '../../components/rows.tsx';
-import {beside, fit, ofHeight, rule, span, widthOf, type Row, type Span} from '../../rows.ts';
-import {verdictTone} from '../../gate-look.ts';
-import {useTheme} from '../../theme.tsx';
-import {useCockpit} from '../../use-cockpit.ts';
-import {age, when} from './ages.ts';
+import {selectBoard, type Board} from '../../../store/overview/evidence.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
+import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview/overview-facts.ts';
+import {Rows} from '../../kit/draw-rows.tsx';
+import {beside, fit, ofHeight, rule, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
+import {verdictTone} from '../../kit/gate-look.ts';
+import {useTheme} from '../../kit/theme.tsx';
+import {useCockpit} from '../../kit/use-cockpit.ts';
+import {age, when} from '../../kit/ages.ts';
 import {boardRows} from './board-rows.ts';
 import {buildName, sides, tierTone, type Look} from './look.ts';
 

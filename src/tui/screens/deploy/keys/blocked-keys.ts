@@ -1,7 +1,7 @@
-import {leastNote} from '../../../../domain/sign-off.ts';
-import {blockingItems, lockRun, refuseGoing} from '../../../../store/blocked.ts';
+import {leastNote} from '../../../../domain/checklist/sign-off.ts';
+import {blockingItems, lockRun, refuseGoing} from '../../../../store/deploy/blocked.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {selectReview} from '../../../../store/wizard.ts';
+import {selectReview} from '../../../../store/deploy/wizard.ts';
 import type {Binding, KeyContext} from '../../../keys/binding.ts';
 import {backToChoose, here} from './here.ts';
 import {approveKey, askAgain, page} from './review-keys.ts';

@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {resumeId, selectHighlighted, selectIsAdopted, selectOption} from '../../../../store/wizard.ts';
+import {resumeId, selectHighlighted, selectIsAdopted, selectOption} from '../../../../store/deploy/wizard.ts';
 import type {Binding, KeyContext} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 

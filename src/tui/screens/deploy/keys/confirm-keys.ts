@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {isStopped, selectWord} from '../../../../store/wizard.ts';
+import {isStopped, selectWord} from '../../../../store/deploy/wizard.ts';
 import type {Binding} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 

@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {findNext, follow, scrollOutput, toStart, type OutputView} from '../../../../store/output-view.ts';
+import {findNext, follow, scrollOutput, toStart, type OutputView} from '../../../../store/runs/output-view.ts';
 import type {Binding, KeyContext} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 

@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {promptViewOf, selectShownPrompt} from '../../../../store/run-prompt.ts';
+import {promptViewOf, selectShownPrompt} from '../../../../store/runs/run-prompt.ts';
 import type {Binding, KeyContext} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 import {outputKeys} from './output-keys.ts';

@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {homePage, mayGoOn, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/wizard.ts';
+import {homePage, mayGoOn, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/deploy/wizard.ts';
 import type {Binding, Scope} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 

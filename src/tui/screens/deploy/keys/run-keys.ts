@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {hasSwapBegun, selectIsLinkLost} from '../../../../store/run.ts';
+import {hasSwapBegun, selectIsLinkLost} from '../../../../store/runs/run.ts';
 import type {Binding} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 import {outputKeys} from './output-keys.ts';

@@ -1,0 +1,425 @@
+import {afterEach, expect, test} from 'vitest';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import type {LateSignOff, ProbeAnswer} from '../../../src/domain/ports.ts';
+import {createChecklistController, leastLookMs} from '../../../src/control/checklist/checklist-controller.ts';
+import {selectItem, selectItemStates} from '../../../src/store/checklist/checklist.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {checklists, environment, itemOf} from '../../tui/screens/checklist/fixtures.ts';
+import type {Said} from '../../support/ledger.ts';
+import {untilState} from '../../support/wait.ts';
+import {ledgerHost, servicesOn, type LedgerHost} from './checklist-host.ts';
+
+const production: Environment = {
+	...environment,
+	name: 'production',
+	title: 'Production',
+	tier: 'production',
+	promotedFrom: 'preprod',
+};
+
+const builds = {backend: 'b1'.repeat(32), frontend: 'f1'.repeat(32)};
+
+const deployed = (app: 'backend' | 'frontend'): Said => ({
+	type: 'deploy.finished',
+	actor: {name: 'Ravi', machine: 'm'},
+	data: {app, release: `r-${app}`, build: {commit: '7f3a9c2'.padEnd(40, '0'), digest: builds[app]}},
+});
+
+const signed = (item: string, result: string, who = 'Asha', more: object = {}): Said => ({
+	type: 'checklist.signed',
+	actor: {name: who, machine: 'm'},
+	data: {
+		item,
+		result,
+		by: 'person',
+		note: 'seen by her on a phone',
+		builds,
+		itemDigest: itemOf(item).digest,
+		supersedes: [],
+		...more,
+	},
+});
+
+const live = [deployed('backend'), deployed('frontend')];
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	await Promise.all(ends.splice(0).map(end => end()));
+});
+
+const cockpit = (
+	host: LedgerHost,
+	{name = 'Ravi', probe}: {readonly name?: string; readonly probe?: ProbeAnswer} = {},
+) => {
+	const ahead = {ms: 0};
+	const services = servicesOn(host, name, ahead);
+	const store = createCockpitStore({project: 'qsights', environments: [], checklists, now: Date.now()});
+	store.setState({app: 'frontend'});
+	const faults: unknown[] = [];
+	/** Pauses between looks, in milliseconds, and how many go on now: without one, and no look under way, none will come. */
+	const pauses = {asked: [] as number[], now: 0};
+	const pause: typeof services.clock.wait = async (ms, signal) => {
+		pauses.asked.push(ms);
+		pauses.now += 1;
+		try {
+			await services.clock.wait(ms, signal);
+		} finally {
+			pauses.now -= 1;
+		}
+	};
+	const written: (readonly [string, string])[] = [];
+	const kept: LateSignOff[] = [];
+	const controller = createChecklistController({
+		services: {
+			...services,
+			clock: {...services.clock, wait: pause},
+			...(probe ? {probe: {get: async () => probe}} : {}),
+		},
+		environments: [environment, production],
+		checklists,
+		store,
+		files: {
+			write: async (file, text) => {
+				written.push([file, text]);
+				return `/here/${file}`;
+			},
+		},
+		outbox: {
+			list: () => [...kept],
+			add: (_, late) => void kept.push(late),
+			remove: (_, id) =>
+				void kept.splice(
+					kept.findIndex(late => late.id === id),
+					1,
+				),
+		},
+		onFault: error => void faults.push(error),
+	});
+	controller.start();
+	ends.push(async () => {
+		await controller.stop();
+		expect(faults).toEqual([]);
+	});
+	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
+		untilState(String(holds), store, holds);
+	const open = async (): Promise<CockpitState> => {
+		controller.openChecklist();
+		return until(state => state.checklistReading !== undefined);
+	};
+	const stateOf = (item: string, state = store.getState()) =>
+		selectItemStates(state).find(one => one.item.id === item);
+	/** As if somebody had read for a while. */
+	const wait = (): void => void (ahead.ms += leastLookMs);
+	return {store, controller, until, open, stateOf, wait, written, ahead, pauses};
+};
+
+const isSettled = ({checklistPending}: CockpitState): boolean => checklistPending.length === 0;
+
+test('checklist: a tick shows as recording, counts once the ledger has it, and the cursor is on the next open item', async () => {
+	const host = ledgerHost([...live, signed('pages-load', 'passed')]);
+	const {controller, open, until, stateOf, store} = cockpit(host);
+	await open();
+	await until(({checklistSelected}) => checklistSelected !== undefined);
+	controller.signItem('home-page', 'passed');
+	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'recording', result: 'passed'}]);
+	expect(stateOf('home-page')?.state).toBe('open');
+	expect(selectItem(store.getState())?.item.id).toBe('deep-link');
+	await until(isSettled);
+
+	expect(stateOf('home-page')).toMatchObject({state: 'passed', signOff: {actor: {name: 'Ravi'}, by: 'person'}});
+	expect(host.kept.at(-1)).toMatchObject({type: 'checklist.signed', data: {result: 'passed', builds}});
+});
+
+test('checklist: another screen leads to an item by its name, whatever was filtered and whichever app was shown', async () => {
+	const {controller, until, store} = cockpit(ledgerHost([...live]));
+	store.setState({app: 'backend', checklistFilter: 'something else', checklistPanel: 'detail', checklistScroll: 7});
+	controller.openChecklist({app: 'frontend', item: 'deep-link', isOnlyOpen: true});
+	const state = await until(({checklistReading}) => checklistReading !== undefined);
+
+	expect(selectItem(state)?.item.id).toBe('deep-link');
+	expect(state).toMatchObject({
+		screen: 'checklist',
+		app: 'frontend',
+		isOnlyOpen: true,
+		checklistFilter: '',
+		checklistPanel: 'items',
+		checklistScroll: 0,
+	});
+});
+
+test('checklist: a key held down answers one item', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until, store, ahead, wait} = cockpit(host);
+	await open();
+	for (let presses = 0; presses < 30; presses += 1) {
+		controller.signItem(selectItem(store.getState())?.item.id ?? '', 'passed');
+		ahead.ms += 600;
+	}
+	await until(isSettled);
+	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toHaveLength(1);
+	expect(store.getState().notice?.text).toContain('first');
+	wait();
+	controller.signItem('deep-link', 'passed');
+	expect(store.getState().checklistPending).toHaveLength(1);
+	await until(isSettled);
+});
+
+/** Lets everything run that is ready to. */
+const turns = async (): Promise<void> => {
+	for (let turn = 0; turn < 5; turn += 1) await new Promise(resolve => setImmediate(resolve));
+};
+
+test('checklist: nothing is asked of a host while the checklist is closed', async () => {
+	const host = ledgerHost(live);
+	const {open, store, pauses} = cockpit(host);
+	await turns();
+	expect({reads: host.reads, pauses: pauses.now}).toEqual({reads: 0, pauses: 0});
+	await open();
+	await turns();
+	expect(pauses.now).toBe(1);
+	store.getState().show('overview');
+	const {reads} = host;
+	await turns();
+
+	expect({reads: host.reads, pauses: pauses.now}).toEqual({reads, pauses: 0});
+});
+
+test('checklist: two cockpits see each other at their next look, at most a second later, and a worse result stands whoever came last', async () => {
+	const host = ledgerHost(live);
+	const ravi = cockpit(host);
+	const asha = cockpit(host, {name: 'Asha'});
+	await Promise.all([ravi.open(), asha.open()]);
+	ravi.controller.signItem('deep-link', 'passed');
+	const looks = asha.pauses.asked.length;
+	await asha.until(state => asha.stateOf('deep-link', state)?.state === 'passed');
+	// The look that was under way, if there was one, and the next.
+	expect(asha.pauses.asked.length - looks).toBeLessThanOrEqual(2);
+	expect(Math.max(...asha.pauses.asked)).toBeLessThanOrEqual(1000);
+
+	// Both look at an open item; she fails it a moment before he passes it.
+	asha.controller.signItem('home-page', 'failed');
+	asha.store.getState().setChecklist({
+		checklistAsk: {...asha.store.getState().checklistAsk, typed: 'takes 9 s on a phone'} as never,
+	});
+	ravi.wait();
+	asha.controller.giveAnswer();
+	ravi.controller.signItem('home-page', 'passed');
+	await Promise.all([asha.until(isSettled), ravi.until(isSettled)]);
+	await ravi.until(state => ravi.stateOf('home-page', state)?.standing.length === 2);
+
+	expect(ravi.stateOf('home-page')).toMatchObject({state: 'failed', signOff: {actor: {name: 'Asha'}}});
+	expect(ravi.stateOf('home-page')?.standing).toHaveLength(2);
+});
+
+test('checklist: a failed item asks for the retest before it passes; Esc keeps it', async () => {
+	const host = ledgerHost([...live, signed('home-page', 'failed')]);
+	const {controller, open, until, stateOf, store} = cockpit(host);
+	await open();
+	controller.signItem('home-page', 'passed');
+	expect(store.getState().checklistAsk).toMatchObject({kind: 'retest', result: 'passed'});
+	store.getState().setChecklist({checklistAsk: undefined});
+	expect(host.kept).toHaveLength(4);
+	controller.signItem('home-page', 'passed');
+	controller.giveAnswer();
+	await until(isSettled);
+
+	expect(stateOf('home-page')).toMatchObject({state: 'passed'});
+	expect(host.kept.at(-1)).toMatchObject({data: {supersedes: [4]}});
+});
+
+test('checklist: a note and a value are asked for, and what says too little is refused with its reason', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until, stateOf, store, wait} = cockpit(host);
+	await open();
+	const type = (typed: string): void => {
+		const {checklistAsk, setChecklist} = store.getState();
+		setChecklist({checklistAsk: {...checklistAsk, typed} as never});
+		controller.giveAnswer();
+	};
+	controller.signItem('home-page', 'failed');
+	type('slow');
+	expect(store.getState().notice?.text).toContain('at least 10 characters');
+	type('slow: 9 s on a phone');
+	await until(isSettled);
+	expect(stateOf('home-page')).toMatchObject({state: 'failed', signOff: {note: 'slow: 9 s on a phone'}});
+
+	wait();
+	controller.signItem('page-load', 'passed');
+	type('');
+	expect(store.getState().notice?.text).toContain('say what you saw');
+	type('3.4');
+	expect(store.getState().notice?.text).toContain('3.4 s is over the limit of 3 s');
+	type('2.1');
+	await until(isSettled);
+	expect(stateOf('page-load')).toMatchObject({state: 'passed', signOff: {value: '2.1'}});
+
+	wait();
+	controller.signItem('caching', 'passed');
+	type('1');
+	await until(isSettled);
+	expect(stateOf('caching')).toMatchObject({state: 'passed'});
+	expect(stateOf('caching')?.signOff?.value).not.toBe('1');
+});
+
+test('checklist: not applicable is refused for what always applies', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, store} = cockpit(host);
+	await open();
+	controller.signItem('home-page', 'not-applicable');
+
+	expect(store.getState().notice?.text).toContain('always applies');
+	expect(store.getState().checklistAsk).toBeUndefined();
+});
+
+test('checklist: a full disk says that nothing was recorded, and nothing is', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until, stateOf} = cockpit(host);
+	await open();
+	host.refusal = 'No space left on device';
+	controller.signItem('home-page', 'passed');
+	const state = await until(({notice}) => notice?.tone === 'danger');
+
+	expect(state.notice?.text).toContain('No space left on device. Nothing was recorded.');
+	expect(stateOf('home-page')?.state).toBe('open');
+	expect(state.checklistPending).toEqual([]);
+});
+
+test('checklist: another build than the one looked at takes no answer', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until} = cockpit(host);
+	await open();
+	host.kept.push({
+		...deployed('frontend'),
+		data: {...deployed('frontend').data, build: {commit: 'c'.repeat(40), digest: 'f2'}},
+	});
+	controller.signItem('home-page', 'passed');
+	const {notice} = await until(({notice}) => notice?.tone === 'danger');
+
+	expect(notice?.text).toContain('another build runs on Pre-Prod than the one you looked at');
+	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toEqual([]);
+});
+
+test("checklist: u takes back one's own answer under the cursor, and leads to the last one otherwise", async () => {
+	const host = ledgerHost([...live, signed('deep-link', 'passed')]);
+	const {controller, open, until, stateOf, store} = cockpit(host);
+	await open();
+	controller.undoItem('deep-link');
+	expect(store.getState().notice?.text).toContain('Nothing of yours');
+	controller.signItem('home-page', 'passed');
+	await until(isSettled);
+	controller.undoItem('pages-load');
+	expect(selectItem(store.getState())?.item.id).toBe('home-page');
+	expect(stateOf('home-page')?.state).toBe('passed');
+	controller.undoItem('home-page');
+	await until(state => stateOf('home-page', state)?.state === 'open');
+
+	expect(host.kept.at(-1)).toMatchObject({type: 'checklist.undone', data: {supersedes: [5]}});
+});
+
+test("checklist: a probe records what it saw; one that says nothing of a person's failure asks first", async () => {
+	const answer = {durationMs: 84, outcome: {status: 200}, body: ''};
+	const host = ledgerHost(live);
+	const {controller, open, until, stateOf} = cockpit(host, {probe: answer});
+	await open();
+	controller.runItemProbe('home-page');
+	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'passed');
+	expect(stateOf('home-page')?.signOff).toMatchObject({by: 'probe', value: '200 in 84 ms'});
+
+	const failed = ledgerHost([...live, signed('home-page', 'failed')]);
+	const other = cockpit(failed, {probe: {...answer, outcome: {status: 500}}});
+	await other.open();
+	other.controller.runItemProbe('home-page');
+	expect(other.store.getState().checklistAsk).toMatchObject({kind: 'retest', result: 'probe'});
+	other.controller.giveAnswer();
+	await other.until(state => isSettled(state) && other.stateOf('home-page', state)?.signOff?.by === 'probe');
+	expect(other.stateOf('home-page')).toMatchObject({state: 'failed', signOff: {value: '500, not 200'}});
+});
+
+test('checklist: exporting says where the file is', async () => {
+	const host = ledgerHost([...live, signed('home-page', 'failed')]);
+	const {controller, open, until, written} = cockpit(host);
+	await open();
+	controller.exportChecklist();
+	const {notice} = await until(state => state.notice !== undefined);
+
+	expect(notice?.text).toMatch(/^Written to \/here\/checklist-preprod-\d{8}T\d{6}Z\.md$/);
+	expect(written[0]?.[1]).toContain('seen by her on a phone');
+});
+
+test('checklist: a broken ledger names its line and takes nothing', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until, store} = cockpit(host);
+	await open();
+	host.kept.push({type: 'x', seq: 77});
+	const state = await until(({checklistReading}) => checklistReading?.ledger.fault !== undefined);
+	controller.signItem('home-page', 'passed');
+
+	expect(state.checklistReading?.ledger).toMatchObject({faultLine: 4});
+	expect(store.getState().notice?.text).toContain('line 4');
+	expect(host.kept).toHaveLength(4);
+});
+
+test('checklist: what is found while the host is silent waits here, and is sent once when it answers again', async () => {
+	const host = ledgerHost([...live, signed('home-page', 'failed')]);
+	const {controller, open, until, stateOf, wait, store} = cockpit(host);
+	await open();
+	host.isSilent = true;
+	controller.signItem('deep-link', 'passed');
+	await until(state => state.checklistWaiting.length === 1 && isSettled(state));
+	expect(stateOf('deep-link')?.state).toBe('open');
+	wait();
+	controller.signItem('deep-link', 'passed');
+	expect(store.getState().notice?.text).toContain('waits to be sent');
+	wait();
+	controller.signItem('pages-load', 'passed');
+	await until(state => state.checklistWaiting.length === 2 && isSettled(state));
+	controller.undoItem('pages-load');
+	expect(store.getState().checklistWaiting).toMatchObject([{item: 'deep-link', result: 'passed'}]);
+
+	host.isSilent = false;
+	controller.refresh();
+	await until(state => state.checklistWaiting.length === 0 && stateOf('deep-link', state)?.state === 'passed');
+	const late = host.kept.filter(({type}) => type === 'checklist.signed').slice(1);
+	expect(late).toMatchObject([{late: true, data: {item: 'deep-link', builds, signedAt: expect.any(String)}}]);
+});
+
+test('checklist: an answer whose reply was lost is recorded once', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until, stateOf} = cockpit(host);
+	await open();
+	host.losesLink = true;
+	controller.signItem('deep-link', 'passed');
+	await until(state => state.checklistWaiting.length === 1);
+	host.losesLink = false;
+	await until(state => state.checklistWaiting.length === 0 && stateOf('deep-link', state)?.state === 'passed');
+
+	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toHaveLength(1);
+});
+
+test('checklist: what waits is sent when the host answers, with another screen open', async () => {
+	const host = ledgerHost(live);
+	const {controller, open, until, store} = cockpit(host);
+	await open();
+	host.isSilent = true;
+	controller.signItem('deep-link', 'passed');
+	await until(state => state.checklistWaiting.length === 1);
+	store.getState().show('overview');
+	host.isSilent = false;
+	host.tell('ready');
+	await until(state => state.checklistWaiting.length === 0);
+
+	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toHaveLength(1);
+	expect(store.getState().notice?.text).toContain('1 late sign-off is recorded now');
+});
+
+test('checklist: who else is here is shown as long as the host says so', async () => {
+	const host = ledgerHost(live);
+	host.others = 'Asha%40mac {"name":"Asha","machine":"mac","section":"Approval"}\n';
+	const {open, until, store} = cockpit(host);
+	await open();
+	const {checklistHere} = await until(state => state.checklistHere.length > 0);
+	expect(checklistHere).toMatchObject([{name: 'Asha', section: 'Approval', isMe: false}]);
+	store.getState().show('overview');
+
+	expect(store.getState().checklistHere).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import {sectionsFor, type Checklists} from '../../domain/checklist/checklist.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {liveRelease, type LiveRelease} from '../../domain/releases/live-releases.ts';
+import {itemStates, signOffIn, type ItemState, type PairDigests} from '../../domain/checklist/sign-off.ts';
+import {appsOf} from '../target-of.ts';
+
+/** What is live of each app of an environment, by its ledger. */
+export const liveOf = (environment: Environment, entries: readonly LedgerEntry[]): ReadonlyMap<AppName, LiveRelease> =>
+	new Map(
+		appsOf(environment).flatMap(app => {
+			const live = liveRelease(entries, app);
+			return live ? [[app, live] as const] : [];
+		}),
+	);
+
+/** Digests of the pair that is live. */
+export const digestsOf = (live: ReadonlyMap<AppName, LiveRelease>): PairDigests =>
+	Object.fromEntries([...live].flatMap(([app, {build}]) => (build ? [[app, build.digest] as const] : [])));
+
+const everybody = (): boolean => true;
+
+/** Where every item of the phase before production stands on an environment, by its ledger. `app` absent: all items. */
+export const checklistStates = (
+	checklists: Checklists,
+	environment: Environment,
+	entries: readonly LedgerEntry[],
+	app?: AppName,
+	isTrusted: (seq: number) => boolean = everybody,
+): readonly ItemState[] => {
+	const live = liveOf(environment, entries);
+	const items = sectionsFor(checklists, 'before-production', app).flatMap(section => section.items);
+	return itemStates(
+		items,
+		entries.flatMap(entry => signOffIn(entry) ?? []),
+		{
+			live: digestsOf(live),
+			has: appsOf(environment),
+			changedAt: Math.max(0, ...[...live.values()].map(({seq}) => seq)),
+			isTrusted,
+		},
+	);
+};

@@ -1,0 +1,85 @@
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import type {Checklists} from '../../domain/checklist/checklist.ts';
+import type {LateSignOff, SignOffOutbox} from '../../domain/ports.ts';
+import type {ItemState, PairDigests} from '../../domain/checklist/sign-off.ts';
+import type {AppServices} from '../app-services.ts';
+import {append, itemNamed, requireCountable, requireTrusted, signEntry, type Finding} from './sign-off.ts';
+
+const placeOf = ({project, name}: Environment) => ({project, environment: name});
+
+/**
+ * A finding as it is kept until its host answers: about the builds that were live when it was last read, superseding
+ * what its finder saw. `signedAt`: epoch milliseconds of this machine. Throws DeployError `blocked` as `signItem`.
+ */
+export const lateSignOff = async (
+	services: Pick<AppServices, 'actorFor'>,
+	{
+		environment,
+		checklists,
+		finding,
+		seen,
+		seenBuilds,
+		signedAt,
+	}: {
+		readonly environment: Environment;
+		readonly checklists: Checklists;
+		readonly finding: Finding & {readonly id: string};
+		readonly seen: ItemState;
+		readonly seenBuilds: PairDigests;
+		readonly signedAt: number;
+	},
+): Promise<LateSignOff> => {
+	requireCountable(seen, finding);
+	const item = itemNamed(checklists, finding.item);
+	const actor = await services.actorFor(primaryHost(environment));
+	const {data, ...entry} = signEntry({
+		actor,
+		item,
+		finding,
+		builds: seenBuilds,
+		checklists,
+		supersedes: seen.standing,
+	});
+	return {
+		id: finding.id,
+		item: item.id,
+		result: finding.result,
+		entry: {late: true, ...entry, data: {...data, signedAt: new Date(signedAt).toISOString()}},
+	};
+};
+
+/**
+ * Appends what waits on this machine, oldest first, and answers with how many there were. One the ledger already has,
+ * since only its answer was lost, is not written again. Throws DeployError as `signItem`; what was not sent still waits.
+ */
+export const sendLateSignOffs = async (
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'signatures'>,
+	{
+		environment,
+		outbox,
+		signal,
+	}: {readonly environment: Environment; readonly outbox: SignOffOutbox; readonly signal: AbortSignal},
+): Promise<number> => {
+	const waiting = outbox.list(placeOf(environment));
+	if (waiting.length === 0) return 0;
+	const ledger = await services.ledgers.read(environment, {signal});
+	requireTrusted(environment, ledger);
+	const known = new Set(ledger.entries.map(({data}) => data['id']));
+	for (const {id, entry} of waiting) {
+		if (!known.has(id)) await append(services, environment, entry, {signal});
+		outbox.remove(placeOf(environment), id);
+	}
+	return waiting.length;
+};
+
+/** What waits for an environment. */
+export const waitingFor = (outbox: SignOffOutbox, environment: Environment): readonly LateSignOff[] =>
+	outbox.list(placeOf(environment));
+
+/** Keeps a result. Throws Error when it can't be kept. */
+export const keepLate = (outbox: SignOffOutbox, environment: Environment, late: LateSignOff): void =>
+	outbox.add(placeOf(environment), late);
+
+/** Takes a result back that was not sent. Throws Error when it can't be written down. */
+export const dropLate = (outbox: SignOffOutbox, environment: Environment, id: string): void =>
+	outbox.remove(placeOf(environment), id);

@@ -1,0 +1,322 @@
+import {appendLedger, type LedgerName} from '../../commands/ledger/ledger.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import type {Actor} from '../../domain/build.ts';
+import {sectionsFor, type ChecklistItem, type Checklists} from '../../domain/checklist/checklist.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {
+	refuseResult,
+	sameBuilds,
+	type ItemState,
+	type PairDigests,
+	type Result,
+} from '../../domain/checklist/sign-off.ts';
+import type {AppServices} from '../app-services.ts';
+import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
+import {checklistStates, digestsOf, liveOf} from './checklist-states.ts';
+import {signedText, trustedBy} from '../ledger/trusted.ts';
+import {appsOf} from '../target-of.ts';
+
+/** What somebody found on one item. */
+export type Finding = {
+	readonly item: string;
+	readonly result: Result;
+	readonly value?: string;
+	readonly note?: string;
+	readonly by?: 'person' | 'probe';
+	/** Unique to this finding: by it the ledger is asked whether it has it. */
+	readonly id?: string;
+	/** The item was looked at again: what was found before is replaced, if it is still `standing`. */
+	readonly retest?: boolean;
+};
+
+/** A checklist of an environment as its ledger tells it. */
+export type ChecklistReading = {
+	readonly environment: Environment;
+	readonly ledger: LedgerReading;
+	/** Items of the phase before production, in order, wherever they stand. */
+	readonly items: readonly ItemState[];
+};
+
+const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'blocked'): DeployError =>
+	new DeployError({code, what: 'Not signed', why, now: 'Nothing was recorded.', next});
+
+/** Reads where a checklist stands. Throws DeployError as `LedgerBook.read`. */
+export const readChecklist = async (
+	services: Pick<AppServices, 'ledgers' | 'signatures' | 'policy'>,
+	{
+		environment,
+		checklists,
+		app,
+		signal,
+	}: {
+		readonly environment: Environment;
+		readonly checklists: Checklists;
+		readonly app?: AppName;
+		readonly signal?: AbortSignal;
+	},
+): Promise<ChecklistReading> => {
+	const ledger = await services.ledgers.read(environment, signal ? {signal} : {});
+	const isTrusted = await trustedBy(services, [environment], ledger.entries, async () => {
+		const {allowedSigners} = await services.policy.read({environments: [environment], checklists});
+		return allowedSigners;
+	});
+	return {environment, ledger, items: checklistStates(checklists, environment, ledger.entries, app, isTrusted)};
+};
+
+/** Finds an item of the phase before production. Throws DeployError `usage`. */
+export const itemNamed = (checklists: Checklists, id: string): ChecklistItem => {
+	const items = sectionsFor(checklists, 'before-production').flatMap(section => section.items);
+	const found = items.find(item => item.id === id);
+	if (found) return found;
+	throw notSigned(
+		`there is no item ${JSON.stringify(id)}`,
+		'cockpit checklist show lists them with their ids.',
+		'usage',
+	);
+};
+
+const ledgerName = ({project, name}: Environment): LedgerName => ({project, environment: name});
+
+/** What a person says on a ledger. */
+type Said = {
+	readonly type: string;
+	readonly actor: Actor;
+	readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be none. */
+const signatureOf = async (
+	{signatures}: Pick<AppServices, 'signatures'>,
+	environment: Environment,
+	{type, actor, data}: Readonly<Record<string, unknown>>,
+): Promise<string> => {
+	const {identityFile} = primaryHost(environment);
+	const signature =
+		identityFile === undefined ? undefined : await signatures.sign(signedText({type, actor, data}), identityFile);
+	if (signature !== undefined) return signature;
+	throw notSigned(
+		identityFile === undefined
+			? `${environment.name} asks for signatures (identity: signed) and its host names no identityFile to sign with`
+			: `${environment.name} asks for signatures (identity: signed) and ${identityFile} could not sign`,
+		'Add the key to your agent with ssh-add, then try again.',
+	);
+};
+
+/** Appends one entry to the ledger of an environment. Throws DeployError as `Session.exec`, `step-failed`. */
+export const append = async (
+	services: Pick<AppServices, 'sessions' | 'signatures'>,
+	environment: Environment,
+	entry: Readonly<Record<string, unknown>>,
+	{signal}: {readonly signal?: AbortSignal} = {},
+): Promise<void> => {
+	const {sessions} = services;
+	const host = primaryHost(environment);
+	const signature = environment.identity === 'signed' ? await signatureOf(services, environment, entry) : undefined;
+	const whole = signature === undefined ? entry : {...entry, signature};
+	const command = appendLedger(environment.stateDirectory, whole, {name: ledgerName(environment)});
+	const {code, stderr} = await sessions
+		.session(host)
+		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000, ...(signal ? {signal} : {})});
+	if (code === 0) return;
+	throw new DeployError({
+		code: 'step-failed',
+		what: `Nothing could be recorded on ${environment.title}`,
+		why: stderr.trim() || `its ledger can't be written (exit ${code})`,
+		now: 'Nothing was recorded.',
+		next: `Look at the disk and the rights of ${environment.stateDirectory} on ${host.name}.`,
+	});
+};
+
+/** Refuses a result that says too little, or that would silently replace a worse one. */
+export const requireCountable = ({item, state, signOff}: ItemState, finding: Finding): void => {
+	const {result, value, note, retest} = finding;
+	const refusal = refuseResult(item, {result, value, note});
+	if (refusal !== undefined) throw notSigned(`${item.title}: ${refusal}`, `How to look: ${item.how}`);
+	if ((state === 'failed' || state === 'unclear') && result !== state && !retest)
+		throw notSigned(
+			`${item.title} is ${state}${signOff ? ` by ${signOff.actor.name}` : ''}: a worse result stands until it is tested again`,
+			'Test it again and say so: --retest.',
+		);
+};
+
+/**
+ * Records a result for the builds that are live now, and answers with the entry as it will be read. What the finder saw
+ * is named in it, so that what somebody else found meanwhile stands. Throws DeployError `blocked` for a result that
+ * does not count, `usage` for an unknown item. Source: design, "Words", checklist.
+ */
+export const signItem = async (
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
+	{
+		environment,
+		checklists,
+		finding,
+		seen,
+		seenBuilds,
+	}: {
+		readonly environment: Environment;
+		readonly checklists: Checklists;
+		readonly finding: Finding;
+		/** The state the finder looked at; absent: as it is now. */
+		readonly seen?: ItemState;
+		/** What was live when the finder looked: a result is never recorded for a build nobody looked at. */
+		readonly seenBuilds?: PairDigests;
+	},
+): Promise<void> => {
+	const item = itemNamed(checklists, finding.item);
+	const [{ledger, items}, actor] = await Promise.all([
+		readChecklist(services, {environment, checklists}),
+		services.actorFor(primaryHost(environment)),
+	]);
+	requireTrusted(environment, ledger);
+	const live = liveOf(environment, ledger.entries);
+	const state = seen ?? items.find(one => one.item.id === item.id);
+	if (!state) throw new TypeError(`item ${item.id} has no state`);
+	requireCountable(state, finding);
+	const builds = digestsOf(live);
+	if (Object.keys(builds).length === 0)
+		throw notSigned(
+			`which build runs on ${environment.title} is not recorded`,
+			`Deploy to ${environment.title} first: a result is about a build.`,
+		);
+	if (seenBuilds && !sameBuilds(item.scope, seenBuilds, builds, appsOf(environment)))
+		throw notSigned(
+			`${item.title}: another build runs on ${environment.title} than the one you looked at`,
+			'Look again at the build that runs now.',
+		);
+	await append(
+		services,
+		environment,
+		signEntry({actor, item, finding, builds, checklists, supersedes: state.standing}),
+	);
+};
+
+/** What is appended for a finding. */
+export const signEntry = ({
+	actor,
+	item,
+	finding: {id, result, value, note, by = 'person'},
+	builds,
+	checklists,
+	supersedes,
+}: {
+	readonly actor: Actor;
+	readonly item: ChecklistItem;
+	readonly finding: Finding;
+	readonly builds: Readonly<Record<string, string>>;
+	readonly checklists: Checklists;
+	readonly supersedes: readonly number[];
+}): Said => ({
+	type: 'checklist.signed',
+	actor,
+	data: {
+		item: item.id,
+		title: item.title,
+		...(id === undefined ? {} : {id}),
+		result,
+		by,
+		...(value === undefined || value === '' ? {} : {value}),
+		...(note === undefined || note === '' ? {} : {note}),
+		builds,
+		itemDigest: item.digest,
+		checklistDigest: checklists.digest,
+		supersedes,
+	},
+});
+
+/** A ledger that can't be relied on takes no evidence. Throws DeployError `blocked`. */
+export const requireTrusted = ({title, name}: Environment, {fault}: LedgerReading): void => {
+	if (fault === undefined) return;
+	throw notSigned(
+		`the ledger of ${title} ${fault}`,
+		`cockpit ledger verify --env ${name} says more; cockpit ledger adopt --env ${name} begins it anew.`,
+	);
+};
+
+/**
+ * Takes back one's own last result on an item: what stood before it stands again. Throws DeployError `blocked` when
+ * there is none of one's own.
+ */
+export const undoSignOff = async (
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
+	{
+		environment,
+		checklists,
+		item: named,
+		id,
+	}: {
+		readonly environment: Environment;
+		readonly checklists: Checklists;
+		readonly item: string;
+		/** As of `Finding`. */
+		readonly id?: string;
+	},
+): Promise<void> => {
+	const item = itemNamed(checklists, named);
+	const [{ledger, items}, actor] = await Promise.all([
+		readChecklist(services, {environment, checklists}),
+		services.actorFor(primaryHost(environment)),
+	]);
+	requireTrusted(environment, ledger);
+	const state = items.find(one => one.item.id === named);
+	const mine = state?.history.find(
+		({seq, actor: by}) => state.standing.includes(seq) && by.name === actor.name && by.key === actor.key,
+	);
+	if (!mine)
+		throw notSigned(
+			`nothing of yours stands on ${item.title}`,
+			'Only what you signed yourself can be taken back; a retest replaces the rest.',
+		);
+	await append(services, environment, {
+		type: 'checklist.undone',
+		actor,
+		data: {
+			item: named,
+			title: item.title,
+			...(id === undefined ? {} : {id}),
+			builds: mine.builds,
+			itemDigest: mine.itemDigest,
+			supersedes: [mine.seq],
+		},
+	});
+};
+
+/** Signs the build that is live on an environment for promotion. Throws DeployError `blocked`. */
+export const approveBuild = async (
+	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
+	{
+		environment,
+		app,
+		note,
+		digest,
+	}: {
+		readonly environment: Environment;
+		readonly app: AppName;
+		readonly note?: string;
+		/** Of the build that was looked at; absent: whichever is live. */
+		readonly digest?: string;
+	},
+): Promise<{readonly commit: string}> => {
+	const [ledger, actor] = await Promise.all([
+		services.ledgers.read(environment),
+		services.actorFor(primaryHost(environment)),
+	]);
+	requireTrusted(environment, ledger);
+	const build = liveOf(environment, ledger.entries).get(app)?.build;
+	if (!build)
+		throw notSigned(
+			`which build of the ${app} runs on ${environment.title} is not recorded`,
+			`Deploy it to ${environment.title} first.`,
+		);
+	if (digest !== undefined && build.digest !== digest)
+		throw notSigned(
+			`another build of the ${app} runs on ${environment.title} than the one you looked at`,
+			'Review the build that runs now.',
+		);
+	await append(services, environment, {
+		type: 'build.approved',
+		actor,
+		data: {app, build, ...(note === undefined ? {} : {note})},
+	});
+	return {commit: build.commit};
+};

@@ -1,0 +1,83 @@
+import {createHash} from 'node:crypto';
+import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {primaryHost} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
+import {runId} from '../../domain/runs/run-names.ts';
+import {adopt, undoAdoption} from '../../recipes/adopt/adopt.ts';
+import {planAdoption} from '../../recipes/adopt/plan.ts';
+import {noChecklists} from '../../domain/checklist/checklist.ts';
+import type {AppServices} from '../app-services.ts';
+import {claimsOn} from '../claim-of.ts';
+import {cleanText} from '../clean-text.ts';
+import {memoryOf, readPolicy} from '../gates/counted-policy.ts';
+import {targetIn} from '../target-of.ts';
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Settles every value of an adoption or of its undoing. Connects to nothing. Throws DeployError `blocked`, `configuration`. */
+export const prepareAdoption = async (
+	services: AppServices,
+	{environment, app, undo}: {readonly environment: Environment; readonly app: AppName; readonly undo: boolean},
+): Promise<Pipeline> => {
+	const target = targetIn(environment, app);
+	// Taking over a host is not gated; what it is taken over by is remembered there.
+	const policy = memoryOf(
+		await readPolicy(services, {environment, environments: [environment], checklists: noChecklists}),
+	);
+	const startedAt = new Date(services.clock.now()).toISOString();
+	const record: RunRecord = {
+		version: 1,
+		run: runId({startedAt, app, nonce: services.nonce()}),
+		kind: undo ? 'adopt-undo' : 'adopt',
+		app,
+		environment: environment.name,
+		startedAt,
+		commit: '',
+		digest: '',
+		actor: await services.actorFor(primaryHost(environment)),
+		...(policy ? {policy} : {}),
+	};
+	return adoptionFrom(services, environment, record, target.source);
+};
+
+/**
+ * Refuses live paths that are somebody else's, before it is asked whether there is anything to do. Changes nothing. Throws
+ * DeployError `blocked`, and as sessions do.
+ */
+export const requireOwnPaths = async (
+	{sessions}: Pick<AppServices, 'sessions'>,
+	environment: Environment,
+	apps: readonly AppName[],
+): Promise<void> => {
+	const host = primaryHost(environment);
+	for (const app of apps) {
+		const {code, stderr} = await sessions
+			.session(host)
+			.exec(renderCommand(askWhose(claimsOn(environment, [app]))), {lane: 'run', timeoutMs: 60_000});
+		const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
+		if (foreign)
+			throw new DeployError({
+				code: 'blocked',
+				what: `BLOCKED: the ${app} on ${host.name} is not known to be that of ${environment.name}`,
+				why: cleanText(foreign.why),
+				now: 'Nothing was changed.',
+				next: cleanText(foreign.next),
+			});
+	}
+};
+
+/** The pipeline of an adoption from its record: also for whoever takes it over. */
+export const adoptionFrom = async (
+	services: AppServices,
+	environment: Environment,
+	record: RunRecord,
+	directory: string,
+): Promise<Pipeline> => {
+	const knownPaths = await services.source.knownPaths(directory);
+	const isBuilt = (path: string): boolean => record.app === 'frontend' && path.startsWith('.next/');
+	const plan = planAdoption({record, environment, isKnown: path => knownPaths.has(path) || isBuilt(path), hash});
+	return record.kind === 'adopt-undo' ? undoAdoption(plan) : adopt(plan);
+};

@@ -1,0 +1,98 @@
+import {shortCommit} from '../../domain/build.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
+import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
+import type {SourceTree} from '../../domain/ports.ts';
+import {runId} from '../../domain/runs/run-names.ts';
+import {deployBackend} from '../../recipes/laravel/deploy-backend.ts';
+import {notFromSource, planBackendDeploy, type LaravelPlan} from '../../recipes/laravel/plan.ts';
+import {deployFrontend} from '../../recipes/nextjs/deploy-frontend.ts';
+import {planFrontendDeploy, type FrontendPlan} from '../../recipes/nextjs/plan.ts';
+import type {AppServices} from '../app-services.ts';
+import {targetIn} from '../target-of.ts';
+
+export type DeployOptions = {
+	readonly environment: Environment;
+	readonly app: AppName;
+	/** All environments of the set: a build must not hold the address of another one. */
+	readonly environments: readonly Environment[];
+	/** A connection being made meanwhile, whose key names the actor. */
+	readonly ready?: Promise<void>;
+	/** Whether a person watches who can answer questions. */
+	readonly canAsk: boolean;
+	readonly migrate?: 'run' | 'skip';
+	/** Commit, or the beginning of one, that must be what is deployed. */
+	readonly expect?: string;
+	/** The policy the deploy goes by, and the evidence, settled before. */
+	readonly policy?: PolicyMemory;
+	readonly promotion?: PromotionRecord;
+};
+
+/** The settled values of a deploy, by the recipe of the app. */
+export type DeployPlan =
+	| {readonly recipe: 'laravel'; readonly plan: LaravelPlan; readonly pipeline: Pipeline}
+	| {readonly recipe: 'nextjs'; readonly plan: FrontendPlan; readonly pipeline: Pipeline};
+
+/**
+ * Reads the sources of an app and settles every value of its deploy. Connects to nothing by itself. Throws DeployError
+ * `blocked`, `configuration`, and what `ready` rejects with.
+ */
+export const planDeploy = async (services: AppServices, options: DeployOptions): Promise<DeployPlan> => {
+	const {environment, app, environments, ready, canAsk, migrate, expect, policy, promotion} = options;
+	const target = targetIn(environment, app);
+	const [source, uncommitted] = await Promise.all([
+		services.source.read({directory: target.source, excludes: notFromSource(target)}),
+		services.source.uncommitted(target.source),
+		ready,
+	]);
+	if (expect !== undefined) requireCommit(source, expect, target.source);
+	const startedAt = new Date(services.clock.now()).toISOString();
+	const record: RunRecord = {
+		version: 1,
+		run: runId({startedAt, app, nonce: services.nonce()}),
+		kind: 'deploy',
+		app,
+		environment: environment.name,
+		startedAt,
+		commit: source.commit,
+		digest: source.digest,
+		actor: await services.actorFor(primaryHost(environment)),
+		...(migrate === undefined ? {} : {migrate}),
+		...(policy === undefined ? {} : {policy}),
+		...(promotion === undefined ? {} : {promotion}),
+	};
+	return deployFrom({record, environment, environments, source, uncommitted, canAsk});
+};
+
+/** The plan of a deploy from its record: also for whoever takes it over. */
+export const deployFrom = (settled: {
+	readonly record: RunRecord;
+	readonly environment: Environment;
+	readonly environments: readonly Environment[];
+	readonly source: SourceTree;
+	readonly uncommitted: readonly string[];
+	readonly canAsk: boolean;
+}): DeployPlan => {
+	if (settled.record.app === 'frontend') {
+		const plan = planFrontendDeploy(settled);
+		return {recipe: 'nextjs', plan, pipeline: deployFrontend(plan)};
+	}
+	const plan = planBackendDeploy(settled);
+	return {recipe: 'laravel', plan, pipeline: deployBackend(plan)};
+};
+
+/** The pipeline of a deploy. Throws as `planDeploy`. */
+export const prepareDeploy = async (services: AppServices, options: DeployOptions): Promise<Pipeline> =>
+	(await planDeploy(services, options)).pipeline;
+
+const requireCommit = ({commit}: SourceTree, expected: string, directory: string): void => {
+	if (/^[\da-f]{7,64}$/i.test(expected) && commit.startsWith(expected.toLowerCase())) return;
+	throw new DeployError({
+		code: 'blocked',
+		what: `DEPLOYMENT BLOCKED: not the build that was expected`,
+		why: `${directory} is at ${shortCommit(commit)}, --expect says ${JSON.stringify(expected.slice(0, 40))}`,
+		now: 'Nothing was changed.',
+		next: 'Check out the commit you mean, or expect this one.',
+	});
+};

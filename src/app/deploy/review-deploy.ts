@@ -1,0 +1,260 @@
+import {parseHostFacts, type HostFacts} from '../../commands/host/host-facts.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import type {Actor, Build} from '../../domain/build.ts';
+import type {AppName, Environment, Tier} from '../../domain/environments/environment.ts';
+import type {Checklists} from '../../domain/checklist/checklist.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
+import {isExcluded} from '../../domain/environments/excludes.ts';
+import type {Known} from '../../domain/gates/gates.ts';
+import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
+import type {CommitRange} from '../../domain/ports.ts';
+import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {toldSteps} from '../../runner/run-pipeline.ts';
+import type {AppServices} from '../app-services.ts';
+import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
+import {planDeploy, type DeployPlan} from './deploy.ts';
+import {fileChanges, type FileChanges} from './file-changes.ts';
+import {planLines, type PlanLine} from '../runs/plan-lines.ts';
+import {decideDeploy, type Decision} from '../gates/gate.ts';
+import {asked, known} from '../known.ts';
+import {readDrift} from '../status/live-drift.ts';
+import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
+import {promotionTo} from '../gates/promotion.ts';
+import {promotionCost, type PromotionCost} from './promotion-cost.ts';
+import {usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
+
+/** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
+export type DeployReview = {
+	readonly readAt: number;
+	readonly app: AppName;
+	readonly environment: string;
+	readonly tier: Tier;
+	readonly timeZone: string;
+	/** `Deploy backend 7f3a9c2 to Pre-Prod` */
+	readonly title: string;
+	/** `ubuntu@10.0.0.7`, the primary host. */
+	readonly address: string;
+	readonly warning: string | undefined;
+	readonly build: Build;
+	readonly actor: Actor;
+	/** The release this one replaces; its commit unless it was adopted. */
+	readonly live: {readonly release: string | undefined; readonly commit: string | undefined};
+	/** Undefined when this repository does not have the live commit. */
+	readonly commits: CommitRange | undefined;
+	/** Undefined without a manifest of live: then everything is compared on the host. */
+	readonly files: FileChanges | undefined;
+	/** Paths a deploy never touches. */
+	readonly kept: readonly string[];
+	/** What is not as deployed in live, and does not go along: `added public/shell.php`. Absent: nothing to compare with. */
+	readonly leftOut?: Known<readonly string[]>;
+	readonly packages: 'changed' | 'same' | 'unknown';
+	readonly cost: {
+		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
+		readonly liveBytes: number | undefined;
+		/** Size of the last backup this machine saw, in words. */
+		readonly lastBackup: string | undefined;
+		readonly backupsFreeBytes: number;
+	};
+	/** What it takes back of what was waited for and signed here; undefined where nothing goes on from here. */
+	readonly takesBack: PromotionCost | undefined;
+	readonly usual: UsualDurations;
+	/** What the gates say: whether it may go there now. */
+	readonly decision: Decision;
+	/** When it could go after a new deploy to the environment before; undefined where there is none, or no slot in sight. */
+	readonly afterRedeploy?: RedeploySlots | undefined;
+	/** Whether the environment has an emergency profile that could be gone by. */
+	readonly hasEmergency?: boolean;
+	/** The eight things VERIFIED stands for, each with what proves it. */
+	readonly verifications: readonly VerificationEvidence[];
+	/** In the order of the recipe. */
+	readonly checks: readonly CheckVerdict[];
+	/** The first reason not to start. */
+	readonly refusal: Refusal | undefined;
+	/** How to go back by hand once it is live, one command per line. */
+	readonly wayBack: readonly string[];
+	readonly steps: readonly {readonly id: string; readonly title: string; readonly touches: Touches}[];
+	readonly swapStep: string;
+	/** Every command, in order. */
+	readonly plan: readonly PlanLine[];
+};
+
+/**
+ * Prepares a deploy and asks its host, in one exec that changes nothing, the very question its pre-flight step will ask
+ * again. Throws DeployError as `planDeploy` and as the session do, and `step-failed` for an answer that can't be read.
+ */
+export const reviewDeploy = async (
+	services: AppServices,
+	{
+		environment,
+		environments,
+		app,
+		checklists,
+		emergency,
+	}: {
+		readonly environment: Environment;
+		readonly environments: readonly Environment[];
+		readonly app: AppName;
+		readonly checklists: Checklists;
+		/** Why the emergency profile is used. */
+		readonly emergency?: string;
+	},
+): Promise<DeployReview> => {
+	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
+	const {plan, pipeline} = planned;
+	const [{answer, facts}, decision, ledger, drift] = await Promise.all([
+		askFacts(services, pipeline),
+		decideDeploy(services, {
+			environments,
+			environment,
+			app,
+			checklists,
+			...(emergency === undefined ? {} : {emergency}),
+		}),
+		services.ledgers.read(environment),
+		asked(() => readDrift(services, environment, app)),
+	]);
+	const usual = usualDurations(services.runs, {
+		project: environment.project,
+		environment: environment.name,
+		kind: 'deploy',
+		app,
+	});
+	const commit = commitOf(facts.live);
+	const checks = checkVerdicts(planned, answer);
+	const {name} = environment;
+	return {
+		readAt: services.clock.now(),
+		app,
+		environment: name,
+		tier: environment.tier,
+		timeZone: environment.timeZone,
+		title: pipeline.title,
+		address: `${plan.host.user === undefined ? '' : `${plan.host.user}@`}${plan.host.address}`,
+		warning: environment.warning,
+		build: buildOf(plan),
+		actor: plan.record.actor,
+		live: {release: facts.live, commit},
+		commits: await services.source.commits({
+			directory: plan.target.source,
+			to: plan.source.commit,
+			...(commit === undefined ? {} : {from: commit}),
+		}),
+		...changes(plan, facts),
+		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
+		kept: [...plan.target.shared.files, ...plan.target.shared.directories.map(path => `${path}/`)],
+		cost: {
+			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
+			lastBackup: lastBackup(services, environment),
+			backupsFreeBytes: facts.freeKib.backups * 1024,
+		},
+		decision,
+		afterRedeploy: redeployOf(environments, environment, decision),
+		hasEmergency: environment.emergency !== undefined && promotionTo(environments, environment) !== undefined,
+		verifications: verificationEvidence(checklists, app, decision.evidence?.items ?? []),
+		takesBack: promotionCost({
+			environments,
+			environment,
+			app,
+			checklists,
+			entries: ledger.entries,
+			now: ledger.time,
+			digest: plan.source.digest,
+			usualMs: usual.totalMs ?? 0,
+		}),
+		usual,
+		checks,
+		refusal: checks.find(({refusal}) => refusal)?.refusal,
+		wayBack: pipeline.wayBack,
+		steps: toldSteps(pipeline),
+		swapStep: pipeline.swapStep,
+		plan: planLines(pipeline),
+	};
+};
+
+/** What is gone is sent again; the rest stays behind. */
+const leftOutOf = (found: Known<Known<readonly string[]>>): Known<readonly string[]> => {
+	const drift = 'unknown' in found ? found : found.value;
+	return 'unknown' in drift ? drift : known(drift.value.filter(text => !text.startsWith('gone ')));
+};
+
+const redeployOf = (
+	environments: readonly Environment[],
+	environment: Environment,
+	{evidence, report}: Decision,
+): RedeploySlots | undefined => {
+	const promotion = promotionTo(environments, environment);
+	if (!promotion || !evidence) return undefined;
+	const {
+		to: {now},
+		usualMs,
+	} = evidence.facts;
+	return 'unknown' in now
+		? undefined
+		: redeploySlots({from: promotion.from, policy: report.policy, now: now.value, usualMs});
+};
+
+const askFacts = async (
+	{sessions}: AppServices,
+	{host, steps}: Pipeline,
+): Promise<{answer: string; facts: HostFacts}> => {
+	const question = steps[0]?.actions.find((action): action is ReadAction => action.kind === 'read');
+	if (!question) throw new TypeError('the first step of a deploy asks nothing');
+	const {code, stdout, stderr} = await sessions
+		.session(host)
+		.exec(renderCommand(question.command), {lane: 'poll', timeoutMs: 60_000, maxOutputBytes: 256 * 1024 * 1024});
+	try {
+		if (code === 0) return {answer: stdout, facts: parseHostFacts(stdout)};
+	} catch (error) {
+		throw unreadable(host.name, error instanceof Error ? error.message : String(error));
+	}
+	throw unreadable(host.name, stderr.trim() || `exit ${code}`);
+};
+
+const unreadable = (host: string, why: string): DeployError =>
+	new DeployError({
+		code: 'step-failed',
+		what: `${host} could not be asked`,
+		why,
+		now: 'Nothing was changed.',
+		next: 'Look at the host, then ask again.',
+	});
+
+/** Releases made by a deploy end in the short commit; an adopted one has none. */
+const commitOf = (release: string | undefined): string | undefined => /-([\da-f]{7,40})$/.exec(release ?? '')?.[1];
+
+const buildOf = ({source: {commit, digest, subject, branch}}: DeployPlan['plan']): Build => ({
+	commit,
+	digest,
+	subject,
+	...(branch === undefined ? {} : {branch}),
+});
+
+const changes = (plan: DeployPlan['plan'], facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
+	const live = facts.manifest === '' ? undefined : parseManifest(facts.manifest);
+	if (!live) return {files: undefined, packages: 'unknown'};
+	const excludes = notFromSource(plan.target);
+	const lockFile = plan.record.app === 'frontend' ? 'package-lock.json' : 'composer.lock';
+	const lock = plan.source.entries.find(({path}) => path === lockFile)?.sha256;
+	return {
+		files: fileChanges(plan.source.entries, live, path => !isExcluded(path, excludes)),
+		packages: live.get(lockFile)?.sha256 === lock ? 'same' : 'changed',
+	};
+};
+
+const bytesOf = (...kib: readonly number[]): number | undefined => {
+	const sum = kib.filter(Number.isFinite).reduce((total, value) => total + value, 0);
+	return sum === 0 ? undefined : sum * 1024;
+};
+
+/** The summary of a back-up step ends in the size of its archive. */
+const lastBackup = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined => {
+	for (const run of runs.list({project, environment}).slice(-20).reverse()) {
+		const done = runs
+			.events({project, environment, run})
+			.findLast(event => event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done');
+		const size = done?.type === 'step.finished' ? /, ([\d.]+ [kMGT]?B)$/.exec(done.summary ?? '')?.[1] : undefined;
+		if (size !== undefined) return size;
+	}
+	return undefined;
+};

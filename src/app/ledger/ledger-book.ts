@@ -1,0 +1,139 @@
+import {parseLedgerAnswer, readLedger, type LedgerAnswer} from '../../commands/ledger/ledger.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {
+	beginningOf,
+	contradicts,
+	emptyChain,
+	isOther,
+	readOn,
+	type Chain,
+	type LedgerEntry,
+	type Witness,
+} from '../../domain/ledger/ledger.ts';
+import type {LedgerBook} from '../../domain/ledger/ledger-book.ts';
+import type {LedgerCache, LedgerMemory, SessionManager} from '../../domain/ports.ts';
+import {cleanText} from '../clean-text.ts';
+import {sha256} from '../sha256.ts';
+
+/** One ledger as far as this process has read it. */
+type Page = {
+	readonly text: string;
+	readonly bytes: number;
+	readonly digest: string;
+	readonly chain: Chain;
+	readonly last: string;
+};
+
+const emptyPage: Page = {text: '', bytes: 0, digest: sha256(''), chain: emptyChain, last: ''};
+
+const pageOf = (before: Page, added: string): Page => {
+	const text = before.text + added;
+	const {chain, previous} = readOn(before.chain, added, {sha256, previous: before.last});
+	return {text, bytes: Buffer.byteLength(text), digest: sha256(text), chain, last: previous};
+};
+
+/** The furthest head ever seen, once this one has been: of the same beginning, or of a new one that was accepted. */
+const further = (highest: LedgerMemory['highest'], chain: Chain): LedgerMemory['highest'] => {
+	const {head} = chain;
+	const began = beginningOf(chain);
+	if (!head) return highest;
+	return highest && highest.began === began && highest.seq >= head.seq ? highest : {...head, began};
+};
+
+const ownWitness = (highest: LedgerMemory['highest']): readonly Witness[] =>
+	highest ? [{...highest, who: 'this machine'}] : [];
+
+const judge = (
+	chain: Chain,
+	answer: LedgerAnswer,
+	{project, name}: Environment,
+	witnesses: readonly Witness[],
+): {readonly fault: string | undefined; readonly line?: number} => {
+	if (chain.fault) return {fault: `is broken: ${chain.fault.problem}`, line: chain.fault.line};
+	const contradiction = witnesses.map(witness => contradicts(chain, witness)).find(found => found !== undefined);
+	if (contradiction !== undefined) return {fault: contradiction};
+	if (chain.entries.length === 0) return {fault: undefined};
+	return {fault: isOther(chain.header, {project, environment: name, ...answer.home})};
+};
+
+/** One book per process: pages are shared by every screen. Source: design, "State", ledger. */
+export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): LedgerBook => {
+	const pages = new Map<string, Page>();
+	const key = ({project, name}: Environment) => ({project, environment: name});
+	const pageFor = (environment: Environment): Page => {
+		const page = pages.get(environment.name) ?? pageOf(emptyPage, cache.read(key(environment)).text);
+		pages.set(environment.name, page);
+		return page;
+	};
+
+	return {
+		read: async (environment, {witnesses = [], lane = 'poll', ...options} = {}) => {
+			const page = pageFor(environment);
+			const {highest} = cache.read(key(environment));
+			const known =
+				page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
+			const command = readLedger(environment.stateDirectory, known);
+			const session = sessions.session(primaryHost(environment));
+			const {stdout} = await session.exec(renderCommand(command), {
+				lane,
+				timeoutMs: 30_000,
+				maxOutputBytes: 256 * 1024 * 1024,
+				...options,
+			});
+			const answer = parseLedgerAnswer(stdout);
+			// A reading that began before another one ended may have asked from an earlier place.
+			const isContinued = answer.from > 0 && answer.from === page.bytes;
+			const next = isContinued
+				? answer.text === ''
+					? page
+					: pageOf(page, answer.text)
+				: pageOf(emptyPage, answer.text);
+			const {chain} = next;
+			const {fault, line} = judge(chain, answer, environment, [...ownWitness(highest), ...witnesses]);
+			pages.set(environment.name, next);
+			const isNew = next !== page || further(highest, chain) !== highest;
+			// What a broken or shorter ledger says is not remembered: the proof against it would be gone.
+			if (fault === undefined && isNew)
+				cache.write(key(environment), {text: next.text, highest: further(highest, chain)});
+			return {
+				entries: cleaned(chain),
+				head: chain.head,
+				fault,
+				...(line === undefined ? {} : {faultLine: line}),
+				header: chain.header,
+				sizeBytes: next.bytes,
+				time: answer.time,
+			};
+		},
+		remembered: environment => {
+			const page = pageFor(environment);
+			if (page.bytes === 0) return undefined;
+			const {chain} = page;
+			return {
+				entries: cleaned(chain),
+				head: chain.head,
+				fault: chain.fault ? `is broken: ${chain.fault.problem}` : undefined,
+				header: chain.header,
+				sizeBytes: page.bytes,
+			};
+		},
+	};
+};
+
+const known = new WeakMap<Chain, readonly LedgerEntry[]>();
+
+/** Entries safe to show; the same list for the same chain. */
+const cleaned = (chain: Chain): readonly LedgerEntry[] => {
+	const entries = known.get(chain) ?? chain.entries.map(cleanEntry);
+	known.set(chain, entries);
+	return entries;
+};
+
+const cleanEntries = new WeakMap<LedgerEntry, LedgerEntry>();
+
+const cleanEntry = (entry: LedgerEntry): LedgerEntry => {
+	const clean = cleanEntries.get(entry) ?? cleanText(entry);
+	cleanEntries.set(entry, clean);
+	return clean;
+};

@@ -1,0 +1,88 @@
+import {adoptLedger} from '../../commands/ledger/ledger.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {carriedPolicy} from '../../domain/gates/policy.ts';
+import {witnessesIn} from '../../domain/ledger/witness.ts';
+import type {AppServices} from '../app-services.ts';
+import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
+
+/** Whether a ledger holds together, and with what others have seen of it. */
+export type LedgerVerdict = {
+	readonly environment: string;
+	readonly reading: LedgerReading;
+	/** Environments whose ledgers were asked what they have seen of it, and those that did not answer. */
+	readonly asked: readonly string[];
+	readonly silent: readonly {readonly environment: string; readonly why: string}[];
+};
+
+/**
+ * Reads a ledger whole and holds it against this machine's memory and every other environment's ledger. Throws
+ * DeployError as `LedgerBook.read` for the ledger itself; others that are silent are named.
+ */
+export const verifyLedger = async (
+	{ledgers}: Pick<AppServices, 'ledgers'>,
+	environment: Environment,
+	environments: readonly Environment[],
+): Promise<LedgerVerdict> => {
+	const others = environments.filter(({name, hosts}) => name !== environment.name && hosts.length > 0);
+	const answers = await Promise.all(
+		others.map(async other => {
+			try {
+				const {entries} = await ledgers.read(other);
+				return {name: other.name, witnesses: witnessesIn(entries, environment.name, other.title)};
+			} catch (error) {
+				if (!(error instanceof DeployError)) throw error;
+				return {name: other.name, why: error.why};
+			}
+		}),
+	);
+	const reading = await ledgers.read(environment, {witnesses: answers.flatMap(({witnesses}) => witnesses ?? [])});
+	return {
+		environment: environment.name,
+		reading,
+		asked: answers.flatMap(({name, witnesses}) => (witnesses ? [name] : [])),
+		silent: answers.flatMap(({name, why}) => (why === undefined ? [] : [{environment: name, why}])),
+	};
+};
+
+/**
+ * Begins a ledger anew. What was in it is kept beside it and is evidence of nothing: the apps have to be deployed, soaked
+ * and tested again. Resolves with the name of the file the old one is kept in. Throws DeployError `step-failed`.
+ */
+export const beginLedgerAnew = async (
+	services: Pick<AppServices, 'sessions' | 'actorFor' | 'ledgers'>,
+	environment: Environment,
+	reason: string,
+): Promise<{readonly kept: string | undefined; readonly reading: LedgerReading}> => {
+	const host = primaryHost(environment);
+	const before = services.ledgers.remembered(environment);
+	const command = adoptLedger(
+		environment.stateDirectory,
+		{
+			type: 'ledger.adopted',
+			actor: await services.actorFor(host),
+			data: {
+				reason,
+				before: before?.head ?? null,
+				environment: environment.name,
+				// Evidence is void, what is asked is not.
+				policy: carriedPolicy(before?.entries ?? []),
+			},
+		},
+		{project: environment.project, environment: environment.name},
+	);
+	const {code, stdout, stderr} = await services.sessions
+		.session(host)
+		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	if (code !== 0)
+		throw new DeployError({
+			code: 'step-failed',
+			what: `The ledger of ${environment.title} could not be begun anew`,
+			why: stderr.trim() || `exit ${code}`,
+			now: 'It is as it was.',
+			next: `Look at the disk and the rights of ${environment.stateDirectory} on ${host.name}.`,
+		});
+	const kept = /^kept (\S+)$/m.exec(stdout)?.[1];
+	return {kept, reading: await services.ledgers.read(environment)};
+};

@@ -1,0 +1,367 @@
+import {shortCommit} from '../../domain/build.ts';
+import type {AppName} from '../../domain/environments/environment.ts';
+import {duration} from '../../domain/format.ts';
+import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {signOffIn} from '../../domain/checklist/sign-off.ts';
+import {cleanText} from '../clean-text.ts';
+
+/** What an entry is about. `unknown`: a type this version does not know, or an entry that says too little to be read. */
+export type LineKind = 'run' | 'sign-off' | 'lock' | 'ledger' | 'unknown';
+
+/** How something on a ledger ended. `started`: it has not ended yet. */
+export type LineOutcome =
+	| 'deployed'
+	| 'rolled-back'
+	| 'adopted'
+	| 'undone'
+	| 'failed'
+	| 'abandoned'
+	| 'started'
+	| 'passed'
+	| 'unclear'
+	| 'not-applicable'
+	| 'taken-back'
+	| 'approved'
+	| 'held'
+	| 'unlocked'
+	| 'leased'
+	| 'opened'
+	| 'begun-anew'
+	| 'unknown';
+
+/** One line of the team's memory, for people. Its texts hold no control characters and no line breaks. */
+export type LedgerLine = {
+	/** Stable: environment and number of its last entry. */
+	readonly id: string;
+	readonly environment: string;
+	/** The entry that is told. */
+	readonly entry: LedgerEntry;
+	/** All that is told by this line, oldest first: a run has an entry for its beginning, too. */
+	readonly entries: readonly LedgerEntry[];
+	readonly kind: LineKind;
+	readonly outcome: LineOutcome;
+	/** Apps it is about; empty: none in particular. */
+	readonly apps: readonly AppName[];
+	/** Name of whoever wrote it, or `probe`. */
+	readonly who: string;
+	readonly text: string;
+	readonly run: string | undefined;
+	/** Milliseconds from a run's beginning to its end; undefined while it has none. */
+	readonly tookMs: number | undefined;
+	/** Whether the run was taken up again, so that its time says little about the work. */
+	readonly wasResumed: boolean;
+};
+
+type Told = Pick<LedgerLine, 'kind' | 'outcome' | 'apps' | 'text'> & {readonly who?: string};
+
+/** Text of an entry as part of one line. */
+export const oneLine = (value: unknown): string =>
+	typeof value === 'string' ? cleanText(value.replaceAll(/\s+/g, ' ')).trim() : '';
+
+const appNames: readonly AppName[] = ['backend', 'frontend'];
+
+const appsIn = (value: unknown): readonly AppName[] =>
+	Array.isArray(value) ? appNames.filter(app => value.includes(app)) : [];
+
+const reasonIn = ({data}: LedgerEntry): string => {
+	const reason = oneLine(data['reason']);
+	return reason === '' ? '' : `: ${reason}`;
+};
+
+type Phase = 'started' | 'finished' | 'failed' | 'abandoned';
+
+const runKinds: Readonly<
+	Record<
+		string,
+		{readonly done: LineOutcome; readonly title: string; readonly words: Readonly<Record<Phase, string>>}
+	>
+> = {
+	deploy: {
+		done: 'deployed',
+		title: 'Deploy',
+		words: {
+			started: 'began to deploy',
+			finished: 'deployed',
+			failed: 'failed to deploy',
+			abandoned: 'gave up deploying',
+		},
+	},
+	rollback: {
+		done: 'rolled-back',
+		title: 'Rollback',
+		words: {
+			started: 'began to roll back',
+			finished: 'rolled back',
+			failed: 'failed to roll back',
+			abandoned: 'gave up rolling back',
+		},
+	},
+	adopt: {
+		done: 'adopted',
+		title: 'Adoption',
+		words: {
+			started: 'began to adopt',
+			finished: 'adopted',
+			failed: 'failed to adopt',
+			abandoned: 'gave up adopting',
+		},
+	},
+	'adopt-undo': {
+		done: 'undone',
+		title: 'Undoing the adoption',
+		words: {
+			started: 'began to undo adopting',
+			finished: 'undid adopting',
+			failed: 'failed to undo adopting',
+			abandoned: 'gave up undoing the adoption of',
+		},
+	},
+};
+
+/** Splits `adopt-undo.finished` into kind and phase, `resumed` counting as begun; undefined for what is no run. */
+const runPhase = ({type}: LedgerEntry): {readonly kind: string; readonly phase: Phase} | undefined => {
+	const dot = type.lastIndexOf('.');
+	const kind = type.slice(0, dot);
+	const last = type.slice(dot + 1);
+	if (!Object.hasOwn(runKinds, kind)) return undefined;
+	if (last === 'resumed') return {kind, phase: 'started'};
+	return last === 'started' || last === 'finished' || last === 'failed' || last === 'abandoned'
+		? {kind, phase: last}
+		: undefined;
+};
+
+/** `7f3a9c2` of `20260210T055341Z-7f3a9c2`. */
+export const releaseLabel = (release: string): string => release.replace(/^\d{8}T\d{6}Z-/, '');
+
+/** What a rollback goes back to; empty where the entry does not say. */
+const goalOf = ({data}: LedgerEntry): string => {
+	const {kind, name, release} = members(data['target']);
+	const goal = kind === 'backup' ? name : (data['release'] ?? release);
+	return typeof goal === 'string' && goal !== 'previous' ? releaseLabel(oneLine(goal)) : '';
+};
+
+/** `Deploy backend 7f3a9c2`, `Rollback backend to 1d20b7e`; undefined for what is no run. */
+export const runTitle = (entry: LedgerEntry): string | undefined => {
+	const run = runPhase(entry);
+	return run && `${runKinds[run.kind]?.title ?? ''} ${runObject(entry, run.kind)}`;
+};
+
+const runObject = (entry: LedgerEntry, kind: string): string => {
+	const {app, build} = runFacts(entry);
+	const commit = shortCommit(oneLine(build?.commit));
+	const goal = kind === 'rollback' ? goalOf(entry) : '';
+	return [app ?? 'an app', ...(commit === '' ? [] : [commit]), ...(goal === '' ? [] : ['to', goal])].join(' ');
+};
+
+const tellRun = (entry: LedgerEntry, {kind, phase}: {readonly kind: string; readonly phase: Phase}): Told => {
+	const known = runKinds[kind];
+	const {app} = runFacts(entry);
+	const wentBack = entry.data['wentBack'] === true ? ' and went back' : '';
+	return {
+		kind: 'run',
+		outcome: phase === 'finished' ? (known?.done ?? 'unknown') : phase,
+		apps: app ? [app] : [],
+		text: `${known?.words[phase] ?? phase} ${runObject(entry, kind)}${wentBack}`,
+	};
+};
+
+const signWords = {
+	passed: 'passed',
+	failed: 'failed',
+	unclear: 'unclear',
+	'not-applicable': 'does not apply:',
+} as const;
+
+const tellSignOff = (entry: LedgerEntry): Told | undefined => {
+	const signOff = signOffIn(entry);
+	if (!signOff) return undefined;
+	const {item, result, by, value, note, builds} = signOff;
+	const title = `"${oneLine(entry.data['title']) || oneLine(item)}"`;
+	const saw = oneLine(value) || oneLine(note);
+	return {
+		kind: 'sign-off',
+		outcome: result === 'undone' ? 'taken-back' : result,
+		apps: appNames.filter(app => builds[app] !== undefined),
+		text:
+			result === 'undone'
+				? `took back the result on ${title}`
+				: `${signWords[result]} ${title}${saw === '' ? '' : `: ${saw}`}`,
+		...(by === 'probe' ? {who: 'probe'} : {}),
+	};
+};
+
+const tellApproval = (entry: LedgerEntry): Told | undefined => {
+	const {app, build} = runFacts(entry);
+	if (!app || !build) return undefined;
+	const note = oneLine(entry.data['note']);
+	return {
+		kind: 'sign-off',
+		outcome: 'approved',
+		apps: [app],
+		text: `approved ${app} ${shortCommit(oneLine(build.commit))}${note === '' ? '' : `: ${note}`}`,
+	};
+};
+
+const allOf = (apps: readonly AppName[]): string => (apps.length === 0 ? 'everything' : apps.join(' and '));
+
+const tellHold = (entry: LedgerEntry): Told => {
+	const {apps, minutes} = entry.data;
+	const time = typeof minutes === 'number' ? ` for ${holdTime(minutes)}` : '';
+	return {
+		kind: 'lock',
+		outcome: 'held',
+		apps: appsIn(apps),
+		text: `holds ${allOf(appsIn(apps))}${time}${reasonIn(entry)}`,
+	};
+};
+
+/** `90 min`, `2 h`. */
+export const holdTime = (minutes: number): string =>
+	minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+
+const tellUnlock = (entry: LedgerEntry): Told => ({
+	kind: 'lock',
+	outcome: 'unlocked',
+	apps: appsIn(entry.data['apps']),
+	text: `ended the hold on ${allOf(appsIn(entry.data['apps']))}${reasonIn(entry)}`,
+});
+
+const tellLease = (entry: LedgerEntry): Told => {
+	const {app} = runFacts(entry);
+	const to = oneLine(entry.data['to']);
+	return {
+		kind: 'lock',
+		outcome: 'leased',
+		apps: app ? [app] : [],
+		text: `keeps ${app ?? 'an app'} as it is while ${to === '' ? 'a run' : to} takes it`,
+	};
+};
+
+/** One sentence for each type the product writes that is no run. */
+const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>> = {
+	'checklist.signed': tellSignOff,
+	'checklist.undone': tellSignOff,
+	'build.approved': tellApproval,
+	'environment.held': tellHold,
+	'environment.unlocked': tellUnlock,
+	'environment.leased': tellLease,
+	'ledger.opened': () => ({kind: 'ledger', outcome: 'opened', apps: [], text: 'began the ledger', who: 'host'}),
+	'ledger.adopted': entry => ({
+		kind: 'ledger',
+		outcome: 'begun-anew',
+		apps: [],
+		text: `began the ledger anew${reasonIn(entry)}`,
+	}),
+};
+
+/** Never hidden: what this version can't read, somebody else may have to. */
+const tellUnknown = (entry: LedgerEntry): Told => {
+	const {app} = runFacts(entry);
+	const what = Object.hasOwn(tellers, entry.type) ? 'which says too little to be read' : 'a type not known here';
+	return {kind: 'unknown', outcome: 'unknown', apps: app ? [app] : [], text: `wrote ${oneLine(entry.type)}, ${what}`};
+};
+
+const tell = (entry: LedgerEntry): Told => {
+	const run = runPhase(entry);
+	if (run) return tellRun(entry, run);
+	const teller = Object.hasOwn(tellers, entry.type) ? tellers[entry.type] : undefined;
+	return teller?.(entry) ?? tellUnknown(entry);
+};
+
+const lineOf = (
+	environment: string,
+	entry: LedgerEntry,
+	{
+		entries = [entry],
+		tookMs,
+		wasResumed = false,
+	}: {
+		readonly entries?: readonly LedgerEntry[];
+		readonly tookMs?: number | undefined;
+		readonly wasResumed?: boolean;
+	} = {},
+): LedgerLine => {
+	const {who, ...told} = tell(entry);
+	const isAccepted = entries.some(({data}) => Array.isArray(members(data['policy'])['accepted']));
+	return {
+		...told,
+		...(isAccepted ? {text: `${told.text} by an accepted policy`} : {}),
+		id: `${environment}:${entry.seq}`,
+		environment,
+		entry,
+		entries,
+		who: who ?? (oneLine(entry.actor?.name) || 'unknown'),
+		run: oneLine(entry.data['run']) || undefined,
+		tookMs,
+		wasResumed,
+	};
+};
+
+/** What is known of a run while its entries are read. */
+type OpenRun = {
+	readonly startedAt: number | undefined;
+	readonly waiting: readonly LedgerEntry[];
+	readonly resumed: boolean;
+};
+
+const told = new WeakMap<readonly LedgerEntry[], readonly LedgerLine[]>();
+
+const tellAll = (environment: string, entries: readonly LedgerEntry[]): readonly LedgerLine[] => {
+	const runs = new Map<string, OpenRun>();
+	const lines: LedgerLine[] = [];
+	for (const entry of entries) {
+		const run = runPhase(entry);
+		if (!run) {
+			lines.push(lineOf(environment, entry));
+			continue;
+		}
+		const key = `${run.kind} ${runFacts(entry).run ?? `entry ${entry.seq}`}`;
+		const {startedAt, waiting, resumed} = runs.get(key) ?? {startedAt: undefined, waiting: [], resumed: false};
+		if (run.phase === 'started') {
+			const isResumed = entry.type.endsWith('.resumed');
+			runs.set(key, {
+				startedAt: startedAt ?? (isResumed ? undefined : entry.at),
+				waiting: [...waiting, entry],
+				resumed: resumed || isResumed,
+			});
+			continue;
+		}
+		const tookMs = startedAt === undefined ? undefined : Math.max(0, entry.at - startedAt);
+		lines.push(lineOf(environment, entry, {entries: [...waiting, entry], tookMs, wasResumed: resumed}));
+		runs.set(key, {startedAt, waiting: [], resumed});
+	}
+	for (const {waiting, resumed} of runs.values()) {
+		const [first] = waiting;
+		if (first) lines.push(lineOf(environment, first, {entries: waiting, wasResumed: resumed}));
+	}
+	return lines.sort((a, b) => a.entry.seq - b.entry.seq);
+};
+
+/**
+ * The lines of one ledger, oldest first. A run is one line, where it ended: its beginning says nothing that the end
+ * does not, and the time between them is what people look for. One that has not ended stands where it began. The same
+ * list for the same entries.
+ */
+export const tellLedger = (environment: string, entries: readonly LedgerEntry[]): readonly LedgerLine[] => {
+	const known = told.get(entries);
+	if (known && (known.length === 0 || known[0]?.environment === environment)) return known;
+	const lines = tellAll(environment, entries);
+	told.set(entries, lines);
+	return lines;
+};
+
+/** A ledger and whose it is. */
+export type NamedLedger = {readonly environment: string; readonly entries: readonly LedgerEntry[]};
+
+/** The lines of several ledgers, merged by time, newest first. */
+export const tellLedgers = (ledgers: readonly NamedLedger[]): readonly LedgerLine[] =>
+	ledgers
+		.flatMap(({environment, entries}) => tellLedger(environment, entries))
+		.reverse()
+		.sort((a, b) => b.entry.at - a.entry.at);
+
+/** ` in 4 min 47 s` behind a run that was done; else nothing. */
+export const tookWords = ({outcome, tookMs}: Pick<LedgerLine, 'outcome' | 'tookMs'>): string =>
+	tookMs !== undefined && ['deployed', 'rolled-back', 'adopted', 'undone'].includes(outcome)
+		? ` in ${duration(tookMs)}`
+		: '';

@@ -1,0 +1,56 @@
+import type {Environment} from '../../domain/environments/environment.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import type {AppServices} from '../app-services.ts';
+import {sha256} from '../sha256.ts';
+
+/** What is signed of an entry: all that its writer says, nothing that the host adds. */
+export const signedText = ({
+	type,
+	actor,
+	data,
+}: {
+	readonly type: unknown;
+	readonly actor: unknown;
+	readonly data: unknown;
+}): string => JSON.stringify({type, actor, data});
+
+const counts = new Set(['checklist.signed', 'checklist.undone', 'build.approved']);
+const checked = new Map<string, Promise<boolean>>();
+
+/**
+ * Whether entries count by who wrote them. With `identity: signed` only those do whose signature was checked against
+ * `allowedSigners`, the committed text of `environments/allowed_signers`, under the name they claim; a bad result closes
+ * whoever wrote it. Source: design, "State", ledger.
+ */
+export const trustedBy = async (
+	{signatures}: Pick<AppServices, 'signatures'>,
+	environments: readonly Environment[],
+	entries: readonly LedgerEntry[],
+	allowedSigners: () => Promise<string>,
+): Promise<(seq: number) => boolean> => {
+	const strict = environments.find(({identity}) => identity === 'signed');
+	if (!strict) return () => true;
+	const text = await allowedSigners();
+	const signers = sha256(text);
+	const verify = async ({hash, type, actor, data, signature}: LedgerEntry): Promise<boolean> => {
+		if (signature === undefined || !actor) return false;
+		const key = `${signers}\n${hash}`;
+		const found =
+			checked.get(key) ??
+			signatures.verify({
+				text: signedText({type, actor, data}),
+				signature,
+				name: actor.name,
+				allowedSigners: text,
+			});
+		checked.set(key, found);
+		return found;
+	};
+	const verdicts = await Promise.all(
+		entries
+			.filter(({type}) => counts.has(type))
+			.map(async entry => ({seq: entry.seq, isTrusted: await verify(entry)})),
+	);
+	const trusted = new Set(verdicts.filter(({isTrusted}) => isTrusted).map(({seq}) => seq));
+	return seq => trusted.has(seq);
+};

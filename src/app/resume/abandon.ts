@@ -1,0 +1,43 @@
+import {askBegun} from '../../commands/job/run-state.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import type {AppServices} from '../app-services.ts';
+
+/**
+ * Refuses to end a run whose swap has begun: what is live by then is its business. Asked before anything is taken from
+ * whoever drives it. Changes nothing. Throws DeployError `blocked`, and as sessions do.
+ */
+export const requireBeforeSwap = async (
+	{sessions}: Pick<AppServices, 'sessions'>,
+	{record, environment, host, steps}: Pipeline,
+): Promise<void> => {
+	const {run, app} = record;
+	const swaps = steps
+		.flatMap(({actions}) => actions)
+		.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : []));
+	const command = askBegun({directory: environment.stateDirectory, app, run}, swaps);
+	const {code, stdout, stderr} = await sessions
+		.session(host)
+		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const refused = (why: string, next: string): DeployError =>
+		new DeployError({
+			code: 'blocked',
+			what: `Run ${run} is not ended`,
+			why,
+			now: 'Nothing was changed by this attempt.',
+			next,
+		});
+	const goOn = `cockpit resume ${run} --env ${environment.name}`;
+	if (code !== 0)
+		throw refused(stderr.trim() || `${host.name} could not be asked, exit ${code}`, `Drive it on: ${goOn}`);
+	if (stdout.trim() === '') return;
+	throw refused(
+		'its swap has begun: live is or may be the new release',
+		`Drive it to its end: ${goOn}\n${
+			record.kind === 'deploy'
+				? `Then, if need be: cockpit rollback ${app} --env ${environment.name} --to previous`
+				: 'Then see what is live: cockpit status'
+		}`,
+	);
+};

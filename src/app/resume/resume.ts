@@ -1,0 +1,126 @@
+import type {LockHolder} from '../../commands/lock/lock.ts';
+import {askRuns, parseRuns, type OpenRun} from '../../commands/job/run-state.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import type {Actor} from '../../domain/build.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
+import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {adoptionFrom} from '../deploy/adopt.ts';
+import type {AppServices} from '../app-services.ts';
+import {deployFrom} from '../deploy/deploy.ts';
+import {rollbackFrom} from '../rollback/rollback.ts';
+import {targetIn} from '../target-of.ts';
+
+/** A run to drive on, or one that turns out to be over. */
+export type Resumable =
+	| {
+			readonly kind: 'open';
+			readonly pipeline: Pipeline;
+			readonly attempt: number;
+			/** Who drives it by the lock, when that is somebody else or another machine of theirs. */
+			readonly takenFrom?: LockHolder;
+	  }
+	| {readonly kind: 'closed'; readonly run: string; readonly outcome: string};
+
+/** The newest run this machine drove in an environment and did not see the end of. */
+export const lastUnfinished = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined =>
+	runs.list({project, environment}).findLast(run => {
+		const last = runs.events({project, environment, run}).findLast(({type}) => type === 'run.finished');
+		return last?.type !== 'run.finished' || last.outcome === 'left';
+	});
+
+/**
+ * Finds a run by id, or the one that needs going on with, and rebuilds its pipeline from the record on the host: the
+ * journal of the machine that started it is not needed. Connects to the primary host of each environment until found.
+ * Throws DeployError `usage` when there is nothing to resume, `blocked` when the sources here are other ones.
+ */
+export const findResumable = async (
+	services: AppServices,
+	environments: readonly Environment[],
+	wanted: string | undefined,
+	options: {readonly canAsk: boolean; readonly all?: readonly Environment[]},
+): Promise<Resumable> => {
+	let failure: unknown;
+	let over: Resumable | undefined;
+	for (const environment of environments.filter(({hosts}) => hosts.length > 0)) {
+		const local = wanted ?? lastUnfinished(services, environment);
+		const isKnownHere =
+			wanted !== undefined &&
+			services.runs.list({project: environment.project, environment: environment.name}).includes(wanted);
+		try {
+			const {open, closed} = await ask(services, environment, local);
+			const outcome = local === undefined ? undefined : closed.get(local);
+			const found =
+				open.find(({record}) => record.run === local) ?? (isAny(wanted, outcome) ? open[0] : undefined);
+			if (found) {
+				const pipeline = await rebuild(services, environment, found, {
+					canAsk: options.canAsk,
+					environments: options.all ?? environments,
+				});
+				return {
+					kind: 'open',
+					pipeline,
+					attempt: found.holder.attempt + 1,
+					...(isHeldBy(found.holder, pipeline.record.actor) ? {} : {takenFrom: found.holder}),
+				};
+			}
+			if (local !== undefined && outcome !== undefined) over ??= {kind: 'closed', run: local, outcome};
+		} catch (error) {
+			if (isKnownHere || environments.length === 1) throw error;
+			failure ??= error;
+		}
+	}
+	if (over) return over;
+	if (failure !== undefined) throw failure;
+	throw new DeployError({
+		code: 'usage',
+		what: wanted === undefined ? 'There is no run to resume' : `There is no run ${wanted} to resume`,
+		why: `no lock is held for it in ${environments.map(({name}) => name).join(', ')}`,
+		now: 'Nothing was changed.',
+		next: 'cockpit status shows what runs where.',
+	});
+};
+
+const isHeldBy = (holder: LockHolder, actor: Actor): boolean =>
+	holder.name === actor.name && holder.machine === actor.machine;
+
+/** Whoever asks for no run by name and had none of their own goes on with the one that holds the lock. */
+const isAny = (wanted: string | undefined, outcome: string | undefined): boolean =>
+	wanted === undefined && outcome === undefined;
+
+const ask = async ({sessions}: AppServices, environment: Environment, run: string | undefined) => {
+	const session = sessions.session(primaryHost(environment));
+	const command = askRuns(environment.stateDirectory, run === undefined ? [] : [run]);
+	const {stdout} = await session.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	return parseRuns(stdout);
+};
+
+/** From here on the one who resumes is the one who acts: in the lock, the ledger and the backups. */
+const rebuild = async (
+	services: AppServices,
+	environment: Environment,
+	open: OpenRun,
+	options: {readonly canAsk: boolean; readonly environments: readonly Environment[]},
+): Promise<Pipeline> => {
+	const target = targetIn(environment, open.record.app);
+	const record = {...open.record, actor: await services.actorFor(primaryHost(environment))};
+	if (record.kind === 'rollback') return rollbackFrom(record, environment);
+	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
+	const source = await services.source.read({
+		directory: target.source,
+		commit: record.commit,
+		excludes: notFromSource(target),
+	});
+	if (source.digest !== record.digest) throw otherSources(record, target.source);
+	return deployFrom({record, environment, source, uncommitted: [], ...options}).pipeline;
+};
+
+const otherSources = ({run, commit}: RunRecord, directory: string): DeployError =>
+	new DeployError({
+		code: 'blocked',
+		what: `Run ${run} can't be resumed from here`,
+		why: `${directory} at ${commit.slice(0, 7)} is not the source the run was started with`,
+		now: 'Nothing was changed by this attempt.',
+		next: 'Use the environment file the run was started with: excludes and shared paths are part of it.',
+	});

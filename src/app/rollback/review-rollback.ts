@@ -1,0 +1,158 @@
+import {askBetween, parseBetween} from '../../commands/releases/between-releases.ts';
+import {lookBack, parseWaysBack} from '../../commands/releases/rollback.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {parseBackupName} from '../../domain/backups/backup.ts';
+import {primaryHost, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {Refusal, RollbackTarget, Touches} from '../../domain/runs/pipeline.ts';
+import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
+import {planRollback} from '../../recipes/rollback/plan.ts';
+import type {AppServices} from '../app-services.ts';
+import {cleanText} from '../clean-text.ts';
+import {planLines, type PlanLine} from '../runs/plan-lines.ts';
+import {prepareRollback, type RollbackOptions} from './rollback.ts';
+import {usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
+
+/** What a rollback will do, before it does anything. Read at `readAt`, epoch milliseconds of this machine. */
+export type RollbackReview = {
+	readonly readAt: number;
+	/** Epoch milliseconds by the host's clock, at `readAt`. */
+	readonly time: number;
+	readonly app: AppName;
+	readonly environment: string;
+	readonly tier: Tier;
+	readonly timeZone: string;
+	/** `Roll back backend on Production to backend_20260203_113512` */
+	readonly title: string;
+	/** `ubuntu@10.0.0.7`, the primary host. */
+	readonly address: string;
+	/** `since`: server time, ISO 8601 UTC. */
+	readonly from: {
+		readonly release?: string;
+		readonly commit?: string;
+		readonly since?: string;
+		readonly by?: string;
+	};
+	readonly to: {
+		readonly kind: RollbackTarget['kind'];
+		readonly name: string;
+		readonly release?: string;
+		readonly commit?: string;
+		readonly sizeBytes?: number;
+		/** Local time of the environment, `20260203_113512`. */
+		readonly stamp?: string;
+		/** Whether it was gone back from once. */
+		readonly hasFailed?: true;
+	};
+	readonly steps: readonly {
+		readonly id: string;
+		readonly title: string;
+		readonly touches: Touches;
+		readonly isClosing?: true;
+	}[];
+	/** They stay in the database; undefined when that could not be found out. */
+	readonly migrationsSince: readonly string[] | undefined;
+	readonly usual: UsualDurations;
+	readonly expected: {readonly durationMs: number | undefined; readonly downtimeMs: number | undefined};
+	readonly refusal: Refusal | undefined;
+	readonly plan: readonly PlanLine[];
+};
+
+/**
+ * Asks the host what a rollback would do. Changes nothing. Throws DeployError as `prepareRollback` and as the session
+ * do; what else can't be found out is left out, since it must not keep anybody from going back.
+ */
+export const reviewRollback = async (services: AppServices, options: RollbackOptions): Promise<RollbackReview> => {
+	const {environment, app} = options;
+	const pipeline = await prepareRollback(services, options);
+	const plan = planRollback({record: pipeline.record, environment});
+	const {layout, state, goal, host} = plan;
+	const ways = cleanText(
+		parseWaysBack(
+			await ask(
+				services,
+				environment,
+				renderCommand(
+					lookBack({
+						stateDirectory: state.directory,
+						app,
+						layout,
+						backups: environment.backups.directory,
+					}),
+				),
+			),
+		),
+	);
+	const release = goal.kind === 'snapshot' ? (goal.release === 'previous' ? ways.previous : goal.release) : undefined;
+	const between = cleanText(
+		parseBetween(
+			await ask(
+				services,
+				environment,
+				renderCommand(
+					askBetween(state, {
+						layout,
+						release: release ?? '',
+						archive: plan.archive,
+						owner: plan.target.owner,
+						php: plan.target.recipe === 'laravel' ? plan.target.php : '',
+					}),
+				),
+			),
+		),
+	);
+	const {project, name} = environment;
+	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
+	const backup = goal.kind === 'backup' ? ways.backups.find(({file}) => file === `${goal.name}.tar.gz`) : undefined;
+	const stamp = goal.kind === 'backup' ? parseBackupName(goal.name)?.stamp : undefined;
+	const {at: since, ...live} = between.live;
+	const {commit} = between.target;
+	return {
+		readAt: services.clock.now(),
+		time: ways.time * 1000,
+		app,
+		environment: name,
+		tier: environment.tier,
+		timeZone: environment.timeZone,
+		title: pipeline.title,
+		address: `${host.user === undefined ? '' : `${host.user}@`}${host.address}`,
+		from: {
+			...live,
+			...(since === undefined ? {} : {since}),
+			...(ways.live === undefined ? {} : {release: ways.live}),
+		},
+		to: {
+			kind: goal.kind,
+			name: goal.kind === 'backup' ? goal.name : 'snapshot beside live',
+			...(release === undefined ? {} : {release}),
+			...(commit === undefined ? {} : {commit}),
+			...(backup === undefined ? {} : {sizeBytes: backup.sizeBytes}),
+			...(stamp === undefined ? {} : {stamp}),
+			...(release !== undefined && ways.failed.includes(release) ? {hasFailed: true} : {}),
+		},
+		steps: pipeline.steps.map(({id, title, touches, isClosing}) => ({
+			id,
+			title,
+			touches,
+			...(isClosing ? {isClosing} : {}),
+		})),
+		migrationsSince: between.migrationsSince,
+		usual,
+		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
+		refusal: checkWaysBack(plan, ways),
+		plan: planLines(pipeline),
+	};
+};
+
+const ask = async ({sessions}: AppServices, environment: Environment, line: string): Promise<string> => {
+	const host = primaryHost(environment);
+	const {code, stdout, stderr} = await sessions.session(host).exec(line, {lane: 'poll', timeoutMs: 60_000});
+	if (code === 0) return stdout;
+	throw new DeployError({
+		code: 'step-failed',
+		what: `${host.name} could not be asked`,
+		why: stderr.trim() || `exit ${code}`,
+		now: 'Nothing was changed.',
+		next: 'Look at the host, then ask again. Rolling back does not wait for this answer.',
+	});
+};

@@ -1,0 +1,70 @@
+import {parseBackupName} from '../../domain/backups/backup.ts';
+import {
+	primaryHost,
+	type AppName,
+	type Environment,
+	type LaravelTarget,
+	type NextTarget,
+} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {Pipeline, RollbackTarget, RunRecord} from '../../domain/runs/pipeline.ts';
+import {runId} from '../../domain/runs/run-names.ts';
+import {rollbackBackend} from '../../recipes/laravel/rollback-backend.ts';
+import {rollbackFrontend} from '../../recipes/nextjs/rollback-frontend.ts';
+import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
+import type {AppServices} from '../app-services.ts';
+import {targetIn} from '../target-of.ts';
+
+export type RollbackOptions = {
+	readonly environment: Environment;
+	readonly app: AppName;
+	/** `previous`, or the name of a backup with or without `.tar.gz`. */
+	readonly to: string;
+};
+
+/**
+ * Settles every value of a rollback. Connects to nothing, reads no sources: it must work without a repository. Throws
+ * DeployError `usage` for a name that no backup can have, `configuration`.
+ */
+export const prepareRollback = async (
+	services: Pick<AppServices, 'clock' | 'nonce' | 'actorFor'>,
+	{environment, app, to}: RollbackOptions,
+): Promise<Pipeline> => {
+	targetIn(environment, app);
+	const startedAt = new Date(services.clock.now()).toISOString();
+	const record: RunRecord = {
+		version: 1,
+		run: runId({startedAt, app, nonce: services.nonce()}),
+		kind: 'rollback',
+		app,
+		environment: environment.name,
+		startedAt,
+		commit: '',
+		digest: '',
+		actor: await services.actorFor(primaryHost(environment)),
+		target: rollbackTarget(app, to),
+	};
+	return rollbackFrom(record, environment);
+};
+
+/** What `--to` names. Throws DeployError `usage`: nothing but a well-formed name ever becomes a path. */
+export const rollbackTarget = (app: AppName, to: string): RollbackTarget => {
+	if (to === 'previous') return {kind: 'snapshot', release: 'previous'};
+	const parsed = parseBackupName(to);
+	if (parsed?.app === app) return {kind: 'backup', name: parsed.name};
+	throw new DeployError({
+		code: 'usage',
+		what: `${JSON.stringify(to)} is no backup of the ${app}`,
+		why: parsed ? `it is one of the ${parsed.app}` : `a backup is called ${app}_YYYYMMDD_HHMMSS`,
+		now: 'Nothing was changed.',
+		next: `See what there is: cockpit backups list --env ...; or go back to the release before: --to previous`,
+	});
+};
+
+/** The pipeline of a rollback from its record: also for whoever takes it over. */
+export const rollbackFrom = (record: RunRecord, environment: Environment): Pipeline => {
+	const plan = planRollback({record, environment});
+	return isFrontend(plan) ? rollbackFrontend(plan) : rollbackBackend(plan as RollbackPlan<LaravelTarget>);
+};
+
+const isFrontend = (plan: RollbackPlan): plan is RollbackPlan<NextTarget> => plan.target.recipe === 'nextjs';

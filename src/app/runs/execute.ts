@@ -1,0 +1,108 @@
+import {hasCode} from '../../domain/errors.ts';
+import type {RunEvent} from '../../domain/runs/events.ts';
+import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {startRun, type Run, type RunOutcome} from '../../runner/run-pipeline.ts';
+import type {AppServices} from '../app-services.ts';
+import {watchLive} from './watch-live.ts';
+
+/** What holds a run to its gates, beside the run itself. */
+export type RunGuard = {
+	/** Asks again under the lock. Throws DeployError `blocked`, `locked`; nothing has been changed by then. */
+	readonly underLock: (signal: AbortSignal) => Promise<void>;
+	/** Gives back what it took elsewhere. Never throws. */
+	readonly release: () => Promise<void>;
+};
+
+export type ExecuteOptions = {
+	readonly attempt: number;
+	readonly onEvent: (event: RunEvent) => void;
+	/** Whether a person watches who can answer questions. */
+	readonly canAsk?: boolean;
+	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
+	readonly aim?: 'finish' | 'abandon';
+	readonly guard?: RunGuard;
+	/** Hears of each answer of live to this machine; may fail without harm. */
+	readonly onLive?: (answer: LiveAnswer) => void;
+};
+
+const isOver = ({outcome, error}: RunOutcome): boolean => outcome !== 'left' && !hasCode(error, 'taken-over');
+
+/**
+ * Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. What users
+ * meet meanwhile is asked for all along, and told before the end.
+ */
+export const execute = (
+	services: AppServices,
+	pipeline: Pipeline,
+	{attempt, onEvent, canAsk = false, aim = 'finish', guard, onLive = () => undefined}: ExecuteOptions,
+): Run & {readonly logPath: string} => {
+	const {project, name: environment} = pipeline.environment;
+	const {clock, sessions, source, builds, probe, patienceMs} = services;
+	services.runs.prune({project, environment, now: clock.now()});
+	const journal = services.runs.open({project, environment, run: pipeline.record.run});
+	const watching = new AbortController();
+	let health: LiveHealth = noHealth;
+	let failed = 0;
+	let isChanging = false;
+
+	const changing = new Set(
+		pipeline.steps
+			.flatMap(({actions}) => actions)
+			.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : [])),
+	);
+	const measured = (): RunEvent => ({
+		at: clock.now(),
+		type: 'downtime.measured',
+		downtimeMs: Math.round(downtimeAt(health, clock.now())),
+		asked: health.count,
+		failed,
+	});
+	const run = startRun(
+		pipeline,
+		{session: sessions.session(pipeline.host), source, builds, probe, clock, patienceMs, journal},
+		{
+			attempt,
+			canAsk,
+			aim,
+			...(guard ? {underLock: guard.underLock} : {}),
+			onEvent: event => {
+				if (event.type === 'action.announced' && changing.has(event.action)) isChanging = true;
+				if (event.type === 'going-back.started') isChanging = true;
+				if (event.type === 'run.finished' && health.count > 0) {
+					const told = measured();
+					journal.append(told);
+					onEvent(told);
+				}
+				onEvent(event);
+				// From the swap on, the environment before may change again.
+				if (event.type === 'live.changed') guard?.release().catch(() => undefined);
+			},
+		},
+	);
+	const watched =
+		pipeline.watch && aim === 'finish'
+			? watchLive(services, pipeline.watch, {
+					signal: watching.signal,
+					isChanging: () => isChanging,
+					onAnswer: answer => {
+						health = foldHealth(health, answer);
+						if (!answer.isGood) failed += 1;
+						onLive(answer);
+					},
+				})
+			: undefined;
+	const closed = async (): Promise<RunOutcome> => {
+		let outcome: RunOutcome | undefined;
+		try {
+			outcome = await run.finished;
+			return outcome;
+		} finally {
+			watching.abort();
+			// A run that goes on without us still leans on what was taken elsewhere.
+			await Promise.all([watched, outcome && isOver(outcome) ? guard?.release() : undefined]);
+			journal.close();
+		}
+	};
+	return {...run, logPath: journal.logPath, finished: closed()};
+};

@@ -1,0 +1,98 @@
+import type {RunEvent} from '../../domain/runs/events.ts';
+import type {AppName} from '../../domain/environments/environment.ts';
+import type {PipelineKind, RollbackTarget} from '../../domain/runs/pipeline.ts';
+import type {RunStore} from '../../domain/ports.ts';
+
+/** How long a run of a kind takes here, from the journals of this machine. Times in milliseconds, medians. */
+export type UsualDurations = {
+	/** Runs looked at; 0 when none is known. */
+	readonly count: number;
+	readonly totalMs: number | undefined;
+	/** By step id. */
+	readonly stepMs: Readonly<Record<string, number>>;
+	/** What users met, as measured from here; undefined when it never was. */
+	readonly downtimeMs: number | undefined;
+	/** Newest first. */
+	readonly recent: readonly PastRun[];
+};
+
+export type PastRun = {
+	readonly run: string;
+	/** Epoch milliseconds. */
+	readonly at: number;
+	readonly commit: string;
+	readonly outcome: 'done' | 'failed' | 'cancelled' | 'left' | 'unknown';
+	readonly durationMs: number | undefined;
+};
+
+/** Journals read at most: old runs say little about today's host. */
+const most = 10;
+
+/** The middle value; the lower of the two middle ones for an even count. Undefined for none. */
+export const median = (values: readonly number[]): number | undefined =>
+	values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+
+type Finished = Extract<RunEvent, {type: 'run.finished'}>;
+
+const pastRun = (run: string, events: readonly RunEvent[]): PastRun => {
+	const started = events.find(({type}) => type === 'run.started');
+	const finished = events.findLast((event): event is Finished => event.type === 'run.finished');
+	return {
+		run,
+		at: started?.at ?? 0,
+		commit: started?.type === 'run.started' ? started.record.commit : '',
+		outcome: finished?.outcome ?? 'unknown',
+		durationMs: finished?.durationMs,
+	};
+};
+
+/** A run with a break in it says how long the break was, not how long the work takes. */
+const isMeasure = (events: readonly RunEvent[]): boolean =>
+	!events.some(({type}) => type === 'run.resumed' || type === 'link.lost') &&
+	events.some(event => event.type === 'run.finished' && event.outcome === 'done');
+
+/** Looks at the last runs of one kind in one environment. Reads journals of this machine, nothing else. */
+export const usualDurations = (
+	runs: Pick<RunStore, 'list' | 'events'>,
+	{
+		project,
+		environment,
+		kind,
+		app,
+		goal,
+	}: {
+		readonly project: string;
+		readonly environment: string;
+		readonly kind: PipelineKind;
+		readonly app: AppName;
+		/** Of a rollback: going back to a snapshot takes seconds, to an archive minutes. */
+		readonly goal?: RollbackTarget['kind'] | undefined;
+	},
+): UsualDurations => {
+	const isAlike = ({record}: Extract<RunEvent, {type: 'run.started'}>): boolean =>
+		record.kind === kind && record.app === app && (goal === undefined || record.target?.kind === goal);
+	const past = runs
+		.list({project, environment})
+		.slice(-most * 2)
+		.map(run => ({run, events: runs.events({project, environment, run})}))
+		.filter(({events}) => events.some(event => event.type === 'run.started' && isAlike(event)))
+		.slice(-most)
+		.reverse();
+	const measures = past.filter(({events}) => isMeasure(events));
+	const stepTimes = new Map<string, number[]>();
+	for (const event of measures.flatMap(({events}) => events)) {
+		if (event.type !== 'step.finished' || event.state !== 'done') continue;
+		stepTimes.set(event.step, [...(stepTimes.get(event.step) ?? []), event.durationMs]);
+	}
+	return {
+		count: measures.length,
+		totalMs: median(measures.flatMap(({run, events}) => pastRun(run, events).durationMs ?? [])),
+		downtimeMs: median(
+			measures.flatMap(({events}) =>
+				events.flatMap(event => (event.type === 'downtime.measured' ? [event.downtimeMs] : [])),
+			),
+		),
+		stepMs: Object.fromEntries([...stepTimes].map(([step, times]) => [step, median(times) ?? 0])),
+		recent: past.map(({run, events}) => pastRun(run, events)),
+	};
+};

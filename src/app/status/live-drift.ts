@@ -1,0 +1,30 @@
+import {driftText, parseDrift, readDrift as compareLive} from '../../commands/releases/drift.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import type {Known} from '../../domain/gates/gates.ts';
+import type {AppServices} from '../app-services.ts';
+import {known, unknown} from '../known.ts';
+import {targetIn} from '../target-of.ts';
+
+/**
+ * Hashes what is live and compares it with what was deployed, both ways: a file that nobody deployed is as wrong as one
+ * that was changed. Each as `added public/shell.php`. Throws DeployError as `Session.exec`.
+ */
+export const readDrift = async (
+	{sessions}: Pick<AppServices, 'sessions'>,
+	environment: Environment,
+	app: AppName,
+	{lane = 'poll', signal}: {readonly lane?: 'run' | 'poll'; readonly signal?: AbortSignal} = {},
+): Promise<Known<readonly string[]>> => {
+	const target = targetIn(environment, app);
+	const command = compareLive({state: {directory: environment.stateDirectory, app}, target});
+	const {code, stdout, stderr} = await sessions.session(primaryHost(environment)).exec(renderCommand(command), {
+		lane,
+		timeoutMs: 120_000,
+		maxOutputBytes: 64 * 1024 * 1024,
+		...(signal ? {signal} : {}),
+	});
+	if (code !== 0) return unknown(`the files of live can't be read: ${stderr.trim().split('\n')[0] ?? ''}`);
+	const drift = parseDrift(stdout);
+	return drift ? known(drift.map(driftText)) : unknown('live has no manifest to compare with');
+};

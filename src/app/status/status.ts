@@ -1,0 +1,316 @@
+import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../../commands/host/host-status.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {liveFault} from '../../domain/releases/live-fault.ts';
+import {runFacts, type LedgerEntry, type Witness} from '../../domain/ledger/ledger.ts';
+import type {PipelineKind} from '../../domain/runs/pipeline.ts';
+import type {ProbeAnswer} from '../../domain/ports.ts';
+import type {AppServices} from '../app-services.ts';
+import {cleanText} from '../clean-text.ts';
+import {asked} from '../known.ts';
+import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
+import {readDrift} from './live-drift.ts';
+import {appsOf, targetIn} from '../target-of.ts';
+
+/** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
+export type HostProblem = {readonly code: string; readonly why: string; readonly next: string};
+
+/** What is live of one app. */
+export type AppReading = {
+	/** Id of the live release; undefined before adoption, or when nothing is live. */
+	readonly live: string | undefined;
+	readonly isAdopted: boolean;
+	/** Why it is not what the ledger says, as a sentence. */
+	readonly fault?: string;
+	readonly commit: string | undefined;
+	/** Lower-case hex digest of the sources, when the ledger has it. */
+	readonly digest: string | undefined;
+	readonly by: string | undefined;
+	/** Server time, ISO 8601 UTC. */
+	readonly since: string | undefined;
+	/** As the frontend's release has it on disk. */
+	readonly buildId?: string;
+	/** What of the live release is not as deployed, each as `added public/shell.php`; absent: not looked for, or not known. */
+	readonly drift?: readonly string[];
+};
+
+/** What the primary host of an environment says of itself. Holds no control characters. */
+export type HostReading = {
+	/** Epoch milliseconds by the host's clock. */
+	readonly time: number;
+	readonly backend: AppReading;
+	/** Absent: the environment has none. */
+	readonly frontend?: AppReading;
+	readonly services: HostStatus['services'];
+	readonly disk: HostStatus['disk'];
+	/** The first of them. */
+	readonly lock?: HostLock;
+	/** One for each app that a run holds. */
+	readonly locks: readonly HostLock[];
+	readonly holds: HostStatus['holds'];
+	readonly ledger: LedgerReading;
+};
+
+/** A run that holds an app. */
+export type HostLock = {
+	readonly run: string;
+	readonly kind: PipelineKind;
+	readonly app: string;
+	readonly by: string;
+	readonly machine: string;
+	readonly since: string;
+	/** Jobs of the run alive on the host now. */
+	readonly running: readonly string[];
+};
+
+/** One answer of an app's health address. */
+export type HealthReading = {
+	readonly url: string;
+	/** Status code, or why there was none. */
+	readonly answer: string;
+	readonly durationMs: number;
+	readonly isGood: boolean;
+	/** Epoch milliseconds at which the certificate ends; absent without TLS. */
+	readonly certificateUntil?: number;
+};
+
+/** What runs in one environment, or why that is not known. */
+export type EnvironmentStatus = {
+	readonly environment: string;
+	readonly host: string;
+	readonly reachable: boolean;
+	readonly problem?: HostProblem;
+	readonly backend?: AppReading;
+	readonly frontend?: AppReading;
+	readonly services: HostReading['services'];
+	readonly health: HealthReading;
+	/** Of the frontend, where there is one. */
+	readonly siteHealth?: HealthReading;
+	readonly disk?: HostReading['disk'];
+	readonly lock?: HostLock;
+	/** Reasons to look closer; empty when all is well. */
+	readonly bad: readonly string[];
+};
+
+const describeAnswer = ({outcome}: ProbeAnswer): string =>
+	'status' in outcome ? String(outcome.status) : outcome.error;
+
+const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
+	entries.findLast(
+		entry =>
+			(entry.type === 'deploy.finished' ||
+				entry.type === 'adopt.finished' ||
+				entry.type === 'rollback.finished') &&
+			runFacts(entry).release === release,
+	);
+
+/** Environments that have a host to ask and an app this version knows. */
+export const isAsked = ({hosts, apps}: Environment): boolean => hosts.length > 0 && apps.backend !== undefined;
+
+/**
+ * Asks every environment that has hosts, at once. Never throws for a host that can't be asked. `compares`: every file of
+ * what is live is held against what was deployed, too.
+ */
+export const readStatus = async (
+	services: AppServices,
+	environments: readonly Environment[],
+	{compares = false}: {readonly compares?: boolean} = {},
+): Promise<readonly EnvironmentStatus[]> =>
+	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment, compares)));
+
+/** An app as it was read, with its files compared. While a run holds it, it is being changed. */
+const compared = async (
+	services: AppServices,
+	environment: Environment,
+	app: AppName,
+	{locks, ...reading}: HostReading,
+): Promise<AppReading | undefined> => {
+	const found = reading[app];
+	if (found?.live === undefined || locks.some(lock => lock.app === app)) return found;
+	const drift = await asked(async () => readDrift(services, environment, app));
+	return 'value' in drift && 'value' in drift.value ? {...found, drift: drift.value.value} : found;
+};
+
+/** What was found when an old host was taken over was there before, and goes with the first deploy. */
+const isTakenOver = (live: string | undefined): boolean => live?.endsWith('-adopted') === true;
+
+/** What of an app is not as deployed, in one line; undefined where nothing is, or nothing is known. */
+export const driftLine = (app: AppName, {live, drift = []}: AppReading): string | undefined => {
+	if (drift.length === 0 || isTakenOver(live)) return undefined;
+	const shown = [...drift.slice(0, 3), ...(drift.length > 3 ? [`${drift.length - 3} more`] : [])].join(', ');
+	return `${drift.length === 1 ? '1 file' : `${drift.length} files`} of the ${app} not as deployed: ${shown}`;
+};
+
+const readOne = async (
+	services: AppServices,
+	environment: Environment,
+	compares: boolean,
+): Promise<EnvironmentStatus> => {
+	const [health, siteHealth, answer] = await Promise.all([
+		askHealth(services, environment),
+		environment.apps.frontend ? askHealth(services, environment, undefined, 'frontend') : undefined,
+		askHost(services, environment),
+	]);
+	const common = {
+		environment: environment.name,
+		host: primaryHost(environment).name,
+		health,
+		...(siteHealth ? {siteHealth} : {}),
+	};
+	const sick = [health, ...(siteHealth ? [siteHealth] : [])].flatMap(badHealth);
+	if ('code' in answer) {
+		const {why} = answer;
+		return {...common, reachable: false, problem: answer, services: [], bad: [why, ...sick]};
+	}
+	const [backend = answer.backend, frontend] = compares
+		? await Promise.all([
+				compared(services, environment, 'backend', answer),
+				compared(services, environment, 'frontend', answer),
+			])
+		: [answer.backend, answer.frontend];
+	const {services: units, disk, lock} = answer;
+	return {
+		...common,
+		reachable: true,
+		backend,
+		...(frontend ? {frontend} : {}),
+		services: units,
+		disk,
+		...(lock ? {lock} : {}),
+		bad: [
+			...[['backend', backend] as const, ['frontend', frontend] as const].flatMap(([app, reading]) =>
+				reading
+					? [reading.fault && `${app}: ${reading.fault}`, driftLine(app, reading)].filter(
+							bad => bad !== undefined,
+						)
+					: [],
+			),
+			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
+			...sick,
+		],
+	};
+};
+
+const badHealth = ({url, answer, isGood}: HealthReading): string[] => (isGood ? [] : [`GET ${url}: ${answer}`]);
+
+/** Asks the health address of an app once. Never throws for an answer. */
+export const askHealth = async (
+	{probe}: Pick<AppServices, 'probe'>,
+	environment: Environment,
+	signal?: AbortSignal,
+	app: AppName = 'backend',
+): Promise<HealthReading> => {
+	const {url, status} = targetIn(environment, app).health;
+	const answer = await probe.get(url, {timeoutMs: 10_000, ...(signal ? {signal} : {})});
+	const {outcome, durationMs, certificateUntil} = answer;
+	return {
+		url,
+		answer: cleanText(describeAnswer(answer)),
+		durationMs: Math.round(durationMs),
+		isGood: 'status' in outcome && outcome.status === status,
+		...(certificateUntil === undefined ? {} : {certificateUntil}),
+	};
+};
+
+/**
+ * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A host that can't be asked is an answer; throws only for bugs.
+ */
+export const askHost = async (
+	{sessions, ledgers}: Pick<AppServices, 'sessions' | 'ledgers'>,
+	environment: Environment,
+	{
+		last,
+		...options
+	}: {
+		readonly timeoutMs?: number;
+		readonly signal?: AbortSignal;
+		readonly last?: HostReading | undefined;
+		/** Heads of its ledger that others have seen. */
+		readonly witnesses?: readonly Witness[];
+	} = {},
+): Promise<HostReading | HostProblem> => {
+	const apps = appsOf(environment).map(app => ({app, target: targetIn(environment, app)}));
+	const command = askStatus({
+		stateDirectory: environment.stateDirectory,
+		apps: apps.map(({app, target}) => ({app, live: target.path})),
+		units: [...new Set(apps.flatMap(({target}) => target.services.map(({unit}) => unit)))],
+	});
+	try {
+		const session = sessions.session(primaryHost(environment));
+		const {witnesses, ...asking} = options;
+		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...asking});
+		const status = cleanText(parseHostStatus(stdout));
+		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
+		const ledger = isRead
+			? {...last.ledger, time: status.time * 1000}
+			: await ledgers.read(environment, {...asking, ...(witnesses ? {witnesses} : {})});
+		return readingOf(status, ledger, environment);
+	} catch (error) {
+		if (!(error instanceof DeployError)) throw error;
+		const {code, why, next} = error;
+		return cleanText({code, why, next});
+	}
+};
+
+const readingOf = (status: HostStatus, ledger: LedgerReading, environment: Environment): HostReading => {
+	const {time, apps, services, disk} = status;
+	const [open] = status.open;
+	const reading = (app: AppName): AppReading => {
+		const fault = faultOf(status, ledger, app, environment);
+		return {...appReading(apps[app], ledger.entries), ...(fault === undefined ? {} : {fault})};
+	};
+	return {
+		time: time * 1000,
+		backend: reading('backend'),
+		...(environment.apps.frontend ? {frontend: reading('frontend')} : {}),
+		services,
+		disk,
+		...(open ? {lock: lockOf(open)} : {}),
+		locks: status.open.map(lockOf),
+		holds: status.holds,
+		ledger,
+	};
+};
+
+/** A run that holds the app may have changed what is live already, and a ledger that is at fault says nothing. */
+const faultOf = (
+	{apps, open}: HostStatus,
+	{entries, fault}: LedgerReading,
+	app: AppName,
+	{name}: Environment,
+): string | undefined =>
+	fault !== undefined || open.some(run => run.app === app)
+		? undefined
+		: liveFault(entries, app, apps[app] ?? {live: undefined}, name);
+
+const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]): AppReading => {
+	const {live, buildId} = app ?? {live: undefined};
+	const release = typeof live === 'object' ? live.release : undefined;
+	const change = release === undefined ? undefined : lastChange(ledger, release);
+	const deployed =
+		release === undefined
+			? undefined
+			: ledger.findLast(entry => entry.type === 'deploy.finished' && runFacts(entry).release === release);
+	const made = deployed ?? change;
+	const build = made && runFacts(made).build;
+	return {
+		live: release,
+		isAdopted: live !== 'directory',
+		commit: build?.commit || undefined,
+		digest: build?.digest || undefined,
+		by: change?.actor?.name,
+		since: change && new Date(change.at).toISOString(),
+		...(buildId === undefined ? {} : {buildId}),
+	};
+};
+
+const lockOf = ({holder, record}: HostStatus['open'][number]): HostLock => ({
+	run: holder.run,
+	kind: record.kind,
+	app: record.app,
+	by: holder.name,
+	machine: holder.machine,
+	since: holder.since,
+	running: holder.running,
+});

@@ -1,0 +1,72 @@
+import {prepareAdoption, requireOwnPaths} from '../../app/deploy/adopt.ts';
+import {readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
+import {appsOf, targetIn} from '../../app/target-of.ts';
+import {checkWords} from '../../domain/runs/confirm.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {drive} from '../drive.ts';
+import {printPlan} from '../print-plan.ts';
+import {jsonSchemaVersion} from '../run-printer.ts';
+import type {Terminal} from '../terminal.ts';
+
+export type AdoptOptions = {
+	readonly env: string;
+	readonly undo: boolean;
+	readonly plan: boolean;
+	readonly json: boolean;
+};
+
+/**
+ * `cockpit adopt --env E [--undo]`: every app of the environment, one run each. A person types the word; a script has
+ * already said it by calling this verb.
+ */
+export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: AdoptOptions): Promise<number> => {
+	const environment = environmentNamed(cockpit, options.env);
+	const {services} = cockpit;
+	const {undo, json} = options;
+	const apps = appsOf(environment);
+	for (const app of apps) targetIn(environment, app);
+	if (options.plan) {
+		for (const app of apps) printPlan(terminal, await prepareAdoption(services, {environment, app, undo}), json);
+		return 0;
+	}
+	await services.sessions.session(primaryHost(environment)).connect();
+	await requireOwnPaths(services, environment, apps);
+	const [status] = await readStatus(services, [environment]);
+	const due = apps.filter(app => {
+		const why = unneeded(environment, app, status, undo);
+		if (why !== undefined) tellUnneeded(terminal, why, json);
+		return why === undefined;
+	});
+	if (due.length === 0) return 0;
+	if (terminal.isInteractive && !json) {
+		const word = undo ? 'undo' : 'adopt';
+		const what = `${undo ? 'Undo the adoption of' : 'Adopt'} ${due.join(' and ')} on ${environment.title}`;
+		const answer = await terminal.ask(
+			`${what} (${primaryHost(environment).address}). Type ${word} to go on, anything else to stop: `,
+		);
+		checkWords(what, [word], [answer ?? '']);
+	}
+	for (const app of due) {
+		const pipeline = await prepareAdoption(services, {environment, app, undo});
+		const code = await drive(terminal, services, pipeline, {attempt: 1, json});
+		if (code !== 0) return code;
+	}
+	return 0;
+};
+
+/** Asking for what is so already is no mistake: a script may run twice. */
+const unneeded = (
+	{name}: Environment,
+	app: AppName,
+	status: EnvironmentStatus | undefined,
+	undo: boolean,
+): string | undefined => {
+	const reading = status?.[app];
+	if (reading?.live !== undefined && !undo)
+		return `The ${app} of ${name} is adopted already: ${reading.live} is live.`;
+	return reading?.isAdopted === false && undo ? `The ${app} of ${name} is a plain directory already.` : undefined;
+};
+
+const tellUnneeded = (terminal: Terminal, why: string, json: boolean): void =>
+	terminal.out(json ? `${JSON.stringify({schema: jsonSchemaVersion, type: 'adopt.unneeded', why})}\n` : `${why}\n`);

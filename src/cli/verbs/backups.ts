@@ -1,0 +1,209 @@
+import stringWidth from 'string-width';
+import {
+	backupNamed,
+	listBackupsOf,
+	pin,
+	planPrune,
+	prune,
+	verifyAll,
+	type Verified,
+} from '../../app/backups/backups.ts';
+import {parseBackupName, type Backup} from '../../domain/backups/backup.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {age, size} from '../../domain/format.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {jsonSchemaVersion} from '../run-printer.ts';
+import {paint, type Terminal} from '../terminal.ts';
+
+type Common = {readonly env: string; readonly json: boolean};
+
+/** `cockpit backups list`: what there is to go back to, newest first. */
+export const list = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	options: Common & {readonly app?: AppName},
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, options.env);
+	const {app} = options;
+	const listing = await listBackupsOf(cockpit.services, environment, app ? {app} : {});
+	if (options.json) {
+		for (const backup of listing.backups) {
+			const isLive = backup.release !== undefined && Object.values(listing.live).includes(backup.release);
+			printJson(terminal, {type: 'backup', environment: environment.name, ...backup, isLive});
+		}
+		return 0;
+	}
+	const {backups, freeBytes, time} = listing;
+	const bytes = backups.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
+	const free = freeBytes === undefined ? '' : `, ${size(freeBytes)} free`;
+	terminal.out(
+		`${paint(terminal, environment.tier === 'production' ? 'danger' : 'header', environment.name)}  ${
+			backups.length === 0
+				? `no backups in ${environment.backups.directory}`
+				: `${backups.length} backups, ${size(bytes)}${free}`
+		}\n`,
+	);
+	if (backups.length > 0) printTable(terminal, backups, time * 1000);
+	return 0;
+};
+
+const marks = {verified: '✓', unchecked: '?', pending: '◐', bad: '✗'} as const;
+
+const meanings = {verified: 'success', unchecked: 'muted', pending: 'attention', bad: 'danger'} as const;
+
+const stateOf = (terminal: Terminal, {state, reason, isRestorable, notRestorable, pinned}: Backup): string => {
+	const words =
+		!isRestorable && state === 'unchecked'
+			? paint(terminal, 'danger', `✗ not restorable: ${notRestorable ?? ''}`)
+			: paint(
+					terminal,
+					meanings[state],
+					`${marks[state]} ${state === 'verified' || !reason ? state : `${state}: ${reason}`}`,
+				);
+	return pinned ? `${words}, pinned` : words;
+};
+
+const printTable = (terminal: Terminal, backups: readonly Backup[], now: number): void => {
+	const rows = backups.map(backup => [
+		parseBackupName(backup.file) ? backup.name : backup.shown,
+		age(now - backup.takenAt),
+		size(backup.sizeBytes),
+		backup.release ?? 'unknown',
+		backup.why ?? backup.origin,
+		stateOf(terminal, backup),
+	]);
+	const heads = ['file (.tar.gz)', 'age', 'size', 'release', 'why', 'state'];
+	const widths = heads.map((head, column) =>
+		Math.max(...[head, ...rows.map(row => row[column] ?? '')].map(cell => stringWidth(cell))),
+	);
+	const line = (cells: readonly string[]): string =>
+		cells
+			.map((cell, column) => {
+				const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)));
+				const isNumber = column === 1 || column === 2;
+				return isNumber ? space + cell : column === cells.length - 1 ? cell : cell + space;
+			})
+			.join('  ');
+	terminal.out(`  ${paint(terminal, 'muted', line(heads))}\n`);
+	for (const row of rows) terminal.out(`  ${line(row)}\n`);
+};
+
+/** `cockpit backups verify`: reads archives to their end. Exits 7 when one is bad or could not be read. */
+export const verify = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	name: string | undefined,
+	options: Common & {readonly all: boolean; readonly app?: AppName},
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, options.env);
+	if ((name === undefined) !== options.all) {
+		throw new DeployError({
+			code: 'usage',
+			what: 'Which backup should be verified?',
+			why: name === undefined ? 'neither a name nor --all was given' : 'a name and --all were given',
+			now: 'Nothing was changed.',
+			next: `cockpit backups verify --env ${environment.name} --all`,
+		});
+	}
+	const {app} = options;
+	const listing = await listBackupsOf(cockpit.services, environment, app ? {app} : {});
+	const backups =
+		name === undefined
+			? listing.backups.filter(({file, state}) => parseBackupName(file) && state !== 'pending')
+			: [backupNamed(environment, listing, name)];
+	const onResult = (result: Verified): void => {
+		if (options.json) {
+			const {backup, ...rest} = result;
+			printJson(terminal, {
+				type: 'backup',
+				environment: environment.name,
+				name: backup.name,
+				app: backup.app,
+				...rest,
+			});
+		} else printVerified(terminal, result);
+	};
+	const results = await verifyAll(cockpit.services, environment, {backups, onResult, isNamed: name !== undefined});
+	return results.every(({state}) => state === 'verified') ? 0 : exitCodes['checked-bad'];
+};
+
+const printVerified = (terminal: Terminal, {backup, state, reason, found, notRecorded}: Verified): void => {
+	const words =
+		state === 'verified'
+			? paint(terminal, 'success', '✓ verified')
+			: paint(
+					terminal,
+					state === 'bad' ? 'danger' : 'attention',
+					`${state === 'bad' ? '✗ bad' : '? unknown'}: ${reason}`,
+				);
+	const facts = found ? `  ${size(found.bytes)}, ${found.entries} entries, sha256 ${found.sha256.slice(0, 12)}` : '';
+	const build = found?.buildId === undefined ? '' : `, build ${found.buildId}`;
+	terminal.out(`${backup.name}  ${words}${facts}${build}\n`);
+	if (notRecorded !== undefined) {
+		terminal.out(`  ${paint(terminal, 'attention', `▲ the verdict could not be written down: ${notRecorded}`)}\n`);
+	}
+};
+
+/** `cockpit backups pin`: retention never removes it. */
+export const pinOne = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	name: string,
+	options: Common & {readonly undo: boolean},
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, options.env);
+	const backup = backupNamed(environment, await listBackupsOf(cockpit.services, environment), name);
+	await pin(cockpit.services, environment, backup, {undo: options.undo});
+	if (options.json) {
+		printJson(terminal, {type: 'backup', environment: environment.name, ...backup, pinned: !options.undo});
+	} else
+		terminal.out(
+			`${backup.name} ${options.undo ? 'is no longer pinned' : 'is pinned: retention never removes it'}\n`,
+		);
+	return 0;
+};
+
+/** `cockpit backups prune`: removes what is older than the environment keeps. */
+export const pruneAll = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	options: Common & {readonly oldScripts: boolean; readonly plan: boolean},
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, options.env);
+	const {oldScripts} = options;
+	const listing = await listBackupsOf(cockpit.services, environment);
+	const chosen = planPrune(environment, listing, {oldScripts});
+	const gone = options.plan ? [] : await prune(cockpit.services, environment, chosen);
+	const shown = options.plan ? chosen : chosen.filter(({name}) => gone.includes(name));
+	if (options.json) {
+		for (const backup of shown) {
+			printJson(terminal, {type: 'backup', environment: environment.name, ...backup, isRemoved: !options.plan});
+		}
+		return 0;
+	}
+	const verb = options.plan ? 'would remove' : 'removed';
+	for (const {name, sizeBytes} of shown) terminal.out(`${verb} ${name}  ${size(sizeBytes)}\n`);
+	terminal.out(`${summary(environment, shown, verb)}\n`);
+	const unchecked = listing.backups.filter(one => one.isRestorable && one.state === 'unchecked').length;
+	if (unchecked > 0) {
+		terminal.out(
+			`${paint(terminal, 'attention', `▲ ${unchecked} unchecked`)}: only verified ones count as kept. Check them: cockpit backups verify --env ${environment.name} --all\n`,
+		);
+	}
+	return 0;
+};
+
+const summary = (environment: Environment, shown: readonly Backup[], verb: string): string => {
+	const bytes = shown.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
+	const policy = `${environment.name} keeps the ${environment.backups.keep} newest verified of each app`;
+	return shown.length === 0 ? `nothing to remove; ${policy}` : `${verb} ${shown.length}, ${size(bytes)}; ${policy}`;
+};
+
+/** Characters JSON leaves as they are and a terminal may obey. */
+const obeyed = /[\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g;
+
+const printJson = (terminal: Terminal, object: Readonly<Record<string, unknown>>): void => {
+	const line = JSON.stringify({schema: jsonSchemaVersion, ...object});
+	terminal.out(`${line.replaceAll(obeyed, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`);
+};

@@ -1,0 +1,98 @@
+import {clearLine, decideDeploy, type Decision, type EmergencyTerms} from '../../app/gates/gate.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {exitCodes} from '../../domain/errors.ts';
+import {moment} from '../../domain/format.ts';
+import {isOpen, type Gate, type GateState} from '../../domain/gates/gates.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {jsonSchemaVersion} from '../run-printer.ts';
+import {paint, type Terminal} from '../terminal.ts';
+
+export type GateOptions = {
+	readonly env: string;
+	readonly emergency?: string;
+	readonly acceptPolicy?: string;
+	readonly json: boolean;
+};
+
+const marks: Readonly<Record<GateState, string>> = {met: '✓', failed: '✗', open: '○', waiting: '◔', unknown: '?'};
+const meanings = {
+	met: 'success',
+	failed: 'danger',
+	open: 'attention',
+	waiting: 'attention',
+	unknown: 'attention',
+} as const;
+
+const gateRow = (terminal: Terminal, gate: Gate, timeZone: string): string => {
+	const {gate: name, state, text} = gate;
+	const closed = state === 'met' ? '' : `\n               ${clearLine(gate, timeZone).replace(`${name}: `, '')}`;
+	return `  ${paint(terminal, meanings[state], marks[state])} ${name.padEnd(10)} ${text}${paint(terminal, 'muted', closed)}\n`;
+};
+
+const emergencyText = (terminal: Terminal, {reason, asksLess, reviewBy}: EmergencyTerms, timeZone: string): string => {
+	const due = reviewBy === undefined ? '' : `; review due by ${moment(reviewBy, timeZone)}`;
+	return [`▲ EMERGENCY: ${reason}${due}`, ...asksLess.map(text => `▲ asks less than usual: ${text}`)]
+		.map(line => `  ${paint(terminal, 'danger', line)}\n`)
+		.join('');
+};
+
+/** Prints a decision: verdict, gates in order, next slot. */
+export const printDecision = (
+	terminal: Terminal,
+	{report, weaker, emergency}: Decision,
+	{title, timeZone}: Pick<Environment, 'title' | 'timeZone'>,
+): void => {
+	const {app, verdict, gates, nextSlot} = report;
+	const meaning = ({GO: 'success', HOLD: 'attention', 'NO-GO': 'danger'} as const)[verdict];
+	terminal.out(`${paint(terminal, 'header', `${app} to ${title}`)}  ${paint(terminal, meaning, verdict)}\n`);
+	for (const gate of gates) terminal.out(gateRow(terminal, gate, timeZone));
+	const slot = nextSlot === undefined ? 'none in sight' : moment(nextSlot, timeZone);
+	terminal.out(`  Next slot  ${slot}${isOpen(report) ? '' : ', with what is open done by then'}\n`);
+	for (const text of weaker)
+		terminal.out(`  ${paint(terminal, 'danger', `▲ weaker than at the last run: ${text}`)}\n`);
+	if (emergency) terminal.out(emergencyText(terminal, emergency, timeZone));
+};
+
+/** A decision as one JSON object. Times are ISO 8601 UTC. */
+export const decisionObject = (
+	{report, weaker, policy, promotion, emergency}: Decision,
+	environment: string,
+): Readonly<Record<string, unknown>> => {
+	const {app, verdict, gates, nextSlot} = report;
+	const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
+	return {
+		schema: jsonSchemaVersion,
+		type: 'gate',
+		app,
+		environment,
+		verdict,
+		gates: gates.map(({at, ...gate}) => ({...gate, ...(at === undefined ? {} : {opensAt: iso(at)})})),
+		nextSlot: iso(nextSlot),
+		weaker,
+		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
+		...(policy ? {policyDigest: policy.digest, policyCommit: policy.commit} : {}),
+		...(promotion ? {witness: promotion.witness} : {}),
+	};
+};
+
+/** `cockpit gate <app> --env E`: may this build go there now, and if not, why and until when. Exits 1 when not. */
+export const gate = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	app: AppName,
+	{env, emergency, acceptPolicy, json}: GateOptions,
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, env);
+	const {services, environments, checklists} = cockpit;
+	const decision = await decideDeploy(services, {
+		environments,
+		environment,
+		app,
+		checklists,
+		...(emergency === undefined ? {} : {emergency}),
+		...(acceptPolicy === undefined ? {} : {acceptPolicy}),
+	});
+	if (json) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
+	else printDecision(terminal, decision, environment);
+	return isOpen(decision.report) ? 0 : exitCodes.blocked;
+};

@@ -1,0 +1,179 @@
+import stringWidth from 'string-width';
+import {knownUntil} from '../../app/history/history-detail.ts';
+import {filterHistory, historyObject, type HistoryKind} from '../../app/history/history.ts';
+import {besideWords} from '../../app/history/history-pair.ts';
+import {tellLedgers, tookWords, type LedgerLine, type LineOutcome} from '../../app/ledger/ledger-lines.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {age, exactMoment} from '../../domain/format.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {jsonSchemaVersion} from '../run-printer.ts';
+import {paint, type Meaning, type Terminal} from '../terminal.ts';
+
+export type HistoryOptions = {
+	readonly env?: string;
+	readonly app?: AppName;
+	readonly who?: string;
+	readonly kind: HistoryKind;
+	readonly limit: number;
+	readonly json: boolean;
+};
+
+/** A ledger as it was read, or as it is remembered while its host is silent. */
+type Read = {
+	readonly environment: Environment;
+	readonly entries: readonly LedgerEntry[];
+	readonly fault: string | undefined;
+	readonly silence?: DeployError;
+};
+
+const read = async ({services}: Cockpit, environment: Environment): Promise<Read> => {
+	try {
+		const {entries, fault} = await services.ledgers.read(environment);
+		return {environment, entries, fault};
+	} catch (error) {
+		if (!(error instanceof DeployError) || error.code === 'cancelled') throw error;
+		const known = services.ledgers.remembered(environment);
+		return {environment, entries: known?.entries ?? [], fault: known?.fault, silence: error};
+	}
+};
+
+/** A host that took too long has not answered either; the exit code is that of a silent host. */
+const asUnreachable = (error: DeployError): DeployError => {
+	const {code, what, why, now, next} = error;
+	return exitCodes[code] === exitCodes.unreachable
+		? error
+		: new DeployError({code: 'unreachable', what, why, now, next, cause: error});
+};
+
+const print = (terminal: Terminal, object: Readonly<Record<string, unknown>>): void =>
+	terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, ...object})}\n`);
+
+/**
+ * `cockpit history`: who did what where, newest first. A host that is silent is named, and what is remembered of its
+ * ledger is shown. Exits 5 when the host named with --env is silent and nothing of it is remembered.
+ */
+export const history = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	{env, app, who, kind, limit, json}: HistoryOptions,
+): Promise<number> => {
+	const asked = (env === undefined ? cockpit.environments : [environmentNamed(cockpit, env)]).filter(
+		({hosts}) => hosts.length > 0,
+	);
+	const all = await Promise.all(asked.map(environment => read(cockpit, environment)));
+	const [only] = all;
+	if (env !== undefined && only?.silence && only.entries.length === 0) throw asUnreachable(only.silence);
+	const lines = filterHistory(
+		tellLedgers(all.map(({environment, entries}) => ({environment: environment.name, entries}))),
+		{kind, app, who, text: ''},
+	);
+	const shown = lines.slice(0, limit);
+	const now = cockpit.services.clock.now();
+	const entriesOf = (line: LedgerLine): readonly LedgerEntry[] =>
+		all.find(({environment}) => environment.name === line.environment)?.entries ?? [];
+	if (json) {
+		for (const line of shown) print(terminal, historyObject(line, entriesOf(line)));
+		for (const one of all) printProblemJson(terminal, one, now);
+		return 0;
+	}
+	const [first] = asked;
+	printTable(terminal, shown, asked, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
+	if (shown.length === 0)
+		terminal.out(`${lines.length === 0 ? 'Nothing is recorded that fits.' : 'None is shown.'}\n`);
+	else if (lines.length > shown.length)
+		terminal.out(
+			paint(terminal, 'muted', `${shown.length} of ${lines.length}; more with --limit ${lines.length}\n`),
+		);
+	for (const one of all) printProblem(terminal, one, now);
+	return 0;
+};
+
+const marks: Readonly<Record<LineOutcome, readonly [string, Meaning]>> = {
+	deployed: ['▲', 'header'],
+	'rolled-back': ['↓', 'attention'],
+	adopted: ['✓', 'success'],
+	undone: ['↓', 'attention'],
+	failed: ['✗', 'danger'],
+	abandoned: ['–', 'muted'],
+	started: ['◐', 'header'],
+	passed: ['✓', 'success'],
+	unclear: ['?', 'attention'],
+	'not-applicable': ['–', 'muted'],
+	'taken-back': ['↓', 'attention'],
+	approved: ['✓', 'success'],
+	held: ['▲', 'attention'],
+	unlocked: ['○', 'muted'],
+	leased: ['○', 'muted'],
+	opened: ['○', 'muted'],
+	'begun-anew': ['▲', 'attention'],
+	unknown: ['?', 'attention'],
+};
+
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+const printTable = (
+	terminal: Terminal,
+	lines: readonly LedgerLine[],
+	environments: readonly Environment[],
+	{
+		timeZone,
+		entriesOf,
+	}: {readonly timeZone: string; readonly entriesOf: (line: LedgerLine) => readonly LedgerEntry[]},
+): void => {
+	const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(text => stringWidth(text)));
+	const times = lines.map(({entry}) => exactMoment(entry.at, timeZone));
+	const numbers = widest(lines.map(({entry}) => String(entry.seq)));
+	const names = widest(lines.map(({environment}) => environment));
+	const people = widest(lines.map(({who}) => who));
+	const time = widest(times);
+	for (const [index, line] of lines.entries()) {
+		const {entry, environment, outcome, who, text} = line;
+		const [mark, meaning] = marks[outcome];
+		const isProduction = environments.some(({name, tier}) => name === environment && tier === 'production');
+		const place = padded(environment, names);
+		const cells = [
+			paint(terminal, 'muted', (times[index] ?? '').padStart(time)),
+			paint(terminal, meaning, mark),
+			padded(who, people),
+			isProduction ? paint(terminal, 'danger', place) : place,
+			paint(terminal, 'muted', String(entry.seq).padStart(numbers)),
+			`${text}${tookWords(line)}${besideWords(line, entriesOf(line))}`,
+		];
+		terminal.out(`${cells.join('  ')}\n`);
+	}
+};
+
+const agoOf = (entries: readonly LedgerEntry[], now: number): string => {
+	const last = entries.at(-1);
+	return last ? `, ${age(now - last.at)} ago` : '';
+};
+
+const printProblem = (terminal: Terminal, {environment, entries, fault, silence}: Read, now: number): void => {
+	const {title, name, timeZone} = environment;
+	if (silence) {
+		const shown =
+			entries.length === 0
+				? 'Nothing of it is remembered here.'
+				: `What is shown of it is remembered here; it ends with ${knownUntil(entries, timeZone)}${agoOf(entries, now)}.`;
+		terminal.out(`${paint(terminal, 'attention', `? ${title} did not answer: ${silence.why}`)}\n  ${shown}\n`);
+	}
+	if (fault !== undefined)
+		terminal.out(
+			`${paint(terminal, 'danger', `✗ the ledger of ${title} ${fault}`)}\n  What is shown ends before it. More: cockpit ledger verify --env ${name}\n`,
+		);
+};
+
+const printProblemJson = (terminal: Terminal, {environment, entries, fault, silence}: Read, now: number): void => {
+	const last = entries.at(-1);
+	if (silence)
+		print(terminal, {
+			type: 'history.silent',
+			environment: environment.name,
+			code: silence.code,
+			why: silence.why,
+			remembered: last ? {seq: last.seq, time: new Date(last.at).toISOString(), ageMs: now - last.at} : null,
+		});
+	if (fault !== undefined) print(terminal, {type: 'history.fault', environment: environment.name, fault});
+};

@@ -1,0 +1,97 @@
+import type {RunGuard} from '../../app/runs/execute.ts';
+import {requireBeforeSwap} from '../../app/resume/abandon.ts';
+import {findResumable, type Resumable} from '../../app/resume/resume.ts';
+import {guardDeploy} from '../../app/gates/run-guard.ts';
+import {checkWords, takeOverWord} from '../../domain/runs/confirm.ts';
+import {moment} from '../../domain/format.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {drive} from '../drive.ts';
+import {jsonSchemaVersion} from '../run-printer.ts';
+import {paint, type Terminal} from '../terminal.ts';
+
+export type ResumeOptions = {
+	readonly env?: string;
+	readonly confirm: readonly string[];
+	readonly abandon: boolean;
+	readonly json: boolean;
+};
+
+type OpenRun = Extract<Resumable, {kind: 'open'}>;
+
+/** Who drives the run, since when, and what its host does for it now. */
+const holderText = ({takenFrom, pipeline}: OpenRun): string => {
+	if (!takenFrom) return '';
+	const {name, machine, since, running} = takenFrom;
+	const at = moment(Date.parse(since), pipeline.environment.timeZone);
+	return `${name} on ${machine} drives it since ${at}; ${
+		running.length > 0 ? `the host is at ${running.join(', ')}` : 'nothing runs on the host'
+	}`;
+};
+
+/** A run that somebody else drives goes on from here only by a typed word. Throws DeployError `wrong-word`. */
+const checkTakeOver = async (
+	terminal: Terminal,
+	open: OpenRun,
+	{confirm, abandon, json}: ResumeOptions,
+): Promise<void> => {
+	if (!open.takenFrom) return;
+	const who = holderText(open);
+	let typed = confirm;
+	if (terminal.isInteractive && !json && confirm.length === 0) {
+		terminal.out(
+			`${paint(terminal, 'attention', open.pipeline.title)}\n  ${who}. Ask first: theirs ends with exit 6.\n`,
+		);
+		typed = [
+			(await terminal.ask(
+				`Type ${takeOverWord} to ${abandon ? 'end it' : 'drive it on'} from here, anything else to stop: `,
+			)) ?? '',
+		];
+	}
+	checkWords(`${open.pipeline.title}: ${who}`, [takeOverWord], typed, 'TAKEOVER BLOCKED');
+};
+
+/** A deploy that was left before its first change is asked for its evidence again. */
+const guardOf = (
+	cockpit: Cockpit,
+	{pipeline: {record, environment}, attempt}: OpenRun,
+): {readonly guard?: RunGuard} => {
+	const {services, environments, checklists} = cockpit;
+	return record.kind === 'deploy'
+		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
+		: {};
+};
+
+/** `cockpit resume [RUN]`: drives a run on, from whichever machine started it; `--abandon` ends it before its swap. */
+export const resume = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	run: string | undefined,
+	options: ResumeOptions,
+): Promise<number> => {
+	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
+	const found = await findResumable(cockpit.services, environments, run, {
+		canAsk: terminal.isInteractive && !options.json,
+		all: cockpit.environments,
+	});
+	if (found.kind === 'open') {
+		if (options.abandon) await requireBeforeSwap(cockpit.services, found.pipeline);
+		await checkTakeOver(terminal, found, options);
+		return drive(terminal, cockpit.services, found.pipeline, {
+			attempt: found.attempt,
+			json: options.json,
+			aim: options.abandon ? 'abandon' : 'finish',
+			...guardOf(cockpit, found),
+		});
+	}
+
+	const isDone = found.outcome === 'done';
+	if (options.json)
+		terminal.out(
+			`${JSON.stringify({schema: jsonSchemaVersion, type: 'run.closed', run: found.run, outcome: found.outcome})}\n`,
+		);
+	else
+		terminal.out(
+			`${paint(terminal, isDone ? 'success' : 'attention', `Run ${found.run} is over: ${found.outcome}. Nothing is left to do.`)}\n`,
+		);
+	return isDone ? 0 : 3;
+};

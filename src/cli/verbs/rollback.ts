@@ -1,0 +1,73 @@
+import {prepareRollback} from '../../app/rollback/rollback.ts';
+import {reviewRollback} from '../../app/rollback/review-rollback.ts';
+import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
+import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
+import {duration, size} from '../../domain/format.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {drive} from '../drive.ts';
+import {printPlan} from '../print-plan.ts';
+import {paint, type Terminal} from '../terminal.ts';
+
+export type RollbackOptions = {
+	readonly env: string;
+	readonly to: string;
+	readonly confirm: readonly string[];
+	readonly plan: boolean;
+	readonly json: boolean;
+};
+
+/**
+ * `cockpit rollback <app> --env E --to BACKUP|previous`. Asks for nothing but the word; on a terminal it says before
+ * what will happen.
+ */
+export const rollback = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	app: AppName,
+	{env, to, confirm, plan, json}: RollbackOptions,
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, env);
+	const {services} = cockpit;
+	if (plan) {
+		printPlan(terminal, await prepareRollback(services, {environment, app, to}), json);
+		return 0;
+	}
+	const what = `${app} on ${environment.name}`;
+	const asks = terminal.isInteractive && !json && confirm.length === 0;
+	if (!asks) checkWords(what, [rollbackWord], confirm, 'ROLLBACK BLOCKED');
+	await services.sessions.session(primaryHost(environment)).connect();
+	const pipeline = await prepareRollback(services, {environment, app, to});
+	if (asks) {
+		await describe(terminal, cockpit, {environment, app, to});
+		const answer = await terminal.ask(`Type ${rollbackWord} to start, anything else to stop: `);
+		checkWords(pipeline.title, [rollbackWord], [answer ?? ''], 'ROLLBACK BLOCKED');
+	}
+	return drive(terminal, services, pipeline, {attempt: 1, json});
+};
+
+/** What will happen, before the word. What can't be found out is said, and keeps nobody from going back. */
+const describe = async (
+	terminal: Terminal,
+	{services}: Cockpit,
+	options: Parameters<typeof reviewRollback>[1],
+): Promise<void> => {
+	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
+	const review = await reviewRollback(services, options);
+	const {from, to, migrationsSince, expected, address, title, tier} = review;
+	terminal.out(`${paint(terminal, tier === 'production' ? 'danger' : 'strong', title)}  ${address}\n`);
+	row('from', from.release ?? 'not known');
+	row(
+		'to',
+		[to.name, to.release, to.sizeBytes === undefined ? undefined : size(to.sizeBytes)].filter(Boolean).join(', '),
+	);
+	row(
+		'takes',
+		expected.durationMs === undefined
+			? 'not known: the first one here'
+			: `usually ${duration(expected.durationMs)}`,
+	);
+	if (migrationsSince === undefined) row('database', 'which migrations ran in between is not known');
+	else if (migrationsSince.length > 0)
+		row('database', `${migrationsSince.length} migrations ran since and stay: ${migrationsSince.join(', ')}`);
+	if (review.refusal) row('but', paint(terminal, 'danger', review.refusal.why));
+};

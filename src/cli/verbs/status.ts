@@ -1,0 +1,87 @@
+import {driftLine, readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
+import {exitCodes, type ErrorCode} from '../../domain/errors.ts';
+import {moment} from '../../domain/format.ts';
+import {waysPast} from '../../domain/runs/open-run.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {jsonSchemaVersion} from '../run-printer.ts';
+import {paint, type Terminal} from '../terminal.ts';
+
+export type StatusOptions = {readonly env?: string; readonly json: boolean};
+
+/** `cockpit status`: what runs where. Exits 7 when something is bad, 5 when a host named with --env can't be asked. */
+export const status = async ({terminal}: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
+	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
+	const all = await readStatus(cockpit.services, environments, {compares: true});
+	for (const one of all) {
+		if (options.json) terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, type: 'status', ...one})}\n`);
+		else printOne(terminal, one, environments.find(({name}) => name === one.environment)?.timeZone ?? 'UTC');
+	}
+	const [only] = all;
+	if (all.length === 1 && only?.problem) return exitCodes[only.problem.code as ErrorCode];
+	return all.some(({bad}) => bad.length > 0) ? exitCodes['checked-bad'] : 0;
+};
+
+const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string): void => {
+	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
+	terminal.out(
+		`${paint(terminal, one.environment === 'production' ? 'danger' : 'header', one.environment)}  ${one.host}\n`,
+	);
+	if (one.problem) {
+		row('host', paint(terminal, 'danger', `✗ ${one.problem.why}`));
+		if (one.problem.next !== '') row('', one.problem.next);
+	}
+	for (const [name, app] of [['backend', one.backend] as const, ['frontend', one.frontend] as const]) {
+		if (app) row(name, describeLive(app, timeZone));
+		if (app?.fault !== undefined) row('', paint(terminal, 'danger', `✗ ${app.fault}`));
+		const drift = app && driftLine(name, app);
+		if (drift !== undefined) row('', paint(terminal, 'danger', `✗ ${drift}`));
+	}
+	if (one.services.length > 0) {
+		row(
+			'services',
+			one.services
+				.map(({unit, state}) =>
+					paint(
+						terminal,
+						state === 'active' ? 'success' : 'danger',
+						`${state === 'active' ? '●' : '✗'} ${unit} ${state}`,
+					),
+				)
+				.join('  '),
+		);
+	}
+	for (const [name, {answer, durationMs, isGood, url}] of [
+		['health', one.health] as const,
+		...(one.siteHealth ? [['site', one.siteHealth] as const] : []),
+	]) {
+		row(
+			name,
+			`${paint(terminal, isGood ? 'success' : 'danger', `${isGood ? '●' : '✗'} ${answer}`)}  ${durationMs} ms  ${url}`,
+		);
+	}
+	if (one.disk) row('disk', `${one.disk.used} used, ${Math.round(one.disk.freeKib / 1024 / 1024)} GiB free`);
+	if (one.lock) {
+		const doing = one.lock.running.length > 0 ? `, now at ${one.lock.running.join(', ')}` : ', no job running now';
+		row(
+			'lock',
+			paint(
+				terminal,
+				'attention',
+				`▲ ${one.lock.by} on ${one.lock.machine} since ${one.lock.since}, run ${one.lock.run}${doing}`,
+			),
+		);
+		if (one.lock.running.length === 0)
+			for (const line of waysPast(one.lock.run, one.environment).split('\n')) row('', line);
+	}
+};
+
+const describeLive = (
+	{live, isAdopted, by, since, buildId}: NonNullable<EnvironmentStatus['backend']>,
+	timeZone: string,
+): string => {
+	if (!isAdopted) return 'a plain directory, not adopted yet';
+	if (live === undefined) return 'nothing is live';
+	const when = since === undefined ? '' : `, live since ${moment(Date.parse(since), timeZone)}`;
+	const build = buildId === undefined ? '' : `, BUILD_ID ${buildId}`;
+	return `${live}${build}${when}${by === undefined ? '' : `, by ${by}`}`;
+};

@@ -1,0 +1,112 @@
+import type {Command} from '../../domain/command.ts';
+import type {AppName, SharedPaths} from '../../domain/environments/environment.ts';
+import {inspectArchive} from './archive.ts';
+import {program} from '../shell.ts';
+import {prune} from '../tree-listing.ts';
+
+/*
+ * tar compares by content and needs no room to unpack. Three parts, each ended by NUL: the names in the archive, what
+ * tar says of those that differ, both one a line as tar quotes names; then the names in live, NUL after each.
+ */
+const differences = `
+file=$1 app=$2 live=$3 owner=$4 count=$5
+shift 5
+${inspectArchive}
+inspect_archive "$file" "$app" '' || exit
+root=$(unquoted "$(printf '%s\\n' "$found" | sed -n 's/^root //p')")
+root=\${root%.}
+strip=$(printf '%s\\n' "$found" | sed -n 's/^strip //p')
+live=$(readlink -f -- "$live") || exit 2
+# verb, excludes, expressions of find. The excludes go round to the end, as tar wants them.
+read_app() {
+	verb=$1
+	shift
+	drop=$(($# - count)) left=$count
+	while [ "$left" -gt 0 ]; do
+		path=$1
+		shift
+		case $path in
+			'**/'*) set -- "$@" --no-anchored "--exclude=\${path#??/}" --anchored ;;
+			*) set -- "$@" "--exclude=$root$path" ;;
+		esac
+		left=$((left - 1))
+	done
+	shift "$drop"
+	case $root in '' | ./) ;; *) set -- "$@" -- "\${root%/}" ;; esac
+	read_archive "$file" | gzip -dc | sudo -n -u "$owner" -- env LC_ALL=C tar "$verb" --file=- --directory="$live" --no-unquote --no-wildcards --anchored "--strip-components=$strip" --show-transformed-names "$@" 2>&1
+}
+read_app --list "$@" || exit 2
+printf '\\0'
+read_app --compare "$@"
+[ "$?" -le 1 ] || exit 2
+printf '\\0'
+shift "$count"
+sudo -n -u "$owner" -- sh -c 'cd -- "$1" && shift && exec find . "$@" -o \\( -type f -o -type l \\) -printf "%P\\0"' names "$live" "$@" || exit 2
+`;
+
+/**
+ * Compares an archive with live by content, without what belongs to the environment and what is never archived. Changes
+ * nothing and needs no room. Exits 1 when the archive is bad, 2 when it could not be compared.
+ */
+export const differencesToLive = (options: {
+	readonly file: string;
+	readonly app: AppName;
+	readonly live: string;
+	readonly owner: string;
+	readonly shared: SharedPaths;
+	readonly excludes: readonly string[];
+}): Command => {
+	const excludes = [...options.shared.files, ...options.shared.directories, ...options.excludes];
+	return {
+		...program('compare the backup with live', differences, [
+			options.file,
+			options.app,
+			options.live,
+			options.owner,
+			String(excludes.length),
+			...excludes,
+			...prune(excludes),
+		]),
+		sudo: ['root: cat', `${options.owner}: env`, `${options.owner}: sh`],
+	};
+};
+
+/** Paths relative to the app, sorted; as on the host, not safe to show. */
+export type Differences = {
+	/** In both, with another content, kind or target. */
+	readonly differ: readonly string[];
+	readonly onlyLive: readonly string[];
+	readonly onlyInBackup: readonly string[];
+};
+
+/** Reads what `differencesToLive` printed. Throws Error when the output was cut. */
+export const parseDifferences = (text: string): Differences => {
+	const [names, compared, ...rest] = text.split('\0');
+	if (names === undefined || compared === undefined || rest.pop() !== '') throw new Error('cut comparison');
+	const backup = new Set(
+		names.split('\n').flatMap(line => (line === '' || line.endsWith('/') ? [] : [unquoteName(line)])),
+	);
+	const live = new Set(rest);
+	const differ = compared.split('\n').flatMap(line => {
+		const [, name] = /^(.+): (?:Contents differ|Size differs|Symlink differs|File type differs)$/.exec(line) ?? [];
+		return name === undefined ? [] : [unquoteName(name.replace(/\/$/, ''))];
+	});
+	return {
+		differ: [...new Set(differ)].filter(name => live.has(name)).toSorted(),
+		onlyLive: [...live].filter(name => !backup.has(name)).toSorted(),
+		onlyInBackup: [...backup].filter(name => !live.has(name)).toSorted(),
+	};
+};
+
+const short: Readonly<Record<string, number>> = {a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92};
+
+/** A name as tar quotes it in the C locale: escapes for control characters and single bytes. */
+const unquoteName = (quoted: string): string => {
+	const bytes: number[] = [];
+	for (const [part, octal, letter] of quoted.matchAll(/\\([0-7]{3})|\\([abfnrtv\\])|[^]/g)) {
+		if (octal !== undefined) bytes.push(Number.parseInt(octal, 8));
+		else if (letter === undefined) bytes.push(...new TextEncoder().encode(part));
+		else bytes.push(short[letter] ?? 0);
+	}
+	return new TextDecoder().decode(new Uint8Array(bytes));
+};

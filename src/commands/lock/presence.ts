@@ -1,0 +1,65 @@
+import type {Actor} from '../../domain/build.ts';
+import type {Command} from '../../domain/command.ts';
+import {program} from '../shell.ts';
+
+/** Seconds after which a cockpit that said nothing is taken for gone. */
+const presentSeconds = 30;
+
+/*
+ * Ages are told against the file that was just written: both times come from the same clock of the same file system.
+ * What nobody has touched for a day is cleared away.
+ */
+const say = `
+umask 077
+here=$1/here name=$2 about=$3
+mkdir -p -- "$here" || exit 94
+printf '%s\\n' "$about" >"$here/.$name.$$" && mv -f -- "$here/.$name.$$" "$here/$name" || exit 94
+now=$(stat -c %Y -- "$here/$name") || exit 94
+for file in "$here"/*; do
+	age=$((now - $(stat -c %Y -- "$file" || echo 0)))
+	if [ "$age" -gt 86400 ]; then rm -f -- "$file"; continue; fi
+	[ "$age" -le ${presentSeconds} ] || continue
+	printf '%s ' "\${file##*/}"
+	head -c 1000 -- "$file" | head -n 1
+done 2>/dev/null
+`;
+
+/** One file name for each person on each machine. */
+export const presenceName = ({name, machine}: Pick<Actor, 'name' | 'machine'>): string =>
+	encodeURIComponent(`${name}@${machine}`).replaceAll('.', '%2E').slice(0, 200);
+
+/** Says that somebody has the checklist open, and prints who else has. Source: design, "Screens", Checklist. */
+export const sayWhoIsHere = (
+	stateDirectory: string,
+	{actor, section}: {readonly actor: Actor; readonly section: string},
+): Command =>
+	program('say who is here', say, [
+		stateDirectory,
+		presenceName(actor),
+		JSON.stringify({name: actor.name, machine: actor.machine, section}),
+	]);
+
+/** Takes oneself off that list. */
+export const leaveHere = (stateDirectory: string, actor: Actor): Command => ({
+	argv: ['rm', '-f', '--', `${stateDirectory}/here/${presenceName(actor)}`],
+	label: 'leave the list of who is here',
+});
+
+/** Somebody on the list. */
+export type Presence = {readonly id: string; readonly name: string; readonly machine: string; readonly section: string};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Reads the answer of `sayWhoIsHere`; a line that can't be read is left out. */
+export const parseWhoIsHere = (output: string): readonly Presence[] =>
+	output.split('\n').flatMap(line => {
+		const split = line.indexOf(' ');
+		if (split <= 0) return [];
+		try {
+			const {name, machine, section} = JSON.parse(line.slice(split + 1)) as Record<string, unknown>;
+			const found = {name: textOf(name), machine: textOf(machine), section: textOf(section)};
+			return found.name === '' ? [] : [{id: line.slice(0, split), ...found}];
+		} catch {
+			return [];
+		}
+	});

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import {
+	checklistPhases,
+	type Answer,
+	type ChecklistFile,
+	type ChecklistItem,
+	type HttpProbe,
+	type Verification,
+} from '../../domain/checklist/checklist.ts';
+import {verifications} from '../../domain/runs/confirm.ts';
+import {digestOf} from '../yaml/digest.ts';
+import {readId, readParagraph, readProbePath, readTitle} from '../yaml/fields.ts';
+import {strictObject, text} from '../yaml/schema-problems.ts';
+
+const optional = z.exactOptional;
+const wholeNumber = z.number().int();
+/** One screen at 80x24; longer lists are ticked without being read. */
+const mostItems = 9;
+
+const tick = strictObject({kind: z.literal('tick')});
+
+const value = strictObject({
+	kind: z.literal('value'),
+	ask: text(readTitle),
+	unit: optional(text(readTitle)),
+	atMost: optional(z.number()),
+	atLeast: optional(z.number()),
+}).superRefine(({atMost, atLeast}, context) => {
+	if (atMost === undefined || atLeast === undefined || atLeast <= atMost) return;
+	const params = {fix: 'let atLeast be the smaller one'};
+	context.addIssue({
+		code: 'custom',
+		path: ['atLeast'],
+		message: `${atLeast} is above atMost, ${atMost}: nothing could pass`,
+		params,
+	});
+});
+
+const choice = strictObject({
+	kind: z.literal('choice'),
+	options: z.array(text(readTitle)).min(2),
+	passing: z.array(text(readTitle)).min(1),
+}).superRefine(({options, passing}, context) => {
+	const repeated = (list: readonly string[], key: string): void =>
+		list.forEach((option, index) => {
+			if (list.indexOf(option) === index) return;
+			const params = {fix: 'keep one'};
+			context.addIssue({code: 'custom', path: [key, index], message: `${option} is given twice`, params});
+		});
+	repeated(options, 'options');
+	repeated(passing, 'passing');
+	passing.forEach((option, index) => {
+		if (options.includes(option)) return;
+		const params = {fix: `use one of ${options.join(', ')}`};
+		context.addIssue({
+			code: 'custom',
+			path: ['passing', index],
+			message: `${option} is not among the options`,
+			params,
+		});
+	});
+});
+
+const answer: z.ZodType<Answer> = z.discriminatedUnion('kind', [tick, value, choice]);
+
+const probe: z.ZodType<HttpProbe> = strictObject({
+	on: z.enum(['site', 'api']),
+	path: text(readProbePath),
+	status: wholeNumber.min(100).max(599),
+	withinMs: optional(wholeNumber.min(1)),
+	contains: optional(text(readTitle)),
+});
+
+/**
+ * An item with its digest, which leaves out what may change without anybody having to look again: the reason for it, its
+ * name and its place.
+ */
+const item: z.ZodType<ChecklistItem> = strictObject({
+	id: text(readId),
+	title: text(readTitle),
+	scope: z.enum(['backend', 'frontend', 'both']),
+	how: text(readParagraph),
+	why: text(readParagraph),
+	answer: answer.default({kind: 'tick'}),
+	mayNotApply: z.boolean().default(false),
+	probe: optional(probe),
+}).transform(({id, why, ...asked}) => ({id, why, ...asked, digest: digestOf(asked)}));
+
+const section = strictObject({
+	id: text(readId),
+	title: text(readTitle),
+	mode: z.enum(['do-confirm', 'read-do']).default('do-confirm'),
+	items: z.array(item).min(1).max(mostItems),
+});
+
+/** What one list of `checklists/` holds. */
+export const checklistSchema: z.ZodType<Omit<ChecklistFile, 'file'>> = strictObject({
+	title: text(readTitle),
+	phase: z.enum(checklistPhases),
+	sections: z.array(section).min(1),
+});
+
+const proofs = (titles: readonly string[]): z.ZodType<readonly Verification[]> =>
+	z.array(strictObject({title: z.enum(titles), items: z.array(text(readId)).min(1)})).default([]);
+
+/** What `checklists/verifications.yaml` holds. Its titles are those a person vouches for by typing VERIFIED. */
+export const verificationsSchema = strictObject({
+	backend: proofs(verifications.backend),
+	frontend: proofs(verifications.frontend),
+});

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import {isRecord, valueAt} from './data.ts';
+import {didYouMean} from './did-you-mean.ts';
+import {Fault} from '../problem.ts';
+import type {Problem} from '../problem.ts';
+import {problemAt} from './yaml-file.ts';
+import type {YamlFile} from './yaml-file.ts';
+
+const separator = ', ';
+
+/**
+ * An object that knows its keys and no others. The message of an unknown key is the list of known ones,
+ * which is what a suggestion is made from.
+ */
+export const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+	z.strictObject(shape, {
+		error: issue => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(separator) : undefined),
+	});
+
+/** A field read from text. What `read` refuses becomes a problem at that value. */
+export const text = <Value>(read: (value: string) => Value | Fault) =>
+	z.string().transform((value, context): Value => {
+		const result = read(value);
+		if (!(result instanceof Fault)) return result;
+		context.addIssue({code: 'custom', message: result.problem, params: {fix: result.fix}});
+		return z.NEVER;
+	});
+
+const inWords: Readonly<Record<string, string>> = {
+	string: 'text',
+	number: 'a number',
+	int: 'a whole number',
+	boolean: 'true or false',
+	array: 'a list',
+	tuple: 'a list',
+	object: 'keys with values',
+	record: 'keys with values',
+	null: 'nothing',
+};
+
+const describe = (value: unknown): string => {
+	if (typeof value === 'string') return `text ${JSON.stringify(value.slice(0, 60))}`;
+	if (typeof value === 'number' || typeof value === 'boolean') return `${typeof value} ${value}`;
+	if (Array.isArray(value)) return 'a list';
+	return isRecord(value) ? 'keys with values' : 'nothing';
+};
+
+const typeFix = (expected: string, found: unknown): string => {
+	if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean'))
+		return 'put quotes around it';
+	if (expected === 'number' && typeof found === 'string') return 'write a number without quotes';
+	return `write ${inWords[expected] ?? expected}`;
+};
+
+const choiceFix = (found: unknown, values: readonly unknown[]): string => {
+	const known = values.map(String);
+	const guess = typeof found === 'string' ? didYouMean(found, known) : undefined;
+	return guess === undefined
+		? `use ${known.length === 1 ? '' : 'one of '}${known.join(separator)}`
+		: `did you mean ${guess}?`;
+};
+
+const unknownChoice = (found: unknown, values: readonly unknown[]): readonly [string, string] => [
+	found === undefined ? 'is missing' : `${describe(found)} is not known here`,
+	choiceFix(found, values),
+];
+
+const unknownKeyFix = (key: string, known: string): string => {
+	const guess = didYouMean(key, known.split(separator));
+	return guess === undefined ? `remove it; known here: ${known}` : `did you mean ${guess}?`;
+};
+
+const limits = (
+	issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
+	found: unknown,
+): readonly [string, string] => {
+	const [word, limit] =
+		issue.code === 'too_small'
+			? [issue.inclusive === false ? 'more than' : 'at least', issue.minimum]
+			: [issue.inclusive === false ? 'less than' : 'at most', issue.maximum];
+	return Array.isArray(found)
+		? [`has ${found.length} ${found.length === 1 ? 'entry' : 'entries'}`, `give ${word} ${String(limit)}`]
+		: [`${String(found)} is too ${issue.code === 'too_small' ? 'small' : 'large'}`, `use ${word} ${String(limit)}`];
+};
+
+const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly Problem[] => {
+	const path = issue.path.filter(part => typeof part !== 'symbol');
+	const found = valueAt(yaml.data, path);
+	switch (issue.code) {
+		case 'unrecognized_keys':
+			return issue.keys.map(key =>
+				problemAt(yaml, [...path, key], 'unknown key', unknownKeyFix(key, issue.message), 'key'),
+			);
+		case 'invalid_type':
+			return found === undefined
+				? [problemAt(yaml, path, 'is missing', `add it: ${inWords[issue.expected] ?? issue.expected}`)]
+				: [
+						problemAt(
+							yaml,
+							path,
+							`expected ${inWords[issue.expected] ?? issue.expected}, found ${describe(found)}`,
+							typeFix(issue.expected, found),
+						),
+					];
+		case 'invalid_value':
+			return [problemAt(yaml, path, ...unknownChoice(found, issue.values))];
+		case 'invalid_key':
+			return issue.issues.flatMap(inner => explain(yaml, {...inner, path: issue.path}));
+		case 'too_small':
+		case 'too_big':
+			return [problemAt(yaml, path, ...limits(issue, found))];
+		case 'custom':
+			return [problemAt(yaml, path, issue.message, String(issue.params?.['fix'] ?? 'correct the value'))];
+		case 'invalid_union':
+			if (issue.inclusive === false || issue.options === undefined) break;
+			return [problemAt(yaml, path, ...unknownChoice(found, issue.options))];
+		case 'invalid_format':
+		case 'not_multiple_of':
+		case 'invalid_element':
+			break;
+	}
+	return [problemAt(yaml, path, issue.message, 'correct the value')];
+};
+
+/** What a schema found wrong with a parsed file, in words of the file rather than of the schema. */
+export const schemaProblems = (yaml: YamlFile, error: z.ZodError): readonly Problem[] =>
+	error.issues.flatMap(issue => explain(yaml, issue));

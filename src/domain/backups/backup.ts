@@ -1,0 +1,159 @@
+import {Temporal} from 'temporal-polyfill';
+import type {AppName} from '../environments/environment.ts';
+
+/** A name a backup can have. Only such a name ever becomes a path. */
+export type BackupName = {
+	readonly app: AppName;
+	/** `20260210_112341`: local time of the environment. */
+	readonly stamp: string;
+	/** `backend_20260210_112341` */
+	readonly name: string;
+};
+
+/** Reads the name of a backup, with or without `.tar.gz`. Source: workflow, "Automatic Backups". */
+export const parseBackupName = (text: string): BackupName | undefined => {
+	const match = /^(backend|frontend)_(\d{8}_\d{6})(?:\.tar\.gz)?$/.exec(text);
+	const [, app, stamp = ''] = match ?? [];
+	if (app === undefined || wallTime(stamp) === undefined) return undefined;
+	return {app: app as AppName, stamp, name: `${app}_${stamp}`};
+};
+
+const wallTime = (stamp: string): Temporal.PlainDateTime | undefined => {
+	const [, year, month, day, hour, minute, second] =
+		/^(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})$/.exec(stamp)?.map(Number) ?? [];
+	try {
+		return Temporal.PlainDateTime.from(
+			{
+				year: year ?? 0,
+				month: month ?? 0,
+				day: day ?? 0,
+				hour: hour ?? 0,
+				minute: minute ?? 0,
+				second: second ?? 0,
+			},
+			{overflow: 'reject'},
+		);
+	} catch {
+		return undefined;
+	}
+};
+
+/** Epoch milliseconds a name stands for; of an hour that occurs twice, the first. */
+export const backupTime = ({stamp}: BackupName, timeZone: string): number =>
+	wallTime(stamp)?.toZonedDateTime(timeZone).epochMilliseconds ?? Number.NaN;
+
+/**
+ * `verified`: read through to its end, and not changed since. `pending`: not finished, or never will be. `bad`: can't
+ * be restored.
+ */
+export type BackupState = 'verified' | 'unchecked' | 'pending' | 'bad';
+
+/** `unknown`: nobody recorded how it came here. */
+export type BackupOrigin = 'cockpit' | 'old script' | 'unknown';
+
+/**
+ * Whether an archive that nothing is written about can be one the old scripts made: they ended with the adoption, which its
+ * name and its file both come before. `adoptedAt`: epoch milliseconds; undefined where the host can't tell.
+ */
+export const isFromBefore = (
+	name: BackupName,
+	{
+		modified,
+		adoptedAt,
+		timeZone,
+	}: {
+		/** Epoch seconds of the last change of the file. */
+		readonly modified: number;
+		readonly adoptedAt: number | undefined;
+		readonly timeZone: string;
+	},
+): boolean => adoptedAt === undefined || (modified * 1000 <= adoptedAt && backupTime(name, timeZone) <= adoptedAt);
+
+/** Why an archive of unknown origin is not gone back to. */
+export const unknownOrigin = 'nobody recorded how it came here';
+
+/** One file of the backups directory. Texts are as the host has them: cleaned by whoever shows them. */
+export type Backup = {
+	/** As on the host, without `.tar.gz` when it has a name that a backup can have. */
+	readonly name: string;
+	/** As on the host. */
+	readonly file: string;
+	/** `file` with everything a terminal could obey escaped. */
+	readonly shown: string;
+	/** Undefined when the name says none. */
+	readonly app: AppName | undefined;
+	/** Epoch milliseconds. */
+	readonly takenAt: number;
+	readonly sizeBytes: number;
+	/** Epoch seconds of the last change of the file. */
+	readonly modified: number;
+	readonly state: BackupState;
+	/** Of `pending` and `bad`. */
+	readonly reason?: string;
+	readonly origin: BackupOrigin;
+	readonly release?: string;
+	readonly commit?: string;
+	/** Lower-case hex digest of the sources. */
+	readonly digest?: string;
+	readonly by?: string;
+	readonly why?: string;
+	readonly sha256?: string;
+	readonly entries?: number;
+	/** Size once unpacked; known once it was verified by hand. */
+	readonly unpackedBytes?: number;
+	readonly pinned: boolean;
+	/** Epoch milliseconds by the host's clock. */
+	readonly verifiedAt?: number;
+	readonly verifiedBy?: string;
+	readonly isRestorable: boolean;
+	readonly notRestorable?: string;
+};
+
+/** Newest first; of one instant by name. */
+export const newestFirst = (backups: readonly Backup[]): readonly Backup[] =>
+	backups.toSorted((a, b) => b.takenAt - a.takenAt || (a.file < b.file ? 1 : -1));
+
+export type Retention = {
+	/** Verified backups kept of each app, the newest; those kept for another reason count too. */
+	readonly keep: number;
+	/** Releases whose backups stay: live and the good ones before it. */
+	readonly inUse: readonly string[];
+	/** Whether archives the old scripts made may go too. */
+	readonly oldScripts?: boolean;
+};
+
+/**
+ * Which backups retention removes, newest first. Only what is verified counts as kept, so that a row of bad ones never
+ * pushes out the last good one. What nobody recorded is nobody's to remove. One that was not checked is never removed, unless the old scripts made it and
+ * `oldScripts` says so. Source: design, "Pipelines"; "keep / prune policy" of the tools that were compared.
+ */
+export const mayPrune = (
+	backups: readonly Backup[],
+	{keep, inUse, oldScripts = false}: Retention,
+): readonly Backup[] => {
+	const kept = new Map<AppName | undefined, number>();
+	return byName(backups).filter(backup => {
+		const {app, origin, state, pinned, release} = backup;
+		if (!app || !parseBackupName(backup.file) || state === 'pending') return false;
+		if (origin === 'unknown' || (origin === 'old script' && !oldScripts)) return false;
+		const before = kept.get(app) ?? 0;
+		const isProtected = pinned || (release !== undefined && inUse.includes(release));
+		if (state === 'verified' && (isProtected || before < keep)) kept.set(app, before + 1);
+		if (isProtected || before < keep) return false;
+		return state !== 'unchecked' || origin === 'old script';
+	});
+};
+
+/* By the stamp in the name, as a host without a time zone database orders them too. */
+const byName = (backups: readonly Backup[]): readonly Backup[] =>
+	backups.toSorted((a, b) => (a.file < b.file ? 1 : a.file > b.file ? -1 : 0));
+
+/** Characters a terminal obeys, or with which a line shows what it does not say. */
+const obeyed = /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF\\]/g;
+
+/** A name made safe for a screen, as JSON would escape it: nothing is left out. */
+export const escapeName = (name: string): string =>
+	name.replaceAll(obeyed, character => {
+		const short = {'\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`, '\\': '\\\\'}[character];
+		return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+	});

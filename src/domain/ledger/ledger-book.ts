@@ -1,0 +1,36 @@
+import type {Environment} from '../environments/environment.ts';
+import type {Head, LedgerEntry, LedgerHeader, Witness} from './ledger.ts';
+
+/** A ledger as it was read, and whether it can be relied on. */
+export type LedgerReading = {
+	/** Oldest first, up to the first fault; texts hold no control characters. */
+	readonly entries: readonly LedgerEntry[];
+	readonly head: Head | undefined;
+	/** A sentence that begins behind "the ledger of Pre-Prod"; undefined when it holds together. */
+	readonly fault: string | undefined;
+	/** Line the fault names; 0 or absent: none. */
+	readonly faultLine?: number;
+	readonly header: LedgerHeader | undefined;
+	readonly sizeBytes: number;
+	/** Epoch milliseconds by the host's clock. */
+	readonly time: number;
+};
+
+/** Reads ledgers, each only as far as it has grown, and holds them against what was seen of them before. */
+export type LedgerBook = {
+	/**
+	 * Reads the ledger of an environment from its primary host. `witnesses`: heads of it that others have seen.
+	 * Throws DeployError as `Session.exec` does.
+	 */
+	readonly read: (
+		environment: Environment,
+		options?: {
+			readonly witnesses?: readonly Witness[];
+			readonly signal?: AbortSignal;
+			readonly timeoutMs?: number;
+			readonly lane?: 'run' | 'poll';
+		},
+	) => Promise<LedgerReading>;
+	/** As it was last read here or before this process began; undefined when it never was. */
+	readonly remembered: (environment: Environment) => Omit<LedgerReading, 'time'> | undefined;
+};

@@ -1,0 +1,64 @@
+import type {AppName, Environment} from '../environments/environment.ts';
+import {DeployError} from '../errors.ts';
+
+/**
+ * The words to type before an app is deployed, in order. Source: workflow, "Security & Safety Features"; design,
+ * "Gates to production".
+ */
+export const deployWords = ({tier}: Pick<Environment, 'tier'>): readonly string[] =>
+	tier === 'production' ? ['VERIFIED', 'DEPLOY-TO-PRODUCTION'] : ['yes'];
+
+/** The word before a rollback. Source: workflow, "Rollback Scripts". */
+export const rollbackWord = 'ROLLBACK';
+
+/** The word before a run that somebody else drives is driven on from here. Source: design, "State", lock. */
+export const takeOverWord = 'TAKE-OVER';
+
+/**
+ * What VERIFIED stands for, word for word. Source: workflow, "Production Deployment Scripts (With Safeguards)".
+ */
+export const verifications: Readonly<Record<AppName, readonly string[]>> = {
+	backend: [
+		'Features working as expected',
+		'All modules functional',
+		'API endpoints responding',
+		'Reports generating correctly',
+		'Scheduled tasks running',
+		'Permissions system working',
+		'Database migrations tested',
+		'No errors in Pre-Prod logs',
+	],
+	frontend: [
+		'UI working correctly',
+		'All pages load',
+		'No console errors',
+		'API calls successful',
+		'Forms submitting',
+		'Reports displaying',
+		'Authentication working',
+		'Mobile responsive',
+	],
+};
+
+/**
+ * Compares typed words with the wanted ones: exact, in order, none missing, none too many.
+ * Throws DeployError `wrong-word`; nothing has been done by then.
+ */
+export const checkWords = (
+	what: string,
+	wanted: readonly string[],
+	typed: readonly string[],
+	banner: 'DEPLOYMENT BLOCKED' | 'ROLLBACK BLOCKED' | 'TAKEOVER BLOCKED' = 'DEPLOYMENT BLOCKED',
+): void => {
+	if (wanted.length === typed.length && wanted.every((word, index) => word === typed[index])) return;
+	const missing = typed.length < wanted.length && typed.every((word, index) => word === wanted[index]);
+	throw new DeployError({
+		code: 'wrong-word',
+		what: `${banner}: ${what}`,
+		why: missing
+			? `the word ${wanted[typed.length]} is missing`
+			: `the words typed are not exactly: ${wanted.join(', ')}`,
+		now: 'Nothing was changed.',
+		next: `Confirm with: ${wanted.map(word => `--confirm ${word}`).join(' ')}`,
+	});
+};

@@ -1,0 +1,48 @@
+import {dateFormat} from '../date-format.ts';
+import type {AppName} from '../environments/environment.ts';
+
+const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
+
+/** `20260210T055341Z`: sorts by time, safe in every path. */
+export const utcStamp = (iso: string): string => iso.replaceAll(/[-:]|\.\d+/g, '');
+
+/** `20260210T055341Z-backend-9b1d`. `nonce`: four hex digits. */
+export const runId = (options: {readonly startedAt: string; readonly app: string; readonly nonce: string}): string =>
+	`${utcStamp(options.startedAt)}-${options.app}-${options.nonce}`;
+
+/** `20260210T055341Z-7f3a9c2` */
+export const releaseId = (startedAt: string, label: string): string => `${utcStamp(startedAt)}-${label}`;
+
+/**
+ * `backend_20260210_112341`: local time of the environment, as the old scripts named them.
+ * Source: workflow, "Deployment Process", step 2.
+ */
+export const backupName = (options: {
+	readonly app: string;
+	readonly startedAt: string;
+	readonly timeZone: string;
+}): string => `${options.app}_${localStamp(options)}`;
+
+/** `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "Rollback Scripts", step 4. */
+export const failedName = (options: {
+	readonly app: AppName;
+	readonly startedAt: string;
+	readonly timeZone: string;
+}): string => `${options.app === 'frontend' ? '.next' : options.app}_failed_${localStamp(options)}`;
+
+/** `20260210_112341`: local time of the environment. */
+const localStamp = (options: {readonly startedAt: string; readonly timeZone: string}): string => {
+	const format = dateFormat(options.timeZone, {
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+	});
+	const parts = Object.fromEntries(
+		format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]),
+	);
+	const {year, month, day, hour, minute, second} = parts;
+	return `${year}${pad(Number(month))}${day}_${hour}${minute}${second}`;
+};

@@ -1,0 +1,85 @@
+import {fenceExit} from '../../commands/lock/fence.ts';
+import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
+import {notOwner} from '../../commands/lock/marker.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import type {Command} from '../../domain/command.ts';
+import type {Action, FollowAction, JobAction, LockAction, PromptAction, Results} from '../../domain/runs/pipeline.ts';
+import type {ExecResult} from '../../domain/ports.ts';
+import {explainExit} from '../endings/explain.ts';
+import {lockedError} from '../endings/locked.ts';
+import {notOwnerError} from '../endings/not-owner.ts';
+import {runBuild} from './run-build.ts';
+import {runServed} from './run-served.ts';
+import {runProbe} from './run-probe.ts';
+import {runTransfer} from './run-transfer.ts';
+import type {RunContext} from '../run-context.ts';
+import {takenOver} from '../endings/taken-over.ts';
+
+const readTimeoutMs = 120_000;
+
+/** Does one action and resolves with what it leaves for checks and summaries. */
+export const runAction = async (
+	context: RunContext,
+	/** Jobs, and what follows them, belong to the run as a whole, as do questions to a person. */
+	action: Exclude<Action, JobAction | FollowAction | PromptAction>,
+	results: Results,
+): Promise<string> => {
+	switch (action.kind) {
+		case 'read':
+			return (await succeed(context, action, action.command)).stdout;
+		case 'send':
+			return (await succeed(context, action, action.command(context.attempt), action.input(results))).stdout;
+		case 'lock':
+			return takeLock(context, action);
+		case 'transfer':
+			return runTransfer(context, action.transfer, results);
+		case 'probe':
+			return runProbe(context, action.policy);
+		case 'build':
+			return runBuild(context, action);
+		case 'served':
+			return runServed(context, action, results);
+	}
+};
+
+const succeed = async (context: RunContext, {id}: Action, command: Command, input = ''): Promise<ExecResult> => {
+	const {pipeline, step, session, signal, persist} = context;
+	const {code, stderr, ...rest} = await persist(() =>
+		session.exec(renderCommand(command), {
+			lane: 'run',
+			input,
+			timeoutMs: readTimeoutMs,
+			maxOutputBytes: 512 * 1024 * 1024,
+			signal,
+		}),
+	);
+	if (code === 0) return {code, stderr, ...rest};
+	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
+	throw explainExit({pipeline, step, command: command.label ?? id, exit: code, output: stderr});
+};
+
+/**
+ * After a cut nobody knows whether the lock was taken. The first attempt asks again and knows its own answer by the
+ * run's id, which nobody else has. A later attempt may have a rival with the same number, so it is not repeated.
+ */
+const takeLock = async (context: RunContext, action: LockAction): Promise<string> => {
+	const {session, attempt, pipeline, step, signal, emit} = context;
+	let isAskedAgain = false;
+	const ask = async (): Promise<ExecResult> => {
+		const line = renderCommand(action.command(attempt));
+		const answer = await session.exec(line, {lane: 'run', timeoutMs: readTimeoutMs, signal});
+		const holder = answer.code === lockHeld && isAskedAgain ? parseLockHolder(answer.stdout) : undefined;
+		return holder?.run === pipeline.record.run && holder.attempt === attempt
+			? {...answer, code: 0, stdout: `token ${holder.token}\n`}
+			: answer;
+	};
+	const {code, stdout, stderr} = await (attempt === 1
+		? context.persist(async () => ask().finally(() => (isAskedAgain = true)))
+		: ask());
+	if (code === lockHeld) throw lockedError(pipeline, stdout);
+	const foreign = code === notOwner ? notOwnerError(pipeline, stderr) : undefined;
+	if (foreign) throw foreign;
+	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
+	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});
+	return stdout;
+};

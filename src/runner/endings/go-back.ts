@@ -1,0 +1,81 @@
+import {renderCommand} from '../../commands/shell.ts';
+import {hasCode, type DeployError} from '../../domain/errors.ts';
+import type {GoBack, Pipeline} from '../../domain/runs/pipeline.ts';
+import type {Prompt} from '../../domain/runs/prompt.ts';
+import type {Questions} from '../questions.ts';
+import type {RunContext} from '../run-context.ts';
+import {runJob} from '../jobs/run-job.ts';
+import {runProbe} from '../actions/run-probe.ts';
+
+/** Id under which the way back of a failed run is asked for and told. */
+export const goBackId = 'go-back';
+
+/**
+ * Decides what becomes of a run that failed after the swap, while it still holds its lock: by policy, or by a person
+ * who is there. Source: design, "Pipelines": `onFailure: ask | rollback`.
+ */
+export const wantsToGoBack = async (
+	context: RunContext,
+	{error, questions}: {readonly error: DeployError; readonly questions: Questions},
+): Promise<boolean> => {
+	const {pipeline, signal, emit} = context;
+	if (!pipeline.goBack) return false;
+	if (pipeline.environment.onFailure === 'rollback') {
+		emit({type: 'prompt.answered', step: goBackId, prompt: goBackId, choice: 'back', by: 'policy'});
+		return true;
+	}
+	try {
+		return (await questions.ask(promptOf(pipeline, error), {step: goBackId, signal, emit})) === 'back';
+	} catch (thrown) {
+		if (hasCode(thrown, 'answer-needed')) return false;
+		throw thrown;
+	}
+};
+
+const promptOf = ({environment, app}: Pipeline, error: DeployError): Prompt => ({
+	id: goBackId,
+	kind: 'go-back',
+	title: `${environment.title} runs the new ${app}, and it is not healthy. Roll back?`,
+	facts: [error.what, ...error.why.split('\n')],
+	choices: [
+		{id: 'back', label: 'Roll back now', detail: 'swap back, make the services see it, check health'},
+		{id: 'keep', label: 'Keep it and look', detail: `${environment.title} stays as it is; the lock is given back`},
+	],
+});
+
+/**
+ * Swaps back to the snapshot and waits until it is healthy. Answers with why it did not work; undefined when it did.
+ * Throws when the link is gone for good or somebody else drives the run.
+ */
+export const goBack = async (context: RunContext, {job, health}: GoBack): Promise<string | undefined> => {
+	const {pipeline, emit, clock, session, persist, signal} = context;
+	const begunAt = clock.now();
+	emit({type: 'going-back.started', from: pipeline.liveAfterSwap});
+	const failure = await attempt(context, job, health);
+	const {code, stdout} = await persist(() =>
+		session.exec(renderCommand(pipeline.readLive), {lane: 'run', timeoutMs: 30_000, signal}),
+	);
+	emit({
+		type: 'going-back.finished',
+		state: failure === undefined ? 'done' : 'failed',
+		live: code === 0 ? stdout.trim() : undefined,
+		durationMs: clock.now() - begunAt,
+	});
+	return failure;
+};
+
+const attempt = async (
+	context: RunContext,
+	job: GoBack['job'],
+	health: GoBack['health'],
+): Promise<string | undefined> => {
+	try {
+		await runJob(context, job);
+		await runProbe(context, health);
+		return undefined;
+	} catch (error) {
+		if (hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file', 'taken-over', 'cancelled'))
+			throw error;
+		return error instanceof Error ? error.message : String(error);
+	}
+};

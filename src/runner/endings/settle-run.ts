@@ -1,0 +1,247 @@
+import {posix} from 'node:path';
+import {fenceExit} from '../../commands/lock/fence.ts';
+import {haltJobs} from '../../commands/job/job.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {DeployError, exitCodes, hasCode} from '../../domain/errors.ts';
+import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
+import type {Questions} from '../questions.ts';
+import type {RunContext} from '../run-context.ts';
+import {hostState, runJob} from '../jobs/run-job.ts';
+import {takenOver} from './taken-over.ts';
+
+/** How a run ended. `error` is complete: it says what is live and what to do. */
+export type RunOutcome = {
+	readonly outcome: 'done' | 'failed' | 'cancelled' | 'left';
+	readonly exitCode: number;
+	readonly error?: DeployError;
+	/** Of one that was cancelled: whether nothing of it is left on the host. */
+	readonly isTidy?: boolean;
+};
+
+/**
+ * What is known of the lock. `before`: the run holds it, this driver has not taken it over yet. `unknown`: the link
+ * broke while it was asked for.
+ */
+export type LockState = 'none' | 'before' | 'unknown' | 'mine';
+
+/** Why a run did not come to its end. */
+export type Stop = {
+	readonly error: unknown;
+	readonly ending: 'cancel' | 'leave' | 'failure';
+	readonly lock: LockState;
+	/** Jobs that may be alive on the host. */
+	readonly jobs: readonly string[];
+	readonly questions: Questions;
+	/** Path that is live once the swap has happened. */
+	readonly liveAfterSwap: string;
+	/** Context of a closing job; its signal aborts when nobody wants to wait for a lost link any more. */
+	readonly contextFor: (step: string) => RunContext;
+};
+
+/**
+ * Leaves a host in a named state after a run has stopped: ends what still runs, asks what is live, and closes the run.
+ * When the host can't be asked, or somebody else drives the run by now, nothing is closed.
+ */
+export const settleRun = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
+	const {error, ending, lock} = stop;
+	if (hasCode(error, 'taken-over')) return lockedOut(error);
+	// What somebody else keeps from us is no reason to keep the lock that we have.
+	if (hasCode(error, 'locked') && lock !== 'mine') return lockedOut(error);
+	if (ending === 'leave' && lock !== 'none') return leftBehind(pipeline);
+	if (isLinkGone(error) && lock !== 'none') return leftBehind(pipeline, error);
+	if (lock === 'none' || lock === 'before') return notBegun(pipeline, stop);
+	try {
+		return await close(pipeline, stop);
+	} catch (closingError) {
+		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
+		return lock === 'unknown' ? notBegun(pipeline, stop) : lockedOut(closingError);
+	}
+};
+
+const isLinkGone = (error: unknown): error is DeployError =>
+	hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file');
+
+const lockedOut = (error: DeployError): RunOutcome => ({
+	outcome: 'failed',
+	exitCode: exitCodes.locked,
+	error: error.now === '' ? error.with({now: 'Nothing was changed.'}) : error,
+});
+
+const notBegun = (pipeline: Pipeline, {error, ending, lock, contextFor}: Stop): RunOutcome => {
+	const {record} = pipeline;
+	const now =
+		lock === 'before'
+			? `Nothing was changed by this attempt. Run ${record.run} stays open.`
+			: 'Nothing was changed.';
+	if (ending !== 'failure')
+		return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
+	const problem = asDeployError(pipeline, error).with({now, log: contextFor('').journal.logPath});
+	return {outcome: lock === 'before' ? 'left' : 'failed', exitCode: exitCodes[problem.code], error: problem};
+};
+
+/** Throws DeployError `taken-over`, and when the link is gone for good. */
+const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
+	const {error, ending, jobs, contextFor} = stop;
+	const asking = contextFor('settle');
+	const stillAlive = await halt(asking, jobs);
+	const live = await readLive(asking);
+	const isSwapped = isSame(live, stop.liveAfterSwap);
+	if (isSwapped && pipeline.goBack) {
+		const outcome = await tryToGoBack(pipeline, pipeline.goBack, {...stop, stillAlive});
+		if (outcome) return outcome;
+	}
+	const notTidied = await tidy(
+		contextFor(isSwapped ? 'close-as-failed' : 'abandon'),
+		isSwapped ? pipeline.closeAsFailed : pipeline.abandon,
+	);
+	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
+	const now = describeState(pipeline, {live, isSwapped, leftovers});
+	const problem = asDeployError(pipeline, error);
+	const log = asking.journal.logPath;
+	if (isSwapped) {
+		const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');
+		return {
+			outcome: 'failed',
+			exitCode: exitCodes['failed-after-swap'],
+			error: problem.with({code: 'failed-after-swap', now, next, log}),
+		};
+	}
+	if (ending === 'cancel')
+		return {
+			outcome: 'cancelled',
+			exitCode: exitCodes.cancelled,
+			error: cancelledError(pipeline, now),
+			isTidy: leftovers.length === 0,
+		};
+	return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log})};
+};
+
+/** The run's own way back, within its lock. Undefined when it is not wanted, or did not work: then it is closed as failed. */
+const tryToGoBack = async (
+	pipeline: Pipeline,
+	way: GoBack,
+	{error, questions, contextFor, stillAlive}: Stop & {readonly stillAlive: string | undefined},
+): Promise<RunOutcome | undefined> => {
+	const context = contextFor(goBackId);
+	const problem = asDeployError(pipeline, error);
+	if (!(await wantsToGoBack(context, {error: problem, questions}))) return undefined;
+	const failure = await goBack(context, way);
+	if (failure !== undefined) {
+		context.emit({type: 'run.noted', step: goBackId, text: `Going back did not work: ${failure}`});
+		return undefined;
+	}
+	const notTidied = await tidy(contextFor(way.close.id), way.close);
+	const live = await readLive(contextFor('settle'));
+	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
+	const {host, app} = pipeline;
+	return {
+		outcome: 'failed',
+		exitCode: exitCodes['failed-after-swap'],
+		error: problem.with({
+			code: 'failed-after-swap',
+			now: [
+				`Went back: live ${app} on ${host.name} is ${live === undefined ? 'not known' : posix.basename(live)} again, and healthy.`,
+				`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
+				...leftovers.map(left => `Not tidied up: ${left}`),
+			].join(' '),
+			next: 'Mend what is named above, then deploy again.',
+			log: context.journal.logPath,
+		}),
+	};
+};
+
+/** Ends everything of the run that is alive on the host. Answers with what could not be ended. */
+const halt = async (context: RunContext, jobs: readonly string[]): Promise<string | undefined> => {
+	const {pipeline, attempt, session, signal} = context;
+	const line = renderCommand(haltJobs(hostState(pipeline), {attempt, jobs}));
+	// Twelve seconds for each group that ignores TERM and KILL, and a little for the host.
+	const timeoutMs = 30_000 + jobs.length * 12_000;
+	const {code, stderr} = await context.persist(() => session.exec(line, {lane: 'run', timeoutMs, signal}));
+	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
+	return code === 0 ? undefined : stderr.trim();
+};
+
+/** Answers undefined when the host does not say. */
+const readLive = async ({persist, pipeline, session, signal}: RunContext): Promise<string | undefined> => {
+	const {code, stdout} = await persist(() =>
+		session.exec(renderCommand(pipeline.readLive), {lane: 'run', timeoutMs: 30_000, signal}),
+	);
+	return code === 0 ? stdout.trim() : undefined;
+};
+
+/** By the name of the release, which is unique: what the host prints is resolved, and a parent may be a symlink. */
+const isSame = (live: string | undefined, release: string): boolean =>
+	live !== undefined && posix.basename(live) === posix.basename(release);
+
+/**
+ * Runs the closing job of a failed run. A job runs once: when an earlier attempt's could not finish, this attempt has
+ * one of its own. Answers with what could not be tidied.
+ */
+const tidy = async (context: RunContext, action: JobAction): Promise<string | undefined> => {
+	try {
+		await runJob(context, action);
+	} catch (error) {
+		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
+		const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
+		if (!isOwn) return tidy(context, {...action, id: `${action.id}-${context.attempt}`});
+		return error instanceof Error ? error.message : String(error);
+	}
+	return undefined;
+};
+
+const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
+	error instanceof DeployError
+		? error
+		: new DeployError({
+				code: 'step-failed',
+				what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
+				why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+				now: '',
+				next: 'Please report it with the log.',
+				cause: error,
+			});
+
+const describeState = (
+	{host, app, record}: Pipeline,
+	state: {readonly live: string | undefined; readonly isSwapped: boolean; readonly leftovers: readonly string[]},
+): string => {
+	const {live, isSwapped, leftovers} = state;
+	const release = live === undefined ? '' : posix.basename(live);
+	const isTidy = leftovers.length === 0;
+	return [
+		live === undefined
+			? `What is live on ${host.name} is not known: it did not say.`
+			: isSwapped
+				? `Live ${app} is the new release ${release}.`
+				: `Live ${app} is untouched${release ? `: ${release}` : ''}.`,
+		...(isTidy && !isSwapped ? ['The release being prepared was removed, the lock given back.'] : []),
+		...leftovers.map(left => `Not tidied up: ${left}`),
+		...(isTidy ? [] : [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
+	].join(' ');
+};
+
+const verbOf = ({kind, app}: Pipeline['record']): string =>
+	kind === 'deploy' || kind === 'rollback' ? `${kind} ${app}` : kind === 'adopt-undo' ? 'adopt --undo' : 'adopt';
+
+const leftBehind = ({record, host}: Pipeline, error?: DeployError): RunOutcome => ({
+	outcome: 'left',
+	exitCode: error ? exitCodes[error.code] : exitCodes.cancelled,
+	error: new DeployError({
+		code: error?.code ?? 'cancelled',
+		what: `Run ${record.run} goes on without us on ${host.name}`,
+		why: error?.why ?? 'the cockpit stopped driving it',
+		now: 'The job under way ends by itself; no further step starts.',
+		next: `cockpit resume ${record.run} --env ${record.environment}`,
+		...(error ? {cause: error} : {}),
+	}),
+});
+
+const cancelledError = ({record}: Pipeline, now: string): DeployError =>
+	new DeployError({
+		code: 'cancelled',
+		what: `Run ${record.run} was cancelled`,
+		why: 'you asked for it',
+		now,
+		next: `Start again: cockpit ${verbOf(record)} --env ${record.environment}`,
+	});

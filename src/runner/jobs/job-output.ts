@@ -1,0 +1,86 @@
+import {commandMark} from '../../commands/job/job.ts';
+import type {Command} from '../../domain/command.ts';
+
+/** Finished lines of one command of a job. */
+export type OutputBatch = {
+	readonly command: string;
+	/** Of the command in its job; -1 before the first. */
+	readonly index: number;
+	readonly lines: readonly string[];
+};
+
+export const label = (command: Command | undefined): string => command?.label ?? command?.argv.join(' ') ?? '';
+
+/** A mark ends its line; a command that ended without a newline leaves words before it. */
+const markAtEnd = new RegExp(`${commandMark}(\\d+)$`);
+
+/** Escape sequences as terminals know them: CSI, strings up to their end (OSC, DCS, APC, PM, SOS), two-byte ones. */
+const sequences = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B[\]P_^X][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B./g;
+
+/** Control characters, and those that turn the direction of text, with which a line can show what it does not say. */
+const controls = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
+
+/** Removes what could move a cursor, ring a bell or overwrite a line: text from a host is shown, never obeyed. */
+export const sanitise = (line: string): string =>
+	line
+		.slice(line.lastIndexOf('\r', line.length - 2) + 1)
+		.replaceAll(sequences, '')
+		.replaceAll('\t', '    ')
+		.replaceAll(controls, '');
+
+/**
+ * Splits a job's log into lines and knows which command wrote them. Feed it chunks in order; `command` is the index of
+ * the command under way, -1 before the first. `finish` gives back a last line that has no newline.
+ */
+export const createJobOutput = (commands: readonly Command[]) => {
+	const decoder = new TextDecoder();
+	let rest = '';
+	let current = -1;
+
+	const split = (lines: readonly string[]): readonly OutputBatch[] => {
+		const batches: {command: string; index: number; lines: string[]}[] = [];
+		const add = (line: string): void => {
+			const command = label(commands[current]);
+			const last = batches.at(-1);
+			if (last?.index === current) last.lines.push(sanitise(line));
+			else batches.push({command, index: current, lines: [sanitise(line)]});
+		};
+		for (const line of lines) {
+			const mark = markAtEnd.exec(line);
+			if (!mark || mark.index > 0) add(mark ? line.slice(0, mark.index) : line);
+			if (mark) current = Number(mark[1]);
+		}
+		return batches;
+	};
+	const feed = (chunk: Uint8Array): readonly OutputBatch[] => {
+		const lines = (rest + decoder.decode(chunk, {stream: true})).split('\n');
+		rest = lines.pop() ?? '';
+		return split(lines);
+	};
+	const finish = (): readonly OutputBatch[] => {
+		const last = rest + decoder.decode();
+		rest = '';
+		return last === '' ? [] : split([last]);
+	};
+
+	return {
+		feed,
+		finish,
+		get command(): number {
+			return current;
+		},
+		get label(): string {
+			return label(commands[current]);
+		},
+	};
+};
+
+/** A log as text without marks, for checks, summaries and error messages. */
+export const withoutMarks = (log: string): string =>
+	log
+		.split('\n')
+		.flatMap(line => {
+			const mark = markAtEnd.exec(line);
+			return mark?.index === 0 ? [] : [mark ? line.slice(0, mark.index) : line];
+		})
+		.join('\n');

@@ -1,0 +1,135 @@
+import {fenceExit} from '../../commands/lock/fence.ts';
+import type {HostState} from '../../commands/host-state.ts';
+import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
+import {notOwner} from '../../commands/lock/marker.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {DeployError, hasCode} from '../../domain/errors.ts';
+import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import type {ExecResult} from '../../domain/ports.ts';
+import {explainExit} from '../endings/explain.ts';
+import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
+import {notOwnerError} from '../endings/not-owner.ts';
+import type {RunContext} from '../run-context.ts';
+import {takenOver} from '../endings/taken-over.ts';
+
+const keptOutputBytes = 64 * 1024;
+
+/** How often a reader that was killed on the host is asked for again before that counts as the job's own failure. */
+const maxKilledReaders = 5;
+
+export const hostState = ({environment, app, record}: Pipeline): HostState => ({
+	directory: environment.stateDirectory,
+	app,
+	run: record.run,
+});
+
+type Ending =
+	| {readonly kind: 'exit'; readonly code: number; readonly size: number}
+	| {readonly kind: 'lost'; readonly how: string};
+
+/** Reads the control record a job's reader leaves on standard error. */
+const parseEnding = (stderr: string): Ending | undefined => {
+	const match = /^J (?:exit (\d+) (\d+)|lost (killed|reboot) \d+)$/m.exec(stderr);
+	if (!match) return undefined;
+	const [, code, size, how] = match;
+	return how === undefined ? {kind: 'exit', code: Number(code), size: Number(size)} : {kind: 'lost', how};
+};
+
+/**
+ * Starts a job or attaches to it and follows its output to the last byte, over any number of broken links. Resolves
+ * with the end of its log when it exits 0. Throws DeployError `step-failed` with the tool's own words, `taken-over` when the
+ * lock is not ours any more, `job-lost` when the job was killed or the host rebooted.
+ */
+export const runJob = async (
+	context: RunContext,
+	action: JobAction,
+	/** Hears of each command that begins, by its index. */
+	onCommand: (index: number) => void = () => undefined,
+): Promise<string> => {
+	const {pipeline, journal, emit, persist} = context;
+	const mirror = journal.mirror(action.id);
+	const output = createJobOutput(action.commands);
+	const stepNow = (): string => stepOf(context.step, action, output.command);
+	let told = -1;
+	const tellCommand = (): void => {
+		if (output.command > told) onCommand((told = output.command));
+	};
+	const show = (batches: readonly OutputBatch[]): void => {
+		for (const {index, ...batch} of batches)
+			emit({type: 'step.output', step: stepOf(context.step, action, index), ...batch});
+	};
+	const onStdout = (chunk: Uint8Array): void => {
+		mirror.append(chunk);
+		show(output.feed(chunk));
+		tellCommand();
+	};
+	// What an earlier driver on this machine has shown: which command wrote it, and the line that was cut.
+	output.feed(Buffer.from(mirror.tail(keptOutputBytes)));
+	tellCommand();
+
+	for (;;) {
+		const result = await persist(() => attach(context, action, () => mirror.sizeBytes, onStdout));
+		const ending = parseEnding(result.stderr);
+		if (!ending) throw refusedToStart(context, result);
+		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
+
+		show(output.finish());
+		const step = stepNow();
+		const tail = mirror.tail(keptOutputBytes);
+		if (ending.kind === 'lost') throw lost({...context, step}, action, ending.how, tail);
+		if (ending.code === 0) return withoutMarks(tail);
+		const foreign = ending.code === notOwner ? notOwnerError(pipeline, withoutMarks(tail)) : undefined;
+		if (foreign) throw foreign;
+		const command = output.label === '' ? action.id : output.label;
+		throw explainExit({pipeline, step, command, exit: ending.code, output: withoutMarks(tail)});
+	}
+};
+
+/** The step that a command of a job is told as: that of the last span that has begun with it. */
+export const stepOf = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
+	spans.findLast(({from}) => command >= from)?.step ?? own;
+
+/** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
+const attach = async (
+	{session, pipeline, attempt, signal}: RunContext,
+	action: JobAction,
+	offset: () => number,
+	onStdout: (chunk: Uint8Array) => void,
+): Promise<ExecResult> => {
+	for (let killed = 1; ; killed += 1) {
+		const command = startOrAttachJob(hostState(pipeline), {
+			job: action.id,
+			attempt,
+			offset: offset(),
+			script: renderScript(action.commands),
+			seals: action.swap !== undefined,
+		});
+		try {
+			return await session.exec(renderCommand(command), {
+				lane: 'run',
+				onStdout,
+				signal,
+				...(command.input === undefined ? {} : {input: command.input}),
+			});
+		} catch (error) {
+			if (!hasCode(error, 'remote-signal') || killed >= maxKilledReaders) throw error;
+		}
+	}
+};
+
+const refusedToStart = ({pipeline, step}: RunContext, {code, stderr}: ExecResult): DeployError =>
+	code === fenceExit.fenced
+		? takenOver(pipeline, stderr)
+		: explainExit({pipeline, step, command: 'starting the job', exit: code, output: stderr});
+
+const lost = ({pipeline, step}: RunContext, action: JobAction, how: string, log: string): DeployError =>
+	new DeployError({
+		code: 'job-lost',
+		what: `${pipeline.steps.find(({id}) => id === step)?.title ?? step} was interrupted on ${pipeline.host.name} (${pipeline.environment.name})`,
+		why:
+			how === 'reboot'
+				? `the host restarted while "${action.id}" ran`
+				: `the processes of "${action.id}" were killed`,
+		now: '',
+		next: `It is not run again by itself. Its last output: ${withoutMarks(log).trim().split('\n').at(-1) ?? ''}`,
+	});

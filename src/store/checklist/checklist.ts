@@ -1,0 +1,272 @@
+import type {StateCreator} from 'zustand';
+import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
+import {checklistStates, digestsOf, liveOf} from '../../app/checklist/checklist-states.ts';
+import {appsOf} from '../../app/target-of.ts';
+import type {Actor} from '../../domain/build.ts';
+import {covers, sectionsFor, type Checklists, type ChecklistSection} from '../../domain/checklist/checklist.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import type {ItemState, PairDigests, Result, SignOff} from '../../domain/checklist/sign-off.ts';
+import type {CockpitState} from '../create-store.ts';
+import type {Problem} from '../deploy/wizard.ts';
+
+/** Something about one item that is under way; it counts for nothing until the ledger has it. */
+export type PendingSignOff = {
+	/** Unique; the entry in the ledger carries it. */
+	readonly id: string;
+	readonly item: string;
+	readonly what: 'recording' | 'probing' | 'undoing';
+	/** What is to be recorded; undefined while it is not known. */
+	readonly result: Result | undefined;
+	/** Epoch milliseconds of this machine. */
+	readonly since: number;
+};
+
+/** A result that waits on this machine until the host answers again. */
+export type WaitingSignOff = {readonly id: string; readonly item: string; readonly result: Result};
+
+/** A cockpit that has the checklist open now. */
+export type Colleague = {
+	readonly name: string;
+	readonly machine: string;
+	/** Title of the pause point it looks at; empty when it does not say. */
+	readonly section: string;
+	readonly isMe: boolean;
+};
+
+/** What a person is asked before a result is recorded. `seen`: where the item stood when the question came up. */
+export type ChecklistAsk = {
+	readonly item: string;
+	readonly seen: ItemState;
+	readonly seenBuilds: PairDigests;
+	/** The result replaces a failed or unclear one on purpose. */
+	readonly isRetest: boolean;
+} & (
+	| {readonly kind: 'value'; readonly result: 'passed'; readonly typed: string}
+	| {readonly kind: 'note'; readonly result: 'failed' | 'unclear' | 'not-applicable'; readonly typed: string}
+	/** Enter says that the item was looked at again. */
+	| {readonly kind: 'retest'; readonly result: Result | 'probe'}
+);
+
+/** Where in the checklist to begin: an app, one of its items, and whether only what is open is listed. */
+export type ChecklistPlace = {readonly app: AppName; readonly item: string; readonly isOnlyOpen: boolean};
+
+export type ChecklistPanel = 'points' | 'items' | 'detail';
+
+export type ChecklistSlice = {
+	/** The environment that is tested; undefined: none can be. */
+	readonly checklistEnvironment: Environment | undefined;
+	/** Whoever signs here; undefined until known. */
+	readonly checklistActor: Actor | undefined;
+	/**
+	 * Its ledger as last read; kept while the host is silent. `readAt`: epoch milliseconds of this machine; undefined for
+	 * what was read before this cockpit began.
+	 */
+	readonly checklistReading: {readonly ledger: LedgerReading; readonly readAt: number | undefined} | undefined;
+	/** Why it could not be read, and since when (epoch milliseconds of this machine). */
+	readonly checklistProblem: (Problem & {readonly since: number}) | undefined;
+	readonly checklistPanel: ChecklistPanel;
+	/** Id of the item under the cursor; undefined: the first. */
+	readonly checklistSelected: string | undefined;
+	/** Rows of the detail that are above its panel. */
+	readonly checklistScroll: number;
+	readonly isOnlyOpen: boolean;
+	readonly checklistFilter: string;
+	readonly isFilteringChecklist: boolean;
+	readonly checklistAsk: ChecklistAsk | undefined;
+	readonly checklistPending: readonly PendingSignOff[];
+	readonly checklistWaiting: readonly WaitingSignOff[];
+	/** Those who have the checklist open, this cockpit among them. */
+	readonly checklistHere: readonly Colleague[];
+	readonly setChecklist: (changes: Partial<Omit<ChecklistSlice, 'setChecklist'>>) => void;
+};
+
+export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistSlice> = set => ({
+	checklistEnvironment: undefined,
+	checklistActor: undefined,
+	checklistReading: undefined,
+	checklistProblem: undefined,
+	checklistPanel: 'items',
+	checklistSelected: undefined,
+	checklistScroll: 0,
+	isOnlyOpen: false,
+	checklistFilter: '',
+	isFilteringChecklist: false,
+	checklistAsk: undefined,
+	checklistPending: [],
+	checklistWaiting: [],
+	checklistHere: [],
+	setChecklist: changes => set(changes),
+});
+
+type Read = Pick<CockpitState, 'checklists' | 'checklistEnvironment' | 'checklistReading'>;
+type Shown = Read & Pick<CockpitState, 'app' | 'isOnlyOpen' | 'checklistFilter' | 'checklistSelected'>;
+
+/** What was found out about one list of entries: a list is never changed, a longer one is another list. */
+type Found = {
+	readonly checklists: Checklists;
+	readonly environment: Environment;
+	readonly states: readonly ItemState[];
+	readonly builds: PairDigests;
+	readonly commits: ReadonlyMap<string, string>;
+	readonly live: ReadonlyMap<AppName, string>;
+};
+
+const found = new WeakMap<readonly LedgerEntry[], Found>();
+const noEntries: readonly LedgerEntry[] = [];
+
+const buildIn = (build: unknown): readonly [digest: string, commit: string] | undefined => {
+	if (typeof build !== 'object' || build === null) return undefined;
+	const {digest, commit} = build as {readonly digest?: unknown; readonly commit?: unknown};
+	return typeof digest === 'string' && typeof commit === 'string' && digest !== '' ? [digest, commit] : undefined;
+};
+
+const findOut = (entries: readonly LedgerEntry[], checklists: Checklists, environment: Environment): Found => {
+	const known = found.get(entries);
+	if (known?.checklists === checklists && known.environment === environment) return known;
+	const live = liveOf(environment, entries);
+	const next: Found = {
+		checklists,
+		environment,
+		states: checklistStates(checklists, environment, entries),
+		builds: digestsOf(live),
+		commits: new Map(entries.flatMap(({data}) => [buildIn(data['build'])].filter(one => one !== undefined))),
+		live: new Map([...live].flatMap(([app, {build}]) => (build ? [[app, build.commit] as const] : []))),
+	};
+	found.set(entries, next);
+	return next;
+};
+
+const nothing: Omit<Found, 'checklists' | 'environment'> = {
+	states: [],
+	builds: {},
+	commits: new Map(),
+	live: new Map(),
+};
+
+const foundIn = ({checklists, checklistEnvironment, checklistReading}: Read): typeof nothing =>
+	checklistEnvironment
+		? findOut(checklistReading?.ledger.entries ?? noEntries, checklists, checklistEnvironment)
+		: nothing;
+
+/** Where every item stands, of both apps, in order. */
+export const selectItemStates = (state: Read): readonly ItemState[] => foundIn(state).states;
+
+/** Source digests of what the ledger says is live. */
+export const selectLiveBuilds = (state: Read): PairDigests => foundIn(state).builds;
+
+/** Full commit of an app that is live by the ledger; undefined when it is not recorded. */
+export const selectLiveCommit = (state: Read, app: AppName): string | undefined => foundIn(state).live.get(app);
+
+/** Full commit of the app a sign-off was about, as far as the ledger knows it. */
+export const commitOf = (state: Read, {builds}: SignOff, app: AppName): string | undefined =>
+	foundIn(state).commits.get(builds[app] ?? '');
+
+/** A pause point with where its items stand. */
+export type PausePoint = Pick<ChecklistSection, 'id' | 'title'> & {readonly states: readonly ItemState[]};
+
+/** Pause points of an app, all items, whatever is filtered. */
+export const selectPoints = (state: Read, app: AppName): readonly PausePoint[] => {
+	const byId = new Map(selectItemStates(state).map(one => [one.item.id, one]));
+	return sectionsFor(state.checklists, 'before-production', app).map(({id, title, items}) => ({
+		id,
+		title,
+		states: items.flatMap(item => byId.get(item.id) ?? []),
+	}));
+};
+
+const holds = ({item}: ItemState, point: PausePoint, filter: string): boolean =>
+	[item.title, item.id, point.title].some(text => text.toLowerCase().includes(filter));
+
+/**
+ * Pause points with the items that are shown. The item under the cursor stays even when a colleague has just signed it:
+ * what a key acts on must not change by itself. For the same reason the filter looks only at what is not in the ledger.
+ */
+export const selectShownPoints = (state: Shown): readonly PausePoint[] => {
+	const {app, isOnlyOpen, checklistFilter, checklistSelected} = state;
+	const filter = checklistFilter.trim().toLowerCase();
+	return selectPoints(state, app)
+		.map(point => ({
+			...point,
+			states: point.states.filter(
+				one =>
+					(filter === '' || holds(one, point, filter)) &&
+					(!isOnlyOpen || !isDone(one) || one.item.id === checklistSelected),
+			),
+		}))
+		.filter(({states}) => states.length > 0);
+};
+
+const isDone = ({state}: ItemState): boolean => state === 'passed' || state === 'not-applicable';
+
+/** The rows a cursor moves over. */
+export const selectShownItems = (state: Shown): readonly ItemState[] =>
+	selectShownPoints(state).flatMap(({states}) => states);
+
+/** The item under the cursor. */
+export const selectItem = (state: Shown): ItemState | undefined => {
+	const shown = selectShownItems(state);
+	return shown.find(({item}) => item.id === state.checklistSelected) ?? shown[0];
+};
+
+/** The pause point of the item under the cursor. */
+export const selectPoint = (state: Shown): PausePoint | undefined => {
+	const item = selectItem(state)?.item;
+	return selectPoints(state, state.app).find(({states}) => states.some(one => one.item.id === item?.id));
+};
+
+/** Epoch milliseconds by the host's clock; this machine's while the host was never asked. */
+export const selectHostNow = ({now, checklistReading}: Pick<CockpitState, 'now' | 'checklistReading'>): number =>
+	checklistReading?.readAt === undefined
+		? now
+		: checklistReading.ledger.time + Math.max(0, now - checklistReading.readAt);
+
+type Under = Pick<CockpitState, 'checklistPending' | 'checklistWaiting'>;
+
+export const pendingOn = ({checklistPending}: Pick<Under, 'checklistPending'>, item: string) =>
+	checklistPending.findLast(one => one.item === item);
+
+export const waitingOn = ({checklistWaiting}: Pick<Under, 'checklistWaiting'>, item: string) =>
+	checklistWaiting.findLast(one => one.item === item);
+
+/** The next open item after another one, from the top again behind the last; undefined when none is left. */
+export const selectNextOpen = (state: Shown & Under, after: string | undefined): string | undefined => {
+	const shown = selectShownItems(state);
+	const at = shown.findIndex(({item}) => item.id === after);
+	const order = [...shown.slice(at + 1), ...shown.slice(0, Math.max(0, at))];
+	return order.find(
+		({state: stands, item}) =>
+			stands === 'open' && pendingOn(state, item.id) === undefined && waitingOn(state, item.id) === undefined,
+	)?.item.id;
+};
+
+/** One's own last result that still stands on an item. */
+export const selectOwn = (
+	{checklistActor}: Pick<CockpitState, 'checklistActor'>,
+	{history, standing}: ItemState,
+): SignOff | undefined =>
+	checklistActor &&
+	history.find(
+		({seq, actor}) =>
+			standing.includes(seq) && actor.name === checklistActor.name && actor.key === checklistActor.key,
+	);
+
+/** Why nothing new can be said about an item now; undefined when it can. */
+export const refuseSigning = (state: Read & Under, one: ItemState | undefined): string | undefined =>
+	refuseChange(state, one) ??
+	(one && waitingOn(state, one.item.id) ? 'an answer waits to be sent; u takes it back' : undefined);
+
+/** Why an item can't be changed at all now. */
+export const refuseChange = (state: Read & Under, one: ItemState | undefined): string | undefined => {
+	const {checklistEnvironment, checklistReading} = state;
+	if (!checklistEnvironment) return 'no environment is tested before another one here';
+	const {title} = checklistEnvironment;
+	if (!checklistReading) return `the ledger of ${title} is not read yet`;
+	const {fault} = checklistReading.ledger;
+	if (fault !== undefined) return `the ledger of ${title} ${fault}`;
+	if (!one) return 'no item is shown';
+	const {builds} = foundIn(state);
+	const missing = appsOf(checklistEnvironment).find(app => covers(one.item.scope, app) && builds[app] === undefined);
+	if (missing) return `which build of the ${missing} runs on ${title} is not recorded: deploy it there first`;
+	return pendingOn(state, one.item.id) ? 'the last answer is still being recorded' : undefined;
+};

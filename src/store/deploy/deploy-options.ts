@@ -1,0 +1,42 @@
+import {promotionTo} from '../../app/gates/promotion.ts';
+import {targetIn} from '../../app/target-of.ts';
+import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {DeployOption} from './wizard.ts';
+
+export const optionId = (app: AppName, environment: string): string => `${app}@${environment}`;
+
+/** How people name a host: user and address as the environment file has them. */
+export const addressOf = ({user, address}: Host): string => (user === undefined ? address : `${user}@${address}`);
+
+const refusalOf = (environment: Environment, app: AppName): DeployOption['refusal'] => {
+	try {
+		targetIn(environment, app);
+		return undefined;
+	} catch (error) {
+		if (error instanceof DeployError) return {why: error.why, next: error.next};
+		throw error;
+	}
+};
+
+/** Every app of every environment, in order of promotion; what can't be deployed to says why. */
+export const deployOptions = (environments: readonly Environment[]): readonly DeployOption[] =>
+	environments.flatMap(environment =>
+		(['backend', 'frontend'] as const)
+			.filter(app => environment.apps[app] !== undefined || (app === 'backend' && environment.hosts.length > 0))
+			.map((app): DeployOption => {
+				const refusal = refusalOf(environment, app);
+				const [host] = environment.hosts;
+				const promotion = promotionTo(environments, environment);
+				return {
+					id: optionId(app, environment.name),
+					app,
+					environment: environment.name,
+					title: environment.title,
+					tier: environment.tier,
+					...(promotion ? {promotedFrom: promotion.from.name} : {}),
+					...(host ? {address: addressOf(host)} : {}),
+					...(refusal ? {refusal} : {}),
+				};
+			}),
+	);

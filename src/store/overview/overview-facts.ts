@@ -1,0 +1,60 @@
+import {activityOf, type ActivityEntry} from '../../app/history/activity.ts';
+import {pollMs} from '../../app/status/watch-overview.ts';
+import type {CockpitState} from '../create-store.ts';
+import type {EnvironmentView} from './overview.ts';
+
+/** Whether a value read at `at` is older than two polls; what was never read is not old but unknown. */
+export const isStale = (at: number | undefined, now: number): boolean => at !== undefined && now - at > 2 * pollMs;
+
+/** The clock of an environment's host, carried on from its last answer; this machine's before that. */
+export const hostNow = ({status, readAt}: EnvironmentView, now: number): number =>
+	status && readAt !== undefined ? status.time + (now - readAt) : now;
+
+/** How people call an environment in a sentence: `pre-prod`. */
+export const inWords = ({title}: Pick<EnvironmentView, 'title'>): string => title.replace(/ \(.*\)$/, '').toLowerCase();
+
+/** Environments that have something to deploy to. */
+export const targetsOf = (environments: readonly EnvironmentView[]): readonly EnvironmentView[] =>
+	environments.filter(({tier}) => tier !== 'local');
+
+/** Percent as df writes it; undefined where the file system does not say. */
+export const percent = (text: string | undefined): number | undefined => {
+	const [, digits] = /^(\d+)%$/.exec(text ?? '') ?? [];
+	return digits === undefined ? undefined : Number(digits);
+};
+
+/** Whether a lock is held by the one who sits at this machine. */
+export const isMine = (
+	lock: {readonly by: string; readonly machine: string},
+	actor: {readonly name: string; readonly machine: string} | undefined,
+): boolean => actor !== undefined && lock.by === actor.name && lock.machine === actor.machine;
+
+export type ActivityLine = Omit<ActivityEntry, 'outcome'> & {readonly outcome: ActivityEntry['outcome'] | 'silent'};
+
+const silences = (environments: readonly EnvironmentView[]): readonly ActivityLine[] =>
+	environments.flatMap(({name, silence, status, readAt}) => {
+		if (!silence) return [];
+		const tries = `${silence.tries} ${silence.tries === 1 ? 'try' : 'tries'}`;
+		return [
+			{
+				id: `${name}:silent`,
+				// By the host's clock, as the rest of the list, as far as it is known.
+				at: status && readAt !== undefined ? status.time + (silence.since - readAt) : silence.since,
+				environment: name,
+				outcome: 'silent' as const,
+				who: 'ssh',
+				text: `no answer: ${silence.why.replace(/\.$/, '')}, ${tries}`,
+			},
+		];
+	});
+
+const known = new WeakMap<readonly EnvironmentView[], readonly ActivityLine[]>();
+
+/** What happened, newest first. The same list as long as the environments are the same ones. */
+export const selectActivity = ({environments}: Pick<CockpitState, 'environments'>): readonly ActivityLine[] => {
+	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger.entries ?? []}));
+	const lines =
+		known.get(environments) ?? [...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
+	known.set(environments, lines);
+	return lines;
+};

@@ -1,0 +1,74 @@
+import type {RunEvent} from '../../domain/runs/events.ts';
+import type {Touches} from '../../domain/runs/pipeline.ts';
+
+/** What the screens show of a run beside its state. Times: epoch milliseconds of this machine. */
+export type RunFacts = {
+	/** By step id. */
+	readonly touches: Readonly<Record<string, Touches>>;
+	/** Id of the action each step is at. */
+	readonly actions: Readonly<Record<string, string>>;
+	readonly attempt: number;
+	readonly lockAt: number | undefined;
+	readonly swappedAt: number | undefined;
+	readonly lostAt: number | undefined;
+	readonly goingBackAt: number | undefined;
+	/** The last answers of the run's own health check, oldest first. */
+	readonly answers: readonly {readonly at: number; readonly durationMs: number; readonly answer: string}[];
+	/** Health of the app from here was asked for this often in the run. */
+	readonly asked: number;
+};
+
+export const noFacts: RunFacts = {
+	touches: {},
+	actions: {},
+	attempt: 1,
+	lockAt: undefined,
+	swappedAt: undefined,
+	lostAt: undefined,
+	goingBackAt: undefined,
+	answers: [],
+	asked: 0,
+};
+
+const keptAnswers = 12;
+
+/** Adds one event. Pure. */
+export const foldFacts = (facts: RunFacts, event: RunEvent): RunFacts => {
+	switch (event.type) {
+		case 'run.started':
+			return {...noFacts, touches: Object.fromEntries(event.steps.map(({id, touches}) => [id, touches]))};
+		case 'run.resumed':
+			return {...facts, attempt: event.attempt, lostAt: undefined};
+		case 'lock.taken':
+			return {...facts, lockAt: event.at};
+		case 'action.announced':
+			return {...facts, actions: {...facts.actions, [event.step]: event.action}};
+		case 'live.changed':
+			return {...facts, swappedAt: event.at};
+		case 'link.lost':
+			return {...facts, lostAt: event.at};
+		case 'link.resumed':
+			return {...facts, lostAt: undefined};
+		case 'going-back.started':
+			return {...facts, goingBackAt: event.at};
+		case 'health.sampled': {
+			const {at, durationMs, answer} = event;
+			return {
+				...facts,
+				asked: facts.asked + 1,
+				answers: [...facts.answers, {at, durationMs, answer}].slice(-keptAnswers),
+			};
+		}
+		case 'run.finished':
+		case 'prompt.raised':
+		case 'prompt.answered':
+		case 'going-back.finished':
+		case 'downtime.measured':
+		case 'run.noted':
+		case 'step.started':
+		case 'step.output':
+		case 'step.progress':
+		case 'step.finished':
+			return facts;
+	}
+};

@@ -1,0 +1,184 @@
+import {shortCommit} from '../../domain/build.ts';
+import {duration, size} from '../../domain/format.ts';
+import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
+import type {RollbackGate} from '../../store/rollback/rollback-review.ts';
+import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
+import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
+import {paragraph, wrap, type Look} from '../kit/layout.ts';
+import {age, day, hourMinute, zoneName} from '../kit/times.ts';
+
+const fact = (label: string, value: Row): Row => [...pad([span(label, 'muted')], 6), ...value];
+
+const moment = (at: number, now: number, timeZone: string): string =>
+	`${now - at < 20 * 3_600_000 ? '' : `${day(at, timeZone)} `}${hourMinute(at, timeZone)} ${zoneName(at, timeZone)}`;
+
+const nameOf = ({release, commit}: {readonly release?: string; readonly commit?: string}): string =>
+	commit === undefined ? (release ?? 'not known') : shortCommit(commit);
+
+/** What a host wrote down is as old as that host's clock says, whatever this machine's does. */
+const hostNow = ({time, readAt}: RollbackReview, now: number): number => time + (now - readAt);
+
+const fromRow = (review: RollbackReview, machineNow: number): Row => {
+	const {from, timeZone} = review;
+	const now = hostNow(review, machineNow);
+	const at = from.since === undefined ? Number.NaN : Date.parse(from.since);
+	const since = Number.isNaN(at) ? '' : `  live since ${moment(at, now, timeZone)}, ${age(now - at)}`;
+	const by = from.by === undefined ? '' : `, by ${from.by}`;
+	return fact('from', [span(nameOf(from), 'value', {bold: true}), span(`${since}${by}`, 'muted')]);
+};
+
+const targetText = ({to}: RollbackReview): string =>
+	to.kind === 'snapshot'
+		? `${to.name}${to.commit === undefined || to.release === undefined ? '' : `, ${to.release}`}`
+		: `${to.name}.tar.gz${to.sizeBytes === undefined ? '' : `, ${size(to.sizeBytes)}`}`;
+
+const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Row[] => [
+	fromRow(review, now),
+	fact('to', [span(nameOf(review.to), 'value', {bold: true}), span(`  ${targetText(review)}`)]),
+	fact('on', [span(review.address, 'value', {bold: true}), span(`  ${review.environment}`, 'muted')]),
+	...(review.to.hasFailed
+		? [
+				[
+					span(
+						`${glyphs.attention} It was gone back from once: look why before you return to it.`,
+						'attention' as const,
+					),
+				],
+			]
+		: []),
+];
+
+const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] => {
+	const cell = Math.floor(width / 2);
+	const rows = Math.ceil(steps.length / 2);
+	const column = (from: number): readonly Row[] =>
+		steps
+			.slice(from, from + rows)
+			.map(({id, title}): Row => [span(`${numberOf(steps, id) ?? ' '} `, 'muted'), span(title)]);
+	return beside(
+		[
+			{rows: column(0), width: cell},
+			{rows: column(rows), width: width - cell},
+		],
+		0,
+	);
+};
+
+const expectedRow = ({expected, usual}: RollbackReview): Row => {
+	const {durationMs, downtimeMs} = expected;
+	const downtime = downtimeMs === undefined ? 'downtime not known yet' : `downtime about ${duration(downtimeMs)}`;
+	if (durationMs === undefined)
+		return [
+			span('How long it takes is not known here yet', 'muted'),
+			span(downtimeMs === undefined ? ', nor the downtime' : `, ${downtime}`, 'muted'),
+		];
+	return [
+		span(`about ${duration(durationMs)}`, 'value', {bold: true}),
+		span(`, ${downtime}`),
+		span(`  median of ${usual.count}`, 'muted'),
+	];
+};
+
+const migrationRows = (
+	{migrationsSince}: RollbackReview,
+	width: number,
+	most: number,
+	{glyphs}: Look,
+): readonly Row[] => {
+	if (!migrationsSince)
+		return [[span(`${glyphs.unclear} Not known which migrations ran since. None is undone.`, 'attention')]];
+	const count = migrationsSince.length;
+	if (count === 0) return [[span(`${glyphs.done} no migration ran since`, 'muted')]];
+	const ran = count === 1 ? '1 migration ran' : `${count} migrations ran`;
+	const shown = migrationsSince.slice(0, most);
+	return [
+		[
+			span(
+				`${glyphs.attention} ${ran} since. ${count === 1 ? 'It stays' : 'They stay'} in the database.`,
+				'attention',
+			),
+		],
+		...shown.map((name): Row => pad([span(`  ${name}`)], width)),
+		...(count > shown.length && shown.length > 0
+			? [[span(`  and ${count - shown.length} more`, 'muted' as const)]]
+			: []),
+	];
+};
+
+const always =
+	'Open at any hour: no window, no soak, no checklist. Settings, storage and uploads stay as live has them.';
+
+/** What a rollback will do, in at most `height` rows; what must be read before the word is never left out. */
+export const gateSummary = (
+	review: RollbackReview,
+	now: number,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const parts = (most: number, hasSteps: boolean, isOpen: boolean): readonly (readonly Row[])[] => [
+		facts(review, now, look),
+		...(hasSteps ? [stepRows(review, width)] : []),
+		[expectedRow(review), ...migrationRows(review, width, most, look)],
+		...(isOpen ? [wrap(always, width).map((line): Row => [span(line, 'muted')])] : []),
+	];
+	const loose = (panels: readonly (readonly Row[])[]): readonly Row[] =>
+		panels.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
+	const ways: readonly (readonly Row[])[] = [
+		loose(parts(6, true, true)),
+		loose(parts(3, true, true)),
+		loose(parts(1, true, false)),
+		parts(1, true, false).flat(),
+		parts(0, true, false).flat(),
+	];
+	return ways.find(rows => rows.length <= height) ?? parts(0, false, false).flat().slice(0, Math.max(0, height));
+};
+
+/** Why a rollback can't be started from here. */
+const problemRows = (
+	{why, now, next}: {readonly why: string; readonly now: string; readonly next: string},
+	width: number,
+): readonly Row[] => [
+	...paragraph('Why', why, width),
+	...paragraph('Now', now, width, 'strong'),
+	...paragraph('Next', next, width, 'accent'),
+];
+
+/** The inside of the gate above its word, or instead of it. */
+export const gateRows = (
+	{review, choice}: RollbackGate,
+	now: number,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const {glyphs} = look;
+	switch (review.state) {
+		case 'loading':
+			return [
+				[
+					span(`${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+					span(`Asks ${choice.environment} what going back would do. Nothing is changed.`),
+					span(`  ${age(now - review.since)}`, 'muted'),
+				],
+			];
+		case 'failed':
+			return [
+				[span(`${glyphs.failed} ${review.problem.what}`, 'danger', {bold: true})],
+				...problemRows(review.problem, width),
+			].slice(0, height);
+		case 'ready': {
+			const {refusal} = review.review;
+			if (!refusal) return gateSummary(review.review, now, width, height, look);
+			const blocked: readonly Row[] = [
+				[span(`${glyphs.failed} ROLLBACK BLOCKED`, 'danger', {bold: true})],
+				...problemRows({...refusal, now: 'Nothing was changed.'}, width),
+			];
+			const room = height - blocked.length - 1;
+			return [...blocked, blank, ...(room > 3 ? facts(review.review, now, look) : [])].slice(0, height);
+		}
+	}
+};
+
+/** `8 steps` */
+export const stepCount = ({steps}: Pick<RollbackReview, 'steps'>): string => `${numberedSteps(steps).length} steps`;

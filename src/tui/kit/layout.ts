@@ -1,0 +1,90 @@
+import {blank, cutText, fit, ofHeight, pad, span, widthOf, type Row} from './rows.ts';
+import type {Theme, Tone} from './theme.tsx';
+
+/** How rows are drawn: glyphs, and whether colour tells anything. */
+export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;
+
+/** From here on panels stand beside each other. */
+export const isWide = (width: number): boolean => width >= 100;
+
+/** The same row with the cut mark of these glyphs: what puts rows beside each other knows only the usual one. */
+export const withCut = (row: Row, {glyphs}: Look): Row =>
+	glyphs.cut === '…' ? row : row.map(piece => ({...piece, text: piece.text.replaceAll('…', glyphs.cut)}));
+
+/** One column of margin at both sides, exactly `height` rows. */
+export const framed = (rows: readonly Row[], width: number, height: number, look: Look): readonly Row[] =>
+	ofHeight(rows, height).map(row => (row.length === 0 ? row : withCut([span(' '), ...fit(row, width - 2)], look)));
+
+/** Panels below each other, with a blank line between while there is room; what is left over is cut at the end. */
+export const stack = (panels: readonly (readonly Row[])[], height: number): readonly Row[] => {
+	const shown = panels.filter(rows => rows.length > 0);
+	const tight = shown.flat();
+	const loose = shown.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
+	return (loose.length <= height ? loose : tight).slice(0, Math.max(0, height));
+};
+
+/** `label      value`, one column in. */
+export const labelled = (label: string, value: Row, labelWidth = 10): Row => [
+	span(' '),
+	...pad([span(label, 'muted')], labelWidth),
+	span(' '),
+	...value,
+];
+
+/** Breaks text into lines of at most `width` cells, between words where it can; its own line breaks stay. */
+export const wrap = (text: string, width: number): readonly string[] =>
+	text.split('\n').flatMap(line => {
+		const lines: string[] = [];
+		let current = '';
+		for (const word of line.split(' ')) {
+			const longer = current === '' ? word : `${current} ${word}`;
+			if (cutText(longer, width) === longer) {
+				current = longer;
+				continue;
+			}
+			if (current !== '') lines.push(current);
+			let rest = word;
+			while (cutText(rest, width) !== rest) {
+				const cut = cutText(rest, Math.max(2, width));
+				lines.push(cut);
+				rest = rest.slice(cut.length);
+			}
+			current = rest;
+		}
+		return [...lines, current];
+	});
+
+/** A label with text of several lines beside it. */
+export const paragraph = (label: string, text: string, width: number, tone: Tone = 'value'): readonly Row[] =>
+	wrap(text, Math.max(8, width - 10)).map((line, index): Row => [
+		span(' '),
+		...pad([span(index === 0 ? label : '', 'muted')], 7),
+		span(' '),
+		span(line, tone),
+	]);
+
+/** A state in one word, inverse; bracketed where colour is all inverse had. */
+export const chip = (text: string, tone: Tone, {hasColour}: Look): Row => [
+	hasColour ? span(` ${text} `, tone, {inverse: true, bold: true}) : span(`[${text}]`, tone, {bold: true}),
+];
+
+/** A bar of `width` cells; `fraction` from 0 to 1. */
+export const bar = (fraction: number, width: number, {glyphs}: Look, tone: Tone = 'accent'): Row => {
+	const cells = Math.max(0, Math.min(1, fraction)) * width;
+	const full = Math.floor(cells);
+	const hasTip = cells - full >= 0.5 && full < width;
+	return [
+		span(glyphs.barDone.repeat(full) + (hasTip ? glyphs.barTip : ''), tone),
+		span(glyphs.barRest.repeat(Math.max(0, width - full - (hasTip ? 1 : 0))), 'muted'),
+	];
+};
+
+/** `max` rows of a list, moved so that `focus` is among them. */
+export const windowed = (rows: readonly Row[], focus: number, max: number): readonly Row[] => {
+	if (rows.length <= max) return rows;
+	const from = Math.max(0, Math.min(focus - Math.floor(max / 2), rows.length - max));
+	return rows.slice(from, from + Math.max(0, max));
+};
+
+/** Cells left in a row of `width`. */
+export const roomAfter = (row: Row, width: number): number => Math.max(0, width - widthOf(row));

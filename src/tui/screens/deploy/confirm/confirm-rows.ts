@@ -1,0 +1,279 @@
+import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
+import {shortCommit} from '../../../../domain/build.ts';
+import {moment} from '../../../../domain/format.ts';
+import type {Touches} from '../../../../domain/runs/pipeline.ts';
+import type {DeployOption} from '../../../../store/deploy/wizard.ts';
+import {numberOf} from '../../../../store/runs/step-numbers.ts';
+import {beside, justify, pad, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {chip, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {gateRows} from '../review/gates-rows.ts';
+import {backupText, liveName, uploadText, usualText} from '../review/review-rows.ts';
+import {age} from '../../../kit/times.ts';
+
+const says: Readonly<Record<Touches, string>> = {
+	nothing: 'changes nothing',
+	backups: 'live is only read',
+	candidate: 'beside live, which is not touched',
+	live: 'changes live',
+};
+
+const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
+	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
+
+const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][number]): string => {
+	if (id === 'back-up') return backupText(review);
+	if (id === 'build') return 'here, in a clean work tree; live is not touched';
+	if (id === 'upload-files' || id === 'upload') return `${uploadText(review)}, ${says.candidate}`;
+	return id === review.swapStep ? 'the swap: live changes here' : says[touches];
+};
+
+const stepsPanel = (review: DeployReview, width: number, look: Look): readonly Row[] => [
+	head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+	...review.steps.map((step): Row =>
+		justify(
+			[span(` ${numberOf(review.steps, step.id) ?? ''} `.padStart(3), 'muted'), span(step.title)],
+			[span(stepNote(review, step), step.id === review.swapStep ? 'attention' : 'muted'), span(' ')],
+			width,
+		),
+	),
+];
+
+/** The same in two columns, for a low screen. */
+const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => {
+	const cell = Math.floor(width / 2);
+	const rows = Math.ceil(review.steps.length / 2);
+	const column = (from: number): readonly Row[] =>
+		review.steps
+			.slice(from, from + rows)
+			.map(({id, title}): Row => [
+				span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
+				span(title),
+				...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
+			]);
+	return [
+		head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+		...beside(
+			[
+				{rows: column(0), width: cell},
+				{rows: column(rows), width: width - cell},
+			],
+			0,
+		),
+	];
+};
+
+const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
+	const {glyphs} = look;
+	const names = review.checks
+		.map(({name, refusal}): Row => [
+			span(refusal ? glyphs.failed : glyphs.done, refusal ? 'danger' : 'success'),
+			span(` ${name}`),
+		])
+		.reduce<Row[]>((rows, check) => {
+			const last = rows.at(-1);
+			const longer: Row = [...(last ?? []), span(last ? '  ' : ' '), ...check];
+			return last && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, [span(' '), ...check]];
+		}, []);
+	return [
+		head(
+			`Checked ${age(now - review.readAt)} ago, again before the run`,
+			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
+			width,
+			look,
+		),
+		...names,
+	];
+};
+
+const facts = (review: DeployReview, width: number): readonly Row[] => {
+	const half = Math.floor(width / 2);
+	const left: readonly Row[] = [
+		labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
+		labelled('replaces', [span(liveName(review))], 9),
+	];
+	const right: readonly Row[] = [
+		labelled('server', [span(review.address, 'value', {bold: true})], 9),
+		labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
+	];
+	return beside(
+		[
+			{rows: left, width: half},
+			{rows: right, width: width - half},
+		],
+		0,
+	);
+};
+
+/** The evidence above the word of a deploy: what, where, what happens in order, what was checked. */
+export const deployEvidence = (
+	review: DeployReview,
+	now: number,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const warning: readonly Row[] =
+		review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
+	const whole = stack(
+		[warning, facts(review, width), stepsPanel(review, width, look), checksPanel(review, now, width, look)],
+		99,
+	);
+	if (whole.length <= height) return whole;
+	const tight = [
+		...warning,
+		...facts(review, width),
+		...stepsPanel(review, width, look),
+		...checksPanel(review, now, width, look),
+	];
+	if (tight.length <= height) return tight;
+	const checks = checksPanel(review, now, width, look);
+	const columns = [...warning, ...facts(review, width), ...stepsShort(review, width, look), ...checks];
+	return (columns.length <= height ? columns : [...warning, ...facts(review, width), ...checks]).slice(
+		0,
+		Math.max(0, height),
+	);
+};
+
+/** What the policy asks less of than the last run did: nobody should type a word over it unseen. */
+const weakerRows = ({decision: {weaker}}: DeployReview, {glyphs}: Look): readonly Row[] =>
+	weaker.map((text): Row => [
+		span(` ${glyphs.attention} weaker than at the last run: ${text}`, 'danger', {bold: true}),
+	]);
+
+/** What stands above the digest of a policy that somebody has to accept. */
+export const policyEvidence = (review: DeployReview, width: number, height: number, look: Look): readonly Row[] => {
+	const {weaker, policy} = review.decision;
+	return stack(
+		[
+			[
+				head('What this policy asks, beside the last run', [], width, look),
+				...weaker.flatMap(text =>
+					wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
+						span(index === 0 ? ` ${look.glyphs.attention} ` : '   ', 'danger'),
+						span(line, 'danger', {bold: true}),
+					]),
+				),
+			],
+			[
+				head('Where it is from', [], width, look),
+				labelled('commit', [span(policy?.commit?.slice(0, 7) ?? 'none', 'value', {bold: true})]),
+				labelled('digest', [span(policy?.digest.slice(0, 32) ?? '', 'muted')]),
+				labelled('recorded', [span('that you accepted it, on the ledger of the environment')]),
+			],
+			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+		],
+		height,
+	);
+};
+
+/** The evidence above VERIFIED: what the word stands for, word for word, each with what proves it. */
+export const verifiedEvidence = (
+	review: DeployReview,
+	now: number,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const {glyphs} = look;
+	const proofs = review.verifications;
+	const nameWidth = Math.max(...proofs.map(({title}) => title.length)) + 2;
+	const proved = proofs.filter(({isProved}) => isProved).length;
+	return stack(
+		[
+			[
+				head(
+					'Was this build proved on pre-prod?',
+					[
+						span(
+							`${proved} of ${proofs.length} have evidence`,
+							proved === proofs.length ? 'success' : 'attention',
+						),
+					],
+					width,
+					look,
+				),
+				...proofs.map(({title, isProved, text, who, at}): Row =>
+					justify(
+						[
+							span(` ${isProved ? glyphs.done : glyphs.open} `, isProved ? 'success' : 'attention'),
+							...pad([span(title)], nameWidth),
+							span(text, 'muted'),
+						],
+						[
+							span(
+								`${who.join(', ')}${at === undefined || width < 100 ? '' : `  ${moment(at, review.timeZone)}`} `,
+								'muted',
+							),
+						],
+						width,
+					),
+				),
+			],
+			weakerRows(review, look),
+			[
+				...(height >= 20 ? [head('Build', [], width, look)] : []),
+				labelled('build', [
+					span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
+					span(`  source digest ${review.build.digest.slice(0, 8)}`, 'muted'),
+				]),
+				labelled('replaces', [span(liveName(review)), span(`  on ${review.address}`, 'muted')]),
+			],
+			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			checksPanel(review, now, width, look),
+		],
+		height,
+	);
+};
+
+const adoptionSteps: readonly (readonly [string, string])[] = [
+	['Take stock of the host', 'changes nothing'],
+	['Prepare the first release beside live', 'live is not touched'],
+	['Exchange directory and link at once, check health', 'live changes here'],
+	['Record what is there, file by file', 'changes nothing'],
+	['First backup, read back', 'live is only read'],
+	['Record and tidy up', 'the old directory goes last'],
+];
+
+/** The evidence above the word of an adoption. */
+export const adoptEvidence = (
+	option: DeployOption | undefined,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] =>
+	stack(
+		[
+			[
+				labelled('app', [span(option?.app ?? '', 'value', {bold: true})], 9),
+				labelled('server', [span(option?.address ?? '', 'value', {bold: true})], 9),
+			],
+			[
+				head('When you press Enter', [span('once for each host', 'muted')], width, look),
+				...adoptionSteps.map(([title, note], index): Row =>
+					justify(
+						[span(` ${index + 1} `, 'muted'), ...pad([span(title)], 52)],
+						[span(note, index === 2 ? 'attention' : 'muted'), span(' ')],
+						width,
+					),
+				),
+			],
+			[
+				head('Way back', [], width, look),
+				...paragraph(
+					'',
+					`cockpit adopt --env ${option?.environment ?? ''} --undo puts a plain directory back, with everything written since.`,
+					width,
+					'muted',
+				),
+			],
+		],
+		height,
+	);
+
+/** What stands beside the word: letters typed so far. A wrong start is said before Enter is. */
+export const lettersRow = (typed: string, word: string): Row => {
+	const isStart = word.startsWith(typed);
+	return isStart
+		? [span(`${typed.length} of ${word.length} letters`, typed === word ? 'success' : 'muted')]
+		: [span('not the word', 'attention')];
+};

@@ -1,0 +1,60 @@
+import {moment} from '../../../../domain/format.ts';
+import type {TakeOver} from '../../../../store/deploy/wizard.ts';
+import {rule, span, type Row} from '../../../kit/rows.ts';
+import {banner, environmentBar, notYet} from '../environment-bar.ts';
+import {labelled, stack, wrap, type Look} from '../../../kit/layout.ts';
+
+/** Where this happens: red for production. */
+export const takeOverHead = ({title, place}: TakeOver, width: number, height: number, look: Look): readonly Row[] =>
+	place.tier === 'production'
+		? banner(
+				'TAKES OVER A RUN ON PRODUCTION',
+				[`Server: ${place.address}`, `${place.title}: ${title}`],
+				width,
+				height,
+			)
+		: [environmentBar({...place, left: `take over: ${title}`, right: notYet(width)}, width, look)];
+
+const numbered = (number: number, text: string, width: number): readonly Row[] =>
+	wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
+		span(index === 0 ? ` ${number} ` : '   ', 'muted'),
+		span(line),
+	]);
+
+/** The evidence above TAKE-OVER: who drives the run, what its host is at, and what the word does to them. */
+export const takeOverEvidence = (
+	{run, name, machine, since, running, place}: TakeOver,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const head = (title: string): Row =>
+		rule([span(title, 'value', {bold: true})], [], width, {line: look.glyphs.rule});
+	const at = running.length > 0 ? `is at ${running.join(', ')}` : 'runs nothing of it';
+	return stack(
+		[
+			[
+				labelled('run', [span(run, 'value', {bold: true})], 9),
+				labelled('driven by', [span(`${name} on ${machine}`, 'value', {bold: true})], 9),
+				labelled('since', [span(moment(since, place.timeZone))], 9),
+				labelled('host', [span(`${place.address} ${at}`)], 9),
+			],
+			[
+				head('When you press Enter'),
+				...numbered(1, `The lock is yours. Nothing that is done already is done again.`, width),
+				...numbered(
+					2,
+					`What the host is at goes on to its end; the rest is driven from here, in your name.`,
+					width,
+				),
+				...numbered(
+					3,
+					`The cockpit of ${name} ends with exit 6 before its next step, and says who has it.`,
+					width,
+				),
+			],
+			[[span(` ${look.glyphs.attention} Ask ${name} first, if you can.`, 'attention')]],
+		],
+		height,
+	);
+};

@@ -1,0 +1,132 @@
+import {duration} from '../../../../domain/format.ts';
+import {numberedSteps} from '../../../../store/runs/step-numbers.ts';
+import {justify, beside, rule, span, type Row} from '../../../kit/rows.ts';
+import {isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {downtimeRow} from '../run/live-rows.ts';
+import {liveOf, stepsViewOf, usualOf, type RunView} from '../run/run-view.ts';
+import {stepsRows} from '../run/steps-rows.ts';
+import {releaseName} from '../../../kit/names.ts';
+import {clock} from '../../../kit/times.ts';
+
+const verb = {deploy: 'Deployed', rollback: 'Rolled back', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
+
+/** What was deployed, or gone back to. */
+const buildOf = (view: RunView): string =>
+	view.plan?.kind === 'rollback' ? `to ${liveOf(view)}` : (view.run.record?.commit.slice(0, 7) ?? '');
+
+/** The first line: what is done, how long it took against the usual, what users met. */
+export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => {
+	const {run, plan} = view;
+	const usual = usualOf(view).totalMs;
+	return justify(
+		[
+			span(`${glyphs.done} ${plan ? verb[plan.kind] : 'Done'}`, 'success', {bold: true}),
+			span(`  ${plan?.app ?? ''} ${buildOf(view)}`.trimEnd(), 'value', {bold: true}),
+			span(` in ${duration(run.finished?.durationMs ?? 0)}`),
+			span(usual === undefined ? '' : `  usually ${duration(usual)}`, 'muted'),
+		],
+		[span('downtime ', 'muted'), ...downtimeRow(view, view.run.downtime).slice(0, 1), span(' ')],
+		width,
+	);
+};
+
+const slowest = ({run}: RunView): string => {
+	const [first] = run.steps.toSorted((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0));
+	return first?.durationMs === undefined ? '' : `slowest: ${first.title} ${clock(first.durationMs)}`;
+};
+
+const wayBackPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
+	rule([span('To go back', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+	...(plan?.wayBack ?? []).flatMap(line => wrap(line, width - 2)).map((line): Row => [span(` ${line}`)]),
+	...(plan?.replaces === undefined
+		? []
+		: [[span(` returns to ${plan.replaces}, kept until later deploys remove it`, 'muted' as const)]]),
+];
+
+const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => {
+	const {run, plan} = view;
+	return [
+		rule([span('Report', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+		labelled('live', [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})], 8),
+		...(plan?.kind === 'deploy' ? [labelled('test', [span(plan.testUrl, 'accent')], 8)] : []),
+		labelled('run', [span(run.record?.run ?? '')], 8),
+		...wrap(plan?.logPath ?? '', width - 11).map((line, index) =>
+			labelled(index === 0 ? 'log' : '', [span(line, 'muted')], 8),
+		),
+		labelled('downtime', downtimeRow(view, run.downtime), 8),
+	];
+};
+
+const nextText = ({plan}: RunView): string => {
+	if (plan?.kind === 'deploy' && plan.tier === 'production')
+		return 'Look at the site and at the log of the app. What to look at in the next 30 minutes: cockpit checklist show --phase after-production';
+	if (plan?.kind === 'deploy') return 'Look at the site, then sign what you find: 2 opens the checklist.';
+	if (plan?.kind === 'rollback')
+		return 'Look at the site, then find out what was wrong: the release that was live is kept on the host.';
+	return 'The first deploy can follow: Enter goes back to Choose.';
+};
+
+const nextPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => [
+	rule([span('Next', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+	...paragraph('', nextText(view), width, 'muted'),
+];
+
+/** What the run told on its way, e.g. what could not be recorded. */
+const notesPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] =>
+	view.run.notes.length === 0
+		? []
+		: [
+				rule([span('Told on the way', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+				...notesRows(view, width),
+			];
+
+/** The notes of a run, oldest first. */
+export const notesRows = ({run}: Pick<RunView, 'run'>, width: number): readonly Row[] =>
+	run.notes.flatMap(note => wrap(note, width - 2)).map((line): Row => [span(` ${line}`, 'attention')]);
+
+/** How a run that went well ended. */
+export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
+	const title = doneTitle(view, width, look);
+	const count = numberedSteps(view.run.steps).length;
+	const closing = view.run.steps.length > count ? ' and the closing checks' : '';
+	const summary: Row = [span(` ${count} of ${count} steps${closing}; ${slowest(view)}`, 'muted')];
+	if (!isWide(width + 2) || height < 20) {
+		return stack(
+			[
+				[title, summary],
+				notesPanel(view, width, look),
+				wayBackPanel(view, width, look),
+				reportPanel(view, width, look),
+				stepsRows(stepsViewOf(view), width, view.run.steps.length + 2, look, true),
+				nextPanel(view, width, look),
+			],
+			height,
+		);
+	}
+	const left = Math.floor(width * 0.56);
+	const right = width - left - 3;
+	return stack(
+		[
+			[title],
+			beside(
+				[
+					{rows: stepsRows(stepsViewOf(view), left, view.run.steps.length + 2, look, true), width: left},
+					{
+						rows: stack(
+							[
+								notesPanel(view, right, look),
+								wayBackPanel(view, right, look),
+								reportPanel(view, right, look),
+								nextPanel(view, right, look),
+							],
+							height - 2,
+						),
+						width: right,
+					},
+				],
+				3,
+			),
+		],
+		height,
+	);
+};

@@ -1,0 +1,237 @@
+import {exitCodes} from '../../../../domain/errors.ts';
+import {duration} from '../../../../domain/format.ts';
+import {downtimeAt} from '../../../../domain/releases/live-health.ts';
+import {stepOf} from '../../../../store/runs/step-numbers.ts';
+import type {Problem} from '../../../../store/deploy/wizard.ts';
+import {pad, rule, span, type Row} from '../../../kit/rows.ts';
+import {notesRows} from './done-rows.ts';
+import {banner} from '../environment-bar.ts';
+import {labelled, paragraph, stack, type Look} from '../../../kit/layout.ts';
+import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
+import {stepsShort} from '../run/steps-rows.ts';
+import {age, timeOfDay} from '../../../kit/times.ts';
+
+/** Source: exit codes; `failed-after-swap` is what the host said itself when it was asked at the end. */
+const isAfterSwap = ({run}: Pick<RunView, 'run'>): boolean =>
+	run.live !== undefined || run.finished?.exitCode === exitCodes['failed-after-swap'];
+
+/** `DEPLOYMENT BLOCKED: why` in two parts. Source: workflow, "Deployment Blocked Scenarios". */
+const blockedParts = (what: string): {readonly banner: string; readonly rest: string} | undefined => {
+	const [, banner, rest] = /^((?:DEPLOYMENT|ROLLBACK) BLOCKED)(?:: )?([\s\S]*)$/.exec(what) ?? [];
+	return banner === undefined ? undefined : {banner, rest: rest ?? ''};
+};
+
+/** The banner of a run that was kept from changing anything; undefined for every other end. */
+const blockedBanner = ({run}: Pick<RunView, 'run'>): string | undefined => {
+	const {finished} = run;
+	if (finished?.outcome !== 'failed' || isAfterSwap({run})) return undefined;
+	const told = blockedParts(finished.error?.what ?? '')?.banner;
+	if (told !== undefined || finished.exitCode !== exitCodes.blocked) return told;
+	return run.record?.kind === 'rollback' ? 'ROLLBACK BLOCKED' : 'DEPLOYMENT BLOCKED';
+};
+
+/** What kind of end this is, in words for the first line. */
+export const endTitle = ({run}: Pick<RunView, 'run'>): string => {
+	const outcome = run.finished?.outcome;
+	if (outcome === 'cancelled') return 'CANCELLED';
+	if (outcome === 'left') return 'LEFT TO BE RESUMED';
+	if (run.goingBack?.state === 'done') return 'WENT BACK';
+	const blocked = blockedBanner({run});
+	if (blocked !== undefined) return blocked;
+	if (run.steps.length === 0) return 'NOT STARTED';
+	return isAfterSwap({run}) ? 'FAILED AFTER THE SWAP' : 'FAILED BEFORE THE SWAP';
+};
+
+/** A failure that is mended already is one no more. */
+const isFailure = ({run}: RunView): boolean => run.finished?.outcome === 'failed' && run.goingBack?.state !== 'done';
+
+const headRows = (
+	{view, subject}: {readonly view: RunView; readonly subject: string},
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	// What the host said when the run was closed; nothing here knows it better.
+	const [fact = ''] = (view.run.finished?.error?.now ?? '').split(/(?<=\.)\s/);
+	const title = endTitle(view);
+	if (isFailure(view))
+		return banner(title, [blockedBanner(view) !== undefined && subject !== '' ? subject : fact], width, height);
+	const {glyphs} = look;
+	const mark = view.run.goingBack?.state === 'done' ? glyphs.rolledBack : glyphs.attention;
+	return [[span(`${mark} ${title}`, 'attention', {bold: true}), span(`  ${fact}`)]];
+};
+
+/** The step a run failed or was stopped at, with its number; empty when there is none. */
+export const failedStep = ({run}: RunView): string => {
+	const step = run.steps.find(({state}) => state === 'failed') ?? run.steps.find(({state}) => state === 'cancelled');
+	return step ? `${step.title}  ${stepOf(run.steps, step.id)}` : '';
+};
+
+/** The error in its four lines; what is live stands in the third. */
+const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {run, now} = view;
+	const error = run.finished?.error;
+	const downMs = downtimeAt(view.health, now);
+	const past = run.downtime?.ms ?? downMs;
+	const fact: Row =
+		view.health.downSince === undefined
+			? past > 0
+				? [span(`users had errors for ${duration(past)}`, 'attention')]
+				: []
+			: [span(`users had errors for ${duration(downMs)} when last asked`, 'danger', {bold: true})];
+	const tone = isFailure(view) ? 'danger' : 'attention';
+	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;
+	return [
+		rule(
+			[
+				span(`${mark} ${failedStep(view) || (run.steps.length === 0 ? 'Not started' : 'The run')}`, tone, {
+					bold: true,
+				}),
+			],
+			fact,
+			width,
+			{
+				line: look.glyphs.rule,
+				tone,
+			},
+		),
+		...whatRows(error?.what ?? 'The run ended.', width),
+		...paragraph('Why', error?.why ?? 'not known', width),
+		...paragraph('Now', error?.now ?? 'not known', width, 'strong'),
+		...paragraph('Next', error?.next ?? 'Look at the log.', width, 'accent'),
+		...(error?.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
+		...notesRows(view, width),
+		...(blockedBanner(view) === undefined
+			? []
+			: [[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)]]),
+	];
+};
+
+/** Without the words of the banner above it. */
+const whatRows = (what: string, width: number): readonly Row[] => {
+	const text = blockedParts(what)?.rest ?? what;
+	return text === '' ? [] : paragraph('What', text, width);
+};
+
+/** Steps and marks, with what the run took so far. */
+export const stepsPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {run, now} = view;
+	if (run.steps.length === 0) return [];
+	const tookMs = run.finished?.durationMs ?? (run.startedAt === undefined ? 0 : Math.max(0, now - run.startedAt));
+	return [
+		rule([span('Steps', 'value', {bold: true})], [span(duration(tookMs), 'muted')], width, {
+			line: look.glyphs.rule,
+		}),
+		...stepsShort(run, now, width, look),
+	];
+};
+
+const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {health, plan, now} = view;
+	const last = health.answers.at(-1);
+	if (!last) return [];
+	const {glyphs} = look;
+	return [
+		rule([span('Live', 'value', {bold: true})], [span(`asked ${age(now - last.at)} ago`, 'muted')], width, {
+			line: glyphs.rule,
+		}),
+		labelled(
+			plan?.environment ?? '',
+			[
+				span(plan?.app === 'frontend' ? 'site ' : 'api '),
+				span(last.isGood ? glyphs.unclear : glyphs.failed, last.isGood ? 'muted' : 'danger'),
+				span(` answered ${last.text} then`, last.isGood ? 'muted' : 'danger'),
+			],
+			12,
+		),
+		...(!isAfterSwap(view) || view.run.goingBack?.state === 'done'
+			? []
+			: (plan?.wayBack ?? []).map((line): Row => labelled('way back', [span(line, 'value', {bold: true})], 12))),
+	];
+};
+
+/** The last answers of the run's own health check. */
+export const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {answers} = view.facts;
+	if (answers.length === 0) return [];
+	const columns = width >= 100 ? 3 : 2;
+	const cell = Math.floor(width / columns);
+	const last = answers.slice(-2 * columns);
+	const rows = Array.from({length: Math.ceil(last.length / columns)}, (_, row) =>
+		last
+			.slice(row * columns, (row + 1) * columns)
+			.flatMap(({at, answer, durationMs}): Row =>
+				pad(
+					[
+						span(` ${timeOfDay(onHost(view.plan, at), zoneOf(view))}  `, 'muted'),
+						span(answer),
+						span(`  ${Math.round(durationMs)} ms`, 'muted'),
+					],
+					cell,
+				),
+			),
+	);
+	return [
+		rule(
+			[span('Last answers', 'value', {bold: true})],
+			[span(view.facts.asked === 1 ? 'asked once' : `asked ${view.facts.asked} times`, 'muted')],
+			width,
+			{
+				line: look.glyphs.rule,
+			},
+		),
+		...rows,
+	];
+};
+
+/** How a run ended that did not go well: what, why, what is live now, what to do next. `subject`: what it was about. */
+export const failedRows = (
+	view: RunView,
+	width: number,
+	height: number,
+	look: Look,
+	subject = view.plan?.title ?? '',
+): readonly Row[] =>
+	stack(
+		[
+			headRows({view, subject}, width, height, look),
+			errorPanel(view, width, look),
+			livePanel(view, width, look),
+			stepsPanel(view, width, look),
+			answersPanel(view, width, look),
+		],
+		height,
+	);
+
+/** A review that was kept from being made. */
+export const blockedRows = (
+	problem: Problem,
+	subject: string,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] | undefined => {
+	const parts = blockedParts(problem.what);
+	if (!parts) return undefined;
+	return stack(
+		[
+			banner(parts.banner, [subject], width, height),
+			[
+				rule(
+					[span(`${look.glyphs.failed} ${parts.rest || 'not started'}`, 'danger', {bold: true})],
+					[],
+					width,
+					{
+						line: look.glyphs.rule,
+						tone: 'danger',
+					},
+				),
+				...paragraph('Why', problem.why, width),
+				...paragraph('Now', problem.now, width, 'strong'),
+				...paragraph('Next', problem.next, width, 'accent'),
+				[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)],
+			],
+		],
+		height,
+	);
+};

@@ -1,0 +1,167 @@
+import {Box} from 'ink';
+import TextInput from 'ink-text-input';
+import {useMemo} from 'react';
+import {useShallow} from 'zustand/react/shallow';
+import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
+import {shortCommit} from '../../../../domain/build.ts';
+import {leastNote} from '../../../../domain/checklist/sign-off.ts';
+import {selectChosen, selectReview, selectWordsAhead, wordsFor} from '../../../../store/deploy/wizard.ts';
+import {Rows} from '../../../kit/draw-rows.tsx';
+import {inkFocus} from '../../../keys/scopes.ts';
+import {blank, rule, span, type Row} from '../../../kit/rows.ts';
+import {useTheme} from '../../../kit/theme.tsx';
+import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
+import {emergencyRows, environmentBar, notYet} from '../environment-bar.ts';
+import {blockedPage} from './blocked-rows.ts';
+import {blockedRows} from '../ended/failed-rows.ts';
+import {framed, type Look} from '../../../kit/layout.ts';
+import {planRows} from '../../../kit/plan-rows.ts';
+import {commitRows, fileRows, liveName, reviewProblem, reviewSummary} from './review-rows.ts';
+import {ScrollList} from '../../../kit/scroll-list.tsx';
+import type {StageProps} from '../stage-props.ts';
+import {stepper} from '../stepper.ts';
+import {age} from '../../../kit/times.ts';
+
+/** The rows above every page of a review; fewer on a low screen. */
+export const reviewHead = (
+	review: DeployReview,
+	title: string,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const left = `${review.app} ${shortCommit(review.build.commit)} replaces ${liveName(review)} on ${review.address}`;
+	const steps = stepper({stage: 'review', intent: 'deploy', words: wordsFor(review), wordIndex: 0}, width, look);
+	return [
+		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
+		...emergencyRows(review.decision.emergency, review.timeZone, width, height),
+		...(height >= 28 ? [blank] : []),
+		steps,
+		...(height >= 20 ? [blank] : []),
+	];
+};
+
+/** What a deploy will change, before anything does. */
+export function Review({width, height}: StageProps) {
+	const theme = useTheme();
+	const {state, page, title, subject} = useCockpit(
+		useShallow(all => ({
+			state: all.review,
+			page: all.reviewPage,
+			title: selectChosen(all)?.title ?? all.choice?.environment ?? '',
+			subject: `${all.choice?.app ?? ''} to ${all.choice?.environment ?? ''}`,
+		})),
+	);
+	const review = useCockpit(selectReview);
+	const inner = width - 2;
+	const list = useMemo(() => {
+		if (!review) return [];
+		if (page === 'commits') return commitRows(review, inner);
+		if (page === 'files') return fileRows(review, inner, theme);
+		return page === 'commands' ? planRows(review.plan, review.steps, inner, theme) : [];
+	}, [review, page, inner, theme]);
+	if (state.state === 'failed') {
+		const rows = blockedRows(state.problem, subject, inner, height, theme) ?? [
+			blank,
+			...reviewProblem(state.problem, inner, theme),
+		];
+		return <Rows rows={framed(rows, width, height, theme)} />;
+	}
+	if (!review) return <Loading width={width} height={height} />;
+	if (page === 'blocked') return <Blocked width={width} height={height} />;
+	const head = reviewHead(review, title, inner, height, theme);
+	const room = height - head.length;
+	const titles = {commits: 'Commits', files: 'Files', commands: 'Every command of this run, in order'} as const;
+	return (
+		<>
+			<Rows rows={framed(head, width, head.length, theme)} />
+			{page === 'summary' ? (
+				<Summary width={width} height={room} />
+			) : (
+				<ScrollList title={titles[page]} rows={list} width={width} height={room} />
+			)}
+		</>
+	);
+}
+
+function Summary({width, height}: StageProps) {
+	const theme = useTheme();
+	const review = useCockpit(selectReview);
+	const now = useCockpit(state => state.now);
+	if (!review) return null;
+	return <Rows rows={framed(reviewSummary({review, now}, width - 2, height, theme), width, height, theme)} />;
+}
+
+function Blocked({width, height}: StageProps) {
+	const theme = useTheme();
+	const review = useCockpit(selectReview);
+	const now = useCockpit(state => state.now);
+	const isAsked = useCockpit(state => state.reason !== undefined);
+	if (!review) return null;
+	const room = height - (isAsked ? reasonRows : 0);
+	return (
+		<>
+			<Rows rows={framed(blockedPage({review, now}, width - 2, room, theme), width, room, theme)} />
+			{isAsked && <Reason width={width} />}
+		</>
+	);
+}
+
+/** Rows of the field that asks for the reason: its rule and itself. */
+const reasonRows = 2;
+
+function Reason({width}: {readonly width: number}) {
+	const theme = useTheme();
+	const {glyphs} = theme;
+	const store = useCockpitStore();
+	const reason = useCockpit(state => state.reason ?? '');
+	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
+	const inner = width - 2;
+	const length = reason.trim().length;
+	const hint = `  ${length < leastNote ? `${length} of ${leastNote}` : length} characters `;
+	const head = rule(
+		[span(`${glyphs.attention} EMERGENCY`, 'danger', {bold: true}), span(': why can it not wait?')],
+		[span('kept on the ledger, and reviewed', 'muted')],
+		inner,
+		{line: glyphs.rule, tone: 'danger'},
+	);
+	return (
+		<>
+			<Rows rows={framed([head], width, 1, theme)} />
+			<Box width={width} height={1} flexShrink={0} overflow="hidden">
+				<Rows rows={[[span(`  ${glyphs.prompt} `, 'accent')]]} />
+				<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
+					<TextInput value={reason} focus={isFocused} onChange={value => store.getState().setReason(value)} />
+				</Box>
+				<Rows rows={[[span(hint, 'muted')]]} />
+			</Box>
+		</>
+	);
+}
+
+function Loading({width, height}: StageProps) {
+	const theme = useTheme();
+	const words = useCockpit(useShallow(selectWordsAhead));
+	const {environment, since, now} = useCockpit(
+		useShallow(({choice, review, now}) => ({
+			environment: choice?.environment ?? '',
+			since: review.state === 'loading' ? review.since : now,
+			now,
+		})),
+	);
+	const row: Row = [
+		span(`${theme.glyphs.running[0]} `, 'accent'),
+		span(`Reads the sources and asks ${environment}. Nothing is changed.`),
+		span(`  ${age(now - since)}`, 'muted'),
+	];
+	return (
+		<Rows
+			rows={framed(
+				[stepper({stage: 'review', intent: 'deploy', words, wordIndex: 0}, width - 2, theme), blank, row],
+				width,
+				height,
+				theme,
+			)}
+		/>
+	);
+}

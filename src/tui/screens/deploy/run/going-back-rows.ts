@@ -1,0 +1,138 @@
+import type {Prompt} from '../../../../domain/runs/prompt.ts';
+import {duration} from '../../../../domain/format.ts';
+import {downtimeAt} from '../../../../domain/releases/live-health.ts';
+import {pad, rule, span, type Row} from '../../../kit/rows.ts';
+import {banner, environmentBar} from '../environment-bar.ts';
+import {answersPanel, failedStep, stepsPanel} from '../ended/failed-rows.ts';
+import {labelled, paragraph, stack, type Look} from '../../../kit/layout.ts';
+import {liveRows} from './live-rows.ts';
+import {becomesOf, liveOf, type RunView} from './run-view.ts';
+import {shortRelease} from '../../../kit/names.ts';
+import {clock} from '../../../kit/times.ts';
+
+/** What a run goes back to, as people call it. */
+const beforeOf = ({plan}: RunView): string =>
+	plan?.replaces === undefined ? 'the release before' : shortRelease(plan.replaces);
+
+const inWords = ({plan}: RunView): string => plan?.environment ?? 'this environment';
+
+const lastAnswer = ({health}: RunView): string => {
+	const last = health.answers.at(-1);
+	return last ? ` and answers ${last.text}` : '';
+};
+
+/** The bar that says where this happens. */
+export const runBar = ({plan, run}: RunView, width: number, look: Look): Row =>
+	environmentBar(
+		{
+			tier: plan?.tier ?? 'preprod',
+			title: plan?.environmentTitle ?? 'A run',
+			left: plan ? `${plan.title}  ${plan.address}` : run.title,
+			right: plan?.actor.name ?? '',
+		},
+		width,
+		look,
+	);
+
+/** For how long users have been met with errors, going on; nothing when they are served. */
+const errorsFor = ({health, now}: RunView): Row =>
+	health.downSince === undefined
+		? []
+		: [span(`users have had errors for ${duration(downtimeAt(health, now))}`, 'danger', {bold: true})];
+
+const whatPanel = (view: RunView, {facts}: Prompt, width: number, look: Look): readonly Row[] => {
+	const [what = '', ...why] = facts;
+	const tone = 'danger' as const;
+	return [
+		rule(
+			[span(`${look.glyphs.failed} ${failedStep(view) || 'The run'}`, tone, {bold: true})],
+			errorsFor(view),
+			width,
+			{line: look.glyphs.rule, tone},
+		),
+		...paragraph('What', what, width),
+		...(why.length === 0 ? [] : paragraph('Why', why.join('\n'), width)),
+		...paragraph(
+			'Now',
+			`Live is ${becomesOf(view)}. ${beforeOf(view)} is beside it. This run holds the lock.`,
+			width,
+			'strong',
+		),
+	];
+};
+
+const keys: Readonly<Record<string, string>> = {back: 'R', keep: 'i'};
+
+const choicesPanel = (view: RunView, {choices}: Prompt, width: number, {glyphs}: Look): readonly Row[] => {
+	const labels = Math.max(...choices.map(({label}) => label.length)) + 4;
+	return [
+		rule([span(`Roll back to ${beforeOf(view)}?`, 'value', {bold: true})], [], width, {line: glyphs.rule}),
+		...choices.map(({id, label, detail}, index): Row => [
+			span(index === 0 ? `${glyphs.cursor} ` : '  ', 'accent'),
+			span(keys[id] ?? ' ', 'accent', {bold: true}),
+			...pad([span(`  ${label}`, 'value', {bold: index === 0})], labels),
+			span(detail, 'muted'),
+		]),
+	];
+};
+
+/** A run that failed after its swap and waits for a decision, while it holds its lock. */
+export const goBackRows = (view: RunView, prompt: Prompt, width: number, height: number, look: Look): readonly Row[] =>
+	stack(
+		[
+			[
+				runBar(view, width, look),
+				...banner(
+					'FAILED AFTER THE SWAP',
+					[`${inWords(view)} runs ${view.plan?.app ?? ''} ${becomesOf(view)}${lastAnswer(view)}`],
+					width,
+					height,
+				),
+			],
+			whatPanel(view, prompt, width, look),
+			choicesPanel(view, prompt, width, look),
+			stepsPanel(view, width, look),
+			answersPanel(view, width, look),
+		],
+		height,
+	);
+
+const stateRow = (view: RunView, {glyphs}: Look): Row => {
+	const {run, facts, now} = view;
+	const {state, durationMs} = run.goingBack ?? {state: 'running'};
+	if (state === 'failed') return [span(`${glyphs.failed} Going back did not work`, 'danger', {bold: true})];
+	if (state === 'done') {
+		return [
+			span(`${glyphs.done} Went back in ${duration(durationMs ?? 0)}`, 'success', {bold: true}),
+			span(`  live is ${liveOf(view)}; it is being recorded`),
+		];
+	}
+	const sinceMs = facts.goingBackAt === undefined ? 0 : Math.max(0, now - facts.goingBackAt);
+	return [
+		span(`${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+		span(`Going back to ${beforeOf(view)}`, 'value', {bold: true}),
+		span(`  ${clock(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
+	];
+};
+
+/** A run on its way back: what is done, and what users meet meanwhile. */
+export const goingBackRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] =>
+	stack(
+		[
+			[runBar(view, width, look), stateRow(view, look)],
+			liveRows(
+				{
+					health: view.health,
+					live: view.run.goingBack?.state === 'done' ? liveOf(view) : 'on the way back',
+					environment: inWords(view),
+					app: view.plan?.app,
+					now: view.now,
+				},
+				width,
+				look,
+			),
+			stepsPanel(view, width, look),
+			[labelled('lock', [span('held by this run until it is over')])],
+		],
+		height,
+	);

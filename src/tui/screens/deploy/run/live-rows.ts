@@ -1,0 +1,84 @@
+import type {AppName} from '../../../../domain/environments/environment.ts';
+import {duration} from '../../../../domain/format.ts';
+import {downtimeAt, type LiveHealth} from '../../../../domain/releases/live-health.ts';
+import {rule, span, type Row} from '../../../kit/rows.ts';
+import {labelled, roomAfter, type Look} from '../../../kit/layout.ts';
+import {age} from '../../../kit/times.ts';
+
+/** Answers come about once a second; later than this, live is not known to be as it was. */
+const staleMs = 5000;
+
+export type LiveView = {
+	readonly health: LiveHealth;
+	/** What is live, as people call it. */
+	readonly live: string;
+	readonly environment: string;
+	readonly app: AppName | undefined;
+	readonly now: number;
+};
+
+/** Latencies of the last answers as levels; an answer that was not good is a gap with a mark. */
+export const sparkline = ({answers}: LiveHealth, cells: number, {glyphs}: Look): Row => {
+	const last = answers.slice(-cells);
+	const most = Math.max(1, ...last.filter(({isGood}) => isGood).map(({durationMs}) => durationMs));
+	return last.map(({isGood, durationMs}) => {
+		const level = Math.min(glyphs.levels.length - 1, Math.floor((durationMs / most) * (glyphs.levels.length - 1)));
+		return isGood ? span(glyphs.levels[level] ?? '', 'success') : span(glyphs.failed, 'danger');
+	});
+};
+
+const answerRow = ({health, now}: LiveView, look: Look): Row => {
+	const {glyphs} = look;
+	const last = health.answers.at(-1);
+	if (!last) return [span(`${glyphs.unclear} no answer yet`, 'muted')];
+	const sinceMs = now - (last.at + last.durationMs);
+	if (sinceMs > staleMs)
+		return [span(`${glyphs.unclear} ${last.text}`, 'muted'), span(`  ${age(sinceMs)} ago`, 'attention')];
+	return last.isGood
+		? [span(glyphs.healthy, 'success'), span(` ${last.text}`), span(`  ${Math.round(last.durationMs)} ms`, 'muted')]
+		: [span(`${glyphs.failed} ${last.text}`, 'danger', {bold: true})];
+};
+
+/** `measured`: what the run itself told at its end. */
+export const downtimeRow = (
+	{health, now}: Pick<LiveView, 'health' | 'now'>,
+	measured?: {readonly ms: number; readonly asked: number},
+): Row => {
+	if (measured && health.count === 0) {
+		return measured.ms === 0
+			? [span('none'), span(`  asked ${measured.asked} times from here`, 'muted')]
+			: [span(duration(measured.ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+	}
+	const ms = downtimeAt(health, now);
+	if (health.downSince !== undefined) return [span(`${duration(ms)}, going on`, 'danger', {bold: true})];
+	if (health.count === 0) return [span('not measured yet', 'muted')];
+	return ms === 0
+		? [span('none'), span(`  asked ${health.count} times from here`, 'muted')]
+		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+};
+
+const withSparkline = (row: Row, {health}: LiveView, width: number, look: Look): Row => [
+	...row,
+	...sparkline(health, Math.max(0, Math.min(14, roomAfter(row, width) - 1)), look),
+];
+
+/** What users meet now, and for how long they had errors in this run. */
+export const liveRows = (view: LiveView, width: number, look: Look): readonly Row[] => [
+	rule([span('Live users', 'value', {bold: true})], [], width, {line: look.glyphs.rule}),
+	withSparkline(
+		[
+			...labelled(
+				view.environment,
+				[span(view.live, 'value', {bold: true})],
+				Math.max(10, view.environment.length),
+			),
+			span(view.app === 'frontend' ? '  site ' : '  api '),
+			...answerRow(view, look),
+			span('  '),
+		],
+		view,
+		width,
+		look,
+	),
+	labelled('downtime', downtimeRow(view)),
+];
