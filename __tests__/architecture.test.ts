@@ -29,6 +29,23 @@ const importsOf = (file: string): string[] =>
 		([, specifier]) => specifier ?? '',
 	);
 
+type Import = {readonly file: string; readonly target: string; readonly isType: boolean};
+
+/** Imports within src/, each with whether only types come by it. */
+const valueAndTypeImports: readonly Import[] = files.flatMap(file =>
+	[...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s+(type\s+)?[^;']*?from\s+'(\.[^']+)'/gm)].map(
+		([, type, specifier = '']) => ({
+			file,
+			target: normalize(join(dirname(file), specifier)),
+			isType: type !== undefined,
+		}),
+	),
+);
+const valueImports = Map.groupBy(
+	valueAndTypeImports.filter(({isType}) => !isType),
+	({file}) => file,
+);
+
 test('imports point one way', () => {
 	const offenders = files
 		.filter(file => !isRoot(file))
@@ -57,4 +74,54 @@ test('domain, commands, recipes and store import no I/O and read no clock or env
 		]);
 
 	expect(offenders).toEqual([]);
+});
+
+test('screens import nothing from each other, and the kit nothing from them', () => {
+	const screenOf = (file: string): string | undefined => /^src\/tui\/screens\/([^/]+)\//.exec(file)?.[1];
+	const offenders = valueAndTypeImports.filter(({file, target}) => {
+		const to = screenOf(target);
+		return to !== undefined && (file.startsWith('src/tui/kit/') || (screenOf(file) ?? to) !== to);
+	});
+
+	expect(offenders).toEqual([]);
+});
+
+test('imports of values form no circle', () => {
+	const circles: string[] = [];
+	const done = new Set<string>();
+	const visit = (file: string, path: readonly string[]): void => {
+		if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+		if (path.includes(file) || done.has(file)) return;
+		for (const {target} of valueImports.get(file) ?? []) visit(target, [...path, file]);
+		done.add(file);
+	};
+	for (const file of files) visit(file, []);
+
+	expect(circles).toEqual([]);
+});
+
+test('the nouns of the use cases form no circle, not even of types', () => {
+	const noun = (file: string): string => file.split('/').slice(0, 3).join('/');
+	const isNoun = (file: string): boolean => /^src\/app\/[^/]+\//.test(file);
+	const between = valueAndTypeImports.filter(
+		({file, target}) => isNoun(file) && isNoun(target) && noun(file) !== noun(target),
+	);
+	const reached = (from: string, seen = new Set<string>()): Set<string> => {
+		for (const {file, target} of between) {
+			if (noun(file) !== from || seen.has(noun(target))) continue;
+			seen.add(noun(target));
+			reached(noun(target), seen);
+		}
+		return seen;
+	};
+	const nouns = [...new Set(files.filter(isNoun).map(noun))];
+
+	expect(nouns.length).toBeGreaterThan(0);
+	expect(nouns.filter(one => reached(one).has(one))).toEqual([]);
+});
+
+test('no folder holds more files than a person takes in', () => {
+	const folders = Map.groupBy(globSync('src/**/*.*'), file => dirname(file));
+
+	expect([...folders].filter(([, inside]) => inside.length > 20).map(([folder]) => folder)).toEqual([]);
 });

@@ -2,9 +2,9 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {createCockpitStore} from '../src/store/create-store.ts';
 import {allBindings} from '../src/tui/keys/all-bindings.ts';
-import {keyName, labelOf, type Binding, type Scope} from '../src/tui/keys/binding.ts';
+import {keyName, labelOf, type Binding, type KeyScope} from '../src/tui/keys/binding.ts';
 
-const places: readonly {readonly title: string; readonly scopes: readonly Scope[]}[] = [
+const places: readonly {readonly title: string; readonly scopes: readonly KeyScope[]}[] = [
 	{title: 'Everywhere', scopes: ['everywhere', 'screens']},
 	{title: 'Overview', scopes: ['overview']},
 	{title: 'Checklist', scopes: ['checklist', 'checklist.filter']},
@@ -21,7 +21,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly Scope[
 	{title: 'Backups', scopes: ['backups', 'backups.filter']},
 	{title: 'History', scopes: ['history', 'history.filter']},
 	{title: 'History: report and log', scopes: ['history.page']},
-	{title: 'Rollback: the word', scopes: ['rollback.gate']},
+	{title: 'Rollback: the word', scopes: ['rollback.review']},
 	{title: 'Dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];
 
@@ -54,7 +54,7 @@ test('docs/keys.md: the tables are the registry', () => {
 });
 
 test('docs/keys.md: every place a key works in is on the page', () => {
-	const named = new Set<Scope>(places.flatMap(({scopes}) => scopes));
+	const named = new Set<KeyScope>(places.flatMap(({scopes}) => scopes));
 	const missing = allBindings.filter(({scope, isHidden}) => !named.has(scope) && !isHidden).map(({id}) => id);
 
 	expect(missing).toEqual([]);

@@ -3,7 +3,7 @@ import type {RunEvent} from '../../src/domain/runs/events.ts';
 import {createBackupsController} from '../../src/control/backups-controller.ts';
 import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
 import {createDeployController} from '../../src/control/deploy-controller.ts';
-import {gateReview} from '../../src/store/rollback/rollback-review.ts';
+import {shownReview} from '../../src/store/rollback/rollback-review.ts';
 import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {findBinding} from '../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../src/tui/keys/scopes.ts';
@@ -49,9 +49,9 @@ const cockpit = (answers: Answers) => {
 	return {...fake, store, controller, faults, until, press, target};
 };
 
-const isReady = (state: CockpitState): boolean => gateReview(state.gate) !== undefined;
+const isReady = (state: CockpitState): boolean => shownReview(state.rollback) !== undefined;
 
-test('rollback: goes to the backup that was chosen when the gate opened, whatever the list does meanwhile', async () => {
+test('rollback: goes to the backup that was chosen when the rollback opened, whatever the list does meanwhile', async () => {
 	let listed = listOf(files(older));
 	const {press, store, until, target, faults} = cockpit({
 		'list-the-backups': () => ({stdout: listed}),
@@ -61,12 +61,12 @@ test('rollback: goes to the backup that was chosen when the gate opened, whateve
 	await until(({backupLists}) => backupLists['preprod']?.listing !== undefined);
 	press('enter');
 	await until(isReady);
-	store.getState().changeGate({typed: 'ROLL'});
+	store.getState().changeRollback({typed: 'ROLL'});
 	listed = listOf(files(newer));
 	store.getState().setBackupList('preprod', {listing: undefined});
 	store.getState().setBackups({backupSelected: `${newer}.tar.gz`});
-	store.getState().changeGate({typed: 'ROLLBACK'});
-	expect(store.getState().gate?.choice.to).toBe(older);
+	store.getState().changeRollback({typed: 'ROLLBACK'});
+	expect(store.getState().rollback?.choice.to).toBe(older);
 	press('enter');
 	await until(({stage}) => stage === 'failed');
 
@@ -82,28 +82,28 @@ test('rollback: goes to the release that was shown, although another one is the 
 	controller.openRollback({app: 'backend', environment: 'preprod', to: 'previous'});
 	await until(isReady);
 	previous = '20260209T000000Z-aaaaaaa';
-	store.getState().changeGate({typed: 'ROLLBACK'});
+	store.getState().changeRollback({typed: 'ROLLBACK'});
 	press('enter');
 	await until(({stage}) => stage === 'failed');
 
 	expect(target()).toEqual({kind: 'snapshot', release: '20260203T055341Z-4e81d0c'});
 });
 
-test('rollback: part of the word does nothing, another word closes the gate, and the host was only asked', async () => {
+test('rollback: part of the word does nothing, another word closes the rollback, and the host was only asked', async () => {
 	const {controller, press, store, until, lines} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([older])}),
 	});
 	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
 	for (const typed of ['', 'ROLLBAC']) {
-		store.getState().changeGate({typed});
+		store.getState().changeRollback({typed});
 		press('enter');
-		expect(store.getState().gate).toBeDefined();
+		expect(store.getState().rollback).toBeDefined();
 	}
-	store.getState().changeGate({typed: 'rollback'});
+	store.getState().changeRollback({typed: 'rollback'});
 	press('enter');
 
-	expect(store.getState()).toMatchObject({gate: undefined, isDriving: false});
+	expect(store.getState()).toMatchObject({rollback: undefined, isDriving: false});
 	expect(store.getState().notice?.text).toContain('Nothing was changed');
 	expect(lines).toEqual(['look-what-there-is-to-go-back-to', 'ask-what-lies-between']);
 });
@@ -114,39 +114,39 @@ test('rollback: a name that is not there is refused with those that are, and tak
 	});
 	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
-	store.getState().changeGate({typed: 'ROLLBACK'});
+	store.getState().changeRollback({typed: 'ROLLBACK'});
 	press('enter');
 
-	expect(gateReview(store.getState().gate)?.refusal?.next).toContain(newer);
+	expect(shownReview(store.getState().rollback)?.refusal?.next).toContain(newer);
 	expect(store.getState()).toMatchObject({isDriving: false});
 });
 
-test('rollback: a host that can not be asked says why in the gate; Esc closes it', async () => {
+test('rollback: a host that can not be asked says why in the rollback; Esc closes it', async () => {
 	const {controller, press, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({code: 1, stderr: 'no\u001B[2J answer'}),
 	});
 	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
-	const {gate} = await until(state => state.gate?.review.state === 'failed');
+	const {rollback} = await until(state => state.rollback?.review.state === 'failed');
 	press('enter');
-	expect(store.getState().gate).toBeDefined();
+	expect(store.getState().rollback).toBeDefined();
 	press('esc');
 
-	expect(gate?.review).toMatchObject({problem: {why: 'no answer', now: 'Nothing was changed.'}});
-	expect(store.getState().gate).toBeUndefined();
+	expect(rollback?.review).toMatchObject({problem: {why: 'no answer', now: 'Nothing was changed.'}});
+	expect(store.getState().rollback).toBeUndefined();
 });
 
-test('rollback: an answer that comes after the gate was closed and opened again is dropped', async () => {
+test('rollback: an answer that comes after the rollback was closed and opened again is dropped', async () => {
 	const first = Promise.withResolvers<{stdout: string}>();
 	let calls = 0;
 	const {controller, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => (calls++ === 0 ? first.promise : {stdout: waysBack([newer])}),
 	});
 	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
-	store.getState().closeGate();
+	store.getState().closeRollback();
 	controller.openRollback({app: 'backend', environment: 'preprod', to: newer});
 	await until(isReady);
 	first.resolve({stdout: waysBack([older])});
 	await new Promise(resolve => setImmediate(resolve));
 
-	expect(gateReview(store.getState().gate)?.to.name).toBe(newer);
+	expect(shownReview(store.getState().rollback)?.to.name).toBe(newer);
 });

@@ -1,7 +1,7 @@
 import {DeployError} from '../domain/errors.ts';
 
 /** One mistake in a configuration file, with the place and the way out. */
-export type Problem = {
+export type ConfigProblem = {
 	/** Relative to the configuration directory, e.g. `environments/preprod.yaml`. */
 	readonly file: string;
 	/** From 1. */
@@ -35,14 +35,14 @@ export const formatPath = (path: Path): string =>
 		.join('')
 		.replace(/^\./, '');
 
-export const formatProblem = ({file, line, column, path, problem, fix}: Problem): string =>
+export const formatProblem = ({file, line, column, path, problem, fix}: ConfigProblem): string =>
 	`${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${problem}. Fix: ${fix}${/[.?]$/.test(fix) ? '' : '.'}`;
 
-const inReadingOrder = (a: Problem, b: Problem): number =>
+const inReadingOrder = (a: ConfigProblem, b: ConfigProblem): number =>
 	a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 
 /** One error for everything that is wrong, in reading order, so that one round of editing is enough. */
-export const configurationError = (directory: string, problems: readonly Problem[]): DeployError =>
+export const configurationError = (directory: string, problems: readonly ConfigProblem[]): DeployError =>
 	new DeployError({
 		code: 'configuration',
 		what: `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in the configuration ${directory}`,

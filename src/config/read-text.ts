@@ -1,8 +1,8 @@
 import type {ConfigFiles} from './config-files.ts';
-import type {Problem} from './problem.ts';
+import type {ConfigProblem} from './problem.ts';
 
 /** A problem of a file or folder as such, rather than of a value in it. */
-export const wholeFile = (file: string, problem: string, fix: string): Problem => ({
+export const wholeFile = (file: string, problem: string, fix: string): ConfigProblem => ({
 	file,
 	line: 1,
 	column: 1,
@@ -26,7 +26,7 @@ export const whyUnreadable = (error: unknown): string => {
 };
 
 /** The text of a file below the configuration directory, or why there is none. */
-export const readText = async (files: ConfigFiles, file: string): Promise<string | Problem> => {
+export const readText = async (files: ConfigFiles, file: string): Promise<string | ConfigProblem> => {
 	try {
 		return new TextDecoder('utf-8', {fatal: true}).decode(await files.read(file));
 	} catch (error) {

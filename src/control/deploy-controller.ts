@@ -96,7 +96,7 @@ export const createDeployController = (options: {
 	};
 
 	const startDeploy = (choice: DeployChoice, reviewed: DeployReview): Promise<void> =>
-		driver.begin(
+		driver.prepare(
 			async () => {
 				const environment = named(choice.environment);
 				const {app} = choice;
@@ -123,7 +123,7 @@ export const createDeployController = (options: {
 		);
 
 	const startAdoption = (choice: DeployChoice): Promise<void> =>
-		driver.begin(
+		driver.prepare(
 			async () => {
 				const environment = named(choice.environment);
 				// The key of the connection names the actor in the record.

@@ -5,11 +5,11 @@ import type {CockpitController} from './controller.ts';
 import {environmentCalled} from './environment-called.ts';
 import {problemOf} from '../store/problem-of.ts';
 import {
-	gateReview,
+	shownReview,
 	isOtherWord,
 	takesWord,
 	type RollbackChoice,
-	type RollbackGate,
+	type OpenRollback,
 } from '../store/rollback/rollback-review.ts';
 import type {DriverOptions, RunDriver} from './runs/run-driver.ts';
 
@@ -19,25 +19,26 @@ export const createRollbackController = (
 	driver: RunDriver,
 ): Pick<CockpitController, 'openRollback' | 'confirmRollback'> => {
 	const named = environmentCalled(environments);
-	let gateNumber = 0;
+	let reviewNumber = 0;
 	const openRollback = (choice: RollbackChoice): void => {
 		if (driver.refusesBusy()) return;
-		gateNumber += 1;
-		const mine = gateNumber;
+		reviewNumber += 1;
+		const mine = reviewNumber;
 		const environment = named(choice.environment);
-		store.getState().openGate({choice, title: environment.title, tier: environment.tier});
-		const isAsked = (): boolean => mine === gateNumber && store.getState().gate !== undefined;
+		store.getState().openRollbackReview({choice, title: environment.title, tier: environment.tier});
+		const isAsked = (): boolean => mine === reviewNumber && store.getState().rollback !== undefined;
 		reviewRollback(services, {environment, app: choice.app, to: choice.to})
 			.then(
-				found => isAsked() && store.getState().changeGate({review: {state: 'ready', review: found}}),
+				found => isAsked() && store.getState().changeRollback({review: {state: 'ready', review: found}}),
 				(error: unknown) =>
-					isAsked() && store.getState().changeGate({review: {state: 'failed', problem: problemOf(error)}}),
+					isAsked() &&
+					store.getState().changeRollback({review: {state: 'failed', problem: problemOf(error)}}),
 			)
 			.catch(onFault);
 	};
 
-	const startRollback = ({choice}: RollbackGate, reviewed: RollbackReview): Promise<void> =>
-		driver.begin(
+	const startRollback = ({choice}: OpenRollback, reviewed: RollbackReview): Promise<void> =>
+		driver.prepare(
 			async () => {
 				const environment = named(choice.environment);
 				const pipeline = await prepareRollback(services, {environment, app: choice.app, to: choice.to});
@@ -50,20 +51,20 @@ export const createRollbackController = (
 		);
 
 	const confirmRollback = (): void => {
-		const {gate, changeGate, closeGate, say, show, beginRollback} = store.getState();
-		const reviewed = gateReview(gate);
-		if (!gate || !reviewed || !takesWord(gate) || driver.isBusy()) return;
-		if (gate.typed !== rollbackWord) {
-			const isOther = isOtherWord(gate);
+		const {rollback, changeRollback, closeRollback, say, show, beginRollback} = store.getState();
+		const reviewed = shownReview(rollback);
+		if (!rollback || !reviewed || !takesWord(rollback) || driver.isBusy()) return;
+		if (rollback.typed !== rollbackWord) {
+			const isOther = isOtherWord(rollback);
 			say('attention', `Not started: the word is ${rollbackWord}, exactly. Nothing was changed.`);
-			if (isOther) closeGate();
-			else changeGate({typed: ''});
+			if (isOther) closeRollback();
+			else changeRollback({typed: ''});
 			return;
 		}
-		closeGate();
-		beginRollback(gate.choice);
+		closeRollback();
+		beginRollback(rollback.choice);
 		show('deploy');
-		void startRollback(gate, reviewed).catch(onFault);
+		void startRollback(rollback, reviewed).catch(onFault);
 	};
 
 	return {openRollback, confirmRollback};

@@ -1,4 +1,4 @@
-import type {HostFacts, Place} from '../commands/host/host-facts.ts';
+import type {HostFacts, StoragePlace} from '../commands/host/host-facts.ts';
 import type {ReleaseLayout} from '../commands/release-layout.ts';
 import type {AppTarget, Host} from '../domain/environments/environment.ts';
 import {waysPast} from '../domain/runs/open-run.ts';
@@ -62,7 +62,7 @@ const space: Check = ({freeKib, device, liveKib, sharedKib, freeInodes}) => {
 		backups: orNone(liveKib) + orNone(sharedKib) + spareKib,
 		state: spareKib,
 	};
-	const neededOn = (place: Place): number =>
+	const neededOn = (place: StoragePlace): number =>
 		sum(allPlaces.filter(other => device[other] === device[place]).map(other => needs[other]));
 	// Written so that an answer that is not a number counts as no space.
 	const short = allPlaces.filter(place => !(freeKib[place] >= neededOn(place)));

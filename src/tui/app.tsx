@@ -5,7 +5,7 @@ import type {ScreenName} from '../store/navigation.ts';
 import {AskRun} from './dialogs/ask-run.tsx';
 import {Help} from './dialogs/help.tsx';
 import {Palette} from './dialogs/palette.tsx';
-import {RollbackGate} from './dialogs/rollback-review.tsx';
+import {RollbackDialog} from './dialogs/rollback-review.tsx';
 import {Footer} from './frame/footer.tsx';
 import {Header} from './frame/header.tsx';
 import {NoticeLine} from './frame/notice.tsx';
@@ -73,7 +73,7 @@ export function Frame({
 }: FrameProps & {readonly columns: number; readonly rows: number}) {
 	const screen = useCockpit(state => state.screen);
 	const dialog = useCockpit(state => state.dialog?.kind);
-	const hasGate = useCockpit(state => state.gate !== undefined);
+	const hasRollback = useCockpit(state => state.rollback !== undefined);
 	const Screen = screens[screen];
 	const height = Math.max(0, rows - 3);
 	const size = {columns, rows};
@@ -84,7 +84,7 @@ export function Frame({
 	);
 	const isTooSmall = columns < least.columns || rows < least.rows;
 	return (
-		<ThemeContext.Provider value={dialog === undefined && !hasGate ? plainTheme(theme) : behindTheme(theme)}>
+		<ThemeContext.Provider value={dialog === undefined && !hasRollback ? plainTheme(theme) : behindTheme(theme)}>
 			<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
 				{isTooSmall ? (
 					<TooSmall columns={columns} rows={rows} />
@@ -100,7 +100,7 @@ export function Frame({
 						{part(1, <Footer width={columns} bindings={bindings} />)}
 					</>
 				)}
-				{!isTooSmall && hasGate && dialog === undefined && part(0, <RollbackGate size={size} />)}
+				{!isTooSmall && hasRollback && dialog === undefined && part(0, <RollbackDialog size={size} />)}
 				{!isTooSmall && dialog === 'help' && part(0, <Help size={size} bindings={bindings} />)}
 				{!isTooSmall && dialog === 'palette' && part(0, <Palette size={size} bindings={bindings} />)}
 				{!isTooSmall && (dialog === 'quit' || dialog === 'cancel') && part(0, <AskRun size={size} />)}

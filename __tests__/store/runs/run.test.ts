@@ -5,7 +5,7 @@ import {createCockpitStore} from '../../../src/store/create-store.ts';
 import {createBatch} from '../../../src/control/event-batch.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer} from '../../../src/domain/releases/live-health.ts';
 import {outputText} from '../../../src/store/runs/output-lines.ts';
-import {foldFacts, noFacts} from '../../../src/store/runs/run-facts.ts';
+import {foldFacts, noFacts} from '../../../src/store/runs/run-detail.ts';
 import {hasSwapBegun, selectIsLinkLost} from '../../../src/store/runs/run.ts';
 import {failed, finished, now, running, swapped} from '../../tui/screens/deploy/fixtures.ts';
 

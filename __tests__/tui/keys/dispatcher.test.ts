@@ -2,14 +2,14 @@ import {setImmediate as turn} from 'node:timers/promises';
 import {expect, test, vi} from 'vitest';
 import type {CockpitController} from '../../../src/control/controller.ts';
 import {type CockpitState, createCockpitStore} from '../../../src/store/create-store.ts';
-import type {Binding, Scope} from '../../../src/tui/keys/binding.ts';
+import type {Binding, KeyScope} from '../../../src/tui/keys/binding.ts';
 import {createDispatcher} from '../../../src/tui/keys/dispatcher.ts';
 import {globalKeys} from '../../../src/tui/keys/global-keys.ts';
 import {createTokenizer} from '../../../src/tui/keys/tokenizer.ts';
 import {keyBytes, pasteBytes} from '../../support/key-bytes.ts';
 
 const key = (
-	scope: Scope,
+	scope: KeyScope,
 	keys: Binding['keys'],
 	run: Binding['run'] = () => undefined,
 	more: Partial<Binding> = {},

@@ -5,7 +5,7 @@ import {
 	parseVerification,
 	recordVerdict,
 	verifyBackup,
-	type Verification,
+	type BackupVerification,
 } from '../../commands/backups/backup-verification.ts';
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
@@ -118,7 +118,7 @@ export type Verified = {
 	readonly state: 'verified' | 'bad' | 'unknown';
 	/** Of `bad` and `unknown`. */
 	readonly reason?: string;
-	readonly found?: Verification;
+	readonly found?: BackupVerification;
 	/** Why the verdict could not be written down beside it. */
 	readonly notRecorded?: string;
 };

@@ -35,7 +35,7 @@ export const verifyBackup = (options: {readonly file: string; readonly app: AppN
 });
 
 /** What `verifyBackup` found. */
-export type Verification = {
+export type BackupVerification = {
 	readonly entries: number;
 	readonly bytes: number;
 	readonly unpackedBytes: number;
@@ -52,7 +52,7 @@ export type Verification = {
 };
 
 /** Reads what `verifyBackup` printed. Undefined for anything else. */
-export const parseVerification = (text: string): Verification | undefined => {
+export const parseVerification = (text: string): BackupVerification | undefined => {
 	const one = (name: string): string | undefined => new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1];
 	const sha256 = one('sha256');
 	if (sha256 === undefined) return undefined;
@@ -103,7 +103,7 @@ export const recordVerdict = (options: {
 	readonly by: string;
 	/** Of one that nothing was written about yet. */
 	readonly origin?: BackupOrigin;
-	readonly verdict: {readonly found: Verification} | {readonly reason: string};
+	readonly verdict: {readonly found: BackupVerification} | {readonly reason: string};
 }): Command => {
 	const {verdict, size, modified, by, origin = 'old script'} = options;
 	const result =

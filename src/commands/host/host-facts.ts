@@ -162,7 +162,7 @@ export const askHostFacts = ({
 	});
 
 /** Where a run writes: releases, backups, lock and ledger. */
-export type Place = 'app' | 'backups' | 'state';
+export type StoragePlace = 'app' | 'backups' | 'state';
 
 /** What a host answered. Sizes in KiB, times in epoch seconds of the host. */
 export type HostFacts = {
@@ -183,9 +183,9 @@ export type HostFacts = {
 	readonly ownPaths: readonly string[];
 	readonly missingEnv: string | undefined;
 	readonly notWritable: string | undefined;
-	readonly freeKib: Readonly<Record<Place, number>>;
+	readonly freeKib: Readonly<Record<StoragePlace, number>>;
 	/** File system of each place: places on one of them share its free space. */
-	readonly device: Readonly<Record<Place, string>>;
+	readonly device: Readonly<Record<StoragePlace, string>>;
 	readonly freeInodes: number;
 	readonly killsUserProcesses: boolean;
 	readonly stateOnNfs: boolean;
@@ -209,7 +209,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		lines.flatMap(line => (line.startsWith(`${name}\t`) ? [line.slice(name.length + 1)] : []));
 	const one = (name: string): string | undefined => all(name)[0];
 	const figure = (name: string): number => Number.parseInt(one(name) ?? '', 10);
-	const places = <Value>(read: (place: Place) => Value): Record<Place, Value> => ({
+	const places = <Value>(read: (place: StoragePlace) => Value): Record<StoragePlace, Value> => ({
 		app: read('app'),
 		backups: read('backups'),
 		state: read('state'),

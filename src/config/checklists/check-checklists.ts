@@ -4,7 +4,7 @@ import type {AppName} from '../../domain/environments/environment.ts';
 import {textAt, valueAt} from '../yaml/data.ts';
 import {didYouMean} from '../yaml/did-you-mean.ts';
 import {readId} from '../yaml/fields.ts';
-import type {Path, Problem} from '../problem.ts';
+import type {Path, ConfigProblem} from '../problem.ts';
 import {problemAt} from '../yaml/yaml-file.ts';
 import type {YamlFile} from '../yaml/yaml-file.ts';
 
@@ -37,7 +37,7 @@ const itemsOf = (section: Part): readonly Item[] =>
 	}));
 
 /** Sections and items share one set of names: a sign-off must not be readable in two ways. */
-const checkIds = (parts: readonly Part[]): readonly Problem[] =>
+const checkIds = (parts: readonly Part[]): readonly ConfigProblem[] =>
 	parts.flatMap(({yaml, path, id}, index) => {
 		const first = parts.find(part => part.id === id);
 		if (id === undefined || first === undefined || parts.indexOf(first) === index) return [];
@@ -47,7 +47,7 @@ const checkIds = (parts: readonly Part[]): readonly Problem[] =>
 
 const plain = (title: string | undefined): string | undefined => title?.trim().toLowerCase();
 
-const checkTitles = (section: Part): readonly Problem[] => {
+const checkTitles = (section: Part): readonly ConfigProblem[] => {
 	const items = itemsOf(section);
 	return items.flatMap(({yaml, path, title}, index) =>
 		title === undefined || items.findIndex(item => plain(item.title) === plain(title)) === index
@@ -64,7 +64,7 @@ const checkTitles = (section: Part): readonly Problem[] => {
 };
 
 /** The rules of the lists together. Works on plain data, so that it speaks even where a field is wrong. */
-export const checkChecklists = (lists: readonly YamlFile[]): readonly Problem[] => {
+export const checkChecklists = (lists: readonly YamlFile[]): readonly ConfigProblem[] => {
 	const sections = lists.flatMap(sectionsOf);
 	return [...checkIds(sections.flatMap(section => [section, ...itemsOf(section)])), ...sections.flatMap(checkTitles)];
 };
@@ -95,7 +95,11 @@ const isNamed = ({id}: Part): boolean => id !== undefined && typeof readId(id) =
  * Whether what proves a verification exists and speaks of its app. `isRead` says that all lists could be parsed: while one
  * could not, or an item has no proper id yet, an id that is not found is no mistake.
  */
-export const checkVerifications = (yaml: YamlFile, lists: readonly YamlFile[], isRead: boolean): readonly Problem[] => {
+export const checkVerifications = (
+	yaml: YamlFile,
+	lists: readonly YamlFile[],
+	isRead: boolean,
+): readonly ConfigProblem[] => {
 	const items = lists.flatMap(sectionsOf).flatMap(itemsOf);
 	const isComplete = isRead && items.every(isNamed);
 	const mistake = (app: AppName, id: string): readonly [string, string] | undefined => {
@@ -103,7 +107,7 @@ export const checkVerifications = (yaml: YamlFile, lists: readonly YamlFile[], i
 		if (item) return unfit(item, app);
 		return isComplete ? notThere(id, items) : undefined;
 	};
-	const checkItems = (app: AppName, {path}: Part): readonly Problem[] => {
+	const checkItems = (app: AppName, {path}: Part): readonly ConfigProblem[] => {
 		const list = valueAt(yaml.data, [...path, 'items']);
 		const ids = (Array.isArray(list) ? list : []).map(String);
 		return ids.flatMap((id, index) => {

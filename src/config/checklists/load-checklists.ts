@@ -6,7 +6,7 @@ import {checklistSchema, verificationsSchema} from './checklist-schema.ts';
 import {filesIn, type ConfigFiles} from '../config-files.ts';
 import {digestOf} from '../yaml/digest.ts';
 import {configurationError} from '../problem.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {readText, whyUnreadable, wholeFile} from '../read-text.ts';
 import {schemaProblems} from '../yaml/schema-problems.ts';
 import {parseYamlFile} from '../yaml/yaml-file.ts';
@@ -17,7 +17,7 @@ type Loaded<Value> = {
 	/** Whether it could be parsed. */
 	readonly isRead: boolean;
 	readonly value?: Value;
-	readonly problems: readonly Problem[];
+	readonly problems: readonly ConfigProblem[];
 };
 
 const folder = 'checklists';
@@ -27,7 +27,7 @@ const nothing: Checklists['verifications'] = {backend: [], frontend: []};
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Names of the YAML files in the order they are worked; none where there is no directory. */
-const listFiles = async (files: ConfigFiles): Promise<readonly string[] | Problem> => {
+const listFiles = async (files: ConfigFiles): Promise<readonly string[] | ConfigProblem> => {
 	try {
 		return (await files.list(folder)).filter(name => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort();
 	} catch (error) {
@@ -39,7 +39,7 @@ const listFiles = async (files: ConfigFiles): Promise<readonly string[] | Proble
 
 const loadFile = async <Value>(files: ConfigFiles, name: string, schema: z.ZodType<Value>): Promise<Loaded<Value>> => {
 	const file = `${folder}/${name}`;
-	const unread = (problem: Problem): Loaded<Value> => ({
+	const unread = (problem: ConfigProblem): Loaded<Value> => ({
 		yaml: parseYamlFile(file, ''),
 		isRead: false,
 		problems: [problem],

@@ -1,6 +1,6 @@
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {EnvEntry, EnvFile} from './env-file.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 
 /** `${secret:preprod/db-password}` for what must stay unknown, `${value:preprod/db-name}` for what is yours to set. */
 const reference = /\$\{(?:secret|value):[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*\}/g;
@@ -83,7 +83,7 @@ export const checkEnvFile = (
 	name: string,
 	{entries, duplicates, faults}: EnvFile,
 	environment: Stating | undefined,
-): readonly Problem[] => [
+): readonly ConfigProblem[] => [
 	...faults.map(fault => ({file, path: '', ...fault})),
 	...duplicates.map(({key, lines}) => ({
 		file,

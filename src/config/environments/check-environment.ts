@@ -1,13 +1,13 @@
 import {basename} from 'node:path';
 import {isRecord, textAt, valueAt} from '../yaml/data.ts';
 import {isInside} from '../is-inside.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {problemAt} from '../yaml/yaml-file.ts';
 import type {YamlFile} from '../yaml/yaml-file.ts';
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const checkName = (yaml: YamlFile): readonly Problem[] => {
+const checkName = (yaml: YamlFile): readonly ConfigProblem[] => {
 	const name = textAt(yaml.data, ['name']);
 	const expected = basename(yaml.file, '.yaml');
 	return name === undefined || name === expected
@@ -15,7 +15,7 @@ const checkName = (yaml: YamlFile): readonly Problem[] => {
 		: [problemAt(yaml, ['name'], `${name} is not the name of the file`, `write ${expected}, or rename the file`)];
 };
 
-const checkHosts = (yaml: YamlFile): readonly Problem[] => {
+const checkHosts = (yaml: YamlFile): readonly ConfigProblem[] => {
 	const [tier, hosts] = [textAt(yaml.data, ['tier']), valueAt(yaml.data, ['hosts'])];
 	const names = asList(hosts).map(host => textAt(host, ['name']));
 	const repeated = names.flatMap((name, index) =>
@@ -31,7 +31,7 @@ const checkHosts = (yaml: YamlFile): readonly Problem[] => {
 };
 
 /** Two live trees may not hold each other, and what outlives a release may not lie in one. */
-const checkPaths = (yaml: YamlFile): readonly Problem[] => {
+const checkPaths = (yaml: YamlFile): readonly ConfigProblem[] => {
 	const apps = valueAt(yaml.data, ['apps']);
 	const places = (paths: ReadonlyArray<readonly string[]>) =>
 		paths.flatMap(at => {
@@ -50,5 +50,5 @@ const checkPaths = (yaml: YamlFile): readonly Problem[] => {
 };
 
 /** Rules over several values of one file. Works on plain data, so that it speaks even where a field is wrong. */
-export const checkEnvironment = (yaml: YamlFile): readonly Problem[] =>
+export const checkEnvironment = (yaml: YamlFile): readonly ConfigProblem[] =>
 	[checkName, checkHosts, checkPaths].flatMap(check => check(yaml));

@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import {isRecord, textAt, valueAt} from '../yaml/data.ts';
 import {isInside} from '../is-inside.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {problemAt} from '../yaml/yaml-file.ts';
 import type {YamlFile} from '../yaml/yaml-file.ts';
 
@@ -12,7 +12,7 @@ type Entry = {
 	readonly promotedFrom: string | undefined;
 };
 
-const checkNames = (entries: readonly Entry[]): readonly Problem[] =>
+const checkNames = (entries: readonly Entry[]): readonly ConfigProblem[] =>
 	entries.flatMap(({yaml, name}, index) => {
 		const first = entries.findIndex(entry => entry.name === name);
 		return name === undefined || first === index
@@ -27,7 +27,7 @@ const checkNames = (entries: readonly Entry[]): readonly Problem[] =>
 				];
 	});
 
-const checkProjects = (entries: readonly Entry[]): readonly Problem[] => {
+const checkProjects = (entries: readonly Entry[]): readonly ConfigProblem[] => {
 	const first = entries.find(({project}) => project !== undefined);
 	return entries
 		.filter(({project}) => project !== undefined && project !== first?.project)
@@ -53,7 +53,7 @@ const chain = (entries: readonly Entry[], name: string): readonly string[] => {
 	return seen;
 };
 
-const checkPromotion = (entries: readonly Entry[]): readonly Problem[] => {
+const checkPromotion = (entries: readonly Entry[]): readonly ConfigProblem[] => {
 	// While a file cannot be read, what it is called is unknown, and naming it is no mistake.
 	const isComplete = entries.every(({name}) => name !== undefined);
 	const known = entries.flatMap(({name}) => name ?? []);
@@ -114,7 +114,7 @@ const livePaths = ({
 const overlap = (some: readonly string[], others: readonly string[]): boolean =>
 	some.some(path => others.some(other => isInside(path, other) || isInside(other, path)));
 
-const clashes = (entry: Entry, before: Entry): readonly Problem[] => {
+const clashes = (entry: Entry, before: Entry): readonly ConfigProblem[] => {
 	const host = hostsOf(entry).find(one => hostsOf(before).includes(one));
 	if (host === undefined) return [];
 	const {yaml} = entry;
@@ -160,14 +160,14 @@ const clashes = (entry: Entry, before: Entry): readonly Problem[] => {
 };
 
 /** One live path with two locks has none, and two environments with one ledger have no history. */
-const checkPlaces = (entries: readonly Entry[]): readonly Problem[] =>
+const checkPlaces = (entries: readonly Entry[]): readonly ConfigProblem[] =>
 	entries.flatMap((entry, index) => entries.slice(0, index).flatMap(before => clashes(entry, before)));
 
 /**
  * Rules over all files together: one project, names that differ, promotion that starts somewhere, and live paths and
  * state directories that belong to one environment each.
  */
-export const checkSet = (files: readonly YamlFile[]): readonly Problem[] => {
+export const checkSet = (files: readonly YamlFile[]): readonly ConfigProblem[] => {
 	const entries = files.map(yaml => ({
 		yaml,
 		name: textAt(yaml.data, ['name']),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type {Holidays} from '../../domain/environments/environment.ts';
 import {textAt, valueAt} from '../yaml/data.ts';
 import {readDate, readTitle} from '../yaml/fields.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {strictObject, text} from '../yaml/schema-problems.ts';
 import {problemAt} from '../yaml/yaml-file.ts';
 import type {YamlFile} from '../yaml/yaml-file.ts';
@@ -30,7 +30,7 @@ const datesOf = ({data}: YamlFile): readonly Place[] => {
 	});
 };
 
-const checkRepeated = (yaml: YamlFile): readonly Problem[] =>
+const checkRepeated = (yaml: YamlFile): readonly ConfigProblem[] =>
 	datesOf(yaml).flatMap(({path, date}, index, all) => {
 		const first = all.find(other => other.date === date);
 		return first === undefined || all.indexOf(first) === index
@@ -46,7 +46,7 @@ const checkRepeated = (yaml: YamlFile): readonly Problem[] =>
 	});
 
 /** A day outside of what the file covers would never be looked at: out there every day is closed. */
-const checkCoverage = (yaml: YamlFile): readonly Problem[] => {
+const checkCoverage = (yaml: YamlFile): readonly ConfigProblem[] => {
 	const [from, until] = [textAt(yaml.data, ['covers', 'from']), textAt(yaml.data, ['covers', 'until'])];
 	if (!isDate(from) || !isDate(until)) return [];
 	if (until < from)
@@ -64,5 +64,5 @@ const checkCoverage = (yaml: YamlFile): readonly Problem[] => {
 };
 
 /** Rules over several days. Works on plain data, so that it speaks even where a field is wrong. */
-export const checkHolidays = (yaml: YamlFile): readonly Problem[] =>
+export const checkHolidays = (yaml: YamlFile): readonly ConfigProblem[] =>
 	[checkRepeated, checkCoverage].flatMap(check => check(yaml));

@@ -12,7 +12,7 @@ import {environmentSchema} from './environment-schema.ts';
 import type {StatedEnvironment} from './environment-schema.ts';
 import {loadHolidays} from './load-holidays.ts';
 import {configurationError} from '../problem.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {inPromotionOrder} from './promotion-order.ts';
 import {readText, whyUnreadable, wholeFile} from '../read-text.ts';
 import {schemaProblems} from '../yaml/schema-problems.ts';
@@ -41,7 +41,7 @@ type Loaded = {
 	readonly yaml: YamlFile;
 	readonly environment?: StatedEnvironment;
 	readonly template?: EnvFile;
-	readonly problems: readonly Problem[];
+	readonly problems: readonly ConfigProblem[];
 };
 
 const folder = 'environments';
@@ -77,7 +77,7 @@ const readEnvironment = async (files: ConfigFiles, file: string, text: string, s
 const isEnvironmentFile = (name: string): boolean =>
 	/\.ya?ml$/.test(name) && !name.startsWith('.') && !name.startsWith('holidays');
 
-const listFiles = async (files: ConfigFiles): Promise<readonly string[] | Problem> => {
+const listFiles = async (files: ConfigFiles): Promise<readonly string[] | ConfigProblem> => {
 	try {
 		const names = (await files.list(folder)).filter(isEnvironmentFile).sort();
 		return names.length > 0 ? names : wholeFile(folder, 'holds no environment', 'add a file such as local.yaml');

@@ -3,13 +3,13 @@ import type {ConfigFiles} from '../config-files.ts';
 import {textAt} from '../yaml/data.ts';
 import {readHolidayFile} from '../yaml/fields.ts';
 import {checkHolidays, holidaysSchema} from './holidays-schema.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {readText} from '../read-text.ts';
 import {schemaProblems} from '../yaml/schema-problems.ts';
 import {parseYamlFile, problemAt} from '../yaml/yaml-file.ts';
 import type {YamlFile} from '../yaml/yaml-file.ts';
 
-type Loaded = {readonly holidays?: Holidays; readonly problems: readonly Problem[]};
+type Loaded = {readonly holidays?: Holidays; readonly problems: readonly ConfigProblem[]};
 
 const loadFile = async (files: ConfigFiles, folder: string, name: string): Promise<Loaded> => {
 	const file = `${folder}/${name}`;
@@ -26,7 +26,7 @@ const loadFile = async (files: ConfigFiles, folder: string, name: string): Promi
 
 const isHolidayFile = (name: string): boolean => typeof readHolidayFile(name) === 'string';
 
-const missing = (yaml: YamlFile, name: string, known: readonly string[]): Problem =>
+const missing = (yaml: YamlFile, name: string, known: readonly string[]): ConfigProblem =>
 	problemAt(
 		yaml,
 		['holidays'],
@@ -42,7 +42,7 @@ export const loadHolidays = async (
 	files: ConfigFiles,
 	folder: string,
 	environments: readonly YamlFile[],
-): Promise<{readonly files: ReadonlyMap<string, Holidays>; readonly problems: readonly Problem[]}> => {
+): Promise<{readonly files: ReadonlyMap<string, Holidays>; readonly problems: readonly ConfigProblem[]}> => {
 	const known = (await files.list(folder)).filter(isHolidayFile);
 	const named = environments.flatMap(yaml => {
 		const name = textAt(yaml.data, ['holidays']);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {isRecord, valueAt} from './data.ts';
 import {didYouMean} from './did-you-mean.ts';
 import {Fault} from '../problem.ts';
-import type {Problem} from '../problem.ts';
+import type {ConfigProblem} from '../problem.ts';
 import {problemAt} from './yaml-file.ts';
 import type {YamlFile} from './yaml-file.ts';
 
@@ -83,7 +83,7 @@ const limits = (
 		: [`${String(found)} is too ${issue.code === 'too_small' ? 'small' : 'large'}`, `use ${word} ${String(limit)}`];
 };
 
-const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly Problem[] => {
+const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly ConfigProblem[] => {
 	const path = issue.path.filter(part => typeof part !== 'symbol');
 	const found = valueAt(yaml.data, path);
 	switch (issue.code) {
@@ -123,5 +123,5 @@ const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly Problem[] =>
 };
 
 /** What a schema found wrong with a parsed file, in words of the file rather than of the schema. */
-export const schemaProblems = (yaml: YamlFile, error: z.ZodError): readonly Problem[] =>
+export const schemaProblems = (yaml: YamlFile, error: z.ZodError): readonly ConfigProblem[] =>
 	error.issues.flatMap(issue => explain(yaml, issue));

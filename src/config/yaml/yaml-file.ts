@@ -1,7 +1,7 @@
 import {isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit} from 'yaml';
 import type {Document, Pair} from 'yaml';
 import {formatPath} from '../problem.ts';
-import type {Path, Problem} from '../problem.ts';
+import type {Path, ConfigProblem} from '../problem.ts';
 
 type Place = {readonly line: number; readonly column: number};
 
@@ -11,7 +11,7 @@ export type YamlFile = {
 	/** Plain data; undefined when the file has mistakes of syntax. */
 	readonly data: unknown;
 	/** Mistakes of syntax: indents, tabs, duplicate keys, unresolved aliases and tags. */
-	readonly problems: readonly Problem[];
+	readonly problems: readonly ConfigProblem[];
 	/** Place of the value at `path`; of the nearest thing around it when it is missing. */
 	at(path: Path): Place;
 	/** Place of the key at `path` rather than of its value. */
@@ -73,14 +73,14 @@ export const parseYamlFile = (file: string, text: string): YamlFile => {
 		const {line, col} = lines.linePos(offset);
 		return {line: Math.max(line, 1), column: Math.max(col, 1)};
 	};
-	const problem = (offset: number, what: string, fix: string): Problem => ({
+	const problem = (offset: number, what: string, fix: string): ConfigProblem => ({
 		file,
 		...place(offset),
 		path: '',
 		problem: what,
 		fix,
 	});
-	const broken = (problems: readonly Problem[]): YamlFile => ({
+	const broken = (problems: readonly ConfigProblem[]): YamlFile => ({
 		file,
 		data: undefined,
 		problems,

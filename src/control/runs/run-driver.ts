@@ -6,12 +6,12 @@ import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError, exitCodes} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
-import {driveRun, failedBeforeStart, type DrivenRun} from './drive-run.ts';
+import {followRun, failedBeforeStart, type FollowedRun} from './follow-run.ts';
 import {findLeftRun} from './left-run.ts';
 import type {OutputRing} from '../../store/runs/output-ring.ts';
 import {problemOf} from '../../store/problem-of.ts';
 
-type Start = Omit<Parameters<typeof driveRun>[2], 'guard'>;
+type Start = Omit<Parameters<typeof followRun>[2], 'guard'>;
 
 /** What several controllers that change hosts work with. */
 export type DriverOptions = {
@@ -30,7 +30,7 @@ export type RunDriver = {
 	/** The same, and told on screen. */
 	readonly refusesBusy: () => boolean;
 	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	readonly begin: (prepare: () => Promise<Pipeline>, start: Start) => Promise<void>;
+	readonly prepare: (prepare: () => Promise<Pipeline>, start: Start) => Promise<void>;
 	/** Asks for what a run needs before it is clear whether there will be one; undefined once it was cancelled. */
 	readonly ask: <Found>(question: () => Promise<Found>) => Promise<Found | undefined>;
 	/** Drives a run that is ready, to its end. */
@@ -49,7 +49,7 @@ export type RunDriver = {
 /** Nothing a screen does ends a run. `onFault` hears of errors that are nobody's answer. */
 export const createRunDriver = ({services, environments, checklists, store, onFault}: DriverOptions): RunDriver => {
 	const {output} = store.getState();
-	let current: DrivenRun | undefined;
+	let current: FollowedRun | undefined;
 	/** A run being prepared: not on the host yet, so ending it ends everything. */
 	let preparing: {isCancelled: boolean} | undefined;
 
@@ -57,14 +57,14 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 	const isBusy = (): boolean => current !== undefined || preparing !== undefined;
 
 	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	const begin = async (prepare: () => Promise<Pipeline>, start: Start): Promise<void> => {
+	const prepare = async (make: () => Promise<Pipeline>, start: Start): Promise<void> => {
 		const mine = {isCancelled: false};
 		preparing = mine;
 		output.clear();
 		store.getState().beginDriving();
 		store.getState().setStage('run');
 		try {
-			const pipeline = await prepare();
+			const pipeline = await make();
 			if (mine.isCancelled) throw notStarted();
 			preparing = undefined;
 			await drive(pipeline, start);
@@ -91,7 +91,7 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 			: {};
 
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = driveRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline, start)});
+		current = followRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline, start)});
 		const {outcome} = await current.finished;
 		current = undefined;
 		try {
@@ -129,7 +129,7 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 			if (isBusy()) store.getState().say('attention', 'A run is under way.');
 			return isBusy();
 		},
-		begin,
+		prepare,
 		ask,
 		drive,
 		showFailure,

@@ -5,7 +5,7 @@ import type {AppName, Tier} from '../../domain/environments/environment.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {Problem} from '../deploy/wizard.ts';
 
-/** What is gone back to: captured when the gate opens, so that no list that changes meanwhile moves it. */
+/** What is gone back to: captured when its review opens, so that no list that changes meanwhile moves it. */
 export type RollbackChoice = {
 	readonly app: AppName;
 	readonly environment: string;
@@ -14,7 +14,7 @@ export type RollbackChoice = {
 };
 
 /** The dialog that says what a rollback will do and takes its word. */
-export type RollbackGate = {
+export type OpenRollback = {
 	readonly choice: RollbackChoice;
 	/** For people: `Production`. */
 	readonly title: string;
@@ -29,34 +29,40 @@ export type RollbackGate = {
 };
 
 export type RollbackSlice = {
-	readonly gate: RollbackGate | undefined;
-	readonly openGate: (gate: Pick<RollbackGate, 'choice' | 'title' | 'tier'>) => void;
-	readonly changeGate: (changes: Partial<Pick<RollbackGate, 'review' | 'page' | 'scroll' | 'typed'>>) => void;
-	readonly closeGate: () => void;
+	readonly rollback: OpenRollback | undefined;
+	readonly openRollbackReview: (rollback: Pick<OpenRollback, 'choice' | 'title' | 'tier'>) => void;
+	readonly changeRollback: (changes: Partial<Pick<OpenRollback, 'review' | 'page' | 'scroll' | 'typed'>>) => void;
+	readonly closeRollback: () => void;
 };
 
 export const createRollbackSlice: StateCreator<CockpitState, [], [], RollbackSlice> = (set, get) => ({
-	gate: undefined,
-	openGate: gate =>
+	rollback: undefined,
+	openRollbackReview: rollback =>
 		set({
-			gate: {...gate, review: {state: 'loading', since: get().now}, page: 'summary', scroll: 0, typed: ''},
+			rollback: {
+				...rollback,
+				review: {state: 'loading', since: get().now},
+				page: 'summary',
+				scroll: 0,
+				typed: '',
+			},
 		}),
-	changeGate: changes => {
-		const {gate} = get();
-		if (gate) set({gate: {...gate, ...changes}});
+	changeRollback: changes => {
+		const {rollback} = get();
+		if (rollback) set({rollback: {...rollback, ...changes}});
 	},
-	closeGate: () => set({gate: undefined}),
+	closeRollback: () => set({rollback: undefined}),
 });
 
-/** The review of a gate, once it is there. */
-export const gateReview = (gate: RollbackGate | undefined): RollbackReview | undefined =>
-	gate?.review.state === 'ready' ? gate.review.review : undefined;
+/** The review of a rollback, once it is there. */
+export const shownReview = (rollback: OpenRollback | undefined): RollbackReview | undefined =>
+	rollback?.review.state === 'ready' ? rollback.review.review : undefined;
 
 /** Whether the word can be typed: what it starts is known and nothing speaks against it. */
-export const takesWord = (gate: RollbackGate | undefined): boolean => {
-	const review = gateReview(gate);
-	return gate?.page === 'summary' && review !== undefined && review.refusal === undefined;
+export const takesWord = (rollback: OpenRollback | undefined): boolean => {
+	const review = shownReview(rollback);
+	return rollback?.page === 'summary' && review !== undefined && review.refusal === undefined;
 };
 
 /** Whether something else than the word, or its beginning, was typed. */
-export const isOtherWord = ({typed}: Pick<RollbackGate, 'typed'>): boolean => !rollbackWord.startsWith(typed);
+export const isOtherWord = ({typed}: Pick<OpenRollback, 'typed'>): boolean => !rollbackWord.startsWith(typed);

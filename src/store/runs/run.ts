@@ -9,7 +9,7 @@ import type {CockpitState} from '../create-store.ts';
 import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
 import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
-import {foldFacts, noFacts, type RunFacts} from './run-facts.ts';
+import {foldFacts, noFacts, type RunDetail} from './run-detail.ts';
 import type {PromptView} from './run-prompt.ts';
 
 /** What was settled before a run began. */
@@ -41,7 +41,7 @@ export type RunPlan = {
 export type RunSlice = {
 	/** The run on screen, under way or over; undefined before the first. */
 	readonly run: RunState | undefined;
-	readonly runFacts: RunFacts;
+	readonly runFacts: RunDetail;
 	readonly runPlan: RunPlan | undefined;
 	readonly liveHealth: LiveHealth;
 	/** Whether this cockpit drives it now. */

@@ -1,9 +1,9 @@
 import type {Dialog} from '../../store/navigation.ts';
-import type {Binding, KeyContext, Scope} from '../keys/binding.ts';
+import type {Binding, KeyContext, KeyScope} from '../keys/binding.ts';
 import {cancelChoices, quitChoices} from './ask-run.tsx';
 import {paletteEntries, selectedEntry} from './palette.tsx';
 
-const close = (scope: Scope, label: string): Binding => ({
+const close = (scope: KeyScope, label: string): Binding => ({
 	id: `${scope}.close`,
 	keys: ['esc', 'ctrl-c'],
 	scope,

@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import {rollbackWord} from '../../domain/runs/confirm.ts';
-import {gateReview, takesWord, type RollbackGate as Gate} from '../../store/rollback/rollback-review.ts';
+import {shownReview, takesWord, type OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {Rows} from '../kit/draw-rows.tsx';
 import {TextField} from '../kit/text-field.tsx';
 import {inkFocus} from '../keys/scopes.ts';
@@ -11,43 +11,43 @@ import {planRows} from '../kit/plan-rows.ts';
 import {ThemeContext, useTheme, type Tone} from '../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
 import {dialogBox, frameBottom, frameLine, frameTop, type Size} from './dialog-frame.tsx';
-import {gateRows, stepCount} from './review-rows.ts';
+import {rollbackRows, stepCount} from './rollback-rows.ts';
 
 /** Rows of the word: its rule, the field, what any other word does. */
 const wordRows = 3;
 
 /** Says what a rollback will do, and takes its word in the same frame. Bound to what was chosen when it opened. */
-export function RollbackGate({size}: {readonly size: Size}) {
-	const gate = useCockpit(state => state.gate);
-	return gate ? <GateFrame size={size} gate={gate} /> : null;
+export function RollbackDialog({size}: {readonly size: Size}) {
+	const rollback = useCockpit(state => state.rollback);
+	return rollback ? <RollbackFrame size={size} rollback={rollback} /> : null;
 }
 
-function GateFrame({size, gate}: {readonly size: Size; readonly gate: Gate}) {
+function RollbackFrame({size, rollback}: {readonly size: Size; readonly rollback: OpenRollback}) {
 	const theme = useTheme();
 	const {glyphs} = theme;
 	const now = useCockpit(state => state.now);
-	const isProduction = gate.tier === 'production';
+	const isProduction = rollback.tier === 'production';
 	const tone: Tone = isProduction ? 'danger' : 'accent';
-	const hasWord = takesWord(gate);
-	const review = gateReview(gate);
+	const hasWord = takesWord(rollback);
+	const review = shownReview(rollback);
 	const most = dialogBox(size, size.rows, 88);
 	const width = most.width - 6;
 	const room = most.height - 3 - (hasWord ? wordRows + 1 : 0);
 	const rows =
-		gate.page === 'commands' && review
+		rollback.page === 'commands' && review
 			? listRows(
 					`Every command, in order: ${stepCount(review)}`,
 					planRows(review.plan, review.steps, width, theme),
-					gate.scroll,
+					rollback.scroll,
 					width,
 					room,
 					glyphs.rule,
 				)
-			: gateRows(gate, now, width, room, theme);
+			: rollbackRows(rollback, now, width, room, theme);
 	const box = dialogBox(size, rows.length + 3 + (hasWord ? wordRows + 1 : 0), 88);
 	const line = (row: Row): Row => frameLine(row, box.width, glyphs, tone);
-	const fact: Row = isProduction ? [span(' PRODUCTION ', 'danger', {banner: true})] : [span(gate.title, 'muted')];
-	const title = `Roll back ${gate.choice.app} on ${gate.title}`;
+	const fact: Row = isProduction ? [span(' PRODUCTION ', 'danger', {banner: true})] : [span(rollback.title, 'muted')];
+	const title = `Roll back ${rollback.choice.app} on ${rollback.title}`;
 	return (
 		<ThemeContext.Provider value={{...theme, isBehind: false}}>
 			<Box
@@ -75,7 +75,7 @@ function GateFrame({size, gate}: {readonly size: Size; readonly gate: Gate}) {
 							: []),
 					]}
 				/>
-				{hasWord && <Field width={box.width} typed={gate.typed} tone={tone} />}
+				{hasWord && <Field width={box.width} typed={rollback.typed} tone={tone} />}
 				<Rows
 					rows={[
 						...(hasWord
@@ -105,7 +105,7 @@ function Field({width, typed, tone}: {readonly width: number; readonly typed: st
 					<TextField
 						value={typed}
 						focus={isFocused}
-						onChange={value => store.getState().changeGate({typed: value})}
+						onChange={value => store.getState().changeRollback({typed: value})}
 					/>
 				</Box>
 				<Text>{' '.repeat(Math.max(0, field - widthOf([span(typed)])))}</Text>

@@ -1,4 +1,4 @@
-import {gateKeys} from '../dialogs/review-keys.ts';
+import {rollbackKeys} from '../dialogs/rollback-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
@@ -16,6 +16,6 @@ export const allBindings: readonly Binding[] = [
 	...deployKeys,
 	...backupsKeys,
 	...historyKeys,
-	...gateKeys,
+	...rollbackKeys,
 	...globalKeys,
 ];

@@ -2,7 +2,7 @@ import type {CockpitController} from '../../control/controller.ts';
 import type {CockpitState, CockpitStore} from '../../store/create-store.ts';
 
 /** Where a key works. The first scopes of the active list win over later ones. */
-export type Scope =
+export type KeyScope =
 	| 'help'
 	| 'palette'
 	| 'quit'
@@ -29,7 +29,7 @@ export type Scope =
 	| 'history'
 	| 'history.filter'
 	| 'history.page'
-	| 'rollback.gate'
+	| 'rollback.review'
 	| 'screens'
 	| 'everywhere';
 
@@ -51,7 +51,7 @@ export type Binding = {
 	readonly id: string;
 	/** Names as the tokenizer gives them; the first is shown. */
 	readonly keys: readonly [string, ...string[]];
-	readonly scope: Scope;
+	readonly scope: KeyScope;
 	/** A few words; may depend on the state, e.g. `cancel: live stays as it is`. */
 	readonly label: string | ((state: CockpitState) => string);
 	/** Column of the help. */

@@ -1,9 +1,9 @@
-import type {Binding, Scope} from './binding.ts';
+import type {Binding, KeyScope} from './binding.ts';
 
 /** The binding a key means now, in the strongest active scope that has it. */
 export const findBinding = (
 	bindings: readonly Binding[],
-	scopes: readonly Scope[],
+	scopes: readonly KeyScope[],
 	key: string,
 ): Binding | undefined => {
 	for (const scope of scopes) {

@@ -1,7 +1,7 @@
 import {takesWord} from '../../store/rollback/rollback-review.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {selectShownPrompt} from '../../store/runs/run-prompt.ts';
-import type {Scope} from './binding.ts';
+import type {KeyScope} from './binding.ts';
 
 /** Which component of Ink takes keys now, if any. */
 export type InkFocus = 'typed-word' | 'filter' | 'choice' | undefined;
@@ -12,10 +12,10 @@ const isGivingReason = ({screen, stage, reason}: CockpitState): boolean =>
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, gate, screen, stage, isSearching, isFilteringBackups, isFilteringHistory} = state;
+	const {dialog, rollback, screen, stage, isSearching, isFilteringBackups, isFilteringHistory} = state;
 	const {checklistAsk, isFilteringChecklist} = state;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
-	if (gate) return takesWord(gate) ? 'typed-word' : undefined;
+	if (rollback) return takesWord(rollback) ? 'typed-word' : undefined;
 	if (screen === 'history') return isFilteringHistory ? 'filter' : undefined;
 	if (screen === 'backups') return isFilteringBackups ? 'filter' : undefined;
 	if (screen === 'checklist') {
@@ -28,7 +28,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 	return stage === 'choose' ? 'choice' : undefined;
 };
 
-const screenScope = (state: CockpitState): Scope => {
+const screenScope = (state: CockpitState): KeyScope => {
 	const {screen, stage} = state;
 	if (screen === 'history') return state.historyPage ? 'history.page' : 'history';
 	if (screen !== 'deploy') return screen;
@@ -46,10 +46,10 @@ const filterScopes = {
 } as const;
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */
-export const activeScopes = (state: CockpitState): readonly Scope[] => {
-	const {dialog, gate, screen} = state;
+export const activeScopes = (state: CockpitState): readonly KeyScope[] => {
+	const {dialog, rollback, screen} = state;
 	if (dialog) return [dialog.kind];
-	if (gate) return ['rollback.gate', 'typing'];
+	if (rollback) return ['rollback.review', 'typing'];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
 	if (screen === 'checklist' && state.checklistAsk)
 		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];

@@ -164,12 +164,12 @@ const gated = (changes: Partial<RollbackReview> = {}): CockpitStore => {
 	const store = listed();
 	const state = store.getState();
 	state.setBackups({backupSelected: 'backend_20260203_113512.tar.gz'});
-	state.openGate({
+	state.openRollbackReview({
 		choice: {app: 'backend', environment: 'production', to: 'backend_20260203_113512'},
 		title: 'Production',
 		tier: 'production',
 	});
-	state.changeGate({review: {state: 'ready', review: {...review, ...changes}}});
+	state.changeRollback({review: {state: 'ready', review: {...review, ...changes}}});
 	return store;
 };
 
@@ -227,24 +227,24 @@ export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
 	'backups, no answer': () => with_(emptyBackups(), state => state.setBackupList('production', {problem})),
 	'backups, no answer any more': () => with_(listed(), state => state.setBackupList('production', {problem})),
 	'backups, no host': () => with_(emptyBackups(), state => state.setBackups({backupPlaces: []})),
-	'gate, host on another day': () =>
+	'rollback, host on another day': () =>
 		gated({
 			time: now - 30 * 24 * 3_600_000,
 			from: {...review.from, since: new Date(now - (30 * 24 + 2) * 3_600_000).toISOString()},
 		}),
-	'gate, loading': () =>
+	'rollback, loading': () =>
 		with_(listed(), state =>
-			state.openGate({
+			state.openRollbackReview({
 				choice: {app: 'backend', environment: 'production', to: 'previous'},
 				title: 'Production',
 				tier: 'production',
 			}),
 		),
-	gate: gated,
-	'gate, half typed': () => with_(gated(), state => state.changeGate({typed: 'ROLL'})),
-	'gate, another word': () => with_(gated(), state => state.changeGate({typed: 'rollback'})),
-	'gate, commands': () => with_(gated(), state => state.changeGate({page: 'commands'})),
-	'gate, snapshot': () =>
+	rollback: gated,
+	'rollback, half typed': () => with_(gated(), state => state.changeRollback({typed: 'ROLL'})),
+	'rollback, another word': () => with_(gated(), state => state.changeRollback({typed: 'rollback'})),
+	'rollback, commands': () => with_(gated(), state => state.changeRollback({page: 'commands'})),
+	'rollback, snapshot': () =>
 		gated({
 			tier: 'preprod',
 			to: {
@@ -257,9 +257,9 @@ export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
 			migrationsSince: undefined,
 			expected: {durationMs: undefined, downtimeMs: undefined},
 		}),
-	'gate, blocked': () =>
+	'rollback, blocked': () =>
 		gated({
 			refusal: {code: 'locked', why: 'Asha on asha-mac holds the lock', next: 'Wait for it, or take it over.'},
 		}),
-	'gate, failed': () => with_(gated(), state => state.changeGate({review: {state: 'failed', problem}})),
+	'rollback, failed': () => with_(gated(), state => state.changeRollback({review: {state: 'failed', problem}})),
 };

@@ -120,8 +120,8 @@ test('backups keys: another app, another environment, a filter that Esc takes aw
 	expect(store.getState().screen).toBe('overview');
 });
 
-test.each(sizes)('gate at $columns: what, where, how long and what stays, above the word', ({columns, rows}) => {
-	const shown = text(make('gate, half typed'), columns, rows);
+test.each(sizes)('rollback at $columns: what, where, how long and what stays, above the word', ({columns, rows}) => {
+	const shown = text(make('rollback, half typed'), columns, rows);
 
 	for (const part of [
 		/Roll back backend on Production ─+ {2}PRODUCTION/,
@@ -140,64 +140,64 @@ test.each(sizes)('gate at $columns: what, where, how long and what stays, above 
 	expect(shown).not.toMatch(/▸ ROLLBACK/);
 });
 
-test('gate: how long live has been live goes by the clock of its host', () => {
-	const shown = text(make('gate, host on another day'));
+test('rollback: how long live has been live goes by the clock of its host', () => {
+	const shown = text(make('rollback, host on another day'));
 
 	expect(shown).toMatch(/from {2}7f3a9c2 {2}live since 09:3\d IST, 2 h, by Ravi/);
 });
 
-test('gate: at the least size what must be read and the word are there', () => {
-	const shown = text(make('gate, half typed'), 60, 16);
+test('rollback: at the least size what must be read and the word are there', () => {
+	const shown = text(make('rollback, half typed'), 60, 16);
 
 	for (const part of ['backend_20260203_113512', 'ubuntu@production', 'about 4 min', '3 migrations ran', '4 of 8'])
 		expect(shown, part).toContain(part);
 });
 
-test('gate: what is not known is said, and a release that failed once is called so', () => {
-	const shown = text(make('gate, snapshot'), 80, 24);
+test('rollback: what is not known is said, and a release that failed once is called so', () => {
+	const shown = text(make('rollback, snapshot'), 80, 24);
 
 	expect(shown).toContain('Not known which migrations ran since');
 	expect(shown).toContain('gone back from once');
 	expect(shown).not.toContain('undefined');
 });
 
-test('gate: without a way to go on there is no word, only the reason', () => {
-	const blocked = text(make('gate, blocked'), 80, 24);
+test('rollback: without a way to go on there is no word, only the reason', () => {
+	const blocked = text(make('rollback, blocked'), 80, 24);
 	expect(blocked).toContain('ROLLBACK BLOCKED');
 	expect(blocked).toContain('Asha on asha-mac holds the lock');
 	expect(blocked).not.toContain('Type ROLLBACK');
-	expect(text(make('gate, failed'), 80, 24)).toContain('ECONNREFUSED');
-	expect(text(make('gate, loading'), 80, 24)).toContain('what going back would do');
+	expect(text(make('rollback, failed'), 80, 24)).toContain('ECONNREFUSED');
+	expect(text(make('rollback, loading'), 80, 24)).toContain('what going back would do');
 });
 
-test('gate keys: Tab shows every command and goes back to the word; Esc closes one thing at a time', () => {
-	const store = make('gate');
+test('rollback keys: Tab shows every command and goes back to the word; Esc closes one thing at a time', () => {
+	const store = make('rollback');
 	press(store, 'tab');
-	expect(store.getState().gate?.page).toBe('commands');
+	expect(store.getState().rollback?.page).toBe('commands');
 	expect(press(store, 'enter').refusal).toContain('Tab goes back');
 	press(store, 'esc');
-	expect(store.getState().gate?.page).toBe('summary');
+	expect(store.getState().rollback?.page).toBe('summary');
 	press(store, 'esc');
-	expect(store.getState().gate).toBeUndefined();
+	expect(store.getState().rollback).toBeUndefined();
 });
 
-test('gate keys: Enter starts only on the exact word', () => {
-	const store = make('gate');
+test('rollback keys: Enter starts only on the exact word', () => {
+	const store = make('rollback');
 	for (const [typed, refusal] of [
 		['', 'nothing was changed'],
 		['ROLL', 'exactly'],
 	] as const) {
-		store.getState().changeGate({typed});
+		store.getState().changeRollback({typed});
 		expect(press(store, 'enter').refusal).toContain(refusal);
 	}
-	store.getState().changeGate({typed: 'ROLLBACK'});
+	store.getState().changeRollback({typed: 'ROLLBACK'});
 	expect(press(store, 'enter').asked).toEqual([['confirmRollback']]);
-	expect(press(make('gate, blocked'), 'enter').refusal).toContain('Asha');
+	expect(press(make('rollback, blocked'), 'enter').refusal).toContain('Asha');
 });
 
-test('gate: says that no migration ran since when that is known', () => {
-	const store = make('gate');
-	store.getState().changeGate({review: {state: 'ready', review: {...review, migrationsSince: []}}});
+test('rollback: says that no migration ran since when that is known', () => {
+	const store = make('rollback');
+	store.getState().changeRollback({review: {state: 'ready', review: {...review, migrationsSince: []}}});
 
 	expect(text(store, 80, 24)).toContain('no migration ran since');
 });

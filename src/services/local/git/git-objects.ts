@@ -5,7 +5,7 @@ import {ByteReader} from './byte-reader.ts';
 import {streamGit} from './git.ts';
 import {parseTree, pathOf} from './parse-tree.ts';
 import {repositoryDamaged} from './repository-damaged.ts';
-import {locate, type Place} from './repository.ts';
+import {locate, type SourcePlace} from './repository.ts';
 import {sourceBlocked} from './source-blocked.ts';
 
 type ObjectType = 'commit' | 'tree' | 'blob';
@@ -153,7 +153,7 @@ const entriesOf = (directory: string, object: string, content: Buffer): ReturnTy
 /** Id of the tree that is the app, if the commit has one there. */
 const appTree = async (
 	objects: ObjectReader,
-	{directory, prefix}: Place,
+	{directory, prefix}: SourcePlace,
 	commit: string,
 ): Promise<string | undefined> => {
 	let tree = await treeOf(objects, directory, commit);
@@ -201,7 +201,7 @@ const walk = async (
  * All that a commit has below a place, every commit and tree on the way proved; none where it has no such directory.
  * Level by level. `commit`: full id. Throws DeployError `blocked`.
  */
-export const listCommitted = (place: Place, commit: string): Promise<readonly CommittedEntry[]> =>
+export const listCommitted = (place: SourcePlace, commit: string): Promise<readonly CommittedEntry[]> =>
 	withObjects(place.directory, async objects => {
 		const tree = await appTree(objects, place, commit);
 		return tree === undefined ? [] : walk(objects, {directory: place.directory, tree}, () => true);

@@ -5,7 +5,7 @@ import {repositoryDamaged} from './repository-damaged.ts';
 import {sourceBlocked} from './source-blocked.ts';
 
 /** Where an app stands in its repository. */
-export type Place = {
+export type SourcePlace = {
 	readonly directory: string;
 	/** Path of the app from the root of the repository, with a final `/`; empty at the root. */
 	readonly prefix: string;
@@ -19,7 +19,7 @@ const filesMissing = (directory: string): DeployError =>
 	);
 
 /** Finds the repository around the sources. Throws DeployError `blocked` when either is missing. */
-export const locate = async (directory: string): Promise<Place> => {
+export const locate = async (directory: string): Promise<SourcePlace> => {
 	if (!(await isDirectory(directory))) throw filesMissing(directory);
 	const {code, stdout, stderr} = await runGit(directory, ['rev-parse', '--is-inside-work-tree', '--show-prefix']);
 	const answer = stdout.toString();
@@ -33,8 +33,8 @@ export const locate = async (directory: string): Promise<Place> => {
 	return {directory, prefix: answer.slice('true\n'.length, -1)};
 };
 
-/** Place of a directory, and full id of the commit that is checked out. Throws DeployError `blocked` without one. */
-export const locateHead = async (directory: string): Promise<Place & {readonly commit: string}> => {
+/** SourcePlace of a directory, and full id of the commit that is checked out. Throws DeployError `blocked` without one. */
+export const locateHead = async (directory: string): Promise<SourcePlace & {readonly commit: string}> => {
 	const place = await locate(directory);
 	const commit = await resolve(directory, 'HEAD');
 	if (commit === undefined) throw await noCommit(directory, 'HEAD');

@@ -1,6 +1,6 @@
 import type {ManifestEntry} from '../../../domain/ports.ts';
 import {listCommitted, type CommittedEntry} from './git-objects.ts';
-import type {Place} from './repository.ts';
+import type {SourcePlace} from './repository.ts';
 import {sourceBlocked} from './source-blocked.ts';
 
 /** A tracked file or symlink of the app at one commit. */
@@ -28,7 +28,7 @@ const check = ({path, mode, object}: CommittedEntry): TrackedFile => {
  * DeployError `blocked` when one cannot be deployed, or the repository holds something else than the commit says.
  */
 export const listTracked = async (
-	place: Place,
+	place: SourcePlace,
 	commit: string,
 	isWanted: (path: string) => boolean,
 ): Promise<readonly TrackedFile[]> =>

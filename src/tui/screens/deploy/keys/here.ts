@@ -1,8 +1,8 @@
-import type {KeyContext, Binding, Scope} from '../../../keys/binding.ts';
+import type {KeyContext, Binding, KeyScope} from '../../../keys/binding.ts';
 
 /** A key of one stage; its id is the stage and a name. */
 export const here = (
-	scope: Scope,
+	scope: KeyScope,
 	name: string,
 	keys: Binding['keys'],
 	label: Binding['label'],

@@ -1,6 +1,6 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {homePage, mayGoOn, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/deploy/wizard.ts';
-import type {Binding, Scope} from '../../../keys/binding.ts';
+import type {Binding, KeyScope} from '../../../keys/binding.ts';
 import {here} from './here.ts';
 
 const reviewRefusal = (state: CockpitState): string | undefined => {
@@ -19,7 +19,7 @@ const goOnLabel = (state: CockpitState): string => {
 
 /** A list of the review; the same key closes it again. */
 export const page = (
-	scope: Scope,
+	scope: KeyScope,
 	name: Extract<ReviewPage, 'commits' | 'files' | 'commands'>,
 	key: string,
 	rank?: number,
@@ -39,7 +39,7 @@ export const page = (
 		},
 	);
 
-export const askAgain = (scope: Scope, rank: number): Binding =>
+export const askAgain = (scope: KeyScope, rank: number): Binding =>
 	here(
 		scope,
 		'again',
@@ -63,7 +63,7 @@ const approveRefusal = (state: CockpitState): string | undefined => {
 };
 
 /** Signs the build as whoever sits here; the gates are asked again. */
-export const approveKey = (scope: Scope, rank?: number): Binding =>
+export const approveKey = (scope: KeyScope, rank?: number): Binding =>
 	here(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.approve(), {
 		...(rank === undefined ? {} : {rank}),
 		refusal: approveRefusal,

@@ -2,7 +2,7 @@ import type {SessionStatus} from '../../../../domain/ports.ts';
 import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
 import {size} from '../../../../domain/format.ts';
 import type {LiveHealth} from '../../../../domain/releases/live-health.ts';
-import type {RunFacts} from '../../../../store/runs/run-facts.ts';
+import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import type {RunPlan} from '../../../../store/runs/run.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
 import {blank, pad, span, type Row} from '../../../kit/rows.ts';
@@ -12,7 +12,7 @@ import {age} from '../../../kit/times.ts';
 
 export type LinkLostView = {
 	readonly run: RunState;
-	readonly facts: RunFacts;
+	readonly facts: RunDetail;
 	readonly plan: RunPlan | undefined;
 	readonly health: LiveHealth;
 	readonly link: SessionStatus | undefined;

@@ -2,14 +2,14 @@ import type {UsualDurations} from '../../../../app/runs/usual-durations.ts';
 import {emptyRun, type RunState} from '../../../../domain/runs/run-state.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import type {LiveHealth} from '../../../../domain/releases/live-health.ts';
-import type {RunFacts} from '../../../../store/runs/run-facts.ts';
+import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import type {RunPlan} from '../../../../store/runs/run.ts';
 import {shortRelease} from '../../../kit/names.ts';
 
 /** Everything the panels of a run are drawn from. */
 export type RunView = {
 	readonly run: RunState;
-	readonly facts: RunFacts;
+	readonly facts: RunDetail;
 	readonly plan: RunPlan | undefined;
 	readonly health: LiveHealth;
 	readonly now: number;

@@ -1,7 +1,7 @@
 import type {UsualDurations} from '../../../../app/runs/usual-durations.ts';
 import {size} from '../../../../domain/format.ts';
 import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
-import type {RunFacts} from '../../../../store/runs/run-facts.ts';
+import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
 import {justify, pad, padStart, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {bar, windowed, type Look} from '../../../kit/layout.ts';
@@ -9,7 +9,7 @@ import {clock, timeOfDay} from '../../../kit/times.ts';
 
 export type StepsView = {
 	readonly run: RunState;
-	readonly facts: RunFacts;
+	readonly facts: RunDetail;
 	readonly usual: Pick<UsualDurations, 'stepMs' | 'totalMs'>;
 	readonly timeZone: string;
 	/** By the host's clock, epoch milliseconds. */

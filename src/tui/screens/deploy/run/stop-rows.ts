@@ -1,11 +1,11 @@
 import type {RunState} from '../../../../domain/runs/run-state.ts';
-import type {RunFacts} from '../../../../store/runs/run-facts.ts';
+import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import {hasSwapBegun, type RunPlan} from '../../../../store/runs/run.ts';
 import {rule, span, type Row} from '../../../kit/rows.ts';
 import {wrap, type Look} from '../../../kit/layout.ts';
 import {shortRelease} from '../../../kit/names.ts';
 
-export type StopView = {readonly run: RunState; readonly facts: RunFacts; readonly plan: RunPlan | undefined};
+export type StopView = {readonly run: RunState; readonly facts: RunDetail; readonly plan: RunPlan | undefined};
 
 const isDone = ({steps}: RunState, id: string): boolean => steps.some(step => step.id === id && step.state === 'done');
 

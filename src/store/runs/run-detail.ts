@@ -2,7 +2,7 @@ import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Touches} from '../../domain/runs/pipeline.ts';
 
 /** What the screens show of a run beside its state. Times: epoch milliseconds of this machine. */
-export type RunFacts = {
+export type RunDetail = {
 	/** By step id. */
 	readonly touches: Readonly<Record<string, Touches>>;
 	/** Id of the action each step is at. */
@@ -18,7 +18,7 @@ export type RunFacts = {
 	readonly asked: number;
 };
 
-export const noFacts: RunFacts = {
+export const noFacts: RunDetail = {
 	touches: {},
 	actions: {},
 	attempt: 1,
@@ -33,7 +33,7 @@ export const noFacts: RunFacts = {
 const keptAnswers = 12;
 
 /** Adds one event. Pure. */
-export const foldFacts = (facts: RunFacts, event: RunEvent): RunFacts => {
+export const foldFacts = (facts: RunDetail, event: RunEvent): RunDetail => {
 	switch (event.type) {
 		case 'run.started':
 			return {...noFacts, touches: Object.fromEntries(event.steps.map(({id, touches}) => [id, touches]))};

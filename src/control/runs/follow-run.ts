@@ -14,10 +14,10 @@ import {runPlanOf, startedEvent} from './run-plan.ts';
 const everyMs = 100;
 
 /** A run under way, as the controller holds it. */
-export type DrivenRun = RunControl & {readonly finished: Promise<RunOutcome>};
+export type FollowedRun = RunControl & {readonly finished: Promise<RunOutcome>};
 
 /** Executes a pipeline and folds what it says into the store. The run goes on whatever happens to a screen. */
-export const driveRun = (
+export const followRun = (
 	options: {
 		readonly services: AppServices;
 		readonly store: CockpitStore;
@@ -30,7 +30,7 @@ export const driveRun = (
 		replaces,
 		guard,
 	}: {readonly attempt: number; readonly replaces: string | undefined; readonly guard?: RunGuard},
-): DrivenRun => {
+): FollowedRun => {
 	const {services, store, output, onFault} = options;
 	const guarded = (work: () => void): void => {
 		try {

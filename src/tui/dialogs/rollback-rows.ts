@@ -1,7 +1,7 @@
 import {shortCommit} from '../../domain/build.ts';
 import {duration, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
-import type {RollbackGate} from '../../store/rollback/rollback-review.ts';
+import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
 import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
 import {paragraph, wrap, type Look} from '../kit/layout.ts';
@@ -109,7 +109,7 @@ const always =
 	'Open at any hour: no window, no soak, no checklist. Settings, storage and uploads stay as live has them.';
 
 /** What a rollback will do, in at most `height` rows; what must be read before the word is never left out. */
-export const gateSummary = (
+export const rollbackSummary = (
 	review: RollbackReview,
 	now: number,
 	width: number,
@@ -144,9 +144,9 @@ const problemRows = (
 	...paragraph('Next', next, width, 'accent'),
 ];
 
-/** The inside of the gate above its word, or instead of it. */
-export const gateRows = (
-	{review, choice}: RollbackGate,
+/** The inside of the review above its word, or instead of it. */
+export const rollbackRows = (
+	{review, choice}: OpenRollback,
 	now: number,
 	width: number,
 	height: number,
@@ -169,7 +169,7 @@ export const gateRows = (
 			].slice(0, height);
 		case 'ready': {
 			const {refusal} = review.review;
-			if (!refusal) return gateSummary(review.review, now, width, height, look);
+			if (!refusal) return rollbackSummary(review.review, now, width, height, look);
 			const blocked: readonly Row[] = [
 				[span(`${glyphs.failed} ROLLBACK BLOCKED`, 'danger', {bold: true})],
 				...problemRows({...refusal, now: 'Nothing was changed.'}, width),

@@ -1,0 +1,84 @@
+import {rollbackWord} from '../../domain/runs/confirm.ts';
+import type {CockpitState} from '../../store/create-store.ts';
+import {shownReview, isOtherWord, takesWord} from '../../store/rollback/rollback-review.ts';
+import type {Binding} from '../keys/binding.ts';
+
+const scope = 'rollback.review';
+const pageRows = 10;
+
+const wordRefusal = ({rollback}: CockpitState): string | undefined => {
+	if (!rollback || rollback.review.state === 'loading') return 'the host is still being asked';
+	if (rollback.review.state === 'failed') return rollback.review.problem.why;
+	const refusal = shownReview(rollback)?.refusal;
+	if (refusal) return refusal.why;
+	if (!takesWord(rollback)) return 'Tab goes back to the word';
+	return rollback.typed === rollbackWord || isOtherWord(rollback)
+		? undefined
+		: `the word is ${rollbackWord}, exactly; nothing was changed`;
+};
+
+const startLabel = ({rollback}: CockpitState): string =>
+	rollback && isOtherWord(rollback) ? 'cancel: not the word' : 'start, when the word is complete';
+
+const isListing = ({rollback}: CockpitState): boolean => rollback?.page === 'commands';
+
+const scroll = (name: string, key: string, by: number): Binding => ({
+	id: `${scope}.${name}`,
+	keys: [key],
+	scope,
+	label: name,
+	group: 'move',
+	isHidden: true,
+	refusal: state => (isListing(state) ? undefined : 'Tab shows every command first'),
+	run: ({store}) => {
+		const {rollback, changeRollback} = store.getState();
+		if (rollback) changeRollback({scroll: Math.max(0, rollback.scroll + by)});
+	},
+});
+
+/** Keys of the dialog that takes the word of a rollback. */
+export const rollbackKeys: readonly Binding[] = [
+	{
+		id: `${scope}.start`,
+		keys: ['enter'],
+		scope,
+		label: startLabel,
+		group: 'danger',
+		rank: 1,
+		isHidden: true,
+		refusal: wordRefusal,
+		run: ({controller}) => controller.confirmRollback(),
+	},
+	{
+		id: `${scope}.cancel`,
+		keys: ['esc'],
+		scope,
+		label: 'cancel',
+		group: 'here',
+		rank: 2,
+		isHidden: true,
+		run: ({store}) => {
+			const {rollback, changeRollback, closeRollback} = store.getState();
+			if (rollback?.page === 'commands') changeRollback({page: 'summary', scroll: 0});
+			else closeRollback();
+		},
+	},
+	{
+		id: `${scope}.commands`,
+		keys: ['tab'],
+		scope,
+		label: state => (isListing(state) ? 'the word' : 'every command'),
+		group: 'here',
+		rank: 3,
+		isHidden: true,
+		refusal: state => (shownReview(state.rollback) ? undefined : 'nothing is known yet'),
+		run: ({store}) => {
+			const {rollback, changeRollback} = store.getState();
+			changeRollback({page: rollback?.page === 'commands' ? 'summary' : 'commands', scroll: 0});
+		},
+	},
+	scroll('down', 'down', 1),
+	scroll('up', 'up', -1),
+	scroll('page down', 'pagedown', pageRows),
+	scroll('page up', 'pageup', -pageRows),
+];
