@@ -1,7 +1,9 @@
 import {existsSync, globSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 import {expect, test} from 'vitest';
-import {exitCodes} from '../src/domain/errors.ts';
+import type {CliContext} from '../src/cli/cli-context.ts';
+import {runCli} from '../src/cli/program.ts';
+import {DeployError, exitCodes} from '../src/domain/errors.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
@@ -78,6 +80,54 @@ test.each(['README.md', 'docs/commands.md'])('%s: every exit code of the product
 	const missing = [...new Set(Object.values(exitCodes))].filter(code => !read(page).includes(`\n| ${code} | `));
 
 	expect(missing).toEqual([]);
+});
+
+const commandLines = pages
+	.filter(page => page !== 'CHANGELOG.md')
+	.flatMap(page =>
+		[...read(page).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => block.split('\n')),
+	)
+	.filter(line => /^cockpit (?!sandbox)\w/.test(line))
+	.map(line => line.replace(/ +#.*$/, ''));
+
+test.each([...new Set(commandLines)])('%s: the command line understands it', async line => {
+	const words = line.match(/"[^"]*"|\S+/g)?.map(word => word.replaceAll('"', '')) ?? [];
+	let isOpened = false;
+	let complaint = '';
+	const nothing = () => undefined;
+	const notAsked = async (): Promise<never> => {
+		throw new TypeError('a command line that is only read starts nothing');
+	};
+	const context: CliContext = {
+		version: '0',
+		terminal: {
+			isInteractive: false,
+			isDumb: false,
+			hasColour: false,
+			out: nothing,
+			err: text => {
+				complaint += text;
+			},
+			ask: notAsked,
+			onInputEnd: nothing,
+			onSignal: () => nothing,
+		},
+		open: async () => {
+			isOpened = true;
+			throw new DeployError({
+				code: 'configuration',
+				what: 'Read as far as it has to be',
+				why: '',
+				now: '',
+				next: '',
+			});
+		},
+		openScreen: notAsked,
+		startSandbox: notAsked,
+	};
+	await runCli(context, words.slice(1));
+
+	expect(isOpened, complaint).toBe(true);
 });
 
 /** Comments that go over several lines, as one. */
