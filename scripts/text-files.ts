@@ -55,10 +55,11 @@ export const bundlePrograms: BundlePlugin = {
 export const testPrograms: TestPlugin = {
 	name: 'programs',
 	enforce: 'pre',
+	// The mark is Vite's for what is no file, which it would look for below its root.
 	resolveId: (path, importer) =>
-		importer !== undefined && isFolder.test(path) ? resolve(dirname(importer), path) : undefined,
+		importer !== undefined && isFolder.test(path) ? `\0${resolve(dirname(importer), path)}` : undefined,
 	load: path => {
-		const value = valueOf(path);
+		const value = valueOf(path.replace(/^\0/, ''));
 		return value === undefined ? undefined : moduleOf(value);
 	},
 };

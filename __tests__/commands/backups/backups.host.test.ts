@@ -7,7 +7,7 @@ import {listBackups, parseBackups, type BackupListing} from '../../../src/comman
 import {pinBackup, pruneBackups, removeBackups, unpinBackup} from '../../../src/commands/backups/prune-backups.ts';
 import {parseVerification, recordVerdict, verifyBackup} from '../../../src/commands/backups/backup-verification.ts';
 import {notOwner} from '../../../src/commands/lock/marker.ts';
-import {lookBack, parseWaysBack} from '../../../src/commands/rollback/rollback.ts';
+import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';
 import {mayPrune, type Backup} from '../../../src/domain/backups/backup.ts';

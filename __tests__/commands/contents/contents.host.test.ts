@@ -9,7 +9,7 @@ import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
 import {installKept, keepMade, proveMade} from '../../../src/commands/candidate/made.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {keepAllLeftOut, pruneReleases, recordRelease} from '../../../src/commands/releases/release-record.ts';
-import {addChunksOfLive, listRestoredFiles, tellAlteredFiles} from '../../../src/commands/rollback/rollback.ts';
+import {addChunksOfLive, listRestoredFiles, tellAlteredFiles} from '../../../src/commands/rollback/compared.ts';
 import {program} from '../../../src/commands/shell.ts';
 import type {AppTarget} from '../../../src/domain/environments/environment.ts';
 import {readChain} from '../../../src/domain/ledger/ledger.ts';

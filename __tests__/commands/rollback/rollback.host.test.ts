@@ -6,19 +6,11 @@ import {askBetween, parseBetween} from '../../../src/commands/rollback/between-r
 import {keepFailedRelease} from '../../../src/commands/releases/failed-release.ts';
 import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
-import {
-	addChunksOfLive,
-	lookBack,
-	orStartAgain,
-	parseWaysBack,
-	prepareLinkToTarget,
-	rememberRollback,
-	reuseModules,
-	reusePackages,
-	settleTarget,
-	startService,
-	stopService,
-} from '../../../src/commands/rollback/rollback.ts';
+import {addChunksOfLive} from '../../../src/commands/rollback/compared.ts';
+import {reuseModules, reusePackages} from '../../../src/commands/rollback/packages.ts';
+import {orStartAgain, startService, stopService} from '../../../src/commands/rollback/services.ts';
+import {prepareLinkToTarget, rememberRollback, settleTarget} from '../../../src/commands/rollback/target.ts';
+import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {swapBack} from '../../../src/commands/releases/swap.ts';
 import {tolerate} from '../../../src/commands/tolerate.ts';
 import {claimOn, mark} from '../lock/claims.ts';

@@ -1,6 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {BackupOrigin} from '../../domain/backups/backup.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import {answersIn} from '../answers.ts';
 import inspectArchive from './inspect-archive.sh';
 import {program} from '../shell.ts';
 import verifyText from './verify-backup.sh';
@@ -39,7 +40,7 @@ export type BackupVerification = {
 
 /** Reads what `verifyBackup` printed. Undefined for anything else. */
 export const parseVerification = (text: string): BackupVerification | undefined => {
-	const one = (name: string): string | undefined => new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1];
+	const {all, one} = answersIn(text, ' ');
 	const sha256 = one('sha256');
 	if (sha256 === undefined) return undefined;
 	const buildId = one('build-id');
@@ -51,7 +52,7 @@ export const parseVerification = (text: string): BackupVerification | undefined 
 		sha256,
 		root: one('root') ?? '',
 		strip: Number(one('strip')),
-		has: [...text.matchAll(/^has (.*)$/gm)].map(([, path = '']) => path),
+		has: all('has'),
 		isWhole: /^whole$/m.test(text),
 		...(buildId ? {buildId} : {}),
 	};

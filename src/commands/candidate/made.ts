@@ -2,6 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import {installedRoots, lockFiles, ownFilesOf} from '../../domain/releases/own-files.ts';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
 import type {HostState} from '../host-state.ts';
+import {asUser} from '../shell.ts';
 import refuseForeign from './refuse-foreign.sh';
 import keep from './keep-made.sh';
 import prove from './prove-made.sh';
@@ -56,8 +57,6 @@ export const installKept = (
 	installer: Command,
 ): Command => {
 	const {packages, installed, prepared} = ownFilesOf(of.target);
-	const words =
-		installer.as === undefined ? installer.argv : ['sudo', '-n', '-u', installer.as, '--', ...installer.argv];
 	const command = contentsProgram(
 		installer.label ?? installer.argv[0],
 		install,
@@ -70,7 +69,7 @@ export const installKept = (
 			lockFiles,
 			installed.join(' '),
 			prepared,
-			...words,
+			...asUser(installer),
 		],
 	);
 	return {

@@ -1,5 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
+import {answersIn} from '../answers.ts';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
@@ -65,6 +66,8 @@ export const askHostFacts = ({
 /** Where a run writes: releases, backups, lock and ledger. */
 export type StoragePlace = 'app' | 'backups' | 'state';
 
+const layouts = ['releases', 'directory', 'other', 'empty', 'none'] as const;
+
 /** What a host answered. Sizes in KiB, times in epoch seconds of the host. */
 export type HostFacts = {
 	readonly time: number;
@@ -74,7 +77,7 @@ export type HostFacts = {
 	readonly denied: readonly string[];
 	readonly hasZstd: boolean;
 	/** `releases`: adopted. `directory`: as the old scripts left it. `empty`: prepared, nothing live yet. */
-	readonly layout: 'releases' | 'directory' | 'other' | 'empty' | 'none';
+	readonly layout: (typeof layouts)[number];
 	/** Id of the live release. */
 	readonly live: string | undefined;
 	readonly liveKib: number;
@@ -105,21 +108,15 @@ export type HostFacts = {
 export const parseHostFacts = (text: string): HostFacts => {
 	const end = text.indexOf('\nmanifest\n');
 	if (end < 0) throw new Error('the host did not answer in full');
-	const lines = text.slice(0, end).split('\n');
-	const all = (name: string): string[] =>
-		lines.flatMap(line => (line.startsWith(`${name}\t`) ? [line.slice(name.length + 1)] : []));
-	const one = (name: string): string | undefined => all(name)[0];
-	const figure = (name: string): number => Number.parseInt(one(name) ?? '', 10);
+	const head = text.slice(0, end);
+	const {all, one, word, figure} = answersIn(head);
 	const places = <Value>(read: (place: StoragePlace) => Value): Record<StoragePlace, Value> => ({
 		app: read('app'),
 		backups: read('backups'),
 		state: read('state'),
 	});
 	const answers = Object.fromEntries(
-		lines.flatMap(line => {
-			const [, name, text] = /^answer-(\S+)\t(.*)$/.exec(line) ?? [];
-			return name === undefined ? [] : [[name, text ?? '']];
-		}),
+		[...head.matchAll(/^answer-(\S+)\t(.*)$/gm)].map(([, name = '', said = '']) => [name, said]),
 	);
 	return {
 		time: figure('time'),
@@ -127,7 +124,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		missingTools: all('missing'),
 		denied: all('denied'),
 		hasZstd: one('codec') === 'zstd',
-		layout: (one('layout') ?? 'none') as HostFacts['layout'],
+		layout: word('layout', layouts) ?? 'none',
 		live: one('live'),
 		liveKib: figure('live-kib'),
 		sharedKib: figure('shared-kib'),

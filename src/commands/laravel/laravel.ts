@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
-import {program} from '../shell.ts';
+import {around, asUser, program} from '../shell.ts';
 import withoutSecrets from './without-secrets.sh';
 import rebuildBaked from './rebuild-baked.sh';
 import status from './migrate-status.sh';
@@ -15,9 +15,8 @@ type App = {
 };
 
 /** The command as its user, with what it prints made safe to show and to keep. */
-const guarded = (label: string, argv: readonly string[], owner: string): Command => ({
-	...program(label, withoutSecrets, ['sudo', '-n', '-u', owner, '--', ...argv]),
-	label,
+const guarded = (label: string, argv: Command['argv'], owner: string): Command => ({
+	...program(label, withoutSecrets, asUser({argv, as: owner})),
 	sudo: [`${owner}: ${argv.find(word => !word.includes('=') && word !== 'env') ?? ''}`],
 });
 
@@ -34,63 +33,42 @@ export const rebuildBakedCaches = (
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
 
+/** A program that runs artisan as the owner of the app, and reads what it prints. */
+const aroundArtisan = (
+	{directory, target}: Omit<App, 'home'>,
+	of: {
+		readonly label: string;
+		readonly text: string;
+		readonly args: readonly string[];
+		readonly before?: readonly string[];
+	},
+): Command => {
+	const argv: Command['argv'] = [target.php, `${directory}/artisan`, ...of.args, '--no-interaction', '--no-ansi'];
+	return around({argv, as: target.owner, label: of.label}, of.text, of.before);
+};
+
 /** Prints which migrations have run, as `migrationsRan` reads it. Changes nothing. */
-export const migrateStatus = ({directory, target}: Omit<App, 'home'>): Command => ({
-	...program('artisan migrate:status', status, [
-		'sudo',
-		'-n',
-		'-u',
-		target.owner,
-		'--',
-		target.php,
-		`${directory}/artisan`,
-		'migrate:status',
-		'--no-interaction',
-		'--no-ansi',
-	]),
-	label: 'artisan migrate:status',
-	sudo: [`${target.owner}: ${target.php}`],
-});
+export const migrateStatus = (app: Omit<App, 'home'>): Command =>
+	aroundArtisan(app, {label: 'artisan migrate:status', text: status, args: ['migrate:status']});
 
 /**
  * As `migrateStatus`, but what goes wrong is an answer too: `unknown WHY`. Knows the migrations of every release that is
  * kept, not of live only.
  */
-export const migrateStatusOrWhy = (
-	{directory, target}: Omit<App, 'home'>,
-	{releases}: Pick<ReleaseLayout, 'releases'>,
-): Command => {
-	const {argv, ...rest} = migrateStatus({directory, target});
-	const [, , , , ...command] = argv;
-	return {
-		...rest,
-		...program('ask which migrations ran', statusOrWhy, [`${directory}/artisan`, releases, ...command]),
+export const migrateStatusOrWhy = (app: Omit<App, 'home'>, {releases}: Pick<ReleaseLayout, 'releases'>): Command =>
+	aroundArtisan(app, {
 		label: 'ask which migrations ran',
-	};
-};
+		text: statusOrWhy,
+		args: ['migrate:status'],
+		before: [`${app.directory}/artisan`, releases],
+	});
 
 /**
  * Prints the SQL that pending migrations would run. Changes nothing: `--force` only stops artisan from asking. A
  * migration that reads the database may not be able to pretend; then its own words are the preview.
  */
-export const pretendMigrations = ({directory, target}: Omit<App, 'home'>): Command => ({
-	...program('artisan migrate --pretend', preview, [
-		'sudo',
-		'-n',
-		'-u',
-		target.owner,
-		'--',
-		target.php,
-		`${directory}/artisan`,
-		'migrate',
-		'--pretend',
-		'--force',
-		'--no-interaction',
-		'--no-ansi',
-	]),
-	label: 'artisan migrate --pretend',
-	sudo: [`${target.owner}: ${target.php}`],
-});
+export const pretendMigrations = (app: Omit<App, 'home'>): Command =>
+	aroundArtisan(app, {label: 'artisan migrate --pretend', text: preview, args: ['migrate', '--pretend', '--force']});
 
 /** Source: workflow, "deploy_backend_preprod.sh". `home` keeps composer's cache between deploys. */
 export const composerInstall = ({directory, target, home}: App): Command =>

@@ -1,5 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
+import {answersIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
@@ -80,7 +81,7 @@ export const readBuildIdOf = (options: {
 	readonly releases: string;
 	readonly owner: string;
 }): Command => ({
-	...program('read BUILD_ID', readIdOf, [options.file, options.releases, options.owner, readId.trim()]),
+	...program('read BUILD_ID', readIdOf, [options.file, options.releases, options.owner, readId]),
 	sudo: [`${options.owner}: sh`],
 });
 
@@ -90,7 +91,7 @@ export const checkBuildId = (options: {
 	readonly owner: string;
 	readonly manifest: string;
 }): Command => ({
-	...program('verify BUILD_ID', checkId, [options.directory, options.owner, options.manifest, readId.trim()]),
+	...program('verify BUILD_ID', checkId, [options.directory, options.owner, options.manifest, readId]),
 	sudo: [`${options.owner}: sh`, `${options.owner}: cat`],
 });
 
@@ -98,10 +99,8 @@ export const checkBuildId = (options: {
 export const parseBuildId = (
 	output: string,
 ): {readonly buildId: string; readonly deploymentId?: string} | undefined => {
-	const lines = output.split('\n');
-	const last = (name: string): string | undefined =>
-		lines.findLast(line => line.startsWith(`${name} `))?.slice(name.length + 1);
-	const buildId = last('BUILD_ID');
-	const deploymentId = last('deployment');
+	const {all} = answersIn(output, ' ');
+	const buildId = all('BUILD_ID').at(-1);
+	const deploymentId = all('deployment').at(-1);
 	return buildId === undefined ? undefined : {buildId, ...(deploymentId === undefined ? {} : {deploymentId})};
 };

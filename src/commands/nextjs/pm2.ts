@@ -4,7 +4,7 @@ import type {HostState} from '../host-state.ts';
 import {nodeProgram} from '../node-program.ts';
 import findListener from '../host/find-listener.cjs';
 import pm2 from './pm2.cjs';
-import {program} from '../shell.ts';
+import {asUser, program} from '../shell.ts';
 import stop from './stop-pm2.cjs';
 import start from './start-pm2.cjs';
 import prove from './prove-pm2.cjs';
@@ -80,11 +80,8 @@ export const tryToLetPm2Run = (app: Pm2App): Command => pm2Program('let PM2 run'
 export const whileStopped = (app: Pm2App, command: Command): Command => {
 	const {argv} = ensurePm2Runs(app);
 	const [node, , text = '', , about = ''] = argv;
-	const sudo = command.as === undefined ? [] : ['sudo', '-n', '-u', command.as, '--'];
-	const label = command.label ?? command.argv.join(' ');
 	return {
-		...program(label, guard, [node, text, about, ...sudo, ...command.argv]),
-		label,
+		...program(command.label ?? command.argv.join(' '), guard, [node, text, about, ...asUser(command)]),
 		sudo: [
 			...(command.as === undefined ? [] : [`${command.as}: ${command.argv.join(' ')}`]),
 			...(command.sudo ?? []),

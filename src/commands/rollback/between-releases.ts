@@ -1,6 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import {migrationsRan} from '../../domain/runs/migrations.ts';
+import {answersIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
@@ -44,14 +45,12 @@ export type ReleaseFacts = {readonly at?: string; readonly by?: string; readonly
 
 /** Reads what `askBetween` printed. */
 export const parseBetween = (text: string): Between => {
-	const lines = text.split('\n');
-	const after = (prefix: string): string[] =>
-		lines.flatMap(line => (line.startsWith(`${prefix} `) ? [line.slice(prefix.length + 1)] : []));
-	const known = new Set(after('has').map(file => file.replace(/\.php$/, '')));
-	const status = after('status');
+	const {all, one} = answersIn(text, ' ');
+	const known = new Set(all('has').map(file => file.replace(/\.php$/, '')));
+	const status = all('status');
 	return {
-		live: factsIn(after('record-live')[0]),
-		target: factsIn(after('record-target')[0]),
+		live: factsIn(one('record-live')),
+		target: factsIn(one('record-target')),
 		migrationsSince:
 			status.length === 0 || known.size === 0
 				? undefined

@@ -3,14 +3,10 @@ import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
 import {artisan, composerInstall} from '../../commands/laravel/laravel.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {restoreBackup} from '../../commands/backups/restore.ts';
-import {
-	listRestoredFiles,
-	orStartAgain,
-	prepareLinkToTarget,
-	reusePackages,
-	startService,
-	stopService,
-} from '../../commands/rollback/rollback.ts';
+import {listRestoredFiles} from '../../commands/rollback/compared.ts';
+import {reusePackages} from '../../commands/rollback/packages.ts';
+import {orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
+import {prepareLinkToTarget} from '../../commands/rollback/target.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {
 	prepareLink,

@@ -19,12 +19,9 @@ import {
 } from '../../commands/nextjs/pm2.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {restoreBackup} from '../../commands/backups/restore.ts';
-import {
-	addChunksOfLive,
-	listRestoredFiles,
-	prepareLinkToTarget,
-	reuseModules,
-} from '../../commands/rollback/rollback.ts';
+import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compared.ts';
+import {reuseModules} from '../../commands/rollback/packages.ts';
+import {prepareLinkToTarget} from '../../commands/rollback/target.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/releases/swap.ts';
 import {parseVerification} from '../../commands/backups/backup-verification.ts';

@@ -1,5 +1,5 @@
 import {takeLock} from '../../commands/lock/lock.ts';
-import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/rollback.ts';
+import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backups/backup.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.ts';
