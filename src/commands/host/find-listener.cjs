@@ -24,7 +24,7 @@ const linkOf = file => {
 	}
 };
 const statOf = pid => {
-	const fields = read('/proc/' + pid + '/stat')
+	const fields = read(`/proc/${pid}/stat`)
 		.replace(/^[^]*\) /, '')
 		.split(' ');
 	return fields.length < 20 || fields[0] === 'Z' || fields[0] === 'X'
@@ -41,15 +41,15 @@ const isBelow = (pid, ancestor) => {
 	return false;
 };
 const socketsOf = pid =>
-	fs.readdirSync('/proc/' + pid + '/fd').map(fd => {
+	fs.readdirSync(`/proc/${pid}/fd`).map(fd => {
 		try {
-			return fs.readlinkSync('/proc/' + pid + '/fd/' + fd);
+			return fs.readlinkSync(`/proc/${pid}/fd/${fd}`);
 		} catch {
 			return '';
 		}
 	});
 const listenersOf = port => {
-	const end = ':' + port.toString(16).toUpperCase().padStart(4, '0');
+	const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
 	const rows = ['/proc/net/tcp', '/proc/net/tcp6'].map(file =>
 		read(file)
 			.split('\n')
@@ -60,7 +60,7 @@ const listenersOf = port => {
 		.concat(...rows)
 		.filter(words => words[3] === '0A' && words[1].endsWith(end))
 		.map(words => words[9]);
-	const wanted = new Set(inodes.map(inode => 'socket:[' + inode + ']'));
+	const wanted = new Set(inodes.map(inode => `socket:[${inode}]`));
 	if (wanted.size === 0) return [];
 	const seen = new Set();
 	const found = new Set();
@@ -77,7 +77,7 @@ const listenersOf = port => {
 		}
 	}
 	if (isHidden && seen.size < wanted.size) {
-		const any = [].concat(...inodes.map(inode => ['-o', '-lname', 'socket:[[]' + inode + ']'])).slice(1);
+		const any = [].concat(...inodes.map(inode => ['-o', '-lname', `socket:[[]${inode}]`])).slice(1);
 		const lines = asRoot(
 			'find',
 			'/proc',
@@ -105,25 +105,15 @@ const describeProcess = pid => {
 	const booted = Number((/^btime (\d+)/m.exec(read('/proc/stat')) || [])[1]);
 	let user = '';
 	try {
-		user = nameOf(fs.statSync('/proc/' + pid).uid);
+		user = nameOf(fs.statSync(`/proc/${pid}`).uid);
 	} catch {}
 	// Ticks are hundredths of a second on every Linux that programs see.
 	const startedAt = new Date((booted + stat.start / 100) * 1000).toISOString().replace(/\.\d+/, '');
-	return {pid, user, startedAt, cwd: linkOf('/proc/' + pid + '/cwd'), command: read('/proc/' + pid + '/comm').trim()};
+	return {pid, user, startedAt, cwd: linkOf(`/proc/${pid}/cwd`), command: read(`/proc/${pid}/comm`).trim()};
 };
 const inWords = pid => {
 	const it = describeProcess(pid);
 	return it
-		? 'process ' +
-				it.pid +
-				' (' +
-				it.command +
-				' of ' +
-				it.user +
-				', started ' +
-				it.startedAt +
-				', in ' +
-				it.cwd +
-				')'
-		: 'process ' + pid;
+		? `process ${it.pid} (${it.command} of ${it.user}, started ${it.startedAt}, in ${it.cwd})`
+		: `process ${pid}`;
 };

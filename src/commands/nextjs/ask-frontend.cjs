@@ -12,11 +12,11 @@ const answer = {
 	daemons: [],
 	node: process.version,
 };
-const homeOfPm2 = isOwnUser && env.PM2_HOME ? env.PM2_HOME : homeOf() + '/.pm2';
+const homeOfPm2 = isOwnUser && env.PM2_HOME ? env.PM2_HOME : `${homeOf()}/.pm2`;
 const god = /^PM2 v(\S+): God Daemon \(([^)]*)\)/;
 const titles = new Map(
 	allPids()
-		.map(pid => [pid, god.exec(read('/proc/' + pid + '/cmdline'))])
+		.map(pid => [pid, god.exec(read(`/proc/${pid}/cmdline`))])
 		.filter(([, match]) => match),
 );
 for (const [pid, match] of titles) {
@@ -47,16 +47,16 @@ const ofApp = pid =>
 		) || {}
 	).name;
 answer.owners = listenersOf(port).map(pid => Object.assign(describeProcess(pid) || {pid}, {of: ofApp(pid)}));
-const lock = contentOf(live + '/package-lock.json');
-const modules = live + '/node_modules';
+const lock = contentOf(`${live}/package-lock.json`);
+const modules = `${live}/node_modules`;
 answer.live = {
-	buildId: contentOf(live + '/.next/BUILD_ID').trim(),
+	buildId: contentOf(`${live}/.next/BUILD_ID`).trim(),
 	lockSha256:
 		lock === ''
 			? ''
 			: require('crypto')
 					.createHash('sha256')
-					.update(Buffer.from(lock, fs.existsSync(live + '/package-lock.json') ? 'latin1' : 'utf8'))
+					.update(Buffer.from(lock, fs.existsSync(`${live}/package-lock.json`) ? 'latin1' : 'utf8'))
 					.digest('hex'),
 	modules: testOf('-L', modules) ? 'link' : testOf('-d', modules) ? 'directory' : 'missing',
 };

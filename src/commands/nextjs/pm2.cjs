@@ -6,18 +6,18 @@
 const {pm2, pm2User, names, port, live, memory, proof, patienceMs, withinMs, isStrict} = JSON.parse(process.argv[1]);
 const {env} = process;
 const clock = () => process.uptime() * 1000;
-env.PATH = path.dirname(process.execPath) + ':' + env.PATH;
+env.PATH = `${path.dirname(process.execPath)}:${env.PATH}`;
 const me = os.userInfo();
 const user = pm2User || me.username;
 const homeOf = () =>
 	user === me.username
 		? os.homedir()
-		: (spawnSync('getent', ['passwd', user], {encoding: 'utf8'}).stdout || '').split(':')[5] || '/home/' + user;
+		: (spawnSync('getent', ['passwd', user], {encoding: 'utf8'}).stdout || '').split(':')[5] || `/home/${user}`;
 const isOwnUser = user === me.username;
 const call = (...args) => {
 	const argv = isOwnUser
 		? [pm2].concat(args)
-		: ['sudo', '-n', '-H', '-u', user, '--', 'env', 'PATH=' + env.PATH, pm2].concat(args);
+		: ['sudo', '-n', '-H', '-u', user, '--', 'env', `PATH=${env.PATH}`, pm2].concat(args);
 	return spawnSync(argv[0], argv.slice(1), {
 		cwd: '/',
 		encoding: 'utf8',
@@ -28,7 +28,7 @@ const call = (...args) => {
 const wordsOf = ({error, stdout, stderr}) =>
 	(error
 		? [String(error.message)]
-		: (stderr + '\n' + stdout)
+		: `${stderr}\n${stdout}`
 				.split('\n')
 				.filter(line => /\[PM2\]\[(?:ERROR|WARN)\]|[Ee]rror|not found/.test(line))
 				.slice(0, 3)
@@ -50,8 +50,8 @@ const until = (ms, isDone) => {
 	}
 };
 const hasDaemon = () => {
-	const home = env.PM2_HOME || homeOf() + '/.pm2';
-	const file = home + '/pm2.pid';
+	const home = env.PM2_HOME || `${homeOf()}/.pm2`;
+	const file = `${home}/pm2.pid`;
 	const text = isOwnUser ? read(file) : asRoot('cat', '--', file);
 	if (text !== '') return statOf(text.trim()) !== undefined;
 	return !isOwnUser || fs.existsSync(home);
@@ -64,7 +64,7 @@ const listAll = () => {
 		.reverse()
 		.find(text => /^\[(?:\{|\]\s*$)/.test(text));
 	if (line === undefined)
-		throw new Error('pm2 jlist of ' + user + ' failed: ' + (wordsOf(answer) || 'exit ' + answer.status));
+		throw new Error(`pm2 jlist of ${user} failed: ${wordsOf(answer) || `exit ${answer.status}`}`);
 	return JSON.parse(line).map(({name, pid, pm_id, pm2_env: it}) => ({
 		name,
 		pid: Number(pid),
@@ -95,31 +95,26 @@ const choose = () => {
 	const name =
 		wanted.find(name => of(name).some(item => item.status === 'online')) ||
 		wanted.find(name => of(name).length > 0);
-	if (name === undefined) fail('PM2 of ' + user + ' has no process called ' + wanted.join(' or '));
+	if (name === undefined) fail(`PM2 of ${user} has no process called ${wanted.join(' or ')}`);
 	const items = of(name);
 	return {name, items, mode: items[0].mode, isOnline: items.some(item => item.status === 'online')};
 };
 const stateOf = app =>
-	app.name + ' ' + app.items.map(item => item.status + (item.pid > 0 ? ' (' + item.pid + ')' : '')).join(', ');
+	`${app.name} ${app.items.map(item => item.status + (item.pid > 0 ? ` (${item.pid})` : '')).join(', ')}`;
 const startAgain = () => {
 	const app = choose();
-	if (app.items.every(item => item.status === 'online')) return say('PM2: ' + stateOf(app));
+	if (app.items.every(item => item.status === 'online')) return say(`PM2: ${stateOf(app)}`);
 	const answer = call('start', app.name);
-	if (answer.status !== 0) say('pm2 start ' + app.name + ' failed: ' + wordsOf(answer));
+	if (answer.status !== 0) say(`pm2 start ${app.name} failed: ${wordsOf(answer)}`);
 	const now = choose();
-	say('PM2, started again: ' + stateOf(now));
+	say(`PM2, started again: ${stateOf(now)}`);
 	return answer.status === 0 && now.isOnline;
 };
 const holders = () => listenersOf(port).map(inWords).join(', ');
 const heldBy = (pids, when) =>
-	'port ' +
-	port +
-	' is held ' +
-	when +
-	' by ' +
-	pids.map(inWords).join(', ') +
-	'\nLook at it, then end it on the host with: kill ' +
-	pids.join(' ');
+	`port ${port} is held ${when} by ${pids
+		.map(inWords)
+		.join(', ')}\nLook at it, then end it on the host with: kill ${pids.join(' ')}`;
 const resolved = () => {
 	try {
 		return fs.realpathSync(live);
@@ -132,17 +127,17 @@ const plain = directory => directory.replace(/\/+$/, '');
 const faultOf = (app, since) => {
 	const notOnline = app.items.filter(item => item.status !== 'online');
 	if (notOnline.length > 0)
-		return {text: 'PM2: ' + stateOf(app), isFinal: notOnline.some(item => item.status === 'errored')};
+		return {text: `PM2: ${stateOf(app)}`, isFinal: notOnline.some(item => item.status === 'errored')};
 	const misplaced = app.items.find(item => plain(item.cwd) !== plain(live));
 	if (misplaced)
 		return {
-			text: app.name + ' has pm_cwd ' + misplaced.cwd + ' instead of ' + live + ': it does not follow the link',
+			text: `${app.name} has pm_cwd ${misplaced.cwd} instead of ${live}: it does not follow the link`,
 			isFinal: true,
 		};
 	const old = app.items.find(item => !(statOf(item.pid) && statOf(item.pid).start >= since));
-	if (old) return {text: app.name + ' is still ' + inWords(old.pid) + ', begun before the swap', isFinal: false};
+	if (old) return {text: `${app.name} is still ${inWords(old.pid)}, begun before the swap`, isFinal: false};
 	const owners = listenersOf(port);
-	if (owners.length === 0) return {text: 'nothing listens on port ' + port + ' yet', isFinal: false};
+	if (owners.length === 0) return {text: `nothing listens on port ${port} yet`, isFinal: false};
 	const ofApp = pid =>
 		app.items.some(
 			item => isBelow(pid, item.pid) || (app.mode === 'cluster' && (statOf(item.pid) || {}).parent === pid),
@@ -150,15 +145,14 @@ const faultOf = (app, since) => {
 	const strangers = owners.filter(pid => !ofApp(pid));
 	if (strangers.length > 0)
 		return {
-			text:
-				heldBy(strangers, 'after the start') + '\nIt is not of ' + app.name + ' and answers with an old build',
+			text: `${heldBy(strangers, 'after the start')}\nIt is not of ${app.name} and answers with an old build`,
 			isFinal: strangers.some(pid => statOf(pid) && statOf(pid).start < since),
 		};
 	const release = resolved();
 	for (const pid of app.mode === 'cluster' ? app.items.map(item => item.pid) : owners) {
-		const cwd = linkOf('/proc/' + pid + '/cwd');
+		const cwd = linkOf(`/proc/${pid}/cwd`);
 		if (cwd !== release)
-			return {text: inWords(pid) + ' does not run in ' + release, isFinal: app.mode !== 'cluster'};
+			return {text: `${inWords(pid)} does not run in ${release}`, isFinal: app.mode !== 'cluster'};
 	}
 	return undefined;
 };

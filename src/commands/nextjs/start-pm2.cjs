@@ -7,7 +7,7 @@ const answer =
 	verb === 'reload' ? call('reload', name, '--force', '--listen-timeout', String(withinMs)) : call('start', name);
 if (answer.status !== 0) {
 	startAgain();
-	fail('pm2 ' + verb + ' ' + name + ' exited with ' + answer.status + ': ' + wordsOf(answer));
+	fail(`pm2 ${verb} ${name} exited with ${answer.status}: ${wordsOf(answer)}`);
 }
 let app;
 let fault;
@@ -21,11 +21,11 @@ const isSettled = () => {
 	return !fault || fault.isFinal;
 };
 until(withinMs, isSettled);
-say('PM2: ' + stateOf(app));
+say(`PM2: ${stateOf(app)}`);
 if (fault) fail(fault.text);
 fs.writeFileSync(
 	proof,
 	JSON.stringify({since, pids: app.items.map(item => item.pid), restarts: app.items.map(item => item.restarts)}),
 	{mode: 0o600},
 );
-say('port ' + port + ': ' + holders());
+say(`port ${port}: ${holders()}`);

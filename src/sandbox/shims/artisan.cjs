@@ -11,7 +11,7 @@ class Refusal extends Error {
 		this.code = code;
 	}
 }
-const out = text => process.stdout.write(text + '\n');
+const out = text => process.stdout.write(`${text}\n`);
 const read = file => fs.readFileSync(file, 'utf8');
 const filesIn = (directory, suffix) =>
 	fs.existsSync(directory)
@@ -23,10 +23,10 @@ const filesIn = (directory, suffix) =>
 		: [];
 /** Replaced by rename, as Laravel does: no request reads half a cache. */
 const replace = (file, text) => {
-	fs.writeFileSync(file + '.' + process.pid, text);
-	fs.renameSync(file + '.' + process.pid, file);
+	fs.writeFileSync(`${file}.${process.pid}`, text);
+	fs.renameSync(`${file}.${process.pid}`, file);
 };
-const phpText = value => "'" + String(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'") + "'";
+const phpText = value => `'${String(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 const cacheFile = (app, name) => path.join(app, 'bootstrap/cache', name);
 const views = app => path.join(app, 'storage/framework/views');
 
@@ -35,19 +35,17 @@ const parseError = file => {
 	const line = lines.findIndex(text => text.includes('<?php syntax error'));
 	return line < 0
 		? undefined
-		: 'PHP Parse error:  syntax error, unexpected identifier "error" in ' + file + ' on line ' + (line + 1);
+		: `PHP Parse error:  syntax error, unexpected identifier "error" in ${file} on line ${line + 1}`;
 };
 const boot = app => {
 	const autoload = path.join(app, 'vendor/autoload.php');
 	if (!fs.existsSync(autoload))
 		throw new Refusal(
 			255,
-			'PHP Warning:  require(' +
-				autoload +
-				'): Failed to open stream: No such file or directory in ' +
-				app +
-				'/artisan on line 18',
-			"PHP Fatal error:  Uncaught Error: Failed opening required '" + autoload + "' in " + app + '/artisan:18',
+			`PHP Warning:  require(${autoload}): Failed to open stream: No such file or directory in ${
+				app
+			}/artisan on line 18`,
+			`PHP Fatal error:  Uncaught Error: Failed opening required '${autoload}' in ${app}/artisan:18`,
 		);
 	for (const folder of ['app', 'config', 'routes', 'database/migrations'])
 		for (const file of filesIn(path.join(app, folder), '.php')) {
@@ -67,7 +65,7 @@ const dotenv = app => {
 };
 const uris = app =>
 	['api', 'web'].flatMap(group => {
-		const file = path.join(app, 'routes', group + '.php');
+		const file = path.join(app, 'routes', `${group}.php`);
 		const found = fs.existsSync(file) ? [...read(file).matchAll(/Route::(?:get|post|put|delete)\('([^']+)'/g)] : [];
 		return found.map(([, uri]) => path.posix.join(group === 'api' ? '/api' : '/', uri));
 	});
@@ -111,26 +109,23 @@ const columns = body =>
 	body.split(';').flatMap(statement => {
 		const [, type, name] = /\$table->(\w+)\((?:'(\w+)')?/.exec(statement) ?? [];
 		const isNull = statement.includes('->nullable()');
-		if (type === 'timestamps') return ['created_at', 'updated_at'].map(column => '`' + column + '` timestamp null');
+		if (type === 'timestamps') return ['created_at', 'updated_at'].map(column => `\`${column}\` timestamp null`);
 		if (!Object.hasOwn(columnTypes, type ?? '')) return [];
 		return [
-			'`' +
-				(name ?? 'id') +
-				'` ' +
-				columnTypes[type] +
-				(isNull ? ' null' : ' not null') +
-				(type === 'id' ? ' auto_increment primary key' : ''),
+			`\`${name ?? 'id'}\` ${columnTypes[type]}${
+				isNull ? ' null' : ' not null'
+			}${type === 'id' ? ' auto_increment primary key' : ''}`,
 		];
 	});
 const alterations = (table, body) => {
-	const named = pattern => [...body.matchAll(pattern)].map(match => match.slice(1).map(name => '`' + name + '`'));
-	const added = columns(body).map(column => 'add ' + column);
-	const dropped = named(/->dropColumn\('(\w+)'\)/g).map(([column]) => 'drop ' + column);
+	const named = pattern => [...body.matchAll(pattern)].map(match => match.slice(1).map(name => `\`${name}\``));
+	const added = columns(body).map(column => `add ${column}`);
+	const dropped = named(/->dropColumn\('(\w+)'\)/g).map(([column]) => `drop ${column}`);
 	return [
-		...(added.length > 0 ? ['alter table `' + table + '` ' + added.join(', ')] : []),
-		...(dropped.length > 0 ? ['alter table `' + table + '` ' + dropped.join(', ')] : []),
+		...(added.length > 0 ? [`alter table \`${table}\` ${added.join(', ')}`] : []),
+		...(dropped.length > 0 ? [`alter table \`${table}\` ${dropped.join(', ')}`] : []),
 		...named(/->renameColumn\('(\w+)', '(\w+)'\)/g).map(
-			([from, to]) => 'ALTER TABLE ' + table + ' CHANGE ' + from + ' ' + to,
+			([from, to]) => `ALTER TABLE ${table} CHANGE ${from} ${to}`,
 		),
 	];
 };
@@ -142,16 +137,14 @@ const queries = text => {
 	].flatMap(([, verb, table, other, body = '']) => {
 		if (verb === 'create')
 			return [
-				'create table `' +
-					table +
-					'` (' +
-					columns(body).join(', ') +
-					") default character set utf8mb4 collate 'utf8mb4_unicode_ci'",
+				`create table \`${table}\` (${columns(body).join(
+					', ',
+				)}) default character set utf8mb4 collate 'utf8mb4_unicode_ci'`,
 			];
 		if (verb === 'table') return alterations(table, body);
-		if (verb === 'dropIfExists') return ['drop table if exists `' + table + '`'];
-		if (verb === 'drop') return ['drop table `' + table + '`'];
-		return verb === 'rename' ? ['rename table `' + table + '` to `' + other + '`'] : [];
+		if (verb === 'dropIfExists') return [`drop table if exists \`${table}\``];
+		if (verb === 'drop') return [`drop table \`${table}\``];
+		return verb === 'rename' ? [`rename table \`${table}\` to \`${other}\``] : [];
 	});
 };
 
@@ -165,19 +158,19 @@ const commands = {
 		const env = dotenv(app);
 		const names = filesIn(path.join(app, 'config'), '.php').map(file => path.basename(file, '.php'));
 		const entries = [
-			"'base_path' => " + phpText(app),
-			"'app_name' => " + phpText(env.APP_NAME ?? 'Laravel'),
-			"'app_env' => " + phpText(env.APP_ENV ?? 'production'),
-			"'app_key' => " + phpText(env.APP_KEY ?? ''),
-			"'app_url' => " + phpText(env.APP_URL ?? 'http://localhost'),
-			"'view_compiled' => " + phpText(views(app)),
-			...names.map(name => phpText(name) + ' => ' + phpText(path.join(app, 'config', name + '.php'))),
+			`'base_path' => ${phpText(app)}`,
+			`'app_name' => ${phpText(env.APP_NAME ?? 'Laravel')}`,
+			`'app_env' => ${phpText(env.APP_ENV ?? 'production')}`,
+			`'app_key' => ${phpText(env.APP_KEY ?? '')}`,
+			`'app_url' => ${phpText(env.APP_URL ?? 'http://localhost')}`,
+			`'view_compiled' => ${phpText(views(app))}`,
+			...names.map(name => `${phpText(name)} => ${phpText(path.join(app, 'config', `${name}.php`))}`),
 		];
 		clear(cacheFile(app, 'config.php'));
 		out('Configuration cache cleared!');
 		replace(
 			cacheFile(app, 'config.php'),
-			'<?php return array (\n' + entries.map(entry => '  ' + entry + ',\n').join('') + ');\n',
+			`<?php return array (\n${entries.map(entry => `  ${entry},\n`).join('')});\n`,
 		);
 		out('Configuration cached successfully!');
 	},
@@ -189,12 +182,12 @@ const commands = {
 		clear(cacheFile(app, 'routes-v7.php'));
 		out('Route cache cleared!');
 		const list = uris(app)
-			.map(uri => '  ' + phpText(uri) + ',\n')
+			.map(uri => `  ${phpText(uri)},\n`)
 			.join('');
-		replace(cacheFile(app, 'routes-v7.php'), '<?php return array (\n' + list + ');\n');
+		replace(cacheFile(app, 'routes-v7.php'), `<?php return array (\n${list});\n`);
 		out('Routes cached successfully!');
 	},
-	'route:list': app => uris(app).forEach(uri => out('| GET|HEAD | ' + uri.slice(1) + ' |')),
+	'route:list': app => uris(app).forEach(uri => out(`| GET|HEAD | ${uri.slice(1)} |`)),
 	'view:clear': app => {
 		for (const file of filesIn(views(app), '.php')) clear(file);
 		out('Compiled views cleared!');
@@ -206,11 +199,8 @@ const commands = {
 		out('Compiled views cleared!');
 		for (const file of filesIn(path.join(app, 'resources/views'), '.blade.php')) {
 			const compiled = read(file).replace(/\{\{\s*(.*?)\s*\}\}/g, '<?php echo e($1); ?>');
-			const name =
-				createHash('sha1')
-					.update('v2' + file)
-					.digest('hex') + '.php';
-			replace(path.join(views(app), name), compiled + '<?php /**PATH ' + file + ' ENDPATH**/ ?>');
+			const name = `${createHash('sha1').update(`v2${file}`).digest('hex')}.php`;
+			replace(path.join(views(app), name), `${compiled}<?php /**PATH ${file} ENDPATH**/ ?>`);
 		}
 		out('Blade templates cached successfully!');
 	},
@@ -228,15 +218,14 @@ const commands = {
 		out('Application cache cleared!');
 	},
 	'queue:restart': (app, host) => {
-		fs.writeFileSync(path.join(host.units, 'queue-restart'), Math.floor(Date.now() / 1000) + '\n');
+		fs.writeFileSync(path.join(host.units, 'queue-restart'), `${Math.floor(Date.now() / 1000)}\n`);
 		out('Broadcasting queue restart signal.');
 	},
 	'storage:link': app => {
 		const link = path.join(app, 'public/storage');
-		if (fs.lstatSync(link, {throwIfNoEntry: false}))
-			throw new Refusal(1, 'The [' + link + '] link already exists.');
+		if (fs.lstatSync(link, {throwIfNoEntry: false})) throw new Refusal(1, `The [${link}] link already exists.`);
 		fs.symlinkSync(path.join(app, 'storage/app/public'), link);
-		out('The [' + link + '] link has been connected to [' + path.join(app, 'storage/app/public') + '].');
+		out(`The [${link}] link has been connected to [${path.join(app, 'storage/app/public')}].`);
 		out('The links have been created.');
 	},
 	'migrate:status': (app, host, options) => {
@@ -247,8 +236,8 @@ const commands = {
 		if (rows.length === 0) return process.stderr.write('No migrations found\n');
 		const head = ['Ran?', 'Migration', 'Batch'];
 		const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));
-		const rule = '+' + widths.map(width => '-'.repeat(width + 2)).join('+') + '+';
-		const line = row => '| ' + row.map((cell, column) => cell.padEnd(widths[column])).join(' | ') + ' |';
+		const rule = `+${widths.map(width => '-'.repeat(width + 2)).join('+')}+`;
+		const line = row => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
 		out([rule, line(head), rule, ...rows.map(line), rule].join('\n'));
 	},
 	migrate: (app, host, options) => {
@@ -264,12 +253,12 @@ const commands = {
 		if (pending.length === 0) return out('Nothing to migrate.');
 		if (options.includes('--pretend')) {
 			for (const migration of pending)
-				for (const query of queries(migration.text)) out(titleOf(migration) + ': ' + query);
+				for (const query of queries(migration.text)) out(`${titleOf(migration)}: ${query}`);
 			return;
 		}
 		const last = Math.max(0, ...[...batches.values()].map(Number));
 		pending.forEach(({name, text}, index) => {
-			out('Migrating: ' + name);
+			out(`Migrating: ${name}`);
 			const thrown = /throw new [^;]*?\(\s*(['"])(.*?)\1/.exec(text);
 			if (/throw new /.test(text))
 				throw new Refusal(
@@ -277,24 +266,22 @@ const commands = {
 					'',
 					'   Illuminate\\Database\\QueryException ',
 					'',
-					'  SQLSTATE[HY000]: General error: ' +
-						(thrown ? thrown[2] : 'the migration threw') +
-						' (SQL: ' +
-						(queries(text)[0] ?? '') +
-						')',
+					`  SQLSTATE[HY000]: General error: ${thrown ? thrown[2] : 'the migration threw'} (SQL: ${
+						queries(text)[0] ?? ''
+					})`,
 					'',
 				);
 			const batch = last + (options.includes('--step') ? index + 1 : 1);
-			fs.appendFileSync(host.migrations, name + ' ' + batch + '\n');
-			out('Migrated:  ' + name + ' (12.04ms)');
+			fs.appendFileSync(host.migrations, `${name} ${batch}\n`);
+			out(`Migrated:  ${name} (12.04ms)`);
 		});
 	},
 	'package:discover': app => {
 		const file = path.join(app, 'vendor/composer/installed.json');
 		const found = JSON.parse(read(file)).packages.filter(item => item.extra && item.extra.laravel);
-		for (const {name} of found) out('Discovered Package: ' + name);
-		const list = found.map(item => '  ' + phpText(item.name) + ',\n').join('');
-		replace(cacheFile(app, 'packages.php'), '<?php return array (\n' + list + ');\n');
+		for (const {name} of found) out(`Discovered Package: ${name}`);
+		const list = found.map(item => `  ${phpText(item.name)},\n`).join('');
+		replace(cacheFile(app, 'packages.php'), `<?php return array (\n${list});\n`);
 		replace(cacheFile(app, 'services.php'), '<?php return array (\n);\n');
 		out('Package manifest generated successfully.');
 	},
@@ -314,15 +301,15 @@ const act = (app, words, host) => {
 	if (name === undefined) {
 		if (options.every(option => ['--version', '-V', ...everywhere].includes(option)))
 			return out('Laravel Framework 8.83.27');
-		throw new Refusal(1, '', '  The "' + options[0] + '" option does not exist.', '');
+		throw new Refusal(1, '', `  The "${options[0]}" option does not exist.`, '');
 	}
-	if (!Object.hasOwn(commands, name)) throw new Refusal(1, '', '  Command "' + name + '" is not defined.', '');
+	if (!Object.hasOwn(commands, name)) throw new Refusal(1, '', `  Command "${name}" is not defined.`, '');
 	const unknown = options.find(
 		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path)=.*/, '$1')),
 	);
-	if (unknown) throw new Refusal(1, '', '  The "' + unknown + '" option does not exist.', '');
+	if (unknown) throw new Refusal(1, '', `  The "${unknown}" option does not exist.`, '');
 	if (rest.length > 0)
-		throw new Refusal(1, '', '  No arguments expected for "' + name + '" command, got "' + rest[0] + '".', '');
+		throw new Refusal(1, '', `  No arguments expected for "${name}" command, got "${rest[0]}".`, '');
 	commands[name](app, host, options);
 };
 
@@ -333,7 +320,7 @@ exports.run = (app, words, host) => {
 		return 0;
 	} catch (error) {
 		process.stderr.write(
-			(error instanceof Refusal ? error.message : '\n   ErrorException \n\n  ' + error.message) + '\n',
+			`${error instanceof Refusal ? error.message : `\n   ErrorException \n\n  ${error.message}`}\n`,
 		);
 		return error instanceof Refusal ? error.code : 1;
 	}

@@ -5,7 +5,7 @@ const path = require('node:path');
 const {spawn} = require('node:child_process');
 
 const stop = (code, ...lines) => {
-	process.stderr.write(lines.join('\n') + '\n');
+	process.stderr.write(`${lines.join('\n')}\n`);
 	process.exit(code);
 };
 const words = process.argv.slice(3);
@@ -21,13 +21,13 @@ for (let index = 0; index < end; index += 1) {
 }
 const load = name => {
 	const file = path.join(directory, name);
-	if (!fs.existsSync(file)) stop(254, 'npm error code ENOENT', 'npm error syscall open', 'npm error path ' + file);
+	if (!fs.existsSync(file)) stop(254, 'npm error code ENOENT', 'npm error syscall open', `npm error path ${file}`);
 	return JSON.parse(fs.readFileSync(file, 'utf8'));
 };
 const run = script => {
 	const {scripts = {}} = load('package.json');
-	if (!Object.hasOwn(scripts, script)) stop(1, 'npm error Missing script: "' + script + '"');
-	const child = spawn('/bin/sh', ['-c', scripts[script] + ' "$@"', script, ...rest], {
+	if (!Object.hasOwn(scripts, script)) stop(1, `npm error Missing script: "${script}"`);
+	const child = spawn('/bin/sh', ['-c', `${scripts[script]} "$@"`, script, ...rest], {
 		cwd: directory,
 		stdio: 'inherit',
 	});
@@ -38,7 +38,7 @@ const install = () => {
 	const {dependencies = {}} = load('package.json');
 	const lock = load('package-lock.json');
 	const names = Object.keys(lock.packages).filter(Boolean);
-	const absent = Object.keys(dependencies).filter(name => !names.includes('node_modules/' + name));
+	const absent = Object.keys(dependencies).filter(name => !names.includes(`node_modules/${name}`));
 	if (absent.length > 0)
 		stop(
 			1,
@@ -46,19 +46,17 @@ const install = () => {
 			'npm error',
 			'npm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing.',
 			'npm error',
-			...absent.map(name => 'npm error Missing: ' + name + ' from lock file'),
+			...absent.map(name => `npm error Missing: ${name} from lock file`),
 		);
 	fs.rmSync(path.join(directory, 'node_modules'), {recursive: true, force: true});
 	for (const name of names) {
 		fs.mkdirSync(path.join(directory, name), {recursive: true});
 		fs.writeFileSync(
 			path.join(directory, name, 'package.json'),
-			JSON.stringify({name: name.replace(/^.*node_modules\//, ''), version: lock.packages[name].version}) + '\n',
+			`${JSON.stringify({name: name.replace(/^.*node_modules\//, ''), version: lock.packages[name].version})}\n`,
 		);
 	}
-	process.stdout.write(
-		'\n' + (names.length === 0 ? 'up to date' : 'added ' + names.length + ' packages') + ' in 1s\n',
-	);
+	process.stdout.write(`\n${names.length === 0 ? 'up to date' : `added ${names.length} packages`} in 1s\n`);
 };
 
 const list = () => {
@@ -67,21 +65,18 @@ const list = () => {
 		item => !fs.existsSync(path.join(directory, 'node_modules', item, 'package.json')),
 	);
 	process.stdout.write(
-		[
-			name + '@' + version + ' ' + directory,
+		`${[
+			`${name}@${version} ${directory}`,
 			...Object.keys(dependencies).map(
-				item => '├── ' + (absent.includes(item) ? 'UNMET DEPENDENCY ' : '') + item + '@' + dependencies[item],
+				item => `├── ${absent.includes(item) ? 'UNMET DEPENDENCY ' : ''}${item}@${dependencies[item]}`,
 			),
-		].join('\n') + '\n',
+		].join('\n')}\n`,
 	);
 	if (absent.length > 0)
 		stop(
 			1,
 			'npm error code ELSPROBLEMS',
-			...absent.map(
-				item =>
-					'npm error missing: ' + item + '@' + dependencies[item] + ', required by ' + name + '@' + version,
-			),
+			...absent.map(item => `npm error missing: ${item}@${dependencies[item]}, required by ${name}@${version}`),
 		);
 };
 
@@ -91,4 +86,4 @@ else if (command === 'ci' || command === 'clean-install') install();
 else if (command === 'ls' || command === 'list') list();
 else if (command === 'start') run('start');
 else if ((command === 'run' || command === 'run-script') && name !== undefined) run(name);
-else stop(1, 'Unknown command: "' + (command ?? '') + '"', 'npm: the sandbox knows ci, ls, run, start and --version');
+else stop(1, `Unknown command: "${command ?? ''}"`, 'npm: the sandbox knows ci, ls, run, start and --version');

@@ -13,7 +13,7 @@ const host = JSON.parse(process.argv[2]);
 /** Milliseconds by the host's clock. */
 const hostNow = () => Date.now() + host.clockOffset * 1000;
 const {HOME} = process.env;
-const state = path.join(host.root, 'run', HOME === host.home ? 'pm2' : 'pm2-' + path.basename(HOME));
+const state = path.join(host.root, 'run', HOME === host.home ? 'pm2' : `pm2-${path.basename(HOME)}`);
 const logs = path.join(HOME, '.pm2/logs');
 const listFile = path.join(state, 'processes.json');
 const dumpFile = path.join(state, 'dump.json');
@@ -22,23 +22,23 @@ class Refusal extends Error {}
 const refuse = text => {
 	throw new Refusal(text);
 };
-const fault = text => refuse('[PM2][ERROR] ' + text);
+const fault = text => refuse(`[PM2][ERROR] ${text}`);
 let isSilent = false;
-const out = text => isSilent || process.stdout.write(text + '\n');
-const say = text => out('[PM2] ' + text);
+const out = text => isSilent || process.stdout.write(`${text}\n`);
+const say = text => out(`[PM2] ${text}`);
 
 const readJson = file => JSON.parse(fs.readFileSync(file, 'utf8'));
 const writeJson = (file, value) => {
 	fs.mkdirSync(path.dirname(file), {recursive: true});
-	fs.writeFileSync(file + '.' + process.pid, JSON.stringify(value));
-	fs.renameSync(file + '.' + process.pid, file);
+	fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(value));
+	fs.renameSync(`${file}.${process.pid}`, file);
 };
 
 /** Start time of a process in ticks; undefined once it is gone. A zombie is gone: nobody here collects it. */
 const startOf = pid => {
 	try {
 		const fields = fs
-			.readFileSync('/proc/' + pid + '/stat', 'utf8')
+			.readFileSync(`/proc/${pid}/stat`, 'utf8')
 			.replace(/^.*\) /s, '')
 			.split(' ');
 		return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
@@ -91,11 +91,9 @@ const launch = async item => {
 		pm_cwd: item.pm_cwd,
 		NODE_APP_INSTANCE: String(item.NODE_APP_INSTANCE),
 		SANDBOX_TOKEN: process.env.SANDBOX_TOKEN ?? '',
-		NODE_OPTIONS:
-			'--import ' +
-			pathToFileURL(path.join(__dirname, 'leave-with-sandbox.mjs')) +
-			' ' +
-			(item.env.NODE_OPTIONS ?? ''),
+		NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'leave-with-sandbox.mjs'))} ${
+			item.env.NODE_OPTIONS ?? ''
+		}`,
 	};
 	const child = spawn(isNode ? process.execPath : item.pm_exec_path, argv, {
 		cwd: item.pm_cwd,
@@ -105,7 +103,7 @@ const launch = async item => {
 	});
 	await new Promise(resolve =>
 		child.once('spawn', resolve).once('error', error => {
-			fs.writeSync(errors, error.message + '\n');
+			fs.writeSync(errors, `${error.message}\n`);
 			resolve();
 		}),
 	);
@@ -187,18 +185,9 @@ const valued = {
 const operations = ['updateEnv', 'force', 'env', 'only', 'killTimeout', 'listenTimeout'];
 const starting = [
 	...operations,
-	'name',
-	'cwd',
-	'instances',
-	'interpreter',
-	'nodeArgs',
-	'maxMemory',
-	'output',
-	'error',
-	'noAutorestart',
-	'time',
-	'waitReady',
-	'mergeLogs',
+	...'name cwd instances interpreter nodeArgs maxMemory output error noAutorestart time waitReady mergeLogs'.split(
+		' ',
+	),
 ];
 const parse = words => {
 	const parsed = {words: [], options: {}, given: [], rest: []};
@@ -213,7 +202,7 @@ const parse = words => {
 		else if (Object.hasOwn(booleans, word)) parsed.given.push([word, booleans[word], true]);
 		else if (Object.hasOwn(valued, word)) {
 			const value = inline ?? words[(index += 1)];
-			if (value === undefined) refuse("\n  error: option '" + word + "' argument missing\n");
+			if (value === undefined) refuse(`\n  error: option '${word}' argument missing\n`);
 			parsed.given.push([word, valued[word], value]);
 		} else if (word.startsWith('-') && !/^-\d+$/.test(word)) parsed.given.push([word]);
 		else parsed.words.push(word);
@@ -222,7 +211,7 @@ const parse = words => {
 };
 const allow = (parsed, names) => {
 	for (const [word, name, value] of parsed.given) {
-		if (name === undefined || !names.includes(name)) refuse('\n  error: unknown option `' + word + "'\n");
+		if (name === undefined || !names.includes(name)) refuse(`\n  error: unknown option \`${word}'\n`);
 		parsed.options[name] = value;
 	}
 	return parsed.options;
@@ -231,7 +220,7 @@ const allow = (parsed, names) => {
 const select = (list, target) => {
 	if (target === undefined) refuse("\n  error: missing required argument `id|name|namespace'\n");
 	const found = list.filter(item => target === 'all' || item.name === target || String(item.pm_id) === target);
-	return found.length > 0 ? found : fault('Process or Namespace ' + target + ' not found');
+	return found.length > 0 ? found : fault(`Process or Namespace ${target} not found`);
 };
 const nextId = list => list.reduce((largest, item) => Math.max(largest, item.pm_id + 1), 0);
 const clientEnvironment = () => {
@@ -248,7 +237,7 @@ const findScript = (script, cwd) => {
 		: process.env.PATH.split(':')
 				.map(directory => path.join(directory, script))
 				.find(file => fs.existsSync(file));
-	return onPath ?? fault('Script not found: ' + local);
+	return onPath ?? fault(`Script not found: ${local}`);
 };
 const add = async (list, app) => {
 	const cwd = path.resolve(app.cwd ?? process.cwd());
@@ -260,23 +249,14 @@ const add = async (list, app) => {
 	if (same.length > 0 && !app.force) return restart(list, same, {});
 	const isNode = app.interpreter === undefined ? /\.[cm]?js$/.test(script) : app.interpreter === 'node';
 	const isCluster = app.exec_mode ? app.exec_mode.startsWith('cluster') : app.instances !== undefined;
-	if (isCluster && !isNode) fault('Cluster mode is for Node scripts, not for ' + script);
+	if (isCluster && !isNode) fault(`Cluster mode is for Node scripts, not for ${script}`);
 	const wanted = app.instances === 'max' ? 2 : Number(app.instances ?? 1);
 	const count =
 		Number.isInteger(wanted) && wanted > 0 ? wanted : refuse('[PM2][ERROR] instances must be a number above 0');
-	say(
-		'Starting ' +
-			script +
-			' in ' +
-			(isCluster ? 'cluster' : 'fork') +
-			'_mode (' +
-			count +
-			' instance' +
-			(count === 1 ? ')' : 's)'),
-	);
+	say(`Starting ${script} in ${isCluster ? 'cluster' : 'fork'}_mode (${count} instance${count === 1 ? ')' : 's)'}`);
 	for (let index = 0; index < count; index += 1) {
 		const id = nextId(list);
-		const log = kind => path.join(logs, name + '-' + kind + (isCluster ? '-' + id : '') + '.log');
+		const log = kind => path.join(logs, `${name}-${kind}${isCluster ? `-${id}` : ''}.log`);
 		const launched = await launch({
 			name,
 			namespace: 'default',
@@ -323,20 +303,13 @@ const put = (list, items) => {
 	for (const item of items) list[list.findIndex(other => other.pm_id === item.pm_id)] = item;
 	store(list);
 };
+const itemsOf = launched => launched.map(({item}) => item);
 const notice = (verb, target, items, options) => {
 	if (verb !== 'stopProcessId' && verb !== 'deleteProcessId' && verb !== 'reloadProcessId' && !options.updateEnv)
 		out('Use --update-env to update environment variables');
-	say(
-		'Applying action ' +
-			verb +
-			' on app [' +
-			target +
-			'](ids: [ ' +
-			items.map(item => item.pm_id).join(', ') +
-			' ])',
-	);
+	say(`Applying action ${verb} on app [${target}](ids: [ ${items.map(item => item.pm_id).join(', ')} ])`);
 };
-const ticked = items => items.forEach(item => say('[' + item.name + '](' + item.pm_id + ') ✓'));
+const ticked = items => items.forEach(item => say(`[${item.name}](${item.pm_id}) ✓`));
 
 const restart = async (list, items, options) => {
 	await Promise.all(items.map(end));
@@ -345,10 +318,7 @@ const restart = async (list, items, options) => {
 			launch({...renewed(item, options), restart_time: item.restart_time + (item.status === 'online' ? 1 : 0)}),
 		),
 	);
-	put(
-		list,
-		launched.map(({item}) => item),
-	);
+	put(list, itemsOf(launched));
 	await Promise.all(launched.filter(({item}) => item.wait_ready).map(listening));
 	ticked(items);
 };
@@ -360,20 +330,15 @@ const reload = async (list, items, options) => {
 	const launched = await Promise.all(
 		cluster.map(item => launch({...renewed(item, options), restart_time: item.restart_time + 1})),
 	);
-	put(
-		list,
-		launched.map(({item}) => item),
-	);
+	put(list, itemsOf(launched));
 	await Promise.all(launched.map(listening));
 	await Promise.all(cluster.map(end));
 	ticked(cluster);
 };
 const stopAll = async (list, items) => {
 	await Promise.all(items.map(end));
-	put(
-		list,
-		items.map(item => ({...item, status: 'stopped', pid: 0})),
-	);
+	const stopped = items.map(item => ({...item, status: 'stopped', pid: 0}));
+	put(list, stopped);
 	ticked(items);
 };
 const remove = async (list, items) => {
@@ -385,7 +350,7 @@ const remove = async (list, items) => {
 const split = text => (Array.isArray(text) ? text : String(text ?? '').split(' ')).filter(Boolean);
 const ecosystem = (file, {only, env}) => {
 	const full = path.resolve(file);
-	if (!fs.existsSync(full)) fault('File ' + file + ' not found');
+	if (!fs.existsSync(full)) fault(`File ${file} not found`);
 	const {apps} = require(full);
 	return apps
 		.filter(app => only === undefined || only.split(',').includes(app.name))
@@ -398,7 +363,7 @@ const ecosystem = (file, {only, env}) => {
 			interpreter: app.interpreter,
 			args: split(app.args),
 			nodeArgs: split(app.node_args ?? app.interpreter_args),
-			env: {...app.env, ...(env === undefined ? {} : app['env_' + env])},
+			env: {...app.env, ...(env === undefined ? {} : app[`env_${env}`])},
 			waitReady: app.wait_ready,
 			killTimeout: app.kill_timeout,
 			listenTimeout: app.listen_timeout,
@@ -415,38 +380,23 @@ const startApps = async (list, file, options, again) => {
 
 const megabytes = pid => {
 	try {
-		return Number(fs.readFileSync('/proc/' + pid + '/statm', 'utf8').split(' ')[1]) * 4096;
+		return Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
 	} catch {
 		return 0;
 	}
 };
 const age = item => {
 	if (item.status !== 'online') return '0';
-	const seconds = Math.floor((hostNow() - item.pm_uptime) / 1000);
-	return seconds < 60
-		? seconds + 's'
-		: seconds < 3600
-			? Math.floor(seconds / 60) + 'm'
-			: seconds < 86400
-				? Math.floor(seconds / 3600) + 'h'
-				: Math.floor(seconds / 86400) + 'D';
+	const seconds = (hostNow() - item.pm_uptime) / 1000;
+	const [size, unit] = [
+		[86400, 'D'],
+		[3600, 'h'],
+		[60, 'm'],
+	].find(([least]) => seconds >= least) ?? [1, 's'];
+	return Math.floor(seconds / size) + unit;
 };
 const table = () => {
-	const head = [
-		'id',
-		'name',
-		'namespace',
-		'version',
-		'mode',
-		'pid',
-		'uptime',
-		'↺',
-		'status',
-		'cpu',
-		'mem',
-		'user',
-		'watching',
-	];
+	const head = 'id name namespace version mode pid uptime ↺ status cpu mem user watching'.split(' ');
 	const rows = load().map(item =>
 		[
 			item.pm_id,
@@ -459,14 +409,14 @@ const table = () => {
 			item.restart_time,
 			item.status,
 			'0%',
-			(megabytes(item.pid) / 1048576).toFixed(1) + 'mb',
+			`${(megabytes(item.pid) / 1048576).toFixed(1)}mb`,
 			item.username,
 			'disabled',
 		].map(String),
 	);
 	const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column].length)));
 	const rule = (left, middle, right) => left + widths.map(width => '─'.repeat(width + 2)).join(middle) + right;
-	const line = row => '│ ' + row.map((cell, column) => cell.padEnd(widths[column])).join(' │ ') + ' │';
+	const line = row => `│ ${row.map((cell, column) => cell.padEnd(widths[column])).join(' │ ')} │`;
 	out([rule('┌', '┬', '┐'), line(head), rule('├', '┼', '┤'), ...rows.map(line), rule('└', '┴', '┘')].join('\n'));
 };
 const monitored = ({pid, ticks: _ticks, ...item}) => ({
@@ -478,7 +428,7 @@ const monitored = ({pid, ticks: _ticks, ...item}) => ({
 });
 const describe = item =>
 	[
-		' Describing process with id ' + item.pm_id + ' - name ' + item.name + ' ',
+		` Describing process with id ${item.pm_id} - name ${item.name} `,
 		...Object.entries({
 			status: item.status,
 			name: item.name,
@@ -497,7 +447,7 @@ const describe = item =>
 			'node.js version': process.versions.node,
 			'watch & reload': '✘',
 			'unstable restarts': item.unstable_restarts,
-		}).map(([name, value]) => '│ ' + name.padEnd(17) + ' │ ' + value + ' │'),
+		}).map(([name, value]) => `│ ${name.padEnd(17)} │ ${value} │`),
 	].join('\n');
 
 const operate = (verb, act) => async parsed => {
@@ -522,7 +472,7 @@ const show = parsed => {
 	allow(parsed, []);
 	const [target] = parsed.words;
 	const found = load().filter(item => item.name === target || String(item.pm_id) === target);
-	if (found.length === 0) refuse('[PM2][WARN] ' + target + " doesn't exist");
+	if (found.length === 0) refuse(`[PM2][WARN] ${target} doesn't exist`);
 	found.forEach(item => out(describe(item)));
 };
 const listing = parsed => {
@@ -541,7 +491,7 @@ const save = parsed => {
 		dumpFile,
 		list.map(({pid: _pid, ticks: _ticks, ...item}) => item),
 	);
-	say('Successfully saved in ' + dumpFile);
+	say(`Successfully saved in ${dumpFile}`);
 };
 const commands = {
 	start: async parsed => {
@@ -577,24 +527,24 @@ const commands = {
 	startOrReload: startOr(reload),
 	jlist: parsed => {
 		allow(parsed, []);
-		process.stdout.write(JSON.stringify(load().map(monitored)) + '\n');
+		process.stdout.write(`${JSON.stringify(load().map(monitored))}\n`);
 	},
 	list: listing,
 	describe: show,
-	pid: parsed => select(load(), parsed.words[0] ?? 'all').forEach(item => process.stdout.write(item.pid + '\n')),
+	pid: parsed => select(load(), parsed.words[0] ?? 'all').forEach(item => process.stdout.write(`${item.pid}\n`)),
 	logs: parsed => {
 		const {noStream, lines = '15', raw} = allow(parsed, ['noStream', 'lines', 'raw', 'err', 'out']);
 		if (!noStream) refuse('pm2 logs: the sandbox knows it with --nostream');
 		for (const item of select(load(), parsed.words[0] ?? 'all'))
 			for (const file of [item.pm_out_log_path, item.pm_err_log_path])
 				for (const line of fs.readFileSync(file, 'utf8').split('\n').slice(0, -1).slice(-Number(lines)))
-					out(raw ? line : item.pm_id + '|' + item.name + '  | ' + line);
+					out(raw ? line : `${item.pm_id}|${item.name}  | ${line}`);
 	},
 	save,
 	resurrect: async parsed => {
 		allow(parsed, []);
 		say('Resurrecting');
-		say('Restoring processes located in ' + dumpFile);
+		say(`Restoring processes located in ${dumpFile}`);
 		const list = load();
 		if (!fs.existsSync(dumpFile))
 			process.stderr.write("[PM2][ERROR] No processes saved; DUMP file doesn't exist\n");
@@ -606,7 +556,7 @@ const commands = {
 			if (saved.status === 'online') launched.push(await launch(item));
 			list.push(saved.status === 'online' ? launched.at(-1).item : {...item, status: 'stopped'});
 			store(list);
-			say('Process ' + saved.pm_exec_path + ' restored');
+			say(`Process ${saved.pm_exec_path} restored`);
 		}
 		// PM2 does not wait; a host that has booted answers.
 		await Promise.all(launched.map(listening));
@@ -656,6 +606,6 @@ const main = async words => {
 };
 /** Settled once the call is over. */
 module.exports = main(process.argv.slice(3)).catch(error => {
-	if (!isSilent) process.stderr.write((error instanceof Refusal ? error.message : error.stack) + '\n');
+	if (!isSilent) process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
 	process.exitCode = 1;
 });
