@@ -25,18 +25,21 @@ export const renderCommand = ({argv, as, environment, to}: Command): string => {
 	);
 };
 
+/** Source code; of several pieces each comes behind the one before. */
+export type Source = string | readonly string[];
+
 /**
  * A constant shell program with data as its positional parameters: the only way a command with logic of its own
- * reaches a host. `text` is source code; values go in `parameters`, never into `text`.
+ * reaches a host. Values go in `parameters`, never into `text`.
  */
-export const program = (label: string, text: string, parameters: readonly string[], as?: string): Command => ({
-	argv: ['sh', '-c', text.trim(), label.replaceAll(' ', '-'), ...parameters],
+export const program = (label: string, text: Source, parameters: readonly string[], as?: string): Command => ({
+	argv: ['sh', '-c', [text].flat().join('\n').trim(), label.replaceAll(' ', '-'), ...parameters],
 	label,
 	...(as === undefined ? {} : {as}),
 });
 
 /** A program that runs another command, whose words come behind `parameters`, and has its name and its rights. */
-export const around = (command: Command, text: string, parameters: readonly string[] = []): Command => {
+export const around = (command: Command, text: Source, parameters: readonly string[] = []): Command => {
 	const {argv, as, ...rest} = command;
 	return {
 		...rest,

@@ -9,13 +9,13 @@ import inventory from './take-inventory.sh';
 import carryOver from './carry-over.sh';
 import exchangeFunction from './exchange.sh';
 import asClaimed from './as-claimed.sh';
-import prepareText from './prepare.sh';
-import swapInText from './exchange-for-link.sh';
-import removeOldText from './remove-old-directory.sh';
-import abandonText from './abandon.sh';
-import keepBaselineText from './keep-manifest.sh';
-import swapOutText from './exchange-for-directory.sh';
-import removeAllText from './remove-releases.sh';
+import prepare from './prepare.sh';
+import swapIn from './exchange-for-link.sh';
+import removeOld from './remove-old-directory.sh';
+import abandon from './abandon.sh';
+import keepBaseline from './keep-manifest.sh';
+import swapOut from './exchange-for-directory.sh';
+import removeAll from './remove-releases.sh';
 
 /** Reads a host as the old scripts left it. Changes nothing. Prints `name<TAB>value` lines. */
 export const takeInventory = (options: {
@@ -33,8 +33,6 @@ export const takeInventory = (options: {
 		...options.target.shared.directories,
 		...options.target.shared.files,
 	]);
-
-const prepare = [askMarker, carryOver, asClaimed, prepareText].join('\n');
 
 type Adoption = {
 	readonly claim: Claim;
@@ -55,7 +53,7 @@ export const prepareAdoption = (adoption: Adoption): Command => {
 	const {claim, release, target} = adoption;
 	return program(
 		'prepare the first release',
-		prepare,
+		[askMarker, carryOver, asClaimed, prepare],
 		[
 			...claimParameters(claim),
 			release,
@@ -68,13 +66,11 @@ export const prepareAdoption = (adoption: Adoption): Command => {
 	);
 };
 
-const swapIn = [askMarker, exchangeFunction, carryOver, asClaimed, swapInText].join('\n');
-
 /** Puts the symlink in the place of the directory by one atomic exchange, then carries over what was written meanwhile. */
 export const exchangeForLink = (adoption: Adoption): Command =>
 	program(
 		'exchange directory and link',
-		swapIn,
+		[askMarker, exchangeFunction, carryOver, asClaimed, swapIn],
 		[
 			...claimParameters(adoption.claim),
 			linkTarget(adoption.claim.layout, adoption.release),
@@ -83,46 +79,45 @@ export const exchangeForLink = (adoption: Adoption): Command =>
 		'root',
 	);
 
-const removeOld = [carryOver, removeOldText].join('\n');
-
 /**
  * Removes the old directory, kept aside until the adopted release has proven healthy. A worker started before the
  * exchange still wrote there, so what it wrote is carried over once more.
  */
 export const removeOldDirectory = ({claim, target}: Pick<Adoption, 'claim' | 'target'>): Command =>
-	program('remove the old directory', removeOld, [claim.layout.base, ...sharedItems(target)], 'root');
-
-const abandon = [askMarker, asClaimed, abandonText].join('\n');
+	program('remove the old directory', [carryOver, removeOld], [claim.layout.base, ...sharedItems(target)], 'root');
 
 /** Removes what an adoption prepared, as long as live is still the plain directory. */
 export const abandonAdoption = (claim: Claim): Command =>
-	program('remove what was prepared', abandon, claimParameters(claim), 'root');
-
-const keepBaseline = [beginReceiving, keepBaselineText].join('\n');
+	program('remove what was prepared', [askMarker, asClaimed, abandon], claimParameters(claim), 'root');
 
 /**
  * Keeps a manifest, from standard input, as what a release holds. Exits 97 when the driver has not got the lock: nothing
  * is written then.
  */
 export const keepManifest = ({directory, app, run, attempt}: Driver, release: string): Command =>
-	program('keep the baseline manifest', keepBaseline, [directory, app, run, String(attempt), release]);
-
-const swapOut = [askMarker, exchangeFunction, carryOver, asClaimed, swapOutText].join('\n');
+	program(
+		'keep the baseline manifest',
+		[beginReceiving, keepBaseline],
+		[directory, app, run, String(attempt), release],
+	);
 
 /** Puts a plain directory with everything in it back in the place of the link. */
 export const exchangeForDirectory = (adoption: Adoption): Command =>
 	program(
 		'exchange link and directory',
-		swapOut,
+		[askMarker, exchangeFunction, carryOver, asClaimed, swapOut],
 		[...claimParameters(adoption.claim), ...sharedItems(adoption.target)],
 		'root',
 	);
-
-const removeAll = [askMarker, carryOver, asClaimed, removeAllText].join('\n');
 
 /**
  * Removes releases and shared once a plain directory is live again. Until php-fpm was reloaded it went on writing
  * below the release's own path, so what it wrote is carried over once more. What releases left out stays.
  */
 export const removeReleases = ({claim, target}: Pick<Adoption, 'claim' | 'target'>): Command =>
-	program('remove releases and shared', removeAll, [...claimParameters(claim), ...sharedItems(target)], 'root');
+	program(
+		'remove releases and shared',
+		[askMarker, carryOver, asClaimed, removeAll],
+		[...claimParameters(claim), ...sharedItems(target)],
+		'root',
+	);

@@ -3,9 +3,7 @@ import type {AppName, SharedPaths} from '../../domain/environments/environment.t
 import inspectArchive from './inspect-archive.sh';
 import {program} from '../shell.ts';
 import {prune} from '../tree-listing.ts';
-import differencesText from './differences-to-live.sh';
-
-const differences = [inspectArchive, differencesText].join('\n');
+import differences from './differences-to-live.sh';
 
 /**
  * Compares an archive with live by content, without what belongs to the environment and what is never archived. Changes
@@ -21,15 +19,19 @@ export const differencesToLive = (options: {
 }): Command => {
 	const excludes = [...options.shared.files, ...options.shared.directories, ...options.excludes];
 	return {
-		...program('compare the backup with live', differences, [
-			options.file,
-			options.app,
-			options.live,
-			options.owner,
-			String(excludes.length),
-			...excludes,
-			...prune(excludes),
-		]),
+		...program(
+			'compare the backup with live',
+			[inspectArchive, differences],
+			[
+				options.file,
+				options.app,
+				options.live,
+				options.owner,
+				String(excludes.length),
+				...excludes,
+				...prune(excludes),
+			],
+		),
 		sudo: ['root: cat', `${options.owner}: env`, `${options.owner}: sh`],
 	};
 };

@@ -14,9 +14,7 @@ import {
 import type {AppName} from '../../domain/environments/environment.ts';
 import adoptedSince from './adopted-since.sh';
 import {program} from '../shell.ts';
-import listText from './list-backups.sh';
-
-const list = [adoptedSince, listText].join('\n');
+import list from './list-backups.sh';
 
 /**
  * Lists every file of the backups directory with what is written beside it, in one exec that changes nothing. `apps`:
@@ -27,11 +25,15 @@ export const listBackups = (options: {
 	readonly stateDirectory: string;
 	readonly apps: Readonly<Partial<Record<AppName, {readonly path: string}>>>;
 }): Command =>
-	program('list the backups', list, [
-		options.directory,
-		options.stateDirectory,
-		...Object.entries(options.apps).map(([app, {path}]) => `${app}:${path}`),
-	]);
+	program(
+		'list the backups',
+		[adoptedSince, list],
+		[
+			options.directory,
+			options.stateDirectory,
+			...Object.entries(options.apps).map(([app, {path}]) => `${app}:${path}`),
+		],
+	);
 
 export type BackupListing = {
 	/** Epoch seconds of the host. */

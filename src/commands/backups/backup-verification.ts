@@ -4,10 +4,8 @@ import type {AppName} from '../../domain/environments/environment.ts';
 import {answersIn} from '../answers.ts';
 import inspectArchive from './inspect-archive.sh';
 import {program} from '../shell.ts';
-import verifyText from './verify-backup.sh';
+import verify from './verify-backup.sh';
 import record from './record-verdict.sh';
-
-const verify = [inspectArchive, verifyText].join('\n');
 
 /**
  * Reads a whole archive and says whether the app could be restored from it: ends of gzip and tar, the sha256 beside it,
@@ -17,7 +15,7 @@ const verify = [inspectArchive, verifyText].join('\n');
  * with the reason in the first line of standard error; 2 when it could not be read at all. Writes nothing.
  */
 export const verifyBackup = (options: {readonly file: string; readonly app: AppName}): Command => ({
-	...program('verify the backup', verify, [options.file, options.app]),
+	...program('verify the backup', [inspectArchive, verify], [options.file, options.app]),
 	sudo: ['root: cat'],
 });
 

@@ -5,14 +5,10 @@ import {jsonMembers} from '../ledger/ledger.ts';
 import {program} from '../shell.ts';
 import writeArchive from './write-archive.sh';
 import begin from './begin-archive.sh';
-import backUpText from './back-up.sh';
-import backUpBehindText from './back-up-behind.sh';
-
-const backUp = [writeArchive, begin, backUpText].join('\n');
+import backUp from './back-up.sh';
+import backUpBehind from './back-up-behind.sh';
 
 const behind = [writeArchive, `write_archive "$@" || { code=$?; : >"$3.part"; exit "$code"; }`].join('\n');
-
-const backUpBehind = ['text=$1', 'shift', begin, backUpBehindText].join('\n');
 
 type Archive = {
 	readonly live: string;
@@ -35,7 +31,7 @@ type Archive = {
  * used, mode 0600, with a `.json` beside it. Source: workflow, "Rollback Protection"; design, "Words", backup.
  */
 export const backUpLiveRelease = (options: Archive): Command => ({
-	...program('archive the live release', backUp, parametersFor(options)),
+	...program('archive the live release', [writeArchive, begin, backUp], parametersFor(options)),
 	sudo: [`${options.owner}: test`, `${options.owner}: tar`],
 });
 
@@ -44,7 +40,11 @@ export const backUpLiveRelease = (options: Archive): Command => ({
  * pending until it is whole. For a rollback, which waits for nobody.
  */
 export const archiveRelease = (options: Archive): Command => ({
-	...program('archive the live release behind the run', backUpBehind, [behind, ...parametersFor(options)]),
+	...program(
+		'archive the live release behind the run',
+		['text=$1', 'shift', begin, backUpBehind],
+		[behind, ...parametersFor(options)],
+	),
 	sudo: [`${options.owner}: test`, `${options.owner}: tar`],
 });
 

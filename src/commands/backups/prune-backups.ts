@@ -6,7 +6,7 @@ import describeHolder from '../lock/describe-holder.sh';
 import askMarker from '../lock/marker.sh';
 import {claimParameters, type Claim} from '../lock/marker.ts';
 import {program} from '../shell.ts';
-import removeText from './remove-backups.sh';
+import remove from './remove-backups.sh';
 import prune from './prune-backups.sh';
 
 const pinText = `
@@ -20,8 +20,6 @@ export const pinBackup = (file: string): Command => program('pin the backup', pi
 
 export const unpinBackup = (file: string): Command =>
 	program('unpin the backup', 'rm -f -- "${1%.tar.gz}.pin"', [file]);
-
-const remove = [describeHolder, takeFlock, askMarker, removeText].join('\n');
 
 /**
  * Removes backups by name, but not what was pinned meanwhile. Exits 96 and prints the holder while a run holds a lock:
@@ -39,13 +37,11 @@ export const removeBackups = (options: {
 		if (name === undefined) throw new TypeError(`no name of a backup: ${JSON.stringify(text)}`);
 		return name;
 	});
-	return program('remove old backups', remove, [
-		options.stateDirectory,
-		options.directory,
-		...options.claims.flatMap(claimParameters),
-		'--',
-		...names,
-	]);
+	return program(
+		'remove old backups',
+		[describeHolder, takeFlock, askMarker, remove],
+		[options.stateDirectory, options.directory, ...options.claims.flatMap(claimParameters), '--', ...names],
+	);
 };
 
 /**

@@ -4,9 +4,7 @@ import inspectArchive from './inspect-archive.sh';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import removeStrays from './remove-strays.sh';
-import restoreText from './restore-backup.sh';
-
-const restore = [inspectArchive, restoreText].join('\n');
+import restore from './restore-backup.sh';
 
 /**
  * Unpacks the app of an archive into a directory, whatever root it has in there, as its owner. What belongs to the
@@ -35,20 +33,24 @@ export const restoreBackup = (options: {
 	const {fileMode, directoryMode, shared, layout, excludes = []} = options;
 	const programMode = fileMode | ((fileMode & 0o444) >> 2);
 	return {
-		...program('restore the backup', restore, [
-			options.file,
-			options.app,
-			options.into,
-			options.owner,
-			options.over ? 'over' : 'new',
-			...[fileMode, programMode, directoryMode].map(mode => mode.toString(8)),
-			layout.live,
-			layout.base,
-			removeStrays,
-			...shared.files,
-			...shared.directories,
-			...excludes,
-		]),
+		...program(
+			'restore the backup',
+			[inspectArchive, restore],
+			[
+				options.file,
+				options.app,
+				options.into,
+				options.owner,
+				options.over ? 'over' : 'new',
+				...[fileMode, programMode, directoryMode].map(mode => mode.toString(8)),
+				layout.live,
+				layout.base,
+				removeStrays,
+				...shared.files,
+				...shared.directories,
+				...excludes,
+			],
+		),
 		sudo: ['root: cat', ...['rm', 'mkdir', 'tar', 'sh', 'find', 'mv'].map(name => `${options.owner}: ${name}`)],
 	};
 };

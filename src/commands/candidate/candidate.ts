@@ -6,7 +6,7 @@ import {beginReceiving, type Driver} from '../lock/fence.ts';
 import type {HostState} from '../host-state.ts';
 import {program} from '../shell.ts';
 import copy from './copy-live.sh';
-import receiveText from './receive-files.sh';
+import receive from './receive-files.sh';
 import finish from './link-shared.sh';
 import remove from './remove-candidate.sh';
 
@@ -37,8 +37,6 @@ export const copyLive = (
 	};
 };
 
-const receive = [beginReceiving, receiveText].join('\n');
-
 /**
  * Takes the header, the new manifest, the paths to delete and a tar stream from standard input. Exits 97 when the driver
  * has not got the lock, 98 when the candidate is live or was: nothing is written then.
@@ -47,15 +45,11 @@ export const receiveFiles = (
 	{directory, app, run, attempt}: Driver,
 	options: {readonly owner: string; readonly candidate: string; readonly live: string},
 ): Command => ({
-	...program('receive files', receive, [
-		directory,
-		app,
-		run,
-		String(attempt),
-		options.owner,
-		options.candidate,
-		options.live,
-	]),
+	...program(
+		'receive files',
+		[beginReceiving, receive],
+		[directory, app, run, String(attempt), options.owner, options.candidate, options.live],
+	),
 	sudo: [`${options.owner}: sh`],
 });
 

@@ -27,7 +27,7 @@ export type Lists = {
 };
 
 const look = (label: string, text: string, of: ContentsOf, lists: Lists): Command =>
-	contentsProgram(label, [refuseForeign, text].join('\n'), of, [
+	contentsProgram(label, [refuseForeign, text], of, [
 		lists.directory,
 		lists.manifest,
 		lists.kept,

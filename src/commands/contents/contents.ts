@@ -3,7 +3,7 @@ import type {AppTarget} from '../../domain/environments/environment.ts';
 import {ownFilesOf} from '../../domain/releases/own-files.ts';
 import type {HostState} from '../host-state.ts';
 import {releaseLayout} from '../release-layout.ts';
-import {program} from '../shell.ts';
+import {program, type Source} from '../shell.ts';
 import records from './records.sh';
 import compare from './compare.sh';
 
@@ -36,10 +36,10 @@ const sharedOf = ({target: {shared}}: ContentsOf): readonly string[] => [...shar
 /** A program that can compare releases. `text` finds its own parameters first, then `--`-less the shared paths. */
 export const contentsProgram = (
 	label: string,
-	text: string,
+	text: Source,
 	of: ContentsOf,
 	parameters: readonly string[] = [],
 ): Command => ({
-	...program(label, [compare, text].join('\n'), [...settingsOf(of), ...parameters, ...sharedOf(of)]),
+	...program(label, [compare, ...[text].flat()], [...settingsOf(of), ...parameters, ...sharedOf(of)]),
 	sudo: [`${of.target.owner}: sh`],
 });

@@ -31,22 +31,26 @@ export const askHost = (
 ): Command => {
 	const {target, more = {text: '', parameters: []}} = options;
 	return {
-		...program('ask the host', [askEverything, more.text, answer].join('\n'), [
-			options.stateDirectory,
-			options.app,
-			options.layout.live,
-			options.layout.base,
-			options.backups,
-			target.owner,
-			...Object.entries(options.versions).map(([name, argv]) => [name, ...argv].join('\n')),
-			'--',
-			...options.asRoot.map(argv => argv.join('\n')),
-			'--',
-			...target.shared.directories,
-			...target.shared.files,
-			'--',
-			...more.parameters,
-		]),
+		...program(
+			'ask the host',
+			[askEverything, more.text, answer],
+			[
+				options.stateDirectory,
+				options.app,
+				options.layout.live,
+				options.layout.base,
+				options.backups,
+				target.owner,
+				...Object.entries(options.versions).map(([name, argv]) => [name, ...argv].join('\n')),
+				'--',
+				...options.asRoot.map(argv => argv.join('\n')),
+				'--',
+				...target.shared.directories,
+				...target.shared.files,
+				'--',
+				...more.parameters,
+			],
+		),
 		sudo: [`${target.owner}: true`, `${target.owner}: du`, `${target.owner}: sh`],
 	};
 };

@@ -6,8 +6,6 @@ import {describeOpenRun, parseRuns, type OpenRun} from '../job/run-state.ts';
 import {program} from '../shell.ts';
 import askStatusText from './ask-status.sh';
 
-const ask = [describeOpenRun, askStatusText].join('\n');
-
 /** Everything the overview shows of the apps of one host but its ledger, in one exec that changes nothing. */
 export const askStatus = (options: {
 	readonly stateDirectory: string;
@@ -15,12 +13,11 @@ export const askStatus = (options: {
 	readonly apps: readonly {readonly app: AppName; readonly live: string}[];
 	readonly units: readonly string[];
 }): Command =>
-	program('ask for the status', ask, [
-		options.stateDirectory,
-		...options.apps.flatMap(({app, live}) => [app, live]),
-		'--',
-		...options.units,
-	]);
+	program(
+		'ask for the status',
+		[describeOpenRun, askStatusText],
+		[options.stateDirectory, ...options.apps.flatMap(({app, live}) => [app, live]), '--', ...options.units],
+	);
 
 export type AppOnHost = LiveOnHost & {
 	/** As `.next/BUILD_ID` on disk says; of a frontend. */

@@ -5,8 +5,8 @@ import {endReceiver} from '../lock/fence.ts';
 import type {HostState} from '../host-state.ts';
 import {program, renderCommand} from '../shell.ts';
 import supervise from './supervise.sh';
-import startOrAttachText from './start-or-attach.sh';
-import haltText from './halt.sh';
+import startOrAttach from './start-or-attach.sh';
+import halt from './halt.sh';
 
 /** Starts the output of a job's n-th command in its log: record separator, index, newline. */
 export const commandMark = '\u001E';
@@ -21,8 +21,6 @@ export const renderScript = (commands: readonly Command[]): string =>
 		`mark() { printf '\\036%s\\n' "$1"; }`,
 		...commands.flatMap((command, index) => [`mark ${index}`, renderCommand(command)]),
 	].join('\n');
-
-const startOrAttach = [endReceiver, requireDriver, requireLock, startOrAttachText].join('\n');
 
 /**
  * Starts `script`, which goes to standard input, as a detached job, or attaches to it when it was started before, and prints its log from byte
@@ -42,22 +40,24 @@ export const startOrAttachJob = (
 		readonly seals?: boolean;
 	},
 ): Command => ({
-	...program('job', startOrAttach, [
-		directory,
-		app,
-		run,
-		options.job,
-		String(options.attempt),
-		String(options.offset),
-		String(new TextEncoder().encode(options.script).length),
-		options.seals ? 'seals' : '',
-		supervise,
-	]),
+	...program(
+		'job',
+		[endReceiver, requireDriver, requireLock, startOrAttach],
+		[
+			directory,
+			app,
+			run,
+			options.job,
+			String(options.attempt),
+			String(options.offset),
+			String(new TextEncoder().encode(options.script).length),
+			options.seals ? 'seals' : '',
+			supervise,
+		],
+	),
 	input: options.script,
 	label: `start or attach ${options.job}`,
 });
-
-const halt = [endReceiver, requireDriver, haltText].join('\n');
 
 /**
  * Ends the process groups of the named jobs and of a receiver of files, and keeps jobs that have not begun from ever
@@ -67,6 +67,6 @@ export const haltJobs = (
 	{directory, app, run}: HostState,
 	{attempt, jobs}: {readonly attempt: number; readonly jobs: readonly string[]},
 ): Command => ({
-	...program('halt', halt, [directory, app, run, String(attempt), ...jobs]),
+	...program('halt', [endReceiver, requireDriver, halt], [directory, app, run, String(attempt), ...jobs]),
 	label: 'end what runs',
 });

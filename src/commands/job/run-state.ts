@@ -10,11 +10,9 @@ import askStarted from './ask-begun.sh';
 
 export const describeOpenRun = [describeHolder, describeOpenRunText].join('\n');
 
-const ask = [describeOpenRun, askRunsText].join('\n');
-
 /** Asks a host which runs hold locks, with their records, and how the named runs were closed. Changes nothing. */
 export const askRuns = (stateDirectory: string, runs: readonly string[]): Command =>
-	program('ask for runs', ask, [stateDirectory, ...runs]);
+	program('ask for runs', [describeOpenRun, askRunsText], [stateDirectory, ...runs]);
 
 /** Asks which of these jobs of a run have begun. Prints a name each. Changes nothing. */
 export const askBegun = ({directory, run}: HostState, jobs: readonly string[]): Command =>

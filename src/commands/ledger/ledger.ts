@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import {program} from '../shell.ts';
 import ledgerAppend from './append.sh';
-import readText from './read.sh';
+import read from './read.sh';
 import adopt from './adopt.sh';
 import appendEntry from './append-entry.sh';
 
@@ -31,14 +31,11 @@ export const appendLedger = (
 	entry: Readonly<Record<string, unknown>>,
 	{previous = '', name}: {readonly previous?: string; readonly name?: LedgerName} = {},
 ): Command =>
-	program('append to the ledger', [ledgerAppend, appendEntry].join('\n'), [
-		stateDirectory,
-		jsonMembers(entry),
-		previous,
-		name ? headerMembers(name) : '',
-	]);
-
-const read = [ledgerAppend, readText].join('\n');
+	program(
+		'append to the ledger',
+		[ledgerAppend, appendEntry],
+		[stateDirectory, jsonMembers(entry), previous, name ? headerMembers(name) : ''],
+	);
 
 /** What a reader has of a ledger: its first bytes and their hex sha256. */
 export type LedgerPrefix = {readonly sizeBytes: number; readonly sha256: string};
@@ -48,7 +45,11 @@ export type LedgerPrefix = {readonly sizeBytes: number; readonly sha256: string}
  * design, "State", ledger.
  */
 export const readLedger = (stateDirectory: string, known: LedgerPrefix | undefined): Command =>
-	program('read the ledger', read, [stateDirectory, String(known?.sizeBytes ?? 0), known?.sha256 ?? '']);
+	program(
+		'read the ledger',
+		[ledgerAppend, read],
+		[stateDirectory, String(known?.sizeBytes ?? 0), known?.sha256 ?? ''],
+	);
 
 /** What a host answers to `readLedger`. */
 export type LedgerAnswer = {
@@ -89,8 +90,4 @@ export const adoptLedger = (
 	entry: Readonly<Record<string, unknown>>,
 	name: LedgerName,
 ): Command =>
-	program('adopt the ledger', [ledgerAppend, adopt].join('\n'), [
-		stateDirectory,
-		jsonMembers(entry),
-		headerMembers(name),
-	]);
+	program('adopt the ledger', [ledgerAppend, adopt], [stateDirectory, jsonMembers(entry), headerMembers(name)]);

@@ -42,7 +42,7 @@ export const takeLock = (
 ): Command =>
 	program(
 		'take the lock',
-		[ledgerAppend, ledgerLater, describeHolder, refuseHeld, endReceiver, askMarker, take].join('\n'),
+		[ledgerAppend, ledgerLater, describeHolder, refuseHeld, endReceiver, askMarker, take],
 		[
 			directory,
 			app,
@@ -65,14 +65,11 @@ export const closeRun = (
 	entry: Readonly<Record<string, unknown>>,
 	urgency: Urgency = 'usual',
 ): Command =>
-	program('close the run', [ledgerAppend, ledgerLater, release].join('\n'), [
-		directory,
-		app,
-		run,
-		outcome,
-		jsonMembers(entry),
-		urgency,
-	]);
+	program(
+		'close the run',
+		[ledgerAppend, ledgerLater, release],
+		[directory, app, run, outcome, jsonMembers(entry), urgency],
+	);
 
 /** What `takeLock` prints about a holder, made readable. */
 export type LockHolder = {

@@ -2,7 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import askMarker from './marker.sh';
-import askOwnersText from './ask-whose.sh';
+import askOwners from './ask-whose.sh';
 
 /** Whose an app's live path is, and where that lies. Source: design, "Hosts: one layout, one transfer". */
 export type Claim = {
@@ -27,11 +27,9 @@ export const claimParameters = ({project, environment, app, stateDirectory, layo
 	app,
 ];
 
-const askOwners = [askMarker, askOwnersText].join('\n');
-
 /** Asks whether live paths are one's own, or nobody's yet; exits 93 where one is not. Changes nothing. */
 export const askWhose = (claims: readonly Claim[]): Command =>
-	program('ask whose the live paths are', askOwners, claims.flatMap(claimParameters));
+	program('ask whose the live paths are', [askMarker, askOwners], claims.flatMap(claimParameters));
 
 /** Why, and what next, from what a command that exits 93 has written. Undefined where the code means something else. */
 export const parseNotOwner = (output: string): {readonly why: string; readonly next: string} | undefined => {

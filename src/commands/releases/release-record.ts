@@ -11,7 +11,7 @@ import wayBack from './way-back.sh';
 import keep from './keep-way-back.sh';
 import record from './record-release.sh';
 import keepLeftOutText from './keep-left-out.sh';
-import pruneText from './prune-releases.sh';
+import prune from './prune-releases.sh';
 import keepAll from './keep-all-left-out.sh';
 import describe from './describe-release.sh';
 
@@ -62,8 +62,6 @@ export const recordRelease = ({directory, app, run}: HostState, release: string)
 
 const keepLeftOut = [moveAside, keepLeftOutText].join('\n');
 
-const prune = [keepLeftOut, pruneText].join('\n');
-
 /**
  * Puts aside releases beyond `keep`, oldest first: never the live one, the one before it, a pinned one, or one this
  * product did not record; and job directories of closed runs after 30 days. What somebody else left in a release goes
@@ -75,7 +73,7 @@ export const pruneReleases = (
 ): Command => {
 	const {owner} = target;
 	return {
-		...contentsProgram('remove old releases', prune, {state, target}, [
+		...contentsProgram('remove old releases', [keepLeftOut, prune], {state, target}, [
 			state.run,
 			releaseLayout(target).releases,
 			String(keep),

@@ -5,8 +5,8 @@ import askMarker from '../lock/marker.sh';
 import {claimParameters, type Claim} from '../lock/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
-import swapText from './swap.sh';
-import backText from './swap-back.sh';
+import swap from './swap.sh';
+import back from './swap-back.sh';
 import restart from './refresh-service.sh';
 import states from './service-states.sh';
 
@@ -17,15 +17,13 @@ export const prepareLink = (layout: ReleaseLayout, release: string): Command => 
 	label: 'make the new link',
 });
 
-const swap = [askMarker, swapText].join('\n');
-
 /**
  * The swap: one rename of a symlink. No reader ever sees a missing or mixed directory.
  * Whose the live path is, is
  * asked in the same breath. Source: design, "Hosts: one layout, one transfer".
  */
 export const swapLink = (claim: Claim): Command => ({
-	...program('swap', swap, [...claimParameters(claim), ...renameLink(claim.layout)]),
+	...program('swap', [askMarker, swap], [...claimParameters(claim), ...renameLink(claim.layout)]),
 	sudo: ['root: mv'],
 });
 
@@ -48,16 +46,18 @@ printf '%s\\n' "\${target##*/}" >"$2/jobs/$3/previous"
 export const rememberPrevious = (layout: ReleaseLayout, stateDirectory: string, run: string): Command =>
 	program('remember the release to go back to', remember, [layout.live, stateDirectory, run]);
 
-const back = [askMarker, backText].join('\n');
-
 /** Puts the release live again that `rememberPrevious` wrote down in this run. */
 export const swapBack = (claim: Claim, run: string): Command => ({
-	...program('swap back', back, [
-		...claimParameters(claim),
-		claim.layout.nextLink,
-		posix.dirname(linkTarget(claim.layout, 'x')),
-		`${claim.stateDirectory}/jobs/${run}/previous`,
-	]),
+	...program(
+		'swap back',
+		[askMarker, back],
+		[
+			...claimParameters(claim),
+			claim.layout.nextLink,
+			posix.dirname(linkTarget(claim.layout, 'x')),
+			`${claim.stateDirectory}/jobs/${run}/previous`,
+		],
+	),
 	sudo: ['root: ln', 'root: mv'],
 });
 

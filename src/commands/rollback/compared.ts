@@ -23,10 +23,7 @@ export const tellAlteredFiles = (
 	of: ContentsOf & {readonly state: HostState},
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command =>
-	contentsProgram('compare it with what was deployed', [moveAside, tellAltered].join('\n'), of, [
-		of.state.run,
-		releases,
-	]);
+	contentsProgram('compare it with what was deployed', [moveAside, tellAltered], of, [of.state.run, releases]);
 
 /**
  * Leaves out of a restored release what no list of the release it was archived from names, and lists the rest, so that the

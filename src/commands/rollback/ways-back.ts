@@ -5,9 +5,7 @@ import describeHolder from '../lock/describe-holder.sh';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
-import lookText from './look-back.sh';
-
-const look = [describeHolder, adoptedSince, lookText].join('\n');
+import look from './look-back.sh';
 
 /** Asks what there is to go back to. Changes nothing and writes nothing. */
 export const lookBack = (options: {
@@ -16,13 +14,11 @@ export const lookBack = (options: {
 	readonly layout: ReleaseLayout;
 	readonly backups: string;
 }): Command =>
-	program('look what there is to go back to', look, [
-		options.stateDirectory,
-		options.app,
-		options.layout.live,
-		options.layout.releases,
-		options.backups,
-	]);
+	program(
+		'look what there is to go back to',
+		[describeHolder, adoptedSince, look],
+		[options.stateDirectory, options.app, options.layout.live, options.layout.releases, options.backups],
+	);
 
 /** What a host has to go back to. */
 export type WaysBack = {
