@@ -55,9 +55,11 @@ export const bundlePrograms: BundlePlugin = {
 export const testPrograms: TestPlugin = {
 	name: 'programs',
 	enforce: 'pre',
-	// The mark is Vite's for what is no file, which it would look for below its root.
-	resolveId: (path, importer) =>
-		importer !== undefined && isFolder.test(path) ? `\0${resolve(dirname(importer), path)}` : undefined,
+	// What Vite resolves once it asks for again; the mark is its own for what is no file, which it would look for below its root.
+	resolveId: (path, importer) => {
+		if (!isFolder.test(path)) return undefined;
+		return importer !== undefined && path.startsWith('.') ? `\0${resolve(dirname(importer), path)}` : path;
+	},
 	load: path => {
 		const value = valueOf(path.replace(/^\0/, ''));
 		return value === undefined ? undefined : moduleOf(value);
