@@ -5,7 +5,7 @@ import type {Environment} from '../domain/environments/environment.ts';
 import {selectList, selectPlace, type BackupPlace, type BackupTask} from '../store/backups/backups.ts';
 import type {CockpitController} from './controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
-import {addressOf} from '../store/deploy/deploy-options.ts';
+import {addressOf} from '../domain/environments/environment.ts';
 import {problemOf} from '../store/problem-of.ts';
 
 /** The part of the controller that looks at backups; it never restores one. */

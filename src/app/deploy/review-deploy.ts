@@ -9,7 +9,7 @@ import {isExcluded} from '../../domain/environments/excludes.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
 import type {CommitRange} from '../../domain/ports.ts';
-import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';

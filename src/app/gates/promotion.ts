@@ -8,7 +8,7 @@ import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
-import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';

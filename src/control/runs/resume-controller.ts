@@ -2,7 +2,7 @@ import {findResumable, type Resumable} from '../../app/resume/resume.ts';
 import {primaryHost} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {CockpitController} from '../controller.ts';
-import {addressOf} from '../../store/deploy/deploy-options.ts';
+import {addressOf} from '../../domain/environments/environment.ts';
 import {problemOf} from '../../store/problem-of.ts';
 import type {DriverOptions, RunDriver} from './run-driver.ts';
 import type {TakeOver} from '../../store/deploy/wizard.ts';

@@ -23,8 +23,8 @@ import {readLive, refreshService, serviceStates, testService} from '../../comman
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
-import {backUpAction} from '../back-up-action.ts';
-import {runEntry} from '../run-entry.ts';
+import {backUpAction} from '../run/archive-live.ts';
+import {runEntry} from '../run/run-entry.ts';
 import {baseline} from './baseline.ts';
 import {inventory} from './inventory.ts';
 import type {AdoptPlan} from './plan.ts';
@@ -96,7 +96,7 @@ const firstBackup = (plan: AdoptPlan): Step => ({
 	title: 'First backup',
 	touches: 'backups',
 	after: ['exchange'],
-	actions: [backUpAction({...plan, why: 'adopted'})],
+	actions: [backUpAction(plan, 'adopted')],
 	summary: () => posix.basename(plan.backupFile),
 });
 

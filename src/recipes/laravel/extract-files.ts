@@ -1,10 +1,17 @@
 import {linkShared} from '../../commands/releases/candidate.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
+import {prove} from '../deploy/transfer.ts';
 import type {LaravelPlan} from './plan.ts';
-import {transfer} from './transfer.ts';
 
 /** Directories the app writes to that stay with the release: artisan clears what it compiles. */
 export const ownDirectories = ['bootstrap/cache', 'storage/framework/views'];
+
+/** The tracked sources of the commit. */
+export const sentSources = ({source, target}: LaravelPlan): Parameters<typeof prove>[1] => ({
+	content: {kind: 'commit', tree: source, directory: target.source},
+	excludes: notFromSource(target),
+});
 
 /** Proves that every file of the build arrived, owner and modes set, and links what belongs to the environment. */
 export const extractFiles = (plan: LaravelPlan): Step => ({
@@ -13,7 +20,7 @@ export const extractFiles = (plan: LaravelPlan): Step => ({
 	touches: 'candidate',
 	after: ['upload-files'],
 	actions: [
-		{kind: 'transfer', id: 'prove', transfer: transfer(plan, 'listing')},
+		prove(plan, sentSources(plan)),
 		{
 			kind: 'job',
 			id: 'link-shared',

@@ -2,8 +2,9 @@ import {artisan} from '../../commands/laravel/laravel.ts';
 import {keepMade} from '../../commands/releases/made.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {listsOf} from '../lists-of.ts';
-import {isProduction, type LaravelPlan} from './plan.ts';
+import {listsOf} from '../deploy/lists-of.ts';
+import {isProduction} from '../deploy/plan.ts';
+import type {LaravelPlan} from './plan.ts';
 import {migrationActions, migrationsSummary} from './run-migrations.ts';
 
 /** Each `*:cache` begins by clearing its own. They bake the directory's own path. */

@@ -1,7 +1,8 @@
 import {copyLive} from '../../commands/releases/candidate.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
+import {send} from '../deploy/transfer.ts';
 import type {LaravelPlan} from './plan.ts';
-import {transfer} from './transfer.ts';
+import {sentSources} from './extract-files.ts';
 
 /** Copies the live release beside itself and sends what this build changes. */
 export const uploadFiles = (plan: LaravelPlan): Step => ({
@@ -15,7 +16,7 @@ export const uploadFiles = (plan: LaravelPlan): Step => ({
 			id: 'copy-live',
 			commands: [copyLive({state: plan.state, target: plan.target}, plan.candidate)],
 		},
-		{kind: 'transfer', id: 'upload', transfer: transfer(plan, 'manifest')},
+		send(plan, sentSources(plan)),
 	],
 	summary: results => results['upload'],
 });

@@ -1,7 +1,8 @@
 import {provePm2, savePm2} from '../../commands/nextjs/pm2.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {closeDeploy} from '../close-deploy.ts';
-import {isProduction, type FrontendPlan} from './plan.ts';
+import {closeDeploy} from '../deploy/close-deploy.ts';
+import {isProduction} from '../deploy/plan.ts';
+import type {FrontendPlan} from './plan.ts';
 import {switchedTo} from './switch-release.ts';
 
 /**

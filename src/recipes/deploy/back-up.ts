@@ -1,16 +1,16 @@
 import {posix} from 'node:path';
 import {size} from '../../domain/format.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {backUpAction} from '../back-up-action.ts';
-import {isProduction, type FrontendPlan} from './plan.ts';
+import {backUpAction} from '../run/archive-live.ts';
+import {isProduction, type DeployValues} from './plan.ts';
 
 /** Keeps the live release restorable. Nothing live changes before it is finished and read back. */
-export const backUp = (plan: FrontendPlan): Step => ({
+export const backUp = (plan: DeployValues): Step => ({
 	id: 'back-up',
 	title: isProduction(plan) ? 'Create production backup' : 'Back up',
 	touches: 'backups',
 	after: ['pre-flight-checks'],
-	actions: [backUpAction({...plan, why: `before ${plan.release}`})],
+	actions: [backUpAction(plan, `before ${plan.release}`)],
 	summary: results => {
 		const bytes = /verified \d+ entries, (\d+) bytes/.exec(results['back-up'] ?? '')?.[1];
 		if (plan.environment.backups.policy === 'after-deploy')

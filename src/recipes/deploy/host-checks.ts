@@ -1,20 +1,12 @@
-import type {HostFacts, StoragePlace} from '../commands/host/host-facts.ts';
-import type {ReleaseLayout} from '../commands/release-layout.ts';
-import type {AppTarget, Host} from '../domain/environments/environment.ts';
-import {waysPast} from '../domain/runs/open-run.ts';
-import type {Refusal, RunRecord} from '../domain/runs/pipeline.ts';
+import type {HostFacts, StoragePlace} from '../../commands/host/host-facts.ts';
+import {waysPast} from '../../domain/runs/open-run.ts';
+import type {Refusal} from '../../domain/runs/pipeline.ts';
+import type {RunPlan} from '../run/plan.ts';
 
 /** Space below which nothing is started: room for logs and state. */
 const spareKib = 64 * 1024;
 
-type CheckedPlan = {
-	readonly record: RunRecord;
-	readonly host: Host;
-	readonly layout: ReleaseLayout;
-	readonly target: Pick<AppTarget, 'owner' | 'shared'>;
-};
-
-type Check = (facts: HostFacts, plan: CheckedPlan) => Refusal | undefined;
+type Check = (facts: HostFacts, plan: Pick<RunPlan, 'record' | 'host' | 'layout' | 'target'>) => Refusal | undefined;
 
 const lock: Check = ({lock}, {record}) =>
 	lock && lock.run !== record.run
@@ -127,3 +119,11 @@ export const refuseMissing = (missing: readonly string[]): Refusal | undefined =
 
 /** What must hold on a host for any app. */
 export const hostChecks = {lock, layout, sudo, jobs, places, belongings, space} as const;
+
+/** Every one of a recipe's checks with its verdict, in the order of the list. */
+export const judgeBy = <Name extends string, Facts, Plan>(
+	checks: Readonly<Record<Name, (facts: Facts, plan: Plan) => Refusal | undefined>>,
+	facts: Facts,
+	plan: Plan,
+): readonly {readonly check: Name; readonly refusal: Refusal | undefined}[] =>
+	(Object.keys(checks) as Name[]).map(check => ({check, refusal: checks[check](facts, plan)}));

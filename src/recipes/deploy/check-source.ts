@@ -1,17 +1,17 @@
 import type {Refusal} from '../../domain/runs/pipeline.ts';
-import type {LaravelPlan} from './plan.ts';
+import type {DeployValues} from './plan.ts';
 
-const needed = ['artisan', 'composer.json', 'composer.lock'];
-
-/** What must hold on this machine: a clean tree, and the files that make a Laravel app. */
-export const checkSource = ({source, uncommitted, target}: LaravelPlan): Refusal | undefined => {
-	const paths = new Set(source.entries.map(({path}) => path));
-	const missing = needed.filter(path => !paths.has(path));
+/** What must hold on this machine: a clean tree, and the files that make it an app of its recipe. */
+export const checkSource = (
+	{source, uncommitted, target, record}: Pick<DeployValues, 'source' | 'uncommitted' | 'target' | 'record'>,
+	needed: readonly string[],
+): Refusal | undefined => {
+	const missing = needed.filter(path => !source.entries.some(entry => entry.path === path));
 	if (missing.length > 0) {
 		return {
 			code: 'blocked',
 			why: `files missing: ${missing.join(', ')} not in ${target.source} at ${source.commit.slice(0, 7)}`,
-			next: 'Commit them, or set apps.backend.source in the environment file.',
+			next: `Commit ${needed.length === 1 ? 'it' : 'them'}, or set apps.${record.app}.source in the environment file.`,
 		};
 	}
 	if (uncommitted.length > 0) {

@@ -1,4 +1,4 @@
-import type {RunRecord} from '../domain/runs/pipeline.ts';
+import type {RunRecord} from '../../domain/runs/pipeline.ts';
 
 /** A ledger entry about a run; the host adds seq, time and the hash of the entry before. */
 export const runEntry = (
