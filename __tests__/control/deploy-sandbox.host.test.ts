@@ -183,7 +183,7 @@ test('deploy controller: the next review knows what is live, and how long the la
 	expect(review?.packages).toBe('same');
 	expect(review?.usual).toMatchObject({count: 1});
 	expect(Object.keys(review?.usual.stepMs ?? {})).toContain('verify');
-	expect(review?.cost.lastBackup).toMatch(/B$/);
+	expect(review?.cost.lastBackupBytes).toBeGreaterThan(0);
 });
 
 test('deploy controller: a run that was left is offered, and goes on to its end', {timeout: 120_000}, async () => {

@@ -224,13 +224,14 @@ export const startRun = (
 		stopping.signal.throwIfAborted();
 		if (step.id === pipeline.swapStep) isPastSwap = true;
 		const begunAt = services.clock.now();
-		const finish = (state: 'done' | 'failed' | 'cancelled', summary?: string): void =>
+		const finish = (state: 'done' | 'failed' | 'cancelled', summary?: string, sizeBytes?: number): void =>
 			emit({
 				type: 'step.finished',
 				step: step.id,
 				state,
 				durationMs: services.clock.now() - begunAt,
 				...(summary ? {summary} : {}),
+				...(sizeBytes === undefined ? {} : {sizeBytes}),
 			});
 		emit({type: 'step.started', step: step.id});
 		try {
@@ -238,7 +239,7 @@ export const startRun = (
 				stopping.signal.throwIfAborted();
 				await perform(step, action, index);
 			}
-			finish('done', step.summary?.(results));
+			finish('done', step.summary?.(results), step.sizeBytes?.(results));
 		} catch (error) {
 			const state = ending === 'cancel' || ending === 'leave' || isEcho(error) ? 'cancelled' : 'failed';
 			stop('failure');

@@ -1,6 +1,6 @@
 import {posix} from 'node:path';
 import {size} from '../../domain/format.ts';
-import type {Step} from '../../domain/runs/pipeline.ts';
+import type {Results, Step} from '../../domain/runs/pipeline.ts';
 import {backUpAction} from '../run/archive-live.ts';
 import {isProduction, type DeployValues} from './plan.ts';
 
@@ -12,9 +12,15 @@ export const backUp = (plan: DeployValues): Step => ({
 	after: ['pre-flight-checks'],
 	actions: [backUpAction(plan, `before ${plan.release}`)],
 	summary: results => {
-		const bytes = /verified \d+ entries, (\d+) bytes/.exec(results['back-up'] ?? '')?.[1];
 		if (plan.environment.backups.policy === 'after-deploy')
 			return 'written behind the run, pending until it is whole';
-		return bytes === undefined ? 'nothing was live' : `${posix.basename(plan.backupFile)}, ${size(Number(bytes))}`;
+		const bytes = archivedBytes(results);
+		return bytes === undefined ? 'nothing was live' : `${posix.basename(plan.backupFile)}, ${size(bytes)}`;
 	},
+	sizeBytes: archivedBytes,
 });
+
+const archivedBytes = (results: Results): number | undefined => {
+	const bytes = /verified \d+ entries, (\d+) bytes/.exec(results['back-up'] ?? '')?.[1];
+	return bytes === undefined ? undefined : Number(bytes);
+};

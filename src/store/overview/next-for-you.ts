@@ -1,5 +1,6 @@
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import {ledgerFault} from '../../domain/gates/gates.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {EnvironmentView} from './overview.ts';
 import {selectBoard} from './evidence.ts';
@@ -139,7 +140,7 @@ const promote =
 		const open = evidence.items.filter(({state}) => state === 'open' || state === 'unclear');
 		const [first] = open;
 		// Signing for a build that is not the one here would be signing for something else.
-		const isTested = facts.from.ledgerFault === undefined && report.gates[0]?.state === 'met';
+		const isTested = ledgerFault(facts) === undefined && report.gates[0]?.state === 'met';
 		return first && isTested
 			? {
 					id: `sign:${app}`,
