@@ -6,7 +6,9 @@ import {DeployError, exitCodes, hasCode} from '../../domain/errors.ts';
 import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
 import type {Questions} from '../questions.ts';
+import type {LockState} from '../run-book.ts';
 import type {RunContext} from '../run-context.ts';
+import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
 import {takenOver} from './taken-over.ts';
 
@@ -19,16 +21,10 @@ export type RunOutcome = {
 	readonly isTidy?: boolean;
 };
 
-/**
- * What is known of the lock. `before`: the run holds it, this driver has not taken it over yet. `unknown`: the link
- * broke while it was asked for.
- */
-export type LockState = 'none' | 'before' | 'unknown' | 'mine';
-
 /** Why a run did not come to its end. */
 export type Stop = {
 	readonly error: unknown;
-	readonly ending: 'cancel' | 'leave' | 'failure';
+	readonly ending: Ending;
 	readonly lock: LockState;
 	/** Jobs that may be alive on the host. */
 	readonly jobs: readonly string[];
