@@ -10,46 +10,10 @@ import {jobsBehind} from './jobs/jobs-behind.ts';
 export type LockState = 'none' | 'before' | 'unknown' | 'mine';
 
 /** What a run knows of itself: what its actions left, how far it has come, and what an earlier driver began. */
-export type RunBook = {
-	/** What every action so far has left. */
-	readonly results: Results;
-	readonly lock: LockState;
-	/** From the first command on that belongs to the swap: then nothing but its end is left. */
-	readonly isPastSwap: boolean;
-	/** Jobs that may be alive on the host. */
-	readonly alive: readonly string[];
-	/** Path that is live once the swap has happened. */
-	liveAfterSwap(): string;
-	/** An action is about to be done: from here on a job may be alive, and a lock taken. */
-	begin(action: Action): void;
-	keep(action: Action, result: string): void;
-	/** An action did not work. A host that answered has not given us its lock; one that was cut off may have. */
-	fail(action: Action, error: unknown): void;
-	/**
-	 * Reads what the host said with its lock: which jobs were begun before us. Throws DeployError when one of them was the
-	 * closing of the run, which is then only to be finished.
-	 */
-	noteLock(answer: string): void;
-	beginSwap(): void;
-	/** A job under way, for the steps that follow it. */
-	watch(job: JobAction, watch: JobWatch): void;
-	watchOf(job: string): JobWatch | undefined;
-	hasBegun(job: string): boolean;
-	/** Whether an earlier driver has come beyond this action: a job that waits for it has begun. */
-	isBehind(step: Step, index: number): boolean;
-	/**
-	 * A check of what was read. Before a driver that takes over has the lock it is put off: only with the lock comes the word
-	 * which jobs have begun, and what those have changed is no reason to refuse.
-	 */
-	check(action: Action, judge: () => void): void;
-	/** Makes the checks that were put off. */
-	checkLate(): void;
-	/** What a host could not do, but nothing stopped for. Steps of one job see one log: each note is told once. */
-	newNotes(log: string): readonly string[];
-};
+export type RunBook = ReturnType<typeof createRunBook>;
 
 /** Of a driver of the run: the first, or one that takes over what others began. */
-export const createRunBook = (pipeline: Pipeline, attempt: number): RunBook => {
+export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 	const isFirst = attempt === 1;
 	const results: Record<string, string> = {};
 	let lock: LockState = isFirst ? 'none' : 'before';
@@ -63,55 +27,73 @@ export const createRunBook = (pipeline: Pipeline, attempt: number): RunBook => {
 	const jobs = pipeline.steps.flatMap(({actions}) => actions).filter(action => action.kind === 'job');
 
 	return {
-		results,
+		/** What every action so far has left. */
+		results: results as Results,
 		get lock() {
 			return lock;
 		},
+		/** From the first command on that belongs to the swap: then nothing but its end is left. */
 		get isPastSwap() {
 			return isPastSwap;
 		},
-		get alive() {
+		/** Jobs that may be alive on the host. */
+		get alive(): readonly string[] {
 			return [...alive];
 		},
-		liveAfterSwap: () => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap,
-		begin: ({kind, id}) => {
+		/** Path that is live once the swap has happened. */
+		liveAfterSwap: (): string => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap,
+		/** An action is about to be done: from here on a job may be alive, and a lock taken. */
+		begin: ({kind, id}: Action): void => {
 			if (kind === 'job') alive.add(id);
 			if (kind === 'lock' && isFirst) lock = 'unknown';
 		},
-		keep: ({id}, result) => {
+		keep: ({id}: Action, result: string): void => {
 			results[id] = result;
 		},
-		fail: ({kind}, error) => {
+		/** An action did not work. A host that answered has not given us its lock; one that was cut off may have. */
+		fail: ({kind}: Action, error: unknown): void => {
 			if (kind === 'lock' && isFirst && isAnswer(error)) lock = 'none';
 		},
-		noteLock: answer => {
+		/**
+		 * Reads what the host said with its lock: which jobs were begun before us. Throws DeployError when one of them was
+		 * the closing of the run, which is then only to be finished.
+		 */
+		noteLock: (answer: string): void => {
 			lock = 'mine';
 			for (const [, job = ''] of answer.matchAll(/^started (\S+)$/gm)) begun.add(job);
 			for (const {id} of jobs) if (begun.has(id)) alive.add(id);
 			isPastSwap ||= jobs.some(({id, swap}) => swap !== undefined && begun.has(id));
 			if (closingJobs(pipeline).some(({id}) => begun.has(id))) throw halfClosed(pipeline);
 		},
-		beginSwap: () => {
+		beginSwap: (): void => {
 			isPastSwap = true;
 		},
-		watch: ({id}, watch) => {
+		/** A job under way, for the steps that follow it. */
+		watch: ({id}: JobAction, watch: JobWatch): void => {
 			watches.set(id, watch);
 			void watch.finished.then(
 				() => alive.delete(id),
 				() => undefined,
 			);
 		},
-		watchOf: job => watches.get(job),
-		hasBegun: job => begun.has(job),
-		isBehind: (step, index) => jobsBehind(pipeline, step, index).some(job => begun.has(job)),
-		check: ({kind}, judge) => {
+		watchOf: (job: string): JobWatch | undefined => watches.get(job),
+		hasBegun: (job: string): boolean => begun.has(job),
+		/** Whether an earlier driver has come beyond this action: a job that waits for it has begun. */
+		isBehind: (step: Step, index: number): boolean => jobsBehind(pipeline, step, index).some(job => begun.has(job)),
+		/**
+		 * A check of what was read. Before a driver that takes over has the lock it is put off: only with the lock comes the
+		 * word which jobs have begun, and what those have changed is no reason to refuse.
+		 */
+		check: ({kind}: Action, judge: () => void): void => {
 			if (lock === 'before' && kind === 'read') postponed.push(judge);
 			else judge();
 		},
-		checkLate: () => {
+		/** Makes the checks that were put off. */
+		checkLate: (): void => {
 			for (const judge of postponed.splice(0)) judge();
 		},
-		newNotes: log => {
+		/** What a host could not do, but nothing stopped for. Steps of one job see one log: each note is told once. */
+		newNotes: (log: string): readonly string[] => {
 			const found = new Set([...log.matchAll(/^noted: (.*)$/gm)].map(([, text = '']) => text));
 			const fresh = [...found].filter(text => !noted.has(text));
 			for (const text of fresh) noted.add(text);

@@ -4,25 +4,20 @@ import {hasCode} from '../domain/errors.ts';
 export type Ending = 'cancel' | 'leave' | 'failure';
 
 /** How a run is stopped. The first reason stands; whoever leaves does not wait for its closing either. */
-export type Stopping = {
-	readonly signal: AbortSignal;
-	/** Aborted when not even the closing of a stopped run is waited for. */
-	readonly leaving: AbortSignal;
-	readonly ending: Ending | undefined;
-	stop(why: Ending): void;
-};
+export type Stopping = ReturnType<typeof createStopping>;
 
-export const createStopping = (): Stopping => {
+export const createStopping = () => {
 	const stopping = new AbortController();
 	const leaving = new AbortController();
 	let ending: Ending | undefined;
 	return {
 		signal: stopping.signal,
+		/** Aborted when not even the closing of a stopped run is waited for. */
 		leaving: leaving.signal,
 		get ending() {
 			return ending;
 		},
-		stop: why => {
+		stop: (why: Ending): void => {
 			if (why === 'leave') leaving.abort();
 			ending ??= why;
 			stopping.abort();

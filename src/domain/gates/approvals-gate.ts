@@ -2,8 +2,10 @@ import type {Actor} from '../build.ts';
 import type {AppName} from '../environments/environment.ts';
 import {runFacts, type LedgerEntry} from '../ledger/ledger.ts';
 import {ledgerFault, type GateFacts} from './facts.ts';
-import {listed, met, shut, unknown, type Gate} from './gate.ts';
+import {listed, verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
+
+const is = verdictsOf('approvals');
 
 /**
  * Names of those who signed a build of an app for promotion, other than the one who would deploy it. `isTrusted`:
@@ -40,15 +42,12 @@ export const approvalsOf = (
 
 /** Whether enough people other than the deployer have signed the build. */
 export const approvalsGate = (facts: GateFacts, policy: GatePolicy): Gate => {
-	const gate = 'approvals';
 	const {approvals: given} = facts;
 	const broken = ledgerFault(facts);
-	if (policy.approvals === 0) return met(gate, 'none asked');
-	if (broken !== undefined) return unknown(gate, broken);
-	if ('unknown' in given) return unknown(gate, given.unknown);
+	if (policy.approvals === 0) return is.met('none asked');
+	if (broken !== undefined) return is.unknown(broken);
+	if ('unknown' in given) return is.unknown(given.unknown);
 	const names = [...new Set(given.value)];
 	const sum = `${names.length} of ${policy.approvals}${names.length > 0 ? `: ${listed(names)}` : ''}`;
-	return names.length >= policy.approvals
-		? met(gate, sum)
-		: shut(gate, 'open', sum, 'somebody else signs it: cockpit approve');
+	return names.length >= policy.approvals ? is.met(sum) : is.open(sum, 'somebody else signs it: cockpit approve');
 };

@@ -1,17 +1,18 @@
 import {countItems, type ItemState} from '../checklist/sign-off.ts';
 import {ledgerFault, type GateFacts} from './facts.ts';
-import {listed, met, shut, unknown, type Gate} from './gate.ts';
+import {listed, verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
+
+const is = verdictsOf('checklist');
 
 /** Whether everything on the checklist was tested for this build, and nothing failed. */
 export const checklistGate = (facts: GateFacts, {emergency}: GatePolicy): Gate => {
-	const gate = 'checklist';
 	const {items} = facts;
 	const broken = ledgerFault(facts);
-	if (broken !== undefined) return unknown(gate, broken);
-	if ('unknown' in items) return unknown(gate, items.unknown);
+	if (broken !== undefined) return is.unknown(broken);
+	if ('unknown' in items) return is.unknown(items.unknown);
 	const counts = countItems(items.value);
-	if (counts.all === 0) return unknown(gate, 'checklists/ lists no items for this app');
+	if (counts.all === 0) return is.unknown('checklists/ lists no items for this app');
 	const sum = `${counts.met} of ${counts.all}`;
 	const named = (state: ItemState['state']): string =>
 		listed(
@@ -19,21 +20,10 @@ export const checklistGate = (facts: GateFacts, {emergency}: GatePolicy): Gate =
 			2,
 		);
 	if (counts.failed > 0)
-		return shut(
-			gate,
-			'failed',
-			`${sum}, ${counts.failed} failed: ${named('failed')}`,
-			'put it right and test it again',
-		);
-	if (emergency !== undefined) return met(gate, `${sum}, none failed; the rest is waived in an emergency`);
+		return is.failed(`${sum}, ${counts.failed} failed: ${named('failed')}`, 'put it right and test it again');
+	if (emergency !== undefined) return is.met(`${sum}, none failed; the rest is waived in an emergency`);
 	if (counts.unclear > 0)
-		return shut(
-			gate,
-			'open',
-			`${sum}, ${counts.unclear} unclear: ${named('unclear')}`,
-			'find out, and sign it again',
-		);
-	if (counts.open > 0)
-		return shut(gate, 'open', `${sum}, ${counts.open} open: ${named('open')}`, 'test and sign what is open');
-	return met(gate, `${sum}${counts.carried > 0 ? `, ${counts.carried} carried over` : ''}`);
+		return is.open(`${sum}, ${counts.unclear} unclear: ${named('unclear')}`, 'find out, and sign it again');
+	if (counts.open > 0) return is.open(`${sum}, ${counts.open} open: ${named('open')}`, 'test and sign what is open');
+	return is.met(`${sum}${counts.carried > 0 ? `, ${counts.carried} carried over` : ''}`);
 };

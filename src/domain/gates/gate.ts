@@ -19,25 +19,24 @@ export type Gate = {
 	readonly accept?: string;
 };
 
-export const met = (gate: GateName, text: string): Gate => ({gate, state: 'met', text});
+type Closed = (text: string, clears: string, at?: number) => Gate;
 
-export const shut = (
-	gate: GateName,
-	state: Exclude<GateState, 'met'>,
-	text: string,
-	clears: string,
-	at?: number,
-): Gate => ({
-	gate,
-	state,
-	text,
-	clears,
-	...(at === undefined ? {} : {at}),
-});
-
-/** Closed, since nobody knows. */
-export const unknown = (gate: GateName, why: string): Gate =>
-	shut(gate, 'unknown', `not known: ${why}`, 'find that out first');
+/** What a gate may say. Whatever keeps it closed says what would clear it. */
+export const verdictsOf = (gate: GateName) => {
+	const closed =
+		(state: Exclude<GateState, 'met'>): Closed =>
+		(text, clears, at) => ({gate, state, text, clears, ...(at === undefined ? {} : {at})});
+	const unclear = closed('unknown');
+	return {
+		met: (text: string): Gate => ({gate, state: 'met', text}),
+		failed: closed('failed'),
+		open: closed('open'),
+		waiting: closed('waiting'),
+		unclear,
+		/** Nobody could find out. */
+		unknown: (why: string): Gate => unclear(`not known: ${why}`, 'find that out first'),
+	};
+};
 
 /** `1 file`, `1,240 files`. */
 export const plural = (count: number, one: string): string =>

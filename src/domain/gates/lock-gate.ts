@@ -1,16 +1,17 @@
 import {valueOf, type GateFacts} from './facts.ts';
-import {met, shut, unknown, type Gate} from './gate.ts';
+import {verdictsOf, type Gate} from './gate.ts';
+
+const is = verdictsOf('lock');
 
 /** Whether nobody else runs or holds the app. */
 export const lockGate = ({to}: Pick<GateFacts, 'to'>): Gate => {
-	const gate = 'lock';
-	if ('unknown' in to.lock) return unknown(gate, to.lock.unknown);
+	if ('unknown' in to.lock) return is.unknown(to.lock.unknown);
 	const found = to.lock.value;
 	if (found.state === 'held') {
 		const {text, clears, at, run} = found;
-		return {...shut(gate, 'waiting', text, clears, at), ...(run === undefined ? {} : {run})};
+		return {...is.waiting(text, clears, at), ...(run === undefined ? {} : {run})};
 	}
-	return met(gate, found.state === 'mine' ? 'held by this run' : 'free');
+	return is.met(found.state === 'mine' ? 'held by this run' : 'free');
 };
 
 /** End of a hold on the environment, as far as one is known; a run that holds the lock has none. */

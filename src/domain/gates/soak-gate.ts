@@ -1,7 +1,9 @@
 import type {LiveRelease} from '../releases/live-releases.ts';
 import {ledgerFault, skewOf, valueOf, type GateFacts} from './facts.ts';
-import {met, shut, unknown, type Gate} from './gate.ts';
+import {verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
+
+const is = verdictsOf('soak');
 
 const hourMs = 3_600_000;
 
@@ -22,31 +24,23 @@ const lasted = (ms: number): string => {
 
 /** Whether the build was live, healthy and unchanged on the environment before for as long as it has to be. */
 export const soakGate = (facts: GateFacts, policy: GatePolicy): Gate => {
-	const gate = 'soak';
 	const {from} = facts;
 	const broken = ledgerFault(facts);
 	const health = valueOf(from.health);
-	if (health?.isGood === false)
-		return shut(gate, 'failed', `${from.title} is not healthy: ${health.text}`, 'put it right');
-	if (broken !== undefined) return unknown(gate, broken);
+	if (health?.isGood === false) return is.failed(`${from.title} is not healthy: ${health.text}`, 'put it right');
+	if (broken !== undefined) return is.unknown(broken);
 	if (valueOf(from.live)?.isHealthy === false)
-		return shut(
-			gate,
-			'failed',
-			`its deploy to ${from.title} did not end healthy`,
-			`deploy it to ${from.title} again`,
-		);
+		return is.failed(`its deploy to ${from.title} did not end healthy`, `deploy it to ${from.title} again`);
 	const skew = skewOf(facts);
-	if (skew !== undefined) return shut(gate, 'unknown', skew, 'set the clocks');
-	if ('unknown' in from.live) return unknown(gate, from.live.unknown);
-	if ('unknown' in from.now) return unknown(gate, from.now.unknown);
-	if ('unknown' in facts.to.now) return unknown(gate, facts.to.now.unknown);
-	if ('unknown' in from.health) return unknown(gate, from.health.unknown);
+	if (skew !== undefined) return is.unclear(skew, 'set the clocks');
+	if ('unknown' in from.live) return is.unknown(from.live.unknown);
+	if ('unknown' in from.now) return is.unknown(from.now.unknown);
+	if ('unknown' in facts.to.now) return is.unknown(facts.to.now.unknown);
+	if ('unknown' in from.health) return is.unknown(from.health.unknown);
 	const live = from.live.value;
 	const end = soakEnd(live, policy);
 	const now = from.now.value;
-	if (live.since > now)
-		return shut(gate, 'unknown', `deployed to ${from.title} in the future by its clock`, 'set its clock');
+	if (live.since > now) return is.unclear(`deployed to ${from.title} in the future by its clock`, 'set its clock');
 	const soaked = `${lasted(now - live.since)} of ${policy.soakHours} h on ${from.title}`;
-	return now >= end ? met(gate, soaked) : shut(gate, 'waiting', soaked, 'wait, and deploy nothing else there', end);
+	return now >= end ? is.met(soaked) : is.waiting(soaked, 'wait, and deploy nothing else there', end);
 };

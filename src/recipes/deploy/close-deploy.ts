@@ -4,21 +4,12 @@ import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../c
 import {tolerate} from '../../commands/tolerate.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run/run-entry.ts';
+import {job} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
 
 /** The last job of a deploy that is healthy: the release is recorded, old ones go, the lock is given back. */
-export const closeDeploy = ({
-	record,
-	environment,
-	target,
-	source,
-	state,
-	layout,
-	release,
-}: DeployValues): JobAction => ({
-	kind: 'job',
-	id: 'close',
-	commands: [
+export const closeDeploy = ({record, environment, target, source, state, layout, release}: DeployValues): JobAction =>
+	job('close', [
 		recordRelease(state, release),
 		pruneReleases(state, {keep: target.keepReleases, target}),
 		tolerate(
@@ -42,5 +33,4 @@ export const closeDeploy = ({
 		}),
 		closeRun(state, 'done', runEntry('deploy.finished', record, {release})),
 		emptyTrash(layout, target.owner),
-	],
-});
+	]);

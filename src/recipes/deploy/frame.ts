@@ -6,6 +6,7 @@ import type {Command} from '../../domain/command.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
+import {job} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
 
 /**
@@ -25,19 +26,17 @@ export const deployFrame = (
 		app: record.app,
 		readLive: readLive(layout),
 		liveAfterSwap: candidate,
-		abandon: {
-			kind: 'job',
-			id: 'abandon',
-			commands: around([
+		abandon: job(
+			'abandon',
+			around([
 				removeCandidate({live: layout.live, candidate, owner: target.owner}),
 				closeRun(state, 'abandoned', runEntry('deploy.abandoned', record)),
 			]),
-		},
-		closeAsFailed: {
-			kind: 'job',
-			id: 'close-as-failed',
-			commands: around([closeRun(state, 'failed', runEntry('deploy.failed', record, {release}))]),
-		},
+		),
+		closeAsFailed: job(
+			'close-as-failed',
+			around([closeRun(state, 'failed', runEntry('deploy.failed', record, {release}))]),
+		),
 		watch: target.health,
 		wayBack: wayBack(plan),
 	};

@@ -4,6 +4,7 @@ import type {Command} from '../../domain/command.ts';
 import type {GoBack} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
 import {runEntry} from '../run/run-entry.ts';
+import {job} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
 
 /**
@@ -16,18 +17,14 @@ export const goBackBy = (
 ): GoBack => ({
 	job: {kind: 'job', id: 'go-back', commands},
 	health: target.health,
-	close: {
-		kind: 'job',
-		id: 'close-as-gone-back',
-		commands: [
-			keepFailedRelease(state, {
-				layout,
-				release,
-				name: failedName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone}),
-				part,
-				why: `failed in ${record.run}`,
-			}),
-			closeRun(state, 'failed', runEntry('deploy.failed', record, {release, wentBack: true})),
-		],
-	},
+	close: job('close-as-gone-back', [
+		keepFailedRelease(state, {
+			layout,
+			release,
+			name: failedName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone}),
+			part,
+			why: `failed in ${record.run}`,
+		}),
+		closeRun(state, 'failed', runEntry('deploy.failed', record, {release, wentBack: true})),
+	]),
 });

@@ -2,6 +2,7 @@ import {linkShared} from '../../commands/releases/candidate.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {prove} from '../deploy/transfer.ts';
+import {job} from '../run/job.ts';
 import type {LaravelPlan} from './plan.ts';
 
 /** Directories the app writes to that stay with the release: artisan clears what it compiles. */
@@ -21,20 +22,16 @@ export const extractFiles = (plan: LaravelPlan): Step => ({
 	after: ['upload-files'],
 	actions: [
 		prove(plan, sentSources(plan)),
-		{
-			kind: 'job',
-			id: 'link-shared',
-			commands: [
-				linkShared({
-					base: plan.layout.base,
-					candidate: plan.candidate,
-					owner: plan.target.owner,
-					directoryMode: plan.target.directoryMode,
-					shared: plan.target.shared,
-					own: ownDirectories,
-				}),
-			],
-		},
+		job('link-shared', [
+			linkShared({
+				base: plan.layout.base,
+				candidate: plan.candidate,
+				owner: plan.target.owner,
+				directoryMode: plan.target.directoryMode,
+				shared: plan.target.shared,
+				own: ownDirectories,
+			}),
+		]),
 	],
 	summary: () => `${plan.source.entries.length} files, digests proven`,
 });

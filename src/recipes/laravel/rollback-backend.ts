@@ -17,6 +17,7 @@ import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {claimOf} from '../run/lock.ts';
+import {job} from '../run/job.ts';
 import {ownDirectories} from './extract-files.ts';
 import {cacheCommands} from './rebuild-caches.ts';
 import {servicesSummary} from './restart-services.ts';
@@ -53,30 +54,26 @@ const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 	actions: isSnapshot(plan)
 		? []
 		: [
-				{
-					kind: 'job',
-					id: 'restore',
-					commands: [
-						restoreBackup({
-							file: plan.archive,
-							app: 'backend',
-							into: plan.candidate,
-							owner: plan.target.owner,
-							fileMode: plan.target.fileMode,
-							directoryMode: plan.target.directoryMode,
-							shared: plan.target.shared,
-							layout: plan.layout,
-						}),
-						linkShared({
-							base: plan.layout.base,
-							candidate: plan.candidate,
-							owner: plan.target.owner,
-							directoryMode: plan.target.directoryMode,
-							shared: plan.target.shared,
-							own: ownDirectories,
-						}),
-					],
-				},
+				job('restore', [
+					restoreBackup({
+						file: plan.archive,
+						app: 'backend',
+						into: plan.candidate,
+						owner: plan.target.owner,
+						fileMode: plan.target.fileMode,
+						directoryMode: plan.target.directoryMode,
+						shared: plan.target.shared,
+						layout: plan.layout,
+					}),
+					linkShared({
+						base: plan.layout.base,
+						candidate: plan.candidate,
+						owner: plan.target.owner,
+						directoryMode: plan.target.directoryMode,
+						shared: plan.target.shared,
+						own: ownDirectories,
+					}),
+				]),
 			],
 	summary: results =>
 		isSnapshot(plan)
@@ -92,18 +89,14 @@ const installDependencies = (plan: BackendRollbackPlan): Step => ({
 	actions: isSnapshot(plan)
 		? []
 		: [
-				{
-					kind: 'job',
-					id: 'composer',
-					commands: [
-						reusePackages(plan.layout, plan.candidate, plan.target.owner),
-						composerInstall({
-							directory: plan.candidate,
-							target: plan.target,
-							home: `${plan.layout.base}/composer`,
-						}),
-					],
-				},
+				job('composer', [
+					reusePackages(plan.layout, plan.candidate, plan.target.owner),
+					composerInstall({
+						directory: plan.candidate,
+						target: plan.target,
+						home: `${plan.layout.base}/composer`,
+					}),
+				]),
 			],
 	summary: results =>
 		isSnapshot(plan)
@@ -119,14 +112,10 @@ const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
 	actions: isSnapshot(plan)
 		? []
 		: [
-				{
-					kind: 'job',
-					id: 'caches',
-					commands: [
-						...cacheCommands({directory: plan.candidate, target: plan.target}),
-						tolerate(listRestoredFiles(plan, plan)),
-					],
-				},
+				job('caches', [
+					...cacheCommands({directory: plan.candidate, target: plan.target}),
+					tolerate(listRestoredFiles(plan, plan)),
+				]),
 			],
 	summary: () => (isSnapshot(plan) ? 'with its own' : '3 caches'),
 });

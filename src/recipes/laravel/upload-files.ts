@@ -1,6 +1,7 @@
 import {copyLive} from '../../commands/releases/candidate.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {send} from '../deploy/transfer.ts';
+import {job} from '../run/job.ts';
 import type {LaravelPlan} from './plan.ts';
 import {sentSources} from './extract-files.ts';
 
@@ -11,11 +12,7 @@ export const uploadFiles = (plan: LaravelPlan): Step => ({
 	touches: 'candidate',
 	after: ['pre-flight-checks'],
 	actions: [
-		{
-			kind: 'job',
-			id: 'copy-live',
-			commands: [copyLive({state: plan.state, target: plan.target}, plan.candidate)],
-		},
+		job('copy-live', [copyLive({state: plan.state, target: plan.target}, plan.candidate)]),
 		send(plan, sentSources(plan)),
 	],
 	summary: results => results['upload'],

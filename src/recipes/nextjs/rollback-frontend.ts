@@ -25,6 +25,7 @@ import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {claimOf} from '../run/lock.ts';
+import {job} from '../run/job.ts';
 import {pm2Summary} from './switch-release.ts';
 
 const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
@@ -39,30 +40,26 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 		actions: isSnapshot(plan)
 			? []
 			: [
-					{
-						kind: 'job',
-						id: 'restore',
-						commands: [
-							copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
-							restoreBackup({
-								file: archive,
-								app: 'frontend',
-								into: candidate,
-								owner: target.owner,
-								fileMode: target.fileMode,
-								directoryMode: target.directoryMode,
-								shared: target.shared,
-								layout,
-								excludes: ['node_modules', '.next/cache'],
-								over: true,
-							}),
-							reuseModules(
-								{layout, candidate, owner: target.owner},
-								installPackages({layout, candidate, target, keepsAdopted: true}),
-							),
-							tolerate(listRestoredFiles(plan, plan)),
-						],
-					},
+					job('restore', [
+						copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
+						restoreBackup({
+							file: archive,
+							app: 'frontend',
+							into: candidate,
+							owner: target.owner,
+							fileMode: target.fileMode,
+							directoryMode: target.directoryMode,
+							shared: target.shared,
+							layout,
+							excludes: ['node_modules', '.next/cache'],
+							over: true,
+						}),
+						reuseModules(
+							{layout, candidate, owner: target.owner},
+							installPackages({layout, candidate, target, keepsAdopted: true}),
+						),
+						tolerate(listRestoredFiles(plan, plan)),
+					]),
 				],
 		summary: results =>
 			isSnapshot(plan)
@@ -105,13 +102,9 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 							};
 				},
 			},
-			{
-				kind: 'job',
-				id: 'add-chunks',
-				commands: [
-					tolerate(addChunksOfLive({state, target}, {layout, release: isSnapshot(plan) ? '' : plan.release})),
-				],
-			},
+			job('add-chunks', [
+				tolerate(addChunksOfLive({state, target}, {layout, release: isSnapshot(plan) ? '' : plan.release})),
+			]),
 		],
 		summary: results => expected(results).buildId,
 	};
@@ -162,7 +155,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 			withinMs: plan.target.health.withinMs,
 			everyMs: plan.target.health.everyMs,
 		},
-		{kind: 'job', id: 'prove', commands: [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]},
+		job('prove', [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]),
 		closeRollback(plan),
 	],
 	summary: results => [results['health'], results['served']].filter(Boolean).join('; '),

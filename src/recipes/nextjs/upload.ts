@@ -5,6 +5,7 @@ import type {Step} from '../../domain/runs/pipeline.ts';
 import {listsOf} from '../deploy/lists-of.ts';
 import {isProduction} from '../deploy/plan.ts';
 import {prove, send} from '../deploy/transfer.ts';
+import {job} from '../run/job.ts';
 import type {FrontendPlan} from './plan.ts';
 
 /** What never comes from a build, whatever the environment file excludes: it is made or kept on the host. */
@@ -29,27 +30,23 @@ export const upload = (plan: FrontendPlan): Step => {
 		touches: 'candidate',
 		after: [isProduction(plan) ? 'deployment-package' : 'verify-build-id'],
 		actions: [
-			{kind: 'job', id: 'copy-live', commands: [copyLive({state, target}, candidate)]},
+			job('copy-live', [copyLive({state, target}, candidate)]),
 			send(plan, sentBuild(plan)),
 			prove(plan, sentBuild(plan)),
-			{
-				kind: 'job',
-				id: 'prepare',
-				commands: [
-					linkShared({
-						base: layout.base,
-						candidate,
-						owner,
-						directoryMode: target.directoryMode,
-						shared: target.shared,
-						own: [],
-					}),
-					installKept({state, target}, candidate, installPackages({layout, candidate, target})),
-					checkBuildId({directory: candidate, owner, manifest: sentManifest(state)}),
-					carryOverChunks(state, {live: layout.live, candidate, owner}),
-					keepMade({state, target}, listsOf(plan)),
-				],
-			},
+			job('prepare', [
+				linkShared({
+					base: layout.base,
+					candidate,
+					owner,
+					directoryMode: target.directoryMode,
+					shared: target.shared,
+					own: [],
+				}),
+				installKept({state, target}, candidate, installPackages({layout, candidate, target})),
+				checkBuildId({directory: candidate, owner, manifest: sentManifest(state)}),
+				carryOverChunks(state, {live: layout.live, candidate, owner}),
+				keepMade({state, target}, listsOf(plan)),
+			]),
 		],
 		summary: results =>
 			[results['upload'], /^npm ci: /m.test(results['prepare'] ?? '') ? 'npm ci' : undefined]

@@ -7,17 +7,15 @@ import type {Command} from '../../domain/command.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
+import {job} from '../run/job.ts';
 import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan.ts';
 
 /** The last job of a rollback: what was live is written down, and the lock given back, whatever can't be written. */
-export const closeRollback = (plan: RollbackPlan): JobAction => ({
-	kind: 'job',
-	id: 'close',
-	commands: [
+export const closeRollback = (plan: RollbackPlan): JobAction =>
+	job('close', [
 		tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
 		close(plan, 'done', 'finished', {release: plan.release}),
-	],
-});
+	]);
 
 const close = (
 	{state, record, goal}: RollbackPlan,
@@ -48,16 +46,8 @@ export const rollbackFrame = (
 		const release = settledRelease(results['verify-target']);
 		return release === undefined ? undefined : `${plan.layout.releases}/${release}`;
 	},
-	abandon: {
-		kind: 'job',
-		id: 'abandon',
-		commands: [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')],
-	},
-	closeAsFailed: {
-		kind: 'job',
-		id: 'close-as-failed',
-		commands: [close(plan, 'failed', 'failed', {release: plan.release})],
-	},
+	abandon: job('abandon', [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')]),
+	closeAsFailed: job('close-as-failed', [close(plan, 'failed', 'failed', {release: plan.release})]),
 	watch: plan.target.health,
 	wayBack: wayBack(plan),
 });

@@ -5,6 +5,7 @@ import {tolerate} from '../../commands/tolerate.ts';
 import {size} from '../../domain/format.ts';
 import type {Results, Step} from '../../domain/runs/pipeline.ts';
 import {archiveBehind} from '../run/archive-live.ts';
+import {job} from '../run/job.ts';
 import {lookAndLock} from './look-back.ts';
 import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan.ts';
 
@@ -16,16 +17,15 @@ export const verifyBackupStep = (plan: RollbackPlan, needed: readonly string[]):
 	after: [],
 	actions: [
 		...lookAndLock(plan),
-		{
-			kind: 'job',
-			id: 'verify-target',
-			commands: isSnapshot(plan)
+		job(
+			'verify-target',
+			isSnapshot(plan)
 				? [
 						settleTarget(plan.state, {layout: plan.layout, release: plan.release, needed}),
 						tolerate(tellAlteredFiles(plan, plan.layout)),
 					]
 				: [verifyBackup({file: plan.archive, app: plan.record.app})],
-		},
+		),
 	],
 	summary: results => verifySummary(plan, results),
 });
@@ -54,12 +54,6 @@ export const preRollbackBackup = (plan: RollbackPlan): Step => ({
 	title: 'Create pre-rollback backup',
 	touches: 'backups',
 	after: ['verify-backup'],
-	actions: [
-		{
-			kind: 'job',
-			id: 'back-up',
-			commands: [tolerate(archiveBehind(plan, `before rollback to ${goalInWords(plan)}`))],
-		},
-	],
+	actions: [job('back-up', [tolerate(archiveBehind(plan, `before rollback to ${goalInWords(plan)}`))])],
 	summary: () => `live is kept beside; ${posix.basename(plan.backupFile)} is written meanwhile`,
 });

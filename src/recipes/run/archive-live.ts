@@ -3,6 +3,7 @@ import {archiveRelease, backUpLiveRelease} from '../../commands/backups/backup.t
 import type {Command} from '../../domain/command.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
 import type {RunPlan} from './plan.ts';
+import {job} from './job.ts';
 
 const termsOf = ({layout, backupFile, target, state, record}: RunPlan, why: string) => ({
 	live: layout.live,
@@ -23,12 +24,9 @@ export const archiveBehind = (plan: RunPlan, why: string): Command => archiveRel
  * The same by the policy of the environment: before anything live changes, or behind the run. `why` is kept beside the
  * archive.
  */
-export const backUpAction = (plan: RunPlan, why: string): JobAction => ({
-	kind: 'job',
-	id: 'back-up',
-	commands: [
+export const backUpAction = (plan: RunPlan, why: string): JobAction =>
+	job('back-up', [
 		plan.environment.backups.policy === 'after-deploy'
 			? archiveBehind(plan, why)
 			: backUpLiveRelease(termsOf(plan, why)),
-	],
-});
+	]);

@@ -1,20 +1,16 @@
 import type {SessionStatus} from '../../domain/ports.ts';
 
 /** The state of a session: since when it is so, and who hears of each change. */
-export type StatusReport = {
-	readonly status: SessionStatus;
-	readonly report: (changes: Omit<SessionStatus, 'since'>) => void;
-	readonly subscribe: (listener: (status: SessionStatus) => void) => () => void;
-};
+export type StatusReport = ReturnType<typeof createStatusReport>;
 
-export const createStatusReport = (): StatusReport => {
+export const createStatusReport = () => {
 	const listeners = new Set<(status: SessionStatus) => void>();
 	let status: SessionStatus = {state: 'idle', since: Date.now()};
 	return {
-		get status() {
+		get status(): SessionStatus {
 			return status;
 		},
-		report: changes => {
+		report: (changes: Omit<SessionStatus, 'since'>): void => {
 			if (status.state === 'closed') return;
 			status = {...changes, since: changes.state === status.state ? status.since : Date.now()};
 			for (const listener of listeners) {
@@ -25,7 +21,7 @@ export const createStatusReport = (): StatusReport => {
 				}
 			}
 		},
-		subscribe: listener => {
+		subscribe: (listener: (status: SessionStatus) => void): (() => void) => {
 			listeners.add(listener);
 			return () => listeners.delete(listener);
 		},

@@ -32,21 +32,15 @@ type Known = {
 	attempt: number;
 };
 
-/** The one connection to a host. */
-export type Connecting = {
-	readonly known: Readonly<Known>;
-	/** The living connection, or a new one; several callers wait for the same. */
-	ready(patienceMs: number, signal: AbortSignal | undefined): Promise<Connection>;
-	/** Gives the living connection out of hand, to be closed. */
-	release(): Connection | undefined;
-};
-
-/** Opens it when it is needed and replaces it when it is lost. `closing`: of the session; aborted once. */
+/**
+ * The one connection to a host: opened when it is needed and replaced when it is lost. `closing`: of the session; aborted
+ * once.
+ */
 export const createConnecting = (
 	host: Host,
 	shared: Shared,
 	{report, closing}: {readonly report: StatusReport; readonly closing: AbortSignal},
-): Connecting => {
+) => {
 	const known: Known = {
 		connection: undefined,
 		keyFingerprint: undefined,
@@ -77,8 +71,9 @@ export const createConnecting = (
 	const whenAborted = (): DeployError => cancelled(`Connecting to ${host.name}`);
 
 	return {
-		known,
-		ready: async (patienceMs, signal) => {
+		known: known as Readonly<Known>,
+		/** The living connection, or a new one; several callers wait for the same. */
+		ready: async (patienceMs: number, signal: AbortSignal | undefined): Promise<Connection> => {
 			const giveUpAt = performance.now() + patienceMs;
 			for (;;) {
 				if (closing.aborted) throw closing.reason;
@@ -94,7 +89,8 @@ export const createConnecting = (
 				}
 			}
 		},
-		release: () => {
+		/** Gives the living connection out of hand, to be closed. */
+		release: (): Connection | undefined => {
 			const last = known.connection;
 			known.connection = undefined;
 			return last;
