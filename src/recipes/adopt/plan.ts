@@ -1,13 +1,9 @@
-import type {Claim} from '../../commands/lock/marker.ts';
 import {targetOf} from '../../domain/environments/environment.ts';
 import {releaseId} from '../../domain/runs/run-names.ts';
-import {claimOf} from '../run/lock.ts';
 import {planRun, type RunPlan} from '../run/plan.ts';
 
 /** Every value an adoption needs, settled before anything is touched. */
 export type AdoptPlan = RunPlan & {
-	/** Whose the live path has to be. */
-	readonly claim: Claim;
 	readonly release: string;
 	/** Whether a commit or a build once brought this path: only such a one may be removed by later deploys. */
 	readonly isKnown: (path: string) => boolean;
@@ -22,5 +18,5 @@ export const planAdoption = ({
 	...more
 }: Pick<AdoptPlan, 'record' | 'environment' | 'isKnown' | 'hash'>): AdoptPlan => {
 	const planned = planRun({record, environment}, targetOf(environment, record.app));
-	return {...planned, ...more, claim: claimOf(planned), release: releaseId(record.startedAt, 'adopted')};
+	return {...planned, ...more, release: releaseId(record.startedAt, 'adopted')};
 };

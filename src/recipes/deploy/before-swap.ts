@@ -3,7 +3,6 @@ import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {prepareLink, rememberPrevious, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
-import {claimOf} from '../run/lock.ts';
 import {listsOf} from './lists-of.ts';
 import type {DeployValues} from './plan.ts';
 
@@ -13,7 +12,7 @@ export const beforeSwap = (plan: DeployValues, pm2?: NextTarget): readonly Comma
 	return [
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, state.directory, state.run),
-		keepWayBack(state, {claim: claimOf(plan), services: target.services, ...(pm2 ? {pm2} : {})}),
+		keepWayBack(state, {claim: plan.claim, services: target.services, ...(pm2 ? {pm2} : {})}),
 		proveMade({state, target}, listsOf(plan)),
 		prepareLink(layout, release),
 	];

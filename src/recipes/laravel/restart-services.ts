@@ -4,7 +4,6 @@ import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {beforeSwap} from '../deploy/before-swap.ts';
-import {claimOf} from '../run/lock.ts';
 import type {LaravelPlan} from './plan.ts';
 
 /** Makes every service see what live points to now: opcache keeps the old files until php-fpm is told, whatever the symlink says. */
@@ -27,7 +26,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 				kind: 'job',
 				id: 'swap',
 				swap: before.length,
-				commands: [...before, swapLink(claimOf(plan)), ...refreshServices(plan)],
+				commands: [...before, swapLink(plan.claim), ...refreshServices(plan)],
 			},
 		],
 		summary: results => servicesSummary(plan.target, results['swap']),

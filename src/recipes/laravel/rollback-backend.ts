@@ -16,7 +16,6 @@ import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
-import {claimOf} from '../run/lock.ts';
 import {job} from '../run/job.ts';
 import {ownDirectories} from './extract-files.ts';
 import {cacheCommands} from './rebuild-caches.ts';
@@ -33,7 +32,7 @@ const stopPhp = (plan: BackendRollbackPlan): Step => {
 		title: units.length === 0 ? 'Stop services' : `Stop ${units.join(', ')}`,
 		after: ['pre-rollback-backup', 'rebuild-caches'],
 		stop: units.map(unit => orStartAgain(units, stopService(unit))),
-		swap: orStartAgain(units, swapLink(claimOf(plan))),
+		swap: orStartAgain(units, swapLink(plan.claim)),
 		start: units.map(startService),
 		part: '',
 		refresh: [

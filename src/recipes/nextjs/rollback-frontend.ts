@@ -24,7 +24,6 @@ import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
-import {claimOf} from '../run/lock.ts';
 import {job} from '../run/job.ts';
 import {pm2Summary} from './switch-release.ts';
 
@@ -121,7 +120,7 @@ const stopStep = (plan: FrontendRollbackPlan): Step => {
 		after: ['pre-rollback-backup', 'verify-build-id'],
 		pm2: target,
 		stop: [stopPm2(app)],
-		swap: whileStopped(app, swapLink(claimOf(plan))),
+		swap: whileStopped(app, swapLink(plan.claim)),
 		start: [startPm2(app, target.health.withinMs)],
 		part: '/.next',
 		refresh: target.services.flatMap(refreshService).map(tolerate),

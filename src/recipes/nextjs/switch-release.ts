@@ -5,7 +5,6 @@ import type {Command} from '../../domain/command.ts';
 import type {Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {beforeSwap} from '../deploy/before-swap.ts';
 import {isProduction} from '../deploy/plan.ts';
-import {claimOf} from '../run/lock.ts';
 import {builtIn} from './build.ts';
 import type {FrontendPlan} from './plan.ts';
 
@@ -17,7 +16,7 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	const {layout, target, release, state, pm2} = plan;
 	const before = [...beforeSwap(plan, target), stopPm2(pm2)];
 	const extract: readonly Command[] = [
-		whileStopped(pm2, swapLink(claimOf(plan))),
+		whileStopped(pm2, swapLink(plan.claim)),
 		whileStopped(pm2, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
 	];
 	const start: readonly Command[] = [

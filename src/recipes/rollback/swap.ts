@@ -6,7 +6,6 @@ import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {claimOf} from '../run/lock.ts';
 import {isSnapshot, type RollbackPlan} from './plan.ts';
 
 /**
@@ -34,7 +33,7 @@ export const swapStep = (
 		tolerate(rememberPrevious(layout, state.directory, record.run)),
 		tolerate(
 			keepWayBack(state, {
-				claim: claimOf(plan),
+				claim: plan.claim,
 				services: target.services,
 				...(recipe.pm2 ? {pm2: recipe.pm2} : {}),
 			}),

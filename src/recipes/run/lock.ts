@@ -1,24 +1,12 @@
 import {holdOwner} from '../../commands/lock/hold.ts';
 import type {LedgerName} from '../../commands/ledger/ledger.ts';
 import {takeLock} from '../../commands/lock/lock.ts';
-import type {Claim} from '../../commands/lock/marker.ts';
 import type {LockAction} from '../../domain/runs/pipeline.ts';
 import type {RunPlan} from './plan.ts';
 import {runEntry} from './run-entry.ts';
 
-type Terms = Pick<RunPlan, 'environment' | 'record' | 'layout'>;
-
-/** Whose the live path of a run has to be. */
-export const claimOf = ({environment, record, layout}: Terms): Claim => ({
-	project: environment.project,
-	environment: environment.name,
-	app: record.app,
-	stateDirectory: environment.stateDirectory,
-	layout,
-});
-
 /** Which ledger it is, and by what it is begun where there is none. */
-const ledgerOf = ({environment, record: {policy}}: Terms): LedgerName => ({
+const ledgerOf = ({environment, record: {policy}}: RunPlan): LedgerName => ({
 	project: environment.project,
 	environment: environment.name,
 	...(policy ? {tier: environment.tier, promotedFrom: environment.promotedFrom ?? null, policy: policy.digest} : {}),
@@ -29,10 +17,10 @@ const ledgerOf = ({environment, record: {policy}}: Terms): LedgerName => ({
  * or resumed. `data`: what that entry says beside the run.
  */
 export const takeRunLock = (
-	plan: Terms & Pick<RunPlan, 'state'>,
+	plan: RunPlan,
 	{data = {}, ...more}: {readonly data?: Readonly<Record<string, unknown>>; readonly urgency?: 'urgent'} = {},
 ): LockAction => {
-	const {record, state} = plan;
+	const {record, state, claim} = plan;
 	const {kind, actor, run, app} = record;
 	return {
 		kind: 'lock',
@@ -42,7 +30,7 @@ export const takeRunLock = (
 				attempt,
 				ledger: ledgerOf(plan),
 				owner: holdOwner(actor),
-				claim: claimOf(plan),
+				claim,
 				holder: {...actor, run, app},
 				record,
 				entry: runEntry(`${kind}.${attempt === 1 ? 'started' : 'resumed'}`, record, data),
