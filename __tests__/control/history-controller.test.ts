@@ -52,7 +52,7 @@ test('history: verifies every ledger, and says of a silent host that it could no
 			throw new DeployError({code: 'unreachable', what: '', why: 'timed out', now: '', next: ''});
 		},
 	});
-	controller.verifyHistory();
+	controller.verify();
 	expect(store.getState().historyChecks['preprod']?.state).toBe('checking');
 	await untilState('the ledger of production', store, state => state.historyChecks['production']?.state === 'silent');
 
@@ -65,7 +65,7 @@ test('history: verifies every ledger, and says of a silent host that it could no
 test('history: exports what is shown, one object a line, and says where; a disk that refuses is told', async () => {
 	const store = stage('history, filtered');
 	const save = vi.fn(async (name: string, _text: string) => `/here/${name}`);
-	controllerOf(store, {save}).controller.exportHistory();
+	controllerOf(store, {save}).controller.export();
 	await untilState('a notice', store, ({notice}) => notice !== undefined);
 
 	const [name, text] = save.mock.calls[0] ?? [];
@@ -81,7 +81,7 @@ test('history: exports what is shown, one object a line, and says where; a disk 
 	store.getState().hush();
 	controllerOf(store, {
 		save: async () => Promise.reject(new Error('EACCES: permission denied')),
-	}).controller.exportHistory();
+	}).controller.export();
 	const {notice} = await untilState('another notice', store, ({notice}) => notice !== undefined);
 	expect(notice?.text).toBe('Not exported: EACCES: permission denied');
 });
@@ -99,13 +99,13 @@ test('history: reads the journal of the run under the cursor once, and opens its
 	expect(Object.values(store.getState().historyRuns)).toContain('none');
 
 	store.getState().setHistory({historySelected: 'production:8'});
-	controller.openRunLog();
+	controller.openLog();
 	expect(store.getState().historyPage).toEqual({kind: 'log', path: '/runs/run.log', lines: ['one', 'two']});
 });
 
 test('history: shows what is remembered of an environment that has not answered', () => {
 	const store = stage('history, silent and unknown');
-	controllerOf(store).controller.openHistory();
+	controllerOf(store).controller.open();
 
 	expect(store.getState()).toMatchObject({screen: 'history', historyRemembered: {production: productionEntries}});
 });

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
 import {createBackupsController} from '../../src/control/backups-controller.ts';
 import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createDeployController} from '../../src/control/deploy-controller.ts';
+import {createRunControllers} from '../../src/control/run-controllers.ts';
 import {shownReview} from '../../src/store/rollback/rollback-review.ts';
 import {allBindings} from '../../src/tui/keys/all-bindings.ts';
 import {findBinding} from '../../src/tui/keys/find-binding.ts';
@@ -30,8 +30,9 @@ const cockpit = (answers: Answers) => {
 		store,
 		onFault: (error: unknown) => void faults.push(error),
 	};
-	const controller = quietController({...createDeployController(options), ...createBackupsController(options)});
-	createBackupsController(options).start();
+	const backups = createBackupsController(options);
+	const controller = quietController({...createRunControllers(options), backups});
+	backups.start();
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
 		untilState(String(holds), store, holds);
 	/** As the dispatcher does it. */
@@ -79,7 +80,7 @@ test('rollback: goes to the release that was shown, although another one is the 
 	const {controller, press, store, until, target} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([], previous)}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: 'previous'});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: 'previous'});
 	await until(isReady);
 	previous = '20260209T000000Z-aaaaaaa';
 	store.getState().changeRollback({typed: 'ROLLBACK'});
@@ -93,7 +94,7 @@ test('rollback: part of the word does nothing, another word closes the rollback,
 	const {controller, press, store, until, lines} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([older])}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
 	for (const typed of ['', 'ROLLBAC']) {
 		store.getState().changeRollback({typed});
@@ -112,7 +113,7 @@ test('rollback: a name that is not there is refused with those that are, and tak
 	const {controller, press, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([newer])}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
 	store.getState().changeRollback({typed: 'ROLLBACK'});
 	press('enter');
@@ -125,7 +126,7 @@ test('rollback: a host that can not be asked says why in the rollback; Esc close
 	const {controller, press, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({code: 1, stderr: 'no\u001B[2J answer'}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	const {rollback} = await until(state => state.rollback?.review.state === 'failed');
 	press('enter');
 	expect(store.getState().rollback).toBeDefined();
@@ -141,9 +142,9 @@ test('rollback: an answer that comes after the rollback was closed and opened ag
 	const {controller, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => (calls++ === 0 ? first.promise : {stdout: waysBack([newer])}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	store.getState().closeRollback();
-	controller.openRollback({app: 'backend', environment: 'preprod', to: newer});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: newer});
 	await until(isReady);
 	first.resolve({stdout: waysBack([older])});
 	await new Promise(resolve => setImmediate(resolve));

@@ -3,16 +3,24 @@ import {compareWithLive, listBackupsOf, pin, verifyOne, type Verified} from '../
 import type {Backup} from '../domain/backups/backup.ts';
 import type {Environment} from '../domain/environments/environment.ts';
 import {selectList, selectPlace, type BackupPlace, type BackupTask} from '../store/backups/backups.ts';
-import type {CockpitController} from './controller.ts';
+import type {Part} from './controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
 import {addressOf} from '../store/deploy/deploy-options.ts';
 import {problemOf} from '../store/problem-of.ts';
 
 /** The part of the controller that looks at backups; it never restores one. */
-export type BackupsController = Pick<
-	CockpitController,
-	'start' | 'stop' | 'openBackups' | 'refreshBackups' | 'verifyBackup' | 'pinBackup' | 'compareBackup'
->;
+export type BackupsController = Pick<Part, 'start' | 'stop'> & {
+	/** Goes to the backups and asks their host for them. */
+	readonly open: () => void;
+	/** Asks again for the backups on screen. */
+	readonly reload: () => void;
+	/** Reads a backup through to its end; what is found appears in the list. */
+	readonly verify: (name: string) => void;
+	/** Keeps a backup from being removed, or no longer. */
+	readonly pin: (name: string) => void;
+	/** Finds out how a backup differs from live. */
+	readonly compare: (name: string) => void;
+};
 
 /** Environments that can have backups, in order of promotion. */
 const placesOf = (environments: readonly Environment[]): readonly BackupPlace[] =>
@@ -75,7 +83,7 @@ export const createBackupsController = (options: {
 		return environments.find(({name}) => name === place?.environment);
 	};
 
-	const refresh = (): void => {
+	const reload = (): void => {
 		const environment = shown();
 		if (environment) read(environment).catch(onFault);
 	};
@@ -110,25 +118,25 @@ export const createBackupsController = (options: {
 	return {
 		start: () => store.getState().setBackups({backupPlaces: placesOf(environments)}),
 		stop: async () => stopping.abort(),
-		openBackups: () => {
+		open: () => {
 			store.getState().show('backups');
-			refresh();
+			reload();
 		},
-		refreshBackups: refresh,
-		verifyBackup: name =>
+		reload,
+		verify: name =>
 			work('verify', name, async (environment, backup) => {
 				const result = await verifyOne(services, environment, backup, {signal: stopping.signal});
 				store.getState().say(tones[result.state], verdictText(result));
 				await read(environment);
 			}),
-		pinBackup: name =>
+		pin: name =>
 			work('pin', name, async (environment, backup) => {
 				await pin(services, environment, backup, {undo: backup.pinned});
 				const kept = backup.pinned ? 'is removed again when its time comes' : 'is kept until it is unpinned';
 				store.getState().say('success', `${name} ${kept}.`);
 				await read(environment);
 			}),
-		compareBackup: name =>
+		compare: name =>
 			work('compare', name, async (environment, backup) => {
 				const found = await compareWithLive(services, environment, backup, {signal: stopping.signal});
 				store.getState().setDifferences(environment.name, name, {...found, at: services.clock.now()});

@@ -1,24 +1,20 @@
 import {prepareAdoption} from '../app/deploy/adopt.ts';
-import type {AppServices} from '../app/app-services.ts';
 import {prepareDeploy} from '../app/deploy/deploy.ts';
 import {acceptedPolicy} from '../app/gates/gate.ts';
 import {promotionTo} from '../app/gates/promotion.ts';
 import {approveBuild} from '../app/checklist/sign-off.ts';
 import {shortCommit} from '../domain/build.ts';
-import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {reviewDeploy, type DeployReview} from '../app/deploy/review-deploy.ts';
 import {primaryHost, type Environment} from '../domain/environments/environment.ts';
 import {DeployError} from '../domain/errors.ts';
 import {isOpen} from '../domain/gates/gates.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
-import type {CockpitController} from './controller.ts';
-import type {CockpitStore} from '../store/create-store.ts';
+import type {Part} from './controller.ts';
 import {deployOptions} from '../store/deploy/deploy-options.ts';
 import {environmentCalled} from './environment-called.ts';
 import {problemOf} from '../store/problem-of.ts';
-import {createResumeController} from './runs/resume-controller.ts';
-import {createRollbackController} from './rollback-controller.ts';
-import {createRunDriver} from './runs/run-driver.ts';
+import type {Resuming} from './runs/resuming.ts';
+import type {DriverOptions, RunDriver} from './runs/run-driver.ts';
 import {
 	isStopped,
 	mayGoOn,
@@ -29,42 +25,23 @@ import {
 	type DeployChoice,
 } from '../store/deploy/wizard.ts';
 
-/** The part of the controller that changes hosts. */
-export type DeployController = Pick<
-	CockpitController,
-	| 'start'
-	| 'stop'
-	| 'review'
-	| 'goOn'
-	| 'approve'
-	| 'confirm'
-	| 'openRollback'
-	| 'confirmRollback'
-	| 'answerPrompt'
-	| 'cancelRun'
-	| 'leaveRun'
-	| 'resume'
-	| 'reconnect'
-	| 'output'
->;
+/** The part of the controller that deploys and adopts. */
+export type DeployController = Pick<Part, 'start'> & {
+	/** Goes to the review of a deploy and fetches what it shows. */
+	readonly review: (choice: DeployChoice) => void;
+	/** Goes on from the review to the words, or to what a closed gate asks for. */
+	readonly goOn: () => void;
+	/** Signs the reviewed build for promotion, as whoever sits here, and reviews it again; says why when it can't be. */
+	readonly approve: () => void;
+	/** Starts the reviewed deploy when the typed word is exact; says why not otherwise. */
+	readonly confirm: () => void;
+};
 
-/**
- * Deploys, adopts and rolls back for the screens. Every method returns at once; what comes of it arrives in the store. One run at a
- * time; it is not ended by anything a screen does. `onFault` hears of errors that are nobody's answer.
- */
-export const createDeployController = (options: {
-	readonly services: AppServices;
-	readonly environments: readonly Environment[];
-	/** Absent: none, so that nothing can be proved. */
-	readonly checklists?: Checklists;
-	readonly store: CockpitStore;
-	readonly onFault?: (error: unknown) => void;
-}): DeployController => {
-	const {services, environments, checklists = noChecklists, store, onFault = () => undefined} = options;
-	const parts = {services, environments, checklists, store, onFault};
-	const driver = createRunDriver(parts);
-	const rollback = createRollbackController(parts, driver);
-	const {resume, takeOver} = createResumeController(parts, driver);
+export const createDeployController = (
+	{services, environments, checklists, store, onFault}: DriverOptions,
+	driver: RunDriver,
+	{resume, takeOver}: Resuming,
+): DeployController => {
 	const named = environmentCalled(environments);
 	let reviewNumber = 0;
 
@@ -208,33 +185,11 @@ export const createDeployController = (options: {
 	};
 
 	return {
-		...rollback,
-		output: driver.output,
-		start: () => {
-			store.getState().offer({options: deployOptions(environments), pick});
-			driver.offerLeft();
-		},
-		stop: driver.stop,
+		start: () => store.getState().offer({options: deployOptions(environments), pick}),
 		review,
 		goOn,
 		approve,
 		confirm,
-		resume,
-		cancelRun: driver.cancel,
-		answerPrompt: (prompt, choice) => {
-			const refusal = driver.answer(prompt, choice);
-			if (refusal !== undefined) store.getState().say('attention', `Not answered: ${refusal}`);
-		},
-		leaveRun: driver.leave,
-		reconnect: () => {
-			const name = store.getState().runPlan?.environment;
-			if (name === undefined) return;
-			// The state of the connection tells how it went.
-			services.sessions
-				.session(primaryHost(named(name)))
-				.connect()
-				.catch(() => undefined);
-		},
 	};
 };
 

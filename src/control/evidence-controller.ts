@@ -4,7 +4,7 @@ import {evidenceMs, lookAtEvidence, promotionsOf} from '../app/gates/watch-evide
 import type {Checklists} from '../domain/checklist/checklist.ts';
 import type {Environment} from '../domain/environments/environment.ts';
 import {hasCode} from '../domain/errors.ts';
-import type {CockpitController} from './controller.ts';
+import type {Part} from './controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
 
 type Last = Parameters<typeof lookAtEvidence>[1]['last'];
@@ -19,7 +19,7 @@ export const createEvidenceController = (options: {
 	readonly checklists: Checklists;
 	readonly store: CockpitStore;
 	readonly onFault?: (error: unknown) => void;
-}): Pick<CockpitController, 'start' | 'stop' | 'refresh'> => {
+}): Part => {
 	const {services, environments, checklists, store, onFault = () => undefined} = options;
 	const {clock} = services;
 	const ask = shareQuestions(services);

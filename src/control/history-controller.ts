@@ -5,7 +5,7 @@ import {verifyLedger} from '../app/ledger/ledger-care.ts';
 import {utcStamp} from '../domain/runs/run-names.ts';
 import {emptyRun, foldRun} from '../domain/runs/run-state.ts';
 import type {Environment} from '../domain/environments/environment.ts';
-import type {CockpitController} from './controller.ts';
+import type {Part} from './controller.ts';
 import type {CockpitState, CockpitStore} from '../store/create-store.ts';
 import {
 	runKey,
@@ -18,10 +18,16 @@ import {
 import {problemOf} from '../store/problem-of.ts';
 
 /** The part of the controller that looks back; it changes no host. */
-export type HistoryController = Pick<
-	CockpitController,
-	'start' | 'stop' | 'openHistory' | 'verifyHistory' | 'openRunLog' | 'exportHistory'
->;
+export type HistoryController = Pick<Part, 'start' | 'stop'> & {
+	/** Goes to the history of all ledgers. */
+	readonly open: () => void;
+	/** Holds every ledger against what others have seen of it. */
+	readonly verify: () => void;
+	/** Shows the log of the run under the cursor, where this machine has one. */
+	readonly openLog: () => void;
+	/** Writes the lines on screen to a file in the current directory. */
+	readonly export: () => void;
+};
 
 /** The end of a log is what people look for; all of it is in the file whose path is shown. */
 const logBytes = 512 * 1024;
@@ -129,7 +135,7 @@ export const createHistoryController = (options: {
 			unsubscribe?.();
 			unsubscribe = undefined;
 		},
-		openHistory: () => {
+		open: () => {
 			const state = store.getState();
 			const unread = environments.filter(
 				({name}) => state.environments.find(view => view.name === name)?.status === undefined,
@@ -144,10 +150,10 @@ export const createHistoryController = (options: {
 			});
 			state.show('history');
 		},
-		verifyHistory: () => {
+		verify: () => {
 			for (const environment of environments) verify(environment).catch(onFault);
 		},
-		openRunLog: () => {
+		openLog: () => {
 			const state = store.getState();
 			const line = selectHistoryLine(state);
 			if (line?.run === undefined) return;
@@ -158,7 +164,7 @@ export const createHistoryController = (options: {
 			state.setHistory({historyPage: {kind: 'log', path: log.path, lines}});
 			state.scrollTo(lines.length);
 		},
-		exportHistory: () => {
+		export: () => {
 			exportAll().catch(onFault);
 		},
 	};

@@ -3,7 +3,7 @@ import {watchOverview, type OverviewEvent, type OverviewWatch} from '../app/stat
 import type {Environment} from '../domain/environments/environment.ts';
 import {hasCode} from '../domain/errors.ts';
 import type {Clock, LocalPort} from '../domain/ports.ts';
-import type {CockpitController} from './controller.ts';
+import type {Part} from './controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
 
 /** At most one change of the store in this time: several hosts that answer at once make one frame. */
@@ -50,7 +50,7 @@ export const createOverviewController = (options: {
 	readonly store: CockpitStore;
 	/** Absent: nothing is said about this machine. */
 	readonly local?: LocalPort;
-}): Pick<CockpitController, 'start' | 'stop' | 'refresh'> => {
+}): Part => {
 	const {services, environments, store, local} = options;
 	const {clock} = services;
 	let active:

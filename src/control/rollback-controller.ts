@@ -1,7 +1,6 @@
 import {reviewRollback, type RollbackReview} from '../app/rollback/review-rollback.ts';
 import {prepareRollback, rollbackFrom} from '../app/rollback/rollback.ts';
 import {rollbackWord} from '../domain/runs/confirm.ts';
-import type {CockpitController} from './controller.ts';
 import {environmentCalled} from './environment-called.ts';
 import {problemOf} from '../store/problem-of.ts';
 import {
@@ -14,13 +13,20 @@ import {
 import type {DriverOptions, RunDriver} from './runs/run-driver.ts';
 
 /** The part of the controller that goes back: it asks for no evidence, only for the word. */
+export type RollbackController = {
+	/** Opens the review of a rollback and fetches what it shows. */
+	readonly open: (choice: RollbackChoice) => void;
+	/** Starts the rollback that was reviewed when its word is exact; any other word closes the review. */
+	readonly confirm: () => void;
+};
+
 export const createRollbackController = (
 	{services, environments, store, onFault}: DriverOptions,
 	driver: RunDriver,
-): Pick<CockpitController, 'openRollback' | 'confirmRollback'> => {
+): RollbackController => {
 	const named = environmentCalled(environments);
 	let reviewNumber = 0;
-	const openRollback = (choice: RollbackChoice): void => {
+	const open = (choice: RollbackChoice): void => {
 		if (driver.refusesBusy()) return;
 		reviewNumber += 1;
 		const mine = reviewNumber;
@@ -50,7 +56,7 @@ export const createRollbackController = (
 			{attempt: 1, replaces: reviewed.from.release},
 		);
 
-	const confirmRollback = (): void => {
+	const confirm = (): void => {
 		const {rollback, changeRollback, closeRollback, say, show, beginRollback} = store.getState();
 		const reviewed = shownReview(rollback);
 		if (!rollback || !reviewed || !takesWord(rollback) || driver.isBusy()) return;
@@ -67,5 +73,5 @@ export const createRollbackController = (
 		void startRollback(rollback, reviewed).catch(onFault);
 	};
 
-	return {openRollback, confirmRollback};
+	return {open, confirm};
 };

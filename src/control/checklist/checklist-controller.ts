@@ -19,29 +19,32 @@ import {
 	selectOwn,
 	waitingOn,
 	type ChecklistAsk,
+	type ChecklistPlace,
 	type PendingSignOff,
 } from '../../store/checklist/checklist.ts';
 import {isSilence} from './checklist-errors.ts';
 import {createPresence} from './checklist-presence.ts';
 import {createChecklistReader} from './checklist-reader.ts';
-import type {CockpitController} from '../controller.ts';
+import type {Part} from '../controller.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
 import {createLateAnswers} from './late-answers.ts';
 import {problemOf} from '../../store/problem-of.ts';
 
 /** The part of the controller that reads and signs the checklist. */
-export type ChecklistController = Pick<
-	CockpitController,
-	| 'start'
-	| 'stop'
-	| 'refresh'
-	| 'openChecklist'
-	| 'signItem'
-	| 'giveAnswer'
-	| 'undoItem'
-	| 'runItemProbe'
-	| 'exportChecklist'
->;
+export type ChecklistController = Part & {
+	/** Goes to the checklist of what is tested, to what is named of it; it is read as long as it is open. */
+	readonly open: (at?: ChecklistPlace) => void;
+	/** Records a result on an item, or asks first for what it needs: a value, a note, or that it was tested again. */
+	readonly sign: (item: string, result: Result) => void;
+	/** Takes what was typed as the answer; says why when it says too little. */
+	readonly answer: () => void;
+	/** Takes back one's own last result on an item; leads to the last one answered here when there is none on it. */
+	readonly undo: (item: string) => void;
+	/** Runs the probe of an item and records what it saw. */
+	readonly probe: (item: string) => void;
+	/** Writes the checklist with its evidence into a file, and says where. */
+	readonly export: () => void;
+};
 
 /** Answers closer together than this come from a key held down, or are meant for the item before. */
 export const leastLookMs = 700;
@@ -305,7 +308,7 @@ export const createChecklistController = (options: {
 			await Promise.all([late?.sent(), presence?.left()]);
 		},
 		refresh: lookAgain,
-		openChecklist: at => {
+		open: at => {
 			if (at) {
 				store.setState({app: at.app});
 				change({
@@ -321,7 +324,7 @@ export const createChecklistController = (options: {
 			store.getState().show('checklist');
 			lookAgain();
 		},
-		signItem: (id, result) => {
+		sign: (id, result) => {
 			const now = clock.now();
 			const isTooQuick = now - answeredAt < leastLookMs;
 			if (isTooQuick) {
@@ -339,7 +342,7 @@ export const createChecklistController = (options: {
 				return change({checklistAsk: {...aim, isRetest: true, kind: 'retest', result}});
 			ask(result, {...aim, isRetest: stands && result !== state});
 		},
-		giveAnswer: () => {
+		answer: () => {
 			const {checklistAsk} = store.getState();
 			if (!checklistAsk) return;
 			if (checklistAsk.kind === 'retest') {
@@ -354,7 +357,7 @@ export const createChecklistController = (options: {
 			if (refusal === undefined) record(checklistAsk, {item, result, ...said});
 			else say(`Not recorded as ${words[result]}: ${refusal}.`);
 		},
-		undoItem: id => {
+		undo: id => {
 			const state = store.getState();
 			const one = stateOf(id);
 			if (!environment || !one) return;
@@ -370,7 +373,7 @@ export const createChecklistController = (options: {
 			change({checklistSelected: back.item.id, checklistScroll: 0});
 			say(`Nothing of yours stands there. u again takes back your answer on ${back.item.title}.`);
 		},
-		runItemProbe: id => {
+		probe: id => {
 			const aim = aimAt(id);
 			if (!aim) return;
 			const {item, state, signOff} = aim.seen;
@@ -379,7 +382,7 @@ export const createChecklistController = (options: {
 			if (isPersons) change({checklistAsk: {...aim, isRetest: true, kind: 'retest', result: 'probe'}});
 			else probe(aim);
 		},
-		exportChecklist: () => void asMarkdown().catch(onFault),
+		export: () => void asMarkdown().catch(onFault),
 	};
 };
 

@@ -47,7 +47,7 @@ export const rollbackKeys: readonly Binding[] = [
 		rank: 1,
 		isHidden: true,
 		refusal: wordRefusal,
-		run: ({controller}) => controller.confirmRollback(),
+		run: ({controller}) => controller.rollback.confirm(),
 	},
 	{
 		id: `${scope}.cancel`,

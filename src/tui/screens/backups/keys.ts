@@ -53,7 +53,7 @@ const openGate =
 		const state = store.getState();
 		const place = selectPlace(state);
 		const to = target(state);
-		if (place && to !== undefined) controller.openRollback({app: state.app, environment: place.environment, to});
+		if (place && to !== undefined) controller.rollback.open({app: state.app, environment: place.environment, to});
 	};
 
 const targetOf = (state: CockpitState): string | undefined => {
@@ -99,7 +99,7 @@ const otherPlace =
 		const next = backupPlaces[(at + by + backupPlaces.length) % backupPlaces.length];
 		if (!next) return;
 		state.setBackups({backupEnvironment: next.environment, backupSelected: undefined});
-		controller.refreshBackups();
+		controller.backups.reload();
 	};
 
 const onePlace = ({backupPlaces}: CockpitState): string | undefined =>
@@ -158,7 +158,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 3,
 		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.verifyBackup(name)),
+		run: withBackup(({controller}, name) => controller.backups.verify(name)),
 	},
 	{
 		id: 'backups.differences',
@@ -168,7 +168,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 4,
 		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.compareBackup(name)),
+		run: withBackup(({controller}, name) => controller.backups.compare(name)),
 	},
 	{
 		id: 'backups.pin',
@@ -181,7 +181,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 7,
 		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.pinBackup(name)),
+		run: withBackup(({controller}, name) => controller.backups.pin(name)),
 	},
 	{
 		id: 'backups.app',
@@ -234,7 +234,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 9,
 		refusal: state => (selectPlace(state) ? undefined : 'no environment here has a host'),
-		run: ({controller}) => controller.refreshBackups(),
+		run: ({controller}) => controller.backups.reload(),
 	},
 	move('down', ['j', 'down'], at => at + 1),
 	move('up', ['k', 'up'], at => at - 1),

@@ -58,7 +58,7 @@ const answer = (key: string, result: Result, label: string, rank: number): Bindi
 			refusal ?? (result === 'not-applicable' && item?.mayNotApply === false ? 'it always applies' : undefined)
 		);
 	},
-	run: withItem(({controller}, id) => controller.signItem(id, result)),
+	run: withItem(({controller}, id) => controller.checklist.sign(id, result)),
 });
 
 /** Moves in the panel that has the focus: items, pause points, or the lines of the detail. */
@@ -145,7 +145,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({controller}) => controller.giveAnswer(),
+		run: ({controller}) => controller.checklist.answer(),
 	},
 	{
 		id: 'checklist.ask.cancel',
@@ -179,7 +179,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({controller}) => controller.giveAnswer(),
+		run: ({controller}) => controller.checklist.answer(),
 	},
 	{
 		id: 'checklist.retest.keep',
@@ -227,7 +227,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 5,
 		refusal: state => refuseAnswer(state) ?? (selectItem(state)?.item.probe ? undefined : 'it has no probe'),
-		run: withItem(({controller}, id) => controller.runItemProbe(id)),
+		run: withItem(({controller}, id) => controller.checklist.probe(id)),
 	},
 	{
 		id: 'checklist.undo',
@@ -237,7 +237,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 6,
 		refusal: state => nothingShown(state) ?? refuseChange(state, selectItem(state)),
-		run: withItem(({controller}, id) => controller.undoItem(id)),
+		run: withItem(({controller}, id) => controller.checklist.undo(id)),
 	},
 	{
 		id: 'checklist.only-open',
@@ -281,7 +281,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 10,
 		refusal: ({checklistReading}) => (checklistReading ? undefined : 'the ledger is not read yet'),
-		run: ({controller}) => controller.exportChecklist(),
+		run: ({controller}) => controller.checklist.export(),
 	},
 	{
 		id: 'checklist.filter',

@@ -97,7 +97,7 @@ const openReport = ({store}: KeyContext): void => {
 const openLog = ({store, controller}: KeyContext): void => {
 	const state = store.getState();
 	state.setHistory({historySelected: selectHistoryLine(state)?.id});
-	controller.openRunLog();
+	controller.history.openLog();
 };
 
 const closePage = ({store}: KeyContext): void => {
@@ -222,7 +222,7 @@ export const historyKeys: readonly Binding[] = [
 		rank: 4,
 		refusal: state =>
 			targetsOf(state.environments).length === 0 ? 'no environment here has a host' : isVerifying(state),
-		run: ({controller}) => controller.verifyHistory(),
+		run: ({controller}) => controller.history.verify(),
 	},
 	{
 		id: 'history.export',
@@ -232,7 +232,7 @@ export const historyKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 5,
 		refusal: noLine,
-		run: ({controller}) => controller.exportHistory(),
+		run: ({controller}) => controller.history.export(),
 	},
 	{id: 'history.run', keys: ['y'], scope, label: 'run id', group: 'here', rank: 6, refusal: noRun, run: sayRun},
 	choose('next-kind', ']', 'kind', 7, otherKind(1)),

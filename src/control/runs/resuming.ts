@@ -1,7 +1,6 @@
 import {findResumable, type Resumable} from '../../app/resume/resume.ts';
 import {primaryHost} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
-import type {CockpitController} from '../controller.ts';
 import {addressOf} from '../../store/deploy/deploy-options.ts';
 import {problemOf} from '../../store/problem-of.ts';
 import type {DriverOptions, RunDriver} from './run-driver.ts';
@@ -27,14 +26,17 @@ const takeOverOf = (
 	running,
 });
 
-/** The part of the controller that drives on what was left, or what somebody else drives. */
-export const createResumeController = (
-	{services, environments, store, onFault}: DriverOptions,
-	driver: RunDriver,
-): Pick<CockpitController, 'resume'> & {
+/** Drives on what was left, or what somebody else drives. */
+export type Resuming = {
+	readonly resume: (run: string) => void;
 	/** Drives on the run whose takeover was asked about, once its word was typed. */
 	readonly takeOver: () => void;
-} => {
+};
+
+export const createResuming = (
+	{services, environments, store, onFault}: DriverOptions,
+	driver: RunDriver,
+): Resuming => {
 	const driveOn = async ({pipeline, attempt}: Open): Promise<void> => {
 		store.getState().hush();
 		store.getState().show('deploy');
