@@ -1,13 +1,11 @@
 import type {AppServices} from '../app/app-services.ts';
 import {shareQuestions} from '../app/status/shared-questions.ts';
-import {evidenceMs, lookAtEvidence, promotionsOf} from '../app/gates/watch-evidence.ts';
+import {evidenceMs, lookAtEvidence, promotionsOf, type Costly} from '../app/gates/watch-evidence.ts';
+import {repeat} from '../app/repeat.ts';
 import type {Checklists} from '../domain/checklist/checklist.ts';
 import type {Environment} from '../domain/environments/environment.ts';
-import {hasCode} from '../domain/errors.ts';
 import type {Part} from './controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
-
-type Last = Parameters<typeof lookAtEvidence>[1]['last'];
 
 /**
  * Keeps the boards true: looks at the evidence of every promotion again and again until stopped. `refresh` looks at
@@ -21,58 +19,43 @@ export const createEvidenceController = (options: {
 	readonly onFault?: (error: unknown) => void;
 }): Part => {
 	const {services, environments, checklists, store, onFault = () => undefined} = options;
-	const {clock} = services;
 	const ask = shareQuestions(services);
-	let active: {readonly ending: AbortController; readonly loops: Promise<unknown>} | undefined;
-	let generation = 0;
-	const naps = new Set<AbortController>();
 
-	const nap = async (signal: AbortSignal): Promise<void> => {
-		const wake = new AbortController();
-		naps.add(wake);
-		try {
-			await clock.wait(evidenceMs, AbortSignal.any([signal, wake.signal]));
-		} catch (error) {
-			if (!hasCode(error, 'cancelled')) throw error;
-		} finally {
-			naps.delete(wake);
-		}
-	};
-	const watch = async (promotion: ReturnType<typeof promotionsOf>[number], signal: AbortSignal): Promise<void> => {
-		let last: Last;
-		let seen = generation;
-		while (!signal.aborted) {
-			if (seen !== generation) last = undefined;
-			seen = generation;
+	const watch = ({to, app}: ReturnType<typeof promotionsOf>[number]) => {
+		let last: Costly | undefined;
+		let isAnew = false;
+		const loop = repeat(services.clock, async signal => {
+			if (isAnew) last = undefined;
+			isAnew = false;
 			try {
-				const look = {environments, checklists, ...promotion, signal, ask, ...(last ? {last} : {})};
-				const {event, costly} = await lookAtEvidence(services, look);
+				const look = {environments, checklists, to, app, last, signal, ask};
+				const {view, costly} = await lookAtEvidence(services, look);
 				last = costly;
-				if (event && !signal.aborted) store.getState().applyEvidence([event]);
+				if (view && !signal.aborted) store.getState().applyEvidence(view);
 			} catch (error) {
-				if (signal.aborted) return;
-				onFault(error);
+				if (!signal.aborted) onFault(error);
 			}
-			await nap(signal);
-		}
+			return evidenceMs;
+		});
+		const lookAnew = (): void => {
+			isAnew = true;
+			loop.wake();
+		};
+		return {lookAnew, stop: loop.stop};
 	};
+	let watches: readonly ReturnType<typeof watch>[] = [];
 
 	return {
 		start: () => {
-			if (active) return;
-			const ending = new AbortController();
-			const loops = Promise.all(promotionsOf(environments).map(promotion => watch(promotion, ending.signal)));
-			active = {ending, loops};
+			if (watches.length === 0) watches = promotionsOf(environments).map(watch);
 		},
 		stop: async () => {
-			const ended = active;
-			active = undefined;
-			ended?.ending.abort();
-			await ended?.loops;
+			const ended = watches;
+			watches = [];
+			await Promise.all(ended.map(({stop}) => stop()));
 		},
 		refresh: () => {
-			generation += 1;
-			for (const wake of naps) wake.abort();
+			for (const {lookAnew} of watches) lookAnew();
 		},
 	};
 };

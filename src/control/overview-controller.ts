@@ -1,44 +1,15 @@
 import type {AppServices} from '../app/app-services.ts';
-import {watchOverview, type OverviewEvent, type OverviewWatch} from '../app/status/watch-overview.ts';
+import {repeat} from '../app/repeat.ts';
+import {watchOverview, type OverviewEvent} from '../app/status/watch-overview.ts';
 import type {Environment} from '../domain/environments/environment.ts';
-import {hasCode} from '../domain/errors.ts';
-import type {Clock, LocalPort} from '../domain/ports.ts';
+import type {LocalPort} from '../domain/ports.ts';
+import {createBatch} from './batch.ts';
 import type {Part} from './controller.ts';
 import type {CockpitStore} from '../store/create-store.ts';
 
 /** At most one change of the store in this time: several hosts that answer at once make one frame. */
 const publishMs = 100;
 const tickMs = 1000;
-
-/** Runs `act` every `ms` until the signal aborts; a pause that is cut ends it. */
-const every = async (clock: Clock, ms: number, signal: AbortSignal, act: () => void): Promise<void> => {
-	try {
-		while (!signal.aborted) {
-			await clock.wait(ms, signal);
-			act();
-		}
-	} catch (error) {
-		if (!hasCode(error, 'cancelled')) throw error;
-	}
-};
-
-/** Hands on the first event at once and what follows in batches. */
-const createPublisher = (clock: Clock, signal: AbortSignal, publish: (events: readonly OverviewEvent[]) => void) => {
-	let waiting: OverviewEvent[] = [];
-	let isQuiet = true;
-	const flush = (): void => {
-		const events = waiting;
-		waiting = [];
-		isQuiet = events.length === 0;
-		if (isQuiet || signal.aborted) return;
-		publish(events);
-		clock.wait(publishMs, signal).then(flush, () => undefined);
-	};
-	return (event: OverviewEvent): void => {
-		waiting.push(event);
-		if (isQuiet) flush();
-	};
-};
 
 /**
  * Fills the overview's part of the store: polls of all environments, states of connections, the clock. It draws and
@@ -50,29 +21,44 @@ export const createOverviewController = (options: {
 	readonly store: CockpitStore;
 	/** Absent: nothing is said about this machine. */
 	readonly local?: LocalPort;
+	readonly onFault?: (error: unknown) => void;
 }): Part => {
-	const {services, environments, store, local} = options;
+	const {services, environments, store, local, onFault = () => undefined} = options;
 	const {clock} = services;
-	let active:
-		| {readonly watch: OverviewWatch; readonly ending: AbortController; readonly ticking: Promise<void>}
-		| undefined;
+	let active: {readonly stop: () => Promise<unknown>; readonly refresh: () => void} | undefined;
+
+	const begin = (): typeof active => {
+		const ending = new AbortController();
+		const batch = createBatch<OverviewEvent>({
+			clock,
+			everyMs: publishMs,
+			apply: events => store.getState().applyOverview(events),
+			onFault,
+			signal: ending.signal,
+		});
+		const ticking = repeat(clock, async () => {
+			store.getState().tick(clock.now());
+			return tickMs;
+		});
+		const watch = watchOverview({services, environments, emit: batch.push, ...(local ? {local} : {})});
+		return {
+			refresh: watch.refresh,
+			stop: () => {
+				ending.abort();
+				return Promise.all([watch.stop(), ticking.stop()]);
+			},
+		};
+	};
 
 	return {
 		start: () => {
-			if (active) return;
-			const ending = new AbortController();
-			const {signal} = ending;
-			const emit = createPublisher(clock, signal, events => store.getState().applyOverview(events));
-			const ticking = every(clock, tickMs, signal, () => store.getState().tick(clock.now()));
-			const watch = watchOverview({services, environments, emit, ...(local ? {local} : {})});
-			active = {watch, ending, ticking};
+			active ??= begin();
 		},
 		stop: async () => {
 			const ended = active;
 			active = undefined;
-			ended?.ending.abort();
-			await Promise.all([ended?.watch.stop(), ended?.ticking]);
+			await ended?.stop();
 		},
-		refresh: () => active?.watch.refresh(),
+		refresh: () => active?.refresh(),
 	};
 };

@@ -6,7 +6,7 @@ import type {Prompt} from '../../domain/runs/prompt.ts';
 import {foldRun, emptyRun} from '../../domain/runs/run-state.ts';
 import type {RunControl, RunOutcome} from '../../runner/run-pipeline.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
-import {createBatch} from '../event-batch.ts';
+import {createBatch} from '../batch.ts';
 import {outputText} from '../../store/runs/output-lines.ts';
 import type {OutputRing} from '../../store/runs/output-ring.ts';
 import {runPlanOf, startedEvent} from './run-plan.ts';
