@@ -62,7 +62,7 @@ test('backups: what is selected stays so when the list is read again, and the fi
 		'list-the-backups': () => ({stdout: listOf(files.map(file => [file, 1]))}),
 	});
 	await open();
-	store.getState().setBackups({backupSelected: `${name}.tar.gz`});
+	store.getState().pointAt('backups', `${name}.tar.gz`);
 	const before = selectList(store.getState()).listing;
 	files = ['backend_20260210_120000.tar.gz', ...files];
 	controller.reload();

@@ -90,15 +90,15 @@ test('history: reads the journal of the run under the cursor once, and opens its
 	const store = stage('history');
 	const {controller, events} = controllerOf(store);
 	controller.start();
-	store.getState().setHistory({historySelected: 'production:8'});
+	store.getState().pointAt('history', 'production:8');
 	store.getState().tick(now + 1000);
 	store.getState().tick(now + 2000);
 	expect(events).toHaveBeenCalledTimes(1);
 	expect(store.getState().historyRuns[`production/${runId}`]).toMatchObject({logPath: '/runs/run.log'});
-	store.getState().setHistory({historySelected: 'production:6'});
+	store.getState().pointAt('history', 'production:6');
 	expect(Object.values(store.getState().historyRuns)).toContain('none');
 
-	store.getState().setHistory({historySelected: 'production:8'});
+	store.getState().pointAt('history', 'production:8');
 	controller.openLog();
 	expect(store.getState().historyPage).toEqual({kind: 'log', path: '/runs/run.log', lines: ['one', 'two']});
 });

@@ -62,11 +62,11 @@ test('rollback: goes to the backup that was chosen when the rollback opened, wha
 	await until(({backupLists}) => backupLists['preprod']?.listing !== undefined);
 	press('enter');
 	await until(isReady);
-	store.getState().changeRollback({typed: 'ROLL'});
+	store.getState().typeRollback('ROLL');
 	listed = listOf(files(newer));
-	store.getState().setBackupList('preprod', {listing: undefined});
-	store.getState().setBackups({backupSelected: `${newer}.tar.gz`});
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.setState({backupLists: {}});
+	store.getState().pointAt('backups', `${newer}.tar.gz`);
+	store.getState().typeRollback('ROLLBACK');
 	expect(store.getState().rollback?.choice.to).toBe(older);
 	press('enter');
 	await until(({stage}) => stage === 'failed');
@@ -83,7 +83,7 @@ test('rollback: goes to the release that was shown, although another one is the 
 	controller.rollback.open({app: 'backend', environment: 'preprod', to: 'previous'});
 	await until(isReady);
 	previous = '20260209T000000Z-aaaaaaa';
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.getState().typeRollback('ROLLBACK');
 	press('enter');
 	await until(({stage}) => stage === 'failed');
 
@@ -97,11 +97,11 @@ test('rollback: part of the word does nothing, another word closes the rollback,
 	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
 	for (const typed of ['', 'ROLLBAC']) {
-		store.getState().changeRollback({typed});
+		store.getState().typeRollback(typed);
 		press('enter');
 		expect(store.getState().rollback).toBeDefined();
 	}
-	store.getState().changeRollback({typed: 'rollback'});
+	store.getState().typeRollback('rollback');
 	press('enter');
 
 	expect(store.getState()).toMatchObject({rollback: undefined, isDriving: false});
@@ -115,7 +115,7 @@ test('rollback: a name that is not there is refused with those that are, and tak
 	});
 	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.getState().typeRollback('ROLLBACK');
 	press('enter');
 
 	expect(shownReview(store.getState().rollback)?.refusal?.next).toContain(newer);

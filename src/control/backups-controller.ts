@@ -67,14 +67,13 @@ export const createBackupsController = (options: {
 		asked.set(name, mine);
 		const signal = AbortSignal.any([mine.signal, stopping.signal]);
 		const isAsked = (): boolean => !signal.aborted;
-		store.getState().setBackupList(name, {askedAt: services.clock.now()});
+		store.getState().backupsAsked(name, services.clock.now());
 		try {
 			const listing = await listBackupsOf(services, environment, {signal});
 			const readAt = services.clock.now();
-			if (isAsked())
-				store.getState().setBackupList(name, {listing, readAt, askedAt: undefined, problem: undefined});
+			if (isAsked()) store.getState().backupsRead(name, listing, readAt);
 		} catch (error) {
-			if (isAsked()) store.getState().setBackupList(name, {askedAt: undefined, problem: problemOf(error)});
+			if (isAsked()) store.getState().backupsUnread(name, problemOf(error));
 		}
 	};
 
@@ -100,7 +99,7 @@ export const createBackupsController = (options: {
 		if (!environment || !backup) return state.say('attention', `There is no backup ${name} any more.`);
 		if (state.backupTask) return state.say('attention', `${state.backupTask.name} is still being looked at.`);
 		const since = services.clock.now();
-		state.setBackups({backupTask: {kind, environment: environment.name, name, since}});
+		state.beginBackupTask({kind, environment: environment.name, name, since});
 		const perform = async (): Promise<void> => {
 			try {
 				await act(environment, backup);
@@ -109,14 +108,14 @@ export const createBackupsController = (options: {
 				const {what, why, next} = problemOf(error);
 				store.getState().say('danger', `${what}: ${why}. ${next}`);
 			} finally {
-				store.getState().setBackups({backupTask: undefined});
+				store.getState().endBackupTask();
 			}
 		};
 		perform().catch(onFault);
 	};
 
 	return {
-		start: () => store.getState().setBackups({backupPlaces: placesOf(environments)}),
+		start: () => store.getState().offerBackupsOf(placesOf(environments)),
 		stop: async () => stopping.abort(),
 		open: () => {
 			store.getState().show('backups');
@@ -139,7 +138,7 @@ export const createBackupsController = (options: {
 		compare: name =>
 			work('compare', name, async (environment, backup) => {
 				const found = await compareWithLive(services, environment, backup, {signal: stopping.signal});
-				store.getState().setDifferences(environment.name, name, {...found, at: services.clock.now()});
+				store.getState().backupCompared(environment.name, name, {...found, at: services.clock.now()});
 			}),
 	};
 };

@@ -75,13 +75,11 @@ export const createHistoryController = (options: {
 		if (read.has(asItStands)) return;
 		read.add(asItStands);
 		const seen = lookAt(line.environment, line.run);
-		state.setHistory({historyRuns: {...store.getState().historyRuns, [key]: seen}});
+		state.runLookedAt(key, seen);
 	};
 
 	const setCheck = (environment: string, check: ChainCheck): void => {
-		if (isStopped) return;
-		const {historyChecks, setHistory} = store.getState();
-		setHistory({historyChecks: {...historyChecks, [environment]: check}});
+		if (!isStopped) store.getState().chainChecked(environment, check);
 	};
 
 	const verify = async (environment: Environment): Promise<void> => {
@@ -144,10 +142,8 @@ export const createHistoryController = (options: {
 				const known = services.ledgers.remembered(environment);
 				return known ? [[environment.name, known.entries] as const] : [];
 			});
-			state.setHistory({
-				historyPage: undefined,
-				...(remembered.length > 0 ? {historyRemembered: Object.fromEntries(remembered)} : {}),
-			});
+			if (remembered.length > 0) state.rememberLedgers(Object.fromEntries(remembered));
+			state.openHistoryPage(undefined);
 			state.show('history');
 		},
 		verify: () => {
@@ -161,7 +157,7 @@ export const createHistoryController = (options: {
 			if (!log) return state.say('attention', 'This machine has no log of that run.');
 			const lines = log.tail(logBytes).split('\n').map(cleanText);
 			if (lines.at(-1) === '') lines.pop();
-			state.setHistory({historyPage: {kind: 'log', path: log.path, lines}});
+			state.openHistoryPage({kind: 'log', path: log.path, lines});
 			state.scrollTo(lines.length);
 		},
 		export: () => {

@@ -35,10 +35,9 @@ export const createRollbackController = (
 		const isAsked = (): boolean => mine === reviewNumber && store.getState().rollback !== undefined;
 		reviewRollback(services, {environment, app: choice.app, to: choice.to})
 			.then(
-				found => isAsked() && store.getState().changeRollback({review: {state: 'ready', review: found}}),
+				found => isAsked() && store.getState().rollbackReviewed({state: 'ready', review: found}),
 				(error: unknown) =>
-					isAsked() &&
-					store.getState().changeRollback({review: {state: 'failed', problem: problemOf(error)}}),
+					isAsked() && store.getState().rollbackReviewed({state: 'failed', problem: problemOf(error)}),
 			)
 			.catch(onFault);
 	};
@@ -57,14 +56,14 @@ export const createRollbackController = (
 		);
 
 	const confirm = (): void => {
-		const {rollback, changeRollback, closeRollback, say, show, beginRollback} = store.getState();
+		const {rollback, typeRollback, closeRollback, say, show, beginRollback} = store.getState();
 		const reviewed = shownReview(rollback);
 		if (!rollback || !reviewed || !takesWord(rollback) || driver.isBusy()) return;
 		if (rollback.typed !== rollbackWord) {
 			const isOther = isOtherWord(rollback);
 			say('attention', `Not started: the word is ${rollbackWord}, exactly. Nothing was changed.`);
 			if (isOther) closeRollback();
-			else changeRollback({typed: ''});
+			else typeRollback('');
 			return;
 		}
 		closeRollback();

@@ -4,6 +4,7 @@ import type {LateSignOff, ProbeAnswer} from '../../../src/domain/ports.ts';
 import {createChecklistController, leastLookMs} from '../../../src/control/checklist/checklist-controller.ts';
 import {selectItem, selectItemStates} from '../../../src/store/checklist/checklist.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {inList} from '../../../src/store/list.ts';
 import {checklists, environment, itemOf} from '../../tui/screens/checklist/fixtures.ts';
 import type {Said} from '../../support/ledger.ts';
 import {untilState} from '../../support/wait.ts';
@@ -119,7 +120,7 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 	const host = ledgerHost([...live, signed('pages-load', 'passed')]);
 	const {controller, open, until, stateOf, store} = cockpit(host);
 	await open();
-	await until(({checklistSelected}) => checklistSelected !== undefined);
+	await until(({lists}) => lists.checklist.cursor !== undefined);
 	controller.sign('home-page', 'passed');
 	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'recording', result: 'passed'}]);
 	expect(stateOf('home-page')?.state).toBe('open');
@@ -132,7 +133,11 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 
 test('checklist: another screen leads to an item by its name, whatever was filtered and whichever app was shown', async () => {
 	const {controller, until, store} = cockpit(ledgerHost([...live]));
-	store.setState({app: 'backend', checklistFilter: 'something else', checklistPanel: 'detail', checklistScroll: 7});
+	store.setState(({lists}) => ({
+		app: 'backend',
+		checklistPanel: 'detail',
+		...inList(lists, 'checklist', {filter: 'something else', scroll: 7}),
+	}));
 	controller.open({app: 'frontend', item: 'deep-link', isOnlyOpen: true});
 	const state = await until(({checklistReading}) => checklistReading !== undefined);
 
@@ -141,9 +146,8 @@ test('checklist: another screen leads to an item by its name, whatever was filte
 		screen: 'checklist',
 		app: 'frontend',
 		isOnlyOpen: true,
-		checklistFilter: '',
 		checklistPanel: 'items',
-		checklistScroll: 0,
+		lists: {checklist: {filter: '', scroll: 0}},
 	});
 });
 
@@ -198,9 +202,7 @@ test('checklist: two cockpits see each other at their next look, at most a secon
 
 	// Both look at an open item; she fails it a moment before he passes it.
 	asha.controller.sign('home-page', 'failed');
-	asha.store.getState().setChecklist({
-		checklistAsk: {...asha.store.getState().checklistAsk, typed: 'takes 9 s on a phone'} as never,
-	});
+	asha.store.getState().typeAnswer('takes 9 s on a phone');
 	ravi.wait();
 	asha.controller.answer();
 	ravi.controller.sign('home-page', 'passed');
@@ -217,7 +219,7 @@ test('checklist: a failed item asks for the retest before it passes; Esc keeps i
 	await open();
 	controller.sign('home-page', 'passed');
 	expect(store.getState().checklistAsk).toMatchObject({kind: 'retest', result: 'passed'});
-	store.getState().setChecklist({checklistAsk: undefined});
+	store.getState().closeAsk();
 	expect(host.kept).toHaveLength(4);
 	controller.sign('home-page', 'passed');
 	controller.answer();
@@ -232,8 +234,7 @@ test('checklist: a note and a value are asked for, and what says too little is r
 	const {controller, open, until, stateOf, store, wait} = cockpit(host);
 	await open();
 	const type = (typed: string): void => {
-		const {checklistAsk, setChecklist} = store.getState();
-		setChecklist({checklistAsk: {...checklistAsk, typed} as never});
+		store.getState().typeAnswer(typed);
 		controller.answer();
 	};
 	controller.sign('home-page', 'failed');

@@ -15,7 +15,6 @@ import {
 	selectItem,
 	selectItemStates,
 	selectLiveBuilds,
-	selectNextOpen,
 	selectOwn,
 	waitingOn,
 	type ChecklistAsk,
@@ -93,8 +92,6 @@ export const createChecklistController = (options: {
 	/** Items answered here, last one at the end: `u` leads back to them. */
 	const answered: string[] = [];
 
-	const change = store.getState().setChecklist;
-
 	const say = (text: string): void => store.getState().say('attention', text);
 
 	const stateOf = (id: string): ItemState | undefined =>
@@ -102,10 +99,8 @@ export const createChecklistController = (options: {
 
 	const newId = (): string => `${clock.now().toString(36)}${services.nonce()}${services.nonce()}`;
 
-	const begin = (pending: PendingSignOff): void =>
-		change({checklistPending: [...store.getState().checklistPending, pending]});
-	const end = (id: string): void =>
-		change({checklistPending: store.getState().checklistPending.filter(one => one.id !== id)});
+	// Actions of the store stay the same ones, whatever the state is.
+	const {beginSignOff: begin, endSignOff: end, askBeforeSigning} = store.getState();
 
 	const tell = (what: string, error: unknown): void => {
 		if (stopping.signal.aborted) return;
@@ -176,15 +171,12 @@ export const createChecklistController = (options: {
 
 	/** Records an answer and goes on to the next open item. */
 	const record = (ask: ChecklistAsk, finding: Finding): void => {
-		const state = store.getState();
 		const {item, seen, seenBuilds, isRetest} = ask;
 		const id = newId();
 		answeredAt = clock.now();
 		answered.push(item);
 		begin({id, item, what: 'recording', result: finding.result, since: clock.now()});
-		const next = selectNextOpen(store.getState(), item);
-		change({checklistAsk: undefined, ...(next === undefined ? {} : {checklistSelected: next, checklistScroll: 0})});
-		if (state.checklistPanel === 'detail') change({checklistPanel: 'items'});
+		store.getState().goOnFrom(item);
 		const pending = {id, item, what: 'recording', result: finding.result, since: answeredAt} as const;
 		append(pending, isRetest ? {...finding, retest: true} : finding, {seen, seenBuilds}).catch(onFault);
 	};
@@ -195,10 +187,10 @@ export const createChecklistController = (options: {
 		{item, seen, seenBuilds, isRetest}: Pick<ChecklistAsk, 'item' | 'seen' | 'seenBuilds' | 'isRetest'>,
 	): void => {
 		const common = {item, seen, seenBuilds, isRetest};
-		if (result !== 'passed') return change({checklistAsk: {...common, kind: 'note', result, typed: ''}});
+		if (result !== 'passed') return askBeforeSigning({...common, kind: 'note', result, typed: ''});
 		const value = {...common, kind: 'value', result, typed: ''} as const;
 		if (seen.item.answer.kind === 'tick') record(value, {item, result});
-		else change({checklistAsk: value});
+		else askBeforeSigning(value);
 	};
 
 	/** What is about to be answered, as the person sees it now. Says why when it can't be. */
@@ -285,7 +277,7 @@ export const createChecklistController = (options: {
 
 	return {
 		start: () => {
-			change({checklistEnvironment: environment});
+			store.getState().testOn(environment);
 			late?.show();
 			unsubscribe.push(
 				store.subscribe((state, before) => {
@@ -309,18 +301,7 @@ export const createChecklistController = (options: {
 		},
 		refresh: lookAgain,
 		open: at => {
-			if (at) {
-				store.setState({app: at.app});
-				change({
-					checklistSelected: at.item,
-					isOnlyOpen: at.isOnlyOpen,
-					checklistFilter: '',
-					isFilteringChecklist: false,
-					checklistAsk: undefined,
-					checklistPanel: 'items',
-					checklistScroll: 0,
-				});
-			}
+			if (at) store.getState().openChecklistAt(at);
 			store.getState().show('checklist');
 			lookAgain();
 		},
@@ -339,14 +320,14 @@ export const createChecklistController = (options: {
 				return say(`${item.title}: not applicable is no answer, it always applies.`);
 			const stands = state === 'failed' || state === 'unclear';
 			if (stands && signOff && result !== state && result !== 'failed')
-				return change({checklistAsk: {...aim, isRetest: true, kind: 'retest', result}});
+				return askBeforeSigning({...aim, isRetest: true, kind: 'retest', result});
 			ask(result, {...aim, isRetest: stands && result !== state});
 		},
 		answer: () => {
 			const {checklistAsk} = store.getState();
 			if (!checklistAsk) return;
 			if (checklistAsk.kind === 'retest') {
-				change({checklistAsk: undefined});
+				store.getState().closeAsk();
 				if (checklistAsk.result === 'probe') probe(checklistAsk);
 				else ask(checklistAsk.result, checklistAsk);
 				return;
@@ -370,7 +351,7 @@ export const createChecklistController = (options: {
 			const back = last === undefined ? undefined : stateOf(last);
 			if (!back) return say(`Nothing of yours stands on ${one.item.title}.`);
 			// What is highlighted is what a key acts on: the first press only leads there.
-			change({checklistSelected: back.item.id, checklistScroll: 0});
+			state.pointAt('checklist', back.item.id);
 			say(`Nothing of yours stands there. u again takes back your answer on ${back.item.title}.`);
 		},
 		probe: id => {
@@ -379,7 +360,7 @@ export const createChecklistController = (options: {
 			const {item, state, signOff} = aim.seen;
 			if (!item.probe) return say(`${item.title} has no probe: it takes a person.`);
 			const isPersons = (state === 'failed' || state === 'unclear') && signOff?.by === 'person';
-			if (isPersons) change({checklistAsk: {...aim, isRetest: true, kind: 'retest', result: 'probe'}});
+			if (isPersons) askBeforeSigning({...aim, isRetest: true, kind: 'retest', result: 'probe'});
 			else probe(aim);
 		},
 		export: () => void asMarkdown().catch(onFault),

@@ -26,7 +26,7 @@ export const createPresence = ({
 	readonly onFault: (error: unknown) => void;
 }): ChecklistPresence => {
 	const {clock} = services;
-	const change = store.getState().setChecklist;
+	const {colleaguesHere} = store.getState();
 	let saidAt = Number.NEGATIVE_INFINITY;
 	let saidSection: string | undefined;
 
@@ -40,10 +40,10 @@ export const createPresence = ({
 		saidSection = section;
 		try {
 			const here = await saidHere(services, tested, {actor, section, signal});
-			if (!signal.aborted) change({checklistHere: here});
+			if (!signal.aborted) colleaguesHere(here);
 		} catch (error) {
 			if (!(error instanceof DeployError)) throw error;
-			change({checklistHere: []});
+			colleaguesHere([]);
 		}
 	};
 
@@ -54,7 +54,7 @@ export const createPresence = ({
 		if (!actor || saidSection === undefined) return;
 		saidAt = Number.NEGATIVE_INFINITY;
 		saidSection = undefined;
-		change({checklistHere: []});
+		colleaguesHere([]);
 		leaving = leftHere(services, tested, actor).catch(error => {
 			if (!(error instanceof DeployError)) onFault(error);
 		});

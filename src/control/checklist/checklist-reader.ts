@@ -2,7 +2,6 @@ import type {AppServices} from '../../app/app-services.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import {isPassing} from './checklist-errors.ts';
-import {selectItem, selectNextOpen} from '../../store/checklist/checklist.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
 import {problemOf} from '../../store/problem-of.ts';
 
@@ -37,17 +36,8 @@ export const createChecklistReader = ({
 	readonly onFault: (error: unknown) => void;
 }): ChecklistReader => {
 	const {clock} = services;
-	const change = store.getState().setChecklist;
 	let polling: AbortController | undefined;
 	let napping: AbortController | undefined;
-
-	/** Forgets what the ledger has by now. */
-	const settle = (): void => {
-		const {checklistPending, checklistReading} = store.getState();
-		if (checklistPending.length === 0) return;
-		const known = new Set(checklistReading?.ledger.entries.slice(-1000).map(({data}) => data['id']));
-		change({checklistPending: checklistPending.filter(({id}) => !known.has(id))});
-	};
 
 	/** One look; answers with the pause before the next, undefined when only a person can help. */
 	const look = async (failures: number, signal: AbortSignal): Promise<number | undefined> => {
@@ -59,33 +49,15 @@ export const createChecklistReader = ({
 				state.checklistActor ?? services.actorFor(primaryHost(tested)),
 			]);
 			if (signal.aborted) return 0;
-			change({
-				checklistReading: {ledger, readAt: clock.now()},
-				checklistProblem: undefined,
-				...(state.checklistActor ? {} : {checklistActor: actor}),
-			});
-			settle();
-			// The first thing to do; from here on only a key moves the cursor.
-			const {checklistSelected} = store.getState();
-			if (checklistSelected === undefined) {
-				const first = selectNextOpen(store.getState(), undefined) ?? selectItem(store.getState())?.item.id;
-				change({checklistSelected: first});
-			}
+			state.checklistRead(ledger, actor, clock.now());
 			onRead(signal);
 			return Math.max(leastPauseMs, checklistMs - (clock.now() - started));
 		} catch (error) {
 			if (signal.aborted) return 0;
 			if (!(error instanceof DeployError)) onFault(error);
-			const {checklistProblem, checklistReading} = store.getState();
-			const since = checklistProblem?.since ?? clock.now();
+			const {checklistReading, checklistUnread} = store.getState();
 			const remembered = checklistReading ? undefined : services.ledgers.remembered(tested);
-			change({
-				checklistProblem: {...problemOf(error), since},
-				checklistHere: [],
-				...(remembered
-					? {checklistReading: {ledger: {...remembered, time: clock.now()}, readAt: undefined}}
-					: {}),
-			});
+			checklistUnread(problemOf(error), clock.now(), remembered);
 			return isPassing(error) ? Math.min(checklistMs * 2 ** failures, longestPauseMs) : undefined;
 		}
 	};

@@ -48,10 +48,9 @@ export const createLateAnswers = ({
 	readonly onSent: () => void;
 	readonly onFault: (error: unknown) => void;
 }): LateAnswers => {
-	const change = store.getState().setChecklist;
 	const say = (text: string): void => store.getState().say('attention', text);
 	const show = (): void =>
-		change({checklistWaiting: waitingFor(kept, tested).map(({id, item, result}) => ({id, item, result}))});
+		store.getState().showWaiting(waitingFor(kept, tested).map(({id, item, result}) => ({id, item, result})));
 	let sending: Promise<void> | undefined;
 
 	/** Sends what waits, once at a time; a host that is still silent is no news. */

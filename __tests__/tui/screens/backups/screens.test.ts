@@ -102,7 +102,7 @@ test('backups keys: what can not be restored says why; during a run nothing can'
 test('backups keys: another app, another environment, a filter that Esc takes away first', () => {
 	const store = make('backups, one selected');
 	press(store, 'a');
-	expect(store.getState()).toMatchObject({app: 'frontend', backupSelected: undefined});
+	expect(store.getState()).toMatchObject({app: 'frontend', lists: {backups: {cursor: undefined}}});
 	expect(press(store, 'R').refusal).toContain('no snapshot of the frontend');
 	expect(press(store, ']').asked).toEqual([['backups.reload']]);
 	expect(store.getState().backupEnvironment).toBe('preprod');
@@ -111,11 +111,11 @@ test('backups keys: another app, another environment, a filter that Esc takes aw
 	press(store, 'a');
 	press(store, '/');
 	expect(activeScopes(store.getState())).toEqual(['backups.filter', 'typing']);
-	store.getState().setBackups({backupFilter: 'f81e2a0'});
+	store.getState().filterList('backups', 'f81e2a0');
 	press(store, 'enter');
 	expect(selectRow(store.getState())?.id).toBe('backend_20260128_112030.tar.gz');
 	press(store, 'esc');
-	expect(store.getState()).toMatchObject({backupFilter: '', screen: 'backups'});
+	expect(store.getState()).toMatchObject({lists: {backups: {filter: ''}}, screen: 'backups'});
 	press(store, 'esc');
 	expect(store.getState().screen).toBe('overview');
 });
@@ -187,17 +187,17 @@ test('rollback keys: Enter starts only on the exact word', () => {
 		['', 'nothing was changed'],
 		['ROLL', 'exactly'],
 	] as const) {
-		store.getState().changeRollback({typed});
+		store.getState().typeRollback(typed);
 		expect(press(store, 'enter').refusal).toContain(refusal);
 	}
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.getState().typeRollback('ROLLBACK');
 	expect(press(store, 'enter').asked).toEqual([['rollback.confirm']]);
 	expect(press(make('rollback, blocked'), 'enter').refusal).toContain('Asha');
 });
 
 test('rollback: says that no migration ran since when that is known', () => {
 	const store = make('rollback');
-	store.getState().changeRollback({review: {state: 'ready', review: {...review, migrationsSince: []}}});
+	store.getState().rollbackReviewed({state: 'ready', review: {...review, migrationsSince: []}});
 
 	expect(text(store, 80, 24)).toContain('no migration ran since');
 });

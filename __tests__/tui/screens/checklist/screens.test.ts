@@ -85,10 +85,8 @@ test('checklist: a changed text voids the answer and says so', () => {
 	const store = make('checklist, nothing signed');
 	const list = entries.filter(({type}) => type === 'deploy.finished');
 	const other = signed(9, '2026-02-10T05:00:00Z', 'Asha', 'deep-link', {itemDigest: 'another text'});
-	store.getState().setChecklist({
-		checklistReading: {ledger: ledgerReading([...list, other]), readAt: now},
-		checklistSelected: 'deep-link',
-	});
+	store.setState({checklistReading: {ledger: ledgerReading([...list, other]), readAt: now}});
+	store.getState().pointAt('checklist', 'deep-link');
 
 	expect(text(store)).toMatch(/Its\n.*text has changed since/);
 });
@@ -173,14 +171,14 @@ test('checklist keys: pause points, panels, the other app, only what is open', (
 	press(store, 'tab');
 	expect(store.getState().checklistPanel).toBe('detail');
 	press(store, 'j');
-	expect(store.getState().checklistScroll).toBe(1);
+	expect(store.getState().lists.checklist.scroll).toBe(1);
 	press(store, 'enter');
 	expect(store.getState().checklistPanel).toBe('items');
 	press(store, 'o');
 	expect(selectShownItems(store.getState()).every(({state}) => state !== 'passed')).toBe(true);
 	press(store, 'a');
 	expect(store.getState().app).toBe('backend');
-	expect(store.getState().checklistSelected).toBeDefined();
+	expect(store.getState().lists.checklist.cursor).toBeDefined();
 	press(store, 'esc');
 	expect(store.getState().screen).toBe('overview');
 });
@@ -189,7 +187,7 @@ test('checklist: an item a colleague signs while it is highlighted stays highlig
 	const store = make('checklist, only open');
 	const at = selectItem(store.getState())?.item.id ?? '';
 	const list = [...entries, signed(entries.length + 1, '2026-02-10T05:49:00Z', 'Asha', at)];
-	store.getState().setChecklist({checklistReading: {ledger: ledgerReading(list), readAt: now}});
+	store.setState({checklistReading: {ledger: ledgerReading(list), readAt: now}});
 
 	expect(selectItem(store.getState())).toMatchObject({item: {id: at}, state: 'passed'});
 });

@@ -139,7 +139,7 @@ test('blocked keys: Enter and o go to the worst item, o with only what is open',
 test('blocked keys: no item is gone to where none holds it up, or where the checklist is about another environment', () => {
 	expect(press(withFacts({items: {value: passing}}), 'enter').refusal).toBe('the checklist does not hold it up');
 	const store = blockedStore();
-	store.getState().setChecklist({checklistEnvironment: undefined});
+	store.setState({checklistEnvironment: undefined});
 	expect(press(store, 'o').refusal).toContain('screen 2 is about');
 });
 

@@ -104,19 +104,23 @@ test('overview keys: Tab and Shift-Tab go round, and highlight the first of a li
 	const {press} = keyboard(store);
 
 	press('tab');
-	expect(store.getState()).toMatchObject({panel: 'activity', activitySelected: 'production:silent'});
+	expect(store.getState()).toMatchObject({
+		panel: 'activity',
+		lists: {activity: {cursor: 'production:silent'}},
+	});
 	press('tab');
-	expect(store.getState()).toMatchObject({panel: 'next', nextSelected: 'silent:production'});
+	expect(store.getState()).toMatchObject({panel: 'next', lists: {next: {cursor: 'silent:production'}}});
 	press('tab', 'shift-tab');
 	expect(store.getState().panel).toBe('next');
 });
 
 test('overview keys: j, k, g, G and pages move the highlight and stop at the ends', () => {
-	const store = silentStore({panel: 'activity', activitySelected: 'production:silent'});
+	const store = silentStore({panel: 'activity'});
+	store.getState().pointAt('activity', 'production:silent');
 	const {press} = keyboard(store);
 	const selected = (...keys: readonly string[]): string | undefined => {
 		press(...keys);
-		return store.getState().activitySelected;
+		return store.getState().lists.activity.cursor;
 	};
 
 	expect([selected('k'), selected('j'), selected('down'), selected('G'), selected('j')]).toEqual([
@@ -145,7 +149,8 @@ test('overview keys: Enter outside the list only goes to it', () => {
 });
 
 test('overview keys: Enter never acts on what moved under the highlight', () => {
-	const store = silentStore({panel: 'next', nextSelected: 'silent:production'});
+	const store = silentStore({panel: 'next'});
+	store.getState().pointAt('next', 'silent:production');
 	const {calls, press} = keyboard(store);
 	store.setState({environments: story, now: storyNow});
 
@@ -153,7 +158,7 @@ test('overview keys: Enter never acts on what moved under the highlight', () => 
 
 	expect(calls).toEqual([]);
 	expect(store.getState()).toMatchObject({
-		nextSelected: 'disk:production',
+		lists: {next: {cursor: 'disk:production'}},
 		notice: {text: 'That is no longer to do.'},
 	});
 });

@@ -86,7 +86,7 @@ const move = (name: string, keys: Binding['keys'], to: (at: number, last: number
 		const rows = selectRows(state);
 		const at = rows.findIndex(({id}) => id === selectRow(state)?.id);
 		const row = rows[Math.max(0, Math.min(rows.length - 1, to(at, rows.length - 1)))];
-		if (row) state.setBackups({backupSelected: row.id});
+		if (row) state.pointAt('backups', row.id);
 	},
 });
 
@@ -98,7 +98,7 @@ const otherPlace =
 		const at = backupPlaces.findIndex(({environment}) => environment === selectPlace(state)?.environment);
 		const next = backupPlaces[(at + by + backupPlaces.length) % backupPlaces.length];
 		if (!next) return;
-		state.setBackups({backupEnvironment: next.environment, backupSelected: undefined});
+		state.showBackupsOf(next.environment);
 		controller.backups.reload();
 	};
 
@@ -114,7 +114,7 @@ const filterKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({store}) => store.getState().setBackups({isFilteringBackups: false}),
+		run: ({store}) => store.getState().typeFilter('backups', false),
 	},
 	{
 		id: 'backups.filter.leave',
@@ -124,7 +124,7 @@ const filterKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 2,
 		isHidden: true,
-		run: ({store}) => store.getState().setBackups({isFilteringBackups: false, backupFilter: ''}),
+		run: ({store}) => store.getState().dropFilter('backups'),
 	},
 ];
 
@@ -192,8 +192,8 @@ export const backupsKeys: readonly Binding[] = [
 		rank: 5,
 		run: ({store}) => {
 			const state = store.getState();
-			store.setState({app: state.app === 'backend' ? 'frontend' : 'backend'});
-			state.setBackups({backupSelected: undefined});
+			state.switchApp();
+			state.pointAt('backups', undefined);
 		},
 	},
 	{
@@ -224,7 +224,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'move',
 		rank: 8,
 		refusal: noList,
-		run: ({store}) => store.getState().setBackups({isFilteringBackups: true}),
+		run: ({store}) => store.getState().typeFilter('backups', true),
 	},
 	{
 		id: 'backups.refresh',
@@ -252,7 +252,7 @@ export const backupsKeys: readonly Binding[] = [
 		run: ({store}) => {
 			const state = store.getState();
 			if (state.notice) state.hush();
-			else if (state.backupFilter !== '') state.setBackups({backupFilter: ''});
+			else if (state.lists.backups.filter !== '') state.dropFilter('backups');
 			else state.show('overview');
 		},
 	},
