@@ -6,12 +6,12 @@ import {wantsColour} from './cli/terminal.ts';
 import {exportFiles} from './services/local/export-file.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
-import {createBackupsController} from './control/backups-controller.ts';
+import {createBackupsController} from './control/backups/backups-controller.ts';
 import {createChecklistController} from './control/checklist/checklist-controller.ts';
 import {controllerOf} from './control/controller.ts';
-import {createEvidenceController} from './control/evidence-controller.ts';
-import {createHistoryController} from './control/history-controller.ts';
-import {createOverviewController} from './control/overview-controller.ts';
+import {createEvidenceController} from './control/overview/evidence-controller.ts';
+import {createHistoryController} from './control/history/history-controller.ts';
+import {createOverviewController} from './control/overview/overview-controller.ts';
 import {createRunControllers} from './control/run-controllers.ts';
 import {startTui} from './tui/start-tui.tsx';
 

@@ -1,8 +1,8 @@
-import type {BackupsController} from './backups-controller.ts';
+import type {BackupsController} from './backups/backups-controller.ts';
 import type {ChecklistController} from './checklist/checklist-controller.ts';
-import type {DeployController} from './deploy-controller.ts';
-import type {HistoryController} from './history-controller.ts';
-import type {RollbackController} from './rollback-controller.ts';
+import type {DeployController} from './deploy/deploy-controller.ts';
+import type {HistoryController} from './history/history-controller.ts';
+import type {RollbackController} from './rollback/rollback-controller.ts';
 import type {RunsController} from './runs/runs-controller.ts';
 
 /** What a part can be told from the start of the cockpit to its end, whatever is on screen. */

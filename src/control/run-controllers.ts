@@ -1,7 +1,7 @@
 import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import type {Parts} from './controller.ts';
-import {createDeployController} from './deploy-controller.ts';
-import {createRollbackController} from './rollback-controller.ts';
+import {createDeployController} from './deploy/deploy-controller.ts';
+import {createRollbackController} from './rollback/rollback-controller.ts';
 import {createResuming} from './runs/resuming.ts';
 import {createRunDriver, type DriverOptions} from './runs/run-driver.ts';
 import {createRunsController} from './runs/runs-controller.ts';

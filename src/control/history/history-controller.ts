@@ -1,12 +1,12 @@
-import type {AppServices} from '../app/app-services.ts';
-import {cleanText} from '../app/clean-text.ts';
-import {historyObject} from '../app/history/history.ts';
-import {verifyLedger} from '../app/ledger/ledger-care.ts';
-import {utcStamp} from '../domain/runs/run-names.ts';
-import {emptyRun, foldRun} from '../domain/runs/run-state.ts';
-import type {Environment} from '../domain/environments/environment.ts';
-import type {Part} from './controller.ts';
-import type {CockpitState, CockpitStore} from '../store/create-store.ts';
+import type {AppServices} from '../../app/app-services.ts';
+import {cleanText} from '../../app/clean-text.ts';
+import {historyObject} from '../../app/history/history.ts';
+import {verifyLedger} from '../../app/ledger/ledger-care.ts';
+import {utcStamp} from '../../domain/runs/run-names.ts';
+import {emptyRun, foldRun} from '../../domain/runs/run-state.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
+import type {Part} from '../controller.ts';
+import type {CockpitState, CockpitStore} from '../../store/create-store.ts';
 import {
 	runKey,
 	selectHistory,
@@ -14,8 +14,8 @@ import {
 	selectLedgers,
 	type ChainCheck,
 	type RunLook,
-} from '../store/history/history.ts';
-import {problemOf} from '../store/problem-of.ts';
+} from '../../store/history/history.ts';
+import {problemOf} from '../../store/problem-of.ts';
 
 /** The part of the controller that looks back; it changes no host. */
 export type HistoryController = Pick<Part, 'start' | 'stop'> & {

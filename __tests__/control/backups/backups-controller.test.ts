@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {selectList, selectRow, selectRows, snapshotId} from '../../src/store/backups/backups.ts';
-import {createBackupsController} from '../../src/control/backups-controller.ts';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {untilState} from '../support/wait.ts';
+import {selectList, selectRow, selectRows, snapshotId} from '../../../src/store/backups/backups.ts';
+import {createBackupsController} from '../../../src/control/backups/backups-controller.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {untilState} from '../../support/wait.ts';
 import {listOf} from './backup-answers.ts';
-import {environment, fakeServices, type Answers} from './fake-services.ts';
+import {environment, fakeServices, type Answers} from '../fake-services.ts';
 
 const name = 'backend_20260203_113512';
 const hostile = 'backend_20260101_000000.tar.gz\n\u001B[2J';

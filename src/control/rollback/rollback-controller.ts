@@ -1,16 +1,16 @@
-import {reviewRollback, type RollbackReview} from '../app/rollback/review-rollback.ts';
-import {prepareRollback, rollbackFrom} from '../app/rollback/rollback.ts';
-import {rollbackWord} from '../domain/runs/confirm.ts';
-import {environmentCalled} from './environment-called.ts';
-import {problemOf} from '../store/problem-of.ts';
+import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rollback.ts';
+import {prepareRollback, rollbackFrom} from '../../app/rollback/rollback.ts';
+import {rollbackWord} from '../../domain/runs/confirm.ts';
+import {environmentCalled} from '../environment-called.ts';
+import {problemOf} from '../../store/problem-of.ts';
 import {
 	shownReview,
 	isOtherWord,
 	takesWord,
 	type RollbackChoice,
 	type OpenRollback,
-} from '../store/rollback/rollback-review.ts';
-import type {DriverOptions, RunDriver} from './runs/run-driver.ts';
+} from '../../store/rollback/rollback-review.ts';
+import type {DriverOptions, RunDriver} from '../runs/run-driver.ts';
 
 /** The part of the controller that goes back: it asks for no evidence, only for the word. */
 export type RollbackController = {

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {createCockpitStore} from '../../src/store/create-store.ts';
-import {createOverviewController} from '../../src/control/overview-controller.ts';
-import {answerOf, createFakeClock, createFakeServices, fakeEnvironment, unreachable} from '../app/fake-services.ts';
+import {createCockpitStore} from '../../../src/store/create-store.ts';
+import {createOverviewController} from '../../../src/control/overview/overview-controller.ts';
+import {answerOf, createFakeClock, createFakeServices, fakeEnvironment, unreachable} from '../../app/fake-services.ts';
 
 const start = () => {
 	const time = createFakeClock();

@@ -1,15 +1,15 @@
 import {expect, test} from 'vitest';
-import {signItem} from '../../src/app/checklist/sign-off.ts';
-import {decideDeploy} from '../../src/app/gates/gate.ts';
-import {createEvidenceController} from '../../src/control/evidence-controller.ts';
-import type {Environment} from '../../src/domain/environments/environment.ts';
-import type {GateName} from '../../src/domain/gates/gates.ts';
-import {createCockpitStore} from '../../src/store/create-store.ts';
-import {selectBoard} from '../../src/store/overview/evidence.ts';
-import {fakeHosts, type FakeHosts} from '../app/fake-hosts.ts';
-import {ago, checklists, firstEntries, now, ravi} from '../app/gates/evidence.ts';
-import {policyCommit} from '../support/policy.ts';
-import {untilState} from '../support/wait.ts';
+import {signItem} from '../../../src/app/checklist/sign-off.ts';
+import {decideDeploy} from '../../../src/app/gates/gate.ts';
+import {createEvidenceController} from '../../../src/control/overview/evidence-controller.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import type {GateName} from '../../../src/domain/gates/gates.ts';
+import {createCockpitStore} from '../../../src/store/create-store.ts';
+import {selectBoard} from '../../../src/store/overview/evidence.ts';
+import {fakeHosts, type FakeHosts} from '../../app/fake-hosts.ts';
+import {ago, checklists, firstEntries, now, ravi} from '../../app/gates/evidence.ts';
+import {policyCommit} from '../../support/policy.ts';
+import {untilState} from '../../support/wait.ts';
 
 const signAll = async ({services, from: environment}: FakeHosts, result: 'passed' | 'failed' = 'passed') => {
 	for (const item of ['one', 'two', 'shared'])

@@ -1,13 +1,13 @@
 import {expect, test} from 'vitest';
-import type {Environment} from '../../src/domain/environments/environment.ts';
-import {DeployError} from '../../src/domain/errors.ts';
-import type {RunEvent} from '../../src/domain/runs/events.ts';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createRunControllers} from '../../src/control/run-controllers.ts';
-import {resumeId, selectReview} from '../../src/store/deploy/wizard.ts';
-import {blockedReview, running} from '../tui/screens/deploy/fixtures.ts';
-import {untilState} from '../support/wait.ts';
-import {environment, fakeServices, goodFacts, type Answers} from './fake-services.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import {DeployError} from '../../../src/domain/errors.ts';
+import type {RunEvent} from '../../../src/domain/runs/events.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import {resumeId, selectReview} from '../../../src/store/deploy/wizard.ts';
+import {blockedReview, running} from '../../tui/screens/deploy/fixtures.ts';
+import {untilState} from '../../support/wait.ts';
+import {environment, fakeServices, goodFacts, type Answers} from '../fake-services.ts';
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
 const reviewed: Answers = {'ask-the-host': () => ({stdout: goodFacts})};

@@ -1,11 +1,11 @@
-import type {AppServices} from '../app/app-services.ts';
-import {shareQuestions} from '../app/status/shared-questions.ts';
-import {evidenceMs, lookAtEvidence, promotionsOf, type Costly} from '../app/gates/watch-evidence.ts';
-import {repeat} from '../app/repeat.ts';
-import type {Checklists} from '../domain/checklist/checklist.ts';
-import type {Environment} from '../domain/environments/environment.ts';
-import type {Part} from './controller.ts';
-import type {CockpitStore} from '../store/create-store.ts';
+import type {AppServices} from '../../app/app-services.ts';
+import {shareQuestions} from '../../app/status/shared-questions.ts';
+import {evidenceMs, lookAtEvidence, promotionsOf, type Costly} from '../../app/gates/watch-evidence.ts';
+import {repeat} from '../../app/repeat.ts';
+import type {Checklists} from '../../domain/checklist/checklist.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
+import type {Part} from '../controller.ts';
+import type {CockpitStore} from '../../store/create-store.ts';
 
 /**
  * Keeps the boards true: looks at the evidence of every promotion again and again until stopped. `refresh` looks at

@@ -1,12 +1,12 @@
-import type {AppServices} from '../app/app-services.ts';
-import {compareWithLive, listBackupsOf, pin, verifyOne, type Verified} from '../app/backups/backups.ts';
-import type {Backup} from '../domain/backups/backup.ts';
-import type {Environment} from '../domain/environments/environment.ts';
-import {selectList, selectPlace, type BackupPlace, type BackupTask} from '../store/backups/backups.ts';
-import type {Part} from './controller.ts';
-import type {CockpitStore} from '../store/create-store.ts';
-import {addressOf} from '../store/deploy/deploy-options.ts';
-import {problemOf} from '../store/problem-of.ts';
+import type {AppServices} from '../../app/app-services.ts';
+import {compareWithLive, listBackupsOf, pin, verifyOne, type Verified} from '../../app/backups/backups.ts';
+import type {Backup} from '../../domain/backups/backup.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
+import {selectList, selectPlace, type BackupPlace, type BackupTask} from '../../store/backups/backups.ts';
+import type {Part} from '../controller.ts';
+import type {CockpitStore} from '../../store/create-store.ts';
+import {addressOf} from '../../store/deploy/deploy-options.ts';
+import {problemOf} from '../../store/problem-of.ts';
 
 /** The part of the controller that looks at backups; it never restores one. */
 export type BackupsController = Pick<Part, 'start' | 'stop'> & {

@@ -1,20 +1,20 @@
-import {prepareAdoption} from '../app/deploy/adopt.ts';
-import {prepareDeploy} from '../app/deploy/deploy.ts';
-import {acceptedPolicy} from '../app/gates/gate.ts';
-import {promotionTo} from '../app/gates/promotion.ts';
-import {approveBuild} from '../app/checklist/sign-off.ts';
-import {shortCommit} from '../domain/build.ts';
-import {reviewDeploy, type DeployReview} from '../app/deploy/review-deploy.ts';
-import {primaryHost, type Environment} from '../domain/environments/environment.ts';
-import {DeployError} from '../domain/errors.ts';
-import {isOpen} from '../domain/gates/gates.ts';
-import type {Pipeline} from '../domain/runs/pipeline.ts';
-import type {Part} from './controller.ts';
-import {deployOptions} from '../store/deploy/deploy-options.ts';
-import {environmentCalled} from './environment-called.ts';
-import {problemOf} from '../store/problem-of.ts';
-import type {Resuming} from './runs/resuming.ts';
-import type {DriverOptions, RunDriver} from './runs/run-driver.ts';
+import {prepareAdoption} from '../../app/deploy/adopt.ts';
+import {prepareDeploy} from '../../app/deploy/deploy.ts';
+import {acceptedPolicy} from '../../app/gates/gate.ts';
+import {promotionTo} from '../../app/gates/promotion.ts';
+import {approveBuild} from '../../app/checklist/sign-off.ts';
+import {shortCommit} from '../../domain/build.ts';
+import {reviewDeploy, type DeployReview} from '../../app/deploy/review-deploy.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {isOpen} from '../../domain/gates/gates.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import type {Part} from '../controller.ts';
+import {deployOptions} from '../../store/deploy/deploy-options.ts';
+import {environmentCalled} from '../environment-called.ts';
+import {problemOf} from '../../store/problem-of.ts';
+import type {Resuming} from '../runs/resuming.ts';
+import type {DriverOptions, RunDriver} from '../runs/run-driver.ts';
 import {
 	isStopped,
 	mayGoOn,
@@ -23,7 +23,7 @@ import {
 	selectWord,
 	wordsFor,
 	type DeployChoice,
-} from '../store/deploy/wizard.ts';
+} from '../../store/deploy/wizard.ts';
 
 /** The part of the controller that deploys and adopts. */
 export type DeployController = Pick<Part, 'start'> & {

@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createRunControllers} from '../../src/control/run-controllers.ts';
-import type {Said} from '../support/ledger.ts';
-import {blockedReview} from '../tui/screens/deploy/fixtures.ts';
-import {untilState} from '../support/wait.ts';
-import {ledgerHost, servicesOn} from './checklist/checklist-host.ts';
-import {environment} from './fake-services.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import type {Said} from '../../support/ledger.ts';
+import {blockedReview} from '../../tui/screens/deploy/fixtures.ts';
+import {untilState} from '../../support/wait.ts';
+import {ledgerHost, servicesOn} from '../checklist/checklist-host.ts';
+import {environment} from '../fake-services.ts';
 
 const {build} = blockedReview;
 const production = {

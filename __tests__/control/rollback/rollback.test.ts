@@ -1,16 +1,16 @@
 import {expect, test} from 'vitest';
-import type {RunEvent} from '../../src/domain/runs/events.ts';
-import {createBackupsController} from '../../src/control/backups-controller.ts';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createRunControllers} from '../../src/control/run-controllers.ts';
-import {shownReview} from '../../src/store/rollback/rollback-review.ts';
-import {allBindings} from '../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../src/tui/keys/find-binding.ts';
-import {activeScopes} from '../../src/tui/keys/scopes.ts';
-import {quietController} from '../support/tui/quiet-cockpit.ts';
-import {untilState} from '../support/wait.ts';
-import {listOf, waysBack} from './backup-answers.ts';
-import {environment, fakeServices, type Answers} from './fake-services.ts';
+import type {RunEvent} from '../../../src/domain/runs/events.ts';
+import {createBackupsController} from '../../../src/control/backups/backups-controller.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import {shownReview} from '../../../src/store/rollback/rollback-review.ts';
+import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
+import {findBinding} from '../../../src/tui/keys/find-binding.ts';
+import {activeScopes} from '../../../src/tui/keys/scopes.ts';
+import {quietController} from '../../support/tui/quiet-cockpit.ts';
+import {untilState} from '../../support/wait.ts';
+import {listOf, waysBack} from '../backups/backup-answers.ts';
+import {environment, fakeServices, type Answers} from '../fake-services.ts';
 
 const [older, newer] = ['backend_20260203_113512', 'backend_20260210_112341'] as const;
 const files = (...names: readonly string[]) => names.map(name => [`${name}.tar.gz`, 211_000_000] as const);

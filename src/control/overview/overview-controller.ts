@@ -1,11 +1,11 @@
-import type {AppServices} from '../app/app-services.ts';
-import {repeat} from '../app/repeat.ts';
-import {watchOverview, type OverviewEvent} from '../app/status/watch-overview.ts';
-import type {Environment} from '../domain/environments/environment.ts';
-import type {LocalPort} from '../domain/ports.ts';
-import {createBatch} from './batch.ts';
-import type {Part} from './controller.ts';
-import type {CockpitStore} from '../store/create-store.ts';
+import type {AppServices} from '../../app/app-services.ts';
+import {repeat} from '../../app/repeat.ts';
+import {watchOverview, type OverviewEvent} from '../../app/status/watch-overview.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
+import type {LocalPort} from '../../domain/ports.ts';
+import {createBatch} from '../batch.ts';
+import type {Part} from '../controller.ts';
+import type {CockpitStore} from '../../store/create-store.ts';
 
 /** At most one change of the store in this time: several hosts that answer at once make one frame. */
 const publishMs = 100;

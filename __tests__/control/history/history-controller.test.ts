@@ -1,12 +1,12 @@
 import {expect, test, vi} from 'vitest';
-import type {AppServices} from '../../src/app/app-services.ts';
-import type {Environment} from '../../src/domain/environments/environment.ts';
-import {DeployError} from '../../src/domain/errors.ts';
-import type {CockpitStore} from '../../src/store/create-store.ts';
-import {createHistoryController} from '../../src/control/history-controller.ts';
-import {ledgerReading} from '../support/ledger.ts';
-import {untilState} from '../support/wait.ts';
-import {historyStages, now, preprodEntries, productionEntries, runId} from '../tui/screens/history/fixtures.ts';
+import type {AppServices} from '../../../src/app/app-services.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import {DeployError} from '../../../src/domain/errors.ts';
+import type {CockpitStore} from '../../../src/store/create-store.ts';
+import {createHistoryController} from '../../../src/control/history/history-controller.ts';
+import {ledgerReading} from '../../support/ledger.ts';
+import {untilState} from '../../support/wait.ts';
+import {historyStages, now, preprodEntries, productionEntries, runId} from '../../tui/screens/history/fixtures.ts';
 
 const environments = [
 	{name: 'local', title: 'Local', hosts: []},
