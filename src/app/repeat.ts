@@ -5,8 +5,10 @@ import type {Clock} from '../domain/ports.ts';
 export type Repeat = {
 	/** Cuts the pause short; a look under way is left alone. */
 	readonly wake: () => void;
-	/** Ends it, and resolves when no look is under way. Rejects with what a look has thrown, which ends it too. */
+	/** Ends it, and resolves as `ended` does. */
 	readonly stop: () => Promise<void>;
+	/** Resolves once it was stopped and no look is under way. Rejects with what a look has thrown, which ends it too. */
+	readonly ended: Promise<void>;
 };
 
 /**
@@ -32,6 +34,7 @@ export const repeat = (clock: Clock, look: (signal: AbortSignal) => Promise<numb
 			ending.abort();
 			return ended;
 		},
+		ended,
 	};
 };
 

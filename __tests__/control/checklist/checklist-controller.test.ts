@@ -1,7 +1,8 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import type {LateSignOff, ProbeAnswer} from '../../../src/domain/ports.ts';
-import {createChecklistController, leastLookMs} from '../../../src/control/checklist/checklist-controller.ts';
+import {createChecklistController} from '../../../src/control/checklist/checklist-controller.ts';
+import {leastLookMs} from '../../../src/control/checklist/answered-here.ts';
 import {selectItem, selectItemStates} from '../../../src/store/checklist/checklist.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
 import {inList} from '../../../src/store/list.ts';
@@ -50,7 +51,15 @@ afterEach(async () => {
 
 const cockpit = (
 	host: LedgerHost,
-	{name = 'Ravi', probe}: {readonly name?: string; readonly probe?: ProbeAnswer} = {},
+	{
+		name = 'Ravi',
+		probe,
+		environments = [environment, production],
+	}: {
+		readonly name?: string;
+		readonly probe?: ProbeAnswer;
+		readonly environments?: readonly Environment[];
+	} = {},
 ) => {
 	const ahead = {ms: 0};
 	const services = servicesOn(host, name, ahead);
@@ -76,7 +85,7 @@ const cockpit = (
 			clock: {...services.clock, wait: pause},
 			...(probe ? {probe: {get: async () => probe}} : {}),
 		},
-		environments: [environment, production],
+		environments,
 		checklists,
 		store,
 		files: {
@@ -129,6 +138,24 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 
 	expect(stateOf('home-page')).toMatchObject({state: 'passed', signOff: {actor: {name: 'Ravi'}, by: 'person'}});
 	expect(host.kept.at(-1)).toMatchObject({type: 'checklist.signed', data: {result: 'passed', builds}});
+});
+
+test('checklist: where nothing is tested before another environment, every key says so and no host is asked', () => {
+	const host = ledgerHost([...live]);
+	const before = host.kept.length;
+	const {controller, store} = cockpit(host, {environments: [environment]});
+	controller.open();
+	controller.sign('home-page', 'passed');
+	expect(store.getState()).toMatchObject({screen: 'checklist', checklistEnvironment: undefined});
+	expect(store.getState().notice?.text).toBe('Not signed: no environment is tested before another one here.');
+	controller.export();
+	expect(store.getState().notice?.text).toBe('Not exported: the checklist is not read yet.');
+	controller.refresh();
+	controller.answer();
+	controller.undo('home-page');
+
+	expect(store.getState().checklistReading).toBeUndefined();
+	expect(host.kept).toHaveLength(before);
 });
 
 test('checklist: another screen leads to an item by its name, whatever was filtered and whichever app was shown', async () => {
