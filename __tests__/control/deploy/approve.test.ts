@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
 import type {Said} from '../../support/ledger.ts';
 import {blockedReview} from '../../tui/screens/deploy/fixtures.ts';
@@ -30,7 +31,11 @@ const reviewing = (said: readonly Said[]) => {
 	const controller = createRunControllers({
 		services: servicesOn(host, 'Asha'),
 		environments: [environment, production],
+		checklists: noChecklists,
 		store,
+		onFault: error => {
+			throw error;
+		},
 	});
 	store.getState().show('deploy');
 	store.getState().beginReview({app: 'backend', environment: 'production'});

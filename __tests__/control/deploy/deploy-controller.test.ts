@@ -3,6 +3,7 @@ import type {Environment} from '../../../src/domain/environments/environment.ts'
 import {DeployError} from '../../../src/domain/errors.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
 import {resumeId, selectReview} from '../../../src/store/deploy/wizard.ts';
 import {blockedReview, running} from '../../tui/screens/deploy/fixtures.ts';
@@ -34,6 +35,7 @@ const cockpit = (
 	const controller = createRunControllers({
 		services: fake.services,
 		environments,
+		checklists: noChecklists,
 		store,
 		onFault: error => faults.push(error),
 	});

@@ -14,6 +14,7 @@ import {createSessionManager} from '../../../src/services/ssh/session-manager.ts
 import {createRunStore} from '../../../src/services/state/run-store.ts';
 import {systemClock} from '../../../src/services/system-clock.ts';
 import {createCockpitStore, type CockpitState, type CockpitStore} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
 import {resumeId, selectReview} from '../../../src/store/deploy/wizard.ts';
 import {noBuilds} from '../../support/no-builds.ts';
@@ -75,7 +76,13 @@ beforeAll(async () => {
 		patienceMs: 10_000,
 	};
 	store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
-	controller = createRunControllers({services, environments, store, onFault: error => faults.push(error)});
+	controller = createRunControllers({
+		services,
+		environments,
+		checklists: noChecklists,
+		store,
+		onFault: error => faults.push(error),
+	});
 	controller.deploy.start();
 	controller.runs.start();
 	answerMigrations(store, controller);
@@ -233,6 +240,7 @@ test(
 				actorFor: async () => ({name: 'Asha', machine: 'asha-mac'}),
 			},
 			environments,
+			checklists: noChecklists,
 			store: hers,
 			onFault: error => faults.push(error),
 		});

@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {createBackupsController} from '../../../src/control/backups/backups-controller.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
 import {shownReview} from '../../../src/store/rollback/rollback-review.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
@@ -27,6 +28,7 @@ const cockpit = (answers: Answers) => {
 	const options = {
 		services: fake.services,
 		environments: [environment],
+		checklists: noChecklists,
 		store,
 		onFault: (error: unknown) => void faults.push(error),
 	};

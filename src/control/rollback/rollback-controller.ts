@@ -1,8 +1,8 @@
 import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rollback.ts';
 import {prepareRollback, rollbackFrom} from '../../app/rollback/rollback.ts';
 import {rollbackWord} from '../../domain/runs/confirm.ts';
+import type {ControlOptions} from '../control-options.ts';
 import {environmentCalled} from '../environment-called.ts';
-import {problemOf} from '../../store/problem-of.ts';
 import {
 	shownReview,
 	isOtherWord,
@@ -10,7 +10,8 @@ import {
 	type RollbackChoice,
 	type OpenRollback,
 } from '../../store/rollback/rollback-review.ts';
-import type {DriverOptions, RunDriver} from '../runs/run-driver.ts';
+import {createReviewer} from '../reviewer.ts';
+import type {RunDriver} from '../runs/run-driver.ts';
 
 /** The part of the controller that goes back: it asks for no evidence, only for the word. */
 export type RollbackController = {
@@ -21,25 +22,17 @@ export type RollbackController = {
 };
 
 export const createRollbackController = (
-	{services, environments, store, onFault}: DriverOptions,
+	{services, environments, store, onFault}: ControlOptions,
 	driver: RunDriver,
 ): RollbackController => {
 	const named = environmentCalled(environments);
-	let reviewNumber = 0;
+	const makeReview = createReviewer(store.getState().rollbackReviewed, onFault);
+
 	const open = (choice: RollbackChoice): void => {
 		if (driver.refusesBusy()) return;
-		reviewNumber += 1;
-		const mine = reviewNumber;
 		const environment = named(choice.environment);
 		store.getState().openRollbackReview({choice, title: environment.title, tier: environment.tier});
-		const isAsked = (): boolean => mine === reviewNumber && store.getState().rollback !== undefined;
-		reviewRollback(services, {environment, app: choice.app, to: choice.to})
-			.then(
-				found => isAsked() && store.getState().rollbackReviewed({state: 'ready', review: found}),
-				(error: unknown) =>
-					isAsked() && store.getState().rollbackReviewed({state: 'failed', problem: problemOf(error)}),
-			)
-			.catch(onFault);
+		makeReview(() => reviewRollback(services, {environment, app: choice.app, to: choice.to}));
 	};
 
 	const startRollback = ({choice}: OpenRollback, reviewed: RollbackReview): Promise<void> =>

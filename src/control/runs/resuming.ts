@@ -2,8 +2,9 @@ import {findResumable, type Resumable} from '../../app/resume/resume.ts';
 import {primaryHost} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {addressOf} from '../../store/deploy/deploy-options.ts';
-import {problemOf} from '../../store/problem-of.ts';
-import type {DriverOptions, RunDriver} from './run-driver.ts';
+import type {ControlOptions} from '../control-options.ts';
+import {sayProblem} from '../say-problem.ts';
+import type {RunDriver} from './run-driver.ts';
 import type {TakeOver} from '../../store/deploy/wizard.ts';
 
 type Open = Extract<Resumable, {kind: 'open'}>;
@@ -34,7 +35,7 @@ export type Resuming = {
 };
 
 export const createResuming = (
-	{services, environments, store, onFault}: DriverOptions,
+	{services, environments, store, onFault}: ControlOptions,
 	driver: RunDriver,
 ): Resuming => {
 	const driveOn = async ({pipeline, attempt}: Open): Promise<void> => {
@@ -48,8 +49,7 @@ export const createResuming = (
 	const find = async (run: string, isAgreed: (holder: Open['takenFrom']) => boolean): Promise<void> => {
 		const {say, offer, askTakeOver, hush, show} = store.getState();
 		say('muted', `Asks the host about run ${run}.`);
-		try {
-			const found = await driver.ask(() => findResumable(services, environments, run, {canAsk: true}));
+		const goOn = async (found: Resumable | undefined): Promise<void> => {
 			if (!found) return;
 			if (found.kind === 'closed') {
 				offer({left: undefined});
@@ -59,9 +59,11 @@ export const createResuming = (
 				show('deploy');
 				askTakeOver(takeOverOf(found, found.takenFrom));
 			} else await driveOn(found);
+		};
+		try {
+			await driver.ask(() => findResumable(services, environments, run, {canAsk: true}), goOn);
 		} catch (error) {
-			const {what, why, next} = problemOf(error);
-			say('danger', `${what}: ${why}. ${next}`);
+			sayProblem(store, error);
 			if (!(error instanceof DeployError)) throw error;
 		}
 	};

@@ -1,38 +1,30 @@
-import type {AppServices} from '../../app/app-services.ts';
 import type {RunGuard} from '../../app/runs/execute.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
-import type {Checklists} from '../../domain/checklist/checklist.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError, exitCodes} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import type {CockpitStore} from '../../store/create-store.ts';
 import {followRun, failedBeforeStart, type FollowedRun} from './follow-run.ts';
 import {findLeftRun} from './left-run.ts';
-import type {OutputRing} from '../../store/runs/output-ring.ts';
+import type {ControlOptions} from '../control-options.ts';
 import {problemOf} from '../../store/problem-of.ts';
 
 type Start = Omit<Parameters<typeof followRun>[2], 'guard'>;
 
-/** What several controllers that change hosts work with. */
-export type DriverOptions = {
-	readonly services: AppServices;
-	readonly environments: readonly Environment[];
-	readonly checklists: Checklists;
-	readonly store: CockpitStore;
-	readonly onFault: (error: unknown) => void;
-};
-
 /** Drives one run at a time, and says in the store how it goes. */
 export type RunDriver = {
-	readonly output: OutputRing;
 	/** A run is under way or being prepared. */
 	readonly isBusy: () => boolean;
 	/** The same, and told on screen. */
 	readonly refusesBusy: () => boolean;
 	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
 	readonly prepare: (prepare: () => Promise<Pipeline>, start: Start) => Promise<void>;
-	/** Asks for what a run needs before it is clear whether there will be one; undefined once it was cancelled. */
-	readonly ask: <Found>(question: () => Promise<Found>) => Promise<Found | undefined>;
+	/**
+	 * Asks for what a run needs before it is clear whether there will be one, and goes on with it at once, so that
+	 * nothing else begins in between; with undefined where it was cancelled meanwhile.
+	 */
+	readonly ask: <Found>(
+		question: () => Promise<Found>,
+		goOn: (found: Found | undefined) => Promise<void>,
+	) => Promise<void>;
 	/** Drives a run that is ready, to its end. */
 	readonly drive: (pipeline: Pipeline, start: Start) => Promise<void>;
 	/** Shows an error as the end of a run that did not start. */
@@ -46,8 +38,9 @@ export type RunDriver = {
 	readonly stop: () => Promise<void>;
 };
 
-/** Nothing a screen does ends a run. `onFault` hears of errors that are nobody's answer. */
-export const createRunDriver = ({services, environments, checklists, store, onFault}: DriverOptions): RunDriver => {
+/** Nothing a screen does ends a run. */
+export const createRunDriver = (options: ControlOptions): RunDriver => {
+	const {services, environments, store, onFault} = options;
 	const {output} = store.getState();
 	let current: FollowedRun | undefined;
 	/** A run being prepared: not on the host yet, so ending it ends everything. */
@@ -56,42 +49,24 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 	const offerLeft = (): void => store.getState().offer({left: findLeftRun(services, environments)});
 	const isBusy = (): boolean => current !== undefined || preparing !== undefined;
 
-	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	const prepare = async (make: () => Promise<Pipeline>, start: Start): Promise<void> => {
+	const ask: RunDriver['ask'] = async (question, goOn) => {
 		const mine = {isCancelled: false};
 		preparing = mine;
 		output.clear();
-		store.getState().beginDriving();
-		store.getState().setStage('run');
+		let found;
 		try {
-			const pipeline = await make();
-			if (mine.isCancelled) throw notStarted();
+			found = await question();
+		} finally {
 			preparing = undefined;
-			await drive(pipeline, start);
-		} catch (error) {
-			preparing = undefined;
-			showFailure(error);
 		}
+		await goOn(mine.isCancelled ? undefined : found);
 	};
-
-	const showFailure = (thrown: unknown): void => {
-		const at = services.clock.now();
-		const exitCode = thrown instanceof DeployError ? exitCodes[thrown.code] : 1;
-		const error = problemOf(thrown);
-		const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
-		store.getState().beginDriving(failedBeforeStart(finished));
-		store.getState().endDriving();
-		store.getState().setStage('failed');
-	};
-
-	/** What holds a deploy to its gates under the lock, for whoever drives it. */
-	const guardOf = ({record, environment}: Pipeline, {attempt}: Start): {readonly guard?: RunGuard} =>
-		record.kind === 'deploy'
-			? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
-			: {};
 
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = followRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline, start)});
+		current = followRun({services, store, output, onFault}, pipeline, {
+			...start,
+			...guardOf(options, pipeline, start),
+		});
 		const {outcome} = await current.finished;
 		current = undefined;
 		try {
@@ -105,34 +80,35 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 		}
 	};
 
-	const ask = async <Found>(question: () => Promise<Found>): Promise<Found | undefined> => {
-		const mine = {isCancelled: false};
-		preparing = mine;
-		output.clear();
-		try {
-			const found = await question();
-			return mine.isCancelled ? undefined : found;
-		} finally {
-			preparing = undefined;
-		}
-	};
-
 	const leave = (): void => {
 		if (preparing) preparing.isCancelled = true;
 		current?.leave();
 	};
 
 	return {
-		output,
 		isBusy,
 		refusesBusy: () => {
 			if (isBusy()) store.getState().say('attention', 'A run is under way.');
 			return isBusy();
 		},
-		prepare,
+		prepare: async (make, start) => {
+			const begin = (): Promise<Pipeline> => {
+				store.getState().beginDriving();
+				store.getState().setStage('run');
+				return make();
+			};
+			try {
+				await ask(begin, async pipeline => {
+					if (!pipeline) throw notStarted();
+					await drive(pipeline, start);
+				});
+			} catch (error) {
+				showFailure(options, error);
+			}
+		},
 		ask,
 		drive,
-		showFailure,
+		showFailure: error => showFailure(options, error),
 		offerLeft,
 		cancel: () => {
 			if (current) return current.cancel();
@@ -147,6 +123,27 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 			await current?.finished;
 		},
 	};
+};
+
+/** What holds a deploy to its gates under the lock, for whoever drives it. */
+const guardOf = (
+	{services, environments, checklists}: ControlOptions,
+	{record, environment}: Pipeline,
+	{attempt}: Start,
+): {readonly guard?: RunGuard} =>
+	record.kind === 'deploy'
+		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
+		: {};
+
+const showFailure = ({services, store}: ControlOptions, thrown: unknown): void => {
+	const at = services.clock.now();
+	const exitCode = thrown instanceof DeployError ? exitCodes[thrown.code] : 1;
+	const error = problemOf(thrown);
+	const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
+	const {beginDriving, endDriving, setStage} = store.getState();
+	beginDriving(failedBeforeStart(finished));
+	endDriving();
+	setStage('failed');
 };
 
 const notStarted = (): DeployError =>

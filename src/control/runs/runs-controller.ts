@@ -1,8 +1,9 @@
 import {primaryHost} from '../../domain/environments/environment.ts';
+import type {ControlOptions} from '../control-options.ts';
 import type {Part} from '../controller.ts';
 import {environmentCalled} from '../environment-called.ts';
 import type {Resuming} from './resuming.ts';
-import type {DriverOptions, RunDriver} from './run-driver.ts';
+import type {RunDriver} from './run-driver.ts';
 
 /** The part of the controller that is asked about the run under way, or the one that was left. */
 export type RunsController = Pick<Part, 'start' | 'stop'> & {
@@ -19,7 +20,7 @@ export type RunsController = Pick<Part, 'start' | 'stop'> & {
 };
 
 export const createRunsController = (
-	{services, environments, store}: DriverOptions,
+	{services, environments, store}: ControlOptions,
 	driver: RunDriver,
 	{resume}: Resuming,
 ): RunsController => ({
