@@ -1,5 +1,4 @@
-import {writeFile} from 'node:fs/promises';
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
 import {jsonSchemaVersion} from './cli/run-printer.ts';
 import {wantsColour} from './cli/terminal.ts';
@@ -36,7 +35,7 @@ export const openTui = async (
 	});
 	if (differs.length > 0)
 		store.getState().say('attention', `Not as committed, and not counted until committed: ${differs.join(', ')}.`);
-	const parts = {
+	const options = {
 		services,
 		environments,
 		checklists,
@@ -50,12 +49,16 @@ export const openTui = async (
 	return startTui({
 		store,
 		controller: controllerOf({
-			...createRunControllers(parts),
-			overview: createOverviewController({...parts, local: createLocalFacts({path: process.env['PATH'] ?? ''})}),
-			evidence: createEvidenceController(parts),
-			backups: createBackupsController(parts),
-			history: createHistoryController({...parts, schema: jsonSchemaVersion, save: saveHere}),
-			checklist: createChecklistController({...parts, files: exportFiles, ...(outbox ? {outbox} : {})}),
+			...createRunControllers(options),
+			overview: createOverviewController({
+				...options,
+				local: createLocalFacts({path: process.env['PATH'] ?? ''}),
+			}),
+			evidence: createEvidenceController(options),
+			backups: createBackupsController(options),
+			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
+			// Others read it, as any document there.
+			checklist: createChecklistController({...options, files: exportFiles(0o644), ...(outbox ? {outbox} : {})}),
 		}),
 		stdin: process.stdin,
 		stdout: process.stdout,
@@ -63,11 +66,4 @@ export const openTui = async (
 		hasColour: wantsColour(process.env, true),
 		logPath: join(stateHome, 'cockpit', 'cockpit.log'),
 	});
-};
-
-/** Writes a new file into the current directory, never over one that is there; resolves with its path. */
-const saveHere = async (name: string, text: string): Promise<string> => {
-	const path = resolve(name);
-	await writeFile(path, text, {flag: 'wx', mode: 0o600});
-	return path;
 };

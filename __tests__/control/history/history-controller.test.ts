@@ -35,7 +35,11 @@ const controllerOf = (
 				run === runId ? {path: '/runs/run.log', tail: () => 'one\n\u001B[2Jtwo\n'} : undefined,
 		},
 	} as unknown as AppServices;
-	return {events, controller: createHistoryController({services, environments, store, save, schema: 1})};
+	const onFault = (error: unknown): void => {
+		throw error;
+	};
+	const files = {write: save};
+	return {events, controller: createHistoryController({services, environments, store, files, schema: 1, onFault})};
 };
 
 const stage = (name: string): CockpitStore => {

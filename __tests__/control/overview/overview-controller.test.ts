@@ -18,7 +18,10 @@ const start = () => {
 		if (now.environments !== before.environments || now.links !== before.links) changes.push('facts');
 		if (now.now !== before.now) changes.push('now');
 	});
-	const controller = createOverviewController({services, environments, store});
+	const onFault = (error: unknown): void => {
+		throw error;
+	};
+	const controller = createOverviewController({services, environments, store, onFault});
 	return {time, host, store, changes, controller};
 };
 

@@ -1,11 +1,9 @@
-import type {AppServices} from '../../app/app-services.ts';
 import {repeat} from '../../app/repeat.ts';
 import {watchOverview, type OverviewEvent} from '../../app/status/watch-overview.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
 import type {LocalPort} from '../../domain/ports.ts';
 import {createBatch} from '../batch.ts';
+import type {ControlOptions} from '../control-options.ts';
 import type {Part} from '../controller.ts';
-import type {CockpitStore} from '../../store/create-store.ts';
 
 /** At most one change of the store in this time: several hosts that answer at once make one frame. */
 const publishMs = 100;
@@ -15,15 +13,16 @@ const tickMs = 1000;
  * Fills the overview's part of the store: polls of all environments, states of connections, the clock. It draws and
  * changes nothing. Starting twice is starting once.
  */
-export const createOverviewController = (options: {
-	readonly services: AppServices;
-	readonly environments: readonly Environment[];
-	readonly store: CockpitStore;
+export const createOverviewController = ({
+	services,
+	environments,
+	store,
+	onFault,
+	local,
+}: Omit<ControlOptions, 'checklists'> & {
 	/** Absent: nothing is said about this machine. */
 	readonly local?: LocalPort;
-	readonly onFault?: (error: unknown) => void;
 }): Part => {
-	const {services, environments, store, local, onFault = () => undefined} = options;
 	const {clock} = services;
 	let active: {readonly stop: () => Promise<unknown>; readonly refresh: () => void} | undefined;
 
