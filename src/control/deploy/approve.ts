@@ -39,7 +39,7 @@ export const createApproving = (
 		const reviewed = selectReview(state);
 		if (!reviewed || !state.choice || driver.isBusy() || isSigning) return;
 		const {environment, app, build} = reviewed;
-		const promotion = promotionTo(environments, environmentCalled(environments)(environment));
+		const promotion = promotionTo(environments, environmentCalled(environments, environment));
 		if (!promotion) return state.say('attention', `Nothing is promoted to ${environment}.`);
 		isSigning = true;
 		state.say('muted', `Signs ${app} ${shortCommit(build.commit)} on ${promotion.from.title}.`);

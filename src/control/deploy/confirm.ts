@@ -1,12 +1,12 @@
 import {DeployError} from '../../domain/errors.ts';
 import {isStopped, mayGoOn, selectReview, selectWord, type DeployChoice} from '../../store/deploy/wizard.ts';
 import type {ControlOptions} from '../control-options.ts';
-import type {Resuming} from '../runs/resuming.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
+import type {RunsController} from '../runs/runs-controller.ts';
 import {startAdoption, startDeploy} from './start.ts';
 
 /** Takes the typed word; behind the last one begins what it was asked for. */
-export const confirm = (options: ControlOptions, driver: RunDriver, {takeOver}: Resuming): void => {
+export const confirm = (options: ControlOptions, driver: RunDriver, {takeOver}: RunsController): void => {
 	const {store, onFault} = options;
 	const state = store.getState();
 	const {stage, choice, typed, words, wordIndex, intent} = state;

@@ -5,8 +5,8 @@ import type {ControlOptions} from '../control-options.ts';
 import type {Part} from '../controller.ts';
 import {environmentCalled} from '../environment-called.ts';
 import {createReviewer} from '../reviewer.ts';
-import type {Resuming} from '../runs/resuming.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
+import type {RunsController} from '../runs/runs-controller.ts';
 import {createApproving} from './approve.ts';
 import {confirm} from './confirm.ts';
 
@@ -25,7 +25,7 @@ export type DeployController = Pick<Part, 'start'> & {
 export const createDeployController = (
 	options: ControlOptions,
 	driver: RunDriver,
-	resuming: Resuming,
+	runs: RunsController,
 ): DeployController => {
 	const {services, environments, checklists, store, onFault} = options;
 	const {setReview} = store.getState();
@@ -38,7 +38,7 @@ export const createDeployController = (
 		const {app, environment, emergency} = choice;
 		makeReview(async () =>
 			reviewDeploy(services, {
-				environment: environmentCalled(environments)(environment),
+				environment: environmentCalled(environments, environment),
 				environments,
 				app,
 				checklists,
@@ -50,7 +50,7 @@ export const createDeployController = (
 	/** What Enter does on an entry of the choice. */
 	const pick = (id: string): void => {
 		const {left, options: entries, say} = store.getState();
-		if (id === resumeId && left) return resuming.resume(left.run);
+		if (id === resumeId && left) return runs.resume(left.run);
 		const option = entries.find(entry => entry.id === id);
 		if (option?.refusal) say('attention', `${option.title} ${option.app}: ${option.refusal.why}`);
 		else if (option) review(option);
@@ -68,6 +68,6 @@ export const createDeployController = (
 			state.askWords('deploy', state.choice ?? {app, environment}, wordsFor(reviewed));
 		},
 		approve: createApproving(options, driver, review),
-		confirm: () => confirm(options, driver, resuming),
+		confirm: () => confirm(options, driver, runs),
 	};
 };

@@ -19,7 +19,7 @@ export const startDeploy = (
 ): Promise<void> =>
 	driver.prepare(
 		async () => {
-			const environment = environmentCalled(environments)(name);
+			const environment = environmentCalled(environments, name);
 			const {decision} = reviewed;
 			const {promotion} = decision;
 			// With the words, its digest has been typed.
@@ -47,7 +47,7 @@ export const startAdoption = (
 ): Promise<void> =>
 	driver.prepare(
 		async () => {
-			const environment = environmentCalled(environments)(name);
+			const environment = environmentCalled(environments, name);
 			// The key of the connection names the actor in the record.
 			await services.sessions.session(primaryHost(environment)).connect();
 			return prepareAdoption(services, {environment, app, undo: false});

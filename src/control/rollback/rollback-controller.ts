@@ -25,12 +25,11 @@ export const createRollbackController = (
 	{services, environments, store, onFault}: ControlOptions,
 	driver: RunDriver,
 ): RollbackController => {
-	const named = environmentCalled(environments);
 	const makeReview = createReviewer(store.getState().rollbackReviewed, onFault);
 
 	const open = (choice: RollbackChoice): void => {
 		if (driver.refusesBusy()) return;
-		const environment = named(choice.environment);
+		const environment = environmentCalled(environments, choice.environment);
 		store.getState().openRollbackReview({choice, title: environment.title, tier: environment.tier});
 		makeReview(() => reviewRollback(services, {environment, app: choice.app, to: choice.to}));
 	};
@@ -38,7 +37,7 @@ export const createRollbackController = (
 	const startRollback = ({choice}: OpenRollback, reviewed: RollbackReview): Promise<void> =>
 		driver.prepare(
 			async () => {
-				const environment = named(choice.environment);
+				const environment = environmentCalled(environments, choice.environment);
 				const pipeline = await prepareRollback(services, {environment, app: choice.app, to: choice.to});
 				const {release} = reviewed.to;
 				if (reviewed.to.kind !== 'snapshot' || release === undefined) return pipeline;

@@ -2,7 +2,8 @@ import type {RunGuard} from '../../app/runs/execute.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
 import {DeployError, exitCodes} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {followRun, failedBeforeStart, type FollowedRun} from './follow-run.ts';
+import {emptyRun, foldRun} from '../../domain/runs/run-state.ts';
+import {followRun, type FollowedRun} from './follow-run.ts';
 import {findLeftRun} from './left-run.ts';
 import type {ControlOptions} from '../control-options.ts';
 import {problemOf} from '../../store/problem-of.ts';
@@ -63,7 +64,7 @@ export const createRunDriver = (options: ControlOptions): RunDriver => {
 	};
 
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = followRun({services, store, output, onFault}, pipeline, {
+		current = followRun(options, pipeline, {
 			...start,
 			...guardOf(options, pipeline, start),
 		});
@@ -141,7 +142,7 @@ const showFailure = ({services, store}: ControlOptions, thrown: unknown): void =
 	const error = problemOf(thrown);
 	const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
 	const {beginDriving, endDriving, setStage} = store.getState();
-	beginDriving(failedBeforeStart(finished));
+	beginDriving(foldRun(emptyRun, finished));
 	endDriving();
 	setStage('failed');
 };
