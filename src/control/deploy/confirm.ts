@@ -1,6 +1,7 @@
 import {DeployError} from '../../domain/errors.ts';
 import {isStopped, mayGoOn, selectReview, selectWord, type DeployChoice} from '../../store/deploy/wizard.ts';
 import type {ControlOptions} from '../control-options.ts';
+import {showFailure} from '../runs/run-end.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 import type {RunsController} from '../runs/runs-controller.ts';
 import {startAdoption, startDeploy} from './start.ts';
@@ -12,7 +13,7 @@ export const confirm = (options: ControlOptions, driver: RunDriver, {takeOver}: 
 	const {stage, choice, typed, words, wordIndex, intent} = state;
 	if (stage !== 'confirm' || driver.isBusy()) return;
 	const word = selectWord(state);
-	if (choice && isStopped(state)) return driver.showFailure(wrongWord(word ?? '', typed, choice));
+	if (choice && isStopped(state)) return showFailure(options, wrongWord(word ?? '', typed, choice));
 	if (word === undefined || typed !== word) {
 		state.setTyped('');
 		return state.say('attention', `Not started: the word is ${word}, exactly. Nothing was changed.`);

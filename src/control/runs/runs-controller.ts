@@ -7,6 +7,7 @@ import type {ControlOptions} from '../control-options.ts';
 import type {Part} from '../controller.ts';
 import {environmentCalled} from '../environment-called.ts';
 import {sayProblem} from '../say-problem.ts';
+import {offerLeftRun} from './left-run.ts';
 import type {RunDriver} from './run-driver.ts';
 
 /** The part of the controller that is asked about the run under way, or the one that was left. */
@@ -25,43 +26,11 @@ export type RunsController = Pick<Part, 'start' | 'stop'> & {
 	readonly reconnect: () => void;
 };
 
-export const createRunsController = (
-	{services, environments, store, onFault}: ControlOptions,
-	driver: RunDriver,
-): RunsController => {
-	const driveOn = async ({pipeline, attempt}: Open): Promise<void> => {
-		store.getState().hush();
-		store.getState().show('deploy');
-		store.getState().setStage('run');
-		await driver.drive(pipeline, {attempt, replaces: undefined});
-	};
-
-	/** `isAgreed`: whoever drives it now has been named on screen, and the word was typed. */
-	const find = async (run: string, isAgreed: (holder: Open['takenFrom']) => boolean): Promise<void> => {
-		const {say, offer, askTakeOver, hush, show} = store.getState();
-		say('muted', `Asks the host about run ${run}.`);
-		const goOn = async (found: Resumable | undefined): Promise<void> => {
-			if (!found) return;
-			if (found.kind === 'closed') {
-				offer({left: undefined});
-				say('attention', `Run ${run} is over already: ${found.outcome}.`);
-			} else if (found.takenFrom && !isAgreed(found.takenFrom)) {
-				hush();
-				show('deploy');
-				askTakeOver(takeOverOf(found, found.takenFrom));
-			} else await driveOn(found);
-		};
-		try {
-			await driver.ask(() => findResumable(services, environments, run, {canAsk: true}), goOn);
-		} catch (error) {
-			sayProblem(store, error);
-			if (!(error instanceof DeployError)) throw error;
-		}
-	};
-
-	const {offerLeft, stop, cancel, leave} = driver;
+export const createRunsController = (options: ControlOptions, driver: RunDriver): RunsController => {
+	const {services, environments, store, onFault} = options;
+	const {stop, cancel, leave} = driver;
 	return {
-		start: offerLeft,
+		start: () => offerLeftRun(options),
 		stop,
 		cancel,
 		leave,
@@ -79,7 +48,7 @@ export const createRunsController = (
 				.catch(() => undefined);
 		},
 		resume: run => {
-			if (!driver.refusesBusy()) find(run, () => false).catch(onFault);
+			if (!driver.refusesBusy()) driveOn(options, driver, {run, isAgreed: () => false}).catch(onFault);
 		},
 		takeOver: () => {
 			const {takeOver, setStage} = store.getState();
@@ -87,12 +56,42 @@ export const createRunsController = (
 			const {run, name, machine} = takeOver;
 			setStage('choose');
 			// Asked once more: it may be over by now, or driven by yet another.
-			find(run, holder => holder?.name === name && holder.machine === machine).catch(onFault);
+			const isAgreed = (holder: Holder): boolean => holder?.name === name && holder.machine === machine;
+			driveOn(options, driver, {run, isAgreed}).catch(onFault);
 		},
 	};
 };
 
 type Open = Extract<Resumable, {kind: 'open'}>;
+type Holder = Open['takenFrom'];
+
+/** Drives on a run that is open. `isAgreed`: whoever drives it now has been named on screen, and the word was typed. */
+const driveOn = async (
+	{services, environments, store}: ControlOptions,
+	driver: RunDriver,
+	{run, isAgreed}: {readonly run: string; readonly isAgreed: (holder: Holder) => boolean},
+): Promise<void> => {
+	const {say, offer, askTakeOver, hush, show, setStage} = store.getState();
+	const goOn = async (found: Resumable | undefined): Promise<void> => {
+		if (!found) return;
+		if (found.kind === 'closed') {
+			offer({left: undefined});
+			return say('attention', `Run ${run} is over already: ${found.outcome}.`);
+		}
+		hush();
+		show('deploy');
+		if (found.takenFrom && !isAgreed(found.takenFrom)) return askTakeOver(takeOverOf(found, found.takenFrom));
+		setStage('run');
+		await driver.drive(found.pipeline, {attempt: found.attempt, replaces: undefined});
+	};
+	say('muted', `Asks the host about run ${run}.`);
+	try {
+		await driver.ask(() => findResumable(services, environments, run, {canAsk: true}), goOn);
+	} catch (error) {
+		sayProblem(store, error);
+		if (!(error instanceof DeployError)) throw error;
+	}
+};
 
 const takeOverOf = (
 	{pipeline: {record, title, environment}}: Open,
