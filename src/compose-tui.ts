@@ -49,12 +49,12 @@ export const openTui = async (
 	return startTui({
 		store,
 		controller: controllerOf({
-			...createRunControllers(options),
 			overview: createOverviewController({
 				...options,
 				local: createLocalFacts({path: process.env['PATH'] ?? ''}),
 			}),
 			evidence: createEvidenceController(options),
+			...createRunControllers(options),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
 			// Others read it, as any document there.

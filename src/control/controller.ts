@@ -2,20 +2,14 @@ import type {BackupsController} from './backups/backups-controller.ts';
 import type {ChecklistController} from './checklist/checklist-controller.ts';
 import type {DeployController} from './deploy/deploy-controller.ts';
 import type {HistoryController} from './history/history-controller.ts';
+import type {Part} from './part.ts';
 import type {RollbackController} from './rollback/rollback-controller.ts';
 import type {RunsController} from './runs/runs-controller.ts';
 
-/** What a part can be told from the start of the cockpit to its end, whatever is on screen. */
-export type Part = {
-	/** Starting twice is starting once. */
-	readonly start: () => void;
-	/** Resolves once nothing of it is under way any more; a run is left to be resumed. */
-	readonly stop: () => Promise<void>;
-	/** Asks the hosts again now. */
-	readonly refresh: () => void;
-};
-
-/** The parts of the cockpit, each with what keys may ask of it. Every method returns at once; what comes of it arrives in the store. */
+/**
+ * The parts of the cockpit, each with what keys may ask of it. Every method returns at once; what comes of it arrives in
+ * the store.
+ */
 export type Parts = {
 	readonly overview: Part;
 	readonly evidence: Part;

@@ -1,4 +1,4 @@
-import type {ControlOptions} from './control-options.ts';
+import type {ControlOptions} from './part.ts';
 import type {Parts} from './controller.ts';
 import {createDeployController} from './deploy/deploy-controller.ts';
 import {createRollbackController} from './rollback/rollback-controller.ts';

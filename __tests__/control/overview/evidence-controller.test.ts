@@ -9,7 +9,6 @@ import {selectBoard} from '../../../src/store/overview/evidence.ts';
 import {fakeHosts, type FakeHosts} from '../../app/fake-hosts.ts';
 import {ago, checklists, firstEntries, now, ravi} from '../../app/gates/evidence.ts';
 import {policyCommit} from '../../support/policy.ts';
-import {untilState} from '../../support/wait.ts';
 
 const signAll = async ({services, from: environment}: FakeHosts, result: 'passed' | 'failed' = 'passed') => {
 	for (const item of ['one', 'two', 'shared'])
@@ -20,15 +19,20 @@ const signAll = async ({services, from: environment}: FakeHosts, result: 'passed
 const boardOf = async ({services, environments}: FakeHosts) => {
 	const store = createCockpitStore({project: 'qsights', environments: [], checklists, now});
 	const faults: unknown[] = [];
+	const looked = Promise.withResolvers<void>();
+	const wait = (): Promise<void> => {
+		looked.resolve();
+		return new Promise(() => undefined);
+	};
 	const controller = createEvidenceController({
-		services: {...services, clock: {...services.clock, wait: () => new Promise(() => undefined)}},
+		services: {...services, clock: {...services.clock, wait}},
 		environments,
 		checklists,
 		store,
 		onFault: error => void faults.push(error),
 	});
 	controller.start();
-	await untilState('the evidence', store, ({evidence}) => evidence.length > 0);
+	await looked.promise;
 	expect(faults).toEqual([]);
 	return selectBoard(store.getState(), 'backend');
 };
@@ -104,4 +108,12 @@ test.each<{what: string; closed: readonly GateName[]; act: (hosts: FakeHosts) =>
 
 	expect(board).toEqual({view: board?.view, report, isStale: false});
 	expect(report.gates.filter(({state}) => state !== 'met').map(({gate}) => gate)).toEqual(closed);
+});
+
+test('evidence: where nothing is promoted any more by what was committed, nothing is said and nothing goes wrong', async () => {
+	const hosts = fakeHosts();
+	const {promotedFrom: _, ...alone} = hosts.to;
+	hosts.counts.now = {environments: [hosts.from, alone]};
+
+	expect(await boardOf({...hosts, services: hosts.stranger})).toBeUndefined();
 });

@@ -1,4 +1,5 @@
-import type {CockpitController, Part, Parts} from '../../../src/control/controller.ts';
+import type {CockpitController, Parts} from '../../../src/control/controller.ts';
+import type {Part} from '../../../src/control/part.ts';
 import {type CockpitStore, createCockpitStore} from '../../../src/store/create-store.ts';
 
 /** 10 February 2026, 11:20 in Kolkata: the moment all pictures show. */

@@ -3,7 +3,7 @@ import type {Environment} from '../../domain/environments/environment.ts';
 import type {BackupPlace} from '../../store/backups/backups.ts';
 import {addressOf} from '../../store/deploy/deploy-options.ts';
 import {problemOf} from '../../store/problem-of.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 
 /** Environments that can have backups, in order of promotion. */
 export const placesOf = (environments: readonly Environment[]): readonly BackupPlace[] =>

@@ -2,8 +2,7 @@ import {compareWithLive, pin, verifyOne, type Verified} from '../../app/backups/
 import type {Backup} from '../../domain/backups/backup.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {selectList, selectPlace, type BackupTask} from '../../store/backups/backups.ts';
-import type {ControlOptions} from '../control-options.ts';
-import type {Part} from '../controller.ts';
+import type {ControlOptions, Part} from '../part.ts';
 import {sayProblem} from '../say-problem.ts';
 import {createBackupReader, placesOf} from './backup-lists.ts';
 

@@ -1,5 +1,5 @@
 import type {Environment} from '../../domain/environments/environment.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 
 /** What the parts of the checklist work with. */
 export type ChecklistContext = Omit<ControlOptions, 'environments'> & {

@@ -4,8 +4,7 @@ import {primaryHost, type Environment} from '../../domain/environments/environme
 import type {ExportPort, SignOffOutbox} from '../../domain/ports.ts';
 import {refuseSigning, type ChecklistPlace} from '../../store/checklist/checklist.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
-import type {ControlOptions} from '../control-options.ts';
-import type {Part} from '../controller.ts';
+import type {ControlOptions, Part} from '../part.ts';
 import {createAnsweredHere} from './answered-here.ts';
 import {createPresence} from './checklist-presence.ts';
 import {createChecklistReader} from './checklist-reader.ts';

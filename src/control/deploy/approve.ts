@@ -5,7 +5,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {selectReview, type DeployChoice} from '../../store/deploy/wizard.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 import {environmentCalled} from '../environment-called.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 import {sayProblem} from '../say-problem.ts';

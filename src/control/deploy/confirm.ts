@@ -1,6 +1,6 @@
 import {DeployError} from '../../domain/errors.ts';
 import {isStopped, mayGoOn, selectReview, selectWord, type DeployChoice} from '../../store/deploy/wizard.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 import {showFailure} from '../runs/run-end.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 import type {RunsController} from '../runs/runs-controller.ts';

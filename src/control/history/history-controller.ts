@@ -1,8 +1,7 @@
 import {cleanText} from '../../app/clean-text.ts';
 import type {ExportPort} from '../../domain/ports.ts';
 import {selectHistoryLine, type ChainCheck} from '../../store/history/history.ts';
-import type {ControlOptions} from '../control-options.ts';
-import type {Part} from '../controller.ts';
+import type {ControlOptions, Part} from '../part.ts';
 import {checkLedger} from './check-ledger.ts';
 import {followJournals} from './run-journals.ts';
 import {writeHistory} from './write-history.ts';

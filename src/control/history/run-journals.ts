@@ -1,6 +1,6 @@
 import {emptyRun, foldRun} from '../../domain/runs/run-state.ts';
 import {runKey, selectHistoryLine} from '../../store/history/history.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 
 /**
  * Reads the journal of the run under the cursor into the store, as long as history is open: once while the run goes on,

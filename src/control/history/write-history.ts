@@ -2,7 +2,7 @@ import {historyObject} from '../../app/history/history.ts';
 import type {ExportPort} from '../../domain/ports.ts';
 import {utcStamp} from '../../domain/runs/run-names.ts';
 import {selectHistory, selectLedgers} from '../../store/history/history.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 import {exportFile} from '../export-file.ts';
 
 /** Writes the lines on screen into a file, one object a line. `schema`: their version. */

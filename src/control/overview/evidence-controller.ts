@@ -1,8 +1,7 @@
 import {evidenceMs, lookAtEvidence, promotionsOf, type Costly} from '../../app/gates/watch-evidence.ts';
 import {repeat} from '../../app/repeat.ts';
 import {shareQuestions, type AskHost} from '../../app/status/shared-questions.ts';
-import type {ControlOptions} from '../control-options.ts';
-import type {Part} from '../controller.ts';
+import type {ControlOptions, Part} from '../part.ts';
 
 /**
  * Keeps the boards true: looks at the evidence of every promotion again and again until stopped. `refresh` looks at

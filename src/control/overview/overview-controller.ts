@@ -2,8 +2,7 @@ import {repeat} from '../../app/repeat.ts';
 import {watchOverview, type OverviewEvent} from '../../app/status/watch-overview.ts';
 import type {LocalPort} from '../../domain/ports.ts';
 import {createBatch} from '../batch.ts';
-import type {ControlOptions} from '../control-options.ts';
-import type {Part} from '../controller.ts';
+import type {ControlOptions, Part} from '../part.ts';
 
 /** At most one change of the store in this time: several hosts that answer at once make one frame. */
 const publishMs = 100;

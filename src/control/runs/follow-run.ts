@@ -7,7 +7,7 @@ import {emptyRun} from '../../domain/runs/run-state.ts';
 import type {RunControl, RunOutcome} from '../../runner/run-pipeline.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
 import {createBatch} from '../batch.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 import {outputText} from '../../store/runs/output-lines.ts';
 import {runPlanOf, startedEvent} from './run-plan.ts';
 

@@ -2,7 +2,7 @@ import type {AppServices} from '../../app/app-services.ts';
 import {lastUnfinished} from '../../app/resume/resume.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {emptyRun, foldRun} from '../../domain/runs/run-state.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 import type {LeftRun} from '../../store/deploy/wizard.ts';
 
 /** Offers to go on with the run this machine left, if there is one. */

@@ -5,7 +5,7 @@ import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {followRun, type FollowedRun} from './follow-run.ts';
 import {createPreparing, type Preparing} from './preparing.ts';
 import {showEnd, showFailure} from './run-end.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 
 type Start = Omit<Parameters<typeof followRun>[2], 'guard'>;
 

@@ -2,7 +2,7 @@ import {DeployError, exitCodes} from '../../domain/errors.ts';
 import {emptyRun, foldRun} from '../../domain/runs/run-state.ts';
 import type {RunOutcome} from '../../runner/run-pipeline.ts';
 import {problemOf} from '../../store/problem-of.ts';
-import type {ControlOptions} from '../control-options.ts';
+import type {ControlOptions} from '../part.ts';
 import {offerLeftRun} from './left-run.ts';
 
 /** Shows how a run that was driven here has ended. */

@@ -12,3 +12,13 @@ export type ControlOptions = {
 	/** Hears of errors that are nobody's answer. */
 	readonly onFault: (error: unknown) => void;
 };
+
+/** What a part can be told, whatever is on screen. */
+export type Part = {
+	/** Begins what goes on beside the screens. */
+	readonly start: () => void;
+	/** Resolves once nothing of it is under way any more; a run is left to be resumed. */
+	readonly stop: () => Promise<void>;
+	/** Asks the hosts again now. */
+	readonly refresh: () => void;
+};
