@@ -494,7 +494,7 @@ export const blockedStore = (blocked: DeployReview = blockedReview): CockpitStor
 			address: 'ubuntu@10.0.0.9',
 		})),
 	});
-	store.getState().setChecklist({checklistEnvironment: backendOnly});
+	store.setState({checklistEnvironment: backendOnly});
 	store.getState().beginReview({app: blocked.app, environment: blocked.environment});
 	store.getState().setReview({state: 'ready', review: blocked});
 	return store;

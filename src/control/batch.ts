@@ -15,14 +15,16 @@ export const createBatch = <Item>(options: {
 	readonly everyMs: number;
 	readonly apply: (items: readonly Item[]) => void;
 	readonly onFault: (error: unknown) => void;
+	/** Nothing is applied any more once it aborts. */
+	readonly signal?: AbortSignal;
 }): Batch<Item> => {
-	const {clock, everyMs, apply, onFault} = options;
+	const {clock, everyMs, apply, onFault, signal} = options;
 	let items: Item[] = [];
 	let lastAt = Number.NEGATIVE_INFINITY;
 	let isWaiting = false;
 
 	const flush = (): void => {
-		if (items.length === 0) return;
+		if (items.length === 0 || signal?.aborted) return;
 		const due = items;
 		items = [];
 		lastAt = clock.now();
@@ -34,7 +36,7 @@ export const createBatch = <Item>(options: {
 	};
 	const later = async (ms: number): Promise<void> => {
 		isWaiting = true;
-		await clock.wait(ms).catch(() => undefined);
+		await clock.wait(ms, signal).catch(() => undefined);
 		isWaiting = false;
 		flush();
 	};

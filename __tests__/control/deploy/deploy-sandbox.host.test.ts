@@ -1,37 +1,38 @@
-import {ledgerBook, noSignatures} from '../support/ledger.ts';
-import {policyAsOpened} from '../support/policy.ts';
+import {ledgerBook, noSignatures} from '../../support/ledger.ts';
+import {policyAsOpened} from '../../support/policy.ts';
 import {appendFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {AppServices} from '../../src/app/app-services.ts';
-import {loadEnvironments} from '../../src/config/environments/load-environments.ts';
-import type {Environment} from '../../src/domain/environments/environment.ts';
-import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
-import {createGitSource} from '../../src/services/local/source/git-source.ts';
-import {httpProbe} from '../../src/services/probes/http-probe.ts';
-import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
-import {createRunStore} from '../../src/services/state/run-store.ts';
-import {systemClock} from '../../src/services/system-clock.ts';
-import {createCockpitStore, type CockpitState, type CockpitStore} from '../../src/store/create-store.ts';
-import {createDeployController, type DeployController} from '../../src/control/deploy-controller.ts';
-import {resumeId, selectReview} from '../../src/store/deploy/wizard.ts';
-import {noBuilds} from '../support/no-builds.ts';
-import {untilState} from '../support/wait.ts';
+import type {AppServices} from '../../../src/app/app-services.ts';
+import {loadEnvironments} from '../../../src/config/environments/load-environments.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import {startSandbox, type Sandbox} from '../../../src/sandbox/start-sandbox.ts';
+import {createGitSource} from '../../../src/services/local/source/git-source.ts';
+import {httpProbe} from '../../../src/services/probes/http-probe.ts';
+import {createSessionManager} from '../../../src/services/ssh/session-manager.ts';
+import {createRunStore} from '../../../src/services/state/run-store.ts';
+import {systemClock} from '../../../src/services/system-clock.ts';
+import {createCockpitStore, type CockpitState, type CockpitStore} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import {resumeId, selectReview} from '../../../src/store/deploy/wizard.ts';
+import {noBuilds} from '../../support/no-builds.ts';
+import {untilState} from '../../support/wait.ts';
 
 let directory: string;
 let sandbox: Sandbox;
 let environments: readonly Environment[];
 let services: AppServices;
 let store: CockpitStore;
-let controller: DeployController;
+let controller: ReturnType<typeof createRunControllers>;
 const faults: unknown[] = [];
 
 /** Lets migrations run. A question is answered once: it stays in the store until its run has taken the answer. */
-const answerMigrations = (asked: CockpitStore, by: DeployController): void => {
+const answerMigrations = (asked: CockpitStore, by: typeof controller): void => {
 	asked.subscribe(({run}, {run: before}) => {
 		if (run?.prompt?.kind !== 'migrations' || run.prompt === before?.prompt) return;
-		by.answerPrompt(run.prompt.id, 'run');
+		by.runs.answer(run.prompt.id, 'run');
 	});
 };
 
@@ -75,13 +76,20 @@ beforeAll(async () => {
 		patienceMs: 10_000,
 	};
 	store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
-	controller = createDeployController({services, environments, store, onFault: error => faults.push(error)});
-	controller.start();
+	controller = createRunControllers({
+		services,
+		environments,
+		checklists: noChecklists,
+		store,
+		onFault: error => faults.push(error),
+	});
+	controller.deploy.start();
+	controller.runs.start();
 	answerMigrations(store, controller);
 });
 
 afterAll(async () => {
-	await controller.stop();
+	await controller.runs.stop();
 	await services.sessions.close();
 	await sandbox.close();
 	rmSync(directory, {recursive: true, force: true});
@@ -99,40 +107,40 @@ test('deploy controller: both apps are offered everywhere; without evidence the 
 		['frontend@production', undefined],
 	]);
 	const production = {app: 'backend', environment: 'production'} as const;
-	controller.review(production);
+	controller.deploy.review(production);
 	const review = selectReview(await reviewed());
 	const closed = review?.decision.report.gates.filter(({state}) => state !== 'met').map(({gate}) => gate);
 	expect(review?.decision.report.verdict).toBe('HOLD');
 	expect(closed).toEqual(['identity', 'checklist', 'soak']);
 	store.getState().askWords('deploy', production, ['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
 	store.getState().setTyped('VERIFIED');
-	controller.confirm();
+	controller.deploy.confirm();
 	expect(store.getState()).toMatchObject({isDriving: false});
 });
 
 test('deploy controller: the review of a host that is not adopted is blocked, and the word starts nothing', async () => {
-	controller.review(choice);
+	controller.deploy.review(choice);
 	const review = selectReview(await reviewed());
 
 	expect(review?.refusal?.code).toBe('answer-needed');
 	expect(review?.checks.find(({name}) => name === 'layout')?.refusal).toBeDefined();
 	store.getState().askWords('deploy', choice, ['yes']);
 	store.getState().setTyped('yes');
-	controller.confirm();
+	controller.deploy.confirm();
 	expect(store.getState()).toMatchObject({stage: 'review', isDriving: false});
 });
 
 test('deploy controller: adopts and deploys to a host, through the controller alone', {timeout: 120_000}, async () => {
 	store.getState().askWords('adopt', choice, ['adopt']);
 	store.getState().setTyped('adop');
-	controller.confirm();
+	controller.deploy.confirm();
 	expect(store.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
 	store.getState().setTyped('adopt');
-	controller.confirm();
+	controller.deploy.confirm();
 	const adopted = await ended();
 	expect(adopted.run?.finished).toMatchObject({outcome: 'done'});
 
-	controller.review(choice);
+	controller.deploy.review(choice);
 	const review = selectReview(await reviewed());
 	expect(review?.refusal).toBeUndefined();
 	expect(review?.live.release).toMatch(/-adopted$/);
@@ -142,18 +150,18 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 	expect(review?.plan.length).toBeGreaterThan(8);
 	store.getState().askWords('deploy', choice, ['yes']);
 	store.getState().setTyped('yes');
-	controller.confirm();
-	expect(controller.cancelRun()).toBeUndefined();
+	controller.deploy.confirm();
+	expect(controller.runs.cancel()).toBeUndefined();
 	const cancelled = await failed();
 	expect(cancelled.run?.finished?.error?.now).toBe('Nothing was changed.');
 
 	const live = environments.find(({name}) => name === 'preprod')?.apps.backend?.path ?? '';
 	appendFileSync(join(live, 'routes/web.php'), '// a hotfix nobody committed\n');
-	controller.review(choice);
+	controller.deploy.review(choice);
 	expect(selectReview(await ready())?.leftOut).toEqual({value: ['changed routes/web.php']});
 	store.getState().askWords('deploy', choice, ['yes']);
 	store.getState().setTyped('yes');
-	controller.confirm();
+	controller.deploy.confirm();
 	const state = await ended();
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done', exitCode: 0});
@@ -174,7 +182,7 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 
 test('deploy controller: the next review knows what is live, and how long the last deploy took', async () => {
 	store.getState().show('overview');
-	controller.review(choice);
+	controller.deploy.review(choice);
 	const review = selectReview(await ready());
 
 	expect(store.getState().screen).toBe('deploy');
@@ -189,9 +197,9 @@ test('deploy controller: the next review knows what is live, and how long the la
 test('deploy controller: a run that was left is offered, and goes on to its end', {timeout: 120_000}, async () => {
 	store.getState().askWords('deploy', choice, ['yes']);
 	store.getState().setTyped('yes');
-	controller.confirm();
+	controller.deploy.confirm();
 	await backingUp();
-	controller.leaveRun();
+	controller.runs.leave();
 	const left = await failed();
 	expect(left.run?.finished?.outcome).toBe('left');
 	expect(left.left?.run).toBe(left.run?.record?.run);
@@ -215,36 +223,37 @@ test(
 	"deploy controller: a colleague's run is taken over by the typed word only, and goes on to its end",
 	{timeout: 120_000},
 	async () => {
-		controller.review(choice);
+		controller.deploy.review(choice);
 		await ready();
 		store.getState().askWords('deploy', choice, ['yes']);
 		store.getState().setTyped('yes');
-		controller.confirm();
+		controller.deploy.confirm();
 		await backingUp();
-		controller.leaveRun();
+		controller.runs.leave();
 		const {run} = await failed();
 		const id = run?.record?.run ?? '';
 		const hers = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
-		const asha = createDeployController({
+		const asha = createRunControllers({
 			services: {
 				...services,
 				runs: createRunStore(join(directory, 'state-of-asha')),
 				actorFor: async () => ({name: 'Asha', machine: 'asha-mac'}),
 			},
 			environments,
+			checklists: noChecklists,
 			store: hers,
 			onFault: error => faults.push(error),
 		});
 		answerMigrations(hers, asha);
 
-		asha.resume(id);
+		asha.runs.resume(id);
 		const asked = await until('the question to take over', ({stage}) => stage === 'confirm', hers);
 		expect(asked.takeOver).toMatchObject({run: id, name: 'Ravi', machine: 'ravi-thinkpad'});
 		hers.getState().setTyped('take-over');
-		asha.confirm();
+		asha.deploy.confirm();
 		expect(hers.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
 		hers.getState().setTyped('TAKE-OVER');
-		asha.confirm();
+		asha.deploy.confirm();
 		const taken = await until(
 			'the end of the run taken over',
 			({stage}) => stage === 'done' || (stage === 'failed' && hers.getState().isDriving),
@@ -253,7 +262,7 @@ test(
 
 		expect(taken.run?.finished).toMatchObject({outcome: 'done'});
 		expect(taken.run?.record?.actor.name).toBe('Asha');
-		asha.resume(id);
+		asha.runs.resume(id);
 		const over = await until(
 			'the word that it is over',
 			({notice}) => notice?.text.includes('over already') === true,
@@ -261,6 +270,6 @@ test(
 		);
 		expect(over.notice?.text).toBe(`Run ${id} is over already: done.`);
 		expect(faults).toEqual([]);
-		await asha.stop();
+		await asha.runs.stop();
 	},
 );

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {selectList, selectRow, selectRows, snapshotId} from '../../src/store/backups/backups.ts';
-import {createBackupsController} from '../../src/control/backups-controller.ts';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {untilState} from '../support/wait.ts';
+import {selectList, selectRow, selectRows, snapshotId} from '../../../src/store/backups/backups.ts';
+import {createBackupsController} from '../../../src/control/backups/backups-controller.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {untilState} from '../../support/wait.ts';
 import {listOf} from './backup-answers.ts';
-import {environment, fakeServices, type Answers} from './fake-services.ts';
+import {environment, fakeServices, type Answers} from '../fake-services.ts';
 
 const name = 'backend_20260203_113512';
 const hostile = 'backend_20260101_000000.tar.gz\n\u001B[2J';
@@ -23,7 +23,7 @@ const cockpit = (answers: Answers) => {
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
 		untilState(String(holds), store, holds);
 	const open = async (): Promise<CockpitState> => {
-		controller.openBackups();
+		controller.open();
 		return until(state => selectList(state).listing !== undefined);
 	};
 	return {...fake, store, controller, faults, until, open};
@@ -62,16 +62,16 @@ test('backups: what is selected stays so when the list is read again, and the fi
 		'list-the-backups': () => ({stdout: listOf(files.map(file => [file, 1]))}),
 	});
 	await open();
-	store.getState().setBackups({backupSelected: `${name}.tar.gz`});
+	store.getState().pointAt('backups', `${name}.tar.gz`);
 	const before = selectList(store.getState()).listing;
 	files = ['backend_20260210_120000.tar.gz', ...files];
-	controller.refreshBackups();
+	controller.reload();
 	await until(state => selectList(state).listing !== before);
 	expect(selectRow(store.getState())?.id).toBe(`${name}.tar.gz`);
 
 	const again = selectList(store.getState()).listing;
 	files = ['backend_20260210_120000.tar.gz'];
-	controller.refreshBackups();
+	controller.reload();
 	await until(state => selectList(state).listing !== again);
 	expect(selectRow(store.getState())?.id).toBe('backend_20260210_120000.tar.gz');
 });
@@ -92,7 +92,7 @@ test('backups: a host that does not answer says why; what was read before stays'
 	});
 	await open();
 	code = 1;
-	controller.refreshBackups();
+	controller.reload();
 	const state = await until(all => selectList(all).problem !== undefined);
 
 	expect(selectList(state)).toMatchObject({problem: {why: 'no route'}, askedAt: undefined});
@@ -105,8 +105,8 @@ test('backups: an answer that is overtaken by a newer one is dropped', async () 
 	const {controller, store, until} = cockpit({
 		'list-the-backups': () => (calls++ === 0 ? first.promise : {stdout: listOf([])}),
 	});
-	controller.openBackups();
-	controller.refreshBackups();
+	controller.open();
+	controller.reload();
 	await until(state => selectList(state).listing !== undefined);
 	first.resolve({stdout: listOf([[`${name}.tar.gz`, 1]])});
 	await new Promise(resolve => setImmediate(resolve));
@@ -126,15 +126,15 @@ test('backups: verifying tells what was found and reads the list again; a bad on
 		'write-down-what-was-found': () => ({}),
 	});
 	await open();
-	controller.verifyBackup(name);
+	controller.verify(name);
 	expect(store.getState().backupTask).toMatchObject({kind: 'verify', name});
-	controller.verifyBackup(name);
+	controller.verify(name);
 	await until(isIdle);
 	expect(store.getState().notice).toMatchObject({tone: 'success'});
 	expect(store.getState().notice?.text).toContain('12 files');
 
 	verdict = {code: 1, stdout: '', stderr: 'unexpected end of file\n'};
-	controller.verifyBackup(name);
+	controller.verify(name);
 	await until(state => isIdle(state) && state.notice?.tone === 'danger');
 
 	expect(store.getState().notice?.text).toContain('is bad: unexpected end of file');
@@ -149,12 +149,12 @@ test('backups: pinning says so; one that can not be pinned says why', async () =
 		'pin-the-backup': () => ({code, stderr: 'Read-only file system'}),
 	});
 	await open();
-	controller.pinBackup(name);
+	controller.pin(name);
 	await until(state => isIdle(state) && state.notice !== undefined);
 	expect(store.getState().notice?.text).toBe(`${name} is kept until it is unpinned.`);
 
 	code = 1;
-	controller.pinBackup(name);
+	controller.pin(name);
 	await until(state => isIdle(state) && state.notice?.tone === 'danger');
 	expect(store.getState().notice?.text).toContain('Read-only file system');
 });

@@ -1,13 +1,14 @@
 import {expect, test} from 'vitest';
-import type {Environment} from '../../src/domain/environments/environment.ts';
-import {DeployError} from '../../src/domain/errors.ts';
-import type {RunEvent} from '../../src/domain/runs/events.ts';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createDeployController} from '../../src/control/deploy-controller.ts';
-import {resumeId, selectReview} from '../../src/store/deploy/wizard.ts';
-import {blockedReview, running} from '../tui/screens/deploy/fixtures.ts';
-import {untilState} from '../support/wait.ts';
-import {environment, fakeServices, goodFacts, type Answers} from './fake-services.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import {DeployError} from '../../../src/domain/errors.ts';
+import type {RunEvent} from '../../../src/domain/runs/events.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import {resumeId, selectReview} from '../../../src/store/deploy/wizard.ts';
+import {blockedReview, running} from '../../tui/screens/deploy/fixtures.ts';
+import {untilState} from '../../support/wait.ts';
+import {environment, fakeServices, goodFacts, type Answers} from '../fake-services.ts';
 
 const choice = {app: 'backend', environment: 'preprod'} as const;
 const reviewed: Answers = {'ask-the-host': () => ({stdout: goodFacts})};
@@ -31,17 +32,19 @@ const cockpit = (
 	const fake = fakeServices(answers, journals);
 	const store = createCockpitStore({project: 'qsights', environments: [], now: 0});
 	const faults: unknown[] = [];
-	const controller = createDeployController({
+	const controller = createRunControllers({
 		services: fake.services,
 		environments,
+		checklists: noChecklists,
 		store,
 		onFault: error => faults.push(error),
 	});
-	controller.start();
+	controller.deploy.start();
+	controller.runs.start();
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
 		untilState(String(holds), store, holds);
 	const typeWord = async (): Promise<void> => {
-		controller.review(choice);
+		controller.deploy.review(choice);
 		await until(({review}) => review.state === 'ready');
 		store.getState().askWords('deploy', choice, ['yes']);
 		store.getState().setTyped('yes');
@@ -68,12 +71,12 @@ test('deploy controller: a review asks the host once and changes nothing', async
 		'belongings',
 		'space',
 	]);
-	expect(controller.cancelRun()).toBe('no run is under way');
+	expect(controller.runs.cancel()).toBe('no run is under way');
 });
 
 test('deploy controller: a host that can not be asked is a problem on screen, without control characters', async () => {
 	const {controller, until} = cockpit({'ask-the-host': () => ({code: 94, stderr: 'No space\u001B[2J left'})});
-	controller.review(choice);
+	controller.deploy.review(choice);
 	const {review} = await until(({review}) => review.state === 'failed');
 
 	expect(review).toMatchObject({
@@ -87,9 +90,9 @@ test('deploy controller: the answer of a review nobody waits for any more is dro
 	const {controller, until} = cockpit({
 		'ask-the-host': () => (calls++ === 0 ? first.promise : {code: 1, stderr: 'second'}),
 	});
-	controller.review(choice);
+	controller.deploy.review(choice);
 	await until(() => true);
-	controller.review(choice);
+	controller.deploy.review(choice);
 	await until(({review}) => review.state === 'failed');
 	first.resolve({stdout: goodFacts});
 	await new Promise(resolve => setImmediate(resolve));
@@ -102,7 +105,7 @@ test('deploy controller: closed gates lead from the review to what closes them, 
 	store.getState().beginReview({app: 'frontend', environment: 'production'});
 	store.getState().setReview({state: 'ready', review: blockedReview});
 	store.getState().openPage('summary');
-	controller.goOn();
+	controller.deploy.goOn();
 
 	expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', words: []});
 	expect(lines).toEqual([]);
@@ -128,24 +131,24 @@ test('deploy controller: a policy that asks less is one word more, and the run r
 			}),
 		},
 	});
-	controller.review(choice);
+	controller.deploy.review(choice);
 	const review = selectReview(await until(({review}) => review.state === 'ready'));
 	const digest = review?.decision.policy?.digest ?? '';
-	controller.goOn();
+	controller.deploy.goOn();
 	expect(store.getState()).toMatchObject({stage: 'confirm', words: [digest.slice(0, 12), 'yes']});
 
 	store.getState().setTyped('yes');
-	controller.confirm();
+	controller.deploy.confirm();
 	await until(({stage}) => stage === 'failed');
 	expect(written).toEqual([]);
 	expect(store.getState().run?.finished?.error?.what).toContain('was not typed');
 
-	controller.review(choice);
+	controller.deploy.review(choice);
 	await until(({review}) => review.state === 'ready');
-	controller.goOn();
+	controller.deploy.goOn();
 	for (const word of [digest.slice(0, 12), 'yes']) {
 		store.getState().setTyped(word);
-		controller.confirm();
+		controller.deploy.confirm();
 	}
 	await until(({stage}) => stage === 'failed');
 	expect(written[0]).toMatchObject({record: {policy: {digest, accepted: ['approvals 2, now 0']}}});
@@ -155,7 +158,7 @@ const soWhy = 'the site is down for everybody';
 
 test('deploy controller: an emergency is reviewed by its own profile, and says what it asks less and when it is due', async () => {
 	const {controller, until} = cockpit(reviewed, {}, [{...environment, soakHours: 24}, production]);
-	controller.review({app: 'backend', environment: 'production', emergency: soWhy});
+	controller.deploy.review({app: 'backend', environment: 'production', emergency: soWhy});
 	const review = selectReview(await until(({review}) => review.state === 'ready'));
 
 	expect(review?.decision).toMatchObject({
@@ -173,7 +176,7 @@ test('deploy controller: an emergency is reviewed by its own profile, and says w
 test('deploy controller: without a profile in the environment file there is no emergency', async () => {
 	const {emergency: _, ...without} = production;
 	const {controller, until} = cockpit(reviewed, {}, [environment, without]);
-	controller.review({app: 'backend', environment: 'production', emergency: soWhy});
+	controller.deploy.review({app: 'backend', environment: 'production', emergency: soWhy});
 	const {review} = await until(({review}) => review.state === 'failed');
 
 	expect(review).toMatchObject({problem: {what: 'DEPLOYMENT BLOCKED: production has no emergency profile'}});
@@ -181,18 +184,18 @@ test('deploy controller: without a profile in the environment file there is no e
 
 test('deploy controller: the run of an emergency records why, and asks the gates under the lock by its profile', async () => {
 	const {controller, store, until, written} = cockpit(reviewed, {}, [environment, production]);
-	controller.review({app: 'backend', environment: 'production', emergency: soWhy});
+	controller.deploy.review({app: 'backend', environment: 'production', emergency: soWhy});
 	const review = selectReview(await until(({review}) => review.state === 'ready'));
 	if (!review) throw new Error('no review');
 	const {decision} = review;
 	const gates = decision.report.gates.map(gate => ({...gate, state: 'met'}) as const);
 	const open = {...decision, report: {...decision.report, gates, verdict: 'GO'} as const};
 	store.getState().setReview({state: 'ready', review: {...review, decision: open}});
-	controller.goOn();
+	controller.deploy.goOn();
 	expect(store.getState()).toMatchObject({stage: 'confirm', choice: {emergency: soWhy}});
 	for (const word of ['VERIFIED', 'DEPLOY-TO-PRODUCTION']) {
 		store.getState().setTyped(word);
-		controller.confirm();
+		controller.deploy.confirm();
 	}
 	await until(({stage}) => stage === 'failed');
 
@@ -203,7 +206,7 @@ test('deploy controller: a wrong word starts nothing and says so', async () => {
 	const {controller, store, typeWord, lines} = cockpit(reviewed);
 	await typeWord();
 	store.getState().setTyped('Yes');
-	controller.confirm();
+	controller.deploy.confirm();
 
 	expect(store.getState()).toMatchObject({stage: 'confirm', typed: '', isDriving: false});
 	expect(store.getState().notice?.text).toContain('Nothing was changed');
@@ -214,7 +217,7 @@ test('deploy controller: sources that moved on since the review are not deployed
 	const {controller, typeWord, moveHead, until, lines} = cockpit(reviewed);
 	await typeWord();
 	moveHead('abcdef1');
-	controller.confirm();
+	controller.deploy.confirm();
 	const {run} = await until(({stage}) => stage === 'failed');
 
 	expect(run?.finished?.error?.why).toContain('the sources are at abcdef1 by now');
@@ -228,7 +231,7 @@ test('deploy controller: a failed step ends in the failed stage with its error, 
 	const stop = store.subscribe(({run}) => {
 		if (run?.startedAt !== undefined && run.finished === undefined) throw new Error('a screen has a fault');
 	});
-	controller.confirm();
+	controller.deploy.confirm();
 	const state = await until(({stage, isDriving}) => stage === 'failed' && !isDriving);
 	stop();
 
@@ -242,11 +245,11 @@ test('deploy controller: a failed step ends in the failed stage with its error, 
 test('deploy controller: only one run at a time; a cancel during the preparation starts nothing', async () => {
 	const {controller, typeWord, store, until, lines} = cockpit(reviewed);
 	await typeWord();
-	controller.confirm();
-	controller.confirm();
-	controller.review(choice);
+	controller.deploy.confirm();
+	controller.deploy.confirm();
+	controller.deploy.review(choice);
 	expect(store.getState().notice?.text).toBe('A run is under way.');
-	expect(controller.cancelRun()).toBeUndefined();
+	expect(controller.runs.cancel()).toBeUndefined();
 	const {run} = await until(({stage}) => stage === 'failed');
 
 	expect(run?.finished?.error?.what).toBe('The run was not started');
@@ -276,7 +279,7 @@ test('deploy controller: a host that is away keeps the run to be resumed', async
 		});
 	};
 	const {controller, store, until} = cockpit({'ask-for-runs': away}, {[id]: running});
-	controller.resume(id);
+	controller.runs.resume(id);
 	await until(({notice}) => notice?.tone === 'danger');
 
 	expect(store.getState().left?.run).toBe(id);
@@ -285,7 +288,7 @@ test('deploy controller: a host that is away keeps the run to be resumed', async
 
 test('deploy controller: stopping with nothing under way ends at once', async () => {
 	const {controller, faults} = cockpit({});
-	await controller.stop();
+	await controller.runs.stop();
 
 	expect(faults).toEqual([]);
 });

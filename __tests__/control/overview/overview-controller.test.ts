@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {createCockpitStore} from '../../src/store/create-store.ts';
-import {createOverviewController} from '../../src/control/overview-controller.ts';
-import {answerOf, createFakeClock, createFakeServices, fakeEnvironment, unreachable} from '../app/fake-services.ts';
+import {createCockpitStore} from '../../../src/store/create-store.ts';
+import {createOverviewController} from '../../../src/control/overview/overview-controller.ts';
+import {answerOf, createFakeClock, createFakeServices, fakeEnvironment, unreachable} from '../../app/fake-services.ts';
 
 const start = () => {
 	const time = createFakeClock();
@@ -18,7 +18,10 @@ const start = () => {
 		if (now.environments !== before.environments || now.links !== before.links) changes.push('facts');
 		if (now.now !== before.now) changes.push('now');
 	});
-	const controller = createOverviewController({services, environments, store});
+	const onFault = (error: unknown): void => {
+		throw error;
+	};
+	const controller = createOverviewController({services, environments, store, onFault});
 	return {time, host, store, changes, controller};
 };
 

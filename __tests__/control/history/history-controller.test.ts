@@ -1,12 +1,12 @@
 import {expect, test, vi} from 'vitest';
-import type {AppServices} from '../../src/app/app-services.ts';
-import type {Environment} from '../../src/domain/environments/environment.ts';
-import {DeployError} from '../../src/domain/errors.ts';
-import type {CockpitStore} from '../../src/store/create-store.ts';
-import {createHistoryController} from '../../src/control/history-controller.ts';
-import {ledgerReading} from '../support/ledger.ts';
-import {untilState} from '../support/wait.ts';
-import {historyStages, now, preprodEntries, productionEntries, runId} from '../tui/screens/history/fixtures.ts';
+import type {AppServices} from '../../../src/app/app-services.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import {DeployError} from '../../../src/domain/errors.ts';
+import type {CockpitStore} from '../../../src/store/create-store.ts';
+import {createHistoryController} from '../../../src/control/history/history-controller.ts';
+import {ledgerReading} from '../../support/ledger.ts';
+import {untilState} from '../../support/wait.ts';
+import {historyStages, now, preprodEntries, productionEntries, runId} from '../../tui/screens/history/fixtures.ts';
 
 const environments = [
 	{name: 'local', title: 'Local', hosts: []},
@@ -35,7 +35,11 @@ const controllerOf = (
 				run === runId ? {path: '/runs/run.log', tail: () => 'one\n\u001B[2Jtwo\n'} : undefined,
 		},
 	} as unknown as AppServices;
-	return {events, controller: createHistoryController({services, environments, store, save, schema: 1})};
+	const onFault = (error: unknown): void => {
+		throw error;
+	};
+	const files = {write: save};
+	return {events, controller: createHistoryController({services, environments, store, files, schema: 1, onFault})};
 };
 
 const stage = (name: string): CockpitStore => {
@@ -52,7 +56,7 @@ test('history: verifies every ledger, and says of a silent host that it could no
 			throw new DeployError({code: 'unreachable', what: '', why: 'timed out', now: '', next: ''});
 		},
 	});
-	controller.verifyHistory();
+	controller.verify();
 	expect(store.getState().historyChecks['preprod']?.state).toBe('checking');
 	await untilState('the ledger of production', store, state => state.historyChecks['production']?.state === 'silent');
 
@@ -65,7 +69,7 @@ test('history: verifies every ledger, and says of a silent host that it could no
 test('history: exports what is shown, one object a line, and says where; a disk that refuses is told', async () => {
 	const store = stage('history, filtered');
 	const save = vi.fn(async (name: string, _text: string) => `/here/${name}`);
-	controllerOf(store, {save}).controller.exportHistory();
+	controllerOf(store, {save}).controller.export();
 	await untilState('a notice', store, ({notice}) => notice !== undefined);
 
 	const [name, text] = save.mock.calls[0] ?? [];
@@ -81,7 +85,7 @@ test('history: exports what is shown, one object a line, and says where; a disk 
 	store.getState().hush();
 	controllerOf(store, {
 		save: async () => Promise.reject(new Error('EACCES: permission denied')),
-	}).controller.exportHistory();
+	}).controller.export();
 	const {notice} = await untilState('another notice', store, ({notice}) => notice !== undefined);
 	expect(notice?.text).toBe('Not exported: EACCES: permission denied');
 });
@@ -90,22 +94,22 @@ test('history: reads the journal of the run under the cursor once, and opens its
 	const store = stage('history');
 	const {controller, events} = controllerOf(store);
 	controller.start();
-	store.getState().setHistory({historySelected: 'production:8'});
+	store.getState().pointAt('history', 'production:8');
 	store.getState().tick(now + 1000);
 	store.getState().tick(now + 2000);
 	expect(events).toHaveBeenCalledTimes(1);
 	expect(store.getState().historyRuns[`production/${runId}`]).toMatchObject({logPath: '/runs/run.log'});
-	store.getState().setHistory({historySelected: 'production:6'});
+	store.getState().pointAt('history', 'production:6');
 	expect(Object.values(store.getState().historyRuns)).toContain('none');
 
-	store.getState().setHistory({historySelected: 'production:8'});
-	controller.openRunLog();
+	store.getState().pointAt('history', 'production:8');
+	controller.openLog();
 	expect(store.getState().historyPage).toEqual({kind: 'log', path: '/runs/run.log', lines: ['one', 'two']});
 });
 
 test('history: shows what is remembered of an environment that has not answered', () => {
 	const store = stage('history, silent and unknown');
-	controllerOf(store).controller.openHistory();
+	controllerOf(store).controller.open();
 
 	expect(store.getState()).toMatchObject({screen: 'history', historyRemembered: {production: productionEntries}});
 });

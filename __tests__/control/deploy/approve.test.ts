@@ -1,11 +1,12 @@
 import {expect, test} from 'vitest';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createDeployController} from '../../src/control/deploy-controller.ts';
-import type {Said} from '../support/ledger.ts';
-import {blockedReview} from '../tui/screens/deploy/fixtures.ts';
-import {untilState} from '../support/wait.ts';
-import {ledgerHost, servicesOn} from './checklist/checklist-host.ts';
-import {environment} from './fake-services.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import type {Said} from '../../support/ledger.ts';
+import {blockedReview} from '../../tui/screens/deploy/fixtures.ts';
+import {untilState} from '../../support/wait.ts';
+import {ledgerHost, servicesOn} from '../checklist/checklist-host.ts';
+import {environment} from '../fake-services.ts';
 
 const {build} = blockedReview;
 const production = {
@@ -27,10 +28,14 @@ const deployed = (digest: string): Said => ({
 const reviewing = (said: readonly Said[]) => {
 	const host = ledgerHost(said);
 	const store = createCockpitStore({project: 'qsights', environments: [], now: 0});
-	const controller = createDeployController({
+	const controller = createRunControllers({
 		services: servicesOn(host, 'Asha'),
 		environments: [environment, production],
+		checklists: noChecklists,
 		store,
+		onFault: error => {
+			throw error;
+		},
 	});
 	store.getState().show('deploy');
 	store.getState().beginReview({app: 'backend', environment: 'production'});
@@ -42,8 +47,8 @@ const reviewing = (said: readonly Said[]) => {
 
 test('approve: signs the reviewed build on the ledger of the environment before, once, and asks the gates again', async () => {
 	const {host, controller, until} = reviewing([deployed(build.digest)]);
-	controller.approve();
-	controller.approve();
+	controller.deploy.approve();
+	controller.deploy.approve();
 	const {notice, review} = await until(({notice}) => notice?.tone === 'success');
 
 	expect(host.kept.slice(2)).toMatchObject([
@@ -66,7 +71,7 @@ test.each([
 	},
 ])('approve: signs nothing and says why when $when', async ({said, why}) => {
 	const {host, controller, until} = reviewing(said);
-	controller.approve();
+	controller.deploy.approve();
 	const {notice, review} = await until(({notice}) => notice?.tone === 'danger');
 
 	expect(notice?.text).toContain(`Not signed: ${why}`);
@@ -76,7 +81,7 @@ test.each([
 
 test('approve: whoever has gone elsewhere meanwhile is not fetched back', async () => {
 	const {store, controller, until} = reviewing([deployed(build.digest)]);
-	controller.approve();
+	controller.deploy.approve();
 	store.getState().show('overview');
 	const {screen, review} = await until(({notice}) => notice?.tone === 'success');
 
@@ -87,10 +92,10 @@ test('approve: whoever has gone elsewhere meanwhile is not fetched back', async 
 test('approve: a silent host is told, and the key works again when it answers', async () => {
 	const {host, controller, until} = reviewing([deployed(build.digest)]);
 	host.isSilent = true;
-	controller.approve();
+	controller.deploy.approve();
 	await until(({notice}) => notice?.tone === 'danger');
 	host.isSilent = false;
-	controller.approve();
+	controller.deploy.approve();
 	await until(({notice}) => notice?.tone === 'success');
 
 	expect(host.kept.length).toBe(3);

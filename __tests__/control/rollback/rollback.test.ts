@@ -1,16 +1,17 @@
 import {expect, test} from 'vitest';
-import type {RunEvent} from '../../src/domain/runs/events.ts';
-import {createBackupsController} from '../../src/control/backups-controller.ts';
-import {createCockpitStore, type CockpitState} from '../../src/store/create-store.ts';
-import {createDeployController} from '../../src/control/deploy-controller.ts';
-import {shownReview} from '../../src/store/rollback/rollback-review.ts';
-import {allBindings} from '../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../src/tui/keys/find-binding.ts';
-import {activeScopes} from '../../src/tui/keys/scopes.ts';
-import {quietController} from '../support/tui/quiet-cockpit.ts';
-import {untilState} from '../support/wait.ts';
-import {listOf, waysBack} from './backup-answers.ts';
-import {environment, fakeServices, type Answers} from './fake-services.ts';
+import type {RunEvent} from '../../../src/domain/runs/events.ts';
+import {createBackupsController} from '../../../src/control/backups/backups-controller.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import {shownReview} from '../../../src/store/rollback/rollback-review.ts';
+import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
+import {findBinding} from '../../../src/tui/keys/find-binding.ts';
+import {activeScopes} from '../../../src/tui/keys/scopes.ts';
+import {quietController} from '../../support/tui/quiet-cockpit.ts';
+import {untilState} from '../../support/wait.ts';
+import {listOf, waysBack} from '../backups/backup-answers.ts';
+import {environment, fakeServices, type Answers} from '../fake-services.ts';
 
 const [older, newer] = ['backend_20260203_113512', 'backend_20260210_112341'] as const;
 const files = (...names: readonly string[]) => names.map(name => [`${name}.tar.gz`, 211_000_000] as const);
@@ -27,11 +28,13 @@ const cockpit = (answers: Answers) => {
 	const options = {
 		services: fake.services,
 		environments: [environment],
+		checklists: noChecklists,
 		store,
 		onFault: (error: unknown) => void faults.push(error),
 	};
-	const controller = quietController({...createDeployController(options), ...createBackupsController(options)});
-	createBackupsController(options).start();
+	const backups = createBackupsController(options);
+	const controller = quietController({...createRunControllers(options), backups});
+	backups.start();
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
 		untilState(String(holds), store, holds);
 	/** As the dispatcher does it. */
@@ -61,11 +64,11 @@ test('rollback: goes to the backup that was chosen when the rollback opened, wha
 	await until(({backupLists}) => backupLists['preprod']?.listing !== undefined);
 	press('enter');
 	await until(isReady);
-	store.getState().changeRollback({typed: 'ROLL'});
+	store.getState().typeRollback('ROLL');
 	listed = listOf(files(newer));
-	store.getState().setBackupList('preprod', {listing: undefined});
-	store.getState().setBackups({backupSelected: `${newer}.tar.gz`});
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.setState({backupLists: {}});
+	store.getState().pointAt('backups', `${newer}.tar.gz`);
+	store.getState().typeRollback('ROLLBACK');
 	expect(store.getState().rollback?.choice.to).toBe(older);
 	press('enter');
 	await until(({stage}) => stage === 'failed');
@@ -79,10 +82,10 @@ test('rollback: goes to the release that was shown, although another one is the 
 	const {controller, press, store, until, target} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([], previous)}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: 'previous'});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: 'previous'});
 	await until(isReady);
 	previous = '20260209T000000Z-aaaaaaa';
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.getState().typeRollback('ROLLBACK');
 	press('enter');
 	await until(({stage}) => stage === 'failed');
 
@@ -93,14 +96,14 @@ test('rollback: part of the word does nothing, another word closes the rollback,
 	const {controller, press, store, until, lines} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([older])}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
 	for (const typed of ['', 'ROLLBAC']) {
-		store.getState().changeRollback({typed});
+		store.getState().typeRollback(typed);
 		press('enter');
 		expect(store.getState().rollback).toBeDefined();
 	}
-	store.getState().changeRollback({typed: 'rollback'});
+	store.getState().typeRollback('rollback');
 	press('enter');
 
 	expect(store.getState()).toMatchObject({rollback: undefined, isDriving: false});
@@ -112,9 +115,9 @@ test('rollback: a name that is not there is refused with those that are, and tak
 	const {controller, press, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({stdout: waysBack([newer])}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	await until(isReady);
-	store.getState().changeRollback({typed: 'ROLLBACK'});
+	store.getState().typeRollback('ROLLBACK');
 	press('enter');
 
 	expect(shownReview(store.getState().rollback)?.refusal?.next).toContain(newer);
@@ -125,7 +128,7 @@ test('rollback: a host that can not be asked says why in the rollback; Esc close
 	const {controller, press, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => ({code: 1, stderr: 'no\u001B[2J answer'}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	const {rollback} = await until(state => state.rollback?.review.state === 'failed');
 	press('enter');
 	expect(store.getState().rollback).toBeDefined();
@@ -141,9 +144,9 @@ test('rollback: an answer that comes after the rollback was closed and opened ag
 	const {controller, store, until} = cockpit({
 		'look-what-there-is-to-go-back-to': () => (calls++ === 0 ? first.promise : {stdout: waysBack([newer])}),
 	});
-	controller.openRollback({app: 'backend', environment: 'preprod', to: older});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: older});
 	store.getState().closeRollback();
-	controller.openRollback({app: 'backend', environment: 'preprod', to: newer});
+	controller.rollback.open({app: 'backend', environment: 'preprod', to: newer});
 	await until(isReady);
 	first.resolve({stdout: waysBack([older])});
 	await new Promise(resolve => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {createBatch} from '../../src/control/event-batch.ts';
+import {createBatch} from '../../src/control/batch.ts';
 import {createFakeClock} from '../app/fake-services.ts';
 
 const batch = (clock = createFakeClock().clock) => {
