@@ -1,9 +1,7 @@
 import {answersIn} from '../../commands/answers.ts';
 import {takeInventory} from '../../commands/adoption/adoption.ts';
-import {takeLock} from '../../commands/lock/lock.ts';
 import type {Refusal, Step} from '../../domain/runs/pipeline.ts';
-import {lockTerms} from '../lock-terms.ts';
-import {runEntry} from '../run-entry.ts';
+import {takeRunLock} from '../run/lock.ts';
 import type {AdoptPlan} from './plan.ts';
 
 const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 'releases'): Refusal | undefined => {
@@ -78,21 +76,7 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 			}),
 			check: results => checkInventory(plan, results['inventory'] ?? '', wanted),
 		},
-		{
-			kind: 'lock',
-			id: 'take-lock',
-			command: attempt =>
-				takeLock(plan.state, {
-					attempt,
-					...lockTerms(plan),
-					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
-					record: plan.record,
-					entry: runEntry(
-						attempt === 1 ? `${plan.record.kind}.started` : `${plan.record.kind}.resumed`,
-						plan.record,
-					),
-				}),
-		},
+		takeRunLock(plan),
 	],
 	summary: results => summarise(results['inventory'] ?? ''),
 });
