@@ -65,6 +65,16 @@ export type Binding = {
 	readonly run: (context: KeyContext) => void;
 };
 
+/** A key of a scope; its id is the scope and a name. */
+export const bind = (
+	scope: KeyScope,
+	name: string,
+	keys: Binding['keys'],
+	label: Binding['label'],
+	run: Binding['run'],
+	more: Partial<Pick<Binding, 'rank' | 'isHidden' | 'refusal' | 'group'>> = {},
+): Binding => ({id: `${scope}.${name}`, keys, scope, label, group: 'here', run, ...more});
+
 export const labelOf = ({label}: Pick<Binding, 'label'>, state: CockpitState): string =>
 	typeof label === 'string' ? label : label(state);
 
