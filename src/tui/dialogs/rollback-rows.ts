@@ -1,11 +1,11 @@
 import {shortCommit} from '../../domain/build.ts';
-import {duration, size} from '../../domain/format.ts';
+import {age, duration, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
 import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
-import {paragraph, wrap, type Look} from '../kit/layout.ts';
-import {age, day, hourMinute, zoneName} from '../kit/times.ts';
+import {problemRows, turning, wrap, type Look} from '../kit/layout.ts';
+import {day, hourMinute, zoneName} from '../kit/times.ts';
 
 const fact = (label: string, value: Row): Row => [...pad([span(label, 'muted')], 6), ...value];
 
@@ -134,16 +134,6 @@ export const rollbackSummary = (
 	return ways.find(rows => rows.length <= height) ?? parts(0, false, false).flat().slice(0, Math.max(0, height));
 };
 
-/** Why a rollback can't be started from here. */
-const problemRows = (
-	{why, now, next}: {readonly why: string; readonly now: string; readonly next: string},
-	width: number,
-): readonly Row[] => [
-	...paragraph('Why', why, width),
-	...paragraph('Now', now, width, 'strong'),
-	...paragraph('Next', next, width, 'accent'),
-];
-
 /** The inside of the review above its word, or instead of it. */
 export const rollbackRows = (
 	{review, choice}: OpenRollback,
@@ -157,7 +147,7 @@ export const rollbackRows = (
 		case 'loading':
 			return [
 				[
-					span(`${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+					span(`${turning(glyphs, now)} `, 'accent'),
 					span(`Asks ${choice.environment} what going back would do. Nothing is changed.`),
 					span(`  ${age(now - review.since)}`, 'muted'),
 				],
@@ -165,14 +155,14 @@ export const rollbackRows = (
 		case 'failed':
 			return [
 				[span(`${glyphs.failed} ${review.problem.what}`, 'danger', {bold: true})],
-				...problemRows(review.problem, width),
+				...problemRows(review.problem, width, 'strong'),
 			].slice(0, height);
 		case 'ready': {
 			const {refusal} = review.review;
 			if (!refusal) return rollbackSummary(review.review, now, width, height, look);
 			const blocked: readonly Row[] = [
 				[span(`${glyphs.failed} ROLLBACK BLOCKED`, 'danger', {bold: true})],
-				...problemRows({...refusal, now: 'Nothing was changed.'}, width),
+				...problemRows({...refusal, now: 'Nothing was changed.'}, width, 'strong'),
 			];
 			const room = height - blocked.length - 1;
 			return [...blocked, blank, ...(room > 3 ? facts(review.review, now, look) : [])].slice(0, height);

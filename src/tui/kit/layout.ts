@@ -1,4 +1,5 @@
-import {blank, cutText, fit, ofHeight, pad, span, widthOf, type Row} from './rows.ts';
+import {blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
+import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
 /** How rows are drawn: glyphs, and whether colour tells anything. */
@@ -22,6 +23,21 @@ export const stack = (panels: readonly (readonly Row[])[], height: number): read
 	const loose = shown.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
 	return (loose.length <= height ? loose : tight).slice(0, Math.max(0, height));
 };
+
+/** A panel's head: its title in bold, one fact at the right; as rows where they are more than words. */
+export const panelHead = (
+	title: string | Row,
+	width: number,
+	{glyphs}: Pick<Look, 'glyphs'>,
+	fact: string | Row = [],
+	tone: Tone = 'muted',
+): Row =>
+	rule(
+		typeof title === 'string' ? [span(title, 'value', {bold: true})] : title,
+		typeof fact !== 'string' ? fact : fact === '' ? [] : [span(fact, 'muted')],
+		width,
+		{line: glyphs.rule, tone},
+	);
 
 /** `label      value`, one column in. */
 export const labelled = (label: string, value: Row, labelWidth = 10): Row => [
@@ -63,6 +79,26 @@ export const paragraph = (label: string, text: string, width: number, tone: Tone
 		span(line, tone),
 	]);
 
+/** What an error says, besides what happened. */
+type Told = {readonly why: string; readonly now: string; readonly next: string};
+
+/** Why, what is live now, what to do. */
+export const problemRows = ({why, now, next}: Told, width: number, nowTone: Tone = 'value'): readonly Row[] => [
+	...paragraph('Why', why, width),
+	...paragraph('Now', now, width, nowTone),
+	...paragraph('Next', next, width, 'accent'),
+];
+
+/** An error in its four lines. */
+export const problemPanel = (problem: Told & {readonly what: string}, width: number, look: Look): readonly Row[] => [
+	panelHead([span(`${look.glyphs.failed} ${problem.what}`, 'danger', {bold: true})], width, look, [], 'danger'),
+	...problemRows(problem, width),
+];
+
+/** The mark of something under way, turned once a second. */
+export const turning = ({running}: Glyphs, now: number): string =>
+	running[Math.floor(now / 1000) % running.length] ?? '';
+
 /** A state in one word, inverse; bracketed where colour is all inverse had. */
 export const chip = (text: string, tone: Tone, {hasColour}: Look): Row => [
 	hasColour ? span(` ${text} `, tone, {inverse: true, bold: true}) : span(`[${text}]`, tone, {bold: true}),
@@ -79,11 +115,14 @@ export const bar = (fraction: number, width: number, {glyphs}: Look, tone: Tone 
 	];
 };
 
-/** `max` rows of a list, moved so that `focus` is among them. */
-export const windowed = (rows: readonly Row[], focus: number, max: number): readonly Row[] => {
-	if (rows.length <= max) return rows;
-	const from = Math.max(0, Math.min(focus - Math.floor(max / 2), rows.length - max));
-	return rows.slice(from, from + Math.max(0, max));
+/** First of `height` rows of a list of `length`, so that row `at` is in their middle. */
+export const firstAround = (at: number, length: number, height: number): number =>
+	Math.max(0, Math.min(at - Math.floor(height / 2), length - height));
+
+/** `height` rows of a list, moved so that row `at` is among them. */
+export const windowed = <Item>(rows: readonly Item[], at: number, height: number): readonly Item[] => {
+	const from = firstAround(at, rows.length, height);
+	return rows.length <= height ? rows : rows.slice(from, from + Math.max(0, height));
 };
 
 /** Cells left in a row of `width`. */

@@ -12,7 +12,7 @@ import {
 } from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {ScreenProps} from '../../app.tsx';
-import {FilterLine} from '../../kit/filter-line.tsx';
+import {FilterLine} from '../../kit/list.tsx';
 import {Rows} from '../../kit/draw-rows.tsx';
 import {TextField} from '../../kit/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
@@ -79,7 +79,12 @@ export function Checklist({width, height}: ScreenProps) {
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
 			<Rows rows={framed([...rows, ...above], width, room + above.length, theme)} />
-			{hasField && (ask ? <Answer width={width} /> : <Filter width={width} />)}
+			{hasField &&
+				(ask ? (
+					<Answer width={width} />
+				) : (
+					<FilterLine list="checklist" width={width} onTyped={state.pinItem} />
+				))}
 		</Box>
 	);
 }
@@ -99,21 +104,5 @@ function Answer({width}: {readonly width: number}) {
 			</Box>
 			<Rows rows={[[span(hint, 'muted')]]} />
 		</Box>
-	);
-}
-
-function Filter({width}: {readonly width: number}) {
-	const store = useCockpitStore();
-	const {filter, isTyping} = useCockpit(state => state.lists.checklist);
-	return (
-		<FilterLine
-			value={filter}
-			isTyping={isTyping}
-			width={width}
-			onChange={value => {
-				store.getState().filterList('checklist', value);
-				store.getState().pinItem();
-			}}
-		/>
 	);
 }

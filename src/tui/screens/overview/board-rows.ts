@@ -1,12 +1,12 @@
 import type {Board} from '../../../store/overview/evidence.ts';
-import {duration, moment} from '../../../domain/format.ts';
+import {age, duration, moment} from '../../../domain/format.ts';
 import {isOpen, type Gate} from '../../../domain/gates/gates.ts';
 import {windowAt} from '../../../domain/gates/window.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {inWords} from '../../../store/overview/overview-facts.ts';
-import {gateMark} from '../../kit/gate-look.ts';
+import {gateMark} from '../../kit/marks.ts';
 import {blank, span, type Row} from '../../kit/rows.ts';
-import {age, when} from '../../kit/ages.ts';
+import {when} from '../../kit/times.ts';
 import {sides, type Look} from './look.ts';
 
 type BoardView = {readonly board: Board; readonly environments: readonly EnvironmentView[]; readonly now: number};

@@ -7,13 +7,15 @@ import {selectBoard, type Board} from '../../../store/overview/evidence.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
-import {beside, fit, ofHeight, rule, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
-import {verdictTone} from '../../kit/gate-look.ts';
+import {beside, fit, ofHeight, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
+import {verdictTone} from '../../kit/marks.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
-import {age, when} from '../../kit/ages.ts';
+import {when} from '../../kit/times.ts';
+import {age} from '../../../domain/format.ts';
 import {boardRows} from './board-rows.ts';
 import {buildName, sides, tierTone, type Look} from './look.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 export type PromotionView = Pick<CockpitState, 'environments' | 'evidence' | 'app' | 'now'>;
 
@@ -136,7 +138,7 @@ const wayOf = (board: Board | undefined, targets: readonly EnvironmentView[]): R
 const heading = (title: Row, fact: Row, width: number, {glyphs}: Look): Row => {
 	// A rule cuts with a sign that not every terminal has, so nothing is left for it to cut.
 	const shown = widthOf(title) + widthOf(fact) + 10 > width ? [] : fact;
-	return rule(fit(title, Math.max(0, width - 4), glyphs.cut), shown, width, {line: glyphs.rule});
+	return panelHead(fit(title, Math.max(0, width - 4), glyphs.cut), width, {glyphs}, shown);
 };
 
 /** Both apps beside each other, or one at a time. */

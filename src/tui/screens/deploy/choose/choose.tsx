@@ -7,11 +7,11 @@ import {selectBoard} from '../../../../store/overview/evidence.ts';
 import {entryIds, selectHighlighted, selectOption} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {inkFocus} from '../../../keys/scopes.ts';
-import {blank, rule, span, type Row} from '../../../kit/rows.ts';
+import {blank, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {leftDetail, leftRow, optionDetail, optionRow} from './choose-rows.ts';
-import {framed, withCut} from '../../../kit/layout.ts';
+import {framed, panelHead, withCut} from '../../../kit/layout.ts';
 import {stepper} from '../stepper.ts';
 import type {StageProps} from '../stage-props.ts';
 
@@ -34,9 +34,7 @@ export function Choose({width, height}: StageProps) {
 			theme,
 		),
 		blank,
-		rule([span('Deploy', 'value', {bold: true})], [span('what goes where', 'muted')], inner, {
-			line: theme.glyphs.rule,
-		}),
+		panelHead('Deploy', inner, theme, 'what goes where'),
 	];
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">

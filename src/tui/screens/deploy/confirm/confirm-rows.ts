@@ -1,14 +1,13 @@
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {shortCommit} from '../../../../domain/build.ts';
-import {moment} from '../../../../domain/format.ts';
+import {age, moment} from '../../../../domain/format.ts';
 import type {Touches} from '../../../../domain/runs/pipeline.ts';
 import type {DeployOption} from '../../../../store/deploy/wizard.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
-import {beside, justify, pad, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
-import {chip, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {beside, justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {chip, panelHead, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
 import {gateRows} from '../review/gates-rows.ts';
 import {backupText, liveName, uploadText, usualText} from '../review/review-rows.ts';
-import {age} from '../../../kit/times.ts';
 
 const says: Readonly<Record<Touches, string>> = {
 	nothing: 'changes nothing',
@@ -16,9 +15,6 @@ const says: Readonly<Record<Touches, string>> = {
 	candidate: 'beside live, which is not touched',
 	live: 'changes live',
 };
-
-const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
-	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
 
 const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][number]): string => {
 	if (id === 'back-up') return backupText(review);
@@ -28,7 +24,7 @@ const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][num
 };
 
 const stepsPanel = (review: DeployReview, width: number, look: Look): readonly Row[] => [
-	head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
 	...review.steps.map((step): Row =>
 		justify(
 			[span(` ${numberOf(review.steps, step.id) ?? ''} `.padStart(3), 'muted'), span(step.title)],
@@ -51,7 +47,7 @@ const stepsShort = (review: DeployReview, width: number, look: Look): readonly R
 				...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
 			]);
 	return [
-		head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+		panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
 		...beside(
 			[
 				{rows: column(0), width: cell},
@@ -75,11 +71,11 @@ const checksPanel = (review: DeployReview, now: number, width: number, look: Loo
 			return last && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, [span(' '), ...check]];
 		}, []);
 	return [
-		head(
+		panelHead(
 			`Checked ${age(now - review.readAt)} ago, again before the run`,
-			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
 			width,
 			look,
+			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
 		),
 		...names,
 	];
@@ -146,7 +142,7 @@ export const policyEvidence = (review: DeployReview, width: number, height: numb
 	return stack(
 		[
 			[
-				head('What this policy asks, beside the last run', [], width, look),
+				panelHead('What this policy asks, beside the last run', width, look),
 				...weaker.flatMap(text =>
 					wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
 						span(index === 0 ? ` ${look.glyphs.attention} ` : '   ', 'danger'),
@@ -155,12 +151,12 @@ export const policyEvidence = (review: DeployReview, width: number, height: numb
 				),
 			],
 			[
-				head('Where it is from', [], width, look),
+				panelHead('Where it is from', width, look),
 				labelled('commit', [span(policy?.commit?.slice(0, 7) ?? 'none', 'value', {bold: true})]),
 				labelled('digest', [span(policy?.digest.slice(0, 32) ?? '', 'muted')]),
 				labelled('recorded', [span('that you accepted it, on the ledger of the environment')]),
 			],
-			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			[panelHead('Gates', width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
 		],
 		height,
 	);
@@ -181,17 +177,12 @@ export const verifiedEvidence = (
 	return stack(
 		[
 			[
-				head(
-					'Was this build proved on pre-prod?',
-					[
-						span(
-							`${proved} of ${proofs.length} have evidence`,
-							proved === proofs.length ? 'success' : 'attention',
-						),
-					],
-					width,
-					look,
-				),
+				panelHead('Was this build proved on pre-prod?', width, look, [
+					span(
+						`${proved} of ${proofs.length} have evidence`,
+						proved === proofs.length ? 'success' : 'attention',
+					),
+				]),
 				...proofs.map(({title, isProved, text, who, at}): Row =>
 					justify(
 						[
@@ -211,14 +202,14 @@ export const verifiedEvidence = (
 			],
 			weakerRows(review, look),
 			[
-				...(height >= 20 ? [head('Build', [], width, look)] : []),
+				...(height >= 20 ? [panelHead('Build', width, look)] : []),
 				labelled('build', [
 					span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
 					span(`  source digest ${review.build.digest.slice(0, 8)}`, 'muted'),
 				]),
 				labelled('replaces', [span(liveName(review)), span(`  on ${review.address}`, 'muted')]),
 			],
-			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			[panelHead('Gates', width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
 			checksPanel(review, now, width, look),
 		],
 		height,
@@ -248,7 +239,7 @@ export const adoptEvidence = (
 				labelled('server', [span(option?.address ?? '', 'value', {bold: true})], 9),
 			],
 			[
-				head('When you press Enter', [span('once for each host', 'muted')], width, look),
+				panelHead('When you press Enter', width, look, 'once for each host'),
 				...adoptionSteps.map(([title, note], index): Row =>
 					justify(
 						[span(` ${index + 1} `, 'muted'), ...pad([span(title)], 52)],
@@ -258,7 +249,7 @@ export const adoptEvidence = (
 				),
 			],
 			[
-				head('Way back', [], width, look),
+				panelHead('Way back', width, look),
 				...paragraph(
 					'',
 					`cockpit adopt --env ${option?.environment ?? ''} --undo puts a plain directory back, with everything written since.`,

@@ -8,12 +8,12 @@ import {selectChosen, selectReview, selectWord} from '../../../../store/deploy/w
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {TextField} from '../../../kit/text-field.tsx';
 import {inkFocus} from '../../../keys/scopes.ts';
-import {blank, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {blank, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {adoptEvidence, deployEvidence, lettersRow, policyEvidence, verifiedEvidence} from './confirm-rows.ts';
 import {banner, emergencyRows, environmentBar, notYet} from '../environment-bar.ts';
-import {framed} from '../../../kit/layout.ts';
+import {framed, panelHead} from '../../../kit/layout.ts';
 import {takeOverEvidence, takeOverHead} from './takeover-rows.ts';
 import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
@@ -110,7 +110,7 @@ function Gate({
 	const isVerified = word === 'VERIFIED';
 	const letters = lettersRow(typed, word);
 	const tone = isProduction ? 'danger' : 'accent';
-	const head = rule(
+	const head = panelHead(
 		[
 			span('Type ', 'value', {bold: true}),
 			span(word, tone, {bold: true}),
@@ -126,9 +126,10 @@ function Gate({
 				{bold: true},
 			),
 		],
-		[],
 		inner,
-		{line: glyphs.rule, tone},
+		{glyphs},
+		[],
+		tone,
 	);
 	const field = Math.max(1, inner - 4 - widthOf(letters) - 1);
 	return (

@@ -8,19 +8,19 @@ import {leastNote} from '../../../../domain/checklist/sign-off.ts';
 import {selectChosen, selectReview, selectWordsAhead, wordsFor} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {inkFocus} from '../../../keys/scopes.ts';
-import {blank, rule, span, type Row} from '../../../kit/rows.ts';
+import {blank, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {emergencyRows, environmentBar, notYet} from '../environment-bar.ts';
 import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from '../ended/failed-rows.ts';
-import {framed, type Look} from '../../../kit/layout.ts';
+import {framed, panelHead, problemPanel, type Look} from '../../../kit/layout.ts';
 import {planRows} from '../../../kit/plan-rows.ts';
-import {commitRows, fileRows, liveName, reviewProblem, reviewSummary} from './review-rows.ts';
+import {commitRows, fileRows, liveName, reviewSummary} from './review-rows.ts';
 import {ScrollList} from '../../../kit/scroll-list.tsx';
 import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
-import {age} from '../../../kit/times.ts';
+import {age} from '../../../../domain/format.ts';
 
 /** The rows above every page of a review; fewer on a low screen. */
 export const reviewHead = (
@@ -63,7 +63,7 @@ export function Review({width, height}: StageProps) {
 	if (state.state === 'failed') {
 		const rows = blockedRows(state.problem, subject, inner, height, theme) ?? [
 			blank,
-			...reviewProblem(state.problem, inner, theme),
+			...problemPanel(state.problem, inner, theme),
 		];
 		return <Rows rows={framed(rows, width, height, theme)} />;
 	}
@@ -119,11 +119,12 @@ function Reason({width}: {readonly width: number}) {
 	const inner = width - 2;
 	const length = reason.trim().length;
 	const hint = `  ${length < leastNote ? `${length} of ${leastNote}` : length} characters `;
-	const head = rule(
+	const head = panelHead(
 		[span(`${glyphs.attention} EMERGENCY`, 'danger', {bold: true}), span(': why can it not wait?')],
-		[span('kept on the ledger, and reviewed', 'muted')],
 		inner,
-		{line: glyphs.rule, tone: 'danger'},
+		{glyphs},
+		'kept on the ledger, and reviewed',
+		'danger',
 	);
 	return (
 		<>

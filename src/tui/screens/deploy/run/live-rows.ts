@@ -1,9 +1,8 @@
 import type {AppName} from '../../../../domain/environments/environment.ts';
-import {duration} from '../../../../domain/format.ts';
+import {age, duration} from '../../../../domain/format.ts';
 import {downtimeAt, type LiveHealth} from '../../../../domain/releases/live-health.ts';
-import {rule, span, type Row} from '../../../kit/rows.ts';
-import {labelled, roomAfter, type Look} from '../../../kit/layout.ts';
-import {age} from '../../../kit/times.ts';
+import {span, type Row} from '../../../kit/rows.ts';
+import {panelHead, labelled, roomAfter, type Look} from '../../../kit/layout.ts';
 
 /** Answers come about once a second; later than this, live is not known to be as it was. */
 const staleMs = 5000;
@@ -64,7 +63,7 @@ const withSparkline = (row: Row, {health}: LiveView, width: number, look: Look):
 
 /** What users meet now, and for how long they had errors in this run. */
 export const liveRows = (view: LiveView, width: number, look: Look): readonly Row[] => [
-	rule([span('Live users', 'value', {bold: true})], [], width, {line: look.glyphs.rule}),
+	panelHead('Live users', width, look),
 	withSparkline(
 		[
 			...labelled(
