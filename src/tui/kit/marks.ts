@@ -4,7 +4,7 @@ import type {GateState, Verdict} from '../../domain/gates/gates.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Tone} from './theme.tsx';
 
-/** How a gate's state is marked. Source: mockups, "Glyph and word for every state". */
+/** How a gate's state is marked. Source: design, "Screens". */
 export const gateMark = (state: GateState, glyphs: Glyphs): {readonly mark: string; readonly tone: Tone} => {
 	switch (state) {
 		case 'met':
@@ -22,7 +22,7 @@ export const gateMark = (state: GateState, glyphs: Glyphs): {readonly mark: stri
 
 export const verdictTone: Readonly<Record<Verdict, Tone>> = {GO: 'success', HOLD: 'attention', 'NO-GO': 'danger'};
 
-/** How a line of a ledger is marked. Source: mockups, "Glyph and word for every state". */
+/** How a line of a ledger is marked. Source: design, "Screens". */
 export const lineMark = (outcome: LineOutcome, glyphs: Glyphs): readonly [string, Tone] => {
 	switch (outcome) {
 		case 'deployed':
