@@ -1,3 +1,4 @@
+import {carriedOn} from '../../domain/host-clock.ts';
 import {shortCommit} from '../../domain/build.ts';
 import {age, duration, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
@@ -15,12 +16,9 @@ const moment = (at: number, now: number, timeZone: string): string =>
 const nameOf = ({release, commit}: {readonly release?: string; readonly commit?: string}): string =>
 	commit === undefined ? (release ?? 'not known') : shortCommit(commit);
 
-/** What a host wrote down is as old as that host's clock says, whatever this machine's does. */
-const hostNow = ({time, readAt}: RollbackReview, now: number): number => time + (now - readAt);
-
 const fromRow = (review: RollbackReview, machineNow: number): Row => {
 	const {from, timeZone} = review;
-	const now = hostNow(review, machineNow);
+	const now = carriedOn(review, machineNow) ?? machineNow;
 	const at = from.since === undefined ? Number.NaN : Date.parse(from.since);
 	const since = Number.isNaN(at) ? '' : `  live since ${moment(at, now, timeZone)}, ${age(now - at)}`;
 	const by = from.by === undefined ? '' : `, by ${from.by}`;

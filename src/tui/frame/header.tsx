@@ -1,6 +1,6 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
-import {moment} from '../../domain/format.ts';
+import {age, moment} from '../../domain/format.ts';
 import {selectActiveRun, selectLost, type ActiveRun} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
@@ -47,11 +47,9 @@ const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 		return [span(width < 100 ? `${number} ` : ` ${number} ${name} `, 'muted')];
 	});
 
-const seconds = (count: number): string => (count < 120 ? `${count} s` : `${Math.floor(count / 60)} min`);
-
 const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row => {
 	if (lost)
-		return [span(`${glyphs.failed} ${lost.environment} lost ${seconds(lost.seconds)}`, 'danger', {bold: true})];
+		return [span(`${glyphs.failed} ${lost.environment} lost ${age(lost.seconds * 1000)}`, 'danger', {bold: true})];
 	const link: Row =
 		isConnected === undefined
 			? [span(`${glyphs.unclear} ssh`, 'muted')]

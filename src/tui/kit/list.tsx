@@ -4,7 +4,7 @@ import {inkFocus} from '../keys/scopes.ts';
 import {Rows} from './draw-rows.tsx';
 import {framed, isWide, panelHead, type Look} from './layout.ts';
 import {beside, blank, ofHeight, span, type Row} from './rows.ts';
-import {TextField} from './text-field.tsx';
+import {FieldLine} from './text-field.tsx';
 import {useTheme} from './theme.tsx';
 import {useCockpit, useCockpitStore} from './use-cockpit.ts';
 
@@ -110,22 +110,18 @@ export function FilterLine({
 	const store = useCockpitStore();
 	const {filter, isTyping} = useCockpit(state => state.lists[list]);
 	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
-	const hint = isTyping ? '  Enter keep, Esc leave' : '  Esc shows all again';
 	return (
-		<Box width={width} height={1} flexShrink={0} overflow="hidden">
-			<Rows rows={[[span('  / ', 'accent')]]} />
-			<Box width={Math.max(1, width - 5 - hint.length)} height={1} overflow="hidden">
-				<TextField
-					value={filter}
-					focus={isFocused}
-					showCursor={isTyping}
-					onChange={value => {
-						store.getState().filterList(list, value);
-						onTyped();
-					}}
-				/>
-			</Box>
-			<Rows rows={[[span(hint, 'muted')]]} />
-		</Box>
+		<FieldLine
+			sign={[span('  / ', 'accent')]}
+			value={filter}
+			isFocused={isFocused}
+			showCursor={isTyping}
+			onChange={value => {
+				store.getState().filterList(list, value);
+				onTyped();
+			}}
+			end={[span(isTyping ? '  Enter keep, Esc leave ' : '  Esc shows all again ', 'muted')]}
+			width={width}
+		/>
 	);
 }

@@ -2,6 +2,7 @@ import type {LineOutcome} from '../../app/ledger/ledger-lines.ts';
 import type {ItemState, Result} from '../../domain/checklist/sign-off.ts';
 import type {GateState, Verdict} from '../../domain/gates/gates.ts';
 import type {Glyphs} from './glyphs.ts';
+import {span, type Row} from './rows.ts';
 import type {Tone} from './theme.tsx';
 
 /** How a gate's state is marked. Source: design, "Screens". */
@@ -95,3 +96,11 @@ export const whoOf = ({
 /** Why an open item that was signed once no longer counts, in two words. */
 export const voidedWord = ({voided}: ItemState): string =>
 	voided === 'build' ? 'other build' : voided === 'text' ? 'text changed' : '';
+
+/** What stands beside the word: letters typed so far. A wrong start is said before Enter is. */
+export const lettersRow = (typed: string, word: string): Row => {
+	const isStart = word.startsWith(typed);
+	return isStart
+		? [span(`${typed.length} of ${word.length} letters`, typed === word ? 'success' : 'muted')]
+		: [span('not the word', 'attention')];
+};

@@ -1,3 +1,4 @@
+import {carriedOn} from '../../../domain/host-clock.ts';
 import {age, size} from '../../../domain/format.ts';
 import type {BackupList, BackupPlace, BackupRow} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
@@ -106,10 +107,8 @@ const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Loo
 	];
 };
 
-const hostNow = ({list, now}: BackupsView): number =>
-	list.listing && list.readAt !== undefined && Number.isFinite(list.listing.time)
-		? list.listing.time * 1000 + (now - list.readAt)
-		: now;
+const hostNow = ({list: {listing, readAt}, now}: BackupsView): number =>
+	carriedOn({time: listing && listing.time * 1000, readAt}, now) ?? now;
 
 const detailOf = ({row, place, backupTask, backupDifferences, now}: BackupsView): DetailView | undefined =>
 	row && place

@@ -14,7 +14,7 @@ import type {CockpitState} from '../../../store/create-store.ts';
 import type {ScreenProps} from '../../app.tsx';
 import {FilterLine} from '../../kit/list.tsx';
 import {Rows} from '../../kit/draw-rows.tsx';
-import {TextField} from '../../kit/text-field.tsx';
+import {FieldLine} from '../../kit/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, span} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
@@ -95,14 +95,14 @@ function Answer({width}: {readonly width: number}) {
 	const ask = useCockpit(state => state.checklistAsk);
 	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
 	if (!ask || ask.kind === 'retest') return null;
-	const hint = `  ${askHint(ask)} `;
 	return (
-		<Box width={width} height={1} flexShrink={0} overflow="hidden">
-			<Rows rows={[[span(`  ${theme.glyphs.prompt} `, 'accent')]]} />
-			<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
-				<TextField value={ask.typed} focus={isFocused} onChange={typed => store.getState().typeAnswer(typed)} />
-			</Box>
-			<Rows rows={[[span(hint, 'muted')]]} />
-		</Box>
+		<FieldLine
+			sign={[span(`  ${theme.glyphs.prompt} `, 'accent')]}
+			value={ask.typed}
+			isFocused={isFocused}
+			onChange={typed => store.getState().typeAnswer(typed)}
+			end={[span(`  ${askHint(ask)} `, 'muted')]}
+			width={width}
+		/>
 	);
 }

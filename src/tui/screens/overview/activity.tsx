@@ -18,7 +18,7 @@ import {firstOfPage} from '../../kit/list.tsx';
 import {useTheme, type Tone} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {when} from '../../kit/times.ts';
-import {panelTitle, tierTone} from './look.ts';
+import {panelTitle} from './look.ts';
 import {panelHead} from '../../kit/layout.ts';
 
 export type ActivityView = Pick<CockpitState, 'environments' | 'now'> & {
@@ -87,11 +87,7 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 				span(` ${mark} `, tone),
 				...pad([span(who)], whoWidth, glyphs.cut),
 				span(' '),
-				...pad(
-					[span(from ? inWords(from) : environment, from ? tierTone(from.tier) : 'value')],
-					nameWidth,
-					glyphs.cut,
-				),
+				...pad([span(from ? inWords(from) : environment, from ? from.tier : 'value')], nameWidth, glyphs.cut),
 				span(' '),
 				span(text, 'value', {bold: isHere}),
 			],

@@ -14,7 +14,8 @@ import {useCockpit} from '../../kit/use-cockpit.ts';
 import {when} from '../../kit/times.ts';
 import {age} from '../../../domain/format.ts';
 import {boardRows} from './board-rows.ts';
-import {buildName, sides, tierTone, type Look} from './look.ts';
+import {buildName, sides} from './look.ts';
+import {chip, type Look} from '../../kit/layout.ts';
 import {panelHead} from '../../kit/layout.ts';
 
 export type PromotionView = Pick<CockpitState, 'environments' | 'evidence' | 'app' | 'now'>;
@@ -25,7 +26,7 @@ export const promotionHeight = 9;
 const line = (mark: Span, label: string, value: Row, right: Row, width: number, {glyphs}: Look): Row =>
 	sides([span(' '), mark, span(` ${label.padEnd(6)} `), ...value], right, width, glyphs);
 
-const named = (view: EnvironmentView): Span => span(inWords(view), tierTone(view.tier));
+const named = (view: EnvironmentView): Span => span(inWords(view), view.tier);
 
 /** Facts of a host as far as they may be relied on. */
 const known = ({status, readAt, silence}: EnvironmentView, now: number) =>
@@ -118,13 +119,10 @@ const tab = (name: AppName, isActive: boolean, hasColour: boolean): Span =>
 
 const apps = ['backend', 'frontend'] as const;
 
-const verdictOf = (board: Board | undefined, {hasColour}: Look): Row => {
+const verdictOf = (board: Board | undefined, look: Look): Row => {
 	if (!board) return [];
 	const verdict = board.isStale ? 'HOLD' : board.report.verdict;
-	const tone = verdictTone[verdict];
-	return [
-		hasColour ? span(` ${verdict} `, tone, {inverse: true, bold: true}) : span(`[${verdict}]`, tone, {bold: true}),
-	];
+	return chip(verdict, verdictTone[verdict], look);
 };
 
 /** Where a board leads to, as far as there is room beside its verdict. */

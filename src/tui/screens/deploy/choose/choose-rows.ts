@@ -10,8 +10,6 @@ import {age} from '../../../../domain/format.ts';
 /** Answers older than this are not shown as the state of now. */
 const staleMs = 30_000;
 
-const appTone = {local: 'local', preprod: 'preprod', production: 'production'} as const;
-
 const isNotAdopted = ({app}: DeployOption, view: EnvironmentView | undefined): boolean =>
 	view?.status?.[app]?.isAdopted === false;
 
@@ -59,7 +57,7 @@ export const optionRow = (
 	pad(
 		[
 			...pad([span(option.app, option.refusal ? 'muted' : 'value', {bold: isSelected})], 10),
-			...pad([span(option.title, option.refusal ? 'muted' : appTone[option.tier], {bold: isSelected})], 24),
+			...pad([span(option.title, option.refusal ? 'muted' : option.tier, {bold: isSelected})], 24),
 			...note(option, view, board, look),
 		],
 		width,

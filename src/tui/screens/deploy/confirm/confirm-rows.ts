@@ -260,11 +260,3 @@ export const adoptEvidence = (
 		],
 		height,
 	);
-
-/** What stands beside the word: letters typed so far. A wrong start is said before Enter is. */
-export const lettersRow = (typed: string, word: string): Row => {
-	const isStart = word.startsWith(typed);
-	return isStart
-		? [span(`${typed.length} of ${word.length} letters`, typed === word ? 'success' : 'muted')]
-		: [span('not the word', 'attention')];
-};

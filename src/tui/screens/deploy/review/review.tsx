@@ -1,5 +1,3 @@
-import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useMemo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
@@ -21,6 +19,7 @@ import {ScrollList} from '../../../kit/scroll-list.tsx';
 import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
 import {age} from '../../../../domain/format.ts';
+import {FieldLine} from '../../../kit/text-field.tsx';
 
 /** The rows above every page of a review; fewer on a low screen. */
 export const reviewHead = (
@@ -129,13 +128,14 @@ function Reason({width}: {readonly width: number}) {
 	return (
 		<>
 			<Rows rows={framed([head], width, 1, theme)} />
-			<Box width={width} height={1} flexShrink={0} overflow="hidden">
-				<Rows rows={[[span(`  ${glyphs.prompt} `, 'accent')]]} />
-				<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
-					<TextInput value={reason} focus={isFocused} onChange={value => store.getState().setReason(value)} />
-				</Box>
-				<Rows rows={[[span(hint, 'muted')]]} />
-			</Box>
+			<FieldLine
+				sign={[span(`  ${glyphs.prompt} `, 'accent')]}
+				value={reason}
+				isFocused={isFocused}
+				onChange={value => store.getState().setReason(value)}
+				end={[span(hint, 'muted')]}
+				width={width}
+			/>
 		</>
 	);
 }
