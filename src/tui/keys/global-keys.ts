@@ -1,5 +1,5 @@
 import {selectIsRunActive} from '../../store/runs/run.ts';
-import type {Binding, KeyContext} from './binding.ts';
+import {bind, type Binding, type KeyContext} from './binding.ts';
 
 /** Quitting never stops a run by accident: with one under way it asks. */
 export const askToQuit = ({store, terminal}: KeyContext): void => {
@@ -8,16 +8,34 @@ export const askToQuit = ({store, terminal}: KeyContext): void => {
 	else terminal.exit(0);
 };
 
+const openHelp: Binding['run'] = ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0});
+
+const suspend: Binding['run'] = ({terminal}) => terminal.suspend();
+
+const everywhere = (
+	name: string,
+	keys: Binding['keys'],
+	label: string,
+	run: Binding['run'],
+	more: Pick<Binding, 'rank' | 'isHidden'> = {},
+): Binding => ({...bind('everywhere', name, keys, label, run, {group: 'everywhere', ...more}), id: name});
+
+/** The same where letters are typed. */
+const typing = (
+	name: string,
+	keys: Binding['keys'],
+	label: string,
+	run: Binding['run'],
+	more: Pick<Binding, 'rank'> = {},
+): Binding => bind('typing', name, keys, label, run, {group: 'everywhere', isHidden: true, ...more});
+
 const notYet = (): string => 'not part of this version';
 
-const screen = (key: string, id: string, label: string, run?: Binding['run']): Binding => ({
-	id: `screen.${id}`,
-	keys: [key],
-	scope: 'screens',
-	label,
-	group: 'screens',
-	...(run ? {run} : {run: () => undefined, refusal: notYet}),
-});
+const screen = (key: string, name: string, label: string, run?: Binding['run']): Binding =>
+	bind('screens', name, [key], label, run ?? (() => undefined), {
+		group: 'screens',
+		...(run ? {} : {refusal: notYet}),
+	});
 
 /** Keys that work on every screen while nothing is typed and no dialog is open. */
 export const globalKeys: readonly Binding[] = [
@@ -28,80 +46,28 @@ export const globalKeys: readonly Binding[] = [
 	screen('5', 'health', 'Health'),
 	screen('6', 'logs', 'Logs'),
 	screen('7', 'history', 'History', ({controller}) => controller.openHistory()),
-	{
-		id: 'help',
-		keys: ['?', 'f1'],
-		scope: 'everywhere',
-		label: 'help',
-		group: 'everywhere',
-		rank: 90,
-		run: ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0}),
-	},
-	{
-		id: 'commands',
-		keys: [':'],
-		scope: 'everywhere',
-		label: 'commands',
-		group: 'everywhere',
-		rank: 91,
-		run: ({store}) => store.getState().open({kind: 'palette', filter: '', selected: undefined}),
-	},
-	{
-		id: 'quit',
-		keys: ['q', 'ctrl-c'],
-		scope: 'everywhere',
-		label: 'quit',
-		group: 'everywhere',
-		rank: 92,
-		run: askToQuit,
-	},
-	{
-		id: 'suspend',
-		keys: ['ctrl-z'],
-		scope: 'everywhere',
-		label: 'suspend, fg returns',
-		group: 'everywhere',
-		run: ({terminal}) => terminal.suspend(),
-	},
-	{
-		id: 'dismiss',
-		keys: ['esc'],
-		scope: 'everywhere',
-		label: 'back, never quits',
-		group: 'everywhere',
-		isHidden: true,
-		run: ({store}) => {
+	everywhere('help', ['?', 'f1'], 'help', openHelp, {rank: 90}),
+	everywhere(
+		'commands',
+		[':'],
+		'commands',
+		({store}) => store.getState().open({kind: 'palette', filter: '', selected: undefined}),
+		{rank: 91},
+	),
+	everywhere('quit', ['q', 'ctrl-c'], 'quit', askToQuit, {rank: 92}),
+	everywhere('suspend', ['ctrl-z'], 'suspend, fg returns', suspend),
+	everywhere(
+		'dismiss',
+		['esc'],
+		'back, never quits',
+		({store}) => {
 			const state = store.getState();
 			if (state.notice) state.hush();
 			else if (state.screen !== 'overview') state.show('overview');
 		},
-	},
-	{
-		id: 'typing.help',
-		keys: ['f1'],
-		scope: 'typing',
-		label: 'help',
-		group: 'everywhere',
-		rank: 90,
-		isHidden: true,
-		run: ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0}),
-	},
-	{
-		id: 'typing.quit',
-		keys: ['ctrl-c'],
-		scope: 'typing',
-		label: 'quit',
-		group: 'everywhere',
-		isHidden: true,
-		run: askToQuit,
-	},
-	{
-		id: 'typing.suspend',
-		keys: ['ctrl-z'],
-		scope: 'typing',
-		label: 'suspend, fg returns',
-		group: 'everywhere',
-		isHidden: true,
-		run: ({terminal}) => terminal.suspend(),
-	},
+		{isHidden: true},
+	),
+	typing('help', ['f1'], 'help', openHelp, {rank: 90}),
+	typing('quit', ['ctrl-c'], 'quit', askToQuit),
+	typing('suspend', ['ctrl-z'], 'suspend, fg returns', suspend),
 ];
