@@ -4,8 +4,8 @@ import {age, duration, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
-import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
-import {problemRows, turning, wrap, type Look} from '../kit/layout.ts';
+import {blank, pad, span, type Row} from '../kit/rows.ts';
+import {firstFitting, inColumns, loose, problemRows, turning, wrap, type Look} from '../kit/layout.ts';
 import {day, hourMinute, zoneName} from '../kit/times.ts';
 
 const fact = (label: string, value: Row): Row => [...pad([span(label, 'muted')], 6), ...value];
@@ -46,21 +46,11 @@ const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Ro
 		: []),
 ];
 
-const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] => {
-	const cell = Math.floor(width / 2);
-	const rows = Math.ceil(steps.length / 2);
-	const column = (from: number): readonly Row[] =>
-		steps
-			.slice(from, from + rows)
-			.map(({id, title}): Row => [span(`${numberOf(steps, id) ?? ' '} `, 'muted'), span(title)]);
-	return beside(
-		[
-			{rows: column(0), width: cell},
-			{rows: column(rows), width: width - cell},
-		],
-		0,
+const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] =>
+	inColumns(
+		steps.map(({id, title}): Row => [span(`${numberOf(steps, id) ?? ' '} `, 'muted'), span(title)]),
+		width,
 	);
-};
 
 const expectedRow = ({expected, usual}: RollbackReview): Row => {
 	const {durationMs, downtimeMs} = expected;
@@ -120,16 +110,17 @@ export const rollbackSummary = (
 		[expectedRow(review), ...migrationRows(review, width, most, look)],
 		...(isOpen ? [wrap(always, width).map((line): Row => [span(line, 'muted')])] : []),
 	];
-	const loose = (panels: readonly (readonly Row[])[]): readonly Row[] =>
-		panels.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
-	const ways: readonly (readonly Row[])[] = [
-		loose(parts(6, true, true)),
-		loose(parts(3, true, true)),
-		loose(parts(1, true, false)),
-		parts(1, true, false).flat(),
-		parts(0, true, false).flat(),
-	];
-	return ways.find(rows => rows.length <= height) ?? parts(0, false, false).flat().slice(0, Math.max(0, height));
+	return firstFitting(
+		[
+			loose(parts(6, true, true)),
+			loose(parts(3, true, true)),
+			loose(parts(1, true, false)),
+			parts(1, true, false).flat(),
+			parts(0, true, false).flat(),
+			parts(0, false, false).flat(),
+		],
+		height,
+	);
 };
 
 /** The inside of the review above its word, or instead of it. */

@@ -1,4 +1,4 @@
-import {blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
+import {beside, blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
@@ -16,12 +16,38 @@ export const withCut = (row: Row, {glyphs}: Look): Row =>
 export const framed = (rows: readonly Row[], width: number, height: number, look: Look): readonly Row[] =>
 	ofHeight(rows, height).map(row => (row.length === 0 ? row : withCut([span(' '), ...fit(row, width - 2)], look)));
 
+/** Panels below each other, a blank line between each two. */
+export const loose = (panels: readonly (readonly Row[])[]): readonly Row[] =>
+	panels.filter(rows => rows.length > 0).flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
+
+/** The first of several forms of the same that fits; what does not fit of the last one is cut at its end. */
+export const firstFitting = (forms: readonly (readonly Row[])[], height: number): readonly Row[] =>
+	(forms.find(rows => rows.length <= height) ?? forms.at(-1) ?? []).slice(0, Math.max(0, height));
+
 /** Panels below each other, with a blank line between while there is room; what is left over is cut at the end. */
-export const stack = (panels: readonly (readonly Row[])[], height: number): readonly Row[] => {
-	const shown = panels.filter(rows => rows.length > 0);
-	const tight = shown.flat();
-	const loose = shown.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
-	return (loose.length <= height ? loose : tight).slice(0, Math.max(0, height));
+export const stack = (panels: readonly (readonly Row[])[], height: number): readonly Row[] =>
+	firstFitting([loose(panels), panels.flat()], height);
+
+/** Rows in columns, read down one column after the other. */
+export const inColumns = (rows: readonly Row[], width: number, count = 2): readonly Row[] => {
+	const cells = Math.floor(width / count);
+	const tall = Math.ceil(rows.length / count);
+	const column = (index: number) => ({
+		rows: rows.slice(index * tall, (index + 1) * tall),
+		width: index === count - 1 ? width - cells * index : cells,
+	});
+	return beside(
+		Array.from({length: count}, (_, index) => column(index)),
+		0,
+	);
+};
+
+/** Rows in columns, read from left to right. */
+export const inLines = (rows: readonly Row[], width: number, count: number): readonly Row[] => {
+	const cells = Math.floor(width / count);
+	return Array.from({length: Math.ceil(rows.length / count)}, (_, line) =>
+		rows.slice(line * count, (line + 1) * count).flatMap(row => pad(row, cells)),
+	);
 };
 
 /** A panel's head: its title in bold, one fact at the right; as rows where they are more than words. */

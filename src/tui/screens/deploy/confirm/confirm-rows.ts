@@ -4,8 +4,19 @@ import {age, moment} from '../../../../domain/format.ts';
 import type {Touches} from '../../../../domain/runs/pipeline.ts';
 import type {DeployOption} from '../../../../store/deploy/wizard.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
-import {beside, justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
-import {chip, panelHead, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {
+	chip,
+	firstFitting,
+	inColumns,
+	labelled,
+	loose,
+	panelHead,
+	paragraph,
+	stack,
+	wrap,
+	type Look,
+} from '../../../kit/layout.ts';
 import {gateRows} from '../review/gates-rows.ts';
 import {backupText, liveName, uploadText, usualText} from '../review/review-rows.ts';
 
@@ -35,28 +46,17 @@ const stepsPanel = (review: DeployReview, width: number, look: Look): readonly R
 ];
 
 /** The same in two columns, for a low screen. */
-const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => {
-	const cell = Math.floor(width / 2);
-	const rows = Math.ceil(review.steps.length / 2);
-	const column = (from: number): readonly Row[] =>
-		review.steps
-			.slice(from, from + rows)
-			.map(({id, title}): Row => [
-				span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
-				span(title),
-				...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
-			]);
-	return [
-		panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
-		...beside(
-			[
-				{rows: column(0), width: cell},
-				{rows: column(rows), width: width - cell},
-			],
-			0,
-		),
-	];
-};
+const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => [
+	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
+	...inColumns(
+		review.steps.map(({id, title}): Row => [
+			span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
+			span(title),
+			...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
+		]),
+		width,
+	),
+];
 
 const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
 	const {glyphs} = look;
@@ -81,24 +81,16 @@ const checksPanel = (review: DeployReview, now: number, width: number, look: Loo
 	];
 };
 
-const facts = (review: DeployReview, width: number): readonly Row[] => {
-	const half = Math.floor(width / 2);
-	const left: readonly Row[] = [
-		labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
-		labelled('replaces', [span(liveName(review))], 9),
-	];
-	const right: readonly Row[] = [
-		labelled('server', [span(review.address, 'value', {bold: true})], 9),
-		labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
-	];
-	return beside(
+const facts = (review: DeployReview, width: number): readonly Row[] =>
+	inColumns(
 		[
-			{rows: left, width: half},
-			{rows: right, width: width - half},
+			labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
+			labelled('replaces', [span(liveName(review))], 9),
+			labelled('server', [span(review.address, 'value', {bold: true})], 9),
+			labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
 		],
-		0,
+		width,
 	);
-};
 
 /** The evidence above the word of a deploy: what, where, what happens in order, what was checked. */
 export const deployEvidence = (
@@ -110,24 +102,15 @@ export const deployEvidence = (
 ): readonly Row[] => {
 	const warning: readonly Row[] =
 		review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
-	const whole = stack(
-		[warning, facts(review, width), stepsPanel(review, width, look), checksPanel(review, now, width, look)],
-		99,
-	);
-	if (whole.length <= height) return whole;
-	const tight = [
-		...warning,
-		...facts(review, width),
-		...stepsPanel(review, width, look),
-		...checksPanel(review, now, width, look),
+	const panels = (steps: readonly Row[]) => [
+		warning,
+		facts(review, width),
+		steps,
+		checksPanel(review, now, width, look),
 	];
-	if (tight.length <= height) return tight;
-	const checks = checksPanel(review, now, width, look);
-	const columns = [...warning, ...facts(review, width), ...stepsShort(review, width, look), ...checks];
-	return (columns.length <= height ? columns : [...warning, ...facts(review, width), ...checks]).slice(
-		0,
-		Math.max(0, height),
-	);
+	const whole = panels(stepsPanel(review, width, look));
+	const forms = [loose(whole), whole.flat(), panels(stepsShort(review, width, look)).flat(), panels([]).flat()];
+	return firstFitting(forms, height);
 };
 
 /** What the policy asks less of than the last run did: nobody should type a word over it unseen. */

@@ -3,10 +3,10 @@ import {age, duration} from '../../../../domain/format.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {stepOf} from '../../../../store/runs/step-numbers.ts';
 import type {Problem} from '../../../../store/deploy/wizard.ts';
-import {pad, span, type Row} from '../../../kit/rows.ts';
+import {span, type Row} from '../../../kit/rows.ts';
 import {notesRows} from './done-rows.ts';
 import {banner} from '../environment-bar.ts';
-import {labelled, panelHead, paragraph, problemRows, stack, type Look} from '../../../kit/layout.ts';
+import {inLines, labelled, panelHead, paragraph, problemRows, stack, type Look} from '../../../kit/layout.ts';
 import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
 import {stepsShort} from '../run/steps-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
@@ -147,22 +147,13 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 	const {answers} = view.facts;
 	if (answers.length === 0) return [];
 	const columns = width >= 100 ? 3 : 2;
-	const cell = Math.floor(width / columns);
-	const last = answers.slice(-2 * columns);
-	const rows = Array.from({length: Math.ceil(last.length / columns)}, (_, row) =>
-		last
-			.slice(row * columns, (row + 1) * columns)
-			.flatMap(({at, answer, durationMs}): Row =>
-				pad(
-					[
-						span(` ${timeOfDay(onHost(view.plan, at), zoneOf(view))}  `, 'muted'),
-						span(answer),
-						span(`  ${Math.round(durationMs)} ms`, 'muted'),
-					],
-					cell,
-				),
-			),
-	);
+	const rows = answers
+		.slice(-2 * columns)
+		.map(({at, answer, durationMs}): Row => [
+			span(` ${timeOfDay(onHost(view.plan, at), zoneOf(view))}  `, 'muted'),
+			span(answer),
+			span(`  ${Math.round(durationMs)} ms`, 'muted'),
+		]);
 	return [
 		panelHead(
 			'Last answers',
@@ -170,7 +161,7 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 			look,
 			view.facts.asked === 1 ? 'asked once' : `asked ${view.facts.asked} times`,
 		),
-		...rows,
+		...inLines(rows, width, columns),
 	];
 };
 

@@ -9,7 +9,7 @@ import {justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {when} from '../../../kit/times.ts';
 import {banner, emergencyRows} from '../environment-bar.ts';
 import {gateRows} from './gates-rows.ts';
-import {panelHead, isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {isWide, labelled, loose, panelHead, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
 
 type View = {readonly review: DeployReview; readonly now: number};
 
@@ -207,11 +207,6 @@ const lastRows = ({environment, hasEmergency, decision}: DeployReview, width: nu
 	]);
 };
 
-const isFitting = (panels: readonly (readonly Row[])[], height: number, isLoose: boolean): boolean => {
-	const shown = panels.filter(rows => rows.length > 0);
-	return shown.flat().length + (isLoose ? shown.length - 1 : 0) <= height;
-};
-
 /**
  * What closes the gates of a deploy, what would open them, and when it could go. The first closed gate is told at
  * length; what there is no room for is counted, and the dates and the last line come before more of its items.
@@ -242,7 +237,7 @@ export const blockedPage = (view: View, width: number, height: number, look: Loo
 	for (const {isFull, hasAllSlots, isLoose, least} of shapes) {
 		for (let most = count; most >= Math.min(least, count); most--) {
 			const all = panels(most, isFull, hasAllSlots);
-			if (isFitting(all, height, isLoose)) return stack(all, height);
+			if ((isLoose ? loose(all) : all.flat()).length <= height) return stack(all, height);
 		}
 	}
 	return stack(panels(0, false, false), height);

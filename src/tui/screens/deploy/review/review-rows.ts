@@ -7,6 +7,7 @@ import {beside, justify, pad, padStart, span, type Row} from '../../../kit/rows.
 import {gatesPanel, metNames} from './gates-rows.ts';
 import {
 	chip,
+	inColumns,
 	isWide,
 	labelled,
 	panelHead,
@@ -210,19 +211,13 @@ const checksPanel = ({review, now}: View, width: number, look: Look): readonly R
 
 /** All checks in two columns. */
 const checksShort = ({review}: View, width: number, look: Look): readonly Row[] => {
-	const half = Math.ceil(review.checks.length / 2);
-	const column = Math.floor(width / 2);
-	const part = (from: number) => review.checks.slice(from, from + half).map(check => checkRow(check, look));
 	const {report} = review.decision;
 	const title = [span('Pre-flight checks', 'value', {bold: true}), ...(isOpen(report) ? metNames(report, look) : [])];
 	return [
 		panelHead(title, width, look, checksChip(review, look)),
-		...beside(
-			[
-				{rows: part(0), width: column},
-				{rows: part(half), width: width - column},
-			],
-			0,
+		...inColumns(
+			review.checks.map(check => checkRow(check, look)),
+			width,
 		),
 	];
 };

@@ -4,7 +4,7 @@ import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
 import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
 import {justify, pad, padStart, span, widthOf, type Row} from '../../../kit/rows.ts';
-import {bar, panelHead, turning, windowed, type Look} from '../../../kit/layout.ts';
+import {bar, inLines, panelHead, turning, windowed, type Look} from '../../../kit/layout.ts';
 import {clock, timeOfDay} from '../../../kit/times.ts';
 
 export type StepsView = {
@@ -152,21 +152,11 @@ export const stepsRows = (
 
 /** Steps and marks only, in as many columns as fit. */
 export const stepsShort = ({steps, finished}: RunState, now: number, width: number, look: Look): readonly Row[] => {
-	const columns = width >= 100 ? 3 : 2;
-	const cell = Math.floor(width / columns);
-	return Array.from({length: Math.ceil(steps.length / columns)}, (_, row) =>
-		steps
-			.slice(row * columns, (row + 1) * columns)
-			.flatMap((step): Row =>
-				pad(
-					[
-						span(' '),
-						...mark(step, now, look, finished !== undefined),
-						span(numberText(steps, step), 'muted'),
-						span(step.title),
-					],
-					cell,
-				),
-			),
-	);
+	const rows = steps.map((step): Row => [
+		span(' '),
+		...mark(step, now, look, finished !== undefined),
+		span(numberText(steps, step), 'muted'),
+		span(step.title),
+	]);
+	return inLines(rows, width, width >= 100 ? 3 : 2);
 };
