@@ -4,10 +4,7 @@ import {bind, type Binding, type KeyContext, type KeyScope} from '../keys/bindin
 import {cancelChoices, quitChoices} from './ask-run.tsx';
 import {paletteEntries, selectedEntry} from './palette.tsx';
 
-const hidden = (rank?: number): Pick<Binding, 'rank' | 'isHidden'> => ({
-	isHidden: true,
-	...(rank === undefined ? {} : {rank}),
-});
+const hidden = (rank?: number): Pick<Binding, 'rank' | 'isHidden'> => ({isHidden: true, rank});
 
 const close = (scope: KeyScope, label: string): Binding =>
 	bind(scope, 'close', ['esc', 'ctrl-c'], label, ({store}) => store.getState().close(), hidden(3));

@@ -4,22 +4,12 @@ import {age, moment} from '../../domain/format.ts';
 import {selectActiveRun, selectLost, type ActiveRun} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
-import type {ScreenName} from '../../store/navigation.ts';
+import {tabs, type ScreenName} from '../../store/navigation.ts';
 import {Rows} from '../kit/draw-rows.tsx';
 import type {Glyphs} from '../kit/glyphs.ts';
 import {justify, span, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
 import {useCockpit} from '../kit/use-cockpit.ts';
-
-const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
-	{name: 'Overview', screen: 'overview'},
-	{name: 'Checklist', screen: 'checklist'},
-	{name: 'Deploy', screen: 'deploy'},
-	{name: 'Backups', screen: 'backups'},
-	{name: 'Health'},
-	{name: 'Logs'},
-	{name: 'History', screen: 'history'},
-];
 
 export type HeaderView = {
 	readonly project: string;

@@ -1,4 +1,5 @@
 import {selectIsRunActive} from '../../store/runs/run.ts';
+import {tabs, type ScreenName} from '../../store/navigation.ts';
 import {bind, type Binding, type KeyContext} from './binding.ts';
 
 /** Quitting never stops a run by accident: with one under way it asks. */
@@ -29,23 +30,28 @@ const typing = (
 	more: Pick<Binding, 'rank'> = {},
 ): Binding => bind('typing', name, keys, label, run, {group: 'everywhere', isHidden: true, ...more});
 
-const notYet = (): string => 'not part of this version';
+/** What else a screen does when it is gone to, besides being shown. */
+const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
+	checklist: ({controller}) => controller.openChecklist(),
+	backups: ({controller}) => controller.openBackups(),
+	history: ({controller}) => controller.openHistory(),
+};
 
-const screen = (key: string, name: string, label: string, run?: Binding['run']): Binding =>
-	bind('screens', name, [key], label, run ?? (() => undefined), {
+const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {
+	const key: Binding['keys'] = [String(index + 1)];
+	if (!screen)
+		return bind('screens', name, key, name, () => undefined, {
+			group: 'screens',
+			refusal: () => 'not part of this version',
+		});
+	return bind('screens', name, key, name, opening[screen] ?? (({store}) => store.getState().show(screen)), {
 		group: 'screens',
-		...(run ? {} : {refusal: notYet}),
 	});
+};
 
 /** Keys that work on every screen while nothing is typed and no dialog is open. */
 export const globalKeys: readonly Binding[] = [
-	screen('1', 'overview', 'Overview', ({store}) => store.getState().show('overview')),
-	screen('2', 'checklist', 'Checklist', ({controller}) => controller.openChecklist()),
-	screen('3', 'deploy', 'Deploy', ({store}) => store.getState().show('deploy')),
-	screen('4', 'backups', 'Backups', ({controller}) => controller.openBackups()),
-	screen('5', 'health', 'Health'),
-	screen('6', 'logs', 'Logs'),
-	screen('7', 'history', 'History', ({controller}) => controller.openHistory()),
+	...tabs.map(tabKey),
 	everywhere('help', ['?', 'f1'], 'help', openHelp, {rank: 90}),
 	everywhere(
 		'commands',

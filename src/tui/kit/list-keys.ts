@@ -1,11 +1,12 @@
 import type {CockpitState} from '../../store/create-store.ts';
 import {moved, turned, type ListName, type Move} from '../../store/list.ts';
 import {bind, type Binding, type KeyScope} from '../keys/binding.ts';
+import type {ScreenName} from '../../store/navigation.ts';
 
 /** What moves, and why it can't now. */
 type Moving = Pick<Binding, 'refusal'> & {
 	readonly act: (state: CockpitState, to: Move) => void;
-	readonly pageDown?: Binding['keys'];
+	readonly pageDown?: Binding['keys'] | undefined;
 };
 
 /** The six keys that move, the same ones everywhere. */
@@ -14,7 +15,7 @@ export const moveKeys = (scope: KeyScope, {act, pageDown = ['pagedown'], refusal
 		bind(scope, name, keys, name, ({store}) => act(store.getState(), to), {
 			group: 'move',
 			isHidden: true,
-			...(refusal ? {refusal} : {}),
+			refusal,
 		});
 	return [
 		key('down', ['j', 'down'], at => at + 1),
@@ -29,7 +30,7 @@ export const moveKeys = (scope: KeyScope, {act, pageDown = ['pagedown'], refusal
 /** Moves in a page of rows that is taller than its panel. */
 export const scrollKeys = (scope: KeyScope, pageDown?: Binding['keys']): readonly Binding[] =>
 	moveKeys(scope, {
-		...(pageDown ? {pageDown} : {}),
+		pageDown,
 		act: ({scroll, pageRows, scrollTo}, to) => scrollTo(to(scroll, Number.MAX_SAFE_INTEGER, pageRows)),
 	});
 
@@ -57,14 +58,14 @@ export const cursorKeys = (
 	});
 
 /** Lists with a line in which their filter is typed; their screens are called like them. */
-type Filtered = Extract<ListName, 'backups' | 'checklist' | 'history'>;
+type Filtered = Extract<ListName, ScreenName>;
 
 /** Begins to type the filter of a list. */
 export const filterKey = (list: Filtered, rank: number, refusal?: Binding['refusal']): Binding =>
 	bind(list, 'filter', ['/'], 'filter', ({store}) => store.getState().typeFilter(list, true), {
 		group: 'move',
 		rank,
-		...(refusal ? {refusal} : {}),
+		refusal,
 	});
 
 /** What ends typing a filter: Enter keeps it, Esc lists everything again. */
@@ -98,7 +99,7 @@ export const backKey = (
 			if (state.notice) state.hush();
 			else leave(state);
 		},
-		rank === undefined ? {isHidden: true} : {rank},
+		{rank, isHidden: rank === undefined},
 	);
 
 /** Tab and Shift-Tab go round the panels of a screen. `rank`: place of Tab in the footer. */
@@ -118,7 +119,7 @@ export const panelKeys = <Panel extends string>(
 		};
 	const more = {group: 'move', isHidden: true} as const;
 	return [
-		bind(scope, 'panel', ['tab'], 'next panel', turn(1), rank === undefined ? more : {...more, rank}),
+		bind(scope, 'panel', ['tab'], 'next panel', turn(1), {...more, rank}),
 		bind(scope, 'panel-back', ['shift-tab'], 'previous panel', turn(-1), more),
 	];
 };

@@ -34,7 +34,7 @@ export const page = (
 			openPage(reviewPage === name ? homePage(review) : name);
 		},
 		{
-			...(rank === undefined ? {} : {rank}),
+			rank,
 			refusal: state => (selectReview(state) ? undefined : 'nothing is known yet'),
 		},
 	);
@@ -65,7 +65,7 @@ const approveRefusal = (state: CockpitState): string | undefined => {
 /** Signs the build as whoever sits here; the gates are asked again. */
 export const approveKey = (scope: KeyScope, rank?: number): Binding =>
 	bind(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.approve(), {
-		...(rank === undefined ? {} : {rank}),
+		rank,
 		refusal: approveRefusal,
 	});
 
