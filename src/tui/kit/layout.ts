@@ -2,6 +2,9 @@ import {beside, blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Ro
 import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
+/** A screen gets the room between header and footer, in cells, and fills it exactly; so does a stage of a deploy. */
+export type ScreenProps = {readonly width: number; readonly height: number};
+
 /** How rows are drawn: glyphs, and whether colour tells anything. */
 export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;
 

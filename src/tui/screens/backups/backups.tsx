@@ -1,10 +1,10 @@
 import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {ScreenProps} from '../../app.tsx';
 import {ListScreen} from '../../kit/list.tsx';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {backupsRows, type BackupsView} from './screen-rows.ts';
+import type {ScreenProps} from '../../kit/layout.ts';
 
 const viewOf = (state: CockpitState): BackupsView => ({
 	...state,

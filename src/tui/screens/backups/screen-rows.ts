@@ -87,11 +87,11 @@ const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly R
 		: [[span(` No backup of the ${app} holds "${filter}".`, 'muted')]];
 };
 
-const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Look): readonly Row[] => {
+const livePanel = ({list, app, place}: BackupsView, width: number, look: Look): readonly Row[] => {
 	const live = list.listing?.live[app];
 	const previous = list.listing?.previous[app];
 	return [
-		panelHead('Live now', width, {glyphs}, place?.environment ?? ''),
+		panelHead('Live now', width, look, place?.environment ?? ''),
 		labelled(app, [
 			span(live === undefined ? 'not known' : releaseText(live), 'value', {bold: true}),
 			span(live === undefined ? '' : `  ${live}`, 'muted'),

@@ -11,7 +11,6 @@ import {
 	selectShownPoints,
 } from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {ScreenProps} from '../../app.tsx';
 import {FilterLine} from '../../kit/list.tsx';
 import {Rows} from '../../kit/draw-rows.tsx';
 import {FieldLine} from '../../kit/text-field.tsx';
@@ -19,7 +18,7 @@ import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, span} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
-import {framed} from '../../kit/layout.ts';
+import {framed, type ScreenProps} from '../../kit/layout.ts';
 import {askHint, askRows} from './ask-rows.ts';
 import type {ChecklistView} from './look.ts';
 import {checklistRows, detailLimit} from './screen-rows.ts';

@@ -196,13 +196,13 @@ const framedPanel = (
 		height,
 		fact = [],
 	}: {readonly view: ChecklistView; readonly width: number; readonly height: number; readonly fact?: Row},
-	{glyphs}: Look,
+	look: Look,
 ): readonly Row[] => {
 	const isFocused = view.checklistPanel === 'detail';
 	const room = Math.max(0, height - 1);
 	const more = moreText(body.length, room, view.lists.checklist.scroll);
 	return [
-		panelHead([span(title, isFocused ? 'accent' : 'value', {bold: true})], width, {glyphs}, [
+		panelHead([span(title, isFocused ? 'accent' : 'value', {bold: true})], width, look, [
 			...fact,
 			...(more === '' ? [] : [span(`${fact.length > 0 ? '  ' : ''}${more}`, 'muted' as const)]),
 		]),

@@ -7,7 +7,6 @@ import {
 	selectLedgers,
 	selectRunLook,
 } from '../../../store/history/history.ts';
-import type {ScreenProps} from '../../app.tsx';
 import {ListScreen} from '../../kit/list.tsx';
 import {span, type Row} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
@@ -15,6 +14,7 @@ import {useCockpit} from '../../kit/use-cockpit.ts';
 import {ScrollList} from '../../kit/scroll-list.tsx';
 import {reportRows, type DetailView} from './detail-rows.ts';
 import {historyRows, type HistoryView} from './screen-rows.ts';
+import type {ScreenProps} from '../../kit/layout.ts';
 
 const detailOf = (state: CockpitState): DetailView | undefined => {
 	const line = selectHistoryLine(state);

@@ -136,8 +136,8 @@ const adoptFirst = (width: number): readonly Row[] => [
 ];
 
 /** What is known of the run that was left. */
-export const leftDetail = (left: LeftRun, now: number, width: number, {glyphs}: Look): readonly Row[] => [
-	panelHead('A run was left', width, {glyphs}, [span(`${age(now - left.at)} ago`, 'attention')]),
+export const leftDetail = (left: LeftRun, now: number, width: number, look: Look): readonly Row[] => [
+	panelHead('A run was left', width, look, [span(`${age(now - left.at)} ago`, 'attention')]),
 	labelled('run', [span(left.run)]),
 	labelled('what', [span(left.title)]),
 	labelled('so far', [span(`${left.done} of ${left.of} steps done, as far as this machine knows`)]),

@@ -11,14 +11,13 @@ import {blank, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {leftDetail, leftRow, optionDetail, optionRow} from './choose-rows.ts';
-import {framed, panelHead, withCut} from '../../../kit/layout.ts';
+import {framed, panelHead, withCut, type ScreenProps} from '../../../kit/layout.ts';
 import {stepper} from '../stepper.ts';
-import type {StageProps} from '../stage-props.ts';
 
 const MenuWidth = createContext(60);
 
 /** Which app goes where. The menu is Ink's own; what Enter does is the controller's. */
-export function Choose({width, height}: StageProps) {
+export function Choose({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const store = useCockpitStore();
 	const ids = useCockpit(useShallow(entryIds));
@@ -83,7 +82,7 @@ function Item({label, isSelected = false}: {readonly label: string; readonly isS
 	return <Rows rows={[withCut(row, theme)]} />;
 }
 
-function Detail({width, height}: StageProps) {
+function Detail({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const option = useCockpit(state => state.options.find(({id}) => id === selectHighlighted(state)));
 	const view = useCockpit(state => state.environments.find(({name}) => name === option?.environment));

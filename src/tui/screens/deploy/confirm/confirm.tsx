@@ -2,14 +2,13 @@ import {useShallow} from 'zustand/react/shallow';
 import {selectChosen, selectReview, selectWord} from '../../../../store/deploy/wizard.ts';
 import {inkFocus} from '../../../keys/scopes.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
-import {framed, panelHead} from '../../../kit/layout.ts';
+import {framed, panelHead, type ScreenProps} from '../../../kit/layout.ts';
 import {lettersRow} from '../../../kit/marks.ts';
 import {blank, span, type Row} from '../../../kit/rows.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {emergencyRows} from '../environment-bar.ts';
-import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
 import {askingOf, evidenceRows, isDangerous, placeRows, purposes, type Asking} from './asking.ts';
 
@@ -17,7 +16,7 @@ import {askingOf, evidenceRows, isDangerous, placeRows, purposes, type Asking} f
 const gateRows = 3;
 
 /** The evidence, and the word below it in the same frame. */
-export function Confirm({width, height}: StageProps) {
+export function Confirm({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const steps = useCockpit(
 		useShallow(({stage, intent, words, wordIndex, takeOver}) => ({stage, intent, words, wordIndex, takeOver})),
@@ -55,7 +54,7 @@ const afterWord = (asking: Asking): string => {
 	return asking.kind === 'verified' ? `${stops} Next: name the server.` : stops;
 };
 
-function Gate({width, height, asking}: StageProps & {readonly asking: Asking}) {
+function Gate({width, height, asking}: ScreenProps & {readonly asking: Asking}) {
 	const theme = useTheme();
 	const store = useCockpitStore();
 	const typed = useCockpit(state => state.typed);

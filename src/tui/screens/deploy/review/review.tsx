@@ -12,11 +12,10 @@ import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {emergencyRows, environmentBar, notYet} from '../environment-bar.ts';
 import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from '../ended/failed-rows.ts';
-import {framed, panelHead, problemPanel, type Look} from '../../../kit/layout.ts';
+import {framed, panelHead, problemPanel, type Look, type ScreenProps} from '../../../kit/layout.ts';
 import {planRows} from '../../../kit/plan-rows.ts';
 import {commitRows, fileRows, liveName, reviewSummary} from './review-rows.ts';
 import {ScrollList} from '../../../kit/scroll-list.tsx';
-import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
 import {age} from '../../../../domain/format.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
@@ -41,7 +40,7 @@ export const reviewHead = (
 };
 
 /** What a deploy will change, before anything does. */
-export function Review({width, height}: StageProps) {
+export function Review({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const {state, page, title, subject} = useCockpit(
 		useShallow(all => ({
@@ -83,7 +82,7 @@ export function Review({width, height}: StageProps) {
 	);
 }
 
-function Summary({width, height}: StageProps) {
+function Summary({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const review = useCockpit(selectReview);
 	const now = useCockpit(state => state.now);
@@ -91,7 +90,7 @@ function Summary({width, height}: StageProps) {
 	return <Rows rows={framed(reviewSummary({review, now}, width - 2, height, theme), width, height, theme)} />;
 }
 
-function Blocked({width, height}: StageProps) {
+function Blocked({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const review = useCockpit(selectReview);
 	const now = useCockpit(state => state.now);
@@ -140,7 +139,7 @@ function Reason({width}: {readonly width: number}) {
 	);
 }
 
-function Loading({width, height}: StageProps) {
+function Loading({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const words = useCockpit(useShallow(selectWordsAhead));
 	const {environment, since, now} = useCockpit(

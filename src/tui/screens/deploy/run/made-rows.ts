@@ -5,7 +5,7 @@ import type {StopView} from './stop-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
 
 /** What the run has made on the host and here so far. */
-export const madeRows = ({run, facts, plan}: StopView, width: number, {glyphs}: Look): readonly Row[] => {
+export const madeRows = ({run, facts, plan}: StopView, width: number, look: Look): readonly Row[] => {
 	const step = (id: string) => run.steps.find(entry => entry.id === id);
 	const hasCandidate = run.steps.some(({id, state}) => facts.touches[id] === 'candidate' && state !== 'waiting');
 	const backup = step('back-up');
@@ -24,5 +24,5 @@ export const madeRows = ({run, facts, plan}: StopView, width: number, {glyphs}: 
 		...(backup?.state === 'done' ? [labelled('backup', [span(backup.summary ?? 'done')])] : []),
 		...(plan?.logPath ? [labelled('log', [span(plan.logPath, 'muted')])] : []),
 	];
-	return rows.length === 0 ? [] : [panelHead('Made so far', width, {glyphs}), ...rows];
+	return rows.length === 0 ? [] : [panelHead('Made so far', width, look), ...rows];
 };

@@ -7,11 +7,11 @@ import {ofHeight, pad, span} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {outputRows} from './output-rows.ts';
-import type {StageProps} from '../stage-props.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
+import type {ScreenProps} from '../../../kit/layout.ts';
 
 /** The last output of the run. Only the visible lines are read from the ring, when it says that it has grown. */
-export function OutputPanel({width, height}: StageProps) {
+export function OutputPanel({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const store = useCockpitStore();
 	const {view, output, timeZone, aheadMs, isSearching} = useCockpit(

@@ -26,7 +26,7 @@ export const ifItStops = ({run, facts, plan}: StopView): readonly string[] => {
 	];
 };
 
-export const stopRows = (view: StopView, width: number, {glyphs}: Look): readonly Row[] => [
-	panelHead('If it stops now', width, {glyphs}),
+export const stopRows = (view: StopView, width: number, look: Look): readonly Row[] => [
+	panelHead('If it stops now', width, look),
 	...ifItStops(view).flatMap(text => wrap(text, width - 2).map((line): Row => [span(` ${line}`)])),
 ];
