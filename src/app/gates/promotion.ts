@@ -1,5 +1,5 @@
 import {holdOwner} from '../../commands/lock/hold.ts';
-import {approvalsOf} from '../../domain/gates/approval.ts';
+import {approvalsOf} from '../../domain/gates/approvals-gate.ts';
 import type {Actor} from '../../domain/build.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
@@ -8,7 +8,7 @@ import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
-import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';
@@ -151,15 +151,16 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 				at: target.time,
 			});
 	const common = {app, policy, build, probes, usualMs: usual.totalMs ?? 0};
+	const own = isProblem(target) ? undefined : target.ledger;
 	const toFacts = {
 		title: to.title,
+		...(own?.fault === undefined ? {} : {ledgerFault: own.fault}),
 		...faultIn(target, app),
 		now: isProblem(target) ? unknown<number>(target.why) : known(target.time),
 		lock: isProblem(target)
 			? unknown<LockFacts>(target.why)
 			: known(lockOf(target, app, to, {actor, ...(run === undefined ? {} : {run})})),
 	};
-	const own = isProblem(target) ? undefined : target.ledger;
 	if (isProblem(source)) {
 		const {why} = source;
 		const facts: GateFacts = {
@@ -191,7 +192,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		...common,
 		from: {
 			title: from.title,
-			ledgerFault: ledger.fault ?? own?.fault?.replace(/^/, `of ${to.title} `),
+			ledgerFault: ledger.fault,
 			live: live ? known(live) : unknown(`nothing of the ${app} is recorded as live on ${from.title}`),
 			release:
 				source[app]?.live === undefined

@@ -1,8 +1,6 @@
 import {takeInventory} from '../../commands/releases/adoption.ts';
-import {takeLock} from '../../commands/lock/lock.ts';
 import type {Refusal, Step} from '../../domain/runs/pipeline.ts';
-import {lockTerms} from '../lock-terms.ts';
-import {runEntry} from '../run-entry.ts';
+import {takeRunLock} from '../run/lock.ts';
 import type {AdoptPlan} from './plan.ts';
 
 /** What the inventory found, by name; a name may come several times. */
@@ -83,21 +81,7 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 			}),
 			check: results => checkInventory(plan, results['inventory'] ?? '', wanted),
 		},
-		{
-			kind: 'lock',
-			id: 'take-lock',
-			command: attempt =>
-				takeLock(plan.state, {
-					attempt,
-					...lockTerms(plan),
-					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
-					record: plan.record,
-					entry: runEntry(
-						attempt === 1 ? `${plan.record.kind}.started` : `${plan.record.kind}.resumed`,
-						plan.record,
-					),
-				}),
-		},
+		takeRunLock(plan),
 	],
 	summary: results => summarise(results['inventory'] ?? ''),
 });

@@ -41,7 +41,7 @@ const scroll = (name: string, key: string, by: number): Binding =>
 
 /** Keys of the dialog that takes the word of a rollback. */
 export const rollbackKeys: readonly Binding[] = [
-	bind(scope, 'start', ['enter'], startLabel, ({controller}) => controller.confirmRollback(), {
+	bind(scope, 'start', ['enter'], startLabel, ({controller}) => controller.rollback.confirm(), {
 		group: 'danger',
 		rank: 1,
 		isHidden: true,

@@ -32,9 +32,9 @@ const typing = (
 
 /** What else a screen does when it is gone to, besides being shown. */
 const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
-	checklist: ({controller}) => controller.openChecklist(),
-	backups: ({controller}) => controller.openBackups(),
-	history: ({controller}) => controller.openHistory(),
+	checklist: ({controller}) => controller.checklist.open(),
+	backups: ({controller}) => controller.backups.open(),
+	history: ({controller}) => controller.history.open(),
 };
 
 const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {

@@ -73,18 +73,18 @@ test('backups keys: each asks about the backup under the cursor', () => {
 	const name = 'backend_20260203_113512';
 
 	expect(press(store, 'enter').asked).toEqual([
-		['openRollback', {app: 'backend', environment: 'production', to: name}],
+		['rollback.open', {app: 'backend', environment: 'production', to: name}],
 	]);
 	expect(press(store, 'R').asked).toEqual([
-		['openRollback', {app: 'backend', environment: 'production', to: 'previous'}],
+		['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}],
 	]);
-	expect(press(store, 'v').asked).toEqual([['verifyBackup', name]]);
-	expect(press(store, 'd').asked).toEqual([['compareBackup', name]]);
-	expect(press(store, 'p').asked).toEqual([['pinBackup', name]]);
+	expect(press(store, 'v').asked).toEqual([['backups.verify', name]]);
+	expect(press(store, 'd').asked).toEqual([['backups.compare', name]]);
+	expect(press(store, 'p').asked).toEqual([['backups.pin', name]]);
 	press(store, 'k');
 	press(store, 'up');
 	expect(press(store, 'enter').asked).toEqual([
-		['openRollback', {app: 'backend', environment: 'production', to: 'previous'}],
+		['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}],
 	]);
 	expect(press(store, 'v').refusal).toContain('not an archive');
 });
@@ -104,7 +104,7 @@ test('backups keys: another app, another environment, a filter that Esc takes aw
 	press(store, 'a');
 	expect(store.getState()).toMatchObject({app: 'frontend', lists: {backups: {cursor: undefined}}});
 	expect(press(store, 'R').refusal).toContain('no snapshot of the frontend');
-	expect(press(store, ']').asked).toEqual([['refreshBackups']]);
+	expect(press(store, ']').asked).toEqual([['backups.reload']]);
 	expect(store.getState().backupEnvironment).toBe('preprod');
 	press(store, '[');
 	expect(store.getState().backupEnvironment).toBe('production');
@@ -191,7 +191,7 @@ test('rollback keys: Enter starts only on the exact word', () => {
 		expect(press(store, 'enter').refusal).toContain(refusal);
 	}
 	store.getState().typeRollback('ROLLBACK');
-	expect(press(store, 'enter').asked).toEqual([['confirmRollback']]);
+	expect(press(store, 'enter').asked).toEqual([['rollback.confirm']]);
 	expect(press(make('rollback, blocked'), 'enter').refusal).toContain('Asha');
 });
 

@@ -145,13 +145,13 @@ test('when: a time today, a day of this week, else a date', () => {
 
 test('checklist keys: each answers the item under the cursor; what can not be said says why', () => {
 	const store = make('checklist');
-	expect(press(store, 'p').asked).toEqual([['signItem', 'home-page', 'passed']]);
-	expect(press(store, 'f').asked).toEqual([['signItem', 'home-page', 'failed']]);
-	expect(press(store, 'i').asked).toEqual([['signItem', 'home-page', 'unclear']]);
+	expect(press(store, 'p').asked).toEqual([['checklist.sign', 'home-page', 'passed']]);
+	expect(press(store, 'f').asked).toEqual([['checklist.sign', 'home-page', 'failed']]);
+	expect(press(store, 'i').asked).toEqual([['checklist.sign', 'home-page', 'unclear']]);
 	expect(press(store, 'n').refusal).toBe('it always applies');
-	expect(press(store, 'r').asked).toEqual([['runItemProbe', 'home-page']]);
-	expect(press(store, 'u').asked).toEqual([['undoItem', 'home-page']]);
-	expect(press(store, 'e').asked).toEqual([['exportChecklist']]);
+	expect(press(store, 'r').asked).toEqual([['checklist.probe', 'home-page']]);
+	expect(press(store, 'u').asked).toEqual([['checklist.undo', 'home-page']]);
+	expect(press(store, 'e').asked).toEqual([['checklist.export']]);
 	press(store, 'j');
 	expect(selectItem(store.getState())?.item.id).toBe('pages-load');
 	expect(press(store, 'r').refusal).toBe('it has no probe');
@@ -195,7 +195,7 @@ test('checklist: an item a colleague signs while it is highlighted stays highlig
 test('checklist keys: in an input letters are text, in a question only Enter and Esc act', () => {
 	const note = make('checklist, a note');
 	expect(inkFocus(note.getState())).toBe('filter');
-	expect(press(note, 'enter').asked).toEqual([['giveAnswer']]);
+	expect(press(note, 'enter').asked).toEqual([['checklist.answer']]);
 	press(note, 'ctrl-u');
 	expect(note.getState().checklistAsk).toMatchObject({typed: ''});
 	press(note, 'esc');
@@ -203,7 +203,7 @@ test('checklist keys: in an input letters are text, in a question only Enter and
 	const retest = make('checklist, a retest');
 	expect(() => press(retest, 'p')).toThrow('no key p');
 	expect(inkFocus(retest.getState())).toBeUndefined();
-	expect(press(retest, 'enter').asked).toEqual([['giveAnswer']]);
+	expect(press(retest, 'enter').asked).toEqual([['checklist.answer']]);
 });
 
 test('checklist: a paste answers nothing; in a note one line of it is text', async () => {
@@ -213,7 +213,7 @@ test('checklist: a paste answers nothing; in a note one line of it is text', asy
 		const asked: string[] = [];
 		const typed: string[] = [];
 		const note = (method: string) => () => void asked.push(method);
-		const controller = quietController({signItem: note('signItem'), giveAnswer: note('giveAnswer')});
+		const controller = quietController({checklist: {sign: note('sign'), answer: note('answer')}});
 		const dispatcher = createDispatcher({
 			bindings: allBindings,
 			context: {store: make(name), controller, terminal: {exit: () => undefined, suspend: () => undefined}},

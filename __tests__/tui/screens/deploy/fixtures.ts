@@ -127,7 +127,7 @@ export const review: DeployReview = {
 	},
 	kept: ['.env', 'storage/app/', 'storage/logs/', 'public/uploads/'],
 	packages: 'changed',
-	cost: {liveBytes: 300_000_000, lastBackup: '212 MB', backupsFreeBytes: 11_000_000_000},
+	cost: {liveBytes: 300_000_000, lastBackupBytes: 212_000_000, backupsFreeBytes: 11_000_000_000},
 	takesBack: undefined,
 	usual,
 	decision: {report: openReport('backend'), words: ['yes'], weaker: []},

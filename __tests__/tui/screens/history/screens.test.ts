@@ -217,9 +217,9 @@ test('history keys: kind, app, environment and person go round; Esc shows all, t
 
 test('history keys: verify, export, log, run id and report; each says why it can not', () => {
 	const store = make('history, a run of this machine');
-	expect(press(store, 'v').asked).toEqual([['verifyHistory']]);
-	expect(press(store, 'e').asked).toEqual([['exportHistory']]);
-	expect(press(store, 'o').asked).toEqual([['openRunLog']]);
+	expect(press(store, 'v').asked).toEqual([['history.verify']]);
+	expect(press(store, 'e').asked).toEqual([['history.export']]);
+	expect(press(store, 'o').asked).toEqual([['history.openLog']]);
 	press(store, 'y');
 	expect(store.getState().notice?.text).toBe(`run ${runId} on production`);
 	press(store, 'enter');
@@ -242,5 +242,5 @@ test('history: 7 opens it from anywhere', () => {
 	const store = make('history');
 	store.getState().show('overview');
 
-	expect(press(store, '7').asked).toEqual([['openHistory']]);
+	expect(press(store, '7').asked).toEqual([['history.open']]);
 });

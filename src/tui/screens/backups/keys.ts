@@ -59,7 +59,7 @@ const goBackTo =
 		const state = store.getState();
 		const place = selectPlace(state);
 		const to = target(state);
-		if (place && to !== undefined) controller.openRollback({app: state.app, environment: place.environment, to});
+		if (place && to !== undefined) controller.rollback.open({app: state.app, environment: place.environment, to});
 	};
 
 const targetOf = (state: CockpitState): string | undefined => {
@@ -94,7 +94,7 @@ const otherPlace =
 		const next = turned(state.backupPlaces, selectPlace(state), by);
 		if (!next) return;
 		state.showBackupsOf(next.environment);
-		controller.refreshBackups();
+		controller.backups.reload();
 	};
 
 const onePlace = ({backupPlaces}: CockpitState): string | undefined =>
@@ -118,8 +118,8 @@ export const backupsKeys: readonly Binding[] = [
 		goBackTo(() => 'previous'),
 		{rank: 2, group: 'danger', refusal: snapshotRefusal},
 	),
-	askKey('verify', 'v', 'verify', 3, (controller, name) => controller.verifyBackup(name)),
-	askKey('differences', 'd', 'differences', 4, (controller, name) => controller.compareBackup(name)),
+	askKey('verify', 'v', 'verify', 3, (controller, name) => controller.backups.verify(name)),
+	askKey('differences', 'd', 'differences', 4, (controller, name) => controller.backups.compare(name)),
 	askKey(
 		'pin',
 		'p',
@@ -128,7 +128,7 @@ export const backupsKeys: readonly Binding[] = [
 			return row?.kind === 'backup' && row.backup.pinned ? 'unpin' : 'pin';
 		},
 		7,
-		(controller, name) => controller.pinBackup(name),
+		(controller, name) => controller.backups.pin(name),
 	),
 	bind(
 		scope,
@@ -147,7 +147,7 @@ export const backupsKeys: readonly Binding[] = [
 		refusal: onePlace,
 	}),
 	filterKey('backups', 8, noList),
-	bind(scope, 'refresh', ['r'], 'ask again', ({controller}) => controller.refreshBackups(), {
+	bind(scope, 'refresh', ['r'], 'ask again', ({controller}) => controller.backups.reload(), {
 		rank: 9,
 		refusal: noPlace,
 	}),

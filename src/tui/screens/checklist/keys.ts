@@ -46,7 +46,7 @@ const answer = (key: string, result: Result, label: string, rank: number): Bindi
 		result,
 		[key],
 		label,
-		withItem(({controller}, id) => controller.signItem(id, result)),
+		withItem(({controller}, id) => controller.checklist.sign(id, result)),
 		{
 			rank,
 			refusal: state =>
@@ -108,7 +108,7 @@ const closeAsk: Binding['run'] = ({store}) => {
 
 /** Keys of what is asked before an answer is recorded. */
 const askKeys: readonly Binding[] = [
-	bind('checklist.ask', 'record', ['enter'], 'record', ({controller}) => controller.giveAnswer(), {
+	bind('checklist.ask', 'record', ['enter'], 'record', ({controller}) => controller.checklist.answer(), {
 		rank: 1,
 		isHidden: true,
 	}),
@@ -122,7 +122,7 @@ const askKeys: readonly Binding[] = [
 		'record',
 		['enter'],
 		({checklistAsk}) => (checklistAsk?.result === 'probe' ? 'run the probe' : 'record a retest'),
-		({controller}) => controller.giveAnswer(),
+		({controller}) => controller.checklist.answer(),
 		{rank: 1, isHidden: true},
 	),
 	bind('checklist.retest', 'keep', ['esc'], 'keep it', closeAsk, {rank: 2, isHidden: true}),
@@ -139,7 +139,7 @@ export const checklistKeys: readonly Binding[] = [
 		'probe',
 		['r'],
 		'probe',
-		withItem(({controller}, id) => controller.runItemProbe(id)),
+		withItem(({controller}, id) => controller.checklist.probe(id)),
 		{
 			rank: 5,
 			refusal: state => refuseAnswer(state) ?? (selectItem(state)?.item.probe ? undefined : 'it has no probe'),
@@ -150,7 +150,7 @@ export const checklistKeys: readonly Binding[] = [
 		'undo',
 		['u'],
 		'undo',
-		withItem(({controller}, id) => controller.undoItem(id)),
+		withItem(({controller}, id) => controller.checklist.undo(id)),
 		{rank: 6, refusal: state => nothingShown(state) ?? refuseChange(state, selectItem(state))},
 	),
 	bind(
@@ -171,7 +171,7 @@ export const checklistKeys: readonly Binding[] = [
 			checklistEnvironment && appsOf(checklistEnvironment).length > 1 ? undefined : 'there is no other app',
 	}),
 	bind(scope, 'enter', ['enter'], enterLabel, enter, {rank: 9, refusal: nothingShown}),
-	bind(scope, 'export', ['e'], 'export', ({controller}) => controller.exportChecklist(), {
+	bind(scope, 'export', ['e'], 'export', ({controller}) => controller.checklist.export(), {
 		rank: 10,
 		refusal: notRead,
 	}),

@@ -61,7 +61,7 @@ const openReport = ({store}: KeyContext): void => {
 
 const openLog = ({store, controller}: KeyContext): void => {
 	pinLine(store.getState());
-	controller.openRunLog();
+	controller.history.openLog();
 };
 
 const isVerifying = ({historyChecks}: CockpitState): string | undefined =>
@@ -105,12 +105,12 @@ export const historyKeys: readonly Binding[] = [
 	bind(scope, 'report', ['enter', 'tab'], 'report', openReport, {rank: 1, refusal: noLine}),
 	bind(scope, 'log', ['o'], 'log', openLog, {rank: 2, refusal: noLog}),
 	filterKey('history', 3),
-	bind(scope, 'verify', ['v'], 'verify chain', ({controller}) => controller.verifyHistory(), {
+	bind(scope, 'verify', ['v'], 'verify chain', ({controller}) => controller.history.verify(), {
 		rank: 4,
 		refusal: state =>
 			targetsOf(state.environments).length === 0 ? 'no environment here has a host' : isVerifying(state),
 	}),
-	bind(scope, 'export', ['e'], 'export', ({controller}) => controller.exportHistory(), {rank: 5, refusal: noLine}),
+	bind(scope, 'export', ['e'], 'export', ({controller}) => controller.history.export(), {rank: 5, refusal: noLine}),
 	bind(scope, 'run', ['y'], 'run id', sayRun, {rank: 6, refusal: noRun}),
 	askKey('next-kind', ']', 'kind', otherKind(1), {rank: 7}),
 	askKey('previous-kind', '[', 'previous kind', otherKind(-1), {isHidden: true}),

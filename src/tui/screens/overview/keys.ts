@@ -43,11 +43,11 @@ const act = (context: KeyContext): void => {
 		case 'refresh':
 			return controller.refresh();
 		case 'resume':
-			return controller.resume(item.act.run);
+			return controller.runs.resume(item.act.run);
 		case 'review':
-			return controller.review(item.act);
+			return controller.deploy.review(item.act);
 		case 'checklist':
-			return controller.openChecklist({app: item.act.app, item: item.act.item, isOnlyOpen: false});
+			return controller.checklist.open({app: item.act.app, item: item.act.item, isOnlyOpen: false});
 		case 'tell':
 			return state.say('attention', item.act.text);
 	}
@@ -66,7 +66,7 @@ const deploy = ({store, controller}: KeyContext): void => {
 	const state = store.getState();
 	const environment = deployTarget(state);
 	if (state.isDriving || environment === undefined) state.show('deploy');
-	else controller.review({app: state.app, environment});
+	else controller.deploy.review({app: state.app, environment});
 };
 
 export const overviewKeys: readonly Binding[] = [

@@ -16,7 +16,7 @@ const startLabel = (state: CockpitState): string => {
 };
 
 export const confirmKeys: readonly Binding[] = [
-	bind('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.confirm(), {
+	bind('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.deploy.confirm(), {
 		rank: 1,
 		refusal: wordRefusal,
 		group: 'danger',

@@ -36,7 +36,7 @@ const rollBack = (scope: OutputScope): Binding =>
 		'roll back',
 		({store, controller}) => {
 			const {runPlan} = store.getState();
-			if (runPlan) controller.openRollback({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
+			if (runPlan) controller.rollback.open({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
 		},
 		{rank: 2, group: 'danger', refusal: rollbackRefusal},
 	);
@@ -54,7 +54,7 @@ export const endedKeys: readonly Binding[] = [
 		state => (isLeft(state) ? 'resume the run' : 'choose'),
 		({store, controller}) => {
 			const state = store.getState();
-			if (isLeft(state) && state.run?.record) controller.resume(state.run.record.run);
+			if (isLeft(state) && state.run?.record) controller.runs.resume(state.run.record.run);
 			else state.setStage('choose');
 		},
 		{rank: 1},
