@@ -12,12 +12,12 @@ export const duration = (ms: number): string => {
 	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-/** `40 s`, `10 min`, `3 h`, `7 d`: how long ago, in one unit. */
+/** `90 s`, `10 min`, `3 h`, `7 d`: how long ago, in one whole unit; a larger unit begins at two of it. */
 export const age = (ms: number): string => {
 	const seconds = Math.max(0, Math.floor(ms / 1000));
-	if (seconds < 60) return `${seconds} s`;
-	if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-	return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+	if (seconds < 2 * 60) return `${seconds} s`;
+	if (seconds < 2 * 3600) return `${Math.floor(seconds / 60)} min`;
+	return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 };
 
 /** `812 B`, `18.4 kB`, `212 MB`: decimal units. */

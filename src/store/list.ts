@@ -28,6 +28,24 @@ export type ListsSlice = {
 	readonly scrollDetail: (list: ListName, scroll: number) => void;
 };
 
+/** Where a move leads from row `at`: `last` is the last row there is, `page` how many go by at once. */
+export type Move = (at: number, last: number, page: number) => number;
+
+/** Rows that page keys go by in a list. */
+const pageRows = 10;
+
+/** Where a move leads to, never beyond the ends. */
+export const movedTo = (at: number, last: number, to: Move): number =>
+	Math.max(0, Math.min(last, to(at, last, pageRows)));
+
+/** The row a move leads to; the first one when the cursor stands on none. */
+export const moved = <Item>(items: readonly Item[], at: number, to: Move): Item | undefined =>
+	items[at < 0 ? 0 : movedTo(at, items.length - 1, to)];
+
+/** The one behind the last is the first, and the other way round. */
+export const turned = <Item>(items: readonly Item[], now: Item | undefined, by: 1 | -1): Item | undefined =>
+	items[(items.findIndex(item => item === now) + by + items.length) % items.length];
+
 const begin: ListPlace = {cursor: undefined, filter: '', isTyping: false, scroll: 0};
 
 /** The places with one of them changed. */

@@ -14,9 +14,7 @@ import {least, TooSmall} from './frame/too-small.tsx';
 import type {Binding} from './keys/binding.ts';
 import {ThemeContext, type Theme} from './kit/theme.tsx';
 import {StoreContext, useCockpit} from './kit/use-cockpit.ts';
-
-/** A screen gets the room between header and footer and fills it exactly. */
-export type ScreenProps = {readonly width: number; readonly height: number};
+import type {ScreenProps} from './kit/layout.ts';
 
 export type Screens = Readonly<Record<ScreenName, ComponentType<ScreenProps>>>;
 

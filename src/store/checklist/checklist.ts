@@ -1,3 +1,4 @@
+import {carriedOn} from '../../domain/host-clock.ts';
 import type {StateCreator} from 'zustand';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {checklistStates, digestsOf, liveOf} from '../../app/checklist/checklist-states.ts';
@@ -282,9 +283,7 @@ export const selectPoint = (state: Shown): PausePoint | undefined => {
 
 /** Epoch milliseconds by the host's clock; this machine's while the host was never asked. */
 export const selectHostNow = ({now, checklistReading}: Pick<CockpitState, 'now' | 'checklistReading'>): number =>
-	checklistReading?.readAt === undefined
-		? now
-		: checklistReading.ledger.time + Math.max(0, now - checklistReading.readAt);
+	carriedOn({time: checklistReading?.ledger.time, readAt: checklistReading?.readAt}, now) ?? now;
 
 type Under = Pick<CockpitState, 'checklistPending' | 'checklistWaiting'>;
 

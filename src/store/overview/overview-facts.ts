@@ -1,3 +1,4 @@
+import {carriedOn} from '../../domain/host-clock.ts';
 import {activityOf, type ActivityEntry} from '../../app/history/activity.ts';
 import {pollMs} from '../../app/status/watch-overview.ts';
 import type {CockpitState} from '../create-store.ts';
@@ -6,12 +7,15 @@ import type {EnvironmentView} from './overview.ts';
 /** Whether a value read at `at` is older than two polls; what was never read is not old but unknown. */
 export const isStale = (at: number | undefined, now: number): boolean => at !== undefined && now - at > 2 * pollMs;
 
-/** The clock of an environment's host, carried on from its last answer; this machine's before that. */
+/** The clock of an environment's host; this machine's before its first answer. */
 export const hostNow = ({status, readAt}: EnvironmentView, now: number): number =>
-	status && readAt !== undefined ? status.time + (now - readAt) : now;
+	carriedOn({time: status?.time, readAt}, now) ?? now;
+
+/** Title without what stands in brackets: `Pre-Prod`. */
+export const shortTitle = ({title}: Pick<EnvironmentView, 'title'>): string => title.replace(/ \(.*\)$/, '');
 
 /** How people call an environment in a sentence: `pre-prod`. */
-export const inWords = ({title}: Pick<EnvironmentView, 'title'>): string => title.replace(/ \(.*\)$/, '').toLowerCase();
+export const inWords = (view: Pick<EnvironmentView, 'title'>): string => shortTitle(view).toLowerCase();
 
 /** Environments that have something to deploy to. */
 export const targetsOf = (environments: readonly EnvironmentView[]): readonly EnvironmentView[] =>

@@ -1,8 +1,7 @@
-import {Box, Text} from 'ink';
-import type {Glyphs} from '../kit/glyphs.ts';
+import {Box} from 'ink';
 import {Rows} from '../kit/draw-rows.tsx';
-import {TextField} from '../kit/text-field.tsx';
-import {pad, rule, span, widthOf, type Row} from '../kit/rows.ts';
+import {FieldLine} from '../kit/text-field.tsx';
+import {blank, pad, rule, span, type Row} from '../kit/rows.ts';
 import {ThemeContext, useTheme, type Tone} from '../kit/theme.tsx';
 
 export type Size = {readonly columns: number; readonly rows: number};
@@ -20,91 +19,78 @@ export const dialogBox = (size: Size, height: number, wanted = 80) => {
 	};
 };
 
-/** The frame's first line: corner, title, rule, one fact, corner. */
-export const frameTop = (title: Row, fact: Row, width: number, glyphs: Glyphs, tone: Tone): Row => {
-	const {frame} = glyphs;
-	const inner = rule(title, fact, width - 2, {line: frame.horizontal, tone});
-	return [span(frame.topLeft, tone), ...inner, span(frame.topRight, tone)];
+/** A line of a dialog in which something is typed. */
+export type DialogField = {
+	readonly value: string;
+	readonly onChange: (value: string) => void;
+	readonly isFocused?: boolean;
+	readonly tone?: Tone;
+	/** What stands right of it. */
+	readonly end?: Row;
 };
 
-export const frameLine = (content: Row, width: number, glyphs: Glyphs, tone: Tone): Row => [
-	span(glyphs.frame.vertical, tone),
-	...pad([span('  '), ...content], width - 2, glyphs.cut),
-	span(glyphs.frame.vertical, tone),
-];
-
-export const frameBottom = (width: number, glyphs: Glyphs, tone: Tone): Row => [
-	span(
-		glyphs.frame.bottomLeft + glyphs.frame.horizontal.repeat(Math.max(0, width - 2)) + glyphs.frame.bottomRight,
-		tone,
-	),
-];
-
-/** A dialog over the screen, drawn opaque: every cell inside its frame is written. */
-export function DialogFrame({
-	size,
-	title,
-	fact = [],
-	tone = 'accent',
-	content,
-	field,
-	wanted,
-}: {
-	readonly size: Size;
+type FrameProps = {
 	readonly title: string;
 	readonly fact?: Row;
 	readonly tone?: Tone;
-	/** Lines inside the frame, below the field. */
-	readonly content: readonly Row[];
-	/** A text field above the content. */
-	readonly field?: {readonly value: string; readonly onChange: (value: string) => void};
-	readonly wanted?: number;
+	readonly field?: DialogField | undefined;
+};
+
+/** A frame over the screen, drawn opaque: every cell inside it is written. */
+export function OpaqueFrame({
+	box,
+	title,
+	fact = [],
+	tone = 'accent',
+	above,
+	field,
+	below,
+}: FrameProps & {
+	readonly box: ReturnType<typeof dialogBox>;
+	/** Lines above the field, and below it. */
+	readonly above: readonly Row[];
+	readonly below: readonly Row[];
 }) {
 	const theme = useTheme();
 	const {glyphs} = theme;
-	const fieldRows = field ? 2 : 0;
-	const box = dialogBox(size, content.length + fieldRows + 4, wanted);
-	const shown = content.slice(0, Math.max(0, box.height - fieldRows - 4));
-	const line = (row: Row): Row => frameLine(row, box.width, glyphs, tone);
-	const prompt: Row = [span(glyphs.frame.vertical, tone), span(`  ${glyphs.prompt} `)];
+	const {frame} = glyphs;
+	const {width} = box;
+	const edge = span(frame.vertical, tone);
+	const line = (row: Row): Row => [edge, ...pad([span('  '), ...row], width - 2, glyphs.cut), edge];
+	const head = rule([span(title, 'value', {bold: true})], fact, width - 2, {line: frame.horizontal, tone});
+	const foot = frame.bottomLeft + frame.horizontal.repeat(Math.max(0, width - 2)) + frame.bottomRight;
 	return (
 		<ThemeContext.Provider value={{...theme, isBehind: false}}>
-			<Box
-				position="absolute"
-				top={box.top}
-				left={box.left}
-				width={box.width}
-				height={box.height}
-				flexDirection="column"
-			>
-				<Rows
-					rows={[frameTop([span(title, 'value', {bold: true})], fact, box.width, glyphs, tone), line([])]}
-				/>
+			<Box position="absolute" {...box} flexDirection="column">
+				<Rows rows={[[span(frame.topLeft, tone), ...head, span(frame.topRight, tone)], ...above.map(line)]} />
 				{field && (
-					<Box height={1} width={box.width} flexShrink={0}>
-						<Rows rows={[prompt]} />
-						<Box width={box.width - widthOf(prompt) - 1} height={1} overflow="hidden">
-							<Box flexShrink={0}>
-								<TextField value={field.value} onChange={field.onChange} />
-							</Box>
-							<Text>
-								{' '.repeat(
-									Math.max(0, box.width - widthOf(prompt) - 1 - widthOf([span(field.value)])),
-								)}
-							</Text>
-						</Box>
-						<Rows rows={[[span(glyphs.frame.vertical, tone)]]} />
-					</Box>
+					<FieldLine
+						sign={[edge, span(`  ${glyphs.prompt} `, field.tone ?? 'value')]}
+						value={field.value}
+						isFocused={field.isFocused ?? true}
+						onChange={field.onChange}
+						end={[...(field.end ?? []), edge]}
+						width={width}
+						isOpaque
+					/>
 				)}
-				<Rows
-					rows={[
-						...(field ? [line([])] : []),
-						...shown.map(line),
-						line([]),
-						frameBottom(box.width, glyphs, tone),
-					]}
-				/>
+				<Rows rows={[...below.map(line), [span(foot, tone)]]} />
 			</Box>
 		</ThemeContext.Provider>
+	);
+}
+
+/** A dialog over the screen: a line to type in where there is one, and what is below it. */
+export function DialogFrame({
+	size,
+	content,
+	wanted,
+	...frame
+}: FrameProps & {readonly size: Size; readonly content: readonly Row[]; readonly wanted?: number}) {
+	const fieldRows = frame.field ? 2 : 0;
+	const box = dialogBox(size, content.length + fieldRows + 4, wanted);
+	const shown = content.slice(0, Math.max(0, box.height - fieldRows - 4));
+	return (
+		<OpaqueFrame {...frame} box={box} above={[blank]} below={[...(frame.field ? [blank] : []), ...shown, blank]} />
 	);
 }

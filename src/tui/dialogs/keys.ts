@@ -1,35 +1,36 @@
 import type {Dialog} from '../../store/navigation.ts';
-import type {Binding, KeyContext, KeyScope} from '../keys/binding.ts';
+import {moved} from '../../store/list.ts';
+import {bind, type Binding, type KeyContext, type KeyScope} from '../keys/binding.ts';
 import {cancelChoices, quitChoices} from './ask-run.tsx';
 import {paletteEntries, selectedEntry} from './palette.tsx';
 
-const close = (scope: KeyScope, label: string): Binding => ({
-	id: `${scope}.close`,
-	keys: ['esc', 'ctrl-c'],
-	scope,
-	label,
-	group: 'here',
-	rank: 3,
-	isHidden: true,
-	run: ({store}) => store.getState().close(),
-});
+const hidden = (rank?: number): Pick<Binding, 'rank' | 'isHidden'> => ({isHidden: true, rank});
 
-const scroll = (keys: readonly [string, ...string[]], label: string, by: number, rank?: number): Binding => ({
-	id: `help.${label}`,
-	keys,
-	scope: 'help',
-	label,
-	group: 'move',
-	isHidden: true,
-	...(rank === undefined ? {} : {rank}),
-	run: ({store}) => {
-		const {dialog, open} = store.getState();
-		if (dialog?.kind === 'help') open({...dialog, scroll: Math.max(0, dialog.scroll + by)});
-	},
-});
+const close = (scope: KeyScope, label: string): Binding =>
+	bind(scope, 'close', ['esc', 'ctrl-c'], label, ({store}) => store.getState().close(), hidden(3));
 
-const neighbour = <Item>(items: readonly Item[], at: number, by: number): Item | undefined =>
-	items[Math.max(0, Math.min(items.length - 1, at + by))];
+const scroll = (key: string, label: string, by: number, rank?: number): Binding =>
+	bind(
+		'help',
+		label,
+		[key],
+		label,
+		({store}) => {
+			const {dialog, open} = store.getState();
+			if (dialog?.kind === 'help') open({...dialog, scroll: Math.max(0, dialog.scroll + by)});
+		},
+		{group: 'move', ...hidden(rank)},
+	);
+
+/** Goes up and down by one; the label of the first stands for both in the footer. */
+const choosing = (
+	scope: KeyScope,
+	[up, down]: readonly [Binding['keys'], Binding['keys']],
+	choose: (by: 1 | -1) => Binding['run'],
+): readonly Binding[] => [
+	bind(scope, 'previous', up, 'choose', choose(-1), {group: 'move', ...hidden(1)}),
+	bind(scope, 'next', down, 'next', choose(1), {group: 'move', ...hidden()}),
+];
 
 const movePalette =
 	(bindings: () => readonly Binding[], by: number) =>
@@ -39,7 +40,7 @@ const movePalette =
 		if (dialog?.kind !== 'palette') return;
 		const entries = paletteEntries(bindings(), state, dialog.filter);
 		const at = entries.findIndex(entry => entry === selectedEntry(entries, dialog.selected));
-		state.open({...dialog, selected: neighbour(entries, at, by)?.id});
+		state.open({...dialog, selected: moved(entries, at, now => now + by)?.id});
 	};
 
 const runPalette =
@@ -60,17 +61,17 @@ const moveChoice =
 	(by: number) =>
 	({store}: KeyContext): void => {
 		const {dialog, open} = store.getState();
-		if (dialog?.kind === 'quit') open(moved(dialog, quitChoices, by));
-		if (dialog?.kind === 'cancel') open(moved(dialog, cancelChoices, by));
+		if (dialog?.kind === 'quit') open(withNext(dialog, quitChoices, by));
+		if (dialog?.kind === 'cancel') open(withNext(dialog, cancelChoices, by));
 	};
 
-const moved = <Kind extends Extract<Dialog, {kind: 'quit' | 'cancel'}>>(
+const withNext = <Kind extends Extract<Dialog, {kind: 'quit' | 'cancel'}>>(
 	dialog: Kind,
 	choices: readonly {readonly id: Kind['selected']}[],
 	by: number,
 ): Kind => {
 	const at = choices.findIndex(({id}) => id === dialog.selected);
-	return {...dialog, selected: neighbour(choices, at, by)?.id ?? dialog.selected};
+	return {...dialog, selected: moved(choices, at, now => now + by)?.id ?? dialog.selected};
 };
 
 const choose = (context: KeyContext): void => {
@@ -90,57 +91,27 @@ const choose = (context: KeyContext): void => {
 };
 
 const choiceKeys = (scope: 'quit' | 'cancel', stay: string): readonly Binding[] => [
-	{
-		id: `${scope}.previous`,
-		keys: ['up', 'k'],
+	...choosing(
 		scope,
-		label: 'choose',
-		group: 'move',
-		rank: 1,
-		isHidden: true,
-		run: moveChoice(-1),
-	},
-	{id: `${scope}.next`, keys: ['down', 'j'], scope, label: 'next', group: 'move', isHidden: true, run: moveChoice(1)},
-	{id: `${scope}.do`, keys: ['enter'], scope, label: 'do it', group: 'here', rank: 2, isHidden: true, run: choose},
+		[
+			['up', 'k'],
+			['down', 'j'],
+		],
+		moveChoice,
+	),
+	bind(scope, 'do', ['enter'], 'do it', choose, hidden(2)),
 	close(scope, stay),
 ];
 
 /** Keys of the dialogs. `all` gives every binding there is: help and palette speak of the others. */
 export const dialogKeys = (all: () => readonly Binding[]): readonly Binding[] => [
-	scroll(['up'], 'scroll', -1, 1),
-	scroll(['down'], 'scroll down', 1),
-	scroll(['pageup'], 'page up', -10),
-	scroll(['pagedown'], 'page down', 10),
+	scroll('up', 'scroll', -1, 1),
+	scroll('down', 'scroll down', 1),
+	scroll('pageup', 'page up', -10),
+	scroll('pagedown', 'page down', 10),
 	close('help', 'close'),
-	{
-		id: 'palette.previous',
-		keys: ['up'],
-		scope: 'palette',
-		label: 'choose',
-		group: 'move',
-		rank: 1,
-		isHidden: true,
-		run: movePalette(all, -1),
-	},
-	{
-		id: 'palette.next',
-		keys: ['down'],
-		scope: 'palette',
-		label: 'next',
-		group: 'move',
-		isHidden: true,
-		run: movePalette(all, 1),
-	},
-	{
-		id: 'palette.do',
-		keys: ['enter'],
-		scope: 'palette',
-		label: 'do it',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: runPalette(all),
-	},
+	...choosing('palette', [['up'], ['down']], by => movePalette(all, by)),
+	bind('palette', 'do', ['enter'], 'do it', runPalette(all), hidden(2)),
 	close('palette', 'close'),
 	...choiceKeys('quit', 'stay'),
 	...choiceKeys('cancel', 'go on'),

@@ -1,7 +1,7 @@
 import {rollbackWord} from '../../domain/runs/confirm.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {shownReview, isOtherWord, takesWord} from '../../store/rollback/rollback-review.ts';
-import type {Binding} from '../keys/binding.ts';
+import {bind, type Binding} from '../keys/binding.ts';
 
 const scope = 'rollback.review';
 const pageRows = 10;
@@ -22,61 +22,58 @@ const startLabel = ({rollback}: CockpitState): string =>
 
 const isListing = ({rollback}: CockpitState): boolean => rollback?.page === 'commands';
 
-const scroll = (name: string, key: string, by: number): Binding => ({
-	id: `${scope}.${name}`,
-	keys: [key],
-	scope,
-	label: name,
-	group: 'move',
-	isHidden: true,
-	refusal: state => (isListing(state) ? undefined : 'Tab shows every command first'),
-	run: ({store}) => {
-		const {rollback, scrollRollback} = store.getState();
-		if (rollback) scrollRollback(rollback.scroll + by);
-	},
-});
+const scroll = (name: string, key: string, by: number): Binding =>
+	bind(
+		scope,
+		name,
+		[key],
+		name,
+		({store}) => {
+			const {rollback, scrollRollback} = store.getState();
+			if (rollback) scrollRollback(rollback.scroll + by);
+		},
+		{
+			group: 'move',
+			isHidden: true,
+			refusal: state => (isListing(state) ? undefined : 'Tab shows every command first'),
+		},
+	);
 
 /** Keys of the dialog that takes the word of a rollback. */
 export const rollbackKeys: readonly Binding[] = [
-	{
-		id: `${scope}.start`,
-		keys: ['enter'],
-		scope,
-		label: startLabel,
+	bind(scope, 'start', ['enter'], startLabel, ({controller}) => controller.rollback.confirm(), {
 		group: 'danger',
 		rank: 1,
 		isHidden: true,
 		refusal: wordRefusal,
-		run: ({controller}) => controller.rollback.confirm(),
-	},
-	{
-		id: `${scope}.cancel`,
-		keys: ['esc'],
+	}),
+	bind(
 		scope,
-		label: 'cancel',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: ({store}) => {
+		'cancel',
+		['esc'],
+		'cancel',
+		({store}) => {
 			const {rollback, turnRollback, closeRollback} = store.getState();
 			if (rollback?.page === 'commands') turnRollback('summary');
 			else closeRollback();
 		},
-	},
-	{
-		id: `${scope}.commands`,
-		keys: ['tab'],
+		{rank: 2, isHidden: true},
+	),
+	bind(
 		scope,
-		label: state => (isListing(state) ? 'the word' : 'every command'),
-		group: 'here',
-		rank: 3,
-		isHidden: true,
-		refusal: state => (shownReview(state.rollback) ? undefined : 'nothing is known yet'),
-		run: ({store}) => {
+		'commands',
+		['tab'],
+		state => (isListing(state) ? 'the word' : 'every command'),
+		({store}) => {
 			const {rollback, turnRollback} = store.getState();
 			turnRollback(rollback?.page === 'commands' ? 'summary' : 'commands');
 		},
-	},
+		{
+			rank: 3,
+			isHidden: true,
+			refusal: state => (shownReview(state.rollback) ? undefined : 'nothing is known yet'),
+		},
+	),
 	scroll('down', 'down', 1),
 	scroll('up', 'up', -1),
 	scroll('page down', 'pagedown', pageRows),

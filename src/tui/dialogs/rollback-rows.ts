@@ -1,11 +1,12 @@
+import {carriedOn} from '../../domain/host-clock.ts';
 import {shortCommit} from '../../domain/build.ts';
-import {duration, size} from '../../domain/format.ts';
+import {age, duration, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
-import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
-import {paragraph, wrap, type Look} from '../kit/layout.ts';
-import {age, day, hourMinute, zoneName} from '../kit/times.ts';
+import {blank, pad, span, type Row} from '../kit/rows.ts';
+import {firstFitting, inColumns, loose, problemRows, turning, wrap, type Look} from '../kit/layout.ts';
+import {day, hourMinute, zoneName} from '../kit/times.ts';
 
 const fact = (label: string, value: Row): Row => [...pad([span(label, 'muted')], 6), ...value];
 
@@ -15,12 +16,9 @@ const moment = (at: number, now: number, timeZone: string): string =>
 const nameOf = ({release, commit}: {readonly release?: string; readonly commit?: string}): string =>
 	commit === undefined ? (release ?? 'not known') : shortCommit(commit);
 
-/** What a host wrote down is as old as that host's clock says, whatever this machine's does. */
-const hostNow = ({time, readAt}: RollbackReview, now: number): number => time + (now - readAt);
-
 const fromRow = (review: RollbackReview, machineNow: number): Row => {
 	const {from, timeZone} = review;
-	const now = hostNow(review, machineNow);
+	const now = carriedOn(review, machineNow) ?? machineNow;
 	const at = from.since === undefined ? Number.NaN : Date.parse(from.since);
 	const since = Number.isNaN(at) ? '' : `  live since ${moment(at, now, timeZone)}, ${age(now - at)}`;
 	const by = from.by === undefined ? '' : `, by ${from.by}`;
@@ -48,21 +46,11 @@ const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Ro
 		: []),
 ];
 
-const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] => {
-	const cell = Math.floor(width / 2);
-	const rows = Math.ceil(steps.length / 2);
-	const column = (from: number): readonly Row[] =>
-		steps
-			.slice(from, from + rows)
-			.map(({id, title}): Row => [span(`${numberOf(steps, id) ?? ' '} `, 'muted'), span(title)]);
-	return beside(
-		[
-			{rows: column(0), width: cell},
-			{rows: column(rows), width: width - cell},
-		],
-		0,
+const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] =>
+	inColumns(
+		steps.map(({id, title}): Row => [span(`${numberOf(steps, id) ?? ' '} `, 'muted'), span(title)]),
+		width,
 	);
-};
 
 const expectedRow = ({expected, usual}: RollbackReview): Row => {
 	const {durationMs, downtimeMs} = expected;
@@ -122,27 +110,18 @@ export const rollbackSummary = (
 		[expectedRow(review), ...migrationRows(review, width, most, look)],
 		...(isOpen ? [wrap(always, width).map((line): Row => [span(line, 'muted')])] : []),
 	];
-	const loose = (panels: readonly (readonly Row[])[]): readonly Row[] =>
-		panels.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
-	const ways: readonly (readonly Row[])[] = [
-		loose(parts(6, true, true)),
-		loose(parts(3, true, true)),
-		loose(parts(1, true, false)),
-		parts(1, true, false).flat(),
-		parts(0, true, false).flat(),
-	];
-	return ways.find(rows => rows.length <= height) ?? parts(0, false, false).flat().slice(0, Math.max(0, height));
+	return firstFitting(
+		[
+			loose(parts(6, true, true)),
+			loose(parts(3, true, true)),
+			loose(parts(1, true, false)),
+			parts(1, true, false).flat(),
+			parts(0, true, false).flat(),
+			parts(0, false, false).flat(),
+		],
+		height,
+	);
 };
-
-/** Why a rollback can't be started from here. */
-const problemRows = (
-	{why, now, next}: {readonly why: string; readonly now: string; readonly next: string},
-	width: number,
-): readonly Row[] => [
-	...paragraph('Why', why, width),
-	...paragraph('Now', now, width, 'strong'),
-	...paragraph('Next', next, width, 'accent'),
-];
 
 /** The inside of the review above its word, or instead of it. */
 export const rollbackRows = (
@@ -157,7 +136,7 @@ export const rollbackRows = (
 		case 'loading':
 			return [
 				[
-					span(`${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+					span(`${turning(glyphs, now)} `, 'accent'),
 					span(`Asks ${choice.environment} what going back would do. Nothing is changed.`),
 					span(`  ${age(now - review.since)}`, 'muted'),
 				],
@@ -165,14 +144,14 @@ export const rollbackRows = (
 		case 'failed':
 			return [
 				[span(`${glyphs.failed} ${review.problem.what}`, 'danger', {bold: true})],
-				...problemRows(review.problem, width),
+				...problemRows(review.problem, width, 'strong'),
 			].slice(0, height);
 		case 'ready': {
 			const {refusal} = review.review;
 			if (!refusal) return rollbackSummary(review.review, now, width, height, look);
 			const blocked: readonly Row[] = [
 				[span(`${glyphs.failed} ROLLBACK BLOCKED`, 'danger', {bold: true})],
-				...problemRows({...refusal, now: 'Nothing was changed.'}, width),
+				...problemRows({...refusal, now: 'Nothing was changed.'}, width, 'strong'),
 			];
 			const room = height - blocked.length - 1;
 			return [...blocked, blank, ...(room > 3 ? facts(review.review, now, look) : [])].slice(0, height);

@@ -1,25 +1,15 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
-import {moment} from '../../domain/format.ts';
+import {age, moment} from '../../domain/format.ts';
 import {selectActiveRun, selectLost, type ActiveRun} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
-import type {ScreenName} from '../../store/navigation.ts';
+import {tabs, type ScreenName} from '../../store/navigation.ts';
 import {Rows} from '../kit/draw-rows.tsx';
 import type {Glyphs} from '../kit/glyphs.ts';
 import {justify, span, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
 import {useCockpit} from '../kit/use-cockpit.ts';
-
-const tabs: readonly {readonly name: string; readonly screen?: ScreenName}[] = [
-	{name: 'Overview', screen: 'overview'},
-	{name: 'Checklist', screen: 'checklist'},
-	{name: 'Deploy', screen: 'deploy'},
-	{name: 'Backups', screen: 'backups'},
-	{name: 'Health'},
-	{name: 'Logs'},
-	{name: 'History', screen: 'history'},
-];
 
 export type HeaderView = {
 	readonly project: string;
@@ -47,11 +37,9 @@ const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 		return [span(width < 100 ? `${number} ` : ` ${number} ${name} `, 'muted')];
 	});
 
-const seconds = (count: number): string => (count < 120 ? `${count} s` : `${Math.floor(count / 60)} min`);
-
 const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row => {
 	if (lost)
-		return [span(`${glyphs.failed} ${lost.environment} lost ${seconds(lost.seconds)}`, 'danger', {bold: true})];
+		return [span(`${glyphs.failed} ${lost.environment} lost ${age(lost.seconds * 1000)}`, 'danger', {bold: true})];
 	const link: Row =
 		isConnected === undefined
 			? [span(`${glyphs.unclear} ssh`, 'muted')]

@@ -1,5 +1,7 @@
 import type {CockpitController} from '../../control/controller.ts';
 import type {CockpitState, CockpitStore} from '../../store/create-store.ts';
+import type {ListName} from '../../store/list.ts';
+import type {ScreenName} from '../../store/navigation.ts';
 
 /** Where a key works. The first scopes of the active list win over later ones. */
 export type KeyScope =
@@ -8,7 +10,9 @@ export type KeyScope =
 	| 'quit'
 	| 'cancel'
 	| 'typing'
-	| 'overview'
+	/** A screen but for a deploy, and the filter of one that is a list. */
+	| Exclude<ScreenName, 'deploy'>
+	| `${Extract<ListName, ScreenName>}.filter`
 	| 'deploy.choose'
 	| 'deploy.review'
 	| 'deploy.blocked'
@@ -20,14 +24,8 @@ export type KeyScope =
 	| 'deploy.search'
 	| 'deploy.done'
 	| 'deploy.failed'
-	| 'checklist'
 	| 'checklist.ask'
 	| 'checklist.retest'
-	| 'checklist.filter'
-	| 'backups'
-	| 'backups.filter'
-	| 'history'
-	| 'history.filter'
 	| 'history.page'
 	| 'rollback.review'
 	| 'screens'
@@ -57,13 +55,23 @@ export type Binding = {
 	/** Column of the help. */
 	readonly group: 'here' | 'move' | 'everywhere' | 'screens' | 'danger';
 	/** Place in the footer, smallest first; absent: only in help and palette. */
-	readonly rank?: number;
+	readonly rank?: number | undefined;
 	/** Left out of the palette, e.g. moves. */
 	readonly isHidden?: boolean;
 	/** A reason why it can't work now; undefined when it can. */
-	readonly refusal?: (state: CockpitState) => string | undefined;
+	readonly refusal?: ((state: CockpitState) => string | undefined) | undefined;
 	readonly run: (context: KeyContext) => void;
 };
+
+/** A key of a scope; its id is the scope and a name. */
+export const bind = (
+	scope: KeyScope,
+	name: string,
+	keys: Binding['keys'],
+	label: Binding['label'],
+	run: Binding['run'],
+	more: Partial<Pick<Binding, 'rank' | 'isHidden' | 'refusal' | 'group'>> = {},
+): Binding => ({id: `${scope}.${name}`, keys, scope, label, group: 'here', run, ...more});
 
 export const labelOf = ({label}: Pick<Binding, 'label'>, state: CockpitState): string =>
 	typeof label === 'string' ? label : label(state);

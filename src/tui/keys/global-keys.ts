@@ -1,5 +1,6 @@
 import {selectIsRunActive} from '../../store/runs/run.ts';
-import type {Binding, KeyContext} from './binding.ts';
+import {tabs, type ScreenName} from '../../store/navigation.ts';
+import {bind, type Binding, type KeyContext} from './binding.ts';
 
 /** Quitting never stops a run by accident: with one under way it asks. */
 export const askToQuit = ({store, terminal}: KeyContext): void => {
@@ -8,100 +9,71 @@ export const askToQuit = ({store, terminal}: KeyContext): void => {
 	else terminal.exit(0);
 };
 
-const notYet = (): string => 'not part of this version';
+const openHelp: Binding['run'] = ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0});
 
-const screen = (key: string, id: string, label: string, run?: Binding['run']): Binding => ({
-	id: `screen.${id}`,
-	keys: [key],
-	scope: 'screens',
-	label,
-	group: 'screens',
-	...(run ? {run} : {run: () => undefined, refusal: notYet}),
-});
+const suspend: Binding['run'] = ({terminal}) => terminal.suspend();
+
+const everywhere = (
+	name: string,
+	keys: Binding['keys'],
+	label: string,
+	run: Binding['run'],
+	more: Pick<Binding, 'rank' | 'isHidden'> = {},
+): Binding => ({...bind('everywhere', name, keys, label, run, {group: 'everywhere', ...more}), id: name});
+
+/** The same where letters are typed. */
+const typing = (
+	name: string,
+	keys: Binding['keys'],
+	label: string,
+	run: Binding['run'],
+	more: Pick<Binding, 'rank'> = {},
+): Binding => bind('typing', name, keys, label, run, {group: 'everywhere', isHidden: true, ...more});
+
+/** What else a screen does when it is gone to, besides being shown. */
+const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
+	checklist: ({controller}) => controller.checklist.open(),
+	backups: ({controller}) => controller.backups.open(),
+	history: ({controller}) => controller.history.open(),
+};
+
+const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {
+	const key: Binding['keys'] = [String(index + 1)];
+	if (!screen)
+		return bind('screens', name, key, name, () => undefined, {
+			group: 'screens',
+			refusal: () => 'not part of this version',
+		});
+	return bind('screens', name, key, name, opening[screen] ?? (({store}) => store.getState().show(screen)), {
+		group: 'screens',
+	});
+};
 
 /** Keys that work on every screen while nothing is typed and no dialog is open. */
 export const globalKeys: readonly Binding[] = [
-	screen('1', 'overview', 'Overview', ({store}) => store.getState().show('overview')),
-	screen('2', 'checklist', 'Checklist', ({controller}) => controller.checklist.open()),
-	screen('3', 'deploy', 'Deploy', ({store}) => store.getState().show('deploy')),
-	screen('4', 'backups', 'Backups', ({controller}) => controller.backups.open()),
-	screen('5', 'health', 'Health'),
-	screen('6', 'logs', 'Logs'),
-	screen('7', 'history', 'History', ({controller}) => controller.history.open()),
-	{
-		id: 'help',
-		keys: ['?', 'f1'],
-		scope: 'everywhere',
-		label: 'help',
-		group: 'everywhere',
-		rank: 90,
-		run: ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0}),
-	},
-	{
-		id: 'commands',
-		keys: [':'],
-		scope: 'everywhere',
-		label: 'commands',
-		group: 'everywhere',
-		rank: 91,
-		run: ({store}) => store.getState().open({kind: 'palette', filter: '', selected: undefined}),
-	},
-	{
-		id: 'quit',
-		keys: ['q', 'ctrl-c'],
-		scope: 'everywhere',
-		label: 'quit',
-		group: 'everywhere',
-		rank: 92,
-		run: askToQuit,
-	},
-	{
-		id: 'suspend',
-		keys: ['ctrl-z'],
-		scope: 'everywhere',
-		label: 'suspend, fg returns',
-		group: 'everywhere',
-		run: ({terminal}) => terminal.suspend(),
-	},
-	{
-		id: 'dismiss',
-		keys: ['esc'],
-		scope: 'everywhere',
-		label: 'back, never quits',
-		group: 'everywhere',
-		isHidden: true,
-		run: ({store}) => {
+	...tabs.map(tabKey),
+	everywhere('help', ['?', 'f1'], 'help', openHelp, {rank: 90}),
+	everywhere(
+		'commands',
+		[':'],
+		'commands',
+		({store}) => store.getState().open({kind: 'palette', filter: '', selected: undefined}),
+		{rank: 91},
+	),
+	everywhere('quit', ['q', 'ctrl-c'], 'quit', askToQuit, {rank: 92}),
+	everywhere('suspend', ['ctrl-z'], 'suspend, fg returns', suspend),
+	everywhere(
+		'dismiss',
+		['esc'],
+		'back, never quits',
+		({store}) => {
 			const state = store.getState();
 			if (state.notice) state.hush();
 			else if (state.screen !== 'overview') state.show('overview');
 		},
-	},
-	{
-		id: 'typing.help',
-		keys: ['f1'],
-		scope: 'typing',
-		label: 'help',
-		group: 'everywhere',
-		rank: 90,
-		isHidden: true,
-		run: ({store}) => store.getState().open({kind: 'help', filter: '', scroll: 0}),
-	},
-	{
-		id: 'typing.quit',
-		keys: ['ctrl-c'],
-		scope: 'typing',
-		label: 'quit',
-		group: 'everywhere',
-		isHidden: true,
-		run: askToQuit,
-	},
-	{
-		id: 'typing.suspend',
-		keys: ['ctrl-z'],
-		scope: 'typing',
-		label: 'suspend, fg returns',
-		group: 'everywhere',
-		isHidden: true,
-		run: ({terminal}) => terminal.suspend(),
-	},
+		{isHidden: true},
+	),
+	typing('help', ['f1'], 'help', openHelp, {rank: 90}),
+	typing('quit', ['ctrl-c'], 'quit', askToQuit),
+	typing('suspend', ['ctrl-z'], 'suspend, fg returns', suspend),
 ];

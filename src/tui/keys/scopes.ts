@@ -3,6 +3,7 @@ import type {ListPlace} from '../../store/list.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {selectShownPrompt} from '../../store/runs/run-prompt.ts';
 import type {KeyScope} from './binding.ts';
+import type {ScreenName} from '../../store/navigation.ts';
 
 /** Which component of Ink takes keys now, if any. */
 export type InkFocus = 'typed-word' | 'filter' | 'choice' | undefined;
@@ -34,13 +35,11 @@ const screenScope = (state: CockpitState): KeyScope => {
 	return stage === 'review' && state.reviewPage === 'blocked' ? 'deploy.blocked' : `deploy.${stage}`;
 };
 
-const filterScopes = {
-	overview: 'overview',
-	checklist: 'checklist.filter',
-	backups: 'backups.filter',
-	deploy: 'deploy.search',
-	history: 'history.filter',
-} as const;
+/** Keys of what is typed to search in a screen. */
+const filterScope = (screen: ScreenName): KeyScope => {
+	if (screen === 'overview') return screen;
+	return screen === 'deploy' ? 'deploy.search' : `${screen}.filter`;
+};
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */
 export const activeScopes = (state: CockpitState): readonly KeyScope[] => {
@@ -50,6 +49,6 @@ export const activeScopes = (state: CockpitState): readonly KeyScope[] => {
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
 	if (screen === 'checklist' && state.checklistAsk)
 		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];
-	if (inkFocus(state) === 'filter') return [isGivingReason(state) ? 'deploy.reason' : filterScopes[screen], 'typing'];
+	if (inkFocus(state) === 'filter') return [isGivingReason(state) ? 'deploy.reason' : filterScope(screen), 'typing'];
 	return [screenScope(state), 'screens', 'everywhere'];
 };

@@ -1,5 +1,9 @@
-import {blank, cutText, fit, ofHeight, pad, span, widthOf, type Row} from './rows.ts';
+import {beside, blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
+import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
+
+/** A screen gets the room between header and footer, in cells, and fills it exactly; so does a stage of a deploy. */
+export type ScreenProps = {readonly width: number; readonly height: number};
 
 /** How rows are drawn: glyphs, and whether colour tells anything. */
 export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;
@@ -15,13 +19,54 @@ export const withCut = (row: Row, {glyphs}: Look): Row =>
 export const framed = (rows: readonly Row[], width: number, height: number, look: Look): readonly Row[] =>
 	ofHeight(rows, height).map(row => (row.length === 0 ? row : withCut([span(' '), ...fit(row, width - 2)], look)));
 
+/** Panels below each other, a blank line between each two. */
+export const loose = (panels: readonly (readonly Row[])[]): readonly Row[] =>
+	panels.filter(rows => rows.length > 0).flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
+
+/** The first of several forms of the same that fits; what does not fit of the last one is cut at its end. */
+export const firstFitting = (forms: readonly (readonly Row[])[], height: number): readonly Row[] =>
+	(forms.find(rows => rows.length <= height) ?? forms.at(-1) ?? []).slice(0, Math.max(0, height));
+
 /** Panels below each other, with a blank line between while there is room; what is left over is cut at the end. */
-export const stack = (panels: readonly (readonly Row[])[], height: number): readonly Row[] => {
-	const shown = panels.filter(rows => rows.length > 0);
-	const tight = shown.flat();
-	const loose = shown.flatMap((rows, index) => (index > 0 ? [blank, ...rows] : rows));
-	return (loose.length <= height ? loose : tight).slice(0, Math.max(0, height));
+export const stack = (panels: readonly (readonly Row[])[], height: number): readonly Row[] =>
+	firstFitting([loose(panels), panels.flat()], height);
+
+/** Rows in columns, read down one column after the other. */
+export const inColumns = (rows: readonly Row[], width: number, count = 2): readonly Row[] => {
+	const cells = Math.floor(width / count);
+	const tall = Math.ceil(rows.length / count);
+	const column = (index: number) => ({
+		rows: rows.slice(index * tall, (index + 1) * tall),
+		width: index === count - 1 ? width - cells * index : cells,
+	});
+	return beside(
+		Array.from({length: count}, (_, index) => column(index)),
+		0,
+	);
 };
+
+/** Rows in columns, read from left to right. */
+export const inLines = (rows: readonly Row[], width: number, count: number): readonly Row[] => {
+	const cells = Math.floor(width / count);
+	return Array.from({length: Math.ceil(rows.length / count)}, (_, line) =>
+		rows.slice(line * count, (line + 1) * count).flatMap(row => pad(row, cells)),
+	);
+};
+
+/** A panel's head: its title in bold, one fact at the right; as rows where they are more than words. */
+export const panelHead = (
+	title: string | Row,
+	width: number,
+	{glyphs}: Pick<Look, 'glyphs'>,
+	fact: string | Row = [],
+	tone: Tone = 'muted',
+): Row =>
+	rule(
+		typeof title === 'string' ? [span(title, 'value', {bold: true})] : title,
+		typeof fact !== 'string' ? fact : fact === '' ? [] : [span(fact, 'muted')],
+		width,
+		{line: glyphs.rule, tone},
+	);
 
 /** `label      value`, one column in. */
 export const labelled = (label: string, value: Row, labelWidth = 10): Row => [
@@ -63,6 +108,26 @@ export const paragraph = (label: string, text: string, width: number, tone: Tone
 		span(line, tone),
 	]);
 
+/** What an error says, besides what happened. */
+type Told = {readonly why: string; readonly now: string; readonly next: string};
+
+/** Why, what is live now, what to do. */
+export const problemRows = ({why, now, next}: Told, width: number, nowTone: Tone = 'value'): readonly Row[] => [
+	...paragraph('Why', why, width),
+	...paragraph('Now', now, width, nowTone),
+	...paragraph('Next', next, width, 'accent'),
+];
+
+/** An error in its four lines. */
+export const problemPanel = (problem: Told & {readonly what: string}, width: number, look: Look): readonly Row[] => [
+	panelHead([span(`${look.glyphs.failed} ${problem.what}`, 'danger', {bold: true})], width, look, [], 'danger'),
+	...problemRows(problem, width),
+];
+
+/** The mark of something under way, turned once a second. */
+export const turning = ({running}: Glyphs, now: number): string =>
+	running[Math.floor(now / 1000) % running.length] ?? '';
+
 /** A state in one word, inverse; bracketed where colour is all inverse had. */
 export const chip = (text: string, tone: Tone, {hasColour}: Look): Row => [
 	hasColour ? span(` ${text} `, tone, {inverse: true, bold: true}) : span(`[${text}]`, tone, {bold: true}),
@@ -79,11 +144,14 @@ export const bar = (fraction: number, width: number, {glyphs}: Look, tone: Tone 
 	];
 };
 
-/** `max` rows of a list, moved so that `focus` is among them. */
-export const windowed = (rows: readonly Row[], focus: number, max: number): readonly Row[] => {
-	if (rows.length <= max) return rows;
-	const from = Math.max(0, Math.min(focus - Math.floor(max / 2), rows.length - max));
-	return rows.slice(from, from + Math.max(0, max));
+/** First of `height` rows of a list of `length`, so that row `at` is in their middle. */
+export const firstAround = (at: number, length: number, height: number): number =>
+	Math.max(0, Math.min(at - Math.floor(height / 2), length - height));
+
+/** `height` rows of a list, moved so that row `at` is among them. */
+export const windowed = <Item>(rows: readonly Item[], at: number, height: number): readonly Item[] => {
+	const from = firstAround(at, rows.length, height);
+	return rows.length <= height ? rows : rows.slice(from, from + Math.max(0, height));
 };
 
 /** Cells left in a row of `width`. */

@@ -1,9 +1,9 @@
 import {useLayoutEffect} from 'react';
 import {Rows} from './draw-rows.tsx';
-import {rule, span, type Row} from './rows.ts';
+import type {Row} from './rows.ts';
 import {useTheme} from './theme.tsx';
 import {useCockpit, useCockpitStore} from './use-cockpit.ts';
-import {framed} from './layout.ts';
+import {framed, panelHead, type Look} from './layout.ts';
 
 /** The rows from `scroll` on, below a head that says where in the list they are. */
 export const listRows = (
@@ -12,13 +12,13 @@ export const listRows = (
 	scroll: number,
 	width: number,
 	height: number,
-	line: string,
+	look: Look,
 ): readonly Row[] => {
 	const room = Math.max(0, height - 1);
 	const from = Math.max(0, Math.min(scroll, rows.length - room));
 	const to = Math.min(rows.length, from + room);
 	const fact = rows.length === 0 ? 'none' : `${from + 1} to ${to} of ${rows.length}`;
-	return [rule([span(title, 'value', {bold: true})], [span(fact, 'muted')], width, {line}), ...rows.slice(from, to)];
+	return [panelHead(title, width, look, fact), ...rows.slice(from, to)];
 };
 
 /** A list with the keys of the review; tells the store how far it can be scrolled. */
@@ -43,9 +43,5 @@ export function ScrollList({
 		const last = Math.max(0, rows.length - room);
 		if (store.getState().scroll > last) scrollTo(last);
 	}, [store, room, rows.length, scroll]);
-	return (
-		<Rows
-			rows={framed(listRows(title, rows, scroll, width - 2, height, theme.glyphs.rule), width, height, theme)}
-		/>
-	);
+	return <Rows rows={framed(listRows(title, rows, scroll, width - 2, height, theme), width, height, theme)} />;
 }

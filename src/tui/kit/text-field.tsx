@@ -1,5 +1,8 @@
+import {Box, Text} from 'ink';
 import TextInput from 'ink-text-input';
 import {useRef} from 'react';
+import {Rows} from './draw-rows.tsx';
+import {span, widthOf, type Row} from './rows.ts';
 
 /**
  * One line to type in. ink-text-input moves its cursor after a value that was changed from outside only when the frame
@@ -25,5 +28,32 @@ export function TextField(props: {
 				onChange(typed);
 			}}
 		/>
+	);
+}
+
+/** A line to type in: its sign, the field, what stands right of it; `width` cells. */
+export function FieldLine(props: {
+	readonly sign: Row;
+	readonly value: string;
+	readonly onChange: (value: string) => void;
+	readonly isFocused: boolean;
+	readonly showCursor?: boolean;
+	readonly end: Row;
+	readonly width: number;
+	/** Over something else, every cell has to be written. */
+	readonly isOpaque?: boolean;
+}) {
+	const {sign, value, onChange, isFocused, showCursor = true, end, width, isOpaque = false} = props;
+	const room = Math.max(1, width - widthOf(sign) - widthOf(end));
+	const field = <TextField value={value} focus={isFocused} showCursor={showCursor} onChange={onChange} />;
+	return (
+		<Box width={width} height={1} flexShrink={0} overflow="hidden">
+			<Rows rows={[sign]} />
+			<Box width={room} height={1} overflow="hidden">
+				{isOpaque ? <Box flexShrink={0}>{field}</Box> : field}
+				{isOpaque && <Text>{' '.repeat(Math.max(0, room - widthOf([span(value)])))}</Text>}
+			</Box>
+			<Rows rows={[end]} />
+		</Box>
 	);
 }

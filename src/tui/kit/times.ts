@@ -11,14 +11,6 @@ export const clock = (ms: number): string => {
 		: `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 };
 
-/** How long ago, in whole units: `8 s`, `3 min`, `2 h`, `5 d`. */
-export const age = (ms: number): string => {
-	const seconds = Math.max(0, Math.floor(ms / 1000));
-	if (seconds < 120) return `${seconds} s`;
-	if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
-	return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
-};
-
 /** `11:24:39` in a zone. */
 export const timeOfDay = (at: number, timeZone: string): string =>
 	dateFormat(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at);
@@ -43,12 +35,35 @@ export const zoneName = (at: number, timeZone: string): string => {
 	return found;
 };
 
-/** `11:18` today, `Mon 16:20` this week, else `3 Feb`; nothing about the zone, which stands once on the screen. */
+const dayMs = 24 * 3_600_000;
+
+const inFull = {
+	weekday: 'short',
+	day: 'numeric',
+	month: 'short',
+	year: 'numeric',
+	hour: '2-digit',
+	minute: '2-digit',
+} as const;
+
+const partsOf = (at: number, timeZone: string): Readonly<Record<string, string>> =>
+	Object.fromEntries(
+		dateFormat(timeZone, inFull)
+			.formatToParts(at)
+			.map(({type, value}) => [type, value]),
+	);
+
+/** Midnight of the day of an instant, as if its zone were UTC: differences are whole days. */
+const dayOf = ({day: date, month, year}: Readonly<Record<string, string>>): number =>
+	Date.parse(`${date} ${month} ${year} UTC`);
+
+/** `11:18` today, `Mon 16:20` in the last six days, else `3 Feb`; nothing about the zone, which stands once on the screen. */
 export const when = (at: number, now: number, timeZone: string): string => {
-	const on = day(at, timeZone);
-	if (on === day(now, timeZone)) return hourMinute(at, timeZone);
-	const [weekday = '', date = '', month = ''] = on.split(' ');
-	return at < now && now - at < 6 * 86_400_000 ? `${weekday} ${hourMinute(at, timeZone)}` : `${date} ${month}`;
+	const parts = partsOf(at, timeZone);
+	const days = Math.round((dayOf(partsOf(now, timeZone)) - dayOf(parts)) / dayMs);
+	const time = `${parts['hour']}:${parts['minute']}`;
+	if (days === 0) return time;
+	return days > 0 && days < 7 ? `${parts['weekday']} ${time}` : `${parts['day']} ${parts['month']}`;
 };
 
 /** `Tue 11:18 IST` this week, else `3 Feb 11:18 IST`. */

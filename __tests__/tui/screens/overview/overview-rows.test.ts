@@ -4,7 +4,7 @@ import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {plain, type Row} from '../../../../src/tui/kit/rows.ts';
 import {rowFaults} from '../../../support/tui/row-faults.ts';
 import {activityRows} from '../../../../src/tui/screens/overview/activity.tsx';
-import {age, when} from '../../../../src/tui/kit/ages.ts';
+import {when} from '../../../../src/tui/kit/times.ts';
 import {environmentsRows} from '../../../../src/tui/screens/overview/environments.tsx';
 import {nextRows} from '../../../../src/tui/screens/overview/next.tsx';
 import {promotionRows} from '../../../../src/tui/screens/overview/promotion.tsx';
@@ -290,17 +290,6 @@ test('sparkline: a bad answer is a cross, polls left out are a space, newest at 
 		),
 	).toBe('▁█');
 });
-
-test.each([
-	[0, '0 s'],
-	[59_999, '59 s'],
-	[60_000, '1 min'],
-	[3_599_999, '59 min'],
-	[3_600_000, '1 h'],
-	[48 * 3_600_000 - 1, '47 h'],
-	[48 * 3_600_000, '2 d'],
-	[-5, '0 s'],
-])('age: %i ms is %s', (ms, words) => expect(age(ms)).toBe(words));
 
 test.each([
 	['2026-02-09T18:30:00Z', '00:00'],

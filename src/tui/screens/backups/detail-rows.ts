@@ -1,9 +1,9 @@
-import {size} from '../../../domain/format.ts';
+import {age, size} from '../../../domain/format.ts';
 import {escapeName, type Backup} from '../../../domain/backups/backup.ts';
 import type {BackupDifferences, BackupPlace, BackupRow, BackupTask} from '../../../store/backups/backups.ts';
-import {rule, span, widthOf, type Row} from '../../kit/rows.ts';
-import {labelled, stack, wrap, type Look} from '../../kit/layout.ts';
-import {age, day, timeOfDay, zoneName} from '../../kit/times.ts';
+import {span, widthOf, type Row} from '../../kit/rows.ts';
+import {labelled, panelHead, stack, turning, wrap, type Look} from '../../kit/layout.ts';
+import {day, timeOfDay, zoneName} from '../../kit/times.ts';
 import {holdsText, releaseText, stateSpans} from './list-rows.ts';
 
 export type DetailView = {
@@ -14,9 +14,6 @@ export type DetailView = {
 	/** Epoch milliseconds of this machine. */
 	readonly now: number;
 };
-
-const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
-	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
 
 const moment = (at: number, timeZone: string): string =>
 	`${day(at, timeZone)} ${timeOfDay(at, timeZone)} ${zoneName(at, timeZone)}`;
@@ -45,7 +42,7 @@ const isBusy = ({task, row}: DetailView, kind: BackupTask['kind']): boolean =>
 	task?.kind === kind && row.kind === 'backup' && task.name === row.backup.name;
 
 const busyRow = ({task, now}: DetailView, what: string, {glyphs}: Look): Row => [
-	span(` ${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+	span(` ${turning(glyphs, now)} `, 'accent'),
 	span(what),
 	span(task ? `  ${age(now - task.since)}` : '', 'muted'),
 ];
@@ -59,7 +56,7 @@ const verifiedPanel = (view: DetailView, backup: Backup, width: number, look: Lo
 	const by = backup.verifiedBy === undefined ? '' : `by ${backup.verifiedBy}, `;
 	const when = backup.verifiedAt === undefined ? '' : `${by}${moment(backup.verifiedAt, place.timeZone)}`;
 	return [
-		head(title, [span(fact, 'muted')], width, look),
+		panelHead(title, width, look, fact),
 		...(isBusy(view, 'verify')
 			? [busyRow(view, 'reads it through to its end', look)]
 			: [[span(' '), ...stateSpans(backup, look)]]),
@@ -75,9 +72,9 @@ const verifiedPanel = (view: DetailView, backup: Backup, width: number, look: Lo
 const differencesPanel = (view: DetailView, width: number, look: Look): readonly Row[] => {
 	const {differences, now} = view;
 	if (isBusy(view, 'compare')) {
-		return [head('Against live', [], width, look), busyRow(view, 'compares every file with live', look)];
+		return [panelHead('Against live', width, look), busyRow(view, 'compares every file with live', look)];
 	}
-	if (!differences) return [head('Against live', [span('d compares', 'muted')], width, look)];
+	if (!differences) return [panelHead('Against live', width, look, 'd compares')];
 	const {differ, onlyLive, onlyInBackup, at} = differences;
 	const names = [
 		...differ.map(name => `differs    ${escapeName(name)}`),
@@ -85,7 +82,7 @@ const differencesPanel = (view: DetailView, width: number, look: Look): readonly
 		...onlyInBackup.map(name => `only here  ${escapeName(name)}`),
 	];
 	return [
-		head('Against live', [span(`${age(now - at)} ago, d again`, 'muted')], width, look),
+		panelHead('Against live', width, look, `${age(now - at)} ago, d again`),
 		[span(` ${differ.length} differ  ${onlyLive.length} only live  ${onlyInBackup.length} only here`)],
 		...names.slice(0, 6).map((name): Row => [span(` ${name}`, 'muted')]),
 		...(names.length > 6 ? [[span(` and ${names.length - 6} more`, 'muted' as const)]] : []),
@@ -95,7 +92,7 @@ const differencesPanel = (view: DetailView, width: number, look: Look): readonly
 const restorePanel = ({row}: DetailView, width: number, look: Look): readonly Row[] => {
 	if (row.kind === 'backup' && !row.backup.isRestorable) {
 		return [
-			head('Restoring it', [], width, look),
+			panelHead('Restoring it', width, look),
 			...wrap(
 				`Not restorable: ${row.backup.notRestorable ?? row.backup.reason ?? 'not known why'}.`,
 				width - 3,
@@ -103,14 +100,14 @@ const restorePanel = ({row}: DetailView, width: number, look: Look): readonly Ro
 		];
 	}
 	return [
-		head('Going back to it', [], width, look),
+		panelHead('Going back to it', width, look),
 		[span(' Enter', 'accent', {bold: true}), span(' shows what it would do', 'muted')],
 		[span(` ${look.glyphs.done} open at any hour: no gate`, 'muted')],
 	];
 };
 
 const snapshotPanel = (release: string, {address}: BackupPlace, width: number, look: Look): readonly Row[] => [
-	head('snapshot beside live', [], width, look),
+	panelHead('snapshot beside live', width, look),
 	labelled('holds', [span(releaseText(release), 'value', {bold: true})], 8),
 	...lines('release', release, width),
 	...lines('on', `${address}, beside live`, width),
@@ -129,7 +126,7 @@ export const detailRows = (view: DetailView, width: number, height: number, look
 	return stack(
 		[
 			[
-				head(backup.app === undefined ? backup.shown : backup.name, [], width, look),
+				panelHead(backup.app === undefined ? backup.shown : backup.name, width, look),
 				...facts(backup, place, width),
 			],
 			verifiedPanel(view, backup, width, look),
@@ -145,7 +142,10 @@ export const detailShort = (view: DetailView, width: number, height: number, loo
 	const {row, place, differences} = view;
 	if (row.kind === 'snapshot') {
 		return [
-			head('snapshot beside live', [span(look.glyphs.done, 'success'), span(' ready', 'muted')], width, look),
+			panelHead('snapshot beside live', width, look, [
+				span(look.glyphs.done, 'success'),
+				span(' ready', 'muted'),
+			]),
 			labelled('holds', [span(row.release, 'value', {bold: true})]),
 			labelled('back', [span('R or Enter: seconds, since the release is whole on the host')]),
 		].slice(0, height);
@@ -167,7 +167,7 @@ export const detailShort = (view: DetailView, width: number, height: number, loo
 		? busyRow(view, 'reads it through to its end', look)
 		: stateSpans(backup, look);
 	return [
-		head(backup.app === undefined ? backup.shown : backup.name, state, width, look),
+		panelHead(backup.app === undefined ? backup.shown : backup.name, width, look, state),
 		labelled('holds', [
 			span(`${backup.app ?? ''} ${holdsText(backup)}`.trimStart(), 'value', {bold: true}),
 			span(`, made ${made}`, 'muted'),

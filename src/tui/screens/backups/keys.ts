@@ -1,12 +1,17 @@
 import {selectList, selectPlace, selectRow, selectRows, snapshotId} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {Binding, KeyContext} from '../../keys/binding.ts';
+import {turned} from '../../../store/list.ts';
+import {bind, type Binding, type KeyContext} from '../../keys/binding.ts';
+import {backKey, cursorKeys, filterKey, filterTypingKeys} from '../../kit/list-keys.ts';
 
 const scope = 'backups';
-const pageRows = 10;
+
+const noPlace = (state: CockpitState): string | undefined =>
+	selectPlace(state) ? undefined : 'no environment here has a host';
 
 const noList = (state: CockpitState): string | undefined => {
-	if (!selectPlace(state)) return 'no environment here has a host';
+	const refusal = noPlace(state);
+	if (refusal !== undefined) return refusal;
 	const {listing, problem} = selectList(state);
 	if (listing) return undefined;
 	return problem ? problem.why : 'the host is still being asked';
@@ -47,7 +52,8 @@ const snapshotRefusal = (state: CockpitState): string | undefined => {
 		: undefined;
 };
 
-const openGate =
+/** Opens the review of a rollback to what is named; nothing happens before its word. */
+const goBackTo =
 	(target: (state: CockpitState) => string | undefined) =>
 	({store, controller}: KeyContext): void => {
 		const state = store.getState();
@@ -61,42 +67,31 @@ const targetOf = (state: CockpitState): string | undefined => {
 	return row?.kind === 'backup' ? row.backup.name : row && 'previous';
 };
 
-const nameOf = (state: CockpitState): string | undefined => {
-	const row = selectRow(state);
-	return row?.kind === 'backup' ? row.backup.name : undefined;
-};
-
-const withBackup =
-	(ask: (context: KeyContext, name: string) => void) =>
-	(context: KeyContext): void => {
-		const name = nameOf(context.store.getState());
-		if (name !== undefined) ask(context, name);
-	};
-
-const move = (name: string, keys: Binding['keys'], to: (at: number, last: number) => number): Binding => ({
-	id: `backups.${name}`,
-	keys,
-	scope,
-	label: name,
-	group: 'move',
-	isHidden: true,
-	refusal: nothingThere,
-	run: ({store}) => {
-		const state = store.getState();
-		const rows = selectRows(state);
-		const at = rows.findIndex(({id}) => id === selectRow(state)?.id);
-		const row = rows[Math.max(0, Math.min(rows.length - 1, to(at, rows.length - 1)))];
-		if (row) state.pointAt('backups', row.id);
-	},
-});
+/** A key that asks the host about the backup under the cursor. */
+const askKey = (
+	name: string,
+	key: string,
+	label: Binding['label'],
+	rank: number,
+	ask: (controller: KeyContext['controller'], name: string) => void,
+): Binding =>
+	bind(
+		scope,
+		name,
+		[key],
+		label,
+		({store, controller}) => {
+			const row = selectRow(store.getState());
+			if (row?.kind === 'backup') ask(controller, row.backup.name);
+		},
+		{rank, refusal: taskRefusal},
+	);
 
 const otherPlace =
 	(by: 1 | -1) =>
 	({store, controller}: KeyContext): void => {
 		const state = store.getState();
-		const {backupPlaces} = state;
-		const at = backupPlaces.findIndex(({environment}) => environment === selectPlace(state)?.environment);
-		const next = backupPlaces[(at + by + backupPlaces.length) % backupPlaces.length];
+		const next = turned(state.backupPlaces, selectPlace(state), by);
 		if (!next) return;
 		state.showBackupsOf(next.environment);
 		controller.backups.reload();
@@ -105,156 +100,65 @@ const otherPlace =
 const onePlace = ({backupPlaces}: CockpitState): string | undefined =>
 	backupPlaces.length > 1 ? undefined : 'there is no other environment with a host';
 
-const filterKeys: readonly Binding[] = [
-	{
-		id: 'backups.filter.keep',
-		keys: ['enter'],
-		scope: 'backups.filter',
-		label: 'keep the filter',
-		group: 'here',
-		rank: 1,
-		isHidden: true,
-		run: ({store}) => store.getState().typeFilter('backups', false),
-	},
-	{
-		id: 'backups.filter.leave',
-		keys: ['esc'],
-		scope: 'backups.filter',
-		label: 'show all',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: ({store}) => store.getState().dropFilter('backups'),
-	},
-];
-
 /** Keys of the backup browser. */
 export const backupsKeys: readonly Binding[] = [
-	{
-		id: 'backups.restore',
-		keys: ['enter'],
+	bind(
 		scope,
-		label: state => (selectRow(state)?.id === snapshotId ? 'roll back to the snapshot' : 'roll back'),
-		group: 'danger',
-		rank: 1,
-		refusal: restoreRefusal,
-		run: openGate(targetOf),
-	},
-	{
-		id: 'backups.snapshot',
-		keys: ['R'],
+		'restore',
+		['enter'],
+		state => (selectRow(state)?.id === snapshotId ? 'roll back to the snapshot' : 'roll back'),
+		goBackTo(targetOf),
+		{rank: 1, group: 'danger', refusal: restoreRefusal},
+	),
+	bind(
 		scope,
-		label: 'snapshot',
-		group: 'danger',
-		rank: 2,
-		refusal: snapshotRefusal,
-		run: openGate(() => 'previous'),
-	},
-	{
-		id: 'backups.verify',
-		keys: ['v'],
-		scope,
-		label: 'verify',
-		group: 'here',
-		rank: 3,
-		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.backups.verify(name)),
-	},
-	{
-		id: 'backups.differences',
-		keys: ['d'],
-		scope,
-		label: 'differences',
-		group: 'here',
-		rank: 4,
-		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.backups.compare(name)),
-	},
-	{
-		id: 'backups.pin',
-		keys: ['p'],
-		scope,
-		label: state => {
+		'snapshot',
+		['R'],
+		'snapshot',
+		goBackTo(() => 'previous'),
+		{rank: 2, group: 'danger', refusal: snapshotRefusal},
+	),
+	askKey('verify', 'v', 'verify', 3, (controller, name) => controller.backups.verify(name)),
+	askKey('differences', 'd', 'differences', 4, (controller, name) => controller.backups.compare(name)),
+	askKey(
+		'pin',
+		'p',
+		state => {
 			const row = selectRow(state);
 			return row?.kind === 'backup' && row.backup.pinned ? 'unpin' : 'pin';
 		},
-		group: 'here',
-		rank: 7,
-		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.backups.pin(name)),
-	},
-	{
-		id: 'backups.app',
-		keys: ['a'],
+		7,
+		(controller, name) => controller.backups.pin(name),
+	),
+	bind(
 		scope,
-		label: 'app',
-		group: 'here',
-		rank: 5,
-		run: ({store}) => {
-			const state = store.getState();
-			state.switchApp();
-			state.pointAt('backups', undefined);
+		'app',
+		['a'],
+		'app',
+		({store}) => {
+			store.getState().switchApp();
+			store.getState().pointAt('backups', undefined);
 		},
-	},
-	{
-		id: 'backups.next-environment',
-		keys: [']'],
-		scope,
-		label: 'next environment',
-		group: 'here',
-		rank: 6,
-		refusal: onePlace,
-		run: otherPlace(1),
-	},
-	{
-		id: 'backups.previous-environment',
-		keys: ['['],
-		scope,
-		label: 'previous environment',
-		group: 'here',
+		{rank: 5},
+	),
+	bind(scope, 'next-environment', [']'], 'next environment', otherPlace(1), {rank: 6, refusal: onePlace}),
+	bind(scope, 'previous-environment', ['['], 'previous environment', otherPlace(-1), {
 		isHidden: true,
 		refusal: onePlace,
-		run: otherPlace(-1),
-	},
-	{
-		id: 'backups.filter',
-		keys: ['/'],
-		scope,
-		label: 'filter',
-		group: 'move',
-		rank: 8,
-		refusal: noList,
-		run: ({store}) => store.getState().typeFilter('backups', true),
-	},
-	{
-		id: 'backups.refresh',
-		keys: ['r'],
-		scope,
-		label: 'ask again',
-		group: 'here',
+	}),
+	filterKey('backups', 8, noList),
+	bind(scope, 'refresh', ['r'], 'ask again', ({controller}) => controller.backups.reload(), {
 		rank: 9,
-		refusal: state => (selectPlace(state) ? undefined : 'no environment here has a host'),
-		run: ({controller}) => controller.backups.reload(),
-	},
-	move('down', ['j', 'down'], at => at + 1),
-	move('up', ['k', 'up'], at => at - 1),
-	move('a page down', ['pagedown'], at => at + pageRows),
-	move('a page up', ['pageup'], at => at - pageRows),
-	move('first', ['g', 'home'], () => 0),
-	move('last', ['G', 'end'], (_, last) => last),
-	{
-		id: 'backups.back',
-		keys: ['esc'],
+		refusal: noPlace,
+	}),
+	...cursorKeys(
 		scope,
-		label: 'back',
-		group: 'here',
-		isHidden: true,
-		run: ({store}) => {
-			const state = store.getState();
-			if (state.notice) state.hush();
-			else if (state.lists.backups.filter !== '') state.dropFilter('backups');
-			else state.show('overview');
-		},
-	},
-	...filterKeys,
+		state => ({list: 'backups', ids: selectRows(state).map(({id}) => id), current: selectRow(state)?.id}),
+		nothingThere,
+	),
+	backKey(scope, ({lists, dropFilter, show}) => {
+		if (lists.backups.filter !== '') dropFilter('backups');
+		else show('overview');
+	}),
+	...filterTypingKeys('backups'),
 ];

@@ -1,12 +1,12 @@
 import {shortCommit} from '../../../domain/build.ts';
-import {size} from '../../../domain/format.ts';
+import {age, size} from '../../../domain/format.ts';
 import type {Backup} from '../../../domain/backups/backup.ts';
 import type {BackupRow, BackupTask} from '../../../store/backups/backups.ts';
 import {pad, padStart, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {windowed, type Look} from '../../kit/layout.ts';
+import {firstAround, windowed, type Look} from '../../kit/layout.ts';
+import {rangeText} from '../../kit/list.tsx';
 import {shortRelease} from '../../kit/names.ts';
-import {age} from '../../kit/times.ts';
 
 export type ListView = {
 	readonly rows: readonly BackupRow[];
@@ -103,30 +103,27 @@ export const columns: Row = [
 	span('state', 'muted'),
 ];
 
-/** The rows around the cursor, at most `height`, each `width` cells. */
-export const listRows = (view: ListView, width: number, height: number, look: Look): readonly Row[] => {
-	const {rows, selected} = view;
-	const at = Math.max(
+/** Place of the row under the cursor. */
+const placeOf = ({rows, selected}: Pick<ListView, 'rows' | 'selected'>): number =>
+	Math.max(
 		0,
 		rows.findIndex(({id}) => id === selected),
 	);
-	const all = rows.map((row, index): Row => {
+
+/** The rows around the cursor, at most `height`, each `width` cells. */
+export const listRows = (view: ListView, width: number, height: number, look: Look): readonly Row[] => {
+	const at = placeOf(view);
+	const all = view.rows.map((row, index): Row => {
 		const isSelected = index === at;
-		return pad(
-			[span(isSelected ? look.glyphs.cursor : ' ', 'accent'), span(' '), ...cells(row, view, isSelected, look)],
-			width,
-		);
+		const cursor = span(isSelected ? look.glyphs.cursor : ' ', 'accent');
+		return pad([cursor, span(' '), ...cells(row, view, isSelected, look)], width);
 	});
 	return windowed(all, at, height);
 };
 
-/** `1 to 10 of 15` when not all of them fit. */
-export const rangeText = ({rows, selected}: ListView, height: number): string => {
-	if (rows.length <= height) return 'newest first';
-	const at = Math.max(
-		0,
-		rows.findIndex(({id}) => id === selected),
-	);
-	const from = Math.max(0, Math.min(at - Math.floor(height / 2), rows.length - height));
-	return `newest first, ${from + 1} to ${from + height} of ${rows.length}`;
+/** `newest first, 1 to 10 of 15` when not all of them fit. */
+export const orderText = (view: ListView, height: number): string => {
+	const {length} = view.rows;
+	const range = rangeText(firstAround(placeOf(view), length, height), height, length);
+	return range === '' ? 'newest first' : `newest first, ${range}`;
 };

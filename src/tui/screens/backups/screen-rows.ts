@@ -1,12 +1,23 @@
-import {size} from '../../../domain/format.ts';
+import {carriedOn} from '../../../domain/host-clock.ts';
+import {age, size} from '../../../domain/format.ts';
 import type {BackupList, BackupPlace, BackupRow} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {beside, blank, justify, rule, span, type Row} from '../../kit/rows.ts';
+import {blank, justify, span, type Row} from '../../kit/rows.ts';
+import {listPage} from '../../kit/list.tsx';
 import type {Tone} from '../../kit/theme.tsx';
-import {chip, isWide, labelled, paragraph, stack, type Look} from '../../kit/layout.ts';
-import {age} from '../../kit/times.ts';
+import {
+	chip,
+	isWide,
+	labelled,
+	panelHead,
+	paragraph,
+	problemPanel,
+	stack,
+	turning,
+	type Look,
+} from '../../kit/layout.ts';
 import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
-import {columns, listRows, rangeText, releaseText, type ListView} from './list-rows.ts';
+import {columns, listRows, orderText, releaseText, type ListView} from './list-rows.ts';
 
 export type BackupsView = Pick<
 	CockpitState,
@@ -53,21 +64,9 @@ const readRow = ({list, now}: BackupsView): Row => {
 	return [span(`read ${age(ago)} ago`, ago > oldMs ? 'attention' : 'muted')];
 };
 
-const problemPanel = ({list}: BackupsView, width: number, {glyphs}: Look): readonly Row[] =>
-	list.problem
-		? [
-				rule([span(`${glyphs.failed} ${list.problem.what}`, 'danger', {bold: true})], [], width, {
-					line: glyphs.rule,
-					tone: 'danger',
-				}),
-				...paragraph('Why', list.problem.why, width),
-				...paragraph(
-					'Now',
-					list.listing ? `${list.problem.now} What is below may be old.` : list.problem.now,
-					width,
-				),
-				...paragraph('Next', list.problem.next, width, 'accent'),
-			]
+const problemOf = ({list: {problem, listing}}: BackupsView, width: number, look: Look): readonly Row[] =>
+	problem
+		? problemPanel(listing ? {...problem, now: `${problem.now} What is below may be old.`} : problem, width, look)
 		: [];
 
 const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly Row[] => {
@@ -76,12 +75,7 @@ const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly R
 	if (!place) return [[span(' No environment here has a host, so there is nothing to go back to.', 'muted')]];
 	if (!list.listing) {
 		if (list.problem) return [];
-		return [
-			[
-				span(` ${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
-				span(`Asks ${place.environment} for its backups.`),
-			],
-		];
+		return [[span(` ${turning(glyphs, now)} `, 'accent'), span(`Asks ${place.environment} for its backups.`)]];
 	}
 	return filter.trim() === ''
 		? paragraph(
@@ -93,13 +87,11 @@ const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly R
 		: [[span(` No backup of the ${app} holds "${filter}".`, 'muted')]];
 };
 
-const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Look): readonly Row[] => {
+const livePanel = ({list, app, place}: BackupsView, width: number, look: Look): readonly Row[] => {
 	const live = list.listing?.live[app];
 	const previous = list.listing?.previous[app];
 	return [
-		rule([span('Live now', 'value', {bold: true})], [span(place?.environment ?? '', 'muted')], width, {
-			line: glyphs.rule,
-		}),
+		panelHead('Live now', width, look, place?.environment ?? ''),
 		labelled(app, [
 			span(live === undefined ? 'not known' : releaseText(live), 'value', {bold: true}),
 			span(live === undefined ? '' : `  ${live}`, 'muted'),
@@ -115,65 +107,47 @@ const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Loo
 	];
 };
 
-const hostNow = ({list, now}: BackupsView): number =>
-	list.listing && list.readAt !== undefined && Number.isFinite(list.listing.time)
-		? list.listing.time * 1000 + (now - list.readAt)
-		: now;
+const hostNow = ({list: {listing, readAt}, now}: BackupsView): number =>
+	carriedOn({time: listing && listing.time * 1000, readAt}, now) ?? now;
+
+const detailOf = ({row, place, backupTask, backupDifferences, now}: BackupsView): DetailView | undefined =>
+	row && place
+		? {
+				row,
+				place,
+				task: backupTask?.environment === place.environment ? backupTask : undefined,
+				differences: backupDifferences[`${place.environment}/${row.kind === 'backup' ? row.backup.name : ''}`],
+				now,
+			}
+		: undefined;
 
 /** The whole screen: tabs, list, what is under the cursor, what is live. */
 export const backupsRows = (view: BackupsView, width: number, height: number, look: Look): readonly Row[] => {
-	const {rows, row, place, backupTask, backupDifferences, now} = view;
-	const tabs = [tabsRow(view, width, look), ...(height >= 28 ? [blank] : [])];
-	const problem = problemPanel(view, width, look);
-	const top = [...tabs, ...problem];
+	const {rows, row, backupTask} = view;
+	const top = [tabsRow(view, width, look), ...(height >= 28 ? [blank] : []), ...problemOf(view, width, look)];
 	const room = height - top.length;
-	const isBeside = isWide(width + 2);
-	const left = isBeside ? Math.min(80, width - 38) : width;
+	const left = isWide(width + 2) ? Math.min(80, width - 38) : width;
 	const list: ListView = {rows, selected: row?.id, task: backupTask, hostNow: hostNow(view)};
-	const detail: DetailView | undefined =
-		row && place
-			? {
-					row,
-					place,
-					task: backupTask?.environment === place.environment ? backupTask : undefined,
-					differences:
-						backupDifferences[`${place.environment}/${row.kind === 'backup' ? row.backup.name : ''}`],
-					now,
-				}
-			: undefined;
-	const head = (fact: Row): Row =>
-		rule([span('Backups', 'value', {bold: true})], fact, left, {line: look.glyphs.rule});
-	if (!detail) return stack([top, [head(readRow(view)), ...emptyRows(view, left, look)]], height);
-	if (isBeside) {
-		const live = room >= 16 ? livePanel(view, left, look) : [];
-		const most = Math.max(3, room - live.length - 3);
-		const shown = listRows(list, left, most, look);
-		const column = [
-			head([span(`${rangeText(list, most)}, `, 'muted'), ...readRow(view)]),
+	const detail = detailOf(view);
+	if (!detail)
+		return stack([top, [panelHead('Backups', left, look, readRow(view)), ...emptyRows(view, left, look)]], height);
+	const page = listPage(
+		{
+			title: 'Backups',
+			left,
+			gap: 3,
+			fact: most => [span(`${orderText(list, most)}, `, 'muted'), ...readRow(view)],
 			columns,
-			...shown,
-			...(live.length > 0 ? [blank, ...live] : []),
-		];
-		const right = width - left - 3;
-		return [
-			...top,
-			...beside(
-				[
-					{rows: column, width: left},
-					{rows: detailRows(detail, right, room, look), width: right},
-				],
-				3,
-			),
-		].slice(0, height);
-	}
-	const below = detailShort(detail, width, room >= 16 ? 8 : 4, look);
-	const most = Math.max(2, room - below.length - 2);
-	const shown = listRows(list, width, most, look);
-	return [
-		...top,
-		head([span(`${rangeText(list, most)}, `, 'muted'), ...readRow(view)]),
-		...shown,
-		blank,
-		...below,
-	].slice(0, height);
+			list: (cells, most) => listRows(list, cells, most, look),
+			below: room >= 16 ? livePanel(view, left, look) : [],
+			isBelowLast: false,
+			detail: (cells, most) => detailRows(detail, cells, most, look),
+			short: (cells, most) => detailShort(detail, cells, most, look),
+			shortHeight: 8,
+		},
+		width,
+		room,
+		look,
+	);
+	return [...top, ...page].slice(0, height);
 };

@@ -1,8 +1,9 @@
 import {leastNote} from '../../../domain/checklist/sign-off.ts';
 import type {ChecklistAsk} from '../../../store/checklist/checklist.ts';
-import {rule, span, type Row} from '../../kit/rows.ts';
+import {span, type Row} from '../../kit/rows.ts';
 import type {Look} from '../../kit/layout.ts';
-import {recordedLook, resultWord, whoOf} from '../../kit/item-marks.ts';
+import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 /** Rows above the one that is typed in. */
 export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly Row[] => {
@@ -15,10 +16,7 @@ export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly 
 			result === 'probe' ? 'runs the probe and records what it sees' : `records a retest: ${resultWord(result)}`;
 		const {glyph, tone} = recordedLook(seen.state, glyphs);
 		return [
-			rule([span(`${glyph} ${title}`, tone, {bold: true})], [span('retest', 'muted')], width, {
-				line: glyphs.rule,
-				tone: 'attention',
-			}),
+			panelHead([span(`${glyph} ${title}`, tone, {bold: true})], width, {glyphs}, 'retest', 'attention'),
 			[
 				span(` ${resultWord(seen.state === 'open' ? 'unclear' : seen.state)} by ${who}: `),
 				span('Enter', 'accent', {bold: true}),
@@ -31,10 +29,7 @@ export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly 
 	const {glyph, tone} = recordedLook(result, glyphs);
 	const needs = kind === 'note' ? `note needed, at least ${leastNote} characters` : askedFor(ask);
 	return [
-		rule([span(`${glyph} ${resultWord(result)}: ${title}`, tone, {bold: true})], [span(needs, 'muted')], width, {
-			line: glyphs.rule,
-			tone,
-		}),
+		panelHead([span(`${glyph} ${resultWord(result)}: ${title}`, tone, {bold: true})], width, {glyphs}, needs, tone),
 	];
 };
 

@@ -11,15 +11,14 @@ import {
 	selectShownPoints,
 } from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {ScreenProps} from '../../app.tsx';
-import {FilterLine} from '../../kit/filter-line.tsx';
+import {FilterLine} from '../../kit/list.tsx';
 import {Rows} from '../../kit/draw-rows.tsx';
-import {TextField} from '../../kit/text-field.tsx';
+import {FieldLine} from '../../kit/text-field.tsx';
 import {inkFocus} from '../../keys/scopes.ts';
 import {ofHeight, span} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
-import {framed} from '../../kit/layout.ts';
+import {framed, type ScreenProps} from '../../kit/layout.ts';
 import {askHint, askRows} from './ask-rows.ts';
 import type {ChecklistView} from './look.ts';
 import {checklistRows, detailLimit} from './screen-rows.ts';
@@ -79,7 +78,12 @@ export function Checklist({width, height}: ScreenProps) {
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
 			<Rows rows={framed([...rows, ...above], width, room + above.length, theme)} />
-			{hasField && (ask ? <Answer width={width} /> : <Filter width={width} />)}
+			{hasField &&
+				(ask ? (
+					<Answer width={width} />
+				) : (
+					<FilterLine list="checklist" width={width} onTyped={state.pinItem} />
+				))}
 		</Box>
 	);
 }
@@ -90,30 +94,14 @@ function Answer({width}: {readonly width: number}) {
 	const ask = useCockpit(state => state.checklistAsk);
 	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
 	if (!ask || ask.kind === 'retest') return null;
-	const hint = `  ${askHint(ask)} `;
 	return (
-		<Box width={width} height={1} flexShrink={0} overflow="hidden">
-			<Rows rows={[[span(`  ${theme.glyphs.prompt} `, 'accent')]]} />
-			<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
-				<TextField value={ask.typed} focus={isFocused} onChange={typed => store.getState().typeAnswer(typed)} />
-			</Box>
-			<Rows rows={[[span(hint, 'muted')]]} />
-		</Box>
-	);
-}
-
-function Filter({width}: {readonly width: number}) {
-	const store = useCockpitStore();
-	const {filter, isTyping} = useCockpit(state => state.lists.checklist);
-	return (
-		<FilterLine
-			value={filter}
-			isTyping={isTyping}
+		<FieldLine
+			sign={[span(`  ${theme.glyphs.prompt} `, 'accent')]}
+			value={ask.typed}
+			isFocused={isFocused}
+			onChange={typed => store.getState().typeAnswer(typed)}
+			end={[span(`  ${askHint(ask)} `, 'muted')]}
 			width={width}
-			onChange={value => {
-				store.getState().filterList('checklist', value);
-				store.getState().pinItem();
-			}}
 		/>
 	);
 }

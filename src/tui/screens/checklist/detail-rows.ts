@@ -1,12 +1,12 @@
 import type {ChecklistItem} from '../../../domain/checklist/checklist.ts';
 import type {ItemState, SignOff} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn} from '../../../store/checklist/checklist.ts';
-import {blank, pad, rule, span, type Row} from '../../kit/rows.ts';
-import {wrap, type Look} from '../../kit/layout.ts';
-import {age} from '../../kit/times.ts';
+import {blank, pad, span, type Row} from '../../kit/rows.ts';
+import {panelHead, wrap, type Look} from '../../kit/layout.ts';
+import {age} from '../../../domain/format.ts';
 import {stateLook, type ChecklistView} from './look.ts';
 import {exactly, when} from '../../kit/times.ts';
-import {recordedLook, resultWord, whoOf} from '../../kit/item-marks.ts';
+import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
 
 /** Text below a heading, or beside it where the screen is narrow. */
 type Block = {readonly label: string; readonly lines: readonly Row[]};
@@ -196,18 +196,16 @@ const framedPanel = (
 		height,
 		fact = [],
 	}: {readonly view: ChecklistView; readonly width: number; readonly height: number; readonly fact?: Row},
-	{glyphs}: Look,
+	look: Look,
 ): readonly Row[] => {
 	const isFocused = view.checklistPanel === 'detail';
 	const room = Math.max(0, height - 1);
 	const more = moreText(body.length, room, view.lists.checklist.scroll);
 	return [
-		rule(
-			[span(title, isFocused ? 'accent' : 'value', {bold: true})],
-			[...fact, ...(more === '' ? [] : [span(`${fact.length > 0 ? '  ' : ''}${more}`, 'muted' as const)])],
-			width,
-			{line: glyphs.rule},
-		),
+		panelHead([span(title, isFocused ? 'accent' : 'value', {bold: true})], width, look, [
+			...fact,
+			...(more === '' ? [] : [span(`${fact.length > 0 ? '  ' : ''}${more}`, 'muted' as const)]),
+		]),
 		...scrolled(body, view.lists.checklist.scroll, room),
 	];
 };

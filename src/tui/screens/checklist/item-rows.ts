@@ -1,10 +1,11 @@
 import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn, type PausePoint} from '../../../store/checklist/checklist.ts';
-import {justify, pad, padStart, rule, span, type Row} from '../../kit/rows.ts';
-import type {Look} from '../../kit/layout.ts';
+import {justify, pad, padStart, span, type Row} from '../../kit/rows.ts';
+import {windowed, type Look} from '../../kit/layout.ts';
 import {stateLook, type ChecklistView} from './look.ts';
 import {when} from '../../kit/times.ts';
-import {resultWord, voidedWord, whoOf} from '../../kit/item-marks.ts';
+import {resultWord, voidedWord, whoOf} from '../../kit/marks.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 const wordWidth = 8;
 const whenWidth = 9;
@@ -83,12 +84,6 @@ const emptyRow = (view: ChecklistView): Row => [
 	),
 ];
 
-/** Lines around the cursor. */
-const windowedLines = (lines: readonly Line[], at: number, height: number): readonly Line[] => {
-	const from = Math.max(0, Math.min(at - Math.floor(height / 2), lines.length - height));
-	return lines.slice(from, from + height);
-};
-
 /** All items by pause point, `height` rows with the head, as wide as its column. */
 export const itemsPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
 	const lines = view.shown.flatMap(point => pointLines(point, view, width, look));
@@ -97,7 +92,7 @@ export const itemsPanel = (view: ChecklistView, width: number, height: number, l
 		0,
 		lines.findIndex(({item}) => item !== undefined && item === view.item?.item.id),
 	);
-	const shown = windowedLines(lines, at, room);
+	const shown = windowed(lines, at, room);
 	const ids = lines.flatMap(({item}) => item ?? []);
 	const inSight = shown.flatMap(({item}) => item ?? []);
 	const total = view.points.reduce((sum, {states}) => sum + states.length, 0);
@@ -107,31 +102,30 @@ export const itemsPanel = (view: ChecklistView, width: number, height: number, l
 			: `${ids.indexOf(inSight[0] ?? '') + 1} to ${ids.indexOf(inSight.at(-1) ?? '') + 1} of ${ids.length}`;
 	const filter = filterText(view);
 	const fact: Row = [span(filter === '' ? range : `${filter}, ${range}`, filter === '' ? 'muted' : 'accent')];
-	const head = rule([span('Items', 'value', {bold: true})], fact, width, {line: look.glyphs.rule});
+	const head = panelHead('Items', width, look, fact);
 	return [head, ...(lines.length === 0 ? [emptyRow(view)] : shown.map(({row}) => row))];
 };
 
 /** The items of one pause point, for a narrow screen. */
 export const pointPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
 	const point = view.shown.find(({states}) => states.some(one => one.item.id === view.item?.item.id));
-	if (!point)
-		return [rule([span('Items', 'value', {bold: true})], [], width, {line: look.glyphs.rule}), emptyRow(view)];
+	if (!point) return [panelHead('Items', width, look), emptyRow(view)];
 	const number = view.points.findIndex(({id}) => id === point.id) + 1;
 	const all = view.points[number - 1]?.states ?? [];
 	const filter = filterText(view);
-	const head = rule(
+	const head = panelHead(
 		[
 			span(point.title, 'value', {bold: true}),
 			span(`  pause point ${number} of ${view.points.length}`, 'muted'),
 			span(filter === '' ? '' : `  ${filter}`, 'accent'),
 		],
-		[span(`${all.filter(isMet).length} of ${all.length}`, 'muted')],
 		width,
-		{line: look.glyphs.rule},
+		look,
+		`${all.filter(isMet).length} of ${all.length}`,
 	);
 	const at = point.states.findIndex(one => one.item.id === view.item?.item.id);
 	const lines = point.states.map(one => ({item: one.item.id, row: itemRow(one, view, width, look)}));
-	const shown = windowedLines(lines, at, Math.max(1, height - 1));
+	const shown = windowed(lines, at, Math.max(1, height - 1));
 	return [head, ...shown.map(({row}) => row)];
 };
 

@@ -11,10 +11,11 @@ import {
 import type {CockpitState} from '../../../store/create-store.ts';
 import {appsOf} from '../../../app/target-of.ts';
 import type {Result} from '../../../domain/checklist/sign-off.ts';
-import type {Binding, KeyContext} from '../../keys/binding.ts';
+import {moved, movedTo, type Move} from '../../../store/list.ts';
+import {bind, type Binding, type KeyContext} from '../../keys/binding.ts';
+import {backKey, filterKey, filterTypingKeys, moveCursor, moveKeys, panelKeys} from '../../kit/list-keys.ts';
 
 const scope = 'checklist';
-const pageRows = 10;
 const panels = ['items', 'detail', 'points'] as const;
 
 const select = ({pointAt}: CockpitState, id: string | undefined): void => {
@@ -23,9 +24,11 @@ const select = ({pointAt}: CockpitState, id: string | undefined): void => {
 
 const nothingShown = (state: CockpitState): string | undefined => {
 	if (!state.checklistEnvironment) return 'no environment is tested before another one here';
-	if (!state.checklistReading) return 'the ledger is not read yet';
-	return selectItem(state) ? undefined : 'no item is shown';
+	return notRead(state) ?? (selectItem(state) ? undefined : 'no item is shown');
 };
+
+const notRead = ({checklistReading}: CockpitState): string | undefined =>
+	checklistReading ? undefined : 'the ledger is not read yet';
 
 const refuseAnswer = (state: CockpitState): string | undefined =>
 	nothingShown(state) ?? refuseSigning(state, selectItem(state));
@@ -37,73 +40,55 @@ const withItem =
 		if (id !== undefined) act(context, id);
 	};
 
-const answer = (key: string, result: Result, label: string, rank: number): Binding => ({
-	id: `checklist.${result}`,
-	keys: [key],
-	scope,
-	label,
-	group: 'here',
-	rank,
-	refusal: state => {
-		const refusal = refuseAnswer(state);
-		const item = selectItem(state)?.item;
-		return (
-			refusal ?? (result === 'not-applicable' && item?.mayNotApply === false ? 'it always applies' : undefined)
-		);
-	},
-	run: withItem(({controller}, id) => controller.checklist.sign(id, result)),
-});
+const answer = (key: string, result: Result, label: string, rank: number): Binding =>
+	bind(
+		scope,
+		result,
+		[key],
+		label,
+		withItem(({controller}, id) => controller.checklist.sign(id, result)),
+		{
+			rank,
+			refusal: state =>
+				refuseAnswer(state) ??
+				(result === 'not-applicable' && selectItem(state)?.item.mayNotApply === false
+					? 'it always applies'
+					: undefined),
+		},
+	);
 
-/** Moves in the panel that has the focus: items, pause points, or the lines of the detail. */
-const moveKey = (name: string, keys: Binding['keys'], to: (at: number, last: number) => number): Binding => ({
-	id: `checklist.${name}`,
-	keys,
-	scope,
-	label: name,
-	group: 'move',
-	isHidden: true,
-	refusal: nothingShown,
-	run: ({store}) => {
-		const state = store.getState();
-		if (state.checklistPanel === 'detail') {
-			// The last line is where the panel ends; what is beyond it is taken back when it is drawn.
-			const scroll = Math.max(0, Math.min(200, to(state.lists.checklist.scroll, 200)));
-			state.scrollDetail('checklist', scroll);
-			return;
-		}
-		if (state.checklistPanel === 'points') return goToPoint(state, to);
-		const rows = selectShownItems(state);
-		const at = rows.findIndex(({item}) => item.id === selectItem(state)?.item.id);
-		select(state, rows[Math.max(0, Math.min(rows.length - 1, to(at, rows.length - 1)))]?.item.id);
-	},
-});
+/** Longer than any detail; what is beyond its end is taken back when it is drawn. */
+const longestDetail = 200;
 
-const goToPoint = (state: CockpitState, to: (at: number, last: number) => number): void => {
+const goToPoint = (state: CockpitState, to: Move): void => {
 	const points = selectShownPoints(state);
 	const at = points.findIndex(({id}) => id === selectPoint(state)?.id);
-	const point = points[Math.max(0, Math.min(points.length - 1, to(at, points.length - 1)))];
+	const point = moved(points, at, to);
 	const first = point?.states.find(one => one.state === 'open' && !pendingOn(state, one.item.id)) ?? point?.states[0];
 	select(state, first?.item.id);
 };
 
-const turnPanel =
-	(by: 1 | -1): Binding['run'] =>
-	({store}) => {
-		const state = store.getState();
-		const at = panels.indexOf(state.checklistPanel);
-		state.focusChecklist(panels[(at + by + panels.length) % panels.length] ?? 'items');
-	};
+/** Moves in the panel that has the focus: items, pause points, or the lines of the detail. */
+const move = (state: CockpitState, to: Move): void => {
+	switch (state.checklistPanel) {
+		case 'items': {
+			const ids = selectShownItems(state).map(({item}) => item.id);
+			return moveCursor(state, {list: 'checklist', ids, current: selectItem(state)?.item.id}, to);
+		}
+		case 'points':
+			return goToPoint(state, to);
+		case 'detail':
+			return state.scrollDetail('checklist', movedTo(state.lists.checklist.scroll, longestDetail, to));
+	}
+};
 
 const enterLabel = ({checklistPanel}: CockpitState): string =>
-	checklistPanel === 'detail' ? 'next open' : checklistPanel === 'points' ? 'its items' : 'detail';
+	({detail: 'next open', points: 'its items', items: 'detail'})[checklistPanel];
 
 const enter: Binding['run'] = ({store}) => {
 	const state = store.getState();
-	if (state.checklistPanel === 'items') state.focusChecklist('detail');
-	else {
-		if (state.checklistPanel === 'detail') select(state, selectNextOpen(state, selectItem(state)?.item.id));
-		state.focusChecklist('items');
-	}
+	if (state.checklistPanel === 'detail') select(state, selectNextOpen(state, selectItem(state)?.item.id));
+	state.focusChecklist(state.checklistPanel === 'items' ? 'detail' : 'items');
 };
 
 const otherApp: Binding['run'] = ({store}) => {
@@ -115,91 +100,32 @@ const otherApp: Binding['run'] = ({store}) => {
 	pinItem();
 };
 
-const back: Binding['run'] = ({store}) => {
-	const state = store.getState();
-	if (state.notice) state.hush();
-	else if (state.checklistPanel !== 'items') state.focusChecklist('items');
-	else if (state.lists.checklist.filter !== '') state.dropFilter('checklist');
-	else state.show('overview');
-};
-
 const closeAsk: Binding['run'] = ({store}) => {
 	const state = store.getState();
 	state.closeAsk();
 	state.say('muted', 'Nothing was recorded.');
 };
 
-const typedKeys: readonly Binding[] = [
-	{
-		id: 'checklist.ask.record',
-		keys: ['enter'],
-		scope: 'checklist.ask',
-		label: 'record',
-		group: 'here',
+/** Keys of what is asked before an answer is recorded. */
+const askKeys: readonly Binding[] = [
+	bind('checklist.ask', 'record', ['enter'], 'record', ({controller}) => controller.checklist.answer(), {
 		rank: 1,
 		isHidden: true,
-		run: ({controller}) => controller.checklist.answer(),
-	},
-	{
-		id: 'checklist.ask.cancel',
-		keys: ['esc'],
-		scope: 'checklist.ask',
-		label: 'cancel',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: closeAsk,
-	},
-	{
-		id: 'checklist.ask.clear',
-		keys: ['ctrl-u'],
-		scope: 'checklist.ask',
-		label: 'clear',
-		group: 'here',
+	}),
+	bind('checklist.ask', 'cancel', ['esc'], 'cancel', closeAsk, {rank: 2, isHidden: true}),
+	bind('checklist.ask', 'clear', ['ctrl-u'], 'clear', ({store}) => store.getState().typeAnswer(''), {
 		rank: 3,
 		isHidden: true,
-		run: ({store}) => store.getState().typeAnswer(''),
-	},
-	{
-		id: 'checklist.retest.record',
-		keys: ['enter'],
-		scope: 'checklist.retest',
-		label: ({checklistAsk}) => (checklistAsk?.result === 'probe' ? 'run the probe' : 'record a retest'),
-		group: 'here',
-		rank: 1,
-		isHidden: true,
-		run: ({controller}) => controller.checklist.answer(),
-	},
-	{
-		id: 'checklist.retest.keep',
-		keys: ['esc'],
-		scope: 'checklist.retest',
-		label: 'keep it',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: closeAsk,
-	},
-	{
-		id: 'checklist.filter.keep',
-		keys: ['enter'],
-		scope: 'checklist.filter',
-		label: 'keep the filter',
-		group: 'here',
-		rank: 1,
-		isHidden: true,
-		run: ({store}) => store.getState().typeFilter('checklist', false),
-	},
-	{
-		id: 'checklist.filter.leave',
-		keys: ['esc'],
-		scope: 'checklist.filter',
-		label: 'show all',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: ({store}) => store.getState().dropFilter('checklist'),
-	},
+	}),
+	bind(
+		'checklist.retest',
+		'record',
+		['enter'],
+		({checklistAsk}) => (checklistAsk?.result === 'probe' ? 'run the probe' : 'record a retest'),
+		({controller}) => controller.checklist.answer(),
+		{rank: 1, isHidden: true},
+	),
+	bind('checklist.retest', 'keep', ['esc'], 'keep it', closeAsk, {rank: 2, isHidden: true}),
 ];
 
 /** Keys of the checklist. */
@@ -208,130 +134,75 @@ export const checklistKeys: readonly Binding[] = [
 	answer('f', 'failed', 'failed', 2),
 	answer('n', 'not-applicable', 'n/a', 3),
 	answer('i', 'unclear', 'unclear', 4),
-	{
-		id: 'checklist.probe',
-		keys: ['r'],
+	bind(
 		scope,
-		label: 'probe',
-		group: 'here',
-		rank: 5,
-		refusal: state => refuseAnswer(state) ?? (selectItem(state)?.item.probe ? undefined : 'it has no probe'),
-		run: withItem(({controller}, id) => controller.checklist.probe(id)),
-	},
-	{
-		id: 'checklist.undo',
-		keys: ['u'],
+		'probe',
+		['r'],
+		'probe',
+		withItem(({controller}, id) => controller.checklist.probe(id)),
+		{
+			rank: 5,
+			refusal: state => refuseAnswer(state) ?? (selectItem(state)?.item.probe ? undefined : 'it has no probe'),
+		},
+	),
+	bind(
 		scope,
-		label: 'undo',
-		group: 'here',
-		rank: 6,
-		refusal: state => nothingShown(state) ?? refuseChange(state, selectItem(state)),
-		run: withItem(({controller}, id) => controller.checklist.undo(id)),
-	},
-	{
-		id: 'checklist.only-open',
-		keys: ['o'],
+		'undo',
+		['u'],
+		'undo',
+		withItem(({controller}, id) => controller.checklist.undo(id)),
+		{rank: 6, refusal: state => nothingShown(state) ?? refuseChange(state, selectItem(state))},
+	),
+	bind(
 		scope,
-		label: ({isOnlyOpen}) => (isOnlyOpen ? 'all' : 'only open'),
-		group: 'here',
-		rank: 7,
-		run: ({store}) => {
+		'only-open',
+		['o'],
+		({isOnlyOpen}) => (isOnlyOpen ? 'all' : 'only open'),
+		({store}) => {
 			const {pinItem, showOnlyOpen, isOnlyOpen} = store.getState();
 			pinItem();
 			showOnlyOpen(!isOnlyOpen);
 		},
-	},
-	{
-		id: 'checklist.app',
-		keys: ['a'],
-		scope,
-		label: 'app',
-		group: 'here',
+		{rank: 7},
+	),
+	bind(scope, 'app', ['a'], 'app', otherApp, {
 		rank: 8,
 		refusal: ({checklistEnvironment}) =>
 			checklistEnvironment && appsOf(checklistEnvironment).length > 1 ? undefined : 'there is no other app',
-		run: otherApp,
-	},
-	{
-		id: 'checklist.enter',
-		keys: ['enter'],
-		scope,
-		label: enterLabel,
-		group: 'here',
-		rank: 9,
-		refusal: nothingShown,
-		run: enter,
-	},
-	{
-		id: 'checklist.export',
-		keys: ['e'],
-		scope,
-		label: 'export',
-		group: 'here',
+	}),
+	bind(scope, 'enter', ['enter'], enterLabel, enter, {rank: 9, refusal: nothingShown}),
+	bind(scope, 'export', ['e'], 'export', ({controller}) => controller.checklist.export(), {
 		rank: 10,
-		refusal: ({checklistReading}) => (checklistReading ? undefined : 'the ledger is not read yet'),
-		run: ({controller}) => controller.checklist.export(),
-	},
-	{
-		id: 'checklist.filter',
-		keys: ['/'],
-		scope,
-		label: 'filter',
-		group: 'move',
-		rank: 11,
-		refusal: ({checklistReading}) => (checklistReading ? undefined : 'the ledger is not read yet'),
-		run: ({store}) => store.getState().typeFilter('checklist', true),
-	},
-	{
-		id: 'checklist.next-point',
-		keys: [']'],
-		scope,
-		label: 'next pause point',
+		refusal: notRead,
+	}),
+	filterKey('checklist', 11, notRead),
+	bind(scope, 'next-point', [']'], 'next pause point', ({store}) => goToPoint(store.getState(), at => at + 1), {
 		group: 'move',
 		refusal: nothingShown,
-		run: ({store}) => goToPoint(store.getState(), at => at + 1),
-	},
-	{
-		id: 'checklist.previous-point',
-		keys: ['['],
+	}),
+	bind(
 		scope,
-		label: 'previous pause point',
-		group: 'move',
-		refusal: nothingShown,
-		run: ({store}) => goToPoint(store.getState(), at => at - 1),
-	},
-	{
-		id: 'checklist.panel',
-		keys: ['tab'],
+		'previous-point',
+		['['],
+		'previous pause point',
+		({store}) => goToPoint(store.getState(), at => at - 1),
+		{
+			group: 'move',
+			refusal: nothingShown,
+		},
+	),
+	...panelKeys(
 		scope,
-		label: 'next panel',
-		group: 'move',
-		isHidden: true,
-		run: turnPanel(1),
-	},
-	{
-		id: 'checklist.panel-back',
-		keys: ['shift-tab'],
-		scope,
-		label: 'previous panel',
-		group: 'move',
-		isHidden: true,
-		run: turnPanel(-1),
-	},
-	moveKey('down', ['j', 'down'], at => at + 1),
-	moveKey('up', ['k', 'up'], at => at - 1),
-	moveKey('a page down', ['pagedown'], at => at + pageRows),
-	moveKey('a page up', ['pageup'], at => at - pageRows),
-	moveKey('first', ['g', 'home'], () => 0),
-	moveKey('last', ['G', 'end'], (_, last) => last),
-	{
-		id: 'checklist.back',
-		keys: ['esc'],
-		scope,
-		label: 'back',
-		group: 'here',
-		isHidden: true,
-		run: back,
-	},
-	...typedKeys,
+		panels,
+		({checklistPanel}) => checklistPanel,
+		({focusChecklist}, panel) => focusChecklist(panel),
+	),
+	...moveKeys(scope, {act: move, refusal: nothingShown}),
+	backKey(scope, ({checklistPanel, lists, focusChecklist, dropFilter, show}) => {
+		if (checklistPanel !== 'items') focusChecklist('items');
+		else if (lists.checklist.filter !== '') dropFilter('checklist');
+		else show('overview');
+	}),
+	...askKeys,
+	...filterTypingKeys('checklist'),
 ];

@@ -4,7 +4,8 @@ import type {ItemState, Result} from '../../../domain/checklist/sign-off.ts';
 import type {Colleague, PausePoint, PendingSignOff, WaitingSignOff} from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
-import {recordedLook, type StateLook} from '../../kit/item-marks.ts';
+import {recordedLook, type StateLook} from '../../kit/marks.ts';
+import {turning} from '../../kit/layout.ts';
 
 /** Everything the screen shows, ready to draw. Times: epoch milliseconds by the host's clock, unless it says otherwise. */
 export type ChecklistView = Pick<
@@ -56,8 +57,7 @@ export const stateLook = (
 	glyphs: Glyphs,
 ): StateLook => {
 	if (pending) {
-		const turn = Math.floor(now / 1000) % glyphs.running.length;
-		return {glyph: glyphs.running[turn] ?? '', word: underWay[pending.what], tone: 'accent'};
+		return {glyph: turning(glyphs, now), word: underWay[pending.what], tone: 'accent'};
 	}
 	if (waiting) return {glyph: glyphs.waits, word: 'waiting', tone: 'attention'};
 	if (isCarried && (state === 'passed' || state === 'not-applicable'))

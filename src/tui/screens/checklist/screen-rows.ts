@@ -2,8 +2,9 @@ import type {AppName} from '../../../domain/environments/environment.ts';
 import {countItems} from '../../../domain/checklist/sign-off.ts';
 import {appsOf} from '../../../app/target-of.ts';
 import {beside, blank, fit, justify, ofHeight, span, widthOf, type Row} from '../../kit/rows.ts';
-import {bar, chip, paragraph, stack, wrap, type Look} from '../../kit/layout.ts';
-import {age, zoneName} from '../../kit/times.ts';
+import {bar, chip, paragraph, problemRows, stack, turning, wrap, type Look} from '../../kit/layout.ts';
+import {zoneName} from '../../kit/times.ts';
+import {age} from '../../../domain/format.ts';
 import {detailBelow, detailPanel, scrollLimit} from './detail-rows.ts';
 import {itemsPanel, pointPanel, pointRows} from './item-rows.ts';
 import {itemsOf, type ChecklistView} from './look.ts';
@@ -107,19 +108,8 @@ const nothingYet = (view: ChecklistView, width: number, {glyphs}: Look): readonl
 			width,
 			'muted',
 		);
-	if (!problem)
-		return [
-			[
-				span(` ${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
-				span(`Asks ${tested.title} for its ledger.`),
-			],
-		];
-	return [
-		[span(` ${glyphs.failed} ${problem.what}`, 'danger', {bold: true})],
-		...paragraph('Why', problem.why, width),
-		...paragraph('Now', problem.now, width),
-		...paragraph('Next', problem.next, width, 'accent'),
-	];
+	if (!problem) return [[span(` ${turning(glyphs, now)} `, 'accent'), span(`Asks ${tested.title} for its ledger.`)]];
+	return [[span(` ${glyphs.failed} ${problem.what}`, 'danger', {bold: true})], ...problemRows(problem, width)];
 };
 
 /** Widths of the three columns. */

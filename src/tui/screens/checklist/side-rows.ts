@@ -1,13 +1,11 @@
 import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
 import type {PausePoint} from '../../../store/checklist/checklist.ts';
-import {beside, blank, pad, padStart, rule, span, type Row} from '../../kit/rows.ts';
+import {beside, blank, pad, padStart, span, type Row} from '../../kit/rows.ts';
 import type {Look} from '../../kit/layout.ts';
 import {pointLook, type ChecklistView} from './look.ts';
 import {when} from '../../kit/times.ts';
-import {recordedLook} from '../../kit/item-marks.ts';
-
-const head = (title: string, width: number, {glyphs}: Look, fact: Row = []): Row =>
-	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
+import {recordedLook} from '../../kit/marks.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 const isAt = ({item}: ChecklistView, {states}: PausePoint): boolean =>
 	states.some(one => one.item.id === item?.item.id);
@@ -30,7 +28,7 @@ const pointRow = (point: PausePoint, view: ChecklistView, width: number, look: L
 
 /** Pause points below each other with their counts. */
 export const pointsPanel = (view: ChecklistView, width: number, look: Look): readonly Row[] => [
-	head('Pause points', width, look),
+	panelHead('Pause points', width, look),
 	...view.points.map(point => pointRow(point, view, width, look)),
 ];
 
@@ -52,7 +50,7 @@ export const pointsGrid = (view: ChecklistView, width: number, height: number, l
 			.slice(from, from + room)
 			.map(point => pointRow(point, view, each, look)),
 	}));
-	return [head('Pause points', width, look, [span('[ ] to switch', 'muted')]), ...beside(parts, 2)];
+	return [panelHead('Pause points', width, look, [span('[ ] to switch', 'muted')]), ...beside(parts, 2)];
 };
 
 /** Rows `pointsGrid` would like. */
@@ -85,7 +83,7 @@ export const signedPanel = (view: ChecklistView, width: number, look: Look): rea
 	];
 	const rows = signers(states);
 	return [
-		head('Signed by', width, look),
+		panelHead('Signed by', width, look),
 		...rows.slice(0, 6).map(({name: who, count, last}) => row(who, count, last)),
 		...(rows.length > 6 ? [[span(` and ${rows.length - 6} more`, 'muted' as const)]] : []),
 		...(carried > 0 ? [row('carried', carried, undefined)] : []),
@@ -98,7 +96,7 @@ export const herePanel = (view: ChecklistView, width: number, look: Look): reado
 	view.here.length === 0
 		? []
 		: [
-				head('Here now', width, look),
+				panelHead('Here now', width, look),
 				...view.here
 					.slice(0, 6)
 					.map(({name, section, isMe}): Row => [
@@ -134,14 +132,14 @@ const legendRow = (state: ItemState['state'], text: string, {glyphs}: Look): Row
 
 /** What counts towards the gate. */
 export const countsPanel = (width: number, look: Look): readonly Row[] => [
-	head('Counts', width, look),
+	panelHead('Counts', width, look),
 	legendRow('passed', 'passed', look),
 	[span(' '), span(look.glyphs.carried, 'success'), span(' carried over')],
 	legendRow('not-applicable', 'n/a with reason', look),
 ];
 
 export const countsNotPanel = (width: number, look: Look): readonly Row[] => [
-	head('Does not count', width, look),
+	panelHead('Does not count', width, look),
 	legendRow('open', 'open', look),
 	legendRow('unclear', 'unclear', look),
 	legendRow('failed', 'failed', look),

@@ -5,10 +5,10 @@ import {Confirm} from './confirm/confirm.tsx';
 import {Ended} from './ended/ended.tsx';
 import {Review} from './review/review.tsx';
 import {Run} from './run/run.tsx';
-import type {StageProps} from './stage-props.ts';
+import type {ScreenProps} from '../../kit/layout.ts';
 
 /** The way of a deploy; each stage is a screen of its own. */
-export function Deploy(props: StageProps) {
+export function Deploy(props: ScreenProps) {
 	const stage = useCockpit(state => state.stage);
 	const stages = {
 		choose: <Choose {...props} />,

@@ -2,10 +2,7 @@ import type {EmergencyTerms} from '../../../app/gates/gate.ts';
 import {moment} from '../../../domain/format.ts';
 import type {Tier} from '../../../domain/environments/environment.ts';
 import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import type {Tone} from '../../kit/theme.tsx';
-import {isWide, wrap, type Look} from '../../kit/layout.ts';
-
-const toneOf: Readonly<Record<Tier, Tone>> = {local: 'local', preprod: 'preprod', production: 'production'};
+import {chip, isWide, wrap, type Look} from '../../kit/layout.ts';
 
 /** The row under the header that says where this happens: red across the screen for production, never dim. */
 export const environmentBar = (
@@ -27,10 +24,7 @@ export const environmentBar = (
 			...(index === 0 ? {bold: true} : {}),
 		}));
 	}
-	const chip = look.hasColour
-		? span(` ${name} `, toneOf[tier], {inverse: true, bold: true})
-		: span(`[${name}]`, toneOf[tier], {bold: true});
-	return justify([chip, span(` ${left}`, toneOf[tier])], [span(right, 'muted')], width);
+	return justify([...chip(name, tier, look), span(` ${left}`, tier)], [span(right, 'muted')], width);
 };
 
 const centred = (text: string, width: number): string => {

@@ -3,10 +3,10 @@ import {duration} from '../../../domain/format.ts';
 import type {GateState} from '../../../domain/gates/gates.ts';
 import type {StepState} from '../../../domain/runs/run-state.ts';
 import type {RunLook} from '../../../store/history/history.ts';
-import {gateMark} from '../../kit/gate-look.ts';
-import {fit, justify, pad, rule, span, type Row} from '../../kit/rows.ts';
+import {gateMark} from '../../kit/marks.ts';
+import {fit, justify, pad, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {labelled, stack, wrap, type Look} from '../../kit/layout.ts';
+import {panelHead, labelled, stack, wrap, type Look} from '../../kit/layout.ts';
 import {clock} from '../../kit/times.ts';
 
 export type DetailView = {
@@ -14,9 +14,6 @@ export type DetailView = {
 	/** What this machine knows of the run; undefined for what is no run. */
 	readonly look: RunLook | undefined;
 };
-
-const head = (title: string, fact: string, width: number, {glyphs}: Look): Row =>
-	rule([span(title, 'value', {bold: true})], fact === '' ? [] : [span(fact, 'muted')], width, {line: glyphs.rule});
 
 /** As wide as the longest label, so that the id of a run fits beside it. */
 const labelWidth = 9;
@@ -40,10 +37,10 @@ const gateRow = ({gate, state, text}: PastGate, width: number, {glyphs}: Look): 
 const gatesPanel = ({gates}: HistoryDetail, width: number, look: Look): readonly Row[] =>
 	gates.length === 0
 		? []
-		: [head('Gates at the start', '', width, look), ...gates.map(gate => gateRow(gate, width, look))];
+		: [panelHead('Gates at the start', width, look), ...gates.map(gate => gateRow(gate, width, look))];
 
 const chainPanel = ({chain}: HistoryDetail, width: number, look: Look): readonly Row[] => [
-	head('Chain', '', width, look),
+	panelHead('Chain', width, look),
 	...chain.flatMap(fact => factRows(fact, width)),
 ];
 
@@ -58,7 +55,7 @@ const slowestPanel = ({look: run}: DetailView, width: number, look: Look): reado
 	return steps.length === 0
 		? []
 		: [
-				head('Steps', 'slowest first', width, look),
+				panelHead('Steps', width, look, 'slowest first'),
 				...steps.map(({title, durationMs}) =>
 					justify([span(` ${title}`)], [span(clock(durationMs), 'muted')], width),
 				),
@@ -70,7 +67,7 @@ export const detailRows = (view: DetailView, width: number, height: number, look
 	const {detail} = view;
 	return stack(
 		[
-			[head(detail.title, '', width, look), ...detail.facts.flatMap(fact => factRows(fact, width))],
+			[panelHead(detail.title, width, look), ...detail.facts.flatMap(fact => factRows(fact, width))],
 			gatesPanel(detail, width, look),
 			slowestPanel(view, width, look),
 			chainPanel(detail, width, look),
@@ -120,7 +117,7 @@ export const detailShort = ({detail}: DetailView, width: number, height: number,
 		fault ? 'danger' : 'value',
 	);
 	const by = `entry ${textOf(facts, 'entry').replace(/,.* with .*$/, '')}, ${textOf(facts, 'by')}`;
-	return [head(title, by, width, look), ...own.slice(0, Math.max(0, height - 1 - end.length)), ...end].slice(
+	return [panelHead(title, width, look, by), ...own.slice(0, Math.max(0, height - 1 - end.length)), ...end].slice(
 		0,
 		Math.max(0, height),
 	);
@@ -159,7 +156,7 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 		const isRun = textOf(detail.facts, 'run') !== '';
 		return isRun
 			? [
-					head('Steps', '', width, look),
+					panelHead('Steps', width, look),
 					[
 						span(
 							' Not known here: another machine drove this run, or its journal is gone after 30 days.',
@@ -171,7 +168,7 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 	}
 	const {steps, downtime, notes, finished} = run.state;
 	return [
-		head('Steps', 'from the journal of this machine', width, look),
+		panelHead('Steps', width, look, 'from the journal of this machine'),
 		...steps.map(step => stepRow(step, width, look)),
 		...(downtime === undefined
 			? []

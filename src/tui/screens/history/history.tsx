@@ -1,4 +1,3 @@
-import {Box} from 'ink';
 import {historyDetail} from '../../../app/history/history-detail.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {
@@ -8,16 +7,14 @@ import {
 	selectLedgers,
 	selectRunLook,
 } from '../../../store/history/history.ts';
-import type {ScreenProps} from '../../app.tsx';
-import {FilterLine} from '../../kit/filter-line.tsx';
-import {Rows} from '../../kit/draw-rows.tsx';
-import {ofHeight, span, type Row} from '../../kit/rows.ts';
+import {ListScreen} from '../../kit/list.tsx';
+import {span, type Row} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
-import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
-import {framed} from '../../kit/layout.ts';
+import {useCockpit} from '../../kit/use-cockpit.ts';
 import {ScrollList} from '../../kit/scroll-list.tsx';
 import {reportRows, type DetailView} from './detail-rows.ts';
 import {historyRows, type HistoryView} from './screen-rows.ts';
+import type {ScreenProps} from '../../kit/layout.ts';
 
 const detailOf = (state: CockpitState): DetailView | undefined => {
 	const line = selectHistoryLine(state);
@@ -43,19 +40,10 @@ export function History({width, height}: ScreenProps) {
 	return page === undefined ? <List width={width} height={height} /> : <Page width={width} height={height} />;
 }
 
-function List({width, height}: ScreenProps) {
+function List(room: ScreenProps) {
 	const theme = useTheme();
 	const view = viewOf(useCockpit(state => state));
-	const {filter, isTyping} = view.lists.history;
-	const hasField = isTyping || filter !== '';
-	const room = height - (hasField ? 1 : 0);
-	const rows = historyRows(view, width - 2, room, theme);
-	return (
-		<Box flexDirection="column" width={width} height={height} overflow="hidden">
-			<Rows rows={framed(ofHeight(rows, room), width, room, theme)} />
-			{hasField && <Filter width={width} />}
-		</Box>
-	);
+	return <ListScreen list="history" rows={(width, height) => historyRows(view, width, height, theme)} {...room} />;
 }
 
 function Page({width, height}: ScreenProps) {
@@ -71,17 +59,4 @@ function Page({width, height}: ScreenProps) {
 				: [];
 	const title = page?.kind === 'log' ? page.path : (detail?.detail.title ?? 'History');
 	return <ScrollList title={title} rows={rows} width={width} height={height} />;
-}
-
-function Filter({width}: {readonly width: number}) {
-	const store = useCockpitStore();
-	const {filter, isTyping} = useCockpit(state => state.lists.history);
-	return (
-		<FilterLine
-			value={filter}
-			isTyping={isTyping}
-			width={width}
-			onChange={value => store.getState().filterList('history', value)}
-		/>
-	);
 }

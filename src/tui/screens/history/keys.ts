@@ -8,21 +8,19 @@ import {
 	selectHistoryLine,
 	selectRunLook,
 } from '../../../store/history/history.ts';
+import {turned} from '../../../store/list.ts';
 import {targetsOf} from '../../../store/overview/overview-facts.ts';
-import type {Binding, KeyContext} from '../../keys/binding.ts';
+import {bind, type Binding, type KeyContext} from '../../keys/binding.ts';
+import {backKey, cursorKeys, filterKey, filterTypingKeys, scrollKeys} from '../../kit/list-keys.ts';
 
 const scope = 'history';
 const page = 'history.page';
-const pageRows = 10;
 
 const noLine = (state: CockpitState): string | undefined =>
 	selectHistoryLine(state) ? undefined : 'nothing is recorded that fits';
 
-const noRun = (state: CockpitState): string | undefined => {
-	const refusal = noLine(state);
-	if (refusal !== undefined) return refusal;
-	return selectHistoryLine(state)?.run === undefined ? 'it is no run' : undefined;
-};
+const noRun = (state: CockpitState): string | undefined =>
+	noLine(state) ?? (selectHistoryLine(state)?.run === undefined ? 'it is no run' : undefined);
 
 const noLog = (state: CockpitState): string | undefined => {
 	const refusal = noRun(state);
@@ -37,75 +35,33 @@ const noLog = (state: CockpitState): string | undefined => {
 const nextOf = <Value>(values: readonly Value[], now: Value | undefined): Value | undefined =>
 	now === undefined ? values[0] : values[values.indexOf(now) + 1];
 
-const choose = (
-	id: string,
+/** A key that asks for other lines. */
+const askKey = (
+	name: string,
 	key: string,
-	label: Binding['label'],
-	rank: number,
-	change: (state: CockpitState) => void,
-	refusal?: Binding['refusal'],
-): Binding => ({
-	id: `history.${id}`,
-	keys: [key],
-	scope,
-	label,
-	group: 'here',
-	rank,
-	...(refusal ? {refusal} : {}),
-	run: ({store}) => change(store.getState()),
-});
+	label: string,
+	ask: (state: CockpitState) => void,
+	more: Pick<Binding, 'rank' | 'refusal' | 'isHidden'>,
+): Binding => bind(scope, name, [key], label, ({store}) => ask(store.getState()), more);
 
 const otherKind = (by: 1 | -1) => (state: CockpitState) => {
-	const at = historyKinds.indexOf(state.historyAsked.kind);
-	const next = historyKinds[(at + by + historyKinds.length) % historyKinds.length];
-	if (next) state.askHistory({kind: next});
+	const kind = turned(historyKinds, state.historyAsked.kind, by);
+	if (kind) state.askHistory({kind});
 };
 
-const move = (name: string, keys: Binding['keys'], to: (at: number, last: number) => number): Binding => ({
-	id: `history.${name}`,
-	keys,
-	scope,
-	label: name,
-	group: 'move',
-	isHidden: true,
-	refusal: noLine,
-	run: ({store}) => {
-		const state = store.getState();
-		const lines = selectHistory(state);
-		const at = lines.findIndex(({id}) => id === selectHistoryLine(state)?.id);
-		const line = lines[Math.max(0, Math.min(lines.length - 1, to(at, lines.length - 1)))];
-		if (line) state.pointAt('history', line.id);
-	},
-});
-
-const scrollKey = (name: string, keys: Binding['keys'], to: (state: CockpitState) => number): Binding => ({
-	id: `history.page.${name}`,
-	keys,
-	scope: page,
-	label: name,
-	group: 'move',
-	isHidden: true,
-	run: ({store}) => store.getState().scrollTo(to(store.getState())),
-});
-
 /** The line a person looks at stays the one under the cursor, whatever is written meanwhile. */
+const pinLine = (state: CockpitState): void => state.pointAt('history', selectHistoryLine(state)?.id);
+
 const openReport = ({store}: KeyContext): void => {
 	const state = store.getState();
-	state.pointAt('history', selectHistoryLine(state)?.id);
+	pinLine(state);
 	state.openHistoryPage({kind: 'report'});
 	state.scrollTo(0);
 };
 
 const openLog = ({store, controller}: KeyContext): void => {
-	const state = store.getState();
-	state.pointAt('history', selectHistoryLine(state)?.id);
+	pinLine(store.getState());
 	controller.history.openLog();
-};
-
-const closePage = ({store}: KeyContext): void => {
-	const state = store.getState();
-	if (state.notice) state.hush();
-	else state.openHistoryPage(undefined);
 };
 
 const isVerifying = ({historyChecks}: CockpitState): string | undefined =>
@@ -117,175 +73,92 @@ const sayRun = ({store}: KeyContext): void => {
 	if (line?.run !== undefined) state.say('muted', `run ${line.run} on ${placeName(state, line.environment)}`);
 };
 
-const pageKeys: readonly Binding[] = [
-	{
-		id: 'history.page.back',
-		keys: ['esc', 'enter', 'tab', 'shift-tab'],
-		scope: page,
-		label: 'back to the list',
-		group: 'here',
-		rank: 1,
-		run: closePage,
-	},
-	{
-		id: 'history.page.log',
-		keys: ['o'],
-		scope: page,
-		label: state => (state.historyPage?.kind === 'log' ? 'report' : 'log'),
-		group: 'here',
-		rank: 2,
-		refusal: noLog,
-		run: context => (context.store.getState().historyPage?.kind === 'log' ? openReport(context) : openLog(context)),
-	},
-	{
-		id: 'history.page.run',
-		keys: ['y'],
-		scope: page,
-		label: 'run id',
-		group: 'here',
-		rank: 3,
-		refusal: noRun,
-		run: sayRun,
-	},
-	scrollKey('line down', ['j', 'down'], ({scroll}) => scroll + 1),
-	scrollKey('line up', ['k', 'up'], ({scroll}) => scroll - 1),
-	scrollKey('page down', ['pagedown'], ({scroll, pageRows}) => scroll + pageRows),
-	scrollKey('page up', ['pageup'], ({scroll, pageRows}) => scroll - pageRows),
-	scrollKey('top', ['g', 'home'], () => 0),
-	scrollKey('bottom', ['G', 'end'], () => Number.MAX_SAFE_INTEGER),
-];
+const isLog = ({historyPage}: CockpitState): boolean => historyPage?.kind === 'log';
 
-const filterKeys: readonly Binding[] = [
-	{
-		id: 'history.filter.keep',
-		keys: ['enter'],
-		scope: 'history.filter',
-		label: 'keep the filter',
-		group: 'here',
-		rank: 1,
-		isHidden: true,
-		run: ({store}) => store.getState().typeFilter('history', false),
-	},
-	{
-		id: 'history.filter.leave',
-		keys: ['esc'],
-		scope: 'history.filter',
-		label: 'show all',
-		group: 'here',
-		rank: 2,
-		isHidden: true,
-		run: ({store}) => store.getState().dropFilter('history'),
-	},
+const pageKeys: readonly Binding[] = [
+	bind(
+		page,
+		'back',
+		['esc', 'enter', 'tab', 'shift-tab'],
+		'back to the list',
+		({store}) => {
+			const state = store.getState();
+			if (state.notice) state.hush();
+			else state.openHistoryPage(undefined);
+		},
+		{rank: 1},
+	),
+	bind(
+		page,
+		'log',
+		['o'],
+		state => (isLog(state) ? 'report' : 'log'),
+		context => (isLog(context.store.getState()) ? openReport(context) : openLog(context)),
+		{rank: 2, refusal: noLog},
+	),
+	bind(page, 'run', ['y'], 'run id', sayRun, {rank: 3, refusal: noRun}),
+	...scrollKeys(page),
 ];
 
 /** Keys of the history. */
 export const historyKeys: readonly Binding[] = [
-	{
-		id: 'history.report',
-		keys: ['enter', 'tab'],
-		scope,
-		label: 'report',
-		group: 'here',
-		rank: 1,
-		refusal: noLine,
-		run: openReport,
-	},
-	{id: 'history.log', keys: ['o'], scope, label: 'log', group: 'here', rank: 2, refusal: noLog, run: openLog},
-	{
-		id: 'history.filter',
-		keys: ['/'],
-		scope,
-		label: 'filter',
-		group: 'move',
-		rank: 3,
-		run: ({store}) => store.getState().typeFilter('history', true),
-	},
-	{
-		id: 'history.verify',
-		keys: ['v'],
-		scope,
-		label: 'verify chain',
-		group: 'here',
+	bind(scope, 'report', ['enter', 'tab'], 'report', openReport, {rank: 1, refusal: noLine}),
+	bind(scope, 'log', ['o'], 'log', openLog, {rank: 2, refusal: noLog}),
+	filterKey('history', 3),
+	bind(scope, 'verify', ['v'], 'verify chain', ({controller}) => controller.history.verify(), {
 		rank: 4,
 		refusal: state =>
 			targetsOf(state.environments).length === 0 ? 'no environment here has a host' : isVerifying(state),
-		run: ({controller}) => controller.history.verify(),
-	},
-	{
-		id: 'history.export',
-		keys: ['e'],
-		scope,
-		label: 'export',
-		group: 'here',
-		rank: 5,
-		refusal: noLine,
-		run: ({controller}) => controller.history.export(),
-	},
-	{id: 'history.run', keys: ['y'], scope, label: 'run id', group: 'here', rank: 6, refusal: noRun, run: sayRun},
-	choose('next-kind', ']', 'kind', 7, otherKind(1)),
-	{
-		id: 'history.previous-kind',
-		keys: ['['],
-		scope,
-		label: 'previous kind',
-		group: 'here',
-		isHidden: true,
-		run: ({store}) => otherKind(-1)(store.getState()),
-	},
-	choose('app', 'a', 'app', 8, state =>
-		state.askHistory({app: nextOf(['backend', 'frontend'] as const, state.historyAsked.app)}),
+	}),
+	bind(scope, 'export', ['e'], 'export', ({controller}) => controller.history.export(), {rank: 5, refusal: noLine}),
+	bind(scope, 'run', ['y'], 'run id', sayRun, {rank: 6, refusal: noRun}),
+	askKey('next-kind', ']', 'kind', otherKind(1), {rank: 7}),
+	askKey('previous-kind', '[', 'previous kind', otherKind(-1), {isHidden: true}),
+	askKey(
+		'app',
+		'a',
+		'app',
+		state => state.askHistory({app: nextOf(['backend', 'frontend'] as const, state.historyAsked.app)}),
+		{rank: 8},
 	),
-	choose(
+	askKey(
 		'environment',
 		't',
 		'environment',
-		9,
-		state =>
-			state.askHistory({
-				environment: nextOf(
-					targetsOf(state.environments).map(({name}) => name),
-					state.historyAsked.environment,
-				),
-			}),
-		state => (targetsOf(state.environments).length > 1 ? undefined : 'there is no other environment with a host'),
+		state => {
+			const names = targetsOf(state.environments).map(({name}) => name);
+			state.askHistory({environment: nextOf(names, state.historyAsked.environment)});
+		},
+		{
+			rank: 9,
+			refusal: state =>
+				targetsOf(state.environments).length > 1 ? undefined : 'there is no other environment with a host',
+		},
 	),
-	choose(
+	askKey(
 		'who',
 		'w',
 		'who',
-		10,
 		state => state.askHistory({who: nextOf(peopleIn(selectAllHistory(state)), state.historyAsked.who)}),
-		state => (selectAllHistory(state).length > 0 ? undefined : 'nothing is recorded yet'),
-	),
-	{
-		id: 'history.refresh',
-		keys: ['r'],
-		scope,
-		label: 'ask again',
-		group: 'here',
-		rank: 11,
-		run: ({controller}) => controller.refresh(),
-	},
-	move('down', ['j', 'down'], at => at + 1),
-	move('up', ['k', 'up'], at => at - 1),
-	move('a page down', ['pagedown'], at => at + pageRows),
-	move('a page up', ['pageup'], at => at - pageRows),
-	move('first', ['g', 'home'], () => 0),
-	move('last', ['G', 'end'], (_, last) => last),
-	{
-		id: 'history.back',
-		keys: ['esc'],
-		scope,
-		label: 'back',
-		group: 'here',
-		isHidden: true,
-		run: ({store}) => {
-			const state = store.getState();
-			if (state.notice) state.hush();
-			else if (isHistoryFiltered(state)) state.askAllHistory();
-			else state.show('overview');
+		{
+			rank: 10,
+			refusal: state => (selectAllHistory(state).length > 0 ? undefined : 'nothing is recorded yet'),
 		},
-	},
+	),
+	bind(scope, 'refresh', ['r'], 'ask again', ({controller}) => controller.refresh(), {rank: 11}),
+	...cursorKeys(
+		scope,
+		state => ({
+			list: 'history',
+			ids: selectHistory(state).map(({id}) => id),
+			current: selectHistoryLine(state)?.id,
+		}),
+		noLine,
+	),
+	backKey(scope, state => {
+		if (isHistoryFiltered(state)) state.askAllHistory();
+		else state.show('overview');
+	}),
 	...pageKeys,
-	...filterKeys,
+	...filterTypingKeys('history'),
 ];

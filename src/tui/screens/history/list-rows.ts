@@ -1,12 +1,12 @@
 import type {LedgerLine} from '../../../app/ledger/ledger-lines.ts';
 import {dateFormat} from '../../../domain/date-format.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
-import {inWords} from '../../../store/overview/overview-facts.ts';
-import {lineMark} from '../../kit/line-look.ts';
+import {placeName} from '../../../store/history/history.ts';
+import {lineMark} from '../../kit/marks.ts';
 import {pad, padStart, span, widthOf, type Row} from '../../kit/rows.ts';
 import type {Look} from '../../kit/layout.ts';
-import {clock} from '../../kit/times.ts';
-import {when} from '../../kit/ages.ts';
+import {firstOfPage, rangeText} from '../../kit/list.tsx';
+import {clock, when} from '../../kit/times.ts';
 
 export type ListView = {
 	readonly lines: readonly LedgerLine[];
@@ -24,11 +24,9 @@ const yearMs = 300 * 86_400_000;
 const listTime = (at: number, now: number, timeZone: string): string =>
 	now - at < yearMs ? when(at, now, timeZone) : dateFormat(timeZone, {month: 'short', year: 'numeric'}).format(at);
 
-/** First of the lines shown: the list moves a page at a time, so that few lines change with a key. */
-const firstOf = ({lines, line}: Pick<ListView, 'lines' | 'line'>, height: number): number => {
-	const at = Math.max(0, line ? lines.indexOf(line) : 0);
-	return Math.max(0, Math.min(Math.floor(at / Math.max(1, height)) * height, lines.length - height));
-};
+/** First of the lines shown. */
+const firstOf = ({lines, line}: Pick<ListView, 'lines' | 'line'>, height: number): number =>
+	firstOfPage(line ? lines.indexOf(line) : 0, lines.length, height);
 
 /** The lines around the cursor, at most `height`, each `width` cells. `hasNumbers`: the entry's number stands in front. */
 export const listRows = (
@@ -45,7 +43,10 @@ export const listRows = (
 	const timeWidth = Math.max(5, ...times.map(({length}) => length));
 	const whoWidth = Math.min(10, Math.max(4, ...shown.map(({who}) => widthOf([span(who)]))));
 	const places = new Map(environments.map(view => [view.name, view]));
-	const placeWidth = Math.min(12, Math.max(4, ...shown.map(({environment}) => nameOf(places, environment).length)));
+	const placeWidth = Math.min(
+		12,
+		Math.max(4, ...shown.map(({environment}) => placeName({environments}, environment).length)),
+	);
 	const {cut} = look.glyphs;
 	return shown.map((line, index): Row => {
 		const {entry, environment, outcome, who, text, tookMs} = line;
@@ -60,7 +61,11 @@ export const listRows = (
 			span(` ${mark} `, tone),
 			...pad([span(who)], whoWidth, cut),
 			span(' '),
-			...pad([span(nameOf(places, environment), places.get(environment)?.tier ?? 'value')], placeWidth, cut),
+			...pad(
+				[span(placeName({environments}, environment), places.get(environment)?.tier ?? 'value')],
+				placeWidth,
+				cut,
+			),
 			span(' '),
 			span(text, 'value', {bold: isHere}),
 		];
@@ -69,15 +74,8 @@ export const listRows = (
 	});
 };
 
-const nameOf = (places: ReadonlyMap<string, EnvironmentView>, environment: string): string => {
-	const view = places.get(environment);
-	return view ? inWords(view) : environment;
-};
-
 /** `newest first, 1 to 20 of 1,850`. */
-export const rangeText = (view: Pick<ListView, 'lines' | 'line'>, height: number): string => {
-	const {length} = view.lines;
-	if (length <= height) return 'newest first';
-	const from = firstOf(view, height);
-	return `newest first, ${(from + 1).toLocaleString('en')} to ${(from + height).toLocaleString('en')} of ${length.toLocaleString('en')}`;
+export const orderText = (view: Pick<ListView, 'lines' | 'line'>, height: number): string => {
+	const range = rangeText(firstOf(view, height), height, view.lines.length);
+	return range === '' ? 'newest first' : `newest first, ${range}`;
 };

@@ -5,11 +5,13 @@ import type {CockpitState} from '../../../store/create-store.ts';
 import type {ChainCheck} from '../../../store/history/history.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow, inWords, targetsOf} from '../../../store/overview/overview-facts.ts';
-import {beside, blank, justify, pad, rule, span, widthOf, type Row} from '../../kit/rows.ts';
-import {isWide, stack, wrap, type Look} from '../../kit/layout.ts';
-import {age, clock, timeOfDay, zoneName} from '../../kit/times.ts';
+import {blank, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
+import {listPage} from '../../kit/list.tsx';
+import {isWide, panelHead, stack, wrap, type Look} from '../../kit/layout.ts';
+import {clock, timeOfDay, zoneName} from '../../kit/times.ts';
+import {age} from '../../../domain/format.ts';
 import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
-import {listRows, rangeText, type ListView} from './list-rows.ts';
+import {listRows, orderText, type ListView} from './list-rows.ts';
 
 export type HistoryView = Pick<
 	CockpitState,
@@ -144,9 +146,7 @@ const numbersPanel = (view: HistoryView, now: number, width: number, look: Look)
 	if (numbers.length === 0) return [];
 	const names = new Map(view.environments.map(view => [view.name, view]));
 	return [
-		rule([span('In numbers', 'value', {bold: true})], [span('last 90 days', 'muted')], width, {
-			line: look.glyphs.rule,
-		}),
+		panelHead('In numbers', width, look, 'last 90 days'),
 		...numbers.map(({environment, app, deploys, rollbacks, failed, medianMs, longestMs}): Row => {
 			const place = names.get(environment);
 			const row: Row = [
@@ -197,41 +197,25 @@ export const historyRows = (view: HistoryView, width: number, height: number, lo
 	];
 	const room = height - top.length;
 	const list: ListView = {lines, line, environments, hostNow: today, timeZone};
-	const isBeside = isWide(width + 2);
-	const left = isBeside ? Math.min(Math.max(75, width - 50), width - 43) : width;
-	const head = (fact: string): Row =>
-		rule(
-			[span('History', 'value', {bold: true})],
-			[span(fact === '' ? zoneName(today, timeZone) : `${fact}, ${zoneName(today, timeZone)}`, 'muted')],
+	const left = isWide(width + 2) ? Math.min(Math.max(75, width - 50), width - 43) : width;
+	const zone = zoneName(today, timeZone);
+	if (!detail) return stack([top, [panelHead('History', left, look, zone), ...emptyRows(view, look)]], height);
+	const page = listPage(
+		{
+			title: 'History',
 			left,
-			{line: look.glyphs.rule},
-		);
-	if (!detail) return stack([top, [head(''), ...emptyRows(view, look)]], height);
-	if (isBeside) {
-		const numbers = room >= 18 ? numbersPanel(view, today, left, look) : [];
-		const below = numbers.length > 0 ? numbers.length + 1 : 0;
-		const most = Math.max(3, room - below - 1);
-		const shown = listRows(list, left, most, {hasNumbers: true}, look);
-		const column = [
-			head(rangeText(list, most)),
-			...shown,
-			...Array.from({length: below > 0 ? most - shown.length : 0}, () => blank),
-			...(below > 0 ? [blank, ...numbers] : []),
-		];
-		const right = width - left - 2;
-		return [
-			...top,
-			...beside(
-				[
-					{rows: column, width: left},
-					{rows: detailRows(detail, right, room, look), width: right},
-				],
-				2,
-			),
-		].slice(0, height);
-	}
-	const below = detailShort(detail, width, room >= 16 ? 7 : 4, look);
-	const most = Math.max(2, room - below.length - 2);
-	const shown = listRows(list, width, most, {hasNumbers: false}, look);
-	return [...top, head(rangeText(list, most)), ...shown, blank, ...below].slice(0, height);
+			gap: 2,
+			fact: most => [span(`${orderText(list, most)}, ${zone}`, 'muted')],
+			list: (cells, most, hasNumbers) => listRows(list, cells, most, {hasNumbers}, look),
+			below: room >= 18 ? numbersPanel(view, today, left, look) : [],
+			isBelowLast: true,
+			detail: (cells, most) => detailRows(detail, cells, most, look),
+			short: (cells, most) => detailShort(detail, cells, most, look),
+			shortHeight: 7,
+		},
+		width,
+		room,
+		look,
+	);
+	return [...top, ...page].slice(0, height);
 };

@@ -12,12 +12,14 @@ import {
 } from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
 import type {Glyphs} from '../../kit/glyphs.ts';
-import {lineMark} from '../../kit/line-look.ts';
-import {fit, ofHeight, pad, rule, span, widthOf, type Row} from '../../kit/rows.ts';
+import {lineMark} from '../../kit/marks.ts';
+import {fit, ofHeight, pad, span, widthOf, type Row} from '../../kit/rows.ts';
+import {firstOfPage} from '../../kit/list.tsx';
 import {useTheme, type Tone} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
-import {when} from '../../kit/ages.ts';
-import {panelTitle, tierTone} from './look.ts';
+import {when} from '../../kit/times.ts';
+import {panelTitle} from './look.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 export type ActivityView = Pick<CockpitState, 'environments' | 'now'> & {
 	/** Id of the line that is highlighted. */
@@ -27,13 +29,6 @@ export type ActivityView = Pick<CockpitState, 'environments' | 'now'> & {
 
 const markOf = (outcome: ActivityLine['outcome'], glyphs: Glyphs): readonly [string, Tone] =>
 	outcome === 'silent' ? [glyphs.failed, 'danger'] : lineMark(outcome, glyphs);
-
-/** First line of the page the highlighted one is on: the list moves a page at a time, so few lines change. */
-const firstShown = (lines: readonly ActivityLine[], selected: string | undefined, height: number): number => {
-	const index = lines.findIndex(({id}) => id === selected);
-	const page = Math.floor(Math.max(0, index) / Math.max(1, height)) * height;
-	return Math.max(0, Math.min(page, lines.length - height));
-};
 
 /** How many entries each ledger has. */
 const counts = (targets: readonly EnvironmentView[]): string =>
@@ -54,9 +49,12 @@ const heading = (view: ActivityView, width: number, glyphs: Glyphs): Row => {
 	const title = panelTitle('Activity', view.isFocused, glyphs);
 	const room = width - widthOf(title) - 10;
 	const facts = [entries === '' ? zone : `entries: ${entries}, ${zone}`, zone].find(fact => fact.length <= room);
-	return rule(fit(title, Math.max(0, width - 4), glyphs.cut), facts ? [span(facts, 'muted')] : [], width, {
-		line: glyphs.rule,
-	});
+	return panelHead(
+		fit(title, Math.max(0, width - 4), glyphs.cut),
+		width,
+		{glyphs},
+		facts ? [span(facts, 'muted')] : [],
+	);
 };
 
 const empty = (targets: readonly EnvironmentView[]): string =>
@@ -70,7 +68,8 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 	const [first] = targets;
 	const zone = first?.timeZone ?? 'UTC';
 	const today = first ? hostNow(first, now) : now;
-	const start = firstShown(lines, isFocused ? cursor : undefined, height - 1);
+	const at = lines.findIndex(({id}) => isFocused && id === cursor);
+	const start = firstOfPage(at, lines.length, height - 1);
 	const shown = lines.slice(start, start + Math.max(0, height - 1));
 	const times = shown.map(({at}) => when(at, today, zone));
 	const timeWidth = Math.max(5, ...times.map(({length}) => length));
@@ -88,11 +87,7 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 				span(` ${mark} `, tone),
 				...pad([span(who)], whoWidth, glyphs.cut),
 				span(' '),
-				...pad(
-					[span(from ? inWords(from) : environment, from ? tierTone(from.tier) : 'value')],
-					nameWidth,
-					glyphs.cut,
-				),
+				...pad([span(from ? inWords(from) : environment, from ? from.tier : 'value')], nameWidth, glyphs.cut),
 				span(' '),
 				span(text, 'value', {bold: isHere}),
 			],

@@ -1,18 +1,20 @@
+import {carriedOn} from '../../../domain/host-clock.ts';
 import type {Board} from '../../../store/overview/evidence.ts';
-import {duration, moment} from '../../../domain/format.ts';
+import {age, duration, moment} from '../../../domain/format.ts';
 import {isOpen, type Gate} from '../../../domain/gates/gates.ts';
 import {windowAt} from '../../../domain/gates/window.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {inWords} from '../../../store/overview/overview-facts.ts';
-import {gateMark} from '../../kit/gate-look.ts';
+import {gateMark} from '../../kit/marks.ts';
 import {blank, span, type Row} from '../../kit/rows.ts';
-import {age, when} from '../../kit/ages.ts';
-import {sides, type Look} from './look.ts';
+import {when} from '../../kit/times.ts';
+import {sides} from './look.ts';
+import type {Look} from '../../kit/layout.ts';
 
 type BoardView = {readonly board: Board; readonly environments: readonly EnvironmentView[]; readonly now: number};
 
-const hostNow = ({view}: Board, now: number): number | undefined =>
-	'value' in view.facts.to.now ? view.facts.to.now.value + Math.max(0, now - view.at) : undefined;
+const hostNow = ({view: {facts, at}}: Board, now: number): number | undefined =>
+	carriedOn({time: 'value' in facts.to.now ? facts.to.now.value : undefined, readAt: at}, now);
 
 /** What stands at the right of a gate: since when, until when. */
 const factOf = (gate: Gate, {board}: BoardView, at: number, zone: string): string => {

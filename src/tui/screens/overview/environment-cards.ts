@@ -6,7 +6,8 @@ import {beside, fit, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools, you} from './local-facts.ts';
-import {fitting, labelled, shortTitle, tierTone, unclear} from './look.ts';
+import {fitting, factRow, unclear} from './look.ts';
+import {shortTitle} from '../../../store/overview/overview-facts.ts';
 
 export type EnvironmentsView = Pick<CockpitState, 'environments' | 'links' | 'local' | 'now'>;
 
@@ -23,7 +24,7 @@ export const cardStep = (count: number, width: number): number | undefined => {
 
 /** `━━ PRE-PROD ━━━━━━━ ● ssh 12 ms ━▸`, exactly `width` cells; the last one leads nowhere. */
 const head = (view: EnvironmentView, right: Row, width: number, glyphs: Glyphs, isLast: boolean): Row => {
-	const tone = tierTone(view.tier);
+	const tone = view.tier;
 	const {thickRule, prompt, cut} = glyphs;
 	const end: Row = [span(' '), ...right, span(` ${thickRule}${isLast ? '' : prompt}`, tone)];
 	const start = (title: string): Row => [
@@ -52,7 +53,7 @@ const localCard = ({local}: EnvironmentsView, width: number, glyphs: Glyphs): re
 		['key', of(keyFile)],
 		['you', of(you)],
 	];
-	return facts.map(([label, value]) => labelled(label, value, width, glyphs));
+	return facts.map(([label, value]) => factRow(label, value, width, glyphs));
 };
 
 const hostCard = (view: EnvironmentView, now: number, width: number, glyphs: Glyphs): readonly Row[] => {
@@ -73,7 +74,7 @@ const hostCard = (view: EnvironmentView, now: number, width: number, glyphs: Gly
 		['checked', checkedAge(view, now)],
 		...(view.silence ? [['why', [span(view.silence.why, 'muted')]] as const] : []),
 	];
-	return facts.map(([label, value]) => labelled(label, value, width, glyphs));
+	return facts.map(([label, value]) => factRow(label, value, width, glyphs));
 };
 
 /** The environments beside each other, in the order builds go through them. */

@@ -1,12 +1,12 @@
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
-import {isStale} from '../../../store/overview/overview-facts.ts';
+import {isStale, shortTitle} from '../../../store/overview/overview-facts.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import type {EnvironmentsView} from './environment-cards.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools} from './local-facts.ts';
-import {gap, shortTitle, sides, tierTone, unclear} from './look.ts';
+import {gap, sides, unclear} from './look.ts';
 
 /** The environments below each other, two lines each. */
 export const lineRows = (state: EnvironmentsView, width: number, glyphs: Glyphs): readonly Row[] => {
@@ -15,7 +15,7 @@ export const lineRows = (state: EnvironmentsView, width: number, glyphs: Glyphs)
 	const indent = Math.min(16, Math.max(...names.map(({length}) => length)) + 3);
 	const room = width - indent;
 	return environments.flatMap((view, index) => {
-		const tone = tierTone(view.tier);
+		const tone = view.tier;
 		const title = pad(
 			[span(`${glyphs.thickRule} `, tone), span(names[index] ?? '', tone, {bold: true})],
 			indent - 1,

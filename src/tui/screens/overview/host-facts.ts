@@ -4,7 +4,7 @@ import {fullPercent} from '../../../store/overview/next-for-you.ts';
 import {hostNow, isStale, percent} from '../../../store/overview/overview-facts.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {span, type Row} from '../../kit/rows.ts';
-import {age} from '../../kit/ages.ts';
+import {age} from '../../../domain/format.ts';
 import {buildName, gap, unclear} from './look.ts';
 import {sparkline} from '../../kit/sparkline.ts';
 

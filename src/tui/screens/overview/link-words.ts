@@ -3,7 +3,7 @@ import type {SessionStatus} from '../../../domain/ports.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {span, type Row} from '../../kit/rows.ts';
-import {age} from '../../kit/ages.ts';
+import {age} from '../../../domain/format.ts';
 
 const refusals: Readonly<Record<string, string>> = {
 	'auth-failed': 'login refused',

@@ -1,12 +1,7 @@
-import type {Tier} from '../../../domain/environments/environment.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {fit, justify, pad, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
-import type {Theme, Tone} from '../../kit/theme.tsx';
-
-/** What rows need to know of the terminal. */
-export type Look = Pick<Theme, 'glyphs' | 'hasColour'>;
 
 export const gap = span('  ');
 
@@ -18,11 +13,8 @@ export const sides = (left: Row, right: Row, width: number, {cut}: Glyphs): Row 
 };
 
 /** A label in its column, then the value, exactly `width` cells. */
-export const labelled = (label: string, value: Row, width: number, {cut}: Glyphs, labelWidth = 9): Row =>
+export const factRow = (label: string, value: Row, width: number, {cut}: Glyphs, labelWidth = 9): Row =>
 	pad([...pad([span(label, 'muted')], labelWidth), ...value], width, cut);
-
-/** Colour of an environment's name and rules. */
-export const tierTone = (tier: Tier): Tone => tier;
 
 /** Glyph and word of something stale or never known. */
 export const unclear = (words: string, {unclear: glyph}: Glyphs): readonly Span[] => [
@@ -41,6 +33,3 @@ export const panelTitle = (text: string, isFocused: boolean, {prompt}: Glyphs): 
 /** The first of several ways to say the same that fits; the last one when none does. */
 export const fitting = (ways: readonly [Row, ...Row[]], width: number): Row =>
 	ways.find(way => widthOf(way) <= width) ?? ways.at(-1) ?? ways[0];
-
-/** Title without what stands in brackets: `Pre-Prod`. */
-export const shortTitle = ({title}: Pick<EnvironmentView, 'title'>): string => title.replace(/ \(.*\)$/, '');

@@ -5,10 +5,11 @@ import {nextForYou, type NextItem} from '../../../store/overview/next-for-you.ts
 import {targetsOf} from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
 import type {Glyphs} from '../../kit/glyphs.ts';
-import {blank, fit, ofHeight, pad, rule, span, type Row} from '../../kit/rows.ts';
+import {blank, fit, ofHeight, pad, span, type Row} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {panelTitle} from './look.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 export type NextView = Pick<CockpitState, 'environments' | 'evidence' | 'local' | 'isDriving' | 'now'> & {
 	/** Id of what is highlighted. */
@@ -50,7 +51,7 @@ const inSight = (blocks: readonly (readonly Row[])[], index: number, height: num
 export const nextRows = (view: NextView, width: number, height: number, glyphs: Glyphs): readonly Row[] => {
 	const {isFocused, cursor, environments} = view;
 	const title = fit(panelTitle('Next for you', isFocused, glyphs), Math.max(0, width - 4), glyphs.cut);
-	const head = rule(title, [], width, {line: glyphs.rule});
+	const head = panelHead(title, width, {glyphs});
 	const items = nextForYou(view);
 	if (items.length === 0) {
 		const isAsking = targetsOf(environments).some(({status, silence}) => !status && !silence);

@@ -7,13 +7,16 @@ import {selectBoard, type Board} from '../../../store/overview/evidence.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
-import {beside, fit, ofHeight, rule, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
-import {verdictTone} from '../../kit/gate-look.ts';
+import {beside, fit, ofHeight, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
+import {verdictTone} from '../../kit/marks.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
-import {age, when} from '../../kit/ages.ts';
+import {when} from '../../kit/times.ts';
+import {age} from '../../../domain/format.ts';
 import {boardRows} from './board-rows.ts';
-import {buildName, sides, tierTone, type Look} from './look.ts';
+import {buildName, sides} from './look.ts';
+import {chip, type Look} from '../../kit/layout.ts';
+import {panelHead} from '../../kit/layout.ts';
 
 export type PromotionView = Pick<CockpitState, 'environments' | 'evidence' | 'app' | 'now'>;
 
@@ -23,7 +26,7 @@ export const promotionHeight = 9;
 const line = (mark: Span, label: string, value: Row, right: Row, width: number, {glyphs}: Look): Row =>
 	sides([span(' '), mark, span(` ${label.padEnd(6)} `), ...value], right, width, glyphs);
 
-const named = (view: EnvironmentView): Span => span(inWords(view), tierTone(view.tier));
+const named = (view: EnvironmentView): Span => span(inWords(view), view.tier);
 
 /** Facts of a host as far as they may be relied on. */
 const known = ({status, readAt, silence}: EnvironmentView, now: number) =>
@@ -116,13 +119,10 @@ const tab = (name: AppName, isActive: boolean, hasColour: boolean): Span =>
 
 const apps = ['backend', 'frontend'] as const;
 
-const verdictOf = (board: Board | undefined, {hasColour}: Look): Row => {
+const verdictOf = (board: Board | undefined, look: Look): Row => {
 	if (!board) return [];
 	const verdict = board.isStale ? 'HOLD' : board.report.verdict;
-	const tone = verdictTone[verdict];
-	return [
-		hasColour ? span(` ${verdict} `, tone, {inverse: true, bold: true}) : span(`[${verdict}]`, tone, {bold: true}),
-	];
+	return chip(verdict, verdictTone[verdict], look);
 };
 
 /** Where a board leads to, as far as there is room beside its verdict. */
@@ -136,7 +136,7 @@ const wayOf = (board: Board | undefined, targets: readonly EnvironmentView[]): R
 const heading = (title: Row, fact: Row, width: number, {glyphs}: Look): Row => {
 	// A rule cuts with a sign that not every terminal has, so nothing is left for it to cut.
 	const shown = widthOf(title) + widthOf(fact) + 10 > width ? [] : fact;
-	return rule(fit(title, Math.max(0, width - 4), glyphs.cut), shown, width, {line: glyphs.rule});
+	return panelHead(fit(title, Math.max(0, width - 4), glyphs.cut), width, {glyphs}, shown);
 };
 
 /** Both apps beside each other, or one at a time. */

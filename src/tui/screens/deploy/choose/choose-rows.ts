@@ -2,15 +2,13 @@ import {shortCommit} from '../../../../domain/build.ts';
 import type {Board} from '../../../../store/overview/evidence.ts';
 import type {EnvironmentView} from '../../../../store/overview/overview.ts';
 import type {DeployOption, LeftRun} from '../../../../store/deploy/wizard.ts';
-import {verdictTone} from '../../../kit/gate-look.ts';
-import {blank, pad, rule, span, type Row} from '../../../kit/rows.ts';
-import {chip, labelled, paragraph, type Look} from '../../../kit/layout.ts';
-import {age} from '../../../kit/times.ts';
+import {verdictTone} from '../../../kit/marks.ts';
+import {blank, pad, span, type Row} from '../../../kit/rows.ts';
+import {chip, panelHead, labelled, paragraph, type Look} from '../../../kit/layout.ts';
+import {age} from '../../../../domain/format.ts';
 
 /** Answers older than this are not shown as the state of now. */
 const staleMs = 30_000;
-
-const appTone = {local: 'local', preprod: 'preprod', production: 'production'} as const;
 
 const isNotAdopted = ({app}: DeployOption, view: EnvironmentView | undefined): boolean =>
 	view?.status?.[app]?.isAdopted === false;
@@ -59,7 +57,7 @@ export const optionRow = (
 	pad(
 		[
 			...pad([span(option.app, option.refusal ? 'muted' : 'value', {bold: isSelected})], 10),
-			...pad([span(option.title, option.refusal ? 'muted' : appTone[option.tier], {bold: isSelected})], 24),
+			...pad([span(option.title, option.refusal ? 'muted' : option.tier, {bold: isSelected})], 24),
 			...note(option, view, board, look),
 		],
 		width,
@@ -88,11 +86,11 @@ export const optionDetail = (
 	const readAt = view?.readAt;
 	const isStale = readAt === undefined || now - readAt > staleMs;
 	const seen = readAt === undefined ? 'not asked yet' : `read ${age(now - readAt)} ago`;
-	const head = rule(
-		[span(`${option.title}, ${option.app}`, 'value', {bold: true})],
-		option.refusal ? [] : [span(seen, isStale ? 'attention' : 'muted')],
+	const head = panelHead(
+		`${option.title}, ${option.app}`,
 		width,
-		{line: glyphs.rule},
+		{glyphs},
+		option.refusal ? [] : [span(seen, isStale ? 'attention' : 'muted')],
 	);
 	if (option.refusal) {
 		return [head, ...paragraph('Why', option.refusal.why, width), ...paragraph('Next', option.refusal.next, width)];
@@ -138,10 +136,8 @@ const adoptFirst = (width: number): readonly Row[] => [
 ];
 
 /** What is known of the run that was left. */
-export const leftDetail = (left: LeftRun, now: number, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span('A run was left', 'value', {bold: true})], [span(`${age(now - left.at)} ago`, 'attention')], width, {
-		line: glyphs.rule,
-	}),
+export const leftDetail = (left: LeftRun, now: number, width: number, look: Look): readonly Row[] => [
+	panelHead('A run was left', width, look, [span(`${age(now - left.at)} ago`, 'attention')]),
 	labelled('run', [span(left.run)]),
 	labelled('what', [span(left.title)]),
 	labelled('so far', [span(`${left.done} of ${left.of} steps done, as far as this machine knows`)]),

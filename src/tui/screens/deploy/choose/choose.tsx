@@ -7,18 +7,17 @@ import {selectBoard} from '../../../../store/overview/evidence.ts';
 import {entryIds, selectHighlighted, selectOption} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {inkFocus} from '../../../keys/scopes.ts';
-import {blank, rule, span, type Row} from '../../../kit/rows.ts';
+import {blank, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {leftDetail, leftRow, optionDetail, optionRow} from './choose-rows.ts';
-import {framed, withCut} from '../../../kit/layout.ts';
+import {framed, panelHead, withCut, type ScreenProps} from '../../../kit/layout.ts';
 import {stepper} from '../stepper.ts';
-import type {StageProps} from '../stage-props.ts';
 
 const MenuWidth = createContext(60);
 
 /** Which app goes where. The menu is Ink's own; what Enter does is the controller's. */
-export function Choose({width, height}: StageProps) {
+export function Choose({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const store = useCockpitStore();
 	const ids = useCockpit(useShallow(entryIds));
@@ -34,9 +33,7 @@ export function Choose({width, height}: StageProps) {
 			theme,
 		),
 		blank,
-		rule([span('Deploy', 'value', {bold: true})], [span('what goes where', 'muted')], inner, {
-			line: theme.glyphs.rule,
-		}),
+		panelHead('Deploy', inner, theme, 'what goes where'),
 	];
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
@@ -85,7 +82,7 @@ function Item({label, isSelected = false}: {readonly label: string; readonly isS
 	return <Rows rows={[withCut(row, theme)]} />;
 }
 
-function Detail({width, height}: StageProps) {
+function Detail({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const option = useCockpit(state => state.options.find(({id}) => id === selectHighlighted(state)));
 	const view = useCockpit(state => state.environments.find(({name}) => name === option?.environment));

@@ -1,14 +1,24 @@
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {shortCommit} from '../../../../domain/build.ts';
-import {moment} from '../../../../domain/format.ts';
+import {age, moment} from '../../../../domain/format.ts';
 import type {Touches} from '../../../../domain/runs/pipeline.ts';
 import type {DeployOption} from '../../../../store/deploy/wizard.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
-import {beside, justify, pad, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
-import {chip, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {
+	chip,
+	firstFitting,
+	inColumns,
+	labelled,
+	loose,
+	panelHead,
+	paragraph,
+	stack,
+	wrap,
+	type Look,
+} from '../../../kit/layout.ts';
 import {gateRows} from '../review/gates-rows.ts';
 import {backupText, liveName, uploadText, usualText} from '../review/review-rows.ts';
-import {age} from '../../../kit/times.ts';
 
 const says: Readonly<Record<Touches, string>> = {
 	nothing: 'changes nothing',
@@ -16,9 +26,6 @@ const says: Readonly<Record<Touches, string>> = {
 	candidate: 'beside live, which is not touched',
 	live: 'changes live',
 };
-
-const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
-	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
 
 const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][number]): string => {
 	if (id === 'back-up') return backupText(review);
@@ -28,7 +35,7 @@ const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][num
 };
 
 const stepsPanel = (review: DeployReview, width: number, look: Look): readonly Row[] => [
-	head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
+	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
 	...review.steps.map((step): Row =>
 		justify(
 			[span(` ${numberOf(review.steps, step.id) ?? ''} `.padStart(3), 'muted'), span(step.title)],
@@ -39,28 +46,17 @@ const stepsPanel = (review: DeployReview, width: number, look: Look): readonly R
 ];
 
 /** The same in two columns, for a low screen. */
-const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => {
-	const cell = Math.floor(width / 2);
-	const rows = Math.ceil(review.steps.length / 2);
-	const column = (from: number): readonly Row[] =>
-		review.steps
-			.slice(from, from + rows)
-			.map(({id, title}): Row => [
-				span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
-				span(title),
-				...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
-			]);
-	return [
-		head('When you press Enter', [span(`usually ${usualText(review)}`, 'muted')], width, look),
-		...beside(
-			[
-				{rows: column(0), width: cell},
-				{rows: column(rows), width: width - cell},
-			],
-			0,
-		),
-	];
-};
+const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => [
+	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
+	...inColumns(
+		review.steps.map(({id, title}): Row => [
+			span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
+			span(title),
+			...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
+		]),
+		width,
+	),
+];
 
 const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
 	const {glyphs} = look;
@@ -75,34 +71,26 @@ const checksPanel = (review: DeployReview, now: number, width: number, look: Loo
 			return last && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, [span(' '), ...check]];
 		}, []);
 	return [
-		head(
+		panelHead(
 			`Checked ${age(now - review.readAt)} ago, again before the run`,
-			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
 			width,
 			look,
+			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
 		),
 		...names,
 	];
 };
 
-const facts = (review: DeployReview, width: number): readonly Row[] => {
-	const half = Math.floor(width / 2);
-	const left: readonly Row[] = [
-		labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
-		labelled('replaces', [span(liveName(review))], 9),
-	];
-	const right: readonly Row[] = [
-		labelled('server', [span(review.address, 'value', {bold: true})], 9),
-		labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
-	];
-	return beside(
+const facts = (review: DeployReview, width: number): readonly Row[] =>
+	inColumns(
 		[
-			{rows: left, width: half},
-			{rows: right, width: width - half},
+			labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
+			labelled('replaces', [span(liveName(review))], 9),
+			labelled('server', [span(review.address, 'value', {bold: true})], 9),
+			labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
 		],
-		0,
+		width,
 	);
-};
 
 /** The evidence above the word of a deploy: what, where, what happens in order, what was checked. */
 export const deployEvidence = (
@@ -114,24 +102,15 @@ export const deployEvidence = (
 ): readonly Row[] => {
 	const warning: readonly Row[] =
 		review.warning === undefined ? [] : [[span(` ${look.glyphs.attention} ${review.warning}`, 'attention')]];
-	const whole = stack(
-		[warning, facts(review, width), stepsPanel(review, width, look), checksPanel(review, now, width, look)],
-		99,
-	);
-	if (whole.length <= height) return whole;
-	const tight = [
-		...warning,
-		...facts(review, width),
-		...stepsPanel(review, width, look),
-		...checksPanel(review, now, width, look),
+	const panels = (steps: readonly Row[]) => [
+		warning,
+		facts(review, width),
+		steps,
+		checksPanel(review, now, width, look),
 	];
-	if (tight.length <= height) return tight;
-	const checks = checksPanel(review, now, width, look);
-	const columns = [...warning, ...facts(review, width), ...stepsShort(review, width, look), ...checks];
-	return (columns.length <= height ? columns : [...warning, ...facts(review, width), ...checks]).slice(
-		0,
-		Math.max(0, height),
-	);
+	const whole = panels(stepsPanel(review, width, look));
+	const forms = [loose(whole), whole.flat(), panels(stepsShort(review, width, look)).flat(), panels([]).flat()];
+	return firstFitting(forms, height);
 };
 
 /** What the policy asks less of than the last run did: nobody should type a word over it unseen. */
@@ -146,7 +125,7 @@ export const policyEvidence = (review: DeployReview, width: number, height: numb
 	return stack(
 		[
 			[
-				head('What this policy asks, beside the last run', [], width, look),
+				panelHead('What this policy asks, beside the last run', width, look),
 				...weaker.flatMap(text =>
 					wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
 						span(index === 0 ? ` ${look.glyphs.attention} ` : '   ', 'danger'),
@@ -155,12 +134,12 @@ export const policyEvidence = (review: DeployReview, width: number, height: numb
 				),
 			],
 			[
-				head('Where it is from', [], width, look),
+				panelHead('Where it is from', width, look),
 				labelled('commit', [span(policy?.commit?.slice(0, 7) ?? 'none', 'value', {bold: true})]),
 				labelled('digest', [span(policy?.digest.slice(0, 32) ?? '', 'muted')]),
 				labelled('recorded', [span('that you accepted it, on the ledger of the environment')]),
 			],
-			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			[panelHead('Gates', width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
 		],
 		height,
 	);
@@ -181,17 +160,12 @@ export const verifiedEvidence = (
 	return stack(
 		[
 			[
-				head(
-					'Was this build proved on pre-prod?',
-					[
-						span(
-							`${proved} of ${proofs.length} have evidence`,
-							proved === proofs.length ? 'success' : 'attention',
-						),
-					],
-					width,
-					look,
-				),
+				panelHead('Was this build proved on pre-prod?', width, look, [
+					span(
+						`${proved} of ${proofs.length} have evidence`,
+						proved === proofs.length ? 'success' : 'attention',
+					),
+				]),
 				...proofs.map(({title, isProved, text, who, at}): Row =>
 					justify(
 						[
@@ -211,14 +185,14 @@ export const verifiedEvidence = (
 			],
 			weakerRows(review, look),
 			[
-				...(height >= 20 ? [head('Build', [], width, look)] : []),
+				...(height >= 20 ? [panelHead('Build', width, look)] : []),
 				labelled('build', [
 					span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
 					span(`  source digest ${review.build.digest.slice(0, 8)}`, 'muted'),
 				]),
 				labelled('replaces', [span(liveName(review)), span(`  on ${review.address}`, 'muted')]),
 			],
-			[head('Gates', [], width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			[panelHead('Gates', width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
 			checksPanel(review, now, width, look),
 		],
 		height,
@@ -248,7 +222,7 @@ export const adoptEvidence = (
 				labelled('server', [span(option?.address ?? '', 'value', {bold: true})], 9),
 			],
 			[
-				head('When you press Enter', [span('once for each host', 'muted')], width, look),
+				panelHead('When you press Enter', width, look, 'once for each host'),
 				...adoptionSteps.map(([title, note], index): Row =>
 					justify(
 						[span(` ${index + 1} `, 'muted'), ...pad([span(title)], 52)],
@@ -258,7 +232,7 @@ export const adoptEvidence = (
 				),
 			],
 			[
-				head('Way back', [], width, look),
+				panelHead('Way back', width, look),
 				...paragraph(
 					'',
 					`cockpit adopt --env ${option?.environment ?? ''} --undo puts a plain directory back, with everything written since.`,
@@ -269,11 +243,3 @@ export const adoptEvidence = (
 		],
 		height,
 	);
-
-/** What stands beside the word: letters typed so far. A wrong start is said before Enter is. */
-export const lettersRow = (typed: string, word: string): Row => {
-	const isStart = word.startsWith(typed);
-	return isStart
-		? [span(`${typed.length} of ${word.length} letters`, typed === word ? 'success' : 'muted')]
-		: [span('not the word', 'attention')];
-};

@@ -1,8 +1,8 @@
 import {moment} from '../../../../domain/format.ts';
 import type {TakeOver} from '../../../../store/deploy/wizard.ts';
-import {rule, span, type Row} from '../../../kit/rows.ts';
+import {span, type Row} from '../../../kit/rows.ts';
 import {banner, environmentBar, notYet} from '../environment-bar.ts';
-import {labelled, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {labelled, panelHead, stack, wrap, type Look} from '../../../kit/layout.ts';
 
 /** Where this happens: red for production. */
 export const takeOverHead = ({title, place}: TakeOver, width: number, height: number, look: Look): readonly Row[] =>
@@ -28,8 +28,6 @@ export const takeOverEvidence = (
 	height: number,
 	look: Look,
 ): readonly Row[] => {
-	const head = (title: string): Row =>
-		rule([span(title, 'value', {bold: true})], [], width, {line: look.glyphs.rule});
 	const at = running.length > 0 ? `is at ${running.join(', ')}` : 'runs nothing of it';
 	return stack(
 		[
@@ -40,7 +38,7 @@ export const takeOverEvidence = (
 				labelled('host', [span(`${place.address} ${at}`)], 9),
 			],
 			[
-				head('When you press Enter'),
+				panelHead('When you press Enter', width, look),
 				...numbered(1, `The lock is yours. Nothing that is done already is done again.`, width),
 				...numbered(
 					2,

@@ -1,7 +1,7 @@
 import {duration} from '../../../../domain/format.ts';
 import {numberedSteps} from '../../../../store/runs/step-numbers.ts';
-import {justify, beside, rule, span, type Row} from '../../../kit/rows.ts';
-import {isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {justify, beside, span, type Row} from '../../../kit/rows.ts';
+import {panelHead, isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
 import {downtimeRow} from '../run/live-rows.ts';
 import {liveOf, stepsViewOf, usualOf, type RunView} from '../run/run-view.ts';
 import {stepsRows} from '../run/steps-rows.ts';
@@ -35,18 +35,18 @@ const slowest = ({run}: RunView): string => {
 	return first?.durationMs === undefined ? '' : `slowest: ${first.title} ${clock(first.durationMs)}`;
 };
 
-const wayBackPanel = ({plan}: RunView, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span('To go back', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+const wayBackPanel = ({plan}: RunView, width: number, look: Look): readonly Row[] => [
+	panelHead('To go back', width, look),
 	...(plan?.wayBack ?? []).flatMap(line => wrap(line, width - 2)).map((line): Row => [span(` ${line}`)]),
 	...(plan?.replaces === undefined
 		? []
 		: [[span(` returns to ${plan.replaces}, kept until later deploys remove it`, 'muted' as const)]]),
 ];
 
-const reportPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => {
+const reportPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
 	const {run, plan} = view;
 	return [
-		rule([span('Report', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+		panelHead('Report', width, look),
 		labelled('live', [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})], 8),
 		...(plan?.kind === 'deploy' ? [labelled('test', [span(plan.testUrl, 'accent')], 8)] : []),
 		labelled('run', [span(run.record?.run ?? '')], 8),
@@ -66,19 +66,14 @@ const nextText = ({plan}: RunView): string => {
 	return 'The first deploy can follow: Enter goes back to Choose.';
 };
 
-const nextPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span('Next', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+const nextPanel = (view: RunView, width: number, look: Look): readonly Row[] => [
+	panelHead('Next', width, look),
 	...paragraph('', nextText(view), width, 'muted'),
 ];
 
 /** What the run told on its way, e.g. what could not be recorded. */
-const notesPanel = (view: RunView, width: number, {glyphs}: Look): readonly Row[] =>
-	view.run.notes.length === 0
-		? []
-		: [
-				rule([span('Told on the way', 'value', {bold: true})], [], width, {line: glyphs.rule}),
-				...notesRows(view, width),
-			];
+const notesPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
+	view.run.notes.length === 0 ? [] : [panelHead('Told on the way', width, look), ...notesRows(view, width)];
 
 /** The notes of a run, oldest first. */
 export const notesRows = ({run}: Pick<RunView, 'run'>, width: number): readonly Row[] =>

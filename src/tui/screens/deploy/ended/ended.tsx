@@ -10,10 +10,9 @@ import {useCockpit} from '../../../kit/use-cockpit.ts';
 import {doneRows} from './done-rows.ts';
 import {environmentBar, notYet} from '../environment-bar.ts';
 import {failedRows} from './failed-rows.ts';
-import {framed, type Look} from '../../../kit/layout.ts';
+import {framed, type Look, type ScreenProps} from '../../../kit/layout.ts';
 import {OutputPanel} from '../run/output-panel.tsx';
 import {liveOf, selectRunView, type RunView} from '../run/run-view.ts';
-import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
 
 type Subject = {readonly tier: Tier; readonly title: string; readonly what: string; readonly address: string};
@@ -48,7 +47,7 @@ const headRows = (
 };
 
 /** How a run ended, good or bad, or its output over the whole screen. */
-export function Ended({width, height, isGood}: StageProps & {readonly isGood: boolean}) {
+export function Ended({width, height, isGood}: ScreenProps & {readonly isGood: boolean}) {
 	const theme = useTheme();
 	const view = useCockpit(useShallow(selectRunView));
 	const steps = useCockpit(useShallow(({stage, intent, words, wordIndex}) => ({stage, intent, words, wordIndex})));

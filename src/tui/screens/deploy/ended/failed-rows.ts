@@ -1,15 +1,15 @@
 import {exitCodes} from '../../../../domain/errors.ts';
-import {duration} from '../../../../domain/format.ts';
+import {age, duration} from '../../../../domain/format.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {stepOf} from '../../../../store/runs/step-numbers.ts';
 import type {Problem} from '../../../../store/deploy/wizard.ts';
-import {pad, rule, span, type Row} from '../../../kit/rows.ts';
+import {span, type Row} from '../../../kit/rows.ts';
 import {notesRows} from './done-rows.ts';
 import {banner} from '../environment-bar.ts';
-import {labelled, paragraph, stack, type Look} from '../../../kit/layout.ts';
+import {inLines, labelled, panelHead, paragraph, problemRows, stack, type Look} from '../../../kit/layout.ts';
 import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
 import {stepsShort} from '../run/steps-rows.ts';
-import {age, timeOfDay} from '../../../kit/times.ts';
+import {timeOfDay} from '../../../kit/times.ts';
 
 /** Source: exit codes; `failed-after-swap` is what the host said itself when it was asked at the end. */
 const isAfterSwap = ({run}: Pick<RunView, 'run'>): boolean =>
@@ -67,6 +67,9 @@ export const failedStep = ({run}: RunView): string => {
 	return step ? `${step.title}  ${stepOf(run.steps, step.id)}` : '';
 };
 
+/** An end without an error to tell of. */
+const untold = {what: 'The run ended.', why: 'not known', now: 'not known', next: 'Look at the log.'};
+
 /** The error in its four lines; what is live stands in the third. */
 const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
 	const {run, now} = view;
@@ -82,23 +85,19 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 	const tone = isFailure(view) ? 'danger' : 'attention';
 	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;
 	return [
-		rule(
+		panelHead(
 			[
 				span(`${mark} ${failedStep(view) || (run.steps.length === 0 ? 'Not started' : 'The run')}`, tone, {
 					bold: true,
 				}),
 			],
-			fact,
 			width,
-			{
-				line: look.glyphs.rule,
-				tone,
-			},
+			look,
+			fact,
+			tone,
 		),
-		...whatRows(error?.what ?? 'The run ended.', width),
-		...paragraph('Why', error?.why ?? 'not known', width),
-		...paragraph('Now', error?.now ?? 'not known', width, 'strong'),
-		...paragraph('Next', error?.next ?? 'Look at the log.', width, 'accent'),
+		...whatRows((error ?? untold).what, width),
+		...problemRows(error ?? untold, width, 'strong'),
 		...(error?.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
 		...notesRows(view, width),
 		...(blockedBanner(view) === undefined
@@ -118,12 +117,7 @@ export const stepsPanel = (view: RunView, width: number, look: Look): readonly R
 	const {run, now} = view;
 	if (run.steps.length === 0) return [];
 	const tookMs = run.finished?.durationMs ?? (run.startedAt === undefined ? 0 : Math.max(0, now - run.startedAt));
-	return [
-		rule([span('Steps', 'value', {bold: true})], [span(duration(tookMs), 'muted')], width, {
-			line: look.glyphs.rule,
-		}),
-		...stepsShort(run, now, width, look),
-	];
+	return [panelHead('Steps', width, look, duration(tookMs)), ...stepsShort(run, now, width, look)];
 };
 
 const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => {
@@ -132,9 +126,7 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 	if (!last) return [];
 	const {glyphs} = look;
 	return [
-		rule([span('Live', 'value', {bold: true})], [span(`asked ${age(now - last.at)} ago`, 'muted')], width, {
-			line: glyphs.rule,
-		}),
+		panelHead('Live', width, {glyphs}, `asked ${age(now - last.at)} ago`),
 		labelled(
 			plan?.environment ?? '',
 			[
@@ -155,32 +147,21 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 	const {answers} = view.facts;
 	if (answers.length === 0) return [];
 	const columns = width >= 100 ? 3 : 2;
-	const cell = Math.floor(width / columns);
-	const last = answers.slice(-2 * columns);
-	const rows = Array.from({length: Math.ceil(last.length / columns)}, (_, row) =>
-		last
-			.slice(row * columns, (row + 1) * columns)
-			.flatMap(({at, answer, durationMs}): Row =>
-				pad(
-					[
-						span(` ${timeOfDay(onHost(view.plan, at), zoneOf(view))}  `, 'muted'),
-						span(answer),
-						span(`  ${Math.round(durationMs)} ms`, 'muted'),
-					],
-					cell,
-				),
-			),
-	);
+	const rows = answers
+		.slice(-2 * columns)
+		.map(({at, answer, durationMs}): Row => [
+			span(` ${timeOfDay(onHost(view.plan, at), zoneOf(view))}  `, 'muted'),
+			span(answer),
+			span(`  ${Math.round(durationMs)} ms`, 'muted'),
+		]);
 	return [
-		rule(
-			[span('Last answers', 'value', {bold: true})],
-			[span(view.facts.asked === 1 ? 'asked once' : `asked ${view.facts.asked} times`, 'muted')],
+		panelHead(
+			'Last answers',
 			width,
-			{
-				line: look.glyphs.rule,
-			},
+			look,
+			view.facts.asked === 1 ? 'asked once' : `asked ${view.facts.asked} times`,
 		),
-		...rows,
+		...inLines(rows, width, columns),
 	];
 };
 
@@ -217,18 +198,14 @@ export const blockedRows = (
 		[
 			banner(parts.banner, [subject], width, height),
 			[
-				rule(
+				panelHead(
 					[span(`${look.glyphs.failed} ${parts.rest || 'not started'}`, 'danger', {bold: true})],
-					[],
 					width,
-					{
-						line: look.glyphs.rule,
-						tone: 'danger',
-					},
+					look,
+					[],
+					'danger',
 				),
-				...paragraph('Why', problem.why, width),
-				...paragraph('Now', problem.now, width, 'strong'),
-				...paragraph('Next', problem.next, width, 'accent'),
+				...problemRows(problem, width, 'strong'),
 				[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)],
 			],
 		],

@@ -2,8 +2,8 @@ import {leastNote} from '../../../../domain/checklist/sign-off.ts';
 import {blockingItems, lockRun, refuseGoing} from '../../../../store/deploy/blocked.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectReview} from '../../../../store/deploy/wizard.ts';
-import type {Binding, KeyContext} from '../../../keys/binding.ts';
-import {backToChoose, here} from './here.ts';
+import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
+import {backKey} from '../../../kit/list-keys.ts';
 import {approveKey, askAgain, page} from './review-keys.ts';
 
 const scope = 'deploy.blocked';
@@ -25,22 +25,11 @@ const goTo =
 
 /** Keys of the page that says what closes the gates. */
 export const blockedKeys: readonly Binding[] = [
-	here(scope, 'item', ['enter'], goLabel, goTo(false), {rank: 1, refusal: refuseGoing}),
-	here(scope, 'items', ['o'], 'open items', goTo(true), {rank: 2, refusal: refuseGoing}),
-	here(
-		scope,
-		'back',
-		['esc'],
-		'back',
-		context => {
-			const {notice, hush} = context.store.getState();
-			if (notice) hush();
-			else backToChoose(context);
-		},
-		{rank: 3},
-	),
+	bind(scope, 'item', ['enter'], goLabel, goTo(false), {rank: 1, refusal: refuseGoing}),
+	bind(scope, 'items', ['o'], 'open items', goTo(true), {rank: 2, refusal: refuseGoing}),
+	backKey(scope, state => state.setStage('choose'), {rank: 3}),
 	askAgain(scope, 4),
-	here(
+	bind(
 		scope,
 		'emergency',
 		['E'],
@@ -59,7 +48,7 @@ export const blockedKeys: readonly Binding[] = [
 		},
 	),
 	approveKey(scope, 7),
-	here(
+	bind(
 		scope,
 		'take-over',
 		['t'],
@@ -78,7 +67,7 @@ export const blockedKeys: readonly Binding[] = [
 			},
 		},
 	),
-	here(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 8}),
+	bind(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 8}),
 	page(scope, 'commits', 'l'),
 	page(scope, 'files', 'f'),
 	page(scope, 'commands', 'P'),
@@ -89,7 +78,7 @@ const reasonRefusal = ({reason = ''}: CockpitState): string | undefined =>
 
 /** Keys of the field that asks why the emergency profile is used. */
 export const reasonKeys: readonly Binding[] = [
-	here(
+	bind(
 		'deploy.reason',
 		'give',
 		['enter'],
@@ -100,7 +89,7 @@ export const reasonKeys: readonly Binding[] = [
 		},
 		{rank: 1, isHidden: true, refusal: reasonRefusal},
 	),
-	here('deploy.reason', 'leave', ['esc'], 'leave it', ({store}) => store.getState().setReason(undefined), {
+	bind('deploy.reason', 'leave', ['esc'], 'leave it', ({store}) => store.getState().setReason(undefined), {
 		rank: 2,
 		isHidden: true,
 	}),

@@ -1,7 +1,6 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {resumeId, selectHighlighted, selectIsAdopted, selectOption} from '../../../../store/deploy/wizard.ts';
-import type {Binding, KeyContext} from '../../../keys/binding.ts';
-import {here} from './here.ts';
+import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
 
 const nothing = (): void => undefined;
 
@@ -22,7 +21,7 @@ const adopt = ({store}: KeyContext): void => {
 
 /** Ink's menu answers Enter and the arrows itself; these entries show them. */
 export const chooseKeys: readonly Binding[] = [
-	here(
+	bind(
 		'deploy.choose',
 		'pick',
 		['enter'],
@@ -33,10 +32,10 @@ export const chooseKeys: readonly Binding[] = [
 		},
 		{rank: 1, refusal: state => selectOption(state)?.refusal?.why},
 	),
-	here('deploy.choose', 'move', ['up', 'down', 'j', 'k'], 'choose', nothing, {
+	bind('deploy.choose', 'move', ['up', 'down', 'j', 'k'], 'choose', nothing, {
 		rank: 2,
 		group: 'move',
 		isHidden: true,
 	}),
-	here('deploy.choose', 'adopt', ['A'], 'adopt the host, asks', adopt, {rank: 3, refusal: adoptRefusal}),
+	bind('deploy.choose', 'adopt', ['A'], 'adopt the host, asks', adopt, {rank: 3, refusal: adoptRefusal}),
 ];

@@ -1,7 +1,6 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {isStopped, selectWord} from '../../../../store/deploy/wizard.ts';
-import type {Binding} from '../../../keys/binding.ts';
-import {here} from './here.ts';
+import {bind, type Binding} from '../../../keys/binding.ts';
 
 const wordRefusal = (state: CockpitState): string | undefined => {
 	const word = selectWord(state) ?? '';
@@ -17,13 +16,13 @@ const startLabel = (state: CockpitState): string => {
 };
 
 export const confirmKeys: readonly Binding[] = [
-	here('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.deploy.confirm(), {
+	bind('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.deploy.confirm(), {
 		rank: 1,
 		refusal: wordRefusal,
 		group: 'danger',
 		isHidden: true,
 	}),
-	here(
+	bind(
 		'deploy.confirm',
 		'back',
 		['esc'],

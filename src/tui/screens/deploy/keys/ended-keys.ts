@@ -1,24 +1,19 @@
 import {exitCodes} from '../../../../domain/errors.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
-import type {Binding} from '../../../keys/binding.ts';
-import {backToChoose, here} from './here.ts';
-import {outputKeys, setView, type OutputScope} from './output-keys.ts';
+import {bind, type Binding} from '../../../keys/binding.ts';
+import {backKey} from '../../../kit/list-keys.ts';
+import {outputKeys, type OutputScope} from './output-keys.ts';
 
 const isLeft = ({run}: CockpitState): boolean => run?.finished?.outcome === 'left';
 
 const endedEsc = (scope: OutputScope): Binding =>
-	here(
+	backKey(
 		scope,
-		'back',
-		['esc'],
-		'choose',
-		context => {
-			const {notice, hush, outputView} = context.store.getState();
-			if (notice) hush();
-			else if (outputView.isWide) setView(context, view => ({...view, isWide: false}));
-			else backToChoose(context);
+		({outputView, setOutputView, setStage}) => {
+			if (outputView.isWide) setOutputView({...outputView, isWide: false});
+			else setStage('choose');
 		},
-		{isHidden: true},
+		{label: 'choose'},
 	);
 
 /** Only what went live can be gone back from, and only once. */
@@ -34,7 +29,7 @@ const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | unde
 
 /** Opens the gate of the rollback to what was live before; nothing happens before its word. */
 const rollBack = (scope: OutputScope): Binding =>
-	here(
+	bind(
 		scope,
 		'roll-back',
 		['R'],
@@ -48,19 +43,19 @@ const rollBack = (scope: OutputScope): Binding =>
 
 /** Keys of a run that is over, well or not. */
 export const endedKeys: readonly Binding[] = [
-	here('deploy.done', 'choose', ['enter'], 'choose', backToChoose, {rank: 1}),
+	bind('deploy.done', 'choose', ['enter'], 'choose', ({store}) => store.getState().setStage('choose'), {rank: 1}),
 	rollBack('deploy.done'),
 	...outputKeys('deploy.done'),
 	endedEsc('deploy.done'),
-	here(
+	bind(
 		'deploy.failed',
 		'go-on',
 		['enter'],
 		state => (isLeft(state) ? 'resume the run' : 'choose'),
-		context => {
-			const {run} = context.store.getState();
-			if (isLeft(context.store.getState()) && run?.record) context.controller.runs.resume(run.record.run);
-			else backToChoose(context);
+		({store, controller}) => {
+			const state = store.getState();
+			if (isLeft(state) && state.run?.record) controller.runs.resume(state.run.record.run);
+			else state.setStage('choose');
 		},
 		{rank: 1},
 	),

@@ -1,7 +1,6 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {findNext, follow, scrollOutput, toStart, type OutputView} from '../../../../store/runs/output-view.ts';
-import type {Binding, KeyContext} from '../../../keys/binding.ts';
-import {here} from './here.ts';
+import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
 
 export const setView = ({store}: KeyContext, change: (view: OutputView, state: CockpitState) => OutputView): void => {
 	const state = store.getState();
@@ -30,9 +29,9 @@ export const outputKeys = (scope: OutputScope): readonly Binding[] => {
 		name: string,
 		keys: Binding['keys'],
 		change: (view: OutputView, state: CockpitState) => OutputView,
-	): Binding => here(scope, name, keys, name, context => setView(context, change), {group: 'move', isHidden: true});
+	): Binding => bind(scope, name, keys, name, context => setView(context, change), {group: 'move', isHidden: true});
 	return [
-		here(
+		bind(
 			scope,
 			'output',
 			['o'],
@@ -46,11 +45,11 @@ export const outputKeys = (scope: OutputScope): readonly Binding[] => {
 		move('output page down', ['pagedown'], (view, {output}) => scrollOutput(view, output, view.rows)),
 		move('first output', ['g', 'home'], (view, {output}) => toStart(view, output)),
 		move('follow the output', ['G', 'end'], view => follow(view)),
-		here(scope, 'search-next', ['n'], 'next match', context => search(context, 'forward'), {
+		bind(scope, 'search-next', ['n'], 'next match', context => search(context, 'forward'), {
 			group: 'move',
 			isHidden: true,
 		}),
-		here(scope, 'search-previous', ['N'], 'previous match', context => search(context, 'backward'), {
+		bind(scope, 'search-previous', ['N'], 'previous match', context => search(context, 'backward'), {
 			group: 'move',
 			isHidden: true,
 		}),
@@ -59,7 +58,7 @@ export const outputKeys = (scope: OutputScope): readonly Binding[] => {
 
 /** Keys of the search field. */
 export const searchKeys: readonly Binding[] = [
-	here(
+	bind(
 		'deploy.search',
 		'search',
 		['enter'],
@@ -70,7 +69,7 @@ export const searchKeys: readonly Binding[] = [
 		},
 		{isHidden: true, rank: 1},
 	),
-	here(
+	bind(
 		'deploy.search',
 		'leave-search',
 		['esc'],

@@ -1,7 +1,6 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {promptViewOf, selectShownPrompt} from '../../../../store/runs/run-prompt.ts';
-import type {Binding, KeyContext} from '../../../keys/binding.ts';
-import {here} from './here.ts';
+import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
 import {outputKeys} from './output-keys.ts';
 
 const scope = 'deploy.prompt';
@@ -51,7 +50,7 @@ const noAnswer =
 
 /** Answers a failed run by its key alone: every second counts, and both answers were asked for. */
 const decide = (key: string, choice: 'back' | 'keep', label: string, rank: number): Binding =>
-	here(
+	bind(
 		'deploy.go-back',
 		choice,
 		[key],
@@ -65,18 +64,18 @@ const decide = (key: string, choice: 'back' | 'keep', label: string, rank: numbe
 
 /** Keys of the questions a run asks. */
 export const promptKeys: readonly Binding[] = [
-	here(scope, 'previous', ['up', 'k'], 'choose', choose(-1), {rank: 1, group: 'move', isHidden: true}),
-	here(scope, 'next', ['down', 'j'], 'next', choose(1), {group: 'move', isHidden: true}),
-	here(scope, 'answer', ['enter'], chosen, answer, {rank: 2, isHidden: true}),
-	here(scope, 'sql', ['v', 'pagedown'], 'more of the SQL', turn(1), {rank: 3}),
-	here(scope, 'sql-back', ['pageup'], 'less of the SQL', turn(-1), {group: 'move', isHidden: true}),
-	here(scope, 'esc', ['esc'], 'answers nothing', noAnswer('The run waits for an answer: choose one, then Enter.'), {
+	bind(scope, 'previous', ['up', 'k'], 'choose', choose(-1), {rank: 1, group: 'move', isHidden: true}),
+	bind(scope, 'next', ['down', 'j'], 'next', choose(1), {group: 'move', isHidden: true}),
+	bind(scope, 'answer', ['enter'], chosen, answer, {rank: 2, isHidden: true}),
+	bind(scope, 'sql', ['v', 'pagedown'], 'more of the SQL', turn(1), {rank: 3}),
+	bind(scope, 'sql-back', ['pageup'], 'less of the SQL', turn(-1), {group: 'move', isHidden: true}),
+	bind(scope, 'esc', ['esc'], 'answers nothing', noAnswer('The run waits for an answer: choose one, then Enter.'), {
 		isHidden: true,
 	}),
 	decide('R', 'back', 'roll back now', 1),
 	decide('i', 'keep', 'keep it and look', 2),
 	...outputKeys('deploy.go-back'),
-	here(
+	bind(
 		'deploy.go-back',
 		'esc',
 		['esc'],

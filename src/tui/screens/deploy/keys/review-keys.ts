@@ -1,7 +1,7 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {homePage, mayGoOn, selectReview, selectWordsAhead, type ReviewPage} from '../../../../store/deploy/wizard.ts';
-import type {Binding, KeyScope} from '../../../keys/binding.ts';
-import {here} from './here.ts';
+import {bind, type Binding, type KeyScope} from '../../../keys/binding.ts';
+import {backKey, scrollKeys} from '../../../kit/list-keys.ts';
 
 const reviewRefusal = (state: CockpitState): string | undefined => {
 	if (state.review.state === 'loading') return 'the host is still being asked';
@@ -24,7 +24,7 @@ export const page = (
 	key: string,
 	rank?: number,
 ): Binding =>
-	here(
+	bind(
 		scope,
 		name,
 		[key],
@@ -34,13 +34,13 @@ export const page = (
 			openPage(reviewPage === name ? homePage(review) : name);
 		},
 		{
-			...(rank === undefined ? {} : {rank}),
+			rank,
 			refusal: state => (selectReview(state) ? undefined : 'nothing is known yet'),
 		},
 	);
 
 export const askAgain = (scope: KeyScope, rank: number): Binding =>
-	here(
+	bind(
 		scope,
 		'again',
 		['r'],
@@ -64,21 +64,15 @@ const approveRefusal = (state: CockpitState): string | undefined => {
 
 /** Signs the build as whoever sits here; the gates are asked again. */
 export const approveKey = (scope: KeyScope, rank?: number): Binding =>
-	here(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.deploy.approve(), {
-		...(rank === undefined ? {} : {rank}),
+	bind(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.deploy.approve(), {
+		rank,
 		refusal: approveRefusal,
-	});
-
-const scrollList = (name: string, keys: Binding['keys'], to: (state: CockpitState) => number): Binding =>
-	here('deploy.review', name, keys, name, ({store}) => store.getState().scrollTo(to(store.getState())), {
-		group: 'move',
-		isHidden: true,
 	});
 
 const isNotAdopted = (state: CockpitState): boolean => selectReview(state)?.refusal?.code === 'answer-needed';
 
 export const reviewKeys: readonly Binding[] = [
-	here('deploy.review', 'go-on', ['enter'], goOnLabel, ({controller}) => controller.deploy.goOn(), {
+	bind('deploy.review', 'go-on', ['enter'], goOnLabel, ({controller}) => controller.deploy.goOn(), {
 		rank: 1,
 		refusal: reviewRefusal,
 	}),
@@ -87,7 +81,7 @@ export const reviewKeys: readonly Binding[] = [
 	page('deploy.review', 'commands', 'P', 4),
 	askAgain('deploy.review', 6),
 	approveKey('deploy.review'),
-	here(
+	bind(
 		'deploy.review',
 		'adopt',
 		['A'],
@@ -98,23 +92,13 @@ export const reviewKeys: readonly Binding[] = [
 		},
 		{refusal: state => (isNotAdopted(state) ? undefined : 'it is adopted already')},
 	),
-	here(
+	backKey(
 		'deploy.review',
-		'back',
-		['esc'],
-		'back',
-		({store}) => {
-			const {reviewPage, review, openPage, setStage, notice, hush} = store.getState();
-			if (notice) hush();
-			else if (reviewPage === homePage(review)) setStage('choose');
+		({reviewPage, review, openPage, setStage}) => {
+			if (reviewPage === homePage(review)) setStage('choose');
 			else openPage(homePage(review));
 		},
 		{rank: 5},
 	),
-	scrollList('down', ['j', 'down'], ({scroll}) => scroll + 1),
-	scrollList('up', ['k', 'up'], ({scroll}) => scroll - 1),
-	scrollList('page down', ['pagedown', 'space'], ({scroll, pageRows}) => scroll + pageRows),
-	scrollList('page up', ['pageup'], ({scroll, pageRows}) => scroll - pageRows),
-	scrollList('first', ['g', 'home'], () => 0),
-	scrollList('last', ['G', 'end'], () => Number.MAX_SAFE_INTEGER),
+	...scrollKeys('deploy.review', ['pagedown', 'space']),
 ];

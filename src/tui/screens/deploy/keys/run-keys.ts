@@ -1,7 +1,7 @@
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {hasSwapBegun, selectIsLinkLost} from '../../../../store/runs/run.ts';
-import type {Binding} from '../../../keys/binding.ts';
-import {here} from './here.ts';
+import {bind, type Binding} from '../../../keys/binding.ts';
+import {backKey} from '../../../kit/list-keys.ts';
 import {outputKeys} from './output-keys.ts';
 
 const cancelRefusal = (state: CockpitState): string | undefined => {
@@ -13,14 +13,14 @@ const linkRefusal = (state: CockpitState): string | undefined =>
 	selectIsLinkLost(state) ? undefined : 'the connection is up';
 
 export const runKeys: readonly Binding[] = [
-	here('deploy.run', 'try-now', ['enter'], 'try now', ({controller}) => controller.runs.reconnect(), {
+	bind('deploy.run', 'try-now', ['enter'], 'try now', ({controller}) => controller.runs.reconnect(), {
 		refusal: linkRefusal,
 	}),
-	here('deploy.run', 'leave', ['D'], 'leave it running', ({controller}) => controller.runs.leave(), {
+	bind('deploy.run', 'leave', ['D'], 'leave it running', ({controller}) => controller.runs.leave(), {
 		refusal: linkRefusal,
 	}),
 	...outputKeys('deploy.run'),
-	here(
+	bind(
 		'deploy.run',
 		'search',
 		['/'],
@@ -32,7 +32,7 @@ export const runKeys: readonly Binding[] = [
 		},
 		{rank: 4},
 	),
-	here(
+	bind(
 		'deploy.run',
 		'cancel',
 		['c'],
@@ -40,19 +40,9 @@ export const runKeys: readonly Binding[] = [
 		({store}) => store.getState().open({kind: 'cancel', selected: 'stay'}),
 		{rank: 5, group: 'danger', refusal: cancelRefusal},
 	),
-	here(
-		'deploy.run',
-		'back',
-		['esc'],
-		'back',
-		({store}) => {
-			const state = store.getState();
-			if (state.notice) state.hush();
-			else if (state.outputView.search !== '')
-				state.setOutputView({...state.outputView, search: '', hit: undefined});
-			else if (state.outputView.isWide) state.setOutputView({...state.outputView, isWide: false});
-			else state.show('overview');
-		},
-		{isHidden: true},
-	),
+	backKey('deploy.run', ({outputView, setOutputView, show}) => {
+		if (outputView.search !== '') setOutputView({...outputView, search: '', hit: undefined});
+		else if (outputView.isWide) setOutputView({...outputView, isWide: false});
+		else show('overview');
+	}),
 ];

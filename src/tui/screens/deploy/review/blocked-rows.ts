@@ -1,22 +1,17 @@
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {shortCommit} from '../../../../domain/build.ts';
-import {moment} from '../../../../domain/format.ts';
+import {age, moment} from '../../../../domain/format.ts';
 import type {Gate, GateName} from '../../../../domain/gates/gates.ts';
 import {countItems, type ItemState} from '../../../../domain/checklist/sign-off.ts';
 import {blockingItems, firstClosed} from '../../../../store/deploy/blocked.ts';
-import {gateMark} from '../../../kit/gate-look.ts';
-import {justify, pad, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {gateMark, recordedLook, voidedWord, whoOf} from '../../../kit/marks.ts';
+import {justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {when} from '../../../kit/times.ts';
-import {recordedLook, voidedWord, whoOf} from '../../../kit/item-marks.ts';
 import {banner, emergencyRows} from '../environment-bar.ts';
 import {gateRows} from './gates-rows.ts';
-import {isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
-import {age} from '../../../kit/times.ts';
+import {isWide, labelled, loose, panelHead, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
 
 type View = {readonly review: DeployReview; readonly now: number};
-
-const head = (title: Row, fact: string, width: number, {glyphs}: Look): Row =>
-	rule(title, fact === '' ? [] : [span(fact, 'muted')], width, {line: glyphs.rule});
 
 /** What a gate is there for: somebody who meets a closed one should not have to look it up. */
 const asks: Readonly<Record<GateName, string>> = {
@@ -122,7 +117,7 @@ const firstPanel = (gate: Gate, view: View, most: number, width: number, look: L
 					...probes.slice(0, most),
 					...wrap(asks[gate.gate], Math.max(8, width - 3)).map((line): Row => [span(` ${line}`, 'muted')]),
 				];
-	return [head(title, 'first closed gate', width, look), ...body, ...openRows(gate, review, width)];
+	return [panelHead(title, width, look, 'first closed gate'), ...body, ...openRows(gate, review, width)];
 };
 
 const others = ({decision: {report}}: DeployReview, first: Gate): readonly Gate[] =>
@@ -132,10 +127,7 @@ const othersPanel = (review: DeployReview, first: Gate, width: number, look: Loo
 	const gates = others(review, first);
 	return gates.length === 0
 		? []
-		: [
-				head([span('The other gates', 'value', {bold: true})], '', width, look),
-				...gateRows({gates}, review.timeZone, width, look),
-			];
+		: [panelHead('The other gates', width, look), ...gateRows({gates}, review.timeZone, width, look)];
 };
 
 /** The other gates by name alone, for a low screen. */
@@ -157,7 +149,7 @@ const checksPanel = ({refusal, decision}: DeployReview, width: number, look: Loo
 	return !refusal || isTold
 		? []
 		: [
-				head([span(`${look.glyphs.failed} Pre-flight checks`, 'danger', {bold: true})], '', width, look),
+				panelHead([span(`${look.glyphs.failed} Pre-flight checks`, 'danger', {bold: true})], width, look),
 				...paragraph('Why', refusal.why, width),
 				...paragraph('Next', refusal.next, width, 'accent'),
 			];
@@ -188,7 +180,7 @@ const slotsPanel = ({review, now}: View, width: number, look: Look): readonly Ro
 	const slots = slotsOf(review);
 	const labelWidth = Math.max(...slots.map(([label]) => label.length));
 	return [
-		head([span('When it can go', 'value', {bold: true})], `read ${age(now - review.readAt)} ago`, width, look),
+		panelHead('When it can go', width, look, `read ${age(now - review.readAt)} ago`),
 		...slots.map(([label, text], index) =>
 			labelled(label, [span(` ${text}`, 'value', {bold: index === 0})], labelWidth),
 		),
@@ -213,11 +205,6 @@ const lastRows = ({environment, hasEmergency, decision}: DeployReview, width: nu
 	return wrap(`${changed} ${way}; rolling back is always open.`, Math.max(8, width - 2)).map((line): Row => [
 		span(` ${line}`, 'muted'),
 	]);
-};
-
-const isFitting = (panels: readonly (readonly Row[])[], height: number, isLoose: boolean): boolean => {
-	const shown = panels.filter(rows => rows.length > 0);
-	return shown.flat().length + (isLoose ? shown.length - 1 : 0) <= height;
 };
 
 /**
@@ -250,7 +237,7 @@ export const blockedPage = (view: View, width: number, height: number, look: Loo
 	for (const {isFull, hasAllSlots, isLoose, least} of shapes) {
 		for (let most = count; most >= Math.min(least, count); most--) {
 			const all = panels(most, isFull, hasAllSlots);
-			if (isFitting(all, height, isLoose)) return stack(all, height);
+			if ((isLoose ? loose(all) : all.flat()).length <= height) return stack(all, height);
 		}
 	}
 	return stack(panels(0, false, false), height);

@@ -1,8 +1,8 @@
 import {moment} from '../../../../domain/format.ts';
 import {isOpen, type GateReport} from '../../../../domain/gates/gates.ts';
-import {gateMark, verdictTone} from '../../../kit/gate-look.ts';
-import {justify, rule, span, type Row} from '../../../kit/rows.ts';
-import {chip, type Look} from '../../../kit/layout.ts';
+import {gateMark, verdictTone} from '../../../kit/marks.ts';
+import {justify, span, type Row} from '../../../kit/rows.ts';
+import {chip, panelHead, type Look} from '../../../kit/layout.ts';
 
 /** Gates in order, one line each, with what is so and when a closed one opens by itself. */
 export const gateRows = (
@@ -24,9 +24,7 @@ export const metNames = ({gates}: Pick<GateReport, 'gates'>, {glyphs}: Look): Ro
 
 /** The gates as a panel, with the verdict and the next slot. */
 export const gatesPanel = (report: GateReport, zone: string, width: number, look: Look): readonly Row[] => [
-	rule([span('Gates', 'value', {bold: true})], chip(report.verdict, verdictTone[report.verdict], look), width, {
-		line: look.glyphs.rule,
-	}),
+	panelHead('Gates', width, look, chip(report.verdict, verdictTone[report.verdict], look)),
 	...gateRows(report, zone, width, look),
 	...(isOpen(report)
 		? []

@@ -1,13 +1,23 @@
 import {shortCommit} from '../../../../domain/build.ts';
-import {duration, size} from '../../../../domain/format.ts';
+import {age, duration, size} from '../../../../domain/format.ts';
 import {isOpen} from '../../../../domain/gates/gates.ts';
 import {costText} from '../../../../app/deploy/promotion-cost.ts';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
-import type {Problem} from '../../../../store/deploy/wizard.ts';
-import {beside, justify, pad, padStart, rule, span, type Row} from '../../../kit/rows.ts';
+import {beside, justify, pad, padStart, span, type Row} from '../../../kit/rows.ts';
 import {gatesPanel, metNames} from './gates-rows.ts';
-import {chip, isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
-import {age, clock, day, hourMinute, zoneName} from '../../../kit/times.ts';
+import {
+	chip,
+	inColumns,
+	isWide,
+	labelled,
+	panelHead,
+	paragraph,
+	problemRows,
+	stack,
+	wrap,
+	type Look,
+} from '../../../kit/layout.ts';
+import {clock, day, hourMinute, zoneName} from '../../../kit/times.ts';
 
 /** A review older than this is said to be so: the host may have changed. */
 const oldMs = 60_000;
@@ -17,9 +27,6 @@ type View = {readonly review: DeployReview; readonly now: number};
 /** `4e81d0c`, or the whole release where it holds no commit. */
 export const liveName = ({live}: Pick<DeployReview, 'live'>): string =>
 	live.commit ?? (live.release?.endsWith('-adopted') ? 'the adopted release' : live.release) ?? 'nothing';
-
-const head = (title: string, fact: Row, width: number, {glyphs}: Look): Row =>
-	rule([span(title, 'value', {bold: true})], fact, width, {line: glyphs.rule});
 
 const commitRow = (
 	{commit, at, author, subject}: {commit: string; at: number; author: string; subject: string},
@@ -47,7 +54,7 @@ const commitPanel = ({review}: View, width: number, look: Look, most: number): r
 	const shown = commits.length > most ? commits.slice(0, Math.max(1, most - 1)) : commits;
 	const rest = commits.length - shown.length;
 	return [
-		head('Commits', commitsFact(review), width, look),
+		panelHead('Commits', width, look, commitsFact(review)),
 		...shown.map(commit => commitRow(commit, review.timeZone, width >= 60)),
 		...(rest > 0 ? [[span(` ${rest} more, `, 'muted'), span('l', 'accent'), span(' to list', 'muted')]] : []),
 		...(commits.length === 0
@@ -72,7 +79,7 @@ const filesPanel = ({review}: View, width: number, look: Look, most: number): re
 	const directories = review.files?.directories ?? [];
 	const shown = directories.slice(0, most);
 	return [
-		head('Files', filesFact(review), width, look),
+		panelHead('Files', width, look, filesFact(review)),
 		...shown.map(({directory, changed, added, deleted, sizeBytes}): Row =>
 			justify(
 				[
@@ -127,7 +134,7 @@ const packagesText = ({packages, app}: DeployReview): string =>
 	({changed: `${lockFile[app]} changed`, same: `${lockFile[app]} is the same`, unknown: 'not known'})[packages];
 
 const packagesPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
-	head('Packages', [span(packagesText(review), review.packages === 'changed' ? 'value' : 'muted')], width, look),
+	panelHead('Packages', width, look, [span(packagesText(review), review.packages === 'changed' ? 'value' : 'muted')]),
 	[
 		span(
 			review.app === 'backend'
@@ -141,7 +148,7 @@ const packagesPanel = ({review}: View, width: number, look: Look): readonly Row[
 const migrationsPanel = ({review}: View, width: number, look: Look): readonly Row[] =>
 	review.app === 'backend'
 		? [
-				head('Migrations', [span('asked before the swap', 'muted')], width, look),
+				panelHead('Migrations', width, look, 'asked before the swap'),
 				[span(' Pending ones are shown with their SQL: run, skip or stop. They must', 'muted')],
 				[span(' work with the code that is live now.', 'muted')],
 			]
@@ -165,7 +172,7 @@ export const usualText = ({usual}: Pick<DeployReview, 'usual'>): string =>
 const zone = ({readAt, timeZone}: DeployReview): string => zoneName(readAt, timeZone);
 
 const runPanel = ({review, now}: View, width: number, look: Look): readonly Row[] => [
-	head('This run', [], width, look),
+	panelHead('This run', width, look),
 	labelled('release', [
 		span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
 		span(`  ${review.build.branch ?? 'no branch'}`, 'muted'),
@@ -192,7 +199,7 @@ const checkRow = ({name, text, refusal}: DeployReview['checks'][number], {glyphs
 ];
 
 const checksPanel = ({review, now}: View, width: number, look: Look): readonly Row[] => [
-	head('Pre-flight checks', checksChip(review, look), width, look),
+	panelHead('Pre-flight checks', width, look, checksChip(review, look)),
 	...review.checks.map(check => checkRow(check, look)),
 	[
 		span(
@@ -204,25 +211,19 @@ const checksPanel = ({review, now}: View, width: number, look: Look): readonly R
 
 /** All checks in two columns. */
 const checksShort = ({review}: View, width: number, look: Look): readonly Row[] => {
-	const half = Math.ceil(review.checks.length / 2);
-	const column = Math.floor(width / 2);
-	const part = (from: number) => review.checks.slice(from, from + half).map(check => checkRow(check, look));
 	const {report} = review.decision;
 	const title = [span('Pre-flight checks', 'value', {bold: true}), ...(isOpen(report) ? metNames(report, look) : [])];
 	return [
-		rule(title, checksChip(review, look), width, {line: look.glyphs.rule}),
-		...beside(
-			[
-				{rows: part(0), width: column},
-				{rows: part(half), width: width - column},
-			],
-			0,
+		panelHead(title, width, look, checksChip(review, look)),
+		...inColumns(
+			review.checks.map(check => checkRow(check, look)),
+			width,
 		),
 	];
 };
 
 const wayBackPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
-	head('Way back', [], width, look),
+	panelHead('Way back', width, look),
 	labelled('before the swap', [span('stop, live is untouched')], 16),
 	labelled(
 		'after the swap',
@@ -238,7 +239,7 @@ const recentPanel = ({review}: View, width: number, look: Look): readonly Row[] 
 	if (recent.length === 0) return [];
 	const {glyphs} = look;
 	return [
-		head('Last runs', [span('from this machine', 'muted')], width, look),
+		panelHead('Last runs', width, look, 'from this machine'),
 		...recent.slice(0, 4).map(({at, commit, outcome, durationMs}): Row => {
 			const isDone = outcome === 'done';
 			return [
@@ -255,13 +256,8 @@ const recentPanel = ({review}: View, width: number, look: Look): readonly Row[] 
 export const refusalPanel = ({refusal}: Pick<DeployReview, 'refusal'>, width: number, look: Look): readonly Row[] =>
 	refusal
 		? [
-				rule([span('DEPLOYMENT BLOCKED', 'danger', {bold: true})], [], width, {
-					line: look.glyphs.rule,
-					tone: 'danger',
-				}),
-				...paragraph('Why', refusal.why, width),
-				...paragraph('Now', 'Nothing was changed.', width),
-				...paragraph('Next', refusal.next, width, 'accent'),
+				panelHead([span('DEPLOYMENT BLOCKED', 'danger', {bold: true})], width, look, [], 'danger'),
+				...problemRows({...refusal, now: 'Nothing was changed.'}, width),
 			]
 		: [];
 
@@ -272,17 +268,9 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 		review.commits && review.live.commit ? `${review.commits.commits.length} since ${review.live.commit}: ` : '';
 	const back = review.commits && review.commits.behind > 0 ? `takes back ${review.commits.behind}; ` : '';
 	return [
-		head(
-			'What will change',
-			[
-				span(
-					`read ${age(view.now - review.readAt)} ago`,
-					view.now - review.readAt > oldMs ? 'attention' : 'muted',
-				),
-			],
-			width,
-			look,
-		),
+		panelHead('What will change', width, look, [
+			span(`read ${age(view.now - review.readAt)} ago`, view.now - review.readAt > oldMs ? 'attention' : 'muted'),
+		]),
 		labelled('commits', [
 			span(back, 'attention'),
 			span(`${since}${first ? `${shortCommit(first.commit)} ${first.subject}` : 'none'}`),
@@ -310,7 +298,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 };
 
 const wayBackShort = ({review}: View, width: number, look: Look): readonly Row[] => [
-	head('Way back', [], width, look),
+	panelHead('Way back', width, look),
 	labelled('before swap', [span('stop, live is untouched')], 11),
 	...wrap(review.wayBack.join('; '), width - 14).map((line, index) =>
 		labelled(index === 0 ? 'after' : '', [span(line)], 11),
@@ -388,14 +376,3 @@ export const fileRows = ({files}: DeployReview, width: number, {glyphs}: Look): 
 			width,
 		);
 	});
-
-/** A review that could not be made. */
-export const reviewProblem = (problem: Problem, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span(`${glyphs.failed} ${problem.what}`, 'danger', {bold: true})], [], width, {
-		line: glyphs.rule,
-		tone: 'danger',
-	}),
-	...paragraph('Why', problem.why, width),
-	...paragraph('Now', problem.now, width),
-	...paragraph('Next', problem.next, width, 'accent'),
-];

@@ -1,5 +1,3 @@
-import {Box} from 'ink';
-import TextInput from 'ink-text-input';
 import {useMemo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
@@ -8,19 +6,19 @@ import {leastNote} from '../../../../domain/checklist/sign-off.ts';
 import {selectChosen, selectReview, selectWordsAhead, wordsFor} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {inkFocus} from '../../../keys/scopes.ts';
-import {blank, rule, span, type Row} from '../../../kit/rows.ts';
+import {blank, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {emergencyRows, environmentBar, notYet} from '../environment-bar.ts';
 import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from '../ended/failed-rows.ts';
-import {framed, type Look} from '../../../kit/layout.ts';
+import {framed, panelHead, problemPanel, type Look, type ScreenProps} from '../../../kit/layout.ts';
 import {planRows} from '../../../kit/plan-rows.ts';
-import {commitRows, fileRows, liveName, reviewProblem, reviewSummary} from './review-rows.ts';
+import {commitRows, fileRows, liveName, reviewSummary} from './review-rows.ts';
 import {ScrollList} from '../../../kit/scroll-list.tsx';
-import type {StageProps} from '../stage-props.ts';
 import {stepper} from '../stepper.ts';
-import {age} from '../../../kit/times.ts';
+import {age} from '../../../../domain/format.ts';
+import {FieldLine} from '../../../kit/text-field.tsx';
 
 /** The rows above every page of a review; fewer on a low screen. */
 export const reviewHead = (
@@ -42,7 +40,7 @@ export const reviewHead = (
 };
 
 /** What a deploy will change, before anything does. */
-export function Review({width, height}: StageProps) {
+export function Review({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const {state, page, title, subject} = useCockpit(
 		useShallow(all => ({
@@ -63,7 +61,7 @@ export function Review({width, height}: StageProps) {
 	if (state.state === 'failed') {
 		const rows = blockedRows(state.problem, subject, inner, height, theme) ?? [
 			blank,
-			...reviewProblem(state.problem, inner, theme),
+			...problemPanel(state.problem, inner, theme),
 		];
 		return <Rows rows={framed(rows, width, height, theme)} />;
 	}
@@ -84,7 +82,7 @@ export function Review({width, height}: StageProps) {
 	);
 }
 
-function Summary({width, height}: StageProps) {
+function Summary({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const review = useCockpit(selectReview);
 	const now = useCockpit(state => state.now);
@@ -92,7 +90,7 @@ function Summary({width, height}: StageProps) {
 	return <Rows rows={framed(reviewSummary({review, now}, width - 2, height, theme), width, height, theme)} />;
 }
 
-function Blocked({width, height}: StageProps) {
+function Blocked({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const review = useCockpit(selectReview);
 	const now = useCockpit(state => state.now);
@@ -119,27 +117,29 @@ function Reason({width}: {readonly width: number}) {
 	const inner = width - 2;
 	const length = reason.trim().length;
 	const hint = `  ${length < leastNote ? `${length} of ${leastNote}` : length} characters `;
-	const head = rule(
+	const head = panelHead(
 		[span(`${glyphs.attention} EMERGENCY`, 'danger', {bold: true}), span(': why can it not wait?')],
-		[span('kept on the ledger, and reviewed', 'muted')],
 		inner,
-		{line: glyphs.rule, tone: 'danger'},
+		{glyphs},
+		'kept on the ledger, and reviewed',
+		'danger',
 	);
 	return (
 		<>
 			<Rows rows={framed([head], width, 1, theme)} />
-			<Box width={width} height={1} flexShrink={0} overflow="hidden">
-				<Rows rows={[[span(`  ${glyphs.prompt} `, 'accent')]]} />
-				<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
-					<TextInput value={reason} focus={isFocused} onChange={value => store.getState().setReason(value)} />
-				</Box>
-				<Rows rows={[[span(hint, 'muted')]]} />
-			</Box>
+			<FieldLine
+				sign={[span(`  ${glyphs.prompt} `, 'accent')]}
+				value={reason}
+				isFocused={isFocused}
+				onChange={value => store.getState().setReason(value)}
+				end={[span(hint, 'muted')]}
+				width={width}
+			/>
 		</>
 	);
 }
 
-function Loading({width, height}: StageProps) {
+function Loading({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const words = useCockpit(useShallow(selectWordsAhead));
 	const {environment, since, now} = useCockpit(

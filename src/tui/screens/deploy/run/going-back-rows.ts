@@ -1,10 +1,10 @@
 import type {Prompt} from '../../../../domain/runs/prompt.ts';
 import {duration} from '../../../../domain/format.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
-import {pad, rule, span, type Row} from '../../../kit/rows.ts';
+import {pad, span, type Row} from '../../../kit/rows.ts';
 import {banner, environmentBar} from '../environment-bar.ts';
 import {answersPanel, failedStep, stepsPanel} from '../ended/failed-rows.ts';
-import {labelled, paragraph, stack, type Look} from '../../../kit/layout.ts';
+import {labelled, panelHead, paragraph, stack, turning, type Look} from '../../../kit/layout.ts';
 import {liveRows} from './live-rows.ts';
 import {becomesOf, liveOf, type RunView} from './run-view.ts';
 import {shortRelease} from '../../../kit/names.ts';
@@ -44,11 +44,12 @@ const whatPanel = (view: RunView, {facts}: Prompt, width: number, look: Look): r
 	const [what = '', ...why] = facts;
 	const tone = 'danger' as const;
 	return [
-		rule(
+		panelHead(
 			[span(`${look.glyphs.failed} ${failedStep(view) || 'The run'}`, tone, {bold: true})],
-			errorsFor(view),
 			width,
-			{line: look.glyphs.rule, tone},
+			look,
+			errorsFor(view),
+			tone,
 		),
 		...paragraph('What', what, width),
 		...(why.length === 0 ? [] : paragraph('Why', why.join('\n'), width)),
@@ -66,7 +67,7 @@ const keys: Readonly<Record<string, string>> = {back: 'R', keep: 'i'};
 const choicesPanel = (view: RunView, {choices}: Prompt, width: number, {glyphs}: Look): readonly Row[] => {
 	const labels = Math.max(...choices.map(({label}) => label.length)) + 4;
 	return [
-		rule([span(`Roll back to ${beforeOf(view)}?`, 'value', {bold: true})], [], width, {line: glyphs.rule}),
+		panelHead(`Roll back to ${beforeOf(view)}?`, width, {glyphs}),
 		...choices.map(({id, label, detail}, index): Row => [
 			span(index === 0 ? `${glyphs.cursor} ` : '  ', 'accent'),
 			span(keys[id] ?? ' ', 'accent', {bold: true}),
@@ -109,7 +110,7 @@ const stateRow = (view: RunView, {glyphs}: Look): Row => {
 	}
 	const sinceMs = facts.goingBackAt === undefined ? 0 : Math.max(0, now - facts.goingBackAt);
 	return [
-		span(`${glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? ''} `, 'accent'),
+		span(`${turning(glyphs, now)} `, 'accent'),
 		span(`Going back to ${beforeOf(view)}`, 'value', {bold: true}),
 		span(`  ${clock(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
 	];

@@ -1,6 +1,6 @@
 import type {SessionStatus} from '../../../../domain/ports.ts';
 import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
-import {size} from '../../../../domain/format.ts';
+import {age, size} from '../../../../domain/format.ts';
 import type {LiveHealth} from '../../../../domain/releases/live-health.ts';
 import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import type {RunPlan} from '../../../../store/runs/run.ts';
@@ -8,7 +8,6 @@ import {numberOf} from '../../../../store/runs/step-numbers.ts';
 import {blank, pad, span, type Row} from '../../../kit/rows.ts';
 import type {Look} from '../../../kit/layout.ts';
 import {shortRelease} from '../../../kit/names.ts';
-import {age} from '../../../kit/times.ts';
 
 export type LinkLostView = {
 	readonly run: RunState;

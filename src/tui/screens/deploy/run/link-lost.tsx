@@ -4,10 +4,10 @@ import {span} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit} from '../../../kit/use-cockpit.ts';
 import {linkLostRows} from './link-lost-rows.ts';
-import type {StageProps} from '../stage-props.ts';
+import type {ScreenProps} from '../../../kit/layout.ts';
 
 /** Stands over the run while its connection is lost. It takes no keys of its own: the run's keys know the state. */
-export function LinkLost({width, height}: StageProps) {
+export function LinkLost({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const view = useCockpit(
 		useShallow(state => ({

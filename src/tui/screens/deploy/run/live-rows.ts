@@ -1,9 +1,9 @@
 import type {AppName} from '../../../../domain/environments/environment.ts';
-import {duration} from '../../../../domain/format.ts';
+import {age, duration} from '../../../../domain/format.ts';
 import {downtimeAt, type LiveHealth} from '../../../../domain/releases/live-health.ts';
-import {rule, span, type Row} from '../../../kit/rows.ts';
-import {labelled, roomAfter, type Look} from '../../../kit/layout.ts';
-import {age} from '../../../kit/times.ts';
+import {span, type Row} from '../../../kit/rows.ts';
+import {panelHead, labelled, roomAfter, type Look} from '../../../kit/layout.ts';
+import {sparkline} from '../../../kit/sparkline.ts';
 
 /** Answers come about once a second; later than this, live is not known to be as it was. */
 const staleMs = 5000;
@@ -15,16 +15,6 @@ export type LiveView = {
 	readonly environment: string;
 	readonly app: AppName | undefined;
 	readonly now: number;
-};
-
-/** Latencies of the last answers as levels; an answer that was not good is a gap with a mark. */
-export const sparkline = ({answers}: LiveHealth, cells: number, {glyphs}: Look): Row => {
-	const last = answers.slice(-cells);
-	const most = Math.max(1, ...last.filter(({isGood}) => isGood).map(({durationMs}) => durationMs));
-	return last.map(({isGood, durationMs}) => {
-		const level = Math.min(glyphs.levels.length - 1, Math.floor((durationMs / most) * (glyphs.levels.length - 1)));
-		return isGood ? span(glyphs.levels[level] ?? '', 'success') : span(glyphs.failed, 'danger');
-	});
 };
 
 const answerRow = ({health, now}: LiveView, look: Look): Row => {
@@ -57,14 +47,15 @@ export const downtimeRow = (
 		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
 };
 
-const withSparkline = (row: Row, {health}: LiveView, width: number, look: Look): Row => [
-	...row,
-	...sparkline(health, Math.max(0, Math.min(14, roomAfter(row, width) - 1)), look),
-];
+const withSparkline = (row: Row, {health}: LiveView, width: number, {glyphs}: Look): Row => {
+	const samples = health.answers.map(({at, isGood, durationMs}) => (isGood ? {at, durationMs} : {at}));
+	const cells = Math.max(0, Math.min(14, roomAfter(row, width) - 1));
+	return [...row, ...sparkline(samples.slice(-cells), cells, glyphs, true, 1)];
+};
 
 /** What users meet now, and for how long they had errors in this run. */
 export const liveRows = (view: LiveView, width: number, look: Look): readonly Row[] => [
-	rule([span('Live users', 'value', {bold: true})], [], width, {line: look.glyphs.rule}),
+	panelHead('Live users', width, look),
 	withSparkline(
 		[
 			...labelled(

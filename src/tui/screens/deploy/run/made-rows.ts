@@ -1,11 +1,11 @@
-import {rule, span, type Row} from '../../../kit/rows.ts';
-import {labelled, type Look} from '../../../kit/layout.ts';
+import {span, type Row} from '../../../kit/rows.ts';
+import {panelHead, labelled, type Look} from '../../../kit/layout.ts';
 import {onHost} from './run-view.ts';
 import type {StopView} from './stop-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
 
 /** What the run has made on the host and here so far. */
-export const madeRows = ({run, facts, plan}: StopView, width: number, {glyphs}: Look): readonly Row[] => {
+export const madeRows = ({run, facts, plan}: StopView, width: number, look: Look): readonly Row[] => {
 	const step = (id: string) => run.steps.find(entry => entry.id === id);
 	const hasCandidate = run.steps.some(({id, state}) => facts.touches[id] === 'candidate' && state !== 'waiting');
 	const backup = step('back-up');
@@ -24,7 +24,5 @@ export const madeRows = ({run, facts, plan}: StopView, width: number, {glyphs}: 
 		...(backup?.state === 'done' ? [labelled('backup', [span(backup.summary ?? 'done')])] : []),
 		...(plan?.logPath ? [labelled('log', [span(plan.logPath, 'muted')])] : []),
 	];
-	return rows.length === 0
-		? []
-		: [rule([span('Made so far', 'value', {bold: true})], [], width, {line: glyphs.rule}), ...rows];
+	return rows.length === 0 ? [] : [panelHead('Made so far', width, look), ...rows];
 };

@@ -1,8 +1,9 @@
 import type {OutputLine, OutputRing} from '../../../../store/runs/output-ring.ts';
 import {firstShown, type OutputView} from '../../../../store/runs/output-view.ts';
-import {fit, pad, rule, span, type Row} from '../../../kit/rows.ts';
+import {fit, pad, span, type Row} from '../../../kit/rows.ts';
 import type {Look} from '../../../kit/layout.ts';
 import {timeOfDay} from '../../../kit/times.ts';
+import {panelHead} from '../../../kit/layout.ts';
 
 const lineRow = ({number, at, source, text}: OutputLine, hit: number | undefined, timeZone: string): Row => [
 	span(` ${timeOfDay(at, timeZone)} `, 'muted'),
@@ -36,7 +37,7 @@ export const outputRows = (
 	const room = Math.max(0, height - 1);
 	const lines = ring.slice(firstShown({from: view.from, rows: room}, ring), room);
 	return [
-		rule([span('Output', 'value', {bold: true})], followFact(view, ring), width, {line: glyphs.rule}),
+		panelHead('Output', width, {glyphs}, followFact(view, ring)),
 		...lines.map(line => fit(lineRow({...line, at: line.at + aheadMs}, view.hit, timeZone), width, glyphs.cut)),
 	].slice(0, Math.max(0, height));
 };

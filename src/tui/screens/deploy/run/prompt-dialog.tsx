@@ -5,12 +5,12 @@ import {span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit} from '../../../kit/use-cockpit.ts';
 import {promptPage} from './prompt-rows.ts';
-import type {StageProps} from '../stage-props.ts';
+import type {ScreenProps} from '../../../kit/layout.ts';
 
 const wanted = 96;
 
 /** A question of the run, over its screen. */
-export function PromptDialog({width, height, prompt}: StageProps & {readonly prompt: Prompt}) {
+export function PromptDialog({width, height, prompt}: ScreenProps & {readonly prompt: Prompt}) {
 	const theme = useTheme();
 	const view = useCockpit(state => state.promptView);
 	const plan = useCockpit(state => state.runPlan);

@@ -8,16 +8,15 @@ import {ofHeight, type Row} from '../../../kit/rows.ts';
 import {ThemeContext, useTheme} from '../../../kit/theme.tsx';
 import {useCockpit} from '../../../kit/use-cockpit.ts';
 import {goBackRows, goingBackRows, runBar} from './going-back-rows.ts';
-import {framed, isWide} from '../../../kit/layout.ts';
+import {framed, isWide, type ScreenProps} from '../../../kit/layout.ts';
 import {LinkLost} from './link-lost.tsx';
 import {OutputPanel} from './output-panel.tsx';
 import {PromptDialog} from './prompt-dialog.tsx';
 import {runColumn, runHead, runStack} from './run-rows.ts';
 import {selectRunView} from './run-view.ts';
-import type {StageProps} from '../stage-props.ts';
 
 /** A run under way. A lost connection stands over it; what is behind turns dim. */
-export function Run({width, height}: StageProps) {
+export function Run({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const prompt = useCockpit(selectPrompt);
 	const isGoingBack = useCockpit(state => state.run?.goingBack !== undefined);
@@ -52,7 +51,7 @@ export function Run({width, height}: StageProps) {
 }
 
 /** The run failed after its swap: what is live, for how long users have had errors, one key back. */
-function Decision({width, height, prompt}: StageProps & {readonly prompt: Prompt}) {
+function Decision({width, height, prompt}: ScreenProps & {readonly prompt: Prompt}) {
 	const theme = useTheme();
 	const view = useCockpit(useShallow(selectRunView));
 	const isFull = useCockpit(state => state.outputView.isWide);
@@ -61,7 +60,7 @@ function Decision({width, height, prompt}: StageProps & {readonly prompt: Prompt
 	return <Above width={width} height={height} rows={rows} hasOutput={isFull} />;
 }
 
-function GoingBack({width, height}: StageProps) {
+function GoingBack({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const view = useCockpit(useShallow(selectRunView));
 	const isFull = useCockpit(state => state.outputView.isWide);
@@ -76,7 +75,7 @@ function Above({
 	height,
 	rows,
 	hasOutput,
-}: StageProps & {readonly rows: readonly Row[]; readonly hasOutput: boolean}) {
+}: ScreenProps & {readonly rows: readonly Row[]; readonly hasOutput: boolean}) {
 	const theme = useTheme();
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
@@ -91,7 +90,7 @@ function Above({
 }
 
 /** The run's panels, or its output over the whole screen. */
-function Panels({width, height}: StageProps) {
+function Panels({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const view = useCockpit(useShallow(selectRunView));
 	const isFull = useCockpit(state => state.outputView.isWide);

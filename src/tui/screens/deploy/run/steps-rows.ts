@@ -3,8 +3,8 @@ import {size} from '../../../../domain/format.ts';
 import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
 import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
-import {justify, pad, padStart, rule, span, widthOf, type Row} from '../../../kit/rows.ts';
-import {bar, windowed, type Look} from '../../../kit/layout.ts';
+import {justify, pad, padStart, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {bar, inLines, panelHead, turning, windowed, type Look} from '../../../kit/layout.ts';
 import {clock, timeOfDay} from '../../../kit/times.ts';
 
 export type StepsView = {
@@ -34,7 +34,7 @@ const mark = ({state}: StepState, now: number, {glyphs}: Look, isOver: boolean):
 			return [span(glyphs.notApplicable, 'attention')];
 		case 'running':
 			if (isOver) return [span(glyphs.unclear, 'attention')];
-			return [span(glyphs.running[Math.floor(now / 1000) % glyphs.running.length] ?? '', 'accent')];
+			return [span(turning(glyphs, now), 'accent')];
 		case 'waiting':
 			return [span(glyphs.open, 'muted')];
 	}
@@ -146,29 +146,17 @@ export const stepsRows = (
 		if (!isCompact && step.state === 'running' && step.progress)
 			rows.push([span('      '), ...progressRow(step, view.now, Math.max(8, Math.min(23, width - 38)), look)]);
 	}
-	const head = rule([span('Steps', 'value', {bold: true})], [span('took    usually', 'muted')], width, {
-		line: look.glyphs.rule,
-	});
+	const head = panelHead('Steps', width, look, 'took    usually');
 	return [head, ...windowed(rows, focus, height - 1)].slice(0, Math.max(0, height));
 };
 
 /** Steps and marks only, in as many columns as fit. */
 export const stepsShort = ({steps, finished}: RunState, now: number, width: number, look: Look): readonly Row[] => {
-	const columns = width >= 100 ? 3 : 2;
-	const cell = Math.floor(width / columns);
-	return Array.from({length: Math.ceil(steps.length / columns)}, (_, row) =>
-		steps
-			.slice(row * columns, (row + 1) * columns)
-			.flatMap((step): Row =>
-				pad(
-					[
-						span(' '),
-						...mark(step, now, look, finished !== undefined),
-						span(numberText(steps, step), 'muted'),
-						span(step.title),
-					],
-					cell,
-				),
-			),
-	);
+	const rows = steps.map((step): Row => [
+		span(' '),
+		...mark(step, now, look, finished !== undefined),
+		span(numberText(steps, step), 'muted'),
+		span(step.title),
+	]);
+	return inLines(rows, width, width >= 100 ? 3 : 2);
 };

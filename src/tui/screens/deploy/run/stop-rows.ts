@@ -1,8 +1,8 @@
 import type {RunState} from '../../../../domain/runs/run-state.ts';
 import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import {hasSwapBegun, type RunPlan} from '../../../../store/runs/run.ts';
-import {rule, span, type Row} from '../../../kit/rows.ts';
-import {wrap, type Look} from '../../../kit/layout.ts';
+import {span, type Row} from '../../../kit/rows.ts';
+import {panelHead, wrap, type Look} from '../../../kit/layout.ts';
 import {shortRelease} from '../../../kit/names.ts';
 
 export type StopView = {readonly run: RunState; readonly facts: RunDetail; readonly plan: RunPlan | undefined};
@@ -26,7 +26,7 @@ export const ifItStops = ({run, facts, plan}: StopView): readonly string[] => {
 	];
 };
 
-export const stopRows = (view: StopView, width: number, {glyphs}: Look): readonly Row[] => [
-	rule([span('If it stops now', 'value', {bold: true})], [], width, {line: glyphs.rule}),
+export const stopRows = (view: StopView, width: number, look: Look): readonly Row[] => [
+	panelHead('If it stops now', width, look),
 	...ifItStops(view).flatMap(text => wrap(text, width - 2).map((line): Row => [span(` ${line}`)])),
 ];

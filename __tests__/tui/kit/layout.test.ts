@@ -1,0 +1,37 @@
+import {expect, test} from 'vitest';
+import {firstAround, firstFitting, inColumns, inLines, loose, stack} from '../../../src/tui/kit/layout.ts';
+import {firstOfPage, rangeText} from '../../../src/tui/kit/list.tsx';
+import {plain, span, type Row} from '../../../src/tui/kit/rows.ts';
+
+const rowsOf = (...texts: readonly string[]): readonly Row[] => texts.map(text => [span(text)]);
+const text = (rows: readonly Row[]): readonly string[] => rows.map(plain);
+
+test('layout: the first form that fits is taken, and of the last one what there is room for', () => {
+	const forms = [rowsOf('a', 'b', 'c'), rowsOf('d', 'e')];
+	expect(text(firstFitting(forms, 3))).toEqual(['a', 'b', 'c']);
+	expect(text(firstFitting(forms, 2))).toEqual(['d', 'e']);
+	expect(text(firstFitting(forms, 1))).toEqual(['d']);
+	expect(firstFitting([], 5)).toEqual([]);
+});
+
+test('layout: panels have a blank line between while there is room; an empty one leaves no gap', () => {
+	const panels = [rowsOf('a'), [], rowsOf('b', 'c')];
+	expect(text(loose(panels))).toEqual(['a', '', 'b', 'c']);
+	expect(text(stack(panels, 4))).toEqual(['a', '', 'b', 'c']);
+	expect(text(stack(panels, 3))).toEqual(['a', 'b', 'c']);
+	expect(text(stack(panels, 2))).toEqual(['a', 'b']);
+});
+
+test('layout: columns are read downwards, lines from left to right; both fill their width', () => {
+	expect(text(inColumns(rowsOf('a', 'b', 'c'), 5))).toEqual(['a c  ', 'b    ']);
+	expect(text(inLines(rowsOf('a', 'b', 'c'), 5, 2))).toEqual(['a b ', 'c ']);
+});
+
+test('list: the window holds the row, around it or page by page, and never runs over the ends', () => {
+	expect([firstAround(0, 20, 5), firstAround(10, 20, 5), firstAround(19, 20, 5), firstAround(2, 3, 5)]).toEqual([
+		0, 8, 15, 0,
+	]);
+	expect([firstOfPage(-1, 20, 5), firstOfPage(7, 20, 5), firstOfPage(19, 18, 5)]).toEqual([0, 5, 13]);
+	expect(rangeText(20, 20, 1850)).toBe('21 to 40 of 1,850');
+	expect(rangeText(0, 20, 20)).toBe('');
+});
