@@ -3,16 +3,14 @@ import {duration} from '../domain/format.ts';
 import type {Prompt} from '../domain/runs/prompt.ts';
 import {emptyRun, foldRun, type RunState} from '../domain/runs/run-state.ts';
 import {sanitise} from '../runner/jobs/job-output.ts';
+import {printJson} from './print-json.ts';
 import {paint, type Terminal} from './terminal.ts';
-
-/** Version of the objects `--json` prints; raised when a field changes its meaning. */
-export const jsonSchemaVersion = 1;
 
 /** One JSON object per event and line. */
 export const printRunJson =
 	(terminal: Terminal) =>
 	(event: RunEvent): void =>
-		terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, ...event})}\n`);
+		printJson(terminal, event);
 
 /** A run as plain lines: step headers, their output, their ends. */
 export const printRun = (terminal: Terminal): ((event: RunEvent) => void) => {

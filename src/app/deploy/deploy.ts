@@ -18,15 +18,15 @@ export type DeployOptions = {
 	/** All environments of the set: a build must not hold the address of another one. */
 	readonly environments: readonly Environment[];
 	/** A connection being made meanwhile, whose key names the actor. */
-	readonly ready?: Promise<void>;
+	readonly ready?: Promise<void> | undefined;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk: boolean;
-	readonly migrate?: 'run' | 'skip';
+	readonly migrate?: 'run' | 'skip' | undefined;
 	/** Commit, or the beginning of one, that must be what is deployed. */
-	readonly expect?: string;
+	readonly expect?: string | undefined;
 	/** The policy the deploy goes by, and the evidence, settled before. */
-	readonly policy?: PolicyMemory;
-	readonly promotion?: PromotionRecord;
+	readonly policy?: PolicyMemory | undefined;
+	readonly promotion?: PromotionRecord | undefined;
 };
 
 /** The settled values of a deploy, by the recipe of the app. */

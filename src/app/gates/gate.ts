@@ -45,7 +45,7 @@ export type DecideOptions = Omit<EvidenceOptions, 'promotion' | 'policy'> & {
 	readonly environments: readonly Environment[];
 	readonly environment: Environment;
 	/** Why the emergency profile is used. */
-	readonly emergency?: string;
+	readonly emergency?: string | undefined;
 };
 
 const noEmergency = ({name, file}: Environment): DeployError =>

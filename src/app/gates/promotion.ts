@@ -110,17 +110,17 @@ export type EvidenceOptions = {
 	/** What counts now, which the promotion and the checklists are part of. */
 	readonly policy: PolicyReading;
 	/** What somebody typed to accept a policy that asks less than the last one. */
-	readonly acceptPolicy?: string;
+	readonly acceptPolicy?: string | undefined;
 	/** The run that asks, once it holds the lock. */
-	readonly run?: string;
+	readonly run?: string | undefined;
 	readonly lane?: 'run' | 'poll';
-	readonly signal?: AbortSignal;
+	readonly signal?: AbortSignal | undefined;
 	/** What was found out a moment ago; absent: it is asked for now. */
-	readonly drift?: Known<readonly string[]>;
-	readonly probes?: Known<readonly ProbeResult[]>;
-	readonly build?: GateFacts['build'];
+	readonly drift?: Known<readonly string[]> | undefined;
+	readonly probes?: Known<readonly ProbeResult[]> | undefined;
+	readonly build?: GateFacts['build'] | undefined;
 	/** How a host is asked; absent: for this decision alone. */
-	readonly ask?: AskHost;
+	readonly ask?: AskHost | undefined;
 };
 
 /**
@@ -238,9 +238,9 @@ export const readStart = async (
 		readonly environment: Environment;
 		readonly app: AppName;
 		readonly policy: PolicyReading;
-		readonly acceptPolicy?: string;
-		readonly run?: string;
-		readonly signal?: AbortSignal;
+		readonly acceptPolicy?: string | undefined;
+		readonly run?: string | undefined;
+		readonly signal?: AbortSignal | undefined;
 	},
 ): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs' | 'policy'>> => {
 	const [reading, actor] = await Promise.all([
