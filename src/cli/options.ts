@@ -1,6 +1,6 @@
 import {Argument, Option} from 'commander';
 import type {AppName} from '../domain/environments/environment.ts';
-import {DeployError} from '../domain/errors.ts';
+import {usage} from '../domain/errors.ts';
 
 /* What several verbs are given, once. Each call makes a new one: commander keeps state in them. */
 
@@ -38,11 +38,9 @@ export const reasonOption = (): Option => new Option('--reason <text>', 'why').m
 export const reasonOf = (reason: string): string => {
 	const text = reason.trim();
 	if (text.length >= 3 && !/\p{Cc}/u.test(text)) return text;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: 'A reason is missing',
 		why: 'others read it before they ask you',
-		now: 'Nothing was changed.',
 		next: 'Say why in a few words: --reason "load test until noon"',
 	});
 };
@@ -67,11 +65,9 @@ export const acceptPolicyOption = (): Option =>
 /** Throws DeployError `usage`. */
 export const parseApp = (value: string): AppName => {
 	if (value === 'backend' || value === 'frontend') return value;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: `There is no app ${JSON.stringify(value)}`,
 		why: 'an app is backend or frontend',
-		now: 'Nothing was changed.',
 		next: 'cockpit deploy backend --env preprod',
 	});
 };

@@ -1,5 +1,5 @@
 import {Command, CommanderError} from 'commander';
-import {DeployError} from '../domain/errors.ts';
+import {usage, type DeployError} from '../domain/errors.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 import {printJson} from './print-json.ts';
@@ -88,21 +88,17 @@ const noteDiffering = ({err}: Terminal, {differs = []}: Cockpit): void => {
 };
 
 const usageError = ({code, message}: CommanderError): DeployError =>
-	new DeployError({
-		code: 'usage',
+	usage({
 		what: 'The command line could not be understood',
 		// What a group of commands says when none of them is named.
 		why: code === 'commander.help' ? 'a command is missing at its end' : message.replace(/^error: /, ''),
-		now: 'Nothing was changed.',
 		next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
 	});
 
 const noTerminal = (help: string): DeployError =>
-	new DeployError({
-		code: 'usage',
+	usage({
 		what: 'The full screen needs a terminal',
 		why: 'standard input or output is not one, or TERM is dumb',
-		now: 'Nothing was changed.',
 		next: help,
 	});
 

@@ -1,6 +1,6 @@
 import {shortCommit} from '../../domain/build.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
 import type {SourceTree} from '../../domain/ports.ts';
@@ -88,11 +88,9 @@ export const prepareDeploy = async (services: AppServices, options: DeployOption
 
 const requireCommit = ({commit}: SourceTree, expected: string, directory: string): void => {
 	if (/^[\da-f]{7,64}$/i.test(expected) && commit.startsWith(expected.toLowerCase())) return;
-	throw new DeployError({
-		code: 'blocked',
+	throw blocked({
 		what: `DEPLOYMENT BLOCKED: not the build that was expected`,
 		why: `${directory} is at ${shortCommit(commit)}, --expect says ${JSON.stringify(expected.slice(0, 40))}`,
-		now: 'Nothing was changed.',
 		next: 'Check out the commit you mean, or expect this one.',
 	});
 };

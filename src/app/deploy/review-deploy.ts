@@ -3,7 +3,7 @@ import {renderCommand} from '../../commands/shell.ts';
 import type {Actor, Build} from '../../domain/build.ts';
 import type {AppName, Environment, Tier} from '../../domain/environments/environment.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
 import {isExcluded} from '../../domain/environments/excludes.ts';
 import type {Known} from '../../domain/gates/gates.ts';
@@ -212,8 +212,7 @@ const askFacts = async (
 };
 
 const unreadable = (host: string, why: string): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `${host} could not be asked`,
 		why,
 		now: 'Nothing was changed.',

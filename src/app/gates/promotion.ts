@@ -58,7 +58,7 @@ const lockOf = (
 	reading: HostReading,
 	app: AppName,
 	environment: Environment,
-	{run, actor}: {readonly run?: string; readonly actor: Actor},
+	{run, actor}: {readonly run: string | undefined; readonly actor: Actor},
 ): LockFacts => {
 	const lock = reading.locks.find(one => one.app === app);
 	if (lock && lock.run === run) return {state: 'mine'};
@@ -130,7 +130,7 @@ export type EvidenceOptions = {
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;
 	const {from, to} = promotion;
-	const at = signal ? {signal} : {};
+	const at = {signal};
 	const [target, actor] = await Promise.all([ask(services, to, at), services.actorFor(primaryHost(to))]);
 	const witnesses = isProblem(target) ? [] : witnessesIn(target.ledger.entries, from.name, to.title);
 	const [source, drift, probes, health, build] = await Promise.all([
@@ -155,9 +155,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		title: to.title,
 		...faultIn(target, app),
 		now: isProblem(target) ? unknown<number>(target.why) : known(target.time),
-		lock: isProblem(target)
-			? unknown<LockFacts>(target.why)
-			: known(lockOf(target, app, to, {actor, ...(run === undefined ? {} : {run})})),
+		lock: isProblem(target) ? unknown<LockFacts>(target.why) : known(lockOf(target, app, to, {actor, run})),
 	};
 	const own = isProblem(target) ? undefined : target.ledger;
 	if (isProblem(source)) {
@@ -186,7 +184,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	);
 	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
 	const lock = toFacts.lock;
-	const busy = lockOf(source, app, from, {actor});
+	const busy = lockOf(source, app, from, {actor, run: undefined});
 	const facts: GateFacts = {
 		...common,
 		from: {
@@ -244,12 +242,11 @@ export const readStart = async (
 	},
 ): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs' | 'policy'>> => {
 	const [reading, actor] = await Promise.all([
-		askHost(services, environment, signal ? {signal} : {}),
+		askHost(services, environment, {signal}),
 		services.actorFor(primaryHost(environment)),
 	]);
 	const {project, name, title} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
-	const holder = {actor, ...(run === undefined ? {} : {run})};
 	return {
 		app,
 		policy: isProblem(reading)
@@ -264,7 +261,7 @@ export const readStart = async (
 		to: {
 			title,
 			now: isProblem(reading) ? unknown(reading.why) : known(reading.time),
-			lock: isProblem(reading) ? unknown(reading.why) : known(lockOf(reading, app, environment, holder)),
+			lock: isProblem(reading) ? unknown(reading.why) : known(lockOf(reading, app, environment, {actor, run})),
 		},
 	};
 };

@@ -4,7 +4,7 @@ import {parseNotOwner} from '../../commands/lock/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {DeployError, blocked, locked} from '../../domain/errors.ts';
 import type {RunRecord} from '../../domain/runs/pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
@@ -17,8 +17,7 @@ const leaseMinutes = 120;
 
 const leased = (record: RunRecord, from: Environment, text: string): DeployError => {
 	const hold = parseHold(text.replace(/^hold\n/, ''));
-	return new DeployError({
-		code: 'locked',
+	return locked({
 		what: `${from.title} ${record.app} can't be kept as it is`,
 		why: hold ? `${hold.name} on ${hold.machine} holds it: ${hold.reason}` : text.trim() || 'its host refused',
 		now: 'Nothing was changed; the lock is given back.',
@@ -102,10 +101,10 @@ export const guardDeploy = (
 				run,
 				lane: 'run',
 				signal,
-				...(emergency === undefined ? {} : {emergency}),
-				...(policy?.accepted ? {acceptPolicy: policy.digest} : {}),
+				emergency,
+				acceptPolicy: policy?.accepted ? policy.digest : undefined,
 				// What is prepared there is the build of the run, whatever is checked out where it is driven on.
-				...(isDrivenOn ? {build: {value: {commit, digest, uncommitted: 0}}} : {}),
+				build: isDrivenOn ? {value: {commit, digest, uncommitted: 0}} : undefined,
 			});
 			requireOpen(decision, {
 				environment,
@@ -114,8 +113,7 @@ export const guardDeploy = (
 			});
 			const found = decision.evidence?.facts.build;
 			if (found && 'value' in found && found.value.digest !== digest)
-				throw new DeployError({
-					code: 'blocked',
+				throw blocked({
 					what: `DEPLOYMENT BLOCKED: ${app} to ${environment.name}`,
 					why: 'the sources here have changed since the run was prepared',
 					now,

@@ -11,6 +11,7 @@ import {
 	type LedgerEntry,
 	type Witness,
 } from '../../domain/ledger/ledger.ts';
+import {memoOn} from '../../domain/memo.ts';
 import type {LedgerBook} from '../../domain/ledger/ledger-book.ts';
 import type {LedgerCache, LedgerMemory, SessionManager} from '../../domain/ports.ts';
 import {cleanText} from '../clean-text.ts';
@@ -121,19 +122,7 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 	};
 };
 
-const known = new WeakMap<Chain, readonly LedgerEntry[]>();
+const cleanEntry = memoOn((entry: LedgerEntry): LedgerEntry => cleanText(entry));
 
 /** Entries safe to show; the same list for the same chain. */
-const cleaned = (chain: Chain): readonly LedgerEntry[] => {
-	const entries = known.get(chain) ?? chain.entries.map(cleanEntry);
-	known.set(chain, entries);
-	return entries;
-};
-
-const cleanEntries = new WeakMap<LedgerEntry, LedgerEntry>();
-
-const cleanEntry = (entry: LedgerEntry): LedgerEntry => {
-	const clean = cleanEntries.get(entry) ?? cleanText(entry);
-	cleanEntries.set(entry, clean);
-	return clean;
-};
+const cleaned = memoOn(({entries}: Chain): readonly LedgerEntry[] => entries.map(cleanEntry));

@@ -3,7 +3,7 @@ import {lookBack, parseWaysBack} from '../../commands/releases/rollback.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {parseBackupName} from '../../domain/backups/backup.ts';
 import {primaryHost, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget, Touches} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback} from '../../recipes/rollback/plan.ts';
@@ -148,8 +148,7 @@ const ask = async ({sessions}: AppServices, environment: Environment, line: stri
 	const host = primaryHost(environment);
 	const {code, stdout, stderr} = await sessions.session(host).exec(line, {lane: 'poll', timeoutMs: 60_000});
 	if (code === 0) return stdout;
-	throw new DeployError({
-		code: 'step-failed',
+	throw stepFailed({
 		what: `${host.name} could not be asked`,
 		why: stderr.trim() || `exit ${code}`,
 		now: 'Nothing was changed.',

@@ -21,7 +21,7 @@ export type ExecuteOptions = {
 	readonly canAsk?: boolean;
 	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
 	readonly aim?: 'finish' | 'abandon';
-	readonly guard?: RunGuard;
+	readonly guard?: RunGuard | undefined;
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
 };

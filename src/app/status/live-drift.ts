@@ -14,7 +14,7 @@ export const readDrift = async (
 	{sessions}: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	app: AppName,
-	{lane = 'poll', signal}: {readonly lane?: 'run' | 'poll'; readonly signal?: AbortSignal} = {},
+	{lane = 'poll', signal}: {readonly lane?: 'run' | 'poll'; readonly signal?: AbortSignal | undefined} = {},
 ): Promise<Known<readonly string[]>> => {
 	const target = targetIn(environment, app);
 	const command = compareLive({state: {directory: environment.stateDirectory, app}, target});
@@ -22,7 +22,7 @@ export const readDrift = async (
 		lane,
 		timeoutMs: 120_000,
 		maxOutputBytes: 64 * 1024 * 1024,
-		...(signal ? {signal} : {}),
+		signal,
 	});
 	if (code !== 0) return unknown(`the files of live can't be read: ${stderr.trim().split('\n')[0] ?? ''}`);
 	const drift = parseDrift(stdout);

@@ -202,7 +202,7 @@ export const askHealth = async (
 	app: AppName = 'backend',
 ): Promise<HealthReading> => {
 	const {url, status} = targetIn(environment, app).health;
-	const answer = await probe.get(url, {timeoutMs: 10_000, ...(signal ? {signal} : {})});
+	const answer = await probe.get(url, {timeoutMs: 10_000, signal});
 	const {outcome, durationMs, certificateUntil} = answer;
 	return {
 		url,
@@ -224,10 +224,10 @@ export const askHost = async (
 		...options
 	}: {
 		readonly timeoutMs?: number;
-		readonly signal?: AbortSignal;
+		readonly signal?: AbortSignal | undefined;
 		readonly last?: HostReading | undefined;
 		/** Heads of its ledger that others have seen. */
-		readonly witnesses?: readonly Witness[];
+		readonly witnesses?: readonly Witness[] | undefined;
 	} = {},
 ): Promise<HostReading | HostProblem> => {
 	const apps = appsOf(environment).map(app => ({app, target: targetIn(environment, app)}));
@@ -244,7 +244,7 @@ export const askHost = async (
 		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
 		const ledger = isRead
 			? {...last.ledger, time: status.time * 1000}
-			: await ledgers.read(environment, {...asking, ...(witnesses ? {witnesses} : {})});
+			: await ledgers.read(environment, {...asking, witnesses});
 		return readingOf(status, ledger, environment);
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;

@@ -24,7 +24,7 @@ const approve = async (
 	{env, note, json}: EnvironmentOptions & {readonly note?: string},
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
-	const {commit} = await approveBuild(cockpit.services, {environment, app, ...(note === undefined ? {} : {note})});
+	const {commit} = await approveBuild(cockpit.services, {environment, app, note});
 	tell(
 		terminal,
 		json,

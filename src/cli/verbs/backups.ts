@@ -10,7 +10,7 @@ import {
 } from '../../app/backups/backups.ts';
 import {parseBackupName, type Backup} from '../../domain/backups/backup.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {exitCodes, usage} from '../../domain/errors.ts';
 import {age, size} from '../../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {environmentOption, jsonOption, onlyAppOption, type EnvironmentOptions} from '../options.ts';
@@ -134,11 +134,9 @@ const verify = async (
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	if ((name === undefined) !== options.all) {
-		throw new DeployError({
-			code: 'usage',
+		throw usage({
 			what: 'Which backup should be verified?',
 			why: name === undefined ? 'neither a name nor --all was given' : 'a name and --all were given',
-			now: 'Nothing was changed.',
 			next: `cockpit backups verify --env ${environment.name} --all`,
 		});
 	}

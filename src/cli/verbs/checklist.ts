@@ -4,7 +4,7 @@ import {exportChecklist, type ExportFormat} from '../../app/checklist/export-che
 import {readChecklist, signItem, undoSignOff, type ChecklistReading} from '../../app/checklist/sign-off.ts';
 import {checklistPhases, sectionsFor, type ChecklistPhase} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {usage} from '../../domain/errors.ts';
 import {age, moment} from '../../domain/format.ts';
 import {countItems, isMet, results, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
@@ -67,14 +67,12 @@ const tested = (cockpit: Cockpit, env: string | undefined): Environment => {
 	);
 	const [only] = found;
 	if (only && found.length === 1) return only;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: 'Which environment is tested?',
 		why:
 			found.length === 0
 				? 'none has hosts and is promoted from'
 				: `there are ${found.map(({name}) => name).join(', ')}`,
-		now: 'Nothing was changed.',
 		next: 'Name it with --env.',
 	});
 };
@@ -142,16 +140,16 @@ const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, enviro
 	scope: item.scope,
 	state,
 	isCarried,
-	...(voided ? {voided} : {}),
+	voided,
 	...(signOff
 		? {
 				by: signOff.by,
 				who: signOff.actor.name,
 				at: new Date(signOff.at).toISOString(),
-				...(signOff.isClaimed ? {isClaimed: true} : {}),
+				isClaimed: signOff.isClaimed ? true : undefined,
 				seq: signOff.seq,
-				...(signOff.value === undefined ? {} : {value: signOff.value}),
-				...(signOff.note === undefined ? {} : {note: signOff.note}),
+				value: signOff.value,
+				note: signOff.note,
 			}
 		: {}),
 });
@@ -178,7 +176,7 @@ const show = async ({terminal}: CliContext, cockpit: Cockpit, options: ShowOptio
 	}
 	const environment = tested(cockpit, env);
 	const {services, checklists} = cockpit;
-	const reading = await readChecklist(services, {environment, checklists, ...(app ? {app} : {})});
+	const reading = await readChecklist(services, {environment, checklists, app});
 	if (json) for (const state of reading.items) printJson(terminal, itemObject(state, environment.name));
 	else printChecklist(terminal, cockpit, reading, app);
 	return 0;
@@ -204,8 +202,7 @@ const sign = async (
 	if (undo) await undoSignOff(services, {environment, checklists, item});
 	else {
 		if (result === undefined)
-			throw new DeployError({
-				code: 'usage',
+			throw usage({
 				what: 'Not signed',
 				why: 'a result is missing',
 				now: 'Nothing was recorded.',
@@ -215,8 +212,8 @@ const sign = async (
 			item,
 			result,
 			retest,
-			...(value === undefined ? {} : {value}),
-			...(note === undefined ? {} : {note}),
+			value,
+			note,
 		};
 		await signItem(services, {environment, checklists, finding});
 	}
@@ -244,8 +241,8 @@ const exportAll = async (
 ): Promise<number> => {
 	const environment = tested(cockpit, env);
 	const {services, checklists} = cockpit;
-	const reading = await readChecklist(services, {environment, checklists, ...(app ? {app} : {})});
-	const text = exportChecklist(reading, {checklists, format, ...(app ? {app} : {})});
+	const reading = await readChecklist(services, {environment, checklists, app});
+	const text = exportChecklist(reading, {checklists, format, app});
 	if (out === undefined) terminal.out(text);
 	else {
 		await writeFile(out, text, {mode: 0o644});

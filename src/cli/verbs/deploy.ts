@@ -6,7 +6,7 @@ import {prepareDeploy} from '../../app/deploy/deploy.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {blocked, DeployError, misconfigured} from '../../domain/errors.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {acceptableBy, askWords, type DeployPart} from '../deploy-questions.ts';
 import {drive} from '../drive.ts';
@@ -63,11 +63,9 @@ const deployed = (environment: Environment, what: Deployable): readonly AppName[
 	if (what !== 'release') return [what];
 	const apps = appsOf(environment);
 	if (apps.length === 2) return apps;
-	throw new DeployError({
-		code: 'configuration',
+	throw misconfigured({
 		what: `${environment.name} has no pair to deploy`,
 		why: `it has ${apps.length === 0 ? 'no apps' : `only a ${apps.join('')}`}`,
-		now: 'Nothing was changed.',
 		next: `Deploy what it has: cockpit deploy ${apps[0] ?? 'backend'} --env ${environment.name}`,
 	});
 };
@@ -76,19 +74,18 @@ const deployed = (environment: Environment, what: Deployable): readonly AppName[
 const requireHeadless = (what: string, environment: Environment, expect: string | undefined): void => {
 	const {tier, headless, name, file} = environment;
 	if (tier !== 'production' || headless === 'allow') return;
-	const blocked = {what: `DEPLOYMENT BLOCKED: ${what}`, now: 'Nothing was changed.'};
 	if (headless === 'forbid')
-		throw new DeployError({
-			...blocked,
-			code: 'blocked',
+		throw blocked({
+			what: `DEPLOYMENT BLOCKED: ${what}`,
 			why: `${name} is deployed to from a terminal only (headless: forbid in ${file})`,
 			next: 'Open the cockpit, or deploy from a terminal.',
 		});
 	if (expect === undefined)
 		throw new DeployError({
-			...blocked,
 			code: 'answer-needed',
+			what: `DEPLOYMENT BLOCKED: ${what}`,
 			why: `which build is meant is not said (headless: expect in ${file})`,
+			now: 'Nothing was changed.',
 			next: 'Name the commit: --expect COMMIT',
 		});
 };

@@ -83,8 +83,9 @@ export const decisionObject = (
 		nextSlot: iso(nextSlot),
 		weaker,
 		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
-		...(policy ? {policyDigest: policy.digest, policyCommit: policy.commit} : {}),
-		...(promotion ? {witness: promotion.witness} : {}),
+		policyDigest: policy?.digest,
+		policyCommit: policy?.commit,
+		witness: promotion?.witness,
 	};
 };
 

@@ -5,7 +5,7 @@ import {filterHistory, historyKinds, historyObject, type HistoryKind} from '../.
 import {besideWords} from '../../app/history/history-pair.ts';
 import {tellLedgers, tookWords, type LedgerLine, type LineOutcome} from '../../app/ledger/ledger-lines.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {DeployError, exitCodes, usage} from '../../domain/errors.ts';
 import {age, exactMoment} from '../../domain/format.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
@@ -30,11 +30,9 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 const parseCount = (value: string): number => {
 	const count = Number(value);
 	if (/^\d{1,6}$/.test(value) && count > 0) return count;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: `${JSON.stringify(value)} is not a number of lines`,
 		why: 'a limit is a whole number from 1 on',
-		now: 'Nothing was changed.',
 		next: 'cockpit history --limit 50',
 	});
 };

@@ -1,6 +1,6 @@
 import {hold} from '../../app/ledger/hold.ts';
 import {appsOf} from '../../app/target-of.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {usage} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {environmentOption, jsonOption, onlyAppOption, reasonOf, reasonOption, type HoldOptions} from '../options.ts';
@@ -23,11 +23,9 @@ const minutesIn = (text: string): number => {
 	const [, count, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
 	const minutes = Number(count) * (unit === 'h' ? 60 : 1);
 	if (minutes > 0) return minutes;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: `${JSON.stringify(text)} is not a duration`,
 		why: 'a hold ends by itself',
-		now: 'Nothing was changed.',
 		next: 'Write --for 2h or --for 90m.',
 	});
 };

@@ -35,8 +35,8 @@ const verify = async ({terminal}: CliContext, cockpit: Cockpit, {env, json}: Env
 		isIntact: fault === undefined,
 		entries: reading.entries.length,
 		head: head ?? null,
-		...(fault === undefined ? {} : {fault}),
-		...(faultLine === undefined ? {} : {line: faultLine}),
+		fault,
+		line: faultLine,
 		askedOf: asked,
 		silent,
 	};
