@@ -1,4 +1,4 @@
-/** What went wrong, in one closed set. Each code has one exit code, listed in the README. */
+/** What went wrong, in one closed set. Each code has one exit code, listed in the README and in docs/commands.md. */
 export type ErrorCode =
 	| 'blocked'
 	| 'wrong-word'

@@ -15,7 +15,7 @@ beforeAll(async () => {
 	items = set.files.flatMap(({sections}) => sections.flatMap(section => section.items));
 });
 
-/** Source: deployment workflow, section 5, "DEPLOYMENT_CHECKLIST.md". */
+/** Source: workflow, "DEPLOYMENT_CHECKLIST.md". */
 const workflow: ReadonlyArray<{
 	readonly file: string;
 	readonly phase?: ChecklistPhase;

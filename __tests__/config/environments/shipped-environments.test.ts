@@ -13,7 +13,7 @@ beforeAll(async () => {
 	set = await loadEnvironments(root, {home: '/home/asha'});
 });
 
-/** Source: deployment workflow, sections 1 to 3 and 5. What it does not state is absent. */
+/** Source: workflow, "Environment Configuration Files", "Deployment Schedule". What they do not state is absent. */
 const workflow = [
 	{
 		name: 'local',

@@ -93,7 +93,7 @@ type Archive = {
 
 /**
  * Archives the live release with what belongs to the environment in its place, under the inner root the old scripts
- * used, mode 0600, with a `.json` beside it. Source: workflow, "Rollback Protection"; design, "backup".
+ * used, mode 0600, with a `.json` beside it. Source: workflow, "Rollback Protection"; design, "Words", backup.
  */
 export const backUpLiveRelease = (options: Archive): Command => ({
 	...program('archive the live release', backUp, parametersFor(options)),

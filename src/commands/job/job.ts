@@ -89,7 +89,7 @@ fi
  * `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when the link breaks first.
  * Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt took the run over;
  * then standard error names the holder. 94 when the job could not be prepared.
- * Source: design, "The SSH session manager"; the shape was proven by kill -9 and cut links.
+ * Source: design, "The SSH session manager".
  */
 export const startOrAttachJob = (
 	{directory, app, run}: HostState,

@@ -145,7 +145,7 @@ printf "%s files of earlier builds stay for pages that are open\\n" "$(($(find .
 /**
  * Brings static files of the builds before this one into the candidate, so that pages open in browsers go on: `next
  * start` knows only what is there when it starts. Kept: those of live and of the release before it, as their manifests
- * say; all of live's where it has none yet. Source: notes, "Ten findings", 4.
+ * say; all of live's where it has none yet.
  */
 export const carryOverChunks = (
 	{directory, app}: HostState,

@@ -125,7 +125,7 @@ export type Retention = {
 /**
  * Which backups retention removes, newest first. Only what is verified counts as kept, so that a row of bad ones never
  * pushes out the last good one. What nobody recorded is nobody's to remove. One that was not checked is never removed, unless the old scripts made it and
- * `oldScripts` says so. Source: design, "Pipelines"; "keep / prune policy" of the tools that were compared.
+ * `oldScripts` says so. Source: design, "Pipelines".
  */
 export const mayPrune = (
 	backups: readonly Backup[],

@@ -30,7 +30,7 @@ export type SignOff = {
 	readonly isClaimed?: true;
 };
 
-/** Least characters of a note that has to say something. Source: design, "Words", checklist; notes, A3. */
+/** Least characters of a note that has to say something. Source: design, "Words", checklist. */
 export const leastNote = 10;
 
 const isResult = (value: unknown): value is Result => results.some(result => result === value);
@@ -170,7 +170,7 @@ const standingOf = (item: ChecklistItem, all: readonly SignOff[]): readonly Give
 
 /**
  * Where one item stands. The worst result of those that stand wins, whoever came last: only a retest, which names what
- * it replaces, makes it better. Source: design, "Words", checklist, "Gates to production"; notes, A4.
+ * it replaces, makes it better. Source: design, "Words", checklist, "Gates to production".
  */
 export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], context: SignOffContext): ItemState => {
 	const {live, has, changedAt, isTrusted} = context;

@@ -15,7 +15,7 @@ export const rollbackWord = 'ROLLBACK';
 export const takeOverWord = 'TAKE-OVER';
 
 /**
- * What VERIFIED stands for, word for word. Source: workflow, "Production Deployment Scripts (With Safeguards)".
+ * What VERIFIED stands for, word for word. Source: workflow, "Pre-Prod Verification Gate".
  */
 export const verifications: Readonly<Record<AppName, readonly string[]>> = {
 	backend: [

@@ -45,7 +45,7 @@ export const pretendedSql = (preview: string): readonly SqlStatement[] => {
 	});
 };
 
-/** The question before a database is changed. Source: workflow, production backend, step 6; design, "Pipelines". */
+/** The question before a database is changed. Source: workflow, "deploy_backend_prod.sh", step 6; design, "Pipelines". */
 export const migrationsPrompt = (options: {
 	readonly id: string;
 	readonly pending: readonly string[];

@@ -24,7 +24,7 @@ export type SqlStatement = {
 };
 
 /**
- * Statements that take away or change in place. Source: notes, "Safe step semantics", migrations.
+ * Statements that take away or change in place. Source: design, "Pipelines", migrations.
  * SQLite rebuilds a table by a temporary one: what is dropped there is called `__temp__...`.
  */
 const destructive =

@@ -15,7 +15,7 @@ export const releaseId = (startedAt: string, label: string): string => `${utcSta
 
 /**
  * `backend_20260210_112341`: local time of the environment, as the old scripts named them.
- * Source: workflow, "Deployment Process", step 2.
+ * Source: workflow, "deploy_backend_prod.sh", step 2.
  */
 export const backupName = (options: {
 	readonly app: string;
@@ -23,7 +23,7 @@ export const backupName = (options: {
 	readonly timeZone: string;
 }): string => `${options.app}_${localStamp(options)}`;
 
-/** `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "Rollback Scripts", step 4. */
+/** `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "rollback_backend_prod.sh", step 4. */
 export const failedName = (options: {
 	readonly app: AppName;
 	readonly startedAt: string;

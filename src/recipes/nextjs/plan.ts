@@ -36,7 +36,7 @@ const isAddress = (value: string): boolean => /^https?:\/\/./.test(value);
 
 /**
  * Addresses that belong to other environments: their API and what they compile in. What the environment itself uses, or
- * uses a part of, is no sign of a mix-up. Source: notes, "Safe step semantics", frontend, step 2.
+ * uses a part of, is no sign of a mix-up. Source: design, "Pipelines".
  */
 const foreignAddresses = (own: Environment, all: readonly Environment[]): BuildRequest['foreign'] => {
 	const valuesOf = ({urls, apps}: Environment): readonly string[] =>

@@ -6,8 +6,8 @@ import type {RunContext} from '../run-context.ts';
 const maxBodyBytes = 4 * 1024 * 1024;
 
 /**
- * Build id in the HTML of the pages router (`"buildId":"..."`) or, escaped in the flight payload, of the app router.
- * Source: notes, "Ten findings", 1.
+ * Build id in the HTML of the pages router (`"buildId":"..."`) or, escaped in the flight payload, of the app router,
+ * whose pages hold no `"buildId"` at all.
  */
 const servedId = (html: string): string | undefined =>
 	/"buildId":"([^"]+)"/.exec(html)?.[1] ?? /\\"b\\":\\"([^"\\]+)\\"/.exec(html)?.[1];

@@ -8,7 +8,7 @@ import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
 
-/** Every key there is. Footer, help, palette and the table in the README are projections of this list. */
+/** Every key there is. Footer, help, palette and docs/keys.md are projections of this list. */
 export const allBindings: readonly Binding[] = [
 	...dialogKeys(() => allBindings),
 	...overviewKeys,

@@ -45,7 +45,7 @@ export type KeyContext = {
 	};
 };
 
-/** One key, as data: it drives the handler, the footer, the help, the palette and the README. */
+/** One key, as data: it drives the handler, the footer, the help, the palette and docs/keys.md. */
 export type Binding = {
 	/** Stable name, e.g. `deploy.cancel`. */
 	readonly id: string;

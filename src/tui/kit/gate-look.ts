@@ -2,7 +2,7 @@ import type {GateState, Verdict} from '../../domain/gates/gates.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Tone} from './theme.tsx';
 
-/** How a gate's state is marked. Source: mockups, "Glyph and word for every state". */
+/** How a gate's state is marked. Source: design, "Screens". */
 export const gateMark = (state: GateState, glyphs: Glyphs): {readonly mark: string; readonly tone: Tone} => {
 	switch (state) {
 		case 'met':

@@ -1,4 +1,4 @@
-/** One cell wide each, none with an emoji form. Source: mockups, "Glyph and word for every state". */
+/** One cell wide each, none with an emoji form. Source: design, "Screens". */
 const unicode = {
 	done: '✓',
 	failed: '✗',

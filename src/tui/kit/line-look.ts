@@ -2,7 +2,7 @@ import type {LineOutcome} from '../../app/ledger/ledger-lines.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Tone} from './theme.tsx';
 
-/** How a line of a ledger is marked. Source: mockups, "Glyph and word for every state". */
+/** How a line of a ledger is marked. Source: design, "Screens". */
 export const lineMark = (outcome: LineOutcome, glyphs: Glyphs): readonly [string, Tone] => {
 	switch (outcome) {
 		case 'deployed':

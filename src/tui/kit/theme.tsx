@@ -2,7 +2,7 @@ import {createContext, useContext} from 'react';
 import type {TextProps} from 'ink';
 import {glyphsFor, type Glyphs} from './glyphs.ts';
 
-/** Sixteen named colours, by meaning. Source: mockups, "Visual language". */
+/** Sixteen named colours, by meaning. Source: design, "Screens". */
 export type Tone =
 	| 'danger'
 	| 'attention'
