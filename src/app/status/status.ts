@@ -8,7 +8,6 @@ import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import type {ProbeAnswer} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
-import {asked} from '../known.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from './live-drift.ts';
 import {appsOf, targetIn} from '../target-of.ts';
@@ -128,8 +127,8 @@ const compared = async (
 ): Promise<AppReading | undefined> => {
 	const found = reading[app];
 	if (found?.live === undefined || locks.some(lock => lock.app === app)) return found;
-	const drift = await asked(async () => readDrift(services, environment, app));
-	return 'value' in drift && 'value' in drift.value ? {...found, drift: drift.value.value} : found;
+	const drift = await readDrift(services, environment, app);
+	return 'value' in drift ? {...found, drift: drift.value} : found;
 };
 
 /** What was found when an old host was taken over was there before, and goes with the first deploy. */
