@@ -58,6 +58,13 @@ const judge = (
 	return {fault: isOther(chain.header, {project, environment: name, ...answer.home})};
 };
 
+/** A page with what its host has answered. */
+const readFurther = (page: Page, {from, text}: LedgerAnswer): Page => {
+	// A reading that began before another one ended may have asked from an earlier place.
+	if (from === 0 || from !== page.bytes) return pageOf(emptyPage, text);
+	return text === '' ? page : pageOf(page, text);
+};
+
 /** One book per process: pages are shared by every screen. Source: design, "State", ledger. */
 export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): LedgerBook => {
 	const pages = new Map<string, Page>();
@@ -72,9 +79,8 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 		read: async (environment, {witnesses = [], lane = 'poll', ...options} = {}) => {
 			const page = pageFor(environment);
 			const {highest} = cache.read(key(environment));
-			const known =
-				page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
-			const command = readLedger(environment.stateDirectory, known);
+			const last = page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
+			const command = readLedger(environment.stateDirectory, last);
 			const session = sessions.session(primaryHost(environment));
 			const {stdout} = await session.exec(renderCommand(command), {
 				lane,
@@ -83,13 +89,7 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 				...options,
 			});
 			const answer = parseLedgerAnswer(stdout);
-			// A reading that began before another one ended may have asked from an earlier place.
-			const isContinued = answer.from > 0 && answer.from === page.bytes;
-			const next = isContinued
-				? answer.text === ''
-					? page
-					: pageOf(page, answer.text)
-				: pageOf(emptyPage, answer.text);
+			const next = readFurther(page, answer);
 			const {chain} = next;
 			const {fault, line} = judge(chain, answer, environment, [...ownWitness(highest), ...witnesses]);
 			pages.set(environment.name, next);

@@ -119,7 +119,7 @@ export const readStatus = async (
 	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment, compares)));
 
 /** An app as it was read, with its files compared. While a run holds it, it is being changed. */
-const compared = async (
+const withDrift = async (
 	services: AppServices,
 	environment: Environment,
 	app: AppName,
@@ -164,8 +164,8 @@ const readOne = async (
 	}
 	const [backend = answer.backend, frontend] = compares
 		? await Promise.all([
-				compared(services, environment, 'backend', answer),
-				compared(services, environment, 'frontend', answer),
+				withDrift(services, environment, 'backend', answer),
+				withDrift(services, environment, 'frontend', answer),
 			])
 		: [answer.backend, answer.frontend];
 	const {services: units, disk, lock} = answer;

@@ -59,7 +59,7 @@ type DeployOptions = EnvironmentOptions &
 	};
 
 /** The apps that are meant, in the order in which they are deployed. Throws DeployError `configuration`. */
-const deployed = (environment: Environment, what: Deployable): readonly AppName[] => {
+const appsMeant = (environment: Environment, what: Deployable): readonly AppName[] => {
 	if (what !== 'release') return [what];
 	const apps = appsOf(environment);
 	if (apps.length === 2) return apps;
@@ -135,7 +135,7 @@ const requireAllOpen = (
 };
 
 /** What is meant by one command line, found out before anything is asked of a host. */
-type Asked = {
+type DeployRequest = {
 	readonly environment: Environment;
 	readonly apps: readonly AppName[];
 	/** For errors: which apps go where. */
@@ -146,7 +146,7 @@ type Asked = {
 };
 
 /** Whoever answers for both means the migrations of the backend. */
-const settledFor = (app: AppName, {environments}: Cockpit, {environment, apps, options}: Asked) => ({
+const settledFor = (app: AppName, {environments}: Cockpit, {environment, apps, options}: DeployRequest) => ({
 	environment,
 	environments,
 	app,
@@ -165,23 +165,27 @@ const deploy = async (
 	options: DeployOptions,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
-	const apps = deployed(environment, deployable);
+	const apps = appsMeant(environment, deployable);
 	const what = `${apps.join(' and ')} to ${environment.name}`;
-	const asked = {environment, apps, what, canAsk: terminal.isInteractive && !options.json, options};
-	if (!options.plan) return driveAll(terminal, cockpit, asked, await confirmed(terminal, cockpit, asked));
+	const request = {environment, apps, what, canAsk: terminal.isInteractive && !options.json, options};
+	if (!options.plan) return driveAll(terminal, cockpit, request, await confirmRuns(terminal, cockpit, request));
 	const {services, environments, checklists} = cockpit;
 	const policy = memoryOf(await readPolicy(services, {environments, environment, checklists}));
 	for (const app of apps) {
-		const planned = {...settledFor(app, cockpit, asked), canAsk: false, policy};
+		const planned = {...settledFor(app, cockpit, request), canAsk: false, policy};
 		printPlan(terminal, await prepareDeploy(services, planned), options.json);
 	}
 	return 0;
 };
 
 /** The runs, once every gate is open and every word typed. Throws DeployError. */
-const confirmed = async (terminal: Terminal, cockpit: Cockpit, asked: Asked): Promise<readonly DeployPart[]> => {
+const confirmRuns = async (
+	terminal: Terminal,
+	cockpit: Cockpit,
+	request: DeployRequest,
+): Promise<readonly DeployPart[]> => {
 	const {services, environments, checklists} = cockpit;
-	const {environment, apps, what, canAsk, options} = asked;
+	const {environment, apps, what, canAsk, options} = request;
 	const {confirm, expect, emergency, acceptPolicy, json} = options;
 	const asks = canAsk && confirm.length === 0;
 	if (!asks) checkFirst(what, environment, confirm);
@@ -207,7 +211,7 @@ const confirmed = async (terminal: Terminal, cockpit: Cockpit, asked: Asked): Pr
 		decisions.map(async ({app, decision}): Promise<DeployPart> => {
 			const policy = toAccept === undefined ? decision.policy : acceptedPolicy(decision);
 			const {promotion} = decision;
-			const settled = {...settledFor(app, cockpit, asked), canAsk, policy, promotion};
+			const settled = {...settledFor(app, cockpit, request), canAsk, policy, promotion};
 			return {app, decision, pipeline: await prepareDeploy(services, settled)};
 		}),
 	);
@@ -219,7 +223,7 @@ const confirmed = async (terminal: Terminal, cockpit: Cockpit, asked: Asked): Pr
 const driveAll = async (
 	terminal: Terminal,
 	cockpit: Cockpit,
-	{environment, options: {json}}: Asked,
+	{environment, options: {json}}: DeployRequest,
 	parts: readonly DeployPart[],
 ): Promise<number> => {
 	const {services, environments, checklists} = cockpit;

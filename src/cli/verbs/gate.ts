@@ -98,8 +98,8 @@ const gate = async (
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
 	const {services, environments, checklists} = cockpit;
-	const asked = {environments, environment, app, checklists, emergency, acceptPolicy};
-	const decision = await decideDeploy(services, asked);
+	const question = {environments, environment, app, checklists, emergency, acceptPolicy};
+	const decision = await decideDeploy(services, question);
 	if (json) printJson(terminal, decisionObject(decision, environment.name));
 	else printDecision(terminal, decision, environment);
 	return isOpen(decision.report) ? 0 : exitCodes.blocked;

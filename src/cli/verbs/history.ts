@@ -59,8 +59,8 @@ const read = async ({services}: Cockpit, environment: Environment): Promise<Read
 		return {environment, entries, fault};
 	} catch (error) {
 		if (!(error instanceof DeployError) || error.code === 'cancelled') throw error;
-		const known = services.ledgers.remembered(environment);
-		return {environment, entries: known?.entries ?? [], fault: known?.fault, silence: error};
+		const memory = services.ledgers.remembered(environment);
+		return {environment, entries: memory?.entries ?? [], fault: memory?.fault, silence: error};
 	}
 };
 
@@ -81,10 +81,10 @@ const history = async (
 	cockpit: Cockpit,
 	{env, app, who, kind, limit, json}: HistoryOptions,
 ): Promise<number> => {
-	const asked = (env === undefined ? cockpit.environments : [environmentNamed(cockpit, env)]).filter(
+	const environments = (env === undefined ? cockpit.environments : [environmentNamed(cockpit, env)]).filter(
 		({hosts}) => hosts.length > 0,
 	);
-	const all = await Promise.all(asked.map(environment => read(cockpit, environment)));
+	const all = await Promise.all(environments.map(environment => read(cockpit, environment)));
 	const [only] = all;
 	if (env !== undefined && only?.silence && only.entries.length === 0) throw asUnreachable(only.silence);
 	const lines = filterHistory(
@@ -100,8 +100,8 @@ const history = async (
 		for (const one of all) printProblemJson(terminal, one, now);
 		return 0;
 	}
-	const [first] = asked;
-	printTable(terminal, shown, asked, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
+	const [first] = environments;
+	printTable(terminal, shown, environments, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
 	if (shown.length === 0)
 		terminal.out(`${lines.length === 0 ? 'Nothing is recorded that fits.' : 'None is shown.'}\n`);
 	else if (lines.length > shown.length)
