@@ -1,5 +1,6 @@
 import {availableParallelism} from 'node:os';
 import {defineConfig} from 'vitest/config';
+import {testPrograms} from './scripts/text-files.ts';
 
 const cores = availableParallelism();
 
@@ -9,6 +10,7 @@ const system = ['__tests__/integration/**', '__tests__/system/**'];
 const setup = (...names: readonly string[]): string[] => names.map(name => `__tests__/support/setup/${name}.ts`);
 
 export default defineConfig({
+	plugins: [testPrograms],
 	// React as users run it: the stack of every element costs a third of a frame.
 	oxc: {jsx: {runtime: 'automatic', development: false}},
 	test: {

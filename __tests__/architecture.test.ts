@@ -76,6 +76,12 @@ test('domain, commands, recipes and store import no I/O and read no clock or env
 	expect(offenders).toEqual([]);
 });
 
+test('the state changes by the verbs of its slices alone', () => {
+	const offenders = files.filter(file => room(file) !== 'store' && readFileSync(file, 'utf8').includes('.setState('));
+
+	expect(offenders).toEqual([]);
+});
+
 test('screens import nothing from each other, and the kit nothing from them', () => {
 	const screenOf = (file: string): string | undefined => /^src\/tui\/screens\/([^/]+)\//.exec(file)?.[1];
 	const offenders = valueAndTypeImports.filter(({file, target}) => {

@@ -15,7 +15,7 @@ const pages = [
 	'CHANGELOG.md',
 	'checklists/README.md',
 ];
-const codeFiles = globSync(['src/**/*.{ts,tsx}', '__tests__/**/*.{ts,tsx}', 'scripts/*.ts', 'bench/*.ts']);
+const codeFiles = globSync(['src/**/*.{ts,tsx,sh,cjs}', '__tests__/**/*.{ts,tsx}', 'scripts/*.ts', 'bench/*.ts']);
 
 /** What is shown as it would be typed or printed is no claim about this repository. */
 const withoutBlocks = (page: string): string => page.replaceAll(/^```[\s\S]*?^```$/gm, '');
@@ -131,7 +131,7 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 });
 
 /** Comments that go over several lines, as one. */
-const joined = (code: string): string => code.replaceAll(/\n\s*(?:\*|\/\/) /g, ' ');
+const joined = (code: string): string => code.replaceAll(/\n\s*(?:\*|\/\/|#) /g, ' ');
 
 const sources = {
 	design: titlesOf('docs/design.md').map(title => title.replace(/^\d+\. /, '')),

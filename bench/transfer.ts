@@ -14,7 +14,8 @@ import {
 } from '../src/domain/runs/pipeline.ts';
 import type {BuildPort, Session, SourceTree} from '../src/domain/ports.ts';
 import {deployBackend} from '../src/recipes/laravel/deploy-backend.ts';
-import {notFromSource, planBackendDeploy} from '../src/recipes/laravel/plan.ts';
+import {planBackendDeploy} from '../src/recipes/laravel/plan.ts';
+import {notFromSource} from '../src/domain/environments/excludes.ts';
 import type {RunContext} from '../src/runner/run-context.ts';
 import {runTransfer} from '../src/runner/actions/run-transfer.ts';
 import {createGitSource} from '../src/services/local/source/git-source.ts';

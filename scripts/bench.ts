@@ -5,4 +5,5 @@ import {runWithoutNetwork} from './without-network.ts';
 
 await buildProduct();
 const run = join(import.meta.dirname, '../bench/run.ts');
-process.exitCode = await runWithoutNetwork([process.execPath, run, ...process.argv.slice(2)]);
+const hooks = new URL('text-hooks.ts', import.meta.url).href;
+process.exitCode = await runWithoutNetwork([process.execPath, '--import', hooks, run, ...process.argv.slice(2)]);

@@ -1,4 +1,5 @@
 import type {BuildOptions, Plugin} from 'esbuild';
+import {bundlePrograms} from './text-files.ts';
 
 /** Ink imports it for a debugger that a production build never starts. */
 const noDevtools: Plugin = {
@@ -20,7 +21,7 @@ export const bundleOptions = {
 	format: 'esm',
 	target: 'node22',
 	jsx: 'automatic',
-	plugins: [noDevtools],
+	plugins: [noDevtools, bundlePrograms],
 	// Its Pageant code needs __dirname, and its native addons stay outside a bundle anyway.
 	external: ['ssh2'],
 	define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},

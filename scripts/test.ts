@@ -1,5 +1,5 @@
 // Runs tests where only loopback exists: node scripts/test.ts quick|system|deep [VITEST OPTIONS...]
-//   quick   what `npm test` promises: values, hosts of one process, terminals; types, lint, format and unused code beside them
+//   quick   what `npm test` promises: values, hosts of one process, terminals; types, lint, format, unused code and programs beside them
 //   system  every pipeline and every kind of fault once, on whole servers
 //   deep    everything in its full depth
 import {spawn} from 'node:child_process';
@@ -17,13 +17,14 @@ const checks = [
 	['lint', bin('oxlint'), '--type-aware', '--deny-warnings'],
 	['format', bin('oxfmt'), '--check'],
 	['unused', bin('knip')],
+	['programs', process.execPath, join(import.meta.dirname, 'check-programs.ts')],
 ] as const;
 
 type Outcome = {
 	readonly name: string;
 	readonly isGood: boolean;
 	readonly ms: number;
-	/** What a check that failed had to say: told at the end, where it is not lost among the tests. */
+	/** What a check that failed had to say, or which tool was not here: told at the end, where it is not lost among the tests. */
 	readonly words?: string;
 };
 
@@ -31,12 +32,14 @@ type Outcome = {
 const check = async ([name, program, ...args]: (typeof checks)[number]): Promise<Outcome> => {
 	const startedAt = performance.now();
 	const child = spawn(program, args, {stdio: ['ignore', 'pipe', 'pipe']});
-	const words: Buffer[] = [];
-	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => words.push(chunk));
+	const chunks: Buffer[] = [];
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
 	const [code] = (await once(child, 'close')) as [number | null];
 	const isGood = code === 0;
 	const ms = performance.now() - startedAt;
-	return {name, isGood, ms, ...(isGood ? {} : {words: Buffer.concat(words).toString().trim()})};
+	const words = Buffer.concat(chunks).toString().trim();
+	const isTold = !isGood || (name === 'programs' && words !== '');
+	return {name, isGood, ms, ...(isTold ? {words} : {})};
 };
 
 const runTests = async (

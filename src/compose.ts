@@ -123,7 +123,6 @@ const sandboxRecordName = '.cockpit-sandbox';
 const buildServices = async (journals: string): Promise<Omit<AppServices, 'policy'>> => {
 	const [
 		{createSessionManager},
-		{keyFingerprintOf},
 		{createGitSource},
 		{httpProbe},
 		{systemClock},
@@ -133,7 +132,6 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{sshSignatures},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
-		import('./services/ssh/session.ts'),
 		import('./services/local/source/git-source.ts'),
 		import('./services/probes/http-probe.ts'),
 		import('./services/system-clock.ts'),
@@ -156,7 +154,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		signatures: sshSignatures,
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
-			const key = (await identityOf(host)) ?? keyFingerprintOf(sessions.session(host));
+			const key = (await identityOf(host)) ?? sessions.session(host).keyFingerprint;
 			return {
 				name: await (known ??= ownName()),
 				machine: hostname(),

@@ -3,6 +3,7 @@ import {checkWords} from '../../src/domain/runs/confirm.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import {isExcluded} from '../../src/domain/environments/excludes.ts';
 import {duration, moment, size} from '../../src/domain/format.ts';
+import {zoneName} from '../../src/domain/zone-name.ts';
 
 test.each([
 	[['yes'], ['yes'], undefined],
@@ -58,6 +59,23 @@ test.each([
 	[7_500_000, '2 h 5 min'],
 ])('duration: %i ms is %s', (ms, text) => {
 	expect(duration(ms)).toBe(text);
+});
+
+test.each([
+	['Asia/Kolkata', '2026-02-10T05:50:00Z', 'IST'],
+	['Asia/Calcutta', '2026-02-10T05:50:00Z', 'IST'],
+	['Europe/Berlin', '2026-02-10T05:50:00Z', 'CET'],
+	['Europe/Berlin', '2026-07-10T05:50:00Z', 'CEST'],
+	['Europe/London', '2026-02-10T05:50:00Z', 'GMT'],
+	['America/New_York', '2026-02-10T05:50:00Z', 'EST'],
+	// Two instants of one day, before and after the clocks go forward.
+	['America/New_York', '2026-03-08T06:59:00Z', 'EST'],
+	['America/New_York', '2026-03-08T07:00:00Z', 'EDT'],
+	['Australia/Sydney', '2026-02-10T05:50:00Z', 'AEDT'],
+	['Asia/Tokyo', '2026-02-10T05:50:00Z', 'GMT+9'],
+	['UTC', '2026-02-10T05:50:00Z', 'UTC'],
+])('zone name: %s at %s is what its people call it, else an offset: %s', (timeZone, at, name) => {
+	expect(zoneName(Date.parse(at), timeZone)).toBe(name);
 });
 
 test('moment: in the zone of the environment', () => {

@@ -12,6 +12,8 @@ import {writeConfig} from '../support/real-host/write-config.ts';
 import {deploy, runOf, startLab, state, type Lab} from '../support/survival-lab.ts';
 
 const worker = new URL('sign-worker.ts', import.meta.url).pathname;
+/** How Node itself reads the sources. */
+const programs = new URL('../../scripts/text-hooks.ts', import.meta.url).href;
 const checklist = `title: Test
 phase: before-production
 sections:
@@ -187,7 +189,7 @@ type Signer = {
 };
 
 const startSigner = (args: readonly string[], home: string): Signer => {
-	const child = spawn(process.execPath, [worker, ...args], {
+	const child = spawn(process.execPath, ['--import', programs, worker, ...args], {
 		env: {PATH: process.env['PATH'], HOME: home, NODE_OPTIONS: '--disable-warning=ExperimentalWarning'},
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});

@@ -2,7 +2,7 @@ import {readFileSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {leastLookMs} from '../../src/control/checklist/checklist-controller.ts';
+import {leastLookMs} from '../../src/control/checklist/answered-here.ts';
 import {isDeep} from '../support/depth.ts';
 import {git} from '../support/real-host/make-source-repository.ts';
 import type {Screen} from '../support/screen.ts';

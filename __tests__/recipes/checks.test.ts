@@ -23,6 +23,16 @@ const stepOf = ({steps}: Pipeline, id: string): Step => {
 	if (!found) throw new Error(`no step ${id}`);
 	return found;
 };
+test.each(['backend', 'frontend'] as const)(
+	'back-up of the %s: its size is carried as a value beside the words; none where nothing was live',
+	app => {
+		const backUp = stepOf(deployPipeline(app), 'back-up');
+
+		expect(backUp.sizeBytes?.({'back-up': 'verified 4711 entries, 212000000 bytes\n'})).toBe(212_000_000);
+		expect(backUp.sizeBytes?.({'back-up': 'nothing is live\n'})).toBeUndefined();
+	},
+);
+
 const refusal = (pipeline: Pipeline, id: string, results: Results) => actionOf(pipeline, id).check?.(results);
 const commandOf = (pipeline: Pipeline, id: string, label: string): Command => {
 	const action = actionOf(pipeline, id);

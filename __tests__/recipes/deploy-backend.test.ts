@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Command} from '../../src/domain/command.ts';
-import {checkSource} from '../../src/recipes/laravel/check-source.ts';
 import {deployBackend} from '../../src/recipes/laravel/deploy-backend.ts';
+import {checkBackendSource} from '../../src/recipes/laravel/pre-flight-checks.ts';
 import {laravelPlan} from './laravel-plan.ts';
 
 const {steps, swapStep} = deployBackend(laravelPlan());
@@ -62,7 +62,7 @@ test.each([
 		why: /artisan, composer\.json, composer\.lock/,
 	},
 ])('source check: $case', ({changes, why}) => {
-	const found = checkSource(laravelPlan(changes));
+	const found = checkBackendSource(laravelPlan(changes));
 
 	if (why === undefined) expect(found).toBeUndefined();
 	else expect(found).toMatchObject({code: 'blocked', why: expect.stringMatching(why) as string});

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
 import type {Command} from '../../src/domain/command.ts';
 import type {Pipeline} from '../../src/domain/runs/pipeline.ts';
-import {checkSource} from '../../src/recipes/nextjs/check-source.ts';
 import {deployFrontend} from '../../src/recipes/nextjs/deploy-frontend.ts';
+import {checkFrontendSource} from '../../src/recipes/nextjs/pre-flight-checks.ts';
 import {switchedTo} from '../../src/recipes/nextjs/switch-release.ts';
 import {frontendEnvironment, frontendPlan} from './frontend-plan.ts';
 
@@ -184,7 +184,7 @@ test.each([
 	{case: 'one file changed', changes: {uncommitted: ['a']}, why: /^1 uncommitted change .*: a$/},
 	{case: 'package.json missing', changes: {source: {...frontendPlan().source, entries: []}}, why: /package\.json/},
 ])('frontend source check: $case', ({changes, why}) => {
-	const found = checkSource(frontendPlan(changes));
+	const found = checkFrontendSource(frontendPlan(changes));
 
 	if (why === undefined) expect(found).toBeUndefined();
 	else expect(found).toMatchObject({code: 'blocked', why: expect.stringMatching(why) as string});

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {requireDriver, requireLock} from '../../src/commands/lock/fence.ts';
+import beginReceivingText from '../../src/commands/lock/begin-receiving.sh';
+import {beginReceiving} from '../../src/commands/lock/fence.ts';
 import type {Command} from '../../src/domain/command.ts';
 import type {Action, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {allPipelines} from './pipelines.ts';
@@ -47,11 +48,10 @@ test.each(all)(
 
 			/** Behind the functions it brings along. */
 			const body = text.slice(text.indexOf('state=$1'));
-			const fenced = body.indexOf(requireLock) + requireLock.length;
+			const fenced = body.indexOf('\nbegin_receiving\n');
 
-			expect(body, label).toContain(requireDriver);
-			expect(body, label).toContain(requireLock);
-			expect(body.indexOf('flock 9'), label).toBeLessThan(body.indexOf(requireDriver));
+			expect(text, label).toContain(beginReceiving);
+			expect(fenced, label).toBeGreaterThan(0);
 			expect(changesIn(body.slice(0, fenced)), label).toEqual([]);
 			expect(changesIn(body.slice(fenced)), label).not.toEqual([]);
 			expect(parameters, label).toContain(pipeline.record.run);
@@ -59,6 +59,15 @@ test.each(all)(
 		}
 	},
 );
+
+test('fence: whoever receives compares run and attempt under the flock, before anything is written', () => {
+	const [opened = '', compared = '', written = ''] = beginReceivingText.split(/\trequire_driver\n\trequire_lock\n/);
+
+	expect(opened).toMatch(/\bflock 9 \|\| exit 94\n$/);
+	expect(changesIn(opened)).toEqual([]);
+	expect(changesIn(compared)).not.toEqual([]);
+	expect(written).toBe('');
+});
 
 test.each(all)('fence, $name: what is asked without one changes nothing', ({pipeline}) => {
 	const questions = [...actionsOf(pipeline).flatMap(asked), pipeline.readLive];

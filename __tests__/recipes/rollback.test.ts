@@ -5,7 +5,7 @@ import {rollbackBackend} from '../../src/recipes/laravel/rollback-backend.ts';
 import {rollbackFrontend} from '../../src/recipes/nextjs/rollback-frontend.ts';
 import {planRollback, type BackendRollbackPlan, type FrontendRollbackPlan} from '../../src/recipes/rollback/plan.ts';
 import {checkWaysBack} from '../../src/recipes/rollback/look-back.ts';
-import type {WaysBack} from '../../src/commands/releases/rollback.ts';
+import type {WaysBack} from '../../src/commands/rollback/ways-back.ts';
 import {laravelPlan} from './laravel-plan.ts';
 
 const {environment: withBackend} = laravelPlan();

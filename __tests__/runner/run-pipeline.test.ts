@@ -6,7 +6,7 @@ import type {Command} from '../../src/domain/command.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
-import type {Action, JobAction, Pipeline, Step} from '../../src/domain/runs/pipeline.ts';
+import type {Action, JobAction, Pipeline, Results, Step} from '../../src/domain/runs/pipeline.ts';
 import type {
 	BuildPort,
 	ExecOptions,
@@ -254,6 +254,20 @@ describe('run: order', () => {
 			'asked',
 			'step.finished',
 			'run.finished',
+		]);
+	});
+
+	test('what a step made is told with its size, as a value', async () => {
+		const host = fakeHost(1).read('a', {stdout: '212 files'}).read('b', {});
+		const told: RunEvent[] = [];
+		const a = {...step('a', [], read('a')), sizeBytes: ({a: text}: Results) => Number.parseInt(text ?? '', 10)};
+		await start(pipelineOf([a, step('b', ['a'], read('b'))]), host.session, {
+			onEvent: event => told.push(event),
+		}).finished;
+
+		expect(told.filter(({type}) => type === 'step.finished')).toEqual([
+			{at: 0, type: 'step.finished', step: 'a', state: 'done', durationMs: 0, sizeBytes: 212},
+			{at: 0, type: 'step.finished', step: 'b', state: 'done', durationMs: 0},
 		]);
 	});
 

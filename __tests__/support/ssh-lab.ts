@@ -2,7 +2,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {inject} from 'vitest';
 import type {Host} from '../../src/domain/environments/environment.ts';
-import type {Session} from '../../src/domain/ports.ts';
+import type {SshSession} from '../../src/services/ssh/session.ts';
 import type {SshOptions} from '../../src/services/ssh/link/options.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {makeDirectory, makeKey, type SshdPlace, startSshd, type TestKey} from './real-sshd.ts';
@@ -17,7 +17,7 @@ export type SshLab = {
 	/** A host with its key pinned; `changes` win. */
 	host(changes?: HostChanges): Host;
 	/** A session with a manager of its own, closed by `stop`. */
-	session(changes?: HostChanges, options?: Partial<SshOptions>): Session;
+	session(changes?: HostChanges, options?: Partial<SshOptions>): SshSession;
 	/** Writes an ssh configuration and returns its path. */
 	sshConfig(text: string): string;
 	stop(): Promise<void>;

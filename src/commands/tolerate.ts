@@ -1,5 +1,5 @@
 import type {Command} from '../domain/command.ts';
-import {program} from './shell.ts';
+import {around} from './shell.ts';
 
 const tolerant = `
 "$@" && exit 0
@@ -8,14 +8,4 @@ exit 0
 `;
 
 /** For what is good to have, but must not end a run: that it failed is noted. */
-export const tolerate = (command: Command): Command => {
-	const {argv, as, ...rest} = command;
-	const words = as === undefined ? argv : (['sudo', '-n', '-u', as, '--', ...argv] as const);
-	const label = command.label ?? argv[0];
-	return {
-		...rest,
-		...program(label, tolerant, words),
-		label,
-		...(as === undefined ? {} : {sudo: [...(command.sudo ?? []), `${as}: ${argv[0]}`]}),
-	};
-};
+export const tolerate = (command: Command): Command => around(command, tolerant);

@@ -1,4 +1,5 @@
 import {dateFormat} from './date-format.ts';
+import {zoneName} from './zone-name.ts';
 
 /** `0.4 s`, `12 s`, `6 min 40 s`, `2 h 5 min`. */
 export const duration = (ms: number): string => {
@@ -41,13 +42,11 @@ export const moment = (epochMs: number, timeZone: string): string => {
 			month: 'short',
 			hour: '2-digit',
 			minute: '2-digit',
-			timeZoneName: 'short',
 		})
 			.formatToParts(new Date(epochMs))
 			.map(({type, value}) => [type, value]),
 	);
-	const zone = timeZone === 'Asia/Kolkata' || timeZone === 'Asia/Calcutta' ? 'IST' : parts['timeZoneName'];
-	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zone}`;
+	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zoneName(epochMs, timeZone)}`;
 };
 
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
@@ -60,5 +59,5 @@ export const exactMoment = (epochMs: number, timeZone: string): string => {
 		minute: '2-digit',
 		second: '2-digit',
 	}).format(new Date(epochMs));
-	return `${text.replace(',', '')} ${moment(epochMs, timeZone).split(' ').at(-1)}`;
+	return `${text.replace(',', '')} ${zoneName(epochMs, timeZone)}`;
 };

@@ -1,16 +1,12 @@
-import {DeployError, hasCode} from '../domain/errors.ts';
-import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
-import type {Action, JobAction, Pipeline, PromptAction, Step} from '../domain/runs/pipeline.ts';
-import {watchJob, type JobWatch} from './jobs/job-watch.ts';
-import {sanitise} from './jobs/job-output.ts';
-import {jobsBehind} from './jobs/jobs-behind.ts';
-import {persist} from './persist.ts';
-import {createQuestions} from './questions.ts';
-import {refuse} from './endings/refuse.ts';
-import {runAction} from './actions/run-action.ts';
-import type {RunContext, RunServices} from './run-context.ts';
-import {runJob} from './jobs/run-job.ts';
-import {settleRun, type LockState, type RunOutcome} from './endings/settle-run.ts';
+import type {DeployError} from '../domain/errors.ts';
+import type {RunEventBody} from '../domain/runs/events.ts';
+import type {Pipeline, Step} from '../domain/runs/pipeline.ts';
+import {createDriver, type Driver, type RunOptions} from './driver.ts';
+import {settleRun, type RunOutcome} from './endings/settle-run.ts';
+import {inOrder} from './in-order.ts';
+import type {RunServices} from './run-context.ts';
+import {runStep} from './run-step.ts';
+import {isEcho} from './stopping.ts';
 import {watchLink} from './watch-link.ts';
 
 export type {RunOutcome} from './endings/settle-run.ts';
@@ -31,284 +27,62 @@ export type RunControl = {
 
 export type Run = RunControl & {readonly finished: Promise<RunOutcome>};
 
-type Ending = 'cancel' | 'leave' | 'failure';
-
 /**
  * Starts a pipeline: every step as soon as the steps it names are done, in the order of the list. Never rejects.
  * A failed step stops the others; then the host is asked what is live, and left in a named state.
  */
-export const startRun = (
-	pipeline: Pipeline,
-	services: RunServices,
-	options: {
-		readonly attempt: number;
-		readonly onEvent: (event: RunEvent) => void;
-		/** Whether a person watches who can answer questions. */
-		readonly canAsk?: boolean;
-		/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
-		readonly aim?: 'finish' | 'abandon';
-		/**
-		 * Asked once the lock is held and before anything is changed; what it throws ends the run there, with the lock
-		 * given back.
-		 */
-		readonly underLock?: (signal: AbortSignal) => Promise<void>;
-	},
-): Run => {
-	const {attempt, canAsk = false, aim = 'finish'} = options;
-	const questions = createQuestions(canAsk);
-	const stopping = new AbortController();
-	/** Aborted when not even the closing of a stopped run is waited for. */
-	const leaving = new AbortController();
-	let ending: Ending | undefined;
-	const stop = (why: Ending): void => {
-		if (why === 'leave') leaving.abort();
-		ending ??= why;
-		stopping.abort();
-	};
-
-	const emit = (body: RunEventBody): void => {
-		const event: RunEvent = {at: services.clock.now(), ...body};
-		services.journal.append(event);
-		try {
-			options.onEvent(event);
-		} catch {
-			// A screen that fails must not touch the run it watches.
-		}
-	};
-	const contextFor = (step: string, signal: AbortSignal): RunContext => ({
-		...services,
-		pipeline,
-		attempt,
-		step,
-		signal,
-		emit,
-		persist: work => persist(services.session, {patienceMs: services.patienceMs, signal}, work),
-	});
-
-	let lock: LockState = attempt > 1 ? 'before' : 'none';
-	let isPastSwap = false;
-	/** Jobs that earlier attempts began. */
-	const begun = new Set<string>();
-	/** Jobs that may be alive on the host. */
-	const alive = new Set<string>();
-	const results: Record<string, string> = {};
-	const watches = new Map<string, JobWatch>();
-	const liveAfterSwap = (): string => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap;
-
-	const noteLock = (answer: string): void => {
-		lock = 'mine';
-		for (const [, job = ''] of answer.matchAll(/^started (\S+)$/gm)) begun.add(job);
-		const jobs = pipeline.steps.flatMap(({actions}) => actions).filter(({kind}) => kind === 'job');
-		for (const {id} of jobs) if (begun.has(id)) alive.add(id);
-		isPastSwap ||= jobs.some(action => action.kind === 'job' && action.swap !== undefined && begun.has(action.id));
-		const {abandon, closeAsFailed, goBack} = pipeline;
-		const closing = [abandon, closeAsFailed, ...(goBack ? [goBack.job, goBack.close] : [])].find(({id}) =>
-			begun.has(id),
-		);
-		if (closing) throw halfClosed(pipeline);
-	};
-
-	/** Whether an earlier driver has come beyond this action: a job that waits for it has begun. */
-	const isBehind = (step: Step, index: number): boolean =>
-		jobsBehind(pipeline, step, index).some(job => begun.has(job));
-
-	/** A stream whose files later jobs have worked on since must not come again: it would undo what they made of them. */
-	const isDone = (step: Step, action: Action, index: number): boolean =>
-		action.kind === 'transfer' && isBehind(step, index);
-
-	/** Begins a job, or attaches to it, and resolves when what is told as this step has passed. */
-	const runWatched = (step: Step, action: JobAction): Promise<string> => {
-		const watch = watchJob(action, step.id, onCommand =>
-			runJob(contextFor(step.id, stopping.signal), action, onCommand),
-		);
-		watches.set(action.id, watch);
-		if (action.swap !== undefined) {
-			// What is stopped before it, and started behind it, is one unit with the swap.
-			isPastSwap = true;
-			watch.passedCommand(action.swap).then(
-				() => emit({type: 'live.changed', to: liveAfterSwap()}),
-				() => undefined,
-			);
-		}
-		void watch.finished.then(
-			() => alive.delete(action.id),
-			() => undefined,
-		);
-		return watch.passed(step.id);
-	};
-
-	/** What was answered before is not asked again: whether its job has begun tells the answer. */
-	const ask = async (step: Step, action: PromptAction, index: number): Promise<string> => {
-		if (isBehind(step, index)) return begun.has(action.job) ? 'run' : 'skip';
-		const prompt = action.prompt(results);
-		if (!prompt) return '';
-		const {signal} = stopping;
-		const choice = await questions.ask(prompt, {step: step.id, signal, emit});
-		if (choice !== 'abort') return choice;
-		stop('cancel');
-		signal.throwIfAborted();
-		return choice;
-	};
-
-	const act = (step: Step, action: Action, index: number): Promise<string> => {
-		switch (action.kind) {
-			case 'job':
-				return runWatched(step, action);
-			case 'follow': {
-				const watch = watches.get(action.job);
-				if (!watch) throw new TypeError(`step ${step.id} follows ${action.job}, which was not begun`);
-				return watch.passed(step.id);
-			}
-			case 'prompt':
-				return ask(step, action, index);
-			case 'read':
-			case 'send':
-			case 'lock':
-			case 'transfer':
-			case 'probe':
-			case 'build':
-			case 'served':
-				return runAction(contextFor(step.id, stopping.signal), action, results);
-		}
-	};
-
-	/**
-	 * Checks of what a driver that takes over has asked before it has the lock: only with the lock comes the word which jobs
-	 * have begun, and what those have changed is no reason to refuse.
-	 */
-	const postponed: (() => void)[] = [];
-
-	/** What a host could not do, but nothing stopped for. Steps of one job see one log: each note is told once. */
-	const noted = new Set<string>();
-	const tellNotes = (step: Step, log: string): void => {
-		for (const [, text = ''] of log.matchAll(/^noted: (.*)$/gm)) {
-			if (noted.has(text)) continue;
-			noted.add(text);
-			emit({type: 'run.noted', step: step.id, text: sanitise(text)});
-		}
-	};
-
-	const perform = async (step: Step, action: Action, index: number): Promise<void> => {
-		if (action.when?.holds(results) === false || isDone(step, action, index)) return;
-		emit({type: 'action.announced', step: step.id, action: action.id});
-		if (action.kind === 'job') alive.add(action.id);
-		if (action.kind === 'lock' && attempt === 1) lock = 'unknown';
-		try {
-			results[action.id] = await act(step, action, index);
-		} catch (error) {
-			if (action.kind === 'lock' && attempt === 1 && isAnswer(error)) lock = 'none';
-			throw error;
-		}
-		if (action.kind === 'lock') {
-			noteLock(results[action.id] ?? '');
-			if (aim === 'abandon') {
-				// Whoever drove it may have begun the swap since it was asked: then nothing is closed.
-				stop(isPastSwap ? 'leave' : 'cancel');
-				stopping.signal.throwIfAborted();
-			}
-			for (const late of postponed.splice(0)) late();
-			// Once the swap has begun, a gate that closes interrupts nothing. Until then whoever drives it on asks again.
-			if (!isPastSwap) await options.underLock?.(stopping.signal);
-		}
-		tellNotes(step, results[action.id] ?? '');
-		const check = (): void => {
-			const isPassed = action.kind === 'read' && isBehind(step, index);
-			const refusal = isPassed ? undefined : action.check?.(results);
-			if (refusal) throw refuse(pipeline, step, refusal);
-		};
-		if (lock === 'before' && action.kind === 'read') postponed.push(check);
-		else check();
-	};
-
-	const runStep = async (step: Step): Promise<void> => {
-		stopping.signal.throwIfAborted();
-		if (step.id === pipeline.swapStep) isPastSwap = true;
-		const begunAt = services.clock.now();
-		const finish = (state: 'done' | 'failed' | 'cancelled', summary?: string): void =>
-			emit({
-				type: 'step.finished',
-				step: step.id,
-				state,
-				durationMs: services.clock.now() - begunAt,
-				...(summary ? {summary} : {}),
-			});
-		emit({type: 'step.started', step: step.id});
-		try {
-			for (const [index, action] of step.actions.entries()) {
-				stopping.signal.throwIfAborted();
-				await perform(step, action, index);
-			}
-			finish('done', step.summary?.(results));
-		} catch (error) {
-			const state = ending === 'cancel' || ending === 'leave' || isEcho(error) ? 'cancelled' : 'failed';
-			stop('failure');
-			finish(state);
-			throw error;
-		}
-	};
-
-	const drive = async (): Promise<RunOutcome> => {
-		const begunAt = services.clock.now();
-		const unwatch = watchLink(services, pipeline.host.name, emit);
-		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
-		// A step may wait for one that people read further down: the list is in the order of the runbook.
-		const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
-		const ends = new Map(steps.map(({id}) => [id, Promise.withResolvers<void>()]));
-		const runInTurn = async (step: Step): Promise<void> => {
-			await Promise.all(step.after.map(id => ends.get(id)?.promise ?? Promise.reject(unknownStep(step, id))));
-			await runStep(step);
-		};
-		const running = steps.map(async step => {
-			const end = ends.get(step.id);
-			try {
-				await runInTurn(step);
-				end?.resolve();
-			} catch (error) {
-				// Nobody may wait for this step.
-				end?.promise.catch(() => undefined);
-				end?.reject(error);
-				throw error;
-			}
-		});
-		const settled = await Promise.allSettled(running);
-		const error = firstFailure(settled);
-		const outcome: RunOutcome =
-			error === undefined
-				? {outcome: 'done', exitCode: 0}
-				: await settleRun(pipeline, {
-						error,
-						ending: ending ?? 'failure',
-						lock,
-						jobs: [...alive],
-						questions,
-						liveAfterSwap: liveAfterSwap(),
-						contextFor: step => contextFor(step, leaving.signal),
-					});
-		unwatch();
-		try {
-			emit({
-				type: 'run.finished',
-				outcome: outcome.outcome,
-				exitCode: outcome.exitCode,
-				durationMs: services.clock.now() - begunAt,
-				...(outcome.error ? {error: plain(outcome.error)} : {}),
-			});
-		} catch {
-			// The host is in its named state; a full disk here changes nothing about that.
-		}
-		return outcome;
-	};
-
+export const startRun = (pipeline: Pipeline, services: RunServices, options: RunOptions): Run => {
+	const driver = createDriver(pipeline, services, options);
+	const {book, stopping, questions} = driver;
 	return {
-		finished: drive(),
+		finished: drive(driver, services),
 		cancel: () => {
-			if (isPastSwap) return 'the swap has begun: the run goes on to its end';
-			stop('cancel');
+			if (book.isPastSwap) return 'the swap has begun: the run goes on to its end';
+			stopping.stop('cancel');
 			return undefined;
 		},
-		leave: () => stop('leave'),
+		leave: () => stopping.stop('leave'),
 		answer: (prompt, choice) => questions.answer(prompt, choice),
 	};
+};
+
+const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome> => {
+	const {pipeline, attempt, emit, aim} = driver;
+	const {clock} = services;
+	const begunAt = clock.now();
+	const unwatch = watchLink(services, pipeline.host.name, emit);
+	emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
+	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
+	const settled = await inOrder(steps, async step => runStep(driver, step));
+	const outcome = await settle(driver, firstFailure(settled));
+	unwatch();
+	try {
+		emit({
+			type: 'run.finished',
+			outcome: outcome.outcome,
+			exitCode: outcome.exitCode,
+			durationMs: clock.now() - begunAt,
+			...(outcome.error ? {error: plain(outcome.error)} : {}),
+		});
+	} catch {
+		// The host is in its named state; a full disk here changes nothing about that.
+	}
+	return outcome;
+};
+
+const settle = async (driver: Driver, error: unknown): Promise<RunOutcome> => {
+	const {pipeline, book, stopping, questions, contextFor} = driver;
+	return error === undefined
+		? {outcome: 'done', exitCode: 0}
+		: settleRun(pipeline, {
+				error,
+				ending: stopping.ending ?? 'failure',
+				lock: book.lock,
+				jobs: book.alive,
+				questions,
+				liveAfterSwap: book.liveAfterSwap(),
+				contextFor: step => contextFor(step, stopping.leaving),
+			});
 };
 
 /** What a driver that only ends a run does of its steps. */
@@ -317,9 +91,6 @@ const lockOnly = ({steps}: Pipeline): readonly Step[] =>
 		const actions = step.actions.filter(({kind}) => kind === 'lock');
 		return actions.length === 0 ? [] : [{...step, after: [], actions}];
 	});
-
-const unknownStep = ({id}: Step, after: string): TypeError =>
-	new TypeError(`step ${id} waits for ${after}, which is not in the pipeline`);
 
 const started = (pipeline: Pipeline): RunEventBody => ({
 	type: 'run.started',
@@ -330,13 +101,6 @@ const started = (pipeline: Pipeline): RunEventBody => ({
 	steps: toldSteps(pipeline),
 });
 
-/** A step that ended only because another one did, or because somebody asked. */
-const isEcho = (error: unknown): boolean =>
-	hasCode(error, 'cancelled') || (error instanceof Error && error.name === 'AbortError');
-
-/** Whether the host has answered: the lock is then known not to be ours. */
-const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'blocked', 'step-failed');
-
 /** The first failure that is not just another step being stopped because of it. */
 const firstFailure = (settled: readonly PromiseSettledResult<void>[]): unknown => {
 	const errors = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
@@ -344,12 +108,3 @@ const firstFailure = (settled: readonly PromiseSettledResult<void>[]): unknown =
 };
 
 const plain = ({what, why, now, next, log}: DeployError) => ({what, why, now, next, ...(log ? {log} : {})});
-
-const halfClosed = ({record, host}: Pipeline): DeployError =>
-	new DeployError({
-		code: 'step-failed',
-		what: `Run ${record.run} on ${host.name} had failed already`,
-		why: 'its closing was interrupted, and is done now',
-		now: '',
-		next: 'Its own error stands in the log of whoever drove it. Start again once that is mended.',
-	});

@@ -4,6 +4,7 @@ import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
+import {createListsSlice, type ListsSlice} from './list.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview/overview.ts';
@@ -13,6 +14,7 @@ import {createWizardSlice, type WizardSlice} from './deploy/wizard.ts';
 
 /** Facts only; everything that can be derived is derived by selectors. */
 export type CockpitState = NavigationSlice &
+	ListsSlice &
 	LinksSlice &
 	OverviewSlice &
 	RunSlice &
@@ -36,6 +38,7 @@ export const createCockpitStore = (options: {
 	createStore<CockpitState>()((...api) => ({
 		project: options.project,
 		...createNavigationSlice(options.now)(...api),
+		...createListsSlice(...api),
 		...createLinksSlice(...api),
 		...createOverviewSlice(options.environments)(...api),
 		...createRunSlice(...api),

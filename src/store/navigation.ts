@@ -31,6 +31,9 @@ export type NavigationSlice = {
 	/** Epoch milliseconds, advanced by the clock tick: ages are computed from it. */
 	readonly now: number;
 	readonly show: (screen: ScreenName) => void;
+	/** Speaks of the other app from now on. */
+	readonly switchApp: () => void;
+	readonly focusPanel: (panel: NavigationSlice['panel']) => void;
 	readonly open: (dialog: Dialog) => void;
 	readonly close: () => void;
 	readonly say: (tone: Notice['tone'], text: string) => void;
@@ -50,6 +53,8 @@ export const createNavigationSlice =
 		notice: undefined,
 		now,
 		show: screen => set({screen}),
+		switchApp: () => set({app: get().app === 'backend' ? 'frontend' : 'backend'}),
+		focusPanel: panel => set({panel}),
 		open: dialog => set({dialog}),
 		close: () => set({dialog: undefined}),
 		say: (tone, text) => set({notice: {tone, text, at: get().now}}),

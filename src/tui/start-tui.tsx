@@ -130,7 +130,7 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 	controller.start();
 
 	const code = await ended.promise;
-	if (store.getState().isDriving) controller.leaveRun();
+	if (store.getState().isDriving) controller.runs.leave();
 	guard.release();
 	instance.unmount();
 	await instance.waitUntilExit().catch(() => undefined);

@@ -99,9 +99,9 @@ describe('a ledger that is not as it was', () => {
 		expect(report.verdict).toBe('NO-GO');
 		expect(report.gates.map(({gate, state, text}) => `${gate}: ${state}: ${text}`)).toEqual([
 			`identity: failed: the ledger of Pre-Prod ${fault}`,
-			`checklist: unknown: not known: the ledger ${fault}`,
+			`checklist: unknown: not known: the ledger of Pre-Prod ${fault}`,
 			'probes: met: 1 of 1 pass',
-			`soak: unknown: not known: the ledger ${fault}`,
+			`soak: unknown: not known: the ledger of Pre-Prod ${fault}`,
 			'window: met: none set',
 			'approvals: met: none asked',
 			'lock: met: free',
@@ -155,7 +155,18 @@ describe('a ledger that is not as it was', () => {
 
 		expect((await decide(hosts)).report.gates[0]).toMatchObject({
 			state: 'failed',
-			text: 'the ledger of Pre-Prod of Production entry 2 is not the one that this machine has seen',
+			text: 'the ledger of Production entry 2 is not the one that this machine has seen',
+		});
+	});
+
+	test('ledger: a fault of the one that is deployed to is named also while the environment before is away', async () => {
+		const hosts = await known();
+		hosts.production.ledger = hosts.production.ledger.replace('"run":"r"', '"run":"x"');
+		hosts.preprod.isSilent = true;
+
+		expect((await decide(hosts)).report.gates[0]).toMatchObject({
+			state: 'failed',
+			text: 'the ledger of Production entry 2 is not the one that this machine has seen',
 		});
 	});
 });

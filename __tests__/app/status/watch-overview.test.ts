@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {pauseMs, watchOverview, type OverviewEvent} from '../../../src/app/status/watch-overview.ts';
+import {watchOverview, type OverviewEvent} from '../../../src/app/status/watch-overview.ts';
 import {DeployError} from '../../../src/domain/errors.ts';
 import {
 	answerOf,
@@ -58,15 +58,6 @@ test('poller: a host that hangs holds up no other host, nor its own health answe
 	expect(from('host.answered', 'production')).toBe(0);
 	expect(from('health.answered', 'production')).toBe(1);
 });
-
-test.each([
-	[0, 5000],
-	[1, 5000],
-	[2, 10_000],
-	[3, 20_000],
-	[5, 60_000],
-	[50, 60_000],
-])('poller: pause after %i polls without an answer is %i ms', (failures, ms) => expect(pauseMs(failures)).toBe(ms));
 
 test('poller: a silent host is asked less and less, and at the usual pace once it answers', async () => {
 	const {time, host, events, begin} = start();

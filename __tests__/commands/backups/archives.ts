@@ -1,6 +1,20 @@
 import {linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {HostDirectory} from '../host-directory.ts';
+import {listBackups, parseBackups, type BackupListing} from '../../../src/commands/backups/backup-listing.ts';
+
+/** The backups of a host, as the product lists them. */
+export const list = async (host: HostDirectory): Promise<BackupListing> =>
+	parseBackups(
+		await host.ok(
+			listBackups({
+				directory: `${host.root}/backups`,
+				stateDirectory: `${host.root}/state`,
+				apps: {backend: {path: `${host.root}/backend`}, frontend: {path: `${host.root}/frontend`}},
+			}),
+		),
+		{timeZone: 'Asia/Kolkata'},
+	);
 
 /** A name nothing may obey. */
 export const odd = `it's $(touch pwned) "b" & , \\ *[x] %s ü`;

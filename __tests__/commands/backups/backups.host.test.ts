@@ -3,31 +3,16 @@ import {once} from 'node:events';
 import {rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
 import {archiveRelease, backUpLiveRelease} from '../../../src/commands/backups/backup.ts';
-import {listBackups, parseBackups, type BackupListing} from '../../../src/commands/backups/backup-listing.ts';
-import {pinBackup, pruneBackups, removeBackups, unpinBackup} from '../../../src/commands/backups/prune-backups.ts';
+import {parseBackups} from '../../../src/commands/backups/backup-listing.ts';
+import {pinBackup, removeBackups, unpinBackup} from '../../../src/commands/backups/prune-backups.ts';
 import {parseVerification, recordVerdict, verifyBackup} from '../../../src/commands/backups/backup-verification.ts';
-import {notOwner} from '../../../src/commands/lock/marker.ts';
-import {lookBack, parseWaysBack} from '../../../src/commands/releases/rollback.ts';
+import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';
-import {mayPrune, type Backup} from '../../../src/domain/backups/backup.ts';
-import {isDeep} from '../../support/depth.ts';
+import type {Backup} from '../../../src/domain/backups/backup.ts';
 import {until} from '../../support/wait.ts';
-import {archive, makeApp, odd} from './archives.ts';
-import {claimOn, mark} from '../lock/claims.ts';
+import {archive, list, makeApp, odd} from './archives.ts';
 import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
-
-const list = async (host: HostDirectory): Promise<BackupListing> =>
-	parseBackups(
-		await host.ok(
-			listBackups({
-				directory: `${host.root}/backups`,
-				stateDirectory: `${host.root}/state`,
-				apps: {backend: {path: `${host.root}/backend`}, frontend: {path: `${host.root}/frontend`}},
-			}),
-		),
-		{timeZone: 'Asia/Kolkata'},
-	);
 
 const only = async (host: HostDirectory): Promise<Backup | undefined> => {
 	const {backups} = await list(host);
@@ -477,111 +462,6 @@ test.concurrent('pin: survives a verdict, and comes off again', async () => {
 	expect(await host.run(pinBackup(file.replace('2026', '2025')))).toMatchObject({code: 1});
 });
 
-test.concurrent('remove: by name, never one pinned meanwhile, and not while a run could go back to it', async () => {
-	await using host = createHostDirectory();
-	await archive(host, 'backend', {root: 'backend/', stamp: '20260203_113512'});
-	const pinned = await archive(host, 'backend', {root: 'backend/', stamp: '20260204_113512'});
-	await host.ok(pinBackup(pinned));
-	await host.sh(
-		'echo {} >backups/backend_20260203_113512.json; mkdir -p state/lock state/jobs/n; printf "n 1 1\\n{}\\n" >state/lock/backend',
-	);
-	const claim = claimOn(releaseLayout({path: `${host.root}/backend`}), {stateDirectory: `${host.root}/state`});
-	const remove = removeBackups({
-		stateDirectory: `${host.root}/state`,
-		directory: `${host.root}/backups`,
-		claims: [claim],
-		names: ['backend_20260203_113512', 'backend_20260204_113512.tar.gz'],
-	});
-
-	expect(await host.run(remove)).toMatchObject({code: 96, stdout: 'n 1 1\n{}\n'});
-	await host.sh('rm state/lock/backend');
-	await mark(host, {...claim, environment: 'production'});
-	expect(await host.run(remove)).toMatchObject({
-		code: notOwner,
-		stdout: '',
-		stderr: expect.stringContaining('belongs to qsights production') as string,
-	});
-	await mark(host, claim);
-	expect(await host.ok(remove)).toBe('removed backend_20260203_113512\n');
-	expect(await host.sh('ls backups')).toBe('backend_20260204_113512.pin\nbackend_20260204_113512.tar.gz');
-	expect(() => removeBackups({stateDirectory: '', directory: '', claims: [], names: ['../x']})).toThrow(TypeError);
-});
-
-/** A repeatable source of choices. */
-const choices = (seed: number) => {
-	let state = seed;
-	return (below: number): number => {
-		state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-		return Math.floor((state / 2_147_483_648) * below);
-	};
-};
-
-test.concurrent.each(isDeep ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3])(
-	'prune on the host decides as the rule does, directory %i',
-	async seed => {
-		await using host = createHostDirectory();
-		await host.sh(
-			'mkdir -p backups state .backend/releases/r1; ln -s .backend/releases/r1 backend; echo r2 >state/previous-backend',
-		);
-		const choose = choices(seed);
-		const note = (more: object): string => `${JSON.stringify({file: 'x', ...more})}\n`;
-		for (let day = 1; day <= 24; day++) {
-			const app = choose(8) === 0 ? 'frontend' : 'backend';
-			const name = `${host.root}/backups/${app}_202602${String(day).padStart(2, '0')}_110000`;
-			const size = choose(10) === 0 ? 0 : 7;
-			writeFileSync(`${name}.tar.gz`, 'x'.repeat(size));
-			utimesSync(`${name}.tar.gz`, 1000 + day, 1000 + day);
-			const release = `r${choose(6)}`;
-			const verdicts = [
-				{},
-				{},
-				{verdict: {at: 'x', ok: true, size, modified: 1000 + day, by: 'R'}},
-				{verdict: {at: 'x', ok: false, reason: 'cut "ok":true', size, modified: 1000 + day, by: 'R'}},
-				{verdict: {at: 'x', ok: true, size, modified: 5, by: 'R'}},
-			];
-			const facts = {
-				...(choose(5) === 0 ? {origin: 'old script'} : {origin: 'cockpit'}),
-				sizeBytes: choose(8) === 0 ? 8 : size,
-				modified: choose(6) === 0 ? 1 : 1000 + day,
-				sha256: 'a'.repeat(64),
-				release,
-				why: 'the "release":"r1" and "origin":"cockpit"',
-				...verdicts[choose(verdicts.length)],
-			};
-			if (choose(7) > 0) writeFileSync(`${name}.json`, note(facts));
-			if (choose(6) === 0) writeFileSync(`${name}.pin`, '');
-			if (choose(9) === 0) writeFileSync(`${name}.tar.gz.part`, '');
-		}
-		const keep = 1 + choose(4);
-		const {backups, live, previous} = await list(host);
-		const inUse = [live.backend, previous.backend].flatMap(one => one ?? []);
-		const wanted = mayPrune(
-			backups.filter(({app}) => app === 'backend'),
-			{keep, inUse},
-		).map(({name}) => name);
-
-		const said = await host.ok(
-			pruneBackups({
-				directory: `${host.root}/backups`,
-				app: 'backend',
-				keep,
-				live: `${host.root}/backend`,
-				stateDirectory: `${host.root}/state`,
-			}),
-		);
-
-		expect(inUse).toEqual(['r1', 'r2']);
-		expect(said.split('\n').filter(Boolean)).toEqual(wanted.map(name => `removes backup ${name}`));
-		const left = (await list(host)).backups.map(({name}) => name);
-		expect(left.toSorted()).toEqual(
-			backups
-				.map(({name}) => name)
-				.filter(name => !wanted.includes(name))
-				.toSorted(),
-		);
-	},
-);
-
 test.concurrent('a writer that holds the lock of its part is seen as writing by others', async () => {
 	await using host = createHostDirectory();
 	await host.sh('mkdir backups; echo x >backups/backend_20260210_112341.tar.gz.part');
@@ -595,24 +475,6 @@ test.concurrent('a writer that holds the lock of its part is seen as writing by 
 	writer.stdin.end();
 	await once(writer, 'close');
 	expect(await only(host)).toMatchObject({reason: 'its writing ended before it was whole'});
-});
-
-test.concurrent('prune: what a killed writer left goes after a day, unless it is written still', async () => {
-	await using host = createHostDirectory();
-	await host.sh(`mkdir -p backups state; cd backups; for day in 1 2 3; do echo x >"backend_2026020\${day}_110000.tar.gz.part"; done
-		touch -d '3 days ago' backend_20260201* backend_20260202*`);
-	const options = {
-		directory: `${host.root}/backups`,
-		live: `${host.root}/backend`,
-		stateDirectory: `${host.root}/state`,
-	};
-	const line = renderCommand(pruneBackups({app: 'backend', keep: 1, ...options}));
-
-	await host.sh('flock backups/backend_20260202_110000.tar.gz.part sh -c "$1"', line);
-
-	expect(await host.sh('ls backups')).toBe(
-		'backend_20260202_110000.tar.gz.part\nbackend_20260203_110000.tar.gz.part',
-	);
 });
 
 const adoptedOn = (host: HostDirectory, time: string): Promise<string> =>

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {prepareAdoption} from '../../../src/commands/releases/adoption.ts';
+import {prepareAdoption} from '../../../src/commands/adoption/adoption.ts';
 import {holdApps} from '../../../src/commands/lock/hold.ts';
-import {claimParameters, notOwner, parseNotOwner, askMarker, type Claim} from '../../../src/commands/lock/marker.ts';
+import askMarker from '../../../src/commands/lock/marker.sh';
+import {claimParameters, notOwner, parseNotOwner, type Claim} from '../../../src/commands/lock/marker.ts';
 import {takeLock} from '../../../src/commands/lock/lock.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {program} from '../../../src/commands/shell.ts';

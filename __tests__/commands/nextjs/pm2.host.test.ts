@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {findListener} from '../../../src/commands/host/find-listener.ts';
+import findListener from '../../../src/commands/host/find-listener.cjs';
 import {nodeProgram} from '../../../src/commands/node-program.ts';
 import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped} from '../../../src/commands/nextjs/pm2.ts';
 import type {Command} from '../../../src/domain/command.ts';

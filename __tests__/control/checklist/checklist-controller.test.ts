@@ -1,13 +1,15 @@
 import {afterEach, expect, test} from 'vitest';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import type {LateSignOff, ProbeAnswer} from '../../../src/domain/ports.ts';
-import {createChecklistController, leastLookMs} from '../../../src/control/checklist/checklist-controller.ts';
+import {createChecklistController} from '../../../src/control/checklist/checklist-controller.ts';
+import {leastLookMs} from '../../../src/control/checklist/answered-here.ts';
 import {selectItem, selectItemStates} from '../../../src/store/checklist/checklist.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {inList} from '../../../src/store/list.ts';
 import {checklists, environment, itemOf} from '../../tui/screens/checklist/fixtures.ts';
 import type {Said} from '../../support/ledger.ts';
 import {untilState} from '../../support/wait.ts';
-import {ledgerHost, servicesOn, type LedgerHost} from './checklist-host.ts';
+import {ledgerHost, servicesOn, type ClockAhead, type LedgerHost} from './checklist-host.ts';
 
 const production: Environment = {
 	...environment,
@@ -49,9 +51,17 @@ afterEach(async () => {
 
 const cockpit = (
 	host: LedgerHost,
-	{name = 'Ravi', probe}: {readonly name?: string; readonly probe?: ProbeAnswer} = {},
+	{
+		name = 'Ravi',
+		probe,
+		environments = [environment, production],
+	}: {
+		readonly name?: string;
+		readonly probe?: ProbeAnswer;
+		readonly environments?: readonly Environment[];
+	} = {},
 ) => {
-	const ahead = {ms: 0};
+	const ahead: ClockAhead = {ms: 0};
 	const services = servicesOn(host, name, ahead);
 	const store = createCockpitStore({project: 'qsights', environments: [], checklists, now: Date.now()});
 	store.setState({app: 'frontend'});
@@ -75,7 +85,7 @@ const cockpit = (
 			clock: {...services.clock, wait: pause},
 			...(probe ? {probe: {get: async () => probe}} : {}),
 		},
-		environments: [environment, production],
+		environments,
 		checklists,
 		store,
 		files: {
@@ -103,7 +113,7 @@ const cockpit = (
 	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
 		untilState(String(holds), store, holds);
 	const open = async (): Promise<CockpitState> => {
-		controller.openChecklist();
+		controller.open();
 		return until(state => state.checklistReading !== undefined);
 	};
 	const stateOf = (item: string, state = store.getState()) =>
@@ -119,8 +129,8 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 	const host = ledgerHost([...live, signed('pages-load', 'passed')]);
 	const {controller, open, until, stateOf, store} = cockpit(host);
 	await open();
-	await until(({checklistSelected}) => checklistSelected !== undefined);
-	controller.signItem('home-page', 'passed');
+	await until(({lists}) => lists.checklist.cursor !== undefined);
+	controller.sign('home-page', 'passed');
 	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'recording', result: 'passed'}]);
 	expect(stateOf('home-page')?.state).toBe('open');
 	expect(selectItem(store.getState())?.item.id).toBe('deep-link');
@@ -130,10 +140,32 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 	expect(host.kept.at(-1)).toMatchObject({type: 'checklist.signed', data: {result: 'passed', builds}});
 });
 
+test('checklist: where nothing is tested before another environment, every key says so and no host is asked', () => {
+	const host = ledgerHost([...live]);
+	const before = host.kept.length;
+	const {controller, store} = cockpit(host, {environments: [environment]});
+	controller.open();
+	controller.sign('home-page', 'passed');
+	expect(store.getState()).toMatchObject({screen: 'checklist', checklistEnvironment: undefined});
+	expect(store.getState().notice?.text).toBe('Not signed: no environment is tested before another one here.');
+	controller.export();
+	expect(store.getState().notice?.text).toBe('Not exported: the checklist is not read yet.');
+	controller.refresh();
+	controller.answer();
+	controller.undo('home-page');
+
+	expect(store.getState().checklistReading).toBeUndefined();
+	expect(host.kept).toHaveLength(before);
+});
+
 test('checklist: another screen leads to an item by its name, whatever was filtered and whichever app was shown', async () => {
 	const {controller, until, store} = cockpit(ledgerHost([...live]));
-	store.setState({app: 'backend', checklistFilter: 'something else', checklistPanel: 'detail', checklistScroll: 7});
-	controller.openChecklist({app: 'frontend', item: 'deep-link', isOnlyOpen: true});
+	store.setState(({lists}) => ({
+		app: 'backend',
+		checklistPanel: 'detail',
+		...inList(lists, 'checklist', {filter: 'something else', scroll: 7}),
+	}));
+	controller.open({app: 'frontend', item: 'deep-link', isOnlyOpen: true});
 	const state = await until(({checklistReading}) => checklistReading !== undefined);
 
 	expect(selectItem(state)?.item.id).toBe('deep-link');
@@ -141,9 +173,8 @@ test('checklist: another screen leads to an item by its name, whatever was filte
 		screen: 'checklist',
 		app: 'frontend',
 		isOnlyOpen: true,
-		checklistFilter: '',
 		checklistPanel: 'items',
-		checklistScroll: 0,
+		lists: {checklist: {filter: '', scroll: 0}},
 	});
 });
 
@@ -151,15 +182,17 @@ test('checklist: a key held down answers one item', async () => {
 	const host = ledgerHost(live);
 	const {controller, open, until, store, ahead, wait} = cockpit(host);
 	await open();
+	// A machine that stands still for a moment is no key let go.
+	ahead.at = Date.now();
 	for (let presses = 0; presses < 30; presses += 1) {
-		controller.signItem(selectItem(store.getState())?.item.id ?? '', 'passed');
+		controller.sign(selectItem(store.getState())?.item.id ?? '', 'passed');
 		ahead.ms += 600;
 	}
 	await until(isSettled);
 	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toHaveLength(1);
 	expect(store.getState().notice?.text).toContain('first');
 	wait();
-	controller.signItem('deep-link', 'passed');
+	controller.sign('deep-link', 'passed');
 	expect(store.getState().checklistPending).toHaveLength(1);
 	await until(isSettled);
 });
@@ -189,7 +222,7 @@ test('checklist: two cockpits see each other at their next look, at most a secon
 	const ravi = cockpit(host);
 	const asha = cockpit(host, {name: 'Asha'});
 	await Promise.all([ravi.open(), asha.open()]);
-	ravi.controller.signItem('deep-link', 'passed');
+	ravi.controller.sign('deep-link', 'passed');
 	const looks = asha.pauses.asked.length;
 	await asha.until(state => asha.stateOf('deep-link', state)?.state === 'passed');
 	// The look that was under way, if there was one, and the next.
@@ -197,13 +230,11 @@ test('checklist: two cockpits see each other at their next look, at most a secon
 	expect(Math.max(...asha.pauses.asked)).toBeLessThanOrEqual(1000);
 
 	// Both look at an open item; she fails it a moment before he passes it.
-	asha.controller.signItem('home-page', 'failed');
-	asha.store.getState().setChecklist({
-		checklistAsk: {...asha.store.getState().checklistAsk, typed: 'takes 9 s on a phone'} as never,
-	});
+	asha.controller.sign('home-page', 'failed');
+	asha.store.getState().typeAnswer('takes 9 s on a phone');
 	ravi.wait();
-	asha.controller.giveAnswer();
-	ravi.controller.signItem('home-page', 'passed');
+	asha.controller.answer();
+	ravi.controller.sign('home-page', 'passed');
 	await Promise.all([asha.until(isSettled), ravi.until(isSettled)]);
 	await ravi.until(state => ravi.stateOf('home-page', state)?.standing.length === 2);
 
@@ -215,12 +246,12 @@ test('checklist: a failed item asks for the retest before it passes; Esc keeps i
 	const host = ledgerHost([...live, signed('home-page', 'failed')]);
 	const {controller, open, until, stateOf, store} = cockpit(host);
 	await open();
-	controller.signItem('home-page', 'passed');
+	controller.sign('home-page', 'passed');
 	expect(store.getState().checklistAsk).toMatchObject({kind: 'retest', result: 'passed'});
-	store.getState().setChecklist({checklistAsk: undefined});
+	store.getState().closeAsk();
 	expect(host.kept).toHaveLength(4);
-	controller.signItem('home-page', 'passed');
-	controller.giveAnswer();
+	controller.sign('home-page', 'passed');
+	controller.answer();
 	await until(isSettled);
 
 	expect(stateOf('home-page')).toMatchObject({state: 'passed'});
@@ -232,11 +263,10 @@ test('checklist: a note and a value are asked for, and what says too little is r
 	const {controller, open, until, stateOf, store, wait} = cockpit(host);
 	await open();
 	const type = (typed: string): void => {
-		const {checklistAsk, setChecklist} = store.getState();
-		setChecklist({checklistAsk: {...checklistAsk, typed} as never});
-		controller.giveAnswer();
+		store.getState().typeAnswer(typed);
+		controller.answer();
 	};
-	controller.signItem('home-page', 'failed');
+	controller.sign('home-page', 'failed');
 	type('slow');
 	expect(store.getState().notice?.text).toContain('at least 10 characters');
 	type('slow: 9 s on a phone');
@@ -244,7 +274,7 @@ test('checklist: a note and a value are asked for, and what says too little is r
 	expect(stateOf('home-page')).toMatchObject({state: 'failed', signOff: {note: 'slow: 9 s on a phone'}});
 
 	wait();
-	controller.signItem('page-load', 'passed');
+	controller.sign('page-load', 'passed');
 	type('');
 	expect(store.getState().notice?.text).toContain('say what you saw');
 	type('3.4');
@@ -254,7 +284,7 @@ test('checklist: a note and a value are asked for, and what says too little is r
 	expect(stateOf('page-load')).toMatchObject({state: 'passed', signOff: {value: '2.1'}});
 
 	wait();
-	controller.signItem('caching', 'passed');
+	controller.sign('caching', 'passed');
 	type('1');
 	await until(isSettled);
 	expect(stateOf('caching')).toMatchObject({state: 'passed'});
@@ -265,7 +295,7 @@ test('checklist: not applicable is refused for what always applies', async () =>
 	const host = ledgerHost(live);
 	const {controller, open, store} = cockpit(host);
 	await open();
-	controller.signItem('home-page', 'not-applicable');
+	controller.sign('home-page', 'not-applicable');
 
 	expect(store.getState().notice?.text).toContain('always applies');
 	expect(store.getState().checklistAsk).toBeUndefined();
@@ -276,7 +306,7 @@ test('checklist: a full disk says that nothing was recorded, and nothing is', as
 	const {controller, open, until, stateOf} = cockpit(host);
 	await open();
 	host.refusal = 'No space left on device';
-	controller.signItem('home-page', 'passed');
+	controller.sign('home-page', 'passed');
 	const state = await until(({notice}) => notice?.tone === 'danger');
 
 	expect(state.notice?.text).toContain('No space left on device. Nothing was recorded.');
@@ -292,7 +322,7 @@ test('checklist: another build than the one looked at takes no answer', async ()
 		...deployed('frontend'),
 		data: {...deployed('frontend').data, build: {commit: 'c'.repeat(40), digest: 'f2'}},
 	});
-	controller.signItem('home-page', 'passed');
+	controller.sign('home-page', 'passed');
 	const {notice} = await until(({notice}) => notice?.tone === 'danger');
 
 	expect(notice?.text).toContain('another build runs on Pre-Prod than the one you looked at');
@@ -303,14 +333,14 @@ test("checklist: u takes back one's own answer under the cursor, and leads to th
 	const host = ledgerHost([...live, signed('deep-link', 'passed')]);
 	const {controller, open, until, stateOf, store} = cockpit(host);
 	await open();
-	controller.undoItem('deep-link');
+	controller.undo('deep-link');
 	expect(store.getState().notice?.text).toContain('Nothing of yours');
-	controller.signItem('home-page', 'passed');
+	controller.sign('home-page', 'passed');
 	await until(isSettled);
-	controller.undoItem('pages-load');
+	controller.undo('pages-load');
 	expect(selectItem(store.getState())?.item.id).toBe('home-page');
 	expect(stateOf('home-page')?.state).toBe('passed');
-	controller.undoItem('home-page');
+	controller.undo('home-page');
 	await until(state => stateOf('home-page', state)?.state === 'open');
 
 	expect(host.kept.at(-1)).toMatchObject({type: 'checklist.undone', data: {supersedes: [5]}});
@@ -321,16 +351,16 @@ test("checklist: a probe records what it saw; one that says nothing of a person'
 	const host = ledgerHost(live);
 	const {controller, open, until, stateOf} = cockpit(host, {probe: answer});
 	await open();
-	controller.runItemProbe('home-page');
+	controller.probe('home-page');
 	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'passed');
 	expect(stateOf('home-page')?.signOff).toMatchObject({by: 'probe', value: '200 in 84 ms'});
 
 	const failed = ledgerHost([...live, signed('home-page', 'failed')]);
 	const other = cockpit(failed, {probe: {...answer, outcome: {status: 500}}});
 	await other.open();
-	other.controller.runItemProbe('home-page');
+	other.controller.probe('home-page');
 	expect(other.store.getState().checklistAsk).toMatchObject({kind: 'retest', result: 'probe'});
-	other.controller.giveAnswer();
+	other.controller.answer();
 	await other.until(state => isSettled(state) && other.stateOf('home-page', state)?.signOff?.by === 'probe');
 	expect(other.stateOf('home-page')).toMatchObject({state: 'failed', signOff: {value: '500, not 200'}});
 });
@@ -339,7 +369,7 @@ test('checklist: exporting says where the file is', async () => {
 	const host = ledgerHost([...live, signed('home-page', 'failed')]);
 	const {controller, open, until, written} = cockpit(host);
 	await open();
-	controller.exportChecklist();
+	controller.export();
 	const {notice} = await until(state => state.notice !== undefined);
 
 	expect(notice?.text).toMatch(/^Written to \/here\/checklist-preprod-\d{8}T\d{6}Z\.md$/);
@@ -352,7 +382,7 @@ test('checklist: a broken ledger names its line and takes nothing', async () => 
 	await open();
 	host.kept.push({type: 'x', seq: 77});
 	const state = await until(({checklistReading}) => checklistReading?.ledger.fault !== undefined);
-	controller.signItem('home-page', 'passed');
+	controller.sign('home-page', 'passed');
 
 	expect(state.checklistReading?.ledger).toMatchObject({faultLine: 4});
 	expect(store.getState().notice?.text).toContain('line 4');
@@ -364,16 +394,16 @@ test('checklist: what is found while the host is silent waits here, and is sent 
 	const {controller, open, until, stateOf, wait, store} = cockpit(host);
 	await open();
 	host.isSilent = true;
-	controller.signItem('deep-link', 'passed');
+	controller.sign('deep-link', 'passed');
 	await until(state => state.checklistWaiting.length === 1 && isSettled(state));
 	expect(stateOf('deep-link')?.state).toBe('open');
 	wait();
-	controller.signItem('deep-link', 'passed');
+	controller.sign('deep-link', 'passed');
 	expect(store.getState().notice?.text).toContain('waits to be sent');
 	wait();
-	controller.signItem('pages-load', 'passed');
+	controller.sign('pages-load', 'passed');
 	await until(state => state.checklistWaiting.length === 2 && isSettled(state));
-	controller.undoItem('pages-load');
+	controller.undo('pages-load');
 	expect(store.getState().checklistWaiting).toMatchObject([{item: 'deep-link', result: 'passed'}]);
 
 	host.isSilent = false;
@@ -388,7 +418,7 @@ test('checklist: an answer whose reply was lost is recorded once', async () => {
 	const {controller, open, until, stateOf} = cockpit(host);
 	await open();
 	host.losesLink = true;
-	controller.signItem('deep-link', 'passed');
+	controller.sign('deep-link', 'passed');
 	await until(state => state.checklistWaiting.length === 1);
 	host.losesLink = false;
 	await until(state => state.checklistWaiting.length === 0 && stateOf('deep-link', state)?.state === 'passed');
@@ -401,7 +431,7 @@ test('checklist: what waits is sent when the host answers, with another screen o
 	const {controller, open, until, store} = cockpit(host);
 	await open();
 	host.isSilent = true;
-	controller.signItem('deep-link', 'passed');
+	controller.sign('deep-link', 'passed');
 	await until(state => state.checklistWaiting.length === 1);
 	store.getState().show('overview');
 	host.isSilent = false;

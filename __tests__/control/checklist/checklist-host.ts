@@ -69,14 +69,17 @@ export const ledgerHost = (said: readonly Said[]) => {
 
 export type LedgerHost = ReturnType<typeof ledgerHost>;
 
-/** Services of somebody who works on that host; `ahead`: milliseconds their clock is put forward. */
-export const servicesOn = (host: LedgerHost, name = 'Ravi', ahead = {ms: 0}): AppServices => {
+/** How the clock of a cockpit goes: so many milliseconds ahead, and standing still at `at`, an epoch time, where that is given. */
+export type ClockAhead = {ms: number; at?: number};
+
+/** Services of somebody who works on that host. */
+export const servicesOn = (host: LedgerHost, name = 'Ravi', ahead: ClockAhead = {ms: 0}): AppServices => {
 	const {services} = fakeServices({});
 	return {
 		...services,
 		sessions: host.sessions,
 		ledgers: ledgerBook(host.sessions),
-		clock: {...services.clock, now: () => Date.now() + ahead.ms},
+		clock: {...services.clock, now: () => (ahead.at ?? Date.now()) + ahead.ms},
 		nonce: () => Math.floor(Math.random() * 65_536).toString(16),
 		actorFor: async () => ({name, machine: `${name}-laptop`}),
 	};

@@ -94,7 +94,7 @@ const cockpit = async (name: string) => {
 		untilState(`${name}: ${what}`, store, holds, {within: 40_000, show: seen});
 	const answer = (item: string): void => {
 		ahead.ms += 1000;
-		controller.signItem(item, 'passed');
+		controller.sign(item, 'passed');
 	};
 	return {services, store, controller, until, answer, polled};
 };
@@ -129,8 +129,8 @@ test(
 		});
 		await append(ravi.services, tested, deployed('backend', 'b'.repeat(64)));
 		await append(ravi.services, tested, deployed('frontend', 'f'.repeat(64)));
-		ravi.controller.openChecklist();
-		asha.controller.openChecklist();
+		ravi.controller.open();
+		asha.controller.open();
 		const isRead = (state: CockpitState): boolean => (state.checklistReading?.ledger.entries.length ?? 0) > 1;
 		await Promise.all([ravi, asha].map(({until}) => until('the ledger read', isRead)));
 

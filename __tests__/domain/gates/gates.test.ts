@@ -106,6 +106,35 @@ test('gates: all are met on Tuesday 10 February at 11:20 IST, a day after the de
 	expect(isOpen(report)).toBe(true);
 });
 
+test.each([
+	{
+		of: 'Pre-Prod',
+		facts: {from: {...from, ledgerFault: 'is broken: line 7 is not readable'}},
+		says: 'the ledger of Pre-Prod is broken: line 7 is not readable',
+	},
+	{
+		of: 'Production',
+		facts: {to: {...good.to, ledgerFault: 'is broken: line 7 is not readable'}},
+		says: 'the ledger of Production is broken: line 7 is not readable',
+	},
+	{
+		of: 'both',
+		facts: {
+			from: {...from, ledgerFault: 'is broken: line 7 is not readable'},
+			to: {...good.to, ledgerFault: 'is empty'},
+		},
+		says: 'the ledger of Pre-Prod is broken: line 7 is not readable',
+	},
+])('gates: whose ledger is broken is said by each gate that reads it: $of', ({facts, says}) => {
+	const {gates, verdict} = decide({...good, ...facts}, {...policy, approvals: 1});
+	const texts = new Map(gates.map(({gate, state, text}) => [gate, `${state}: ${text}`]));
+
+	expect(verdict).toBe('NO-GO');
+	expect(texts.get('identity')).toBe(`failed: ${says}`);
+	for (const gate of ['checklist', 'soak', 'approvals'] as const)
+		expect(texts.get(gate)).toBe(`unknown: not known: ${says}`);
+});
+
 const away = {unknown: 'the host does not answer'} as const;
 const wrongRelease = {...from, release: {value: 'r6'}};
 const drifted = {...from, drift: {value: ['app/User.php']}};

@@ -3,7 +3,6 @@ import {existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import type {ExecOptions} from '../../../src/domain/ports.ts';
-import {keyFingerprintOf} from '../../../src/services/ssh/session.ts';
 import {hasSshd, makeDirectory} from '../../support/real-sshd.ts';
 import {type SshLab, startSshLab} from '../../support/ssh-lab.ts';
 import {until} from '../../support/wait.ts';
@@ -247,10 +246,10 @@ describe.skipIf(!hasSshd)('exec over a real sshd (skipped without /usr/sbin/sshd
 
 	test('session: tells the fingerprint of the key the host accepted', async () => {
 		const session = lab.session();
-		expect(keyFingerprintOf(session)).toBeUndefined();
+		expect(session.keyFingerprint).toBeUndefined();
 		await session.connect();
 
-		expect(keyFingerprintOf(session)).toBe(lab.key.fingerprint);
+		expect(session.keyFingerprint).toBe(lab.key.fingerprint);
 	});
 
 	test('session: a closed one connects no more', async () => {

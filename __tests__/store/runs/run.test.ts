@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import type {Clock} from '../../../src/domain/ports.ts';
 import {createCockpitStore} from '../../../src/store/create-store.ts';
-import {createBatch} from '../../../src/control/event-batch.ts';
+import {createBatch} from '../../../src/control/batch.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer} from '../../../src/domain/releases/live-health.ts';
 import {outputText} from '../../../src/store/runs/output-lines.ts';
 import {foldFacts, noFacts} from '../../../src/store/runs/run-detail.ts';

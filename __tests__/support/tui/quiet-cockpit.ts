@@ -1,6 +1,6 @@
-import type {CockpitController} from '../../../src/control/controller.ts';
+import type {CockpitController, Parts} from '../../../src/control/controller.ts';
+import type {Part} from '../../../src/control/part.ts';
 import {type CockpitStore, createCockpitStore} from '../../../src/store/create-store.ts';
-import {OutputRing} from '../../../src/store/runs/output-ring.ts';
 
 /** 10 February 2026, 11:20 in Kolkata: the moment all pictures show. */
 export const storyTime = Date.parse('2026-02-10T05:50:00Z');
@@ -20,37 +20,26 @@ export const quietStore = (): CockpitStore =>
 		})),
 	});
 
+/** What it is given, and nothing for all else it is asked for. */
+const quiet = <Methods extends object>(given: Partial<Methods> = {}): Methods =>
+	new Proxy(given as Methods, {get: (methods, name) => Reflect.get(methods, name) ?? (() => undefined)});
+
 /** A controller that does nothing but what it is given. */
-export const quietController = (parts: Partial<CockpitController> = {}): CockpitController => ({
-	start: () => undefined,
-	stop: async () => undefined,
-	refresh: () => undefined,
-	review: () => undefined,
-	goOn: () => undefined,
-	approve: () => undefined,
-	confirm: () => undefined,
-	openRollback: () => undefined,
-	confirmRollback: () => undefined,
-	openBackups: () => undefined,
-	refreshBackups: () => undefined,
-	verifyBackup: () => undefined,
-	pinBackup: () => undefined,
-	compareBackup: () => undefined,
-	openHistory: () => undefined,
-	verifyHistory: () => undefined,
-	openRunLog: () => undefined,
-	exportHistory: () => undefined,
-	openChecklist: () => undefined,
-	signItem: () => undefined,
-	giveAnswer: () => undefined,
-	undoItem: () => undefined,
-	runItemProbe: () => undefined,
-	exportChecklist: () => undefined,
-	answerPrompt: () => undefined,
-	cancelRun: () => undefined,
-	leaveRun: () => undefined,
-	resume: () => undefined,
-	reconnect: () => undefined,
-	output: new OutputRing(),
-	...parts,
+export const quietController = ({
+	start = () => undefined,
+	stop = async () => undefined,
+	refresh = () => undefined,
+	...parts
+}: Partial<Part> & {readonly [Name in keyof Parts]?: Partial<Parts[Name]>} = {}): CockpitController => ({
+	start,
+	stop,
+	refresh,
+	overview: quiet(parts.overview),
+	evidence: quiet(parts.evidence),
+	deploy: quiet(parts.deploy),
+	runs: quiet(parts.runs),
+	rollback: quiet(parts.rollback),
+	backups: quiet(parts.backups),
+	history: quiet(parts.history),
+	checklist: quiet(parts.checklist),
 });

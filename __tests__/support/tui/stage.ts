@@ -67,11 +67,13 @@ const {startTui} = await import('../../../src/tui/start-tui.tsx');
 const store = name === 'story' ? story() : quietStore();
 const controller: CockpitController = quietController({
 	refresh: () => plays[name]?.(store),
-	confirm: () => {
-		const {typed, say, setStage} = store.getState();
-		store.setState({isDriving: true, run: stages['run']?.().getState().run});
-		setStage('run');
-		say('success', `started by ${typed}`);
+	deploy: {
+		confirm: () => {
+			const {typed, say, setStage} = store.getState();
+			store.setState({isDriving: true, run: stages['run']?.().getState().run});
+			setStage('run');
+			say('success', `started by ${typed}`);
+		},
 	},
 });
 if (name === 'story') await serveMarks(`${logPath}.marks`, store, process.stdin);

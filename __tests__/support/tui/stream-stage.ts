@@ -26,7 +26,7 @@ const telling = setInterval(() => Number(rate) > 0 && store.getState().bumpOutpu
 
 process.exitCode = await startTui({
 	store,
-	controller: quietController({output}),
+	controller: quietController(),
 	stdin: process.stdin,
 	stdout: process.stdout,
 	environment: process.env,

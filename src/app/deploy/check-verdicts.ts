@@ -3,9 +3,9 @@ import {parseHostFacts, type HostFacts} from '../../commands/host/host-facts.ts'
 import {size} from '../../domain/format.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
 import {judgeHost, type HostCheck} from '../../recipes/laravel/check-host.ts';
-import {checkSource} from '../../recipes/laravel/check-source.ts';
+import {checkBackendSource} from '../../recipes/laravel/pre-flight-checks.ts';
 import {judgeFrontendHost, type FrontendHostCheck, type FrontendHostFacts} from '../../recipes/nextjs/check-host.ts';
-import {checkSource as checkFrontendSource} from '../../recipes/nextjs/check-source.ts';
+import {checkFrontendSource} from '../../recipes/nextjs/pre-flight-checks.ts';
 import type {DeployPlan} from './deploy.ts';
 
 /** One pre-flight check and how it came out. */
@@ -61,7 +61,7 @@ export const checkVerdicts = (planned: DeployPlan, answer: string): readonly Che
 	if (planned.recipe === 'laravel') {
 		const facts = parseHostFacts(answer);
 		return [
-			verdict('source', checkSource(planned.plan), clean),
+			verdict('source', checkBackendSource(planned.plan), clean),
 			...judgeHost(planned.plan, facts).map(({check, refusal}) =>
 				verdict(check, refusal, () => ofLaravel[check](facts, plan)),
 			),

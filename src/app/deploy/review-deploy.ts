@@ -9,7 +9,7 @@ import {isExcluded} from '../../domain/environments/excludes.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
 import type {CommitRange} from '../../domain/ports.ts';
-import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
@@ -53,7 +53,7 @@ export type DeployReview = {
 		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
 		readonly liveBytes: number | undefined;
 		/** Size of the last backup this machine saw, in words. */
-		readonly lastBackup: string | undefined;
+		readonly lastBackupBytes: number | undefined;
 		readonly backupsFreeBytes: number;
 	};
 	/** What it takes back of what was waited for and signed here; undefined where nothing goes on from here. */
@@ -112,7 +112,7 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
-			lastBackup: lastBackup(services, environment),
+			lastBackupBytes: lastBackupBytes(services, environment),
 			backupsFreeBytes: facts.freeKib.backups * 1024,
 		},
 		decision,
@@ -240,14 +240,13 @@ const bytesOf = (...kib: readonly number[]): number | undefined => {
 	return sum === 0 ? undefined : sum * 1024;
 };
 
-/** The summary of a back-up step ends in the size of its archive. */
-const lastBackup = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined => {
+/** Of the newest backup that a run from this machine made; undefined when none of the last ones did. */
+const lastBackupBytes = ({runs}: AppServices, {project, name: environment}: Environment): number | undefined => {
 	for (const run of runs.list({project, environment}).slice(-20).reverse()) {
 		const done = runs
 			.events({project, environment, run})
 			.findLast(event => event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done');
-		const size = done?.type === 'step.finished' ? /, ([\d.]+ [kMGT]?B)$/.exec(done.summary ?? '')?.[1] : undefined;
-		if (size !== undefined) return size;
+		if (done?.type === 'step.finished' && done.sizeBytes !== undefined) return done.sizeBytes;
 	}
 	return undefined;
 };

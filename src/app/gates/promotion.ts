@@ -1,5 +1,5 @@
 import {holdOwner} from '../../commands/lock/hold.ts';
-import {approvalsOf} from '../../domain/gates/approval.ts';
+import {approvalsOf} from '../../domain/gates/approvals-gate.ts';
 import type {Actor} from '../../domain/build.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
@@ -8,7 +8,7 @@ import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
-import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';
@@ -149,7 +149,12 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		probes,
 		usualMs: usualMs(services, to, app),
 	};
-	const toFacts = {title: to.title, ...faultIn(target, app), ...clockAndLock(target, app, to, {run, actor})};
+	const toFacts = {
+		title: to.title,
+		...(own?.fault === undefined ? {} : {ledgerFault: own.fault}),
+		...faultIn(target, app),
+		...clockAndLock(target, app, to, {run, actor}),
+	};
 	if (isProblem(source)) {
 		const facts: GateFacts = {...common, ...silent(from, source.why), to: toFacts};
 		return {facts, ledger: undefined, target: own, items: [], actor};
@@ -163,7 +168,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		...common,
 		from: {
 			title: from.title,
-			ledgerFault: ledger.fault ?? own?.fault?.replace(/^/, `of ${to.title} `),
+			ledgerFault: ledger.fault,
 			...liveFacts(source, from, app),
 			drift,
 			health: known({isGood: health.isGood, text: health.answer}),

@@ -1,27 +1,23 @@
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import type {GateFacts, GatePolicy, Known, ProbeResult} from '../../domain/gates/gates.ts';
-import type {ItemState} from '../../domain/checklist/sign-off.ts';
+import {policyOf, type GateFacts, type GatePolicy, type Known, type ProbeResult} from '../../domain/gates/gates.ts';
 import type {AppServices} from '../app-services.ts';
-import {decideDeploy} from './gate.ts';
-import {promotionTo} from './promotion.ts';
+import {readPolicy} from './counted-policy.ts';
+import {gatherEvidence, promotionTo} from './promotion.ts';
 import type {AskHost} from '../status/shared-questions.ts';
 import {appsOf} from '../target-of.ts';
 
-/** What is known of one app on its way to an environment. */
-export type EvidenceEvent = {
-	readonly type: 'evidence.gathered';
-	readonly view: {
-		readonly app: AppName;
-		readonly from: string;
-		readonly to: string;
-		readonly facts: GateFacts;
-		readonly policy: GatePolicy;
-		readonly items: readonly ItemState[];
-		readonly weaker: readonly string[];
-		/** Epoch milliseconds of this machine. */
-		readonly at: number;
-	};
+/** What is known of one app on its way to an environment. What it means at a moment decides whoever looks at it. */
+export type EvidenceView = {
+	readonly app: AppName;
+	/** Names of environments. */
+	readonly from: string;
+	readonly to: string;
+	readonly facts: GateFacts;
+	/** What the gates ask for. */
+	readonly policy: GatePolicy;
+	/** When it was found out, epoch milliseconds of this machine. */
+	readonly at: number;
 };
 
 /** Pause between two looks at the evidence. */
@@ -29,7 +25,8 @@ export const evidenceMs = 5000;
 /** Age up to which what is costly to find out (hashes of live, probes, the sources here) is used again. */
 export const costlyMs = 60_000;
 
-type Costly = {
+/** What is costly to find out, and of which release. */
+export type Costly = {
 	readonly at: number;
 	readonly release: string | undefined;
 	readonly drift: Known<readonly string[]>;
@@ -47,15 +44,15 @@ export const promotionsOf = (
 	});
 
 /**
- * Looks at the evidence of one app. `last`: what a look before found out at some cost; used again while it is fresh and
- * the same release is live. Never throws for a host that is silent: what is not known is part of the answer.
+ * Gathers the evidence of one app by the policy that counts now. `last`: what a look before found out at some cost; used
+ * again while it is fresh and the same release is live. Never throws for a host that is silent: what is not known is
+ * part of the answer. No view where nothing is promoted by what counts.
  */
 export const lookAtEvidence = async (
 	services: AppServices,
 	{
 		environments,
 		checklists,
-		from,
 		to,
 		app,
 		last,
@@ -64,39 +61,33 @@ export const lookAtEvidence = async (
 	}: {
 		readonly environments: readonly Environment[];
 		readonly checklists: Checklists;
-		readonly from: Environment;
 		readonly to: Environment;
 		readonly app: AppName;
-		readonly last?: Costly | undefined;
-		readonly signal?: AbortSignal;
-		readonly ask?: AskHost;
+		readonly last: Costly | undefined;
+		readonly signal: AbortSignal;
+		readonly ask: AskHost;
 	},
-): Promise<{readonly event: EvidenceEvent | undefined; readonly costly: Costly | undefined}> => {
+): Promise<{readonly view?: EvidenceView; readonly costly?: Costly}> => {
+	const policy = await readPolicy(services, {environments, environment: to, checklists});
+	const promotion = promotionTo(policy.environments, policy.environment);
+	if (!promotion) return {};
 	const isFresh = last !== undefined && services.clock.now() - last.at < costlyMs;
-	const reused = isFresh ? {drift: last.drift, probes: last.probes, build: last.build} : {};
-	const decision = await decideDeploy(services, {
-		environments,
-		environment: to,
+	const {facts} = await gatherEvidence(services, {
+		promotion,
 		app,
-		checklists,
-		...reused,
-		...(signal ? {signal} : {}),
-		...(ask ? {ask} : {}),
+		checklists: policy.checklists,
+		policy,
+		signal,
+		ask,
+		...(isFresh ? {drift: last.drift, probes: last.probes, build: last.build} : {}),
 	});
-	const {evidence, report, weaker} = decision;
-	if (!evidence) return {event: undefined, costly: undefined};
-	const {facts, items} = evidence;
-	const release = 'value' in facts.from.release ? facts.from.release.value : undefined;
 	const at = services.clock.now();
-	const costly: Costly = isFresh
-		? last
-		: {at, release, drift: facts.from.drift, probes: facts.probes, build: facts.build};
+	const release = 'value' in facts.from.release ? facts.from.release.value : undefined;
+	const costly = isFresh ? last : {at, release, drift: facts.from.drift, probes: facts.probes, build: facts.build};
+	const {from} = promotion;
 	return {
-		event: {
-			type: 'evidence.gathered',
-			view: {app, from: from.name, to: to.name, facts, policy: report.policy, items, weaker, at},
-		},
+		view: {app, from: from.name, to: to.name, facts, policy: policyOf(promotion.to, from), at},
 		// Another release is live than the one that was hashed.
-		costly: costly.release === release ? costly : undefined,
+		...(costly.release === release ? {costly} : {}),
 	};
 };

@@ -5,7 +5,7 @@ import type {Actor} from '../../domain/build.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {blocked, usage, type DeployError} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
-import {notFromSource} from '../../recipes/laravel/plan.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import {adoptionFrom} from '../deploy/adopt.ts';
 import type {AppServices} from '../app-services.ts';
 import {deployFrom} from '../deploy/deploy.ts';

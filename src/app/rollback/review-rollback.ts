@@ -1,5 +1,5 @@
-import {askBetween, parseBetween, type Between} from '../../commands/releases/between-releases.ts';
-import {lookBack, parseWaysBack, type WaysBack} from '../../commands/releases/rollback.ts';
+import {askBetween, parseBetween, type Between} from '../../commands/rollback/between-releases.ts';
+import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {parseBackupName} from '../../domain/backups/backup.ts';
 import {primaryHost, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';

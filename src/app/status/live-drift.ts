@@ -1,4 +1,4 @@
-import {driftText, parseDrift, readDrift as compareLive} from '../../commands/releases/drift.ts';
+import {driftText, parseDrift, readDrift as compareLive} from '../../commands/contents/drift.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import type {Known} from '../../domain/gates/gates.ts';

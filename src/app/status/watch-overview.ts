@@ -1,7 +1,7 @@
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import {hasCode} from '../../domain/errors.ts';
 import type {LocalPort, SessionStatus} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
+import {backOffMs, isPassing, repeat} from '../repeat.ts';
 import {readLocal, type LocalReading} from '../runs/read-local.ts';
 import {askHealth, askHost, isAsked, type HealthReading, type HostProblem, type HostReading} from './status.ts';
 
@@ -27,12 +27,6 @@ export const localMs = 10_000;
 const longestPauseMs = 60_000;
 const execTimeoutMs = 15_000;
 
-/** Codes that may go away by themselves. Any other needs a person, and a refused login counts against the account. */
-const passing = new Set(['unreachable', 'link-lost', 'timeout', 'remote-signal', 'bug']);
-
-/** Pause after `failures` polls in a row without an answer: 5 s, doubled up to 60 s. */
-export const pauseMs = (failures: number): number => Math.min(pollMs * 2 ** Math.max(0, failures - 1), longestPauseMs);
-
 export type OverviewWatch = {
 	/** Asks all again now; those being asked already are left alone. */
 	readonly refresh: () => void;
@@ -54,52 +48,23 @@ export const watchOverview = (options: {
 	readonly emit: Emit;
 }): OverviewWatch => {
 	const {services, environments, local, emit} = options;
-	const ending = new AbortController();
-	const naps = new Set<AbortController>();
-
-	/** Waits, or less when somebody asks for news; for ever when there is no `ms`. */
-	const nap = async (ms: number | undefined): Promise<void> => {
-		const wake = new AbortController();
-		naps.add(wake);
-		const signal = AbortSignal.any([wake.signal, ending.signal]);
-		try {
-			await (ms === undefined ? untilAborted(signal) : services.clock.wait(ms, signal));
-		} catch (error) {
-			if (!hasCode(error, 'cancelled')) throw error;
-		} finally {
-			naps.delete(wake);
-		}
-	};
-	const again = async (look: () => Promise<number | undefined>): Promise<void> => {
-		while (!ending.signal.aborted) {
-			const ms = await look();
-			if (!ending.signal.aborted) await nap(ms);
-		}
-	};
-
+	const {clock} = services;
 	const asked = environments.filter(isAsked);
 	const unsubscribe = asked.map(environment => followLink(services, environment, emit));
-	const loops = [
-		...asked.map(environment => again(pollOf(services, environment, {emit, signal: ending.signal}))),
-		...(local ? [again(localOf(services, local, environments, emit))] : []),
+	const polls = [
+		...asked.map(environment => repeat(clock, pollOf(services, environment, emit))),
+		...(local ? [repeat(clock, localOf(services, local, environments, emit))] : []),
 	];
 	return {
 		refresh: () => {
-			for (const wake of naps) wake.abort();
+			for (const {wake} of polls) wake();
 		},
 		stop: async () => {
-			ending.abort();
 			for (const off of unsubscribe) off();
-			await Promise.all(loops);
+			await Promise.all(polls.map(({stop}) => stop()));
 		},
 	};
 };
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-	new Promise(resolve => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), {once: true});
-	});
 
 const followLink = ({sessions}: AppServices, environment: Environment, emit: Emit): (() => void) => {
 	const session = sessions.session(primaryHost(environment));
@@ -112,13 +77,13 @@ const followLink = ({sessions}: AppServices, environment: Environment, emit: Emi
 const pollOf = (
 	services: AppServices,
 	environment: Environment,
-	{emit, signal}: {readonly emit: Emit; readonly signal: AbortSignal},
-): (() => Promise<number | undefined>) => {
+	emit: Emit,
+): ((signal: AbortSignal) => Promise<number | undefined>) => {
 	const {clock} = services;
 	const {name} = environment;
 	let failures = 0;
 	let last: HostReading | undefined;
-	const host = async (): Promise<HostProblem | undefined> => {
+	const host = async (signal: AbortSignal): Promise<HostProblem | undefined> => {
 		const answer = await askHost(services, environment, {timeoutMs: execTimeoutMs, signal, last}).catch(problemOf);
 		if (signal.aborted) return undefined;
 		if ('code' in answer) {
@@ -129,17 +94,17 @@ const pollOf = (
 		emit({type: 'host.answered', environment: name, at: clock.now(), reading: answer});
 		return undefined;
 	};
-	const health = async (): Promise<void> => {
+	const health = async (signal: AbortSignal): Promise<void> => {
 		const reading = await askHealth(services, environment, signal);
 		if (!signal.aborted) emit({type: 'health.answered', environment: name, at: clock.now(), reading});
 	};
-	return async () => {
-		const [problem] = await Promise.all([host(), health()]);
+	return async signal => {
+		const [problem] = await Promise.all([host(signal), health(signal)]);
 		failures = problem ? failures + 1 : 0;
-		const ms = problem && !passing.has(problem.code) ? undefined : pauseMs(failures);
-		if (!signal.aborted) {
+		const mayPass = !problem || problem.code === 'bug' || isPassing(problem.code);
+		const ms = mayPass ? backOffMs(failures, {ms: pollMs, longestMs: longestPauseMs}) : undefined;
+		if (!signal.aborted)
 			emit({type: 'poll.planned', environment: name, nextAt: ms === undefined ? undefined : clock.now() + ms});
-		}
 		return ms;
 	};
 };

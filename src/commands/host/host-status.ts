@@ -4,33 +4,7 @@ import type {LiveOnHost} from '../../domain/releases/live-fault.ts';
 import {parseHold, type Hold} from '../lock/hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from '../job/run-state.ts';
 import {program} from '../shell.ts';
-
-/* Asked every few seconds for as long as a cockpit is open: what the shell does itself costs the host no process. */
-const ask = `
-${describeOpenRun}
-state=$1
-shift
-date -u '+time %s'
-while [ "$1" != -- ]; do
-	app=$1 live=$2
-	shift 2
-	if [ -L "$live" ]; then
-		release=$(readlink -f -- "$live")
-		echo "live $app \${release##*/}"
-		if ! [ -e "$live/." ]; then echo "astray $app "
-		elif ! [ "\${release%/*}" -ef "\${live%/*}/.\${live##*/}/releases" ]; then echo "astray $app $release"; fi
-	elif [ -d "$live" ]; then echo "directory $app"; fi
-	[ -e "$live/.next/BUILD_ID" ] && head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id %s %s\\n' "$app" "$id"; }
-	describe_open_run "$state" "$app"
-	if [ -e "$state/lock/$app.hold" ]; then echo "hold $app"; cat -- "$state/lock/$app.hold"; fi
-done
-shift
-# One line a unit, in their order.
-[ $# -eq 0 ] || systemctl is-active "$@" 2>/dev/null | for unit in "$@"; do service=; read -r service; printf 'service %s %s\\n' "$unit" "$service"; done
-df -k --output=avail,pcent,ipcent -- "\${live%/*}/" 2>/dev/null | { read -r _; read -r free used inodes; printf 'disk %s %s\\ninodes %s\\n' "$free" "$used" "$inodes"; }
-if [ -e "$state/ledger.jsonl" ]; then stat -L -c 'ledger-bytes %s' -- "$state/ledger.jsonl"; else echo 'ledger-bytes 0'; fi
-exit 0
-`;
+import askStatusText from './ask-status.sh';
 
 /** Everything the overview shows of the apps of one host but its ledger, in one exec that changes nothing. */
 export const askStatus = (options: {
@@ -39,12 +13,11 @@ export const askStatus = (options: {
 	readonly apps: readonly {readonly app: AppName; readonly live: string}[];
 	readonly units: readonly string[];
 }): Command =>
-	program('ask for the status', ask, [
-		options.stateDirectory,
-		...options.apps.flatMap(({app, live}) => [app, live]),
-		'--',
-		...options.units,
-	]);
+	program(
+		'ask for the status',
+		[describeOpenRun, askStatusText],
+		[options.stateDirectory, ...options.apps.flatMap(({app, live}) => [app, live]), '--', ...options.units],
+	);
 
 export type AppOnHost = LiveOnHost & {
 	/** As `.next/BUILD_ID` on disk says; of a frontend. */

@@ -1,44 +1,18 @@
 import type {Command} from '../../domain/command.ts';
 import type {RunRecord} from '../../domain/runs/pipeline.ts';
-import {describeHolder, parseLockHolder, type LockHolder} from '../lock/lock.ts';
+import describeHolder from '../lock/describe-holder.sh';
+import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {HostState} from '../host-state.ts';
 import {program} from '../shell.ts';
+import describeOpenRunText from './describe-open-run.sh';
+import askRunsText from './ask-runs.sh';
+import askStarted from './ask-begun.sh';
 
-/** Shell function: prints the run that holds the lock of an app, for `parseRuns`. Arguments: state directory, app. */
-export const describeOpenRun = `
-${describeHolder}
-describe_open_run() {
-	[ -e "$1/lock/$2" ] || return 0
-	echo "lock $2"
-	describe_holder "$1" "$2"
-	echo end
-	printf 'record %s\\n' "$(cat -- "$1/jobs/$described_run/run.json")"
-}
-`.trim();
-
-const ask = `
-${describeOpenRun}
-state=$1
-shift
-for app in backend frontend; do
-	describe_open_run "$state" "$app"
-done
-for run in "$@"; do
-	[ -e "$state/jobs/$run/closed" ] && printf 'closed %s %s\\n' "$run" "$(cat -- "$state/jobs/$run/closed")"
-done
-exit 0
-`;
+export const describeOpenRun = [describeHolder, describeOpenRunText].join('\n');
 
 /** Asks a host which runs hold locks, with their records, and how the named runs were closed. Changes nothing. */
 export const askRuns = (stateDirectory: string, runs: readonly string[]): Command =>
-	program('ask for runs', ask, [stateDirectory, ...runs]);
-
-const askStarted = `
-jobs=$1/jobs/$2
-shift 2
-for job; do [ -e "$jobs/$job/started" ] && printf '%s\\n' "$job"; done
-exit 0
-`;
+	program('ask for runs', [describeOpenRun, askRunsText], [stateDirectory, ...runs]);
 
 /** Asks which of these jobs of a run have begun. Prints a name each. Changes nothing. */
 export const askBegun = ({directory, run}: HostState, jobs: readonly string[]): Command =>

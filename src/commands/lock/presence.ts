@@ -1,28 +1,7 @@
 import type {Actor} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
 import {program} from '../shell.ts';
-
-/** Seconds after which a cockpit that said nothing is taken for gone. */
-const presentSeconds = 30;
-
-/*
- * Ages are told against the file that was just written: both times come from the same clock of the same file system.
- * What nobody has touched for a day is cleared away.
- */
-const say = `
-umask 077
-here=$1/here name=$2 about=$3
-mkdir -p -- "$here" || exit 94
-printf '%s\\n' "$about" >"$here/.$name.$$" && mv -f -- "$here/.$name.$$" "$here/$name" || exit 94
-now=$(stat -c %Y -- "$here/$name") || exit 94
-for file in "$here"/*; do
-	age=$((now - $(stat -c %Y -- "$file" || echo 0)))
-	if [ "$age" -gt 86400 ]; then rm -f -- "$file"; continue; fi
-	[ "$age" -le ${presentSeconds} ] || continue
-	printf '%s ' "\${file##*/}"
-	head -c 1000 -- "$file" | head -n 1
-done 2>/dev/null
-`;
+import say from './say-who-is-here.sh';
 
 /** One file name for each person on each machine. */
 export const presenceName = ({name, machine}: Pick<Actor, 'name' | 'machine'>): string =>

@@ -4,20 +4,7 @@ import type {HostState} from '../host-state.ts';
 import {jsonMembers} from '../ledger/ledger.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
-
-/*
- * A release bakes its own path into its caches, so it stays where it is and gets the name people look for as a link.
- * Nothing here may end a run: on a full disk going back matters, not the name.
- */
-const keep = `
-umask 077
-state=$1 app=$2 run=$3 release=$4 link=$5 releases=$6 part=$7 about=$8
-[ -n "$release" ] || read -r release <"$state/jobs/$run/previous" || { echo 'what was live before is not written down' >&2; exit 0; }
-mkdir -p -- "$state/failed/$app" && printf '{"release":"%s","at":"%s",%s}\\n' "$release" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$about" >"$state/failed/$app/$release" ||
-	echo "could not write down that $release failed" >&2
-sudo -n -- ln -sfn -- "$releases/$release$part" "$link" || { echo "could not name it $link" >&2; exit 0; }
-echo "kept as $link"
-`;
+import keep from './keep-failed-release.sh';
 
 /**
  * Keeps a release that failed, under the name the old scripts gave it, and writes down that it did: it is not offered as

@@ -1,9 +1,14 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environments/environment.ts';
-import {askMarker, claimParameters, type Claim} from '../lock/marker.ts';
+import askMarker from '../lock/marker.sh';
+import {claimParameters, type Claim} from '../lock/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
+import swap from './swap.sh';
+import back from './swap-back.sh';
+import restart from './refresh-service.sh';
+import states from './service-states.sh';
 
 /** Makes the new symlink beside the live one. Root, because the directory above the app belongs to nobody's app. */
 export const prepareLink = (layout: ReleaseLayout, release: string): Command => ({
@@ -12,21 +17,13 @@ export const prepareLink = (layout: ReleaseLayout, release: string): Command => 
 	label: 'make the new link',
 });
 
-const swap = `
-${askMarker}
-marker_resumes= marker_urgent=
-claim_to_swap "$1" "$2" "$3" "$4" "$5" "$6" || exit $?
-shift 6
-exec sudo -n -- "$@"
-`;
-
 /**
  * The swap: one rename of a symlink. No reader ever sees a missing or mixed directory.
  * Whose the live path is, is
  * asked in the same breath. Source: design, "Hosts: one layout, one transfer".
  */
 export const swapLink = (claim: Claim): Command => ({
-	...program('swap', swap, [...claimParameters(claim), ...renameLink(claim.layout)]),
+	...program('swap', [askMarker, swap], [...claimParameters(claim), ...renameLink(claim.layout)]),
 	sudo: ['root: mv'],
 });
 
@@ -49,43 +46,23 @@ printf '%s\\n' "\${target##*/}" >"$2/jobs/$3/previous"
 export const rememberPrevious = (layout: ReleaseLayout, stateDirectory: string, run: string): Command =>
 	program('remember the release to go back to', remember, [layout.live, stateDirectory, run]);
 
-const back = `
-${askMarker}
-set -eu
-live=$1 next=$7 releases=$8 memory=$9
-marker_resumes= marker_urgent=
-read -r previous <"$memory" || { echo 'no release to go back to was recorded' >&2; exit 1; }
-[ -d "$(dirname -- "$live")/$releases/$previous" ] || { echo "release $previous is not on this host any more" >&2; exit 1; }
-sudo -n -- ln -sfn -- "$releases/$previous" "$next"
-claim_to_swap "$1" "$2" "$3" "$4" "$5" "$6"
-sudo -n -- mv -fT -- "$next" "$live"
-echo "live is $previous again"
-`;
-
 /** Puts the release live again that `rememberPrevious` wrote down in this run. */
 export const swapBack = (claim: Claim, run: string): Command => ({
-	...program('swap back', back, [
-		...claimParameters(claim),
-		claim.layout.nextLink,
-		posix.dirname(linkTarget(claim.layout, 'x')),
-		`${claim.stateDirectory}/jobs/${run}/previous`,
-	]),
+	...program(
+		'swap back',
+		[askMarker, back],
+		[
+			...claimParameters(claim),
+			claim.layout.nextLink,
+			posix.dirname(linkTarget(claim.layout, 'x')),
+			`${claim.stateDirectory}/jobs/${run}/previous`,
+		],
+	),
 	sudo: ['root: ln', 'root: mv'],
 });
 
 /** Proves a service's configuration before anything is touched, e.g. `nginx -t`. */
 export const testService = ({test}: Service): readonly Command[] => (test ? [{argv: test, as: 'root'}] : []);
-
-const restart = `
-set -u
-unit=$1 verb=$2
-sudo -n -- systemctl "$verb" "$unit" && exit 0
-code=$?
-echo "systemctl $verb $unit exited with $code: starting $unit again" >&2
-sudo -n -- systemctl start "$unit" || true
-systemctl is-active "$unit" || true
-exit "$code"
-`;
 
 /** Makes a service see the new release. When that fails the service is started again before the step fails. */
 export const refreshService = ({unit, after}: Service): readonly Command[] =>
@@ -97,16 +74,6 @@ export const refreshService = ({unit, after}: Service): readonly Command[] =>
 					sudo: [`root: systemctl ${after} ${unit}`, `root: systemctl start ${unit}`],
 				},
 			];
-
-const states = `
-bad=0
-for unit in "$@"; do
-	state=$(systemctl is-active "$unit" 2>/dev/null)
-	printf '%s %s\\n' "$unit" "\${state:-unknown}"
-	[ "$state" = active ] || bad=1
-done
-exit "$bad"
-`;
 
 /** Prints `UNIT STATE` for each unit and fails when one is not active. */
 export const serviceStates = (services: readonly Service[]): Command =>

@@ -1,9 +1,7 @@
-import type {AppServices} from '../../app/app-services.ts';
 import {leftHere, presenceMs, saidHere} from '../../app/checklist/presence.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {selectPoint} from '../../store/checklist/checklist.ts';
-import type {CockpitStore} from '../../store/create-store.ts';
+import type {ChecklistContext} from './checklist-context.ts';
 
 /** Tells others on the checklist of an environment where one is, and shows where they are. */
 export type ChecklistPresence = {
@@ -14,51 +12,37 @@ export type ChecklistPresence = {
 	readonly left: () => Promise<void>;
 };
 
-export const createPresence = ({
-	services,
-	environment: tested,
-	store,
-	onFault,
-}: {
-	readonly services: AppServices;
-	readonly environment: Environment;
-	readonly store: CockpitStore;
-	readonly onFault: (error: unknown) => void;
-}): ChecklistPresence => {
+export const createPresence = ({services, environment, store, onFault}: ChecklistContext): ChecklistPresence => {
 	const {clock} = services;
-	const change = store.getState().setChecklist;
-	let saidAt = Number.NEGATIVE_INFINITY;
-	let saidSection: string | undefined;
-
-	const sayHere = async (signal: AbortSignal): Promise<void> => {
-		const state = store.getState();
-		const {checklistActor: actor} = state;
-		const section = selectPoint(state)?.title ?? '';
-		const isDue = clock.now() - saidAt >= presenceMs || section !== saidSection;
-		if (!actor || !isDue) return;
-		saidAt = clock.now();
-		saidSection = section;
-		try {
-			const here = await saidHere(services, tested, {actor, section, signal});
-			if (!signal.aborted) change({checklistHere: here});
-		} catch (error) {
-			if (!(error instanceof DeployError)) throw error;
-			change({checklistHere: []});
-		}
-	};
-
+	const {colleaguesHere} = store.getState();
+	let said: {readonly at: number; readonly section: string} | undefined;
 	let leaving = Promise.resolve();
-
-	const leave = (): void => {
-		const {checklistActor: actor} = store.getState();
-		if (!actor || saidSection === undefined) return;
-		saidAt = Number.NEGATIVE_INFINITY;
-		saidSection = undefined;
-		change({checklistHere: []});
-		leaving = leftHere(services, tested, actor).catch(error => {
-			if (!(error instanceof DeployError)) onFault(error);
-		});
+	return {
+		sayHere: async signal => {
+			const state = store.getState();
+			const {checklistActor: actor} = state;
+			const section = selectPoint(state)?.title ?? '';
+			const now = clock.now();
+			const isDue = said === undefined || said.section !== section || now - said.at >= presenceMs;
+			if (!actor || !isDue) return;
+			said = {at: now, section};
+			try {
+				const here = await saidHere(services, environment, {actor, section, signal});
+				if (!signal.aborted) colleaguesHere(here);
+			} catch (error) {
+				if (!(error instanceof DeployError)) throw error;
+				colleaguesHere([]);
+			}
+		},
+		leave: () => {
+			const {checklistActor: actor} = store.getState();
+			if (!actor || !said) return;
+			said = undefined;
+			colleaguesHere([]);
+			leaving = leftHere(services, environment, actor).catch(error => {
+				if (!(error instanceof DeployError)) onFault(error);
+			});
+		},
+		left: () => leaving,
 	};
-
-	return {sayHere, leave, left: () => leaving};
 };

@@ -1,137 +1,81 @@
-import type {AppServices} from '../../app/app-services.ts';
-import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError, hasCode} from '../../domain/errors.ts';
-import {isPassing} from './checklist-errors.ts';
-import {selectItem, selectNextOpen} from '../../store/checklist/checklist.ts';
-import type {CockpitStore} from '../../store/create-store.ts';
+import {backOffMs, isPassing, repeat, type Repeat} from '../../app/repeat.ts';
+import {primaryHost} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
 import {problemOf} from '../../store/problem-of.ts';
+import type {ChecklistContext} from './checklist-context.ts';
 
 /** From one look at the ledger to the next while the screen is open: a colleague's tick is seen within two seconds. */
 const checklistMs = 1000;
 const leastPauseMs = 200;
 const longestPauseMs = 10_000;
 
-/** Reads the ledger of an environment as long as the checklist is open. */
+/** Reads the ledger of the tested environment as long as the checklist is open. */
 export type ChecklistReader = {
 	/** Begins or ends reading, as the screen is open or not. */
 	readonly follow: () => void;
 	readonly lookAgain: () => void;
 };
 
-export const createChecklistReader = ({
-	services,
-	environment: tested,
-	store,
-	stopping,
-	onRead,
-	onClosed,
-	onFault,
-}: {
-	readonly services: AppServices;
-	readonly environment: Environment;
-	readonly store: CockpitStore;
-	readonly stopping: AbortSignal;
-	/** After each look that was answered; the signal ends with the screen. */
-	readonly onRead: (signal: AbortSignal) => void;
-	readonly onClosed: () => void;
-	readonly onFault: (error: unknown) => void;
-}): ChecklistReader => {
-	const {clock} = services;
-	const change = store.getState().setChecklist;
-	let polling: AbortController | undefined;
-	let napping: AbortController | undefined;
-
-	/** Forgets what the ledger has by now. */
-	const settle = (): void => {
-		const {checklistPending, checklistReading} = store.getState();
-		if (checklistPending.length === 0) return;
-		const known = new Set(checklistReading?.ledger.entries.slice(-1000).map(({data}) => data['id']));
-		change({checklistPending: checklistPending.filter(({id}) => !known.has(id))});
+export const createChecklistReader = (
+	context: ChecklistContext,
+	{
+		onRead,
+		onClosed,
+	}: {
+		/** After each look that was answered; the signal ends with the screen. */
+		readonly onRead: (signal: AbortSignal) => void;
+		readonly onClosed: () => void;
+	},
+): ChecklistReader => {
+	const {services, store, ending, onFault} = context;
+	let polling: Repeat | undefined;
+	return {
+		follow: () => {
+			const isOpen = store.getState().screen === 'checklist' && !ending.aborted;
+			if (isOpen === (polling !== undefined)) return;
+			if (isOpen) {
+				polling = repeat(services.clock, lookOf(context, onRead));
+				polling.ended.catch(onFault);
+			} else {
+				void polling?.stop();
+				polling = undefined;
+				onClosed();
+			}
+		},
+		lookAgain: () => polling?.wake(),
 	};
+};
 
-	/** One look; answers with the pause before the next, undefined when only a person can help. */
-	const look = async (failures: number, signal: AbortSignal): Promise<number | undefined> => {
-		const state = store.getState();
+/** One look; answers with the pause before the next, undefined when only a person can help. */
+const lookOf = (
+	{services, environment, store, onFault}: ChecklistContext,
+	onRead: (signal: AbortSignal) => void,
+): ((signal: AbortSignal) => Promise<number | undefined>) => {
+	const {clock, ledgers} = services;
+	let failures = 0;
+	return async signal => {
+		const {checklistActor, checklistRead} = store.getState();
 		const started = clock.now();
 		try {
 			const [ledger, actor] = await Promise.all([
-				services.ledgers.read(tested, {lane: 'poll', timeoutMs: 10_000, signal}),
-				state.checklistActor ?? services.actorFor(primaryHost(tested)),
+				ledgers.read(environment, {lane: 'poll', timeoutMs: 10_000, signal}),
+				checklistActor ?? services.actorFor(primaryHost(environment)),
 			]);
-			if (signal.aborted) return 0;
-			change({
-				checklistReading: {ledger, readAt: clock.now()},
-				checklistProblem: undefined,
-				...(state.checklistActor ? {} : {checklistActor: actor}),
-			});
-			settle();
-			// The first thing to do; from here on only a key moves the cursor.
-			const {checklistSelected} = store.getState();
-			if (checklistSelected === undefined) {
-				const first = selectNextOpen(store.getState(), undefined) ?? selectItem(store.getState())?.item.id;
-				change({checklistSelected: first});
-			}
+			if (signal.aborted) return undefined;
+			failures = 0;
+			checklistRead(ledger, actor, clock.now());
 			onRead(signal);
 			return Math.max(leastPauseMs, checklistMs - (clock.now() - started));
 		} catch (error) {
-			if (signal.aborted) return 0;
-			if (!(error instanceof DeployError)) onFault(error);
-			const {checklistProblem, checklistReading} = store.getState();
-			const since = checklistProblem?.since ?? clock.now();
-			const remembered = checklistReading ? undefined : services.ledgers.remembered(tested);
-			change({
-				checklistProblem: {...problemOf(error), since},
-				checklistHere: [],
-				...(remembered
-					? {checklistReading: {ledger: {...remembered, time: clock.now()}, readAt: undefined}}
-					: {}),
-			});
-			return isPassing(error) ? Math.min(checklistMs * 2 ** failures, longestPauseMs) : undefined;
+			if (signal.aborted) return undefined;
+			const isFault = !(error instanceof DeployError);
+			if (isFault) onFault(error);
+			failures += 1;
+			const {checklistReading, checklistUnread} = store.getState();
+			const remembered = checklistReading ? undefined : ledgers.remembered(environment);
+			checklistUnread(problemOf(error), clock.now(), remembered);
+			const mayPass = isFault || isPassing(error.code);
+			return mayPass ? backOffMs(failures, {ms: checklistMs, longestMs: longestPauseMs}) : undefined;
 		}
 	};
-
-	const nap = async (ms: number | undefined, signal: AbortSignal): Promise<void> => {
-		const wake = new AbortController();
-		napping = wake;
-		const either = AbortSignal.any([signal, wake.signal]);
-		try {
-			if (ms === undefined) await aborted(either);
-			else await clock.wait(ms, either);
-		} catch (error) {
-			if (!hasCode(error, 'cancelled')) throw error;
-		}
-	};
-
-	const poll = async (signal: AbortSignal): Promise<void> => {
-		let failures = 0;
-		while (!signal.aborted) {
-			const ms = await look(failures, signal);
-			failures = store.getState().checklistProblem ? failures + 1 : 0;
-			if (!signal.aborted) await nap(ms, signal);
-		}
-	};
-
-	/** Looks as long as the screen is open. */
-	const follow = (): void => {
-		const isOpen = store.getState().screen === 'checklist' && !stopping.aborted;
-		if (!isOpen) {
-			polling?.abort();
-			if (polling) onClosed();
-			polling = undefined;
-			return;
-		}
-		if (polling) return;
-		polling = new AbortController();
-		poll(polling.signal).catch(onFault);
-	};
-
-	const lookAgain = (): void => napping?.abort();
-
-	return {follow, lookAgain};
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-	new Promise(resolve => {
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', () => resolve(), {once: true});
-	});

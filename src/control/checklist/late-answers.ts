@@ -1,13 +1,10 @@
-import type {AppServices} from '../../app/app-services.ts';
 import {dropLate, keepLate, lateSignOff, sendLateSignOffs, waitingFor} from '../../app/checklist/late-sign-offs.ts';
 import type {Finding} from '../../app/checklist/sign-off.ts';
-import type {Checklists} from '../../domain/checklist/checklist.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
 import type {SignOffOutbox} from '../../domain/ports.ts';
-import type {ItemState, PairDigests} from '../../domain/checklist/sign-off.ts';
-import type {CockpitStore} from '../../store/create-store.ts';
-import {isSilence} from './checklist-errors.ts';
+import type {ChecklistAsk} from '../../store/checklist/checklist.ts';
 import {problemOf} from '../../store/problem-of.ts';
+import type {ChecklistContext} from './checklist-context.ts';
+import {isSilence, tellUnrecorded} from './unrecorded.ts';
 
 /** Answers that wait here until their host answers. */
 export type LateAnswers = {
@@ -17,7 +14,7 @@ export type LateAnswers = {
 	/** Keeps a finding; answers with whether it could. */
 	readonly keep: (
 		finding: Finding & {readonly id: string},
-		sight: {readonly seen: ItemState; readonly seenBuilds: PairDigests},
+		sight: Pick<ChecklistAsk, 'seen' | 'seenBuilds'>,
 	) => Promise<boolean>;
 	/** Takes back an answer that waits. */
 	readonly drop: (late: string, title: string) => void;
@@ -25,87 +22,65 @@ export type LateAnswers = {
 	readonly sent: () => Promise<void>;
 };
 
-export const createLateAnswers = ({
-	services,
-	environment: tested,
-	checklists,
-	store,
-	outbox: kept,
-	signal,
-	tell,
-	onSent,
-	onFault,
-}: {
-	readonly services: AppServices;
-	readonly environment: Environment;
-	readonly checklists: Checklists;
-	readonly store: CockpitStore;
-	readonly outbox: SignOffOutbox;
-	readonly signal: AbortSignal;
-	/** Tells the person what did not work. */
-	readonly tell: (what: string, error: unknown) => void;
-	/** After each attempt, whatever came of it. */
-	readonly onSent: () => void;
-	readonly onFault: (error: unknown) => void;
-}): LateAnswers => {
-	const change = store.getState().setChecklist;
-	const say = (text: string): void => store.getState().say('attention', text);
+/** `onSent`: after each attempt, whatever came of it. */
+export const createLateAnswers = (
+	context: ChecklistContext,
+	{outbox, onSent}: {readonly outbox: SignOffOutbox; readonly onSent: () => void},
+): LateAnswers => {
+	const {services, environment, checklists, store, ending: signal, onFault} = context;
+	const {say, showWaiting} = store.getState();
 	const show = (): void =>
-		change({checklistWaiting: waitingFor(kept, tested).map(({id, item, result}) => ({id, item, result}))});
+		showWaiting(waitingFor(outbox, environment).map(({id, item, result}) => ({id, item, result})));
 	let sending: Promise<void> | undefined;
 
-	/** Sends what waits, once at a time; a host that is still silent is no news. */
+	/** A host that is still silent is no news. */
 	const send = async (): Promise<void> => {
 		try {
-			const count = await sendLateSignOffs(services, {
-				environment: tested,
-				outbox: kept,
-				signal,
-			});
-			if (count > 0)
-				store
-					.getState()
-					.say('success', `${count} late ${count === 1 ? 'sign-off is' : 'sign-offs are'} recorded now.`);
+			const count = await sendLateSignOffs(services, {environment, outbox, signal});
+			const text = `${count} late ${count === 1 ? 'sign-off is' : 'sign-offs are'} recorded now.`;
+			if (count > 0) say('success', text);
 		} catch (error) {
-			if (!isSilence(error)) tell('What waits was not sent', error);
+			if (!isSilence(error)) tellUnrecorded(context, 'What waits was not sent', error);
 		} finally {
 			show();
 			onSent();
 		}
 	};
-	const flush = (): void => {
-		if (sending || store.getState().checklistWaiting.length === 0) return;
-		sending = send().finally(() => {
-			sending = undefined;
-		});
-		sending.catch(onFault);
-	};
 
-	const keep = async (
-		finding: Finding & {readonly id: string},
-		sight: {readonly seen: ItemState; readonly seenBuilds: PairDigests},
-	): Promise<boolean> => {
-		try {
-			const about = {environment: tested, checklists, finding, ...sight, signedAt: services.clock.now()};
-			keepLate(kept, tested, await lateSignOff(services, about));
-		} catch (error) {
-			onFault(error);
-			return false;
-		}
-		show();
-		say(`${tested.title} does not answer: ${sight.seen.item.title} waits here and is sent when it does.`);
-		return true;
+	return {
+		show,
+		flush: () => {
+			if (sending || store.getState().checklistWaiting.length === 0) return;
+			sending = send().finally(() => {
+				sending = undefined;
+			});
+			sending.catch(onFault);
+		},
+		keep: async (finding, {seen, seenBuilds}) => {
+			try {
+				const signedAt = services.clock.now();
+				const about = {environment, checklists, finding, seen, seenBuilds, signedAt};
+				keepLate(outbox, environment, await lateSignOff(services, about));
+			} catch (error) {
+				onFault(error);
+				return false;
+			}
+			show();
+			say(
+				'attention',
+				`${environment.title} does not answer: ${seen.item.title} waits here and is sent when it does.`,
+			);
+			return true;
+		},
+		drop: (late, title) => {
+			try {
+				dropLate(outbox, environment, late);
+				say('attention', `${title}: the answer that waited is taken back.`);
+			} catch (error) {
+				say('danger', `${title} is not taken back: ${problemOf(error).why}`);
+			}
+			show();
+		},
+		sent: async () => sending,
 	};
-
-	const drop = (late: string, title: string): void => {
-		try {
-			dropLate(kept, tested, late);
-			say(`${title}: the answer that waited is taken back.`);
-		} catch (error) {
-			store.getState().say('danger', `${title} is not taken back: ${problemOf(error).why}`);
-		}
-		show();
-	};
-
-	return {show, flush, keep, drop, sent: async () => sending};
 };

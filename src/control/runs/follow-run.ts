@@ -3,12 +3,12 @@ import {execute, type RunGuard} from '../../app/runs/execute.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {Prompt} from '../../domain/runs/prompt.ts';
-import {foldRun, emptyRun} from '../../domain/runs/run-state.ts';
+import {emptyRun} from '../../domain/runs/run-state.ts';
 import type {RunControl, RunOutcome} from '../../runner/run-pipeline.ts';
 import type {CockpitStore} from '../../store/create-store.ts';
-import {createBatch} from '../event-batch.ts';
+import {createBatch} from '../batch.ts';
+import type {ControlOptions} from '../part.ts';
 import {outputText} from '../../store/runs/output-lines.ts';
-import type {OutputRing} from '../../store/runs/output-ring.ts';
 import {runPlanOf, startedEvent} from './run-plan.ts';
 
 const everyMs = 100;
@@ -18,12 +18,7 @@ export type FollowedRun = RunControl & {readonly finished: Promise<RunOutcome>};
 
 /** Executes a pipeline and folds what it says into the store. The run goes on whatever happens to a screen. */
 export const followRun = (
-	options: {
-		readonly services: AppServices;
-		readonly store: CockpitStore;
-		readonly output: OutputRing;
-		readonly onFault: (error: unknown) => void;
-	},
+	{services, store, onFault}: ControlOptions,
 	pipeline: Pipeline,
 	{
 		attempt,
@@ -31,7 +26,7 @@ export const followRun = (
 		guard,
 	}: {readonly attempt: number; readonly replaces: string | undefined; readonly guard?: RunGuard},
 ): FollowedRun => {
-	const {services, store, output, onFault} = options;
+	const {output} = store.getState();
 	const guarded = (work: () => void): void => {
 		try {
 			work();
@@ -72,7 +67,12 @@ export const followRun = (
 	guarded(() => store.getState().beginDriving(emptyRun, plan));
 	guarded(() => store.getState().applyRunEvents([...before, ...(early ?? [])]));
 	early = undefined;
-	return {...run, finished: closing(options, run.finished, {batch, guarded})};
+	const finished = run.finished.then(outcome => {
+		batch.flush();
+		guarded(() => store.getState().endDriving());
+		return outcome;
+	});
+	return {...run, finished};
 };
 
 /** A question waits on the screen of the run: somebody who looks elsewhere is told. */
@@ -82,17 +82,6 @@ const callBack = (store: CockpitStore, {kind, title, settled}: Prompt): void => 
 	say(kind === 'go-back' ? 'danger' : 'attention', `The run asks: ${title} 3 shows it.`);
 };
 
-const closing = async (
-	{store}: {readonly store: CockpitStore},
-	finished: Promise<RunOutcome>,
-	{batch, guarded}: {readonly batch: {readonly flush: () => void}; readonly guarded: (work: () => void) => void},
-): Promise<RunOutcome> => {
-	const outcome = await finished;
-	batch.flush();
-	guarded(() => store.getState().endDriving());
-	return outcome;
-};
-
 /** How the run stood when it was left: its steps, and whether it is live already. Each step is told again. */
 const earlierEvents = ({runs}: AppServices, pipeline: Pipeline): readonly RunEvent[] => {
 	const {project, name: environment} = pipeline.environment;
@@ -100,6 +89,3 @@ const earlierEvents = ({runs}: AppServices, pipeline: Pipeline): readonly RunEve
 	const started = past.find(({type}) => type === 'run.started') ?? startedEvent(pipeline);
 	return [started, ...past.filter(({type}) => type === 'live.changed')];
 };
-
-/** The state a finished run is shown in when nothing but an error is known of it. */
-export const failedBeforeStart = (event: Extract<RunEvent, {type: 'run.finished'}>) => foldRun(emptyRun, event);

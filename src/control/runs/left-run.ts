@@ -2,7 +2,16 @@ import type {AppServices} from '../../app/app-services.ts';
 import {lastUnfinished} from '../../app/resume/resume.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {emptyRun, foldRun} from '../../domain/runs/run-state.ts';
+import type {ControlOptions} from '../part.ts';
 import type {LeftRun} from '../../store/deploy/wizard.ts';
+
+/** Offers to go on with the run this machine left, if there is one. */
+export const offerLeftRun = ({
+	services,
+	environments,
+	store,
+}: Pick<ControlOptions, 'services' | 'environments' | 'store'>): void =>
+	store.getState().offer({left: findLeftRun(services, environments)});
 
 /** The newest run this machine began and did not see the end of. Reads journals, connects to nothing. */
 export const findLeftRun = (services: AppServices, environments: readonly Environment[]): LeftRun | undefined =>

@@ -1,44 +1,25 @@
-import type {AppServices} from '../../app/app-services.ts';
 import type {RunGuard} from '../../app/runs/execute.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
-import type {Checklists} from '../../domain/checklist/checklist.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
-import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import type {CockpitStore} from '../../store/create-store.ts';
-import {followRun, failedBeforeStart, type FollowedRun} from './follow-run.ts';
-import {findLeftRun} from './left-run.ts';
-import type {OutputRing} from '../../store/runs/output-ring.ts';
-import {problemOf} from '../../store/problem-of.ts';
+import {followRun, type FollowedRun} from './follow-run.ts';
+import {createPreparing, type Preparing} from './preparing.ts';
+import {showEnd, showFailure} from './run-end.ts';
+import type {ControlOptions} from '../part.ts';
 
 type Start = Omit<Parameters<typeof followRun>[2], 'guard'>;
 
-/** What several controllers that change hosts work with. */
-export type DriverOptions = {
-	readonly services: AppServices;
-	readonly environments: readonly Environment[];
-	readonly checklists: Checklists;
-	readonly store: CockpitStore;
-	readonly onFault: (error: unknown) => void;
-};
-
 /** Drives one run at a time, and says in the store how it goes. */
-export type RunDriver = {
-	readonly output: OutputRing;
+export type RunDriver = Pick<Preparing, 'ask'> & {
 	/** A run is under way or being prepared. */
 	readonly isBusy: () => boolean;
 	/** The same, and told on screen. */
 	readonly refusesBusy: () => boolean;
 	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	readonly prepare: (prepare: () => Promise<Pipeline>, start: Start) => Promise<void>;
-	/** Asks for what a run needs before it is clear whether there will be one; undefined once it was cancelled. */
-	readonly ask: <Found>(question: () => Promise<Found>) => Promise<Found | undefined>;
+	readonly prepare: (make: () => Promise<Pipeline>, start: Start) => Promise<void>;
 	/** Drives a run that is ready, to its end. */
 	readonly drive: (pipeline: Pipeline, start: Start) => Promise<void>;
-	/** Shows an error as the end of a run that did not start. */
-	readonly showFailure: (error: unknown) => void;
-	/** Offers the run this machine left, if there is one. */
-	readonly offerLeft: () => void;
+	/** Answers with a reason when it is too late. */
 	readonly cancel: () => string | undefined;
 	readonly answer: (prompt: string, choice: string) => string | undefined;
 	readonly leave: () => void;
@@ -46,84 +27,54 @@ export type RunDriver = {
 	readonly stop: () => Promise<void>;
 };
 
-/** Nothing a screen does ends a run. `onFault` hears of errors that are nobody's answer. */
-export const createRunDriver = ({services, environments, checklists, store, onFault}: DriverOptions): RunDriver => {
-	const {output} = store.getState();
+const noRun = 'no run is under way';
+
+/** Nothing a screen does ends a run. */
+export const createRunDriver = (options: ControlOptions): RunDriver => {
+	const {store, onFault} = options;
+	const preparing = createPreparing();
 	let current: FollowedRun | undefined;
-	/** A run being prepared: not on the host yet, so ending it ends everything. */
-	let preparing: {isCancelled: boolean} | undefined;
 
-	const offerLeft = (): void => store.getState().offer({left: findLeftRun(services, environments)});
-	const isBusy = (): boolean => current !== undefined || preparing !== undefined;
+	const isBusy = (): boolean => current !== undefined || preparing.isUnderWay();
 
-	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	const prepare = async (make: () => Promise<Pipeline>, start: Start): Promise<void> => {
-		const mine = {isCancelled: false};
-		preparing = mine;
-		output.clear();
-		store.getState().beginDriving();
-		store.getState().setStage('run');
-		try {
-			const pipeline = await make();
-			if (mine.isCancelled) throw notStarted();
-			preparing = undefined;
-			await drive(pipeline, start);
-		} catch (error) {
-			preparing = undefined;
-			showFailure(error);
-		}
+	const ask: RunDriver['ask'] = (question, goOn) => {
+		store.getState().output.clear();
+		return preparing.ask(question, goOn);
 	};
-
-	const showFailure = (thrown: unknown): void => {
-		const at = services.clock.now();
-		const exitCode = thrown instanceof DeployError ? exitCodes[thrown.code] : 1;
-		const error = problemOf(thrown);
-		const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
-		store.getState().beginDriving(failedBeforeStart(finished));
-		store.getState().endDriving();
-		store.getState().setStage('failed');
-	};
-
-	/** What holds a deploy to its gates under the lock, for whoever drives it. */
-	const guardOf = ({record, environment}: Pipeline, {attempt}: Start): {readonly guard?: RunGuard} =>
-		record.kind === 'deploy'
-			? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
-			: {};
 
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = followRun({services, store, output, onFault}, pipeline, {...start, ...guardOf(pipeline, start)});
-		const {outcome} = await current.finished;
+		current = followRun(options, pipeline, {...start, ...guardOf(options, pipeline, start)});
+		const outcome = await current.finished;
 		current = undefined;
 		try {
-			const {dialog, close, setStage} = store.getState();
-			// What it asks has been answered by the end of the run.
-			if (dialog?.kind === 'cancel' || dialog?.kind === 'quit') close();
-			offerLeft();
-			setStage(outcome === 'done' ? 'done' : 'failed');
+			showEnd(options, outcome);
 		} catch (error) {
 			onFault(error);
 		}
 	};
 
-	const ask = async <Found>(question: () => Promise<Found>): Promise<Found | undefined> => {
-		const mine = {isCancelled: false};
-		preparing = mine;
-		output.clear();
+	const prepare = async (make: () => Promise<Pipeline>, start: Start): Promise<void> => {
+		const begin = (): Promise<Pipeline> => {
+			store.getState().beginDriving();
+			store.getState().setStage('run');
+			return make();
+		};
 		try {
-			const found = await question();
-			return mine.isCancelled ? undefined : found;
-		} finally {
-			preparing = undefined;
+			await ask(begin, pipeline => {
+				if (!pipeline) throw notStarted();
+				return drive(pipeline, start);
+			});
+		} catch (error) {
+			showFailure(options, error);
 		}
 	};
 
 	const leave = (): void => {
-		if (preparing) preparing.isCancelled = true;
+		preparing.cancel();
 		current?.leave();
 	};
 
 	return {
-		output,
 		isBusy,
 		refusesBusy: () => {
 			if (isBusy()) store.getState().say('attention', 'A run is under way.');
@@ -132,15 +83,8 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 		prepare,
 		ask,
 		drive,
-		showFailure,
-		offerLeft,
-		cancel: () => {
-			if (current) return current.cancel();
-			if (!preparing) return 'no run is under way';
-			preparing.isCancelled = true;
-			return undefined;
-		},
-		answer: (prompt, choice) => (current ? current.answer(prompt, choice) : 'no run is under way'),
+		cancel: () => (current ? current.cancel() : preparing.cancel() ? undefined : noRun),
+		answer: (prompt, choice) => (current ? current.answer(prompt, choice) : noRun),
 		leave,
 		stop: async () => {
 			leave();
@@ -148,6 +92,16 @@ export const createRunDriver = ({services, environments, checklists, store, onFa
 		},
 	};
 };
+
+/** What holds a deploy to its gates under the lock, for whoever drives it. */
+const guardOf = (
+	{services, environments, checklists}: ControlOptions,
+	{record, environment}: Pipeline,
+	{attempt}: Start,
+): {readonly guard?: RunGuard} =>
+	record.kind === 'deploy'
+		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
+		: {};
 
 const notStarted = (): DeployError =>
 	new DeployError({

@@ -3,7 +3,7 @@ import {usualDurations} from '../../app/runs/usual-durations.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
-import {addressOf} from '../../store/deploy/deploy-options.ts';
+import {addressOf} from '../../domain/environments/environment.ts';
 import type {RunPlan} from '../../store/runs/run.ts';
 
 /** Clocks closer than this show the same minute, give or take the way there. */

@@ -181,3 +181,6 @@ export const primaryHost = (environment: Environment): Host => {
 	if (!primary) throw new TypeError(`environment ${environment.name} has no hosts`);
 	return primary;
 };
+
+/** How people name a host: user and address as the environment file has them. */
+export const addressOf = ({user, address}: Host): string => (user === undefined ? address : `${user}@${address}`);

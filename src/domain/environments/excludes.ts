@@ -1,3 +1,5 @@
+import type {AppTarget} from './environment.ts';
+
 /**
  * Whether a path of the app is excluded. An exclude is a path counted from the app and takes everything below it, so
  * that `vendor` never takes `resources/views/vendor`; `**` + `/name` takes every file and directory of that name.
@@ -11,3 +13,10 @@ export const isExcluded = (path: string, excludes: readonly string[]): boolean =
 /** The name of an exclude that holds at any depth, undefined for one counted from the app. */
 export const anywhere = (exclude: string): string | undefined =>
 	exclude.startsWith('**/') ? exclude.slice('**/'.length) : undefined;
+
+/** Paths a build never brings: dependencies, logs, and what belongs to the environment. */
+export const notFromSource = ({excludes, shared}: Pick<AppTarget, 'excludes' | 'shared'>): readonly string[] => [
+	...excludes,
+	...shared.files,
+	...shared.directories,
+];

@@ -1,4 +1,5 @@
-import type {GatePolicy} from './gates.ts';
+import {soakMs} from './soak-gate.ts';
+import type {GatePolicy} from './terms.ts';
 import {nextSlot, type Calendar, type Slot} from './window.ts';
 
 /** When a build could go on that is first deployed again to the environment before. Epoch milliseconds. */
@@ -10,7 +11,6 @@ export type RedeploySlots = {
 	readonly later: Slot | undefined;
 };
 
-const hourMs = 3_600_000;
 /** Windows of the environment before that are looked at for one and the same slot: a week has seven. */
 const mostWindows = 14;
 
@@ -32,13 +32,13 @@ export const redeploySlots = ({
 	/** How long a run to the next environment usually takes. */
 	readonly usualMs: number;
 }): RedeploySlots | undefined => {
-	const soakMs = policy.soakHours * hourMs;
-	const after = (deployedAt: number): Slot | undefined => nextSlot(policy, deployedAt + soakMs, usualMs);
+	const soakedMs = soakMs(policy);
+	const after = (deployedAt: number): Slot | undefined => nextSlot(policy, deployedAt + soakedMs, usualMs);
 	const first = nextSlot(from, now);
 	const slot = first && after(first.from);
 	if (!first || !slot) return undefined;
 	if (slot.until === undefined) return {by: undefined, slot, later: undefined};
-	const last = slot.until - usualMs - soakMs;
+	const last = slot.until - usualMs - soakedMs;
 	let window: Slot = first;
 	for (let looked = 0; looked < mostWindows; looked++) {
 		const by = Math.min(last, window.until ?? last);

@@ -33,6 +33,8 @@ export type RunEvent = {readonly at: number} & (
 			readonly state: 'done' | 'failed' | 'cancelled';
 			readonly durationMs: number;
 			readonly summary?: string;
+			/** Of what the step made, where it says so. */
+			readonly sizeBytes?: number;
 	  }
 	| {readonly type: 'action.announced'; readonly step: string; readonly action: string}
 	| {readonly type: 'health.sampled'; readonly step: string; readonly durationMs: number; readonly answer: string}

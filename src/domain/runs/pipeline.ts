@@ -125,6 +125,8 @@ export type Step = {
 	readonly isClosing?: true;
 	/** A few words beside the step once it is done, e.g. `212 MB`. */
 	readonly summary?: (results: Results) => string | undefined;
+	/** Bytes of what the step made, where later runs go by it: the archive of a back-up. */
+	readonly sizeBytes?: (results: Results) => number | undefined;
 };
 
 /** Why something can't go on, and what to do about it. */

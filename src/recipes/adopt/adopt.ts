@@ -6,7 +6,7 @@ import {
 	prepareAdoption,
 	removeOldDirectory,
 	removeReleases,
-} from '../../commands/releases/adoption.ts';
+} from '../../commands/adoption/adoption.ts';
 import {
 	ensurePm2Runs,
 	savePm2,
@@ -23,8 +23,9 @@ import {readLive, refreshService, serviceStates, testService} from '../../comman
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
-import {backUpAction} from '../back-up-action.ts';
-import {runEntry} from '../run-entry.ts';
+import {backUpAction} from '../run/archive-live.ts';
+import {runEntry} from '../run/run-entry.ts';
+import {job} from '../run/job.ts';
 import {baseline} from './baseline.ts';
 import {inventory} from './inventory.ts';
 import type {AdoptPlan} from './plan.ts';
@@ -34,7 +35,7 @@ const prepare = (plan: AdoptPlan): Step => ({
 	title: 'Prepare the first release beside live',
 	touches: 'candidate',
 	after: ['inventory'],
-	actions: [{kind: 'job', id: 'prepare', commands: [prepareAdoption(plan)]}],
+	actions: [job('prepare', [prepareAdoption(plan)])],
 });
 
 /** A frontend has its directory open: its process follows the link only when it is started, or reloaded, in it. */
@@ -83,7 +84,7 @@ const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>):
 			],
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
-		...(isRunByPm2(plan) ? [{kind: 'job' as const, id: 'save', commands: [savePm2(pm2Of(plan))]}] : []),
+		...(isRunByPm2(plan) ? [job('save', [savePm2(pm2Of(plan))])] : []),
 	],
 	summary: results => {
 		const carried = (results['exchange'] ?? '').split('\n').filter(line => line.startsWith('carried over ')).length;
@@ -96,7 +97,7 @@ const firstBackup = (plan: AdoptPlan): Step => ({
 	title: 'First backup',
 	touches: 'backups',
 	after: ['exchange'],
-	actions: [backUpAction({...plan, why: 'adopted'})],
+	actions: [backUpAction(plan, 'adopted')],
 	summary: () => posix.basename(plan.backupFile),
 });
 
@@ -106,14 +107,10 @@ const close = (plan: AdoptPlan): Step => ({
 	touches: 'backups',
 	after: ['baseline', 'back-up'],
 	actions: [
-		{
-			kind: 'job',
-			id: 'close',
-			commands: [
-				removeOldDirectory(plan),
-				closeRun(plan.state, 'done', runEntry('adopt.finished', plan.record, {release: plan.release})),
-			],
-		},
+		job('close', [
+			removeOldDirectory(plan),
+			closeRun(plan.state, 'done', runEntry('adopt.finished', plan.record, {release: plan.release})),
+		]),
 	],
 });
 
@@ -142,23 +139,18 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 		close(plan),
 	],
 	liveAfterSwap: `${plan.layout.releases}/${plan.release}`,
-	abandon: {
-		kind: 'job',
-		id: 'abandon',
-		commands: letRun(
+	abandon: job(
+		'abandon',
+		letRun(
 			plan,
 			abandonAdoption(plan.claim),
 			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
 		),
-	},
-	closeAsFailed: {
-		kind: 'job',
-		id: 'close-as-failed',
-		commands: letRun(
-			plan,
-			closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record, {release: plan.release})),
-		),
-	},
+	),
+	closeAsFailed: job(
+		'close-as-failed',
+		letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record, {release: plan.release}))),
+	),
 	wayBack: [`cockpit adopt --env ${plan.environment.name} --undo`],
 });
 
@@ -175,32 +167,26 @@ export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
 			touches: 'backups',
 			after: ['exchange'],
 			actions: [
-				{
-					kind: 'job',
-					id: 'close',
-					commands: [
-						keepAllLeftOut(plan),
-						removeReleases(plan),
-						closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record)),
-					],
-				},
+				job('close', [
+					keepAllLeftOut(plan),
+					removeReleases(plan),
+					closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record)),
+				]),
 			],
 		},
 	],
 	liveAfterSwap: plan.layout.live,
-	abandon: {
-		kind: 'job',
-		id: 'abandon',
-		commands: letRun(
+	abandon: job(
+		'abandon',
+		letRun(
 			plan,
 			{argv: ['rm', '-rf', '--', `${plan.layout.base}/undo`], as: 'root'},
 			closeRun(plan.state, 'abandoned', runEntry('adopt-undo.abandoned', plan.record)),
 		),
-	},
-	closeAsFailed: {
-		kind: 'job',
-		id: 'close-as-failed',
-		commands: letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt-undo.failed', plan.record))),
-	},
+	),
+	closeAsFailed: job(
+		'close-as-failed',
+		letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt-undo.failed', plan.record))),
+	),
 	wayBack: [`cockpit adopt --env ${plan.environment.name}`],
 });

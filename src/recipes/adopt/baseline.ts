@@ -1,4 +1,4 @@
-import {keepManifest} from '../../commands/releases/adoption.ts';
+import {keepManifest} from '../../commands/adoption/adoption.ts';
 import {listTree, parseTreeListing} from '../../commands/tree-listing.ts';
 import {isExcluded} from '../../domain/environments/excludes.ts';
 import {ownFilesOf} from '../../domain/releases/own-files.ts';

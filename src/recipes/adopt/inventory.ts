@@ -1,19 +1,12 @@
-import {takeInventory} from '../../commands/releases/adoption.ts';
-import {takeLock} from '../../commands/lock/lock.ts';
+import {answersIn} from '../../commands/answers.ts';
+import {takeInventory} from '../../commands/adoption/adoption.ts';
 import type {Refusal, Step} from '../../domain/runs/pipeline.ts';
-import {lockTerms} from '../lock-terms.ts';
-import {runEntry} from '../run-entry.ts';
+import {takeRunLock} from '../run/lock.ts';
 import type {AdoptPlan} from './plan.ts';
 
-/** What the inventory found, by name; a name may come several times. */
-export const readInventory = (text: string): ((name: string) => readonly string[]) => {
-	const lines = text.split('\n').map(line => line.split('\t'));
-	return name => lines.flatMap(([key, value]) => (key === name && value !== undefined ? [value] : []));
-};
-
 const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 'releases'): Refusal | undefined => {
-	const all = readInventory(text);
-	const [layout] = all('layout');
+	const {all, one} = answersIn(text);
+	const layout = one('layout');
 	const {live} = plan.layout;
 	if (layout !== wanted) {
 		if (layout === 'releases') {
@@ -25,9 +18,9 @@ const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 're
 		const found = layout === 'directory' ? 'is a plain directory already' : 'is neither a directory nor a release';
 		return {why: `${live} ${found}`, next: `Check apps.${plan.record.app}.path in the environment file.`};
 	}
-	if (all('sudo')[0] !== 'ok') {
+	if (one('sudo') !== 'ok') {
 		return {
-			why: `sudo does not work without a password: ${all('sudo')[0] ?? ''}`,
+			why: `sudo does not work without a password: ${one('sudo') ?? ''}`,
 			next: 'Allow it for the adoption; deploys need far less.',
 		};
 	}
@@ -54,11 +47,11 @@ const checkInventory = (plan: AdoptPlan, text: string, wanted: 'directory' | 're
 };
 
 const summarise = (text: string): string => {
-	const all = readInventory(text);
-	const foreign = Number(all('foreign')[0] ?? 0);
+	const {all, one} = answersIn(text);
+	const foreign = Number(one('foreign') ?? 0);
 	return [
-		`${Math.round(Number(all('kib')[0] ?? 0) / 1024)} MiB`,
-		`owner ${all('owner')[0] ?? 'unknown'}`,
+		`${Math.round(Number(one('kib') ?? 0) / 1024)} MiB`,
+		`owner ${one('owner') ?? 'unknown'}`,
 		...(foreign > 0 ? [`${foreign} files of other owners`] : []),
 		`${all('backup').length} backups`,
 		`${all('vhost').length} vhosts`,
@@ -83,21 +76,7 @@ export const inventory = (plan: AdoptPlan, wanted: 'directory' | 'releases'): St
 			}),
 			check: results => checkInventory(plan, results['inventory'] ?? '', wanted),
 		},
-		{
-			kind: 'lock',
-			id: 'take-lock',
-			command: attempt =>
-				takeLock(plan.state, {
-					attempt,
-					...lockTerms(plan),
-					holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
-					record: plan.record,
-					entry: runEntry(
-						attempt === 1 ? `${plan.record.kind}.started` : `${plan.record.kind}.resumed`,
-						plan.record,
-					),
-				}),
-		},
+		takeRunLock(plan),
 	],
 	summary: results => summarise(results['inventory'] ?? ''),
 });

@@ -1,10 +1,18 @@
-import {linkShared} from '../../commands/releases/candidate.ts';
+import {linkShared} from '../../commands/candidate/candidate.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
+import {prove} from '../deploy/transfer.ts';
+import {job} from '../run/job.ts';
 import type {LaravelPlan} from './plan.ts';
-import {transfer} from './transfer.ts';
 
 /** Directories the app writes to that stay with the release: artisan clears what it compiles. */
 export const ownDirectories = ['bootstrap/cache', 'storage/framework/views'];
+
+/** The tracked sources of the commit. */
+export const sentSources = ({source, target}: LaravelPlan): Parameters<typeof prove>[1] => ({
+	content: {kind: 'commit', tree: source, directory: target.source},
+	excludes: notFromSource(target),
+});
 
 /** Proves that every file of the build arrived, owner and modes set, and links what belongs to the environment. */
 export const extractFiles = (plan: LaravelPlan): Step => ({
@@ -13,21 +21,17 @@ export const extractFiles = (plan: LaravelPlan): Step => ({
 	touches: 'candidate',
 	after: ['upload-files'],
 	actions: [
-		{kind: 'transfer', id: 'prove', transfer: transfer(plan, 'listing')},
-		{
-			kind: 'job',
-			id: 'link-shared',
-			commands: [
-				linkShared({
-					base: plan.layout.base,
-					candidate: plan.candidate,
-					owner: plan.target.owner,
-					directoryMode: plan.target.directoryMode,
-					shared: plan.target.shared,
-					own: ownDirectories,
-				}),
-			],
-		},
+		prove(plan, sentSources(plan)),
+		job('link-shared', [
+			linkShared({
+				base: plan.layout.base,
+				candidate: plan.candidate,
+				owner: plan.target.owner,
+				directoryMode: plan.target.directoryMode,
+				shared: plan.target.shared,
+				own: ownDirectories,
+			}),
+		]),
 	],
 	summary: () => `${plan.source.entries.length} files, digests proven`,
 });

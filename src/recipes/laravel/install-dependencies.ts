@@ -1,6 +1,7 @@
 import {composerInstall} from '../../commands/laravel/laravel.ts';
-import {installKept} from '../../commands/releases/made.ts';
+import {installKept} from '../../commands/candidate/made.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
+import {job} from '../run/job.ts';
 import type {LaravelPlan} from './plan.ts';
 
 /** `composer install --no-dev --optimize-autoloader` in the candidate. Source: workflow, "deploy_backend_preprod.sh". */
@@ -10,20 +11,16 @@ export const installDependencies = (plan: LaravelPlan): Step => ({
 	touches: 'candidate',
 	after: ['extract-files'],
 	actions: [
-		{
-			kind: 'job',
-			id: 'composer',
-			commands: [
-				installKept(
-					{state: plan.state, target: plan.target},
-					plan.candidate,
-					composerInstall({
-						directory: plan.candidate,
-						target: plan.target,
-						home: `${plan.layout.base}/composer`,
-					}),
-				),
-			],
-		},
+		job('composer', [
+			installKept(
+				{state: plan.state, target: plan.target},
+				plan.candidate,
+				composerInstall({
+					directory: plan.candidate,
+					target: plan.target,
+					home: `${plan.layout.base}/composer`,
+				}),
+			),
+		]),
 	],
 });

@@ -1,9 +1,11 @@
 import {artisan} from '../../commands/laravel/laravel.ts';
-import {keepMade} from '../../commands/releases/made.ts';
+import {keepMade} from '../../commands/candidate/made.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {listsOf} from '../lists-of.ts';
-import {isProduction, type LaravelPlan} from './plan.ts';
+import {listsOf} from '../deploy/lists-of.ts';
+import {isProduction} from '../deploy/plan.ts';
+import {job} from '../run/job.ts';
+import type {LaravelPlan} from './plan.ts';
 import {migrationActions, migrationsSummary} from './run-migrations.ts';
 
 /** Each `*:cache` begins by clearing its own. They bake the directory's own path. */
@@ -21,14 +23,10 @@ export const rebuildCaches = (plan: LaravelPlan): Step => ({
 	after: isProduction(plan) ? ['run-migrations'] : ['install-dependencies', 'back-up'],
 	actions: [
 		...(isProduction(plan) ? [] : migrationActions(plan)),
-		{
-			kind: 'job',
-			id: 'caches',
-			commands: [
-				...cacheCommands({directory: plan.candidate, target: plan.target}),
-				keepMade({state: plan.state, target: plan.target}, listsOf(plan)),
-			],
-		},
+		job('caches', [
+			...cacheCommands({directory: plan.candidate, target: plan.target}),
+			keepMade({state: plan.state, target: plan.target}, listsOf(plan)),
+		]),
 	],
 	summary: results => ['3 caches', ...(isProduction(plan) ? [] : [migrationsSummary(plan, results)])].join(', '),
 });

@@ -1,30 +1,21 @@
 import {artisan} from '../../commands/laravel/laravel.ts';
-import {proveMade} from '../../commands/releases/made.ts';
-import {keepWayBack} from '../../commands/releases/release-record.ts';
-import {
-	prepareLink,
-	refreshService,
-	rememberPrevious,
-	serviceStates,
-	swapLink,
-	testService,
-} from '../../commands/releases/swap.ts';
+import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
+import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {listsOf} from '../lists-of.ts';
-import {claimOf} from '../lock-terms.ts';
+import {beforeSwap} from '../deploy/before-swap.ts';
 import type {LaravelPlan} from './plan.ts';
+
+/** Makes every service see what live points to now: opcache keeps the old files until php-fpm is told, whatever the symlink says. */
+export const refreshServices = ({target, layout}: LaravelPlan): readonly Command[] => [
+	...target.services.flatMap(refreshService),
+	...(target.restartQueue ? [artisan({directory: layout.live, target}, 'queue:restart')] : []),
+	serviceStates(target.services),
+];
 
 /** The swap, and the services that must see it. Everything that can refuse comes before the rename. */
 export const restartServices = (plan: LaravelPlan): Step => {
-	const {layout, target, release} = plan;
-	const before: readonly Command[] = [
-		...target.services.flatMap(testService),
-		rememberPrevious(layout, plan.state.directory, plan.record.run),
-		keepWayBack(plan.state, {claim: claimOf(plan), services: target.services}),
-		proveMade({state: plan.state, target}, listsOf(plan)),
-		prepareLink(layout, release),
-	];
+	const before = beforeSwap(plan);
 	return {
 		id: 'restart-services',
 		title: 'Restart services',
@@ -35,19 +26,17 @@ export const restartServices = (plan: LaravelPlan): Step => {
 				kind: 'job',
 				id: 'swap',
 				swap: before.length,
-				commands: [
-					...before,
-					swapLink(claimOf(plan)),
-					// opcache keeps the old files until php-fpm is told, whatever the symlink says
-					...target.services.flatMap(refreshService),
-					...(target.restartQueue ? [artisan({directory: layout.live, target}, 'queue:restart')] : []),
-					serviceStates(target.services),
-				],
+				commands: [...before, swapLink(plan.claim), ...refreshServices(plan)],
 			},
 		],
-		summary: results => target.services.map(({unit}) => stateOf(unit, results['swap'] ?? '')).join(', '),
+		summary: results => servicesSummary(plan.target, results['swap']),
 	};
 };
 
-const stateOf = (unit: string, output: string): string =>
-	output.split('\n').findLast(line => line.startsWith(`${unit} `)) ?? `${unit} unknown`;
+/** What each service said of itself last, from the log of the job that made it see the new release. */
+export const servicesSummary = ({services}: LaravelTarget, log = ''): string => {
+	const lines = log.split('\n');
+	return services
+		.map(({unit}) => lines.findLast(line => line.startsWith(`${unit} `)) ?? `${unit} unknown`)
+		.join(', ');
+};

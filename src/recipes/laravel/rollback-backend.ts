@@ -1,97 +1,45 @@
-import {linkShared, removeCandidate} from '../../commands/releases/candidate.ts';
-import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
+import {linkShared} from '../../commands/candidate/candidate.ts';
 import {artisan, composerInstall} from '../../commands/laravel/laravel.ts';
-import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {restoreBackup} from '../../commands/backups/restore.ts';
-import {
-	listRestoredFiles,
-	orStartAgain,
-	prepareLinkToTarget,
-	reusePackages,
-	startService,
-	stopService,
-} from '../../commands/releases/rollback.ts';
+import {listRestoredFiles} from '../../commands/rollback/compared.ts';
+import {reusePackages} from '../../commands/rollback/packages.ts';
+import {orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
 import {tolerate} from '../../commands/tolerate.ts';
-import {
-	prepareLink,
-	readLive,
-	refreshService,
-	rememberPrevious,
-	serviceStates,
-	swapLink,
-} from '../../commands/releases/swap.ts';
-import {sshLine} from '../../commands/releases/way-back.ts';
-import type {Command} from '../../domain/command.ts';
+import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
 import type {Service} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
-import {claimOf} from '../lock-terms.ts';
-import type {BackendRollbackPlan} from '../rollback/plan.ts';
-import {
-	closeRollback,
-	isSnapshot,
-	preRollbackBackup,
-	rollbackFrame,
-	verifyBackupStep,
-} from '../rollback/shared-steps.ts';
+import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
+import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
+import {keepFailed, swapStep} from '../rollback/swap.ts';
+import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
+import {job} from '../run/job.ts';
 import {ownDirectories} from './extract-files.ts';
 import {cacheCommands} from './rebuild-caches.ts';
+import {servicesSummary} from './restart-services.ts';
 
 /** What runs PHP holds the old code; the web server before it only passes on, and is told to look again. */
 const isStopped = ({unit, after}: Service): boolean => after !== 'nothing' && unit.includes('php');
 
 const stopPhp = (plan: BackendRollbackPlan): Step => {
-	const {layout, target, state, record} = plan;
-	const stopped = target.services.filter(isStopped);
-	const units = stopped.map(({unit}) => unit);
-	const before: readonly Command[] = [
-		tolerate(rememberPrevious(layout, state.directory, record.run)),
-		tolerate(keepWayBack(state, {claim: claimOf(plan), services: target.services})),
-		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
-	];
-	const stop = units.map(unit => orStartAgain(units, stopService(unit)));
-	const swap: readonly Command[] = [orStartAgain(units, swapLink(claimOf(plan)))];
-	const start: readonly Command[] = [
-		...units.map(startService),
-		keepFailedRelease(state, {
-			layout,
-			release: '',
-			name: plan.failedName,
-			part: '',
-			why: `rolled back in ${record.run}`,
-		}),
-		...target.services.filter(service => !isStopped(service)).flatMap(refreshService),
-		...(target.restartQueue ? [tolerate(artisan({directory: layout.live, target}, 'queue:restart'))] : []),
-		serviceStates(target.services),
-	];
-	return {
+	const {layout, target} = plan;
+	const units = target.services.filter(isStopped).map(({unit}) => unit);
+	return swapStep(plan, {
 		id: 'stop-services',
 		title: units.length === 0 ? 'Stop services' : `Stop ${units.join(', ')}`,
-		touches: 'live',
 		after: ['pre-rollback-backup', 'rebuild-caches'],
-		actions: [
-			{
-				kind: 'job',
-				id: 'swap',
-				swap: before.length + stop.length,
-				commands: [...before, ...stop, ...swap, ...start],
-				spans: [
-					{from: before.length + stop.length, step: 'keep-failed'},
-					{from: before.length + stop.length + swap.length, step: 'restart-services'},
-				],
-			},
+		stop: units.map(unit => orStartAgain(units, stopService(unit))),
+		swap: orStartAgain(units, swapLink(plan.claim)),
+		start: units.map(startService),
+		part: '',
+		refresh: [
+			...target.services.filter(service => !isStopped(service)).flatMap(refreshService),
+			...(target.restartQueue ? [tolerate(artisan({directory: layout.live, target}, 'queue:restart'))] : []),
+			serviceStates(target.services),
 		],
-		summary: () => 'only for the swap',
-	};
+		startStep: 'restart-services',
+		summary: 'only for the swap',
+	});
 };
-
-const keepFailed = (plan: BackendRollbackPlan): Step => ({
-	id: 'keep-failed',
-	title: `Move live to ${plan.failedName}`,
-	touches: 'live',
-	after: ['stop-services'],
-	actions: [{kind: 'follow', id: 'follow-keep-failed', job: 'swap'}],
-	summary: () => 'swapped; kept whole beside live',
-});
 
 const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 	id: 'restore-files',
@@ -101,30 +49,26 @@ const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 	actions: isSnapshot(plan)
 		? []
 		: [
-				{
-					kind: 'job',
-					id: 'restore',
-					commands: [
-						restoreBackup({
-							file: plan.archive,
-							app: 'backend',
-							into: plan.candidate,
-							owner: plan.target.owner,
-							fileMode: plan.target.fileMode,
-							directoryMode: plan.target.directoryMode,
-							shared: plan.target.shared,
-							layout: plan.layout,
-						}),
-						linkShared({
-							base: plan.layout.base,
-							candidate: plan.candidate,
-							owner: plan.target.owner,
-							directoryMode: plan.target.directoryMode,
-							shared: plan.target.shared,
-							own: ownDirectories,
-						}),
-					],
-				},
+				job('restore', [
+					restoreBackup({
+						file: plan.archive,
+						app: 'backend',
+						into: plan.candidate,
+						owner: plan.target.owner,
+						fileMode: plan.target.fileMode,
+						directoryMode: plan.target.directoryMode,
+						shared: plan.target.shared,
+						layout: plan.layout,
+					}),
+					linkShared({
+						base: plan.layout.base,
+						candidate: plan.candidate,
+						owner: plan.target.owner,
+						directoryMode: plan.target.directoryMode,
+						shared: plan.target.shared,
+						own: ownDirectories,
+					}),
+				]),
 			],
 	summary: results =>
 		isSnapshot(plan)
@@ -140,18 +84,14 @@ const installDependencies = (plan: BackendRollbackPlan): Step => ({
 	actions: isSnapshot(plan)
 		? []
 		: [
-				{
-					kind: 'job',
-					id: 'composer',
-					commands: [
-						reusePackages(plan.layout, plan.candidate, plan.target.owner),
-						composerInstall({
-							directory: plan.candidate,
-							target: plan.target,
-							home: `${plan.layout.base}/composer`,
-						}),
-					],
-				},
+				job('composer', [
+					reusePackages(plan.layout, plan.candidate, plan.target.owner),
+					composerInstall({
+						directory: plan.candidate,
+						target: plan.target,
+						home: `${plan.layout.base}/composer`,
+					}),
+				]),
 			],
 	summary: results =>
 		isSnapshot(plan)
@@ -167,14 +107,10 @@ const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
 	actions: isSnapshot(plan)
 		? []
 		: [
-				{
-					kind: 'job',
-					id: 'caches',
-					commands: [
-						...cacheCommands({directory: plan.candidate, target: plan.target}),
-						tolerate(listRestoredFiles(plan, plan)),
-					],
-				},
+				job('caches', [
+					...cacheCommands({directory: plan.candidate, target: plan.target}),
+					tolerate(listRestoredFiles(plan, plan)),
+				]),
 			],
 	summary: () => (isSnapshot(plan) ? 'with its own' : '3 caches'),
 });
@@ -185,12 +121,7 @@ const restartServices = (plan: BackendRollbackPlan): Step => ({
 	touches: 'live',
 	after: ['keep-failed'],
 	actions: [{kind: 'follow', id: 'follow-restart', job: 'swap'}],
-	summary: results => {
-		const lines = (results['follow-restart'] ?? '').split('\n');
-		return plan.target.services
-			.map(({unit}) => lines.findLast(line => line.startsWith(`${unit} `)) ?? `${unit} unknown`)
-			.join(', ');
-	},
+	summary: results => servicesSummary(plan.target, results['follow-restart']),
 });
 
 const healthCheck = (plan: BackendRollbackPlan): Step => ({
@@ -199,14 +130,7 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
 	touches: 'live',
 	isClosing: true,
 	after: ['restart-services'],
-	actions: [
-		{kind: 'probe', id: 'health', policy: plan.target.health},
-		{
-			kind: 'job',
-			id: 'close',
-			commands: closeRollback(plan),
-		},
-	],
+	actions: [{kind: 'probe', id: 'health', policy: plan.target.health}, closeRollback(plan)],
 	summary: results => results['health'],
 });
 
@@ -215,12 +139,12 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
  * the swap, and is started again whatever happens. Source: workflow, "rollback_backend_prod.sh"; design, "Pipelines".
  */
 export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
-	...rollbackFrame(plan, isSnapshot(plan) ? [] : [tolerate(removeRestored(plan))]),
+	...rollbackFrame(plan),
 	steps: [
 		verifyBackupStep(plan, ['artisan', 'vendor/autoload.php', 'public/index.php']),
 		preRollbackBackup(plan),
 		stopPhp(plan),
-		keepFailed(plan),
+		keepFailed(plan, 'live', 'stop-services'),
 		restoreFiles(plan),
 		installDependencies(plan),
 		rebuildCaches(plan),
@@ -228,12 +152,4 @@ export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
 		healthCheck(plan),
 	],
 	swapStep: 'stop-services',
-	readLive: readLive(plan.layout),
-	wayBack: [
-		`cockpit rollback backend --env ${plan.environment.name} --to previous --confirm ROLLBACK`,
-		sshLine(plan.host, 'sh', `${plan.state.directory}/rollback-backend.sh`),
-	],
 });
-
-const removeRestored = ({layout, candidate, target}: BackendRollbackPlan): Command =>
-	removeCandidate({live: layout.live, candidate, owner: target.owner});

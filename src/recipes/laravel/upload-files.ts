@@ -1,7 +1,9 @@
-import {copyLive} from '../../commands/releases/candidate.ts';
+import {copyLive} from '../../commands/candidate/candidate.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
+import {send} from '../deploy/transfer.ts';
+import {job} from '../run/job.ts';
 import type {LaravelPlan} from './plan.ts';
-import {transfer} from './transfer.ts';
+import {sentSources} from './extract-files.ts';
 
 /** Copies the live release beside itself and sends what this build changes. */
 export const uploadFiles = (plan: LaravelPlan): Step => ({
@@ -10,12 +12,8 @@ export const uploadFiles = (plan: LaravelPlan): Step => ({
 	touches: 'candidate',
 	after: ['pre-flight-checks'],
 	actions: [
-		{
-			kind: 'job',
-			id: 'copy-live',
-			commands: [copyLive({state: plan.state, target: plan.target}, plan.candidate)],
-		},
-		{kind: 'transfer', id: 'upload', transfer: transfer(plan, 'manifest')},
+		job('copy-live', [copyLive({state: plan.state, target: plan.target}, plan.candidate)]),
+		send(plan, sentSources(plan)),
 	],
 	summary: results => results['upload'],
 });

@@ -1,6 +1,7 @@
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {closeDeploy} from '../close-deploy.ts';
-import {isProduction, type LaravelPlan} from './plan.ts';
+import {closeDeploy} from '../deploy/close-deploy.ts';
+import {isProduction} from '../deploy/plan.ts';
+import type {LaravelPlan} from './plan.ts';
 
 /** Healthy means several good answers in a row; only then is the release recorded and the lock given back. */
 export const verify = (plan: LaravelPlan): Step => ({

@@ -1,6 +1,7 @@
 import {size} from '../../domain/format.ts';
 import type {BuildSummary, Results, Step} from '../../domain/runs/pipeline.ts';
-import {isProduction, type FrontendPlan} from './plan.ts';
+import {isProduction} from '../deploy/plan.ts';
+import type {FrontendPlan} from './plan.ts';
 
 const summaryOf = (text: string | undefined): BuildSummary | undefined =>
 	text === undefined || text === '' ? undefined : (JSON.parse(text) as BuildSummary);

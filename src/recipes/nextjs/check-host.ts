@@ -1,7 +1,7 @@
 import {quote} from '../../commands/shell.ts';
 import type {parseFrontendFacts, FrontendFacts, PortOwner} from '../../commands/nextjs/frontend-facts.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
-import {hostChecks, refuseMissing} from '../host-checks.ts';
+import {hostChecks, judgeBy, refuseMissing} from '../deploy/host-checks.ts';
 import type {FrontendPlan} from './plan.ts';
 
 export type FrontendHostFacts = ReturnType<typeof parseFrontendFacts>;
@@ -137,11 +137,7 @@ const checks = {lock, layout, tools, sudo, jobs, places, belongings, pm2, port, 
 export type FrontendHostCheck = keyof typeof checks;
 
 /** Every check with its verdict, for people who want to see them all before they start. */
-export const judgeFrontendHost = (
-	plan: FrontendPlan,
-	facts: FrontendHostFacts,
-): readonly {readonly check: FrontendHostCheck; readonly refusal: Refusal | undefined}[] =>
-	Object.entries(checks).map(([name, check]) => ({check: name as FrontendHostCheck, refusal: check(facts, plan)}));
+export const judgeFrontendHost = (plan: FrontendPlan, facts: FrontendHostFacts) => judgeBy(checks, facts, plan);
 
 /** The first thing on the host that does not allow a deploy. */
 export const checkFrontendHost = (plan: FrontendPlan, facts: FrontendHostFacts): Refusal | undefined =>

@@ -1,6 +1,3 @@
-import {posix} from 'node:path';
-import {removeCandidate} from '../../commands/releases/candidate.ts';
-import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
 import {
 	copyLiveFrontend,
 	installPackages,
@@ -17,29 +14,19 @@ import {
 	whileStopped,
 	type Pm2App,
 } from '../../commands/nextjs/pm2.ts';
-import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {restoreBackup} from '../../commands/backups/restore.ts';
-import {
-	addChunksOfLive,
-	listRestoredFiles,
-	prepareLinkToTarget,
-	reuseModules,
-} from '../../commands/releases/rollback.ts';
+import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compared.ts';
+import {reuseModules} from '../../commands/rollback/packages.ts';
 import {tolerate} from '../../commands/tolerate.ts';
-import {prepareLink, readLive, refreshService, rememberPrevious, swapLink} from '../../commands/releases/swap.ts';
+import {refreshService, swapLink} from '../../commands/releases/swap.ts';
 import {parseVerification} from '../../commands/backups/backup-verification.ts';
-import {sshLine} from '../../commands/releases/way-back.ts';
-import type {Command} from '../../domain/command.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
-import {claimOf} from '../lock-terms.ts';
-import type {FrontendRollbackPlan} from '../rollback/plan.ts';
-import {
-	closeRollback,
-	isSnapshot,
-	preRollbackBackup,
-	rollbackFrame,
-	verifyBackupStep,
-} from '../rollback/shared-steps.ts';
+import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
+import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
+import {keepFailed, swapStep} from '../rollback/swap.ts';
+import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
+import {job} from '../run/job.ts';
+import {pm2Summary} from './switch-release.ts';
 
 const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
 
@@ -53,30 +40,26 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 		actions: isSnapshot(plan)
 			? []
 			: [
-					{
-						kind: 'job',
-						id: 'restore',
-						commands: [
-							copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
-							restoreBackup({
-								file: archive,
-								app: 'frontend',
-								into: candidate,
-								owner: target.owner,
-								fileMode: target.fileMode,
-								directoryMode: target.directoryMode,
-								shared: target.shared,
-								layout,
-								excludes: ['node_modules', '.next/cache'],
-								over: true,
-							}),
-							reuseModules(
-								{layout, candidate, owner: target.owner},
-								installPackages({layout, candidate, target, keepsAdopted: true}),
-							),
-							tolerate(listRestoredFiles(plan, plan)),
-						],
-					},
+					job('restore', [
+						copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
+						restoreBackup({
+							file: archive,
+							app: 'frontend',
+							into: candidate,
+							owner: target.owner,
+							fileMode: target.fileMode,
+							directoryMode: target.directoryMode,
+							shared: target.shared,
+							layout,
+							excludes: ['node_modules', '.next/cache'],
+							over: true,
+						}),
+						reuseModules(
+							{layout, candidate, owner: target.owner},
+							installPackages({layout, candidate, target, keepsAdopted: true}),
+						),
+						tolerate(listRestoredFiles(plan, plan)),
+					]),
 				],
 		summary: results =>
 			isSnapshot(plan)
@@ -119,13 +102,9 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 							};
 				},
 			},
-			{
-				kind: 'job',
-				id: 'add-chunks',
-				commands: [
-					tolerate(addChunksOfLive({state, target}, {layout, release: isSnapshot(plan) ? '' : plan.release})),
-				],
-			},
+			job('add-chunks', [
+				tolerate(addChunksOfLive({state, target}, {layout, release: isSnapshot(plan) ? '' : plan.release})),
+			]),
 		],
 		summary: results => expected(results).buildId,
 	};
@@ -134,55 +113,22 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 const expected = (results: Results): ServedBuild => parseBuildId(results['restored-build-id'] ?? '') ?? {buildId: ''};
 
 const stopStep = (plan: FrontendRollbackPlan): Step => {
-	const {layout, state, target, record} = plan;
+	const {target} = plan;
 	const app = pm2Of(plan);
-	const before: readonly Command[] = [
-		tolerate(rememberPrevious(layout, state.directory, record.run)),
-		tolerate(keepWayBack(state, {claim: claimOf(plan), services: target.services, pm2: target})),
-		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
-	];
-	const stop: readonly Command[] = [stopPm2(app)];
-	const swap: readonly Command[] = [whileStopped(app, swapLink(claimOf(plan)))];
-	const start: readonly Command[] = [
-		startPm2(app, target.health.withinMs),
-		keepFailedRelease(state, {
-			layout,
-			release: '',
-			name: plan.failedName,
-			part: '/.next',
-			why: `rolled back in ${record.run}`,
-		}),
-		...target.services.flatMap(refreshService).map(tolerate),
-	];
-	return {
+	return swapStep(plan, {
 		id: 'stop-pm2',
 		title: 'Stop PM2 process',
-		touches: 'live',
 		after: ['pre-rollback-backup', 'verify-build-id'],
-		actions: [
-			{
-				kind: 'job',
-				id: 'swap',
-				swap: before.length + stop.length,
-				commands: [...before, ...stop, ...swap, ...start],
-				spans: [
-					{from: before.length + stop.length, step: 'keep-failed'},
-					{from: before.length + stop.length + swap.length, step: 'start-pm2'},
-				],
-			},
-		],
-		summary: () => 'only for the swap; a cluster goes on',
-	};
+		pm2: target,
+		stop: [stopPm2(app)],
+		swap: whileStopped(app, swapLink(plan.claim)),
+		start: [startPm2(app, target.health.withinMs)],
+		part: '/.next',
+		refresh: target.services.flatMap(refreshService).map(tolerate),
+		startStep: 'start-pm2',
+		summary: 'only for the swap; a cluster goes on',
+	});
 };
-
-const keepFailed = (plan: FrontendRollbackPlan): Step => ({
-	id: 'keep-failed',
-	title: `Move .next to ${plan.failedName}`,
-	touches: 'live',
-	after: ['stop-pm2'],
-	actions: [{kind: 'follow', id: 'follow-keep-failed', job: 'swap'}],
-	summary: () => 'swapped; kept whole beside live',
-});
 
 const startStep: Step = {
 	id: 'start-pm2',
@@ -190,11 +136,7 @@ const startStep: Step = {
 	touches: 'live',
 	after: ['keep-failed'],
 	actions: [{kind: 'follow', id: 'follow-start', job: 'swap'}],
-	summary: results =>
-		(results['follow-start'] ?? '')
-			.split('\n')
-			.findLast(line => line.startsWith('PM2: '))
-			?.slice('PM2: '.length),
+	summary: pm2Summary,
 };
 
 const healthChecks = (plan: FrontendRollbackPlan): Step => ({
@@ -213,8 +155,8 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 			withinMs: plan.target.health.withinMs,
 			everyMs: plan.target.health.everyMs,
 		},
-		{kind: 'job', id: 'prove', commands: [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]},
-		{kind: 'job', id: 'close', commands: closeRollback(plan)},
+		job('prove', [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]),
+		closeRollback(plan),
 	],
 	summary: results => [results['health'], results['served']].filter(Boolean).join('; '),
 });
@@ -224,34 +166,16 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
  * for the swap alone, in cluster mode not at all. Source: workflow, "rollback_frontend_prod.sh"; design, "Pipelines".
  */
 export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
-	...rollbackFrame(plan, [
-		tolerate(ensurePm2Runs(pm2Of(plan))),
-		...(isSnapshot(plan)
-			? []
-			: [
-					tolerate(
-						removeCandidate({
-							live: plan.layout.live,
-							candidate: plan.candidate,
-							owner: plan.target.owner,
-						}),
-					),
-				]),
-	]),
+	...rollbackFrame(plan, [tolerate(ensurePm2Runs(pm2Of(plan)))]),
 	steps: [
 		verifyBackupStep(plan, ['.next/BUILD_ID', 'package.json']),
 		preRollbackBackup(plan),
 		stopStep(plan),
-		keepFailed(plan),
+		keepFailed(plan, '.next', 'stop-pm2'),
 		restoreFiles(plan),
 		verifyBuildId(plan),
 		startStep,
 		healthChecks(plan),
 	],
 	swapStep: 'stop-pm2',
-	readLive: readLive(plan.layout),
-	wayBack: [
-		`cockpit rollback frontend --env ${plan.environment.name} --to previous --confirm ROLLBACK`,
-		sshLine(plan.host, 'sh', posix.join(plan.state.directory, 'rollback-frontend.sh')),
-	],
 });

@@ -1,21 +1,12 @@
-import {proveMade} from '../../commands/releases/made.ts';
 import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs/nextjs.ts';
 import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
-import {keepWayBack} from '../../commands/releases/release-record.ts';
-import {
-	prepareLink,
-	refreshService,
-	rememberPrevious,
-	serviceStates,
-	swapLink,
-	testService,
-} from '../../commands/releases/swap.ts';
+import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
-import {listsOf} from '../lists-of.ts';
-import {claimOf} from '../lock-terms.ts';
+import {beforeSwap} from '../deploy/before-swap.ts';
+import {isProduction} from '../deploy/plan.ts';
 import {builtIn} from './build.ts';
-import {isProduction, type FrontendPlan} from './plan.ts';
+import type {FrontendPlan} from './plan.ts';
 
 /**
  * Stop, swap and start are one job on the host: whatever becomes of this machine or the link, what is stopped in it is
@@ -23,16 +14,9 @@ import {isProduction, type FrontendPlan} from './plan.ts';
  */
 export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	const {layout, target, release, state, pm2} = plan;
-	const before: readonly Command[] = [
-		...target.services.flatMap(testService),
-		rememberPrevious(layout, state.directory, state.run),
-		keepWayBack(state, {claim: claimOf(plan), services: target.services, pm2: target}),
-		proveMade({state, target}, listsOf(plan)),
-		prepareLink(layout, release),
-		stopPm2(pm2),
-	];
+	const before = [...beforeSwap(plan, target), stopPm2(pm2)];
 	const extract: readonly Command[] = [
-		whileStopped(pm2, swapLink(claimOf(plan))),
+		whileStopped(pm2, swapLink(plan.claim)),
 		whileStopped(pm2, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
 	];
 	const start: readonly Command[] = [
@@ -74,16 +58,17 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 			touches: 'live',
 			after: ['extract'],
 			actions: [{kind: 'follow', id: 'follow-start', job: 'swap'}],
-			summary: results => lineOf(results['follow-start'], 'PM2: '),
+			summary: pm2Summary,
 		},
 	];
 };
 
-const lineOf = (log: string | undefined, beginning: string): string | undefined =>
-	log
+/** What PM2 said of the app last, once it was started. */
+export const pm2Summary = (results: Results): string | undefined =>
+	results['follow-start']
 		?.split('\n')
-		.findLast(line => line.startsWith(beginning))
-		?.slice(beginning.length);
+		.findLast(line => line.startsWith('PM2: '))
+		?.slice('PM2: '.length);
 
 /** The build that must be served: the one the host says is live, also where another machine has built it. */
 export const switchedTo = (results: Results): ServedBuild =>

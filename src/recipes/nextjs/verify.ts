@@ -1,7 +1,9 @@
 import {provePm2, savePm2} from '../../commands/nextjs/pm2.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {closeDeploy} from '../close-deploy.ts';
-import {isProduction, type FrontendPlan} from './plan.ts';
+import {closeDeploy} from '../deploy/close-deploy.ts';
+import {isProduction} from '../deploy/plan.ts';
+import {job} from '../run/job.ts';
+import type {FrontendPlan} from './plan.ts';
 import {switchedTo} from './switch-release.ts';
 
 /**
@@ -23,7 +25,7 @@ export const verify = (plan: FrontendPlan): Step => ({
 			everyMs: plan.target.health.everyMs,
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
-		{kind: 'job', id: 'prove-pm2', commands: [provePm2(plan.pm2), savePm2(plan.pm2)]},
+		job('prove-pm2', [provePm2(plan.pm2), savePm2(plan.pm2)]),
 		closeDeploy(plan),
 	],
 	summary: results => {

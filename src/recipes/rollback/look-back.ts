@@ -1,10 +1,8 @@
-import {takeLock} from '../../commands/lock/lock.ts';
-import {lookBack, parseWaysBack, type WaysBack} from '../../commands/releases/rollback.ts';
+import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backups/backup.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.ts';
-import {lockTerms} from '../lock-terms.ts';
-import {runEntry} from '../run-entry.ts';
+import {takeRunLock} from '../run/lock.ts';
 import type {RollbackPlan} from './plan.ts';
 
 /** Names one could go back to, newest first, for whoever named one that isn't there. */
@@ -86,19 +84,5 @@ export const lookAndLock = (plan: RollbackPlan): readonly [ReadAction, LockActio
 		}),
 		check: results => checkWaysBack(plan, parseWaysBack(results['look-back'] ?? '')),
 	},
-	{
-		kind: 'lock',
-		id: 'take-lock',
-		command: attempt =>
-			takeLock(plan.state, {
-				attempt,
-				...lockTerms(plan),
-				holder: {...plan.record.actor, run: plan.record.run, app: plan.record.app},
-				record: plan.record,
-				entry: runEntry(attempt === 1 ? 'rollback.started' : 'rollback.resumed', plan.record, {
-					target: plan.goal,
-				}),
-				urgency: 'urgent',
-			}),
-	},
+	takeRunLock(plan, {data: {target: plan.goal}, urgency: 'urgent'}),
 ];

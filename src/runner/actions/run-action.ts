@@ -64,8 +64,10 @@ const succeed = async (context: RunContext, {id}: Action, command: Command, inpu
  */
 const takeLock = async (context: RunContext, action: LockAction): Promise<string> => {
 	const {session, attempt, pipeline, step, signal, emit} = context;
-	let isAskedAgain = false;
+	let asked = 0;
 	const ask = async (): Promise<ExecResult> => {
+		asked += 1;
+		const isAskedAgain = asked > 1;
 		const line = renderCommand(action.command(attempt));
 		const answer = await session.exec(line, {lane: 'run', timeoutMs: readTimeoutMs, signal});
 		const holder = answer.code === lockHeld && isAskedAgain ? parseLockHolder(answer.stdout) : undefined;
@@ -73,9 +75,7 @@ const takeLock = async (context: RunContext, action: LockAction): Promise<string
 			? {...answer, code: 0, stdout: `token ${holder.token}\n`}
 			: answer;
 	};
-	const {code, stdout, stderr} = await (attempt === 1
-		? context.persist(async () => ask().finally(() => (isAskedAgain = true)))
-		: ask());
+	const {code, stdout, stderr} = await (attempt === 1 ? context.persist(ask) : ask());
 	if (code === lockHeld) throw lockedError(pipeline, stdout);
 	const foreign = code === notOwner ? notOwnerError(pipeline, stderr) : undefined;
 	if (foreign) throw foreign;

@@ -1,10 +1,10 @@
-import {renderCommand} from '../../commands/shell.ts';
 import {hasCode, type DeployError} from '../../domain/errors.ts';
 import type {GoBack, Pipeline} from '../../domain/runs/pipeline.ts';
 import type {Prompt} from '../../domain/runs/prompt.ts';
 import type {Questions} from '../questions.ts';
 import type {RunContext} from '../run-context.ts';
 import {runJob} from '../jobs/run-job.ts';
+import {isLinkGone, readLive} from './read-live.ts';
 import {runProbe} from '../actions/run-probe.ts';
 
 /** Id under which the way back of a failed run is asked for and told. */
@@ -48,17 +48,15 @@ const promptOf = ({environment, app}: Pipeline, error: DeployError): Prompt => (
  * Throws when the link is gone for good or somebody else drives the run.
  */
 export const goBack = async (context: RunContext, {job, health}: GoBack): Promise<string | undefined> => {
-	const {pipeline, emit, clock, session, persist, signal} = context;
+	const {pipeline, emit, clock} = context;
 	const begunAt = clock.now();
 	emit({type: 'going-back.started', from: pipeline.liveAfterSwap});
 	const failure = await attempt(context, job, health);
-	const {code, stdout} = await persist(() =>
-		session.exec(renderCommand(pipeline.readLive), {lane: 'run', timeoutMs: 30_000, signal}),
-	);
+	const live = await readLive(context);
 	emit({
 		type: 'going-back.finished',
 		state: failure === undefined ? 'done' : 'failed',
-		live: code === 0 ? stdout.trim() : undefined,
+		live,
 		durationMs: clock.now() - begunAt,
 	});
 	return failure;
@@ -74,8 +72,7 @@ const attempt = async (
 		await runProbe(context, health);
 		return undefined;
 	} catch (error) {
-		if (hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file', 'taken-over', 'cancelled'))
-			throw error;
+		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
 		return error instanceof Error ? error.message : String(error);
 	}
 };

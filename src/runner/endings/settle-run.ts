@@ -6,8 +6,11 @@ import {DeployError, exitCodes, hasCode} from '../../domain/errors.ts';
 import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
 import type {Questions} from '../questions.ts';
+import type {LockState} from '../run-book.ts';
 import type {RunContext} from '../run-context.ts';
+import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
+import {isLinkGone, readLive} from './read-live.ts';
 import {takenOver} from './taken-over.ts';
 
 /** How a run ended. `error` is complete: it says what is live and what to do. */
@@ -19,16 +22,10 @@ export type RunOutcome = {
 	readonly isTidy?: boolean;
 };
 
-/**
- * What is known of the lock. `before`: the run holds it, this driver has not taken it over yet. `unknown`: the link
- * broke while it was asked for.
- */
-export type LockState = 'none' | 'before' | 'unknown' | 'mine';
-
 /** Why a run did not come to its end. */
 export type Stop = {
 	readonly error: unknown;
-	readonly ending: 'cancel' | 'leave' | 'failure';
+	readonly ending: Ending;
 	readonly lock: LockState;
 	/** Jobs that may be alive on the host. */
 	readonly jobs: readonly string[];
@@ -58,9 +55,6 @@ export const settleRun = async (pipeline: Pipeline, stop: Stop): Promise<RunOutc
 		return lock === 'unknown' ? notBegun(pipeline, stop) : lockedOut(closingError);
 	}
 };
-
-const isLinkGone = (error: unknown): error is DeployError =>
-	hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file');
 
 const lockedOut = (error: DeployError): RunOutcome => ({
 	outcome: 'failed',
@@ -160,14 +154,6 @@ const halt = async (context: RunContext, jobs: readonly string[]): Promise<strin
 	const {code, stderr} = await context.persist(() => session.exec(line, {lane: 'run', timeoutMs, signal}));
 	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
 	return code === 0 ? undefined : stderr.trim();
-};
-
-/** Answers undefined when the host does not say. */
-const readLive = async ({persist, pipeline, session, signal}: RunContext): Promise<string | undefined> => {
-	const {code, stdout} = await persist(() =>
-		session.exec(renderCommand(pipeline.readLive), {lane: 'run', timeoutMs: 30_000, signal}),
-	);
-	return code === 0 ? stdout.trim() : undefined;
 };
 
 /** By the name of the release, which is unique: what the host prints is resolved, and a parent may be a symlink. */

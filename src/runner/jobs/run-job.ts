@@ -52,7 +52,9 @@ export const runJob = async (
 	const stepNow = (): string => stepOf(context.step, action, output.command);
 	let told = -1;
 	const tellCommand = (): void => {
-		if (output.command > told) onCommand((told = output.command));
+		if (output.command <= told) return;
+		told = output.command;
+		onCommand(told);
 	};
 	const show = (batches: readonly OutputBatch[]): void => {
 		for (const {index, ...batch} of batches)

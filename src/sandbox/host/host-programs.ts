@@ -1,8 +1,8 @@
 import {spawn} from 'node:child_process';
-import {source} from '../shims/source.ts';
 import {hostWord, programFile} from '../shims/write-shims.ts';
 import type {HostLayout} from './host-layout.ts';
 import {hostEnvironment, type HostShell} from './host-shell.ts';
+import runner from './run-programs.cjs';
 
 /** A program as its shim would start it: the same file, words, directory and environment. */
 export type ProgramCall = {
@@ -21,33 +21,6 @@ export type HostPrograms = {
 	/** Ends it, and with it what it still runs. */
 	close(): Promise<void>;
 };
-
-/* A program that calls process.exit() ends this process: whoever waits learns of its code from there. */
-const runner = source`
-const {pathToFileURL} = require('node:url');
-
-let count = 0;
-/* Loaded anew each time: a program reads its words then. */
-const load = file => {
-	if (file.endsWith('.mjs')) return import(pathToFileURL(file) + '?' + (count += 1));
-	delete require.cache[file];
-	return require(file);
-};
-const run = async ({file, argv, directory, environment}) => {
-	const before = {...process.env};
-	process.chdir(directory);
-	Object.assign(process.env, environment, {PWD: directory});
-	process.argv = [process.execPath, file, ...argv];
-	await load(file);
-	for (const name of Object.keys(process.env)) if (!Object.hasOwn(before, name)) delete process.env[name];
-	Object.assign(process.env, before);
-	if (process.exitCode) process.exit();
-};
-let last = Promise.resolve();
-process.on('message', call => {
-	last = last.then(() => run(call)).then(() => process.send('done'));
-});
-`;
 
 type Waiting = {readonly call: ProgramCall; readonly resolve: () => void; readonly reject: (error: Error) => void};
 

@@ -1,4 +1,5 @@
 import type {Checklists} from '../../domain/checklist/checklist.ts';
+import {notFromSource} from '../../domain/environments/excludes.ts';
 import {targetOf, type AppName, type AppTarget, type Environment} from '../../domain/environments/environment.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import type {PastApp, PastRelease} from '../host/lay-out-releases.ts';
@@ -21,13 +22,6 @@ const needed = (environment: Environment, app: AppName): AppTarget => {
 	if (!target) throw new Error(`the sandbox has no ${app} in ${environment.name}`);
 	return target;
 };
-
-/** What a comparison of sources never looks at. */
-const notFromSource = ({excludes, shared}: AppTarget): readonly string[] => [
-	...excludes,
-	...shared.files,
-	...shared.directories,
-];
 
 /** The sources of every version that was ever live, by version and app. */
 const readTrees = async (

@@ -1,18 +1,15 @@
 import {existsSync} from 'node:fs';
 import {appendFile, chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import type {Files} from './backend-parts.ts';
+import {isExecutable, type Files} from './files.ts';
 import {git, importCommits} from './git.ts';
 import {sampleHistory} from './history.ts';
 
-const isExecutable = (path: string): boolean => path.endsWith('*');
-const nameOf = (path: string): string => path.replace(/\*$/, '');
-
-/** Writes files below `directory`; a path that ends in `*` becomes executable. */
+/** Writes files below `directory`. */
 export const writeFiles = async (directory: string, files: Files): Promise<void> => {
 	const targets = Object.entries(files).map(([path, text]) => ({
-		file: join(directory, nameOf(path)),
-		mode: isExecutable(path) ? 0o755 : 0o644,
+		file: join(directory, path),
+		mode: isExecutable(text) ? 0o755 : 0o644,
 		text,
 	}));
 	for (const folder of new Set(targets.map(({file}) => dirname(file)))) await mkdir(folder, {recursive: true});
@@ -45,8 +42,8 @@ export const createProject = async (directory: string): Promise<void> => {
 				...commit,
 				who: author,
 				files: Object.entries(files).map(([path, text]) => ({
-					path: nameOf(path),
-					isExecutable: isExecutable(path),
+					path,
+					isExecutable: isExecutable(text),
 					text,
 				})),
 			})),

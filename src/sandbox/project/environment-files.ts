@@ -3,7 +3,7 @@ import {stringify} from 'yaml';
 import type {HostAccount} from '../host/host-account.ts';
 import {type HostLayout, stateDirectory} from '../host/host-layout.ts';
 import type {ByTier, SandboxTier} from '../tiers.ts';
-import type {Files} from './backend-parts.ts';
+import type {Files} from './files.ts';
 import {holidayFile} from './shipped-files.ts';
 
 export type EnvironmentFacts = {

@@ -1,6 +1,9 @@
-import {type Entity, type Files, apiRoutes, entityFiles} from './backend-parts.ts';
-import {backendBase} from './backend-base.ts';
-import {analyticsPage, frontendBase, packageJson, page} from './frontend-base.ts';
+import type {Files} from './files.ts';
+import {apiRoutes, backendParts, type Entity, entityFiles} from './sample-backend.ts';
+import firstVersion from './sample/2.3.0?files';
+import withAnalytics from './sample/2.4.0?files';
+import withReminders from './sample/2.5.0?files';
+import withDecimals from './sample/2.5.1?files';
 
 export type SampleCommit = {
 	readonly version: string;
@@ -36,60 +39,24 @@ const analytics = ['summary', 'evaluator-performance', 'trends'].map(
 	name => `Route::get('/analytics/${name}', [Api\\AnalyticsController::class, '${name.replaceAll('-', '_')}']);`,
 );
 
-const analyticsController = `<?php
-
-namespace App\\Http\\Controllers\\Api;
-
-use App\\Http\\Controllers\\Controller;
-
-class AnalyticsController extends Controller
-{
-    public function summary()
-    {
-        return ['programs' => \\App\\Models\\Program::count()];
-    }
-
-    public function evaluator_performance()
-    {
-        return \\App\\Models\\Evaluation::query()->selectRaw('evaluator_id, count(*) as done')->groupBy('evaluator_id')->get();
-    }
-
-    public function trends()
-    {
-        return \\App\\Models\\Answer::query()->selectRaw('month(created_at) as month, avg(value) as value')->groupBy('month')->get();
-    }
-}
-`;
-
-/** Adds and takes nothing away, so that the version before it goes on working. */
-const decimalsMigration = `<?php
-
-use Illuminate\\Database\\Migrations\\Migration;
-use Illuminate\\Database\\Schema\\Blueprint;
-use Illuminate\\Support\\Facades\\Schema;
-
-class AddDecimalsToReportsTable extends Migration
-{
-    public function up(): void
-    {
-        Schema::table('reports', function (Blueprint $table) {
-            $table->string('decimals')->nullable();
-        });
-    }
-
-    public function down(): void
-    {
-        Schema::table('reports', function (Blueprint $table) {
-            $table->dropColumn('decimals');
-        });
-    }
-}
-`;
-
+/** The frontend needs no package, so that it builds without a network. */
 const versions = (version: string): Files => ({
 	'backend/VERSION': `${version}\n`,
-	'frontend/package.json': packageJson(version),
+	'frontend/package.json': `${JSON.stringify(
+		{
+			name: 'qsights-frontend',
+			version,
+			private: true,
+			type: 'module',
+			scripts: {build: 'node scripts/build.mjs', start: 'node scripts/start.mjs'},
+			dependencies: {},
+		},
+		undefined,
+		2,
+	)}\n`,
 });
+
+const analyticsController = 'backend/app/Http/Controllers/Api/AnalyticsController.php';
 
 /** The sample project's commits on main, oldest first. */
 export const sampleHistory: readonly SampleCommit[] = [
@@ -99,12 +66,12 @@ export const sampleHistory: readonly SampleCommit[] = [
 		date: '2026-01-05T16:20:00+05:30',
 		subject: 'Programs, evaluations and reports',
 		files: {
-			'README.md': '# QSights\n\n`backend/` is Laravel, `frontend/` is Next.js.\n',
 			'.gitignore': '.DS_Store\n',
-			...backendBase,
+			'frontend/.gitignore': '/node_modules\n/.next\n/.env*.local\n',
+			...firstVersion,
+			...backendParts,
 			...Object.assign({}, ...entities.map(entityFiles)),
 			'backend/routes/api.php': apiRoutes(entities),
-			...frontendBase,
 			...versions('2.3.0'),
 		},
 	},
@@ -114,9 +81,8 @@ export const sampleHistory: readonly SampleCommit[] = [
 		date: '2026-01-19T12:05:00+05:30',
 		subject: 'Show competency trends in analytics',
 		files: {
-			'backend/app/Http/Controllers/Api/AnalyticsController.php': analyticsController,
+			...withAnalytics,
 			'backend/routes/api.php': apiRoutes(entities, analytics),
-			'frontend/app/analytics/page.js': analyticsPage('Competency trends'),
 			...versions('2.4.0'),
 		},
 	},
@@ -127,9 +93,8 @@ export const sampleHistory: readonly SampleCommit[] = [
 		subject: 'Remind evaluators of open evaluations',
 		files: {
 			...entityFiles(reminder, 1),
-			'backend/resources/views/emails/reminder.blade.php': "<p>{{ __('messages.reminder') }}</p>\n",
+			...withReminders,
 			'backend/routes/api.php': apiRoutes([...entities, reminder], analytics),
-			'frontend/pages/reminders.js': page('Reminders', 'Open evaluations to remind of'),
 			...versions('2.5.0'),
 		},
 	},
@@ -139,12 +104,9 @@ export const sampleHistory: readonly SampleCommit[] = [
 		date: '2026-02-06T11:15:00+05:30',
 		subject: 'Round averages in trends to one digit',
 		files: {
-			'backend/app/Http/Controllers/Api/AnalyticsController.php': analyticsController.replace(
-				'avg(value)',
-				'round(avg(value), 1)',
-			),
-			'backend/database/migrations/2026_02_05_093000_add_decimals_to_reports_table.php': decimalsMigration,
-			'frontend/app/analytics/page.js': analyticsPage('Competency trends, to one digit'),
+			...withDecimals,
+			[analyticsController]:
+				withAnalytics[analyticsController]?.replace('avg(value)', 'round(avg(value), 1)') ?? '',
 			...versions('2.5.1'),
 		},
 	},

@@ -1,6 +1,6 @@
 import {readFile, readdir} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import type {Files} from './backend-parts.ts';
+import type {Files} from './files.ts';
 
 const isProduct = async (directory: string): Promise<boolean> => {
 	const text = await readFile(join(directory, 'package.json'), 'utf8').catch(() => '{}');

@@ -3,17 +3,19 @@ import {join} from 'node:path';
 import {quote} from '../../commands/shell.ts';
 import type {HostAccount} from '../host/host-account.ts';
 import type {HostLayout} from '../host/host-layout.ts';
-import {artisanModule} from './artisan.ts';
-import {composerProgram} from './composer.ts';
-import {dateShim} from './date.ts';
-import {nginxShim} from './nginx.ts';
-import {nodePreload} from './node.ts';
-import {npmProgram} from './npm.ts';
-import {phpProgram} from './php.ts';
-import {leaveWithSandbox, pm2Program} from './pm2.ts';
-import {shellPrelude} from './shell-prelude.ts';
-import {sudoShim} from './sudo.ts';
-import {systemctlShim} from './systemctl.ts';
+import {hostPath} from '../host/host-shell.ts';
+import artisan from './artisan.cjs';
+import composer from './composer.cjs';
+import date from './date.sh';
+// oxlint-disable-next-line import/default -- imported as text
+import leaveWithSandbox from './leave-with-sandbox.mjs';
+import nginx from './nginx.sh';
+import npm from './npm.cjs';
+import php from './php.cjs';
+import pm2 from './pm2.cjs';
+import prelude from './prelude.sh';
+import sudo from './sudo.sh';
+import systemctl from './systemctl.sh';
 
 type ShimOptions = {
 	readonly layout: HostLayout;
@@ -28,7 +30,7 @@ type ShimOptions = {
 const writeClock = async (file: string, offset: number): Promise<void> => {
 	await rm(file, {force: true});
 	if (offset === 0) return;
-	await writeFile(file, `${dateShim(offset)}\n`);
+	await writeFile(file, `#!/bin/sh\noffset=${offset}\n${date}\n`);
 	await chmod(file, 0o755);
 };
 
@@ -45,9 +47,9 @@ export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimO
 	const start = (program: string) =>
 		`exec ${[node, inPrograms(program), hostWord(layout, clockOffset)].map(quote).join(' ')} "$@"`;
 	const shims = {
-		sudo: sudoShim,
-		systemctl: systemctlShim(quote(layout.backend)),
-		nginx: nginxShim(quote(layout.nginxConfiguration)),
+		sudo,
+		systemctl: [`live=${quote(layout.backend)}`, systemctl].join('\n'),
+		nginx: [`configuration=${quote(layout.nginxConfiguration)}`, nginx].join('\n'),
 		php: start('php.cjs'),
 		composer: start('composer.cjs'),
 		pm2: start('pm2.cjs'),
@@ -55,18 +57,31 @@ export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimO
 		node: `exec ${[node, '--require', inPrograms('node.cjs')].map(quote).join(' ')} "$@"`,
 	};
 	const modules = {
-		'artisan.cjs': artisanModule,
-		'php.cjs': phpProgram,
-		'composer.cjs': composerProgram,
-		'pm2.cjs': pm2Program,
-		'npm.cjs': npmProgram,
-		'node.cjs': nodePreload(join(layout.shims, 'node')),
+		'artisan.cjs': artisan,
+		'php.cjs': php,
+		'composer.cjs': composer,
+		'pm2.cjs': pm2,
+		'npm.cjs': npm,
+		// A program that looks for pm2 or npm beside its Node must not find those of the machine the sandbox runs on.
+		'node.cjs': `process.execPath = ${JSON.stringify(join(layout.shims, 'node'))};`,
 	};
+	/** `acting` is whom sudo runs it as; `login` without sudo. */
+	const constants = (name: string) => [
+		'#!/bin/sh',
+		'# Written anew at every start of the sandbox.',
+		`name=${name}`,
+		`root=${quote(layout.root)}`,
+		`login=${quote(account.user)}`,
+		`offset=${clockOffset}`,
+		`units=${quote(layout.units)}`,
+		`secure_path=${quote(hostPath(layout.root))}`,
+		'acting=${SANDBOX_AS-login}',
+	];
 
 	await Promise.all([
 		...Object.entries(shims).map(async ([name, text]) => {
 			const file = join(layout.shims, name);
-			await writeFile(file, `${shellPrelude(name, {layout, account, clockOffset})}${text}\n`);
+			await writeFile(file, `${[...constants(name), prelude, text].join('\n')}\n`);
 			await chmod(file, 0o755);
 		}),
 		...Object.entries(modules).map(([name, text]) => writeFile(inPrograms(name), `'use strict';\n${text}\n`)),

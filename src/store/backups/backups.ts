@@ -43,53 +43,52 @@ export type BackupsSlice = {
 	/** Undefined: the first place. */
 	readonly backupEnvironment: string | undefined;
 	readonly backupLists: Readonly<Record<string, BackupList | undefined>>;
-	/** `snapshotId`, or the file under the cursor; undefined: the first row. */
-	readonly backupSelected: string | undefined;
-	readonly backupFilter: string;
-	readonly isFilteringBackups: boolean;
 	readonly backupTask: BackupTask | undefined;
 	/** By `environment/name`. */
 	readonly backupDifferences: Readonly<Record<string, BackupDifferences | undefined>>;
-	readonly setBackups: (
-		changes: Partial<
-			Pick<
-				BackupsSlice,
-				| 'backupPlaces'
-				| 'backupEnvironment'
-				| 'backupSelected'
-				| 'backupFilter'
-				| 'isFilteringBackups'
-				| 'backupTask'
-			>
-		>,
-	) => void;
-	readonly setBackupList: (environment: string, changes: Partial<BackupList>) => void;
-	readonly setDifferences: (environment: string, name: string, differences: BackupDifferences) => void;
+	readonly offerBackupsOf: (places: readonly BackupPlace[]) => void;
+	readonly showBackupsOf: (environment: string) => void;
+	/** Its host is being asked since `at`, was read, or did not answer. Times: epoch milliseconds of this machine. */
+	readonly backupsAsked: (environment: string, at: number) => void;
+	readonly backupsRead: (environment: string, listing: BackupListing, at: number) => void;
+	readonly backupsUnread: (environment: string, problem: Problem) => void;
+	readonly beginBackupTask: (task: BackupTask) => void;
+	readonly endBackupTask: () => void;
+	readonly backupCompared: (environment: string, name: string, differences: BackupDifferences) => void;
 };
 
-/** Id of the row of the release beside live; no file can be called so. */
+/** Id of the row of the release beside live; the other rows are called as their files, and no file can be called so. */
 export const snapshotId = 'snapshot/';
 
 const nothingRead: BackupList = {listing: undefined, readAt: undefined, askedAt: undefined, problem: undefined};
 
-export const createBackupsSlice: StateCreator<CockpitState, [], [], BackupsSlice> = (set, get) => ({
-	backupPlaces: [],
-	backupEnvironment: undefined,
-	backupLists: {},
-	backupSelected: undefined,
-	backupFilter: '',
-	isFilteringBackups: false,
-	backupTask: undefined,
-	backupDifferences: {},
-	setBackups: changes => set(changes),
-	setBackupList: (environment, changes) => {
+export const createBackupsSlice: StateCreator<CockpitState, [], [], BackupsSlice> = (set, get) => {
+	const change = (environment: string, changes: Partial<BackupList>): void => {
 		const {backupLists} = get();
 		const before = backupLists[environment] ?? nothingRead;
 		set({backupLists: {...backupLists, [environment]: {...before, ...changes}}});
-	},
-	setDifferences: (environment, name, differences) =>
-		set({backupDifferences: {...get().backupDifferences, [`${environment}/${name}`]: differences}}),
-});
+	};
+	return {
+		backupPlaces: [],
+		backupEnvironment: undefined,
+		backupLists: {},
+		backupTask: undefined,
+		backupDifferences: {},
+		offerBackupsOf: backupPlaces => set({backupPlaces}),
+		showBackupsOf: backupEnvironment => {
+			set({backupEnvironment});
+			get().pointAt('backups', undefined);
+		},
+		backupsAsked: (environment, askedAt) => change(environment, {askedAt}),
+		backupsRead: (environment, listing, readAt) =>
+			change(environment, {listing, readAt, askedAt: undefined, problem: undefined}),
+		backupsUnread: (environment, problem) => change(environment, {askedAt: undefined, problem}),
+		beginBackupTask: backupTask => set({backupTask}),
+		endBackupTask: () => set({backupTask: undefined}),
+		backupCompared: (environment, name, differences) =>
+			set({backupDifferences: {...get().backupDifferences, [`${environment}/${name}`]: differences}}),
+	};
+};
 
 /** The place on screen; undefined when no environment has hosts. */
 export const selectPlace = ({
@@ -109,10 +108,7 @@ export type BackupRow =
 	| {readonly id: typeof snapshotId; readonly kind: 'snapshot'; readonly release: string}
 	| {readonly id: string; readonly kind: 'backup'; readonly backup: Backup};
 
-type Shown = Pick<
-	CockpitState,
-	'app' | 'backupPlaces' | 'backupEnvironment' | 'backupLists' | 'backupFilter' | 'backupSelected'
->;
+type Shown = Pick<CockpitState, 'app' | 'backupPlaces' | 'backupEnvironment' | 'backupLists' | 'lists'>;
 
 const holds = (backup: Backup, filter: string): boolean =>
 	[backup.shown, backup.release, backup.commit, backup.why, backup.by, backup.state, backup.origin].some(text =>
@@ -123,8 +119,8 @@ const holds = (backup: Backup, filter: string): boolean =>
 export const selectRows = (state: Shown): readonly BackupRow[] => {
 	const {listing} = selectList(state);
 	if (!listing) return [];
-	const {app, backupFilter} = state;
-	const filter = backupFilter.trim().toLowerCase();
+	const {app, lists} = state;
+	const filter = lists.backups.filter.trim().toLowerCase();
 	const previous = listing.previous[app];
 	const isSnapshotShown =
 		previous !== undefined && previous !== listing.live[app] && (filter === '' || previous.includes(filter));
@@ -141,5 +137,5 @@ export const selectRows = (state: Shown): readonly BackupRow[] => {
 /** The row under the cursor: the one that was chosen as long as it is there, else the first. */
 export const selectRow = (state: Shown): BackupRow | undefined => {
 	const rows = selectRows(state);
-	return rows.find(({id}) => id === state.backupSelected) ?? rows[0];
+	return rows.find(({id}) => id === state.lists.backups.cursor) ?? rows[0];
 };

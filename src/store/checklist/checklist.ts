@@ -66,41 +66,106 @@ export type ChecklistSlice = {
 	/** Why it could not be read, and since when (epoch milliseconds of this machine). */
 	readonly checklistProblem: (Problem & {readonly since: number}) | undefined;
 	readonly checklistPanel: ChecklistPanel;
-	/** Id of the item under the cursor; undefined: the first. */
-	readonly checklistSelected: string | undefined;
-	/** Rows of the detail that are above its panel. */
-	readonly checklistScroll: number;
 	readonly isOnlyOpen: boolean;
-	readonly checklistFilter: string;
-	readonly isFilteringChecklist: boolean;
 	readonly checklistAsk: ChecklistAsk | undefined;
 	readonly checklistPending: readonly PendingSignOff[];
 	readonly checklistWaiting: readonly WaitingSignOff[];
 	/** Those who have the checklist open, this cockpit among them. */
 	readonly checklistHere: readonly Colleague[];
-	readonly setChecklist: (changes: Partial<Omit<ChecklistSlice, 'setChecklist'>>) => void;
+	/** Undefined: there is none. */
+	readonly testOn: (environment: Environment | undefined) => void;
+	/**
+	 * Takes what the ledger has; what it has by now is no longer pending. The first look puts the cursor on the first
+	 * thing to do; from there on only a key moves it.
+	 */
+	readonly checklistRead: (ledger: LedgerReading, actor: Actor, at: number) => void;
+	/** `remembered`: what was known of the ledger before this cockpit began; shown only where nothing was read. */
+	readonly checklistUnread: (problem: Problem, at: number, remembered?: Omit<LedgerReading, 'time'>) => void;
+	readonly colleaguesHere: (here: readonly Colleague[]) => void;
+	readonly showWaiting: (waiting: readonly WaitingSignOff[]) => void;
+	readonly beginSignOff: (pending: PendingSignOff) => void;
+	readonly endSignOff: (id: string) => void;
+	readonly askBeforeSigning: (ask: ChecklistAsk) => void;
+	readonly typeAnswer: (text: string) => void;
+	readonly closeAsk: () => void;
+	/** Behind an answer on an item: closes its question and goes to the next open one, if there is any. */
+	readonly goOnFrom: (item: string) => void;
+	/** Begins at a place, with nothing filtered and nothing asked. */
+	readonly openChecklistAt: (place: ChecklistPlace) => void;
+	readonly showOnlyOpen: (isOnlyOpen: boolean) => void;
+	readonly focusChecklist: (panel: ChecklistPanel) => void;
+	/** Writes down what is highlighted, so that nothing a colleague does can make it another item. */
+	readonly pinItem: () => void;
 };
 
-export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistSlice> = set => ({
+export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistSlice> = (set, get) => ({
 	checklistEnvironment: undefined,
 	checklistActor: undefined,
 	checklistReading: undefined,
 	checklistProblem: undefined,
 	checklistPanel: 'items',
-	checklistSelected: undefined,
-	checklistScroll: 0,
 	isOnlyOpen: false,
-	checklistFilter: '',
-	isFilteringChecklist: false,
 	checklistAsk: undefined,
 	checklistPending: [],
 	checklistWaiting: [],
 	checklistHere: [],
-	setChecklist: changes => set(changes),
+	testOn: checklistEnvironment => set({checklistEnvironment}),
+	checklistRead: (ledger, checklistActor, readAt) => {
+		const {checklistPending} = get();
+		const known = new Set(ledger.entries.slice(-1000).map(({data}) => data['id']));
+		set({
+			checklistActor,
+			checklistReading: {ledger, readAt},
+			checklistProblem: undefined,
+			...(checklistPending.length > 0
+				? {checklistPending: checklistPending.filter(({id}) => !known.has(id))}
+				: {}),
+		});
+		const state = get();
+		if (state.lists.checklist.cursor === undefined)
+			state.pointAt('checklist', selectNextOpen(state, undefined) ?? selectItem(state)?.item.id);
+	},
+	checklistUnread: (problem, at, remembered) => {
+		const {checklistProblem, checklistReading} = get();
+		set({
+			checklistProblem: {...problem, since: checklistProblem?.since ?? at},
+			checklistHere: [],
+			checklistReading:
+				checklistReading ?? (remembered && {ledger: {...remembered, time: at}, readAt: undefined}),
+		});
+	},
+	colleaguesHere: checklistHere => set({checklistHere}),
+	showWaiting: checklistWaiting => set({checklistWaiting}),
+	beginSignOff: pending => set({checklistPending: [...get().checklistPending, pending]}),
+	endSignOff: ended => set({checklistPending: get().checklistPending.filter(({id}) => id !== ended)}),
+	askBeforeSigning: checklistAsk => set({checklistAsk}),
+	typeAnswer: typed => {
+		const {checklistAsk} = get();
+		if (checklistAsk && checklistAsk.kind !== 'retest') set({checklistAsk: {...checklistAsk, typed}});
+	},
+	closeAsk: () => set({checklistAsk: undefined}),
+	goOnFrom: item => {
+		const state = get();
+		const next = selectNextOpen(state, item);
+		if (next !== undefined) state.pointAt('checklist', next);
+		set({checklistAsk: undefined, ...(state.checklistPanel === 'detail' ? {checklistPanel: 'items'} : {})});
+	},
+	openChecklistAt: ({app, item, isOnlyOpen}) => {
+		set({app, isOnlyOpen, checklistAsk: undefined, checklistPanel: 'items'});
+		get().pointAt('checklist', item);
+		get().dropFilter('checklist');
+	},
+	showOnlyOpen: isOnlyOpen => set({isOnlyOpen}),
+	focusChecklist: checklistPanel => set({checklistPanel}),
+	pinItem: () => {
+		const state = get();
+		const id = selectItem(state)?.item.id;
+		if (id !== undefined && id !== state.lists.checklist.cursor) state.pointAt('checklist', id);
+	},
 });
 
 type Read = Pick<CockpitState, 'checklists' | 'checklistEnvironment' | 'checklistReading'>;
-type Shown = Read & Pick<CockpitState, 'app' | 'isOnlyOpen' | 'checklistFilter' | 'checklistSelected'>;
+type Shown = Read & Pick<CockpitState, 'app' | 'isOnlyOpen' | 'lists'>;
 
 /** What was found out about one list of entries: a list is never changed, a longer one is another list. */
 type Found = {
@@ -183,15 +248,15 @@ const holds = ({item}: ItemState, point: PausePoint, filter: string): boolean =>
  * what a key acts on must not change by itself. For the same reason the filter looks only at what is not in the ledger.
  */
 export const selectShownPoints = (state: Shown): readonly PausePoint[] => {
-	const {app, isOnlyOpen, checklistFilter, checklistSelected} = state;
-	const filter = checklistFilter.trim().toLowerCase();
+	const {app, isOnlyOpen, lists} = state;
+	const filter = lists.checklist.filter.trim().toLowerCase();
 	return selectPoints(state, app)
 		.map(point => ({
 			...point,
 			states: point.states.filter(
 				one =>
 					(filter === '' || holds(one, point, filter)) &&
-					(!isOnlyOpen || !isDone(one) || one.item.id === checklistSelected),
+					(!isOnlyOpen || !isDone(one) || one.item.id === lists.checklist.cursor),
 			),
 		}))
 		.filter(({states}) => states.length > 0);
@@ -206,7 +271,7 @@ export const selectShownItems = (state: Shown): readonly ItemState[] =>
 /** The item under the cursor. */
 export const selectItem = (state: Shown): ItemState | undefined => {
 	const shown = selectShownItems(state);
-	return shown.find(({item}) => item.id === state.checklistSelected) ?? shown[0];
+	return shown.find(({item}) => item.id === state.lists.checklist.cursor) ?? shown[0];
 };
 
 /** The pause point of the item under the cursor. */

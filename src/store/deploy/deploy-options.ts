@@ -1,13 +1,10 @@
 import {promotionTo} from '../../app/gates/promotion.ts';
 import {targetIn} from '../../app/target-of.ts';
-import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
+import {addressOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {DeployOption} from './wizard.ts';
 
 export const optionId = (app: AppName, environment: string): string => `${app}@${environment}`;
-
-/** How people name a host: user and address as the environment file has them. */
-export const addressOf = ({user, address}: Host): string => (user === undefined ? address : `${user}@${address}`);
 
 const refusalOf = (environment: Environment, app: AppName): DeployOption['refusal'] => {
 	try {

@@ -27,16 +27,16 @@ export type HistoryPage =
 	| {readonly kind: 'report'}
 	| {readonly kind: 'log'; readonly path: string; readonly lines: readonly string[]};
 
+/** What is asked for, besides the text. Undefined: every environment, app, person. */
+export type HistoryAsked = {
+	readonly kind: HistoryKind;
+	readonly environment: string | undefined;
+	readonly app: AppName | undefined;
+	readonly who: string | undefined;
+};
+
 export type HistorySlice = {
-	readonly historyKind: HistoryKind;
-	/** Undefined: every environment, app, person. */
-	readonly historyEnvironment: string | undefined;
-	readonly historyApp: AppName | undefined;
-	readonly historyWho: string | undefined;
-	readonly historyFilter: string;
-	readonly isFilteringHistory: boolean;
-	/** Id of a line; undefined: the newest. */
-	readonly historySelected: string | undefined;
+	readonly historyAsked: HistoryAsked;
 	readonly historyPage: HistoryPage | undefined;
 	/** By environment. */
 	readonly historyChecks: Readonly<Record<string, ChainCheck | undefined>>;
@@ -44,22 +44,38 @@ export type HistorySlice = {
 	readonly historyRuns: Readonly<Record<string, RunLook | undefined>>;
 	/** Ledgers this machine has seen before, of environments that have not answered yet. */
 	readonly historyRemembered: Readonly<Record<string, readonly LedgerEntry[] | undefined>>;
-	readonly setHistory: (changes: Partial<Omit<HistorySlice, 'setHistory'>>) => void;
+	/** Asks for something else; its newest line is under the cursor. */
+	readonly askHistory: (changes: Partial<HistoryAsked>) => void;
+	/** Asks for everything again; the line under the cursor stays. */
+	readonly askAllHistory: () => void;
+	/** Undefined: the list. */
+	readonly openHistoryPage: (page: HistoryPage | undefined) => void;
+	readonly chainChecked: (environment: string, check: ChainCheck) => void;
+	/** `key`: of `runKey`. */
+	readonly runLookedAt: (key: string, look: RunLook) => void;
+	readonly rememberLedgers: (remembered: HistorySlice['historyRemembered']) => void;
 };
 
-export const createHistorySlice: StateCreator<CockpitState, [], [], HistorySlice> = set => ({
-	historyKind: 'all',
-	historyEnvironment: undefined,
-	historyApp: undefined,
-	historyWho: undefined,
-	historyFilter: '',
-	isFilteringHistory: false,
-	historySelected: undefined,
+const everything: HistoryAsked = {kind: 'all', environment: undefined, app: undefined, who: undefined};
+
+export const createHistorySlice: StateCreator<CockpitState, [], [], HistorySlice> = (set, get) => ({
+	historyAsked: everything,
 	historyPage: undefined,
 	historyChecks: {},
 	historyRuns: {},
 	historyRemembered: {},
-	setHistory: changes => set(changes),
+	askHistory: changes => {
+		set({historyAsked: {...get().historyAsked, ...changes}});
+		get().pointAt('history', undefined);
+	},
+	askAllHistory: () => {
+		set({historyAsked: everything});
+		get().dropFilter('history');
+	},
+	openHistoryPage: historyPage => set({historyPage}),
+	chainChecked: (environment, check) => set({historyChecks: {...get().historyChecks, [environment]: check}}),
+	runLookedAt: (key, look) => set({historyRuns: {...get().historyRuns, [key]: look}}),
+	rememberLedgers: historyRemembered => set({historyRemembered}),
 });
 
 /** The same answer as long as the arguments are the same ones: what draws and what reads keys ask again and again. */
@@ -99,42 +115,35 @@ const linesOf = once((ledgers: readonly TitledLedger[]) => tellLedgers(ledgers))
 /** Every line there is, newest first. */
 export const selectAllHistory = (state: Known): readonly LedgerLine[] => linesOf(selectLedgers(state));
 
-export type Asked = Known &
-	Pick<HistorySlice, 'historyKind' | 'historyEnvironment' | 'historyApp' | 'historyWho' | 'historyFilter'>;
+type Asked = Known & Pick<CockpitState, 'historyAsked' | 'lists'>;
 
-const filtered = once(
-	(
-		lines: readonly LedgerLine[],
-		kind: HistoryKind,
-		environment: string | undefined,
-		app: AppName | undefined,
-		who: string | undefined,
-		text: string,
-	) => filterHistory(lines, {kind, environment, app, who, text}),
+const filtered = once((lines: readonly LedgerLine[], asked: HistoryAsked, text: string) =>
+	filterHistory(lines, {...asked, text}),
 );
 
 /** The lines that are asked for, newest first. */
 export const selectHistory = (state: Asked): readonly LedgerLine[] =>
-	filtered(
-		selectAllHistory(state),
-		state.historyKind,
-		state.historyEnvironment,
-		state.historyApp,
-		state.historyWho,
-		state.historyFilter,
-	);
+	filtered(selectAllHistory(state), state.historyAsked, state.lists.history.filter);
+
+/** Whether anything keeps lines out. */
+export const isHistoryFiltered = ({historyAsked, lists}: Pick<Asked, 'historyAsked' | 'lists'>): boolean =>
+	lists.history.filter !== '' ||
+	historyAsked.kind !== 'all' ||
+	historyAsked.environment !== undefined ||
+	historyAsked.app !== undefined ||
+	historyAsked.who !== undefined;
 
 /**
  * The line under the cursor: the one that was chosen as long as it is there, else the newest. A run that has ended
  * meanwhile is still the one that was chosen while it went on.
  */
-export const selectHistoryLine = (state: Asked & Pick<HistorySlice, 'historySelected'>): LedgerLine | undefined => {
+export const selectHistoryLine = (state: Asked): LedgerLine | undefined => {
 	const lines = selectHistory(state);
-	const {historySelected} = state;
-	if (historySelected === undefined) return lines[0];
+	const {cursor} = state.lists.history;
+	if (cursor === undefined) return lines[0];
 	return (
-		lines.find(({id}) => id === historySelected) ??
-		lines.find(({environment, entries}) => entries.some(({seq}) => `${environment}:${seq}` === historySelected)) ??
+		lines.find(({id}) => id === cursor) ??
+		lines.find(({environment, entries}) => entries.some(({seq}) => `${environment}:${seq}` === cursor)) ??
 		lines[0]
 	);
 };

@@ -1,48 +1,25 @@
 import type {StateCreator} from 'zustand';
-import type {EvidenceEvent} from '../../app/gates/watch-evidence.ts';
+import type {EvidenceView} from '../../app/gates/watch-evidence.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
-import {decide, type GateFacts, type GatePolicy, type GateReport, type Known} from '../../domain/gates/gates.ts';
-import type {ItemState} from '../../domain/checklist/sign-off.ts';
+import {decide, type GateFacts, type GateReport, type Known} from '../../domain/gates/gates.ts';
 import type {CockpitState} from '../create-store.ts';
-
-/** What is known of one app on its way to an environment, as it was found out at `at` (epoch milliseconds, here). */
-export type EvidenceView = {
-	readonly app: AppName;
-	/** Names of environments. */
-	readonly from: string;
-	readonly to: string;
-	readonly facts: GateFacts;
-	readonly policy: GatePolicy;
-	/** Items that speak of the app. */
-	readonly items: readonly ItemState[];
-	/** What the policy asks less of than the last run to the environment did. */
-	readonly weaker: readonly string[];
-	readonly at: number;
-};
 
 export type EvidenceSlice = {
 	/** As the configuration has them; they do not change while the cockpit runs. */
 	readonly checklists: Checklists;
 	/** One for each app of each promotion, once it is known. */
 	readonly evidence: readonly EvidenceView[];
-	readonly applyEvidence: (events: readonly EvidenceEvent[]) => void;
+	readonly applyEvidence: (view: EvidenceView) => void;
 };
-
-const isSame = (a: EvidenceView, b: EvidenceView): boolean => a.app === b.app && a.to === b.to;
 
 export const createEvidenceSlice =
 	(checklists: Checklists): StateCreator<CockpitState, [], [], EvidenceSlice> =>
 	(set, get) => ({
 		checklists,
 		evidence: [],
-		applyEvidence: events =>
-			set({
-				evidence: events.reduce<readonly EvidenceView[]>(
-					(known, {view}) => [...known.filter(one => !isSame(one, view)), view],
-					get().evidence,
-				),
-			}),
+		applyEvidence: view =>
+			set({evidence: [...get().evidence.filter(one => one.app !== view.app || one.to !== view.to), view]}),
 	});
 
 const later = (time: Known<number>, ms: number): Known<number> => ('value' in time ? {value: time.value + ms} : time);

@@ -1,5 +1,6 @@
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import {ledgerFault} from '../../domain/gates/gates.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {EnvironmentView} from './overview.ts';
 import {selectBoard} from './evidence.ts';
@@ -112,8 +113,10 @@ const promote =
 	(view, known) => {
 		const board = selectBoard(known, app, view.name);
 		if (!board || board.isStale || known.isDriving) return undefined;
-		const {report, view: evidence} = board;
-		const {facts} = evidence;
+		const {
+			report,
+			view: {facts},
+		} = board;
 		const isDifferent = 'value' in facts.build && view.status?.[app]?.digest !== facts.build.value.digest;
 		if (report.verdict === 'GO')
 			return isDifferent
@@ -125,7 +128,8 @@ const promote =
 						act: {kind: 'review', app, environment: view.name},
 					}
 				: undefined;
-		const failed = evidence.items.find(({state}) => state === 'failed');
+		const items = 'value' in facts.items ? facts.items.value : [];
+		const failed = items.find(({state}) => state === 'failed');
 		if (failed) {
 			const who = failed.signOff?.actor.name ?? 'somebody';
 			return {
@@ -136,10 +140,10 @@ const promote =
 				act: {kind: 'checklist', app, item: failed.item.id},
 			};
 		}
-		const open = evidence.items.filter(({state}) => state === 'open' || state === 'unclear');
+		const open = items.filter(({state}) => state === 'open' || state === 'unclear');
 		const [first] = open;
 		// Signing for a build that is not the one here would be signing for something else.
-		const isTested = facts.from.ledgerFault === undefined && report.gates[0]?.state === 'met';
+		const isTested = ledgerFault(facts) === undefined && report.gates[0]?.state === 'met';
 		return first && isTested
 			? {
 					id: `sign:${app}`,

@@ -32,13 +32,8 @@ export type OverviewSlice = {
 	/** In promotion order. */
 	readonly environments: readonly EnvironmentView[];
 	readonly local: (LocalReading & {readonly at: number}) | undefined;
-	/** Ids of what is highlighted; undefined before anything was. */
-	readonly activitySelected: string | undefined;
-	readonly nextSelected: string | undefined;
 	/** Applies what was learnt, oldest first, as one change. */
 	readonly applyOverview: (events: readonly OverviewEvent[]) => void;
-	readonly selectActivity: (id: string) => void;
-	readonly selectNext: (id: string | undefined) => void;
 };
 
 const keptSamples = 14;
@@ -107,13 +102,9 @@ export const createOverviewSlice =
 	(set, get) => ({
 		environments,
 		local: undefined,
-		activitySelected: undefined,
-		nextSelected: undefined,
 		applyOverview: events => {
 			const {environments, links, local} = get();
 			const known = {environments, links, local};
 			set(events.reduce(fold, known));
 		},
-		selectActivity: activitySelected => set({activitySelected}),
-		selectNext: nextSelected => set({nextSelected}),
 	});

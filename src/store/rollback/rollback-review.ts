@@ -31,28 +31,32 @@ export type OpenRollback = {
 export type RollbackSlice = {
 	readonly rollback: OpenRollback | undefined;
 	readonly openRollbackReview: (rollback: Pick<OpenRollback, 'choice' | 'title' | 'tier'>) => void;
-	readonly changeRollback: (changes: Partial<Pick<OpenRollback, 'review' | 'page' | 'scroll' | 'typed'>>) => void;
+	readonly rollbackReviewed: (review: OpenRollback['review']) => void;
+	/** Turns to the summary or to the commands, and there to the begin. */
+	readonly turnRollback: (page: OpenRollback['page']) => void;
+	readonly scrollRollback: (scroll: number) => void;
+	readonly typeRollback: (typed: string) => void;
 	readonly closeRollback: () => void;
 };
 
-export const createRollbackSlice: StateCreator<CockpitState, [], [], RollbackSlice> = (set, get) => ({
-	rollback: undefined,
-	openRollbackReview: rollback =>
-		set({
-			rollback: {
-				...rollback,
-				review: {state: 'loading', since: get().now},
-				page: 'summary',
-				scroll: 0,
-				typed: '',
-			},
-		}),
-	changeRollback: changes => {
+export const createRollbackSlice: StateCreator<CockpitState, [], [], RollbackSlice> = (set, get) => {
+	const change = (changes: Partial<OpenRollback>): void => {
 		const {rollback} = get();
 		if (rollback) set({rollback: {...rollback, ...changes}});
-	},
-	closeRollback: () => set({rollback: undefined}),
-});
+	};
+	return {
+		rollback: undefined,
+		openRollbackReview: rollback => {
+			const review = {state: 'loading', since: get().now} as const;
+			set({rollback: {...rollback, review, page: 'summary', scroll: 0, typed: ''}});
+		},
+		rollbackReviewed: review => change({review}),
+		turnRollback: page => change({page, scroll: 0}),
+		scrollRollback: scroll => change({scroll: Math.max(0, scroll)}),
+		typeRollback: typed => change({typed}),
+		closeRollback: () => set({rollback: undefined}),
+	};
+};
 
 /** The review of a rollback, once it is there. */
 export const shownReview = (rollback: OpenRollback | undefined): RollbackReview | undefined =>

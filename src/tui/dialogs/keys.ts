@@ -80,11 +80,11 @@ const choose = (context: KeyContext): void => {
 	if (dialog?.kind !== 'quit' && dialog?.kind !== 'cancel') return;
 	state.close();
 	if (dialog.selected === 'leave') {
-		controller.leaveRun();
+		controller.runs.leave();
 		terminal.exit(0);
 	}
 	if (dialog.selected === 'cancel') {
-		const tooLate = controller.cancelRun();
+		const tooLate = controller.runs.cancel();
 		if (tooLate !== undefined) state.say('attention', `Not cancelled: ${tooLate}`);
 	}
 };

@@ -31,8 +31,8 @@ const scroll = (name: string, key: string, by: number): Binding => ({
 	isHidden: true,
 	refusal: state => (isListing(state) ? undefined : 'Tab shows every command first'),
 	run: ({store}) => {
-		const {rollback, changeRollback} = store.getState();
-		if (rollback) changeRollback({scroll: Math.max(0, rollback.scroll + by)});
+		const {rollback, scrollRollback} = store.getState();
+		if (rollback) scrollRollback(rollback.scroll + by);
 	},
 });
 
@@ -47,7 +47,7 @@ export const rollbackKeys: readonly Binding[] = [
 		rank: 1,
 		isHidden: true,
 		refusal: wordRefusal,
-		run: ({controller}) => controller.confirmRollback(),
+		run: ({controller}) => controller.rollback.confirm(),
 	},
 	{
 		id: `${scope}.cancel`,
@@ -58,8 +58,8 @@ export const rollbackKeys: readonly Binding[] = [
 		rank: 2,
 		isHidden: true,
 		run: ({store}) => {
-			const {rollback, changeRollback, closeRollback} = store.getState();
-			if (rollback?.page === 'commands') changeRollback({page: 'summary', scroll: 0});
+			const {rollback, turnRollback, closeRollback} = store.getState();
+			if (rollback?.page === 'commands') turnRollback('summary');
 			else closeRollback();
 		},
 	},
@@ -73,8 +73,8 @@ export const rollbackKeys: readonly Binding[] = [
 		isHidden: true,
 		refusal: state => (shownReview(state.rollback) ? undefined : 'nothing is known yet'),
 		run: ({store}) => {
-			const {rollback, changeRollback} = store.getState();
-			changeRollback({page: rollback?.page === 'commands' ? 'summary' : 'commands', scroll: 0});
+			const {rollback, turnRollback} = store.getState();
+			turnRollback(rollback?.page === 'commands' ? 'summary' : 'commands');
 		},
 	},
 	scroll('down', 'down', 1),

@@ -105,7 +105,7 @@ function Field({width, typed, tone}: {readonly width: number; readonly typed: st
 					<TextField
 						value={typed}
 						focus={isFocused}
-						onChange={value => store.getState().changeRollback({typed: value})}
+						onChange={value => store.getState().typeRollback(value)}
 					/>
 				</Box>
 				<Text>{' '.repeat(Math.max(0, field - widthOf([span(typed)])))}</Text>

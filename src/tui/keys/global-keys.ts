@@ -22,12 +22,12 @@ const screen = (key: string, id: string, label: string, run?: Binding['run']): B
 /** Keys that work on every screen while nothing is typed and no dialog is open. */
 export const globalKeys: readonly Binding[] = [
 	screen('1', 'overview', 'Overview', ({store}) => store.getState().show('overview')),
-	screen('2', 'checklist', 'Checklist', ({controller}) => controller.openChecklist()),
+	screen('2', 'checklist', 'Checklist', ({controller}) => controller.checklist.open()),
 	screen('3', 'deploy', 'Deploy', ({store}) => store.getState().show('deploy')),
-	screen('4', 'backups', 'Backups', ({controller}) => controller.openBackups()),
+	screen('4', 'backups', 'Backups', ({controller}) => controller.backups.open()),
 	screen('5', 'health', 'Health'),
 	screen('6', 'logs', 'Logs'),
-	screen('7', 'history', 'History', ({controller}) => controller.openHistory()),
+	screen('7', 'history', 'History', ({controller}) => controller.history.open()),
 	{
 		id: 'help',
 		keys: ['?', 'f1'],

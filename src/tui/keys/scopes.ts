@@ -1,4 +1,5 @@
 import {takesWord} from '../../store/rollback/rollback-review.ts';
+import type {ListPlace} from '../../store/list.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {selectShownPrompt} from '../../store/runs/run-prompt.ts';
 import type {KeyScope} from './binding.ts';
@@ -12,16 +13,12 @@ const isGivingReason = ({screen, stage, reason}: CockpitState): boolean =>
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, rollback, screen, stage, isSearching, isFilteringBackups, isFilteringHistory} = state;
-	const {checklistAsk, isFilteringChecklist} = state;
+	const {dialog, rollback, screen, stage, isSearching, checklistAsk} = state;
+	const lists: Readonly<Partial<Record<string, ListPlace>>> = state.lists;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (rollback) return takesWord(rollback) ? 'typed-word' : undefined;
-	if (screen === 'history') return isFilteringHistory ? 'filter' : undefined;
-	if (screen === 'backups') return isFilteringBackups ? 'filter' : undefined;
-	if (screen === 'checklist') {
-		if (checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
-		return isFilteringChecklist ? 'filter' : undefined;
-	}
+	if (screen === 'checklist' && checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
+	if (lists[screen]?.isTyping) return 'filter';
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
 	if (isSearching || isGivingReason(state)) return 'filter';

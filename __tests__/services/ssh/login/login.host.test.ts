@@ -4,7 +4,6 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {ExecOptions} from '../../../../src/domain/ports.ts';
-import {keyFingerprintOf} from '../../../../src/services/ssh/session.ts';
 import {hasSshd, makeDirectory, makeKey, makeKeyWithKeygen, type TestKey} from '../../../support/real-sshd.ts';
 import {startAgent} from '../../../support/ssh-agent.ts';
 import {type SshLab, startSshLab} from '../../../support/ssh-lab.ts';
@@ -42,7 +41,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		const session = lab.session({identityFile: key.path});
 		await session.connect();
 
-		expect(keyFingerprintOf(session)).toBe(key.fingerprint);
+		expect(session.keyFingerprint).toBe(key.fingerprint);
 	});
 
 	test('key file: a symlink is followed', async () => {
@@ -143,7 +142,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 			{host: 'web-1', path: key.path},
 			{host: 'web-1', path: key.path},
 		]);
-		expect(keyFingerprintOf(session)).toBe(key.fingerprint);
+		expect(session.keyFingerprint).toBe(key.fingerprint);
 	});
 
 	test('encrypted key: gives up after three wrong passphrases', async () => {
@@ -169,7 +168,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		await session.connect();
 		agent.stop();
 
-		expect(keyFingerprintOf(session)).toBe(lab.key.fingerprint);
+		expect(session.keyFingerprint).toBe(lab.key.fingerprint);
 	});
 
 	test('agent: an RSA key signs with a hash the host takes', async () => {
@@ -181,7 +180,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		await session.connect();
 		agent.stop();
 
-		expect(keyFingerprintOf(session)).toBe(keys.rsa.fingerprint);
+		expect(session.keyFingerprint).toBe(keys.rsa.fingerprint);
 	});
 
 	test('agent: keys the host does not take are all named', async () => {
@@ -218,7 +217,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		await session.connect();
 		agent.stop();
 
-		expect(keyFingerprintOf(session)).toBe(lab.key.fingerprint);
+		expect(session.keyFingerprint).toBe(lab.key.fingerprint);
 	});
 
 	test('agent: an encrypted key file is used through the agent that holds it', async () => {
@@ -234,7 +233,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		agent.stop();
 		await own.stop();
 
-		expect(keyFingerprintOf(session)).toBe(held.fingerprint);
+		expect(session.keyFingerprint).toBe(held.fingerprint);
 	});
 
 	test('agent: one that does not answer is said, and key files are tried', async () => {
@@ -245,7 +244,7 @@ describe.skipIf(!hasSshd)('login at a real sshd (skipped without /usr/sbin/sshd)
 		);
 		await session.connect();
 
-		expect(keyFingerprintOf(session)).toBe(lab.key.fingerprint);
+		expect(session.keyFingerprint).toBe(lab.key.fingerprint);
 	});
 
 	test('ssh configuration: Host alias gives address, port, user and key', async () => {

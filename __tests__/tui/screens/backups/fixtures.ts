@@ -100,14 +100,14 @@ export const emptyBackups = (): CockpitStore => {
 			{name: 'production', title: 'Production', tier: 'production', ...view},
 		],
 	});
-	store.getState().setBackups({backupPlaces: places});
+	store.getState().offerBackupsOf(places);
 	store.getState().show('backups');
 	return store;
 };
 
 const listed = (): CockpitStore => {
 	const store = emptyBackups();
-	store.getState().setBackupList('production', {listing: listing(), readAt: now - 4000});
+	store.getState().backupsRead('production', listing(), now - 4000);
 	return store;
 };
 
@@ -163,13 +163,13 @@ export const review: RollbackReview = {
 const gated = (changes: Partial<RollbackReview> = {}): CockpitStore => {
 	const store = listed();
 	const state = store.getState();
-	state.setBackups({backupSelected: 'backend_20260203_113512.tar.gz'});
+	state.pointAt('backups', 'backend_20260203_113512.tar.gz');
 	state.openRollbackReview({
 		choice: {app: 'backend', environment: 'production', to: 'backend_20260203_113512'},
 		title: 'Production',
 		tier: 'production',
 	});
-	state.changeRollback({review: {state: 'ready', review: {...review, ...changes}}});
+	state.rollbackReviewed({state: 'ready', review: {...review, ...changes}});
 	return store;
 };
 
@@ -187,46 +187,47 @@ const problem = {
 
 /** Every state the backups can be seen in, by name. */
 export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
-	'backups, loading': () => with_(emptyBackups(), state => state.setBackupList('production', {askedAt: now - 2000})),
+	'backups, loading': () => with_(emptyBackups(), state => state.backupsAsked('production', now - 2000)),
 	backups: listed,
 	'backups, one selected': () =>
 		with_(listed(), state => {
-			state.setBackups({backupSelected: 'backend_20260203_113512.tar.gz'});
-			state.setDifferences('production', 'backend_20260203_113512', {
+			state.pointAt('backups', 'backend_20260203_113512.tar.gz');
+			state.backupCompared('production', 'backend_20260203_113512', {
 				differ: Array.from({length: 96}, (_, index) => `app/Models/Program${index}.php`),
 				onlyLive: Array.from({length: 21}, (_, index) => `app/New${index}.php`),
 				onlyInBackup: ['a', 'b', 'c', 'd'],
 				at: now - 5000,
 			});
 		}),
-	'backups, a bad one': () =>
-		with_(listed(), state => state.setBackups({backupSelected: 'backend_20251230_111512.tar.gz'})),
-	'backups, a hostile name': () => with_(listed(), state => state.setBackups({backupSelected: hostileFile})),
+	'backups, a bad one': () => with_(listed(), state => state.pointAt('backups', 'backend_20251230_111512.tar.gz')),
+	'backups, a hostile name': () => with_(listed(), state => state.pointAt('backups', hostileFile)),
 	'backups, verifying': () =>
-		with_(listed(), state =>
-			state.setBackups({
-				backupSelected: 'backend_20260113_110955.tar.gz',
-				backupTask: {
-					kind: 'verify',
-					environment: 'production',
-					name: 'backend_20260113_110955',
-					since: now - 3000,
-				},
-			}),
-		),
+		with_(listed(), state => {
+			state.pointAt('backups', 'backend_20260113_110955.tar.gz');
+			state.beginBackupTask({
+				kind: 'verify',
+				environment: 'production',
+				name: 'backend_20260113_110955',
+				since: now - 3000,
+			});
+		}),
 	'backups, filtering': () =>
-		with_(listed(), state => state.setBackups({isFilteringBackups: true, backupFilter: '1d20'})),
-	'backups, filtered to nothing': () => with_(listed(), state => state.setBackups({backupFilter: 'zzz'})),
+		with_(listed(), state => {
+			state.typeFilter('backups', true);
+			state.filterList('backups', '1d20');
+		}),
+	'backups, filtered to nothing': () => with_(listed(), state => state.filterList('backups', 'zzz')),
 	'backups, empty': () =>
 		with_(emptyBackups(), state =>
-			state.setBackupList('production', {
-				listing: {time: now / 1000, freeBytes: undefined, live: {}, previous: {}, backups: []},
-				readAt: now,
-			}),
+			state.backupsRead(
+				'production',
+				{time: now / 1000, freeBytes: undefined, live: {}, previous: {}, backups: []},
+				now,
+			),
 		),
-	'backups, no answer': () => with_(emptyBackups(), state => state.setBackupList('production', {problem})),
-	'backups, no answer any more': () => with_(listed(), state => state.setBackupList('production', {problem})),
-	'backups, no host': () => with_(emptyBackups(), state => state.setBackups({backupPlaces: []})),
+	'backups, no answer': () => with_(emptyBackups(), state => state.backupsUnread('production', problem)),
+	'backups, no answer any more': () => with_(listed(), state => state.backupsUnread('production', problem)),
+	'backups, no host': () => with_(emptyBackups(), state => state.offerBackupsOf([])),
 	'rollback, host on another day': () =>
 		gated({
 			time: now - 30 * 24 * 3_600_000,
@@ -241,9 +242,9 @@ export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
 			}),
 		),
 	rollback: gated,
-	'rollback, half typed': () => with_(gated(), state => state.changeRollback({typed: 'ROLL'})),
-	'rollback, another word': () => with_(gated(), state => state.changeRollback({typed: 'rollback'})),
-	'rollback, commands': () => with_(gated(), state => state.changeRollback({page: 'commands'})),
+	'rollback, half typed': () => with_(gated(), state => state.typeRollback('ROLL')),
+	'rollback, another word': () => with_(gated(), state => state.typeRollback('rollback')),
+	'rollback, commands': () => with_(gated(), state => state.turnRollback('commands')),
 	'rollback, snapshot': () =>
 		gated({
 			tier: 'preprod',
@@ -261,5 +262,5 @@ export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
 		gated({
 			refusal: {code: 'locked', why: 'Asha on asha-mac holds the lock', next: 'Wait for it, or take it over.'},
 		}),
-	'rollback, failed': () => with_(gated(), state => state.changeRollback({review: {state: 'failed', problem}})),
+	'rollback, failed': () => with_(gated(), state => state.rollbackReviewed({state: 'failed', problem})),
 };

@@ -73,18 +73,18 @@ test('backups keys: each asks about the backup under the cursor', () => {
 	const name = 'backend_20260203_113512';
 
 	expect(press(store, 'enter').asked).toEqual([
-		['openRollback', {app: 'backend', environment: 'production', to: name}],
+		['rollback.open', {app: 'backend', environment: 'production', to: name}],
 	]);
 	expect(press(store, 'R').asked).toEqual([
-		['openRollback', {app: 'backend', environment: 'production', to: 'previous'}],
+		['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}],
 	]);
-	expect(press(store, 'v').asked).toEqual([['verifyBackup', name]]);
-	expect(press(store, 'd').asked).toEqual([['compareBackup', name]]);
-	expect(press(store, 'p').asked).toEqual([['pinBackup', name]]);
+	expect(press(store, 'v').asked).toEqual([['backups.verify', name]]);
+	expect(press(store, 'd').asked).toEqual([['backups.compare', name]]);
+	expect(press(store, 'p').asked).toEqual([['backups.pin', name]]);
 	press(store, 'k');
 	press(store, 'up');
 	expect(press(store, 'enter').asked).toEqual([
-		['openRollback', {app: 'backend', environment: 'production', to: 'previous'}],
+		['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}],
 	]);
 	expect(press(store, 'v').refusal).toContain('not an archive');
 });
@@ -102,20 +102,20 @@ test('backups keys: what can not be restored says why; during a run nothing can'
 test('backups keys: another app, another environment, a filter that Esc takes away first', () => {
 	const store = make('backups, one selected');
 	press(store, 'a');
-	expect(store.getState()).toMatchObject({app: 'frontend', backupSelected: undefined});
+	expect(store.getState()).toMatchObject({app: 'frontend', lists: {backups: {cursor: undefined}}});
 	expect(press(store, 'R').refusal).toContain('no snapshot of the frontend');
-	expect(press(store, ']').asked).toEqual([['refreshBackups']]);
+	expect(press(store, ']').asked).toEqual([['backups.reload']]);
 	expect(store.getState().backupEnvironment).toBe('preprod');
 	press(store, '[');
 	expect(store.getState().backupEnvironment).toBe('production');
 	press(store, 'a');
 	press(store, '/');
 	expect(activeScopes(store.getState())).toEqual(['backups.filter', 'typing']);
-	store.getState().setBackups({backupFilter: 'f81e2a0'});
+	store.getState().filterList('backups', 'f81e2a0');
 	press(store, 'enter');
 	expect(selectRow(store.getState())?.id).toBe('backend_20260128_112030.tar.gz');
 	press(store, 'esc');
-	expect(store.getState()).toMatchObject({backupFilter: '', screen: 'backups'});
+	expect(store.getState()).toMatchObject({lists: {backups: {filter: ''}}, screen: 'backups'});
 	press(store, 'esc');
 	expect(store.getState().screen).toBe('overview');
 });
@@ -187,17 +187,17 @@ test('rollback keys: Enter starts only on the exact word', () => {
 		['', 'nothing was changed'],
 		['ROLL', 'exactly'],
 	] as const) {
-		store.getState().changeRollback({typed});
+		store.getState().typeRollback(typed);
 		expect(press(store, 'enter').refusal).toContain(refusal);
 	}
-	store.getState().changeRollback({typed: 'ROLLBACK'});
-	expect(press(store, 'enter').asked).toEqual([['confirmRollback']]);
+	store.getState().typeRollback('ROLLBACK');
+	expect(press(store, 'enter').asked).toEqual([['rollback.confirm']]);
 	expect(press(make('rollback, blocked'), 'enter').refusal).toContain('Asha');
 });
 
 test('rollback: says that no migration ran since when that is known', () => {
 	const store = make('rollback');
-	store.getState().changeRollback({review: {state: 'ready', review: {...review, migrationsSince: []}}});
+	store.getState().rollbackReviewed({state: 'ready', review: {...review, migrationsSince: []}});
 
 	expect(text(store, 80, 24)).toContain('no migration ran since');
 });

@@ -6,7 +6,8 @@ import type {Environment, NextTarget} from '../../../../src/domain/environments/
 import type {LedgerEntry} from '../../../../src/domain/ledger/ledger.ts';
 import type {Result} from '../../../../src/domain/checklist/sign-off.ts';
 import {selectItemStates, selectLiveBuilds, type ChecklistAsk} from '../../../../src/store/checklist/checklist.ts';
-import {createCockpitStore, type CockpitStore} from '../../../../src/store/create-store.ts';
+import {createCockpitStore, type CockpitState, type CockpitStore} from '../../../../src/store/create-store.ts';
+import {inList, type ListPlace} from '../../../../src/store/list.ts';
 import {environment as backendOnly} from '../../../control/fake-services.ts';
 import {ledgerEntry, ledgerReading} from '../../../support/ledger.ts';
 
@@ -157,7 +158,7 @@ export const emptyChecklist = (): CockpitStore => {
 		],
 	});
 	store.setState({app: 'frontend'});
-	store.getState().setChecklist({
+	store.setState({
 		checklistEnvironment: environment,
 		checklistActor: {name: 'Ravi', machine: 'ravi-thinkpad'},
 	});
@@ -167,24 +168,26 @@ export const emptyChecklist = (): CockpitStore => {
 
 const readFrom = (list: readonly LedgerEntry[], more: Partial<LedgerReading> = {}): CockpitStore => {
 	const store = emptyChecklist();
-	store.getState().setChecklist({
+	store.setState({
 		checklistReading: {ledger: ledgerReading(list, {time: now, ...more}), readAt: now},
-		checklistSelected: 'home-page',
 		checklistHere: [
 			{name: 'Asha', machine: 'asha-mac', section: 'Approval', isMe: false},
 			{name: 'Ravi', machine: 'ravi-thinkpad', section: '', isMe: true},
 		],
 	});
+	store.getState().pointAt('checklist', 'home-page');
 	return store;
 };
 
 export const read = (): CockpitStore => readFrom(entries);
 
-const changed = (change: Parameters<ReturnType<CockpitStore['getState']>['setChecklist']>[0]) => (): CockpitStore => {
-	const store = read();
-	store.getState().setChecklist(change);
-	return store;
-};
+const changed =
+	(change: Partial<CockpitState>, place: Partial<ListPlace> = {}) =>
+	(): CockpitStore => {
+		const store = read();
+		store.setState(({lists}) => ({...change, ...inList(lists, 'checklist', place)}));
+		return store;
+	};
 
 const asking = (id: string, ask: Record<string, unknown>) => (): CockpitStore => {
 	const store = read();
@@ -196,7 +199,7 @@ const asking = (id: string, ask: Record<string, unknown>) => (): CockpitStore =>
 		isRetest: false,
 		...ask,
 	} as unknown as ChecklistAsk;
-	store.getState().setChecklist({checklistSelected: id, checklistAsk});
+	store.setState(({lists}) => ({checklistAsk, ...inList(lists, 'checklist', {cursor: id})}));
 	return store;
 };
 
@@ -217,22 +220,21 @@ export const checklistStages: Readonly<Record<string, () => CockpitStore>> = {
 		store.setState({app: 'backend'});
 		return store;
 	},
-	'checklist, one open': changed({checklistSelected: 'deep-link'}),
-	'checklist, a value': changed({checklistSelected: 'build-id'}),
-	'checklist, only open': changed({isOnlyOpen: true, checklistSelected: 'deep-link'}),
+	'checklist, one open': changed({}, {cursor: 'deep-link'}),
+	'checklist, a value': changed({}, {cursor: 'build-id'}),
+	'checklist, only open': changed({isOnlyOpen: true}, {cursor: 'deep-link'}),
 	'checklist, reading the detail': changed({checklistPanel: 'detail'}),
 	'checklist, choosing a pause point': changed({checklistPanel: 'points'}),
-	'checklist, filtering': changed({isFilteringChecklist: true, checklistFilter: 'page'}),
-	'checklist, filtered to nothing': changed({checklistFilter: 'zzz'}),
-	'checklist, recording': changed({
-		checklistSelected: 'deep-link',
-		checklistPending: [{id: 'a', item: 'deep-link', what: 'recording', result: 'passed', since: now - 1000}],
-	}),
-	'checklist, waiting to be sent': changed({
-		checklistSelected: 'deep-link',
-		checklistWaiting: [{id: 'a', item: 'deep-link', result: 'passed'}],
-		checklistProblem: problem,
-	}),
+	'checklist, filtering': changed({}, {isTyping: true, filter: 'page'}),
+	'checklist, filtered to nothing': changed({}, {filter: 'zzz'}),
+	'checklist, recording': changed(
+		{checklistPending: [{id: 'a', item: 'deep-link', what: 'recording', result: 'passed', since: now - 1000}]},
+		{cursor: 'deep-link'},
+	),
+	'checklist, waiting to be sent': changed(
+		{checklistWaiting: [{id: 'a', item: 'deep-link', result: 'passed'}], checklistProblem: problem},
+		{cursor: 'deep-link'},
+	),
 	'checklist, a note': asking('deep-link', {kind: 'note', result: 'failed', typed: 'no page at /prog'}),
 	'checklist, a value asked': asking('build-id', {kind: 'value', result: 'passed', typed: ''}),
 	'checklist, a retest': asking('home-page', {kind: 'retest', result: 'passed', isRetest: true}),
@@ -245,13 +247,13 @@ export const checklistStages: Readonly<Record<string, () => CockpitStore>> = {
 		}),
 	'checklist, no answer': () => {
 		const store = emptyChecklist();
-		store.getState().setChecklist({checklistProblem: problem});
+		store.setState({checklistProblem: problem});
 		return store;
 	},
 	'checklist, no answer any more': changed({checklistProblem: problem}),
 	'checklist, nothing is tested': () => {
 		const store = emptyChecklist();
-		store.getState().setChecklist({checklistEnvironment: undefined});
+		store.setState({checklistEnvironment: undefined});
 		return store;
 	},
 };

@@ -85,10 +85,8 @@ test('checklist: a changed text voids the answer and says so', () => {
 	const store = make('checklist, nothing signed');
 	const list = entries.filter(({type}) => type === 'deploy.finished');
 	const other = signed(9, '2026-02-10T05:00:00Z', 'Asha', 'deep-link', {itemDigest: 'another text'});
-	store.getState().setChecklist({
-		checklistReading: {ledger: ledgerReading([...list, other]), readAt: now},
-		checklistSelected: 'deep-link',
-	});
+	store.setState({checklistReading: {ledger: ledgerReading([...list, other]), readAt: now}});
+	store.getState().pointAt('checklist', 'deep-link');
 
 	expect(text(store)).toMatch(/Its\n.*text has changed since/);
 });
@@ -147,13 +145,13 @@ test('when: a time today, a day of this week, else a date', () => {
 
 test('checklist keys: each answers the item under the cursor; what can not be said says why', () => {
 	const store = make('checklist');
-	expect(press(store, 'p').asked).toEqual([['signItem', 'home-page', 'passed']]);
-	expect(press(store, 'f').asked).toEqual([['signItem', 'home-page', 'failed']]);
-	expect(press(store, 'i').asked).toEqual([['signItem', 'home-page', 'unclear']]);
+	expect(press(store, 'p').asked).toEqual([['checklist.sign', 'home-page', 'passed']]);
+	expect(press(store, 'f').asked).toEqual([['checklist.sign', 'home-page', 'failed']]);
+	expect(press(store, 'i').asked).toEqual([['checklist.sign', 'home-page', 'unclear']]);
 	expect(press(store, 'n').refusal).toBe('it always applies');
-	expect(press(store, 'r').asked).toEqual([['runItemProbe', 'home-page']]);
-	expect(press(store, 'u').asked).toEqual([['undoItem', 'home-page']]);
-	expect(press(store, 'e').asked).toEqual([['exportChecklist']]);
+	expect(press(store, 'r').asked).toEqual([['checklist.probe', 'home-page']]);
+	expect(press(store, 'u').asked).toEqual([['checklist.undo', 'home-page']]);
+	expect(press(store, 'e').asked).toEqual([['checklist.export']]);
 	press(store, 'j');
 	expect(selectItem(store.getState())?.item.id).toBe('pages-load');
 	expect(press(store, 'r').refusal).toBe('it has no probe');
@@ -173,14 +171,14 @@ test('checklist keys: pause points, panels, the other app, only what is open', (
 	press(store, 'tab');
 	expect(store.getState().checklistPanel).toBe('detail');
 	press(store, 'j');
-	expect(store.getState().checklistScroll).toBe(1);
+	expect(store.getState().lists.checklist.scroll).toBe(1);
 	press(store, 'enter');
 	expect(store.getState().checklistPanel).toBe('items');
 	press(store, 'o');
 	expect(selectShownItems(store.getState()).every(({state}) => state !== 'passed')).toBe(true);
 	press(store, 'a');
 	expect(store.getState().app).toBe('backend');
-	expect(store.getState().checklistSelected).toBeDefined();
+	expect(store.getState().lists.checklist.cursor).toBeDefined();
 	press(store, 'esc');
 	expect(store.getState().screen).toBe('overview');
 });
@@ -189,7 +187,7 @@ test('checklist: an item a colleague signs while it is highlighted stays highlig
 	const store = make('checklist, only open');
 	const at = selectItem(store.getState())?.item.id ?? '';
 	const list = [...entries, signed(entries.length + 1, '2026-02-10T05:49:00Z', 'Asha', at)];
-	store.getState().setChecklist({checklistReading: {ledger: ledgerReading(list), readAt: now}});
+	store.setState({checklistReading: {ledger: ledgerReading(list), readAt: now}});
 
 	expect(selectItem(store.getState())).toMatchObject({item: {id: at}, state: 'passed'});
 });
@@ -197,7 +195,7 @@ test('checklist: an item a colleague signs while it is highlighted stays highlig
 test('checklist keys: in an input letters are text, in a question only Enter and Esc act', () => {
 	const note = make('checklist, a note');
 	expect(inkFocus(note.getState())).toBe('filter');
-	expect(press(note, 'enter').asked).toEqual([['giveAnswer']]);
+	expect(press(note, 'enter').asked).toEqual([['checklist.answer']]);
 	press(note, 'ctrl-u');
 	expect(note.getState().checklistAsk).toMatchObject({typed: ''});
 	press(note, 'esc');
@@ -205,7 +203,7 @@ test('checklist keys: in an input letters are text, in a question only Enter and
 	const retest = make('checklist, a retest');
 	expect(() => press(retest, 'p')).toThrow('no key p');
 	expect(inkFocus(retest.getState())).toBeUndefined();
-	expect(press(retest, 'enter').asked).toEqual([['giveAnswer']]);
+	expect(press(retest, 'enter').asked).toEqual([['checklist.answer']]);
 });
 
 test('checklist: a paste answers nothing; in a note one line of it is text', async () => {
@@ -215,7 +213,7 @@ test('checklist: a paste answers nothing; in a note one line of it is text', asy
 		const asked: string[] = [];
 		const typed: string[] = [];
 		const note = (method: string) => () => void asked.push(method);
-		const controller = quietController({signItem: note('signItem'), giveAnswer: note('giveAnswer')});
+		const controller = quietController({checklist: {sign: note('sign'), answer: note('answer')}});
 		const dispatcher = createDispatcher({
 			bindings: allBindings,
 			context: {store: make(name), controller, terminal: {exit: () => undefined, suspend: () => undefined}},

@@ -128,8 +128,8 @@ test('blocked keys: Enter and o go to the worst item, o with only what is open',
 	const store = blockedStore();
 
 	expect(['enter', 'o'].flatMap(key => press(store, key).asked)).toEqual([
-		['openChecklist', {app: 'frontend', item: 'home-fast', isOnlyOpen: false}],
-		['openChecklist', {app: 'frontend', item: 'home-fast', isOnlyOpen: true}],
+		['checklist.open', {app: 'frontend', item: 'home-fast', isOnlyOpen: false}],
+		['checklist.open', {app: 'frontend', item: 'home-fast', isOnlyOpen: true}],
 	]);
 	expect(footerEntries(allBindings, store.getState(), true).map(({key, label}) => `${key} ${label}`)).toEqual(
 		expect.arrayContaining(['Enter go to the failed item', 'o open items', 'Esc back', 'r ask again']),
@@ -139,7 +139,7 @@ test('blocked keys: Enter and o go to the worst item, o with only what is open',
 test('blocked keys: no item is gone to where none holds it up, or where the checklist is about another environment', () => {
 	expect(press(withFacts({items: {value: passing}}), 'enter').refusal).toBe('the checklist does not hold it up');
 	const store = blockedStore();
-	store.getState().setChecklist({checklistEnvironment: undefined});
+	store.setState({checklistEnvironment: undefined});
 	expect(press(store, 'o').refusal).toContain('screen 2 is about');
 });
 
@@ -199,7 +199,7 @@ describe('emergency', () => {
 		store.getState().setReason(' the site is down ');
 
 		expect(press(store, 'enter').asked).toEqual([
-			['review', {app: 'frontend', environment: 'production', emergency: 'the site is down'}],
+			['deploy.review', {app: 'frontend', environment: 'production', emergency: 'the site is down'}],
 		]);
 	});
 
@@ -216,8 +216,8 @@ describe('emergency', () => {
 		store.setState({choice: {app: 'frontend', environment: 'production', emergency: 'the site is down'}});
 
 		expect(['r', 'E'].flatMap(key => press(store, key).asked)).toEqual([
-			['review', {app: 'frontend', environment: 'production', emergency: 'the site is down'}],
-			['review', {app: 'frontend', environment: 'production'}],
+			['deploy.review', {app: 'frontend', environment: 'production', emergency: 'the site is down'}],
+			['deploy.review', {app: 'frontend', environment: 'production'}],
 		]);
 	});
 
@@ -250,7 +250,10 @@ describe('approval by key', () => {
 	test('signs the build where approvals are asked for, from either page', () => {
 		const store = asking();
 
-		expect(['a', 'v', 'a'].flatMap(key => press(store, key).asked)).toEqual([['approve'], ['approve']]);
+		expect(['a', 'v', 'a'].flatMap(key => press(store, key).asked)).toEqual([
+			['deploy.approve'],
+			['deploy.approve'],
+		]);
 	});
 
 	test('says why not where none are asked for, and where another build would be signed', () => {
@@ -270,7 +273,7 @@ test('blocked by a run: t asks to take it over, whatever else is closed; without
 	const refused = {refusal: 'no run holds the lock', asked: []};
 
 	expect(press(lockedBy({value: {...held, run: '20260210T055341Z-backend-9b1d'}}), 't')).toEqual({
-		asked: [['resume', '20260210T055341Z-backend-9b1d']],
+		asked: [['runs.resume', '20260210T055341Z-backend-9b1d']],
 	});
 	expect(press(lockedBy({value: held}), 't')).toEqual(refused);
 	expect(press(blockedStore(), 't')).toEqual(refused);

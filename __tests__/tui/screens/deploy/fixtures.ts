@@ -127,7 +127,7 @@ export const review: DeployReview = {
 	},
 	kept: ['.env', 'storage/app/', 'storage/logs/', 'public/uploads/'],
 	packages: 'changed',
-	cost: {liveBytes: 300_000_000, lastBackup: '212 MB', backupsFreeBytes: 11_000_000_000},
+	cost: {liveBytes: 300_000_000, lastBackupBytes: 212_000_000, backupsFreeBytes: 11_000_000_000},
 	takesBack: undefined,
 	usual,
 	decision: {report: openReport('backend'), words: ['yes'], weaker: []},
@@ -494,7 +494,7 @@ export const blockedStore = (blocked: DeployReview = blockedReview): CockpitStor
 			address: 'ubuntu@10.0.0.9',
 		})),
 	});
-	store.getState().setChecklist({checklistEnvironment: backendOnly});
+	store.setState({checklistEnvironment: backendOnly});
 	store.getState().beginReview({app: blocked.app, environment: blocked.environment});
 	store.getState().setReview({state: 'ready', review: blocked});
 	return store;

@@ -1,11 +1,11 @@
 import {expect, test} from 'vitest';
-import type {CockpitController} from '../../../../src/control/controller.ts';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {findBinding} from '../../../../src/tui/keys/find-binding.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {deployKeys} from '../../../../src/tui/screens/deploy/keys/deploy-keys.ts';
 import {press} from '../../../support/tui/press.ts';
 import {notAdopted, now, record, stages} from './fixtures.ts';
+import {quietController} from '../../../support/tui/quiet-cockpit.ts';
 
 const stage = (name: string): CockpitStore => {
 	const make = stages[name];
@@ -35,7 +35,7 @@ test('deploy keys: Enter in the gate does nothing until the word is exact', () =
 	store.getState().setTyped('yes ');
 	expect(press(store, 'enter').refusal).toContain('exactly');
 	store.getState().setTyped('yes');
-	expect(press(store, 'enter')).toEqual({asked: [['confirm']]});
+	expect(press(store, 'enter')).toEqual({asked: [['deploy.confirm']]});
 });
 
 test('deploy keys: before production any other word ends it, part of the word does nothing', () => {
@@ -43,17 +43,15 @@ test('deploy keys: before production any other word ends it, part of the word do
 	store.getState().setTyped('VERIF');
 	expect(press(store, 'enter').refusal).toContain('nothing was changed');
 	store.getState().setTyped('verified');
-	expect(press(store, 'enter')).toEqual({asked: [['confirm']]});
+	expect(press(store, 'enter')).toEqual({asked: [['deploy.confirm']]});
 	store.getState().setTyped('VERIFIED');
-	expect(press(store, 'enter')).toEqual({asked: [['confirm']]});
+	expect(press(store, 'enter')).toEqual({asked: [['deploy.confirm']]});
 });
 
 test('deploy keys: a question is answered by what is selected; Esc answers nothing', () => {
 	const store = stage('run, migrations');
 	const answers: unknown[] = [];
-	const controller = {
-		answerPrompt: (...given: unknown[]) => void answers.push(given),
-	} as unknown as CockpitController;
+	const controller = quietController({runs: {answer: (...given) => void answers.push(given)}});
 	const hit = (key: string): void => {
 		const binding = findBinding(deployKeys, activeScopes(store.getState()), key);
 		binding?.run({store, controller, terminal: {exit: () => undefined, suspend: () => undefined}});
@@ -76,8 +74,8 @@ test('deploy keys: a question is answered by what is selected; Esc answers nothi
 });
 
 test('deploy keys: after a failed swap R goes back at once and i keeps it', () => {
-	expect(press(stage('run, decide'), 'R').asked).toEqual([['answerPrompt', 'go-back', 'back']]);
-	expect(press(stage('run, decide'), 'i').asked).toEqual([['answerPrompt', 'go-back', 'keep']]);
+	expect(press(stage('run, decide'), 'R').asked).toEqual([['runs.answer', 'go-back', 'back']]);
+	expect(press(stage('run, decide'), 'i').asked).toEqual([['runs.answer', 'go-back', 'keep']]);
 	const store = stage('run, decide');
 	press(store, 'esc');
 	expect(store.getState().notice?.text).toContain('R rolls back now');
@@ -86,7 +84,7 @@ test('deploy keys: after a failed swap R goes back at once and i keeps it', () =
 test('deploy keys: a blocked review does not go on to the word', () => {
 	expect(press(stage('review, blocked'), 'enter').refusal).toContain('holds the lock');
 	expect(press(stage('review, loading'), 'enter').refusal).toContain('still being asked');
-	expect(press(stage('review'), 'enter').asked).toEqual([['goOn']]);
+	expect(press(stage('review'), 'enter').asked).toEqual([['deploy.goOn']]);
 });
 
 test('deploy keys: the pages of a review open, scroll and close; Esc goes back one step at a time', () => {
@@ -127,13 +125,13 @@ test('deploy keys: a search finds the last match, n and N go round', () => {
 
 test('deploy keys: with the connection lost Enter tries now and D leaves; else both say why not', () => {
 	const store = stage('run, link lost');
-	expect(press(store, 'enter').asked).toEqual([['reconnect']]);
-	expect(press(store, 'D').asked).toEqual([['leaveRun']]);
+	expect(press(store, 'enter').asked).toEqual([['runs.reconnect']]);
+	expect(press(store, 'D').asked).toEqual([['runs.leave']]);
 	expect(press(stage('run'), 'D').refusal).toBe('the connection is up');
 });
 
 test('deploy keys: after a run that was left Enter goes on with it', () => {
-	expect(press(stage('failed, left'), 'enter').asked).toEqual([['resume', record.run]]);
+	expect(press(stage('failed, left'), 'enter').asked).toEqual([['runs.resume', record.run]]);
 	const store = stage('failed');
 	press(store, 'enter');
 	expect(store.getState().stage).toBe('choose');

@@ -48,7 +48,7 @@ describe('choose: an environment that is promoted to', () => {
 		tick(at);
 		return draw(store, 120, 37).join('\n');
 	};
-	const view = {app: 'frontend', from: 'preprod', to: 'production', policy, items: [], weaker: [], at: now} as const;
+	const view = {app: 'frontend', from: 'preprod', to: 'production', policy, at: now} as const;
 
 	test('says that its gates are being asked, and the other environment says nothing of gates', () => {
 		const shown = choose([]);

@@ -3,7 +3,7 @@ import type {RunEvent} from '../../../../src/domain/runs/events.ts';
 import type {LedgerEntry} from '../../../../src/domain/ledger/ledger.ts';
 import {emptyRun, foldRun} from '../../../../src/domain/runs/run-state.ts';
 import {createCockpitStore, type CockpitStore} from '../../../../src/store/create-store.ts';
-import type {RunLook} from '../../../../src/store/history/history.ts';
+import type {ChainCheck, RunLook} from '../../../../src/store/history/history.ts';
 import type {EnvironmentView} from '../../../../src/store/overview/overview.ts';
 import {ledgerEntry, ledgerReading} from '../../../support/ledger.ts';
 
@@ -233,14 +233,20 @@ export const driven: RunLook = {
 };
 
 const looked = (): CockpitStore =>
-	with_(told(), state =>
-		state.setHistory({historySelected: 'production:8', historyRuns: {[`production/${runId}`]: driven}}),
-	);
+	with_(told(), state => {
+		state.pointAt('history', 'production:8');
+		state.runLookedAt(`production/${runId}`, driven);
+	});
 
 const checks = {
 	preprod: {state: 'intact', entries: preprodEntries.length, at: now - 2000},
 	production: {state: 'intact', entries: productionEntries.length, at: now - 2000},
 } as const;
+
+const checkedWith = (found: Readonly<Record<string, ChainCheck>>) => (): CockpitStore =>
+	with_(told(), state => {
+		for (const [environment, check] of Object.entries(found)) state.chainChecked(environment, check);
+	});
 
 /** Texts that try to be orders for the terminal. */
 const hostile = '\u001B[2J\u001B]0;pwned\u0007x\n\r\u009By';
@@ -250,52 +256,44 @@ export const historyStages: Readonly<Record<string, () => CockpitStore>> = {
 	history: told,
 	'history, a run of this machine': looked,
 	'history, a run of another machine': () =>
-		with_(told(), state =>
-			state.setHistory({historySelected: 'production:8', historyRuns: {[`production/${runId}`]: 'none'}}),
-		),
+		with_(told(), state => {
+			state.pointAt('history', 'production:8');
+			state.runLookedAt(`production/${runId}`, 'none');
+		}),
 	'history, a pair': () => storeOf([view(local), view(preprod, preprodEntries), view(production, pairEntries)]),
-	'history, a result': () => with_(told(), state => state.setHistory({historySelected: 'preprod:5'})),
-	'history, an unknown type': () => with_(told(), state => state.setHistory({historySelected: 'preprod:9'})),
+	'history, a result': () => with_(told(), state => state.pointAt('history', 'preprod:5')),
+	'history, an unknown type': () => with_(told(), state => state.pointAt('history', 'preprod:9')),
 	'history, verifying': () =>
-		with_(told(), state => state.setHistory({historyChecks: {preprod: {state: 'checking', entries: 0, at: now}}})),
-	'history, verified': () => with_(told(), state => state.setHistory({historyChecks: checks})),
-	'history, broken': () =>
-		with_(told(), state =>
-			state.setHistory({
-				historyChecks: {
-					...checks,
-					preprod: {
-						state: 'broken',
-						entries: 5,
-						problem: 'is broken: line 6 does not follow from the line before',
-						at: now - 2000,
-					},
-				},
-			}),
-		),
-	'history, not verified': () =>
-		with_(told(), state =>
-			state.setHistory({
-				historyChecks: {...checks, production: {state: 'silent', entries: 0, problem: 'timed out', at: now}},
-			}),
-		),
+		with_(told(), state => state.chainChecked('preprod', {state: 'checking', entries: 0, at: now})),
+	'history, verified': checkedWith(checks),
+	'history, broken': checkedWith({
+		...checks,
+		preprod: {
+			state: 'broken',
+			entries: 5,
+			problem: 'is broken: line 6 does not follow from the line before',
+			at: now - 2000,
+		},
+	}),
+	'history, not verified': checkedWith({
+		...checks,
+		production: {state: 'silent', entries: 0, problem: 'timed out', at: now},
+	}),
 	'history, a fault of the last poll': () =>
 		storeOf([
 			view(preprod, preprodEntries, {status: reading(preprodEntries, 'went back from 1,849 to 1,790 entries')}),
 			view(production, productionEntries),
 		]),
 	'history, filtering': () =>
-		with_(told(), state => state.setHistory({isFilteringHistory: true, historyFilter: 'csv'})),
+		with_(told(), state => {
+			state.typeFilter('history', true);
+			state.filterList('history', 'csv');
+		}),
 	'history, filtered': () =>
 		with_(told(), state =>
-			state.setHistory({
-				historyKind: 'sign-offs',
-				historyApp: 'backend',
-				historyEnvironment: 'preprod',
-				historyWho: 'Asha',
-			}),
+			state.askHistory({kind: 'sign-offs', app: 'backend', environment: 'preprod', who: 'Asha'}),
 		),
-	'history, filtered to nothing': () => with_(told(), state => state.setHistory({historyFilter: 'zzz'})),
+	'history, filtered to nothing': () => with_(told(), state => state.filterList('history', 'zzz')),
 	'history, still asking': () => storeOf([view(local), view(preprod), view(production)]),
 	'history, empty': () => storeOf([view(preprod, []), view(production, [])]),
 	'history, no host': () => storeOf([view(local)]),
@@ -307,7 +305,7 @@ export const historyStages: Readonly<Record<string, () => CockpitStore>> = {
 					silence: {code: 'unreachable', why: 'timed out', next: '', since: now - 180_000, tries: 4},
 				}),
 			]),
-			state => state.setHistory({historyRemembered: {production: productionEntries}}),
+			state => state.rememberLedgers({production: productionEntries}),
 		),
 	'history, silent and unknown': () =>
 		storeOf([
@@ -330,7 +328,7 @@ export const historyStages: Readonly<Record<string, () => CockpitStore>> = {
 					),
 				),
 			]),
-			state => state.setHistory({historySelected: 'preprod:900'}),
+			state => state.pointAt('history', 'preprod:900'),
 		),
 	'history, hostile': () =>
 		with_(
@@ -361,25 +359,21 @@ export const historyStages: Readonly<Record<string, () => CockpitStore>> = {
 					}),
 				]),
 			]),
-			state => state.setHistory({historySelected: 'preprod:3'}),
+			state => state.pointAt('history', 'preprod:3'),
 		),
-	'history, report': () => with_(looked(), state => state.setHistory({historyPage: {kind: 'report'}})),
+	'history, report': () => with_(looked(), state => state.openHistoryPage({kind: 'report'})),
 	'history, report without a journal': () =>
-		with_(told(), state =>
-			state.setHistory({
-				historySelected: 'production:8',
-				historyRuns: {[`production/${runId}`]: 'none'},
-				historyPage: {kind: 'report'},
-			}),
-		),
+		with_(told(), state => {
+			state.pointAt('history', 'production:8');
+			state.runLookedAt(`production/${runId}`, 'none');
+			state.openHistoryPage({kind: 'report'});
+		}),
 	'history, log': () =>
 		with_(looked(), state =>
-			state.setHistory({
-				historyPage: {
-					kind: 'log',
-					path: '/home/ravi/run.log',
-					lines: Array.from({length: 300}, (_, index) => `line ${index + 1} of the log`),
-				},
+			state.openHistoryPage({
+				kind: 'log',
+				path: '/home/ravi/run.log',
+				lines: Array.from({length: 300}, (_, index) => `line ${index + 1} of the log`),
 			}),
 		),
 };

@@ -108,7 +108,8 @@ test.each(sizes)('history at $columns: nothing of a hostile ledger is obeyed', (
 	const store = make('history, hostile');
 	for (const selected of ['preprod:1', 'preprod:3', 'preprod:4']) {
 		for (const page of [undefined, {kind: 'report'} as const]) {
-			store.getState().setHistory({historySelected: selected, historyPage: page});
+			store.getState().pointAt('history', selected);
+			store.getState().openHistoryPage(page);
 			const lines = drawFrame(store, columns, rows);
 			// oxlint-disable-next-line no-control-regex
 			expect(lines.filter(line => /[\u0000-\u001F\u007F-\u009F]/.test(line))).toEqual([]);
@@ -159,9 +160,9 @@ test('history keys: moves by id, and stays with a run that ends', () => {
 	const store = make('history');
 	press(store, 'j');
 	press(store, 'j');
-	expect(store.getState().historySelected).toBe('preprod:8');
+	expect(store.getState().lists.history.cursor).toBe('preprod:8');
 	press(store, 'G');
-	expect(store.getState().historySelected).toBe('preprod:1');
+	expect(store.getState().lists.history.cursor).toBe('preprod:1');
 	press(store, 'g');
 	const under = (entries: typeof productionEntries): void =>
 		store.setState(({environments}) => ({
@@ -172,7 +173,7 @@ test('history keys: moves by id, and stays with a run that ends', () => {
 			),
 		}));
 	under(productionEntries.slice(0, 7));
-	store.getState().setHistory({historySelected: 'production:7'});
+	store.getState().pointAt('history', 'production:7');
 	expect(selectHistoryLine(store.getState())?.text).toBe('began to deploy backend 7f3a9c2');
 	const newer = ledgerEntry(9, '2026-02-10T06:10:00Z', 'environment.held', {
 		who: 'Asha',
@@ -186,8 +187,8 @@ test('history keys: moves by id, and stays with a run that ends', () => {
 test('history keys: kind, app, environment and person go round; Esc shows all, then goes back', () => {
 	const store = make('history');
 	const asked = () => {
-		const {historyKind, historyApp, historyEnvironment, historyWho} = store.getState();
-		return [historyKind, historyApp, historyEnvironment, historyWho];
+		const {kind, app, environment, who} = store.getState().historyAsked;
+		return [kind, app, environment, who];
 	};
 	press(store, ']');
 	press(store, 'a');
@@ -205,7 +206,7 @@ test('history keys: kind, app, environment and person go round; Esc shows all, t
 	expect(asked()).toEqual(['locks', undefined, undefined, 'Asha']);
 	press(store, '/');
 	expect(activeScopes(store.getState())).toEqual(['history.filter', 'typing']);
-	store.getState().setHistory({historyFilter: 'load'});
+	store.getState().filterList('history', 'load');
 	press(store, 'enter');
 	expect(selectHistory(store.getState()).map(({id}) => id)).toEqual(['preprod:8']);
 	press(store, 'esc');
@@ -216,13 +217,16 @@ test('history keys: kind, app, environment and person go round; Esc shows all, t
 
 test('history keys: verify, export, log, run id and report; each says why it can not', () => {
 	const store = make('history, a run of this machine');
-	expect(press(store, 'v').asked).toEqual([['verifyHistory']]);
-	expect(press(store, 'e').asked).toEqual([['exportHistory']]);
-	expect(press(store, 'o').asked).toEqual([['openRunLog']]);
+	expect(press(store, 'v').asked).toEqual([['history.verify']]);
+	expect(press(store, 'e').asked).toEqual([['history.export']]);
+	expect(press(store, 'o').asked).toEqual([['history.openLog']]);
 	press(store, 'y');
 	expect(store.getState().notice?.text).toBe(`run ${runId} on production`);
 	press(store, 'enter');
-	expect(store.getState()).toMatchObject({historyPage: {kind: 'report'}, historySelected: 'production:8'});
+	expect(store.getState()).toMatchObject({
+		historyPage: {kind: 'report'},
+		lists: {history: {cursor: 'production:8'}},
+	});
 	press(store, 'esc');
 	press(store, 'esc');
 	expect(store.getState().historyPage).toBeUndefined();
@@ -238,5 +242,5 @@ test('history: 7 opens it from anywhere', () => {
 	const store = make('history');
 	store.getState().show('overview');
 
-	expect(press(store, '7').asked).toEqual([['openHistory']]);
+	expect(press(store, '7').asked).toEqual([['history.open']]);
 });

@@ -171,7 +171,7 @@ test('promotion: the same sources on both, and nothing known of a silent host', 
 });
 
 test('activity: newest first, with the numbers of the ledgers and the zone', () => {
-	const view = {environments: stale, activitySelected: 'production:902', isFocused: true, now: staleNow};
+	const view = {environments: stale, cursor: 'production:902', isFocused: true, now: staleNow};
 
 	expect(text(activityRows(view, 78, 6, glyphs))).toBe(
 		`
@@ -185,7 +185,7 @@ test('activity: newest first, with the numbers of the ledgers and the zone', () 
 });
 
 test('activity: the page with the highlighted line is shown', () => {
-	const view = {environments: stale, activitySelected: 'production:902', isFocused: true, now: staleNow};
+	const view = {environments: stale, cursor: 'production:902', isFocused: true, now: staleNow};
 
 	const rows = activityRows(view, 78, 3, glyphs);
 
@@ -197,7 +197,7 @@ test('activity: the page with the highlighted line is shown', () => {
 test('next for you: the highlighted one has a mark, the one below it stays in sight on few rows', () => {
 	const base = {...lost, evidence: [], isDriving: false, isFocused: true};
 
-	expect(text(nextRows({...base, nextSelected: 'silent:production'}, 38, 8, glyphs))).toBe(
+	expect(text(nextRows({...base, cursor: 'silent:production'}, 38, 8, glyphs))).toBe(
 		`
 ─ ▸ Next for you ─────────────────────
 ▌Find out why production is silent
@@ -209,12 +209,12 @@ test('next for you: the highlighted one has a mark, the one below it stays in si
  78 % of the disk is used
 `.trim(),
 	);
-	expect(text(nextRows({...base, nextSelected: 'disk:production'}, 38, 3, glyphs))).toContain('▌Free space');
+	expect(text(nextRows({...base, cursor: 'disk:production'}, 38, 3, glyphs))).toContain('▌Free space');
 });
 
 test('next for you: nothing is highlighted once what was is done', () => {
 	const rows = nextRows(
-		{...fresh, evidence: [], isDriving: false, isFocused: true, nextSelected: 'silent:production'},
+		{...fresh, evidence: [], isDriving: false, isFocused: true, cursor: 'silent:production'},
 		38,
 		8,
 		glyphs,
@@ -234,7 +234,7 @@ test.each(['fresh', 'lost', 'asking'] as const)(
 			evidence: [],
 			isDriving: false,
 			isFocused: true,
-			nextSelected: 'disk:production',
+			cursor: 'disk:production',
 		};
 		const faults: string[] = [];
 		for (const isUnicode of [true, false]) {
@@ -248,7 +248,7 @@ test.each(['fresh', 'lost', 'asking'] as const)(
 						...promotionRows({...state, app: 'frontend'}, width - 2, isWide, look),
 					];
 					const lists = [
-						...activityRows({...state, activitySelected: 'preprod:1842'}, width - 2, 9, set),
+						...activityRows({...state, cursor: 'preprod:1842'}, width - 2, 9, set),
 						...nextRows(state, width - 2, 9, set),
 					];
 					faults.push(

@@ -1,6 +1,5 @@
 import {render} from 'ink-testing-library';
 import {afterEach, expect, test} from 'vitest';
-import type {CockpitController} from '../../../../src/control/controller.ts';
 import {createCockpitStore, type CockpitState} from '../../../../src/store/create-store.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {findBinding} from '../../../../src/tui/keys/find-binding.ts';
@@ -13,6 +12,7 @@ import {ThemeContext} from '../../../../src/tui/kit/theme.tsx';
 import {StoreContext} from '../../../../src/tui/kit/use-cockpit.ts';
 import {until} from '../../../support/wait.ts';
 import {stale, staleNow, story, storyLinks, storyLocal, storyNow} from './story.ts';
+import {quietController} from '../../../support/tui/quiet-cockpit.ts';
 
 const ended: (() => void)[] = [];
 afterEach(() => {
@@ -46,11 +46,11 @@ const keyboard = (store: ReturnType<typeof storeOf>) => {
 		(name: string) =>
 		(...values: readonly unknown[]): void =>
 			void calls.push([name, ...values]);
-	const controller = {
-		review: told('review'),
-		resume: told('resume'),
+	const controller = quietController({
+		deploy: {review: told('deploy.review')},
+		runs: {resume: told('runs.resume')},
 		refresh: told('refresh'),
-	} as unknown as CockpitController;
+	});
 	const terminal = {exit: () => undefined, suspend: () => undefined};
 	const press = (...keys: readonly string[]): void => {
 		for (const key of keys) {
@@ -104,19 +104,23 @@ test('overview keys: Tab and Shift-Tab go round, and highlight the first of a li
 	const {press} = keyboard(store);
 
 	press('tab');
-	expect(store.getState()).toMatchObject({panel: 'activity', activitySelected: 'production:silent'});
+	expect(store.getState()).toMatchObject({
+		panel: 'activity',
+		lists: {activity: {cursor: 'production:silent'}},
+	});
 	press('tab');
-	expect(store.getState()).toMatchObject({panel: 'next', nextSelected: 'silent:production'});
+	expect(store.getState()).toMatchObject({panel: 'next', lists: {next: {cursor: 'silent:production'}}});
 	press('tab', 'shift-tab');
 	expect(store.getState().panel).toBe('next');
 });
 
 test('overview keys: j, k, g, G and pages move the highlight and stop at the ends', () => {
-	const store = silentStore({panel: 'activity', activitySelected: 'production:silent'});
+	const store = silentStore({panel: 'activity'});
+	store.getState().pointAt('activity', 'production:silent');
 	const {press} = keyboard(store);
 	const selected = (...keys: readonly string[]): string | undefined => {
 		press(...keys);
-		return store.getState().activitySelected;
+		return store.getState().lists.activity.cursor;
 	};
 
 	expect([selected('k'), selected('j'), selected('down'), selected('G'), selected('j')]).toEqual([
@@ -145,7 +149,8 @@ test('overview keys: Enter outside the list only goes to it', () => {
 });
 
 test('overview keys: Enter never acts on what moved under the highlight', () => {
-	const store = silentStore({panel: 'next', nextSelected: 'silent:production'});
+	const store = silentStore({panel: 'next'});
+	store.getState().pointAt('next', 'silent:production');
 	const {calls, press} = keyboard(store);
 	store.setState({environments: story, now: storyNow});
 
@@ -153,7 +158,7 @@ test('overview keys: Enter never acts on what moved under the highlight', () => 
 
 	expect(calls).toEqual([]);
 	expect(store.getState()).toMatchObject({
-		nextSelected: 'disk:production',
+		lists: {next: {cursor: 'disk:production'}},
 		notice: {text: 'That is no longer to do.'},
 	});
 });
@@ -165,8 +170,8 @@ test('overview keys: d reviews the deploy of the app on screen to pre-prod', () 
 	press('d', 'a', 'd', 'a');
 
 	expect(calls).toEqual([
-		['review', {app: 'backend', environment: 'preprod'}],
-		['review', {app: 'frontend', environment: 'preprod'}],
+		['deploy.review', {app: 'backend', environment: 'preprod'}],
+		['deploy.review', {app: 'frontend', environment: 'preprod'}],
 	]);
 	expect(store.getState().app).toBe('backend');
 });
@@ -197,5 +202,5 @@ test('overview keys: Enter resumes my run by its name', () => {
 
 	press('enter', 'enter');
 
-	expect(calls).toEqual([['resume', 'r-1']]);
+	expect(calls).toEqual([['runs.resume', 'r-1']]);
 });

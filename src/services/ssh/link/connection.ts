@@ -8,6 +8,7 @@ import type {OpenChain} from './open-chain.ts';
 import type {SshOptions} from './options.ts';
 import {printable} from '../printable.ts';
 import {runCommand} from '../run-command.ts';
+import {waitFor} from './wait-for.ts';
 import {watchLink} from './watch-link.ts';
 
 /** One living link to a host. It is never revived: a lost one is replaced. */
@@ -40,36 +41,11 @@ const timedOut = (label: string, timeoutMs: number): DeployError =>
 		next: 'Look at the state of the host, then try again.',
 	});
 
-/** The value, unless it takes too long or nobody wants it any more; others may still wait for it then. */
-const waitFor = async <Value>(
-	value: Promise<Value>,
-	{
-		signal,
-		timeoutMs,
-		...errors
-	}: {
-		readonly signal: AbortSignal | undefined;
-		readonly timeoutMs: number | undefined;
-		readonly cancelled: () => DeployError;
-		readonly timedOut: () => DeployError;
-	},
-): Promise<Value> => {
-	const given = Promise.withResolvers<never>();
-	const onAbort = (): void => given.reject(errors.cancelled());
-	const timer = timeoutMs === undefined ? undefined : setTimeout(() => given.reject(errors.timedOut()), timeoutMs);
-	signal?.addEventListener('abort', onAbort, {once: true});
-	try {
-		return await Promise.race([value, given.promise]);
-	} finally {
-		clearTimeout(timer);
-		signal?.removeEventListener('abort', onAbort);
-	}
-};
+type Run = (line: string, options: ExecOptions) => Promise<ExecResult>;
 
 /** Puts a logged-in chain to use: lanes, signs of life, and one place where the link's end is noticed. */
 export const createConnection = (chain: OpenChain, options: SshOptions, events: ConnectionEvents): Connection => {
 	const {client, socket, resolved, keyFingerprint} = chain;
-	const {keepaliveMs = 5000, keepaliveMisses = 3} = options;
 	const {label} = resolved;
 	const lanes = createLanes();
 	const running = new Set<AbortController>();
@@ -85,6 +61,42 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 		chain.destroy();
 		if (!isClosing) events.onLost(lost);
 	};
+	const stopWatching = watchForEnd(chain, options, events, end);
+
+	const run: Run = async (line, execOptions) => {
+		if (lost) throw lost;
+		const {stop, done} = limited(label, execOptions);
+		running.add(stop);
+		try {
+			return await runCommand({client, label, line, options: execOptions, lanes, stop});
+		} finally {
+			done();
+			running.delete(stop);
+		}
+	};
+
+	return {
+		keyFingerprint,
+		exec: startingAtHome(label, run),
+		close: async () => {
+			if (lost) return;
+			isClosing = true;
+			stopWatching();
+			const gone = new Promise<void>(resolve => socket.once('close', () => resolve()));
+			client.end();
+			await Promise.race([gone, delay(500, undefined, {ref: false})]);
+			end('The session was closed.');
+		},
+	};
+};
+
+/** Notices every way a link can end: what the client says, what the socket says, and silence. Returns how to stop. */
+const watchForEnd = (
+	{client, socket, resolved}: OpenChain,
+	{keepaliveMs = 5000, keepaliveMisses = 3}: SshOptions,
+	{onRtt, onQuiet}: ConnectionEvents,
+	end: (why: string, cause?: unknown) => void,
+): (() => void) => {
 	const address = addressOf(resolved);
 	client.on('error', (error: Error & {level?: string}) => {
 		if (error.level === 'agent') return;
@@ -94,37 +106,45 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 		);
 	});
 	client.on('close', () => end(`${address} closed the connection.`));
-	const stopWatching = watchLink({
+	return watchLink({
 		client,
 		socket,
 		everyMs: keepaliveMs,
 		misses: keepaliveMisses,
-		onRtt: events.onRtt,
-		onQuiet: events.onQuiet,
+		onRtt,
+		onQuiet,
 		onDead: quietMs => end(`${address} has not answered for ${seconds(quietMs)}.`),
 	});
+};
 
-	const run = async (line: string, execOptions: ExecOptions): Promise<ExecResult> => {
-		if (lost) throw lost;
-		const {signal, timeoutMs} = execOptions;
-		const stop = new AbortController();
-		const onAbort = (): void =>
-			stop.abort(cancelled(`A command on ${label}`, 'It was not waited for; it may still be running.'));
-		if (signal?.aborted) throw cancelled(`A command on ${label}`, 'It was not started.');
-		const timer =
-			timeoutMs === undefined ? undefined : setTimeout(() => stop.abort(timedOut(label, timeoutMs)), timeoutMs);
-		signal?.addEventListener('abort', onAbort, {once: true});
-		running.add(stop);
-		try {
-			return await runCommand({client, label, line, options: execOptions, lanes, stop});
-		} finally {
+const notStarted = (label: string): DeployError => cancelled(`A command on ${label}`, 'It was not started.');
+
+/** What ends one command before its end: whoever asked for it, or its time. Throws when that is over before it began. */
+const limited = (
+	label: string,
+	{signal, timeoutMs}: ExecOptions,
+): {readonly stop: AbortController; readonly done: () => void} => {
+	if (signal?.aborted) throw notStarted(label);
+	const stop = new AbortController();
+	const onAbort = (): void =>
+		stop.abort(cancelled(`A command on ${label}`, 'It was not waited for; it may still be running.'));
+	const timer =
+		timeoutMs === undefined ? undefined : setTimeout(() => stop.abort(timedOut(label, timeoutMs)), timeoutMs);
+	signal?.addEventListener('abort', onAbort, {once: true});
+	return {
+		stop,
+		done: () => {
 			clearTimeout(timer);
 			signal?.removeEventListener('abort', onAbort);
-			running.delete(stop);
-		}
+		},
 	};
+};
 
-	/** The same for every command of the connection, whoever asked first, and whether or not that one was cancelled. */
+/**
+ * Starts every line at the login's home. Where that is, is asked once: the same for every command of the connection,
+ * whoever asked first, and whether or not that one was cancelled.
+ */
+const startingAtHome = (label: string, run: Run): Run => {
 	let home: Promise<string> | undefined;
 	const learnHome = async (): Promise<string> => {
 		const {stdout, stderr} = await run(askHome, {lane: 'run', timeoutMs: homeTimeoutMs});
@@ -139,28 +159,15 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 		});
 		return home;
 	};
-	const exec = async (line: string, execOptions: ExecOptions): Promise<ExecResult> => {
-		const {signal, timeoutMs} = execOptions;
-		const notStarted = (): DeployError => cancelled(`A command on ${label}`, 'It was not started.');
-		if (signal?.aborted) throw notStarted();
+	return async (line, options) => {
+		const {signal, timeoutMs} = options;
+		if (signal?.aborted) throw notStarted(label);
 		const start = await waitFor(homeOf(), {
 			signal,
 			timeoutMs,
-			cancelled: notStarted,
+			cancelled: () => notStarted(label),
 			timedOut: () => timedOut(label, timeoutMs ?? homeTimeoutMs),
 		});
-		return run(fromHome(start, line), execOptions);
+		return run(fromHome(start, line), options);
 	};
-
-	const close = async (): Promise<void> => {
-		if (lost) return;
-		isClosing = true;
-		stopWatching();
-		const gone = new Promise<void>(resolve => socket.once('close', () => resolve()));
-		client.end();
-		await Promise.race([gone, delay(500, undefined, {ref: false})]);
-		end('The session was closed.');
-	};
-
-	return {keyFingerprint, exec, close};
 };

@@ -22,12 +22,11 @@ export function Backups({width, height}: ScreenProps) {
 			backupLists: all.backupLists,
 			backupTask: all.backupTask,
 			backupDifferences: all.backupDifferences,
-			backupSelected: all.backupSelected,
-			backupFilter: all.backupFilter,
+			lists: all.lists,
 		})),
 	);
-	const isFiltering = useCockpit(all => all.isFilteringBackups);
-	const hasField = isFiltering || state.backupFilter !== '';
+	const {isTyping, filter} = state.lists.backups;
+	const hasField = isTyping || filter !== '';
 	const inner = width - 2;
 	const room = height - (hasField ? 1 : 0);
 	const view: BackupsView = {
@@ -47,14 +46,13 @@ export function Backups({width, height}: ScreenProps) {
 
 function Filter({width}: {readonly width: number}) {
 	const store = useCockpitStore();
-	const filter = useCockpit(state => state.backupFilter);
-	const isFiltering = useCockpit(state => state.isFilteringBackups);
+	const {filter, isTyping} = useCockpit(state => state.lists.backups);
 	return (
 		<FilterLine
 			value={filter}
-			isTyping={isFiltering}
+			isTyping={isTyping}
 			width={width}
-			onChange={value => store.getState().setBackups({backupFilter: value})}
+			onChange={value => store.getState().filterList('backups', value)}
 		/>
 	);
 }

@@ -53,7 +53,7 @@ const openGate =
 		const state = store.getState();
 		const place = selectPlace(state);
 		const to = target(state);
-		if (place && to !== undefined) controller.openRollback({app: state.app, environment: place.environment, to});
+		if (place && to !== undefined) controller.rollback.open({app: state.app, environment: place.environment, to});
 	};
 
 const targetOf = (state: CockpitState): string | undefined => {
@@ -86,7 +86,7 @@ const move = (name: string, keys: Binding['keys'], to: (at: number, last: number
 		const rows = selectRows(state);
 		const at = rows.findIndex(({id}) => id === selectRow(state)?.id);
 		const row = rows[Math.max(0, Math.min(rows.length - 1, to(at, rows.length - 1)))];
-		if (row) state.setBackups({backupSelected: row.id});
+		if (row) state.pointAt('backups', row.id);
 	},
 });
 
@@ -98,8 +98,8 @@ const otherPlace =
 		const at = backupPlaces.findIndex(({environment}) => environment === selectPlace(state)?.environment);
 		const next = backupPlaces[(at + by + backupPlaces.length) % backupPlaces.length];
 		if (!next) return;
-		state.setBackups({backupEnvironment: next.environment, backupSelected: undefined});
-		controller.refreshBackups();
+		state.showBackupsOf(next.environment);
+		controller.backups.reload();
 	};
 
 const onePlace = ({backupPlaces}: CockpitState): string | undefined =>
@@ -114,7 +114,7 @@ const filterKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({store}) => store.getState().setBackups({isFilteringBackups: false}),
+		run: ({store}) => store.getState().typeFilter('backups', false),
 	},
 	{
 		id: 'backups.filter.leave',
@@ -124,7 +124,7 @@ const filterKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 2,
 		isHidden: true,
-		run: ({store}) => store.getState().setBackups({isFilteringBackups: false, backupFilter: ''}),
+		run: ({store}) => store.getState().dropFilter('backups'),
 	},
 ];
 
@@ -158,7 +158,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 3,
 		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.verifyBackup(name)),
+		run: withBackup(({controller}, name) => controller.backups.verify(name)),
 	},
 	{
 		id: 'backups.differences',
@@ -168,7 +168,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 4,
 		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.compareBackup(name)),
+		run: withBackup(({controller}, name) => controller.backups.compare(name)),
 	},
 	{
 		id: 'backups.pin',
@@ -181,7 +181,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 7,
 		refusal: taskRefusal,
-		run: withBackup(({controller}, name) => controller.pinBackup(name)),
+		run: withBackup(({controller}, name) => controller.backups.pin(name)),
 	},
 	{
 		id: 'backups.app',
@@ -192,8 +192,8 @@ export const backupsKeys: readonly Binding[] = [
 		rank: 5,
 		run: ({store}) => {
 			const state = store.getState();
-			store.setState({app: state.app === 'backend' ? 'frontend' : 'backend'});
-			state.setBackups({backupSelected: undefined});
+			state.switchApp();
+			state.pointAt('backups', undefined);
 		},
 	},
 	{
@@ -224,7 +224,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'move',
 		rank: 8,
 		refusal: noList,
-		run: ({store}) => store.getState().setBackups({isFilteringBackups: true}),
+		run: ({store}) => store.getState().typeFilter('backups', true),
 	},
 	{
 		id: 'backups.refresh',
@@ -234,7 +234,7 @@ export const backupsKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 9,
 		refusal: state => (selectPlace(state) ? undefined : 'no environment here has a host'),
-		run: ({controller}) => controller.refreshBackups(),
+		run: ({controller}) => controller.backups.reload(),
 	},
 	move('down', ['j', 'down'], at => at + 1),
 	move('up', ['k', 'up'], at => at - 1),
@@ -252,7 +252,7 @@ export const backupsKeys: readonly Binding[] = [
 		run: ({store}) => {
 			const state = store.getState();
 			if (state.notice) state.hush();
-			else if (state.backupFilter !== '') state.setBackups({backupFilter: ''});
+			else if (state.lists.backups.filter !== '') state.dropFilter('backups');
 			else state.show('overview');
 		},
 	},

@@ -10,7 +10,7 @@ import {columns, listRows, rangeText, releaseText, type ListView} from './list-r
 
 export type BackupsView = Pick<
 	CockpitState,
-	'app' | 'now' | 'backupPlaces' | 'backupTask' | 'backupDifferences' | 'backupFilter'
+	'app' | 'now' | 'backupPlaces' | 'backupTask' | 'backupDifferences' | 'lists'
 > & {
 	readonly list: BackupList;
 	readonly place: BackupPlace | undefined;
@@ -71,7 +71,8 @@ const problemPanel = ({list}: BackupsView, width: number, {glyphs}: Look): reado
 		: [];
 
 const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly Row[] => {
-	const {list, place, now, backupFilter, app} = view;
+	const {list, place, now, app} = view;
+	const {filter} = view.lists.backups;
 	if (!place) return [[span(' No environment here has a host, so there is nothing to go back to.', 'muted')]];
 	if (!list.listing) {
 		if (list.problem) return [];
@@ -82,14 +83,14 @@ const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly R
 			],
 		];
 	}
-	return backupFilter.trim() === ''
+	return filter.trim() === ''
 		? paragraph(
 				'',
 				`No backup of the ${app} is in ${place.directory} on ${place.address}. The first deploy makes one.`,
 				width,
 				'muted',
 			)
-		: [[span(` No backup of the ${app} holds "${backupFilter}".`, 'muted')]];
+		: [[span(` No backup of the ${app} holds "${filter}".`, 'muted')]];
 };
 
 const livePanel = ({list, app, place}: BackupsView, width: number, {glyphs}: Look): readonly Row[] => {

@@ -1,6 +1,5 @@
 import {Box} from 'ink';
 import {useEffect} from 'react';
-import {useShallow} from 'zustand/react/shallow';
 import {shortCommit} from '../../../domain/build.ts';
 import {
 	commitOf,
@@ -22,7 +21,6 @@ import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
 import {framed} from '../../kit/layout.ts';
 import {askHint, askRows} from './ask-rows.ts';
-import {pinSelection} from './keys.ts';
 import type {ChecklistView} from './look.ts';
 import {checklistRows, detailLimit} from './screen-rows.ts';
 
@@ -63,39 +61,21 @@ export const viewOf = (state: CockpitState): ChecklistView => {
 /** What has been seen to work, by whom, and what is left. */
 export function Checklist({width, height}: ScreenProps) {
 	const theme = useTheme();
-	const state = useCockpit(
-		useShallow(all => ({
-			app: all.app,
-			now: all.now,
-			evidence: all.evidence,
-			checklists: all.checklists,
-			checklistEnvironment: all.checklistEnvironment,
-			checklistReading: all.checklistReading,
-			checklistProblem: all.checklistProblem,
-			checklistPanel: all.checklistPanel,
-			checklistSelected: all.checklistSelected,
-			checklistScroll: all.checklistScroll,
-			isOnlyOpen: all.isOnlyOpen,
-			checklistFilter: all.checklistFilter,
-			isFilteringChecklist: all.isFilteringChecklist,
-			checklistAsk: all.checklistAsk,
-			checklistPending: all.checklistPending,
-			checklistWaiting: all.checklistWaiting,
-			checklistHere: all.checklistHere,
-		})),
-	) as CockpitState;
-	const {checklistAsk: ask, isFilteringChecklist, checklistFilter} = state;
+	const state = useCockpit(all => all);
+	const {checklistAsk: ask, lists} = state;
+	const {filter, isTyping, scroll} = lists.checklist;
 	const inner = width - 2;
 	const above = ask ? askRows(ask, inner, theme) : [];
-	const hasField = ask ? ask.kind !== 'retest' : isFilteringChecklist || checklistFilter !== '';
+	const hasField = ask ? ask.kind !== 'retest' : isTyping || filter !== '';
 	const room = height - above.length - (hasField ? 1 : 0);
 	const view = viewOf(state);
 	const rows = ofHeight(checklistRows(view, inner, room, theme), room);
 	const store = useCockpitStore();
 	const limit = detailLimit(view, inner, room, theme);
 	useEffect(() => {
-		if (store.getState().checklistScroll > limit) store.getState().setChecklist({checklistScroll: limit});
-	}, [store, limit, state.checklistScroll]);
+		const {lists, scrollDetail} = store.getState();
+		if (lists.checklist.scroll > limit) scrollDetail('checklist', limit);
+	}, [store, limit, scroll]);
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
 			<Rows rows={framed([...rows, ...above], width, room + above.length, theme)} />
@@ -115,11 +95,7 @@ function Answer({width}: {readonly width: number}) {
 		<Box width={width} height={1} flexShrink={0} overflow="hidden">
 			<Rows rows={[[span(`  ${theme.glyphs.prompt} `, 'accent')]]} />
 			<Box width={Math.max(1, width - 4 - hint.length)} height={1} overflow="hidden">
-				<TextField
-					value={ask.typed}
-					focus={isFocused}
-					onChange={typed => store.getState().setChecklist({checklistAsk: {...ask, typed}})}
-				/>
+				<TextField value={ask.typed} focus={isFocused} onChange={typed => store.getState().typeAnswer(typed)} />
 			</Box>
 			<Rows rows={[[span(hint, 'muted')]]} />
 		</Box>
@@ -128,16 +104,15 @@ function Answer({width}: {readonly width: number}) {
 
 function Filter({width}: {readonly width: number}) {
 	const store = useCockpitStore();
-	const filter = useCockpit(state => state.checklistFilter);
-	const isFiltering = useCockpit(state => state.isFilteringChecklist);
+	const {filter, isTyping} = useCockpit(state => state.lists.checklist);
 	return (
 		<FilterLine
 			value={filter}
-			isTyping={isFiltering}
+			isTyping={isTyping}
 			width={width}
-			onChange={checklistFilter => {
-				store.getState().setChecklist({checklistFilter});
-				pinSelection(store);
+			onChange={value => {
+				store.getState().filterList('checklist', value);
+				store.getState().pinItem();
 			}}
 		/>
 	);

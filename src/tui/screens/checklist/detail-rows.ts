@@ -200,7 +200,7 @@ const framedPanel = (
 ): readonly Row[] => {
 	const isFocused = view.checklistPanel === 'detail';
 	const room = Math.max(0, height - 1);
-	const more = moreText(body.length, room, view.checklistScroll);
+	const more = moreText(body.length, room, view.lists.checklist.scroll);
 	return [
 		rule(
 			[span(title, isFocused ? 'accent' : 'value', {bold: true})],
@@ -208,7 +208,7 @@ const framedPanel = (
 			width,
 			{line: glyphs.rule},
 		),
-		...scrolled(body, view.checklistScroll, room),
+		...scrolled(body, view.lists.checklist.scroll, room),
 	];
 };
 

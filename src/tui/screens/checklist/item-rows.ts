@@ -69,16 +69,16 @@ const pointLines = (point: PausePoint, view: ChecklistView, width: number, look:
 };
 
 /** What the list leaves out, so that nobody takes it for all there is. */
-const filterText = ({isOnlyOpen, checklistFilter}: ChecklistView): string =>
-	[...(isOnlyOpen ? ['only open'] : []), ...(checklistFilter.trim() === '' ? [] : ['filtered'])].join(', ');
+const filterText = ({isOnlyOpen, lists}: ChecklistView): string =>
+	[...(isOnlyOpen ? ['only open'] : []), ...(lists.checklist.filter.trim() === '' ? [] : ['filtered'])].join(', ');
 
 const emptyRow = (view: ChecklistView): Row => [
 	span(
 		view.points.length === 0
 			? `  No item of the checklists speaks of the ${view.app}.`
-			: view.checklistFilter.trim() === ''
+			: view.lists.checklist.filter.trim() === ''
 				? '  Nothing is open.'
-				: `  No item holds "${view.checklistFilter.trim()}".`,
+				: `  No item holds "${view.lists.checklist.filter.trim()}".`,
 		'muted',
 	),
 ];

@@ -8,7 +8,7 @@ import {
 	selectShownItems,
 	selectShownPoints,
 } from '../../../store/checklist/checklist.ts';
-import type {CockpitState, CockpitStore} from '../../../store/create-store.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
 import {appsOf} from '../../../app/target-of.ts';
 import type {Result} from '../../../domain/checklist/sign-off.ts';
 import type {Binding, KeyContext} from '../../keys/binding.ts';
@@ -17,15 +17,8 @@ const scope = 'checklist';
 const pageRows = 10;
 const panels = ['items', 'detail', 'points'] as const;
 
-const select = ({setChecklist}: CockpitState, id: string | undefined): void => {
-	if (id !== undefined) setChecklist({checklistSelected: id, checklistScroll: 0});
-};
-
-/** Writes down what is highlighted, so that nothing a colleague does can make it another item. */
-export const pinSelection = (store: CockpitStore): void => {
-	const state = store.getState();
-	const id = selectItem(state)?.item.id;
-	if (id !== undefined && id !== state.checklistSelected) select(state, id);
+const select = ({pointAt}: CockpitState, id: string | undefined): void => {
+	if (id !== undefined) pointAt('checklist', id);
 };
 
 const nothingShown = (state: CockpitState): string | undefined => {
@@ -58,7 +51,7 @@ const answer = (key: string, result: Result, label: string, rank: number): Bindi
 			refusal ?? (result === 'not-applicable' && item?.mayNotApply === false ? 'it always applies' : undefined)
 		);
 	},
-	run: withItem(({controller}, id) => controller.signItem(id, result)),
+	run: withItem(({controller}, id) => controller.checklist.sign(id, result)),
 });
 
 /** Moves in the panel that has the focus: items, pause points, or the lines of the detail. */
@@ -74,8 +67,8 @@ const moveKey = (name: string, keys: Binding['keys'], to: (at: number, last: num
 		const state = store.getState();
 		if (state.checklistPanel === 'detail') {
 			// The last line is where the panel ends; what is beyond it is taken back when it is drawn.
-			const scroll = Math.max(0, Math.min(200, to(state.checklistScroll, 200)));
-			state.setChecklist({checklistScroll: scroll});
+			const scroll = Math.max(0, Math.min(200, to(state.lists.checklist.scroll, 200)));
+			state.scrollDetail('checklist', scroll);
 			return;
 		}
 		if (state.checklistPanel === 'points') return goToPoint(state, to);
@@ -98,7 +91,7 @@ const turnPanel =
 	({store}) => {
 		const state = store.getState();
 		const at = panels.indexOf(state.checklistPanel);
-		state.setChecklist({checklistPanel: panels[(at + by + panels.length) % panels.length] ?? 'items'});
+		state.focusChecklist(panels[(at + by + panels.length) % panels.length] ?? 'items');
 	};
 
 const enterLabel = ({checklistPanel}: CockpitState): string =>
@@ -106,33 +99,33 @@ const enterLabel = ({checklistPanel}: CockpitState): string =>
 
 const enter: Binding['run'] = ({store}) => {
 	const state = store.getState();
-	if (state.checklistPanel === 'items') state.setChecklist({checklistPanel: 'detail'});
+	if (state.checklistPanel === 'items') state.focusChecklist('detail');
 	else {
 		if (state.checklistPanel === 'detail') select(state, selectNextOpen(state, selectItem(state)?.item.id));
-		state.setChecklist({checklistPanel: 'items'});
+		state.focusChecklist('items');
 	}
 };
 
 const otherApp: Binding['run'] = ({store}) => {
-	store.setState(({app}) => ({app: app === 'backend' ? 'frontend' : 'backend'}));
-	const state = store.getState();
-	state.setChecklist({checklistSelected: undefined, checklistScroll: 0});
+	const {switchApp, pointAt, pinItem} = store.getState();
+	switchApp();
+	pointAt('checklist', undefined);
 	// The first thing to do there, if there is any.
 	select(store.getState(), selectNextOpen(store.getState(), undefined));
-	pinSelection(store);
+	pinItem();
 };
 
 const back: Binding['run'] = ({store}) => {
 	const state = store.getState();
 	if (state.notice) state.hush();
-	else if (state.checklistPanel !== 'items') state.setChecklist({checklistPanel: 'items'});
-	else if (state.checklistFilter !== '') state.setChecklist({checklistFilter: ''});
+	else if (state.checklistPanel !== 'items') state.focusChecklist('items');
+	else if (state.lists.checklist.filter !== '') state.dropFilter('checklist');
 	else state.show('overview');
 };
 
 const closeAsk: Binding['run'] = ({store}) => {
 	const state = store.getState();
-	state.setChecklist({checklistAsk: undefined});
+	state.closeAsk();
 	state.say('muted', 'Nothing was recorded.');
 };
 
@@ -145,7 +138,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({controller}) => controller.giveAnswer(),
+		run: ({controller}) => controller.checklist.answer(),
 	},
 	{
 		id: 'checklist.ask.cancel',
@@ -165,11 +158,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 3,
 		isHidden: true,
-		run: ({store}) => {
-			const {checklistAsk, setChecklist} = store.getState();
-			if (checklistAsk && checklistAsk.kind !== 'retest')
-				setChecklist({checklistAsk: {...checklistAsk, typed: ''}});
-		},
+		run: ({store}) => store.getState().typeAnswer(''),
 	},
 	{
 		id: 'checklist.retest.record',
@@ -179,7 +168,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({controller}) => controller.giveAnswer(),
+		run: ({controller}) => controller.checklist.answer(),
 	},
 	{
 		id: 'checklist.retest.keep',
@@ -199,7 +188,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({store}) => store.getState().setChecklist({isFilteringChecklist: false}),
+		run: ({store}) => store.getState().typeFilter('checklist', false),
 	},
 	{
 		id: 'checklist.filter.leave',
@@ -209,7 +198,7 @@ const typedKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 2,
 		isHidden: true,
-		run: ({store}) => store.getState().setChecklist({isFilteringChecklist: false, checklistFilter: ''}),
+		run: ({store}) => store.getState().dropFilter('checklist'),
 	},
 ];
 
@@ -227,7 +216,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 5,
 		refusal: state => refuseAnswer(state) ?? (selectItem(state)?.item.probe ? undefined : 'it has no probe'),
-		run: withItem(({controller}, id) => controller.runItemProbe(id)),
+		run: withItem(({controller}, id) => controller.checklist.probe(id)),
 	},
 	{
 		id: 'checklist.undo',
@@ -237,7 +226,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 6,
 		refusal: state => nothingShown(state) ?? refuseChange(state, selectItem(state)),
-		run: withItem(({controller}, id) => controller.undoItem(id)),
+		run: withItem(({controller}, id) => controller.checklist.undo(id)),
 	},
 	{
 		id: 'checklist.only-open',
@@ -247,9 +236,9 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 7,
 		run: ({store}) => {
-			pinSelection(store);
-			const state = store.getState();
-			state.setChecklist({isOnlyOpen: !state.isOnlyOpen});
+			const {pinItem, showOnlyOpen, isOnlyOpen} = store.getState();
+			pinItem();
+			showOnlyOpen(!isOnlyOpen);
 		},
 	},
 	{
@@ -281,7 +270,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 10,
 		refusal: ({checklistReading}) => (checklistReading ? undefined : 'the ledger is not read yet'),
-		run: ({controller}) => controller.exportChecklist(),
+		run: ({controller}) => controller.checklist.export(),
 	},
 	{
 		id: 'checklist.filter',
@@ -291,7 +280,7 @@ export const checklistKeys: readonly Binding[] = [
 		group: 'move',
 		rank: 11,
 		refusal: ({checklistReading}) => (checklistReading ? undefined : 'the ledger is not read yet'),
-		run: ({store}) => store.getState().setChecklist({isFilteringChecklist: true}),
+		run: ({store}) => store.getState().typeFilter('checklist', true),
 	},
 	{
 		id: 'checklist.next-point',

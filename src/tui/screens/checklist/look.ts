@@ -15,12 +15,11 @@ export type ChecklistView = Pick<
 	| 'checklistReading'
 	| 'checklistProblem'
 	| 'checklistPanel'
-	| 'checklistScroll'
 	| 'checklistPending'
 	| 'checklistWaiting'
 	| 'checklistAsk'
 	| 'isOnlyOpen'
-	| 'checklistFilter'
+	| 'lists'
 > & {
 	readonly here: readonly Colleague[];
 	/** Of the app, everything. */

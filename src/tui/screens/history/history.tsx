@@ -1,5 +1,4 @@
 import {Box} from 'ink';
-import {useShallow} from 'zustand/react/shallow';
 import {historyDetail} from '../../../app/history/history-detail.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {
@@ -46,22 +45,9 @@ export function History({width, height}: ScreenProps) {
 
 function List({width, height}: ScreenProps) {
 	const theme = useTheme();
-	const store = useCockpitStore();
-	// What the view is made of; the view itself is made below, once for each change.
-	useCockpit(
-		useShallow(state => [
-			state.environments,
-			state.now,
-			selectHistory(state),
-			selectHistoryLine(state),
-			state.historyChecks,
-			state.historyRuns,
-			state.historyFilter,
-		]),
-	);
-	const isFiltering = useCockpit(state => state.isFilteringHistory);
-	const view = viewOf(store.getState());
-	const hasField = isFiltering || view.historyFilter !== '';
+	const view = viewOf(useCockpit(state => state));
+	const {filter, isTyping} = view.lists.history;
+	const hasField = isTyping || filter !== '';
 	const room = height - (hasField ? 1 : 0);
 	const rows = historyRows(view, width - 2, room, theme);
 	return (
@@ -74,10 +60,9 @@ function List({width, height}: ScreenProps) {
 
 function Page({width, height}: ScreenProps) {
 	const theme = useTheme();
-	const store = useCockpitStore();
-	const page = useCockpit(state => state.historyPage);
-	useCockpit(useShallow(state => [selectHistoryLine(state), state.historyRuns]));
-	const detail = detailOf(store.getState());
+	const state = useCockpit(all => all);
+	const page = state.historyPage;
+	const detail = detailOf(state);
 	const rows: readonly Row[] =
 		page?.kind === 'log'
 			? page.lines.map(line => [span(` ${line}`)])
@@ -90,14 +75,13 @@ function Page({width, height}: ScreenProps) {
 
 function Filter({width}: {readonly width: number}) {
 	const store = useCockpitStore();
-	const filter = useCockpit(state => state.historyFilter);
-	const isFiltering = useCockpit(state => state.isFilteringHistory);
+	const {filter, isTyping} = useCockpit(state => state.lists.history);
 	return (
 		<FilterLine
 			value={filter}
-			isTyping={isFiltering}
+			isTyping={isTyping}
 			width={width}
-			onChange={value => store.getState().setHistory({historyFilter: value})}
+			onChange={value => store.getState().filterList('history', value)}
 		/>
 	);
 }

@@ -1,6 +1,7 @@
 import {historyKinds, peopleIn} from '../../../app/history/history.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {
+	isHistoryFiltered,
 	placeName,
 	selectAllHistory,
 	selectHistory,
@@ -55,9 +56,9 @@ const choose = (
 });
 
 const otherKind = (by: 1 | -1) => (state: CockpitState) => {
-	const at = historyKinds.indexOf(state.historyKind);
+	const at = historyKinds.indexOf(state.historyAsked.kind);
 	const next = historyKinds[(at + by + historyKinds.length) % historyKinds.length];
-	if (next) state.setHistory({historyKind: next, historySelected: undefined});
+	if (next) state.askHistory({kind: next});
 };
 
 const move = (name: string, keys: Binding['keys'], to: (at: number, last: number) => number): Binding => ({
@@ -73,7 +74,7 @@ const move = (name: string, keys: Binding['keys'], to: (at: number, last: number
 		const lines = selectHistory(state);
 		const at = lines.findIndex(({id}) => id === selectHistoryLine(state)?.id);
 		const line = lines[Math.max(0, Math.min(lines.length - 1, to(at, lines.length - 1)))];
-		if (line) state.setHistory({historySelected: line.id});
+		if (line) state.pointAt('history', line.id);
 	},
 });
 
@@ -90,20 +91,21 @@ const scrollKey = (name: string, keys: Binding['keys'], to: (state: CockpitState
 /** The line a person looks at stays the one under the cursor, whatever is written meanwhile. */
 const openReport = ({store}: KeyContext): void => {
 	const state = store.getState();
-	state.setHistory({historyPage: {kind: 'report'}, historySelected: selectHistoryLine(state)?.id});
+	state.pointAt('history', selectHistoryLine(state)?.id);
+	state.openHistoryPage({kind: 'report'});
 	state.scrollTo(0);
 };
 
 const openLog = ({store, controller}: KeyContext): void => {
 	const state = store.getState();
-	state.setHistory({historySelected: selectHistoryLine(state)?.id});
-	controller.openRunLog();
+	state.pointAt('history', selectHistoryLine(state)?.id);
+	controller.history.openLog();
 };
 
 const closePage = ({store}: KeyContext): void => {
 	const state = store.getState();
 	if (state.notice) state.hush();
-	else state.setHistory({historyPage: undefined});
+	else state.openHistoryPage(undefined);
 };
 
 const isVerifying = ({historyChecks}: CockpitState): string | undefined =>
@@ -114,21 +116,6 @@ const sayRun = ({store}: KeyContext): void => {
 	const line = selectHistoryLine(state);
 	if (line?.run !== undefined) state.say('muted', `run ${line.run} on ${placeName(state, line.environment)}`);
 };
-
-const isFiltered = ({historyFilter, historyKind, historyApp, historyEnvironment, historyWho}: CockpitState): boolean =>
-	historyFilter !== '' ||
-	historyKind !== 'all' ||
-	historyApp !== undefined ||
-	historyEnvironment !== undefined ||
-	historyWho !== undefined;
-
-const showAll = {
-	historyFilter: '',
-	historyKind: 'all',
-	historyApp: undefined,
-	historyEnvironment: undefined,
-	historyWho: undefined,
-} as const;
 
 const pageKeys: readonly Binding[] = [
 	{
@@ -177,7 +164,7 @@ const filterKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 1,
 		isHidden: true,
-		run: ({store}) => store.getState().setHistory({isFilteringHistory: false}),
+		run: ({store}) => store.getState().typeFilter('history', false),
 	},
 	{
 		id: 'history.filter.leave',
@@ -187,7 +174,7 @@ const filterKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 2,
 		isHidden: true,
-		run: ({store}) => store.getState().setHistory({isFilteringHistory: false, historyFilter: ''}),
+		run: ({store}) => store.getState().dropFilter('history'),
 	},
 ];
 
@@ -211,7 +198,7 @@ export const historyKeys: readonly Binding[] = [
 		label: 'filter',
 		group: 'move',
 		rank: 3,
-		run: ({store}) => store.getState().setHistory({isFilteringHistory: true}),
+		run: ({store}) => store.getState().typeFilter('history', true),
 	},
 	{
 		id: 'history.verify',
@@ -222,7 +209,7 @@ export const historyKeys: readonly Binding[] = [
 		rank: 4,
 		refusal: state =>
 			targetsOf(state.environments).length === 0 ? 'no environment here has a host' : isVerifying(state),
-		run: ({controller}) => controller.verifyHistory(),
+		run: ({controller}) => controller.history.verify(),
 	},
 	{
 		id: 'history.export',
@@ -232,7 +219,7 @@ export const historyKeys: readonly Binding[] = [
 		group: 'here',
 		rank: 5,
 		refusal: noLine,
-		run: ({controller}) => controller.exportHistory(),
+		run: ({controller}) => controller.history.export(),
 	},
 	{id: 'history.run', keys: ['y'], scope, label: 'run id', group: 'here', rank: 6, refusal: noRun, run: sayRun},
 	choose('next-kind', ']', 'kind', 7, otherKind(1)),
@@ -246,10 +233,7 @@ export const historyKeys: readonly Binding[] = [
 		run: ({store}) => otherKind(-1)(store.getState()),
 	},
 	choose('app', 'a', 'app', 8, state =>
-		state.setHistory({
-			historyApp: nextOf(['backend', 'frontend'] as const, state.historyApp),
-			historySelected: undefined,
-		}),
+		state.askHistory({app: nextOf(['backend', 'frontend'] as const, state.historyAsked.app)}),
 	),
 	choose(
 		'environment',
@@ -257,12 +241,11 @@ export const historyKeys: readonly Binding[] = [
 		'environment',
 		9,
 		state =>
-			state.setHistory({
-				historyEnvironment: nextOf(
+			state.askHistory({
+				environment: nextOf(
 					targetsOf(state.environments).map(({name}) => name),
-					state.historyEnvironment,
+					state.historyAsked.environment,
 				),
-				historySelected: undefined,
 			}),
 		state => (targetsOf(state.environments).length > 1 ? undefined : 'there is no other environment with a host'),
 	),
@@ -271,11 +254,7 @@ export const historyKeys: readonly Binding[] = [
 		'w',
 		'who',
 		10,
-		state =>
-			state.setHistory({
-				historyWho: nextOf(peopleIn(selectAllHistory(state)), state.historyWho),
-				historySelected: undefined,
-			}),
+		state => state.askHistory({who: nextOf(peopleIn(selectAllHistory(state)), state.historyAsked.who)}),
 		state => (selectAllHistory(state).length > 0 ? undefined : 'nothing is recorded yet'),
 	),
 	{
@@ -303,7 +282,7 @@ export const historyKeys: readonly Binding[] = [
 		run: ({store}) => {
 			const state = store.getState();
 			if (state.notice) state.hush();
-			else if (isFiltered(state)) state.setHistory(showAll);
+			else if (isHistoryFiltered(state)) state.askAllHistory();
 			else state.show('overview');
 		},
 	},

@@ -13,15 +13,7 @@ import {listRows, rangeText, type ListView} from './list-rows.ts';
 
 export type HistoryView = Pick<
 	CockpitState,
-	| 'environments'
-	| 'now'
-	| 'historyKind'
-	| 'historyEnvironment'
-	| 'historyApp'
-	| 'historyWho'
-	| 'historyFilter'
-	| 'historyChecks'
-	| 'historyRemembered'
+	'environments' | 'now' | 'historyAsked' | 'lists' | 'historyChecks' | 'historyRemembered'
 > & {
 	/** Every line, and those that are asked for. */
 	readonly all: readonly LedgerLine[];
@@ -83,9 +75,10 @@ const chainFact = (view: HistoryView, isShort: boolean, look: Look): Row => {
 };
 
 const filterRow = (view: HistoryView, width: number, look: Look): Row => {
-	const {historyKind, historyEnvironment, historyWho, historyApp, environments} = view;
+	const {historyAsked, environments} = view;
+	const {kind, who, app} = historyAsked;
 	const isShort = !isWide(width + 2);
-	const environment = environments.find(({name}) => name === historyEnvironment);
+	const environment = environments.find(({name}) => name === historyAsked.environment);
 	const part = (label: string, value: string, isAll: boolean): Row => [
 		span(`${label} `, 'muted'),
 		span(value, isAll ? 'value' : 'accent', {bold: !isAll}),
@@ -93,10 +86,10 @@ const filterRow = (view: HistoryView, width: number, look: Look): Row => {
 	];
 	const left: Row = [
 		span(' '),
-		...part('show', historyKind, historyKind === 'all'),
+		...part('show', kind, kind === 'all'),
 		...part(isShort ? 'on' : 'environment', environment ? inWords(environment) : 'all', !environment),
-		...part('who', historyWho ?? 'anyone', historyWho === undefined),
-		...part('app', historyApp ?? 'both', historyApp === undefined),
+		...part('who', who ?? 'anyone', who === undefined),
+		...part('app', app ?? 'both', app === undefined),
 	];
 	return justify(left, chainFact(view, isShort, look), width);
 };
@@ -171,16 +164,15 @@ const numbersPanel = (view: HistoryView, now: number, width: number, look: Look)
 	];
 };
 
-const emptyRows = ({environments, all, historyFilter}: HistoryView, {glyphs}: Look): readonly Row[] => {
+const emptyRows = ({environments, all, lists}: HistoryView, {glyphs}: Look): readonly Row[] => {
 	const targets = targetsOf(environments);
+	const {filter} = lists.history;
 	if (targets.length === 0) return [[span(' No environment here has a host, so nothing is recorded.', 'muted')]];
 	if (all.length > 0)
 		return [
 			[
 				span(
-					historyFilter.trim() === ''
-						? ' Nothing is recorded that fits.'
-						: ` Nothing that fits holds "${historyFilter}".`,
+					filter.trim() === '' ? ' Nothing is recorded that fits.' : ` Nothing that fits holds "${filter}".`,
 					'muted',
 				),
 			],

@@ -19,7 +19,9 @@ import {useCockpit} from '../../kit/use-cockpit.ts';
 import {when} from '../../kit/ages.ts';
 import {panelTitle, tierTone} from './look.ts';
 
-export type ActivityView = Pick<CockpitState, 'environments' | 'activitySelected' | 'now'> & {
+export type ActivityView = Pick<CockpitState, 'environments' | 'now'> & {
+	/** Id of the line that is highlighted. */
+	readonly cursor: string | undefined;
 	readonly isFocused: boolean;
 };
 
@@ -62,13 +64,13 @@ const empty = (targets: readonly EnvironmentView[]): string =>
 
 /** What happened, newest first, exactly `height` rows with the head. */
 export const activityRows = (view: ActivityView, width: number, height: number, glyphs: Glyphs): readonly Row[] => {
-	const {environments, activitySelected, isFocused, now} = view;
+	const {environments, cursor, isFocused, now} = view;
 	const lines = selectActivity({environments});
 	const targets = targetsOf(environments);
 	const [first] = targets;
 	const zone = first?.timeZone ?? 'UTC';
 	const today = first ? hostNow(first, now) : now;
-	const start = firstShown(lines, isFocused ? activitySelected : undefined, height - 1);
+	const start = firstShown(lines, isFocused ? cursor : undefined, height - 1);
 	const shown = lines.slice(start, start + Math.max(0, height - 1));
 	const times = shown.map(({at}) => when(at, today, zone));
 	const timeWidth = Math.max(5, ...times.map(({length}) => length));
@@ -78,7 +80,7 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 	const rows = shown.map(({id, environment, outcome, who, text}, index): Row => {
 		const [mark, tone] = markOf(outcome, glyphs);
 		const from = byName.get(environment);
-		const isHere = isFocused && id === activitySelected;
+		const isHere = isFocused && id === cursor;
 		return pad(
 			[
 				isHere ? span(glyphs.cursor, 'accent') : span(' '),
@@ -102,9 +104,9 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 	return ofHeight([heading(view, width, glyphs), ...body], height);
 };
 
-const select = ({environments, activitySelected, panel, now}: CockpitState): ActivityView => ({
+const select = ({environments, lists, panel, now}: CockpitState): ActivityView => ({
 	environments,
-	activitySelected,
+	cursor: lists.activity.cursor,
 	isFocused: panel === 'activity',
 	// Times are shown in minutes.
 	now: Math.floor(now / 60_000) * 60_000,

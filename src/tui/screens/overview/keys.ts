@@ -11,18 +11,18 @@ const listOf = (
 	state: CockpitState,
 ): {readonly ids: readonly string[]; readonly selected: string | undefined} | undefined => {
 	if (state.panel === 'activity')
-		return {ids: selectActivity(state).map(({id}) => id), selected: state.activitySelected};
+		return {ids: selectActivity(state).map(({id}) => id), selected: state.lists.activity.cursor};
 	return state.panel === 'next'
-		? {ids: nextForYou(state).map(({id}) => id), selected: state.nextSelected}
+		? {ids: nextForYou(state).map(({id}) => id), selected: state.lists.next.cursor}
 		: undefined;
 };
 
-const highlight = ({panel, selectActivity, selectNext}: CockpitState, id: string): void =>
-	panel === 'activity' ? selectActivity(id) : selectNext(id);
+const highlight = ({panel, pointAt}: CockpitState, id: string): void =>
+	pointAt(panel === 'activity' ? 'activity' : 'next', id);
 
 /** Moves to a panel; its first entry is highlighted when none of it is. */
 const focus = ({store}: KeyContext, panel: CockpitState['panel']): void => {
-	store.setState({panel});
+	store.getState().focusPanel(panel);
 	const state = store.getState();
 	const list = listOf(state);
 	const [first] = list?.ids ?? [];
@@ -54,14 +54,14 @@ const noList = (state: CockpitState): string | undefined => (listOf(state) ? und
 
 /** The highlighted thing to do, as long as it is still to do. */
 const chosen = (state: CockpitState): NextItem | undefined =>
-	state.panel === 'next' ? nextForYou(state).find(({id}) => id === state.nextSelected) : undefined;
+	state.panel === 'next' ? nextForYou(state).find(({id}) => id === state.lists.next.cursor) : undefined;
 
 const act = (context: KeyContext): void => {
 	const {store, controller} = context;
 	const state = store.getState();
 	const item = chosen(state);
 	if (!item) {
-		if (state.panel === 'next' && state.nextSelected !== undefined)
+		if (state.panel === 'next' && state.lists.next.cursor !== undefined)
 			state.say('attention', 'That is no longer to do.');
 		focus(context, 'next');
 		return;
@@ -70,11 +70,11 @@ const act = (context: KeyContext): void => {
 		case 'refresh':
 			return controller.refresh();
 		case 'resume':
-			return controller.resume(item.act.run);
+			return controller.runs.resume(item.act.run);
 		case 'review':
-			return controller.review(item.act);
+			return controller.deploy.review(item.act);
 		case 'checklist':
-			return controller.openChecklist({app: item.act.app, item: item.act.item, isOnlyOpen: false});
+			return controller.checklist.open({app: item.act.app, item: item.act.item, isOnlyOpen: false});
 		case 'tell':
 			return state.say('attention', item.act.text);
 	}
@@ -93,7 +93,7 @@ const deploy = ({store, controller}: KeyContext): void => {
 	const state = store.getState();
 	const environment = deployTarget(state);
 	if (state.isDriving || environment === undefined) state.show('deploy');
-	else controller.review({app: state.app, environment});
+	else controller.deploy.review({app: state.app, environment});
 };
 
 const moveKey = (
@@ -149,7 +149,7 @@ export const overviewKeys: readonly Binding[] = [
 		label: 'app',
 		group: 'here',
 		rank: 3,
-		run: ({store}) => store.setState(({app}) => ({app: app === 'backend' ? 'frontend' : 'backend'})),
+		run: ({store}) => store.getState().switchApp(),
 	},
 	{
 		id: 'overview.deploy',

@@ -10,10 +10,9 @@ import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {panelTitle} from './look.ts';
 
-export type NextView = Pick<
-	CockpitState,
-	'environments' | 'evidence' | 'local' | 'isDriving' | 'now' | 'nextSelected'
-> & {
+export type NextView = Pick<CockpitState, 'environments' | 'evidence' | 'local' | 'isDriving' | 'now'> & {
+	/** Id of what is highlighted. */
+	readonly cursor: string | undefined;
 	readonly isFocused: boolean;
 };
 
@@ -49,7 +48,7 @@ const inSight = (blocks: readonly (readonly Row[])[], index: number, height: num
 
 /** What one could do now, most pressing first, exactly `height` rows with the head. */
 export const nextRows = (view: NextView, width: number, height: number, glyphs: Glyphs): readonly Row[] => {
-	const {isFocused, nextSelected, environments} = view;
+	const {isFocused, cursor, environments} = view;
 	const title = fit(panelTitle('Next for you', isFocused, glyphs), Math.max(0, width - 4), glyphs.cut);
 	const head = rule(title, [], width, {line: glyphs.rule});
 	const items = nextForYou(view);
@@ -57,21 +56,21 @@ export const nextRows = (view: NextView, width: number, height: number, glyphs: 
 		const isAsking = targetsOf(environments).some(({status, silence}) => !status && !silence);
 		return ofHeight([head, pad([span(isAsking ? ' asking' : ' nothing waits for you', 'muted')], width)], height);
 	}
-	const index = items.findIndex(({id}) => isFocused && id === nextSelected);
+	const index = items.findIndex(({id}) => isFocused && id === cursor);
 	const blocks = items.map((item, place) =>
 		itemRows(item, {isHere: place === index, isBold: place === Math.max(0, index)}, width, glyphs),
 	);
 	return ofHeight([head, ...inSight(blocks, Math.max(0, index), height - 1)], height);
 };
 
-const select = ({environments, evidence, local, isDriving, now, nextSelected, panel}: CockpitState): NextView => ({
+const select = ({environments, evidence, local, isDriving, now, lists, panel}: CockpitState): NextView => ({
 	evidence,
 	environments,
 	local,
 	isDriving,
 	// It changes with age only when something becomes stale.
 	now: Math.floor(now / 5000) * 5000,
-	nextSelected,
+	cursor: lists.next.cursor,
 	isFocused: panel === 'next',
 });
 

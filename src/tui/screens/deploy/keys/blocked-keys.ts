@@ -20,7 +20,7 @@ const goTo =
 	({store, controller}: KeyContext): void => {
 		const review = selectReview(store.getState());
 		const [worst] = review ? blockingItems(review) : [];
-		if (review && worst) controller.openChecklist({app: review.app, item: worst.item.id, isOnlyOpen});
+		if (review && worst) controller.checklist.open({app: review.app, item: worst.item.id, isOnlyOpen});
 	};
 
 /** Keys of the page that says what closes the gates. */
@@ -48,7 +48,7 @@ export const blockedKeys: readonly Binding[] = [
 		({store, controller}) => {
 			const {choice, setReason} = store.getState();
 			const isOne = selectReview(store.getState())?.decision.emergency !== undefined;
-			if (choice && isOne) controller.review({app: choice.app, environment: choice.environment});
+			if (choice && isOne) controller.deploy.review({app: choice.app, environment: choice.environment});
 			else setReason('');
 		},
 		{
@@ -67,7 +67,7 @@ export const blockedKeys: readonly Binding[] = [
 		({store, controller}) => {
 			const review = selectReview(store.getState());
 			const run = review && lockRun(review);
-			if (run !== undefined) controller.resume(run);
+			if (run !== undefined) controller.runs.resume(run);
 		},
 		{
 			rank: 5,
@@ -96,7 +96,7 @@ export const reasonKeys: readonly Binding[] = [
 		'ask the gates by the emergency profile',
 		({store, controller}) => {
 			const {choice, reason = ''} = store.getState();
-			if (choice) controller.review({...choice, emergency: reason.trim()});
+			if (choice) controller.deploy.review({...choice, emergency: reason.trim()});
 		},
 		{rank: 1, isHidden: true, refusal: reasonRefusal},
 	),

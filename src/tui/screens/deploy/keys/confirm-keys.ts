@@ -17,7 +17,7 @@ const startLabel = (state: CockpitState): string => {
 };
 
 export const confirmKeys: readonly Binding[] = [
-	here('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.confirm(), {
+	here('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.deploy.confirm(), {
 		rank: 1,
 		refusal: wordRefusal,
 		group: 'danger',

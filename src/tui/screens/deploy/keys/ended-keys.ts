@@ -41,7 +41,7 @@ const rollBack = (scope: OutputScope): Binding =>
 		'roll back',
 		({store, controller}) => {
 			const {runPlan} = store.getState();
-			if (runPlan) controller.openRollback({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
+			if (runPlan) controller.rollback.open({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
 		},
 		{rank: 2, group: 'danger', refusal: rollbackRefusal},
 	);
@@ -59,7 +59,7 @@ export const endedKeys: readonly Binding[] = [
 		state => (isLeft(state) ? 'resume the run' : 'choose'),
 		context => {
 			const {run} = context.store.getState();
-			if (isLeft(context.store.getState()) && run?.record) context.controller.resume(run.record.run);
+			if (isLeft(context.store.getState()) && run?.record) context.controller.runs.resume(run.record.run);
 			else backToChoose(context);
 		},
 		{rank: 1},

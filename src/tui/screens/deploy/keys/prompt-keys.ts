@@ -16,7 +16,7 @@ const chosen = (state: CockpitState): string => {
 const answer = ({store, controller}: KeyContext): void => {
 	const state = store.getState();
 	const prompt = selectShownPrompt(state);
-	if (prompt) controller.answerPrompt(prompt.id, promptViewOf(prompt, state.promptView).choice);
+	if (prompt) controller.runs.answer(prompt.id, promptViewOf(prompt, state.promptView).choice);
 };
 
 const choose =
@@ -58,7 +58,7 @@ const decide = (key: string, choice: 'back' | 'keep', label: string, rank: numbe
 		label,
 		({store, controller}) => {
 			const prompt = selectShownPrompt(store.getState());
-			if (prompt) controller.answerPrompt(prompt.id, choice);
+			if (prompt) controller.runs.answer(prompt.id, choice);
 		},
 		{rank, group: 'danger'},
 	);

@@ -47,7 +47,7 @@ export const askAgain = (scope: KeyScope, rank: number): Binding =>
 		'ask again',
 		({store, controller}) => {
 			const {choice} = store.getState();
-			if (choice) controller.review(choice);
+			if (choice) controller.deploy.review(choice);
 		},
 		{rank},
 	);
@@ -64,7 +64,7 @@ const approveRefusal = (state: CockpitState): string | undefined => {
 
 /** Signs the build as whoever sits here; the gates are asked again. */
 export const approveKey = (scope: KeyScope, rank?: number): Binding =>
-	here(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.approve(), {
+	here(scope, 'approve', ['a'], 'approve the build', ({controller}) => controller.deploy.approve(), {
 		...(rank === undefined ? {} : {rank}),
 		refusal: approveRefusal,
 	});
@@ -78,7 +78,7 @@ const scrollList = (name: string, keys: Binding['keys'], to: (state: CockpitStat
 const isNotAdopted = (state: CockpitState): boolean => selectReview(state)?.refusal?.code === 'answer-needed';
 
 export const reviewKeys: readonly Binding[] = [
-	here('deploy.review', 'go-on', ['enter'], goOnLabel, ({controller}) => controller.goOn(), {
+	here('deploy.review', 'go-on', ['enter'], goOnLabel, ({controller}) => controller.deploy.goOn(), {
 		rank: 1,
 		refusal: reviewRefusal,
 	}),

@@ -13,10 +13,10 @@ const linkRefusal = (state: CockpitState): string | undefined =>
 	selectIsLinkLost(state) ? undefined : 'the connection is up';
 
 export const runKeys: readonly Binding[] = [
-	here('deploy.run', 'try-now', ['enter'], 'try now', ({controller}) => controller.reconnect(), {
+	here('deploy.run', 'try-now', ['enter'], 'try now', ({controller}) => controller.runs.reconnect(), {
 		refusal: linkRefusal,
 	}),
-	here('deploy.run', 'leave', ['D'], 'leave it running', ({controller}) => controller.leaveRun(), {
+	here('deploy.run', 'leave', ['D'], 'leave it running', ({controller}) => controller.runs.leave(), {
 		refusal: linkRefusal,
 	}),
 	...outputKeys('deploy.run'),

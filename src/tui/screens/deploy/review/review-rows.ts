@@ -155,7 +155,7 @@ export const uploadText = ({files}: Pick<DeployReview, 'files'>): string =>
 
 export const backupText = ({cost}: Pick<DeployReview, 'cost'>): string => {
 	const free = `${size(cost.backupsFreeBytes)} free`;
-	if (cost.lastBackup !== undefined) return `about ${cost.lastBackup}, ${free}`;
+	if (cost.lastBackupBytes !== undefined) return `about ${size(cost.lastBackupBytes)}, ${free}`;
 	return cost.liveBytes === undefined ? `nothing is live, ${free}` : `at most ${size(cost.liveBytes)}, ${free}`;
 };
 

@@ -1,0 +1,5 @@
+refuse_foreign "$directory" "$manifest" "$@"
+compared <"$scratch/more" >"$scratch/now"
+told_apart "$kept" "$scratch/now" >"$scratch/altered"
+refuse 'is not what was made in it any more' "$scratch/altered"
+echo "$(count <"$scratch/found") files as they were sent and made"

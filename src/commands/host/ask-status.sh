@@ -1,0 +1,24 @@
+# Asked every few seconds for as long as a cockpit is open: what the shell does itself costs the host no process.
+
+state=$1
+shift
+date -u '+time %s'
+while [ "$1" != -- ]; do
+	app=$1 live=$2
+	shift 2
+	if [ -L "$live" ]; then
+		release=$(readlink -f -- "$live")
+		echo "live $app ${release##*/}"
+		if ! [ -e "$live/." ]; then echo "astray $app "
+		elif ! [ "${release%/*}" -ef "${live%/*}/.${live##*/}/releases" ]; then echo "astray $app $release"; fi
+	elif [ -d "$live" ]; then echo "directory $app"; fi
+	[ -e "$live/.next/BUILD_ID" ] && head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id %s %s\n' "$app" "$id"; }
+	describe_open_run "$state" "$app"
+	if [ -e "$state/lock/$app.hold" ]; then echo "hold $app"; cat -- "$state/lock/$app.hold"; fi
+done
+shift
+# One line a unit, in their order.
+[ $# -eq 0 ] || systemctl is-active "$@" 2>/dev/null | for unit in "$@"; do service=; read -r service; printf 'service %s %s\n' "$unit" "$service"; done
+df -k --output=avail,pcent,ipcent -- "${live%/*}/" 2>/dev/null | { read -r _; read -r free used inodes; printf 'disk %s %s\ninodes %s\n' "$free" "$used" "$inodes"; }
+if [ -e "$state/ledger.jsonl" ]; then stat -L -c 'ledger-bytes %s' -- "$state/ledger.jsonl"; else echo 'ledger-bytes 0'; fi
+exit 0

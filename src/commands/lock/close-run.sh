@@ -1,0 +1,24 @@
+umask 077
+state=$1 app=$2 run=$3 outcome=$4 entry=$5 urgency=$6
+# A rollback is asked for "the release before": the memory of the team names which one that was.
+if [ "$urgency" = urgent ] && [ -s "$state/jobs/$run/target" ] && read -r settled <"$state/jobs/$run/target"; then
+	case $settled in
+		*[!0-9A-Za-z_.-]*) ;;
+		*) entry=$(printf %s "$entry" | sed 's/"release":"previous"/"release":"'"$settled"'"/g') ;;
+	esac
+fi
+# What was left out of the new release only this host knows.
+if [ "$outcome" != abandoned ] && [ -s "$state/jobs/$run/left-out" ] && read -r left_out <"$state/jobs/$run/left-out"; then
+	mark='"data":{'
+	entry=${entry%%"$mark"*}$mark$left_out,${entry#*"$mark"}
+fi
+exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+[ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
+if [ "$urgency" = urgent ]; then
+	ledger_append_or_queue "$state" "$entry"
+	printf '%s\n' "$outcome" >"$state/jobs/$run/closed" || echo "noted: could not write down how the run ended"
+else
+	ledger_append "$state" "$entry" '' || exit $?
+	printf '%s\n' "$outcome" >"$state/jobs/$run/closed" || exit 94
+fi
+if [ "$held_run" = "$run" ]; then rm -f -- "$state/lock/$app" "$state/lock/$app.step"; fi

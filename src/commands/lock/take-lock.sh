@@ -1,0 +1,60 @@
+# The lock is a file written under flock: `RUN ATTEMPT TOKEN` and a JSON line about the holder. The token grows with
+# every change of holder. The same run takes it again only with a higher attempt, so of two people who resume one
+# run only one goes on, and an older driver's next job is refused. A run that could not be recorded has not begun.
+#
+# The reserve is room for the few kilobytes a rollback writes, kept by whoever holds the lock while there is plenty. Blocks,
+# not a hole: a file of zeroes made by truncate would keep nothing.
+
+umask 077
+state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8 header=$9 owner=${10}
+shift 10
+# What a full disk must not keep from being written is written in the room kept for it, which stays where there is room.
+if [ "$urgency" = urgent ]; then
+	head -c 262144 /dev/zero 2>/dev/null >"$state/room" || rm -f -- "$state/reserve"
+	rm -f -- "$state/room"
+fi
+mkdir -p -- "$state/lock" || exit 94
+chmod 700 -- "$state" || exit 94
+exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
+token=0
+[ -e "$state/lock/$app.token" ] && read -r token <"$state/lock/$app.token"
+if [ -e "$state/lock/$app" ]; then
+	read -r held_run held_attempt rest <"$state/lock/$app"
+	if [ "$held_run" != "$run" ] || [ "$attempt" -le "$held_attempt" ]; then
+		describe_holder "$state" "$app"
+		exit 96
+	fi
+elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
+	echo "closed $(cat -- "$state/jobs/$run/closed")"
+	exit 96
+elif [ "$urgency" != urgent ] && [ "$attempt" = 1 ]; then
+	refuse_held "$state" "$app" "$owner" || exit 96
+fi
+# One live path, one lock: no run begins for whoever has no business there.
+if [ $# -gt 0 ]; then
+	marker_resumes=${held_run-} marker_urgent=
+	[ "$urgency" != urgent ] || marker_urgent=yes
+	claim_to_lock "$@" || exit $?
+fi
+mkdir -p -- "$state/jobs/$run" || exit 94
+token=$((token + 1))
+printf '%s\n' "$record" >"$state/jobs/$run/run.json.part" && mv -- "$state/jobs/$run/run.json.part" "$state/jobs/$run/run.json" || exit 94
+printf '%s\n' "$token" >"$state/lock/$app.token.part" && mv -- "$state/lock/$app.token.part" "$state/lock/$app.token" || exit 94
+now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+printf '%s %s %s\n{"since":"%s",%s}\n' "$run" "$attempt" "$token" "$now" "$holder" >"$state/lock/$app.part" || exit 94
+cp -- "$state/lock/$app.part" "$state/jobs/$run/holder.part" && mv -- "$state/jobs/$run/holder.part" "$state/jobs/$run/holder" || exit 94
+mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
+# What the driver before was sending when it was stopped must not go on when it wakes up.
+end_receiver "$state/jobs/$run" || { echo 'what the driver before was sending does not end' >&2; exit 94; }
+for job in "$state/jobs/$run"/*/started; do
+	[ -e "$job" ] && printf 'started %s\n' "$(basename -- "$(dirname -- "$job")")"
+done
+exec 9>&-
+printf 'token %s\ntime %s\n' "$token" "$now"
+if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry" "$header"; else
+( ledger_append "$state" "$entry" '' "$header" ) || { code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app" "$state/jobs/$run"; exit "$code"; }
+ledger_flush "$state"
+fi
+if [ "$urgency" != urgent ] && ! [ -e "$state/reserve" ]; then
+	head -c 1048576 /dev/zero >"$state/reserve.part" 2>/dev/null && mv -- "$state/reserve.part" "$state/reserve" || rm -f -- "$state/reserve.part"
+fi

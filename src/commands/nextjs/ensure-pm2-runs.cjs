@@ -1,0 +1,2 @@
+if (read(memory) === '') process.exit(0);
+if (startAgain() === false && isStrict) process.exit(1);

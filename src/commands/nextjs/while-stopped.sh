@@ -1,0 +1,7 @@
+node=$1 again=$2 about=$3
+shift 3
+"$@" && exit 0
+code=$?
+echo "exited with $code: starts PM2 again" >&2
+"$node" -e "$again" -- "$about" >&2 || true
+exit "$code"

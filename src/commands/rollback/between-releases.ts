@@ -1,0 +1,76 @@
+import type {Command} from '../../domain/command.ts';
+import type {LaravelTarget} from '../../domain/environments/environment.ts';
+import {migrationsRan} from '../../domain/runs/migrations.ts';
+import {answersIn} from '../answers.ts';
+import type {HostState} from '../host-state.ts';
+import type {ReleaseLayout} from '../release-layout.ts';
+import {program} from '../shell.ts';
+import between from './ask-between.sh';
+
+/** Asks what lies between the live release and the one to go back to. Changes nothing. */
+export const askBetween = (
+	{directory, app}: Omit<HostState, 'run'>,
+	options: {
+		readonly layout: ReleaseLayout;
+		/** Empty when an archive is meant. */
+		readonly release: string;
+		readonly archive: string;
+		readonly owner: string;
+		/** Empty for an app without migrations. */
+		readonly php: LaravelTarget['php'];
+	},
+): Command => ({
+	...program('ask what lies between', between, [
+		directory,
+		app,
+		options.layout.live,
+		options.layout.releases,
+		options.release,
+		options.archive,
+		options.owner,
+		options.php,
+	]),
+	...(options.php === '' ? {} : {sudo: [`${options.owner}: ${options.php}`]}),
+});
+
+export type Between = {
+	readonly live: ReleaseFacts;
+	readonly target: ReleaseFacts;
+	/** Migrations that ran and that the target does not know; undefined when that could not be found out. */
+	readonly migrationsSince: readonly string[] | undefined;
+};
+
+/** From the record a deploy wrote of a release. `at`: server time, ISO 8601 UTC. */
+export type ReleaseFacts = {readonly at?: string; readonly by?: string; readonly commit?: string};
+
+/** Reads what `askBetween` printed. */
+export const parseBetween = (text: string): Between => {
+	const {all, one} = answersIn(text, ' ');
+	const known = new Set(all('has').map(file => file.replace(/\.php$/, '')));
+	const status = all('status');
+	return {
+		live: factsIn(one('record-live')),
+		target: factsIn(one('record-target')),
+		migrationsSince:
+			status.length === 0 || known.size === 0
+				? undefined
+				: migrationsRan(status.join('\n')).filter(migration => !known.has(migration)),
+	};
+};
+
+const factsIn = (json: string | undefined): ReleaseFacts => {
+	try {
+		const {at, actor, build} = JSON.parse(json ?? '{}') as {
+			at?: unknown;
+			actor?: {name?: unknown};
+			build?: {commit?: unknown};
+		};
+		return {
+			...(typeof at === 'string' ? {at} : {}),
+			...(typeof actor?.name === 'string' ? {by: actor.name} : {}),
+			...(typeof build?.commit === 'string' ? {commit: build.commit} : {}),
+		};
+	} catch {
+		return {};
+	}
+};

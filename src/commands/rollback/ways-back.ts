@@ -1,0 +1,71 @@
+import type {Command} from '../../domain/command.ts';
+import {answersIn} from '../answers.ts';
+import adoptedSince from '../backups/adopted-since.sh';
+import describeHolder from '../lock/describe-holder.sh';
+import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
+import type {ReleaseLayout} from '../release-layout.ts';
+import {program} from '../shell.ts';
+import look from './look-back.sh';
+
+/** Asks what there is to go back to. Changes nothing and writes nothing. */
+export const lookBack = (options: {
+	readonly stateDirectory: string;
+	readonly app: string;
+	readonly layout: ReleaseLayout;
+	readonly backups: string;
+}): Command =>
+	program(
+		'look what there is to go back to',
+		[describeHolder, adoptedSince, look],
+		[options.stateDirectory, options.app, options.layout.live, options.layout.releases, options.backups],
+	);
+
+/** What a host has to go back to. */
+export type WaysBack = {
+	/** Epoch seconds of the host. */
+	readonly time: number;
+	/** `directory`: not adopted. */
+	readonly layout: 'releases' | 'directory' | 'none';
+	readonly live: string | undefined;
+	readonly previous: string | undefined;
+	readonly releases: readonly string[];
+	/** Releases that failed once. */
+	readonly failed: readonly string[];
+	readonly lock: LockHolder | undefined;
+	/** Every file of the directory, with any name. */
+	readonly backups: readonly {
+		readonly file: string;
+		readonly sizeBytes: number;
+		/** Epoch seconds of the last change of the file. */
+		readonly modified: number;
+		/** Whether this product made it, or somebody accepted it by name. */
+		readonly isNoted: boolean;
+	}[];
+	/** Epoch milliseconds by the host's clock: since when the app is adopted, where that can be told. */
+	readonly adoptedAt: number | undefined;
+};
+
+/** Reads what `lookBack` printed. */
+export const parseWaysBack = (text: string): WaysBack => {
+	const files = [...text.matchAll(/^backup\t(\d+)\t(\d+)\t(noted|unnoted)\t([^\0]*)\0$/gm)];
+	// Anybody may have put a file there whose name looks like an answer.
+	const {all, one, word, figure} = answersIn(text.replaceAll(/^backup\t\d+\t\d+\t\w+\t[^\0]*\0$/gm, ''));
+	const live = one('live');
+	const since = Date.parse(one('since') ?? '');
+	return {
+		time: figure('time'),
+		layout: live === undefined ? (word('layout', ['directory', 'none']) ?? 'none') : 'releases',
+		live,
+		previous: one('previous'),
+		releases: all('release'),
+		failed: all('failed'),
+		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n').trimEnd()),
+		backups: files.map(([, size, modified, known, file = '']) => ({
+			file,
+			sizeBytes: Number(size),
+			modified: Number(modified),
+			isNoted: known === 'noted',
+		})),
+		adoptedAt: Number.isNaN(since) ? undefined : since,
+	};
+};

@@ -1,0 +1,31 @@
+import type {EmergencyProfile, Environment} from '../environments/environment.ts';
+import type {Calendar} from './window.ts';
+
+/** What has to hold. */
+export type GatePolicy = Calendar & {
+	readonly soakHours: number;
+	readonly approvals: number;
+	/** The reason of an emergency, when its profile is used. */
+	readonly emergency?: string;
+};
+
+/** The usual policy of a promotion, or its emergency profile. */
+export const policyOf = (
+	to: Pick<Environment, 'timeZone' | 'window' | 'holidays' | 'approvals' | 'emergency'>,
+	from: Pick<Environment, 'soakHours'>,
+	emergency?: {readonly reason: string; readonly profile: EmergencyProfile},
+): GatePolicy => {
+	const {timeZone, window, holidays} = to;
+	const calendar = {timeZone, ...(holidays ? {holidays} : {})};
+	if (emergency) {
+		const {profile, reason} = emergency;
+		return {
+			...calendar,
+			...(profile.window ? {window: profile.window} : {}),
+			soakHours: profile.soakHours,
+			approvals: profile.approvals,
+			emergency: reason,
+		};
+	}
+	return {...calendar, ...(window ? {window} : {}), soakHours: from.soakHours, approvals: to.approvals};
+};

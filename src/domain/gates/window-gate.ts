@@ -1,0 +1,32 @@
+import {Temporal} from 'temporal-polyfill';
+import {skewOf, type GateFacts} from './facts.ts';
+import {verdictsOf, type Gate} from './gate.ts';
+import type {GatePolicy} from './terms.ts';
+import {nextSlot, windowAt, type Calendar} from './window.ts';
+
+const is = verdictsOf('window');
+
+/** Whether a deploy may start now, and not while the clocks disagree. */
+export const windowGate = (facts: GateFacts, policy: GatePolicy): Gate => {
+	const skew = skewOf(facts);
+	return skew === undefined ? windowOf(facts.to, policy, facts.usualMs) : is.unclear(skew, 'set the clocks');
+};
+
+/** The same for an environment that nothing is promoted to. */
+export const windowOf = (to: GateFacts['to'], policy: Calendar, usualMs: number): Gate => {
+	if ('unknown' in to.now) return is.unknown(to.now.unknown);
+	const now = to.now.value;
+	const state = windowAt(policy, now);
+	if (state.isOpen)
+		return is.met(state.until === undefined ? 'none set' : `open until ${clockTime(state.until, policy.timeZone)}`);
+	const slot = nextSlot(policy, now, usualMs);
+	return slot
+		? is.waiting(state.why, 'wait', slot.from)
+		: is.waiting(state.why, 'there is no slot ahead: extend the holiday file or the window');
+};
+
+/** Wall time of the environment, as its file names the hours of its window: `14:00`. */
+const clockTime = (instant: number, timeZone: string): string => {
+	const moment = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
+	return `${String(moment.hour).padStart(2, '0')}:${String(moment.minute).padStart(2, '0')}`;
+};

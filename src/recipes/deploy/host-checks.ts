@@ -1,0 +1,129 @@
+import type {HostFacts, StoragePlace} from '../../commands/host/host-facts.ts';
+import {waysPast} from '../../domain/runs/open-run.ts';
+import type {Refusal} from '../../domain/runs/pipeline.ts';
+import type {RunPlan} from '../run/plan.ts';
+
+/** Space below which nothing is started: room for logs and state. */
+const spareKib = 64 * 1024;
+
+type Check = (facts: HostFacts, plan: Pick<RunPlan, 'record' | 'host' | 'layout' | 'target'>) => Refusal | undefined;
+
+const lock: Check = ({lock}, {record}) =>
+	lock && lock.run !== record.run
+		? {
+				code: 'locked',
+				why: `${lock.name} on ${lock.machine} holds the lock since ${lock.since}, run ${lock.run}`,
+				next: waysPast(lock.run, record.environment),
+			}
+		: undefined;
+
+const layout: Check = ({layout}, {layout: {live}, record}) => {
+	if (layout === 'releases' || layout === 'empty') return undefined;
+	const found = {
+		directory: 'is a plain directory, as the old scripts leave it',
+		other: 'is neither a directory nor a release',
+		none: 'does not exist',
+	}[layout];
+	return {
+		code: 'answer-needed',
+		why: `${live} ${found}`,
+		next: `Take the host over once, reversibly: cockpit adopt --env ${record.environment}`,
+	};
+};
+
+const sudo: Check = ({owner, denied}, {target}) => {
+	if (owner !== 'ok') {
+		return {
+			why: `sudo to ${target.owner} does not work without a password: ${owner}`,
+			next: `Allow it in /etc/sudoers.d: NOPASSWD for commands as ${target.owner}.`,
+		};
+	}
+	return denied.length > 0
+		? {
+				why: `sudo refuses without a password: ${denied.join('; ')}`,
+				next: 'Allow these commands with NOPASSWD in /etc/sudoers.d.',
+			}
+		: undefined;
+};
+
+const orNone = (kib: number): number => (Number.isFinite(kib) ? kib : 0);
+
+const space: Check = ({freeKib, device, liveKib, sharedKib, freeInodes}) => {
+	const needs = {
+		app: orNone(liveKib) + spareKib,
+		backups: orNone(liveKib) + orNone(sharedKib) + spareKib,
+		state: spareKib,
+	};
+	const neededOn = (place: StoragePlace): number =>
+		sum(allPlaces.filter(other => device[other] === device[place]).map(other => needs[other]));
+	// Written so that an answer that is not a number counts as no space.
+	const short = allPlaces.filter(place => !(freeKib[place] >= neededOn(place)));
+	if (short.length > 0) {
+		const detail = short.map(
+			place => `${place} has ${mib(freeKib[place])} MiB free, needs ${mib(neededOn(place))} MiB`,
+		);
+		return {why: `disk full: ${detail.join('; ')}`, next: 'Free space on the host, then start again.'};
+	}
+	return freeInodes < 20_000 && freeInodes > 0
+		? {why: `only ${freeInodes} inodes free`, next: 'Remove old files on the host, then start again.'}
+		: undefined;
+};
+
+const allPlaces = ['app', 'backups', 'state'] as const;
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const mib = (kib: number): string => (Number.isFinite(kib) ? String(Math.floor(kib / 1024)) : 'unknown');
+
+const places: Check = ({missingEnv, notWritable, layout}, {target, host}) => {
+	if (notWritable !== undefined) {
+		return {
+			why: `${host.user ?? 'the SSH user'} can't write to ${notWritable}`,
+			next: 'Make it writable: backups, lock and ledger go there.',
+		};
+	}
+	return missingEnv !== undefined && layout !== 'none' && target.shared.files.includes('.env')
+		? {why: `no .env on the host: ${missingEnv}`, next: 'Put it there, owned by the app, before the first deploy.'}
+		: undefined;
+};
+
+/* Linking such a path would put what the app wrote there aside: uploads would be gone from the new release. */
+const belongings: Check = ({ownPaths}, {layout, record}) =>
+	ownPaths.length > 0
+		? {
+				code: 'answer-needed',
+				why: `shared in the environment file, but held by the live release itself: ${ownPaths.join(', ')}`,
+				next: [
+					`Move it to ${layout.shared} and link it, or do it in one go:`,
+					`cockpit adopt --env ${record.environment} --undo`,
+					`cockpit adopt --env ${record.environment}`,
+				].join('\n'),
+			}
+		: undefined;
+
+const jobs: Check = ({killsUserProcesses, stateOnNfs}) => {
+	if (killsUserProcesses) {
+		return {
+			why: 'logind ends all processes of a user at logout (KillUserProcesses=yes): a job would die with the connection',
+			next: 'Run "loginctl enable-linger" for the SSH user, or set KillUserProcesses=no.',
+		};
+	}
+	return stateOnNfs
+		? {why: 'the state directory is on NFS, where locks are not safe', next: 'Set stateDirectory to a local disk.'}
+		: undefined;
+};
+
+/** Refuses for tools that are not on the host. */
+export const refuseMissing = (missing: readonly string[]): Refusal | undefined =>
+	missing.length > 0
+		? {why: `missing on the host: ${missing.join(', ')}`, next: `Install ${missing.join(', ')} there.`}
+		: undefined;
+
+/** What must hold on a host for any app. */
+export const hostChecks = {lock, layout, sudo, jobs, places, belongings, space} as const;
+
+/** Every one of a recipe's checks with its verdict, in the order of the list. */
+export const judgeBy = <Name extends string, Facts, Plan>(
+	checks: Readonly<Record<Name, (facts: Facts, plan: Plan) => Refusal | undefined>>,
+	facts: Facts,
+	plan: Plan,
+): readonly {readonly check: Name; readonly refusal: Refusal | undefined}[] =>
+	(Object.keys(checks) as Name[]).map(check => ({check, refusal: checks[check](facts, plan)}));

@@ -1,0 +1,28 @@
+import {shortCommit} from '../../domain/build.ts';
+import type {AppTarget, Environment} from '../../domain/environments/environment.ts';
+import type {SourceTree} from '../../domain/ports.ts';
+import {releaseId} from '../../domain/runs/run-names.ts';
+import {planRun, type RunPlan} from '../run/plan.ts';
+
+/** What every deploy has to know, settled before anything is touched. A recipe adds what it needs beside. */
+export type DeployValues<Target extends AppTarget = AppTarget> = RunPlan<Target> & {
+	readonly source: SourceTree;
+	/** Paths changed in the working tree and therefore not part of the build. */
+	readonly uncommitted: readonly string[];
+	readonly release: string;
+	/** Absolute directory of the release being prepared. */
+	readonly candidate: string;
+};
+
+/** Throws TypeError when the environment lacks the app or a host; the front ends check both first. */
+export const planDeployTo = <Target extends AppTarget>(
+	target: Target | undefined,
+	{source, uncommitted, ...run}: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted'>,
+): DeployValues<Target> => {
+	const planned = planRun(run, target);
+	const release = releaseId(run.record.startedAt, shortCommit(run.record.commit));
+	return {...planned, source, uncommitted, release, candidate: `${planned.layout.releases}/${release}`};
+};
+
+export const isProduction = ({environment}: {readonly environment: Pick<Environment, 'tier'>}): boolean =>
+	environment.tier === 'production';

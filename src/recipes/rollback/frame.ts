@@ -1,0 +1,53 @@
+import {closeRun} from '../../commands/lock/lock.ts';
+import {removeCandidate} from '../../commands/candidate/candidate.ts';
+import {rememberRollback} from '../../commands/rollback/target.ts';
+import {readLive} from '../../commands/releases/swap.ts';
+import {tolerate} from '../../commands/tolerate.ts';
+import type {Command} from '../../domain/command.ts';
+import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import {runEntry} from '../run/run-entry.ts';
+import {wayBack} from '../run/way-back.ts';
+import {job} from '../run/job.ts';
+import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan.ts';
+
+/** The last job of a rollback: what was live is written down, and the lock given back, whatever can't be written. */
+export const closeRollback = (plan: RollbackPlan): JobAction =>
+	job('close', [
+		tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
+		close(plan, 'done', 'finished', {release: plan.release}),
+	]);
+
+const close = (
+	{state, record, goal}: RollbackPlan,
+	outcome: Parameters<typeof closeRun>[1],
+	type: 'finished' | 'abandoned' | 'failed',
+	more: Readonly<Record<string, unknown>> = {},
+): Command => closeRun(state, outcome, runEntry(`rollback.${type}`, record, {target: goal, ...more}), 'urgent');
+
+/** What a rollback that did not come to the swap takes away: what it restored, nothing where there was a snapshot. */
+const removeRestored = (plan: RollbackPlan): readonly Command[] => {
+	const {layout, candidate, target} = plan;
+	return isSnapshot(plan) ? [] : [tolerate(removeCandidate({live: layout.live, candidate, owner: target.owner}))];
+};
+
+/** What every rollback has beside its steps. `letRun`: what lets an app run again that may have been stopped. */
+export const rollbackFrame = (
+	plan: RollbackPlan,
+	letRun: readonly Command[] = [],
+): Omit<Pipeline, 'steps' | 'swapStep'> => ({
+	record: plan.record,
+	title: `Roll back ${plan.record.app} on ${plan.environment.title} to ${goalInWords(plan)}`,
+	environment: plan.environment,
+	host: plan.host,
+	app: plan.record.app,
+	readLive: readLive(plan.layout),
+	liveAfterSwap: plan.candidate,
+	resolveLive: results => {
+		const release = settledRelease(results['verify-target']);
+		return release === undefined ? undefined : `${plan.layout.releases}/${release}`;
+	},
+	abandon: job('abandon', [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')]),
+	closeAsFailed: job('close-as-failed', [close(plan, 'failed', 'failed', {release: plan.release})]),
+	watch: plan.target.health,
+	wayBack: wayBack(plan),
+});

@@ -1,0 +1,15 @@
+import {renderCommand} from '../../commands/shell.ts';
+import {hasCode, type DeployError} from '../../domain/errors.ts';
+import type {RunContext} from '../run-context.ts';
+
+/** Path that is live now; undefined when the host does not say. */
+export const readLive = async ({persist, pipeline, session, signal}: RunContext): Promise<string | undefined> => {
+	const {code, stdout} = await persist(() =>
+		session.exec(renderCommand(pipeline.readLive), {lane: 'run', timeoutMs: 30_000, signal}),
+	);
+	return code === 0 ? stdout.trim() : undefined;
+};
+
+/** Whether the host can't be asked any more. */
+export const isLinkGone = (error: unknown): error is DeployError =>
+	hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file');

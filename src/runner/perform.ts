@@ -1,0 +1,108 @@
+import type {Action, JobAction, PromptAction, Step} from '../domain/runs/pipeline.ts';
+import {runAction} from './actions/run-action.ts';
+import type {Driver} from './driver.ts';
+import {refuse} from './endings/refuse.ts';
+import {sanitise} from './jobs/job-output.ts';
+import {watchJob} from './jobs/job-watch.ts';
+import {runJob} from './jobs/run-job.ts';
+import type {RunBook} from './run-book.ts';
+
+/** Which action of which step. */
+type Place = {readonly step: Step; readonly index: number};
+
+/** Does one action of a step, keeps what it leaves, and refuses to go on for what its check finds. */
+export const perform = async (driver: Driver, action: Action, place: Place): Promise<void> => {
+	const {pipeline, book, emit} = driver;
+	const {step, index} = place;
+	if (action.when?.holds(book.results) === false || isDone(book, action, place)) return;
+	emit({type: 'action.announced', step: step.id, action: action.id});
+	book.begin(action);
+	let left: string;
+	try {
+		left = await act(driver, action, place);
+	} catch (error) {
+		book.fail(action, error);
+		throw error;
+	}
+	book.keep(action, left);
+	if (action.kind === 'lock') await goOnUnderLock(driver, left);
+	for (const text of book.newNotes(left)) emit({type: 'run.noted', step: step.id, text: sanitise(text)});
+	book.check(action, () => {
+		const isPassed = action.kind === 'read' && book.isBehind(step, index);
+		const refusal = isPassed ? undefined : action.check?.(book.results);
+		if (refusal) throw refuse(pipeline, step, refusal);
+	});
+};
+
+/** A stream whose files later jobs have worked on since must not come again: it would undo what they made of them. */
+const isDone = (book: RunBook, {kind}: Action, {step, index}: Place): boolean =>
+	kind === 'transfer' && book.isBehind(step, index);
+
+const act = (driver: Driver, action: Action, place: Place): Promise<string> => {
+	const {book, stopping, contextFor} = driver;
+	const {step} = place;
+	switch (action.kind) {
+		case 'job':
+			return runWatched(driver, action, step);
+		case 'follow': {
+			const watch = book.watchOf(action.job);
+			if (!watch) throw new TypeError(`step ${step.id} follows ${action.job}, which was not begun`);
+			return watch.passed(step.id);
+		}
+		case 'prompt':
+			return ask(driver, action, place);
+		case 'read':
+		case 'send':
+		case 'lock':
+		case 'transfer':
+		case 'probe':
+		case 'build':
+		case 'served':
+			return runAction(contextFor(step.id, stopping.signal), action, book.results);
+	}
+};
+
+/** Begins a job, or attaches to it, and resolves when what is told as this step has passed. */
+const runWatched = (driver: Driver, action: JobAction, step: Step): Promise<string> => {
+	const {book, stopping, emit, contextFor} = driver;
+	const watch = watchJob(action, step.id, onCommand =>
+		runJob(contextFor(step.id, stopping.signal), action, onCommand),
+	);
+	book.watch(action, watch);
+	if (action.swap !== undefined) {
+		// What is stopped before it, and started behind it, is one unit with the swap.
+		book.beginSwap();
+		watch.passedCommand(action.swap).then(
+			() => emit({type: 'live.changed', to: book.liveAfterSwap()}),
+			() => undefined,
+		);
+	}
+	return watch.passed(step.id);
+};
+
+/** What was answered before is not asked again: whether its job has begun tells the answer. */
+const ask = async (driver: Driver, action: PromptAction, {step, index}: Place): Promise<string> => {
+	const {book, questions, emit, stopping} = driver;
+	if (book.isBehind(step, index)) return book.hasBegun(action.job) ? 'run' : 'skip';
+	const prompt = action.prompt(book.results);
+	if (!prompt) return '';
+	const {signal} = stopping;
+	const choice = await questions.ask(prompt, {step: step.id, signal, emit});
+	if (choice !== 'abort') return choice;
+	stopping.stop('cancel');
+	signal.throwIfAborted();
+	return choice;
+};
+
+/** With the lock comes the word what others began; what was put off until then is done before anything is changed. */
+const goOnUnderLock = async ({book, stopping, aim, underLock}: Driver, answer: string): Promise<void> => {
+	book.noteLock(answer);
+	if (aim === 'abandon') {
+		// Whoever drove it may have begun the swap since it was asked: then nothing is closed.
+		stopping.stop(book.isPastSwap ? 'leave' : 'cancel');
+		stopping.signal.throwIfAborted();
+	}
+	book.checkLate();
+	// Once the swap has begun, a gate that closes interrupts nothing. Until then whoever drives it on asks again.
+	if (!book.isPastSwap) await underLock?.(stopping.signal);
+};

@@ -1,0 +1,34 @@
+import type {Step} from '../domain/runs/pipeline.ts';
+import type {Driver} from './driver.ts';
+import {perform} from './perform.ts';
+import {isEcho} from './stopping.ts';
+
+/** Does the actions of a step one after the other. One that fails stops the run. */
+export const runStep = async (driver: Driver, step: Step): Promise<void> => {
+	const {pipeline, book, stopping, emit, now} = driver;
+	stopping.signal.throwIfAborted();
+	if (step.id === pipeline.swapStep) book.beginSwap();
+	const begunAt = now();
+	const finish = (state: 'done' | 'failed' | 'cancelled', summary?: string, sizeBytes?: number): void =>
+		emit({
+			type: 'step.finished',
+			step: step.id,
+			state,
+			durationMs: now() - begunAt,
+			...(summary ? {summary} : {}),
+			...(sizeBytes === undefined ? {} : {sizeBytes}),
+		});
+	emit({type: 'step.started', step: step.id});
+	try {
+		for (const [index, action] of step.actions.entries()) {
+			stopping.signal.throwIfAborted();
+			await perform(driver, action, {step, index});
+		}
+		finish('done', step.summary?.(book.results), step.sizeBytes?.(book.results));
+	} catch (error) {
+		const isAsked = stopping.ending === 'cancel' || stopping.ending === 'leave';
+		stopping.stop('failure');
+		finish(isAsked || isEcho(error) ? 'cancelled' : 'failed');
+		throw error;
+	}
+};

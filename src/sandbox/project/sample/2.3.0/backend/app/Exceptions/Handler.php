@@ -1,0 +1,7 @@
+<?php
+
+namespace App\Exceptions;
+
+class Handler extends \Illuminate\Foundation\Exceptions\Handler
+{
+}

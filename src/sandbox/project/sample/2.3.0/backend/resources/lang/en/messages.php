@@ -1,0 +1,6 @@
+<?php
+
+return [
+    'saved' => 'Saved.',
+    'deleted' => 'Deleted.',
+];

@@ -1,0 +1,7 @@
+<?php
+
+namespace Tests;
+
+abstract class TestCase extends \Illuminate\Foundation\Testing\TestCase
+{
+}

@@ -1,0 +1,23 @@
+<?php
+
+namespace App\Http\Controllers\Api;
+
+use App\Http\Controllers\Controller;
+
+class AnalyticsController extends Controller
+{
+    public function summary()
+    {
+        return ['programs' => \App\Models\Program::count()];
+    }
+
+    public function evaluator_performance()
+    {
+        return \App\Models\Evaluation::query()->selectRaw('evaluator_id, count(*) as done')->groupBy('evaluator_id')->get();
+    }
+
+    public function trends()
+    {
+        return \App\Models\Answer::query()->selectRaw('month(created_at) as month, avg(value) as value')->groupBy('month')->get();
+    }
+}

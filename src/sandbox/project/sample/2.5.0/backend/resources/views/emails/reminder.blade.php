@@ -1,0 +1,1 @@
+<p>{{ __('messages.reminder') }}</p>

@@ -1,0 +1,11 @@
+<?php
+
+namespace App\Http\Middleware;
+
+class some_name
+{
+    public function handle($request, \Closure $next)
+    {
+        return $next($request);
+    }
+}

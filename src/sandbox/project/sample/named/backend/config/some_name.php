@@ -1,0 +1,5 @@
+<?php
+
+return [
+    'default' => env('SOME_NAME_DRIVER', 'default'),
+];

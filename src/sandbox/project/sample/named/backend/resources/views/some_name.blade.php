@@ -1,0 +1,3 @@
+<!doctype html>
+<title>{{ config('app.name') }}</title>
+<main data-view="some_name">{{ $slot ?? '' }}</main>
