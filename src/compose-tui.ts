@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import type {Cockpit} from './cli/cli-context.ts';
-import {jsonSchemaVersion} from './cli/run-printer.ts';
+import {jsonSchemaVersion} from './cli/print-json.ts';
 import {wantsColour} from './cli/terminal.ts';
 import {exportFiles} from './services/local/export-file.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';

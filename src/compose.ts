@@ -9,7 +9,7 @@ import type {CliContext, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Host} from './domain/environments/environment.ts';
-import {DeployError} from './domain/errors.ts';
+import {misconfigured, type DeployError} from './domain/errors.ts';
 import type {BuildPort} from './domain/ports.ts';
 import type {PastSources} from './sandbox/past/past-sources.ts';
 
@@ -67,11 +67,9 @@ const processTerminal = (): Terminal => ({
 });
 
 const noConfiguration = (why: string): DeployError =>
-	new DeployError({
-		code: 'configuration',
+	misconfigured({
 		what: 'No configuration found',
 		why,
-		now: 'Nothing was changed.',
 		next: 'Start with "cockpit sandbox", make a set with "cockpit init", or name one with --config DIR.',
 	});
 

@@ -3,7 +3,7 @@ import {committedFiles, filesIn, type ConfigFiles} from './config/config-files.t
 import {loadChecklists} from './config/checklists/load-checklists.ts';
 import {loadEnvironments} from './config/environments/load-environments.ts';
 import {inOwnWay} from './config/environments/personal.ts';
-import {DeployError} from './domain/errors.ts';
+import {DeployError, misconfigured} from './domain/errors.ts';
 import type {CountedPolicy, PolicyPort, PolicySet} from './domain/ports.ts';
 import {
 	differingFiles,
@@ -35,8 +35,7 @@ const signersFile = 'environments/allowed_signers';
 const filesOf = (directory: string, {commit, files}: CommittedPolicy): ConfigFiles => {
 	const [link] = [...files].filter(([, {mode}]) => mode === '120000' || mode === '160000');
 	if (link)
-		throw new DeployError({
-			code: 'configuration',
+		throw misconfigured({
 			what: `The configuration ${directory} can't be read from commit ${commit.slice(0, 7)}`,
 			why: `${link[0]} is a ${link[1].mode === '120000' ? 'symlink' : 'submodule'}: what it leads to is not in the commit`,
 			now: 'Nothing was started and no host was contacted.',

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {exitCodes} from '../../src/domain/errors.ts';
+import {blocked, exitCodes, locked, misconfigured, stepFailed, usage} from '../../src/domain/errors.ts';
 
 test('errors: what scripts go by, word for word. Source: design, "Command line"', () => {
 	expect(exitCodes).toEqual({
@@ -25,4 +25,21 @@ test('errors: what scripts go by, word for word. Source: design, "Command line"'
 		'checked-bad': 7,
 		cancelled: 130,
 	});
+});
+
+test('errors: a refusal has changed nothing unless it says more; a step that failed always says what is live', () => {
+	const said = {what: 'What', why: 'why', next: 'Next.'};
+	const now = 'Nothing was changed.';
+
+	expect(blocked(said)).toMatchObject({...said, code: 'blocked', now});
+	expect(locked(said)).toMatchObject({...said, code: 'locked', now});
+	expect(usage(said)).toMatchObject({...said, code: 'usage', now});
+	expect(misconfigured(said)).toMatchObject({...said, code: 'configuration', now});
+	expect(usage({...said, now: 'Nothing was recorded.'}).now).toBe('Nothing was recorded.');
+	expect(stepFailed({...said, now: 'Live is new.'})).toMatchObject({
+		...said,
+		code: 'step-failed',
+		now: 'Live is new.',
+	});
+	expect(blocked({...said, cause: 'tar'})).toMatchObject({cause: 'tar', message: 'What: why'});
 });

@@ -10,8 +10,8 @@ export const whyOf = (error: unknown): string => {
 	throw error;
 };
 
-/** Runs a question whose failure is an answer too; bugs are thrown. */
-export const asked = async <Value>(ask: () => Promise<Value>): Promise<Known<Value>> => {
+/** Asks where a failure is an answer too; bugs are thrown. */
+export const answerTo = async <Value>(ask: () => Promise<Value>): Promise<Known<Value>> => {
 	try {
 		return known(await ask());
 	} catch (error) {

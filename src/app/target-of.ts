@@ -1,15 +1,13 @@
 import {targetOf, type AppName, type AppTarget, type Environment} from '../domain/environments/environment.ts';
-import {DeployError} from '../domain/errors.ts';
+import {misconfigured} from '../domain/errors.ts';
 
 /** An app of an environment that has hosts. Throws DeployError `configuration`. */
 export const targetIn = (environment: Environment, app: AppName): AppTarget => {
 	const target = targetOf(environment, app);
 	if (target && environment.hosts.length > 0) return target;
-	throw new DeployError({
-		code: 'configuration',
+	throw misconfigured({
 		what: `${environment.name} can't take a ${app}`,
 		why: target ? 'it has no hosts' : `it has no ${app}`,
-		now: 'Nothing was changed.',
 		next: `Add ${target ? 'hosts' : `apps.${app}`} to ${environment.file}.`,
 	});
 };

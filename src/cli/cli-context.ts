@@ -1,7 +1,7 @@
 import type {AppServices} from '../app/app-services.ts';
 import type {Checklists} from '../domain/checklist/checklist.ts';
 import type {Environment} from '../domain/environments/environment.ts';
-import {DeployError} from '../domain/errors.ts';
+import {usage} from '../domain/errors.ts';
 import type {SignOffOutbox} from '../domain/ports.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -49,11 +49,9 @@ export type CliContext = {
 export const environmentNamed = ({environments}: Cockpit, name: string): Environment => {
 	const found = environments.find(environment => environment.name === name);
 	if (found) return found;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: `There is no environment ${JSON.stringify(name)}`,
 		why: `there are: ${environments.map(({name}) => name).join(', ')}`,
-		now: 'Nothing was changed.',
 		next: 'Use one of these with --env.',
 	});
 };

@@ -26,7 +26,7 @@ export const drive = async (
 	}: {
 		readonly attempt: number;
 		readonly json: boolean;
-		readonly guard?: RunGuard;
+		readonly guard?: RunGuard | undefined;
 		readonly aim?: 'finish' | 'abandon';
 	},
 ): Promise<number> => {
@@ -44,7 +44,7 @@ export const drive = async (
 		onEvent,
 		canAsk: terminal.isInteractive && !json && aim === 'finish',
 		aim,
-		...(guard ? {guard} : {}),
+		guard,
 	});
 	answer = (prompt: Prompt): void => void askPerson(terminal, run, prompt);
 	if (state.prompt) answer(state.prompt);

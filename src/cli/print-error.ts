@@ -1,7 +1,7 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
 import {sanitise} from '../runner/jobs/job-output.ts';
 import {blockedBanner} from './banners.ts';
-import {jsonSchemaVersion} from './run-printer.ts';
+import {jsonSchemaVersion} from './print-json.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 /* Names and words of a host or a repository are part of errors: shown, never obeyed. */

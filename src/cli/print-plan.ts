@@ -1,6 +1,6 @@
 import {planLines, type PlanLine} from '../app/runs/plan-lines.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
-import {jsonSchemaVersion} from './run-printer.ts';
+import {printJson} from './print-json.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 const tail: Readonly<Record<string, string>> = {
@@ -12,8 +12,7 @@ const tail: Readonly<Record<string, string>> = {
 export const printPlan = (terminal: Terminal, pipeline: Pipeline, json: boolean): void => {
 	const lines = planLines(pipeline);
 	if (json) {
-		for (const line of lines)
-			terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, type: 'plan.line', ...line})}\n`);
+		for (const line of lines) printJson(terminal, {type: 'plan.line', ...line});
 		return;
 	}
 	terminal.out(

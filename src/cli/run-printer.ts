@@ -3,16 +3,14 @@ import {duration} from '../domain/format.ts';
 import type {Prompt} from '../domain/runs/prompt.ts';
 import {emptyRun, foldRun, type RunState} from '../domain/runs/run-state.ts';
 import {sanitise} from '../runner/jobs/job-output.ts';
-import {paint, type Terminal} from './terminal.ts';
-
-/** Version of the objects `--json` prints; raised when a field changes its meaning. */
-export const jsonSchemaVersion = 1;
+import {printJson} from './print-json.ts';
+import {paint, type Meaning, type Terminal} from './terminal.ts';
 
 /** One JSON object per event and line. */
 export const printRunJson =
 	(terminal: Terminal) =>
 	(event: RunEvent): void =>
-		terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, ...event})}\n`);
+		printJson(terminal, event);
 
 /** A run as plain lines: step headers, their output, their ends. */
 export const printRun = (terminal: Terminal): ((event: RunEvent) => void) => {
@@ -24,63 +22,41 @@ export const printRun = (terminal: Terminal): ((event: RunEvent) => void) => {
 };
 
 const linesFor = (terminal: Terminal, state: RunState, event: RunEvent): string[] => {
+	const line = (meaning: Meaning, text: string): string[] => [paint(terminal, meaning, text)];
 	switch (event.type) {
 		case 'run.started':
-			return [
-				paint(terminal, 'strong', event.title),
-				paint(terminal, 'muted', `run ${event.record.run} on ${event.host}`),
-			];
+			return [...line('strong', event.title), ...line('muted', `run ${event.record.run} on ${event.host}`)];
 		case 'run.resumed':
-			return [paint(terminal, 'strong', `Resumes run ${event.run}, attempt ${event.attempt}`)];
+			return line('strong', `Resumes run ${event.run}, attempt ${event.attempt}`);
 		case 'step.started':
-			return [
-				...swapLine(terminal, state, event.step),
-				paint(terminal, 'header', `▸ ${position(state, event.step)}`),
-			];
+			return [...swapLine(terminal, state, event.step), ...line('header', `▸ ${position(state, event.step)}`)];
 		case 'step.output':
-			return event.lines.map(line => paint(terminal, 'muted', `    ${event.command} │ ${line}`));
+			return event.lines.flatMap(text => line('muted', `    ${event.command} │ ${text}`));
 		case 'step.finished':
 			return [finished(terminal, state, event)];
 		case 'health.sampled':
-			return [paint(terminal, 'muted', `    health │ ${event.answer} in ${Math.round(event.durationMs)} ms`)];
+			return line('muted', `    health │ ${event.answer} in ${Math.round(event.durationMs)} ms`);
 		case 'live.changed':
-			return [paint(terminal, 'attention', `  ── swap: live is now ${event.to}`)];
+			return line('attention', `  ── swap: live is now ${event.to}`);
 		case 'link.lost':
-			return [
-				paint(
-					terminal,
-					'attention',
-					`  ▲ connection to ${event.host} lost: ${event.reason}. The job on the host goes on.`,
-				),
-			];
+			return line(
+				'attention',
+				`  ▲ connection to ${event.host} lost: ${event.reason}. The job on the host goes on.`,
+			);
 		case 'link.resumed':
-			return [
-				paint(
-					terminal,
-					'attention',
-					`  ● connection to ${event.host} is back after ${duration(event.afterMs)}`,
-				),
-			];
+			return line('attention', `  ● connection to ${event.host} is back after ${duration(event.afterMs)}`);
 		case 'prompt.raised':
 			return promptLines(terminal, event.prompt);
 		case 'prompt.answered':
-			return [
-				paint(
-					terminal,
-					'attention',
-					`  answered: ${event.choice}${event.by === 'person' ? '' : `, ${event.by}`}`,
-				),
-			];
+			return line('attention', `  answered: ${event.choice}${event.by === 'person' ? '' : `, ${event.by}`}`);
 		case 'going-back.started':
-			return [paint(terminal, 'attention', `▸ Going back from ${event.from}`)];
+			return line('attention', `▸ Going back from ${event.from}`);
 		case 'going-back.finished':
-			return [
-				event.state === 'done'
-					? paint(terminal, 'success', `✓ Went back: live is ${event.live ?? 'not known'}`)
-					: paint(terminal, 'danger', `✗ Going back failed; live is ${event.live ?? 'not known'}`),
-			];
+			return event.state === 'done'
+				? line('success', `✓ Went back: live is ${event.live ?? 'not known'}`)
+				: line('danger', `✗ Going back failed; live is ${event.live ?? 'not known'}`);
 		case 'run.noted':
-			return [paint(terminal, 'attention', `  ▲ ${event.text}`)];
+			return line('attention', `  ▲ ${event.text}`);
 		case 'downtime.measured':
 		case 'lock.taken':
 		case 'action.announced':

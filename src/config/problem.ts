@@ -1,4 +1,4 @@
-import {DeployError} from '../domain/errors.ts';
+import {misconfigured, type DeployError} from '../domain/errors.ts';
 
 /** One mistake in a configuration file, with the place and the way out. */
 export type ConfigProblem = {
@@ -43,8 +43,7 @@ const inReadingOrder = (a: ConfigProblem, b: ConfigProblem): number =>
 
 /** One error for everything that is wrong, in reading order, so that one round of editing is enough. */
 export const configurationError = (directory: string, problems: readonly ConfigProblem[]): DeployError =>
-	new DeployError({
-		code: 'configuration',
+	misconfigured({
 		what: `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in the configuration ${directory}`,
 		why: problems.toSorted(inReadingOrder).map(formatProblem).join('\n'),
 		now: 'Nothing was started and no host was contacted.',

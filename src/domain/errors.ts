@@ -56,7 +56,7 @@ type Facts = {
 	readonly now: string;
 	readonly next: string;
 	/** File with the whole story. */
-	readonly log?: string;
+	readonly log?: string | undefined;
 	readonly cause?: unknown;
 };
 
@@ -83,9 +83,29 @@ export class DeployError extends Error {
 	/** The same error with some of its lines replaced, e.g. `now` once the state of the host is known. */
 	with(changes: Partial<Facts>): DeployError {
 		const {code, what, why, now, next, log} = this;
-		return new DeployError({code, what, why, now, next, ...(log ? {log} : {}), cause: this, ...changes});
+		return new DeployError({code, what, why, now, next, log, cause: this, ...changes});
 	}
 }
+
+/** What a refusal says. `now`: nothing was changed, unless there is more to say. */
+type Refusal = Omit<Facts, 'code' | 'now'> & {readonly now?: string};
+
+const refusal =
+	(code: ErrorCode) =>
+	({now = 'Nothing was changed.', ...said}: Refusal): DeployError =>
+		new DeployError({...said, code, now});
+
+/** Not as things are: a closed gate, other sources, a path of somebody else. */
+export const blocked = refusal('blocked');
+/** Somebody else is at it. */
+export const locked = refusal('locked');
+/** What was typed means nothing here. */
+export const usage = refusal('usage');
+/** The environment files do not say what is needed. */
+export const misconfigured = refusal('configuration');
+
+/** Something on the way went wrong. What is live then is never a matter of course. */
+export const stepFailed = (said: Omit<Facts, 'code'>): DeployError => new DeployError({...said, code: 'step-failed'});
 
 export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is DeployError =>
 	error instanceof DeployError && codes.includes(error.code);

@@ -27,7 +27,7 @@ export type ExecOptions = {
 	/** Bytes of `input` accepted by the connection so far; leads the host by up to one window. */
 	readonly onSent?: (bytes: number) => void;
 	readonly timeoutMs?: number;
-	readonly signal?: AbortSignal;
+	readonly signal?: AbortSignal | undefined;
 	/** Collected output beyond this many bytes of each stream fails the call; default 16 MiB. */
 	readonly maxOutputBytes?: number;
 };
@@ -50,7 +50,7 @@ export interface Session {
 	 * for at most `patienceMs` (default 0: one attempt).
 	 * Throws DeployError: `unreachable`, `auth-failed`, `key-file`, `host-key-unknown`, `host-key-changed`, `cancelled`.
 	 */
-	connect(options?: {readonly patienceMs?: number; readonly signal?: AbortSignal}): Promise<void>;
+	connect(options?: {readonly patienceMs?: number; readonly signal?: AbortSignal | undefined}): Promise<void>;
 	/**
 	 * Runs one rendered line on a channel of its own, connecting first when needed.
 	 * Throws as `connect`, and `link-lost`, `timeout`, `cancelled`, `remote-signal`.
@@ -220,7 +220,7 @@ export interface ProbePort {
 		url: string,
 		options: {
 			readonly timeoutMs: number;
-			readonly signal?: AbortSignal;
+			readonly signal?: AbortSignal | undefined;
 			/** Bytes of the body that are kept; default 4 KiB. */
 			readonly maxBodyBytes?: number;
 		},

@@ -136,6 +136,15 @@ describe('what the host remembers', () => {
 		expect(policyRow(await decide({...hosts, services: hosts.stranger}))).toBeUndefined();
 	});
 
+	test('policy: what was production at the last run asks for both words; nothing weaker leaves nothing accepted', async () => {
+		const hosts = await remembering();
+		const {policy} = await decide(hosts, {acceptPolicy: hosts.policy.digest});
+		expect(policy).not.toHaveProperty('accepted');
+
+		now(hosts, {to: {tier: 'preprod'}});
+		expect((await decide(hosts)).words).toEqual(['VERIFIED', 'DEPLOY-TO-PRODUCTION']);
+	});
+
 	test('policy: with another gate closed nothing can be accepted on the way', async () => {
 		const hosts = await remembering();
 		now(hosts, {from: {soakHours: 1}});

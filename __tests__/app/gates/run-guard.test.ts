@@ -123,6 +123,15 @@ test('guard: what it took it gives back, once, and only that', async () => {
 	expect(lifts.map(({parameters}) => parameters)).toEqual([['.cockpit/qsights/preprod', run, '', 'backend']]);
 });
 
+test('guard: who drives a run on gives back what the driver before has taken, also before asking for anything', async () => {
+	const {hosts, guard} = await locked({}, {}, 2);
+	hosts.preprod.holds.set('backend', `${run} ${now / 1000 + 60}\n{"name":"Ravi"}`);
+
+	await guard.release();
+
+	expect(hosts.preprod.holds.size).toBe(0);
+});
+
 test('guard: a lease that somebody else has taken over meanwhile stays theirs', async () => {
 	const {hosts, guard, underLock} = await locked();
 	await underLock();

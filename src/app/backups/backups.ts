@@ -13,7 +13,7 @@ import {renderCommand} from '../../commands/shell.ts';
 import {mayPrune, parseBackupName, unknownOrigin, type Backup} from '../../domain/backups/backup.ts';
 import type {Command} from '../../domain/command.ts';
 import {primaryHost, targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {locked, misconfigured, stepFailed, usage, type DeployError} from '../../domain/errors.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
@@ -23,7 +23,7 @@ import {appsOf} from '../target-of.ts';
 /** Reading every byte of an archive of some gigabytes takes its time. */
 const readThroughMs = 30 * 60_000;
 
-type Options = {readonly timeoutMs?: number; readonly signal?: AbortSignal};
+type Options = {readonly timeoutMs?: number; readonly signal?: AbortSignal | undefined};
 
 const ask = async (
 	{sessions}: Pick<AppServices, 'sessions'>,
@@ -32,11 +32,9 @@ const ask = async (
 	options: Options = {},
 ): Promise<ExecResult> => {
 	if (environment.hosts.length === 0) {
-		throw new DeployError({
-			code: 'configuration',
+		throw misconfigured({
 			what: `${environment.name} has no backups`,
 			why: 'it has no hosts',
-			now: 'Nothing was changed.',
 			next: `Add hosts to ${environment.file}, or name another environment with --env.`,
 		});
 	}
@@ -46,8 +44,7 @@ const ask = async (
 };
 
 const failed = (environment: Environment, command: Command, {code, stderr}: ExecResult, next: string): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `Could not ${command.label ?? 'do that'} on ${primaryHost(environment).name}`,
 		why: stderr.trim() === '' ? `it exited with ${code}` : stderr.trim(),
 		now: 'Nothing that is live was touched.',
@@ -92,14 +89,12 @@ export const backupNamed = (environment: Environment, {backups}: BackupListing, 
 	if (found) return found;
 	const names = backups.filter(({file}) => parseBackupName(file)).map(one => one.name);
 	const [shown, more] = [names.slice(0, 12), names.length - 12];
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: `There is no backup ${JSON.stringify(name)} in ${environment.name}`,
 		why:
 			wanted === undefined
 				? 'a backup is called backend_YYYYMMDD_HHMMSS or frontend_...'
 				: 'no file has that name',
-		now: 'Nothing was changed.',
 		next:
 			names.length === 0
 				? `There are none in ${environment.backups.directory}.`
@@ -137,7 +132,7 @@ export const verifyOne = async (
 		return {backup, state: 'unknown', reason: backup.notRestorable ?? 'name'};
 	}
 	const file = fileOf(environment, backup);
-	const long = {timeoutMs: readThroughMs, ...(signal ? {signal} : {})};
+	const long = {timeoutMs: readThroughMs, signal};
 	const {code, stdout, stderr} = await ask(services, environment, verifyBackup({file, app: backup.app}), long);
 	const found = code === 0 ? parseVerification(stdout) : undefined;
 	const reason = cleanText(stderr.split('\n')[0] ?? '') || `it exited with ${code}`;
@@ -242,8 +237,7 @@ export const prune = async (
 		});
 	if (answer.code === lockHeld) {
 		const holder = cleanText(parseLockHolder(answer.stdout.trimEnd()));
-		throw new DeployError({
-			code: 'locked',
+		throw locked({
 			what: `No backup of ${environment.name} is removed while a run is under way`,
 			why: holder ? `${holder.name} on ${holder.machine} holds the lock, run ${holder.run}` : 'a lock is held',
 			now: 'Nothing was removed.',
@@ -274,7 +268,7 @@ export const compareWithLive = async (
 		shared: target.shared,
 		excludes: target.excludes,
 	});
-	const answer = await ask(services, environment, command, {timeoutMs: readThroughMs, ...(signal ? {signal} : {})});
+	const answer = await ask(services, environment, command, {timeoutMs: readThroughMs, signal});
 	if (answer.code !== 0) throw failed(environment, command, answer, 'Verify it: cockpit backups verify');
 	return cleanText(parseDifferences(answer.stdout));
 };

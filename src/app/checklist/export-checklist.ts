@@ -129,7 +129,11 @@ const json = (reading: ChecklistReading, sections: readonly Section[]): string =
 /** A checklist with its evidence as Markdown, JSON or JUnit XML. */
 export const exportChecklist = (
 	reading: ChecklistReading,
-	{checklists, format, app}: {readonly checklists: Checklists; readonly format: ExportFormat; readonly app?: AppName},
+	{
+		checklists,
+		format,
+		app,
+	}: {readonly checklists: Checklists; readonly format: ExportFormat; readonly app?: AppName | undefined},
 ): string => {
 	const sections = sectionsOf(reading, checklists, app);
 	const title = `${reading.environment.project}: ${app ?? 'backend and frontend'} on ${reading.environment.title}`;

@@ -23,7 +23,7 @@ export const runItemProbe = async (
 		const {outcome, durationMs, body} = await services.probe.get(addressOf(probe, environment), {
 			timeoutMs: Math.max(10_000, 2 * (withinMs ?? 0)),
 			maxBodyBytes: 256 * 1024,
-			...(signal ? {signal} : {}),
+			signal,
 		});
 		if ('error' in outcome) return {...common, outcome: 'failed', text: outcome.error};
 		if (outcome.status !== status) return {...common, outcome: 'failed', text: `${outcome.status}, not ${status}`};

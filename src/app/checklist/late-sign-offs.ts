@@ -64,9 +64,9 @@ export const sendLateSignOffs = async (
 	if (waiting.length === 0) return 0;
 	const ledger = await services.ledgers.read(environment, {signal});
 	requireTrusted(environment, ledger);
-	const known = new Set(ledger.entries.map(({data}) => data['id']));
+	const ids = new Set(ledger.entries.map(({data}) => data['id']));
 	for (const {id, entry} of waiting) {
-		if (!known.has(id)) await append(services, environment, entry, {signal});
+		if (!ids.has(id)) await append(services, environment, entry, {signal});
 		outbox.remove(placeOf(environment), id);
 	}
 	return waiting.length;

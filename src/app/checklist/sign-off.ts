@@ -3,7 +3,7 @@ import {renderCommand} from '../../commands/shell.ts';
 import type {Actor} from '../../domain/build.ts';
 import {sectionsFor, type ChecklistItem, type Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {DeployError, stepFailed} from '../../domain/errors.ts';
 import {
 	refuseResult,
 	sameBuilds,
@@ -21,8 +21,8 @@ import {appsOf} from '../target-of.ts';
 export type Finding = {
 	readonly item: string;
 	readonly result: Result;
-	readonly value?: string;
-	readonly note?: string;
+	readonly value?: string | undefined;
+	readonly note?: string | undefined;
 	readonly by?: 'person' | 'probe';
 	/** Unique to this finding: by it the ledger is asked whether it has it. */
 	readonly id?: string;
@@ -52,11 +52,11 @@ export const readChecklist = async (
 	}: {
 		readonly environment: Environment;
 		readonly checklists: Checklists;
-		readonly app?: AppName;
-		readonly signal?: AbortSignal;
+		readonly app?: AppName | undefined;
+		readonly signal?: AbortSignal | undefined;
 	},
 ): Promise<ChecklistReading> => {
-	const ledger = await services.ledgers.read(environment, signal ? {signal} : {});
+	const ledger = await services.ledgers.read(environment, {signal});
 	const isTrusted = await trustedBy(services, [environment], ledger.entries, async () => {
 		const {allowedSigners} = await services.policy.read({environments: [environment], checklists});
 		return allowedSigners;
@@ -108,7 +108,7 @@ export const append = async (
 	services: Pick<AppServices, 'sessions' | 'signatures'>,
 	environment: Environment,
 	entry: Readonly<Record<string, unknown>>,
-	{signal}: {readonly signal?: AbortSignal} = {},
+	{signal}: {readonly signal?: AbortSignal | undefined} = {},
 ): Promise<void> => {
 	const {sessions} = services;
 	const host = primaryHost(environment);
@@ -117,10 +117,9 @@ export const append = async (
 	const command = appendLedger(environment.stateDirectory, whole, {name: ledgerName(environment)});
 	const {code, stderr} = await sessions
 		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000, ...(signal ? {signal} : {})});
+		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000, signal});
 	if (code === 0) return;
-	throw new DeployError({
-		code: 'step-failed',
+	throw stepFailed({
 		what: `Nothing could be recorded on ${environment.title}`,
 		why: stderr.trim() || `its ledger can't be written (exit ${code})`,
 		now: 'Nothing was recorded.',
@@ -292,7 +291,7 @@ export const approveBuild = async (
 	}: {
 		readonly environment: Environment;
 		readonly app: AppName;
-		readonly note?: string;
+		readonly note?: string | undefined;
 		/** Of the build that was looked at; absent: whichever is live. */
 		readonly digest?: string;
 	},

@@ -3,7 +3,7 @@ import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {primaryHost} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import {runId} from '../../domain/runs/run-names.ts';
 import {adopt, undoAdoption} from '../../recipes/adopt/adopt.ts';
@@ -59,11 +59,9 @@ export const requireOwnPaths = async (
 			.exec(renderCommand(askWhose(claimsOn(environment, [app]))), {lane: 'run', timeoutMs: 60_000});
 		const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
 		if (foreign)
-			throw new DeployError({
-				code: 'blocked',
+			throw blocked({
 				what: `BLOCKED: the ${app} on ${host.name} is not known to be that of ${environment.name}`,
 				why: cleanText(foreign.why),
-				now: 'Nothing was changed.',
 				next: cleanText(foreign.next),
 			});
 	}

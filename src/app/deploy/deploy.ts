@@ -1,6 +1,6 @@
 import {shortCommit} from '../../domain/build.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
 import type {SourceTree} from '../../domain/ports.ts';
@@ -19,15 +19,15 @@ export type DeployOptions = {
 	/** All environments of the set: a build must not hold the address of another one. */
 	readonly environments: readonly Environment[];
 	/** A connection being made meanwhile, whose key names the actor. */
-	readonly ready?: Promise<void>;
+	readonly ready?: Promise<void> | undefined;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk: boolean;
-	readonly migrate?: 'run' | 'skip';
+	readonly migrate?: 'run' | 'skip' | undefined;
 	/** Commit, or the beginning of one, that must be what is deployed. */
-	readonly expect?: string;
+	readonly expect?: string | undefined;
 	/** The policy the deploy goes by, and the evidence, settled before. */
-	readonly policy?: PolicyMemory;
-	readonly promotion?: PromotionRecord;
+	readonly policy?: PolicyMemory | undefined;
+	readonly promotion?: PromotionRecord | undefined;
 };
 
 /** The settled values of a deploy, by the recipe of the app. */
@@ -89,11 +89,9 @@ export const prepareDeploy = async (services: AppServices, options: DeployOption
 
 const requireCommit = ({commit}: SourceTree, expected: string, directory: string): void => {
 	if (/^[\da-f]{7,64}$/i.test(expected) && commit.startsWith(expected.toLowerCase())) return;
-	throw new DeployError({
-		code: 'blocked',
+	throw blocked({
 		what: `DEPLOYMENT BLOCKED: not the build that was expected`,
 		why: `${directory} is at ${shortCommit(commit)}, --expect says ${JSON.stringify(expected.slice(0, 40))}`,
-		now: 'Nothing was changed.',
 		next: 'Check out the commit you mean, or expect this one.',
 	});
 };

@@ -3,7 +3,7 @@ import {renderCommand} from '../../commands/shell.ts';
 import type {Actor, Build} from '../../domain/build.ts';
 import type {AppName, Environment, Tier} from '../../domain/environments/environment.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
 import {isExcluded} from '../../domain/environments/excludes.ts';
 import type {Known} from '../../domain/gates/gates.ts';
@@ -17,7 +17,7 @@ import {planDeploy, type DeployPlan} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {decideDeploy, type Decision} from '../gates/gate.ts';
-import {asked, known} from '../known.ts';
+import {known} from '../known.ts';
 import {readDrift} from '../status/live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
 import {promotionTo} from '../gates/promotion.ts';
@@ -79,70 +79,37 @@ export type DeployReview = {
 	readonly plan: readonly PlanLine[];
 };
 
+export type ReviewOptions = {
+	readonly environment: Environment;
+	readonly environments: readonly Environment[];
+	readonly app: AppName;
+	readonly checklists: Checklists;
+	/** Why the emergency profile is used. */
+	readonly emergency?: string | undefined;
+};
+
 /**
  * Prepares a deploy and asks its host, in one exec that changes nothing, the very question its pre-flight step will ask
  * again. Throws DeployError as `planDeploy` and as the session do, and `step-failed` for an answer that can't be read.
  */
-export const reviewDeploy = async (
-	services: AppServices,
-	{
-		environment,
-		environments,
-		app,
-		checklists,
-		emergency,
-	}: {
-		readonly environment: Environment;
-		readonly environments: readonly Environment[];
-		readonly app: AppName;
-		readonly checklists: Checklists;
-		/** Why the emergency profile is used. */
-		readonly emergency?: string;
-	},
-): Promise<DeployReview> => {
+export const reviewDeploy = async (services: AppServices, options: ReviewOptions): Promise<DeployReview> => {
+	const {environment, environments, app, checklists} = options;
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
 	const {plan, pipeline} = planned;
 	const [{answer, facts}, decision, ledger, drift] = await Promise.all([
 		askFacts(services, pipeline),
-		decideDeploy(services, {
-			environments,
-			environment,
-			app,
-			checklists,
-			...(emergency === undefined ? {} : {emergency}),
-		}),
+		decideDeploy(services, options),
 		services.ledgers.read(environment),
-		asked(() => readDrift(services, environment, app)),
+		readDrift(services, environment, app),
 	]);
-	const usual = usualDurations(services.runs, {
-		project: environment.project,
-		environment: environment.name,
-		kind: 'deploy',
-		app,
-	});
-	const commit = commitOf(facts.live);
+	const {project, name} = environment;
+	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
 	const checks = checkVerdicts(planned, answer);
-	const {name} = environment;
 	return {
 		readAt: services.clock.now(),
-		app,
-		environment: name,
-		tier: environment.tier,
-		timeZone: environment.timeZone,
-		title: pipeline.title,
-		address: `${plan.host.user === undefined ? '' : `${plan.host.user}@`}${plan.host.address}`,
-		warning: environment.warning,
-		build: buildOf(plan),
-		actor: plan.record.actor,
-		live: {release: facts.live, commit},
-		commits: await services.source.commits({
-			directory: plan.target.source,
-			to: plan.source.commit,
-			...(commit === undefined ? {} : {from: commit}),
-		}),
-		...changes(plan, facts),
+		...planFacts(planned, environment),
+		...(await liveFacts(services, plan, facts)),
 		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
-		kept: [...plan.target.shared.files, ...plan.target.shared.directories.map(path => `${path}/`)],
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
 			lastBackupBytes: lastBackupBytes(services, environment),
@@ -165,18 +132,45 @@ export const reviewDeploy = async (
 		usual,
 		checks,
 		refusal: checks.find(({refusal}) => refusal)?.refusal,
-		wayBack: pipeline.wayBack,
-		steps: toldSteps(pipeline),
-		swapStep: pipeline.swapStep,
-		plan: planLines(pipeline),
+	};
+};
+
+/** What is settled before any host is asked. */
+const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
+	app: pipeline.app,
+	environment: environment.name,
+	tier: environment.tier,
+	timeZone: environment.timeZone,
+	title: pipeline.title,
+	address: `${plan.host.user === undefined ? '' : `${plan.host.user}@`}${plan.host.address}`,
+	warning: environment.warning,
+	build: buildOf(plan),
+	actor: plan.record.actor,
+	kept: [...plan.target.shared.files, ...plan.target.shared.directories.map(path => `${path}/`)],
+	wayBack: pipeline.wayBack,
+	steps: toldSteps(pipeline),
+	swapStep: pipeline.swapStep,
+	plan: planLines(pipeline),
+});
+
+/** What is live, and what lies between it and this build. */
+const liveFacts = async (
+	{source}: AppServices,
+	plan: DeployPlan['plan'],
+	facts: HostFacts,
+): Promise<Pick<DeployReview, 'live' | 'commits' | 'files' | 'packages'>> => {
+	const commit = commitOf(facts.live);
+	const range = {directory: plan.target.source, to: plan.source.commit};
+	return {
+		live: {release: facts.live, commit},
+		commits: await source.commits(commit === undefined ? range : {...range, from: commit}),
+		...changes(plan, facts),
 	};
 };
 
 /** What is gone is sent again; the rest stays behind. */
-const leftOutOf = (found: Known<Known<readonly string[]>>): Known<readonly string[]> => {
-	const drift = 'unknown' in found ? found : found.value;
-	return 'unknown' in drift ? drift : known(drift.value.filter(text => !text.startsWith('gone ')));
-};
+const leftOutOf = (drift: Known<readonly string[]>): Known<readonly string[]> =>
+	'unknown' in drift ? drift : known(drift.value.filter(text => !text.startsWith('gone ')));
 
 const redeployOf = (
 	environments: readonly Environment[],
@@ -212,8 +206,7 @@ const askFacts = async (
 };
 
 const unreadable = (host: string, why: string): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `${host} could not be asked`,
 		why,
 		now: 'Nothing was changed.',

@@ -1,6 +1,6 @@
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {deployWords} from '../../domain/runs/confirm.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {DeployError, blocked} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {
 	decide,
@@ -45,15 +45,13 @@ export type DecideOptions = Omit<EvidenceOptions, 'promotion' | 'policy'> & {
 	readonly environments: readonly Environment[];
 	readonly environment: Environment;
 	/** Why the emergency profile is used. */
-	readonly emergency?: string;
+	readonly emergency?: string | undefined;
 };
 
 const noEmergency = ({name, file}: Environment): DeployError =>
-	new DeployError({
-		code: 'blocked',
+	blocked({
 		what: `DEPLOYMENT BLOCKED: ${name} has no emergency profile`,
 		why: `${file} has no emergency:`,
-		now: 'Nothing was changed.',
 		next: 'Go the usual way, or roll back: rolling back is always open.',
 	});
 
@@ -64,11 +62,9 @@ const noEmergency = ({name, file}: Environment): DeployError =>
 export const requirePromotion = (environments: readonly Environment[], environment: Environment): void => {
 	if (environment.tier !== 'production' || promotionTo(environments, environment)) return;
 	const {name, file, promotedFrom} = environment;
-	throw new DeployError({
-		code: 'blocked',
+	throw blocked({
 		what: `DEPLOYMENT BLOCKED: ${name}`,
 		why: `production takes only what was proved before, and ${promotedFrom === undefined ? 'no environment is named that it is promoted from' : `${promotedFrom}, which it is promoted from, has no hosts`}`,
-		now: 'Nothing was changed.',
 		next: `Name the environment that is tested in ${file}: promotedFrom: preprod`,
 	});
 };

@@ -13,7 +13,7 @@ import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';
 import {runProbes} from '../checklist/item-probes.ts';
-import {asked, known, unknown} from '../known.ts';
+import {answerTo, known, unknown} from '../known.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from '../status/live-drift.ts';
 import type {AskHost} from '../status/shared-questions.ts';
@@ -31,17 +31,19 @@ export const promotionTo = (environments: readonly Environment[], to: Environmen
 	return from && from.hosts.length > 0 && to.hosts.length > 0 ? {from, to} : undefined;
 };
 
+type Reading = HostReading | HostProblem;
+
 /** What is live is not what the ledger says. */
-const faultIn = (reading: HostReading | HostProblem, app: AppName): {readonly liveFault?: string} => {
+const faultIn = (reading: Reading, app: AppName): {readonly liveFault?: string} => {
 	const fault = isProblem(reading) ? undefined : reading[app]?.fault;
 	return fault === undefined ? {} : {liveFault: fault};
 };
 
-const isProblem = (reading: HostReading | HostProblem): reading is HostProblem => 'code' in reading;
+const isProblem = (reading: Reading): reading is HostProblem => 'code' in reading;
 
 /** The build that would be deployed from here. */
 const readBuild = async (services: AppServices, environment: Environment, app: AppName): Promise<GateFacts['build']> =>
-	asked(async () => {
+	answerTo(async () => {
 		const target = targetIn(environment, app);
 		const [tree, uncommitted] = await Promise.all([
 			services.source.read({directory: target.source, excludes: notFromSource(target)}),
@@ -58,7 +60,7 @@ const lockOf = (
 	reading: HostReading,
 	app: AppName,
 	environment: Environment,
-	{run, actor}: {readonly run?: string; readonly actor: Actor},
+	{run, actor}: {readonly run: string | undefined; readonly actor: Actor},
 ): LockFacts => {
 	const lock = reading.locks.find(one => one.app === app);
 	if (lock && lock.run === run) return {state: 'mine'};
@@ -110,17 +112,17 @@ export type EvidenceOptions = {
 	/** What counts now, which the promotion and the checklists are part of. */
 	readonly policy: PolicyReading;
 	/** What somebody typed to accept a policy that asks less than the last one. */
-	readonly acceptPolicy?: string;
+	readonly acceptPolicy?: string | undefined;
 	/** The run that asks, once it holds the lock. */
-	readonly run?: string;
+	readonly run?: string | undefined;
 	readonly lane?: 'run' | 'poll';
-	readonly signal?: AbortSignal;
+	readonly signal?: AbortSignal | undefined;
 	/** What was found out a moment ago; absent: it is asked for now. */
-	readonly drift?: Known<readonly string[]>;
-	readonly probes?: Known<readonly ProbeResult[]>;
-	readonly build?: GateFacts['build'];
+	readonly drift?: Known<readonly string[]> | undefined;
+	readonly probes?: Known<readonly ProbeResult[]> | undefined;
+	readonly build?: GateFacts['build'] | undefined;
 	/** How a host is asked; absent: for this decision alone. */
-	readonly ask?: AskHost;
+	readonly ask?: AskHost | undefined;
 };
 
 /**
@@ -130,88 +132,50 @@ export type EvidenceOptions = {
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;
 	const {from, to} = promotion;
-	const at = signal ? {signal} : {};
-	const [target, actor] = await Promise.all([ask(services, to, at), services.actorFor(primaryHost(to))]);
-	const witnesses = isProblem(target) ? [] : witnessesIn(target.ledger.entries, from.name, to.title);
+	const [target, actor] = await Promise.all([ask(services, to, {signal}), services.actorFor(primaryHost(to))]);
+	const own = isProblem(target) ? undefined : target.ledger;
+	const witnesses = own ? witnessesIn(own.entries, from.name, to.title) : [];
 	const [source, drift, probes, health, build] = await Promise.all([
-		ask(services, from, {...at, witnesses}),
-		options.drift ?? asked(() => readDrift(services, from, app, {lane, ...at})).then(flat),
-		options.probes ?? asked(() => runProbes(services, from, checklists, app, signal)),
+		ask(services, from, {signal, witnesses}),
+		options.drift ?? readDrift(services, from, app, {lane, signal}),
+		options.probes ?? answerTo(() => runProbes(services, from, checklists, app, signal)),
 		askHealth(services, from, signal, app),
 		options.build ?? readBuild(services, to, app),
 	]);
-	const {project, name: environment} = to;
-	const usual = usualDurations(services.runs, {project, environment, kind: 'deploy', app});
-	const policy = isProblem(target)
-		? unknown<PolicyFacts>(target.why)
-		: await comparePolicy(services, options.policy, {
-				entries: target.ledger.entries,
-				accept: options.acceptPolicy,
-				run,
-				at: target.time,
-			});
-	const common = {app, policy, build, probes, usualMs: usual.totalMs ?? 0};
-	const own = isProblem(target) ? undefined : target.ledger;
+	const common = {
+		app,
+		policy: await policyFacts(services, options, target),
+		build,
+		probes,
+		usualMs: usualMs(services, to, app),
+	};
 	const toFacts = {
 		title: to.title,
 		...(own?.fault === undefined ? {} : {ledgerFault: own.fault}),
 		...faultIn(target, app),
-		now: isProblem(target) ? unknown<number>(target.why) : known(target.time),
-		lock: isProblem(target)
-			? unknown<LockFacts>(target.why)
-			: known(lockOf(target, app, to, {actor, ...(run === undefined ? {} : {run})})),
+		...clockAndLock(target, app, to, {run, actor}),
 	};
 	if (isProblem(source)) {
-		const {why} = source;
-		const facts: GateFacts = {
-			...common,
-			from: {
-				title: from.title,
-				ledgerFault: undefined,
-				live: unknown(why),
-				release: unknown(why),
-				drift: unknown(why),
-				health: unknown(why),
-				now: unknown(why),
-			},
-			items: unknown(why),
-			to: toFacts,
-			approvals: unknown(why),
-		};
+		const facts: GateFacts = {...common, ...silent(from, source.why), to: toFacts};
 		return {facts, ledger: undefined, target: own, items: [], actor};
 	}
 	const {ledger} = source;
-	const live = liveRelease(ledger.entries, app);
 	const isTrusted = await trustedBy(services, [from, to], ledger.entries, async () =>
 		'value' in options.policy.counted ? options.policy.counted.value.allowedSigners : '',
 	);
 	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
-	const lock = toFacts.lock;
-	const busy = lockOf(source, app, from, {actor});
 	const facts: GateFacts = {
 		...common,
 		from: {
 			title: from.title,
 			ledgerFault: ledger.fault,
-			live: live ? known(live) : unknown(`nothing of the ${app} is recorded as live on ${from.title}`),
-			release:
-				source[app]?.live === undefined
-					? unknown(`nothing of the ${app} is live on ${from.title}`)
-					: known(source[app].live),
-			...faultIn(source, app),
+			...liveFacts(source, from, app),
 			drift,
 			health: known({isGood: health.isGood, text: health.answer}),
 			now: known(source.time),
 		},
 		items: known(items),
-		// A run under way on the environment before may change what is promoted at any moment.
-		to: {
-			...toFacts,
-			lock:
-				'value' in lock && lock.value.state !== 'held' && busy.state === 'held' && busy.run !== undefined
-					? known(busy)
-					: lock,
-		},
+		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, actor}))},
 		approvals: known(
 			approvalsOf(ledger.entries, {
 				app,
@@ -225,49 +189,81 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	return {facts, ledger, target: own, items, actor};
 };
 
-/** What decides whether a deploy may start on an environment that is promoted to from no other host. */
-export const readStart = async (
+const usualMs = ({runs}: AppServices, {project, name: environment}: Environment, app: AppName): number =>
+	usualDurations(runs, {project, environment, kind: 'deploy', app}).totalMs ?? 0;
+
+/** What counts now, against what the last run on the host went by. */
+const policyFacts = async (
 	services: AppServices,
-	{
-		environment,
-		app,
-		policy,
-		acceptPolicy,
-		run,
-		signal,
-	}: {
-		readonly environment: Environment;
-		readonly app: AppName;
-		readonly policy: PolicyReading;
-		readonly acceptPolicy?: string;
-		readonly run?: string;
-		readonly signal?: AbortSignal;
-	},
-): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs' | 'policy'>> => {
-	const [reading, actor] = await Promise.all([
-		askHost(services, environment, signal ? {signal} : {}),
-		services.actorFor(primaryHost(environment)),
-	]);
-	const {project, name, title} = environment;
-	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
-	const holder = {actor, ...(run === undefined ? {} : {run})};
+	{policy, acceptPolicy: accept, run}: Pick<EvidenceOptions, 'policy' | 'acceptPolicy' | 'run'>,
+	reading: Reading,
+): Promise<Known<PolicyFacts>> =>
+	isProblem(reading)
+		? unknown(reading.why)
+		: comparePolicy(services, policy, {entries: reading.ledger.entries, accept, run, at: reading.time});
+
+const clockAndLock = (
+	reading: Reading,
+	app: AppName,
+	environment: Environment,
+	holder: {readonly run: string | undefined; readonly actor: Actor},
+): Pick<GateFacts['to'], 'now' | 'lock'> =>
+	isProblem(reading)
+		? {now: unknown(reading.why), lock: unknown(reading.why)}
+		: {now: known(reading.time), lock: known(lockOf(reading, app, environment, holder))};
+
+/** A run under way on the environment before may change what is promoted at any moment. */
+const lockOfBoth = (lock: Known<LockFacts>, before: LockFacts): Known<LockFacts> =>
+	'value' in lock && lock.value.state !== 'held' && before.state === 'held' && before.run !== undefined
+		? known(before)
+		: lock;
+
+/** What is live by the ledger, and by the host itself. */
+const liveFacts = (
+	reading: HostReading,
+	{title}: Environment,
+	app: AppName,
+): Pick<GateFacts['from'], 'live' | 'release' | 'liveFault'> => {
+	const live = liveRelease(reading.ledger.entries, app);
+	const release = reading[app]?.live;
 	return {
-		app,
-		policy: isProblem(reading)
-			? unknown(reading.why)
-			: await comparePolicy(services, policy, {
-					entries: reading.ledger.entries,
-					accept: acceptPolicy,
-					run,
-					at: reading.time,
-				}),
-		usualMs: usual.totalMs ?? 0,
-		to: {
-			title,
-			now: isProblem(reading) ? unknown(reading.why) : known(reading.time),
-			lock: isProblem(reading) ? unknown(reading.why) : known(lockOf(reading, app, environment, holder)),
-		},
+		live: live ? known(live) : unknown(`nothing of the ${app} is recorded as live on ${title}`),
+		release: release === undefined ? unknown(`nothing of the ${app} is live on ${title}`) : known(release),
+		...faultIn(reading, app),
 	};
 };
 
-const flat = <Value>(found: Known<Known<Value>>): Known<Value> => ('unknown' in found ? found : found.value);
+/** What only the host of the environment before knows, where it is silent. */
+const silent = ({title}: Environment, why: string): Pick<GateFacts, 'from' | 'items' | 'approvals'> => ({
+	from: {
+		title,
+		ledgerFault: undefined,
+		live: unknown(why),
+		release: unknown(why),
+		drift: unknown(why),
+		health: unknown(why),
+		now: unknown(why),
+	},
+	items: unknown(why),
+	approvals: unknown(why),
+});
+
+/** What decides whether a deploy may start on an environment that is promoted to from no other host. */
+export const readStart = async (
+	services: AppServices,
+	options: Pick<EvidenceOptions, 'app' | 'policy' | 'acceptPolicy' | 'run' | 'signal'> & {
+		readonly environment: Environment;
+	},
+): Promise<Pick<GateFacts, 'app' | 'to' | 'usualMs' | 'policy'>> => {
+	const {environment, app, run, signal} = options;
+	const [reading, actor] = await Promise.all([
+		askHost(services, environment, {signal}),
+		services.actorFor(primaryHost(environment)),
+	]);
+	return {
+		app,
+		policy: await policyFacts(services, options, reading),
+		usualMs: usualMs(services, environment, app),
+		to: {title: environment.title, ...clockAndLock(reading, app, environment, {run, actor})},
+	};
+};

@@ -1,16 +1,11 @@
 import {shortCommit} from '../../domain/build.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {memoOn} from '../../domain/memo.ts';
 import {livePairs, type LivePair, type LiveRelease} from '../../domain/releases/live-releases.ts';
 import {oneLine, releaseLabel, type LedgerLine} from '../ledger/ledger-lines.ts';
 
 /** Entries are never changed, and every line of a history asks. */
-const found = new WeakMap<readonly LedgerEntry[], ReadonlyMap<number, LivePair>>();
-
-const pairsIn = (entries: readonly LedgerEntry[]): ReadonlyMap<number, LivePair> => {
-	const pairs = found.get(entries) ?? livePairs(entries);
-	found.set(entries, pairs);
-	return pairs;
-};
+const pairsIn = memoOn(livePairs);
 
 /** Both apps as a deploy or rollback left them; undefined of any other line, and while one of them is not recorded. */
 export const pairOf = ({outcome, entry}: LedgerLine, entries: readonly LedgerEntry[]): LivePair | undefined =>

@@ -3,7 +3,7 @@ import {lockHeld} from '../../commands/lock/lock.ts';
 import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {locked, stepFailed, type DeployError} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {claimsOn} from '../claim-of.ts';
 import type {AppServices} from '../app-services.ts';
@@ -11,8 +11,7 @@ import type {AppServices} from '../app-services.ts';
 type Services = Pick<AppServices, 'sessions' | 'actorFor'>;
 
 const failed = ({title, name}: Environment, why: string): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `${title} could not be held`,
 		why,
 		now: 'Nothing was changed.',
@@ -56,11 +55,9 @@ export const hold = async (
 	if (foreign) throw failed(environment, foreign.why).with({code: 'blocked', next: foreign.next});
 	const other = code === lockHeld ? parseHold(stdout.replace(/^hold\n/, '')) : undefined;
 	if (!other) throw failed(environment, stderr.trim() || `exit ${code}`);
-	throw new DeployError({
-		code: 'locked',
+	throw locked({
 		what: `${environment.title} is held already`,
 		why: `${other.name} on ${other.machine} holds it until ${moment(other.until, environment.timeZone)}: ${other.reason}`,
-		now: 'Nothing was changed.',
 		next: `Ask ${other.name}, or end it: cockpit unlock --env ${environment.name} --reason ...`,
 	});
 };

@@ -11,6 +11,7 @@ import {
 	type LedgerEntry,
 	type Witness,
 } from '../../domain/ledger/ledger.ts';
+import {memoOn} from '../../domain/memo.ts';
 import type {LedgerBook} from '../../domain/ledger/ledger-book.ts';
 import type {LedgerCache, LedgerMemory, SessionManager} from '../../domain/ports.ts';
 import {cleanText} from '../clean-text.ts';
@@ -57,6 +58,13 @@ const judge = (
 	return {fault: isOther(chain.header, {project, environment: name, ...answer.home})};
 };
 
+/** A page with what its host has answered. */
+const readFurther = (page: Page, {from, text}: LedgerAnswer): Page => {
+	// A reading that began before another one ended may have asked from an earlier place.
+	if (from === 0 || from !== page.bytes) return pageOf(emptyPage, text);
+	return text === '' ? page : pageOf(page, text);
+};
+
 /** One book per process: pages are shared by every screen. Source: design, "State", ledger. */
 export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): LedgerBook => {
 	const pages = new Map<string, Page>();
@@ -71,9 +79,8 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 		read: async (environment, {witnesses = [], lane = 'poll', ...options} = {}) => {
 			const page = pageFor(environment);
 			const {highest} = cache.read(key(environment));
-			const known =
-				page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
-			const command = readLedger(environment.stateDirectory, known);
+			const last = page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
+			const command = readLedger(environment.stateDirectory, last);
 			const session = sessions.session(primaryHost(environment));
 			const {stdout} = await session.exec(renderCommand(command), {
 				lane,
@@ -82,13 +89,7 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 				...options,
 			});
 			const answer = parseLedgerAnswer(stdout);
-			// A reading that began before another one ended may have asked from an earlier place.
-			const isContinued = answer.from > 0 && answer.from === page.bytes;
-			const next = isContinued
-				? answer.text === ''
-					? page
-					: pageOf(page, answer.text)
-				: pageOf(emptyPage, answer.text);
+			const next = readFurther(page, answer);
 			const {chain} = next;
 			const {fault, line} = judge(chain, answer, environment, [...ownWitness(highest), ...witnesses]);
 			pages.set(environment.name, next);
@@ -121,19 +122,7 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 	};
 };
 
-const known = new WeakMap<Chain, readonly LedgerEntry[]>();
+const cleanEntry = memoOn((entry: LedgerEntry): LedgerEntry => cleanText(entry));
 
 /** Entries safe to show; the same list for the same chain. */
-const cleaned = (chain: Chain): readonly LedgerEntry[] => {
-	const entries = known.get(chain) ?? chain.entries.map(cleanEntry);
-	known.set(chain, entries);
-	return entries;
-};
-
-const cleanEntries = new WeakMap<LedgerEntry, LedgerEntry>();
-
-const cleanEntry = (entry: LedgerEntry): LedgerEntry => {
-	const clean = cleanEntries.get(entry) ?? cleanText(entry);
-	cleanEntries.set(entry, clean);
-	return clean;
-};
+const cleaned = memoOn(({entries}: Chain): readonly LedgerEntry[] => entries.map(cleanEntry));

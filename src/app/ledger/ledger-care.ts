@@ -1,7 +1,7 @@
 import {adoptLedger} from '../../commands/ledger/ledger.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {DeployError, stepFailed} from '../../domain/errors.ts';
 import {carriedPolicy} from '../../domain/gates/policy.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
 import type {AppServices} from '../app-services.ts';
@@ -76,8 +76,7 @@ export const beginLedgerAnew = async (
 		.session(host)
 		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
 	if (code !== 0)
-		throw new DeployError({
-			code: 'step-failed',
+		throw stepFailed({
 			what: `The ledger of ${environment.title} could not be begun anew`,
 			why: stderr.trim() || `exit ${code}`,
 			now: 'It is as it was.',

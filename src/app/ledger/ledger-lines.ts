@@ -154,14 +154,14 @@ const runObject = (entry: LedgerEntry, kind: string): string => {
 };
 
 const tellRun = (entry: LedgerEntry, {kind, phase}: {readonly kind: string; readonly phase: Phase}): Told => {
-	const known = runKinds[kind];
+	const runKind = runKinds[kind];
 	const {app} = runFacts(entry);
 	const wentBack = entry.data['wentBack'] === true ? ' and went back' : '';
 	return {
 		kind: 'run',
-		outcome: phase === 'finished' ? (known?.done ?? 'unknown') : phase,
+		outcome: phase === 'finished' ? (runKind?.done ?? 'unknown') : phase,
 		apps: app ? [app] : [],
-		text: `${known?.words[phase] ?? phase} ${runObject(entry, kind)}${wentBack}`,
+		text: `${runKind?.words[phase] ?? phase} ${runObject(entry, kind)}${wentBack}`,
 	};
 };
 
@@ -281,11 +281,11 @@ const lineOf = (
 		readonly wasResumed?: boolean;
 	} = {},
 ): LedgerLine => {
-	const {who, ...told} = tell(entry);
+	const {who, ...line} = tell(entry);
 	const isAccepted = entries.some(({data}) => Array.isArray(members(data['policy'])['accepted']));
 	return {
-		...told,
-		...(isAccepted ? {text: `${told.text} by an accepted policy`} : {}),
+		...line,
+		...(isAccepted ? {text: `${line.text} by an accepted policy`} : {}),
 		id: `${environment}:${entry.seq}`,
 		environment,
 		entry,
@@ -304,7 +304,7 @@ type OpenRun = {
 	readonly resumed: boolean;
 };
 
-const told = new WeakMap<readonly LedgerEntry[], readonly LedgerLine[]>();
+const linesOf = new WeakMap<readonly LedgerEntry[], readonly LedgerLine[]>();
 
 const tellAll = (environment: string, entries: readonly LedgerEntry[]): readonly LedgerLine[] => {
 	const runs = new Map<string, OpenRun>();
@@ -343,10 +343,10 @@ const tellAll = (environment: string, entries: readonly LedgerEntry[]): readonly
  * list for the same entries.
  */
 export const tellLedger = (environment: string, entries: readonly LedgerEntry[]): readonly LedgerLine[] => {
-	const known = told.get(entries);
-	if (known && (known.length === 0 || known[0]?.environment === environment)) return known;
+	const before = linesOf.get(entries);
+	if (before && (before.length === 0 || before[0]?.environment === environment)) return before;
 	const lines = tellAll(environment, entries);
-	told.set(entries, lines);
+	linesOf.set(entries, lines);
 	return lines;
 };
 

@@ -1,6 +1,6 @@
 import {askBegun} from '../../commands/job/run-state.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {blocked, type DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 
@@ -21,8 +21,7 @@ export const requireBeforeSwap = async (
 		.session(host)
 		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
 	const refused = (why: string, next: string): DeployError =>
-		new DeployError({
-			code: 'blocked',
+		blocked({
 			what: `Run ${run} is not ended`,
 			why,
 			now: 'Nothing was changed by this attempt.',

@@ -3,7 +3,7 @@ import {askRuns, parseRuns, type OpenRun} from '../../commands/job/run-state.ts'
 import {renderCommand} from '../../commands/shell.ts';
 import type {Actor} from '../../domain/build.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {blocked, usage, type DeployError} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import {adoptionFrom} from '../deploy/adopt.ts';
@@ -73,11 +73,9 @@ export const findResumable = async (
 	}
 	if (over) return over;
 	if (failure !== undefined) throw failure;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: wanted === undefined ? 'There is no run to resume' : `There is no run ${wanted} to resume`,
 		why: `no lock is held for it in ${environments.map(({name}) => name).join(', ')}`,
-		now: 'Nothing was changed.',
 		next: 'cockpit status shows what runs where.',
 	});
 };
@@ -117,8 +115,7 @@ const rebuild = async (
 };
 
 const otherSources = ({run, commit}: RunRecord, directory: string): DeployError =>
-	new DeployError({
-		code: 'blocked',
+	blocked({
 		what: `Run ${run} can't be resumed from here`,
 		why: `${directory} at ${commit.slice(0, 7)} is not the source the run was started with`,
 		now: 'Nothing was changed by this attempt.',

@@ -1,12 +1,12 @@
-import {askBetween, parseBetween} from '../../commands/rollback/between-releases.ts';
-import {lookBack, parseWaysBack} from '../../commands/rollback/ways-back.ts';
+import {askBetween, parseBetween, type Between} from '../../commands/rollback/between-releases.ts';
+import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {parseBackupName} from '../../domain/backups/backup.ts';
 import {primaryHost, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget, Touches} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
-import {planRollback} from '../../recipes/rollback/plan.ts';
+import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
@@ -38,9 +38,9 @@ export type RollbackReview = {
 		readonly name: string;
 		readonly release?: string;
 		readonly commit?: string;
-		readonly sizeBytes?: number;
+		readonly sizeBytes?: number | undefined;
 		/** Local time of the environment, `20260203_113512`. */
-		readonly stamp?: string;
+		readonly stamp?: string | undefined;
 		/** Whether it was gone back from once. */
 		readonly hasFailed?: true;
 	};
@@ -66,45 +66,12 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const {environment, app} = options;
 	const pipeline = await prepareRollback(services, options);
 	const plan = planRollback({record: pipeline.record, environment});
-	const {layout, state, goal, host} = plan;
-	const ways = cleanText(
-		parseWaysBack(
-			await ask(
-				services,
-				environment,
-				renderCommand(
-					lookBack({
-						stateDirectory: state.directory,
-						app,
-						layout,
-						backups: environment.backups.directory,
-					}),
-				),
-			),
-		),
-	);
+	const {goal, host} = plan;
+	const ways = await askWaysBack(services, environment, plan);
 	const release = goal.kind === 'snapshot' ? (goal.release === 'previous' ? ways.previous : goal.release) : undefined;
-	const between = cleanText(
-		parseBetween(
-			await ask(
-				services,
-				environment,
-				renderCommand(
-					askBetween(state, {
-						layout,
-						release: release ?? '',
-						archive: plan.archive,
-						owner: plan.target.owner,
-						php: plan.target.recipe === 'laravel' ? plan.target.php : '',
-					}),
-				),
-			),
-		),
-	);
+	const between = await askDifference(services, environment, plan, release);
 	const {project, name} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
-	const backup = goal.kind === 'backup' ? ways.backups.find(({file}) => file === `${goal.name}.tar.gz`) : undefined;
-	const stamp = goal.kind === 'backup' ? parseBackupName(goal.name)?.stamp : undefined;
 	const {at: since, ...live} = between.live;
 	const {commit} = between.target;
 	return {
@@ -122,12 +89,9 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 			...(ways.live === undefined ? {} : {release: ways.live}),
 		},
 		to: {
-			kind: goal.kind,
-			name: goal.kind === 'backup' ? goal.name : 'snapshot beside live',
+			...targetOf(goal, ways),
 			...(release === undefined ? {} : {release}),
 			...(commit === undefined ? {} : {commit}),
-			...(backup === undefined ? {} : {sizeBytes: backup.sizeBytes}),
-			...(stamp === undefined ? {} : {stamp}),
 			...(release !== undefined && ways.failed.includes(release) ? {hasFailed: true} : {}),
 		},
 		steps: pipeline.steps.map(({id, title, touches, isClosing}) => ({
@@ -144,12 +108,44 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	};
 };
 
+const targetOf = (
+	goal: RollbackTarget,
+	{backups}: WaysBack,
+): Pick<RollbackReview['to'], 'kind' | 'name' | 'sizeBytes' | 'stamp'> => {
+	const {kind} = goal;
+	if (kind === 'snapshot') return {kind, name: 'snapshot beside live'};
+	const {name} = goal;
+	const sizeBytes = backups.find(({file}) => file === `${name}.tar.gz`)?.sizeBytes;
+	return {kind, name, sizeBytes, stamp: parseBackupName(name)?.stamp};
+};
+
+const askWaysBack = async (
+	services: AppServices,
+	environment: Environment,
+	{record: {app}, layout, state}: RollbackPlan,
+): Promise<WaysBack> => {
+	const backups = environment.backups.directory;
+	const command = lookBack({stateDirectory: state.directory, app, layout, backups});
+	return cleanText(parseWaysBack(await ask(services, environment, renderCommand(command))));
+};
+
+/** What lies between live and what is gone back to. */
+const askDifference = async (
+	services: AppServices,
+	environment: Environment,
+	{state, layout, archive, target}: RollbackPlan,
+	release = '',
+): Promise<Between> => {
+	const php = target.recipe === 'laravel' ? target.php : '';
+	const command = askBetween(state, {layout, release, archive, owner: target.owner, php});
+	return cleanText(parseBetween(await ask(services, environment, renderCommand(command))));
+};
+
 const ask = async ({sessions}: AppServices, environment: Environment, line: string): Promise<string> => {
 	const host = primaryHost(environment);
 	const {code, stdout, stderr} = await sessions.session(host).exec(line, {lane: 'poll', timeoutMs: 60_000});
 	if (code === 0) return stdout;
-	throw new DeployError({
-		code: 'step-failed',
+	throw stepFailed({
 		what: `${host.name} could not be asked`,
 		why: stderr.trim() || `exit ${code}`,
 		now: 'Nothing was changed.',

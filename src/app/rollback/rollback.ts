@@ -6,7 +6,7 @@ import {
 	type LaravelTarget,
 	type NextTarget,
 } from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {usage} from '../../domain/errors.ts';
 import type {Pipeline, RollbackTarget, RunRecord} from '../../domain/runs/pipeline.ts';
 import {runId} from '../../domain/runs/run-names.ts';
 import {rollbackBackend} from '../../recipes/laravel/rollback-backend.ts';
@@ -52,11 +52,9 @@ export const rollbackTarget = (app: AppName, to: string): RollbackTarget => {
 	if (to === 'previous') return {kind: 'snapshot', release: 'previous'};
 	const parsed = parseBackupName(to);
 	if (parsed?.app === app) return {kind: 'backup', name: parsed.name};
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: `${JSON.stringify(to)} is no backup of the ${app}`,
 		why: parsed ? `it is one of the ${parsed.app}` : `a backup is called ${app}_YYYYMMDD_HHMMSS`,
-		now: 'Nothing was changed.',
 		next: `See what there is: cockpit backups list --env ...; or go back to the release before: --to previous`,
 	});
 };

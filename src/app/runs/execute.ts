@@ -21,12 +21,55 @@ export type ExecuteOptions = {
 	readonly canAsk?: boolean;
 	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
 	readonly aim?: 'finish' | 'abandon';
-	readonly guard?: RunGuard;
+	readonly guard?: RunGuard | undefined;
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
 };
 
 const isOver = ({outcome, error}: RunOutcome): boolean => outcome !== 'left' && !hasCode(error, 'taken-over');
+
+/** What users meet while a run goes on: asked from here, counted. */
+const createMeter = (services: AppServices, {steps, watch}: Pipeline, onAnswer: (answer: LiveAnswer) => void) => {
+	const {clock} = services;
+	const stopping = new AbortController();
+	const swaps = new Set(
+		steps
+			.flatMap(({actions}) => actions)
+			.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : [])),
+	);
+	let health: LiveHealth = noHealth;
+	let failed = 0;
+	let isChanging = false;
+	return {
+		/** Begins to ask, until it is stopped. */
+		start: async (): Promise<void> => {
+			if (!watch) return;
+			await watchLive(services, watch, {
+				signal: stopping.signal,
+				isChanging: () => isChanging,
+				onAnswer: answer => {
+					health = foldHealth(health, answer);
+					if (!answer.isGood) failed += 1;
+					onAnswer(answer);
+				},
+			});
+		},
+		stop: (): void => stopping.abort(),
+		/** Asks more closely once live may change. */
+		hear: (event: RunEvent): void => {
+			if (event.type === 'going-back.started') isChanging = true;
+			if (event.type === 'action.announced' && swaps.has(event.action)) isChanging = true;
+		},
+		/** Undefined while nothing was asked. */
+		measured: (): RunEvent | undefined => {
+			const at = clock.now();
+			const downtimeMs = Math.round(downtimeAt(health, at));
+			return health.count === 0
+				? undefined
+				: {at, type: 'downtime.measured', downtimeMs, asked: health.count, failed};
+		},
+	};
+};
 
 /**
  * Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. What users
@@ -41,23 +84,7 @@ export const execute = (
 	const {clock, sessions, source, builds, probe, patienceMs} = services;
 	services.runs.prune({project, environment, now: clock.now()});
 	const journal = services.runs.open({project, environment, run: pipeline.record.run});
-	const watching = new AbortController();
-	let health: LiveHealth = noHealth;
-	let failed = 0;
-	let isChanging = false;
-
-	const changing = new Set(
-		pipeline.steps
-			.flatMap(({actions}) => actions)
-			.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : [])),
-	);
-	const measured = (): RunEvent => ({
-		at: clock.now(),
-		type: 'downtime.measured',
-		downtimeMs: Math.round(downtimeAt(health, clock.now())),
-		asked: health.count,
-		failed,
-	});
+	const meter = createMeter(services, pipeline, onLive);
 	const run = startRun(
 		pipeline,
 		{session: sessions.session(pipeline.host), source, builds, probe, clock, patienceMs, journal},
@@ -67,12 +94,11 @@ export const execute = (
 			aim,
 			...(guard ? {underLock: guard.underLock} : {}),
 			onEvent: event => {
-				if (event.type === 'action.announced' && changing.has(event.action)) isChanging = true;
-				if (event.type === 'going-back.started') isChanging = true;
-				if (event.type === 'run.finished' && health.count > 0) {
-					const told = measured();
-					journal.append(told);
-					onEvent(told);
+				meter.hear(event);
+				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
+				if (downtime) {
+					journal.append(downtime);
+					onEvent(downtime);
 				}
 				onEvent(event);
 				// From the swap on, the environment before may change again.
@@ -80,27 +106,16 @@ export const execute = (
 			},
 		},
 	);
-	const watched =
-		pipeline.watch && aim === 'finish'
-			? watchLive(services, pipeline.watch, {
-					signal: watching.signal,
-					isChanging: () => isChanging,
-					onAnswer: answer => {
-						health = foldHealth(health, answer);
-						if (!answer.isGood) failed += 1;
-						onLive(answer);
-					},
-				})
-			: undefined;
+	const metered = aim === 'finish' ? meter.start() : undefined;
 	const closed = async (): Promise<RunOutcome> => {
 		let outcome: RunOutcome | undefined;
 		try {
 			outcome = await run.finished;
 			return outcome;
 		} finally {
-			watching.abort();
+			meter.stop();
 			// A run that goes on without us still leans on what was taken elsewhere.
-			await Promise.all([watched, outcome && isOver(outcome) ? guard?.release() : undefined]);
+			await Promise.all([metered, outcome && isOver(outcome) ? guard?.release() : undefined]);
 			journal.close();
 		}
 	};

@@ -1,9 +1,8 @@
-import {startOrAttachJob} from '../../commands/job/job.ts';
-import {renderScript} from '../../commands/job/job.ts';
+import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Action, Pipeline} from '../../domain/runs/pipeline.ts';
+import type {Action, BuildAction, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {hostState} from '../../runner/jobs/run-job.ts';
 
 /** One command of a run, as it will be sent. */
@@ -34,72 +33,58 @@ const needs = (commands: readonly Command[]): string[] => [
 	),
 ];
 
-const describe = (
-	pipeline: Pipeline,
-	action: Action,
-): Pick<PlanLine, 'on' | 'line' | 'input' | 'does' | 'needs' | 'when'>[] => {
-	const onHost = (command: Command, when?: string) => ({
-		on: 'host' as const,
-		line: renderCommand(command),
-		does: [say(command)],
-		needs: needs([command]),
-		...(when === undefined ? {} : {when}),
-	});
+/** A line without the step it belongs to. */
+type Told = Pick<PlanLine, 'on' | 'line' | 'input' | 'does' | 'needs' | 'when'>;
+
+const onHost = (command: Command, when?: string): Told => ({
+	on: 'host',
+	line: renderCommand(command),
+	does: [say(command)],
+	needs: needs([command]),
+	...(when === undefined ? {} : {when}),
+});
+
+const here = (line: string, does: string): Told => ({on: 'here', line, does: [does], needs: []});
+
+const jobLine = (pipeline: Pipeline, {id, commands, swap}: JobAction): Told => {
+	const job = {job: id, attempt: 1, offset: 0, script: renderScript(commands), seals: swap !== undefined};
+	const command = startOrAttachJob(hostState(pipeline), job);
+	const {input = ''} = command;
+	return {on: 'host', line: renderCommand(command), input, does: commands.map(say), needs: needs(commands)};
+};
+
+const buildLine = ({id, request}: BuildAction): Told => {
+	if (id !== 'build') return here('cat .next/BUILD_ID', 'reads the finished build back');
+	const names = Object.keys(request.environment).toSorted().join(', ');
+	return here('npm run build', `builds ${shortCommit(request.commit)} in a clean work tree, with ${names}`);
+};
+
+const describe = (pipeline: Pipeline, action: Action): readonly Told[] => {
 	switch (action.kind) {
 		case 'read':
 			return [onHost(action.command)];
 		case 'send':
 		case 'lock':
 			return [onHost(action.command(1))];
-		case 'job': {
-			const script = renderScript(action.commands);
-			const job = {job: action.id, attempt: 1, offset: 0, script, seals: action.swap !== undefined};
-			const command = startOrAttachJob(hostState(pipeline), job);
-			const {input = ''} = command;
-			return [
-				{
-					on: 'host',
-					line: renderCommand(command),
-					input,
-					does: action.commands.map(say),
-					needs: needs(action.commands),
-				},
-			];
-		}
+		case 'job':
+			return [jobLine(pipeline, action)];
 		case 'transfer': {
 			const {against, list, receive} = action.transfer;
-			const sent = (when?: string) => onHost(receive(1), when);
 			return against === 'manifest'
-				? [sent(), onHost(list, 'there is no manifest of live, or the stream was cut')]
-				: [onHost(list), sent('a file differs')];
+				? [onHost(receive(1)), onHost(list, 'there is no manifest of live, or the stream was cut')]
+				: [onHost(list), onHost(receive(1), 'a file differs')];
 		}
 		case 'probe': {
-			const {url, passes, stableForMs, withinMs} = action.policy;
-			const does = `${passes} answers ${action.policy.status} in a row over ${stableForMs / 1000} s, within ${withinMs / 1000} s`;
-			return [{on: 'here', line: `GET ${url}`, does: [does], needs: []}];
+			const {url, status, passes, stableForMs, withinMs} = action.policy;
+			const does = `${passes} answers ${status} in a row over ${stableForMs / 1000} s, within ${withinMs / 1000} s`;
+			return [here(`GET ${url}`, does)];
 		}
-		case 'build': {
-			const {id, request} = action;
-			if (id !== 'build') {
-				return [{on: 'here', line: 'cat .next/BUILD_ID', does: ['reads the finished build back'], needs: []}];
-			}
-			const names = Object.keys(request.environment).toSorted().join(', ');
-			const does = `builds ${shortCommit(request.commit)} in a clean work tree, with ${names}`;
-			return [{on: 'here', line: 'npm run build', does: [does], needs: []}];
-		}
-		case 'served': {
-			const does = 'the HTML and _buildManifest.js must be of the new build';
-			return [{on: 'here', line: `GET ${action.site}/`, does: [does], needs: []}];
-		}
+		case 'build':
+			return [buildLine(action)];
+		case 'served':
+			return [here(`GET ${action.site}/`, 'the HTML and _buildManifest.js must be of the new build')];
 		case 'prompt':
-			return [
-				{
-					on: 'here',
-					line: `ask whether ${action.job} runs`,
-					does: ['asks a person, unless settled before'],
-					needs: [],
-				},
-			];
+			return [here(`ask whether ${action.job} runs`, 'asks a person, unless settled before')];
 		// Its commands stand with the job.
 		case 'follow':
 			return [];

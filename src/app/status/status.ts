@@ -8,7 +8,6 @@ import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import type {ProbeAnswer} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
-import {asked} from '../known.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from './live-drift.ts';
 import {appsOf, targetIn} from '../target-of.ts';
@@ -120,7 +119,7 @@ export const readStatus = async (
 	Promise.all(environments.filter(isAsked).map(environment => readOne(services, environment, compares)));
 
 /** An app as it was read, with its files compared. While a run holds it, it is being changed. */
-const compared = async (
+const withDrift = async (
 	services: AppServices,
 	environment: Environment,
 	app: AppName,
@@ -128,8 +127,8 @@ const compared = async (
 ): Promise<AppReading | undefined> => {
 	const found = reading[app];
 	if (found?.live === undefined || locks.some(lock => lock.app === app)) return found;
-	const drift = await asked(async () => readDrift(services, environment, app));
-	return 'value' in drift && 'value' in drift.value ? {...found, drift: drift.value.value} : found;
+	const drift = await readDrift(services, environment, app);
+	return 'value' in drift ? {...found, drift: drift.value} : found;
 };
 
 /** What was found when an old host was taken over was there before, and goes with the first deploy. */
@@ -165,8 +164,8 @@ const readOne = async (
 	}
 	const [backend = answer.backend, frontend] = compares
 		? await Promise.all([
-				compared(services, environment, 'backend', answer),
-				compared(services, environment, 'frontend', answer),
+				withDrift(services, environment, 'backend', answer),
+				withDrift(services, environment, 'frontend', answer),
 			])
 		: [answer.backend, answer.frontend];
 	const {services: units, disk, lock} = answer;
@@ -202,7 +201,7 @@ export const askHealth = async (
 	app: AppName = 'backend',
 ): Promise<HealthReading> => {
 	const {url, status} = targetIn(environment, app).health;
-	const answer = await probe.get(url, {timeoutMs: 10_000, ...(signal ? {signal} : {})});
+	const answer = await probe.get(url, {timeoutMs: 10_000, signal});
 	const {outcome, durationMs, certificateUntil} = answer;
 	return {
 		url,
@@ -224,10 +223,10 @@ export const askHost = async (
 		...options
 	}: {
 		readonly timeoutMs?: number;
-		readonly signal?: AbortSignal;
+		readonly signal?: AbortSignal | undefined;
 		readonly last?: HostReading | undefined;
 		/** Heads of its ledger that others have seen. */
-		readonly witnesses?: readonly Witness[];
+		readonly witnesses?: readonly Witness[] | undefined;
 	} = {},
 ): Promise<HostReading | HostProblem> => {
 	const apps = appsOf(environment).map(app => ({app, target: targetIn(environment, app)}));
@@ -244,7 +243,7 @@ export const askHost = async (
 		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
 		const ledger = isRead
 			? {...last.ledger, time: status.time * 1000}
-			: await ledgers.read(environment, {...asking, ...(witnesses ? {witnesses} : {})});
+			: await ledgers.read(environment, {...asking, witnesses});
 		return readingOf(status, ledger, environment);
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;

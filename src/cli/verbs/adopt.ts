@@ -5,22 +5,29 @@ import {checkWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
+import {environmentOption, jsonOption, planOption, type EnvironmentOptions} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {printPlan} from '../print-plan.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
 import type {Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type AdoptOptions = {
-	readonly env: string;
-	readonly undo: boolean;
-	readonly plan: boolean;
-	readonly json: boolean;
-};
+type AdoptOptions = EnvironmentOptions & {readonly undo: boolean; readonly plan: boolean};
+
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('adopt')
+		.description('take a host over as the old scripts left it')
+		.addOption(environmentOption())
+		.option('--undo', 'put a plain directory back', false)
+		.addOption(planOption())
+		.addOption(jsonOption())
+		.action(withCockpit(adopt));
 
 /**
  * `cockpit adopt --env E [--undo]`: every app of the environment, one run each. A person types the word; a script has
  * already said it by calling this verb.
  */
-export const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: AdoptOptions): Promise<number> => {
+const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: AdoptOptions): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	const {services} = cockpit;
 	const {undo, json} = options;
@@ -69,4 +76,4 @@ const unneeded = (
 };
 
 const tellUnneeded = (terminal: Terminal, why: string, json: boolean): void =>
-	terminal.out(json ? `${JSON.stringify({schema: jsonSchemaVersion, type: 'adopt.unneeded', why})}\n` : `${why}\n`);
+	json ? printJson(terminal, {type: 'adopt.unneeded', why}) : terminal.out(`${why}\n`);

@@ -10,19 +10,55 @@ import {
 } from '../../app/backups/backups.ts';
 import {parseBackupName, type Backup} from '../../domain/backups/backup.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {exitCodes, usage} from '../../domain/errors.ts';
 import {age, size} from '../../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
+import {environmentOption, jsonOption, onlyAppOption, type EnvironmentOptions} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-type Common = {readonly env: string; readonly json: boolean};
+export const register: RegisterVerb = (program, {withCockpit}) => {
+	const backups = program.command('backups').description('list, verify, pin and remove backups');
+	backups
+		.command('list')
+		.description('what there is to go back to, newest first')
+		.addOption(environmentOption())
+		.addOption(onlyAppOption())
+		.addOption(jsonOption())
+		.action(withCockpit(list));
+	backups
+		.command('verify')
+		.description('read a backup to its end and write down what was found')
+		.argument('[name]', 'with or without .tar.gz')
+		.addOption(environmentOption())
+		.option('--all', 'every backup, one after the other', false)
+		.addOption(onlyAppOption())
+		.addOption(jsonOption())
+		.action(withCockpit(verify));
+	backups
+		.command('pin')
+		.description('keep retention from ever removing a backup')
+		.argument('<name>', 'with or without .tar.gz')
+		.addOption(environmentOption())
+		.option('--undo', 'no longer', false)
+		.addOption(jsonOption())
+		.action(withCockpit(pinOne));
+	backups
+		.command('prune')
+		.description('remove what is older than the environment keeps')
+		.addOption(environmentOption())
+		.option('--old-scripts', 'also those the old scripts made', false)
+		.option('--plan', 'say what would be removed, and remove nothing', false)
+		.addOption(jsonOption())
+		.action(withCockpit(pruneAll));
+};
 
 /** `cockpit backups list`: what there is to go back to, newest first. */
-export const list = async (
+const list = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
-	options: Common & {readonly app?: AppName},
+	options: EnvironmentOptions & {readonly app?: AppName},
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	const {app} = options;
@@ -90,19 +126,17 @@ const printTable = (terminal: Terminal, backups: readonly Backup[], now: number)
 };
 
 /** `cockpit backups verify`: reads archives to their end. Exits 7 when one is bad or could not be read. */
-export const verify = async (
+const verify = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	name: string | undefined,
-	options: Common & {readonly all: boolean; readonly app?: AppName},
+	options: EnvironmentOptions & {readonly all: boolean; readonly app?: AppName},
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	if ((name === undefined) !== options.all) {
-		throw new DeployError({
-			code: 'usage',
+		throw usage({
 			what: 'Which backup should be verified?',
 			why: name === undefined ? 'neither a name nor --all was given' : 'a name and --all were given',
-			now: 'Nothing was changed.',
 			next: `cockpit backups verify --env ${environment.name} --all`,
 		});
 	}
@@ -146,11 +180,11 @@ const printVerified = (terminal: Terminal, {backup, state, reason, found, notRec
 };
 
 /** `cockpit backups pin`: retention never removes it. */
-export const pinOne = async (
+const pinOne = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	name: string,
-	options: Common & {readonly undo: boolean},
+	options: EnvironmentOptions & {readonly undo: boolean},
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	const backup = backupNamed(environment, await listBackupsOf(cockpit.services, environment), name);
@@ -165,10 +199,10 @@ export const pinOne = async (
 };
 
 /** `cockpit backups prune`: removes what is older than the environment keeps. */
-export const pruneAll = async (
+const pruneAll = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
-	options: Common & {readonly oldScripts: boolean; readonly plan: boolean},
+	options: EnvironmentOptions & {readonly oldScripts: boolean; readonly plan: boolean},
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, options.env);
 	const {oldScripts} = options;
@@ -198,12 +232,4 @@ const summary = (environment: Environment, shown: readonly Backup[], verb: strin
 	const bytes = shown.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 	const policy = `${environment.name} keeps the ${environment.backups.keep} newest verified of each app`;
 	return shown.length === 0 ? `nothing to remove; ${policy}` : `${verb} ${shown.length}, ${size(bytes)}; ${policy}`;
-};
-
-/** Characters JSON leaves as they are and a terminal may obey. */
-const obeyed = /[\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g;
-
-const printJson = (terminal: Terminal, object: Readonly<Record<string, unknown>>): void => {
-	const line = JSON.stringify({schema: jsonSchemaVersion, ...object});
-	terminal.out(`${line.replaceAll(obeyed, one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`);
 };

@@ -1,16 +1,62 @@
 import {writeFile} from 'node:fs/promises';
+import {Option} from 'commander';
 import {exportChecklist, type ExportFormat} from '../../app/checklist/export-checklist.ts';
 import {readChecklist, signItem, undoSignOff, type ChecklistReading} from '../../app/checklist/sign-off.ts';
-import {sectionsFor, type ChecklistPhase} from '../../domain/checklist/checklist.ts';
+import {checklistPhases, sectionsFor, type ChecklistPhase} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {usage} from '../../domain/errors.ts';
 import {age, moment} from '../../domain/format.ts';
-import {countItems, isMet, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
+import {countItems, isMet, results, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
+import {jsonOption, onlyAppOption, type JsonOption} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-type Common = {readonly env?: string; readonly json: boolean};
+const testedOption = (): Option =>
+	new Option('--env <name>', 'environment that is tested; may be left out when there is one');
+
+export const register: RegisterVerb = (program, {withCockpit}) => {
+	const checklist = program.command('checklist').description('what has been tested, by whom, for this very build');
+	checklist
+		.command('show')
+		.description('every item and where it stands')
+		.addOption(testedOption())
+		.addOption(onlyAppOption())
+		.addOption(
+			new Option('--phase <phase>', 'what to look at, not only before production')
+				.choices(checklistPhases)
+				.default('before-production'),
+		)
+		.addOption(jsonOption())
+		.action(withCockpit(show));
+	checklist
+		.command('sign')
+		.description('record what you found on one item')
+		.argument('<item>', 'id of the item, as checklist show lists it')
+		.addOption(testedOption())
+		.addOption(new Option('--result <result>', 'what you found').choices(results))
+		.option('--value <text>', 'what you saw, where the item asks for it')
+		.option('--note <text>', 'in your own words; needed unless it passed')
+		.option('--retest', 'replace a worse result: you have tested it again', false)
+		.option('--undo', 'take back your own last result', false)
+		.addOption(jsonOption())
+		.action(withCockpit(sign));
+	checklist
+		.command('export')
+		.description('the list with its evidence, as Markdown, JSON or JUnit XML')
+		.addOption(testedOption())
+		.addOption(onlyAppOption())
+		.addOption(
+			new Option('--format <format>', 'form')
+				.choices(['markdown', 'json', 'junit'] satisfies ExportFormat[])
+				.default('markdown'),
+		)
+		.option('--out <file>', 'write it there')
+		.action(withCockpit(exportAll));
+};
+
+type Common = JsonOption & {readonly env?: string};
 
 /** The environment that is tested: the one named, or the only one that another is promoted from. */
 const tested = (cockpit: Cockpit, env: string | undefined): Environment => {
@@ -21,14 +67,12 @@ const tested = (cockpit: Cockpit, env: string | undefined): Environment => {
 	);
 	const [only] = found;
 	if (only && found.length === 1) return only;
-	throw new DeployError({
-		code: 'usage',
+	throw usage({
 		what: 'Which environment is tested?',
 		why:
 			found.length === 0
 				? 'none has hosts and is promoted from'
 				: `there are ${found.map(({name}) => name).join(', ')}`,
-		now: 'Nothing was changed.',
 		next: 'Name it with --env.',
 	});
 };
@@ -89,7 +133,6 @@ const printChecklist = (
 };
 
 const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, environment: string) => ({
-	schema: jsonSchemaVersion,
 	type: 'item',
 	environment,
 	item: item.id,
@@ -97,38 +140,35 @@ const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, enviro
 	scope: item.scope,
 	state,
 	isCarried,
-	...(voided ? {voided} : {}),
+	voided,
 	...(signOff
 		? {
 				by: signOff.by,
 				who: signOff.actor.name,
 				at: new Date(signOff.at).toISOString(),
-				...(signOff.isClaimed ? {isClaimed: true} : {}),
+				isClaimed: signOff.isClaimed ? true : undefined,
 				seq: signOff.seq,
-				...(signOff.value === undefined ? {} : {value: signOff.value}),
-				...(signOff.note === undefined ? {} : {note: signOff.note}),
+				value: signOff.value,
+				note: signOff.note,
 			}
 		: {}),
 });
 
-export type ShowOptions = Common & {readonly app?: AppName; readonly phase: ChecklistPhase};
+type ShowOptions = Common & {readonly app?: AppName; readonly phase: ChecklistPhase};
 
 /** What to look at in a phase whose items are nobody's evidence: asks no host. */
 const printGuide = (terminal: Terminal, {checklists}: Cockpit, {app, phase, json}: ShowOptions): void => {
 	for (const section of sectionsFor(checklists, phase, app)) {
 		if (!json) terminal.out(`${paint(terminal, 'header', section.title)}\n`);
 		for (const {id, title, scope, how, why} of section.items) {
-			terminal.out(
-				json
-					? `${JSON.stringify({schema: jsonSchemaVersion, type: 'item', phase, item: id, title, scope, how, why})}\n`
-					: `  ${paint(terminal, 'strong', title)}\n    ${how.trim()}\n`,
-			);
+			if (json) printJson(terminal, {type: 'item', phase, item: id, title, scope, how, why});
+			else terminal.out(`  ${paint(terminal, 'strong', title)}\n    ${how.trim()}\n`);
 		}
 	}
 };
 
 /** `cockpit checklist show`: where every item stands. Exits 0 whatever it says: `gate` is the one that judges. */
-export const show = async ({terminal}: CliContext, cockpit: Cockpit, options: ShowOptions): Promise<number> => {
+const show = async ({terminal}: CliContext, cockpit: Cockpit, options: ShowOptions): Promise<number> => {
 	const {env, app, phase, json} = options;
 	if (phase !== 'before-production') {
 		printGuide(terminal, cockpit, options);
@@ -136,14 +176,13 @@ export const show = async ({terminal}: CliContext, cockpit: Cockpit, options: Sh
 	}
 	const environment = tested(cockpit, env);
 	const {services, checklists} = cockpit;
-	const reading = await readChecklist(services, {environment, checklists, ...(app ? {app} : {})});
-	if (json)
-		for (const state of reading.items) terminal.out(`${JSON.stringify(itemObject(state, environment.name))}\n`);
+	const reading = await readChecklist(services, {environment, checklists, app});
+	if (json) for (const state of reading.items) printJson(terminal, itemObject(state, environment.name));
 	else printChecklist(terminal, cockpit, reading, app);
 	return 0;
 };
 
-export type SignOptions = Common & {
+type SignOptions = Common & {
 	readonly result?: Result;
 	readonly value?: string;
 	readonly note?: string;
@@ -152,7 +191,7 @@ export type SignOptions = Common & {
 };
 
 /** `cockpit checklist sign ITEM`: records a result, or takes one's own back. */
-export const sign = async (
+const sign = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	item: string,
@@ -163,8 +202,7 @@ export const sign = async (
 	if (undo) await undoSignOff(services, {environment, checklists, item});
 	else {
 		if (result === undefined)
-			throw new DeployError({
-				code: 'usage',
+			throw usage({
 				what: 'Not signed',
 				why: 'a result is missing',
 				now: 'Nothing was recorded.',
@@ -174,15 +212,15 @@ export const sign = async (
 			item,
 			result,
 			retest,
-			...(value === undefined ? {} : {value}),
-			...(note === undefined ? {} : {note}),
+			value,
+			note,
 		};
 		await signItem(services, {environment, checklists, finding});
 	}
 	const {items} = await readChecklist(services, {environment, checklists});
 	const state = items.find(one => one.item.id === item);
 	if (!state) return 0;
-	if (json) terminal.out(`${JSON.stringify(itemObject(state, environment.name))}\n`);
+	if (json) printJson(terminal, itemObject(state, environment.name));
 	else
 		terminal.out(
 			`${paint(terminal, meanings[state.state], marks[state.state])} ${state.item.title}: ${state.state} on ${environment.title}\n`,
@@ -191,7 +229,7 @@ export const sign = async (
 };
 
 /** `cockpit checklist export`: the whole list with its evidence, for a file or another tool. */
-export const exportAll = async (
+const exportAll = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	{
@@ -203,8 +241,8 @@ export const exportAll = async (
 ): Promise<number> => {
 	const environment = tested(cockpit, env);
 	const {services, checklists} = cockpit;
-	const reading = await readChecklist(services, {environment, checklists, ...(app ? {app} : {})});
-	const text = exportChecklist(reading, {checklists, format, ...(app ? {app} : {})});
+	const reading = await readChecklist(services, {environment, checklists, app});
+	const text = exportChecklist(reading, {checklists, format, app});
 	if (out === undefined) terminal.out(text);
 	else {
 		await writeFile(out, text, {mode: 0o644});

@@ -4,15 +4,29 @@ import {exitCodes} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {isOpen, type Gate, type GateState} from '../../domain/gates/gates.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
+import {
+	acceptPolicyOption,
+	appArgument,
+	emergencyOption,
+	environmentOption,
+	jsonOption,
+	type EnvironmentOptions,
+	type GateTerms,
+} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type GateOptions = {
-	readonly env: string;
-	readonly emergency?: string;
-	readonly acceptPolicy?: string;
-	readonly json: boolean;
-};
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('gate')
+		.description('may this build go there now, and if not, why and until when')
+		.addArgument(appArgument())
+		.addOption(environmentOption())
+		.addOption(emergencyOption())
+		.addOption(acceptPolicyOption())
+		.addOption(jsonOption())
+		.action(withCockpit(gate));
 
 const marks: Readonly<Record<GateState, string>> = {met: '✓', failed: '✗', open: '○', waiting: '◔', unknown: '?'};
 const meanings = {
@@ -61,7 +75,6 @@ export const decisionObject = (
 	const {app, verdict, gates, nextSlot} = report;
 	const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
 	return {
-		schema: jsonSchemaVersion,
 		type: 'gate',
 		app,
 		environment,
@@ -70,29 +83,24 @@ export const decisionObject = (
 		nextSlot: iso(nextSlot),
 		weaker,
 		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
-		...(policy ? {policyDigest: policy.digest, policyCommit: policy.commit} : {}),
-		...(promotion ? {witness: promotion.witness} : {}),
+		policyDigest: policy?.digest,
+		policyCommit: policy?.commit,
+		witness: promotion?.witness,
 	};
 };
 
 /** `cockpit gate <app> --env E`: may this build go there now, and if not, why and until when. Exits 1 when not. */
-export const gate = async (
+const gate = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	app: AppName,
-	{env, emergency, acceptPolicy, json}: GateOptions,
+	{env, emergency, acceptPolicy, json}: EnvironmentOptions & GateTerms,
 ): Promise<number> => {
 	const environment = environmentNamed(cockpit, env);
 	const {services, environments, checklists} = cockpit;
-	const decision = await decideDeploy(services, {
-		environments,
-		environment,
-		app,
-		checklists,
-		...(emergency === undefined ? {} : {emergency}),
-		...(acceptPolicy === undefined ? {} : {acceptPolicy}),
-	});
-	if (json) terminal.out(`${JSON.stringify(decisionObject(decision, environment.name))}\n`);
+	const question = {environments, environment, app, checklists, emergency, acceptPolicy};
+	const decision = await decideDeploy(services, question);
+	if (json) printJson(terminal, decisionObject(decision, environment.name));
 	else printDecision(terminal, decision, environment);
 	return isOpen(decision.report) ? 0 : exitCodes.blocked;
 };

@@ -1,23 +1,48 @@
+import {Option} from 'commander';
 import stringWidth from 'string-width';
 import {knownUntil} from '../../app/history/history-detail.ts';
-import {filterHistory, historyObject, type HistoryKind} from '../../app/history/history.ts';
+import {filterHistory, historyKinds, historyObject, type HistoryKind} from '../../app/history/history.ts';
 import {besideWords} from '../../app/history/history-pair.ts';
 import {tellLedgers, tookWords, type LedgerLine, type LineOutcome} from '../../app/ledger/ledger-lines.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {DeployError, exitCodes} from '../../domain/errors.ts';
+import {DeployError, exitCodes, usage} from '../../domain/errors.ts';
 import {age, exactMoment} from '../../domain/format.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
+import {jsonOption, onlyAppOption, onlyEnvironmentOption, type JsonOption} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {paint, type Meaning, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type HistoryOptions = {
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('history')
+		.description('who did what where, newest first, from the ledgers of all environments')
+		.addOption(onlyEnvironmentOption())
+		.addOption(onlyAppOption())
+		.option('--who <name>', 'only what this person did')
+		.addOption(new Option('--kind <kind>', 'only these').choices(historyKinds).default('all'))
+		.option('--limit <count>', 'at most so many', parseCount, 50)
+		.addOption(jsonOption())
+		.action(withCockpit(history));
+
+/** Throws DeployError `usage`. */
+const parseCount = (value: string): number => {
+	const count = Number(value);
+	if (/^\d{1,6}$/.test(value) && count > 0) return count;
+	throw usage({
+		what: `${JSON.stringify(value)} is not a number of lines`,
+		why: 'a limit is a whole number from 1 on',
+		next: 'cockpit history --limit 50',
+	});
+};
+
+type HistoryOptions = JsonOption & {
 	readonly env?: string;
 	readonly app?: AppName;
 	readonly who?: string;
 	readonly kind: HistoryKind;
 	readonly limit: number;
-	readonly json: boolean;
 };
 
 /** A ledger as it was read, or as it is remembered while its host is silent. */
@@ -34,8 +59,8 @@ const read = async ({services}: Cockpit, environment: Environment): Promise<Read
 		return {environment, entries, fault};
 	} catch (error) {
 		if (!(error instanceof DeployError) || error.code === 'cancelled') throw error;
-		const known = services.ledgers.remembered(environment);
-		return {environment, entries: known?.entries ?? [], fault: known?.fault, silence: error};
+		const memory = services.ledgers.remembered(environment);
+		return {environment, entries: memory?.entries ?? [], fault: memory?.fault, silence: error};
 	}
 };
 
@@ -47,22 +72,19 @@ const asUnreachable = (error: DeployError): DeployError => {
 		: new DeployError({code: 'unreachable', what, why, now, next, cause: error});
 };
 
-const print = (terminal: Terminal, object: Readonly<Record<string, unknown>>): void =>
-	terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, ...object})}\n`);
-
 /**
  * `cockpit history`: who did what where, newest first. A host that is silent is named, and what is remembered of its
  * ledger is shown. Exits 5 when the host named with --env is silent and nothing of it is remembered.
  */
-export const history = async (
+const history = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	{env, app, who, kind, limit, json}: HistoryOptions,
 ): Promise<number> => {
-	const asked = (env === undefined ? cockpit.environments : [environmentNamed(cockpit, env)]).filter(
+	const environments = (env === undefined ? cockpit.environments : [environmentNamed(cockpit, env)]).filter(
 		({hosts}) => hosts.length > 0,
 	);
-	const all = await Promise.all(asked.map(environment => read(cockpit, environment)));
+	const all = await Promise.all(environments.map(environment => read(cockpit, environment)));
 	const [only] = all;
 	if (env !== undefined && only?.silence && only.entries.length === 0) throw asUnreachable(only.silence);
 	const lines = filterHistory(
@@ -74,12 +96,12 @@ export const history = async (
 	const entriesOf = (line: LedgerLine): readonly LedgerEntry[] =>
 		all.find(({environment}) => environment.name === line.environment)?.entries ?? [];
 	if (json) {
-		for (const line of shown) print(terminal, historyObject(line, entriesOf(line)));
+		for (const line of shown) printJson(terminal, historyObject(line, entriesOf(line)));
 		for (const one of all) printProblemJson(terminal, one, now);
 		return 0;
 	}
-	const [first] = asked;
-	printTable(terminal, shown, asked, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
+	const [first] = environments;
+	printTable(terminal, shown, environments, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
 	if (shown.length === 0)
 		terminal.out(`${lines.length === 0 ? 'Nothing is recorded that fits.' : 'None is shown.'}\n`);
 	else if (lines.length > shown.length)
@@ -168,12 +190,12 @@ const printProblem = (terminal: Terminal, {environment, entries, fault, silence}
 const printProblemJson = (terminal: Terminal, {environment, entries, fault, silence}: Read, now: number): void => {
 	const last = entries.at(-1);
 	if (silence)
-		print(terminal, {
+		printJson(terminal, {
 			type: 'history.silent',
 			environment: environment.name,
 			code: silence.code,
 			why: silence.why,
 			remembered: last ? {seq: last.seq, time: new Date(last.at).toISOString(), ageMs: now - last.at} : null,
 		});
-	if (fault !== undefined) print(terminal, {type: 'history.fault', environment: environment.name, fault});
+	if (fault !== undefined) printJson(terminal, {type: 'history.fault', environment: environment.name, fault});
 };

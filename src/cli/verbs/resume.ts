@@ -6,14 +6,26 @@ import {checkWords, takeOverWord} from '../../domain/runs/confirm.ts';
 import {moment} from '../../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
+import {jsonOption, wordsOption, type JsonOption} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type ResumeOptions = {
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('resume')
+		.description('drive on a run that lost its cockpit')
+		.argument('[run]', 'id of the run; the last unfinished one when absent')
+		.option('--env <name>', 'only look in this environment')
+		.addOption(wordsOption('TAKE-OVER, when somebody else drives it'))
+		.option('--abandon', 'end it instead, with live as it is: only before its swap', false)
+		.addOption(jsonOption())
+		.action(withCockpit(resume));
+
+type ResumeOptions = JsonOption & {
 	readonly env?: string;
 	readonly confirm: readonly string[];
 	readonly abandon: boolean;
-	readonly json: boolean;
 };
 
 type OpenRun = Extract<Resumable, {kind: 'open'}>;
@@ -85,10 +97,7 @@ export const resume = async (
 	}
 
 	const isDone = found.outcome === 'done';
-	if (options.json)
-		terminal.out(
-			`${JSON.stringify({schema: jsonSchemaVersion, type: 'run.closed', run: found.run, outcome: found.outcome})}\n`,
-		);
+	if (options.json) printJson(terminal, {type: 'run.closed', run: found.run, outcome: found.outcome});
 	else
 		terminal.out(
 			`${paint(terminal, isDone ? 'success' : 'attention', `Run ${found.run} is over: ${found.outcome}. Nothing is left to do.`)}\n`,

@@ -5,22 +5,41 @@ import {primaryHost, type AppName} from '../../domain/environments/environment.t
 import {duration, size} from '../../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
+import {
+	appArgument,
+	environmentOption,
+	jsonOption,
+	planOption,
+	wordsOption,
+	type EnvironmentOptions,
+} from '../options.ts';
 import {printPlan} from '../print-plan.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type RollbackOptions = {
-	readonly env: string;
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('rollback')
+		.description('go back to the release before, or to a backup')
+		.addArgument(appArgument())
+		.addOption(environmentOption())
+		.requiredOption('--to <target>', 'previous, or the name of a backup')
+		.addOption(wordsOption('ROLLBACK'))
+		.addOption(planOption())
+		.addOption(jsonOption())
+		.action(withCockpit(rollback));
+
+type RollbackOptions = EnvironmentOptions & {
 	readonly to: string;
 	readonly confirm: readonly string[];
 	readonly plan: boolean;
-	readonly json: boolean;
 };
 
 /**
  * `cockpit rollback <app> --env E --to BACKUP|previous`. Asks for nothing but the word; on a terminal it says before
  * what will happen.
  */
-export const rollback = async (
+const rollback = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	app: AppName,

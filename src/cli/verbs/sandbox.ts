@@ -1,9 +1,20 @@
+import {Option} from 'commander';
 import {prepareDeploy} from '../../app/deploy/deploy.ts';
 import {primaryHost} from '../../domain/environments/environment.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type SandboxOptions = {
+export const register: RegisterVerb = (program, {alone}) =>
+	program
+		.command('sandbox')
+		.description('fly everything with no server: embedded SSH hosts and sample apps')
+		.option('--serve', 'print one JSON line when ready and run until TERM', false)
+		.addOption(new Option('--with-parent', 'end when standard input ends').hideHelp().default(false))
+		.option('--dir <dir>', 'keep its state here and go on with it next time')
+		.action(alone(sandbox));
+
+type SandboxOptions = {
 	readonly serve: boolean;
 	/** Ends with its input, so that a sandbox never outlives the screen it was started for. */
 	readonly withParent: boolean;
@@ -14,7 +25,7 @@ export type SandboxOptions = {
  * `cockpit sandbox`: the full screen on embedded hosts; without a terminal one deploy in plain lines. `--serve`: one
  * JSON line when it is ready, then until TERM.
  */
-export const sandbox = async (context: CliContext, options: SandboxOptions): Promise<number> => {
+const sandbox = async (context: CliContext, options: SandboxOptions): Promise<number> => {
 	const {terminal} = context;
 	if (!options.serve) terminal.out('Starting the sandbox: SSH hosts on loopback, sample apps ...\n');
 	const running = await context.startSandbox({directory: options.dir, inChild: !options.serve});

@@ -3,17 +3,27 @@ import {exitCodes, type ErrorCode} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonSchemaVersion} from '../run-printer.ts';
+import {jsonOption, onlyEnvironmentOption, type JsonOption} from '../options.ts';
+import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import type {RegisterVerb} from '../verb.ts';
 
-export type StatusOptions = {readonly env?: string; readonly json: boolean};
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('status')
+		.description('what runs where, and is it healthy')
+		.addOption(onlyEnvironmentOption())
+		.addOption(jsonOption())
+		.action(withCockpit(status));
+
+type StatusOptions = JsonOption & {readonly env?: string};
 
 /** `cockpit status`: what runs where. Exits 7 when something is bad, 5 when a host named with --env can't be asked. */
-export const status = async ({terminal}: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
+const status = async ({terminal}: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
 	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
 	const all = await readStatus(cockpit.services, environments, {compares: true});
 	for (const one of all) {
-		if (options.json) terminal.out(`${JSON.stringify({schema: jsonSchemaVersion, type: 'status', ...one})}\n`);
+		if (options.json) printJson(terminal, {type: 'status', ...one});
 		else printOne(terminal, one, environments.find(({name}) => name === one.environment)?.timeZone ?? 'UTC');
 	}
 	const [only] = all;

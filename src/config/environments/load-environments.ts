@@ -1,6 +1,6 @@
 import {basename, join} from 'node:path';
 import type {Environment, Holidays} from '../../domain/environments/environment.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {usage, type DeployError} from '../../domain/errors.ts';
 import {checkEnvFile} from '../env-file/check-env-file.ts';
 import {checkEnvironment} from './check-environment.ts';
 import {checkSet} from './check-set.ts';
@@ -100,8 +100,7 @@ const loadFile = async (files: ConfigFiles, name: string, schema: Schema): Promi
 
 const unknownName = (name: string, known: readonly string[]): DeployError => {
 	const guess = didYouMean(name, known);
-	return new DeployError({
-		code: 'usage',
+	return usage({
 		what: `there is no environment ${JSON.stringify(name)}`,
 		why: `the environments are ${known.join(', ')}`,
 		now: 'Nothing was started and no host was contacted.',

@@ -25,8 +25,8 @@ export type LedgerBook = {
 	readonly read: (
 		environment: Environment,
 		options?: {
-			readonly witnesses?: readonly Witness[];
-			readonly signal?: AbortSignal;
+			readonly witnesses?: readonly Witness[] | undefined;
+			readonly signal?: AbortSignal | undefined;
 			readonly timeoutMs?: number;
 			readonly lane?: 'run' | 'poll';
 		},

@@ -1,15 +1,13 @@
 import {userInfo} from 'node:os';
-import {DeployError} from '../../domain/errors.ts';
+import {usage, type DeployError} from '../../domain/errors.ts';
 
 /** One line that a terminal shows as it is. */
 const isName = (text: string): boolean => text.length <= 100 && /\S/.test(text) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
 
 const notAName = (claimed: string): DeployError =>
-	new DeployError({
-		code: 'usage',
+	usage({
 		what: 'COCKPIT_ACTOR is not a name',
 		why: `${JSON.stringify(claimed.slice(0, 100))} is not one line of at most 100 printable characters`,
-		now: 'Nothing was changed.',
 		next: 'Set it to your name, or unset it: git config user.name is used then.',
 	});
 

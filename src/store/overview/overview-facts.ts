@@ -1,6 +1,7 @@
 import {carriedOn} from '../../domain/host-clock.ts';
 import {activityOf, type ActivityEntry} from '../../app/history/activity.ts';
 import {pollMs} from '../../app/status/watch-overview.ts';
+import {memoOn} from '../../domain/memo.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {EnvironmentView} from './overview.ts';
 
@@ -52,13 +53,11 @@ const silences = (environments: readonly EnvironmentView[]): readonly ActivityLi
 		];
 	});
 
-const known = new WeakMap<readonly EnvironmentView[], readonly ActivityLine[]>();
+const activityIn = memoOn((environments: readonly EnvironmentView[]): readonly ActivityLine[] => {
+	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger.entries ?? []}));
+	return [...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
+});
 
 /** What happened, newest first. The same list as long as the environments are the same ones. */
-export const selectActivity = ({environments}: Pick<CockpitState, 'environments'>): readonly ActivityLine[] => {
-	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger.entries ?? []}));
-	const lines =
-		known.get(environments) ?? [...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
-	known.set(environments, lines);
-	return lines;
-};
+export const selectActivity = ({environments}: Pick<CockpitState, 'environments'>): readonly ActivityLine[] =>
+	activityIn(environments);

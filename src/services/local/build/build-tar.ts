@@ -2,13 +2,12 @@ import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {lstat, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
-import {DeployError} from '../../../domain/errors.ts';
+import {stepFailed, type DeployError} from '../../../domain/errors.ts';
 import type {BuiltTree, ManifestEntry, TarOptions} from '../../../domain/ports.ts';
 import {archive, type Member} from '../source/archive.ts';
 
 const altered = (directory: string, path: string): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: 'DEPLOYMENT BLOCKED: the build was altered',
 		why: `${JSON.stringify(path)} in ${directory} is not what it was when it was listed`,
 		now: 'Live is as it was: what was sent of it is not used.',

@@ -1,7 +1,7 @@
 import {mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {shortCommit} from '../../../domain/build.ts';
-import {DeployError} from '../../../domain/errors.ts';
+import {stepFailed, type DeployError} from '../../../domain/errors.ts';
 import type {BuildPort, BuildRequest} from '../../../domain/ports.ts';
 import {withLock} from './build-lock.ts';
 import {digestOf} from '../digest-of.ts';
@@ -68,8 +68,7 @@ const failed = (
 	{app, commit}: BuildRequest,
 	facts: {readonly why: string; readonly next: string; readonly reason?: string; readonly cause?: unknown},
 ): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `DEPLOYMENT BLOCKED: ${facts.reason ?? `the build of ${app} ${shortCommit(commit)} failed`}`,
 		why: facts.why,
 		now: 'Nothing was changed on any host.',

@@ -2,7 +2,7 @@ import {execFile, spawn} from 'node:child_process';
 import {devNull} from 'node:os';
 import type {Readable} from 'node:stream';
 import {renderCommand} from '../../../commands/shell.ts';
-import {DeployError} from '../../../domain/errors.ts';
+import {blocked, type DeployError} from '../../../domain/errors.ts';
 
 /**
  * What of git's own variables this process may hand on; the others lead to another repository, index or object store, or
@@ -57,11 +57,9 @@ const always = (directory: string): readonly string[] => [
 export type GitResult = {readonly code: number; readonly stdout: Buffer; readonly stderr: string};
 
 const missing = (cause: unknown): DeployError =>
-	new DeployError({
-		code: 'blocked',
+	blocked({
 		what: 'DEPLOYMENT BLOCKED: git missing',
 		why: 'the program git cannot be started on this machine',
-		now: 'Nothing was changed.',
 		next: 'Install git and put it on the PATH.',
 		cause,
 	});
@@ -88,11 +86,9 @@ export const git = async (directory: string, args: readonly string[]): Promise<B
 };
 
 const gitFailed = (directory: string, code: number | null, stderr: string): DeployError =>
-	new DeployError({
-		code: 'blocked',
+	blocked({
 		what: 'DEPLOYMENT BLOCKED: the repository cannot be read',
 		why: `git failed in ${directory} (exit ${code ?? 'by signal'}): ${stderr.split('\n')[0] ?? ''}`,
-		now: 'Nothing was changed.',
 		next: `Check it with: ${renderCommand({argv: ['git', '-C', directory, 'fsck']})}`,
 	});
 

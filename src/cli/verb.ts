@@ -1,0 +1,17 @@
+import type {Command} from 'commander';
+import type {CliContext, Cockpit} from './cli-context.ts';
+
+/** Makes an action of what a verb does; what it resolves with is the exit code. */
+export type Actions = {
+	/** Of a verb that needs the environments: they are opened before, and closed after it. */
+	readonly withCockpit: <Given extends readonly unknown[]>(
+		verb: (context: CliContext, cockpit: Cockpit, ...given: Given) => Promise<number>,
+	) => (...given: Given) => Promise<void>;
+	/** Of a verb that opens what it needs by itself. */
+	readonly alone: <Given extends readonly unknown[]>(
+		verb: (context: CliContext, ...given: Given) => Promise<number>,
+	) => (...given: Given) => Promise<void>;
+};
+
+/** Registers a verb on the command line: its name, arguments, options and help, and what it does. */
+export type RegisterVerb = (program: Command, actions: Actions) => void;

@@ -1,0 +1,52 @@
+import {hold} from '../../app/ledger/hold.ts';
+import {appsOf} from '../../app/target-of.ts';
+import {usage} from '../../domain/errors.ts';
+import {moment} from '../../domain/format.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import {environmentOption, jsonOption, onlyAppOption, reasonOf, reasonOption, type HoldOptions} from '../options.ts';
+import {tell} from '../print-json.ts';
+import type {RegisterVerb} from '../verb.ts';
+
+export const register: RegisterVerb = (program, {withCockpit}) =>
+	program
+		.command('hold')
+		.description('keep others from deploying, with a reason and an end')
+		.addOption(environmentOption())
+		.addOption(onlyAppOption())
+		.addOption(reasonOption())
+		.option('--for <duration>', 'until then, e.g. 2h or 90m', '2h')
+		.addOption(jsonOption())
+		.action(withCockpit(holdAll));
+
+/** `2h`, `90m` in minutes. Throws DeployError `usage`. */
+const minutesIn = (text: string): number => {
+	const [, count, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
+	const minutes = Number(count) * (unit === 'h' ? 60 : 1);
+	if (minutes > 0) return minutes;
+	throw usage({
+		what: `${JSON.stringify(text)} is not a duration`,
+		why: 'a hold ends by itself',
+		next: 'Write --for 2h or --for 90m.',
+	});
+};
+
+/** `cockpit hold`: keeps others from deploying, with a reason and an end. */
+const holdAll = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	options: HoldOptions & {readonly for: string},
+): Promise<number> => {
+	const environment = environmentNamed(cockpit, options.env);
+	const reason = reasonOf(options.reason);
+	const minutes = minutesIn(options.for);
+	const apps = options.app ? [options.app] : appsOf(environment);
+	const until = await hold(cockpit.services, {environment, apps, reason, minutes});
+	const object = {type: 'held', environment: environment.name, apps, reason, until: new Date(until).toISOString()};
+	tell(
+		terminal,
+		options.json,
+		object,
+		`${apps.join(' and ')} of ${environment.title} held until ${moment(until, environment.timeZone)}: ${reason}`,
+	);
+	return 0;
+};
