@@ -57,6 +57,21 @@ const versions = (version: string): Files => ({
 });
 
 const analyticsController = 'backend/app/Http/Controllers/Api/AnalyticsController.php';
+const analyticsPage = 'frontend/app/analytics/page.js';
+
+/** Pages of the frontend that show a title and a line: by path. */
+const pages = (shown: Readonly<Record<string, readonly [title: string, text: string]>>): Files =>
+	Object.fromEntries(
+		Object.entries(shown).map(([path, [title, text]]) => [
+			path,
+			`import {main} from "${path.startsWith('frontend/app/') ? '../..' : '..'}/lib/html.js";
+
+export default function ${title}() {
+	return {title: '${title}', body: main('${title}', '${text}')};
+}
+`,
+		]),
+	);
 
 /** The sample project's commits on main, oldest first. */
 export const sampleHistory: readonly SampleCommit[] = [
@@ -70,6 +85,11 @@ export const sampleHistory: readonly SampleCommit[] = [
 			'frontend/.gitignore': '/node_modules\n/.next\n/.env*.local\n',
 			...firstVersion,
 			...backendParts,
+			...pages({
+				'frontend/pages/evaluations.js': ['Evaluations', 'Open evaluations'],
+				'frontend/pages/login.js': ['Login', 'Name and password'],
+				'frontend/pages/programs.js': ['Programs', 'All programs'],
+			}),
 			...Object.assign({}, ...entities.map(entityFiles)),
 			'backend/routes/api.php': apiRoutes(entities),
 			...versions('2.3.0'),
@@ -82,6 +102,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 		subject: 'Show competency trends in analytics',
 		files: {
 			...withAnalytics,
+			...pages({[analyticsPage]: ['Analytics', 'Competency trends']}),
 			'backend/routes/api.php': apiRoutes(entities, analytics),
 			...versions('2.4.0'),
 		},
@@ -94,6 +115,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 		files: {
 			...entityFiles(reminder, 1),
 			...withReminders,
+			...pages({'frontend/pages/reminders.js': ['Reminders', 'Open evaluations to remind of']}),
 			'backend/routes/api.php': apiRoutes([...entities, reminder], analytics),
 			...versions('2.5.0'),
 		},
@@ -105,6 +127,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 		subject: 'Round averages in trends to one digit',
 		files: {
 			...withDecimals,
+			...pages({[analyticsPage]: ['Analytics', 'Competency trends, to one digit']}),
 			[analyticsController]:
 				withAnalytics[analyticsController]?.replace('avg(value)', 'round(avg(value), 1)') ?? '',
 			...versions('2.5.1'),
