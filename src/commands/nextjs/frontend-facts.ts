@@ -1,6 +1,7 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
+import {objectIn} from '../answers.ts';
 import {askHost, parseHostFacts, type HostFacts} from '../host/host-facts.ts';
 import findListener from '../host/find-listener.cjs';
 import askNode from './ask-frontend.sh';
@@ -106,13 +107,9 @@ export const parseFrontendFacts = (
 	text: string,
 ): HostFacts & {readonly frontend: FrontendFacts | undefined; readonly npm: string} => {
 	const facts = parseHostFacts(text);
-	return {...facts, npm: facts.answers['npm'] ?? '', frontend: parse(facts.answers['frontend'] ?? '')};
-};
-
-const parse = (json: string): FrontendFacts | undefined => {
-	try {
-		return JSON.parse(json) as FrontendFacts;
-	} catch {
-		return undefined;
-	}
+	return {
+		...facts,
+		npm: facts.answers['npm'] ?? '',
+		frontend: objectIn(facts.answers['frontend'] ?? '') as FrontendFacts | undefined,
+	};
 };
