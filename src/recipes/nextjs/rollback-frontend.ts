@@ -31,7 +31,6 @@ import {pm2Summary} from './switch-release.ts';
 const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
 
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
-	const {layout, candidate, target, archive} = plan;
 	return {
 		id: 'restore-files',
 		title: 'Extract backup',
@@ -41,23 +40,14 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 			? []
 			: [
 					job('restore', [
-						copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
-						restoreBackup({
-							file: archive,
+						copyLiveFrontend(plan),
+						restoreBackup(plan, {
+							file: plan.archive,
 							app: 'frontend',
-							into: candidate,
-							owner: target.owner,
-							fileMode: target.fileMode,
-							directoryMode: target.directoryMode,
-							shared: target.shared,
-							layout,
 							excludes: ['node_modules', '.next/cache'],
 							over: true,
 						}),
-						reuseModules(
-							{layout, candidate, owner: target.owner},
-							installPackages({layout, candidate, target, keepsAdopted: true}),
-						),
+						reuseModules(plan, installPackages(plan, true)),
 						tolerate(listRestoredFiles(plan, plan)),
 					]),
 				],

@@ -84,16 +84,11 @@ const backupFile = ({layout}: Place, app: AppName, {environment: {timeZone}, liv
 
 /** The backup that the live release's run made of the one before, while that one is live. */
 const backUp = (app: AppName, file: string, {target, environment, live: {run}}: PastApp): string => {
-	const layout = releaseLayout(target);
 	return lineOf(
 		backUpLiveRelease({
-			live: layout.live,
-			base: layout.base,
+			layout: releaseLayout(target),
+			target,
 			file,
-			owner: target.owner,
-			root: posix.basename(layout.live),
-			excludes: target.excludes,
-			shared: target.shared,
 			stateDirectory: environment.stateDirectory,
 			about: {app, run: run.run, by: run.actor.name, why: `before ${run.release}`},
 		}),
@@ -193,16 +188,7 @@ export const layOutBackend = async (
 		await runLines(
 			shell,
 			extract({repository, commit, app: 'backend'}, directory),
-			lineOf(
-				linkShared({
-					base: layout.base,
-					candidate: directory,
-					owner: target.owner,
-					directoryMode: target.directoryMode,
-					shared: target.shared,
-					own: ['bootstrap/cache', 'storage/framework/views'],
-				}),
-			),
+			lineOf(linkShared({layout, candidate: directory, target}, ['bootstrap/cache', 'storage/framework/views'])),
 		);
 		await composerInstall(programs, directory);
 		for (const name of ['config:cache', 'route:cache', 'view:cache']) await artisan(release, name);
