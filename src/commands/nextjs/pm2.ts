@@ -15,17 +15,16 @@ import save from './save-pm2.cjs';
 /** The app as PM2 of a host runs it. */
 export type Pm2App = {
 	readonly state: HostState;
-	/** Live path; PM2 starts the app in it, so that it follows the link. */
-	readonly live: string;
-	readonly target: Pick<NextTarget, 'pm2' | 'pm2User' | 'pm2Names' | 'node' | 'port'>;
+	/** PM2 starts the app in its live path, so that it follows the link. */
+	readonly target: Pick<NextTarget, 'path' | 'pm2' | 'pm2User' | 'pm2Names' | 'node' | 'port'>;
 };
 
-const parametersOf = ({state, live, target}: Pm2App): Readonly<Record<string, unknown>> => ({
+const parametersOf = ({state, target}: Pm2App): Readonly<Record<string, unknown>> => ({
 	pm2: target.pm2,
 	pm2User: target.pm2User ?? '',
 	names: target.pm2Names,
 	port: target.port,
-	live,
+	live: target.path,
 	memory: `${state.directory}/jobs/${state.run}/pm2`,
 	proof: `${state.directory}/jobs/${state.run}/pm2-proof`,
 });

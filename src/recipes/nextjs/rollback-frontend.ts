@@ -5,15 +5,7 @@ import {
 	readBuildId,
 	readBuildIdOf,
 } from '../../commands/nextjs/nextjs.ts';
-import {
-	ensurePm2Runs,
-	provePm2,
-	savePm2,
-	startPm2,
-	stopPm2,
-	whileStopped,
-	type Pm2App,
-} from '../../commands/nextjs/pm2.ts';
+import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {restoreBackup} from '../../commands/backups/restore.ts';
 import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reuseModules} from '../../commands/rollback/packages.ts';
@@ -27,8 +19,6 @@ import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {job} from '../run/job.ts';
 import {pm2Summary} from './switch-release.ts';
-
-const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
 
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 	return {
@@ -104,7 +94,7 @@ const expected = (results: Results): ServedBuild => parseBuildId(results['restor
 
 const stopStep = (plan: FrontendRollbackPlan): Step => {
 	const {target} = plan;
-	const app = pm2Of(plan);
+	const app = plan;
 	return swapStep(plan, {
 		id: 'stop-pm2',
 		title: 'Stop PM2 process',
@@ -145,7 +135,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 			withinMs: plan.target.health.withinMs,
 			everyMs: plan.target.health.everyMs,
 		},
-		job('prove', [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]),
+		job('prove', [provePm2(plan), tolerate(savePm2(plan))]),
 		closeRollback(plan),
 	],
 	summary: results => [results['health'], results['served']].filter(Boolean).join('; '),
@@ -156,7 +146,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
  * for the swap alone, in cluster mode not at all. Source: workflow, "rollback_frontend_prod.sh"; design, "Pipelines".
  */
 export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
-	...rollbackFrame(plan, [tolerate(ensurePm2Runs(pm2Of(plan)))]),
+	...rollbackFrame(plan, [tolerate(ensurePm2Runs(plan))]),
 	steps: [
 		verifyBackupStep(plan, ['.next/BUILD_ID', 'package.json']),
 		preRollbackBackup(plan),

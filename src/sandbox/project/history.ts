@@ -1,19 +1,12 @@
 import type {Files} from './files.ts';
+import type {FilesCommit} from './git.ts';
 import {apiRoutes, backendParts, type Entity, entityFiles} from './sample-backend.ts';
 import firstVersion from './sample/2.3.0?files';
 import withAnalytics from './sample/2.4.0?files';
 import withReminders from './sample/2.5.0?files';
 import withDecimals from './sample/2.5.1?files';
 
-export type SampleCommit = {
-	readonly version: string;
-	readonly author: {readonly name: string; readonly email: string};
-	/** With offset, so that ids come out the same on every machine. */
-	readonly date: string;
-	readonly subject: string;
-	/** Files added or replaced. */
-	readonly files: Files;
-};
+export type SampleCommit = FilesCommit & {readonly version: string};
 
 const ravi = {name: 'Ravi', email: 'ravi@qsights.test'};
 const asha = {name: 'Asha', email: 'asha@qsights.test'};
@@ -77,7 +70,7 @@ export default function ${title}() {
 export const sampleHistory: readonly SampleCommit[] = [
 	{
 		version: '2.3.0',
-		author: ravi,
+		who: ravi,
 		date: '2026-01-05T16:20:00+05:30',
 		subject: 'Programs, evaluations and reports',
 		files: {
@@ -97,7 +90,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 	},
 	{
 		version: '2.4.0',
-		author: asha,
+		who: asha,
 		date: '2026-01-19T12:05:00+05:30',
 		subject: 'Show competency trends in analytics',
 		files: {
@@ -109,7 +102,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 	},
 	{
 		version: '2.5.0',
-		author: ravi,
+		who: ravi,
 		date: '2026-01-28T18:40:00+05:30',
 		subject: 'Remind evaluators of open evaluations',
 		files: {
@@ -122,7 +115,7 @@ export const sampleHistory: readonly SampleCommit[] = [
 	},
 	{
 		version: '2.5.1',
-		author: asha,
+		who: asha,
 		date: '2026-02-06T11:15:00+05:30',
 		subject: 'Round averages in trends to one digit',
 		files: {
