@@ -1,4 +1,4 @@
-// `npm ci`, `ls`, `start` and `--version`. The packages of the lock file become node_modules; nothing is fetched.
+// `npm ci`, `ls`, `run`, `start` and `--version`. The packages of the lock file become node_modules; nothing is fetched.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -10,17 +10,17 @@ const stop = (code, ...lines) => {
 };
 const words = process.argv.slice(3);
 const end = words.indexOf('--') < 0 ? words.length : words.indexOf('--');
-const command = words.slice(0, end).find(word => !word.startsWith('-'));
+const [command, name] = words.slice(0, end).filter(word => !word.startsWith('-'));
 const directory = process.cwd();
 const load = name => {
 	const file = path.join(directory, name);
 	if (!fs.existsSync(file)) stop(254, 'npm error code ENOENT', 'npm error syscall open', `npm error path ${file}`);
 	return JSON.parse(fs.readFileSync(file, 'utf8'));
 };
-const start = () => {
+const run = script => {
 	const {scripts = {}} = load('package.json');
-	if (!Object.hasOwn(scripts, 'start')) stop(1, 'npm error Missing script: "start"');
-	const child = spawn('/bin/sh', ['-c', `${scripts.start} "$@"`, 'start', ...words.slice(end + 1)], {
+	if (!Object.hasOwn(scripts, script)) stop(1, `npm error Missing script: "${script}"`);
+	const child = spawn('/bin/sh', ['-c', `${scripts[script]} "$@"`, script, ...words.slice(end + 1)], {
 		stdio: 'inherit',
 	});
 	for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
@@ -75,5 +75,6 @@ const list = () => {
 if (words.includes('--version') || words.includes('-v')) process.stdout.write('11.6.2\n');
 else if (command === 'ci') install();
 else if (command === 'ls') list();
-else if (command === 'start') start();
-else stop(1, `Unknown command: "${command ?? ''}"`, 'npm: the sandbox knows ci, ls, start and --version');
+else if (command === 'start') run('start');
+else if (command === 'run' && name !== undefined) run(name);
+else stop(1, `Unknown command: "${command ?? ''}"`, 'npm: the sandbox knows ci, ls, run, start and --version');
