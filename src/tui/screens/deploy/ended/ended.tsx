@@ -1,4 +1,3 @@
-import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
 import type {Tier} from '../../../../domain/environments/environment.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
@@ -11,7 +10,7 @@ import {doneRows} from './done-rows.ts';
 import {environmentBar, notYet} from '../environment-bar.ts';
 import {failedRows} from './failed-rows.ts';
 import {framed, type Look, type ScreenProps} from '../../../kit/layout.ts';
-import {OutputPanel} from '../run/output-panel.tsx';
+import {AboveOutput} from '../run/output-panel.tsx';
 import {liveOf, selectRunView, type RunView} from '../run/run-view.ts';
 import {stepper} from '../stepper.ts';
 
@@ -58,20 +57,10 @@ export function Ended({width, height, isGood}: ScreenProps & {readonly isGood: b
 		...headRows(view, subject, inner, height, theme),
 		...(isGood && height >= 18 ? [stepper(steps, inner, theme), ...(height >= 20 ? [blank] : [])] : []),
 	];
+	if (isFull) return <AboveOutput width={width} height={height} rows={head} />;
 	const room = Math.max(0, height - head.length);
 	const rows = isGood
 		? doneRows(view, inner, room, theme)
 		: failedRows(view, inner, room, theme, view.plan?.title ?? subject?.what);
-	return (
-		<>
-			<Rows rows={framed(head, width, head.length, theme)} />
-			{isFull ? (
-				<Box paddingLeft={1} width={width} flexShrink={0}>
-					<OutputPanel width={inner} height={room} />
-				</Box>
-			) : (
-				<Rows rows={framed(rows, width, room, theme)} />
-			)}
-		</>
-	);
+	return <Rows rows={framed([...head, ...rows], width, height, theme)} />;
 }
