@@ -1,7 +1,7 @@
 import {selectActiveRun, type ActiveRun} from '../../store/runs/active-run.ts';
 import {Rows} from '../kit/draw-rows.tsx';
 import type {Glyphs} from '../kit/glyphs.ts';
-import {blank, cutText, ofHeight, span, type Row} from '../kit/rows.ts';
+import {blank, fit, ofHeight, span, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
 import {useCockpit} from '../kit/use-cockpit.ts';
 import {useShallow} from 'zustand/react/shallow';
@@ -15,29 +15,18 @@ export const tooSmallRows = (
 	glyphs: Glyphs,
 ): readonly Row[] => {
 	const {run} = view;
-	const text = (words: string): Row => [span(cutText(words, size.columns))];
 	const rows: readonly Row[] = [
-		[span(cutText(` ${view.project}`, size.columns), 'value', {bold: true})],
+		[span(` ${view.project}`, 'value', {bold: true})],
 		...(run
-			? [
-					[
-						span(
-							cutText(
-								` ${glyphs.running[0]} ${run.what} ${run.step}/${run.of}: ${view.title}`,
-								size.columns,
-							),
-							'accent',
-						),
-					],
-				]
+			? [[span(` ${glyphs.running[0]} ${run.what} ${run.step}/${run.of}: ${view.title}`, 'accent' as const)]]
 			: []),
 		blank,
-		text(` Too small: ${size.columns} x ${size.rows}, needs ${least.columns} x ${least.rows}`),
-		...(run ? [text(' The run goes on.')] : []),
+		[span(` Too small: ${size.columns} x ${size.rows}, needs ${least.columns} x ${least.rows}`)],
+		...(run ? [[span(' The run goes on.')]] : []),
 		blank,
-		text(run ? ' q leave, asks' : ' q quit'),
+		[span(run ? ' q leave, asks' : ' q quit')],
 	];
-	return ofHeight(rows, size.rows);
+	return ofHeight(rows, size.rows).map(row => fit(row, size.columns, ''));
 };
 
 export function TooSmall({columns, rows}: {readonly columns: number; readonly rows: number}) {

@@ -1,5 +1,6 @@
 import type {CockpitController} from '../../control/controller.ts';
 import type {CockpitState, CockpitStore} from '../../store/create-store.ts';
+import type {WizardStage} from '../../store/deploy/wizard.ts';
 import type {ListName} from '../../store/list.ts';
 import type {ScreenName} from '../../store/navigation.ts';
 
@@ -13,17 +14,7 @@ export type KeyScope =
 	/** A screen but for a deploy, and the filter of one that is a list. */
 	| Exclude<ScreenName, 'deploy'>
 	| `${Extract<ListName, ScreenName>}.filter`
-	| 'deploy.choose'
-	| 'deploy.review'
-	| 'deploy.blocked'
-	| 'deploy.reason'
-	| 'deploy.confirm'
-	| 'deploy.run'
-	| 'deploy.prompt'
-	| 'deploy.go-back'
-	| 'deploy.search'
-	| 'deploy.done'
-	| 'deploy.failed'
+	| `deploy.${WizardStage | 'blocked' | 'reason' | 'prompt' | 'go-back' | 'search'}`
 	| 'checklist.ask'
 	| 'checklist.retest'
 	| 'history.page'

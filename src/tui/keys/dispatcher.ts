@@ -1,5 +1,5 @@
 import type {CockpitState} from '../../store/create-store.ts';
-import type {Binding, KeyContext} from './binding.ts';
+import {labelOf, type Binding, type KeyContext} from './binding.ts';
 import {findBinding} from './find-binding.ts';
 import {activeScopes, inkFocus, type InkFocus} from './scopes.ts';
 import type {Token} from './tokenizer.ts';
@@ -77,11 +77,7 @@ export const createDispatcher = (options: {
 const press = (context: KeyContext, binding: Binding, state: CockpitState): void => {
 	const refusal = binding.refusal?.(state);
 	if (refusal === undefined) binding.run(context);
-	else
-		state.say(
-			'attention',
-			`${typeof binding.label === 'string' ? binding.label : binding.label(state)}: ${refusal}`,
-		);
+	else state.say('attention', `${labelOf(binding, state)}: ${refusal}`);
 };
 
 /** Typing a word is the point of it; anything else takes one line of text. */

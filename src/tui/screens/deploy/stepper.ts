@@ -6,15 +6,15 @@ import type {Look} from '../../kit/layout.ts';
 export type StepperView = Pick<WizardSlice, 'stage' | 'intent' | 'words' | 'wordIndex'>;
 
 const places = ({intent, words}: StepperView): readonly string[] =>
-	intent === 'rollback' ? ['Backups', rollbackWord, 'Run', 'Done'] : wayOfDeploy({intent, words});
-
-const wayOfDeploy = ({intent, words}: Pick<StepperView, 'intent' | 'words'>): readonly string[] => [
-	'Choose',
-	...(intent === 'deploy' ? ['Review'] : []),
-	...(words.length > 0 ? words : ['yes']),
-	'Run',
-	'Done',
-];
+	intent === 'rollback'
+		? ['Backups', rollbackWord, 'Run', 'Done']
+		: [
+				'Choose',
+				...(intent === 'deploy' ? ['Review'] : []),
+				...(words.length > 0 ? words : ['yes']),
+				'Run',
+				'Done',
+			];
 
 const placeOf = (view: StepperView, names: readonly string[]): number => {
 	const run = names.length - 2;
@@ -51,7 +51,7 @@ const stepperRow = (view: StepperView, names: readonly string[], at: number, {gl
 		return [
 			...(index > 0 ? [span(line, 'muted')] : []),
 			span(mark, tone),
-			span(` ${name}`, index === at ? 'value' : 'muted', index === at ? {bold: true} : {}),
+			span(` ${name}`, index === at ? 'value' : 'muted', {bold: index === at}),
 		];
 	});
 };

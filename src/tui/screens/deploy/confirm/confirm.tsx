@@ -3,7 +3,7 @@ import {selectChosen, selectReview, selectWord} from '../../../../store/deploy/w
 import {inkFocus} from '../../../keys/scopes.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {framed, panelHead, type ScreenProps} from '../../../kit/layout.ts';
-import {lettersRow} from '../../../kit/marks.ts';
+import {lettersRow, wordRow} from '../../../kit/marks.ts';
 import {blank, span, type Row} from '../../../kit/rows.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
 import {useTheme} from '../../../kit/theme.tsx';
@@ -61,11 +61,7 @@ function Gate({width, height, asking}: ScreenProps & {readonly asking: Asking}) 
 	const word = useCockpit(state => selectWord(state) ?? '');
 	const isFocused = useCockpit(state => inkFocus(state) === 'typed-word');
 	const tone = isDangerous(asking) ? 'danger' : 'accent';
-	const order: Row = [
-		span('Type ', 'value', {bold: true}),
-		span(word, tone, {bold: true}),
-		span(purposes[asking.kind], 'value', {bold: true}),
-	];
+	const order = wordRow(word, purposes[asking.kind], tone);
 	const after: Row = [span(` ${afterWord(asking)}`, 'muted')];
 	return (
 		<>

@@ -1,6 +1,6 @@
 import type {Prompt, SqlStatement} from '../../../../domain/runs/prompt.ts';
 import {promptViewOf, type PromptView} from '../../../../store/runs/run-prompt.ts';
-import {DialogFrame, dialogBox} from '../../../dialogs/dialog-frame.tsx';
+import {DialogFrame, dialogBox, productionFact} from '../../../dialogs/dialog-frame.tsx';
 import {wrap, type Look, type ScreenProps} from '../../../kit/layout.ts';
 import {blank, pad, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
@@ -72,7 +72,7 @@ export function PromptDialog({width, height, prompt}: ScreenProps & {readonly pr
 	const isProduction = plan?.tier === 'production';
 	const fact: Row = [
 		...(of > 1 ? [span(`page ${page} of ${of}`, 'muted')] : []),
-		...(isProduction ? [span(' '), span(' PRODUCTION ', 'danger', {banner: true})] : []),
+		...(isProduction ? [span(' '), ...productionFact] : []),
 	];
 	return (
 		<DialogFrame
