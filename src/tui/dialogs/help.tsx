@@ -1,6 +1,5 @@
 import type {CockpitState} from '../../store/create-store.ts';
-import {keyName, labelOf, type Binding} from '../keys/binding.ts';
-import {findBinding} from '../keys/find-binding.ts';
+import {keyName, labelOf, workingBindings, type Binding} from '../keys/binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
 import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
@@ -16,24 +15,12 @@ const groups: readonly {readonly id: Binding['group']; readonly title: string}[]
 	{id: 'screens', title: 'Screens'},
 ];
 
-type Entry = {
-	readonly group: Binding['group'];
-	readonly keys: string;
-	readonly label: string;
-	readonly refusal: string | undefined;
-};
+type Entry = ReturnType<typeof helpEntries>[number];
 
 /** Keys of the screen behind the dialog that match the filter by key or by text. */
-export const helpEntries = (
-	bindings: readonly Binding[],
-	state: CockpitState,
-	filter: string,
-	isUnicode: boolean,
-): readonly Entry[] => {
-	const scopes = activeScopes({...state, dialog: undefined});
+const helpEntries = (bindings: readonly Binding[], state: CockpitState, filter: string, isUnicode: boolean) => {
 	const wanted = filter.trim().toLowerCase();
-	return bindings
-		.filter(binding => binding === findBinding(bindings, scopes, binding.keys[0]))
+	return workingBindings(bindings, activeScopes({...state, dialog: undefined}))
 		.map(binding => ({
 			group: binding.group,
 			keys: binding.keys.map(key => keyName(key, isUnicode)).join(' '),
@@ -76,7 +63,7 @@ const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
 			];
 
 /** Two or three columns of keys by group, then the marks. */
-export const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
+const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
 	const blocks = groups
 		.map(({id, title}) =>
 			groupRows(

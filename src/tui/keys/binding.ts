@@ -64,6 +64,23 @@ export const bind = (
 	more: Partial<Pick<Binding, 'rank' | 'isHidden' | 'refusal' | 'group'>> = {},
 ): Binding => ({id: `${scope}.${name}`, keys, scope, label, group: 'here', run, ...more});
 
+/** The binding a key means now, in the strongest active scope that has it. */
+export const findBinding = (
+	bindings: readonly Binding[],
+	scopes: readonly KeyScope[],
+	key: string,
+): Binding | undefined => {
+	for (const scope of scopes) {
+		const found = bindings.find(binding => binding.scope === scope && binding.keys.includes(key));
+		if (found) return found;
+	}
+	return undefined;
+};
+
+/** The bindings whose first key means them now, in their order. */
+export const workingBindings = (bindings: readonly Binding[], scopes: readonly KeyScope[]): readonly Binding[] =>
+	bindings.filter(binding => binding === findBinding(bindings, scopes, binding.keys[0]));
+
 export const labelOf = ({label}: Pick<Binding, 'label'>, state: CockpitState): string =>
 	typeof label === 'string' ? label : label(state);
 

@@ -1,23 +1,10 @@
 import type {CockpitState} from '../../store/create-store.ts';
-import {labelOf, type Binding, type KeyContext} from './binding.ts';
-import {findBinding} from './find-binding.ts';
+import {type Binding, findBinding, type KeyContext, labelOf} from './binding.ts';
 import {activeScopes, inkFocus, type InkFocus} from './scopes.ts';
 import type {Token} from './tokenizer.ts';
 
-/** Keys a text field never gets: they are answered in the scope of the field. */
-const notText = new Set([
-	'enter',
-	'esc',
-	'tab',
-	'shift-tab',
-	'f1',
-	'up',
-	'down',
-	'pageup',
-	'pagedown',
-	'ctrl-c',
-	'ctrl-z',
-]);
+/** Keys a text field never gets, nor any with Ctrl: they are answered in the scope of the field. */
+const notText = new Set(['enter', 'esc', 'tab', 'shift-tab', 'f1', 'up', 'down', 'pageup', 'pagedown']);
 /** Keys a menu gets; digits would choose and act at once, so they stay ours. */
 const forMenu = new Set(['up', 'down', 'j', 'k', 'enter']);
 

@@ -1,5 +1,5 @@
 import {rollbackWord} from '../../../domain/runs/confirm.ts';
-import {widthOf, span, type Row} from '../../kit/rows.ts';
+import {blank, widthOf, span, type Row} from '../../kit/rows.ts';
 import type {WizardStage, WizardSlice} from '../../../store/deploy/wizard.ts';
 import type {Look} from '../../kit/layout.ts';
 
@@ -55,3 +55,10 @@ const stepperRow = (view: StepperView, names: readonly string[], at: number, {gl
 		];
 	});
 };
+
+/** The way below a bar, with blank lines around it where there is room. */
+export const spacedStepper = (view: StepperView, width: number, height: number, look: Look): readonly Row[] => [
+	...(height >= 28 ? [blank] : []),
+	stepper(view, width, look),
+	...(height >= 20 ? [blank] : []),
+];

@@ -9,7 +9,7 @@ import {FieldLine} from '../../../kit/text-field.tsx';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {emergencyRows} from '../environment-bar.ts';
-import {stepper} from '../stepper.ts';
+import {spacedStepper} from '../stepper.ts';
 import {askingOf, evidenceRows, isDangerous, placeRows, purposes, type Asking} from './asking.ts';
 
 /** Rows below the evidence: rule, field, what any other word does. */
@@ -33,9 +33,7 @@ export function Confirm({width, height}: ScreenProps) {
 	const head: readonly Row[] = [
 		...placeRows(asking, inner, height, theme),
 		...emergency,
-		...(height >= 28 ? [blank] : []),
-		stepper(steps, inner, theme),
-		...(height >= 20 ? [blank] : []),
+		...spacedStepper(steps, inner, height, theme),
 	];
 	const room = Math.max(0, height - head.length - gateRows);
 	const evidence = evidenceRows(asking, now, inner, room - 1, theme);

@@ -1,5 +1,4 @@
 import {useShallow} from 'zustand/react/shallow';
-import type {Tier} from '../../../../domain/environments/environment.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectChosen, selectReview} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
@@ -14,10 +13,8 @@ import {AboveOutput} from '../run/output-panel.tsx';
 import {liveOf, selectRunView, type RunView} from '../run/run-view.ts';
 import {stepper} from '../stepper.ts';
 
-type Subject = {readonly tier: Tier; readonly title: string; readonly what: string; readonly address: string};
-
 /** What a run that never came to a plan was about. */
-const selectSubject = (state: CockpitState): Subject | undefined => {
+const selectSubject = (state: CockpitState) => {
 	const option = selectChosen(state);
 	if (!option) return undefined;
 	const what = selectReview(state)?.title ?? `${option.app} to ${option.title}`;
@@ -26,7 +23,7 @@ const selectSubject = (state: CockpitState): Subject | undefined => {
 
 const headRows = (
 	view: RunView,
-	subject: Subject | undefined,
+	subject: ReturnType<typeof selectSubject>,
 	width: number,
 	height: number,
 	look: Look,

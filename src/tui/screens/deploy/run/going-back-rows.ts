@@ -15,8 +15,6 @@ import {clock} from '../../../kit/times.ts';
 const beforeOf = ({plan}: RunView): string =>
 	plan?.replaces === undefined ? 'the release before' : shortRelease(plan.replaces);
 
-const inWords = ({plan}: RunView): string => plan?.environment ?? 'this environment';
-
 const lastAnswer = ({health}: RunView): string => {
 	const last = health.answers.at(-1);
 	return last ? ` and answers ${last.text}` : '';
@@ -73,7 +71,9 @@ export const goBackRows = (view: RunView, prompt: Prompt, width: number, height:
 				runBar(view, width, look),
 				...banner(
 					'FAILED AFTER THE SWAP',
-					[`${inWords(view)} runs ${view.plan?.app ?? ''} ${becomesOf(view)}${lastAnswer(view)}`],
+					[
+						`${view.plan?.environment ?? 'this environment'} runs ${view.plan?.app ?? ''} ${becomesOf(view)}${lastAnswer(view)}`,
+					],
 					width,
 					height,
 				),
