@@ -27,10 +27,7 @@ const helpEntries = (bindings: readonly Binding[], state: CockpitState, filter: 
 			label: labelOf(binding, state),
 			refusal: binding.refusal?.(state),
 		}))
-		.filter(
-			({keys, label}) =>
-				wanted === '' || keys.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted),
-		);
+		.filter(({keys, label}) => `${keys}\n${label}`.toLowerCase().includes(wanted));
 };
 
 const marks = ({done, failed, open, waits, unclear, running, attention, healthy}: Glyphs): readonly Row[] => [
@@ -49,8 +46,10 @@ const marks = ({done, failed, open, waits, unclear, running, attention, healthy}
 	).map(([glyph, text]): Row => [span(`${glyph}   `), span(text, 'muted')]),
 ];
 
-const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
-	entries.length === 0
+/** The keys of a group below its title; nothing where none of it is among the entries. */
+const groupRows = (all: readonly Entry[], {id, title}: (typeof groups)[number]): readonly Row[] => {
+	const entries = all.filter(({group}) => group === id);
+	return entries.length === 0
 		? []
 		: [
 				[span(title, 'value', {bold: true})],
@@ -61,22 +60,15 @@ const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
 				]),
 				blank,
 			];
+};
 
 /** Two or three columns of keys by group, then the marks. */
 const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
-	const blocks = groups
-		.map(({id, title}) =>
-			groupRows(
-				entries.filter(({group}) => group === id),
-				title,
-			),
-		)
-		.filter(rows => rows.length > 0);
-	const all = [...blocks, marks(glyphs)];
+	const blocks = groups.map(group => groupRows(entries, group)).filter(rows => rows.length > 0);
 	const count = width >= 96 ? 3 : 2;
 	const column = Math.floor((width - (count - 1) * 2) / count);
 	const columns: Row[][] = Array.from({length: count}, () => []);
-	for (const block of all)
+	for (const block of [...blocks, marks(glyphs)])
 		columns.reduce((least, rows) => (rows.length < least.length ? rows : least)).push(...block);
 	return beside(columns.map(rows => ({rows, width: column})));
 };

@@ -10,21 +10,19 @@ import {becomesOf, onHost, usualOf, zoneOf, type RunView} from './run-view.ts';
 export const elapsedMs = ({startedAt}: StepState, now: number): number =>
 	startedAt === undefined ? 0 : Math.max(0, now - startedAt);
 
+const marks = {
+	done: ['done', 'success'],
+	failed: ['failed', 'danger'],
+	cancelled: ['notApplicable', 'attention'],
+	waiting: ['open', 'muted'],
+} as const;
+
 /** `isOver`: nobody drives the run any more, so a step that ran may be doing so still. */
 const mark = ({state}: StepState, now: number, {glyphs}: Look, isOver: boolean): Row => {
-	switch (state) {
-		case 'done':
-			return [span(glyphs.done, 'success')];
-		case 'failed':
-			return [span(glyphs.failed, 'danger')];
-		case 'cancelled':
-			return [span(glyphs.notApplicable, 'attention')];
-		case 'running':
-			if (isOver) return [span(glyphs.unclear, 'attention')];
-			return [span(turning(glyphs, now), 'accent')];
-		case 'waiting':
-			return [span(glyphs.open, 'muted')];
-	}
+	if (state === 'running')
+		return isOver ? [span(glyphs.unclear, 'attention')] : [span(turning(glyphs, now), 'accent')];
+	const [glyph, tone] = marks[state];
+	return [span(glyphs[glyph], tone)];
 };
 
 const left = ({startedAt, progress}: StepState, now: number): string => {
