@@ -24,7 +24,7 @@ import {
 	readUrl,
 	readUser,
 } from '../yaml/fields.ts';
-import {strictObject, text} from '../yaml/schema-problems.ts';
+import {refuse, strictObject, text} from '../yaml/schema-problems.ts';
 
 const optional = z.exactOptional;
 const wholeNumber = z.number().int();
@@ -39,13 +39,7 @@ const health = strictObject({
 })
 	.superRefine(({stableFor, within}, context) => {
 		if (within > stableFor) return;
-		const params = {fix: 'allow more time than stableFor'};
-		context.addIssue({
-			code: 'custom',
-			path: ['within'],
-			message: 'ends before the app can be called stable',
-			params,
-		});
+		refuse(context, ['within'], 'ends before the app can be called stable', 'allow more time than stableFor');
 	})
 	.transform(({stableFor, within, every, ...rest}) => ({
 		...rest,
@@ -69,8 +63,8 @@ const window = strictObject({
 	notBeforeHolidays: z.boolean(),
 }).superRefine(({from, until}, context) => {
 	if (from < until) return;
-	const params = {fix: 'use two times of one day, the earlier one as from'};
-	context.addIssue({code: 'custom', path: ['until'], message: `${until} is not after ${from}`, params});
+	const fix = 'use two times of one day, the earlier one as from';
+	refuse(context, ['until'], `${until} is not after ${from}`, fix);
 });
 
 const emergency = strictObject({
