@@ -7,11 +7,10 @@ import type {
 	SigningRequestOptions,
 } from 'ssh2';
 import {type DeployError, hasCode} from '../../../domain/errors.ts';
+import {printable} from '../link/failures.ts';
 import {fingerprint} from './fingerprint.ts';
 import {type KeyFile, readKeyFile, unlockKey} from './key-file.ts';
-import {loadSsh2} from '../link/load-ssh2.ts';
 import type {SshOptions} from '../link/options.ts';
-import {printable} from '../printable.ts';
 import type {ResolvedHost} from '../link/resolve-host.ts';
 
 /** One key that may open the host. */
@@ -36,7 +35,7 @@ export type UnlockedKeys = Map<string, ParsedKey>;
 type Context = {readonly resolved: ResolvedHost; readonly options: SshOptions; readonly unlocked: UnlockedKeys};
 
 const agentCandidates = async (socket: string): Promise<Candidate[]> => {
-	const {BaseAgent, OpenSSHAgent} = await loadSsh2();
+	const {BaseAgent, OpenSSHAgent} = (await import('ssh2')).default;
 	const agent = new OpenSSHAgent(socket);
 
 	/** The agent reduced to one key: ssh2 would try them all unseen, and people are told which were tried. */
