@@ -47,7 +47,8 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 	cancelled: 130,
 };
 
-type Facts = {
+/** What an error says to people, and what scripts go by. */
+export type Facts = {
 	readonly code: ErrorCode;
 	/** One line: what failed, on which host and step. */
 	readonly what: string;
@@ -82,8 +83,7 @@ export class DeployError extends Error {
 
 	/** The same error with some of its lines replaced, e.g. `now` once the state of the host is known. */
 	with(changes: Partial<Facts>): DeployError {
-		const {code, what, why, now, next, log} = this;
-		return new DeployError({code, what, why, now, next, log, cause: this, ...changes});
+		return new DeployError({...this, cause: this, ...changes});
 	}
 }
 
@@ -104,6 +104,10 @@ export const misconfigured = failure('configuration');
 
 /** Something on the way went wrong. What is live then is never a matter of course. */
 export const stepFailed = (said: Omit<Facts, 'code'>): DeployError => new DeployError({...said, code: 'step-failed'});
+
+/** Code of the system that an error brings, e.g. `ENOENT`; empty where it has none. */
+export const systemCode = (error: unknown): string =>
+	error instanceof Error && 'code' in error ? String(error.code) : '';
 
 export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is DeployError =>
 	error instanceof DeployError && codes.includes(error.code);

@@ -35,18 +35,14 @@ export const size = (bytes: number): string => {
 
 /** `Tue 10 Feb 11:20 IST`, in a named zone. */
 export const moment = (epochMs: number, timeZone: string): string => {
-	const parts = Object.fromEntries(
-		dateFormat(timeZone, {
-			weekday: 'short',
-			day: 'numeric',
-			month: 'short',
-			hour: '2-digit',
-			minute: '2-digit',
-		})
-			.formatToParts(new Date(epochMs))
-			.map(({type, value}) => [type, value]),
-	);
-	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zoneName(epochMs, timeZone)}`;
+	const text = dateFormat(timeZone, {
+		weekday: 'short',
+		day: 'numeric',
+		month: 'short',
+		hour: '2-digit',
+		minute: '2-digit',
+	}).format(epochMs);
+	return `${text.replaceAll(',', '')} ${zoneName(epochMs, timeZone)}`;
 };
 
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
@@ -58,6 +54,6 @@ export const exactMoment = (epochMs: number, timeZone: string): string => {
 		hour: '2-digit',
 		minute: '2-digit',
 		second: '2-digit',
-	}).format(new Date(epochMs));
+	}).format(epochMs);
 	return `${text.replace(',', '')} ${zoneName(epochMs, timeZone)}`;
 };

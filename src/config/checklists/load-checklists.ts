@@ -1,4 +1,5 @@
 import type {Checklists} from '../../domain/checklist/checklist.ts';
+import {systemCode} from '../../domain/errors.ts';
 import {filesIn, type ConfigFiles} from '../config-files.ts';
 import {configurationError} from '../problem.ts';
 import {whyUnreadable, wholeFile} from '../read-text.ts';
@@ -13,7 +14,7 @@ const verificationsFile = 'verifications.yaml';
 /** Names of the YAML files in the order they are worked; none where there is no directory. */
 const listFiles = (directory: string, files: ConfigFiles): Promise<readonly string[]> =>
 	yamlNames(files, folder).catch((error: unknown) => {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		if (systemCode(error) === 'ENOENT') return [];
 		const fix = 'make it a directory with one YAML file per list';
 		throw configurationError(directory, [wholeFile(folder, whyUnreadable(error), fix)]);
 	});

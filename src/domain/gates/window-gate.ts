@@ -1,8 +1,7 @@
-import {Temporal} from 'temporal-polyfill';
 import {skewOf, type GateFacts} from './facts.ts';
 import {verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
-import {nextSlot, windowAt, type Calendar} from './window.ts';
+import {nextSlot, wallTime, windowAt, zoned, type Calendar} from './window.ts';
 
 const is = verdictsOf('window');
 
@@ -18,15 +17,11 @@ export const windowOf = (to: GateFacts['to'], policy: Calendar, usualMs: number)
 	const now = to.now.value;
 	const state = windowAt(policy, now);
 	if (state.isOpen)
-		return is.met(state.until === undefined ? 'none set' : `open until ${clockTime(state.until, policy.timeZone)}`);
+		return is.met(
+			state.until === undefined ? 'none set' : `open until ${wallTime(zoned(state.until, policy.timeZone))}`,
+		);
 	const slot = nextSlot(policy, now, usualMs);
 	return slot
 		? is.waiting(state.why, 'wait', slot.from)
 		: is.waiting(state.why, 'there is no slot ahead: extend the holiday file or the window');
-};
-
-/** Wall time of the environment, as its file names the hours of its window: `14:00`. */
-const clockTime = (instant: number, timeZone: string): string => {
-	const moment = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
-	return `${String(moment.hour).padStart(2, '0')}:${String(moment.minute).padStart(2, '0')}`;
 };

@@ -28,10 +28,11 @@ const weekdayNames: Readonly<Record<Weekday, string>> = {
 /** Days one looks ahead for a slot before saying that there is none. */
 const horizonDays = 400;
 
-const zoned = (instant: number, timeZone: string): Temporal.ZonedDateTime =>
+export const zoned = (instant: number, timeZone: string): Temporal.ZonedDateTime =>
 	Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
 
-const wallTime = ({hour, minute}: Temporal.ZonedDateTime): string =>
+/** `14:00` */
+export const wallTime = ({hour, minute}: Temporal.ZonedDateTime): string =>
 	`${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 
 const isCovered = ({covers}: Holidays, day: string): boolean => day >= covers.from && day <= covers.until;

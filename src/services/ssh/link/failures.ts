@@ -1,4 +1,4 @@
-import {DeployError, failure} from '../../../domain/errors.ts';
+import {DeployError, failure, systemCode} from '../../../domain/errors.ts';
 import type {ResolvedHost} from './resolve-host.ts';
 
 /** Text from elsewhere on one line: control characters gone, at most `max` characters. */
@@ -35,16 +35,11 @@ const reasons: Readonly<Record<string, string>> = {
 	EACCES: 'cannot be dialled: this machine forbids it',
 };
 
-const codeOf = (error: unknown): string => {
-	// Several addresses of one name fail together, as one AggregateError.
-	const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-	return first instanceof Error && 'code' in first ? String(first.code) : '';
-};
-
 /** Why an address cannot be reached, as a sentence that names address and port. */
 export const socketReason = (address: string, error: unknown): string => {
 	if (error instanceof DeployError) return error.why;
-	const code = codeOf(error);
+	// Several addresses of one name fail together, as one AggregateError.
+	const code = systemCode(error instanceof AggregateError ? error.errors[0] : error);
 	const text = reasons[code];
 	if (text !== undefined) return `${address} ${text} (${code}).`;
 	return `${address}: ${printable(error instanceof Error ? error.message : String(error))}.`;

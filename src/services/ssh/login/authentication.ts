@@ -6,7 +6,7 @@ import type {
 	SignCallback,
 	SigningRequestOptions,
 } from 'ssh2';
-import {type DeployError, hasCode} from '../../../domain/errors.ts';
+import {type DeployError, hasCode, systemCode} from '../../../domain/errors.ts';
 import {printable} from '../link/failures.ts';
 import {fingerprint} from './fingerprint.ts';
 import {type KeyFile, readKeyFile, unlockKey} from './key-file.ts';
@@ -100,13 +100,11 @@ const configuredFiles = async ({resolved}: Context, notes: string[]): Promise<Ke
 			files.push(await readKeyFile(path));
 		} catch (error) {
 			if (!hasCode(error, 'key-file')) throw error;
-			if (!isMissing(error.cause)) notes.push(noteFor(error));
+			if (systemCode(error.cause) !== 'ENOENT') notes.push(noteFor(error));
 		}
 	}
 	return files;
 };
-
-const isMissing = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 
 const sameKey = (a: {readonly publicKey?: Buffer}, b: {readonly publicKey?: Buffer}): boolean =>
 	a.publicKey !== undefined && b.publicKey?.equals(a.publicKey) === true;

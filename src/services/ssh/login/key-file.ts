@@ -1,7 +1,7 @@
 import {readFile, stat} from 'node:fs/promises';
 import type {ParsedKey} from 'ssh2';
 import {quote} from '../../../commands/shell.ts';
-import {DeployError, failure} from '../../../domain/errors.ts';
+import {DeployError, failure, systemCode} from '../../../domain/errors.ts';
 import {printable} from '../link/failures.ts';
 
 /** A private key file that ssh would accept, not yet decrypted. */
@@ -24,7 +24,7 @@ const keyFileError = (path: string, why: string, next: string, cause?: unknown):
 	});
 
 const unreadable = (path: string, error: unknown): DeployError => {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = systemCode(error);
 	if (code === 'ENOENT')
 		return keyFileError(path, 'There is no such file.', 'Correct `identityFile` in the environment file.', error);
 	return keyFileError(path, `It cannot be read (${code}).`, `Make it readable to you: ls -l ${quote(path)}`, error);
