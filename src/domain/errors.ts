@@ -83,7 +83,8 @@ export class DeployError extends Error {
 
 	/** The same error with some of its lines replaced, e.g. `now` once the state of the host is known. */
 	with(changes: Partial<Facts>): DeployError {
-		return new DeployError({...this, cause: this, ...changes});
+		const {code, what, why, now, next, log} = this;
+		return new DeployError({code, what, why, now, next, log, cause: this, ...changes});
 	}
 }
 

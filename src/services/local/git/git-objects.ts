@@ -5,9 +5,8 @@ import {isWithin} from '../../../domain/environments/excludes.ts';
 import {ByteReader} from './byte-reader.ts';
 import {streamGit} from './git.ts';
 import {parseTree, pathOf} from './parse-tree.ts';
-import {repositoryDamaged} from './repository-damaged.ts';
 import {locate, type SourcePlace} from './repository.ts';
-import {sourceBlocked} from './source-blocked.ts';
+import {repositoryDamaged, sourceBlocked} from './refusals.ts';
 
 type ObjectType = 'commit' | 'tree' | 'blob';
 
