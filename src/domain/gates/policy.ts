@@ -140,8 +140,8 @@ export type RememberedPolicy = {
 	readonly environment?: string | undefined;
 	/** Commit it was read from; absent: not known. */
 	readonly commit?: string | undefined;
-	/** Absent: written by a version that kept none. */
-	readonly digest?: string;
+	/** Undefined: written by a version that kept none. */
+	readonly digest: string | undefined;
 	readonly record: KnownPolicy;
 };
 
@@ -158,7 +158,7 @@ const rememberedIn = ({data}: Pick<LedgerEntry, 'data'>): RememberedPolicy | und
 	// An earlier version kept where a build was promoted from beside what else it kept of that kind.
 	const {policy: before, from} = members(data['promotion']);
 	if (before === undefined) return undefined;
-	return {record: {...knownIn(before), ...(typeof from === 'string' ? {promotedFrom: from} : {})}};
+	return {digest: undefined, record: {...knownIn(before), ...(typeof from === 'string' ? {promotedFrom: from} : {})}};
 };
 
 /** The first line of a ledger says by what it was begun. */
