@@ -1,7 +1,8 @@
+import {clockTime} from '../format.ts';
 import {skewOf, type GateFacts} from './facts.ts';
 import {verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
-import {nextSlot, wallTime, windowAt, zoned, type Calendar} from './window.ts';
+import {nextSlot, windowAt, type Calendar} from './window.ts';
 
 const is = verdictsOf('window');
 
@@ -17,9 +18,7 @@ export const windowOf = (to: GateFacts['to'], policy: Calendar, usualMs: number)
 	const now = to.now.value;
 	const state = windowAt(policy, now);
 	if (state.isOpen)
-		return is.met(
-			state.until === undefined ? 'none set' : `open until ${wallTime(zoned(state.until, policy.timeZone))}`,
-		);
+		return is.met(state.until === undefined ? 'none set' : `open until ${clockTime(state.until, policy.timeZone)}`);
 	const slot = nextSlot(policy, now, usualMs);
 	return slot
 		? is.waiting(state.why, 'wait', slot.from)

@@ -28,11 +28,10 @@ const weekdayNames: Readonly<Record<Weekday, string>> = {
 /** Days one looks ahead for a slot before saying that there is none. */
 const horizonDays = 400;
 
-export const zoned = (instant: number, timeZone: string): Temporal.ZonedDateTime =>
+const zoned = (instant: number, timeZone: string): Temporal.ZonedDateTime =>
 	Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
 
-/** `14:00` */
-export const wallTime = ({hour, minute}: Temporal.ZonedDateTime): string =>
+const wallTime = ({hour, minute}: Temporal.ZonedDateTime): string =>
 	`${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 
 const isCovered = ({covers}: Holidays, day: string): boolean => day >= covers.from && day <= covers.until;
