@@ -43,7 +43,7 @@ const checkTemplate = async (
 	return typeof text === 'string' ? checkEnvFile(file, name, parseEnvFile(text), value) : [text];
 };
 
-/** Holiday files have their own shape and their own reader. */
+/** Names of the files that hold environments; those of holidays have their own shape and their own reader. */
 const listFiles = async (directory: string, files: ConfigFiles): Promise<readonly string[]> => {
 	const refuse = (problem: string, fix: string): DeployError =>
 		configurationError(directory, [wholeFile(folder, problem, fix)]);
