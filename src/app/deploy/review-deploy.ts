@@ -1,15 +1,14 @@
 import {parseHostFacts, type HostFacts} from '../../commands/host/host-facts.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Actor, Build} from '../../domain/build.ts';
-import type {AppName, Environment, Tier} from '../../domain/environments/environment.ts';
+import {addressOf, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
-import {isExcluded} from '../../domain/environments/excludes.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
 import type {CommitRange} from '../../domain/ports.ts';
-import {notFromSource} from '../../domain/environments/excludes.ts';
+import {isExcluded, notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
@@ -22,7 +21,7 @@ import {readDrift} from '../status/live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
 import {promotionTo} from '../gates/promotion.ts';
 import {promotionCost, type PromotionCost} from './promotion-cost.ts';
-import {usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
+import {lastBackupBytes, usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
 
 /** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
 export type DeployReview = {
@@ -52,7 +51,7 @@ export type DeployReview = {
 	readonly cost: {
 		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
 		readonly liveBytes: number | undefined;
-		/** Size of the last backup this machine saw, in words. */
+		/** Size of the last backup of this app that this machine saw. */
 		readonly lastBackupBytes: number | undefined;
 		readonly backupsFreeBytes: number;
 	};
@@ -112,7 +111,7 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
-			lastBackupBytes: lastBackupBytes(services, environment),
+			lastBackupBytes: lastBackupBytes(services.runs, {project, environment: name, app}),
 			backupsFreeBytes: facts.freeKib.backups * 1024,
 		},
 		decision,
@@ -142,7 +141,7 @@ const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 	tier: environment.tier,
 	timeZone: environment.timeZone,
 	title: pipeline.title,
-	address: `${plan.host.user === undefined ? '' : `${plan.host.user}@`}${plan.host.address}`,
+	address: addressOf(plan.host),
 	warning: environment.warning,
 	build: buildOf(plan),
 	actor: plan.record.actor,
@@ -238,15 +237,4 @@ const changes = (plan: DeployPlan['plan'], facts: HostFacts): Pick<DeployReview,
 const bytesOf = (...kib: readonly number[]): number | undefined => {
 	const sum = kib.filter(Number.isFinite).reduce((total, value) => total + value, 0);
 	return sum === 0 ? undefined : sum * 1024;
-};
-
-/** Of the newest backup that a run from this machine made; undefined when none of the last ones did. */
-const lastBackupBytes = ({runs}: AppServices, {project, name: environment}: Environment): number | undefined => {
-	for (const run of runs.list({project, environment}).slice(-20).reverse()) {
-		const done = runs
-			.events({project, environment, run})
-			.findLast(event => event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done');
-		if (done?.type === 'step.finished' && done.sizeBytes !== undefined) return done.sizeBytes;
-	}
-	return undefined;
 };
