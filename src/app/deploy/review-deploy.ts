@@ -11,8 +11,9 @@ import type {CommitRange} from '../../domain/ports.ts';
 import {isExcluded, notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
-import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
-import {planDeploy, type DeployPlan} from './deploy.ts';
+import {firstRefusal, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
+import type {DeployPlan} from '../../recipes/recipes.ts';
+import {planDeploy} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {decideDeploy, type Decision} from '../gates/gate.ts';
@@ -103,11 +104,11 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 	]);
 	const {project, name} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
-	const checks = checkVerdicts(planned, answer);
+	const checks = planned.verdicts(answer);
 	return {
 		readAt: services.clock.now(),
 		...planFacts(planned, environment),
-		...(await liveFacts(services, plan, facts)),
+		...(await liveFacts(services, planned, facts)),
 		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
@@ -130,7 +131,7 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 		}),
 		usual,
 		checks,
-		refusal: checks.find(({refusal}) => refusal)?.refusal,
+		refusal: firstRefusal(checks),
 	};
 };
 
@@ -155,15 +156,16 @@ const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 /** What is live, and what lies between it and this build. */
 const liveFacts = async (
 	{source}: AppServices,
-	plan: DeployPlan['plan'],
+	planned: DeployPlan,
 	facts: HostFacts,
 ): Promise<Pick<DeployReview, 'live' | 'commits' | 'files' | 'packages'>> => {
 	const commit = commitOf(facts.live);
-	const range = {directory: plan.target.source, to: plan.source.commit};
+	const {target, source: build} = planned.plan;
+	const range = {directory: target.source, to: build.commit};
 	return {
 		live: {release: facts.live, commit},
 		commits: await source.commits(commit === undefined ? range : {...range, from: commit}),
-		...changes(plan, facts),
+		...changes(planned, facts),
 	};
 };
 
@@ -222,11 +224,10 @@ const buildOf = ({source: {commit, digest, subject, branch}}: DeployPlan['plan']
 	...(branch === undefined ? {} : {branch}),
 });
 
-const changes = (plan: DeployPlan['plan'], facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
+const changes = ({plan, lockFile}: DeployPlan, facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
 	const live = facts.manifest === '' ? undefined : parseManifest(facts.manifest);
 	if (!live) return {files: undefined, packages: 'unknown'};
 	const excludes = notFromSource(plan.target);
-	const lockFile = plan.record.app === 'frontend' ? 'package-lock.json' : 'composer.lock';
 	const lock = plan.source.entries.find(({path}) => path === lockFile)?.sha256;
 	return {
 		files: fileChanges(plan.source.entries, live, path => !isExcluded(path, excludes)),

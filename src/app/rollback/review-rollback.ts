@@ -2,11 +2,18 @@ import {askBetween, parseBetween, type Between} from '../../commands/rollback/be
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {parseBackupName} from '../../domain/backups/backup.ts';
-import {primaryHost, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
+import {
+	addressOf,
+	primaryHost,
+	type AppName,
+	type Environment,
+	type Tier,
+} from '../../domain/environments/environment.ts';
 import {stepFailed} from '../../domain/errors.ts';
-import type {Refusal, RollbackTarget, Touches} from '../../domain/runs/pipeline.ts';
+import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
+import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
@@ -44,12 +51,7 @@ export type RollbackReview = {
 		/** Whether it was gone back from once. */
 		readonly hasFailed?: true;
 	};
-	readonly steps: readonly {
-		readonly id: string;
-		readonly title: string;
-		readonly touches: Touches;
-		readonly isClosing?: true;
-	}[];
+	readonly steps: ReturnType<typeof toldSteps>;
 	/** They stay in the database; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
 	readonly usual: UsualDurations;
@@ -82,7 +84,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		tier: environment.tier,
 		timeZone: environment.timeZone,
 		title: pipeline.title,
-		address: `${host.user === undefined ? '' : `${host.user}@`}${host.address}`,
+		address: addressOf(host),
 		from: {
 			...live,
 			...(since === undefined ? {} : {since}),
@@ -94,12 +96,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 			...(commit === undefined ? {} : {commit}),
 			...(release !== undefined && ways.failed.includes(release) ? {hasFailed: true} : {}),
 		},
-		steps: pipeline.steps.map(({id, title, touches, isClosing}) => ({
-			id,
-			title,
-			touches,
-			...(isClosing ? {isClosing} : {}),
-		})),
+		steps: toldSteps(pipeline),
 		migrationsSince: between.migrationsSince,
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},

@@ -70,7 +70,9 @@ export const lastBackupBytes = (runs: Journals, asked: Asked): number | undefine
 	lastRuns(runs, asked)
 		.flatMap(({events}) =>
 			events.flatMap(event =>
-				event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done' ? [event.sizeBytes] : [],
+				event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done'
+					? [event.sizeBytes]
+					: [],
 			),
 		)
 		.find(bytes => bytes !== undefined);

@@ -3,9 +3,13 @@ import type {Environment, NextTarget} from '../../domain/environments/environmen
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {BuildRequest} from '../../domain/ports.ts';
 import {planDeployTo, type DeployValues} from '../deploy/plan.ts';
+import type {RunPlan} from '../run/plan.ts';
 
 /** Every value a frontend deploy needs, settled before anything is touched. */
 export type FrontendPlan = DeployValues<NextTarget> & {readonly build: BuildRequest; readonly pm2: Pm2App};
+
+/** The process of a frontend, and where it runs. */
+export const pm2Of = ({state, layout, target}: RunPlan<NextTarget>): Pm2App => ({state, live: layout.live, target});
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
@@ -38,7 +42,7 @@ export const planFrontendDeploy = ({
 	readonly environments: readonly Environment[];
 }): FrontendPlan => {
 	const plan = planDeployTo(options.environment.apps.frontend, options);
-	const {record, environment, target, state, layout} = plan;
+	const {record, environment, target} = plan;
 	return {
 		...plan,
 		build: {
@@ -50,6 +54,6 @@ export const planFrontendDeploy = ({
 			excludes: notFromSource(target),
 			foreign: foreignAddresses(environment, environments),
 		},
-		pm2: {state, live: layout.live, target},
+		pm2: pm2Of(plan),
 	};
 };

@@ -5,16 +5,7 @@ import {
 	readBuildId,
 	readBuildIdOf,
 } from '../../commands/nextjs/nextjs.ts';
-import {
-	ensurePm2Runs,
-	provePm2,
-	savePm2,
-	startPm2,
-	stopPm2,
-	whileStopped,
-	type Pm2App,
-} from '../../commands/nextjs/pm2.ts';
-import {restoreBackup} from '../../commands/backups/restore.ts';
+import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reuseModules} from '../../commands/rollback/packages.ts';
 import {tolerate} from '../../commands/tolerate.ts';
@@ -23,44 +14,29 @@ import {parseVerification} from '../../commands/backups/backup-verification.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
+import {ofArchive, restore} from '../rollback/restore.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {job} from '../run/job.ts';
+import {pm2Of} from './plan.ts';
 import {pm2Summary} from './switch-release.ts';
 
-const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
-
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
-	const {layout, candidate, target, archive} = plan;
+	const {layout, candidate, target} = plan;
 	return {
 		id: 'restore-files',
 		title: 'Extract backup',
 		touches: 'candidate',
 		after: ['verify-backup'],
-		actions: isSnapshot(plan)
-			? []
-			: [
-					job('restore', [
-						copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
-						restoreBackup({
-							file: archive,
-							app: 'frontend',
-							into: candidate,
-							owner: target.owner,
-							fileMode: target.fileMode,
-							directoryMode: target.directoryMode,
-							shared: target.shared,
-							layout,
-							excludes: ['node_modules', '.next/cache'],
-							over: true,
-						}),
-						reuseModules(
-							{layout, candidate, owner: target.owner},
-							installPackages({layout, candidate, target, keepsAdopted: true}),
-						),
-						tolerate(listRestoredFiles(plan, plan)),
-					]),
-				],
+		actions: ofArchive(plan, 'restore', [
+			copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
+			restore(plan, {excludes: ['node_modules', '.next/cache'], over: true}),
+			reuseModules(
+				{layout, candidate, owner: target.owner},
+				installPackages({layout, candidate, target, keepsAdopted: true}),
+			),
+			tolerate(listRestoredFiles(plan, plan)),
+		]),
 		summary: results =>
 			isSnapshot(plan)
 				? 'complete beside live already'

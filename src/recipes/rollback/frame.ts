@@ -1,10 +1,10 @@
 import {closeRun} from '../../commands/lock/lock.ts';
-import {removeCandidate} from '../../commands/candidate/candidate.ts';
 import {rememberRollback} from '../../commands/rollback/target.ts';
-import {readLive} from '../../commands/releases/swap.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import {discard} from '../run/candidate.ts';
+import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
 import {job} from '../run/job.ts';
@@ -25,22 +25,15 @@ const close = (
 ): Command => closeRun(state, outcome, runEntry(`rollback.${type}`, record, {target: goal, ...more}), 'urgent');
 
 /** What a rollback that did not come to the swap takes away: what it restored, nothing where there was a snapshot. */
-const removeRestored = (plan: RollbackPlan): readonly Command[] => {
-	const {layout, candidate, target} = plan;
-	return isSnapshot(plan) ? [] : [tolerate(removeCandidate({live: layout.live, candidate, owner: target.owner}))];
-};
+const removeRestored = (plan: RollbackPlan): readonly Command[] => (isSnapshot(plan) ? [] : [tolerate(discard(plan))]);
 
 /** What every rollback has beside its steps. `letRun`: what lets an app run again that may have been stopped. */
 export const rollbackFrame = (
 	plan: RollbackPlan,
 	letRun: readonly Command[] = [],
 ): Omit<Pipeline, 'steps' | 'swapStep'> => ({
-	record: plan.record,
+	...runFrame(plan),
 	title: `Roll back ${plan.record.app} on ${plan.environment.title} to ${goalInWords(plan)}`,
-	environment: plan.environment,
-	host: plan.host,
-	app: plan.record.app,
-	readLive: readLive(plan.layout),
 	liveAfterSwap: plan.candidate,
 	resolveLive: results => {
 		const release = settledRelease(results['verify-target']);
