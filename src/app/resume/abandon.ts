@@ -2,6 +2,8 @@ import {askBegun} from '../../commands/job/run-state.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {blocked, type DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {hostState} from '../../runner/jobs/run-job.ts';
+import {swapsOf} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 
 /**
@@ -10,13 +12,11 @@ import type {AppServices} from '../app-services.ts';
  */
 export const requireBeforeSwap = async (
 	{sessions}: Pick<AppServices, 'sessions'>,
-	{record, environment, host, steps}: Pipeline,
+	pipeline: Pipeline,
 ): Promise<void> => {
+	const {record, environment, host} = pipeline;
 	const {run, app} = record;
-	const swaps = steps
-		.flatMap(({actions}) => actions)
-		.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : []));
-	const command = askBegun({directory: environment.stateDirectory, app, run}, swaps);
+	const command = askBegun(hostState(pipeline), swapsOf(pipeline));
 	const {code, stdout, stderr} = await sessions
 		.session(host)
 		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});

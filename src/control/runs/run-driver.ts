@@ -1,5 +1,4 @@
-import type {RunGuard} from '../../app/runs/execute.ts';
-import {guardDeploy} from '../../app/gates/run-guard.ts';
+import {guardFor} from '../../app/gates/run-guard.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {followRun, type FollowedRun} from './follow-run.ts';
@@ -31,7 +30,7 @@ const noRun = 'no run is under way';
 
 /** Nothing a screen does ends a run. */
 export const createRunDriver = (options: ControlOptions): RunDriver => {
-	const {store, onFault} = options;
+	const {services, environments, checklists, store, onFault} = options;
 	const preparing = createPreparing();
 	let current: FollowedRun | undefined;
 
@@ -43,7 +42,8 @@ export const createRunDriver = (options: ControlOptions): RunDriver => {
 	};
 
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = followRun(options, pipeline, {...start, ...guardOf(options, pipeline, start)});
+		const guard = guardFor(services, pipeline, {environments, checklists, attempt: start.attempt});
+		current = followRun(options, pipeline, {...start, guard});
 		const outcome = await current.finished;
 		current = undefined;
 		try {
@@ -92,16 +92,6 @@ export const createRunDriver = (options: ControlOptions): RunDriver => {
 		},
 	};
 };
-
-/** What holds a deploy to its gates under the lock, for whoever drives it. */
-const guardOf = (
-	{services, environments, checklists}: ControlOptions,
-	{record, environment}: Pipeline,
-	{attempt}: Start,
-): {readonly guard?: RunGuard} =>
-	record.kind === 'deploy'
-		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
-		: {};
 
 const notStarted = (): DeployError =>
 	new DeployError({
