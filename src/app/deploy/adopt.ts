@@ -1,5 +1,4 @@
 import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
@@ -9,6 +8,7 @@ import {noChecklists} from '../../domain/checklist/checklist.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
 import {cleanText} from '../clean-text.ts';
+import {execOn} from '../exec-on.ts';
 import {memoryOf, readPolicy} from '../gates/counted-policy.ts';
 import {newRecord} from '../runs/run-record.ts';
 import {sha256} from '../sha256.ts';
@@ -34,15 +34,14 @@ export const prepareAdoption = async (
  * DeployError `blocked`, and as sessions do.
  */
 export const requireOwnPaths = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	services: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	apps: readonly AppName[],
 ): Promise<void> => {
 	const host = primaryHost(environment);
 	for (const app of apps) {
-		const {code, stderr} = await sessions
-			.session(host)
-			.exec(renderCommand(askWhose(claimsOn(environment, [app]))), {lane: 'run', timeoutMs: 60_000});
+		const command = askWhose(claimsOn(environment, [app]));
+		const {code, stderr} = await execOn(services, environment, command, {timeoutMs: 60_000});
 		const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
 		if (foreign)
 			throw blocked({
