@@ -25,7 +25,7 @@ test('frontend host check: a good host is not refused, whether the app is online
 	for (const status of ['stopped', 'errored'])
 		expect(withPm2({instances: instance({status, pid: 0}), owners: []})).toBeUndefined();
 	expect(withPm2({instances: instance({cwd: `${plan.layout.live}/`})})).toBeUndefined();
-	expect(judgeFrontendHost(plan, goodFrontendFacts).map(({check}) => check)).toContain('pm2');
+	expect(judgeFrontendHost(plan, goodFrontendFacts).map(({name}) => name)).toContain('pm2');
 });
 
 test.each([

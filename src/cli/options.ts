@@ -7,9 +7,6 @@ import {usage} from '../domain/errors.ts';
 /** What each verb knows of how to print. */
 export type JsonOption = {readonly json: boolean};
 
-/** What a verb about one environment is told. */
-export type EnvironmentOptions = JsonOption & {readonly env: string};
-
 export const environmentOption = (): Option => new Option('--env <name>', 'environment').makeOptionMandatory();
 
 /** For verbs that ask all environments unless one is named. */
@@ -30,7 +27,7 @@ export const wordsOption = (description: string): Option =>
 		.argParser((word: string, before: readonly string[]) => [...before, word]);
 
 /** What `hold` and `unlock` are told. */
-export type HoldOptions = EnvironmentOptions & {readonly app?: AppName; readonly reason: string};
+export type HoldOptions = JsonOption & {readonly app?: AppName; readonly reason: string};
 
 export const reasonOption = (): Option => new Option('--reason <text>', 'why').makeOptionMandatory();
 

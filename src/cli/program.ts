@@ -1,6 +1,6 @@
 import {Command, CommanderError} from 'commander';
 import {usage, type DeployError} from '../domain/errors.ts';
-import type {CliContext, Cockpit} from './cli-context.ts';
+import {environmentNamed, type CliContext, type Cockpit} from './cli-context.ts';
 import {errorObject, exitCodeOf, printError} from './print-error.ts';
 import {printJson} from './print-json.ts';
 import type {Terminal} from './terminal.ts';
@@ -57,6 +57,13 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 					await cockpit.close();
 				}
 			},
+		onEnvironment: verb =>
+			actions.withCockpit((_, cockpit, ...given) => {
+				// Behind what a verb is given commander puts the verb itself.
+				const {env = ''} = (given.at(-1) as Command).opts<{env?: string}>();
+				const environment = environmentNamed(cockpit, env);
+				return verb({terminal, cockpit, services: cockpit.services, environment}, ...given);
+			}),
 		alone:
 			verb =>
 			async (...given) => {

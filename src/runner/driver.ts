@@ -1,10 +1,10 @@
 import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {persist} from './persist.ts';
-import {createQuestions, type Questions} from './questions.ts';
-import {createRunBook, type RunBook} from './run-book.ts';
+import {createQuestions} from './questions.ts';
+import {createRunBook} from './run-book.ts';
 import type {RunContext, RunServices} from './run-context.ts';
-import {createStopping, type Stopping} from './stopping.ts';
+import {createStopping} from './stopping.ts';
 
 export type RunOptions = {
 	readonly attempt: number;
@@ -17,36 +17,27 @@ export type RunOptions = {
 	 * Asked once the lock is held and before anything is changed; what it throws ends the run there, with the lock
 	 * given back.
 	 */
-	readonly underLock?: (signal: AbortSignal) => Promise<void>;
+	readonly underLock?: ((signal: AbortSignal) => Promise<void>) | undefined;
 };
 
 /** What drives a run: its pipeline, what it knows, and how it is told, asked and stopped. */
-export type Driver = Pick<RunOptions, 'underLock'> & {
-	readonly pipeline: Pipeline;
-	readonly attempt: number;
-	readonly aim: 'finish' | 'abandon';
-	readonly book: RunBook;
-	readonly stopping: Stopping;
-	readonly questions: Questions;
-	readonly now: () => number;
-	readonly emit: (body: RunEventBody) => void;
-	/** What the actions of a step see; `signal` ends what they wait for. */
-	readonly contextFor: (step: string, signal: AbortSignal) => RunContext;
-};
+export type Driver = ReturnType<typeof createDriver>;
 
-export const createDriver = (pipeline: Pipeline, services: RunServices, options: RunOptions): Driver => {
+export const createDriver = (pipeline: Pipeline, services: RunServices, options: RunOptions) => {
 	const {attempt, onEvent, canAsk = false, aim = 'finish', underLock} = options;
 	const emit = teller(services, onEvent);
 	return {
 		pipeline,
 		attempt,
 		aim,
+		underLock,
 		book: createRunBook(pipeline, attempt),
 		stopping: createStopping(),
-		questions: createQuestions(canAsk),
+		questions: createQuestions(canAsk, emit),
 		now: () => services.clock.now(),
 		emit,
-		contextFor: (step, signal) => ({
+		/** What the actions of a step see; `signal` ends what they wait for. */
+		contextFor: (step: string, signal: AbortSignal): RunContext => ({
 			...services,
 			pipeline,
 			attempt,
@@ -55,7 +46,6 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 			emit,
 			persist: work => persist(services.session, {patienceMs: services.patienceMs, signal}, work),
 		}),
-		...(underLock ? {underLock} : {}),
 	};
 };
 

@@ -38,28 +38,15 @@ export const perform = async (driver: Driver, action: Action, place: Place): Pro
 const isDone = (book: RunBook, {kind}: Action, {step, index}: Place): boolean =>
 	kind === 'transfer' && book.isBehind(step, index);
 
-const act = (driver: Driver, action: Action, place: Place): Promise<string> => {
+const act = async (driver: Driver, action: Action, place: Place): Promise<string> => {
 	const {book, stopping, contextFor} = driver;
 	const {step} = place;
-	switch (action.kind) {
-		case 'job':
-			return runWatched(driver, action, step);
-		case 'follow': {
-			const watch = book.watchOf(action.job);
-			if (!watch) throw new TypeError(`step ${step.id} follows ${action.job}, which was not begun`);
-			return watch.passed(step.id);
-		}
-		case 'prompt':
-			return ask(driver, action, place);
-		case 'read':
-		case 'send':
-		case 'lock':
-		case 'transfer':
-		case 'probe':
-		case 'build':
-		case 'served':
-			return runAction(contextFor(step.id, stopping.signal), action, book.results);
-	}
+	if (action.kind === 'job') return runWatched(driver, action, step);
+	if (action.kind === 'prompt') return ask(driver, action, place);
+	if (action.kind !== 'follow') return runAction(contextFor(step.id, stopping.signal), action, book.results);
+	const watch = book.watchOf(action.job);
+	if (!watch) throw new TypeError(`step ${step.id} follows ${action.job}, which was not begun`);
+	return watch.passed(step.id);
 };
 
 /** Begins a job, or attaches to it, and resolves when what is told as this step has passed. */
@@ -82,12 +69,12 @@ const runWatched = (driver: Driver, action: JobAction, step: Step): Promise<stri
 
 /** What was answered before is not asked again: whether its job has begun tells the answer. */
 const ask = async (driver: Driver, action: PromptAction, {step, index}: Place): Promise<string> => {
-	const {book, questions, emit, stopping} = driver;
+	const {book, questions, stopping} = driver;
 	if (book.isBehind(step, index)) return book.hasBegun(action.job) ? 'run' : 'skip';
 	const prompt = action.prompt(book.results);
 	if (!prompt) return '';
 	const {signal} = stopping;
-	const choice = await questions.ask(prompt, {step: step.id, signal, emit});
+	const choice = await questions.ask(prompt, step.id, signal);
 	if (choice !== 'abort') return choice;
 	stopping.stop('cancel');
 	signal.throwIfAborted();

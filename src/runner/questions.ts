@@ -3,24 +3,17 @@ import type {RunEventBody} from '../domain/runs/events.ts';
 import type {Prompt} from '../domain/runs/prompt.ts';
 
 /** The questions of a run that wait for a person. */
-export type Questions = {
-	/**
-	 * Raises a question and resolves with the id of the choice. Throws DeployError `cancelled` when the signal aborts,
-	 * `answer-needed` when nobody is there to ask.
-	 */
-	ask(
-		prompt: Prompt,
-		options: {readonly step: string; readonly signal: AbortSignal; readonly emit: (event: RunEventBody) => void},
-	): Promise<string>;
-	/** Answers the question with this id; says why when that is not possible. */
-	answer(id: string, choice: string): string | undefined;
-};
+export type Questions = ReturnType<typeof createQuestions>;
 
 /** `canAsk`: whether a person watches who can answer. */
-export const createQuestions = (canAsk: boolean): Questions => {
+export const createQuestions = (canAsk: boolean, emit: (event: RunEventBody) => void) => {
 	const open = new Map<string, {readonly prompt: Prompt; readonly resolve: (choice: string) => void}>();
 	return {
-		ask: async (prompt, {step, signal, emit}) => {
+		/**
+		 * Raises a question and resolves with the id of the choice. Throws DeployError `cancelled` when the signal aborts,
+		 * `answer-needed` when nobody is there to ask.
+		 */
+		ask: async (prompt: Prompt, step: string, signal: AbortSignal): Promise<string> => {
 			if (prompt.settled === undefined && !canAsk) throw nobodyToAsk(prompt);
 			const answered = (choice: string, by: 'person' | 'settled'): string => {
 				emit({type: 'prompt.answered', step, prompt: prompt.id, choice, by});
@@ -44,7 +37,8 @@ export const createQuestions = (canAsk: boolean): Questions => {
 				signal.removeEventListener('abort', stop);
 			}
 		},
-		answer: (id, choice) => {
+		/** Answers the question with this id; says why when that is not possible. */
+		answer: (id: string, choice: string): string | undefined => {
 			const question = open.get(id);
 			if (!question) return 'that is not asked any more';
 			if (question.prompt.choices.every(({id: known}) => known !== choice)) return `${choice} is not a choice`;

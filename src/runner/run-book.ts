@@ -1,7 +1,6 @@
-import {DeployError, hasCode} from '../domain/errors.ts';
+import {hasCode, stepFailed, type DeployError} from '../domain/errors.ts';
 import type {Action, JobAction, Pipeline, Results, Step} from '../domain/runs/pipeline.ts';
 import type {JobWatch} from './jobs/job-watch.ts';
-import {jobsBehind} from './jobs/jobs-behind.ts';
 
 /**
  * What is known of the lock. `before`: the run holds it, this driver has not taken it over yet. `unknown`: the link
@@ -102,6 +101,20 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 	};
 };
 
+/** Ids of the jobs that can only begin after the `index`-th action of `step` is done. */
+const jobsBehind = ({steps}: Pipeline, step: Step, index: number): readonly string[] => {
+	const behind = new Set([step.id]);
+	// Steps stand in the order people read them; one may wait for another that stands below it.
+	for (let size = 0; size < behind.size;) {
+		size = behind.size;
+		for (const {id, after} of steps) if (after.some(before => behind.has(before))) behind.add(id);
+	}
+	return [
+		...step.actions.slice(index + 1),
+		...steps.flatMap(({id, actions}) => (id !== step.id && behind.has(id) ? actions : [])),
+	].flatMap(({kind, id}) => (kind === 'job' ? [id] : []));
+};
+
 /** Whether the host has answered: the lock is then known not to be ours. */
 const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'blocked', 'step-failed');
 
@@ -112,8 +125,7 @@ const closingJobs = ({abandon, closeAsFailed, goBack}: Pipeline): readonly JobAc
 ];
 
 const halfClosed = ({record, host}: Pipeline): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `Run ${record.run} on ${host.name} had failed already`,
 		why: 'its closing was interrupted, and is done now',
 		now: '',

@@ -1,5 +1,4 @@
 import type {DeployError} from '../domain/errors.ts';
-import type {RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline, Step} from '../domain/runs/pipeline.ts';
 import {createDriver, type Driver, type RunOptions} from './driver.ts';
 import {settleRun, type RunOutcome} from './endings/settle-run.ts';
@@ -14,6 +13,12 @@ export type {RunOutcome} from './endings/settle-run.ts';
 /** The steps of a pipeline as events tell them. */
 export const toldSteps = ({steps}: Pipeline) =>
 	steps.map(({id, title, touches, isClosing}) => ({id, title, touches, ...(isClosing ? {isClosing} : {})}));
+
+/** Ids of the jobs in which the candidate becomes live. */
+export const swapsOf = ({steps}: Pipeline): readonly string[] =>
+	steps
+		.flatMap(({actions}) => actions)
+		.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : []));
 
 /** What a front end may do to a run under way. */
 export type RunControl = {
@@ -54,7 +59,8 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
 	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
 	const settled = await inOrder(steps, async step => runStep(driver, step));
-	const outcome = await settle(driver, firstFailure(settled));
+	const error = firstFailure(settled);
+	const outcome: RunOutcome = error === undefined ? {outcome: 'done', exitCode: 0} : await settleRun(driver, error);
 	unwatch();
 	try {
 		emit({
@@ -70,21 +76,6 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	return outcome;
 };
 
-const settle = async (driver: Driver, error: unknown): Promise<RunOutcome> => {
-	const {pipeline, book, stopping, questions, contextFor} = driver;
-	return error === undefined
-		? {outcome: 'done', exitCode: 0}
-		: settleRun(pipeline, {
-				error,
-				ending: stopping.ending ?? 'failure',
-				lock: book.lock,
-				jobs: book.alive,
-				questions,
-				liveAfterSwap: book.liveAfterSwap(),
-				contextFor: step => contextFor(step, stopping.leaving),
-			});
-};
-
 /** What a driver that only ends a run does of its steps. */
 const lockOnly = ({steps}: Pipeline): readonly Step[] =>
 	steps.flatMap(step => {
@@ -92,8 +83,9 @@ const lockOnly = ({steps}: Pipeline): readonly Step[] =>
 		return actions.length === 0 ? [] : [{...step, after: [], actions}];
 	});
 
-const started = (pipeline: Pipeline): RunEventBody => ({
-	type: 'run.started',
+/** What a run begins with. */
+export const started = (pipeline: Pipeline) => ({
+	type: 'run.started' as const,
 	record: pipeline.record,
 	title: pipeline.title,
 	host: pipeline.host.name,

@@ -4,8 +4,6 @@ import {hasCode} from '../domain/errors.ts';
 export type Ending = 'cancel' | 'leave' | 'failure';
 
 /** How a run is stopped. The first reason stands; whoever leaves does not wait for its closing either. */
-export type Stopping = ReturnType<typeof createStopping>;
-
 export const createStopping = () => {
 	const stopping = new AbortController();
 	const leaving = new AbortController();

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {median, usualDurations} from '../../../src/app/runs/usual-durations.ts';
+import {lastBackupBytes, median, usualDurations} from '../../../src/app/runs/usual-durations.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {record} from '../../tui/screens/deploy/fixtures.ts';
 
@@ -21,14 +21,13 @@ const run = (
 	{at: 4, type: 'run.finished', outcome: changes.outcome ?? 'done', exitCode: 0, durationMs},
 ];
 
+const journalsOf = (journals: readonly (readonly RunEvent[])[]): Parameters<typeof usualDurations>[0] => ({
+	list: () => journals.map((_, index) => String(index).padStart(3, '0')),
+	events: ({run: name}) => journals[Number(name)] ?? [],
+});
+
 const usual = (journals: readonly (readonly RunEvent[])[]) =>
-	usualDurations(
-		{
-			list: () => journals.map((_, index) => String(index).padStart(3, '0')),
-			events: ({run: name}) => journals[Number(name)] ?? [],
-		},
-		{project: 'qsights', environment: 'preprod', kind: 'deploy', app: 'backend'},
-	);
+	usualDurations(journalsOf(journals), {project: 'qsights', environment: 'preprod', kind: 'deploy', app: 'backend'});
 
 test('median: the middle value, the lower one of two, undefined for none', () => {
 	expect(median([9, 1, 5])).toBe(5);
@@ -55,4 +54,31 @@ test('usual durations: only the last ten runs count; none is not known', () => {
 		usual([...Array.from({length: 20}, () => run(1000)), ...Array.from({length: 10}, () => run(5000))]),
 	).toMatchObject({count: 10, totalMs: 5000});
 	expect(usual([])).toEqual({count: 0, totalMs: undefined, stepMs: {}, recent: []});
+});
+
+test('last backup: the newest one of the app itself, whatever the other app made since', () => {
+	const backedUp = (app: 'backend' | 'frontend', sizeBytes: number | undefined): readonly RunEvent[] => [
+		{at: 1, type: 'run.started', record: {...record, app}, title: 't', host: 'h', swapStep: 's', steps: []},
+		{
+			at: 2,
+			type: 'step.finished',
+			step: 'back-up',
+			state: 'done',
+			durationMs: 1,
+			...(sizeBytes === undefined ? {} : {sizeBytes}),
+		},
+	];
+	const journals = [backedUp('backend', 100), backedUp('backend', 200), backedUp('backend', undefined)];
+	const last = (app: 'backend' | 'frontend') =>
+		lastBackupBytes(journalsOf([...journals, backedUp('frontend', 7)]), {
+			project: 'qsights',
+			environment: 'preprod',
+			app,
+		});
+
+	expect(last('backend')).toBe(200);
+	expect(last('frontend')).toBe(7);
+	expect(
+		lastBackupBytes(journalsOf(journals), {project: 'qsights', environment: 'preprod', app: 'frontend'}),
+	).toBeUndefined();
 });

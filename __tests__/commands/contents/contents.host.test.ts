@@ -15,7 +15,7 @@ import type {AppTarget} from '../../../src/domain/environments/environment.ts';
 import {readChain} from '../../../src/domain/ledger/ledger.ts';
 import {parseManifest, renderManifest} from '../../../src/domain/runs/pipeline.ts';
 import type {ManifestEntry} from '../../../src/domain/ports.ts';
-import {listsOf} from '../../../src/recipes/deploy/lists-of.ts';
+import {listsOf} from '../../../src/recipes/deploy/plan.ts';
 import {claimOn, mark} from '../lock/claims.ts';
 import {createHostDirectory, listing, me} from '../host-directory.ts';
 

@@ -9,7 +9,6 @@ import {
 } from '../../commands/backups/backup-verification.ts';
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {parseBackupName, unknownOrigin, type Backup} from '../../domain/backups/backup.ts';
 import {mayPrune} from '../../domain/backups/prune-backups.ts';
 import type {Command} from '../../domain/command.ts';
@@ -19,6 +18,7 @@ import type {ExecResult} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
 import {cleanText} from '../clean-text.ts';
+import {execOn} from '../exec-on.ts';
 import {appsOf} from '../target-of.ts';
 
 /** Reading every byte of an archive of some gigabytes takes its time. */
@@ -27,7 +27,7 @@ const readThroughMs = 30 * 60_000;
 type Options = {readonly timeoutMs?: number; readonly signal?: AbortSignal | undefined};
 
 const ask = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	services: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	command: Command,
 	options: Options = {},
@@ -39,9 +39,7 @@ const ask = async (
 			next: `Add hosts to ${environment.file}, or name another environment with --env.`,
 		});
 	}
-	return sessions
-		.session(primaryHost(environment))
-		.exec(renderCommand(command), {lane: 'poll', timeoutMs: 60_000, ...options});
+	return execOn(services, environment, command, {lane: 'poll', timeoutMs: 60_000, ...options});
 };
 
 const failed = (environment: Environment, command: Command, {code, stderr}: ExecResult, next: string): DeployError =>

@@ -1,9 +1,16 @@
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import type {Checklists} from '../../domain/checklist/checklist.ts';
 import type {LateSignOff, SignOffOutbox} from '../../domain/ports.ts';
 import type {ItemState, PairDigests} from '../../domain/checklist/sign-off.ts';
 import type {AppServices} from '../app-services.ts';
-import {append, itemNamed, requireCountable, requireTrusted, signEntry, type Finding} from './sign-off.ts';
+import {
+	append,
+	itemNamed,
+	requireCountable,
+	requireTrusted,
+	signEntry,
+	type ChecklistOf,
+	type Finding,
+} from './sign-off.ts';
 
 const placeOf = ({project, name}: Environment) => ({project, environment: name});
 
@@ -13,33 +20,18 @@ const placeOf = ({project, name}: Environment) => ({project, environment: name})
  */
 export const lateSignOff = async (
 	services: Pick<AppServices, 'actorFor'>,
-	{
-		environment,
-		checklists,
-		finding,
-		seen,
-		seenBuilds,
-		signedAt,
-	}: {
-		readonly environment: Environment;
-		readonly checklists: Checklists;
+	options: ChecklistOf & {
 		readonly finding: Finding & {readonly id: string};
 		readonly seen: ItemState;
 		readonly seenBuilds: PairDigests;
 		readonly signedAt: number;
 	},
 ): Promise<LateSignOff> => {
+	const {environment, checklists, finding, seen, seenBuilds: builds, signedAt} = options;
 	requireCountable(seen, finding);
 	const item = itemNamed(checklists, finding.item);
 	const actor = await services.actorFor(primaryHost(environment));
-	const {data, ...entry} = signEntry({
-		actor,
-		item,
-		finding,
-		builds: seenBuilds,
-		checklists,
-		supersedes: seen.standing,
-	});
+	const {data, ...entry} = signEntry({actor, item, finding, builds, checklists, supersedes: seen.standing});
 	return {
 		id: finding.id,
 		item: item.id,

@@ -1,5 +1,4 @@
-import {appendLedger, type LedgerName} from '../../commands/ledger/ledger.ts';
-import {renderCommand} from '../../commands/shell.ts';
+import {appendLedger} from '../../commands/ledger/ledger.ts';
 import type {Actor} from '../../domain/build.ts';
 import {sectionsFor, type ChecklistItem, type Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
@@ -14,6 +13,7 @@ import {
 import type {AppServices} from '../app-services.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {checklistStates, digestsOf, liveOf} from './checklist-states.ts';
+import {execOn} from '../exec-on.ts';
 import {signedText, trustedBy} from '../ledger/trusted.ts';
 import {appsOf} from '../target-of.ts';
 
@@ -41,22 +41,15 @@ export type ChecklistReading = {
 const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'blocked'): DeployError =>
 	new DeployError({code, what: 'Not signed', why, now: 'Nothing was recorded.', next});
 
+/** Which checklist, of which environment. */
+export type ChecklistOf = {readonly environment: Environment; readonly checklists: Checklists};
+
 /** Reads where a checklist stands. Throws DeployError as `LedgerBook.read`. */
 export const readChecklist = async (
 	services: Pick<AppServices, 'ledgers' | 'signatures' | 'policy'>,
-	{
-		environment,
-		checklists,
-		app,
-		signal,
-	}: {
-		readonly environment: Environment;
-		readonly checklists: Checklists;
-		readonly app?: AppName | undefined;
-		readonly signal?: AbortSignal | undefined;
-	},
+	{environment, checklists, app}: ChecklistOf & {readonly app?: AppName | undefined},
 ): Promise<ChecklistReading> => {
-	const ledger = await services.ledgers.read(environment, {signal});
+	const ledger = await services.ledgers.read(environment);
 	const isTrusted = await trustedBy(services, [environment], ledger.entries, async () => {
 		const {allowedSigners} = await services.policy.read({environments: [environment], checklists});
 		return allowedSigners;
@@ -76,13 +69,16 @@ export const itemNamed = (checklists: Checklists, id: string): ChecklistItem => 
 	);
 };
 
-const ledgerName = ({project, name}: Environment): LedgerName => ({project, environment: name});
+type SigningServices = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>;
 
-/** What a person says on a ledger. */
-type Said = {
-	readonly type: string;
-	readonly actor: Actor;
-	readonly data: Readonly<Record<string, unknown>>;
+/** Where a checklist stands, and who signs on it. Throws DeployError `blocked` where its ledger takes no evidence. */
+const openToSign = async (services: SigningServices, {environment, checklists}: ChecklistOf) => {
+	const [{ledger, items}, actor] = await Promise.all([
+		readChecklist(services, {environment, checklists}),
+		services.actorFor(primaryHost(environment)),
+	]);
+	requireTrusted(environment, ledger);
+	return {ledger, items, actor};
 };
 
 /** With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be none. */
@@ -110,20 +106,18 @@ export const append = async (
 	entry: Readonly<Record<string, unknown>>,
 	{signal}: {readonly signal?: AbortSignal | undefined} = {},
 ): Promise<void> => {
-	const {sessions} = services;
-	const host = primaryHost(environment);
 	const signature = environment.identity === 'signed' ? await signatureOf(services, environment, entry) : undefined;
 	const whole = signature === undefined ? entry : {...entry, signature};
-	const command = appendLedger(environment.stateDirectory, whole, {name: ledgerName(environment)});
-	const {code, stderr} = await sessions
-		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000, signal});
+	const command = appendLedger(environment.stateDirectory, whole, {
+		name: {project: environment.project, environment: environment.name},
+	});
+	const {code, stderr} = await execOn(services, environment, command, {signal});
 	if (code === 0) return;
 	throw stepFailed({
 		what: `Nothing could be recorded on ${environment.title}`,
 		why: stderr.trim() || `its ledger can't be written (exit ${code})`,
 		now: 'Nothing was recorded.',
-		next: `Look at the disk and the rights of ${environment.stateDirectory} on ${host.name}.`,
+		next: `Look at the disk and the rights of ${environment.stateDirectory} on ${primaryHost(environment).name}.`,
 	});
 };
 
@@ -145,16 +139,8 @@ export const requireCountable = ({item, state, signOff}: ItemState, finding: Fin
  * does not count, `usage` for an unknown item. Source: design, "Words", checklist.
  */
 export const signItem = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
-	{
-		environment,
-		checklists,
-		finding,
-		seen,
-		seenBuilds,
-	}: {
-		readonly environment: Environment;
-		readonly checklists: Checklists;
+	services: SigningServices,
+	options: ChecklistOf & {
 		readonly finding: Finding;
 		/** The state the finder looked at; absent: as it is now. */
 		readonly seen?: ItemState;
@@ -162,17 +148,13 @@ export const signItem = async (
 		readonly seenBuilds?: PairDigests;
 	},
 ): Promise<void> => {
+	const {environment, checklists, finding, seen, seenBuilds} = options;
 	const item = itemNamed(checklists, finding.item);
-	const [{ledger, items}, actor] = await Promise.all([
-		readChecklist(services, {environment, checklists}),
-		services.actorFor(primaryHost(environment)),
-	]);
-	requireTrusted(environment, ledger);
-	const live = liveOf(environment, ledger.entries);
+	const {ledger, items, actor} = await openToSign(services, options);
 	const state = seen ?? items.find(one => one.item.id === item.id);
 	if (!state) throw new TypeError(`item ${item.id} has no state`);
 	requireCountable(state, finding);
-	const builds = digestsOf(live);
+	const builds = digestsOf(liveOf(environment, ledger.entries));
 	if (Object.keys(builds).length === 0)
 		throw notSigned(
 			`which build runs on ${environment.title} is not recorded`,
@@ -183,11 +165,8 @@ export const signItem = async (
 			`${item.title}: another build runs on ${environment.title} than the one you looked at`,
 			'Look again at the build that runs now.',
 		);
-	await append(
-		services,
-		environment,
-		signEntry({actor, item, finding, builds, checklists, supersedes: state.standing}),
-	);
+	const entry = signEntry({actor, item, finding, builds, checklists, supersedes: state.standing});
+	await append(services, environment, entry);
 };
 
 /** What is appended for a finding. */
@@ -205,7 +184,7 @@ export const signEntry = ({
 	readonly builds: Readonly<Record<string, string>>;
 	readonly checklists: Checklists;
 	readonly supersedes: readonly number[];
-}): Said => ({
+}) => ({
 	type: 'checklist.signed',
 	actor,
 	data: {
@@ -237,26 +216,16 @@ export const requireTrusted = ({title, name}: Environment, {fault}: LedgerReadin
  * there is none of one's own.
  */
 export const undoSignOff = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
-	{
-		environment,
-		checklists,
-		item: named,
-		id,
-	}: {
-		readonly environment: Environment;
-		readonly checklists: Checklists;
+	services: SigningServices,
+	options: ChecklistOf & {
 		readonly item: string;
 		/** As of `Finding`. */
 		readonly id?: string;
 	},
 ): Promise<void> => {
+	const {environment, checklists, item: named, id} = options;
 	const item = itemNamed(checklists, named);
-	const [{ledger, items}, actor] = await Promise.all([
-		readChecklist(services, {environment, checklists}),
-		services.actorFor(primaryHost(environment)),
-	]);
-	requireTrusted(environment, ledger);
+	const {items, actor} = await openToSign(services, options);
 	const state = items.find(one => one.item.id === named);
 	const mine = state?.history.find(
 		({seq, actor: by}) => state.standing.includes(seq) && by.name === actor.name && by.key === actor.key,
@@ -282,7 +251,7 @@ export const undoSignOff = async (
 
 /** Signs the build that is live on an environment for promotion. Throws DeployError `blocked`. */
 export const approveBuild = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>,
+	services: SigningServices,
 	{
 		environment,
 		app,

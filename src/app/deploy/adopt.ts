@@ -1,21 +1,18 @@
-import {createHash} from 'node:crypto';
 import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
-import {renderCommand} from '../../commands/shell.ts';
-import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {primaryHost} from '../../domain/environments/environment.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
-import {runId} from '../../domain/runs/run-names.ts';
 import {adopt, undoAdoption} from '../../recipes/adopt/adopt.ts';
 import {planAdoption} from '../../recipes/adopt/plan.ts';
 import {noChecklists} from '../../domain/checklist/checklist.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
 import {cleanText} from '../clean-text.ts';
+import {execOn} from '../exec-on.ts';
 import {memoryOf, readPolicy} from '../gates/counted-policy.ts';
+import {newRecord} from '../runs/run-record.ts';
+import {sha256} from '../sha256.ts';
 import {targetIn} from '../target-of.ts';
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Settles every value of an adoption or of its undoing. Connects to nothing. Throws DeployError `blocked`, `configuration`. */
 export const prepareAdoption = async (
@@ -27,19 +24,8 @@ export const prepareAdoption = async (
 	const policy = memoryOf(
 		await readPolicy(services, {environment, environments: [environment], checklists: noChecklists}),
 	);
-	const startedAt = new Date(services.clock.now()).toISOString();
-	const record: RunRecord = {
-		version: 1,
-		run: runId({startedAt, app, nonce: services.nonce()}),
-		kind: undo ? 'adopt-undo' : 'adopt',
-		app,
-		environment: environment.name,
-		startedAt,
-		commit: '',
-		digest: '',
-		actor: await services.actorFor(primaryHost(environment)),
-		...(policy ? {policy} : {}),
-	};
+	const about = {kind: undo ? 'adopt-undo' : 'adopt', ...(policy ? {policy} : {})} as const;
+	const record = await newRecord(services, {environment, app}, about);
 	return adoptionFrom(services, environment, record, target.source);
 };
 
@@ -48,15 +34,14 @@ export const prepareAdoption = async (
  * DeployError `blocked`, and as sessions do.
  */
 export const requireOwnPaths = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	services: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	apps: readonly AppName[],
 ): Promise<void> => {
 	const host = primaryHost(environment);
 	for (const app of apps) {
-		const {code, stderr} = await sessions
-			.session(host)
-			.exec(renderCommand(askWhose(claimsOn(environment, [app]))), {lane: 'run', timeoutMs: 60_000});
+		const command = askWhose(claimsOn(environment, [app]));
+		const {code, stderr} = await execOn(services, environment, command, {timeoutMs: 60_000});
 		const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
 		if (foreign)
 			throw blocked({
@@ -76,6 +61,11 @@ export const adoptionFrom = async (
 ): Promise<Pipeline> => {
 	const knownPaths = await services.source.knownPaths(directory);
 	const isBuilt = (path: string): boolean => record.app === 'frontend' && path.startsWith('.next/');
-	const plan = planAdoption({record, environment, isKnown: path => knownPaths.has(path) || isBuilt(path), hash});
+	const plan = planAdoption({
+		record,
+		environment,
+		isKnown: path => knownPaths.has(path) || isBuilt(path),
+		hash: sha256,
+	});
 	return record.kind === 'adopt-undo' ? undoAdoption(plan) : adopt(plan);
 };

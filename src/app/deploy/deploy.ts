@@ -1,16 +1,13 @@
 import {shortCommit} from '../../domain/build.ts';
-import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {blocked} from '../../domain/errors.ts';
-import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
 import type {SourceTree} from '../../domain/ports.ts';
-import {runId} from '../../domain/runs/run-names.ts';
-import {deployBackend} from '../../recipes/laravel/deploy-backend.ts';
-import {planBackendDeploy, type LaravelPlan} from '../../recipes/laravel/plan.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
-import {deployFrontend} from '../../recipes/nextjs/deploy-frontend.ts';
-import {planFrontendDeploy, type FrontendPlan} from '../../recipes/nextjs/plan.ts';
+import {recipeOf, type AppRecipe, type DeployPlan} from '../../recipes/recipes.ts';
 import type {AppServices} from '../app-services.ts';
+import {newRecord} from '../runs/run-record.ts';
 import {targetIn} from '../target-of.ts';
 
 export type DeployOptions = {
@@ -30,11 +27,6 @@ export type DeployOptions = {
 	readonly promotion?: PromotionRecord | undefined;
 };
 
-/** The settled values of a deploy, by the recipe of the app. */
-export type DeployPlan =
-	| {readonly recipe: 'laravel'; readonly plan: LaravelPlan; readonly pipeline: Pipeline}
-	| {readonly recipe: 'nextjs'; readonly plan: FrontendPlan; readonly pipeline: Pipeline};
-
 /**
  * Reads the sources of an app and settles every value of its deploy. Connects to nothing by itself. Throws DeployError
  * `blocked`, `configuration`, and what `ready` rejects with.
@@ -48,40 +40,20 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		ready,
 	]);
 	if (expect !== undefined) requireCommit(source, expect, target.source);
-	const startedAt = new Date(services.clock.now()).toISOString();
-	const record: RunRecord = {
-		version: 1,
-		run: runId({startedAt, app, nonce: services.nonce()}),
+	const record = await newRecord(services, options, {
 		kind: 'deploy',
-		app,
-		environment: environment.name,
-		startedAt,
 		commit: source.commit,
 		digest: source.digest,
-		actor: await services.actorFor(primaryHost(environment)),
 		...(migrate === undefined ? {} : {migrate}),
 		...(policy === undefined ? {} : {policy}),
 		...(promotion === undefined ? {} : {promotion}),
-	};
+	});
 	return deployFrom({record, environment, environments, source, uncommitted, canAsk});
 };
 
 /** The plan of a deploy from its record: also for whoever takes it over. */
-export const deployFrom = (settled: {
-	readonly record: RunRecord;
-	readonly environment: Environment;
-	readonly environments: readonly Environment[];
-	readonly source: SourceTree;
-	readonly uncommitted: readonly string[];
-	readonly canAsk: boolean;
-}): DeployPlan => {
-	if (settled.record.app === 'frontend') {
-		const plan = planFrontendDeploy(settled);
-		return {recipe: 'nextjs', plan, pipeline: deployFrontend(plan)};
-	}
-	const plan = planBackendDeploy(settled);
-	return {recipe: 'laravel', plan, pipeline: deployBackend(plan)};
-};
+export const deployFrom = (settled: Parameters<AppRecipe['deploy']>[0]): DeployPlan =>
+	recipeOf(settled).deploy(settled);
 
 /** The pipeline of a deploy. Throws as `planDeploy`. */
 export const prepareDeploy = async (services: AppServices, options: DeployOptions): Promise<Pipeline> =>

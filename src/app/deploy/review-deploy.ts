@@ -1,19 +1,19 @@
 import {parseHostFacts, type HostFacts} from '../../commands/host/host-facts.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Actor, Build} from '../../domain/build.ts';
-import type {AppName, Environment, Tier} from '../../domain/environments/environment.ts';
+import {addressOf, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
-import {isExcluded} from '../../domain/environments/excludes.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
 import type {CommitRange} from '../../domain/ports.ts';
-import {notFromSource} from '../../domain/environments/excludes.ts';
+import {isExcluded, notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
-import {checkVerdicts, type CheckVerdict} from './check-verdicts.ts';
-import {planDeploy, type DeployPlan} from './deploy.ts';
+import {firstRefusal, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
+import type {DeployPlan} from '../../recipes/recipes.ts';
+import {planDeploy} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {decideDeploy, type Decision} from '../gates/gate.ts';
@@ -22,7 +22,7 @@ import {readDrift} from '../status/live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
 import {promotionTo} from '../gates/promotion.ts';
 import {promotionCost, type PromotionCost} from './promotion-cost.ts';
-import {usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
+import {lastBackupBytes, usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
 
 /** What a deploy will change, before anything is. Every fact was read at `readAt`, epoch milliseconds. */
 export type DeployReview = {
@@ -52,7 +52,7 @@ export type DeployReview = {
 	readonly cost: {
 		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
 		readonly liveBytes: number | undefined;
-		/** Size of the last backup this machine saw, in words. */
+		/** Size of the last backup of this app that this machine saw. */
 		readonly lastBackupBytes: number | undefined;
 		readonly backupsFreeBytes: number;
 	};
@@ -104,15 +104,15 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 	]);
 	const {project, name} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
-	const checks = checkVerdicts(planned, answer);
+	const checks = planned.verdicts(answer);
 	return {
 		readAt: services.clock.now(),
 		...planFacts(planned, environment),
-		...(await liveFacts(services, plan, facts)),
+		...(await liveFacts(services, planned, facts)),
 		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
-			lastBackupBytes: lastBackupBytes(services, environment),
+			lastBackupBytes: lastBackupBytes(services.runs, {project, environment: name, app}),
 			backupsFreeBytes: facts.freeKib.backups * 1024,
 		},
 		decision,
@@ -131,7 +131,7 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 		}),
 		usual,
 		checks,
-		refusal: checks.find(({refusal}) => refusal)?.refusal,
+		refusal: firstRefusal(checks),
 	};
 };
 
@@ -142,7 +142,7 @@ const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 	tier: environment.tier,
 	timeZone: environment.timeZone,
 	title: pipeline.title,
-	address: `${plan.host.user === undefined ? '' : `${plan.host.user}@`}${plan.host.address}`,
+	address: addressOf(plan.host),
 	warning: environment.warning,
 	build: buildOf(plan),
 	actor: plan.record.actor,
@@ -156,15 +156,16 @@ const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 /** What is live, and what lies between it and this build. */
 const liveFacts = async (
 	{source}: AppServices,
-	plan: DeployPlan['plan'],
+	planned: DeployPlan,
 	facts: HostFacts,
 ): Promise<Pick<DeployReview, 'live' | 'commits' | 'files' | 'packages'>> => {
 	const commit = commitOf(facts.live);
-	const range = {directory: plan.target.source, to: plan.source.commit};
+	const {target, source: build} = planned.plan;
+	const range = {directory: target.source, to: build.commit};
 	return {
 		live: {release: facts.live, commit},
 		commits: await source.commits(commit === undefined ? range : {...range, from: commit}),
-		...changes(plan, facts),
+		...changes(planned, facts),
 	};
 };
 
@@ -223,11 +224,10 @@ const buildOf = ({source: {commit, digest, subject, branch}}: DeployPlan['plan']
 	...(branch === undefined ? {} : {branch}),
 });
 
-const changes = (plan: DeployPlan['plan'], facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
+const changes = ({plan, lockFile}: DeployPlan, facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
 	const live = facts.manifest === '' ? undefined : parseManifest(facts.manifest);
 	if (!live) return {files: undefined, packages: 'unknown'};
 	const excludes = notFromSource(plan.target);
-	const lockFile = plan.record.app === 'frontend' ? 'package-lock.json' : 'composer.lock';
 	const lock = plan.source.entries.find(({path}) => path === lockFile)?.sha256;
 	return {
 		files: fileChanges(plan.source.entries, live, path => !isExcluded(path, excludes)),
@@ -238,15 +238,4 @@ const changes = (plan: DeployPlan['plan'], facts: HostFacts): Pick<DeployReview,
 const bytesOf = (...kib: readonly number[]): number | undefined => {
 	const sum = kib.filter(Number.isFinite).reduce((total, value) => total + value, 0);
 	return sum === 0 ? undefined : sum * 1024;
-};
-
-/** Of the newest backup that a run from this machine made; undefined when none of the last ones did. */
-const lastBackupBytes = ({runs}: AppServices, {project, name: environment}: Environment): number | undefined => {
-	for (const run of runs.list({project, environment}).slice(-20).reverse()) {
-		const done = runs
-			.events({project, environment, run})
-			.findLast(event => event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done');
-		if (done?.type === 'step.finished' && done.sizeBytes !== undefined) return done.sizeBytes;
-	}
-	return undefined;
 };

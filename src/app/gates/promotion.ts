@@ -79,19 +79,11 @@ const lockOf = (
 		(hold.run === run && run !== undefined)
 	)
 		return {state: 'free'};
+	const held = {state: 'held', text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`} as const;
 	// The lease of a run ends with the run, long before the time it is given at most.
-	if (hold.run !== undefined)
-		return {
-			state: 'held',
-			text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`,
-			clears: `wait for run ${hold.run}: it ends with it`,
-		};
-	return {
-		state: 'held',
-		text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`,
-		clears: `ask ${hold.name}, or end it: cockpit unlock --env ${environment.name} --reason ...`,
-		at: hold.until,
-	};
+	if (hold.run !== undefined) return {...held, clears: `wait for run ${hold.run}: it ends with it`};
+	const clears = `ask ${hold.name}, or end it: cockpit unlock --env ${environment.name} --reason ...`;
+	return {...held, clears, at: hold.until};
 };
 
 /** What a decision was made from, for the ledger, the screen and the next decision. */

@@ -5,7 +5,7 @@ import {renderCommand} from '../../commands/shell.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError, blocked, locked} from '../../domain/errors.ts';
-import type {RunRecord} from '../../domain/runs/pipeline.ts';
+import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
 import type {RunGuard} from '../runs/execute.ts';
@@ -49,6 +49,14 @@ export const guardDeploy = (services: AppServices, options: GuardOptions): RunGu
 		release: async () => lease?.giveBack(),
 	};
 };
+
+/** What holds a run to its gates, for whoever drives it; undefined of what is not gated. */
+export const guardFor = (
+	services: AppServices,
+	{record, environment}: Pick<Pipeline, 'record' | 'environment'>,
+	more: Pick<GuardOptions, 'environments' | 'checklists' | 'attempt'>,
+): RunGuard | undefined =>
+	record.kind === 'deploy' ? guardDeploy(services, {record, environment, ...more}) : undefined;
 
 /** Keeps the app of the environment before as it is for a run. */
 const createLease = (

@@ -1,11 +1,11 @@
 import {holdApps, holdOwner, liftHolds, parseHold} from '../../commands/lock/hold.ts';
 import {lockHeld} from '../../commands/lock/lock.ts';
 import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {locked, stepFailed, type DeployError} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {claimsOn} from '../claim-of.ts';
+import {execOn} from '../exec-on.ts';
 import type {AppServices} from '../app-services.ts';
 
 type Services = Pick<AppServices, 'sessions' | 'actorFor'>;
@@ -36,8 +36,7 @@ export const hold = async (
 		readonly minutes: number;
 	},
 ): Promise<number> => {
-	const host = primaryHost(environment);
-	const actor = await services.actorFor(host);
+	const actor = await services.actorFor(primaryHost(environment));
 	const command = holdApps(environment.stateDirectory, apps, {
 		claims: claimsOn(environment, apps),
 		owner: holdOwner(actor),
@@ -46,9 +45,7 @@ export const hold = async (
 		entry: {type: 'environment.held', actor, data: {apps, reason, minutes}},
 		ledger: {project: environment.project, environment: environment.name},
 	});
-	const {code, stdout, stderr} = await services.sessions
-		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const {code, stdout, stderr} = await execOn(services, environment, command);
 	const until = /^until (\d+)$/m.exec(stdout)?.[1];
 	if (code === 0 && until !== undefined) return Number(until) * 1000;
 	const foreign = code === notOwner ? parseNotOwner(stderr) : undefined;
@@ -71,15 +68,12 @@ export const unlock = async (
 		reason,
 	}: {readonly environment: Environment; readonly apps: readonly AppName[]; readonly reason: string},
 ): Promise<readonly string[]> => {
-	const host = primaryHost(environment);
-	const actor = await services.actorFor(host);
+	const actor = await services.actorFor(primaryHost(environment));
 	const command = liftHolds(environment.stateDirectory, apps, {
 		owner: '',
 		entry: {type: 'environment.unlocked', actor, data: {apps, reason}},
 	});
-	const {code, stdout, stderr} = await services.sessions
-		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const {code, stdout, stderr} = await execOn(services, environment, command);
 	if (code !== 0) throw failed(environment, stderr.trim() || `exit ${code}`);
 	return [...stdout.matchAll(/^lifted (\S+)$/gm)].map(([, app = '']) => app);
 };

@@ -98,26 +98,17 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 			if (fault === undefined && isNew)
 				cache.write(key(environment), {text: next.text, highest: further(highest, chain)});
 			return {
-				entries: cleaned(chain),
-				head: chain.head,
+				...told(next),
 				fault,
 				...(line === undefined ? {} : {faultLine: line}),
-				header: chain.header,
-				sizeBytes: next.bytes,
 				time: answer.time,
 			};
 		},
 		remembered: environment => {
 			const page = pageFor(environment);
 			if (page.bytes === 0) return undefined;
-			const {chain} = page;
-			return {
-				entries: cleaned(chain),
-				head: chain.head,
-				fault: chain.fault ? `is broken: ${chain.fault.problem}` : undefined,
-				header: chain.header,
-				sizeBytes: page.bytes,
-			};
+			const {fault} = page.chain;
+			return {...told(page), fault: fault && `is broken: ${fault.problem}`};
 		},
 	};
 };
@@ -126,3 +117,11 @@ const cleanEntry = memoOn((entry: LedgerEntry): LedgerEntry => cleanText(entry))
 
 /** Entries safe to show; the same list for the same chain. */
 const cleaned = memoOn(({entries}: Chain): readonly LedgerEntry[] => entries.map(cleanEntry));
+
+/** What a page says, whoever judges it. */
+const told = ({chain, bytes}: Page) => ({
+	entries: cleaned(chain),
+	head: chain.head,
+	header: chain.header,
+	sizeBytes: bytes,
+});

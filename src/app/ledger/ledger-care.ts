@@ -1,10 +1,10 @@
 import {adoptLedger} from '../../commands/ledger/ledger.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError, stepFailed} from '../../domain/errors.ts';
 import {carriedPolicy} from '../../domain/gates/policy.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
 import type {AppServices} from '../app-services.ts';
+import {execOn} from '../exec-on.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 
 /** Whether a ledger holds together, and with what others have seen of it. */
@@ -72,9 +72,7 @@ export const beginLedgerAnew = async (
 		},
 		{project: environment.project, environment: environment.name},
 	);
-	const {code, stdout, stderr} = await services.sessions
-		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const {code, stdout, stderr} = await execOn(services, environment, command);
 	if (code !== 0)
 		throw stepFailed({
 			what: `The ledger of ${environment.title} could not be begun anew`,

@@ -2,6 +2,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import {duration} from '../../domain/format.ts';
 import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
+import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import {signOffIn} from '../../domain/checklist/sign-off.ts';
 import {cleanText} from '../clean-text.ts';
 
@@ -70,64 +71,38 @@ const reasonIn = ({data}: LedgerEntry): string => {
 
 type Phase = 'started' | 'finished' | 'failed' | 'abandoned';
 
-const runKinds: Readonly<
-	Record<
-		string,
-		{readonly done: LineOutcome; readonly title: string; readonly words: Readonly<Record<Phase, string>>}
-	>
-> = {
-	deploy: {
-		done: 'deployed',
-		title: 'Deploy',
-		words: {
-			started: 'began to deploy',
-			finished: 'deployed',
-			failed: 'failed to deploy',
-			abandoned: 'gave up deploying',
-		},
-	},
-	rollback: {
-		done: 'rolled-back',
-		title: 'Rollback',
-		words: {
-			started: 'began to roll back',
-			finished: 'rolled back',
-			failed: 'failed to roll back',
-			abandoned: 'gave up rolling back',
-		},
-	},
-	adopt: {
-		done: 'adopted',
-		title: 'Adoption',
-		words: {
-			started: 'began to adopt',
-			finished: 'adopted',
-			failed: 'failed to adopt',
-			abandoned: 'gave up adopting',
-		},
-	},
+type RunKind = {
+	readonly done: LineOutcome;
+	readonly title: string;
+	/** `began to deploy`, `deployed`, `gave up deploying`. */
+	readonly verb: readonly [begin: string, past: string, going: string];
+};
+
+const runKinds: Readonly<Record<PipelineKind, RunKind>> = {
+	deploy: {done: 'deployed', title: 'Deploy', verb: ['deploy', 'deployed', 'deploying']},
+	rollback: {done: 'rolled-back', title: 'Rollback', verb: ['roll back', 'rolled back', 'rolling back']},
+	adopt: {done: 'adopted', title: 'Adoption', verb: ['adopt', 'adopted', 'adopting']},
 	'adopt-undo': {
 		done: 'undone',
 		title: 'Undoing the adoption',
-		words: {
-			started: 'began to undo adopting',
-			finished: 'undid adopting',
-			failed: 'failed to undo adopting',
-			abandoned: 'gave up undoing the adoption of',
-		},
+		verb: ['undo adopting', 'undid adopting', 'undoing the adoption of'],
 	},
 };
 
+const phaseWords = ({verb: [begin, past, going]}: RunKind, phase: Phase): string =>
+	({started: `began to ${begin}`, finished: past, failed: `failed to ${begin}`, abandoned: `gave up ${going}`})[
+		phase
+	];
+
+type RunPhase = {readonly kind: PipelineKind; readonly phase: Phase};
+
 /** Splits `adopt-undo.finished` into kind and phase, `resumed` counting as begun; undefined for what is no run. */
-const runPhase = ({type}: LedgerEntry): {readonly kind: string; readonly phase: Phase} | undefined => {
-	const dot = type.lastIndexOf('.');
-	const kind = type.slice(0, dot);
-	const last = type.slice(dot + 1);
-	if (!Object.hasOwn(runKinds, kind)) return undefined;
-	if (last === 'resumed') return {kind, phase: 'started'};
-	return last === 'started' || last === 'finished' || last === 'failed' || last === 'abandoned'
-		? {kind, phase: last}
-		: undefined;
+const runPhase = ({type}: LedgerEntry): RunPhase | undefined => {
+	const [, kind, last] =
+		/^(deploy|rollback|adopt|adopt-undo)\.(started|resumed|finished|failed|abandoned)$/.exec(type) ?? [];
+	return kind === undefined
+		? undefined
+		: {kind: kind as PipelineKind, phase: last === 'resumed' ? 'started' : (last as Phase)};
 };
 
 /** `7f3a9c2` of `20260210T055341Z-7f3a9c2`. */
@@ -143,7 +118,7 @@ const goalOf = ({data}: LedgerEntry): string => {
 /** `Deploy backend 7f3a9c2`, `Rollback backend to 1d20b7e`; undefined for what is no run. */
 export const runTitle = (entry: LedgerEntry): string | undefined => {
 	const run = runPhase(entry);
-	return run && `${runKinds[run.kind]?.title ?? ''} ${runObject(entry, run.kind)}`;
+	return run && `${runKinds[run.kind].title} ${runObject(entry, run.kind)}`;
 };
 
 const runObject = (entry: LedgerEntry, kind: string): string => {
@@ -153,15 +128,14 @@ const runObject = (entry: LedgerEntry, kind: string): string => {
 	return [app ?? 'an app', ...(commit === '' ? [] : [commit]), ...(goal === '' ? [] : ['to', goal])].join(' ');
 };
 
-const tellRun = (entry: LedgerEntry, {kind, phase}: {readonly kind: string; readonly phase: Phase}): Told => {
-	const runKind = runKinds[kind];
+const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 	const {app} = runFacts(entry);
 	const wentBack = entry.data['wentBack'] === true ? ' and went back' : '';
 	return {
 		kind: 'run',
-		outcome: phase === 'finished' ? (runKind?.done ?? 'unknown') : phase,
+		outcome: phase === 'finished' ? runKinds[kind].done : phase,
 		apps: app ? [app] : [],
-		text: `${runKind?.words[phase] ?? phase} ${runObject(entry, kind)}${wentBack}`,
+		text: `${phaseWords(runKinds[kind], phase)} ${runObject(entry, kind)}${wentBack}`,
 	};
 };
 
@@ -205,26 +179,20 @@ const tellApproval = (entry: LedgerEntry): Told | undefined => {
 const allOf = (apps: readonly AppName[]): string => (apps.length === 0 ? 'everything' : apps.join(' and '));
 
 const tellHold = (entry: LedgerEntry): Told => {
-	const {apps, minutes} = entry.data;
+	const {minutes} = entry.data;
+	const apps = appsIn(entry.data['apps']);
 	const time = typeof minutes === 'number' ? ` for ${holdTime(minutes)}` : '';
-	return {
-		kind: 'lock',
-		outcome: 'held',
-		apps: appsIn(apps),
-		text: `holds ${allOf(appsIn(apps))}${time}${reasonIn(entry)}`,
-	};
+	return {kind: 'lock', outcome: 'held', apps, text: `holds ${allOf(apps)}${time}${reasonIn(entry)}`};
 };
 
 /** `90 min`, `2 h`. */
 export const holdTime = (minutes: number): string =>
 	minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 
-const tellUnlock = (entry: LedgerEntry): Told => ({
-	kind: 'lock',
-	outcome: 'unlocked',
-	apps: appsIn(entry.data['apps']),
-	text: `ended the hold on ${allOf(appsIn(entry.data['apps']))}${reasonIn(entry)}`,
-});
+const tellUnlock = (entry: LedgerEntry): Told => {
+	const apps = appsIn(entry.data['apps']);
+	return {kind: 'lock', outcome: 'unlocked', apps, text: `ended the hold on ${allOf(apps)}${reasonIn(entry)}`};
+};
 
 const tellLease = (entry: LedgerEntry): Told => {
 	const {app} = runFacts(entry);

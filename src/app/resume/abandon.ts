@@ -1,25 +1,20 @@
 import {askBegun} from '../../commands/job/run-state.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {blocked, type DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {hostState} from '../../runner/jobs/run-job.ts';
+import {swapsOf} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
+import {execOn} from '../exec-on.ts';
 
 /**
  * Refuses to end a run whose swap has begun: what is live by then is its business. Asked before anything is taken from
  * whoever drives it. Changes nothing. Throws DeployError `blocked`, and as sessions do.
  */
-export const requireBeforeSwap = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
-	{record, environment, host, steps}: Pipeline,
-): Promise<void> => {
+export const requireBeforeSwap = async (services: Pick<AppServices, 'sessions'>, pipeline: Pipeline): Promise<void> => {
+	const {record, environment, host} = pipeline;
 	const {run, app} = record;
-	const swaps = steps
-		.flatMap(({actions}) => actions)
-		.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : []));
-	const command = askBegun({directory: environment.stateDirectory, app, run}, swaps);
-	const {code, stdout, stderr} = await sessions
-		.session(host)
-		.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const command = askBegun(hostState(pipeline), swapsOf(pipeline));
+	const {code, stdout, stderr} = await execOn(services, environment, command);
 	const refused = (why: string, next: string): DeployError =>
 		blocked({
 			what: `Run ${run} is not ended`,

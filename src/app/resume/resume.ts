@@ -1,6 +1,5 @@
 import type {LockHolder} from '../../commands/lock/lock.ts';
 import {askRuns, parseRuns, type OpenRun} from '../../commands/job/run-state.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import type {Actor} from '../../domain/build.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {blocked, usage, type DeployError} from '../../domain/errors.ts';
@@ -9,6 +8,7 @@ import {notFromSource} from '../../domain/environments/excludes.ts';
 import {adoptionFrom} from '../deploy/adopt.ts';
 import type {AppServices} from '../app-services.ts';
 import {deployFrom} from '../deploy/deploy.ts';
+import {execOn} from '../exec-on.ts';
 import {rollbackFrom} from '../rollback/rollback.ts';
 import {targetIn} from '../target-of.ts';
 
@@ -87,10 +87,9 @@ const isHeldBy = (holder: LockHolder, actor: Actor): boolean =>
 const isAny = (wanted: string | undefined, outcome: string | undefined): boolean =>
 	wanted === undefined && outcome === undefined;
 
-const ask = async ({sessions}: AppServices, environment: Environment, run: string | undefined) => {
-	const session = sessions.session(primaryHost(environment));
+const ask = async (services: AppServices, environment: Environment, run: string | undefined) => {
 	const command = askRuns(environment.stateDirectory, run === undefined ? [] : [run]);
-	const {stdout} = await session.exec(renderCommand(command), {lane: 'run', timeoutMs: 30_000});
+	const {stdout} = await execOn(services, environment, command);
 	return parseRuns(stdout);
 };
 

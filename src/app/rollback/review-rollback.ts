@@ -1,14 +1,22 @@
 import {askBetween, parseBetween, type Between} from '../../commands/rollback/between-releases.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
-import {renderCommand} from '../../commands/shell.ts';
+import type {Command} from '../../domain/command.ts';
 import {parseBackupName} from '../../domain/backups/backup.ts';
-import {primaryHost, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
+import {
+	addressOf,
+	primaryHost,
+	type AppName,
+	type Environment,
+	type Tier,
+} from '../../domain/environments/environment.ts';
 import {stepFailed} from '../../domain/errors.ts';
-import type {Refusal, RollbackTarget, Touches} from '../../domain/runs/pipeline.ts';
+import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
+import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
+import {execOn} from '../exec-on.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {prepareRollback, type RollbackOptions} from './rollback.ts';
 import {usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
@@ -44,12 +52,7 @@ export type RollbackReview = {
 		/** Whether it was gone back from once. */
 		readonly hasFailed?: true;
 	};
-	readonly steps: readonly {
-		readonly id: string;
-		readonly title: string;
-		readonly touches: Touches;
-		readonly isClosing?: true;
-	}[];
+	readonly steps: ReturnType<typeof toldSteps>;
 	/** They stay in the database; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
 	readonly usual: UsualDurations;
@@ -82,7 +85,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		tier: environment.tier,
 		timeZone: environment.timeZone,
 		title: pipeline.title,
-		address: `${host.user === undefined ? '' : `${host.user}@`}${host.address}`,
+		address: addressOf(host),
 		from: {
 			...live,
 			...(since === undefined ? {} : {since}),
@@ -94,12 +97,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 			...(commit === undefined ? {} : {commit}),
 			...(release !== undefined && ways.failed.includes(release) ? {hasFailed: true} : {}),
 		},
-		steps: pipeline.steps.map(({id, title, touches, isClosing}) => ({
-			id,
-			title,
-			touches,
-			...(isClosing ? {isClosing} : {}),
-		})),
+		steps: toldSteps(pipeline),
 		migrationsSince: between.migrationsSince,
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
@@ -126,7 +124,7 @@ const askWaysBack = async (
 ): Promise<WaysBack> => {
 	const backups = environment.backups.directory;
 	const command = lookBack({stateDirectory: state.directory, app, layout, backups});
-	return cleanText(parseWaysBack(await ask(services, environment, renderCommand(command))));
+	return cleanText(parseWaysBack(await ask(services, environment, command)));
 };
 
 /** What lies between live and what is gone back to. */
@@ -138,15 +136,15 @@ const askDifference = async (
 ): Promise<Between> => {
 	const php = target.recipe === 'laravel' ? target.php : '';
 	const command = askBetween(state, {layout, release, archive, owner: target.owner, php});
-	return cleanText(parseBetween(await ask(services, environment, renderCommand(command))));
+	return cleanText(parseBetween(await ask(services, environment, command)));
 };
 
-const ask = async ({sessions}: AppServices, environment: Environment, line: string): Promise<string> => {
-	const host = primaryHost(environment);
-	const {code, stdout, stderr} = await sessions.session(host).exec(line, {lane: 'poll', timeoutMs: 60_000});
+const ask = async (services: AppServices, environment: Environment, command: Command): Promise<string> => {
+	const options = {lane: 'poll', timeoutMs: 60_000} as const;
+	const {code, stdout, stderr} = await execOn(services, environment, command, options);
 	if (code === 0) return stdout;
 	throw stepFailed({
-		what: `${host.name} could not be asked`,
+		what: `${primaryHost(environment).name} could not be asked`,
 		why: stderr.trim() || `exit ${code}`,
 		now: 'Nothing was changed.',
 		next: 'Look at the host, then ask again. Rolling back does not wait for this answer.',

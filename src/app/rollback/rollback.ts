@@ -1,18 +1,11 @@
 import {parseBackupName} from '../../domain/backups/backup.ts';
-import {
-	primaryHost,
-	type AppName,
-	type Environment,
-	type LaravelTarget,
-	type NextTarget,
-} from '../../domain/environments/environment.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {usage} from '../../domain/errors.ts';
 import type {Pipeline, RollbackTarget, RunRecord} from '../../domain/runs/pipeline.ts';
-import {runId} from '../../domain/runs/run-names.ts';
-import {rollbackBackend} from '../../recipes/laravel/rollback-backend.ts';
-import {rollbackFrontend} from '../../recipes/nextjs/rollback-frontend.ts';
-import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
+import {recipeOf} from '../../recipes/recipes.ts';
+import {planRollback} from '../../recipes/rollback/plan.ts';
 import type {AppServices} from '../app-services.ts';
+import {newRecord} from '../runs/run-record.ts';
 import {targetIn} from '../target-of.ts';
 
 export type RollbackOptions = {
@@ -31,20 +24,8 @@ export const prepareRollback = async (
 	{environment, app, to}: RollbackOptions,
 ): Promise<Pipeline> => {
 	targetIn(environment, app);
-	const startedAt = new Date(services.clock.now()).toISOString();
-	const record: RunRecord = {
-		version: 1,
-		run: runId({startedAt, app, nonce: services.nonce()}),
-		kind: 'rollback',
-		app,
-		environment: environment.name,
-		startedAt,
-		commit: '',
-		digest: '',
-		actor: await services.actorFor(primaryHost(environment)),
-		target: rollbackTarget(app, to),
-	};
-	return rollbackFrom(record, environment);
+	const about = {kind: 'rollback', target: rollbackTarget(app, to)} as const;
+	return rollbackFrom(await newRecord(services, {environment, app}, about), environment);
 };
 
 /** What `--to` names. Throws DeployError `usage`: nothing but a well-formed name ever becomes a path. */
@@ -60,9 +41,5 @@ export const rollbackTarget = (app: AppName, to: string): RollbackTarget => {
 };
 
 /** The pipeline of a rollback from its record: also for whoever takes it over. */
-export const rollbackFrom = (record: RunRecord, environment: Environment): Pipeline => {
-	const plan = planRollback({record, environment});
-	return isFrontend(plan) ? rollbackFrontend(plan) : rollbackBackend(plan as RollbackPlan<LaravelTarget>);
-};
-
-const isFrontend = (plan: RollbackPlan): plan is RollbackPlan<NextTarget> => plan.target.recipe === 'nextjs';
+export const rollbackFrom = (record: RunRecord, environment: Environment): Pipeline =>
+	recipeOf({record, environment}).rollback(planRollback({record, environment}));

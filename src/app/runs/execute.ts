@@ -2,7 +2,8 @@ import {hasCode} from '../../domain/errors.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {startRun, type Run, type RunOutcome} from '../../runner/run-pipeline.ts';
+import type {RunOptions} from '../../runner/driver.ts';
+import {startRun, swapsOf, type Run, type RunOutcome} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {watchLive} from './watch-live.ts';
 
@@ -14,13 +15,7 @@ export type RunGuard = {
 	readonly release: () => Promise<void>;
 };
 
-export type ExecuteOptions = {
-	readonly attempt: number;
-	readonly onEvent: (event: RunEvent) => void;
-	/** Whether a person watches who can answer questions. */
-	readonly canAsk?: boolean;
-	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
-	readonly aim?: 'finish' | 'abandon';
+export type ExecuteOptions = Omit<RunOptions, 'underLock'> & {
 	readonly guard?: RunGuard | undefined;
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
@@ -29,14 +24,11 @@ export type ExecuteOptions = {
 const isOver = ({outcome, error}: RunOutcome): boolean => outcome !== 'left' && !hasCode(error, 'taken-over');
 
 /** What users meet while a run goes on: asked from here, counted. */
-const createMeter = (services: AppServices, {steps, watch}: Pipeline, onAnswer: (answer: LiveAnswer) => void) => {
+const createMeter = (services: AppServices, pipeline: Pipeline, onAnswer: (answer: LiveAnswer) => void) => {
 	const {clock} = services;
+	const {watch} = pipeline;
 	const stopping = new AbortController();
-	const swaps = new Set(
-		steps
-			.flatMap(({actions}) => actions)
-			.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : [])),
-	);
+	const swaps = swapsOf(pipeline);
 	let health: LiveHealth = noHealth;
 	let failed = 0;
 	let isChanging = false;
@@ -58,7 +50,7 @@ const createMeter = (services: AppServices, {steps, watch}: Pipeline, onAnswer: 
 		/** Asks more closely once live may change. */
 		hear: (event: RunEvent): void => {
 			if (event.type === 'going-back.started') isChanging = true;
-			if (event.type === 'action.announced' && swaps.has(event.action)) isChanging = true;
+			if (event.type === 'action.announced' && swaps.includes(event.action)) isChanging = true;
 		},
 		/** Undefined while nothing was asked. */
 		measured: (): RunEvent | undefined => {
@@ -78,21 +70,18 @@ const createMeter = (services: AppServices, {steps, watch}: Pipeline, onAnswer: 
 export const execute = (
 	services: AppServices,
 	pipeline: Pipeline,
-	{attempt, onEvent, canAsk = false, aim = 'finish', guard, onLive = () => undefined}: ExecuteOptions,
+	{onEvent, guard, onLive = () => undefined, ...options}: ExecuteOptions,
 ): Run & {readonly logPath: string} => {
 	const {project, name: environment} = pipeline.environment;
-	const {clock, sessions, source, builds, probe, patienceMs} = services;
-	services.runs.prune({project, environment, now: clock.now()});
+	services.runs.prune({project, environment, now: services.clock.now()});
 	const journal = services.runs.open({project, environment, run: pipeline.record.run});
 	const meter = createMeter(services, pipeline, onLive);
 	const run = startRun(
 		pipeline,
-		{session: sessions.session(pipeline.host), source, builds, probe, clock, patienceMs, journal},
+		{...services, session: services.sessions.session(pipeline.host), journal},
 		{
-			attempt,
-			canAsk,
-			aim,
-			...(guard ? {underLock: guard.underLock} : {}),
+			...options,
+			underLock: guard?.underLock,
 			onEvent: event => {
 				meter.hear(event);
 				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
@@ -106,7 +95,7 @@ export const execute = (
 			},
 		},
 	);
-	const metered = aim === 'finish' ? meter.start() : undefined;
+	const metered = options.aim === 'abandon' ? undefined : meter.start();
 	const closed = async (): Promise<RunOutcome> => {
 		let outcome: RunOutcome | undefined;
 		try {

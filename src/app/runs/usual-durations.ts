@@ -32,15 +32,13 @@ const most = 10;
 export const median = (values: readonly number[]): number | undefined =>
 	values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 
-type Finished = Extract<RunEvent, {type: 'run.finished'}>;
-
 const pastRun = (run: string, events: readonly RunEvent[]): PastRun => {
-	const started = events.find(({type}) => type === 'run.started');
-	const finished = events.findLast((event): event is Finished => event.type === 'run.finished');
+	const started = events.find(event => event.type === 'run.started');
+	const finished = events.findLast(event => event.type === 'run.finished');
 	return {
 		run,
 		at: started?.at ?? 0,
-		commit: started?.type === 'run.started' ? started.record.commit : '',
+		commit: started?.record.commit ?? '',
 		outcome: finished?.outcome ?? 'unknown',
 		durationMs: finished?.durationMs,
 	};
@@ -51,33 +49,47 @@ const isMeasure = (events: readonly RunEvent[]): boolean =>
 	!events.some(({type}) => type === 'run.resumed' || type === 'link.lost') &&
 	events.some(event => event.type === 'run.finished' && event.outcome === 'done');
 
+type Journals = Pick<RunStore, 'list' | 'events'>;
+
+type Asked = {readonly project: string; readonly environment: string; readonly app: AppName};
+
+/** The last runs of one app in one environment, newest first, as far as this machine saw them begin. */
+const lastRuns = (runs: Journals, {app, ...place}: Asked) =>
+	runs
+		.list(place)
+		.slice(-most * 2)
+		.reverse()
+		.flatMap(run => {
+			const events = runs.events({...place, run});
+			const started = events.find(event => event.type === 'run.started');
+			return started?.record.app === app ? [{run, events, record: started.record}] : [];
+		});
+
+/** Of the newest backup of an app that a deploy from this machine made; undefined when none of the last runs did. */
+export const lastBackupBytes = (runs: Journals, asked: Asked): number | undefined =>
+	lastRuns(runs, asked)
+		.flatMap(({events}) =>
+			events.flatMap(event =>
+				event.type === 'step.finished' && event.step === 'back-up' && event.state === 'done'
+					? [event.sizeBytes]
+					: [],
+			),
+		)
+		.find(bytes => bytes !== undefined);
+
 /** Looks at the last runs of one kind in one environment. Reads journals of this machine, nothing else. */
 export const usualDurations = (
-	runs: Pick<RunStore, 'list' | 'events'>,
-	{
-		project,
-		environment,
-		kind,
-		app,
-		goal,
-	}: {
-		readonly project: string;
-		readonly environment: string;
+	runs: Journals,
+	options: Asked & {
 		readonly kind: PipelineKind;
-		readonly app: AppName;
 		/** Of a rollback: going back to a snapshot takes seconds, to an archive minutes. */
 		readonly goal?: RollbackTarget['kind'] | undefined;
 	},
 ): UsualDurations => {
-	const isAlike = ({record}: Extract<RunEvent, {type: 'run.started'}>): boolean =>
-		record.kind === kind && record.app === app && (goal === undefined || record.target?.kind === goal);
-	const past = runs
-		.list({project, environment})
-		.slice(-most * 2)
-		.map(run => ({run, events: runs.events({project, environment, run})}))
-		.filter(({events}) => events.some(event => event.type === 'run.started' && isAlike(event)))
-		.slice(-most)
-		.reverse();
+	const {kind, goal} = options;
+	const past = lastRuns(runs, options)
+		.filter(({record}) => record.kind === kind && (goal === undefined || record.target?.kind === goal))
+		.slice(0, most);
 	const measures = past.filter(({events}) => isMeasure(events));
 	const stepTimes = new Map<string, number[]>();
 	for (const event of measures.flatMap(({events}) => events)) {

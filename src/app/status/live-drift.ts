@@ -1,8 +1,8 @@
 import {driftText, parseDrift, readDrift as compareLive} from '../../commands/contents/drift.ts';
-import {renderCommand} from '../../commands/shell.ts';
-import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import type {AppServices} from '../app-services.ts';
+import {execOn} from '../exec-on.ts';
 import {answerTo, known, unknown} from '../known.ts';
 import {targetIn} from '../target-of.ts';
 
@@ -23,14 +23,14 @@ export const readDrift = async (
 type DriftOptions = {readonly lane?: 'run' | 'poll'; readonly signal?: AbortSignal | undefined};
 
 const askDrift = async (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	services: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	app: AppName,
 	{lane = 'poll', signal}: DriftOptions,
 ): Promise<Known<readonly string[]>> => {
 	const target = targetIn(environment, app);
 	const command = compareLive({state: {directory: environment.stateDirectory, app}, target});
-	const {code, stdout, stderr} = await sessions.session(primaryHost(environment)).exec(renderCommand(command), {
+	const {code, stdout, stderr} = await execOn(services, environment, command, {
 		lane,
 		timeoutMs: 120_000,
 		maxOutputBytes: 64 * 1024 * 1024,

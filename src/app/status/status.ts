@@ -1,5 +1,4 @@
 import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../../commands/host/host-status.ts';
-import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {liveFault} from '../../domain/releases/live-fault.ts';
@@ -8,6 +7,7 @@ import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import type {ProbeAnswer} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
+import {execOn} from '../exec-on.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from './live-drift.ts';
 import {appsOf, targetIn} from '../target-of.ts';
@@ -216,7 +216,7 @@ export const askHealth = async (
  * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A host that can't be asked is an answer; throws only for bugs.
  */
 export const askHost = async (
-	{sessions, ledgers}: Pick<AppServices, 'sessions' | 'ledgers'>,
+	services: Pick<AppServices, 'sessions' | 'ledgers'>,
 	environment: Environment,
 	{
 		last,
@@ -236,14 +236,13 @@ export const askHost = async (
 		units: [...new Set(apps.flatMap(({target}) => target.services.map(({unit}) => unit)))],
 	});
 	try {
-		const session = sessions.session(primaryHost(environment));
 		const {witnesses, ...asking} = options;
-		const {stdout} = await session.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, ...asking});
+		const {stdout} = await execOn(services, environment, command, {lane: 'poll', ...asking});
 		const status = cleanText(parseHostStatus(stdout));
 		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
 		const ledger = isRead
 			? {...last.ledger, time: status.time * 1000}
-			: await ledgers.read(environment, {...asking, witnesses});
+			: await services.ledgers.read(environment, {...asking, witnesses});
 		return readingOf(status, ledger, environment);
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;

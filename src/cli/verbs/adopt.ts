@@ -3,17 +3,15 @@ import {readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
-import {environmentOption, jsonOption, planOption, type EnvironmentOptions} from '../options.ts';
-import {printJson} from '../print-json.ts';
+import {environmentOption, jsonOption, planOption, type JsonOption} from '../options.ts';
+import {tell} from '../print-json.ts';
 import {printPlan} from '../print-plan.ts';
-import type {Terminal} from '../terminal.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-type AdoptOptions = EnvironmentOptions & {readonly undo: boolean; readonly plan: boolean};
+type AdoptOptions = JsonOption & {readonly undo: boolean; readonly plan: boolean};
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('adopt')
 		.description('take a host over as the old scripts left it')
@@ -21,15 +19,13 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.option('--undo', 'put a plain directory back', false)
 		.addOption(planOption())
 		.addOption(jsonOption())
-		.action(withCockpit(adopt));
+		.action(onEnvironment(adopt));
 
 /**
  * `cockpit adopt --env E [--undo]`: every app of the environment, one run each. A person types the word; a script has
  * already said it by calling this verb.
  */
-const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: AdoptOptions): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
-	const {services} = cockpit;
+const adopt = async ({terminal, services, environment}: Place, options: AdoptOptions): Promise<number> => {
 	const {undo, json} = options;
 	const apps = appsOf(environment);
 	for (const app of apps) targetIn(environment, app);
@@ -42,7 +38,7 @@ const adopt = async ({terminal}: CliContext, cockpit: Cockpit, options: AdoptOpt
 	const [status] = await readStatus(services, [environment]);
 	const due = apps.filter(app => {
 		const why = unneeded(environment, app, status, undo);
-		if (why !== undefined) tellUnneeded(terminal, why, json);
+		if (why !== undefined) tell(terminal, json, {type: 'adopt.unneeded', why}, why);
 		return why === undefined;
 	});
 	if (due.length === 0) return 0;
@@ -74,6 +70,3 @@ const unneeded = (
 		return `The ${app} of ${name} is adopted already: ${reading.live} is live.`;
 	return reading?.isAdopted === false && undo ? `The ${app} of ${name} is a plain directory already.` : undefined;
 };
-
-const tellUnneeded = (terminal: Terminal, why: string, json: boolean): void =>
-	json ? printJson(terminal, {type: 'adopt.unneeded', why}) : terminal.out(`${why}\n`);

@@ -1,12 +1,11 @@
 import {approveBuild} from '../../app/checklist/sign-off.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {appArgument, environmentOption, jsonOption, type EnvironmentOptions} from '../options.ts';
+import {appArgument, environmentOption, jsonOption, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('approve')
 		.description('sign the build that is on an environment for promotion')
@@ -14,17 +13,15 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(environmentOption())
 		.option('--note <text>', 'in your own words')
 		.addOption(jsonOption())
-		.action(withCockpit(approve));
+		.action(onEnvironment(approve));
 
 /** `cockpit approve <app>`: signs the build that is on an environment for promotion. */
 const approve = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, services, environment}: Place,
 	app: AppName,
-	{env, note, json}: EnvironmentOptions & {readonly note?: string},
+	{note, json}: JsonOption & {readonly note?: string},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, env);
-	const {commit} = await approveBuild(cockpit.services, {environment, app, note});
+	const {commit} = await approveBuild(services, {environment, app, note});
 	tell(
 		terminal,
 		json,

@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import {
 	backupNamed,
 	listBackupsOf,
@@ -12,13 +11,13 @@ import {parseBackupName, type Backup} from '../../domain/backups/backup.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {exitCodes, usage} from '../../domain/errors.ts';
 import {age, size} from '../../domain/format.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {environmentOption, jsonOption, onlyAppOption, type EnvironmentOptions} from '../options.ts';
-import {printJson} from '../print-json.ts';
+import {environmentOption, jsonOption, onlyAppOption, type JsonOption} from '../options.ts';
+import {printJson, tell} from '../print-json.ts';
+import {inColumns} from '../in-columns.ts';
 import {paint, type Terminal} from '../terminal.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) => {
+export const register: RegisterVerb = (program, {onEnvironment}) => {
 	const backups = program.command('backups').description('list, verify, pin and remove backups');
 	backups
 		.command('list')
@@ -26,7 +25,7 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 		.addOption(environmentOption())
 		.addOption(onlyAppOption())
 		.addOption(jsonOption())
-		.action(withCockpit(list));
+		.action(onEnvironment(list));
 	backups
 		.command('verify')
 		.description('read a backup to its end and write down what was found')
@@ -35,7 +34,7 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 		.option('--all', 'every backup, one after the other', false)
 		.addOption(onlyAppOption())
 		.addOption(jsonOption())
-		.action(withCockpit(verify));
+		.action(onEnvironment(verify));
 	backups
 		.command('pin')
 		.description('keep retention from ever removing a backup')
@@ -43,7 +42,7 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 		.addOption(environmentOption())
 		.option('--undo', 'no longer', false)
 		.addOption(jsonOption())
-		.action(withCockpit(pinOne));
+		.action(onEnvironment(pinOne));
 	backups
 		.command('prune')
 		.description('remove what is older than the environment keeps')
@@ -51,18 +50,16 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 		.option('--old-scripts', 'also those the old scripts made', false)
 		.option('--plan', 'say what would be removed, and remove nothing', false)
 		.addOption(jsonOption())
-		.action(withCockpit(pruneAll));
+		.action(onEnvironment(pruneAll));
 };
 
 /** `cockpit backups list`: what there is to go back to, newest first. */
 const list = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
-	options: EnvironmentOptions & {readonly app?: AppName},
+	{terminal, services, environment}: Place,
+	options: JsonOption & {readonly app?: AppName},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
 	const {app} = options;
-	const listing = await listBackupsOf(cockpit.services, environment, app ? {app} : {});
+	const listing = await listBackupsOf(services, environment, app ? {app} : {});
 	if (options.json) {
 		for (const backup of listing.backups) {
 			const isLive = backup.release !== undefined && Object.values(listing.live).includes(backup.release);
@@ -110,29 +107,19 @@ const printTable = (terminal: Terminal, backups: readonly Backup[], now: number)
 		stateOf(terminal, backup),
 	]);
 	const heads = ['file (.tar.gz)', 'age', 'size', 'release', 'why', 'state'];
-	const widths = heads.map((head, column) =>
-		Math.max(...[head, ...rows.map(row => row[column] ?? '')].map(cell => stringWidth(cell))),
+	const [head = '', ...lines] = inColumns(
+		[heads, ...rows].map(row => row.map((text, column) => ({text, isNumber: column === 1 || column === 2}))),
 	);
-	const line = (cells: readonly string[]): string =>
-		cells
-			.map((cell, column) => {
-				const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell)));
-				const isNumber = column === 1 || column === 2;
-				return isNumber ? space + cell : column === cells.length - 1 ? cell : cell + space;
-			})
-			.join('  ');
-	terminal.out(`  ${paint(terminal, 'muted', line(heads))}\n`);
-	for (const row of rows) terminal.out(`  ${line(row)}\n`);
+	terminal.out(`  ${paint(terminal, 'muted', head)}\n`);
+	for (const line of lines) terminal.out(`  ${line}\n`);
 };
 
 /** `cockpit backups verify`: reads archives to their end. Exits 7 when one is bad or could not be read. */
 const verify = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, services, environment}: Place,
 	name: string | undefined,
-	options: EnvironmentOptions & {readonly all: boolean; readonly app?: AppName},
+	options: JsonOption & {readonly all: boolean; readonly app?: AppName},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
 	if ((name === undefined) !== options.all) {
 		throw usage({
 			what: 'Which backup should be verified?',
@@ -141,7 +128,7 @@ const verify = async (
 		});
 	}
 	const {app} = options;
-	const listing = await listBackupsOf(cockpit.services, environment, app ? {app} : {});
+	const listing = await listBackupsOf(services, environment, app ? {app} : {});
 	const backups =
 		name === undefined
 			? listing.backups.filter(({file, state}) => parseBackupName(file) && state !== 'pending')
@@ -158,7 +145,7 @@ const verify = async (
 			});
 		} else printVerified(terminal, result);
 	};
-	const results = await verifyAll(cockpit.services, environment, {backups, onResult, isNamed: name !== undefined});
+	const results = await verifyAll(services, environment, {backups, onResult, isNamed: name !== undefined});
 	return results.every(({state}) => state === 'verified') ? 0 : exitCodes['checked-bad'];
 };
 
@@ -181,34 +168,31 @@ const printVerified = (terminal: Terminal, {backup, state, reason, found, notRec
 
 /** `cockpit backups pin`: retention never removes it. */
 const pinOne = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, services, environment}: Place,
 	name: string,
-	options: EnvironmentOptions & {readonly undo: boolean},
+	{undo, json}: JsonOption & {readonly undo: boolean},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
-	const backup = backupNamed(environment, await listBackupsOf(cockpit.services, environment), name);
-	await pin(cockpit.services, environment, backup, {undo: options.undo});
-	if (options.json) {
-		printJson(terminal, {type: 'backup', environment: environment.name, ...backup, pinned: !options.undo});
-	} else
-		terminal.out(
-			`${backup.name} ${options.undo ? 'is no longer pinned' : 'is pinned: retention never removes it'}\n`,
-		);
+	const backup = backupNamed(environment, await listBackupsOf(services, environment), name);
+	await pin(services, environment, backup, {undo});
+	const object = {type: 'backup', environment: environment.name, ...backup, pinned: !undo};
+	tell(
+		terminal,
+		json,
+		object,
+		`${backup.name} ${undo ? 'is no longer pinned' : 'is pinned: retention never removes it'}`,
+	);
 	return 0;
 };
 
 /** `cockpit backups prune`: removes what is older than the environment keeps. */
 const pruneAll = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
-	options: EnvironmentOptions & {readonly oldScripts: boolean; readonly plan: boolean},
+	{terminal, services, environment}: Place,
+	options: JsonOption & {readonly oldScripts: boolean; readonly plan: boolean},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
 	const {oldScripts} = options;
-	const listing = await listBackupsOf(cockpit.services, environment);
+	const listing = await listBackupsOf(services, environment);
 	const chosen = planPrune(environment, listing, {oldScripts});
-	const gone = options.plan ? [] : await prune(cockpit.services, environment, chosen);
+	const gone = options.plan ? [] : await prune(services, environment, chosen);
 	const shown = options.plan ? chosen : chosen.filter(({name}) => gone.includes(name));
 	if (options.json) {
 		for (const backup of shown) {

@@ -9,7 +9,7 @@ import {age, moment} from '../../domain/format.ts';
 import {countItems, isMet, results, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {jsonOption, onlyAppOption, type JsonOption} from '../options.ts';
-import {printJson} from '../print-json.ts';
+import {printJson, tell} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
 
@@ -208,23 +208,15 @@ const sign = async (
 				now: 'Nothing was recorded.',
 				next: 'Add --result passed, failed, unclear or not-applicable; or --undo.',
 			});
-		const finding = {
-			item,
-			result,
-			retest,
-			value,
-			note,
-		};
+		const finding = {item, result, retest, value, note};
 		await signItem(services, {environment, checklists, finding});
 	}
 	const {items} = await readChecklist(services, {environment, checklists});
 	const state = items.find(one => one.item.id === item);
 	if (!state) return 0;
-	if (json) printJson(terminal, itemObject(state, environment.name));
-	else
-		terminal.out(
-			`${paint(terminal, meanings[state.state], marks[state.state])} ${state.item.title}: ${state.state} on ${environment.title}\n`,
-		);
+	const mark = paint(terminal, meanings[state.state], marks[state.state]);
+	const text = `${mark} ${state.item.title}: ${state.state} on ${environment.title}`;
+	tell(terminal, json, itemObject(state, environment.name), text);
 	return 0;
 };
 

@@ -7,7 +7,7 @@ import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked, DeployError, misconfigured} from '../../domain/errors.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import type {Cockpit} from '../cli-context.ts';
 import {acceptableBy, askWords, type DeployPart} from '../deploy-questions.ts';
 import {drive} from '../drive.ts';
 import {offerBack} from '../offer-back.ts';
@@ -19,16 +19,16 @@ import {
 	parseApp,
 	planOption,
 	wordsOption,
-	type EnvironmentOptions,
+	type JsonOption,
 	type GateTerms,
 } from '../options.ts';
 import {printJson} from '../print-json.ts';
 import {printPlan} from '../print-plan.ts';
 import type {Terminal} from '../terminal.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 import {decisionObject} from './gate.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('deploy')
 		.description('deploy an app, or both as a release')
@@ -43,14 +43,14 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(acceptPolicyOption())
 		.addOption(planOption())
 		.addOption(jsonOption())
-		.action(withCockpit(deploy));
+		.action(onEnvironment(deploy));
 
 type Deployable = AppName | 'release';
 
 /** Throws DeployError `usage`. */
 const parseDeployable = (value: string): Deployable => (value === 'release' ? value : parseApp(value));
 
-type DeployOptions = EnvironmentOptions &
+type DeployOptions = JsonOption &
 	GateTerms & {
 		readonly confirm: readonly string[];
 		readonly expect?: string;
@@ -159,17 +159,15 @@ const settledFor = (app: AppName, {environments}: Cockpit, {environment, apps, o
  * line are checked before anything else, then the gates; without a person there to ask, missing words end it there.
  */
 const deploy = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, cockpit, services, environment}: Place,
 	deployable: Deployable,
 	options: DeployOptions,
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
 	const apps = appsMeant(environment, deployable);
 	const what = `${apps.join(' and ')} to ${environment.name}`;
 	const request = {environment, apps, what, canAsk: terminal.isInteractive && !options.json, options};
 	if (!options.plan) return driveAll(terminal, cockpit, request, await confirmRuns(terminal, cockpit, request));
-	const {services, environments, checklists} = cockpit;
+	const {environments, checklists} = cockpit;
 	const policy = memoryOf(await readPolicy(services, {environments, environment, checklists}));
 	for (const app of apps) {
 		const planned = {...settledFor(app, cockpit, request), canAsk: false, policy};

@@ -3,21 +3,20 @@ import type {AppName, Environment} from '../../domain/environments/environment.t
 import {exitCodes} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {isOpen, type Gate, type GateState} from '../../domain/gates/gates.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {
 	acceptPolicyOption,
 	appArgument,
 	emergencyOption,
 	environmentOption,
 	jsonOption,
-	type EnvironmentOptions,
+	type JsonOption,
 	type GateTerms,
 } from '../options.ts';
 import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('gate')
 		.description('may this build go there now, and if not, why and until when')
@@ -26,7 +25,7 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(emergencyOption())
 		.addOption(acceptPolicyOption())
 		.addOption(jsonOption())
-		.action(withCockpit(gate));
+		.action(onEnvironment(gate));
 
 const marks: Readonly<Record<GateState, string>> = {met: '✓', failed: '✗', open: '○', waiting: '◔', unknown: '?'};
 const meanings = {
@@ -91,13 +90,11 @@ export const decisionObject = (
 
 /** `cockpit gate <app> --env E`: may this build go there now, and if not, why and until when. Exits 1 when not. */
 const gate = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
-	{env, emergency, acceptPolicy, json}: EnvironmentOptions & GateTerms,
+	{emergency, acceptPolicy, json}: JsonOption & GateTerms,
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, env);
-	const {services, environments, checklists} = cockpit;
+	const {environments, checklists} = cockpit;
 	const question = {environments, environment, app, checklists, emergency, acceptPolicy};
 	const decision = await decideDeploy(services, question);
 	if (json) printJson(terminal, decisionObject(decision, environment.name));

@@ -1,5 +1,4 @@
 import {Option} from 'commander';
-import stringWidth from 'string-width';
 import {knownUntil} from '../../app/history/history-detail.ts';
 import {filterHistory, historyKinds, historyObject, type HistoryKind} from '../../app/history/history.ts';
 import {besideWords} from '../../app/history/history-pair.ts';
@@ -11,6 +10,7 @@ import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {jsonOption, onlyAppOption, onlyEnvironmentOption, type JsonOption} from '../options.ts';
 import {printJson} from '../print-json.ts';
+import {inColumns} from '../in-columns.ts';
 import {paint, type Meaning, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
 
@@ -93,15 +93,19 @@ const history = async (
 	);
 	const shown = lines.slice(0, limit);
 	const now = cockpit.services.clock.now();
-	const entriesOf = (line: LedgerLine): readonly LedgerEntry[] =>
-		all.find(({environment}) => environment.name === line.environment)?.entries ?? [];
+	const told = shown.flatMap(line => {
+		const ledger = all.find(({environment}) => environment.name === line.environment);
+		return ledger ? [{line, ledger}] : [];
+	});
 	if (json) {
-		for (const line of shown) printJson(terminal, historyObject(line, entriesOf(line)));
+		for (const {line, ledger} of told) printJson(terminal, historyObject(line, ledger.entries));
 		for (const one of all) printProblemJson(terminal, one, now);
 		return 0;
 	}
 	const [first] = environments;
-	printTable(terminal, shown, environments, {timeZone: first?.timeZone ?? 'UTC', entriesOf});
+	const timeZone = first?.timeZone ?? 'UTC';
+	const rows = told.map(({line, ledger}) => cellsOf(terminal, line, ledger, timeZone));
+	for (const row of inColumns(rows)) terminal.out(`${row}\n`);
 	if (shown.length === 0)
 		terminal.out(`${lines.length === 0 ? 'Nothing is recorded that fits.' : 'None is shown.'}\n`);
 	else if (lines.length > shown.length)
@@ -133,38 +137,21 @@ const marks: Readonly<Record<LineOutcome, readonly [string, Meaning]>> = {
 	unknown: ['?', 'attention'],
 };
 
-const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
-
-const printTable = (
-	terminal: Terminal,
-	lines: readonly LedgerLine[],
-	environments: readonly Environment[],
-	{
-		timeZone,
-		entriesOf,
-	}: {readonly timeZone: string; readonly entriesOf: (line: LedgerLine) => readonly LedgerEntry[]},
-): void => {
-	const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(text => stringWidth(text)));
-	const times = lines.map(({entry}) => exactMoment(entry.at, timeZone));
-	const numbers = widest(lines.map(({entry}) => String(entry.seq)));
-	const names = widest(lines.map(({environment}) => environment));
-	const people = widest(lines.map(({who}) => who));
-	const time = widest(times);
-	for (const [index, line] of lines.entries()) {
-		const {entry, environment, outcome, who, text} = line;
-		const [mark, meaning] = marks[outcome];
-		const isProduction = environments.some(({name, tier}) => name === environment && tier === 'production');
-		const place = padded(environment, names);
-		const cells = [
-			paint(terminal, 'muted', (times[index] ?? '').padStart(time)),
-			paint(terminal, meaning, mark),
-			padded(who, people),
-			isProduction ? paint(terminal, 'danger', place) : place,
-			paint(terminal, 'muted', String(entry.seq).padStart(numbers)),
-			`${text}${tookWords(line)}${besideWords(line, entriesOf(line))}`,
-		];
-		terminal.out(`${cells.join('  ')}\n`);
-	}
+/** One row of the table of lines. */
+const cellsOf = (terminal: Terminal, line: LedgerLine, {environment, entries}: Read, timeZone: string) => {
+	const {entry, outcome, who, text} = line;
+	const [mark, meaning] = marks[outcome];
+	const muted = (shown: string): string => paint(terminal, 'muted', shown);
+	const place = (shown: string): string =>
+		environment.tier === 'production' ? paint(terminal, 'danger', shown) : shown;
+	return [
+		{text: exactMoment(entry.at, timeZone), isNumber: true, paint: muted},
+		{text: mark, paint: (shown: string) => paint(terminal, meaning, shown)},
+		{text: who},
+		{text: line.environment, paint: place},
+		{text: String(entry.seq), isNumber: true, paint: muted},
+		{text: `${text}${tookWords(line)}${besideWords(line, entries)}`},
+	];
 };
 
 const agoOf = (entries: readonly LedgerEntry[], now: number): string => {

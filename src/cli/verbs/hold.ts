@@ -2,12 +2,11 @@ import {hold} from '../../app/ledger/hold.ts';
 import {appsOf} from '../../app/target-of.ts';
 import {usage} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {environmentOption, jsonOption, onlyAppOption, reasonOf, reasonOption, type HoldOptions} from '../options.ts';
 import {tell} from '../print-json.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('hold')
 		.description('keep others from deploying, with a reason and an end')
@@ -16,7 +15,7 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(reasonOption())
 		.option('--for <duration>', 'until then, e.g. 2h or 90m', '2h')
 		.addOption(jsonOption())
-		.action(withCockpit(holdAll));
+		.action(onEnvironment(holdAll));
 
 /** `2h`, `90m` in minutes. Throws DeployError `usage`. */
 const minutesIn = (text: string): number => {
@@ -32,15 +31,13 @@ const minutesIn = (text: string): number => {
 
 /** `cockpit hold`: keeps others from deploying, with a reason and an end. */
 const holdAll = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, services, environment}: Place,
 	options: HoldOptions & {readonly for: string},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
 	const reason = reasonOf(options.reason);
 	const minutes = minutesIn(options.for);
 	const apps = options.app ? [options.app] : appsOf(environment);
-	const until = await hold(cockpit.services, {environment, apps, reason, minutes});
+	const until = await hold(services, {environment, apps, reason, minutes});
 	const object = {type: 'held', environment: environment.name, apps, reason, until: new Date(until).toISOString()};
 	tell(
 		terminal,

@@ -1,33 +1,31 @@
 import {beginLedgerAnew, verifyLedger} from '../../app/ledger/ledger-care.ts';
 import {checkWords} from '../../domain/runs/confirm.ts';
 import {exitCodes} from '../../domain/errors.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {environmentOption, jsonOption, reasonOf, reasonOption, type EnvironmentOptions} from '../options.ts';
+import {environmentOption, jsonOption, reasonOf, reasonOption, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
 import {paint} from '../terminal.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) => {
+export const register: RegisterVerb = (program, {onEnvironment}) => {
 	const ledger = program.command('ledger').description("the team's memory on each primary host");
 	ledger
 		.command('verify')
 		.description('does it hold together, here and with what others have seen of it; exit 7 when not')
 		.addOption(environmentOption())
 		.addOption(jsonOption())
-		.action(withCockpit(verify));
+		.action(onEnvironment(verify));
 	ledger
 		.command('adopt')
 		.description('put a ledger that can not be relied on aside and begin anew: soak and tests start over')
 		.addOption(environmentOption())
 		.addOption(reasonOption())
 		.addOption(jsonOption())
-		.action(withCockpit(adoptAnew));
+		.action(onEnvironment(adoptAnew));
 };
 
 /** `cockpit ledger verify`: does it hold together, here and with what others have seen of it. Exits 7 when not. */
-const verify = async ({terminal}: CliContext, cockpit: Cockpit, {env, json}: EnvironmentOptions): Promise<number> => {
-	const environment = environmentNamed(cockpit, env);
-	const {reading, asked, silent} = await verifyLedger(cockpit.services, environment, cockpit.environments);
+const verify = async ({terminal, cockpit, services, environment}: Place, {json}: JsonOption): Promise<number> => {
+	const {reading, asked, silent} = await verifyLedger(services, environment, cockpit.environments);
 	const {fault, head, faultLine} = reading;
 	const object = {
 		type: 'ledger',
@@ -62,17 +60,15 @@ const verify = async ({terminal}: CliContext, cockpit: Cockpit, {env, json}: Env
 
 /** `cockpit ledger adopt`: puts a ledger that can't be relied on aside and begins a new one; soak and tests start over. */
 const adoptAnew = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
-	{env, reason, json}: EnvironmentOptions & {readonly reason: string},
+	{terminal, services, environment}: Place,
+	{reason, json}: JsonOption & {readonly reason: string},
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, env);
 	const why = reasonOf(reason);
 	if (terminal.isInteractive && !json) {
 		const what = `Begin the ledger of ${environment.title} anew: every app has to be deployed, soaked and tested again`;
 		checkWords(what, ['adopt'], [(await terminal.ask(`${what}. Type adopt to go on: `)) ?? '']);
 	}
-	const {kept} = await beginLedgerAnew(cockpit.services, environment, why);
+	const {kept} = await beginLedgerAnew(services, environment, why);
 	tell(
 		terminal,
 		json,

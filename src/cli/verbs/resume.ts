@@ -1,13 +1,12 @@
-import type {RunGuard} from '../../app/runs/execute.ts';
 import {requireBeforeSwap} from '../../app/resume/abandon.ts';
 import {findResumable, type Resumable} from '../../app/resume/resume.ts';
-import {guardDeploy} from '../../app/gates/run-guard.ts';
+import {guardFor} from '../../app/gates/run-guard.ts';
 import {checkWords, takeOverWord} from '../../domain/runs/confirm.ts';
 import {moment} from '../../domain/format.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
 import {jsonOption, wordsOption, type JsonOption} from '../options.ts';
-import {printJson} from '../print-json.ts';
+import {tell} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
 
@@ -62,17 +61,6 @@ const checkTakeOver = async (
 	checkWords(`${open.pipeline.title}: ${who}`, [takeOverWord], typed, 'TAKEOVER BLOCKED');
 };
 
-/** A deploy that was left before its first change is asked for its evidence again. */
-const guardOf = (
-	cockpit: Cockpit,
-	{pipeline: {record, environment}, attempt}: OpenRun,
-): {readonly guard?: RunGuard} => {
-	const {services, environments, checklists} = cockpit;
-	return record.kind === 'deploy'
-		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
-		: {};
-};
-
 /** `cockpit resume [RUN]`: drives a run on, from whichever machine started it; `--abandon` ends it before its swap. */
 export const resume = async (
 	{terminal}: CliContext,
@@ -88,19 +76,24 @@ export const resume = async (
 	if (found.kind === 'open') {
 		if (options.abandon) await requireBeforeSwap(cockpit.services, found.pipeline);
 		await checkTakeOver(terminal, found, options);
-		return drive(terminal, cockpit.services, found.pipeline, {
-			attempt: found.attempt,
+		const {pipeline, attempt} = found;
+		const {services, environments: all, checklists} = cockpit;
+		return drive(terminal, services, pipeline, {
+			attempt,
 			json: options.json,
 			aim: options.abandon ? 'abandon' : 'finish',
-			...guardOf(cockpit, found),
+			// A deploy that was left before its first change is asked for its evidence again.
+			guard: guardFor(services, pipeline, {environments: all, checklists, attempt}),
 		});
 	}
 
 	const isDone = found.outcome === 'done';
-	if (options.json) printJson(terminal, {type: 'run.closed', run: found.run, outcome: found.outcome});
-	else
-		terminal.out(
-			`${paint(terminal, isDone ? 'success' : 'attention', `Run ${found.run} is over: ${found.outcome}. Nothing is left to do.`)}\n`,
-		);
+	const text = `Run ${found.run} is over: ${found.outcome}. Nothing is left to do.`;
+	tell(
+		terminal,
+		options.json,
+		{type: 'run.closed', run: found.run, outcome: found.outcome},
+		paint(terminal, isDone ? 'success' : 'attention', text),
+	);
 	return isDone ? 0 : 3;
 };

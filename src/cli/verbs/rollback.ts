@@ -3,21 +3,14 @@ import {reviewRollback} from '../../app/rollback/review-rollback.ts';
 import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
 import {duration, size} from '../../domain/format.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import type {Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
-import {
-	appArgument,
-	environmentOption,
-	jsonOption,
-	planOption,
-	wordsOption,
-	type EnvironmentOptions,
-} from '../options.ts';
+import {appArgument, environmentOption, jsonOption, planOption, wordsOption, type JsonOption} from '../options.ts';
 import {printPlan} from '../print-plan.ts';
 import {paint, type Terminal} from '../terminal.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('rollback')
 		.description('go back to the release before, or to a backup')
@@ -27,9 +20,9 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(wordsOption('ROLLBACK'))
 		.addOption(planOption())
 		.addOption(jsonOption())
-		.action(withCockpit(rollback));
+		.action(onEnvironment(rollback));
 
-type RollbackOptions = EnvironmentOptions & {
+type RollbackOptions = JsonOption & {
 	readonly to: string;
 	readonly confirm: readonly string[];
 	readonly plan: boolean;
@@ -40,13 +33,10 @@ type RollbackOptions = EnvironmentOptions & {
  * what will happen.
  */
 const rollback = async (
-	{terminal}: CliContext,
-	cockpit: Cockpit,
+	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
-	{env, to, confirm, plan, json}: RollbackOptions,
+	{to, confirm, plan, json}: RollbackOptions,
 ): Promise<number> => {
-	const environment = environmentNamed(cockpit, env);
-	const {services} = cockpit;
 	if (plan) {
 		printPlan(terminal, await prepareRollback(services, {environment, app, to}), json);
 		return 0;

@@ -1,11 +1,10 @@
 import {unlock} from '../../app/ledger/hold.ts';
 import {appsOf} from '../../app/target-of.ts';
-import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {environmentOption, jsonOption, onlyAppOption, reasonOf, reasonOption, type HoldOptions} from '../options.ts';
 import {tell} from '../print-json.ts';
-import type {RegisterVerb} from '../verb.ts';
+import type {Place, RegisterVerb} from '../verb.ts';
 
-export const register: RegisterVerb = (program, {withCockpit}) =>
+export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
 		.command('unlock')
 		.description('end a hold, whoever has it')
@@ -13,14 +12,13 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(onlyAppOption())
 		.addOption(reasonOption())
 		.addOption(jsonOption())
-		.action(withCockpit(unlockAll));
+		.action(onEnvironment(unlockAll));
 
 /** `cockpit unlock`: ends a hold, whoever's it is; it is written down. */
-const unlockAll = async ({terminal}: CliContext, cockpit: Cockpit, options: HoldOptions): Promise<number> => {
-	const environment = environmentNamed(cockpit, options.env);
+const unlockAll = async ({terminal, services, environment}: Place, options: HoldOptions): Promise<number> => {
 	const reason = reasonOf(options.reason);
 	const apps = options.app ? [options.app] : appsOf(environment);
-	const lifted = await unlock(cockpit.services, {environment, apps, reason});
+	const lifted = await unlock(services, {environment, apps, reason});
 	const text =
 		lifted.length === 0
 			? `Nothing of ${environment.title} was held. A run is taken over with: cockpit resume`

@@ -2,8 +2,7 @@ import {compareWithLive, pin, verifyOne, type Verified} from '../../app/backups/
 import type {Backup} from '../../domain/backups/backup.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {selectList, selectPlace, type BackupTask} from '../../store/backups/backups.ts';
-import type {ControlOptions, Part} from '../part.ts';
-import {sayProblem} from '../say-problem.ts';
+import {sayProblem, type ControlOptions, type Part} from '../part.ts';
 import {createBackupReader, placesOf} from './backup-lists.ts';
 
 /** The part of the controller that looks at backups; it never restores one. */

@@ -2,32 +2,27 @@
 export const leastLookMs = 700;
 
 /** Remembers what was answered at this cockpit. */
-export type AnsweredHere = {
-	/** Whether an answer comes too soon behind the last one; a key that is held down goes on coming too soon. */
-	readonly comesTooSoon: (now: number) => boolean;
-	readonly add: (item: string, now: number) => void;
-	readonly remove: (item: string) => void;
-	/** The last item that was answered, but for this one. */
-	readonly lastBefore: (item: string) => string | undefined;
-};
+export type AnsweredHere = ReturnType<typeof createAnsweredHere>;
 
-export const createAnsweredHere = (): AnsweredHere => {
+export const createAnsweredHere = () => {
 	const items: string[] = [];
 	let lastAt = Number.NEGATIVE_INFINITY;
 	return {
-		comesTooSoon: now => {
+		/** Whether an answer comes too soon behind the last one; a key that is held down goes on coming too soon. */
+		comesTooSoon: (now: number): boolean => {
 			const isTooSoon = now - lastAt < leastLookMs;
 			if (isTooSoon) lastAt = now;
 			return isTooSoon;
 		},
-		add: (item, now) => {
+		add: (item: string, now: number): void => {
 			items.push(item);
 			lastAt = now;
 		},
-		remove: item => {
+		remove: (item: string): void => {
 			const at = items.lastIndexOf(item);
 			if (at >= 0) items.splice(at, 1);
 		},
-		lastBefore: item => items.findLast(one => one !== item),
+		/** The last item that was answered, but for this one. */
+		lastBefore: (item: string): string | undefined => items.findLast(one => one !== item),
 	};
 };

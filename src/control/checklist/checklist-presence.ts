@@ -4,21 +4,14 @@ import {selectPoint} from '../../store/checklist/checklist.ts';
 import type {ChecklistContext} from './checklist-context.ts';
 
 /** Tells others on the checklist of an environment where one is, and shows where they are. */
-export type ChecklistPresence = {
-	/** Says so when it is due. Nothing depends on it: a failure is only silence. */
-	readonly sayHere: (signal: AbortSignal) => Promise<void>;
-	readonly leave: () => void;
-	/** Resolves once the host has heard of leaving, or did not. */
-	readonly left: () => Promise<void>;
-};
-
-export const createPresence = ({services, environment, store, onFault}: ChecklistContext): ChecklistPresence => {
+export const createPresence = ({services, environment, store, onFault}: ChecklistContext) => {
 	const {clock} = services;
 	const {colleaguesHere} = store.getState();
 	let said: {readonly at: number; readonly section: string} | undefined;
 	let leaving = Promise.resolve();
 	return {
-		sayHere: async signal => {
+		/** Says so when it is due. Nothing depends on it: a failure is only silence. */
+		sayHere: async (signal: AbortSignal): Promise<void> => {
 			const state = store.getState();
 			const {checklistActor: actor} = state;
 			const section = selectPoint(state)?.title ?? '';
@@ -34,7 +27,7 @@ export const createPresence = ({services, environment, store, onFault}: Checklis
 				colleaguesHere([]);
 			}
 		},
-		leave: () => {
+		leave: (): void => {
 			const {checklistActor: actor} = store.getState();
 			if (!actor || !said) return;
 			said = undefined;
@@ -43,6 +36,7 @@ export const createPresence = ({services, environment, store, onFault}: Checklis
 				if (!(error instanceof DeployError)) onFault(error);
 			});
 		},
-		left: () => leaving,
+		/** Resolves once the host has heard of leaving, or did not. */
+		left: (): Promise<void> => leaving,
 	};
 };

@@ -10,12 +10,6 @@ const leastPauseMs = 200;
 const longestPauseMs = 10_000;
 
 /** Reads the ledger of the tested environment as long as the checklist is open. */
-export type ChecklistReader = {
-	/** Begins or ends reading, as the screen is open or not. */
-	readonly follow: () => void;
-	readonly lookAgain: () => void;
-};
-
 export const createChecklistReader = (
 	context: ChecklistContext,
 	{
@@ -26,11 +20,12 @@ export const createChecklistReader = (
 		readonly onRead: (signal: AbortSignal) => void;
 		readonly onClosed: () => void;
 	},
-): ChecklistReader => {
+) => {
 	const {services, store, ending, onFault} = context;
 	let polling: Repeat | undefined;
 	return {
-		follow: () => {
+		/** Begins or ends reading, as the screen is open or not. */
+		follow: (): void => {
 			const isOpen = store.getState().screen === 'checklist' && !ending.aborted;
 			if (isOpen === (polling !== undefined)) return;
 			if (isOpen) {
@@ -42,7 +37,7 @@ export const createChecklistReader = (
 				onClosed();
 			}
 		},
-		lookAgain: () => polling?.wake(),
+		lookAgain: (): void => polling?.wake(),
 	};
 };
 

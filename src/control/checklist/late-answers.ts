@@ -3,30 +3,16 @@ import type {Finding} from '../../app/checklist/sign-off.ts';
 import type {SignOffOutbox} from '../../domain/ports.ts';
 import type {ChecklistAsk} from '../../store/checklist/checklist.ts';
 import {problemOf} from '../../store/problem-of.ts';
-import type {ChecklistContext} from './checklist-context.ts';
-import {isSilence, tellUnrecorded} from './unrecorded.ts';
+import {isSilence, tellUnrecorded, type ChecklistContext} from './checklist-context.ts';
 
 /** Answers that wait here until their host answers. */
-export type LateAnswers = {
-	readonly show: () => void;
-	/** Sends what waits, once at a time. */
-	readonly flush: () => void;
-	/** Keeps a finding; answers with whether it could. */
-	readonly keep: (
-		finding: Finding & {readonly id: string},
-		sight: Pick<ChecklistAsk, 'seen' | 'seenBuilds'>,
-	) => Promise<boolean>;
-	/** Takes back an answer that waits. */
-	readonly drop: (late: string, title: string) => void;
-	/** Resolves once nothing is being sent. */
-	readonly sent: () => Promise<void>;
-};
+export type LateAnswers = ReturnType<typeof createLateAnswers>;
 
 /** `onSent`: after each attempt, whatever came of it. */
 export const createLateAnswers = (
 	context: ChecklistContext,
 	{outbox, onSent}: {readonly outbox: SignOffOutbox; readonly onSent: () => void},
-): LateAnswers => {
+) => {
 	const {services, environment, checklists, store, ending: signal, onFault} = context;
 	const {say, showWaiting} = store.getState();
 	const show = (): void =>
@@ -49,14 +35,19 @@ export const createLateAnswers = (
 
 	return {
 		show,
-		flush: () => {
+		/** Sends what waits, once at a time. */
+		flush: (): void => {
 			if (sending || store.getState().checklistWaiting.length === 0) return;
 			sending = send().finally(() => {
 				sending = undefined;
 			});
 			sending.catch(onFault);
 		},
-		keep: async (finding, {seen, seenBuilds}) => {
+		/** Keeps a finding; answers with whether it could. */
+		keep: async (
+			finding: Finding & {readonly id: string},
+			{seen, seenBuilds}: Pick<ChecklistAsk, 'seen' | 'seenBuilds'>,
+		): Promise<boolean> => {
 			try {
 				const signedAt = services.clock.now();
 				const about = {environment, checklists, finding, seen, seenBuilds, signedAt};
@@ -72,7 +63,8 @@ export const createLateAnswers = (
 			);
 			return true;
 		},
-		drop: (late, title) => {
+		/** Takes back an answer that waits. */
+		drop: (late: string, title: string): void => {
 			try {
 				dropLate(outbox, environment, late);
 				say('attention', `${title}: the answer that waited is taken back.`);
@@ -81,6 +73,7 @@ export const createLateAnswers = (
 			}
 			show();
 		},
-		sent: async () => sending,
+		/** Resolves once nothing is being sent. */
+		sent: async (): Promise<void> => sending,
 	};
 };

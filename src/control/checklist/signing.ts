@@ -8,9 +8,8 @@ import {
 	type PendingSignOff,
 } from '../../store/checklist/checklist.ts';
 import type {AnsweredHere} from './answered-here.ts';
-import type {ChecklistContext} from './checklist-context.ts';
+import {isSilence, tellUnrecorded, type ChecklistContext} from './checklist-context.ts';
 import type {LateAnswers} from './late-answers.ts';
-import {isSilence, tellUnrecorded} from './unrecorded.ts';
 
 /** What signing, probing and taking back share. */
 export type Signing = ChecklistContext & {

@@ -1,8 +1,8 @@
 import {undoSignOff} from '../../app/checklist/sign-off.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
 import {refuseChange, selectOwn, waitingOn} from '../../store/checklist/checklist.ts';
+import {tellUnrecorded} from './checklist-context.ts';
 import {begin, stateOf, type Signing} from './signing.ts';
-import {tellUnrecorded} from './unrecorded.ts';
 
 /** Takes back one's own last result on an item, or what waits to be sent of it; leads to the last one answered here when there is none. */
 export const undo = (signing: Signing, id: string): void => {

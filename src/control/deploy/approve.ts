@@ -5,10 +5,8 @@ import {shortCommit} from '../../domain/build.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {selectReview, type DeployChoice} from '../../store/deploy/wizard.ts';
-import type {ControlOptions} from '../part.ts';
-import {environmentCalled} from '../environment-called.ts';
+import {environmentCalled, sayProblem, type ControlOptions} from '../part.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
-import {sayProblem} from '../say-problem.ts';
 
 /** Signs the reviewed build, once at a time. `review`: looks at it again, with the signature counted. */
 export const createApproving = (

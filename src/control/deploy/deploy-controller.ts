@@ -1,8 +1,7 @@
 import {reviewDeploy, type DeployReview} from '../../app/deploy/review-deploy.ts';
 import {deployOptions} from '../../store/deploy/deploy-options.ts';
 import {mayGoOn, resumeId, selectReview, wordsFor, type DeployChoice} from '../../store/deploy/wizard.ts';
-import type {ControlOptions, Part} from '../part.ts';
-import {environmentCalled} from '../environment-called.ts';
+import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
 import {createReviewer} from '../reviewer.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 import type {RunsController} from '../runs/runs-controller.ts';

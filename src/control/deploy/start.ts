@@ -7,8 +7,7 @@ import {DeployError} from '../../domain/errors.ts';
 import {isOpen} from '../../domain/gates/gates.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {DeployChoice} from '../../store/deploy/wizard.ts';
-import type {ControlOptions} from '../part.ts';
-import {environmentCalled} from '../environment-called.ts';
+import {environmentCalled, type ControlOptions} from '../part.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 
 /** Deploys what was reviewed, and nothing else. */

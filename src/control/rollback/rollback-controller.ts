@@ -1,8 +1,7 @@
 import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rollback.ts';
 import {prepareRollback, rollbackFrom} from '../../app/rollback/rollback.ts';
 import {rollbackWord} from '../../domain/runs/confirm.ts';
-import type {ControlOptions} from '../part.ts';
-import {environmentCalled} from '../environment-called.ts';
+import {environmentCalled, type ControlOptions} from '../part.ts';
 import {
 	shownReview,
 	isOtherWord,

@@ -24,7 +24,7 @@ export const followRun = (
 		attempt,
 		replaces,
 		guard,
-	}: {readonly attempt: number; readonly replaces: string | undefined; readonly guard?: RunGuard},
+	}: {readonly attempt: number; readonly replaces: string | undefined; readonly guard: RunGuard | undefined},
 ): FollowedRun => {
 	const {output} = store.getState();
 	const guarded = (work: () => void): void => {
@@ -58,7 +58,7 @@ export const followRun = (
 		attempt,
 		onEvent,
 		canAsk: true,
-		...(guard ? {guard} : {}),
+		guard,
 		onLive: answer => guarded(() => store.getState().sampleLive(answer)),
 	});
 	const view = store.getState().environments.find(({name}) => name === pipeline.environment.name);

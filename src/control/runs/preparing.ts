@@ -1,27 +1,23 @@
 /** What is found out before a run: nothing of it is on a host yet, so ending it ends everything. */
-export type Preparing = {
-	readonly isUnderWay: () => boolean;
-	/** Answers with whether there was anything to cancel. */
-	readonly cancel: () => boolean;
-	/**
-	 * Asks for what a run needs, and goes on with it at once, so that nothing else begins in between; with undefined
-	 * where it was cancelled meanwhile.
-	 */
-	readonly ask: <Found>(
-		question: () => Promise<Found>,
-		goOn: (found: Found | undefined) => Promise<void>,
-	) => Promise<void>;
-};
+export type Preparing = ReturnType<typeof createPreparing>;
 
-export const createPreparing = (): Preparing => {
+export const createPreparing = () => {
 	let current: {isCancelled: boolean} | undefined;
 	return {
-		isUnderWay: () => current !== undefined,
-		cancel: () => {
+		isUnderWay: (): boolean => current !== undefined,
+		/** Answers with whether there was anything to cancel. */
+		cancel: (): boolean => {
 			if (current) current.isCancelled = true;
 			return current !== undefined;
 		},
-		ask: async (question, goOn) => {
+		/**
+		 * Asks for what a run needs, and goes on with it at once, so that nothing else begins in between; with undefined
+		 * where it was cancelled meanwhile.
+		 */
+		ask: async <Found>(
+			question: () => Promise<Found>,
+			goOn: (found: Found | undefined) => Promise<void>,
+		): Promise<void> => {
 			const mine = {isCancelled: false};
 			current = mine;
 			let found;

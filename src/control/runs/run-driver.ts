@@ -1,5 +1,4 @@
-import type {RunGuard} from '../../app/runs/execute.ts';
-import {guardDeploy} from '../../app/gates/run-guard.ts';
+import {guardFor} from '../../app/gates/run-guard.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {followRun, type FollowedRun} from './follow-run.ts';
@@ -10,40 +9,28 @@ import type {ControlOptions} from '../part.ts';
 type Start = Omit<Parameters<typeof followRun>[2], 'guard'>;
 
 /** Drives one run at a time, and says in the store how it goes. */
-export type RunDriver = Pick<Preparing, 'ask'> & {
-	/** A run is under way or being prepared. */
-	readonly isBusy: () => boolean;
-	/** The same, and told on screen. */
-	readonly refusesBusy: () => boolean;
-	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
-	readonly prepare: (make: () => Promise<Pipeline>, start: Start) => Promise<void>;
-	/** Drives a run that is ready, to its end. */
-	readonly drive: (pipeline: Pipeline, start: Start) => Promise<void>;
-	/** Answers with a reason when it is too late. */
-	readonly cancel: () => string | undefined;
-	readonly answer: (prompt: string, choice: string) => string | undefined;
-	readonly leave: () => void;
-	/** Leaves the run under way and waits until nothing drives it any more. */
-	readonly stop: () => Promise<void>;
-};
+export type RunDriver = ReturnType<typeof createRunDriver>;
 
 const noRun = 'no run is under way';
 
 /** Nothing a screen does ends a run. */
-export const createRunDriver = (options: ControlOptions): RunDriver => {
-	const {store, onFault} = options;
+export const createRunDriver = (options: ControlOptions) => {
+	const {services, environments, checklists, store, onFault} = options;
 	const preparing = createPreparing();
 	let current: FollowedRun | undefined;
 
+	/** A run is under way or being prepared. */
 	const isBusy = (): boolean => current !== undefined || preparing.isUnderWay();
 
-	const ask: RunDriver['ask'] = (question, goOn) => {
+	const ask: Preparing['ask'] = (question, goOn) => {
 		store.getState().output.clear();
 		return preparing.ask(question, goOn);
 	};
 
+	/** Drives a run that is ready, to its end. */
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
-		current = followRun(options, pipeline, {...start, ...guardOf(options, pipeline, start)});
+		const guard = guardFor(services, pipeline, {environments, checklists, attempt: start.attempt});
+		current = followRun(options, pipeline, {...start, guard});
 		const outcome = await current.finished;
 		current = undefined;
 		try {
@@ -53,6 +40,7 @@ export const createRunDriver = (options: ControlOptions): RunDriver => {
 		}
 	};
 
+	/** Begins a run that has still to be prepared; what fails before it starts is shown as its end. */
 	const prepare = async (make: () => Promise<Pipeline>, start: Start): Promise<void> => {
 		const begin = (): Promise<Pipeline> => {
 			store.getState().beginDriving();
@@ -76,32 +64,26 @@ export const createRunDriver = (options: ControlOptions): RunDriver => {
 
 	return {
 		isBusy,
-		refusesBusy: () => {
+		/** The same as `isBusy`, and told on screen. */
+		refusesBusy: (): boolean => {
 			if (isBusy()) store.getState().say('attention', 'A run is under way.');
 			return isBusy();
 		},
 		prepare,
 		ask,
 		drive,
-		cancel: () => (current ? current.cancel() : preparing.cancel() ? undefined : noRun),
-		answer: (prompt, choice) => (current ? current.answer(prompt, choice) : noRun),
+		/** Answers with a reason when it is too late. */
+		cancel: (): string | undefined => (current ? current.cancel() : preparing.cancel() ? undefined : noRun),
+		answer: (prompt: string, choice: string): string | undefined =>
+			current ? current.answer(prompt, choice) : noRun,
 		leave,
-		stop: async () => {
+		/** Leaves the run under way and waits until nothing drives it any more. */
+		stop: async (): Promise<void> => {
 			leave();
 			await current?.finished;
 		},
 	};
 };
-
-/** What holds a deploy to its gates under the lock, for whoever drives it. */
-const guardOf = (
-	{services, environments, checklists}: ControlOptions,
-	{record, environment}: Pipeline,
-	{attempt}: Start,
-): {readonly guard?: RunGuard} =>
-	record.kind === 'deploy'
-		? {guard: guardDeploy(services, {record, environment, environments, checklists, attempt})}
-		: {};
 
 const notStarted = (): DeployError =>
 	new DeployError({

@@ -2,7 +2,7 @@ import type {AppServices} from '../../app/app-services.ts';
 import {usualDurations} from '../../app/runs/usual-durations.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {toldSteps} from '../../runner/run-pipeline.ts';
+import {started} from '../../runner/run-pipeline.ts';
 import {addressOf} from '../../domain/environments/environment.ts';
 import type {RunPlan} from '../../store/runs/run.ts';
 
@@ -52,10 +52,5 @@ export const runPlanOf = (
 /** The event a run begins with, for one that another machine began. */
 export const startedEvent = (pipeline: Pipeline): RunEvent => ({
 	at: Date.parse(pipeline.record.startedAt),
-	type: 'run.started',
-	record: pipeline.record,
-	title: pipeline.title,
-	host: pipeline.host.name,
-	swapStep: pipeline.swapStep,
-	steps: toldSteps(pipeline),
+	...started(pipeline),
 });

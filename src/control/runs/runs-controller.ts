@@ -3,9 +3,7 @@ import {primaryHost} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {addressOf} from '../../domain/environments/environment.ts';
 import type {TakeOver} from '../../store/deploy/wizard.ts';
-import type {ControlOptions, Part} from '../part.ts';
-import {environmentCalled} from '../environment-called.ts';
-import {sayProblem} from '../say-problem.ts';
+import {environmentCalled, sayProblem, type ControlOptions, type Part} from '../part.ts';
 import {offerLeftRun} from './left-run.ts';
 import type {RunDriver} from './run-driver.ts';
 

@@ -11,11 +11,12 @@ import {ensurePm2Runs, savePm2, startPm2, stopPm2, tryToLetPm2Run, whileStopped}
 import {rebuildBakedCaches} from '../../commands/laravel/laravel.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {keepAllLeftOut} from '../../commands/releases/release-record.ts';
-import {readLive, refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
+import {refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {backUpAction} from '../run/archive-live.ts';
+import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {job} from '../run/job.ts';
 import {baseline} from './baseline.ts';
@@ -87,34 +88,39 @@ const firstBackup = (plan: AdoptPlan): Step => ({
 	summary: () => posix.basename(plan.backupFile),
 });
 
-const close = (plan: AdoptPlan): Step => ({
-	id: 'close',
-	title: 'Record and tidy up',
-	touches: 'backups',
-	after: ['baseline', 'back-up'],
-	actions: [
-		job('close', [
-			removeOldDirectory(plan),
-			closeRun(plan.state, 'done', runEntry('adopt.finished', plan.record, {release: plan.release})),
-		]),
-	],
-});
+/** What only an adoption has to say of its release: its undoing leaves none. */
+const releaseIn = ({record, release}: AdoptPlan) => (record.kind === 'adopt' ? {release} : {});
 
-const common = (plan: AdoptPlan) => ({
-	record: plan.record,
-	environment: plan.environment,
-	host: plan.host,
-	app: plan.record.app,
-	swapStep: 'exchange',
-	readLive: readLive(plan.layout),
-});
+const close = (plan: AdoptPlan, after: readonly string[], ...commands: readonly Command[]): Step => {
+	const entry = runEntry(`${plan.record.kind}.finished`, plan.record, releaseIn(plan));
+	return {
+		id: 'close',
+		title: 'Record and tidy up',
+		touches: 'backups',
+		after,
+		actions: [job('close', [...commands, closeRun(plan.state, 'done', entry)])],
+	};
+};
+
+/** `tidy`: takes away what a run that was given up has prepared. */
+const adoptFrame = (plan: AdoptPlan, tidy: Command) => {
+	const {record, state} = plan;
+	const abandoned = closeRun(state, 'abandoned', runEntry(`${record.kind}.abandoned`, record));
+	const failed = closeRun(state, 'failed', runEntry(`${record.kind}.failed`, record, releaseIn(plan)));
+	return {
+		...runFrame(plan),
+		swapStep: 'exchange',
+		abandon: job('abandon', letRun(plan, tidy, abandoned)),
+		closeAsFailed: job('close-as-failed', letRun(plan, failed)),
+	};
+};
 
 /**
  * Takes over an app as the old scripts left it: directory becomes release + symlink. Read first, then reversible.
  * Source: design, "Hosts: one layout, one transfer".
  */
 export const adopt = (plan: AdoptPlan): Pipeline => ({
-	...common(plan),
+	...adoptFrame(plan, abandonAdoption(plan.claim)),
 	title: `Adopt ${plan.record.app} on ${plan.environment.title}`,
 	steps: [
 		inventory(plan, 'directory'),
@@ -122,57 +128,21 @@ export const adopt = (plan: AdoptPlan): Pipeline => ({
 		exchange(plan, exchangeForLink(plan)),
 		baseline(plan),
 		firstBackup(plan),
-		close(plan),
+		close(plan, ['baseline', 'back-up'], removeOldDirectory(plan)),
 	],
 	liveAfterSwap: `${plan.layout.releases}/${plan.release}`,
-	abandon: job(
-		'abandon',
-		letRun(
-			plan,
-			abandonAdoption(plan.claim),
-			closeRun(plan.state, 'abandoned', runEntry('adopt.abandoned', plan.record)),
-		),
-	),
-	closeAsFailed: job(
-		'close-as-failed',
-		letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt.failed', plan.record, {release: plan.release}))),
-	),
 	wayBack: [`cockpit adopt --env ${plan.environment.name} --undo`],
 });
 
 /** Puts a plain directory back where the link is, with everything written since. */
 export const undoAdoption = (plan: AdoptPlan): Pipeline => ({
-	...common(plan),
+	...adoptFrame(plan, {argv: ['rm', '-rf', '--', `${plan.layout.base}/undo`], as: 'root'}),
 	title: `Undo the adoption of ${plan.record.app} on ${plan.environment.title}`,
 	steps: [
 		inventory(plan, 'releases'),
 		exchange(plan, exchangeForDirectory(plan)),
-		{
-			id: 'close',
-			title: 'Record and tidy up',
-			touches: 'backups',
-			after: ['exchange'],
-			actions: [
-				job('close', [
-					keepAllLeftOut(plan),
-					removeReleases(plan),
-					closeRun(plan.state, 'done', runEntry('adopt-undo.finished', plan.record)),
-				]),
-			],
-		},
+		close(plan, ['exchange'], keepAllLeftOut(plan), removeReleases(plan)),
 	],
 	liveAfterSwap: plan.layout.live,
-	abandon: job(
-		'abandon',
-		letRun(
-			plan,
-			{argv: ['rm', '-rf', '--', `${plan.layout.base}/undo`], as: 'root'},
-			closeRun(plan.state, 'abandoned', runEntry('adopt-undo.abandoned', plan.record)),
-		),
-	),
-	closeAsFailed: job(
-		'close-as-failed',
-		letRun(plan, closeRun(plan.state, 'failed', runEntry('adopt-undo.failed', plan.record))),
-	),
 	wayBack: [`cockpit adopt --env ${plan.environment.name}`],
 });

@@ -1,4 +1,5 @@
 import type {Refusal} from '../../domain/runs/pipeline.ts';
+import {verdict, type CheckVerdict} from './host-checks.ts';
 import type {DeployValues} from './plan.ts';
 
 /** What must hold on this machine: a clean tree, and the files that make it an app of its recipe. */
@@ -23,3 +24,7 @@ export const checkSource = (
 	}
 	return undefined;
 };
+
+/** The same for people. */
+export const sourceVerdict = ({source}: DeployValues, refusal: Refusal | undefined): CheckVerdict =>
+	verdict('source', refusal, () => `${source.branch ?? 'no branch'}, clean`);

@@ -1,9 +1,9 @@
 import {closeRun} from '../../commands/lock/lock.ts';
-import {removeCandidate} from '../../commands/candidate/candidate.ts';
-import {readLive} from '../../commands/releases/swap.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {removeCandidate} from '../../commands/candidate/candidate.ts';
+import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
 import {job} from '../run/job.ts';
@@ -17,14 +17,10 @@ export const deployFrame = (
 	plan: DeployValues,
 	around: (commands: readonly Command[]) => readonly Command[] = commands => commands,
 ): Omit<Pipeline, 'steps' | 'swapStep' | 'goBack'> => {
-	const {record, environment, host, target, layout, candidate, state, release} = plan;
+	const {record, environment, target, candidate, state, release} = plan;
 	return {
-		record,
+		...runFrame(plan),
 		title: `Deploy ${record.app} ${shortCommit(record.commit)} to ${environment.title}`,
-		environment,
-		host,
-		app: record.app,
-		readLive: readLive(layout),
 		liveAfterSwap: candidate,
 		abandon: job(
 			'abandon',

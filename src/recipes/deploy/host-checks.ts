@@ -1,12 +1,20 @@
 import type {HostFacts, StoragePlace} from '../../commands/host/host-facts.ts';
+import {size} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
 import type {RunPlan} from '../run/plan.ts';
 
+/** A check of a host: why it does not hold, and what it says where it does. */
+export type HostCheck<Facts, Plan> = {
+	readonly refuse: (facts: Facts, plan: Plan) => Refusal | undefined;
+	readonly says: (facts: Facts, plan: Plan) => string;
+};
+
 /** Space below which nothing is started: room for logs and state. */
 const spareKib = 64 * 1024;
 
-type Check = (facts: HostFacts, plan: Pick<RunPlan, 'record' | 'host' | 'layout' | 'target'>) => Refusal | undefined;
+type Place = Pick<RunPlan, 'record' | 'host' | 'layout' | 'target'>;
+type Check = HostCheck<HostFacts, Place>['refuse'];
 
 const lock: Check = ({lock}, {record}) =>
 	lock && lock.run !== record.run
@@ -117,13 +125,44 @@ export const refuseMissing = (missing: readonly string[]): Refusal | undefined =
 		? {why: `missing on the host: ${missing.join(', ')}`, next: `Install ${missing.join(', ')} there.`}
 		: undefined;
 
-/** What must hold on a host for any app. */
-export const hostChecks = {lock, layout, sudo, jobs, places, belongings, space} as const;
+const bytes = (kib: number): string => (Number.isFinite(kib) ? size(kib * 1024) : 'not known');
 
-/** Every one of a recipe's checks with its verdict, in the order of the list. */
-export const judgeBy = <Name extends string, Facts, Plan>(
-	checks: Readonly<Record<Name, (facts: Facts, plan: Plan) => Refusal | undefined>>,
+/** What must hold on a host for any app. */
+export const hostChecks = {
+	lock: {refuse: lock, says: () => 'free'},
+	layout: {
+		refuse: layout,
+		says: ({live}) => (live === undefined ? 'prepared, nothing live yet' : `release ${live}`),
+	},
+	sudo: {refuse: sudo, says: (_, {target}) => `without a password, as ${target.owner} too`},
+	jobs: {refuse: jobs, says: () => 'outlive the connection'},
+	places: {refuse: places, says: () => 'backups, lock and releases writable'},
+	belongings: {
+		refuse: belongings,
+		says: (_, {target: {shared}}) => `${shared.files.length + shared.directories.length} paths kept apart`,
+	},
+	space: {refuse: space, says: ({freeKib}) => `${bytes(freeKib.app)} free, backups ${bytes(freeKib.backups)}`},
+} as const satisfies Readonly<Record<string, HostCheck<HostFacts, Place>>>;
+
+/** One pre-flight check and how it came out. */
+export type CheckVerdict = {
+	readonly name: string;
+	/** What was measured, or why it does not hold. */
+	readonly text: string;
+	readonly refusal?: Refusal;
+};
+
+export const verdict = (name: string, refusal: Refusal | undefined, text: () => string): CheckVerdict =>
+	refusal ? {name, text: refusal.why, refusal} : {name, text: text()};
+
+/** Every one of a recipe's checks, in the order of the list. */
+export const judgeBy = <Facts, Plan>(
+	checks: Readonly<Record<string, HostCheck<Facts, Plan>>>,
 	facts: Facts,
 	plan: Plan,
-): readonly {readonly check: Name; readonly refusal: Refusal | undefined}[] =>
-	(Object.keys(checks) as Name[]).map(check => ({check, refusal: checks[check](facts, plan)}));
+): readonly CheckVerdict[] =>
+	Object.entries(checks).map(([name, {refuse, says}]) => verdict(name, refuse(facts, plan), () => says(facts, plan)));
+
+/** The first reason not to start. */
+export const firstRefusal = (verdicts: readonly CheckVerdict[]): Refusal | undefined =>
+	verdicts.find(({refusal}) => refusal)?.refusal;

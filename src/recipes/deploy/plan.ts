@@ -1,3 +1,6 @@
+import type {HostState} from '../../commands/host-state.ts';
+import {installedByRun, keptByRun, type Lists} from '../../commands/candidate/made.ts';
+import {sentManifest} from '../../commands/nextjs/nextjs.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppTarget, Environment} from '../../domain/environments/environment.ts';
 import type {SourceTree} from '../../domain/ports.ts';
@@ -23,6 +26,14 @@ export const planDeployTo = <Target extends AppTarget>(
 	const release = releaseId(run.record.startedAt, shortCommit(run.record.commit));
 	return {...planned, source, uncommitted, release, candidate: `${planned.layout.releases}/${release}`};
 };
+
+/** The lists a run keeps of what it sent to its candidate, and of what was made there. */
+export const listsOf = ({candidate, state}: {readonly candidate: string; readonly state: HostState}): Lists => ({
+	directory: candidate,
+	manifest: sentManifest(state),
+	kept: keptByRun(state),
+	installed: installedByRun(state),
+});
 
 export const isProduction = ({environment}: {readonly environment: Pick<Environment, 'tier'>}): boolean =>
 	environment.tier === 'production';

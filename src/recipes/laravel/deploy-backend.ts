@@ -2,15 +2,12 @@ import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {backUp} from '../deploy/back-up.ts';
 import {deployFrame} from '../deploy/frame.ts';
 import {isProduction} from '../deploy/plan.ts';
-import {extractFiles} from './extract-files.ts';
-import {goBack} from './go-back.ts';
-import {installDependencies} from './install-dependencies.ts';
 import type {LaravelPlan} from './plan.ts';
 import {backendPreFlight} from './pre-flight-checks.ts';
 import {rebuildCaches} from './rebuild-caches.ts';
-import {restartServices} from './restart-services.ts';
+import {goBack, restartServices} from './restart-services.ts';
 import {runMigrations} from './run-migrations.ts';
-import {uploadFiles} from './upload-files.ts';
+import {extractFiles, installDependencies, uploadFiles} from './upload.ts';
 import {verify} from './verify.ts';
 
 /**

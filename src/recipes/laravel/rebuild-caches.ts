@@ -2,8 +2,7 @@ import {artisan} from '../../commands/laravel/laravel.ts';
 import {keepMade} from '../../commands/candidate/made.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {listsOf} from '../deploy/lists-of.ts';
-import {isProduction} from '../deploy/plan.ts';
+import {isProduction, listsOf} from '../deploy/plan.ts';
 import {job} from '../run/job.ts';
 import type {LaravelPlan} from './plan.ts';
 import {migrationActions, migrationsSummary} from './run-migrations.ts';
@@ -25,7 +24,7 @@ export const rebuildCaches = (plan: LaravelPlan): Step => ({
 		...(isProduction(plan) ? [] : migrationActions(plan)),
 		job('caches', [
 			...cacheCommands({directory: plan.candidate, target: plan.target}),
-			keepMade({state: plan.state, target: plan.target}, listsOf(plan)),
+			keepMade(plan, listsOf(plan)),
 		]),
 	],
 	summary: results => ['3 caches', ...(isProduction(plan) ? [] : [migrationsSummary(plan, results)])].join(', '),

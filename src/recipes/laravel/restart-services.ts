@@ -1,9 +1,9 @@
 import {artisan} from '../../commands/laravel/laravel.ts';
-import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
+import {refreshService, serviceStates, swapBack, swapLink} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
-import type {Step} from '../../domain/runs/pipeline.ts';
-import {beforeSwap} from '../deploy/before-swap.ts';
+import type {GoBack, Step} from '../../domain/runs/pipeline.ts';
+import {beforeSwap, goBackBy} from '../deploy/swap.ts';
 import type {LaravelPlan} from './plan.ts';
 
 /** Makes every service see what live points to now: opcache keeps the old files until php-fpm is told, whatever the symlink says. */
@@ -32,6 +32,9 @@ export const restartServices = (plan: LaravelPlan): Step => {
 		summary: results => servicesSummary(plan.target, results['swap']),
 	};
 };
+
+export const goBack = (plan: LaravelPlan): GoBack =>
+	goBackBy(plan, {commands: [swapBack(plan.claim, plan.record.run), ...refreshServices(plan)], part: ''});
 
 /** What each service said of itself last, from the log of the job that made it see the new release. */
 export const servicesSummary = ({services}: LaravelTarget, log = ''): string => {

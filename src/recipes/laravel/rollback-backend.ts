@@ -1,6 +1,4 @@
-import {linkShared} from '../../commands/candidate/candidate.ts';
-import {artisan, composerInstall} from '../../commands/laravel/laravel.ts';
-import {restoreBackup} from '../../commands/backups/restore.ts';
+import {artisan} from '../../commands/laravel/laravel.ts';
 import {listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reusePackages} from '../../commands/rollback/packages.ts';
 import {orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
@@ -10,12 +8,13 @@ import type {Service} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
+import {ofArchive, restore} from '../rollback/restore.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
-import {job} from '../run/job.ts';
-import {ownDirectories} from './extract-files.ts';
+import {linkShared} from '../../commands/candidate/candidate.ts';
 import {cacheCommands} from './rebuild-caches.ts';
 import {servicesSummary} from './restart-services.ts';
+import {composer, ownDirectories} from './upload.ts';
 
 /** What runs PHP holds the old code; the web server before it only passes on, and is told to look again. */
 const isStopped = ({unit, after}: Service): boolean => after !== 'nothing' && unit.includes('php');
@@ -46,14 +45,7 @@ const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 	title: 'Extract backup',
 	touches: 'candidate',
 	after: ['verify-backup'],
-	actions: isSnapshot(plan)
-		? []
-		: [
-				job('restore', [
-					restoreBackup(plan, {file: plan.archive, app: 'backend'}),
-					linkShared(plan, ownDirectories),
-				]),
-			],
+	actions: ofArchive(plan, 'restore', [restore(plan), linkShared(plan, ownDirectories)]),
 	summary: results =>
 		isSnapshot(plan)
 			? 'complete beside live already'
@@ -65,18 +57,7 @@ const installDependencies = (plan: BackendRollbackPlan): Step => ({
 	title: 'Install composer dependencies',
 	touches: 'candidate',
 	after: ['restore-files'],
-	actions: isSnapshot(plan)
-		? []
-		: [
-				job('composer', [
-					reusePackages(plan),
-					composerInstall({
-						directory: plan.candidate,
-						target: plan.target,
-						home: `${plan.layout.base}/composer`,
-					}),
-				]),
-			],
+	actions: ofArchive(plan, 'composer', [reusePackages(plan), composer(plan)]),
 	summary: results =>
 		isSnapshot(plan)
 			? 'with its own'
@@ -88,14 +69,10 @@ const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
 	title: 'Clear and rebuild caches',
 	touches: 'candidate',
 	after: ['install-dependencies'],
-	actions: isSnapshot(plan)
-		? []
-		: [
-				job('caches', [
-					...cacheCommands({directory: plan.candidate, target: plan.target}),
-					tolerate(listRestoredFiles(plan, plan)),
-				]),
-			],
+	actions: ofArchive(plan, 'caches', [
+		...cacheCommands({directory: plan.candidate, target: plan.target}),
+		tolerate(listRestoredFiles(plan, plan)),
+	]),
 	summary: () => (isSnapshot(plan) ? 'with its own' : '3 caches'),
 });
 

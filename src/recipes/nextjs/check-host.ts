@@ -1,12 +1,12 @@
 import {quote} from '../../commands/shell.ts';
 import type {parseFrontendFacts, FrontendFacts, PortOwner} from '../../commands/nextjs/frontend-facts.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
-import {hostChecks, judgeBy, refuseMissing} from '../deploy/host-checks.ts';
+import {firstRefusal, hostChecks, judgeBy, refuseMissing, type HostCheck} from '../deploy/host-checks.ts';
 import type {FrontendPlan} from './plan.ts';
 
 export type FrontendHostFacts = ReturnType<typeof parseFrontendFacts>;
 
-type Check = (facts: FrontendHostFacts, plan: FrontendPlan) => Refusal | undefined;
+type Check = HostCheck<FrontendHostFacts, FrontendPlan>;
 
 /** Time an app has to begin to listen before silence on its port means a wrong port. */
 const settledMs = 60_000;
@@ -18,7 +18,7 @@ const needsNpm = ({frontend, layout}: FrontendHostFacts, {source}: FrontendPlan)
 	return frontend.live.modules === 'missing' || frontend.live.lockSha256 !== lock.sha256;
 };
 
-const tools: Check = (facts, plan) => {
+const refuseTools: Check['refuse'] = (facts, plan) => {
 	const {missingTools, npm, frontend} = facts;
 	const {target} = plan;
 	return refuseMissing([
@@ -40,7 +40,7 @@ const startOnce = (plan: FrontendPlan, name: string): readonly (readonly string[
 	['save'],
 ];
 
-const pm2: Check = ({frontend}, plan) => {
+const refusePm2: Check['refuse'] = ({frontend}, plan) => {
 	if (!frontend) return undefined;
 	const {pm2Names} = plan.target;
 	if (frontend.problem !== undefined)
@@ -99,7 +99,7 @@ const inWords = ({pid, command, user, startedAt, cwd}: PortOwner): string =>
 	`process ${pid} (${command} of ${user}, started ${startedAt}, in ${cwd})`;
 
 /** An old process that answers in place of the new one would make every deploy look as if it had no effect. */
-const port: Check = ({frontend, time}, {target}) => {
+const refusePort: Check['refuse'] = ({frontend, time}, {target}) => {
 	if (!frontend || frontend.instances.length === 0) return undefined;
 	const strangers = frontend.owners.filter(owner => owner.of === undefined);
 	if (strangers.length > 0) {
@@ -120,7 +120,7 @@ const port: Check = ({frontend, time}, {target}) => {
 		: undefined;
 };
 
-const packages: Check = ({frontend, layout}, {source, target}) => {
+const refusePackages: Check['refuse'] = ({frontend, layout}, {source, target}) => {
 	const hasLock = source.entries.some(({path}) => path === 'package-lock.json' || path === 'npm-shrinkwrap.json');
 	return hasLock || layout !== 'releases' || frontend?.live.modules !== 'missing'
 		? undefined
@@ -130,15 +130,36 @@ const packages: Check = ({frontend, layout}, {source, target}) => {
 			};
 };
 
+const tools: Check = {
+	refuse: refuseTools,
+	says: ({frontend, npm}) => `node ${frontend?.node.replace(/^v/, '') ?? 'not known'}, npm ${npm}`,
+};
+
+const pm2: Check = {
+	refuse: refusePm2,
+	says: ({frontend}) => {
+		const [app] = frontend?.instances ?? [];
+		return app ? `${app.name} ${app.status}, ${app.mode} mode` : 'not known';
+	},
+};
+
+const port: Check = {refuse: refusePort, says: (_, {target}) => `${target.port} held by the app alone`};
+
+const packages: Check = {
+	refuse: refusePackages,
+	says: ({frontend}) =>
+		frontend?.live.modules === 'missing'
+			? 'installed from the lockfile'
+			: 'there; installed anew when the lockfile changes',
+};
+
 /** In the order in which they are worth mending. */
 const {lock, layout, sudo, jobs, places, belongings, space} = hostChecks;
-const checks = {lock, layout, tools, sudo, jobs, places, belongings, pm2, port, packages, space} as const;
-
-export type FrontendHostCheck = keyof typeof checks;
+const checks = {lock, layout, tools, sudo, jobs, places, belongings, pm2, port, packages, space};
 
 /** Every check with its verdict, for people who want to see them all before they start. */
 export const judgeFrontendHost = (plan: FrontendPlan, facts: FrontendHostFacts) => judgeBy(checks, facts, plan);
 
 /** The first thing on the host that does not allow a deploy. */
 export const checkFrontendHost = (plan: FrontendPlan, facts: FrontendHostFacts): Refusal | undefined =>
-	judgeFrontendHost(plan, facts).find(({refusal}) => refusal)?.refusal;
+	firstRefusal(judgeFrontendHost(plan, facts));

@@ -4,10 +4,9 @@ import {backUp} from '../deploy/back-up.ts';
 import {deployFrame} from '../deploy/frame.ts';
 import {isProduction} from '../deploy/plan.ts';
 import {build, deploymentPackage, verifyBuildId} from './build.ts';
-import {goBack} from './go-back.ts';
 import type {FrontendPlan} from './plan.ts';
 import {frontendPreFlight} from './pre-flight-checks.ts';
-import {switchRelease} from './switch-release.ts';
+import {goBack, switchRelease} from './switch-release.ts';
 import {upload} from './upload.ts';
 import {verify} from './verify.ts';
 

@@ -6,7 +6,6 @@ import {
 	readBuildIdOf,
 } from '../../commands/nextjs/nextjs.ts';
 import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
-import {restoreBackup} from '../../commands/backups/restore.ts';
 import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reuseModules} from '../../commands/rollback/packages.ts';
 import {tolerate} from '../../commands/tolerate.ts';
@@ -15,6 +14,7 @@ import {parseVerification} from '../../commands/backups/backup-verification.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
+import {ofArchive, restore} from '../rollback/restore.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {job} from '../run/job.ts';
@@ -26,21 +26,12 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 		title: 'Extract backup',
 		touches: 'candidate',
 		after: ['verify-backup'],
-		actions: isSnapshot(plan)
-			? []
-			: [
-					job('restore', [
-						copyLiveFrontend(plan),
-						restoreBackup(plan, {
-							file: plan.archive,
-							app: 'frontend',
-							excludes: ['node_modules', '.next/cache'],
-							over: true,
-						}),
-						reuseModules(plan, installPackages(plan, true)),
-						tolerate(listRestoredFiles(plan, plan)),
-					]),
-				],
+		actions: ofArchive(plan, 'restore', [
+			copyLiveFrontend(plan),
+			restore(plan, {excludes: ['node_modules', '.next/cache'], over: true}),
+			reuseModules(plan, installPackages(plan, true)),
+			tolerate(listRestoredFiles(plan, plan)),
+		]),
 		summary: results =>
 			isSnapshot(plan)
 				? 'complete beside live already'
@@ -94,15 +85,14 @@ const expected = (results: Results): ServedBuild => parseBuildId(results['restor
 
 const stopStep = (plan: FrontendRollbackPlan): Step => {
 	const {target} = plan;
-	const app = plan;
 	return swapStep(plan, {
 		id: 'stop-pm2',
 		title: 'Stop PM2 process',
 		after: ['pre-rollback-backup', 'verify-build-id'],
 		pm2: target,
-		stop: [stopPm2(app)],
-		swap: whileStopped(app, swapLink(plan.claim)),
-		start: [startPm2(app, target.health.withinMs)],
+		stop: [stopPm2(plan)],
+		swap: whileStopped(plan, swapLink(plan.claim)),
+		start: [startPm2(plan, target.health.withinMs)],
 		part: '/.next',
 		refresh: target.services.flatMap(refreshService).map(tolerate),
 		startStep: 'start-pm2',

@@ -1,10 +1,10 @@
 import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs/nextjs.ts';
 import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
-import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
+import {refreshService, serviceStates, swapBack, swapLink} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
-import {beforeSwap} from '../deploy/before-swap.ts';
+import type {GoBack, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {isProduction} from '../deploy/plan.ts';
+import {beforeSwap, goBackBy} from '../deploy/swap.ts';
 import {builtIn} from './build.ts';
 import type {FrontendPlan} from './plan.ts';
 
@@ -61,6 +61,19 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 			summary: pm2Summary,
 		},
 	];
+};
+
+export const goBack = (plan: FrontendPlan): GoBack => {
+	const {target, record} = plan;
+	return goBackBy(plan, {
+		commands: [
+			stopPm2(plan),
+			whileStopped(plan, swapBack(plan.claim, record.run)),
+			startPm2(plan, target.health.withinMs),
+			...target.services.flatMap(refreshService),
+		],
+		part: '/.next',
+	});
 };
 
 /** What PM2 said of the app last, once it was started. */

@@ -1,10 +1,10 @@
-import {copyLive, linkShared} from '../../commands/candidate/candidate.ts';
+import {copyLive} from '../../commands/candidate/candidate.ts';
 import {installKept, keepMade} from '../../commands/candidate/made.ts';
 import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs/nextjs.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
-import {listsOf} from '../deploy/lists-of.ts';
-import {isProduction} from '../deploy/plan.ts';
+import {isProduction, listsOf} from '../deploy/plan.ts';
 import {prove, send} from '../deploy/transfer.ts';
+import {linkShared} from '../../commands/candidate/candidate.ts';
 import {job} from '../run/job.ts';
 import type {FrontendPlan} from './plan.ts';
 
@@ -29,15 +29,15 @@ export const upload = (plan: FrontendPlan): Step => {
 		touches: 'candidate',
 		after: [isProduction(plan) ? 'deployment-package' : 'verify-build-id'],
 		actions: [
-			job('copy-live', [copyLive({state, target}, candidate)]),
+			job('copy-live', [copyLive(plan, candidate)]),
 			send(plan, sentBuild(plan)),
 			prove(plan, sentBuild(plan)),
 			job('prepare', [
 				linkShared(plan),
-				installKept({state, target}, candidate, installPackages(plan)),
+				installKept(plan, candidate, installPackages(plan)),
 				checkBuildId({directory: candidate, owner: target.owner, manifest: sentManifest(state)}),
 				carryOverChunks(state, plan),
-				keepMade({state, target}, listsOf(plan)),
+				keepMade(plan, listsOf(plan)),
 			]),
 		],
 		summary: results =>

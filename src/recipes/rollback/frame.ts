@@ -1,10 +1,10 @@
 import {closeRun} from '../../commands/lock/lock.ts';
-import {removeCandidate} from '../../commands/candidate/candidate.ts';
 import {rememberRollback} from '../../commands/rollback/target.ts';
-import {readLive} from '../../commands/releases/swap.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import {removeCandidate} from '../../commands/candidate/candidate.ts';
+import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
 import {job} from '../run/job.ts';
@@ -33,12 +33,8 @@ export const rollbackFrame = (
 	plan: RollbackPlan,
 	letRun: readonly Command[] = [],
 ): Omit<Pipeline, 'steps' | 'swapStep'> => ({
-	record: plan.record,
+	...runFrame(plan),
 	title: `Roll back ${plan.record.app} on ${plan.environment.title} to ${goalInWords(plan)}`,
-	environment: plan.environment,
-	host: plan.host,
-	app: plan.record.app,
-	readLive: readLive(plan.layout),
 	liveAfterSwap: plan.candidate,
 	resolveLive: results => {
 		const release = settledRelease(results['verify-target']);

@@ -1,19 +1,16 @@
-import {fenceExit} from '../../commands/lock/fence.ts';
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner} from '../../commands/lock/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Action, FollowAction, JobAction, LockAction, PromptAction, Results} from '../../domain/runs/pipeline.ts';
 import type {ExecResult} from '../../domain/ports.ts';
-import {explainExit} from '../endings/explain.ts';
-import {lockedError} from '../endings/locked.ts';
-import {notOwnerError} from '../endings/not-owner.ts';
+import {explainExit, explainFenced} from '../endings/explain.ts';
+import {lockedError, notOwnerError} from '../endings/lock-errors.ts';
 import {runBuild} from './run-build.ts';
 import {runServed} from './run-served.ts';
 import {runProbe} from './run-probe.ts';
 import {runTransfer} from './run-transfer.ts';
 import type {RunContext} from '../run-context.ts';
-import {takenOver} from '../endings/taken-over.ts';
 
 const readTimeoutMs = 120_000;
 
@@ -43,8 +40,8 @@ export const runAction = async (
 };
 
 const succeed = async (context: RunContext, {id}: Action, command: Command, input = ''): Promise<ExecResult> => {
-	const {pipeline, step, session, signal, persist} = context;
-	const {code, stderr, ...rest} = await persist(() =>
+	const {session, signal, persist} = context;
+	const result = await persist(() =>
 		session.exec(renderCommand(command), {
 			lane: 'run',
 			input,
@@ -53,9 +50,8 @@ const succeed = async (context: RunContext, {id}: Action, command: Command, inpu
 			signal,
 		}),
 	);
-	if (code === 0) return {code, stderr, ...rest};
-	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
-	throw explainExit({pipeline, step, command: command.label ?? id, exit: code, output: stderr});
+	if (result.code === 0) return result;
+	throw explainFenced(context, command.label ?? id, result);
 };
 
 /**
@@ -63,7 +59,7 @@ const succeed = async (context: RunContext, {id}: Action, command: Command, inpu
  * run's id, which nobody else has. A later attempt may have a rival with the same number, so it is not repeated.
  */
 const takeLock = async (context: RunContext, action: LockAction): Promise<string> => {
-	const {session, attempt, pipeline, step, signal, emit} = context;
+	const {session, attempt, pipeline, signal, emit} = context;
 	let asked = 0;
 	const ask = async (): Promise<ExecResult> => {
 		asked += 1;
@@ -79,7 +75,7 @@ const takeLock = async (context: RunContext, action: LockAction): Promise<string
 	if (code === lockHeld) throw lockedError(pipeline, stdout);
 	const foreign = code === notOwner ? notOwnerError(pipeline, stderr) : undefined;
 	if (foreign) throw foreign;
-	if (code !== 0) throw explainExit({pipeline, step, command: 'taking the lock', exit: code, output: stderr});
+	if (code !== 0) throw explainExit(context, 'taking the lock', code, stderr);
 	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});
 	return stdout;
 };

@@ -1,4 +1,4 @@
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed} from '../../domain/errors.ts';
 import {judgeHealth, type HealthPolicy, type HealthSample} from '../../domain/health.ts';
 import type {RunContext} from '../run-context.ts';
 
@@ -23,8 +23,7 @@ export const runProbe = async (context: RunContext, policy: HealthPolicy): Promi
 		const verdict = judgeHealth(policy, samples);
 		if (verdict.verdict === 'pass') return `${answer} in ${Math.round(durationMs)} ms, ${samples.length} tries`;
 		if (verdict.verdict === 'fail') {
-			throw new DeployError({
-				code: 'step-failed',
+			throw stepFailed({
 				what: `Health check failed on ${pipeline.environment.name}`,
 				why: `GET ${policy.url} ${verdict.reason}`,
 				now: '',

@@ -1,4 +1,4 @@
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed} from '../../domain/errors.ts';
 import type {ServedAction, ServedBuild, Results} from '../../domain/runs/pipeline.ts';
 import type {RunContext} from '../run-context.ts';
 
@@ -29,8 +29,7 @@ export const runServed = async (context: RunContext, action: ServedAction, resul
 		const answers = await Promise.all([askManifest(context, action, wanted), askPage(context, action, wanted)]);
 		if (answers.every(({isRight}) => isRight)) return answers.map(({says}) => says).join('; ');
 		if (clock.now() - begun >= action.withinMs) {
-			throw new DeployError({
-				code: 'step-failed',
+			throw stepFailed({
 				what: `The site of ${pipeline.environment.name} does not serve build ${wanted.buildId}`,
 				why: answers.flatMap(({isRight, says}) => (isRight ? [] : [says])).join('; '),
 				now: '',

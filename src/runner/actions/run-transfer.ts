@@ -1,17 +1,15 @@
 import {createHash} from 'node:crypto';
 import {createZstdCompress} from 'node:zlib';
-import {fenceExit} from '../../commands/lock/fence.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {matches, parseTreeListing, type ListedFile} from '../../commands/tree-listing.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import {size} from '../../domain/format.ts';
 import {parseManifest, renderManifest, type Results, type Transfer} from '../../domain/runs/pipeline.ts';
 import type {BuiltTree, ManifestEntry, TarOptions} from '../../domain/ports.ts';
 import {compress, type Codec} from './compress.ts';
-import {explainExit} from '../endings/explain.ts';
+import {explainExit, explainFenced} from '../endings/explain.ts';
 import {sanitise} from '../jobs/job-output.ts';
 import type {RunContext} from '../run-context.ts';
-import {takenOver} from '../endings/taken-over.ts';
 
 type Change = {readonly send: readonly ManifestEntry[]; readonly remove: readonly string[]};
 
@@ -49,14 +47,13 @@ const changeAgainstListing = (
  * missing. Against the listing: asks the candidate and repairs until it is right, so that it ends with proof.
  */
 export const runTransfer = async (context: RunContext, transfer: Transfer, results: Results): Promise<string> => {
-	const {manifest, hasZstd} = transfer.known(results);
 	const content = await openContent(context, transfer.content);
+	const bringing = {transfer, content, ...transfer.known(results)};
 	const fromManifest =
 		transfer.against === 'manifest' && context.attempt === 1
-			? changeAgainstManifest(content.entries, manifest)
+			? changeAgainstManifest(content.entries, bringing.manifest)
 			: undefined;
-	const asked = (): Promise<Change> => ask(context, {transfer, content, manifest});
-	let change = fromManifest ?? (await asked());
+	let change = fromManifest ?? (await ask(context, bringing));
 	const sent = {files: 0, bytes: 0, removed: 0};
 
 	for (let round = 1; change.send.length + change.remove.length > 0 || isFirst(transfer, round); round++) {
@@ -64,15 +61,15 @@ export const runTransfer = async (context: RunContext, transfer: Transfer, resul
 		const current = change;
 		let isCut = false;
 		await context.persist(async () => {
-			const remaining = isCut ? await asked() : current;
+			const remaining = isCut ? await ask(context, bringing) : current;
 			isCut = true;
-			await send(context, {transfer, content, change: remaining, hasZstd});
+			await send(context, bringing, remaining);
 		});
 		sent.files += current.send.length;
 		sent.removed += current.remove.length;
 		sent.bytes += current.send.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
 		if (transfer.against === 'manifest') break;
-		change = await asked();
+		change = await ask(context, bringing);
 	}
 	return `${sent.files} sent, ${sent.removed} removed, ${size(sent.bytes)}`;
 };
@@ -110,9 +107,10 @@ const openContent = async (context: RunContext, content: Transfer['content']): P
 	return {entries: tree.entries, isOurs: everKnown, tar: options => builds.tar(tree, options)};
 };
 
-type Question = {readonly transfer: Transfer; readonly content: OpenContent; readonly manifest: string};
+/** A transfer under way; `manifest` of live and `hasZstd` as the host said. */
+type Bringing = ReturnType<Transfer['known']> & {readonly transfer: Transfer; readonly content: OpenContent};
 
-const ask = async (context: RunContext, {transfer, content, manifest}: Question): Promise<Change> => {
+const ask = async (context: RunContext, {transfer, content, manifest}: Bringing): Promise<Change> => {
 	const {code, stdout, stderr} = await context.persist(() =>
 		context.session.exec(renderCommand(transfer.list), {
 			lane: 'run',
@@ -120,15 +118,7 @@ const ask = async (context: RunContext, {transfer, content, manifest}: Question)
 			maxOutputBytes: 512 * 1024 * 1024,
 		}),
 	);
-	if (code !== 0) {
-		throw explainExit({
-			pipeline: context.pipeline,
-			step: context.step,
-			command: 'listing the candidate',
-			exit: code,
-			output: stderr,
-		});
-	}
+	if (code !== 0) throw explainExit(context, 'listing the candidate', code, stderr);
 	const known = parseManifest(manifest);
 	const isOurs = known && manifest !== '' ? undefined : await content.isOurs();
 	return changeAgainstListing(
@@ -142,24 +132,16 @@ const ask = async (context: RunContext, {transfer, content, manifest}: Question)
 	);
 };
 
-type Sending = {
-	readonly transfer: Transfer;
-	readonly content: OpenContent;
-	readonly change: Change;
-	readonly hasZstd: boolean;
-};
-
-const send = async (context: RunContext, {transfer, content, change, hasZstd}: Sending): Promise<void> => {
-	const {session, pipeline, attempt, step, signal, emit} = context;
+const send = async (context: RunContext, bringing: Bringing, change: Change): Promise<void> => {
+	const {session, attempt, step, signal, emit} = context;
 	const total = change.send.reduce((sum, {sizeBytes}) => sum + sizeBytes, 0);
-	const codec = pickCodec(session.status.rttMs, hasZstd);
-	const input = stream({transfer, content, change, codec}, done =>
+	const codec = pickCodec(session.status.rttMs, bringing.hasZstd);
+	const input = stream({...bringing, change, codec}, done =>
 		emit({type: 'step.progress', step, done: Math.min(done, total), total, unit: 'bytes'}),
 	);
-	const line = renderCommand(transfer.receive(attempt));
-	const {code, stderr} = await session.exec(line, {lane: 'run', input, signal});
-	if (code === fenceExit.fenced) throw takenOver(pipeline, stderr);
-	if (code !== 0) throw explainExit({pipeline, step, command: 'receiving files', exit: code, output: stderr});
+	const line = renderCommand(bringing.transfer.receive(attempt));
+	const result = await session.exec(line, {lane: 'run', input, signal});
+	if (result.code !== 0) throw explainFenced(context, 'receiving files', result);
 };
 
 /** On a fast link compressing costs more than it saves. Source: docs/benchmarks.md, transfers at 0 and at 50 ms. */
@@ -169,7 +151,7 @@ const pickCodec = (rttMs: number | undefined, hasZstd: boolean): Codec => {
 };
 
 async function* stream(
-	{transfer, content, change, codec}: Omit<Sending, 'hasZstd'> & {readonly codec: Codec},
+	{transfer, content, change, codec}: Bringing & {readonly change: Change; readonly codec: Codec},
 	onProgress: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
 	const manifest = Buffer.from(renderManifest(content.entries));
@@ -198,8 +180,7 @@ async function* counted(
 }
 
 const notProven = ({pipeline}: RunContext, change: Change): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `Files on ${pipeline.host.name} (${pipeline.environment.name}) do not stay as sent`,
 		why: `after ${maxRounds} tries these still differ: ${change.send
 			.slice(0, 5)

@@ -1,6 +1,9 @@
-import {DeployError, type ErrorCode} from '../../domain/errors.ts';
-import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {fenceExit} from '../../commands/lock/fence.ts';
+import {stepFailed, type DeployError} from '../../domain/errors.ts';
+import type {ExecResult} from '../../domain/ports.ts';
 import {sanitise} from '../jobs/job-output.ts';
+import type {RunContext} from '../run-context.ts';
+import {takenOver} from './lock-errors.ts';
 
 /* What composer says of every healthy install, often behind the reason of a failed one, whose lines it would push out. */
 const isIdle = (line: string): boolean =>
@@ -27,23 +30,23 @@ const hints: readonly {readonly pattern: RegExp; readonly next: string}[] = [
 	{pattern: /Permission denied/i, next: 'Check owner and mode of the path named above, then start again.'},
 ];
 
+/** Where a run is: a step by its title, on its host. */
+export const placeOf = ({pipeline: {steps, host, environment}, step}: Place, what: string): string =>
+	`${steps.find(({id}) => id === step)?.title ?? step} ${what} on ${host.name} (${environment.name})`;
+
+type Place = Pick<RunContext, 'pipeline' | 'step'>;
+
 /** Turns a command's exit into what an operator reads: the tool's own words first. */
-export const explainExit = (options: {
-	readonly pipeline: Pipeline;
-	readonly step: string;
-	readonly command: string;
-	readonly exit: number;
-	readonly output: string;
-	readonly code?: ErrorCode;
-}): DeployError => {
-	const {pipeline, command, exit, output} = options;
+export const explainExit = (place: Place, command: string, exit: number, output: string): DeployError => {
 	const words = lastWords(output);
-	const title = pipeline.steps.find(({id}) => id === options.step)?.title ?? options.step;
-	return new DeployError({
-		code: options.code ?? 'step-failed',
-		what: `${title} failed on ${pipeline.host.name} (${pipeline.environment.name})`,
+	return stepFailed({
+		what: placeOf(place, 'failed'),
 		why: [`${command} exited with ${exit}${words.length > 0 ? ':' : ''}`, ...words].join('\n'),
 		now: '',
 		next: hints.find(({pattern}) => pattern.test(output))?.next ?? 'Mend what is named above, then start again.',
 	});
 };
+
+/** The same of what is fenced: it may have been refused because somebody else drives the run by now. */
+export const explainFenced = (place: Place, command: string, {code, stderr}: ExecResult): DeployError =>
+	code === fenceExit.fenced ? takenOver(place.pipeline, stderr) : explainExit(place, command, code, stderr);

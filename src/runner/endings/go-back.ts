@@ -4,7 +4,7 @@ import type {Prompt} from '../../domain/runs/prompt.ts';
 import type {Questions} from '../questions.ts';
 import type {RunContext} from '../run-context.ts';
 import {runJob} from '../jobs/run-job.ts';
-import {isLinkGone, readLive} from './read-live.ts';
+import {readLive, whyNot} from './read-live.ts';
 import {runProbe} from '../actions/run-probe.ts';
 
 /** Id under which the way back of a failed run is asked for and told. */
@@ -16,7 +16,8 @@ export const goBackId = 'go-back';
  */
 export const wantsToGoBack = async (
 	context: RunContext,
-	{error, questions}: {readonly error: DeployError; readonly questions: Questions},
+	error: DeployError,
+	questions: Questions,
 ): Promise<boolean> => {
 	const {pipeline, signal, emit} = context;
 	if (!pipeline.goBack) return false;
@@ -25,7 +26,7 @@ export const wantsToGoBack = async (
 		return true;
 	}
 	try {
-		return (await questions.ask(promptOf(pipeline, error), {step: goBackId, signal, emit})) === 'back';
+		return (await questions.ask(promptOf(pipeline, error), goBackId, signal)) === 'back';
 	} catch (thrown) {
 		if (hasCode(thrown, 'answer-needed')) return false;
 		throw thrown;
@@ -51,7 +52,10 @@ export const goBack = async (context: RunContext, {job, health}: GoBack): Promis
 	const {pipeline, emit, clock} = context;
 	const begunAt = clock.now();
 	emit({type: 'going-back.started', from: pipeline.liveAfterSwap});
-	const failure = await attempt(context, job, health);
+	const failure = await whyNot(async () => {
+		await runJob(context, job);
+		await runProbe(context, health);
+	});
 	const live = await readLive(context);
 	emit({
 		type: 'going-back.finished',
@@ -60,19 +64,4 @@ export const goBack = async (context: RunContext, {job, health}: GoBack): Promis
 		durationMs: clock.now() - begunAt,
 	});
 	return failure;
-};
-
-const attempt = async (
-	context: RunContext,
-	job: GoBack['job'],
-	health: GoBack['health'],
-): Promise<string | undefined> => {
-	try {
-		await runJob(context, job);
-		await runProbe(context, health);
-		return undefined;
-	} catch (error) {
-		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
-		return error instanceof Error ? error.message : String(error);
-	}
 };

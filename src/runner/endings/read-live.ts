@@ -10,6 +10,20 @@ export const readLive = async ({persist, pipeline, session, signal}: RunContext)
 	return code === 0 ? stdout.trim() : undefined;
 };
 
+/**
+ * Does something on the host and answers with why it did not work; undefined when it did. Throws when the link is gone
+ * for good or somebody else drives the run.
+ */
+export const whyNot = async (work: () => Promise<unknown>): Promise<string | undefined> => {
+	try {
+		await work();
+		return undefined;
+	} catch (error) {
+		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
+		return error instanceof Error ? error.message : String(error);
+	}
+};
+
 /** Whether the host can't be asked any more. */
 export const isLinkGone = (error: unknown): error is DeployError =>
 	hasCode(error, 'link-lost', 'unreachable', 'auth-failed', 'key-file');

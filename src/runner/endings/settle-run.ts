@@ -2,16 +2,15 @@ import {posix} from 'node:path';
 import {fenceExit} from '../../commands/lock/fence.ts';
 import {haltJobs} from '../../commands/job/job.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {DeployError, exitCodes, hasCode} from '../../domain/errors.ts';
+import {DeployError, exitCodes, hasCode, stepFailed} from '../../domain/errors.ts';
 import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
-import type {Questions} from '../questions.ts';
-import type {LockState} from '../run-book.ts';
+import type {Driver} from '../driver.ts';
 import type {RunContext} from '../run-context.ts';
 import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
-import {isLinkGone, readLive} from './read-live.ts';
-import {takenOver} from './taken-over.ts';
+import {isLinkGone, readLive, whyNot} from './read-live.ts';
+import {takenOver} from './lock-errors.ts';
 
 /** How a run ended. `error` is complete: it says what is live and what to do. */
 export type RunOutcome = {
@@ -22,37 +21,34 @@ export type RunOutcome = {
 	readonly isTidy?: boolean;
 };
 
-/** Why a run did not come to its end. */
-export type Stop = {
+/** A run that has stopped, and why. */
+type Stopped = Driver & {
 	readonly error: unknown;
 	readonly ending: Ending;
-	readonly lock: LockState;
-	/** Jobs that may be alive on the host. */
-	readonly jobs: readonly string[];
-	readonly questions: Questions;
-	/** Path that is live once the swap has happened. */
-	readonly liveAfterSwap: string;
-	/** Context of a closing job; its signal aborts when nobody wants to wait for a lost link any more. */
-	readonly contextFor: (step: string) => RunContext;
+	/** What closes it; its signal aborts when nobody wants to wait for a lost link any more. */
+	readonly closing: (step: string) => RunContext;
 };
 
 /**
  * Leaves a host in a named state after a run has stopped: ends what still runs, asks what is live, and closes the run.
  * When the host can't be asked, or somebody else drives the run by now, nothing is closed.
  */
-export const settleRun = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
-	const {error, ending, lock} = stop;
+export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutcome> => {
+	const {pipeline, stopping, contextFor} = driver;
+	const {lock} = driver.book;
+	const ending = stopping.ending ?? 'failure';
+	const stopped: Stopped = {...driver, error, ending, closing: step => contextFor(step, stopping.leaving)};
 	if (hasCode(error, 'taken-over')) return lockedOut(error);
 	// What somebody else keeps from us is no reason to keep the lock that we have.
 	if (hasCode(error, 'locked') && lock !== 'mine') return lockedOut(error);
 	if (ending === 'leave' && lock !== 'none') return leftBehind(pipeline);
 	if (isLinkGone(error) && lock !== 'none') return leftBehind(pipeline, error);
-	if (lock === 'none' || lock === 'before') return notBegun(pipeline, stop);
+	if (lock === 'none' || lock === 'before') return notBegun(stopped);
 	try {
-		return await close(pipeline, stop);
+		return await close(stopped);
 	} catch (closingError) {
 		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
-		return lock === 'unknown' ? notBegun(pipeline, stop) : lockedOut(closingError);
+		return lock === 'unknown' ? notBegun(stopped) : lockedOut(closingError);
 	}
 };
 
@@ -62,7 +58,7 @@ const lockedOut = (error: DeployError): RunOutcome => ({
 	error: error.now === '' ? error.with({now: 'Nothing was changed.'}) : error,
 });
 
-const notBegun = (pipeline: Pipeline, {error, ending, lock, contextFor}: Stop): RunOutcome => {
+const notBegun = ({pipeline, book: {lock}, error, ending, closing}: Stopped): RunOutcome => {
 	const {record} = pipeline;
 	const now =
 		lock === 'before'
@@ -70,23 +66,23 @@ const notBegun = (pipeline: Pipeline, {error, ending, lock, contextFor}: Stop): 
 			: 'Nothing was changed.';
 	if (ending !== 'failure')
 		return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
-	const problem = asDeployError(pipeline, error).with({now, log: contextFor('').journal.logPath});
+	const problem = asDeployError(pipeline, error).with({now, log: closing('').journal.logPath});
 	return {outcome: lock === 'before' ? 'left' : 'failed', exitCode: exitCodes[problem.code], error: problem};
 };
 
 /** Throws DeployError `taken-over`, and when the link is gone for good. */
-const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
-	const {error, ending, jobs, contextFor} = stop;
-	const asking = contextFor('settle');
-	const stillAlive = await halt(asking, jobs);
+const close = async (stopped: Stopped): Promise<RunOutcome> => {
+	const {pipeline, book, error, ending, closing} = stopped;
+	const asking = closing('settle');
+	const stillAlive = await halt(asking, book.alive);
 	const live = await readLive(asking);
-	const isSwapped = isSame(live, stop.liveAfterSwap);
+	const isSwapped = isSame(live, book.liveAfterSwap());
 	if (isSwapped && pipeline.goBack) {
-		const outcome = await tryToGoBack(pipeline, pipeline.goBack, {...stop, stillAlive});
+		const outcome = await tryToGoBack(stopped, pipeline.goBack, stillAlive);
 		if (outcome) return outcome;
 	}
 	const notTidied = await tidy(
-		contextFor(isSwapped ? 'close-as-failed' : 'abandon'),
+		closing(isSwapped ? 'close-as-failed' : 'abandon'),
 		isSwapped ? pipeline.closeAsFailed : pipeline.abandon,
 	);
 	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
@@ -113,20 +109,20 @@ const close = async (pipeline: Pipeline, stop: Stop): Promise<RunOutcome> => {
 
 /** The run's own way back, within its lock. Undefined when it is not wanted, or did not work: then it is closed as failed. */
 const tryToGoBack = async (
-	pipeline: Pipeline,
+	{pipeline, error, questions, closing}: Stopped,
 	way: GoBack,
-	{error, questions, contextFor, stillAlive}: Stop & {readonly stillAlive: string | undefined},
+	stillAlive: string | undefined,
 ): Promise<RunOutcome | undefined> => {
-	const context = contextFor(goBackId);
+	const context = closing(goBackId);
 	const problem = asDeployError(pipeline, error);
-	if (!(await wantsToGoBack(context, {error: problem, questions}))) return undefined;
+	if (!(await wantsToGoBack(context, problem, questions))) return undefined;
 	const failure = await goBack(context, way);
 	if (failure !== undefined) {
 		context.emit({type: 'run.noted', step: goBackId, text: `Going back did not work: ${failure}`});
 		return undefined;
 	}
-	const notTidied = await tidy(contextFor(way.close.id), way.close);
-	const live = await readLive(contextFor('settle'));
+	const notTidied = await tidy(closing(way.close.id), way.close);
+	const live = await readLive(closing('settle'));
 	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
 	const {host, app} = pipeline;
 	return {
@@ -165,22 +161,15 @@ const isSame = (live: string | undefined, release: string): boolean =>
  * one of its own. Answers with what could not be tidied.
  */
 const tidy = async (context: RunContext, action: JobAction): Promise<string | undefined> => {
-	try {
-		await runJob(context, action);
-	} catch (error) {
-		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
-		const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
-		if (!isOwn) return tidy(context, {...action, id: `${action.id}-${context.attempt}`});
-		return error instanceof Error ? error.message : String(error);
-	}
-	return undefined;
+	const failure = await whyNot(() => runJob(context, action));
+	const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
+	return failure === undefined || isOwn ? failure : tidy(context, {...action, id: `${action.id}-${context.attempt}`});
 };
 
 const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
 	error instanceof DeployError
 		? error
-		: new DeployError({
-				code: 'step-failed',
+		: stepFailed({
 				what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
 				why: error instanceof Error ? (error.stack ?? error.message) : String(error),
 				now: '',

@@ -1,14 +1,7 @@
 import type {JobAction} from '../../domain/runs/pipeline.ts';
 
 /** A job under way that several steps look at. */
-export type JobWatch = {
-	/** Resolves with the end of the log. */
-	readonly finished: Promise<string>;
-	/** Resolves once the commands that are told as `step` have passed. Rejects with the job's failure. */
-	readonly passed: (step: string) => Promise<string>;
-	/** Resolves once the command with this index has passed. */
-	readonly passedCommand: (index: number) => Promise<string>;
-};
+export type JobWatch = ReturnType<typeof watchJob>;
 
 /** Index of the first command behind those told as `step`; Infinity when they are the job's last. */
 const endOf = ({spans = []}: JobAction, own: string, step: string): number => {
@@ -22,7 +15,7 @@ export const watchJob = (
 	action: JobAction,
 	own: string,
 	start: (onCommand: (index: number) => void) => Promise<string>,
-): JobWatch => {
+) => {
 	let current = -1;
 	let waiting: {readonly index: number; readonly resolve: (log: string) => void}[] = [];
 	const finished = start(index => {
@@ -37,11 +30,14 @@ export const watchJob = (
 			? Promise.resolve('')
 			: Promise.race([finished, new Promise<string>(resolve => waiting.push({index, resolve}))]);
 	return {
+		/** Resolves with the end of the log. */
 		finished,
-		passed: step => {
+		/** Resolves once the commands that are told as `step` have passed. Rejects with the job's failure. */
+		passed: (step: string): Promise<string> => {
 			const end = endOf(action, own, step);
 			return end === Number.POSITIVE_INFINITY ? finished : begun(end);
 		},
-		passedCommand: index => begun(index + 1),
+		/** Resolves once the command with this index has passed. */
+		passedCommand: (index: number): Promise<string> => begun(index + 1),
 	};
 };

@@ -1,4 +1,3 @@
-import {fenceExit} from '../../commands/lock/fence.ts';
 import type {HostState} from '../../commands/host-state.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker.ts';
@@ -6,11 +5,10 @@ import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import type {ExecResult} from '../../domain/ports.ts';
-import {explainExit} from '../endings/explain.ts';
+import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
+import {notOwnerError} from '../endings/lock-errors.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
-import {notOwnerError} from '../endings/not-owner.ts';
 import type {RunContext} from '../run-context.ts';
-import {takenOver} from '../endings/taken-over.ts';
 
 const keptOutputBytes = 64 * 1024;
 
@@ -49,7 +47,6 @@ export const runJob = async (
 	const {pipeline, journal, emit, persist} = context;
 	const mirror = journal.mirror(action.id);
 	const output = createJobOutput(action.commands);
-	const stepNow = (): string => stepOf(context.step, action, output.command);
 	let told = -1;
 	const tellCommand = (): void => {
 		if (output.command <= told) return;
@@ -72,18 +69,18 @@ export const runJob = async (
 	for (;;) {
 		const result = await persist(() => attach(context, action, () => mirror.sizeBytes, onStdout));
 		const ending = parseEnding(result.stderr);
-		if (!ending) throw refusedToStart(context, result);
+		if (!ending) throw explainFenced(context, 'starting the job', result);
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
-		const step = stepNow();
+		const place = {...context, step: stepOf(context.step, action, output.command)};
 		const tail = mirror.tail(keptOutputBytes);
-		if (ending.kind === 'lost') throw lost({...context, step}, action, ending.how, tail);
+		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) return withoutMarks(tail);
 		const foreign = ending.code === notOwner ? notOwnerError(pipeline, withoutMarks(tail)) : undefined;
 		if (foreign) throw foreign;
 		const command = output.label === '' ? action.id : output.label;
-		throw explainExit({pipeline, step, command, exit: ending.code, output: withoutMarks(tail)});
+		throw explainExit(place, command, ending.code, withoutMarks(tail));
 	}
 };
 
@@ -119,15 +116,10 @@ const attach = async (
 	}
 };
 
-const refusedToStart = ({pipeline, step}: RunContext, {code, stderr}: ExecResult): DeployError =>
-	code === fenceExit.fenced
-		? takenOver(pipeline, stderr)
-		: explainExit({pipeline, step, command: 'starting the job', exit: code, output: stderr});
-
-const lost = ({pipeline, step}: RunContext, action: JobAction, how: string, log: string): DeployError =>
+const lost = (place: RunContext, action: JobAction, how: string, log: string): DeployError =>
 	new DeployError({
 		code: 'job-lost',
-		what: `${pipeline.steps.find(({id}) => id === step)?.title ?? step} was interrupted on ${pipeline.host.name} (${pipeline.environment.name})`,
+		what: placeOf(place, 'was interrupted'),
 		why:
 			how === 'reboot'
 				? `the host restarted while "${action.id}" ran`

@@ -1,11 +1,27 @@
+import {proveMade} from '../../commands/candidate/made.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
+import {prepareLink, rememberPrevious, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
+import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {GoBack} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {job} from '../run/job.ts';
-import type {DeployValues} from './plan.ts';
+import {listsOf, type DeployValues} from './plan.ts';
+
+/** Everything that can refuse, and what a way back needs: it comes before live is touched. `pm2`: whose process that stops. */
+export const beforeSwap = (plan: DeployValues, pm2?: NextTarget): readonly Command[] => {
+	const {layout, target, release, state} = plan;
+	return [
+		...target.services.flatMap(testService),
+		rememberPrevious(layout, state.directory, state.run),
+		keepWayBack(state, {claim: plan.claim, services: target.services, ...(pm2 ? {pm2} : {})}),
+		proveMade(plan, listsOf(plan)),
+		prepareLink(layout, release),
+	];
+};
 
 /**
  * The way back a failed deploy takes by itself: the release it replaced is complete beside it. `commands`: swap back, and

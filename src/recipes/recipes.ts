@@ -1,0 +1,40 @@
+import {targetOf, type AppTarget, type Environment} from '../domain/environments/environment.ts';
+import type {Pipeline} from '../domain/runs/pipeline.ts';
+import {laravel} from './laravel/recipe.ts';
+import {nextjs} from './nextjs/recipe.ts';
+import type {CheckVerdict} from './deploy/host-checks.ts';
+import type {DeployValues} from './deploy/plan.ts';
+import type {RollbackPlan} from './rollback/plan.ts';
+import type {RunPlan} from './run/plan.ts';
+
+/** The settled values of a deploy, what comes of them, and how they are checked. */
+export type DeployPlan = {
+	readonly plan: DeployValues;
+	readonly pipeline: Pipeline;
+	/** Every check, the ones on this machine first. The pre-flight step asks them again. `answer`: the host's. */
+	readonly verdicts: (answer: string) => readonly CheckVerdict[];
+	/** Names the packages of the app. */
+	readonly lockFile: string;
+};
+
+/** What an app of one kind does. */
+export type AppRecipe = {
+	readonly deploy: (
+		settled: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted'> & {
+			/** All environments of the set: a build must not hold the address of another one. */
+			readonly environments: readonly Environment[];
+			/** Whether a person watches who can answer questions. */
+			readonly canAsk: boolean;
+		},
+	) => DeployPlan;
+	readonly rollback: (plan: RollbackPlan) => Pipeline;
+};
+
+const recipes: Readonly<Record<AppTarget['recipe'], AppRecipe>> = {laravel, nextjs};
+
+/** Throws TypeError when the environment lacks the app; the front ends check it first. */
+export const recipeOf = ({record, environment}: Pick<RunPlan, 'record' | 'environment'>): AppRecipe => {
+	const target = targetOf(environment, record.app);
+	if (!target) throw new TypeError(`environment ${environment.name} has no ${record.app}`);
+	return recipes[target.recipe];
+};
