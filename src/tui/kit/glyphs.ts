@@ -19,8 +19,14 @@ const both = {
 	thickRule: ['━', '='],
 	mark: ['┼', '+'],
 	cut: ['…', '~'],
-	running: [[...'◐◓◑◒'], [...'|/-\\']],
-	levels: [[...'▁▂▃▄▅▆▇█'], [...'_.--==##']],
+	running: [
+		['◐', '◓', '◑', '◒'],
+		['|', '/', '-', '\\'],
+	],
+	levels: [
+		['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+		['_', '.', '-', '-', '=', '=', '#', '#'],
+	],
 	frame: [
 		{topLeft: '╭', topRight: '╮', bottomLeft: '╰', bottomRight: '╯', horizontal: '─', vertical: '│'},
 		{topLeft: '+', topRight: '+', bottomLeft: '+', bottomRight: '+', horizontal: '-', vertical: '|'},

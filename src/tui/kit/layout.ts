@@ -1,4 +1,5 @@
-import {beside, blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
+import type {Problem} from '../../store/deploy/wizard.ts';
+import {beside, blank, cutText, fit, muted, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
@@ -35,14 +36,11 @@ export const stack = (panels: readonly (readonly Row[])[], height: number): read
 export const inColumns = (rows: readonly Row[], width: number, count = 2): readonly Row[] => {
 	const cells = Math.floor(width / count);
 	const tall = Math.ceil(rows.length / count);
-	const column = (index: number) => ({
+	const columns = Array.from({length: count}, (_, index) => ({
 		rows: rows.slice(index * tall, (index + 1) * tall),
 		width: index === count - 1 ? width - cells * index : cells,
-	});
-	return beside(
-		Array.from({length: count}, (_, index) => column(index)),
-		0,
-	);
+	}));
+	return beside(columns, 0);
 };
 
 /** Rows in columns, read from left to right. */
@@ -99,17 +97,32 @@ export const wrap = (text: string, width: number): readonly string[] =>
 		return [...lines, current];
 	});
 
+/** Text of several lines of at most `width` cells, each behind `lead`. */
+export const textRows = (text: string, width: number, tone: Tone = 'value', lead = ' '): readonly Row[] =>
+	wrap(text, width).map(line => [span(`${lead}${line}`, tone)]);
+
 /** A label with text of several lines beside it. */
-export const paragraph = (label: string, text: string, width: number, tone: Tone = 'value'): readonly Row[] =>
-	wrap(text, Math.max(8, width - 10)).map((line, index): Row => [
-		span(' '),
-		...pad([span(index === 0 ? label : '', 'muted')], 7),
-		span(' '),
-		span(line, tone),
-	]);
+export const labelledText = (
+	label: string,
+	text: string,
+	width: number,
+	tone: Tone = 'value',
+	labelWidth = 10,
+): readonly Row[] =>
+	wrap(text, Math.max(8, width - labelWidth - 2)).map((line, index) =>
+		labelled(index === 0 ? label : '', [span(line, tone)], labelWidth),
+	);
+
+/** The same with a short label. */
+export const paragraph = (label: string, text: string, width: number, tone?: Tone): readonly Row[] =>
+	labelledText(label, text, width - 1, tone, 7);
+
+/** The first `count` rows, and how many more there are. */
+export const atMost = (rows: readonly Row[], count: number): readonly Row[] =>
+	rows.length <= count ? rows : [...rows.slice(0, count), muted(` and ${rows.length - count} more`)];
 
 /** What an error says, besides what happened. */
-type Told = {readonly why: string; readonly now: string; readonly next: string};
+type Told = Omit<Problem, 'what'>;
 
 /** Why, what is live now, what to do. */
 export const problemRows = ({why, now, next}: Told, width: number, nowTone: Tone = 'value'): readonly Row[] => [
@@ -119,7 +132,7 @@ export const problemRows = ({why, now, next}: Told, width: number, nowTone: Tone
 ];
 
 /** An error in its four lines. */
-export const problemPanel = (problem: Told & {readonly what: string}, width: number, look: Look): readonly Row[] => [
+export const problemPanel = (problem: Problem, width: number, look: Look): readonly Row[] => [
 	panelHead([span(`${look.glyphs.failed} ${problem.what}`, 'danger', {bold: true})], width, look, [], 'danger'),
 	...problemRows(problem, width),
 ];

@@ -2,14 +2,15 @@ import type {LineOutcome} from '../../app/ledger/ledger-lines.ts';
 import type {ItemState, Result, SignOff} from '../../domain/checklist/sign-off.ts';
 import type {GateState, Verdict} from '../../domain/gates/gates.ts';
 import type {Glyphs} from './glyphs.ts';
-import {span, type Row} from './rows.ts';
+import {span, type Row, type Span} from './rows.ts';
 import type {Tone} from './theme.tsx';
 
-/** Names of the glyphs that mark a state. */
-type MarkName = {[Name in keyof Glyphs]: Glyphs[Name] extends string ? Name : never}[keyof Glyphs];
-
 /** What marks something: the name of its glyph, and its tone. */
-type Marked = readonly [MarkName, Tone];
+export type Marked = readonly [Exclude<keyof Glyphs, 'levels' | 'frame'>, Tone];
+
+const glyphOf = (name: Marked[0], glyphs: Glyphs): string => glyphs[name][0] ?? '';
+
+export const markSpan = ([name, tone]: Marked, glyphs: Glyphs): Span => span(glyphOf(name, glyphs), tone);
 
 const gateMarks: Readonly<Record<GateState, Marked>> = {
 	met: ['done', 'success'],
@@ -22,12 +23,12 @@ const gateMarks: Readonly<Record<GateState, Marked>> = {
 /** How a gate's state is marked. Source: design, "Screens". */
 export const gateMark = (state: GateState, glyphs: Glyphs): {readonly mark: string; readonly tone: Tone} => {
 	const [name, tone] = gateMarks[state];
-	return {mark: glyphs[name], tone};
+	return {mark: glyphOf(name, glyphs), tone};
 };
 
 export const verdictTone: Readonly<Record<Verdict, Tone>> = {GO: 'success', HOLD: 'attention', 'NO-GO': 'danger'};
 
-const lineMarks: Readonly<Record<Exclude<LineOutcome, 'started'>, Marked>> = {
+const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
 	deployed: ['attention', 'accent'],
 	'rolled-back': ['rolledBack', 'attention'],
 	undone: ['rolledBack', 'attention'],
@@ -38,6 +39,7 @@ const lineMarks: Readonly<Record<Exclude<LineOutcome, 'started'>, Marked>> = {
 	failed: ['failed', 'danger'],
 	abandoned: ['notApplicable', 'muted'],
 	'not-applicable': ['notApplicable', 'muted'],
+	started: ['running', 'accent'],
 	unclear: ['unclear', 'attention'],
 	unknown: ['unclear', 'attention'],
 	held: ['attention', 'attention'],
@@ -49,15 +51,14 @@ const lineMarks: Readonly<Record<Exclude<LineOutcome, 'started'>, Marked>> = {
 
 /** How a line of a ledger is marked. Source: design, "Screens". */
 export const lineMark = (outcome: LineOutcome, glyphs: Glyphs): readonly [string, Tone] => {
-	if (outcome === 'started') return [glyphs.running[0] ?? '', 'accent'];
 	const [name, tone] = lineMarks[outcome];
-	return [glyphs[name], tone];
+	return [glyphOf(name, glyphs), tone];
 };
 
 /** A state as it is drawn: what is under way wins over what is recorded. */
 export type StateLook = {readonly glyph: string; readonly word: string; readonly tone: Tone};
 
-const recorded: Readonly<Record<ItemState['state'], Omit<StateLook, 'glyph'> & {readonly glyph: MarkName}>> = {
+const recorded: Readonly<Record<ItemState['state'], Omit<StateLook, 'glyph'> & {readonly glyph: Marked[0]}>> = {
 	passed: {glyph: 'done', word: 'passed', tone: 'success'},
 	failed: {glyph: 'failed', word: 'failed', tone: 'danger'},
 	unclear: {glyph: 'unclear', word: 'unclear', tone: 'attention'},
@@ -71,7 +72,7 @@ export const resultWord = (result: Result | 'undone'): string =>
 /** Glyph and word of a recorded state. */
 export const recordedLook = (state: ItemState['state'], glyphs: Glyphs): StateLook => {
 	const {glyph, word, tone} = recorded[state];
-	return {glyph: glyphs[glyph], word, tone};
+	return {glyph: glyphOf(glyph, glyphs), word, tone};
 };
 
 export const whoOf = ({by, actor}: Pick<SignOff, 'by' | 'actor'>): string => (by === 'probe' ? 'probe' : actor.name);

@@ -4,13 +4,12 @@ import type {Backup} from '../../../domain/backups/backup.ts';
 import type {BackupRow, BackupTask} from '../../../store/backups/backups.ts';
 import {pad, padStart, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {firstAround, windowed, type Look} from '../../kit/layout.ts';
-import {rangeText} from '../../kit/list.tsx';
+import type {Look} from '../../kit/layout.ts';
 import {shortRelease} from '../../kit/names.ts';
 
-export type ListView = {
-	readonly rows: readonly BackupRow[];
-	readonly selected: string | undefined;
+type ListView = {
+	/** The one under the cursor. */
+	readonly row: BackupRow | undefined;
 	readonly task: BackupTask | undefined;
 	/** Epoch milliseconds by the host's clock. */
 	readonly hostNow: number;
@@ -61,12 +60,7 @@ export const stateSpans = (backup: Backup, look: Look): Row => {
 const whyText = ({pinned, why, origin}: Backup): Row =>
 	pinned ? [span('pinned', 'accent')] : [span(why ?? origin, 'muted')];
 
-const cells = (
-	row: BackupRow,
-	{task, hostNow}: Pick<ListView, 'task' | 'hostNow'>,
-	isSelected: boolean,
-	look: Look,
-): Row => {
+const cells = (row: BackupRow, {task, hostNow}: ListView, isSelected: boolean, look: Look): Row => {
 	if (row.kind === 'snapshot') {
 		return [
 			...pad([span('snapshot beside live', 'value', {bold: isSelected})], nameWidth),
@@ -103,27 +97,10 @@ export const columns: Row = [
 	span('state', 'muted'),
 ];
 
-/** Place of the row under the cursor. */
-const placeOf = ({rows, selected}: Pick<ListView, 'rows' | 'selected'>): number =>
-	Math.max(
-		0,
-		rows.findIndex(({id}) => id === selected),
-	);
-
-/** The rows around the cursor, at most `height`, each `width` cells. */
-export const listRows = (view: ListView, width: number, height: number, look: Look): readonly Row[] => {
-	const at = placeOf(view);
-	const all = view.rows.map((row, index): Row => {
-		const isSelected = index === at;
+/** Rows of the list, each `width` cells. */
+export const listRows = (shown: readonly BackupRow[], view: ListView, width: number, look: Look): readonly Row[] =>
+	shown.map((row): Row => {
+		const isSelected = row === view.row;
 		const cursor = span(isSelected ? look.glyphs.cursor : ' ', 'accent');
 		return pad([cursor, span(' '), ...cells(row, view, isSelected, look)], width);
 	});
-	return windowed(all, at, height);
-};
-
-/** `newest first, 1 to 10 of 15` when not all of them fit. */
-export const orderText = (view: ListView, height: number): string => {
-	const {length} = view.rows;
-	const range = rangeText(firstAround(placeOf(view), length, height), height, length);
-	return range === '' ? 'newest first' : `newest first, ${range}`;
-};

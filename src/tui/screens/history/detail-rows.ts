@@ -1,19 +1,28 @@
-import type {Fact, HistoryDetail, PastGate} from '../../../app/history/history-detail.ts';
+import {historyDetail, type Fact, type HistoryDetail, type PastGate} from '../../../app/history/history-detail.ts';
 import {duration} from '../../../domain/format.ts';
 import type {GateState} from '../../../domain/gates/gates.ts';
 import type {StepState} from '../../../domain/runs/run-state.ts';
-import type {RunLook} from '../../../store/history/history.ts';
-import {gateMark} from '../../kit/marks.ts';
-import {fit, justify, pad, span, type Row} from '../../kit/rows.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
+import {selectHistoryLine, selectLedgers, selectRunLook} from '../../../store/history/history.ts';
+import {gateMark, markSpan, type Marked} from '../../kit/marks.ts';
+import {fit, justify, muted, pad, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {panelHead, labelled, stack, wrap, type Look} from '../../kit/layout.ts';
+import {labelled, labelledText, loose, panelHead, stack, type Look} from '../../kit/layout.ts';
 import {clock} from '../../kit/times.ts';
 
-export type DetailView = {
-	readonly detail: HistoryDetail;
-	/** What this machine knows of the run; undefined for what is no run. */
-	readonly look: RunLook | undefined;
+/** What is known of the line under the cursor; undefined where there is none. */
+export const detailOf = (state: CockpitState) => {
+	const line = selectHistoryLine(state);
+	if (!line) return undefined;
+	const timeZone = state.environments.find(({name}) => name === line.environment)?.timeZone ?? 'UTC';
+	return {
+		detail: historyDetail(line, {ledgers: selectLedgers(state), timeZone}),
+		/** What this machine knows of the run; undefined for what is no run. */
+		look: line.kind === 'run' ? selectRunLook(state, line) : undefined,
+	};
 };
+
+type DetailView = NonNullable<ReturnType<typeof detailOf>>;
 
 /** As wide as the longest label, so that the id of a run fits beside it. */
 const labelWidth = 9;
@@ -22,9 +31,7 @@ const toneOf = ({label, isFault}: Fact): Tone =>
 	isFault ? 'danger' : label === 'emergency' ? 'attention' : label === 'entry' || label === 'by' ? 'muted' : 'value';
 
 const factRows = (fact: Fact, width: number): readonly Row[] =>
-	wrap(fact.text, Math.max(8, width - labelWidth - 2)).map((line, index): Row =>
-		labelled(index === 0 ? fact.label : '', [span(line, toneOf(fact))], labelWidth),
-	);
+	labelledText(fact.label, fact.text, width, toneOf(fact), labelWidth);
 
 const isGateState = (state: string): state is GateState =>
 	['met', 'failed', 'open', 'waiting', 'unknown'].includes(state);
@@ -123,26 +130,19 @@ export const detailShort = ({detail}: DetailView, width: number, height: number,
 	);
 };
 
-const stepMark = ({state}: StepState, {glyphs}: Look): Row => {
-	switch (state) {
-		case 'done':
-			return [span(glyphs.done, 'success')];
-		case 'failed':
-			return [span(glyphs.failed, 'danger')];
-		case 'cancelled':
-			return [span(glyphs.notApplicable, 'muted')];
-		case 'running':
-			return [span(glyphs.running[0] ?? '', 'accent')];
-		case 'waiting':
-			return [span(glyphs.open, 'muted')];
-	}
+const stepMarks: Readonly<Record<StepState['state'], Marked>> = {
+	done: ['done', 'success'],
+	failed: ['failed', 'danger'],
+	cancelled: ['notApplicable', 'muted'],
+	running: ['running', 'accent'],
+	waiting: ['open', 'muted'],
 };
 
-const stepRow = (step: StepState, width: number, look: Look): Row =>
+const stepRow = (step: StepState, width: number, {glyphs}: Look): Row =>
 	justify(
 		[
 			span(' '),
-			...stepMark(step, look),
+			markSpan(stepMarks[step.state], glyphs),
 			span(` ${step.title}`),
 			span(step.state === 'done' ? '' : `  ${step.state}`, step.state === 'failed' ? 'danger' : 'muted'),
 			span(step.summary === undefined ? '' : `  ${step.summary}`, 'muted'),
@@ -157,12 +157,7 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 		return isRun
 			? [
 					panelHead('Steps', width, look),
-					[
-						span(
-							' Not known here: another machine drove this run, or its journal is gone after 30 days.',
-							'muted',
-						),
-					],
+					muted(' Not known here: another machine drove this run, or its journal is gone after 30 days.'),
 				]
 			: [];
 	}
@@ -193,13 +188,10 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 /** Everything that is known of a line, below each other, to be scrolled. */
 export const reportRows = (view: DetailView, width: number, look: Look): readonly Row[] => {
 	const {detail} = view;
-	return stack(
-		[
-			detail.facts.flatMap(fact => factRows(fact, width)),
-			gatesPanel(detail, width, look),
-			journalRows(view, width, look),
-			chainPanel(detail, width, look),
-		],
-		Number.MAX_SAFE_INTEGER,
-	);
+	return loose([
+		detail.facts.flatMap(fact => factRows(fact, width)),
+		gatesPanel(detail, width, look),
+		journalRows(view, width, look),
+		chainPanel(detail, width, look),
+	]);
 };
