@@ -19,13 +19,18 @@ import {useTheme, type Tone} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {when, zoneName} from '../../kit/times.ts';
 import {panelTitle} from './look.ts';
-import {panelHead} from '../../kit/layout.ts';
+import {panelHead, type ScreenProps} from '../../kit/layout.ts';
 
-export type ActivityView = Pick<CockpitState, 'environments' | 'now'> & {
+const select = ({environments, lists, panel, now}: CockpitState) => ({
+	environments,
 	/** Id of the line that is highlighted. */
-	readonly cursor: string | undefined;
-	readonly isFocused: boolean;
-};
+	cursor: lists.activity.cursor,
+	isFocused: panel === 'activity',
+	// Times are shown in minutes.
+	now: Math.floor(now / 60_000) * 60_000,
+});
+
+type ActivityView = ReturnType<typeof select>;
 
 const markOf = (outcome: ActivityLine['outcome'], glyphs: Glyphs): readonly [string, Tone] =>
 	outcome === 'silent' ? [glyphs.failed, 'danger'] : lineMark(outcome, glyphs);
@@ -86,15 +91,7 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 	return ofHeight([heading(view, width, glyphs), ...body], height);
 };
 
-const select = ({environments, lists, panel, now}: CockpitState): ActivityView => ({
-	environments,
-	cursor: lists.activity.cursor,
-	isFocused: panel === 'activity',
-	// Times are shown in minutes.
-	now: Math.floor(now / 60_000) * 60_000,
-});
-
-export const Activity = memo(function Activity({width, height}: {readonly width: number; readonly height: number}) {
+export const Activity = memo(function Activity({width, height}: ScreenProps) {
 	const {glyphs} = useTheme();
 	const view = useCockpit(useShallow(select));
 	return <Rows rows={activityRows(view, width, height, glyphs)} />;
