@@ -1,7 +1,7 @@
 import {placeName} from '../../store/history/history.ts';
 import type {EnvironmentView} from '../../store/overview/overview.ts';
-import type {Tone} from './theme.tsx';
 import type {Glyphs} from './glyphs.ts';
+import {markSpan, type Marked} from './marks.ts';
 import {pad, span, widthOf, type Row, type Span} from './rows.ts';
 
 /** Something that happened, as a line of a list. */
@@ -9,7 +9,7 @@ export type EventLine = {
 	/** What stands in front of its time. */
 	readonly start: Row;
 	readonly time: string;
-	readonly mark: readonly [string, Tone];
+	readonly mark: Marked;
 	readonly who: string;
 	/** Name of its environment. */
 	readonly environment: string;
@@ -33,12 +33,14 @@ export const eventRows = (
 	const {cut} = glyphs;
 	const timeWidth = Math.max(5, ...lines.map(({time}) => time.length));
 	const whoWidth = Math.min(10, Math.max(4, ...lines.map(({who}) => widthOf([span(who)]))));
-	return lines.map(({start, time, mark: [mark, tone], who, environment, text, end, isHere}): Row => {
+	return lines.map(({start, time, mark, who, environment, text, end, isHere}): Row => {
 		const left: Row = [
 			span(isHere ? glyphs.cursor : ' ', 'accent'),
 			...start,
 			...pad([span(time, 'muted')], timeWidth),
-			span(` ${mark} `, tone),
+			span(' '),
+			markSpan(mark, glyphs),
+			span(' '),
 			...pad([span(who)], whoWidth, cut),
 			span(' '),
 			...pad([placeSpan(environments, environment)], placeWidth, cut),

@@ -28,7 +28,8 @@ export const gateMark = (state: GateState, glyphs: Glyphs): {readonly mark: stri
 
 export const verdictTone: Readonly<Record<Verdict, Tone>> = {GO: 'success', HOLD: 'attention', 'NO-GO': 'danger'};
 
-const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
+/** How a line of a ledger is marked. Source: design, "Screens". */
+export const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
 	deployed: ['attention', 'accent'],
 	'rolled-back': ['rolledBack', 'attention'],
 	undone: ['rolledBack', 'attention'],
@@ -47,12 +48,6 @@ const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
 	unlocked: ['open', 'muted'],
 	leased: ['open', 'muted'],
 	opened: ['open', 'muted'],
-};
-
-/** How a line of a ledger is marked. Source: design, "Screens". */
-export const lineMark = (outcome: LineOutcome, glyphs: Glyphs): readonly [string, Tone] => {
-	const [name, tone] = lineMarks[outcome];
-	return [glyphOf(name, glyphs), tone];
 };
 
 /** A state as it is drawn: what is under way wins over what is recorded. */

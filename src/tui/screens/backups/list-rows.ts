@@ -1,7 +1,8 @@
 import {shortCommit} from '../../../domain/build.ts';
 import {age, size} from '../../../domain/format.ts';
-import type {Backup} from '../../../domain/backups/backup.ts';
+import type {Backup, BackupState} from '../../../domain/backups/backup.ts';
 import type {BackupRow, BackupTask} from '../../../store/backups/backups.ts';
+import {markSpan, type Marked} from '../../kit/marks.ts';
 import {pad, padStart, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import type {Look} from '../../kit/layout.ts';
@@ -29,32 +30,23 @@ export const holdsText = ({commit, release}: Pick<Backup, 'commit' | 'release'>)
 export const releaseText = (release: string): string =>
 	release.endsWith('-adopted') ? 'adopted' : shortRelease(release);
 
-const stateOf = (
-	{state, reason, isRestorable, notRestorable}: Backup,
-	{glyphs}: Look,
-): {readonly glyph: string; readonly word: string; readonly tone: Tone} => {
-	switch (state) {
-		case 'bad':
-			return {glyph: glyphs.failed, word: reason ?? 'bad', tone: 'danger'};
-		case 'pending':
-			return {glyph: glyphs.waits, word: reason ?? 'pending', tone: 'attention'};
-		case 'verified':
-			return {glyph: glyphs.done, word: 'verified', tone: 'success'};
-		case 'unchecked':
-			return isRestorable
-				? {glyph: glyphs.unclear, word: 'unchecked', tone: 'attention'}
-				: {
-						glyph: glyphs.notApplicable,
-						word: `not restorable${notRestorable === undefined ? '' : `: ${notRestorable}`}`,
-						tone: 'muted',
-					};
-	}
+const stateMarks: Readonly<Record<BackupState, Marked>> = {
+	bad: ['failed', 'danger'],
+	pending: ['waits', 'attention'],
+	verified: ['done', 'success'],
+	unchecked: ['unclear', 'attention'],
+};
+
+const stateOf = ({state, reason, isRestorable, notRestorable}: Backup): readonly [Marked, string] => {
+	if (state === 'unchecked' && !isRestorable)
+		return [['notApplicable', 'muted'], `not restorable${notRestorable === undefined ? '' : `: ${notRestorable}`}`];
+	return [stateMarks[state], (state === 'bad' || state === 'pending' ? reason : undefined) ?? state];
 };
 
 /** Glyph and word of a state. */
-export const stateSpans = (backup: Backup, look: Look): Row => {
-	const {glyph, word, tone} = stateOf(backup, look);
-	return [span(glyph, tone), span(` ${word}`, tone === 'success' ? 'muted' : tone)];
+export const stateSpans = (backup: Backup, {glyphs}: Look): Row => {
+	const [mark, word] = stateOf(backup);
+	return [markSpan(mark, glyphs), span(` ${word}`, mark[1] === 'success' ? 'muted' : mark[1])];
 };
 
 const whyText = ({pinned, why, origin}: Backup): Row =>

@@ -5,7 +5,7 @@ import {blank, muted, pad, span, type Row} from '../../kit/rows.ts';
 import {panelHead, textRows, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
-import {stateLook, type ChecklistView} from './look.ts';
+import {boundsOf, stateLook, type ChecklistView} from './look.ts';
 import {exactly, when} from '../../kit/times.ts';
 import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
 
@@ -23,12 +23,8 @@ const limits = ({answer}: ChecklistItem): string | undefined => {
 		return answer.options
 			.map((option, index) => `${index + 1} ${option}${answer.passing.includes(option) ? ' (passes)' : ''}`)
 			.join(', ');
-	const {ask, unit = '', atMost, atLeast} = answer;
-	const bound = [
-		...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
-		...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
-	].join(', ');
-	return `${ask}${bound === '' ? '' : `: ${bound}`}`;
+	const bounds = boundsOf(answer);
+	return bounds.length === 0 ? answer.ask : `${answer.ask}: ${bounds.join(', ')}`;
 };
 
 /** What a person or a probe said, with the unit that was asked for. */

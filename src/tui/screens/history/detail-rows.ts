@@ -51,22 +51,14 @@ const chainPanel = ({chain}: HistoryDetail, width: number, look: Look): readonly
 	...chain.flatMap(fact => factRows(fact, width)),
 ];
 
-const timed = (steps: readonly StepState[]): readonly (StepState & {readonly durationMs: number})[] =>
-	steps
-		.flatMap(step => (step.durationMs === undefined ? [] : [{...step, durationMs: step.durationMs}]))
-		.toSorted((a, b) => b.durationMs - a.durationMs);
-
 const slowestPanel = ({look: run}: DetailView, width: number, look: Look): readonly Row[] => {
 	if (run === undefined || run === 'none') return [];
-	const steps = timed(run.state.steps).slice(0, 4);
-	return steps.length === 0
-		? []
-		: [
-				panelHead('Steps', width, look, 'slowest first'),
-				...steps.map(({title, durationMs}) =>
-					justify([span(` ${title}`)], [span(clock(durationMs), 'muted')], width),
-				),
-			];
+	const rows = run.state.steps
+		.flatMap(({title, durationMs}) => (durationMs === undefined ? [] : [{title, durationMs}]))
+		.toSorted((a, b) => b.durationMs - a.durationMs)
+		.slice(0, 4)
+		.map(({title, durationMs}) => justify([span(` ${title}`)], muted(clock(durationMs)), width));
+	return rows.length === 0 ? [] : [panelHead('Steps', width, look, 'slowest first'), ...rows];
 };
 
 /** What is known of the line under the cursor, in a column. */
@@ -162,26 +154,22 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 			: [];
 	}
 	const {steps, downtime, notes, finished} = run.state;
+	const lasted = downtime && downtime.failed > 0 ? duration(downtime.ms) : 'none';
+	const fact = (label: string, text: string): readonly Row[] => factRows({label, text}, width);
 	return [
 		panelHead('Steps', width, look, 'from the journal of this machine'),
 		...steps.map(step => stepRow(step, width, look)),
 		...(downtime === undefined
 			? []
-			: factRows(
-					{
-						label: 'downtime',
-						text: `${downtime.failed === 0 ? 'none' : duration(downtime.ms)}, ${downtime.failed} of ${downtime.asked} requests failed`,
-					},
-					width,
-				)),
-		...notes.flatMap(text => factRows({label: 'note', text}, width)),
+			: fact('downtime', `${lasted}, ${downtime.failed} of ${downtime.asked} requests failed`)),
+		...notes.flatMap(text => fact('note', text)),
 		...(finished?.error
 			? [
 					...factRows({label: 'failed', text: finished.error.what, isFault: true}, width),
-					...factRows({label: 'why', text: finished.error.why.replaceAll('\n', '; ')}, width),
+					...fact('why', finished.error.why.replaceAll('\n', '; ')),
 				]
 			: []),
-		...factRows({label: 'log', text: run.logPath}, width),
+		...fact('log', run.logPath),
 	];
 };
 

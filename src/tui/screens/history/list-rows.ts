@@ -4,7 +4,7 @@ import {placeName} from '../../../store/history/history.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {eventRows} from '../../kit/event-rows.ts';
 import type {Look} from '../../kit/layout.ts';
-import {lineMark} from '../../kit/marks.ts';
+import {lineMarks} from '../../kit/marks.ts';
 import {padStart, span, type Row} from '../../kit/rows.ts';
 import {clock, when} from '../../kit/times.ts';
 
@@ -33,7 +33,7 @@ export const listRows = (shown: readonly LedgerLine[], view: ListView, width: nu
 		...line,
 		start: hasNumbers ? [...padStart([span(String(line.entry.seq), 'muted')], 5), span('  ')] : [span(' ')],
 		time: listTime(line.entry.at, hostNow, timeZone),
-		mark: lineMark(line.outcome, look.glyphs),
+		mark: lineMarks[line.outcome],
 		end: line.tookMs === undefined ? [] : [span(` ${clock(line.tookMs)}`, 'muted' as const)],
 		isHere: line === selected,
 	}));

@@ -2,20 +2,14 @@ import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
-import {
-	hostNow,
-	inWords,
-	selectActivity,
-	targetsOf,
-	type ActivityLine,
-} from '../../../store/overview/overview-facts.ts';
+import {hostNow, inWords, selectActivity, targetsOf} from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
 import {eventRows} from '../../kit/event-rows.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
-import {lineMark} from '../../kit/marks.ts';
+import {lineMarks} from '../../kit/marks.ts';
 import {fit, ofHeight, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {firstOfPage} from '../../kit/list.tsx';
-import {useTheme, type Tone} from '../../kit/theme.tsx';
+import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {when, zoneName} from '../../kit/times.ts';
 import {panelTitle} from './look.ts';
@@ -31,9 +25,6 @@ const select = ({environments, lists, panel, now}: CockpitState) => ({
 });
 
 type ActivityView = ReturnType<typeof select>;
-
-const markOf = (outcome: ActivityLine['outcome'], glyphs: Glyphs): readonly [string, Tone] =>
-	outcome === 'silent' ? [glyphs.failed, 'danger'] : lineMark(outcome, glyphs);
 
 /** How many entries each ledger has. */
 const counts = (targets: readonly EnvironmentView[]): string =>
@@ -79,7 +70,7 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 			...line,
 			start: [],
 			time: when(line.at, today, zone),
-			mark: markOf(line.outcome, glyphs),
+			mark: line.outcome === 'silent' ? (['failed', 'danger'] as const) : lineMarks[line.outcome],
 			end: [],
 			isHere: isFocused && line.id === cursor,
 		})),
