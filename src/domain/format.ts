@@ -49,6 +49,10 @@ export const moment = (epochMs: number, timeZone: string): string => {
 	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zoneName(epochMs, timeZone)}`;
 };
 
+/** `14:00 IST`, in a named zone. */
+export const clockTime = (epochMs: number, timeZone: string): string =>
+	`${dateFormat(timeZone, {hour: '2-digit', minute: '2-digit'}).format(epochMs)} ${zoneName(epochMs, timeZone)}`;
+
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
 export const exactMoment = (epochMs: number, timeZone: string): string => {
 	const text = dateFormat(timeZone, {

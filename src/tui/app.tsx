@@ -1,5 +1,5 @@
 import {Box, useApp, useWindowSize} from 'ink';
-import {useEffect, useLayoutEffect, useRef, type ComponentType, type ReactNode} from 'react';
+import {useEffect, useLayoutEffect, useMemo, useRef, type ComponentType, type ReactNode} from 'react';
 import type {CockpitStore} from '../store/create-store.ts';
 import type {ScreenName} from '../store/navigation.ts';
 import {AskRun} from './dialogs/ask-run.tsx';
@@ -81,8 +81,18 @@ export function Frame({
 		</ScreenBoundary>
 	);
 	const isTooSmall = columns < least.columns || rows < least.rows;
+	const isBehind = dialog !== undefined || hasRollback;
+	// One object for each state, so that rows compare equal while nothing changes.
+	const drawnIn = useMemo(() => ({...theme, isBehind}), [theme, isBehind]);
+	const dialogs = {
+		help: <Help size={size} bindings={bindings} />,
+		palette: <Palette size={size} bindings={bindings} />,
+		quit: <AskRun size={size} />,
+		cancel: <AskRun size={size} />,
+	};
+	const over = dialog ? dialogs[dialog] : hasRollback && <RollbackDialog size={size} />;
 	return (
-		<ThemeContext.Provider value={dialog === undefined && !hasRollback ? plainTheme(theme) : behindTheme(theme)}>
+		<ThemeContext.Provider value={drawnIn}>
 			<Box width={columns} height={rows} flexDirection="column" overflow="hidden">
 				{isTooSmall ? (
 					<TooSmall columns={columns} rows={rows} />
@@ -96,25 +106,10 @@ export function Frame({
 						</Box>
 						{part(1, <NoticeLine width={columns} />)}
 						{part(1, <Footer width={columns} bindings={bindings} />)}
+						{over && part(0, over)}
 					</>
 				)}
-				{!isTooSmall && hasRollback && dialog === undefined && part(0, <RollbackDialog size={size} />)}
-				{!isTooSmall && dialog === 'help' && part(0, <Help size={size} bindings={bindings} />)}
-				{!isTooSmall && dialog === 'palette' && part(0, <Palette size={size} bindings={bindings} />)}
-				{!isTooSmall && (dialog === 'quit' || dialog === 'cancel') && part(0, <AskRun size={size} />)}
 			</Box>
 		</ThemeContext.Provider>
 	);
 }
-
-// One object for each state, so that rows compare equal while nothing changes.
-const themes = new WeakMap<Omit<Theme, 'isBehind'>, {readonly plain: Theme; readonly behind: Theme}>();
-
-const both = (theme: Omit<Theme, 'isBehind'>) => {
-	const known = themes.get(theme) ?? {plain: {...theme, isBehind: false}, behind: {...theme, isBehind: true}};
-	themes.set(theme, known);
-	return known;
-};
-
-const plainTheme = (theme: Omit<Theme, 'isBehind'>): Theme => both(theme).plain;
-const behindTheme = (theme: Omit<Theme, 'isBehind'>): Theme => both(theme).behind;

@@ -4,7 +4,7 @@ import {pinBackup, pruneBackups, removeBackups} from '../../../src/commands/back
 import {notOwner} from '../../../src/commands/lock/marker.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';
-import {mayPrune} from '../../../src/domain/backups/backup.ts';
+import {mayPrune} from '../../../src/domain/backups/prune-backups.ts';
 import {isDeep} from '../../support/depth.ts';
 import {createHostDirectory} from '../host-directory.ts';
 import {claimOn, mark} from '../lock/claims.ts';

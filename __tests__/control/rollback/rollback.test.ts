@@ -6,7 +6,7 @@ import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
 import {shownReview} from '../../../src/store/rollback/rollback-review.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../../src/tui/keys/find-binding.ts';
+import {findBinding} from '../../../src/tui/keys/binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 import {quietController} from '../../support/tui/quiet-cockpit.ts';
 import {untilState} from '../../support/wait.ts';

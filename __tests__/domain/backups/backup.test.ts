@@ -1,13 +1,6 @@
-import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {
-	backupTime,
-	escapeName,
-	mayPrune,
-	newestFirst,
-	parseBackupName,
-	type Backup,
-} from '../../../src/domain/backups/backup.ts';
+import {backupTime, escapeName, newestFirst, parseBackupName} from '../../../src/domain/backups/backup.ts';
+import {aBackup} from './a-backup.ts';
 
 test.each([
 	['backend_20260210_112341', {app: 'backend', stamp: '20260210_112341', name: 'backend_20260210_112341'}],
@@ -55,107 +48,11 @@ test('a name for the screen: everything a terminal obeys is there, escaped', () 
 	);
 });
 
-const backup = (more: Partial<Backup> & Pick<Backup, 'name'>): Backup => ({
-	file: `${more.name}.tar.gz`,
-	shown: more.name,
-	app: parseBackupName(more.name)?.app,
-	takenAt: 0,
-	sizeBytes: 1,
-	modified: 0,
-	state: 'verified',
-	origin: 'cockpit',
-	pinned: false,
-	isRestorable: true,
-	...more,
-});
-
-const day = (number: number, app = 'backend'): string => `${app}_202602${String(number).padStart(2, '0')}_110000`;
-
 test('newest first: by time, not by name', () => {
-	const backups = [backup({name: day(1), takenAt: 5}), backup({name: day(9), takenAt: 3})];
-
-	expect(newestFirst(backups).map(({name}) => name)).toEqual([day(1), day(9)]);
-});
-
-test('retention: keeps the newest verified, by app; the bad among them do not count', () => {
 	const backups = [
-		backup({name: day(9), state: 'bad'}),
-		backup({name: day(8)}),
-		backup({name: day(7), state: 'bad'}),
-		backup({name: day(6)}),
-		backup({name: day(5), state: 'bad'}),
-		backup({name: day(4)}),
-		backup({name: day(3), state: 'unchecked'}),
-		backup({name: day(2), state: 'pending'}),
-		backup({name: day(1, 'frontend')}),
+		aBackup({name: 'backend_20260201_110000', takenAt: 5}),
+		aBackup({name: 'backend_20260209_110000', takenAt: 3}),
 	];
 
-	expect(mayPrune(backups, {keep: 2, inUse: []}).map(({name}) => name)).toEqual([day(5), day(4)]);
-});
-
-test('retention: never a pinned one, one of a release in use, or one of the old scripts unless asked', () => {
-	const backups = [
-		backup({name: day(9)}),
-		backup({name: day(8), pinned: true}),
-		backup({name: day(7), release: 'r1'}),
-		backup({name: day(6), release: 'r2'}),
-		backup({name: day(5), release: 'r3'}),
-		backup({name: day(4), origin: 'old script', state: 'unchecked'}),
-	];
-
-	expect(mayPrune(backups, {keep: 1, inUse: ['r1', 'r2']}).map(({name}) => name)).toEqual([day(5)]);
-	expect(mayPrune(backups, {keep: 1, inUse: [], oldScripts: true}).map(({name}) => name)).toEqual(
-		[7, 6, 5, 4].map(number => day(number)),
-	);
-});
-
-const anyBackup = fc
-	.record({
-		number: fc.integer({min: 1, max: 28}),
-		app: fc.constantFrom('backend', 'frontend'),
-		state: fc.constantFrom('verified' as const, 'unchecked' as const, 'pending' as const, 'bad' as const),
-		origin: fc.constantFrom('cockpit' as const, 'old script' as const, 'unknown' as const),
-		pinned: fc.boolean(),
-		release: fc.option(fc.constantFrom('r1', 'r2', 'r3'), {nil: undefined}),
-	})
-	.map(({number, app, release, ...rest}) =>
-		backup({name: day(number, app), ...rest, ...(release === undefined ? {} : {release})}),
-	);
-
-const anyBackups = fc.uniqueArray(anyBackup, {selector: ({name}) => name, maxLength: 30});
-
-test('retention: whatever there is, what must stay stays', () => {
-	fc.assert(
-		fc.property(anyBackups, fc.integer({min: 1, max: 6}), fc.boolean(), (backups, keep, oldScripts) => {
-			const removed = mayPrune(backups, {keep, inUse: ['r1', 'r2'], oldScripts});
-
-			for (const one of removed) {
-				expect(one.pinned).toBe(false);
-				expect(one.state).not.toBe('pending');
-				expect(['r1', 'r2']).not.toContain(one.release);
-				if (!oldScripts) expect(one.origin).toBe('cockpit');
-				expect(one.origin).not.toBe('unknown');
-				if (one.origin === 'cockpit') expect(one.state).not.toBe('unchecked');
-			}
-			for (const app of ['backend', 'frontend'] as const) {
-				const good = backups.filter(one => one.app === app && one.state === 'verified');
-				const left = good.filter(one => !removed.includes(one));
-				expect(left.length).toBeGreaterThanOrEqual(Math.min(keep, good.length));
-				const newestLeft = good.toSorted((a, b) => (a.name < b.name ? 1 : -1))[0];
-				if (newestLeft) expect(removed).not.toContain(newestLeft);
-			}
-		}),
-	);
-});
-
-test('retention: what it leaves, it leaves again; a longer keep removes no more', () => {
-	fc.assert(
-		fc.property(anyBackups, fc.integer({min: 1, max: 6}), (backups, keep) => {
-			const removed = mayPrune(backups, {keep, inUse: ['r1']});
-			const left = backups.filter(one => !removed.includes(one));
-
-			expect(mayPrune(left, {keep, inUse: ['r1']})).toEqual([]);
-			for (const one of mayPrune(backups, {keep: keep + 1, inUse: ['r1']})) expect(removed).toContain(one);
-		}),
-	);
+	expect(newestFirst(backups)).toEqual(backups);
 });

@@ -98,7 +98,7 @@ test('gates: all are met on Tuesday 10 February at 11:20 IST, a day after the de
 		'checklist: met: 2 of 2, 1 carried over',
 		'probes: met: 1 of 1 pass',
 		'soak: met: 26 h 20 min of 24 h on Pre-Prod',
-		'window: met: open until 14:00',
+		'window: met: open until 14:00 IST',
 		'approvals: met: none asked',
 		'lock: met: free',
 	]);

@@ -1,7 +1,7 @@
 import type {CockpitController} from '../../../src/control/controller.ts';
 import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {allBindings} from '../../../src/tui/keys/all-bindings.ts';
-import {findBinding} from '../../../src/tui/keys/find-binding.ts';
+import {findBinding} from '../../../src/tui/keys/binding.ts';
 import {activeScopes} from '../../../src/tui/keys/scopes.ts';
 
 export type Pressed = {

@@ -10,7 +10,8 @@ import {
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {mayPrune, parseBackupName, unknownOrigin, type Backup} from '../../domain/backups/backup.ts';
+import {parseBackupName, unknownOrigin, type Backup} from '../../domain/backups/backup.ts';
+import {mayPrune} from '../../domain/backups/prune-backups.ts';
 import type {Command} from '../../domain/command.ts';
 import {primaryHost, targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {locked, misconfigured, stepFailed, usage, type DeployError} from '../../domain/errors.ts';

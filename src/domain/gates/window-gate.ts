@@ -1,4 +1,4 @@
-import {Temporal} from 'temporal-polyfill';
+import {clockTime} from '../format.ts';
 import {skewOf, type GateFacts} from './facts.ts';
 import {verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
@@ -23,10 +23,4 @@ export const windowOf = (to: GateFacts['to'], policy: Calendar, usualMs: number)
 	return slot
 		? is.waiting(state.why, 'wait', slot.from)
 		: is.waiting(state.why, 'there is no slot ahead: extend the holiday file or the window');
-};
-
-/** Wall time of the environment, as its file names the hours of its window: `14:00`. */
-const clockTime = (instant: number, timeZone: string): string => {
-	const moment = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone);
-	return `${String(moment.hour).padStart(2, '0')}:${String(moment.minute).padStart(2, '0')}`;
 };

@@ -19,6 +19,9 @@ export const dialogBox = (size: Size, height: number, wanted = 80) => {
 	};
 };
 
+/** Right end of the head of a dialog that is about production. */
+export const productionFact: Row = [span(' PRODUCTION ', 'danger', {banner: true})];
+
 /** A line of a dialog in which something is typed. */
 export type DialogField = {
 	readonly value: string;

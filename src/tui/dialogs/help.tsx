@@ -1,6 +1,5 @@
 import type {CockpitState} from '../../store/create-store.ts';
-import {keyName, labelOf, type Binding} from '../keys/binding.ts';
-import {findBinding} from '../keys/find-binding.ts';
+import {keyName, labelOf, workingBindings, type Binding} from '../keys/binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
 import {beside, blank, pad, span, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
@@ -16,34 +15,19 @@ const groups: readonly {readonly id: Binding['group']; readonly title: string}[]
 	{id: 'screens', title: 'Screens'},
 ];
 
-type Entry = {
-	readonly group: Binding['group'];
-	readonly keys: string;
-	readonly label: string;
-	readonly refusal: string | undefined;
-};
+type Entry = ReturnType<typeof helpEntries>[number];
 
 /** Keys of the screen behind the dialog that match the filter by key or by text. */
-export const helpEntries = (
-	bindings: readonly Binding[],
-	state: CockpitState,
-	filter: string,
-	isUnicode: boolean,
-): readonly Entry[] => {
-	const scopes = activeScopes({...state, dialog: undefined});
+const helpEntries = (bindings: readonly Binding[], state: CockpitState, filter: string, isUnicode: boolean) => {
 	const wanted = filter.trim().toLowerCase();
-	return bindings
-		.filter(binding => binding === findBinding(bindings, scopes, binding.keys[0]))
+	return workingBindings(bindings, activeScopes({...state, dialog: undefined}))
 		.map(binding => ({
 			group: binding.group,
 			keys: binding.keys.map(key => keyName(key, isUnicode)).join(' '),
 			label: labelOf(binding, state),
 			refusal: binding.refusal?.(state),
 		}))
-		.filter(
-			({keys, label}) =>
-				wanted === '' || keys.toLowerCase().includes(wanted) || label.toLowerCase().includes(wanted),
-		);
+		.filter(({keys, label}) => `${keys}\n${label}`.toLowerCase().includes(wanted));
 };
 
 const marks = ({done, failed, open, waits, unclear, running, attention, healthy}: Glyphs): readonly Row[] => [
@@ -62,8 +46,10 @@ const marks = ({done, failed, open, waits, unclear, running, attention, healthy}
 	).map(([glyph, text]): Row => [span(`${glyph}   `), span(text, 'muted')]),
 ];
 
-const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
-	entries.length === 0
+/** The keys of a group below its title; nothing where none of it is among the entries. */
+const groupRows = (all: readonly Entry[], {id, title}: (typeof groups)[number]): readonly Row[] => {
+	const entries = all.filter(({group}) => group === id);
+	return entries.length === 0
 		? []
 		: [
 				[span(title, 'value', {bold: true})],
@@ -74,22 +60,15 @@ const groupRows = (entries: readonly Entry[], title: string): readonly Row[] =>
 				]),
 				blank,
 			];
+};
 
 /** Two or three columns of keys by group, then the marks. */
-export const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
-	const blocks = groups
-		.map(({id, title}) =>
-			groupRows(
-				entries.filter(({group}) => group === id),
-				title,
-			),
-		)
-		.filter(rows => rows.length > 0);
-	const all = [...blocks, marks(glyphs)];
+const helpRows = (entries: readonly Entry[], width: number, glyphs: Glyphs): readonly Row[] => {
+	const blocks = groups.map(group => groupRows(entries, group)).filter(rows => rows.length > 0);
 	const count = width >= 96 ? 3 : 2;
 	const column = Math.floor((width - (count - 1) * 2) / count);
 	const columns: Row[][] = Array.from({length: count}, () => []);
-	for (const block of all)
+	for (const block of [...blocks, marks(glyphs)])
 		columns.reduce((least, rows) => (rows.length < least.length ? rows : least)).push(...block);
 	return beside(columns.map(rows => ({rows, width: column})));
 };

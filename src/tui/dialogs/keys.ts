@@ -1,4 +1,3 @@
-import type {Dialog} from '../../store/navigation.ts';
 import {moved} from '../../store/list.ts';
 import {bind, type Binding, type KeyContext, type KeyScope} from '../keys/binding.ts';
 import {cancelChoices, quitChoices} from './ask-run.tsx';
@@ -61,17 +60,13 @@ const moveChoice =
 	(by: number) =>
 	({store}: KeyContext): void => {
 		const {dialog, open} = store.getState();
-		if (dialog?.kind === 'quit') open(withNext(dialog, quitChoices, by));
-		if (dialog?.kind === 'cancel') open(withNext(dialog, cancelChoices, by));
+		if (dialog?.kind === 'quit') open({...dialog, selected: idAfter(quitChoices, dialog.selected, by)});
+		if (dialog?.kind === 'cancel') open({...dialog, selected: idAfter(cancelChoices, dialog.selected, by)});
 	};
 
-const withNext = <Kind extends Extract<Dialog, {kind: 'quit' | 'cancel'}>>(
-	dialog: Kind,
-	choices: readonly {readonly id: Kind['selected']}[],
-	by: number,
-): Kind => {
-	const at = choices.findIndex(({id}) => id === dialog.selected);
-	return {...dialog, selected: moved(choices, at, now => now + by)?.id ?? dialog.selected};
+const idAfter = <Id extends string>(choices: readonly {readonly id: Id}[], selected: Id, by: number): Id => {
+	const at = choices.findIndex(({id}) => id === selected);
+	return moved(choices, at, now => now + by)?.id ?? selected;
 };
 
 const choose = (context: KeyContext): void => {

@@ -53,9 +53,9 @@ export const rollbackKeys: readonly Binding[] = [
 		['esc'],
 		'cancel',
 		({store}) => {
-			const {rollback, turnRollback, closeRollback} = store.getState();
-			if (rollback?.page === 'commands') turnRollback('summary');
-			else closeRollback();
+			const state = store.getState();
+			if (isListing(state)) state.turnRollback('summary');
+			else state.closeRollback();
 		},
 		{rank: 2, isHidden: true},
 	),
@@ -65,8 +65,8 @@ export const rollbackKeys: readonly Binding[] = [
 		['tab'],
 		state => (isListing(state) ? 'the word' : 'every command'),
 		({store}) => {
-			const {rollback, turnRollback} = store.getState();
-			turnRollback(rollback?.page === 'commands' ? 'summary' : 'commands');
+			const state = store.getState();
+			state.turnRollback(isListing(state) ? 'summary' : 'commands');
 		},
 		{
 			rank: 3,

@@ -1,14 +1,14 @@
 import {rollbackWord} from '../../domain/runs/confirm.ts';
 import {shownReview, takesWord, type OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {inkFocus} from '../keys/scopes.ts';
-import {blank, ofHeight, span, type Row} from '../kit/rows.ts';
+import {blank, ofHeight, span} from '../kit/rows.ts';
 import {listRows} from '../kit/scroll-list.tsx';
 import {planRows} from '../kit/plan-rows.ts';
 import {useTheme, type Tone} from '../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
-import {OpaqueFrame, dialogBox, type Size} from './dialog-frame.tsx';
+import {OpaqueFrame, dialogBox, productionFact, type Size} from './dialog-frame.tsx';
 import {rollbackRows, stepCount} from './rollback-rows.ts';
-import {lettersRow} from '../kit/marks.ts';
+import {lettersRow, wordRow} from '../kit/marks.ts';
 
 /** Rows of the word: its rule, the field, what any other word does. */
 const wordRows = 3;
@@ -30,7 +30,8 @@ function RollbackFrame({size, rollback}: {readonly size: Size; readonly rollback
 	const review = shownReview(rollback);
 	const most = dialogBox(size, size.rows, 88);
 	const width = most.width - 6;
-	const room = most.height - 3 - (hasWord ? wordRows + 1 : 0);
+	const around = hasWord ? wordRows + 4 : 3;
+	const room = most.height - around;
 	const rows =
 		rollback.page === 'commands' && review
 			? listRows(
@@ -42,23 +43,18 @@ function RollbackFrame({size, rollback}: {readonly size: Size; readonly rollback
 					theme,
 				)
 			: rollbackRows(rollback, now, width, room, theme);
-	const box = dialogBox(size, rows.length + 3 + (hasWord ? wordRows + 1 : 0), 88);
-	const typeRow: Row = [
-		span('Type ', 'value', {bold: true}),
-		span(rollbackWord, tone, {bold: true}),
-		span(' to start', 'value', {bold: true}),
-	];
+	const box = dialogBox(size, rows.length + around, 88);
 	const {typed} = rollback;
 	return (
 		<OpaqueFrame
 			box={box}
 			title={`Roll back ${rollback.choice.app} on ${rollback.title}`}
-			fact={isProduction ? [span(' PRODUCTION ', 'danger', {banner: true})] : [span(rollback.title, 'muted')]}
+			fact={isProduction ? productionFact : [span(rollback.title, 'muted')]}
 			tone={tone}
 			above={[
 				blank,
-				...ofHeight(rows, box.height - 3 - (hasWord ? wordRows + 1 : 0)),
-				...(hasWord ? [blank, typeRow] : []),
+				...ofHeight(rows, box.height - around),
+				...(hasWord ? [blank, wordRow(rollbackWord, ' to start', tone)] : []),
 			]}
 			field={
 				hasWord

@@ -30,21 +30,15 @@ const targetText = ({to}: RollbackReview): string =>
 		? `${to.name}${to.commit === undefined || to.release === undefined ? '' : `, ${to.release}`}`
 		: `${to.name}.tar.gz${to.sizeBytes === undefined ? '' : `, ${size(to.sizeBytes)}`}`;
 
-const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Row[] => [
-	fromRow(review, now),
-	fact('to', [span(nameOf(review.to), 'value', {bold: true}), span(`  ${targetText(review)}`)]),
-	fact('on', [span(review.address, 'value', {bold: true}), span(`  ${review.environment}`, 'muted')]),
-	...(review.to.hasFailed
-		? [
-				[
-					span(
-						`${glyphs.attention} It was gone back from once: look why before you return to it.`,
-						'attention' as const,
-					),
-				],
-			]
-		: []),
-];
+const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Row[] => {
+	const warning = `${glyphs.attention} It was gone back from once: look why before you return to it.`;
+	return [
+		fromRow(review, now),
+		fact('to', [span(nameOf(review.to), 'value', {bold: true}), span(`  ${targetText(review)}`)]),
+		fact('on', [span(review.address, 'value', {bold: true}), span(`  ${review.environment}`, 'muted')]),
+		...(review.to.hasFailed ? [[span(warning, 'attention' as const)]] : []),
+	];
+};
 
 const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] =>
 	inColumns(
@@ -77,19 +71,13 @@ const migrationRows = (
 		return [[span(`${glyphs.unclear} Not known which migrations ran since. None is undone.`, 'attention')]];
 	const count = migrationsSince.length;
 	if (count === 0) return [[span(`${glyphs.done} no migration ran since`, 'muted')]];
-	const ran = count === 1 ? '1 migration ran' : `${count} migrations ran`;
+	const [ran, stay] = count === 1 ? ['1 migration ran', 'It stays'] : [`${count} migrations ran`, 'They stay'];
 	const shown = migrationsSince.slice(0, most);
+	const rest = shown.length > 0 ? count - shown.length : 0;
 	return [
-		[
-			span(
-				`${glyphs.attention} ${ran} since. ${count === 1 ? 'It stays' : 'They stay'} in the database.`,
-				'attention',
-			),
-		],
+		[span(`${glyphs.attention} ${ran} since. ${stay} in the database.`, 'attention')],
 		...shown.map((name): Row => pad([span(`  ${name}`)], width)),
-		...(count > shown.length && shown.length > 0
-			? [[span(`  and ${count - shown.length} more`, 'muted' as const)]]
-			: []),
+		...(rest > 0 ? [[span(`  and ${rest} more`, 'muted' as const)]] : []),
 	];
 };
 
@@ -97,7 +85,7 @@ const always =
 	'Open at any hour: no window, no soak, no checklist. Settings, storage and uploads stay as live has them.';
 
 /** What a rollback will do, in at most `height` rows; what must be read before the word is never left out. */
-export const rollbackSummary = (
+const rollbackSummary = (
 	review: RollbackReview,
 	now: number,
 	width: number,

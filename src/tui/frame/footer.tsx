@@ -1,9 +1,7 @@
 import {memo} from 'react';
-import {useShallow} from 'zustand/react/shallow';
 import type {CockpitState} from '../../store/create-store.ts';
 import {Rows} from '../kit/draw-rows.tsx';
-import {keyName, labelOf, type Binding} from '../keys/binding.ts';
-import {findBinding} from '../keys/find-binding.ts';
+import {keyName, labelOf, workingBindings, type Binding} from '../keys/binding.ts';
 import {activeScopes} from '../keys/scopes.ts';
 import {justify, span, widthOf, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
@@ -26,9 +24,8 @@ export const footerEntries = (
 	state: CockpitState,
 	isUnicode: boolean,
 ): readonly FooterEntry[] => {
-	const scopes = activeScopes(state);
-	return bindings
-		.filter(binding => binding.rank !== undefined && binding === findBinding(bindings, scopes, binding.keys[0]))
+	return workingBindings(bindings, activeScopes(state))
+		.filter(({rank}) => rank !== undefined)
 		.map(binding => ({
 			key: keyName(binding.keys[0], isUnicode),
 			label: labelOf(binding, state),
@@ -39,7 +36,7 @@ export const footerEntries = (
 };
 
 const entrySpans = ({key, label, isDisabled}: FooterEntry): Row => [
-	span(key, isDisabled ? 'muted' : 'accent', isDisabled ? {} : {bold: true}),
+	span(key, isDisabled ? 'muted' : 'accent', {bold: !isDisabled}),
 	span(` ${label}`, 'muted'),
 ];
 
@@ -69,6 +66,7 @@ export const Footer = memo(function Footer({
 }) {
 	const {glyphs} = useTheme();
 	const isUnicode = glyphs.arrows !== 'up down';
-	const [entries] = useCockpit(useShallow(state => [JSON.stringify(footerEntries(bindings, state, isUnicode))]));
-	return <Rows rows={[footerRow(JSON.parse(entries ?? '[]') as FooterEntry[], width)]} />;
+	// Compared as text, so that what changes no key draws nothing.
+	const entries = useCockpit(state => JSON.stringify(footerEntries(bindings, state, isUnicode)));
+	return <Rows rows={[footerRow(JSON.parse(entries) as FooterEntry[], width)]} />;
 });

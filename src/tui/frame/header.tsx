@@ -1,27 +1,17 @@
 import {memo} from 'react';
-import {useShallow} from 'zustand/react/shallow';
 import {age, moment} from '../../domain/format.ts';
-import {selectActiveRun, selectLost, type ActiveRun} from '../../store/runs/active-run.ts';
+import {selectActiveRun, selectLost} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
 import {tabs, type ScreenName} from '../../store/navigation.ts';
 import {Rows} from '../kit/draw-rows.tsx';
 import type {Glyphs} from '../kit/glyphs.ts';
+import type {Look} from '../kit/layout.ts';
 import {justify, span, type Row} from '../kit/rows.ts';
 import {useTheme} from '../kit/theme.tsx';
 import {useCockpit} from '../kit/use-cockpit.ts';
 
-export type HeaderView = {
-	readonly project: string;
-	readonly screen: ScreenName;
-	readonly run: ActiveRun | undefined;
-	/** Name of a lost environment, and for how many seconds. */
-	readonly lost: {readonly environment: string; readonly seconds: number} | undefined;
-	/** Whether any connection is up; undefined before the first answer. */
-	readonly isConnected: boolean | undefined;
-	/** `Tue 10 Feb 11:20 IST` */
-	readonly time: string;
-};
+type HeaderView = ReturnType<typeof viewOf>;
 
 const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 	tabs.flatMap(({name, screen}, index): Row => {
@@ -57,7 +47,7 @@ const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row =
 };
 
 /** One line: project, tabs, the run under way, the connection, the time. A lost host takes the place of both. */
-export const headerRow = (view: HeaderView, width: number, glyphs: Glyphs, hasColour = true): Row => {
+const headerRow = (view: HeaderView, width: number, {glyphs, hasColour}: Look): Row => {
 	const left: Row = [
 		span(' '),
 		span(view.project, 'value', {bold: true}),
@@ -68,7 +58,7 @@ export const headerRow = (view: HeaderView, width: number, glyphs: Glyphs, hasCo
 	return justify(left, [...stateSpans(view, glyphs), span('  '), span(time, 'muted'), span(' ')], width);
 };
 
-const viewOf = (state: CockpitState): HeaderView => {
+const viewOf = (state: CockpitState) => {
 	const [lost] = selectLost(state);
 	const links = Object.values(state.links).filter(link => link !== undefined);
 	// Soak and window go by the clocks of the hosts, so that is the time that is shown, once one has answered.
@@ -78,12 +68,15 @@ const viewOf = (state: CockpitState): HeaderView => {
 		project: state.project,
 		screen: state.screen,
 		run: selectActiveRun(state),
+		/** Name of a lost environment, and for how many seconds. */
 		lost: lost && {
 			environment: lost.environment,
 			seconds: Math.max(0, Math.floor((state.now - lost.since) / 1000)),
 		},
+		/** Whether any connection is up; undefined before the first answer. */
 		isConnected:
 			links.length === 0 ? undefined : links.some(({state}) => state === 'ready' || state === 'degraded'),
+		/** `Tue 10 Feb 11:20 IST` */
 		time: moment(clock ? hostNow(clock, state.now) : state.now, zone),
 	};
 };
@@ -92,7 +85,7 @@ const viewOf = (state: CockpitState): HeaderView => {
 const selectView = (state: CockpitState): string => JSON.stringify(viewOf(state));
 
 export const Header = memo(function Header({width}: {readonly width: number}) {
-	const {glyphs, hasColour} = useTheme();
-	const [view] = useCockpit(useShallow(state => [selectView(state)]));
-	return <Rows rows={[headerRow(JSON.parse(view ?? '{}') as HeaderView, width, glyphs, hasColour)]} />;
+	const theme = useTheme();
+	const view = useCockpit(selectView);
+	return <Rows rows={[headerRow(JSON.parse(view) as HeaderView, width, theme)]} />;
 });

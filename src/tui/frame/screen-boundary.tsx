@@ -1,6 +1,6 @@
 import {Component, type ReactNode} from 'react';
 import {Rows} from '../kit/draw-rows.tsx';
-import {blank, cutText, ofHeight, span} from '../kit/rows.ts';
+import {blank, fit, ofHeight, span, type Row} from '../kit/rows.ts';
 
 type Props = {
 	readonly children: ReactNode;
@@ -27,15 +27,12 @@ export class ScreenBoundary extends Component<Props, {readonly message: string |
 		if (message === undefined) return this.props.children;
 		const {width, blankRows} = this.props;
 		if (blankRows !== undefined) return <Rows rows={ofHeight([], blankRows)} />;
-		return (
-			<Rows
-				rows={[
-					blank,
-					[span(cutText(` This screen has a fault: ${String(message)}`, width), 'danger', {bold: true})],
-					[span(cutText(' A run under way goes on. The log of the cockpit has the details.', width))],
-					[span(cutText(' 1 to 7 other screens, q quit', width), 'muted')],
-				]}
-			/>
-		);
+		const rows: readonly Row[] = [
+			blank,
+			[span(` This screen has a fault: ${String(message)}`, 'danger', {bold: true})],
+			[span(' A run under way goes on. The log of the cockpit has the details.')],
+			[span(' 1 to 7 other screens, q quit', 'muted')],
+		];
+		return <Rows rows={rows.map(row => fit(row, width, ''))} />;
 	}
 }

@@ -1,5 +1,6 @@
 import type {CockpitController} from '../../control/controller.ts';
 import type {CockpitState, CockpitStore} from '../../store/create-store.ts';
+import type {WizardStage} from '../../store/deploy/wizard.ts';
 import type {ListName} from '../../store/list.ts';
 import type {ScreenName} from '../../store/navigation.ts';
 
@@ -13,17 +14,7 @@ export type KeyScope =
 	/** A screen but for a deploy, and the filter of one that is a list. */
 	| Exclude<ScreenName, 'deploy'>
 	| `${Extract<ListName, ScreenName>}.filter`
-	| 'deploy.choose'
-	| 'deploy.review'
-	| 'deploy.blocked'
-	| 'deploy.reason'
-	| 'deploy.confirm'
-	| 'deploy.run'
-	| 'deploy.prompt'
-	| 'deploy.go-back'
-	| 'deploy.search'
-	| 'deploy.done'
-	| 'deploy.failed'
+	| `deploy.${WizardStage | 'blocked' | 'reason' | 'prompt' | 'go-back' | 'search'}`
 	| 'checklist.ask'
 	| 'checklist.retest'
 	| 'history.page'
@@ -72,6 +63,23 @@ export const bind = (
 	run: Binding['run'],
 	more: Partial<Pick<Binding, 'rank' | 'isHidden' | 'refusal' | 'group'>> = {},
 ): Binding => ({id: `${scope}.${name}`, keys, scope, label, group: 'here', run, ...more});
+
+/** The binding a key means now, in the strongest active scope that has it. */
+export const findBinding = (
+	bindings: readonly Binding[],
+	scopes: readonly KeyScope[],
+	key: string,
+): Binding | undefined => {
+	for (const scope of scopes) {
+		const found = bindings.find(binding => binding.scope === scope && binding.keys.includes(key));
+		if (found) return found;
+	}
+	return undefined;
+};
+
+/** The bindings whose first key means them now, in their order. */
+export const workingBindings = (bindings: readonly Binding[], scopes: readonly KeyScope[]): readonly Binding[] =>
+	bindings.filter(binding => binding === findBinding(bindings, scopes, binding.keys[0]));
 
 export const labelOf = ({label}: Pick<Binding, 'label'>, state: CockpitState): string =>
 	typeof label === 'string' ? label : label(state);

@@ -1,23 +1,10 @@
 import type {CockpitState} from '../../store/create-store.ts';
-import type {Binding, KeyContext} from './binding.ts';
-import {findBinding} from './find-binding.ts';
+import {type Binding, findBinding, type KeyContext, labelOf} from './binding.ts';
 import {activeScopes, inkFocus, type InkFocus} from './scopes.ts';
 import type {Token} from './tokenizer.ts';
 
-/** Keys a text field never gets: they are answered in the scope of the field. */
-const notText = new Set([
-	'enter',
-	'esc',
-	'tab',
-	'shift-tab',
-	'f1',
-	'up',
-	'down',
-	'pageup',
-	'pagedown',
-	'ctrl-c',
-	'ctrl-z',
-]);
+/** Keys a text field never gets, nor any with Ctrl: they are answered in the scope of the field. */
+const notText = new Set(['enter', 'esc', 'tab', 'shift-tab', 'f1', 'up', 'down', 'pageup', 'pagedown']);
 /** Keys a menu gets; digits would choose and act at once, so they stay ours. */
 const forMenu = new Set(['up', 'down', 'j', 'k', 'enter']);
 
@@ -77,11 +64,7 @@ export const createDispatcher = (options: {
 const press = (context: KeyContext, binding: Binding, state: CockpitState): void => {
 	const refusal = binding.refusal?.(state);
 	if (refusal === undefined) binding.run(context);
-	else
-		state.say(
-			'attention',
-			`${typeof binding.label === 'string' ? binding.label : binding.label(state)}: ${refusal}`,
-		);
+	else state.say('attention', `${labelOf(binding, state)}: ${refusal}`);
 };
 
 /** Typing a word is the point of it; anything else takes one line of text. */

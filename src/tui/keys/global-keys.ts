@@ -37,14 +37,10 @@ const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 };
 
 const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {
-	const key: Binding['keys'] = [String(index + 1)];
-	if (!screen)
-		return bind('screens', name, key, name, () => undefined, {
-			group: 'screens',
-			refusal: () => 'not part of this version',
-		});
-	return bind('screens', name, key, name, opening[screen] ?? (({store}) => store.getState().show(screen)), {
+	const show: Binding['run'] = ({store}) => screen && store.getState().show(screen);
+	return bind('screens', name, [String(index + 1)], name, (screen && opening[screen]) ?? show, {
 		group: 'screens',
+		refusal: screen ? undefined : () => 'not part of this version',
 	});
 };
 

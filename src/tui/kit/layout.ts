@@ -1,5 +1,5 @@
 import type {Problem} from '../../store/deploy/wizard.ts';
-import {beside, blank, cutText, fit, muted, ofHeight, pad, rule, span, widthOf, type Row} from './rows.ts';
+import {beside, blank, cutText, fit, muted, ofHeight, pad, rule, span, widthOf, type Row, type Span} from './rows.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
@@ -67,12 +67,21 @@ export const panelHead = (
 	);
 
 /** `label      value`, one column in. */
-export const labelled = (label: string, value: Row, labelWidth = 10): Row => [
+export const labelled = (label: string, value: string | Row, labelWidth = 10): Row => [
 	span(' '),
 	...pad([span(label, 'muted')], labelWidth),
 	span(' '),
-	...value,
+	...(typeof value === 'string' ? [span(value)] : value),
 ];
+
+/** A labelled row for each fact there is, in order. */
+export const factRows = (
+	facts: Readonly<Record<string, string | Row | undefined>>,
+	labelWidth?: number,
+): readonly Row[] =>
+	Object.entries(facts).flatMap(([label, value]) =>
+		value === undefined ? [] : [labelled(label, value, labelWidth)],
+	);
 
 /** Breaks text into lines of at most `width` cells, between words where it can; its own line breaks stay. */
 export const wrap = (text: string, width: number): readonly string[] =>
@@ -97,44 +106,48 @@ export const wrap = (text: string, width: number): readonly string[] =>
 		return [...lines, current];
 	});
 
-/** Text of several lines of at most `width` cells, each behind `lead`. */
-export const textRows = (text: string, width: number, tone: Tone = 'value', lead = ' '): readonly Row[] =>
-	wrap(text, width).map(line => [span(`${lead}${line}`, tone)]);
+/** Text of several lines, one column in. */
+export const textRows = (text: string, width: number, tone?: Tone): readonly Row[] =>
+	wrap(text, Math.max(8, width - 2)).map(line => [span(` ${line}`, tone)]);
 
-/** A label with text of several lines beside it. */
-export const labelledText = (
-	label: string,
-	text: string,
-	width: number,
-	tone: Tone = 'value',
-	labelWidth = 10,
-): readonly Row[] =>
-	wrap(text, Math.max(8, width - labelWidth - 2)).map((line, index) =>
-		labelled(index === 0 ? label : '', [span(line, tone)], labelWidth),
-	);
-
-/** The same with a short label. */
-export const paragraph = (label: string, text: string, width: number, tone?: Tone): readonly Row[] =>
-	labelledText(label, text, width - 1, tone, 7);
+/** Text behind a sign of three cells that stands before its first line. */
+export const hanging = (sign: Span, text: string, width: number, tone?: Tone, isBold = false): readonly Row[] =>
+	wrap(text, Math.max(8, width - 4)).map((line, index) => [
+		index === 0 ? sign : {...sign, text: '   '},
+		span(line, tone, {bold: isBold}),
+	]);
 
 /** The first `count` rows, and how many more there are. */
 export const atMost = (rows: readonly Row[], count: number): readonly Row[] =>
 	rows.length <= count ? rows : [...rows.slice(0, count), muted(` and ${rows.length - count} more`)];
 
+/** Pieces one after the other, as many in a row as fit; none is broken. */
+export const flow = (pieces: readonly Row[], width: number, gap: Row = blank): readonly Row[] =>
+	pieces.reduce<readonly Row[]>((rows, piece) => {
+		const longer = [...(rows.at(-1) ?? []), ...gap, ...piece];
+		return rows.length > 0 && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, piece];
+	}, []);
+
+/** A label with text of several lines beside it. */
+export const paragraph = (label: string, text: string, width: number, tone?: Tone, labelWidth = 7): readonly Row[] =>
+	wrap(text, Math.max(8, width - labelWidth - 3)).map((line, index) =>
+		labelled(index === 0 ? label : '', [span(line, tone)], labelWidth),
+	);
+
 /** What an error says, besides what happened. */
 type Told = Omit<Problem, 'what'>;
 
 /** Why, what is live now, what to do. */
-export const problemRows = ({why, now, next}: Told, width: number, nowTone: Tone = 'value'): readonly Row[] => [
+export const problemRows = ({why, now, next}: Told, width: number, nowTone?: Tone): readonly Row[] => [
 	...paragraph('Why', why, width),
 	...paragraph('Now', now, width, nowTone),
 	...paragraph('Next', next, width, 'accent'),
 ];
 
 /** An error in its four lines. */
-export const problemPanel = (problem: Problem, width: number, look: Look): readonly Row[] => [
+export const problemPanel = (problem: Problem, width: number, look: Look, nowTone?: Tone): readonly Row[] => [
 	panelHead([span(`${look.glyphs.failed} ${problem.what}`, 'danger', {bold: true})], width, look, [], 'danger'),
-	...problemRows(problem, width),
+	...problemRows(problem, width, nowTone),
 ];
 
 /** The mark of something under way, turned once a second. */

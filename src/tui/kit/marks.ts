@@ -76,10 +76,15 @@ export const whoOf = ({by, actor}: Pick<SignOff, 'by' | 'actor'>): string => (by
 export const voidedWord = ({voided}: ItemState): string =>
 	voided === 'build' ? 'other build' : voided === 'text' ? 'text changed' : '';
 
+/** `Type ROLLBACK to start`: the word that is asked for, and what it does. */
+export const wordRow = (word: string, purpose: string, tone: Tone): Row => [
+	span('Type ', 'value', {bold: true}),
+	span(word, tone, {bold: true}),
+	span(purpose, 'value', {bold: true}),
+];
+
 /** What stands beside the word: letters typed so far. A wrong start is said before Enter is. */
-export const lettersRow = (typed: string, word: string): Row => {
-	const isStart = word.startsWith(typed);
-	return isStart
+export const lettersRow = (typed: string, word: string): Row =>
+	word.startsWith(typed)
 		? [span(`${typed.length} of ${word.length} letters`, typed === word ? 'success' : 'muted')]
 		: [span('not the word', 'attention')];
-};

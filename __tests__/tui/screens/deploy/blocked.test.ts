@@ -32,7 +32,7 @@ test('blocked at 80x24: the first closed gate at length, the others in a line ea
 		'  ✓ identity  7f3a9c2, source d1d1d1d1, as Pre-Prod runs it now',
 		'  ✗ probes    1 of 2 pass; Home page loads under 3 s: 3400 ms, limit 3000 ms',
 		'  ◔ soak      21 h 18 min of 24 h on Pre-Prod       opens Tue 10 Feb 14:05 IST',
-		'  ✓ window    open until 14:00',
+		'  ✓ window    open until 14:00 IST',
 		'  ✓ approvals none asked',
 		'  ✓ lock      free',
 		' ─ When it can go ────────────────────────────────────────────── read 3 s ago ─',

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
-import {findBinding} from '../../../../src/tui/keys/find-binding.ts';
+import {findBinding} from '../../../../src/tui/keys/binding.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {deployKeys} from '../../../../src/tui/screens/deploy/keys/deploy-keys.ts';
 import {press} from '../../../support/tui/press.ts';

@@ -8,7 +8,7 @@ import {
 	type BackupTask,
 } from '../../../store/backups/backups.ts';
 import {muted, span, widthOf, type Row} from '../../kit/rows.ts';
-import {atMost, labelled, labelledText, panelHead, stack, textRows, turning, type Look} from '../../kit/layout.ts';
+import {atMost, labelled, paragraph, panelHead, stack, textRows, turning, type Look} from '../../kit/layout.ts';
 import {day, timeOfDay, zoneName} from '../../kit/times.ts';
 import {holdsText, releaseText, stateSpans} from './list-rows.ts';
 
@@ -27,7 +27,7 @@ const moment = (at: number, timeZone: string): string =>
 const short = (sha256: string): string => `${sha256.slice(0, 4)}…${sha256.slice(-4)}`;
 
 const lines = (label: string, text: string, width: number): readonly Row[] =>
-	labelledText(label, text, width - 2, 'value', 8);
+	paragraph(label, text, width - 1, 'value', 8);
 
 const filesText = ({sizeBytes, entries}: Backup): string =>
 	entries === undefined ? size(sizeBytes) : `${size(sizeBytes)}, ${entries.toLocaleString('en')} files`;
@@ -67,7 +67,7 @@ const verifiedPanel = (view: DetailView, backup: Backup, width: number, look: Lo
 			? [busyRow(view, 'reads it through to its end', look)]
 			: [[span(' '), ...stateSpans(backup, look)]]),
 		...(backup.reason !== undefined && widthOf(stateSpans(backup, look)) > width - 2
-			? textRows(backup.reason, width - 3, backup.state === 'bad' ? 'danger' : 'attention')
+			? textRows(backup.reason, width - 1, backup.state === 'bad' ? 'danger' : 'attention')
 			: []),
 		...(when === '' ? [] : [muted(` ${when}`)]),
 	];
@@ -96,7 +96,7 @@ const restorePanel = ({row}: DetailView, width: number, look: Look): readonly Ro
 	if (row.kind === 'backup' && !row.backup.isRestorable) {
 		return [
 			panelHead('Restoring it', width, look),
-			...textRows(`Not restorable: ${whyNotRestorable(row.backup)}.`, width - 3, 'attention'),
+			...textRows(`Not restorable: ${whyNotRestorable(row.backup)}.`, width - 1, 'attention'),
 		];
 	}
 	return [
@@ -113,7 +113,7 @@ const snapshotPanel = (release: string, {address}: BackupPlace, width: number, l
 	...lines('on', `${address}, beside live`, width),
 	...textRows(
 		'The release that was live before, whole and still on the host: going back takes seconds.',
-		width - 3,
+		width - 1,
 		'muted',
 	),
 ];

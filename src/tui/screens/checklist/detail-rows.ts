@@ -2,7 +2,7 @@ import type {ChecklistItem} from '../../../domain/checklist/checklist.ts';
 import type {ItemState, SignOff} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn} from '../../../store/checklist/checklist.ts';
 import {blank, muted, pad, span, type Row} from '../../kit/rows.ts';
-import {panelHead, textRows, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
+import {panelHead, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
 import {boundsOf, stateLook, type ChecklistView} from './look.ts';
@@ -12,9 +12,12 @@ import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
 /** Text below a heading, or beside it where the screen is narrow. */
 type Block = {readonly label: string; readonly lines: readonly Row[]};
 
+const toned = (words: string, width: number, tone?: Tone): readonly Row[] =>
+	wrap(words, width).map(line => [span(line, tone)]);
+
 const text = (label: string, words: string, width: number): Block => ({
 	label,
-	lines: textRows(words, Math.max(10, width), 'value', ''),
+	lines: toned(words, Math.max(10, width)),
 });
 
 const limits = ({answer}: ChecklistItem): string | undefined => {
@@ -43,8 +46,8 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 	const pending = pendingOn(view, item.id);
 	const waiting = waitingOn(view, item.id);
 	const {glyph, word, tone} = stateLook(one, view, look.glyphs);
+	const lines = (words: string, tone: Tone): readonly Row[] => toned(words, width, tone);
 	const under = pending?.result ?? waiting?.result;
-	const lines = (words: string, lineTone: Tone): readonly Row[] => textRows(words, width, lineTone, '');
 	const first: Row = [
 		span(glyph, tone),
 		span(` ${word}`, tone === 'success' ? 'value' : tone),
@@ -97,7 +100,7 @@ const probeBlock = (one: ItemState, view: ChecklistView, width: number, look: Lo
 		{
 			label: 'Probe',
 			lines: [
-				...textRows(asks, width, 'value', ''),
+				...toned(asks, width),
 				...(view.probed && seen
 					? wrap(`${view.probed.text}, at the gates`, width - 2).map((line, index): Row => [
 							span(index === 0 ? `${seen.glyph} ` : '  ', seen.tone),

@@ -1,51 +1,36 @@
 import type {EmergencyTerms} from '../../../app/gates/gate.ts';
 import {moment} from '../../../domain/format.ts';
 import type {Tier} from '../../../domain/environments/environment.ts';
-import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import {chip, isWide, wrap, type Look} from '../../kit/layout.ts';
+import {fit, justify, pad, plain, span, type Row} from '../../kit/rows.ts';
+import {chip, isWide, roomAfter, wrap, type Look} from '../../kit/layout.ts';
+
+/** Where something happens, and what stands at both sides of that. */
+type Bar = {readonly tier: Tier; readonly title: string; readonly left: string; readonly right: string};
 
 /** The row under the header that says where this happens: red across the screen for production, never dim. */
-export const environmentBar = (
-	{
-		tier,
-		title,
-		left,
-		right,
-	}: {readonly tier: Tier; readonly title: string; readonly left: string; readonly right: string},
-	width: number,
-	look: Look,
-): Row => {
+export const environmentBar = ({tier, title, left, right}: Bar, width: number, look: Look): Row => {
 	const name = title.toUpperCase();
 	if (tier === 'production') {
 		const text = justify([span(` ${name}  ${left}`)], [span(`${right} `)], width);
-		return pad(text, width).map((piece, index) => ({
-			text: piece.text,
-			banner: true,
-			...(index === 0 ? {bold: true} : {}),
-		}));
+		return pad(text, width).map((piece, index) => ({text: piece.text, banner: true, bold: index === 0}));
 	}
 	return justify([...chip(name, tier, look), span(` ${left}`, tier)], [span(right, 'muted')], width);
 };
 
+/** White on red across the screen. */
+const redRow = (text: string, width: number, bold: boolean): Row => [
+	{text: plain(pad([span(text)], width)), banner: true, bold},
+];
+
 const centred = (text: string, width: number): string => {
-	const cut = fit([span(text)], width)
-		.map(piece => piece.text)
-		.join('');
-	return ' '.repeat(Math.max(0, Math.floor((width - widthOf([span(cut)])) / 2))) + cut;
+	const cut = plain(fit([span(text)], width));
+	return ' '.repeat(Math.floor(roomAfter([span(cut)], width) / 2)) + cut;
 };
 
 /** White on red over several rows: what in bold, then the facts. Three rows are enough on a small screen. */
 export const banner = (what: string, facts: readonly string[], width: number, height: number): readonly Row[] => {
 	const lines = height >= 30 ? ['', what, '', ...facts, ''] : [what, ...facts.slice(0, 2)];
-	return lines.map((text): Row => [
-		{
-			...pad([span(centred(text, width))], width).reduce((all, piece) => ({text: all.text + piece.text}), {
-				text: '',
-			}),
-			banner: true,
-			bold: text === what,
-		},
-	]);
+	return lines.map(text => redRow(centred(text, width), width, text === what));
 };
 
 /** White on red, as much of it as there are rows for: why the emergency profile is used, and what that means. */
@@ -57,18 +42,13 @@ export const emergencyRows = (
 ): readonly Row[] => {
 	if (!terms) return [];
 	const {reason, asksLess, reviewBy} = terms;
+	const isTall = height >= 30;
+	const lines = (text: string, most: number) => wrap(text, Math.max(8, width - 2)).slice(0, most);
 	const review = `review due by ${reviewBy === undefined ? 'a time that is not known' : moment(reviewBy, timeZone)}`;
-	const meaning = wrap([review, ...asksLess].join('; '), Math.max(8, width - 2));
-	const shown = meaning.slice(0, height >= 30 ? 4 : 2);
-	return [...wrap(`EMERGENCY: ${reason}`, Math.max(8, width - 2)).slice(0, height >= 30 ? 2 : 1), ...shown].map(
-		(text, index): Row => [
-			{
-				...pad([span(` ${text}`)], width).reduce((all, piece) => ({text: all.text + piece.text}), {text: ''}),
-				banner: true,
-				bold: index === 0,
-			},
-		],
-	);
+	return [
+		...lines(`EMERGENCY: ${reason}`, isTall ? 2 : 1),
+		...lines([review, ...asksLess].join('; '), isTall ? 4 : 2),
+	].map((text, index) => redRow(` ${text}`, width, index === 0));
 };
 
 /** What stands at the right of the bar before a run. */

@@ -1,20 +1,20 @@
 import {rollbackWord} from '../../../domain/runs/confirm.ts';
-import {widthOf, span, type Row} from '../../kit/rows.ts';
+import {blank, widthOf, span, type Row} from '../../kit/rows.ts';
 import type {WizardStage, WizardSlice} from '../../../store/deploy/wizard.ts';
 import type {Look} from '../../kit/layout.ts';
 
 export type StepperView = Pick<WizardSlice, 'stage' | 'intent' | 'words' | 'wordIndex'>;
 
 const places = ({intent, words}: StepperView): readonly string[] =>
-	intent === 'rollback' ? ['Backups', rollbackWord, 'Run', 'Done'] : wayOfDeploy({intent, words});
-
-const wayOfDeploy = ({intent, words}: Pick<StepperView, 'intent' | 'words'>): readonly string[] => [
-	'Choose',
-	...(intent === 'deploy' ? ['Review'] : []),
-	...(words.length > 0 ? words : ['yes']),
-	'Run',
-	'Done',
-];
+	intent === 'rollback'
+		? ['Backups', rollbackWord, 'Run', 'Done']
+		: [
+				'Choose',
+				...(intent === 'deploy' ? ['Review'] : []),
+				...(words.length > 0 ? words : ['yes']),
+				'Run',
+				'Done',
+			];
 
 const placeOf = (view: StepperView, names: readonly string[]): number => {
 	const run = names.length - 2;
@@ -51,7 +51,14 @@ const stepperRow = (view: StepperView, names: readonly string[], at: number, {gl
 		return [
 			...(index > 0 ? [span(line, 'muted')] : []),
 			span(mark, tone),
-			span(` ${name}`, index === at ? 'value' : 'muted', index === at ? {bold: true} : {}),
+			span(` ${name}`, index === at ? 'value' : 'muted', {bold: index === at}),
 		];
 	});
 };
+
+/** The way below a bar, with blank lines around it where there is room. */
+export const spacedStepper = (view: StepperView, width: number, height: number, look: Look): readonly Row[] => [
+	...(height >= 28 ? [blank] : []),
+	stepper(view, width, look),
+	...(height >= 20 ? [blank] : []),
+];

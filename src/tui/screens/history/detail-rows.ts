@@ -7,7 +7,7 @@ import {selectHistoryLine, selectLedgers, selectRunLook} from '../../../store/hi
 import {gateMark, markSpan, type Marked} from '../../kit/marks.ts';
 import {fit, justify, muted, pad, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {labelled, labelledText, loose, panelHead, stack, type Look} from '../../kit/layout.ts';
+import {labelled, paragraph, loose, panelHead, stack, type Look} from '../../kit/layout.ts';
 import {clock} from '../../kit/times.ts';
 
 /** What is known of the line under the cursor; undefined where there is none. */
@@ -31,7 +31,7 @@ const toneOf = ({label, isFault}: Fact): Tone =>
 	isFault ? 'danger' : label === 'emergency' ? 'attention' : label === 'entry' || label === 'by' ? 'muted' : 'value';
 
 const factRows = (fact: Fact, width: number): readonly Row[] =>
-	labelledText(fact.label, fact.text, width, toneOf(fact), labelWidth);
+	paragraph(fact.label, fact.text, width + 1, toneOf(fact), labelWidth);
 
 const isGateState = (state: string): state is GateState =>
 	['met', 'failed', 'open', 'waiting', 'unknown'].includes(state);

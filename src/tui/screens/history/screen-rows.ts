@@ -7,7 +7,7 @@ import {hostNow, inWords, targetsOf} from '../../../store/overview/overview-fact
 import {blank, justify, muted, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {placeSpan} from '../../kit/event-rows.ts';
 import {firstOfPage, listPage} from '../../kit/list.tsx';
-import {isWide, panelHead, wrap, type Look} from '../../kit/layout.ts';
+import {hanging, isWide, panelHead, type Look} from '../../kit/layout.ts';
 import {clock, timeOfDay, zoneName} from '../../kit/times.ts';
 import {age} from '../../../domain/format.ts';
 import {detailOf, detailRows, detailShort} from './detail-rows.ts';
@@ -123,12 +123,7 @@ const unverifiedRows = (view: HistoryView, {glyphs}: Look): readonly Row[] =>
 	);
 
 const faultRows = (view: HistoryView, width: number, {glyphs}: Look): readonly Row[] =>
-	faultsOf(view).flatMap(text =>
-		wrap(`${text}.`, width - 4).map((line, index): Row => [
-			span(index === 0 ? ` ${glyphs.failed} ` : '   ', 'danger'),
-			span(line, 'danger'),
-		]),
-	);
+	faultsOf(view).flatMap(text => hanging(span(` ${glyphs.failed} `, 'danger'), `${text}.`, width, 'danger'));
 
 const quarterMs = 90 * 86_400_000;
 

@@ -4,7 +4,7 @@ import type {EnvironmentView} from '../../../../store/overview/overview.ts';
 import type {DeployOption, LeftRun} from '../../../../store/deploy/wizard.ts';
 import {verdictTone} from '../../../kit/marks.ts';
 import {blank, pad, span, type Row} from '../../../kit/rows.ts';
-import {chip, panelHead, labelled, paragraph, type Look} from '../../../kit/layout.ts';
+import {chip, factRows, panelHead, paragraph, type Look} from '../../../kit/layout.ts';
 import {age} from '../../../../domain/format.ts';
 
 /** Answers older than this are not shown as the state of now. */
@@ -101,28 +101,18 @@ export const optionDetail = (
 	const isOld = health === undefined || now - health.at > staleMs;
 	const healthTone = isOld ? 'muted' : health.isGood ? 'success' : 'danger';
 	const healthGlyph = isOld ? glyphs.unclear : health.isGood ? glyphs.healthy : glyphs.failed;
+	const lock = status?.lock;
 	return [
 		head,
-		...(option.address === undefined ? [] : [labelled('host', [span(option.address)])]),
-		...(live === undefined ? [] : [labelled('live', [span(live, isStale ? 'muted' : 'value', {bold: !isStale})])]),
-		...(health
-			? [
-					labelled('health', [
-						span(healthGlyph, healthTone),
-						span(` ${health.answer}  ${health.durationMs} ms`, isOld ? 'muted' : 'value'),
-					]),
-				]
-			: []),
-		...(status?.lock
-			? [
-					labelled('lock', [
-						span(
-							`${glyphs.attention} ${status.lock.by} on ${status.lock.machine}, run ${status.lock.run}`,
-							'attention',
-						),
-					]),
-				]
-			: []),
+		...factRows({
+			host: option.address,
+			live: live === undefined ? undefined : [span(live, isStale ? 'muted' : 'value', {bold: !isStale})],
+			health: health && [
+				span(healthGlyph, healthTone),
+				span(` ${health.answer}  ${health.durationMs} ms`, isOld ? 'muted' : 'value'),
+			],
+			lock: lock && [span(`${glyphs.attention} ${lock.by} on ${lock.machine}, run ${lock.run}`, 'attention')],
+		}),
 		...(silence
 			? [...paragraph('Why', silence.why, width, 'danger'), ...paragraph('Next', silence.next, width)]
 			: []),
@@ -138,9 +128,11 @@ const adoptFirst = (width: number): readonly Row[] => [
 /** What is known of the run that was left. */
 export const leftDetail = (left: LeftRun, now: number, width: number, look: Look): readonly Row[] => [
 	panelHead('A run was left', width, look, [span(`${age(now - left.at)} ago`, 'attention')]),
-	labelled('run', [span(left.run)]),
-	labelled('what', [span(left.title)]),
-	labelled('so far', [span(`${left.done} of ${left.of} steps done, as far as this machine knows`)]),
+	...factRows({
+		run: left.run,
+		what: left.title,
+		'so far': `${left.done} of ${left.of} steps done, as far as this machine knows`,
+	}),
 	blank,
 	...paragraph(
 		'Next',

@@ -63,15 +63,19 @@ function Indicator({isSelected = false}: {readonly isSelected?: boolean}) {
 	return <Rows rows={[[span(isSelected ? `${glyphs.cursor} ` : '  ', 'accent')]]} />;
 }
 
+/** What an entry of the menu is about: an option and its environment, or the run that was left. */
+const useEntry = (id: string | undefined) => {
+	const option = useCockpit(state => state.options.find(one => one.id === id));
+	const view = useCockpit(state => state.environments.find(({name}) => name === option?.environment));
+	return {option, view, left: useCockpit(state => state.left), now: useCockpit(state => state.now)};
+};
+
 /** One entry; `label` is its id, so that the menu moves between things, not between texts. */
 function Item({label, isSelected = false}: {readonly label: string; readonly isSelected?: boolean}) {
 	const theme = useTheme();
 	const width = useContext(MenuWidth);
-	const option = useCockpit(state => state.options.find(({id}) => id === label));
-	const view = useCockpit(state => state.environments.find(({name}) => name === option?.environment));
-	const left = useCockpit(state => state.left);
+	const {option, view, left, now} = useEntry(label);
 	const evidence = useCockpit(state => state.evidence);
-	const now = useCockpit(state => state.now);
 	const board =
 		option?.promotedFrom === undefined ? undefined : selectBoard({evidence, now}, option.app, option.environment);
 	const row: Row = option
@@ -84,10 +88,7 @@ function Item({label, isSelected = false}: {readonly label: string; readonly isS
 
 function Detail({width, height}: ScreenProps) {
 	const theme = useTheme();
-	const option = useCockpit(state => state.options.find(({id}) => id === selectHighlighted(state)));
-	const view = useCockpit(state => state.environments.find(({name}) => name === option?.environment));
-	const left = useCockpit(state => state.left);
-	const now = useCockpit(state => state.now);
+	const {option, view, left, now} = useEntry(useCockpit(selectHighlighted));
 	const rows = option
 		? optionDetail(option, view, now, width - 2, theme)
 		: left

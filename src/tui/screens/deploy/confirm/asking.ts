@@ -1,5 +1,6 @@
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {shortCommit} from '../../../../domain/build.ts';
+import type {Tier} from '../../../../domain/environments/environment.ts';
 import {acceptable} from '../../../../domain/gates/gates.ts';
 import {digestWord} from '../../../../domain/gates/policy.ts';
 import type {DeployOption, TakeOver, WizardSlice} from '../../../../store/deploy/wizard.ts';
@@ -33,20 +34,14 @@ export const askingOf = (
 	return {kind: isVerifying ? 'verified' : 'deploy', review, option};
 };
 
-/** What users meet hangs on the word, so that it is red. */
-export const isDangerous = (asking: Asking): boolean => {
-	switch (asking.kind) {
-		case 'take-over':
-			return false;
-		case 'adopt':
-			return asking.option?.tier === 'production';
-		case 'policy':
-			return true;
-		case 'verified':
-		case 'deploy':
-			return asking.review?.tier === 'production';
-	}
+const tierOf = (asking: Asking): Tier | undefined => {
+	if (asking.kind === 'take-over') return asking.takeOver.place.tier;
+	return asking.kind === 'adopt' ? asking.option?.tier : asking.review?.tier;
 };
+
+/** What users meet hangs on the word, so that it is red. */
+export const isDangerous = (asking: Asking): boolean =>
+	asking.kind === 'policy' || (asking.kind !== 'take-over' && tierOf(asking) === 'production');
 
 /** Where this happens. */
 export const placeRows = (asking: Asking, width: number, height: number, look: Look): readonly Row[] => {
@@ -66,7 +61,7 @@ export const placeRows = (asking: Asking, width: number, height: number, look: L
 	}
 	if (isDangerous(asking))
 		return banner('AFFECTS ALL LIVE USERS', [`Server: ${address}`, `${title}: ${what}`], width, height);
-	const tier = (kind === 'adopt' ? option?.tier : review?.tier) ?? 'preprod';
+	const tier = tierOf(asking) ?? 'preprod';
 	return [environmentBar({tier, title, left: what, right: notYet(width)}, width, look)];
 };
 

@@ -3,22 +3,23 @@ import {shortCommit} from '../../../../domain/build.ts';
 import {age, moment} from '../../../../domain/format.ts';
 import type {Touches} from '../../../../domain/runs/pipeline.ts';
 import type {DeployOption} from '../../../../store/deploy/wizard.ts';
-import {numberOf} from '../../../../store/runs/step-numbers.ts';
-import {justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {justify, pad, span, type Row} from '../../../kit/rows.ts';
 import {
-	chip,
+	factRows,
 	firstFitting,
+	flow,
+	hanging,
 	inColumns,
 	labelled,
 	loose,
 	panelHead,
 	paragraph,
 	stack,
-	wrap,
 	type Look,
 } from '../../../kit/layout.ts';
 import {gateRows} from '../review/gates-rows.ts';
-import {backupText, liveName, uploadText, usualText} from '../review/review-rows.ts';
+import {numberText} from '../run/steps-rows.ts';
+import {backupText, checksChip, liveName, uploadText, usualText} from '../review/review-rows.ts';
 
 const says: Readonly<Record<Touches, string>> = {
 	nothing: 'changes nothing',
@@ -38,7 +39,7 @@ const stepsPanel = (review: DeployReview, width: number, look: Look): readonly R
 	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
 	...review.steps.map((step): Row =>
 		justify(
-			[span(` ${numberOf(review.steps, step.id) ?? ''} `.padStart(3), 'muted'), span(step.title)],
+			[span(numberText(review.steps, step), 'muted'), span(step.title)],
 			[span(stepNote(review, step), step.id === review.swapStep ? 'attention' : 'muted'), span(' ')],
 			width,
 		),
@@ -49,10 +50,10 @@ const stepsPanel = (review: DeployReview, width: number, look: Look): readonly R
 const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => [
 	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
 	...inColumns(
-		review.steps.map(({id, title}): Row => [
-			span(` ${numberOf(review.steps, id) ?? ''} `.padStart(3), 'muted'),
-			span(title),
-			...(id === review.swapStep ? [span('  the swap', 'attention')] : []),
+		review.steps.map((step): Row => [
+			span(numberText(review.steps, step), 'muted'),
+			span(step.title),
+			...(step.id === review.swapStep ? [span('  the swap', 'attention')] : []),
 		]),
 		width,
 	),
@@ -60,35 +61,26 @@ const stepsShort = (review: DeployReview, width: number, look: Look): readonly R
 
 const checksPanel = (review: DeployReview, now: number, width: number, look: Look): readonly Row[] => {
 	const {glyphs} = look;
-	const names = review.checks
-		.map(({name, refusal}): Row => [
-			span(refusal ? glyphs.failed : glyphs.done, refusal ? 'danger' : 'success'),
-			span(` ${name}`),
-		])
-		.reduce<Row[]>((rows, check) => {
-			const last = rows.at(-1);
-			const longer: Row = [...(last ?? []), span(last ? '  ' : ' '), ...check];
-			return last && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, [span(' '), ...check]];
-		}, []);
-	return [
-		panelHead(
-			`Checked ${age(now - review.readAt)} ago, again before the run`,
-			width,
-			look,
-			review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look),
-		),
-		...names,
-	];
+	const names = review.checks.map(({name, refusal}): Row => [
+		span(' '),
+		span(refusal ? glyphs.failed : glyphs.done, refusal ? 'danger' : 'success'),
+		span(` ${name}`),
+	]);
+	const title = `Checked ${age(now - review.readAt)} ago, again before the run`;
+	return [panelHead(title, width, look, checksChip(review, look)), ...flow(names, width, [span(' ')])];
 };
 
 const facts = (review: DeployReview, width: number): readonly Row[] =>
 	inColumns(
-		[
-			labelled('build', [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})], 9),
-			labelled('replaces', [span(liveName(review))], 9),
-			labelled('server', [span(review.address, 'value', {bold: true})], 9),
-			labelled('way back', [span(review.wayBack[0] ?? 'none', 'muted')], 9),
-		],
+		factRows(
+			{
+				build: [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})],
+				replaces: liveName(review),
+				server: [span(review.address, 'value', {bold: true})],
+				'way back': [span(review.wayBack[0] ?? 'none', 'muted')],
+			},
+			9,
+		),
 		width,
 	);
 
@@ -119,6 +111,11 @@ const weakerRows = ({decision: {weaker}}: DeployReview, {glyphs}: Look): readonl
 		span(` ${glyphs.attention} weaker than at the last run: ${text}`, 'danger', {bold: true}),
 	]);
 
+const gatesBelow = ({decision, timeZone}: DeployReview, width: number, look: Look): readonly Row[] => [
+	panelHead('Gates', width, look),
+	...gateRows(decision.report, timeZone, width, look),
+];
+
 /** What stands above the digest of a policy that somebody has to accept. */
 export const policyEvidence = (review: DeployReview, width: number, height: number, look: Look): readonly Row[] => {
 	const {weaker, policy} = review.decision;
@@ -127,19 +124,18 @@ export const policyEvidence = (review: DeployReview, width: number, height: numb
 			[
 				panelHead('What this policy asks, beside the last run', width, look),
 				...weaker.flatMap(text =>
-					wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
-						span(index === 0 ? ` ${look.glyphs.attention} ` : '   ', 'danger'),
-						span(line, 'danger', {bold: true}),
-					]),
+					hanging(span(` ${look.glyphs.attention} `, 'danger'), text, width, 'danger', true),
 				),
 			],
 			[
 				panelHead('Where it is from', width, look),
-				labelled('commit', [span(policy?.commit?.slice(0, 7) ?? 'none', 'value', {bold: true})]),
-				labelled('digest', [span(policy?.digest.slice(0, 32) ?? '', 'muted')]),
-				labelled('recorded', [span('that you accepted it, on the ledger of the environment')]),
+				...factRows({
+					commit: [span(policy?.commit?.slice(0, 7) ?? 'none', 'value', {bold: true})],
+					digest: [span(policy?.digest.slice(0, 32) ?? '', 'muted')],
+					recorded: 'that you accepted it, on the ledger of the environment',
+				}),
 			],
-			[panelHead('Gates', width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			gatesBelow(review, width, look),
 		],
 		height,
 	);
@@ -157,31 +153,25 @@ export const verifiedEvidence = (
 	const proofs = review.verifications;
 	const nameWidth = Math.max(...proofs.map(({title}) => title.length)) + 2;
 	const proved = proofs.filter(({isProved}) => isProved).length;
+	const isAll = proved === proofs.length;
 	return stack(
 		[
 			[
 				panelHead('Was this build proved on pre-prod?', width, look, [
-					span(
-						`${proved} of ${proofs.length} have evidence`,
-						proved === proofs.length ? 'success' : 'attention',
-					),
+					span(`${proved} of ${proofs.length} have evidence`, isAll ? 'success' : 'attention'),
 				]),
-				...proofs.map(({title, isProved, text, who, at}): Row =>
-					justify(
+				...proofs.map(({title, isProved, text, who, at}): Row => {
+					const when = at === undefined || width < 100 ? '' : `  ${moment(at, review.timeZone)}`;
+					return justify(
 						[
 							span(` ${isProved ? glyphs.done : glyphs.open} `, isProved ? 'success' : 'attention'),
 							...pad([span(title)], nameWidth),
 							span(text, 'muted'),
 						],
-						[
-							span(
-								`${who.join(', ')}${at === undefined || width < 100 ? '' : `  ${moment(at, review.timeZone)}`} `,
-								'muted',
-							),
-						],
+						[span(`${who.join(', ')}${when} `, 'muted')],
 						width,
-					),
-				),
+					);
+				}),
 			],
 			weakerRows(review, look),
 			[
@@ -192,7 +182,7 @@ export const verifiedEvidence = (
 				]),
 				labelled('replaces', [span(liveName(review)), span(`  on ${review.address}`, 'muted')]),
 			],
-			[panelHead('Gates', width, look), ...gateRows(review.decision.report, review.timeZone, width, look)],
+			gatesBelow(review, width, look),
 			checksPanel(review, now, width, look),
 		],
 		height,

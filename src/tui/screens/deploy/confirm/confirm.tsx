@@ -3,13 +3,13 @@ import {selectChosen, selectReview, selectWord} from '../../../../store/deploy/w
 import {inkFocus} from '../../../keys/scopes.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {framed, panelHead, type ScreenProps} from '../../../kit/layout.ts';
-import {lettersRow} from '../../../kit/marks.ts';
+import {lettersRow, wordRow} from '../../../kit/marks.ts';
 import {blank, span, type Row} from '../../../kit/rows.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {emergencyRows} from '../environment-bar.ts';
-import {stepper} from '../stepper.ts';
+import {spacedStepper} from '../stepper.ts';
 import {askingOf, evidenceRows, isDangerous, placeRows, purposes, type Asking} from './asking.ts';
 
 /** Rows below the evidence: rule, field, what any other word does. */
@@ -33,9 +33,7 @@ export function Confirm({width, height}: ScreenProps) {
 	const head: readonly Row[] = [
 		...placeRows(asking, inner, height, theme),
 		...emergency,
-		...(height >= 28 ? [blank] : []),
-		stepper(steps, inner, theme),
-		...(height >= 20 ? [blank] : []),
+		...spacedStepper(steps, inner, height, theme),
 	];
 	const room = Math.max(0, height - head.length - gateRows);
 	const evidence = evidenceRows(asking, now, inner, room - 1, theme);
@@ -61,11 +59,7 @@ function Gate({width, height, asking}: ScreenProps & {readonly asking: Asking}) 
 	const word = useCockpit(state => selectWord(state) ?? '');
 	const isFocused = useCockpit(state => inkFocus(state) === 'typed-word');
 	const tone = isDangerous(asking) ? 'danger' : 'accent';
-	const order: Row = [
-		span('Type ', 'value', {bold: true}),
-		span(word, tone, {bold: true}),
-		span(purposes[asking.kind], 'value', {bold: true}),
-	];
+	const order = wordRow(word, purposes[asking.kind], tone);
 	const after: Row = [span(` ${afterWord(asking)}`, 'muted')];
 	return (
 		<>

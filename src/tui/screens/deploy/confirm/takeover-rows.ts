@@ -2,7 +2,7 @@ import {moment} from '../../../../domain/format.ts';
 import type {TakeOver} from '../../../../store/deploy/wizard.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {banner, environmentBar, notYet} from '../environment-bar.ts';
-import {labelled, panelHead, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {factRows, hanging, panelHead, stack, type Look} from '../../../kit/layout.ts';
 
 /** Where this happens: red for production. */
 export const takeOverHead = ({title, place}: TakeOver, width: number, height: number, look: Look): readonly Row[] =>
@@ -15,12 +15,6 @@ export const takeOverHead = ({title, place}: TakeOver, width: number, height: nu
 			)
 		: [environmentBar({...place, left: `take over: ${title}`, right: notYet(width)}, width, look)];
 
-const numbered = (number: number, text: string, width: number): readonly Row[] =>
-	wrap(text, Math.max(8, width - 4)).map((line, index): Row => [
-		span(index === 0 ? ` ${number} ` : '   ', 'muted'),
-		span(line),
-	]);
-
 /** The evidence above TAKE-OVER: who drives the run, what its host is at, and what the word does to them. */
 export const takeOverEvidence = (
 	{run, name, machine, since, running, place}: TakeOver,
@@ -31,25 +25,22 @@ export const takeOverEvidence = (
 	const at = running.length > 0 ? `is at ${running.join(', ')}` : 'runs nothing of it';
 	return stack(
 		[
-			[
-				labelled('run', [span(run, 'value', {bold: true})], 9),
-				labelled('driven by', [span(`${name} on ${machine}`, 'value', {bold: true})], 9),
-				labelled('since', [span(moment(since, place.timeZone))], 9),
-				labelled('host', [span(`${place.address} ${at}`)], 9),
-			],
+			factRows(
+				{
+					run: [span(run, 'value', {bold: true})],
+					'driven by': [span(`${name} on ${machine}`, 'value', {bold: true})],
+					since: moment(since, place.timeZone),
+					host: `${place.address} ${at}`,
+				},
+				9,
+			),
 			[
 				panelHead('When you press Enter', width, look),
-				...numbered(1, `The lock is yours. Nothing that is done already is done again.`, width),
-				...numbered(
-					2,
-					`What the host is at goes on to its end; the rest is driven from here, in your name.`,
-					width,
-				),
-				...numbered(
-					3,
+				...[
+					'The lock is yours. Nothing that is done already is done again.',
+					'What the host is at goes on to its end; the rest is driven from here, in your name.',
 					`The cockpit of ${name} ends with exit 6 before its next step, and says who has it.`,
-					width,
-				),
+				].flatMap((text, index) => hanging(span(` ${index + 1} `, 'muted'), text, width)),
 			],
 			[[span(` ${look.glyphs.attention} Ask ${name} first, if you can.`, 'attention')]],
 		],

@@ -1,9 +1,9 @@
 import {duration} from '../../../../domain/format.ts';
 import {numberedSteps} from '../../../../store/runs/step-numbers.ts';
 import {justify, beside, span, type Row} from '../../../kit/rows.ts';
-import {panelHead, isWide, labelled, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {factRows, panelHead, isWide, labelled, paragraph, stack, textRows, type Look} from '../../../kit/layout.ts';
 import {downtimeRow} from '../run/live-rows.ts';
-import {liveOf, stepsViewOf, usualOf, type RunView} from '../run/run-view.ts';
+import {liveOf, usualOf, type RunView} from '../run/run-view.ts';
 import {stepsRows} from '../run/steps-rows.ts';
 import {releaseName} from '../../../kit/names.ts';
 import {clock} from '../../../kit/times.ts';
@@ -37,7 +37,7 @@ const slowest = ({run}: RunView): string => {
 
 const wayBackPanel = ({plan}: RunView, width: number, look: Look): readonly Row[] => [
 	panelHead('To go back', width, look),
-	...(plan?.wayBack ?? []).flatMap(line => wrap(line, width - 2)).map((line): Row => [span(` ${line}`)]),
+	...(plan?.wayBack ?? []).flatMap(line => textRows(line, width)),
 	...(plan?.replaces === undefined
 		? []
 		: [[span(` returns to ${plan.replaces}, kept until later deploys remove it`, 'muted' as const)]]),
@@ -47,12 +47,15 @@ const reportPanel = (view: RunView, width: number, look: Look): readonly Row[] =
 	const {run, plan} = view;
 	return [
 		panelHead('Report', width, look),
-		labelled('live', [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})], 8),
-		...(plan?.kind === 'deploy' ? [labelled('test', [span(plan.testUrl, 'accent')], 8)] : []),
-		labelled('run', [span(run.record?.run ?? '')], 8),
-		...wrap(plan?.logPath ?? '', width - 11).map((line, index) =>
-			labelled(index === 0 ? 'log' : '', [span(line, 'muted')], 8),
+		...factRows(
+			{
+				live: [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})],
+				test: plan?.kind === 'deploy' ? [span(plan.testUrl, 'accent')] : undefined,
+				run: run.record?.run ?? '',
+			},
+			8,
 		),
+		...paragraph('log', plan?.logPath ?? '', width, 'muted', 8),
 		labelled('downtime', downtimeRow(view, run.downtime), 8),
 	];
 };
@@ -77,7 +80,7 @@ const notesPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 
 /** The notes of a run, oldest first. */
 export const notesRows = ({run}: Pick<RunView, 'run'>, width: number): readonly Row[] =>
-	run.notes.flatMap(note => wrap(note, width - 2)).map((line): Row => [span(` ${line}`, 'attention')]);
+	run.notes.flatMap(note => textRows(note, width, 'attention'));
 
 /** How a run that went well ended. */
 export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
@@ -85,43 +88,23 @@ export const doneRows = (view: RunView, width: number, height: number, look: Loo
 	const count = numberedSteps(view.run.steps).length;
 	const closing = view.run.steps.length > count ? ' and the closing checks' : '';
 	const summary: Row = [span(` ${count} of ${count} steps${closing}; ${slowest(view)}`, 'muted')];
+	const steps = (cells: number) => stepsRows(view, cells, view.run.steps.length + 2, look, true);
+	const panels = (cells: number) => [
+		notesPanel(view, cells, look),
+		wayBackPanel(view, cells, look),
+		reportPanel(view, cells, look),
+	];
 	if (!isWide(width + 2) || height < 20) {
-		return stack(
-			[
-				[title, summary],
-				notesPanel(view, width, look),
-				wayBackPanel(view, width, look),
-				reportPanel(view, width, look),
-				stepsRows(stepsViewOf(view), width, view.run.steps.length + 2, look, true),
-				nextPanel(view, width, look),
-			],
-			height,
-		);
+		return stack([[title, summary], ...panels(width), steps(width), nextPanel(view, width, look)], height);
 	}
 	const left = Math.floor(width * 0.56);
 	const right = width - left - 3;
-	return stack(
+	const beneath = beside(
 		[
-			[title],
-			beside(
-				[
-					{rows: stepsRows(stepsViewOf(view), left, view.run.steps.length + 2, look, true), width: left},
-					{
-						rows: stack(
-							[
-								notesPanel(view, right, look),
-								wayBackPanel(view, right, look),
-								reportPanel(view, right, look),
-								nextPanel(view, right, look),
-							],
-							height - 2,
-						),
-						width: right,
-					},
-				],
-				3,
-			),
+			{rows: steps(left), width: left},
+			{rows: stack([...panels(right), nextPanel(view, right, look)], height - 2), width: right},
 		],
-		height,
+		3,
 	);
+	return stack([[title], beneath], height);
 };

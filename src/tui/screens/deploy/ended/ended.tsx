@@ -1,6 +1,4 @@
-import {Box} from 'ink';
 import {useShallow} from 'zustand/react/shallow';
-import type {Tier} from '../../../../domain/environments/environment.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectChosen, selectReview} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
@@ -11,14 +9,12 @@ import {doneRows} from './done-rows.ts';
 import {environmentBar, notYet} from '../environment-bar.ts';
 import {failedRows} from './failed-rows.ts';
 import {framed, type Look, type ScreenProps} from '../../../kit/layout.ts';
-import {OutputPanel} from '../run/output-panel.tsx';
+import {AboveOutput} from '../run/output-panel.tsx';
 import {liveOf, selectRunView, type RunView} from '../run/run-view.ts';
 import {stepper} from '../stepper.ts';
 
-type Subject = {readonly tier: Tier; readonly title: string; readonly what: string; readonly address: string};
-
 /** What a run that never came to a plan was about. */
-const selectSubject = (state: CockpitState): Subject | undefined => {
+const selectSubject = (state: CockpitState) => {
 	const option = selectChosen(state);
 	if (!option) return undefined;
 	const what = selectReview(state)?.title ?? `${option.app} to ${option.title}`;
@@ -27,7 +23,7 @@ const selectSubject = (state: CockpitState): Subject | undefined => {
 
 const headRows = (
 	view: RunView,
-	subject: Subject | undefined,
+	subject: ReturnType<typeof selectSubject>,
 	width: number,
 	height: number,
 	look: Look,
@@ -58,20 +54,10 @@ export function Ended({width, height, isGood}: ScreenProps & {readonly isGood: b
 		...headRows(view, subject, inner, height, theme),
 		...(isGood && height >= 18 ? [stepper(steps, inner, theme), ...(height >= 20 ? [blank] : [])] : []),
 	];
+	if (isFull) return <AboveOutput width={width} height={height} rows={head} />;
 	const room = Math.max(0, height - head.length);
 	const rows = isGood
 		? doneRows(view, inner, room, theme)
 		: failedRows(view, inner, room, theme, view.plan?.title ?? subject?.what);
-	return (
-		<>
-			<Rows rows={framed(head, width, head.length, theme)} />
-			{isFull ? (
-				<Box paddingLeft={1} width={width} flexShrink={0}>
-					<OutputPanel width={inner} height={room} />
-				</Box>
-			) : (
-				<Rows rows={framed(rows, width, room, theme)} />
-			)}
-		</>
-	);
+	return <Rows rows={framed([...head, ...rows], width, height, theme)} />;
 }

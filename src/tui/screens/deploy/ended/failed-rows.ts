@@ -6,7 +6,16 @@ import type {Problem} from '../../../../store/deploy/wizard.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {notesRows} from './done-rows.ts';
 import {banner} from '../environment-bar.ts';
-import {inLines, labelled, panelHead, paragraph, problemRows, stack, type Look} from '../../../kit/layout.ts';
+import {
+	inLines,
+	labelled,
+	panelHead,
+	paragraph,
+	problemPanel,
+	problemRows,
+	stack,
+	type Look,
+} from '../../../kit/layout.ts';
 import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
 import {stepsShort} from '../run/steps-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
@@ -45,12 +54,7 @@ export const endTitle = ({run}: Pick<RunView, 'run'>): string => {
 /** A failure that is mended already is one no more. */
 const isFailure = ({run}: RunView): boolean => run.finished?.outcome === 'failed' && run.goingBack?.state !== 'done';
 
-const headRows = (
-	{view, subject}: {readonly view: RunView; readonly subject: string},
-	width: number,
-	height: number,
-	look: Look,
-): readonly Row[] => {
+const headRows = (view: RunView, subject: string, width: number, height: number, look: Look): readonly Row[] => {
 	// What the host said when the run was closed; nothing here knows it better.
 	const [fact = ''] = (view.run.finished?.error?.now ?? '').split(/(?<=\.)\s/);
 	const title = endTitle(view);
@@ -68,41 +72,39 @@ export const failedStep = ({run}: RunView): string => {
 };
 
 /** An end without an error to tell of. */
-const untold = {what: 'The run ended.', why: 'not known', now: 'not known', next: 'Look at the log.'};
+const untold: Problem & {readonly log?: string} = {
+	what: 'The run ended.',
+	why: 'not known',
+	now: 'not known',
+	next: 'Look at the log.',
+};
+
+/** Below everything that was kept from starting. */
+const alwaysOpen: Row = [span(' Gates go by the committed policy. Rolling back is always open.', 'muted')];
+
+/** For how long users were met with errors; nothing when they never were. */
+const errorsFact = ({run, health, now}: RunView): Row => {
+	const downMs = downtimeAt(health, now);
+	if (health.downSince !== undefined)
+		return [span(`users had errors for ${duration(downMs)} when last asked`, 'danger', {bold: true})];
+	const past = run.downtime?.ms ?? downMs;
+	return past > 0 ? [span(`users had errors for ${duration(past)}`, 'attention')] : [];
+};
 
 /** The error in its four lines; what is live stands in the third. */
 const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
-	const {run, now} = view;
-	const error = run.finished?.error;
-	const downMs = downtimeAt(view.health, now);
-	const past = run.downtime?.ms ?? downMs;
-	const fact: Row =
-		view.health.downSince === undefined
-			? past > 0
-				? [span(`users had errors for ${duration(past)}`, 'attention')]
-				: []
-			: [span(`users had errors for ${duration(downMs)} when last asked`, 'danger', {bold: true})];
+	const {run} = view;
+	const error = run.finished?.error ?? untold;
 	const tone = isFailure(view) ? 'danger' : 'attention';
 	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;
+	const step = failedStep(view) || (run.steps.length === 0 ? 'Not started' : 'The run');
 	return [
-		panelHead(
-			[
-				span(`${mark} ${failedStep(view) || (run.steps.length === 0 ? 'Not started' : 'The run')}`, tone, {
-					bold: true,
-				}),
-			],
-			width,
-			look,
-			fact,
-			tone,
-		),
-		...whatRows((error ?? untold).what, width),
-		...problemRows(error ?? untold, width, 'strong'),
-		...(error?.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
+		panelHead([span(`${mark} ${step}`, tone, {bold: true})], width, look, errorsFact(view), tone),
+		...whatRows(error.what, width),
+		...problemRows(error, width, 'strong'),
+		...(error.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
 		...notesRows(view, width),
-		...(blockedBanner(view) === undefined
-			? []
-			: [[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)]]),
+		...(blockedBanner(view) === undefined ? [] : [alwaysOpen]),
 	];
 };
 
@@ -125,20 +127,22 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 	const last = health.answers.at(-1);
 	if (!last) return [];
 	const {glyphs} = look;
+	const tone = last.isGood ? 'muted' : 'danger';
+	const isBack = !isAfterSwap(view) || view.run.goingBack?.state === 'done';
 	return [
 		panelHead('Live', width, {glyphs}, `asked ${age(now - last.at)} ago`),
 		labelled(
 			plan?.environment ?? '',
 			[
 				span(plan?.app === 'frontend' ? 'site ' : 'api '),
-				span(last.isGood ? glyphs.unclear : glyphs.failed, last.isGood ? 'muted' : 'danger'),
-				span(` answered ${last.text} then`, last.isGood ? 'muted' : 'danger'),
+				span(last.isGood ? glyphs.unclear : glyphs.failed, tone),
+				span(` answered ${last.text} then`, tone),
 			],
 			12,
 		),
-		...(!isAfterSwap(view) || view.run.goingBack?.state === 'done'
-			? []
-			: (plan?.wayBack ?? []).map((line): Row => labelled('way back', [span(line, 'value', {bold: true})], 12))),
+		...(isBack ? [] : (plan?.wayBack ?? [])).map(line =>
+			labelled('way back', [span(line, 'value', {bold: true})], 12),
+		),
 	];
 };
 
@@ -154,13 +158,9 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 			span(answer),
 			span(`  ${Math.round(durationMs)} ms`, 'muted'),
 		]);
+	const {asked} = view.facts;
 	return [
-		panelHead(
-			'Last answers',
-			width,
-			look,
-			view.facts.asked === 1 ? 'asked once' : `asked ${view.facts.asked} times`,
-		),
+		panelHead('Last answers', width, look, asked === 1 ? 'asked once' : `asked ${asked} times`),
 		...inLines(rows, width, columns),
 	];
 };
@@ -175,7 +175,7 @@ export const failedRows = (
 ): readonly Row[] =>
 	stack(
 		[
-			headRows({view, subject}, width, height, look),
+			headRows(view, subject, width, height, look),
 			errorPanel(view, width, look),
 			livePanel(view, width, look),
 			stepsPanel(view, width, look),
@@ -197,17 +197,7 @@ export const blockedRows = (
 	return stack(
 		[
 			banner(parts.banner, [subject], width, height),
-			[
-				panelHead(
-					[span(`${look.glyphs.failed} ${parts.rest || 'not started'}`, 'danger', {bold: true})],
-					width,
-					look,
-					[],
-					'danger',
-				),
-				...problemRows(problem, width, 'strong'),
-				[span(' Gates go by the committed policy. Rolling back is always open.', 'muted' as const)],
-			],
+			[...problemPanel({...problem, what: parts.rest || 'not started'}, width, look, 'strong'), alwaysOpen],
 		],
 		height,
 	);

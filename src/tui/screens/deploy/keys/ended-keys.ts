@@ -6,16 +6,6 @@ import {outputKeys, type OutputScope} from './output-keys.ts';
 
 const isLeft = ({run}: CockpitState): boolean => run?.finished?.outcome === 'left';
 
-const endedEsc = (scope: OutputScope): Binding =>
-	backKey(
-		scope,
-		({outputView, setOutputView, setStage}) => {
-			if (outputView.isWide) setOutputView({...outputView, isWide: false});
-			else setStage('choose');
-		},
-		{label: 'choose'},
-	);
-
 /** Only what went live can be gone back from, and only once. */
 const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | undefined => {
 	if (isDriving) return 'a run is under way';
@@ -27,8 +17,8 @@ const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | unde
 		: undefined;
 };
 
-/** Opens the gate of the rollback to what was live before; nothing happens before its word. */
-const rollBack = (scope: OutputScope): Binding =>
+/** Keys of every end. Rolling back opens the gate of what was live before; nothing happens before its word. */
+const keysOfEnd = (scope: OutputScope): readonly Binding[] => [
 	bind(
 		scope,
 		'roll-back',
@@ -39,14 +29,22 @@ const rollBack = (scope: OutputScope): Binding =>
 			if (runPlan) controller.rollback.open({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
 		},
 		{rank: 2, group: 'danger', refusal: rollbackRefusal},
-	);
+	),
+	...outputKeys(scope),
+	backKey(
+		scope,
+		({outputView, setOutputView, setStage}) => {
+			if (outputView.isWide) setOutputView({...outputView, isWide: false});
+			else setStage('choose');
+		},
+		{label: 'choose'},
+	),
+];
 
 /** Keys of a run that is over, well or not. */
 export const endedKeys: readonly Binding[] = [
 	bind('deploy.done', 'choose', ['enter'], 'choose', ({store}) => store.getState().setStage('choose'), {rank: 1}),
-	rollBack('deploy.done'),
-	...outputKeys('deploy.done'),
-	endedEsc('deploy.done'),
+	...keysOfEnd('deploy.done'),
 	bind(
 		'deploy.failed',
 		'go-on',
@@ -59,7 +57,5 @@ export const endedKeys: readonly Binding[] = [
 		},
 		{rank: 1},
 	),
-	rollBack('deploy.failed'),
-	...outputKeys('deploy.failed'),
-	endedEsc('deploy.failed'),
+	...keysOfEnd('deploy.failed'),
 ];

@@ -2,7 +2,9 @@ import type {CockpitState} from '../../../../store/create-store.ts';
 import {findNext, follow, scrollOutput, toStart, type OutputView} from '../../../../store/runs/output-view.ts';
 import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
 
-export const setView = ({store}: KeyContext, change: (view: OutputView, state: CockpitState) => OutputView): void => {
+type Change = (view: OutputView, state: CockpitState) => OutputView;
+
+const setView = ({store}: KeyContext, change: Change): void => {
 	const state = store.getState();
 	state.setOutputView(change(state.outputView, state));
 };
@@ -10,14 +12,9 @@ export const setView = ({store}: KeyContext, change: (view: OutputView, state: C
 const search = (context: KeyContext, direction: 'forward' | 'backward'): void => {
 	const {outputView, output, say, setOutputView} = context.store.getState();
 	const found = findNext(outputView, output, direction);
-	if (found) setOutputView(found);
-	else
-		say(
-			'muted',
-			outputView.search === ''
-				? 'Nothing to search for: / begins.'
-				: `No line of the output holds "${outputView.search}".`,
-		);
+	if (found) return setOutputView(found);
+	const {search: wanted} = outputView;
+	say('muted', wanted === '' ? 'Nothing to search for: / begins.' : `No line of the output holds "${wanted}".`);
 };
 
 /** Stages that show the output of a run. */
@@ -25,11 +22,10 @@ export type OutputScope = 'deploy.run' | 'deploy.go-back' | 'deploy.done' | 'dep
 
 /** Scrolling, following and searching the output. */
 export const outputKeys = (scope: OutputScope): readonly Binding[] => {
-	const move = (
-		name: string,
-		keys: Binding['keys'],
-		change: (view: OutputView, state: CockpitState) => OutputView,
-	): Binding => bind(scope, name, keys, name, context => setView(context, change), {group: 'move', isHidden: true});
+	const hidden = (name: string, keys: Binding['keys'], label: string, run: Binding['run']): Binding =>
+		bind(scope, name, keys, label, run, {group: 'move', isHidden: true});
+	const move = (name: string, keys: Binding['keys'], change: Change): Binding =>
+		hidden(name, keys, name, context => setView(context, change));
 	return [
 		bind(
 			scope,
@@ -45,14 +41,8 @@ export const outputKeys = (scope: OutputScope): readonly Binding[] => {
 		move('output page down', ['pagedown'], (view, {output}) => scrollOutput(view, output, view.rows)),
 		move('first output', ['g', 'home'], (view, {output}) => toStart(view, output)),
 		move('follow the output', ['G', 'end'], view => follow(view)),
-		bind(scope, 'search-next', ['n'], 'next match', context => search(context, 'forward'), {
-			group: 'move',
-			isHidden: true,
-		}),
-		bind(scope, 'search-previous', ['N'], 'previous match', context => search(context, 'backward'), {
-			group: 'move',
-			isHidden: true,
-		}),
+		hidden('search-next', ['n'], 'next match', context => search(context, 'forward')),
+		hidden('search-previous', ['N'], 'previous match', context => search(context, 'backward')),
 	];
 };
 

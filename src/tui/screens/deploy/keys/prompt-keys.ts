@@ -1,5 +1,7 @@
+import type {Prompt} from '../../../../domain/runs/prompt.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
-import {promptViewOf, selectShownPrompt} from '../../../../store/runs/run-prompt.ts';
+import {moved} from '../../../../store/list.ts';
+import {promptViewOf, selectShownPrompt, type PromptView} from '../../../../store/runs/run-prompt.ts';
 import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
 import {outputKeys} from './output-keys.ts';
 
@@ -12,33 +14,26 @@ const chosen = (state: CockpitState): string => {
 	return prompt.choices.find(({id}) => id === choice)?.label.toLowerCase() ?? 'do it';
 };
 
-const answer = ({store, controller}: KeyContext): void => {
-	const state = store.getState();
-	const prompt = selectShownPrompt(state);
-	if (prompt) controller.runs.answer(prompt.id, promptViewOf(prompt, state.promptView).choice);
-};
-
-const choose =
-	(by: number) =>
-	({store}: KeyContext): void => {
-		const state = store.getState();
+/** Does something with the question that is shown, if there is one. */
+const withPrompt =
+	(act: (prompt: Prompt, view: PromptView, context: KeyContext) => void): Binding['run'] =>
+	context => {
+		const state = context.store.getState();
 		const prompt = selectShownPrompt(state);
-		if (!prompt) return;
-		const view = promptViewOf(prompt, state.promptView);
-		const at = prompt.choices.findIndex(({id}) => id === view.choice) + by;
-		const next = prompt.choices[Math.max(0, Math.min(prompt.choices.length - 1, at))];
-		if (next) state.setPromptView({...view, choice: next.id});
+		if (prompt) act(prompt, promptViewOf(prompt, state.promptView), context);
 	};
 
-const turn =
-	(by: number) =>
-	({store}: KeyContext): void => {
-		const state = store.getState();
-		const prompt = selectShownPrompt(state);
-		if (!prompt) return;
-		const view = promptViewOf(prompt, state.promptView);
-		state.setPromptView({...view, page: view.page + by});
-	};
+const answer = withPrompt(({id}, {choice}, {controller}) => controller.runs.answer(id, choice));
+
+const choose = (by: number): Binding['run'] =>
+	withPrompt(({choices}, view, {store}) => {
+		const at = choices.findIndex(({id}) => id === view.choice);
+		const next = moved(choices, at, now => now + by);
+		if (next) store.getState().setPromptView({...view, choice: next.id});
+	});
+
+const turn = (by: number): Binding['run'] =>
+	withPrompt((_, view, {store}) => store.getState().setPromptView({...view, page: view.page + by}));
 
 const noAnswer =
 	(text: string) =>
@@ -55,10 +50,7 @@ const decide = (key: string, choice: 'back' | 'keep', label: string, rank: numbe
 		choice,
 		[key],
 		label,
-		({store, controller}) => {
-			const prompt = selectShownPrompt(store.getState());
-			if (prompt) controller.runs.answer(prompt.id, choice);
-		},
+		withPrompt(({id}, _, {controller}) => controller.runs.answer(id, choice)),
 		{rank, group: 'danger'},
 	);
 

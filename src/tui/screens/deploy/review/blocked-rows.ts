@@ -8,8 +8,19 @@ import {gateMark, recordedLook, voidedWord, whoOf} from '../../../kit/marks.ts';
 import {justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {when} from '../../../kit/times.ts';
 import {banner, emergencyRows} from '../environment-bar.ts';
-import {gateRows} from './gates-rows.ts';
-import {isWide, labelled, loose, panelHead, paragraph, stack, wrap, type Look} from '../../../kit/layout.ts';
+import {gateRows, inSight, nextSlotRow} from './gates-rows.ts';
+import {
+	flow,
+	isWide,
+	labelled,
+	loose,
+	panelHead,
+	paragraph,
+	stack,
+	textRows,
+	wrap,
+	type Look,
+} from '../../../kit/layout.ts';
 
 type View = {readonly review: DeployReview; readonly now: number};
 
@@ -44,25 +55,22 @@ const openRows = (gate: Gate, review: DeployReview, width: number): readonly Row
 /** What was found, and by whom and when. */
 const foundOf = ({signOff}: ItemState): string => signOff?.value ?? signOff?.note ?? '';
 
+/** A recorded state, what it is the state of, and at the right who or what says so. */
+const stateRow = (state: ItemState['state'], title: Row, right: string, width: number, {glyphs}: Look): Row => {
+	const {glyph, word, tone} = recordedLook(state, glyphs);
+	return justify([span(` ${glyph} `, tone), ...pad([span(word)], 9), ...title], [span(`${right} `, 'muted')], width);
+};
+
 const itemRow = (
 	one: ItemState,
 	{review, now}: View,
 	{width, titleWidth}: {readonly width: number; readonly titleWidth: number},
-	{glyphs}: Look,
+	look: Look,
 ): Row => {
-	const {glyph, word, tone} = recordedLook(one.state, glyphs);
 	const {signOff, item} = one;
-	const who = signOff ? `${whoOf(signOff)}, ${when(signOff.at, now, review.timeZone)} ` : `${voidedWord(one)} `;
-	return justify(
-		[
-			span(` ${glyph} `, tone),
-			...pad([span(word)], 9),
-			...pad([span(item.title)], titleWidth),
-			span(`  ${foundOf(one).replaceAll(/\s+/g, ' ')}`, 'muted'),
-		],
-		[span(who, 'muted')],
-		width,
-	);
+	const who = signOff ? `${whoOf(signOff)}, ${when(signOff.at, now, review.timeZone)}` : voidedWord(one);
+	const title = [...pad([span(item.title)], titleWidth), span(`  ${foundOf(one).replaceAll(/\s+/g, ' ')}`, 'muted')];
+	return stateRow(one.state, title, who, width, look);
 };
 
 const itemRows = (items: readonly ItemState[], most: number, view: View, width: number, look: Look): readonly Row[] => {
@@ -85,17 +93,10 @@ const itemRows = (items: readonly ItemState[], most: number, view: View, width: 
 };
 
 /** The probes that do not pass, with what they saw. */
-const probeRows = ({decision: {evidence}}: DeployReview, width: number, {glyphs}: Look): readonly Row[] => {
+const probeRows = ({decision: {evidence}}: DeployReview, width: number, look: Look): readonly Row[] => {
 	const probes = evidence?.facts.probes;
 	const bad = probes && 'value' in probes ? probes.value.filter(({outcome}) => outcome !== 'passed') : [];
-	return bad.map(({title, outcome, text}): Row => {
-		const {glyph, word, tone} = recordedLook(outcome, glyphs);
-		return justify(
-			[span(` ${glyph} `, tone), ...pad([span(word)], 9), span(title)],
-			[span(`${text} `, 'muted')],
-			width,
-		);
-	});
+	return bad.map(({title, outcome, text}) => stateRow(outcome, [span(title)], text, width, look));
 };
 
 /** The first closed gate: what is so, why it is asked, and what would open it. */
@@ -113,9 +114,9 @@ const firstPanel = (gate: Gate, view: View, most: number, width: number, look: L
 		items.length > 0
 			? itemRows(items, most, view, width, look)
 			: [
-					...wrap(gate.text, Math.max(8, width - 3)).map((line): Row => [span(` ${line}`)]),
+					...textRows(gate.text, width - 1),
 					...probes.slice(0, most),
-					...wrap(asks[gate.gate], Math.max(8, width - 3)).map((line): Row => [span(` ${line}`, 'muted')]),
+					...textRows(asks[gate.gate], width - 1, 'muted'),
 				];
 	return [panelHead(title, width, look, 'first closed gate'), ...body, ...openRows(gate, review, width)];
 };
@@ -132,15 +133,13 @@ const othersPanel = (review: DeployReview, first: Gate, width: number, look: Loo
 
 /** The other gates by name alone, for a low screen. */
 const othersLine = (review: DeployReview, first: Gate, width: number, {glyphs}: Look): readonly Row[] =>
-	others(review, first)
-		.map(({gate, state}): Row => {
+	flow(
+		others(review, first).map(({gate, state}): Row => {
 			const {mark, tone} = gateMark(state, glyphs);
 			return [span(` ${mark} `, tone), span(`${gate} `, state === 'met' ? 'muted' : 'value')];
-		})
-		.reduce<readonly Row[]>((rows, gate) => {
-			const longer: Row = [...(rows.at(-1) ?? []), ...gate];
-			return rows.length > 0 && widthOf(longer) <= width ? [...rows.slice(0, -1), longer] : [...rows, gate];
-		}, []);
+		}),
+		width,
+	);
 
 /** A reason not to start that is none of the gates. */
 const checksPanel = ({refusal, decision}: DeployReview, width: number, look: Look): readonly Row[] => {
@@ -154,9 +153,6 @@ const checksPanel = ({refusal, decision}: DeployReview, width: number, look: Loo
 				...paragraph('Next', refusal.next, width, 'accent'),
 			];
 };
-
-const inSight = (at: number | undefined, timeZone: string): string =>
-	at === undefined ? 'none in sight' : moment(at, timeZone);
 
 /** `label   date`, for each way that leads there. */
 const slotsOf = (review: DeployReview): readonly (readonly [label: string, text: string])[] => {
@@ -187,14 +183,6 @@ const slotsPanel = ({review, now}: View, width: number, look: Look): readonly Ro
 	];
 };
 
-const slotLine = ({decision, timeZone}: DeployReview, {glyphs}: Look): readonly Row[] => [
-	[
-		span(` ${glyphs.prompt} Next slot  `, 'muted'),
-		span(inSight(decision.report.nextSlot, timeZone), 'value', {bold: true}),
-		span(', with all else met', 'muted'),
-	],
-];
-
 const lastRows = ({environment, hasEmergency, decision}: DeployReview, width: number): readonly Row[] => {
 	const changed = isWide(width + 2) ? `Nothing was changed on ${environment}.` : 'Nothing was changed.';
 	const way = decision.emergency
@@ -202,9 +190,7 @@ const lastRows = ({environment, hasEmergency, decision}: DeployReview, width: nu
 		: hasEmergency
 			? 'E: its emergency profile'
 			: 'No override exists';
-	return wrap(`${changed} ${way}; rolling back is always open.`, Math.max(8, width - 2)).map((line): Row => [
-		span(` ${line}`, 'muted'),
-	]);
+	return textRows(`${changed} ${way}; rolling back is always open.`, width, 'muted');
 };
 
 /**
@@ -213,6 +199,7 @@ const lastRows = ({environment, hasEmergency, decision}: DeployReview, width: nu
  */
 export const blockedPage = (view: View, width: number, height: number, look: Look): readonly Row[] => {
 	const {review} = view;
+	const {decision, timeZone} = review;
 	const first = firstClosed(review);
 	if (!first) return [];
 	const subject = `${review.app} ${shortCommit(review.build.commit)}  to  ${review.environment}  ${review.address}`;
@@ -220,12 +207,14 @@ export const blockedPage = (view: View, width: number, height: number, look: Loo
 	const panels = (most: number, isFull: boolean, hasAllSlots: boolean): readonly (readonly Row[])[] => [
 		[
 			...banner('DEPLOYMENT BLOCKED', [subject], width, isWide(width + 2) ? height : 0),
-			...emergencyRows(review.decision.emergency, review.timeZone, width, height),
+			...emergencyRows(decision.emergency, timeZone, width, height),
 		],
 		firstPanel(first, view, most, width, look),
 		checksPanel(review, width, look),
 		isFull ? othersPanel(review, first, width, look) : othersLine(review, first, width, look),
-		hasAllSlots ? slotsPanel(view, width, look) : slotLine(review, look),
+		hasAllSlots
+			? slotsPanel(view, width, look)
+			: [[...nextSlotRow(decision.report, timeZone, look), span(', with all else met', 'muted')]],
 		lastRows(review, width),
 	];
 	const shapes = [

@@ -26,14 +26,13 @@ export const metNames = ({gates}: Pick<GateReport, 'gates'>, {glyphs}: Look): Ro
 export const gatesPanel = (report: GateReport, zone: string, width: number, look: Look): readonly Row[] => [
 	panelHead('Gates', width, look, chip(report.verdict, verdictTone[report.verdict], look)),
 	...gateRows(report, zone, width, look),
-	...(isOpen(report)
-		? []
-		: [
-				[
-					span(` ${look.glyphs.prompt} Next slot  `, 'muted'),
-					span(report.nextSlot === undefined ? 'none in sight' : moment(report.nextSlot, zone), 'value', {
-						bold: true,
-					}),
-				],
-			]),
+	...(isOpen(report) ? [] : [nextSlotRow(report, zone, look)]),
+];
+
+export const inSight = (at: number | undefined, zone: string): string =>
+	at === undefined ? 'none in sight' : moment(at, zone);
+
+export const nextSlotRow = ({nextSlot}: GateReport, zone: string, {glyphs}: Look): Row => [
+	span(` ${glyphs.prompt} Next slot  `, 'muted'),
+	span(inSight(nextSlot, zone), 'value', {bold: true}),
 ];

@@ -3,10 +3,11 @@ import {age, duration, size} from '../../../../domain/format.ts';
 import {isOpen} from '../../../../domain/gates/gates.ts';
 import {costText} from '../../../../app/deploy/promotion-cost.ts';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
-import {beside, justify, pad, padStart, span, type Row} from '../../../kit/rows.ts';
+import {beside, justify, pad, padStart, span, type Row, type Span} from '../../../kit/rows.ts';
 import {gatesPanel, metNames} from './gates-rows.ts';
 import {
 	chip,
+	factRows,
 	inColumns,
 	isWide,
 	labelled,
@@ -40,6 +41,13 @@ const commitRow = (
 	span(subject),
 ];
 
+/** What a list has no room for, and the key that shows all of it. */
+const moreRow = (more: string, key: string): Row => [
+	span(` ${more}, `, 'muted'),
+	span(key, 'accent'),
+	span(' to list', 'muted'),
+];
+
 const commitsFact = ({commits, live}: DeployReview): Row => {
 	if (!commits && live.commit === undefined) return [span('not known', 'attention')];
 	if (!commits) return [span(`live ${live.commit} is not in this repository`, 'attention')];
@@ -56,7 +64,7 @@ const commitPanel = ({review}: View, width: number, look: Look, most: number): r
 	return [
 		panelHead('Commits', width, look, commitsFact(review)),
 		...shown.map(commit => commitRow(commit, review.timeZone, width >= 60)),
-		...(rest > 0 ? [[span(` ${rest} more, `, 'muted'), span('l', 'accent'), span(' to list', 'muted')]] : []),
+		...(rest > 0 ? [moreRow(`${rest} more`, 'l')] : []),
 		...(commits.length === 0
 			? [[span(review.commits ? ' none: the same commit is live' : ' not known', 'muted')]]
 			: []),
@@ -78,6 +86,7 @@ const count = (value: number, sign: string): Row =>
 const filesPanel = ({review}: View, width: number, look: Look, most: number): readonly Row[] => {
 	const directories = review.files?.directories ?? [];
 	const shown = directories.slice(0, most);
+	const rest = directories.length - shown.length;
 	return [
 		panelHead('Files', width, look, filesFact(review)),
 		...shown.map(({directory, changed, added, deleted, sizeBytes}): Row =>
@@ -92,19 +101,11 @@ const filesPanel = ({review}: View, width: number, look: Look, most: number): re
 				width,
 			),
 		),
-		...(directories.length > shown.length
-			? [
-					[
-						span(` ${directories.length - shown.length} more directories, `, 'muted'),
-						span('f', 'accent'),
-						span(' to list', 'muted'),
-					],
-				]
-			: []),
+		...(rest > 0 ? [moreRow(`${rest} more directories`, 'f')] : []),
 		...(review.files
 			? []
 			: [[span(' Everything is compared on the host before anything is sent.', 'muted' as const)]]),
-		labelled('kept', [span(keptText(review))]),
+		labelled('kept', keptText(review)),
 		...leftOutRows(review, width),
 	];
 };
@@ -169,28 +170,37 @@ export const backupText = ({cost}: Pick<DeployReview, 'cost'>): string => {
 export const usualText = ({usual}: Pick<DeployReview, 'usual'>): string =>
 	usual.totalMs === undefined ? 'not known yet' : `${duration(usual.totalMs)}, median of ${usual.count}`;
 
-const zone = ({readAt, timeZone}: DeployReview): string => zoneName(readAt, timeZone);
+/** `11:30 IST`, when a run that takes so long will be over. */
+const doneBy = ({review, now}: View, totalMs: number): string =>
+	`${hourMinute(now + totalMs, review.timeZone)} ${zoneName(review.readAt, review.timeZone)}`;
 
-const runPanel = ({review, now}: View, width: number, look: Look): readonly Row[] => [
-	panelHead('This run', width, look),
-	labelled('release', [
-		span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true}),
-		span(`  ${review.build.branch ?? 'no branch'}`, 'muted'),
-	]),
-	labelled('digest', [span(review.build.digest.slice(0, 8))]),
-	labelled('upload', [span(uploadText(review))]),
-	labelled('backup', [span(backupText(review))]),
-	labelled('usually', [span(usualText(review))]),
-	labelled('downtime', [span(downtimeText(review))]),
-	...(review.usual.totalMs === undefined
-		? []
-		: [labelled('done by', [span(`${hourMinute(now + review.usual.totalMs, review.timeZone)} ${zone(review)}`)])]),
-	labelled('by', [span(review.actor.name), span(`  ${review.actor.machine}`, 'muted')]),
-	...(review.takesBack ? paragraph('costs', costText(review.takesBack), width, 'attention') : []),
-];
+const costRows = ({takesBack}: DeployReview, width: number): readonly Row[] =>
+	takesBack ? paragraph('costs', costText(takesBack), width, 'attention') : [];
 
-const checksChip = (review: DeployReview, look: Look): Row =>
-	review.refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look);
+const runPanel = (view: View, width: number, look: Look): readonly Row[] => {
+	const {app, build, actor, usual} = view.review;
+	return [
+		panelHead('This run', width, look),
+		...factRows({
+			release: [
+				span(`${app} ${shortCommit(build.commit)}`, 'value', {bold: true}),
+				span(`  ${build.branch ?? 'no branch'}`, 'muted'),
+			],
+			digest: build.digest.slice(0, 8),
+			upload: uploadText(view.review),
+			backup: backupText(view.review),
+			usually: usualText(view.review),
+			downtime: downtimeText(view.review),
+			'done by': usual.totalMs === undefined ? undefined : doneBy(view, usual.totalMs),
+			by: [span(actor.name), span(`  ${actor.machine}`, 'muted')],
+		}),
+		...costRows(view.review, width),
+	];
+};
+
+/** Whether the checks let it start. */
+export const checksChip = ({refusal}: DeployReview, look: Look): Row =>
+	refusal ? chip('NO-GO', 'danger', look) : chip('GO', 'success', look);
 
 const checkRow = ({name, text, refusal}: DeployReview['checks'][number], {glyphs}: Look): Row => [
 	span(` ${refusal ? glyphs.failed : glyphs.done} `, refusal ? 'danger' : 'success'),
@@ -198,40 +208,36 @@ const checkRow = ({name, text, refusal}: DeployReview['checks'][number], {glyphs
 	span(text, refusal ? 'danger' : 'muted'),
 ];
 
-const checksPanel = ({review, now}: View, width: number, look: Look): readonly Row[] => [
-	panelHead('Pre-flight checks', width, look, checksChip(review, look)),
-	...review.checks.map(check => checkRow(check, look)),
-	[
-		span(
-			`   read ${age(now - review.readAt)} ago, checked again before the run`,
-			now - review.readAt > oldMs ? 'attention' : 'muted',
-		),
-	],
+/** `read 3 s ago`: how much what is shown may have changed since. */
+const readSpan = ({review, now}: View, before = '', after = ''): Span => {
+	const agoMs = now - review.readAt;
+	return span(`${before}read ${age(agoMs)} ago${after}`, agoMs > oldMs ? 'attention' : 'muted');
+};
+
+const checksPanel = (view: View, width: number, look: Look): readonly Row[] => [
+	panelHead('Pre-flight checks', width, look, checksChip(view.review, look)),
+	...view.review.checks.map(check => checkRow(check, look)),
+	[readSpan(view, '   ', ', checked again before the run')],
 ];
 
 /** All checks in two columns. */
 const checksShort = ({review}: View, width: number, look: Look): readonly Row[] => {
 	const {report} = review.decision;
 	const title = [span('Pre-flight checks', 'value', {bold: true}), ...(isOpen(report) ? metNames(report, look) : [])];
-	return [
-		panelHead(title, width, look, checksChip(review, look)),
-		...inColumns(
-			review.checks.map(check => checkRow(check, look)),
-			width,
-		),
-	];
+	const checks = review.checks.map(check => checkRow(check, look));
+	return [panelHead(title, width, look, checksChip(review, look)), ...inColumns(checks, width)];
 };
 
 const wayBackPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
 	panelHead('Way back', width, look),
-	labelled('before the swap', [span('stop, live is untouched')], 16),
+	labelled('before the swap', 'stop, live is untouched', 16),
 	labelled(
 		'after the swap',
-		[span(review.live.release === undefined ? 'nothing was live before' : `back to ${liveName(review)}:`)],
+		review.live.release === undefined ? 'nothing was live before' : `back to ${liveName(review)}:`,
 		16,
 	),
 	...review.wayBack.flatMap(line => wrap(line, width - 4)).map((line): Row => [span(`   ${line}`, 'muted')]),
-	labelled('later', [span('from the backup of this run')], 16),
+	labelled('later', 'from the backup of this run', 16),
 ];
 
 const recentPanel = ({review}: View, width: number, look: Look): readonly Row[] => {
@@ -267,53 +273,52 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 	const since =
 		review.commits && review.live.commit ? `${review.commits.commits.length} since ${review.live.commit}: ` : '';
 	const back = review.commits && review.commits.behind > 0 ? `takes back ${review.commits.behind}; ` : '';
+	const {totalMs} = review.usual;
 	return [
-		panelHead('What will change', width, look, [
-			span(`read ${age(view.now - review.readAt)} ago`, view.now - review.readAt > oldMs ? 'attention' : 'muted'),
-		]),
-		labelled('commits', [
-			span(back, 'attention'),
-			span(`${since}${first ? `${shortCommit(first.commit)} ${first.subject}` : 'none'}`),
-		]),
-		labelled('files', [
-			...filesFact(review),
-			span(`; upload ${review.files ? size(review.files.uploadBytes) : 'not known'}`),
-		]),
-		labelled('kept', [span(keptText(review))]),
+		panelHead('What will change', width, look, [readSpan(view)]),
+		...factRows({
+			commits: [
+				span(back, 'attention'),
+				span(`${since}${first ? `${shortCommit(first.commit)} ${first.subject}` : 'none'}`),
+			],
+			files: [
+				...filesFact(review),
+				span(`; upload ${review.files ? size(review.files.uploadBytes) : 'not known'}`),
+			],
+			kept: keptText(review),
+		}),
 		...leftOutRows(review, width),
-		labelled('packages', [span(packagesText(review))]),
-		...(review.app === 'backend'
-			? [labelled('migrations', [span('pending ones are asked about before the swap')])]
-			: []),
-		...(review.takesBack ? paragraph('costs', costText(review.takesBack), width, 'attention').slice(0, 2) : []),
-		labelled('backup', [span(backupText(review))]),
-		labelled('time', [
-			span(
-				review.usual.totalMs === undefined
-					? usualText(review)
-					: `usually ${clock(review.usual.totalMs)}, downtime ${downtimeText(review)}; done by ${hourMinute(view.now + review.usual.totalMs, review.timeZone)} ${zone(review)}`,
-			),
-		]),
+		...factRows({
+			packages: packagesText(review),
+			migrations: review.app === 'backend' ? 'pending ones are asked about before the swap' : undefined,
+		}),
+		...costRows(review, width).slice(0, 2),
+		labelled('backup', backupText(review)),
+		labelled(
+			'time',
+			totalMs === undefined
+				? usualText(review)
+				: `usually ${clock(totalMs)}, downtime ${downtimeText(review)}; done by ${doneBy(view, totalMs)}`,
+		),
 	];
 };
 
 const wayBackShort = ({review}: View, width: number, look: Look): readonly Row[] => [
 	panelHead('Way back', width, look),
-	labelled('before swap', [span('stop, live is untouched')], 11),
-	...wrap(review.wayBack.join('; '), width - 14).map((line, index) =>
-		labelled(index === 0 ? 'after' : '', [span(line)], 11),
-	),
+	labelled('before swap', 'stop, live is untouched', 11),
+	...paragraph('after', review.wayBack.join('; '), width, 'value', 11),
 ];
 
 /** What a deploy will change, in two columns where there is room. */
 export const reviewSummary = (view: View, width: number, height: number, look: Look): readonly Row[] => {
 	const {review} = view;
+	const {report} = review.decision;
 	const blocked = refusalPanel(review, width, look);
 	if (!isWide(width + 2)) {
 		return stack(
 			[
 				blocked,
-				isOpen(review.decision.report) ? [] : gatesPanel(review.decision.report, review.timeZone, width, look),
+				isOpen(report) ? [] : gatesPanel(report, review.timeZone, width, look),
 				summaryShort(view, width, look),
 				checksShort(view, width, look),
 				wayBackShort(view, width, look),
@@ -323,43 +328,29 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 	}
 	const right = Math.min(50, Math.max(40, Math.floor(width * 0.39)));
 	const left = width - right - 3;
-	const room = Math.max(6, height - blocked.length - 14);
-	return stack(
+	const tall = height - blocked.length;
+	const most = Math.floor(Math.max(6, tall - 14) / 2);
+	const changes = [
+		commitPanel(view, left, look, most),
+		filesPanel(view, left, look, most),
+		packagesPanel(view, left, look),
+		migrationsPanel(view, left, look),
+	];
+	const facts = [
+		gatesPanel(report, review.timeZone, right, look),
+		runPanel(view, right, look),
+		checksPanel(view, right, look),
+		wayBackPanel(view, right, look),
+		recentPanel(view, right, look),
+	];
+	const columns = beside(
 		[
-			blocked,
-			beside(
-				[
-					{
-						rows: stack(
-							[
-								commitPanel(view, left, look, Math.max(2, Math.floor(room / 2))),
-								filesPanel(view, left, look, Math.max(2, Math.floor(room / 2))),
-								packagesPanel(view, left, look),
-								migrationsPanel(view, left, look),
-							],
-							height - blocked.length,
-						),
-						width: left,
-					},
-					{
-						rows: stack(
-							[
-								gatesPanel(review.decision.report, review.timeZone, right, look),
-								runPanel(view, right, look),
-								checksPanel(view, right, look),
-								wayBackPanel(view, right, look),
-								recentPanel(view, right, look),
-							],
-							height - blocked.length,
-						),
-						width: right,
-					},
-				],
-				3,
-			),
+			{rows: stack(changes, tall), width: left},
+			{rows: stack(facts, tall), width: right},
 		],
-		height,
+		3,
 	);
+	return stack([blocked, columns], height);
 };
 
 /** Every commit a deploy brings, one row each. */

@@ -16,26 +16,20 @@ import {framed, panelHead, problemPanel, type Look, type ScreenProps} from '../.
 import {planRows} from '../../../kit/plan-rows.ts';
 import {commitRows, fileRows, liveName, reviewSummary} from './review-rows.ts';
 import {ScrollList} from '../../../kit/scroll-list.tsx';
-import {stepper} from '../stepper.ts';
+import {spacedStepper, stepper, type StepperView} from '../stepper.ts';
 import {age} from '../../../../domain/format.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
 
+/** The way of a deploy at its review. */
+const wayWith = (words: readonly string[]): StepperView => ({stage: 'review', intent: 'deploy', words, wordIndex: 0});
+
 /** The rows above every page of a review; fewer on a low screen. */
-export const reviewHead = (
-	review: DeployReview,
-	title: string,
-	width: number,
-	height: number,
-	look: Look,
-): readonly Row[] => {
+const reviewHead = (review: DeployReview, title: string, width: number, height: number, look: Look): readonly Row[] => {
 	const left = `${review.app} ${shortCommit(review.build.commit)} replaces ${liveName(review)} on ${review.address}`;
-	const steps = stepper({stage: 'review', intent: 'deploy', words: wordsFor(review), wordIndex: 0}, width, look);
 	return [
 		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
 		...emergencyRows(review.decision.emergency, review.timeZone, width, height),
-		...(height >= 28 ? [blank] : []),
-		steps,
-		...(height >= 20 ? [blank] : []),
+		...spacedStepper(wayWith(wordsFor(review)), width, height, look),
 	];
 };
 
@@ -154,14 +148,6 @@ function Loading({width, height}: ScreenProps) {
 		span(`Reads the sources and asks ${environment}. Nothing is changed.`),
 		span(`  ${age(now - since)}`, 'muted'),
 	];
-	return (
-		<Rows
-			rows={framed(
-				[stepper({stage: 'review', intent: 'deploy', words, wordIndex: 0}, width - 2, theme), blank, row],
-				width,
-				height,
-				theme,
-			)}
-		/>
-	);
+	const rows = [stepper(wayWith(words), width - 2, theme), blank, row];
+	return <Rows rows={framed(rows, width, height, theme)} />;
 }

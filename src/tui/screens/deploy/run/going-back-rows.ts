@@ -2,10 +2,11 @@ import type {Prompt} from '../../../../domain/runs/prompt.ts';
 import {duration} from '../../../../domain/format.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {pad, span, type Row} from '../../../kit/rows.ts';
-import {banner, environmentBar} from '../environment-bar.ts';
+import {banner} from '../environment-bar.ts';
 import {answersPanel, failedStep, stepsPanel} from '../ended/failed-rows.ts';
 import {labelled, panelHead, paragraph, stack, turning, type Look} from '../../../kit/layout.ts';
 import {liveRows} from './live-rows.ts';
+import {runBar} from './run-rows.ts';
 import {becomesOf, liveOf, type RunView} from './run-view.ts';
 import {shortRelease} from '../../../kit/names.ts';
 import {clock} from '../../../kit/times.ts';
@@ -14,25 +15,10 @@ import {clock} from '../../../kit/times.ts';
 const beforeOf = ({plan}: RunView): string =>
 	plan?.replaces === undefined ? 'the release before' : shortRelease(plan.replaces);
 
-const inWords = ({plan}: RunView): string => plan?.environment ?? 'this environment';
-
 const lastAnswer = ({health}: RunView): string => {
 	const last = health.answers.at(-1);
 	return last ? ` and answers ${last.text}` : '';
 };
-
-/** The bar that says where this happens. */
-export const runBar = ({plan, run}: RunView, width: number, look: Look): Row =>
-	environmentBar(
-		{
-			tier: plan?.tier ?? 'preprod',
-			title: plan?.environmentTitle ?? 'A run',
-			left: plan ? `${plan.title}  ${plan.address}` : run.title,
-			right: plan?.actor.name ?? '',
-		},
-		width,
-		look,
-	);
 
 /** For how long users have been met with errors, going on; nothing when they are served. */
 const errorsFor = ({health, now}: RunView): Row =>
@@ -85,7 +71,9 @@ export const goBackRows = (view: RunView, prompt: Prompt, width: number, height:
 				runBar(view, width, look),
 				...banner(
 					'FAILED AFTER THE SWAP',
-					[`${inWords(view)} runs ${view.plan?.app ?? ''} ${becomesOf(view)}${lastAnswer(view)}`],
+					[
+						`${view.plan?.environment ?? 'this environment'} runs ${view.plan?.app ?? ''} ${becomesOf(view)}${lastAnswer(view)}`,
+					],
 					width,
 					height,
 				),
@@ -121,17 +109,7 @@ export const goingBackRows = (view: RunView, width: number, height: number, look
 	stack(
 		[
 			[runBar(view, width, look), stateRow(view, look)],
-			liveRows(
-				{
-					health: view.health,
-					live: view.run.goingBack?.state === 'done' ? liveOf(view) : 'on the way back',
-					environment: inWords(view),
-					app: view.plan?.app,
-					now: view.now,
-				},
-				width,
-				look,
-			),
+			liveRows(view, width, look),
 			stepsPanel(view, width, look),
 			[labelled('lock', [span('held by this run until it is over')])],
 		],

@@ -1,23 +1,14 @@
-import type {AppName} from '../../../../domain/environments/environment.ts';
 import {age, duration} from '../../../../domain/format.ts';
-import {downtimeAt, type LiveHealth} from '../../../../domain/releases/live-health.ts';
+import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {panelHead, labelled, roomAfter, type Look} from '../../../kit/layout.ts';
 import {sparkline} from '../../../kit/sparkline.ts';
+import {liveOf, type RunView} from './run-view.ts';
 
 /** Answers come about once a second; later than this, live is not known to be as it was. */
 const staleMs = 5000;
 
-export type LiveView = {
-	readonly health: LiveHealth;
-	/** What is live, as people call it. */
-	readonly live: string;
-	readonly environment: string;
-	readonly app: AppName | undefined;
-	readonly now: number;
-};
-
-const answerRow = ({health, now}: LiveView, look: Look): Row => {
+const answerRow = ({health, now}: RunView, look: Look): Row => {
 	const {glyphs} = look;
 	const last = health.answers.at(-1);
 	if (!last) return [span(`${glyphs.unclear} no answer yet`, 'muted')];
@@ -29,47 +20,39 @@ const answerRow = ({health, now}: LiveView, look: Look): Row => {
 		: [span(`${glyphs.failed} ${last.text}`, 'danger', {bold: true})];
 };
 
+const downtimeText = (ms: number, asked: number): Row =>
+	ms === 0
+		? [span('none'), span(`  asked ${asked} times from here`, 'muted')]
+		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+
 /** `measured`: what the run itself told at its end. */
-export const downtimeRow = (
-	{health, now}: Pick<LiveView, 'health' | 'now'>,
-	measured?: {readonly ms: number; readonly asked: number},
-): Row => {
-	if (measured && health.count === 0) {
-		return measured.ms === 0
-			? [span('none'), span(`  asked ${measured.asked} times from here`, 'muted')]
-			: [span(duration(measured.ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
-	}
+export const downtimeRow = ({health, now}: RunView, measured?: RunView['run']['downtime']): Row => {
+	if (measured && health.count === 0) return downtimeText(measured.ms, measured.asked);
 	const ms = downtimeAt(health, now);
 	if (health.downSince !== undefined) return [span(`${duration(ms)}, going on`, 'danger', {bold: true})];
-	if (health.count === 0) return [span('not measured yet', 'muted')];
-	return ms === 0
-		? [span('none'), span(`  asked ${health.count} times from here`, 'muted')]
-		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+	return health.count === 0 ? [span('not measured yet', 'muted')] : downtimeText(ms, health.count);
 };
 
-const withSparkline = (row: Row, {health}: LiveView, width: number, {glyphs}: Look): Row => {
+const withSparkline = (row: Row, {health}: RunView, width: number, {glyphs}: Look): Row => {
 	const samples = health.answers.map(({at, isGood, durationMs}) => (isGood ? {at, durationMs} : {at}));
 	const cells = Math.max(0, Math.min(14, roomAfter(row, width) - 1));
 	return [...row, ...sparkline(samples.slice(-cells), cells, glyphs, true, 1)];
 };
 
 /** What users meet now, and for how long they had errors in this run. */
-export const liveRows = (view: LiveView, width: number, look: Look): readonly Row[] => [
-	panelHead('Live users', width, look),
-	withSparkline(
-		[
-			...labelled(
-				view.environment,
-				[span(view.live, 'value', {bold: true})],
-				Math.max(10, view.environment.length),
-			),
-			span(view.app === 'frontend' ? '  site ' : '  api '),
-			...answerRow(view, look),
-			span('  '),
-		],
-		view,
-		width,
-		look,
-	),
-	labelled('downtime', downtimeRow(view)),
-];
+export const liveRows = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {goingBack} = view.run;
+	const live = goingBack && goingBack.state !== 'done' ? 'on the way back' : liveOf(view);
+	const {environment = '', app} = view.plan ?? {};
+	const row: Row = [
+		...labelled(environment, [span(live, 'value', {bold: true})], Math.max(10, environment.length)),
+		span(app === 'frontend' ? '  site ' : '  api '),
+		...answerRow(view, look),
+		span('  '),
+	];
+	return [
+		panelHead('Live users', width, look),
+		withSparkline(row, view, width, look),
+		labelled('downtime', downtimeRow(view)),
+	];
+};

@@ -4,6 +4,7 @@ import {span, widthOf, type Row} from '../../../kit/rows.ts';
 import {bar, roomAfter, type Look} from '../../../kit/layout.ts';
 import {elapsedMs} from './steps-rows.ts';
 import {clock, hourMinute, zoneName} from '../../../kit/times.ts';
+import {onHost, usualOf, zoneOf, type RunView} from './run-view.ts';
 
 type Usual = Pick<UsualDurations, 'stepMs' | 'totalMs'>;
 
@@ -17,7 +18,7 @@ const partOf = (step: StepState, usual: Usual, now: number): number => {
 };
 
 /** How far a run is, from 0 to 1: each step weighs what it usually takes, all the same where nothing is known. */
-export const fractionDone = ({steps}: Pick<RunState, 'steps'>, usual: Usual, now: number): number => {
+const fractionDone = ({steps}: Pick<RunState, 'steps'>, usual: Usual, now: number): number => {
 	if (steps.length === 0) return 0;
 	const known = Object.values(usual.stepMs);
 	const mean = known.length === 0 ? 1 : known.reduce((sum, ms) => sum + ms, 0) / known.length;
@@ -27,24 +28,10 @@ export const fractionDone = ({steps}: Pick<RunState, 'steps'>, usual: Usual, now
 };
 
 /** The bar over the whole run: how far, for how long, and when it will be done. */
-export const progressRow = (
-	{
-		run,
-		usual,
-		timeZone,
-		now,
-		aheadMs = 0,
-	}: {
-		readonly run: RunState;
-		readonly usual: Usual;
-		readonly timeZone: string;
-		readonly now: number;
-		/** By how much the clock of the host is ahead. */
-		readonly aheadMs?: number | undefined;
-	},
-	width: number,
-	look: Look,
-): Row => {
+export const progressRow = (view: RunView, width: number, look: Look): Row => {
+	const {run, plan, now} = view;
+	const usual = usualOf(view);
+	const zone = zoneOf(view);
 	const fraction = fractionDone(run, usual, now);
 	const ranMs = run.finished?.durationMs ?? (run.startedAt === undefined ? 0 : now - run.startedAt);
 	const endsAt =
@@ -60,7 +47,7 @@ export const progressRow = (
 				? [span('  longer than usual', 'attention')]
 				: [
 						span('  done ', 'muted'),
-						span(`${hourMinute(endsAt + aheadMs, timeZone)} ${zoneName(endsAt, timeZone)}`),
+						span(`${hourMinute(onHost(plan, endsAt), zone)} ${zoneName(endsAt, zone)}`),
 					]),
 	];
 	const cells = roomAfter(figures, width);

@@ -30,14 +30,6 @@ export const liveOf = ({run, plan}: Pick<RunView, 'run' | 'plan'>): string =>
 
 export const becomesOf = ({plan}: Pick<RunView, 'plan'>): string => (plan ? shortRelease(plan.becomes) : '');
 
-export const stepsViewOf = (view: RunView) => ({
-	...view,
-	usual: usualOf(view),
-	swappedAt: view.facts.swappedAt === undefined ? undefined : onHost(view.plan, view.facts.swappedAt),
-	timeZone: zoneOf(view),
-	becomes: becomesOf(view),
-});
-
 /** Parts of the state, each stored, so that `useShallow` compares them. */
 export const selectRunView = ({run, runFacts, runPlan, liveHealth, now}: CockpitState): RunView => ({
 	run: run ?? emptyRun,

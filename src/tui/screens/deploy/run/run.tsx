@@ -4,15 +4,14 @@ import type {Prompt} from '../../../../domain/runs/prompt.ts';
 import {selectIsLinkLost} from '../../../../store/runs/run.ts';
 import {selectPrompt} from '../../../../store/runs/run-prompt.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
-import {ofHeight, type Row} from '../../../kit/rows.ts';
 import {ThemeContext, useTheme} from '../../../kit/theme.tsx';
 import {useCockpit} from '../../../kit/use-cockpit.ts';
-import {goBackRows, goingBackRows, runBar} from './going-back-rows.ts';
+import {goBackRows, goingBackRows} from './going-back-rows.ts';
 import {framed, isWide, type ScreenProps} from '../../../kit/layout.ts';
 import {LinkLost} from './link-lost.tsx';
-import {OutputPanel} from './output-panel.tsx';
+import {AboveOutput, OutputPanel} from './output-panel.tsx';
 import {PromptDialog} from './prompt-dialog.tsx';
-import {runColumn, runHead, runStack} from './run-rows.ts';
+import {runBar, runColumn, runHead, runStack} from './run-rows.ts';
 import {selectRunView} from './run-view.ts';
 
 /** A run under way. A lost connection stands over it; what is behind turns dim. */
@@ -57,7 +56,7 @@ function Decision({width, height, prompt}: ScreenProps & {readonly prompt: Promp
 	const isFull = useCockpit(state => state.outputView.isWide);
 	const inner = width - 2;
 	const rows = isFull ? [runBar(view, inner, theme)] : goBackRows(view, prompt, inner, height, theme);
-	return <Above width={width} height={height} rows={rows} hasOutput={isFull} />;
+	return <AboveOutput width={width} height={height} rows={rows} hasOutput={isFull} />;
 }
 
 function GoingBack({width, height}: ScreenProps) {
@@ -66,27 +65,7 @@ function GoingBack({width, height}: ScreenProps) {
 	const isFull = useCockpit(state => state.outputView.isWide);
 	const inner = width - 2;
 	const rows = isFull ? [runBar(view, inner, theme)] : goingBackRows(view, inner, height, theme);
-	return <Above width={width} height={height} rows={rows} hasOutput />;
-}
-
-/** Rows, and the output below them. */
-function Above({
-	width,
-	height,
-	rows,
-	hasOutput,
-}: ScreenProps & {readonly rows: readonly Row[]; readonly hasOutput: boolean}) {
-	const theme = useTheme();
-	return (
-		<Box flexDirection="column" width={width} height={height} overflow="hidden">
-			<Rows rows={framed(rows, width, hasOutput ? rows.length : height, theme)} />
-			{hasOutput && (
-				<Box paddingLeft={1} width={width} flexShrink={0}>
-					<OutputPanel width={width - 2} height={height - rows.length} />
-				</Box>
-			)}
-		</Box>
-	);
+	return <AboveOutput width={width} height={height} rows={rows} />;
 }
 
 /** The run's panels, or its output over the whole screen. */
@@ -97,28 +76,21 @@ function Panels({width, height}: ScreenProps) {
 	const inner = width - 2;
 	const head = runHead(view, inner, height, theme);
 	const room = Math.max(0, height - head.length);
-	const isBeside = isWide(width);
-	const left = isBeside ? Math.floor(inner * 0.52) : inner;
-	const above = isFull ? [] : isBeside ? runColumn(view, left, room, theme) : runStack(view, inner, room, theme);
+	if (isFull || !isWide(width)) {
+		const above = isFull ? [] : runStack(view, inner, room, theme);
+		return <AboveOutput width={width} height={height} rows={[...head, ...above]} />;
+	}
+	const left = Math.floor(inner * 0.52);
 	return (
-		<Box flexDirection="column" width={width} height={height} overflow="hidden">
+		<>
 			<Rows rows={framed(head, width, head.length, theme)} />
-			{isBeside && !isFull ? (
-				<Box height={room} width={width} flexShrink={0} overflow="hidden">
-					<Box width={left + 1} flexShrink={0} flexDirection="column">
-						<Rows rows={framed(ofHeight(above, room), left + 2, room, theme)} />
-					</Box>
-					<Box width={3} flexShrink={0} />
-					<OutputPanel width={inner - left - 3} height={room} />
+			<Box height={room} width={width} flexShrink={0} overflow="hidden">
+				<Box width={left + 1} flexShrink={0} flexDirection="column">
+					<Rows rows={framed(runColumn(view, left, room, theme), left + 2, room, theme)} />
 				</Box>
-			) : (
-				<>
-					<Rows rows={framed(above, width, above.length, theme)} />
-					<Box paddingLeft={1} width={width} flexShrink={0}>
-						<OutputPanel width={inner} height={room - above.length} />
-					</Box>
-				</>
-			)}
-		</Box>
+				<Box width={3} flexShrink={0} />
+				<OutputPanel width={inner - left - 3} height={room} />
+			</Box>
+		</>
 	);
 }

@@ -1,43 +1,28 @@
-import type {UsualDurations} from '../../../../app/runs/usual-durations.ts';
 import {size} from '../../../../domain/format.ts';
 import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
-import type {RunDetail} from '../../../../store/runs/run-detail.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
-import {justify, pad, padStart, span, widthOf, type Row} from '../../../kit/rows.ts';
-import {bar, inLines, panelHead, turning, windowed, type Look} from '../../../kit/layout.ts';
+import {justify, pad, padStart, span, type Row} from '../../../kit/rows.ts';
+import {bar, inLines, panelHead, roomAfter, turning, windowed, type Look} from '../../../kit/layout.ts';
 import {clock, timeOfDay} from '../../../kit/times.ts';
-
-export type StepsView = {
-	readonly run: RunState;
-	readonly facts: RunDetail;
-	readonly usual: Pick<UsualDurations, 'stepMs' | 'totalMs'>;
-	readonly timeZone: string;
-	/** By the host's clock, epoch milliseconds. */
-	readonly swappedAt: number | undefined;
-	/** What live is called after the swap. */
-	readonly becomes: string;
-	readonly now: number;
-};
+import {becomesOf, onHost, usualOf, zoneOf, type RunView} from './run-view.ts';
 
 /** Time since a step began; the journal of another machine may be ahead of this clock. */
 export const elapsedMs = ({startedAt}: StepState, now: number): number =>
 	startedAt === undefined ? 0 : Math.max(0, now - startedAt);
 
+const marks = {
+	done: ['done', 'success'],
+	failed: ['failed', 'danger'],
+	cancelled: ['notApplicable', 'attention'],
+	waiting: ['open', 'muted'],
+} as const;
+
 /** `isOver`: nobody drives the run any more, so a step that ran may be doing so still. */
 const mark = ({state}: StepState, now: number, {glyphs}: Look, isOver: boolean): Row => {
-	switch (state) {
-		case 'done':
-			return [span(glyphs.done, 'success')];
-		case 'failed':
-			return [span(glyphs.failed, 'danger')];
-		case 'cancelled':
-			return [span(glyphs.notApplicable, 'attention')];
-		case 'running':
-			if (isOver) return [span(glyphs.unclear, 'attention')];
-			return [span(turning(glyphs, now), 'accent')];
-		case 'waiting':
-			return [span(glyphs.open, 'muted')];
-	}
+	if (state === 'running')
+		return isOver ? [span(glyphs.unclear, 'attention')] : [span(turning(glyphs, now), 'accent')];
+	const [glyph, tone] = marks[state];
+	return [span(glyphs[glyph], tone)];
 };
 
 const left = ({startedAt, progress}: StepState, now: number): string => {
@@ -46,10 +31,13 @@ const left = ({startedAt, progress}: StepState, now: number): string => {
 	return ms > 0 && ms < 3_600_000 ? `, ${Math.ceil(ms / 1000)} s left` : '';
 };
 
+const fractionOf = ({progress}: StepState): number =>
+	!progress || progress.total === 0 ? 1 : progress.done / progress.total;
+
 /** `━━━━──  64 %  11.8 of 18.4 MB, 6 s left` */
 const progressRow = (step: StepState, now: number, cells: number, look: Look): Row => {
 	const {done, total} = step.progress ?? {done: 0, total: 0};
-	const fraction = total === 0 ? 1 : done / total;
+	const fraction = fractionOf(step);
 	return [
 		...bar(fraction, cells, look),
 		span(` ${Math.floor(fraction * 100)} %`.padStart(6), 'value', {bold: true}),
@@ -59,13 +47,12 @@ const progressRow = (step: StepState, now: number, cells: number, look: Look): R
 
 /** The same in little room: `━━━╸──  64 %, 6 s left` */
 const progressShort = (step: StepState, now: number, room: number, look: Look): Row => {
-	const {done, total} = step.progress ?? {done: 0, total: 0};
-	const fraction = total === 0 ? 1 : done / total;
+	const fraction = fractionOf(step);
 	const text = ` ${Math.floor(fraction * 100)} %${left(step, now)}`;
 	return [...bar(fraction, Math.max(4, Math.min(16, room - text.length)), look), span(text, 'muted')];
 };
 
-const words = (step: StepState, {facts, now}: StepsView, cells: number, look: Look): Row => {
+const words = (step: StepState, {facts, now}: RunView, cells: number, look: Look): Row => {
 	if (step.state === 'running' && step.progress && cells > 0) return progressShort(step, now, cells, look);
 	if (step.state === 'running') return [span(facts.actions[step.id] ?? '', 'muted')];
 	if (step.state === 'failed' || step.state === 'cancelled')
@@ -76,10 +63,10 @@ const words = (step: StepState, {facts, now}: StepsView, cells: number, look: Lo
 	return [span(step.summary ?? '', 'muted')];
 };
 
-const tookRow = (step: StepState, {usual, now}: StepsView): Row => {
+const tookRow = (step: StepState, view: RunView): Row => {
 	const took =
-		step.state === 'running' ? elapsedMs(step, now) : step.state === 'waiting' ? undefined : step.durationMs;
-	const usually = usual.stepMs[step.id];
+		step.state === 'running' ? elapsedMs(step, view.now) : step.state === 'waiting' ? undefined : step.durationMs;
+	const usually = usualOf(view).stepMs[step.id];
 	return [
 		...padStart([span(took === undefined ? '' : clock(took), step.state === 'running' ? 'accent' : 'value')], 8),
 		...padStart([span(usually === undefined ? '' : clock(usually), 'muted')], 10),
@@ -88,25 +75,27 @@ const tookRow = (step: StepState, {usual, now}: StepsView): Row => {
 };
 
 /** The line above which live is untouched; once it is crossed, since when and what is live. */
-export const swapLine = ({run, swappedAt, timeZone, becomes}: StepsView, width: number, {glyphs}: Look): Row => {
+const swapLine = (view: RunView, width: number, {glyphs}: Look): Row => {
 	const line = glyphs.rule;
+	const {swappedAt} = view.facts;
+	const at = swappedAt === undefined ? '' : ` ${timeOfDay(onHost(view.plan, swappedAt), zoneOf(view))}`;
 	const inside: Row =
-		run.live === undefined
+		view.run.live === undefined
 			? [span('swap', 'value', {bold: true}), span(' live is untouched above this line', 'muted')]
 			: [
 					span(`${glyphs.done} swapped`, 'success', {bold: true}),
-					span(swappedAt === undefined ? '' : ` ${timeOfDay(swappedAt, timeZone)}`),
-					span(` live is now ${becomes}`, 'muted'),
+					span(at),
+					span(` live is now ${becomesOf(view)}`, 'muted'),
 				];
 	const start: Row = [span(`${line.repeat(4)} `, 'muted'), ...inside, span(' ')];
-	return [...start, span(line.repeat(Math.max(0, width - widthOf(start))), 'muted')];
+	return [...start, span(line.repeat(roomAfter(start, width)), 'muted')];
 };
 
 /** ` 3 ` before the title; closing checks have no number. */
-const numberText = (steps: readonly StepState[], {id}: StepState): string =>
+export const numberText = (steps: Parameters<typeof numberOf>[0], {id}: {readonly id: string}): string =>
 	` ${numberOf(steps, id) ?? ''} `.padStart(3);
 
-const stepRow = (step: StepState, view: StepsView, width: number, look: Look, isCompact: boolean): Row => {
+const stepRow = (step: StepState, view: RunView, width: number, look: Look, isCompact: boolean): Row => {
 	const titles = Math.max(...view.run.steps.map(({title}) => title.length));
 	const titleWidth = Math.min(titles + 2, Math.max(14, Math.floor(width * 0.45)));
 	const isActive = step.state === 'running';
@@ -130,7 +119,7 @@ const stepRow = (step: StepState, view: StepsView, width: number, look: Look, is
 
 /** All steps with what they took and usually take; bars of their own while they send. At most `height` rows. */
 export const stepsRows = (
-	view: StepsView,
+	view: RunView,
 	width: number,
 	height: number,
 	look: Look,

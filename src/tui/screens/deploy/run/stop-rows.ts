@@ -1,16 +1,15 @@
 import type {RunState} from '../../../../domain/runs/run-state.ts';
-import type {RunDetail} from '../../../../store/runs/run-detail.ts';
-import {hasSwapBegun, type RunPlan} from '../../../../store/runs/run.ts';
+import {hasSwapBegun} from '../../../../store/runs/run.ts';
 import {span, type Row} from '../../../kit/rows.ts';
-import {panelHead, wrap, type Look} from '../../../kit/layout.ts';
+import {factRows, panelHead, textRows, type Look} from '../../../kit/layout.ts';
 import {shortRelease} from '../../../kit/names.ts';
-
-export type StopView = {readonly run: RunState; readonly facts: RunDetail; readonly plan: RunPlan | undefined};
+import {timeOfDay} from '../../../kit/times.ts';
+import {onHost, zoneOf, type RunView} from './run-view.ts';
 
 const isDone = ({steps}: RunState, id: string): boolean => steps.some(step => step.id === id && step.state === 'done');
 
 /** What a stop at this moment would leave, from what the steps under way may touch and whether the swap has begun. */
-export const ifItStops = ({run, facts, plan}: StopView): readonly string[] => {
+export const ifItStops = ({run, facts, plan}: RunView): readonly string[] => {
 	const before = plan?.replaces === undefined ? 'as it is' : shortRelease(plan.replaces);
 	if (run.live !== undefined) {
 		return [`Live is ${shortRelease(run.live)}.`, ...(plan?.wayBack ?? []).map(line => `Back with: ${line}`)];
@@ -26,7 +25,25 @@ export const ifItStops = ({run, facts, plan}: StopView): readonly string[] => {
 	];
 };
 
-export const stopRows = (view: StopView, width: number, look: Look): readonly Row[] => [
+export const stopRows = (view: RunView, width: number, look: Look): readonly Row[] => [
 	panelHead('If it stops now', width, look),
-	...ifItStops(view).flatMap(text => wrap(text, width - 2).map((line): Row => [span(` ${line}`)])),
+	...ifItStops(view).flatMap(text => textRows(text, width)),
 ];
+
+/** What the run has made on the host and here so far. */
+export const madeRows = (view: RunView, width: number, look: Look): readonly Row[] => {
+	const {run, facts, plan} = view;
+	const hasCandidate = run.steps.some(({id, state}) => facts.touches[id] === 'candidate' && state !== 'waiting');
+	const backup = run.steps.find(({id}) => id === 'back-up');
+	const written = backup?.state === 'done' ? (backup.summary ?? 'done') : undefined;
+	const rows = factRows({
+		lock:
+			facts.lockAt === undefined
+				? undefined
+				: `held since ${timeOfDay(onHost(plan, facts.lockAt), zoneOf(view))}`,
+		[run.live === undefined ? 'candidate' : 'live']: hasCandidate ? plan?.becomes : undefined,
+		backup: backup?.state === 'running' ? 'being written' : written,
+		log: plan?.logPath ? [span(plan.logPath, 'muted')] : undefined,
+	});
+	return rows.length === 0 ? [] : [panelHead('Made so far', width, look), ...rows];
+};
