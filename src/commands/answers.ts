@@ -28,3 +28,20 @@ export const answersIn = (text: string, between: '\t' | ' ' = '\t'): Answers => 
 		figure: name => Number.parseInt(one(name) ?? '', 10),
 	};
 };
+
+/** One JSON object, as a host keeps it in a line of a file; undefined for anything else, such as a line that was torn. */
+export const objectIn = (line: string): Readonly<Record<string, unknown>> | undefined => {
+	try {
+		return asObject(JSON.parse(line));
+	} catch {
+		return undefined;
+	}
+};
+
+export const asObject = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+	typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as Readonly<Record<string, unknown>>)
+		: undefined;
+
+/** What was found in such an object where a text is meant. */
+export const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -14,6 +14,14 @@ export type ReleaseLayout = {
 	readonly nextLink: string;
 };
 
+/** A release that is prepared beside live, and what has to be known of its app. */
+export type Candidate<Known extends keyof AppTarget = 'owner'> = {
+	readonly layout: ReleaseLayout;
+	/** Absolute directory. */
+	readonly candidate: string;
+	readonly target: Pick<AppTarget, Known>;
+};
+
 export const releaseLayout = ({path}: Pick<AppTarget, 'path'>): ReleaseLayout => {
 	const base = posix.join(posix.dirname(path), `.${posix.basename(path)}`);
 	return {live: path, base, releases: `${base}/releases`, shared: `${base}/shared`, nextLink: `${base}/next`};

@@ -1,5 +1,6 @@
 import {readFile, stat} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
+import {isRecord} from './yaml/data.ts';
 
 const isDirectory = async (path: string): Promise<boolean> => {
 	try {
@@ -28,12 +29,7 @@ export const findConfigDirectory = async (from: string): Promise<string | undefi
 export const isShippedSet = async (directory: string): Promise<boolean> => {
 	try {
 		const manifest: unknown = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
-		return (
-			typeof manifest === 'object' &&
-			manifest !== null &&
-			'name' in manifest &&
-			manifest.name === 'release-cockpit'
-		);
+		return isRecord(manifest) && manifest['name'] === 'release-cockpit';
 	} catch {
 		return false;
 	}

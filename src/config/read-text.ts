@@ -1,3 +1,4 @@
+import {systemCode} from '../domain/errors.ts';
 import type {ConfigFiles} from './config-files.ts';
 import type {ConfigProblem} from './problem.ts';
 
@@ -21,7 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 export const whyUnreadable = (error: unknown): string => {
 	if (error instanceof TypeError) return 'is not UTF-8 text';
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = systemCode(error);
 	return reasons[code] ?? `cannot be read: ${code}`;
 };
 

@@ -47,7 +47,8 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 	cancelled: 130,
 };
 
-type Facts = {
+/** What an error says to people, and what scripts go by. */
+export type Facts = {
 	readonly code: ErrorCode;
 	/** One line: what failed, on which host and step. */
 	readonly what: string;
@@ -87,25 +88,27 @@ export class DeployError extends Error {
 	}
 }
 
-/** What a refusal says. `now`: nothing was changed, unless there is more to say. */
-type Refusal = Omit<Facts, 'code' | 'now'> & {readonly now?: string};
-
-const refusal =
+/** Makes the errors of one code. `now`: nothing was changed, unless there is more to say. */
+export const failure =
 	(code: ErrorCode) =>
-	({now = 'Nothing was changed.', ...said}: Refusal): DeployError =>
+	({now = 'Nothing was changed.', ...said}: Omit<Facts, 'code' | 'now'> & {readonly now?: string}): DeployError =>
 		new DeployError({...said, code, now});
 
 /** Not as things are: a closed gate, other sources, a path of somebody else. */
-export const blocked = refusal('blocked');
+export const blocked = failure('blocked');
 /** Somebody else is at it. */
-export const locked = refusal('locked');
+export const locked = failure('locked');
 /** What was typed means nothing here. */
-export const usage = refusal('usage');
+export const usage = failure('usage');
 /** The environment files do not say what is needed. */
-export const misconfigured = refusal('configuration');
+export const misconfigured = failure('configuration');
 
 /** Something on the way went wrong. What is live then is never a matter of course. */
 export const stepFailed = (said: Omit<Facts, 'code'>): DeployError => new DeployError({...said, code: 'step-failed'});
+
+/** Code of the system that an error brings, e.g. `ENOENT`; empty where it has none. */
+export const systemCode = (error: unknown): string =>
+	error instanceof Error && 'code' in error ? String(error.code) : '';
 
 export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is DeployError =>
 	error instanceof DeployError && codes.includes(error.code);

@@ -33,35 +33,18 @@ export const size = (bytes: number): string => {
 	return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 };
 
+const inZone = (epochMs: number, timeZone: string, options: Intl.DateTimeFormatOptions): string =>
+	`${dateFormat(timeZone, options).format(epochMs).replaceAll(',', '')} ${zoneName(epochMs, timeZone)}`;
+
+const clock = {hour: '2-digit', minute: '2-digit'} as const;
+
 /** `Tue 10 Feb 11:20 IST`, in a named zone. */
-export const moment = (epochMs: number, timeZone: string): string => {
-	const parts = Object.fromEntries(
-		dateFormat(timeZone, {
-			weekday: 'short',
-			day: 'numeric',
-			month: 'short',
-			hour: '2-digit',
-			minute: '2-digit',
-		})
-			.formatToParts(new Date(epochMs))
-			.map(({type, value}) => [type, value]),
-	);
-	return `${parts['weekday']} ${parts['day']} ${parts['month']} ${parts['hour']}:${parts['minute']} ${zoneName(epochMs, timeZone)}`;
-};
+export const moment = (epochMs: number, timeZone: string): string =>
+	inZone(epochMs, timeZone, {weekday: 'short', day: 'numeric', month: 'short', ...clock});
 
 /** `14:00 IST`, in a named zone. */
-export const clockTime = (epochMs: number, timeZone: string): string =>
-	`${dateFormat(timeZone, {hour: '2-digit', minute: '2-digit'}).format(epochMs)} ${zoneName(epochMs, timeZone)}`;
+export const clockTime = (epochMs: number, timeZone: string): string => inZone(epochMs, timeZone, clock);
 
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
-export const exactMoment = (epochMs: number, timeZone: string): string => {
-	const text = dateFormat(timeZone, {
-		day: 'numeric',
-		month: 'short',
-		year: 'numeric',
-		hour: '2-digit',
-		minute: '2-digit',
-		second: '2-digit',
-	}).format(new Date(epochMs));
-	return `${text.replace(',', '')} ${zoneName(epochMs, timeZone)}`;
-};
+export const exactMoment = (epochMs: number, timeZone: string): string =>
+	inZone(epochMs, timeZone, {day: 'numeric', month: 'short', year: 'numeric', ...clock, second: '2-digit'});

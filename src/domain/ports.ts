@@ -8,9 +8,9 @@ import type {Result} from './checklist/sign-off.ts';
 export type SessionStatus = {
 	readonly state: 'idle' | 'connecting' | 'ready' | 'degraded' | 'reconnecting' | 'failed' | 'closed';
 	readonly since: number;
-	readonly reason?: string;
+	readonly reason?: string | undefined;
 	/** Last measured keepalive round trip. */
-	readonly rttMs?: number;
+	readonly rttMs?: number | undefined;
 	/** Number of the attempt under way, from 1, while reconnecting. */
 	readonly attempt?: number;
 	/** Epoch milliseconds of the next attempt, while waiting for it. */

@@ -2,8 +2,8 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {currentAccount} from './host/host-account.ts';
 import type {HostLayout} from './host/host-layout.ts';
-import {type OldFrontendBackup, resurrect} from './host/provision-frontend.ts';
-import {type BadBackup, isProvisioned, markProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
+import {resurrect} from './host/provision-frontend.ts';
+import {type HostHistory, isProvisioned, markProvisioned, prepareHost, provisionHost} from './host/provision-host.ts';
 import {startPrograms, type HostPrograms} from './host/host-programs.ts';
 import type {HostShell} from './host/host-shell.ts';
 import type {PastSources} from './past/past-sources.ts';
@@ -16,18 +16,8 @@ import type {SandboxServers} from './sandbox-servers.ts';
 import {writeShims} from './shims/write-shims.ts';
 import {type ByTier, type SandboxTier, tiers} from './tiers.ts';
 
-type OldHistory = {
-	/** Version that is live where nobody took the host over. */
-	readonly live: string;
-	/** Backups of the old scripts: time and version, oldest first. */
-	readonly backups: readonly {readonly at: string; readonly version: string}[];
-	readonly badBackups: readonly BadBackup[];
-	readonly frontendBackups: readonly (Omit<OldFrontendBackup, 'commit'> & {readonly version: string})[];
-	/** Of the frontend. Absent: fork mode. */
-	readonly instances?: number;
-};
-
-const history: ByTier<OldHistory> = {
+/** What the old scripts did on each host; backups are oldest first. */
+const history: ByTier<Pick<HostHistory, 'live' | 'backups' | 'badBackups' | 'frontendBackups' | 'instances'>> = {
 	preprod: {
 		live: '2.5.0',
 		backups: [
@@ -112,7 +102,6 @@ type Known = {readonly commits: ReadonlyMap<string, string>; readonly past: Prom
 
 const provision = async (tier: SandboxTier, options: FillOptions, {commits, past}: Known): Promise<void> => {
 	const {repository, layouts, servers} = options;
-	const {live, backups, badBackups, frontendBackups, instances} = history[tier];
 	const shell = shellOf(options, tier);
 	const commitOf = (version: string): string => {
 		const commit = commits.get(version);
@@ -120,22 +109,19 @@ const provision = async (tier: SandboxTier, options: FillOptions, {commits, past
 		return commit;
 	};
 	const host = {
+		...history[tier],
 		layout: layouts[tier],
 		shell,
 		repository,
-		live: commitOf(live),
+		commitOf,
 		past: past.then(
 			known =>
 				known && {backend: pastAppOf(known, tier, 'backend'), frontend: pastAppOf(known, tier, 'frontend')},
 		),
-		backups: backups.map(({at, version}) => ({at, commit: commitOf(version)})),
-		badBackups,
-		frontendBackups: frontendBackups.map(({version, ...backup}) => ({...backup, commit: commitOf(version)})),
 		env: hostEnv(tier, servers[tier].http.port),
 		buildEnvironment: buildEnvironment(servers[tier].http.port),
 		pm2Name: pm2Name(tier),
 		nextPort: servers[tier].next,
-		...(instances === undefined ? {} : {instances}),
 	};
 	await withPrograms(options, shell, tier, programs => provisionHost({...host, programs}));
 };

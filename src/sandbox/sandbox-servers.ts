@@ -31,13 +31,7 @@ export const openServers = (options: {
 		const port = record?.ports[tier].ssh;
 		const next = await freePort(record?.ports[tier].next);
 		return {
-			ssh: await startSshServer({
-				root: layouts[tier].root,
-				hostKey,
-				clientKey,
-				token,
-				...(port === undefined ? {} : {port}),
-			}),
+			ssh: await startSshServer({root: layouts[tier].root, hostKey, clientKey, token, port}),
 			http: await serveEnvironment({layout: layouts[tier], nextPort: next, now}, record?.ports[tier].http),
 			next,
 		};

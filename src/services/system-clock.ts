@@ -1,5 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import {DeployError} from '../domain/errors.ts';
+import {failure} from '../domain/errors.ts';
 import type {Clock} from '../domain/ports.ts';
 
 export const systemClock: Clock = {
@@ -8,8 +8,7 @@ export const systemClock: Clock = {
 		try {
 			await delay(ms, undefined, signal ? {signal} : {});
 		} catch (cause) {
-			throw new DeployError({
-				code: 'cancelled',
+			throw failure('cancelled')({
 				what: 'Waiting was cancelled',
 				why: 'the run stopped',
 				now: '',

@@ -4,10 +4,8 @@ import {archive, makeApp, odd} from './archives.ts';
 import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
 
 const compare = (host: HostDirectory, file: string, app: 'backend' | 'frontend' = 'backend') =>
-	differencesToLive({
-		file,
-		app,
-		live: `${host.root}/live`,
+	differencesToLive(file, app, {
+		path: `${host.root}/live`,
 		owner: me,
 		shared: {files: ['.env'], directories: ['storage/app']},
 		excludes: ['vendor', '**/node_modules'],

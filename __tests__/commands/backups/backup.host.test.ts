@@ -27,15 +27,10 @@ load"; echo x >"$2/public/$3/$3"
 };
 
 const backUp = (host: HostDirectory, name: string, excludes: readonly string[], file = 'b.tar.gz') => {
-	const layout = releaseLayout({path: `${host.root}/${name}`});
 	return backUpLiveRelease({
-		live: layout.live,
-		base: layout.base,
+		layout: releaseLayout({path: `${host.root}/${name}`}),
+		target: {owner: me, excludes, shared},
 		file: `${host.root}/backups ${odd}/${file}`,
-		owner: me,
-		root: name,
-		excludes,
-		shared,
 		stateDirectory: `${host.root}/state`,
 		about: {by: `"Ravi" \\ '$(touch pwned)'\n\u001B[31m`, why: 'test'},
 	});

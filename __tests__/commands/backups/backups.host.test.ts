@@ -31,20 +31,13 @@ const makeLive = async (host: HostDirectory, release = 'r1'): Promise<void> => {
 	);
 };
 
-const backUpOptions = (host: HostDirectory, file: string) => {
-	const layout = releaseLayout({path: `${host.root}/backend`});
-	return {
-		live: layout.live,
-		base: layout.base,
-		file: `${host.root}/backups/${file}`,
-		owner: me,
-		root: 'backend',
-		excludes: ['vendor'],
-		shared: {files: ['.env'], directories: []},
-		stateDirectory: `${host.root}/state`,
-		about: {app: 'backend', by: 'Ravi', why: 'before r2'},
-	};
-};
+const backUpOptions = (host: HostDirectory, file: string) => ({
+	layout: releaseLayout({path: `${host.root}/backend`}),
+	target: {owner: me, excludes: ['vendor'], shared: {files: ['.env'], directories: []}},
+	file: `${host.root}/backups/${file}`,
+	stateDirectory: `${host.root}/state`,
+	about: {app: 'backend', by: 'Ravi', why: 'before r2'},
+});
 
 test.concurrent('list: a backup of the cockpit is verified, and says what it holds', async () => {
 	await using host = createHostDirectory();

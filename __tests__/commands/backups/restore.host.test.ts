@@ -1,6 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {restoreBackup} from '../../../src/commands/backups/restore.ts';
+import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {archive, makeApp, odd} from './archives.ts';
 import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
 
@@ -8,19 +9,21 @@ const restore = (
 	host: HostDirectory,
 	file: string,
 	app: 'backend' | 'frontend' = 'backend',
-	more: Partial<Parameters<typeof restoreBackup>[0]> = {},
+	more: Pick<Parameters<typeof restoreBackup>[1], 'excludes' | 'over'> = {},
 ) =>
-	restoreBackup({
-		file,
-		app,
-		into: `${host.root}/releases ${odd}/new`,
-		owner: me,
-		fileMode: 0o644,
-		directoryMode: 0o755,
-		shared: {files: ['.env'], directories: ['storage/app']},
-		layout: {live: `${host.root}/backend`, base: `${host.root}/.backend`},
-		...more,
-	});
+	restoreBackup(
+		{
+			layout: releaseLayout({path: `${host.root}/backend`}),
+			candidate: `${host.root}/releases ${odd}/new`,
+			target: {
+				owner: me,
+				fileMode: 0o644,
+				directoryMode: 0o755,
+				shared: {files: ['.env'], directories: ['storage/app']},
+			},
+		},
+		{file, app, ...more},
+	);
 
 const makeReleases = (host: HostDirectory): string => {
 	mkdirSync(`${host.root}/releases ${odd}`);

@@ -48,14 +48,9 @@ test('shared: links replace what the build brings, for any name, and nothing sha
 	const {layout, candidate} = await makeHost(host);
 	const shared = {files: ['.env'], directories: ['storage/app', `public/${odd}`]};
 	await host.sh('mkdir -p "$1/storage/app" && touch "$1/storage/app/.gitignore" "$1/.env"', candidate);
-	const link = linkShared({
-		base: layout.base,
-		candidate,
-		owner: me,
-		directoryMode: 0o750,
-		shared,
-		own: ['bootstrap/cache'],
-	});
+	const link = linkShared({layout, candidate, target: {owner: me, directoryMode: 0o750, shared}}, [
+		'bootstrap/cache',
+	]);
 
 	await host.ok(link);
 	await host.ok(link);
@@ -76,13 +71,13 @@ test('remove candidate: refuses what is live, by any path that leads there', asy
 
 	for (const live of ['one', 'alias', '../releases/one', './one/']) {
 		const {code, stderr} = await host.run(
-			removeCandidate({live: layout.live, candidate: `${layout.releases}/${live}`, owner: me}),
+			removeCandidate({layout, candidate: `${layout.releases}/${live}`, target: {owner: me}}),
 		);
 		expect({live, code, stderr}).toEqual({live, code: 1, stderr: expect.stringContaining('is live') as string});
 	}
 	expect(await host.sh('cat "$1/app/A.php"', layout.live)).toBe('code');
 
-	await host.ok(removeCandidate({live: layout.live, candidate, owner: me}));
+	await host.ok(removeCandidate({layout, candidate, target: {owner: me}}));
 	expect(await host.sh('ls "$1"', layout.releases)).toBe('alias\none');
 });
 

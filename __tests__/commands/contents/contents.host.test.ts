@@ -103,14 +103,10 @@ const setUp = (recipe: Recipe) => {
 		put(release, {...files, ...made[recipe]});
 		writeFileSync(join(state.directory, 'jobs/run/manifest'), renderManifest(entries(files)));
 		await host.ok(
-			linkShared({
-				base: layout.base,
-				candidate: directory,
-				owner: me,
-				directoryMode: 0o755,
-				shared,
-				own: recipe === 'laravel' ? ['bootstrap/cache', 'storage/framework/views'] : [],
-			}),
+			linkShared(
+				{layout, candidate: directory, target: {owner: me, directoryMode: 0o755, shared}},
+				recipe === 'laravel' ? ['bootstrap/cache', 'storage/framework/views'] : [],
+			),
 		);
 	};
 	const lists = (release: string) => listsOf({candidate: join(layout.releases, release), state});

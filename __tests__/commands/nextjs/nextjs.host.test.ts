@@ -49,7 +49,7 @@ const manifest = async (host: HostDirectory, file: string, paths: readonly strin
 };
 
 test.concurrent('copy of live: everything but caches; packages are shared by hard link, and live stays as it was', async () => {
-	const {host, live, candidate} = await setUp();
+	const {host, layout, live, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(
 		host,
@@ -58,7 +58,7 @@ test.concurrent('copy of live: everything but caches; packages are shared by har
 	);
 	const before = listing(host, odd);
 
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 
 	expect(await host.sh('cd "$1" && find . ! -type d | sort', candidate)).toBe(
 		'./.env\n./.next/BUILD_ID\n./node_modules/a/i',
@@ -71,14 +71,14 @@ test.concurrent('copy of live: everything but caches; packages are shared by har
 });
 
 test.concurrent('copy of live: a link to packages stays a link; with nothing live the candidate is empty', async () => {
-	const {host, live, candidate} = await setUp();
+	const {host, layout, live, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(host, 'one', 'ln -s /opt/modules node_modules');
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 	expect(await host.sh('readlink -- "$1/node_modules"', candidate)).toBe('/opt/modules');
 
 	await host.sh('rm -rf -- "$1" "$2"', candidate, live);
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 	expect(await host.sh('ls -A -- "$1"', candidate)).toBe('');
 });
 
@@ -113,10 +113,10 @@ test.concurrent.each([
 	},
 	{case: 'no lockfile at all', live: ':', mine: ':', says: /keeps .*: there is no package-lock\.json/, calls: ''},
 ])('packages: $case', async ({live: prepare, mine, says, calls}) => {
-	const {host, layout, live, candidate} = await setUp();
+	const {host, layout, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(host, 'one', `mkdir node_modules && echo old >node_modules/mark && { ${prepare}; }`);
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 	await inRelease(host, 'two', mine);
 
 	const output = await host.ok(installPackages({layout, candidate, target: {owner: me, npm: 'npm', node: 'node'}}));
@@ -135,21 +135,21 @@ test.concurrent('packages that an adoption found are installed anew by a deploy,
 	await using _ = host;
 	await inRelease(host, 'one', 'mkdir node_modules && echo old >node_modules/mark && mv ../one ../one-adopted');
 	await host.sh('ln -sfn .site/releases/one-adopted -- "$1"', live);
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 	await inRelease(host, 'two', 'echo 2 >package-lock.json');
 	const options = {layout, candidate, target: {owner: me, npm: 'npm', node: 'node'}};
 
-	expect(await host.ok(installPackages({...options, keepsAdopted: true}))).toContain('keeps node_modules');
+	expect(await host.ok(installPackages(options, true))).toContain('keeps node_modules');
 	expect(await host.ok(installPackages(options))).toContain('npm ci: the live release has no package-lock.json');
 	expect(await inRelease(host, 'two', 'cat node_modules/mark')).toBe('new');
 });
 
 test.concurrent('packages: a link is replaced, never followed', async () => {
-	const {host, layout, live, candidate} = await setUp();
+	const {host, layout, candidate} = await setUp();
 	await using _ = host;
 	await host.sh('mkdir modules && echo shared >modules/mark');
 	await inRelease(host, 'one', 'ln -s "$HOME/modules" node_modules && echo 1 >package-lock.json');
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 	await inRelease(host, 'two', 'echo 2 >package-lock.json');
 
 	await host.ok(installPackages({layout, candidate, target: {owner: me, npm: 'npm', node: 'node'}}));
@@ -159,9 +159,9 @@ test.concurrent('packages: a link is replaced, never followed', async () => {
 });
 
 test.concurrent('packages: nothing to install from and nothing installed is a refusal', async () => {
-	const {host, layout, live, candidate} = await setUp();
+	const {host, layout, candidate} = await setUp();
 	await using _ = host;
-	await host.ok(copyLiveFrontend({live, candidate, owner: me}));
+	await host.ok(copyLiveFrontend({layout, candidate, target: {owner: me}}));
 
 	const {code, stderr} = await host.run(
 		installPackages({layout, candidate, target: {owner: me, npm: 'npm', node: 'node'}}),
@@ -175,7 +175,7 @@ const chunksOf = async (host: HostDirectory): Promise<string> =>
 	(await inRelease(host, 'two', 'cd .next/static && find . -type f | LC_ALL=C sort | tr "\\n" " "')).trim();
 
 test.concurrent('chunks: of live and of the release before it stay, older ones go, what the build brings is not touched', async () => {
-	const {host, live, candidate} = await setUp();
+	const {host, layout, candidate} = await setUp();
 	await using _ = host;
 	const names = ['new', 'same', 'live', 'before', 'older', 'it is $(odd)'];
 	await inRelease(
@@ -197,7 +197,7 @@ test.concurrent('chunks: of live and of the release before it stay, older ones g
 	await manifest(host, keptManifest(state, 'one'), static_('same', 'live', 'other', names[5] ?? ''));
 	await manifest(host, keptManifest(state, 'zero'), static_('before'));
 
-	const output = await host.ok(carryOverChunks(state, {live, candidate, owner: me}));
+	const output = await host.ok(carryOverChunks(state, {layout, candidate, target: {owner: me}}));
 
 	expect(await chunksOf(host)).toBe('./before ./it is $(odd) ./live ./new ./same');
 	expect(await inRelease(host, 'two', 'cat .next/static/same')).toBe('new');
@@ -206,15 +206,15 @@ test.concurrent('chunks: of live and of the release before it stay, older ones g
 });
 
 test.concurrent('chunks: without a manifest of live all of them stay; with nothing live there are none', async () => {
-	const {host, live, candidate} = await setUp();
+	const {host, layout, live, candidate} = await setUp();
 	await using _ = host;
 	await inRelease(host, 'one', 'mkdir .next/static && touch .next/static/a .next/static/b');
 	await host.sh('mkdir -p -- "$1/.next/static" && touch "$1/.next/static/c"', candidate);
 
-	expect(await host.ok(carryOverChunks(state, {live, candidate, owner: me}))).toMatch(/^2 files/);
+	expect(await host.ok(carryOverChunks(state, {layout, candidate, target: {owner: me}}))).toMatch(/^2 files/);
 	expect(await chunksOf(host)).toBe('./a ./b ./c');
 	await host.sh('rm -- "$1"', live);
-	expect(await host.ok(carryOverChunks(state, {live, candidate, owner: me}))).toMatch(/nothing is live/);
+	expect(await host.ok(carryOverChunks(state, {layout, candidate, target: {owner: me}}))).toMatch(/nothing is live/);
 });
 
 const makeBuild = async (host: HostDirectory, id: string): Promise<void> => {

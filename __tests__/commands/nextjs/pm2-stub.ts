@@ -107,8 +107,7 @@ export const createPm2Host = async (names: readonly string[] = ['site']): Promis
 		release,
 		app: {
 			state: {directory: 'state', app: 'frontend', run: 'run'},
-			live,
-			target: {pm2: 'pm2', node: 'node', port, pm2Names: ['other', 'site']},
+			target: {path: live, pm2: 'pm2', node: 'node', port, pm2Names: ['other', 'site']},
 		},
 		list: () =>
 			readdirSync(apps)

@@ -247,7 +247,7 @@ describe('packages without a registry', () => {
 		release('restored', {'composer.lock': 'one'});
 		const candidate = join(layout.releases, 'restored');
 
-		expect(await host.ok(reusePackages(layout, candidate, me))).toContain('packages as in r2');
+		expect(await host.ok(reusePackages({layout, candidate, target: {owner: me}}))).toContain('packages as in r2');
 		expect(readFileSync(join(candidate, 'vendor/autoload.php'), 'utf8')).toBe('newer');
 	});
 
@@ -260,7 +260,9 @@ describe('packages without a registry', () => {
 		const modulesFor = async (lock: string): Promise<string> => {
 			release('restored', {'package-lock.json': lock, 'node_modules/a': 'of live'});
 			const candidate = join(layout.releases, 'restored');
-			const said = await host.ok(reuseModules({layout, candidate, owner: me}, {argv: ['echo', 'installs']}));
+			const said = await host.ok(
+				reuseModules({layout, candidate, target: {owner: me}}, {argv: ['echo', 'installs']}),
+			);
 			return `${said.trim()}: ${readFileSync(join(candidate, 'node_modules/a'), 'utf8')}`;
 		};
 

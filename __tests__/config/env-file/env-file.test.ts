@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {compareKeys, parseEnvFile} from '../../../src/config/env-file/env-file.ts';
+import {parseEnvFile} from '../../../src/config/env-file/env-file.ts';
 import {anyCharacter} from '../../support/any-character.ts';
 import {isDeep} from '../../support/depth.ts';
 
@@ -63,13 +63,6 @@ test('.env file: comments and duplicates are kept with their lines', () => {
 	]);
 	expect(file.duplicates).toEqual([{key: 'A', lines: [3, 6]}]);
 	expect(file.entries).toHaveLength(3);
-});
-
-test('.env file: keys are compared without their values', () => {
-	const [a, b] = [parseEnvFile('Z=1\nB=2\nA=3\nB=4\n'), parseEnvFile('C=1\nB=9\n')];
-
-	expect(compareKeys(a, b)).toEqual({onlyInFirst: ['A', 'Z'], onlyInSecond: ['C']});
-	expect(compareKeys(a, a)).toEqual({onlyInFirst: [], onlyInSecond: []});
 });
 
 test('.env file: any text is read without an exception, each line once', () => {

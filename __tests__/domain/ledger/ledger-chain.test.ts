@@ -6,12 +6,12 @@ import {
 	readOn,
 	emptyChain,
 	type LedgerEntry,
-	type LedgerIdentity,
+	type LedgerHeader,
 } from '../../../src/domain/ledger/ledger.ts';
 import {isDeep} from '../../support/depth.ts';
 import {ledgerText, sha256} from '../oracle/ledger-text.ts';
 
-const identity: LedgerIdentity = {
+const identity: LedgerHeader = {
 	project: 'qsights',
 	environment: 'preprod',
 	machineId: 'a1b2c3',
@@ -24,7 +24,7 @@ const build = {commit: 'c0ffee1', digest: 'd1'};
 // The name takes more than one byte a letter, as names do.
 const actor = {name: 'Aśa 灯', machine: 'laptop-1', key: 'SHA256:asha'};
 
-const opened = (more: Partial<LedgerIdentity> = {}): Line => ({type: 'ledger.opened', data: {...identity, ...more}});
+const opened = (more: Partial<LedgerHeader> = {}): Line => ({type: 'ledger.opened', data: {...identity, ...more}});
 
 const story: readonly Line[] = [
 	opened(),

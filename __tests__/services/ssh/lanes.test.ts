@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {backoffMs} from '../../../src/services/ssh/link/backoff.ts';
+import {backoffMs} from '../../../src/services/ssh/session.ts';
 import {createLanes} from '../../../src/services/ssh/lanes.ts';
 import {createSingleFlight} from '../../../src/services/ssh/link/single-flight.ts';
 

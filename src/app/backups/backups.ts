@@ -261,14 +261,7 @@ export const compareWithLive = async (
 ): Promise<Differences> => {
 	const target = backup.app && targetOf(environment, backup.app);
 	if (!backup.app || !target) throw new TypeError(`no app for ${backup.shown} in ${environment.name}`);
-	const command = differencesToLive({
-		file: fileOf(environment, backup),
-		app: backup.app,
-		live: target.path,
-		owner: target.owner,
-		shared: target.shared,
-		excludes: target.excludes,
-	});
+	const command = differencesToLive(fileOf(environment, backup), backup.app, target);
 	const answer = await ask(services, environment, command, {timeoutMs: readThroughMs, signal});
 	if (answer.code !== 0) throw failed(environment, command, answer, 'Verify it: cockpit backups verify');
 	return cleanText(parseDifferences(answer.stdout));

@@ -45,38 +45,32 @@ const sharedItems = ({shared}: Adoption['target']): string[] => [
 	...shared.files.map(path => `file:${path}`),
 ];
 
+/** A program about an app that is taken over, as root: the claim comes first, what is shared last. */
+const ofAdoption = (
+	label: string,
+	text: readonly string[],
+	{claim, target}: Pick<Adoption, 'claim' | 'target'>,
+	...parameters: readonly string[]
+): Command =>
+	program(label, [askMarker, ...text], [...claimParameters(claim), ...parameters, ...sharedItems(target)], 'root');
+
 /**
  * Builds the first release beside live out of hard links: nothing is copied, nothing live changes, and uploads keep
  * their inodes. What belongs to the environment moves to `shared`.
  */
 export const prepareAdoption = (adoption: Adoption): Command => {
-	const {claim, release, target} = adoption;
-	return program(
-		'prepare the first release',
-		[askMarker, carryOver, asClaimed, prepare],
-		[
-			...claimParameters(claim),
-			release,
-			target.owner,
-			target.group,
-			target.directoryMode.toString(8),
-			...sharedItems(target),
-		],
-		'root',
-	);
+	const {owner, group, directoryMode} = adoption.target;
+	const about = [adoption.release, owner, group, directoryMode.toString(8)];
+	return ofAdoption('prepare the first release', [carryOver, asClaimed, prepare], adoption, ...about);
 };
 
 /** Puts the symlink in the place of the directory by one atomic exchange, then carries over what was written meanwhile. */
 export const exchangeForLink = (adoption: Adoption): Command =>
-	program(
+	ofAdoption(
 		'exchange directory and link',
-		[askMarker, exchangeFunction, carryOver, asClaimed, swapIn],
-		[
-			...claimParameters(adoption.claim),
-			linkTarget(adoption.claim.layout, adoption.release),
-			...sharedItems(adoption.target),
-		],
-		'root',
+		[exchangeFunction, carryOver, asClaimed, swapIn],
+		adoption,
+		linkTarget(adoption.claim.layout, adoption.release),
 	);
 
 /**
@@ -103,21 +97,11 @@ export const keepManifest = ({directory, app, run, attempt}: Driver, release: st
 
 /** Puts a plain directory with everything in it back in the place of the link. */
 export const exchangeForDirectory = (adoption: Adoption): Command =>
-	program(
-		'exchange link and directory',
-		[askMarker, exchangeFunction, carryOver, asClaimed, swapOut],
-		[...claimParameters(adoption.claim), ...sharedItems(adoption.target)],
-		'root',
-	);
+	ofAdoption('exchange link and directory', [exchangeFunction, carryOver, asClaimed, swapOut], adoption);
 
 /**
  * Removes releases and shared once a plain directory is live again. Until php-fpm was reloaded it went on writing
  * below the release's own path, so what it wrote is carried over once more. What releases left out stays.
  */
-export const removeReleases = ({claim, target}: Pick<Adoption, 'claim' | 'target'>): Command =>
-	program(
-		'remove releases and shared',
-		[askMarker, carryOver, asClaimed, removeAll],
-		[...claimParameters(claim), ...sharedItems(target)],
-		'root',
-	);
+export const removeReleases = (adoption: Pick<Adoption, 'claim' | 'target'>): Command =>
+	ofAdoption('remove releases and shared', [carryOver, asClaimed, removeAll], adoption);

@@ -1,5 +1,5 @@
 import type {Command} from '../../domain/command.ts';
-import type {AppName, SharedPaths} from '../../domain/environments/environment.ts';
+import type {AppName, AppTarget} from '../../domain/environments/environment.ts';
 import inspectArchive from './inspect-archive.sh';
 import {program} from '../shell.ts';
 import {prune} from '../tree-listing.ts';
@@ -9,30 +9,19 @@ import differences from './differences-to-live.sh';
  * Compares an archive with live by content, without what belongs to the environment and what is never archived. Changes
  * nothing and needs no room. Exits 1 when the archive is bad, 2 when it could not be compared.
  */
-export const differencesToLive = (options: {
-	readonly file: string;
-	readonly app: AppName;
-	readonly live: string;
-	readonly owner: string;
-	readonly shared: SharedPaths;
-	readonly excludes: readonly string[];
-}): Command => {
-	const excludes = [...options.shared.files, ...options.shared.directories, ...options.excludes];
+export const differencesToLive = (
+	file: string,
+	app: AppName,
+	{path, owner, shared, excludes: left}: Pick<AppTarget, 'path' | 'owner' | 'shared' | 'excludes'>,
+): Command => {
+	const excludes = [...shared.files, ...shared.directories, ...left];
 	return {
 		...program(
 			'compare the backup with live',
 			[inspectArchive, differences],
-			[
-				options.file,
-				options.app,
-				options.live,
-				options.owner,
-				String(excludes.length),
-				...excludes,
-				...prune(excludes),
-			],
+			[file, app, path, owner, String(excludes.length), ...excludes, ...prune(excludes)],
 		),
-		sudo: ['root: cat', `${options.owner}: env`, `${options.owner}: sh`],
+		sudo: ['root: cat', `${owner}: env`, `${owner}: sh`],
 	};
 };
 

@@ -13,6 +13,7 @@ import {
 } from '../../domain/backups/backup.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import adoptedSince from './adopted-since.sh';
+import {asObject, objectIn, textIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import list from './list-backups.sh';
 
@@ -110,17 +111,6 @@ const notesIn = (text: string): ReadonlyMap<string, Note> =>
 			return note ? [[file.replace(/^\.\//, ''), note]] : [];
 		}),
 	);
-
-const objectIn = (line: string): Note | undefined => {
-	try {
-		return asObject(JSON.parse(line));
-	} catch {
-		return undefined;
-	}
-};
-
-const asObject = (value: unknown): Note | undefined =>
-	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Note) : undefined;
 
 type Found = {readonly file: string; readonly type: string; readonly sizeBytes: number; readonly modified: number};
 
@@ -239,7 +229,7 @@ const judge = (found: Pick<Found, 'sizeBytes' | 'modified'>, note: Note, verdict
 const originOf = ({origin}: Note): BackupOrigin =>
 	origin === 'cockpit' || origin === 'unknown' ? origin : 'old script';
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const textOf = (value: unknown): string | undefined => textIn(value) || undefined;
 
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 

@@ -1,7 +1,9 @@
+import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
-import type {SharedPaths} from '../../domain/environments/environment.ts';
+import type {AppTarget} from '../../domain/environments/environment.ts';
 import {anywhere} from '../../domain/environments/excludes.ts';
 import {jsonMembers} from '../ledger/ledger.ts';
+import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import writeArchive from './write-archive.sh';
 import begin from './begin-archive.sh';
@@ -11,15 +13,10 @@ import backUpBehind from './back-up-behind.sh';
 const behind = [writeArchive, `write_archive "$@" || { code=$?; : >"$3.part"; exit "$code"; }`].join('\n');
 
 type Archive = {
-	readonly live: string;
-	readonly base: string;
+	readonly layout: ReleaseLayout;
+	readonly target: Pick<AppTarget, 'owner' | 'excludes' | 'shared'>;
 	/** Absolute path ending in `.tar.gz`. */
 	readonly file: string;
-	readonly owner: string;
-	/** Inner root of the archive: the last part of the live path. */
-	readonly root: string;
-	readonly excludes: readonly string[];
-	readonly shared: SharedPaths;
 	/** Where the records of releases are. */
 	readonly stateDirectory: string;
 	/** Kept beside it: app, run, by, why. */
@@ -32,7 +29,7 @@ type Archive = {
  */
 export const backUpLiveRelease = (options: Archive): Command => ({
 	...program('archive the live release', [writeArchive, begin, backUp], parametersFor(options)),
-	sudo: [`${options.owner}: test`, `${options.owner}: tar`],
+	sudo: [`${options.target.owner}: test`, `${options.target.owner}: tar`],
 });
 
 /**
@@ -45,28 +42,27 @@ export const archiveRelease = (options: Archive): Command => ({
 		['text=$1', 'shift', begin, backUpBehind],
 		[behind, ...parametersFor(options)],
 	),
-	sudo: [`${options.owner}: test`, `${options.owner}: tar`],
+	sudo: [`${options.target.owner}: test`, `${options.target.owner}: tar`],
 });
 
-const parametersFor = (options: Archive): string[] => {
-	const links = [...options.shared.files, ...options.shared.directories].map(
-		path => `--exclude=./${escapeGlob(path)}`,
-	);
-	const excluded = options.excludes.flatMap(path => {
+/** The inner root of the archive is the last part of the live path. */
+const parametersFor = ({layout, target, file, stateDirectory, about}: Archive): string[] => {
+	const links = [...target.shared.files, ...target.shared.directories].map(path => `--exclude=./${escapeGlob(path)}`);
+	const excluded = target.excludes.flatMap(path => {
 		const name = anywhere(path);
 		return name === undefined
 			? [`--exclude=./${escapeGlob(path)}`, `--exclude=shared/${escapeGlob(path)}`]
 			: ['--no-anchored', `--exclude=${escapeGlob(name)}`, '--anchored'];
 	});
-	const root = options.root.replaceAll(/[\\&,]/g, String.raw`\$&`);
+	const root = posix.basename(layout.live).replaceAll(/[\\&,]/g, String.raw`\$&`);
 	const transform = [String.raw`flags=rSh;s,^\.$,${root},;s,^\./,${root}/,;s,^shared,${root},`];
 	return [
-		options.live,
-		options.base,
-		options.file,
-		options.owner,
-		jsonMembers(options.about),
-		options.stateDirectory,
+		layout.live,
+		layout.base,
+		file,
+		target.owner,
+		jsonMembers(about),
+		stateDirectory,
 		...links,
 		...excluded,
 		...transform.map(expression => `--transform=${expression}`),

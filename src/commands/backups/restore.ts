@@ -1,36 +1,32 @@
 import type {Command} from '../../domain/command.ts';
-import type {AppName, SharedPaths} from '../../domain/environments/environment.ts';
+import type {AppName} from '../../domain/environments/environment.ts';
 import inspectArchive from './inspect-archive.sh';
-import type {ReleaseLayout} from '../release-layout.ts';
+import type {Candidate} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import removeStrays from './remove-strays.sh';
 import restore from './restore-backup.sh';
 
 /**
- * Unpacks the app of an archive into a directory, whatever root it has in there, as its owner. What belongs to the
+ * Unpacks the app of an archive into the candidate, which this makes, whatever root it has in there, as its owner. What belongs to the
  * environment is left out: it is linked afterwards by whoever goes on. What is no part of an app, a fifo or a link that leads out
  * of it, is left out too, and noted. Exits 1 with the reason in the first line of
- * standard error; `into` is then as it was. Prints `restored N files`.
+ * standard error; the candidate is then as it was. Prints `restored N files`.
  */
-export const restoreBackup = (options: {
-	readonly file: string;
-	readonly app: AppName;
-	/** Absolute directory, made by this. */
-	readonly into: string;
-	readonly owner: string;
-	readonly fileMode: number;
-	readonly directoryMode: number;
-	readonly shared: SharedPaths;
-	readonly layout: Pick<ReleaseLayout, 'live' | 'base'>;
-	/** Relative paths that are not restored although an old archive may hold them, e.g. `.next/cache`. */
-	readonly excludes?: readonly string[];
-	/**
-	 * `into` holds a copy of live: each file or directory at the top of the archived app takes the place of the one
-	 * there, whole. Of an archive of the whole app nothing of the copy stays but `node_modules`.
-	 */
-	readonly over?: boolean;
-}): Command => {
-	const {fileMode, directoryMode, shared, layout, excludes = []} = options;
+export const restoreBackup = (
+	{layout, candidate, target}: Candidate<'owner' | 'fileMode' | 'directoryMode' | 'shared'>,
+	options: {
+		readonly file: string;
+		readonly app: AppName;
+		/** Relative paths that are not restored although an old archive may hold them, e.g. `.next/cache`. */
+		readonly excludes?: readonly string[];
+		/**
+		 * The candidate holds a copy of live: each file or directory at the top of the archived app takes the place of the one
+		 * there, whole. Of an archive of the whole app nothing of the copy stays but `node_modules`.
+		 */
+		readonly over?: boolean;
+	},
+): Command => {
+	const {owner, fileMode, directoryMode, shared} = target;
 	const programMode = fileMode | ((fileMode & 0o444) >> 2);
 	return {
 		...program(
@@ -39,8 +35,8 @@ export const restoreBackup = (options: {
 			[
 				options.file,
 				options.app,
-				options.into,
-				options.owner,
+				candidate,
+				owner,
 				options.over ? 'over' : 'new',
 				...[fileMode, programMode, directoryMode].map(mode => mode.toString(8)),
 				layout.live,
@@ -48,9 +44,9 @@ export const restoreBackup = (options: {
 				removeStrays,
 				...shared.files,
 				...shared.directories,
-				...excludes,
+				...(options.excludes ?? []),
 			],
 		),
-		sudo: ['root: cat', ...['rm', 'mkdir', 'tar', 'sh', 'find', 'mv'].map(name => `${options.owner}: ${name}`)],
+		sudo: ['root: cat', ...['rm', 'mkdir', 'tar', 'sh', 'find', 'mv'].map(name => `${owner}: ${name}`)],
 	};
 };

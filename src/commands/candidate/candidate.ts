@@ -1,9 +1,10 @@
 import type {Command} from '../../domain/command.ts';
-import type {AppTarget, SharedPaths} from '../../domain/environments/environment.ts';
+import type {AppTarget} from '../../domain/environments/environment.ts';
 import {lockFiles, ownFilesOf} from '../../domain/releases/own-files.ts';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
 import {beginReceiving, type Driver} from '../lock/fence.ts';
 import type {HostState} from '../host-state.ts';
+import type {Candidate} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import copy from './copy-live.sh';
 import receive from './receive-files.sh';
@@ -57,31 +58,24 @@ export const receiveFiles = (
  * Links what belongs to the environment into the candidate: `.env`, uploads, parts of `storage/`. `own`: relative
  * directories the app writes to that stay with the release.
  */
-export const linkShared = (options: {
-	readonly base: string;
-	readonly candidate: string;
-	readonly owner: string;
-	readonly directoryMode: number;
-	readonly shared: SharedPaths;
-	readonly own: readonly string[];
-}): Command =>
+export const linkShared = (
+	{layout, candidate, target}: Candidate<'owner' | 'directoryMode' | 'shared'>,
+	own: readonly string[] = [],
+): Command =>
 	program(
 		'link what belongs to the environment',
 		finish,
 		[
-			options.base,
-			options.candidate,
-			options.directoryMode.toString(8),
-			...options.own.map(path => `own:${path}`),
-			...options.shared.directories.map(path => `directory:${path}`),
-			...options.shared.files.map(path => `file:${path}`),
+			layout.base,
+			candidate,
+			target.directoryMode.toString(8),
+			...own.map(path => `own:${path}`),
+			...target.shared.directories.map(path => `directory:${path}`),
+			...target.shared.files.map(path => `file:${path}`),
 		],
-		options.owner,
+		target.owner,
 	);
 
 /** Removes a candidate that will not go live. Refuses when it is live. */
-export const removeCandidate = (options: {
-	readonly live: string;
-	readonly candidate: string;
-	readonly owner: string;
-}): Command => program('remove the candidate', remove, [options.live, options.candidate], options.owner);
+export const removeCandidate = ({layout, candidate, target}: Candidate): Command =>
+	program('remove the candidate', remove, [layout.live, candidate], target.owner);

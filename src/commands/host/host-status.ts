@@ -3,6 +3,7 @@ import type {AppName} from '../../domain/environments/environment.ts';
 import type {LiveOnHost} from '../../domain/releases/live-fault.ts';
 import {parseHold, type Hold} from '../lock/hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from '../job/run-state.ts';
+import {answersIn, type Answers} from '../answers.ts';
 import {program} from '../shell.ts';
 import askStatusText from './ask-status.sh';
 
@@ -41,38 +42,34 @@ export type HostStatus = {
 
 /** Reads the answer of `askStatus`. */
 export const parseHostStatus = (text: string): HostStatus => {
-	const one = (pattern: RegExp): RegExpExecArray | null => pattern.exec(text);
-	const {open} = parseRuns(text);
+	const answers = answersIn(text, ' ');
+	const {all, one, figure} = answers;
+	const [, used = ''] = (one('disk') ?? '').split(' ');
 	return {
-		time: Number(one(/^time (\d+)$/m)?.[1]),
-		apps: {backend: appIn(text, 'backend'), frontend: appIn(text, 'frontend')},
-		services: [...text.matchAll(/^service (\S+) (\S*)$/gm)].map(([, unit = '', state = '']) => ({
-			unit,
-			state: state || 'unknown',
-		})),
-		disk: {
-			freeKib: Number(one(/^disk (\d+)/m)?.[1]),
-			used: one(/^disk \d+ (\S+)$/m)?.[1] ?? '',
-			inodesUsed: one(/^inodes (\S+)$/m)?.[1] ?? '',
-		},
-		open,
+		time: figure('time'),
+		apps: {backend: appIn(answers, 'backend'), frontend: appIn(answers, 'frontend')},
+		services: all('service').map(line => {
+			const [unit = '', state] = line.split(' ');
+			return {unit, state: state || 'unknown'};
+		}),
+		disk: {freeKib: figure('disk'), used, inodesUsed: one('inodes') ?? ''},
+		open: parseRuns(text).open,
 		holds: [...text.matchAll(/^hold (\S+)\n(\S+ \d+\n.*)$/gm)].flatMap(([, app = '', lines = '']) => {
 			const hold = parseHold(lines);
 			return hold ? [{...hold, app}] : [];
 		}),
-		ledgerBytes: Number(one(/^ledger-bytes (\d+)$/m)?.[1] ?? 0),
+		ledgerBytes: figure('ledger-bytes') || 0,
 	};
 };
 
-const appIn = (head: string, app: AppName): AppOnHost => {
-	const release = new RegExp(`^live ${app} (\\S+)$`, 'm').exec(head)?.[1];
+const appIn = ({all, one}: Answers, app: AppName): AppOnHost => {
+	const release = one(`live ${app}`);
 	// As a file on a host has it: anything may stand there.
-	const buildId = new RegExp(`^build-id ${app} (.+)$`, 'm').exec(head)?.[1]?.replaceAll(/\p{Cc}/gu, '');
-	const astray = new RegExp(`^astray ${app} (.*)$`, 'm').exec(head)?.[1];
-	const isDirectory = new RegExp(`^directory ${app}$`, 'm').test(head);
+	const buildId = one(`build-id ${app}`)?.replaceAll(/\p{Cc}/gu, '');
+	const astray = one(`astray ${app}`);
 	return {
-		live: release === undefined ? (isDirectory ? 'directory' : undefined) : {release},
+		live: release === undefined ? (all('directory').includes(app) ? 'directory' : undefined) : {release},
 		...(astray === undefined ? {} : {astray}),
-		...(buildId === undefined || buildId === '' ? {} : {buildId}),
+		...(buildId ? {buildId} : {}),
 	};
 };

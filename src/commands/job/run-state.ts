@@ -3,6 +3,7 @@ import type {RunRecord} from '../../domain/runs/pipeline.ts';
 import describeHolder from '../lock/describe-holder.sh';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {HostState} from '../host-state.ts';
+import {objectIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeOpenRunText from './describe-open-run.sh';
 import askRunsText from './ask-runs.sh';
@@ -27,21 +28,12 @@ export const parseRuns = (
 	const open = [...text.matchAll(/^lock (\S+)\n([\s\S]*?)^end\nrecord (.*)$/gm)].flatMap(
 		([, app = '', lock = '', json = '']) => {
 			const holder = parseLockHolder(lock.trimEnd());
-			const record = parseRecord(json);
-			return holder && record ? [{app, holder, record}] : [];
+			const record = objectIn(json) as RunRecord | undefined;
+			return holder && record?.version === 1 ? [{app, holder, record}] : [];
 		},
 	);
 	const closed = new Map(
 		[...text.matchAll(/^closed (\S+) (\S+)$/gm)].map(([, run = '', outcome = '']) => [run, outcome]),
 	);
 	return {open, closed};
-};
-
-const parseRecord = (json: string): RunRecord | undefined => {
-	try {
-		const record = JSON.parse(json) as RunRecord;
-		return record.version === 1 ? record : undefined;
-	} catch {
-		return undefined;
-	}
 };

@@ -1,4 +1,5 @@
 import type {Command} from '../../domain/command.ts';
+import {answersIn, objectIn, textIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import ledgerAppend from './append.sh';
 import read from './read.sh';
@@ -66,15 +67,13 @@ export type LedgerAnswer = {
 export const parseLedgerAnswer = (output: string): LedgerAnswer => {
 	const split = output.indexOf('\nledger\n');
 	const head = output.slice(0, split + 1);
-	const [, size] = /^size (\d+)$/m.exec(head) ?? [];
-	const [, from] = /^from (\d+)$/m.exec(head) ?? [];
-	const [, time] = /^time (\d+)$/m.exec(head) ?? [];
-	const [, home = '{}'] = /^home (\{.*\})$/m.exec(head) ?? [];
+	const {one} = answersIn(head, ' ');
+	const [size, from, time] = ['size', 'from', 'time'].map(one);
 	if (split < 0 || size === undefined || from === undefined || time === undefined)
 		throw new Error('cut answer about the ledger');
-	const {machineId = '', hostKey = ''} = JSON.parse(home) as {machineId?: string; hostKey?: string};
+	const {machineId, hostKey} = objectIn(one('home') ?? '') ?? {};
 	return {
-		home: {machineId, hostKey},
+		home: {machineId: textIn(machineId), hostKey: textIn(hostKey)},
 		time: Number(time) * 1000,
 		from: Number(from),
 		text: output.slice(split + '\nledger\n'.length),

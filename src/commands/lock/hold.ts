@@ -5,6 +5,7 @@ import ledgerAppend from '../ledger/append.sh';
 import {headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
 import askMarker from './marker.sh';
 import {claimParameters, type Claim} from './marker.ts';
+import {objectIn, textIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import refuseHeld from './refuse-held.sh';
 import put from './hold.sh';
@@ -78,20 +79,15 @@ export const parseHold = (text: string): Hold | undefined => {
 	const [first = '', second = ''] = text.split('\n');
 	const [, owner = '', until] = /^(\S+) (\d+)$/.exec(first) ?? [];
 	if (until === undefined) return undefined;
-	let about: unknown;
-	try {
-		about = JSON.parse(second);
-	} catch {
-		return undefined;
-	}
-	const {name, machine, reason, run} = about as Readonly<Record<string, unknown>>;
-	const said = (value: unknown): string => (typeof value === 'string' ? value : '');
+	const about = objectIn(second);
+	if (!about) return undefined;
+	const {name, machine, reason, run} = about;
 	return {
 		owner,
 		until: Number(until) * 1000,
-		name: said(name),
-		machine: said(machine),
-		reason: said(reason),
+		name: textIn(name),
+		machine: textIn(machine),
+		reason: textIn(reason),
 		...(typeof run === 'string' ? {run} : {}),
 	};
 };

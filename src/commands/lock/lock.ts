@@ -7,6 +7,7 @@ import refuseHeld from './refuse-held.sh';
 import type {HostState} from '../host-state.ts';
 import askMarker from './marker.sh';
 import {claimParameters, type Claim} from './marker.ts';
+import {objectIn, textIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
@@ -90,17 +91,15 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 	const match = /^(\S+) (\d+) (\d+)$/.exec(first);
 	if (!match) return undefined;
 	const [, run = '', attempt, token] = match;
-	const {since = '', name = '', machine = ''} = parseObject(second);
+	const {since, name, machine} = objectIn(second) ?? {};
 	const running = rest.flatMap(line => (line.startsWith('running ') ? [line.slice('running '.length)] : []));
-	return {run, attempt: Number(attempt), token: Number(token), since, name, machine, running};
-};
-
-const parseObject = (text: string): Record<string, string | undefined> => {
-	try {
-		return Object.fromEntries(
-			Object.entries(JSON.parse(text) as object).filter(([, value]) => typeof value === 'string'),
-		);
-	} catch {
-		return {};
-	}
+	return {
+		run,
+		attempt: Number(attempt),
+		token: Number(token),
+		since: textIn(since),
+		name: textIn(name),
+		machine: textIn(machine),
+		running,
+	};
 };

@@ -1,5 +1,6 @@
 import type {Actor} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
+import {objectIn, textIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import say from './say-who-is-here.sh';
 
@@ -27,18 +28,11 @@ export const leaveHere = (stateDirectory: string, actor: Actor): Command => ({
 /** Somebody on the list. */
 export type Presence = {readonly id: string; readonly name: string; readonly machine: string; readonly section: string};
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 /** Reads the answer of `sayWhoIsHere`; a line that can't be read is left out. */
 export const parseWhoIsHere = (output: string): readonly Presence[] =>
 	output.split('\n').flatMap(line => {
 		const split = line.indexOf(' ');
-		if (split <= 0) return [];
-		try {
-			const {name, machine, section} = JSON.parse(line.slice(split + 1)) as Record<string, unknown>;
-			const found = {name: textOf(name), machine: textOf(machine), section: textOf(section)};
-			return found.name === '' ? [] : [{id: line.slice(0, split), ...found}];
-		} catch {
-			return [];
-		}
+		const {name, machine, section} = objectIn(line.slice(split + 1)) ?? {};
+		if (split <= 0 || textIn(name) === '') return [];
+		return [{id: line.slice(0, split), name: textIn(name), machine: textIn(machine), section: textIn(section)}];
 	});

@@ -1,11 +1,13 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
+import {objectIn} from '../answers.ts';
 import {askHost, parseHostFacts, type HostFacts} from '../host/host-facts.ts';
 import findListener from '../host/find-listener.cjs';
 import askNode from './ask-frontend.sh';
 import askFrontend from './ask-frontend.cjs';
 import pm2 from './pm2.cjs';
+import {pm2Values} from './pm2.ts';
 
 /** A process of PM2, as far as it may leave the host. Times in epoch milliseconds. */
 export type Pm2Instance = {
@@ -69,7 +71,7 @@ const ask = [findListener, pm2, askFrontend].join('\n');
 type Options = Omit<Parameters<typeof askHost>[0], 'versions' | 'more' | 'target'> & {
 	readonly target: Pick<
 		NextTarget,
-		'owner' | 'services' | 'shared' | 'pm2' | 'pm2User' | 'pm2Names' | 'port' | 'node' | 'npm'
+		'path' | 'owner' | 'services' | 'shared' | 'pm2' | 'pm2User' | 'pm2Names' | 'port' | 'node' | 'npm'
 	>;
 };
 
@@ -78,16 +80,8 @@ type Options = Omit<Parameters<typeof askHost>[0], 'versions' | 'more' | 'target
  * and PM2, its processes under the accepted names, who owns the port, Node and npm, and what is live.
  */
 export const askFrontendFacts = (options: Options): Command => {
-	const {target, layout} = options;
-	const about = {
-		pm2: target.pm2,
-		pm2User: target.pm2User ?? '',
-		names: target.pm2Names,
-		port: target.port,
-		live: layout.live,
-		owner: target.owner,
-		memory: '',
-	};
+	const {target} = options;
+	const about = {...pm2Values(target), owner: target.owner, memory: ''};
 	const npm: Command['argv'] = target.node.includes('/')
 		? ['env', `PATH=${posix.dirname(target.node)}:/usr/local/bin:/usr/bin:/bin`, target.npm, '--version']
 		: [target.npm, '--version'];
@@ -106,13 +100,9 @@ export const parseFrontendFacts = (
 	text: string,
 ): HostFacts & {readonly frontend: FrontendFacts | undefined; readonly npm: string} => {
 	const facts = parseHostFacts(text);
-	return {...facts, npm: facts.answers['npm'] ?? '', frontend: parse(facts.answers['frontend'] ?? '')};
-};
-
-const parse = (json: string): FrontendFacts | undefined => {
-	try {
-		return JSON.parse(json) as FrontendFacts;
-	} catch {
-		return undefined;
-	}
+	return {
+		...facts,
+		npm: facts.answers['npm'] ?? '',
+		frontend: objectIn(facts.answers['frontend'] ?? '') as FrontendFacts | undefined,
+	};
 };

@@ -2,7 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import {answersIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
-import type {ReleaseLayout} from '../release-layout.ts';
+import type {Candidate} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import copy from './copy-live.sh';
 import install from './install-packages.sh';
@@ -21,31 +21,24 @@ export const keptManifest = ({directory, app}: HostState, release: string): stri
  * Starts a release as a copy of all that is live, for a backup to be restored over it: a rollback asks nothing of live.
  * Installed packages are shared with it until they are replaced.
  */
-export const copyLiveFrontend = (options: {
-	readonly live: string;
-	readonly candidate: string;
-	readonly owner: string;
-}): Command => program('copy the live release', copy, [options.live, options.candidate], options.owner);
+export const copyLiveFrontend = ({layout, candidate, target}: Candidate): Command =>
+	program('copy the live release', copy, [layout.live, candidate], target.owner);
 
 /**
  * Installs packages in the candidate, as its owner, where those of live are not the ones its lockfile names; says what
  * it decided and why. npm's cache is kept beside the releases.
  */
-export const installPackages = (options: {
-	readonly layout: ReleaseLayout;
-	readonly candidate: string;
-	readonly target: Pick<NextTarget, 'owner' | 'npm' | 'node'>;
+export const installPackages = (
+	{layout, candidate, target}: Candidate & {readonly target: Pick<NextTarget, 'npm' | 'node'>},
 	/** What an adoption found is good enough: going back asks no registry where it can do without. */
-	readonly keepsAdopted?: boolean;
-}): Command => {
-	const {layout, candidate, target, keepsAdopted = false} = options;
-	return program(
+	keepsAdopted = false,
+): Command =>
+	program(
 		'install packages',
 		install,
 		[layout.live, candidate, `${layout.base}/npm`, target.npm, target.node, keepsAdopted ? 'keep' : 'anew'],
 		target.owner,
 	);
-};
 
 /**
  * Brings static files of the builds before this one into the candidate, so that pages open in browsers go on: `next
@@ -54,16 +47,10 @@ export const installPackages = (options: {
  */
 export const carryOverChunks = (
 	{directory, app}: HostState,
-	options: {readonly live: string; readonly candidate: string; readonly owner: string},
+	{layout, candidate, target: {owner}}: Candidate,
 ): Command => ({
-	...program('keep chunks of earlier builds', carry, [
-		directory,
-		app,
-		options.live,
-		options.candidate,
-		options.owner,
-	]),
-	sudo: [`${options.owner}: sh`],
+	...program('keep chunks of earlier builds', carry, [directory, app, layout.live, candidate, owner]),
+	sudo: [`${owner}: sh`],
 });
 
 /** Prints `BUILD_ID x`, and `deployment y` where there is one, as `parseBuildId` reads it. Reads only. */

@@ -15,19 +15,17 @@ import save from './save-pm2.cjs';
 /** The app as PM2 of a host runs it. */
 export type Pm2App = {
 	readonly state: HostState;
-	/** Live path; PM2 starts the app in it, so that it follows the link. */
-	readonly live: string;
-	readonly target: Pick<NextTarget, 'pm2' | 'pm2User' | 'pm2Names' | 'node' | 'port'>;
+	/** PM2 starts the app in its live path, so that it follows the link. */
+	readonly target: Pick<NextTarget, 'path' | 'pm2' | 'pm2User' | 'pm2Names' | 'node' | 'port'>;
 };
 
-const parametersOf = ({state, live, target}: Pm2App): Readonly<Record<string, unknown>> => ({
-	pm2: target.pm2,
-	pm2User: target.pm2User ?? '',
-	names: target.pm2Names,
-	port: target.port,
-	live,
-	memory: `${state.directory}/jobs/${state.run}/pm2`,
-	proof: `${state.directory}/jobs/${state.run}/pm2-proof`,
+/** What the programs about PM2 have to know of an app, whatever they are about. */
+export const pm2Values = ({path, pm2, pm2User = '', pm2Names, port}: Omit<Pm2App['target'], 'node'>) => ({
+	pm2,
+	pm2User,
+	names: pm2Names,
+	port,
+	live: path,
 });
 
 /** Rights that asking about processes may need: only where another user's are in the way. */
@@ -42,14 +40,17 @@ const pm2Program = (
 	app: Pm2App,
 	text: string,
 	more: Readonly<Record<string, unknown>> = {},
-): Command => ({
-	...nodeProgram(label, {
-		node: app.target.node,
-		text: [findListener, pm2, text].join('\n'),
-		about: {...parametersOf(app), ...more},
-	}),
-	sudo: rights(app),
-});
+): Command => {
+	const jobs = `${app.state.directory}/jobs/${app.state.run}`;
+	return {
+		...nodeProgram(label, {
+			node: app.target.node,
+			text: [findListener, pm2, text].join('\n'),
+			about: {...pm2Values(app.target), memory: `${jobs}/pm2`, proof: `${jobs}/pm2-proof`, ...more},
+		}),
+		sudo: rights(app),
+	};
+};
 
 /**
  * Stops the app's process, whichever of its names is in use, and waits until its whole tree is gone and the port is

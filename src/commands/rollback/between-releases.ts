@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import {migrationsRan} from '../../domain/runs/migrations.ts';
-import {answersIn} from '../answers.ts';
+import {answersIn, asObject, objectIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
@@ -58,19 +58,13 @@ export const parseBetween = (text: string): Between => {
 	};
 };
 
-const factsIn = (json: string | undefined): ReleaseFacts => {
-	try {
-		const {at, actor, build} = JSON.parse(json ?? '{}') as {
-			at?: unknown;
-			actor?: {name?: unknown};
-			build?: {commit?: unknown};
-		};
-		return {
-			...(typeof at === 'string' ? {at} : {}),
-			...(typeof actor?.name === 'string' ? {by: actor.name} : {}),
-			...(typeof build?.commit === 'string' ? {commit: build.commit} : {}),
-		};
-	} catch {
-		return {};
-	}
+const factsIn = (json = ''): ReleaseFacts => {
+	const {at, actor, build} = objectIn(json) ?? {};
+	const by = asObject(actor)?.['name'];
+	const commit = asObject(build)?.['commit'];
+	return {
+		...(typeof at === 'string' ? {at} : {}),
+		...(typeof by === 'string' ? {by} : {}),
+		...(typeof commit === 'string' ? {commit} : {}),
+	};
 };

@@ -8,9 +8,10 @@ import {
 	type Verification,
 } from '../../domain/checklist/checklist.ts';
 import {verifications} from '../../domain/runs/confirm.ts';
+import {repeats} from '../yaml/data.ts';
 import {digestOf} from '../yaml/digest.ts';
 import {readId, readParagraph, readProbePath, readTitle} from '../yaml/fields.ts';
-import {strictObject, text} from '../yaml/schema-problems.ts';
+import {refuse, strictObject, text} from '../yaml/schema-problems.ts';
 
 const optional = z.exactOptional;
 const wholeNumber = z.number().int();
@@ -27,13 +28,8 @@ const value = strictObject({
 	atLeast: optional(z.number()),
 }).superRefine(({atMost, atLeast}, context) => {
 	if (atMost === undefined || atLeast === undefined || atLeast <= atMost) return;
-	const params = {fix: 'let atLeast be the smaller one'};
-	context.addIssue({
-		code: 'custom',
-		path: ['atLeast'],
-		message: `${atLeast} is above atMost, ${atMost}: nothing could pass`,
-		params,
-	});
+	const message = `${atLeast} is above atMost, ${atMost}: nothing could pass`;
+	refuse(context, ['atLeast'], message, 'let atLeast be the smaller one');
 });
 
 const choice = strictObject({
@@ -41,24 +37,17 @@ const choice = strictObject({
 	options: z.array(text(readTitle)).min(2),
 	passing: z.array(text(readTitle)).min(1),
 }).superRefine(({options, passing}, context) => {
-	const repeated = (list: readonly string[], key: string): void =>
-		list.forEach((option, index) => {
-			if (list.indexOf(option) === index) return;
-			const params = {fix: 'keep one'};
-			context.addIssue({code: 'custom', path: [key, index], message: `${option} is given twice`, params});
-		});
-	repeated(options, 'options');
-	repeated(passing, 'passing');
-	passing.forEach((option, index) => {
-		if (options.includes(option)) return;
-		const params = {fix: `use one of ${options.join(', ')}`};
-		context.addIssue({
-			code: 'custom',
-			path: ['passing', index],
-			message: `${option} is not among the options`,
-			params,
-		});
-	});
+	for (const [key, list] of Object.entries({options, passing}))
+		for (const {item, index} of repeats(list, option => option))
+			refuse(context, [key, index], `${item} is given twice`, 'keep one');
+	for (const [index, option] of passing.entries())
+		if (!options.includes(option))
+			refuse(
+				context,
+				['passing', index],
+				`${option} is not among the options`,
+				`use one of ${options.join(', ')}`,
+			);
 });
 
 const answer: z.ZodType<Answer> = z.discriminatedUnion('kind', [tick, value, choice]);

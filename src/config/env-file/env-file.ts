@@ -116,16 +116,3 @@ export const parseEnvFile = (source: string): EnvFile => {
 	}
 	return {entries, comments, duplicates: findDuplicates(entries), faults};
 };
-
-const keysOf = ({entries}: EnvFile): ReadonlySet<string> => new Set(entries.map(({key}) => key));
-const without = (keys: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] =>
-	[...keys].filter(key => !others.has(key)).sort();
-
-/** Keys that only one of two files has, sorted. Values are never looked at. */
-export const compareKeys = (
-	a: EnvFile,
-	b: EnvFile,
-): {readonly onlyInFirst: readonly string[]; readonly onlyInSecond: readonly string[]} => {
-	const [first, second] = [keysOf(a), keysOf(b)];
-	return {onlyInFirst: without(first, second), onlyInSecond: without(second, first)};
-};

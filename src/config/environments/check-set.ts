@@ -1,8 +1,7 @@
 import {posix} from 'node:path';
-import {isRecord, textAt, valueAt} from '../yaml/data.ts';
-import {isInside} from '../is-inside.ts';
+import {isRecord, listAt, repeats, textAt, valueAt} from '../yaml/data.ts';
+import {isWithin} from '../../domain/environments/excludes.ts';
 import type {ConfigProblem} from '../problem.ts';
-import {problemAt} from '../yaml/yaml-file.ts';
 import type {YamlFile} from '../yaml/yaml-file.ts';
 
 type Entry = {
@@ -13,32 +12,19 @@ type Entry = {
 };
 
 const checkNames = (entries: readonly Entry[]): readonly ConfigProblem[] =>
-	entries.flatMap(({yaml, name}, index) => {
-		const first = entries.findIndex(entry => entry.name === name);
-		return name === undefined || first === index
-			? []
-			: [
-					problemAt(
-						yaml,
-						['name'],
-						`${name} is also the name in ${entries[first]?.yaml.file}`,
-						'give each file its own',
-					),
-				];
-	});
+	repeats(entries, ({name}) => name).map(({item: {yaml, name}, first}) =>
+		yaml.problem(['name'], `${name} is also the name in ${first.yaml.file}`, 'give each file its own'),
+	);
 
 const checkProjects = (entries: readonly Entry[]): readonly ConfigProblem[] => {
 	const first = entries.find(({project}) => project !== undefined);
+	const fix = 'use the same project in all files';
 	return entries
 		.filter(({project}) => project !== undefined && project !== first?.project)
-		.map(({yaml, project}) =>
-			problemAt(
-				yaml,
-				['project'],
-				`${project} is not the project of ${first?.yaml.file}, which is ${first?.project}`,
-				'use the same project in all files',
-			),
-		);
+		.map(({yaml, project}) => {
+			const problem = `${project} is not the project of ${first?.yaml.file}, which is ${first?.project}`;
+			return yaml.problem(['project'], problem, fix);
+		});
 };
 
 /** The way back from an environment through `promotedFrom`, until it ends or repeats itself. */
@@ -59,42 +45,25 @@ const checkPromotion = (entries: readonly Entry[]): readonly ConfigProblem[] => 
 	const known = entries.flatMap(({name}) => name ?? []);
 	return entries.flatMap(({yaml, name, promotedFrom}) => {
 		if (promotedFrom === undefined || name === undefined) return [];
+		const refuse = (problem: string, fix: string) => [yaml.problem(['promotedFrom'], problem, fix)];
 		if (!known.includes(promotedFrom))
 			return isComplete
-				? [
-						problemAt(
-							yaml,
-							['promotedFrom'],
-							`there is no environment ${promotedFrom}`,
-							`use one of ${known.join(', ')}`,
-						),
-					]
+				? refuse(`there is no environment ${promotedFrom}`, `use one of ${known.join(', ')}`)
 				: [];
 		const way = chain(entries, name);
 		return way.length > 1 && way.at(-1) === name
-			? [
-					problemAt(
-						yaml,
-						['promotedFrom'],
-						`leads back to itself: ${way.join(' <- ')}`,
-						'let the first have none',
-					),
-				]
+			? refuse(`leads back to itself: ${way.join(' <- ')}`, 'let the first have none')
 			: [];
 	});
 };
 
 /** Address and port of each host, as one word; who logs in, and by which way, makes it no other machine. */
-const hostsOf = ({yaml}: Entry): readonly string[] => {
-	const hosts = valueAt(yaml.data, ['hosts']);
-	return (Array.isArray(hosts) ? hosts : []).flatMap((host: unknown) => {
-		const address = textAt(host, ['address']);
+const hostsOf = ({yaml}: Entry): readonly string[] =>
+	listAt(yaml.data, ['hosts']).flatMap(host => {
+		const address = textAt(host, ['address'])?.toLowerCase().replace(/\.$/, '');
 		const port = valueAt(host, ['port']);
-		return address === undefined
-			? []
-			: [`${address.toLowerCase().replace(/\.$/, '')}:${typeof port === 'number' ? port : 22}`];
+		return address === undefined ? [] : [`${address}:${typeof port === 'number' ? port : 22}`];
 	});
-};
 
 const withoutSlash = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, '');
 
@@ -112,7 +81,13 @@ const livePaths = ({
 };
 
 const overlap = (some: readonly string[], others: readonly string[]): boolean =>
-	some.some(path => others.some(other => isInside(path, other) || isInside(other, path)));
+	some.some(path => others.some(other => isWithin(path, other) || isWithin(other, path)));
+
+/** Directories that each environment has to itself on a host, and why. */
+const ownDirectories = [
+	[['backups', 'directory'], 'backups directory', 'old ones are removed by name and age'],
+	[['stateDirectory'], 'state directory', 'it holds lock and ledger'],
+] as const;
 
 const clashes = (entry: Entry, before: Entry): readonly ConfigProblem[] => {
 	const host = hostsOf(entry).find(one => hostsOf(before).includes(one));
@@ -123,40 +98,21 @@ const clashes = (entry: Entry, before: Entry): readonly ConfigProblem[] => {
 		livePaths(before)
 			.filter(other => overlap(places, other.places))
 			.map(other =>
-				problemAt(
-					yaml,
+				yaml.problem(
 					['apps', app, 'path'],
 					`${path} ${path === other.path ? 'is' : 'overlaps'} the live path of ${other.app} in ${there}`,
 					'let one environment have it: choose another path, or another host',
 				),
 			),
 	);
-	const [own, its] = [entry, before].map(one => textAt(one.yaml.data, ['stateDirectory']));
-	const isShared = own !== undefined && its !== undefined && withoutSlash(own) === withoutSlash(its);
-	const [kept, itsKept] = [entry, before].map(one => textAt(one.yaml.data, ['backups', 'directory']));
-	const isMixed = kept !== undefined && itsKept !== undefined && withoutSlash(kept) === withoutSlash(itsKept);
-	const backups = isMixed
-		? [
-				problemAt(
-					yaml,
-					['backups', 'directory'],
-					`${kept} is the backups directory of ${there}`,
-					'give each environment its own: old ones are removed by name and age',
-				),
-			]
-		: [];
-	return isShared
-		? [
-				...paths,
-				...backups,
-				problemAt(
-					yaml,
-					['stateDirectory'],
-					`${own} is the state directory of ${there}`,
-					'give each environment its own: it holds lock and ledger',
-				),
-			]
-		: [...paths, ...backups];
+	const directories = ownDirectories.flatMap(([at, what, why]) => {
+		const [own, its] = [textAt(yaml.data, at), textAt(before.yaml.data, at)];
+		const isShared = own !== undefined && its !== undefined && withoutSlash(own) === withoutSlash(its);
+		return isShared
+			? [yaml.problem(at, `${own} is the ${what} of ${there}`, `give each environment its own: ${why}`)]
+			: [];
+	});
+	return [...paths, ...directories];
 };
 
 /** One live path with two locks has none, and two environments with one ledger have no history. */

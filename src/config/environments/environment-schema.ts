@@ -1,51 +1,22 @@
 import * as z from 'zod';
 import type {Environment} from '../../domain/environments/environment.ts';
-import {
-	readAddress,
-	readAppPath,
-	readArgument,
-	readBuildKey,
-	readDuration,
-	readHolidayFile,
-	readHostKey,
-	readHostPath,
-	readJump,
-	readLocalPath,
-	readMode,
-	readName,
-	readPm2Name,
-	readProgram,
-	readSource,
-	readStateDirectory,
-	readTime,
-	readTimeZone,
-	readTitle,
-	readUnit,
-	readUrl,
-	readUser,
-} from '../yaml/fields.ts';
-import {strictObject, text} from '../yaml/schema-problems.ts';
+import * as fields from '../yaml/fields.ts';
+import {refuse, strictObject, text} from '../yaml/schema-problems.ts';
 
 const optional = z.exactOptional;
 const wholeNumber = z.number().int();
 
 const health = strictObject({
-	url: text(readUrl),
+	url: text(fields.readUrl),
 	status: wholeNumber.min(100).max(599),
 	passes: wholeNumber.min(1),
-	stableFor: text(readDuration),
-	within: text(readDuration),
-	every: text(readDuration),
+	stableFor: text(fields.readDuration),
+	within: text(fields.readDuration),
+	every: text(fields.readDuration),
 })
 	.superRefine(({stableFor, within}, context) => {
 		if (within > stableFor) return;
-		const params = {fix: 'allow more time than stableFor'};
-		context.addIssue({
-			code: 'custom',
-			path: ['within'],
-			message: 'ends before the app can be called stable',
-			params,
-		});
+		refuse(context, ['within'], 'ends before the app can be called stable', 'allow more time than stableFor');
 	})
 	.transform(({stableFor, within, every, ...rest}) => ({
 		...rest,
@@ -54,23 +25,23 @@ const health = strictObject({
 		everyMs: every,
 	}));
 
-const argv = z.tuple([text(readArgument)], text(readArgument));
+const argv = z.tuple([text(fields.readArgument)], text(fields.readArgument));
 
 const service = strictObject({
-	unit: text(readUnit),
+	unit: text(fields.readUnit),
 	after: z.enum(['reload', 'restart', 'nothing']),
 	test: optional(argv),
 });
 
 const window = strictObject({
 	days: z.array(z.enum(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'])).min(1),
-	from: text(readTime),
-	until: text(readTime),
+	from: text(fields.readTime),
+	until: text(fields.readTime),
 	notBeforeHolidays: z.boolean(),
 }).superRefine(({from, until}, context) => {
 	if (from < until) return;
-	const params = {fix: 'use two times of one day, the earlier one as from'};
-	context.addIssue({code: 'custom', path: ['until'], message: `${until} is not after ${from}`, params});
+	const fix = 'use two times of one day, the earlier one as from';
+	refuse(context, ['until'], `${until} is not after ${from}`, fix);
 });
 
 const emergency = strictObject({
@@ -82,26 +53,26 @@ const emergency = strictObject({
 
 const host = (home: string) =>
 	strictObject({
-		name: text(readName),
-		address: text(readAddress),
+		name: text(fields.readName),
+		address: text(fields.readAddress),
 		port: optional(wholeNumber.min(1).max(65_535)),
-		user: optional(text(readUser)),
-		identityFile: optional(text(readLocalPath(home))),
-		instanceId: optional(text(readTitle)),
-		hostKeys: optional(z.array(text(readHostKey)).min(1)),
-		knownHostsFile: optional(text(readLocalPath(home))),
-		proxyJump: optional(text(readJump)),
+		user: optional(text(fields.readUser)),
+		identityFile: optional(text(fields.readLocalPath(home))),
+		instanceId: optional(text(fields.readTitle)),
+		hostKeys: optional(z.array(text(fields.readHostKey)).min(1)),
+		knownHostsFile: optional(text(fields.readLocalPath(home))),
+		proxyJump: optional(text(fields.readJump)),
 	});
 
 const target = (home: string, directory: string) => ({
-	source: text(readSource(home, directory)),
-	path: text(readHostPath),
-	owner: text(readUser),
-	group: text(readUser),
-	fileMode: text(readMode),
-	directoryMode: text(readMode),
-	excludes: z.array(text(readAppPath)),
-	shared: strictObject({files: z.array(text(readAppPath)), directories: z.array(text(readAppPath))}),
+	source: text(fields.readSource(home, directory)),
+	path: text(fields.readHostPath),
+	owner: text(fields.readUser),
+	group: text(fields.readUser),
+	fileMode: text(fields.readMode),
+	directoryMode: text(fields.readMode),
+	excludes: z.array(text(fields.readAppPath)),
+	shared: strictObject({files: z.array(text(fields.readAppPath)), directories: z.array(text(fields.readAppPath))}),
 	services: z.array(service),
 	health,
 	keepReleases: wholeNumber.min(2),
@@ -111,8 +82,8 @@ const laravel = (home: string, directory: string) =>
 	strictObject({
 		recipe: z.literal('laravel'),
 		...target(home, directory),
-		php: text(readProgram),
-		composer: text(readProgram),
+		php: text(fields.readProgram),
+		composer: text(fields.readProgram),
 		restartQueue: z.boolean(),
 		beforeMigrate: optional(argv),
 	});
@@ -121,13 +92,13 @@ const nextjs = (home: string, directory: string) =>
 	strictObject({
 		recipe: z.literal('nextjs'),
 		...target(home, directory),
-		pm2Names: z.tuple([text(readPm2Name)], text(readPm2Name)),
-		buildEnvironment: z.record(text(readBuildKey), text(readArgument)),
+		pm2Names: z.tuple([text(fields.readPm2Name)], text(fields.readPm2Name)),
+		buildEnvironment: z.record(text(fields.readBuildKey), text(fields.readArgument)),
 		port: wholeNumber.min(1).max(65_535).default(3000),
-		pm2: text(readProgram).default('pm2'),
-		pm2User: optional(text(readUser)),
-		npm: text(readProgram).default('npm'),
-		node: text(readProgram).default('node'),
+		pm2: text(fields.readProgram).default('pm2'),
+		pm2User: optional(text(fields.readUser)),
+		npm: text(fields.readProgram).default('npm'),
+		node: text(fields.readProgram).default('node'),
 	});
 
 /** An environment as its own file states it: with the name of its holiday file rather than the days in it. */
@@ -142,26 +113,26 @@ export const environmentSchema = ({
 	readonly directory: string;
 }): z.ZodType<StatedEnvironment> =>
 	strictObject({
-		project: text(readName),
-		name: text(readName),
-		title: text(readTitle),
+		project: text(fields.readName),
+		name: text(fields.readName),
+		title: text(fields.readTitle),
 		tier: z.enum(['local', 'preprod', 'production']),
-		promotedFrom: optional(text(readName)),
-		warning: optional(text(readTitle)),
-		timeZone: text(readTimeZone),
-		urls: strictObject({site: text(readUrl), api: text(readUrl)}),
-		database: strictObject({host: text(readAddress), name: optional(text(readArgument))}),
-		drivers: strictObject({mail: text(readProgram), cache: text(readProgram)}),
+		promotedFrom: optional(text(fields.readName)),
+		warning: optional(text(fields.readTitle)),
+		timeZone: text(fields.readTimeZone),
+		urls: strictObject({site: text(fields.readUrl), api: text(fields.readUrl)}),
+		database: strictObject({host: text(fields.readAddress), name: optional(text(fields.readArgument))}),
+		drivers: strictObject({mail: text(fields.readProgram), cache: text(fields.readProgram)}),
 		debug: z.boolean(),
 		hosts: z.array(host(home)),
-		stateDirectory: text(readStateDirectory),
+		stateDirectory: text(fields.readStateDirectory),
 		backups: strictObject({
-			directory: text(readHostPath),
+			directory: text(fields.readHostPath),
 			policy: z.enum(['before-swap', 'after-deploy']),
 			keep: wholeNumber.min(1),
 		}),
 		window: optional(window),
-		holidays: optional(text(readHolidayFile)),
+		holidays: optional(text(fields.readHolidayFile)),
 		approvals: wholeNumber.min(0).default(0),
 		identity: z.enum(['claimed', 'signed']).default('claimed'),
 		headless: z.enum(['allow', 'expect', 'forbid']).default('expect'),

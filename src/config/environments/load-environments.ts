@@ -1,23 +1,17 @@
 import {basename, join} from 'node:path';
-import type {Environment, Holidays} from '../../domain/environments/environment.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
 import {usage, type DeployError} from '../../domain/errors.ts';
+import {filesIn, type ConfigFiles} from '../config-files.ts';
 import {checkEnvFile} from '../env-file/check-env-file.ts';
+import {parseEnvFile} from '../env-file/env-file.ts';
+import {configurationError, type ConfigProblem} from '../problem.ts';
+import {readText, whyUnreadable, wholeFile} from '../read-text.ts';
+import {didYouMean} from '../yaml/did-you-mean.ts';
+import {readYaml, yamlNames, type Loaded} from '../yaml/read-yaml.ts';
 import {checkEnvironment} from './check-environment.ts';
 import {checkSet} from './check-set.ts';
-import {filesIn, type ConfigFiles} from '../config-files.ts';
-import {didYouMean} from '../yaml/did-you-mean.ts';
-import {parseEnvFile} from '../env-file/env-file.ts';
-import type {EnvFile} from '../env-file/env-file.ts';
-import {environmentSchema} from './environment-schema.ts';
-import type {StatedEnvironment} from './environment-schema.ts';
+import {environmentSchema, type StatedEnvironment} from './environment-schema.ts';
 import {loadHolidays} from './load-holidays.ts';
-import {configurationError} from '../problem.ts';
-import type {ConfigProblem} from '../problem.ts';
-import {inPromotionOrder} from './promotion-order.ts';
-import {readText, whyUnreadable, wholeFile} from '../read-text.ts';
-import {schemaProblems} from '../yaml/schema-problems.ts';
-import {parseYamlFile} from '../yaml/yaml-file.ts';
-import type {YamlFile} from '../yaml/yaml-file.ts';
 
 export type EnvironmentSet = {
 	/** Absolute path of the directory that holds `environments/` and `checklists/`. */
@@ -26,8 +20,6 @@ export type EnvironmentSet = {
 	readonly environments: readonly Environment[];
 	/** Throws DeployError `usage` for a name that no file has. */
 	byName(name: string): Environment;
-	/** The `.env.<name>` template. Throws as `byName`. */
-	template(name: string): EnvFile;
 };
 
 type Options = {
@@ -37,65 +29,46 @@ type Options = {
 	readonly files?: ConfigFiles;
 };
 
-type Loaded = {
-	readonly yaml: YamlFile;
-	readonly environment?: StatedEnvironment;
-	readonly template?: EnvFile;
-	readonly problems: readonly ConfigProblem[];
-};
-
 const folder = 'environments';
 
-const readTemplate = async (files: ConfigFiles, name: string, environment: StatedEnvironment | undefined) => {
+/** What is wrong with the `.env.<name>` template of an environment. A file of another ending has none. */
+const checkTemplate = async (
+	files: ConfigFiles,
+	{yaml, value}: Loaded<StatedEnvironment>,
+): Promise<readonly ConfigProblem[]> => {
+	if (!yaml.file.endsWith('.yaml')) return [];
+	const name = basename(yaml.file, '.yaml');
 	const file = `${folder}/.env.${name}`;
 	const text = await readText(files, file);
-	if (typeof text !== 'string') return {problems: [text]};
-	const template = parseEnvFile(text);
-	return {template, problems: checkEnvFile(file, name, template, environment)};
+	return typeof text === 'string' ? checkEnvFile(file, name, parseEnvFile(text), value) : [text];
 };
 
-type Schema = ReturnType<typeof environmentSchema>;
-
-const readEnvironment = async (files: ConfigFiles, file: string, text: string, schema: Schema): Promise<Loaded> => {
-	const yaml = parseYamlFile(file, text);
-	const result = schema.safeParse(yaml.data);
-	const mistakes =
-		yaml.problems.length > 0
-			? yaml.problems
-			: [...(result.success ? [] : schemaProblems(yaml, result.error)), ...checkEnvironment(yaml)];
-	const environment = result.success ? result.data : undefined;
-	const {template, problems} = await readTemplate(files, basename(file, '.yaml'), environment);
-	return {
-		yaml,
-		...(environment ? {environment} : {}),
-		...(template ? {template} : {}),
-		problems: [...mistakes, ...problems],
-	};
+/** Names of the files that hold environments; those of holidays have their own shape and their own reader. */
+const listFiles = async (directory: string, files: ConfigFiles): Promise<readonly string[]> => {
+	const refuse = (problem: string, fix: string): DeployError =>
+		configurationError(directory, [wholeFile(folder, problem, fix)]);
+	const names = await yamlNames(files, folder).catch((error: unknown) => {
+		throw refuse(whyUnreadable(error), 'create one with: cockpit init');
+	});
+	const found = names.filter(name => !name.startsWith('holidays'));
+	if (found.length === 0) throw refuse('holds no environment', 'add a file such as local.yaml');
+	return found;
 };
 
-/** Holiday files have their own shape and their own reader. */
-const isEnvironmentFile = (name: string): boolean =>
-	/\.ya?ml$/.test(name) && !name.startsWith('.') && !name.startsWith('holidays');
+const rank = {local: 0, preprod: 1, production: 2} as const;
 
-const listFiles = async (files: ConfigFiles): Promise<readonly string[] | ConfigProblem> => {
-	try {
-		const names = (await files.list(folder)).filter(isEnvironmentFile).sort();
-		return names.length > 0 ? names : wholeFile(folder, 'holds no environment', 'add a file such as local.yaml');
-	} catch (error) {
-		return wholeFile(folder, whyUnreadable(error), 'create one with: cockpit init');
+const byTier = (a: Environment, b: Environment): number => rank[a.tier] - rank[b.tier] || a.name.localeCompare(b.name);
+
+/** Each environment after the one it is promoted from; among equals by tier, then by name. Expects no cycle. */
+const inPromotionOrder = (environments: readonly Environment[]): readonly Environment[] => {
+	const ordered: Environment[] = [];
+	const waiting = environments.toSorted(byTier);
+	while (waiting.length > 0) {
+		const isNext = ({promotedFrom}: Environment): boolean => !waiting.some(({name}) => name === promotedFrom);
+		const next = waiting.splice(waiting.findIndex(isNext), 1);
+		ordered.push(...next);
 	}
-};
-
-const loadFile = async (files: ConfigFiles, name: string, schema: Schema): Promise<Loaded> => {
-	const file = `${folder}/${name}`;
-	const nothing: YamlFile = parseYamlFile(file, '');
-	if (name.endsWith('.yml'))
-		return {
-			yaml: nothing,
-			problems: [wholeFile(file, 'ends in .yml', `rename it to ${basename(name, '.yml')}.yaml`)],
-		};
-	const text = await readText(files, file);
-	return typeof text === 'string' ? readEnvironment(files, file, text, schema) : {yaml: nothing, problems: [text]};
+	return ordered;
 };
 
 const unknownName = (name: string, known: readonly string[]): DeployError => {
@@ -108,24 +81,6 @@ const unknownName = (name: string, known: readonly string[]): DeployError => {
 	});
 };
 
-const complete = (
-	{holidays: name, ...rest}: StatedEnvironment,
-	file: string,
-	files: ReadonlyMap<string, Holidays>,
-): Environment => {
-	const holidays = name === undefined ? undefined : files.get(name);
-	return {...rest, ...(holidays ? {holidays} : {}), file};
-};
-
-/** Finds by name in a list that is already complete. */
-const finder =
-	<Value>(known: ReadonlyMap<string, Value>) =>
-	(name: string): Value => {
-		const found = known.get(name);
-		if (found === undefined) throw unknownName(name, [...known.keys()]);
-		return found;
-	};
-
 /**
  * Reads every file of `<directory>/environments` with its .env template.
  * Throws one DeployError `configuration` that lists all problems of all files with file, line and column.
@@ -134,28 +89,36 @@ export const loadEnvironments = async (
 	directory: string,
 	{home, files = filesIn(directory)}: Options,
 ): Promise<EnvironmentSet> => {
-	const names = await listFiles(files);
-	if ('problem' in names) throw configurationError(directory, [names]);
+	const names = await listFiles(directory, files);
 	// Building it takes longer than reading a file with it.
 	const schema = environmentSchema({home, directory});
-	const loaded = await Promise.all(names.map(name => loadFile(files, name, schema)));
+	const loaded = await Promise.all(names.map(name => readYaml(files, `${folder}/${name}`, schema, checkEnvironment)));
+	const templates = await Promise.all(loaded.map(one => checkTemplate(files, one)));
 	const yamls = loaded.map(({yaml}) => yaml);
 	const holidays = await loadHolidays(files, folder, yamls);
-	const problems = [...loaded.flatMap(({problems}) => problems), ...holidays.problems, ...checkSet(yamls)];
+	const problems = [
+		...loaded.flatMap(one => one.problems),
+		...templates.flat(),
+		...holidays.problems,
+		...checkSet(yamls),
+	];
 	if (problems.length > 0) throw configurationError(directory, problems);
 
 	const environments = inPromotionOrder(
-		loaded.flatMap(({yaml, environment}) =>
-			environment ? [complete(environment, join(directory, yaml.file), holidays.files)] : [],
-		),
+		loaded.flatMap(({yaml, value}): readonly Environment[] => {
+			if (!value) return [];
+			const {holidays: name = '', ...stated} = value;
+			const days = holidays.files.get(name);
+			return [{...stated, ...(days ? {holidays: days} : {}), file: join(directory, yaml.file)}];
+		}),
 	);
-	const templates = loaded.flatMap(({environment, template}) =>
-		environment && template ? [[environment.name, template] as const] : [],
-	);
-	return {
-		directory,
-		environments,
-		byName: finder(new Map(environments.map(environment => [environment.name, environment]))),
-		template: finder(new Map(templates)),
+	const byName = (name: string): Environment => {
+		const found = environments.find(environment => environment.name === name);
+		if (found) return found;
+		throw unknownName(
+			name,
+			environments.map(environment => environment.name),
+		);
 	};
+	return {directory, environments, byName};
 };

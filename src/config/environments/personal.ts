@@ -3,9 +3,9 @@ import type {Environment, Host} from '../../domain/environments/environment.ts';
 import {filesIn} from '../config-files.ts';
 import {readJump, readLocalPath, readUser} from '../yaml/fields.ts';
 import {configurationError} from '../problem.ts';
-import {readText, wholeFile} from '../read-text.ts';
-import {schemaProblems, strictObject, text} from '../yaml/schema-problems.ts';
-import {parseYamlFile} from '../yaml/yaml-file.ts';
+import {wholeFile} from '../read-text.ts';
+import {readYaml} from '../yaml/read-yaml.ts';
+import {strictObject, text} from '../yaml/schema-problems.ts';
 
 /** How one person reaches a host. What decides which host it is, address and host keys, is the team's. */
 type OwnWay = Partial<Pick<Host, 'user' | 'port' | 'identityFile' | 'proxyJump'>>;
@@ -34,29 +34,20 @@ export const inOwnWay = async (
 	const [first] = environments;
 	if (!first) return environments;
 	const name = `${first.project}.yaml`;
-	const content = await readText(filesIn(directory), name);
-	if (typeof content !== 'string') {
-		if (content.problem === 'is missing') return environments;
-		throw configurationError(directory, [content]);
-	}
-	const yaml = parseYamlFile(name, content);
-	if (yaml.problems.length > 0) throw configurationError(directory, yaml.problems);
-	const result = schema(home).safeParse(yaml.data);
-	if (!result.success) throw configurationError(directory, schemaProblems(yaml, result.error));
-	const {hosts} = result.data;
+	const {yaml, value, problems} = await readYaml(filesIn(directory), name, schema(home));
+	if (yaml.problems[0]?.problem === 'is missing') return environments;
+	if (!value) throw configurationError(directory, problems);
+	const {hosts} = value;
 	const known = new Set(environments.flatMap(one => one.hosts.map(host => host.name)));
 	const strange = Object.keys(hosts).filter(host => !known.has(host));
-	if (strange.length > 0)
+	if (strange.length > 0) {
+		const fix = `use one of ${[...known].join(', ')}`;
+		const problem = (host: string): string => `${first.project} has no host ${JSON.stringify(host)}`;
 		throw configurationError(
 			directory,
-			strange.map(host =>
-				wholeFile(
-					name,
-					`${first.project} has no host ${JSON.stringify(host)}`,
-					`use one of ${[...known].join(', ')}`,
-				),
-			),
+			strange.map(host => wholeFile(name, problem(host), fix)),
 		);
+	}
 	return environments.map(environment => ({
 		...environment,
 		hosts: environment.hosts.map(host => ({...host, ...hosts[host.name]})),

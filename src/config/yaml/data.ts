@@ -18,3 +18,18 @@ export const textAt = (data: unknown, path: Path): string | undefined => {
 	const value = valueAt(data, path);
 	return typeof value === 'string' ? value : undefined;
 };
+
+/** As `valueAt`, when it is a list; else an empty one. */
+export const listAt = (data: unknown, path: Path): readonly unknown[] => {
+	const value = valueAt(data, path);
+	return Array.isArray(value) ? value : [];
+};
+
+/** Those of a list that have the same key as one before them, with that one. What has no key repeats nothing. */
+export const repeats = <Item>(items: readonly Item[], keyOf: (item: Item) => string | undefined) =>
+	items.flatMap((item, index) => {
+		const key = keyOf(item);
+		const place = items.findIndex(other => keyOf(other) === key);
+		const first = items[place];
+		return key === undefined || first === undefined || place === index ? [] : [{item, index, first}];
+	});

@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import {isRecord, valueAt} from './data.ts';
 import {didYouMean} from './did-you-mean.ts';
-import {Fault} from '../problem.ts';
-import type {ConfigProblem} from '../problem.ts';
-import {problemAt} from './yaml-file.ts';
+import {Fault, type ConfigProblem, type Path} from '../problem.ts';
 import type {YamlFile} from './yaml-file.ts';
 
 const separator = ', ';
@@ -17,12 +15,16 @@ export const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) 
 		error: issue => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(separator) : undefined),
 	});
 
+/** Refuses what a schema checks, or a value inside of it. */
+export const refuse = (context: z.RefinementCtx, path: Path, message: string, fix: string): void =>
+	context.addIssue({code: 'custom', path: [...path], message, params: {fix}});
+
 /** A field read from text. What `read` refuses becomes a problem at that value. */
 export const text = <Value>(read: (value: string) => Value | Fault) =>
 	z.string().transform((value, context): Value => {
 		const result = read(value);
 		if (!(result instanceof Fault)) return result;
-		context.addIssue({code: 'custom', message: result.problem, params: {fix: result.fix}});
+		refuse(context, [], result.problem, result.fix);
 		return z.NEVER;
 	});
 
@@ -89,37 +91,36 @@ const explain = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly ConfigProble
 	switch (issue.code) {
 		case 'unrecognized_keys':
 			return issue.keys.map(key =>
-				problemAt(yaml, [...path, key], 'unknown key', unknownKeyFix(key, issue.message), 'key'),
+				yaml.problem([...path, key], 'unknown key', unknownKeyFix(key, issue.message), 'key'),
 			);
 		case 'invalid_type':
 			return found === undefined
-				? [problemAt(yaml, path, 'is missing', `add it: ${inWords[issue.expected] ?? issue.expected}`)]
+				? [yaml.problem(path, 'is missing', `add it: ${inWords[issue.expected] ?? issue.expected}`)]
 				: [
-						problemAt(
-							yaml,
+						yaml.problem(
 							path,
 							`expected ${inWords[issue.expected] ?? issue.expected}, found ${describe(found)}`,
 							typeFix(issue.expected, found),
 						),
 					];
 		case 'invalid_value':
-			return [problemAt(yaml, path, ...unknownChoice(found, issue.values))];
+			return [yaml.problem(path, ...unknownChoice(found, issue.values))];
 		case 'invalid_key':
 			return issue.issues.flatMap(inner => explain(yaml, {...inner, path: issue.path}));
 		case 'too_small':
 		case 'too_big':
-			return [problemAt(yaml, path, ...limits(issue, found))];
+			return [yaml.problem(path, ...limits(issue, found))];
 		case 'custom':
-			return [problemAt(yaml, path, issue.message, String(issue.params?.['fix'] ?? 'correct the value'))];
+			return [yaml.problem(path, issue.message, String(issue.params?.['fix'] ?? 'correct the value'))];
 		case 'invalid_union':
 			if (issue.inclusive === false || issue.options === undefined) break;
-			return [problemAt(yaml, path, ...unknownChoice(found, issue.options))];
+			return [yaml.problem(path, ...unknownChoice(found, issue.options))];
 		case 'invalid_format':
 		case 'not_multiple_of':
 		case 'invalid_element':
 			break;
 	}
-	return [problemAt(yaml, path, issue.message, 'correct the value')];
+	return [yaml.problem(path, issue.message, 'correct the value')];
 };
 
 /** What a schema found wrong with a parsed file, in words of the file rather than of the schema. */

@@ -1,7 +1,6 @@
 import {isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit} from 'yaml';
 import type {Document, Pair} from 'yaml';
-import {formatPath} from '../problem.ts';
-import type {Path, ConfigProblem} from '../problem.ts';
+import {formatPath, type ConfigProblem, type Path} from '../problem.ts';
 
 type Place = {readonly line: number; readonly column: number};
 
@@ -12,11 +11,25 @@ export type YamlFile = {
 	readonly data: unknown;
 	/** Mistakes of syntax: indents, tabs, duplicate keys, unresolved aliases and tags. */
 	readonly problems: readonly ConfigProblem[];
-	/** Place of the value at `path`; of the nearest thing around it when it is missing. */
-	at(path: Path): Place;
-	/** Place of the key at `path` rather than of its value. */
-	atKey(path: Path): Place;
+	/** Place of the value at `path`, or of its key; of the nearest thing around it when it is missing. */
+	at(path: Path, where?: 'value' | 'key'): Place;
+	/** A problem at a value, or at its key. */
+	problem(path: Path, problem: string, fix: string, where?: 'value' | 'key'): ConfigProblem;
 };
+
+const yamlFile = (file: string, data: unknown, at: YamlFile['at']): YamlFile => ({
+	file,
+	data,
+	problems: [],
+	at,
+	problem: (path, problem, fix, where) => ({file, ...at(path, where), path: formatPath(path), problem, fix}),
+});
+
+/** A file that could not be read. */
+export const brokenYaml = (file: string, problems: readonly ConfigProblem[]): YamlFile => ({
+	...yamlFile(file, undefined, () => ({line: 1, column: 1})),
+	problems,
+});
 
 const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : String(pair.key));
 
@@ -32,7 +45,7 @@ const offsetOf = (node: unknown): number | undefined => {
 };
 
 /** Walks `path` as far as it exists, through aliases; the last offset met is the best place to point at. */
-const find = (document: Document, path: Path): {readonly offset: number; readonly keyOffset: number} => {
+const find = (document: Document, path: Path, where: 'value' | 'key' = 'value'): number => {
 	let node: unknown = document.contents;
 	let offset = offsetOf(node) ?? 0;
 	let keyOffset = offset;
@@ -42,7 +55,7 @@ const find = (document: Document, path: Path): {readonly offset: number; readonl
 		node = childAt(holder, part);
 		offset = offsetOf(node) ?? keyOffset;
 	}
-	return {offset, keyOffset};
+	return where === 'key' ? keyOffset : offset;
 };
 
 const fixes: Readonly<Record<string, string>> = {
@@ -80,13 +93,6 @@ export const parseYamlFile = (file: string, text: string): YamlFile => {
 		problem: what,
 		fix,
 	});
-	const broken = (problems: readonly ConfigProblem[]): YamlFile => ({
-		file,
-		data: undefined,
-		problems,
-		at: () => ({line: 1, column: 1}),
-		atKey: () => ({line: 1, column: 1}),
-	});
 
 	try {
 		const document = parseDocument(text, {lineCounter: lines, prettyErrors: false, logLevel: 'error'});
@@ -98,31 +104,12 @@ export const parseYamlFile = (file: string, text: string): YamlFile => {
 				problem(offset, `alias *${name} has no anchor &${name} before it`, 'write the value out'),
 			),
 		];
-		if (problems.length > 0) return broken(problems.slice(0, mostProblems));
-		return {
-			file,
-			data: document.toJS(),
-			problems,
-			at: path => place(find(document, path).offset),
-			atKey: path => place(find(document, path).keyOffset),
-		};
+		if (problems.length > 0) return brokenYaml(file, problems.slice(0, mostProblems));
+		return yamlFile(file, document.toJS(), (path, where) => place(find(document, path, where)));
 	} catch (error) {
 		// The parser throws for what it cannot hold: too many aliases, nesting deeper than the stack.
-		return broken([problem(0, error instanceof Error ? error.message : String(error), 'simplify the file')]);
+		return brokenYaml(file, [
+			problem(0, error instanceof Error ? error.message : String(error), 'simplify the file'),
+		]);
 	}
 };
-
-/** A problem at a value (or at its key) of a parsed file. */
-export const problemAt = (
-	yaml: YamlFile,
-	path: Path,
-	problem: string,
-	fix: string,
-	where: 'value' | 'key' = 'value',
-) => ({
-	file: yaml.file,
-	...(where === 'key' ? yaml.atKey(path) : yaml.at(path)),
-	path: formatPath(path),
-	problem,
-	fix,
-});

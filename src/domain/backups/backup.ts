@@ -19,20 +19,10 @@ export const parseBackupName = (text: string): BackupName | undefined => {
 };
 
 const wallTime = (stamp: string): Temporal.PlainDateTime | undefined => {
-	const [, year, month, day, hour, minute, second] =
-		/^(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})$/.exec(stamp)?.map(Number) ?? [];
+	// A 60th second is read as the 59th elsewhere: no name has one.
+	if (!/^\d{8}_\d{4}[0-5]\d$/.test(stamp)) return undefined;
 	try {
-		return Temporal.PlainDateTime.from(
-			{
-				year: year ?? 0,
-				month: month ?? 0,
-				day: day ?? 0,
-				hour: hour ?? 0,
-				minute: minute ?? 0,
-				second: second ?? 0,
-			},
-			{overflow: 'reject'},
-		);
+		return Temporal.PlainDateTime.from(stamp.replace('_', 'T'));
 	} catch {
 		return undefined;
 	}

@@ -3,9 +3,8 @@ import type {AppName} from '../environments/environment.ts';
 import {members, type EntryActor, type LedgerEntry} from '../ledger/ledger.ts';
 
 /** What somebody found. Only `passed` and, where the item allows it, `not-applicable` count. */
-export type Result = 'passed' | 'failed' | 'unclear' | 'not-applicable';
-
-export const results: readonly Result[] = ['passed', 'failed', 'unclear', 'not-applicable'];
+export type Result = (typeof results)[number];
+export const results = ['passed', 'failed', 'unclear', 'not-applicable'] as const;
 
 /** Source digests of the pair that was live when somebody looked; absent: the environment has no such app. */
 export type PairDigests = Readonly<Partial<Record<AppName, string>>>;
@@ -71,11 +70,7 @@ export const sameBuilds = (scope: Scope, a: PairDigests, b: PairDigests, has: re
 /** Why a result may not be given as it is. Undefined when it may. */
 export const refuseResult = (
 	{answer, mayNotApply}: Pick<ChecklistItem, 'answer' | 'mayNotApply'>,
-	{
-		result,
-		value,
-		note,
-	}: {readonly result: Result; readonly value?: string | undefined; readonly note?: string | undefined},
+	{result, value, note}: {readonly result: Result} & Partial<Record<'value' | 'note', string | undefined>>,
 ): string | undefined => {
 	const hasNote = (note ?? '').trim().length >= leastNote;
 	if (result === 'not-applicable')
@@ -137,8 +132,8 @@ const isGiven = (signOff: SignOff): signOff is Given => signOff.result !== 'undo
 const isBad = ({result}: SignOff): boolean => result === 'failed' || result === 'unclear';
 
 /** What is bad counts however little was said about it. */
-const isCounting = (item: ChecklistItem, {result, value, note}: Given): boolean =>
-	result === 'failed' || result === 'unclear' || refuseResult(item, {result, value, note}) === undefined;
+const isCounting = (item: ChecklistItem, given: Given): boolean =>
+	isBad(given) || refuseResult(item, given) === undefined;
 
 const namesBefore = (later: SignOff, earlier: SignOff): boolean =>
 	later.seq > earlier.seq && later.supersedes.includes(earlier.seq);

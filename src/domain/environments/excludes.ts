@@ -1,5 +1,9 @@
 import type {AppTarget} from './environment.ts';
 
+/** Whether `path` is `directory` or lies below it; both normalised, with `/` between parts. */
+export const isWithin = (path: string, directory: string): boolean =>
+	path === directory || path.startsWith(`${directory}/`);
+
 /**
  * Whether a path of the app is excluded. An exclude is a path counted from the app and takes everything below it, so
  * that `vendor` never takes `resources/views/vendor`; `**` + `/name` takes every file and directory of that name.
@@ -7,7 +11,7 @@ import type {AppTarget} from './environment.ts';
 export const isExcluded = (path: string, excludes: readonly string[]): boolean =>
 	excludes.some(exclude => {
 		const name = anywhere(exclude);
-		return name === undefined ? path === exclude || path.startsWith(`${exclude}/`) : path.split('/').includes(name);
+		return name === undefined ? isWithin(path, exclude) : path.split('/').includes(name);
 	});
 
 /** The name of an exclude that holds at any depth, undefined for one counted from the app. */

@@ -54,9 +54,8 @@ const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
  * not known is closed. Source: design, "Gates to production"; workflow, "Workflow Enforcement".
  */
 export const decide = (facts: GateFacts, policy: GatePolicy): GateReport => {
-	const policyRow = policyGate(facts);
 	const gates = [
-		...(policyRow ? [policyRow] : []),
+		...policyGate(facts),
 		identityGate(facts),
 		checklistGate(facts, policy),
 		probesGate(facts),
@@ -78,8 +77,7 @@ export const decideStart = (
 ): GateReport => {
 	const terms: GatePolicy = {...policy, soakHours: 0, approvals: 0};
 	const {to, usualMs} = facts;
-	const policyRow = policyGate(facts);
-	const gates = [...(policyRow ? [policyRow] : []), windowOf(to, policy, usualMs), lockGate(facts)];
+	const gates = [...policyGate(facts), windowOf(to, policy, usualMs), lockGate(facts)];
 	const now = 'unknown' in to.now ? undefined : to.now.value;
 	return {
 		app: facts.app,

@@ -1,6 +1,6 @@
 import {covers, sectionsFor, type Checklists} from '../checklist/checklist.ts';
 import type {AppName, DeployWindow, EmergencyProfile, Environment, Tier, Weekday} from '../environments/environment.ts';
-import {members, type Head, type LedgerEntry, type Sha256} from '../ledger/ledger.ts';
+import {members, textIn, type Head, type LedgerEntry, type Sha256} from '../ledger/ledger.ts';
 
 /** What is asked before a deploy to an environment, as its ledger keeps it. */
 export type PolicyRecord = {
@@ -84,6 +84,7 @@ export const policyMemory = (stated: Stated & {readonly commit: string | null}, 
 };
 
 const tiers: readonly Tier[] = ['local', 'preprod', 'production'];
+const identities: readonly Environment['identity'][] = ['claimed', 'signed'];
 const headlessWays: readonly Environment['headless'][] = ['allow', 'expect', 'forbid'];
 
 const textsIn = (value: unknown): readonly string[] | undefined =>
@@ -104,71 +105,60 @@ const emergencyIn = (value: unknown): EmergencyProfile | null => {
 };
 
 /** What is known of a policy that somebody else wrote down. */
-export type KnownPolicy = Partial<Omit<PolicyRecord, 'items'>> & {
-	readonly items?: Partial<PolicyRecord['items']>;
+export type KnownPolicy = {readonly [Key in keyof Omit<PolicyRecord, 'items'>]?: PolicyRecord[Key] | undefined} & {
+	readonly items?: {readonly [App in AppName]?: readonly string[] | undefined};
 };
 
+const textOrNull = (value: unknown): string | null | undefined => (value === null ? null : textIn(value));
+const numberIn = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const oneOf = <Value>(known: readonly Value[], value: unknown): Value | undefined => known.find(one => one === value);
+
 const knownIn = (value: unknown): KnownPolicy => {
-	const {tier, promotedFrom, timeZone, soakHours, approvals, window, holidays, items, probes, ...rest} =
-		members(value);
-	const {identity, signers, headless, emergency} = rest;
-	const [backend, frontend] = [textsIn(members(items)['backend']), textsIn(members(items)['frontend'])];
-	const [days, looked] = [textsIn(holidays), textsIn(probes)];
-	const [knownTier, way] = [tiers.find(one => one === tier), headlessWays.find(one => one === headless)];
+	const stated = members(value);
+	const {window, holidays, emergency} = stated;
+	const {backend, frontend} = members(stated['items']);
 	return {
-		...(knownTier ? {tier: knownTier} : {}),
-		...(typeof promotedFrom === 'string' || promotedFrom === null ? {promotedFrom} : {}),
-		...(typeof timeZone === 'string' ? {timeZone} : {}),
-		...(typeof soakHours === 'number' ? {soakHours} : {}),
-		...(typeof approvals === 'number' ? {approvals} : {}),
-		...(window === undefined ? {} : {window: windowIn(window)}),
-		...((days ?? holidays === null) ? {holidays: days ?? null} : {}),
-		items: {...(backend ? {backend} : {}), ...(frontend ? {frontend} : {})},
-		...(looked ? {probes: looked} : {}),
-		...(identity === 'signed' || identity === 'claimed' ? {identity} : {}),
-		...(typeof signers === 'string' || signers === null ? {signers} : {}),
-		...(way ? {headless: way} : {}),
-		...(emergency === undefined ? {} : {emergency: emergencyIn(emergency)}),
+		tier: oneOf(tiers, stated['tier']),
+		promotedFrom: textOrNull(stated['promotedFrom']),
+		timeZone: textIn(stated['timeZone']),
+		soakHours: numberIn(stated['soakHours']),
+		approvals: numberIn(stated['approvals']),
+		window: window === undefined ? undefined : windowIn(window),
+		holidays: holidays === null ? null : textsIn(holidays),
+		items: {backend: textsIn(backend), frontend: textsIn(frontend)},
+		probes: textsIn(stated['probes']),
+		identity: oneOf(identities, stated['identity']),
+		signers: textOrNull(stated['signers']),
+		headless: oneOf(headlessWays, stated['headless']),
+		emergency: emergency === undefined ? undefined : emergencyIn(emergency),
 	};
 };
 
 /** What a ledger remembers of the last policy that counted. */
 export type RememberedPolicy = {
-	readonly project: string | undefined;
-	readonly environment: string | undefined;
-	/** Commit it was read from; undefined: not known. */
-	readonly commit: string | undefined;
+	readonly project?: string | undefined;
+	readonly environment?: string | undefined;
+	/** Commit it was read from; absent: not known. */
+	readonly commit?: string | undefined;
 	/** Undefined: written by a version that kept none. */
 	readonly digest: string | undefined;
 	readonly record: KnownPolicy;
-};
-
-/** An earlier version kept where a build was promoted from, if nothing else of that kind. */
-const fromOf = (promotion: unknown): KnownPolicy => {
-	const {from} = members(promotion);
-	return typeof from === 'string' ? {promotedFrom: from} : {};
 };
 
 const rememberedIn = ({data}: Pick<LedgerEntry, 'data'>): RememberedPolicy | undefined => {
 	const {project, environment, commit, digest, record} = members(data['policy']);
 	if (typeof digest === 'string')
 		return {
-			project: typeof project === 'string' ? project : undefined,
-			environment: typeof environment === 'string' ? environment : undefined,
-			commit: typeof commit === 'string' ? commit : undefined,
+			project: textIn(project),
+			environment: textIn(environment),
+			commit: textIn(commit),
 			digest,
 			record: knownIn(record),
 		};
-	const before = members(data['promotion'])['policy'];
-	return before === undefined
-		? undefined
-		: {
-				project: undefined,
-				environment: undefined,
-				commit: undefined,
-				digest: undefined,
-				record: {...knownIn(before), ...fromOf(data['promotion'])},
-			};
+	// An earlier version kept where a build was promoted from beside what else it kept of that kind.
+	const {policy: before, from} = members(data['promotion']);
+	if (before === undefined) return undefined;
+	return {digest: undefined, record: {...knownIn(before), ...(typeof from === 'string' ? {promotedFrom: from} : {})}};
 };
 
 /** The first line of a ledger says by what it was begun. */
@@ -176,7 +166,7 @@ const openedBy = ({data}: Pick<LedgerEntry, 'data'>): RememberedPolicy | undefin
 	const {project, environment, policy, tier, promotedFrom} = data;
 	return typeof policy !== 'string' || typeof project !== 'string' || typeof environment !== 'string'
 		? undefined
-		: {project, environment, commit: undefined, digest: policy, record: knownIn({tier, promotedFrom})};
+		: {project, environment, digest: policy, record: knownIn({tier, promotedFrom})};
 };
 
 const counts: ReadonlySet<string> = new Set(['deploy.started', 'adopt.started', 'ledger.adopted']);
@@ -250,6 +240,15 @@ const isLooser = (before: EmergencyProfile | null, now: EmergencyProfile | null)
 const moved = (name: string, before: string | null | undefined, now: string | null): readonly string[] =>
 	before === undefined || before === now ? [] : [`${name} ${before ?? 'none'}, now ${now ?? 'none'}`];
 
+/** `ranks`: what asks least comes first. */
+const lowered = <Value extends string>(
+	name: string,
+	ranks: readonly Value[],
+	before: Value | undefined,
+	now: Value,
+): readonly string[] =>
+	before !== undefined && ranks.indexOf(now) < ranks.indexOf(before) ? moved(name, before, now) : [];
+
 /**
  * What a policy asks less of than the one before, or what it is about instead, for people; empty when it asks no less.
  * What is not known of the one before is not compared. `today`: `YYYY-MM-DD`; days before it are no longer asked for.
@@ -258,9 +257,7 @@ const moved = (name: string, before: string | null | undefined, now: string | nu
 export const weakerThan = (before: KnownPolicy, now: PolicyRecord, today = ''): readonly string[] => {
 	const {soakHours = 0, approvals = 0, window = null} = before;
 	return [
-		...(before.tier !== undefined && tiers.indexOf(now.tier) < tiers.indexOf(before.tier)
-			? moved('tier', before.tier, now.tier)
-			: []),
+		...lowered('tier', tiers, before.tier, now.tier),
 		...(before.promotedFrom === null ? [] : moved('promoted from', before.promotedFrom, now.promotedFrom)),
 		...(now.soakHours < soakHours ? [`soak ${soakHours} h, now ${now.soakHours} h`] : []),
 		...(now.approvals < approvals ? [`approvals ${approvals}, now ${now.approvals}`] : []),
@@ -279,13 +276,11 @@ export const weakerThan = (before: KnownPolicy, now: PolicyRecord, today = ''): 
 		...fewer(gone(before.items?.backend, now.items.backend), 'checklist item', ' of the backend'),
 		...fewer(gone(before.items?.frontend, now.items.frontend), 'checklist item', ' of the frontend'),
 		...fewer(gone(before.probes, now.probes), 'probe'),
-		...(before.identity === 'signed' ? moved('identity', 'signed', now.identity) : []),
+		...lowered('identity', identities, before.identity, now.identity),
 		...(before.identity === 'signed' && now.identity === 'signed' && before.signers !== now.signers
 			? ['who may sign is not the same']
 			: []),
-		...(before.headless !== undefined && headlessWays.indexOf(now.headless) < headlessWays.indexOf(before.headless)
-			? moved('headless', before.headless, now.headless)
-			: []),
+		...lowered('headless', headlessWays, before.headless, now.headless),
 		...(before.emergency !== undefined && isLooser(before.emergency, now.emergency)
 			? moved('emergency', emergencyText(before.emergency), emergencyText(now.emergency))
 			: []),

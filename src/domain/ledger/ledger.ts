@@ -54,7 +54,8 @@ export type Sha256 = (text: string) => string;
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Something that should be text. */
+export const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Members of something that should be an object. */
 export const members = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
@@ -62,16 +63,16 @@ export const members = (value: unknown): Readonly<Record<string, unknown>> => (i
 const actorOf = (value: unknown): EntryActor | undefined => {
 	const {name, machine, key} = members(value);
 	if (typeof name !== 'string') return undefined;
-	return {name, machine: textOf(machine), ...(typeof key === 'string' ? {key} : {})};
+	return {name, machine: textIn(machine) ?? '', ...(typeof key === 'string' ? {key} : {})};
 };
 
 const headerOf = ({type, data}: LedgerEntry): LedgerHeader | undefined =>
 	type === 'ledger.opened'
 		? {
-				project: textOf(data['project']),
-				environment: textOf(data['environment']),
-				machineId: textOf(data['machineId']),
-				hostKey: textOf(data['hostKey']),
+				project: textIn(data['project']) ?? '',
+				environment: textIn(data['environment']) ?? '',
+				machineId: textIn(data['machineId']) ?? '',
+				hostKey: textIn(data['hostKey']) ?? '',
 			}
 		: undefined;
 
@@ -194,11 +195,8 @@ export const contradicts = (
 		: `entry ${seq.toLocaleString('en')} is not the one that ${who} has seen`;
 };
 
-/** What a header is held against. An empty value is not known, and not compared. */
-export type LedgerIdentity = LedgerHeader;
-
-/** Whether this is the ledger of that environment on that host. Undefined when it is. */
-export const isOther = (header: LedgerHeader | undefined, expected: LedgerIdentity): string | undefined => {
+/** Whether this is the ledger of that environment on that host. Undefined when it is. Empty values are not known. */
+export const isOther = (header: LedgerHeader | undefined, expected: LedgerHeader): string | undefined => {
 	if (!header) return 'does not say whose ledger it is';
 	if (header.project !== expected.project || header.environment !== expected.environment)
 		return `is the ledger of ${header.project} ${header.environment}`;
@@ -223,8 +221,8 @@ export const runFacts = ({data}: Pick<LedgerEntry, 'data'>): RunFacts => {
 	const {commit, digest} = members(build);
 	return {
 		app: app === 'backend' || app === 'frontend' ? app : undefined,
-		run: typeof run === 'string' ? run : undefined,
-		release: typeof release === 'string' ? release : undefined,
+		run: textIn(run),
+		release: textIn(release),
 		build: typeof commit === 'string' && typeof digest === 'string' ? {commit, digest} : undefined,
 	};
 };

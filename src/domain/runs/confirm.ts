@@ -1,5 +1,5 @@
 import type {AppName, Environment} from '../environments/environment.ts';
-import {DeployError} from '../errors.ts';
+import {failure} from '../errors.ts';
 
 /**
  * The words to type before an app is deployed, in order. Source: workflow, "Security & Safety Features"; design,
@@ -52,13 +52,11 @@ export const checkWords = (
 ): void => {
 	if (wanted.length === typed.length && wanted.every((word, index) => word === typed[index])) return;
 	const missing = typed.length < wanted.length && typed.every((word, index) => word === wanted[index]);
-	throw new DeployError({
-		code: 'wrong-word',
+	throw failure('wrong-word')({
 		what: `${banner}: ${what}`,
 		why: missing
 			? `the word ${wanted[typed.length]} is missing`
 			: `the words typed are not exactly: ${wanted.join(', ')}`,
-		now: 'Nothing was changed.',
 		next: `Confirm with: ${wanted.map(word => `--confirm ${word}`).join(' ')}`,
 	});
 };

@@ -1,4 +1,5 @@
-import type {RunRecord, Touches} from './pipeline.ts';
+import type {Facts} from '../errors.ts';
+import type {RunRecord, Step} from './pipeline.ts';
 import type {Prompt} from './prompt.ts';
 
 /** What a run says of itself. `at` is epoch milliseconds of this machine. */
@@ -9,12 +10,7 @@ export type RunEvent = {readonly at: number} & (
 			readonly title: string;
 			readonly host: string;
 			readonly swapStep: string;
-			readonly steps: readonly {
-				readonly id: string;
-				readonly title: string;
-				readonly touches: Touches;
-				readonly isClosing?: true;
-			}[];
+			readonly steps: readonly Pick<Step, 'id' | 'title' | 'touches' | 'isClosing'>[];
 	  }
 	| {readonly type: 'run.resumed'; readonly run: string; readonly attempt: number}
 	| {readonly type: 'lock.taken'; readonly token: number}
@@ -72,13 +68,7 @@ export type RunEvent = {readonly at: number} & (
 			readonly outcome: 'done' | 'failed' | 'cancelled' | 'left';
 			readonly exitCode: number;
 			readonly durationMs: number;
-			readonly error?: {
-				readonly what: string;
-				readonly why: string;
-				readonly now: string;
-				readonly next: string;
-				readonly log?: string;
-			};
+			readonly error?: Omit<Facts, 'code' | 'cause'>;
 	  }
 );
 

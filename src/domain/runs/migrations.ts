@@ -14,12 +14,7 @@ export const migrationsRan = (status: string): readonly string[] =>
 
 /** Names of the migrations a source tree brings, in the order in which they run. */
 export const migrationsIn = (paths: readonly string[]): readonly string[] =>
-	paths
-		.flatMap(path => {
-			const match = /^database\/migrations\/(.+)\.php$/.exec(path);
-			return match?.[1] === undefined ? [] : [match[1]];
-		})
-		.toSorted();
+	paths.flatMap(path => /^database\/migrations\/(.+)\.php$/.exec(path)?.[1] ?? []).toSorted();
 
 /** Those of a source tree that a database has not seen. */
 export const pendingMigrations = (paths: readonly string[], status: string): readonly string[] => {

@@ -1,7 +1,5 @@
-import {dateFormat} from '../date-format.ts';
+import {Temporal} from 'temporal-polyfill';
 import type {AppName} from '../environments/environment.ts';
-
-const pad = (value: number, digits = 2): string => String(value).padStart(digits, '0');
 
 /** `20260210T055341Z`: sorts by time, safe in every path. */
 export const utcStamp = (iso: string): string => iso.replaceAll(/[-:]|\.\d+/g, '');
@@ -31,18 +29,10 @@ export const failedName = (options: {
 }): string => `${options.app === 'frontend' ? '.next' : options.app}_failed_${localStamp(options)}`;
 
 /** `20260210_112341`: local time of the environment. */
-const localStamp = (options: {readonly startedAt: string; readonly timeZone: string}): string => {
-	const format = dateFormat(options.timeZone, {
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-		hour: '2-digit',
-		minute: '2-digit',
-		second: '2-digit',
-	});
-	const parts = Object.fromEntries(
-		format.formatToParts(new Date(options.startedAt)).map(({type, value}) => [type, value]),
-	);
-	const {year, month, day, hour, minute, second} = parts;
-	return `${year}${pad(Number(month))}${day}_${hour}${minute}${second}`;
-};
+const localStamp = ({startedAt, timeZone}: {readonly startedAt: string; readonly timeZone: string}): string =>
+	Temporal.Instant.from(startedAt)
+		.toZonedDateTimeISO(timeZone)
+		.toPlainDateTime()
+		.toString({smallestUnit: 'second'})
+		.replaceAll(/[-:]/g, '')
+		.replace('T', '_');

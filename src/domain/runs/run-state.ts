@@ -9,7 +9,7 @@ export type StepState = {
 	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 	readonly startedAt?: number;
 	readonly durationMs?: number;
-	readonly summary?: string;
+	readonly summary?: string | undefined;
 	readonly progress?: {readonly done: number; readonly total: number};
 };
 
@@ -25,13 +25,13 @@ export type RunState = {
 	/** Path of the live release once the swap has happened. */
 	readonly live?: string;
 	/** The question that waits for a person. */
-	readonly prompt?: Prompt;
+	readonly prompt?: Prompt | undefined;
 	/** The way back the run itself takes after a failure behind the swap. */
 	readonly goingBack?: {readonly state: 'running' | 'done' | 'failed'; readonly durationMs?: number};
 	readonly downtime?: {readonly ms: number; readonly asked: number; readonly failed: number};
 	/** What was told on the way, oldest first. */
 	readonly notes: readonly string[];
-	readonly finished?: Extract<RunEvent, {type: 'run.finished'}>;
+	readonly finished?: Extract<RunEvent, {type: 'run.finished'}> | undefined;
 };
 
 export const emptyRun: RunState = {title: '', host: '', swapStep: '', steps: [], notes: [], isLinkLost: false};
@@ -54,10 +54,8 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 			}));
 			return {...emptyRun, record, title, host, swapStep, steps, startedAt: event.at};
 		}
-		case 'run.resumed': {
-			const {finished: _finished, prompt: _prompt, ...rest} = state;
-			return {...rest, isLinkLost: false};
-		}
+		case 'run.resumed':
+			return {...state, finished: undefined, prompt: undefined, isLinkLost: false};
 		case 'step.started':
 			return change(state, event.step, {state: 'running', startedAt: event.at});
 		case 'step.progress':
@@ -66,16 +64,14 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 			return change(state, event.step, {
 				state: event.state,
 				durationMs: event.durationMs,
-				...(event.summary === undefined ? {} : {summary: event.summary}),
+				summary: event.summary,
 			});
 		case 'live.changed':
 			return {...state, live: event.to};
 		case 'prompt.raised':
 			return {...state, prompt: event.prompt};
-		case 'prompt.answered': {
-			const {prompt: _, ...rest} = state;
-			return rest;
-		}
+		case 'prompt.answered':
+			return {...state, prompt: undefined};
 		case 'going-back.started':
 			return {...state, goingBack: {state: 'running'}};
 		case 'going-back.finished': {
@@ -94,10 +90,8 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 			return {...state, isLinkLost: true};
 		case 'link.resumed':
 			return {...state, isLinkLost: false};
-		case 'run.finished': {
-			const {prompt: _, ...rest} = state;
-			return {...rest, finished: event};
-		}
+		case 'run.finished':
+			return {...state, prompt: undefined, finished: event};
 		case 'lock.taken':
 		case 'step.output':
 		case 'action.announced':

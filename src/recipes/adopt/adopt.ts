@@ -7,15 +7,7 @@ import {
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption/adoption.ts';
-import {
-	ensurePm2Runs,
-	savePm2,
-	startPm2,
-	stopPm2,
-	tryToLetPm2Run,
-	whileStopped,
-	type Pm2App,
-} from '../../commands/nextjs/pm2.ts';
+import {ensurePm2Runs, savePm2, startPm2, stopPm2, tryToLetPm2Run, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {rebuildBakedCaches} from '../../commands/laravel/laravel.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {keepAllLeftOut} from '../../commands/releases/release-record.ts';
@@ -42,21 +34,15 @@ const prepare = (plan: AdoptPlan): Step => ({
 const isRunByPm2 = (plan: AdoptPlan): plan is AdoptPlan & {readonly target: NextTarget} =>
 	plan.target.recipe === 'nextjs';
 
-const pm2Of = ({state, layout, target}: AdoptPlan & {readonly target: NextTarget}): Pm2App => ({
-	state,
-	live: layout.live,
-	target,
-});
-
 /** What comes before the exchange: everything that can refuse, then the stop where there has to be one. */
 const before = (plan: AdoptPlan): readonly Command[] => [
 	...plan.target.services.flatMap(testService),
-	...(isRunByPm2(plan) ? [stopPm2(pm2Of(plan))] : []),
+	...(isRunByPm2(plan) ? [stopPm2(plan)] : []),
 ];
 
 /** The app comes first, and its fault last: nothing keeps the lock from being given back. */
 const letRun = (plan: AdoptPlan, ...commands: readonly Command[]): readonly Command[] =>
-	isRunByPm2(plan) ? [tryToLetPm2Run(pm2Of(plan)), ...commands, ensurePm2Runs(pm2Of(plan))] : commands;
+	isRunByPm2(plan) ? [tryToLetPm2Run(plan), ...commands, ensurePm2Runs(plan)] : commands;
 
 /** A deploy has baked the path of its release into the caches, and an undoing takes the releases away. */
 const ownCaches = ({record, target, layout}: AdoptPlan): readonly Command[] =>
@@ -76,15 +62,15 @@ const exchange = (plan: AdoptPlan, command: ReturnType<typeof exchangeForLink>):
 			swap: before(plan).length,
 			commands: [
 				...before(plan),
-				isRunByPm2(plan) ? whileStopped(pm2Of(plan), command) : command,
+				isRunByPm2(plan) ? whileStopped(plan, command) : command,
 				...ownCaches(plan),
 				...plan.target.services.flatMap(refreshService),
-				...(isRunByPm2(plan) ? [startPm2(pm2Of(plan), plan.target.health.withinMs)] : []),
+				...(isRunByPm2(plan) ? [startPm2(plan, plan.target.health.withinMs)] : []),
 				serviceStates(plan.target.services),
 			],
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
-		...(isRunByPm2(plan) ? [job('save', [savePm2(pm2Of(plan))])] : []),
+		...(isRunByPm2(plan) ? [job('save', [savePm2(plan)])] : []),
 	],
 	summary: results => {
 		const carried = (results['exchange'] ?? '').split('\n').filter(line => line.startsWith('carried over ')).length;

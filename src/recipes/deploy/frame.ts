@@ -28,10 +28,7 @@ export const deployFrame = (
 		liveAfterSwap: candidate,
 		abandon: job(
 			'abandon',
-			around([
-				removeCandidate({live: layout.live, candidate, owner: target.owner}),
-				closeRun(state, 'abandoned', runEntry('deploy.abandoned', record)),
-			]),
+			around([removeCandidate(plan), closeRun(state, 'abandoned', runEntry('deploy.abandoned', record))]),
 		),
 		closeAsFailed: job(
 			'close-as-failed',

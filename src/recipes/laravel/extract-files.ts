@@ -20,18 +20,6 @@ export const extractFiles = (plan: LaravelPlan): Step => ({
 	title: 'Extract files',
 	touches: 'candidate',
 	after: ['upload-files'],
-	actions: [
-		prove(plan, sentSources(plan)),
-		job('link-shared', [
-			linkShared({
-				base: plan.layout.base,
-				candidate: plan.candidate,
-				owner: plan.target.owner,
-				directoryMode: plan.target.directoryMode,
-				shared: plan.target.shared,
-				own: ownDirectories,
-			}),
-		]),
-	],
+	actions: [prove(plan, sentSources(plan)), job('link-shared', [linkShared(plan, ownDirectories)])],
 	summary: () => `${plan.source.entries.length} files, digests proven`,
 });

@@ -50,24 +50,8 @@ const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 		? []
 		: [
 				job('restore', [
-					restoreBackup({
-						file: plan.archive,
-						app: 'backend',
-						into: plan.candidate,
-						owner: plan.target.owner,
-						fileMode: plan.target.fileMode,
-						directoryMode: plan.target.directoryMode,
-						shared: plan.target.shared,
-						layout: plan.layout,
-					}),
-					linkShared({
-						base: plan.layout.base,
-						candidate: plan.candidate,
-						owner: plan.target.owner,
-						directoryMode: plan.target.directoryMode,
-						shared: plan.target.shared,
-						own: ownDirectories,
-					}),
+					restoreBackup(plan, {file: plan.archive, app: 'backend'}),
+					linkShared(plan, ownDirectories),
 				]),
 			],
 	summary: results =>
@@ -85,7 +69,7 @@ const installDependencies = (plan: BackendRollbackPlan): Step => ({
 		? []
 		: [
 				job('composer', [
-					reusePackages(plan.layout, plan.candidate, plan.target.owner),
+					reusePackages(plan),
 					composerInstall({
 						directory: plan.candidate,
 						target: plan.target,

@@ -16,7 +16,7 @@ import {verify} from './verify.ts';
  * beside it. Source: workflow, "deploy_frontend_preprod.sh", "deploy_frontend_prod.sh"; design, "Pipelines".
  */
 export const deployFrontend = (plan: FrontendPlan): Pipeline => ({
-	...deployFrame(plan, commands => [tryToLetPm2Run(plan.pm2), ...commands, ensurePm2Runs(plan.pm2)]),
+	...deployFrame(plan, commands => [tryToLetPm2Run(plan), ...commands, ensurePm2Runs(plan)]),
 	steps: [
 		frontendPreFlight(plan),
 		build(plan),

@@ -5,12 +5,12 @@ import {goBackBy} from '../deploy/go-back.ts';
 import type {FrontendPlan} from './plan.ts';
 
 export const goBack = (plan: FrontendPlan): GoBack => {
-	const {target, record, pm2} = plan;
+	const {target, record} = plan;
 	return goBackBy(plan, {
 		commands: [
-			stopPm2(pm2),
-			whileStopped(pm2, swapBack(plan.claim, record.run)),
-			startPm2(pm2, target.health.withinMs),
+			stopPm2(plan),
+			whileStopped(plan, swapBack(plan.claim, record.run)),
+			startPm2(plan, target.health.withinMs),
 			...target.services.flatMap(refreshService),
 		],
 		part: '/.next',

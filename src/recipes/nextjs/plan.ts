@@ -1,11 +1,10 @@
-import type {Pm2App} from '../../commands/nextjs/pm2.ts';
 import type {Environment, NextTarget} from '../../domain/environments/environment.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {BuildRequest} from '../../domain/ports.ts';
 import {planDeployTo, type DeployValues} from '../deploy/plan.ts';
 
 /** Every value a frontend deploy needs, settled before anything is touched. */
-export type FrontendPlan = DeployValues<NextTarget> & {readonly build: BuildRequest; readonly pm2: Pm2App};
+export type FrontendPlan = DeployValues<NextTarget> & {readonly build: BuildRequest};
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
@@ -38,7 +37,7 @@ export const planFrontendDeploy = ({
 	readonly environments: readonly Environment[];
 }): FrontendPlan => {
 	const plan = planDeployTo(options.environment.apps.frontend, options);
-	const {record, environment, target, state, layout} = plan;
+	const {record, environment, target} = plan;
 	return {
 		...plan,
 		build: {
@@ -50,6 +49,5 @@ export const planFrontendDeploy = ({
 			excludes: notFromSource(target),
 			foreign: foreignAddresses(environment, environments),
 		},
-		pm2: {state, live: layout.live, target},
 	};
 };

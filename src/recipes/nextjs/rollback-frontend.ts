@@ -5,15 +5,7 @@ import {
 	readBuildId,
 	readBuildIdOf,
 } from '../../commands/nextjs/nextjs.ts';
-import {
-	ensurePm2Runs,
-	provePm2,
-	savePm2,
-	startPm2,
-	stopPm2,
-	whileStopped,
-	type Pm2App,
-} from '../../commands/nextjs/pm2.ts';
+import {ensurePm2Runs, provePm2, savePm2, startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {restoreBackup} from '../../commands/backups/restore.ts';
 import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reuseModules} from '../../commands/rollback/packages.ts';
@@ -28,10 +20,7 @@ import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-u
 import {job} from '../run/job.ts';
 import {pm2Summary} from './switch-release.ts';
 
-const pm2Of = ({state, layout, target}: FrontendRollbackPlan): Pm2App => ({state, live: layout.live, target});
-
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
-	const {layout, candidate, target, archive} = plan;
 	return {
 		id: 'restore-files',
 		title: 'Extract backup',
@@ -41,23 +30,14 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 			? []
 			: [
 					job('restore', [
-						copyLiveFrontend({live: layout.live, candidate, owner: target.owner}),
-						restoreBackup({
-							file: archive,
+						copyLiveFrontend(plan),
+						restoreBackup(plan, {
+							file: plan.archive,
 							app: 'frontend',
-							into: candidate,
-							owner: target.owner,
-							fileMode: target.fileMode,
-							directoryMode: target.directoryMode,
-							shared: target.shared,
-							layout,
 							excludes: ['node_modules', '.next/cache'],
 							over: true,
 						}),
-						reuseModules(
-							{layout, candidate, owner: target.owner},
-							installPackages({layout, candidate, target, keepsAdopted: true}),
-						),
+						reuseModules(plan, installPackages(plan, true)),
 						tolerate(listRestoredFiles(plan, plan)),
 					]),
 				],
@@ -114,7 +94,7 @@ const expected = (results: Results): ServedBuild => parseBuildId(results['restor
 
 const stopStep = (plan: FrontendRollbackPlan): Step => {
 	const {target} = plan;
-	const app = pm2Of(plan);
+	const app = plan;
 	return swapStep(plan, {
 		id: 'stop-pm2',
 		title: 'Stop PM2 process',
@@ -155,7 +135,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 			withinMs: plan.target.health.withinMs,
 			everyMs: plan.target.health.everyMs,
 		},
-		job('prove', [provePm2(pm2Of(plan)), tolerate(savePm2(pm2Of(plan)))]),
+		job('prove', [provePm2(plan), tolerate(savePm2(plan))]),
 		closeRollback(plan),
 	],
 	summary: results => [results['health'], results['served']].filter(Boolean).join('; '),
@@ -166,7 +146,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
  * for the swap alone, in cluster mode not at all. Source: workflow, "rollback_frontend_prod.sh"; design, "Pipelines".
  */
 export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
-	...rollbackFrame(plan, [tolerate(ensurePm2Runs(pm2Of(plan)))]),
+	...rollbackFrame(plan, [tolerate(ensurePm2Runs(plan))]),
 	steps: [
 		verifyBackupStep(plan, ['.next/BUILD_ID', 'package.json']),
 		preRollbackBackup(plan),

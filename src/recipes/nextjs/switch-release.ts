@@ -13,14 +13,14 @@ import type {FrontendPlan} from './plan.ts';
  * started again in it. Everything that can refuse comes before the stop.
  */
 export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
-	const {layout, target, release, state, pm2} = plan;
-	const before = [...beforeSwap(plan, target), stopPm2(pm2)];
+	const {layout, target, release, state} = plan;
+	const before = [...beforeSwap(plan, target), stopPm2(plan)];
 	const extract: readonly Command[] = [
-		whileStopped(pm2, swapLink(plan.claim)),
-		whileStopped(pm2, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
+		whileStopped(plan, swapLink(plan.claim)),
+		whileStopped(plan, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
 	];
 	const start: readonly Command[] = [
-		startPm2(pm2, target.health.withinMs),
+		startPm2(plan, target.health.withinMs),
 		...target.services.flatMap(refreshService),
 		...(target.services.length > 0 ? [serviceStates(target.services)] : []),
 	];

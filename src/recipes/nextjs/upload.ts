@@ -22,8 +22,7 @@ const sentBuild = ({build}: FrontendPlan): Parameters<typeof send>[1] => ({
  * are files that the build does not have.
  */
 export const upload = (plan: FrontendPlan): Step => {
-	const {layout, candidate, target, state} = plan;
-	const {owner} = target;
+	const {candidate, target, state} = plan;
 	return {
 		id: 'upload',
 		title: isProduction(plan) ? 'Upload to server' : 'Upload',
@@ -34,17 +33,10 @@ export const upload = (plan: FrontendPlan): Step => {
 			send(plan, sentBuild(plan)),
 			prove(plan, sentBuild(plan)),
 			job('prepare', [
-				linkShared({
-					base: layout.base,
-					candidate,
-					owner,
-					directoryMode: target.directoryMode,
-					shared: target.shared,
-					own: [],
-				}),
-				installKept({state, target}, candidate, installPackages({layout, candidate, target})),
-				checkBuildId({directory: candidate, owner, manifest: sentManifest(state)}),
-				carryOverChunks(state, {live: layout.live, candidate, owner}),
+				linkShared(plan),
+				installKept({state, target}, candidate, installPackages(plan)),
+				checkBuildId({directory: candidate, owner: target.owner, manifest: sentManifest(state)}),
+				carryOverChunks(state, plan),
 				keepMade({state, target}, listsOf(plan)),
 			]),
 		],

@@ -25,7 +25,7 @@ export const verify = (plan: FrontendPlan): Step => ({
 			everyMs: plan.target.health.everyMs,
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
-		job('prove-pm2', [provePm2(plan.pm2), savePm2(plan.pm2)]),
+		job('prove-pm2', [provePm2(plan), savePm2(plan)]),
 		closeDeploy(plan),
 	],
 	summary: results => {

@@ -25,10 +25,8 @@ const close = (
 ): Command => closeRun(state, outcome, runEntry(`rollback.${type}`, record, {target: goal, ...more}), 'urgent');
 
 /** What a rollback that did not come to the swap takes away: what it restored, nothing where there was a snapshot. */
-const removeRestored = (plan: RollbackPlan): readonly Command[] => {
-	const {layout, candidate, target} = plan;
-	return isSnapshot(plan) ? [] : [tolerate(removeCandidate({live: layout.live, candidate, owner: target.owner}))];
-};
+const removeRestored = (plan: RollbackPlan): readonly Command[] =>
+	isSnapshot(plan) ? [] : [tolerate(removeCandidate(plan))];
 
 /** What every rollback has beside its steps. `letRun`: what lets an app run again that may have been stopped. */
 export const rollbackFrame = (

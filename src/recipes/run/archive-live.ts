@@ -1,4 +1,3 @@
-import {posix} from 'node:path';
 import {archiveRelease, backUpLiveRelease} from '../../commands/backups/backup.ts';
 import type {Command} from '../../domain/command.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
@@ -6,13 +5,9 @@ import type {RunPlan} from './plan.ts';
 import {job} from './job.ts';
 
 const termsOf = ({layout, backupFile, target, state, record}: RunPlan, why: string) => ({
-	live: layout.live,
-	base: layout.base,
+	layout,
+	target,
 	file: backupFile,
-	owner: target.owner,
-	root: posix.basename(layout.live),
-	excludes: target.excludes,
-	shared: target.shared,
 	stateDirectory: state.directory,
 	about: {app: record.app, run: record.run, by: record.actor.name, why},
 });

@@ -8,7 +8,13 @@ import type {Claim} from '../../commands/lock/marker.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {prepareLink, swapLink} from '../../commands/releases/swap.ts';
-import type {AppName, AppTarget, LaravelTarget, NextTarget} from '../../domain/environments/environment.ts';
+import type {
+	AppName,
+	AppTarget,
+	Environment,
+	LaravelTarget,
+	NextTarget,
+} from '../../domain/environments/environment.ts';
 import {renderManifest} from '../../domain/runs/pipeline.ts';
 import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
 import {backupName} from '../../domain/runs/run-names.ts';
@@ -18,22 +24,22 @@ import type {HostPrograms} from './host-programs.ts';
 import type {HostShell} from './host-shell.ts';
 import {extract, lineOf, runLines} from './host-tools.ts';
 
+/** A backup as the old scripts left it. `at` is local wall time, `20260203_111500`. */
+export type OldBackup = {readonly at: string; readonly version: string};
+
 /** A release that stands on a host, and the sources it was made of. */
 export type PastRelease = {readonly run: PastRun; readonly tree: SourceTree};
 
 /** What is live of an app, as its last run of the past has left it, and the release before. */
 export type PastApp<Target extends AppTarget = AppTarget> = {
 	readonly target: Target;
-	/** As the environment has them. */
-	readonly project: string;
-	readonly environment: string;
-	readonly stateDirectory: string;
-	readonly timeZone: string;
+	readonly environment: Environment;
 	readonly live: PastRelease;
 	readonly previous: PastRelease;
 };
 
-type Place = {
+/** A host, and where its releases come from. */
+export type Place = {
 	readonly layout: HostLayout;
 	readonly shell: HostShell;
 	readonly programs: HostPrograms;
@@ -73,22 +79,17 @@ const describe = async ({layout}: Place, app: AppName, {run, tree}: PastRelease)
 const keep = ({layout}: Place, app: AppName, release: string, entries: readonly ManifestEntry[]): Promise<void> =>
 	write(join(layout.state, 'manifests', app, release), renderManifest(entries));
 
-const backupFile = ({layout}: Place, app: AppName, {timeZone, live: {run}}: PastApp): string =>
+const backupFile = ({layout}: Place, app: AppName, {environment: {timeZone}, live: {run}}: PastApp): string =>
 	join(layout.backups, `${backupName({app, startedAt: new Date(run.startedAt).toISOString(), timeZone})}.tar.gz`);
 
 /** The backup that the live release's run made of the one before, while that one is live. */
-const backUp = (app: AppName, file: string, {target, stateDirectory, live: {run}}: PastApp): string => {
-	const layout = releaseLayout(target);
+const backUp = (app: AppName, file: string, {target, environment, live: {run}}: PastApp): string => {
 	return lineOf(
 		backUpLiveRelease({
-			live: layout.live,
-			base: layout.base,
+			layout: releaseLayout(target),
+			target,
 			file,
-			owner: target.owner,
-			root: posix.basename(layout.live),
-			excludes: target.excludes,
-			shared: target.shared,
-			stateDirectory,
+			stateDirectory: environment.stateDirectory,
 			about: {app, run: run.run, by: run.actor.name, why: `before ${run.release}`},
 		}),
 	);
@@ -125,8 +126,9 @@ const layOut = async (
 	make: (release: PastRelease, directory: string) => Promise<readonly ManifestEntry[]>,
 ): Promise<void> => {
 	const layout = releaseLayout(past.target);
-	const {previous, live, project, environment, stateDirectory} = past;
-	const claim = {project, environment, app, stateDirectory, layout};
+	const {previous, live, environment} = past;
+	const {project, name, stateDirectory} = environment;
+	const claim = {project, environment: name, app, stateDirectory, layout};
 	await mkdir(layout.shared, {recursive: true});
 	const [before, now] = await Promise.all(
 		[previous, live].map(release => make(release, join(layout.releases, release.run.release))),
@@ -142,7 +144,7 @@ const layOut = async (
 		const manifest = join(place.layout.state, 'manifests', app, run.release);
 		return lineOf(
 			keepMade(
-				{state: {directory: past.stateDirectory, app}, target: past.target},
+				{state: {directory: stateDirectory, app}, target: past.target},
 				{directory: join(layout.releases, run.release), manifest, kept: `${manifest}.made`},
 			),
 		);
@@ -186,16 +188,7 @@ export const layOutBackend = async (
 		await runLines(
 			shell,
 			extract({repository, commit, app: 'backend'}, directory),
-			lineOf(
-				linkShared({
-					base: layout.base,
-					candidate: directory,
-					owner: target.owner,
-					directoryMode: target.directoryMode,
-					shared: target.shared,
-					own: ['bootstrap/cache', 'storage/framework/views'],
-				}),
-			),
+			lineOf(linkShared({layout, candidate: directory, target}, ['bootstrap/cache', 'storage/framework/views'])),
 		);
 		await composerInstall(programs, directory);
 		for (const name of ['config:cache', 'route:cache', 'view:cache']) await artisan(release, name);

@@ -2,33 +2,25 @@ import {utimes} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import {untilListening} from '../listen.ts';
-import type {HostLayout} from './host-layout.ts';
 import type {HostPrograms} from './host-programs.ts';
-import type {HostShell} from './host-shell.ts';
 import {extract, instant, runLines, words} from './host-tools.ts';
-import {installNothing, layOutFrontend, type PastApp} from './lay-out-releases.ts';
+import {installNothing, layOutFrontend, type OldBackup, type PastApp, type Place} from './lay-out-releases.ts';
 
 /** A frontend backup as the old scripts left it: the whole directory, or what they had deployed. */
-export type OldFrontendBackup = {
-	readonly at: string;
-	readonly commit: string;
-	readonly content: 'directory' | 'build';
-};
+export type OldFrontendBackup = OldBackup & {readonly content: 'directory' | 'build'};
 
-export type FrontendHistory = {
-	readonly layout: HostLayout;
-	readonly shell: HostShell;
-	readonly programs: HostPrograms;
-	/** The sample project's repository. */
-	readonly repository: string;
-	/** Commit that is live where nobody took the host over. */
+/** What the old scripts had made of a frontend, and what it needs to run. */
+export type FrontendHistory = Place & {
+	/** Commit of a version of the sample project. */
+	readonly commitOf: (version: string) => string;
+	/** Version that is live where nobody took the host over. */
 	readonly live: string;
 	readonly frontendBackups: readonly OldFrontendBackup[];
 	/** Compiled in. */
 	readonly buildEnvironment: Readonly<Record<string, string>>;
 	readonly pm2Name: string;
 	/** Absent: fork mode. */
-	readonly instances?: number;
+	readonly instances?: number | undefined;
 	readonly nextPort: number;
 };
 
@@ -40,10 +32,10 @@ const buildIn = ({programs, buildEnvironment}: FrontendHistory, directory: strin
 		environment: buildEnvironment,
 	});
 
-/** One commit, built by its own script in `directory`. */
-const build = async (history: FrontendHistory, commit: string, directory: string): Promise<void> => {
-	const {shell, repository} = history;
-	await runLines(shell, extract({repository, commit, app: 'frontend'}, directory));
+/** One version, built by its own script in `directory`. */
+const build = async (history: FrontendHistory, version: string, directory: string): Promise<void> => {
+	const {shell, repository, commitOf} = history;
+	await runLines(shell, extract({repository, commit: commitOf(version), app: 'frontend'}, directory));
 	await buildIn(history, directory);
 };
 
@@ -58,11 +50,11 @@ const archive = (history: FrontendHistory, backup: OldFrontendBackup, parent: st
 	return words('tar', '-czf', fileOf(history, backup), ...parts);
 };
 
-/** Backups of one commit hold the one build that was live then. */
-const backUp = async (history: FrontendHistory, commit: string): Promise<void> => {
-	const parent = join(history.layout.root, 'tmp', `frontend-${commit}`);
-	await build(history, commit, join(parent, 'frontend'));
-	const backups = history.frontendBackups.filter(backup => backup.commit === commit);
+/** Backups of one version hold the one build that was live then. */
+const backUp = async (history: FrontendHistory, version: string): Promise<void> => {
+	const parent = join(history.layout.root, 'tmp', `frontend-${version}`);
+	await build(history, version, join(parent, 'frontend'));
+	const backups = history.frontendBackups.filter(backup => backup.version === version);
 	await runLines(history.shell, ...backups.map(backup => archive(history, backup, parent)));
 	for (const backup of backups) await utimes(fileOf(history, backup), instant(backup.at), instant(backup.at));
 };
@@ -92,8 +84,8 @@ export const deployFrontend = async (
 
 /** Leaves the backups that the old scripts made. */
 export const backUpFrontend = async (history: FrontendHistory): Promise<void> => {
-	const commits = new Set(history.frontendBackups.map(({commit}) => commit));
-	await Promise.all(Array.from(commits, commit => backUp(history, commit)));
+	const versions = new Set(history.frontendBackups.map(({version}) => version));
+	await Promise.all(Array.from(versions, version => backUp(history, version)));
 };
 
 /** What a host does at boot: PM2 starts what was saved. */

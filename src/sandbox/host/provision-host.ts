@@ -4,11 +4,8 @@ import {join} from 'node:path';
 import type {LaravelTarget, NextTarget} from '../../domain/environments/environment.ts';
 import type {HostLayout} from './host-layout.ts';
 import {extract, instant, runLines, words} from './host-tools.ts';
-import {composerInstall, layOutBackend, type PastApp} from './lay-out-releases.ts';
+import {composerInstall, layOutBackend, type OldBackup, type PastApp} from './lay-out-releases.ts';
 import {type FrontendHistory, backUpFrontend, deployFrontend} from './provision-frontend.ts';
-
-/** A backup as the old scripts left it. `at` is local wall time, `20260203_111500`. */
-export type OldBackup = {readonly at: string; readonly commit: string};
 
 /** A backend backup that cannot be restored. */
 export type BadBackup = {readonly at: string; readonly state: 'empty' | 'cut'};
@@ -48,8 +45,8 @@ http {
 }
 `;
 
-const backUp = async (history: HostHistory, {at, commit}: OldBackup): Promise<void> => {
-	const {shell, layout, repository, env} = history;
+const backUp = async (history: HostHistory, {at, version}: OldBackup): Promise<void> => {
+	const {shell, layout, repository, commitOf, env} = history;
 	const parent = join(layout.root, 'tmp', `backup-${at}`);
 	const file = join(layout.backups, `backend_${at}.tar.gz`);
 	const directory = join(parent, 'backend');
@@ -58,7 +55,7 @@ const backUp = async (history: HostHistory, {at, commit}: OldBackup): Promise<vo
 	const excludes = ['vendor', 'node_modules', 'storage/logs'].map(path => `--exclude=backend/${path}`);
 	await runLines(
 		shell,
-		extract({repository, commit, app: 'backend'}, directory),
+		extract({repository, commit: commitOf(version), app: 'backend'}, directory),
 		words('tar', '-czf', file, '-C', parent, ...excludes, 'backend'),
 	);
 	await utimes(file, instant(at), instant(at));
@@ -74,9 +71,9 @@ const belongings = ({env}: HostHistory): Readonly<Record<string, string>> => ({
 });
 
 const deployBackend = async (history: HostHistory): Promise<void> => {
-	const {shell, programs, layout, repository, live} = history;
+	const {shell, programs, layout, repository, commitOf, live} = history;
 	const {backend} = layout;
-	await runLines(shell, extract({repository, commit: live, app: 'backend'}, backend));
+	await runLines(shell, extract({repository, commit: commitOf(live), app: 'backend'}, backend));
 	for (const [path, text] of Object.entries(belongings(history))) await writeFile(join(backend, path), text);
 	await chmod(join(backend, '.env'), 0o640);
 	await composerInstall(programs, backend);

@@ -92,44 +92,38 @@ const usual = ({answer, probe}: ChecklistItem): Seen => {
 type Section = {readonly id: string; readonly items: readonly ChecklistItem[]};
 
 /** What is known only once the hosts stand: what the site serves, and where it calls. By item. */
-export type Observed = Readonly<Record<string, string>>;
-
-const roundOf = ({id}: Section): Round => rounds[id] ?? otherwise;
-
-const finding = (section: Section, index: number, item: ChecklistItem): Omit<PastFinding, 'result'> => {
-	const {who, from, minutes} = roundOf(section);
-	return {item, who, at: india(from) + index * minutes * 60_000, by: item.probe ? 'probe' : 'person'};
-};
+export type Observed = Readonly<Record<string, Seen>>;
 
 const all = (sections: readonly Section[]): readonly Omit<PastFinding, 'result'>[] =>
-	sections.flatMap(section => section.items.map((item, index) => finding(section, index, item)));
+	sections.flatMap(({id, items}) => {
+		const {who, from, minutes} = rounds[id] ?? otherwise;
+		return items.map((item, index) => ({
+			item,
+			who,
+			at: india(from) + index * minutes * 60_000,
+			by: item.probe ? 'probe' : 'person',
+		}));
+	});
 
 /** What was found about the builds that are live now. */
 export const findings = (sections: readonly Section[], observed: Observed): readonly PastFinding[] =>
 	all(sections)
 		.filter(({item}) => !open.has(item.id))
-		.map(one => {
-			const value = observed[one.item.id];
-			const words = failed[one.item.id] ?? {...usual(one.item), ...seen[one.item.id]};
-			return {
-				...one,
-				...words,
-				...(value === undefined ? {} : {value}),
-				result: failed[one.item.id] ? 'failed' : 'passed',
-			};
-		});
+		.map(one => ({
+			...one,
+			...(failed[one.item.id] ?? {...usual(one.item), ...seen[one.item.id]}),
+			...observed[one.item.id],
+			result: failed[one.item.id] ? 'failed' : 'passed',
+		}));
 
 /** What was found a week earlier about the builds before: everything passed. */
 export const earlierFindings = (sections: readonly Section[], observed: Observed): readonly PastFinding[] =>
-	all(sections).map((one, index) => {
-		const value = observed[one.item.id];
-		return {
-			...one,
-			// Nobody works the same list at the same minutes.
-			at: one.at - weekMs - ((index * 7) % 9) * 60_000,
-			...usual(one.item),
-			...seenBefore[one.item.id],
-			...(value === undefined ? {} : {value}),
-			result: 'passed',
-		};
-	});
+	all(sections).map((one, index) => ({
+		...one,
+		// Nobody works the same list at the same minutes.
+		at: one.at - weekMs - ((index * 7) % 9) * 60_000,
+		...usual(one.item),
+		...seenBefore[one.item.id],
+		...observed[one.item.id],
+		result: 'passed',
+	}));

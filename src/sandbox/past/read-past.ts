@@ -90,10 +90,7 @@ export const pastAppOf = <App extends AppName>(
 	const releaseOf = (run: PastRun): PastRelease => ({run, tree: treeOf(run)});
 	return {
 		target,
-		project: environment.project,
-		environment: environment.name,
-		stateDirectory: environment.stateDirectory,
-		timeZone: environment.timeZone,
+		environment,
 		live: releaseOf(live),
 		previous: releaseOf(previous),
 	};

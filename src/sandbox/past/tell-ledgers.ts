@@ -7,20 +7,17 @@ import {readChain, type LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import {policyMemory, type PolicyMemory, type PromotionRecord} from '../../domain/gates/policy.ts';
 import {itemStates, signOffIn, type PairDigests} from '../../domain/checklist/sign-off.ts';
-import type {ByTier} from '../tiers.ts';
+import type {LedgerAnswer} from '../../commands/ledger/ledger.ts';
+import type {SandboxTier} from '../tiers.ts';
 import {earlierFindings, findings, type Observed, type PastFinding} from './findings.ts';
+import type {Past} from './read-past.ts';
 import {person, recordedBuild, type PastRun} from './story.ts';
 
 /** What a host says of itself in the first line of its ledger. */
-export type LedgerHome = {readonly machineId: string; readonly hostKey: string};
+export type LedgerHome = LedgerAnswer['home'];
 
-export type LedgerFacts = {
-	readonly environments: ByTier<Environment>;
-	readonly checklists: Checklists;
-	readonly runs: ByTier<readonly PastRun[]>;
-	/** Of the host whose ledger is told. */
-	readonly home: LedgerHome;
-};
+/** `home`: of the host whose ledger is told. */
+export type LedgerFacts = Omit<Past, 'treeOf'> & {readonly home: LedgerHome};
 
 type Entry = {
 	readonly at: number;
@@ -43,12 +40,6 @@ const chained = (entries: readonly Entry[]): string => {
 	return lines.join('');
 };
 
-const opened = ({project, name}: Environment, home: LedgerHome, at: number): Entry => ({
-	at,
-	type: 'ledger.opened',
-	data: {project, environment: name, ...home},
-});
-
 /** What a run writes down when it begins and when it has ended. */
 const runEntries = (
 	run: PastRun,
@@ -59,22 +50,13 @@ const runEntries = (
 	const isRollback = kind === 'rollback';
 	const target = (to: string): object => (isRollback ? {target: {kind: 'snapshot', release: to}} : {});
 	return [
-		{
-			at: run.startedAt,
-			type: `${kind}.started`,
-			actor,
-			data: {...data, ...went, ...target('previous')},
-		},
+		{at: run.startedAt, type: `${kind}.started`, actor, data: {...data, ...went, ...target('previous')}},
 		{at: run.endedAt, type: `${kind}.finished`, actor, data: {...data, ...target(release), release}},
 	];
 };
 
 /** What a run went by: what is committed now was so then. */
-const policyAt = (
-	{environments, checklists}: LedgerFacts,
-	run: PastRun,
-	tier: keyof LedgerFacts['environments'],
-): PolicyMemory => {
+const policyAt = ({environments, checklists}: LedgerFacts, run: PastRun, tier: SandboxTier): PolicyMemory => {
 	const to = environments[tier];
 	const from = tier === 'production' ? environments.preprod : undefined;
 	return policyMemory({to, from, checklists, signers: '', commit: recordedBuild(run).commit || null}, sha256);
@@ -99,8 +81,8 @@ const signed = (
 		title: item.title,
 		result,
 		by,
-		...(value === undefined ? {} : {value}),
-		...(note === undefined ? {} : {note}),
+		value,
+		note,
 		builds: liveAt(runs, at),
 		itemDigest: item.digest,
 		checklistDigest: checklists.digest,
@@ -108,11 +90,11 @@ const signed = (
 	},
 });
 
-const byTime = (entries: readonly Entry[]): readonly Entry[] => entries.toSorted((a, b) => a.at - b.at);
-
-const withHeader = (environment: Environment, home: LedgerHome, entries: readonly Entry[]): string => {
-	const [first] = entries;
-	return chained(first ? [opened(environment, home, first.at), ...entries] : []);
+/** In the order of time, behind the line that says which ledger it is. */
+const withHeader = ({project, name}: Environment, home: LedgerHome, unsorted: readonly Entry[]): string => {
+	const entries = unsorted.toSorted((a, b) => a.at - b.at);
+	const opened = {type: 'ledger.opened', data: {project, environment: name, ...home}};
+	return chained(entries[0] ? [{at: entries[0].at, ...opened}, ...entries] : []);
 };
 
 /**
@@ -126,14 +108,10 @@ export const tellPreprod = (
 	const {environments, checklists, runs, home} = facts;
 	const sections = sectionsFor(checklists, 'before-production');
 	const found = [...earlierFindings(sections, observed.previous), ...findings(sections, observed.live)];
-	return withHeader(
-		environments.preprod,
-		home,
-		byTime([
-			...runs.preprod.flatMap(run => runEntries(run, {policy: policyAt(facts, run, 'preprod')})),
-			...found.map(one => signed(one, runs.preprod, checklists)),
-		]),
-	);
+	return withHeader(environments.preprod, home, [
+		...runs.preprod.flatMap(run => runEntries(run, {policy: policyAt(facts, run, 'preprod')})),
+		...found.map(one => signed(one, runs.preprod, checklists)),
+	]);
 };
 
 /** What was known of a build on pre-prod when it was taken to production. */
@@ -206,13 +184,11 @@ export const tellProduction = (facts: LedgerFacts, preprod: string): string => {
 	return withHeader(
 		environments.production,
 		home,
-		byTime(
-			runs.production.flatMap(run =>
-				runEntries(run, {
-					policy: policyAt(facts, run, 'production'),
-					...(run.kind === 'deploy' ? {promotion: promotionOf(facts, run, entries)} : {}),
-				}),
-			),
+		runs.production.flatMap(run =>
+			runEntries(run, {
+				policy: policyAt(facts, run, 'production'),
+				...(run.kind === 'deploy' ? {promotion: promotionOf(facts, run, entries)} : {}),
+			}),
 		),
 	);
 };

@@ -20,8 +20,8 @@ const observedIn = async (past: Past, run: PastRun): Promise<Observed> => {
 	const {target} = pastAppOf(past, 'preprod', 'frontend');
 	const file = join(releaseLayout(target).releases, run.release, '.next/BUILD_ID');
 	return {
-		'build-id': (await readFile(file, 'utf8')).trim(),
-		'api-address': new URL(past.environments.preprod.urls.api).host,
+		'build-id': {value: (await readFile(file, 'utf8')).trim()},
+		'api-address': {value: new URL(past.environments.preprod.urls.api).host},
 	};
 };
 

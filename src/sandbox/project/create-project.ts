@@ -35,19 +35,7 @@ export const createProject = async (directory: string): Promise<void> => {
 	await git(part, ['init', '--quiet', '--initial-branch=main']);
 	await appendFile(join(part, '.git/config'), committer);
 	await Promise.all([
-		importCommits(
-			part,
-			'main',
-			sampleHistory.map(({files, author, ...commit}) => ({
-				...commit,
-				who: author,
-				files: Object.entries(files).map(([path, text]) => ({
-					path,
-					isExecutable: isExecutable(text),
-					text,
-				})),
-			})),
-		),
+		importCommits(part, 'main', sampleHistory),
 		writeFiles(part, Object.assign({}, ...sampleHistory.map(({files}) => files))),
 	]);
 	// The files are there: only the index has to learn of them.

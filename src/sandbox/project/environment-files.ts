@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {stringify} from 'yaml';
 import type {HostAccount} from '../host/host-account.ts';
 import {type HostLayout, stateDirectory} from '../host/host-layout.ts';
-import type {ByTier, SandboxTier} from '../tiers.ts';
+import {tiers, type ByTier, type SandboxTier} from '../tiers.ts';
 import type {Files} from './files.ts';
 import {holidayFile} from './shipped-files.ts';
 
@@ -68,43 +68,41 @@ export const siteUrl = (httpPort: number): string => `http://127.0.0.1:${httpPor
 /** As the product's own files, but sooner done: a rehearsal need not wait ten seconds for stability. */
 const health = (url: string) => ({url, status: 200, passes: 3, stableFor: '1s', within: '30s', every: '250ms'});
 
-const backend = ({layout, account, httpPort}: EnvironmentFacts) => ({
-	recipe: 'laravel',
-	source: 'backend',
-	path: layout.backend,
+const app = (recipe: string, source: 'backend' | 'frontend', {layout, account}: EnvironmentFacts) => ({
+	recipe,
+	source,
+	path: layout[source],
 	owner: account.user,
 	group: account.group,
 	fileMode: '0644',
 	directoryMode: '0755',
+});
+
+const backend = (facts: EnvironmentFacts) => ({
+	...app('laravel', 'backend', facts),
 	excludes: ['vendor', 'node_modules', 'storage/logs'],
 	shared,
 	services: [
 		{unit: 'php8.1-fpm', after: 'reload'},
 		{unit: 'nginx', after: 'reload', test: ['nginx', '-t']},
 	],
-	health: health(`${siteUrl(httpPort)}/api/health`),
+	health: health(`${siteUrl(facts.httpPort)}/api/health`),
 	keepReleases: 5,
 	php: 'php',
 	composer: 'composer',
 	restartQueue: true,
 });
 
-const frontend = (tier: SandboxTier, {layout, account, httpPort, nextPort}: EnvironmentFacts) => ({
-	recipe: 'nextjs',
-	source: 'frontend',
-	path: layout.frontend,
-	owner: account.user,
-	group: account.group,
-	fileMode: '0644',
-	directoryMode: '0755',
+const frontend = (tier: SandboxTier, facts: EnvironmentFacts) => ({
+	...app('nextjs', 'frontend', facts),
 	excludes: ['node_modules', '.next/cache'],
 	shared: {files: [], directories: []},
 	services: [],
-	health: health(siteUrl(httpPort)),
+	health: health(siteUrl(facts.httpPort)),
 	keepReleases: 5,
 	pm2Names: [pm2Name(tier), pm2Name(tier === 'preprod' ? 'production' : 'preprod')],
-	port: nextPort,
-	buildEnvironment: buildEnvironment(httpPort),
+	port: facts.nextPort,
+	buildEnvironment: buildEnvironment(facts.httpPort),
 });
 
 const common = (name: string) => ({
@@ -160,16 +158,14 @@ const local = {
 	apps: {},
 };
 
-type Settings = {readonly site: string; readonly database: string; readonly host: string; readonly debug: boolean};
-
-const settings = (name: string, {site, database, host, debug}: Settings): Readonly<Record<string, string>> => ({
+const settings = (name: string, site: string): Readonly<Record<string, string>> => ({
 	APP_NAME: 'QSights',
 	APP_ENV: name,
 	APP_KEY: `\${secret:${name}/app-key}`,
-	APP_DEBUG: String(debug),
+	APP_DEBUG: String(name === 'local'),
 	APP_URL: site,
-	DB_HOST: host,
-	DB_DATABASE: database,
+	DB_HOST: name === 'local' ? 'localhost' : '127.0.0.1',
+	DB_DATABASE: `qsights_${name}`,
 	DB_USERNAME: 'qsights',
 	DB_PASSWORD: `\${secret:${name}/db-password}`,
 	CACHE_DRIVER: 'file',
@@ -182,15 +178,12 @@ const lines = (values: Readonly<Record<string, string>>): string =>
 		.map(([name, value]) => `${name}=${value}\n`)
 		.join('');
 
-const settingsOf = (tier: SandboxTier, httpPort: number): Readonly<Record<string, string>> =>
-	settings(tier, {site: siteUrl(httpPort), database: `qsights_${tier}`, host: '127.0.0.1', debug: false});
-
 const invented = (reference: string): string =>
 	createHash('sha256').update(`cockpit sandbox ${reference}`).digest('base64');
 
 /** The `.env` on a host: its template with invented secrets in place of the references. */
 export const hostEnv = (tier: SandboxTier, httpPort: number): string =>
-	lines(settingsOf(tier, httpPort)).replaceAll(/\$\{secret:([^}]+)\}/g, (_, reference: string) =>
+	lines(settings(tier, siteUrl(httpPort))).replaceAll(/\$\{secret:([^}]+)\}/g, (_, reference: string) =>
 		reference.endsWith('app-key') ? `base64:${invented(reference)}` : invented(reference).slice(0, 20),
 	);
 
@@ -200,18 +193,11 @@ const yamlOptions = {lineWidth: 0};
 /** `environments/*.yaml` with their `.env` templates. */
 export const configurationFiles = (facts: ByTier<EnvironmentFacts>): Files => ({
 	'environments/local.yaml': stringify(local, yamlOptions),
-	'environments/.env.local': lines(
-		settings('local', {
-			site: 'http://localhost:8000',
-			database: 'qsights_local',
-			host: 'localhost',
-			debug: true,
-		}),
-	),
+	'environments/.env.local': lines(settings('local', 'http://localhost:8000')),
 	...Object.fromEntries(
-		(['preprod', 'production'] as const).flatMap(tier => [
+		tiers.flatMap(tier => [
 			[`environments/${tier}.yaml`, stringify(environment(tier, facts[tier]), yamlOptions)],
-			[`environments/.env.${tier}`, lines(settingsOf(tier, facts[tier].httpPort))],
+			[`environments/.env.${tier}`, lines(settings(tier, siteUrl(facts[tier].httpPort)))],
 		]),
 	),
 });

@@ -1,5 +1,6 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
+import {isExecutable, type Files} from './files.ts';
 
 const run = promisify(execFile);
 
@@ -29,28 +30,26 @@ export const git = async (
 
 type Commit = {
 	readonly who: {readonly name: string; readonly email: string};
-	/** ISO 8601 with offset, `+05:30`. */
+	/** ISO 8601 with offset, `+05:30`: ids come out the same on every machine. */
 	readonly date: string;
 	readonly subject: string;
 };
 
-type ImportedCommit = Commit & {
-	/** Files added or replaced. */
-	readonly files: readonly {readonly path: string; readonly isExecutable: boolean; readonly text: string}[];
-};
+/** With the files it adds or replaces. */
+export type FilesCommit = Commit & {readonly files: Files};
 
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`;
 
 /** As git keeps a time: seconds and the offset without its colon. */
 const gitTime = (date: string): string => `${Date.parse(date) / 1000} ${date.slice(-6).replace(':', '')}`;
 
-const importCommit = (branch: string, {who, date, subject, files}: ImportedCommit): string =>
+const importCommit = (branch: string, {who, date, subject, files}: FilesCommit): string =>
 	[
 		`commit refs/heads/${branch}\n`,
 		...['author', 'committer'].map(role => `${role} ${who.name} <${who.email}> ${gitTime(date)}\n`),
 		data(`${subject}\n`),
-		...files.map(
-			({path, isExecutable, text}) => `M ${isExecutable ? '100755' : '100644'} inline ${path}\n${data(text)}`,
+		...Object.entries(files).map(
+			([path, text]) => `M ${isExecutable(text) ? '100755' : '100644'} inline ${path}\n${data(text)}`,
 		),
 	].join('');
 
@@ -58,7 +57,7 @@ const importCommit = (branch: string, {who, date, subject, files}: ImportedCommi
  * Puts commits on a branch that has none, each on top of the one before, all by one git. Writes neither index nor
  * working tree. Paths are without blanks and quotes.
  */
-export const importCommits = (directory: string, branch: string, commits: readonly ImportedCommit[]): Promise<string> =>
+export const importCommits = (directory: string, branch: string, commits: readonly FilesCommit[]): Promise<string> =>
 	git(directory, ['fast-import', '--quiet'], {
 		input: commits.map(commit => importCommit(branch, commit)).join(''),
 	});

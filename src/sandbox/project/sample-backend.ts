@@ -62,6 +62,25 @@ const namedFiles: Files = Object.fromEntries(
 	),
 );
 
+/** Classes that only extend one of Laravel's, by path. */
+const bareClasses: Readonly<Record<string, string>> = {
+	'app/Console/Kernel.php': 'class Kernel extends \\Illuminate\\Foundation\\Console\\Kernel',
+	'app/Exceptions/Handler.php': 'class Handler extends \\Illuminate\\Foundation\\Exceptions\\Handler',
+	'app/Http/Controllers/Controller.php': 'abstract class Controller extends \\Illuminate\\Routing\\Controller',
+	'app/Http/Kernel.php': 'class Kernel extends \\Illuminate\\Foundation\\Http\\Kernel',
+	'tests/TestCase.php': 'abstract class TestCase extends \\Illuminate\\Foundation\\Testing\\TestCase',
+};
+
+const bareFiles: Files = Object.fromEntries(
+	Object.entries(bareClasses).map(([path, declaration]) => {
+		const space = path.slice(0, path.lastIndexOf('/')).replaceAll('/', '\\');
+		return [
+			`backend/${path}`,
+			`<?php\n\nnamespace ${space.charAt(0).toUpperCase()}${space.slice(1)};\n\n${declaration}\n{\n}\n`,
+		];
+	}),
+);
+
 const locked = [
 	['brick/math', '0.9.3', 'Brick\\Math\\', false],
 	['dragonmantank/cron-expression', 'v3.3.2', 'Cron\\', false],
@@ -107,6 +126,7 @@ const kept = [
 /** What every version of the sample backend has that no file beside this one holds, its entities aside. */
 export const backendParts: Files = {
 	...namedFiles,
+	...bareFiles,
 	...Object.fromEntries(kept.map(directory => [`backend/${directory}/.gitignore`, '*\n!.gitignore\n'])),
 	'backend/.gitignore': '/vendor\n/node_modules\n/.env\n/public/storage\n',
 	'backend/composer.lock': `${JSON.stringify(lock, undefined, 4)}\n`,

@@ -149,11 +149,13 @@ const queries = text => {
 };
 
 const clear = file => fs.rmSync(file, {force: true});
+/** Removes one cache file, and says so. */
+const clears = (name, said) => app => {
+	clear(cacheFile(app, name));
+	out(said);
+};
 const commands = {
-	'config:clear': app => {
-		clear(cacheFile(app, 'config.php'));
-		out('Configuration cache cleared!');
-	},
+	'config:clear': clears('config.php', 'Configuration cache cleared!'),
 	'config:cache': app => {
 		const env = dotenv(app);
 		const names = filesIn(path.join(app, 'config'), '.php').map(file => path.basename(file, '.php'));
@@ -166,28 +168,22 @@ const commands = {
 			`'view_compiled' => ${phpText(views(app))}`,
 			...names.map(name => `${phpText(name)} => ${phpText(path.join(app, 'config', `${name}.php`))}`),
 		];
-		clear(cacheFile(app, 'config.php'));
-		out('Configuration cache cleared!');
+		commands['config:clear'](app);
 		replace(
 			cacheFile(app, 'config.php'),
 			`<?php return array (\n${entries.map(entry => `  ${entry},\n`).join('')});\n`,
 		);
 		out('Configuration cached successfully!');
 	},
-	'route:clear': app => {
-		clear(cacheFile(app, 'routes-v7.php'));
-		out('Route cache cleared!');
-	},
+	'route:clear': clears('routes-v7.php', 'Route cache cleared!'),
 	'route:cache': app => {
-		clear(cacheFile(app, 'routes-v7.php'));
-		out('Route cache cleared!');
+		commands['route:clear'](app);
 		const list = uris(app)
 			.map(uri => `  ${phpText(uri)},\n`)
 			.join('');
 		replace(cacheFile(app, 'routes-v7.php'), `<?php return array (\n${list});\n`);
 		out('Routes cached successfully!');
 	},
-	'route:list': app => uris(app).forEach(uri => out(`| GET|HEAD | ${uri.slice(1)} |`)),
 	'view:clear': app => {
 		for (const file of filesIn(views(app), '.php')) clear(file);
 		out('Compiled views cleared!');
@@ -195,8 +191,7 @@ const commands = {
 	'view:cache': app => {
 		if (!fs.existsSync(views(app)))
 			throw new Refusal(1, '', '  InvalidArgumentException ', '', '  Please provide a valid cache path.');
-		for (const file of filesIn(views(app), '.php')) clear(file);
-		out('Compiled views cleared!');
+		commands['view:clear'](app);
 		for (const file of filesIn(path.join(app, 'resources/views'), '.blade.php')) {
 			const compiled = read(file).replace(/\{\{\s*(.*?)\s*\}\}/g, '<?php echo e($1); ?>');
 			const name = `${createHash('sha1').update(`v2${file}`).digest('hex')}.php`;
@@ -204,10 +199,7 @@ const commands = {
 		}
 		out('Blade templates cached successfully!');
 	},
-	'event:clear': app => {
-		clear(cacheFile(app, 'events.php'));
-		out('Cached events cleared!');
-	},
+	'event:clear': clears('events.php', 'Cached events cleared!'),
 	'event:cache': app => {
 		replace(cacheFile(app, 'events.php'), '<?php return array (\n);\n');
 		out('Events cached successfully!');
@@ -220,13 +212,6 @@ const commands = {
 	'queue:restart': (app, host) => {
 		fs.writeFileSync(path.join(host.units, 'queue-restart'), `${Math.floor(Date.now() / 1000)}\n`);
 		out('Broadcasting queue restart signal.');
-	},
-	'storage:link': app => {
-		const link = path.join(app, 'public/storage');
-		if (fs.lstatSync(link, {throwIfNoEntry: false})) throw new Refusal(1, `The [${link}] link already exists.`);
-		fs.symlinkSync(path.join(app, 'storage/app/public'), link);
-		out(`The [${link}] link has been connected to [${path.join(app, 'storage/app/public')}].`);
-		out('The links have been created.');
 	},
 	'migrate:status': (app, host, options) => {
 		const batches = ran(host);
@@ -257,7 +242,7 @@ const commands = {
 			return;
 		}
 		const last = Math.max(0, ...[...batches.values()].map(Number));
-		pending.forEach(({name, text}, index) => {
+		for (const {name, text} of pending) {
 			out(`Migrating: ${name}`);
 			const thrown = /throw new [^;]*?\(\s*(['"])(.*?)\1/.exec(text);
 			if (/throw new /.test(text))
@@ -271,10 +256,9 @@ const commands = {
 					})`,
 					'',
 				);
-			const batch = last + (options.includes('--step') ? index + 1 : 1);
-			fs.appendFileSync(host.migrations, `${name} ${batch}\n`);
+			fs.appendFileSync(host.migrations, `${name} ${last + 1}\n`);
 			out(`Migrated:  ${name} (12.04ms)`);
-		});
+		}
 	},
 	'package:discover': app => {
 		const file = path.join(app, 'vendor/composer/installed.json');
@@ -288,10 +272,8 @@ const commands = {
 };
 const everywhere = ['-q', '--quiet', '-n', '--no-interaction', '--ansi', '--no-ansi', '-v', '-vv', '-vvv', '--verbose'];
 const own = {
-	migrate: ['--force', '--pretend', '--step'],
+	migrate: ['--force', '--pretend'],
 	'migrate:status': ['--path', '--realpath'],
-	'route:list': [],
-	'package:discover': [],
 };
 
 const act = (app, words, host) => {

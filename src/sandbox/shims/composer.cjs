@@ -4,6 +4,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const {createHash} = require('node:crypto');
+const {parseArgs} = require('node:util');
 const artisan = require('./artisan.cjs');
 
 const host = JSON.parse(process.argv[2]);
@@ -13,41 +14,10 @@ const stop = (code, ...lines) => {
 	process.exit(code);
 };
 
-const shared = ['--no-interaction', '-n', '--no-ansi', '--ansi', '--quiet', '-q', '--no-plugins', '--no-cache'];
+const shared = ['no-interaction', 'n', 'no-ansi', 'ansi', 'quiet', 'q', 'working-dir'];
 const own = {
-	install: [
-		'--no-dev',
-		'--optimize-autoloader',
-		'-o',
-		'--no-progress',
-		'--prefer-dist',
-		'--no-scripts',
-		'--classmap-authoritative',
-		'-a',
-	],
-	'check-platform-reqs': ['--no-dev'],
-};
-const parse = words => {
-	const options = [];
-	let command;
-	let directory = process.cwd();
-	for (let index = 0; index < words.length; index += 1) {
-		const word = words[index];
-		if (word.startsWith('--working-dir=')) directory = path.resolve(word.slice('--working-dir='.length));
-		else if (word === '-d' || word === '--working-dir') directory = path.resolve(words[(index += 1)] ?? '');
-		else if (word.startsWith('-')) options.push(word);
-		else if (command === undefined) command = word;
-		else
-			stop(
-				1,
-				'',
-				`  Invalid argument ${word}. Use "composer require ${
-					word
-				}" instead to add packages to your composer.json.`,
-				'',
-			);
-	}
-	return {command, directory, options};
+	install: ['no-dev', 'optimize-autoloader', 'o', 'no-progress'],
+	'check-platform-reqs': ['no-dev'],
 };
 
 const load = (directory, name) => {
@@ -59,7 +29,7 @@ const load = (directory, name) => {
 	}
 };
 const isPlatform = name => name === 'php' || name.startsWith('ext-') || name.startsWith('lib-');
-const project = ({directory, options}) => {
+const project = ({directory, isWithoutDev}) => {
 	if (!fs.existsSync(directory))
 		stop(1, '', `  Invalid working directory specified, ${directory} does not exist.`, '');
 	const json = load(directory, 'composer.json');
@@ -71,7 +41,7 @@ const project = ({directory, options}) => {
 		);
 	const lock = load(directory, 'composer.lock');
 	if (!lock) stop(1, 'No composer.lock file present. The sandbox has no registry to update the dependencies from.');
-	const packages = options.includes('--no-dev') ? lock.packages : [...lock.packages, ...(lock['packages-dev'] ?? [])];
+	const packages = isWithoutDev ? lock.packages : [...lock.packages, ...(lock['packages-dev'] ?? [])];
 	return {json, lock, packages};
 };
 
@@ -127,12 +97,12 @@ const dump = (vendor, directory, packages, isOptimized) => {
 	return map.length;
 };
 
-const install = parsed => {
-	const {directory, options} = parsed;
-	const {json, lock, packages} = project(parsed);
+const install = call => {
+	const {directory, isWithoutDev, isOptimized} = call;
+	const {json, lock, packages} = project(call);
 	const locked = new Set([...lock.packages, ...(lock['packages-dev'] ?? [])].map(({name}) => name));
 	say(
-		options.includes('--no-dev')
+		isWithoutDev
 			? 'Installing dependencies from lock file'
 			: 'Installing dependencies from lock file (including require-dev)',
 	);
@@ -170,13 +140,10 @@ const install = parsed => {
 	for (const item of added) say(`  - Installing ${item.name} (${item.version}): Extracting archive`);
 	for (const item of [...updated, ...added]) installPackage(vendor, item);
 
-	const isOptimized = options.some(option =>
-		['--optimize-autoloader', '-o', '--classmap-authoritative', '-a'].includes(option),
-	);
 	say(isOptimized ? 'Generating optimized autoload files' : 'Generating autoload files');
 	const count = dump(vendor, directory, packages, isOptimized);
 	if (isOptimized) say(`Generated optimized autoload files containing ${count} classes`);
-	if (options.includes('--no-scripts') || !json.scripts?.['post-autoload-dump']) return 0;
+	if (!json.scripts?.['post-autoload-dump']) return 0;
 	say('> Illuminate\\Foundation\\ComposerScripts::postAutoloadDump');
 	say('> @php artisan package:discover --ansi');
 	const code = artisan.run(fs.realpathSync(directory), ['package:discover', '--ansi'], host);
@@ -188,20 +155,39 @@ const install = parsed => {
 		);
 	return code;
 };
-const checkPlatform = parsed => {
-	const {json, packages} = project(parsed);
+const checkPlatform = call => {
+	const {json, packages} = project(call);
 	const names = new Set([json, ...packages].flatMap(item => Object.keys(item.require ?? {})).filter(isPlatform));
 	for (const name of [...names].sort()) process.stdout.write(`${name.padEnd(16) + '8.1.2'.padEnd(10)}success\n`);
 	return 0;
 };
 
-const parsed = parse(process.argv.slice(3));
-const {command, options} = parsed;
-if (command === undefined && (options.includes('--version') || options.includes('-V'))) {
-	process.stdout.write('Composer version 2.2.6 2022-02-04 17:00:38\n');
-} else {
+const {values, positionals, tokens} = parseArgs({
+	args: process.argv.slice(3),
+	options: {'working-dir': {type: 'string', short: 'd'}, version: {type: 'boolean', short: 'V'}},
+	strict: false,
+	allowPositionals: true,
+	tokens: true,
+});
+const [command, extra] = positionals;
+if (command === undefined && values.version) process.stdout.write('Composer version 2.2.6 2022-02-04 17:00:38\n');
+else {
 	if (!Object.hasOwn(own, command ?? '')) stop(1, '', `  Command "${command ?? ''}" is not defined.`, '');
-	const unknown = options.find(option => ![...shared, ...own[command]].includes(option));
-	if (unknown) stop(1, '', `  The "${unknown}" option does not exist.`, '');
-	process.exitCode = command === 'install' ? install(parsed) : checkPlatform(parsed);
+	if (extra !== undefined)
+		stop(
+			1,
+			'',
+			`  Invalid argument ${extra}. Use "composer require ${
+				extra
+			}" instead to add packages to your composer.json.`,
+			'',
+		);
+	const unknown = tokens.find(({kind, name}) => kind === 'option' && ![...shared, ...own[command]].includes(name));
+	if (unknown) stop(1, '', `  The "${unknown.rawName}" option does not exist.`, '');
+	const call = {
+		directory: path.resolve(values['working-dir'] ?? '.'),
+		isWithoutDev: values['no-dev'],
+		isOptimized: values['optimize-autoloader'] || values.o,
+	};
+	process.exitCode = command === 'install' ? install(call) : checkPlatform(call);
 }

@@ -10,15 +10,8 @@ const stop = (code, ...lines) => {
 };
 const words = process.argv.slice(3);
 const end = words.indexOf('--') < 0 ? words.length : words.indexOf('--');
-const rest = words.slice(end + 1);
-const plain = [];
-let directory = process.cwd();
-for (let index = 0; index < end; index += 1) {
-	const word = words[index];
-	if (word.startsWith('--prefix=')) directory = path.resolve(word.slice('--prefix='.length));
-	else if (word === '--prefix' || word === '-C') directory = path.resolve(words[(index += 1)] ?? '');
-	else if (!word.startsWith('-')) plain.push(word);
-}
+const [command, name] = words.slice(0, end).filter(word => !word.startsWith('-'));
+const directory = process.cwd();
 const load = name => {
 	const file = path.join(directory, name);
 	if (!fs.existsSync(file)) stop(254, 'npm error code ENOENT', 'npm error syscall open', `npm error path ${file}`);
@@ -27,8 +20,7 @@ const load = name => {
 const run = script => {
 	const {scripts = {}} = load('package.json');
 	if (!Object.hasOwn(scripts, script)) stop(1, `npm error Missing script: "${script}"`);
-	const child = spawn('/bin/sh', ['-c', `${scripts[script]} "$@"`, script, ...rest], {
-		cwd: directory,
+	const child = spawn('/bin/sh', ['-c', `${scripts[script]} "$@"`, script, ...words.slice(end + 1)], {
 		stdio: 'inherit',
 	});
 	for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
@@ -80,10 +72,9 @@ const list = () => {
 		);
 };
 
-const [command, name] = plain;
 if (words.includes('--version') || words.includes('-v')) process.stdout.write('11.6.2\n');
-else if (command === 'ci' || command === 'clean-install') install();
-else if (command === 'ls' || command === 'list') list();
+else if (command === 'ci') install();
+else if (command === 'ls') list();
 else if (command === 'start') run('start');
-else if ((command === 'run' || command === 'run-script') && name !== undefined) run(name);
+else if (command === 'run' && name !== undefined) run(name);
 else stop(1, `Unknown command: "${command ?? ''}"`, 'npm: the sandbox knows ci, ls, run, start and --version');

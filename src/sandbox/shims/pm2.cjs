@@ -8,6 +8,7 @@ const path = require('node:path');
 const {spawn} = require('node:child_process');
 const {setTimeout: wait} = require('node:timers/promises');
 const {pathToFileURL} = require('node:url');
+const {parseArgs} = require('node:util');
 
 const host = JSON.parse(process.argv[2]);
 /** Milliseconds by the host's clock. */
@@ -63,11 +64,7 @@ const load = () => {
 	}
 	return list;
 };
-const store = list =>
-	writeJson(
-		listFile,
-		list.map(({pid, ...item}) => ({pid, ...item})),
-	);
+const store = list => writeJson(listFile, list);
 
 const versionIn = directory => {
 	try {
@@ -82,14 +79,10 @@ const launch = async item => {
 	const [output, errors] = [item.pm_out_log_path, item.pm_err_log_path].map(file => fs.openSync(file, 'a'));
 	const logStart = fs.fstatSync(output).size;
 	const isNode = item.exec_interpreter === 'node';
-	const argv = [...(isNode ? [...item.node_args, item.pm_exec_path] : []), ...item.args];
+	const argv = [...(isNode ? [item.pm_exec_path] : []), ...item.args];
 	const env = {
 		...item.env,
-		name: item.name,
-		pm_id: String(item.pm_id),
 		exec_mode: item.exec_mode,
-		pm_cwd: item.pm_cwd,
-		NODE_APP_INSTANCE: String(item.NODE_APP_INSTANCE),
 		SANDBOX_TOKEN: process.env.SANDBOX_TOKEN ?? '',
 		NODE_OPTIONS: `--import ${pathToFileURL(path.join(__dirname, 'leave-with-sandbox.mjs'))} ${
 			item.env.NODE_OPTIONS ?? ''
@@ -141,7 +134,7 @@ const signal = (pid, name) => {
 };
 const end = async item => {
 	if (!isAlive(item)) return;
-	const deadline = Date.now() + (item.kill_timeout ?? 1600);
+	const deadline = Date.now() + 1600;
 	signal(item.pid, 'SIGINT');
 	for (let isKilled = false; isAlive(item); await wait(5)) {
 		if (isKilled || Date.now() < deadline) continue;
@@ -150,71 +143,37 @@ const end = async item => {
 	}
 };
 
-const booleans = {
-	'--update-env': 'updateEnv',
-	'--force': 'force',
-	'-f': 'force',
-	'--no-autorestart': 'noAutorestart',
-	'--time': 'time',
-	'--wait-ready': 'waitReady',
-	'--merge-logs': 'mergeLogs',
-	'--nostream': 'noStream',
-	'--raw': 'raw',
-	'--err': 'err',
-	'--out': 'out',
+const optionTypes = {
+	silent: {type: 'boolean', short: 's'},
+	'update-env': {type: 'boolean'},
+	force: {type: 'boolean', short: 'f'},
+	nostream: {type: 'boolean'},
+	raw: {type: 'boolean'},
+	name: {type: 'string', short: 'n'},
+	cwd: {type: 'string'},
+	instances: {type: 'string', short: 'i'},
+	'listen-timeout': {type: 'string'},
 };
-const valued = {
-	'--name': 'name',
-	'-n': 'name',
-	'--cwd': 'cwd',
-	'-i': 'instances',
-	'--instances': 'instances',
-	'--env': 'env',
-	'--only': 'only',
-	'--interpreter': 'interpreter',
-	'--node-args': 'nodeArgs',
-	'--kill-timeout': 'killTimeout',
-	'--listen-timeout': 'listenTimeout',
-	'--max-memory-restart': 'maxMemory',
-	'--output': 'output',
-	'-o': 'output',
-	'--error': 'error',
-	'-e': 'error',
-	'--lines': 'lines',
+const operations = ['update-env', 'force', 'listen-timeout'];
+const parse = args => {
+	const {values, tokens} = parseArgs({
+		args,
+		options: optionTypes,
+		strict: false,
+		allowPositionals: true,
+		tokens: true,
+	});
+	const end = tokens.find(({kind}) => kind === 'option-terminator')?.index ?? args.length;
+	const lacking = tokens.find(({name, value}) => optionTypes[name]?.type === 'string' && value === undefined);
+	if (lacking) refuse(`\n  error: option '${lacking.rawName}' argument missing\n`);
+	isSilent = values.silent === true;
+	const words = tokens.filter(({kind, index}) => kind === 'positional' && index < end).map(({value}) => value);
+	return {words, values, tokens, rest: args.slice(end + 1)};
 };
-const operations = ['updateEnv', 'force', 'env', 'only', 'killTimeout', 'listenTimeout'];
-const starting = [
-	...operations,
-	...'name cwd instances interpreter nodeArgs maxMemory output error noAutorestart time waitReady mergeLogs'.split(
-		' ',
-	),
-];
-const parse = words => {
-	const parsed = {words: [], options: {}, given: [], rest: []};
-	for (let index = 0; index < words.length; index += 1) {
-		const [word, inline] = words[index].startsWith('--') ? words[index].split(/=(.*)/s) : [words[index]];
-		if (word === '--') {
-			parsed.rest = words.slice(index + 1);
-			break;
-		}
-		if (word === '-s' || word === '--silent') isSilent = true;
-		else if (['--no-color', '--mini-list', '-m'].includes(word)) continue;
-		else if (Object.hasOwn(booleans, word)) parsed.given.push([word, booleans[word], true]);
-		else if (Object.hasOwn(valued, word)) {
-			const value = inline ?? words[(index += 1)];
-			if (value === undefined) refuse(`\n  error: option '${word}' argument missing\n`);
-			parsed.given.push([word, valued[word], value]);
-		} else if (word.startsWith('-') && !/^-\d+$/.test(word)) parsed.given.push([word]);
-		else parsed.words.push(word);
-	}
-	return parsed;
-};
-const allow = (parsed, names) => {
-	for (const [word, name, value] of parsed.given) {
-		if (name === undefined || !names.includes(name)) refuse(`\n  error: unknown option \`${word}'\n`);
-		parsed.options[name] = value;
-	}
-	return parsed.options;
+const allow = ({values, tokens}, names) => {
+	const unknown = tokens.find(({kind, name}) => kind === 'option' && ![...names, 'silent'].includes(name));
+	if (unknown) refuse(`\n  error: unknown option \`${unknown.rawName}'\n`);
+	return values;
 };
 
 const select = (list, target) => {
@@ -247,12 +206,11 @@ const add = async (list, app) => {
 	if (same.some(item => item.status === 'online') && !app.force)
 		fault('Script already launched, add -f option to force re-execution');
 	if (same.length > 0 && !app.force) return restart(list, same, {});
-	const isNode = app.interpreter === undefined ? /\.[cm]?js$/.test(script) : app.interpreter === 'node';
-	const isCluster = app.exec_mode ? app.exec_mode.startsWith('cluster') : app.instances !== undefined;
+	const isNode = /\.[cm]?js$/.test(script);
+	const isCluster = app.instances !== undefined;
 	if (isCluster && !isNode) fault(`Cluster mode is for Node scripts, not for ${script}`);
-	const wanted = app.instances === 'max' ? 2 : Number(app.instances ?? 1);
-	const count =
-		Number.isInteger(wanted) && wanted > 0 ? wanted : refuse('[PM2][ERROR] instances must be a number above 0');
+	const count = Number(app.instances ?? 1);
+	if (!Number.isInteger(count) || count < 1) fault('instances must be a number above 0');
 	say(`Starting ${script} in ${isCluster ? 'cluster' : 'fork'}_mode (${count} instance${count === 1 ? ')' : 's)'}`);
 	for (let index = 0; index < count; index += 1) {
 		const id = nextId(list);
@@ -261,7 +219,6 @@ const add = async (list, app) => {
 			name,
 			namespace: 'default',
 			pm_id: id,
-			NODE_APP_INSTANCE: index,
 			status: 'launching',
 			pid: 0,
 			pm_cwd: cwd,
@@ -270,33 +227,21 @@ const add = async (list, app) => {
 			exec_mode: isCluster ? 'cluster_mode' : 'fork_mode',
 			instances: count,
 			args: app.args ?? [],
-			node_args: app.nodeArgs ?? [],
 			env: {...clientEnvironment(), ...app.env},
 			username: process.env.USER,
-			autorestart: true,
-			watch: false,
-			treekill: true,
-			merge_logs: true,
-			vizion: true,
-			pm_out_log_path: app.output ?? log('out'),
-			pm_err_log_path: app.error ?? log('error'),
+			pm_out_log_path: log('out'),
+			pm_err_log_path: log('error'),
 			restart_time: 0,
 			unstable_restarts: 0,
-			created_at: hostNow(),
-			wait_ready: app.waitReady,
-			kill_timeout: app.killTimeout,
 			listen_timeout: app.listenTimeout,
 		});
 		list.push(launched.item);
 		store(list);
-		if (app.waitReady) await listening(launched);
 	}
 };
-const number = text => (text === undefined ? undefined : Number(text));
 const renewed = (item, options) => ({
 	...item,
-	env: {...(options.updateEnv ? {...item.env, ...clientEnvironment()} : item.env), ...options.appEnv},
-	created_at: hostNow(),
+	env: {...(options['update-env'] ? {...item.env, ...clientEnvironment()} : item.env), ...options.appEnv},
 	unstable_restarts: 0,
 });
 const put = (list, items) => {
@@ -305,7 +250,7 @@ const put = (list, items) => {
 };
 const itemsOf = launched => launched.map(({item}) => item);
 const notice = (verb, target, items, options) => {
-	if (verb !== 'stopProcessId' && verb !== 'deleteProcessId' && verb !== 'reloadProcessId' && !options.updateEnv)
+	if (verb !== 'stopProcessId' && verb !== 'deleteProcessId' && verb !== 'reloadProcessId' && !options['update-env'])
 		out('Use --update-env to update environment variables');
 	say(`Applying action ${verb} on app [${target}](ids: [ ${items.map(item => item.pm_id).join(', ')} ])`);
 };
@@ -319,7 +264,6 @@ const restart = async (list, items, options) => {
 		),
 	);
 	put(list, itemsOf(launched));
-	await Promise.all(launched.filter(({item}) => item.wait_ready).map(listening));
 	ticked(items);
 };
 /** In a cluster the new ones listen before the old ones end; in fork mode there is no such thing. */
@@ -347,36 +291,19 @@ const remove = async (list, items) => {
 	ticked(items);
 };
 
-const split = text => (Array.isArray(text) ? text : String(text ?? '').split(' ')).filter(Boolean);
-const ecosystem = (file, {only, env}) => {
+const startApps = async (list, file, options, again) => {
 	const full = path.resolve(file);
 	if (!fs.existsSync(full)) fault(`File ${file} not found`);
-	const {apps} = require(full);
-	return apps
-		.filter(app => only === undefined || only.split(',').includes(app.name))
-		.map(app => ({
-			name: app.name,
-			script: app.script,
-			cwd: path.resolve(path.dirname(full), app.cwd ?? '.'),
-			instances: app.instances,
-			exec_mode: app.exec_mode ?? (app.instances === undefined ? 'fork' : 'cluster'),
-			interpreter: app.interpreter,
-			args: split(app.args),
-			nodeArgs: split(app.node_args ?? app.interpreter_args),
-			env: {...app.env, ...(env === undefined ? {} : app[`env_${env}`])},
-			waitReady: app.wait_ready,
-			killTimeout: app.kill_timeout,
-			listenTimeout: app.listen_timeout,
-		}));
-};
-const isEcosystem = file => /\.(json|config\.c?js)$/.test(file);
-const startApps = async (list, file, options, again) => {
-	for (const app of ecosystem(file, options)) {
-		const there = list.filter(item => item.name === app.name);
-		if (there.length > 0) await again(list, there, {...options, appEnv: app.env});
-		else await add(list, app);
+	for (const {name, script, cwd = '.', args = '', instances, env} of require(full).apps) {
+		const there = list.filter(item => item.name === name);
+		if (there.length > 0) await again(list, there, {...options, appEnv: env});
+		else {
+			const words = Array.isArray(args) ? args : args.split(' ').filter(Boolean);
+			await add(list, {name, script, cwd: path.resolve(path.dirname(full), cwd), args: words, instances, env});
+		}
 	}
 };
+const isEcosystem = file => /\.(json|config\.c?js)$/.test(file);
 
 const megabytes = pid => {
 	try {
@@ -432,41 +359,24 @@ const describe = item =>
 		...Object.entries({
 			status: item.status,
 			name: item.name,
-			namespace: item.namespace,
-			version: item.version,
 			restarts: item.restart_time,
 			uptime: age(item),
 			'script path': item.pm_exec_path,
 			'script args': item.args.join(' ') || 'N/A',
 			'error log path': item.pm_err_log_path,
 			'out log path': item.pm_out_log_path,
-			interpreter: item.exec_interpreter,
-			'script id': item.pm_id,
 			'exec cwd': item.pm_cwd,
 			'exec mode': item.exec_mode,
-			'node.js version': process.versions.node,
-			'watch & reload': '✘',
-			'unstable restarts': item.unstable_restarts,
 		}).map(([name, value]) => `│ ${name.padEnd(17)} │ ${value} │`),
 	].join('\n');
 
 const operate = (verb, act) => async parsed => {
 	const options = allow(parsed, operations);
 	const list = load();
-	const [target] = parsed.words;
-	if (target !== undefined && isEcosystem(target)) await startApps(list, target, options, act);
-	else {
-		const items = select(list, target);
-		notice(verb, target, items, options);
-		await act(list, items, options);
-	}
+	const items = select(list, parsed.words[0]);
+	notice(verb, parsed.words[0], items, options);
+	await act(list, items, options);
 	if (verb !== 'reloadProcessId') table();
-};
-const startOr = act => async parsed => {
-	const options = allow(parsed, operations);
-	if (!isEcosystem(parsed.words[0] ?? '')) fault('The sandbox takes an ecosystem file here');
-	await startApps(load(), parsed.words[0], options, act);
-	table();
 };
 const show = parsed => {
 	allow(parsed, []);
@@ -495,7 +405,7 @@ const save = parsed => {
 };
 const commands = {
 	start: async parsed => {
-		const options = allow(parsed, starting);
+		const options = allow(parsed, [...operations, 'name', 'cwd', 'instances']);
 		const [target] = parsed.words;
 		const list = load();
 		if (target === undefined)
@@ -510,10 +420,7 @@ const commands = {
 				...options,
 				script: target,
 				args: parsed.rest,
-				nodeArgs: split(options.nodeArgs),
-				env: {},
-				killTimeout: number(options.killTimeout),
-				listenTimeout: number(options.listenTimeout),
+				listenTimeout: Number(options['listen-timeout'] ?? 3000),
 			});
 			say('Done.');
 		}
@@ -523,21 +430,26 @@ const commands = {
 	restart: operate('restartProcessId', restart),
 	reload: operate('reloadProcessId', reload),
 	delete: operate('deleteProcessId', remove),
-	startOrRestart: startOr(restart),
-	startOrReload: startOr(reload),
+	startOrReload: async parsed => {
+		const options = allow(parsed, operations);
+		if (!isEcosystem(parsed.words[0] ?? '')) fault('The sandbox takes an ecosystem file here');
+		await startApps(load(), parsed.words[0], options, reload);
+		table();
+	},
 	jlist: parsed => {
 		allow(parsed, []);
 		process.stdout.write(`${JSON.stringify(load().map(monitored))}\n`);
 	},
 	list: listing,
+	ls: listing,
 	describe: show,
 	pid: parsed => select(load(), parsed.words[0] ?? 'all').forEach(item => process.stdout.write(`${item.pid}\n`)),
 	logs: parsed => {
-		const {noStream, lines = '15', raw} = allow(parsed, ['noStream', 'lines', 'raw', 'err', 'out']);
-		if (!noStream) refuse('pm2 logs: the sandbox knows it with --nostream');
+		const {nostream, raw} = allow(parsed, ['nostream', 'raw']);
+		if (!nostream) refuse('pm2 logs: the sandbox knows it with --nostream');
 		for (const item of select(load(), parsed.words[0] ?? 'all'))
 			for (const file of [item.pm_out_log_path, item.pm_err_log_path])
-				for (const line of fs.readFileSync(file, 'utf8').split('\n').slice(0, -1).slice(-Number(lines)))
+				for (const line of fs.readFileSync(file, 'utf8').split('\n').slice(0, -1).slice(-15))
 					out(raw ? line : `${item.pm_id}|${item.name}  | ${line}`);
 	},
 	save,
@@ -570,37 +482,15 @@ const commands = {
 		say('[v] All Applications Stopped');
 		say('[v] PM2 Daemon Stopped');
 	},
-	reset: parsed => {
-		const list = load();
-		put(
-			list,
-			select(list, parsed.words[0]).map(item => ({...item, restart_time: 0, unstable_restarts: 0})),
-		);
-		say('Resetting meta for process');
-	},
 	ping: parsed => {
 		allow(parsed, []);
 		out("{ msg: 'pong' }");
 	},
 };
-const aliases = {
-	ls: 'list',
-	l: 'list',
-	ps: 'list',
-	status: 'list',
-	del: 'delete',
-	info: 'describe',
-	show: 'describe',
-	desc: 'describe',
-	dump: 'save',
-	startOrGracefulReload: 'startOrReload',
-};
-
 const main = async words => {
 	if (['--version', '-v', '-V'].includes(words[0])) return process.stdout.write('7.0.4\n');
 	const parsed = parse(words);
-	const [word = '', ...rest] = parsed.words;
-	const name = Object.hasOwn(aliases, word) ? aliases[word] : word;
+	const [name = '', ...rest] = parsed.words;
 	if (!Object.hasOwn(commands, name)) fault('Command not found\n\nusage: pm2 [options] <command>\n');
 	await commands[name]({...parsed, words: rest});
 };

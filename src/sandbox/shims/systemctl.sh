@@ -2,19 +2,13 @@
 # A (re)load of php8.1-fpm resolves the $live path and pins it: what was loaded is served until the next one.
 # `<unit>.fails` beside the state makes a start fail.
 
-verb='' list='' properties='' value='' quiet=''
+verb='' list='' properties='' value=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-p | --property) [ $# -ge 2 ] || refuse 1 "systemctl: option requires an argument -- 'p'"; properties=$properties,$2; shift ;;
-	-p?*) properties=$properties,${1#-p} ;;
 	--property=*) properties=$properties,${1#--property=} ;;
 	--value) value=1 ;;
-	-q | --quiet) quiet=1 ;;
-	--no-pager | --plain | --full | -l | --system) ;;
-	-n | --lines) shift ;;
-	-n?* | --lines=*) ;;
-	--version) echo 'systemd 249 (249.11-0ubuntu3)'; exit 0 ;;
-	--) ;;
+	--no-pager) ;;
 	--*) refuse 1 "systemctl: unrecognized option '$1'" ;;
 	-*) refuse 1 "systemctl: invalid option -- '${1#-}'" ;;
 	*) if [ -z "$verb" ]; then verb=$1; else list="$list ${1%.service}"; fi ;;
@@ -78,7 +72,6 @@ property() {
 	SubState) sub_state ;;
 	MainPID) echo "$pid" ;;
 	UnitFileState) echo enabled ;;
-	NRestarts) echo 0 ;;
 	Result) if [ "$state" = failed ]; then echo exit-code; else echo success; fi ;;
 	ActiveEnterTimestamp | ExecMainStartTimestamp) stamp ;;
 	*) return 1 ;;
@@ -114,7 +107,7 @@ missing() {
 	case $verb in
 	cat) echo "No files found for $1.service." >&2; return 1 ;;
 	is-enabled) echo "Failed to get unit file state for $1.service: No such file or directory" >&2; return 1 ;;
-	is-active) [ -n "$quiet" ] || echo inactive; return 4 ;;
+	is-active) echo inactive; return 4 ;;
 	status) echo "Unit $1.service could not be found." >&2; return 4 ;;
 	show) load nginx; state=inactive show "$1" | sed 's/^LoadState=loaded/LoadState=not-found/; s/^loaded$/not-found/' ;;
 	*) echo "Failed to $verb $1.service: Unit $1.service not found." >&2; return 5 ;;
@@ -131,9 +124,9 @@ act() {
 	restart) up "$1" ;;
 	stop) save "$1" inactive 0 ;;
 	reload) again "$1" ;;
-	is-active) [ -n "$quiet" ] || echo "$state"; [ "$state" = active ] || return 3 ;;
+	is-active) echo "$state"; [ "$state" = active ] || return 3 ;;
 	show) show "$1" ;;
-	is-enabled) [ -n "$quiet" ] || echo enabled ;;
+	is-enabled) echo enabled ;;
 	status) status "$1" ;;
 	cat) cat_unit "$1" ;;
 	esac

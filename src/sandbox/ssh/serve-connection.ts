@@ -1,8 +1,8 @@
 import type {ChildProcessWithoutNullStreams} from 'node:child_process';
+import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Connection, ServerChannel, Session} from 'ssh2';
 import {type HostShell, spawnLine} from '../host/host-shell.ts';
-import {appendJson} from '../json-log.ts';
 import {joinChannel, signalGroup} from './run-exec.ts';
 
 /** sshd's default for MaxSessions. */
@@ -25,7 +25,9 @@ export const serveConnection = (
 	let sessions = 0;
 
 	const start = (line: string, channel: ServerChannel, variables: Record<string, string>) => {
-		appendJson(join(shell.root, 'log/commands.jsonl'), {connection: number, line});
+		// Synchronous, so that the line is there before what it announces happens.
+		const entry = {at: new Date().toISOString(), connection: number, line};
+		appendFileSync(join(shell.root, 'log/commands.jsonl'), `${JSON.stringify(entry)}\n`);
 		const child = spawnLine(shell, line, {...variables, SSH_CONNECTION: endpoints});
 		running.add(child);
 		joinChannel(child, channel);

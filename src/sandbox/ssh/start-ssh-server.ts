@@ -43,7 +43,7 @@ export type SshServerOptions = {
 	/** `ssh-ed25519 AAAA...`: the one key that may log in. */
 	readonly clientKey: string;
 	/** Port tried first; any free one when it is taken or absent. */
-	readonly port?: number;
+	readonly port?: number | undefined;
 	/** Marks the processes of this host. Absent: a token of its own. */
 	readonly token?: string;
 };

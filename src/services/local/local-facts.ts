@@ -71,12 +71,10 @@ export const createLocalFacts = ({path}: {readonly path: string}): LocalPort => 
 			const missing = await Promise.all(names.map(isMissing));
 			return names.filter((_, index) => missing[index]);
 		},
-		fileMode: async file => {
-			try {
-				return (await stat(file)).mode & 0o777;
-			} catch {
-				return undefined;
-			}
-		},
+		fileMode: file =>
+			stat(file).then(
+				({mode}) => mode & 0o777,
+				() => undefined,
+			),
 	};
 };

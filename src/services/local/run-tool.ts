@@ -1,5 +1,5 @@
 import {stripVTControlCharacters} from 'node:util';
-import {DeployError} from '../../domain/errors.ts';
+import {failure, type DeployError} from '../../domain/errors.ts';
 
 export type ToolResult = {
 	/** Absent: it could not be started, or was ended by a signal. */
@@ -12,13 +12,7 @@ const keptLines = 200;
 const graceMs = 5000;
 
 export const cancelled = (what: string): DeployError =>
-	new DeployError({
-		code: 'cancelled',
-		what,
-		why: 'the run stopped',
-		now: 'Nothing was changed on any host.',
-		next: '',
-	});
+	failure('cancelled')({what, why: 'the run stopped', now: 'Nothing was changed on any host.', next: ''});
 
 /**
  * Runs a program of this machine to its end, in a process group of its own, and hands on its lines as they come.

@@ -1,5 +1,5 @@
 import {quote} from '../../commands/shell.ts';
-import {DeployError} from '../../domain/errors.ts';
+import {type DeployError, stepFailed} from '../../domain/errors.ts';
 
 /**
  * Prints where the login begins, between two record separators: what a start-up file prints is none of it. A start-up file
@@ -21,8 +21,7 @@ export const parseHome = (stdout: string): string | undefined =>
 export const fromHome = (home: string, line: string): string => `cd ${quote(home)} >/dev/null || exit 94; ${line}`;
 
 export const noHome = (label: string, stderr: string): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `Where the login on ${label} begins is not known`,
 		why: stderr === '' ? 'The host did not say its home directory.' : stderr,
 		now: 'Nothing was changed.',

@@ -3,11 +3,10 @@ import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Client, ClientChannel} from 'ssh2';
-import {DeployError} from '../../domain/errors.ts';
+import {type DeployError, stepFailed, failure} from '../../domain/errors.ts';
 import type {ExecOptions, ExecResult} from '../../domain/ports.ts';
-import {linkLost} from './link/failures.ts';
+import {linkLost, printable} from './link/failures.ts';
 import type {Lanes} from './lanes.ts';
-import {printable} from './printable.ts';
 
 type Run = {
 	readonly client: Client;
@@ -19,7 +18,7 @@ type Run = {
 	readonly stop: AbortController;
 };
 
-type Exit = {readonly code: number | null; readonly signal?: string};
+type Exit = {readonly code: number | null; readonly signal: string | undefined};
 
 type Started = {
 	readonly channel: ClientChannel;
@@ -31,9 +30,7 @@ type Opened = Started | {readonly error: Error & {readonly reason?: unknown}};
 /** Listens from the first moment: a quick command's exit code can arrive in the packet that opens the channel. */
 const started = (channel: ClientChannel): Started => {
 	let exit: Exit | undefined;
-	channel.on('exit', (code: number | null, signal?: string) => {
-		exit = {code, ...(signal === undefined ? {} : {signal})};
-	});
+	channel.on('exit', (code: number | null, signal?: string) => (exit = {code, signal}));
 	return {channel, exit: () => exit};
 };
 
@@ -147,7 +144,8 @@ const ended = async (channel: ClientChannel): Promise<void> => {
 	await Promise.all([once(channel, 'close'), once(channel, 'end'), once(channel.stderr, 'end')]);
 };
 
-const stopped = async (signal: AbortSignal): Promise<never> =>
+/** Rejects with the signal's reason. */
+export const stopped = async (signal: AbortSignal): Promise<never> =>
 	new Promise((_, reject) => {
 		const onAbort = (): void => reject(signal.reason);
 		if (signal.aborted) onAbort();
@@ -155,8 +153,7 @@ const stopped = async (signal: AbortSignal): Promise<never> =>
 	});
 
 const tooMuch = (label: string, maxBytes: number): DeployError =>
-	new DeployError({
-		code: 'step-failed',
+	stepFailed({
 		what: `A command on ${label} wrote too much output`,
 		why: `More than ${maxBytes} bytes came back.`,
 		now: 'The command was not waited for; it may still be running.',
@@ -164,8 +161,7 @@ const tooMuch = (label: string, maxBytes: number): DeployError =>
 	});
 
 const killed = (label: string, signal: string): DeployError =>
-	new DeployError({
-		code: 'remote-signal',
+	failure('remote-signal')({
 		what: `A command on ${label} was killed`,
 		why: `It ended by ${printable(signal)}, without an exit code.`,
 		now: 'What it had done by then is not known.',

@@ -1,8 +1,6 @@
 import type {SessionStatus} from '../../domain/ports.ts';
 
 /** The state of a session: since when it is so, and who hears of each change. */
-export type StatusReport = ReturnType<typeof createStatusReport>;
-
 export const createStatusReport = () => {
 	const listeners = new Set<(status: SessionStatus) => void>();
 	let status: SessionStatus = {state: 'idle', since: Date.now()};

@@ -1,17 +1,15 @@
 import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
+import {systemCode} from '../../../domain/errors.ts';
 import {cancelled} from '../run-tool.ts';
-
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-	error instanceof Error && 'code' in error && codes.includes(String(error.code));
 
 const isAlive = (pid: number): boolean => {
 	try {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		return hasCode(error, 'EPERM');
+		return systemCode(error) === 'EPERM';
 	}
 };
 
@@ -31,7 +29,7 @@ const take = async (lock: string): Promise<boolean> => {
 		await rename(mine, lock);
 		return true;
 	} catch (error) {
-		if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+		if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error))) throw error;
 		await rm(mine, {recursive: true, force: true});
 		return false;
 	}

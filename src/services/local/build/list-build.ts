@@ -10,18 +10,13 @@ import type {TrackedFile} from '../git/tracked-files.ts';
 /** Next's own cache, bigger than all the rest, and what it notes about the build: of no use to a server. */
 const neverSent = ['node_modules', '.next/cache', '.next/trace', '.next/trace-build', '.next/diagnostics'];
 
-/** Files and symlinks below `directory`, as paths relative to it; what `isWanted` refuses is not entered. */
-export const walk = async (
-	directory: string,
-	isWanted: (path: string) => boolean = () => true,
-	below = '',
-): Promise<readonly string[]> => {
+/** Files and symlinks below `directory`, as paths relative to it. */
+export const walk = async (directory: string, below = ''): Promise<readonly string[]> => {
 	const found = await readdir(join(directory, below), {withFileTypes: true});
 	const paths = await Promise.all(
 		found.map(async entry => {
 			const path = below === '' ? entry.name : `${below}/${entry.name}`;
-			if (!isWanted(path)) return [];
-			return entry.isDirectory() ? walk(directory, isWanted, path) : [path];
+			return entry.isDirectory() ? walk(directory, path) : [path];
 		}),
 	);
 	return paths.flat();
@@ -71,11 +66,8 @@ const inTurn = async <Item, Answer>(
 };
 
 /** Every file and symlink below `directory`, hashed as it is now; sorted by path, by bytes. */
-export const listAll = async (
-	directory: string,
-	isWanted: (path: string) => boolean = () => true,
-): Promise<readonly ManifestEntry[]> =>
-	byPathBytes(await inTurn(await walk(directory, isWanted), path => describe(directory, path)));
+export const listAll = async (directory: string): Promise<readonly ManifestEntry[]> =>
+	byPathBytes(await inTurn(await walk(directory), path => describe(directory, path)));
 
 /** What of a finished build is sent. */
 export const sentOf = (entries: readonly ManifestEntry[], excludes: readonly string[]): readonly ManifestEntry[] =>

@@ -44,7 +44,7 @@ type Places = {
 };
 
 const placesOf = async ({directory}: Settings, request: BuildRequest): Promise<Places> => {
-	const tracked = await trackedTree(request);
+	const tracked = await trackedTree(request.directory, request.commit);
 	const source = digestOf(...tracked.map(({path, mode, object}) => `${mode} ${object} ${path}`));
 	const beside = join(request.directory, 'node_modules', '.package-lock.json');
 	const installed = await textOf(beside);
@@ -179,7 +179,7 @@ const make = async (settings: Settings, request: BuildRequest, places: Places, o
 	const {work, finished} = places;
 	const {onLines} = options;
 	await rm(work, {recursive: true, force: true});
-	await writeTree({directory: request.directory, files: places.tracked, to: work});
+	await writeTree(request.directory, places.tracked, work);
 	const modules = await provideModules({
 		tree: work,
 		source: places.source,
@@ -229,7 +229,7 @@ const keep = async (
 ): Promise<void> => {
 	const part = `${finished}.part`;
 	await rm(part, {recursive: true, force: true});
-	await writeTree({directory, files: tracked, to: join(part, 'tree')});
+	await writeTree(directory, tracked, join(part, 'tree'));
 	await rename(join(work, '.next'), join(part, 'tree', '.next'));
 	await sealBuild(part, {key: basename(finished), identity, commit});
 	await rm(work, {recursive: true, force: true});

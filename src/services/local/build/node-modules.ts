@@ -1,8 +1,9 @@
 import {execFile} from 'node:child_process';
-import {createHash} from 'node:crypto';
 import {mkdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
+import {digestOf} from '../digest-of.ts';
+import {textOf} from '../files.ts';
 import {listAll} from './list-build.ts';
 import {sourceDigest} from '../source/source-digest.ts';
 
@@ -16,32 +17,26 @@ const exists = (path: string): Promise<boolean> =>
 		() => false,
 	);
 
-/** A second name for every file: no time and no space. Where the file system can't, a copy. */
-const linkTree = async (from: string, to: string): Promise<void> => {
+/** A tree with the option of `cp`; without it where the file system can't do that. */
+const copyTree = async (option: string, from: string, to: string): Promise<void> => {
 	await rm(to, {recursive: true, force: true});
 	try {
-		await run('cp', ['-al', '--', from, to]);
+		await run('cp', ['-a', option, '--', from, to]);
 	} catch {
 		await rm(to, {recursive: true, force: true});
 		await run('cp', ['-a', '--', from, to]);
 	}
 };
 
+/** A second name for every file: no time and no space. */
+const asLinks = '--link';
 /**
  * Files of its own: by a second name of a kept file a build, or one that runs beside it, would change what is kept.
  * Where the file system can share their content, that costs neither time nor space.
  */
-const copyTree = async (from: string, to: string): Promise<void> => {
-	await rm(to, {recursive: true, force: true});
-	try {
-		await run('cp', ['-a', '--reflink=auto', '--', from, to]);
-	} catch {
-		await rm(to, {recursive: true, force: true});
-		await run('cp', ['-a', '--', from, to]);
-	}
-};
+const asFiles = '--reflink=auto';
 
-const digestOf = async (directory: string): Promise<string> => sourceDigest(await listAll(directory));
+const digestIn = async (directory: string): Promise<string> => sourceDigest(await listAll(directory));
 
 /** Scripts that npm runs in the app itself when it installs: what they make depends on all of its files. */
 const ownScripts = /"(?:preinstall|install|postinstall|prepublish|preprepare|prepare|postprepare)"\s*:/;
@@ -53,10 +48,8 @@ const ownScripts = /"(?:preinstall|install|postinstall|prepublish|preprepare|pre
 const keyOf = async (tree: string, source: string): Promise<string | undefined> => {
 	const lock = (await read(join(tree, 'npm-shrinkwrap.json'))) ?? (await read(join(tree, 'package-lock.json')));
 	if (lock === undefined) return undefined;
-	const own = ownScripts.test((await read(join(tree, 'package.json'))) ?? '') ? source : '';
-	const hash = createHash('sha256');
-	for (const part of [lock, (await read(join(tree, '.npmrc'))) ?? '', own]) hash.update(`${part.length}:${part}`);
-	return hash.digest('hex');
+	const own = ownScripts.test(await textOf(join(tree, 'package.json'))) ? source : '';
+	return digestOf(lock, await textOf(join(tree, '.npmrc')), own);
 };
 
 /** Packages installed before, and beside them what tells whether they are still the same. */
@@ -66,8 +59,8 @@ const placesIn = (store: string) => ({packages: join(store, 'node_modules'), man
 const takeKept = async (store: string, modules: string): Promise<'kept' | 'altered'> => {
 	const {packages, manifest} = placesIn(store);
 	try {
-		await copyTree(packages, modules);
-		if ((await digestOf(modules)) === (await read(manifest))) return 'kept';
+		await copyTree(asFiles, packages, modules);
+		if ((await digestIn(modules)) === (await read(manifest))) return 'kept';
 	} catch {
 		// What cannot be copied and read whole is not what was installed either.
 	}
@@ -82,8 +75,8 @@ const keep = async (modules: string, store: string): Promise<void> => {
 	await mkdir(part, {recursive: true});
 	const {packages, manifest} = placesIn(part);
 	// Of what npm has installed, not of the copy: a copy that went wrong is met when it is used.
-	await writeFile(manifest, await digestOf(modules));
-	await copyTree(modules, packages);
+	await writeFile(manifest, await digestIn(modules));
+	await copyTree(asFiles, modules, packages);
 	// The rename is the mark that it is complete; somebody else may have been quicker.
 	await rename(part, store).catch(() => rm(part, {recursive: true, force: true}));
 };
@@ -108,7 +101,7 @@ export const provideModules = async (options: {
 	const key = await keyOf(tree, options.source);
 	if (key === undefined) {
 		if (!(await exists(beside))) return 'missing';
-		await linkTree(`${beside}/.`, modules);
+		await copyTree(asLinks, `${beside}/.`, modules);
 		return 'beside';
 	}
 	const store = join(kept, key);

@@ -1,4 +1,4 @@
-import type {CommitLine, CommitRange} from '../../../domain/ports.ts';
+import type {CommitLine, SourcePort} from '../../../domain/ports.ts';
 import {git, runGit} from './git.ts';
 import {describeCommit, locate} from './repository.ts';
 
@@ -21,15 +21,7 @@ const parse = (log: string): readonly CommitLine[] =>
 		});
 
 /** Source port, `commits`: what a deploy brings to the app, and how many commits it would take back. */
-export const commitsBetween = async ({
-	directory,
-	from,
-	to,
-}: {
-	readonly directory: string;
-	readonly from?: string;
-	readonly to: string;
-}): Promise<CommitRange | undefined> => {
+export const commitsBetween: SourcePort['commits'] = async ({directory, from, to}) => {
 	await locate(directory);
 	const {commit} = await describeCommit(directory, to);
 	if (from !== undefined && !(await isKnown(directory, from))) return undefined;

@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {PassThrough} from 'node:stream';
 import type {DeployError} from '../../../domain/errors.ts';
+import {isWithin} from '../../../domain/environments/excludes.ts';
 import {ByteReader} from './byte-reader.ts';
 import {streamGit} from './git.ts';
 import {parseTree, pathOf} from './parse-tree.ts';
-import {repositoryDamaged} from './repository-damaged.ts';
 import {locate, type SourcePlace} from './repository.ts';
-import {sourceBlocked} from './source-blocked.ts';
+import {repositoryDamaged, sourceBlocked} from './refusals.ts';
 
 type ObjectType = 'commit' | 'tree' | 'blob';
 
@@ -209,8 +209,6 @@ export const listCommitted = (place: SourcePlace, commit: string): Promise<reado
 
 /** `content` of a symlink is its target, of a submodule empty. */
 export type CommittedFile = Pick<CommittedEntry, 'mode'> & {readonly content: Buffer};
-
-const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 /**
  * What a commit has in some folders, proved, by path from `directory`, which is any directory of a work tree.

@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer';
-import {sourceBlocked} from './source-blocked.ts';
+import {sourceBlocked} from './refusals.ts';
 
 /** One line of a tree object. */
 type TreeEntry = {

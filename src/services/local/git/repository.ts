@@ -1,8 +1,7 @@
 import type {DeployError} from '../../../domain/errors.ts';
 import {isDirectory} from '../files.ts';
 import {git, runGit} from './git.ts';
-import {repositoryDamaged} from './repository-damaged.ts';
-import {sourceBlocked} from './source-blocked.ts';
+import {repositoryDamaged, sourceBlocked} from './refusals.ts';
 
 /** Where an app stands in its repository. */
 export type SourcePlace = {

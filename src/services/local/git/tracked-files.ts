@@ -1,7 +1,7 @@
 import type {ManifestEntry} from '../../../domain/ports.ts';
 import {listCommitted, type CommittedEntry} from './git-objects.ts';
 import type {SourcePlace} from './repository.ts';
-import {sourceBlocked} from './source-blocked.ts';
+import {sourceBlocked} from './refusals.ts';
 
 /** A tracked file or symlink of the app at one commit. */
 export type TrackedFile = {

@@ -1,4 +1,4 @@
-import {sourceBlocked} from '../git/source-blocked.ts';
+import {sourceBlocked} from '../git/refusals.ts';
 
 /** Targets of the symlinks of an app, by path. */
 export type Links = ReadonlyMap<string, string>;

@@ -16,61 +16,53 @@ async function* recordsOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string>
 	}
 }
 
-const below = (path: string, prefix: string): readonly string[] =>
-	path.startsWith(prefix) && path.length > prefix.length ? [path.slice(prefix.length)] : [];
-
-const uncommitted = async (directory: string): Promise<readonly string[]> => {
+/** Paths of the app that git tells, one a record, behind the first `skipped` characters. */
+const pathsOf = async (directory: string, args: readonly string[], skipped = 0): Promise<Set<string>> => {
 	const {prefix} = await locate(directory);
-	// Without renames each record is one path behind two letters of state and a blank.
-	const status = streamGit(directory, [
-		'status',
-		'--porcelain=v1',
-		'-z',
-		'--no-renames',
-		'--untracked-files=all',
-		'--ignore-submodules=none',
-		'--',
-		'.',
-	]);
 	const paths = new Set<string>();
-	for await (const record of recordsOf(status)) for (const path of below(record.slice(3), prefix)) paths.add(path);
-	return [...paths].sort();
-};
-
-const knownPaths = async (directory: string): Promise<ReadonlySet<string>> => {
-	const {prefix} = await locate(directory);
-	const log = streamGit(directory, [
-		'-c',
-		'log.diffMerges=separate',
-		'-c',
-		'log.follow=false',
-		'log',
-		'--all',
-		// Without it git leaves out side branches that a merge undid.
-		'--full-history',
-		'-m',
-		'--root',
-		'--no-show-signature',
-		'--no-renames',
-		'--no-relative',
-		'--name-only',
-		'--format=',
-		'-z',
-		'--',
-		'.',
-	]);
-	const paths = new Set<string>();
-	for await (const record of recordsOf(log)) for (const path of below(record, prefix)) paths.add(path);
+	for await (const record of recordsOf(streamGit(directory, [...args, '--', '.']))) {
+		const path = record.slice(skipped);
+		if (path.startsWith(prefix) && path.length > prefix.length) paths.add(path.slice(prefix.length));
+	}
 	return paths;
 };
+
+const statusArgs = [
+	'status',
+	'--porcelain=v1',
+	'-z',
+	'--no-renames',
+	'--untracked-files=all',
+	'--ignore-submodules=none',
+] as const;
+
+const logArgs = [
+	'-c',
+	'log.diffMerges=separate',
+	'-c',
+	'log.follow=false',
+	'log',
+	'--all',
+	// Without it git leaves out side branches that a merge undid.
+	'--full-history',
+	'-m',
+	'--root',
+	'--no-show-signature',
+	'--no-renames',
+	'--no-relative',
+	'--name-only',
+	'--format=',
+	'-z',
+] as const;
 
 /** The sources of an app as git has them. What lies in the working tree is looked at, never sent. */
 export const createGitSource = (): SourcePort => {
 	const contents: KnownContents = new Map();
 	return {
 		read: options => readSource(options, contents),
-		uncommitted,
-		knownPaths,
+		// Without renames each record is one path behind two letters of state and a blank.
+		uncommitted: async directory => [...(await pathsOf(directory, statusArgs, 3))].sort(),
+		knownPaths: directory => pathsOf(directory, logArgs),
 		commits: commitsBetween,
 		tar: sourceTar,
 	};

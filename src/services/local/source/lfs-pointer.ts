@@ -1,6 +1,6 @@
 import {renderCommand} from '../../../commands/shell.ts';
 import type {DeployError} from '../../../domain/errors.ts';
-import {sourceBlocked} from '../git/source-blocked.ts';
+import {sourceBlocked} from '../git/refusals.ts';
 
 /** A pointer is smaller than this. Source: git-lfs, docs/spec.md, "The Pointer". */
 const mostBytes = 1024;

@@ -1,16 +1,15 @@
 import {createHash} from 'node:crypto';
 import {shortCommit} from '../../../domain/build.ts';
 import type {DeployError} from '../../../domain/errors.ts';
-import type {ManifestEntry, SourceTree} from '../../../domain/ports.ts';
+import type {ManifestEntry, SourcePort, SourceTree} from '../../../domain/ports.ts';
 import {collect, readBlobs} from '../git/git-objects.ts';
 import {isLfsPointer, lfsBlocked, mayBeLfsPointer} from './lfs-pointer.ts';
 import {checkLinks} from './check-links.ts';
 import {isExcluded} from '../../../domain/environments/excludes.ts';
 import {describeCommit, locate} from '../git/repository.ts';
 import {byPathBytes, sourceDigest} from './source-digest.ts';
-import {sourceBlocked} from '../git/source-blocked.ts';
-import {listTracked} from '../git/tracked-files.ts';
-import type {TrackedFile} from '../git/tracked-files.ts';
+import {sourceBlocked} from '../git/refusals.ts';
+import {listTracked, type TrackedFile} from '../git/tracked-files.ts';
 
 /** What reading one proved content has told: true for ever, since its name is its hash. */
 type Known = {readonly sha256: string; readonly sizeBytes: number; readonly isPointer: boolean};
@@ -83,15 +82,7 @@ const nothingTracked = (directory: string, commit: string): DeployError =>
  * Throws DeployError `blocked`, also for a file whose content is in Git LFS.
  */
 export const readSource = async (
-	{
-		directory,
-		commit: name = 'HEAD',
-		excludes,
-	}: {
-		readonly directory: string;
-		readonly commit?: string;
-		readonly excludes: readonly string[];
-	},
+	{directory, commit: name = 'HEAD', excludes}: Parameters<SourcePort['read']>[0],
 	contents: KnownContents,
 ): Promise<SourceTree> => {
 	const place = await locate(directory);

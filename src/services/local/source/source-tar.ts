@@ -3,8 +3,7 @@ import {archive, type Member} from './archive.ts';
 import {readBlobs} from '../git/git-objects.ts';
 import {readLinks} from './read-source.ts';
 import {describeCommit, locate} from '../git/repository.ts';
-import {listTracked} from '../git/tracked-files.ts';
-import type {TrackedFile} from '../git/tracked-files.ts';
+import {listTracked, type TrackedFile} from '../git/tracked-files.ts';
 
 const latestMtime = 0o17777777777;
 

@@ -13,24 +13,14 @@ const neverSource = /^(?:node_modules|\.next)\//;
  * Files that an app is built from, at one commit. `commit`: full id.
  * Throws DeployError `blocked` as reading the source does.
  */
-export const trackedTree = async ({
-	directory,
-	commit,
-}: {
-	readonly directory: string;
-	readonly commit: string;
-}): Promise<readonly TrackedFile[]> => listTracked(await locate(directory), commit, path => !neverSource.test(path));
+export const trackedTree = async (directory: string, commit: string): Promise<readonly TrackedFile[]> =>
+	listTracked(await locate(directory), commit, path => !neverSource.test(path));
 
 /**
  * Writes tracked files below `to`, as committed: nothing of the working tree. `directory`: any in the repository.
  * Throws DeployError `blocked` as reading the source does.
  */
-export const writeTree = async (options: {
-	readonly directory: string;
-	readonly files: readonly TrackedFile[];
-	readonly to: string;
-}): Promise<void> => {
-	const {directory, files, to} = options;
+export const writeTree = async (directory: string, files: readonly TrackedFile[], to: string): Promise<void> => {
 	await mkdir(to, {recursive: true});
 	for await (const member of trackedMembers(directory, files)) {
 		const file = join(to, member.path);

@@ -1,14 +1,12 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import {DeployError} from '../../../domain/errors.ts';
+import {type DeployError, failure} from '../../../domain/errors.ts';
 import type {ExecOptions, ExecResult} from '../../../domain/ports.ts';
-import {addressOf, cancelled, linkLost, socketReason} from './failures.ts';
+import {addressOf, cancelled, linkLost, printable, seconds, socketReason} from './failures.ts';
 import {askHome, fromHome, noHome, parseHome} from '../home.ts';
 import {createLanes} from '../lanes.ts';
 import type {OpenChain} from './open-chain.ts';
 import type {SshOptions} from './options.ts';
-import {printable} from '../printable.ts';
-import {runCommand} from '../run-command.ts';
-import {waitFor} from './wait-for.ts';
+import {runCommand, stopped} from '../run-command.ts';
 import {watchLink} from './watch-link.ts';
 
 /** One living link to a host. It is never revived: a lost one is replaced. */
@@ -30,11 +28,8 @@ export type ConnectionEvents = {
 /** A host that does not say it in this time says nothing else either. */
 const homeTimeoutMs = 30_000;
 
-const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
-
 const timedOut = (label: string, timeoutMs: number): DeployError =>
-	new DeployError({
-		code: 'timeout',
+	failure('timeout')({
 		what: `A command on ${label} took too long`,
 		why: `It had not finished after ${seconds(timeoutMs)}.`,
 		now: 'It was not waited for; it may still be running.',
@@ -44,9 +39,14 @@ const timedOut = (label: string, timeoutMs: number): DeployError =>
 type Run = (line: string, options: ExecOptions) => Promise<ExecResult>;
 
 /** Puts a logged-in chain to use: lanes, signs of life, and one place where the link's end is noticed. */
-export const createConnection = (chain: OpenChain, options: SshOptions, events: ConnectionEvents): Connection => {
+export const createConnection = (
+	chain: OpenChain,
+	{keepaliveMs = 5000, keepaliveMisses = 3}: SshOptions,
+	{onLost, ...events}: ConnectionEvents,
+): Connection => {
 	const {client, socket, resolved, keyFingerprint} = chain;
 	const {label} = resolved;
+	const address = addressOf(resolved);
 	const lanes = createLanes();
 	const running = new Set<AbortController>();
 	let lost: DeployError | undefined;
@@ -59,21 +59,33 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 		for (const stop of running) stop.abort(lost);
 		client.destroy();
 		chain.destroy();
-		if (!isClosing) events.onLost(lost);
+		if (!isClosing) onLost(lost);
 	};
-	const stopWatching = watchForEnd(chain, options, events, end);
+	client.on('error', (error: Error & {level?: string}) => {
+		if (error.level === 'agent') return;
+		const isSocket = error.level === 'client-socket';
+		end(isSocket ? socketReason(address, error) : `${address}: ${printable(error.message)}.`, error);
+	});
+	client.on('close', () => end(`${address} closed the connection.`));
+	const stopWatching = watchLink({
+		client,
+		socket,
+		everyMs: keepaliveMs,
+		misses: keepaliveMisses,
+		...events,
+		onDead: quietMs => end(`${address} has not answered for ${seconds(quietMs)}.`),
+	});
 
-	const run: Run = async (line, execOptions) => {
-		if (lost) throw lost;
-		const {stop, done} = limited(label, execOptions);
-		running.add(stop);
-		try {
-			return await runCommand({client, label, line, options: execOptions, lanes, stop});
-		} finally {
-			done();
-			running.delete(stop);
-		}
-	};
+	const run: Run = (line, options) =>
+		limited(label, options, 'It was not waited for; it may still be running.', async stop => {
+			if (lost) throw lost;
+			running.add(stop);
+			try {
+				return await runCommand({client, label, line, options, lanes, stop});
+			} finally {
+				running.delete(stop);
+			}
+		});
 
 	return {
 		keyFingerprint,
@@ -90,54 +102,29 @@ export const createConnection = (chain: OpenChain, options: SshOptions, events: 
 	};
 };
 
-/** Notices every way a link can end: what the client says, what the socket says, and silence. Returns how to stop. */
-const watchForEnd = (
-	{client, socket, resolved}: OpenChain,
-	{keepaliveMs = 5000, keepaliveMisses = 3}: SshOptions,
-	{onRtt, onQuiet}: ConnectionEvents,
-	end: (why: string, cause?: unknown) => void,
-): (() => void) => {
-	const address = addressOf(resolved);
-	client.on('error', (error: Error & {level?: string}) => {
-		if (error.level === 'agent') return;
-		end(
-			error.level === 'client-socket' ? socketReason(address, error) : `${address}: ${printable(error.message)}.`,
-			error,
-		);
-	});
-	client.on('close', () => end(`${address} closed the connection.`));
-	return watchLink({
-		client,
-		socket,
-		everyMs: keepaliveMs,
-		misses: keepaliveMisses,
-		onRtt,
-		onQuiet,
-		onDead: quietMs => end(`${address} has not answered for ${seconds(quietMs)}.`),
-	});
-};
-
-const notStarted = (label: string): DeployError => cancelled(`A command on ${label}`, 'It was not started.');
-
-/** What ends one command before its end: whoever asked for it, or its time. Throws when that is over before it began. */
-const limited = (
+/**
+ * Work for one command, which is stopped when whoever asked for it leaves, saying what is so `now`, or when its time is
+ * over. Throws when it is to end before it began.
+ */
+const limited = async <Value>(
 	label: string,
 	{signal, timeoutMs}: ExecOptions,
-): {readonly stop: AbortController; readonly done: () => void} => {
-	if (signal?.aborted) throw notStarted(label);
+	now: string,
+	work: (stop: AbortController) => Promise<Value>,
+): Promise<Value> => {
+	const command = `A command on ${label}`;
+	if (signal?.aborted) throw cancelled(command, 'It was not started.');
 	const stop = new AbortController();
-	const onAbort = (): void =>
-		stop.abort(cancelled(`A command on ${label}`, 'It was not waited for; it may still be running.'));
+	const onAbort = (): void => stop.abort(cancelled(command, now));
 	const timer =
 		timeoutMs === undefined ? undefined : setTimeout(() => stop.abort(timedOut(label, timeoutMs)), timeoutMs);
 	signal?.addEventListener('abort', onAbort, {once: true});
-	return {
-		stop,
-		done: () => {
-			clearTimeout(timer);
-			signal?.removeEventListener('abort', onAbort);
-		},
-	};
+	try {
+		return await work(stop);
+	} finally {
+		clearTimeout(timer);
+		signal?.removeEventListener('abort', onAbort);
+	}
 };
 
 /**
@@ -160,14 +147,9 @@ const startingAtHome = (label: string, run: Run): Run => {
 		return home;
 	};
 	return async (line, options) => {
-		const {signal, timeoutMs} = options;
-		if (signal?.aborted) throw notStarted(label);
-		const start = await waitFor(homeOf(), {
-			signal,
-			timeoutMs,
-			cancelled: () => notStarted(label),
-			timedOut: () => timedOut(label, timeoutMs ?? homeTimeoutMs),
-		});
+		const start = await limited(label, options, 'It was not started.', ({signal}) =>
+			Promise.race([homeOf(), stopped(signal)]),
+		);
 		return run(fromHome(start, line), options);
 	};
 };

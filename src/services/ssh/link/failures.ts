@@ -1,6 +1,13 @@
-import {DeployError} from '../../../domain/errors.ts';
-import {printable} from '../printable.ts';
+import {DeployError, failure, systemCode} from '../../../domain/errors.ts';
 import type {ResolvedHost} from './resolve-host.ts';
+
+/** Text from elsewhere on one line: control characters gone, at most `max` characters. */
+export const printable = (text: string, max = 200): string => {
+	const line = text.replaceAll(/[\u0000-\u001F\u007F-\u009F]+/g, ' ').trim();
+	return line.length > max ? `${line.slice(0, max)}…` : line;
+};
+
+export const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
 
 /** Failures that another attempt would only repeat, although their code says it might not. */
 const final = new WeakSet<DeployError>();
@@ -28,27 +35,20 @@ const reasons: Readonly<Record<string, string>> = {
 	EACCES: 'cannot be dialled: this machine forbids it',
 };
 
-const codeOf = (error: unknown): string => {
-	// Several addresses of one name fail together, as one AggregateError.
-	const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-	return first instanceof Error && 'code' in first ? String(first.code) : '';
-};
-
 /** Why an address cannot be reached, as a sentence that names address and port. */
 export const socketReason = (address: string, error: unknown): string => {
 	if (error instanceof DeployError) return error.why;
-	const code = codeOf(error);
+	// Several addresses of one name fail together, as one AggregateError.
+	const code = systemCode(error instanceof AggregateError ? error.errors[0] : error);
 	const text = reasons[code];
 	if (text !== undefined) return `${address} ${text} (${code}).`;
 	return `${address}: ${printable(error instanceof Error ? error.message : String(error))}.`;
 };
 
 export const unreachable = (label: string, why: string, cause?: unknown): DeployError =>
-	new DeployError({
-		code: 'unreachable',
+	failure('unreachable')({
 		what: `${label} cannot be reached`,
 		why,
-		now: 'Nothing was changed.',
 		next: 'Check that the host runs, its address and port in the environment file, your network or VPN, and its firewall.',
 		cause,
 	});
@@ -58,22 +58,19 @@ export const authFailed = (
 	tried: readonly string[],
 	notes: readonly string[],
 ): DeployError =>
-	new DeployError({
-		code: 'auth-failed',
+	failure('auth-failed')({
 		what: `${label} refused the login of ${printable(user)}`,
 		why: [
 			tried.length > 0 ? `Keys tried: ${tried.join('; ')}.` : 'There was no key to try.',
 			...notes.map(note => `${note}.`),
 		].join(' '),
-		now: 'Nothing was changed.',
 		next: `Check the user name, and that the public key is in ~${printable(user)}/.ssh/authorized_keys on ${label}.`,
 	});
 
 /** A login refused after a good session. What runs on the host as a job goes on. */
 export const signInAgain = (label: string, cause: DeployError): DeployError =>
 	asFinal(
-		new DeployError({
-			code: 'link-lost',
+		failure('link-lost')({
 			what: `The connection to ${label} was lost, and the login is now refused`,
 			why: cause.why,
 			now: 'A job that was running on the host goes on without the connection.',
@@ -84,8 +81,7 @@ export const signInAgain = (label: string, cause: DeployError): DeployError =>
 
 /** A link that ended under way. Whether a command on it finished is not known. */
 export const linkLost = (label: string, why: string, cause?: unknown): DeployError =>
-	new DeployError({
-		code: 'link-lost',
+	failure('link-lost')({
 		what: `The connection to ${label} was lost`,
 		why,
 		now: 'A command that was running may or may not have finished.',
@@ -94,8 +90,7 @@ export const linkLost = (label: string, why: string, cause?: unknown): DeployErr
 	});
 
 export const cancelled = (what: string, now = 'Nothing was changed.'): DeployError =>
-	new DeployError({
-		code: 'cancelled',
+	failure('cancelled')({
 		what: `${what} was cancelled`,
 		why: 'It was asked to stop.',
 		now,

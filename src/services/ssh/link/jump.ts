@@ -4,9 +4,8 @@ import {Duplex} from 'node:stream';
 import type {Client} from 'ssh2';
 import {quote} from '../../../commands/shell.ts';
 import type {Host} from '../../../domain/environments/environment.ts';
-import {DeployError} from '../../../domain/errors.ts';
-import {addressOf, socketReason, unreachable} from './failures.ts';
-import {printable} from '../printable.ts';
+import {misconfigured} from '../../../domain/errors.ts';
+import {addressOf, socketReason, unreachable, printable} from './failures.ts';
 import type {ResolvedHost} from './resolve-host.ts';
 
 /**
@@ -18,11 +17,9 @@ export const jumpHost = (spec: string, target: Host): Host => {
 	const {user, six, name, port} = pattern.exec(spec.trim())?.groups ?? {};
 	const address = six ?? name;
 	if (address === undefined) {
-		throw new DeployError({
-			code: 'configuration',
+		throw misconfigured({
 			what: `The jump host of ${target.name} cannot be understood`,
 			why: `\`${printable(spec)}\` is not [user@]host[:port].`,
-			now: 'Nothing was changed.',
 			next: 'Correct `proxyJump` in the environment file, or ProxyJump in the ssh configuration.',
 		});
 	}
@@ -93,14 +90,12 @@ export const expandProxyCommand = (command: string, host: Host, {address, port, 
 	return command.replaceAll(/%(.)/g, (token, letter: string) => {
 		const value = values[letter];
 		if (value !== undefined && (letter === '%' || quote(value) === value)) return value;
-		throw new DeployError({
-			code: 'configuration',
+		throw misconfigured({
 			what: `The ProxyCommand of ${label} cannot be used`,
 			why:
 				value === undefined
 					? `The token ${token} is not supported.`
 					: `The value of ${token} is not a plain word.`,
-			now: 'Nothing was changed.',
 			next: 'Use only %h, %n, %p, %r and %% in ProxyCommand.',
 		});
 	});

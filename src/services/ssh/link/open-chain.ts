@@ -1,6 +1,6 @@
 import type {Duplex} from 'node:stream';
 import type {Host} from '../../../domain/environments/environment.ts';
-import {DeployError} from '../../../domain/errors.ts';
+import {type DeployError, misconfigured, failure} from '../../../domain/errors.ts';
 import {collectCandidates, type UnlockedKeys} from '../login/authentication.ts';
 import {dialProxyCommand, dialTcp, dialThrough, expandProxyCommand, jumpHost} from './jump.ts';
 import {type KnownHost, readKnownHosts} from '../login/known-hosts.ts';
@@ -32,11 +32,9 @@ const readEntries = async ({label, knownHostsFiles}: ResolvedHost): Promise<Know
 	try {
 		return await readKnownHosts(knownHostsFiles);
 	} catch (cause) {
-		throw new DeployError({
-			code: 'host-key-unknown',
+		throw failure('host-key-unknown')({
 			what: `The host key of ${label} cannot be checked`,
 			why: `A known_hosts file cannot be read: ${String(cause)}.`,
-			now: 'Nothing was changed.',
 			next: `Make ${knownHostsFiles.join(', ')} readable to you.`,
 			cause,
 		});
@@ -82,11 +80,9 @@ const dial = async (
 };
 
 const tooManyJumps = (owner: Host): DeployError =>
-	new DeployError({
-		code: 'configuration',
+	misconfigured({
 		what: `${owner.name} cannot be reached`,
 		why: `Its jump hosts lead through more than ${maxJumps} others, or in a circle.`,
-		now: 'Nothing was changed.',
 		next: 'Correct ProxyJump in the ssh configuration.',
 	});
 

@@ -2,9 +2,9 @@ import {execFile} from 'node:child_process';
 import {homedir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import type {Host} from '../../../domain/environments/environment.ts';
-import {DeployError} from '../../../domain/errors.ts';
+import {type DeployError, misconfigured} from '../../../domain/errors.ts';
+import {printable} from './failures.ts';
 import type {SshOptions} from './options.ts';
-import {printable} from '../printable.ts';
 
 /** Where and how to connect, everything settled. */
 export type ResolvedHost = {
@@ -121,10 +121,8 @@ export const resolveHost = async (host: Host, options: SshOptions): Promise<Reso
 };
 
 const refusedConfiguration = (host: Host, failure: string): DeployError =>
-	new DeployError({
-		code: 'configuration',
+	misconfigured({
 		what: `The ssh configuration for ${host.name} cannot be used`,
 		why: `ssh -G ${printable(host.address)} failed: ${printable(failure, 400)}`,
-		now: 'Nothing was changed.',
 		next: `Correct the ssh configuration until \`ssh -G ${printable(host.address)}\` works.`,
 	});

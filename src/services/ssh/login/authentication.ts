@@ -6,12 +6,11 @@ import type {
 	SignCallback,
 	SigningRequestOptions,
 } from 'ssh2';
-import {type DeployError, hasCode} from '../../../domain/errors.ts';
+import {type DeployError, hasCode, systemCode} from '../../../domain/errors.ts';
+import {printable} from '../link/failures.ts';
 import {fingerprint} from './fingerprint.ts';
 import {type KeyFile, readKeyFile, unlockKey} from './key-file.ts';
-import {loadSsh2} from '../link/load-ssh2.ts';
 import type {SshOptions} from '../link/options.ts';
-import {printable} from '../printable.ts';
 import type {ResolvedHost} from '../link/resolve-host.ts';
 
 /** One key that may open the host. */
@@ -36,7 +35,7 @@ export type UnlockedKeys = Map<string, ParsedKey>;
 type Context = {readonly resolved: ResolvedHost; readonly options: SshOptions; readonly unlocked: UnlockedKeys};
 
 const agentCandidates = async (socket: string): Promise<Candidate[]> => {
-	const {BaseAgent, OpenSSHAgent} = await loadSsh2();
+	const {BaseAgent, OpenSSHAgent} = (await import('ssh2')).default;
 	const agent = new OpenSSHAgent(socket);
 
 	/** The agent reduced to one key: ssh2 would try them all unseen, and people are told which were tried. */
@@ -101,13 +100,11 @@ const configuredFiles = async ({resolved}: Context, notes: string[]): Promise<Ke
 			files.push(await readKeyFile(path));
 		} catch (error) {
 			if (!hasCode(error, 'key-file')) throw error;
-			if (!isMissing(error.cause)) notes.push(noteFor(error));
+			if (systemCode(error.cause) !== 'ENOENT') notes.push(noteFor(error));
 		}
 	}
 	return files;
 };
-
-const isMissing = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 
 const sameKey = (a: {readonly publicKey?: Buffer}, b: {readonly publicKey?: Buffer}): boolean =>
 	a.publicKey !== undefined && b.publicKey?.equals(a.publicKey) === true;

@@ -1,9 +1,8 @@
 import {readFile, stat} from 'node:fs/promises';
 import type {ParsedKey} from 'ssh2';
 import {quote} from '../../../commands/shell.ts';
-import {DeployError} from '../../../domain/errors.ts';
-import {loadSsh2} from '../link/load-ssh2.ts';
-import {printable} from '../printable.ts';
+import {DeployError, failure, systemCode} from '../../../domain/errors.ts';
+import {printable} from '../link/failures.ts';
 
 /** A private key file that ssh would accept, not yet decrypted. */
 export type KeyFile = {
@@ -17,17 +16,15 @@ export type KeyFile = {
 };
 
 const keyFileError = (path: string, why: string, next: string, cause?: unknown): DeployError =>
-	new DeployError({
-		code: 'key-file',
+	failure('key-file')({
 		what: `The private key ${printable(path)} cannot be used`,
 		why,
-		now: 'Nothing was changed.',
 		next,
 		cause,
 	});
 
 const unreadable = (path: string, error: unknown): DeployError => {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = systemCode(error);
 	if (code === 'ENOENT')
 		return keyFileError(path, 'There is no such file.', 'Correct `identityFile` in the environment file.', error);
 	return keyFileError(path, `It cannot be read (${code}).`, `Make it readable to you: ls -l ${quote(path)}`, error);
@@ -104,7 +101,7 @@ export const readKeyFile = async (path: string): Promise<KeyFile> => {
 };
 
 const parse = async ({path, content}: KeyFile, passphrase?: string): Promise<ParsedKey | Error> => {
-	const {utils} = await loadSsh2();
+	const {utils} = (await import('ssh2')).default;
 	const key = utils.parseKey(content, passphrase);
 	if (key instanceof Error || key.isPrivateKey()) return key;
 	throw keyFileError(path, 'It holds a public key.', 'Name the private key file, without `.pub`.');

@@ -1,6 +1,7 @@
 import {createHmac, randomBytes} from 'node:crypto';
 import {appendFile, mkdir, readFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {systemCode} from '../../../domain/errors.ts';
 import {keyType} from './fingerprint.ts';
 
 /** One usable line of a known_hosts file. */
@@ -39,7 +40,7 @@ const readOne = async (file: string): Promise<KnownHost[]> => {
 	try {
 		return parseKnownHosts(await readFile(file, 'utf8'), file);
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+		if (systemCode(error) === 'ENOENT') return [];
 		throw error;
 	}
 };

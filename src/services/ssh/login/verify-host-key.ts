@@ -1,11 +1,10 @@
 import type {ServerHostKeyAlgorithm} from 'ssh2';
 import type {Host} from '../../../domain/environments/environment.ts';
-import {DeployError} from '../../../domain/errors.ts';
-import {addressOf} from '../link/failures.ts';
+import {type DeployError, failure} from '../../../domain/errors.ts';
+import {addressOf, printable} from '../link/failures.ts';
 import {fingerprint, keyType} from './fingerprint.ts';
 import {appendKnownHost, judgeHostKey, type KnownHost, knownKeyTypes} from './known-hosts.ts';
 import type {SshOptions} from '../link/options.ts';
-import {printable} from '../printable.ts';
 import type {ResolvedHost} from '../link/resolve-host.ts';
 
 /** Everything a host key is judged by. */
@@ -50,8 +49,7 @@ const place = ({file, line}: KnownHost): string => `${file} line ${line}`;
 
 const changed = ({resolved}: HostKeyRules, key: Buffer, expected: Buffer, where: string): DeployError => {
 	const sameType = keyType(key) === keyType(expected);
-	return new DeployError({
-		code: 'host-key-changed',
+	return failure('host-key-changed')({
 		what: `The host key of ${resolved.label} has changed`,
 		why:
 			`${addressOf(resolved)} shows ${keyType(key)} ${fingerprint(key)}, but ${where} has ` +
@@ -63,8 +61,7 @@ const changed = ({resolved}: HostKeyRules, key: Buffer, expected: Buffer, where:
 };
 
 const revoked = ({resolved}: HostKeyRules, key: Buffer, entry: KnownHost): DeployError =>
-	new DeployError({
-		code: 'host-key-changed',
+	failure('host-key-changed')({
 		what: `The host key of ${resolved.label} is revoked`,
 		why: `${addressOf(resolved)} shows ${keyType(key)} ${fingerprint(key)}, which ${place(entry)} marks @revoked.`,
 		now: 'Nothing was changed. The connection was closed before the login.',
@@ -77,8 +74,7 @@ const unknown = ({resolved}: HostKeyRules, key: Buffer, certAuthority: KnownHost
 		? ` ${place(certAuthority)} names a @cert-authority for it, which is not supported.`
 		: '';
 	const scan = `ssh-keyscan${port === 22 ? '' : ` -p ${port}`} ${printable(address)}`;
-	return new DeployError({
-		code: 'host-key-unknown',
+	return failure('host-key-unknown')({
 		what: `The host key of ${label} is not known`,
 		why: `${addressOf(resolved)} shows ${keyType(key)} ${fingerprint(key)}, and no one has accepted it.${authority}`,
 		now: 'Nothing was changed. The connection was closed before the login.',
@@ -94,8 +90,7 @@ const remember = async ({resolved}: HostKeyRules, key: Buffer): Promise<void> =>
 	try {
 		await appendKnownHost({file, name: knownAs, key, hash});
 	} catch (cause) {
-		throw new DeployError({
-			code: 'host-key-unknown',
+		throw failure('host-key-unknown')({
 			what: `The host key of ${label} was accepted but cannot be remembered`,
 			why: `${file} cannot be written: ${printable(String(cause))}.`,
 			now: 'Nothing was changed. The connection was closed before the login.',

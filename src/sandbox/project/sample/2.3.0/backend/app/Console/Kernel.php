@@ -1,7 +1,0 @@
-<?php
-
-namespace App\Console;
-
-class Kernel extends \Illuminate\Foundation\Console\Kernel
-{
-}

@@ -1,7 +1,0 @@
-<?php
-
-namespace App\Exceptions;
-
-class Handler extends \Illuminate\Foundation\Exceptions\Handler
-{
-}

@@ -1,7 +1,0 @@
-<?php
-
-namespace App\Http\Controllers;
-
-abstract class Controller extends \Illuminate\Routing\Controller
-{
-}

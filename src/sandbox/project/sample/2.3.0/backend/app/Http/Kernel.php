@@ -1,7 +1,0 @@
-<?php
-
-namespace App\Http;
-
-class Kernel extends \Illuminate\Foundation\Http\Kernel
-{
-}

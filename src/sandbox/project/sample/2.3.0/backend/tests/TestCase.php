@@ -1,7 +1,0 @@
-<?php
-
-namespace Tests;
-
-abstract class TestCase extends \Illuminate\Foundation\Testing\TestCase
-{
-}
