@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {firstAround, firstFitting, inColumns, inLines, loose, stack} from '../../../src/tui/kit/layout.ts';
+import {atMost, firstAround, firstFitting, inColumns, inLines, loose, stack} from '../../../src/tui/kit/layout.ts';
 import {firstOfPage, rangeText} from '../../../src/tui/kit/list.tsx';
 import {plain, span, type Row} from '../../../src/tui/kit/rows.ts';
 
@@ -34,4 +34,10 @@ test('list: the window holds the row, around it or page by page, and never runs 
 	expect([firstOfPage(-1, 20, 5), firstOfPage(7, 20, 5), firstOfPage(19, 18, 5)]).toEqual([0, 5, 13]);
 	expect(rangeText(20, 20, 1850)).toBe('21 to 40 of 1,850');
 	expect(rangeText(0, 20, 20)).toBe('');
+});
+
+test('layout: rows that are left out at the end are counted', () => {
+	expect(text(atMost(rowsOf('a', 'b', 'c'), 3))).toEqual(['a', 'b', 'c']);
+	expect(text(atMost(rowsOf('a', 'b', 'c'), 2))).toEqual(['a', 'b', ' and 1 more']);
+	expect(atMost([], 2)).toEqual([]);
 });

@@ -115,6 +115,8 @@ const holds = (backup: Backup, filter: string): boolean =>
 		text?.toLowerCase().includes(filter),
 	);
 
+export const whyNotRestorable = ({notRestorable, reason}: Backup): string => notRestorable ?? reason ?? 'not known why';
+
 /** Rows of the app on screen: what stands beside live first, then backups, newest first, and what belongs to nobody. */
 export const selectRows = (state: Shown): readonly BackupRow[] => {
 	const {listing} = selectList(state);
@@ -135,7 +137,5 @@ export const selectRows = (state: Shown): readonly BackupRow[] => {
 };
 
 /** The row under the cursor: the one that was chosen as long as it is there, else the first. */
-export const selectRow = (state: Shown): BackupRow | undefined => {
-	const rows = selectRows(state);
-	return rows.find(({id}) => id === state.lists.backups.cursor) ?? rows[0];
-};
+export const selectRow = (state: Shown, rows = selectRows(state)): BackupRow | undefined =>
+	rows.find(({id}) => id === state.lists.backups.cursor) ?? rows[0];

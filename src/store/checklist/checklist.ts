@@ -118,9 +118,7 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 			checklistActor,
 			checklistReading: {ledger, readAt},
 			checklistProblem: undefined,
-			...(checklistPending.length > 0
-				? {checklistPending: checklistPending.filter(({id}) => !known.has(id))}
-				: {}),
+			checklistPending: checklistPending.filter(({id}) => !known.has(id)),
 		});
 		const state = get();
 		if (state.lists.checklist.cursor === undefined)

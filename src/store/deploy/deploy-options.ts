@@ -4,8 +4,6 @@ import {addressOf, type AppName, type Environment} from '../../domain/environmen
 import {DeployError} from '../../domain/errors.ts';
 import type {DeployOption} from './wizard.ts';
 
-export const optionId = (app: AppName, environment: string): string => `${app}@${environment}`;
-
 const refusalOf = (environment: Environment, app: AppName): DeployOption['refusal'] => {
 	try {
 		targetIn(environment, app);
@@ -22,18 +20,16 @@ export const deployOptions = (environments: readonly Environment[]): readonly De
 		(['backend', 'frontend'] as const)
 			.filter(app => environment.apps[app] !== undefined || (app === 'backend' && environment.hosts.length > 0))
 			.map((app): DeployOption => {
-				const refusal = refusalOf(environment, app);
 				const [host] = environment.hosts;
-				const promotion = promotionTo(environments, environment);
 				return {
-					id: optionId(app, environment.name),
+					id: `${app}@${environment.name}`,
 					app,
 					environment: environment.name,
 					title: environment.title,
 					tier: environment.tier,
-					...(promotion ? {promotedFrom: promotion.from.name} : {}),
-					...(host ? {address: addressOf(host)} : {}),
-					...(refusal ? {refusal} : {}),
+					promotedFrom: promotionTo(environments, environment)?.from.name,
+					address: host && addressOf(host),
+					refusal: refusalOf(environment, app),
 				};
 			}),
 	);

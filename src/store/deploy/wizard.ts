@@ -23,10 +23,10 @@ export type DeployOption = DeployChoice & {
 	readonly title: string;
 	readonly tier: Tier;
 	/** The environment whose evidence decides; absent where nothing is promoted to it from another host. */
-	readonly promotedFrom?: string;
+	readonly promotedFrom?: string | undefined;
 	/** Primary host, `ubuntu@10.0.0.7`; absent when there is none. */
-	readonly address?: string;
-	readonly refusal?: {readonly why: string; readonly next: string};
+	readonly address?: string | undefined;
+	readonly refusal?: Pick<Problem, 'why' | 'next'> | undefined;
 };
 
 /** A run this machine began and did not see the end of. */
@@ -65,11 +65,13 @@ export type TakeOver = {
 /** What an operator reads of an error. */
 export type Problem = {readonly what: string; readonly why: string; readonly now: string; readonly next: string};
 
-export type ReviewState =
-	| {readonly state: 'none'}
+/** A review on its way. `since`: epoch milliseconds of this machine. */
+export type Reviewing<Review> =
 	| {readonly state: 'loading'; readonly since: number}
-	| {readonly state: 'ready'; readonly review: DeployReview}
+	| {readonly state: 'ready'; readonly review: Review}
 	| {readonly state: 'failed'; readonly problem: Problem};
+
+export type ReviewState = {readonly state: 'none'} | Reviewing<DeployReview>;
 
 /** `blocked`: what closes the gates, and when they could be open. */
 export type ReviewPage = 'summary' | 'blocked' | 'commits' | 'files' | 'commands';

@@ -66,7 +66,7 @@ const foldView = (view: EnvironmentView, event: OverviewEvent): EnvironmentView 
 	}
 };
 
-const isDown = ({state}: SessionStatus): boolean => state === 'failed' || state === 'reconnecting';
+export const isDown = ({state}: SessionStatus): boolean => state === 'failed' || state === 'reconnecting';
 
 /** A link that fails, is tried again and fails again has been lost since the first time. */
 const foldLink = (before: SessionStatus | undefined, now: SessionStatus): SessionStatus =>

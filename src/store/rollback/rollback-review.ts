@@ -3,7 +3,7 @@ import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import {rollbackWord} from '../../domain/runs/confirm.ts';
 import type {AppName, Tier} from '../../domain/environments/environment.ts';
 import type {CockpitState} from '../create-store.ts';
-import type {Problem} from '../deploy/wizard.ts';
+import type {Reviewing} from '../deploy/wizard.ts';
 
 /** What is gone back to: captured when its review opens, so that no list that changes meanwhile moves it. */
 export type RollbackChoice = {
@@ -19,10 +19,7 @@ export type OpenRollback = {
 	/** For people: `Production`. */
 	readonly title: string;
 	readonly tier: Tier;
-	readonly review:
-		| {readonly state: 'loading'; readonly since: number}
-		| {readonly state: 'ready'; readonly review: RollbackReview}
-		| {readonly state: 'failed'; readonly problem: Problem};
+	readonly review: Reviewing<RollbackReview>;
 	readonly page: 'summary' | 'commands';
 	readonly scroll: number;
 	readonly typed: string;

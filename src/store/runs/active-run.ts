@@ -1,4 +1,5 @@
 import type {CockpitState} from '../create-store.ts';
+import {isDown} from '../overview/overview.ts';
 import {numberedSteps} from './step-numbers.ts';
 
 /** The run on screen in a few words: its kind, and the number of the step under way, from 1. */
@@ -27,11 +28,7 @@ export const selectActiveRun = ({run, isDriving}: Pick<CockpitState, 'run' | 'is
 };
 
 /** Environments whose connection was lost, with when. */
-export const selectLost = ({
-	links,
-}: Pick<CockpitState, 'links'>): readonly {readonly environment: string; readonly since: number}[] =>
+export const selectLost = ({links}: Pick<CockpitState, 'links'>) =>
 	Object.entries(links).flatMap(([environment, status]) =>
-		status && (status.state === 'reconnecting' || status.state === 'failed')
-			? [{environment, since: status.since}]
-			: [],
+		status && isDown(status) ? [{environment, since: status.since}] : [],
 	);

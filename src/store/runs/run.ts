@@ -93,9 +93,6 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 	setPromptView: promptView => set({promptView}),
 });
 
-/** Whether leaving the cockpit now would leave a run behind. */
-export const selectIsRunActive = ({isDriving}: Pick<RunSlice, 'isDriving'>): boolean => isDriving;
-
 /** Whether live may have changed: from the start of the swap step on, nothing can be cancelled. */
 export const hasSwapBegun = (run: RunState | undefined): boolean => {
 	const swap = run?.steps.find(({id}) => id === run.swapStep);

@@ -1,11 +1,10 @@
-import {selectIsRunActive} from '../../store/runs/run.ts';
 import {tabs, type ScreenName} from '../../store/navigation.ts';
 import {bind, type Binding, type KeyContext} from './binding.ts';
 
 /** Quitting never stops a run by accident: with one under way it asks. */
 export const askToQuit = ({store, terminal}: KeyContext): void => {
 	const state = store.getState();
-	if (selectIsRunActive(state)) state.open({kind: 'quit', selected: 'stay'});
+	if (state.isDriving) state.open({kind: 'quit', selected: 'stay'});
 	else terminal.exit(0);
 };
 

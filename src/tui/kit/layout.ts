@@ -1,4 +1,5 @@
-import {beside, blank, cutText, fit, ofHeight, pad, rule, span, widthOf, type Row, type Span} from './rows.ts';
+import type {Problem} from '../../store/deploy/wizard.ts';
+import {beside, blank, cutText, fit, muted, ofHeight, pad, rule, span, widthOf, type Row, type Span} from './rows.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
@@ -35,14 +36,11 @@ export const stack = (panels: readonly (readonly Row[])[], height: number): read
 export const inColumns = (rows: readonly Row[], width: number, count = 2): readonly Row[] => {
 	const cells = Math.floor(width / count);
 	const tall = Math.ceil(rows.length / count);
-	const column = (index: number) => ({
+	const columns = Array.from({length: count}, (_, index) => ({
 		rows: rows.slice(index * tall, (index + 1) * tall),
 		width: index === count - 1 ? width - cells * index : cells,
-	});
-	return beside(
-		Array.from({length: count}, (_, index) => column(index)),
-		0,
-	);
+	}));
+	return beside(columns, 0);
 };
 
 /** Rows in columns, read from left to right. */
@@ -119,6 +117,10 @@ export const hanging = (sign: Span, text: string, width: number, tone?: Tone, is
 		span(line, tone, {bold: isBold}),
 	]);
 
+/** The first `count` rows, and how many more there are. */
+export const atMost = (rows: readonly Row[], count: number): readonly Row[] =>
+	rows.length <= count ? rows : [...rows.slice(0, count), muted(` and ${rows.length - count} more`)];
+
 /** Pieces one after the other, as many in a row as fit; none is broken. */
 export const flow = (pieces: readonly Row[], width: number, gap: Row = blank): readonly Row[] =>
 	pieces.reduce<readonly Row[]>((rows, piece) => {
@@ -133,7 +135,7 @@ export const paragraph = (label: string, text: string, width: number, tone?: Ton
 	);
 
 /** What an error says, besides what happened. */
-type Told = {readonly why: string; readonly now: string; readonly next: string};
+type Told = Omit<Problem, 'what'>;
 
 /** Why, what is live now, what to do. */
 export const problemRows = ({why, now, next}: Told, width: number, nowTone?: Tone): readonly Row[] => [
@@ -143,12 +145,7 @@ export const problemRows = ({why, now, next}: Told, width: number, nowTone?: Ton
 ];
 
 /** An error in its four lines. */
-export const problemPanel = (
-	problem: Told & {readonly what: string},
-	width: number,
-	look: Look,
-	nowTone?: Tone,
-): readonly Row[] => [
+export const problemPanel = (problem: Problem, width: number, look: Look, nowTone?: Tone): readonly Row[] => [
 	panelHead([span(`${look.glyphs.failed} ${problem.what}`, 'danger', {bold: true})], width, look, [], 'danger'),
 	...problemRows(problem, width, nowTone),
 ];

@@ -87,12 +87,16 @@ export const filterTypingKeys = (list: Filtered): readonly Binding[] => {
 export const backKey = (
 	scope: KeyScope,
 	leave: (state: CockpitState) => void,
-	{label = 'back', rank}: {readonly label?: string; readonly rank?: number} = {},
+	{
+		label = 'back',
+		keys = ['esc'],
+		rank,
+	}: {readonly label?: string; readonly keys?: Binding['keys']; readonly rank?: number} = {},
 ): Binding =>
 	bind(
 		scope,
 		'back',
-		['esc'],
+		keys,
 		label,
 		({store}) => {
 			const state = store.getState();

@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import type {ListName} from '../../store/list.ts';
 import {inkFocus} from '../keys/scopes.ts';
 import {Rows} from './draw-rows.tsx';
-import {framed, isWide, panelHead, type Look} from './layout.ts';
+import {framed, isWide, panelHead, stack, type Look, type ScreenProps} from './layout.ts';
 import {beside, blank, ofHeight, span, type Row} from './rows.ts';
 import {FieldLine} from './text-field.tsx';
 import {useTheme} from './theme.tsx';
@@ -18,72 +18,95 @@ export const rangeText = (from: number, height: number, length: number): string 
 	return length <= height ? '' : `${first} to ${last} of ${all}`;
 };
 
-/** A list, and what is known of the row under its cursor. */
-export type ListPage = {
+/** What is known of the row under the cursor, drawn in so much room. */
+type DetailRows<Detail> = (detail: Detail, width: number, height: number, look: Look) => readonly Row[];
+
+/** A list, newest first, and what is known of the row under its cursor. */
+export type ListPage<Item, Detail> = {
 	readonly title: string;
+	/** What stands above both. */
+	readonly top: readonly Row[];
+	readonly items: readonly Item[];
+	/** Place of the one under the cursor, and which is the first in sight then. */
+	readonly at: number;
+	readonly firstOf: (at: number, length: number, height: number) => number;
 	/** Cells of the list where both stand beside each other, and the gap between. */
 	readonly left: number;
 	readonly gap: number;
-	/** Right end of the head, for so many rows in sight. */
-	readonly fact: (rows: number) => Row;
+	/** Right end of the head, behind what part of the list is in sight. */
+	readonly fact: Row;
+	/** What stands in place of a list without a row. */
+	readonly empty: (width: number) => readonly Row[];
 	/** Names of the columns, where there is room for them. */
-	readonly columns?: Row;
-	/** At most so many rows around the cursor. */
-	readonly list: (width: number, rows: number, isBeside: boolean) => readonly Row[];
+	readonly columns?: readonly Row[];
+	readonly list: (inSight: readonly Item[], width: number, isBeside: boolean) => readonly Row[];
 	/** What stands below the list, where the detail is beside it. */
-	readonly below: readonly Row[];
+	readonly below: (width: number, room: number) => readonly Row[];
 	/** It stands at the end, however short the list is. */
 	readonly isBelowLast: boolean;
-	readonly detail: (width: number, height: number) => readonly Row[];
+	/** Undefined: the list has no row. */
+	readonly detail: Detail | undefined;
+	readonly detailRows: DetailRows<Detail>;
 	/** The detail in a few lines, where it is below the list. */
-	readonly short: (width: number, height: number) => readonly Row[];
+	readonly detailShort: DetailRows<Detail>;
 	readonly shortHeight: number;
 };
 
 /** The detail beside the list where there is room, else below it. */
-export const listPage = (page: ListPage, width: number, height: number, look: Look): readonly Row[] => {
-	const {title, left, gap, fact, columns, list, below, detail, short} = page;
-	if (!isWide(width + 2)) {
-		const last = short(width, height >= 16 ? page.shortHeight : 4);
-		const rows = Math.max(2, height - last.length - 2);
-		return [panelHead(title, width, look, fact(rows)), ...list(width, rows, false), blank, ...last];
+export const listPage = <Item, Detail>(
+	page: ListPage<Item, Detail>,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const {top, gap, detail, items, fact, columns = []} = page;
+	const isBeside = isWide(width + 2);
+	const left = isBeside ? page.left : width;
+	const room = height - top.length;
+	if (detail === undefined)
+		return stack([top, [panelHead(page.title, left, look, fact), ...page.empty(left)]], height);
+	/** So many of them in sight, below their head. */
+	const list = (rows: number): readonly Row[] => {
+		const from = page.firstOf(page.at, items.length, rows);
+		const range = rangeText(from, rows, items.length);
+		const order = span(range === '' ? 'newest first, ' : `newest first, ${range}, `, 'muted');
+		return [
+			panelHead(page.title, left, look, [order, ...fact]),
+			...(isBeside ? columns : []),
+			...page.list(items.slice(from, from + rows), left, isBeside),
+		];
+	};
+	if (!isBeside) {
+		const last = page.detailShort(detail, width, room >= 16 ? page.shortHeight : 4, look);
+		return [...top, ...list(Math.max(2, room - last.length - 2)), blank, ...last].slice(0, height);
 	}
-	const above = columns ? [columns] : [];
+	const below = page.below(left, room);
 	const under = below.length > 0 ? [blank, ...below] : [];
-	const rows = Math.max(3, height - under.length - above.length - 1);
-	const shown = list(left, rows, true);
-	const filler = page.isBelowLast && under.length > 0 ? Math.max(0, rows - shown.length) : 0;
-	const column = [
-		panelHead(title, left, look, fact(rows)),
-		...above,
-		...ofHeight(shown, shown.length + filler),
-		...under,
-	];
+	const heads = 1 + columns.length;
+	const rows = Math.max(3, room - under.length - heads);
+	const shown = list(rows);
+	const filled = page.isBelowLast && under.length > 0 ? ofHeight(shown, heads + rows) : shown;
 	const right = width - left - gap;
-	return beside(
+	const panels = beside(
 		[
-			{rows: column, width: left},
-			{rows: detail(right, height), width: right},
+			{rows: [...filled, ...under], width: left},
+			{rows: page.detailRows(detail, right, room, look), width: right},
 		],
 		gap,
 	);
+	return [...top, ...panels].slice(0, height);
 };
 
 /** A screen that is a list: its rows, and below them the line in which its filter is typed, as long as there is one. */
 export function ListScreen({
 	list,
 	rows,
-	onTyped = () => undefined,
 	width,
 	height,
-}: {
+}: ScreenProps & {
 	readonly list: ListName;
 	/** What fills so much room between the margins. */
 	readonly rows: (width: number, height: number) => readonly Row[];
-	/** After each letter of the filter. */
-	readonly onTyped?: () => void;
-	readonly width: number;
-	readonly height: number;
 }) {
 	const theme = useTheme();
 	const {filter, isTyping} = useCockpit(state => state.lists[list]);
@@ -92,7 +115,7 @@ export function ListScreen({
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
 			<Rows rows={framed(ofHeight(rows(width - 2, room), room), width, room, theme)} />
-			{hasFilter && <FilterLine list={list} width={width} onTyped={onTyped} />}
+			{hasFilter && <FilterLine list={list} width={width} />}
 		</Box>
 	);
 }
@@ -104,7 +127,8 @@ export function FilterLine({
 	width,
 }: {
 	readonly list: ListName;
-	readonly onTyped: () => void;
+	/** After each letter. */
+	readonly onTyped?: () => void;
 	readonly width: number;
 }) {
 	const store = useCockpitStore();
@@ -118,7 +142,7 @@ export function FilterLine({
 			showCursor={isTyping}
 			onChange={value => {
 				store.getState().filterList(list, value);
-				onTyped();
+				onTyped?.();
 			}}
 			end={[span(isTyping ? '  Enter keep, Esc leave ' : '  Esc shows all again ', 'muted')]}
 			width={width}

@@ -1,74 +1,59 @@
 import type {LineOutcome} from '../../app/ledger/ledger-lines.ts';
-import type {ItemState, Result} from '../../domain/checklist/sign-off.ts';
+import type {ItemState, Result, SignOff} from '../../domain/checklist/sign-off.ts';
 import type {GateState, Verdict} from '../../domain/gates/gates.ts';
 import type {Glyphs} from './glyphs.ts';
-import {span, type Row} from './rows.ts';
+import {span, type Row, type Span} from './rows.ts';
 import type {Tone} from './theme.tsx';
+
+/** What marks something: the name of its glyph, and its tone. */
+export type Marked = readonly [Exclude<keyof Glyphs, 'levels' | 'frame'>, Tone];
+
+const glyphOf = (name: Marked[0], glyphs: Glyphs): string => glyphs[name][0] ?? '';
+
+export const markSpan = ([name, tone]: Marked, glyphs: Glyphs): Span => span(glyphOf(name, glyphs), tone);
+
+const gateMarks: Readonly<Record<GateState, Marked>> = {
+	met: ['done', 'success'],
+	failed: ['failed', 'danger'],
+	open: ['open', 'attention'],
+	waiting: ['waits', 'attention'],
+	unknown: ['unclear', 'attention'],
+};
 
 /** How a gate's state is marked. Source: design, "Screens". */
 export const gateMark = (state: GateState, glyphs: Glyphs): {readonly mark: string; readonly tone: Tone} => {
-	switch (state) {
-		case 'met':
-			return {mark: glyphs.done, tone: 'success'};
-		case 'failed':
-			return {mark: glyphs.failed, tone: 'danger'};
-		case 'open':
-			return {mark: glyphs.open, tone: 'attention'};
-		case 'waiting':
-			return {mark: glyphs.waits, tone: 'attention'};
-		case 'unknown':
-			return {mark: glyphs.unclear, tone: 'attention'};
-	}
+	const [name, tone] = gateMarks[state];
+	return {mark: glyphOf(name, glyphs), tone};
 };
 
 export const verdictTone: Readonly<Record<Verdict, Tone>> = {GO: 'success', HOLD: 'attention', 'NO-GO': 'danger'};
 
 /** How a line of a ledger is marked. Source: design, "Screens". */
-export const lineMark = (outcome: LineOutcome, glyphs: Glyphs): readonly [string, Tone] => {
-	switch (outcome) {
-		case 'deployed':
-			return [glyphs.attention, 'accent'];
-		case 'rolled-back':
-		case 'undone':
-		case 'taken-back':
-			return [glyphs.rolledBack, 'attention'];
-		case 'adopted':
-		case 'passed':
-		case 'approved':
-			return [glyphs.done, 'success'];
-		case 'failed':
-			return [glyphs.failed, 'danger'];
-		case 'abandoned':
-		case 'not-applicable':
-			return [glyphs.notApplicable, 'muted'];
-		case 'started':
-			return [glyphs.running[0] ?? '', 'accent'];
-		case 'unclear':
-		case 'unknown':
-			return [glyphs.unclear, 'attention'];
-		case 'held':
-		case 'begun-anew':
-			return [glyphs.attention, 'attention'];
-		case 'unlocked':
-		case 'leased':
-		case 'opened':
-			return [glyphs.open, 'muted'];
-	}
+export const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
+	deployed: ['attention', 'accent'],
+	'rolled-back': ['rolledBack', 'attention'],
+	undone: ['rolledBack', 'attention'],
+	'taken-back': ['rolledBack', 'attention'],
+	adopted: ['done', 'success'],
+	passed: ['done', 'success'],
+	approved: ['done', 'success'],
+	failed: ['failed', 'danger'],
+	abandoned: ['notApplicable', 'muted'],
+	'not-applicable': ['notApplicable', 'muted'],
+	started: ['running', 'accent'],
+	unclear: ['unclear', 'attention'],
+	unknown: ['unclear', 'attention'],
+	held: ['attention', 'attention'],
+	'begun-anew': ['attention', 'attention'],
+	unlocked: ['open', 'muted'],
+	leased: ['open', 'muted'],
+	opened: ['open', 'muted'],
 };
 
 /** A state as it is drawn: what is under way wins over what is recorded. */
 export type StateLook = {readonly glyph: string; readonly word: string; readonly tone: Tone};
 
-const recorded: Readonly<
-	Record<
-		ItemState['state'],
-		{
-			readonly glyph: 'done' | 'failed' | 'unclear' | 'notApplicable' | 'open';
-			readonly word: string;
-			readonly tone: Tone;
-		}
-	>
-> = {
+const recorded: Readonly<Record<ItemState['state'], Omit<StateLook, 'glyph'> & {readonly glyph: Marked[0]}>> = {
 	passed: {glyph: 'done', word: 'passed', tone: 'success'},
 	failed: {glyph: 'failed', word: 'failed', tone: 'danger'},
 	unclear: {glyph: 'unclear', word: 'unclear', tone: 'attention'},
@@ -82,16 +67,10 @@ export const resultWord = (result: Result | 'undone'): string =>
 /** Glyph and word of a recorded state. */
 export const recordedLook = (state: ItemState['state'], glyphs: Glyphs): StateLook => {
 	const {glyph, word, tone} = recorded[state];
-	return {glyph: glyphs[glyph], word, tone};
+	return {glyph: glyphOf(glyph, glyphs), word, tone};
 };
 
-export const whoOf = ({
-	by,
-	actor,
-}: {
-	readonly by: 'person' | 'probe';
-	readonly actor: {readonly name: string};
-}): string => (by === 'probe' ? 'probe' : actor.name);
+export const whoOf = ({by, actor}: Pick<SignOff, 'by' | 'actor'>): string => (by === 'probe' ? 'probe' : actor.name);
 
 /** Why an open item that was signed once no longer counts, in two words. */
 export const voidedWord = ({voided}: ItemState): string =>

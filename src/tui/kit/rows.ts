@@ -29,6 +29,9 @@ export const span = (
 
 export const blank: Row = [];
 
+/** A row of words that matter less. */
+export const muted = (text: string): Row => [span(text, 'muted')];
+
 /** One cell each, whatever stands beside it: printable ASCII, the ellipsis, lines and blocks. */
 const narrow = /^[ -~\u2026\u2500-\u259F]*$/;
 

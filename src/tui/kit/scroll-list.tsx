@@ -3,7 +3,7 @@ import {Rows} from './draw-rows.tsx';
 import type {Row} from './rows.ts';
 import {useTheme} from './theme.tsx';
 import {useCockpit, useCockpitStore} from './use-cockpit.ts';
-import {framed, panelHead, type Look} from './layout.ts';
+import {framed, panelHead, type Look, type ScreenProps} from './layout.ts';
 
 /** The rows from `scroll` on, below a head that says where in the list they are. */
 export const listRows = (
@@ -27,12 +27,7 @@ export function ScrollList({
 	rows,
 	width,
 	height,
-}: {
-	readonly title: string;
-	readonly rows: readonly Row[];
-	readonly width: number;
-	readonly height: number;
-}) {
+}: ScreenProps & {readonly title: string; readonly rows: readonly Row[]}) {
 	const theme = useTheme();
 	const store = useCockpitStore();
 	const scroll = useCockpit(state => state.scroll);

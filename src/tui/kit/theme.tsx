@@ -15,7 +15,9 @@ export type Tone =
 	| 'value'
 	| 'strong';
 
-const tones: Readonly<Record<Tone, Pick<TextProps, 'color' | 'dimColor' | 'bold'>>> = {
+type ToneProps = Pick<TextProps, 'color' | 'dimColor' | 'bold'>;
+
+const tones: Readonly<Record<Tone, ToneProps>> = {
 	danger: {color: 'red'},
 	attention: {color: 'yellow'},
 	success: {color: 'green'},
@@ -41,8 +43,5 @@ export const ThemeContext = createContext<Theme>({glyphs: glyphsFor(true), hasCo
 export const useTheme = (): Theme => useContext(ThemeContext);
 
 /** Props of a Text in a tone; behind a dialog everything is muted but production red. */
-export const toneProps = (
-	tone: Tone,
-	{isBehind}: Pick<Theme, 'isBehind'>,
-): Pick<TextProps, 'color' | 'dimColor' | 'bold'> =>
+export const toneProps = (tone: Tone, {isBehind}: Pick<Theme, 'isBehind'>): ToneProps =>
 	isBehind ? {...tones[tone], dimColor: true, bold: false} : tones[tone];

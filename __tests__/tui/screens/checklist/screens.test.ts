@@ -8,7 +8,7 @@ import {allBindings} from '../../../../src/tui/keys/all-bindings.ts';
 import {createDispatcher} from '../../../../src/tui/keys/dispatcher.ts';
 import {inkFocus} from '../../../../src/tui/keys/scopes.ts';
 import {plain} from '../../../../src/tui/kit/rows.ts';
-import {viewOf} from '../../../../src/tui/screens/checklist/checklist.tsx';
+import {viewOf} from '../../../../src/tui/screens/checklist/look.ts';
 import {when} from '../../../../src/tui/kit/times.ts';
 import {checklistRows} from '../../../../src/tui/screens/checklist/screen-rows.ts';
 import {withCut} from '../../../../src/tui/kit/layout.ts';

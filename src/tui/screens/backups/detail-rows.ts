@@ -1,8 +1,14 @@
 import {age, size} from '../../../domain/format.ts';
 import {escapeName, type Backup} from '../../../domain/backups/backup.ts';
-import type {BackupDifferences, BackupPlace, BackupRow, BackupTask} from '../../../store/backups/backups.ts';
-import {span, widthOf, type Row} from '../../kit/rows.ts';
-import {labelled, panelHead, stack, turning, wrap, type Look} from '../../kit/layout.ts';
+import {
+	whyNotRestorable,
+	type BackupDifferences,
+	type BackupPlace,
+	type BackupRow,
+	type BackupTask,
+} from '../../../store/backups/backups.ts';
+import {muted, span, widthOf, type Row} from '../../kit/rows.ts';
+import {atMost, labelled, paragraph, panelHead, stack, textRows, turning, type Look} from '../../kit/layout.ts';
 import {day, timeOfDay, zoneName} from '../../kit/times.ts';
 import {holdsText, releaseText, stateSpans} from './list-rows.ts';
 
@@ -21,7 +27,7 @@ const moment = (at: number, timeZone: string): string =>
 const short = (sha256: string): string => `${sha256.slice(0, 4)}…${sha256.slice(-4)}`;
 
 const lines = (label: string, text: string, width: number): readonly Row[] =>
-	wrap(text, Math.max(8, width - 12)).map((line, index): Row => labelled(index === 0 ? label : '', [span(line)], 8));
+	paragraph(label, text, width - 1, 'value', 8);
 
 const filesText = ({sizeBytes, entries}: Backup): string =>
 	entries === undefined ? size(sizeBytes) : `${size(sizeBytes)}, ${entries.toLocaleString('en')} files`;
@@ -61,11 +67,9 @@ const verifiedPanel = (view: DetailView, backup: Backup, width: number, look: Lo
 			? [busyRow(view, 'reads it through to its end', look)]
 			: [[span(' '), ...stateSpans(backup, look)]]),
 		...(backup.reason !== undefined && widthOf(stateSpans(backup, look)) > width - 2
-			? wrap(backup.reason ?? '', width - 3).map((line): Row => [
-					span(` ${line}`, backup.state === 'bad' ? 'danger' : 'attention'),
-				])
+			? textRows(backup.reason, width - 1, backup.state === 'bad' ? 'danger' : 'attention')
 			: []),
-		...(when === '' ? [] : [[span(` ${when}`, 'muted' as const)]]),
+		...(when === '' ? [] : [muted(` ${when}`)]),
 	];
 };
 
@@ -77,15 +81,14 @@ const differencesPanel = (view: DetailView, width: number, look: Look): readonly
 	if (!differences) return [panelHead('Against live', width, look, 'd compares')];
 	const {differ, onlyLive, onlyInBackup, at} = differences;
 	const names = [
-		...differ.map(name => `differs    ${escapeName(name)}`),
-		...onlyLive.map(name => `only live  ${escapeName(name)}`),
-		...onlyInBackup.map(name => `only here  ${escapeName(name)}`),
+		...differ.map(name => ` differs    ${escapeName(name)}`),
+		...onlyLive.map(name => ` only live  ${escapeName(name)}`),
+		...onlyInBackup.map(name => ` only here  ${escapeName(name)}`),
 	];
 	return [
 		panelHead('Against live', width, look, `${age(now - at)} ago, d again`),
 		[span(` ${differ.length} differ  ${onlyLive.length} only live  ${onlyInBackup.length} only here`)],
-		...names.slice(0, 6).map((name): Row => [span(` ${name}`, 'muted')]),
-		...(names.length > 6 ? [[span(` and ${names.length - 6} more`, 'muted' as const)]] : []),
+		...atMost(names.map(muted), 6),
 	];
 };
 
@@ -93,10 +96,7 @@ const restorePanel = ({row}: DetailView, width: number, look: Look): readonly Ro
 	if (row.kind === 'backup' && !row.backup.isRestorable) {
 		return [
 			panelHead('Restoring it', width, look),
-			...wrap(
-				`Not restorable: ${row.backup.notRestorable ?? row.backup.reason ?? 'not known why'}.`,
-				width - 3,
-			).map((line): Row => [span(` ${line}`, 'attention')]),
+			...textRows(`Not restorable: ${whyNotRestorable(row.backup)}.`, width - 1, 'attention'),
 		];
 	}
 	return [
@@ -111,8 +111,10 @@ const snapshotPanel = (release: string, {address}: BackupPlace, width: number, l
 	labelled('holds', [span(releaseText(release), 'value', {bold: true})], 8),
 	...lines('release', release, width),
 	...lines('on', `${address}, beside live`, width),
-	...wrap('The release that was live before, whole and still on the host: going back takes seconds.', width - 3).map(
-		(line): Row => [span(` ${line}`, 'muted')],
+	...textRows(
+		'The release that was live before, whole and still on the host: going back takes seconds.',
+		width - 1,
+		'muted',
 	),
 ];
 
@@ -176,9 +178,7 @@ export const detailShort = (view: DetailView, width: number, height: number, loo
 		...(backup.reason === undefined ? [] : [labelled('reason', [span(backup.reason, 'danger')])]),
 		backup.isRestorable
 			? labelled('against', against)
-			: labelled('restore', [
-					span(`not restorable: ${backup.notRestorable ?? backup.reason ?? 'not known why'}`, 'attention'),
-				]),
+			: labelled('restore', [span(`not restorable: ${whyNotRestorable(backup)}`, 'attention')]),
 		...(backup.why === undefined ? [] : [labelled('why', [span(backup.why)])]),
 		labelled('on', [span(`${place.address}:${place.directory}`, 'muted')]),
 	].slice(0, Math.max(0, height));

@@ -1,4 +1,11 @@
-import {selectList, selectPlace, selectRow, selectRows, snapshotId} from '../../../store/backups/backups.ts';
+import {
+	selectList,
+	selectPlace,
+	selectRow,
+	selectRows,
+	snapshotId,
+	whyNotRestorable,
+} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {turned} from '../../../store/list.ts';
 import {bind, type Binding, type KeyContext} from '../../keys/binding.ts';
@@ -38,8 +45,7 @@ const restoreRefusal = (state: CockpitState): string | undefined => {
 	const refusal = isRunning(state) ?? nothingThere(state);
 	const row = selectRow(state);
 	if (refusal !== undefined || row?.kind !== 'backup') return refusal;
-	const {isRestorable, notRestorable, reason} = row.backup;
-	return isRestorable ? undefined : `not restorable: ${notRestorable ?? reason ?? 'not known why'}`;
+	return row.backup.isRestorable ? undefined : `not restorable: ${whyNotRestorable(row.backup)}`;
 };
 
 const snapshotRefusal = (state: CockpitState): string | undefined => {

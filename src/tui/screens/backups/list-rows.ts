@@ -1,16 +1,16 @@
 import {shortCommit} from '../../../domain/build.ts';
 import {age, size} from '../../../domain/format.ts';
-import type {Backup} from '../../../domain/backups/backup.ts';
+import type {Backup, BackupState} from '../../../domain/backups/backup.ts';
 import type {BackupRow, BackupTask} from '../../../store/backups/backups.ts';
+import {markSpan, type Marked} from '../../kit/marks.ts';
 import {pad, padStart, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {firstAround, windowed, type Look} from '../../kit/layout.ts';
-import {rangeText} from '../../kit/list.tsx';
+import type {Look} from '../../kit/layout.ts';
 import {shortRelease} from '../../kit/names.ts';
 
-export type ListView = {
-	readonly rows: readonly BackupRow[];
-	readonly selected: string | undefined;
+type ListView = {
+	/** The one under the cursor. */
+	readonly row: BackupRow | undefined;
 	readonly task: BackupTask | undefined;
 	/** Epoch milliseconds by the host's clock. */
 	readonly hostNow: number;
@@ -30,43 +30,29 @@ export const holdsText = ({commit, release}: Pick<Backup, 'commit' | 'release'>)
 export const releaseText = (release: string): string =>
 	release.endsWith('-adopted') ? 'adopted' : shortRelease(release);
 
-const stateOf = (
-	{state, reason, isRestorable, notRestorable}: Backup,
-	{glyphs}: Look,
-): {readonly glyph: string; readonly word: string; readonly tone: Tone} => {
-	switch (state) {
-		case 'bad':
-			return {glyph: glyphs.failed, word: reason ?? 'bad', tone: 'danger'};
-		case 'pending':
-			return {glyph: glyphs.waits, word: reason ?? 'pending', tone: 'attention'};
-		case 'verified':
-			return {glyph: glyphs.done, word: 'verified', tone: 'success'};
-		case 'unchecked':
-			return isRestorable
-				? {glyph: glyphs.unclear, word: 'unchecked', tone: 'attention'}
-				: {
-						glyph: glyphs.notApplicable,
-						word: `not restorable${notRestorable === undefined ? '' : `: ${notRestorable}`}`,
-						tone: 'muted',
-					};
-	}
+const stateMarks: Readonly<Record<BackupState, Marked>> = {
+	bad: ['failed', 'danger'],
+	pending: ['waits', 'attention'],
+	verified: ['done', 'success'],
+	unchecked: ['unclear', 'attention'],
+};
+
+const stateOf = ({state, reason, isRestorable, notRestorable}: Backup): readonly [Marked, string] => {
+	if (state === 'unchecked' && !isRestorable)
+		return [['notApplicable', 'muted'], `not restorable${notRestorable === undefined ? '' : `: ${notRestorable}`}`];
+	return [stateMarks[state], (state === 'bad' || state === 'pending' ? reason : undefined) ?? state];
 };
 
 /** Glyph and word of a state. */
-export const stateSpans = (backup: Backup, look: Look): Row => {
-	const {glyph, word, tone} = stateOf(backup, look);
-	return [span(glyph, tone), span(` ${word}`, tone === 'success' ? 'muted' : tone)];
+export const stateSpans = (backup: Backup, {glyphs}: Look): Row => {
+	const [mark, word] = stateOf(backup);
+	return [markSpan(mark, glyphs), span(` ${word}`, mark[1] === 'success' ? 'muted' : mark[1])];
 };
 
 const whyText = ({pinned, why, origin}: Backup): Row =>
 	pinned ? [span('pinned', 'accent')] : [span(why ?? origin, 'muted')];
 
-const cells = (
-	row: BackupRow,
-	{task, hostNow}: Pick<ListView, 'task' | 'hostNow'>,
-	isSelected: boolean,
-	look: Look,
-): Row => {
+const cells = (row: BackupRow, {task, hostNow}: ListView, isSelected: boolean, look: Look): Row => {
 	if (row.kind === 'snapshot') {
 		return [
 			...pad([span('snapshot beside live', 'value', {bold: isSelected})], nameWidth),
@@ -103,27 +89,10 @@ export const columns: Row = [
 	span('state', 'muted'),
 ];
 
-/** Place of the row under the cursor. */
-const placeOf = ({rows, selected}: Pick<ListView, 'rows' | 'selected'>): number =>
-	Math.max(
-		0,
-		rows.findIndex(({id}) => id === selected),
-	);
-
-/** The rows around the cursor, at most `height`, each `width` cells. */
-export const listRows = (view: ListView, width: number, height: number, look: Look): readonly Row[] => {
-	const at = placeOf(view);
-	const all = view.rows.map((row, index): Row => {
-		const isSelected = index === at;
+/** Rows of the list, each `width` cells. */
+export const listRows = (shown: readonly BackupRow[], view: ListView, width: number, look: Look): readonly Row[] =>
+	shown.map((row): Row => {
+		const isSelected = row === view.row;
 		const cursor = span(isSelected ? look.glyphs.cursor : ' ', 'accent');
 		return pad([cursor, span(' '), ...cells(row, view, isSelected, look)], width);
 	});
-	return windowed(all, at, height);
-};
-
-/** `newest first, 1 to 10 of 15` when not all of them fit. */
-export const orderText = (view: ListView, height: number): string => {
-	const {length} = view.rows;
-	const range = rangeText(firstAround(placeOf(view), length, height), height, length);
-	return range === '' ? 'newest first' : `newest first, ${range}`;
-};

@@ -1,34 +1,31 @@
 import {carriedOn} from '../../../domain/host-clock.ts';
 import {age, size} from '../../../domain/format.ts';
-import type {BackupList, BackupPlace, BackupRow} from '../../../store/backups/backups.ts';
+import {selectList, selectPlace, selectRow, selectRows} from '../../../store/backups/backups.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {blank, justify, span, type Row} from '../../kit/rows.ts';
+import {blank, justify, muted, span, type Row} from '../../kit/rows.ts';
 import {listPage} from '../../kit/list.tsx';
 import type {Tone} from '../../kit/theme.tsx';
 import {
 	chip,
+	firstAround,
 	isWide,
 	labelled,
 	panelHead,
 	paragraph,
 	problemPanel,
-	stack,
 	turning,
 	type Look,
 } from '../../kit/layout.ts';
 import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
-import {columns, listRows, orderText, releaseText, type ListView} from './list-rows.ts';
+import {columns, listRows, releaseText} from './list-rows.ts';
 
-export type BackupsView = Pick<
-	CockpitState,
-	'app' | 'now' | 'backupPlaces' | 'backupTask' | 'backupDifferences' | 'lists'
-> & {
-	readonly list: BackupList;
-	readonly place: BackupPlace | undefined;
-	readonly rows: readonly BackupRow[];
-	/** The one under the cursor. */
-	readonly row: BackupRow | undefined;
+/** What the screen shows of a state. */
+export const viewOf = (state: CockpitState) => {
+	const rows = selectRows(state);
+	return {...state, list: selectList(state), place: selectPlace(state), rows, row: selectRow(state, rows)};
 };
+
+type BackupsView = ReturnType<typeof viewOf>;
 
 /** A list older than this is said to be so: it is read on entering and when asked for, not by itself. */
 const oldMs = 60_000;
@@ -72,7 +69,7 @@ const problemOf = ({list: {problem, listing}}: BackupsView, width: number, look:
 const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly Row[] => {
 	const {list, place, now, app} = view;
 	const {filter} = view.lists.backups;
-	if (!place) return [[span(' No environment here has a host, so there is nothing to go back to.', 'muted')]];
+	if (!place) return [muted(' No environment here has a host, so there is nothing to go back to.')];
 	if (!list.listing) {
 		if (list.problem) return [];
 		return [[span(` ${turning(glyphs, now)} `, 'accent'), span(`Asks ${place.environment} for its backups.`)]];
@@ -84,7 +81,7 @@ const emptyRows = (view: BackupsView, width: number, {glyphs}: Look): readonly R
 				width,
 				'muted',
 			)
-		: [[span(` No backup of the ${app} holds "${filter}".`, 'muted')]];
+		: [muted(` No backup of the ${app} holds "${filter}".`)];
 };
 
 const livePanel = ({list, app, place}: BackupsView, width: number, look: Look): readonly Row[] => {
@@ -97,7 +94,7 @@ const livePanel = ({list, app, place}: BackupsView, width: number, look: Look): 
 			span(live === undefined ? '' : `  ${live}`, 'muted'),
 		]),
 		...(previous === undefined || previous === live
-			? [[span(' No snapshot stands beside live.', 'muted' as const)]]
+			? [muted(' No snapshot stands beside live.')]
 			: [
 					[
 						span('  R', 'accent', {bold: true}),
@@ -123,31 +120,29 @@ const detailOf = ({row, place, backupTask, backupDifferences, now}: BackupsView)
 
 /** The whole screen: tabs, list, what is under the cursor, what is live. */
 export const backupsRows = (view: BackupsView, width: number, height: number, look: Look): readonly Row[] => {
-	const {rows, row, backupTask} = view;
-	const top = [tabsRow(view, width, look), ...(height >= 28 ? [blank] : []), ...problemOf(view, width, look)];
-	const room = height - top.length;
-	const left = isWide(width + 2) ? Math.min(80, width - 38) : width;
-	const list: ListView = {rows, selected: row?.id, task: backupTask, hostNow: hostNow(view)};
-	const detail = detailOf(view);
-	if (!detail)
-		return stack([top, [panelHead('Backups', left, look, readRow(view)), ...emptyRows(view, left, look)]], height);
-	const page = listPage(
+	const {rows, row, backupTask: task} = view;
+	return listPage(
 		{
 			title: 'Backups',
-			left,
+			top: [tabsRow(view, width, look), ...(height >= 28 ? [blank] : []), ...problemOf(view, width, look)],
+			items: rows,
+			at: row ? rows.indexOf(row) : 0,
+			firstOf: firstAround,
+			left: Math.min(80, width - 38),
 			gap: 3,
-			fact: most => [span(`${orderText(list, most)}, `, 'muted'), ...readRow(view)],
-			columns,
-			list: (cells, most) => listRows(list, cells, most, look),
-			below: room >= 16 ? livePanel(view, left, look) : [],
+			fact: readRow(view),
+			empty: cells => emptyRows(view, cells, look),
+			columns: [columns],
+			list: (shown, cells) => listRows(shown, {row, task, hostNow: hostNow(view)}, cells, look),
+			below: (cells, room) => (room >= 16 ? livePanel(view, cells, look) : []),
 			isBelowLast: false,
-			detail: (cells, most) => detailRows(detail, cells, most, look),
-			short: (cells, most) => detailShort(detail, cells, most, look),
+			detail: detailOf(view),
+			detailRows,
+			detailShort,
 			shortHeight: 8,
 		},
 		width,
-		room,
+		height,
 		look,
 	);
-	return [...top, ...page].slice(0, height);
 };

@@ -1,9 +1,9 @@
 import {leastNote} from '../../../domain/checklist/sign-off.ts';
 import type {ChecklistAsk} from '../../../store/checklist/checklist.ts';
 import {span, type Row} from '../../kit/rows.ts';
-import type {Look} from '../../kit/layout.ts';
 import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
-import {panelHead} from '../../kit/layout.ts';
+import {panelHead, type Look} from '../../kit/layout.ts';
+import {boundsOf} from './look.ts';
 
 /** Rows above the one that is typed in. */
 export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly Row[] => {
@@ -37,13 +37,9 @@ const askedFor = ({seen: {item}}: ChecklistAsk): string => {
 	const {answer} = item;
 	if (answer.kind === 'tick') return '';
 	if (answer.kind === 'choice') return answer.options.map((option, index) => `${index + 1} ${option}`).join('  ');
-	const {ask, unit = '', atMost, atLeast} = answer;
-	return [
-		ask,
-		...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
-		...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
-		...(unit !== '' && atMost === undefined && atLeast === undefined ? [`in ${unit}`] : []),
-	].join(', ');
+	const {ask, unit} = answer;
+	const bounds = boundsOf(answer);
+	return [ask, ...(bounds.length === 0 && unit ? [`in ${unit}`] : bounds)].join(', ');
 };
 
 /** What stands right of what is typed. */

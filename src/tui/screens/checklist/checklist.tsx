@@ -1,16 +1,5 @@
 import {Box} from 'ink';
 import {useEffect} from 'react';
-import {shortCommit} from '../../../domain/build.ts';
-import {
-	commitOf,
-	selectHostNow,
-	selectItem,
-	selectItemStates,
-	selectLiveCommit,
-	selectPoints,
-	selectShownPoints,
-} from '../../../store/checklist/checklist.ts';
-import type {CockpitState} from '../../../store/create-store.ts';
 import {FilterLine} from '../../kit/list.tsx';
 import {Rows} from '../../kit/draw-rows.tsx';
 import {FieldLine} from '../../kit/text-field.tsx';
@@ -20,42 +9,8 @@ import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
 import {framed, type ScreenProps} from '../../kit/layout.ts';
 import {askHint, askRows} from './ask-rows.ts';
-import type {ChecklistView} from './look.ts';
+import {viewOf} from './look.ts';
 import {checklistRows, detailLimit} from './screen-rows.ts';
-
-/** Facts of the gates older than this are not shown beside an item. */
-const freshMs = 20_000;
-
-const probedAt = ({evidence, now}: CockpitState, id: string | undefined): ChecklistView['probed'] => {
-	const results = evidence.flatMap(({facts, at}) =>
-		now - at <= freshMs && 'value' in facts.probes ? facts.probes.value : [],
-	);
-	const found = results.find(({item}) => item === id);
-	return found && {outcome: found.outcome, text: found.text};
-};
-
-/** What the screen shows of a state. */
-export const viewOf = (state: CockpitState): ChecklistView => {
-	const {app, checklistEnvironment} = state;
-	const item = selectItem(state);
-	const short = (commit: string | undefined): string | undefined => (commit ? shortCommit(commit) : undefined);
-	return {
-		...state,
-		here: state.checklistHere,
-		points: selectPoints(state, app),
-		shown: selectShownPoints(state),
-		item,
-		all: selectItemStates(state),
-		commit: of => short(selectLiveCommit(state, of)),
-		commitAt: ({history}, seq) => {
-			const signOff = history.find(one => one.seq === seq);
-			return signOff && short(commitOf(state, signOff, app));
-		},
-		hostNow: selectHostNow(state),
-		timeZone: checklistEnvironment?.timeZone ?? 'UTC',
-		probed: probedAt(state, item?.item.id),
-	};
-};
 
 /** What has been seen to work, by whom, and what is left. */
 export function Checklist({width, height}: ScreenProps) {

@@ -1,19 +1,23 @@
 import type {ChecklistItem} from '../../../domain/checklist/checklist.ts';
 import type {ItemState, SignOff} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn} from '../../../store/checklist/checklist.ts';
-import {blank, pad, span, type Row} from '../../kit/rows.ts';
-import {panelHead, wrap, type Look} from '../../kit/layout.ts';
+import {blank, muted, pad, span, type Row} from '../../kit/rows.ts';
+import {panelHead, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
+import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
-import {stateLook, type ChecklistView} from './look.ts';
+import {boundsOf, stateLook, type ChecklistView} from './look.ts';
 import {exactly, when} from '../../kit/times.ts';
 import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
 
 /** Text below a heading, or beside it where the screen is narrow. */
 type Block = {readonly label: string; readonly lines: readonly Row[]};
 
+const toned = (words: string, width: number, tone?: Tone): readonly Row[] =>
+	wrap(words, width).map(line => [span(line, tone)]);
+
 const text = (label: string, words: string, width: number): Block => ({
 	label,
-	lines: wrap(words, Math.max(10, width)).map((line): Row => [span(line)]),
+	lines: toned(words, Math.max(10, width)),
 });
 
 const limits = ({answer}: ChecklistItem): string | undefined => {
@@ -22,12 +26,8 @@ const limits = ({answer}: ChecklistItem): string | undefined => {
 		return answer.options
 			.map((option, index) => `${index + 1} ${option}${answer.passing.includes(option) ? ' (passes)' : ''}`)
 			.join(', ');
-	const {ask, unit = '', atMost, atLeast} = answer;
-	const bound = [
-		...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
-		...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
-	].join(', ');
-	return `${ask}${bound === '' ? '' : `: ${bound}`}`;
+	const bounds = boundsOf(answer);
+	return bounds.length === 0 ? answer.ask : `${answer.ask}: ${bounds.join(', ')}`;
 };
 
 /** What a person or a probe said, with the unit that was asked for. */
@@ -45,10 +45,9 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 	const {now, timeZone, hostNow} = view;
 	const pending = pendingOn(view, item.id);
 	const waiting = waitingOn(view, item.id);
-	const {glyph, word, tone} = stateLook(one, {pending, waiting, now}, look.glyphs);
+	const {glyph, word, tone} = stateLook(one, view, look.glyphs);
+	const lines = (words: string, tone: Tone): readonly Row[] => toned(words, width, tone);
 	const under = pending?.result ?? waiting?.result;
-	const lines = (words: string, lineTone: 'value' | 'muted' | 'attention'): readonly Row[] =>
-		wrap(words, width).map((line): Row => [span(line, lineTone)]);
 	const first: Row = [
 		span(glyph, tone),
 		span(` ${word}`, tone === 'success' ? 'value' : tone),
@@ -101,7 +100,7 @@ const probeBlock = (one: ItemState, view: ChecklistView, width: number, look: Lo
 		{
 			label: 'Probe',
 			lines: [
-				...wrap(asks, width).map((line): Row => [span(line)]),
+				...toned(asks, width),
 				...(view.probed && seen
 					? wrap(`${view.probed.text}, at the gates`, width - 2).map((line, index): Row => [
 							span(index === 0 ? `${seen.glyph} ` : '  ', seen.tone),
@@ -138,7 +137,7 @@ const historyBlock = (one: ItemState, view: ChecklistView, look: Look): readonly
 			label: 'History',
 			lines: [
 				...before.slice(0, 5).map(signOff => historyRow(signOff, one, view, look)),
-				...(before.length > 5 ? [[span(`and ${before.length - 5} more`, 'muted' as const)]] : []),
+				...(before.length > 5 ? [muted(`and ${before.length - 5} more`)] : []),
 			],
 		},
 	];
@@ -175,92 +174,42 @@ const blocks = (one: ItemState, view: ChecklistView, width: number, look: Look):
 	];
 };
 
-const scrolled = (rows: readonly Row[], scroll: number, height: number): readonly Row[] => {
-	const from = Math.max(0, Math.min(scroll, rows.length - height));
-	return rows.slice(from, from + Math.max(0, height));
-};
-
-const moreText = (all: number, height: number, scroll: number): string => {
-	const left = all - height - Math.min(scroll, Math.max(0, all - height));
-	return left > 0 ? `${left} more` : '';
-};
-
-const indent = (row: Row): Row => (row.length === 0 ? row : [span(' '), ...row]);
-
-const framedPanel = (
-	title: string,
-	body: readonly Row[],
-	{
-		view,
-		width,
-		height,
-		fact = [],
-	}: {readonly view: ChecklistView; readonly width: number; readonly height: number; readonly fact?: Row},
-	look: Look,
-): readonly Row[] => {
-	const isFocused = view.checklistPanel === 'detail';
-	const room = Math.max(0, height - 1);
-	const more = moreText(body.length, room, view.lists.checklist.scroll);
-	return [
-		panelHead([span(title, isFocused ? 'accent' : 'value', {bold: true})], width, look, [
-			...fact,
-			...(more === '' ? [] : [span(`${fact.length > 0 ? '  ' : ''}${more}`, 'muted' as const)]),
-		]),
-		...scrolled(body, view.lists.checklist.scroll, room),
-	];
-};
-
-const columnBody = (one: ItemState, view: ChecklistView, width: number, look: Look): readonly Row[] =>
-	[
-		...stateRows(one, view, width - 1, look),
-		...blocks(one, view, width - 1, look).flatMap(({label, lines}): readonly Row[] => [
-			blank,
-			[span(label, 'muted')],
-			...lines,
-		]),
-	].map(indent);
-
-/** Everything about the item under the cursor, in a column. */
-export const detailPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
-	const {item: one} = view;
-	return one ? framedPanel(one.item.title, columnBody(one, view, width, look), {view, width, height}, look) : [];
-};
-
 const labelWidth = 9;
 
-const belowBody = (one: ItemState, view: ChecklistView, width: number, look: Look): readonly Row[] => {
-	const inner = width - labelWidth - 2;
+/** Where the detail is drawn: in a column, its headings above what they say, or below the list, its headings at the left. */
+type Place = ScreenProps & {readonly isBelow: boolean};
+
+const bodyOf = (one: ItemState, view: ChecklistView, {width, isBelow}: Place, look: Look): readonly Row[] => {
+	const inner = isBelow ? width - labelWidth - 2 : width - 1;
+	const state = stateRows(one, view, inner, look);
 	const beside = ({label, lines}: Block): readonly Row[] =>
 		lines.map((line, index): Row => [
-			...pad([span(index === 0 ? label.replace('To clear it', 'Clear') : '', 'muted')], labelWidth),
+			...pad(muted(index === 0 ? label.replace('To clear it', 'Clear') : ''), labelWidth),
 			...line,
 		]);
-	return [
-		...beside({label: 'State', lines: stateRows(one, view, inner, look)}),
-		...blocks(one, view, inner, look).flatMap(beside),
-	].map(indent);
+	const below = ({label, lines}: Block): readonly Row[] => [blank, muted(label), ...lines];
+	const rows = [
+		...(isBelow ? beside({label: 'State', lines: state}) : state),
+		...blocks(one, view, inner, look).flatMap(isBelow ? beside : below),
+	];
+	return rows.map(row => (row.length === 0 ? row : [span(' '), ...row]));
 };
 
-/** The same with its headings at the left, below the list. */
-export const detailBelow = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
-	const {item: one} = view;
+/** Everything about the item under the cursor. */
+export const detailPanel = (view: ChecklistView, place: Place, look: Look): readonly Row[] => {
+	const {item: one, checklistPanel, lists} = view;
 	if (!one) return [];
-	const {glyph, word, tone} = stateLook(
-		one,
-		{pending: pendingOn(view, one.item.id), waiting: waitingOn(view, one.item.id), now: view.now},
-		look.glyphs,
-	);
-	const fact: Row = [span(glyph, tone), span(` ${word}`, tone === 'success' ? 'muted' : tone)];
-	return framedPanel(one.item.title, belowBody(one, view, width, look), {view, width, height, fact}, look);
+	const body = bodyOf(one, view, place, look);
+	const {glyph, word, tone} = stateLook(one, view, look.glyphs);
+	const fact: Row = place.isBelow ? [span(glyph, tone), span(` ${word}`, tone === 'success' ? 'muted' : tone)] : [];
+	const room = Math.max(0, place.height - 1);
+	const from = Math.max(0, Math.min(lists.checklist.scroll, body.length - room));
+	const left = body.length - room - from;
+	const more = left > 0 ? muted(`${fact.length > 0 ? '  ' : ''}${left} more`) : [];
+	const title = span(one.item.title, checklistPanel === 'detail' ? 'accent' : 'value', {bold: true});
+	return [panelHead([title], place.width, look, [...fact, ...more]), ...body.slice(from, from + room)];
 };
 
-/** How far the detail can be scrolled in a panel of this size. */
-export const scrollLimit = (
-	view: ChecklistView,
-	{isBelow, width, height}: {readonly isBelow: boolean; readonly width: number; readonly height: number},
-	look: Look,
-): number => {
-	if (!view.item) return 0;
-	const body = isBelow ? belowBody(view.item, view, width, look) : columnBody(view.item, view, width, look);
-	return Math.max(0, body.length - Math.max(0, height - 1));
-};
+/** How far the detail can be scrolled there. */
+export const scrollLimit = (view: ChecklistView, place: Place, look: Look): number =>
+	view.item ? Math.max(0, bodyOf(view.item, view, place, look).length - Math.max(0, place.height - 1)) : 0;

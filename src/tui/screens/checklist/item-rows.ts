@@ -1,11 +1,10 @@
 import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn, type PausePoint} from '../../../store/checklist/checklist.ts';
-import {justify, pad, padStart, span, type Row} from '../../kit/rows.ts';
-import {windowed, type Look} from '../../kit/layout.ts';
+import {justify, muted, pad, padStart, span, type Row} from '../../kit/rows.ts';
+import {panelHead, windowed, type Look} from '../../kit/layout.ts';
 import {stateLook, type ChecklistView} from './look.ts';
 import {when} from '../../kit/times.ts';
 import {resultWord, voidedWord, whoOf} from '../../kit/marks.ts';
-import {panelHead} from '../../kit/layout.ts';
 
 const wordWidth = 8;
 const whenWidth = 9;
@@ -13,34 +12,29 @@ const whenWidth = 9;
 /** What stands right of the title: state, who, when; of an open item why an older answer does not count. */
 const facts = (one: ItemState, view: ChecklistView, whoWidth: number, look: Look): Row => {
 	const {item, signOff} = one;
-	const {now, hostNow, timeZone} = view;
-	const pending = pendingOn(view, item.id);
-	const waiting = waitingOn(view, item.id);
-	const {word, tone} = stateLook(one, {pending, waiting, now}, look.glyphs);
+	const {word, tone} = stateLook(one, view, look.glyphs);
 	const said = span(word, tone === 'success' ? 'muted' : tone);
 	// What is under way is no column: it says more than a state in one word.
 	const rest = (row: Row): Row =>
 		pad([...pad([said], Math.max(wordWidth, word.length + 1)), ...row], wordWidth + whoWidth + 1 + whenWidth);
-	const under = pending?.result ?? waiting?.result;
+	const under = pendingOn(view, item.id)?.result ?? waitingOn(view, item.id)?.result;
 	if (under !== undefined) return rest([span(resultWord(under), 'muted')]);
 	if (!signOff) return rest([span(voidedWord(one), 'muted')]);
 	return [
 		...pad([said], wordWidth),
 		...pad([span(whoOf(signOff), 'muted')], whoWidth),
 		span(' '),
-		...padStart([span(when(signOff.at, hostNow, timeZone), 'muted')], whenWidth),
+		...padStart([span(when(signOff.at, view.hostNow, view.timeZone), 'muted')], whenWidth),
 	];
 };
 
 const itemRow = (one: ItemState, view: ChecklistView, width: number, look: Look): Row => {
 	const {item} = one;
-	const {now, checklistPanel} = view;
 	const isSelected = item.id === view.item?.item.id;
-	const pending = pendingOn(view, item.id);
-	const {glyph, tone} = stateLook(one, {pending, waiting: waitingOn(view, item.id), now}, look.glyphs);
+	const {glyph, tone} = stateLook(one, view, look.glyphs);
 	const whoWidth = width >= 74 ? 10 : 6;
 	const title = Math.max(8, width - 4 - 1 - wordWidth - whoWidth - 1 - whenWidth);
-	const cursor = span(isSelected ? look.glyphs.cursor : ' ', checklistPanel === 'items' ? 'accent' : 'muted');
+	const cursor = span(isSelected ? look.glyphs.cursor : ' ', view.checklistPanel === 'items' ? 'accent' : 'muted');
 	return [
 		cursor,
 		span(' '),
@@ -59,11 +53,7 @@ const pointLines = (point: PausePoint, view: ChecklistView, width: number, look:
 	return [
 		{
 			item: undefined,
-			row: justify(
-				[span('  '), span(point.title, 'muted')],
-				[span(`${all.filter(isMet).length} of ${all.length}`, 'muted')],
-				width,
-			),
+			row: justify(muted(`  ${point.title}`), muted(`${all.filter(isMet).length} of ${all.length}`), width),
 		},
 		...point.states.map(one => ({item: one.item.id, row: itemRow(one, view, width, look)})),
 	];
@@ -73,16 +63,11 @@ const pointLines = (point: PausePoint, view: ChecklistView, width: number, look:
 const filterText = ({isOnlyOpen, lists}: ChecklistView): string =>
 	[...(isOnlyOpen ? ['only open'] : []), ...(lists.checklist.filter.trim() === '' ? [] : ['filtered'])].join(', ');
 
-const emptyRow = (view: ChecklistView): Row => [
-	span(
-		view.points.length === 0
-			? `  No item of the checklists speaks of the ${view.app}.`
-			: view.lists.checklist.filter.trim() === ''
-				? '  Nothing is open.'
-				: `  No item holds "${view.lists.checklist.filter.trim()}".`,
-		'muted',
-	),
-];
+const emptyRow = ({points, app, lists}: ChecklistView): Row => {
+	const filter = lists.checklist.filter.trim();
+	if (points.length === 0) return muted(`  No item of the checklists speaks of the ${app}.`);
+	return muted(filter === '' ? '  Nothing is open.' : `  No item holds "${filter}".`);
+};
 
 /** All items by pause point, `height` rows with the head, as wide as its column. */
 export const itemsPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
@@ -106,9 +91,12 @@ export const itemsPanel = (view: ChecklistView, width: number, height: number, l
 	return [head, ...(lines.length === 0 ? [emptyRow(view)] : shown.map(({row}) => row))];
 };
 
+const shownPoint = ({shown, item}: ChecklistView): PausePoint | undefined =>
+	shown.find(({states}) => states.some(one => one.item.id === item?.item.id));
+
 /** The items of one pause point, for a narrow screen. */
 export const pointPanel = (view: ChecklistView, width: number, height: number, look: Look): readonly Row[] => {
-	const point = view.shown.find(({states}) => states.some(one => one.item.id === view.item?.item.id));
+	const point = shownPoint(view);
 	if (!point) return [panelHead('Items', width, look), emptyRow(view)];
 	const number = view.points.findIndex(({id}) => id === point.id) + 1;
 	const all = view.points[number - 1]?.states ?? [];
@@ -124,13 +112,9 @@ export const pointPanel = (view: ChecklistView, width: number, height: number, l
 		`${all.filter(isMet).length} of ${all.length}`,
 	);
 	const at = point.states.findIndex(one => one.item.id === view.item?.item.id);
-	const lines = point.states.map(one => ({item: one.item.id, row: itemRow(one, view, width, look)}));
-	const shown = windowed(lines, at, Math.max(1, height - 1));
-	return [head, ...shown.map(({row}) => row)];
+	const shown = windowed(point.states, at, Math.max(1, height - 1));
+	return [head, ...shown.map(one => itemRow(one, view, width, look))];
 };
 
 /** Rows `pointPanel` would like. */
-export const pointRows = (view: ChecklistView): number => {
-	const point = view.shown.find(({states}) => states.some(one => one.item.id === view.item?.item.id));
-	return 1 + (point?.states.length ?? 1);
-};
+export const pointRows = (view: ChecklistView): number => 1 + (shownPoint(view)?.states.length ?? 1);

@@ -68,6 +68,12 @@ const goToPoint = (state: CockpitState, to: Move): void => {
 	select(state, first?.item.id);
 };
 
+const pointKey = (name: string, key: string, label: string, to: Move): Binding =>
+	bind(scope, name, [key], label, ({store}) => goToPoint(store.getState(), to), {
+		group: 'move',
+		refusal: nothingShown,
+	});
+
 /** Moves in the panel that has the focus: items, pause points, or the lines of the detail. */
 const move = (state: CockpitState, to: Move): void => {
 	switch (state.checklistPanel) {
@@ -176,21 +182,8 @@ export const checklistKeys: readonly Binding[] = [
 		refusal: notRead,
 	}),
 	filterKey('checklist', 11, notRead),
-	bind(scope, 'next-point', [']'], 'next pause point', ({store}) => goToPoint(store.getState(), at => at + 1), {
-		group: 'move',
-		refusal: nothingShown,
-	}),
-	bind(
-		scope,
-		'previous-point',
-		['['],
-		'previous pause point',
-		({store}) => goToPoint(store.getState(), at => at - 1),
-		{
-			group: 'move',
-			refusal: nothingShown,
-		},
-	),
+	pointKey('next-point', ']', 'next pause point', at => at + 1),
+	pointKey('previous-point', '[', 'previous pause point', at => at - 1),
 	...panelKeys(
 		scope,
 		panels,

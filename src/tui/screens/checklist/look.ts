@@ -1,65 +1,71 @@
-import {covers} from '../../../domain/checklist/checklist.ts';
+import {shortCommit} from '../../../domain/build.ts';
+import {covers, type ChecklistItem} from '../../../domain/checklist/checklist.ts';
 import type {AppName} from '../../../domain/environments/environment.ts';
-import type {ItemState, Result} from '../../../domain/checklist/sign-off.ts';
-import type {Colleague, PausePoint, PendingSignOff, WaitingSignOff} from '../../../store/checklist/checklist.ts';
+import type {ItemState} from '../../../domain/checklist/sign-off.ts';
+import {
+	commitOf,
+	pendingOn,
+	selectHostNow,
+	selectItem,
+	selectItemStates,
+	selectLiveCommit,
+	selectPoints,
+	selectShownPoints,
+	waitingOn,
+} from '../../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {recordedLook, type StateLook} from '../../kit/marks.ts';
 import {turning} from '../../kit/layout.ts';
 
-/** Everything the screen shows, ready to draw. Times: epoch milliseconds by the host's clock, unless it says otherwise. */
-export type ChecklistView = Pick<
-	CockpitState,
-	| 'app'
-	| 'now'
-	| 'checklistEnvironment'
-	| 'checklistReading'
-	| 'checklistProblem'
-	| 'checklistPanel'
-	| 'checklistPending'
-	| 'checklistWaiting'
-	| 'checklistAsk'
-	| 'isOnlyOpen'
-	| 'lists'
-> & {
-	readonly here: readonly Colleague[];
-	/** Of the app, everything. */
-	readonly points: readonly PausePoint[];
-	/** Of the app, what is shown. */
-	readonly shown: readonly PausePoint[];
-	readonly item: ItemState | undefined;
-	/** Of both apps. */
-	readonly all: readonly ItemState[];
-	/** Short commit that is live on the tested environment; undefined when it is not recorded. */
-	readonly commit: (app: AppName) => string | undefined;
-	/** Short commit a sign-off on the item was about. */
-	readonly commitAt: (state: ItemState, seq: number) => string | undefined;
-	readonly hostNow: number;
-	readonly timeZone: string;
-	/** What the probe of the item saw when the gates last ran it. */
-	readonly probed: {readonly outcome: Result; readonly text: string} | undefined;
+/** Facts of the gates older than this are not shown beside an item. */
+const freshMs = 20_000;
+
+/** What the probe of an item saw when the gates last ran it. */
+const probedAt = ({evidence, now}: CockpitState, id: string | undefined) =>
+	evidence
+		.flatMap(({facts, at}) => (now - at <= freshMs && 'value' in facts.probes ? facts.probes.value : []))
+		.find(({item}) => item === id);
+
+const short = (commit: string | undefined): string | undefined => (commit ? shortCommit(commit) : undefined);
+
+/** Everything the screen shows, ready to draw. */
+export const viewOf = (state: CockpitState) => {
+	const item = selectItem(state);
+	return {
+		...state,
+		/** Of the app, everything. */
+		points: selectPoints(state, state.app),
+		/** Of the app, what is shown. */
+		shown: selectShownPoints(state),
+		item,
+		/** Of both apps. */
+		all: selectItemStates(state),
+		/** Short commit that is live on the tested environment; undefined when it is not recorded. */
+		commit: (app: AppName) => short(selectLiveCommit(state, app)),
+		/** Short commit a sign-off on the item was about. */
+		commitAt: ({history}: ItemState, seq: number) => {
+			const signOff = history.find(one => one.seq === seq);
+			return signOff && short(commitOf(state, signOff, state.app));
+		},
+		/** Epoch milliseconds by the host's clock. */
+		hostNow: selectHostNow(state),
+		timeZone: state.checklistEnvironment?.timeZone ?? 'UTC',
+		probed: probedAt(state, item?.item.id),
+	};
 };
 
-const underWay = {recording: 'recording', probing: 'probing', undoing: 'undoing'} as const;
+export type ChecklistView = ReturnType<typeof viewOf>;
 
-/** How an item is marked. */
+/** How an item is marked: what is under way wins over what is recorded. */
 export const stateLook = (
-	{state, isCarried}: ItemState,
-	{
-		pending,
-		waiting,
-		now,
-	}: {
-		readonly pending?: PendingSignOff | undefined;
-		readonly waiting?: WaitingSignOff | undefined;
-		readonly now: number;
-	},
+	{item, state, isCarried}: ItemState,
+	view: Pick<CockpitState, 'checklistPending' | 'checklistWaiting' | 'now'>,
 	glyphs: Glyphs,
 ): StateLook => {
-	if (pending) {
-		return {glyph: turning(glyphs, now), word: underWay[pending.what], tone: 'accent'};
-	}
-	if (waiting) return {glyph: glyphs.waits, word: 'waiting', tone: 'attention'};
+	const pending = pendingOn(view, item.id);
+	if (pending) return {glyph: turning(glyphs, view.now), word: pending.what, tone: 'accent'};
+	if (waitingOn(view, item.id)) return {glyph: glyphs.waits, word: 'waiting', tone: 'attention'};
 	if (isCarried && (state === 'passed' || state === 'not-applicable'))
 		return {glyph: glyphs.carried, word: 'carried', tone: 'success'};
 	return recordedLook(state, glyphs);
@@ -73,3 +79,13 @@ export const pointLook = (states: readonly ItemState[], glyphs: Glyphs): StateLo
 
 export const itemsOf = (all: readonly ItemState[], app: AppName): readonly ItemState[] =>
 	all.filter(({item}) => covers(item.scope, app));
+
+/** What a value has to keep within, in words. */
+export const boundsOf = ({
+	unit = '',
+	atMost,
+	atLeast,
+}: Extract<ChecklistItem['answer'], {kind: 'value'}>): readonly string[] => [
+	...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
+	...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
+];

@@ -5,7 +5,7 @@ import {beside, blank, fit, justify, ofHeight, span, widthOf, type Row} from '..
 import {bar, chip, paragraph, problemRows, stack, turning, wrap, type Look} from '../../kit/layout.ts';
 import {zoneName} from '../../kit/times.ts';
 import {age} from '../../../domain/format.ts';
-import {detailBelow, detailPanel, scrollLimit} from './detail-rows.ts';
+import {detailPanel, scrollLimit} from './detail-rows.ts';
 import {itemsPanel, pointPanel, pointRows} from './item-rows.ts';
 import {itemsOf, type ChecklistView} from './look.ts';
 import {
@@ -46,12 +46,10 @@ const summaryRow = (view: ChecklistView, width: number, look: Look): Row => {
 	const {met, all, failed, unclear, open} = countItems(itemsOf(view.all, app));
 	const commit = view.commit(app);
 	const facts: Row = [
-		...(failed > 0 ? [span(`${failed} failed  `, 'danger' as const)] : []),
-		...(unclear > 0 ? [span(`${unclear} unclear  `, 'attention' as const)] : []),
-		...(open > 0 ? [span(`${open} open  `, 'attention' as const)] : []),
-		...(checklistWaiting.length > 0
-			? [span(`waiting to be sent (${checklistWaiting.length})  `, 'attention' as const)]
-			: []),
+		span(failed > 0 ? `${failed} failed  ` : '', 'danger'),
+		span(unclear > 0 ? `${unclear} unclear  ` : '', 'attention'),
+		span(open > 0 ? `${open} open  ` : '', 'attention'),
+		span(checklistWaiting.length > 0 ? `waiting to be sent (${checklistWaiting.length})  ` : '', 'attention'),
 	];
 	const right: Row = isWide(width)
 		? [...otherApp(view, look), span(` times in ${zoneName(hostNow, timeZone)} `, 'muted')]
@@ -135,7 +133,7 @@ const wideRows = (view: ChecklistView, width: number, height: number, look: Look
 		[
 			{rows: side, width: left},
 			{rows: itemsPanel(view, middle, height, look), width: middle},
-			{rows: detailPanel(view, right, height, look), width: right},
+			{rows: detailPanel(view, {isBelow: false, width: right, height}, look), width: right},
 		],
 		2,
 	);
@@ -159,7 +157,7 @@ const narrowRows = (view: ChecklistView, width: number, height: number, look: Lo
 	return [
 		...ofHeight(pointPanel(view, width, list, look), list),
 		...(gap > 0 ? [blank] : []),
-		...ofHeight(detailBelow(view, width, detail, look), detail),
+		...ofHeight(detailPanel(view, {isBelow: true, width, height: detail}, look), detail),
 		...(grid > 1 ? pointsGrid(view, width, grid, look) : []),
 		...(here > 0 ? [hereRow(view, look)] : []),
 	];

@@ -1,11 +1,10 @@
 import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
 import type {PausePoint} from '../../../store/checklist/checklist.ts';
-import {beside, blank, pad, padStart, span, type Row} from '../../kit/rows.ts';
-import type {Look} from '../../kit/layout.ts';
+import {beside, blank, muted, pad, padStart, span, type Row} from '../../kit/rows.ts';
 import {pointLook, type ChecklistView} from './look.ts';
 import {when} from '../../kit/times.ts';
 import {recordedLook} from '../../kit/marks.ts';
-import {panelHead} from '../../kit/layout.ts';
+import {atMost, panelHead, type Look} from '../../kit/layout.ts';
 
 const isAt = ({item}: ChecklistView, {states}: PausePoint): boolean =>
 	states.some(one => one.item.id === item?.item.id);
@@ -84,32 +83,28 @@ export const signedPanel = (view: ChecklistView, width: number, look: Look): rea
 	const rows = signers(states);
 	return [
 		panelHead('Signed by', width, look),
-		...rows.slice(0, 6).map(({name: who, count, last}) => row(who, count, last)),
-		...(rows.length > 6 ? [[span(` and ${rows.length - 6} more`, 'muted' as const)]] : []),
+		...atMost(
+			rows.map(({name: who, count, last}) => row(who, count, last)),
+			6,
+		),
 		...(carried > 0 ? [row('carried', carried, undefined)] : []),
-		...(rows.length === 0 && carried === 0 ? [[span(' nobody yet', 'muted' as const)]] : []),
+		...(rows.length === 0 && carried === 0 ? [muted(' nobody yet')] : []),
 	];
 };
 
 /** Who has the checklist open now. */
-export const herePanel = (view: ChecklistView, width: number, look: Look): readonly Row[] =>
-	view.here.length === 0
-		? []
-		: [
-				panelHead('Here now', width, look),
-				...view.here
-					.slice(0, 6)
-					.map(({name, section, isMe}): Row => [
-						span(' '),
-						span(look.glyphs.healthy, 'success'),
-						span(` ${name}`),
-						span(isMe ? '  you' : section === '' ? '' : `  in ${section}`, 'muted'),
-					]),
-				...(view.here.length > 6 ? [[span(` and ${view.here.length - 6} more`, 'muted' as const)]] : []),
-			];
+export const herePanel = ({checklistHere: here}: ChecklistView, width: number, look: Look): readonly Row[] => {
+	const rows = here.map(({name, section, isMe}): Row => [
+		span(' '),
+		span(look.glyphs.healthy, 'success'),
+		span(` ${name}`),
+		span(isMe ? '  you' : section === '' ? '' : `  in ${section}`, 'muted'),
+	]);
+	return rows.length === 0 ? [] : [panelHead('Here now', width, look), ...atMost(rows, 6)];
+};
 
 /** The same in one line. */
-export const hereRow = ({here}: ChecklistView, {glyphs}: Look): Row =>
+export const hereRow = ({checklistHere: here}: ChecklistView, {glyphs}: Look): Row =>
 	here.some(({isMe}) => !isMe)
 		? [
 				span(' '),
@@ -144,6 +139,6 @@ export const countsNotPanel = (width: number, look: Look): readonly Row[] => [
 	legendRow('unclear', 'unclear', look),
 	legendRow('failed', 'failed', look),
 	blank,
-	[span(' A new deploy voids', 'muted')],
-	[span(' what it touches.', 'muted')],
+	muted(' A new deploy voids'),
+	muted(' what it touches.'),
 ];

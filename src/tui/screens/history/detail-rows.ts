@@ -1,19 +1,28 @@
-import type {Fact, HistoryDetail, PastGate} from '../../../app/history/history-detail.ts';
+import {historyDetail, type Fact, type HistoryDetail, type PastGate} from '../../../app/history/history-detail.ts';
 import {duration} from '../../../domain/format.ts';
 import type {GateState} from '../../../domain/gates/gates.ts';
 import type {StepState} from '../../../domain/runs/run-state.ts';
-import type {RunLook} from '../../../store/history/history.ts';
-import {gateMark} from '../../kit/marks.ts';
-import {fit, justify, pad, span, type Row} from '../../kit/rows.ts';
+import type {CockpitState} from '../../../store/create-store.ts';
+import {selectHistoryLine, selectLedgers, selectRunLook} from '../../../store/history/history.ts';
+import {gateMark, markSpan, type Marked} from '../../kit/marks.ts';
+import {fit, justify, muted, pad, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {panelHead, labelled, stack, wrap, type Look} from '../../kit/layout.ts';
+import {labelled, paragraph, loose, panelHead, stack, type Look} from '../../kit/layout.ts';
 import {clock} from '../../kit/times.ts';
 
-export type DetailView = {
-	readonly detail: HistoryDetail;
-	/** What this machine knows of the run; undefined for what is no run. */
-	readonly look: RunLook | undefined;
+/** What is known of the line under the cursor; undefined where there is none. */
+export const detailOf = (state: CockpitState) => {
+	const line = selectHistoryLine(state);
+	if (!line) return undefined;
+	const timeZone = state.environments.find(({name}) => name === line.environment)?.timeZone ?? 'UTC';
+	return {
+		detail: historyDetail(line, {ledgers: selectLedgers(state), timeZone}),
+		/** What this machine knows of the run; undefined for what is no run. */
+		look: line.kind === 'run' ? selectRunLook(state, line) : undefined,
+	};
 };
+
+type DetailView = NonNullable<ReturnType<typeof detailOf>>;
 
 /** As wide as the longest label, so that the id of a run fits beside it. */
 const labelWidth = 9;
@@ -22,9 +31,7 @@ const toneOf = ({label, isFault}: Fact): Tone =>
 	isFault ? 'danger' : label === 'emergency' ? 'attention' : label === 'entry' || label === 'by' ? 'muted' : 'value';
 
 const factRows = (fact: Fact, width: number): readonly Row[] =>
-	wrap(fact.text, Math.max(8, width - labelWidth - 2)).map((line, index): Row =>
-		labelled(index === 0 ? fact.label : '', [span(line, toneOf(fact))], labelWidth),
-	);
+	paragraph(fact.label, fact.text, width + 1, toneOf(fact), labelWidth);
 
 const isGateState = (state: string): state is GateState =>
 	['met', 'failed', 'open', 'waiting', 'unknown'].includes(state);
@@ -44,22 +51,14 @@ const chainPanel = ({chain}: HistoryDetail, width: number, look: Look): readonly
 	...chain.flatMap(fact => factRows(fact, width)),
 ];
 
-const timed = (steps: readonly StepState[]): readonly (StepState & {readonly durationMs: number})[] =>
-	steps
-		.flatMap(step => (step.durationMs === undefined ? [] : [{...step, durationMs: step.durationMs}]))
-		.toSorted((a, b) => b.durationMs - a.durationMs);
-
 const slowestPanel = ({look: run}: DetailView, width: number, look: Look): readonly Row[] => {
 	if (run === undefined || run === 'none') return [];
-	const steps = timed(run.state.steps).slice(0, 4);
-	return steps.length === 0
-		? []
-		: [
-				panelHead('Steps', width, look, 'slowest first'),
-				...steps.map(({title, durationMs}) =>
-					justify([span(` ${title}`)], [span(clock(durationMs), 'muted')], width),
-				),
-			];
+	const rows = run.state.steps
+		.flatMap(({title, durationMs}) => (durationMs === undefined ? [] : [{title, durationMs}]))
+		.toSorted((a, b) => b.durationMs - a.durationMs)
+		.slice(0, 4)
+		.map(({title, durationMs}) => justify([span(` ${title}`)], muted(clock(durationMs)), width));
+	return rows.length === 0 ? [] : [panelHead('Steps', width, look, 'slowest first'), ...rows];
 };
 
 /** What is known of the line under the cursor, in a column. */
@@ -123,26 +122,19 @@ export const detailShort = ({detail}: DetailView, width: number, height: number,
 	);
 };
 
-const stepMark = ({state}: StepState, {glyphs}: Look): Row => {
-	switch (state) {
-		case 'done':
-			return [span(glyphs.done, 'success')];
-		case 'failed':
-			return [span(glyphs.failed, 'danger')];
-		case 'cancelled':
-			return [span(glyphs.notApplicable, 'muted')];
-		case 'running':
-			return [span(glyphs.running[0] ?? '', 'accent')];
-		case 'waiting':
-			return [span(glyphs.open, 'muted')];
-	}
+const stepMarks: Readonly<Record<StepState['state'], Marked>> = {
+	done: ['done', 'success'],
+	failed: ['failed', 'danger'],
+	cancelled: ['notApplicable', 'muted'],
+	running: ['running', 'accent'],
+	waiting: ['open', 'muted'],
 };
 
-const stepRow = (step: StepState, width: number, look: Look): Row =>
+const stepRow = (step: StepState, width: number, {glyphs}: Look): Row =>
 	justify(
 		[
 			span(' '),
-			...stepMark(step, look),
+			markSpan(stepMarks[step.state], glyphs),
 			span(` ${step.title}`),
 			span(step.state === 'done' ? '' : `  ${step.state}`, step.state === 'failed' ? 'danger' : 'muted'),
 			span(step.summary === undefined ? '' : `  ${step.summary}`, 'muted'),
@@ -157,49 +149,37 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 		return isRun
 			? [
 					panelHead('Steps', width, look),
-					[
-						span(
-							' Not known here: another machine drove this run, or its journal is gone after 30 days.',
-							'muted',
-						),
-					],
+					muted(' Not known here: another machine drove this run, or its journal is gone after 30 days.'),
 				]
 			: [];
 	}
 	const {steps, downtime, notes, finished} = run.state;
+	const lasted = downtime && downtime.failed > 0 ? duration(downtime.ms) : 'none';
+	const fact = (label: string, text: string): readonly Row[] => factRows({label, text}, width);
 	return [
 		panelHead('Steps', width, look, 'from the journal of this machine'),
 		...steps.map(step => stepRow(step, width, look)),
 		...(downtime === undefined
 			? []
-			: factRows(
-					{
-						label: 'downtime',
-						text: `${downtime.failed === 0 ? 'none' : duration(downtime.ms)}, ${downtime.failed} of ${downtime.asked} requests failed`,
-					},
-					width,
-				)),
-		...notes.flatMap(text => factRows({label: 'note', text}, width)),
+			: fact('downtime', `${lasted}, ${downtime.failed} of ${downtime.asked} requests failed`)),
+		...notes.flatMap(text => fact('note', text)),
 		...(finished?.error
 			? [
 					...factRows({label: 'failed', text: finished.error.what, isFault: true}, width),
-					...factRows({label: 'why', text: finished.error.why.replaceAll('\n', '; ')}, width),
+					...fact('why', finished.error.why.replaceAll('\n', '; ')),
 				]
 			: []),
-		...factRows({label: 'log', text: run.logPath}, width),
+		...fact('log', run.logPath),
 	];
 };
 
 /** Everything that is known of a line, below each other, to be scrolled. */
 export const reportRows = (view: DetailView, width: number, look: Look): readonly Row[] => {
 	const {detail} = view;
-	return stack(
-		[
-			detail.facts.flatMap(fact => factRows(fact, width)),
-			gatesPanel(detail, width, look),
-			journalRows(view, width, look),
-			chainPanel(detail, width, look),
-		],
-		Number.MAX_SAFE_INTEGER,
-	);
+	return loose([
+		detail.facts.flatMap(fact => factRows(fact, width)),
+		gatesPanel(detail, width, look),
+		journalRows(view, width, look),
+		chainPanel(detail, width, look),
+	]);
 };

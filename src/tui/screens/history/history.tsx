@@ -1,38 +1,11 @@
-import {historyDetail} from '../../../app/history/history-detail.ts';
-import type {CockpitState} from '../../../store/create-store.ts';
-import {
-	selectAllHistory,
-	selectHistory,
-	selectHistoryLine,
-	selectLedgers,
-	selectRunLook,
-} from '../../../store/history/history.ts';
 import {ListScreen} from '../../kit/list.tsx';
 import {span, type Row} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {ScrollList} from '../../kit/scroll-list.tsx';
-import {reportRows, type DetailView} from './detail-rows.ts';
-import {historyRows, type HistoryView} from './screen-rows.ts';
+import {detailOf, reportRows} from './detail-rows.ts';
+import {historyRows, viewOf} from './screen-rows.ts';
 import type {ScreenProps} from '../../kit/layout.ts';
-
-const detailOf = (state: CockpitState): DetailView | undefined => {
-	const line = selectHistoryLine(state);
-	if (!line) return undefined;
-	const timeZone = state.environments.find(({name}) => name === line.environment)?.timeZone ?? 'UTC';
-	return {
-		detail: historyDetail(line, {ledgers: selectLedgers(state), timeZone}),
-		look: line.kind === 'run' ? selectRunLook(state, line) : undefined,
-	};
-};
-
-const viewOf = (state: CockpitState): HistoryView => ({
-	...state,
-	all: selectAllHistory(state),
-	lines: selectHistory(state),
-	line: selectHistoryLine(state),
-	detail: detailOf(state),
-});
 
 /** Who did what where, from the ledgers of all environments. */
 export function History({width, height}: ScreenProps) {

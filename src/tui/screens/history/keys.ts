@@ -27,8 +27,7 @@ const noLog = (state: CockpitState): string | undefined => {
 	if (refusal !== undefined) return refusal;
 	const line = selectHistoryLine(state);
 	if (line?.kind !== 'run') return 'it is no run';
-	const look = selectRunLook(state, line);
-	return look === undefined || look === 'none' ? 'this machine has no journal of that run' : undefined;
+	return (selectRunLook(state, line) ?? 'none') === 'none' ? 'this machine has no journal of that run' : undefined;
 };
 
 /** The one behind `now` in a list that ends with none of them. */
@@ -76,18 +75,11 @@ const sayRun = ({store}: KeyContext): void => {
 const isLog = ({historyPage}: CockpitState): boolean => historyPage?.kind === 'log';
 
 const pageKeys: readonly Binding[] = [
-	bind(
-		page,
-		'back',
-		['esc', 'enter', 'tab', 'shift-tab'],
-		'back to the list',
-		({store}) => {
-			const state = store.getState();
-			if (state.notice) state.hush();
-			else state.openHistoryPage(undefined);
-		},
-		{rank: 1},
-	),
+	backKey(page, ({openHistoryPage}) => openHistoryPage(undefined), {
+		label: 'back to the list',
+		keys: ['esc', 'enter', 'tab', 'shift-tab'],
+		rank: 1,
+	}),
 	bind(
 		page,
 		'log',

@@ -1,28 +1,29 @@
 import {knownUntil} from '../../../app/history/history-detail.ts';
 import {historyNumbers} from '../../../app/history/history.ts';
-import type {LedgerLine} from '../../../app/ledger/ledger-lines.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {ChainCheck} from '../../../store/history/history.ts';
+import {selectAllHistory, selectHistory, selectHistoryLine, type ChainCheck} from '../../../store/history/history.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow, inWords, targetsOf} from '../../../store/overview/overview-facts.ts';
-import {blank, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import {listPage} from '../../kit/list.tsx';
-import {isWide, panelHead, stack, wrap, type Look} from '../../kit/layout.ts';
+import {blank, justify, muted, pad, span, widthOf, type Row} from '../../kit/rows.ts';
+import {placeSpan} from '../../kit/event-rows.ts';
+import {firstOfPage, listPage} from '../../kit/list.tsx';
+import {hanging, isWide, panelHead, type Look} from '../../kit/layout.ts';
 import {clock, timeOfDay, zoneName} from '../../kit/times.ts';
 import {age} from '../../../domain/format.ts';
-import {detailRows, detailShort, type DetailView} from './detail-rows.ts';
-import {listRows, orderText, type ListView} from './list-rows.ts';
+import {detailOf, detailRows, detailShort} from './detail-rows.ts';
+import {listRows} from './list-rows.ts';
 
-export type HistoryView = Pick<
-	CockpitState,
-	'environments' | 'now' | 'historyAsked' | 'lists' | 'historyChecks' | 'historyRemembered'
-> & {
+/** What the screen shows of a state. */
+export const viewOf = (state: CockpitState) => ({
+	...state,
 	/** Every line, and those that are asked for. */
-	readonly all: readonly LedgerLine[];
-	readonly lines: readonly LedgerLine[];
-	readonly line: LedgerLine | undefined;
-	readonly detail: DetailView | undefined;
-};
+	all: selectAllHistory(state),
+	lines: selectHistory(state),
+	line: selectHistoryLine(state),
+	detail: detailOf(state),
+});
+
+type HistoryView = ReturnType<typeof viewOf>;
 
 const checksOf = ({environments, historyChecks}: HistoryView): readonly (readonly [EnvironmentView, ChainCheck])[] =>
 	targetsOf(environments).flatMap(view => {
@@ -58,17 +59,9 @@ const chainFact = (view: HistoryView, isShort: boolean, look: Look): Row => {
 	const time: Row =
 		checks.length === 0
 			? []
-			: [
-					span(
-						isShort ? `  ${timeOfDay(at, zone)}` : `  checked ${timeOfDay(at, zone)} ${zoneName(at, zone)}`,
-						'muted',
-					),
-				];
+			: muted(isShort ? `  ${timeOfDay(at, zone)}` : `  checked ${timeOfDay(at, zone)} ${zoneName(at, zone)}`);
 	if (faultsOf(view).length > 0) return [span(`${glyphs.failed} chain broken`, 'danger', {bold: true}), ...time];
-	if (checks.length === 0) {
-		const entries = entriesIn(view).toLocaleString('en');
-		return [span(`${entries} entries, v verifies the chain`, 'muted')];
-	}
+	if (checks.length === 0) return muted(`${entriesIn(view).toLocaleString('en')} entries, v verifies the chain`);
 	const silent = checks.filter(({state}) => state === 'silent').length;
 	const total = checks.reduce((sum, {entries}) => sum + entries, 0).toLocaleString('en');
 	return silent > 0
@@ -130,12 +123,7 @@ const unverifiedRows = (view: HistoryView, {glyphs}: Look): readonly Row[] =>
 	);
 
 const faultRows = (view: HistoryView, width: number, {glyphs}: Look): readonly Row[] =>
-	faultsOf(view).flatMap(text =>
-		wrap(`${text}.`, width - 4).map((line, index): Row => [
-			span(index === 0 ? ` ${glyphs.failed} ` : '   ', 'danger'),
-			span(line, 'danger'),
-		]),
-	);
+	faultsOf(view).flatMap(text => hanging(span(` ${glyphs.failed} `, 'danger'), `${text}.`, width, 'danger'));
 
 const quarterMs = 90 * 86_400_000;
 
@@ -144,14 +132,12 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 const numbersPanel = (view: HistoryView, now: number, width: number, look: Look): readonly Row[] => {
 	const numbers = historyNumbers(view.all, now - quarterMs);
 	if (numbers.length === 0) return [];
-	const names = new Map(view.environments.map(view => [view.name, view]));
 	return [
 		panelHead('In numbers', width, look, 'last 90 days'),
 		...numbers.map(({environment, app, deploys, rollbacks, failed, medianMs, longestMs}): Row => {
-			const place = names.get(environment);
 			const row: Row = [
 				span(' '),
-				...pad([span(place ? inWords(place) : environment, place?.tier ?? 'value')], 11),
+				...pad([placeSpan(view.environments, environment)], 11),
 				...pad([span(app)], 9),
 				...pad([span(count(deploys, 'deploy'))], 11),
 				...pad([span(count(rollbacks, 'rollback'))], 13),
@@ -167,19 +153,14 @@ const numbersPanel = (view: HistoryView, now: number, width: number, look: Look)
 const emptyRows = ({environments, all, lists}: HistoryView, {glyphs}: Look): readonly Row[] => {
 	const targets = targetsOf(environments);
 	const {filter} = lists.history;
-	if (targets.length === 0) return [[span(' No environment here has a host, so nothing is recorded.', 'muted')]];
+	if (targets.length === 0) return [muted(' No environment here has a host, so nothing is recorded.')];
 	if (all.length > 0)
 		return [
-			[
-				span(
-					filter.trim() === '' ? ' Nothing is recorded that fits.' : ` Nothing that fits holds "${filter}".`,
-					'muted',
-				),
-			],
+			muted(filter.trim() === '' ? ' Nothing is recorded that fits.' : ` Nothing that fits holds "${filter}".`),
 		];
 	return targets.some(({status, silence}) => !status && !silence)
 		? [[span(` ${glyphs.running[0] ?? ''} `, 'accent'), span('Asks the hosts for their ledgers.')]]
-		: [[span(' Nothing is recorded yet. The first run begins a ledger.', 'muted')]];
+		: [muted(' Nothing is recorded yet. The first run begins a ledger.')];
 };
 
 /** The whole screen: what is asked for, the lines, what is known of the one under the cursor. */
@@ -188,34 +169,34 @@ export const historyRows = (view: HistoryView, width: number, height: number, lo
 	const [first] = targetsOf(environments);
 	const today = first ? hostNow(first, now) : now;
 	const timeZone = first?.timeZone ?? 'UTC';
-	const top = [
-		filterRow(view, width, look),
-		...faultRows(view, width, look).slice(0, 4),
-		...silenceRows(view, look),
-		...unverifiedRows(view, look),
-		...(height >= 28 ? [blank] : []),
-	];
-	const room = height - top.length;
-	const list: ListView = {lines, line, environments, hostNow: today, timeZone};
-	const left = isWide(width + 2) ? Math.min(Math.max(75, width - 50), width - 43) : width;
-	const zone = zoneName(today, timeZone);
-	if (!detail) return stack([top, [panelHead('History', left, look, zone), ...emptyRows(view, look)]], height);
-	const page = listPage(
+	return listPage(
 		{
 			title: 'History',
-			left,
+			top: [
+				filterRow(view, width, look),
+				...faultRows(view, width, look).slice(0, 4),
+				...silenceRows(view, look),
+				...unverifiedRows(view, look),
+				...(height >= 28 ? [blank] : []),
+			],
+			items: lines,
+			at: line ? lines.indexOf(line) : 0,
+			firstOf: firstOfPage,
+			left: Math.min(Math.max(75, width - 50), width - 43),
 			gap: 2,
-			fact: most => [span(`${orderText(list, most)}, ${zone}`, 'muted')],
-			list: (cells, most, hasNumbers) => listRows(list, cells, most, {hasNumbers}, look),
-			below: room >= 18 ? numbersPanel(view, today, left, look) : [],
+			fact: muted(zoneName(today, timeZone)),
+			empty: () => emptyRows(view, look),
+			list: (shown, cells, hasNumbers) =>
+				listRows(shown, {line, environments, hostNow: today, timeZone, hasNumbers}, cells, look),
+			below: (cells, room) => (room >= 18 ? numbersPanel(view, today, cells, look) : []),
 			isBelowLast: true,
-			detail: (cells, most) => detailRows(detail, cells, most, look),
-			short: (cells, most) => detailShort(detail, cells, most, look),
+			detail,
+			detailRows,
+			detailShort,
 			shortHeight: 7,
 		},
 		width,
-		room,
+		height,
 		look,
 	);
-	return [...top, ...page].slice(0, height);
 };

@@ -1,34 +1,30 @@
 import {memo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
-import {moment} from '../../../domain/format.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
-import {
-	hostNow,
-	inWords,
-	selectActivity,
-	targetsOf,
-	type ActivityLine,
-} from '../../../store/overview/overview-facts.ts';
+import {hostNow, inWords, selectActivity, targetsOf} from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
+import {eventRows} from '../../kit/event-rows.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
-import {lineMark} from '../../kit/marks.ts';
+import {lineMarks} from '../../kit/marks.ts';
 import {fit, ofHeight, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {firstOfPage} from '../../kit/list.tsx';
-import {useTheme, type Tone} from '../../kit/theme.tsx';
+import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
-import {when} from '../../kit/times.ts';
+import {when, zoneName} from '../../kit/times.ts';
 import {panelTitle} from './look.ts';
-import {panelHead} from '../../kit/layout.ts';
+import {panelHead, type ScreenProps} from '../../kit/layout.ts';
 
-export type ActivityView = Pick<CockpitState, 'environments' | 'now'> & {
+const select = ({environments, lists, panel, now}: CockpitState) => ({
+	environments,
 	/** Id of the line that is highlighted. */
-	readonly cursor: string | undefined;
-	readonly isFocused: boolean;
-};
+	cursor: lists.activity.cursor,
+	isFocused: panel === 'activity',
+	// Times are shown in minutes.
+	now: Math.floor(now / 60_000) * 60_000,
+});
 
-const markOf = (outcome: ActivityLine['outcome'], glyphs: Glyphs): readonly [string, Tone] =>
-	outcome === 'silent' ? [glyphs.failed, 'danger'] : lineMark(outcome, glyphs);
+type ActivityView = ReturnType<typeof select>;
 
 /** How many entries each ledger has. */
 const counts = (targets: readonly EnvironmentView[]): string =>
@@ -41,10 +37,7 @@ const counts = (targets: readonly EnvironmentView[]): string =>
 
 const heading = (view: ActivityView, width: number, glyphs: Glyphs): Row => {
 	const targets = targetsOf(view.environments);
-	const zone =
-		moment(view.now, targets[0]?.timeZone ?? 'UTC')
-			.split(' ')
-			.at(-1) ?? '';
+	const zone = zoneName(view.now, targets[0]?.timeZone ?? 'UTC');
 	const entries = counts(targets);
 	const title = panelTitle('Activity', view.isFocused, glyphs);
 	const room = width - widthOf(title) - 10;
@@ -71,43 +64,25 @@ export const activityRows = (view: ActivityView, width: number, height: number, 
 	const at = lines.findIndex(({id}) => isFocused && id === cursor);
 	const start = firstOfPage(at, lines.length, height - 1);
 	const shown = lines.slice(start, start + Math.max(0, height - 1));
-	const times = shown.map(({at}) => when(at, today, zone));
-	const timeWidth = Math.max(5, ...times.map(({length}) => length));
-	const whoWidth = Math.min(10, Math.max(4, ...shown.map(({who}) => who.length)));
-	const nameWidth = Math.min(12, Math.max(0, ...targets.map(view => inWords(view).length)));
-	const byName = new Map(environments.map(view => [view.name, view]));
-	const rows = shown.map(({id, environment, outcome, who, text}, index): Row => {
-		const [mark, tone] = markOf(outcome, glyphs);
-		const from = byName.get(environment);
-		const isHere = isFocused && id === cursor;
-		return pad(
-			[
-				isHere ? span(glyphs.cursor, 'accent') : span(' '),
-				...pad([span(times[index] ?? '', 'muted')], timeWidth),
-				span(` ${mark} `, tone),
-				...pad([span(who)], whoWidth, glyphs.cut),
-				span(' '),
-				...pad([span(from ? inWords(from) : environment, from ? from.tier : 'value')], nameWidth, glyphs.cut),
-				span(' '),
-				span(text, 'value', {bold: isHere}),
-			],
-			width,
-			glyphs.cut,
-		);
-	});
+	const placeWidth = Math.min(12, Math.max(0, ...targets.map(view => inWords(view).length)));
+	const rows = eventRows(
+		shown.map(line => ({
+			...line,
+			start: [],
+			time: when(line.at, today, zone),
+			mark: line.outcome === 'silent' ? (['failed', 'danger'] as const) : lineMarks[line.outcome],
+			end: [],
+			isHere: isFocused && line.id === cursor,
+		})),
+		{environments, placeWidth},
+		width,
+		glyphs,
+	);
 	const body = rows.length > 0 ? rows : [pad([span(` ${empty(targets)}`, 'muted')], width, glyphs.cut)];
 	return ofHeight([heading(view, width, glyphs), ...body], height);
 };
 
-const select = ({environments, lists, panel, now}: CockpitState): ActivityView => ({
-	environments,
-	cursor: lists.activity.cursor,
-	isFocused: panel === 'activity',
-	// Times are shown in minutes.
-	now: Math.floor(now / 60_000) * 60_000,
-});
-
-export const Activity = memo(function Activity({width, height}: {readonly width: number; readonly height: number}) {
+export const Activity = memo(function Activity({width, height}: ScreenProps) {
 	const {glyphs} = useTheme();
 	const view = useCockpit(useShallow(select));
 	return <Rows rows={activityRows(view, width, height, glyphs)} />;

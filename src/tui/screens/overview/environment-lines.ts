@@ -6,7 +6,7 @@ import type {EnvironmentsView} from './environment-cards.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools} from './local-facts.ts';
-import {gap, sides, unclear} from './look.ts';
+import {gap, joined, sides, unclear} from './look.ts';
 
 /** The environments below each other, two lines each. */
 export const lineRows = (state: EnvironmentsView, width: number, glyphs: Glyphs): readonly Row[] => {
@@ -40,15 +40,7 @@ const localLines = (
 	glyphs: Glyphs,
 ): readonly [Row, Row] => {
 	if (!local) return [sides(unclear('asking', glyphs), hereWords(local, now, glyphs), room, glyphs), pad([], room)];
-	const all: Row = [
-		...tools(local, glyphs, true),
-		gap,
-		...keyFile(local, glyphs, true),
-		gap,
-		...template(local, glyphs, true),
-		gap,
-		...distance(local, glyphs, true),
-	];
+	const all = joined([tools, keyFile, template, distance].map(fact => fact(local, glyphs, true)));
 	return [sides(sources(local, glyphs), hereWords(local, now, glyphs), room, glyphs), pad(all, room, glyphs.cut)];
 };
 

@@ -3,9 +3,10 @@ import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {fullPercent} from '../../../store/overview/next-for-you.ts';
 import {hostNow, isStale, percent} from '../../../store/overview/overview-facts.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
-import {span, type Row} from '../../kit/rows.ts';
+import {span, type Row, type Span} from '../../kit/rows.ts';
+import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
-import {buildName, gap, unclear} from './look.ts';
+import {buildName, gap, joined, unclear} from './look.ts';
 import {sparkline} from '../../kit/sparkline.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -15,6 +16,10 @@ const certificateDays = 14;
 /** What stands where nothing is known yet, or will be until the host answers. */
 export const notKnown = ({silence}: EnvironmentView, glyphs: Glyphs): Row =>
 	unclear(silence ? 'not known' : 'asking', glyphs);
+
+/** A mark and its words; what is old is not known to be so. */
+const marked = (isOld: boolean, mark: string, words: string, tone: Tone, {unclear}: Glyphs): Span =>
+	span(`${isOld ? unclear : mark} ${words}`, isOld ? 'muted' : tone);
 
 /** The live build and how long it has been live. */
 export const liveBuild = (
@@ -29,11 +34,9 @@ export const liveBuild = (
 	if (!reading) return [span(`${glyphs.notApplicable} none here`, 'muted')];
 	const isOld = isStale(readAt, now);
 	const mark = isOld ? `${glyphs.unclear} ` : '  ';
-	if (reading.fault !== undefined)
-		return [span(`${isOld ? glyphs.unclear : glyphs.failed} not as its ledger says`, isOld ? 'muted' : 'danger')];
-	if (!reading.isAdopted)
-		return [span(`${isOld ? glyphs.unclear : glyphs.attention} not adopted yet`, isOld ? 'muted' : 'attention')];
-	if (reading.live === undefined) return [span(`${isOld ? glyphs.unclear : glyphs.open} nothing is live`, 'muted')];
+	if (reading.fault !== undefined) return [marked(isOld, glyphs.failed, 'not as its ledger says', 'danger', glyphs)];
+	if (!reading.isAdopted) return [marked(isOld, glyphs.attention, 'not adopted yet', 'attention', glyphs)];
+	if (reading.live === undefined) return [marked(isOld, glyphs.open, 'nothing is live', 'muted', glyphs)];
 	const since = reading.since === undefined ? '' : age(hostNow(view, now) - Date.parse(reading.since));
 	const live = since === '' ? '' : `${isShort ? '' : 'live '}${since}`;
 	return [
@@ -71,20 +74,13 @@ export const serviceStates = (view: EnvironmentView, now: number, glyphs: Glyphs
 	const isOld = isStale(readAt, now);
 	const failing = status.services.filter(({state}) => state !== 'active');
 	const running = status.services.filter(({state}) => state === 'active').map(({unit}) => unit);
-	const bad = failing.map(({unit, state}) =>
-		isOld
-			? span(`${glyphs.unclear} ${unit} ${state}`, 'muted')
-			: span(`${glyphs.failed} ${unit} ${state}`, 'danger'),
-	);
-	const good =
-		running.length === 0
-			? []
-			: [
-					isOld ? span(glyphs.unclear, 'muted') : span(glyphs.healthy, 'success'),
-					span(` ${isShort ? 'services' : running.join('  ')}`, isOld ? 'muted' : 'value'),
-				];
-	const all = [...bad.map(piece => [piece]), ...(good.length > 0 && !(isShort && bad.length > 0) ? [good] : [])];
-	return all.flatMap((piece, index) => (index > 0 ? [gap, ...piece] : piece));
+	const bad = failing.map(({unit, state}) => [marked(isOld, glyphs.failed, `${unit} ${state}`, 'danger', glyphs)]);
+	if (running.length === 0 || (isShort && bad.length > 0)) return joined(bad);
+	const good = [
+		isOld ? span(glyphs.unclear, 'muted') : span(glyphs.healthy, 'success'),
+		span(` ${isShort ? 'services' : running.join('  ')}`, isOld ? 'muted' : 'value'),
+	];
+	return joined([...bad, good]);
 };
 
 type Limit = {readonly text: string; readonly rest?: string; readonly isNear: boolean};
@@ -129,7 +125,7 @@ export const hostLimits = (
 				);
 		return [first, ...(rest === undefined || show !== 'all' ? [] : [span(`  ${rest}`, 'muted')])];
 	});
-	return pieces.flatMap((piece, index) => (index > 0 ? [gap, ...piece] : piece));
+	return joined(pieces);
 };
 
 /** How old the facts are; when they are old or the host is silent, when it is asked again. */

@@ -5,6 +5,10 @@ import {fit, justify, pad, span, widthOf, type Row, type Span} from '../../kit/r
 
 export const gap = span('  ');
 
+/** Pieces beside each other, a gap between each two. */
+export const joined = (pieces: readonly Row[]): Row =>
+	pieces.flatMap((piece, index) => (index > 0 ? [gap, ...piece] : piece));
+
 /** `left` at the left, `right` at the right, `width` cells; the left one is cut first, with the table's own sign. */
 export const sides = (left: Row, right: Row, width: number, {cut}: Glyphs): Row => {
 	if (right.length === 0) return pad(left, width, cut);

@@ -9,13 +9,21 @@ import {blank, fit, ofHeight, pad, span, type Row} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {panelTitle} from './look.ts';
-import {panelHead} from '../../kit/layout.ts';
+import {panelHead, type ScreenProps} from '../../kit/layout.ts';
 
-export type NextView = Pick<CockpitState, 'environments' | 'evidence' | 'local' | 'isDriving' | 'now'> & {
+const select = ({environments, evidence, local, isDriving, now, lists, panel}: CockpitState) => ({
+	evidence,
+	environments,
+	local,
+	isDriving,
+	// It changes with age only when something becomes stale.
+	now: Math.floor(now / 5000) * 5000,
 	/** Id of what is highlighted. */
-	readonly cursor: string | undefined;
-	readonly isFocused: boolean;
-};
+	cursor: lists.next.cursor,
+	isFocused: panel === 'next',
+});
+
+type NextView = ReturnType<typeof select>;
 
 /** Words on at most three lines; the last one is cut. */
 const wrapped = (text: string, width: number, lines = 3): readonly string[] => {
@@ -64,18 +72,7 @@ export const nextRows = (view: NextView, width: number, height: number, glyphs: 
 	return ofHeight([head, ...inSight(blocks, Math.max(0, index), height - 1)], height);
 };
 
-const select = ({environments, evidence, local, isDriving, now, lists, panel}: CockpitState): NextView => ({
-	evidence,
-	environments,
-	local,
-	isDriving,
-	// It changes with age only when something becomes stale.
-	now: Math.floor(now / 5000) * 5000,
-	cursor: lists.next.cursor,
-	isFocused: panel === 'next',
-});
-
-export const Next = memo(function Next({width, height}: {readonly width: number; readonly height: number}) {
+export const Next = memo(function Next({width, height}: ScreenProps) {
 	const {glyphs} = useTheme();
 	const view = useCockpit(useShallow(select));
 	return <Rows rows={nextRows(view, width, height, glyphs)} />;

@@ -1,4 +1,5 @@
 import {Box} from 'ink';
+import type {ScreenProps} from '../../kit/layout.ts';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {Activity} from './activity.tsx';
 import {Environments} from './environments.tsx';
@@ -7,7 +8,7 @@ import {Next} from './next.tsx';
 import {Promotion} from './promotion.tsx';
 
 /** What runs where, may it go further, what happened, what next. `width` holds the screen's margins. */
-export function Overview({width, height}: {readonly width: number; readonly height: number}) {
+export function Overview({width, height}: ScreenProps) {
 	const environments = useCockpit(state => state.environments.length);
 	const isNextInPlace = useCockpit(({panel}) => panel === 'next');
 	const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments});

@@ -7,7 +7,7 @@ import {selectBoard, type Board} from '../../../store/overview/evidence.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow, inWords, isStale, targetsOf} from '../../../store/overview/overview-facts.ts';
 import {Rows} from '../../kit/draw-rows.tsx';
-import {beside, fit, ofHeight, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
+import {beside, fit, muted, ofHeight, span, widthOf, type Row, type Span} from '../../kit/rows.ts';
 import {verdictTone} from '../../kit/marks.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
@@ -15,8 +15,7 @@ import {when} from '../../kit/times.ts';
 import {age} from '../../../domain/format.ts';
 import {boardRows} from './board-rows.ts';
 import {buildName, sides} from './look.ts';
-import {chip, type Look} from '../../kit/layout.ts';
-import {panelHead} from '../../kit/layout.ts';
+import {chip, panelHead, type Look} from '../../kit/layout.ts';
 
 export type PromotionView = Pick<CockpitState, 'environments' | 'evidence' | 'app' | 'now'>;
 
@@ -49,13 +48,8 @@ const buildLine = (
 	}
 	const [here, there] = [a.status[app], b.status[app]];
 	if (!here || !there) return put(span(glyphs.notApplicable, 'muted'), [span('not on both', 'muted')]);
-	const isSame = here.digest !== undefined && here.digest === there.digest;
-	if (isSame)
-		return put(
-			span(glyphs.done, 'success'),
-			[span('same source on both')],
-			[span(here.digest?.slice(0, 8) ?? '', 'muted')],
-		);
+	if (here.digest !== undefined && here.digest === there.digest)
+		return put(span(glyphs.done, 'success'), [span('same source on both')], muted(here.digest.slice(0, 8)));
 	const unknown = [from, to].find(({status}) => status?.[app]?.commit === undefined);
 	if (unknown) return put(question, [span('commit not known on '), named(unknown)]);
 	return put(span(glyphs.open), [
@@ -72,28 +66,17 @@ const buildLine = (
 const lockLine = (app: AppName, view: EnvironmentView, now: number, width: number, look: Look): Row => {
 	const {glyphs} = look;
 	const {status, why} = known(view, now);
+	const put = (mark: Span, words: string, right: Row): Row =>
+		line(mark, 'lock', [named(view), span(`  ${words}`)], right, width, look);
 	if (!status) {
 		const asked = view.readAt === undefined ? [] : [span(`${age(now - view.readAt)} ago`, 'attention')];
-		return line(
-			span(glyphs.unclear, 'attention'),
-			'lock',
-			[named(view), span(`  not known, ${why}`)],
-			asked,
-			width,
-			look,
-		);
+		return put(span(glyphs.unclear, 'attention'), `not known, ${why}`, asked);
 	}
 	const lock = status.lock?.app === app ? status.lock : undefined;
-	if (!lock) return line(span(glyphs.done, 'success'), 'lock', [named(view), span('  free')], [], width, look);
+	if (!lock) return put(span(glyphs.done, 'success'), 'free', []);
 	const since = when(Date.parse(lock.since), hostNow(view, now), view.timeZone);
-	return line(
-		span(glyphs.attention, 'attention'),
-		'lock',
-		[named(view), span(`  held by ${lock.by} on ${lock.machine}`)],
-		[span(`since ${since}`, 'muted')],
-		width,
-		look,
-	);
+	const held = `held by ${lock.by} on ${lock.machine}`;
+	return put(span(glyphs.attention, 'attention'), held, muted(`since ${since}`));
 };
 
 /** What is known while the evidence is still being looked at: builds and locks. */
