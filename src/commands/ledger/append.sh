@@ -18,7 +18,7 @@ ledger_append() {
 	if [ -n "${4-}" ] && ! [ -s "$ledger" ]; then
 		printf '{"seq":1,"time":"%s","prev":"%s","type":"ledger.opened","data":{%s,%s}}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(printf '' | sha256sum | cut -c 1-64)" "$4" "$(ledger_home)" >&7 || return 94
 	fi
-	[ -z "$(tail -c 1 -- "$ledger")" ] || echo >&7
+	[ -z "$(tail -c 1 -- "$ledger")" ] || echo >&7 || return 94
 	last=$(tail -n 1 -- "$ledger")
 	if [ -n "$3" ] && [ "$3" != "$(printf %s "$last" | sha256sum | cut -c 1-64)" ]; then exec 7>&-; return 95; fi
 	seq=$(sed -n 's/^{"seq":\([0-9][0-9]*\),.*/\1/p' "$ledger" | tail -n 1)
