@@ -162,6 +162,7 @@ const start = (
 	{
 		probe = {get: missing('the probe')},
 		builds = noBuilds,
+		journal = memoryJournal(),
 		...options
 	}: {
 		attempt?: number;
@@ -170,6 +171,7 @@ const start = (
 		onEvent?: (event: RunEvent) => void;
 		probe?: ProbePort;
 		builds?: BuildPort;
+		journal?: Journal;
 	} = {},
 ): Run =>
 	startRun(
@@ -180,7 +182,7 @@ const start = (
 			builds,
 			probe,
 			clock: {now: () => 0, wait: missing('the clock')},
-			journal: memoryJournal(),
+			journal,
 			patienceMs: 1000,
 		},
 		{attempt: 1, onEvent: () => {}, ...options},
@@ -284,6 +286,34 @@ describe('run: order', () => {
 });
 
 describe('run: failures', () => {
+	test.each([1, 2])(
+		'a journal that can not be begun ends attempt %i before the host is asked anything',
+		async attempt => {
+			const host = fakeHost(attempt);
+			let watchers = 0;
+			const subscribe = () => {
+				watchers += 1;
+				return () => void (watchers -= 1);
+			};
+			const append = (): never => {
+				throw new Error('no space left on device');
+			};
+			const told: RunEvent[] = [];
+			const {outcome, error} = await start(
+				pipelineOf([step('a', [], read('a'))]),
+				{...host.session, subscribe},
+				{attempt, journal: {...memoryJournal(), append}, onEvent: event => told.push(event)},
+			).finished;
+
+			expect(outcome).toBe(attempt === 1 ? 'failed' : 'left');
+			expect(error?.why).toContain('no space left on device');
+			expect(error?.now).toMatch(/^Nothing was changed/);
+			expect(told.map(({type}) => type)).toEqual(['run.finished']);
+			expect(watchers).toBe(0);
+			host.expectAll();
+		},
+	);
+
 	test('before the lock: nothing further starts, nothing is tidied, the tool is quoted', async () => {
 		const host = fakeHost(1).read('a', {code: 3, stderr: 'No such file\n'}).read('b', untilAborted);
 		const {outcome, exitCode, error} = await start(

@@ -1,5 +1,5 @@
 import type {Problem} from '../store/deploy/wizard.ts';
-import {problemOf} from '../store/problem-of.ts';
+import {nothingChanged, problemOf} from '../store/problem-of.ts';
 
 /** What came of a review: what it found, or why there is none. */
 type Reviewed<Review> =
@@ -21,7 +21,7 @@ export const createReviewer = <Review>(
 		make()
 			.then(
 				review => tellIfLast({state: 'ready', review}),
-				(error: unknown) => tellIfLast({state: 'failed', problem: problemOf(error)}),
+				(error: unknown) => tellIfLast({state: 'failed', problem: problemOf(error, nothingChanged)}),
 			)
 			.catch(onFault);
 	};

@@ -49,12 +49,19 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 	};
 };
 
-/** Tells of a run: the journal first, then whoever watches. */
+/**
+ * Tells of a run: the journal first, then whoever watches. Of its end whatever becomes of the journal: the host is in its
+ * named state, and a full disk here changes nothing about that. Throws what the journal does of everything before.
+ */
 const teller =
 	({clock, journal}: RunServices, onEvent: RunOptions['onEvent']) =>
 	(body: RunEventBody): void => {
 		const event: RunEvent = {at: clock.now(), ...body};
-		journal.append(event);
+		try {
+			journal.append(event);
+		} catch (error) {
+			if (event.type !== 'run.finished') throw error;
+		}
 		try {
 			onEvent(event);
 		} catch {

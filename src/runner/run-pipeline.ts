@@ -56,23 +56,24 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	const {clock} = services;
 	const begunAt = clock.now();
 	const unwatch = watchLink(services, pipeline.host.name, emit);
-	emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
 	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
-	const settled = await inOrder(steps, async step => runStep(driver, step));
-	const error = firstFailure(settled);
+	let error: unknown;
+	try {
+		// A journal that can't be begun is a run that has not begun.
+		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
+		error = firstFailure(await inOrder(steps, async step => runStep(driver, step)));
+	} catch (fault) {
+		error = fault;
+	}
 	const outcome: RunOutcome = error === undefined ? {outcome: 'done', exitCode: 0} : await settleRun(driver, error);
 	unwatch();
-	try {
-		emit({
-			type: 'run.finished',
-			outcome: outcome.outcome,
-			exitCode: outcome.exitCode,
-			durationMs: clock.now() - begunAt,
-			...(outcome.error ? {error: plain(outcome.error)} : {}),
-		});
-	} catch {
-		// The host is in its named state; a full disk here changes nothing about that.
-	}
+	emit({
+		type: 'run.finished',
+		outcome: outcome.outcome,
+		exitCode: outcome.exitCode,
+		durationMs: clock.now() - begunAt,
+		...(outcome.error ? {error: plain(outcome.error)} : {}),
+	});
 	return outcome;
 };
 

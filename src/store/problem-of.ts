@@ -2,11 +2,17 @@ import {cleanText} from '../app/clean-text.ts';
 import {DeployError} from '../domain/errors.ts';
 import type {Problem} from './deploy/wizard.ts';
 
-/** What a person reads of an error; a bug keeps its own words. */
-export const problemOf = (error: unknown): Problem => {
+/** What is live, for whoever only asked, or had not begun. */
+export const nothingChanged = 'Nothing was changed.';
+
+const notKnown = 'What is live is not known here: 1 shows it.';
+
+/** What a person reads of an error; a bug keeps its own words. `now`: what is live, where the error does not say it. */
+export const problemOf = (error: unknown, now = notKnown): Problem => {
 	const {why, ...rest} = problemWords(error);
 	return cleanText({
 		...rest,
+		now: rest.now || now,
 		why: why
 			.split('\n')
 			.map(line => line.trimEnd())
@@ -17,10 +23,10 @@ export const problemOf = (error: unknown): Problem => {
 
 const problemWords = (error: unknown): Problem =>
 	error instanceof DeployError
-		? {what: error.what, why: error.why, now: error.now || 'Nothing was changed.', next: error.next}
+		? {what: error.what, why: error.why, now: error.now, next: error.next}
 		: {
 				what: 'The cockpit has a fault',
 				why: error instanceof Error ? error.message : String(error),
-				now: 'Nothing was changed.',
+				now: '',
 				next: 'Please report it with the log.',
 			};

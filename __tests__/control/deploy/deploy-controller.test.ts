@@ -292,3 +292,36 @@ test('deploy controller: stopping with nothing under way ends at once', async ()
 
 	expect(faults).toEqual([]);
 });
+
+test('deploy controller: a full disk on this machine ends the run with its reason, and the next one may begin', async () => {
+	const {controller, typeWord, services, until, store} = cockpit(reviewed);
+	await typeWord();
+	const journal = services.runs.open({project: 'qsights', environment: 'preprod', run: 'r'});
+	const append = (): never => {
+		throw new Error('no space left on device');
+	};
+	Object.assign(services.runs, {open: () => ({...journal, append})});
+	controller.deploy.confirm();
+	const {run} = await until(({stage, isDriving}) => stage === 'failed' && !isDriving);
+
+	expect(run?.finished?.error).toMatchObject({now: 'Nothing was changed.'});
+	expect(run?.finished?.error?.why).toContain('no space left on device');
+	controller.deploy.review(choice);
+	expect(store.getState().notice?.text).not.toBe('A run is under way.');
+});
+
+test('deploy controller: what fails when a run is ready does not say what is live', async () => {
+	const {controller, typeWord, services, until, store} = cockpit(reviewed);
+	await typeWord();
+	Object.assign(services.runs, {
+		open: () => {
+			throw new Error('no space left on device');
+		},
+	});
+	controller.deploy.confirm();
+	const {run} = await until(({stage, isDriving}) => stage === 'failed' && !isDriving);
+
+	expect(run?.finished?.error?.now).toBe('What is live is not known here: 1 shows it.');
+	controller.deploy.review(choice);
+	expect(store.getState().notice?.text).not.toBe('A run is under way.');
+});

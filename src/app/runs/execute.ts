@@ -85,11 +85,15 @@ export const execute = (
 			onEvent: event => {
 				meter.hear(event);
 				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
-				if (downtime) {
-					journal.append(downtime);
-					onEvent(downtime);
+				try {
+					if (downtime) {
+						journal.append(downtime);
+						onEvent(downtime);
+					}
+				} finally {
+					// A disk that is full here must not keep anybody from hearing how the run ended.
+					onEvent(event);
 				}
-				onEvent(event);
 				// From the swap on, the environment before may change again.
 				if (event.type === 'live.changed') guard?.release().catch(() => undefined);
 			},

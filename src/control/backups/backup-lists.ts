@@ -2,7 +2,7 @@ import {listBackupsOf} from '../../app/backups/backups.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {BackupPlace} from '../../store/backups/backups.ts';
 import {addressOf} from '../../domain/environments/environment.ts';
-import {problemOf} from '../../store/problem-of.ts';
+import {nothingChanged, problemOf} from '../../store/problem-of.ts';
 import type {ControlOptions} from '../part.ts';
 
 /** Environments that can have backups, in order of promotion. */
@@ -32,7 +32,7 @@ export const createBackupReader = (
 			const listing = await listBackupsOf(services, environment, {signal});
 			if (!signal.aborted) store.getState().backupsRead(name, listing, services.clock.now());
 		} catch (error) {
-			if (!signal.aborted) store.getState().backupsUnread(name, problemOf(error));
+			if (!signal.aborted) store.getState().backupsUnread(name, problemOf(error, nothingChanged));
 		}
 	};
 };

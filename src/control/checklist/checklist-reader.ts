@@ -1,7 +1,7 @@
 import {backOffMs, isPassing, repeat, type Repeat} from '../../app/repeat.ts';
 import {primaryHost} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
-import {problemOf} from '../../store/problem-of.ts';
+import {nothingChanged, problemOf} from '../../store/problem-of.ts';
 import type {ChecklistContext} from './checklist-context.ts';
 
 /** From one look at the ledger to the next while the screen is open: a colleague's tick is seen within two seconds. */
@@ -68,7 +68,7 @@ const lookOf = (
 			failures += 1;
 			const {checklistReading, checklistUnread} = store.getState();
 			const remembered = checklistReading ? undefined : ledgers.remembered(environment);
-			checklistUnread(problemOf(error), clock.now(), remembered);
+			checklistUnread(problemOf(error, nothingChanged), clock.now(), remembered);
 			const mayPass = isFault || isPassing(error.code);
 			return mayPass ? backOffMs(failures, {ms: checklistMs, longestMs: longestPauseMs}) : undefined;
 		}

@@ -3,6 +3,7 @@ import {DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {followRun, type FollowedRun} from './follow-run.ts';
 import {createPreparing, type Preparing} from './preparing.ts';
+import {nothingChanged} from '../../store/problem-of.ts';
 import {showEnd, showFailure} from './run-end.ts';
 import type {ControlOptions} from '../part.ts';
 
@@ -31,8 +32,12 @@ export const createRunDriver = (options: ControlOptions) => {
 	const drive = async (pipeline: Pipeline, start: Start): Promise<void> => {
 		const guard = guardFor(services, pipeline, {environments, checklists, attempt: start.attempt});
 		current = followRun(options, pipeline, {...start, guard});
-		const outcome = await current.finished;
-		current = undefined;
+		let outcome;
+		try {
+			outcome = await current.finished;
+		} finally {
+			current = undefined;
+		}
 		try {
 			showEnd(options, outcome);
 		} catch (error) {
@@ -47,13 +52,15 @@ export const createRunDriver = (options: ControlOptions) => {
 			store.getState().setStage('run');
 			return make();
 		};
+		let isReady = false;
 		try {
 			await ask(begin, pipeline => {
 				if (!pipeline) throw notStarted();
+				isReady = true;
 				return drive(pipeline, start);
 			});
 		} catch (error) {
-			showFailure(options, error);
+			showFailure(options, error, isReady ? undefined : nothingChanged);
 		}
 	};
 
@@ -90,6 +97,6 @@ const notStarted = (): DeployError =>
 		code: 'cancelled',
 		what: 'The run was not started',
 		why: 'you asked for it',
-		now: 'Nothing was changed.',
+		now: nothingChanged,
 		next: 'Begin again with Choose.',
 	});

@@ -14,11 +14,11 @@ export const showEnd = (options: ControlOptions, {outcome}: RunOutcome): void =>
 	setStage(outcome === 'done' ? 'done' : 'failed');
 };
 
-/** Shows an error as the end of a run that did not start. */
-export const showFailure = ({services, store}: ControlOptions, thrown: unknown): void => {
+/** Shows an error as the end of a run. `now`: what is live, where the error does not say it. */
+export const showFailure = ({services, store}: ControlOptions, thrown: unknown, now?: string): void => {
 	const at = services.clock.now();
 	const exitCode = thrown instanceof DeployError ? exitCodes[thrown.code] : 1;
-	const error = problemOf(thrown);
+	const error = problemOf(thrown, now);
 	const finished = {at, type: 'run.finished', outcome: 'failed', exitCode, durationMs: 0, error} as const;
 	const {beginDriving, endDriving, setStage} = store.getState();
 	beginDriving(foldRun(emptyRun, finished));
