@@ -270,6 +270,49 @@ describe('a ledger that is begun anew', () => {
 		]);
 	});
 
+	test.each([
+		{who: 'a machine that has never read it', hasRead: false},
+		{who: 'a machine that has read less of it', hasRead: true},
+	])('ledger: $who carries on what is asked, as far as it can be read', async ({hasRead}) => {
+		const hosts = fakeHosts();
+		const policyOf = (digest: string) => ({project: 'qsights', environment: 'preprod', commit: 'c0ffee', digest});
+		const run = (name: string, digest: string): readonly Said[] => [
+			{
+				time: ago(5),
+				type: 'deploy.started',
+				actor: ravi,
+				data: {run: name, app: 'backend', policy: policyOf(digest)},
+			},
+			{time: ago(5), type: 'deploy.finished', actor: ravi, data: {run: name, app: 'backend', build}},
+		];
+		hosts.writeLedger('preprod', run('one', 'older'));
+		if (hasRead) await hosts.stranger.ledgers.read(hosts.from);
+		hosts.writeLedger('preprod', [...run('one', 'older'), ...run('two', 'newer')]);
+		hosts.preprod.ledger += 'not a line of a ledger\n';
+
+		await beginLedgerAnew(hosts.stranger, hosts.from, 'disk was restored');
+
+		expect(hosts.entriesOf('preprod')[1]).toMatchObject({
+			type: 'ledger.adopted',
+			data: {before: {seq: 5}, policy: policyOf('newer')},
+		});
+	});
+
+	test('ledger: what is remembered counts where less can be read', async () => {
+		const hosts = fakeHosts();
+		const policy = {project: 'qsights', environment: 'preprod', commit: 'c0ffee', digest: 'd'};
+		hosts.writeLedger('preprod', [
+			{time: ago(5), type: 'deploy.started', actor: ravi, data: {run: 'one', app: 'backend', policy}},
+			{time: ago(5), type: 'deploy.finished', actor: ravi, data: {run: 'one', app: 'backend', build}},
+		]);
+		await hosts.services.ledgers.read(hosts.from);
+		hosts.preprod.ledger = 'not a line of a ledger\n';
+
+		await beginLedgerAnew(hosts.services, hosts.from, 'disk was restored');
+
+		expect(hosts.entriesOf('preprod')[1]).toMatchObject({data: {before: {seq: 3}, policy}});
+	});
+
 	test('ledger: heads that were seen of the old one prove nothing against the new one, later ones do', async () => {
 		const hosts = await known();
 		const {promotion} = await decide(hosts);
@@ -287,8 +330,9 @@ describe('a ledger that is begun anew', () => {
 		expect(await verify(stranger)).toBe('went back from 3 to 2 entries: this machine has seen more');
 	});
 
-	test('ledger: one that never was read has nothing before; a host that can not is said', async () => {
+	test('ledger: where there is none, nothing was before; a host that can not is said', async () => {
 		const hosts = fakeHosts();
+		hosts.preprod.ledger = '';
 		await beginLedgerAnew(hosts.services, hosts.from, 'first day');
 		expect(hosts.entriesOf('preprod')[1]).toMatchObject({data: {before: null}});
 		hosts.preprod.faults.set('adopt-the-ledger', {code: 94, stderr: 'sh: read-only\n'});

@@ -48,7 +48,8 @@ export const verifyLedger = async (
 
 /**
  * Begins a ledger anew. What was in it is kept beside it and is evidence of nothing: the apps have to be deployed, soaked
- * and tested again. Resolves with the name of the file the old one is kept in. Throws DeployError `step-failed`.
+ * and tested again. Resolves with the name of the file the old one is kept in. Throws DeployError `step-failed`, and as
+ * `LedgerBook.read`: a ledger that was not read can't say what is asked.
  */
 export const beginLedgerAnew = async (
 	services: Pick<AppServices, 'sessions' | 'actorFor' | 'ledgers'>,
@@ -56,7 +57,11 @@ export const beginLedgerAnew = async (
 	reason: string,
 ): Promise<{readonly kept: string | undefined; readonly reading: LedgerReading}> => {
 	const host = primaryHost(environment);
-	const before = services.ledgers.remembered(environment);
+	// Before it is read: what a broken one says takes the place of what is remembered.
+	const remembered = services.ledgers.remembered(environment);
+	const found = await services.ledgers.read(environment);
+	const seen = [...(remembered?.entries ?? []), ...found.entries].toSorted((one, other) => one.at - other.at);
+	const heads = [remembered?.head, found.head].flatMap(head => head ?? []);
 	const command = adoptLedger(
 		environment.stateDirectory,
 		{
@@ -64,10 +69,10 @@ export const beginLedgerAnew = async (
 			actor: await services.actorFor(host),
 			data: {
 				reason,
-				before: before?.head ?? null,
+				before: heads.toSorted((one, other) => other.seq - one.seq)[0] ?? null,
 				environment: environment.name,
-				// Evidence is void, what is asked is not.
-				policy: carriedPolicy(before?.entries ?? []),
+				// Evidence is void, what is asked is not: the last word on it, here or as far as the ledger can be read.
+				policy: carriedPolicy(seen),
 			},
 		},
 		{project: environment.project, environment: environment.name},
