@@ -1,15 +1,16 @@
 import {render} from 'ink-testing-library';
 import {afterEach, expect, test} from 'vitest';
+import type {GateFacts} from '../../../../src/domain/gates/gates.ts';
 import {createCockpitStore, type CockpitState} from '../../../../src/store/create-store.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {findBinding, keyName} from '../../../../src/tui/keys/binding.ts';
 import {overviewKeys} from '../../../../src/tui/screens/overview/keys.ts';
 import {layoutOf} from '../../../../src/tui/screens/overview/layout.ts';
-import {promotionHeight} from '../../../../src/tui/screens/overview/promotion.tsx';
 import {Overview} from '../../../../src/tui/screens/overview/overview.tsx';
 import {ThemeContext} from '../../../../src/tui/kit/theme.tsx';
 import {StoreContext} from '../../../../src/tui/kit/use-cockpit.ts';
 import {until} from '../../../support/wait.ts';
+import {factsAt, policy} from '../deploy/blocked-decision.ts';
 import {stale, staleNow, story, storyLinks, storyLocal, storyNow} from './story.ts';
 import {quietController} from '../../../support/tui/quiet-cockpit.ts';
 
@@ -62,16 +63,48 @@ const keyboard = (store: ReturnType<typeof storeOf>) => {
 };
 
 test('overview: nothing of the room is left or overrun at any size', () => {
-	for (let width = 60; width <= 160; width += 4) {
-		for (let height = 13; height <= 60; height++) {
-			const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments: 3});
-			const top = isWide ? 8 : 6;
-			const used = top + gap + (hasBoards ? promotionHeight + gap : 0) + gap + bottom.height;
-			expect([used, inner], `${width}x${height}`).toEqual([height, width - 2]);
-			expect(bottom.height).toBeGreaterThanOrEqual(3);
-			if (isWide) expect(bottom.activity + 2 + bottom.next).toBe(inner);
+	for (const promotion of [9, 10]) {
+		for (let width = 60; width <= 160; width += 4) {
+			for (let height = 13; height <= 60; height++) {
+				const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments: 3, promotion});
+				const top = isWide ? 8 : 6;
+				const used = top + gap + (hasBoards ? promotion + gap : 0) + gap + bottom.height;
+				expect([used, inner], `${width}x${height}`).toEqual([height, width - 2]);
+				expect(bottom.height).toBeGreaterThanOrEqual(3);
+				if (isWide) expect(bottom.activity + 2 + bottom.next).toBe(inner);
+			}
 		}
 	}
+});
+
+test.each([
+	{size: '120x40', width: 120, height: 37},
+	{size: '80x24', width: 80, height: 21},
+])('overview: at $size eight gates keep the row with the next slot', ({width, height}) => {
+	const facts = factsAt(storyNow);
+	const changes = {value: {commit: 'c', digest: 'e', changes: ['soak 24 h to 1 h'], isAccepted: false, differs: []}};
+	const store = storeOf({app: 'frontend'});
+	const put = (approvals: number, policyNow: GateFacts['policy']): void =>
+		store.getState().applyEvidence({
+			app: 'frontend',
+			from: 'preprod',
+			to: 'production',
+			facts: {...facts, policy: policyNow},
+			policy: {...policy, approvals},
+			at: storyNow,
+		});
+	const framed = (): readonly string[] => show(store, width, height).lastFrame()?.split('\n') ?? [];
+	put(1, facts.policy);
+	const usual = framed();
+	put(1, changes);
+	const frame = framed();
+
+	for (const gate of ['policy', 'identity', 'checklist', 'probes', 'soak', 'window', 'approvals', 'lock'])
+		expect(frame.join('\n')).toMatch(new RegExp(` . ${gate} `));
+	expect(frame.join('\n')).toContain('Next slot');
+	expect(frame.join('\n')).toContain('Activity');
+	expect(usual.join('\n')).toContain('Next slot');
+	expect(frame.length).toBe(usual.length);
 });
 
 test('overview: in one column the focused list takes the place of the other', async () => {

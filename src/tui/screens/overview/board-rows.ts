@@ -64,14 +64,18 @@ const slotRow = ({board}: BoardView, at: number, zone: string, width: number, {g
 	);
 };
 
+/** Gates that have a row of their own; approvals only where some are asked. */
+export const shownGates = ({report: {gates, policy}}: Board): readonly Gate[] =>
+	gates.filter(({gate}) => gate !== 'approvals' || policy.approvals > 0);
+
 /** A board without its head: the gates with their evidence, then the next slot. Nothing stale is green. */
 export const boardRows = (view: BoardView, width: number, look: Look): readonly Row[] => {
 	const {board, environments, now} = view;
 	const {glyphs} = look;
-	const {gates, policy} = board.report;
+	const {policy} = board.report;
 	const zone = policy.timeZone || (environments.at(-1)?.timeZone ?? 'UTC');
 	const at = hostNow(board, now) ?? now;
-	const shown = gates.filter(({gate}) => gate !== 'approvals' || policy.approvals > 0);
+	const shown = shownGates(board);
 	const rows = shown.map((gate): Row => {
 		const {mark, tone} = board.isStale ? gateMark('unknown', glyphs) : gateMark(gate.state, glyphs);
 		const text = textOf(gate, view);

@@ -1,5 +1,4 @@
 import {cardHeight, cardStep} from './environment-cards.ts';
-import {promotionHeight} from './promotion.tsx';
 
 export type Layout = {
 	/** Cards and boards beside each other; else one column. */
@@ -25,15 +24,17 @@ export const layoutOf = (options: {
 	readonly width: number;
 	readonly height: number;
 	readonly environments: number;
+	/** Rows of the boards. */
+	readonly promotion: number;
 }): Layout => {
-	const {width, height, environments} = options;
+	const {width, height, environments, promotion} = options;
 	const inner = Math.max(0, width - 2);
 	const step = width >= 100 ? cardStep(environments, inner) : undefined;
-	const wideHeight = cardHeight + promotionHeight + 3 + leastBottom;
+	const wideHeight = cardHeight + promotion + 3 + leastBottom;
 	const isWide = step !== undefined && height >= wideHeight;
 	const top = isWide ? cardHeight : environments * 2;
-	const gap = height >= top + promotionHeight + 3 + leastBottom ? 1 : 0;
-	const withBoards = height - top - promotionHeight - 3 * gap;
+	const gap = height >= top + promotion + 3 + leastBottom ? 1 : 0;
+	const withBoards = height - top - promotion - 3 * gap;
 	const hasBoards = withBoards >= leastBottom;
 	const rest = hasBoards ? withBoards : height - top - 2 * gap;
 	const next = isWide ? Math.max(28, Math.min(46, inner - step * (environments - 1))) : 0;

@@ -5,13 +5,14 @@ import {Activity} from './activity.tsx';
 import {Environments} from './environments.tsx';
 import {layoutOf} from './layout.ts';
 import {Next} from './next.tsx';
-import {Promotion} from './promotion.tsx';
+import {Promotion, promotionHeight} from './promotion.tsx';
 
 /** What runs where, may it go further, what happened, what next. `width` holds the screen's margins. */
 export function Overview({width, height}: ScreenProps) {
 	const environments = useCockpit(state => state.environments.length);
+	const promotion = useCockpit(promotionHeight);
 	const isNextInPlace = useCockpit(({panel}) => panel === 'next');
-	const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments});
+	const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments, promotion});
 	const showsActivity = isWide || !isNextInPlace;
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">

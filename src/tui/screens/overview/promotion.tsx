@@ -13,14 +13,26 @@ import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {when} from '../../kit/times.ts';
 import {age} from '../../../domain/format.ts';
-import {boardRows} from './board-rows.ts';
+import {boardRows, shownGates} from './board-rows.ts';
 import {buildName, sides} from './look.ts';
 import {chip, panelHead, type Look} from '../../kit/layout.ts';
 
 export type PromotionView = Pick<CockpitState, 'environments' | 'evidence' | 'app' | 'now'>;
 
-/** Rows of a board: its head, up to seven gates, the next slot. */
-export const promotionHeight = 9;
+const apps = ['backend', 'frontend'] as const;
+
+/**
+ * Rows of the boards: a head, the gates, the next slot. Usually up to seven gates; what stood at the last run is one more.
+ * The same for both apps, so that nothing moves when the other one is shown.
+ */
+export const promotionHeight = (state: Pick<CockpitState, 'evidence' | 'now'>): number =>
+	Math.max(
+		9,
+		...apps.map(app => {
+			const board = selectBoard(state, app);
+			return board ? shownGates(board).length + 2 : 0;
+		}),
+	);
 
 const line = (mark: Span, label: string, value: Row, right: Row, width: number, {glyphs}: Look): Row =>
 	sides([span(' '), mark, span(` ${label.padEnd(6)} `), ...value], right, width, glyphs);
@@ -100,8 +112,6 @@ const linesBefore = (
 const tab = (name: AppName, isActive: boolean, hasColour: boolean): Span =>
 	isActive ? span(hasColour ? ` ${name} ` : `[${name}]`, 'value', {inverse: true}) : span(` ${name} `, 'muted');
 
-const apps = ['backend', 'frontend'] as const;
-
 const verdictOf = (board: Board | undefined, look: Look): Row => {
 	if (!board) return [];
 	const verdict = board.isStale ? 'HOLD' : board.report.verdict;
@@ -149,7 +159,7 @@ export const promotionRows = (state: PromotionView, width: number, isWide: boole
 			width: cells,
 		};
 	});
-	return beside(parts, 2).slice(0, promotionHeight);
+	return beside(parts, 2);
 };
 
 const select = ({environments, evidence, app, now}: CockpitState): PromotionView => ({
@@ -163,6 +173,6 @@ const select = ({environments, evidence, app, now}: CockpitState): PromotionView
 export const Promotion = memo(function Promotion({width, isWide}: {readonly width: number; readonly isWide: boolean}) {
 	const {glyphs, hasColour} = useTheme();
 	const state = useCockpit(useShallow(select));
-	const rows = ofHeight(promotionRows(state, width, isWide, {glyphs, hasColour}), promotionHeight);
+	const rows = ofHeight(promotionRows(state, width, isWide, {glyphs, hasColour}), promotionHeight(state));
 	return <Rows rows={rows.map(row => [span(' '), ...row])} />;
 });
