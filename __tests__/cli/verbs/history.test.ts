@@ -4,7 +4,7 @@ import type {LedgerReading} from '../../../src/domain/ledger/ledger-book.ts';
 import type {CliContext} from '../../../src/cli/cli-context.ts';
 import {runCli} from '../../../src/cli/program.ts';
 import {DeployError, type ErrorCode} from '../../../src/domain/errors.ts';
-import {ledgerReading} from '../../support/ledger.ts';
+import {ledgerEntry, ledgerReading} from '../../support/ledger.ts';
 import {now, pairEntries, preprodEntries, productionEntries} from '../../tui/screens/history/fixtures.ts';
 
 const environments = (['local', 'preprod', 'production'] as const).map(tier => ({
@@ -111,6 +111,18 @@ test('history --json: one object a line', async () => {
 			entries: [7, 8],
 		},
 	]);
+});
+
+test('history --json: all there is, where no limit is named; a person gets the last fifty lines', async () => {
+	const entries = Array.from({length: 60}, (_, index) =>
+		ledgerEntry(index + 1, '2026-02-10T05:00:00Z', 'lock.removed', {who: 'Ravi'}),
+	);
+	const ledgers = {preprod: ledgerReading(entries)};
+	const told = async (...more: readonly string[]) => cockpit(['--env', 'preprod', ...more], {ledgers});
+
+	expect((await told('--json')).objects()).toHaveLength(60);
+	expect((await told('--json', '--limit', '7')).objects()).toHaveLength(7);
+	expect((await told()).out).toMatch(/\n50 of 60; more with --limit 60\n$/);
 });
 
 test('history: a silent host is named, and what is remembered of it is shown with its age', async () => {

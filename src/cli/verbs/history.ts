@@ -14,6 +14,9 @@ import {inColumns} from '../in-columns.ts';
 import {paint, type Meaning, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
 
+/** Lines that a person reads at once. A program is told all, or it would take them for all. */
+const usualLimit = 50;
+
 export const register: RegisterVerb = (program, {withCockpit}) =>
 	program
 		.command('history')
@@ -22,7 +25,7 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.addOption(onlyAppOption())
 		.option('--who <name>', 'only what this person did')
 		.addOption(new Option('--kind <kind>', 'only these').choices(historyKinds).default('all'))
-		.option('--limit <count>', 'at most so many', parseCount, 50)
+		.option('--limit <count>', `at most so many; ${usualLimit}, with --json all`, parseCount)
 		.addOption(jsonOption())
 		.action(withCockpit(history));
 
@@ -42,7 +45,7 @@ type HistoryOptions = JsonOption & {
 	readonly app?: AppName;
 	readonly who?: string;
 	readonly kind: HistoryKind;
-	readonly limit: number;
+	readonly limit?: number;
 };
 
 /** A ledger as it was read, or as it is remembered while its host is silent. */
@@ -79,7 +82,7 @@ const asUnreachable = (error: DeployError): DeployError => {
 const history = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
-	{env, app, who, kind, limit, json}: HistoryOptions,
+	{env, app, who, kind, json, limit = json ? Infinity : usualLimit}: HistoryOptions,
 ): Promise<number> => {
 	const environments = (env === undefined ? cockpit.environments : [environmentNamed(cockpit, env)]).filter(
 		({hosts}) => hosts.length > 0,
