@@ -15,7 +15,20 @@ export const signedText = ({
 }): string => JSON.stringify({type, actor, data});
 
 const counts = new Set(['checklist.signed', 'checklist.undone', 'build.approved']);
-const checked = new Map<string, Promise<boolean>>();
+const checked = new Map<string, Promise<boolean | undefined>>();
+
+/** A verdict is kept; what could not be checked is not trusted now, and checked again when it is asked for again. */
+const verdictOn = async (key: string, check: () => Promise<boolean | undefined>): Promise<boolean> => {
+	const asked = checked.get(key) ?? check();
+	checked.set(key, asked);
+	let found;
+	try {
+		found = await asked;
+	} finally {
+		if (found === undefined) checked.delete(key);
+	}
+	return found ?? false;
+};
 
 /**
  * Whether entries count by who wrote them. With `identity: signed` only those do whose signature was checked against
@@ -34,17 +47,14 @@ export const trustedBy = async (
 	const signers = sha256(text);
 	const verify = async ({hash, type, actor, data, signature}: LedgerEntry): Promise<boolean> => {
 		if (signature === undefined || !actor) return false;
-		const key = `${signers}\n${hash}`;
-		const found =
-			checked.get(key) ??
+		return verdictOn(`${signers}\n${hash}`, async () =>
 			signatures.verify({
 				text: signedText({type, actor, data}),
 				signature,
 				name: actor.name,
 				allowedSigners: text,
-			});
-		checked.set(key, found);
-		return found;
+			}),
+		);
 	};
 	const verdicts = await Promise.all(
 		entries

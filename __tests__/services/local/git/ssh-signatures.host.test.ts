@@ -1,4 +1,6 @@
-import {rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {afterEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {sshSignatures} from '../../../../src/services/local/git/ssh-signatures.ts';
 import {hasSshd, makeKey, makeKeyWithKeygen, type TestKey} from '../../../support/real-sshd.ts';
@@ -34,7 +36,7 @@ describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr
 		const allowedSigners = allowed({'Asha Rao': asha, Ravi: ravi});
 		vi.stubEnv('SSH_AUTH_SOCK', '/nonexistent/agent');
 		const signature = (await sshSignatures.sign(text, asha.path)) ?? '';
-		const proves = (changes: Partial<Parameters<typeof sshSignatures.verify>[0]>): Promise<boolean> =>
+		const proves = (changes: Partial<Parameters<typeof sshSignatures.verify>[0]>) =>
 			sshSignatures.verify({text, signature, name: 'Asha Rao', allowedSigners, ...changes});
 
 		expect(signature).toMatch(/^[A-Za-z0-9+/]+=*$/);
@@ -46,6 +48,23 @@ describe.skipIf(!hasSshd)('signatures by a real ssh-keygen (skipped without /usr
 		expect(await proves({signature: 'no signature'})).toBe(false);
 		expect(await proves({allowedSigners: allowed({'Asha Rao': ravi})})).toBe(false);
 		expect(await proves({allowedSigners: ''})).toBe(false);
+	});
+
+	test('a check that was ended, or never began, is no verdict', async () => {
+		const asha = makeKey();
+		const signature = (await sshSignatures.sign(text, asha.path)) ?? '';
+		const check = () =>
+			sshSignatures.verify({text, signature, name: 'Asha', allowedSigners: allowed({Asha: asha})});
+		const bin = mkdtempSync(join(tmpdir(), 'cockpit-bin-'));
+		onTestFinished(() => rmSync(bin, {recursive: true, force: true}));
+		writeFileSync(join(bin, 'ssh-keygen'), '#!/bin/sh\nkill -9 $$\n', {mode: 0o755});
+
+		vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+		expect(await check()).toBeUndefined();
+		vi.stubEnv('PATH', '/nonexistent');
+		expect(await check()).toBeUndefined();
+		vi.unstubAllEnvs();
+		expect(await check()).toBe(true);
 	});
 
 	test('a signature made for something else proves nothing here', async () => {

@@ -54,6 +54,7 @@ export const sshSignatures: SignaturePort = {
 				['-Y', 'verify', '-q', '-n', namespace, '-f', signers, '-I', name, '-s', file],
 				text,
 			);
-			return exitCode === 0;
+			// Whatever ended without one, or never began, has not looked at it.
+			return exitCode === undefined ? undefined : exitCode === 0;
 		}),
 };
