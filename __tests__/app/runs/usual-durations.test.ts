@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {lastBackupBytes, median, usualDurations} from '../../../src/app/runs/usual-durations.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
+import {runId} from '../../../src/domain/runs/run-names.ts';
 import {record} from '../../tui/screens/deploy/fixtures.ts';
 
 const run = (
@@ -54,6 +55,28 @@ test('usual durations: only the last ten runs count; none is not known', () => {
 		usual([...Array.from({length: 20}, () => run(1000)), ...Array.from({length: 10}, () => run(5000))]),
 	).toMatchObject({count: 10, totalMs: 5000});
 	expect(usual([])).toEqual({count: 0, totalMs: undefined, stepMs: {}, recent: []});
+});
+
+test('usual durations: however often the other app was deployed since, the app has its own, and reads nothing else', () => {
+	const journals = [run(1000), run(3000), run(2000), ...Array.from({length: 40}, () => run(9))];
+	const apps = journals.map((_, index) => (index < 3 ? 'backend' : 'frontend'));
+	const names = apps.map((app, index) =>
+		runId({startedAt: `2026-02-${10 + (index % 10)}T05:53:41Z`, app, nonce: `${index}`}),
+	);
+	const read: string[] = [];
+	const found = usualDurations(
+		{
+			list: () => names,
+			events: ({run: name}) => {
+				read.push(name);
+				return journals[names.indexOf(name)] ?? [];
+			},
+		},
+		{project: 'qsights', environment: 'preprod', kind: 'deploy', app: 'backend'},
+	);
+
+	expect(found).toMatchObject({count: 3, totalMs: 2000});
+	expect(read.toReversed()).toEqual(names.slice(0, 3));
 });
 
 test('last backup: the newest one of the app itself, whatever the other app made since', () => {

@@ -1,6 +1,7 @@
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import type {PipelineKind, RollbackTarget} from '../../domain/runs/pipeline.ts';
+import {appOfRun} from '../../domain/runs/run-names.ts';
 import type {RunStore} from '../../domain/ports.ts';
 
 /** How long a run of a kind takes here, from the journals of this machine. Times in milliseconds, medians. */
@@ -25,7 +26,7 @@ export type PastRun = {
 	readonly durationMs: number | undefined;
 };
 
-/** Journals read at most: old runs say little about today's host. */
+/** Runs of a kind that count, at most: old ones say little about today's host. */
 const most = 10;
 
 /** The middle value; the lower of the two middle ones for an even count. Undefined for none. */
@@ -57,6 +58,8 @@ type Asked = {readonly project: string; readonly environment: string; readonly a
 const lastRuns = (runs: Journals, {app, ...place}: Asked) =>
 	runs
 		.list(place)
+		// By name: the other app's journals are neither counted nor read.
+		.filter(run => (appOfRun(run) ?? app) === app)
 		.slice(-most * 2)
 		.reverse()
 		.flatMap(run => {

@@ -8,6 +8,9 @@ export const utcStamp = (iso: string): string => iso.replaceAll(/[-:]|\.\d+/g, '
 export const runId = (options: {readonly startedAt: string; readonly app: string; readonly nonce: string}): string =>
 	`${utcStamp(options.startedAt)}-${options.app}-${options.nonce}`;
 
+/** The app that a run's id names; undefined for one that names none. */
+export const appOfRun = (run: string): string | undefined => /^\d{8}T\d{6}Z-([a-z]+)-/.exec(run)?.[1];
+
 /** `20260210T055341Z-7f3a9c2` */
 export const releaseId = (startedAt: string, label: string): string => `${utcStamp(startedAt)}-${label}`;
 
