@@ -7,7 +7,7 @@ import refuseHeld from './refuse-held.sh';
 import type {HostState} from '../host-state.ts';
 import askMarker from './marker.sh';
 import {claimParameters, type Claim} from './marker.ts';
-import {objectIn, textIn} from '../answers.ts';
+import {objectIn, textOrEmpty} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
@@ -97,9 +97,9 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 		run,
 		attempt: Number(attempt),
 		token: Number(token),
-		since: textIn(since),
-		name: textIn(name),
-		machine: textIn(machine),
+		since: textOrEmpty(since),
+		name: textOrEmpty(name),
+		machine: textOrEmpty(machine),
 		running,
 	};
 };

@@ -33,7 +33,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 	};
 };
 
-export const goBack = (plan: LaravelPlan): GoBack =>
+export const backendGoBack = (plan: LaravelPlan): GoBack =>
 	goBackBy(plan, {commands: [swapBack(plan.claim, plan.record.run), ...refreshServices(plan)], part: ''});
 
 /** What each service said of itself last, from the log of the job that made it see the new release. */

@@ -1,7 +1,7 @@
 import {exitCodes} from '../../../../domain/errors.ts';
 import {age, duration} from '../../../../domain/format.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
-import {stepOf} from '../../../../store/runs/step-numbers.ts';
+import {stepPosition} from '../../../../store/runs/step-numbers.ts';
 import type {Problem} from '../../../../store/deploy/wizard.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {notesRows} from './done-rows.ts';
@@ -68,7 +68,7 @@ const headRows = (view: RunView, subject: string, width: number, height: number,
 /** The step a run failed or was stopped at, with its number; empty when there is none. */
 export const failedStep = ({run}: RunView): string => {
 	const step = run.steps.find(({state}) => state === 'failed') ?? run.steps.find(({state}) => state === 'cancelled');
-	return step ? `${step.title}  ${stepOf(run.steps, step.id)}` : '';
+	return step ? `${step.title}  ${stepPosition(run.steps, step.id)}` : '';
 };
 
 /** An end without an error to tell of. */

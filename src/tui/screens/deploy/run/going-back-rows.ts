@@ -7,9 +7,9 @@ import {answersPanel, failedStep, stepsPanel} from '../ended/failed-rows.ts';
 import {labelled, panelHead, paragraph, stack, turning, type Look} from '../../../kit/layout.ts';
 import {liveRows} from './live-rows.ts';
 import {runBar} from './run-rows.ts';
-import {becomesOf, liveOf, type RunView} from './run-view.ts';
+import {becomesOf, liveNow, type RunView} from './run-view.ts';
 import {shortRelease} from '../../../kit/names.ts';
-import {clock} from '../../../kit/times.ts';
+import {stopwatch} from '../../../kit/times.ts';
 
 /** What a run goes back to, as people call it. */
 const beforeOf = ({plan}: RunView): string =>
@@ -93,14 +93,14 @@ const stateRow = (view: RunView, {glyphs}: Look): Row => {
 	if (state === 'done') {
 		return [
 			span(`${glyphs.done} Went back in ${duration(durationMs ?? 0)}`, 'success', {bold: true}),
-			span(`  live is ${liveOf(view)}; it is being recorded`),
+			span(`  live is ${liveNow(view)}; it is being recorded`),
 		];
 	}
 	const sinceMs = facts.goingBackAt === undefined ? 0 : Math.max(0, now - facts.goingBackAt);
 	return [
 		span(`${turning(glyphs, now)} `, 'accent'),
 		span(`Going back to ${beforeOf(view)}`, 'value', {bold: true}),
-		span(`  ${clock(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
+		span(`  ${stopwatch(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
 	];
 };
 

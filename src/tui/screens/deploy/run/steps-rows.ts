@@ -3,7 +3,7 @@ import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
 import {justify, pad, padStart, span, type Row} from '../../../kit/rows.ts';
 import {bar, inLines, panelHead, roomAfter, turning, windowed, type Look} from '../../../kit/layout.ts';
-import {clock, timeOfDay} from '../../../kit/times.ts';
+import {stopwatch, timeOfDay} from '../../../kit/times.ts';
 import {becomesOf, onHost, usualOf, zoneOf, type RunView} from './run-view.ts';
 
 /** Time since a step began; the journal of another machine may be ahead of this clock. */
@@ -68,8 +68,11 @@ const tookRow = (step: StepState, view: RunView): Row => {
 		step.state === 'running' ? elapsedMs(step, view.now) : step.state === 'waiting' ? undefined : step.durationMs;
 	const usually = usualOf(view).stepMs[step.id];
 	return [
-		...padStart([span(took === undefined ? '' : clock(took), step.state === 'running' ? 'accent' : 'value')], 8),
-		...padStart([span(usually === undefined ? '' : clock(usually), 'muted')], 10),
+		...padStart(
+			[span(took === undefined ? '' : stopwatch(took), step.state === 'running' ? 'accent' : 'value')],
+			8,
+		),
+		...padStart([span(usually === undefined ? '' : stopwatch(usually), 'muted')], 10),
 		span(' '),
 	];
 };
