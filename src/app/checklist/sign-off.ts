@@ -81,7 +81,10 @@ const openToSign = async (services: SigningServices, {environment, checklists}: 
 	return {ledger, items, actor};
 };
 
-/** With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be none. */
+/**
+ * With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be
+ * none.
+ */
 const signatureOf = async (
 	{signatures}: Pick<AppServices, 'signatures'>,
 	environment: Environment,

@@ -22,7 +22,8 @@ export const lockHeld = 96;
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
  * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints
- * the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of the run is left.
+ * the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of
+ * the run is left.
  */
 export const takeLock = (
 	{directory, app, run}: HostState,

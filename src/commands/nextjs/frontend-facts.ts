@@ -95,7 +95,10 @@ export const askFrontendFacts = (options: Options): Command => {
 	return {...command, sudo: [...(command.sudo ?? []), ...rights, ...ofPm2]};
 };
 
-/** Reads the answer of `askFrontendFacts`; `frontend` is undefined where the host's Node did not answer. Throws Error when it was cut. */
+/**
+ * Reads the answer of `askFrontendFacts`; `frontend` is undefined where the host's Node did not answer. Throws Error
+ * when it was cut.
+ */
 export const parseFrontendFacts = (
 	text: string,
 ): HostFacts & {readonly frontend: FrontendFacts | undefined; readonly npm: string} => {

@@ -36,7 +36,10 @@ const daysPast = (at: number, now: number, timeZone: string): number =>
 /** Days in which a weekday alone says which one is meant. */
 const isThisWeek = (days: number): boolean => days >= 0 && days < 7;
 
-/** `11:18` today, `Mon 16:20` in the last six days, else `3 Feb`; nothing about the zone, which stands once on the screen. */
+/**
+ * `11:18` today, `Mon 16:20` in the last six days, else `3 Feb`; nothing about the zone, which stands once on the
+ * screen.
+ */
 export const when = (at: number, now: number, timeZone: string): string => {
 	const days = daysPast(at, now, timeZone);
 	const time = hourMinute(at, timeZone);

@@ -20,7 +20,7 @@ import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
 import {stepsShort} from '../run/steps-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
 
-/** Source: exit codes; `failed-after-swap` is what the host said itself when it was asked at the end. */
+/** Exit code `failed-after-swap` is what the host said itself when it was asked at the end. */
 const isAfterSwap = ({run}: Pick<RunView, 'run'>): boolean =>
 	run.live !== undefined || run.finished?.exitCode === exitCodes['failed-after-swap'];
 
