@@ -106,7 +106,7 @@ const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEnt
 
 /**
  * Environments that have a host and a backend: readings are built around one. An environment with a frontend alone,
- * which the schema allows, is left out of the status and of the overview, and nothing says so.
+ * which the schema allows, is never asked for the status or the overview, and `cockpit status` leaves it out unsaid.
  */
 export const isAsked = ({hosts, apps}: Environment): boolean => hosts.length > 0 && apps.backend !== undefined;
 

@@ -148,7 +148,7 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 
 /** The last answers of the run's own health check. */
 export const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
-	const {answers} = view.facts;
+	const {answers} = view.detail;
 	if (answers.length === 0) return [];
 	const columns = width >= 100 ? 3 : 2;
 	const rows = answers
@@ -158,7 +158,7 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 			span(answer),
 			span(`  ${Math.round(durationMs)} ms`, 'muted'),
 		]);
-	const {asked} = view.facts;
+	const {asked} = view.detail;
 	return [
 		panelHead('Last answers', width, look, asked === 1 ? 'asked once' : `asked ${asked} times`),
 		...inLines(rows, width, columns),

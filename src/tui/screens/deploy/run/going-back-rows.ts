@@ -87,7 +87,7 @@ export const goBackRows = (view: RunView, prompt: Prompt, width: number, height:
 	);
 
 const stateRow = (view: RunView, {glyphs}: Look): Row => {
-	const {run, facts, now} = view;
+	const {run, detail, now} = view;
 	const {state, durationMs} = run.goingBack ?? {state: 'running'};
 	if (state === 'failed') return [span(`${glyphs.failed} Going back did not work`, 'danger', {bold: true})];
 	if (state === 'done') {
@@ -96,7 +96,7 @@ const stateRow = (view: RunView, {glyphs}: Look): Row => {
 			span(`  live is ${liveNow(view)}; it is being recorded`),
 		];
 	}
-	const sinceMs = facts.goingBackAt === undefined ? 0 : Math.max(0, now - facts.goingBackAt);
+	const sinceMs = detail.goingBackAt === undefined ? 0 : Math.max(0, now - detail.goingBackAt);
 	return [
 		span(`${turning(glyphs, now)} `, 'accent'),
 		span(`Going back to ${beforeOf(view)}`, 'value', {bold: true}),

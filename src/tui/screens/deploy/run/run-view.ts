@@ -9,7 +9,7 @@ import {shortRelease} from '../../../kit/names.ts';
 /** Everything the panels of a run are drawn from. */
 export type RunView = {
 	readonly run: RunState;
-	readonly facts: RunDetail;
+	readonly detail: RunDetail;
 	readonly plan: PlanView | undefined;
 	readonly health: LiveHealth;
 	readonly now: number;
@@ -33,7 +33,7 @@ export const becomesOf = ({plan}: Pick<RunView, 'plan'>): string => (plan ? shor
 /** Parts of the state, each stored, so that `useShallow` compares them. */
 export const selectRunView = ({run, runDetail, runPlan, liveHealth, now}: CockpitState): RunView => ({
 	run: run ?? emptyRun,
-	facts: runDetail,
+	detail: runDetail,
 	plan: runPlan,
 	health: liveHealth,
 	now,

@@ -52,9 +52,9 @@ const progressShort = (step: StepState, now: number, room: number, look: Look): 
 	return [...bar(fraction, Math.max(4, Math.min(16, room - text.length)), look), span(text, 'muted')];
 };
 
-const words = (step: StepState, {facts, now}: RunView, cells: number, look: Look): Row => {
+const words = (step: StepState, {detail, now}: RunView, cells: number, look: Look): Row => {
 	if (step.state === 'running' && step.progress && cells > 0) return progressShort(step, now, cells, look);
-	if (step.state === 'running') return [span(facts.actions[step.id] ?? '', 'muted')];
+	if (step.state === 'running') return [span(detail.actions[step.id] ?? '', 'muted')];
 	if (step.state === 'failed' || step.state === 'cancelled')
 		return [
 			span(step.state, step.state === 'failed' ? 'danger' : 'attention'),
@@ -80,7 +80,7 @@ const tookRow = (step: StepState, view: RunView): Row => {
 /** The line above which live is untouched; once it is crossed, since when and what is live. */
 const swapLine = (view: RunView, width: number, {glyphs}: Look): Row => {
 	const line = glyphs.rule;
-	const {swappedAt} = view.facts;
+	const {swappedAt} = view.detail;
 	const at = swappedAt === undefined ? '' : ` ${timeOfDay(onHost(view.plan, swappedAt), zoneOf(view))}`;
 	const inside: Row =
 		view.run.live === undefined
