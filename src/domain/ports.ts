@@ -306,7 +306,10 @@ export interface RunStore {
 
 /** Signs and checks what people say. */
 export interface SignaturePort {
-	/** One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in the agent. */
+	/**
+	 * One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in
+	 * the agent.
+	 */
 	sign(text: string, keyFile: string): Promise<string | undefined>;
 	/**
 	 * Whether `name` signed it; undefined when it could not be checked now. `allowedSigners`: text in the form of

@@ -24,7 +24,10 @@ export const backupName = (options: {
 	readonly timeZone: string;
 }): string => `${options.app}_${localStamp(options)}`;
 
-/** `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "rollback_backend_prod.sh", step 4. */
+/**
+ * `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "rollback_backend_prod.sh", step
+ * 4.
+ */
 export const failedName = (options: {
 	readonly app: AppName;
 	readonly startedAt: string;

@@ -3,7 +3,7 @@ import {
 	abandonAdoption,
 	exchangeForDirectory,
 	exchangeForLink,
-	prepareAdoption,
+	prepareFirstRelease,
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption/adoption.ts';
@@ -28,7 +28,7 @@ const prepare = (plan: AdoptPlan): Step => ({
 	title: 'Prepare the first release beside live',
 	touches: 'candidate',
 	after: ['inventory'],
-	actions: [job('prepare', [prepareAdoption(plan)])],
+	actions: [job('prepare', [prepareFirstRelease(plan)])],
 });
 
 /** A frontend has its directory open: its process follows the link only when it is started, or reloaded, in it. */

@@ -11,7 +11,10 @@ import {runEntry} from '../run/run-entry.ts';
 import {job} from '../run/job.ts';
 import {listsOf, type DeployValues} from './plan.ts';
 
-/** Everything that can refuse, and what a way back needs: it comes before live is touched. `pm2`: whose process that stops. */
+/**
+ * Everything that can refuse, and what a way back needs: it comes before live is touched. `pm2`: whose process that
+ * stops.
+ */
 export const beforeSwap = (plan: DeployValues, pm2?: NextTarget): readonly Command[] => {
 	const {layout, target, release, state} = plan;
 	return [

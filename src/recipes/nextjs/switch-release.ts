@@ -63,7 +63,7 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	];
 };
 
-export const goBack = (plan: FrontendPlan): GoBack => {
+export const frontendGoBack = (plan: FrontendPlan): GoBack => {
 	const {target, record} = plan;
 	return goBackBy(plan, {
 		commands: [

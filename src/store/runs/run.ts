@@ -9,11 +9,11 @@ import type {CockpitState} from '../create-store.ts';
 import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
 import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
-import {foldFacts, noFacts, type RunDetail} from './run-detail.ts';
+import {foldDetail, noDetail, type RunDetail} from './run-detail.ts';
 import type {PromptView} from './run-prompt.ts';
 
 /** What was settled before a run began. */
-export type RunPlan = {
+export type PlanView = {
 	readonly kind: PipelineKind;
 	readonly app: AppName;
 	readonly environment: string;
@@ -41,8 +41,8 @@ export type RunPlan = {
 export type RunSlice = {
 	/** The run on screen, under way or over; undefined before the first. */
 	readonly run: RunState | undefined;
-	readonly runFacts: RunDetail;
-	readonly runPlan: RunPlan | undefined;
+	readonly runDetail: RunDetail;
+	readonly runPlan: PlanView | undefined;
 	readonly liveHealth: LiveHealth;
 	/** Whether this cockpit drives it now. */
 	readonly isDriving: boolean;
@@ -53,7 +53,7 @@ export type RunSlice = {
 	readonly outputView: OutputView;
 	readonly promptView: PromptView | undefined;
 	readonly applyRunEvents: (events: readonly RunEvent[]) => void;
-	readonly beginDriving: (state?: RunState, plan?: RunPlan) => void;
+	readonly beginDriving: (state?: RunState, plan?: PlanView) => void;
 	readonly endDriving: () => void;
 	readonly bumpOutput: () => void;
 	readonly sampleLive: (answer: LiveAnswer) => void;
@@ -63,7 +63,7 @@ export type RunSlice = {
 
 export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set, get) => ({
 	run: undefined,
-	runFacts: noFacts,
+	runDetail: noDetail,
 	runPlan: undefined,
 	liveHealth: noHealth,
 	isDriving: false,
@@ -74,12 +74,12 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 	applyRunEvents: events =>
 		set({
 			run: events.reduce(foldRun, get().run ?? emptyRun),
-			runFacts: events.reduce(foldFacts, get().runFacts),
+			runDetail: events.reduce(foldDetail, get().runDetail),
 		}),
 	beginDriving: (state = emptyRun, plan) =>
 		set({
 			run: state,
-			runFacts: noFacts,
+			runDetail: noDetail,
 			runPlan: plan,
 			liveHealth: noHealth,
 			isDriving: true,
