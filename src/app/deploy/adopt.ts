@@ -1,4 +1,4 @@
-import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
+import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker/marker.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';

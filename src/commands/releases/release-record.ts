@@ -4,7 +4,7 @@ import moveAside from '../contents/move-aside.sh';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
 import type {HostState} from '../host-state.ts';
 import {jsonMembers} from '../ledger/ledger.ts';
-import type {Claim} from '../lock/marker.ts';
+import type {Claim} from '../lock/marker/marker.ts';
 import {releaseLayout, type ReleaseLayout} from '../release-layout.ts';
 import {program, quote} from '../shell.ts';
 import wayBack from './way-back.sh';

@@ -10,7 +10,7 @@ import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compar
 import {reuseModules} from '../../commands/rollback/packages.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {refreshService, swapLink} from '../../commands/releases/swap.ts';
-import {parseVerification} from '../../commands/backups/backup-verification.ts';
+import {parseVerification} from '../../commands/backups/verify/backup-verification.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
