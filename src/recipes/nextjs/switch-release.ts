@@ -1,4 +1,5 @@
-import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs/nextjs.ts';
+import {checkBuildId, parseBuildId} from '../../commands/nextjs/nextjs.ts';
+import {sentManifest} from '../../commands/candidate/made.ts';
 import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {refreshService, serviceStates, swapBack, swapLink} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
