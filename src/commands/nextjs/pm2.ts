@@ -73,8 +73,17 @@ export const provePm2 = (app: Pm2App): Command => pm2Program('prove what PM2 run
 /** Starts the process again when this run has stopped it and it is not online. Part of every way out of a failed run. */
 export const ensurePm2Runs = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: true});
 
-/** As `ensurePm2Runs`, where what comes behind it must be done in any case. */
-export const tryToLetPm2Run = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: false});
+/**
+ * Lets the app run again around what ends a run. The app comes first, and its fault last: nothing keeps the lock from
+ * being given back.
+ */
+export const aroundPm2 =
+	(app: Pm2App) =>
+	(commands: readonly Command[]): readonly Command[] => [
+		pm2Program('let PM2 run', app, ensure, {isStrict: false}),
+		...commands,
+		ensurePm2Runs(app),
+	];
 
 /** The command while the app is stopped: when it fails, the app is started again first. */
 export const whileStopped = (app: Pm2App, command: Command): Command => ({
