@@ -1,4 +1,4 @@
-import {globSync, readFileSync} from 'node:fs';
+import {existsSync, globSync, readFileSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 import {expect, test} from 'vitest';
 
@@ -61,18 +61,27 @@ test('imports point one way', () => {
 	expect(offenders).toEqual([]);
 });
 
-test('domain, commands, recipes and store import no I/O and read no clock or environment', () => {
-	const offenders = files
-		.filter(file => pure.includes(room(file)))
-		.flatMap(file => [
-			...importsOf(file)
-				.filter(specifier => /^node:(?!path$)/.test(specifier) || specifier === 'ssh2' || specifier === 'execa')
+test('domain, commands, recipes and store import no I/O, not even behind others, and read no clock or environment', () => {
+	const isIo = (specifier: string): boolean =>
+		/^node:(?!path$)/.test(specifier) || specifier === 'ssh2' || specifier === 'execa';
+	const inPure = files.filter(file => pure.includes(room(file)));
+	const reached = new Set(inPure);
+	// What is added while it is walked through is walked through as well.
+	for (const file of reached) for (const {target} of valueImports.get(file) ?? []) reached.add(target);
+	const offenders = [
+		...[...reached].filter(existsSync).flatMap(file =>
+			importsOf(file)
+				.filter(isIo)
 				.map(specifier => `${file} imports ${specifier}`),
-			...['Date.now(', 'new Date()', 'process.env', 'process.cwd', 'Math.random(']
+		),
+		...inPure.flatMap(file =>
+			['Date.now(', 'new Date()', 'process.env', 'process.cwd', 'Math.random(']
 				.filter(call => readFileSync(file, 'utf8').includes(call))
 				.map(call => `${file} uses ${call}`),
-		]);
+		),
+	];
 
+	expect(reached.size).toBeGreaterThan(inPure.length);
 	expect(offenders).toEqual([]);
 });
 
@@ -130,4 +139,29 @@ test('no folder holds more files than a person takes in', () => {
 	const folders = Map.groupBy(globSync('src/**/*.*'), file => dirname(file));
 
 	expect([...folders].filter(([, inside]) => inside.length > 20).map(([folder]) => folder)).toEqual([]);
+});
+
+/** Names that several files export, each with why one word is right for all of them. */
+const namesakes: Readonly<Record<string, string>> = {
+	detailRows: 'the right side of a list screen, of each alike; no screen imports another',
+	detailShort: 'the same where the window is low',
+	git: 'the sandbox makes repositories with a git of its own: it may not import services',
+	listRows: 'the left side of a list screen, of each alike',
+	register: 'what every verb exports to the list of verbs',
+	verify: 'the last step of a deploy, of each kind of app',
+	viewOf: 'what a screen is drawn from, of each alike',
+};
+
+test('one exported name is one idea', () => {
+	const exported = files.flatMap(file =>
+		[
+			...readFileSync(file, 'utf8').matchAll(
+				/^export (?:async )?(?:const|function|class|type|interface|enum) (\w+)/gm,
+			),
+		].map(([, name = '']) => ({name, file})),
+	);
+	const twice = [...Map.groupBy(exported, ({name}) => name)].filter(([, places]) => places.length > 1);
+
+	expect(twice.filter(([name]) => !(name in namesakes)).map(([, places]) => places)).toEqual([]);
+	expect(Object.keys(namesakes)).toEqual(twice.map(([name]) => name).toSorted());
 });

@@ -52,13 +52,16 @@ const isThere = (path: string): boolean => ['', 'src', '__tests__'].some(base =>
 test.each(pages)('%s: every path of the repository that it names exists', page => {
 	const paths = [...withoutBlocks(read(page)).matchAll(named)]
 		.map(([, path = '']) => path)
-		.filter(path => rooms.includes(path.split('/')[0] ?? '') && /\.(?:tsx?|md|ya?ml)$|^(?:src|docs)\//.test(path));
+		.filter(
+			path =>
+				rooms.includes(path.split('/')[0] ?? '') && /\.(?:tsx?|sh|cjs|md|ya?ml)$|^(?:src|docs)\//.test(path),
+		);
 
 	expect(paths.filter(path => !isThere(path))).toEqual([]);
 });
 
 test('docs/codebase.md: each name beside a file occurs in it', () => {
-	const claims = [...read('docs/codebase.md').matchAll(/`(src\/[\w./-]+\.tsx?)` `(\w+)`/g)];
+	const claims = [...read('docs/codebase.md').matchAll(/`(src\/[\w./-]+\.(?:tsx?|sh|cjs))` `(\w+)`/g)];
 	const wrong = claims
 		.filter(
 			([, file = '', name = '']) => !existsSync(file) || !new RegExp(String.raw`\b${name}\b`).test(read(file)),
@@ -66,6 +69,7 @@ test('docs/codebase.md: each name beside a file occurs in it', () => {
 		.map(([claim]) => claim);
 
 	expect(claims.length).toBeGreaterThan(30);
+	expect(claims.filter(([, file]) => file?.endsWith('.sh')).length).toBeGreaterThan(3);
 	expect(wrong).toEqual([]);
 });
 
@@ -151,12 +155,18 @@ test('comments: each section of the design or the workflow that they cite is the
 	expect(lost).toEqual([]);
 });
 
-test('comments: a source that is a word for something outside of the repository is none', () => {
-	const unknown = codeFiles.flatMap(file =>
-		[...joined(read(file)).matchAll(/\bSource: (mockups?|notes|plan|brief|deployment)\b/g)].map(
-			([claim]) => `${file}: ${claim}`,
-		),
-	);
+/** What a comment may lean on: a section of ours, a page of ours, or what is published. */
+const origins =
+	/^(?:(?:design|workflow), (?:"|[a-z])|docs\/|RFC \d|XDG base directories|PROTOCOL|vlucas\/phpdotenv|mulberry32|git, |git-lfs, |gitformat-|Unicode CLDR)/;
+
+test('comments: a source that is neither ours nor published is none', () => {
+	const unknown = codeFiles
+		.filter(file => file !== '__tests__/docs.test.ts')
+		.flatMap(file =>
+			[...joined(read(file)).matchAll(/\bSource: ([^\n]{0,60})/g)]
+				.filter(([, source = '']) => !origins.test(source))
+				.map(([claim]) => `${file}: ${claim}`),
+		);
 
 	expect(unknown).toEqual([]);
 });

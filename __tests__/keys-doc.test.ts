@@ -36,7 +36,10 @@ const tables = (bindings: readonly Binding[]): string => {
 				.filter(({scope}) => scopes.includes(scope))
 				.map(binding => {
 					const keys = binding.keys.map(key => `\`${keyName(key)}\``).join(' ');
-					return `| ${escape(keys)} | ${escape(labelOf(binding, state))} |`;
+					const label = labelOf(binding, state);
+					// A screen that is not built yet refuses its key whatever the state.
+					const refusal = binding.scope === 'screens' ? binding.refusal?.(state) : undefined;
+					return `| ${escape(keys)} | ${escape(refusal === undefined ? label : `${label}: ${refusal}`)} |`;
 				});
 			return [`## ${title}`, '', '| keys | do |', '| --- | --- |', ...new Set(rows), ''].join('\n');
 		})

@@ -32,8 +32,8 @@ const run = async (
 const given = 'acting configuration live login name offset pm2 pm2_names pm2_user root secure_path text units';
 
 /**
- * Programs are pieces put in front of each other, so that one piece sets what another reads: whether anybody does is asked of
- * all of them together.
+ * Programs are pieces put in front of each other, so that one piece sets what another reads: whether anybody does is
+ * asked of all of them together.
  */
 const acrossPieces = 'SC2034,SC2154';
 

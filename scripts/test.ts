@@ -1,5 +1,6 @@
 // Runs tests where only loopback exists: node scripts/test.ts quick|system|deep [VITEST OPTIONS...]
-//   quick   what `npm test` promises: values, hosts of one process, terminals; types, lint, format, unused code and programs beside them
+//   quick   what `npm test` promises: values, hosts of one process, terminals; types, lint, format, unused code and
+//           programs beside them
 //   system  every pipeline and every kind of fault once, on whole servers
 //   deep    everything in its full depth
 import {spawn} from 'node:child_process';
@@ -24,7 +25,10 @@ type Outcome = {
 	readonly name: string;
 	readonly isGood: boolean;
 	readonly ms: number;
-	/** What a check that failed had to say, or which tool was not here: told at the end, where it is not lost among the tests. */
+	/**
+	 * What a check that failed had to say, or which tool was not here: told at the end, where it is not lost among the
+	 * tests.
+	 */
 	readonly words?: string;
 };
 

@@ -1,5 +1,6 @@
-// Programs for other interpreters are files of their own in src/, and so are the sample apps. They are imported as text: by the
-// bundle, by the tests, and by Node itself for whatever runs the sources: node --import ./scripts/text-hooks.ts FILE
+// Programs for other interpreters are files of their own in src/, and so are the sample apps. They are imported as
+// text: by the bundle, by the tests, and by Node itself for whatever runs the sources: node --import
+// ./scripts/text-hooks.ts FILE
 //   import swap from './swap.sh'         the text of a program
 //   import app from './sample?files'     every file below a folder, by its path there
 import {readdirSync, readFileSync} from 'node:fs';
@@ -55,7 +56,8 @@ export const bundlePrograms: BundlePlugin = {
 export const testPrograms: TestPlugin = {
 	name: 'programs',
 	enforce: 'pre',
-	// What Vite resolves once it asks for again; the mark is its own for what is no file, which it would look for below its root.
+	// What Vite resolves once it asks for again; the mark is its own for what is no file, which it would look for below
+	// its root.
 	resolveId: (path, importer) => {
 		if (!isFolder.test(path)) return undefined;
 		return importer !== undefined && path.startsWith('.') ? `\0${resolve(dirname(importer), path)}` : path;

@@ -68,7 +68,10 @@ export const goodFacts = [
 	'',
 ].join('\n');
 
-/** What the gates of pre-prod and a review ask: the clock, the lock, and what live holds. Answered alike in every test, and not counted. */
+/**
+ * What the gates of pre-prod and a review ask: the clock, the lock, and what live holds. Answered alike in every test,
+ * and not counted.
+ */
 const gateAnswers: Readonly<Record<string, string>> = {
 	'ask-for-the-status': 'time 1770702600\nledger-bytes 0\n',
 	'compare-live-with-what-was-deployed': 'listed yes\n',

@@ -79,8 +79,8 @@ install -m 666 /dev/null /var/log/composer-calls
 
 /**
  * Prints one line per path. Replaced: the release's own id, which caches and compiled views hold, the names of compiled
- * views, which are made from it. Compared by size are cached routes, whose closures PHP numbers and signs anew, and the loaders of
- * composer, whose names it draws by lot where no lock file says them.
+ * views, which are made from it. Compared by size are cached routes, whose closures PHP numbers and signs anew, and the
+ * loaders of composer, whose names it draws by lot where no lock file says them.
  */
 const describeTree = String.raw`
 use strict; use warnings; use File::Find; use Digest::SHA 'sha256_hex';

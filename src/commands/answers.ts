@@ -44,4 +44,4 @@ export const asObject = (value: unknown): Readonly<Record<string, unknown>> | un
 		: undefined;
 
 /** What was found in such an object where a text is meant. */
-export const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const textOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -16,7 +16,7 @@ export type ListedFile = {
 };
 
 /** `find` expressions that leave out what `isExcluded` would. */
-export const prune = (excludes: readonly string[]): string[] => [
+export const pruneExpression = (excludes: readonly string[]): string[] => [
 	'(',
 	...excludes.flatMap((exclude, index) => [
 		...(index > 0 ? ['-o'] : []),
@@ -35,7 +35,8 @@ const escapePattern = (text: string): string => text.replaceAll(/[*?[\]\\]/g, St
 export const listTree = (
 	directory: string,
 	options: {readonly as: string; readonly excludes: readonly string[]},
-): Command => program(`list and hash ${directory}`, list, [directory, ...prune(options.excludes)], options.as);
+): Command =>
+	program(`list and hash ${directory}`, list, [directory, ...pruneExpression(options.excludes)], options.as);
 
 /** Reads what `listTree` printed. Throws Error when the output was cut. */
 export const parseTreeListing = (text: string): ReadonlyMap<string, ListedFile> => {

@@ -11,7 +11,7 @@ export type HealthPolicy = {
 	readonly everyMs: number;
 };
 
-/** One answer of a health check. `at` is milliseconds since the first request. */
+/** One answer of a health check. `atMs`: since the first request. */
 export type HealthSample = {
 	readonly atMs: number;
 	readonly durationMs: number;

@@ -306,9 +306,15 @@ export interface RunStore {
 
 /** Signs and checks what people say. */
 export interface SignaturePort {
-	/** One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in the agent. */
+	/**
+	 * One line of base64; undefined when the key can't sign now. `keyFile`: a private key, or the public half of one in
+	 * the agent.
+	 */
 	sign(text: string, keyFile: string): Promise<string | undefined>;
-	/** Whether `name` signed it. `allowedSigners`: text in the form of ssh-keygen's ALLOWED SIGNERS; by an empty one nobody did. */
+	/**
+	 * Whether `name` signed it. `allowedSigners`: text in the form of ssh-keygen's ALLOWED SIGNERS; by an empty one
+	 * nobody did.
+	 */
 	verify(options: {
 		readonly text: string;
 		readonly signature: string;

@@ -9,7 +9,10 @@ const englishes = ['en-GB', 'en-US', 'en-IN', 'en-AU', 'en-CA', 'en-ZA', 'en-HK'
 const hourMs = 3_600_000;
 const names = new Map<string, string>();
 
-/** What the people of a zone call it at an instant: `IST`, `CET`, `EDT`; an offset such as `GMT+9` where English has no word. */
+/**
+ * What the people of a zone call it at an instant: `IST`, `CET`, `EDT`; an offset such as `GMT+9` where English has no
+ * word.
+ */
 export const zoneName = (epochMs: number, timeZone: string): string => {
 	// Names change with summer time, not within an hour.
 	const key = `${timeZone} ${Math.floor(epochMs / hourMs)}`;

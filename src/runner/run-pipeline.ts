@@ -6,7 +6,7 @@ import {inOrder} from './in-order.ts';
 import type {RunServices} from './run-context.ts';
 import {runStep} from './run-step.ts';
 import {isEcho} from './stopping.ts';
-import {watchLink} from './watch-link.ts';
+import {tellOfLink} from './watch-link.ts';
 
 export type {RunOutcome} from './endings/settle-run.ts';
 
@@ -55,7 +55,7 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	const {pipeline, attempt, emit, aim} = driver;
 	const {clock} = services;
 	const begunAt = clock.now();
-	const unwatch = watchLink(services, pipeline.host.name, emit);
+	const unwatch = tellOfLink(services, pipeline.host.name, emit);
 	emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
 	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
 	const settled = await inOrder(steps, async step => runStep(driver, step));

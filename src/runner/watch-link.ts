@@ -2,7 +2,7 @@ import type {RunEventBody} from '../domain/runs/events.ts';
 import type {RunServices} from './run-context.ts';
 
 /** Tells of a lost and regained connection, once each, whatever number of steps noticed. Returns how to stop. */
-export const watchLink = (
+export const tellOfLink = (
 	{session, clock}: RunServices,
 	host: string,
 	emit: (event: RunEventBody) => void,

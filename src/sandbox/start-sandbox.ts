@@ -63,8 +63,9 @@ const hostOf = (environment: SandboxTier, {ssh}: SandboxServers[SandboxTier]): S
 });
 
 /**
- * Starts the sandbox: SSH and HTTP servers for pre-prod and production on loopback, their hosts, and the sample project. A directory an earlier sandbox left goes on where it was, on the same ports if free.
- * Throws DeployError: `usage` for a directory that is not its own, `locked` when a sandbox runs in it.
+ * Starts the sandbox: SSH and HTTP servers for pre-prod and production on loopback, their hosts, and the sample
+ * project. A directory an earlier sandbox left goes on where it was, on the same ports if free. Throws DeployError:
+ * `usage` for a directory that is not its own, `locked` when a sandbox runs in it.
  */
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
 	const directory = resolve(options.directory);

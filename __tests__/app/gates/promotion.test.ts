@@ -1,6 +1,5 @@
 import {expect, test} from 'vitest';
 import {decideDeploy, type DecideOptions} from '../../../src/app/gates/gate.ts';
-import {promotionTo} from '../../../src/app/gates/promotion.ts';
 import {DeployError} from '../../../src/domain/errors.ts';
 import type {GateName} from '../../../src/domain/gates/gates.ts';
 import {checklists, now} from './evidence.ts';
@@ -17,16 +16,6 @@ const gateOf = async (name: GateName, hosts: FakeHosts, more: Partial<DecideOpti
 const lockedBy = (run: string, name: string) => ({
 	holder: `${run} 1 4\n${JSON.stringify({since: '2026-02-10T05:40:00Z', name, machine: 'mac'})}`,
 	record: {version: 1, run, kind: 'deploy', app: 'backend'},
-});
-
-test('promotion: from the environment that is named, where both have hosts', () => {
-	const {environments, from, to} = fakeHosts();
-
-	expect(promotionTo(environments, to)).toEqual({from, to});
-	expect(promotionTo(environments, from)).toBeUndefined();
-	expect(promotionTo([{...from, hosts: []}, to], to)).toBeUndefined();
-	expect(promotionTo(environments, {...to, hosts: []})).toBeUndefined();
-	expect(promotionTo([to], to)).toBeUndefined();
 });
 
 test('promotion: a lock of its own is told before one of pre-prod, which is in the way only while a run is there', async () => {

@@ -3,7 +3,7 @@ import {
 	abandonAdoption,
 	exchangeForDirectory,
 	exchangeForLink,
-	prepareAdoption,
+	prepareFirstRelease,
 	removeOldDirectory,
 	removeReleases,
 	takeInventory,
@@ -61,7 +61,7 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 		const app = await makeApp(host, name);
 		const before = {all: listing(host, app.layout.live), reached: await through(host, app.layout.live)};
 
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		expect(listing(host, app.layout.live)).toBe(before.all);
 		await host.ok(exchangeForLink(app));
 		await host.ok(removeOldDirectory(app));
@@ -82,15 +82,15 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 		const app = await makeApp(host, 'backend');
 		const before = listing(host, host.root);
 
-		await host.ok(prepareAdoption(app));
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
+		await host.ok(prepareFirstRelease(app));
 		await host.ok(abandonAdoption(app.claim));
 
 		expect(listing(host, host.root)).toBe(before);
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		await host.ok(exchangeForLink(app));
 		expect((await host.run(abandonAdoption(app.claim))).code).toBe(1);
-		expect((await host.run(prepareAdoption(app))).code).toBe(1);
+		expect((await host.run(prepareFirstRelease(app))).code).toBe(1);
 		expect(await host.sh('cat "$1/.env"', app.layout.live)).toBe('KEY=1');
 	});
 
@@ -98,14 +98,14 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 		await using host = createHostDirectory();
 		const app = await makeApp(host, 'backend');
 		const other = {...app, claim: {...app.claim, environment: 'staging'}};
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		const prepared = listing(host, host.root);
 		const refuse = async (...commands: readonly Command[]): Promise<void> => {
 			for (const command of commands) expect((await host.run(command)).code, command.label).toBe(notOwner);
 		};
 
 		await refuse(
-			prepareAdoption(other),
+			prepareFirstRelease(other),
 			exchangeForLink(other),
 			abandonAdoption(other.claim),
 			removeReleases(other),
@@ -124,7 +124,7 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 	test('an exchange without the marker its preparation left is refused', async () => {
 		await using host = createHostDirectory();
 		const app = await makeApp(host, 'backend');
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		expect(await host.sh('stat -c "%a %U" -- "$1/owner"', app.layout.base)).toBe(`644 ${me}`);
 		await host.sh('rm -- "$1/owner"', app.layout.base);
 
@@ -136,7 +136,7 @@ describe.skipIf(!canChown).concurrent('adoption (skipped unless root on Linux)',
 		await using host = createHostDirectory();
 		const app = await makeApp(host, 'backend');
 		await host.sh('cd -- "$1/storage/app/2026" && echo rotated >log && echo older >log.1', app.layout.live);
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		await host.sh(
 			`cd -- "$1"
 			mv storage/app/2026/log storage/app/2026/log.1; echo fresh >storage/app/2026/log
@@ -165,7 +165,7 @@ te"
 	test('carry-over: a file rewritten in the new place is never replaced by the older one', async () => {
 		await using host = createHostDirectory();
 		const app = await makeApp(host, 'backend');
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		await host.sh('cd -- "$1" && echo old-place >x && mv x storage/app/one', app.layout.live);
 		await host.ok(exchangeForLink(app));
 		await host.sh(
@@ -181,7 +181,7 @@ te"
 	test('carry-over: a worker with the old directory open loses nothing, in either direction', async () => {
 		await using host = createHostDirectory();
 		const app = await makeApp(host, 'backend');
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		await host.ok(exchangeForLink(app));
 		await host.sh('echo late >"$1/before-adoption/storage/app/late"', app.layout.base);
 		await host.ok(removeOldDirectory(app));
@@ -201,7 +201,7 @@ te"
 			app.layout.live,
 		);
 		await host.sh('ln -s ../../data "$1/storage/logs"', app.layout.live);
-		await host.ok(prepareAdoption(app));
+		await host.ok(prepareFirstRelease(app));
 		await host.ok(exchangeForLink(app));
 		await host.ok(removeOldDirectory(app));
 		expect(await host.sh('cat "$1/storage/logs/file"', app.layout.live)).toBe('kept');

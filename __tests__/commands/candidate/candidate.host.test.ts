@@ -4,7 +4,7 @@ import {keepManifest} from '../../../src/commands/adoption/adoption.ts';
 import {linkShared, receiveFiles, removeCandidate} from '../../../src/commands/candidate/candidate.ts';
 import {haltJobs, startOrAttachJob} from '../../../src/commands/job/job.ts';
 import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
-import {prepareLink, readLive, rememberPrevious, swapLink} from '../../../src/commands/releases/swap.ts';
+import {prepareLink, readLiveLink, rememberPrevious, swapLink} from '../../../src/commands/releases/swap.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {until} from '../../support/wait.ts';
 import {claimOn, mark} from '../lock/claims.ts';
@@ -276,7 +276,7 @@ test('swap: remembers the old release, replaces the link in one step, and never 
 	await mark(host, claim);
 	await host.ok(swapLink(claim));
 
-	expect((await host.ok(readLive(layout))).trim()).toBe(candidate);
+	expect((await host.ok(readLiveLink(layout))).trim()).toBe(candidate);
 	expect(await host.sh('cat state/jobs/run/previous')).toBe('one');
 	await host.sh('rm "$1" && mkdir "$1"', layout.live);
 	await host.ok(prepareLink(layout, 'one'));

@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {removeReleases} from '../../../src/commands/adoption/adoption.ts';
 import {copyLive, linkShared} from '../../../src/commands/candidate/candidate.ts';
-import {driftText, parseDrift, readDrift} from '../../../src/commands/contents/drift.ts';
+import {driftText, parseDrift, compareLive} from '../../../src/commands/contents/drift.ts';
 import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
 import {installKept, keepMade, proveMade} from '../../../src/commands/candidate/made.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
@@ -120,7 +120,7 @@ const setUp = (recipe: Recipe) => {
 	};
 	const live = (name: string): string => join(layout.live, name);
 	const drift = async (): Promise<readonly string[] | undefined> =>
-		parseDrift(await host.ok(readDrift(of)))?.map(driftText);
+		parseDrift(await host.ok(compareLive(of)))?.map(driftText);
 	const copy = (release: string): Promise<string> => host.ok(copyLive(of, join(layout.releases, release)));
 	const inRelease = (release: string, name: string): string => join(layout.releases, release, name);
 	return {host, of, state, target, layout, put, prepare, lists, finish, goLive, live, drift, copy, inRelease};

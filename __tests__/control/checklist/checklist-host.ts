@@ -69,7 +69,10 @@ export const ledgerHost = (said: readonly Said[]) => {
 
 export type LedgerHost = ReturnType<typeof ledgerHost>;
 
-/** How the clock of a cockpit goes: so many milliseconds ahead, and standing still at `at`, an epoch time, where that is given. */
+/**
+ * How the clock of a cockpit goes: so many milliseconds ahead, and standing still at `at`, an epoch time, where that is
+ * given.
+ */
 export type ClockAhead = {ms: number; at?: number};
 
 /** Services of somebody who works on that host. */

@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {AppServices} from '../../../src/app/app-services.ts';
 import {createLedgerBook} from '../../../src/app/ledger/ledger-book.ts';
-import {append} from '../../../src/app/checklist/sign-off.ts';
+import {appendSignOff} from '../../../src/app/checklist/sign-off.ts';
 import {loadChecklists} from '../../../src/config/checklists/load-checklists.ts';
 import {loadEnvironments} from '../../../src/config/environments/load-environments.ts';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
@@ -127,8 +127,8 @@ test(
 			actor: {name: 'Ravi', machine: 'm'},
 			data: {app, run: `r-${app}`, release: `x-${app}`, build: {commit: '7f3a9c2'.padEnd(40, '0'), digest}},
 		});
-		await append(ravi.services, tested, deployed('backend', 'b'.repeat(64)));
-		await append(ravi.services, tested, deployed('frontend', 'f'.repeat(64)));
+		await appendSignOff(ravi.services, tested, deployed('backend', 'b'.repeat(64)));
+		await appendSignOff(ravi.services, tested, deployed('frontend', 'f'.repeat(64)));
 		ravi.controller.open();
 		asha.controller.open();
 		const isRead = (state: CockpitState): boolean => (state.checklistReading?.ledger.entries.length ?? 0) > 1;

@@ -172,7 +172,7 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 		),
 	);
 	expect(readFileSync(join(live, 'routes/web.php'), 'utf8')).not.toContain('hotfix');
-	expect(state.runFacts.swappedAt).toBeDefined();
+	expect(state.runDetail.swappedAt).toBeDefined();
 	expect(state.runPlan?.replaces).toMatch(/-adopted$/);
 	expect(state.liveHealth.count).toBeGreaterThan(0);
 	expect(state.output.end).toBeGreaterThan(0);
@@ -214,7 +214,7 @@ test('deploy controller: a run that was left is offered, and goes on to its end'
 
 	expect(state.run?.finished).toMatchObject({outcome: 'done'});
 	expect(over.screen).toBe('deploy');
-	expect(over.runFacts).toMatchObject({attempt: 2});
+	expect(over.runDetail).toMatchObject({attempt: 2});
 	expect(over.run?.steps.map(({state}) => state)).toEqual(over.run?.steps.map(() => 'done'));
 	expect(faults).toEqual([]);
 });

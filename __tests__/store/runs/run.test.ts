@@ -5,7 +5,7 @@ import {createCockpitStore} from '../../../src/store/create-store.ts';
 import {createBatch} from '../../../src/control/batch.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer} from '../../../src/domain/releases/live-health.ts';
 import {outputText} from '../../../src/store/runs/output-lines.ts';
-import {foldFacts, noFacts} from '../../../src/store/runs/run-detail.ts';
+import {foldDetail, noDetail} from '../../../src/store/runs/run-detail.ts';
 import {hasSwapBegun, selectIsLinkLost} from '../../../src/store/runs/run.ts';
 import {failed, finished, now, running, swapped} from '../../tui/screens/deploy/fixtures.ts';
 
@@ -17,11 +17,11 @@ const storeWith = (events: readonly RunEvent[]) => {
 };
 
 test('run slice: folds the events of a run to its end', () => {
-	const {run, runFacts} = storeWith(finished);
+	const {run, runDetail} = storeWith(finished);
 
 	expect(run?.steps.every(({state}) => state === 'done')).toBe(true);
-	expect(runFacts).toMatchObject({swappedAt: now + 204_000, lockAt: now + 17_000, asked: 1});
-	expect(runFacts.touches['upload-files']).toBe('candidate');
+	expect(runDetail).toMatchObject({swappedAt: now + 204_000, lockAt: now + 17_000, asked: 1});
+	expect(runDetail.touches['upload-files']).toBe('candidate');
 });
 
 test('run slice: nothing can be cancelled from the start of the swap step on', () => {
@@ -43,10 +43,10 @@ test('run slice: a link is lost only while the run is driven, and until it is ba
 test('run facts: a new run starts from nothing', () => {
 	const [started] = running;
 	if (!started) throw new Error('no first event');
-	const facts = swapped.reduce(foldFacts, noFacts);
+	const facts = swapped.reduce(foldDetail, noDetail);
 
 	expect(facts.swappedAt).toBeDefined();
-	expect(foldFacts(facts, started)).toMatchObject({swappedAt: undefined, lockAt: undefined, actions: {}});
+	expect(foldDetail(facts, started)).toMatchObject({swappedAt: undefined, lockAt: undefined, actions: {}});
 });
 
 const answer = (at: number, isGood: boolean, durationMs = 10): LiveAnswer => ({

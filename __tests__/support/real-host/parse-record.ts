@@ -2,7 +2,10 @@ import {askHome} from '../../../src/services/ssh/home.ts';
 
 /** One login as sshd saw it. */
 export type RecordedLine = {
-	/** What the client asked to run, without the way home its session begins each line with; absent for an interactive login. */
+	/**
+	 * What the client asked to run, without the way home its session begins each line with; absent for an interactive
+	 * login.
+	 */
 	readonly line?: string;
 	/** Epoch milliseconds. */
 	readonly startedAtMs: number;

@@ -139,8 +139,9 @@ const quoted = {defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN'} as c
 /**
  * Writes the configuration of a host into `directory`: `environments/` with `local` and the host's environment, which
  * has no deploy window, each with its `.env` template, and `checklists/README.md`. The apps' sources are taken to be
- * in `backend/` and `frontend/` beside them. Production is promoted from `preprod`: write that one first. `overrides` go over the host's YAML file, key by key; `undefined` removes one.
- * In a repository the result is committed: policy counts as committed only.
+ * in `backend/` and `frontend/` beside them. Production is promoted from `preprod`: write that one first. `overrides`
+ * go over the host's YAML file, key by key; `undefined` removes one. In a repository the result is committed: policy
+ * counts as committed only.
  */
 export const writeConfig = async (directory: string, host: Configured, overrides: Tree = {}): Promise<void> => {
 	const files: Readonly<Record<string, string>> = {

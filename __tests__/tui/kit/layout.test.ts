@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {atMost, firstAround, firstFitting, inColumns, inLines, loose, stack} from '../../../src/tui/kit/layout.ts';
+import {atMost, firstAround, firstFitting, columnsOf, inLines, loose, stack} from '../../../src/tui/kit/layout.ts';
 import {firstOfPage, rangeText} from '../../../src/tui/kit/list.tsx';
 import {plain, span, type Row} from '../../../src/tui/kit/rows.ts';
 
@@ -23,7 +23,7 @@ test('layout: panels have a blank line between while there is room; an empty one
 });
 
 test('layout: columns are read downwards, lines from left to right; both fill their width', () => {
-	expect(text(inColumns(rowsOf('a', 'b', 'c'), 5))).toEqual(['a c  ', 'b    ']);
+	expect(text(columnsOf(rowsOf('a', 'b', 'c'), 5))).toEqual(['a c  ', 'b    ']);
 	expect(text(inLines(rowsOf('a', 'b', 'c'), 5, 2))).toEqual(['a b ', 'c ']);
 });
 

@@ -220,7 +220,7 @@ export const planPrune = (
  * Removes backups and answers with the names that went: one that was pinned meanwhile stays. Throws DeployError as
  * sessions do, `locked` while a run may be about to go back to one, `step-failed`.
  */
-export const prune = async (
+export const removeAll = async (
 	services: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	backups: readonly Backup[],

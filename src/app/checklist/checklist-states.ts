@@ -6,7 +6,10 @@ import {itemStates, signOffIn, type ItemState, type PairDigests} from '../../dom
 import {appsOf} from '../target-of.ts';
 
 /** What is live of each app of an environment, by its ledger. */
-export const liveOf = (environment: Environment, entries: readonly LedgerEntry[]): ReadonlyMap<AppName, LiveRelease> =>
+export const liveReleases = (
+	environment: Environment,
+	entries: readonly LedgerEntry[],
+): ReadonlyMap<AppName, LiveRelease> =>
 	new Map(
 		appsOf(environment).flatMap(app => {
 			const live = liveRelease(entries, app);
@@ -28,7 +31,7 @@ export const checklistStates = (
 	app?: AppName,
 	isTrusted: (seq: number) => boolean = everybody,
 ): readonly ItemState[] => {
-	const live = liveOf(environment, entries);
+	const live = liveReleases(environment, entries);
 	const items = sectionsFor(checklists, 'before-production', app).flatMap(section => section.items);
 	return itemStates(
 		items,

@@ -3,7 +3,7 @@ import type {AppName} from '../../domain/environments/environment.ts';
 import {moment} from '../../domain/format.ts';
 import {countItems, isMet, type ItemState} from '../../domain/checklist/sign-off.ts';
 import type {ChecklistReading} from './sign-off.ts';
-import {digestsOf, liveOf} from './checklist-states.ts';
+import {digestsOf, liveReleases} from './checklist-states.ts';
 
 export type ExportFormat = 'markdown' | 'json' | 'junit';
 
@@ -54,7 +54,7 @@ const markdown = (reading: ChecklistReading, sections: readonly Section[], title
 		`${counts.met} of ${counts.all} passed, ${counts.failed} failed, ${counts.unclear} unclear, ${counts.open} open. ` +
 			`${moment(ledger.time, environment.timeZone)}, ledger entry ${ledger.head?.seq ?? 0}` +
 			`${ledger.fault === undefined ? '' : `; the ledger ${ledger.fault}`}.`,
-		...[...liveOf(environment, ledger.entries)].map(
+		...[...liveReleases(environment, ledger.entries)].map(
 			([app, {build, release}]) =>
 				`\n${app}: ${build ? `${build.commit}, source ${build.digest}` : 'unknown build'}, release ${release}`,
 		),
@@ -107,7 +107,7 @@ const json = (reading: ChecklistReading, sections: readonly Section[]): string =
 			environment: environment.name,
 			at: new Date(ledger.time).toISOString(),
 			ledger: {head: ledger.head ?? null, fault: ledger.fault ?? null},
-			builds: digestsOf(liveOf(environment, ledger.entries)),
+			builds: digestsOf(liveReleases(environment, ledger.entries)),
 			counts: countItems(reading.items),
 			sections: sections.map(({title, states}) => ({
 				title,

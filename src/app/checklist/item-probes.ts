@@ -3,7 +3,7 @@ import type {AppName, Environment} from '../../domain/environments/environment.t
 import type {ProbeResult} from '../../domain/gates/gates.ts';
 import type {AppServices} from '../app-services.ts';
 
-const addressOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
+const urlOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
 	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
 
 /** Requests of a probe that has a limit in time: one slow answer is not a slow app. */
@@ -20,7 +20,7 @@ export const runItemProbe = async (
 	const common = {item: id, title};
 	const took: number[] = [];
 	for (let request = 0; request < (withinMs === undefined ? 1 : timedRequests); request++) {
-		const {outcome, durationMs, body} = await services.probe.get(addressOf(probe, environment), {
+		const {outcome, durationMs, body} = await services.probe.get(urlOf(probe, environment), {
 			timeoutMs: Math.max(10_000, 2 * (withinMs ?? 0)),
 			maxBodyBytes: 256 * 1024,
 			signal,

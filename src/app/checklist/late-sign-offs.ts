@@ -3,7 +3,7 @@ import type {LateSignOff, SignOffOutbox} from '../../domain/ports.ts';
 import type {ItemState, PairDigests} from '../../domain/checklist/sign-off.ts';
 import type {AppServices} from '../app-services.ts';
 import {
-	append,
+	appendSignOff,
 	itemNamed,
 	requireCountable,
 	requireTrusted,
@@ -58,7 +58,7 @@ export const sendLateSignOffs = async (
 	requireTrusted(environment, ledger);
 	const ids = new Set(ledger.entries.map(({data}) => data['id']));
 	for (const {id, entry} of waiting) {
-		if (!ids.has(id)) await append(services, environment, entry, {signal});
+		if (!ids.has(id)) await appendSignOff(services, environment, entry, {signal});
 		outbox.remove(placeOf(environment), id);
 	}
 	return waiting.length;

@@ -12,7 +12,7 @@ import {
 } from '../../domain/checklist/sign-off.ts';
 import type {AppServices} from '../app-services.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
-import {checklistStates, digestsOf, liveOf} from './checklist-states.ts';
+import {checklistStates, digestsOf, liveReleases} from './checklist-states.ts';
 import {execOn} from '../exec-on.ts';
 import {signedText, trustedBy} from '../ledger/trusted.ts';
 import {appsOf} from '../target-of.ts';
@@ -81,7 +81,10 @@ const openToSign = async (services: SigningServices, {environment, checklists}: 
 	return {ledger, items, actor};
 };
 
-/** With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be none. */
+/**
+ * With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be
+ * none.
+ */
 const signatureOf = async (
 	{signatures}: Pick<AppServices, 'signatures'>,
 	environment: Environment,
@@ -100,7 +103,7 @@ const signatureOf = async (
 };
 
 /** Appends one entry to the ledger of an environment. Throws DeployError as `Session.exec`, `step-failed`. */
-export const append = async (
+export const appendSignOff = async (
 	services: Pick<AppServices, 'sessions' | 'signatures'>,
 	environment: Environment,
 	entry: Readonly<Record<string, unknown>>,
@@ -154,7 +157,7 @@ export const signItem = async (
 	const state = seen ?? items.find(one => one.item.id === item.id);
 	if (!state) throw new TypeError(`item ${item.id} has no state`);
 	requireCountable(state, finding);
-	const builds = digestsOf(liveOf(environment, ledger.entries));
+	const builds = digestsOf(liveReleases(environment, ledger.entries));
 	if (Object.keys(builds).length === 0)
 		throw notSigned(
 			`which build runs on ${environment.title} is not recorded`,
@@ -166,7 +169,7 @@ export const signItem = async (
 			'Look again at the build that runs now.',
 		);
 	const entry = signEntry({actor, item, finding, builds, checklists, supersedes: state.standing});
-	await append(services, environment, entry);
+	await appendSignOff(services, environment, entry);
 };
 
 /** What is appended for a finding. */
@@ -235,7 +238,7 @@ export const undoSignOff = async (
 			`nothing of yours stands on ${item.title}`,
 			'Only what you signed yourself can be taken back; a retest replaces the rest.',
 		);
-	await append(services, environment, {
+	await appendSignOff(services, environment, {
 		type: 'checklist.undone',
 		actor,
 		data: {
@@ -270,7 +273,7 @@ export const approveBuild = async (
 		services.actorFor(primaryHost(environment)),
 	]);
 	requireTrusted(environment, ledger);
-	const build = liveOf(environment, ledger.entries).get(app)?.build;
+	const build = liveReleases(environment, ledger.entries).get(app)?.build;
 	if (!build)
 		throw notSigned(
 			`which build of the ${app} runs on ${environment.title} is not recorded`,
@@ -281,7 +284,7 @@ export const approveBuild = async (
 			`another build of the ${app} runs on ${environment.title} than the one you looked at`,
 			'Review the build that runs now.',
 		);
-	await append(services, environment, {
+	await appendSignOff(services, environment, {
 		type: 'build.approved',
 		actor,
 		data: {app, build, ...(note === undefined ? {} : {note})},

@@ -14,7 +14,10 @@ import {newRecord} from '../runs/run-record.ts';
 import {sha256} from '../sha256.ts';
 import {targetIn} from '../target-of.ts';
 
-/** Settles every value of an adoption or of its undoing. Connects to nothing. Throws DeployError `blocked`, `configuration`. */
+/**
+ * Settles every value of an adoption or of its undoing. Connects to nothing. Throws DeployError `blocked`,
+ * `configuration`.
+ */
 export const prepareAdoption = async (
 	services: AppServices,
 	{environment, app, undo}: {readonly environment: Environment; readonly app: AppName; readonly undo: boolean},

@@ -20,7 +20,7 @@ import {decideDeploy, type Decision} from '../gates/gate.ts';
 import {known} from '../known.ts';
 import {readDrift} from '../status/live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
-import {promotionTo} from '../gates/promotion.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 import {promotionCost, type PromotionCost} from './promotion-cost.ts';
 import {lastBackupBytes, usualDurations, type UsualDurations} from '../runs/usual-durations.ts';
 

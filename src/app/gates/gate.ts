@@ -14,7 +14,8 @@ import {
 import {weakerThan, type PolicyMemory, type PromotionRecord} from '../../domain/gates/policy.ts';
 import type {AppServices} from '../app-services.ts';
 import {memoryOf, readPolicy} from './counted-policy.ts';
-import {gatherEvidence, promotionTo, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
+import {gatherEvidence, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 
 /** A decision and what it was made from. */
 export type Decision = {

@@ -3,6 +3,7 @@ import {approvalsOf} from '../../domain/gates/approvals-gate.ts';
 import type {Actor} from '../../domain/build.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import type {Promotion} from '../../domain/environments/promotion.ts';
 import {moment} from '../../domain/format.ts';
 import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../domain/gates/gates.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
@@ -21,15 +22,6 @@ import {askHealth, askHost, type HostProblem, type HostReading} from '../status/
 import {targetIn} from '../target-of.ts';
 import {trustedBy} from '../ledger/trusted.ts';
 import {usualDurations} from '../runs/usual-durations.ts';
-
-/** An environment and the one it is promoted from. */
-export type Promotion = {readonly from: Environment; readonly to: Environment};
-
-/** Where the evidence for an environment is. Undefined when it is promoted from none that has hosts. */
-export const promotionTo = (environments: readonly Environment[], to: Environment): Promotion | undefined => {
-	const from = environments.find(({name}) => name === to.promotedFrom);
-	return from && from.hosts.length > 0 && to.hosts.length > 0 ? {from, to} : undefined;
-};
 
 type Reading = HostReading | HostProblem;
 
@@ -118,8 +110,9 @@ export type EvidenceOptions = {
 };
 
 /**
- * Finds out everything the gates of an app ask for, on both environments and here, at once. Changes nothing. What
- * can't be found out is a reason in its place, and closes its gate. Source: design, "Gates to production".
+ * Finds out everything the gates of an app ask for: of its own environment first, which has seen heads of the ledger
+ * before it, then all the rest at once, there and here. Changes nothing. What can't be found out is a reason in its
+ * place, and closes its gate. Source: design, "Gates to production".
  */
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;

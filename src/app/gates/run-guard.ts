@@ -10,7 +10,7 @@ import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
 import type {RunGuard} from '../runs/execute.ts';
 import {decideDeploy, requireOpen} from './gate.ts';
-import {promotionTo} from './promotion.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 
 /** How long the environment before stays as it is for a run that is never heard of again. */
 const leaseMinutes = 120;

@@ -3,7 +3,8 @@ import type {AppName, Environment} from '../../domain/environments/environment.t
 import {policyOf, type GateFacts, type GatePolicy, type Known, type ProbeResult} from '../../domain/gates/gates.ts';
 import type {AppServices} from '../app-services.ts';
 import {readPolicy} from './counted-policy.ts';
-import {gatherEvidence, promotionTo} from './promotion.ts';
+import {gatherEvidence} from './promotion.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 import type {AskHost} from '../status/shared-questions.ts';
 import {appsOf} from '../target-of.ts';
 

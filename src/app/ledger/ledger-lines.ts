@@ -185,7 +185,7 @@ const tellHold = (entry: LedgerEntry): Told => {
 	return {kind: 'lock', outcome: 'held', apps, text: `holds ${allOf(apps)}${time}${reasonIn(entry)}`};
 };
 
-/** `90 min`, `2 h`. */
+/** `90 min`, `2 h`: as it was asked for. */
 export const holdTime = (minutes: number): string =>
 	minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 

@@ -6,7 +6,10 @@ const everyMs = 1000;
 /** While live changes, or users have errors, a second would hide what is to be measured. */
 const closelyMs = 50;
 
-/** Asks the app about once a second, as a user would, more closely while live changes, until the signal aborts. Never throws. */
+/**
+ * Asks the app about once a second, as a user would, more closely while live changes, until the signal aborts. Never
+ * throws.
+ */
 export const watchLive = async (
 	{probe, clock}: Pick<AppServices, 'probe' | 'clock'>,
 	policy: Pick<HealthPolicy, 'url' | 'status'>,

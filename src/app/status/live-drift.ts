@@ -1,4 +1,4 @@
-import {driftText, parseDrift, readDrift as compareLive} from '../../commands/contents/drift.ts';
+import {driftText, parseDrift, compareLive} from '../../commands/contents/drift.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import type {AppServices} from '../app-services.ts';

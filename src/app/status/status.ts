@@ -104,7 +104,10 @@ const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEnt
 			runFacts(entry).release === release,
 	);
 
-/** Environments that have a host to ask and an app this version knows. */
+/**
+ * Environments that have a host and a backend: readings are built around one. An environment with a frontend alone,
+ * which the schema allows, is never asked for the status or the overview, and `cockpit status` leaves it out unsaid.
+ */
 export const isAsked = ({hosts, apps}: Environment): boolean => hosts.length > 0 && apps.backend !== undefined;
 
 /**
@@ -213,7 +216,8 @@ export const askHealth = async (
 };
 
 /**
- * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A host that can't be asked is an answer; throws only for bugs.
+ * Asks the primary host in one exec. `last`: its answer before this one, whose ledger it then need not send again. A
+ * host that can't be asked is an answer; throws only for bugs.
  */
 export const askHost = async (
 	services: Pick<AppServices, 'sessions' | 'ledgers'>,

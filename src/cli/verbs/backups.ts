@@ -3,7 +3,7 @@ import {
 	listBackupsOf,
 	pin,
 	planPrune,
-	prune,
+	removeAll,
 	verifyAll,
 	type Verified,
 } from '../../app/backups/backups.ts';
@@ -192,7 +192,7 @@ const pruneAll = async (
 	const {oldScripts} = options;
 	const listing = await listBackupsOf(services, environment);
 	const chosen = planPrune(environment, listing, {oldScripts});
-	const gone = options.plan ? [] : await prune(services, environment, chosen);
+	const gone = options.plan ? [] : await removeAll(services, environment, chosen);
 	const shown = options.plan ? chosen : chosen.filter(({name}) => gone.includes(name));
 	if (options.json) {
 		for (const backup of shown) {

@@ -1,6 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppName, AppTarget} from '../../domain/environments/environment.ts';
-import {beginReceiving, type Driver} from '../lock/fence/fence.ts';
+import {beginReceiving, type RunAttempt} from '../lock/fence/fence.ts';
 import askMarker from '../lock/marker/marker.sh';
 import {claimParameters, type Claim} from '../lock/marker/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
@@ -58,7 +58,7 @@ const ofAdoption = (
  * Builds the first release beside live out of hard links: nothing is copied, nothing live changes, and uploads keep
  * their inodes. What belongs to the environment moves to `shared`.
  */
-export const prepareAdoption = (adoption: Adoption): Command => {
+export const prepareFirstRelease = (adoption: Adoption): Command => {
 	const {owner, group, directoryMode} = adoption.target;
 	const about = [adoption.release, owner, group, directoryMode.toString(8)];
 	return ofAdoption('prepare the first release', [carryOver, asClaimed, prepare], adoption, ...about);
@@ -88,7 +88,7 @@ export const abandonAdoption = (claim: Claim): Command =>
  * Keeps a manifest, from standard input, as what a release holds. Exits 97 when the driver has not got the lock: nothing
  * is written then.
  */
-export const keepManifest = ({directory, app, run, attempt}: Driver, release: string): Command =>
+export const keepManifest = ({directory, app, run, attempt}: RunAttempt, release: string): Command =>
 	program(
 		'keep the baseline manifest',
 		[beginReceiving, keepBaseline],

@@ -1,3 +1,5 @@
+# Behind `carry-over.sh`, whose function this uses. Arguments: the base, then what is shared.
+
 set -eu
 base=$1
 shift

@@ -1,6 +1,7 @@
 # Shell function: prints since when an app is deployed by this product, as the host knows it: its first adoption in the
-# ledger, else the oldest release that is written down, in server time, ISO 8601 UTC. Nothing where neither tells. Arguments: state directory, app. Writes
-# nothing. Source: design, "Words", backup: the old scripts left archives without a note until then.
+# ledger, else the oldest release that is written down, in server time, ISO 8601 UTC. Nothing where neither tells.
+# Arguments: state directory, app. Writes nothing. Source: design, "Words", backup: the old scripts left archives
+# without a note until then.
 
 adopted_since() {
 	{

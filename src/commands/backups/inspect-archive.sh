@@ -4,12 +4,13 @@
 #
 # `read_archive FILE` prints one: as the SSH user, else as root, who owns some of the old ones.
 #
-# `inspect_archive` reads an archive to its end and finds the app in it. Arguments: file, app, sha256 it must have or ''. Sets `sha256`,
-# `found` (lines `entries N`, `unpacked N`, `root PREFIX` with its slash, `strip N`, `has PATH`, `whole`). Returns 1
-# with the reason in one line on standard error, 2 when it could not be read at all.
+# `inspect_archive` reads an archive to its end and finds the app in it. Arguments: file, app, sha256 it must have or
+# ''. Sets `sha256`, `found` (lines `entries N`, `unpacked N`, `root PREFIX` with its slash, `strip N`, `has PATH`,
+# `whole`). Returns 1 with the reason in one line on standard error, 2 when it could not be read at all.
 #
-# What awk reads of a member: mode, owner, size, date, time, then the name after one space; a link's line ends with where it leads. Of a symlink
-# that may be outside. The last arrow counts, so that a name with an arrow in it hides nothing.
+# What awk reads of a member: mode, owner, size, date, time, then the name after one space; a link's line ends with
+# where it leads. Of a symlink that may be outside. The last arrow counts, so that a name with an arrow in it hides
+# nothing.
 # shellcheck disable=SC2059 # what tar has quoted is unquoted as a format
 
 read_archive() {

@@ -2,7 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
 import {lockFiles, ownFilesOf} from '../../domain/releases/own-files.ts';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
-import {beginReceiving, type Driver} from '../lock/fence/fence.ts';
+import {beginReceiving, type RunAttempt} from '../lock/fence/fence.ts';
 import type {HostState} from '../host-state.ts';
 import type {Candidate} from '../release-layout.ts';
 import {program} from '../shell.ts';
@@ -43,7 +43,7 @@ export const copyLive = (
  * has not got the lock, 98 when the candidate is live or was: nothing is written then.
  */
 export const receiveFiles = (
-	{directory, app, run, attempt}: Driver,
+	{directory, app, run, attempt}: RunAttempt,
 	options: {readonly owner: string; readonly candidate: string; readonly live: string},
 ): Command => ({
 	...program(

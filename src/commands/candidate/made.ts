@@ -42,7 +42,8 @@ const look = (label: string, text: string, of: ContentsOf, lists: Lists): Comman
 /**
  * Lists, with digests and in the form of a manifest, what stands in a directory and in no manifest: what composer, npm,
  * artisan and this product made in it. Fails where a path of the manifest is not as it was sent, where packages are not
- * as `installKept` left them, and where something stands that nobody makes there. Paths on the host.
+ * as `installKept` left them, and where something stands that nobody makes there. It closes the list: what is written to
+ * the release after it refuses the swap (`proveMade`), so it is the last thing done to one. Paths on the host.
  */
 export const keepMade = (of: ContentsOf, lists: Lists): Command => look('list what was made', keep, of, lists);
 

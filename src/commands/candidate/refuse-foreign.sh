@@ -1,6 +1,7 @@
-# `refuse_foreign DIRECTORY MANIFEST SHARED...` ends the program where a release that is not live yet is not what was sent, or
-# holds something where nobody makes anything. Leaves in $scratch/brought what the manifest names and in $scratch/more what
-# else there is. Nothing runs in such a release, so that nothing is excused as written by the app: not even a cache of Next.
+# `refuse_foreign DIRECTORY MANIFEST SHARED...` ends the program where a release that is not live yet is not what was
+# sent, or holds something where nobody makes anything. Leaves in $scratch/brought what the manifest names and in
+# $scratch/more what else there is. Nothing runs in such a release, so that nothing is excused as written by the app:
+# not even a cache of Next.
 
 set -eu
 umask 077

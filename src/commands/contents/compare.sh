@@ -1,7 +1,7 @@
-# Shell functions over such records. `compare RELEASE SHARED...` leaves in $scratch what stands in a release (found), what its
-# lists name (named), what of both agrees (same), and the paths that do not: added, changed, gone, and those with a mode
-# that nobody asked for. Fails where nothing was written down about it: $listed is none then, and `no` where it is not written
-# down what was made in it. Uses $state, $app, $owner, $live, $base and what `settings` reads.
+# Shell functions over such records. `compare RELEASE SHARED...` leaves in $scratch what stands in a release (found),
+# what its lists name (named), what of both agrees (same), and the paths that do not: added, changed, gone, and those
+# with a mode that nobody asked for. Fails where nothing was written down about it: $listed is none then, and `no` where
+# it is not written down what was made in it. Uses $state, $app, $owner, $live, $base and what `settings` reads.
 # shellcheck disable=SC2024 # the scratch files are the SSH user's own
 
 state=$1 app=$2 owner=$3 live=$4 base=$5 written=$6 unlisted=$7 skipped=$8 storage=$9 pages=${10} notpages=${11} records=${12}

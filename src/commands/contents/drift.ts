@@ -3,17 +3,18 @@ import {contentsProgram, type ContentsOf} from './contents.ts';
 import read from './read-drift.sh';
 
 /** Compares the live release with what is written down about it, in one exec that changes nothing. */
-export const readDrift = (of: ContentsOf): Command => contentsProgram('compare live with what was deployed', read, of);
+export const compareLive = (of: ContentsOf): Command =>
+	contentsProgram('compare live with what was deployed', read, of);
 
 /**
- * How a path of a release is not as deployed. `gone`: only its lists have it; `added`: only the release has it; `mode`: everybody
- * may write it, or it runs as somebody else.
+ * How a path of a release is not as deployed. `gone`: only its lists have it; `added`: only the release has it; `mode`:
+ * everybody may write it, or it runs as somebody else.
  */
 export type Drift = {readonly how: 'added' | 'changed' | 'gone' | 'mode'; readonly path: string};
 
 /**
- * Reads what `readDrift` printed: what was added comes first, then what was changed, what is gone, and modes. Undefined where
- * nothing is written down about the release. Throws Error when the answer was cut.
+ * Reads what `compareLive` printed: what was added comes first, then what was changed, what is gone, and modes.
+ * Undefined where nothing is written down about the release. Throws Error when the answer was cut.
  */
 export const parseDrift = (text: string): readonly Drift[] | undefined => {
 	const [, listed] = /^listed (yes|no|none)\n/.exec(text) ?? [];

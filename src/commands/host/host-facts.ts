@@ -23,7 +23,7 @@ type Question = {
  * whose first line of output is its version. `more`: constant source text with
  * parameters of its own; it may leave an answer as the file `$scratch/answer-NAME`, also in the background.
  */
-export const askHost = (
+export const askForChecks = (
 	options: Question & {
 		readonly versions: Readonly<Record<string, Command['argv']>>;
 		readonly more?: {readonly text: string; readonly parameters: readonly string[]};
@@ -55,13 +55,13 @@ export const askHost = (
 	};
 };
 
-/** As `askHost`, for a Laravel app. */
+/** As `askForChecks`, for a Laravel app. */
 export const askHostFacts = ({
 	php,
 	composer,
 	...question
 }: Question & {readonly php: string; readonly composer: string}): Command =>
-	askHost({
+	askForChecks({
 		...question,
 		versions: {php: [php, '-v'], composer: [composer, '--version', '--no-ansi']},
 		more: {text: fpmTimeout, parameters: []},

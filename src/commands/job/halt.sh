@@ -1,6 +1,6 @@
 # All of it under the lock that starts take: a job asked for but not begun never begins, one that has begun is found, and
-# nobody who takes the run over meanwhile loses what they have begun. A job that has not begun gets the exit code of a process
-# ended by TERM.
+# nobody who takes the run over meanwhile loses what they have begun. A job that has not begun gets the exit code of a
+# process ended by TERM.
 
 umask 077
 state=$1 app=$2 run=$3 attempt=$4

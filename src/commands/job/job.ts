@@ -23,10 +23,10 @@ export const renderScript = (commands: readonly Command[]): string =>
 	].join('\n');
 
 /**
- * Starts `script`, which goes to standard input, as a detached job, or attaches to it when it was started before, and prints its log from byte
- * `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when the link breaks first.
- * Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt took the run over;
- * then standard error names the holder. 94 when the job could not be prepared.
+ * Starts `script`, which goes to standard input, as a detached job, or attaches to it when it was started before, and
+ * prints its log from byte `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when
+ * the link breaks first. Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt
+ * took the run over; then standard error names the holder. 94 when the job could not be prepared.
  * Source: design, "The SSH session manager".
  */
 export const startOrAttachJob = (

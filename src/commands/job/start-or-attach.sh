@@ -1,4 +1,4 @@
-# Start or attach, in one exec. The directory is the at-most-once token: whoever finds "started" only attaches.
+# Start or attach, in one exec. The file `started` is the at-most-once token: whoever finds it only attaches.
 # fd 9 serialises with the lock of the app, and the supervisor keeps it until it has said that it runs.
 
 umask 077

@@ -1,5 +1,5 @@
 import type {Command} from '../../domain/command.ts';
-import {answersIn, objectIn, textIn} from '../answers.ts';
+import {answersIn, objectIn, textOrEmpty} from '../answers.ts';
 import {program} from '../shell.ts';
 import ledgerAppend from './append.sh';
 import read from './read.sh';
@@ -73,7 +73,7 @@ export const parseLedgerAnswer = (output: string): LedgerAnswer => {
 		throw new Error('cut answer about the ledger');
 	const {machineId, hostKey} = objectIn(one('home') ?? '') ?? {};
 	return {
-		home: {machineId: textIn(machineId), hostKey: textIn(hostKey)},
+		home: {machineId: textOrEmpty(machineId), hostKey: textOrEmpty(hostKey)},
 		time: Number(time) * 1000,
 		from: Number(from),
 		text: output.slice(split + '\nledger\n'.length),

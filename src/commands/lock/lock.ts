@@ -7,7 +7,7 @@ import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
 import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
-import {objectIn, textIn} from '../answers.ts';
+import {objectIn, textOrEmpty} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
@@ -22,7 +22,8 @@ export const lockHeld = 96;
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
  * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints
- * the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of the run is left.
+ * the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of
+ * the run is left.
  */
 export const takeLock = (
 	{directory, app, run}: HostState,
@@ -97,9 +98,9 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 		run,
 		attempt: Number(attempt),
 		token: Number(token),
-		since: textIn(since),
-		name: textIn(name),
-		machine: textIn(machine),
+		since: textOrEmpty(since),
+		name: textOrEmpty(name),
+		machine: textOrEmpty(machine),
 		running,
 	};
 };

@@ -2,7 +2,7 @@ import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import {objectIn} from '../answers.ts';
-import {askHost, parseHostFacts, type HostFacts} from '../host/host-facts.ts';
+import {askForChecks, parseHostFacts, type HostFacts} from '../host/host-facts.ts';
 import findListener from '../host/find-listener.cjs';
 import askNode from './ask-frontend.sh';
 import askFrontend from './ask-frontend.cjs';
@@ -68,7 +68,7 @@ export type FrontendFacts = {
 
 const ask = [findListener, pm2, askFrontend].join('\n');
 
-type Options = Omit<Parameters<typeof askHost>[0], 'versions' | 'more' | 'target'> & {
+type Options = Omit<Parameters<typeof askForChecks>[0], 'versions' | 'more' | 'target'> & {
 	readonly target: Pick<
 		NextTarget,
 		'path' | 'owner' | 'services' | 'shared' | 'pm2' | 'pm2User' | 'pm2Names' | 'port' | 'node' | 'npm'
@@ -76,7 +76,7 @@ type Options = Omit<Parameters<typeof askHost>[0], 'versions' | 'more' | 'target
 };
 
 /**
- * Asks a host for everything the pre-flight checks of a frontend need, in one exec that changes nothing: as `askHost`,
+ * Asks a host for everything the pre-flight checks of a frontend need, in one exec that changes nothing: as `askForChecks`,
  * and PM2, its processes under the accepted names, who owns the port, Node and npm, and what is live.
  */
 export const askFrontendFacts = (options: Options): Command => {
@@ -85,7 +85,7 @@ export const askFrontendFacts = (options: Options): Command => {
 	const npm: Command['argv'] = target.node.includes('/')
 		? ['env', `PATH=${posix.dirname(target.node)}:/usr/local/bin:/usr/bin:/bin`, target.npm, '--version']
 		: [target.npm, '--version'];
-	const command = askHost({
+	const command = askForChecks({
 		...options,
 		versions: {npm},
 		more: {text: askNode, parameters: [target.node, ask, JSON.stringify(about)]},
@@ -95,7 +95,10 @@ export const askFrontendFacts = (options: Options): Command => {
 	return {...command, sudo: [...(command.sudo ?? []), ...rights, ...ofPm2]};
 };
 
-/** Reads the answer of `askFrontendFacts`; `frontend` is undefined where the host's Node did not answer. Throws Error when it was cut. */
+/**
+ * Reads the answer of `askFrontendFacts`; `frontend` is undefined where the host's Node did not answer. Throws Error
+ * when it was cut.
+ */
 export const parseFrontendFacts = (
 	text: string,
 ): HostFacts & {readonly frontend: FrontendFacts | undefined; readonly npm: string} => {

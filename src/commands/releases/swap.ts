@@ -31,7 +31,7 @@ export const swapLink = (claim: Claim): Command => ({
 export const renameLink = ({nextLink, live}: ReleaseLayout): Command['argv'] => ['mv', '-fT', '--', nextLink, live];
 
 /** Prints what the live path points to, resolved; nothing when there is no such path. */
-export const readLive = ({live}: ReleaseLayout): Command => ({
+export const readLiveLink = ({live}: ReleaseLayout): Command => ({
 	argv: ['readlink', '-f', '--', live],
 	label: 'read what is live',
 });

@@ -1,3 +1,6 @@
+# Runs a command while services are stopped; one that fails starts them again first. `while-stopped.sh` of Next.js is the
+# same for PM2.
+
 units=$1
 shift
 "$@" && exit 0

@@ -9,9 +9,9 @@ import {
 } from '../../domain/checklist/checklist.ts';
 import {verifications} from '../../domain/runs/confirm.ts';
 import {repeats} from '../yaml/data.ts';
-import {digestOf} from '../yaml/digest.ts';
+import {digestOfData} from '../yaml/digest.ts';
 import {readId, readParagraph, readProbePath, readTitle} from '../yaml/fields.ts';
-import {refuse, strictObject, text} from '../yaml/schema-problems.ts';
+import {addProblem, strictObject, text} from '../yaml/schema-problems.ts';
 
 const optional = z.exactOptional;
 const wholeNumber = z.number().int();
@@ -29,7 +29,7 @@ const value = strictObject({
 }).superRefine(({atMost, atLeast}, context) => {
 	if (atMost === undefined || atLeast === undefined || atLeast <= atMost) return;
 	const message = `${atLeast} is above atMost, ${atMost}: nothing could pass`;
-	refuse(context, ['atLeast'], message, 'let atLeast be the smaller one');
+	addProblem(context, ['atLeast'], message, 'let atLeast be the smaller one');
 });
 
 const choice = strictObject({
@@ -39,10 +39,10 @@ const choice = strictObject({
 }).superRefine(({options, passing}, context) => {
 	for (const [key, list] of Object.entries({options, passing}))
 		for (const {item, index} of repeats(list, option => option))
-			refuse(context, [key, index], `${item} is given twice`, 'keep one');
+			addProblem(context, [key, index], `${item} is given twice`, 'keep one');
 	for (const [index, option] of passing.entries())
 		if (!options.includes(option))
-			refuse(
+			addProblem(
 				context,
 				['passing', index],
 				`${option} is not among the options`,
@@ -73,7 +73,7 @@ const item: z.ZodType<ChecklistItem> = strictObject({
 	answer: answer.default({kind: 'tick'}),
 	mayNotApply: z.boolean().default(false),
 	probe: optional(probe),
-}).transform(({id, why, ...asked}) => ({id, why, ...asked, digest: digestOf(asked)}));
+}).transform(({id, why, ...asked}) => ({id, why, ...asked, digest: digestOfData(asked)}));
 
 const section = strictObject({
 	id: text(readId),

@@ -3,7 +3,7 @@ import {systemCode} from '../../domain/errors.ts';
 import {filesIn, type ConfigFiles} from '../config-files.ts';
 import {configurationError} from '../problem.ts';
 import {whyUnreadable, wholeFile} from '../read-text.ts';
-import {digestOf} from '../yaml/digest.ts';
+import {digestOfData} from '../yaml/digest.ts';
 import {readYaml, yamlNames} from '../yaml/read-yaml.ts';
 import {checkChecklists, checkVerifications} from './check-checklists.ts';
 import {checklistSchema, verificationsSchema} from './checklist-schema.ts';
@@ -46,5 +46,5 @@ export const loadChecklists = async (
 
 	const files = lists.flatMap(({yaml, value}) => (value ? [{file: yaml.file, ...value}] : []));
 	const verifications = proofs?.value ?? {backend: [], frontend: []};
-	return {files, verifications, digest: digestOf({files, verifications})};
+	return {files, verifications, digest: digestOfData({files, verifications})};
 };

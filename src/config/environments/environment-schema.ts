@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type {Environment} from '../../domain/environments/environment.ts';
 import * as fields from '../yaml/fields.ts';
-import {refuse, strictObject, text} from '../yaml/schema-problems.ts';
+import {addProblem, strictObject, text} from '../yaml/schema-problems.ts';
 
 const optional = z.exactOptional;
 const wholeNumber = z.number().int();
@@ -16,7 +16,7 @@ const health = strictObject({
 })
 	.superRefine(({stableFor, within}, context) => {
 		if (within > stableFor) return;
-		refuse(context, ['within'], 'ends before the app can be called stable', 'allow more time than stableFor');
+		addProblem(context, ['within'], 'ends before the app can be called stable', 'allow more time than stableFor');
 	})
 	.transform(({stableFor, within, every, ...rest}) => ({
 		...rest,
@@ -41,7 +41,7 @@ const window = strictObject({
 }).superRefine(({from, until}, context) => {
 	if (from < until) return;
 	const fix = 'use two times of one day, the earlier one as from';
-	refuse(context, ['until'], `${until} is not after ${from}`, fix);
+	addProblem(context, ['until'], `${until} is not after ${from}`, fix);
 });
 
 const emergency = strictObject({
@@ -65,7 +65,7 @@ const host = (home: string) =>
 	});
 
 const target = (home: string, directory: string) => ({
-	source: text(fields.readSource(home, directory)),
+	source: text(fields.readSourcePath(home, directory)),
 	path: text(fields.readHostPath),
 	owner: text(fields.readUser),
 	group: text(fields.readUser),

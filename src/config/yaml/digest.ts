@@ -13,4 +13,4 @@ const canonicalJson = (value: unknown): string => {
 };
 
 /** Lower-case hex sha256 over plain data. A key that is undefined counts as absent. */
-export const digestOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+export const digestOfData = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');

@@ -94,7 +94,7 @@ export const readLocalPath =
 	};
 
 /** Path on this machine, relative to the configuration directory unless it starts with `/` or `~`. */
-export const readSource =
+export const readSourcePath =
 	(home: string, directory: string) =>
 	(value: string): string | Fault =>
 		value.trim() === '' || hasControl(value)

@@ -16,7 +16,7 @@ export const strictObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) 
 	});
 
 /** Refuses what a schema checks, or a value inside of it. */
-export const refuse = (context: z.RefinementCtx, path: Path, message: string, fix: string): void =>
+export const addProblem = (context: z.RefinementCtx, path: Path, message: string, fix: string): void =>
 	context.addIssue({code: 'custom', path: [...path], message, params: {fix}});
 
 /** A field read from text. What `read` refuses becomes a problem at that value. */
@@ -24,7 +24,7 @@ export const text = <Value>(read: (value: string) => Value | Fault) =>
 	z.string().transform((value, context): Value => {
 		const result = read(value);
 		if (!(result instanceof Fault)) return result;
-		refuse(context, [], result.problem, result.fix);
+		addProblem(context, [], result.problem, result.fix);
 		return z.NEVER;
 	});
 

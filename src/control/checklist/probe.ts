@@ -3,7 +3,7 @@ import type {Finding} from '../../app/checklist/sign-off.ts';
 import {refuseResult} from '../../domain/checklist/sign-off.ts';
 import type {ProbeResult} from '../../domain/gates/gates.ts';
 import type {PendingSignOff} from '../../store/checklist/checklist.ts';
-import {aimAt, append, begin, isRetestOf, type Aim, type Signing} from './signing.ts';
+import {aimAt, appendFinding, begin, isRetestOf, type Aim, type Signing} from './signing.ts';
 
 /** Runs the probe of an item, or asks first where it would replace what a person found. */
 export const probe = (signing: Signing, id: string): void => {
@@ -14,11 +14,11 @@ export const probe = (signing: Signing, id: string): void => {
 	if (!item.probe) return say('attention', `${item.title} has no probe: it takes a person.`);
 	const isPersons = (state === 'failed' || state === 'unclear') && signOff?.by === 'person';
 	if (isPersons) askBeforeSigning({...aim, isRetest: true, kind: 'retest', result: 'probe'});
-	else void runProbe(signing, aim);
+	else void signByProbe(signing, aim);
 };
 
 /** Runs the probe of an item and records what it saw. Never rejects. */
-export const runProbe = async (signing: Signing, aim: Aim): Promise<void> => {
+export const signByProbe = async (signing: Signing, aim: Aim): Promise<void> => {
 	const {services, environment, store, ending, onFault} = signing;
 	const {item} = aim.seen;
 	if (!item.probe) return;
@@ -49,7 +49,7 @@ const record = async (
 		return say('attention', `The probe saw ${text}. ${item.title}: ${refusal}; write it down with p.`);
 	const recording = {...pending, what: 'recording', result: outcome} as const;
 	beginSignOff(recording);
-	await append(signing, recording, isRetestOf(aim.seen, outcome) ? {...finding, retest: true} : finding, aim);
+	await appendFinding(signing, recording, isRetestOf(aim.seen, outcome) ? {...finding, retest: true} : finding, aim);
 	say(outcome === 'passed' ? 'success' : 'attention', `${item.title}: ${outcome}, ${text}`);
 };
 

@@ -1,8 +1,8 @@
 import type {Finding} from '../../app/checklist/sign-off.ts';
 import {refuseResult, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
 import {selectItem, type ChecklistAsk} from '../../store/checklist/checklist.ts';
-import {runProbe} from './probe.ts';
-import {aimAt, append, begin, isRetestOf, type Aim, type Signing} from './signing.ts';
+import {signByProbe} from './probe.ts';
+import {aimAt, appendFinding, begin, isRetestOf, type Aim, type Signing} from './signing.ts';
 
 const words: Readonly<Record<Result, string>> = {
 	passed: 'passed',
@@ -47,7 +47,7 @@ export const answer = (signing: Signing): void => {
 	if (!asked) return;
 	if (asked.kind === 'retest') {
 		closeAsk();
-		if (asked.result === 'probe') void runProbe(signing, asked);
+		if (asked.result === 'probe') void signByProbe(signing, asked);
 		else ask(signing, asked.result, asked);
 		return;
 	}
@@ -65,7 +65,7 @@ const record = (signing: Signing, asked: ChecklistAsk, finding: Finding): void =
 	answered.add(item, services.clock.now());
 	const pending = begin(signing, {item, what: 'recording', result: finding.result});
 	store.getState().goOnFrom(item);
-	append(signing, pending, isRetest ? {...finding, retest: true} : finding, asked).catch(onFault);
+	appendFinding(signing, pending, isRetest ? {...finding, retest: true} : finding, asked).catch(onFault);
 };
 
 /** What was typed; of a choice its number stands for it. */

@@ -52,7 +52,7 @@ export const begin = (
 };
 
 /** Appends a finding; until the ledger is read with it in, it shows as being recorded. */
-export const append = async (
+export const appendFinding = async (
 	signing: Signing,
 	{id}: PendingSignOff,
 	found: Finding,

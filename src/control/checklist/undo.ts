@@ -4,7 +4,10 @@ import {refuseChange, selectOwn, waitingOn} from '../../store/checklist/checklis
 import {tellUnrecorded} from './checklist-context.ts';
 import {begin, stateOf, type Signing} from './signing.ts';
 
-/** Takes back one's own last result on an item, or what waits to be sent of it; leads to the last one answered here when there is none. */
+/**
+ * Takes back one's own last result on an item, or what waits to be sent of it; leads to the last one answered here when
+ * there is none.
+ */
 export const undo = (signing: Signing, id: string): void => {
 	const {store, late, answered, onFault} = signing;
 	const state = store.getState();

@@ -1,6 +1,6 @@
 import {approveBuild} from '../../app/checklist/sign-off.ts';
 import type {DeployReview} from '../../app/deploy/review-deploy.ts';
-import {promotionTo} from '../../app/gates/promotion.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';

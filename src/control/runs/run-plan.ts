@@ -5,7 +5,7 @@ import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {recipeOf} from '../../recipes/recipes.ts';
 import {started} from '../../runner/run-pipeline.ts';
 import {addressOf} from '../../domain/environments/environment.ts';
-import type {RunPlan} from '../../store/runs/run.ts';
+import type {PlanView} from '../../store/runs/run.ts';
 
 /** Clocks closer than this show the same minute, give or take the way there. */
 const seenMs = 60_000;
@@ -20,7 +20,7 @@ export const runPlanOf = (
 		/** Time on the host and here when it was last asked. */
 		readonly clocks?: {readonly host: number; readonly here: number} | undefined;
 	},
-): RunPlan => {
+): PlanView => {
 	const {environment, record} = pipeline;
 	const {project, name} = environment;
 	const {clocks, ...settled} = known;

@@ -12,8 +12,10 @@ export type Retention = {
 
 /**
  * Which backups retention removes, newest first. Only what is verified counts as kept, so that a row of bad ones never
- * pushes out the last good one. What nobody recorded is nobody's to remove. One that was not checked is never removed, unless the old scripts made it and
- * `oldScripts` says so. Source: design, "Pipelines".
+ * pushes out the last good one. What nobody recorded is nobody's to remove. One that was not checked is never removed,
+ * unless the old scripts made it and `oldScripts` says so. For what somebody asks for; at the end of a deploy the host
+ * goes by the same rule itself, without archives of the old scripts: `prune-backups.sh` of the commands, to be changed
+ * with this. Source: design, "Pipelines".
  */
 export const mayPrune = (
 	backups: readonly Backup[],

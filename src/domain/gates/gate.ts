@@ -1,7 +1,10 @@
 /** The conditions of a promotion. Source: design, "Gates to production". */
 export type GateName = 'policy' | 'identity' | 'checklist' | 'probes' | 'soak' | 'window' | 'approvals' | 'lock';
 
-/** `met`: open. `failed`: something is wrong. `open`: a person has to do something. `waiting`: for time. `unknown`: closed. */
+/**
+ * `met`: open. `failed`: something is wrong. `open`: a person has to do something. `waiting`: for time. `unknown`:
+ * closed.
+ */
 export type GateState = 'met' | 'failed' | 'open' | 'waiting' | 'unknown';
 
 export type Gate = {

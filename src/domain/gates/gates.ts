@@ -27,7 +27,8 @@ export type GateReport = {
 	readonly verdict: Verdict;
 	/**
 	 * Epoch milliseconds of the first moment at which all that waits for time has come, with what a person has to do
-	 * done: soak end, end of a hold, window, holidays, and room for the usual duration. Undefined when none is in sight or not known.
+	 * done: soak end, end of a hold, window, holidays, and room for the usual duration. Undefined when none is in sight
+	 * or not known.
 	 */
 	readonly nextSlot: number | undefined;
 	readonly policy: GatePolicy;

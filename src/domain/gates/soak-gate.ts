@@ -15,6 +15,7 @@ export const soakMs = ({soakHours}: Pick<GatePolicy, 'soakHours'>): number => so
  */
 export const soakEnd = ({since}: LiveRelease, policy: GatePolicy): number => since + soakMs(policy);
 
+/** `45 min`, `23 h`, `23 h 15 min`: it stands beside a limit in whole hours. */
 const lasted = (ms: number): string => {
 	const minutes = Math.max(0, Math.floor(ms / 60_000));
 	return minutes < 60

@@ -3,7 +3,7 @@ import {
 	abandonAdoption,
 	exchangeForDirectory,
 	exchangeForLink,
-	prepareAdoption,
+	prepareFirstRelease,
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption/adoption.ts';
@@ -25,7 +25,7 @@ const prepare = (plan: AdoptPlan): Step => ({
 	title: 'Prepare the first release beside live',
 	touches: 'candidate',
 	after: ['inventory'],
-	actions: [job('prepare', [prepareAdoption(plan)])],
+	actions: [job('prepare', [prepareFirstRelease(plan)])],
 });
 
 /** What an app of one kind asks for beside the exchange of its directory. */

@@ -1,4 +1,4 @@
-import type {askHost} from '../../commands/host/host-facts.ts';
+import type {askForChecks} from '../../commands/host/host-facts.ts';
 import {prepareLink, renameLink, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
@@ -22,7 +22,7 @@ const asRoot = ({layout, release, target: {services}}: DeployValues): Command['a
 /** What a host is asked for the checks of any app. */
 export const hostQuestion = <Target extends AppTarget>(
 	plan: DeployValues<Target>,
-): Omit<Parameters<typeof askHost>[0], 'versions' | 'more' | 'target'> & {readonly target: Target} => ({
+): Omit<Parameters<typeof askForChecks>[0], 'versions' | 'more' | 'target'> & {readonly target: Target} => ({
 	stateDirectory: plan.state.directory,
 	app: plan.state.app,
 	layout: plan.layout,

@@ -5,7 +5,7 @@ import {isProduction} from '../deploy/plan.ts';
 import type {LaravelPlan} from './plan.ts';
 import {backendPreFlight} from './pre-flight-checks.ts';
 import {rebuildCaches} from './rebuild-caches.ts';
-import {goBack, restartServices} from './restart-services.ts';
+import {backendGoBack, restartServices} from './restart-services.ts';
 import {runMigrations} from './run-migrations.ts';
 import {extractFiles, installDependencies, uploadFiles} from './upload.ts';
 import {verify} from './verify.ts';
@@ -29,5 +29,5 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 		verify(plan),
 	],
 	swapStep: 'restart-services',
-	goBack: goBack(plan),
+	goBack: backendGoBack(plan),
 });

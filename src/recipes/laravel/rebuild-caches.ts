@@ -13,7 +13,8 @@ export const cacheCommands = (app: Parameters<typeof artisan>[0]): readonly Comm
 
 /**
  * Clears and rebuilds the config, route and view caches; each `*:cache` begins by clearing its own. They bake the
- * candidate's own path. `cache:clear` is left alone: on redis it would end sessions and locks of live.
+ * candidate's own path. `cache:clear` is left alone: on redis it would end sessions and locks of live. `keepMade` closes
+ * the list of the release: what a later step writes to it refuses the swap.
  */
 export const rebuildCaches = (plan: LaravelPlan): Step => ({
 	id: 'rebuild-caches',

@@ -6,7 +6,10 @@ import type {GoBack, Step} from '../../domain/runs/pipeline.ts';
 import {beforeSwap, goBackBy} from '../deploy/swap.ts';
 import type {LaravelPlan} from './plan.ts';
 
-/** Makes every service see what live points to now: opcache keeps the old files until php-fpm is told, whatever the symlink says. */
+/**
+ * Makes every service see what live points to now: opcache keeps the old files until php-fpm is told, whatever the
+ * symlink says.
+ */
 export const refreshServices = ({target, layout}: LaravelPlan): readonly Command[] => [
 	...target.services.flatMap(refreshService),
 	...(target.restartQueue ? [artisan({directory: layout.live, target}, 'queue:restart')] : []),
@@ -33,7 +36,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 	};
 };
 
-export const goBack = (plan: LaravelPlan): GoBack =>
+export const backendGoBack = (plan: LaravelPlan): GoBack =>
 	goBackBy(plan, {commands: [swapBack(plan.claim, plan.record.run), ...refreshServices(plan)], part: ''});
 
 /** What each service said of itself last, from the log of the job that made it see the new release. */

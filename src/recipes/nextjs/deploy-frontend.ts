@@ -6,7 +6,7 @@ import {isProduction} from '../deploy/plan.ts';
 import {build, deploymentPackage, verifyBuildId} from './build.ts';
 import type {FrontendPlan} from './plan.ts';
 import {frontendPreFlight} from './pre-flight-checks.ts';
-import {goBack, switchRelease} from './switch-release.ts';
+import {frontendGoBack, switchRelease} from './switch-release.ts';
 import {upload} from './upload.ts';
 import {verify} from './verify.ts';
 
@@ -27,5 +27,5 @@ export const deployFrontend = (plan: FrontendPlan): Pipeline => ({
 		verify(plan),
 	],
 	swapStep: 'extract',
-	goBack: goBack(plan),
+	goBack: frontendGoBack(plan),
 });

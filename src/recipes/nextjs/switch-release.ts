@@ -67,7 +67,7 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 /** What of a release people look for under its name once it has failed. */
 export const ownPart = '/.next';
 
-export const goBack = (plan: FrontendPlan): GoBack => {
+export const frontendGoBack = (plan: FrontendPlan): GoBack => {
 	const {target, record} = plan;
 	return goBackBy(plan, {
 		commands: [

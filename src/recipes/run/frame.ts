@@ -1,4 +1,4 @@
-import {readLive} from '../../commands/releases/swap.ts';
+import {readLiveLink} from '../../commands/releases/swap.ts';
 import type {RunPlan} from './plan.ts';
 
 /** What the pipeline of every run says of its place. */
@@ -7,5 +7,5 @@ export const runFrame = ({record, environment, host, layout}: RunPlan) => ({
 	environment,
 	host,
 	app: record.app,
-	readLive: readLive(layout),
+	readLive: readLiveLink(layout),
 });

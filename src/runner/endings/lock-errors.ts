@@ -15,7 +15,10 @@ const again = ({record: {kind, app}, environment: {name}}: Pipeline): string =>
 		'adopt-undo': `cockpit adopt --env ${name} --undo`,
 	})[kind];
 
-/** Why a run did not get its lock: another run has it, somebody holds the app, or the run is over. `text`: what the host has printed. */
+/**
+ * Why a run did not get its lock: another run has it, somebody holds the app, or the run is over. `text`: what the host
+ * has printed.
+ */
 export const lockedError = (pipeline: Pipeline, text: string): DeployError => {
 	const {record, environment, host} = pipeline;
 	const {name, timeZone} = environment;

@@ -107,7 +107,10 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 	return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log})};
 };
 
-/** The run's own way back, within its lock. Undefined when it is not wanted, or did not work: then it is closed as failed. */
+/**
+ * The run's own way back, within its lock. Undefined when it is not wanted, or did not work: then it is closed as
+ * failed.
+ */
 const tryToGoBack = async (
 	{pipeline, error, questions, closing}: Stopped,
 	way: GoBack,

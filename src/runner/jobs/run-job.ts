@@ -55,7 +55,7 @@ export const runJob = async (
 	};
 	const show = (batches: readonly OutputBatch[]): void => {
 		for (const {index, ...batch} of batches)
-			emit({type: 'step.output', step: stepOf(context.step, action, index), ...batch});
+			emit({type: 'step.output', step: stepOfCommand(context.step, action, index), ...batch});
 	};
 	const onStdout = (chunk: Uint8Array): void => {
 		mirror.append(chunk);
@@ -73,7 +73,7 @@ export const runJob = async (
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
-		const place = {...context, step: stepOf(context.step, action, output.command)};
+		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
 		const tail = mirror.tail(keptOutputBytes);
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) return withoutMarks(tail);
@@ -85,7 +85,7 @@ export const runJob = async (
 };
 
 /** The step that a command of a job is told as: that of the last span that has begun with it. */
-export const stepOf = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
+export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
 	spans.findLast(({from}) => command >= from)?.step ?? own;
 
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */

@@ -18,7 +18,7 @@ import type {
 import {renderManifest} from '../../domain/runs/pipeline.ts';
 import type {ManifestEntry, SourceTree} from '../../domain/ports.ts';
 import {backupName} from '../../domain/runs/run-names.ts';
-import type {PastRun} from '../past/story.ts';
+import type {StoryRun} from '../past/story.ts';
 import type {HostLayout} from './host-layout.ts';
 import type {HostPrograms} from './host-programs.ts';
 import type {HostShell} from './host-shell.ts';
@@ -28,7 +28,7 @@ import {extract, lineOf, runLines} from './host-tools.ts';
 export type OldBackup = {readonly at: string; readonly version: string};
 
 /** A release that stands on a host, and the sources it was made of. */
-export type PastRelease = {readonly run: PastRun; readonly tree: SourceTree};
+export type PastRelease = {readonly run: StoryRun; readonly tree: SourceTree};
 
 /** What is live of an app, as its last run of the past has left it, and the release before. */
 export type PastApp<Target extends AppTarget = AppTarget> = {
@@ -39,7 +39,7 @@ export type PastApp<Target extends AppTarget = AppTarget> = {
 };
 
 /** A host, and where its releases come from. */
-export type Place = {
+export type HostPlace = {
 	readonly layout: HostLayout;
 	readonly shell: HostShell;
 	readonly programs: HostPrograms;
@@ -61,7 +61,7 @@ const write = async (file: string, text: string, mode = 0o600): Promise<void> =>
 const hostTime = (at: number): string => new Date(at).toISOString().replace('.000', '');
 
 /** What a deploy writes down about the release it made; an adoption writes down nothing. */
-const describe = async ({layout}: Place, app: AppName, {run, tree}: PastRelease): Promise<void> => {
+const describe = async ({layout}: HostPlace, app: AppName, {run, tree}: PastRelease): Promise<void> => {
 	if (!run.build) return;
 	const {commit, digest} = run.build;
 	const {subject, branch} = tree;
@@ -76,10 +76,10 @@ const describe = async ({layout}: Place, app: AppName, {run, tree}: PastRelease)
 };
 
 /** The manifest that a deploy compares with and that shows what was changed on the host since. */
-const keep = ({layout}: Place, app: AppName, release: string, entries: readonly ManifestEntry[]): Promise<void> =>
+const keep = ({layout}: HostPlace, app: AppName, release: string, entries: readonly ManifestEntry[]): Promise<void> =>
 	write(join(layout.state, 'manifests', app, release), renderManifest(entries));
 
-const backupFile = ({layout}: Place, app: AppName, {environment: {timeZone}, live: {run}}: PastApp): string =>
+const backupFile = ({layout}: HostPlace, app: AppName, {environment: {timeZone}, live: {run}}: PastApp): string =>
 	join(layout.backups, `${backupName({app, startedAt: new Date(run.startedAt).toISOString(), timeZone})}.tar.gz`);
 
 /** The backup that the live release's run made of the one before, while that one is live. */
@@ -96,7 +96,7 @@ const backUp = (app: AppName, file: string, {target, environment, live: {run}}: 
 };
 
 /** It was made when the run began, not now. */
-const dateBackup = async (file: string, {startedAt}: PastRun): Promise<void> => {
+const dateBackup = async (file: string, {startedAt}: StoryRun): Promise<void> => {
 	const seconds = Math.floor(startedAt / 1000) + 4;
 	const note = file.replace(/\.tar\.gz$/, '.json');
 	const text = await readFile(note, 'utf8');
@@ -120,7 +120,7 @@ const keepScript = (claim: Claim, {target, live}: PastApp): string =>
 
 /** Puts both releases of an app there, one after the other as it was, with what is written down about them. */
 const layOut = async (
-	place: Place,
+	place: HostPlace,
 	app: AppName,
 	past: PastApp,
 	make: (release: PastRelease, directory: string) => Promise<readonly ManifestEntry[]>,
@@ -167,7 +167,7 @@ const layOut = async (
  * the environment beside them, and the live path a link.
  */
 export const layOutBackend = async (
-	place: Place,
+	place: HostPlace,
 	past: PastApp<LaravelTarget>,
 	belongings: Readonly<Record<string, string>>,
 ): Promise<void> => {
@@ -190,7 +190,7 @@ export const layOutBackend = async (
 			extract({repository, commit, app: 'backend'}, directory),
 			lineOf(linkShared({layout, candidate: directory, target}, ['bootstrap/cache', 'storage/framework/views'])),
 		);
-		await composerInstall(programs, directory);
+		await installVendor(programs, directory);
 		for (const name of ['config:cache', 'route:cache', 'view:cache']) await artisan(release, name);
 		return entries;
 	});
@@ -198,7 +198,7 @@ export const layOutBackend = async (
 };
 
 /** As the old scripts and the product have it. */
-export const composerInstall = (programs: HostPrograms, directory: string): Promise<void> =>
+export const installVendor = (programs: HostPrograms, directory: string): Promise<void> =>
 	programs.run({
 		program: 'composer',
 		words: ['install', '--no-dev', '--optimize-autoloader', '--no-interaction', `--working-dir=${directory}`],
@@ -228,7 +228,7 @@ const entriesIn = async (directory: string): Promise<readonly ManifestEntry[]> =
 
 /** Leaves the frontend as deploys leave it, without its process. `build` runs the app's own build in a directory. */
 export const layOutFrontend = async (
-	place: Place,
+	place: HostPlace,
 	past: PastApp<NextTarget>,
 	build: (directory: string) => Promise<unknown>,
 ): Promise<void> => {

@@ -4,13 +4,13 @@ import type {NextTarget} from '../../domain/environments/environment.ts';
 import {untilListening} from '../listen.ts';
 import type {HostPrograms} from './host-programs.ts';
 import {extract, instant, runLines, words} from './host-tools.ts';
-import {installNothing, layOutFrontend, type OldBackup, type PastApp, type Place} from './lay-out-releases.ts';
+import {installNothing, layOutFrontend, type OldBackup, type PastApp, type HostPlace} from './lay-out-releases.ts';
 
 /** A frontend backup as the old scripts left it: the whole directory, or what they had deployed. */
 export type OldFrontendBackup = OldBackup & {readonly content: 'directory' | 'build'};
 
 /** What the old scripts had made of a frontend, and what it needs to run. */
-export type FrontendHistory = Place & {
+export type FrontendHistory = HostPlace & {
 	/** Commit of a version of the sample project. */
 	readonly commitOf: (version: string) => string;
 	/** Version that is live where nobody took the host over. */
@@ -60,7 +60,7 @@ const backUp = async (history: FrontendHistory, version: string): Promise<void> 
 };
 
 /** Leaves the frontend under PM2: its releases, or without a past the one directory of the old scripts. */
-export const deployFrontend = async (
+export const provisionFrontend = async (
 	history: FrontendHistory,
 	past: PastApp<NextTarget> | undefined,
 ): Promise<void> => {

@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import type {LaravelTarget, NextTarget} from '../../domain/environments/environment.ts';
 import type {HostLayout} from './host-layout.ts';
 import {extract, instant, runLines, words} from './host-tools.ts';
-import {composerInstall, layOutBackend, type OldBackup, type PastApp} from './lay-out-releases.ts';
-import {type FrontendHistory, backUpFrontend, deployFrontend} from './provision-frontend.ts';
+import {installVendor, layOutBackend, type OldBackup, type PastApp} from './lay-out-releases.ts';
+import {type FrontendHistory, backUpFrontend, provisionFrontend} from './provision-frontend.ts';
 
 /** A backend backup that cannot be restored. */
 export type BadBackup = {readonly at: string; readonly state: 'empty' | 'cut'};
@@ -76,7 +76,7 @@ const deployBackend = async (history: HostHistory): Promise<void> => {
 	await runLines(shell, extract({repository, commit: commitOf(live), app: 'backend'}, backend));
 	for (const [path, text] of Object.entries(belongings(history))) await writeFile(join(backend, path), text);
 	await chmod(join(backend, '.env'), 0o640);
-	await composerInstall(programs, backend);
+	await installVendor(programs, backend);
 	for (const words of [['config:cache'], ['route:cache'], ['view:cache'], ['migrate', '--force']])
 		await programs.run({program: 'php', words: [join(backend, 'artisan'), ...words]});
 };
@@ -115,7 +115,7 @@ const deploy = async (history: HostHistory): Promise<void> => {
 	const past = await history.past;
 	await Promise.all([
 		past ? layOutBackend(history, past.backend, belongings(history)) : deployBackend(history),
-		deployFrontend(history, past?.frontend),
+		provisionFrontend(history, past?.frontend),
 	]);
 };
 

@@ -2,9 +2,9 @@ import {existsSync} from 'node:fs';
 import {appendFile, readFile, readdir} from 'node:fs/promises';
 import {join, posix} from 'node:path';
 
-export type Answer = {readonly status: number; readonly type: string; readonly body: string | Buffer};
+export type HttpAnswer = {readonly status: number; readonly type: string; readonly body: string | Buffer};
 
-export const jsonAnswer = (status: number, value: unknown): Answer => ({
+export const jsonAnswer = (status: number, value: unknown): HttpAnswer => ({
 	status,
 	type: 'application/json',
 	body: JSON.stringify(value),
@@ -70,7 +70,7 @@ const logError = (app: string, now: Date, reason: string): Promise<void> =>
 const versionOf = async (app: string): Promise<string> => (await read(join(app, 'VERSION')))?.trim() ?? 'unknown';
 
 /** Answers one API request from the files of the release in `app`. `now`: by the clock of the host. */
-export const answerFromRelease = async (app: string, path: string, now: Date): Promise<Answer> => {
+export const answerFromRelease = async (app: string, path: string, now: Date): Promise<HttpAnswer> => {
 	if (!existsSync(join(app, 'public/index.php'))) return {status: 404, type: 'text/html', body: 'File not found.\n'};
 	const reason = await fault(app);
 	if (reason !== undefined) {

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {extname, join, normalize} from 'node:path';
 import type {HostLayout} from '../host/host-layout.ts';
 import {type Listening, listen} from '../listen.ts';
-import {type Answer, answerFromRelease, jsonAnswer} from './laravel-app.ts';
+import {type HttpAnswer, answerFromRelease, jsonAnswer} from './laravel-app.ts';
 import {nginxPage, sendAnswer} from './nginx-answers.ts';
 import {passOn} from './pass-on.ts';
 import {loadedRelease, unitState} from './php-fpm.ts';
@@ -23,20 +23,20 @@ type Served = {
 
 const isOutside = (path: string): boolean => normalize(path) !== path || path.includes('\0');
 
-const staticFile = async (directory: string, path: string): Promise<Answer> => {
+const staticFile = async (directory: string, path: string): Promise<HttpAnswer> => {
 	const body = isOutside(path) ? undefined : await readFile(join(directory, path)).catch(() => undefined);
 	return body === undefined
 		? nginxPage(404, 'Not Found')
 		: {status: 200, type: types[extname(path)] ?? 'application/octet-stream', body};
 };
 
-const api = async ({layout, now}: Served, path: string): Promise<Answer> => {
+const api = async ({layout, now}: Served, path: string): Promise<HttpAnswer> => {
 	if ((await unitState(layout, 'php8.1-fpm')) !== 'active') return nginxPage(502, 'Bad Gateway');
 	const release = await loadedRelease(layout);
 	return release === undefined ? nginxPage(502, 'Bad Gateway') : answerFromRelease(release, path, now());
 };
 
-const answer = async (served: Served, path: string): Promise<Answer> =>
+const answer = async (served: Served, path: string): Promise<HttpAnswer> =>
 	path.startsWith('/api/') ? api(served, path) : staticFile(join(served.layout.backend, 'public'), path);
 
 const isOfBackend = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/uploads/');

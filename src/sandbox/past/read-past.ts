@@ -5,14 +5,14 @@ import type {SourceTree} from '../../domain/ports.ts';
 import type {PastApp, PastRelease} from '../host/lay-out-releases.ts';
 import {tiers, type ByTier, type SandboxTier} from '../tiers.ts';
 import type {PastSources} from './past-sources.ts';
-import {lastOf, pastRuns, versionsOf, type BuildOf, type PastRun, type Version} from './story.ts';
+import {lastOf, pastRuns, versionsOf, type BuildOf, type StoryRun, type Version} from './story.ts';
 
 /** The past of both environments, with the names and digests the product gives what is in it. */
 export type Past = {
 	readonly environments: ByTier<Environment>;
 	readonly checklists: Checklists;
-	readonly runs: ByTier<readonly PastRun[]>;
-	readonly treeOf: (run: PastRun) => SourceTree;
+	readonly runs: ByTier<readonly StoryRun[]>;
+	readonly treeOf: (run: StoryRun) => SourceTree;
 };
 
 const apps: readonly AppName[] = ['backend', 'frontend'];
@@ -87,7 +87,7 @@ export const pastAppOf = <App extends AppName>(
 	const target = environment.apps[app];
 	if (!target) throw new Error(`the sandbox has no ${app} in ${tier}`);
 	const {live, previous} = lastOf(runs[tier], app);
-	const releaseOf = (run: PastRun): PastRelease => ({run, tree: treeOf(run)});
+	const releaseOf = (run: StoryRun): PastRelease => ({run, tree: treeOf(run)});
 	return {
 		target,
 		environment,

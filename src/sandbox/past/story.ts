@@ -59,7 +59,7 @@ export type PastBuild = Pick<Build, 'commit' | 'digest'>;
 export type BuildOf = (version: Version, app: AppName) => PastBuild;
 
 /** One run of the past with every name the product would have given it. Times are epoch milliseconds. */
-export type PastRun = {
+export type StoryRun = {
 	readonly kind: Told['kind'];
 	readonly app: AppName;
 	readonly actor: Actor;
@@ -76,13 +76,13 @@ export type PastRun = {
 const noBuild: PastBuild = {commit: '', digest: ''};
 
 /** What a ledger keeps of the build of a run. */
-export const recordedBuild = ({build}: PastRun): PastBuild => build ?? noBuild;
+export const recordedBuild = ({build}: StoryRun): PastBuild => build ?? noBuild;
 
 const nonceOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 4);
 
 /** The runs of one environment, oldest first. */
-export const pastRuns = (tier: SandboxTier, buildOf: BuildOf): readonly PastRun[] => {
-	const runs: PastRun[] = [];
+export const pastRuns = (tier: SandboxTier, buildOf: BuildOf): readonly StoryRun[] => {
+	const runs: StoryRun[] = [];
 	for (const {kind, app, who, ended, seconds, version} of story[tier]) {
 		const endedAt = india(ended);
 		const startedAt = endedAt - seconds * 1000;
@@ -112,9 +112,9 @@ export const versionsOf = (tier: SandboxTier): readonly Version[] => [
 
 /** The last run of an app, which is live, and what was live before it. */
 export const lastOf = (
-	runs: readonly PastRun[],
+	runs: readonly StoryRun[],
 	app: AppName,
-): {readonly live: PastRun; readonly previous: PastRun} => {
+): {readonly live: StoryRun; readonly previous: StoryRun} => {
 	const [live, ...earlier] = runs.filter(run => run.app === app).toReversed();
 	// A rollback makes an earlier run's release live again.
 	const previous = runs.find(({release, kind}) => release === earlier[0]?.release && kind !== 'rollback');

@@ -11,7 +11,7 @@ import type {LedgerAnswer} from '../../commands/ledger/ledger.ts';
 import type {SandboxTier} from '../tiers.ts';
 import {earlierFindings, findings, type Observed, type PastFinding} from './findings.ts';
 import type {Past} from './read-past.ts';
-import {person, recordedBuild, type PastRun} from './story.ts';
+import {person, recordedBuild, type StoryRun} from './story.ts';
 
 /** What a host says of itself in the first line of its ledger. */
 export type LedgerHome = LedgerAnswer['home'];
@@ -42,7 +42,7 @@ const chained = (entries: readonly Entry[]): string => {
 
 /** What a run writes down when it begins and when it has ended. */
 const runEntries = (
-	run: PastRun,
+	run: StoryRun,
 	went: {readonly policy: PolicyMemory; readonly promotion?: PromotionRecord},
 ): readonly Entry[] => {
 	const {kind, app, actor, release} = run;
@@ -56,21 +56,21 @@ const runEntries = (
 };
 
 /** What a run went by: what is committed now was so then. */
-const policyAt = ({environments, checklists}: LedgerFacts, run: PastRun, tier: SandboxTier): PolicyMemory => {
+const policyAt = ({environments, checklists}: LedgerFacts, run: StoryRun, tier: SandboxTier): PolicyMemory => {
 	const to = environments[tier];
 	const from = tier === 'production' ? environments.preprod : undefined;
 	return policyMemory({to, from, checklists, signers: '', commit: recordedBuild(run).commit || null}, sha256);
 };
 
 /** Digests of what was live at a time. */
-const liveAt = (runs: readonly PastRun[], at: number): PairDigests =>
+const liveAt = (runs: readonly StoryRun[], at: number): PairDigests =>
 	Object.fromEntries(
 		runs.flatMap(({app, build, endedAt}) => (build && endedAt <= at ? [[app, build.digest] as const] : [])),
 	);
 
 const signed = (
 	{item, who, at, result, by, value, note}: PastFinding,
-	runs: readonly PastRun[],
+	runs: readonly StoryRun[],
 	checklists: Checklists,
 ): Entry => ({
 	at,
@@ -117,7 +117,7 @@ export const tellPreprod = (
 /** What was known of a build on pre-prod when it was taken to production. */
 const factsOf = (
 	{environments: {preprod, production}, checklists}: LedgerFacts,
-	run: PastRun,
+	run: StoryRun,
 	entries: readonly LedgerEntry[],
 ): GateFacts => {
 	const now = {value: run.startedAt};
@@ -164,7 +164,7 @@ const factsOf = (
 };
 
 /** What a run to production remembers of the evidence it went by. */
-const promotionOf = (facts: LedgerFacts, run: PastRun, preprod: readonly LedgerEntry[]): PromotionRecord => {
+const promotionOf = (facts: LedgerFacts, run: StoryRun, preprod: readonly LedgerEntry[]): PromotionRecord => {
 	const {environments} = facts;
 	const seen = preprod.filter(({at}) => at <= run.startedAt);
 	const head = seen.at(-1);

@@ -8,7 +8,7 @@ import {runLine, type HostShell} from '../host/host-shell.ts';
 import type {ByTier, SandboxTier} from '../tiers.ts';
 import type {Observed} from './findings.ts';
 import {pastAppOf, type Past} from './read-past.ts';
-import type {PastRun} from './story.ts';
+import type {StoryRun} from './story.ts';
 import {tellPreprod, tellProduction, type LedgerFacts, type LedgerHome} from './tell-ledgers.ts';
 
 /** As the host itself fills in the first line. */
@@ -16,7 +16,7 @@ const homeOf = async (shell: HostShell, stateDirectory: string): Promise<LedgerH
 	parseLedgerAnswer(await runLine(shell, renderCommand(readLedger(stateDirectory, undefined)))).home;
 
 /** What a tester of the frontend reads off the page. */
-const observedIn = async (past: Past, run: PastRun): Promise<Observed> => {
+const observedIn = async (past: Past, run: StoryRun): Promise<Observed> => {
 	const {target} = pastAppOf(past, 'preprod', 'frontend');
 	const file = join(releaseLayout(target).releases, run.release, '.next/BUILD_ID');
 	return {

@@ -14,7 +14,10 @@ const environment = (extra: Readonly<Record<string, string>>): Record<string, st
 	...extra,
 });
 
-/** Runs git in `directory`, with `input` as its standard input; answers with its output, trimmed. Throws when it exits with anything but 0. */
+/**
+ * Runs git in `directory`, with `input` as its standard input; answers with its output, trimmed. Throws when it exits
+ * with anything but 0.
+ */
 export const git = async (
 	directory: string,
 	args: readonly string[],

@@ -11,12 +11,12 @@ export type ToolResult = {
 const keptLines = 200;
 const graceMs = 5000;
 
-export const cancelled = (what: string): DeployError =>
+export const toolCancelled = (what: string): DeployError =>
 	failure('cancelled')({what, why: 'the run stopped', now: 'Nothing was changed on any host.', next: ''});
 
 /**
  * Runs a program of this machine to its end, in a process group of its own, and hands on its lines as they come.
- * When the signal aborts, the whole group ends. Throws DeployError `cancelled`.
+ * When the signal aborts, the whole group ends. Throws DeployError `toolCancelled`.
  */
 export const runTool = async (
 	argv: readonly [string, ...string[]],
@@ -28,7 +28,7 @@ export const runTool = async (
 	},
 ): Promise<ToolResult> => {
 	const {cwd, environment, onLines, signal} = options;
-	if (signal.aborted) throw cancelled(`${argv[0]} was cancelled`);
+	if (signal.aborted) throw toolCancelled(`${argv[0]} was cancelled`);
 	const {execa} = await import('execa');
 	const [file, ...args] = argv;
 	const child = execa(file, args, {
@@ -63,7 +63,7 @@ export const runTool = async (
 			onLines([line]);
 		}
 		const {exitCode, originalMessage} = await child;
-		if (signal.aborted) throw cancelled(`${argv.join(' ')} was cancelled`);
+		if (signal.aborted) throw toolCancelled(`${argv.join(' ')} was cancelled`);
 		if (exitCode === undefined && originalMessage !== undefined) lastLines.push(originalMessage);
 		return {code: exitCode, lastLines};
 	} finally {

@@ -1,7 +1,7 @@
 import {carriedOn} from '../../domain/host-clock.ts';
 import type {StateCreator} from 'zustand';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
-import {checklistStates, digestsOf, liveOf} from '../../app/checklist/checklist-states.ts';
+import {checklistStates, digestsOf, liveReleases} from '../../app/checklist/checklist-states.ts';
 import {appsOf} from '../../app/target-of.ts';
 import type {Actor} from '../../domain/build.ts';
 import {covers, sectionsFor, type Checklists, type ChecklistSection} from '../../domain/checklist/checklist.ts';
@@ -188,7 +188,7 @@ const buildIn = (build: unknown): readonly [digest: string, commit: string] | un
 const findOut = (entries: readonly LedgerEntry[], checklists: Checklists, environment: Environment): Found => {
 	const known = found.get(entries);
 	if (known?.checklists === checklists && known.environment === environment) return known;
-	const live = liveOf(environment, entries);
+	const live = liveReleases(environment, entries);
 	const next: Found = {
 		checklists,
 		environment,

@@ -1,4 +1,4 @@
-import {promotionTo} from '../../app/gates/promotion.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 import {targetIn} from '../../app/target-of.ts';
 import {addressOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';

@@ -37,7 +37,10 @@ const reliedOnMs = 20_000;
 /** A board of the overview: the decision as it is now. `isStale`: the facts are too old to be relied on. */
 export type Board = {readonly view: EvidenceView; readonly report: GateReport; readonly isStale: boolean};
 
-/** The decision on an app at a moment of this machine; undefined while nothing is known. To the last environment when none is named. */
+/**
+ * The decision on an app at a moment of this machine; undefined while nothing is known. To the last environment when
+ * none is named.
+ */
 export const selectBoard = (
 	{evidence, now}: Pick<CockpitState, 'evidence' | 'now'>,
 	app: AppName,

@@ -7,7 +7,7 @@ import type {SessionStatus} from '../../domain/ports.ts';
 import type {CockpitState} from '../create-store.ts';
 
 /** One health answer in the sparkline; `durationMs` is absent when it was not good. `at`: epoch milliseconds. */
-export type HealthSample = {readonly at: number; readonly durationMs?: number};
+export type SparklineSample = {readonly at: number; readonly durationMs?: number};
 
 /** One environment as the overview shows it. Facts carry the time they were read; the screen derives their age. */
 export type EnvironmentView = {
@@ -21,7 +21,7 @@ export type EnvironmentView = {
 	readonly readAt: number | undefined;
 	readonly health?: HealthReading & {readonly at: number};
 	/** Oldest first, at most 14. */
-	readonly samples?: readonly HealthSample[];
+	readonly samples?: readonly SparklineSample[];
 	/** Why the last poll had no answer, since when, and how many polls it has been. */
 	readonly silence?: HostProblem & {readonly since: number; readonly tries: number};
 	/** Epoch milliseconds of the next poll; undefined when none is planned. */

@@ -18,7 +18,7 @@ export type RunDetail = {
 	readonly asked: number;
 };
 
-export const noFacts: RunDetail = {
+export const noDetail: RunDetail = {
 	touches: {},
 	actions: {},
 	attempt: 1,
@@ -33,30 +33,30 @@ export const noFacts: RunDetail = {
 const keptAnswers = 12;
 
 /** Adds one event. Pure. */
-export const foldFacts = (facts: RunDetail, event: RunEvent): RunDetail => {
+export const foldDetail = (detail: RunDetail, event: RunEvent): RunDetail => {
 	switch (event.type) {
 		case 'run.started':
-			return {...noFacts, touches: Object.fromEntries(event.steps.map(({id, touches}) => [id, touches]))};
+			return {...noDetail, touches: Object.fromEntries(event.steps.map(({id, touches}) => [id, touches]))};
 		case 'run.resumed':
-			return {...facts, attempt: event.attempt, lostAt: undefined};
+			return {...detail, attempt: event.attempt, lostAt: undefined};
 		case 'lock.taken':
-			return {...facts, lockAt: event.at};
+			return {...detail, lockAt: event.at};
 		case 'action.announced':
-			return {...facts, actions: {...facts.actions, [event.step]: event.action}};
+			return {...detail, actions: {...detail.actions, [event.step]: event.action}};
 		case 'live.changed':
-			return {...facts, swappedAt: event.at};
+			return {...detail, swappedAt: event.at};
 		case 'link.lost':
-			return {...facts, lostAt: event.at};
+			return {...detail, lostAt: event.at};
 		case 'link.resumed':
-			return {...facts, lostAt: undefined};
+			return {...detail, lostAt: undefined};
 		case 'going-back.started':
-			return {...facts, goingBackAt: event.at};
+			return {...detail, goingBackAt: event.at};
 		case 'health.sampled': {
 			const {at, durationMs, answer} = event;
 			return {
-				...facts,
-				asked: facts.asked + 1,
-				answers: [...facts.answers, {at, durationMs, answer}].slice(-keptAnswers),
+				...detail,
+				asked: detail.asked + 1,
+				answers: [...detail.answers, {at, durationMs, answer}].slice(-keptAnswers),
 			};
 		}
 		case 'run.finished':
@@ -69,6 +69,6 @@ export const foldFacts = (facts: RunDetail, event: RunEvent): RunDetail => {
 		case 'step.output':
 		case 'step.progress':
 		case 'step.finished':
-			return facts;
+			return detail;
 	}
 };

@@ -10,11 +10,11 @@ import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../doma
 import type {AboutApp} from '../../recipes/recipes.ts';
 import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
-import {foldFacts, noFacts, type RunDetail} from './run-detail.ts';
+import {foldDetail, noDetail, type RunDetail} from './run-detail.ts';
 import type {PromptView} from './run-prompt.ts';
 
 /** What was settled before a run began. */
-export type RunPlan = {
+export type PlanView = {
 	readonly kind: PipelineKind;
 	readonly app: AppName;
 	readonly environment: string;
@@ -44,8 +44,8 @@ export type RunPlan = {
 export type RunSlice = {
 	/** The run on screen, under way or over; undefined before the first. */
 	readonly run: RunState | undefined;
-	readonly runFacts: RunDetail;
-	readonly runPlan: RunPlan | undefined;
+	readonly runDetail: RunDetail;
+	readonly runPlan: PlanView | undefined;
 	readonly liveHealth: LiveHealth;
 	/** Whether this cockpit drives it now. */
 	readonly isDriving: boolean;
@@ -56,7 +56,7 @@ export type RunSlice = {
 	readonly outputView: OutputView;
 	readonly promptView: PromptView | undefined;
 	readonly applyRunEvents: (events: readonly RunEvent[]) => void;
-	readonly beginDriving: (state?: RunState, plan?: RunPlan) => void;
+	readonly beginDriving: (state?: RunState, plan?: PlanView) => void;
 	readonly endDriving: () => void;
 	readonly bumpOutput: () => void;
 	readonly sampleLive: (answer: LiveAnswer) => void;
@@ -66,7 +66,7 @@ export type RunSlice = {
 
 export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set, get) => ({
 	run: undefined,
-	runFacts: noFacts,
+	runDetail: noDetail,
 	runPlan: undefined,
 	liveHealth: noHealth,
 	isDriving: false,
@@ -77,12 +77,12 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 	applyRunEvents: events =>
 		set({
 			run: events.reduce(foldRun, get().run ?? emptyRun),
-			runFacts: events.reduce(foldFacts, get().runFacts),
+			runDetail: events.reduce(foldDetail, get().runDetail),
 		}),
 	beginDriving: (state = emptyRun, plan) =>
 		set({
 			run: state,
-			runFacts: noFacts,
+			runDetail: noDetail,
 			runPlan: plan,
 			liveHealth: noHealth,
 			isDriving: true,

@@ -11,7 +11,7 @@ export const numberOf = (steps: readonly Counted[], id: string): number | undefi
 };
 
 /** `step 3 of 9`; `after step 9` for a closing check. */
-export const stepOf = (steps: readonly Counted[], id: string): string => {
+export const stepPosition = (steps: readonly Counted[], id: string): string => {
 	const count = numberedSteps(steps).length;
 	const number = numberOf(steps, id);
 	return number === undefined ? `after step ${count}` : `step ${number} of ${count}`;

@@ -2,7 +2,7 @@ import {rollbackWord} from '../../domain/runs/confirm.ts';
 import {shownReview, takesWord, type OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {inkFocus} from '../keys/scopes.ts';
 import {blank, ofHeight, span} from '../kit/rows.ts';
-import {listRows} from '../kit/scroll-list.tsx';
+import {scrolledRows} from '../kit/scroll-list.tsx';
 import {planRows} from '../kit/plan-rows.ts';
 import {useTheme, type Tone} from '../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
@@ -34,7 +34,7 @@ function RollbackFrame({size, rollback}: {readonly size: Size; readonly rollback
 	const room = most.height - around;
 	const rows =
 		rollback.page === 'commands' && review
-			? listRows(
+			? scrolledRows(
 					`Every command, in order: ${stepCount(review)}`,
 					planRows(review.plan, review.steps, width, theme),
 					rollback.scroll,

@@ -1,17 +1,17 @@
 import {carriedOn} from '../../domain/host-clock.ts';
 import {shortCommit} from '../../domain/build.ts';
-import {age, duration, size} from '../../domain/format.ts';
+import {age, clockTime, duration, moment, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
 import {blank, pad, span, type Row} from '../kit/rows.ts';
-import {firstFitting, inColumns, loose, problemRows, turning, wrap, type Look} from '../kit/layout.ts';
-import {day, hourMinute, zoneName} from '../kit/times.ts';
+import {firstFitting, columnsOf, loose, problemRows, turning, wrap, type Look} from '../kit/layout.ts';
 
 const fact = (label: string, value: Row): Row => [...pad([span(label, 'muted')], 6), ...value];
 
-const moment = (at: number, now: number, timeZone: string): string =>
-	`${now - at < 20 * 3_600_000 ? '' : `${day(at, timeZone)} `}${hourMinute(at, timeZone)} ${zoneName(at, timeZone)}`;
+/** Without its day in the last 20 hours. */
+const sinceText = (at: number, now: number, timeZone: string): string =>
+	(now - at < 20 * 3_600_000 ? clockTime : moment)(at, timeZone);
 
 const nameOf = ({release, commit}: {readonly release?: string; readonly commit?: string}): string =>
 	commit === undefined ? (release ?? 'not known') : shortCommit(commit);
@@ -20,7 +20,7 @@ const fromRow = (review: RollbackReview, machineNow: number): Row => {
 	const {from, timeZone} = review;
 	const now = carriedOn(review, machineNow) ?? machineNow;
 	const at = from.since === undefined ? Number.NaN : Date.parse(from.since);
-	const since = Number.isNaN(at) ? '' : `  live since ${moment(at, now, timeZone)}, ${age(now - at)}`;
+	const since = Number.isNaN(at) ? '' : `  live since ${sinceText(at, now, timeZone)}, ${age(now - at)}`;
 	const by = from.by === undefined ? '' : `, by ${from.by}`;
 	return fact('from', [span(nameOf(from), 'value', {bold: true}), span(`${since}${by}`, 'muted')]);
 };
@@ -41,7 +41,7 @@ const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Ro
 };
 
 const stepRows = ({steps}: RollbackReview, width: number): readonly Row[] =>
-	inColumns(
+	columnsOf(
 		steps.map(({id, title}): Row => [span(`${numberOf(steps, id) ?? ' '} `, 'muted'), span(title)]),
 		width,
 	);

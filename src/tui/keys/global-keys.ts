@@ -29,7 +29,7 @@ const typing = (
 	more: Pick<Binding, 'rank'> = {},
 ): Binding => bind('typing', name, keys, label, run, {group: 'everywhere', isHidden: true, ...more});
 
-/** What else a screen does when it is gone to, besides being shown. */
+/** Screens whose controller shows them, because it asks for something as it does. */
 const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	checklist: ({controller}) => controller.checklist.open(),
 	backups: ({controller}) => controller.backups.open(),

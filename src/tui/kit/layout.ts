@@ -33,7 +33,7 @@ export const stack = (panels: readonly (readonly Row[])[], height: number): read
 	firstFitting([loose(panels), panels.flat()], height);
 
 /** Rows in columns, read down one column after the other. */
-export const inColumns = (rows: readonly Row[], width: number, count = 2): readonly Row[] => {
+export const columnsOf = (rows: readonly Row[], width: number, count = 2): readonly Row[] => {
 	const cells = Math.floor(width / count);
 	const tall = Math.ceil(rows.length / count);
 	const columns = Array.from({length: count}, (_, index) => ({

@@ -6,7 +6,7 @@ import {useCockpit, useCockpitStore} from './use-cockpit.ts';
 import {framed, panelHead, type Look, type ScreenProps} from './layout.ts';
 
 /** The rows from `scroll` on, below a head that says where in the list they are. */
-export const listRows = (
+export const scrolledRows = (
 	title: string,
 	rows: readonly Row[],
 	scroll: number,
@@ -38,5 +38,5 @@ export function ScrollList({
 		const last = Math.max(0, rows.length - room);
 		if (store.getState().scroll > last) scrollTo(last);
 	}, [store, room, rows.length, scroll]);
-	return <Rows rows={framed(listRows(title, rows, scroll, width - 2, height, theme), width, height, theme)} />;
+	return <Rows rows={framed(scrolledRows(title, rows, scroll, width - 2, height, theme), width, height, theme)} />;
 }

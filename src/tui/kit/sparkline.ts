@@ -1,5 +1,5 @@
 import {pollMs} from '../../app/status/watch-overview.ts';
-import type {HealthSample} from '../../store/overview/overview.ts';
+import type {SparklineSample} from '../../store/overview/overview.ts';
 import type {Glyphs} from './glyphs.ts';
 import {span, type Row, type Span} from './rows.ts';
 
@@ -11,14 +11,14 @@ const topMs = 400;
  * were further apart than usual there is a space. `least`: of the tallest bar, in milliseconds.
  */
 export const sparkline = (
-	samples: readonly HealthSample[],
+	samples: readonly SparklineSample[],
 	width: number,
 	{levels, failed}: Glyphs,
 	isFresh: boolean,
 	least = topMs,
 ): Row => {
 	const top = Math.max(least, ...samples.map(({durationMs}) => durationMs ?? 0));
-	const bar = ({durationMs}: HealthSample): Span => {
+	const bar = ({durationMs}: SparklineSample): Span => {
 		if (durationMs === undefined) return span(failed, isFresh ? 'danger' : 'muted');
 		const level = Math.min(levels.length - 1, Math.floor((durationMs / top) * levels.length));
 		return span(levels[level] ?? '', isFresh ? 'success' : 'muted');

@@ -5,7 +5,7 @@ import {Deploy} from './deploy/deploy.tsx';
 import {History} from './history/history.tsx';
 import {Overview} from './overview/overview.tsx';
 
-/** Screens by name; a new one is a file here and an entry of its keys in `all-bindings`. */
+/** Screens by name. What else a new one needs: docs/codebase.md, "Where to begin". */
 export const screens: Screens = {
 	overview: Overview,
 	checklist: Checklist,

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {prepareAdoption} from '../../../../src/commands/adoption/adoption.ts';
+import {prepareFirstRelease} from '../../../../src/commands/adoption/adoption.ts';
 import {holdApps} from '../../../../src/commands/lock/hold/hold.ts';
 import askMarker from '../../../../src/commands/lock/marker/marker.sh';
 import {claimParameters, notOwner, parseNotOwner, type Claim} from '../../../../src/commands/lock/marker/marker.ts';
@@ -354,7 +354,7 @@ test.each(around)(
 			await take(host, other, {urgency: 'urgent'}),
 			await host.run(swapLink(other)),
 			await host.run(
-				prepareAdoption({
+				prepareFirstRelease({
 					claim: other,
 					release: 'r',
 					target: {owner: me, group: me, directoryMode: 0o755, shared: {directories: [], files: []}},

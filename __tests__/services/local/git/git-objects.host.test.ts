@@ -138,7 +138,10 @@ test('git objects: a flipped byte in a loose file is met', async () => {
 	for (const error of await refusals(repository)) expect(error).toMatchObject({code: 'blocked'});
 });
 
-/** Replaces a deflated content inside the one pack by another of the same length, with zlib's sum put right: git asks for no other when it reads. */
+/**
+ * Replaces a deflated content inside the one pack by another of the same length, with zlib's sum put right: git asks
+ * for no other when it reads.
+ */
 const patchPack = async (repository: Repository, content: string, other: string): Promise<void> => {
 	await repository.git('-c', 'pack.compression=0', 'repack', '-a', '-d', '-F', '--depth=0', '--quiet');
 	const folder = join(repository.path, '.git/objects/pack');

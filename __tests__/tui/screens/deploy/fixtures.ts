@@ -10,7 +10,7 @@ import type {RunEvent} from '../../../../src/domain/runs/events.ts';
 import type {Prompt} from '../../../../src/domain/runs/prompt.ts';
 import type {RunRecord, Touches} from '../../../../src/domain/runs/pipeline.ts';
 import {createCockpitStore, type CockpitStore} from '../../../../src/store/create-store.ts';
-import type {RunPlan} from '../../../../src/store/runs/run.ts';
+import type {PlanView} from '../../../../src/store/runs/run.ts';
 import type {PolicyMemory} from '../../../../src/domain/gates/policy.ts';
 import {wordsFor, type TakeOver} from '../../../../src/store/deploy/wizard.ts';
 import {decisionOf, emergencyOf, factsAt, items} from './blocked-decision.ts';
@@ -163,7 +163,7 @@ export const review: DeployReview = {
 	]),
 };
 
-export const plan: RunPlan = {
+export const plan: PlanView = {
 	kind: 'deploy',
 	app: 'backend',
 	environment: 'preprod',

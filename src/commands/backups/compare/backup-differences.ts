@@ -2,7 +2,7 @@ import type {Command} from '../../../domain/command.ts';
 import type {AppName, AppTarget} from '../../../domain/environments/environment.ts';
 import inspectArchive from '../inspect-archive.sh';
 import {program} from '../../shell.ts';
-import {prune} from '../../tree-listing.ts';
+import {pruneExpression} from '../../tree-listing.ts';
 import differences from './differences-to-live.sh';
 
 /**
@@ -19,7 +19,7 @@ export const differencesToLive = (
 		...program(
 			'compare the backup with live',
 			[inspectArchive, differences],
-			[file, app, path, owner, String(excludes.length), ...excludes, ...prune(excludes)],
+			[file, app, path, owner, String(excludes.length), ...excludes, ...pruneExpression(excludes)],
 		),
 		sudo: ['root: cat', `${owner}: env`, `${owner}: sh`],
 	};

@@ -13,7 +13,7 @@ import {
 } from '../../../domain/backups/backup.ts';
 import type {AppName} from '../../../domain/environments/environment.ts';
 import adoptedSince from '../adopted-since.sh';
-import {asObject, objectIn, textIn} from '../../answers.ts';
+import {asObject, objectIn, textOrEmpty} from '../../answers.ts';
 import {program} from '../../shell.ts';
 import list from './list-backups.sh';
 
@@ -229,7 +229,7 @@ const judge = (found: Pick<Found, 'sizeBytes' | 'modified'>, note: Note, verdict
 const originOf = ({origin}: Note): BackupOrigin =>
 	origin === 'cockpit' || origin === 'unknown' ? origin : 'old script';
 
-const textOf = (value: unknown): string | undefined => textIn(value) || undefined;
+const textOf = (value: unknown): string | undefined => textOrEmpty(value) || undefined;
 
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 

@@ -1,3 +1,7 @@
+# Retention at the end of a deploy, decided on the host, of backups of the cockpit itself. The rule is that of `mayPrune` in
+# src/domain/backups/prune-backups.ts, to be changed with this; `prune-backups.host.test.ts` holds the two against each
+# other.
+
 directory=$1 app=$2 keep=$3 live=$4 state=$5
 cd -- "$directory" 2>/dev/null || exit 0
 current=$(readlink -f -- "$live")

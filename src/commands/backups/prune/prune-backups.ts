@@ -23,7 +23,8 @@ export const unpinBackup = (file: string): Command =>
 
 /**
  * Removes backups by name, but not what was pinned meanwhile. Exits 96 and prints the holder while a run holds a lock:
- * it may be about to go back to one of them; 93 where a live path of the environment is somebody else's. Prints `removed NAME`. Throws TypeError for a name no backup can have.
+ * it may be about to go back to one of them; 93 where a live path of the environment is somebody else's. Prints
+ * `removed NAME`. Throws TypeError for a name no backup can have.
  */
 export const removeBackups = (options: {
 	readonly stateDirectory: string;

@@ -7,9 +7,9 @@ import removeStrays from './remove-strays.sh';
 import restore from './restore-backup.sh';
 
 /**
- * Unpacks the app of an archive into the candidate, which this makes, whatever root it has in there, as its owner. What belongs to the
- * environment is left out: it is linked afterwards by whoever goes on. What is no part of an app, a fifo or a link that leads out
- * of it, is left out too, and noted. Exits 1 with the reason in the first line of
+ * Unpacks the app of an archive into the candidate, which this makes, whatever root it has in there, as its owner. What
+ * belongs to the environment is left out: it is linked afterwards by whoever goes on. What is no part of an app, a fifo
+ * or a link that leads out of it, is left out too, and noted. Exits 1 with the reason in the first line of
  * standard error; the candidate is then as it was. Prints `restored N files`.
  */
 export const restoreBackup = (

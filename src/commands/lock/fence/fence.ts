@@ -6,7 +6,7 @@ import endReceiverText from './end-receiver.sh';
 import beginReceivingText from './begin-receiving.sh';
 
 /** Which attempt of a run speaks. The token of the lock is a number for the two together: it grows with each holder. */
-export type Driver = HostState & {readonly attempt: number};
+export type RunAttempt = HostState & {readonly attempt: number};
 
 /**
  * Exit codes of what a run does on a host that mean something other than the failure of the thing itself. `fenced`: the

@@ -5,7 +5,7 @@ import ledgerAppend from '../../ledger/append.sh';
 import {headerMembers, jsonMembers, type LedgerName} from '../../ledger/ledger.ts';
 import askMarker from '../marker/marker.sh';
 import {claimParameters, type Claim} from '../marker/marker.ts';
-import {objectIn, textIn} from '../../answers.ts';
+import {objectIn, textOrEmpty} from '../../answers.ts';
 import {program} from '../../shell.ts';
 import refuseHeld from './refuse-held.sh';
 import put from './hold.sh';
@@ -85,9 +85,9 @@ export const parseHold = (text: string): Hold | undefined => {
 	return {
 		owner,
 		until: Number(until) * 1000,
-		name: textIn(name),
-		machine: textIn(machine),
-		reason: textIn(reason),
+		name: textOrEmpty(name),
+		machine: textOrEmpty(machine),
+		reason: textOrEmpty(reason),
 		...(typeof run === 'string' ? {run} : {}),
 	};
 };

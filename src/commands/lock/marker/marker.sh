@@ -12,8 +12,9 @@
 #
 # `look_at_live`: as the lock asks, and nothing is written.
 #
-# `$marker_asks`: nothing is to be done, so that a state directory that is not there yet will do. `$marker_resumes`: the run holds the lock of this state directory already. `$marker_urgent`: a rollback, which a full disk
-# or an unreadable ledger must not keep.
+# `$marker_asks`: nothing is to be done, so that a state directory that is not there yet will do. `$marker_resumes`: the
+# run holds the lock of this state directory already. `$marker_urgent`: a rollback, which a full disk or an unreadable
+# ledger must not keep.
 
 marker_newline='
 '

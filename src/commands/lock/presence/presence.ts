@@ -1,6 +1,6 @@
 import type {Actor} from '../../../domain/build.ts';
 import type {Command} from '../../../domain/command.ts';
-import {objectIn, textIn} from '../../answers.ts';
+import {objectIn, textOrEmpty} from '../../answers.ts';
 import {program} from '../../shell.ts';
 import say from './say-who-is-here.sh';
 
@@ -33,6 +33,13 @@ export const parseWhoIsHere = (output: string): readonly Presence[] =>
 	output.split('\n').flatMap(line => {
 		const split = line.indexOf(' ');
 		const {name, machine, section} = objectIn(line.slice(split + 1)) ?? {};
-		if (split <= 0 || textIn(name) === '') return [];
-		return [{id: line.slice(0, split), name: textIn(name), machine: textIn(machine), section: textIn(section)}];
+		if (split <= 0 || textOrEmpty(name) === '') return [];
+		return [
+			{
+				id: line.slice(0, split),
+				name: textOrEmpty(name),
+				machine: textOrEmpty(machine),
+				section: textOrEmpty(section),
+			},
+		];
 	});

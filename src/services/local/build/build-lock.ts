@@ -2,7 +2,7 @@ import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {systemCode} from '../../../domain/errors.ts';
-import {cancelled} from '../run-tool.ts';
+import {toolCancelled} from '../run-tool.ts';
 
 const isAlive = (pid: number): boolean => {
 	try {
@@ -47,7 +47,7 @@ const turns = new Map<string, Promise<unknown>>();
 
 /**
  * Does `work` while no other build on this machine uses the same place. `lock`: absolute path of a directory. A holder
- * that is gone is put aside. Throws DeployError `cancelled` while waiting.
+ * that is gone is put aside. Throws DeployError `toolCancelled` while waiting.
  */
 export const withLock = async <Result>(
 	lock: string,
@@ -92,6 +92,6 @@ const acquire = async (
 		}
 		if (holder !== undefined && holder !== told) onWait((told = holder));
 		await delay(100, undefined, {signal}).catch(() => undefined);
-		if (signal.aborted) throw cancelled('Waiting for another build was cancelled');
+		if (signal.aborted) throw toolCancelled('Waiting for another build was cancelled');
 	}
 };

@@ -1,7 +1,7 @@
 import {utimes, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {BuiltTree, ManifestEntry} from '../../../domain/ports.ts';
-import {digestOf} from '../digest-of.ts';
+import {digestOfTexts} from '../digest-of.ts';
 import {isDirectory, textOf} from '../files.ts';
 import {differsFromTracked, listAll, sentOf} from './list-build.ts';
 import {sourceDigest} from '../source/source-digest.ts';
@@ -20,7 +20,7 @@ const markOf = ({
 	key,
 	entries,
 }: BuildIdentity & {readonly key: string; readonly entries: readonly ManifestEntry[]}): string =>
-	digestOf(buildId, deploymentId, key, sourceDigest(entries));
+	digestOfTexts(buildId, deploymentId, key, sourceDigest(entries));
 
 type Marker = BuildIdentity & {readonly digest: string};
 

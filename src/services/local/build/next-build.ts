@@ -4,7 +4,7 @@ import {shortCommit} from '../../../domain/build.ts';
 import {stepFailed, type DeployError} from '../../../domain/errors.ts';
 import type {BuildPort, BuildRequest} from '../../../domain/ports.ts';
 import {withLock} from './build-lock.ts';
-import {digestOf} from '../digest-of.ts';
+import {digestOfTexts} from '../digest-of.ts';
 import {isDirectory, textOf} from '../files.ts';
 import {findForeign} from './find-foreign.ts';
 import {buildTar} from './build-tar.ts';
@@ -45,13 +45,13 @@ type Places = {
 
 const placesOf = async ({directory}: Settings, request: BuildRequest): Promise<Places> => {
 	const tracked = await trackedTree(request.directory, request.commit);
-	const source = digestOf(...tracked.map(({path, mode, object}) => `${mode} ${object} ${path}`));
+	const source = digestOfTexts(...tracked.map(({path, mode, object}) => `${mode} ${object} ${path}`));
 	const beside = join(request.directory, 'node_modules', '.package-lock.json');
 	const installed = await textOf(beside);
 	const hasLockfile = tracked.some(({path}) => path === 'package-lock.json' || path === 'npm-shrinkwrap.json');
 	const values = Object.entries(request.environment).toSorted(([a], [b]) => (a < b ? -1 : 1));
-	const key = digestOf(source, request.digest, JSON.stringify(values), hasLockfile ? '' : installed);
-	const app = `${request.app}-${digestOf(request.directory).slice(0, 16)}`;
+	const key = digestOfTexts(source, request.digest, JSON.stringify(values), hasLockfile ? '' : installed);
+	const app = `${request.app}-${digestOfTexts(request.directory).slice(0, 16)}`;
 	return {
 		tracked,
 		source,

@@ -2,7 +2,7 @@ import {execFile} from 'node:child_process';
 import {mkdir, readFile, rename, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {digestOf} from '../digest-of.ts';
+import {digestOfTexts} from '../digest-of.ts';
 import {textOf} from '../files.ts';
 import {listAll} from './list-build.ts';
 import {sourceDigest} from '../source/source-digest.ts';
@@ -49,7 +49,7 @@ const keyOf = async (tree: string, source: string): Promise<string | undefined> 
 	const lock = (await read(join(tree, 'npm-shrinkwrap.json'))) ?? (await read(join(tree, 'package-lock.json')));
 	if (lock === undefined) return undefined;
 	const own = ownScripts.test(await textOf(join(tree, 'package.json'))) ? source : '';
-	return digestOf(lock, await textOf(join(tree, '.npmrc')), own);
+	return digestOfTexts(lock, await textOf(join(tree, '.npmrc')), own);
 };
 
 /** Packages installed before, and beside them what tells whether they are still the same. */

@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import {type DeployError, failure} from '../../../domain/errors.ts';
 import type {ExecOptions, ExecResult} from '../../../domain/ports.ts';
-import {addressOf, cancelled, linkLost, printable, seconds, socketReason} from './failures.ts';
+import {hostAndPort, cancelled, linkLost, printable, seconds, socketReason} from './failures.ts';
 import {askHome, fromHome, noHome, parseHome} from '../home.ts';
 import {createLanes} from '../lanes.ts';
 import type {OpenChain} from './open-chain.ts';
@@ -46,7 +46,7 @@ export const createConnection = (
 ): Connection => {
 	const {client, socket, resolved, keyFingerprint} = chain;
 	const {label} = resolved;
-	const address = addressOf(resolved);
+	const address = hostAndPort(resolved);
 	const lanes = createLanes();
 	const running = new Set<AbortController>();
 	let lost: DeployError | undefined;

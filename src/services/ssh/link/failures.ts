@@ -20,7 +20,7 @@ export const asFinal = (error: DeployError): DeployError => {
 
 export const isFinal = (error: DeployError): boolean => final.has(error);
 
-export const addressOf = ({address, port}: {readonly address: string; readonly port: number}): string =>
+export const hostAndPort = ({address, port}: {readonly address: string; readonly port: number}): string =>
 	address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 const reasons: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import type {Client} from 'ssh2';
 import {quote} from '../../../commands/shell.ts';
 import type {Host} from '../../../domain/environments/environment.ts';
 import {misconfigured} from '../../../domain/errors.ts';
-import {addressOf, socketReason, unreachable, printable} from './failures.ts';
+import {hostAndPort, socketReason, unreachable, printable} from './failures.ts';
 import type {ResolvedHost} from './resolve-host.ts';
 
 /**
@@ -37,7 +37,7 @@ type Dial = {readonly resolved: ResolvedHost; readonly timeoutMs: number; readon
 /** Opens a TCP connection. Throws DeployError `unreachable` or the signal's reason. */
 export const dialTcp = async ({resolved, timeoutMs, signal}: Dial): Promise<Duplex> =>
 	new Promise((resolve, reject) => {
-		const address = addressOf(resolved);
+		const address = hostAndPort(resolved);
 		const socket = connectTcp({host: resolved.address, port: resolved.port, noDelay: true});
 		const settle = (): void => {
 			clearTimeout(timer);
@@ -68,7 +68,7 @@ export const dialThrough = async (client: Client, jump: ResolvedHost, {resolved}
 			reject(
 				unreachable(
 					resolved.label,
-					`${jump.label} cannot open a connection to ${addressOf(resolved)}: ${printable(String(error))}.`,
+					`${jump.label} cannot open a connection to ${hostAndPort(resolved)}: ${printable(String(error))}.`,
 					error,
 				),
 			);

@@ -3,7 +3,7 @@ import type {Client, ConnectConfig} from 'ssh2';
 import {DeployError} from '../../../domain/errors.ts';
 import type {Candidates} from '../login/authentication.ts';
 import {createDeadline} from './deadline.ts';
-import {addressOf, asFinal, authFailed, socketReason, unreachable, printable} from './failures.ts';
+import {hostAndPort, asFinal, authFailed, socketReason, unreachable, printable} from './failures.ts';
 import {fingerprint} from '../login/fingerprint.ts';
 import type {SshOptions} from './options.ts';
 import type {ResolvedHost} from './resolve-host.ts';
@@ -70,7 +70,7 @@ export const openClient = async (request: Request): Promise<OpenClient> => {
 			reject(error);
 		};
 		const onAbort = (): void => fail(signal.reason);
-		const broken = (how: string): void => fail(unreachable(resolved.label, `${addressOf(resolved)} ${how}`));
+		const broken = (how: string): void => fail(unreachable(resolved.label, `${hostAndPort(resolved)} ${how}`));
 		const timeoutMs = options.connectTimeoutMs ?? 15_000;
 		const deadline = createDeadline(timeoutMs, () =>
 			broken(`did not finish the ${phase} in ${timeoutMs / 1000} s.`),
@@ -133,7 +133,7 @@ export const openClient = async (request: Request): Promise<OpenClient> => {
 
 const handshakeFailure = (resolved: ResolvedHost, error: ServerError): DeployError => {
 	if (error instanceof DeployError) return error;
-	const address = addressOf(resolved);
+	const address = hostAndPort(resolved);
 	if (error.level === 'client-socket') return unreachable(resolved.label, socketReason(address, error), error);
 	if (error.level === 'handshake')
 		return asFinal(unreachable(resolved.label, `${address}: ${printable(error.message)}.`, error));

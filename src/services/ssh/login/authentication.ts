@@ -14,7 +14,7 @@ import type {SshOptions} from '../link/options.ts';
 import type {ResolvedHost} from '../link/resolve-host.ts';
 
 /** One key that may open the host. */
-export type Candidate = {
+export type KeyCandidate = {
 	/** For people: which key, and where it lives. */
 	readonly name: string;
 	/** Public key blob; an encrypted PEM key shows it only once it is unlocked. */
@@ -24,7 +24,7 @@ export type Candidate = {
 };
 
 export type Candidates = {
-	readonly list: readonly Candidate[];
+	readonly list: readonly KeyCandidate[];
 	/** Keys that were passed over, each with the reason. */
 	readonly notes: readonly string[];
 };
@@ -34,7 +34,7 @@ export type UnlockedKeys = Map<string, ParsedKey>;
 
 type Context = {readonly resolved: ResolvedHost; readonly options: SshOptions; readonly unlocked: UnlockedKeys};
 
-const agentCandidates = async (socket: string): Promise<Candidate[]> => {
+const agentCandidates = async (socket: string): Promise<KeyCandidate[]> => {
 	const {BaseAgent, OpenSSHAgent} = (await import('ssh2')).default;
 	const agent = new OpenSSHAgent(socket);
 
@@ -77,7 +77,7 @@ const agentCandidates = async (socket: string): Promise<Candidate[]> => {
 	});
 };
 
-const fileCandidate = (file: KeyFile, {resolved, options, unlocked}: Context): Candidate => ({
+const fileCandidate = (file: KeyFile, {resolved, options, unlocked}: Context): KeyCandidate => ({
 	name: file.publicKey ? `${file.path} ${fingerprint(file.publicKey)}` : file.path,
 	...(file.publicKey ? {publicKey: file.publicKey} : {}),
 	method: async username => {
@@ -127,7 +127,7 @@ export const collectCandidates = async (context: Context): Promise<Candidates> =
 				return [];
 			})
 		: [];
-	const isConfigured = (candidate: Candidate): boolean => files.some(file => sameKey(file, candidate));
+	const isConfigured = (candidate: KeyCandidate): boolean => files.some(file => sameKey(file, candidate));
 	const first = inAgent.filter(isConfigured);
 	const rest = resolved.identitiesOnly ? [] : inAgent.filter(candidate => !isConfigured(candidate));
 	const fromFiles = files

@@ -1,7 +1,7 @@
 import type {ServerHostKeyAlgorithm} from 'ssh2';
 import type {Host} from '../../../domain/environments/environment.ts';
 import {type DeployError, failure} from '../../../domain/errors.ts';
-import {addressOf, printable} from '../link/failures.ts';
+import {hostAndPort, printable} from '../link/failures.ts';
 import {fingerprint, keyType} from './fingerprint.ts';
 import {appendKnownHost, judgeHostKey, type KnownHost, knownKeyTypes} from './known-hosts.ts';
 import type {SshOptions} from '../link/options.ts';
@@ -52,7 +52,7 @@ const changed = ({resolved}: HostKeyRules, key: Buffer, expected: Buffer, where:
 	return failure('host-key-changed')({
 		what: `The host key of ${resolved.label} has changed`,
 		why:
-			`${addressOf(resolved)} shows ${keyType(key)} ${fingerprint(key)}, but ${where} has ` +
+			`${hostAndPort(resolved)} shows ${keyType(key)} ${fingerprint(key)}, but ${where} has ` +
 			`${keyType(expected)} ${fingerprint(expected)}${sameType ? '' : ', which the host no longer offers'}. ` +
 			'Someone may be listening in, or the host was rebuilt.',
 		now: 'Nothing was changed. The connection was closed before the login.',
@@ -63,7 +63,7 @@ const changed = ({resolved}: HostKeyRules, key: Buffer, expected: Buffer, where:
 const revoked = ({resolved}: HostKeyRules, key: Buffer, entry: KnownHost): DeployError =>
 	failure('host-key-changed')({
 		what: `The host key of ${resolved.label} is revoked`,
-		why: `${addressOf(resolved)} shows ${keyType(key)} ${fingerprint(key)}, which ${place(entry)} marks @revoked.`,
+		why: `${hostAndPort(resolved)} shows ${keyType(key)} ${fingerprint(key)}, which ${place(entry)} marks @revoked.`,
 		now: 'Nothing was changed. The connection was closed before the login.',
 		next: `Do not connect. Give ${resolved.label} a new host key, then record that one.`,
 	});
@@ -76,7 +76,7 @@ const unknown = ({resolved}: HostKeyRules, key: Buffer, certAuthority: KnownHost
 	const scan = `ssh-keyscan${port === 22 ? '' : ` -p ${port}`} ${printable(address)}`;
 	return failure('host-key-unknown')({
 		what: `The host key of ${label} is not known`,
-		why: `${addressOf(resolved)} shows ${keyType(key)} ${fingerprint(key)}, and no one has accepted it.${authority}`,
+		why: `${hostAndPort(resolved)} shows ${keyType(key)} ${fingerprint(key)}, and no one has accepted it.${authority}`,
 		now: 'Nothing was changed. The connection was closed before the login.',
 		next:
 			`Compare the fingerprint with one from whoever runs ${label}. If it matches, put the line of \`${scan}\` ` +
@@ -124,7 +124,7 @@ export const verifyHostKey = async (rules: HostKeyRules, key: Buffer, options: S
 	const ask = options.requireKnown?.(host) === true ? undefined : options.onUnknownHostKey;
 	const facts = {
 		host: resolved.label,
-		address: addressOf(resolved),
+		address: hostAndPort(resolved),
 		keyType: keyType(key),
 		fingerprint: fingerprint(key),
 	};

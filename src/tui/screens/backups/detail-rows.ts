@@ -9,7 +9,8 @@ import {
 } from '../../../store/backups/backups.ts';
 import {muted, span, widthOf, type Row} from '../../kit/rows.ts';
 import {atMost, labelled, paragraph, panelHead, stack, textRows, turning, type Look} from '../../kit/layout.ts';
-import {day, timeOfDay, zoneName} from '../../kit/times.ts';
+import {day, timeOfDay} from '../../kit/times.ts';
+import {zoneName} from '../../../domain/zone-name.ts';
 import {holdsText, releaseText, stateSpans} from './list-rows.ts';
 
 export type DetailView = {

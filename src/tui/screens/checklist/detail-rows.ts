@@ -6,7 +6,7 @@ import {panelHead, wrap, type Look, type ScreenProps} from '../../kit/layout.ts'
 import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
 import {boundsOf, stateLook, type ChecklistView} from './look.ts';
-import {exactly, when} from '../../kit/times.ts';
+import {when, whenInZone} from '../../kit/times.ts';
 import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
 
 /** Text below a heading, or beside it where the screen is narrow. */
@@ -53,7 +53,7 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 		span(` ${word}`, tone === 'success' ? 'value' : tone),
 		...(under === undefined ? [] : [span(` ${resultWord(under)}`)]),
 		...(signOff && under === undefined
-			? [span(`  ${whoOf(signOff)}, ${exactly(signOff.at, hostNow, timeZone)}`, 'muted' as const)]
+			? [span(`  ${whoOf(signOff)}, ${whenInZone(signOff.at, hostNow, timeZone)}`, 'muted' as const)]
 			: []),
 	];
 	if (pending)

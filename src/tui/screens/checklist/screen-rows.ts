@@ -3,7 +3,7 @@ import {countItems} from '../../../domain/checklist/sign-off.ts';
 import {appsOf} from '../../../app/target-of.ts';
 import {beside, blank, fit, justify, ofHeight, span, widthOf, type Row} from '../../kit/rows.ts';
 import {bar, chip, paragraph, problemRows, stack, turning, wrap, type Look} from '../../kit/layout.ts';
-import {zoneName} from '../../kit/times.ts';
+import {zoneName} from '../../../domain/zone-name.ts';
 import {age} from '../../../domain/format.ts';
 import {detailPanel, scrollLimit} from './detail-rows.ts';
 import {itemsPanel, pointPanel, pointRows} from './item-rows.ts';

@@ -4,7 +4,7 @@ import {Choose} from './choose/choose.tsx';
 import {Confirm} from './confirm/confirm.tsx';
 import {Ended} from './ended/ended.tsx';
 import {Review} from './review/review.tsx';
-import {Run} from './run/run.tsx';
+import {RunScreen} from './run/run.tsx';
 import type {ScreenProps} from '../../kit/layout.ts';
 
 /** The way of a deploy; each stage is a screen of its own. */
@@ -14,7 +14,7 @@ export function Deploy(props: ScreenProps) {
 		choose: <Choose {...props} />,
 		review: <Review {...props} />,
 		confirm: <Confirm {...props} />,
-		run: <Run {...props} />,
+		run: <RunScreen {...props} />,
 		done: <Ended {...props} isGood />,
 		failed: <Ended {...props} isGood={false} />,
 	};

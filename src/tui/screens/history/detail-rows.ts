@@ -8,7 +8,7 @@ import {gateMark, markSpan, type Marked} from '../../kit/marks.ts';
 import {fit, justify, muted, pad, span, type Row} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import {labelled, paragraph, loose, panelHead, stack, type Look} from '../../kit/layout.ts';
-import {clock} from '../../kit/times.ts';
+import {stopwatch} from '../../kit/times.ts';
 
 /** What is known of the line under the cursor; undefined where there is none. */
 export const detailOf = (state: CockpitState) => {
@@ -57,7 +57,7 @@ const slowestPanel = ({look: run}: DetailView, width: number, look: Look): reado
 		.flatMap(({title, durationMs}) => (durationMs === undefined ? [] : [{title, durationMs}]))
 		.toSorted((a, b) => b.durationMs - a.durationMs)
 		.slice(0, 4)
-		.map(({title, durationMs}) => justify([span(` ${title}`)], muted(clock(durationMs)), width));
+		.map(({title, durationMs}) => justify([span(` ${title}`)], muted(stopwatch(durationMs)), width));
 	return rows.length === 0 ? [] : [panelHead('Steps', width, look, 'slowest first'), ...rows];
 };
 
@@ -139,7 +139,7 @@ const stepRow = (step: StepState, width: number, {glyphs}: Look): Row =>
 			span(step.state === 'done' ? '' : `  ${step.state}`, step.state === 'failed' ? 'danger' : 'muted'),
 			span(step.summary === undefined ? '' : `  ${step.summary}`, 'muted'),
 		],
-		[span(step.durationMs === undefined ? '' : clock(step.durationMs), 'muted')],
+		[span(step.durationMs === undefined ? '' : stopwatch(step.durationMs), 'muted')],
 		width,
 	);
 

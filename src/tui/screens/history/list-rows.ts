@@ -6,7 +6,7 @@ import {eventRows} from '../../kit/event-rows.ts';
 import type {Look} from '../../kit/layout.ts';
 import {lineMarks} from '../../kit/marks.ts';
 import {padStart, span, type Row} from '../../kit/rows.ts';
-import {clock, when} from '../../kit/times.ts';
+import {stopwatch, when} from '../../kit/times.ts';
 
 type ListView = {
 	/** The one under the cursor. */
@@ -34,7 +34,7 @@ export const listRows = (shown: readonly LedgerLine[], view: ListView, width: nu
 		start: hasNumbers ? [...padStart([span(String(line.entry.seq), 'muted')], 5), span('  ')] : [span(' ')],
 		time: listTime(line.entry.at, hostNow, timeZone),
 		mark: lineMarks[line.outcome],
-		end: line.tookMs === undefined ? [] : [span(` ${clock(line.tookMs)}`, 'muted' as const)],
+		end: line.tookMs === undefined ? [] : [span(` ${stopwatch(line.tookMs)}`, 'muted' as const)],
 		isHere: line === selected,
 	}));
 	return eventRows(lines, {environments, placeWidth: Math.min(12, Math.max(4, ...names))}, width, look.glyphs);

@@ -8,7 +8,8 @@ import {blank, justify, muted, pad, span, widthOf, type Row} from '../../kit/row
 import {placeSpan} from '../../kit/event-rows.ts';
 import {firstOfPage, listPage} from '../../kit/list.tsx';
 import {hanging, isWide, panelHead, type Look} from '../../kit/layout.ts';
-import {clock, timeOfDay, zoneName} from '../../kit/times.ts';
+import {stopwatch, timeOfDay} from '../../kit/times.ts';
+import {zoneName} from '../../../domain/zone-name.ts';
 import {age} from '../../../domain/format.ts';
 import {detailOf, detailRows, detailShort} from './detail-rows.ts';
 import {listRows} from './list-rows.ts';
@@ -142,9 +143,9 @@ const numbersPanel = (view: HistoryView, now: number, width: number, look: Look)
 				...pad([span(count(deploys, 'deploy'))], 11),
 				...pad([span(count(rollbacks, 'rollback'))], 13),
 				...pad([span(`${failed} failed`, failed > 0 ? 'danger' : 'muted')], 9),
-				span(medianMs === undefined ? '' : ` median ${clock(medianMs)}`),
+				span(medianMs === undefined ? '' : ` median ${stopwatch(medianMs)}`),
 			];
-			const most: Row = longestMs === undefined ? [] : [span(`  most ${clock(longestMs)}`, 'muted')];
+			const most: Row = longestMs === undefined ? [] : [span(`  most ${stopwatch(longestMs)}`, 'muted')];
 			return widthOf([...row, ...most]) <= width ? [...row, ...most] : row;
 		}),
 	];

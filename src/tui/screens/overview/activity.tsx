@@ -11,7 +11,8 @@ import {fit, ofHeight, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {firstOfPage} from '../../kit/list.tsx';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
-import {when, zoneName} from '../../kit/times.ts';
+import {when} from '../../kit/times.ts';
+import {zoneName} from '../../../domain/zone-name.ts';
 import {panelTitle} from './look.ts';
 import {panelHead, type ScreenProps} from '../../kit/layout.ts';
 

@@ -3,7 +3,7 @@ import type {CockpitState} from '../../../store/create-store.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {beside, fit, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
+import {checkedAge, healthAnswer, hostLimits, liveBuild, servicesRow} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools, you} from './local-facts.ts';
 import {fitting, factRow, unclear} from './look.ts';
@@ -69,7 +69,7 @@ const hostCard = (view: EnvironmentView, now: number, width: number, glyphs: Gly
 		['backend', live('backend')],
 		['frontend', live('frontend')],
 		['api', healthAnswer(view, now, glyphs, bars)],
-		['services', serviceStates(view, now, glyphs)],
+		['services', servicesRow(view, now, glyphs)],
 		['host', fitting([hostLimits(view, now, glyphs), hostLimits(view, now, glyphs, 'without free space')], room)],
 		['checked', checkedAge(view, now)],
 		...(view.silence ? [['why', [span(view.silence.why, 'muted')]] as const] : []),

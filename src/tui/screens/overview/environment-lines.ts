@@ -3,7 +3,7 @@ import {isStale, shortTitle} from '../../../store/overview/overview-facts.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import type {EnvironmentsView} from './environment-cards.ts';
-import {checkedAge, healthAnswer, hostLimits, liveBuild, serviceStates} from './host-facts.ts';
+import {checkedAge, healthAnswer, hostLimits, liveBuild, servicesRow} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools} from './local-facts.ts';
 import {gap, joined, sides, unclear} from './look.ts';
@@ -61,7 +61,7 @@ const hostLines = (
 	const right = checkedAge(view, now);
 	const near = hostLimits(view, now, glyphs, 'only near');
 	// Old values beside a long age: what may be wrong now is of less use than when it is known again.
-	const rest: Row = [gap, ...serviceStates(view, now, glyphs, true), ...(near.length > 0 ? [gap, ...near] : [])];
+	const rest: Row = [gap, ...servicesRow(view, now, glyphs, true), ...(near.length > 0 ? [gap, ...near] : [])];
 	const left = isStale(view.readAt, now) ? [] : rest;
 	const taken = widthOf(healthAnswer(view, now, glyphs, 0, 'api')) + widthOf(left) + widthOf(right);
 	const bars = Math.min(8, room - taken - 3);

@@ -67,7 +67,7 @@ export const healthAnswer = (view: EnvironmentView, now: number, glyphs: Glyphs,
 };
 
 /** Services, those that do not run first, each of them with its state. */
-export const serviceStates = (view: EnvironmentView, now: number, glyphs: Glyphs, isShort = false): Row => {
+export const servicesRow = (view: EnvironmentView, now: number, glyphs: Glyphs, isShort = false): Row => {
 	const {status, readAt} = view;
 	if (!status) return notKnown(view, glyphs);
 	if (status.services.length === 0) return [span(`${glyphs.notApplicable} none named`, 'muted')];

@@ -5,7 +5,7 @@ import {Activity} from './activity.tsx';
 import {Environments} from './environments.tsx';
 import {layoutOf} from './layout.ts';
 import {Next} from './next.tsx';
-import {Promotion} from './promotion.tsx';
+import {PromotionBoard} from './promotion.tsx';
 
 /** What runs where, may it go further, what happened, what next. `width` holds the screen's margins. */
 export function Overview({width, height}: ScreenProps) {
@@ -20,7 +20,7 @@ export function Overview({width, height}: ScreenProps) {
 			</Box>
 			{hasBoards && (
 				<Box flexDirection="column" flexShrink={0} marginTop={gap}>
-					<Promotion width={inner} isWide={isWide} />
+					<PromotionBoard width={inner} isWide={isWide} />
 				</Box>
 			)}
 			<Box flexDirection="row" flexShrink={0} marginTop={gap} marginLeft={1} height={bottom.height} columnGap={2}>

@@ -160,7 +160,13 @@ const select = ({environments, evidence, app, now}: CockpitState): PromotionView
 });
 
 /** `width`: without the screen's margins. */
-export const Promotion = memo(function Promotion({width, isWide}: {readonly width: number; readonly isWide: boolean}) {
+export const PromotionBoard = memo(function PromotionBoard({
+	width,
+	isWide,
+}: {
+	readonly width: number;
+	readonly isWide: boolean;
+}) {
 	const {glyphs, hasColour} = useTheme();
 	const state = useCockpit(useShallow(select));
 	const rows = ofHeight(promotionRows(state, width, isWide, {glyphs, hasColour}), promotionHeight);

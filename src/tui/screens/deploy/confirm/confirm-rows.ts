@@ -9,7 +9,7 @@ import {
 	firstFitting,
 	flow,
 	hanging,
-	inColumns,
+	columnsOf,
 	labelled,
 	loose,
 	panelHead,
@@ -49,7 +49,7 @@ const stepsPanel = (review: DeployReview, width: number, look: Look): readonly R
 /** The same in two columns, for a low screen. */
 const stepsShort = (review: DeployReview, width: number, look: Look): readonly Row[] => [
 	panelHead('When you press Enter', width, look, `usually ${usualText(review)}`),
-	...inColumns(
+	...columnsOf(
 		review.steps.map((step): Row => [
 			span(numberText(review.steps, step), 'muted'),
 			span(step.title),
@@ -71,7 +71,7 @@ const checksPanel = (review: DeployReview, now: number, width: number, look: Loo
 };
 
 const facts = (review: DeployReview, width: number): readonly Row[] =>
-	inColumns(
+	columnsOf(
 		factRows(
 			{
 				build: [span(`${review.app} ${shortCommit(review.build.commit)}`, 'value', {bold: true})],

@@ -3,16 +3,16 @@ import {numberedSteps} from '../../../../store/runs/step-numbers.ts';
 import {justify, beside, span, type Row} from '../../../kit/rows.ts';
 import {factRows, panelHead, isWide, labelled, paragraph, stack, textRows, type Look} from '../../../kit/layout.ts';
 import {downtimeRow} from '../run/live-rows.ts';
-import {liveOf, usualOf, type RunView} from '../run/run-view.ts';
+import {liveNow, usualOf, type RunView} from '../run/run-view.ts';
 import {stepsRows} from '../run/steps-rows.ts';
 import {releaseName} from '../../../kit/names.ts';
-import {clock} from '../../../kit/times.ts';
+import {stopwatch} from '../../../kit/times.ts';
 
 const verb = {deploy: 'Deployed', rollback: 'Rolled back', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
 
 /** What was deployed, or gone back to. */
 const buildOf = (view: RunView): string =>
-	view.plan?.kind === 'rollback' ? `to ${liveOf(view)}` : (view.run.record?.commit.slice(0, 7) ?? '');
+	view.plan?.kind === 'rollback' ? `to ${liveNow(view)}` : (view.run.record?.commit.slice(0, 7) ?? '');
 
 /** The first line: what is done, how long it took against the usual, what users met. */
 export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => {
@@ -32,7 +32,7 @@ export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => 
 
 const slowest = ({run}: RunView): string => {
 	const [first] = run.steps.toSorted((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0));
-	return first?.durationMs === undefined ? '' : `slowest: ${first.title} ${clock(first.durationMs)}`;
+	return first?.durationMs === undefined ? '' : `slowest: ${first.title} ${stopwatch(first.durationMs)}`;
 };
 
 const wayBackPanel = ({plan}: RunView, width: number, look: Look): readonly Row[] => [

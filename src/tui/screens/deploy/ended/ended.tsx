@@ -10,7 +10,7 @@ import {environmentBar, notYet} from '../environment-bar.ts';
 import {failedRows} from './failed-rows.ts';
 import {framed, type Look, type ScreenProps} from '../../../kit/layout.ts';
 import {AboveOutput} from '../run/output-panel.tsx';
-import {liveOf, selectRunView, type RunView} from '../run/run-view.ts';
+import {liveNow, selectRunView, type RunView} from '../run/run-view.ts';
 import {stepper} from '../stepper.ts';
 
 /** What a run that never came to a plan was about. */
@@ -35,7 +35,7 @@ const headRows = (
 		return [environmentBar({tier, title, left: `${what}  ${address}`, right: notYet(width)}, width, look)];
 	}
 	const isDone = view.run.finished?.outcome === 'done';
-	const left = isDone ? `${plan.app} ${liveOf(view)} is live on ${plan.address}` : `${plan.title}  ${plan.address}`;
+	const left = isDone ? `${plan.app} ${liveNow(view)} is live on ${plan.address}` : `${plan.title}  ${plan.address}`;
 	return [
 		environmentBar({tier: plan.tier, title: plan.environmentTitle, left, right: plan.actor.name}, width, look),
 		...(height >= 28 ? [blank] : []),

@@ -1,7 +1,7 @@
 import {exitCodes} from '../../../../domain/errors.ts';
 import {age, duration} from '../../../../domain/format.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
-import {stepOf} from '../../../../store/runs/step-numbers.ts';
+import {stepPosition} from '../../../../store/runs/step-numbers.ts';
 import type {Problem} from '../../../../store/deploy/wizard.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {notesRows} from './done-rows.ts';
@@ -20,7 +20,7 @@ import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
 import {stepsShort} from '../run/steps-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
 
-/** Source: exit codes; `failed-after-swap` is what the host said itself when it was asked at the end. */
+/** Exit code `failed-after-swap` is what the host said itself when it was asked at the end. */
 const isAfterSwap = ({run}: Pick<RunView, 'run'>): boolean =>
 	run.live !== undefined || run.finished?.exitCode === exitCodes['failed-after-swap'];
 
@@ -68,7 +68,7 @@ const headRows = (view: RunView, subject: string, width: number, height: number,
 /** The step a run failed or was stopped at, with its number; empty when there is none. */
 export const failedStep = ({run}: RunView): string => {
 	const step = run.steps.find(({state}) => state === 'failed') ?? run.steps.find(({state}) => state === 'cancelled');
-	return step ? `${step.title}  ${stepOf(run.steps, step.id)}` : '';
+	return step ? `${step.title}  ${stepPosition(run.steps, step.id)}` : '';
 };
 
 /** An end without an error to tell of. */
@@ -148,7 +148,7 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 
 /** The last answers of the run's own health check. */
 export const answersPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
-	const {answers} = view.facts;
+	const {answers} = view.detail;
 	if (answers.length === 0) return [];
 	const columns = width >= 100 ? 3 : 2;
 	const rows = answers
@@ -158,7 +158,7 @@ export const answersPanel = (view: RunView, width: number, look: Look): readonly
 			span(answer),
 			span(`  ${Math.round(durationMs)} ms`, 'muted'),
 		]);
-	const {asked} = view.facts;
+	const {asked} = view.detail;
 	return [
 		panelHead('Last answers', width, look, asked === 1 ? 'asked once' : `asked ${asked} times`),
 		...inLines(rows, width, columns),

@@ -1,5 +1,5 @@
 import {shortCommit} from '../../../../domain/build.ts';
-import {age, duration, size} from '../../../../domain/format.ts';
+import {age, clockTime, duration, size} from '../../../../domain/format.ts';
 import {isOpen} from '../../../../domain/gates/gates.ts';
 import {costText} from '../../../../app/deploy/promotion-cost.ts';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
@@ -8,7 +8,7 @@ import {gatesPanel, metNames} from './gates-rows.ts';
 import {
 	chip,
 	factRows,
-	inColumns,
+	columnsOf,
 	isWide,
 	labelled,
 	panelHead,
@@ -18,7 +18,7 @@ import {
 	wrap,
 	type Look,
 } from '../../../kit/layout.ts';
-import {clock, day, hourMinute, zoneName} from '../../../kit/times.ts';
+import {day, stopwatch} from '../../../kit/times.ts';
 
 /** A review older than this is said to be so: the host may have changed. */
 const oldMs = 60_000;
@@ -162,8 +162,7 @@ export const usualText = ({usual}: Pick<DeployReview, 'usual'>): string =>
 	usual.totalMs === undefined ? 'not known yet' : `${duration(usual.totalMs)}, median of ${usual.count}`;
 
 /** `11:30 IST`, when a run that takes so long will be over. */
-const doneBy = ({review, now}: View, totalMs: number): string =>
-	`${hourMinute(now + totalMs, review.timeZone)} ${zoneName(review.readAt, review.timeZone)}`;
+const doneBy = ({review, now}: View, totalMs: number): string => clockTime(now + totalMs, review.timeZone);
 
 const costRows = ({takesBack}: DeployReview, width: number): readonly Row[] =>
 	takesBack ? paragraph('costs', costText(takesBack), width, 'attention') : [];
@@ -216,7 +215,7 @@ const checksShort = ({review}: View, width: number, look: Look): readonly Row[] 
 	const {report} = review.decision;
 	const title = [span('Pre-flight checks', 'value', {bold: true}), ...(isOpen(report) ? metNames(report, look) : [])];
 	const checks = review.checks.map(check => checkRow(check, look));
-	return [panelHead(title, width, look, checksChip(review, look)), ...inColumns(checks, width)];
+	return [panelHead(title, width, look, checksChip(review, look)), ...columnsOf(checks, width)];
 };
 
 const wayBackPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
@@ -289,7 +288,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 			'time',
 			totalMs === undefined
 				? usualText(review)
-				: `usually ${clock(totalMs)}, downtime ${downtimeText(review)}; done by ${doneBy(view, totalMs)}`,
+				: `usually ${stopwatch(totalMs)}, downtime ${downtimeText(review)}; done by ${doneBy(view, totalMs)}`,
 		),
 	];
 };

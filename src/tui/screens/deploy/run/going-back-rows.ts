@@ -7,9 +7,9 @@ import {answersPanel, failedStep, stepsPanel} from '../ended/failed-rows.ts';
 import {labelled, panelHead, paragraph, stack, turning, type Look} from '../../../kit/layout.ts';
 import {liveRows} from './live-rows.ts';
 import {runBar} from './run-rows.ts';
-import {becomesOf, liveOf, type RunView} from './run-view.ts';
+import {becomesOf, liveNow, type RunView} from './run-view.ts';
 import {shortRelease} from '../../../kit/names.ts';
-import {clock} from '../../../kit/times.ts';
+import {stopwatch} from '../../../kit/times.ts';
 
 /** What a run goes back to, as people call it. */
 const beforeOf = ({plan}: RunView): string =>
@@ -87,20 +87,20 @@ export const goBackRows = (view: RunView, prompt: Prompt, width: number, height:
 	);
 
 const stateRow = (view: RunView, {glyphs}: Look): Row => {
-	const {run, facts, now} = view;
+	const {run, detail, now} = view;
 	const {state, durationMs} = run.goingBack ?? {state: 'running'};
 	if (state === 'failed') return [span(`${glyphs.failed} Going back did not work`, 'danger', {bold: true})];
 	if (state === 'done') {
 		return [
 			span(`${glyphs.done} Went back in ${duration(durationMs ?? 0)}`, 'success', {bold: true}),
-			span(`  live is ${liveOf(view)}; it is being recorded`),
+			span(`  live is ${liveNow(view)}; it is being recorded`),
 		];
 	}
-	const sinceMs = facts.goingBackAt === undefined ? 0 : Math.max(0, now - facts.goingBackAt);
+	const sinceMs = detail.goingBackAt === undefined ? 0 : Math.max(0, now - detail.goingBackAt);
 	return [
 		span(`${turning(glyphs, now)} `, 'accent'),
 		span(`Going back to ${beforeOf(view)}`, 'value', {bold: true}),
-		span(`  ${clock(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
+		span(`  ${stopwatch(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
 	];
 };
 

@@ -20,10 +20,10 @@ const waits = (step: StepState, action: string | undefined): boolean =>
 	action === 'ask-host' ||
 	action === 'take-lock';
 
-const stepRows = ({run, facts}: LinkLostView, {glyphs}: Look): readonly Row[] =>
+const stepRows = ({run, detail}: LinkLostView, {glyphs}: Look): readonly Row[] =>
 	run.steps.flatMap((step): Row[] => {
 		if (step.state !== 'running') return [];
-		const isWaiting = waits(step, facts.actions[step.id]);
+		const isWaiting = waits(step, detail.actions[step.id]);
 		const at = step.progress ? ` at ${size(step.progress.done)} of ${size(step.progress.total)}` : '';
 		return [
 			[
@@ -49,8 +49,8 @@ const lastSeen = ({health, now}: LinkLostView): string => {
 
 /** What goes on without us, what waits, what is live. */
 const linkLostRows = (view: LinkLostView, look: Look): readonly Row[] => {
-	const {run, facts, plan, link, now} = view;
-	const since = facts.lostAt === undefined ? 'for a moment' : `for ${age(now - facts.lostAt)}`;
+	const {run, detail, plan, link, now} = view;
+	const since = detail.lostAt === undefined ? 'for a moment' : `for ${age(now - detail.lostAt)}`;
 	const live = shortRelease(run.live ?? plan?.replaces ?? 'as it was');
 	return [
 		[span(`No answer ${since}. ${nextTry(view)}`)],

@@ -3,7 +3,7 @@ import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {panelHead, labelled, roomAfter, type Look} from '../../../kit/layout.ts';
 import {sparkline} from '../../../kit/sparkline.ts';
-import {liveOf, type RunView} from './run-view.ts';
+import {liveNow, type RunView} from './run-view.ts';
 
 /** Answers come about once a second; later than this, live is not known to be as it was. */
 const staleMs = 5000;
@@ -42,7 +42,7 @@ const withSparkline = (row: Row, {health}: RunView, width: number, {glyphs}: Loo
 /** What users meet now, and for how long they had errors in this run. */
 export const liveRows = (view: RunView, width: number, look: Look): readonly Row[] => {
 	const {goingBack} = view.run;
-	const live = goingBack && goingBack.state !== 'done' ? 'on the way back' : liveOf(view);
+	const live = goingBack && goingBack.state !== 'done' ? 'on the way back' : liveNow(view);
 	const {environment = '', serves = 'api'} = view.plan ?? {};
 	const row: Row = [
 		...labelled(environment, [span(live, 'value', {bold: true})], Math.max(10, environment.length)),

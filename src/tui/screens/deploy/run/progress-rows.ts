@@ -1,9 +1,10 @@
+import {clockTime} from '../../../../domain/format.ts';
 import type {UsualDurations} from '../../../../app/runs/usual-durations.ts';
 import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
 import {span, widthOf, type Row} from '../../../kit/rows.ts';
 import {bar, roomAfter, type Look} from '../../../kit/layout.ts';
 import {elapsedMs} from './steps-rows.ts';
-import {clock, hourMinute, zoneName} from '../../../kit/times.ts';
+import {stopwatch} from '../../../kit/times.ts';
 import {onHost, usualOf, zoneOf, type RunView} from './run-view.ts';
 
 type Usual = Pick<UsualDurations, 'stepMs' | 'totalMs'>;
@@ -39,16 +40,13 @@ export const progressRow = (view: RunView, width: number, look: Look): Row => {
 	const isLate = endsAt !== undefined && now > endsAt;
 	const figures: Row = [
 		span(`  ${Math.floor(fraction * 100)} %`, 'value', {bold: true}),
-		span(`  ${clock(ranMs)}`),
-		...(usual.totalMs === undefined ? [] : [span(` of about ${clock(usual.totalMs)}`, 'muted')]),
+		span(`  ${stopwatch(ranMs)}`),
+		...(usual.totalMs === undefined ? [] : [span(` of about ${stopwatch(usual.totalMs)}`, 'muted')]),
 		...(endsAt === undefined || run.finished
 			? []
 			: isLate
 				? [span('  longer than usual', 'attention')]
-				: [
-						span('  done ', 'muted'),
-						span(`${hourMinute(onHost(plan, endsAt), zone)} ${zoneName(endsAt, zone)}`),
-					]),
+				: [span('  done ', 'muted'), span(clockTime(onHost(plan, endsAt), zone))]),
 	];
 	const cells = roomAfter(figures, width);
 	return cells < 8

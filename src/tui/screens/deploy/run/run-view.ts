@@ -3,14 +3,14 @@ import {emptyRun, type RunState} from '../../../../domain/runs/run-state.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import type {LiveHealth} from '../../../../domain/releases/live-health.ts';
 import type {RunDetail} from '../../../../store/runs/run-detail.ts';
-import type {RunPlan} from '../../../../store/runs/run.ts';
+import type {PlanView} from '../../../../store/runs/run.ts';
 import {shortRelease} from '../../../kit/names.ts';
 
 /** Everything the panels of a run are drawn from. */
 export type RunView = {
 	readonly run: RunState;
-	readonly facts: RunDetail;
-	readonly plan: RunPlan | undefined;
+	readonly detail: RunDetail;
+	readonly plan: PlanView | undefined;
 	readonly health: LiveHealth;
 	readonly now: number;
 };
@@ -22,18 +22,18 @@ export const usualOf = ({plan}: Pick<RunView, 'plan'>): UsualDurations => plan?.
 export const zoneOf = ({plan}: Pick<RunView, 'plan'>): string => plan?.timeZone ?? 'UTC';
 
 /** A time of this machine as the clock of the host has it, like every other time on the screen. */
-export const onHost = (plan: RunPlan | undefined, at: number): number => at + (plan?.clockAheadMs ?? 0);
+export const onHost = (plan: PlanView | undefined, at: number): number => at + (plan?.clockAheadMs ?? 0);
 
 /** What is live by now, as people call it. */
-export const liveOf = ({run, plan}: Pick<RunView, 'run' | 'plan'>): string =>
+export const liveNow = ({run, plan}: Pick<RunView, 'run' | 'plan'>): string =>
 	run.live === undefined ? shortRelease(plan?.replaces ?? 'as before') : shortRelease(run.live);
 
 export const becomesOf = ({plan}: Pick<RunView, 'plan'>): string => (plan ? shortRelease(plan.becomes) : '');
 
 /** Parts of the state, each stored, so that `useShallow` compares them. */
-export const selectRunView = ({run, runFacts, runPlan, liveHealth, now}: CockpitState): RunView => ({
+export const selectRunView = ({run, runDetail, runPlan, liveHealth, now}: CockpitState): RunView => ({
 	run: run ?? emptyRun,
-	facts: runFacts,
+	detail: runDetail,
 	plan: runPlan,
 	health: liveHealth,
 	now,

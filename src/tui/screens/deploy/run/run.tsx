@@ -15,7 +15,7 @@ import {runBar, runColumn, runHead, runStack} from './run-rows.ts';
 import {selectRunView} from './run-view.ts';
 
 /** A run under way. A lost connection stands over it; what is behind turns dim. */
-export function Run({width, height}: ScreenProps) {
+export function RunScreen({width, height}: ScreenProps) {
 	const theme = useTheme();
 	const prompt = useCockpit(selectPrompt);
 	const isGoingBack = useCockpit(state => state.run?.goingBack !== undefined);

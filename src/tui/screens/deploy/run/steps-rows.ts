@@ -3,7 +3,7 @@ import type {RunState, StepState} from '../../../../domain/runs/run-state.ts';
 import {numberOf} from '../../../../store/runs/step-numbers.ts';
 import {justify, pad, padStart, span, type Row} from '../../../kit/rows.ts';
 import {bar, inLines, panelHead, roomAfter, turning, windowed, type Look} from '../../../kit/layout.ts';
-import {clock, timeOfDay} from '../../../kit/times.ts';
+import {stopwatch, timeOfDay} from '../../../kit/times.ts';
 import {becomesOf, onHost, usualOf, zoneOf, type RunView} from './run-view.ts';
 
 /** Time since a step began; the journal of another machine may be ahead of this clock. */
@@ -52,9 +52,9 @@ const progressShort = (step: StepState, now: number, room: number, look: Look): 
 	return [...bar(fraction, Math.max(4, Math.min(16, room - text.length)), look), span(text, 'muted')];
 };
 
-const words = (step: StepState, {facts, now}: RunView, cells: number, look: Look): Row => {
+const words = (step: StepState, {detail, now}: RunView, cells: number, look: Look): Row => {
 	if (step.state === 'running' && step.progress && cells > 0) return progressShort(step, now, cells, look);
-	if (step.state === 'running') return [span(facts.actions[step.id] ?? '', 'muted')];
+	if (step.state === 'running') return [span(detail.actions[step.id] ?? '', 'muted')];
 	if (step.state === 'failed' || step.state === 'cancelled')
 		return [
 			span(step.state, step.state === 'failed' ? 'danger' : 'attention'),
@@ -68,8 +68,11 @@ const tookRow = (step: StepState, view: RunView): Row => {
 		step.state === 'running' ? elapsedMs(step, view.now) : step.state === 'waiting' ? undefined : step.durationMs;
 	const usually = usualOf(view).stepMs[step.id];
 	return [
-		...padStart([span(took === undefined ? '' : clock(took), step.state === 'running' ? 'accent' : 'value')], 8),
-		...padStart([span(usually === undefined ? '' : clock(usually), 'muted')], 10),
+		...padStart(
+			[span(took === undefined ? '' : stopwatch(took), step.state === 'running' ? 'accent' : 'value')],
+			8,
+		),
+		...padStart([span(usually === undefined ? '' : stopwatch(usually), 'muted')], 10),
 		span(' '),
 	];
 };
@@ -77,7 +80,7 @@ const tookRow = (step: StepState, view: RunView): Row => {
 /** The line above which live is untouched; once it is crossed, since when and what is live. */
 const swapLine = (view: RunView, width: number, {glyphs}: Look): Row => {
 	const line = glyphs.rule;
-	const {swappedAt} = view.facts;
+	const {swappedAt} = view.detail;
 	const at = swappedAt === undefined ? '' : ` ${timeOfDay(onHost(view.plan, swappedAt), zoneOf(view))}`;
 	const inside: Row =
 		view.run.live === undefined
