@@ -345,6 +345,7 @@ describe('adoption', () => {
 				isKnown: path => ['artisan', 'app/User.php', 'public/storage'].includes(path),
 				hash: text => `hash of ${text}`,
 			}),
+			{},
 		);
 		const files = {
 			artisan: '755',
@@ -378,6 +379,23 @@ describe('adoption', () => {
 		]);
 		expect(stepOf(pipeline, 'baseline').summary?.({baseline: listing})).toBe(
 			'3 files; 1 that no commit has, left behind by the first deploy: public/upload.jpg',
+		);
+	});
+
+	test('baseline: of a frontend, its build was brought although no commit ever had it', () => {
+		const {summary} = stepOf(
+			adoptPipeline('frontend', 'adopt', {isKnown: path => path === 'package.json'}),
+			'baseline',
+		);
+		const paths = ['package.json', '.next/BUILD_ID', 'public/upload.jpg'];
+		const listing = [
+			...paths.map(path => `f644\0${path}\0\0`),
+			'\0\0\0',
+			...paths.map(path => `${'a'.repeat(64)}  ./${path}\0`),
+		].join('');
+
+		expect(summary?.({baseline: listing})).toBe(
+			'2 files; 1 that no commit has, left behind by the first deploy: public/upload.jpg',
 		);
 	});
 });

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import beginReceivingText from '../../src/commands/lock/begin-receiving.sh';
-import {beginReceiving} from '../../src/commands/lock/fence.ts';
+import beginReceivingText from '../../src/commands/lock/fence/begin-receiving.sh';
+import {beginReceiving} from '../../src/commands/lock/fence/fence.ts';
 import type {Command} from '../../src/domain/command.ts';
 import type {Action, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {allPipelines} from './pipelines.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import askMarker from '../../src/commands/lock/marker.sh';
-import {claimParameters} from '../../src/commands/lock/marker.ts';
+import askMarker from '../../src/commands/lock/marker/marker.sh';
+import {claimParameters} from '../../src/commands/lock/marker/marker.ts';
 import {claimOf} from '../../src/recipes/run/plan.ts';
 import {releaseLayout} from '../../src/commands/release-layout.ts';
 import type {Command} from '../../src/domain/command.ts';

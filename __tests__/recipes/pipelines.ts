@@ -1,8 +1,8 @@
 import {rollbackFrom} from '../../src/app/rollback/rollback.ts';
 import type {AppName, Environment} from '../../src/domain/environments/environment.ts';
 import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/runs/pipeline.ts';
-import {adopt, undoAdoption} from '../../src/recipes/adopt/adopt.ts';
-import {planAdoption} from '../../src/recipes/adopt/plan.ts';
+import {planAdoption, type AdoptPlan} from '../../src/recipes/adopt/plan.ts';
+import {recipeOf} from '../../src/recipes/recipes.ts';
 import {deployBackend} from '../../src/recipes/laravel/deploy-backend.ts';
 import {deployFrontend} from '../../src/recipes/nextjs/deploy-frontend.ts';
 import {frontendEnvironment, frontendPlan} from './frontend-plan.ts';
@@ -52,15 +52,16 @@ export const rollbackPipeline = (
 export const adoptPipeline = (
 	app: AppName,
 	kind: 'adopt' | 'adopt-undo',
-	{environment = preprod, record}: Changes = {},
+	{environment = preprod, record, isKnown = () => true}: Changes & Partial<Pick<AdoptPlan, 'isKnown'>> = {},
 ): Pipeline => {
+	const about = recordOf(app, {kind, environment: environment.name, ...record});
 	const plan = planAdoption({
-		record: recordOf(app, {kind, environment: environment.name, ...record}),
+		record: about,
 		environment,
-		isKnown: () => true,
+		isKnown,
 		hash: text => text,
 	});
-	return kind === 'adopt' ? adopt(plan) : undoAdoption(plan);
+	return recipeOf({record: about, environment}).adopt(plan);
 };
 
 /** Every pipeline there is, by its name. */

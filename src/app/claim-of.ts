@@ -1,4 +1,4 @@
-import type {Claim} from '../commands/lock/marker.ts';
+import type {Claim} from '../commands/lock/marker/marker.ts';
 import {releaseLayout} from '../commands/release-layout.ts';
 import {targetOf, type AppName, type Environment} from '../domain/environments/environment.ts';
 

@@ -2,6 +2,7 @@ import {targetOf, type AppTarget, type Environment} from '../domain/environments
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {laravel} from './laravel/recipe.ts';
 import {nextjs} from './nextjs/recipe.ts';
+import type {AdoptPlan} from './adopt/plan.ts';
 import type {CheckVerdict} from './deploy/host-checks.ts';
 import type {DeployValues} from './deploy/plan.ts';
 import type {RollbackPlan} from './rollback/plan.ts';
@@ -13,12 +14,23 @@ export type DeployPlan = {
 	readonly pipeline: Pipeline;
 	/** Every check, the ones on this machine first. The pre-flight step asks them again. `answer`: the host's. */
 	readonly verdicts: (answer: string) => readonly CheckVerdict[];
+};
+
+/** What people are told of an app of one kind. */
+export type AboutApp = {
 	/** Names the packages of the app. */
 	readonly lockFile: string;
+	/** How the packages come to the new release. */
+	readonly packages: string;
+	/** Whether pending migrations are asked about before the swap. */
+	readonly hasMigrations: boolean;
+	/** What its health check asks. */
+	readonly serves: 'api' | 'site';
 };
 
 /** What an app of one kind does. */
 export type AppRecipe = {
+	readonly about: AboutApp;
 	readonly deploy: (
 		settled: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted'> & {
 			/** All environments of the set: a build must not hold the address of another one. */
@@ -27,6 +39,8 @@ export type AppRecipe = {
 			readonly canAsk: boolean;
 		},
 	) => DeployPlan;
+	/** An adoption or its undoing, as the record of the run says. */
+	readonly adopt: (plan: AdoptPlan) => Pipeline;
 	readonly rollback: (plan: RollbackPlan) => Pipeline;
 };
 

@@ -13,7 +13,12 @@ export type ListPlace = {
 	readonly scroll: number;
 };
 
-export type ListName = 'activity' | 'next' | 'checklist' | 'backups' | 'history';
+const begin: ListPlace = {cursor: undefined, filter: '', isTyping: false, scroll: 0};
+
+/** Every list there is. */
+const listNames = ['activity', 'next', 'checklist', 'backups', 'history'] as const;
+
+export type ListName = (typeof listNames)[number];
 
 /** The same few verbs for every list. */
 export type ListsSlice = {
@@ -46,8 +51,6 @@ export const moved = <Item>(items: readonly Item[], at: number, to: Move): Item 
 export const turned = <Item>(items: readonly Item[], now: Item | undefined, by: 1 | -1): Item | undefined =>
 	items[(items.findIndex(item => item === now) + by + items.length) % items.length];
 
-const begin: ListPlace = {cursor: undefined, filter: '', isTyping: false, scroll: 0};
-
 /** The places with one of them changed. */
 export const inList = (
 	lists: ListsSlice['lists'],
@@ -59,7 +62,7 @@ export const createListsSlice: StateCreator<CockpitState, [], [], ListsSlice> = 
 	const change = (list: ListName, changes: Partial<ListPlace>): void =>
 		set(({lists}) => inList(lists, list, changes));
 	return {
-		lists: {activity: begin, next: begin, checklist: begin, backups: begin, history: begin},
+		lists: Object.fromEntries(listNames.map(list => [list, begin])) as ListsSlice['lists'],
 		pointAt: (list, cursor) => change(list, {cursor, scroll: 0}),
 		filterList: (list, filter) => change(list, {filter}),
 		typeFilter: (list, isTyping) => change(list, {isTyping}),

@@ -8,7 +8,7 @@ import {
 	removeReleases,
 	takeInventory,
 } from '../../../src/commands/adoption/adoption.ts';
-import {notOwner} from '../../../src/commands/lock/marker.ts';
+import {notOwner} from '../../../src/commands/lock/marker/marker.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import type {Command} from '../../../src/domain/command.ts';
 import {claimOn} from '../lock/claims.ts';

@@ -1,7 +1,7 @@
 import {linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {HostDirectory} from '../host-directory.ts';
-import {listBackups, parseBackups, type BackupListing} from '../../../src/commands/backups/backup-listing.ts';
+import {listBackups, parseBackups, type BackupListing} from '../../../src/commands/backups/list/backup-listing.ts';
 
 /** The backups of a host, as the product lists them. */
 export const list = async (host: HostDirectory): Promise<BackupListing> =>

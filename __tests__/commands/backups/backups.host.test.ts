@@ -2,10 +2,14 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
-import {archiveRelease, backUpLiveRelease} from '../../../src/commands/backups/backup.ts';
-import {parseBackups} from '../../../src/commands/backups/backup-listing.ts';
-import {pinBackup, removeBackups, unpinBackup} from '../../../src/commands/backups/prune-backups.ts';
-import {parseVerification, recordVerdict, verifyBackup} from '../../../src/commands/backups/backup-verification.ts';
+import {archiveRelease, backUpLiveRelease} from '../../../src/commands/backups/archive/backup.ts';
+import {parseBackups} from '../../../src/commands/backups/list/backup-listing.ts';
+import {pinBackup, removeBackups, unpinBackup} from '../../../src/commands/backups/prune/prune-backups.ts';
+import {
+	parseVerification,
+	recordVerdict,
+	verifyBackup,
+} from '../../../src/commands/backups/verify/backup-verification.ts';
 import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';

@@ -1,4 +1,4 @@
-import type {Claim} from '../../../src/commands/lock/marker.ts';
+import type {Claim} from '../../../src/commands/lock/marker/marker.ts';
 import type {ReleaseLayout} from '../../../src/commands/release-layout.ts';
 import type {HostDirectory} from '../host-directory.ts';
 

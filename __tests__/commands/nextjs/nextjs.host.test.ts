@@ -9,8 +9,8 @@ import {
 	keptManifest,
 	parseBuildId,
 	readBuildId,
-	sentManifest,
 } from '../../../src/commands/nextjs/nextjs.ts';
+import {sentManifest} from '../../../src/commands/candidate/made.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
 

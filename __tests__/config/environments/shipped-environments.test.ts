@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {parseEnvFile} from '../../../src/config/env-file/env-file.ts';
+import {parseEnvFile} from '../../../src/domain/environments/env-file.ts';
 import {loadEnvironments} from '../../../src/config/environments/load-environments.ts';
 import type {EnvironmentSet} from '../../../src/config/environments/load-environments.ts';
 import {writeConfiguration} from '../configuration-fixture.ts';

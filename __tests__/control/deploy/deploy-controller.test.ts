@@ -154,6 +154,17 @@ test('deploy controller: a policy that asks less is one word more, and the run r
 	expect(written[0]).toMatchObject({record: {policy: {digest, accepted: ['approvals 2, now 0']}}});
 });
 
+test('deploy controller: where no word is due nothing begins, and no word is named', () => {
+	const {store, controller, written} = cockpit(reviewed);
+	store.getState().askWords('deploy', choice, []);
+	const {notice} = store.getState();
+
+	controller.deploy.confirm();
+
+	expect(store.getState()).toMatchObject({stage: 'confirm', notice});
+	expect(written).toEqual([]);
+});
+
 const soWhy = 'the site is down for everybody';
 
 test('deploy controller: an emergency is reviewed by its own profile, and says what it asks less and when it is due', async () => {

@@ -16,9 +16,7 @@ const product = new URL('../../../dist/cockpit.mjs', import.meta.url).pathname;
 /** Goes through the screens and dialogs there are without a host, and leaves. */
 const tour = async (play: Play): Promise<Screen> => {
 	const {screen} = await openStage(inject('stage'), 'nothing', play);
-	screen.send('6');
-	await screen.waitFor('not part of this version');
-	screen.send('esc', '?');
+	screen.send('?');
 	await screen.waitFor('Keys');
 	screen.send('esc', ':');
 	await screen.waitFor('Commands');

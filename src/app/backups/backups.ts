@@ -1,14 +1,18 @@
-import {differencesToLive, parseDifferences, type Differences} from '../../commands/backups/backup-differences.ts';
-import {listBackups, parseBackups, type BackupListing} from '../../commands/backups/backup-listing.ts';
-import {pinBackup, removeBackups, unpinBackup} from '../../commands/backups/prune-backups.ts';
+import {
+	differencesToLive,
+	parseDifferences,
+	type Differences,
+} from '../../commands/backups/compare/backup-differences.ts';
+import {listBackups, parseBackups, type BackupListing} from '../../commands/backups/list/backup-listing.ts';
+import {pinBackup, removeBackups, unpinBackup} from '../../commands/backups/prune/prune-backups.ts';
 import {
 	parseVerification,
 	recordVerdict,
 	verifyBackup,
 	type BackupVerification,
-} from '../../commands/backups/backup-verification.ts';
+} from '../../commands/backups/verify/backup-verification.ts';
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
-import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
+import {notOwner, parseNotOwner} from '../../commands/lock/marker/marker.ts';
 import {parseBackupName, unknownOrigin, type Backup} from '../../domain/backups/backup.ts';
 import {mayPrune} from '../../domain/backups/prune-backups.ts';
 import type {Command} from '../../domain/command.ts';

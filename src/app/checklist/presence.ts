@@ -1,4 +1,10 @@
-import {leaveHere, parseWhoIsHere, presenceName, sayWhoIsHere, type Presence} from '../../commands/lock/presence.ts';
+import {
+	leaveHere,
+	parseWhoIsHere,
+	presenceName,
+	sayWhoIsHere,
+	type Presence,
+} from '../../commands/lock/presence/presence.ts';
 import type {Actor} from '../../domain/build.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {AppServices} from '../app-services.ts';

@@ -1,9 +1,9 @@
-import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
+import {askWhose, notOwner, parseNotOwner} from '../../commands/lock/marker/marker.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
-import {adopt, undoAdoption} from '../../recipes/adopt/adopt.ts';
 import {planAdoption} from '../../recipes/adopt/plan.ts';
+import {recipeOf} from '../../recipes/recipes.ts';
 import {noChecklists} from '../../domain/checklist/checklist.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
@@ -63,12 +63,6 @@ export const adoptionFrom = async (
 	directory: string,
 ): Promise<Pipeline> => {
 	const knownPaths = await services.source.knownPaths(directory);
-	const isBuilt = (path: string): boolean => record.app === 'frontend' && path.startsWith('.next/');
-	const plan = planAdoption({
-		record,
-		environment,
-		isKnown: path => knownPaths.has(path) || isBuilt(path),
-		hash: sha256,
-	});
-	return record.kind === 'adopt-undo' ? undoAdoption(plan) : adopt(plan);
+	const isKnown = (path: string): boolean => knownPaths.has(path);
+	return recipeOf({record, environment}).adopt(planAdoption({record, environment, isKnown, hash: sha256}));
 };

@@ -12,7 +12,7 @@ import {isExcluded, notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {firstRefusal, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
-import type {DeployPlan} from '../../recipes/recipes.ts';
+import {recipeOf, type AboutApp, type DeployPlan} from '../../recipes/recipes.ts';
 import {planDeploy} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
@@ -28,6 +28,7 @@ import {lastBackupBytes, usualDurations, type UsualDurations} from '../runs/usua
 export type DeployReview = {
 	readonly readAt: number;
 	readonly app: AppName;
+	readonly about: AboutApp;
 	readonly environment: string;
 	readonly tier: Tier;
 	readonly timeZone: string;
@@ -138,6 +139,7 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 /** What is settled before any host is asked. */
 const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 	app: pipeline.app,
+	about: recipeOf(plan).about,
 	environment: environment.name,
 	tier: environment.tier,
 	timeZone: environment.timeZone,
@@ -224,10 +226,11 @@ const buildOf = ({source: {commit, digest, subject, branch}}: DeployPlan['plan']
 	...(branch === undefined ? {} : {branch}),
 });
 
-const changes = ({plan, lockFile}: DeployPlan, facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
+const changes = ({plan}: DeployPlan, facts: HostFacts): Pick<DeployReview, 'files' | 'packages'> => {
 	const live = facts.manifest === '' ? undefined : parseManifest(facts.manifest);
 	if (!live) return {files: undefined, packages: 'unknown'};
 	const excludes = notFromSource(plan.target);
+	const {lockFile} = recipeOf(plan).about;
 	const lock = plan.source.entries.find(({path}) => path === lockFile)?.sha256;
 	return {
 		files: fileChanges(plan.source.entries, live, path => !isExcluded(path, excludes)),

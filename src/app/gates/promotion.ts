@@ -1,4 +1,4 @@
-import {holdOwner} from '../../commands/lock/hold.ts';
+import {holdOwner} from '../../commands/lock/hold/hold.ts';
 import {approvalsOf} from '../../domain/gates/approvals-gate.ts';
 import type {Actor} from '../../domain/build.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';

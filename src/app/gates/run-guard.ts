@@ -1,6 +1,6 @@
-import {holdApps, liftHolds, parseHold} from '../../commands/lock/hold.ts';
+import {holdApps, liftHolds, parseHold} from '../../commands/lock/hold/hold.ts';
 import {lockHeld} from '../../commands/lock/lock.ts';
-import {parseNotOwner} from '../../commands/lock/marker.ts';
+import {parseNotOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';

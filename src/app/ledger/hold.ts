@@ -1,6 +1,6 @@
-import {holdApps, holdOwner, liftHolds, parseHold} from '../../commands/lock/hold.ts';
+import {holdApps, holdOwner, liftHolds, parseHold} from '../../commands/lock/hold/hold.ts';
 import {lockHeld} from '../../commands/lock/lock.ts';
-import {notOwner, parseNotOwner} from '../../commands/lock/marker.ts';
+import {notOwner, parseNotOwner} from '../../commands/lock/marker/marker.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {locked, stepFailed, type DeployError} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';

@@ -1,8 +1,8 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppName, AppTarget} from '../../domain/environments/environment.ts';
-import {beginReceiving, type RunAttempt} from '../lock/fence.ts';
-import askMarker from '../lock/marker.sh';
-import {claimParameters, type Claim} from '../lock/marker.ts';
+import {beginReceiving, type RunAttempt} from '../lock/fence/fence.ts';
+import askMarker from '../lock/marker/marker.sh';
+import {claimParameters, type Claim} from '../lock/marker/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import inventory from './take-inventory.sh';

@@ -2,7 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
 import {lockFiles, ownFilesOf} from '../../domain/releases/own-files.ts';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
-import {beginReceiving, type RunAttempt} from '../lock/fence.ts';
+import {beginReceiving, type RunAttempt} from '../lock/fence/fence.ts';
 import type {HostState} from '../host-state.ts';
 import type {Candidate} from '../release-layout.ts';
 import {program} from '../shell.ts';

@@ -8,6 +8,9 @@ import keep from './keep-made.sh';
 import prove from './prove-made.sh';
 import install from './install-kept.sh';
 
+/** Where this run keeps the manifest it has sent. */
+export const sentManifest = ({directory, run}: HostState): string => `${directory}/jobs/${run}/manifest`;
+
 /** Where this run keeps the list of what was made in its candidate. */
 export const keptByRun = ({directory, run}: HostState): string => `${directory}/jobs/${run}/made`;
 

@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import type {LiveOnHost} from '../../domain/releases/live-fault.ts';
-import {parseHold, type Hold} from '../lock/hold.ts';
+import {parseHold, type Hold} from '../lock/hold/hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from '../job/run-state.ts';
 import {answersIn, type Answers} from '../answers.ts';
 import {program} from '../shell.ts';

@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
-import requireDriver from '../lock/require-driver.sh';
-import requireLock from '../lock/require-lock.sh';
-import {endReceiver} from '../lock/fence.ts';
+import requireDriver from '../lock/fence/require-driver.sh';
+import requireLock from '../lock/fence/require-lock.sh';
+import {endReceiver} from '../lock/fence/fence.ts';
 import type {HostState} from '../host-state.ts';
 import {program, renderCommand} from '../shell.ts';
 import supervise from './supervise.sh';

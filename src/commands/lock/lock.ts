@@ -1,12 +1,12 @@
 import type {Command} from '../../domain/command.ts';
-import {endReceiver} from './fence.ts';
+import {endReceiver} from './fence/fence.ts';
 import ledgerAppend from '../ledger/append.sh';
 import ledgerLater from '../ledger/append-or-queue.sh';
 import {headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
-import refuseHeld from './refuse-held.sh';
+import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
-import askMarker from './marker.sh';
-import {claimParameters, type Claim} from './marker.ts';
+import askMarker from './marker/marker.sh';
+import {claimParameters, type Claim} from './marker/marker.ts';
 import {objectIn, textOrEmpty} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';

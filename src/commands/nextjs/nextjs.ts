@@ -10,9 +10,6 @@ import carry from './carry-over-chunks.sh';
 import readId from './read-build-id.sh';
 import checkId from './check-build-id.sh';
 
-/** Where this run keeps the manifest it has sent. */
-export const sentManifest = ({directory, run}: HostState): string => `${directory}/jobs/${run}/manifest`;
-
 /** Where the manifest of a release is kept. */
 export const keptManifest = ({directory, app}: HostState, release: string): string =>
 	`${directory}/manifests/${app}/${release}`;

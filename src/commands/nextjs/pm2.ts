@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {HostState} from '../host-state.ts';
-import {nodeProgram} from '../node-program.ts';
+import {nodeProgram, nodeWords} from '../node-program.ts';
 import findListener from '../host/find-listener.cjs';
 import pm2 from './pm2.cjs';
 import {asUser, program} from '../shell.ts';
@@ -35,22 +35,21 @@ const rights = ({target}: Pm2App): readonly string[] => [
 	...(target.pm2User === undefined ? [] : ['root: cat', `${target.pm2User}: env`]),
 ];
 
-const pm2Program = (
-	label: string,
-	app: Pm2App,
-	text: string,
-	more: Readonly<Record<string, unknown>> = {},
-): Command => {
-	const jobs = `${app.state.directory}/jobs/${app.state.run}`;
+type More = Readonly<Record<string, unknown>>;
+
+const aboutPm2 = ({state, target}: Pm2App, text: string, more: More): Parameters<typeof nodeWords>[0] => {
+	const jobs = `${state.directory}/jobs/${state.run}`;
 	return {
-		...nodeProgram(label, {
-			node: app.target.node,
-			text: [findListener, pm2, text].join('\n'),
-			about: {...pm2Values(app.target), memory: `${jobs}/pm2`, proof: `${jobs}/pm2-proof`, ...more},
-		}),
-		sudo: rights(app),
+		node: target.node,
+		text: [findListener, pm2, text].join('\n'),
+		about: {...pm2Values(target), memory: `${jobs}/pm2`, proof: `${jobs}/pm2-proof`, ...more},
 	};
 };
+
+const pm2Program = (label: string, app: Pm2App, text: string, more: More = {}): Command => ({
+	...nodeProgram(label, aboutPm2(app, text, more)),
+	sudo: rights(app),
+});
 
 /**
  * Stops the app's process, whichever of its names is in use, and waits until its whole tree is gone and the port is
@@ -74,22 +73,30 @@ export const provePm2 = (app: Pm2App): Command => pm2Program('prove what PM2 run
 /** Starts the process again when this run has stopped it and it is not online. Part of every way out of a failed run. */
 export const ensurePm2Runs = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: true});
 
-/** As `ensurePm2Runs`, where what comes behind it must be done in any case. */
-export const tryToLetPm2Run = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: false});
+/**
+ * Lets the app run again around what ends a run. The app comes first, and its fault last: nothing keeps the lock from
+ * being given back.
+ */
+export const aroundPm2 =
+	(app: Pm2App) =>
+	(commands: readonly Command[]): readonly Command[] => [
+		pm2Program('let PM2 run', app, ensure, {isStrict: false}),
+		...commands,
+		ensurePm2Runs(app),
+	];
 
 /** The command while the app is stopped: when it fails, the app is started again first. */
-export const whileStopped = (app: Pm2App, command: Command): Command => {
-	const {argv} = ensurePm2Runs(app);
-	const [node, , text = '', , about = ''] = argv;
-	return {
-		...program(command.label ?? command.argv.join(' '), guard, [node, text, about, ...asUser(command)]),
-		sudo: [
-			...(command.as === undefined ? [] : [`${command.as}: ${command.argv.join(' ')}`]),
-			...(command.sudo ?? []),
-			...rights(app),
-		],
-	};
-};
+export const whileStopped = (app: Pm2App, command: Command): Command => ({
+	...program(command.label ?? command.argv.join(' '), guard, [
+		...nodeWords(aboutPm2(app, ensure, {isStrict: true})),
+		...asUser(command),
+	]),
+	sudo: [
+		...(command.as === undefined ? [] : [`${command.as}: ${command.argv.join(' ')}`]),
+		...(command.sudo ?? []),
+		...rights(app),
+	],
+});
 
 /**
  * Keeps PM2's list for the next boot. Only once the app is healthy: it also keeps what is broken. A list that can't be

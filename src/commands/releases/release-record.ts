@@ -1,10 +1,10 @@
 import type {Command} from '../../domain/command.ts';
-import type {NextTarget, Service} from '../../domain/environments/environment.ts';
+import type {Service} from '../../domain/environments/environment.ts';
 import moveAside from '../contents/move-aside.sh';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
 import type {HostState} from '../host-state.ts';
 import {jsonMembers} from '../ledger/ledger.ts';
-import type {Claim} from '../lock/marker.ts';
+import type {Claim} from '../lock/marker/marker.ts';
 import {releaseLayout, type ReleaseLayout} from '../release-layout.ts';
 import {program, quote} from '../shell.ts';
 import wayBack from './way-back.sh';
@@ -15,12 +15,13 @@ import prune from './prune-releases.sh';
 import keepAll from './keep-all-left-out.sh';
 import describe from './describe-release.sh';
 
-/** What runs the app, and has to be told of another release. */
-type WayBack = {
-	readonly claim: Claim;
-	readonly services: readonly Service[];
-	readonly pm2?: Pick<NextTarget, 'pm2' | 'pm2User' | 'pm2Names'>;
+/** What runs an app beside its services, and has to be told of another release too. */
+export type RunBy = {
+	readonly pm2?: {readonly pm2: string; readonly pm2User?: string; readonly pm2Names: readonly string[]};
 };
+
+/** What runs the app, and has to be told of another release. */
+type WayBack = RunBy & {readonly claim: Claim; readonly services: readonly Service[]};
 
 const rollbackScript = (app: string, memory: string, {claim, services, pm2}: WayBack): string => {
 	const {layout} = claim;

@@ -1,8 +1,8 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environments/environment.ts';
-import askMarker from '../lock/marker.sh';
-import {claimParameters, type Claim} from '../lock/marker.ts';
+import askMarker from '../lock/marker/marker.sh';
+import {claimParameters, type Claim} from '../lock/marker/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import swap from './swap.sh';

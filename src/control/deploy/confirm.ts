@@ -1,4 +1,5 @@
 import {DeployError} from '../../domain/errors.ts';
+import {wordRefusal} from '../../domain/runs/confirm.ts';
 import {isStopped, mayGoOn, selectReview, selectWord, type DeployChoice} from '../../store/deploy/wizard.ts';
 import type {ControlOptions} from '../part.ts';
 import {showFailure} from '../runs/run-end.ts';
@@ -11,12 +12,13 @@ export const confirm = (options: ControlOptions, driver: RunDriver, {takeOver}: 
 	const {store, onFault} = options;
 	const state = store.getState();
 	const {stage, choice, typed, words, wordIndex, intent} = state;
-	if (stage !== 'confirm' || driver.isBusy()) return;
 	const word = selectWord(state);
-	if (choice && isStopped(state)) return showFailure(options, wrongWord(word ?? '', typed, choice));
-	if (word === undefined || typed !== word) {
+	if (stage !== 'confirm' || word === undefined || driver.isBusy()) return;
+	if (choice && isStopped(state)) return showFailure(options, wrongWord(word, typed, choice));
+	const wrong = wordRefusal(word, typed);
+	if (wrong !== undefined) {
 		state.setTyped('');
-		return state.say('attention', `Not started: the word is ${word}, exactly. Nothing was changed.`);
+		return state.say('attention', `Not started: ${wrong}. Nothing was changed.`);
 	}
 	if (wordIndex + 1 < words.length) return state.nextWord();
 	if (intent === 'takeover') return takeOver();

@@ -1,6 +1,6 @@
 import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rollback.ts';
 import {prepareRollback, rollbackFrom} from '../../app/rollback/rollback.ts';
-import {rollbackWord} from '../../domain/runs/confirm.ts';
+import {rollbackWord, wordRefusal} from '../../domain/runs/confirm.ts';
 import {environmentCalled, type ControlOptions} from '../part.ts';
 import {
 	shownReview,
@@ -50,9 +50,10 @@ export const createRollbackController = (
 		const {rollback, typeRollback, closeRollback, say, show, beginRollback} = store.getState();
 		const reviewed = shownReview(rollback);
 		if (!rollback || !reviewed || !takesWord(rollback) || driver.isBusy()) return;
-		if (rollback.typed !== rollbackWord) {
+		const wrong = wordRefusal(rollbackWord, rollback.typed);
+		if (wrong !== undefined) {
 			const isOther = isOtherWord(rollback);
-			say('attention', `Not started: the word is ${rollbackWord}, exactly. Nothing was changed.`);
+			say('attention', `Not started: ${wrong}. Nothing was changed.`);
 			if (isOther) closeRollback();
 			else typeRollback('');
 			return;

@@ -2,6 +2,7 @@ import type {AppServices} from '../../app/app-services.ts';
 import {usualDurations} from '../../app/runs/usual-durations.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {recipeOf} from '../../recipes/recipes.ts';
 import {started} from '../../runner/run-pipeline.ts';
 import {addressOf} from '../../domain/environments/environment.ts';
 import type {PlanView} from '../../store/runs/run.ts';
@@ -43,6 +44,7 @@ export const runPlanOf = (
 			app: record.app,
 			goal: record.target?.kind,
 		}),
+		serves: recipeOf(pipeline).about.serves,
 		testUrl: environment.urls.site,
 		...(Math.abs(aheadMs) < seenMs ? {} : {clockAheadMs: aheadMs}),
 		...settled,

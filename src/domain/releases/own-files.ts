@@ -60,8 +60,10 @@ const nextjs: OwnFiles = {
 	storageLink: '',
 };
 
+const ownFiles: Readonly<Record<AppTarget['recipe'], OwnFiles>> = {laravel, nextjs};
+
 /** What an app of this recipe makes and writes by itself. */
-export const ownFilesOf = ({recipe}: Pick<AppTarget, 'recipe'>): OwnFiles => (recipe === 'laravel' ? laravel : nextjs);
+export const ownFilesOf = ({recipe}: Pick<AppTarget, 'recipe'>): OwnFiles => ownFiles[recipe];
 
 /** Packages and what installers make beside them, as an expression over names. */
 export const installedRoots = (target: Pick<AppTarget, 'recipe'>): string =>

@@ -40,6 +40,10 @@ export const verifications: Readonly<Record<AppName, readonly string[]>> = {
 	],
 };
 
+/** Why what was typed is not the word, to the letter; undefined: it is. */
+export const wordRefusal = (word: string, typed: string | undefined): string | undefined =>
+	typed === word ? undefined : `the word is ${word}, exactly`;
+
 /**
  * Compares typed words with the wanted ones: exact, in order, none missing, none too many.
  * Throws DeployError `wrong-word`; nothing has been done by then.
@@ -50,8 +54,9 @@ export const checkWords = (
 	typed: readonly string[],
 	banner: 'DEPLOYMENT BLOCKED' | 'ROLLBACK BLOCKED' | 'TAKEOVER BLOCKED' = 'DEPLOYMENT BLOCKED',
 ): void => {
-	if (wanted.length === typed.length && wanted.every((word, index) => word === typed[index])) return;
-	const missing = typed.length < wanted.length && typed.every((word, index) => word === wanted[index]);
+	const firstWrong = wanted.findIndex((word, index) => wordRefusal(word, typed[index]) !== undefined);
+	if (firstWrong === -1 && wanted.length === typed.length) return;
+	const missing = firstWrong === typed.length;
 	throw failure('wrong-word')({
 		what: `${banner}: ${what}`,
 		why: missing

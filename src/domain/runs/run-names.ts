@@ -1,5 +1,4 @@
 import {Temporal} from 'temporal-polyfill';
-import type {AppName} from '../environments/environment.ts';
 
 /** `20260210T055341Z`: sorts by time, safe in every path. */
 export const utcStamp = (iso: string): string => iso.replaceAll(/[-:]|\.\d+/g, '');
@@ -25,14 +24,15 @@ export const backupName = (options: {
 }): string => `${options.app}_${localStamp(options)}`;
 
 /**
- * `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. Source: workflow, "rollback_backend_prod.sh", step
- * 4.
+ * `backend_failed_20260210_113000`, `.next_failed_20260210_113000`. `part`: what of the release it leads to, e.g. `/.next`;
+ * empty: all. Source: workflow, "rollback_backend_prod.sh", step 4.
  */
 export const failedName = (options: {
-	readonly app: AppName;
+	readonly part: string;
+	readonly app: string;
 	readonly startedAt: string;
 	readonly timeZone: string;
-}): string => `${options.app === 'frontend' ? '.next' : options.app}_failed_${localStamp(options)}`;
+}): string => `${options.part.slice(1) || options.app}_failed_${localStamp(options)}`;
 
 /** `20260210_112341`: local time of the environment. */
 const localStamp = ({startedAt, timeZone}: {readonly startedAt: string; readonly timeZone: string}): string =>

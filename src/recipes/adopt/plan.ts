@@ -1,9 +1,9 @@
-import {targetOf} from '../../domain/environments/environment.ts';
+import {targetOf, type AppTarget} from '../../domain/environments/environment.ts';
 import {releaseId} from '../../domain/runs/run-names.ts';
 import {planRun, type RunPlan} from '../run/plan.ts';
 
 /** Every value an adoption needs, settled before anything is touched. */
-export type AdoptPlan = RunPlan & {
+export type AdoptPlan<Target extends AppTarget = AppTarget> = RunPlan<Target> & {
 	readonly release: string;
 	/** Whether a commit or a build once brought this path: only such a one may be removed by later deploys. */
 	readonly isKnown: (path: string) => boolean;

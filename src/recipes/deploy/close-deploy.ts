@@ -1,4 +1,4 @@
-import {pruneBackups} from '../../commands/backups/prune-backups.ts';
+import {pruneBackups} from '../../commands/backups/prune/prune-backups.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/releases/release-record.ts';
 import {tolerate} from '../../commands/tolerate.ts';

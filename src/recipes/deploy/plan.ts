@@ -1,6 +1,5 @@
 import type {HostState} from '../../commands/host-state.ts';
-import {installedByRun, keptByRun, type Lists} from '../../commands/candidate/made.ts';
-import {sentManifest} from '../../commands/nextjs/nextjs.ts';
+import {installedByRun, keptByRun, sentManifest, type Lists} from '../../commands/candidate/made.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppTarget, Environment} from '../../domain/environments/environment.ts';
 import type {SourceTree} from '../../domain/ports.ts';

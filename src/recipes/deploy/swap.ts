@@ -1,26 +1,22 @@
 import {proveMade} from '../../commands/candidate/made.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
-import {keepWayBack} from '../../commands/releases/release-record.ts';
+import {keepWayBack, type RunBy} from '../../commands/releases/release-record.ts';
 import {prepareLink, rememberPrevious, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
-import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {GoBack} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {job} from '../run/job.ts';
 import {listsOf, type DeployValues} from './plan.ts';
 
-/**
- * Everything that can refuse, and what a way back needs: it comes before live is touched. `pm2`: whose process that
- * stops.
- */
-export const beforeSwap = (plan: DeployValues, pm2?: NextTarget): readonly Command[] => {
+/** Everything that can refuse, and what a way back needs: it comes before live is touched. */
+export const beforeSwap = (plan: DeployValues, runBy: RunBy = {}): readonly Command[] => {
 	const {layout, target, release, state} = plan;
 	return [
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, state.directory, state.run),
-		keepWayBack(state, {claim: plan.claim, services: target.services, ...(pm2 ? {pm2} : {})}),
+		keepWayBack(state, {claim: plan.claim, services: target.services, ...runBy}),
 		proveMade(plan, listsOf(plan)),
 		prepareLink(layout, release),
 	];
@@ -40,7 +36,7 @@ export const goBackBy = (
 		keepFailedRelease(state, {
 			layout,
 			release,
-			name: failedName({app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone}),
+			name: failedName({part, app: record.app, startedAt: record.startedAt, timeZone: environment.timeZone}),
 			part,
 			why: `failed in ${record.run}`,
 		}),

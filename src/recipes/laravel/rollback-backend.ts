@@ -105,7 +105,7 @@ export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
 		verifyBackupStep(plan, ['artisan', 'vendor/autoload.php', 'public/index.php']),
 		preRollbackBackup(plan),
 		stopPhp(plan),
-		keepFailed(plan, 'live', 'stop-services'),
+		keepFailed(plan, '', 'stop-services'),
 		restoreFiles(plan),
 		installDependencies(plan),
 		rebuildCaches(plan),

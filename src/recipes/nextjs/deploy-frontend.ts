@@ -1,4 +1,4 @@
-import {ensurePm2Runs, tryToLetPm2Run} from '../../commands/nextjs/pm2.ts';
+import {aroundPm2} from '../../commands/nextjs/pm2.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {backUp} from '../deploy/back-up.ts';
 import {deployFrame} from '../deploy/frame.ts';
@@ -15,7 +15,7 @@ import {verify} from './verify.ts';
  * beside it. Source: workflow, "deploy_frontend_preprod.sh", "deploy_frontend_prod.sh"; design, "Pipelines".
  */
 export const deployFrontend = (plan: FrontendPlan): Pipeline => ({
-	...deployFrame(plan, commands => [tryToLetPm2Run(plan), ...commands, ensurePm2Runs(plan)]),
+	...deployFrame(plan, aroundPm2(plan)),
 	steps: [
 		frontendPreFlight(plan),
 		build(plan),

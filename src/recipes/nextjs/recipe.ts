@@ -1,7 +1,10 @@
 import {parseFrontendFacts} from '../../commands/nextjs/frontend-facts.ts';
 import {sourceVerdict} from '../deploy/check-source.ts';
+import type {NextTarget} from '../../domain/environments/environment.ts';
+import type {AdoptPlan} from '../adopt/plan.ts';
 import type {AppRecipe} from '../recipes.ts';
 import type {FrontendRollbackPlan} from '../rollback/plan.ts';
+import {adoptFrontend} from './adopt-frontend.ts';
 import {judgeFrontendHost} from './check-host.ts';
 import {deployFrontend} from './deploy-frontend.ts';
 import {planFrontendDeploy} from './plan.ts';
@@ -9,6 +12,12 @@ import {checkFrontendSource} from './pre-flight-checks.ts';
 import {rollbackFrontend} from './rollback-frontend.ts';
 
 export const nextjs: AppRecipe = {
+	about: {
+		lockFile: 'package-lock.json',
+		packages: 'The build is made here, in a clean work tree of the commit.',
+		hasMigrations: false,
+		serves: 'site',
+	},
 	deploy: settled => {
 		const plan = planFrontendDeploy(settled);
 		return {
@@ -18,8 +27,8 @@ export const nextjs: AppRecipe = {
 				sourceVerdict(plan, checkFrontendSource(plan)),
 				...judgeFrontendHost(plan, parseFrontendFacts(answer)),
 			],
-			lockFile: 'package-lock.json',
 		};
 	},
+	adopt: plan => adoptFrontend(plan as AdoptPlan<NextTarget>),
 	rollback: plan => rollbackFrontend(plan as FrontendRollbackPlan),
 };

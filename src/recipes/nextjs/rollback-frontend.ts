@@ -10,7 +10,7 @@ import {addChunksOfLive, listRestoredFiles} from '../../commands/rollback/compar
 import {reuseModules} from '../../commands/rollback/packages.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {refreshService, swapLink} from '../../commands/releases/swap.ts';
-import {parseVerification} from '../../commands/backups/backup-verification.ts';
+import {parseVerification} from '../../commands/backups/verify/backup-verification.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
 import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
@@ -18,7 +18,7 @@ import {ofArchive, restore} from '../rollback/restore.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {job} from '../run/job.ts';
-import {pm2Summary} from './switch-release.ts';
+import {ownPart, pm2Summary} from './switch-release.ts';
 
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 	return {
@@ -89,11 +89,11 @@ const stopStep = (plan: FrontendRollbackPlan): Step => {
 		id: 'stop-pm2',
 		title: 'Stop PM2 process',
 		after: ['pre-rollback-backup', 'verify-build-id'],
-		pm2: target,
+		runBy: {pm2: target},
 		stop: [stopPm2(plan)],
 		swap: whileStopped(plan, swapLink(plan.claim)),
 		start: [startPm2(plan, target.health.withinMs)],
-		part: '/.next',
+		part: ownPart,
 		refresh: target.services.flatMap(refreshService).map(tolerate),
 		startStep: 'start-pm2',
 		summary: 'only for the swap; a cluster goes on',
@@ -141,7 +141,7 @@ export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
 		verifyBackupStep(plan, ['.next/BUILD_ID', 'package.json']),
 		preRollbackBackup(plan),
 		stopStep(plan),
-		keepFailed(plan, '.next', 'stop-pm2'),
+		keepFailed(plan, ownPart, 'stop-pm2'),
 		restoreFiles(plan),
 		verifyBuildId(plan),
 		startStep,

@@ -1,4 +1,5 @@
-import {checkBuildId, parseBuildId, sentManifest} from '../../commands/nextjs/nextjs.ts';
+import {checkBuildId, parseBuildId} from '../../commands/nextjs/nextjs.ts';
+import {sentManifest} from '../../commands/candidate/made.ts';
 import {startPm2, stopPm2, whileStopped} from '../../commands/nextjs/pm2.ts';
 import {refreshService, serviceStates, swapBack, swapLink} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
@@ -14,7 +15,7 @@ import type {FrontendPlan} from './plan.ts';
  */
 export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	const {layout, target, release, state} = plan;
-	const before = [...beforeSwap(plan, target), stopPm2(plan)];
+	const before = [...beforeSwap(plan, {pm2: target}), stopPm2(plan)];
 	const extract: readonly Command[] = [
 		whileStopped(plan, swapLink(plan.claim)),
 		whileStopped(plan, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
@@ -63,6 +64,9 @@ export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	];
 };
 
+/** What of a release people look for under its name once it has failed. */
+export const ownPart = '/.next';
+
 export const frontendGoBack = (plan: FrontendPlan): GoBack => {
 	const {target, record} = plan;
 	return goBackBy(plan, {
@@ -72,7 +76,7 @@ export const frontendGoBack = (plan: FrontendPlan): GoBack => {
 			startPm2(plan, target.health.withinMs),
 			...target.services.flatMap(refreshService),
 		],
-		part: '/.next',
+		part: ownPart,
 	});
 };
 

@@ -1,6 +1,6 @@
 import {copyLive} from '../../commands/candidate/candidate.ts';
-import {installKept, keepMade} from '../../commands/candidate/made.ts';
-import {carryOverChunks, checkBuildId, installPackages, sentManifest} from '../../commands/nextjs/nextjs.ts';
+import {installKept, keepMade, sentManifest} from '../../commands/candidate/made.ts';
+import {carryOverChunks, checkBuildId, installPackages} from '../../commands/nextjs/nextjs.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {isProduction, listsOf} from '../deploy/plan.ts';
 import {prove, send} from '../deploy/transfer.ts';

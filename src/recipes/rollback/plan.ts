@@ -1,6 +1,6 @@
 import {targetOf, type AppTarget, type LaravelTarget, type NextTarget} from '../../domain/environments/environment.ts';
 import type {RollbackTarget} from '../../domain/runs/pipeline.ts';
-import {failedName, releaseId} from '../../domain/runs/run-names.ts';
+import {releaseId} from '../../domain/runs/run-names.ts';
 import {planRun, type RunPlan} from '../run/plan.ts';
 
 /** Every value a rollback needs, settled before anything is touched. It needs no sources, no repository, no registry. */
@@ -12,8 +12,6 @@ export type RollbackPlan<Target extends AppTarget = AppTarget> = RunPlan<Target>
 	readonly candidate: string;
 	/** Absolute path of the archive that is restored; empty for a snapshot. */
 	readonly archive: string;
-	/** `backend_failed_...`: the name under which what is live now is kept. */
-	readonly failedName: string;
 };
 
 export type BackendRollbackPlan = RollbackPlan<LaravelTarget>;
@@ -31,7 +29,6 @@ export const planRollback = ({record, environment}: Pick<RunPlan, 'record' | 'en
 		release,
 		candidate: `${planned.layout.releases}/${release}`,
 		archive: goal.kind === 'backup' ? `${environment.backups.directory}/${goal.name}.tar.gz` : '',
-		failedName: failedName({app, startedAt, timeZone: environment.timeZone}),
 	};
 };
 

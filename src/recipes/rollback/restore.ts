@@ -1,4 +1,4 @@
-import {restoreBackup} from '../../commands/backups/restore.ts';
+import {restoreBackup} from '../../commands/backups/restore/restore.ts';
 import type {Command} from '../../domain/command.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
 import {job} from '../run/job.ts';

@@ -1,12 +1,16 @@
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
-import {keepWayBack} from '../../commands/releases/release-record.ts';
+import {keepWayBack, type RunBy} from '../../commands/releases/release-record.ts';
 import {prepareLinkToTarget} from '../../commands/rollback/target.ts';
 import {prepareLink, rememberPrevious} from '../../commands/releases/swap.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
-import type {NextTarget} from '../../domain/environments/environment.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
+import {failedName} from '../../domain/runs/run-names.ts';
 import {isSnapshot, type RollbackPlan} from './plan.ts';
+
+/** The name under which what is live now is kept. */
+const nameOf = ({record: {app, startedAt}, environment: {timeZone}}: RollbackPlan, part: string): string =>
+	failedName({part, app, startedAt, timeZone});
 
 /**
  * Stop, swap and start as one job, told as three steps: what is stopped in it is started again in it, whoever watches.
@@ -15,8 +19,8 @@ import {isSnapshot, type RollbackPlan} from './plan.ts';
 export const swapStep = (
 	plan: RollbackPlan,
 	recipe: Pick<Step, 'id' | 'title' | 'after'> & {
-		/** Whose process the way back from here stops. */
-		readonly pm2?: NextTarget;
+		/** What the way back from here has to tell beside the services. */
+		readonly runBy?: RunBy;
 		readonly stop: readonly Command[];
 		readonly swap: Command;
 		readonly start: readonly Command[];
@@ -31,13 +35,7 @@ export const swapStep = (
 	const {layout, target, state, record} = plan;
 	const before: readonly Command[] = [
 		tolerate(rememberPrevious(layout, state.directory, record.run)),
-		tolerate(
-			keepWayBack(state, {
-				claim: plan.claim,
-				services: target.services,
-				...(recipe.pm2 ? {pm2: recipe.pm2} : {}),
-			}),
-		),
+		tolerate(keepWayBack(state, {claim: plan.claim, services: target.services, ...recipe.runBy})),
 		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
 		...recipe.stop,
 	];
@@ -58,7 +56,7 @@ export const swapStep = (
 					keepFailedRelease(state, {
 						layout,
 						release: '',
-						name: plan.failedName,
+						name: nameOf(plan, recipe.part),
 						part: recipe.part,
 						why: `rolled back in ${record.run}`,
 					}),
@@ -74,10 +72,10 @@ export const swapStep = (
 	};
 };
 
-/** What is told of the swap itself. `what`: of the app, as people call it. */
-export const keepFailed = ({failedName}: RollbackPlan, what: string, after: string): Step => ({
+/** What is told of the swap itself. `part`: as in `swapStep`. */
+export const keepFailed = (plan: RollbackPlan, part: string, after: string): Step => ({
 	id: 'keep-failed',
-	title: `Move ${what} to ${failedName}`,
+	title: `Move ${part === '' ? 'live' : part.slice(1)} to ${nameOf(plan, part)}`,
 	touches: 'live',
 	after: [after],
 	actions: [{kind: 'follow', id: 'follow-keep-failed', job: 'swap'}],

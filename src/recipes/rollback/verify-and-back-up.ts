@@ -1,5 +1,5 @@
 import {posix} from 'node:path';
-import {verifyBackup} from '../../commands/backups/backup-verification.ts';
+import {verifyBackup} from '../../commands/backups/verify/backup-verification.ts';
 import {tellAlteredFiles} from '../../commands/rollback/compared.ts';
 import {settleTarget} from '../../commands/rollback/target.ts';
 import {tolerate} from '../../commands/tolerate.ts';

@@ -1,4 +1,4 @@
-import {archiveRelease, backUpLiveRelease} from '../../commands/backups/backup.ts';
+import {archiveRelease, backUpLiveRelease} from '../../commands/backups/archive/backup.ts';
 import type {Command} from '../../domain/command.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
 import type {RunPlan} from './plan.ts';

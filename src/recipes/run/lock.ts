@@ -1,4 +1,4 @@
-import {holdOwner} from '../../commands/lock/hold.ts';
+import {holdOwner} from '../../commands/lock/hold/hold.ts';
 import type {LedgerName} from '../../commands/ledger/ledger.ts';
 import {takeLock} from '../../commands/lock/lock.ts';
 import type {LockAction} from '../../domain/runs/pipeline.ts';

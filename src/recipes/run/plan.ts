@@ -1,5 +1,5 @@
 import type {HostState} from '../../commands/host-state.ts';
-import type {Claim} from '../../commands/lock/marker.ts';
+import type {Claim} from '../../commands/lock/marker/marker.ts';
 import {releaseLayout, type ReleaseLayout} from '../../commands/release-layout.ts';
 import {primaryHost, type AppTarget, type Environment, type Host} from '../../domain/environments/environment.ts';
 import type {RunRecord} from '../../domain/runs/pipeline.ts';

@@ -1,5 +1,5 @@
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
-import {notOwner} from '../../commands/lock/marker.ts';
+import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Action, FollowAction, JobAction, LockAction, PromptAction, Results} from '../../domain/runs/pipeline.ts';

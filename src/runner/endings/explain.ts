@@ -1,4 +1,4 @@
-import {fenceExit} from '../../commands/lock/fence.ts';
+import {fenceExit} from '../../commands/lock/fence/fence.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {sanitise} from '../jobs/job-output.ts';

@@ -1,6 +1,6 @@
-import {parseHold} from '../../commands/lock/hold.ts';
+import {parseHold} from '../../commands/lock/hold/hold.ts';
 import {parseLockHolder} from '../../commands/lock/lock.ts';
-import {parseNotOwner} from '../../commands/lock/marker.ts';
+import {parseNotOwner} from '../../commands/lock/marker/marker.ts';
 import {blocked, DeployError, locked} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';

@@ -1,5 +1,5 @@
 import {posix} from 'node:path';
-import {fenceExit} from '../../commands/lock/fence.ts';
+import {fenceExit} from '../../commands/lock/fence/fence.ts';
 import {haltJobs} from '../../commands/job/job.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, exitCodes, hasCode, stepFailed} from '../../domain/errors.ts';

@@ -1,6 +1,6 @@
 import type {HostState} from '../../commands/host-state.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
-import {notOwner} from '../../commands/lock/marker.ts';
+import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';

@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto';
 import {chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile} from 'node:fs/promises';
 import {join, posix} from 'node:path';
-import {backUpLiveRelease} from '../../commands/backups/backup.ts';
+import {backUpLiveRelease} from '../../commands/backups/archive/backup.ts';
 import {linkShared} from '../../commands/candidate/candidate.ts';
 import {keepMade} from '../../commands/candidate/made.ts';
-import type {Claim} from '../../commands/lock/marker.ts';
+import type {Claim} from '../../commands/lock/marker/marker.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {prepareLink, swapLink} from '../../commands/releases/swap.ts';

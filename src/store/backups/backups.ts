@@ -1,6 +1,6 @@
 import type {StateCreator} from 'zustand';
-import type {Differences} from '../../commands/backups/backup-differences.ts';
-import type {BackupListing} from '../../commands/backups/backup-listing.ts';
+import type {Differences} from '../../commands/backups/compare/backup-differences.ts';
+import type {BackupListing} from '../../commands/backups/list/backup-listing.ts';
 import type {Backup} from '../../domain/backups/backup.ts';
 import type {Tier} from '../../domain/environments/environment.ts';
 import type {CockpitState} from '../create-store.ts';

@@ -7,6 +7,7 @@ import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import {emptyRun, foldRun, type RunState} from '../../domain/runs/run-state.ts';
 import type {CockpitState} from '../create-store.ts';
 import {foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
+import type {AboutApp} from '../../recipes/recipes.ts';
 import {OutputRing} from './output-ring.ts';
 import {freshOutput, type OutputView} from './output-view.ts';
 import {foldDetail, noDetail, type RunDetail} from './run-detail.ts';
@@ -33,6 +34,8 @@ export type PlanView = {
 	/** How to go back by hand, one command per line. */
 	readonly wayBack: readonly string[];
 	readonly usual: UsualDurations;
+	/** What the health check of the app asks. */
+	readonly serves: AboutApp['serves'];
 	/** Where to look at what was deployed. */
 	readonly testUrl: string;
 	readonly logPath: string;

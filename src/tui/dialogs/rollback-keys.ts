@@ -1,4 +1,4 @@
-import {rollbackWord} from '../../domain/runs/confirm.ts';
+import {rollbackWord, wordRefusal} from '../../domain/runs/confirm.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {shownReview, isOtherWord, takesWord} from '../../store/rollback/rollback-review.ts';
 import {bind, type Binding} from '../keys/binding.ts';
@@ -6,15 +6,14 @@ import {bind, type Binding} from '../keys/binding.ts';
 const scope = 'rollback.review';
 const pageRows = 10;
 
-const wordRefusal = ({rollback}: CockpitState): string | undefined => {
+const startRefusal = ({rollback}: CockpitState): string | undefined => {
 	if (!rollback || rollback.review.state === 'loading') return 'the host is still being asked';
 	if (rollback.review.state === 'failed') return rollback.review.problem.why;
 	const refusal = shownReview(rollback)?.refusal;
 	if (refusal) return refusal.why;
 	if (!takesWord(rollback)) return 'Tab goes back to the word';
-	return rollback.typed === rollbackWord || isOtherWord(rollback)
-		? undefined
-		: `the word is ${rollbackWord}, exactly; nothing was changed`;
+	const wrong = isOtherWord(rollback) ? undefined : wordRefusal(rollbackWord, rollback.typed);
+	return wrong && `${wrong}; nothing was changed`;
 };
 
 const startLabel = ({rollback}: CockpitState): string =>
@@ -45,7 +44,7 @@ export const rollbackKeys: readonly Binding[] = [
 		group: 'danger',
 		rank: 1,
 		isHidden: true,
-		refusal: wordRefusal,
+		refusal: startRefusal,
 	}),
 	bind(
 		scope,

@@ -1,5 +1,5 @@
 import type {RollbackReview} from '../../../../src/app/rollback/review-rollback.ts';
-import type {BackupListing} from '../../../../src/commands/backups/backup-listing.ts';
+import type {BackupListing} from '../../../../src/commands/backups/list/backup-listing.ts';
 import {escapeName, type Backup} from '../../../../src/domain/backups/backup.ts';
 import type {BackupPlace} from '../../../../src/store/backups/backups.ts';
 import {createCockpitStore, type CockpitStore} from '../../../../src/store/create-store.ts';

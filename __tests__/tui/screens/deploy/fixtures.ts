@@ -1,4 +1,6 @@
 import {decideStart} from '../../../../src/domain/gates/gates.ts';
+import {laravel} from '../../../../src/recipes/laravel/recipe.ts';
+import {nextjs} from '../../../../src/recipes/nextjs/recipe.ts';
 import {verificationEvidence} from '../../../../src/app/gates/verification-evidence.ts';
 import {environment as backendOnly} from '../../../control/fake-services.ts';
 import {ledgerReading} from '../../../support/ledger.ts';
@@ -89,6 +91,7 @@ const openReport = (app: 'backend' | 'frontend') =>
 export const review: DeployReview = {
 	readAt: now - 3000,
 	app: 'backend',
+	about: laravel.about,
 	environment: 'preprod',
 	tier: 'preprod',
 	timeZone: 'Asia/Kolkata',
@@ -174,6 +177,7 @@ export const plan: PlanView = {
 	becomes: '/var/www/qsights/.backend/releases/20260210T055341Z-7f3a9c2',
 	wayBack: review.wayBack,
 	usual,
+	serves: 'api',
 	testUrl: 'https://preprod.example.com',
 	logPath: '/home/ravi/.local/state/cockpit/qsights/preprod/runs/20260210T055341Z-backend-9b1d/run.log',
 };
@@ -414,6 +418,7 @@ const reviewed = (): CockpitStore => {
 export const blockedReview: DeployReview = {
 	...review,
 	app: 'frontend',
+	about: nextjs.about,
 	environment: 'production',
 	tier: 'production',
 	title: 'Deploy frontend 7f3a9c2 to Production',

@@ -36,6 +36,8 @@ test('deploy keys: Enter in the gate does nothing until the word is exact', () =
 	expect(press(store, 'enter').refusal).toContain('exactly');
 	store.getState().setTyped('yes');
 	expect(press(store, 'enter')).toEqual({asked: [['deploy.confirm']]});
+	store.setState({words: []});
+	expect(press(store, 'enter').refusal).toContain('no word is asked for');
 });
 
 test('deploy keys: before production any other word ends it, part of the word does nothing', () => {

@@ -134,7 +134,7 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 		labelled(
 			plan?.environment ?? '',
 			[
-				span(plan?.app === 'frontend' ? 'site ' : 'api '),
+				span(`${plan?.serves ?? 'api'} `),
 				span(last.isGood ? glyphs.unclear : glyphs.failed, tone),
 				span(` answered ${last.text} then`, tone),
 			],

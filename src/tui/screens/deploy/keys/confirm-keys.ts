@@ -1,11 +1,13 @@
+import {wordRefusal} from '../../../../domain/runs/confirm.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {isStopped, selectWord} from '../../../../store/deploy/wizard.ts';
 import {bind, type Binding} from '../../../keys/binding.ts';
 
-const wordRefusal = (state: CockpitState): string | undefined => {
-	const word = selectWord(state) ?? '';
-	if (isStopped(state)) return undefined;
-	return state.typed === word ? undefined : `the word is ${word}, exactly; nothing was changed`;
+const startRefusal = (state: CockpitState): string | undefined => {
+	const word = selectWord(state);
+	if (word === undefined) return 'no word is asked for';
+	const refusal = isStopped(state) ? undefined : wordRefusal(word, state.typed);
+	return refusal && `${refusal}; nothing was changed`;
 };
 
 const startLabel = (state: CockpitState): string => {
@@ -18,7 +20,7 @@ const startLabel = (state: CockpitState): string => {
 export const confirmKeys: readonly Binding[] = [
 	bind('deploy.confirm', 'start', ['enter'], startLabel, ({controller}) => controller.deploy.confirm(), {
 		rank: 1,
-		refusal: wordRefusal,
+		refusal: startRefusal,
 		group: 'danger',
 		isHidden: true,
 	}),

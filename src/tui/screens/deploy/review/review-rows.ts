@@ -129,25 +129,16 @@ const leftOutRows = ({leftOut, live}: DeployReview, width: number): readonly Row
 const keptText = ({kept}: DeployReview): string =>
 	kept.length === 0 ? 'nothing belongs to the environment' : kept.join('  ');
 
-const lockFile = {backend: 'composer.lock', frontend: 'package-lock.json'} as const;
-
-const packagesText = ({packages, app}: DeployReview): string =>
-	({changed: `${lockFile[app]} changed`, same: `${lockFile[app]} is the same`, unknown: 'not known'})[packages];
+const packagesText = ({packages, about: {lockFile}}: DeployReview): string =>
+	({changed: `${lockFile} changed`, same: `${lockFile} is the same`, unknown: 'not known'})[packages];
 
 const packagesPanel = ({review}: View, width: number, look: Look): readonly Row[] => [
 	panelHead('Packages', width, look, [span(packagesText(review), review.packages === 'changed' ? 'value' : 'muted')]),
-	[
-		span(
-			review.app === 'backend'
-				? ' composer install runs in the new release either way.'
-				: ' The build is made here, in a clean work tree of the commit.',
-			'muted',
-		),
-	],
+	[span(` ${review.about.packages}`, 'muted')],
 ];
 
 const migrationsPanel = ({review}: View, width: number, look: Look): readonly Row[] =>
-	review.app === 'backend'
+	review.about.hasMigrations
 		? [
 				panelHead('Migrations', width, look, 'asked before the swap'),
 				[span(' Pending ones are shown with their SQL: run, skip or stop. They must', 'muted')],
@@ -289,7 +280,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 		...leftOutRows(review, width),
 		...factRows({
 			packages: packagesText(review),
-			migrations: review.app === 'backend' ? 'pending ones are asked about before the swap' : undefined,
+			migrations: review.about.hasMigrations ? 'pending ones are asked about before the swap' : undefined,
 		}),
 		...costRows(review, width).slice(0, 2),
 		labelled('backup', backupText(review)),

@@ -43,10 +43,10 @@ const withSparkline = (row: Row, {health}: RunView, width: number, {glyphs}: Loo
 export const liveRows = (view: RunView, width: number, look: Look): readonly Row[] => {
 	const {goingBack} = view.run;
 	const live = goingBack && goingBack.state !== 'done' ? 'on the way back' : liveNow(view);
-	const {environment = '', app} = view.plan ?? {};
+	const {environment = '', serves = 'api'} = view.plan ?? {};
 	const row: Row = [
 		...labelled(environment, [span(live, 'value', {bold: true})], Math.max(10, environment.length)),
-		span(app === 'frontend' ? '  site ' : '  api '),
+		span(`  ${serves} `),
 		...answerRow(view, look),
 		span('  '),
 	];

@@ -1,5 +1,5 @@
 import type {Environment} from '../../domain/environments/environment.ts';
-import type {EnvEntry, EnvFile} from './env-file.ts';
+import type {EnvEntry, EnvFile} from '../../domain/environments/env-file.ts';
 import type {ConfigProblem} from '../problem.ts';
 
 /** `${secret:preprod/db-password}` for what must stay unknown, `${value:preprod/db-name}` for what is yours to set. */

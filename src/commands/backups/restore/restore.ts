@@ -1,8 +1,8 @@
-import type {Command} from '../../domain/command.ts';
-import type {AppName} from '../../domain/environments/environment.ts';
-import inspectArchive from './inspect-archive.sh';
-import type {Candidate} from '../release-layout.ts';
-import {program} from '../shell.ts';
+import type {Command} from '../../../domain/command.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import inspectArchive from '../inspect-archive.sh';
+import type {Candidate} from '../../release-layout.ts';
+import {program} from '../../shell.ts';
 import removeStrays from './remove-strays.sh';
 import restore from './restore-backup.sh';
 

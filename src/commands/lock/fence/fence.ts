@@ -1,5 +1,5 @@
-import type {HostState} from '../host-state.ts';
-import endGroup from '../end-group.sh';
+import type {HostState} from '../../host-state.ts';
+import endGroup from '../../end-group.sh';
 import requireDriver from './require-driver.sh';
 import requireLock from './require-lock.sh';
 import endReceiverText from './end-receiver.sh';

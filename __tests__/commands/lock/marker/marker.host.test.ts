@@ -1,15 +1,15 @@
 import {describe, expect, test} from 'vitest';
-import {prepareFirstRelease} from '../../../src/commands/adoption/adoption.ts';
-import {holdApps} from '../../../src/commands/lock/hold.ts';
-import askMarker from '../../../src/commands/lock/marker.sh';
-import {claimParameters, notOwner, parseNotOwner, type Claim} from '../../../src/commands/lock/marker.ts';
-import {takeLock} from '../../../src/commands/lock/lock.ts';
-import {releaseLayout} from '../../../src/commands/release-layout.ts';
-import {program} from '../../../src/commands/shell.ts';
-import {prepareLink, swapBack, swapLink} from '../../../src/commands/releases/swap.ts';
-import type {Ended} from '../../support/run-program.ts';
-import {claimOn, mark} from './claims.ts';
-import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
+import {prepareFirstRelease} from '../../../../src/commands/adoption/adoption.ts';
+import {holdApps} from '../../../../src/commands/lock/hold/hold.ts';
+import askMarker from '../../../../src/commands/lock/marker/marker.sh';
+import {claimParameters, notOwner, parseNotOwner, type Claim} from '../../../../src/commands/lock/marker/marker.ts';
+import {takeLock} from '../../../../src/commands/lock/lock.ts';
+import {releaseLayout} from '../../../../src/commands/release-layout.ts';
+import {program} from '../../../../src/commands/shell.ts';
+import {prepareLink, swapBack, swapLink} from '../../../../src/commands/releases/swap.ts';
+import type {Ended} from '../../../support/run-program.ts';
+import {claimOn, mark} from '../claims.ts';
+import {createHostDirectory, listing, me, type HostDirectory} from '../../host-directory.ts';
 
 const run = 'run';
 const live = '20260210T055341Z-7f3a9c2';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {parseEnvFile} from '../../../src/config/env-file/env-file.ts';
+import {parseEnvFile} from '../../../src/domain/environments/env-file.ts';
 import {anyCharacter} from '../../support/any-character.ts';
 import {isDeep} from '../../support/depth.ts';
 

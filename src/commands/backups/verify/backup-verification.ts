@@ -1,9 +1,9 @@
-import type {Command} from '../../domain/command.ts';
-import type {BackupOrigin} from '../../domain/backups/backup.ts';
-import type {AppName} from '../../domain/environments/environment.ts';
-import {answersIn} from '../answers.ts';
-import inspectArchive from './inspect-archive.sh';
-import {program} from '../shell.ts';
+import type {Command} from '../../../domain/command.ts';
+import type {BackupOrigin} from '../../../domain/backups/backup.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import {answersIn} from '../../answers.ts';
+import inspectArchive from '../inspect-archive.sh';
+import {program} from '../../shell.ts';
 import verify from './verify-backup.sh';
 import record from './record-verdict.sh';
 

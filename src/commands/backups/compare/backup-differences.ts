@@ -1,8 +1,8 @@
-import type {Command} from '../../domain/command.ts';
-import type {AppName, AppTarget} from '../../domain/environments/environment.ts';
-import inspectArchive from './inspect-archive.sh';
-import {program} from '../shell.ts';
-import {pruneExpression} from '../tree-listing.ts';
+import type {Command} from '../../../domain/command.ts';
+import type {AppName, AppTarget} from '../../../domain/environments/environment.ts';
+import inspectArchive from '../inspect-archive.sh';
+import {program} from '../../shell.ts';
+import {pruneExpression} from '../../tree-listing.ts';
 import differences from './differences-to-live.sh';
 
 /**

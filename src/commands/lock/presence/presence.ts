@@ -1,7 +1,7 @@
-import type {Actor} from '../../domain/build.ts';
-import type {Command} from '../../domain/command.ts';
-import {objectIn, textOrEmpty} from '../answers.ts';
-import {program} from '../shell.ts';
+import type {Actor} from '../../../domain/build.ts';
+import type {Command} from '../../../domain/command.ts';
+import {objectIn, textOrEmpty} from '../../answers.ts';
+import {program} from '../../shell.ts';
 import say from './say-who-is-here.sh';
 
 /** One file name for each person on each machine. */

@@ -1,10 +1,10 @@
 import {posix} from 'node:path';
-import type {Command} from '../../domain/command.ts';
-import type {AppTarget} from '../../domain/environments/environment.ts';
-import {anywhere} from '../../domain/environments/excludes.ts';
-import {jsonMembers} from '../ledger/ledger.ts';
-import type {ReleaseLayout} from '../release-layout.ts';
-import {program} from '../shell.ts';
+import type {Command} from '../../../domain/command.ts';
+import type {AppTarget} from '../../../domain/environments/environment.ts';
+import {anywhere} from '../../../domain/environments/excludes.ts';
+import {jsonMembers} from '../../ledger/ledger.ts';
+import type {ReleaseLayout} from '../../release-layout.ts';
+import {program} from '../../shell.ts';
 import writeArchive from './write-archive.sh';
 import begin from './begin-archive.sh';
 import backUp from './back-up.sh';

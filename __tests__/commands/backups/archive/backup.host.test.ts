@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {backUpLiveRelease} from '../../../src/commands/backups/backup.ts';
-import {releaseLayout} from '../../../src/commands/release-layout.ts';
-import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
+import {backUpLiveRelease} from '../../../../src/commands/backups/archive/backup.ts';
+import {releaseLayout} from '../../../../src/commands/release-layout.ts';
+import {createHostDirectory, listing, me, type HostDirectory} from '../../host-directory.ts';
 
 const odd = `it's $(touch pwned) "b" & , \\ *[x] ü`;
 const shared = {files: ['.env'], directories: ['storage/app', `public/${odd}`]};

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {parseEnvFile} from '../../../src/config/env-file/env-file.ts';
+import {parseEnvFile} from '../../../src/domain/environments/env-file.ts';
 import {outputOf, runProgram} from '../../support/run-program.ts';
 
 const phpDotenv = '/usr/share/php/Dotenv/autoload.php';

@@ -1,11 +1,11 @@
-import type {Command} from '../../domain/command.ts';
-import {parseBackupName} from '../../domain/backups/backup.ts';
-import type {AppName} from '../../domain/environments/environment.ts';
-import takeFlock from '../lock/take-flock.sh';
-import describeHolder from '../lock/describe-holder.sh';
-import askMarker from '../lock/marker.sh';
-import {claimParameters, type Claim} from '../lock/marker.ts';
-import {program} from '../shell.ts';
+import type {Command} from '../../../domain/command.ts';
+import {parseBackupName} from '../../../domain/backups/backup.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import takeFlock from '../../lock/take-flock.sh';
+import describeHolder from '../../lock/describe-holder.sh';
+import askMarker from '../../lock/marker/marker.sh';
+import {claimParameters, type Claim} from '../../lock/marker/marker.ts';
+import {program} from '../../shell.ts';
 import remove from './remove-backups.sh';
 import prune from './prune-backups.sh';
 

@@ -1,9 +1,9 @@
 import {mkdirSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {restoreBackup} from '../../../src/commands/backups/restore.ts';
-import {releaseLayout} from '../../../src/commands/release-layout.ts';
-import {archive, makeApp, odd} from './archives.ts';
-import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
+import {restoreBackup} from '../../../../src/commands/backups/restore/restore.ts';
+import {releaseLayout} from '../../../../src/commands/release-layout.ts';
+import {archive, makeApp, odd} from '../archives.ts';
+import {createHostDirectory, listing, me, type HostDirectory} from '../../host-directory.ts';
 
 const restore = (
 	host: HostDirectory,

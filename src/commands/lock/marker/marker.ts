@@ -1,6 +1,6 @@
-import type {Command} from '../../domain/command.ts';
-import type {ReleaseLayout} from '../release-layout.ts';
-import {program} from '../shell.ts';
+import type {Command} from '../../../domain/command.ts';
+import type {ReleaseLayout} from '../../release-layout.ts';
+import {program} from '../../shell.ts';
 import askMarker from './marker.sh';
 import askOwners from './ask-whose.sh';
 

@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
-import {holdApps, liftHolds, parseHold} from '../../../src/commands/lock/hold.ts';
-import {notOwner} from '../../../src/commands/lock/marker.ts';
-import {releaseLayout} from '../../../src/commands/release-layout.ts';
-import type {AppName} from '../../../src/domain/environments/environment.ts';
-import {claimOn, mark} from './claims.ts';
-import {createHostDirectory, type HostDirectory} from '../host-directory.ts';
+import {holdApps, liftHolds, parseHold} from '../../../../src/commands/lock/hold/hold.ts';
+import {notOwner} from '../../../../src/commands/lock/marker/marker.ts';
+import {releaseLayout} from '../../../../src/commands/release-layout.ts';
+import type {AppName} from '../../../../src/domain/environments/environment.ts';
+import {claimOn, mark} from '../claims.ts';
+import {createHostDirectory, type HostDirectory} from '../../host-directory.ts';
 
 const both: readonly AppName[] = ['backend', 'frontend'];
 

@@ -1,14 +1,14 @@
 import {utimesSync, writeFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
-import {pinBackup, pruneBackups, removeBackups} from '../../../src/commands/backups/prune-backups.ts';
-import {notOwner} from '../../../src/commands/lock/marker.ts';
-import {releaseLayout} from '../../../src/commands/release-layout.ts';
-import {renderCommand} from '../../../src/commands/shell.ts';
-import {mayPrune} from '../../../src/domain/backups/prune-backups.ts';
-import {isDeep} from '../../support/depth.ts';
-import {createHostDirectory} from '../host-directory.ts';
-import {claimOn, mark} from '../lock/claims.ts';
-import {archive, list} from './archives.ts';
+import {pinBackup, pruneBackups, removeBackups} from '../../../../src/commands/backups/prune/prune-backups.ts';
+import {notOwner} from '../../../../src/commands/lock/marker/marker.ts';
+import {releaseLayout} from '../../../../src/commands/release-layout.ts';
+import {renderCommand} from '../../../../src/commands/shell.ts';
+import {mayPrune} from '../../../../src/domain/backups/prune-backups.ts';
+import {isDeep} from '../../../support/depth.ts';
+import {createHostDirectory} from '../../host-directory.ts';
+import {claimOn, mark} from '../../lock/claims.ts';
+import {archive, list} from '../archives.ts';
 
 /** A repeatable source of choices. */
 const choices = (seed: number) => {

@@ -1,4 +1,4 @@
-import type {Command} from '../../domain/command.ts';
+import type {Command} from '../../../domain/command.ts';
 import {
 	backupTime,
 	escapeName,
@@ -10,11 +10,11 @@ import {
 	type BackupName,
 	type BackupOrigin,
 	type BackupState,
-} from '../../domain/backups/backup.ts';
-import type {AppName} from '../../domain/environments/environment.ts';
-import adoptedSince from './adopted-since.sh';
-import {asObject, objectIn, textOrEmpty} from '../answers.ts';
-import {program} from '../shell.ts';
+} from '../../../domain/backups/backup.ts';
+import type {AppName} from '../../../domain/environments/environment.ts';
+import adoptedSince from '../adopted-since.sh';
+import {asObject, objectIn, textOrEmpty} from '../../answers.ts';
+import {program} from '../../shell.ts';
 import list from './list-backups.sh';
 
 /**

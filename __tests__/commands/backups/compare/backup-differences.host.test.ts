@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {differencesToLive, parseDifferences} from '../../../src/commands/backups/backup-differences.ts';
-import {archive, makeApp, odd} from './archives.ts';
-import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
+import {differencesToLive, parseDifferences} from '../../../../src/commands/backups/compare/backup-differences.ts';
+import {archive, makeApp, odd} from '../archives.ts';
+import {createHostDirectory, me, type HostDirectory} from '../../host-directory.ts';
 
 const compare = (host: HostDirectory, file: string, app: 'backend' | 'frontend' = 'backend') =>
 	differencesToLive(file, app, {

@@ -1,8 +1,8 @@
 import {existsSync, readdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {leaveHere, parseWhoIsHere, sayWhoIsHere} from '../../../src/commands/lock/presence.ts';
-import {createHostDirectory} from '../host-directory.ts';
+import {leaveHere, parseWhoIsHere, sayWhoIsHere} from '../../../../src/commands/lock/presence/presence.ts';
+import {createHostDirectory} from '../../host-directory.ts';
 
 const ravi = {name: 'Ravi', machine: 'ravi-thinkpad'};
 const asha = {name: `Asha 'A' $(touch pwned) ../../x`, machine: '.mac'};
