@@ -1,6 +1,10 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
+import {DeployError} from '../../src/domain/errors.ts';
+
+/** Texts or bytes by path; undefined: the file is not there. */
+export type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
 
 const app = (recipe: string, rest: string): string => `    recipe: ${recipe}
     source: ${recipe}
@@ -69,7 +73,7 @@ export const validFiles: Readonly<Record<string, string>> = {
 };
 
 /** Writes files into a temporary directory of its own; undefined leaves one out. */
-export const writeConfiguration = (files: Readonly<Record<string, string | Uint8Array | undefined>>) => {
+export const writeConfiguration = (files: Files) => {
 	const path = mkdtempSync(join(tmpdir(), 'cockpit-config-'));
 	for (const [name, content] of Object.entries(files)) {
 		if (content === undefined) continue;
@@ -78,3 +82,25 @@ export const writeConfiguration = (files: Readonly<Record<string, string | Uint8
 	}
 	return {path, [Symbol.dispose]: () => rmSync(path, {recursive: true, force: true})};
 };
+
+/** What is wrong with files that `load` refuses: the lines of `why`, none when they load. Throws what is no refusal. */
+export const problemsOf =
+	(load: (files: Files) => Promise<unknown>) =>
+	async (files: Files): Promise<readonly string[]> => {
+		try {
+			await load(files);
+			return [];
+		} catch (error) {
+			if (!(error instanceof DeployError) || error.code !== 'configuration') throw error;
+			return error.why.split('\n');
+		}
+	};
+
+/** One of these files with one text in the place of another. Throws where that text is not there. */
+export const editIn =
+	(files: Files) =>
+	(file: string, from: string, to: string): Files => {
+		const text = files[file];
+		if (typeof text !== 'string' || !text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+		return {[file]: text.replace(from, () => to)};
+	};

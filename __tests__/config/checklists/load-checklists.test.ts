@@ -2,10 +2,7 @@ import {createHash} from 'node:crypto';
 import {expect, test} from 'vitest';
 import {loadChecklists} from '../../../src/config/checklists/load-checklists.ts';
 import type {ChecklistItem, Checklists} from '../../../src/domain/checklist/checklist.ts';
-import {DeployError} from '../../../src/domain/errors.ts';
-import {writeConfiguration} from '../configuration-fixture.ts';
-
-type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
+import {editIn, problemsOf, writeConfiguration, type Files} from '../configuration-fixture.ts';
 
 const backend = 'checklists/20-backend.yaml';
 const after = 'checklists/90-after.yaml';
@@ -68,23 +65,9 @@ const load = async (files: Files): Promise<Checklists> => {
 	return await loadChecklists(configuration.path);
 };
 
-/** The lines of `why`, or none when the files load. */
-const problems = async (files: Files): Promise<readonly string[]> => {
-	try {
-		await load(files);
-		return [];
-	} catch (error) {
-		if (!(error instanceof DeployError)) throw error;
-		expect(error.code).toBe('configuration');
-		return error.why.split('\n');
-	}
-};
+const problems = problemsOf(load);
 
-const edit = (file: string, from: string, to: string): Files => {
-	const text = valid[file];
-	if (!text?.includes(from)) throw new Error(`${file} does not contain ${from}`);
-	return {[file]: text.replace(from, () => to)};
-};
+const edit = editIn(valid);
 
 const itemOf = ({files}: Checklists, id: string): ChecklistItem => {
 	const item = files.flatMap(({sections}) => sections.flatMap(({items}) => items)).find(item => item.id === id);

@@ -2,12 +2,9 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {loadEnvironments} from '../../../src/config/environments/load-environments.ts';
-import {DeployError} from '../../../src/domain/errors.ts';
 import {anyCharacter} from '../../support/any-character.ts';
 import {isDeep} from '../../support/depth.ts';
-import {validFiles, writeConfiguration} from '../configuration-fixture.ts';
-
-type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
+import {editIn, problemsOf, validFiles, writeConfiguration, type Files} from '../configuration-fixture.ts';
 
 const preprod = 'environments/preprod.yaml';
 const local = 'environments/local.yaml';
@@ -19,23 +16,9 @@ const load = async (files: Files) => {
 	return await loadEnvironments(configuration.path, {home: '/home/asha'});
 };
 
-/** The lines of `why`, or none when the files load. */
-const problems = async (files: Files): Promise<readonly string[]> => {
-	try {
-		await load(files);
-		return [];
-	} catch (error) {
-		if (!(error instanceof DeployError)) throw error;
-		expect(error.code).toBe('configuration');
-		return error.why.split('\n');
-	}
-};
+const problems = problemsOf(load);
 
-const edit = (file: string, from: string, to: string): Files => {
-	const text = validFiles[file];
-	if (!text?.includes(from)) throw new Error(`${file} does not contain ${from}`);
-	return {[file]: text.replace(from, () => to)};
-};
+const edit = editIn(validFiles);
 
 test('environments: valid files load in promotion order, with paths of this machine resolved', async () => {
 	using configuration = writeConfiguration({

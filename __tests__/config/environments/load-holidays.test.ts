@@ -1,9 +1,6 @@
 import {expect, test} from 'vitest';
 import {loadEnvironments} from '../../../src/config/environments/load-environments.ts';
-import {DeployError} from '../../../src/domain/errors.ts';
-import {validFiles, writeConfiguration} from '../configuration-fixture.ts';
-
-type Files = Readonly<Record<string, string | Uint8Array | undefined>>;
+import {problemsOf, validFiles, writeConfiguration, type Files} from '../configuration-fixture.ts';
 
 const preprod = 'environments/preprod.yaml';
 const local = 'environments/local.yaml';
@@ -27,17 +24,7 @@ const load = async (files: Files) => {
 	return await loadEnvironments(configuration.path, {home: '/home/asha'});
 };
 
-/** The lines of `why`, or none when the files load. */
-const problems = async (files: Files): Promise<readonly string[]> => {
-	try {
-		await load(files);
-		return [];
-	} catch (error) {
-		if (!(error instanceof DeployError)) throw error;
-		expect(error.code).toBe('configuration');
-		return error.why.split('\n');
-	}
-};
+const problems = problemsOf(load);
 
 test('holidays: an environment has the days of the file it names, sorted by date', async () => {
 	const set = await load({});

@@ -407,6 +407,18 @@ export const emptyStore = (): CockpitStore => {
 	return store;
 };
 
+/** A run that ended with this before it began. */
+const notBegun =
+	(error: NonNullable<Extract<RunEvent, {type: 'run.finished'}>['error']>) =>
+	(store: CockpitStore): void => {
+		store.getState().beginDriving();
+		store
+			.getState()
+			.applyRunEvents([{at: now, type: 'run.finished', outcome: 'failed', exitCode: 1, durationMs: 0, error}]);
+		store.getState().endDriving();
+		store.getState().setStage('failed');
+	};
+
 const reviewed = (): CockpitStore => {
 	const store = emptyStore();
 	store.getState().beginReview({app: 'backend', environment: 'preprod'});
@@ -667,26 +679,15 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 			}),
 		),
 	'failed, another word': () =>
-		with_(reviewed(), store => {
-			store.getState().beginDriving(emptyRun);
-			store.getState().applyRunEvents([
-				{
-					at: now,
-					type: 'run.finished',
-					outcome: 'failed',
-					exitCode: 1,
-					durationMs: 0,
-					error: {
-						what: 'DEPLOYMENT BLOCKED: VERIFIED was not typed',
-						why: 'The word has to be exactly VERIFIED; typed was "verified".',
-						now: 'Nothing was changed on production.',
-						next: 'Prove the backend on Pre-Prod first, then begin again with Choose.',
-					},
-				},
-			]);
-			store.getState().endDriving();
-			store.getState().setStage('failed');
-		}),
+		with_(
+			reviewed(),
+			notBegun({
+				what: 'DEPLOYMENT BLOCKED: VERIFIED was not typed',
+				why: 'The word has to be exactly VERIFIED; typed was "verified".',
+				now: 'Nothing was changed on production.',
+				next: 'Prove the backend on Pre-Prod first, then begin again with Choose.',
+			}),
+		),
 	'run, preparing': () =>
 		with_(reviewed(), store => {
 			store.getState().beginDriving();
@@ -839,24 +840,13 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 			now + 62_000,
 		),
 	'failed, not started': () =>
-		with_(reviewed(), store => {
-			store.getState().beginDriving();
-			store.getState().applyRunEvents([
-				{
-					at: now,
-					type: 'run.finished',
-					outcome: 'failed',
-					exitCode: 1,
-					durationMs: 0,
-					error: {
-						what: 'DEPLOYMENT BLOCKED',
-						why: 'the sources moved on',
-						now: 'Nothing was changed.',
-						next: 'Review it again.',
-					},
-				},
-			]);
-			store.getState().endDriving();
-			store.getState().setStage('failed');
-		}),
+		with_(
+			reviewed(),
+			notBegun({
+				what: 'DEPLOYMENT BLOCKED',
+				why: 'the sources moved on',
+				now: 'Nothing was changed.',
+				next: 'Review it again.',
+			}),
+		),
 };
