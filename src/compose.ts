@@ -130,6 +130,8 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerCache},
 		{createLedgerBook},
 		{sshSignatures},
+		{createMemorySamples},
+		{silentNotifier},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -139,6 +141,8 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./services/state/ledger-cache.ts'),
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
+		import('./services/state/memory-samples.ts'),
+		import('./domain/notify/message.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -152,6 +156,8 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
+		samples: createMemorySamples(),
+		notifier: silentNotifier,
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? sessions.session(host).keyFingerprint;

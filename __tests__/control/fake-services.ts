@@ -1,3 +1,5 @@
+import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
+import {silentNotifier} from '../../src/domain/notify/message.ts';
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {policyAsOpened} from '../support/policy.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
@@ -112,6 +114,8 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 		sessions,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		samples: createMemorySamples(),
+		notifier: silentNotifier,
 		policy: policyAsOpened(),
 		source: {
 			read: async () => ({

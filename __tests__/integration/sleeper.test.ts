@@ -1,3 +1,5 @@
+import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
+import {silentNotifier} from '../../src/domain/notify/message.ts';
 import {randomBytes} from 'node:crypto';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
@@ -87,6 +89,8 @@ const engineer = (name: string) => {
 		sessions: manager,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		samples: createMemorySamples(),
+		notifier: silentNotifier,
 		policy: policyAsOpened(),
 		source: createGitSource(),
 		builds: createNextBuild({directory: home, environment: process.env}),

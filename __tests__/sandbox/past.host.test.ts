@@ -1,3 +1,5 @@
+import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
+import {silentNotifier} from '../../src/domain/notify/message.ts';
 import {createHash} from 'node:crypto';
 import {mkdtempSync, readFileSync, readlinkSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {homedir, tmpdir} from 'node:os';
@@ -47,6 +49,8 @@ const servicesFor = (directory: string, name = 'Meera'): AppServices => {
 		ledgers: ledgerBook(sessions),
 		source,
 		signatures: noSignatures,
+		samples: createMemorySamples(),
+		notifier: silentNotifier,
 		policy: policyAsOpened(),
 		builds: noBuilds,
 		probe: httpProbe,

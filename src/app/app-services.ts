@@ -6,11 +6,13 @@ import type {
 	PolicyPort,
 	ProbePort,
 	RunStore,
+	SampleStore,
 	SessionManager,
 	SignaturePort,
 	SourcePort,
 } from '../domain/ports.ts';
 import type {LedgerBook} from '../domain/ledger/ledger-book.ts';
+import type {Notifier} from '../domain/notify/message.ts';
 
 /** Everything the use cases need from outside; built once by the composition root. */
 export type AppServices = {
@@ -25,6 +27,10 @@ export type AppServices = {
 	/** What counts is asked for at each decision, not remembered from when the cockpit was opened. */
 	readonly policy: PolicyPort;
 	readonly signatures: SignaturePort;
+	/** What probes have found, here. */
+	readonly samples: SampleStore;
+	/** Tells those who are not looking. */
+	readonly notifier: Notifier;
 	/** Four random hex digits. */
 	readonly nonce: () => string;
 	readonly actorFor: (host: Host) => Promise<Actor>;

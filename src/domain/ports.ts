@@ -2,6 +2,8 @@ import type {Checklists} from './checklist/checklist.ts';
 import type {AppName, Environment, Host} from './environments/environment.ts';
 import type {RunEvent} from './runs/events.ts';
 import type {Head} from './ledger/ledger.ts';
+import type {KnownSignature} from './logs/log.ts';
+import type {ProbeReading} from './probes/probe.ts';
 import type {Result} from './checklist/sign-off.ts';
 
 /** Why a session is not ready is a sentence for people; `since` is epoch milliseconds of this machine. */
@@ -362,4 +364,22 @@ export interface SignOffOutbox {
 	add(id: {readonly project: string; readonly environment: string}, late: LateSignOff): void;
 	/** Throws Error when it can't be written down. */
 	remove(id: {readonly project: string; readonly environment: string}, late: string): void;
+}
+
+/** Keeps what probes have found, on this machine: a cache, never evidence. Never throws: what can't be kept is forgotten. */
+export interface SampleStore {
+	/** What is there already, by probe and time, is kept as it is. */
+	add(id: {readonly project: string; readonly environment: string}, readings: readonly ProbeReading[]): void;
+	/** Those from `from` on and before `until`, epoch milliseconds by the host, oldest first. Absent `probe`: of all. */
+	read(
+		id: {readonly project: string; readonly environment: string},
+		range: {readonly from: number; readonly until: number; readonly probe?: string},
+	): readonly ProbeReading[];
+	/** Kinds of log entries that were seen, each with when first and last. */
+	signatures(id: {readonly project: string; readonly environment: string}): readonly KnownSignature[];
+	/** Adds counts, moves `lastAt` on and keeps the earlier `firstAt`. */
+	addSignatures(id: {readonly project: string; readonly environment: string}, seen: readonly KnownSignature[]): void;
+	/** Whether a message of this key was told before from here; it counts as told from now on. */
+	tellOnce(id: {readonly project: string; readonly environment: string}, key: string, now: number): boolean;
+	close(): void;
 }

@@ -1,3 +1,5 @@
+import {createMemorySamples} from '../../../src/services/state/memory-samples.ts';
+import {silentNotifier} from '../../../src/domain/notify/message.ts';
 import {ledgerBook, noSignatures} from '../../support/ledger.ts';
 import {policyAsOpened} from '../../support/policy.ts';
 import {appendFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
@@ -65,6 +67,8 @@ beforeAll(async () => {
 		sessions,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		samples: createMemorySamples(),
+		notifier: silentNotifier,
 		policy: policyAsOpened(),
 		source: createGitSource(),
 		builds: noBuilds,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type {Environment} from '../../domain/environments/environment.ts';
 import * as fields from '../yaml/fields.ts';
 import {addProblem, strictObject, text} from '../yaml/schema-problems.ts';
+import {watchedKeys} from './watched-schema.ts';
 
 const optional = z.exactOptional;
 const wholeNumber = z.number().int();
@@ -139,5 +140,6 @@ export const environmentSchema = ({
 		emergency: optional(emergency),
 		onFailure: z.enum(['ask', 'rollback']).default('ask'),
 		soakHours: z.number().min(0),
+		...watchedKeys,
 		apps: strictObject({backend: optional(laravel(home, directory)), frontend: optional(nextjs(home, directory))}),
 	});

@@ -159,3 +159,22 @@ export const readMode = (value: string): number | Fault =>
 	/^0[0-7]{3}$/.test(value)
 		? Number.parseInt(value, 8)
 		: new Fault(`${JSON.stringify(value)} is not a file mode`, 'use four octal digits in quotes, such as "0644"');
+
+/** Keys of JSON as dots lead to them: `data.total`. */
+export const readJsonKey = matching(/^[\w-]+(?:\.[\w-]+)*$/, 'use keys joined by dots, such as data.total');
+export const readHeaderName = matching(/^[a-z0-9-]+$/, 'use the name of a header in lower case');
+/** Names rather than states a secret. */
+export const readVariable = matching(/^[A-Z_][A-Z0-9_]*$/, 'name a variable of the environment, such as SLACK_WEBHOOK');
+export const readMailAddress = matching(
+	/^[^\s\p{Cc}<>",;]+@[^\s\p{Cc}<>",;@]+$/u,
+	'use an address such as team@example.com',
+);
+
+/** Absolute path of a log on a host; its last part may hold `*`. */
+export const readLogPath = (value: string): string | Fault =>
+	/^\/[^\p{Cc}*]*[^\p{Cc}/]+$/u.test(value) && !value.split('/').includes('..')
+		? value
+		: new Fault(
+				`${JSON.stringify(value)} is not the path of a log`,
+				'write an absolute path; only its last part may hold *',
+			);

@@ -1,4 +1,5 @@
 import type {HealthPolicy} from '../health.ts';
+import type {Watched} from './watched.ts';
 
 /** What kind of place an environment is. `production` turns screens red and asks for both words. */
 export type Tier = 'local' | 'preprod' | 'production';
@@ -126,7 +127,7 @@ export type EmergencyProfile = {
 	readonly reviewWithinHours: number;
 };
 
-export type Environment = {
+export type Environment = Watched & {
 	/** Name of the project, the same in every file of the set; part of paths on the host. */
 	readonly project: string;
 	readonly name: string;
