@@ -105,7 +105,7 @@ export const usualProbes: ProbeTerms = {
 	queue: false,
 };
 
-/** Source: workflow, "Rollback Procedures: 6 immediate triggers"; the figures are ours. */
+/** Source: workflow, "Rollback Triggers"; the figures are ours. */
 export const usualWatch: WatchTerms = {
 	minutes: 30,
 	minSamples: 10,
