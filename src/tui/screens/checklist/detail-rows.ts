@@ -126,12 +126,13 @@ const observationRows = (one: ItemState, view: ChecklistView, width: number, {gl
 	if (!observation || isAsking) return [[span(turning(glyphs, view.now), 'accent'), span(' is being asked')]];
 	const {outcome, text, at, attempts} = observation;
 	const {glyph, tone} = recordedLook(outcome, glyphs);
-	const words = [`${text}, ${age(Math.max(0, view.hostNow - at))} ago`, attemptsText(attempts)];
+	const tried = attemptsText(attempts);
 	return [
-		...wrap(words.filter(part => part !== '').join('; '), width - 2).map((line, index): Row => [
+		...wrap(`${text}, ${age(Math.max(0, view.hostNow - at))} ago`, width - 2).map((line, index): Row => [
 			span(index === 0 ? `${glyph} ` : '  ', tone),
 			span(line, tone === 'success' ? 'value' : tone),
 		]),
+		...(tried === '' ? [] : toned(tried, width, 'attention')),
 		...toned(allowed[outcome], width, 'muted'),
 	];
 };
