@@ -105,15 +105,18 @@ const frontend = (tier: SandboxTier, facts: EnvironmentFacts) => ({
 	buildEnvironment: buildEnvironment(facts.httpPort),
 });
 
-/** Those of the six that the sample app answers. */
+/** What the sample app tells of its figures. */
 const analytics = [
 	['summary', 'Analytics summary'],
 	['evaluator-performance', 'Evaluator performance'],
+	['subordinate-performance', 'Subordinate performance'],
+	['competency-analysis', 'Competency analysis'],
+	['department-comparison', 'Department comparison'],
 	['trends', 'Trends'],
 ] as const;
 
 /** Looked at more often than the product's own: what a rehearsal breaks shows at once. */
-const probes = {
+const probes = ({layout}: EnvironmentFacts) => ({
 	every: '2s',
 	http: analytics.map(([name, title]) => ({
 		id: `analytics-${name}`,
@@ -126,8 +129,16 @@ const probes = {
 	})),
 	// The machine a sandbox runs on is not what is rehearsed.
 	limits: {diskPercent: 99, inodesPercent: 99, memoryPercent: 99, loadPerCore: 100},
+	scheduler: {log: layout.schedulerLog, within: '90s'},
 	queue: true,
-};
+});
+
+/** Logs of the host that no recipe knows. */
+const logs = ({layout}: EnvironmentFacts) => [
+	{id: 'nginx-access', title: 'nginx access', kind: 'nginx-access', path: layout.nginxAccessLog},
+	{id: 'nginx-error', title: 'nginx error', kind: 'nginx-error', path: layout.nginxErrorLog},
+	{id: 'scheduler', title: 'scheduler', kind: 'scheduler', app: 'backend', path: layout.schedulerLog},
+];
 
 const common = (name: string) => ({
 	project: 'qsights',
@@ -164,8 +175,9 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		holidays: holidayFile,
 		...policy,
 		soakHours,
-		probes,
+		probes: probes(facts),
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
+		logs: logs(facts),
 	};
 };
 
