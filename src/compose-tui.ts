@@ -9,6 +9,7 @@ import {createBackupsController} from './control/backups/backups-controller.ts';
 import {createChecklistController} from './control/checklist/checklist-controller.ts';
 import {controllerOf} from './control/controller.ts';
 import {createEvidenceController} from './control/overview/evidence-controller.ts';
+import {createHealthController} from './control/health/health-controller.ts';
 import {createHistoryController} from './control/history/history-controller.ts';
 import {createOverviewController} from './control/overview/overview-controller.ts';
 import {createRunControllers} from './control/run-controllers.ts';
@@ -55,6 +56,7 @@ export const openTui = async (
 			}),
 			evidence: createEvidenceController(options),
 			...createRunControllers(options),
+			health: createHealthController(options),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
 			// Others read it, as any document there.

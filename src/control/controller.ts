@@ -1,6 +1,7 @@
 import type {BackupsController} from './backups/backups-controller.ts';
 import type {ChecklistController} from './checklist/checklist-controller.ts';
 import type {DeployController} from './deploy/deploy-controller.ts';
+import type {HealthController} from './health/health-controller.ts';
 import type {HistoryController} from './history/history-controller.ts';
 import type {Part} from './part.ts';
 import type {RollbackController} from './rollback/rollback-controller.ts';
@@ -17,6 +18,7 @@ export type Parts = {
 	readonly runs: RunsController;
 	readonly rollback: RollbackController;
 	readonly backups: BackupsController;
+	readonly health: HealthController;
 	readonly history: HistoryController;
 	readonly checklist: ChecklistController;
 };

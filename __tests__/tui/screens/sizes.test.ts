@@ -11,6 +11,7 @@ import {quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
 import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
+import {healthStages} from './health/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
@@ -23,6 +24,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(healthStages),
 	...Object.entries(historyStages),
 	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
@@ -98,7 +100,7 @@ test('sizes: the first, the last and the smallest stand whole', () => {
 let close: (() => void) | undefined;
 afterEach(() => close?.());
 
-test.each(['overview', 'run', 'help', 'checklist'])(
+test.each(['overview', 'run', 'help', 'checklist', 'health', 'health, worse'])(
 	'sizes: %s is the same after a change of size as drawn anew',
 	async name => {
 		const make = new Map(states).get(name);

@@ -1,0 +1,147 @@
+import {signItem, undoSignOff, type Finding} from '../../app/checklist/sign-off.ts';
+import {leastNote, refuseResult, type PairDigests, type Result} from '../../domain/checklist/sign-off.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
+import type {WatchReport} from '../../domain/watch/watch-report.ts';
+import type {ChecklistAsk} from '../../store/checklist/checklist.ts';
+import type {CockpitState} from '../../store/create-store.ts';
+import {pendingItem, selectReport, watchItems, type WatchItem} from '../../store/health/health-places.ts';
+import type {WatchAsk} from '../../store/health/health.ts';
+import type {AnsweredHere} from '../checklist/answered-here.ts';
+import {tellUnrecorded} from '../checklist/checklist-context.ts';
+import {environmentCalled, type ControlOptions} from '../part.ts';
+import {acceptWatched} from './record-watch.ts';
+
+/** What signing the items of a watch works with. */
+export type WatchSigning = ControlOptions & {
+	readonly answered: AnsweredHere;
+	/** Aborts when the cockpit ends. */
+	readonly ending: AbortSignal;
+	/** Asks probes and ledger now. */
+	readonly wake: () => void;
+};
+
+/** Digests of what was live when the person looked, as far as the overview knows. */
+const seenBuilds = ({environments}: CockpitState, environment: string): PairDigests | undefined => {
+	const status = environments.find(({name}) => name === environment)?.status;
+	if (!status) return undefined;
+	const {backend, frontend} = status;
+	return {
+		...(backend.digest === undefined ? {} : {backend: backend.digest}),
+		...(frontend?.digest === undefined ? {} : {frontend: frontend.digest}),
+	};
+};
+
+type Aim = {readonly report: WatchReport; readonly found: WatchItem; readonly environment: Environment};
+
+const aimAt = ({store, environments}: WatchSigning, id: string): Aim | undefined => {
+	const state = store.getState();
+	const report = selectReport(state);
+	const found = report && watchItems(report).find(({state: {item}}) => item.id === id);
+	if (!report || !found) return undefined;
+	if (pendingItem(state, report.watch.run, id)) {
+		state.say('attention', 'Not signed: an answer on it is being recorded.');
+		return undefined;
+	}
+	return {report, found, environment: environmentCalled(environments, report.watch.environment)};
+};
+
+/** Records a result, or asks first for what it needs. A worse result stands until the item was looked at again. */
+export const signWatched = (context: WatchSigning, id: string, result: Result): void => {
+	const {services, store, answered} = context;
+	if (answered.comesTooSoon(services.clock.now()))
+		return store.getState().say('attention', 'Not signed: read the item first.');
+	const aim = aimAt(context, id);
+	if (!aim) return;
+	const {report, found} = aim;
+	const {state: seen} = found;
+	if (result === 'not-applicable' && !seen.item.mayNotApply)
+		return store.getState().say('attention', `${seen.item.title}: not applicable is no answer, it always applies.`);
+	const isRetest = (seen.state === 'failed' || seen.state === 'unclear') && seen.state !== result;
+	const builds = seenBuilds(store.getState(), report.watch.environment) ?? {};
+	const common = {item: id, seen, seenBuilds: builds, isRetest, report};
+	if (isRetest && result !== 'failed') store.getState().askAboutWatch({...common, kind: 'retest', result});
+	else ask(context, common, result);
+};
+
+type Common = Omit<ChecklistAsk, 'kind' | 'result' | 'typed'> & {readonly report: WatchReport};
+
+/** Asks for what the result needs; a tick needs nothing. */
+const ask = (context: WatchSigning, common: Common, result: Result): void => {
+	const {askAboutWatch} = context.store.getState();
+	const value = {...common, kind: 'value', result: 'passed', typed: ''} as const;
+	if (result !== 'passed') askAboutWatch({...common, kind: 'note', result, typed: ''});
+	else if (common.seen.item.answer.kind === 'tick') sign(context, value, {item: common.item, result});
+	else askAboutWatch(value);
+};
+
+/** Takes what was typed as the answer, or that the item was looked at again. */
+export const answerWatch = (context: WatchSigning): void => {
+	const {watchAsk: asked, closeWatchAsk, say} = context.store.getState();
+	if (!asked) return;
+	if (asked.kind === 'accept') {
+		if (asked.typed.trim().length < leastNote)
+			return say('attention', `Not accepted: a reason of at least ${leastNote} characters is needed.`);
+		closeWatchAsk();
+		return void acceptWatched(context, asked).catch(context.onFault);
+	}
+	if (asked.kind === 'retest') {
+		closeWatchAsk();
+		if (asked.result !== 'probe') ask(context, asked, asked.result);
+		return;
+	}
+	const {item, seen, result, typed} = asked;
+	const {answer} = seen.item;
+	const said = typed.trim();
+	const value = answer.kind === 'choice' && /^\d+$/.test(said) ? (answer.options[Number(said) - 1] ?? said) : said;
+	const given = asked.kind === 'value' ? {value} : {note: said};
+	const refusal = refuseResult(seen.item, {result, ...given});
+	if (refusal !== undefined) return say('attention', `Not recorded: ${refusal}.`);
+	closeWatchAsk();
+	sign(context, asked, {item, result, ...given});
+};
+
+type Signed = Exclude<WatchAsk, {readonly kind: 'accept' | 'retest'}>;
+
+const sign = (context: WatchSigning, asked: Signed, finding: Finding): void => {
+	const {services, answered, onFault} = context;
+	answered.add(finding.item, services.clock.now());
+	append(context, asked, asked.isRetest ? {...finding, retest: true} : finding).catch(onFault);
+};
+
+/** Appends a finding; until the ledger is read with it in, it shows as being recorded. */
+const append = async (context: WatchSigning, asked: Signed, finding: Finding): Promise<void> => {
+	const {services, checklists, store, environments, wake} = context;
+	const {seen, report} = asked;
+	const {run, environment: name} = report.watch;
+	const environment = environmentCalled(environments, name);
+	const pending = {run, item: finding.item, result: finding.result, known: seen.history.length};
+	const {beginWatchItem, endWatchItem} = store.getState();
+	beginWatchItem(pending);
+	try {
+		const builds = Object.keys(asked.seenBuilds).length > 0 ? {seenBuilds: asked.seenBuilds} : {};
+		await signItem(services, {environment, checklists, finding, seen, ...builds});
+	} catch (error) {
+		endWatchItem(pending);
+		tellUnrecorded({...context, environment}, `${seen.item.title} is not signed`, error);
+	} finally {
+		wake();
+	}
+};
+
+/** Takes back one's own last result on an item. */
+export const undoWatched = async (context: WatchSigning, id: string): Promise<void> => {
+	const {services, checklists, store, wake} = context;
+	const aim = aimAt(context, id);
+	if (!aim) return;
+	const {environment, report, found} = aim;
+	const pending = {run: report.watch.run, item: id, result: undefined, known: found.state.history.length};
+	store.getState().beginWatchItem(pending);
+	try {
+		await undoSignOff(services, {environment, checklists, item: id});
+	} catch (error) {
+		store.getState().endWatchItem(pending);
+		tellUnrecorded({...context, environment}, `${found.state.item.title} is not taken back`, error);
+	} finally {
+		wake();
+	}
+};
