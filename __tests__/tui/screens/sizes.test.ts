@@ -11,7 +11,7 @@ import {quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
 import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
-import {healthStages} from './health/fixtures.ts';
+import {healthStages, overviewWatched, worse} from './health/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
@@ -22,6 +22,7 @@ const over = (dialog: Dialog) => (): CockpitStore => {
 
 const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
+	['overview, watched', () => overviewWatched([worse()])],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
 	...Object.entries(healthStages),

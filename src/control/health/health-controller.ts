@@ -1,7 +1,8 @@
 import type {KeepWatch, KeptWatch, WatchUpdate} from '../../app/watch/keep-watch.ts';
 import type {Result} from '../../domain/checklist/sign-off.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
-import {selectHealthPlace, unaccepted} from '../../store/health/health-places.ts';
+import type {AppName} from '../../domain/environments/environment.ts';
+import {selectHealthPlace, unaccepted, watchPlaceId} from '../../store/health/health-places.ts';
 import {createAnsweredHere} from '../checklist/answered-here.ts';
 import type {ControlOptions, Part} from '../part.ts';
 import {reviewRollback} from '../../app/rollback/review-rollback.ts';
@@ -12,8 +13,8 @@ import {answerWatch, signWatched, undoWatched, type WatchSigning} from './sign-w
 
 /** The part of the controller that asks the probes and keeps the watch. */
 export type HealthController = Part & {
-	/** Goes to the probes and the watch; they are asked as long as it is open. */
-	readonly open: () => void;
+	/** Goes to the probes and the watch, of an app where one is named; they are asked as long as it is open. */
+	readonly open: (watched?: {readonly environment: string; readonly app: AppName}) => void;
 	/** Records a result on an item of the watch that is shown, or asks first for what it needs. */
 	readonly sign: (item: string, result: Result) => void;
 	/** Takes back one's own last result on an item. */
@@ -59,8 +60,9 @@ export const createHealthController = (
 			await Promise.all([...kept.values()].map(one => one.stop()));
 		},
 		refresh: wake,
-		open: () => {
-			const {healths, show} = store.getState();
+		open: watched => {
+			const {healths, show, goToHealth} = store.getState();
+			if (watched) goToHealth(watchPlaceId(watched.environment, watched.app));
 			for (const health of healths) rememberSamples(context, health);
 			show('health');
 		},

@@ -1,41 +1,23 @@
-import {appendSignOff, requireTrusted} from '../../app/checklist/sign-off.ts';
-import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
-import {selectHealthPlace, healthNow, unaccepted} from '../../store/health/health-places.ts';
-import type {WatchAsk} from '../../store/health/health.ts';
+import {acceptWatch, extendWatch} from '../../app/watch/decide-watch.ts';
 import {clockTime} from '../../domain/format.ts';
-import {environmentCalled} from '../part.ts';
+import {selectHealthPlace, unaccepted} from '../../store/health/health-places.ts';
+import type {WatchAsk} from '../../store/health/health.ts';
 import {tellUnrecorded} from '../checklist/checklist-context.ts';
+import {environmentCalled} from '../part.ts';
 import type {WatchSigning} from './sign-watched.ts';
 
 /** What one extension adds. */
-const extensionMs = 15 * 60_000;
+const extensionMinutes = 15;
 
-/** Appends one word about a watch to the ledger of its environment. */
-const record = async (
-	{services}: WatchSigning,
-	environment: Environment,
-	type: string,
-	data: Readonly<Record<string, unknown>>,
-): Promise<void> => {
-	const [ledger, actor] = await Promise.all([
-		services.ledgers.read(environment),
-		services.actorFor(primaryHost(environment)),
-	]);
-	requireTrusted(environment, ledger);
-	await appendSignOff(services, environment, {type, actor, data});
-};
-
-/** Lets the watch that is shown go on for longer, counted from its end or, where that is past, from now. */
+/** Lets the watch that is shown go on for longer. */
 export const extendShown = async (context: WatchSigning): Promise<void> => {
 	const {services, store, environments, wake} = context;
 	const place = selectHealthPlace(store.getState());
 	if (place?.kind !== 'watch') return;
-	const {watch} = place.report;
-	const environment = environmentCalled(environments, watch.environment);
-	const now = healthNow(place.health, services.clock.now()) ?? place.report.now;
-	const until = Math.max(watch.endsAt, now) + extensionMs;
+	const {run, app, environment: name} = place.report.watch;
+	const environment = environmentCalled(environments, name);
 	try {
-		await record(context, environment, 'watch.extended', {run: watch.run, app: watch.app, until});
+		const until = await extendWatch(services, {environment, app, run, minutes: extensionMinutes});
 		if (context.ending.aborted) return;
 		store.getState().say('success', `The watch goes on until ${clockTime(until, environment.timeZone)}.`);
 	} catch (error) {
@@ -45,22 +27,16 @@ export const extendShown = async (context: WatchSigning): Promise<void> => {
 	}
 };
 
-/** Records that what is bad about a watch is accepted as it is, and why. */
+/** Records that what was seen to be bad about a watch is accepted as it is, and why. */
 export const acceptWatched = async (
 	context: WatchSigning,
 	{report, typed}: Extract<WatchAsk, {kind: 'accept'}>,
 ): Promise<void> => {
-	const {store, environments, wake} = context;
-	const {watch} = report;
-	const environment = environmentCalled(environments, watch.environment);
-	const probes = unaccepted(report);
+	const {services, store, environments, wake} = context;
+	const {run, app, environment: name} = report.watch;
+	const environment = environmentCalled(environments, name);
 	try {
-		await record(context, environment, 'watch.accepted', {
-			run: watch.run,
-			app: watch.app,
-			probes,
-			reason: typed.trim(),
-		});
+		await acceptWatch(services, {environment, app, run, reason: typed.trim(), ids: unaccepted(report)});
 		if (!context.ending.aborted) store.getState().say('success', 'Accepted, with your reason; the watch goes on.');
 	} catch (error) {
 		tellUnrecorded({...context, environment}, 'Nothing is accepted', error);

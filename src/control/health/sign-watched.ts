@@ -1,10 +1,19 @@
 import {signItem, undoSignOff, type Finding} from '../../app/checklist/sign-off.ts';
+import {filledValue, refuseBeside, type Observation} from '../../domain/checklist/observation.ts';
+import type {ProbeState} from '../../domain/probes/probe.ts';
 import {leastNote, refuseResult, type PairDigests, type Result} from '../../domain/checklist/sign-off.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {ChecklistAsk} from '../../store/checklist/checklist.ts';
 import type {CockpitState} from '../../store/create-store.ts';
-import {pendingItem, selectReport, watchItems, type WatchItem} from '../../store/health/health-places.ts';
+import {
+	isHealthOld,
+	pendingItem,
+	readingOfItem,
+	selectReport,
+	itemsOfWatch,
+	type WatchItem,
+} from '../../store/health/health-places.ts';
 import type {WatchAsk} from '../../store/health/health.ts';
 import type {AnsweredHere} from '../checklist/answered-here.ts';
 import {tellUnrecorded} from '../checklist/checklist-context.ts';
@@ -36,13 +45,33 @@ type Aim = {readonly report: WatchReport; readonly found: WatchItem; readonly en
 const aimAt = ({store, environments}: WatchSigning, id: string): Aim | undefined => {
 	const state = store.getState();
 	const report = selectReport(state);
-	const found = report && watchItems(report).find(({state: {item}}) => item.id === id);
+	const found = report && itemsOfWatch(report).find(({state: {item}}) => item.id === id);
 	if (!report || !found) return undefined;
 	if (pendingItem(state, report.watch.run, id)) {
 		state.say('attention', 'Not signed: an answer on it is being recorded.');
 		return undefined;
 	}
 	return {report, found, environment: environmentCalled(environments, report.watch.environment)};
+};
+
+const outcomes = {pass: 'passed', fail: 'failed', unclear: 'unclear'} as const;
+
+/** What the probe of an item saw in the last round, and how often since the run it saw what; what is old says nothing. */
+const observationOf = ({services, store}: WatchSigning, {report, found}: Aim): Observation | undefined => {
+	const {item} = found.state;
+	const health = store.getState().healths.find(one => one.environment.name === report.watch.environment);
+	const reading = health && readingOfItem(health, item.id);
+	if (!item.probe || !reading || isHealthOld(health, services.clock.now())) return undefined;
+	const seen = (health.history[reading.probe] ?? []).filter(({at}) => at >= report.watch.startedAt);
+	const count = (state: ProbeState): number => seen.filter(one => one.state === state).length;
+	return {
+		outcome: outcomes[reading.state],
+		seen: reading.text,
+		text: reading.text,
+		tookMs: reading.state === 'pass' && reading.unit === 'ms' ? reading.value : undefined,
+		at: reading.at,
+		attempts: {passed: count('pass'), failed: count('fail'), unclear: count('unclear')},
+	};
 };
 
 /** Records a result, or asks first for what it needs. A worse result stands until the item was looked at again. */
@@ -56,22 +85,30 @@ export const signWatched = (context: WatchSigning, id: string, result: Result): 
 	const {state: seen} = found;
 	if (result === 'not-applicable' && !seen.item.mayNotApply)
 		return store.getState().say('attention', `${seen.item.title}: not applicable is no answer, it always applies.`);
+	const probe = observationOf(context, aim);
+	const refusal = seen.item.probe ? refuseBeside(probe, result) : undefined;
+	if (refusal !== undefined) return store.getState().say('attention', `Not signed: ${refusal}; r asks again.`);
 	const isRetest = (seen.state === 'failed' || seen.state === 'unclear') && seen.state !== result;
 	const builds = seenBuilds(store.getState(), report.watch.environment) ?? {};
-	const common = {item: id, seen, seenBuilds: builds, isRetest, report};
+	const common = {item: id, seen, seenBuilds: builds, isRetest, report, probe};
 	if (isRetest && result !== 'failed') store.getState().askAboutWatch({...common, kind: 'retest', result});
 	else ask(context, common, result);
 };
 
 type Common = Omit<ChecklistAsk, 'kind' | 'result' | 'typed'> & {readonly report: WatchReport};
 
-/** Asks for what the result needs; a tick needs nothing. */
+/** Asks for what the result needs; a tick, and what its probe has measured, need nothing. */
 const ask = (context: WatchSigning, common: Common, result: Result): void => {
 	const {askAboutWatch} = context.store.getState();
-	const value = {...common, kind: 'value', result: 'passed', typed: ''} as const;
-	if (result !== 'passed') askAboutWatch({...common, kind: 'note', result, typed: ''});
-	else if (common.seen.item.answer.kind === 'tick') sign(context, value, {item: common.item, result});
-	else askAboutWatch(value);
+	const {seen, item, probe} = common;
+	if (result !== 'passed') {
+		const typed = result === 'failed' && probe?.outcome === 'failed' ? `the probe saw ${probe.text}` : '';
+		return askAboutWatch({...common, kind: 'note', result, typed});
+	}
+	const filled = probe && filledValue(seen.item, probe);
+	const value = {...common, kind: 'value', result, typed: filled ?? ''} as const;
+	if (seen.item.answer.kind !== 'tick' && filled === undefined) return askAboutWatch(value);
+	sign(context, value, {item, result, probe, ...(filled === undefined ? {} : {value: filled})});
 };
 
 /** Takes what was typed as the answer, or that the item was looked at again. */
@@ -86,8 +123,7 @@ export const answerWatch = (context: WatchSigning): void => {
 	}
 	if (asked.kind === 'retest') {
 		closeWatchAsk();
-		if (asked.result !== 'probe') ask(context, asked, asked.result);
-		return;
+		return ask(context, asked, asked.result);
 	}
 	const {item, seen, result, typed} = asked;
 	const {answer} = seen.item;
@@ -97,7 +133,7 @@ export const answerWatch = (context: WatchSigning): void => {
 	const refusal = refuseResult(seen.item, {result, ...given});
 	if (refusal !== undefined) return say('attention', `Not recorded: ${refusal}.`);
 	closeWatchAsk();
-	sign(context, asked, {item, result, ...given});
+	sign(context, asked, {item, result, ...given, probe: asked.probe});
 };
 
 type Signed = Exclude<WatchAsk, {readonly kind: 'accept' | 'retest'}>;

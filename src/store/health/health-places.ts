@@ -1,9 +1,11 @@
-import {appsOf} from '../../app/target-of.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
-import {watchTerms, probeTerms} from '../../domain/environments/watched.ts';
+import type {AppName} from '../../domain/environments/environment.ts';
+import {probeTerms} from '../../domain/environments/watched.ts';
 import {carriedOn} from '../../domain/host-clock.ts';
 import {memoOn} from '../../domain/memo.ts';
+import {isAccepted} from '../../domain/watch/watches.ts';
 import type {WatchPhase, WatchReport} from '../../domain/watch/watch-report.ts';
+import type {ProbeReading} from '../../domain/probes/probe.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {EnvironmentHealth} from './health.ts';
 
@@ -13,11 +15,14 @@ export type HealthPlace = {readonly id: string; readonly health: EnvironmentHeal
 	| {readonly kind: 'host'; readonly host: string}
 );
 
+/** Id of the watch of an app; it may not have begun. */
+export const watchPlaceId = (environment: string, app: AppName): string => `${environment} watch ${app}`;
+
 const placesOf = (health: EnvironmentHealth): readonly HealthPlace[] => {
 	const {name, hosts} = health.environment;
 	return [
 		...health.reports.map((report): HealthPlace => ({
-			id: `${name} watch ${report.watch.app}`,
+			id: watchPlaceId(name, report.watch.app),
 			health,
 			kind: 'watch',
 			report,
@@ -51,19 +56,23 @@ export const selectReport = (state: Shown): WatchReport | undefined => {
 /** An item of a watch, in its phase. */
 export type WatchItem = {readonly phase: WatchPhase; readonly state: ItemState};
 
-export const watchItems = ({phases}: Pick<WatchReport, 'phases'>): readonly WatchItem[] =>
+export const itemsOfWatch = ({phases}: Pick<WatchReport, 'phases'>): readonly WatchItem[] =>
 	phases.flatMap(phase => phase.items.map(state => ({phase, state})));
 
 /** The item under the cursor; before the first key the first one that is due. */
 export const selectWatchItem = (state: Shown & Pick<CockpitState, 'lists'>): WatchItem | undefined => {
 	const report = selectReport(state);
-	const items = report ? watchItems(report) : [];
+	const items = report ? itemsOfWatch(report) : [];
 	return items.find(({state: {item}}) => item.id === state.lists.health.cursor) ?? firstDue(items) ?? items[0];
 };
 
 /** The first one to sign; one whose phase has begun goes before those to come, which follow in their order anyway. */
 export const firstDue = (items: readonly WatchItem[]): WatchItem | undefined =>
 	items.find(({state}) => state.state === 'open');
+
+/** What the probe of an item saw in the last round; undefined where it has none, or was not asked. */
+export const readingOfItem = ({readings}: EnvironmentHealth, item: string): ProbeReading | undefined =>
+	readings.find(({probe}) => probe === `checklist.${item}`);
 
 export const pendingItem = (
 	{watchPending}: Pick<CockpitState, 'watchPending'>,
@@ -109,18 +118,17 @@ export const selectActiveWatch = ({healths, now}: Pick<CockpitState, 'healths' |
 	return on.toSorted((a, b) => Number(b.isBad) - Number(a.isBad) || a.seconds - b.seconds)[0];
 };
 
-/** Samples each side of a comparison needs. */
-export const samplesNeeded = ({environment}: EnvironmentHealth): number => watchTerms(environment).minSamples;
-
-/** Whether an environment has more than one app. */
-export const hasBothApps = ({environment}: EnvironmentHealth): boolean => appsOf(environment).length > 1;
-
-/** What somebody would accept now: probes that are worse and triggers that stand fired, as far as nobody has. */
-export const unaccepted = ({watch, comparisons, triggers}: WatchReport): readonly string[] => {
-	const accepted = new Set(watch.accepted.flatMap(({probes}) => probes));
-	const bad = [
-		...triggers.filter(({state}) => state === 'fired').map(({id}) => id),
-		...comparisons.filter(({verdict}) => verdict === 'worse').map(({probe}) => probe),
-	];
-	return [...new Set(bad)].filter(id => !accepted.has(id));
-};
+/**
+ * What somebody would accept now: probes that are worse and triggers that stand fired, as far as nobody has. One that
+ * fired again since then is something new.
+ */
+export const unaccepted = ({watch, comparisons, triggers}: WatchReport): readonly string[] => [
+	...new Set([
+		...triggers
+			.filter(({state, id, since}) => state === 'fired' && !isAccepted(watch, id, since))
+			.map(({id}) => id),
+		...comparisons
+			.filter(({verdict, probe}) => verdict === 'worse' && !isAccepted(watch, probe))
+			.map(({probe}) => probe),
+	]),
+];

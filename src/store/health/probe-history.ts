@@ -1,3 +1,4 @@
+import {p95} from '../../domain/watch/triggers.ts';
 import type {ProbeReading, ProbeRound, ProbeState} from '../../domain/probes/probe.ts';
 
 /** What one probe found at one moment, as much of it as is drawn. `at`: epoch milliseconds by the primary host. */
@@ -55,9 +56,7 @@ export const withHistory = (history: ProbeHistory, readings: readonly ProbeReadi
 
 /** The value that 95 of 100 stay within; undefined for too few of them. */
 export const percentile95 = (values: readonly number[], least = 5): number | undefined => {
-	if (values.length < least) return undefined;
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.ceil(sorted.length * 0.95) - 1];
+	return values.length < least ? undefined : p95(values);
 };
 
 /** Times of good answers. */

@@ -373,6 +373,13 @@ const retesting = (): CockpitStore => {
 	return store;
 };
 
+/** The overview while production is watched. */
+export const overviewWatched = (reports: readonly WatchReport[]): CockpitStore => {
+	const store = healthStore(reports);
+	store.getState().show('overview');
+	return store;
+};
+
 /** Every state the screen can be in. */
 export const healthStages: Readonly<Record<string, () => CockpitStore>> = {
 	health: () => healthStore(),

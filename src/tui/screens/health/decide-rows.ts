@@ -1,6 +1,5 @@
 import {age, clockTime, duration} from '../../../domain/format.ts';
 import {shortCommit} from '../../../domain/build.ts';
-import {unaccepted} from '../../../store/health/health-places.ts';
 import type {WatchWayBack} from '../../../store/health/health.ts';
 import type {WatchReport} from '../../../domain/watch/watch-report.ts';
 import {shortRelease} from '../../kit/names.ts';
@@ -52,7 +51,7 @@ const openFor = ({triggers}: WatchReport, hostNow: number): string => {
 };
 
 /** Whether somebody has to decide about a watch. */
-export const isUndecided = (report: WatchReport): boolean => report.isBad && unaccepted(report).length > 0;
+export const isUndecided = ({isBad}: Pick<WatchReport, 'isBad'>): boolean => isBad;
 
 /** What can be done about a watch that is bad; `height` counts the head. The way back is never the row that is left out. */
 export const decidePanel = (

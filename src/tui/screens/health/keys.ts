@@ -10,7 +10,7 @@ import {
 	selectReport,
 	selectWatchItem,
 	unaccepted,
-	watchItems,
+	itemsOfWatch,
 } from '../../../store/health/health-places.ts';
 import {movedTo, moved, turned, type Move} from '../../../store/list.ts';
 import {bind, type Binding} from '../../keys/binding.ts';
@@ -110,7 +110,7 @@ const move = (state: CockpitState, to: Move): void => {
 	const report = selectReport(state);
 	if (!report || state.healthPanel === 'comparisons') return scrollList(state, to);
 	if (state.healthPanel === 'triggers') return;
-	const ids = watchItems(report).map(({state: {item}}) => item.id);
+	const ids = itemsOfWatch(report).map(({state: {item}}) => item.id);
 	moveCursor(state, {list: 'health', ids, current: selectWatchItem(state)?.state.item.id}, to);
 };
 
@@ -119,7 +119,7 @@ const nextOpen: Binding['run'] = ({store}) => {
 	const state = store.getState();
 	const report = selectReport(state);
 	if (!report) return;
-	const items = watchItems(report);
+	const items = itemsOfWatch(report);
 	const at = items.findIndex(one => one.state.item.id === selectWatchItem(state)?.state.item.id);
 	const order = [...items.slice(at + 1), ...items.slice(0, Math.max(0, at))];
 	const next = order.find(one => !isMet(one.state)) ?? moved(items, at, to => to);

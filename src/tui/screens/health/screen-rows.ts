@@ -1,5 +1,5 @@
 import type {HealthPanel} from '../../../store/health/health.ts';
-import {watchItems} from '../../../store/health/health-places.ts';
+import {itemsOfWatch} from '../../../store/health/health-places.ts';
 import {beside, blank, ofHeight} from '../../kit/rows.ts';
 import {isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {comparePanel} from './compare-rows.ts';
@@ -30,7 +30,7 @@ const loudTriggers = ({report}: WatchPlace): number => report.triggers.filter(({
 
 /** One column: every panel keeps its head and what matters most of it. */
 const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: number, look: Look): Scrolled => {
-	const items = watchItems(place.report).length;
+	const items = itemsOfWatch(place.report).length;
 	const loud = loudTriggers(place);
 	const quietRows = Math.ceil((place.report.triggers.length - loud) / 2);
 	const hasToDecide = isUndecided(place.report);
@@ -80,7 +80,7 @@ const wideRows = (view: HealthView, place: WatchPlace, width: number, height: nu
 	const fixed = 1 + timeline.length + decide + gaps * (3 + (hasToDecide ? 1 : 0));
 	const [panels = 0, compare = 0] = shareRows(
 		[
-			{least: 4, most: 1 + Math.max(watchItems(place.report).length, place.report.triggers.length)},
+			{least: 4, most: 1 + Math.max(itemsOfWatch(place.report).length, place.report.triggers.length)},
 			{least: 4, most: comparedRows(place, true)},
 		],
 		height - fixed,

@@ -2,7 +2,14 @@ import {clockTime} from '../../../domain/format.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import {shortRelease} from '../../kit/names.ts';
 import {isMet} from '../../../domain/checklist/sign-off.ts';
-import {isOn, watchItems, type HealthPlace, type WatchItem} from '../../../store/health/health-places.ts';
+import type {EnvironmentHealth} from '../../../store/health/health.ts';
+import {
+	isOn,
+	readingOfItem,
+	itemsOfWatch,
+	type HealthPlace,
+	type WatchItem,
+} from '../../../store/health/health-places.ts';
 import type {WatchPhase, WatchReport} from '../../../domain/watch/watch-report.ts';
 import type {Trigger, Watch} from '../../../domain/watch/watch.ts';
 import {isHealthOld} from '../../../store/health/health-places.ts';
@@ -195,7 +202,7 @@ export const handPanel = (
 	look: Look,
 ): readonly Row[] => {
 	const {glyphs} = look;
-	const items = watchItems(report);
+	const items = itemsOfWatch(report);
 	const hostNow = hostTime(health, view.now);
 	const signed = items.filter(({state}) => state.state !== 'open').length;
 	const at = Math.max(
@@ -217,7 +224,11 @@ export const handPanel = (
 		const pending = view.pending.findLast(({run, item: id}) => run === report.watch.run && id === item.id);
 		const who = signedBy(one, hostNow, health.environment.timeZone, pending && pendingWord(pending.result));
 		const bad = state === 'failed' || state === 'unclear' || state === 'not-applicable' ? `${word}  ` : '';
-		const right: Row = [span(bad, tone, {bold: true}), ...who];
+		const right: Row = [
+			span(bad, tone, {bold: true}),
+			...(isHealthOld(health, view.now) ? [] : seenOf(health, one, width)),
+			...who,
+		];
 		const left: Row = [
 			span(isHere ? (view.panel === 'items' ? glyphs.cursor : glyphs.prompt) : ' ', 'accent'),
 			span(` ${glyph} `, tone),
@@ -228,6 +239,15 @@ export const handPanel = (
 	const fact: Row = [...cue, span(`${signed} of ${items.length} signed`, 'muted')];
 	const head = panelHead(titleOf('By hand', view.panel === 'items', look), width, look, fact);
 	return items.length === 0 ? [head, [span(' nothing is to be signed in this watch', 'muted')]] : [head, ...rows];
+};
+
+/** What the probe of an item that is still open sees now, where there is room beside its title. */
+const seenOf = (health: EnvironmentHealth, {state: {item, state}}: WatchItem, width: number): Row => {
+	const reading = state === 'open' ? readingOfItem(health, item.id) : undefined;
+	if (!reading || (reading.state === 'pass' && width < 58)) return [];
+	const tone = {pass: 'muted', fail: 'danger', unclear: 'attention'} as const;
+	const word = {pass: '', fail: 'probe fails: ', unclear: 'probe unclear: '}[reading.state];
+	return [span(`${word}${reading.text}  `, tone[reading.state])];
 };
 
 const pendingWord = (result: string | undefined): string => (result === undefined ? 'taking back' : 'recording');
