@@ -6,7 +6,7 @@ import type {WatchPhase, WatchReport} from '../../../../src/domain/watch/watch-r
 import type {Comparison, Trigger, Watch} from '../../../../src/domain/watch/watch.ts';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {createCockpitStore} from '../../../../src/store/create-store.ts';
-import {environment as preprodBase} from '../../../control/fake-services.ts';
+import {environment as bothApps} from '../checklist/fixtures.ts';
 import type {EnvironmentView} from '../../../../src/store/overview/overview.ts';
 import {story} from '../overview/story.ts';
 
@@ -17,20 +17,14 @@ export const machineNow = Date.parse('2026-11-30T16:00:00Z');
 const minute = 60_000;
 export const startedAt = Date.parse('2026-02-10T06:00:00Z');
 
-const frontend: NonNullable<Environment['apps']['frontend']> = {
-	...(preprodBase.apps.backend as NonNullable<Environment['apps']['backend']>),
-	recipe: 'nextjs',
-} as never;
-
 export const production: Environment = {
-	...preprodBase,
+	...bothApps,
 	name: 'production',
 	title: 'Production',
 	tier: 'production',
 	hosts: [{name: 'production-1', address: '127.0.0.1', user: 'ubuntu'}],
-	apps: {...preprodBase.apps, frontend},
 };
-export const preprod: Environment = {...preprodBase, apps: {...preprodBase.apps, frontend}};
+export const preprod: Environment = bothApps;
 
 export const reading = (
 	probe: string,
