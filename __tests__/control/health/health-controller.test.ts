@@ -5,16 +5,17 @@ import {leastLookMs} from '../../../src/control/checklist/answered-here.ts';
 import {createHealthController} from '../../../src/control/health/health-controller.ts';
 import type {ProbeReading} from '../../../src/domain/probes/probe.ts';
 import type {WatchReport} from '../../../src/domain/watch/watch-report.ts';
-import {createCockpitStore} from '../../../src/store/create-store.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
 import {itemsOfWatch, selectReport} from '../../../src/store/health/health-places.ts';
-import type {Said} from '../../support/ledger.ts';
+import {opened, type Said} from '../../support/ledger.ts';
 import {untilState} from '../../support/wait.ts';
 import {checklists} from '../../tui/screens/checklist/fixtures.ts';
 import {hostNow, preprod, production, readings, report, watch, worse} from '../../tui/screens/health/fixtures.ts';
-import {ledgerHost, servicesOn, type ClockAhead, type LedgerHost} from '../checklist/checklist-host.ts';
+import {ledgerHost as anyHost, servicesOn, type ClockAhead, type LedgerHost} from '../checklist/checklist-host.ts';
 
 const run = 'run-1';
 const live: readonly Said[] = (['backend', 'frontend'] as const).map(app => ({
+	time: new Date(Date.now() - 60_000).toISOString(),
 	type: 'deploy.finished',
 	actor: {name: 'Ravi', machine: 'm'},
 	data: {
@@ -24,6 +25,13 @@ const live: readonly Said[] = (['backend', 'frontend'] as const).map(app => ({
 		build: {commit: '7f3a9c2'.padEnd(40, '0'), digest: app.padEnd(64, '0')},
 	},
 }));
+
+/** The primary host of production, on which both apps are live. */
+const productionHost = (): LedgerHost => {
+	const host = anyHost(live);
+	host.kept[0] = opened('production');
+	return host;
+};
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -82,7 +90,8 @@ const cockpit = async (
 		expect(faults).toEqual([]);
 	});
 	await bring('production');
-	const until = (holds: Parameters<typeof untilState>[2]) => untilState(String(holds), store, holds);
+	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
+		untilState(String(holds), store, holds);
 	/** Answers wait a moment behind each other, as a person does. */
 	const looked = (): void => void (ahead.ms += leastLookMs + 1);
 	looked();
@@ -94,7 +103,7 @@ const cockpit = async (
 };
 
 test('health: one engine for each environment that has hosts, looked at only while the screen shows it', async () => {
-	const {kept, controller, store, told} = await cockpit(ledgerHost(live));
+	const {kept, controller, store, told} = await cockpit(productionHost());
 
 	expect([...kept.keys()]).toEqual(['preprod', 'production']);
 	expect(kept.get('preprod')?.isLooked()).toBe(false);
@@ -107,13 +116,13 @@ test('health: one engine for each environment that has hosts, looked at only whi
 });
 
 test('health: stops every engine', async () => {
-	const {controller, told} = await cockpit(ledgerHost(live));
+	const {controller, told} = await cockpit(productionHost());
 	await controller.stop();
 	expect(told).toEqual(['stop preprod', 'stop production']);
 });
 
 test('health: what was found before this cockpit began is in the history, and what is usual follows from the day before', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const minute = 60_000;
 	const old = (ago: number, value: number): ProbeReading => ({
 		...(readings('production-1')[0] as ProbeReading),
@@ -134,7 +143,7 @@ test('health: what was found before this cockpit began is in the history, and wh
 });
 
 test('watch: signing an item records who, for the build that is live, and shows it as recording until the ledger has it', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until, stateOf} = await cockpit(host);
 	controller.sign('after-sign-in', 'passed');
 	expect(store.getState().watchPending).toMatchObject([{item: 'after-sign-in', result: 'passed'}]);
@@ -148,7 +157,7 @@ test('watch: signing an item records who, for the build that is live, and shows 
 });
 
 test('watch: an answer too soon behind another is refused, so that a key held down signs one item', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until} = await cockpit(host);
 	controller.sign('after-sign-in', 'passed');
 	controller.sign('after-services', 'passed');
@@ -159,7 +168,7 @@ test('watch: an answer too soon behind another is refused, so that a key held do
 });
 
 test('watch: failed asks for a note, says when it is too short, and records it', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until, stateOf} = await cockpit(host);
 	controller.sign('after-sign-in', 'failed');
 	expect(store.getState().watchAsk).toMatchObject({kind: 'note', result: 'failed'});
@@ -174,7 +183,7 @@ test('watch: failed asks for a note, says when it is too short, and records it',
 });
 
 test('watch: what failed becomes passed only by a retest, and undo takes back one own answer', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until, looked, stateOf} = await cockpit(host);
 	controller.sign('after-sign-in', 'failed');
 	store.getState().typeAboutWatch('the form comes back empty');
@@ -204,7 +213,7 @@ const healthItem = (more: Partial<ProbeReading>): ProbeReading => ({
 });
 
 test('watch: an item with a probe is signed with what that saw, and never as passed while it fails', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const failing = await cockpit(host, {probed: [healthItem({state: 'fail', text: '502, not 200'})]});
 	failing.controller.sign('after-api-health', 'passed');
 	expect(failing.store.getState().notice?.text).toBe('Not signed: its probe fails: 502, not 200; r asks again.');
@@ -222,7 +231,7 @@ test('watch: an item with a probe is signed with what that saw, and never as pas
 });
 
 test('watch: an item whose host does not answer is not signed, and says so', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until} = await cockpit(host);
 	host.refusal = 'disk full';
 	controller.sign('after-sign-in', 'passed');
@@ -235,7 +244,7 @@ test('watch: an item whose host does not answer is not signed, and says so', asy
 const bad = {comparisons: worse().comparisons, verdict: 'worse', isBad: true} as const;
 
 test('watch: accepting takes a reason, names what was seen, and stands in the ledger', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until} = await cockpit(host, {more: bad});
 	controller.accept();
 	expect(store.getState().watchAsk).toMatchObject({kind: 'accept'});
@@ -253,13 +262,13 @@ test('watch: accepting takes a reason, names what was seen, and stands in the le
 });
 
 test('watch: where nothing is bad there is nothing to accept', async () => {
-	const {controller, store} = await cockpit(ledgerHost(live));
+	const {controller, store} = await cockpit(productionHost());
 	controller.accept();
 	expect(store.getState().watchAsk).toBeUndefined();
 });
 
 test('watch: longer by 15 minutes stands in the ledger', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, until} = await cockpit(host);
 	controller.extend();
 	await until(({notice}) => notice?.tone === 'success');
@@ -268,7 +277,7 @@ test('watch: longer by 15 minutes stands in the ledger', async () => {
 });
 
 test('watch: when it turns bad the way back is asked for once', async () => {
-	const host = ledgerHost(live);
+	const host = productionHost();
 	const {controller, store, until} = await cockpit(host, {more: bad});
 	await until(({watchWaysBack}) => watchWaysBack[run]?.state === 'unknown');
 	const before = store.getState().watchWaysBack[run];

@@ -171,9 +171,8 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		holidays: holidayFile,
 		...policy,
 		soakHours,
-		probes,
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
-		probes: {scheduler: {log: facts.layout.schedulerLog, within: '90s'}},
+		probes: {...probes, scheduler: {log: facts.layout.schedulerLog, within: '90s'}},
 		logs: logs(facts),
 	};
 };
