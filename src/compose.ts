@@ -26,6 +26,7 @@ export const start = async (argv: readonly string[]): Promise<number> => {
 	const context: CliContext = {
 		version,
 		terminal: processTerminal(),
+		command: [process.execPath, ...(process.argv[1] === undefined ? [] : [resolve(process.argv[1])])],
 		open: openCockpit,
 		startSandbox,
 		openScreen: async cockpit => {

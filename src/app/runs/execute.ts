@@ -7,7 +7,7 @@ import type {RunOptions} from '../../runner/driver.ts';
 import {startRun, swapsOf, type Run, type RunOutcome} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
-import {keepHealth} from '../watch/keep-health.ts';
+import {keepHealth} from '../probes/keep-health.ts';
 import {watchLive} from './watch-live.ts';
 
 /** What holds a run to its gates, beside the run itself. */
