@@ -1,4 +1,5 @@
 import {reviewDeploy, type DeployReview} from '../../app/deploy/review-deploy.ts';
+import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {deployOptions} from '../../store/deploy/deploy-options.ts';
 import {mayGoOn, resumeId, selectReview, wordsFor, type DeployChoice} from '../../store/deploy/wizard.ts';
 import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
@@ -61,8 +62,11 @@ export const createDeployController = (
 			const state = store.getState();
 			const reviewed = selectReview(state);
 			if (!reviewed || driver.isBusy()) return;
-			if (!mayGoOn(reviewed)) return state.openPage('blocked');
 			const {app, environment} = reviewed;
+			if (!mayGoOn(reviewed)) {
+				tellBlocked(services, environmentCalled(environments, environment), reviewed.decision).catch(onFault);
+				return state.openPage('blocked');
+			}
 			state.askWords('deploy', state.choice ?? {app, environment}, wordsFor(reviewed));
 		},
 		approve: createApproving(options, driver, review),

@@ -1,0 +1,19 @@
+import {blockedMessage} from '../../domain/notify/blocked-message.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {valueOf} from '../../domain/gates/facts.ts';
+import type {AppServices} from '../app-services.ts';
+import type {Decision} from '../gates/gate.ts';
+
+/** Tells that somebody asked for a deploy to which a gate is closed. Where every gate is open, nothing is told. */
+export const tellBlocked = async (
+	{notifier, actorFor}: Pick<AppServices, 'notifier' | 'actorFor'>,
+	environment: Environment,
+	{report, evidence}: Pick<Decision, 'report' | 'evidence'>,
+): Promise<void> => {
+	const {notify = []} = environment;
+	if (notify.length === 0) return;
+	const commit = evidence && valueOf(evidence.facts.build)?.commit;
+	const actor = await actorFor(primaryHost(environment));
+	const message = blockedMessage(report, {environment, app: report.app, commit, actor});
+	if (message) notifier.say(message, notify);
+};
