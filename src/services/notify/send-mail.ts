@@ -20,19 +20,15 @@ const undelivered = (error: unknown): Undelivered => {
 /** TLS from the first byte; on any other port it begins with STARTTLS. */
 const tlsPort = 465;
 
-/**
- * One plain mail. TLS as the server offers it; a password goes over TLS alone, except to this machine itself. Throws
- * Undelivered.
- */
-export const sendMail = async (
-	message: Message,
-	{to, from, server, port, user, passwordFrom}: Extract<NotifyWay, {way: 'mail'}>,
-	{variables, timeoutMs}: Sending,
-): Promise<void> => {
-	const pass = passwordFrom === undefined ? undefined : valueFrom(variables, passwordFrom);
+type MailWay = Extract<NotifyWay, {way: 'mail'}>;
+
+/** How a server is spoken to: TLS as it offers it; a password goes over TLS alone, except to this machine itself. */
+export const transportOptions = (
+	{from, server, port, user}: MailWay,
+	{pass, timeoutMs}: {readonly pass: string | undefined; readonly timeoutMs: number},
+) => {
 	const isHere = server === 'localhost' || server === '::1' || server.startsWith('127.');
-	const {createTransport} = await import('nodemailer');
-	const transport = createTransport({
+	return {
 		host: server,
 		port,
 		secure: port === tlsPort,
@@ -46,7 +42,15 @@ export const sendMail = async (
 		dnsTimeout: timeoutMs,
 		disableFileAccess: true,
 		disableUrlAccess: true,
-	});
+	};
+};
+
+/** One plain mail. Throws Undelivered. */
+export const sendMail = async (message: Message, target: MailWay, {variables, timeoutMs}: Sending): Promise<void> => {
+	const {to, from, passwordFrom} = target;
+	const pass = passwordFrom === undefined ? undefined : valueFrom(variables, passwordFrom);
+	const {createTransport} = await import('nodemailer');
+	const transport = createTransport(transportOptions(target, {pass, timeoutMs}));
 	try {
 		await transport.sendMail({
 			to: [...to],
