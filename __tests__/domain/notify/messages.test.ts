@@ -31,6 +31,7 @@ test('message: a run that is done says how long it took, what users met, and wha
 		'Next: watch it: cockpit watch --env production',
 		by,
 	]);
+	expect(endMessage(deploy, {...done, downtimeMs: 0})?.lines[0]).toBe('Took 6 min 40 s, no downtime');
 	expect(endMessage({...deployPipeline('backend'), logPath}, done)?.lines[1]).toBe(
 		'Next: sign what you see work: cockpit checklist show --env preprod',
 	);

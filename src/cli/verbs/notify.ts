@@ -25,7 +25,7 @@ type Found = {
 const testMessage = async ({services, environment}: Place): Promise<Message> => {
 	const {name, machine} = await services.actorFor(primaryHost(environment));
 	return {
-		event: 'started',
+		event: 'test',
 		environment: environment.name,
 		title: `Test: messages about ${environment.title} arrive here`,
 		lines: ['Nothing has happened, and nothing has to be done.', `Sent by ${name} on ${machine}`],

@@ -39,7 +39,8 @@ export type NotifyTarget = NotifyWay & {readonly on: readonly NotifyEvent[]};
 
 /** One change of state, as it is told. Holds no samples of logs and no secrets. */
 export type Message = {
-	readonly event: NotifyEvent;
+	/** `test`: nothing has happened, a target is tried out. */
+	readonly event: NotifyEvent | 'test';
 	/** Name of the environment. */
 	readonly environment: string;
 	readonly app?: AppName;

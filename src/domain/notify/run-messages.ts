@@ -67,15 +67,14 @@ const nextOf = ({record: {kind}, environment: {name, tier}}: ToldRun): readonly 
 	return kind === 'deploy' ? [`Next: sign what you see work: cockpit checklist show --env ${name}`] : [];
 };
 
+const downtimeText = (ms: number | undefined): string =>
+	ms === undefined ? '' : ms === 0 ? ', no downtime' : `, downtime ${duration(ms)}`;
+
 const doneMessage = (run: ToldRun, {durationMs, downtimeMs}: RunEnd): Message =>
 	messageOf(run, {
 		event: run.record.kind === 'rollback' ? 'rolled-back' : 'done',
 		title: `Done: ${run.title}`,
-		lines: [
-			...buildLine(run),
-			`Took ${duration(durationMs)}${downtimeMs === undefined ? '' : `, downtime ${duration(downtimeMs)}`}`,
-			...nextOf(run),
-		],
+		lines: [...buildLine(run), `Took ${duration(durationMs)}${downtimeText(downtimeMs)}`, ...nextOf(run)],
 		key: 'done',
 	});
 

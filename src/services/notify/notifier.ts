@@ -85,7 +85,7 @@ export const createNotifier = ({
 
 	return {
 		say: (message, targets) => {
-			const wanted = targets.filter(({on}) => on.includes(message.event));
+			const wanted = targets.filter(({on}) => on.some(event => event === message.event));
 			if (signal.aborted || wanted.length === 0 || isTold(message)) return;
 			for (const target of wanted) {
 				const delivery = deliver(message, target).finally(() => underWay.delete(delivery));
