@@ -55,6 +55,10 @@ export const createDeployController = (
 		else if (option) review(option);
 	};
 
+	/** Those who are not looking hear that somebody wanted to deploy, and what holds it up. */
+	const tell = async ({environment, decision}: DeployReview): Promise<void> =>
+		tellBlocked(services, environmentCalled(environments, environment), decision);
+
 	return {
 		start: () => store.getState().offer({options: deployOptions(environments), pick}),
 		review,
@@ -64,7 +68,7 @@ export const createDeployController = (
 			if (!reviewed || driver.isBusy()) return;
 			const {app, environment} = reviewed;
 			if (!mayGoOn(reviewed)) {
-				tellBlocked(services, environmentCalled(environments, environment), reviewed.decision).catch(onFault);
+				tell(reviewed).catch(onFault);
 				return state.openPage('blocked');
 			}
 			state.askWords('deploy', state.choice ?? {app, environment}, wordsFor(reviewed));

@@ -2,7 +2,7 @@ import {systemCode} from '../../domain/errors.ts';
 import {messageText, type Message, type NotifyWay} from '../../domain/notify/message.ts';
 import {Undelivered, valueFrom, type Sending} from './undelivered.ts';
 
-/** A name from a host must not call a whole channel. Source: Slack, "Formatting text", escaping. */
+/** A name from a host must not call a whole channel: Slack reads commands in angle brackets. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The address is a secret: what is said of it is the name of its variable. */
