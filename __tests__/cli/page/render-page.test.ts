@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {renderStatusPage} from '../../../src/cli/page/render-page.ts';
-import type {PageFacts} from '../../../src/cli/page/page-facts.ts';
+import type {PageFacts, PageWatch} from '../../../src/cli/page/page-facts.ts';
 import {facts, now} from './page.ts';
 
 /** What a reader sees: without styles and tags, entities read. */
@@ -67,18 +67,43 @@ test('page: the verdict of each app with every gate, what opens it, and the next
 		expect(text).toContain(said);
 });
 
-test('page: the watch that is on comes first, with what fired and what was accepted', () => {
-	const [watch] = facts.watches;
-	const fired = {...facts, watches: watch ? [{...watch, fired: ['errors']}] : []};
-	const text = seen(renderStatusPage(facts));
+const [watched] = facts.watches;
+
+/** The page with the watch changed. */
+const watching = (changes: Partial<PageWatch>, ofWatch: Partial<PageWatch['watch']> = {}): string =>
+	seen(
+		renderStatusPage({
+			...facts,
+			watches: watched ? [{...watched, ...changes, watch: {...watched.watch, ...ofWatch}}] : [],
+		}),
+	);
+
+test('page: the watch that is on comes first, with its phases, triggers and what was accepted', () => {
+	const text = watching({});
 
 	expect(text.indexOf('Watch after')).toBeLessThan(text.indexOf('What runs where'));
-	expect(text).toContain('Backend 4e81d0c on Production until 11:33 IST, started by Ravi');
-	expect(text).toContain('▲ 17 min 0 s since the deploy, 13 min 0 s left');
-	expect(text).toContain('✓ no reason to roll back has been found');
-	expect(text).toContain('accepted by Asha: known since Monday');
-	expect(seen(renderStatusPage(fired))).toContain('✗ roll back if: errors');
+	for (const said of [
+		'Backend 4e81d0c on Production until 11:33 IST, run by Ravi',
+		'? 1 of 2 unclear; 17 min 0 s since the deploy, 13 min 0 s left',
+		'0 to 15 min ✓ over nothing to sign',
+		'15 to 30 min ▲ now',
+		'API not 200 twice in a row ✓ no 200, 206 of 206',
+		'more than 5 errors a minute ? unclear not asked yet',
+		'Accepted by Asha: known since Monday',
+	])
+		expect(text).toContain(said);
 	expect(seen(renderStatusPage({...facts, watches: []}))).not.toContain('Watch after');
+});
+
+test('page: a watch is well only where everything was seen, and nothing fired or is worse', () => {
+	const triggers = watched?.triggers ?? [];
+	const all = (state: 'quiet' | 'fired'): Partial<PageWatch> => ({triggers: triggers.map(one => ({...one, state}))});
+
+	expect(watching(all('quiet'))).toContain('✓ nothing found; 17 min 0 s since the deploy');
+	expect(watching(all('fired'))).toContain('✗ 2 reasons to roll back; 17 min');
+	expect(watching({...all('quiet'), worse: ['backend.health']})).toContain('✗ worse than before; 17 min');
+	expect(watching({now: now + 20 * 60_000})).toContain('? over, nobody was there at its end');
+	expect(watching(all('quiet'), {ended: {at: now, by: 'Ravi', outcome: 'unclear'}})).toContain('? ended unclear');
 });
 
 test('page: tags close in their order, and none of them loads or runs anything', () => {
@@ -103,9 +128,18 @@ const with_ = (text: string): PageFacts => {
 		if (Array.isArray(value)) return value.map(one => change(one));
 		if (typeof value === 'object' && value !== null)
 			return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, change(one, name)]));
-		const isKept = ['timeZone', 'tier', 'app', 'since', 'verdict', 'state', 'gate', 'outcome', 'kind'].includes(
-			key,
-		);
+		const isKept = [
+			'timeZone',
+			'tier',
+			'app',
+			'since',
+			'verdict',
+			'state',
+			'gate',
+			'outcome',
+			'kind',
+			'id',
+		].includes(key);
 		return typeof value === 'string' && !isKept ? text : value;
 	};
 	return change(facts) as PageFacts;

@@ -3,12 +3,17 @@ import {decideDeploy, type Decision} from '../../app/gates/gate.ts';
 import {promotionsOf} from '../../app/gates/watch-evidence.ts';
 import {answerTo} from '../../app/known.ts';
 import {askHealth, askHost, isAsked, type HostProblem, type HostReading} from '../../app/status/status.ts';
-import {appsOf} from '../../app/target-of.ts';
+import {appsOf, targetIn} from '../../app/target-of.ts';
+import {watchSections} from '../../app/watch/watch-sections.ts';
 import {primaryHost, type AppName, type AppTarget, type Environment} from '../../domain/environments/environment.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
+import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {valueOf} from '../../domain/gates/facts.ts';
+import {watchPhases} from '../../domain/watch/phases.ts';
+import {watchTriggers} from '../../domain/watch/triggers.ts';
+import {changesIn, isAccepted, watchesIn} from '../../domain/watch/watches.ts';
 import type {Cockpit} from '../cli-context.ts';
-import type {PageBoard, PageEnvironment, PageFacts, PageSource, PastAnswer} from './page-facts.ts';
+import type {PageBoard, PageEnvironment, PageFacts, PageSource, PageWatch, PastAnswer} from './page-facts.ts';
 
 type Set = Pick<Cockpit, 'services' | 'environments' | 'checklists'>;
 
@@ -97,6 +102,49 @@ const readBoard = async (
 	};
 };
 
+/** Watches that are on, and those that ended less than an hour ago. */
+const watchesOf = ({services, checklists}: Set, {environment, reading}: Required<Read>): readonly PageWatch[] => {
+	const {
+		time: now,
+		ledger: {entries},
+	} = reading;
+	const {title, timeZone, project, name} = environment;
+	const terms = watchTerms(environment);
+	return watchesIn(environment, entries, terms)
+		.filter(({ended, endsAt}) => ended?.outcome !== 'replaced' && now < (ended?.at ?? endsAt) + hourMs)
+		.map(watch => {
+			const sections = watchSections(checklists, environment, entries, watch.app);
+			const changes = [...changesIn(entries, watch.run).values()];
+			const from = watch.startedAt - hourMs;
+			const triggers = watchTriggers(
+				{
+					watch,
+					samples: services.samples.read({project, environment: name}, {from, until: now + 1}),
+					items: sections.flat(),
+					terms,
+					status: targetIn(environment, watch.app).health.status,
+					everyMs: probeTerms(environment).everyMs,
+					now,
+				},
+				new Map(changes.filter(({state}) => state === 'fired').map(({id, at}) => [id, at])),
+			);
+			return {
+				watch,
+				title,
+				timeZone,
+				now,
+				phases: watchPhases(watch, {sections, minutes: terms.minutes, now}),
+				// Whoever watches may sit elsewhere: what this machine did not see, the ledger may know.
+				triggers: triggers.map(trigger =>
+					trigger.state === 'unclear' && watch.fired.includes(trigger.id)
+						? {...trigger, state: 'fired', text: 'by the ledger'}
+						: trigger,
+				),
+				worse: changes.flatMap(({id, state}) => (state === 'worse' && !isAccepted(watch, id) ? [id] : [])),
+			};
+		});
+};
+
 const mostLines = 20;
 
 /** Asks every environment and every gate once, and puts together what the page says. */
@@ -109,7 +157,7 @@ export const gatherPage = async (
 		Promise.all(environments.map(environment => readEnvironment(set, environment))),
 		Promise.all(promotionsOf(environments).map(promotion => readBoard(set, promotion))),
 	]);
-	const answered = reads.flatMap(({environment, reading}) => (reading ? [{environment, reading}] : []));
+	const answered = reads.flatMap(({reading, ...read}) => (reading ? [{...read, reading}] : []));
 	const last = answered.at(-1);
 	const byName = new Map(environments.map(environment => [environment.name, environment]));
 	const host = last && primaryHost(last.environment);
@@ -124,7 +172,7 @@ export const gatherPage = async (
 		version,
 		environments: reads.map(({page}) => page),
 		boards,
-		watches: [],
+		watches: answered.flatMap(read => watchesOf(set, read)),
 		activity: activityOf(
 			answered.map(({environment: {name}, reading: {ledger}}) => ({environment: name, entries: ledger.entries})),
 		)

@@ -1,6 +1,8 @@
 import {shortCommit} from '../../domain/build.ts';
 import {age, clockTime, duration, moment} from '../../domain/format.ts';
 import type {GateState, Verdict} from '../../domain/gates/gates.ts';
+import type {Trigger} from '../../domain/watch/watch.ts';
+import type {WatchPhase} from '../../domain/watch/watch-report.ts';
 import {html, type Markup} from './markup.ts';
 import type {
 	PageActivity,
@@ -179,31 +181,65 @@ const watchOutcomes = {
 	replaced: state('quiet', '–', 'replaced by another run'),
 } as const;
 
-const watchCard = (watch: PageWatch): Markup => {
-	const {title, timeZone, app, commit, kind, by, startedAt, endsAt, fired, accepted, ended, now} = watch;
-	const [begun, left] = [now - startedAt, endsAt - now];
-	const how = ended
-		? watchOutcomes[ended.outcome]
-		: left > 0
-			? state('wait', '▲', `${duration(begun)} since the ${kind}, ${duration(left)} left`)
-			: notKnown('over, nobody was there at its end');
-	const reasons = accepted.map(({by: who, reason}) => html`<li>accepted by ${who}: ${reason}</li>`);
+const phaseRow = ({title, state: how, items}: WatchPhase): Markup => {
+	const left = items.filter(({state: one}) => one === 'open').length;
+	const failed = items.filter(({state: one}) => one === 'failed').length;
+	const mark = {
+		before: state('quiet', '○', 'to come'),
+		now: state('wait', '▲', 'now'),
+		over: left > 0 ? state('wait', '○', 'over') : good('over'),
+	}[how];
+	const signed = `${items.length - left} of ${items.length} signed`;
+	return html`<tr>
+		<th scope="row">${title}</th>
+		<td class="state">${mark}</td>
+		<td>
+			${items.length === 0 ? 'nothing to sign' : signed}${failed > 0 ? html`, ${bad(`${failed} failed`)}` : undefined}
+		</td>
+	</tr>`;
+};
+
+const triggerMarks = {quiet: good('no'), fired: bad('FIRED'), unclear: notKnown('unclear')} as const;
+
+const triggerRow = ({title, state: how, text}: Trigger): Markup =>
+	html`<tr>
+		<th scope="row">${title}</th>
+		<td class="state">${triggerMarks[how]}</td>
+		<td>${text}</td>
+	</tr>`;
+
+/** Where a watch stands, in one mark. Not seen is never well. */
+const watchState = ({watch, now, triggers, worse}: PageWatch): Markup => {
+	const {ended, endsAt, startedAt, kind} = watch;
+	if (ended) return watchOutcomes[ended.outcome];
+	if (now >= endsAt) return notKnown('over, nobody was there at its end');
+	const fired = triggers.filter(({state: how}) => how === 'fired').length;
+	const time = `${duration(now - startedAt)} since the ${kind}, ${duration(endsAt - now)} left`;
+	if (fired > 0) return bad(`${fired === 1 ? '1 reason' : `${fired} reasons`} to roll back; ${time}`);
+	if (worse.length > 0) return bad(`worse than before; ${time}`);
+	const unclear = triggers.filter(({state: how}) => how === 'unclear').length;
+	return unclear > 0 ? notKnown(`${unclear} of ${triggers.length} unclear; ${time}`) : good(`nothing found; ${time}`);
+};
+
+const watchCard = (one: PageWatch): Markup => {
+	const {watch, title, timeZone, phases, triggers, worse} = one;
+	const {app, commit, by, endsAt, accepted} = watch;
 	return html`<section class="card production">
 		<div class="head">
 			<h3>${names[app]} ${commit === undefined ? '' : html`<code>${shortCommit(commit)}</code>`} on ${title}</h3>
-			<span class="quiet">until ${clockTime(endsAt, timeZone)}, started by ${by}</span>
+			<span class="quiet">until ${clockTime(endsAt, timeZone)}, run by ${by}</span>
 		</div>
-		<p>${how}</p>
-		<p>
-			${fired.length === 0 ? good('no reason to roll back has been found') : bad(`roll back if: ${fired.join(', ')}`)}
-		</p>
-		${
-			reasons.length === 0
-				? undefined
-				: html`<ul>
-						${reasons}
-					</ul>`
-		}
+		<p><strong>${watchState(one)}</strong></p>
+		<table>
+			${phases.map(phaseRow)}
+		</table>
+		<p class="slot">Roll back if:</p>
+		<table>
+			${triggers.map(triggerRow)}
+		</table>
+		${worse.length === 0 ? undefined : html`<p>${bad(`worse than before: ${worse.join(', ')}`)}</p>`}${accepted.map(
+			({by: who, reason}) => html`<p>Accepted by ${who}: ${reason}</p>`,
+		)}
 	</section> `;
 };
 
