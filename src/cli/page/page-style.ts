@@ -40,7 +40,7 @@ li { padding: 5px 0; overflow-wrap: anywhere; }
 li + li { border-top: 1px solid var(--line); }
 footer { padding-top: 20px; padding-bottom: 30px; font-size: 13px; }
 @media (max-width: 480px) { header, main, footer { padding-left: 10px; padding-right: 10px; } .card { padding: 12px; }
-	th, td { padding-right: 8px; } }
+	th, td { padding-right: 8px; } .sentences th { white-space: normal; width: 38%; } }
 @media print { :root { --ground: #fff; --card: #fff; --text: #000; --quiet: #444; --line: #bbb; --good: #0b4d1e;
 	--bad: #8f1a11; --wait: #5c3903; --good-ground: #fff; --bad-ground: #fff; --wait-ground: #fff; }
 	body { font-size: 11px; } .card, li { break-inside: avoid; } }

@@ -234,7 +234,7 @@ const watchCard = (one: PageWatch): Markup => {
 			${phases.map(phaseRow)}
 		</table>
 		<p class="slot">Roll back if:</p>
-		<table>
+		<table class="sentences">
 			${triggers.map(triggerRow)}
 		</table>
 		${worse.length === 0 ? undefined : html`<p>${bad(`worse than before: ${worse.join(', ')}`)}</p>`}${accepted.map(
