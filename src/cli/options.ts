@@ -46,6 +46,18 @@ export const reasonOf = (reason: string): string => {
 	});
 };
 
+/** `2h`, `90m` in minutes, as `option` is given it. Throws DeployError `usage`. */
+export const minutesIn = (text: string, option: string): number => {
+	const [, count, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
+	const minutes = Number(count) * (unit === 'h' ? 60 : 1);
+	if (minutes > 0) return minutes;
+	throw usage({
+		what: `${JSON.stringify(text)} is not a duration`,
+		why: `${option} takes minutes or hours`,
+		next: `Write ${option} 2h or ${option} 90m.`,
+	});
+};
+
 /** What the gates may be asked to go by instead of the usual policy. */
 export type GateTerms = {
 	/** Why the emergency profile is used. */

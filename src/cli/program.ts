@@ -20,6 +20,7 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['approve', () => import('./verbs/approve.ts')],
 	['hold', () => import('./verbs/hold.ts')],
 	['unlock', () => import('./verbs/unlock.ts')],
+	['notify', () => import('./verbs/notify.ts')],
 	['ledger', () => import('./verbs/ledger.ts')],
 	['rollback', () => import('./verbs/rollback.ts')],
 	['watch', () => import('./verbs/watch.ts')],

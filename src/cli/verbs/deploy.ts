@@ -3,6 +3,7 @@ import {memoryOf, readPolicy} from '../../app/gates/counted-policy.ts';
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../../app/gates/gate.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
 import {prepareDeploy} from '../../app/deploy/deploy.ts';
+import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
@@ -205,7 +206,10 @@ const confirmRuns = async (
 		for (const {decision} of decisions)
 			if (decision.evidence) printJson(terminal, decisionObject(decision, environment.name));
 	const toAccept = asks ? acceptableBy(decisions) : undefined;
-	if (toAccept === undefined) requireAllOpen(decisions, what, environment);
+	if (toAccept === undefined) {
+		for (const {decision} of decisions) await tellBlocked(services, environment, decision);
+		requireAllOpen(decisions, what, environment);
+	}
 	const words =
 		decisions.map(({decision}) => decision.words).find(({length}) => length > 1) ?? deployWords(environment);
 	if (!asks) checkWords(what, words, confirm);
