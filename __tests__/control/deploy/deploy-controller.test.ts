@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import {DeployError} from '../../../src/domain/errors.ts';
+import {silentNotifier, type Message, type NotifyTarget} from '../../../src/domain/notify/message.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
 import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
@@ -100,8 +101,12 @@ test('deploy controller: the answer of a review nobody waits for any more is dro
 	expect((await until(() => true)).review.state).toBe('failed');
 });
 
-test('deploy controller: closed gates lead from the review to what closes them, never to the word', async () => {
-	const {controller, store, lines} = cockpit({});
+test('deploy controller: closed gates lead to what closes them, never to the word, and others are told', async () => {
+	const notify: NotifyTarget = {way: 'terminal', how: 'bell', on: ['blocked']};
+	const {controller, store, lines, services} = cockpit({}, {}, [environment, {...production, notify: [notify]}]);
+	const said = Promise.withResolvers<{readonly message: Message; readonly targets: readonly NotifyTarget[]}>();
+	const say = (message: Message, targets: readonly NotifyTarget[]): void => said.resolve({message, targets});
+	Object.assign(services, {notifier: {...silentNotifier, say}});
 	store.getState().beginReview({app: 'frontend', environment: 'production'});
 	store.getState().setReview({state: 'ready', review: blockedReview});
 	store.getState().openPage('summary');
@@ -109,6 +114,10 @@ test('deploy controller: closed gates lead from the review to what closes them, 
 
 	expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', words: []});
 	expect(lines).toEqual([]);
+	const {message, targets} = await said.promise;
+	expect(message).toMatchObject({event: 'blocked', environment: 'production', app: 'frontend'});
+	expect(message.title).toBe('Blocked: Deploy frontend 7f3a9c2 to Production');
+	expect(targets).toEqual([notify]);
 });
 
 test('deploy controller: a policy that asks less is one word more, and the run records who accepted what', async () => {

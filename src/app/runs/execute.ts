@@ -7,7 +7,8 @@ import type {RunOptions} from '../../runner/driver.ts';
 import {startRun, swapsOf, type Run, type RunOutcome} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
-import {keepHealth} from '../watch/keep-health.ts';
+import {createRunTeller} from '../notify/tell-run.ts';
+import {keepHealth} from '../probes/keep-health.ts';
 import {watchLive} from './watch-live.ts';
 
 /** What holds a run to its gates, beside the run itself. */
@@ -81,7 +82,7 @@ const createMeter = (
 
 /**
  * Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. What users
- * meet meanwhile is asked for all along, and told before the end.
+ * meet meanwhile is asked for all along, and told before the end. Those who are not looking are told of its turns.
  */
 export const execute = (
 	services: AppServices,
@@ -92,6 +93,12 @@ export const execute = (
 	services.runs.prune({project, environment, now: services.clock.now()});
 	const journal = services.runs.open({project, environment, run: pipeline.record.run});
 	const meter = createMeter(services, pipeline, {attempt: options.attempt, onAnswer: onLive});
+	const {logPath} = journal;
+	const teller = createRunTeller(services, pipeline, {
+		attempt: options.attempt,
+		canAsk: options.canAsk === true,
+		logPath,
+	});
 	const run = startRun(
 		pipeline,
 		{...services, session: services.sessions.session(pipeline.host), journal},
@@ -100,9 +107,11 @@ export const execute = (
 			underLock: guard?.underLock,
 			onEvent: event => {
 				meter.hear(event);
+				teller.hear(event);
 				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
 				try {
 					if (downtime) {
+						teller.hear(downtime);
 						journal.append(downtime);
 						onEvent(downtime);
 					}
@@ -120,6 +129,7 @@ export const execute = (
 		let outcome: RunOutcome | undefined;
 		try {
 			outcome = await run.finished;
+			teller.ended(outcome);
 			return outcome;
 		} finally {
 			meter.stop();
@@ -128,5 +138,5 @@ export const execute = (
 			journal.close();
 		}
 	};
-	return {...run, logPath: journal.logPath, finished: closed()};
+	return {...run, logPath, finished: closed()};
 };

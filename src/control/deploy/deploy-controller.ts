@@ -1,4 +1,5 @@
 import {reviewDeploy, type DeployReview} from '../../app/deploy/review-deploy.ts';
+import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {deployOptions} from '../../store/deploy/deploy-options.ts';
 import {mayGoOn, resumeId, selectReview, wordsFor, type DeployChoice} from '../../store/deploy/wizard.ts';
 import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
@@ -54,6 +55,10 @@ export const createDeployController = (
 		else if (option) review(option);
 	};
 
+	/** Those who are not looking hear that somebody wanted to deploy, and what holds it up. */
+	const tell = async ({environment, decision}: DeployReview): Promise<void> =>
+		tellBlocked(services, environmentCalled(environments, environment), decision);
+
 	return {
 		start: () => store.getState().offer({options: deployOptions(environments), pick}),
 		review,
@@ -61,8 +66,11 @@ export const createDeployController = (
 			const state = store.getState();
 			const reviewed = selectReview(state);
 			if (!reviewed || driver.isBusy()) return;
-			if (!mayGoOn(reviewed)) return state.openPage('blocked');
 			const {app, environment} = reviewed;
+			if (!mayGoOn(reviewed)) {
+				tell(reviewed).catch(onFault);
+				return state.openPage('blocked');
+			}
 			state.askWords('deploy', state.choice ?? {app, environment}, wordsFor(reviewed));
 		},
 		approve: createApproving(options, driver, review),
