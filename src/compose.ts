@@ -119,6 +119,7 @@ const openCockpit = async (
 		unset,
 		close: async () => {
 			await Promise.all([notifier.close(notifyMs), services.sessions.close()]);
+			services.samples.close();
 		},
 	};
 };
@@ -192,7 +193,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerCache},
 		{createLedgerBook},
 		{sshSignatures},
-		{createMemorySamples},
+		{createSampleStore},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -202,7 +203,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./services/state/ledger-cache.ts'),
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
-		import('./services/state/memory-samples.ts'),
+		import('./services/state/sample-store.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -216,7 +217,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
-		samples: createMemorySamples(),
+		samples: createSampleStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? sessions.session(host).keyFingerprint;

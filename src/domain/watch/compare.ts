@@ -303,10 +303,11 @@ const measures = (
 
 /**
  * One probe before and since, oldest first. Its value is compared by unit, and how often it was not good where that
- * happened, or nothing is measured. Every interval holds the truth in 95 % of watches however often it is looked at
- * (see `reach`), so that the first WORSE may be believed; what hangs together in time counts as the fewer samples it is
- * worth (see `dependence`). Readings that could not find out count as missing. Random in nothing: the same samples, the
- * same words. Source: design, "Words", watch.
+ * happened, or nothing is measured. A watch looks with each round and ends being quiet at the first WORSE, which has to
+ * be one to believe: rare things (answers that are not good, errors, the p95) are held to intervals that hold however
+ * often they are looked at (see `reach`), levels to what outlasts a burst (see `lasting`), and what hangs together in
+ * time counts as the fewer samples it is worth (see `dependence`). Readings that could not find out count as missing.
+ * Random in nothing: the same samples, the same words. Source: design, "Words", watch.
  */
 export const compareProbe = (
 	before: readonly ProbeReading[],

@@ -97,6 +97,9 @@ const usual = 30;
 
 const bestAt = -2 * Math.log(missed) + Math.log(1 - 2 * Math.log(missed));
 
+/** How many standard errors the interval of one look reaches. */
+const once = 1.96;
+
 /** How many of all differences `since - before` are below `limit`. */
 const pairsBelow = (before: Float64Array, since: Float64Array, limit: number): number => {
 	let pairs = 0;
@@ -124,7 +127,8 @@ const differenceAt = (before: Float64Array, since: Float64Array, rank: number): 
 /**
  * By how much one list lies above the other, without a word about how they are distributed: the median of all
  * differences, between two of them that the rank test can't tell from it. What hangs together counts as the fewer
- * samples it is worth.
+ * samples it is worth. It holds for one look: what misleads a watch that looks again and again are bursts and drifts, not
+ * chance, and a wider one finds less and is misled as often.
  *
  * Source: Annals of Mathematical Statistics 34 (1963), Hodges and Lehmann; the interval by Mann and Whitney's statistic,
  * as in Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, section 4.3.
@@ -133,8 +137,7 @@ export const shift = (before: Series, since: Series): Interval => {
 	const [earlier, later] = [before.sorted.length, since.sorted.length];
 	const pairs = earlier * later;
 	const error = Math.sqrt((pairs / 12) * (earlier * since.spread + later * before.spread + 1));
-	const independent = pairs / (earlier * since.spread + later * before.spread);
-	const rank = pairs / 2 - reach(independent) * error;
+	const rank = pairs / 2 - once * error;
 	const end = Math.max(0, Math.floor(rank));
 	return {
 		low: differenceAt(before.sorted, since.sorted, end),
