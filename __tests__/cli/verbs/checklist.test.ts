@@ -63,6 +63,21 @@ test('checklist sign: what fails its probe is refused as passed, and signed as f
 	});
 });
 
+test('checklist sign: how often a probe was asked is carried on from what stands', async () => {
+	const hosts = fakeHosts();
+	hosts.web.probe = 500;
+	await run(hosts, 'sign', 'two', '--result', 'unclear', '--note', 'looks wrong to me');
+	hosts.web.probe = 200;
+	expect(await run(hosts, 'sign', 'two', '--result', 'passed')).toMatchObject({code: 1});
+	expect(await run(hosts, 'sign', 'two', '--result', 'passed', '--retest')).toMatchObject({code: 0});
+
+	expect(hosts.entriesOf('preprod').at(-1)?.data).toMatchObject({
+		probe: {attempts: {passed: 1, failed: 1, unclear: 0}},
+	});
+	expect((await run(hosts, 'show')).out).toContain('200 in 5 ms  probe asked 2 times: 1 failed, 1 passed');
+	expect((await run(hosts, 'export')).out).toContain('| 200 in 5 ms; probe asked 2 times: 1 failed, 1 passed |');
+});
+
 test('checklist sign: an item without a probe asks nothing', async () => {
 	const hosts = fakeHosts();
 	expect(await run(hosts, 'sign', 'one', '--result', 'passed')).toMatchObject({

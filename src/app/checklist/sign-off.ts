@@ -103,7 +103,8 @@ const requirePlace = ({tier, title}: Environment, {item, phase}: PhasedItem): vo
 	);
 };
 
-type SigningServices = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>;
+/** What signing needs. */
+export type SigningServices = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>;
 
 /** Where a checklist stands, and who signs on it. Throws DeployError `blocked` where its ledger takes no evidence. */
 const openToSign = async (

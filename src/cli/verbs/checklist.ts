@@ -1,19 +1,17 @@
 import {writeFile} from 'node:fs/promises';
 import {Option} from 'commander';
 import {exportChecklist, type ExportFormat} from '../../app/checklist/export-checklist.ts';
-import {lookAtItem} from '../../app/checklist/item-probes.ts';
+import {signBesideProbe} from '../../app/checklist/sign-beside-probe.ts';
 import {
 	itemNamed,
 	readChecklist,
-	signItem,
 	undoSignOff,
 	type ChecklistReading,
-	type Finding,
 	type PhasedItem,
 } from '../../app/checklist/sign-off.ts';
 import {checklistPhases, sectionsFor, type ChecklistPhase} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {attemptsText, filledValue, observed} from '../../domain/checklist/observation.ts';
+import {besideText} from '../../domain/checklist/observation.ts';
 import {hasCode, usage} from '../../domain/errors.ts';
 import {age, moment} from '../../domain/format.ts';
 import {countItems, isMet, results, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
@@ -119,14 +117,7 @@ const whoAndWhen = ({signOff, isCarried, voided}: ItemState, now: number): strin
 	const who =
 		`${by === 'probe' ? 'probe' : actor.name}${isClaimed ? ', not proved,' : ','} ${age(now - at)} ago` +
 		(isCarried ? ', carried' : '');
-	const attempts = probe ? attemptsText(probe.attempts) : '';
-	return [
-		value,
-		...(probe && probe.text !== value ? [`probe ${probe.text}`] : []),
-		...(attempts === '' ? [] : [`probe ${attempts}`]),
-		who,
-		note === undefined ? undefined : `“${note}”`,
-	]
+	return [value, ...besideText({value, probe}), who, note === undefined ? undefined : `“${note}”`]
 		.filter(part => part !== undefined)
 		.join('  ');
 };
@@ -244,23 +235,6 @@ const phasedItem = (cockpit: Cockpit, id: string, phase: ChecklistPhase | undefi
 	});
 };
 
-/** Runs the probe of an item, and fills in what it saw where nothing else was said. */
-const besideProbe = async (
-	{services, checklists}: Cockpit,
-	environment: Environment,
-	{item, phase}: PhasedItem,
-	finding: Finding,
-): Promise<Finding> => {
-	const {probe} = item;
-	if (!probe || finding.result === 'not-applicable') return finding;
-	const {ledger} = await readChecklist(services, {environment, checklists, phase});
-	const begun = services.clock.now();
-	const sight = await lookAtItem(services, environment, {...item, probe});
-	const seen = observed(sight, ledger.time + services.clock.now() - begun);
-	const saw = seen.outcome === 'failed' && finding.result === 'failed' ? `the probe saw ${seen.text}` : undefined;
-	return {...finding, probe: seen, value: finding.value ?? filledValue(item, seen), note: finding.note ?? saw};
-};
-
 /** `cockpit checklist sign ITEM`: records a result, or takes one's own back. */
 const sign = async (
 	{terminal}: CliContext,
@@ -280,8 +254,8 @@ const sign = async (
 				now: 'Nothing was recorded.',
 				next: 'Add --result passed, failed, unclear or not-applicable; or --undo.',
 			});
-		const finding = await besideProbe(cockpit, environment, named, {item, result, retest, value, note});
-		await signItem(services, {environment, checklists, finding});
+		const finding = {item, result, retest, value, note};
+		await signBesideProbe(services, {environment, checklists, finding});
 	}
 	const {items} = await readChecklist(services, {environment, checklists, phase: named.phase});
 	const state = items.find(one => one.item.id === item);

@@ -116,6 +116,19 @@ export type ProbeRecord = Pick<Observation, 'outcome' | 'text' | 'at' | 'attempt
 
 export const probeRecord = ({outcome, text, at, attempts}: Observation): ProbeRecord => ({outcome, text, at, attempts});
 
+/** What a sign-off was given beside, where its value does not say it: what the probe saw, and how often it was asked. */
+export const besideText = ({
+	value,
+	probe,
+}: {
+	readonly value?: string | undefined;
+	readonly probe?: ProbeRecord | undefined;
+}): readonly string[] => {
+	if (!probe) return [];
+	const tried = attemptsText(probe.attempts);
+	return [...(probe.text === value ? [] : [`probe saw ${probe.text}`]), ...(tried === '' ? [] : [`probe ${tried}`])];
+};
+
 const countIn = (value: unknown): number =>
 	typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
 

@@ -179,7 +179,8 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 		const {checklistProbes} = get();
 		const asked = checklistProbes[item.id];
 		if (asked?.builds !== builds || asked.itemDigest !== item.digest) return;
-		const observation = observed(sight, at, asked.observation?.attempts);
+		const signed = selectItemStates(get()).find(one => one.item.id === item.id)?.signOff?.probe;
+		const observation = observed(sight, at, (asked.observation ?? signed)?.attempts);
 		set({checklistProbes: {...checklistProbes, [item.id]: {...asked, observation, isAsking: false}}});
 	},
 	askBeforeSigning: checklistAsk => set({checklistAsk}),

@@ -1,5 +1,5 @@
 import type {ChecklistItem} from '../../../domain/checklist/checklist.ts';
-import {attemptsText} from '../../../domain/checklist/observation.ts';
+import {attemptsText, besideText} from '../../../domain/checklist/observation.ts';
 import type {ItemState, SignOff} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn} from '../../../store/checklist/checklist.ts';
 import {blank, muted, pad, span, type Row} from '../../kit/rows.ts';
@@ -69,15 +69,11 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 	if (waiting) return [first, ...lines('The host does not answer. It is sent when it does.', 'muted')];
 	if (signOff) {
 		const said = saidText(item, signOff);
-		const attempts = signOff.probe ? attemptsText(signOff.probe.attempts) : '';
 		const commit = view.commitAt(one, signOff.seq);
 		return [
 			first,
 			...(said === '' ? [] : lines(said, 'value')),
-			...(signOff.probe && signOff.probe.text !== signOff.value
-				? lines(`probe: ${signOff.probe.text}`, 'value')
-				: []),
-			...(attempts === '' ? [] : lines(`probe ${attempts}`, 'attention')),
+			...besideText(signOff).flatMap(text => lines(text, 'muted')),
 			...(signOff.isClaimed
 				? lines('Without a checked signature: it counts because it is bad. A retest replaces it.', 'attention')
 				: []),
@@ -133,7 +129,7 @@ const observationRows = (one: ItemState, view: ChecklistView, width: number, {gl
 			span(index === 0 ? `${glyph} ` : '  ', tone),
 			span(line, tone === 'success' ? 'value' : tone),
 		]),
-		...(tried === '' ? [] : toned(tried, width, 'attention')),
+		...(tried === '' ? [] : toned(tried, width, attempts.failed + attempts.unclear > 0 ? 'attention' : 'muted')),
 		...toned(allowed[outcome], width, 'muted'),
 	];
 };
