@@ -2,6 +2,7 @@ import type {KeepWatch, KeptWatch, WatchUpdate} from '../../app/watch/keep-watch
 import type {Result} from '../../domain/checklist/sign-off.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import type {CockpitState} from '../../store/create-store.ts';
 import {selectHealthPlace, unaccepted, watchPlaceId} from '../../store/health/health-places.ts';
 import {createAnsweredHere} from '../checklist/answered-here.ts';
 import type {ControlOptions, Part} from '../part.ts';
@@ -30,8 +31,8 @@ export type HealthController = Part & {
 /** Runs one watch for each environment that has hosts: always where one is on, elsewhere while somebody looks. */
 export const createHealthController = (
 	options: ControlOptions & {
-		/** Absent: nothing is asked. */
-		readonly keep?: KeepWatch;
+		/** The engine of one environment. */
+		readonly keep: KeepWatch;
 	},
 ): HealthController => {
 	const {services, store, onFault} = options;
@@ -40,18 +41,26 @@ export const createHealthController = (
 	const kept = new Map<string, KeptWatch>();
 	const wake = (): void => kept.forEach(one => one.wake());
 	const context: WatchSigning = {...options, answered: createAnsweredHere(), ending: stopping.signal, wake};
+	/** A longer ledger may have the beginning of a watch in it that somebody else has caused. */
+	const wakeLonger = (state: CockpitState, before: CockpitState): void => {
+		if (state.environments === before.environments) return;
+		for (const {name, status} of state.environments) {
+			const known = before.environments.find(view => view.name === name)?.status;
+			if (status?.ledger.sizeBytes !== known?.ledger.sizeBytes) kept.get(name)?.wake();
+		}
+	};
 	let unsubscribe: (() => void) | undefined;
 	return {
 		start: () => {
 			if (unsubscribe) return;
 			store.getState().beginHealth(environments);
-			const {keep} = options;
-			if (keep)
-				for (const environment of environments) kept.set(environment.name, keepOne(context, keep, environment));
+			for (const environment of environments)
+				kept.set(environment.name, keepOne(context, options.keep, environment));
 			unsubscribe = store.subscribe((state, before) => {
 				const hasOpened = state.screen === 'health' && before.screen !== 'health';
 				const hasEnded = state.run?.finished !== undefined && before.run?.finished === undefined;
 				if (hasOpened || hasEnded) wake();
+				else wakeLonger(state, before);
 			});
 		},
 		stop: async () => {

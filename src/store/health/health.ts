@@ -20,6 +20,8 @@ export type EnvironmentHealth = {
 	readonly readings: readonly ProbeReading[];
 	readonly silent: WatchUpdate['round']['silent'];
 	readonly reports: readonly WatchReport[];
+	/** Why what was found could not be written down for the team. */
+	readonly problem: string | undefined;
 	readonly history: ProbeHistory;
 	/** 95th percentile of the day before the last hour, by probe; absent: too little was seen. */
 	readonly usual: Readonly<Record<string, number>>;
@@ -85,6 +87,7 @@ const unread = (environment: Environment): EnvironmentHealth => ({
 	readings: [],
 	silent: [],
 	reports: [],
+	problem: undefined,
 	history: {},
 	usual: {},
 });
@@ -103,6 +106,7 @@ const updated = (health: EnvironmentHealth, update: WatchUpdate): EnvironmentHea
 	readings: [...update.round.readings, ...heldBy(health, update)],
 	silent: update.round.silent,
 	reports: update.reports,
+	problem: update.problem,
 	history: laterHistory(health.history, update.round),
 });
 

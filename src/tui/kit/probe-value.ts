@@ -11,6 +11,20 @@ const byteScales: readonly Scale[] = [
 	{by: 1e12, digits: 1, name: 'TB'},
 ];
 
+const timeScales: readonly (Scale & {readonly from: number})[] = [
+	{from: 0, by: 1, digits: 0, name: 'ms'},
+	{from: 1000, by: 1000, digits: 1, name: 's'},
+	{from: 120_000, by: 60_000, digits: 0, name: 'min'},
+	{from: 7_200_000, by: 3_600_000, digits: 0, name: 'h'},
+	{from: 172_800_000, by: 86_400_000, digits: 0, name: 'd'},
+];
+
+/** Whole seconds need no digit behind the point. */
+const timeScale = (largest: number, values: readonly number[]): Scale => {
+	const scale = timeScales.findLast(({from}) => largest >= from) ?? {by: 1, digits: 0, name: 'ms'};
+	return values.every(value => value % scale.by === 0) ? {...scale, digits: 0} : scale;
+};
+
 const bytesScale = (largest: number): Scale => {
 	const scale = byteScales.findLast(({by}) => largest >= by) ?? {by: 1, digits: 0, name: 'B'};
 	return largest / scale.by < 100 ? scale : {...scale, digits: 0};
@@ -21,7 +35,7 @@ const scaleOf = (unit: ProbeUnit, values: readonly number[]): Scale => {
 	const largest = Math.max(...values.map(Math.abs));
 	switch (unit) {
 		case 'ms':
-			return largest < 1000 ? {by: 1, digits: 0, name: 'ms'} : {by: 1000, digits: 1, name: 's'};
+			return timeScale(largest, values);
 		case 'bytes':
 			return bytesScale(largest);
 		case '%':

@@ -121,7 +121,7 @@ test.each(sizes)('watch at $columns: WORSE stands first, the way back and its ke
 
 test('watch: too few samples are said by how many are missing, never as same', () => {
 	expect(text(make('health, worse'))).toMatch(
-		/API reports PDF, p95 +1\.9 s +2\.3 s +2 of 10 samples +\+1\.0 s +\? UNCLEAR, 8 more/,
+		/API reports PDF, p95 +1\.9 s +2\.3 s +2 of 10 samples +\+1 s +\? UNCLEAR, 8 more/,
 	);
 	expect(text(make('health, worse'), 80, 24)).toMatch(
 		/\? UNCLEAR API reports PDF, p95 +1\.9 to 2\.3 s +8 samples missing/,

@@ -53,7 +53,10 @@ const wideRow = (report: WatchReport, one: Comparison, width: number, look: Look
 		width - columnsWidth,
 		look.glyphs.cut,
 	);
-	const right = (text: string, cells: number, tone: Tone = 'value'): Row => padStart([span(text, tone)], cells);
+	const right = (text: string, cells: number, tone: Tone = 'value'): Row => [
+		span(' '),
+		...padStart([span(text, tone)], cells - 1),
+	];
 	return [
 		...title,
 		...right(valueOf(one.before.value, one.unit), columns.before),
@@ -158,7 +161,9 @@ export const comparePanel = (
 	const hostNow = hostTime(place.health, view.now);
 	const log = height >= 3 ? newInLog(place, hostNow, width, look) : undefined;
 	const names = isBroad && height >= 5 ? [headRow(width)] : [];
-	const room = height - 1 - names.length - (log ? 1 : 0);
+	const all = height - 1 - names.length - (log ? 1 : 0);
+	// Where there is width, what is out of sight is said in a line of its own, or beside what is new in the log.
+	const room = isBroad && comparisons.length > all && !log ? all - 1 : all;
 	if (comparisons.length === 0)
 		return {
 			rows: [head, [span(` ${glyphs.unclear} nothing is compared yet`, 'muted')], ...(log ? [log] : [])],
@@ -168,21 +173,16 @@ export const comparePanel = (
 	const from = Math.min(view.scroll.comparisons, Math.max(0, comparisons.length - room));
 	const shown = comparisons.slice(from, from + room);
 	const hidden = [...comparisons.slice(0, from), ...comparisons.slice(from + room)];
+	const ends = [...(from > 0 ? [glyphs.above] : []), ...(from + room < comparisons.length ? [glyphs.below] : [])];
 	const cue: Row =
 		hidden.length === 0
 			? []
-			: [
-					span(
-						`${from > 0 ? glyphs.above : glyphs.below} ${hiddenWords(hidden)}: ${isFocused ? 'PgDn, PgUp' : 'Tab'}`,
-						'accent',
-					),
-				];
-	const rows = shown.map((one, index): Row => {
-		const isLast = index === shown.length - 1;
-		if (!isBroad) return narrowRow(report, one, width, look, isLast ? cue : []);
-		const row = wideRow(report, one, width, look);
-		if (!isLast || cue.length === 0) return row;
-		return justify(fit(row, width - widthOf(cue) - 1, glyphs.cut), cue, width);
-	});
-	return {rows: [head, ...names, ...rows, ...(log ? [log] : [])], hidden: hidden.length};
+			: [span(`${ends.join(' ')} ${hiddenWords(hidden)}: ${isFocused ? 'PgDn, PgUp' : 'Tab'}`, 'accent')];
+	const rows = shown.map((one, index): Row =>
+		isBroad
+			? wideRow(report, one, width, look)
+			: narrowRow(report, one, width, look, index === shown.length - 1 ? cue : []),
+	);
+	const below: Row = isBroad && cue.length > 0 ? justify([span(' '), ...cue], log ?? [], width) : (log ?? []);
+	return {rows: [head, ...names, ...rows, ...(below.length > 0 ? [below] : [])], hidden: hidden.length};
 };

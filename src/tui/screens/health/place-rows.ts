@@ -108,7 +108,7 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const left = room - charts.length;
 	const gap = charts.length > 0 && left > readings.length ? [blank] : [];
 	const lines = left - gap.length;
-	const titleWidth = titlesWidth(readings, width >= 72 ? 24 : 16);
+	const titleWidth = titlesWidth(readings, width >= 72 ? 26 : 18);
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
 	const rowOf = (reading: ProbeReading): Row =>
 		probeRow(reading, {hostNow, isOld: lasting(reading), titleWidth}, width, look);

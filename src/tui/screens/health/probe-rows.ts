@@ -46,8 +46,12 @@ const markOf = (reading: ProbeReading, isOld: boolean, {glyphs}: Look): Mark => 
 	}
 };
 
-const limitText = ({limit, unit, kind}: ProbeReading): string => {
-	if (limit === undefined) return '';
+/** Nothing of what there should be none of needs no figure. */
+const isNone = ({value, limit}: ProbeReading): boolean => value === 0 && limit === 0;
+
+const limitText = (reading: ProbeReading): string => {
+	const {limit, unit, kind} = reading;
+	if (limit === undefined || isNone(reading)) return '';
 	return `${kind === 'certificate' ? 'least' : 'most'} ${valueText(limit, unit ?? 'count')}`;
 };
 
@@ -62,7 +66,7 @@ export const probeRow = (
 ): Row => {
 	const {glyph, word, tone} = markOf(reading, isOld, look);
 	const {value, unit, text} = reading;
-	const figure = value === undefined || unit === undefined ? '' : valueText(value, unit);
+	const figure = value === undefined || unit === undefined || isNone(reading) ? '' : valueText(value, unit);
 	const isSaid = figure === '' || text.startsWith(figure) || text.includes(` ${figure}`);
 	const isPlain = tone === 'success' || tone === 'muted';
 	const wordTone: Tone = isPlain ? 'muted' : tone;

@@ -30,6 +30,8 @@ const loudTriggers = ({report}: WatchPlace): number => report.triggers.filter(({
 
 /** One column: every panel keeps its head and what matters most of it. */
 const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: number, look: Look): Scrolled => {
+	const timeline = timelinePanel(view, place, width, false, look);
+	const above = 1 + timeline.length;
 	const items = itemsOfWatch(place.report).length;
 	const loud = loudTriggers(place);
 	const quietRows = Math.ceil((place.report.triggers.length - loud) / 2);
@@ -49,7 +51,7 @@ const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: 
 	const isFull = (name: keyof typeof wishes): boolean => name === 'comparisons' && view.panel === name;
 	const given = shareRows(
 		names.map(name => (isFull(name) ? {...wishes[name], most: comparedRows(place, false)} : wishes[name])),
-		height - 3,
+		height - above,
 	);
 	const rowsOf = (name: keyof typeof wishes): number => given[names.indexOf(name)] ?? 0;
 	const [decide, triggers, compare, hand] = [
@@ -58,11 +60,11 @@ const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: 
 		rowsOf('comparisons'),
 		rowsOf('items'),
 	];
-	const rest = height - 3 - decide - triggers - compare - hand;
+	const rest = height - above - decide - triggers - compare - hand;
 	const compared = comparePanel(view, place, width, compare + Math.max(0, rest), look);
 	const rows = [
 		barRow(view, place, width, look),
-		...timelinePanel(view, place, width, false, look),
+		...timeline,
 		...handPanel(view, place, width, hand, look),
 		...triggersPanel(view, place, width, triggers, look),
 		...compared.rows,

@@ -26,8 +26,12 @@ import {plain} from '../../kit/rows.ts';
 export type WatchPlace = Extract<HealthPlace, {kind: 'watch'}>;
 
 /** What is watched, as people call it. */
-export const buildOf = ({commit, release}: Watch): string =>
-	commit === undefined ? shortRelease(release ?? 'not known') : shortCommit(commit);
+export const buildOf = ({commit, release = 'not known'}: Watch): string => {
+	if (commit !== undefined) return shortCommit(commit);
+	// A release made of an archive has its name behind its own.
+	const [, archive] = /-(from-.+)$/.exec(release) ?? [];
+	return archive?.replace('-', ' ') ?? shortRelease(release);
+};
 
 const answerText = (name: string, reading: ProbeReading | undefined, {glyphs}: Look, isOld: boolean): string => {
 	if (!reading) return '';
@@ -175,10 +179,15 @@ export const timelinePanel = (
 	const {timeZone, tier} = health.environment;
 	const fact = watchFact(report, hostNow, timeZone);
 	const isOver = !isOn(report, hostNow);
-	const rows = timelineRows(report, hostNow, width, look);
+	const {problem} = health;
+	const unrecorded: readonly Row[] =
+		problem === undefined
+			? []
+			: [[span(` ${look.glyphs.attention} not recorded for the team: ${problem}`, 'attention')]];
+	const rows = [...timelineRows(report, hostNow, width, look), ...unrecorded];
 	if (hasHead)
 		return [panelHead('Watch', width, look, fact, tier === 'production' ? 'production' : 'muted'), ...rows];
-	return isOver ? [rows[0] ?? [], [span(' '), ...fact]] : rows;
+	return isOver ? [rows[0] ?? [], [span(' '), ...fact], ...unrecorded] : rows;
 };
 
 const titleOf = (title: string, isFocused: boolean, {glyphs}: Look): Row =>
