@@ -1,3 +1,4 @@
+import {boundTo, liveReleases} from '../../app/checklist/checklist-states.ts';
 import {signItem, undoSignOff, type Finding} from '../../app/checklist/sign-off.ts';
 import {filledValue, refuseBeside, type Observation} from '../../domain/checklist/observation.ts';
 import type {ProbeState} from '../../domain/probes/probe.ts';
@@ -29,15 +30,10 @@ export type WatchSigning = ControlOptions & {
 	readonly wake: () => void;
 };
 
-/** Digests of what was live when the person looked, as far as the overview knows. */
-const seenBuilds = ({environments}: CockpitState, environment: string): PairDigests | undefined => {
-	const status = environments.find(({name}) => name === environment)?.status;
-	if (!status) return undefined;
-	const {backend, frontend} = status;
-	return {
-		...(backend.digest === undefined ? {} : {backend: backend.digest}),
-		...(frontend?.digest === undefined ? {} : {frontend: frontend.digest}),
-	};
+/** What was live when the person looked, as the sign-offs behind a run name it; undefined: the ledger is not read yet. */
+const seenBuilds = ({environments}: CockpitState, environment: Environment): PairDigests | undefined => {
+	const ledger = environments.find(({name}) => name === environment.name)?.status?.ledger;
+	return ledger && boundTo(liveReleases(environment, ledger.entries), 'after-production');
 };
 
 type Aim = {readonly report: WatchReport; readonly found: WatchItem; readonly environment: Environment};
@@ -89,7 +85,7 @@ export const signWatched = (context: WatchSigning, id: string, result: Result): 
 	const refusal = seen.item.probe ? refuseBeside(probe, result) : undefined;
 	if (refusal !== undefined) return store.getState().say('attention', `Not signed: ${refusal}; r asks again.`);
 	const isRetest = (seen.state === 'failed' || seen.state === 'unclear') && seen.state !== result;
-	const builds = seenBuilds(store.getState(), report.watch.environment) ?? {};
+	const builds = seenBuilds(store.getState(), aim.environment) ?? {};
 	const common = {item: id, seen, seenBuilds: builds, isRetest, report, probe};
 	if (isRetest && result !== 'failed') store.getState().askAboutWatch({...common, kind: 'retest', result});
 	else ask(context, common, result);
