@@ -14,7 +14,7 @@ const everyMs = 5 * minute;
 
 /** Looks five minutes apart, by letter: `g` good, `b` bad, `u` unclear, `-` none. */
 const looks = (text: string) =>
-	[...text].flatMap((state, index) =>
+	text.split('').flatMap((state, index) =>
 		state === '-'
 			? []
 			: [
