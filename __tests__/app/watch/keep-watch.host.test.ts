@@ -35,7 +35,7 @@ let environment: Environment;
 let checklists: Checklists;
 let live: LiveRelease;
 
-const everyMs = 30_000;
+const everyMs = 60_000;
 const minute = 60_000;
 
 /** A host whose `date` says what the test wants, seconds since 1970. */
@@ -194,7 +194,7 @@ test(
 		await time.idle(2);
 		expect(again.report()?.watch.isRecorded).toBe(true);
 
-		await stepTo(10.5);
+		await stepTo(10);
 		const broken = join(realpathSync(targetIn(environment, 'backend').path), 'BROKEN');
 		writeFileSync(broken, 'on purpose');
 		await step();

@@ -72,11 +72,11 @@ test.each([
 });
 
 test('observed: goes on from what was written down last, unless that is too long ago', () => {
-	expect(inMinutes('---gg', 10)).toEqual([{range: [10, 20], samples: 2, unhealthy: []}]);
+	expect(inMinutes('---gg', 10)).toEqual([{range: [10, 20], samples: 3, unhealthy: []}]);
 	expect(inMinutes('gg---gg', 5)).toEqual([{range: [25, 30], samples: 2, unhealthy: []}]);
 	// An outage goes on over what was written in the middle of it.
-	expect(inMinutes('-bg', 0, 'down')).toEqual([{range: [0, 10], samples: 2, unhealthy: [[0, 10, 'down']]}]);
-	expect(inMinutes('-gg', 0, 'down')).toEqual([{range: [0, 10], samples: 2, unhealthy: [[0, 5, 'down']]}]);
+	expect(inMinutes('-bg', 0, 'down')).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 10, 'down']]}]);
+	expect(inMinutes('-gg', 0, 'down')).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 5, 'down']]}]);
 });
 
 test('observed: a service that is down is not healthy, and a host alone says nothing', () => {

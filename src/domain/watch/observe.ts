@@ -5,7 +5,7 @@ import type {ProbeReading} from '../probes/probe.ts';
 export type SeenStretch = {
 	readonly from: number;
 	readonly until: number;
-	/** Looks in it. */
+	/** Looks in it, those at both ends too. */
 	readonly samples: number;
 	readonly unhealthy: readonly {readonly from: number; readonly until: number; readonly what: string}[];
 	/** Whether its last look was not healthy. */
@@ -39,8 +39,9 @@ const looksIn = (readings: readonly ProbeReading[]): readonly Look[] =>
 		}))
 		.sort((a, b) => a.at - b.at);
 
-/** `bad`: what was not healthy at `from` already. */
+/** `bad`: what was not healthy at `from` already, where somebody had looked. */
 const stretchOf = (looks: readonly Look[], from: number, bad: string): SeenStretch => {
+	const before = looks[0] && looks[0].at > from ? 1 : 0;
 	const unhealthy = bad === '' ? [] : [{from, until: from, what: bad}];
 	let isBad = bad !== '';
 	for (const look of looks) {
@@ -49,7 +50,7 @@ const stretchOf = (looks: readonly Look[], from: number, bad: string): SeenStret
 		else if (look.bad.length > 0) unhealthy.push({from: look.at, until: look.at, what: look.bad.join('; ')});
 		isBad = look.bad.length > 0;
 	}
-	return {from, until: looks.at(-1)?.at ?? from, samples: looks.length, unhealthy, isBad};
+	return {from, until: looks.at(-1)?.at ?? from, samples: before + looks.length, unhealthy, isBad};
 };
 
 /** Longest pause that is still looking again and again: a look may take its time, or be left out once. */
