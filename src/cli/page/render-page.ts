@@ -14,7 +14,7 @@ import type {
 	PageWatch,
 } from './page-facts.ts';
 import {pageStyle} from './page-style.ts';
-import {sparkline} from './sparkline.ts';
+import {pastCurve} from './past-curve.ts';
 
 type Meaning = 'good' | 'bad' | 'wait' | 'quiet';
 
@@ -51,7 +51,7 @@ const hourMs = 3_600_000;
 const healthRow = ({app, health, past}: PageApp, now: number | undefined): Markup => {
 	const {answer, durationMs, isGood} = health;
 	const found = isGood ? state('good', '●', 'healthy') : bad('not healthy');
-	const curve = now === undefined ? undefined : sparkline(past, {from: now - hourMs, until: now});
+	const curve = now === undefined ? undefined : pastCurve(past, {from: now - hourMs, until: now});
 	return html`<tr>
 		<th scope="row">${app === 'backend' ? 'API' : 'Site'}</th>
 		<td>${found}, ${answer} in ${durationMs} ms${curve}</td>
