@@ -27,6 +27,7 @@ export const start = async (argv: readonly string[]): Promise<number> => {
 	const context: CliContext = {
 		version,
 		terminal: processTerminal(),
+		command: [process.execPath, ...(process.argv[1] === undefined ? [] : [resolve(process.argv[1])])],
 		open: async (directory, options) => openCockpit(directory, {...options, isScreenOpen: () => isScreenOpen}),
 		startSandbox,
 		openScreen: async cockpit => {

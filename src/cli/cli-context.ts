@@ -37,6 +37,8 @@ export type RunningSandbox = {
 export type CliContext = {
 	readonly version: string;
 	readonly terminal: Terminal;
+	/** What starts this program again, for whoever writes that down: the runtime and the entry, as absolute paths. */
+	readonly command?: readonly string[];
 	/**
 	 * `directory`: of `--config`; absent: the nearest ancestor. `isOwnSandbox`: of a sandbox that this process has started.
 	 * Throws DeployError `configuration`.

@@ -20,6 +20,10 @@ export const jsonOption = (): Option => new Option('--json', 'one JSON object pe
 export const planOption = (): Option =>
 	new Option('--plan', 'print every command and stop; connects to nothing').default(false);
 
+/** For what changes production: whether it stays to see what comes of it. */
+export const watchOption = (): Option =>
+	new Option('--watch', 'stay until the watch behind it has ended; exit 7 when that was bad').default(false);
+
 /** The words a person would type; given once per word, in order. */
 export const wordsOption = (description: string): Option =>
 	new Option('--confirm <word>', description)

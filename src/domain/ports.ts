@@ -227,6 +227,8 @@ export interface ProbePort {
 			readonly maxBodyBytes?: number;
 			/** Whether a redirect is followed. Else it is the answer. */
 			readonly followRedirects?: boolean;
+			/** Media type that is asked for: an API that is asked for a page may send whoever asks to sign in. */
+			readonly accept?: string;
 		},
 	): Promise<ProbeAnswer>;
 }

@@ -1,10 +1,8 @@
 import {sectionsFor, type ChecklistItem, type Checklists, type HttpProbe} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {ProbeResult} from '../../domain/gates/gates.ts';
+import {probeUrl} from '../../domain/probes/http-questions.ts';
 import type {AppServices} from '../app-services.ts';
-
-const urlOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
-	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
 
 /** Requests of a probe that has a limit in time: one slow answer is not a slow app. */
 const timedRequests = 3;
@@ -20,7 +18,7 @@ export const runItemProbe = async (
 	const common = {item: id, title};
 	const took: number[] = [];
 	for (let request = 0; request < (withinMs === undefined ? 1 : timedRequests); request++) {
-		const {outcome, durationMs, body} = await services.probe.get(urlOf(probe, environment), {
+		const {outcome, durationMs, body} = await services.probe.get(probeUrl(probe, environment), {
 			timeoutMs: Math.max(10_000, 2 * (withinMs ?? 0)),
 			maxBodyBytes: 256 * 1024,
 			signal,

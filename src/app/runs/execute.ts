@@ -8,7 +8,7 @@ import {startRun, swapsOf, type Run, type RunOutcome} from '../../runner/run-pip
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {createRunTeller} from '../notify/tell-run.ts';
-import {keepHealth} from '../watch/keep-health.ts';
+import {keepHealth} from '../probes/keep-health.ts';
 import {watchLive} from './watch-live.ts';
 
 /** What holds a run to its gates, beside the run itself. */

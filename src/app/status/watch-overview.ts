@@ -3,7 +3,7 @@ import {carriedOn} from '../../domain/host-clock.ts';
 import type {LocalPort, SessionStatus} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {backOffMs, isPassing, repeat} from '../repeat.ts';
-import {keepHealth} from '../watch/keep-health.ts';
+import {keepHealth} from '../probes/keep-health.ts';
 import {readLocal, type LocalReading} from '../runs/read-local.ts';
 import {askHealth, askHost, isAsked, type HealthReading, type HostProblem, type HostReading} from './status.ts';
 

@@ -6,6 +6,7 @@ import type {
 	ProbedOwner,
 	ProbedProcess,
 	ProbedUnit,
+	Printed,
 	Unanswered,
 } from '../../domain/probes/probed-host.ts';
 import {answersIn, asObject, objectIn, textOrEmpty, type Answers} from '../answers.ts';
@@ -19,7 +20,7 @@ import probePm2 from './probe-pm2.cjs';
 /** What artisan is asked, which starts PHP on the host. */
 export type SlowQuestion = 'migrations' | 'waiting' | 'failed';
 
-/** How long one tool of a host may take, in seconds. */
+/** Well below the patience of whoever asks. */
 const toolSeconds = 8;
 
 const ofPm2 = [findListener, pm2, probePm2].join('\n').trim();
@@ -32,6 +33,8 @@ export const probeHost = (options: {
 	readonly questions: readonly SlowQuestion[];
 	/** What the scheduler writes. */
 	readonly scheduler?: string;
+	/** How long one tool may take. */
+	readonly seconds?: number;
 }): Command => {
 	const {backend, frontend} = options.environment.apps;
 	const apps = (['backend', 'frontend'] as const).flatMap(app => {
@@ -41,7 +44,7 @@ export const probeHost = (options: {
 	const about = frontend ? JSON.stringify({...pm2Values(frontend), memory: ''}) : '';
 	const {owner = '', php = '', path = ''} = backend ?? {};
 	const command = program('ask the probes of a host', probeHostText, [
-		String(toolSeconds),
+		String(options.seconds ?? toolSeconds),
 		frontend?.node ?? '',
 		frontend ? ofPm2 : '',
 		about,
@@ -66,18 +69,18 @@ export const probeHost = (options: {
 
 /** Why a tool of the host said nothing that counts. */
 const unanswered = (tool: string, code: number, said: string): Unanswered => {
-	if (code === 124 || code === 137) return {why: `${tool} did not answer within ${toolSeconds} s`};
+	if (code === 124 || code === 137) return {why: `${tool} did not answer in time`};
 	if (code === 127) return {why: `the host has no ${tool}`};
 	return {why: `${tool} failed: ${said.trim().split('\n')[0]?.trim() || `exit ${code}`}`};
 };
 
 /** What a tool printed, or why not; undefined where it was not asked. */
-const answerOf = ({all}: Answers, name: string, tool: string): {readonly text: string} | Unanswered | undefined => {
+const answerOf = ({all}: Answers, name: string, tool: string): Printed | Unanswered | undefined => {
 	const line = all('asked').find(asked => asked.startsWith(`${name} `));
 	if (line === undefined) return undefined;
 	const code = Number(line.slice(name.length + 1));
-	const text = all(name).join('\n');
-	return code === 0 ? {text} : unanswered(tool, code, text);
+	const lines = all(name);
+	return code === 0 ? {lines} : unanswered(tool, code, lines.join('\n'));
 };
 
 const numberOr = <Other>(text: string | undefined, other: Other): number | Other => {
@@ -142,7 +145,7 @@ const ownerIn = (one: Readonly<Record<string, unknown>>): ProbedOwner => {
 const pm2In = (answers: Answers): ProbedHost['pm2'] => {
 	const answer = answerOf(answers, 'pm2', 'pm2');
 	if (answer === undefined || 'why' in answer) return answer;
-	const said = objectIn(answer.text.trim().split('\n').at(-1) ?? '');
+	const said = objectIn(answer.lines.at(-1) ?? '');
 	if (!said) return {why: 'pm2 answered nothing that can be read'};
 	const problem = textOrEmpty(said['problem']);
 	return problem === ''
@@ -178,7 +181,7 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 	const time = figure('time') * 1000;
 	const end = figure('end');
 	if (Number.isNaN(time) || Number.isNaN(end)) throw new Error(`${host} did not answer in full`);
-	const units = answerOf(answers, 'units', 'systemctl') ?? {text: ''};
+	const units = answerOf(answers, 'units', 'systemctl') ?? {lines: []};
 	const appIn = (app: AppName): ProbedApp => {
 		const release = one(`live-${app}`);
 		const ageSeconds = figure(`swapped-${app}`);
@@ -204,7 +207,7 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 		...(load === undefined ? {} : {load}),
 		...(total > 0 && available >= 0 ? {memory: {totalBytes: total * 1024, availableBytes: available * 1024}} : {}),
 		disks: all('disk').flatMap(diskIn),
-		units: 'why' in units ? units : unitsIn(units.text),
+		units: 'why' in units ? units : unitsIn(units.lines.join('\n')),
 		workers: all('worker').map(line => {
 			const [pid = 0, parent = 0, seconds = 0] = line.split(' ').map(Number);
 			const kind = line.endsWith(' master') ? ('master' as const) : ('pool' as const);

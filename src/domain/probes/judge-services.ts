@@ -44,7 +44,7 @@ const judgeUnit = (
 export const judgeUnits = (
 	host: ProbedHost,
 	units: readonly {readonly unit: string; readonly app: AppName}[],
-	count: CountRestarts,
+	countFor: (app: AppName) => CountRestarts,
 ): readonly ProbeFinding[] =>
 	units.map(({unit, app}) => {
 		const {units: said} = host;
@@ -57,7 +57,7 @@ export const judgeUnits = (
 				host,
 				unit,
 				said.find(one => one.unit === unit),
-				count,
+				countFor(app),
 			),
 			app,
 		};
@@ -80,7 +80,7 @@ const judgeProcess = (
 	const figures = {...common, host, ...counted(own), count: items.length};
 	if (down.length > 0) {
 		const states = [...new Set(down.map(({status}) => status))].join(', ');
-		const which = items.length === 1 ? states : `${down.length} of ${items.length} ${states}`;
+		const which = items.length === down.length ? states : `${down.length} of ${items.length} ${states}`;
 		return {...figures, state: 'fail', text: `${which}${restartedText(own > 0 ? own : restarts)}`};
 	}
 	return {

@@ -56,6 +56,9 @@ export type ProbedApp = {
 	readonly swappedAt?: number;
 };
 
+/** What a tool printed. */
+export type Printed = {readonly lines: readonly string[]};
+
 /** What a host said of itself. Absent parts could not be read. */
 export type ProbedHost = {
 	readonly host: string;
@@ -82,9 +85,9 @@ export type ProbedHost = {
 		| {readonly user: string; readonly instances: readonly ProbedProcess[]; readonly owners: readonly ProbedOwner[]}
 		| Unanswered;
 	/** What artisan printed; absent: not asked. */
-	readonly migrations?: {readonly text: string} | Unanswered;
-	readonly waiting?: {readonly text: string} | Unanswered;
-	readonly failed?: {readonly text: string} | Unanswered;
+	readonly migrations?: Printed | Unanswered;
+	readonly waiting?: Printed | Unanswered;
+	readonly failed?: Printed | Unanswered;
 	/** Milliseconds since the scheduler wrote its log; undefined: there is none. Absent: not asked. */
 	readonly scheduler?: {readonly ageMs: number | undefined};
 };

@@ -6,8 +6,8 @@ const minuteMs = 60_000;
 
 /**
  * Where phases end, in minutes: each lasts as much longer than the one before as the first lasts, so that three in half
- * an hour end after 5, 15 and 30. In whole minutes where there are enough of them. Source: workflow, "Post-Production
- * verification timeline".
+ * an hour end after 5, 15 and 30. In whole minutes where there are enough of them. Source: workflow, "Monitoring
+ * after production".
  */
 const endsIn = (minutes: number, count: number): readonly number[] => {
 	const whole = (count * (count + 1)) / 2;

@@ -188,7 +188,7 @@ const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? '
 
 /**
  * The six reasons to go back, each beside its limit. What was not seen, or not lately, is unclear. `firedAt`: since when
- * a trigger stands fired by the ledger, for those whose samples do not say it. Source: workflow, "Rollback Procedures".
+ * a trigger stands fired by the ledger, for those whose samples do not say it. Source: workflow, "Rollback Triggers".
  */
 export const watchTriggers = (
 	facts: TriggerFacts,

@@ -120,7 +120,7 @@ const replacedBy = (known: Known, {at, actor}: LedgerEntry, app: AppName): Known
 
 /**
  * Every watch there was, newest first: each production run that finished gives one, whoever was there to see it.
- * `entries`: oldest first. Source: workflow, "Post-Production verification timeline".
+ * `entries`: oldest first. Source: workflow, "Monitoring after production".
  */
 export const watchesIn = (
 	{name, tier}: Pick<Environment, 'name' | 'tier'>,

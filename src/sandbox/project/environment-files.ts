@@ -105,6 +105,30 @@ const frontend = (tier: SandboxTier, facts: EnvironmentFacts) => ({
 	buildEnvironment: buildEnvironment(facts.httpPort),
 });
 
+/** Those of the six that the sample app answers. */
+const analytics = [
+	['summary', 'Analytics summary'],
+	['evaluator-performance', 'Evaluator performance'],
+	['trends', 'Trends'],
+] as const;
+
+/** Looked at more often than the product's own: what a rehearsal breaks shows at once. */
+const probes = {
+	every: '2s',
+	http: analytics.map(([name, title]) => ({
+		id: `analytics-${name}`,
+		title,
+		app: 'backend',
+		on: 'api',
+		path: `/analytics/${name}`,
+		withinMs: 2000,
+		jsonKeys: ['data'],
+	})),
+	// The machine a sandbox runs on is not what is rehearsed.
+	limits: {diskPercent: 99, inodesPercent: 99, memoryPercent: 99, loadPerCore: 100},
+	queue: true,
+};
+
 const common = (name: string) => ({
 	project: 'qsights',
 	name,
@@ -140,6 +164,7 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		holidays: holidayFile,
 		...policy,
 		soakHours,
+		probes,
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
 	};
 };
