@@ -129,6 +129,13 @@ const probes = {
 	queue: true,
 };
 
+/** Logs of the host that no recipe knows. */
+const logs = ({layout}: EnvironmentFacts) => [
+	{id: 'nginx-access', title: 'nginx access', kind: 'nginx-access', path: layout.nginxAccessLog},
+	{id: 'nginx-error', title: 'nginx error', kind: 'nginx-error', path: layout.nginxErrorLog},
+	{id: 'scheduler', title: 'scheduler', kind: 'scheduler', app: 'backend', path: layout.schedulerLog},
+];
+
 const common = (name: string) => ({
 	project: 'qsights',
 	name,
@@ -164,8 +171,9 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		holidays: holidayFile,
 		...policy,
 		soakHours,
-		probes,
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
+		probes: {...probes, scheduler: {log: facts.layout.schedulerLog, within: '90s'}},
+		logs: logs(facts),
 	};
 };
 
