@@ -60,11 +60,11 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 				}
 			},
 		onEnvironment: verb =>
-			actions.withCockpit(({command}, cockpit, ...given) => {
+			actions.withCockpit(({command, version}, cockpit, ...given) => {
 				// Behind what a verb is given commander puts the verb itself.
 				const {env = ''} = (given.at(-1) as Command).opts<{env?: string}>();
 				const environment = environmentNamed(cockpit, env);
-				const place = {terminal, cockpit, services: cockpit.services, environment};
+				const place = {terminal, version, cockpit, services: cockpit.services, environment};
 				return verb(command ? {...place, command} : place, ...given);
 			}),
 		alone:

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {renderStatusPage} from '../../../src/cli/page/render-page.ts';
-import type {PageFacts, PageWatch} from '../../../src/cli/page/page-facts.ts';
+import type {PageFacts} from '../../../src/cli/page/page-facts.ts';
+import type {WatchReport} from '../../../src/domain/watch/watch-report.ts';
 import {facts, now} from './page.ts';
 
 /** What a reader sees: without styles and tags, entities read. */
@@ -70,13 +71,15 @@ test('page: the verdict of each app with every gate, what opens it, and the next
 const [watched] = facts.watches;
 
 /** The page with the watch changed. */
-const watching = (changes: Partial<PageWatch>, ofWatch: Partial<PageWatch['watch']> = {}): string =>
-	seen(
-		renderStatusPage({
-			...facts,
-			watches: watched ? [{...watched, ...changes, watch: {...watched.watch, ...ofWatch}}] : [],
-		}),
-	);
+const watching = (
+	changes: Partial<WatchReport>,
+	{worse = [], ended}: {readonly worse?: readonly string[]; readonly ended?: WatchReport['watch']['ended']} = {},
+): string => {
+	if (!watched) throw new Error('there is a watch');
+	const {report} = watched;
+	const watch = ended ? {...report.watch, ended} : report.watch;
+	return seen(renderStatusPage({...facts, watches: [{...watched, worse, report: {...report, ...changes, watch}}]}));
+};
 
 test('page: the watch that is on comes first, with its phases, triggers and what was accepted', () => {
 	const text = watching({});
@@ -84,7 +87,8 @@ test('page: the watch that is on comes first, with its phases, triggers and what
 	expect(text.indexOf('Watch after')).toBeLessThan(text.indexOf('What runs where'));
 	for (const said of [
 		'Backend 4e81d0c on Production until 11:33 IST, run by Ravi',
-		'? 1 of 2 unclear; 17 min 0 s since the deploy, 13 min 0 s left',
+		'? unclear so far; 17 min 0 s since the deploy, 13 min 0 s left',
+		'Before and after the swap: ? nothing to compare yet',
 		'0 to 15 min ✓ over nothing to sign',
 		'15 to 30 min ▲ now',
 		'API not 200 twice in a row ✓ no 200, 206 of 206',
@@ -92,16 +96,38 @@ test('page: the watch that is on comes first, with its phases, triggers and what
 		'Accepted by Asha: known since Monday',
 	])
 		expect(text).toContain(said);
+	const compared = {
+		probe: 'backend.health',
+		title: 'API health',
+		unit: 'ms',
+		measure: 'p95',
+		before: {value: 61, count: 60},
+		since: {value: 90, count: 60},
+		worseFrom: 12,
+		missing: 0,
+	} as const;
+	expect(
+		watching({
+			comparisons: [
+				{...compared, verdict: 'worse'},
+				{...compared, verdict: 'same'},
+			],
+		}),
+	).toContain('Before and after the swap: WORSE 1, UNCLEAR 0, same 1');
 	expect(seen(renderStatusPage({...facts, watches: []}))).not.toContain('Watch after');
 });
 
 test('page: a watch is well only where everything was seen, and nothing fired or is worse', () => {
-	const triggers = watched?.triggers ?? [];
-	const all = (state: 'quiet' | 'fired'): Partial<PageWatch> => ({triggers: triggers.map(one => ({...one, state}))});
+	const triggers = watched?.report.triggers ?? [];
+	const all = (state: 'quiet' | 'fired'): Partial<WatchReport> => ({
+		triggers: triggers.map(one => ({...one, state})),
+	});
 
-	expect(watching(all('quiet'))).toContain('✓ nothing found; 17 min 0 s since the deploy');
+	const outcome = {outcome: 'good', text: ''} as const;
+	expect(watching({...all('quiet'), outcome})).toContain('✓ well so far; 17 min 0 s since the deploy');
+	expect(watching(all('quiet'))).toContain('? unclear so far; 17 min 0 s since the deploy');
 	expect(watching(all('fired'))).toContain('✗ 2 reasons to roll back; 17 min');
-	expect(watching({...all('quiet'), worse: ['backend.health']})).toContain('✗ worse than before; 17 min');
+	expect(watching(all('quiet'), {worse: ['backend.health']})).toContain('✗ worse than before; 17 min');
 	expect(watching({now: now + 20 * 60_000})).toContain('? over, nobody was there at its end');
 	expect(watching(all('quiet'), {ended: {at: now, by: 'Ravi', outcome: 'unclear'}})).toContain('? ended unclear');
 });

@@ -101,12 +101,8 @@ test('deploy controller: the answer of a review nobody waits for any more is dro
 	expect((await until(() => true)).review.state).toBe('failed');
 });
 
-test('deploy controller: closed gates lead to what closes them, never to the word, and others are told', async () => {
-	const notify: NotifyTarget = {way: 'terminal', how: 'bell', on: ['blocked']};
-	const {controller, store, lines, services} = cockpit({}, {}, [environment, {...production, notify: [notify]}]);
-	const said = Promise.withResolvers<{readonly message: Message; readonly targets: readonly NotifyTarget[]}>();
-	const say = (message: Message, targets: readonly NotifyTarget[]): void => said.resolve({message, targets});
-	Object.assign(services, {notifier: {...silentNotifier, say}});
+test('deploy controller: closed gates lead from the review to what closes them, never to the word', async () => {
+	const {controller, store, lines} = cockpit({});
 	store.getState().beginReview({app: 'frontend', environment: 'production'});
 	store.getState().setReview({state: 'ready', review: blockedReview});
 	store.getState().openPage('summary');
@@ -114,10 +110,29 @@ test('deploy controller: closed gates lead to what closes them, never to the wor
 
 	expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', words: []});
 	expect(lines).toEqual([]);
-	const {message, targets} = await said.promise;
-	expect(message).toMatchObject({event: 'blocked', environment: 'production', app: 'frontend'});
-	expect(message.title).toBe('Blocked: Deploy frontend 7f3a9c2 to Production');
-	expect(targets).toEqual([notify]);
+});
+
+test('deploy controller: a review that is blocked is told to those who are not looking', async () => {
+	const bell: NotifyTarget = {way: 'terminal', how: 'bell', on: ['blocked']};
+	const {controller, until, services} = cockpit(reviewed, {}, [
+		{...environment, notify: [bell]},
+		{...production, notify: [bell]},
+	]);
+	const told: Message[] = [];
+	const first = Promise.withResolvers<void>();
+	const say = (message: Message): void => {
+		told.push(message);
+		first.resolve();
+	};
+	Object.assign(services, {notifier: {...silentNotifier, say}});
+	controller.deploy.review(choice);
+	await until(({review}) => review.state === 'ready');
+	controller.deploy.review({app: 'backend', environment: 'production'});
+	await until(({reviewPage}) => reviewPage === 'blocked');
+	await first.promise;
+
+	expect(told).toMatchObject([{event: 'blocked', environment: 'production', app: 'backend'}]);
+	expect(told[0]?.title).toBe('Blocked: Deploy backend 7f3a9c2 to Production');
 });
 
 test('deploy controller: a policy that asks less is one word more, and the run records who accepted what', async () => {

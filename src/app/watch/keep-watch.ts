@@ -70,10 +70,12 @@ export const keepWatch: KeepWatch = options => {
 	let isWoken = false;
 	const loop = repeat(services.clock, async signal => {
 		const begun = services.clock.now();
-		isWoken = false;
 		try {
-			const goesOn = await look.round(signal);
-			if (isWoken) return 0;
+			let goesOn: boolean;
+			do {
+				isWoken = false;
+				goesOn = await look.round(signal);
+			} while (isWoken && !signal.aborted);
 			return goesOn ? Math.max(0, everyMs - (services.clock.now() - begun)) : undefined;
 		} catch (error) {
 			if (!signal.aborted) onFault(error);

@@ -1,6 +1,6 @@
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
-import {dueObservations, endsBad, lastObserved, observedSince} from '../../domain/watch/observe.ts';
+import {dueObservations, lastObserved, observedSince} from '../../domain/watch/observe.ts';
 import type {AppServices} from '../app-services.ts';
 import {digestsOf, liveReleases} from '../checklist/checklist-states.ts';
 import {appendOnce} from '../ledger/append-once.ts';
@@ -27,16 +27,15 @@ export const observeHealth = async (
 	if (now === undefined) return undefined;
 	const {machine} = await services.actorFor(primaryHost(environment));
 	const live = liveReleases(environment, entries);
-	const last = lastObserved(entries, machine);
+	const found = lastObserved(entries, machine);
 	// What was seen of another build is no evidence of the one that is live.
 	const changedAt = Math.max(0, ...[...live.values()].map(({since}) => since));
-	const from = Math.max(last?.until ?? 0, changedAt, now - longestMs);
-	const readings = services.samples.read({project, environment: name}, {from, until: now + 1});
-	const isKnown = last !== undefined && last.until >= from;
-	const stretches = observedSince(readings, {from: isKnown || changedAt === from ? from : undefined, everyMs});
+	const from = Math.max(changedAt, now - longestMs);
+	const last = found && found.until >= from ? found : undefined;
+	const readings = services.samples.read({project, environment: name}, {from: last?.until ?? from, until: now + 1});
 	try {
-		for (const observed of dueObservations(stretches, {last: isKnown ? last : undefined, isLeaving})) {
-			const {from: begun, until, samples, unhealthy} = observed;
+		for (const observed of dueObservations(observedSince(readings, {last, everyMs}), {last, isLeaving})) {
+			const {from: begun, until, samples, unhealthy, isBad} = observed;
 			await appendOnce(services, environment, {
 				type: 'health.observed',
 				once: `health.observed ${machine} ${iso(begun)}`,
@@ -47,7 +46,7 @@ export const observeHealth = async (
 					until: iso(until),
 					everyMs,
 					samples,
-					isBad: endsBad(observed),
+					bad: isBad ? (unhealthy.at(-1)?.what ?? '') : '',
 					unhealthy: unhealthy.map(({what, ...stretch}) => ({
 						from: iso(stretch.from),
 						until: iso(stretch.until),

@@ -53,10 +53,13 @@ export const serveWatch = ({onUpdate, onLook, onFault, ...options}: ServeOptions
 			onFault(error);
 		},
 	});
+	let isFirst = true;
 	const loop = repeat(services.clock, async signal => {
 		const begun = services.clock.now();
 		seen.isDue = true;
-		kept.wake();
+		// It begins with a look of its own.
+		if (!isFirst) kept.wake();
+		isFirst = false;
 		const stopped = new Promise<void>(resolve => {
 			signal.addEventListener('abort', () => resolve(), {once: true});
 		});

@@ -4,14 +4,15 @@ import {promotionsOf} from '../../app/gates/watch-evidence.ts';
 import {answerTo} from '../../app/known.ts';
 import {askHealth, askHost, isAsked, type HostProblem, type HostReading} from '../../app/status/status.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
+import {createSampleMemory} from '../../app/watch/sample-memory.ts';
 import {watchSections} from '../../app/watch/watch-sections.ts';
 import {primaryHost, type AppName, type AppTarget, type Environment} from '../../domain/environments/environment.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {valueOf} from '../../domain/gates/facts.ts';
-import {watchPhases} from '../../domain/watch/phases.ts';
-import {watchTriggers} from '../../domain/watch/triggers.ts';
-import {changesIn, isAccepted, watchesIn} from '../../domain/watch/watches.ts';
+import {watchReport} from '../../domain/watch/report.ts';
+import type {WatchReport} from '../../domain/watch/watch-report.ts';
+import {changesIn, isAccepted, watchesIn, type WatchChange} from '../../domain/watch/watches.ts';
 import type {Cockpit} from '../cli-context.ts';
 import type {PageBoard, PageEnvironment, PageFacts, PageSource, PageWatch, PastAnswer} from './page-facts.ts';
 
@@ -102,45 +103,52 @@ const readBoard = async (
 	};
 };
 
-/** Watches that are on, and those that ended less than an hour ago. */
+/** Probes that are worse than before the swap, as seen from here or by the ledger, and that nobody accepted. */
+const worseOf = ({watch, comparisons}: WatchReport, changes: readonly WatchChange[]): readonly string[] => {
+	const here = comparisons.filter(({verdict}) => verdict === 'worse').map(({probe}) => probe);
+	const there = changes.filter(({state}) => state === 'worse').map(({id}) => id);
+	return [...new Set([...here, ...there])].filter(probe => !isAccepted(watch, probe));
+};
+
+/** Watches that are on, and those that ended less than an hour ago, as far as this machine has seen them. */
 const watchesOf = ({services, checklists}: Set, {environment, reading}: Required<Read>): readonly PageWatch[] => {
 	const {
-		time: now,
+		time,
 		ledger: {entries},
 	} = reading;
 	const {title, timeZone, project, name} = environment;
+	const id = {project, environment: name};
 	const terms = watchTerms(environment);
 	return watchesIn(environment, entries, terms)
-		.filter(({ended, endsAt}) => ended?.outcome !== 'replaced' && now < (ended?.at ?? endsAt) + hourMs)
+		.filter(({ended, endsAt}) => ended?.outcome !== 'replaced' && time < (ended?.at ?? endsAt) + hourMs)
 		.map(watch => {
-			const sections = watchSections(checklists, environment, entries, watch.app);
 			const changes = [...changesIn(entries, watch.run).values()];
-			const from = watch.startedAt - hourMs;
-			const triggers = watchTriggers(
-				{
-					watch,
-					samples: services.samples.read({project, environment: name}, {from, until: now + 1}),
-					items: sections.flat(),
-					terms,
-					status: targetIn(environment, watch.app).health.status,
-					everyMs: probeTerms(environment).everyMs,
-					now,
-				},
-				new Map(changes.filter(({state}) => state === 'fired').map(({id, at}) => [id, at])),
-			);
-			return {
+			const now = Math.min(time, watch.ended?.at ?? time);
+			const report = watchReport({
 				watch,
-				title,
+				samples: createSampleMemory(services.samples, environment).of(watch, now),
+				signatures: services.samples.signatures(id),
+				items: watchSections(checklists, environment, entries, watch.app),
+				terms,
+				status: targetIn(environment, watch.app).health.status,
+				everyMs: probeTerms(environment).everyMs,
 				timeZone,
 				now,
-				phases: watchPhases(watch, {sections, minutes: terms.minutes, now}),
-				// Whoever watches may sit elsewhere: what this machine did not see, the ledger may know.
-				triggers: triggers.map(trigger =>
-					trigger.state === 'unclear' && watch.fired.includes(trigger.id)
-						? {...trigger, state: 'fired', text: 'by the ledger'}
-						: trigger,
-				),
-				worse: changes.flatMap(({id, state}) => (state === 'worse' && !isAccepted(watch, id) ? [id] : [])),
+				firedAt: new Map(changes.filter(({state}) => state === 'fired').map(({id: one, at}) => [one, at])),
+			});
+			return {
+				title,
+				timeZone,
+				report: {
+					...report,
+					// Whoever watches may sit elsewhere: what this machine did not see, the ledger may know.
+					triggers: report.triggers.map(trigger =>
+						trigger.state === 'unclear' && watch.fired.includes(trigger.id)
+							? {...trigger, state: 'fired', text: 'by the ledger'}
+							: trigger,
+					),
+				},
+				worse: worseOf(report, changes),
 			};
 		});
 };

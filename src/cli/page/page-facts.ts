@@ -2,8 +2,7 @@ import type {ActivityEntry} from '../../app/history/activity.ts';
 import type {AppReading, HealthReading, HostLock, HostProblem} from '../../app/status/status.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {GateReport, Known} from '../../domain/gates/gates.ts';
-import type {Trigger, Watch} from '../../domain/watch/watch.ts';
-import type {WatchPhase} from '../../domain/watch/watch-report.ts';
+import type {WatchReport} from '../../domain/watch/watch-report.ts';
 
 /** One answer of an app's health address in the last hour. `at`: epoch milliseconds by the host. */
 export type PastAnswer = {readonly at: number; readonly isGood: boolean; readonly durationMs: number | undefined};
@@ -55,14 +54,10 @@ export type PageBoard = {
 
 /** A watch that is on, or ended not long ago, by its ledger and the samples of this machine. */
 export type PageWatch = {
-	readonly watch: Watch;
+	readonly report: WatchReport;
 	readonly title: string;
 	readonly timeZone: string;
-	/** Epoch milliseconds by the host. */
-	readonly now: number;
-	readonly phases: readonly WatchPhase[];
-	readonly triggers: readonly Trigger[];
-	/** What stands worse than before the swap by the ledger, and nobody accepted: ids of probes. */
+	/** What is worse than before the swap and nobody accepted: ids of probes. */
 	readonly worse: readonly string[];
 };
 

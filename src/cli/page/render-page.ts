@@ -1,7 +1,7 @@
 import {shortCommit} from '../../domain/build.ts';
 import {age, clockTime, duration, moment} from '../../domain/format.ts';
 import type {GateState, Verdict} from '../../domain/gates/gates.ts';
-import type {Trigger} from '../../domain/watch/watch.ts';
+import type {Comparison, Trigger} from '../../domain/watch/watch.ts';
 import type {WatchPhase} from '../../domain/watch/watch-report.ts';
 import {html, type Markup} from './markup.ts';
 import type {
@@ -14,7 +14,7 @@ import type {
 	PageWatch,
 } from './page-facts.ts';
 import {pageStyle} from './page-style.ts';
-import {sparkline} from './sparkline.ts';
+import {pastCurve} from './past-curve.ts';
 
 type Meaning = 'good' | 'bad' | 'wait' | 'quiet';
 
@@ -51,7 +51,7 @@ const hourMs = 3_600_000;
 const healthRow = ({app, health, past}: PageApp, now: number | undefined): Markup => {
 	const {answer, durationMs, isGood} = health;
 	const found = isGood ? state('good', '●', 'healthy') : bad('not healthy');
-	const curve = now === undefined ? undefined : sparkline(past, {from: now - hourMs, until: now});
+	const curve = now === undefined ? undefined : pastCurve(past, {from: now - hourMs, until: now});
 	return html`<tr>
 		<th scope="row">${app === 'backend' ? 'API' : 'Site'}</th>
 		<td>${found}, ${answer} in ${durationMs} ms${curve}</td>
@@ -209,7 +209,7 @@ const triggerRow = ({title, state: how, text}: Trigger): Markup =>
 	</tr>`;
 
 /** Where a watch stands, in one mark. Not seen is never well. */
-const watchState = ({watch, now, triggers, worse}: PageWatch): Markup => {
+const watchState = ({report: {watch, now, triggers, outcome}, worse}: PageWatch): Markup => {
 	const {ended, endsAt, startedAt, kind} = watch;
 	if (ended) return watchOutcomes[ended.outcome];
 	if (now >= endsAt) return notKnown('over, nobody was there at its end');
@@ -217,12 +217,14 @@ const watchState = ({watch, now, triggers, worse}: PageWatch): Markup => {
 	const time = `${duration(now - startedAt)} since the ${kind}, ${duration(endsAt - now)} left`;
 	if (fired > 0) return bad(`${fired === 1 ? '1 reason' : `${fired} reasons`} to roll back; ${time}`);
 	if (worse.length > 0) return bad(`worse than before; ${time}`);
-	const unclear = triggers.filter(({state: how}) => how === 'unclear').length;
-	return unclear > 0 ? notKnown(`${unclear} of ${triggers.length} unclear; ${time}`) : good(`nothing found; ${time}`);
+	return outcome?.outcome === 'good' ? good(`well so far; ${time}`) : notKnown(`unclear so far; ${time}`);
 };
 
 const watchCard = (one: PageWatch): Markup => {
-	const {watch, title, timeZone, phases, triggers, worse} = one;
+	const {report, title, timeZone, worse} = one;
+	const {watch, phases, triggers, comparisons} = report;
+	const count = (verdict: Comparison['verdict']): number =>
+		comparisons.filter(({verdict: is}) => is === verdict).length;
 	const {app, commit, by, endsAt, accepted} = watch;
 	return html`<section class="card production">
 		<div class="head">
@@ -237,6 +239,10 @@ const watchCard = (one: PageWatch): Markup => {
 		<table class="sentences">
 			${triggers.map(triggerRow)}
 		</table>
+		<p class="slot">
+			Before and after the swap:
+			${comparisons.length === 0 ? notKnown('nothing to compare yet') : `WORSE ${count('worse')}, UNCLEAR ${count('unclear')}, same ${count('same')}`}
+		</p>
 		${worse.length === 0 ? undefined : html`<p>${bad(`worse than before: ${worse.join(', ')}`)}</p>`}${accepted.map(
 			({by: who, reason}) => html`<p>Accepted by ${who}: ${reason}</p>`,
 		)}

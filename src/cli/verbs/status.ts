@@ -29,7 +29,7 @@ type StatusOptions = JsonOption & {readonly env?: string; readonly html?: string
 /** `cockpit status`: what runs where. Exits 7 when something is bad, 5 when a host named with --env can't be asked. */
 const status = async (context: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
 	const {terminal} = context;
-	if (options.html !== undefined) return writePage(context, cockpit, {...options, file: options.html});
+	if (options.html !== undefined) return printPage(context, cockpit, {...options, file: options.html});
 	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
 	const all = await readStatus(cockpit.services, environments, {compares: true});
 	for (const one of all) {
@@ -42,19 +42,14 @@ const status = async (context: CliContext, cockpit: Cockpit, options: StatusOpti
 };
 
 /** `cockpit status --html FILE`: what of it is bad stands in the page, and is no reason to write none. */
-const writePage = async (
-	{terminal, version}: CliContext,
+const printPage = async (
+	context: CliContext,
 	cockpit: Cockpit,
 	{file, every}: {readonly file: string; readonly every: string},
 ): Promise<number> => {
 	const everyMs = minutesIn(every, '--every') * 60_000;
-	const [{gatherPage}, {renderStatusPage}, {replaceFile}] = await Promise.all([
-		import('../page/gather-page.ts'),
-		import('../page/render-page.ts'),
-		import('../page/replace-file.ts'),
-	]);
-	const path = await replaceFile(file, renderStatusPage(await gatherPage(cockpit, {everyMs, version})));
-	terminal.out(`Written to ${path}\n`);
+	const {writePage} = await import('../page/write-page.ts');
+	context.terminal.out(`Written to ${await writePage(context, cockpit, {file, everyMs})}\n`);
 	return 0;
 };
 

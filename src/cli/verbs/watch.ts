@@ -10,6 +10,7 @@ import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
 import {unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import {followWatch} from '../follow-watch.ts';
+import {writePage} from '../page/write-page.ts';
 import {cronText, runWatchService, unitText} from '../watch-service.ts';
 import {environmentOption, jsonOption, onlyAppOption, reasonOf, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
@@ -30,6 +31,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.option('--minutes <n>', 'watch for so long without a run; with extend: by so many, 15 when absent')
 		.option('--reason <text>', 'why it is accepted; others read it')
 		.option('--every <duration>', 'look again and again until told to stop, e.g. 5m: a service')
+		.option('--html <file>', 'with --every or --once: keep a page of all environments fresh there')
 		.option('--once', 'look once, as the service does: for cron', false)
 		.addOption(
 			new Option('--print <what>', 'print what runs the service, and stop').choices(['unit', 'cron'] as const),
@@ -58,6 +60,7 @@ type WatchOptions = JsonOption & {
 	readonly reason?: string;
 	readonly every?: string;
 	readonly once: boolean;
+	readonly html?: string;
 	readonly print?: 'unit' | 'cron';
 };
 
@@ -81,11 +84,15 @@ const everyIn = (text: string): number => {
 const watch = async (place: Place, deed: Deed | undefined, options: WatchOptions): Promise<number> => {
 	if (deed === 'accept') return accept(place, options);
 	if (deed === 'extend') return extend(place, options);
-	const {every = usualEvery, once, print, json} = options;
+	const {every = usualEvery, once, html, print, json} = options;
 	if (options.every === undefined && !once && print === undefined) return follow(place, options);
 	const everyMs = everyIn(every);
 	const {terminal, environment, command = ['cockpit']} = place;
-	if (print === undefined) return runWatchService(place, {everyMs, once, json});
+	const onLook =
+		html === undefined
+			? undefined
+			: async () => void (await writePage(place, place.cockpit, {file: html, everyMs}));
+	if (print === undefined) return runWatchService(place, {everyMs, once, json, onLook});
 	terminal.out(print === 'unit' ? unitText(command, environment, every) : cronText(command, environment, everyMs));
 	return 0;
 };

@@ -1,14 +1,19 @@
-import type {LedgerEntry} from '../ledger/ledger.ts';
+import {textIn, type LedgerEntry} from '../ledger/ledger.ts';
 import type {ProbeReading} from '../probes/probe.ts';
 
 /** A stretch in which somebody looked again and again. Times: epoch milliseconds by the host. */
 export type SeenStretch = {
 	readonly from: number;
 	readonly until: number;
-	/** Looks in it. */
+	/** Looks in it, those at both ends too. */
 	readonly samples: number;
 	readonly unhealthy: readonly {readonly from: number; readonly until: number; readonly what: string}[];
+	/** Whether its last look was not healthy. */
+	readonly isBad: boolean;
 };
+
+/** What was written down last: up to when, and what was not healthy then; empty: all was. */
+export type LastSeen = {readonly until: number; readonly bad: string};
 
 /** What says whether an environment is healthy: its addresses, and what answers behind them. */
 const isAbout = ({probe, kind}: ProbeReading): boolean =>
@@ -34,57 +39,52 @@ const looksIn = (readings: readonly ProbeReading[]): readonly Look[] =>
 		}))
 		.sort((a, b) => a.at - b.at);
 
-const stretchOf = (looks: readonly Look[], from: number): SeenStretch => {
-	const unhealthy: {from: number; until: number; what: string}[] = [];
-	let isBad = false;
-	for (const {at, bad} of looks) {
+/** `bad`: what was not healthy at `from` already, where somebody had looked. */
+const stretchOf = (looks: readonly Look[], from: number, bad: string): SeenStretch => {
+	const before = looks[0] && looks[0].at > from ? 1 : 0;
+	const unhealthy = bad === '' ? [] : [{from, until: from, what: bad}];
+	let isBad = bad !== '';
+	for (const look of looks) {
 		const current = unhealthy.at(-1);
-		if (isBad && current) current.until = at;
-		else if (bad.length > 0) unhealthy.push({from: at, until: at, what: bad.join('; ')});
-		isBad = bad.length > 0;
+		if (isBad && current) current.until = look.at;
+		else if (look.bad.length > 0) unhealthy.push({from: look.at, until: look.at, what: look.bad.join('; ')});
+		isBad = look.bad.length > 0;
 	}
-	return {from, until: looks.at(-1)?.at ?? from, samples: looks.length, unhealthy};
+	return {from, until: looks.at(-1)?.at ?? from, samples: before + looks.length, unhealthy, isBad};
 };
 
 /** Longest pause that is still looking again and again: a look may take its time, or be left out once. */
 const longestPauseMs = (everyMs: number): number => 2 * everyMs + 60_000;
 
 /**
- * What was seen since `from`, in stretches without a gap; the last one may go on. Where nobody looked before, the first
+ * What was seen since `last`, in stretches without a gap; the last one may go on. Where nobody looked before, the first
  * begins with the first look.
  */
 export const observedSince = (
 	readings: readonly ProbeReading[],
-	{from, everyMs}: {readonly from: number | undefined; readonly everyMs: number},
+	{last, everyMs}: {readonly last: LastSeen | undefined; readonly everyMs: number},
 ): readonly SeenStretch[] => {
-	const looks = looksIn(readings).filter(({at}) => from === undefined || at > from);
+	const looks = looksIn(readings).filter(({at}) => last === undefined || at > last.until);
 	const stretches: Look[][] = [];
 	for (const look of looks) {
-		const last = stretches.at(-1);
-		const before = last?.at(-1);
-		if (last && before && look.at - before.at <= longestPauseMs(everyMs)) last.push(look);
+		const stretch = stretches.at(-1);
+		const before = stretch?.at(-1);
+		if (stretch && before && look.at - before.at <= longestPauseMs(everyMs)) stretch.push(look);
 		else stretches.push([look]);
 	}
 	return stretches.map((found, index) => {
-		const [first] = found;
-		const begun = first?.at ?? 0;
-		const goesOn = index === 0 && from !== undefined && begun - from <= longestPauseMs(everyMs);
-		return stretchOf(found, goesOn ? from : begun);
+		const begun = found[0]?.at ?? 0;
+		return index === 0 && last !== undefined && begun - last.until <= longestPauseMs(everyMs)
+			? stretchOf(found, last.until, last.bad)
+			: stretchOf(found, begun, '');
 	});
 };
 
-/** Whether a stretch ends with something that is not healthy. */
-export const endsBad = ({until, unhealthy}: Pick<SeenStretch, 'until' | 'unhealthy'>): boolean =>
-	unhealthy.at(-1)?.until === until;
-
 /** What a machine wrote down last of its looks; undefined: nothing. */
-export const lastObserved = (
-	entries: readonly LedgerEntry[],
-	machine: string,
-): {readonly until: number; readonly isBad: boolean} | undefined => {
+export const lastObserved = (entries: readonly LedgerEntry[], machine: string): LastSeen | undefined => {
 	const entry = entries.findLast(({type, actor}) => type === 'health.observed' && actor?.machine === machine);
-	const until = typeof entry?.data['until'] === 'string' ? Date.parse(entry.data['until']) : Number.NaN;
-	return Number.isNaN(until) ? undefined : {until, isBad: entry?.data['isBad'] === true};
+	const until = Date.parse(textIn(entry?.data['until']) ?? '');
+	return Number.isNaN(until) ? undefined : {until, bad: textIn(entry?.data['bad']) ?? ''};
 };
 
 /** Longest time in which nothing is written down while nothing changes. */
@@ -96,17 +96,14 @@ const longestSilenceMs = 30 * 60_000;
  */
 export const dueObservations = (
 	stretches: readonly SeenStretch[],
-	{
-		last,
-		isLeaving,
-	}: {readonly last: {readonly until: number; readonly isBad: boolean} | undefined; readonly isLeaving: boolean},
+	{last, isLeaving}: {readonly last: LastSeen | undefined; readonly isLeaving: boolean},
 ): readonly SeenStretch[] => {
 	const current = stretches.at(-1);
 	if (!current) return [];
 	const isDue =
 		isLeaving ||
 		last === undefined ||
-		endsBad(current) !== last.isBad ||
+		current.isBad !== (last.bad !== '') ||
 		current.until - current.from >= longestSilenceMs;
 	return isDue ? stretches : stretches.slice(0, -1);
 };

@@ -24,7 +24,7 @@ const strokesOf = (past: readonly PastAnswer[]): readonly (readonly PastAnswer[]
 };
 
 /** The answers of an hour as a curve; a bad one is a bar over the whole height. Undefined where nobody looked. */
-export const sparkline = (
+export const pastCurve = (
 	past: readonly PastAnswer[],
 	{from, until}: {readonly from: number; readonly until: number},
 ): Markup | undefined => {
