@@ -60,7 +60,7 @@ test(
 		screen.send('R');
 		await screen.waitFor(/Type ROLLBACK/);
 		screen.send('esc');
-		await screen.waitFor(/go back .*accept/);
+		await screen.waitFor(/R go back/);
 		screen.send('q');
 		await screen.ended();
 	},

@@ -1,4 +1,5 @@
 import type {KeepWatch, KeptWatch, WatchUpdate} from '../../app/watch/keep-watch.ts';
+import {boundTo, liveReleases} from '../../app/checklist/checklist-states.ts';
 import type {Result} from '../../domain/checklist/sign-off.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
@@ -98,7 +99,8 @@ export const createHealthController = (
 			onUpdate: update => {
 				if (stopping.signal.aborted) return;
 				const before = store.getState().healths.find(one => one.environment === environment);
-				store.getState().healthUpdated(update);
+				const {entries} = services.ledgers.remembered(environment) ?? {entries: []};
+				store.getState().healthUpdated(update, boundTo(liveReleases(environment, entries), 'after-production'));
 				const health = store.getState().healths.find(one => one.environment === environment);
 				if (health && before?.readAt === undefined) rememberSamples(signing, health);
 				findWayBack(environment, update);

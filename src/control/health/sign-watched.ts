@@ -1,12 +1,10 @@
-import {boundTo, liveReleases} from '../../app/checklist/checklist-states.ts';
 import {signItem, undoSignOff, type Finding} from '../../app/checklist/sign-off.ts';
 import {filledValue, refuseBeside, type Observation} from '../../domain/checklist/observation.ts';
 import type {ProbeState} from '../../domain/probes/probe.ts';
-import {leastNote, refuseResult, type PairDigests, type Result} from '../../domain/checklist/sign-off.ts';
+import {leastNote, refuseResult, type Result} from '../../domain/checklist/sign-off.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {ChecklistAsk} from '../../store/checklist/checklist.ts';
-import type {CockpitState} from '../../store/create-store.ts';
 import {
 	isHealthOld,
 	pendingItem,
@@ -28,12 +26,6 @@ export type WatchSigning = ControlOptions & {
 	readonly ending: AbortSignal;
 	/** Asks probes and ledger now. */
 	readonly wake: () => void;
-};
-
-/** What was live when the person looked, as the sign-offs behind a run name it; undefined: the ledger is not read yet. */
-const seenBuilds = ({environments}: CockpitState, environment: Environment): PairDigests | undefined => {
-	const ledger = environments.find(({name}) => name === environment.name)?.status?.ledger;
-	return ledger && boundTo(liveReleases(environment, ledger.entries), 'after-production');
 };
 
 type Aim = {readonly report: WatchReport; readonly found: WatchItem; readonly environment: Environment};
@@ -85,7 +77,7 @@ export const signWatched = (context: WatchSigning, id: string, result: Result): 
 	const refusal = seen.item.probe ? refuseBeside(probe, result) : undefined;
 	if (refusal !== undefined) return store.getState().say('attention', `Not signed: ${refusal}; r asks again.`);
 	const isRetest = (seen.state === 'failed' || seen.state === 'unclear') && seen.state !== result;
-	const builds = seenBuilds(store.getState(), aim.environment) ?? {};
+	const builds = store.getState().healths.find(one => one.environment === aim.environment)?.builds ?? {};
 	const common = {item: id, seen, seenBuilds: builds, isRetest, report, probe};
 	if (isRetest && result !== 'failed') store.getState().askAboutWatch({...common, kind: 'retest', result});
 	else ask(context, common, result);

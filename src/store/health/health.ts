@@ -1,7 +1,7 @@
 import type {StateCreator} from 'zustand';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {WatchUpdate} from '../../app/watch/keep-watch.ts';
-import type {Result} from '../../domain/checklist/sign-off.ts';
+import type {PairDigests, Result} from '../../domain/checklist/sign-off.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {ProbeReading} from '../../domain/probes/probe.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
@@ -20,6 +20,8 @@ export type EnvironmentHealth = {
 	readonly readings: readonly ProbeReading[];
 	readonly silent: WatchUpdate['round']['silent'];
 	readonly reports: readonly WatchReport[];
+	/** What was live by the ledger the reports follow from, as sign-offs behind a run name it. */
+	readonly builds: PairDigests;
 	/** Why what was found could not be written down for the team. */
 	readonly problem: string | undefined;
 	readonly history: ProbeHistory;
@@ -63,7 +65,8 @@ export type HealthSlice = {
 	/** By the run that is watched. */
 	readonly watchWaysBack: Readonly<Partial<Record<string, WatchWayBack>>>;
 	readonly beginHealth: (environments: readonly Environment[]) => void;
-	readonly healthUpdated: (update: WatchUpdate) => void;
+	/** `builds`: what is live by the ledger the update was made of. */
+	readonly healthUpdated: (update: WatchUpdate, builds?: PairDigests) => void;
 	/** Adds what was found before this cockpit began, or by others on this machine. */
 	readonly rememberHealth: (
 		environment: string,
@@ -87,6 +90,7 @@ const unread = (environment: Environment): EnvironmentHealth => ({
 	readings: [],
 	silent: [],
 	reports: [],
+	builds: {},
 	problem: undefined,
 	history: {},
 	usual: {},
@@ -99,13 +103,14 @@ const heldBy = (health: EnvironmentHealth, {round}: WatchUpdate): readonly Probe
 	return health.readings.filter(({probe, host}) => host !== undefined && silent.has(host) && !told.has(probe));
 };
 
-const updated = (health: EnvironmentHealth, update: WatchUpdate): EnvironmentHealth => ({
+const updated = (health: EnvironmentHealth, update: WatchUpdate, builds: PairDigests): EnvironmentHealth => ({
 	...health,
 	readAt: update.at,
 	time: update.round.at,
 	readings: [...update.round.readings, ...heldBy(health, update)],
 	silent: update.round.silent,
 	reports: update.reports,
+	builds,
 	problem: update.problem,
 	history: laterHistory(health.history, update.round),
 });
@@ -132,8 +137,8 @@ export const createHealthSlice: StateCreator<CockpitState, [], [], HealthSlice> 
 		watchPending: [],
 		watchWaysBack: {},
 		beginHealth: environments => set({healths: environments.map(unread)}),
-		healthUpdated: update => {
-			change(update.environment, health => updated(health, update));
+		healthUpdated: (update, builds = {}) => {
+			change(update.environment, health => updated(health, update, builds));
 			const {watchPending} = get();
 			const left = stillPending(watchPending, update.reports);
 			if (left.length < watchPending.length) set({watchPending: left});
