@@ -14,7 +14,10 @@ read_logs() {
 	done
 	log_sizes=$(log_sizes_of "$@")
 	log_answer=$(read_each_log "$@")
-	case $log_answer in *'data '* | *'more '*) log_seconds=0 ;; esac
+	case "
+$log_answer" in *"
+data "* | *"
+more "*) log_seconds=0 ;; esac
 	log_ticks=$((log_seconds * 2))
 	while [ "$log_ticks" -gt 0 ]; do
 		sleep 0.5
