@@ -1,4 +1,5 @@
 import {
+	logEndsOf,
 	parseLogsRead,
 	readUpTo,
 	type FileRead,
@@ -127,7 +128,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		if (known) return [request({take: 'next', maxBytes: nextBytes, known})];
 		const first = request({take: 'next', maxBytes: firstBytes, known: 'new'});
 		if (!swap) return [first];
-		const notedIn = `${environment.stateDirectory}/jobs/${swap.run}/logs-at-swap`;
+		const notedIn = logEndsOf({directory: environment.stateDirectory, run: swap.run});
 		return [first, request({take: 'last', maxBytes: 0, known: {notedIn}})];
 	};
 

@@ -29,18 +29,6 @@ more "*) log_seconds=0 ;; esac
 	[ -z "$log_answer" ] || printf '%s\n' "$log_answer"
 	echo 'logs end'
 }
-log_path_of() {
-	log_home=
-	case $1 in
-		'~/'*) log_home=$HOME ;;
-		'~'*/*)
-			log_home=${1%%/*}
-			log_home=$(getent passwd "${log_home#'~'}" | cut -d : -f 6)
-			;;
-		*) printf %s "$1"; return ;;
-	esac
-	printf %s "$log_home/${1#*/}"
-}
 log_sizes_of() {
 	while [ $# -ge 5 ]; do
 		IFS=
@@ -57,7 +45,7 @@ read_each_log() {
 		log_known=$4
 		case $log_known in
 			@*)
-				log_known=$(cat -- "${log_known#@}" 2>/dev/null) && [ -n "$log_known" ] || { log_known=new; printf 'unnoted %s\n' "$log_number"; }
+				log_known=$([ -r "${1%/*}/" ] && [ -x "${1%/*}/" ] && cat -- "${log_known#@}" 2>/dev/null) && [ -n "$log_known" ] || { log_known=new; printf 'unnoted %s\n' "$log_number"; }
 				log_known=$(printf %s "$log_known" | tr -s '\n' ' ')
 				;;
 		esac
