@@ -122,6 +122,7 @@ export const followLogs = async (
 		while (!signal.aborted) {
 			try {
 				const {entries, states, hasMore} = await look(services, reading, wait, signal);
+				if (signal.aborted) return;
 				failures = 0;
 				wait = hasMore ? 0 : waitSeconds;
 				onState(states);
