@@ -90,11 +90,12 @@ const errorWords = (pipeline: Pipeline, {chunks}: LogRead, errors: readonly LogE
 	const path = chunks.findLast(({bytes}) => bytes.length > 0)?.path ?? '';
 	if (!last) return [];
 	const same = errors.filter(({signature}) => signature === last.signature).length - 1;
+	const isMore = chunks.some(({skipped}) => skipped > 0);
 	const plain = inRelease(pipeline);
 	const trace = last.trace.slice(0, traceLines).map(line => `  ${plain(line.trim())}`);
 	const more = [
 		...(last.trace.length > trace.length ? [`${last.trace.length - trace.length} more lines of trace`] : []),
-		...(same > 0 ? [`same error ${same} ${same === 1 ? 'time' : 'times'} above`] : []),
+		...(same > 0 ? [`same error ${same} ${same === 1 ? 'time' : 'times'}${isMore ? ' or more' : ''} above`] : []),
 	];
 	const {timeZone} = pipeline.environment;
 	return [
