@@ -29,7 +29,7 @@ type Open = {
 const clean = (line: string): string =>
 	/[^ -~\u00A1-\u061B\u0620-\u1FFF\u3000-\uFFFD]/.test(line) ? sanitise(line) : line;
 
-const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
+const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}...` : text);
 
 /** What is known of lines beside what they say. */
 export type AboutLines = {

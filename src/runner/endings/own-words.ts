@@ -40,7 +40,7 @@ export const withOwnWords = async (context: RunContext, error: DeployError): Pro
 };
 
 const cut = (line: string, longest = longestLine): string =>
-	line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+	line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
 
 /** What systemd says of a unit that is not active: its state, and its own last lines. */
 const unitWords = ({units}: OwnWords): readonly string[] =>
