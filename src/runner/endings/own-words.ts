@@ -49,7 +49,7 @@ const unitWords = ({units}: OwnWords): readonly string[] =>
 		const state = said.find(line => line.startsWith('Active:')) ?? said[1] ?? '';
 		const [name = ''] = said;
 		const tail = said.filter(line => line !== name && line !== state).slice(-(unitLines - 2));
-		return [name.replace(/^[●○×*]\s*/, ''), state, ...tail].filter(line => line !== '').map(cut);
+		return [name.replace(/^[●○×*]\s*/, ''), state, ...tail].filter(line => line !== '').map(line => cut(line));
 	});
 
 /** The first log that tells of an error since the swap; where none does, that the app's own does not. */
