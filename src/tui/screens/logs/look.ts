@@ -1,0 +1,58 @@
+import type {CockpitState} from '../../../store/create-store.ts';
+import {selectListedSources} from '../../../store/logs/logs.ts';
+import type {LogRoom} from '../../../store/logs/log-view.ts';
+import {selectLogs} from '../../../store/logs/logs.ts';
+import {isWide} from '../../kit/layout.ts';
+import {heightIn, type EntryShape} from './entry-rows.ts';
+
+/** Cells of the sources where they stand beside the entries, and the gap between. */
+export const sideWidth = 25;
+export const sideGap = 2;
+
+/** Longest name of a source that is shown whole before an entry. */
+const longestTitle = 12;
+
+/** Name of a source for people; of a host where there are several. */
+export const titleOf = ({logSources}: Pick<CockpitState, 'logSources'>, id: string): string => {
+	const source = logSources.find(one => one.id === id);
+	if (!source) return id;
+	const isAlone = logSources.every(
+		({host, id}) =>
+			host === source.host ||
+			!logSources.some(one => one.id !== id && one.title === source.title && one.host !== source.host),
+	);
+	return isAlone ? source.title : `${source.host} ${source.title}`;
+};
+
+/** How entries are laid out in a panel of so many cells. */
+export const shapeOf = (state: CockpitState, width: number): EntryShape => {
+	const {logView} = state;
+	const listed = selectListedSources(state);
+	const titles = listed.map(({id}) => titleOf(state, id).length);
+	return {
+		width,
+		isWrapped: logView.isWrapped,
+		hasTimes: logView.hasTimes,
+		unfolded: new Set(logView.unfolded),
+		sourceWidth: listed.length > 1 ? Math.min(longestTitle, Math.max(...titles)) : 0,
+	};
+};
+
+/** What moves go by, in the panel as it was drawn. */
+export const roomOf = (state: CockpitState): LogRoom => ({
+	listing: selectLogs(state),
+	next: state.logBook.next,
+	heightOf: heightIn(shapeOf(state, state.logView.width)),
+});
+
+/** Room of the entries, in cells: below the head of their panel, above the line that says which they are. */
+export const entriesRoom = (width: number, height: number): {readonly width: number; readonly rows: number} => {
+	const isBeside = isWide(width + 2);
+	return {
+		width: isBeside ? width - sideWidth - sideGap : width,
+		rows: Math.max(1, height - topHeight(width, height) - 2),
+	};
+};
+
+/** Rows above the panels. */
+export const topHeight = (width: number, height: number): number => (isWide(width + 2) && height < 24 ? 1 : 2);
