@@ -6,6 +6,12 @@
 read_logs() {
 	log_reader=$1 log_seconds=$2
 	shift 2
+	log_left=$#
+	while [ "$log_left" -ge 5 ]; do
+		set -- "$@" "$(log_path_of "$1")" "$2" "$3" "$4" "$5"
+		shift 5
+		log_left=$((log_left - 5))
+	done
 	log_sizes=$(log_sizes_of "$@")
 	log_answer=$(read_each_log "$@")
 	case $log_answer in *'data '* | *'more '*) log_seconds=0 ;; esac
@@ -19,6 +25,18 @@ read_logs() {
 	date '+clock %s %z'
 	[ -z "$log_answer" ] || printf '%s\n' "$log_answer"
 	echo 'logs end'
+}
+log_path_of() {
+	log_home=
+	case $1 in
+		'~/'*) log_home=$HOME ;;
+		'~'*/*)
+			log_home=${1%%/*}
+			log_home=$(getent passwd "${log_home#'~'}" | cut -d : -f 6)
+			;;
+		*) printf %s "$1"; return ;;
+	esac
+	printf %s "$log_home/${1#*/}"
 }
 log_sizes_of() {
 	while [ $# -ge 5 ]; do

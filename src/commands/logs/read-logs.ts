@@ -13,7 +13,7 @@ export type FileRead = {
 
 /** What is to be read of one log on a host. */
 export type LogRequest = {
-	/** Absolute; its last part may hold `*`. */
+	/** Absolute, or from a home on (`~/`, `~USER/`); its last part may be a pattern of sh. */
 	readonly path: string;
 	/** `next`: what follows what is known; `last`: the last of it. */
 	readonly take: 'next' | 'last';

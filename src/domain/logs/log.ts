@@ -23,8 +23,10 @@ export type LogSource = {
 	/** For people: `Laravel`, `nginx error`. */
 	readonly title: string;
 	readonly app?: AppName;
-	/** Absolute path; its last part may hold `*`, and then the newest counts. */
+	/** Absolute, or from a home on (`~/`, `~USER/`); its last part may be a pattern, and then the newest counts. */
 	readonly path: string;
+	/** User who can read it where the login can't. */
+	readonly owner?: string;
 };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
