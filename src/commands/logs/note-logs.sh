@@ -5,6 +5,7 @@ file=$1
 shift
 {
 	for path; do
+		path=$(log_path_of "$path")
 		IFS=
 		for each in "${path%/*}/"${path##*/}; do
 			[ ! -f "$each" ] || stat -L -c '%i:%s' -- "$each"

@@ -14,7 +14,10 @@ read_logs() {
 	done
 	log_sizes=$(log_sizes_of "$@")
 	log_answer=$(read_each_log "$@")
-	case $log_answer in *'data '* | *'more '*) log_seconds=0 ;; esac
+	case "
+$log_answer" in *"
+data "* | *"
+more "*) log_seconds=0 ;; esac
 	log_ticks=$((log_seconds * 2))
 	while [ "$log_ticks" -gt 0 ]; do
 		sleep 0.5
@@ -25,18 +28,6 @@ read_logs() {
 	date '+clock %s %z'
 	[ -z "$log_answer" ] || printf '%s\n' "$log_answer"
 	echo 'logs end'
-}
-log_path_of() {
-	log_home=
-	case $1 in
-		'~/'*) log_home=$HOME ;;
-		'~'*/*)
-			log_home=${1%%/*}
-			log_home=$(getent passwd "${log_home#'~'}" | cut -d : -f 6)
-			;;
-		*) printf %s "$1"; return ;;
-	esac
-	printf %s "$log_home/${1#*/}"
 }
 log_sizes_of() {
 	while [ $# -ge 5 ]; do
@@ -54,7 +45,7 @@ read_each_log() {
 		log_known=$4
 		case $log_known in
 			@*)
-				log_known=$(cat -- "${log_known#@}" 2>/dev/null) && [ -n "$log_known" ] || { log_known=new; printf 'unnoted %s\n' "$log_number"; }
+				log_known=$([ -r "${1%/*}/" ] && [ -x "${1%/*}/" ] && cat -- "${log_known#@}" 2>/dev/null) && [ -n "$log_known" ] || { log_known=new; printf 'unnoted %s\n' "$log_number"; }
 				log_known=$(printf %s "$log_known" | tr -s '\n' ' ')
 				;;
 		esac

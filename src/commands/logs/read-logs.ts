@@ -1,5 +1,7 @@
 import type {Command} from '../../domain/command.ts';
+import type {HostState} from '../host-state.ts';
 import {program, type Source} from '../shell.ts';
+import logPath from './log-path.sh';
 import noteLogsText from './note-logs.sh';
 import readLog from './read-log.sh';
 import readLogsText from './read-logs.sh';
@@ -80,7 +82,7 @@ export const logReading = (
 	requests: readonly LogRequest[],
 	waitSeconds = 0,
 ): {readonly text: Source; readonly parameters: readonly string[]} => ({
-	text: readLogsText,
+	text: [logPath, readLogsText],
 	parameters: [
 		readLog.trim(),
 		String(waitSeconds),
@@ -172,9 +174,13 @@ export const readUpTo = (known: readonly FileRead[], {chunks}: LogRead): readonl
 	].slice(-16);
 };
 
+/** Where it is noted on a host how long the logs were when a run swapped. */
+export const logEndsOf = ({directory, run}: Pick<HostState, 'directory' | 'run'>): string =>
+	`${directory}/jobs/${run}/logs-at-swap`;
+
 /**
  * Notes where logs end, so that what comes behind it is known to be new: `known: {notedIn}` reads on from there. Fails no
  * run.
  */
 export const noteLogs = (file: string, paths: readonly string[]): Command =>
-	program('note where the logs end', noteLogsText, [file, ...paths]);
+	program('note where the logs end', [logPath, noteLogsText], [file, ...paths]);

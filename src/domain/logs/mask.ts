@@ -68,7 +68,9 @@ export const maskSecrets = (line: string): Masked => {
 			) => (isTaken(quoted ?? bare ?? '') ? whole : taken(`${before}${how ?? ''}${quote ?? ''}`, quote ?? '')),
 		)
 		.replaceAll(/\b(bearer|basic)\s+(?=[\w.~+/-]*\d)[\w.~+/=-]{8,}/gi, (_, how: string) => taken(`${how} `))
-		.replaceAll(/(?<![\w.+%'-])[\w.+%'-]{1,64}@((?:[a-z\d-]+\.)+[a-z]{2,})/gi, (_, domain: string) => taken('', `@${domain}`))
+		.replaceAll(/(?<![\w.+%'-])[\w.+%'-]{1,64}@((?:[a-z\d-]+\.)+[a-z]{2,})/gi, (_, domain: string) =>
+			taken('', `@${domain}`),
+		)
 		.replaceAll(/(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d-])/g, digits =>
 			isCard(digits.replaceAll(/\D/g, '')) ? taken() : digits,
 		);
