@@ -1,8 +1,9 @@
 import {expect, test} from 'vitest';
-import type {LogEntry, LogLevel} from '../../../src/domain/logs/log.ts';
+import type {FollowedEntry} from '../../../src/app/logs/new-kinds.ts';
+import type {LogLevel} from '../../../src/domain/logs/log.ts';
 import {LogBook} from '../../../src/store/logs/log-book.ts';
 
-const entry = (source: string, at: number, text: string, more: Partial<LogEntry> = {}): LogEntry => ({
+const entry = (source: string, at: number, text: string, more: Partial<FollowedEntry> = {}): FollowedEntry => ({
 	source,
 	at,
 	isTimed: true,
@@ -10,6 +11,8 @@ const entry = (source: string, at: number, text: string, more: Partial<LogEntry>
 	text,
 	trace: [],
 	masked: 0,
+	isSinceSwap: true,
+	isNew: false,
 	...more,
 });
 
@@ -125,33 +128,30 @@ test('log book: matches are those a whole search would find, after any growth, l
 
 test('log book: entries since the swap are counted, of each level, even when they are gone from the list', () => {
 	const book = new LogBook(small);
-	book.countFrom({a: 1000});
 	book.push([
-		entry('a', 500, 'before', {level: 'error', signature: 'old'}),
+		entry('a', 500, 'before', {level: 'error', signature: 'old', isSinceSwap: false}),
 		...Array.from({length: 300}, (_, at) => entry('a', 1000 + at, 'since')),
 		entry('a', 2000, 'old again', {level: 'error', signature: 'old'}),
-		entry('a', 2001, 'new kind', {level: 'warn', signature: 'new'}),
-		entry('a', 2002, 'new kind', {level: 'warn', signature: 'new'}),
+		entry('a', 2001, 'new kind 1', {level: 'warn', signature: 'new', isNew: true}),
+		entry('a', 2002, 'new kind 2', {level: 'warn', signature: 'new', isNew: true}),
 	]);
 	const tally = book.tally('a');
 
 	expect(tally?.counts).toEqual({debug: 0, info: 300, warn: 2, error: 1});
 	expect(tally?.kinds).toEqual([
-		{signature: 'old', level: 'error', count: 1, text: 'old again'},
-		{signature: 'new', level: 'warn', count: 2, text: 'new kind'},
+		{signature: 'old', level: 'error', count: 1, text: 'old again', isNew: false},
+		{signature: 'new', level: 'warn', count: 2, text: 'new kind 1', isNew: true},
 	]);
-	expect([tally?.wasBefore('old'), tally?.wasBefore('new')]).toEqual([true, false]);
-	expect(tally?.firstAt).toBe(500);
 });
 
-test('log book: another swap counts anew what is held; without one nothing is claimed', () => {
+test('log book: what is cleared is gone, and no number is given twice', () => {
 	const book = new LogBook();
-	book.push([entry('a', 500, 'x', {level: 'error'}), entry('a', 1500, 'y', {level: 'error'})]);
-	expect(book.tally('a')?.counts).toBeUndefined();
+	book.push([entry('a', 1, 'one')]);
+	book.clear();
+	expect([textsOf(book, 'a'), book.tally('a'), book.bytes]).toEqual([[], undefined, 0]);
+	book.push([entry('a', 2, 'two')]);
 
-	expect(book.countFrom({a: 1000})).toBe(true);
-	expect(book.tally('a')?.counts?.error).toBe(1);
-	expect(book.countFrom({a: 1000})).toBe(false);
+	expect(book.listing({...all, sources: ['a']}).lines.map(({number}) => number)).toEqual([1]);
 });
 
 test('log book: how busy a source is goes by the clock of the host, and falls by itself', () => {
@@ -166,10 +166,9 @@ test('log book: how busy a source is goes by the clock of the host, and falls by
 
 test('log book: kinds are bounded, and that is said', () => {
 	const book = new LogBook();
-	book.countFrom({a: 0});
 	book.push(Array.from({length: 500}, (_, at) => entry('a', at, 'x', {level: 'error', signature: `kind ${at}`})));
 
 	expect(book.tally('a')?.kinds.length).toBe(200);
 	expect(book.tally('a')?.isFull).toBe(true);
-	expect(book.tally('a')?.counts?.error).toBe(500);
+	expect(book.tally('a')?.counts.error).toBe(500);
 });

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {LogBook} from '../../../src/store/logs/log-book.ts';
 import {
 	firstLog,
-	followLogs,
+	followEnd,
 	freshLogView,
 	goToLog,
 	logWindow,
@@ -30,6 +30,8 @@ const bookOf = (count: number, tall: Readonly<Record<number, number>> = {}, capa
 				text: `line ${book.next}`,
 				trace: [],
 				masked: 0,
+				isSinceSwap: true,
+				isNew: false,
 			})),
 		);
 	for (let index = 0; index < count; index += 1) add(1);
@@ -56,7 +58,7 @@ test('log view: follows the end until somebody moves up, and is then frozen at a
 
 	expect(seen(paused)).toEqual([90, 0, 98]);
 	expect(room().listing.added - paused.seen).toBe(124);
-	expect(seen(followLogs(paused))).toEqual([214, 0, 223]);
+	expect(seen(followEnd(paused))).toEqual([214, 0, 223]);
 });
 
 test('log view: moving on while paused keeps the count of what is new', () => {
@@ -100,8 +102,9 @@ test('log view: the cursor is in sight after any moves, whatever the lines take'
 		const before = listing.lines.slice(top, cursor).reduce((sum, line) => sum + heightOf(line), -skip);
 		const line = listing.lines[cursor];
 		const height = line ? heightOf(line) : 0;
-		if (cursor < top || before >= rows || before + height <= 0) faults.push(`${round}: out of sight, ${seen(now)}`);
-		if (height <= rows && cursor > top && before + height > rows) faults.push(`${round}: cut, ${seen(now)}`);
+		if (cursor < top || before >= rows || before + height <= 0)
+			faults.push(`${round}: out of sight, ${seen(now).join()}`);
+		if (height <= rows && cursor > top && before + height > rows) faults.push(`${round}: cut, ${seen(now).join()}`);
 		if (skip < 0 || skip >= Math.max(1, ...listing.lines.slice(top, top + 1).map(heightOf)))
 			faults.push(`${round}: ${skip} rows above a line`);
 	}
@@ -163,7 +166,19 @@ test('log view: in another list what came since the pause is new, no more', () =
 	const {book, add, room} = bookOf(30);
 	const paused = stepLogs(view, room(), -1);
 	add(8);
-	book.push([{source: 'b', at: 0, isTimed: true, level: 'error', text: 'b', trace: [], masked: 0}]);
+	book.push([
+		{
+			source: 'b',
+			at: 0,
+			isTimed: true,
+			level: 'error',
+			text: 'b',
+			trace: [],
+			masked: 0,
+			isSinceSwap: true,
+			isNew: false,
+		},
+	]);
 	const both = book.listing({sources: ['a', 'b'], level: 'debug', search: ''});
 	const errors = book.listing({sources: ['a', 'b'], level: 'error', search: ''});
 

@@ -1,4 +1,4 @@
-import type {LogEntry} from '../../domain/logs/log.ts';
+import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
 import {LogListing, type LogQuery} from './log-listing.ts';
 import {costOf, LogRing, type LogLine, type RingLimits} from './log-ring.ts';
 import {LogTally} from './log-tally.ts';
@@ -20,7 +20,6 @@ export class LogBook {
 	readonly #limits: BookLimits;
 	#rings = new Map<string, LogRing>();
 	#tallies = new Map<string, LogTally>();
-	#swaps: Readonly<Record<string, number | undefined>> = {};
 	#listing: {readonly key: string; readonly listing: LogListing} | undefined;
 	#next = 0;
 
@@ -29,7 +28,7 @@ export class LogBook {
 	}
 
 	/** Takes what came; the entries of each source in the order of their file. */
-	push(entries: readonly LogEntry[]): void {
+	push(entries: readonly FollowedEntry[]): void {
 		const lines = entries.map((entry): LogLine => ({number: this.#next++, entry, cost: costOf(entry)}));
 		for (const [source, own] of Map.groupBy(lines, ({entry}) => entry.source)) {
 			this.#ring(source).push(own);
@@ -45,20 +44,6 @@ export class LogBook {
 		this.#rings = new Map();
 		this.#tallies = new Map();
 		this.#listing = undefined;
-	}
-
-	/** When the release was swapped that each source is counted from; answers whether that was not known. What is still held
-	 * of a source is counted anew then. */
-	countFrom(swaps: Readonly<Record<string, number | undefined>>): boolean {
-		const before = this.#swaps;
-		this.#swaps = swaps;
-		const changed = Object.keys(swaps).filter(source => before[source] !== swaps[source]);
-		for (const source of changed) {
-			this.#tallies.delete(source);
-			const tally = this.#tally(source);
-			for (const {entry} of this.#rings.get(source)?.lines ?? []) tally.add(entry);
-		}
-		return changed.length > 0;
 	}
 
 	/** What is asked for, in order. The same list grows as long as the question is the same. */
@@ -96,7 +81,7 @@ export class LogBook {
 	}
 
 	#tally(source: string): LogTally {
-		const tally = this.#tallies.get(source) ?? new LogTally(this.#swaps[source]);
+		const tally = this.#tallies.get(source) ?? new LogTally();
 		this.#tallies.set(source, tally);
 		return tally;
 	}

@@ -1,10 +1,10 @@
-import type {LogEntry} from '../../domain/logs/log.ts';
+import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
 
 /** An entry as the screen holds it. */
 export type LogLine = {
 	/** Counted over all sources in the order in which they came; what is frozen at a number stays where it is. */
 	readonly number: number;
-	readonly entry: LogEntry;
+	readonly entry: FollowedEntry;
 	/** What it takes of the memory, about. */
 	readonly cost: number;
 };
@@ -15,7 +15,7 @@ export type RingLimits = {readonly lines: number; readonly bytes: number};
 const objectBytes = 200;
 
 /** What an entry takes of the memory, in bytes; text from a host is mostly one byte a character. */
-export const costOf = ({text, trace, signature = ''}: LogEntry): number =>
+export const costOf = ({text, trace, signature = ''}: FollowedEntry): number =>
 	trace.reduce((sum, line) => sum + line.length + 40, objectBytes + text.length + signature.length);
 
 /** How many lines at the begin have to go so that both limits hold; none before they are passed by a fifth. */

@@ -1,4 +1,5 @@
-import type {LogEntry, LogLevel} from '../../domain/logs/log.ts';
+import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
+import type {LogLevel} from '../../domain/logs/log.ts';
 
 /** Warnings or errors that say the same. */
 export type TalliedKind = {
@@ -6,14 +7,14 @@ export type TalliedKind = {
 	readonly level: LogLevel;
 	/** How often since the swap. */
 	readonly count: number;
-	/** One of them. */
+	/** The first of them. */
 	readonly text: string;
+	/** Not seen before the swap. */
+	readonly isNew: boolean;
 };
 
 /** What came to a source, of each level. */
 export type LevelCounts = Readonly<Record<LogLevel, number>>;
-
-export const noCounts: LevelCounts = {debug: 0, info: 0, warn: 0, error: 0};
 
 /** Kinds that are kept of one source: a log that says something else with each line must not fill the memory. */
 const mostKinds = 200;
@@ -23,35 +24,20 @@ const rateSeconds = 60;
 
 /** Counts the entries of one source as they come, whatever of them is still held. */
 export class LogTally {
-	#since: number | undefined;
-	#counts: Record<LogLevel, number> = {...noCounts};
+	#counts: Record<LogLevel, number> = {debug: 0, info: 0, warn: 0, error: 0};
 	#kinds = new Map<string, TalliedKind>();
-	#before = new Set<string>();
 	#isFull = false;
-	#firstAt: number | undefined;
 	/** Entries of each second of the last minutes. */
 	#seconds = new Map<number, number>();
 
-	/** `since`: the swap, epoch milliseconds by the host; undefined: nothing counts. */
-	constructor(since: number | undefined) {
-		this.#since = since;
-	}
-
-	add(entry: LogEntry): void {
-		const {at, level, signature} = entry;
-		this.#firstAt = Math.min(at, this.#firstAt ?? at);
+	add({at, level, signature, text, isSinceSwap, isNew}: FollowedEntry): void {
 		this.#countSecond(Math.floor(at / 1000));
-		if (this.#since === undefined) return;
-		if (at < this.#since) {
-			if (signature !== undefined && this.#before.size < mostKinds) this.#before.add(signature);
-			return;
-		}
+		if (!isSinceSwap) return;
 		this.#counts[level] += 1;
 		if (signature === undefined) return;
 		const known = this.#kinds.get(signature);
-		if (known) this.#kinds.set(signature, {...known, count: known.count + 1});
-		else if (this.#kinds.size < mostKinds)
-			this.#kinds.set(signature, {signature, level, count: 1, text: entry.text});
+		if (known) this.#kinds.set(signature, {...known, count: known.count + 1, isNew: known.isNew || isNew});
+		else if (this.#kinds.size < mostKinds) this.#kinds.set(signature, {signature, level, count: 1, text, isNew});
 		else this.#isFull = true;
 	}
 
@@ -71,11 +57,12 @@ export class LogTally {
 		return sum;
 	}
 
-	/** Undefined as long as it is not known when the swap was. */
-	get counts(): LevelCounts | undefined {
-		return this.#since === undefined ? undefined : this.#counts;
+	/** Of entries since the swap. */
+	get counts(): LevelCounts {
+		return this.#counts;
 	}
 
+	/** Of warnings and errors since the swap. */
 	get kinds(): readonly TalliedKind[] {
 		return [...this.#kinds.values()];
 	}
@@ -83,15 +70,5 @@ export class LogTally {
 	/** Whether there are more kinds than are kept. */
 	get isFull(): boolean {
 		return this.#isFull;
-	}
-
-	/** Whether the same was said before the swap, in what was read here. */
-	wasBefore(signature: string): boolean {
-		return this.#before.has(signature);
-	}
-
-	/** Epoch milliseconds, by the host, of the first entry that was read. */
-	get firstAt(): number | undefined {
-		return this.#firstAt;
 	}
 }

@@ -116,7 +116,7 @@ const placed = (view: LogView, {lines, added}: Listed, next: number, {top, skip,
 	};
 };
 
-export const followLogs = (view: LogView): LogView => ({...view, top: undefined, skip: 0, cursor: undefined});
+export const followEnd = (view: LogView): LogView => ({...view, top: undefined, skip: 0, cursor: undefined});
 
 /** What moves go by: the list, the number the next line will get, rows of each line. */
 export type LogRoom = {readonly listing: Listed; readonly next: number; readonly heightOf: HeightOf};
@@ -124,7 +124,7 @@ export type LogRoom = {readonly listing: Listed; readonly next: number; readonly
 /** Puts the cursor on a place of the list, which pauses; on the last one it follows again. */
 const pointed = (view: LogView, {listing, next, heightOf}: LogRoom, window: LogWindow): LogView => {
 	const {lines} = listing;
-	if (lines.length === 0 || window.cursor >= lines.length - 1) return followLogs(view);
+	if (lines.length === 0 || window.cursor >= lines.length - 1) return followEnd(view);
 	return placed(view, listing, next, inSight(lines, window, view.rows, heightOf));
 };
 

@@ -1,26 +1,20 @@
 import type {StateCreator} from 'zustand';
-import type {AppName} from '../../domain/environments/environment.ts';
-import type {KnownSignature, LogEntry, LogLevel, LogSource} from '../../domain/logs/log.ts';
-import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
-import {memoOn} from '../../domain/memo.ts';
-import {liveRelease} from '../../domain/releases/live-releases.ts';
+import type {LogState, Swaps} from '../../app/logs/host-logs.ts';
+import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
+import type {LogLevel, LogSource} from '../../domain/logs/log.ts';
 import type {CockpitState} from '../create-store.ts';
-import type {Problem} from '../deploy/wizard.ts';
 import {hostNow, targetsOf} from '../overview/overview-facts.ts';
 import type {EnvironmentView} from '../overview/overview.ts';
 import {LogBook} from './log-book.ts';
 import type {LogListing, LogQuery} from './log-listing.ts';
-import {logLevels} from './log-level.ts';
-import {noCounts, type LevelCounts, type TalliedKind} from './log-tally.ts';
-import {freshLogView, relisted, type LogView} from './log-view.ts';
+import {logLevelRank, logLevels} from './log-level.ts';
+import type {LevelCounts, TalliedKind} from './log-tally.ts';
+import {followEnd, freshLogView, relisted, type LogView} from './log-view.ts';
 
-/** What is known of the file of a source. */
-export type LogFile = {
-	/** The one that is read: of a path with `*` the newest. */
-	readonly path?: string | undefined;
-	readonly sizeBytes?: number | undefined;
-	/** Why it can't be read. */
-	readonly problem?: string | undefined;
+/** How it stands with a log. */
+export type LogFile = LogState & {
+	/** Epoch milliseconds of this machine since when its host is silent. */
+	readonly silentSince?: number;
 };
 
 export type LogsSlice = {
@@ -40,24 +34,18 @@ export type LogsSlice = {
 	readonly isLogTyping: boolean;
 	readonly logPanel: 'sources' | 'entries';
 	readonly logView: LogView;
-	/** Kinds of entries seen here before. */
-	readonly logKnown: readonly KnownSignature[];
-	/** Why nothing is read, and since when, epoch milliseconds of this machine. */
-	readonly logProblem: (Problem & {readonly since: number}) | undefined;
+	/** The runs that entries are counted since. */
+	readonly logSwaps: Swaps;
 	/** The lines; not part of what is compared. */
 	readonly logBook: LogBook;
 	/** Raised when lines have come; the lines themselves live outside. */
 	readonly logVersion: number;
 	/** Looks at the logs of an environment, from the begin. */
 	readonly showLogsOf: (environment: string) => void;
-	/** Its logs, and kinds of entries seen before. */
-	readonly offerLogs: (sources: readonly LogSource[], known: readonly KnownSignature[]) => void;
-	readonly logFileRead: (source: string, file: LogFile) => void;
-	/** Its host did not answer; undefined: it does. */
-	readonly logsUnread: (problem: Problem | undefined) => void;
-	readonly addLogs: (entries: readonly LogEntry[]) => void;
-	/** Counts from the swaps that the ledger tells of now. */
-	readonly countLogs: () => void;
+	/** Its logs, and what they are counted since; what was read before is forgotten. */
+	readonly offerLogs: (sources: readonly LogSource[], swaps: Swaps) => void;
+	readonly logsStand: (states: readonly LogState[]) => void;
+	readonly addLogs: (entries: readonly FollowedEntry[]) => void;
 	readonly chooseLog: (source: string) => void;
 	readonly mergeLogs: () => void;
 	readonly limitLogs: (level: LogLevel) => void;
@@ -85,44 +73,32 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 		isLogTyping: false,
 		logPanel: 'entries',
 		logView: freshLogView,
-		logKnown: [],
-		logProblem: undefined,
+		logSwaps: {},
 		logBook: new LogBook(),
 		logVersion: 0,
-		showLogsOf: logEnvironment => {
+		showLogsOf: logEnvironment => set({logEnvironment, logSource: undefined, logSources: []}),
+		offerLogs: (logSources, logSwaps) => {
 			const {logBook, logView, logVersion} = get();
-			const {rows, width, isWrapped, hasTimes} = logView;
 			logBook.clear();
 			set({
-				logEnvironment,
-				logSources: [],
+				logSources,
+				logSwaps,
 				logFiles: {},
-				logSource: undefined,
-				logKnown: [],
-				logProblem: undefined,
 				logVersion: logVersion + 1,
-				logView: {...freshLogView, rows, width, isWrapped, hasTimes},
+				logView: {...followEnd(logView), unfolded: []},
 			});
 		},
-		offerLogs: (logSources, logKnown) => {
-			set({logSources, logKnown});
-			get().countLogs();
-		},
-		logFileRead: (source, file) => set({logFiles: {...get().logFiles, [source]: file}}),
-		logsUnread: problem => {
-			const {logProblem, now} = get();
-			if (problem || logProblem) set({logProblem: problem && {...problem, since: logProblem?.since ?? now}});
+		logsStand: states => {
+			const {logFiles, now} = get();
+			const files = states.map(({source, ...state}): readonly [string, LogFile] => {
+				const {silentSince = now} = logFiles[source] ?? {};
+				return [source, {source, ...state, ...(state.state === 'silent' ? {silentSince} : {})}];
+			});
+			set({logFiles: {...logFiles, ...Object.fromEntries(files)}});
 		},
 		addLogs: entries => {
 			get().logBook.push(entries);
 			set({logVersion: get().logVersion + 1});
-		},
-		countLogs: () => {
-			const state = get();
-			const view = selectLogPlace(state);
-			if (!view) return;
-			const swaps = state.logSources.map(({id, app}) => [id, swappedAt(view, app)] as const);
-			if (state.logBook.countFrom(Object.fromEntries(swaps))) set({logVersion: state.logVersion + 1});
 		},
 		chooseLog: logSource => list({logSource, isLogMerged: false}),
 		mergeLogs: () => list({isLogMerged: !get().isLogMerged}),
@@ -183,69 +159,43 @@ export const selectLogs = (state: Chosen): LogListing => state.logBook.listing(q
 /** The level behind `now`: everything, then less and less. */
 export const nextLevel = (now: LogLevel): LogLevel => logLevels[logLevels.indexOf(now) + 1] ?? 'debug';
 
-/** Epoch milliseconds, by the host, since when what is live of an app is; of both apps the later one. */
-const swappedAt = ({status}: EnvironmentView, app: AppName | undefined): number | undefined => {
-	const swaps = status && swapsIn(status.ledger.entries);
-	const times = (app === undefined ? [swaps?.backend, swaps?.frontend] : [swaps?.[app]]).flatMap(at => at ?? []);
-	return times.length === 0 ? undefined : Math.max(...times);
-};
-
-const swapsIn = memoOn((entries: readonly LedgerEntry[]): Readonly<Record<AppName, number | undefined>> => ({
-	backend: liveRelease(entries, 'backend')?.since,
-	frontend: liveRelease(entries, 'frontend')?.since,
-}));
-
-/** Whether a log was read, if only to find that nothing is in it. */
-export const isLogRead = ({logFiles, logBook}: Pick<CockpitState, 'logFiles' | 'logBook'>, id: string): boolean =>
-	logFiles[id]?.problem === undefined && (logFiles[id] !== undefined || logBook.tally(id) !== undefined);
-
-/** A kind of warning or error in what is listed. */
-export type ListedKind = TalliedKind & {readonly isNew: boolean};
+/** Whether a log was read, if only to find that nothing is in it, and can still be. */
+export const isLogRead = ({logFiles}: Pick<CockpitState, 'logFiles'>, id: string): boolean =>
+	logFiles[id]?.state === 'reading';
 
 export type SinceSwap = {
 	readonly counts: LevelCounts;
 	/** Worst and most frequent first. */
-	readonly kinds: readonly ListedKind[];
+	readonly kinds: readonly TalliedKind[];
 	/** Whether there are more kinds than are kept. */
 	readonly isFull: boolean;
-	/** Epoch milliseconds, by the host, of the first entry that was read, where that is after the swap. */
-	readonly readFrom: number | undefined;
 	/** Logs of those listed that could not be read: what is in them is not known. */
 	readonly unread: number;
+	/** Bytes since the swap that were left out. */
+	readonly skippedBytes: number;
 };
 
+/** Id of the source that is the log of the run on screen, which lies on this machine. */
+export const runLogId = 'here/run';
+
+const hasSwap = ({logSwaps}: Pick<CockpitState, 'logSwaps'>, {app, id}: LogSource): boolean =>
+	id !== runLogId && (app === undefined ? Object.keys(logSwaps).length > 0 : logSwaps[app] !== undefined);
+
 /** What came since the swap in what is listed, of every level; undefined where that, or when the swap was, is not known. */
-export const selectSinceSwap = (state: Chosen & Pick<CockpitState, 'logKnown' | 'logFiles'>): SinceSwap | undefined => {
-	const view = selectLogPlace(state);
-	const listed = selectListedSources(state);
+export const selectSinceSwap = (state: Chosen & Pick<CockpitState, 'logSwaps' | 'logFiles'>): SinceSwap | undefined => {
+	const listed = selectListedSources(state).filter(source => hasSwap(state, source));
 	const read = listed.filter(({id}) => isLogRead(state, id));
-	const parts = read.flatMap(source => {
-		const tally = state.logBook.tally(source.id);
-		const since = view && swappedAt(view, source.app);
-		if (since === undefined) return [];
-		const known = state.logKnown.filter(({log, firstAt}) => log === source.kind && firstAt < since);
-		const isOld = (signature: string): boolean =>
-			tally?.wasBefore(signature) === true || known.some(one => one.signature === signature);
-		return [
-			{
-				counts: tally?.counts ?? noCounts,
-				kinds: (tally?.kinds ?? []).map(kind => ({...kind, isNew: !isOld(kind.signature)})),
-				isFull: tally?.isFull ?? false,
-				readFrom: tally?.firstAt !== undefined && tally.firstAt > since ? tally.firstAt : undefined,
-			},
-		];
-	});
-	if (parts.length === 0) return undefined;
-	const sum = (level: LogLevel): number => parts.reduce((total, {counts}) => total + counts[level], 0);
-	const froms = parts.flatMap(({readFrom}) => readFrom ?? []);
+	if (read.length === 0) return undefined;
+	const tallies = read.flatMap(({id}) => state.logBook.tally(id) ?? []);
+	const sum = (level: LogLevel): number => tallies.reduce((total, {counts}) => total + counts[level], 0);
 	return {
 		counts: {debug: sum('debug'), info: sum('info'), warn: sum('warn'), error: sum('error')},
-		kinds: parts
+		kinds: tallies
 			.flatMap(({kinds}) => kinds)
-			.toSorted((a, b) => logLevels.indexOf(b.level) - logLevels.indexOf(a.level) || b.count - a.count),
-		isFull: parts.some(({isFull}) => isFull),
-		readFrom: froms.length === 0 ? undefined : Math.max(...froms),
+			.toSorted((a, b) => logLevelRank(b.level) - logLevelRank(a.level) || b.count - a.count),
+		isFull: tallies.some(({isFull}) => isFull),
 		unread: listed.length - read.length,
+		skippedBytes: read.reduce((total, {id}) => total + (state.logFiles[id]?.skippedBytes ?? 0), 0),
 	};
 };
 

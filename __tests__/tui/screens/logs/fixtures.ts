@@ -1,9 +1,11 @@
-import type {LogEntry, LogKind, LogLevel, LogSource} from '../../../../src/domain/logs/log.ts';
+import type {LogState} from '../../../../src/app/logs/host-logs.ts';
+import type {FollowedEntry} from '../../../../src/app/logs/new-kinds.ts';
+import type {LogKind, LogLevel, LogSource} from '../../../../src/domain/logs/log.ts';
 import type {CockpitState, CockpitStore} from '../../../../src/store/create-store.ts';
 import {selectLogs} from '../../../../src/store/logs/logs.ts';
 import {goToLog} from '../../../../src/store/logs/log-view.ts';
 import {roomOf} from '../../../../src/tui/screens/logs/look.ts';
-import {historyStages} from '../history/fixtures.ts';
+import {historyStages, runId} from '../history/fixtures.ts';
 
 const source = (id: string, title: string, kind: LogKind, path: string, app?: LogSource['app']): LogSource => ({
 	id: `production-1/${id}`,
@@ -40,14 +42,16 @@ export const entry = (
 		trace = [],
 		signature,
 		masked = 0,
+		isNew = false,
 		from = laravel,
 	}: {
 		readonly trace?: readonly string[];
 		readonly signature?: string;
 		readonly masked?: number;
+		readonly isNew?: boolean;
 		readonly from?: LogSource;
 	} = {},
-): LogEntry => ({
+): FollowedEntry => ({
 	source: from.id,
 	at: Date.parse(`2026-02-10T${time}+05:30`),
 	isTimed: true,
@@ -55,6 +59,8 @@ export const entry = (
 	text,
 	trace,
 	masked,
+	isNew,
+	isSinceSwap: time > '11:30',
 	...(signature === undefined ? {} : {signature}),
 });
 
@@ -67,18 +73,27 @@ const trace = [
 	),
 ];
 
-export const story: readonly LogEntry[] = [
+export const story: readonly FollowedEntry[] = [
 	entry('11:20:10', 'warn', 'Slow query 512 ms: select * from evaluation_triggers', {signature: 'Slow query'}),
 	entry('11:36:48', 'info', 'Queue: SendReminder processed in 212 ms'),
 	entry('11:36:52', 'info', 'Login: user 2041 from 10.0.3.18'),
 	entry('11:36:55', 'debug', 'Cache hit programs:41:summary'),
 	entry('11:37:00', 'info', 'Scheduler: reminders:send started'),
-	entry('11:37:02', 'error', 'Mail: timeout after 30 s to smtp:587', {trace, signature: 'Mail: timeout', masked: 2}),
+	entry('11:37:02', 'error', 'Mail: timeout after 30 s to smtp:587', {
+		trace,
+		signature: 'Mail: timeout',
+		masked: 2,
+		isNew: true,
+	}),
 	entry('11:37:02', 'warn', 'Queue: SendReminder released, try 2 of 3', {signature: 'Job released'}),
 	entry('11:37:30', 'warn', 'Slow query 612 ms: select * from evaluation_triggers', {signature: 'Slow query'}),
 	entry('11:37:41', 'info', 'Role change: user 77 now program_admin'),
 	entry('11:38:00', 'info', 'Scheduler: reminders:send done, 14 sent'),
-	entry('11:38:26', 'warn', 'Redis: timeout 0.5 s, reconnected', {signature: 'Redis timeout', masked: 1}),
+	entry('11:38:26', 'warn', 'Redis: timeout 0.5 s, reconnected', {
+		signature: 'Redis timeout',
+		masked: 1,
+		isNew: true,
+	}),
 	...Array.from({length: 40}, (_, index) =>
 		entry(`11:41:${String(index + 10).padStart(2, '0')}`, 'info', `Evaluation ${9915 + index} submitted`),
 	),
@@ -95,29 +110,29 @@ export const story: readonly LogEntry[] = [
 ];
 
 export const stageOf =
-	(change: (state: CockpitState) => void = () => undefined, entries: readonly LogEntry[] = story) =>
+	(change: (state: CockpitState) => void = () => undefined, entries: readonly FollowedEntry[] = story) =>
 	(): CockpitStore => {
 		const store = historyStages['history']?.();
 		if (!store) throw new Error('the history has no story');
 		const state = store.getState();
 		state.show('logs');
-		state.offerLogs(sources, [
-			{
-				log: 'laravel',
-				signature: 'Job released',
-				level: 'warn',
-				firstAt: Date.parse('2026-02-01T00:00:00Z'),
-				lastAt: Date.parse('2026-02-09T00:00:00Z'),
-				count: 4,
-				sample: 'Queue: SendReminder released, try 2 of 3',
-			},
-		]);
-		state.logFileRead(laravel.id, {
-			path: '/var/www/qsights/backend/storage/logs/laravel-2026-02-10.log',
-			sizeBytes: 8_493_465,
+		state.offerLogs(sources, {backend: {run: runId, at: Date.parse('2026-02-10T11:30:00+05:30')}});
+		const stands = (id: string, more: Partial<LogState> = {}): LogState => ({
+			source: `production-1/${id}`,
+			state: 'reading',
+			sizeBytes: 0,
+			skippedBytes: 0,
+			knowsSwap: true,
+			...more,
 		});
-		state.logFileRead('production-1/pm2-error', {problem: 'may not be read by this login'});
-		for (const id of ['nginx-error', 'pm2-out']) state.logFileRead(`production-1/${id}`, {sizeBytes: 0});
+		state.logsStand([
+			stands('laravel', {
+				file: '/var/www/qsights/backend/storage/logs/laravel-2026-02-10.log',
+				sizeBytes: 8_493_465,
+			}),
+			...['nginx-error', 'nginx-access', 'pm2-out'].map(id => stands(id)),
+			stands('pm2-error', {state: 'fault', why: 'may not be read by this login'}),
+		]);
 		state.addLogs(entries);
 		change(store.getState());
 		return store;
@@ -155,17 +170,14 @@ export const logStages: Readonly<Record<string, () => CockpitStore>> = {
 		limitLogs('error');
 	}),
 	'logs, unread': stageOf(({chooseLog}) => chooseLog('production-1/pm2-error')),
-	'logs, silent': stageOf(({logsUnread}) =>
-		logsUnread({what: 'No answer', why: 'connection timed out', now: '', next: ''}),
+	'logs, silent': stageOf(({logsStand}) =>
+		logsStand([
+			{source: laravel.id, state: 'silent', why: 'connection timed out', skippedBytes: 0, knowsSwap: false},
+		]),
 	),
-	'logs, not known yet': after(stageOf(), store => store.getState().showLogsOf('production')),
-	'logs, not to be had': after(stageOf(), store => {
-		store.getState().showLogsOf('production');
-		store.getState().logsUnread({
-			what: 'The logs of production-1 can not be read',
-			why: 'connection refused',
-			now: 'Nothing was changed.',
-			next: 'r asks again.',
-		});
-	}),
+	'logs, not all read': stageOf(({logsStand}) =>
+		logsStand([{source: laravel.id, state: 'reading', skippedBytes: 4_300_000, knowsSwap: true}]),
+	),
+	'logs, asked': stageOf(({offerLogs}) => offerLogs(sources, {})),
+	'logs, none known': stageOf(({offerLogs}) => offerLogs([], {})),
 };

@@ -3,7 +3,7 @@ import {nextLevel, selectLogPlace, selectLogs, selectLogSource} from '../../../s
 import {
 	firstLog,
 	foldLog,
-	followLogs,
+	followEnd,
 	goToLog,
 	nextMatch,
 	pageLogs,
@@ -151,7 +151,7 @@ const searchKeys: readonly Binding[] = [
 
 /** Keys of the logs. */
 export const logsKeys: readonly Binding[] = [
-	bind(scope, 'follow', ['G', 'end'], 'follow', changeView(followLogs), {rank: 1, refusal: noSource}),
+	bind(scope, 'follow', ['G', 'end'], 'follow', changeView(followEnd), {rank: 1, refusal: noSource}),
 	bind(scope, 'search', ['/'], 'search', ({store}) => store.getState().typeLogSearch(true), {
 		rank: 2,
 		refusal: noSource,
@@ -206,6 +206,10 @@ export const logsKeys: readonly Binding[] = [
 	bind(scope, 'unfold', ['enter'], state => (isAtSources(state) ? 'entries' : 'trace'), unfold, {
 		rank: 5,
 		refusal: noTrace,
+	}),
+	bind(scope, 'refresh', ['r'], 'ask again', ({controller}) => controller.logs.reload(), {
+		rank: 12,
+		refusal: noPlace,
 	}),
 	bind(scope, 'next-environment', [']'], 'environment', otherPlace(1), {rank: 11, refusal: onePlace}),
 	bind(scope, 'previous-environment', ['['], 'previous environment', otherPlace(-1), {

@@ -1,11 +1,17 @@
 import {age} from '../../../domain/format.ts';
 import {zoneName} from '../../../domain/zone-name.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import {isLogRead, selectLogPlace, selectLogs, selectLogSource, selectSinceSwap} from '../../../store/logs/logs.ts';
+import {
+	selectListedSources,
+	selectLogPlace,
+	selectLogs,
+	selectLogSource,
+	selectSinceSwap,
+} from '../../../store/logs/logs.ts';
 import {placeOfLine, type LogListing} from '../../../store/logs/log-listing.ts';
 import {logWindow} from '../../../store/logs/log-view.ts';
 import {inWords, targetsOf} from '../../../store/overview/overview-facts.ts';
-import {chip, hanging, isWide, panelHead, problemPanel, type Look} from '../../kit/layout.ts';
+import {chip, hanging, isWide, panelHead, type Look} from '../../kit/layout.ts';
 import {beside, blank, fit, justify, muted, ofHeight, span, widthOf, type Row} from '../../kit/rows.ts';
 import {entryRows, heightIn} from './entry-rows.ts';
 import {entriesRoom, shapeOf, sideGap, sideWidth, titleOf, topHeight} from './look.ts';
@@ -48,7 +54,7 @@ const sourceTabs = (state: CockpitState, width: number, look: Look): Row => {
 	const {logSources, isLogMerged, logPanel} = state;
 	const tone = logPanel === 'sources' ? 'accent' : 'value';
 	const tabs = logSources.map(({id}): Row => {
-		const errors = state.logBook.tally(id)?.counts?.error ?? 0;
+		const errors = state.logBook.tally(id)?.counts.error ?? 0;
 		const count: Row = errors > 0 ? [span(`${errors.toLocaleString('en')} `, 'danger')] : [];
 		const title = titleOf(state, id);
 		return id === chosen?.id ? [...chip(title, tone, look), ...count] : [span(` ${title} `, 'muted'), ...count];
@@ -98,14 +104,17 @@ const topRows = (
 
 /** `FOLLOW`, or `PAUSED +12 new`; what one does not see, and whether what one sees is old. */
 const followFact = (state: CockpitState, listing: LogListing, width: number, look: Look): Row => {
-	const {logView, logProblem, now} = state;
-	if (logProblem)
+	const {logView, logFiles, now} = state;
+	const listed = selectListedSources(state).map(({id}) => logFiles[id]);
+	const silent = listed.find(file => file?.state === 'silent');
+	if (silent)
 		return [
-			span(`${look.glyphs.unclear} no answer for ${age(now - logProblem.since)}: ${logProblem.why}`, 'attention'),
+			span(
+				`${look.glyphs.unclear} no answer for ${age(now - (silent.silentSince ?? now))}: ${silent.why ?? ''}`,
+				'attention',
+			),
 		];
-	const source = selectLogSource(state);
-	if (source && !isLogRead(state, source.id)) return [span(`${look.glyphs.unclear} unread`, 'attention')];
-	if (state.logSources.length === 0) return [];
+	if (!listed.some(file => file?.state === 'reading')) return [];
 	if (logView.top === undefined) return [span('FOLLOW', 'success', {bold: true})];
 	const isLost = (listing.lines[0]?.number ?? 0) > logView.top && placeOfLine(listing.lines, logView.top) === 0;
 	const lost = isLost && listing.dropped > 0 ? '  older lines only in the file' : '';
@@ -117,23 +126,21 @@ const followFact = (state: CockpitState, listing: LogListing, width: number, loo
 	];
 };
 
+/** Why there is no entry to see. */
 const emptyRows = (state: CockpitState, width: number, look: Look): readonly Row[] => {
-	const {logSources, logProblem, logFiles, logLevel} = state;
-	const source = selectLogSource(state);
-	if (logSources.length === 0)
-		return logProblem
-			? problemPanel(logProblem, width, look)
-			: [[span(` ${look.glyphs.running[0] ?? ''} `, 'accent'), span('Asks the host for its logs.')]];
-	const file = source && logFiles[source.id];
-	if (file?.problem !== undefined)
-		return hanging(
-			span(` ${look.glyphs.unclear} `, 'attention'),
-			`${file.path ?? source?.path ?? ''}: ${file.problem}`,
-			width,
-			'attention',
-		);
+	const {logSources, logFiles, logLevel} = state;
+	if (logSources.length === 0) return [muted(' No log of this environment is known.')];
+	const listed = selectListedSources(state);
+	const faults = listed.flatMap(source => {
+		const {state: how, why = '', file = source.path} = logFiles[source.id] ?? {};
+		return how === 'fault' || how === 'silent' ? [`${file}: ${why}`] : [];
+	});
+	if (faults.length === listed.length)
+		return faults.flatMap(text => hanging(span(` ${look.glyphs.unclear} `, 'attention'), text, width, 'attention'));
+	if (listed.some(({id}) => logFiles[id] === undefined))
+		return [[span(` ${look.glyphs.running[0] ?? ''} `, 'accent'), span('Asks the host.')]];
 	if (logLevel !== 'debug') return [muted(` Nothing of level ${logLevel} or above. v lists other levels.`)];
-	return file ? [muted(' Nothing is written in it.')] : [muted(' Nothing is read yet.')];
+	return [muted(' Nothing is written in it.')];
 };
 
 /** Entries in sight, below the head of their panel, and which of all they are. */
@@ -196,7 +203,7 @@ export const logsRows = (state: CockpitState, width: number, height: number, loo
 	const entries = entriesPanel(state, listing, room, timeZone, look);
 	const top = topRows(state, listing, width, height, look);
 	if (!isWide(width + 2)) return [...top, ...entries];
-	const side = sideRows(state, timeZone, sideWidth, height - top.length, look);
+	const side = sideRows(state, sideWidth, height - top.length, look);
 	return [
 		...top,
 		...beside(

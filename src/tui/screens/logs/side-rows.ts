@@ -8,12 +8,11 @@ import {
 	selectLogSource,
 	selectRate,
 	selectSinceSwap,
-	type ListedKind,
 } from '../../../store/logs/logs.ts';
 import {atMost, panelHead, stack, wrap, type Look} from '../../kit/layout.ts';
 import {fit, justify, muted, pad, span, type Row} from '../../kit/rows.ts';
+import type {TalliedKind} from '../../../store/logs/log-tally.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {timeOfDay} from '../../kit/times.ts';
 import {titleOf} from './look.ts';
 
 const signs: Readonly<Record<LogLevel, {readonly glyph: 'failed' | 'attention' | undefined; readonly tone: Tone}>> = {
@@ -61,7 +60,7 @@ const sourcesPanel = (state: CockpitState, width: number, look: Look): readonly 
 	];
 };
 
-const kindRows = (title: string, kinds: readonly ListedKind[], width: number, look: Look): readonly Row[] =>
+const kindRows = (title: string, kinds: readonly TalliedKind[], width: number, look: Look): readonly Row[] =>
 	kinds.length === 0
 		? []
 		: [
@@ -77,10 +76,10 @@ const kindRows = (title: string, kinds: readonly ListedKind[], width: number, lo
 				),
 			];
 
-const swapPanel = (state: CockpitState, timeZone: string, width: number, look: Look): readonly Row[] => {
+const swapPanel = (state: CockpitState, width: number, look: Look): readonly Row[] => {
 	const since = selectSinceSwap(state);
 	if (!since) return [panelHead('Since the swap', width, look), muted(' not known')];
-	const {counts, kinds, isFull, readFrom, unread} = since;
+	const {counts, kinds, isFull, skippedBytes, unread} = since;
 	return [
 		panelHead('Since the swap', width, look),
 		...(['error', 'warn', 'info', 'debug'] as const).map((level): Row => [
@@ -88,9 +87,7 @@ const swapPanel = (state: CockpitState, timeZone: string, width: number, look: L
 			signOf(level, look, counts[level] === 0),
 			span(` ${countText(level, counts[level])}`, counts[level] === 0 ? 'muted' : signs[level].tone),
 		]),
-		...(readFrom === undefined
-			? []
-			: [[span(` read from ${timeOfDay(readFrom, timeZone)} on`, 'attention' as const)]]),
+		...(skippedBytes === 0 ? [] : [[span(` ${size(skippedBytes)} not read`, 'attention' as const)]]),
 		...(unread === 0 ? [] : [[span(` ${look.glyphs.unclear} ${unread} not counted`, 'attention' as const)]]),
 		...kindRows(
 			'New kinds',
@@ -116,7 +113,7 @@ const filePanel = (state: CockpitState, width: number, look: Look): readonly Row
 		const listed = selectListedSources(state).length;
 		return listed === 0 ? [] : [panelHead('File', width, look), muted(` ${listed} logs by time`), secrets];
 	}
-	const {path = source.path, sizeBytes} = state.logFiles[source.id] ?? {};
+	const {file: path = source.path, sizeBytes} = state.logFiles[source.id] ?? {};
 	const name = path.split('/').at(-1) ?? path;
 	const directory = path.slice(0, path.length - name.length);
 	return [
@@ -128,14 +125,5 @@ const filePanel = (state: CockpitState, width: number, look: Look): readonly Row
 };
 
 /** What stands beside the entries: sources, counts since the swap, the file. */
-export const sideRows = (
-	state: CockpitState,
-	timeZone: string,
-	width: number,
-	height: number,
-	look: Look,
-): readonly Row[] =>
-	stack(
-		[sourcesPanel(state, width, look), swapPanel(state, timeZone, width, look), filePanel(state, width, look)],
-		height,
-	);
+export const sideRows = (state: CockpitState, width: number, height: number, look: Look): readonly Row[] =>
+	stack([sourcesPanel(state, width, look), swapPanel(state, width, look), filePanel(state, width, look)], height);
