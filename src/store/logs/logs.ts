@@ -169,7 +169,7 @@ export type SinceSwap = {
 	readonly kinds: readonly TalliedKind[];
 	/** Whether there are more kinds than are kept. */
 	readonly isFull: boolean;
-	/** Logs of those listed that could not be read: what is in them is not known. */
+	/** Logs of those listed that could not be read, or whose swap is not known: what came to them since is not known. */
 	readonly unread: number;
 	/** Bytes since the swap that were left out. */
 	readonly skippedBytes: number;
@@ -178,13 +178,13 @@ export type SinceSwap = {
 /** Id of the source that is the log of the run on screen, which lies on this machine. */
 export const runLogId = 'here/run';
 
-const hasSwap = ({logSwaps}: Pick<CockpitState, 'logSwaps'>, {app, id}: LogSource): boolean =>
-	id !== runLogId && (app === undefined ? Object.keys(logSwaps).length > 0 : logSwaps[app] !== undefined);
+const hasSwap = ({logSwaps}: Pick<CockpitState, 'logSwaps'>, {app}: LogSource): boolean =>
+	app === undefined ? Object.keys(logSwaps).length > 0 : logSwaps[app] !== undefined;
 
 /** What came since the swap in what is listed, of every level; undefined where that, or when the swap was, is not known. */
 export const selectSinceSwap = (state: Chosen & Pick<CockpitState, 'logSwaps' | 'logFiles'>): SinceSwap | undefined => {
-	const listed = selectListedSources(state).filter(source => hasSwap(state, source));
-	const read = listed.filter(({id}) => isLogRead(state, id));
+	const listed = selectListedSources(state).filter(({id}) => id !== runLogId);
+	const read = listed.filter(source => hasSwap(state, source) && isLogRead(state, source.id));
 	if (read.length === 0) return undefined;
 	const tallies = read.flatMap(({id}) => state.logBook.tally(id) ?? []);
 	const sum = (level: LogLevel): number => tallies.reduce((total, {counts}) => total + counts[level], 0);

@@ -116,7 +116,10 @@ export const stageOf =
 		if (!store) throw new Error('the history has no story');
 		const state = store.getState();
 		state.show('logs');
-		state.offerLogs(sources, {backend: {run: runId, at: Date.parse('2026-02-10T11:30:00+05:30')}});
+		state.offerLogs(sources, {
+			backend: {run: runId, at: Date.parse('2026-02-10T11:30:00+05:30')},
+			frontend: {run: 'r2', at: Date.parse('2026-02-10T11:00:00+05:30')},
+		});
 		const stands = (id: string, more: Partial<LogState> = {}): LogState => ({
 			source: `production-1/${id}`,
 			state: 'reading',

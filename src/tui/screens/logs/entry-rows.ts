@@ -4,14 +4,16 @@ import type {HeightOf, LogView} from '../../../store/logs/log-view.ts';
 import {wrap, type Look} from '../../kit/layout.ts';
 import {fit, pad, span, type Row, type Span} from '../../kit/rows.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {timeOfDay} from '../../kit/times.ts';
+import {day, timeOfDay, when} from '../../kit/times.ts';
 
 /** How entries are laid out. */
-export type EntryShape = Pick<LogView, 'isWrapped' | 'hasTimes'> & {
+export type EntryShape = Pick<LogView, 'isWrapped'> & {
 	/** Cells of the panel. */
 	readonly width: number;
 	/** Numbers of lines whose trace is shown whole. */
 	readonly unfolded: ReadonlySet<number>;
+	/** Cells for the time; 0 where none is shown. */
+	readonly timeWidth: number;
 	/** Cells for the name of the source; 0 where all are of one. */
 	readonly sourceWidth: number;
 };
@@ -19,12 +21,16 @@ export type EntryShape = Pick<LogView, 'isWrapped' | 'hasTimes'> & {
 /** Lines of a trace that are shown of a longer one. */
 const foldedLines = 2;
 
-const timeWidth = 9;
+/** Cells for times of today, as `11:36:48`, and of other days, as `Mon 16:20`. */
+export const timeWidths = {today: 9, other: 10} as const;
+
+const timeText = (at: number, now: number, timeZone: string): string =>
+	day(at, timeZone) === day(now, timeZone) ? timeOfDay(at, timeZone) : when(at, now, timeZone);
 const levelWidth = 6;
 
 /** Cells before the text: cursor, time, level, source. */
-const indentOf = ({hasTimes, sourceWidth}: EntryShape): number =>
-	2 + (hasTimes ? timeWidth : 0) + levelWidth + (sourceWidth > 0 ? sourceWidth + 1 : 0);
+const indentOf = ({timeWidth, sourceWidth}: EntryShape): number =>
+	2 + timeWidth + levelWidth + (sourceWidth > 0 ? sourceWidth + 1 : 0);
 
 type Parts = {
 	readonly text: readonly string[];
@@ -33,7 +39,20 @@ type Parts = {
 	readonly hidden: number;
 };
 
-const partsOf = ({number, entry}: LogLine, shape: EntryShape): Parts => {
+/** Breaking text that is not all ASCII is slow, and a line is asked for again with each frame: kept as long as the line is. */
+const wrappedBefore = new WeakMap<LogLine, {readonly key: string; readonly parts: Parts}>();
+
+const partsOf = (line: LogLine, shape: EntryShape): Parts => {
+	if (!shape.isWrapped) return laidOut(line, shape);
+	const key = `${shape.width - indentOf(shape)} ${shape.unfolded.has(line.number)}`;
+	const before = wrappedBefore.get(line);
+	if (before?.key === key) return before.parts;
+	const parts = laidOut(line, shape);
+	wrappedBefore.set(line, {key, parts});
+	return parts;
+};
+
+const laidOut = ({number, entry}: LogLine, shape: EntryShape): Parts => {
 	const {text, trace} = entry;
 	const isWhole = shape.unfolded.has(number) || trace.length <= foldedLines + 1;
 	const shown = isWhole ? trace : trace.slice(0, foldedLines);
@@ -79,6 +98,8 @@ export type EntryLook = {
 	readonly shape: EntryShape;
 	readonly look: Look;
 	readonly timeZone: string;
+	/** Epoch milliseconds by the host. */
+	readonly now: number;
 	readonly search: string;
 	/** Name of a source, by its id. */
 	readonly titleOf: (source: string) => string;
@@ -89,7 +110,7 @@ export type EntryLook = {
 
 /** One entry, below each other: time, level, text; then its trace, a long one folded. */
 export const entryRows = (line: LogLine, options: EntryLook): readonly Row[] => {
-	const {shape, look, timeZone, search, titleOf, cursor, isFocused} = options;
+	const {shape, look, timeZone, now, search, titleOf, cursor, isFocused} = options;
 	const {number, entry} = line;
 	const {text, trace, hidden} = partsOf(line, shape);
 	const {word, text: tone} = tones[entry.level];
@@ -99,7 +120,9 @@ export const entryRows = (line: LogLine, options: EntryLook): readonly Row[] => 
 	const first: Row = [
 		span(sign, 'accent'),
 		span(' '),
-		...(shape.hasTimes ? pad([span(entry.isTimed ? timeOfDay(entry.at, timeZone) : '', 'muted')], timeWidth) : []),
+		...(shape.timeWidth > 0
+			? pad([span(entry.isTimed ? timeText(entry.at, now, timeZone) : '', 'muted')], shape.timeWidth)
+			: []),
 		...pad([span(entry.level, word, {bold: entry.level === 'error'})], levelWidth),
 		...(shape.sourceWidth > 0
 			? [...pad([span(titleOf(entry.source), 'muted')], shape.sourceWidth, look.glyphs.cut), span(' ')]

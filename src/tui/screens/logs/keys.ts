@@ -1,5 +1,5 @@
 import {turned} from '../../../store/list.ts';
-import {nextLevel, selectLogPlace, selectLogs, selectLogSource} from '../../../store/logs/logs.ts';
+import {nextLevel, selectLogPlace, selectLogs} from '../../../store/logs/logs.ts';
 import {
 	firstLog,
 	foldLog,
@@ -53,9 +53,12 @@ const hereOf = (state: CockpitState): LogLine | undefined => {
 	return listing.lines[logWindow(state.logView, listing, heightOf).cursor];
 };
 
+const isAtSources = ({logPanel}: CockpitState): boolean => logPanel === 'sources';
+
 const noTrace = (state: CockpitState): string | undefined => {
+	if (isAtSources(state)) return noSource(state);
 	const refusal = nothingListed(state);
-	if (refusal !== undefined || state.logPanel === 'sources') return refusal;
+	if (refusal !== undefined) return refusal;
 	return (hereOf(state)?.entry.trace.length ?? 0) > 3 ? undefined : 'the entry under the cursor has no folded trace';
 };
 
@@ -77,14 +80,14 @@ const find = (state: CockpitState, by: 1 | -1, isHereToo = false): void => {
 
 const otherSource = (state: CockpitState, by: 1 | -1 | 'first' | 'last'): void => {
 	const {logSources, chooseLog} = state;
-	const chosen = selectLogSource(state) ?? logSources[0];
-	const at = logSources.findIndex(source => source === chosen);
+	const at = Math.max(
+		0,
+		logSources.findIndex(({id}) => id === state.logSource),
+	);
 	const next = by === 'first' ? 0 : by === 'last' ? logSources.length - 1 : at + by;
 	const source = logSources[Math.max(0, Math.min(logSources.length - 1, next))];
 	if (source) chooseLog(source.id);
 };
-
-const isAtSources = ({logPanel}: CockpitState): boolean => logPanel === 'sources';
 
 /** A move in the panel with focus. */
 const moveKey = (
@@ -211,7 +214,7 @@ export const logsKeys: readonly Binding[] = [
 		rank: 12,
 		refusal: noPlace,
 	}),
-	bind(scope, 'next-environment', [']'], 'environment', otherPlace(1), {rank: 11, refusal: onePlace}),
+	bind(scope, 'next-environment', [']'], 'environment', otherPlace(1), {rank: 10, refusal: onePlace}),
 	bind(scope, 'previous-environment', ['['], 'previous environment', otherPlace(-1), {
 		isHidden: true,
 		refusal: onePlace,
@@ -221,7 +224,7 @@ export const logsKeys: readonly Binding[] = [
 		['entries', 'sources'] as const,
 		({logPanel}) => logPanel,
 		({focusLogPanel}, panel) => focusLogPanel(panel),
-		10,
+		11,
 	),
 	...moves,
 	backKey(scope, state => {

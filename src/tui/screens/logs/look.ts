@@ -1,9 +1,10 @@
 import type {CockpitState} from '../../../store/create-store.ts';
-import {selectListedSources} from '../../../store/logs/logs.ts';
+import {selectListedSources, selectLogPlace, selectLogs} from '../../../store/logs/logs.ts';
 import type {LogRoom} from '../../../store/logs/log-view.ts';
-import {selectLogs} from '../../../store/logs/logs.ts';
+import {hostNow} from '../../../store/overview/overview-facts.ts';
 import {isWide} from '../../kit/layout.ts';
-import {heightIn, type EntryShape} from './entry-rows.ts';
+import {day} from '../../kit/times.ts';
+import {heightIn, timeWidths, type EntryShape} from './entry-rows.ts';
 
 /** Cells of the sources where they stand beside the entries, and the gap between. */
 export const sideWidth = 25;
@@ -24,6 +25,17 @@ export const titleOf = ({logSources}: Pick<CockpitState, 'logSources'>, id: stri
 	return isAlone ? source.title : `${source.host} ${source.title}`;
 };
 
+/** What was written on another day says which: then the column of times is wider. */
+const timeWidthIn = (state: CockpitState): number => {
+	const place = selectLogPlace(state);
+	const [first] = selectLogs(state).lines;
+	if (!place || !first) return timeWidths.today;
+	const {timeZone} = place;
+	return day(first.entry.at, timeZone) === day(hostNow(place, state.now), timeZone)
+		? timeWidths.today
+		: timeWidths.other;
+};
+
 /** How entries are laid out in a panel of so many cells. */
 export const shapeOf = (state: CockpitState, width: number): EntryShape => {
 	const {logView} = state;
@@ -32,7 +44,7 @@ export const shapeOf = (state: CockpitState, width: number): EntryShape => {
 	return {
 		width,
 		isWrapped: logView.isWrapped,
-		hasTimes: logView.hasTimes,
+		timeWidth: logView.hasTimes ? timeWidthIn(state) : 0,
 		unfolded: new Set(logView.unfolded),
 		sourceWidth: listed.length > 1 ? Math.min(longestTitle, Math.max(...titles)) : 0,
 	};

@@ -10,7 +10,8 @@ import {
 } from '../../../store/logs/logs.ts';
 import {placeOfLine, type LogListing} from '../../../store/logs/log-listing.ts';
 import {logWindow} from '../../../store/logs/log-view.ts';
-import {inWords, targetsOf} from '../../../store/overview/overview-facts.ts';
+import {hostNow, inWords, targetsOf} from '../../../store/overview/overview-facts.ts';
+import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {chip, hanging, isWide, panelHead, type Look} from '../../kit/layout.ts';
 import {beside, blank, fit, justify, muted, ofHeight, span, widthOf, type Row} from '../../kit/rows.ts';
 import {entryRows, heightIn} from './entry-rows.ts';
@@ -148,15 +149,17 @@ const entriesPanel = (
 	state: CockpitState,
 	listing: LogListing,
 	room: ReturnType<typeof entriesRoom>,
-	timeZone: string,
+	place: EnvironmentView,
 	look: Look,
 ): readonly Row[] => {
+	const {timeZone} = place;
+	const now = hostNow(place, state.now);
 	const {width, rows} = room;
 	const {logView, logPanel, logSearch} = state;
 	const source = selectLogSource(state);
 	const title: Row = [
 		span(source ? titleOf(state, source.id) : state.isLogMerged ? 'All by time' : 'Logs', 'value', {bold: true}),
-		...(logView.hasTimes ? muted(`  ${zoneName(state.now, timeZone)}`) : []),
+		...(logView.hasTimes ? muted(`  ${zoneName(now, timeZone)}`) : []),
 	];
 	const head = panelHead(title, width, look, followFact(state, listing, width, look));
 	const {lines} = listing;
@@ -175,6 +178,7 @@ const entriesPanel = (
 				shape,
 				look,
 				timeZone,
+				now,
 				search: logSearch,
 				titleOf: titled,
 				cursor,
@@ -198,9 +202,8 @@ export const logsRows = (state: CockpitState, width: number, height: number, loo
 	const place = selectLogPlace(state);
 	if (!place) return [muted(' No environment here has a host, so there is no log to follow.')];
 	const listing = selectLogs(state);
-	const {timeZone} = place;
 	const room = entriesRoom(width, height);
-	const entries = entriesPanel(state, listing, room, timeZone, look);
+	const entries = entriesPanel(state, listing, room, place, look);
 	const top = topRows(state, listing, width, height, look);
 	if (!isWide(width + 2)) return [...top, ...entries];
 	const side = sideRows(state, sideWidth, height - top.length, look);
