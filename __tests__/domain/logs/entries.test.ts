@@ -4,7 +4,7 @@ import type {LogKind} from '../../../src/domain/logs/log.ts';
 import {mergeEntries} from '../../../src/domain/logs/merge.ts';
 import {signatureOf} from '../../../src/domain/logs/signature.ts';
 
-const about = {zones: {app: 0, host: 0}, now: 5000};
+const about = {zoneMinutes: 0, changedAt: NaN, now: 5000};
 const read = (kind: LogKind, ...lines: readonly string[]) => {
 	const reader = createEntryReader({id: 'h/x', kind});
 	return [...reader.read(lines, about), ...reader.flush()];
@@ -40,6 +40,14 @@ test('entries: a line without a time has that of the one before; the first that 
 		[Date.UTC(2026, 1, 10, 11, 37, 2), true],
 		[Date.UTC(2026, 1, 10, 11, 37, 2), false],
 	]);
+});
+
+test('entries: times of Laravel are in the zone that its file tells of, from then on', () => {
+	const reader = createEntryReader({id: 'h/x', kind: 'laravel'});
+	const changedAt = Date.UTC(2026, 1, 10, 6, 7, 3);
+	reader.read(['[2026-02-10 11:37:02] p.INFO: x'], {...about, changedAt});
+	reader.read(['[2026-02-10 11:37:05] p.INFO: y'], about);
+	expect(reader.flush()).toMatchObject([{at: Date.UTC(2026, 1, 10, 6, 7, 5)}]);
 });
 
 test('entries: repeated lines are kept, secrets counted, and nothing a terminal obeys is left', () => {

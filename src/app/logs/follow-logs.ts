@@ -34,6 +34,11 @@ const createClocks = (environment: Environment, clock: AppServices['clock']) => 
 	/** By how much each is ahead of this machine. */
 	const ahead = new Map<string, number>();
 	return {
+		/** Epoch milliseconds now by the primary; undefined as long as it has not answered. */
+		now: (): number | undefined => {
+			const by = ahead.get(primaryHost(environment).name);
+			return by === undefined ? undefined : clock.now() + by;
+		},
 		note: ({name}: Host, time: number): void => {
 			ahead.set(name, time - clock.now());
 		},
@@ -111,7 +116,8 @@ export const followLogs = async (
 	services: Services,
 	options: LogsOptions & {
 		readonly signal: AbortSignal;
-		readonly onEntries: (entries: readonly FollowedEntry[]) => void;
+		/** `now`: epoch milliseconds by the primary host, as far as it is known. */
+		readonly onEntries: (entries: readonly FollowedEntry[], now: number | undefined) => void;
 		readonly onState: (states: readonly LogState[]) => void;
 	},
 ): Promise<void> => {
@@ -122,10 +128,11 @@ export const followLogs = async (
 		while (!signal.aborted) {
 			try {
 				const {entries, states, hasMore} = await look(services, reading, wait, signal);
+				if (signal.aborted) return;
 				failures = 0;
 				wait = hasMore ? 0 : waitSeconds;
 				onState(states);
-				if (entries.length > 0) onEntries(mergeEntries([], entries));
+				if (entries.length > 0) onEntries(mergeEntries([], entries), reading.clocks.now());
 			} catch (error) {
 				if (signal.aborted) return;
 				onState(silent(reading, error));
@@ -142,9 +149,15 @@ export const followLogs = async (
 export const tailOf = async (
 	services: Services,
 	options: LogsOptions,
-): Promise<{readonly entries: readonly FollowedEntry[]; readonly states: readonly LogState[]}> => {
+): Promise<{
+	readonly entries: readonly FollowedEntry[];
+	readonly states: readonly LogState[];
+	/** Epoch milliseconds by the primary host; undefined when it did not answer. */
+	readonly now: number | undefined;
+}> => {
+	const readings = readingsOf(services, options);
 	const answers = await Promise.all(
-		readingsOf(services, options).map(async reading => {
+		readings.map(async reading => {
 			try {
 				const {entries, states} = await look(services, reading, 0, options.signal);
 				const rest = reading.kinds.mark(reading.logs.finish());
@@ -161,5 +174,6 @@ export const tailOf = async (
 			answers.flatMap(({entries}) => entries),
 		),
 		states: answers.flatMap(({states}) => states),
+		now: readings[0]?.clocks.now(),
 	};
 };

@@ -10,7 +10,6 @@ import {
 import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
 import {createEntryReader, createLineSplitter} from '../../domain/logs/entries.ts';
 import type {LogEntry, LogSource} from '../../domain/logs/log.ts';
-import {parseLine, zoneBetween} from '../../domain/logs/parse-line.ts';
 import type {LastSwap} from './last-swaps.ts';
 
 /** How it stands with one log. */
@@ -114,8 +113,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	/** Where each file ended at the swap; undefined as long as nothing is known of it. */
 	let ends: ReadonlyMap<string, number> | undefined;
 	let known: readonly FileRead[] | undefined;
-	let appZone: number | undefined;
-	let hostZone = 0;
+	let last: Moment = {time: 0, zoneMinutes: 0};
 	let skippedBytes = 0;
 	let file: {readonly path: string; readonly sizeBytes: number} | undefined;
 
@@ -136,16 +134,6 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		const found = splitters.get(inode) ?? createLineSplitter();
 		splitters.set(inode, found);
 		return found;
-	};
-
-	const zonesAt = (lines: readonly string[], changedAt: number, {zoneMinutes}: Moment) => {
-		hostZone = zoneMinutes;
-		if (appZone === undefined && source.kind === 'laravel') {
-			const last = lines.findLast(line => parseLine('laravel', line, {app: 0, host: 0}).at !== undefined);
-			const wall = last === undefined ? undefined : parseLine('laravel', last, {app: 0, host: 0}).at;
-			if (wall !== undefined) appZone = zoneBetween(wall, changedAt);
-		}
-		return {app: appZone ?? 0, host: hostZone};
 	};
 
 	/** What a file had when the swap came, and what it has had since; `undefined` where only the clock can tell. */
@@ -180,7 +168,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 				isWithin = false;
 				if (isPartSince !== isSince) add(reader.flush());
 				isSince = isPartSince;
-				add(reader.read(lines, {zones: zonesAt(lines, changedAt, moment), now: moment.time}));
+				add(reader.read(lines, {zoneMinutes: moment.zoneMinutes, changedAt, now: moment.time}));
 			}
 		}
 		if (!read.hasMore) add(reader.flush());
@@ -189,6 +177,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 
 	const take = ([read, noted]: readonly LogRead[], moment: Moment) => {
 		if (!read) throw new Error('cut answer about logs');
+		last = moment;
 		if (noted && noted.fault === undefined && !noted.isUnnoted)
 			ends = new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped]));
 		const entries = read.fault === undefined ? entriesOf(read, moment) : [];
@@ -196,7 +185,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		if (read.fault === undefined) {
 			known = readUpTo(known ?? [], read);
 			for (const inode of splitters.keys()) if (!known.some(one => one.inode === inode)) splitters.delete(inode);
-			const newest = read.chunks.at(-1);
+			const newest = read.chunks.findLast(({isRenamed}) => !isRenamed);
 			if (newest) file = {path: newest.path, sizeBytes: newest.sizeBytes};
 		}
 		const state: LogState = {
@@ -214,8 +203,10 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		take,
 		finish: (): readonly HostEntry[] => {
 			const rest = [...splitters.values()].flatMap(splitter => splitter.finish());
-			const zones = {app: appZone ?? 0, host: hostZone};
-			const found = [...reader.read(rest, {zones, now: 0}), ...reader.flush()];
+			const found = [
+				...reader.read(rest, {zoneMinutes: last.zoneMinutes, changedAt: NaN, now: last.time}),
+				...reader.flush(),
+			];
 			return found.map(entry => ({entry, isSinceSwap: swap !== undefined && entry.at >= swap.at}));
 		},
 	};

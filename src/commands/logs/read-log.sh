@@ -34,7 +34,7 @@ named ${each%%:*} "*) ;;
 	fi
 fi
 [ -n "$listing" ] || exit 4
-listing=$(printf '%s\n' "$listing" | sort -s -k 4,4n -k 5)
+listing=$(printf '%s\n' "$listing" | sort -s -k 4,4n -k 1,1r -k 5)
 newest=$(printf '%s\n' "$listing" | tail -n 1)
 # The latest bytes are those of the newest files.
 [ "$take" = next ] || listing=$(printf '%s\n' "$listing" | sed -n '1!G;h;$p')
@@ -59,7 +59,7 @@ while read -r how inode size mtime file; do
 	fi
 	[ "$count" -eq 0 ] || [ -r "$file" ] || exit 3
 	[ "$count" -gt 0 ] || [ "$how" = named ] || continue
-	printf 'file %s %s %s %s %s %s %s\n' "$number" "$inode" "$size" "$from" "$((from - offset))" "$mtime" "$file"
+	printf 'file %s %s %s %s %s %s %s %s\n' "$number" "$how" "$inode" "$size" "$from" "$((from - offset))" "$mtime" "$file"
 	[ "$count" -gt 0 ] || continue
 	left=$((left - count))
 	printf 'data %s ' "$number"

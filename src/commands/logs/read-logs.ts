@@ -33,6 +33,8 @@ export type LogRequest = {
 export type LogChunk = {
 	readonly inode: string;
 	readonly path: string;
+	/** It has another name by now: what is written next comes to another file. */
+	readonly isRenamed: boolean;
 	readonly sizeBytes: number;
 	/** Byte of the file at which `bytes` begins. */
 	readonly from: number;
@@ -155,9 +157,10 @@ const readOf = (rows: readonly string[], number: string): LogRead => {
 	};
 };
 
-const chunkOf = ([inode = '', size, from, skipped, mtime, ...path]: readonly string[]): LogChunk => ({
+const chunkOf = ([how, inode = '', size, from, skipped, mtime, ...path]: readonly string[]): LogChunk => ({
 	inode,
 	path: path.join(' '),
+	isRenamed: how === 'renamed',
 	sizeBytes: Number(size),
 	from: Number(from),
 	skipped: Number(skipped),

@@ -1,7 +1,7 @@
 import {sanitise} from '../sanitise.ts';
 import type {LogEntry, LogLevel, LogSource} from './log.ts';
 import {maskSecrets} from './mask.ts';
-import {originOf, parseLine, type LogZones} from './parse-line.ts';
+import {originOf, parseLine, zoneBetween, type LogZones} from './parse-line.ts';
 import {signatureOf} from './signature.ts';
 
 /** Longer texts and traces are cut: a log may hold a whole page of HTML in one line. */
@@ -31,16 +31,20 @@ const clean = (line: string): string =>
 
 const cut = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText)}…` : text);
 
+/** What is known of lines beside what they say. */
+export type AboutLines = {
+	/** Minutes by which the host's own zone is ahead of UTC. */
+	readonly zoneMinutes: number;
+	/** Epoch milliseconds by the host: when the file of these lines was changed last, where they reach up to its end. */
+	readonly changedAt: number;
+	/** Epoch milliseconds by the host: the time of a line that says none, as long as none before it did. */
+	readonly now: number;
+};
+
 /** Makes entries of the lines of one log. */
 export type EntryReader = {
-	/**
-	 * Entries that are complete: the last one is held back, because lines that follow may belong to it. `now`: the time of a
-	 * line that says none, as long as none before it did.
-	 */
-	readonly read: (
-		lines: readonly string[],
-		about: {readonly zones: LogZones; readonly now: number},
-	) => readonly LogEntry[];
+	/** Entries that are complete: the last one is held back, because lines that follow may belong to it. */
+	readonly read: (lines: readonly string[], about: AboutLines) => readonly LogEntry[];
 	/** The one that was held back: nothing more is there for now. */
 	readonly flush: () => readonly LogEntry[];
 };
@@ -50,6 +54,20 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 	let open: Open | undefined;
 	let lastAt: number | undefined;
 	let lastLevel: LogLevel = 'info';
+	let appZone: number | undefined;
+
+	/** Laravel writes times in a zone of its own, and not which; UTC until a file tells another one. */
+	const zonesOf = (lines: readonly string[], {zoneMinutes, changedAt}: AboutLines): LogZones => {
+		if (appZone === undefined && kind === 'laravel') {
+			for (const line of lines.toReversed()) {
+				const wall = parseLine(kind, line, {app: 0, host: 0}).at;
+				if (wall === undefined) continue;
+				appZone = zoneBetween(wall, changedAt);
+				break;
+			}
+		}
+		return {app: appZone ?? 0, host: zoneMinutes};
+	};
 
 	const close = (into: LogEntry[]): void => {
 		if (!open) return;
@@ -91,8 +109,10 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 		into.masked += count;
 	};
 
-	const read: EntryReader['read'] = (lines, {zones, now}) => {
+	const read: EntryReader['read'] = (lines, about) => {
 		const entries: LogEntry[] = [];
+		const zones = zonesOf(lines, about);
+		const {now} = about;
 		for (const raw of lines) {
 			const line = clean(raw.slice(0, longestLine));
 			const {level, text, at} = parseLine(kind, line, zones);

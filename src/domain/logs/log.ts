@@ -29,7 +29,9 @@ export type LogSource = {
 	readonly owner?: string;
 };
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** From least to worst. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** One entry of a log: a line with what belongs to it. Secrets are masked, control characters gone. */
 export type LogEntry = {

@@ -25,7 +25,7 @@ const forms: readonly RegExp[] = [
 	/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
-/** Card numbers end in a digit that proves the others. Source: ISO/IEC 7812-1, annex B. */
+/** Card numbers end in a digit that proves the others, by the formula of Luhn. */
 const isCard = (digits: string): boolean => {
 	let sum = 0;
 	for (let at = 0; at < digits.length; at += 1) {
