@@ -50,7 +50,7 @@ export const followRunLog = async (
 		const lines = splitter.feed(Buffer.from(added(text, now)));
 		text = now;
 		onSize(log && Buffer.byteLength(now));
-		const about = {zones: {app: 0, host: 0}, now: clock.now()};
+		const about = {zoneMinutes: 0, changedAt: clock.now(), now: clock.now()};
 		const entries = [...reader.read(lines, about), ...reader.flush()];
 		if (entries.length > 0)
 			onEntries(

@@ -1,8 +1,7 @@
-import type {LogLevel} from '../../domain/logs/log.ts';
+import {logLevels, type LogLevel} from '../../domain/logs/log.ts';
 
 /** From the least to the worst. */
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[];
+export const logLevelRank = (level: LogLevel): number => logLevels.indexOf(level);
 
-const ranks: Readonly<Record<LogLevel, number>> = {debug: 0, info: 1, warn: 2, error: 3};
-
-export const logLevelRank = (level: LogLevel): number => ranks[level];
+/** The level behind `now`: everything, then less and less. */
+export const nextLevel = (now: LogLevel): LogLevel => logLevels[logLevelRank(now) + 1] ?? 'debug';

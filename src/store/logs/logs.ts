@@ -7,7 +7,7 @@ import {hostNow, targetsOf} from '../overview/overview-facts.ts';
 import type {EnvironmentView} from '../overview/overview.ts';
 import {LogBook} from './log-book.ts';
 import type {LogListing, LogQuery} from './log-listing.ts';
-import {logLevelRank, logLevels} from './log-level.ts';
+import {logLevelRank} from './log-level.ts';
 import type {LevelCounts, TalliedKind} from './log-tally.ts';
 import {followEnd, freshLogView, relisted, type LogView} from './log-view.ts';
 
@@ -155,9 +155,6 @@ const queryOf = (state: Chosen): LogQuery => ({
 
 /** What is listed. The same list as long as the same is asked for, and it grows with what comes. */
 export const selectLogs = (state: Chosen): LogListing => state.logBook.listing(queryOf(state));
-
-/** The level behind `now`: everything, then less and less. */
-export const nextLevel = (now: LogLevel): LogLevel => logLevels[logLevels.indexOf(now) + 1] ?? 'debug';
 
 /** Whether a log was read, if only to find that nothing is in it, and can still be. */
 export const isLogRead = ({logFiles}: Pick<CockpitState, 'logFiles'>, id: string): boolean =>

@@ -1,5 +1,6 @@
 import {turned} from '../../../store/list.ts';
-import {nextLevel, selectLogPlace, selectLogs} from '../../../store/logs/logs.ts';
+import {nextLevel} from '../../../store/logs/log-level.ts';
+import {selectLogPlace, selectLogs} from '../../../store/logs/logs.ts';
 import {
 	firstLog,
 	foldLog,

@@ -13,16 +13,12 @@ export const sideGap = 2;
 /** Longest name of a source that is shown whole before an entry. */
 const longestTitle = 12;
 
-/** Name of a source for people; of a host where there are several. */
+/** Name of a source for people; with its host where another one has a log of that name. */
 export const titleOf = ({logSources}: Pick<CockpitState, 'logSources'>, id: string): string => {
 	const source = logSources.find(one => one.id === id);
 	if (!source) return id;
-	const isAlone = logSources.every(
-		({host, id}) =>
-			host === source.host ||
-			!logSources.some(one => one.id !== id && one.title === source.title && one.host !== source.host),
-	);
-	return isAlone ? source.title : `${source.host} ${source.title}`;
+	const hasTwin = logSources.some(({title, host}) => title === source.title && host !== source.host);
+	return hasTwin ? `${source.host} ${source.title}` : source.title;
 };
 
 /** What was written on another day says which: then the column of times is wider. */
