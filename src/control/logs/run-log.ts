@@ -19,12 +19,17 @@ export const runLogOf = ({logPath}: PlanView): LogSource => ({
 	path: logPath,
 });
 
+/** An end that may begin within a line, from its first whole line on. */
+const wholeLines = (text: string): string =>
+	Buffer.byteLength(text) < tailBytes ? text : text.slice(text.indexOf('\n') + 1);
+
 /** What a text has that the one before had not; both are ends of the same file. */
 const added = (before: string, now: string): string => {
+	if (before === '') return wholeLines(now);
 	if (now.startsWith(before)) return now.slice(before.length);
 	const last = before.slice(-4096);
 	const at = now.lastIndexOf(last);
-	return at < 0 ? now : now.slice(at + last.length);
+	return at < 0 ? wholeLines(now) : now.slice(at + last.length);
 };
 
 /** Reads the log of a run on, once a second as long as somebody looks; times are told by the clock of its host. */

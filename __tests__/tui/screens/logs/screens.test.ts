@@ -79,12 +79,14 @@ test('logs: all of them by time say whose each entry is', () => {
 	expect(text).toContain('─ All by time  IST');
 	expect(text).toMatch(/11:41:40 info {2}Laravel {6}Evaluation 9945[^]*11:41:40 info {2}nginx access GET/);
 	expect(text).toContain('? 1 not counted');
+	expect(frame(stage('logs, merged'), 80, 24)).toContain('since the swap  ? 1 not counted');
 });
 
 test('logs: what is not known is not shown as none', () => {
 	expect(frame(stage('logs, unread'))).toMatch(/may not be read by this login[^]*Since the swap[^]*not known/);
 	expect(frame(stage('logs, unread'))).not.toContain('0 errors');
 	expect(frame(stage('logs, not all read'))).toContain('4.3 MB not read');
+	expect(frame(stage('logs, not all read'), 80, 24)).toContain('since the swap  4.3 MB not read');
 	expect(frame(stage('logs, asked'))).toContain('Asks the host.');
 	expect(frame(stage('logs, asked'))).not.toContain('FOLLOW');
 });

@@ -1,4 +1,4 @@
-import {age} from '../../../domain/format.ts';
+import {age, size} from '../../../domain/format.ts';
 import {zoneName} from '../../../domain/zone-name.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {
@@ -94,6 +94,10 @@ const topRows = (
 				span('  '),
 				span(countText('warn', since.counts.warn), since.counts.warn > 0 ? 'attention' : 'muted'),
 				span(width >= 70 ? ' since the swap ' : ' since swap ', 'muted'),
+				...(since.unread > 0
+					? [span(` ${look.glyphs.unclear} ${since.unread} not counted `, 'attention')]
+					: []),
+				...(since.skippedBytes > 0 ? [span(` ${size(since.skippedBytes)} not read `, 'attention')] : []),
 			]
 		: muted('since the swap not known ');
 	const search = searchFact(state, listing, '  n N');
