@@ -13,7 +13,7 @@ const follow = (begin: string | undefined, longest = Infinity) => {
 	const pauses: (() => void)[] = [];
 	let looks = 0;
 	const entries: FollowedEntry[] = [];
-	const sizes: (number | undefined)[] = [];
+	const looked: boolean[] = [];
 	const ending = new AbortController();
 	const {services} = fakeServices({});
 	const ended = followRunLog(
@@ -43,12 +43,12 @@ const follow = (begin: string | undefined, longest = Infinity) => {
 		{
 			signal: ending.signal,
 			onEntries: more => void entries.push(...more),
-			onSize: bytes => void sizes.push(bytes),
+			onLook: isThere => void looked.push(isThere),
 		},
 	);
 	return {
 		entries,
-		sizes,
+		looked,
 		/** Writes, and waits until the log was looked at again. */
 		write: async (more: string) => {
 			text = (text ?? '') + more;
@@ -90,10 +90,10 @@ test('run log: of one that is longer than what is read, the end is told once as 
 });
 
 test('run log: one that is not there is said to be missing, and read once it is', async () => {
-	const {entries, sizes, write, end} = follow(undefined);
+	const {entries, looked, write, end} = follow(undefined);
 	await write('2026-02-10T05:50:00.000Z run.started {}\n');
 	await end();
 
-	expect(sizes).toEqual([undefined, 40]);
+	expect(looked).toEqual([false, true]);
 	expect(entries.length).toBe(1);
 });

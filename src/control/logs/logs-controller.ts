@@ -93,7 +93,7 @@ export const createLogsController = (
 						followRunLog(services, {project: environment.project, environment: name, run}, plan, {
 							signal,
 							onEntries,
-							onSize: sizeBytes => onState([runLogState(plan.logPath, sizeBytes)]),
+							onLook: isThere => onState([runLogState(plan.logPath, isThere)]),
 						}),
 					]
 				: []),
@@ -142,9 +142,9 @@ export const createLogsController = (
 	};
 };
 
-const runLogState = (file: string, sizeBytes: number | undefined): LogState => ({
+const runLogState = (file: string, isThere: boolean): LogState => ({
 	source: runLogId,
-	...(sizeBytes === undefined ? {state: 'fault', why: 'not there'} : {state: 'reading', sizeBytes}),
+	...(isThere ? {state: 'reading'} : {state: 'fault', why: 'not there'}),
 	file,
 	skippedBytes: 0,
 	knowsSwap: false,

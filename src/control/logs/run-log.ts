@@ -40,11 +40,11 @@ export const followRunLog = async (
 	options: {
 		readonly signal: AbortSignal;
 		readonly onEntries: (entries: readonly FollowedEntry[]) => void;
-		/** `undefined`: there is none. */
-		readonly onSize: (bytes: number | undefined) => void;
+		/** Whether there is one. */
+		readonly onLook: (isThere: boolean) => void;
 	},
 ): Promise<void> => {
-	const {signal, onEntries, onSize} = options;
+	const {signal, onEntries, onLook} = options;
 	const reader = createEntryReader({id: runLogId, kind: 'plain'});
 	const splitter = createLineSplitter();
 	let text = '';
@@ -54,7 +54,7 @@ export const followRunLog = async (
 		if (now === text && text !== '') return pauseMs;
 		const lines = splitter.feed(Buffer.from(added(text, now)));
 		text = now;
-		onSize(log && Buffer.byteLength(now));
+		onLook(log !== undefined);
 		const about = {zoneMinutes: 0, changedAt: clock.now(), now: clock.now()};
 		const entries = [...reader.read(lines, about), ...reader.flush()];
 		if (entries.length > 0)
