@@ -58,7 +58,8 @@ test('own words: the last error since the swap, where it came from, how often it
 			[
 				String.raw`[${time}] production.ERROR: Class "App\X" not found token=abc {"exception":"[object] (Error(code: 0): Class \"App\\X\" not found at ${where})`,
 				'[stacktrace]',
-				...Array.from({length: 9}, (_, n) => `#${n} ${plan.candidate}/app/Http/H${n}.php(22): x('secret')`),
+				`#0 ${plan.candidate}/vendor/laravel/framework/Router.php(54): call('secret')`,
+				...Array.from({length: 8}, (_, n) => `#${n + 1} ${plan.candidate}/app/H${n}.php(22): x('secret')`),
 				'"} ',
 				`[${time}] production.INFO: Queue: 0 waiting`,
 				'',
@@ -70,8 +71,8 @@ test('own words: the last error since the swap, where it came from, how often it
 		'laravel.log says since the swap:',
 		String.raw`11:29:21 IST error Class "App\X" not found token=***`,
 		'  at app/Jobs/SendReminder.php:41',
-		'  #0 app/Http/H0.php(22): x(...)',
-		'  #1 app/Http/H1.php(22): x(...)',
+		'  #1 app/H0.php(22)',
+		'  #2 app/H1.php(22)',
 		'  7 more lines of trace, same error 2 times above',
 		log,
 	]);

@@ -84,7 +84,10 @@ const logs = async (place: Place, options: LogsVerbOptions): Promise<number> => 
 	const {entries, states, now} = await tailOf(services, about);
 	if (options.list) list(terminal, options.json, sources, states);
 	else {
-		print(terminal, environment, options, wanted(entries, options, now));
+		const shown = wanted(entries, options, now);
+		print(terminal, environment, options, shown);
+		if (shown.length === 0 && states.some(({state}) => state === 'reading') && !options.json)
+			terminal.err('Nothing fits.\n');
 		for (const state of states) printState(terminal, options.json, state, options.since === 'swap');
 	}
 	return states.length > 0 && states.every(({state}) => state === 'silent') ? exitCodes.unreachable : 0;

@@ -13,8 +13,9 @@ import {sanitise} from '../../domain/sanitise.ts';
 import {zoneName} from '../../domain/zone-name.ts';
 import type {RunContext} from '../run-context.ts';
 
-/** A reason is to be read at a glance. */
-const longestLine = 160;
+/** A reason is to be read at a glance, also at 80 columns. */
+const longestLine = 136;
+const longestFrame = 66;
 const traceLines = 3;
 const unitLines = 5;
 
@@ -38,7 +39,8 @@ export const withOwnWords = async (context: RunContext, error: DeployError): Pro
 	return words.length === 0 ? error : error.with({why: [error.why, ...words].join('\n')});
 };
 
-const cut = (line: string): string => (line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line);
+const cut = (line: string, longest = longestLine): string =>
+	line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 
 /** What systemd says of a unit that is not active: its state, and its own last lines. */
 const unitWords = ({units}: OwnWords): readonly string[] =>
@@ -90,20 +92,29 @@ const errorWords = (pipeline: Pipeline, {chunks}: LogRead, errors: readonly LogE
 	const path = chunks.findLast(({bytes}) => bytes.length > 0)?.path ?? '';
 	if (!last) return [];
 	const same = errors.filter(({signature}) => signature === last.signature).length - 1;
+	const isMore = chunks.some(({skipped}) => skipped > 0);
 	const plain = inRelease(pipeline);
-	const trace = last.trace.slice(0, traceLines).map(line => `  ${plain(line.trim())}`);
+	const trace = topOf(last.trace.map(plain));
 	const more = [
 		...(last.trace.length > trace.length ? [`${last.trace.length - trace.length} more lines of trace`] : []),
-		...(same > 0 ? [`same error ${same} ${same === 1 ? 'time' : 'times'} above`] : []),
+		...(same > 0 ? [`same error ${same} ${same === 1 ? 'time' : 'times'}${isMore ? ' or more' : ''} above`] : []),
 	];
 	const {timeZone} = pipeline.environment;
 	return [
 		`${posix.basename(path)} says since the swap:`,
 		cut(`${last.isTimed ? `${secondOf(last.at, timeZone)} ` : ''}${last.level} ${plain(last.text)}`),
-		...trace.map(cut),
+		...trace.map(line => `  ${cut(line, longestFrame)}`),
 		...(more.length > 0 ? [`  ${more.join(', ')}`] : []),
 		path,
 	];
+};
+
+/** Where it came from: frames of the app before those of its packages, and of each the place alone. */
+const topOf = (trace: readonly string[]): readonly string[] => {
+	const own = trace.filter(line => !/^(?:at|#\d+) \S*\b(?:vendor|node_modules)\//.test(line.trim()));
+	const [first] = trace;
+	const top = own.length > 0 ? own : first === undefined ? [] : [first];
+	return top.slice(0, traceLines).map(line => line.trim().replace(/^(#\d+ \S+\(\d+\)): .*$/, '$1'));
 };
 
 const secondOf = (at: number, timeZone: string): string =>
