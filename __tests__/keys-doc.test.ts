@@ -19,6 +19,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly KeySco
 	{title: 'Deploy: done', scopes: ['deploy.done']},
 	{title: 'Deploy: failed', scopes: ['deploy.failed']},
 	{title: 'Backups', scopes: ['backups', 'backups.filter']},
+	{title: 'Logs', scopes: ['logs', 'logs.search']},
 	{title: 'History', scopes: ['history', 'history.filter']},
 	{title: 'History: report and log', scopes: ['history.page']},
 	{title: 'Rollback: the word', scopes: ['rollback.review']},

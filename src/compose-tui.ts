@@ -10,6 +10,7 @@ import {createChecklistController} from './control/checklist/checklist-controlle
 import {controllerOf} from './control/controller.ts';
 import {createEvidenceController} from './control/overview/evidence-controller.ts';
 import {createHistoryController} from './control/history/history-controller.ts';
+import {createLogsController} from './control/logs/logs-controller.ts';
 import {createOverviewController} from './control/overview/overview-controller.ts';
 import {createRunControllers} from './control/run-controllers.ts';
 import {startTui} from './tui/start-tui.tsx';
@@ -57,6 +58,7 @@ export const openTui = async (
 			...createRunControllers(options),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
+			logs: createLogsController({...options, files: exportFiles(0o600)}),
 			// Others read it, as any document there.
 			checklist: createChecklistController({...options, files: exportFiles(0o644), ...(outbox ? {outbox} : {})}),
 		}),

@@ -2,6 +2,7 @@ import type {BackupsController} from './backups/backups-controller.ts';
 import type {ChecklistController} from './checklist/checklist-controller.ts';
 import type {DeployController} from './deploy/deploy-controller.ts';
 import type {HistoryController} from './history/history-controller.ts';
+import type {LogsController} from './logs/logs-controller.ts';
 import type {Part} from './part.ts';
 import type {RollbackController} from './rollback/rollback-controller.ts';
 import type {RunsController} from './runs/runs-controller.ts';
@@ -18,6 +19,7 @@ export type Parts = {
 	readonly rollback: RollbackController;
 	readonly backups: BackupsController;
 	readonly history: HistoryController;
+	readonly logs: LogsController;
 	readonly checklist: ChecklistController;
 };
 

@@ -6,6 +6,7 @@ import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
+import {createLogsSlice, type LogsSlice} from './logs/logs.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview/overview.ts';
 import {createRollbackSlice, type RollbackSlice} from './rollback/rollback-review.ts';
@@ -22,6 +23,7 @@ export type CockpitState = NavigationSlice &
 	BackupsSlice &
 	EvidenceSlice &
 	HistorySlice &
+	LogsSlice &
 	ChecklistSlice &
 	WizardSlice & {readonly project: string};
 
@@ -46,6 +48,7 @@ export const createCockpitStore = (options: {
 		...createBackupsSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHistorySlice(...api),
+		...createLogsSlice(...api),
 		...createChecklistSlice(...api),
 		...createWizardSlice(...api),
 	}));

@@ -9,7 +9,7 @@ export const tabs = [
 	{name: 'Deploy', screen: 'deploy'},
 	{name: 'Backups', screen: 'backups'},
 	{name: 'Health', screen: undefined},
-	{name: 'Logs', screen: undefined},
+	{name: 'Logs', screen: 'logs'},
 	{name: 'History', screen: 'history'},
 ] as const;
 

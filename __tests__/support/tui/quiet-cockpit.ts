@@ -41,5 +41,6 @@ export const quietController = ({
 	rollback: quiet(parts.rollback),
 	backups: quiet(parts.backups),
 	history: quiet(parts.history),
+	logs: quiet(parts.logs),
 	checklist: quiet(parts.checklist),
 });

@@ -13,6 +13,7 @@ import {backupStages} from '../screens/backups/fixtures.ts';
 import {checklistStages} from '../screens/checklist/fixtures.ts';
 import {stages} from '../screens/deploy/fixtures.ts';
 import {historyStages} from '../screens/history/fixtures.ts';
+import {logStages} from '../screens/logs/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
 	{kind: 'help', filter: '', scroll: 0},
@@ -27,6 +28,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(stages),
 	...Object.entries(backupStages),
 	...Object.entries(historyStages),
+	...Object.entries(logStages),
 	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,

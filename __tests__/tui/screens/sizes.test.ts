@@ -12,6 +12,7 @@ import {backupStages} from './backups/fixtures.ts';
 import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
+import {logStages} from './logs/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
 	const store = stages['run']?.() ?? quietStore();
@@ -24,6 +25,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(stages),
 	...Object.entries(backupStages),
 	...Object.entries(historyStages),
+	...Object.entries(logStages),
 	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],

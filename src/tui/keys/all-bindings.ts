@@ -4,6 +4,7 @@ import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
+import {logsKeys} from '../screens/logs/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
@@ -16,6 +17,7 @@ export const allBindings: readonly Binding[] = [
 	...deployKeys,
 	...backupsKeys,
 	...historyKeys,
+	...logsKeys,
 	...rollbackKeys,
 	...globalKeys,
 ];

@@ -18,6 +18,7 @@ export type KeyScope =
 	| 'checklist.ask'
 	| 'checklist.retest'
 	| 'history.page'
+	| 'logs.search'
 	| 'rollback.review'
 	| 'screens'
 	| 'everywhere';

@@ -34,6 +34,7 @@ const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	checklist: ({controller}) => controller.checklist.open(),
 	backups: ({controller}) => controller.backups.open(),
 	history: ({controller}) => controller.history.open(),
+	logs: ({controller}) => controller.logs.open(),
 };
 
 const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {

@@ -3,6 +3,7 @@ import {Backups} from './backups/backups.tsx';
 import {Checklist} from './checklist/checklist.tsx';
 import {Deploy} from './deploy/deploy.tsx';
 import {History} from './history/history.tsx';
+import {Logs} from './logs/logs.tsx';
 import {Overview} from './overview/overview.tsx';
 
 /** Screens by name. What else a new one needs: docs/codebase.md, "Where to begin". */
@@ -12,4 +13,5 @@ export const screens: Screens = {
 	deploy: Deploy,
 	backups: Backups,
 	history: History,
+	logs: Logs,
 };
