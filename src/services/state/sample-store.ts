@@ -100,15 +100,16 @@ const addReadings = (open: Open, id: Id, readings: readonly ProbeReading[]): voi
 
 const readingIn = (row: Readonly<Record<string, unknown>>): ProbeReading => {
 	const {at, probe, state, value, count, text, parts, about} = row;
+	const json = (found: unknown): object => JSON.parse(typeof found === 'string' ? found : '{}') as object;
 	return {
 		probe,
-		...(JSON.parse(String(about)) as object),
+		...json(about),
 		at,
 		state,
 		...(value === null ? {} : {value}),
 		...(count === null ? {} : {count}),
 		text,
-		...(parts === null ? {} : {parts: JSON.parse(String(parts)) as object}),
+		...(parts === null ? {} : {parts: json(parts)}),
 	} as ProbeReading;
 };
 
