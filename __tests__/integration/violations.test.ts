@@ -107,6 +107,7 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 		await repository.commit('v2');
 		await done('deploy', 'backend', '--env', 'preprod', '--confirm', 'yes');
 		await done('checklist', 'sign', 'looked-at', '--result', 'passed');
+		await openDoor();
 		await done('checklist', 'sign', 'front-door', '--result', 'passed');
 	});
 	afterAll(async () => {

@@ -124,9 +124,9 @@ describe('sandbox: what a first start leaves', () => {
 		expect(await git(sandbox.config, 'status', '--porcelain')).toBe('');
 		expect((await git(sandbox.config, 'log', '--reverse', '--format=%h %an %s')).split('\n')).toEqual([
 			'7c64d98 Ravi Programs, evaluations and reports',
-			'69e5f86 Asha Show competency trends in analytics',
-			'03888ff Ravi Remind evaluators of open evaluations',
-			'aa18fe9 Asha Round averages in trends to one digit',
+			'e2e3682 Asha Show competency trends in analytics',
+			'710ebda Ravi Remind evaluators of open evaluations',
+			'e8fd1c4 Asha Round averages in trends to one digit',
 			expect.stringMatching(/^[0-9a-f]+ Asha Describe the environments$/),
 		]);
 		expect((await git(sandbox.config, 'ls-files', 'backend')).split('\n').length).toBeGreaterThan(140);
@@ -263,10 +263,13 @@ describe('sandbox: a release that cannot answer', () => {
 		{name: 'no key', line: 'mv .env env.gone; rm bootstrap/cache/config.php'},
 	])('a release with $name answers 500 and logs why', async ({line}) => {
 		expect(await health(sandbox)).toMatchObject({status: 200});
+		const before = statSync(join(liveBackend(), 'storage/logs/laravel.log')).size;
 		await outputOf(['sh', '-c', line], {cwd: liveBackend()});
 
 		expect(await health(sandbox)).toEqual({status: 500, body: '{"message":"Server Error"}'});
-		expect(readFileSync(join(liveBackend(), 'storage/logs/laravel.log'), 'utf8')).toContain('production.ERROR: ');
+		const log = readFileSync(join(liveBackend(), 'storage/logs/laravel.log'), 'utf8');
+		expect(log.split('\n').at(-2)).toMatch(/^\[[\d-]+ [\d:]+\] (preprod|production)\.ERROR: /);
+		expect(log.length).toBeGreaterThan(before);
 	});
 });
 

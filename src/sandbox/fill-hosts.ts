@@ -119,6 +119,8 @@ const provision = async (tier: SandboxTier, options: FillOptions, {commits, past
 				known && {backend: pastAppOf(known, tier, 'backend'), frontend: pastAppOf(known, tier, 'frontend')},
 		),
 		env: hostEnv(tier, servers[tier].http.port),
+		environment: tier,
+		startsAt: new Date(Date.now() + options.clockOffset * 1000),
 		buildEnvironment: buildEnvironment(servers[tier].http.port),
 		pm2Name: pm2Name(tier),
 		nextPort: servers[tier].next,

@@ -5,6 +5,7 @@ import {clockOffset as offsetFor, tuesday} from './clock.ts';
 import {fillHosts} from './fill-hosts.ts';
 import {currentAccount} from './host/host-account.ts';
 import {hostLayout} from './host/host-layout.ts';
+import {startScheduler} from './host/scheduler.ts';
 import {keyIn} from './keys.ts';
 import type {PastSources} from './past/past-sources.ts';
 import {createProject} from './project/create-project.ts';
@@ -114,6 +115,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 		throw error;
 	}
 
+	const scheduler = startScheduler(Object.values(layouts), now);
 	return {
 		config,
 		hosts: tiers.map(tier => hostOf(tier, servers[tier])),
@@ -122,7 +124,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
 		knownHosts,
 		servers: {preprod: servers.preprod.ssh, production: servers.production.ssh},
 		close: async () => {
-			await closeServers(servers);
+			await Promise.all([scheduler.stop(), closeServers(servers)]);
 			await writeRecord(directory, {pid: null, ports});
 		},
 	};

@@ -6,6 +6,7 @@ import type {LateSignOff, SignaturePort, SignOffOutbox} from '../../../src/domai
 import type {ItemState} from '../../../src/domain/checklist/sign-off.ts';
 import {asha, build, checklists, deployed, otherBuild, ravi, sha256, type Changes} from '../gates/evidence.ts';
 import {fakeHosts, type FakeHosts} from '../fake-hosts.ts';
+import {sees200} from '../../support/observation.ts';
 
 type Person = {readonly name: string; readonly machine: string; readonly key?: string};
 
@@ -16,7 +17,12 @@ const signAs = async (
 	more: Partial<Parameters<typeof signItem>[1]> = {},
 ): Promise<void> => {
 	hosts.actor.current = who;
-	await signItem(hosts.services, {environment: hosts.from, checklists, finding, ...more});
+	await signItem(hosts.services, {
+		environment: hosts.from,
+		checklists,
+		finding: {probe: sees200, ...finding},
+		...more,
+	});
 };
 
 const undoAs = async (hosts: FakeHosts, who: Person, item: string): Promise<void> => {
@@ -37,7 +43,7 @@ const works = {item: 'one', result: 'passed'} as const;
 test('sign-off: what is written: the item and its text, the result, the builds that are live, what was seen', async () => {
 	const hosts = fakeHosts();
 	await signAs(hosts, ravi, broke);
-	await signAs(hosts, asha, {...works, value: '42', note: 'after the restart', by: 'probe', id: 'f1', retest: true});
+	await signAs(hosts, asha, {...works, value: '42', note: 'after the restart', id: 'f1', retest: true});
 
 	const common = {
 		item: 'one',
@@ -59,7 +65,7 @@ test('sign-off: what is written: the item and its text, the result, the builds t
 				...common,
 				id: 'f1',
 				result: 'passed',
-				by: 'probe',
+				by: 'person',
 				value: '42',
 				note: 'after the restart',
 				supersedes: [3],

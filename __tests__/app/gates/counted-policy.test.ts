@@ -17,6 +17,7 @@ import type {Said} from '../../support/ledger.ts';
 import {policyCommit} from '../../support/policy.ts';
 import {ago, build, checklists, firstEntries, ravi, type Changes} from './evidence.ts';
 import {fakeHosts, type FakeHosts} from '../fake-hosts.ts';
+import {sees200} from '../../support/observation.ts';
 
 const decide = ({services, environments, to}: FakeHosts, more: Partial<DecideOptions> = {}) =>
 	decideDeploy(services, {environments, environment: to, app: 'backend', checklists, ...more});
@@ -31,7 +32,11 @@ const went = (policy: PolicyMemory | undefined, run = 'r1', hours = 101): readon
 const remembering = async (changes: Changes = {}): Promise<FakeHosts & {readonly policy: PolicyMemory}> => {
 	const hosts = fakeHosts(changes);
 	for (const item of ['one', 'two', 'shared'])
-		await signItem(hosts.services, {environment: hosts.from, checklists, finding: {item, result: 'passed'}});
+		await signItem(hosts.services, {
+			environment: hosts.from,
+			checklists,
+			finding: {item, result: 'passed', probe: sees200},
+		});
 	const {policy} = await decide(hosts);
 	if (!policy) throw new Error('no policy');
 	for (const name of ['preprod', 'production'] as const) {

@@ -32,7 +32,7 @@ export const manifest = renderManifest(
 	})),
 );
 
-const item = (id: string, scope: 'backend' | 'frontend' | 'both') => ({
+export const item = (id: string, scope: 'backend' | 'frontend' | 'both') => ({
 	id,
 	title: `Item ${id}`,
 	scope,

@@ -8,6 +8,7 @@ import type {GateName} from '../../../src/domain/gates/gates.ts';
 import type {Said} from '../../support/ledger.ts';
 import {asha, build, checklists, deployed, now, otherBuild, ravi, sha256, type Changes} from './evidence.ts';
 import {fakeHosts, type FakeHosts} from '../fake-hosts.ts';
+import {sees200} from '../../support/observation.ts';
 
 const ist = (time: string): number => Date.parse(`${time}+05:30`);
 
@@ -15,7 +16,7 @@ const decide = ({services, environments, to}: FakeHosts, more: Partial<DecideOpt
 	decideDeploy(services, {environments, environment: to, app: 'backend', checklists, ...more});
 
 const sign = ({services, from}: FakeHosts, finding: Finding) =>
-	signItem(services, {environment: from, checklists, finding});
+	signItem(services, {environment: from, checklists, finding: {...finding, probe: sees200}});
 
 /** Hosts of which every gate of production is met. */
 const ready = async (changes: Changes = {}): Promise<FakeHosts> => {

@@ -14,6 +14,7 @@ import {sshSignatures} from '../../../src/services/local/git/ssh-signatures.ts';
 import type {Said} from '../../support/ledger.ts';
 import {ago, asha, build, checklists, deployed, now, otherBuild, ravi, sha256, type Changes} from './evidence.ts';
 import {shellHosts, type ShellHosts} from '../shell-hosts.ts';
+import {sees200} from '../../support/observation.ts';
 
 /*
  * What a real shell makes of the questions and answers that gate.test.ts and its neighbours judge: the same rules, on
@@ -65,7 +66,7 @@ const gateOf = async (hosts: ShellHosts, name: GateName) => {
 };
 
 const sign = ({services, from}: ShellHosts, finding: Finding) =>
-	signItem(services, {environment: from, checklists, finding});
+	signItem(services, {environment: from, checklists, finding: {...finding, probe: sees200}});
 
 const actAs = async (hosts: ShellHosts, who: typeof asha, act: () => Promise<unknown>): Promise<void> => {
 	hosts.actor.current = who;
@@ -515,7 +516,7 @@ test('identity signed: only what was signed with a key that is allowed counts', 
 	const services = {...hosts.services, signatures: sshSignatures};
 	const signWith = (identityFile: string, item: string) => {
 		const environment = {...hosts.from, hosts: hosts.from.hosts.map(host => ({...host, identityFile}))};
-		return signItem(services, {environment, checklists, finding: {item, result: 'passed'}});
+		return signItem(services, {environment, checklists, finding: {item, result: 'passed', probe: sees200}});
 	};
 	await signWith(ravis, 'one');
 	await signWith(mallorys, 'two');

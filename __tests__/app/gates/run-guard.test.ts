@@ -6,6 +6,7 @@ import type {RunRecord} from '../../../src/domain/runs/pipeline.ts';
 import type {PromotionRecord} from '../../../src/domain/gates/policy.ts';
 import {asha, build, checklists, deployed, now, otherBuild, ravi, type Changes} from './evidence.ts';
 import {fakeHosts, type FakeHosts} from '../fake-hosts.ts';
+import {sees200} from '../../support/observation.ts';
 
 const run = '20260210T055341Z-backend-9b1d';
 const record: RunRecord = {
@@ -21,7 +22,7 @@ const record: RunRecord = {
 
 const signAll = async ({services, from}: FakeHosts): Promise<void> => {
 	for (const item of ['one', 'two', 'shared'])
-		await signItem(services, {environment: from, checklists, finding: {item, result: 'passed'}});
+		await signItem(services, {environment: from, checklists, finding: {item, result: 'passed', probe: sees200}});
 };
 
 /** Hosts of which every gate is met, production locked by the run, and what holds the run to its gates. */

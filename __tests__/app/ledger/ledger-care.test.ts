@@ -5,9 +5,10 @@ import {approveBuild, signItem, undoSignOff} from '../../../src/app/checklist/si
 import type {Said} from '../../support/ledger.ts';
 import {ago, build, checklists, deployed, ravi, sha256} from '../gates/evidence.ts';
 import {fakeHosts, type FakeHosts} from '../fake-hosts.ts';
+import {sees200} from '../../support/observation.ts';
 
 const sign = ({services, from}: FakeHosts, item: string) =>
-	signItem(services, {environment: from, checklists, finding: {item, result: 'passed'}});
+	signItem(services, {environment: from, checklists, finding: {item, result: 'passed', probe: sees200}});
 
 /** Five entries on pre-prod, all read here: its first line, a deploy and three signatures. */
 const known = async (): Promise<FakeHosts> => {

@@ -110,7 +110,7 @@ const seen = (state: CockpitState) => ({
 
 const openTicks = (state: CockpitState): readonly string[] =>
 	selectItemStates(state)
-		.filter(one => one.state === 'open' && one.item.answer.kind === 'tick')
+		.filter(one => one.state === 'open' && one.item.answer.kind === 'tick' && !one.item.probe)
 		.map(({item}) => item.id);
 
 const stateOf = (state: CockpitState, item: string) => selectItemStates(state).find(one => one.item.id === item)?.state;

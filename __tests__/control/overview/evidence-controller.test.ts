@@ -9,10 +9,15 @@ import {selectBoard} from '../../../src/store/overview/evidence.ts';
 import {fakeHosts, type FakeHosts} from '../../app/fake-hosts.ts';
 import {ago, checklists, firstEntries, now, ravi} from '../../app/gates/evidence.ts';
 import {policyCommit} from '../../support/policy.ts';
+import {sees200} from '../../support/observation.ts';
 
 const signAll = async ({services, from: environment}: FakeHosts, result: 'passed' | 'failed' = 'passed') => {
 	for (const item of ['one', 'two', 'shared'])
-		await signItem(services, {environment, checklists, finding: {item, result, note: 'seen on a phone'}});
+		await signItem(services, {
+			environment,
+			checklists,
+			finding: {item, result, note: 'seen on a phone', probe: sees200},
+		});
 };
 
 /** The board of the backend as the overview shows it, after one look. */

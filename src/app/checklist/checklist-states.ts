@@ -1,4 +1,4 @@
-import {sectionsFor, type Checklists} from '../../domain/checklist/checklist.ts';
+import {sectionsFor, type ChecklistPhase, type Checklists} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {liveRelease, type LiveRelease} from '../../domain/releases/live-releases.ts';
@@ -20,6 +20,15 @@ export const liveReleases = (
 /** Digests of the pair that is live. */
 export const digestsOf = (live: ReadonlyMap<AppName, LiveRelease>): PairDigests =>
 	Object.fromEntries([...live].flatMap(([app, {build}]) => (build ? [[app, build.digest] as const] : [])));
+
+/**
+ * What a result of a phase is bound to. Behind production a release without a recorded build, as an adoption leaves one,
+ * stands for itself: what is looked at then is what runs, whoever made it.
+ */
+export const boundTo = (live: ReadonlyMap<AppName, LiveRelease>, phase: ChecklistPhase): PairDigests =>
+	phase === 'before-production'
+		? digestsOf(live)
+		: Object.fromEntries([...live].map(([app, {build, release}]) => [app, build?.digest ?? `release ${release}`]));
 
 const everybody = (): boolean => true;
 

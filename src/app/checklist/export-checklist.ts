@@ -3,6 +3,7 @@ import type {AppName} from '../../domain/environments/environment.ts';
 import {moment} from '../../domain/format.ts';
 import {countItems, isMet, type ItemState} from '../../domain/checklist/sign-off.ts';
 import type {ChecklistReading} from './sign-off.ts';
+import {besideText} from '../../domain/checklist/observation.ts';
 import {digestsOf, liveReleases} from './checklist-states.ts';
 
 export type ExportFormat = 'markdown' | 'json' | 'junit';
@@ -37,7 +38,9 @@ const xml = (text: string): string =>
 		.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
 
 const said = ({signOff}: ItemState): string =>
-	[signOff?.value, signOff?.note].filter(text => text !== undefined).join('; ');
+	[signOff?.value, ...(signOff ? besideText(signOff) : []), signOff?.note]
+		.filter(text => text !== undefined)
+		.join('; ');
 
 const markdown = (reading: ChecklistReading, sections: readonly Section[], title: string): string => {
 	const {environment, ledger, items} = reading;

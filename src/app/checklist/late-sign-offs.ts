@@ -29,7 +29,7 @@ export const lateSignOff = async (
 ): Promise<LateSignOff> => {
 	const {environment, checklists, finding, seen, seenBuilds: builds, signedAt} = options;
 	requireCountable(seen, finding);
-	const item = itemNamed(checklists, finding.item);
+	const {item} = itemNamed(checklists, finding.item);
 	const actor = await services.actorFor(primaryHost(environment));
 	const {data, ...entry} = signEntry({actor, item, finding, builds, checklists, supersedes: seen.standing});
 	return {

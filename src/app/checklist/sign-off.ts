@@ -1,6 +1,13 @@
 import {appendLedger} from '../../commands/ledger/ledger.ts';
 import type {Actor} from '../../domain/build.ts';
-import {sectionsFor, type ChecklistItem, type Checklists} from '../../domain/checklist/checklist.ts';
+import {
+	checklistPhases,
+	sectionsFor,
+	type ChecklistItem,
+	type ChecklistPhase,
+	type Checklists,
+} from '../../domain/checklist/checklist.ts';
+import {probeRecord, refuseBeside, type Observation} from '../../domain/checklist/observation.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError, stepFailed} from '../../domain/errors.ts';
 import {
@@ -12,7 +19,8 @@ import {
 } from '../../domain/checklist/sign-off.ts';
 import type {AppServices} from '../app-services.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
-import {checklistStates, digestsOf, liveReleases} from './checklist-states.ts';
+import {boundTo, checklistStates, liveReleases} from './checklist-states.ts';
+import {sectionStates} from './watch-items.ts';
 import {execOn} from '../exec-on.ts';
 import {signedText, trustedBy} from '../ledger/trusted.ts';
 import {appsOf} from '../target-of.ts';
@@ -23,7 +31,8 @@ export type Finding = {
 	readonly result: Result;
 	readonly value?: string | undefined;
 	readonly note?: string | undefined;
-	readonly by?: 'person' | 'probe';
+	/** What the probe of the item saw, which the finder signs with. An item with a probe passes only beside one that does. */
+	readonly probe?: Observation | undefined;
 	/** Unique to this finding: by it the ledger is asked whether it has it. */
 	readonly id?: string;
 	/** The item was looked at again: what was found before is replaced, if it is still `standing`. */
@@ -34,7 +43,7 @@ export type Finding = {
 export type ChecklistReading = {
 	readonly environment: Environment;
 	readonly ledger: LedgerReading;
-	/** Items of the phase before production, in order, wherever they stand. */
+	/** Items of the phase, in order, wherever they stand. */
 	readonly items: readonly ItemState[];
 };
 
@@ -47,21 +56,36 @@ export type ChecklistOf = {readonly environment: Environment; readonly checklist
 /** Reads where a checklist stands. Throws DeployError as `LedgerBook.read`. */
 export const readChecklist = async (
 	services: Pick<AppServices, 'ledgers' | 'signatures' | 'policy'>,
-	{environment, checklists, app}: ChecklistOf & {readonly app?: AppName | undefined},
+	{
+		environment,
+		checklists,
+		app,
+		phase = 'before-production',
+	}: ChecklistOf & {readonly app?: AppName | undefined; readonly phase?: ChecklistPhase},
 ): Promise<ChecklistReading> => {
 	const ledger = await services.ledgers.read(environment);
 	const isTrusted = await trustedBy(services, [environment], ledger.entries, async () => {
 		const {allowedSigners} = await services.policy.read({environments: [environment], checklists});
 		return allowedSigners;
 	});
-	return {environment, ledger, items: checklistStates(checklists, environment, ledger.entries, app, isTrusted)};
+	const {entries} = ledger;
+	const states =
+		phase === 'before-production'
+			? checklistStates(checklists, environment, entries, app, isTrusted)
+			: sectionStates(checklists, environment, entries, {phase, app, isTrusted}).flatMap(({items}) => items);
+	return {environment, ledger, items: states};
 };
 
-/** Finds an item of the phase before production. Throws DeployError `usage`. */
-export const itemNamed = (checklists: Checklists, id: string): ChecklistItem => {
-	const items = sectionsFor(checklists, 'before-production').flatMap(section => section.items);
-	const found = items.find(item => item.id === id);
-	if (found) return found;
+/** An item, and when it is looked at. */
+export type PhasedItem = {readonly item: ChecklistItem; readonly phase: ChecklistPhase};
+
+/** Finds an item of any phase. Throws DeployError `usage`. */
+export const itemNamed = (checklists: Checklists, id: string): PhasedItem => {
+	for (const phase of checklistPhases) {
+		const items = sectionsFor(checklists, phase).flatMap(section => section.items);
+		const item = items.find(one => one.id === id);
+		if (item) return {item, phase};
+	}
 	throw notSigned(
 		`there is no item ${JSON.stringify(id)}`,
 		'cockpit checklist show lists them with their ids.',
@@ -69,12 +93,28 @@ export const itemNamed = (checklists: Checklists, id: string): ChecklistItem => 
 	);
 };
 
-type SigningServices = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>;
+/** What is looked at on production is signed there, about what is live there. Throws DeployError `usage`. */
+const requirePlace = ({tier, title}: Environment, {item, phase}: PhasedItem): void => {
+	if (phase === 'before-production' || tier === 'production') return;
+	throw notSigned(
+		`${item.title} is looked at on production, not on ${title}`,
+		'Name production with --env.',
+		'usage',
+	);
+};
+
+/** What signing needs. */
+export type SigningServices = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>;
 
 /** Where a checklist stands, and who signs on it. Throws DeployError `blocked` where its ledger takes no evidence. */
-const openToSign = async (services: SigningServices, {environment, checklists}: ChecklistOf) => {
+const openToSign = async (
+	services: SigningServices,
+	{environment, checklists}: ChecklistOf,
+	{item, phase}: PhasedItem,
+) => {
+	requirePlace(environment, {item, phase});
 	const [{ledger, items}, actor] = await Promise.all([
-		readChecklist(services, {environment, checklists}),
+		readChecklist(services, {environment, checklists, phase}),
 		services.actorFor(primaryHost(environment)),
 	]);
 	requireTrusted(environment, ledger);
@@ -126,7 +166,13 @@ export const appendSignOff = async (
 
 /** Refuses a result that says too little, or that would silently replace a worse one. */
 export const requireCountable = ({item, state, signOff}: ItemState, finding: Finding): void => {
-	const {result, value, note, retest} = finding;
+	const {result, value, note, retest, probe} = finding;
+	const byProbe = item.probe && refuseBeside(probe, result);
+	if (byProbe !== undefined)
+		throw notSigned(
+			`${item.title}: ${byProbe}`,
+			'Put it right and ask again, or record what you see: failed or unclear.',
+		);
 	const refusal = refuseResult(item, {result, value, note});
 	if (refusal !== undefined) throw notSigned(`${item.title}: ${refusal}`, `How to look: ${item.how}`);
 	if ((state === 'failed' || state === 'unclear') && result !== state && !retest)
@@ -152,12 +198,13 @@ export const signItem = async (
 	},
 ): Promise<void> => {
 	const {environment, checklists, finding, seen, seenBuilds} = options;
-	const item = itemNamed(checklists, finding.item);
-	const {ledger, items, actor} = await openToSign(services, options);
+	const named = itemNamed(checklists, finding.item);
+	const {item} = named;
+	const {ledger, items, actor} = await openToSign(services, options, named);
 	const state = seen ?? items.find(one => one.item.id === item.id);
 	if (!state) throw new TypeError(`item ${item.id} has no state`);
 	requireCountable(state, finding);
-	const builds = digestsOf(liveReleases(environment, ledger.entries));
+	const builds = boundTo(liveReleases(environment, ledger.entries), named.phase);
 	if (Object.keys(builds).length === 0)
 		throw notSigned(
 			`which build runs on ${environment.title} is not recorded`,
@@ -176,7 +223,7 @@ export const signItem = async (
 export const signEntry = ({
 	actor,
 	item,
-	finding: {id, result, value, note, by = 'person'},
+	finding: {id, result, value, note, probe},
 	builds,
 	checklists,
 	supersedes,
@@ -195,9 +242,10 @@ export const signEntry = ({
 		title: item.title,
 		...(id === undefined ? {} : {id}),
 		result,
-		by,
+		by: 'person',
 		...(value === undefined || value === '' ? {} : {value}),
 		...(note === undefined || note === '' ? {} : {note}),
+		...(probe === undefined || !item.probe ? {} : {probe: probeRecord(probe)}),
 		builds,
 		itemDigest: item.digest,
 		checklistDigest: checklists.digest,
@@ -226,10 +274,11 @@ export const undoSignOff = async (
 		readonly id?: string;
 	},
 ): Promise<void> => {
-	const {environment, checklists, item: named, id} = options;
-	const item = itemNamed(checklists, named);
-	const {items, actor} = await openToSign(services, options);
-	const state = items.find(one => one.item.id === named);
+	const {environment, checklists, id} = options;
+	const named = itemNamed(checklists, options.item);
+	const {item} = named;
+	const {items, actor} = await openToSign(services, options, named);
+	const state = items.find(one => one.item.id === item.id);
 	const mine = state?.history.find(
 		({seq, actor: by}) => state.standing.includes(seq) && by.name === actor.name && by.key === actor.key,
 	);
@@ -242,7 +291,7 @@ export const undoSignOff = async (
 		type: 'checklist.undone',
 		actor,
 		data: {
-			item: named,
+			item: item.id,
 			title: item.title,
 			...(id === undefined ? {} : {id}),
 			builds: mine.builds,

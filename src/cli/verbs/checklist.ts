@@ -1,10 +1,18 @@
 import {writeFile} from 'node:fs/promises';
 import {Option} from 'commander';
 import {exportChecklist, type ExportFormat} from '../../app/checklist/export-checklist.ts';
-import {readChecklist, signItem, undoSignOff, type ChecklistReading} from '../../app/checklist/sign-off.ts';
+import {signBesideProbe} from '../../app/checklist/sign-beside-probe.ts';
+import {
+	itemNamed,
+	readChecklist,
+	undoSignOff,
+	type ChecklistReading,
+	type PhasedItem,
+} from '../../app/checklist/sign-off.ts';
 import {checklistPhases, sectionsFor, type ChecklistPhase} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {usage} from '../../domain/errors.ts';
+import {besideText} from '../../domain/checklist/observation.ts';
+import {hasCode, usage} from '../../domain/errors.ts';
 import {age, moment} from '../../domain/format.ts';
 import {countItems, isMet, results, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
@@ -14,7 +22,9 @@ import {paint, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
 
 const testedOption = (): Option =>
-	new Option('--env <name>', 'environment that is tested; may be left out when there is one');
+	new Option('--env <name>', 'environment that is looked at; may be left out when there is one');
+
+const phaseOption = (text: string): Option => new Option('--phase <phase>', text).choices(checklistPhases);
 
 export const register: RegisterVerb = (program, {withCockpit}) => {
 	const checklist = program.command('checklist').description('what has been tested, by whom, for this very build');
@@ -23,11 +33,7 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 		.description('every item and where it stands')
 		.addOption(testedOption())
 		.addOption(onlyAppOption())
-		.addOption(
-			new Option('--phase <phase>', 'what to look at, not only before production')
-				.choices(checklistPhases)
-				.default('before-production'),
-		)
+		.addOption(phaseOption('what to look at, not only before production').default('before-production'))
 		.addOption(jsonOption())
 		.action(withCockpit(show));
 	checklist
@@ -35,6 +41,7 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 		.description('record what you found on one item')
 		.argument('<item>', 'id of the item, as checklist show lists it')
 		.addOption(testedOption())
+		.addOption(phaseOption('phase the item has to be of'))
 		.addOption(new Option('--result <result>', 'what you found').choices(results))
 		.option('--value <text>', 'what you saw, where the item asks for it')
 		.option('--note <text>', 'in your own words; needed unless it passed')
@@ -58,20 +65,26 @@ export const register: RegisterVerb = (program, {withCockpit}) => {
 
 type Common = JsonOption & {readonly env?: string};
 
-/** The environment that is tested: the one named, or the only one that another is promoted from. */
-const tested = (cockpit: Cockpit, env: string | undefined): Environment => {
+/**
+ * The environment a phase is worked on: the one named, or the only one that another is promoted from; behind production
+ * the only one that is production.
+ */
+const placeOf = (cockpit: Cockpit, env: string | undefined, phase: ChecklistPhase): Environment => {
 	if (env !== undefined) return environmentNamed(cockpit, env);
 	const {environments} = cockpit;
-	const found = environments.filter(
-		({name, hosts}) => hosts.length > 0 && environments.some(({promotedFrom}) => promotedFrom === name),
-	);
+	const isPlace = ({name, tier}: Environment): boolean =>
+		phase === 'before-production'
+			? environments.some(({promotedFrom}) => promotedFrom === name)
+			: tier === 'production';
+	const found = environments.filter(environment => environment.hosts.length > 0 && isPlace(environment));
 	const [only] = found;
 	if (only && found.length === 1) return only;
+	const isTested = phase === 'before-production';
 	throw usage({
-		what: 'Which environment is tested?',
+		what: isTested ? 'Which environment is tested?' : 'Which environment is production?',
 		why:
 			found.length === 0
-				? 'none has hosts and is promoted from'
+				? `none has hosts and is ${isTested ? 'promoted from' : 'of tier production'}`
 				: `there are ${found.map(({name}) => name).join(', ')}`,
 		next: 'Name it with --env.',
 	});
@@ -92,21 +105,28 @@ const meanings = {
 	open: 'attention',
 } as const;
 
+const voidedWords = {
+	build: 'signed for another build',
+	text: 'its text has changed since',
+	run: 'signed before what is live was changed',
+} as const;
+
 const whoAndWhen = ({signOff, isCarried, voided}: ItemState, now: number): string => {
-	if (!signOff)
-		return voided === 'build' ? 'signed for another build' : voided === 'text' ? 'its text has changed since' : '';
-	const {actor, by, at, value, note, isClaimed} = signOff;
+	if (!signOff) return voided === undefined ? '' : voidedWords[voided];
+	const {actor, by, at, value, note, isClaimed, probe} = signOff;
 	const who =
 		`${by === 'probe' ? 'probe' : actor.name}${isClaimed ? ', not proved,' : ','} ${age(now - at)} ago` +
 		(isCarried ? ', carried' : '');
-	return [value, who, note === undefined ? undefined : `“${note}”`].filter(part => part !== undefined).join('  ');
+	return [value, ...besideText({value, probe}), who, note === undefined ? undefined : `“${note}”`]
+		.filter(part => part !== undefined)
+		.join('  ');
 };
 
 const printChecklist = (
 	terminal: Terminal,
 	cockpit: Cockpit,
 	reading: ChecklistReading,
-	app: AppName | undefined,
+	{app, phase}: {readonly app: AppName | undefined; readonly phase: ChecklistPhase},
 ): void => {
 	const {environment, ledger, items} = reading;
 	const counts = countItems(items);
@@ -118,7 +138,7 @@ const printChecklist = (
 	if (ledger.fault !== undefined)
 		terminal.out(`${paint(terminal, 'danger', `✗ the ledger of ${environment.title} ${ledger.fault}`)}\n`);
 	const byId = new Map(items.map(state => [state.item.id, state]));
-	for (const section of sectionsFor(cockpit.checklists, 'before-production', app)) {
+	for (const section of sectionsFor(cockpit.checklists, phase, app)) {
 		const states = section.items.flatMap(({id}) => byId.get(id) ?? []);
 		terminal.out(
 			`${paint(terminal, 'strong', section.title)}  ${states.filter(isMet).length} of ${states.length}\n`,
@@ -128,16 +148,24 @@ const printChecklist = (
 			terminal.out(
 				`  ${paint(terminal, meanings[state.state], marks[state.state])} ${item.id.padEnd(24)} ${item.title.padEnd(42)} ${state.state.padEnd(8)} ${paint(terminal, 'muted', whoAndWhen(state, ledger.time))}\n`,
 			);
+			if (phase !== 'before-production' && state.state === 'open')
+				terminal.out(paint(terminal, 'muted', `      ${item.how.trim()}\n`));
 		}
 	}
 };
 
-const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, environment: string) => ({
+const itemObject = (
+	{item, state, signOff, isCarried, voided}: ItemState,
+	environment: string,
+	phase: ChecklistPhase,
+) => ({
 	type: 'item',
 	environment,
+	phase,
 	item: item.id,
 	title: item.title,
 	scope: item.scope,
+	...(phase === 'before-production' ? {} : {how: item.how, why: item.why}),
 	state,
 	isCarried,
 	voided,
@@ -150,39 +178,44 @@ const itemObject = ({item, state, signOff, isCarried, voided}: ItemState, enviro
 				seq: signOff.seq,
 				value: signOff.value,
 				note: signOff.note,
+				probe: signOff.probe && {...signOff.probe, at: new Date(signOff.probe.at).toISOString()},
 			}
 		: {}),
 });
 
 type ShowOptions = Common & {readonly app?: AppName; readonly phase: ChecklistPhase};
 
-/** What to look at in a phase whose items are nobody's evidence: asks no host. */
-const printGuide = (terminal: Terminal, {checklists}: Cockpit, {app, phase, json}: ShowOptions): void => {
+/** What to look at, from the files alone. */
+const printGuide = (terminal: Terminal, {checklists}: Cockpit, {app, phase}: ShowOptions): void => {
 	for (const section of sectionsFor(checklists, phase, app)) {
-		if (!json) terminal.out(`${paint(terminal, 'header', section.title)}\n`);
-		for (const {id, title, scope, how, why} of section.items) {
-			if (json) printJson(terminal, {type: 'item', phase, item: id, title, scope, how, why});
-			else terminal.out(`  ${paint(terminal, 'strong', title)}\n    ${how.trim()}\n`);
-		}
+		terminal.out(`${paint(terminal, 'header', section.title)}\n`);
+		for (const {title, how} of section.items)
+			terminal.out(`  ${paint(terminal, 'strong', title)}\n    ${how.trim()}\n`);
 	}
 };
 
-/** `cockpit checklist show`: where every item stands. Exits 0 whatever it says: `gate` is the one that judges. */
+/**
+ * `cockpit checklist show`: where every item stands. Exits 0 whatever it says: `gate` is the one that judges. What to
+ * look at behind production is told even where production is silent: that is when it is asked for.
+ */
 const show = async ({terminal}: CliContext, cockpit: Cockpit, options: ShowOptions): Promise<number> => {
 	const {env, app, phase, json} = options;
-	if (phase !== 'before-production') {
-		printGuide(terminal, cockpit, options);
-		return 0;
-	}
-	const environment = tested(cockpit, env);
+	const environment = placeOf(cockpit, env, phase);
 	const {services, checklists} = cockpit;
-	const reading = await readChecklist(services, {environment, checklists, app});
-	if (json) for (const state of reading.items) printJson(terminal, itemObject(state, environment.name));
-	else printChecklist(terminal, cockpit, reading, app);
-	return 0;
+	try {
+		const reading = await readChecklist(services, {environment, checklists, app, phase});
+		if (json) for (const state of reading.items) printJson(terminal, itemObject(state, environment.name, phase));
+		else printChecklist(terminal, cockpit, reading, {app, phase});
+		return 0;
+	} catch (error) {
+		if (!json && phase !== 'before-production' && hasCode(error, 'unreachable', 'link-lost', 'timeout'))
+			printGuide(terminal, cockpit, options);
+		throw error;
+	}
 };
 
 type SignOptions = Common & {
+	readonly phase?: ChecklistPhase;
 	readonly result?: Result;
 	readonly value?: string;
 	readonly note?: string;
@@ -190,14 +223,27 @@ type SignOptions = Common & {
 	readonly undo: boolean;
 };
 
+/** The item and its phase. Throws DeployError `usage` for one of another phase than was said. */
+const phasedItem = (cockpit: Cockpit, id: string, phase: ChecklistPhase | undefined): PhasedItem => {
+	const named = itemNamed(cockpit.checklists, id);
+	if (phase === undefined || phase === named.phase) return named;
+	throw usage({
+		what: 'Not signed',
+		why: `${id} is an item of ${named.phase}, not of ${phase}`,
+		now: 'Nothing was recorded.',
+		next: `cockpit checklist show --phase ${phase} lists those.`,
+	});
+};
+
 /** `cockpit checklist sign ITEM`: records a result, or takes one's own back. */
 const sign = async (
 	{terminal}: CliContext,
 	cockpit: Cockpit,
 	item: string,
-	{env, result, value, note, retest, undo, json}: SignOptions,
+	{env, phase, result, value, note, retest, undo, json}: SignOptions,
 ): Promise<number> => {
-	const environment = tested(cockpit, env);
+	const named = phasedItem(cockpit, item, phase);
+	const environment = placeOf(cockpit, env, named.phase);
 	const {services, checklists} = cockpit;
 	if (undo) await undoSignOff(services, {environment, checklists, item});
 	else {
@@ -209,14 +255,14 @@ const sign = async (
 				next: 'Add --result passed, failed, unclear or not-applicable; or --undo.',
 			});
 		const finding = {item, result, retest, value, note};
-		await signItem(services, {environment, checklists, finding});
+		await signBesideProbe(services, {environment, checklists, finding});
 	}
-	const {items} = await readChecklist(services, {environment, checklists});
+	const {items} = await readChecklist(services, {environment, checklists, phase: named.phase});
 	const state = items.find(one => one.item.id === item);
 	if (!state) return 0;
 	const mark = paint(terminal, meanings[state.state], marks[state.state]);
 	const text = `${mark} ${state.item.title}: ${state.state} on ${environment.title}`;
-	tell(terminal, json, itemObject(state, environment.name), text);
+	tell(terminal, json, itemObject(state, environment.name, named.phase), text);
 	return 0;
 };
 
@@ -231,7 +277,7 @@ const exportAll = async (
 		out,
 	}: {readonly env?: string; readonly app?: AppName; readonly format: ExportFormat; readonly out?: string},
 ): Promise<number> => {
-	const environment = tested(cockpit, env);
+	const environment = placeOf(cockpit, env, 'before-production');
 	const {services, checklists} = cockpit;
 	const reading = await readChecklist(services, {environment, checklists, app});
 	const text = exportChecklist(reading, {checklists, format, app});

@@ -8,8 +8,8 @@ import type {ControlOptions, Part} from '../part.ts';
 import {createAnsweredHere} from './answered-here.ts';
 import {createPresence} from './checklist-presence.ts';
 import {createChecklistReader} from './checklist-reader.ts';
+import {createItemProbing} from './item-probing.ts';
 import {createLateAnswers} from './late-answers.ts';
-import {probe} from './probe.ts';
 import {answer, sign} from './sign.ts';
 import type {Signing} from './signing.ts';
 import {undo} from './undo.ts';
@@ -25,7 +25,7 @@ export type ChecklistController = Part & {
 	readonly answer: () => void;
 	/** Takes back one's own last result on an item; leads to the last one answered here when there is none on it. */
 	readonly undo: (item: string) => void;
-	/** Runs the probe of an item and records what it saw. */
+	/** Asks the probe of an item again; what it sees is shown and counts when somebody signs with it. */
 	readonly probe: (item: string) => void;
 	/** Writes the checklist with its evidence into a file, and says where. */
 	readonly export: () => void;
@@ -55,9 +55,12 @@ const controllerOn = (environment: Environment, {files, outbox, ...options}: Che
 	const stopping = new AbortController();
 	const context = {...options, environment, ending: stopping.signal};
 	const presence = createPresence(context);
+	const probing = createItemProbing(context);
 	const {lookAgain, follow} = createChecklistReader(context, {
+		onOpened: probing.opened,
 		onRead: signal => {
 			late?.flush();
+			probing.askDue();
 			presence.sayHere(signal).catch(onFault);
 		},
 		onClosed: presence.leave,
@@ -94,7 +97,7 @@ const controllerOn = (environment: Environment, {files, outbox, ...options}: Che
 		sign: (item, result) => sign(signing, item, result),
 		answer: () => answer(signing),
 		undo: item => undo(signing, item),
-		probe: item => probe(signing, item),
+		probe: probing.ask,
 		export: () => void writeChecklist(context, files).catch(onFault),
 	};
 };

@@ -13,9 +13,11 @@ const longestPauseMs = 10_000;
 export const createChecklistReader = (
 	context: ChecklistContext,
 	{
+		onOpened,
 		onRead,
 		onClosed,
 	}: {
+		readonly onOpened: () => void;
 		/** After each look that was answered; the signal ends with the screen. */
 		readonly onRead: (signal: AbortSignal) => void;
 		readonly onClosed: () => void;
@@ -29,6 +31,7 @@ export const createChecklistReader = (
 			const isOpen = store.getState().screen === 'checklist' && !ending.aborted;
 			if (isOpen === (polling !== undefined)) return;
 			if (isOpen) {
+				onOpened();
 				polling = repeat(services.clock, lookOf(context, onRead));
 				polling.ended.catch(onFault);
 			} else {

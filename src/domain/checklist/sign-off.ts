@@ -1,6 +1,7 @@
 import {covers, type ChecklistItem, type Scope} from './checklist.ts';
 import type {AppName} from '../environments/environment.ts';
 import {members, type EntryActor, type LedgerEntry} from '../ledger/ledger.ts';
+import {probeRecordIn, type ProbeRecord} from './observation.ts';
 
 /** What somebody found. Only `passed` and, where the item allows it, `not-applicable` count. */
 export type Result = (typeof results)[number];
@@ -18,9 +19,12 @@ export type SignOff = {
 	readonly item: string;
 	/** `undone`: its writer takes back what it supersedes. */
 	readonly result: Result | 'undone';
+	/** `probe`: of older ledgers, where what a probe saw counted without a person. */
 	readonly by: 'person' | 'probe';
 	readonly value?: string;
 	readonly note?: string;
+	/** What the probe of the item saw when a person signed. */
+	readonly probe?: ProbeRecord;
 	readonly builds: PairDigests;
 	readonly itemDigest: string;
 	/** Numbers of the entries its writer saw and replaces. */
@@ -41,6 +45,7 @@ const digestIn = (builds: unknown, app: AppName): PairDigests => {
 /** Reads an entry as a sign-off; undefined for any other, and for one that says too little to count. */
 export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
 	const {item, result, by, value, note, builds, itemDigest, supersedes} = data;
+	const probe = probeRecordIn(data['probe']);
 	const outcome =
 		type === 'checklist.undone' ? 'undone' : type === 'checklist.signed' && isResult(result) ? result : undefined;
 	if (outcome === undefined || typeof item !== 'string' || !actor || typeof itemDigest !== 'string') return undefined;
@@ -53,6 +58,7 @@ export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | 
 		by: by === 'probe' ? 'probe' : 'person',
 		...(typeof value === 'string' ? {value} : {}),
 		...(typeof note === 'string' ? {note} : {}),
+		...(probe ? {probe} : {}),
 		builds: {...digestIn(builds, 'backend'), ...digestIn(builds, 'frontend')},
 		itemDigest,
 		supersedes: Array.isArray(supersedes) ? supersedes.filter(seen => typeof seen === 'number') : [],
@@ -109,7 +115,7 @@ export type ItemState = {
 	/** Everything about this item, newest first. */
 	readonly history: readonly SignOff[];
 	/** Of an open item that was signed before: why that no longer counts. */
-	readonly voided?: 'build' | 'text';
+	readonly voided?: 'build' | 'text' | 'run';
 };
 
 export type SignOffContext = {
@@ -121,7 +127,16 @@ export type SignOffContext = {
 	readonly changedAt: number;
 	/** Whether it is proved who wrote an entry: with `identity: signed` by a checked signature. What is bad counts anyway. */
 	readonly isTrusted: (seq: number) => boolean;
+	/**
+	 * Numbers of the entries that last changed what is live, by app: what was signed before counts no more, even when the
+	 * same build is live again. Absent: it counts as long as its build is live.
+	 */
+	readonly since?: Readonly<Partial<Record<AppName, number>>>;
 };
+
+/** Whether a result was given after the last change of everything it speaks of. */
+const isSince = ({scope}: ChecklistItem, {seq}: SignOff, since: SignOffContext['since']): boolean =>
+	since === undefined || apps.every(app => !covers(scope, app) || seq > (since[app] ?? 0));
 
 const worst: Readonly<Record<Result, number>> = {failed: 3, unclear: 2, 'not-applicable': 1, passed: 0};
 
@@ -168,13 +183,14 @@ const standingOf = (item: ChecklistItem, all: readonly SignOff[]): readonly Give
  * it replaces, makes it better. Source: design, "Words", checklist, "Gates to production".
  */
 export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], context: SignOffContext): ItemState => {
-	const {live, has, changedAt, isTrusted} = context;
+	const {live, has, changedAt, isTrusted, since} = context;
 	const about = signOffs
 		.filter(signOff => signOff.item === item.id && (isTrusted(signOff.seq) || isBad(signOff)))
 		.map(signOff => (isTrusted(signOff.seq) ? signOff : {...signOff, supersedes: [], isClaimed: true as const}));
-	const current = about.filter(
+	const ofBuild = about.filter(
 		({itemDigest, builds}) => itemDigest === item.digest && sameBuilds(item.scope, builds, live, has),
 	);
+	const current = ofBuild.filter(signOff => isSince(item, signOff, since));
 	const standing = standingOf(item, current);
 	const deciding = standing
 		.filter(signOff => isCounting(item, signOff))
@@ -186,10 +202,15 @@ export const itemState = (item: ChecklistItem, signOffs: readonly SignOff[], con
 	const common = {item, standing: standing.map(({seq}) => seq), history};
 	if (!deciding) {
 		const [last] = history;
-		const voided = current.length > 0 || !last ? undefined : last.itemDigest === item.digest ? 'build' : 'text';
+		const voided = current.length > 0 || !last ? undefined : whyVoided(item, last, ofBuild);
 		return {...common, state: 'open', signOff: undefined, isCarried: false, ...(voided ? {voided} : {})};
 	}
 	return {...common, state: deciding.result, signOff: deciding, isCarried: deciding.seq < changedAt};
+};
+
+const whyVoided = (item: ChecklistItem, last: SignOff, ofBuild: readonly SignOff[]): ItemState['voided'] => {
+	if (last.itemDigest !== item.digest) return 'text';
+	return ofBuild.length > 0 ? 'run' : 'build';
 };
 
 /** Where every item stands, in the order given. */

@@ -12,6 +12,12 @@ export type HostLayout = {
 	/** What PM2 knows: `processes.json` its list, `dump.json` what `pm2 save` wrote. */
 	readonly pm2: string;
 	readonly nginxConfiguration: string;
+	readonly nginxAccessLog: string;
+	readonly nginxErrorLog: string;
+	/** Where cron writes what `artisan schedule:run` prints. */
+	readonly schedulerLog: string;
+	/** What goes wrong in a rehearsal, one a line; see `http/trouble.ts`. */
+	readonly trouble: string;
 	/** The migrations that ran, name and batch, one a line: the sandbox's database. */
 	readonly migrations: string;
 	readonly backend: string;
@@ -34,6 +40,10 @@ export const hostLayout = (root: string, environment: string): HostLayout => ({
 	units: join(root, 'run/units'),
 	pm2: join(root, 'run/pm2'),
 	nginxConfiguration: join(root, 'etc/nginx/nginx.conf'),
+	nginxAccessLog: join(root, 'var/log/nginx/access.log'),
+	nginxErrorLog: join(root, 'var/log/nginx/error.log'),
+	schedulerLog: join(root, 'var/log/qsights/scheduler.log'),
+	trouble: join(root, 'trouble'),
 	migrations: join(root, 'var/lib/mysql/qsights.migrations'),
 	backend: join(root, 'var/www/qsights/backend'),
 	frontend: join(root, 'var/www/qsights/frontend'),

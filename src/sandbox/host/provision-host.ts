@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, readFile, rm, utimes, writeFile} from 'node:fs/promises';
+import {appendFile, chmod, mkdir, readFile, rm, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {LaravelTarget, NextTarget} from '../../domain/environments/environment.ts';
+import {laravelLog} from '../past/laravel-log.ts';
 import type {HostLayout} from './host-layout.ts';
 import {extract, instant, runLines, words} from './host-tools.ts';
 import {installVendor, layOutBackend, type OldBackup, type PastApp} from './lay-out-releases.ts';
@@ -20,6 +21,10 @@ export type HostHistory = FrontendHistory & {
 	readonly badBackups: readonly BadBackup[];
 	/** Content of the `.env` on the host. */
 	readonly env: string;
+	/** `APP_ENV` in it. */
+	readonly environment: string;
+	/** What its clock says when it starts: its logs end before. */
+	readonly startsAt: Date;
 };
 
 const nginxConfiguration = ({backend}: HostLayout, nextPort: number): string => `user www-data;
@@ -62,12 +67,12 @@ const backUp = async (history: HostHistory, {at, version}: OldBackup): Promise<v
 };
 
 /** What belongs to the environment, by path: a deploy leaves it alone. */
-const belongings = ({env}: HostHistory): Readonly<Record<string, string>> => ({
+const belongings = ({env, environment, layout, startsAt}: HostHistory): Readonly<Record<string, string>> => ({
 	'.env': env,
 	'public/uploads/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>\n',
 	'public/uploads/programme-2026.txt': 'Programme for 2026\n',
 	'storage/app/public/report-17.csv': 'name,score\nMeera,4.2\n',
-	'storage/logs/laravel.log': '[2026-02-03 11:20:04] production.INFO: Deployed.\n',
+	'storage/logs/laravel.log': laravelLog(environment, layout.backend, startsAt),
 });
 
 const deployBackend = async (history: HostHistory): Promise<void> => {
@@ -98,6 +103,7 @@ export const isProvisioned = (layout: HostLayout): boolean => existsSync(marker(
 export const prepareHost = async (layout: HostLayout): Promise<void> => {
 	if (!isProvisioned(layout)) await rm(layout.root, {recursive: true, force: true});
 	const {home, log, units, backups, migrations, nginxConfiguration: configuration} = layout;
+	const logs = [layout.nginxAccessLog, layout.nginxErrorLog, layout.schedulerLog];
 	const directories = [
 		home,
 		log,
@@ -106,8 +112,10 @@ export const prepareHost = async (layout: HostLayout): Promise<void> => {
 		join(migrations, '..'),
 		join(configuration, '..'),
 		join(layout.root, 'root'),
+		...logs.map(file => join(file, '..')),
 	];
 	for (const directory of directories) await mkdir(directory, {recursive: true});
+	for (const file of logs) await appendFile(file, '', {mode: 0o640});
 	await writeFile(join(layout.root, 'run/sandbox.pid'), `${process.pid}\n`);
 };
 

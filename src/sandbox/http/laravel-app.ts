@@ -1,6 +1,9 @@
 import {existsSync} from 'node:fs';
 import {appendFile, readFile, readdir} from 'node:fs/promises';
 import {join, posix} from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import {analyticsAnswer} from './analytics.ts';
+import type {Trouble} from './trouble.ts';
 
 export type HttpAnswer = {readonly status: number; readonly type: string; readonly body: string | Buffer};
 
@@ -60,25 +63,33 @@ const matches = (route: string, path: string): boolean => {
 	);
 };
 
-const logError = (app: string, now: Date, reason: string): Promise<void> =>
-	appendFile(
-		join(app, 'storage/logs/laravel.log'),
-		`[${now.toISOString().slice(0, 19).replace('T', ' ')}] production.ERROR: ${reason}\n`,
-	).catch(() => {});
+/** Name of the environment in each line; production, where none is set, as Laravel has it. */
+const logName = async (app: string): Promise<string> =>
+	/^APP_ENV=(\S+)/m.exec((await read(join(app, '.env'))) ?? '')?.[1] ?? 'production';
+
+const logErrors = async (app: string, now: Date, reasons: readonly string[]): Promise<void> => {
+	const head = `[${now.toISOString().slice(0, 19).replace('T', ' ')}] ${await logName(app)}.ERROR: `;
+	const lines = reasons.map(reason => `${head}${reason}\n`).join('');
+	await appendFile(join(app, 'storage/logs/laravel.log'), lines).catch(() => undefined);
+};
 
 /** Version of the backend in `app`, as its VERSION file says. */
 const versionOf = async (app: string): Promise<string> => (await read(join(app, 'VERSION')))?.trim() ?? 'unknown';
 
 /** Answers one API request from the files of the release in `app`. `now`: by the clock of the host. */
-export const answerFromRelease = async (app: string, path: string, now: Date): Promise<HttpAnswer> => {
+export const answerFromRelease = async (
+	app: string,
+	path: string,
+	{now, trouble}: {readonly now: () => Date; readonly trouble: Trouble},
+): Promise<HttpAnswer> => {
+	if (trouble.slowMs > 0) await wait(trouble.slowMs);
 	if (!existsSync(join(app, 'public/index.php'))) return {status: 404, type: 'text/html', body: 'File not found.\n'};
-	const reason = await fault(app);
-	if (reason !== undefined) {
-		await logError(app, now, reason);
-		return jsonAnswer(500, {message: 'Server Error'});
-	}
+	const reason = trouble.fails ? 'A rehearsal: the file trouble of the host says fail' : await fault(app);
+	const errors = [...trouble.errors, ...(reason === undefined ? [] : [reason])];
+	if (errors.length > 0) await logErrors(app, now(), errors);
+	if (reason !== undefined) return jsonAnswer(500, {message: 'Server Error'});
 	const route = (await routes(app)).find(route => matches(route, path));
 	if (route === undefined) return jsonAnswer(404, {message: 'Not Found'});
 	if (path === '/api/health') return jsonAnswer(200, {status: 'ok', version: await versionOf(app)});
-	return jsonAnswer(200, {data: [], route});
+	return jsonAnswer(200, analyticsAnswer(path, now()) ?? {data: [], route});
 };

@@ -1,4 +1,5 @@
 import type {ChecklistItem} from '../../domain/checklist/checklist.ts';
+import type {ProbeRecord} from '../../domain/checklist/observation.ts';
 import type {Result} from '../../domain/checklist/sign-off.ts';
 import {india, type Person} from './story.ts';
 
@@ -78,7 +79,10 @@ export type PastFinding = Seen & {
 	readonly who: Person;
 	readonly at: number;
 	readonly result: Result;
+	/** A week ago a probe still recorded its result by itself. */
 	readonly by: 'person' | 'probe';
+	/** What the probe of the item saw, beside which a person signed. */
+	readonly probe?: ProbeRecord;
 };
 
 /** What a probe or a careful person would have written where nothing is written down above. */
@@ -94,14 +98,13 @@ type Section = {readonly id: string; readonly items: readonly ChecklistItem[]};
 /** What is known only once the hosts stand: what the site serves, and where it calls. By item. */
 export type Observed = Readonly<Record<string, Seen>>;
 
-const all = (sections: readonly Section[]): readonly Omit<PastFinding, 'result'>[] =>
+const all = (sections: readonly Section[]): readonly Omit<PastFinding, 'result' | 'by'>[] =>
 	sections.flatMap(({id, items}) => {
 		const {who, from, minutes} = rounds[id] ?? otherwise;
 		return items.map((item, index) => ({
 			item,
 			who,
 			at: india(from) + index * minutes * 60_000,
-			by: item.probe ? 'probe' : 'person',
 		}));
 	});
 
@@ -113,8 +116,18 @@ export const findings = (sections: readonly Section[], observed: Observed): read
 			...one,
 			...(failed[one.item.id] ?? {...usual(one.item), ...seen[one.item.id]}),
 			...observed[one.item.id],
-			result: failed[one.item.id] ? 'failed' : 'passed',
-		}));
+			result: failed[one.item.id] ? ('failed' as const) : ('passed' as const),
+			by: 'person' as const,
+		}))
+		.map(one => (one.item.probe && one.value !== undefined ? {...one, probe: sawFirst(one.value, one.at)} : one));
+
+/** A probe that passed when it was asked, a few seconds before somebody signed. */
+const sawFirst = (text: string, at: number): ProbeRecord => ({
+	outcome: 'passed',
+	text,
+	at: at - 4000,
+	attempts: {passed: 1, failed: 0, unclear: 0},
+});
 
 /** What was found a week earlier about the builds before: everything passed. */
 export const earlierFindings = (sections: readonly Section[], observed: Observed): readonly PastFinding[] =>
@@ -126,4 +139,5 @@ export const earlierFindings = (sections: readonly Section[], observed: Observed
 		...seenBefore[one.item.id],
 		...observed[one.item.id],
 		result: 'passed',
+		by: one.item.probe ? 'probe' : 'person',
 	}));

@@ -69,7 +69,7 @@ const liveAt = (runs: readonly StoryRun[], at: number): PairDigests =>
 	);
 
 const signed = (
-	{item, who, at, result, by, value, note}: PastFinding,
+	{item, who, at, result, by, value, note, probe}: PastFinding,
 	runs: readonly StoryRun[],
 	checklists: Checklists,
 ): Entry => ({
@@ -83,6 +83,7 @@ const signed = (
 		by,
 		value,
 		note,
+		probe,
 		builds: liveAt(runs, at),
 		itemDigest: item.digest,
 		checklistDigest: checklists.digest,

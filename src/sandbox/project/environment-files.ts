@@ -105,6 +105,13 @@ const frontend = (tier: SandboxTier, facts: EnvironmentFacts) => ({
 	buildEnvironment: buildEnvironment(facts.httpPort),
 });
 
+/** Logs of the host that no recipe knows. */
+const logs = ({layout}: EnvironmentFacts) => [
+	{id: 'nginx-access', title: 'nginx access', kind: 'nginx-access', path: layout.nginxAccessLog},
+	{id: 'nginx-error', title: 'nginx error', kind: 'nginx-error', path: layout.nginxErrorLog},
+	{id: 'scheduler', title: 'scheduler', kind: 'scheduler', app: 'backend', path: layout.schedulerLog},
+];
+
 const common = (name: string) => ({
 	project: 'qsights',
 	name,
@@ -141,6 +148,8 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		...policy,
 		soakHours,
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
+		probes: {scheduler: {log: facts.layout.schedulerLog, within: '90s'}},
+		logs: logs(facts),
 	};
 };
 

@@ -28,9 +28,14 @@ const entities: readonly Entity[] = [
 ];
 const reminder: Entity = {name: 'Reminder', fields: ['evaluation_id', 'sent_at'], createdAt: '2026_01_27'};
 
-const analytics = ['summary', 'evaluator-performance', 'trends'].map(
-	name => `Route::get('/analytics/${name}', [Api\\AnalyticsController::class, '${name.replaceAll('-', '_')}']);`,
-);
+const analytics = [
+	'summary',
+	'evaluator-performance',
+	'subordinate-performance',
+	'competency-analysis',
+	'department-comparison',
+	'trends',
+].map(name => `Route::get('/analytics/${name}', [Api\\AnalyticsController::class, '${name.replaceAll('-', '_')}']);`);
 
 /** The frontend needs no package, so that it builds without a network. */
 const versions = (version: string): Files => ({

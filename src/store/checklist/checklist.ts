@@ -4,10 +4,23 @@ import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {checklistStates, digestsOf, liveReleases} from '../../app/checklist/checklist-states.ts';
 import {appsOf} from '../../app/target-of.ts';
 import type {Actor} from '../../domain/build.ts';
-import {covers, sectionsFor, type Checklists, type ChecklistSection} from '../../domain/checklist/checklist.ts';
+import {observed, type Observation, type Sight} from '../../domain/checklist/observation.ts';
+import {
+	covers,
+	sectionsFor,
+	type ChecklistItem,
+	type Checklists,
+	type ChecklistSection,
+} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
-import type {ItemState, PairDigests, Result, SignOff} from '../../domain/checklist/sign-off.ts';
+import {
+	sameBuilds,
+	type ItemState,
+	type PairDigests,
+	type Result,
+	type SignOff,
+} from '../../domain/checklist/sign-off.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {Problem} from '../deploy/wizard.ts';
 
@@ -16,11 +29,20 @@ export type PendingSignOff = {
 	/** Unique; the entry in the ledger carries it. */
 	readonly id: string;
 	readonly item: string;
-	readonly what: 'recording' | 'probing' | 'undoing';
+	readonly what: 'recording' | 'undoing';
 	/** What is to be recorded; undefined while it is not known. */
 	readonly result: Result | undefined;
 	/** Epoch milliseconds of this machine. */
 	readonly since: number;
+};
+
+/** What the probe of an item saw, and of which build; it counts for nothing until a person signs with it. */
+export type ProbeOfItem = {
+	/** Undefined: it is asked for the first time. */
+	readonly observation: Observation | undefined;
+	readonly builds: PairDigests;
+	readonly itemDigest: string;
+	readonly isAsking: boolean;
 };
 
 /** A result that waits on this machine until the host answers again. */
@@ -42,11 +64,13 @@ export type ChecklistAsk = {
 	readonly seenBuilds: PairDigests;
 	/** The result replaces a failed or unclear one on purpose. */
 	readonly isRetest: boolean;
+	/** What the probe of the item had seen when the question came up. */
+	readonly probe?: Observation | undefined;
 } & (
 	| {readonly kind: 'value'; readonly result: 'passed'; readonly typed: string}
 	| {readonly kind: 'note'; readonly result: 'failed' | 'unclear' | 'not-applicable'; readonly typed: string}
 	/** Enter says that the item was looked at again. */
-	| {readonly kind: 'retest'; readonly result: Result | 'probe'}
+	| {readonly kind: 'retest'; readonly result: Result}
 );
 
 /** Where in the checklist to begin: an app, one of its items, and whether only what is open is listed. */
@@ -71,6 +95,8 @@ export type ChecklistSlice = {
 	readonly checklistAsk: ChecklistAsk | undefined;
 	readonly checklistPending: readonly PendingSignOff[];
 	readonly checklistWaiting: readonly WaitingSignOff[];
+	/** What the probes of items saw at this cockpit, by id of the item. */
+	readonly checklistProbes: Readonly<Record<string, ProbeOfItem>>;
 	/** Those who have the checklist open, this cockpit among them. */
 	readonly checklistHere: readonly Colleague[];
 	/** Undefined: there is none. */
@@ -86,6 +112,10 @@ export type ChecklistSlice = {
 	readonly showWaiting: (waiting: readonly WaitingSignOff[]) => void;
 	readonly beginSignOff: (pending: PendingSignOff) => void;
 	readonly endSignOff: (id: string) => void;
+	/** The probe of an item is being asked about these builds; what it saw of others is forgotten. */
+	readonly probeAsked: (item: ChecklistItem, builds: PairDigests) => void;
+	/** What it saw, `at` by the host's clock; of other builds than it was asked about last it says nothing. */
+	readonly probeSaw: (item: ChecklistItem, builds: PairDigests, seen: Sight & {readonly at: number}) => void;
 	readonly askBeforeSigning: (ask: ChecklistAsk) => void;
 	readonly typeAnswer: (text: string) => void;
 	readonly closeAsk: () => void;
@@ -109,6 +139,7 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 	checklistAsk: undefined,
 	checklistPending: [],
 	checklistWaiting: [],
+	checklistProbes: {},
 	checklistHere: [],
 	testOn: checklistEnvironment => set({checklistEnvironment}),
 	checklistRead: (ledger, checklistActor, readAt) => {
@@ -137,6 +168,21 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 	showWaiting: checklistWaiting => set({checklistWaiting}),
 	beginSignOff: pending => set({checklistPending: [...get().checklistPending, pending]}),
 	endSignOff: ended => set({checklistPending: get().checklistPending.filter(({id}) => id !== ended)}),
+	probeAsked: ({id, digest: itemDigest, scope}, builds) => {
+		const {checklistProbes} = get();
+		const known = checklistProbes[id];
+		const isSame = known?.itemDigest === itemDigest && sameBuilds(scope, known.builds, builds, scopeApps(get()));
+		const observation = isSame ? known.observation : undefined;
+		set({checklistProbes: {...checklistProbes, [id]: {observation, builds, itemDigest, isAsking: true}}});
+	},
+	probeSaw: (item, builds, {at, ...sight}) => {
+		const {checklistProbes} = get();
+		const asked = checklistProbes[item.id];
+		if (asked?.builds !== builds || asked.itemDigest !== item.digest) return;
+		const signed = selectItemStates(get()).find(one => one.item.id === item.id)?.signOff?.probe;
+		const observation = observed(sight, at, (asked.observation ?? signed)?.attempts);
+		set({checklistProbes: {...checklistProbes, [item.id]: {...asked, observation, isAsking: false}}});
+	},
 	askBeforeSigning: checklistAsk => set({checklistAsk}),
 	typeAnswer: typed => {
 		const {checklistAsk} = get();
@@ -290,6 +336,21 @@ export const pendingOn = ({checklistPending}: Pick<Under, 'checklistPending'>, i
 
 export const waitingOn = ({checklistWaiting}: Pick<Under, 'checklistWaiting'>, item: string) =>
 	checklistWaiting.findLast(one => one.item === item);
+
+const scopeApps = ({checklistEnvironment}: Pick<CockpitState, 'checklistEnvironment'>): readonly AppName[] =>
+	checklistEnvironment ? appsOf(checklistEnvironment) : [];
+
+/** What is known of the probe of an item about the builds that are live now; undefined: it was not asked about them. */
+export const probeOf = (
+	state: Read & Pick<CockpitState, 'checklistProbes'>,
+	item: ChecklistItem,
+): ProbeOfItem | undefined => {
+	const known = state.checklistProbes[item.id];
+	return known?.itemDigest === item.digest &&
+		sameBuilds(item.scope, known.builds, selectLiveBuilds(state), scopeApps(state))
+		? known
+		: undefined;
+};
 
 /** The next open item after another one, from the top again behind the last; undefined when none is left. */
 export const selectNextOpen = (state: Shown & Under, after: string | undefined): string | undefined => {

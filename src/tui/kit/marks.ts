@@ -79,7 +79,7 @@ export const whoOf = ({by, actor}: Pick<SignOff, 'by' | 'actor'>): string => (by
 
 /** Why an open item that was signed once no longer counts, in two words. */
 export const voidedWord = ({voided}: ItemState): string =>
-	voided === 'build' ? 'other build' : voided === 'text' ? 'text changed' : '';
+	voided === undefined ? '' : {build: 'other build', text: 'text changed', run: 'earlier run'}[voided];
 
 /** `Type ROLLBACK to start`: the word that is asked for, and what it does. */
 export const wordRow = (word: string, purpose: string, tone: Tone): Row => [

@@ -1,5 +1,6 @@
 import {resolve} from 'node:path';
 import type {LedgerReading} from '../../../../src/domain/ledger/ledger-book.ts';
+import {sightOf, type ProbedAnswer} from '../../../../src/domain/checklist/observation.ts';
 import {loadChecklists} from '../../../../src/config/checklists/load-checklists.ts';
 import {sectionsFor, type Checklists} from '../../../../src/domain/checklist/checklist.ts';
 import type {Environment, NextTarget} from '../../../../src/domain/environments/environment.ts';
@@ -203,6 +204,22 @@ const asking = (id: string, ask: Record<string, unknown>) => (): CockpitStore =>
 	return store;
 };
 
+/** Nothing is signed, and the probe of the home page gave these answers twice, 2 s ago; without any it is being asked. */
+const probed = (answers?: readonly ProbedAnswer[]) => (): CockpitStore => {
+	const store = readFrom(entries.filter(({type}) => type === 'deploy.finished'));
+	const item = itemOf('home-page');
+	const builds = selectLiveBuilds(store.getState());
+	const {probeAsked, probeSaw} = store.getState();
+	probeAsked(item, builds);
+	if (answers && item.probe) {
+		const sight = {...sightOf(item.probe, answers), at: now - 2000};
+		probeSaw(item, builds, sight);
+		probeAsked(item, builds);
+		probeSaw(item, builds, sight);
+	}
+	return store;
+};
+
 const problem = {
 	what: 'preprod-1 could not be asked',
 	why: 'connect ECONNREFUSED 127.0.0.1:22',
@@ -239,6 +256,13 @@ export const checklistStages: Readonly<Record<string, () => CockpitStore>> = {
 	'checklist, a value asked': asking('build-id', {kind: 'value', result: 'passed', typed: ''}),
 	'checklist, a retest': asking('home-page', {kind: 'retest', result: 'passed', isRetest: true}),
 	'checklist, nothing signed': () => readFrom(entries.filter(({type}) => type === 'deploy.finished')),
+	'checklist, a probe passed': probed([{fault: undefined, durationMs: 84}]),
+	'checklist, a probe failed': probed([{fault: '500, not 200', durationMs: 84}]),
+	'checklist, a probe unclear': probed([
+		{fault: '502, not 200', durationMs: 84},
+		{fault: undefined, durationMs: 84},
+	]),
+	'checklist, a probe being asked': probed(),
 	'checklist, nothing deployed': () => readFrom([]),
 	'checklist, a broken ledger': () =>
 		readFrom(entries.slice(0, 30), {

@@ -143,6 +143,28 @@ test('when: a time today, a day of this week, else a date', () => {
 	expect(when(Date.parse('2026-02-03T05:30:00Z'), now, zone)).toBe('3 Feb');
 });
 
+test.each([
+	['passed', /○ Home page answers 200.* open +✓ 200 in 84 ms/, 'p signs it with these values.'],
+	['failed', /○ Home page answers 200.* open +✗ 500, not 200/, 'It cannot be signed as passed; f'],
+	['unclear', /○ Home page answers 200.* open +\? 1 of 2: 502/, 'It cannot be signed as passed; i'],
+	['being asked', /○ Home page answers 200.* open +\S probe/, 'is being asked'],
+] as const)(
+	'checklist: a probe %s stands beside its item, and the detail says what that allows',
+	(what, row, allows) => {
+		const shown = text(make(`checklist, a probe ${what}`));
+		expect(shown).toMatch(row);
+		expect(shown.replaceAll(/\s+/g, ' ')).toContain(allows);
+		expect(text(make(`checklist, a probe ${what}`), 80, 24)).toMatch(row);
+	},
+);
+
+test('checklist: what the probe saw comes with its limit, its count, its age, and how often it was asked', () => {
+	const shown = text(make('checklist, a probe passed'), 160, 50);
+	expect(shown).toContain('✓ 200 in 84 ms, limit 3000 ms, 2 s ago');
+	expect(shown).toContain('asked 2 times: 2 passed');
+	expect(shown).toContain('r asks it again');
+});
+
 test('checklist keys: each answers the item under the cursor; what can not be said says why', () => {
 	const store = make('checklist');
 	expect(press(store, 'p').asked).toEqual([['checklist.sign', 'home-page', 'passed']]);

@@ -12,8 +12,7 @@ export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly 
 	const {glyphs} = look;
 	if (kind === 'retest') {
 		const who = seen.signOff ? whoOf(seen.signOff) : '';
-		const does =
-			result === 'probe' ? 'runs the probe and records what it sees' : `records a retest: ${resultWord(result)}`;
+		const does = `records a retest: ${resultWord(result)}`;
 		const {glyph, tone} = recordedLook(seen.state, glyphs);
 		return [
 			panelHead([span(`${glyph} ${title}`, tone, {bold: true})], width, {glyphs}, 'retest', 'attention'),

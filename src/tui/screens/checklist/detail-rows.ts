@@ -1,8 +1,9 @@
 import type {ChecklistItem} from '../../../domain/checklist/checklist.ts';
+import {attemptsText, besideText} from '../../../domain/checklist/observation.ts';
 import type {ItemState, SignOff} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn} from '../../../store/checklist/checklist.ts';
 import {blank, muted, pad, span, type Row} from '../../kit/rows.ts';
-import {panelHead, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
+import {panelHead, turning, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
 import {boundsOf, stateLook, type ChecklistView} from './look.ts';
@@ -39,6 +40,12 @@ const saidText = ({answer}: ChecklistItem, {value, note, by}: SignOff): string =
 		...(note === undefined ? [] : [`"${note}"`]),
 	].join('  ');
 
+const voidedReasons = {
+	build: 'That was another build than the one that runs now.',
+	text: 'Its text has changed since.',
+	run: 'What is live was changed since.',
+} as const;
+
 /** State, who, when: the first thing to see. */
 const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Look): readonly Row[] => {
 	const {item, signOff, isCarried, voided, history} = one;
@@ -65,6 +72,7 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 		return [
 			first,
 			...(said === '' ? [] : lines(said, 'value')),
+			...besideText(signOff).flatMap(text => lines(text, 'muted')),
 			...(signOff.isClaimed
 				? lines('Without a checked signature: it counts because it is bad. A retest replaces it.', 'attention')
 				: []),
@@ -78,8 +86,7 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 	}
 	const [last] = history;
 	if (!last || !voided) return [first];
-	const reason =
-		voided === 'build' ? 'That was another build than the one that runs now.' : 'Its text has changed since.';
+	const reason = voidedReasons[voided];
 	return [
 		first,
 		...lines(
@@ -95,23 +102,42 @@ const probeBlock = (one: ItemState, view: ChecklistView, width: number, look: Lo
 	const within = probe.withinMs === undefined ? '' : ` within ${probe.withinMs} ms`;
 	const holds = probe.contains === undefined ? '' : ` with ${JSON.stringify(probe.contains)}`;
 	const asks = `GET ${probe.path} of the ${probe.on}: ${probe.status}${within}${holds}`;
-	const seen = view.probed && recordedLook(view.probed.outcome, look.glyphs);
 	return [
 		{
 			label: 'Probe',
 			lines: [
 				...toned(asks, width),
-				...(view.probed && seen
-					? wrap(`${view.probed.text}, at the gates`, width - 2).map((line, index): Row => [
-							span(index === 0 ? `${seen.glyph} ` : '  ', seen.tone),
-							span(line, view.probed?.outcome === 'failed' ? 'danger' : 'value'),
-						])
-					: []),
-				[span('r', 'accent', {bold: true}), span(' runs it and records what it sees', 'muted')],
+				...observationRows(one, view, width, look),
+				[span('r', 'accent', {bold: true}), span(' asks it again', 'muted')],
 			],
 		},
 	];
 };
+
+/** What the probe saw, when, how often, and what that allows. */
+const observationRows = (one: ItemState, view: ChecklistView, width: number, {glyphs}: Look): readonly Row[] => {
+	const known = view.probeOf(one);
+	if (!known) return [muted('not asked yet')];
+	const {observation, isAsking} = known;
+	if (!observation || isAsking) return [[span(turning(glyphs, view.now), 'accent'), span(' is being asked')]];
+	const {outcome, text, at, attempts} = observation;
+	const {glyph, tone} = recordedLook(outcome, glyphs);
+	const tried = attemptsText(attempts);
+	return [
+		...wrap(`${text}, ${age(Math.max(0, view.hostNow - at))} ago`, width - 2).map((line, index): Row => [
+			span(index === 0 ? `${glyph} ` : '  ', tone),
+			span(line, tone === 'success' ? 'value' : tone),
+		]),
+		...(tried === '' ? [] : toned(tried, width, attempts.failed + attempts.unclear > 0 ? 'attention' : 'muted')),
+		...toned(allowed[outcome], width, 'muted'),
+	];
+};
+
+const allowed = {
+	passed: 'p signs it with these values.',
+	failed: 'It cannot be signed as passed; f signs it failed with these values.',
+	unclear: 'It cannot be signed as passed; i signs it unclear, with a note.',
+} as const;
 
 const historyRow = (signOff: SignOff, one: ItemState, view: ChecklistView, look: Look): Row => {
 	const {result, seq, at, value} = signOff;

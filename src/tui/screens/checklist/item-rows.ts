@@ -1,10 +1,10 @@
 import {isMet, type ItemState} from '../../../domain/checklist/sign-off.ts';
 import {pendingOn, waitingOn, type PausePoint} from '../../../store/checklist/checklist.ts';
 import {justify, muted, pad, padStart, span, type Row} from '../../kit/rows.ts';
-import {panelHead, windowed, type Look} from '../../kit/layout.ts';
+import {panelHead, turning, windowed, type Look} from '../../kit/layout.ts';
 import {stateLook, type ChecklistView} from './look.ts';
 import {when} from '../../kit/times.ts';
-import {resultWord, voidedWord, whoOf} from '../../kit/marks.ts';
+import {recordedLook, resultWord, voidedWord, whoOf} from '../../kit/marks.ts';
 
 const wordWidth = 8;
 const whenWidth = 9;
@@ -19,13 +19,23 @@ const facts = (one: ItemState, view: ChecklistView, whoWidth: number, look: Look
 		pad([...pad([said], Math.max(wordWidth, word.length + 1)), ...row], wordWidth + whoWidth + 1 + whenWidth);
 	const under = pendingOn(view, item.id)?.result ?? waitingOn(view, item.id)?.result;
 	if (under !== undefined) return rest([span(resultWord(under), 'muted')]);
-	if (!signOff) return rest([span(voidedWord(one), 'muted')]);
+	if (!signOff) return rest(probeFact(one, view, look) ?? [span(voidedWord(one), 'muted')]);
 	return [
 		...pad([said], wordWidth),
 		...pad([span(whoOf(signOff), 'muted')], whoWidth),
 		span(' '),
 		...padStart([span(when(signOff.at, view.hostNow, view.timeZone), 'muted')], whenWidth),
 	];
+};
+
+/** What the probe of an open item saw; a person has to sign with it. */
+const probeFact = (one: ItemState, view: ChecklistView, {glyphs}: Look): Row | undefined => {
+	const known = view.probeOf(one);
+	if (!known) return undefined;
+	const {observation, isAsking} = known;
+	if (!observation || isAsking) return [span(turning(glyphs, view.now), 'accent'), span(' probe', 'muted')];
+	const {glyph, tone} = recordedLook(observation.outcome, glyphs);
+	return [span(glyph, tone), span(` ${observation.seen}`, tone === 'success' ? 'muted' : tone)];
 };
 
 const itemRow = (one: ItemState, view: ChecklistView, width: number, look: Look): Row => {

@@ -123,14 +123,10 @@ const askKeys: readonly Binding[] = [
 		rank: 3,
 		isHidden: true,
 	}),
-	bind(
-		'checklist.retest',
-		'record',
-		['enter'],
-		({checklistAsk}) => (checklistAsk?.result === 'probe' ? 'run the probe' : 'record a retest'),
-		({controller}) => controller.checklist.answer(),
-		{rank: 1, isHidden: true},
-	),
+	bind('checklist.retest', 'record', ['enter'], 'record a retest', ({controller}) => controller.checklist.answer(), {
+		rank: 1,
+		isHidden: true,
+	}),
 	bind('checklist.retest', 'keep', ['esc'], 'keep it', closeAsk, {rank: 2, isHidden: true}),
 ];
 
@@ -148,7 +144,8 @@ export const checklistKeys: readonly Binding[] = [
 		withItem(({controller}, id) => controller.checklist.probe(id)),
 		{
 			rank: 5,
-			refusal: state => refuseAnswer(state) ?? (selectItem(state)?.item.probe ? undefined : 'it has no probe'),
+			refusal: state =>
+				nothingShown(state) ?? (selectItem(state)?.item.probe ? refuseAnswer(state) : 'it has no probe'),
 		},
 	),
 	bind(

@@ -5,6 +5,7 @@ import type {ItemState} from '../../../domain/checklist/sign-off.ts';
 import {
 	commitOf,
 	pendingOn,
+	probeOf,
 	selectHostNow,
 	selectItem,
 	selectItemStates,
@@ -17,15 +18,6 @@ import type {CockpitState} from '../../../store/create-store.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
 import {recordedLook, type StateLook} from '../../kit/marks.ts';
 import {turning} from '../../kit/layout.ts';
-
-/** Facts of the gates older than this are not shown beside an item. */
-const freshMs = 20_000;
-
-/** What the probe of an item saw when the gates last ran it. */
-const probedAt = ({evidence, now}: CockpitState, id: string | undefined) =>
-	evidence
-		.flatMap(({facts, at}) => (now - at <= freshMs && 'value' in facts.probes ? facts.probes.value : []))
-		.find(({item}) => item === id);
 
 const short = (commit: string | undefined): string | undefined => (commit ? shortCommit(commit) : undefined);
 
@@ -51,7 +43,8 @@ export const viewOf = (state: CockpitState) => {
 		/** Epoch milliseconds by the host's clock. */
 		hostNow: selectHostNow(state),
 		timeZone: state.checklistEnvironment?.timeZone ?? 'UTC',
-		probed: probedAt(state, item?.item.id),
+		/** What the probe of an item saw of what is live now; undefined: it was not asked. */
+		probeOf: ({item: one}: ItemState) => probeOf(state, one),
 	};
 };
 
