@@ -99,7 +99,11 @@ const openCockpit: CliContext['open'] = async (directory, {isOwnSandbox = false}
 	const own = sandbox === undefined ? {personal: personalDirectory(process.env, home)} : {};
 	const {set, differs, port} = await openPolicy(config, {home, ...own});
 	const outbox = createSignOffOutbox(state);
-	return {...set, differs, services: {...services, policy: port}, outbox, close: () => services.sessions.close()};
+	const close = async (): Promise<void> => {
+		services.samples.close();
+		await services.sessions.close();
+	};
+	return {...set, differs, services: {...services, policy: port}, outbox, close};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */
@@ -130,7 +134,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerCache},
 		{createLedgerBook},
 		{sshSignatures},
-		{createMemorySamples},
+		{createSampleStore},
 		{silentNotifier},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
@@ -141,7 +145,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./services/state/ledger-cache.ts'),
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
-		import('./services/state/memory-samples.ts'),
+		import('./services/state/sample-store.ts'),
 		import('./domain/notify/message.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
@@ -156,7 +160,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
-		samples: createMemorySamples(),
+		samples: createSampleStore(journals),
 		notifier: silentNotifier,
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
