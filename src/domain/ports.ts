@@ -225,17 +225,33 @@ export interface ProbePort {
 			readonly signal?: AbortSignal | undefined;
 			/** Bytes of the body that are kept; default 4 KiB. */
 			readonly maxBodyBytes?: number;
+			/** Whether a redirect is followed. Else it is the answer. */
+			readonly followRedirects?: boolean;
+			/** Media type that is asked for: an API that is asked for a page may send whoever asks to sign in. */
+			readonly accept?: string;
 		},
 	): Promise<ProbeAnswer>;
 }
 
 export type ProbeAnswer = {
+	/** From the look-up of the name to the last byte. */
 	readonly durationMs: number;
+	/** `error`: why there was no answer that counts, for people; a certificate that proves nothing is one of them. */
 	readonly outcome: {readonly status: number} | {readonly error: string};
 	/** First bytes of the body, as text. */
 	readonly body: string;
+	/** There was more of it. */
+	readonly isCut?: boolean;
+	/** Names in lower case. */
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Parts of the time in milliseconds: `dns`, `tcp`, `tls`, `firstByte`, as far as it came to them. */
+	readonly parts?: Readonly<Record<string, number>>;
+	/** Those that were followed. */
+	readonly redirects?: {readonly count: number; readonly last: string};
 	/** Epoch milliseconds at which the server's certificate ends; absent without TLS. */
 	readonly certificateUntil?: number;
+	/** Why its certificate proves nothing: `expired`, `self-signed`. */
+	readonly certificateProblem?: string;
 };
 
 /** Sources as git sees them now, below one directory. */

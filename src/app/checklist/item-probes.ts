@@ -2,10 +2,8 @@ import {sectionsFor, type ChecklistItem, type Checklists, type HttpProbe} from '
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {ProbeResult} from '../../domain/gates/gates.ts';
 import {middleOf, sightOf, type ProbedAnswer, type Sight} from '../../domain/checklist/observation.ts';
+import {probeUrl} from '../../domain/probes/http-questions.ts';
 import type {AppServices} from '../app-services.ts';
-
-const urlOf = ({on, path}: HttpProbe, {urls}: Environment): string =>
-	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
 
 /** Requests of a probe that has a limit in time: one slow answer is not a slow app. */
 const timedRequests = 3;
@@ -20,7 +18,7 @@ const askProbe = async (
 	signal?: AbortSignal,
 ): Promise<ProbedAnswer> => {
 	const {status, withinMs, contains} = probe;
-	const {outcome, durationMs, body} = await services.probe.get(urlOf(probe, environment), {
+	const {outcome, durationMs, body} = await services.probe.get(probeUrl(probe, environment), {
 		timeoutMs: Math.max(10_000, 2 * (withinMs ?? 0)),
 		maxBodyBytes: 256 * 1024,
 		signal,

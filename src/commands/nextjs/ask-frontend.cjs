@@ -40,13 +40,9 @@ if (answer.hasPm2) {
 		answer.problem = error.message;
 	}
 }
-const ofApp = pid =>
-	(
-		answer.instances.find(
-			item => isBelow(pid, item.pid) || (item.mode === 'cluster' && (statOf(item.pid) || {}).parent === pid),
-		) || {}
-	).name;
-answer.owners = listenersOf(port).map(pid => Object.assign(describeProcess(pid) || {pid}, {of: ofApp(pid)}));
+answer.owners = listenersOf(port).map(pid =>
+	Object.assign(describeProcess(pid) || {pid}, {of: ownedBy(answer.instances, pid)}),
+);
 const lock = contentOf(`${live}/package-lock.json`);
 const modules = `${live}/node_modules`;
 answer.live = {

@@ -65,7 +65,7 @@ const listAll = () => {
 		.find(text => /^\[(?:\{|\]\s*$)/.test(text));
 	if (line === undefined)
 		throw new Error(`pm2 jlist of ${user} failed: ${wordsOf(answer) || `exit ${answer.status}`}`);
-	return JSON.parse(line).map(({name, pid, pm_id, pm2_env: it}) => ({
+	return JSON.parse(line).map(({name, pid, pm_id, pm2_env: it, monit}) => ({
 		name,
 		pid: Number(pid),
 		id: pm_id,
@@ -80,8 +80,17 @@ const listAll = () => {
 			.join(' ')
 			.slice(0, 120),
 		node: String(it.node_version || ''),
+		unstable: Number(it.unstable_restarts) || 0,
+		memory: monit ? Number(monit.memory) : 0,
 	}));
 };
+/** Name of the one of these processes that a process belongs to. */
+const ownedBy = (items, pid) =>
+	(
+		items.find(
+			item => isBelow(pid, item.pid) || (item.mode === 'cluster' && (statOf(item.pid) || {}).parent === pid),
+		) || {}
+	).name;
 const choose = () => {
 	const [kept] = read(memory).trim().split(' ');
 	let list;

@@ -60,11 +60,16 @@ export type ProbeReading = {
 	readonly parts?: Readonly<Record<string, number>>;
 };
 
+/** What was found, before it is known when that was by the clock of the primary host. */
+export type ProbeFinding = Omit<ProbeReading, 'at'>;
+
 /** All that was found at one moment. */
 export type ProbeRound = {
 	readonly environment: string;
 	/** Epoch milliseconds by the clock of the primary host. */
 	readonly at: number;
+	/** The primary host never answered: times are by this machine's clock, and worth no more than that. */
+	readonly isByThisMachine?: true;
 	readonly readings: readonly ProbeReading[];
 	/** Hosts that could not be asked, and why; what is about them is missing from the readings, not passed. */
 	readonly silent: readonly {readonly host: string; readonly code: string; readonly why: string}[];

@@ -1,16 +1,7 @@
 import {stepFailed} from '../../domain/errors.ts';
+import {manifestPath, mostPageBytes, servedId} from '../../domain/probes/served-id.ts';
 import type {ServedAction, ServedBuild, Results} from '../../domain/runs/pipeline.ts';
 import type {RunContext} from '../run-context.ts';
-
-/** Pages are small; the id stands near the end of those with much in them. */
-const maxBodyBytes = 4 * 1024 * 1024;
-
-/**
- * Build id in the HTML of the pages router (`"buildId":"..."`) or, escaped in the flight payload, of the app router,
- * whose pages hold no `"buildId"` at all.
- */
-const servedId = (html: string): string | undefined =>
-	/"buildId":"([^"]+)"/.exec(html)?.[1] ?? /\\"b\\":\\"([^"\\]+)\\"/.exec(html)?.[1];
 
 const servedDeployment = (html: string): string | undefined =>
 	/data-dpl-id="([^"]+)"/.exec(html)?.[1] ?? /[?&]dpl=([\w-]+)/.exec(html)?.[1];
@@ -40,10 +31,11 @@ export const runServed = async (context: RunContext, action: ServedAction, resul
 	}
 };
 
-const get = ({probe, signal}: RunContext, url: string) => probe.get(url, {timeoutMs: 10_000, signal, maxBodyBytes});
+const get = ({probe, signal}: RunContext, url: string) =>
+	probe.get(url, {timeoutMs: 10_000, signal, maxBodyBytes: mostPageBytes});
 
 const askManifest = async (context: RunContext, {site}: ServedAction, {buildId}: ServedBuild): Promise<Answer> => {
-	const path = `/_next/static/${encodeURIComponent(buildId)}/_buildManifest.js`;
+	const path = manifestPath(buildId);
 	const {outcome} = await get(context, `${site}${path}`);
 	const text = 'status' in outcome ? String(outcome.status) : outcome.error;
 	return {isRight: text === '200', says: `GET ${path} answered ${text}`};

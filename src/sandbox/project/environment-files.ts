@@ -105,6 +105,34 @@ const frontend = (tier: SandboxTier, facts: EnvironmentFacts) => ({
 	buildEnvironment: buildEnvironment(facts.httpPort),
 });
 
+/** What the sample app tells of its figures. */
+const analytics = [
+	['summary', 'Analytics summary'],
+	['evaluator-performance', 'Evaluator performance'],
+	['subordinate-performance', 'Subordinate performance'],
+	['competency-analysis', 'Competency analysis'],
+	['department-comparison', 'Department comparison'],
+	['trends', 'Trends'],
+] as const;
+
+/** Looked at more often than the product's own: what a rehearsal breaks shows at once. */
+const probes = ({layout}: EnvironmentFacts) => ({
+	every: '2s',
+	http: analytics.map(([name, title]) => ({
+		id: `analytics-${name}`,
+		title,
+		app: 'backend',
+		on: 'api',
+		path: `/analytics/${name}`,
+		withinMs: 2000,
+		jsonKeys: ['data'],
+	})),
+	// The machine a sandbox runs on is not what is rehearsed.
+	limits: {diskPercent: 99, inodesPercent: 99, memoryPercent: 99, loadPerCore: 100},
+	scheduler: {log: layout.schedulerLog, within: '90s'},
+	queue: true,
+});
+
 /** Logs of the host that no recipe knows. */
 const logs = ({layout}: EnvironmentFacts) => [
 	{id: 'nginx-access', title: 'nginx access', kind: 'nginx-access', path: layout.nginxAccessLog},
@@ -147,8 +175,8 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		holidays: holidayFile,
 		...policy,
 		soakHours,
+		probes: probes(facts),
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
-		probes: {scheduler: {log: facts.layout.schedulerLog, within: '90s'}},
 		logs: logs(facts),
 	};
 };

@@ -213,6 +213,14 @@ const commands = {
 		fs.writeFileSync(path.join(host.units, 'queue-restart'), `${Math.floor(Date.now() / 1000)}\n`);
 		out('Broadcasting queue restart signal.');
 	},
+	// Jobs run where they are dispatched here: none ever waits, and none fails later.
+	'queue:monitor': (_app, _host, _options, [queues]) => {
+		if (queues === undefined) throw new Refusal(1, '', '  Not enough arguments (missing: "queues").', '');
+		const rows = queues.split(',').map(queue => `| sync       | ${queue.padEnd(7)} | 0    | OK     |`);
+		const rule = '+------------+---------+------+--------+';
+		out([rule, '| Connection | Queue   | Size | Status |', rule, ...rows, rule].join('\n'));
+	},
+	'queue:failed': () => out('No failed jobs!'),
 	'migrate:status': (app, host, options) => {
 		const batches = ran(host);
 		const rows = migrationsOf(app, options).map(({name}) =>
@@ -290,9 +298,9 @@ const act = (app, words, host) => {
 		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path)=.*/, '$1')),
 	);
 	if (unknown) throw new Refusal(1, '', `  The "${unknown}" option does not exist.`, '');
-	if (rest.length > 0)
+	if (rest.length > (name === 'queue:monitor' ? 1 : 0))
 		throw new Refusal(1, '', `  No arguments expected for "${name}" command, got "${rest[0]}".`, '');
-	commands[name](app, host, options);
+	commands[name](app, host, options, rest);
 };
 
 exports.parseError = parseError;

@@ -1,6 +1,6 @@
 # systemctl for php8.1-fpm and nginx. A unit's state is a file, `state since pid`; the HTTP server reads it.
 # A (re)load of php8.1-fpm resolves the $live path and pins it: what was loaded is served until the next one.
-# `<unit>.fails` beside the state makes a start fail.
+# `<unit>.fails` beside the state makes a start fail, `<unit>.restarts` is how often systemd has started it again.
 
 verb='' list='' properties='' value=''
 while [ $# -gt 0 ]; do
@@ -8,7 +8,7 @@ while [ $# -gt 0 ]; do
 	-p | --property) [ $# -ge 2 ] || refuse 1 "systemctl: option requires an argument -- 'p'"; properties=$properties,$2; shift ;;
 	--property=*) properties=$properties,${1#--property=} ;;
 	--value) value=1 ;;
-	--no-pager) ;;
+	--no-pager | --) ;;
 	--*) refuse 1 "systemctl: unrecognized option '$1'" ;;
 	-*) refuse 1 "systemctl: invalid option -- '${1#-}'" ;;
 	*) if [ -z "$verb" ]; then verb=$1; else list="$list ${1%.service}"; fi ;;
@@ -71,6 +71,7 @@ property() {
 	ActiveState) echo "$state" ;;
 	SubState) sub_state ;;
 	MainPID) echo "$pid" ;;
+	NRestarts) if [ -r "$units/$1.restarts" ]; then cat "$units/$1.restarts"; else echo 0; fi ;;
 	UnitFileState) echo enabled ;;
 	Result) if [ "$state" = failed ]; then echo exit-code; else echo success; fi ;;
 	ActiveEnterTimestamp | ExecMainStartTimestamp) stamp ;;
@@ -131,6 +132,11 @@ act() {
 	cat) cat_unit "$1" ;;
 	esac
 }
-code=0
-for unit in $list; do act "$unit" || code=$?; done
+code=0 first=1
+for unit in $list; do
+	# Between the properties of two units there is an empty line.
+	[ "$verb" != show ] || [ -n "$first" ] || echo
+	first=
+	act "$unit" || code=$?
+done
 exit $code

@@ -14,6 +14,7 @@ import npm from './npm.cjs';
 import php from './php.cjs';
 import pm2 from './pm2.cjs';
 import prelude from './prelude.sh';
+import ps from './ps.sh';
 import sudo from './sudo.sh';
 import systemctl from './systemctl.sh';
 
@@ -54,6 +55,7 @@ export const writeShims = async ({layout, account, node, clockOffset = 0}: ShimO
 		composer: start('composer.cjs'),
 		pm2: start('pm2.cjs'),
 		npm: start('npm.cjs'),
+		ps,
 		node: `exec ${[node, '--require', inPrograms('node.cjs')].map(quote).join(' ')} "$@"`,
 	};
 	const modules = {

@@ -1,0 +1,52 @@
+import {parseProbedHost, probeHost, type SlowQuestion} from '../../commands/probes/probe-host.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import type {Environment, Host} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import type {ProbeRound} from '../../domain/probes/probe.ts';
+import type {ProbedHost} from '../../domain/probes/probed-host.ts';
+import type {AppServices} from '../app-services.ts';
+import {cleanText} from '../clean-text.ts';
+
+export type AskedHost =
+	| {readonly said: ProbedHost; /** Its clock, less this machine's, in milliseconds. */ readonly ahead: number}
+	| {readonly silent: ProbeRound['silent'][number]};
+
+/** The units of an environment's apps, each once, with the app it is named for first. */
+export const unitsOf = ({apps}: Environment) => {
+	const named = (['backend', 'frontend'] as const).flatMap(app =>
+		(apps[app]?.services ?? []).map(({unit}) => ({unit, app})),
+	);
+	return named.filter(({unit}, index) => named.findIndex(one => one.unit === unit) === index);
+};
+
+/** Asks one host in one exec. That it can't be asked, or answers something else, is an answer; throws only for bugs. */
+export const askProbes = async (
+	{sessions, clock}: Pick<AppServices, 'sessions' | 'clock'>,
+	environment: Environment,
+	host: Host,
+	{questions, signal}: {readonly questions: readonly SlowQuestion[]; readonly signal?: AbortSignal | undefined},
+): Promise<AskedHost> => {
+	const scheduler = environment.probes?.scheduler?.log;
+	const command = probeHost({
+		environment,
+		units: unitsOf(environment).map(({unit}) => unit),
+		questions,
+		...(scheduler === undefined ? {} : {scheduler}),
+	});
+	const silent = (code: string, why: string): AskedHost => ({silent: cleanText({host: host.name, code, why})});
+	try {
+		const {stdout, stderr} = await sessions
+			.session(host)
+			.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, signal});
+		const answeredAt = clock.now();
+		try {
+			const {end, ...said} = parseProbedHost(host.name, stdout);
+			return {said: cleanText(said), ahead: end - answeredAt};
+		} catch (error) {
+			return silent('unreadable', stderr.trim().split('\n')[0] || (error as Error).message);
+		}
+	} catch (error) {
+		if (!(error instanceof DeployError)) throw error;
+		return silent(error.code, error.why);
+	}
+};

@@ -1,0 +1,222 @@
+import type {Command} from '../../domain/command.ts';
+import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import type {
+	ProbedApp,
+	ProbedHost,
+	ProbedOwner,
+	ProbedProcess,
+	ProbedUnit,
+	Printed,
+	Unanswered,
+} from '../../domain/probes/probed-host.ts';
+import {answersIn, asObject, objectIn, textOrEmpty, type Answers} from '../answers.ts';
+import findListener from '../host/find-listener.cjs';
+import pm2 from '../nextjs/pm2.cjs';
+import {pm2Values} from '../nextjs/pm2.ts';
+import {program} from '../shell.ts';
+import probeHostText from './probe-host.sh';
+import probePm2 from './probe-pm2.cjs';
+
+/** What artisan is asked, which starts PHP on the host. */
+export type SlowQuestion = 'migrations' | 'waiting' | 'failed';
+
+/** Well below the patience of whoever asks. */
+const toolSeconds = 8;
+
+const ofPm2 = [findListener, pm2, probePm2].join('\n').trim();
+
+/** Asks a host everything that probes want of it, in one exec that changes nothing. */
+export const probeHost = (options: {
+	readonly environment: Pick<Environment, 'apps'>;
+	readonly units: readonly string[];
+	/** Those that are due. */
+	readonly questions: readonly SlowQuestion[];
+	/** What the scheduler writes. */
+	readonly scheduler?: string;
+	/** How long one tool may take. */
+	readonly seconds?: number;
+}): Command => {
+	const {backend, frontend} = options.environment.apps;
+	const apps = (['backend', 'frontend'] as const).flatMap(app => {
+		const target = options.environment.apps[app];
+		return target ? [app, target.path] : [];
+	});
+	const about = frontend ? JSON.stringify({...pm2Values(frontend), memory: ''}) : '';
+	const {owner = '', php = '', path = ''} = backend ?? {};
+	const command = program('ask the probes of a host', probeHostText, [
+		String(options.seconds ?? toolSeconds),
+		frontend?.node ?? '',
+		frontend ? ofPm2 : '',
+		about,
+		owner,
+		php,
+		`${path}/artisan`,
+		backend ? options.questions.join(' ') : '',
+		options.scheduler ?? '',
+		...apps,
+		'--',
+		...options.units,
+	]);
+	return {
+		...command,
+		sudo: [
+			...(backend && options.questions.length > 0 ? [`${owner}: timeout`] : []),
+			...(frontend ? ['root: find', 'root: readlink'] : []),
+			...(frontend?.pm2User === undefined ? [] : ['root: cat', `${frontend.pm2User}: env`]),
+		],
+	};
+};
+
+/** Why a tool of the host said nothing that counts. */
+const unanswered = (tool: string, code: number, said: string): Unanswered => {
+	if (code === 124 || code === 137) return {why: `${tool} did not answer in time`};
+	return {why: `${tool} failed: ${said.trim().split('\n')[0]?.trim() || `exit ${code}`}`};
+};
+
+/** What a tool printed, or why not; undefined where it was not asked. */
+const answerOf = ({all}: Answers, name: string, tool: string): Printed | Unanswered | undefined => {
+	const line = all('asked').find(asked => asked.startsWith(`${name} `));
+	if (line === undefined) return undefined;
+	const code = Number(line.slice(name.length + 1));
+	const lines = all(name);
+	return code === 0 ? {lines} : unanswered(tool, code, lines.join('\n'));
+};
+
+const numberOr = <Other>(text: string | undefined, other: Other): number | Other => {
+	const value = Number.parseFloat(text ?? '');
+	return Number.isFinite(value) ? value : other;
+};
+
+/** `Tue 2026-02-10 05:50:00 UTC`; undefined for a unit that never was up. */
+const timeIn = (stamp = ''): number | undefined => {
+	const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(stamp) ?? [];
+	return day === undefined || time === undefined ? undefined : Date.parse(`${day}T${time}Z`);
+};
+
+const unitsIn = (text: string): readonly ProbedUnit[] =>
+	text.split(/\n\s*\n/).flatMap(block => {
+		const properties = new Map(
+			block.split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+		);
+		const unit = (properties.get('Id') ?? '').replace(/\.service$/, '');
+		if (unit === '') return [];
+		const restarts = numberOr(properties.get('NRestarts'), undefined);
+		const since = timeIn(properties.get('ActiveEnterTimestamp'));
+		return [
+			{
+				unit,
+				state:
+					properties.get('LoadState') === 'not-found'
+						? 'not-found'
+						: properties.get('ActiveState') || 'unknown',
+				sub: properties.get('SubState') ?? '',
+				result: properties.get('Result') ?? '',
+				pid: numberOr(properties.get('MainPID'), 0),
+				...(restarts === undefined ? {} : {restarts}),
+				...(since === undefined ? {} : {since}),
+			},
+		];
+	});
+
+const listIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+	Array.isArray(value) ? value.map(asObject).filter(one => one !== undefined) : [];
+
+const processIn = (one: Readonly<Record<string, unknown>>): ProbedProcess => ({
+	name: textOrEmpty(one['name']),
+	pid: Number(one['pid']) || 0,
+	status: textOrEmpty(one['status']),
+	restarts: Number(one['restarts']) || 0,
+	unstable: Number(one['unstable']) || 0,
+	startedAt: Number(one['uptime']) || 0,
+	memoryBytes: Number(one['memory']) || 0,
+});
+
+const ownerIn = (one: Readonly<Record<string, unknown>>): ProbedOwner => {
+	const startedAt = Date.parse(textOrEmpty(one['startedAt']));
+	return {
+		pid: Number(one['pid']) || 0,
+		command: textOrEmpty(one['command']),
+		startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
+		...(typeof one['of'] === 'string' ? {of: one['of']} : {}),
+	};
+};
+
+const pm2In = (answers: Answers): ProbedHost['pm2'] => {
+	const answer = answerOf(answers, 'pm2', 'pm2');
+	if (answer === undefined || 'why' in answer) return answer;
+	const said = objectIn(answer.lines.at(-1) ?? '');
+	if (!said) return {why: 'pm2 answered nothing that can be read'};
+	const problem = textOrEmpty(said['problem']);
+	return problem === ''
+		? {
+				user: textOrEmpty(said['user']),
+				instances: listIn(said['instances']).map(processIn),
+				owners: listIn(said['owners']).map(ownerIn),
+			}
+		: {why: problem};
+};
+
+const diskIn = (line: string): ProbedHost['disks'] => {
+	const [blocks, free, used, inodes, ...target] = line.trim().split(/\s+/);
+	return target.length === 0
+		? []
+		: [
+				{
+					sizeBytes: numberOr(blocks, 0) * 1024,
+					freeBytes: numberOr(free, 0) * 1024,
+					usedPercent: numberOr(used, undefined),
+					inodesPercent: numberOr(inodes, undefined),
+				},
+			];
+};
+
+/**
+ * Reads the answer of `probeHost`. `end`: epoch milliseconds by the host's clock as it ended, which is when the answer
+ * came. Throws Error when it was cut.
+ */
+export const parseProbedHost = (host: string, text: string): ProbedHost & {readonly end: number} => {
+	const answers = answersIn(text);
+	const {all, one, figure} = answers;
+	const time = figure('time') * 1000;
+	const end = figure('end');
+	if (Number.isNaN(time) || Number.isNaN(end)) throw new Error(`${host} did not answer in full`);
+	const units = answerOf(answers, 'units', 'systemctl') ?? {lines: []};
+	const appIn = (app: AppName): ProbedApp => {
+		const release = one(`live-${app}`);
+		const ageSeconds = figure(`swapped-${app}`);
+		return {
+			live: release === undefined ? (all('directory').includes(app) ? 'directory' : undefined) : {release},
+			...(Number.isNaN(ageSeconds) ? {} : {swappedAt: time - ageSeconds * 1000}),
+		};
+	};
+	const [cores, load] = [numberOr(one('cores'), undefined), numberOr(one('load'), undefined)];
+	const [total, available] = [figure('MemTotal'), figure('MemAvailable')];
+	const asked = {
+		pm2: pm2In(answers),
+		migrations: answerOf(answers, 'migrations', 'artisan migrate:status'),
+		waiting: answerOf(answers, 'waiting', 'artisan queue:monitor'),
+		failed: answerOf(answers, 'failed', 'artisan queue:failed'),
+	};
+	const scheduler = one('scheduler');
+	return {
+		host,
+		time,
+		end,
+		...(cores === undefined ? {} : {cores}),
+		...(load === undefined ? {} : {load}),
+		...(total > 0 && available >= 0 ? {memory: {totalBytes: total * 1024, availableBytes: available * 1024}} : {}),
+		disks: all('disk').flatMap(diskIn),
+		units: 'why' in units ? units : unitsIn(units.lines.join('\n')),
+		workers: all('worker').map(line => {
+			const [pid = 0, parent = 0, seconds = 0] = line.split(' ').map(Number);
+			const kind = line.endsWith(' master') ? ('master' as const) : ('pool' as const);
+			return {pid, parent, kind, startedAt: time - seconds * 1000};
+		}),
+		apps: {backend: appIn('backend'), frontend: appIn('frontend')},
+		...(one('build-id') ? {buildId: one('build-id') ?? ''} : {}),
+		...Object.fromEntries(Object.entries(asked).filter(([, answer]) => answer !== undefined)),
+		...(scheduler === undefined
+			? {}
+			: {scheduler: {ageMs: scheduler === 'none' ? undefined : Number(scheduler) * 1000}}),
+	};
+};
