@@ -17,7 +17,7 @@ import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
 export const openTui = async (
-	{environments, checklists, services, outbox, differs = []}: Cockpit,
+	{environments, checklists, services, outbox, differs = [], unset = []}: Cockpit,
 	stateHome: string,
 ): Promise<number> => {
 	const [first] = environments;
@@ -34,8 +34,11 @@ export const openTui = async (
 		checklists,
 		now: services.clock.now(),
 	});
-	if (differs.length > 0)
-		store.getState().say('attention', `Not as committed, and not counted until committed: ${differs.join(', ')}.`);
+	const notices = [
+		...(differs.length > 0 ? [`Not as committed, and not counted until committed: ${differs.join(', ')}.`] : []),
+		...(unset.length > 0 ? [`Not set here, so nobody is told by it: ${unset.join(', ')}.`] : []),
+	];
+	if (notices.length > 0) store.getState().say('attention', notices.join(' '));
 	const options = {
 		services,
 		environments,

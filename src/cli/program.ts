@@ -21,8 +21,10 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['approve', () => import('./verbs/approve.ts')],
 	['hold', () => import('./verbs/hold.ts')],
 	['unlock', () => import('./verbs/unlock.ts')],
+	['notify', () => import('./verbs/notify.ts')],
 	['ledger', () => import('./verbs/ledger.ts')],
 	['rollback', () => import('./verbs/rollback.ts')],
+	['watch', () => import('./verbs/watch.ts')],
 	['adopt', () => import('./verbs/adopt.ts')],
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
@@ -59,11 +61,12 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 				}
 			},
 		onEnvironment: verb =>
-			actions.withCockpit((_, cockpit, ...given) => {
+			actions.withCockpit(({command, version}, cockpit, ...given) => {
 				// Behind what a verb is given commander puts the verb itself.
 				const {env = ''} = (given.at(-1) as Command).opts<{env?: string}>();
 				const environment = environmentNamed(cockpit, env);
-				return verb({terminal, cockpit, services: cockpit.services, environment}, ...given);
+				const place = {terminal, version, cockpit, services: cockpit.services, environment};
+				return verb(command ? {...place, command} : place, ...given);
 			}),
 		alone:
 			verb =>
