@@ -9,6 +9,8 @@ import {createBackupsController} from './control/backups/backups-controller.ts';
 import {createChecklistController} from './control/checklist/checklist-controller.ts';
 import {controllerOf} from './control/controller.ts';
 import {createEvidenceController} from './control/overview/evidence-controller.ts';
+import {keepWatch} from './app/watch/keep-watch.ts';
+import {createHealthController} from './control/health/health-controller.ts';
 import {createHistoryController} from './control/history/history-controller.ts';
 import {createLogsController} from './control/logs/logs-controller.ts';
 import {createOverviewController} from './control/overview/overview-controller.ts';
@@ -59,6 +61,7 @@ export const openTui = async (
 			}),
 			evidence: createEvidenceController(options),
 			...createRunControllers(options),
+			health: createHealthController({...options, keep: keepWatch}),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
 			logs: createLogsController({...options, files: exportFiles(0o600)}),

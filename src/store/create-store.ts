@@ -3,6 +3,7 @@ import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
+import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
@@ -22,6 +23,7 @@ export type CockpitState = NavigationSlice &
 	RollbackSlice &
 	BackupsSlice &
 	EvidenceSlice &
+	HealthSlice &
 	HistorySlice &
 	LogsSlice &
 	ChecklistSlice &
@@ -47,6 +49,7 @@ export const createCockpitStore = (options: {
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
+		...createHealthSlice(...api),
 		...createHistorySlice(...api),
 		...createLogsSlice(...api),
 		...createChecklistSlice(...api),

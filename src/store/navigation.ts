@@ -8,7 +8,7 @@ export const tabs = [
 	{name: 'Checklist', screen: 'checklist'},
 	{name: 'Deploy', screen: 'deploy'},
 	{name: 'Backups', screen: 'backups'},
-	{name: 'Health', screen: undefined},
+	{name: 'Health', screen: 'health'},
 	{name: 'Logs', screen: 'logs'},
 	{name: 'History', screen: 'history'},
 ] as const;

@@ -121,9 +121,9 @@ test('dispatcher: keys of one chunk see the state left by the one before', async
 test('dispatcher: a screen that is not there yet is refused, not shown', async () => {
 	const {send, store} = cockpit(globalKeys);
 
-	await send('5');
+	await send('6');
 
-	expect(store.getState()).toMatchObject({screen: 'overview', notice: {text: 'Health: not part of this version'}});
+	expect(store.getState()).toMatchObject({screen: 'overview', notice: {text: 'Logs: not part of this version'}});
 });
 
 test('dispatcher: letters are text in a field; only its own keys act', async () => {

@@ -3,6 +3,7 @@ import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
+import {healthKeys} from '../screens/health/keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
 import {logsKeys} from '../screens/logs/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
@@ -16,6 +17,7 @@ export const allBindings: readonly Binding[] = [
 	...checklistKeys,
 	...deployKeys,
 	...backupsKeys,
+	...healthKeys,
 	...historyKeys,
 	...logsKeys,
 	...rollbackKeys,

@@ -33,6 +33,7 @@ const typing = (
 const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	checklist: ({controller}) => controller.checklist.open(),
 	backups: ({controller}) => controller.backups.open(),
+	health: ({controller}) => controller.health.open(),
 	history: ({controller}) => controller.history.open(),
 	logs: ({controller}) => controller.logs.open(),
 };
