@@ -5,7 +5,7 @@ import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts
 import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import {signOffIn} from '../../domain/checklist/sign-off.ts';
 import {appNames, oneLine, reasonIn} from './entry-text.ts';
-import {watchTellers, type WatchOutcome} from './watch-lines.ts';
+import {watchTellers, type WatchLineOutcome} from './watch-lines.ts';
 
 /** What an entry is about. `unknown`: a type this version does not know, or an entry that says too little to be read. */
 export type LineKind = 'run' | 'sign-off' | 'lock' | 'watch' | 'ledger' | 'unknown';
@@ -29,7 +29,7 @@ export type LineOutcome =
 	| 'leased'
 	| 'opened'
 	| 'begun-anew'
-	| WatchOutcome
+	| WatchLineOutcome
 	| 'unknown';
 
 /** One line of the team's memory, for people. Its texts hold no control characters and no line breaks. */

@@ -4,7 +4,7 @@ import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts
 import {appNames, oneLine, reasonIn} from './entry-text.ts';
 
 /** How something that was watched stood. `observed`: looked at, and nothing was wrong. */
-export type WatchOutcome =
+export type WatchLineOutcome =
 	| 'watching'
 	| 'worse'
 	| 'better'
@@ -17,7 +17,7 @@ export type WatchOutcome =
 
 type WatchTold = {
 	readonly kind: 'watch';
-	readonly outcome: WatchOutcome;
+	readonly outcome: WatchLineOutcome;
 	readonly apps: readonly AppName[];
 	readonly text: string;
 };
@@ -28,7 +28,7 @@ const between = (from: unknown, until: unknown): number | undefined => {
 	return Number.isNaN(ms) || ms < 0 ? undefined : ms;
 };
 
-const about = (entry: LedgerEntry, outcome: WatchOutcome, text: string): WatchTold => {
+const about = (entry: LedgerEntry, outcome: WatchLineOutcome, text: string): WatchTold => {
 	const {app} = runFacts(entry);
 	return {kind: 'watch', outcome, apps: app ? [app] : [], text};
 };
@@ -59,7 +59,7 @@ const tellAccepted = (entry: LedgerEntry): WatchTold => {
 };
 
 /** How a watch may end, and how that reads. */
-const ends: Readonly<Record<string, readonly [WatchOutcome, string]>> = {
+const ends: Readonly<Record<string, readonly [WatchLineOutcome, string]>> = {
 	good: ['passed', 'good'],
 	bad: ['failed', 'bad'],
 	unclear: ['unclear', 'unclear'],

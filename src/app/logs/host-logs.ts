@@ -10,7 +10,7 @@ import {
 import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
 import {createEntryReader, createLineSplitter} from '../../domain/logs/entries.ts';
 import type {LogEntry, LogSource} from '../../domain/logs/log.ts';
-import type {LastSwap} from './last-swaps.ts';
+import type {NotedSwap} from './last-swaps.ts';
 
 /** How it stands with one log. */
 export type LogState = {
@@ -31,7 +31,7 @@ export type LogState = {
 /** An entry, and whether it was written behind the last swap of its app, or of any where it belongs to none. */
 export type HostEntry = {readonly entry: LogEntry; readonly isSinceSwap: boolean};
 
-export type Swaps = Readonly<Partial<Record<AppName, LastSwap>>>;
+export type Swaps = Readonly<Partial<Record<AppName, NotedSwap>>>;
 
 /** The logs of one host as they are read on and on. */
 export type HostLogs = {
@@ -97,7 +97,7 @@ export const createHostLogs = (options: Options): HostLogs => {
 };
 
 /** The later of two swaps counts for what belongs to no app. */
-const swapOf = ({app}: LogSource, swaps: Swaps): LastSwap | undefined => {
+const swapOf = ({app}: LogSource, swaps: Swaps): NotedSwap | undefined => {
 	if (app !== undefined) return swaps[app];
 	const {backend, frontend} = swaps;
 	return backend && frontend ? (backend.at > frontend.at ? backend : frontend) : (backend ?? frontend);
