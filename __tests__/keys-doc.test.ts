@@ -21,6 +21,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly KeySco
 	{title: 'Backups', scopes: ['backups', 'backups.filter']},
 	{title: 'Health', scopes: ['health']},
 	{title: 'Health: an answer', scopes: ['health.ask', 'health.retest']},
+	{title: 'Logs', scopes: ['logs', 'logs.search']},
 	{title: 'History', scopes: ['history', 'history.filter']},
 	{title: 'History: report and log', scopes: ['history.page']},
 	{title: 'Rollback: the word', scopes: ['rollback.review']},

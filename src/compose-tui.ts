@@ -12,6 +12,7 @@ import {createEvidenceController} from './control/overview/evidence-controller.t
 import {keepWatch} from './app/watch/keep-watch.ts';
 import {createHealthController} from './control/health/health-controller.ts';
 import {createHistoryController} from './control/history/history-controller.ts';
+import {createLogsController} from './control/logs/logs-controller.ts';
 import {createOverviewController} from './control/overview/overview-controller.ts';
 import {createRunControllers} from './control/run-controllers.ts';
 import {startTui} from './tui/start-tui.tsx';
@@ -63,6 +64,7 @@ export const openTui = async (
 			health: createHealthController({...options, keep: keepWatch}),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
+			logs: createLogsController({...options, files: exportFiles(0o600)}),
 			// Others read it, as any document there.
 			checklist: createChecklistController({...options, files: exportFiles(0o644), ...(outbox ? {outbox} : {})}),
 		}),

@@ -14,6 +14,7 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['sandbox', () => import('./verbs/sandbox.ts')],
 	['status', () => import('./verbs/status.ts')],
 	['history', () => import('./verbs/history.ts')],
+	['logs', () => import('./verbs/logs.ts')],
 	['deploy', () => import('./verbs/deploy.ts')],
 	['gate', () => import('./verbs/gate.ts')],
 	['checklist', () => import('./verbs/checklist.ts')],

@@ -3,6 +3,7 @@ import type {ChecklistController} from './checklist/checklist-controller.ts';
 import type {DeployController} from './deploy/deploy-controller.ts';
 import type {HealthController} from './health/health-controller.ts';
 import type {HistoryController} from './history/history-controller.ts';
+import type {LogsController} from './logs/logs-controller.ts';
 import type {Part} from './part.ts';
 import type {RollbackController} from './rollback/rollback-controller.ts';
 import type {RunsController} from './runs/runs-controller.ts';
@@ -20,6 +21,7 @@ export type Parts = {
 	readonly backups: BackupsController;
 	readonly health: HealthController;
 	readonly history: HistoryController;
+	readonly logs: LogsController;
 	readonly checklist: ChecklistController;
 };
 

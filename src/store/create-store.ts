@@ -7,6 +7,7 @@ import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
+import {createLogsSlice, type LogsSlice} from './logs/logs.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview/overview.ts';
 import {createRollbackSlice, type RollbackSlice} from './rollback/rollback-review.ts';
@@ -24,6 +25,7 @@ export type CockpitState = NavigationSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
+	LogsSlice &
 	ChecklistSlice &
 	WizardSlice & {readonly project: string};
 
@@ -49,6 +51,7 @@ export const createCockpitStore = (options: {
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),
+		...createLogsSlice(...api),
 		...createChecklistSlice(...api),
 		...createWizardSlice(...api),
 	}));

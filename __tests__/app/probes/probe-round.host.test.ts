@@ -63,7 +63,7 @@ const troubles = ({readings}: ProbeRound): Readonly<Record<string, string>> =>
 		readings.filter(({state}) => state !== 'pass').map(({probe, state, text}) => [probe, `${state}: ${text}`]),
 	);
 
-const quiet = {'backend.scheduler': 'unclear: no log of the scheduler is named'};
+const quiet = {};
 
 test('a round tells all that the host and the addresses of an environment say, by the clock of the host', async () => {
 	const round = await createHere().round({since: await sinceBy()});
@@ -77,6 +77,9 @@ test('a round tells all that the host and the addresses of an environment say, b
 		'frontend.health',
 		'http.analytics-summary',
 		'http.analytics-evaluator-performance',
+		'http.analytics-subordinate-performance',
+		'http.analytics-competency-analysis',
+		'http.analytics-department-comparison',
 		'http.analytics-trends',
 		'checklist.after-api-health',
 		'checklist.after-home-page',

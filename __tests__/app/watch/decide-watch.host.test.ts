@@ -62,9 +62,13 @@ test('watch: what a run has begun is written once, whoever writes it', async () 
 	await using hosts = await shellHosts();
 	const {services, stranger, to: environment} = hosts;
 	await hosts.append('production', finished);
-	const begun = await Promise.all([services, stranger].map(one => beginWatches(one, environment, ['backend'])));
+	const begun = await Promise.all(
+		[services, stranger].map((one, index) =>
+			beginWatches({...one, nonce: () => `w${index}`}, environment, ['backend']),
+		),
+	);
 	expect(begun.map(watches => watches.map(({run}) => run))).toEqual([['r1'], ['r1']]);
-	expect(await beginWatches(services, environment, ['frontend'])).toEqual([]);
+	expect(await beginWatches({...services, nonce: () => 'w'}, environment, ['frontend'])).toEqual([]);
 	const {entries} = await services.ledgers.read(environment);
 	expect(entries.filter(({type}) => type === 'watch.started')).toHaveLength(1);
 });

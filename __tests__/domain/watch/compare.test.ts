@@ -56,7 +56,7 @@ test('what lasts as long as a burst is unclear, with the samples that are missin
 		'median',
 	);
 	expect(found.verdict).toBe('unclear');
-	expect(found.missing).toBe(17);
+	expect(found.missing).toBe(23);
 });
 
 test('what was slow at first and is not any more is not worse', () => {

@@ -42,5 +42,6 @@ export const quietController = ({
 	backups: quiet(parts.backups),
 	health: quiet(parts.health),
 	history: quiet(parts.history),
+	logs: quiet(parts.logs),
 	checklist: quiet(parts.checklist),
 });

@@ -14,6 +14,7 @@ import {checklistStages} from '../screens/checklist/fixtures.ts';
 import {stages} from '../screens/deploy/fixtures.ts';
 import {healthStages} from '../screens/health/fixtures.ts';
 import {historyStages} from '../screens/history/fixtures.ts';
+import {logStages} from '../screens/logs/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
 	{kind: 'help', filter: '', scroll: 0},
@@ -29,6 +30,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(backupStages),
 	...Object.entries(healthStages),
 	...Object.entries(historyStages),
+	...Object.entries(logStages),
 	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,

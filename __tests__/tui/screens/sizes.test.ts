@@ -13,6 +13,7 @@ import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
 import {healthStages, overviewWatched, worse} from './health/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
+import {logStages} from './logs/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
 	const store = stages['run']?.() ?? quietStore();
@@ -27,6 +28,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(backupStages),
 	...Object.entries(healthStages),
 	...Object.entries(historyStages),
+	...Object.entries(logStages),
 	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],

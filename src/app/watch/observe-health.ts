@@ -38,7 +38,7 @@ export const observeHealth = async (
 			const {from: begun, until, samples, unhealthy, isBad} = observed;
 			await appendOnce(services, environment, {
 				type: 'health.observed',
-				once: `health.observed ${machine} ${iso(begun)}`,
+				once: `health.observed ${machine} ${iso(until)}`,
 				writer,
 				data: {
 					apps: digestsOf(live),

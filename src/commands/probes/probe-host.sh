@@ -55,7 +55,7 @@ facts() {
 }
 # Of the files its last part may stand for, the one that was written last.
 newest() {
-	now=$(stat -c %Y /proc/self/) last=$(find "${scheduler%/*}/" -maxdepth 1 -name "${scheduler##*/}" -printf '%T@\n' 2>/dev/null | sort -n | tail -n 1)
+	now=$(date +%s) last=$(find "${scheduler%/*}/" -maxdepth 1 -name "${scheduler##*/}" -printf '%T@\n' 2>/dev/null | sort -n | tail -n 1)
 	if [ -n "$last" ]; then printf 'scheduler\t%s\n' $((now - ${last%.*})); else printf 'scheduler\tnone\n'; fi
 }
 of_pm2 | {

@@ -70,7 +70,6 @@ export const probeHost = (options: {
 /** Why a tool of the host said nothing that counts. */
 const unanswered = (tool: string, code: number, said: string): Unanswered => {
 	if (code === 124 || code === 137) return {why: `${tool} did not answer in time`};
-	if (code === 127) return {why: `the host has no ${tool}`};
 	return {why: `${tool} failed: ${said.trim().split('\n')[0]?.trim() || `exit ${code}`}`};
 };
 

@@ -117,4 +117,6 @@ export const probeTerms = ({probes}: Watched): ProbeTerms => probes ?? usualProb
 
 export const watchTerms = ({watch}: Watched): WatchTerms => watch ?? usualWatch;
 
-export const soakTerms = ({soak}: Watched): SoakTerms => soak ?? {samples: 'optional'};
+export const usualSoak: SoakTerms = {samples: 'optional'};
+
+export const soakTerms = ({soak}: Pick<Watched, 'soak'>): SoakTerms => soak ?? usualSoak;

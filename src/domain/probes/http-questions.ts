@@ -4,9 +4,11 @@ import {probeTerms} from '../environments/watched.ts';
 import type {HttpExpectation} from './judge-http.ts';
 import type {ProbeFinding} from './probe.ts';
 
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+
 /** Address of an item or a check: its path below the environment's site or API. */
 export const probeUrl = ({on, path}: Pick<HttpProbe, 'on' | 'path'>, {urls}: Pick<Environment, 'urls'>): string =>
-	path === '/' ? urls[on] : `${urls[on].replace(/\/+$/, '')}${path}`;
+	path === '/' ? urls[on] : `${withoutSlash(urls[on])}${path}`;
 
 /** One address with what its answer must be like. */
 export type HttpQuestion = {
@@ -23,6 +25,18 @@ const ofHealth = (environment: Environment): readonly HttpQuestion[] =>
 		const title = app === 'backend' ? 'API health' : 'site health';
 		return [{url, expected: {status}, about: {probe: `${app}.health`, title, kind: 'http', app}}];
 	});
+
+/** The page people open, where the health of the site is asked elsewhere. */
+const ofPage = ({apps, urls}: Environment): readonly HttpQuestion[] =>
+	apps.frontend === undefined || withoutSlash(apps.frontend.health.url) === withoutSlash(urls.site)
+		? []
+		: [
+				{
+					url: urls.site,
+					expected: {status: 200},
+					about: {probe: 'http.site', title: 'page load', kind: 'http', app: 'frontend'},
+				},
+			];
 
 /** Items that are looked at behind a run and say themselves how; an item of both apps is about neither alone. */
 const ofChecklists = ({files}: Pick<Checklists, 'files'>, environment: Environment): readonly HttpQuestion[] =>
@@ -48,6 +62,7 @@ export const httpQuestions = (
 	checklists: Pick<Checklists, 'files'>,
 ): readonly HttpQuestion[] => [
 	...ofHealth(environment),
+	...ofPage(environment),
 	...probeTerms(environment).http.map(({id, title, app, ...check}): HttpQuestion => ({
 		url: probeUrl(check, environment),
 		expected: check,

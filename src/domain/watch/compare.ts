@@ -125,7 +125,7 @@ const tell = ({probe, title}: ProbeReading, told: Told): Comparison => {
 const p95 = 0.95;
 
 /** Fewer samples than this have no p95 worth a row. */
-const enoughForP95 = 120;
+const enoughForP95 = 180;
 
 /** A sorted list of logarithms at a quantile, in milliseconds. */
 const msAt = (sorted: Float64Array, share: number): number => Math.exp(quantile(sorted, share));
@@ -139,7 +139,7 @@ const inMs = (interval: Interval, before: number): Interval => ({
 });
 
 /** What a burst or a cold start may last without saying anything of the release. */
-const settlingMs = 180_000;
+const settlingMs = 210_000;
 
 /** Samples until they cover that long. */
 const settlesIn = ({measured, everyMs}: Worked): number => {

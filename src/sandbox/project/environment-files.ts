@@ -105,15 +105,18 @@ const frontend = (tier: SandboxTier, facts: EnvironmentFacts) => ({
 	buildEnvironment: buildEnvironment(facts.httpPort),
 });
 
-/** Those of the six that the sample app answers. */
+/** What the sample app tells of its figures. */
 const analytics = [
 	['summary', 'Analytics summary'],
 	['evaluator-performance', 'Evaluator performance'],
+	['subordinate-performance', 'Subordinate performance'],
+	['competency-analysis', 'Competency analysis'],
+	['department-comparison', 'Department comparison'],
 	['trends', 'Trends'],
 ] as const;
 
 /** Looked at more often than the product's own: what a rehearsal breaks shows at once. */
-const probes = {
+const probes = ({layout}: EnvironmentFacts) => ({
 	every: '2s',
 	http: analytics.map(([name, title]) => ({
 		id: `analytics-${name}`,
@@ -126,8 +129,9 @@ const probes = {
 	})),
 	// The machine a sandbox runs on is not what is rehearsed.
 	limits: {diskPercent: 99, inodesPercent: 99, memoryPercent: 99, loadPerCore: 100},
+	scheduler: {log: layout.schedulerLog, within: '90s'},
 	queue: true,
-};
+});
 
 /** Logs of the host that no recipe knows. */
 const logs = ({layout}: EnvironmentFacts) => [
@@ -171,8 +175,8 @@ const environment = (tier: SandboxTier, facts: EnvironmentFacts) => {
 		holidays: holidayFile,
 		...policy,
 		soakHours,
+		probes: probes(facts),
 		apps: {backend: backend(facts), frontend: frontend(tier, facts)},
-		probes: {...probes, scheduler: {log: facts.layout.schedulerLog, within: '90s'}},
 		logs: logs(facts),
 	};
 };

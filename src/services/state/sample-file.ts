@@ -27,7 +27,7 @@ const patienceMs = 500;
 
 /** Loads SQLite when it is first needed, without a word: up to Node 24 it says on the screen that it is experimental. */
 const loadSqlite = (): Sqlite => {
-	const {emitWarning} = process;
+	const emitWarning = process.emitWarning.bind(process);
 	process.emitWarning = () => undefined;
 	try {
 		return process.getBuiltinModule('node:sqlite');
@@ -43,7 +43,7 @@ const inodeOf = (path: string): number | undefined => statSync(path, {throwIfNoE
 /** Not a file of ours, or not any more: its tables are another version's, it is damaged, or none at all. */
 class Unusable extends Error {}
 
-/** Codes of SQLite, without what extends them: ERROR, CORRUPT, NOTADB. Source: docs of SQLite, result codes. */
+/** Codes of SQLite, without what extends them: ERROR, CORRUPT, NOTADB. */
 const damages: ReadonlySet<number> = new Set([1, 11, 26]);
 
 export const isDamage = (error: unknown): boolean =>

@@ -98,29 +98,31 @@ const addReadings = (open: Open, id: Id, readings: readonly ProbeReading[]): voi
 		}
 	});
 
-const readingIn = (row: Readonly<Record<string, unknown>>): ProbeReading => {
-	const {at, probe, state, value, count, text, parts, about} = row;
-	return {
-		probe,
-		...(JSON.parse(String(about)) as object),
-		at,
-		state,
-		...(value === null ? {} : {value}),
-		...(count === null ? {} : {count}),
-		text,
-		...(parts === null ? {} : {parts: JSON.parse(String(parts)) as object}),
-	} as ProbeReading;
-};
+const json = (text: unknown): object => JSON.parse(typeof text === 'string' ? text : '{}') as object;
 
-const readReadings = (open: Open, id: Id, {from, until, probe}: Parameters<SampleStore['read']>[1]) =>
-	open
-		.ask(
-			`select at, probe, state, value, count, text, parts, abouts.about as about from readings
-			 join abouts on abouts.id = readings.about
-			 where scope = ? and at >= ? and at < ? and (? is null or probe = ?) order by at, probe`,
-		)
-		.all(scopeOf(open, id), from, until, probe ?? null, probe ?? null)
-		.map(readingIn);
+const readReadings = (open: Open, id: Id, {from, until, probe}: Parameters<SampleStore['read']>[1]) => {
+	const abouts = new Map<unknown, object>();
+	const aboutIn = (about: unknown): object => {
+		const known =
+			abouts.get(about) ?? json(open.ask('select about from abouts where id = ?').get(Number(about))?.['about']);
+		abouts.set(about, known);
+		return known;
+	};
+	const readings: ProbeReading[] = [];
+	const rows = open.ask(
+		`select at, probe, about, state, value, count, text, parts from readings
+		 where scope = ? and at >= ? and at < ? and (? is null or probe = ?) order by at, probe`,
+	);
+	for (const row of rows.all(scopeOf(open, id), from, until, probe ?? null, probe ?? null)) {
+		const {at, state, value, count, text, parts} = row;
+		const reading = {probe: row['probe'], ...aboutIn(row['about']), at, state, text};
+		if (value !== null) Object.assign(reading, {value});
+		if (count !== null) Object.assign(reading, {count});
+		if (parts !== null) Object.assign(reading, {parts: json(parts)});
+		readings.push(reading as unknown as ProbeReading);
+	}
+	return readings;
+};
 
 const addKinds = (open: Open, id: Id, seen: readonly KnownSignature[]): void =>
 	together(open, () => {

@@ -5,6 +5,7 @@ import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
 import {healthKeys} from '../screens/health/keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
+import {logsKeys} from '../screens/logs/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
@@ -18,6 +19,7 @@ export const allBindings: readonly Binding[] = [
 	...backupsKeys,
 	...healthKeys,
 	...historyKeys,
+	...logsKeys,
 	...rollbackKeys,
 	...globalKeys,
 ];

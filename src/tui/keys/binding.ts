@@ -20,6 +20,7 @@ export type KeyScope =
 	| 'health.ask'
 	| 'health.retest'
 	| 'history.page'
+	| 'logs.search'
 	| 'rollback.review'
 	| 'screens'
 	| 'everywhere';

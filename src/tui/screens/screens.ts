@@ -4,6 +4,7 @@ import {Checklist} from './checklist/checklist.tsx';
 import {Deploy} from './deploy/deploy.tsx';
 import {Health} from './health/health.tsx';
 import {History} from './history/history.tsx';
+import {Logs} from './logs/logs.tsx';
 import {Overview} from './overview/overview.tsx';
 
 /** Screens by name. What else a new one needs: docs/codebase.md, "Where to begin". */
@@ -14,4 +15,5 @@ export const screens: Screens = {
 	backups: Backups,
 	health: Health,
 	history: History,
+	logs: Logs,
 };

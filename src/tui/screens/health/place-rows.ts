@@ -6,7 +6,7 @@ import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.t
 import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
 import {latencyRows} from './latency-rows.ts';
-import {probeLook, probeRow, loudestFirst} from './probe-rows.ts';
+import {probeLook, probeRow, mostUrgentFirst} from './probe-rows.ts';
 
 type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
 
@@ -112,7 +112,7 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
 	const rowOf = (reading: ProbeReading): Row =>
 		probeRow(reading, {hostNow, isOld: lasting(reading), titleWidth}, width, look);
-	const ordered = readings.length > lines ? loudestFirst(readings) : readings;
+	const ordered = readings.length > lines ? mostUrgentFirst(readings) : readings;
 	const shown = inSight(ordered, rowOf, view.scroll.probes, lines, width, look);
 	return {rows: ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height), hidden: shown.hidden};
 };

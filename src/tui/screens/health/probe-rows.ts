@@ -26,7 +26,7 @@ export const probeLook = (reading: ProbeReading): ProbeLook => {
 const order: readonly ProbeLook[] = ['failed', 'unclear', 'near', 'ok'];
 
 /** Worst first; of one look in the order of the round. */
-export const loudestFirst = (readings: readonly ProbeReading[]): readonly ProbeReading[] =>
+export const mostUrgentFirst = (readings: readonly ProbeReading[]): readonly ProbeReading[] =>
 	readings.toSorted((a, b) => order.indexOf(probeLook(a)) - order.indexOf(probeLook(b)));
 
 type Mark = {readonly glyph: string; readonly word: string; readonly tone: Tone};
