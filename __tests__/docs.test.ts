@@ -155,9 +155,9 @@ test('comments: each section of the design or the workflow that they cite is the
 	expect(lost).toEqual([]);
 });
 
-/** What a comment may lean on: a section of ours, a page of ours, or what is published. */
+/** What a comment may lean on: a section of ours, a page of ours, or what is published: a paper with its journal, volume and year. */
 const origins =
-	/^(?:(?:design|workflow), (?:"|[a-z])|docs\/|RFC \d|XDG base directories|PROTOCOL|vlucas\/phpdotenv|mulberry32|git, |git-lfs, |gitformat-|Unicode CLDR)/;
+	/^(?:(?:design|workflow), (?:"|[a-z])|docs\/|RFC \d|XDG base directories|PROTOCOL|vlucas\/phpdotenv|mulberry32|git, |git-lfs, |gitformat-|Unicode CLDR|[A-Z][^.]*? \d+ \(\d{4}\))/;
 
 test('comments: a source that is neither ours nor published is none', () => {
 	const unknown = codeFiles

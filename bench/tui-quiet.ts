@@ -24,13 +24,13 @@ export const measureIdle = async (ways: Ways, seconds: number): Promise<void> =>
 	]);
 };
 
-const residentMb = (pid: number): number => {
+export const residentMb = (pid: number): number => {
 	const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
 	return Number(match?.[1]) / 1024;
 };
 
 /** Change of a sample taken once a second, per minute, by least squares. */
-const slopePerMinute = (sample: readonly number[]): number => {
+export const slopePerMinute = (sample: readonly number[]): number => {
 	const n = sample.length;
 	const meanX = (n - 1) / 2;
 	const meanY = sample.reduce((sum, value) => sum + value, 0) / n;

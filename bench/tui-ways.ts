@@ -2,7 +2,13 @@ import {openScreen, type Screen} from '../__tests__/support/screen.ts';
 import {terminalEnvironment} from '../__tests__/support/tui/terminal-environment.ts';
 
 /** Bundles of the programs compared, and a directory to be their home. */
-export type Ways = {readonly hello: string; readonly stage: string; readonly stream: string; readonly home: string};
+export type Ways = {
+	readonly hello: string;
+	readonly stage: string;
+	readonly stream: string;
+	readonly logs: string;
+	readonly home: string;
+};
 
 /** Starts a program of node in a terminal of 120x40. */
 export const openNode = ({home}: Ways, args: readonly string[]): Screen =>

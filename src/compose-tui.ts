@@ -9,14 +9,17 @@ import {createBackupsController} from './control/backups/backups-controller.ts';
 import {createChecklistController} from './control/checklist/checklist-controller.ts';
 import {controllerOf} from './control/controller.ts';
 import {createEvidenceController} from './control/overview/evidence-controller.ts';
+import {keepWatch} from './app/watch/keep-watch.ts';
+import {createHealthController} from './control/health/health-controller.ts';
 import {createHistoryController} from './control/history/history-controller.ts';
+import {createLogsController} from './control/logs/logs-controller.ts';
 import {createOverviewController} from './control/overview/overview-controller.ts';
 import {createRunControllers} from './control/run-controllers.ts';
 import {startTui} from './tui/start-tui.tsx';
 
 /** Opens the full screen on a loaded set of environments and resolves with the exit code. */
 export const openTui = async (
-	{environments, checklists, services, outbox, differs = []}: Cockpit,
+	{environments, checklists, services, outbox, differs = [], unset = []}: Cockpit,
 	stateHome: string,
 ): Promise<number> => {
 	const [first] = environments;
@@ -33,8 +36,11 @@ export const openTui = async (
 		checklists,
 		now: services.clock.now(),
 	});
-	if (differs.length > 0)
-		store.getState().say('attention', `Not as committed, and not counted until committed: ${differs.join(', ')}.`);
+	const notices = [
+		...(differs.length > 0 ? [`Not as committed, and not counted until committed: ${differs.join(', ')}.`] : []),
+		...(unset.length > 0 ? [`Not set here, so nobody is told by it: ${unset.join(', ')}.`] : []),
+	];
+	if (notices.length > 0) store.getState().say('attention', notices.join(' '));
 	const options = {
 		services,
 		environments,
@@ -55,8 +61,10 @@ export const openTui = async (
 			}),
 			evidence: createEvidenceController(options),
 			...createRunControllers(options),
+			health: createHealthController({...options, keep: keepWatch}),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
+			logs: createLogsController({...options, files: exportFiles(0o600)}),
 			// Others read it, as any document there.
 			checklist: createChecklistController({...options, files: exportFiles(0o644), ...(outbox ? {outbox} : {})}),
 		}),

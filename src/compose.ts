@@ -5,10 +5,10 @@ import {homedir, hostname} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import type {AppServices} from './app/app-services.ts';
-import type {CliContext, RunningSandbox} from './cli/cli-context.ts';
+import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
-import type {Host} from './domain/environments/environment.ts';
+import type {Environment, Host} from './domain/environments/environment.ts';
 import {misconfigured, type DeployError} from './domain/errors.ts';
 import type {BuildPort} from './domain/ports.ts';
 import type {PastSources} from './sandbox/past/past-sources.ts';
@@ -23,16 +23,23 @@ export const start = async (argv: readonly string[]): Promise<number> => {
 	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
 		version: string;
 	};
+	let isScreenOpen = false;
 	const context: CliContext = {
 		version,
 		terminal: processTerminal(),
-		open: openCockpit,
+		command: [process.execPath, ...(process.argv[1] === undefined ? [] : [resolve(process.argv[1])])],
+		open: async (directory, options) => openCockpit(directory, {...options, isScreenOpen: () => isScreenOpen}),
 		startSandbox,
 		openScreen: async cockpit => {
 			// Ink's colours follow FORCE_COLOR alone, and are settled when it is first loaded.
 			if (!wantsColour(process.env, true)) process.env['FORCE_COLOR'] = '0';
 			const {openTui} = await import('./compose-tui.ts');
-			return openTui(cockpit, stateHome());
+			isScreenOpen = true;
+			try {
+				return await openTui(cockpit, stateHome());
+			} finally {
+				isScreenOpen = false;
+			}
 		},
 	};
 	return runCli(context, argv);
@@ -85,7 +92,10 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 	return found;
 };
 
-const openCockpit: CliContext['open'] = async (directory, {isOwnSandbox = false} = {}) => {
+const openCockpit = async (
+	directory: string | undefined,
+	{isOwnSandbox = false, isScreenOpen}: {readonly isOwnSandbox?: boolean; readonly isScreenOpen: () => boolean},
+): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
 	const sandbox = sandboxAround(config);
 	const state = sandbox !== undefined && isOwnSandbox ? join(sandbox, 'state') : stateHomeFor(sandbox);
@@ -99,7 +109,60 @@ const openCockpit: CliContext['open'] = async (directory, {isOwnSandbox = false}
 	const own = sandbox === undefined ? {personal: personalDirectory(process.env, home)} : {};
 	const {set, differs, port} = await openPolicy(config, {home, ...own});
 	const outbox = createSignOffOutbox(state);
-	return {...set, differs, services: {...services, policy: port}, outbox, close: () => services.sessions.close()};
+	const {notifier, unset} = await openNotifier(services, set.environments, isScreenOpen);
+	return {
+		...set,
+		differs,
+		services: {...services, policy: port, notifier},
+		outbox,
+		tellNow: notifier.tellNow,
+		unset,
+		close: async () => {
+			await Promise.all([notifier.close(notifyMs), services.sessions.close()]);
+			services.samples.close();
+		},
+	};
+};
+
+/** How long a command that has ended waits for messages on their way. */
+const notifyMs = 5000;
+
+/** Tells by the targets of environments. What is lost is said in the log of a screen, else once the command has ended. */
+const openNotifier = async (
+	{samples, clock}: Pick<AppServices, 'samples' | 'clock'>,
+	environments: readonly Environment[],
+	isScreenOpen: () => boolean,
+) => {
+	const [{createNotifier}, {unsetVariables}] = await Promise.all([
+		import('./services/notify/notifier.ts'),
+		import('./domain/notify/message.ts'),
+	]);
+	const project = environments[0]?.project ?? '';
+	const lost: string[] = [];
+	const notifier = createNotifier({
+		clock,
+		variables: process.env,
+		isTold: ({environment, key}) => samples.tellOnce({project, environment}, key, clock.now()),
+		screen: () => (isScreenOpen() ? text => void process.stdout.write(text) : undefined),
+		onLost: text => {
+			// The console goes to the log of the cockpit while a screen is up.
+			if (isScreenOpen()) console.error(text);
+			else lost.push(text);
+		},
+	});
+	return {
+		notifier: {
+			...notifier,
+			close: async (waitMs: number) => {
+				await notifier.close(waitMs);
+				for (const text of lost) process.stderr.write(`noted: ${text}\n`);
+			},
+		},
+		unset: unsetVariables(
+			environments.flatMap(({notify = []}) => notify),
+			process.env,
+		),
+	};
 };
 
 /** Where this machine keeps journals and logs. Source: XDG base directories. */
@@ -120,7 +183,7 @@ const stateHomeFor = (sandbox: string | undefined): string =>
 
 const sandboxRecordName = '.cockpit-sandbox';
 
-const buildServices = async (journals: string): Promise<Omit<AppServices, 'policy'>> => {
+const buildServices = async (journals: string): Promise<Omit<AppServices, 'policy' | 'notifier'>> => {
 	const [
 		{createSessionManager},
 		{createGitSource},
@@ -130,8 +193,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerCache},
 		{createLedgerBook},
 		{sshSignatures},
-		{createMemorySamples},
-		{silentNotifier},
+		{createSampleStore},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -141,8 +203,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./services/state/ledger-cache.ts'),
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
-		import('./services/state/memory-samples.ts'),
-		import('./domain/notify/message.ts'),
+		import('./services/state/sample-store.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -156,8 +217,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
-		samples: createMemorySamples(),
-		notifier: silentNotifier,
+		samples: createSampleStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
 			const key = (await identityOf(host)) ?? sessions.session(host).keyFingerprint;

@@ -1,3 +1,4 @@
+import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
 import {setImmediate} from 'node:timers/promises';
 import {ledgerReading} from '../support/ledger.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
@@ -122,6 +123,7 @@ export const createFakeServices = (clock: Clock, environments: readonly Environm
 			},
 		},
 		clock,
+		samples: createMemorySamples(),
 		ledgers: {read: async () => ledgerReading(), remembered: () => undefined},
 		actorFor: () => Promise.resolve({name: 'Ravi', machine: 'ravi-thinkpad'}),
 	} as unknown as AppServices;

@@ -202,6 +202,7 @@ test('check, rollback: of the services only what runs PHP and is told of a relea
 	const swap = actionOf(rollbackPipeline('backend', 'snapshot', {environment}), 'swap');
 
 	expect(swap.kind === 'job' ? swap.commands.map(({label}) => label).slice(3) : []).toEqual([
+		'note where the logs end',
 		'stop php8.1-fpm',
 		'swap',
 		'start php8.1-fpm',

@@ -87,6 +87,7 @@ test.each(both)('frontend deploy to $tier: stop, swap and start are one job, tol
 		'keep the way back',
 		'compare with what was sent and made',
 		'make the new link',
+		'note where the logs end',
 		'stop PM2',
 	]);
 	expect(labels.slice(extract?.from, start?.from)).toEqual(['swap', 'verify BUILD_ID']);

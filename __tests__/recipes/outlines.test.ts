@@ -50,6 +50,7 @@ restart-services touches live, after back-up and rebuild-caches
       keep the way back
       compare with what was sent and made
       make the new link (root)
+      note where the logs end
     > swap
       reload php8.1-fpm
       reload nginx
@@ -112,6 +113,7 @@ stop-pm2 touches live, after back-up and upload
       keep the way back
       compare with what was sent and made
       make the new link (root)
+      note where the logs end
       stop PM2
     > swap [extract]
       verify BUILD_ID
@@ -170,6 +172,7 @@ stop-services touches live, after pre-rollback-backup and rebuild-caches
       remember the release to go back to
       keep the way back
       make the new link
+      note where the logs end
       stop php8.1-fpm
     > swap [keep-failed]
       start php8.1-fpm [restart-services]
@@ -213,6 +216,7 @@ stop-services touches live, after pre-rollback-backup and rebuild-caches
       remember the release to go back to
       keep the way back
       make the new link (root)
+      note where the logs end
       stop php8.1-fpm
     > swap [keep-failed]
       start php8.1-fpm [restart-services]
@@ -269,6 +273,7 @@ stop-pm2 touches live, after pre-rollback-backup and verify-build-id
       remember the release to go back to
       keep the way back
       make the new link
+      note where the logs end
       stop PM2
     > swap [keep-failed]
       start PM2 [start-pm2]
@@ -316,6 +321,7 @@ stop-pm2 touches live, after pre-rollback-backup and verify-build-id
       remember the release to go back to
       keep the way back
       make the new link (root)
+      note where the logs end
       stop PM2
     > swap [keep-failed]
       start PM2 [start-pm2]

@@ -132,8 +132,13 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		await nothingIsLeft();
 	});
 
-	const broken = atDepth<{what: string; deep?: true; changes: Changes; why: RegExp}>([
-		{what: 'health 500', changes: {[controller]: health("throw new \\RuntimeException('no');")}, why: /500/},
+	const broken = atDepth<{what: string; deep?: true; changes: Changes; why: RegExp; words?: RegExp}>([
+		{
+			what: 'health 500',
+			changes: {[controller]: health("throw new \\RuntimeException('no');")},
+			why: /500/,
+			words: /laravel\.log says since the swap:\n +\d\d:\d\d:\d\d \S+ error no\n +at app\/Http\/Controllers\/HealthController\.php:7\n[^]*same error \d+ times? above\n +\/var\/www\/qsights\/backend\/storage\/logs\/laravel\.log\n/,
+		},
 		{
 			what: 'slow health',
 			deep: true,
@@ -141,11 +146,12 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 			why: /no answer|timed? ?out|did not answer|within/i,
 		},
 	]);
-	test.each(broken)('$what: exit 4, what is live by name, and the way back', async ({changes, why}) => {
+	test.each(broken)('$what: exit 4, what is live by name, and the way back', async ({changes, why, words = why}) => {
 		const {code, stdout, stderr} = await deployChanged(changes);
 
 		expect({code, stderr}, stdout).toMatchObject({code: 4});
 		expect(head(stderr)).toMatch(why);
+		expect(stderr).toMatch(words);
 		const broken = await truth();
 		expect(broken.release).not.toBe(good.release);
 		expect(stderr).toContain(broken.release);

@@ -2,6 +2,7 @@ import type {AppServices} from '../app/app-services.ts';
 import type {Checklists} from '../domain/checklist/checklist.ts';
 import type {Environment} from '../domain/environments/environment.ts';
 import {usage} from '../domain/errors.ts';
+import type {TellNow} from '../domain/notify/message.ts';
 import type {SignOffOutbox} from '../domain/ports.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -15,6 +16,10 @@ export type Cockpit = {
 	readonly services: AppServices;
 	/** Keeps sign-offs of silent hosts. */
 	readonly outbox?: SignOffOutbox;
+	/** Sends a message to try a target out. */
+	readonly tellNow?: TellNow;
+	/** Variables that targets name and nobody has set here. */
+	readonly unset?: readonly string[];
 	readonly close: () => Promise<void>;
 };
 
@@ -32,6 +37,8 @@ export type RunningSandbox = {
 export type CliContext = {
 	readonly version: string;
 	readonly terminal: Terminal;
+	/** What starts this program again, for whoever writes that down: the runtime and the entry, as absolute paths. */
+	readonly command?: readonly string[];
 	/**
 	 * `directory`: of `--config`; absent: the nearest ancestor. `isOwnSandbox`: of a sandbox that this process has started.
 	 * Throws DeployError `configuration`.

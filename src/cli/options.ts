@@ -20,6 +20,10 @@ export const jsonOption = (): Option => new Option('--json', 'one JSON object pe
 export const planOption = (): Option =>
 	new Option('--plan', 'print every command and stop; connects to nothing').default(false);
 
+/** For what changes production: whether it stays to see what comes of it. */
+export const watchOption = (): Option =>
+	new Option('--watch', 'stay until the watch behind it has ended; exit 7 when that was bad').default(false);
+
 /** The words a person would type; given once per word, in order. */
 export const wordsOption = (description: string): Option =>
 	new Option('--confirm <word>', description)
@@ -39,6 +43,18 @@ export const reasonOf = (reason: string): string => {
 		what: 'A reason is missing',
 		why: 'others read it before they ask you',
 		next: 'Say why in a few words: --reason "load test until noon"',
+	});
+};
+
+/** `2h`, `90m` in minutes, as `option` is given it. Throws DeployError `usage`. */
+export const minutesIn = (text: string, option: string): number => {
+	const [, count, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
+	const minutes = Number(count) * (unit === 'h' ? 60 : 1);
+	if (minutes > 0) return minutes;
+	throw usage({
+		what: `${JSON.stringify(text)} is not a duration`,
+		why: `${option} takes minutes or hours`,
+		next: `Write ${option} 2h or ${option} 90m.`,
 	});
 };
 

@@ -14,14 +14,17 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['sandbox', () => import('./verbs/sandbox.ts')],
 	['status', () => import('./verbs/status.ts')],
 	['history', () => import('./verbs/history.ts')],
+	['logs', () => import('./verbs/logs.ts')],
 	['deploy', () => import('./verbs/deploy.ts')],
 	['gate', () => import('./verbs/gate.ts')],
 	['checklist', () => import('./verbs/checklist.ts')],
 	['approve', () => import('./verbs/approve.ts')],
 	['hold', () => import('./verbs/hold.ts')],
 	['unlock', () => import('./verbs/unlock.ts')],
+	['notify', () => import('./verbs/notify.ts')],
 	['ledger', () => import('./verbs/ledger.ts')],
 	['rollback', () => import('./verbs/rollback.ts')],
+	['watch', () => import('./verbs/watch.ts')],
 	['adopt', () => import('./verbs/adopt.ts')],
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
@@ -58,11 +61,12 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 				}
 			},
 		onEnvironment: verb =>
-			actions.withCockpit((_, cockpit, ...given) => {
+			actions.withCockpit(({command, version}, cockpit, ...given) => {
 				// Behind what a verb is given commander puts the verb itself.
 				const {env = ''} = (given.at(-1) as Command).opts<{env?: string}>();
 				const environment = environmentNamed(cockpit, env);
-				return verb({terminal, cockpit, services: cockpit.services, environment}, ...given);
+				const place = {terminal, version, cockpit, services: cockpit.services, environment};
+				return verb(command ? {...place, command} : place, ...given);
 			}),
 		alone:
 			verb =>

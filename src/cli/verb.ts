@@ -3,7 +3,7 @@ import type {Environment} from '../domain/environments/environment.ts';
 import type {CliContext, Cockpit} from './cli-context.ts';
 
 /** What a verb about one environment works with. */
-export type Place = Pick<CliContext, 'terminal'> &
+export type Place = Pick<CliContext, 'terminal' | 'command' | 'version'> &
 	Pick<Cockpit, 'services'> & {readonly cockpit: Cockpit; readonly environment: Environment};
 
 /** Makes an action of what a verb does; what it resolves with is the exit code. */

@@ -1,7 +1,9 @@
 import type {BackupsController} from './backups/backups-controller.ts';
 import type {ChecklistController} from './checklist/checklist-controller.ts';
 import type {DeployController} from './deploy/deploy-controller.ts';
+import type {HealthController} from './health/health-controller.ts';
 import type {HistoryController} from './history/history-controller.ts';
+import type {LogsController} from './logs/logs-controller.ts';
 import type {Part} from './part.ts';
 import type {RollbackController} from './rollback/rollback-controller.ts';
 import type {RunsController} from './runs/runs-controller.ts';
@@ -17,7 +19,9 @@ export type Parts = {
 	readonly runs: RunsController;
 	readonly rollback: RollbackController;
 	readonly backups: BackupsController;
+	readonly health: HealthController;
 	readonly history: HistoryController;
+	readonly logs: LogsController;
 	readonly checklist: ChecklistController;
 };
 

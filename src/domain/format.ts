@@ -48,3 +48,11 @@ export const clockTime = (epochMs: number, timeZone: string): string => inZone(e
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
 export const exactMoment = (epochMs: number, timeZone: string): string =>
 	inZone(epochMs, timeZone, {day: 'numeric', month: 'short', year: 'numeric', ...clock, second: '2-digit'});
+
+/** `45 min`, `23 h`, `23 h 15 min`: for what takes its time, seconds left out. */
+export const lasted = (ms: number): string => {
+	const minutes = Math.max(0, Math.floor(ms / 60_000));
+	return minutes < 60
+		? `${minutes} min`
+		: `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+};

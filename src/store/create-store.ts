@@ -3,9 +3,11 @@ import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
+import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
 import {createLinksSlice, type LinksSlice} from './links.ts';
+import {createLogsSlice, type LogsSlice} from './logs/logs.ts';
 import {createNavigationSlice, type NavigationSlice} from './navigation.ts';
 import {createOverviewSlice, type EnvironmentView, type OverviewSlice} from './overview/overview.ts';
 import {createRollbackSlice, type RollbackSlice} from './rollback/rollback-review.ts';
@@ -21,7 +23,9 @@ export type CockpitState = NavigationSlice &
 	RollbackSlice &
 	BackupsSlice &
 	EvidenceSlice &
+	HealthSlice &
 	HistorySlice &
+	LogsSlice &
 	ChecklistSlice &
 	WizardSlice & {readonly project: string};
 
@@ -45,7 +49,9 @@ export const createCockpitStore = (options: {
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
+		...createHealthSlice(...api),
 		...createHistorySlice(...api),
+		...createLogsSlice(...api),
 		...createChecklistSlice(...api),
 		...createWizardSlice(...api),
 	}));

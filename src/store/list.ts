@@ -16,7 +16,7 @@ export type ListPlace = {
 const begin: ListPlace = {cursor: undefined, filter: '', isTyping: false, scroll: 0};
 
 /** Every list there is. */
-const listNames = ['activity', 'next', 'checklist', 'backups', 'history'] as const;
+const listNames = ['activity', 'next', 'checklist', 'backups', 'health', 'probes', 'comparisons', 'history'] as const;
 
 export type ListName = (typeof listNames)[number];
 

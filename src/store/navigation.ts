@@ -2,18 +2,18 @@ import type {StateCreator} from 'zustand';
 import type {AppName} from '../domain/environments/environment.ts';
 import type {CockpitState} from './create-store.ts';
 
-/** The tabs, in the order of their digits; one without a screen is not part of this version. */
+/** The tabs, in the order of their digits. */
 export const tabs = [
 	{name: 'Overview', screen: 'overview'},
 	{name: 'Checklist', screen: 'checklist'},
 	{name: 'Deploy', screen: 'deploy'},
 	{name: 'Backups', screen: 'backups'},
-	{name: 'Health', screen: undefined},
-	{name: 'Logs', screen: undefined},
+	{name: 'Health', screen: 'health'},
+	{name: 'Logs', screen: 'logs'},
 	{name: 'History', screen: 'history'},
 ] as const;
 
-export type ScreenName = NonNullable<(typeof tabs)[number]['screen']>;
+export type ScreenName = (typeof tabs)[number]['screen'];
 
 /** A dialog over the screen. `cursor` counts the entries left by the filter. */
 export type Dialog =

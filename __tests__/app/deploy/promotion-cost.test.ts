@@ -100,3 +100,26 @@ test('promotion cost: a slot that stays, and one signed item, are said so', () =
 		'the next slot of Production moves from Tue 10 Feb 11:20 IST to none in sight',
 	);
 });
+
+test('promotion cost: the slot as things are goes by what was seen of the soak', () => {
+	const soak = {samples: 'optional', unhealthyMs: 600_000} as const;
+	const at = now - 3_600_000;
+	const sick = {from: new Date(at - 900_000).toISOString(), until: new Date(at).toISOString(), what: '502'};
+	const {from: begun, until} = sick;
+	const data = {apps: {}, from: begun, until, everyMs: 5000, samples: 180, unhealthy: [sick]};
+	const observed = {...signed(5, 'one'), at, type: 'health.observed', data};
+	const costWith = (more: Pick<Environment, 'soak'>) =>
+		promotionCost({
+			environments: [from, to],
+			environment: {...from, ...more},
+			app: 'backend',
+			checklists,
+			entries: [yesterday, observed],
+			now,
+			digest: otherBuild.digest,
+			usualMs: 240_000,
+		});
+
+	expect(costWith({})?.before).toBe(now);
+	expect(costWith({soak})?.before).toBe(ist('2026-02-11T11:00'));
+});

@@ -5,9 +5,11 @@ import type {Environment} from '../../../src/domain/environments/environment.ts'
 import {DeployError} from '../../../src/domain/errors.ts';
 import type {JobAction, Pipeline} from '../../../src/domain/runs/pipeline.ts';
 import type {ExecOptions, Journal, Session} from '../../../src/domain/ports.ts';
+import {silentNotifier, type Message, type Notifier, type NotifyTarget} from '../../../src/domain/notify/message.ts';
 import {takeLock} from '../../../src/commands/lock/lock.ts';
 import {wordsOf} from '../../support/words.ts';
 import {recordOf} from '../../recipes/pipelines.ts';
+import {endpoint, notifierWith, webhookTo} from '../../services/notify/messages.ts';
 
 const state = {directory: 'state', app: 'backend', run: recordOf('backend').run};
 const job = (id: string, more: Partial<JobAction> = {}): JobAction => ({
@@ -81,6 +83,8 @@ const run = async (
 		readonly attempt?: number;
 		/** Jobs that the driver before began. */
 		readonly begun?: readonly string[];
+		readonly notifier?: Notifier;
+		readonly notify?: readonly NotifyTarget[];
 	} = {},
 ) => {
 	const done: string[] = [];
@@ -112,6 +116,7 @@ const run = async (
 		sessions: {session: () => session, close: async () => undefined},
 		clock: {now: () => 0, wait: async () => undefined},
 		runs: {open: () => journal, prune: () => undefined},
+		notifier: changes.notifier ?? silentNotifier,
 		patienceMs: 0,
 	} as unknown as AppServices;
 	const guard: RunGuard = {
@@ -123,7 +128,9 @@ const run = async (
 			done.push('guard gives back');
 		},
 	};
-	const driven = execute(services, pipeline, {
+	const {notify} = changes;
+	const told = notify ? {...pipeline, environment: {...pipeline.environment, notify}} : pipeline;
+	const driven = execute(services, told, {
 		attempt: changes.attempt ?? 1,
 		onEvent: event => {
 			if (event.type === 'live.changed') done.push('live changed');
@@ -210,4 +217,61 @@ test('execute: a driver that was replaced, or has left, gives nothing back that 
 		expect(done).not.toContain('abandon');
 		expect(done).not.toContain('guard gives back');
 	}
+});
+
+/** Hears of a run all that is told of it. */
+const listening = () => {
+	const told: Message[] = [];
+	const notifier: Notifier = {say: message => void told.push(message), settled: async () => undefined};
+	return {told, notifier};
+};
+
+test('execute: a run is told of when it has the lock, and how it ends', async () => {
+	const {told, notifier} = listening();
+	await run({notifier});
+
+	expect(told.map(({event, title, link}) => [event, title, link])).toEqual([
+		['started', 'Started: Deploy', '/logs/run.log'],
+		['done', 'Done: Deploy', '/logs/run.log'],
+	]);
+	expect(new Set(told.map(({key}) => key)).size).toBe(2);
+});
+
+test.each([
+	{name: 'fails', changes: {fails: 'prepare'}, events: ['started', 'failed'], last: 'Failed: Deploy'},
+	{
+		name: 'is driven on and fails',
+		changes: {fails: 'prepare', attempt: 2},
+		events: ['failed'],
+		last: 'Failed: Deploy',
+	},
+	{name: 'is left', changes: {leftAt: 'prepare'}, events: ['started', 'question'], last: 'Nobody drives it: Deploy'},
+	{name: "is a colleague's now", changes: {replacedAt: 'prepare'}, events: ['started'], last: 'Started: Deploy'},
+	{
+		name: 'is refused by a gate under the lock',
+		changes: {
+			underLock: () =>
+				Promise.reject(new DeployError({code: 'blocked', what: '', why: 'window: closed', now: '', next: ''})),
+		},
+		events: ['started', 'blocked'],
+		last: 'Blocked: Deploy',
+	},
+])('execute: of a run that $name is told $events', async ({changes, events, last}) => {
+	const {told, notifier} = listening();
+	await run({...changes, notifier});
+
+	expect(told.map(({event}) => event)).toEqual(events);
+	expect(told.at(-1)?.title).toBe(last);
+});
+
+test('execute: a run ends while a target that never answers still hangs', async () => {
+	await using hangs = await endpoint(() => undefined);
+	const {notifier, lost} = notifierWith({variables: {HANGS: hangs.url}});
+	const {outcome} = await run({notifier, notify: [{...webhookTo('HANGS'), on: ['started']}]});
+	await hangs.came;
+
+	expect(outcome.outcome).toBe('done');
+	expect(lost).toEqual([]);
+	await notifier.close(0);
+	expect(lost).toEqual(['not told: "Started: Deploy" by webhook of HANGS: it was still on its way at the end']);
 });

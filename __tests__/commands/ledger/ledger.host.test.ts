@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {appendLedger, jsonMembers} from '../../../src/commands/ledger/ledger.ts';
+import {alreadySaid, appendLedger, jsonMembers} from '../../../src/commands/ledger/ledger.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';
 import {isDeep} from '../../support/depth.ts';
 import {createHostDirectory} from '../host-directory.ts';
@@ -72,4 +72,33 @@ test('ledger: a line that is not on disk is exit 94, not a silent success', asyn
 
 test('JSON members: an object without its braces', () => {
 	expect(jsonMembers({a: 1, b: {c: '"'}})).toBe('"a":1,"b":{"c":"\\""}');
+});
+
+test('ledger: an entry that says `once` what stands there is not written, and the one there is answered', async () => {
+	await using host = createHostDirectory();
+	const said = (once: string, who: string) => appendLedger('state', {type: 'a', once, actor: {name: who}});
+	await host.ok(said('watch.started:r1', 'Ravi'));
+	// The same words elsewhere in an entry are no such key.
+	await host.ok(appendLedger('state', {type: 'b', actor: {name: '"once":"watch.finished:r1"'}}));
+
+	const again = await host.run(said('watch.started:r1', 'Asha'));
+	expect(again.code).toBe(alreadySaid);
+	expect(JSON.parse(again.stdout)).toMatchObject({seq: 1, actor: {name: 'Ravi'}});
+	await host.ok(said('watch.finished:r1', 'Asha'));
+	// A dot is a dot, and the beginning of a key is another key.
+	await host.ok(said('watch-finished:r1', 'Asha'));
+	await host.ok(said('watch.started:r', 'Asha'));
+	expect(await host.sh('wc -l <state/ledger.jsonl')).toBe('5');
+});
+
+test('ledger: of writers at once with one `once` a single one writes, and each learns who', async () => {
+	await using host = createHostDirectory();
+	const {argv} = appendLedger('state', {type: 'x', once: 'one'});
+	const codes = await host.sh(
+		'for i in $(seq 8); do ( "$@" >/dev/null && echo 0 || echo "$?" ) & done; wait',
+		...argv,
+	);
+
+	expect(codes.split('\n').sort()).toEqual(['0', ...Array.from({length: 7}, () => String(alreadySaid))]);
+	expect(await host.sh('wc -l <state/ledger.jsonl')).toBe('1');
 });

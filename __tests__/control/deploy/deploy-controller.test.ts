@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import {DeployError} from '../../../src/domain/errors.ts';
+import {silentNotifier, type Message, type NotifyTarget} from '../../../src/domain/notify/message.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
 import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
@@ -109,6 +110,29 @@ test('deploy controller: closed gates lead from the review to what closes them, 
 
 	expect(store.getState()).toMatchObject({stage: 'review', reviewPage: 'blocked', words: []});
 	expect(lines).toEqual([]);
+});
+
+test('deploy controller: a review that is blocked is told to those who are not looking', async () => {
+	const bell: NotifyTarget = {way: 'terminal', how: 'bell', on: ['blocked']};
+	const {controller, until, services} = cockpit(reviewed, {}, [
+		{...environment, notify: [bell]},
+		{...production, notify: [bell]},
+	]);
+	const told: Message[] = [];
+	const first = Promise.withResolvers<void>();
+	const say = (message: Message): void => {
+		told.push(message);
+		first.resolve();
+	};
+	Object.assign(services, {notifier: {...silentNotifier, say}});
+	controller.deploy.review(choice);
+	await until(({review}) => review.state === 'ready');
+	controller.deploy.review({app: 'backend', environment: 'production'});
+	await until(({reviewPage}) => reviewPage === 'blocked');
+	await first.promise;
+
+	expect(told).toMatchObject([{event: 'blocked', environment: 'production', app: 'backend'}]);
+	expect(told[0]?.title).toBe('Blocked: Deploy backend 7f3a9c2 to Production');
 });
 
 test('deploy controller: a policy that asks less is one word more, and the run records who accepted what', async () => {

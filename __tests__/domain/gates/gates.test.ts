@@ -252,6 +252,65 @@ describe('soak', () => {
 		});
 	});
 
+	const minute = 60_000;
+	const stretch = (from: number, until: number) => ({
+		from: live.since + from * minute,
+		until: live.since + until * minute,
+	});
+	const seen = {seen: [stretch(0, 200), stretch(250, 1440)], unhealthy: []};
+	const required = {soak: {samples: 'required'}} as const;
+	const observedAt = (minutes: number, observed: NonNullable<GateFacts['from']['observed']>) => {
+		const {from: at, to} = clocks(live.since + minutes * minute);
+		return {from: {...at, observed}, to};
+	};
+
+	test('counts only what was seen healthy where that is asked', () => {
+		expect(gateOf('soak', observedAt(1440, seen), required)).toMatchObject({
+			state: 'waiting',
+			text: '23 h 10 min of 24 h seen healthy on Pre-Prod; 50 min not watched',
+			clears: 'keep it watched, and deploy nothing else there',
+			at: live.since + 1490 * minute,
+		});
+		expect(gateOf('soak', observedAt(1440, seen)).state).toBe('met');
+		const whole = {seen: [stretch(0, 200), stretch(250, 1490)], unhealthy: []};
+		expect(gateOf('soak', observedAt(1489.9, whole), required).state).toBe('waiting');
+		expect(gateOf('soak', observedAt(1490, whole), required).state).toBe('met');
+		expect(gateOf('soak', clocks(live.since + 9999 * minute), required)).toMatchObject({
+			state: 'waiting',
+			text: '0 min of 24 h seen healthy on Pre-Prod; 166 h 39 min not watched',
+		});
+	});
+
+	test('time in which it was not healthy does not count', () => {
+		const sick = {seen: [stretch(0, 1440)], unhealthy: [stretch(100, 110)]};
+		expect(gateOf('soak', observedAt(1440, sick), required)).toMatchObject({
+			text: '23 h 50 min of 24 h seen healthy on Pre-Prod',
+			at: live.since + 1450 * minute,
+		});
+		expect(gateOf('soak', observedAt(1440, sick)).state).toBe('met');
+	});
+
+	test.each([{samples: 'optional'}, {samples: 'required'}] as const)(
+		'an unhealthy stretch restarts it: $samples',
+		({samples}) => {
+			const sick = {seen: [stretch(0, 1500)], unhealthy: [stretch(100, 110), stretch(600, 609)]};
+			const asked = (unhealthyMs: number) => ({soak: {samples, unhealthyMs}});
+			expect(gateOf('soak', observedAt(1500, sick), asked(10 * minute))).toMatchObject({
+				state: 'waiting',
+				text: expect.stringContaining('; restarted: not healthy for 10 min'),
+			});
+			expect(gateOf('soak', observedAt(1459, sick), asked(10 * minute + 1)).text).not.toContain('restarted');
+		},
+	);
+
+	test('the next slot goes by it', () => {
+		const sick = {seen: [], unhealthy: [stretch(1380, 1410)]};
+		const at = observedAt(1440, sick);
+		const asked = {...policy, soak: {samples: 'optional', unhealthyMs: minute} as const};
+		expect(decide({...good, ...at}, policy).nextSlot).toBe(ist('2026-02-10T11:00'));
+		expect(decide({...good, ...at}, asked).nextSlot).toBe(ist('2026-02-11T11:00'));
+	});
+
 	test.each([
 		{when: 'its deploy did not end healthy', change: {live: {value: {...live, isHealthy: false}}}},
 		{when: 'pre-prod is not healthy now', change: {health: {value: {isGood: false, text: '502'}}}},

@@ -19,6 +19,7 @@ const before: PolicyRecord = {
 	promotedFrom: 'preprod',
 	timeZone: 'Asia/Kolkata',
 	soakHours: 24,
+	soak: {samples: 'required', unhealthyMs: 600_000},
 	approvals: 2,
 	window,
 	holidays: ['2026-01-26', '2026-03-03'],
@@ -36,6 +37,7 @@ test.each<{what: string; now: Partial<PolicyRecord>; is: readonly string[]}>([
 		what: 'more of everything',
 		now: {
 			soakHours: 25,
+			soak: {samples: 'required', unhealthyMs: 300_000},
 			approvals: 3,
 			window: {...window, days: ['Tue'], from: '11:01', until: '13:59'},
 			holidays: ['2026-01-26', '2026-03-03', '2026-08-15'],
@@ -50,6 +52,21 @@ test.each<{what: string; now: Partial<PolicyRecord>; is: readonly string[]}>([
 	{what: 'no environment before', now: {promotedFrom: null}, is: ['promoted from preprod, now none']},
 	{what: 'another environment before', now: {promotedFrom: 'qa'}, is: ['promoted from preprod, now qa']},
 	{what: 'an hour less of soak', now: {soakHours: 23}, is: ['soak 24 h, now 23 h']},
+	{
+		what: 'a soak that nobody watches',
+		now: {soak: {samples: 'optional', unhealthyMs: 600_000}},
+		is: ['soak counted only while watched, now it always counts'],
+	},
+	{
+		what: 'a soak that a longer stretch restarts',
+		now: {soak: {samples: 'required', unhealthyMs: 900_000}},
+		is: ['soak restarted by 10 min not healthy, now by 15 min not healthy'],
+	},
+	{
+		what: 'a soak that nothing restarts',
+		now: {soak: {samples: 'required', unhealthyMs: null}},
+		is: ['soak restarted by 10 min not healthy, now by nothing'],
+	},
 	{what: 'a signature less', now: {approvals: 1}, is: ['approvals 2, now 1']},
 	{
 		what: 'a window that opens a minute earlier',
@@ -164,6 +181,7 @@ describe('what a run keeps', () => {
 			promotedFrom: 'preprod',
 			timeZone: 'Asia/Kolkata',
 			soakHours: 24,
+			soak: {samples: 'optional', unhealthyMs: null},
 			approvals: 1,
 			window,
 			holidays: ['2026-03-03'],

@@ -40,6 +40,8 @@ export const quietController = ({
 	runs: quiet(parts.runs),
 	rollback: quiet(parts.rollback),
 	backups: quiet(parts.backups),
+	health: quiet(parts.health),
 	history: quiet(parts.history),
+	logs: quiet(parts.logs),
 	checklist: quiet(parts.checklist),
 });

@@ -118,14 +118,6 @@ test('dispatcher: keys of one chunk see the state left by the one before', async
 	expect(seen).toEqual(['overview', 'review', 'overview']);
 });
 
-test('dispatcher: a screen that is not there yet is refused, not shown', async () => {
-	const {send, store} = cockpit(globalKeys);
-
-	await send('5');
-
-	expect(store.getState()).toMatchObject({screen: 'overview', notice: {text: 'Health: not part of this version'}});
-});
-
 test('dispatcher: letters are text in a field; only its own keys act', async () => {
 	const enter = vi.fn<Binding['run']>();
 	const {send, forwarded, store, terminal} = cockpit([...globalKeys, key('deploy.confirm', ['enter'], enter)], {

@@ -12,7 +12,9 @@ import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from '../screens/backups/fixtures.ts';
 import {checklistStages} from '../screens/checklist/fixtures.ts';
 import {stages} from '../screens/deploy/fixtures.ts';
+import {healthStages} from '../screens/health/fixtures.ts';
 import {historyStages} from '../screens/history/fixtures.ts';
+import {logStages} from '../screens/logs/fixtures.ts';
 
 const dialogs: readonly Dialog[] = [
 	{kind: 'help', filter: '', scroll: 0},
@@ -26,7 +28,9 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(healthStages),
 	...Object.entries(historyStages),
+	...Object.entries(logStages),
 	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,

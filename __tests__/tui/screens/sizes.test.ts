@@ -11,7 +11,9 @@ import {quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
 import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
+import {healthStages, overviewWatched, worse} from './health/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
+import {logStages} from './logs/fixtures.ts';
 
 const over = (dialog: Dialog) => (): CockpitStore => {
 	const store = stages['run']?.() ?? quietStore();
@@ -21,9 +23,12 @@ const over = (dialog: Dialog) => (): CockpitStore => {
 
 const states: readonly (readonly [string, () => CockpitStore])[] = [
 	['overview', quietStore],
+	['overview, watched', () => overviewWatched([worse()])],
 	...Object.entries(stages),
 	...Object.entries(backupStages),
+	...Object.entries(healthStages),
 	...Object.entries(historyStages),
+	...Object.entries(logStages),
 	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],
@@ -98,7 +103,7 @@ test('sizes: the first, the last and the smallest stand whole', () => {
 let close: (() => void) | undefined;
 afterEach(() => close?.());
 
-test.each(['overview', 'run', 'help', 'checklist'])(
+test.each(['overview', 'run', 'help', 'checklist', 'health', 'health, worse'])(
 	'sizes: %s is the same after a change of size as drawn anew',
 	async name => {
 		const make = new Map(states).get(name);

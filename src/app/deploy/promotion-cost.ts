@@ -2,9 +2,11 @@ import type {Checklists} from '../../domain/checklist/checklist.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {moment} from '../../domain/format.ts';
 import {policyOf} from '../../domain/gates/gates.ts';
+import {soakEnd, soakMs} from '../../domain/gates/soak-gate.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import {isMet} from '../../domain/checklist/sign-off.ts';
+import {observedOf} from '../../domain/watch/observed.ts';
 import {nextSlot} from '../../domain/gates/window.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 
@@ -21,8 +23,6 @@ export type PromotionCost = {
 	/** Items that have to be signed again. */
 	readonly voided: number;
 };
-
-const hourMs = 3_600_000;
 
 /**
  * What a deploy of an app to an environment takes back of what has been waited for and signed there. Undefined where
@@ -46,7 +46,6 @@ export const promotionCost = (options: {
 	if (!to) return undefined;
 	const policy = policyOf(to, environment);
 	const live = liveRelease(entries, app);
-	const soakMs = policy.soakHours * hourMs;
 	const slot = (earliest: number): number | undefined => nextSlot(policy, Math.max(now, earliest), usualMs)?.from;
 	const isSame = live?.build?.digest === digest;
 	const voided = isSame ? 0 : checklistStates(checklists, environment, entries, app).filter(isMet).length;
@@ -54,8 +53,11 @@ export const promotionCost = (options: {
 		to: to.title,
 		timeZone: to.timeZone,
 		soakHours: policy.soakHours,
-		before: live?.isHealthy === true ? slot(live.since + soakMs) : undefined,
-		after: slot(now + soakMs),
+		before:
+			live?.isHealthy === true
+				? slot(soakEnd(live, policy, {observed: observedOf(entries, {app, live}), now}))
+				: undefined,
+		after: slot(now + soakMs(policy)),
 		voided,
 	};
 };

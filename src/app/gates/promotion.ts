@@ -6,6 +6,7 @@ import {primaryHost, type AppName, type Environment} from '../../domain/environm
 import type {Promotion} from '../../domain/environments/promotion.ts';
 import {moment} from '../../domain/format.ts';
 import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../domain/gates/gates.ts';
+import {observedOf} from '../../domain/watch/observed.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
@@ -148,6 +149,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	const isTrusted = await trustedBy(services, [from, to], ledger.entries, async () =>
 		'value' in options.policy.counted ? options.policy.counted.value.allowedSigners : '',
 	);
+	const live = liveRelease(ledger.entries, app);
 	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
 	const facts: GateFacts = {
 		...common,
@@ -156,6 +158,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 			ledgerFault: ledger.fault,
 			...liveFacts(source, from, app),
 			drift,
+			...(live ? {observed: observedOf(ledger.entries, {app, live, isTrusted})} : {}),
 			health: known({isGood: health.isGood, text: health.answer}),
 			now: known(source.time),
 		},

@@ -5,7 +5,8 @@ import {liveRelease} from '../../domain/releases/live-releases.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
 import {cleanText} from '../clean-text.ts';
 import {pairOf, pairText} from './history-pair.ts';
-import {holdTime, oneLine, releaseLabel, runTitle, type LedgerLine, type NamedLedger} from '../ledger/ledger-lines.ts';
+import {oneLine} from '../ledger/entry-text.ts';
+import {holdTime, releaseLabel, runTitle, type LedgerLine, type NamedLedger} from '../ledger/ledger-lines.ts';
 
 /** A name and what is known by it. `isFault`: it is wrong. */
 export type Fact = {readonly label: string; readonly text: string; readonly isFault?: true};
@@ -158,7 +159,7 @@ const ledgerFacts = ({entry: {data}}: LedgerLine): readonly Fact[] => {
 	];
 };
 
-/** Everything an entry of an unknown type carries: whoever wrote it meant something by it. */
+/** Everything an entry carries: whoever wrote it meant something by it. */
 const allFacts = ({entry}: LedgerLine): readonly Fact[] => [
 	...fact('type', oneLine(entry.type)),
 	...Object.entries(entry.data).flatMap(([name, value]) =>
@@ -220,6 +221,8 @@ const titleOf = ({entry, kind, outcome}: LedgerLine): string => {
 			return outcome === 'approved' ? 'Approval' : `Result on ${oneLine(entry.data['item'])}`;
 		case 'lock':
 			return outcome === 'held' ? 'Hold' : outcome === 'unlocked' ? 'End of a hold' : 'Lease';
+		case 'watch':
+			return entry.type === 'health.observed' ? 'Health' : 'Watch';
 		case 'ledger':
 			return 'Ledger';
 		case 'unknown':
@@ -231,6 +234,7 @@ const own: Readonly<Record<LedgerLine['kind'], (line: LedgerLine) => readonly Fa
 	run: () => [],
 	'sign-off': signOffFacts,
 	lock: lockFacts,
+	watch: allFacts,
 	ledger: ledgerFacts,
 	unknown: allFacts,
 };

@@ -2,7 +2,8 @@ import {shortCommit} from '../../domain/build.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {memoOn} from '../../domain/memo.ts';
 import {livePairs, type LivePair, type LiveRelease} from '../../domain/releases/live-releases.ts';
-import {oneLine, releaseLabel, type LedgerLine} from '../ledger/ledger-lines.ts';
+import {oneLine} from '../ledger/entry-text.ts';
+import {releaseLabel, type LedgerLine} from '../ledger/ledger-lines.ts';
 
 /** Entries are never changed, and every line of a history asks. */
 const pairsIn = memoOn(livePairs);

@@ -1,7 +1,8 @@
 import type {AppName} from '../../domain/environments/environment.ts';
 import {runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {pairObject, pairOf} from './history-pair.ts';
-import {oneLine, type LedgerLine, type LineKind} from '../ledger/ledger-lines.ts';
+import {oneLine} from '../ledger/entry-text.ts';
+import type {LedgerLine, LineKind} from '../ledger/ledger-lines.ts';
 import {median} from '../runs/usual-durations.ts';
 
 /** What is shown of a history. */
@@ -20,7 +21,7 @@ export type HistoryFilter = {
 };
 
 const kindsOf: Readonly<Record<HistoryKind, readonly LineKind[]>> = {
-	all: ['run', 'sign-off', 'lock', 'ledger', 'unknown'],
+	all: ['run', 'sign-off', 'lock', 'watch', 'ledger', 'unknown'],
 	runs: ['run'],
 	'sign-offs': ['sign-off'],
 	locks: ['lock'],

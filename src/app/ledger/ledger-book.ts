@@ -13,7 +13,7 @@ import {
 } from '../../domain/ledger/ledger.ts';
 import {memoOn} from '../../domain/memo.ts';
 import type {LedgerBook} from '../../domain/ledger/ledger-book.ts';
-import type {LedgerCache, LedgerMemory, SessionManager} from '../../domain/ports.ts';
+import type {Clock, LedgerCache, LedgerMemory, SessionManager} from '../../domain/ports.ts';
 import {cleanText} from '../clean-text.ts';
 import {sha256} from '../sha256.ts';
 
@@ -25,6 +25,9 @@ type Page = {
 	readonly chain: Chain;
 	readonly last: string;
 };
+
+/** What a host's clock said, and when by this machine's; both epoch milliseconds. */
+type ReadClock = {readonly time: number; readonly readAt: number};
 
 const emptyPage: Page = {text: '', bytes: 0, digest: sha256(''), chain: emptyChain, last: ''};
 
@@ -66,8 +69,13 @@ const readFurther = (page: Page, {from, text}: LedgerAnswer): Page => {
 };
 
 /** One book per process: pages are shared by every screen. Source: design, "State", ledger. */
-export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): LedgerBook => {
+export const createLedgerBook = (
+	sessions: SessionManager,
+	cache: LedgerCache,
+	{now}: Pick<Clock, 'now'> = {now: () => Date.now()},
+): LedgerBook => {
 	const pages = new Map<string, Page>();
+	const clocks = new Map<string, ReadClock>();
 	const key = ({project, name}: Environment) => ({project, environment: name});
 	const pageFor = (environment: Environment): Page => {
 		const page = pages.get(environment.name) ?? pageOf(emptyPage, cache.read(key(environment)).text);
@@ -89,6 +97,7 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 				...options,
 			});
 			const answer = parseLedgerAnswer(stdout);
+			clocks.set(environment.name, {time: answer.time, readAt: now()});
 			const next = readFurther(page, answer);
 			const {chain} = next;
 			const {fault, line} = judge(chain, answer, environment, [...ownWitness(highest), ...witnesses]);
@@ -108,7 +117,8 @@ export const createLedgerBook = (sessions: SessionManager, cache: LedgerCache): 
 			const page = pageFor(environment);
 			if (page.bytes === 0) return undefined;
 			const {fault} = page.chain;
-			return {...told(page), fault: fault && `is broken: ${fault.problem}`};
+			const clock = clocks.get(environment.name);
+			return {...told(page), fault: fault && `is broken: ${fault.problem}`, ...(clock ? {clock} : {})};
 		},
 	};
 };

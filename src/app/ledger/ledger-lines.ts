@@ -4,10 +4,11 @@ import {duration} from '../../domain/format.ts';
 import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
 import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import {signOffIn} from '../../domain/checklist/sign-off.ts';
-import {cleanText} from '../clean-text.ts';
+import {appNames, oneLine, reasonIn} from './entry-text.ts';
+import {watchTellers, type WatchLineOutcome} from './watch-lines.ts';
 
 /** What an entry is about. `unknown`: a type this version does not know, or an entry that says too little to be read. */
-export type LineKind = 'run' | 'sign-off' | 'lock' | 'ledger' | 'unknown';
+export type LineKind = 'run' | 'sign-off' | 'lock' | 'watch' | 'ledger' | 'unknown';
 
 /** How something on a ledger ended. `started`: it has not ended yet. */
 export type LineOutcome =
@@ -28,6 +29,7 @@ export type LineOutcome =
 	| 'leased'
 	| 'opened'
 	| 'begun-anew'
+	| WatchLineOutcome
 	| 'unknown';
 
 /** One line of the team's memory, for people. Its texts hold no control characters and no line breaks. */
@@ -55,19 +57,8 @@ export type LedgerLine = {
 
 type Told = Pick<LedgerLine, 'kind' | 'outcome' | 'apps' | 'text'> & {readonly who?: string};
 
-/** Text of an entry as part of one line. */
-export const oneLine = (value: unknown): string =>
-	typeof value === 'string' ? cleanText(value.replaceAll(/\s+/g, ' ')).trim() : '';
-
-const appNames: readonly AppName[] = ['backend', 'frontend'];
-
 const appsIn = (value: unknown): readonly AppName[] =>
 	Array.isArray(value) ? appNames.filter(app => value.includes(app)) : [];
-
-const reasonIn = ({data}: LedgerEntry): string => {
-	const reason = oneLine(data['reason']);
-	return reason === '' ? '' : `: ${reason}`;
-};
 
 type Phase = 'started' | 'finished' | 'failed' | 'abandoned';
 
@@ -207,6 +198,7 @@ const tellLease = (entry: LedgerEntry): Told => {
 
 /** One sentence for each type the product writes that is no run. */
 const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>> = {
+	...watchTellers,
 	'checklist.signed': tellSignOff,
 	'checklist.undone': tellSignOff,
 	'build.approved': tellApproval,

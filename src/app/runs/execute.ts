@@ -1,10 +1,14 @@
 import {hasCode} from '../../domain/errors.ts';
+import {carriedOn} from '../../domain/host-clock.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {RunOptions} from '../../runner/driver.ts';
 import {startRun, swapsOf, type Run, type RunOutcome} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
+import {cleanText} from '../clean-text.ts';
+import {createRunTeller} from '../notify/tell-run.ts';
+import {keepHealth} from '../probes/keep-health.ts';
 import {watchLive} from './watch-live.ts';
 
 /** What holds a run to its gates, beside the run itself. */
@@ -24,7 +28,11 @@ export type ExecuteOptions = Omit<RunOptions, 'underLock'> & {
 const isOver = ({outcome, error}: RunOutcome): boolean => outcome !== 'left' && !hasCode(error, 'taken-over');
 
 /** What users meet while a run goes on: asked from here, counted. */
-const createMeter = (services: AppServices, pipeline: Pipeline, onAnswer: (answer: LiveAnswer) => void) => {
+const createMeter = (
+	services: AppServices,
+	pipeline: Pipeline,
+	{attempt, onAnswer}: {readonly attempt: number; readonly onAnswer: (answer: LiveAnswer) => void},
+) => {
 	const {clock} = services;
 	const {watch} = pipeline;
 	const stopping = new AbortController();
@@ -32,6 +40,14 @@ const createMeter = (services: AppServices, pipeline: Pipeline, onAnswer: (answe
 	let health: LiveHealth = noHealth;
 	let failed = 0;
 	let isChanging = false;
+	/** What users met before the swap is what a watch compares with. A run that is driven on may be behind it. */
+	const keepBefore = ({at, durationMs, isGood, text}: LiveAnswer): void => {
+		const read = services.ledgers.remembered(pipeline.environment)?.clock;
+		const hostAt = isChanging || attempt > 1 || !read ? undefined : carriedOn(read, at);
+		if (hostAt === undefined) return;
+		const {app} = pipeline.record;
+		keepHealth(services, pipeline.environment, {app, at: hostAt, durationMs, isGood, answer: cleanText(text)});
+	};
 	return {
 		/** Begins to ask, until it is stopped. */
 		start: async (): Promise<void> => {
@@ -42,6 +58,7 @@ const createMeter = (services: AppServices, pipeline: Pipeline, onAnswer: (answe
 				onAnswer: answer => {
 					health = foldHealth(health, answer);
 					if (!answer.isGood) failed += 1;
+					keepBefore(answer);
 					onAnswer(answer);
 				},
 			});
@@ -65,7 +82,7 @@ const createMeter = (services: AppServices, pipeline: Pipeline, onAnswer: (answe
 
 /**
  * Starts a prepared pipeline, or drives it on with a higher attempt. Front ends only watch what comes back. What users
- * meet meanwhile is asked for all along, and told before the end.
+ * meet meanwhile is asked for all along, and told before the end. Those who are not looking are told of its turns.
  */
 export const execute = (
 	services: AppServices,
@@ -75,7 +92,13 @@ export const execute = (
 	const {project, name: environment} = pipeline.environment;
 	services.runs.prune({project, environment, now: services.clock.now()});
 	const journal = services.runs.open({project, environment, run: pipeline.record.run});
-	const meter = createMeter(services, pipeline, onLive);
+	const meter = createMeter(services, pipeline, {attempt: options.attempt, onAnswer: onLive});
+	const {logPath} = journal;
+	const teller = createRunTeller(services, pipeline, {
+		attempt: options.attempt,
+		canAsk: options.canAsk === true,
+		logPath,
+	});
 	const run = startRun(
 		pipeline,
 		{...services, session: services.sessions.session(pipeline.host), journal},
@@ -84,9 +107,11 @@ export const execute = (
 			underLock: guard?.underLock,
 			onEvent: event => {
 				meter.hear(event);
+				teller.hear(event);
 				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
 				try {
 					if (downtime) {
+						teller.hear(downtime);
 						journal.append(downtime);
 						onEvent(downtime);
 					}
@@ -104,6 +129,7 @@ export const execute = (
 		let outcome: RunOutcome | undefined;
 		try {
 			outcome = await run.finished;
+			teller.ended(outcome);
 			return outcome;
 		} finally {
 			meter.stop();
@@ -112,5 +138,5 @@ export const execute = (
 			journal.close();
 		}
 	};
-	return {...run, logPath: journal.logPath, finished: closed()};
+	return {...run, logPath, finished: closed()};
 };

@@ -1,7 +1,9 @@
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {carriedOn} from '../../domain/host-clock.ts';
 import type {LocalPort, SessionStatus} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {backOffMs, isPassing, repeat} from '../repeat.ts';
+import {keepHealth} from '../probes/keep-health.ts';
 import {readLocal, type LocalReading} from '../runs/read-local.ts';
 import {askHealth, askHost, isAsked, type HealthReading, type HostProblem, type HostReading} from './status.ts';
 
@@ -83,6 +85,10 @@ const pollOf = (
 	const {name} = environment;
 	let failures = 0;
 	let last: HostReading | undefined;
+	let read: {readonly time: number | undefined; readonly readAt: number | undefined} = {
+		time: undefined,
+		readAt: undefined,
+	};
 	const host = async (signal: AbortSignal): Promise<HostProblem | undefined> => {
 		const answer = await askHost(services, environment, {timeoutMs: execTimeoutMs, signal, last}).catch(problemOf);
 		if (signal.aborted) return undefined;
@@ -91,12 +97,17 @@ const pollOf = (
 			return answer;
 		}
 		last = answer;
+		read = {time: answer.time, readAt: clock.now()};
 		emit({type: 'host.answered', environment: name, at: clock.now(), reading: answer});
 		return undefined;
 	};
 	const health = async (signal: AbortSignal): Promise<void> => {
 		const reading = await askHealth(services, environment, signal);
-		if (!signal.aborted) emit({type: 'health.answered', environment: name, at: clock.now(), reading});
+		if (signal.aborted) return;
+		emit({type: 'health.answered', environment: name, at: clock.now(), reading});
+		// What is asked anyway is what a watch compares with.
+		const at = carriedOn(read, clock.now());
+		if (at !== undefined) keepHealth(services, environment, {app: 'backend', at, ...reading});
 	};
 	return async signal => {
 		const [problem] = await Promise.all([host(signal), health(signal)]);

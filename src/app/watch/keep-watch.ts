@@ -1,9 +1,23 @@
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
+import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
+import {DeployError} from '../../domain/errors.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {lastSwap} from '../../domain/probes/last-swap.ts';
 import type {ProbeRound} from '../../domain/probes/probe.ts';
+import {watchReport} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
+import type {Watch} from '../../domain/watch/watch.ts';
+import {changesIn, unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
+import {createProber} from '../probes/probe-round.ts';
+import {isPassing, repeat} from '../repeat.ts';
+import {appsOf, targetIn} from '../target-of.ts';
+import {timeOnHost} from './time-on-host.ts';
+import {createSampleMemory} from './sample-memory.ts';
+import {createWatchKeeper} from './watch-keeper.ts';
+import {watchSections} from './watch-sections.ts';
 
 /** What one round has brought. `at`: epoch milliseconds of this machine. */
 export type WatchUpdate = {
@@ -12,6 +26,8 @@ export type WatchUpdate = {
 	readonly round: ProbeRound;
 	/** Of watches that go on, and of the last one of each app as long as it is not older than an hour; newest first. */
 	readonly reports: readonly WatchReport[];
+	/** Why what was found could not be written down for the team, on one line; absent: it could, or nothing was to be. */
+	readonly problem?: string;
 };
 
 export type KeepWatchOptions = {
@@ -22,6 +38,8 @@ export type KeepWatchOptions = {
 	readonly isLooked: () => boolean;
 	/** The ledger as it was last read elsewhere; absent: it is read here. */
 	readonly ledger?: () => LedgerReading | undefined;
+	/** A watch that no run has begun: looked at until its end, and nothing of it is written down or told. */
+	readonly own?: Watch;
 	readonly onUpdate: (update: WatchUpdate) => void;
 	readonly onFault: (error: unknown) => void;
 };
@@ -33,3 +51,149 @@ export type KeptWatch = {
 };
 
 export type KeepWatch = (options: KeepWatchOptions) => KeptWatch;
+
+/** How long the last watch of an app is still shown. */
+const shownMs = 3_600_000;
+
+const keyOf = ({project, name}: Environment) => ({project, environment: name});
+
+/**
+ * Looks at an environment while somebody does or a watch is on, and keeps its watches: what was found goes to the samples,
+ * what changed to the ledger, by whoever is first, and who wrote it tells people. A lost link ends nothing: addresses are
+ * still asked, and what is about a host is not known meanwhile.
+ */
+export const keepWatch: KeepWatch = options => {
+	const {services, environment, onFault} = options;
+	const {everyMs} = probeTerms(environment);
+	const look = createLook(options);
+	/** Somebody asked while a look was under way, which may have begun before what they know of. */
+	let isWoken = false;
+	const loop = repeat(services.clock, async signal => {
+		const begun = services.clock.now();
+		try {
+			let goesOn: boolean;
+			do {
+				isWoken = false;
+				goesOn = await look.round(signal);
+			} while (isWoken && !signal.aborted);
+			return goesOn ? Math.max(0, everyMs - (services.clock.now() - begun)) : undefined;
+		} catch (error) {
+			if (!signal.aborted) onFault(error);
+			return everyMs;
+		}
+	});
+	return {
+		wake: () => {
+			isWoken = true;
+			look.mayAskAgain();
+			loop.wake();
+		},
+		stop: loop.stop,
+	};
+};
+
+/** What one environment's rounds know of each other. */
+const createLook = (options: KeepWatchOptions) => {
+	const {services, environment, checklists, isLooked, own, onUpdate} = options;
+	const {clock, ledgers, samples} = services;
+	const terms = watchTerms(environment);
+	const prober = createProber(services, {environment, checklists});
+	const memory = createSampleMemory(samples, environment);
+	const keeper = createWatchKeeper(services, environment);
+	/** Asking the host again would change nothing, or lock the login, until somebody asks for it. */
+	let isRefused = false;
+
+	const readLedger = async (signal: AbortSignal): Promise<void> => {
+		const known = options.ledger?.();
+		if (
+			isRefused ||
+			(known && known.sizeBytes === ledgers.remembered(environment)?.sizeBytes && !keeper.hasWritten())
+		)
+			return;
+		try {
+			await ledgers.read(environment, {signal});
+		} catch (error) {
+			if (!(error instanceof DeployError)) throw error;
+			isRefused = !isPassing(error.code);
+		}
+	};
+
+	const report = (watch: Watch, entries: readonly LedgerEntry[], at: number): WatchReport =>
+		watchReport({
+			watch,
+			samples: memory.of(watch, at),
+			signatures: samples.signatures(keyOf(environment)),
+			items: watchSections(checklists, environment, entries, watch.app),
+			terms,
+			status: targetIn(environment, watch.app).health.status,
+			everyMs: probeTerms(environment).everyMs,
+			timeZone: environment.timeZone,
+			now: at,
+			firedAt: firedIn(entries, watch.run),
+		});
+
+	return {
+		mayAskAgain: (): void => void (isRefused = false),
+		/** Looks once; answers whether it is to look again by itself. */
+		round: async (signal: AbortSignal): Promise<boolean> => {
+			const mayBeOn = (): boolean => {
+				const now = timeOnHost(services, environment);
+				const entries = ledgers.remembered(environment)?.entries ?? [];
+				return own !== undefined || unfinished(watchesIn(environment, entries, terms), now).length > 0;
+			};
+			if (!isLooked() && !mayBeOn()) return false;
+			await readLedger(signal);
+			if (signal.aborted || (!isLooked() && !mayBeOn())) return false;
+			const entries = ledgers.remembered(environment)?.entries ?? [];
+			const since = Object.fromEntries(appsOf(environment).map(app => [app, lastSwap(entries, app)]));
+			const round = byHost(await prober.round({signal, since}), timeOnHost(services, environment));
+			if (signal.aborted) return false;
+			// What was found at a time that nobody knows can't be compared.
+			if (round.isByThisMachine === undefined) samples.add(keyOf(environment), round.readings);
+			const now = Math.max(round.at, timeOnHost(services, environment) ?? 0);
+			const watches = [...(own ? [own] : []), ...watchesIn(environment, entries, terms)];
+			const going = unfinished(watches, now);
+			const reports = new Map(
+				[...going, ...lastEnded(watches, now)].map(watch => [
+					watch.run,
+					report(watch, entries, Math.min(now, watch.ended?.at ?? watch.endsAt)),
+				]),
+			);
+			let problem: string | undefined;
+			for (const watch of going) {
+				const found = reports.get(watch.run);
+				if (watch === own || !found || signal.aborted) continue;
+				const changes = changesIn(entries, watch.run);
+				problem ??= await keeper.keep({report: found, changes, isOver: now >= watch.endsAt}, signal);
+			}
+			if (signal.aborted) return false;
+			onUpdate({
+				environment: environment.name,
+				at: clock.now(),
+				round,
+				reports: [...reports.values()].toSorted((a, b) => b.watch.startedAt - a.watch.startedAt),
+				...(problem === undefined ? {} : {problem}),
+			});
+			return isLooked() || going.some(watch => now < watch.endsAt) || problem !== undefined;
+		},
+	};
+};
+
+/** A round of a host that never answered, at the time it is there by what its ledger said. */
+const byHost = ({isByThisMachine, ...round}: ProbeRound, now: number | undefined): ProbeRound =>
+	isByThisMachine === undefined
+		? round
+		: now === undefined
+			? {...round, isByThisMachine}
+			: {...round, at: now, readings: round.readings.map(reading => ({...reading, at: now}))};
+
+/** Since when triggers stand fired by the ledger. */
+const firedIn = (entries: readonly LedgerEntry[], run: string): ReadonlyMap<string, number> =>
+	new Map([...changesIn(entries, run).values()].flatMap(({id, state, at}) => (state === 'fired' ? [[id, at]] : [])));
+
+/** The last watch of each app, as long as it is worth a look. */
+const lastEnded = (watches: readonly Watch[], now: number): readonly Watch[] =>
+	(['backend', 'frontend'] as const).flatMap(app => {
+		const last = watches.find(watch => watch.app === app);
+		return last?.ended && now - last.ended.at < shownMs ? [last] : [];
+	});

@@ -3,10 +3,12 @@ import {memoryOf, readPolicy} from '../../app/gates/counted-policy.ts';
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../../app/gates/gate.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
 import {prepareDeploy} from '../../app/deploy/deploy.ts';
+import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked, DeployError, misconfigured} from '../../domain/errors.ts';
+import {afterRun} from '../after-run.ts';
 import type {Cockpit} from '../cli-context.ts';
 import {acceptableBy, askWords, type DeployPart} from '../deploy-questions.ts';
 import {drive} from '../drive.ts';
@@ -18,6 +20,7 @@ import {
 	jsonOption,
 	parseApp,
 	planOption,
+	watchOption,
 	wordsOption,
 	type JsonOption,
 	type GateTerms,
@@ -41,6 +44,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		)
 		.addOption(emergencyOption())
 		.addOption(acceptPolicyOption())
+		.addOption(watchOption())
 		.addOption(planOption())
 		.addOption(jsonOption())
 		.action(onEnvironment(deploy));
@@ -55,6 +59,7 @@ type DeployOptions = JsonOption &
 		readonly confirm: readonly string[];
 		readonly expect?: string;
 		readonly migrate?: 'run' | 'skip';
+		readonly watch: boolean;
 		readonly plan: boolean;
 	};
 
@@ -201,7 +206,10 @@ const confirmRuns = async (
 		for (const {decision} of decisions)
 			if (decision.evidence) printJson(terminal, decisionObject(decision, environment.name));
 	const toAccept = asks ? acceptableBy(decisions) : undefined;
-	if (toAccept === undefined) requireAllOpen(decisions, what, environment);
+	if (toAccept === undefined) {
+		for (const {decision} of decisions) await tellBlocked(services, environment, decision);
+		requireAllOpen(decisions, what, environment);
+	}
 	const words =
 		decisions.map(({decision}) => decision.words).find(({length}) => length > 1) ?? deployWords(environment);
 	if (!asks) checkWords(what, words, confirm);
@@ -221,7 +229,7 @@ const confirmRuns = async (
 const driveAll = async (
 	terminal: Terminal,
 	cockpit: Cockpit,
-	{environment, options: {json}}: DeployRequest,
+	{environment, options: {json, watch}}: DeployRequest,
 	parts: readonly DeployPart[],
 ): Promise<number> => {
 	const {services, environments, checklists} = cockpit;
@@ -233,5 +241,5 @@ const driveAll = async (
 		if (code !== 0) return first ? offerBack(terminal, cockpit, {environment, first, json, code}) : code;
 		live.push(app);
 	}
-	return 0;
+	return afterRun(terminal, cockpit, {environment, apps: live, json, follows: watch});
 };

@@ -1,8 +1,15 @@
 import {hold} from '../../app/ledger/hold.ts';
 import {appsOf} from '../../app/target-of.ts';
-import {usage} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
-import {environmentOption, jsonOption, onlyAppOption, reasonOf, reasonOption, type HoldOptions} from '../options.ts';
+import {
+	environmentOption,
+	jsonOption,
+	minutesIn,
+	onlyAppOption,
+	reasonOf,
+	reasonOption,
+	type HoldOptions,
+} from '../options.ts';
 import {tell} from '../print-json.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
 
@@ -17,25 +24,13 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.addOption(jsonOption())
 		.action(onEnvironment(holdAll));
 
-/** `2h`, `90m` in minutes. Throws DeployError `usage`. */
-const minutesIn = (text: string): number => {
-	const [, count, unit] = /^(\d{1,4})(m|h)$/.exec(text) ?? [];
-	const minutes = Number(count) * (unit === 'h' ? 60 : 1);
-	if (minutes > 0) return minutes;
-	throw usage({
-		what: `${JSON.stringify(text)} is not a duration`,
-		why: 'a hold ends by itself',
-		next: 'Write --for 2h or --for 90m.',
-	});
-};
-
 /** `cockpit hold`: keeps others from deploying, with a reason and an end. */
 const holdAll = async (
 	{terminal, services, environment}: Place,
 	options: HoldOptions & {readonly for: string},
 ): Promise<number> => {
 	const reason = reasonOf(options.reason);
-	const minutes = minutesIn(options.for);
+	const minutes = minutesIn(options.for, '--for');
 	const apps = options.app ? [options.app] : appsOf(environment);
 	const until = await hold(services, {environment, apps, reason, minutes});
 	const object = {type: 'held', environment: environment.name, apps, reason, until: new Date(until).toISOString()};

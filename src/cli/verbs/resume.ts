@@ -3,6 +3,7 @@ import {findResumable, type Resumable} from '../../app/resume/resume.ts';
 import {guardFor} from '../../app/gates/run-guard.ts';
 import {checkWords, takeOverWord} from '../../domain/runs/confirm.ts';
 import {moment} from '../../domain/format.ts';
+import {afterRun} from '../after-run.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
 import {jsonOption, wordsOption, type JsonOption} from '../options.ts';
@@ -78,13 +79,16 @@ export const resume = async (
 		await checkTakeOver(terminal, found, options);
 		const {pipeline, attempt} = found;
 		const {services, environments: all, checklists} = cockpit;
-		return drive(terminal, services, pipeline, {
+		const code = await drive(terminal, services, pipeline, {
 			attempt,
 			json: options.json,
 			aim: options.abandon ? 'abandon' : 'finish',
 			// A deploy that was left before its first change is asked for its evidence again.
 			guard: guardFor(services, pipeline, {environments: all, checklists, attempt}),
 		});
+		const {environment, record} = pipeline;
+		if (code !== 0 || options.abandon) return code;
+		return afterRun(terminal, cockpit, {environment, apps: [record.app], json: options.json, follows: false});
 	}
 
 	const isDone = found.outcome === 'done';

@@ -3,9 +3,18 @@ import {reviewRollback} from '../../app/rollback/review-rollback.ts';
 import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
 import {duration, size} from '../../domain/format.ts';
+import {afterRun} from '../after-run.ts';
 import type {Cockpit} from '../cli-context.ts';
 import {drive} from '../drive.ts';
-import {appArgument, environmentOption, jsonOption, planOption, wordsOption, type JsonOption} from '../options.ts';
+import {
+	appArgument,
+	environmentOption,
+	jsonOption,
+	planOption,
+	watchOption,
+	wordsOption,
+	type JsonOption,
+} from '../options.ts';
 import {printPlan} from '../print-plan.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -18,6 +27,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.addOption(environmentOption())
 		.requiredOption('--to <target>', 'previous, or the name of a backup')
 		.addOption(wordsOption('ROLLBACK'))
+		.addOption(watchOption())
 		.addOption(planOption())
 		.addOption(jsonOption())
 		.action(onEnvironment(rollback));
@@ -25,6 +35,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 type RollbackOptions = JsonOption & {
 	readonly to: string;
 	readonly confirm: readonly string[];
+	readonly watch: boolean;
 	readonly plan: boolean;
 };
 
@@ -35,7 +46,7 @@ type RollbackOptions = JsonOption & {
 const rollback = async (
 	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
-	{to, confirm, plan, json}: RollbackOptions,
+	{to, confirm, watch, plan, json}: RollbackOptions,
 ): Promise<number> => {
 	if (plan) {
 		printPlan(terminal, await prepareRollback(services, {environment, app, to}), json);
@@ -51,7 +62,8 @@ const rollback = async (
 		const answer = await terminal.ask(`Type ${rollbackWord} to start, anything else to stop: `);
 		checkWords(pipeline.title, [rollbackWord], [answer ?? ''], 'ROLLBACK BLOCKED');
 	}
-	return drive(terminal, services, pipeline, {attempt: 1, json});
+	const code = await drive(terminal, services, pipeline, {attempt: 1, json});
+	return code === 0 ? afterRun(terminal, cockpit, {environment, apps: [app], json, follows: watch}) : code;
 };
 
 /** What will happen, before the word. What can't be found out is said, and keeps nobody from going back. */

@@ -1,9 +1,10 @@
+import {Option} from 'commander';
 import {driftLine, readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
 import {exitCodes, type ErrorCode} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonOption, onlyEnvironmentOption, type JsonOption} from '../options.ts';
+import {jsonOption, minutesIn, onlyEnvironmentOption, type JsonOption} from '../options.ts';
 import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
@@ -14,12 +15,21 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.description('what runs where, and is it healthy')
 		.addOption(onlyEnvironmentOption())
 		.addOption(jsonOption())
+		.addOption(
+			new Option('--html <file>', 'write a page of all environments, for people without a terminal').conflicts([
+				'env',
+				'json',
+			]),
+		)
+		.option('--every <duration>', 'how often you have the page written, which it says of itself', '5m')
 		.action(withCockpit(status));
 
-type StatusOptions = JsonOption & {readonly env?: string};
+type StatusOptions = JsonOption & {readonly env?: string; readonly html?: string; readonly every: string};
 
 /** `cockpit status`: what runs where. Exits 7 when something is bad, 5 when a host named with --env can't be asked. */
-const status = async ({terminal}: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
+const status = async (context: CliContext, cockpit: Cockpit, options: StatusOptions): Promise<number> => {
+	const {terminal} = context;
+	if (options.html !== undefined) return printPage(context, cockpit, {...options, file: options.html});
 	const environments = options.env === undefined ? cockpit.environments : [environmentNamed(cockpit, options.env)];
 	const all = await readStatus(cockpit.services, environments, {compares: true});
 	for (const one of all) {
@@ -29,6 +39,18 @@ const status = async ({terminal}: CliContext, cockpit: Cockpit, options: StatusO
 	const [only] = all;
 	if (all.length === 1 && only?.problem) return exitCodes[only.problem.code as ErrorCode];
 	return all.some(({bad}) => bad.length > 0) ? exitCodes['checked-bad'] : 0;
+};
+
+/** `cockpit status --html FILE`: what of it is bad stands in the page, and is no reason to write none. */
+const printPage = async (
+	context: CliContext,
+	cockpit: Cockpit,
+	{file, every}: {readonly file: string; readonly every: string},
+): Promise<number> => {
+	const everyMs = minutesIn(every, '--every') * 60_000;
+	const {writePage} = await import('../page/write-page.ts');
+	context.terminal.out(`Written to ${await writePage(context, cockpit, {file, everyMs})}\n`);
+	return 0;
 };
 
 const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string): void => {

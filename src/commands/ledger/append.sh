@@ -1,6 +1,7 @@
 # Appends one line under the ledger's lock. The host adds seq, its own time and the hash of the line before, so
 # nobody can write history in another order than it happened. A line torn by a crash is closed with a newline:
 # it stays visible to the verifier and the chain goes on behind it.
+# A fifth parameter is the `once` of the entry: where an entry has it already, that line is printed and nothing is written.
 
 ledger_home() {
 	machine=
@@ -18,6 +19,7 @@ ledger_append() {
 	if [ -n "${4-}" ] && ! [ -s "$ledger" ]; then
 		printf '{"seq":1,"time":"%s","prev":"%s","type":"ledger.opened","data":{%s,%s}}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(printf '' | sha256sum | cut -c 1-64)" "$4" "$(ledger_home)" >&7 || return 94
 	fi
+	if [ -n "${5-}" ] && grep -m 1 -F -e "\"once\":$5" -- "$ledger"; then exec 7>&-; return 92; fi
 	[ -z "$(tail -c 1 -- "$ledger")" ] || echo >&7 || return 94
 	last=$(tail -n 1 -- "$ledger")
 	if [ -n "$3" ] && [ "$3" != "$(printf %s "$last" | sha256sum | cut -c 1-64)" ]; then exec 7>&-; return 95; fi

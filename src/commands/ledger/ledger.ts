@@ -23,8 +23,11 @@ export const headerMembers = ({project, environment, tier, promotedFrom, policy}
 /** An object without its braces, to be completed on the host with what only the host knows. */
 export const jsonMembers = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value).slice(1, -1);
 
+/** Exit code of `appendLedger` where an entry of this `once` is in the ledger already; that line is its output. */
+export const alreadySaid = 92;
+
 /**
- * Appends an entry. `previous`: hex sha256 of the last line (without newline) as the writer saw it; exits 95 when the
+ * Appends an entry. One with `once`, a text, is written only where no entry has that text yet. `previous`: hex sha256 of the last line (without newline) as the writer saw it; exits 95 when the
  * ledger has grown since. Absent: appended whatever came before. Source: design, "State", ledger.
  */
 export const appendLedger = (
@@ -35,7 +38,13 @@ export const appendLedger = (
 	program(
 		'append to the ledger',
 		[ledgerAppend, appendEntry],
-		[stateDirectory, jsonMembers(entry), previous, name ? headerMembers(name) : ''],
+		[
+			stateDirectory,
+			jsonMembers(entry),
+			previous,
+			name ? headerMembers(name) : '',
+			...(typeof entry['once'] === 'string' ? [JSON.stringify(entry['once'])] : []),
+		],
 	);
 
 /** What a reader has of a ledger: its first bytes and their hex sha256. */

@@ -1,6 +1,7 @@
 import {reviewDeploy, type DeployReview} from '../../app/deploy/review-deploy.ts';
+import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {deployOptions} from '../../store/deploy/deploy-options.ts';
-import {mayGoOn, resumeId, selectReview, wordsFor, type DeployChoice} from '../../store/deploy/wizard.ts';
+import {homePage, mayGoOn, resumeId, selectReview, wordsFor, type DeployChoice} from '../../store/deploy/wizard.ts';
 import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
 import {createReviewer} from '../reviewer.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
@@ -27,7 +28,13 @@ export const createDeployController = (
 ): DeployController => {
 	const {services, environments, checklists, store, onFault} = options;
 	const {setReview} = store.getState();
-	const makeReview = createReviewer<DeployReview>(setReview, onFault);
+	/** Those who are not looking hear that somebody wanted to deploy, and what holds it up. */
+	const tell = async ({environment, decision}: DeployReview): Promise<void> =>
+		tellBlocked(services, environmentCalled(environments, environment), decision);
+	const makeReview = createReviewer<DeployReview>(reviewed => {
+		setReview(reviewed);
+		if (reviewed.state === 'ready' && homePage(reviewed) === 'blocked') tell(reviewed.review).catch(onFault);
+	}, onFault);
 
 	const review = (choice: DeployChoice): void => {
 		if (driver.refusesBusy()) return;

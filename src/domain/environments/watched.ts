@@ -109,7 +109,7 @@ export const usualProbes: ProbeTerms = {
 export const usualWatch: WatchTerms = {
 	minutes: 30,
 	minSamples: 10,
-	worse: {latencyPercent: 20, latencyMs: 10, failuresPercent: 5, errorsPerMinute: 1, usePercent: 25},
+	worse: {latencyPercent: 20, latencyMs: 5, failuresPercent: 5, errorsPerMinute: 1, usePercent: 25},
 	triggers: {notOkInARow: 2, latencyTimes: 2, errorsPerMinute: 5},
 };
 
@@ -117,4 +117,6 @@ export const probeTerms = ({probes}: Watched): ProbeTerms => probes ?? usualProb
 
 export const watchTerms = ({watch}: Watched): WatchTerms => watch ?? usualWatch;
 
-export const soakTerms = ({soak}: Watched): SoakTerms => soak ?? {samples: 'optional'};
+export const usualSoak: SoakTerms = {samples: 'optional'};
+
+export const soakTerms = ({soak}: Pick<Watched, 'soak'>): SoakTerms => soak ?? usualSoak;

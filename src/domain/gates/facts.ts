@@ -1,5 +1,6 @@
 import type {AppName, Tier} from '../environments/environment.ts';
 import type {ItemState} from '../checklist/sign-off.ts';
+import type {SeenHealth} from '../watch/observed.ts';
 import type {LiveRelease} from '../releases/live-releases.ts';
 
 /** Something that is known, or why it is not. */
@@ -69,6 +70,8 @@ export type GateFacts = {
 		/** What of the live release is not as deployed, each as `added public/shell.php`. */
 		readonly drift: Known<readonly string[]>;
 		readonly health: Known<{readonly isGood: boolean; readonly text: string}>;
+		/** What was seen of its health since it is live, by its ledger; absent: nothing. */
+		readonly observed?: SeenHealth;
 		/** Epoch milliseconds by its primary host. */
 		readonly now: Known<number>;
 	};

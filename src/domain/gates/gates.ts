@@ -46,7 +46,10 @@ const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
 	const now = to.now.value;
 	const live = valueOf(from.live);
 	const isThis = live?.build !== undefined && live.build.digest === valueOf(build)?.digest && live.isHealthy;
-	const soaked = isThis && !wrongLive(facts) ? soakEnd(live, policy) : now + soakMs(policy);
+	const soaked =
+		isThis && !wrongLive(facts)
+			? soakEnd(live, policy, {observed: from.observed, now: valueOf(from.now) ?? now})
+			: now + soakMs(policy);
 	return nextSlot(policy, Math.max(now, soaked, holdEnd(facts)), usualMs)?.from;
 };
 

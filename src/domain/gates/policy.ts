@@ -1,6 +1,11 @@
 import {covers, sectionsFor, type Checklists} from '../checklist/checklist.ts';
+import {soakTerms, type SoakTerms} from '../environments/watched.ts';
+import {lasted} from '../format.ts';
 import type {AppName, DeployWindow, EmergencyProfile, Environment, Tier, Weekday} from '../environments/environment.ts';
 import {members, textIn, type Head, type LedgerEntry, type Sha256} from '../ledger/ledger.ts';
+
+/** What a soak asks for beside hours. `unhealthyMs`: null where nothing restarts it. */
+type SoakRecord = {readonly samples: SoakTerms['samples']; readonly unhealthyMs: number | null};
 
 /** What is asked before a deploy to an environment, as its ledger keeps it. */
 export type PolicyRecord = {
@@ -8,6 +13,7 @@ export type PolicyRecord = {
 	readonly promotedFrom: string | null;
 	readonly timeZone: string;
 	readonly soakHours: number;
+	readonly soak: SoakRecord;
 	readonly approvals: number;
 	readonly window: DeployWindow | null;
 	/** Days kept free of deploys, `YYYY-MM-DD`; null: none is. */
@@ -48,7 +54,7 @@ export type PromotionRecord = {
 /** `signers`: text of who may sign. `from`: the environment it is promoted from, where there is one. */
 type Stated = {
 	readonly to: Environment;
-	readonly from: Pick<Environment, 'soakHours'> | undefined;
+	readonly from: Pick<Environment, 'soakHours' | 'soak'> | undefined;
 	readonly checklists: Pick<Checklists, 'files' | 'digest'>;
 	readonly signers: string;
 };
@@ -62,6 +68,7 @@ export const policyRecord = ({to, from, checklists, signers}: Stated, sha256: Sh
 		promotedFrom: to.promotedFrom ?? null,
 		timeZone: to.timeZone,
 		soakHours: from?.soakHours ?? 0,
+		soak: {unhealthyMs: null, ...soakTerms(from ?? {})},
 		approvals: to.approvals,
 		window: to.window ?? null,
 		holidays: to.holidays ? to.holidays.days.map(({date}) => date) : null,
@@ -104,6 +111,13 @@ const emergencyIn = (value: unknown): EmergencyProfile | null => {
 	return {soakHours, approvals, reviewWithinHours, ...(found ? {window: found} : {})};
 };
 
+const soakIn = (value: unknown): SoakRecord | undefined => {
+	const {samples, unhealthyMs} = members(value);
+	return samples === 'optional' || samples === 'required'
+		? {samples, unhealthyMs: typeof unhealthyMs === 'number' ? unhealthyMs : null}
+		: undefined;
+};
+
 /** What is known of a policy that somebody else wrote down. */
 export type KnownPolicy = {readonly [Key in keyof Omit<PolicyRecord, 'items'>]?: PolicyRecord[Key] | undefined} & {
 	readonly items?: {readonly [App in AppName]?: readonly string[] | undefined};
@@ -122,6 +136,7 @@ const knownIn = (value: unknown): KnownPolicy => {
 		promotedFrom: textOrNull(stated['promotedFrom']),
 		timeZone: textIn(stated['timeZone']),
 		soakHours: numberIn(stated['soakHours']),
+		soak: soakIn(stated['soak']),
 		approvals: numberIn(stated['approvals']),
 		window: window === undefined ? undefined : windowIn(window),
 		holidays: holidays === null ? null : textsIn(holidays),
@@ -260,6 +275,7 @@ export const weakerThan = (before: KnownPolicy, now: PolicyRecord, today = ''): 
 		...lowered('tier', tiers, before.tier, now.tier),
 		...(before.promotedFrom === null ? [] : moved('promoted from', before.promotedFrom, now.promotedFrom)),
 		...(now.soakHours < soakHours ? [`soak ${soakHours} h, now ${now.soakHours} h`] : []),
+		...shallower(before.soak, now.soak),
 		...(now.approvals < approvals ? [`approvals ${approvals}, now ${now.approvals}`] : []),
 		...(isWider(window, now.window) ? [`window ${windowText(window)}, now ${windowText(now.window)}`] : []),
 		...(window?.notBeforeHolidays === true && now.window?.notBeforeHolidays !== true
@@ -284,6 +300,20 @@ export const weakerThan = (before: KnownPolicy, now: PolicyRecord, today = ''): 
 		...(before.emergency !== undefined && isLooser(before.emergency, now.emergency)
 			? moved('emergency', emergencyText(before.emergency), emergencyText(now.emergency))
 			: []),
+	];
+};
+
+/** What a soak asks less of beside its hours. */
+const shallower = (before: SoakRecord | undefined, now: SoakRecord): readonly string[] => {
+	if (!before) return [];
+	const unhealthy = ({unhealthyMs}: SoakRecord): string =>
+		unhealthyMs === null ? 'nothing' : `${lasted(unhealthyMs)} not healthy`;
+	const isLonger = (now.unhealthyMs ?? Number.POSITIVE_INFINITY) > (before.unhealthyMs ?? Number.POSITIVE_INFINITY);
+	return [
+		...(before.samples === 'required' && now.samples === 'optional'
+			? ['soak counted only while watched, now it always counts']
+			: []),
+		...(isLonger ? [`soak restarted by ${unhealthy(before)}, now by ${unhealthy(now)}`] : []),
 	];
 };
 

@@ -1,4 +1,7 @@
 import type {LiveRelease} from '../releases/live-releases.ts';
+import {lasted} from '../format.ts';
+import {usualSoak} from '../environments/watched.ts';
+import {everMs, within, without, type SeenHealth} from '../watch/observed.ts';
 import {ledgerFault, skewOf, valueOf, type GateFacts} from './facts.ts';
 import {verdictsOf, type Gate} from './gate.ts';
 import type {GatePolicy} from './terms.ts';
@@ -9,18 +12,54 @@ const hourMs = 3_600_000;
 
 export const soakMs = ({soakHours}: Pick<GatePolicy, 'soakHours'>): number => soakHours * hourMs;
 
-/**
- * Epoch milliseconds, by the host it soaks on, at which a build has soaked. It starts with the healthy end of the last
- * deploy of the app there: see `liveRelease`.
- */
-export const soakEnd = ({since}: LiveRelease, policy: GatePolicy): number => since + soakMs(policy);
+/** What was seen of a build since it is live, and the host's clock. */
+type Seen = {readonly observed: SeenHealth | undefined; readonly now: number};
 
-/** `45 min`, `23 h`, `23 h 15 min`: it stands beside a limit in whole hours. */
-const lasted = (ms: number): string => {
-	const minutes = Math.max(0, Math.floor(ms / 60_000));
-	return minutes < 60
-		? `${minutes} min`
-		: `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+/** How far a build has soaked. Times: epoch milliseconds by the host it soaks on. */
+type Soak = {
+	/** Where it begins: the healthy end of the deploy, or that of the last unhealthy stretch that restarts it. */
+	readonly from: number;
+	/** How long the stretch was; absent: nothing restarted it. */
+	readonly unhealthyMs?: number;
+	readonly countedMs: number;
+	/** When it is over at the earliest. */
+	readonly end: number;
+};
+
+const nothing: SeenHealth = {seen: [], unhealthy: []};
+
+const soakOf = ({since}: LiveRelease, policy: GatePolicy, {observed = nothing, now}: Seen): Soak => {
+	const {samples, unhealthyMs} = policy.soak ?? usualSoak;
+	const restart = observed.unhealthy.findLast(
+		({from, until}) => until - from >= (unhealthyMs ?? Number.POSITIVE_INFINITY),
+	);
+	const from = Math.max(since, restart?.until ?? since);
+	const restarted = restart && {unhealthyMs: restart.until - restart.from};
+	if (samples === 'optional') return {from, ...restarted, countedMs: now - from, end: from + soakMs(policy)};
+	const countedMs = everMs(without(within(observed.seen, {from, until: now}), observed.unhealthy));
+	return {from, ...restarted, countedMs, end: now + Math.max(0, soakMs(policy) - countedMs)};
+};
+
+/**
+ * Epoch milliseconds, by the host it soaks on, at which a build has soaked at the earliest. It starts with the healthy
+ * end of the last deploy of the app there: see `liveRelease`.
+ */
+export const soakEnd = (live: LiveRelease, policy: GatePolicy, seen: Seen): number => soakOf(live, policy, seen).end;
+
+/** `23 h 10 min of 24 h seen healthy on Pre-Prod; 50 min not watched` */
+const soakText = (
+	{from, countedMs, unhealthyMs}: Soak,
+	{from: {title, observed = nothing}}: GateFacts,
+	{policy, now}: {readonly policy: GatePolicy; readonly now: number},
+): string => {
+	const isWatched = policy.soak?.samples === 'required';
+	const counted = `${lasted(countedMs)} of ${policy.soakHours} h ${isWatched ? 'seen healthy ' : ''}on ${title}`;
+	const unseenMs = now - from - everMs(within(observed.seen, {from, until: now}));
+	return [
+		counted,
+		...(isWatched && unseenMs >= 60_000 ? [`${lasted(unseenMs)} not watched`] : []),
+		...(unhealthyMs === undefined ? [] : [`restarted: not healthy for ${lasted(unhealthyMs)}`]),
+	].join('; ');
 };
 
 /** Whether the build was live, healthy and unchanged on the environment before for as long as it has to be. */
@@ -39,9 +78,11 @@ export const soakGate = (facts: GateFacts, policy: GatePolicy): Gate => {
 	if ('unknown' in facts.to.now) return is.unknown(facts.to.now.unknown);
 	if ('unknown' in from.health) return is.unknown(from.health.unknown);
 	const live = from.live.value;
-	const end = soakEnd(live, policy);
 	const now = from.now.value;
 	if (live.since > now) return is.unclear(`deployed to ${from.title} in the future by its clock`, 'set its clock');
-	const soaked = `${lasted(now - live.since)} of ${policy.soakHours} h on ${from.title}`;
-	return now >= end ? is.met(soaked) : is.waiting(soaked, 'wait, and deploy nothing else there', end);
+	const soak = soakOf(live, policy, {observed: from.observed, now});
+	const text = soakText(soak, facts, {policy, now});
+	if (soak.countedMs >= soakMs(policy)) return is.met(text);
+	const isWatched = policy.soak?.samples === 'required';
+	return is.waiting(text, `${isWatched ? 'keep it watched' : 'wait'}, and deploy nothing else there`, soak.end);
 };

@@ -1,9 +1,12 @@
 import type {EmergencyProfile, Environment} from '../environments/environment.ts';
+import {soakTerms, type SoakTerms} from '../environments/watched.ts';
 import type {Calendar} from './window.ts';
 
 /** What has to hold. */
 export type GatePolicy = Calendar & {
 	readonly soakHours: number;
+	/** Absent: hours alone count. */
+	readonly soak?: SoakTerms;
 	readonly approvals: number;
 	/** The reason of an emergency, when its profile is used. */
 	readonly emergency?: string;
@@ -12,11 +15,11 @@ export type GatePolicy = Calendar & {
 /** The usual policy of a promotion, or its emergency profile. */
 export const policyOf = (
 	to: Pick<Environment, 'timeZone' | 'window' | 'holidays' | 'approvals' | 'emergency'>,
-	from: Pick<Environment, 'soakHours'>,
+	from: Pick<Environment, 'soakHours' | 'soak'>,
 	emergency?: {readonly reason: string; readonly profile: EmergencyProfile},
 ): GatePolicy => {
 	const {timeZone, window, holidays} = to;
-	const calendar = {timeZone, ...(holidays ? {holidays} : {})};
+	const calendar = {timeZone, ...(holidays ? {holidays} : {}), soak: soakTerms(from)};
 	if (emergency) {
 		const {profile, reason} = emergency;
 		return {

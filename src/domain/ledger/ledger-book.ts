@@ -16,6 +16,12 @@ export type LedgerReading = {
 	readonly time: number;
 };
 
+/** A ledger as it was last read. */
+export type RememberedLedger = Omit<LedgerReading, 'time'> & {
+	/** The host's clock, and when by this machine's it was read; both epoch milliseconds. Absent: not by this process. */
+	readonly clock?: {readonly time: number; readonly readAt: number};
+};
+
 /** Reads ledgers, each only as far as it has grown, and holds them against what was seen of them before. */
 export type LedgerBook = {
 	/**
@@ -32,5 +38,5 @@ export type LedgerBook = {
 		},
 	) => Promise<LedgerReading>;
 	/** As it was last read here or before this process began; undefined when it never was. */
-	readonly remembered: (environment: Environment) => Omit<LedgerReading, 'time'> | undefined;
+	readonly remembered: (environment: Environment) => RememberedLedger | undefined;
 };

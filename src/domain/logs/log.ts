@@ -23,11 +23,15 @@ export type LogSource = {
 	/** For people: `Laravel`, `nginx error`. */
 	readonly title: string;
 	readonly app?: AppName;
-	/** Absolute path; its last part may hold `*`, and then the newest counts. */
+	/** Absolute, or from a home on (`~/`, `~USER/`); its last part may be a pattern, and then the newest counts. */
 	readonly path: string;
+	/** User who can read it where the login can't. */
+	readonly owner?: string;
 };
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** From least to worst. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** One entry of a log: a line with what belongs to it. Secrets are masked, control characters gone. */
 export type LogEntry = {

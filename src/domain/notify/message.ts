@@ -39,7 +39,8 @@ export type NotifyTarget = NotifyWay & {readonly on: readonly NotifyEvent[]};
 
 /** One change of state, as it is told. Holds no samples of logs and no secrets. */
 export type Message = {
-	readonly event: NotifyEvent;
+	/** `test`: nothing has happened, a target is tried out. */
+	readonly event: NotifyEvent | 'test';
 	/** Name of the environment. */
 	readonly environment: string;
 	readonly app?: AppName;
@@ -64,3 +65,42 @@ export interface Notifier {
 
 /** For where nobody is told. */
 export const silentNotifier: Notifier = {say: () => undefined, settled: async () => undefined};
+
+/** Tells one target at once, without a second try; answers with why it could not be told. */
+export type TellNow = (message: Message, target: NotifyTarget) => Promise<string | undefined>;
+
+const mostCharacters = 200;
+
+/** A line that has room in a message. */
+export const cutLine = (line: string): string =>
+	line.length > mostCharacters ? `${line.slice(0, mostCharacters - 1)}…` : line;
+
+/** A message as plain text. */
+export const messageText = ({title, lines, link}: Message): string =>
+	[title, ...lines, ...(link === undefined ? [] : [`More: ${link}`])].join('\n');
+
+/** Where a message goes to, for people; without what may be secret. */
+export const targetName = (target: NotifyTarget): string => {
+	switch (target.way) {
+		case 'webhook':
+			return `webhook of ${target.urlFrom}`;
+		case 'mail':
+			return `mail to ${target.to.join(', ')}`;
+		case 'command':
+			return `command ${target.argv[0]}`;
+		case 'terminal':
+			return `terminal ${target.how}`;
+	}
+};
+
+/** Variables of the environment that a target is told by. */
+export const variablesOf = (target: NotifyTarget): readonly string[] => {
+	if (target.way === 'webhook') return [target.urlFrom];
+	return target.way === 'mail' && target.passwordFrom !== undefined ? [target.passwordFrom] : [];
+};
+
+/** Those of targets that nobody has set. */
+export const unsetVariables = (
+	targets: readonly NotifyTarget[],
+	variables: Readonly<Record<string, string | undefined>>,
+): readonly string[] => [...new Set(targets.flatMap(variablesOf))].filter(name => (variables[name] ?? '') === '');

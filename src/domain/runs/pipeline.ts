@@ -2,6 +2,7 @@ import type {Command} from '../command.ts';
 import type {AppName, Environment, Host} from '../environments/environment.ts';
 import type {HealthPolicy} from '../health.ts';
 import type {BuildRequest, ManifestEntry, SourceTree} from '../ports.ts';
+import type {LogSource} from '../logs/log.ts';
 import type {PolicyMemory, PromotionRecord} from '../gates/policy.ts';
 import type {Prompt} from './prompt.ts';
 import type {Actor} from '../build.ts';
@@ -194,6 +195,8 @@ export type Pipeline = {
 	readonly abandon: JobAction;
 	/** Runs when a step failed after the swap: records it and frees the lock. */
 	readonly closeAsFailed: JobAction;
+	/** Asks what the app says itself since the swap, once the run has failed behind it. Absent: nobody asks. */
+	readonly ownWords?: {readonly sources: readonly LogSource[]; readonly command: Command};
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
 	/** What users meet while it runs: asked from this machine all along. */

@@ -27,4 +27,6 @@ export type WatchReport = {
 	readonly verdict: WatchVerdict;
 	/** A trigger stands fired or something is worse, and nobody has accepted it. */
 	readonly isBad: boolean;
+	/** What it would come to if it ended now, and why. */
+	readonly outcome?: {readonly outcome: 'good' | 'bad' | 'unclear'; readonly text: string};
 };

@@ -8,6 +8,7 @@ import type {GoBack} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {job} from '../run/job.ts';
+import {noteLogEnds} from '../run/note-log-ends.ts';
 import {listsOf, type DeployValues} from './plan.ts';
 
 /** Everything that can refuse, and what a way back needs: it comes before live is touched. */
@@ -19,6 +20,7 @@ export const beforeSwap = (plan: DeployValues, runBy: RunBy = {}): readonly Comm
 		keepWayBack(state, {claim: plan.claim, services: target.services, ...runBy}),
 		proveMade(plan, listsOf(plan)),
 		prepareLink(layout, release),
+		noteLogEnds(plan),
 	];
 };
 

@@ -6,6 +6,7 @@ import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
+import {noteLogEnds} from '../run/note-log-ends.ts';
 import {isSnapshot, type RollbackPlan} from './plan.ts';
 
 /** The name under which what is live now is kept. */
@@ -37,6 +38,7 @@ export const swapStep = (
 		tolerate(rememberPrevious(layout, state.directory, record.run)),
 		tolerate(keepWayBack(state, {claim: plan.claim, services: target.services, ...recipe.runBy})),
 		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
+		noteLogEnds(plan),
 		...recipe.stop,
 	];
 	return {

@@ -10,6 +10,7 @@ import type {RunContext} from '../run-context.ts';
 import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
 import {isLinkGone, readLive, whyNot} from './read-live.ts';
+import {withOwnWords} from './own-words.ts';
 import {takenOver} from './lock-errors.ts';
 
 /** How a run ended. `error` is complete: it says what is live and what to do. */
@@ -77,8 +78,11 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 	const stillAlive = await halt(asking, book.alive);
 	const live = await readLive(asking);
 	const isSwapped = isSame(live, book.liveAfterSwap());
+	const problem = isSwapped
+		? await withOwnWords(asking, asDeployError(pipeline, error))
+		: asDeployError(pipeline, error);
 	if (isSwapped && pipeline.goBack) {
-		const outcome = await tryToGoBack(stopped, pipeline.goBack, stillAlive);
+		const outcome = await tryToGoBack({...stopped, error: problem}, pipeline.goBack, stillAlive);
 		if (outcome) return outcome;
 	}
 	const notTidied = await tidy(
@@ -87,7 +91,6 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 	);
 	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
 	const now = describeState(pipeline, {live, isSwapped, leftovers});
-	const problem = asDeployError(pipeline, error);
 	const log = asking.journal.logPath;
 	if (isSwapped) {
 		const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');

@@ -1,5 +1,8 @@
 import {commandMark} from '../../commands/job/job.ts';
 import type {Command} from '../../domain/command.ts';
+import {sanitise} from '../../domain/sanitise.ts';
+
+export {sanitise} from '../../domain/sanitise.ts';
 
 /** Finished lines of one command of a job. */
 export type OutputBatch = {
@@ -13,20 +16,6 @@ export const label = (command: Command | undefined): string => command?.label ??
 
 /** A mark ends its line; a command that ended without a newline leaves words before it. */
 const markAtEnd = new RegExp(`${commandMark}(\\d+)$`);
-
-/** Escape sequences as terminals know them: CSI, strings up to their end (OSC, DCS, APC, PM, SOS), two-byte ones. */
-const sequences = /\u001B\[[0-?]*[ -/]*[@-~]|\u001B[\]P_^X][^\u0007\u001B]*(?:\u0007|\u001B\\)|\u001B./g;
-
-/** Control characters, and those that turn the direction of text, with which a line can show what it does not say. */
-const controls = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
-
-/** Removes what could move a cursor, ring a bell or overwrite a line: text from a host is shown, never obeyed. */
-export const sanitise = (line: string): string =>
-	line
-		.slice(line.lastIndexOf('\r', line.length - 2) + 1)
-		.replaceAll(sequences, '')
-		.replaceAll('\t', '    ')
-		.replaceAll(controls, '');
 
 /**
  * Splits a job's log into lines and knows which command wrote them. Feed it chunks in order; `command` is the index of

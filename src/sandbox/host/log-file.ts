@@ -2,7 +2,7 @@ import {appendFile, mkdir, rename, stat} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 /** A log on a host, to which lines are added in order; what is over `maxBytes` goes to `FILE.1`. */
-export type LogFile = {
+export type HostLogFile = {
 	readonly write: (text: string) => void;
 	/** Resolves once everything is written. */
 	readonly settled: () => Promise<void>;
@@ -11,7 +11,7 @@ export type LogFile = {
 const maxBytes = 1_000_000;
 
 /** A log that can't be written stops nobody, as on a host whose disk is full. */
-export const logFile = (file: string): LogFile => {
+export const logFile = (file: string): HostLogFile => {
 	let writing = Promise.resolve();
 	const append = async (text: string): Promise<void> => {
 		await mkdir(dirname(file), {recursive: true});

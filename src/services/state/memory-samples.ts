@@ -2,7 +2,10 @@ import type {KnownSignature} from '../../domain/logs/log.ts';
 import type {SampleStore} from '../../domain/ports.ts';
 import type {ProbeReading} from '../../domain/probes/probe.ts';
 
-/** Keeps samples for as long as the process lives: for where nothing can be written. */
+/** How long readings are kept: those before and after a run, and some to look at. */
+const keptMs = 3 * 3_600_000;
+
+/** Keeps samples while the process lives: for where nothing can be written. */
 export const createMemorySamples = (): SampleStore => {
 	const readings = new Map<string, Map<string, ProbeReading>>();
 	const kinds = new Map<string, Map<string, KnownSignature>>();
@@ -15,6 +18,11 @@ export const createMemorySamples = (): SampleStore => {
 			for (const reading of found) {
 				const key = `${reading.at} ${reading.probe}`;
 				if (!kept.has(key)) kept.set(key, reading);
+			}
+			const newest = Math.max(...found.map(({at}) => at));
+			for (const [key, {at}] of kept) {
+				if (at >= newest - keptMs) break;
+				kept.delete(key);
 			}
 			readings.set(keyOf(id), kept);
 		},

@@ -4,6 +4,8 @@ import {selectActiveRun, selectLost} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
 import {tabs, type ScreenName} from '../../store/navigation.ts';
+import {selectActiveWatch} from '../../store/health/health-places.ts';
+import {stopwatch} from '../kit/times.ts';
 import {Rows} from '../kit/draw-rows.tsx';
 import type {Glyphs} from '../kit/glyphs.ts';
 import type {Look} from '../kit/layout.ts';
@@ -27,14 +29,25 @@ const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 		return [span(width < 100 ? `${number} ` : ` ${number} ${name} `, 'muted')];
 	});
 
-const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row => {
+/** What is not known to be well is not drawn as if it were. */
+const watchSpans = ({seconds, isBad, isOld}: NonNullable<HeaderView['watch']>, glyphs: Glyphs): Row => {
+	const mark = isBad
+		? span(glyphs.attention, 'danger')
+		: isOld
+			? span(glyphs.unclear, 'attention')
+			: span(glyphs.running[0] ?? '', 'accent');
+	return [mark, span(` watch ${stopwatch(seconds * 1000)}`, isBad ? 'danger' : 'value', {bold: isBad}), span('  ')];
+};
+
+const stateSpans = ({run, lost, watch, isConnected}: HeaderView, width: number, glyphs: Glyphs): Row => {
 	if (lost)
 		return [span(`${glyphs.failed} ${lost.environment} lost ${age(lost.seconds * 1000)}`, 'danger', {bold: true})];
 	const link: Row =
 		isConnected === undefined
 			? [span(`${glyphs.unclear} ssh`, 'muted')]
 			: [span(isConnected ? glyphs.healthy : glyphs.failed, isConnected ? 'success' : 'danger'), span(' ssh')];
-	if (!run) return link;
+	const watched = watch && (!run || watch.isBad || width >= 120) ? watchSpans(watch, glyphs) : [];
+	if (!run) return [...watched, ...link];
 	const mark = run.hasFailed
 		? span(glyphs.failed, 'danger')
 		: run.isAsking
@@ -43,7 +56,7 @@ const stateSpans = ({run, lost, isConnected}: HeaderView, glyphs: Glyphs): Row =
 	const place: Row = run.isAsking
 		? [span(` ${run.what} asks`, 'attention', {bold: true})]
 		: [span(run.isGoingBack ? ' going back' : ` ${run.what} ${run.step}/${run.of}`)];
-	return [mark, ...place, span('  '), ...link];
+	return [...watched, mark, ...place, span('  '), ...link];
 };
 
 /** One line: project, tabs, the run under way, the connection, the time. A lost host takes the place of both. */
@@ -54,8 +67,8 @@ const headerRow = (view: HeaderView, width: number, {glyphs, hasColour}: Look): 
 		span(' '),
 		...tabSpans(view.screen, width, hasColour),
 	];
-	const time = view.run && width < 132 ? view.time.replace(/^\w+ \d+ \w+ /, '') : view.time;
-	return justify(left, [...stateSpans(view, glyphs), span('  '), span(time, 'muted'), span(' ')], width);
+	const time = (view.run || view.watch) && width < 132 ? view.time.replace(/^\w+ \d+ \w+ /, '') : view.time;
+	return justify(left, [...stateSpans(view, width, glyphs), span('  '), span(time, 'muted'), span(' ')], width);
 };
 
 const viewOf = (state: CockpitState) => {
@@ -68,6 +81,8 @@ const viewOf = (state: CockpitState) => {
 		project: state.project,
 		screen: state.screen,
 		run: selectActiveRun(state),
+		/** Of a production run; the same on every screen. */
+		watch: selectActiveWatch(state),
 		/** Name of a lost environment, and for how many seconds. */
 		lost: lost && {
 			environment: lost.environment,

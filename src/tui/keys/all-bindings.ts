@@ -3,7 +3,9 @@ import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
+import {healthKeys} from '../screens/health/keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
+import {logsKeys} from '../screens/logs/keys.ts';
 import {overviewKeys} from '../screens/overview/keys.ts';
 import type {Binding} from './binding.ts';
 import {globalKeys} from './global-keys.ts';
@@ -15,7 +17,9 @@ export const allBindings: readonly Binding[] = [
 	...checklistKeys,
 	...deployKeys,
 	...backupsKeys,
+	...healthKeys,
 	...historyKeys,
+	...logsKeys,
 	...rollbackKeys,
 	...globalKeys,
 ];

@@ -17,7 +17,10 @@ export type KeyScope =
 	| `deploy.${WizardStage | 'blocked' | 'reason' | 'prompt' | 'go-back' | 'search'}`
 	| 'checklist.ask'
 	| 'checklist.retest'
+	| 'health.ask'
+	| 'health.retest'
 	| 'history.page'
+	| 'logs.search'
 	| 'rollback.review'
 	| 'screens'
 	| 'everywhere';

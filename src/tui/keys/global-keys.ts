@@ -33,15 +33,14 @@ const typing = (
 const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	checklist: ({controller}) => controller.checklist.open(),
 	backups: ({controller}) => controller.backups.open(),
+	health: ({controller}) => controller.health.open(),
 	history: ({controller}) => controller.history.open(),
+	logs: ({controller}) => controller.logs.open(),
 };
 
 const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {
-	const show: Binding['run'] = ({store}) => screen && store.getState().show(screen);
-	return bind('screens', name, [String(index + 1)], name, (screen && opening[screen]) ?? show, {
-		group: 'screens',
-		refusal: screen ? undefined : () => 'not part of this version',
-	});
+	const show: Binding['run'] = ({store}) => store.getState().show(screen);
+	return bind('screens', name, [String(index + 1)], name, opening[screen] ?? show, {group: 'screens'});
 };
 
 /** Keys that work on every screen while nothing is typed and no dialog is open. */

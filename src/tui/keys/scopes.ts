@@ -14,12 +14,13 @@ const isGivingReason = ({screen, stage, reason}: CockpitState): boolean =>
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, rollback, screen, stage, isSearching, checklistAsk} = state;
+	const {dialog, rollback, screen, stage, isSearching, isLogTyping, checklistAsk, watchAsk} = state;
 	const lists: Readonly<Partial<Record<string, ListPlace>>> = state.lists;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (rollback) return takesWord(rollback) ? 'typed-word' : undefined;
 	if (screen === 'checklist' && checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
-	if (lists[screen]?.isTyping) return 'filter';
+	if (screen === 'health' && watchAsk) return watchAsk.kind === 'retest' ? undefined : 'filter';
+	if (lists[screen]?.isTyping || (screen === 'logs' && isLogTyping)) return 'filter';
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
 	if (isSearching || isGivingReason(state)) return 'filter';
@@ -38,7 +39,7 @@ const screenScope = (state: CockpitState): KeyScope => {
 /** Keys of what is typed to search in a screen. */
 const filterScope = (screen: ScreenName): KeyScope => {
 	if (screen === 'overview') return screen;
-	return screen === 'deploy' ? 'deploy.search' : `${screen}.filter`;
+	return screen === 'deploy' || screen === 'logs' ? `${screen}.search` : `${screen}.filter`;
 };
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */
@@ -49,6 +50,8 @@ export const activeScopes = (state: CockpitState): readonly KeyScope[] => {
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
 	if (screen === 'checklist' && state.checklistAsk)
 		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];
+	if (screen === 'health' && state.watchAsk)
+		return [state.watchAsk.kind === 'retest' ? 'health.retest' : 'health.ask', 'typing'];
 	if (inkFocus(state) === 'filter') return [isGivingReason(state) ? 'deploy.reason' : filterScope(screen), 'typing'];
 	return [screenScope(state), 'screens', 'everywhere'];
 };

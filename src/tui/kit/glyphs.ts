@@ -19,6 +19,9 @@ const both = {
 	thickRule: ['━', '='],
 	mark: ['┼', '+'],
 	cut: ['…', '~'],
+	/** So many rows more below, and above. */
+	below: ['▾', 'v'],
+	above: ['▴', '^'],
 	running: [
 		['◐', '◓', '◑', '◒'],
 		['|', '/', '-', '\\'],

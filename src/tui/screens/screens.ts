@@ -2,7 +2,9 @@ import type {Screens} from '../app.tsx';
 import {Backups} from './backups/backups.tsx';
 import {Checklist} from './checklist/checklist.tsx';
 import {Deploy} from './deploy/deploy.tsx';
+import {Health} from './health/health.tsx';
 import {History} from './history/history.tsx';
+import {Logs} from './logs/logs.tsx';
 import {Overview} from './overview/overview.tsx';
 
 /** Screens by name. What else a new one needs: docs/codebase.md, "Where to begin". */
@@ -11,5 +13,7 @@ export const screens: Screens = {
 	checklist: Checklist,
 	deploy: Deploy,
 	backups: Backups,
+	health: Health,
 	history: History,
+	logs: Logs,
 };

@@ -335,6 +335,27 @@ const deciding: readonly RunEvent[] = [
 	},
 ];
 
+/** The same, with what the app says itself. */
+const decidingByLog: readonly RunEvent[] = deciding.map(event =>
+	event.type === 'prompt.raised'
+		? {
+				...event,
+				prompt: {
+					...event.prompt,
+					facts: [
+						...event.prompt.facts,
+						'laravel.log says since the swap:',
+						String.raw`11:29:21 IST error Class "App\Services\ReminderPolicy" not found`,
+						'  at app/Jobs/SendReminder.php:41',
+						'  #0 app/Http/Controllers/HealthController.php(22)',
+						'  12 more lines of trace, same error 36 times above',
+						'/var/www/qsights/backend/storage/logs/laravel.log',
+					],
+				},
+			}
+		: event,
+);
+
 const wentBack: readonly RunEvent[] = [
 	...deciding,
 	{at: now + 237_000, type: 'prompt.answered', step: 'go-back', prompt: 'go-back', choice: 'back', by: 'person'},
@@ -729,6 +750,7 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 			sampleLive({at: now + 207_000, durationMs: 12, text: '500', isGood: false});
 			tick(now + 236_000);
 		}),
+	'run, decide, own words': () => driven(decidingByLog, now + 236_000),
 	'run, decide, full output': () =>
 		with_(driven(deciding, now + 236_000), store =>
 			store.getState().setOutputView({...store.getState().outputView, isWide: true}),

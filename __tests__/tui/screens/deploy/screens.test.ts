@@ -353,6 +353,20 @@ test.each([
 		expect(shown, part).toContain(part);
 });
 
+test('failed after the swap at 80x24: what the app says itself stands above the way back, with the path on one line', () => {
+	const shown = draw(make('run, decide, own words'), 80, 21).join('\n');
+
+	for (const part of [
+		'laravel.log says since the swap:',
+		String.raw`11:29:21 IST error Class "App\Services\ReminderPolicy" not found`,
+		'same error 36 times above',
+		'/var/www/qsights/backend/storage/logs/laravel.log\n',
+		'▌ R  Roll back now',
+		'i  Keep it and look',
+	])
+		expect(shown, part).toContain(part);
+});
+
 test('going back: says so with what users meet, and then what is live', () => {
 	expect(text('run, going back', 80, 21)).toMatch(/Going back to 4e81d0c {2}0:03[\s\S]*downtime/);
 	const shown = text('failed, went back', 80, 21).replaceAll(/\s+/g, ' ');

@@ -12,9 +12,9 @@ import {sparkline} from '../../../../src/tui/kit/sparkline.ts';
 import {lostLinks, stale, staleNow, story, storyLinks, storyLocal, storyNow, unasked} from './story.ts';
 
 const glyphs = glyphsFor(true);
-const fresh = {environments: story, links: storyLinks, local: storyLocal, now: storyNow};
-const lost = {environments: stale, links: lostLinks, local: {...storyLocal, at: staleNow}, now: staleNow};
-const asking = {environments: unasked, links: {}, local: undefined, now: storyNow};
+const fresh = {environments: story, healths: [], links: storyLinks, local: storyLocal, now: storyNow};
+const lost = {environments: stale, healths: [], links: lostLinks, local: {...storyLocal, at: staleNow}, now: staleNow};
+const asking = {environments: unasked, healths: [], links: {}, local: undefined, now: storyNow};
 const text = (rows: readonly Row[]): string => rows.map(row => plain(row).trimEnd()).join('\n');
 
 test('environments: three cards at 118 cells', () =>

@@ -66,7 +66,13 @@ test('overview: nothing of the room is left or overrun at any size', () => {
 	for (const promotion of [9, 10]) {
 		for (let width = 60; width <= 160; width += 4) {
 			for (let height = 13; height <= 60; height++) {
-				const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments: 3, promotion});
+				const {isWide, inner, gap, hasBoards, bottom} = layoutOf({
+					width,
+					height,
+					environments: 3,
+					cards: 8,
+					promotion,
+				});
 				const top = isWide ? 8 : 6;
 				const used = top + gap + (hasBoards ? promotion + gap : 0) + gap + bottom.height;
 				expect([used, inner], `${width}x${height}`).toEqual([height, width - 2]);

@@ -8,7 +8,7 @@ import {ofHeight, span} from '../../kit/rows.ts';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../kit/use-cockpit.ts';
 import {framed, type ScreenProps} from '../../kit/layout.ts';
-import {askHint, askRows} from './ask-rows.ts';
+import {askHint, askRows} from '../../kit/ask-rows.ts';
 import {viewOf} from './look.ts';
 import {checklistRows, detailLimit} from './screen-rows.ts';
 

@@ -6,7 +6,8 @@ import {blank, muted, pad, span, type Row} from '../../kit/rows.ts';
 import {panelHead, turning, wrap, type Look, type ScreenProps} from '../../kit/layout.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import {age} from '../../../domain/format.ts';
-import {boundsOf, stateLook, type ChecklistView} from './look.ts';
+import {boundsOf} from '../../kit/ask-rows.ts';
+import {stateLook, type ChecklistView} from './look.ts';
 import {when, whenInZone} from '../../kit/times.ts';
 import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
 

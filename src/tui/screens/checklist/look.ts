@@ -1,5 +1,5 @@
 import {shortCommit} from '../../../domain/build.ts';
-import {covers, type ChecklistItem} from '../../../domain/checklist/checklist.ts';
+import {covers} from '../../../domain/checklist/checklist.ts';
 import type {AppName} from '../../../domain/environments/environment.ts';
 import type {ItemState} from '../../../domain/checklist/sign-off.ts';
 import {
@@ -72,13 +72,3 @@ export const pointLook = (states: readonly ItemState[], glyphs: Glyphs): StateLo
 
 export const itemsOf = (all: readonly ItemState[], app: AppName): readonly ItemState[] =>
 	all.filter(({item}) => covers(item.scope, app));
-
-/** What a value has to keep within, in words. */
-export const boundsOf = ({
-	unit = '',
-	atMost,
-	atLeast,
-}: Extract<ChecklistItem['answer'], {kind: 'value'}>): readonly string[] => [
-	...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
-	...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
-];

@@ -1,21 +1,7 @@
 import type {EmergencyTerms} from '../../../app/gates/gate.ts';
 import {moment} from '../../../domain/format.ts';
-import type {Tier} from '../../../domain/environments/environment.ts';
-import {fit, justify, pad, plain, span, type Row} from '../../kit/rows.ts';
-import {chip, isWide, roomAfter, wrap, type Look} from '../../kit/layout.ts';
-
-/** Where something happens, and what stands at both sides of that. */
-type Bar = {readonly tier: Tier; readonly title: string; readonly left: string; readonly right: string};
-
-/** The row under the header that says where this happens: red across the screen for production, never dim. */
-export const environmentBar = ({tier, title, left, right}: Bar, width: number, look: Look): Row => {
-	const name = title.toUpperCase();
-	if (tier === 'production') {
-		const text = justify([span(` ${name}  ${left}`)], [span(`${right} `)], width);
-		return pad(text, width).map((piece, index) => ({text: piece.text, banner: true, bold: index === 0}));
-	}
-	return justify([...chip(name, tier, look), span(` ${left}`, tier)], [span(right, 'muted')], width);
-};
+import {fit, pad, plain, span, type Row} from '../../kit/rows.ts';
+import {isWide, roomAfter, wrap} from '../../kit/layout.ts';
 
 /** White on red across the screen. */
 const redRow = (text: string, width: number, bold: boolean): Row => [

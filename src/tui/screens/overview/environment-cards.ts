@@ -6,13 +6,19 @@ import {beside, fit, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, servicesRow} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools, you} from './local-facts.ts';
+import {watchedFacts, type WatchedFacts} from './watched-facts.ts';
 import {fitting, factRow, unclear} from './look.ts';
 import {shortTitle} from '../../../store/overview/overview-facts.ts';
 
-export type EnvironmentsView = Pick<CockpitState, 'environments' | 'links' | 'local' | 'now'>;
+export type EnvironmentsView = Pick<CockpitState, 'environments' | 'healths' | 'links' | 'local' | 'now'>;
 
-/** Rows of the tallest card, its head included. */
-export const cardHeight = 8;
+/** Rows of a card of which only the overview's own poll is known, its head included. */
+const leastHeight = 8;
+
+/** Rows of the tallest card. Those of a watched environment have as many more as there is to say. */
+export const cardHeight = (state: Pick<CockpitState, 'environments' | 'healths' | 'now'>, glyphs: Glyphs): number =>
+	leastHeight + Math.max(0, ...state.environments.map(view => Object.keys(watchedFacts(view, state, glyphs)).length));
+
 /** Below this a card could not hold its facts beside each other. */
 const leastCard = 31;
 
@@ -56,7 +62,13 @@ const localCard = ({local}: EnvironmentsView, width: number, glyphs: Glyphs): re
 	return facts.map(([label, value]) => factRow(label, value, width, glyphs));
 };
 
-const hostCard = (view: EnvironmentView, now: number, width: number, glyphs: Glyphs): readonly Row[] => {
+const hostCard = (state: EnvironmentsView, view: EnvironmentView, width: number, glyphs: Glyphs): readonly Row[] => {
+	const {now} = state;
+	const more = watchedFacts(view, state, glyphs);
+	const fact = (label: keyof WatchedFacts): readonly (readonly [string, Row])[] => {
+		const row = more[label];
+		return row ? [[label, row]] : [];
+	};
 	const room = width - 9;
 	const live = (app: AppName): Row => {
 		const build = liveBuild(view, now, glyphs, {app});
@@ -69,8 +81,11 @@ const hostCard = (view: EnvironmentView, now: number, width: number, glyphs: Gly
 		['backend', live('backend')],
 		['frontend', live('frontend')],
 		['api', healthAnswer(view, now, glyphs, bars)],
+		...fact('site'),
+		...fact('pm2'),
 		['services', servicesRow(view, now, glyphs)],
 		['host', fitting([hostLimits(view, now, glyphs), hostLimits(view, now, glyphs, 'without free space')], room)],
+		...fact('watch'),
 		['checked', checkedAge(view, now)],
 		...(view.silence ? [['why', [span(view.silence.why, 'muted')]] as const] : []),
 	];
@@ -88,7 +103,7 @@ export const cardRows = (state: EnvironmentsView, width: number, step: number, g
 		const headWidth = index === last ? cells : cells + 1;
 		return {
 			head: head(view, right, headWidth, glyphs, index === last),
-			rows: isHere ? localCard(state, cells, glyphs) : hostCard(view, now, cells, glyphs),
+			rows: isHere ? localCard(state, cells, glyphs) : hostCard(state, view, cells, glyphs),
 			width: cells,
 		};
 	});

@@ -6,11 +6,12 @@ import type {EnvironmentsView} from './environment-cards.ts';
 import {checkedAge, healthAnswer, hostLimits, liveBuild, servicesRow} from './host-facts.ts';
 import {hereWords, linkWords} from './link-words.ts';
 import {distance, keyFile, sources, template, tools} from './local-facts.ts';
+import {watchedFacts} from './watched-facts.ts';
 import {gap, joined, sides, unclear} from './look.ts';
 
 /** The environments below each other, two lines each. */
 export const lineRows = (state: EnvironmentsView, width: number, glyphs: Glyphs): readonly Row[] => {
-	const {environments, links, local, now} = state;
+	const {environments, local, now} = state;
 	const names = environments.map(view => shortTitle(view).toUpperCase());
 	const indent = Math.min(16, Math.max(...names.map(({length}) => length)) + 3);
 	const room = width - indent;
@@ -23,9 +24,7 @@ export const lineRows = (state: EnvironmentsView, width: number, glyphs: Glyphs)
 		);
 		const start: Row = [...title, span(' ')];
 		const isHere = view.tier === 'local';
-		const [first, second] = isHere
-			? localLines(local, now, room, glyphs)
-			: hostLines(view, links[view.name], now, room, glyphs);
+		const [first, second] = isHere ? localLines(local, now, room, glyphs) : hostLines(state, view, room, glyphs);
 		return [
 			[...start, ...first],
 			[span(' '.repeat(indent)), ...second],
@@ -45,12 +44,13 @@ const localLines = (
 };
 
 const hostLines = (
+	state: EnvironmentsView,
 	view: EnvironmentView,
-	link: EnvironmentsView['links'][string],
-	now: number,
 	room: number,
 	glyphs: Glyphs,
 ): readonly [Row, Row] => {
+	const {now} = state;
+	const link = state.links[view.name];
 	const build: Row = [
 		span('backend ', 'muted'),
 		...liveBuild(view, now, glyphs, {isShort: true}),
@@ -60,8 +60,18 @@ const hostLines = (
 	];
 	const right = checkedAge(view, now);
 	const near = hostLimits(view, now, glyphs, 'only near');
+	// Only what is not well has room here; 5 tells the rest.
+	const {site, pm2} = watchedFacts(view, state, glyphs);
+	const failing = [site && [span('site '), ...site], pm2 && [span('pm2 '), ...pm2]].filter(row =>
+		row?.some(({tone}) => tone === 'danger'),
+	);
 	// Old values beside a long age: what may be wrong now is of less use than when it is known again.
-	const rest: Row = [gap, ...servicesRow(view, now, glyphs, true), ...(near.length > 0 ? [gap, ...near] : [])];
+	const rest: Row = [
+		...failing.flatMap(row => (row ? [gap, ...row] : [])),
+		gap,
+		...servicesRow(view, now, glyphs, true),
+		...(near.length > 0 ? [gap, ...near] : []),
+	];
 	const left = isStale(view.readAt, now) ? [] : rest;
 	const taken = widthOf(healthAnswer(view, now, glyphs, 0, 'api')) + widthOf(left) + widthOf(right);
 	const bars = Math.min(8, room - taken - 3);

@@ -20,8 +20,9 @@ export const environmentsRows = (
 	return step === undefined ? lineRows(state, width, glyphs) : cardRows(state, width, step, glyphs);
 };
 
-const select = ({environments, links, local, now}: CockpitState): EnvironmentsView => ({
+const select = ({environments, healths, links, local, now}: CockpitState): EnvironmentsView => ({
 	environments,
+	healths,
 	links,
 	local,
 	// Ages are shown in seconds.

@@ -1,4 +1,4 @@
-import {cardHeight, cardStep} from './environment-cards.ts';
+import {cardStep} from './environment-cards.ts';
 
 export type Layout = {
 	/** Cards and boards beside each other; else one column. */
@@ -24,15 +24,17 @@ export const layoutOf = (options: {
 	readonly width: number;
 	readonly height: number;
 	readonly environments: number;
+	/** Rows of the tallest card. */
+	readonly cards: number;
 	/** Rows of the boards. */
 	readonly promotion: number;
 }): Layout => {
-	const {width, height, environments, promotion} = options;
+	const {width, height, environments, cards, promotion} = options;
 	const inner = Math.max(0, width - 2);
 	const step = width >= 100 ? cardStep(environments, inner) : undefined;
-	const wideHeight = cardHeight + promotion + 3 + leastBottom;
+	const wideHeight = cards + promotion + 3 + leastBottom;
 	const isWide = step !== undefined && height >= wideHeight;
-	const top = isWide ? cardHeight : environments * 2;
+	const top = isWide ? cards : environments * 2;
 	const gap = height >= top + promotion + 3 + leastBottom ? 1 : 0;
 	const withBoards = height - top - promotion - 3 * gap;
 	const hasBoards = withBoards >= leastBottom;

@@ -3,6 +3,8 @@ import type {ScreenProps} from '../../kit/layout.ts';
 import {useCockpit} from '../../kit/use-cockpit.ts';
 import {Activity} from './activity.tsx';
 import {Environments} from './environments.tsx';
+import {cardHeight} from './environment-cards.ts';
+import {useTheme} from '../../kit/theme.tsx';
 import {layoutOf} from './layout.ts';
 import {Next} from './next.tsx';
 import {PromotionBoard, promotionHeight} from './promotion.tsx';
@@ -10,9 +12,11 @@ import {PromotionBoard, promotionHeight} from './promotion.tsx';
 /** What runs where, may it go further, what happened, what next. `width` holds the screen's margins. */
 export function Overview({width, height}: ScreenProps) {
 	const environments = useCockpit(state => state.environments.length);
+	const {glyphs} = useTheme();
+	const cards = useCockpit(state => cardHeight(state, glyphs));
 	const promotion = useCockpit(promotionHeight);
 	const isNextInPlace = useCockpit(({panel}) => panel === 'next');
-	const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments, promotion});
+	const {isWide, inner, gap, hasBoards, bottom} = layoutOf({width, height, environments, cards, promotion});
 	const showsActivity = isWide || !isNextInPlace;
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">

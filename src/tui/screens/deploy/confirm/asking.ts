@@ -6,7 +6,8 @@ import {digestWord} from '../../../../domain/gates/policy.ts';
 import type {DeployOption, TakeOver, WizardSlice} from '../../../../store/deploy/wizard.ts';
 import type {Look} from '../../../kit/layout.ts';
 import type {Row} from '../../../kit/rows.ts';
-import {banner, environmentBar, notYet} from '../environment-bar.ts';
+import {environmentBar} from '../../../kit/environment-bar.ts';
+import {banner, notYet} from '../environment-bar.ts';
 import {adoptEvidence, deployEvidence, policyEvidence, verifiedEvidence} from './confirm-rows.ts';
 import {takeOverEvidence, takeOverHead} from './takeover-rows.ts';
 

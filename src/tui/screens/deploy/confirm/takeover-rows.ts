@@ -1,7 +1,8 @@
 import {moment} from '../../../../domain/format.ts';
 import type {TakeOver} from '../../../../store/deploy/wizard.ts';
 import {span, type Row} from '../../../kit/rows.ts';
-import {banner, environmentBar, notYet} from '../environment-bar.ts';
+import {environmentBar} from '../../../kit/environment-bar.ts';
+import {banner, notYet} from '../environment-bar.ts';
 import {factRows, hanging, panelHead, stack, type Look} from '../../../kit/layout.ts';
 
 /** Where this happens: red for production. */

@@ -2,6 +2,7 @@ import {duration} from '../../../../domain/format.ts';
 import {numberedSteps} from '../../../../store/runs/step-numbers.ts';
 import {justify, beside, span, type Row} from '../../../kit/rows.ts';
 import {factRows, panelHead, isWide, labelled, paragraph, stack, textRows, type Look} from '../../../kit/layout.ts';
+import {watchNextRows, type WatchBehind} from './watch-next.ts';
 import {downtimeRow} from '../run/live-rows.ts';
 import {liveNow, usualOf, type RunView} from '../run/run-view.ts';
 import {stepsRows} from '../run/steps-rows.ts';
@@ -61,8 +62,6 @@ const reportPanel = (view: RunView, width: number, look: Look): readonly Row[] =
 };
 
 const nextText = ({plan}: RunView): string => {
-	if (plan?.kind === 'deploy' && plan.tier === 'production')
-		return 'Look at the site and at the log of the app. What to look at in the next 30 minutes: cockpit checklist show --phase after-production';
 	if (plan?.kind === 'deploy') return 'Look at the site, then sign what you find: 2 opens the checklist.';
 	if (plan?.kind === 'rollback')
 		return 'Look at the site, then find out what was wrong: the release that was live is kept on the host.';
@@ -82,8 +81,14 @@ const notesPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 export const notesRows = ({run}: Pick<RunView, 'run'>, width: number): readonly Row[] =>
 	run.notes.flatMap(note => textRows(note, width, 'attention'));
 
-/** How a run that went well ended. */
-export const doneRows = (view: RunView, width: number, height: number, look: Look): readonly Row[] => {
+/** How a run that went well ended. `watch`: what follows on production, before everything else. */
+export const doneRows = (
+	view: RunView,
+	width: number,
+	height: number,
+	look: Look,
+	watch?: WatchBehind,
+): readonly Row[] => {
 	const title = doneTitle(view, width, look);
 	const count = numberedSteps(view.run.steps).length;
 	const closing = view.run.steps.length > count ? ' and the closing checks' : '';
@@ -94,17 +99,19 @@ export const doneRows = (view: RunView, width: number, height: number, look: Loo
 		wayBackPanel(view, cells, look),
 		reportPanel(view, cells, look),
 	];
+	const first = watch ? watchNextRows(watch, width, look) : [];
+	const last = (cells: number): readonly Row[] => (watch ? [] : nextPanel(view, cells, look));
 	if (!isWide(width + 2) || height < 20) {
-		return stack([[title, summary], ...panels(width), steps(width), nextPanel(view, width, look)], height);
+		return stack([[title, summary], first, ...panels(width), steps(width), last(width)], height);
 	}
 	const left = Math.floor(width * 0.56);
 	const right = width - left - 3;
 	const beneath = beside(
 		[
 			{rows: steps(left), width: left},
-			{rows: stack([...panels(right), nextPanel(view, right, look)], height - 2), width: right},
+			{rows: stack([...panels(right), last(right)], height - 2 - first.length), width: right},
 		],
 		3,
 	);
-	return stack([[title], beneath], height);
+	return stack([[title], first, beneath], height);
 };

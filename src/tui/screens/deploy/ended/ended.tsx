@@ -6,9 +6,11 @@ import {blank, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit} from '../../../kit/use-cockpit.ts';
 import {doneRows} from './done-rows.ts';
-import {environmentBar, notYet} from '../environment-bar.ts';
+import {environmentBar} from '../../../kit/environment-bar.ts';
+import {notYet} from '../environment-bar.ts';
 import {failedRows} from './failed-rows.ts';
 import {framed, type Look, type ScreenProps} from '../../../kit/layout.ts';
+import {selectWatchBehind, type WatchBehind} from './watch-next.ts';
 import {AboveOutput} from '../run/output-panel.tsx';
 import {liveNow, selectRunView, type RunView} from '../run/run-view.ts';
 import {stepper} from '../stepper.ts';
@@ -42,6 +44,12 @@ const headRows = (
 	];
 };
 
+/** As text, so that a round which changes nothing of it draws nothing. */
+const selectWatchText = (state: CockpitState): string | undefined => {
+	const behind = selectWatchBehind(state);
+	return behind && JSON.stringify(behind);
+};
+
 /** How a run ended, good or bad, or its output over the whole screen. */
 export function Ended({width, height, isGood}: ScreenProps & {readonly isGood: boolean}) {
 	const theme = useTheme();
@@ -49,6 +57,7 @@ export function Ended({width, height, isGood}: ScreenProps & {readonly isGood: b
 	const steps = useCockpit(useShallow(({stage, intent, words, wordIndex}) => ({stage, intent, words, wordIndex})));
 	const isFull = useCockpit(state => state.outputView.isWide);
 	const subject = useCockpit(useShallow(selectSubject));
+	const behind = useCockpit(selectWatchText);
 	const inner = width - 2;
 	const head = [
 		...headRows(view, subject, inner, height, theme),
@@ -57,7 +66,7 @@ export function Ended({width, height, isGood}: ScreenProps & {readonly isGood: b
 	if (isFull) return <AboveOutput width={width} height={height} rows={head} />;
 	const room = Math.max(0, height - head.length);
 	const rows = isGood
-		? doneRows(view, inner, room, theme)
+		? doneRows(view, inner, room, theme, behind === undefined ? undefined : (JSON.parse(behind) as WatchBehind))
 		: failedRows(view, inner, room, theme, view.plan?.title ?? subject?.what);
 	return <Rows rows={framed([...head, ...rows], width, height, theme)} />;
 }

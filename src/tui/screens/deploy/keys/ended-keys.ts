@@ -1,10 +1,13 @@
 import {exitCodes} from '../../../../domain/errors.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {bind, type Binding} from '../../../keys/binding.ts';
+import {isWatched} from '../ended/watch-next.ts';
 import {backKey} from '../../../kit/list-keys.ts';
 import {outputKeys, type OutputScope} from './output-keys.ts';
 
 const isLeft = ({run}: CockpitState): boolean => run?.finished?.outcome === 'left';
+
+const placeOfRun = ({environment, app}: NonNullable<CockpitState['runPlan']>) => ({environment, app});
 
 /** Only what went live can be gone back from, and only once. */
 const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | undefined => {
@@ -43,7 +46,18 @@ const keysOfEnd = (scope: OutputScope): readonly Binding[] => [
 
 /** Keys of a run that is over, well or not. */
 export const endedKeys: readonly Binding[] = [
-	bind('deploy.done', 'choose', ['enter'], 'choose', ({store}) => store.getState().setStage('choose'), {rank: 1}),
+	bind(
+		'deploy.done',
+		'next',
+		['enter'],
+		state => (isWatched(state) ? 'to the watch' : 'choose'),
+		({store, controller}) => {
+			const state = store.getState();
+			if (isWatched(state) && state.runPlan) controller.health.open(placeOfRun(state.runPlan));
+			else state.setStage('choose');
+		},
+		{rank: 1},
+	),
 	...keysOfEnd('deploy.done'),
 	bind(
 		'deploy.failed',

@@ -1,5 +1,5 @@
 import {blank, span, type Row} from '../../../kit/rows.ts';
-import {environmentBar} from '../environment-bar.ts';
+import {environmentBar} from '../../../kit/environment-bar.ts';
 import {stack, type Look} from '../../../kit/layout.ts';
 import {liveRows} from './live-rows.ts';
 import {progressRow} from './progress-rows.ts';

@@ -1,9 +1,9 @@
-import {leastNote} from '../../../domain/checklist/sign-off.ts';
-import type {ChecklistAsk} from '../../../store/checklist/checklist.ts';
-import {span, type Row} from '../../kit/rows.ts';
-import {recordedLook, resultWord, whoOf} from '../../kit/marks.ts';
-import {panelHead, type Look} from '../../kit/layout.ts';
-import {boundsOf} from './look.ts';
+import type {ChecklistItem} from '../../domain/checklist/checklist.ts';
+import {leastNote} from '../../domain/checklist/sign-off.ts';
+import type {ChecklistAsk} from '../../store/checklist/checklist.ts';
+import {span, type Row} from './rows.ts';
+import {recordedLook, resultWord, whoOf} from './marks.ts';
+import {panelHead, type Look} from './layout.ts';
 
 /** Rows above the one that is typed in. */
 export const askRows = (ask: ChecklistAsk, width: number, look: Look): readonly Row[] => {
@@ -48,3 +48,13 @@ export const askHint = (ask: ChecklistAsk): string => {
 	if (ask.kind === 'value') return ask.seen.item.answer.kind === 'choice' ? 'its number or its words' : '';
 	return length < leastNote ? `${length} of ${leastNote} characters` : `${length} characters`;
 };
+
+/** What a value has to keep within, in words. */
+export const boundsOf = ({
+	unit = '',
+	atMost,
+	atLeast,
+}: Extract<ChecklistItem['answer'], {kind: 'value'}>): readonly string[] => [
+	...(atLeast === undefined ? [] : [`at least ${atLeast} ${unit}`.trim()]),
+	...(atMost === undefined ? [] : [`at most ${atMost} ${unit}`.trim()]),
+];

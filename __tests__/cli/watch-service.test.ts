@@ -1,0 +1,31 @@
+import {expect, test} from 'vitest';
+import {cronText, unitText} from '../../src/cli/watch-service.ts';
+import type {Environment} from '../../src/domain/environments/environment.ts';
+
+const environment = {
+	project: 'qsights',
+	name: 'production',
+	file: '/srv/100% "ours"/environments/production.yaml',
+} as Environment;
+const command = ['/usr/bin/node', '/opt/$cockpit/bin/cockpit'];
+
+test('unit: systemd gets the very arguments, whatever stands in them', () => {
+	const line = unitText(command, environment, '5m')
+		.split('\n')
+		.find(text => text.startsWith('ExecStart='));
+	expect(line).toBe(
+		String.raw`ExecStart="/usr/bin/node" "/opt/$$cockpit/bin/cockpit" "--config" "/srv/100%% \"ours\"" "watch" "--env" "production" "--every" "5m"`,
+	);
+});
+
+test.each([
+	[5, '*/5'],
+	[7, '*/6'],
+	[1, '*/1'],
+	[0.5, '*/1'],
+	[90, '*/30'],
+])('cron: each %d minutes is %s', (minutes, step) => {
+	expect(cronText(command, environment, minutes * 60_000)).toBe(
+		`${step} * * * * /usr/bin/node '/opt/$cockpit/bin/cockpit' --config '/srv/100\\% "ours"' watch --env production --every ${step.slice(2)}m --once\n`,
+	);
+});

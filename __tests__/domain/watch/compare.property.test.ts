@@ -1,0 +1,79 @@
+import {expect, test} from 'vitest';
+import {usualWatch} from '../../../src/domain/environments/watched.ts';
+import type {ProbeReading} from '../../../src/domain/probes/probe.ts';
+import {compareProbe} from '../../../src/domain/watch/compare.ts';
+import {isDeep} from '../../support/depth.ts';
+import {randomFrom, seedOf} from '../oracle/random.ts';
+import {simulate, someAnswers} from './simulated.ts';
+
+const swapAt = Date.parse('2026-02-10T11:28:00Z');
+
+const minutes = 30;
+
+type Sides = {readonly before: readonly ProbeReading[]; readonly since: readonly ProbeReading[]};
+
+const sidesOf = (seed: number, {everyMs = 5000, times = 1} = {}): Sides => {
+	const random = randomFrom(seed);
+	const all = simulate({random, answers: someAnswers(random), probe: 'api', swapAt, everyMs, minutes, times});
+	return {before: all.filter(({at}) => at < swapAt), since: all.filter(({at}) => at >= swapAt)};
+};
+
+/** When it is first called worse, in samples since the swap; undefined: never. */
+const firstWorse = ({before, since}: Sides, {until = since.length, step = 1} = {}): number | undefined => {
+	for (let count = usualWatch.minSamples; count <= until; count += step) {
+		const found = compareProbe(before, since.slice(0, count), usualWatch);
+		if (found.some(({verdict}) => verdict === 'worse')) return count;
+	}
+	return undefined;
+};
+
+const watches = isDeep ? 1000 : 16;
+
+const probes = 12;
+
+/** Looks at every round in the full depth, otherwise once a minute. */
+const step = isDeep ? 1 : 12;
+
+test(
+	`${watches} watches of ${probes} probes without a change: at most 1 % are ever called worse`,
+	{timeout: 3_600_000},
+	() => {
+		const bad = Array.from({length: watches}, (_, watch) => watch).filter(watch =>
+			Array.from({length: probes}, (_, probe) => seedOf(watch * probes + probe)).some(
+				seed => firstWorse(sidesOf(seed), {step}) !== undefined,
+			),
+		);
+		if (isDeep) console.log(`called worse without a change: ${bad.length} of ${watches} watches`);
+		expect(bad.length).toBeLessThanOrEqual(watches / 100);
+	},
+);
+
+const slowed = isDeep ? 1000 : 60;
+
+test.each([
+	{everyMs: 5000, times: 1.5, share: 0.95},
+	{everyMs: 10_000, times: 1.5, share: 0.95},
+	{everyMs: 30_000, times: 2, share: 0.95},
+])('$times times as slow, asked each $everyMs ms: found within five minutes', ({everyMs, times, share}) => {
+	const within = 300_000 / everyMs;
+	const found = Array.from({length: slowed}, (_, index) =>
+		sidesOf(seedOf(1_000_000 + index), {everyMs, times}),
+	).filter(sides => firstWorse(sides, {until: within, step: isDeep ? 1 : 2}) !== undefined);
+	if (isDeep) console.log(`${times} times as slow, each ${everyMs} ms: found ${found.length} of ${slowed}`);
+	expect(found.length).toBeGreaterThanOrEqual(share * slowed);
+});
+
+test('below the fewest samples it is unclear, however slow', () => {
+	for (let seed = 0; seed < 50; seed++) {
+		const {before, since} = sidesOf(seedOf(2_000_000 + seed), {times: 20});
+		for (let count = 0; count < usualWatch.minSamples; count++) {
+			for (const found of [
+				compareProbe(before, since.slice(0, count), usualWatch),
+				compareProbe(before.slice(0, count), since, usualWatch),
+			]) {
+				expect(found.map(({verdict}) => verdict)).toEqual(['unclear']);
+				expect(found[0]?.missing).toBe(usualWatch.minSamples - count);
+			}
+		}
+	}
+});

@@ -1,0 +1,246 @@
+import {expect, test} from 'vitest';
+import {usualWatch} from '../../../src/domain/environments/watched.ts';
+import type {ProbeReading} from '../../../src/domain/probes/probe.ts';
+import {compareAll, compareProbe, verdictOf, worstFirst} from '../../../src/domain/watch/compare.ts';
+import type {Comparison} from '../../../src/domain/watch/watch.ts';
+
+const swapAt = Date.parse('2026-02-10T11:28:00Z');
+
+type Made = Partial<ProbeReading> & {readonly everyMs?: number};
+
+/** One reading for each value, up to the swap or from it on. */
+const readings = (
+	side: 'before' | 'since',
+	values: readonly (number | undefined)[],
+	{everyMs = 5000, ...rest}: Made = {},
+): readonly ProbeReading[] =>
+	values.map((value, index) => ({
+		probe: 'backend.health',
+		title: 'API health',
+		kind: 'http',
+		at: side === 'before' ? swapAt - (values.length - index) * everyMs : swapAt + index * everyMs,
+		state: 'pass',
+		unit: 'ms',
+		text: '200',
+		...(value === undefined ? {} : {value}),
+		...rest,
+	}));
+
+/** Values around one, evenly and in a mixed order. */
+const around = (middle: number, by: number, count: number): readonly number[] =>
+	Array.from({length: count}, (_, index) => middle + by * (((index * 7) % 11) / 5 - 1));
+
+const one = (comparisons: readonly Comparison[], measure: string): Comparison => {
+	const found = comparisons.find(comparison => comparison.measure === measure);
+	if (!found) throw new Error(`no ${measure} among ${comparisons.map(({measure: is}) => is).join(', ')}`);
+	return found;
+};
+
+test('a time twice as long for some minutes is worse, and says by how much', () => {
+	const found = one(
+		compareProbe(readings('before', around(60, 6, 360)), readings('since', around(120, 12, 60)), usualWatch),
+		'median',
+	);
+	expect(found).toMatchObject({verdict: 'worse', missing: 0, worseFrom: expect.closeTo(12, 5), unit: 'ms'});
+	expect(found.before).toEqual({value: expect.closeTo(60, 0), count: 360});
+	expect(found.since).toEqual({value: expect.closeTo(120, 0), count: 60});
+	expect(found.difference?.low).toBeGreaterThan(50);
+	expect(found.difference?.low).toBeLessThan(60);
+	expect(found.difference?.high).toBeGreaterThan(60);
+	expect(found.difference?.high).toBeLessThan(70);
+});
+
+test('what lasts as long as a burst is unclear, with the samples that are missing', () => {
+	const found = one(
+		compareProbe(readings('before', around(60, 6, 360)), readings('since', around(120, 12, 20)), usualWatch),
+		'median',
+	);
+	expect(found.verdict).toBe('unclear');
+	expect(found.missing).toBe(23);
+});
+
+test('what was slow at first and is not any more is not worse', () => {
+	const since = [...around(120, 12, 30), ...around(60, 6, 20)];
+	const found = one(
+		compareProbe(readings('before', around(60, 6, 360)), readings('since', since), usualWatch),
+		'median',
+	);
+	expect(found.verdict).not.toBe('worse');
+});
+
+test('a limit in milliseconds holds for what is fast', () => {
+	const found = one(
+		compareProbe(readings('before', around(4, 0.4, 360)), readings('since', around(8, 0.8, 60)), usualWatch),
+		'median',
+	);
+	expect(found).toMatchObject({verdict: 'same', worseFrom: usualWatch.worse.latencyMs});
+	expect(found.difference?.low).toBeGreaterThan(3);
+});
+
+test('a limit in percent holds for what is slow', () => {
+	const found = one(
+		compareProbe(readings('before', around(1000, 50, 360)), readings('since', around(1100, 50, 60)), usualWatch),
+		'median',
+	);
+	expect(found).toMatchObject({verdict: 'same', worseFrom: expect.closeTo(200, 0)});
+});
+
+test('a tail that grows while the middle stays is told as the p95', () => {
+	const tail = (high: number, count: number): readonly number[] =>
+		around(60, 6, count).map((value, index) => (index % 8 === 0 ? high : value));
+	const found = compareProbe(readings('before', tail(70, 360)), readings('since', tail(400, 240)), usualWatch);
+	expect(one(found, 'median').verdict).toBe('same');
+	expect(one(found, 'p95')).toMatchObject({verdict: 'worse', since: {value: expect.closeTo(400, 0), count: 240}});
+});
+
+test.each([
+	{before: 360, since: 0, missing: 10},
+	{before: 360, since: 9, missing: 1},
+	{before: 3, since: 360, missing: 7},
+	{before: 0, since: 60, missing: 10},
+])('$before and $since samples are too few: $missing missing', ({before, since, missing}) => {
+	const found = compareProbe(
+		readings('before', around(60, 6, before)),
+		readings('since', around(600, 6, since)),
+		usualWatch,
+	);
+	expect(found).toHaveLength(1);
+	expect(found[0]).toMatchObject({verdict: 'unclear', missing});
+	expect(found[0]).not.toHaveProperty('difference');
+});
+
+test('readings that could not find out count neither way, as missing', () => {
+	const before = readings('before', around(60, 6, 360));
+	const unclear = readings('since', around(60, 6, 60), {state: 'unclear'});
+	expect(compareProbe(before, unclear, usualWatch)[0]).toMatchObject({
+		verdict: 'unclear',
+		missing: 10,
+		since: {value: undefined, count: 0},
+	});
+	const mixed = readings('since', around(60, 6, 60)).map((reading, index) =>
+		index % 2 === 0 ? {...reading, state: 'unclear' as const} : reading,
+	);
+	expect(compareProbe(before, mixed, usualWatch)[0]).toMatchObject({verdict: 'same', since: {count: 30}});
+});
+
+/** Readings of which every so many is not good. */
+const failing = (side: 'before' | 'since', count: number, every: number): readonly ProbeReading[] =>
+	readings(side, around(60, 6, count)).map((reading, index) =>
+		index % every === every - 1 ? {...reading, state: 'fail' as const} : reading,
+	);
+
+test('answers that are not good are told as a share, as soon as any was', () => {
+	const good = readings('before', around(60, 6, 360));
+	const third = one(compareProbe(good, failing('since', 60, 3), usualWatch), 'not good');
+	expect(third).toMatchObject({verdict: 'worse', unit: '%', worseFrom: 5, before: {value: 0}, since: {count: 60}});
+	expect(third.difference?.low).toBeGreaterThan(5);
+	const single = one(compareProbe(good, failing('since', 60, 60), usualWatch), 'not good');
+	expect(single).toMatchObject({verdict: 'same', since: {value: expect.closeTo(1.67, 1)}});
+	expect(
+		compareProbe(good, readings('since', around(60, 6, 60)), usualWatch).map(({measure}) => measure),
+	).not.toContain('not good');
+});
+
+test('what was as bad before is the same', () => {
+	const found = one(compareProbe(failing('before', 360, 3), failing('since', 120, 3), usualWatch), 'not good');
+	expect(found).toMatchObject({verdict: 'same', before: {value: expect.closeTo(33.3, 0)}});
+});
+
+const service: Made = {kind: 'service', probe: 'web-1.service.nginx', title: 'nginx'};
+
+test('what measures nothing is compared by how often it was good', () => {
+	const bare = (side: 'before' | 'since', count: number): readonly ProbeReading[] =>
+		readings(side, Array.from({length: count}), service).map(({probe, title, kind, at, state, text}) => ({
+			probe,
+			title,
+			kind,
+			at,
+			state,
+			text,
+		}));
+	expect(compareProbe(bare('before', 360), bare('since', 60), usualWatch)).toMatchObject([
+		{measure: 'not good', verdict: 'same', title: 'nginx'},
+	]);
+});
+
+const log: Made = {kind: 'log', probe: 'backend.log', title: 'errors in laravel.log'};
+
+/** Values that stay. */
+const all = (value: number) => (): number => value;
+
+/** A number that goes up with each. */
+const rising = (_: unknown, at: number): number => at;
+
+test.each([
+	{unit: 'per minute', before: all(0), since: all(6), verdict: 'worse'},
+	{unit: 'per minute', before: all(0.2), since: all(0.2), verdict: 'same'},
+	{unit: 'per minute', before: all(6), since: all(6), verdict: 'same'},
+	// Of a number that goes up, what was added counts.
+	{unit: 'count', before: all(40), since: rising, verdict: 'worse'},
+	{unit: 'count', before: all(40), since: all(3), verdict: 'same'},
+] as const)('errors of a log by their rate: $unit, $verdict', ({unit, before, since, verdict}) => {
+	const found = compareProbe(
+		readings('before', Array.from({length: 360}, before), {...log, unit}),
+		readings('since', Array.from({length: 120}, since), {...log, unit}),
+		usualWatch,
+	);
+	expect(found).toMatchObject([{unit: 'per minute', measure: '', verdict, worseFrom: 1}]);
+});
+
+const memory: Made = {kind: 'memory', probe: 'web-1.memory', title: 'memory', unit: '%', limit: 90};
+
+test.each([
+	{what: 'half as much again', from: 40, to: 60, verdict: 'worse'},
+	{what: 'twice of next to nothing', from: 2, to: 4, verdict: 'same'},
+	{what: 'less', from: 60, to: 40, verdict: 'same'},
+])('memory: $what is $verdict', ({from, to, verdict}) => {
+	const found = compareProbe(
+		readings('before', around(from, from / 50, 360), memory),
+		readings('since', around(to, to / 50, 60), memory),
+		usualWatch,
+	);
+	expect(found).toMatchObject([{unit: '%', measure: '', verdict}]);
+});
+
+test('days left are not compared: they go down by themselves', () => {
+	const certificate: Made = {kind: 'certificate', probe: 'site.certificate', title: 'certificate', unit: 'days'};
+	const found = compareProbe(
+		readings('before', around(60, 0, 30), certificate),
+		readings('since', around(59, 0, 30), certificate),
+		usualWatch,
+	);
+	expect(found).toMatchObject([{measure: 'not good', verdict: 'same'}]);
+});
+
+test('all probes, worst first, from the minutes that count', () => {
+	const of = (probe: string, before: number, since: number, count = 60): readonly ProbeReading[] => [
+		...readings('before', around(before, before / 10, 360), {probe, title: probe}),
+		...readings('since', around(since, since / 10, count), {probe, title: probe}),
+	];
+	const old = readings('before', around(9000, 1, 400), {probe: 'steady', title: 'steady'}).slice(0, 40);
+	const samples = [
+		...of('steady', 60, 61),
+		...old,
+		...of('bad', 60, 120),
+		...of('few', 60, 60, 5),
+		...of('worst', 60, 600),
+	];
+	const options = {swapAt, minutes: 30, now: swapAt + 300_000, terms: usualWatch};
+	const found = compareAll(samples, options);
+	expect(found.map(({probe, verdict, before}) => [probe, verdict, before.count])).toEqual([
+		['worst', 'worse', 360],
+		['bad', 'worse', 360],
+		['few', 'unclear', 360],
+		['steady', 'same', 360],
+	]);
+	expect(compareAll(samples.toReversed(), options)).toEqual(found);
+	expect(worstFirst(found.toReversed())).toEqual(found);
+	expect(compareAll(samples, {...options, now: swapAt + 20_000}).every(({verdict}) => verdict === 'unclear')).toBe(
+		true,
+	);
+	expect(verdictOf(found, [])).toBe('worse');
+	expect(verdictOf(found, ['bad'])).toBe('worse');
+	expect(verdictOf(found, ['bad', 'worst'])).toBe('unclear');
+	expect(verdictOf(found, ['bad', 'worst', 'few'])).toBe('same');
+	expect(verdictOf([], [])).toBe('unclear');
+});

@@ -1,0 +1,122 @@
+import {expect, test} from 'vitest';
+import {
+	dueObservations,
+	lastObserved,
+	looksBad,
+	observedSince,
+	type LastSeen,
+} from '../../../src/domain/watch/observe.ts';
+import {ledgerEntry} from '../../support/ledger.ts';
+import {reading, swapAt} from './a-watch.ts';
+
+const minute = 60_000;
+const everyMs = 5 * minute;
+
+/** Looks five minutes apart, by letter: `g` good, `b` bad, `u` unclear, `-` none. */
+const looks = (text: string) =>
+	text.split('').flatMap((state, index) =>
+		state === '-'
+			? []
+			: [
+					reading('backend.health', {
+						title: 'API health',
+						at: swapAt + index * everyMs,
+						state: ({g: 'pass', b: 'fail', u: 'unclear'} as const)[state as 'g' | 'b' | 'u'],
+						text: state === 'b' ? '500, not 200' : '200 in 60 ms',
+					}),
+				],
+	);
+
+const inMinutes = (text: string, from?: number, bad = '') =>
+	observedSince(looks(text), {
+		last: from === undefined ? undefined : {until: swapAt + from * minute, bad},
+		everyMs,
+	}).map(({from: begun, until, samples, unhealthy}) => ({
+		range: [(begun - swapAt) / minute, (until - swapAt) / minute],
+		samples,
+		unhealthy: unhealthy.map(one => [(one.from - swapAt) / minute, (one.until - swapAt) / minute, one.what]),
+	}));
+
+test.each([
+	['a healthy stretch', 'gggg', [{range: [0, 15], samples: 4, unhealthy: []}]],
+	[
+		'an outage lasts until the look that is good again',
+		'gbbg',
+		[{range: [0, 15], samples: 4, unhealthy: [[5, 15, 'API health: 500, not 200']]}],
+	],
+	[
+		'one that goes on ends with the last look',
+		'ggb',
+		[{range: [0, 10], samples: 3, unhealthy: [[10, 10, 'API health: 500, not 200']]}],
+	],
+	['one look left out is no gap', 'g-g', [{range: [0, 10], samples: 2, unhealthy: []}]],
+	[
+		'what was not seen is claimed by nobody',
+		'gg---gg',
+		[
+			{range: [0, 5], samples: 2, unhealthy: []},
+			{range: [25, 30], samples: 2, unhealthy: []},
+		],
+	],
+	[
+		'what is unclear was not seen',
+		'guuug',
+		[
+			{range: [0, 0], samples: 1, unhealthy: []},
+			{range: [20, 20], samples: 1, unhealthy: []},
+		],
+	],
+	['nothing', '', []],
+])('observed: %s', (_, text, expected) => {
+	expect(inMinutes(text)).toEqual(expected);
+});
+
+test('observed: goes on from what was written down last, unless that is too long ago', () => {
+	expect(inMinutes('---gg', 10)).toEqual([{range: [10, 20], samples: 3, unhealthy: []}]);
+	expect(inMinutes('gg---gg', 5)).toEqual([{range: [25, 30], samples: 2, unhealthy: []}]);
+	// An outage goes on over what was written in the middle of it.
+	expect(inMinutes('-bg', 0, 'down')).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 10, 'down']]}]);
+	expect(inMinutes('-gg', 0, 'down')).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 5, 'down']]}]);
+});
+
+test('observed: a service that is down is not healthy, and a host alone says nothing', () => {
+	const down = reading('production-1.service.nginx', {
+		title: 'nginx',
+		kind: 'service',
+		state: 'fail',
+		text: 'failed',
+	});
+	expect(observedSince([down], {last: undefined, everyMs})).toEqual([]);
+	expect(observedSince([...looks('g'), down], {last: undefined, everyMs})[0]?.unhealthy).toEqual([
+		{from: swapAt, until: swapAt, what: 'nginx: failed'},
+	]);
+	expect(looksBad([...looks('g'), down])).toEqual(['nginx: failed']);
+	expect(looksBad(looks('g'))).toEqual([]);
+	expect(looksBad([])).toEqual(['its health is not known']);
+});
+
+const due = (text: string, last: LastSeen | undefined, isLeaving = false) =>
+	dueObservations(observedSince(looks(text), {last, everyMs}), {last, isLeaving}).length;
+const written = (isBad: boolean) => ({until: swapAt - 5 * minute, bad: isBad ? 'nginx: failed' : ''});
+
+test('observed: is written at first, at each change, every half hour, and at last', () => {
+	expect(due('g', undefined)).toBe(1);
+	expect(due('ggg', written(false))).toBe(0);
+	expect(due('ggb', written(false))).toBe(1);
+	expect(due('bbb', written(true))).toBe(0);
+	expect(due('bbg', written(true))).toBe(1);
+	expect(due('gggggg', written(false))).toBe(1);
+	expect(due('ggg', written(false), true)).toBe(1);
+	expect(due('', written(false), true)).toBe(0);
+	// What is over is written, what goes on is not yet.
+	expect(due('gg---g', written(false))).toBe(1);
+});
+
+test('observed: the last of a machine is its own', () => {
+	const entry = (seq: number, until: unknown, bad: string) =>
+		ledgerEntry(seq, '2026-02-10T06:00:00Z', 'health.observed', {who: 'Ravi', data: {until, bad}});
+	const entries = [entry(1, '2026-02-10T05:58:00Z', ''), entry(2, '2026-02-10T05:59:00Z', 'down')];
+	expect(lastObserved(entries, 'm')).toEqual({until: Date.parse('2026-02-10T05:59:00Z'), bad: 'down'});
+	expect(lastObserved(entries, 'another')).toBeUndefined();
+	expect(lastObserved([entry(1, 7, '')], 'm')).toBeUndefined();
+});

@@ -1,0 +1,280 @@
+import {expect, test} from 'vitest';
+import type {CockpitStore} from '../../../../src/store/create-store.ts';
+import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
+import {viewOf} from '../../../../src/tui/screens/health/look.ts';
+import {healthRows} from '../../../../src/tui/screens/health/screen-rows.ts';
+import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
+import {drawFrame} from '../../../support/tui/draw-frame.ts';
+import {press} from '../../../support/tui/press.ts';
+import {rowFaults} from '../../../support/tui/row-faults.ts';
+import {healthStages, healthStore, machineNow, report, worse} from './fixtures.ts';
+
+const make = (name: string): CockpitStore => {
+	const found = healthStages[name];
+	if (!found) throw new Error(`no stage ${name}`);
+	return found();
+};
+
+const text = (store: CockpitStore, columns = 120, rows = 40, isUnicode = true): string =>
+	drawFrame(store, columns, rows, {isUnicode}).join('\n');
+
+const sizes = [
+	{columns: 120, rows: 40},
+	{columns: 80, rows: 24},
+	{columns: 60, rows: 16},
+] as const;
+
+test.each(sizes)(
+	'health at $columns: the place, its age, latency with its scale, each probe with a word',
+	({columns, rows}) => {
+		const shown = text(make('health'), columns, rows);
+
+		for (const part of [
+			/PRODUCTION +production-1 .*2 s ago/,
+			/API health.* 66 ms {2}p95 72 ms {2}usual 61 ms/,
+			/✗ 2 of 100/,
+			/400 ms/,
+			/disk +▲ near .*78 % .*most 85 %/,
+			/scheduler +\? unclear no log of it is named/,
+			/analytics trends ● ok +200 in 690 ms/,
+		])
+			expect(shown, `${String(part)}\n${shown}`).toMatch(part);
+	},
+);
+
+test('health at 120: production and pre-prod beside each other, what is live marked below the bars', () => {
+	const shown = text(make('health'));
+
+	expect(shown).toMatch(/PRODUCTION +production-1 .* PRE-PROD +preprod-1 /);
+	expect(shown).toMatch(/10:47 IST +live since 11:29 ▲ +now/);
+});
+
+test('health: a time in which nobody asked is a gap between the bars, and what was not good a cross', () => {
+	const line = text(make('health'))
+		.split('\n')
+		.find(one => /^ +0 /.test(one));
+
+	expect(line).toMatch(/[▁-█]{5,} {3,}[▁-█]{5,}✗[▁-█]{5,}/);
+});
+
+test.each(sizes)(
+	'health at $columns: two rounds later nothing is green, each value says its age',
+	({columns, rows}) => {
+		const shown = text(make('health, old'), columns, rows);
+
+		expect(shown).toMatch(/\? 62 s ago/);
+		expect(shown).toMatch(/API health +\? old +200 in 66 ms +60 s ago/);
+		expect(shown).not.toMatch(/● ok/);
+	},
+);
+
+test.each(sizes)('health at $columns: a silent host is said, and what it said before is old', ({columns, rows}) => {
+	const shown = text(make('health, a silent host'), columns, rows);
+
+	expect(shown).toMatch(/✗ production-1 did not answer: production-1 timed out/);
+	expect(shown).toMatch(/disk +\? old/);
+	expect(shown).toMatch(/API health +● ok/);
+});
+
+test('health: before the first round nothing is said to be well', () => {
+	const shown = text(make('health, not asked yet'), 80, 24);
+
+	expect(shown).toMatch(/nothing was found yet, asking/);
+	expect(shown).not.toMatch(/● ok|✓/);
+});
+
+test.each(sizes)(
+	'watch at $columns: production in red with its host, phases, items, triggers, comparisons',
+	({columns, rows}) => {
+		const shown = text(make('health, watch'), columns, rows);
+
+		for (const part of [
+			/PRODUCTION {2}backend 7f3a9c2.*api ● 200/,
+			/✓ 0 to 5.*○ 5 to 15.*1 (to sign|left).*◐ 15 to 30/,
+			/By hand .*5 of 8 signed/,
+			/▌ ○ Send yourself one reminder +late since 11:45 IST/,
+			/Roll back if .*0 of 6 fired, 2 s ago/,
+			/WORSE 0 +UNCLEAR 1 +same 9/,
+			/API reports PDF/,
+		])
+			expect(shown, `${String(part)}\n${shown}`).toMatch(part);
+		expect(shown).toMatch(/◐ watch 17:05/);
+		expect(shown).not.toMatch(/decide/);
+	},
+);
+
+test.each(sizes)('watch at $columns: WORSE stands first, the way back and its key are in sight', ({columns, rows}) => {
+	const shown = text(make('health, worse'), columns, rows);
+
+	for (const part of [
+		/✗ WORSE +API analytics trends|API analytics trends, p95 .*✗ WORSE/,
+		/WORSE: decide .*nobody has yet/,
+		/R +Go back now +to the release before/,
+		/a +Accept +with a reason/,
+		/▲ watch 17:05/,
+	])
+		expect(shown, `${String(part)}\n${shown}`).toMatch(part);
+	expect(shown).toMatch(
+		columns === 120 ? /▲ new in the log: Mail: timeout after 30 s/ : /▾ \d+ more, (1 unclear|all same)/,
+	);
+});
+
+test('watch: too few samples are said by how many are missing, never as same', () => {
+	expect(text(make('health, worse'))).toMatch(
+		/API reports PDF, p95 +1\.9 s +2\.3 s +2 of 10 samples +\+1 s +\? UNCLEAR, 8 more/,
+	);
+	expect(text(make('health, worse'), 80, 24)).toMatch(
+		/\? UNCLEAR API reports PDF, p95 +1\.9 to 2\.3 s +8 samples missing/,
+	);
+});
+
+test.each(sizes)(
+	'watch at $columns: a trigger that fired stands first, in words, with since when',
+	({columns, rows}) => {
+		const shown = text(make('health, fired'), columns, rows);
+		const from = shown.slice(shown.indexOf('Roll back if'));
+
+		expect(shown).toMatch(/1 of 6 fired/);
+		expect(from).toMatch(/^[^\n]*\n[^\n]*✗ FIRED API not 200 twice in a row +502, 2 in a row/);
+		expect(shown).toMatch(/FIRED: decide .*nobody has yet, 3 min/);
+	},
+);
+
+test('watch: what was accepted asks for nothing more, and says by whom', () => {
+	const shown = text(make('health, accepted'));
+
+	expect(shown).toMatch(/✗ WORSE, accepted by Asha/);
+	expect(shown).not.toMatch(/decide/);
+	expect(press(make('health, accepted'), 'a').refusal).toBe('nothing is worse and no trigger has fired');
+});
+
+test('watch: when it is over it says how it ended, and the header speaks of it no more', () => {
+	const shown = text(make('health, ended'));
+
+	expect(shown).toMatch(/ended 12:00 IST: unclear/);
+	expect(shown).not.toMatch(/watch \d+:\d\d /);
+});
+
+test('watch: its facts being old, the header has a question mark, and triggers an age that is seen', () => {
+	const store = healthStore([report()]);
+	store.getState().tick(machineNow + 60_000);
+	const shown = text(store);
+
+	expect(shown).toMatch(/\? watch 18:05/);
+	expect(shown).toMatch(/0 of 6 fired, \? 62 s ago/);
+	expect(shown).toMatch(/api \? 200/);
+});
+
+test.each(Object.keys(healthStages))(
+	'health rows: %s keep their heads whole at every width, and nothing hides without a cue',
+	name => {
+		const store = make(name);
+		const look = {glyphs: glyphsFor(true), hasColour: true};
+		for (let width = 58; width <= 158; width += 7)
+			for (const height of [13, 17, 21, 30, 37, 47]) {
+				const {rows} = healthRows(viewOf(store.getState()), width, height, look);
+				const isBeside = width >= 98;
+				const faults = rowFaults(rows, {width, height, isCut: true});
+				expect(
+					isBeside ? faults.filter(fault => fault.includes('rows')) : faults,
+					`${width}x${height}`,
+				).toEqual([]);
+			}
+	},
+);
+
+test('health in ASCII: no sign is left that such a terminal does not have', () => {
+	for (const name of Object.keys(healthStages))
+		for (const [columns, rows] of [
+			[120, 40],
+			[80, 24],
+			[60, 16],
+		] as const) {
+			const shown = text(make(name), columns, rows, false);
+			// oxlint-disable-next-line no-control-regex -- what is not printable ASCII is looked for
+			expect(
+				[...shown.matchAll(/[^\x00-\x7F]/g)].map(([sign]) => sign),
+				`${name}\n${shown}`,
+			).toEqual([]);
+		}
+});
+
+test('health: one bar shows what a key acts on', () => {
+	for (const [name, stage] of Object.entries(healthStages))
+		expect((text(stage(), 80, 24).match(/▌/g) ?? []).length, name).toBeLessThanOrEqual(1);
+});
+
+test('health keys: R opens the review of the app that is watched, and starts nothing', () => {
+	const store = make('health, worse');
+
+	expect(press(store, 'R')).toEqual({
+		asked: [['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}]],
+	});
+	expect(store.getState().stage).toBe('choose');
+});
+
+test('health keys: an answer is about the item under the cursor, and only while the items have the focus', () => {
+	const store = make('health, watch');
+
+	expect(press(store, 'p')).toEqual({asked: [['health.sign', 'reminder', 'passed']]});
+	press(store, 'j');
+	expect(press(store, 'f')).toEqual({asked: [['health.sign', 'analytics', 'failed']]});
+	expect(press(store, 'n').refusal).toBe('it always applies');
+	expect(press(store, 'u')).toEqual({asked: [['health.undo', 'analytics']]});
+	press(store, 'tab');
+	expect(press(store, 'p').refusal).toBe('Tab to what is done by hand first');
+});
+
+test('health keys: nothing can be signed, accepted or made longer where no watch is shown', () => {
+	const store = make('health');
+	for (const key of ['p', 'f', 'n', 'u', 'a', '+'])
+		expect(press(store, key).refusal, key).toMatch(/no watch is shown/);
+});
+
+test('health keys: + is refused when the watch is over', () => {
+	expect(press(make('health, watch'), '+')).toEqual({asked: [['health.extend']]});
+	expect(press(make('health, ended'), '+').refusal).toBe('the watch is over');
+});
+
+test('health keys: ] goes from the watch to each host and round again', () => {
+	const store = make('health, watch');
+	press(store, ']');
+	expect(text(store, 80, 24)).toMatch(/PRODUCTION {2}production-1/);
+	press(store, ']');
+	expect(text(store, 80, 24)).toMatch(/PRE-PROD {2}preprod-1/);
+	press(store, ']');
+	expect(text(store, 80, 24)).toMatch(/By hand/);
+});
+
+test('health keys: comparisons move a row at a time and say what is above', () => {
+	const store = make('health, worse');
+	press(store, 'tab');
+	press(store, 'tab');
+	press(store, 'G');
+	const shown = text(store, 80, 24);
+
+	expect(shown).toMatch(/API mail/);
+	expect(shown).toMatch(/▴ \d+ more/);
+});
+
+test('health keys: while a reason is typed letters are text; Esc records nothing', () => {
+	const store = make('health, a reason');
+	expect(activeScopes(store.getState())[0]).toBe('health.ask');
+	expect(press(store, 'enter')).toEqual({asked: [['health.answer']]});
+	press(store, 'esc');
+	expect(store.getState().watchAsk).toBeUndefined();
+	expect(store.getState().notice?.text).toBe('Nothing was recorded.');
+});
+
+test('health: on every other screen the header tells of the watch, bad or not', () => {
+	for (const [reports, part] of [
+		[[report()], /◐ watch 17:05/],
+		[[worse()], /▲ watch 17:05/],
+	] as const) {
+		const store = healthStore(reports);
+		for (const screen of ['overview', 'backups', 'history'] as const) {
+			store.getState().show(screen);
+			expect(text(store, 80, 24).split('\n')[0]).toMatch(part);
+		}
+	}
+});

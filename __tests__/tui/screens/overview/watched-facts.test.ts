@@ -1,0 +1,52 @@
+import {expect, test} from 'vitest';
+import {drawFrame} from '../../../support/tui/draw-frame.ts';
+import {machineNow, overviewWatched, report, worse} from '../health/fixtures.ts';
+
+const text = (reports: Parameters<typeof overviewWatched>[0], columns = 120, rows = 40): string =>
+	drawFrame(overviewWatched(reports), columns, rows).join('\n');
+
+test('overview cards: what is probed besides, and the watch as it stands', () => {
+	const shown = text([report()]);
+
+	expect(shown).toMatch(/site +● 200 {2}150 ms/);
+	expect(shown).toMatch(/pm2 +● online, 6 d/);
+	expect(shown).toMatch(/watch +◐ backend 17:05 of 30:00/);
+});
+
+test('overview cards: a watch that is bad says so in words, and which screen decides', () => {
+	expect(text([worse()])).toMatch(/watch +▲ WORSE: decide, 5/);
+});
+
+test('overview cards: what was probed long ago is not drawn as if it were well', () => {
+	const store = overviewWatched([report()]);
+	store.getState().tick(machineNow + 180_000);
+	const shown = drawFrame(store, 120, 40).join('\n');
+
+	expect(shown).toMatch(/site +\? 200 {2}150 ms {2}3 min ago/);
+	expect(shown).toMatch(/watch +\? backend 20:05 of 30:00/);
+});
+
+test('overview cards: without a probe and without a watch they stay as they were', () => {
+	const store = overviewWatched([]);
+	store.setState({healths: []});
+
+	expect(drawFrame(store, 120, 40).join('\n')).not.toMatch(/^ *(site|pm2|watch) /m);
+});
+
+test('overview lines at 80: what is not well is said, what is well leaves its room to the rest', () => {
+	const store = overviewWatched([]);
+	const [first] = store.getState().healths;
+	expect(drawFrame(store, 80, 24).join('\n')).not.toMatch(/site/);
+	store.setState({
+		healths: store.getState().healths.map(health => ({
+			...health,
+			readings: health.readings.map(one =>
+				one.probe === 'frontend.health' && health !== first
+					? {...one, state: 'fail' as const, text: '502'}
+					: one,
+			),
+		})),
+	});
+
+	expect(drawFrame(store, 80, 24).join('\n')).toMatch(/site ✗ 502/);
+});

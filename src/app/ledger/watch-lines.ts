@@ -1,0 +1,102 @@
+import type {AppName} from '../../domain/environments/environment.ts';
+import {lasted} from '../../domain/format.ts';
+import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {appNames, oneLine, reasonIn} from './entry-text.ts';
+
+/** How something that was watched stood. `observed`: looked at, and nothing was wrong. */
+export type WatchLineOutcome =
+	| 'watching'
+	| 'worse'
+	| 'better'
+	| 'accepted'
+	| 'observed'
+	| 'passed'
+	| 'failed'
+	| 'unclear'
+	| 'abandoned';
+
+type WatchTold = {
+	readonly kind: 'watch';
+	readonly outcome: WatchLineOutcome;
+	readonly apps: readonly AppName[];
+	readonly text: string;
+};
+
+/** From the one moment of an entry to the other; undefined where one is not said. */
+const between = (from: unknown, until: unknown): number | undefined => {
+	const ms = Date.parse(oneLine(until)) - Date.parse(oneLine(from));
+	return Number.isNaN(ms) || ms < 0 ? undefined : ms;
+};
+
+const about = (entry: LedgerEntry, outcome: WatchLineOutcome, text: string): WatchTold => {
+	const {app} = runFacts(entry);
+	return {kind: 'watch', outcome, apps: app ? [app] : [], text};
+};
+
+const appOf = (entry: LedgerEntry): string => runFacts(entry).app ?? 'an app';
+
+const tellStarted = (entry: LedgerEntry): WatchTold => {
+	const ms = between(new Date(entry.at).toISOString(), entry.data['until']);
+	return about(entry, 'watching', `began to watch ${appOf(entry)}${ms === undefined ? '' : ` for ${lasted(ms)}`}`);
+};
+
+const bad: ReadonlySet<unknown> = new Set(['fired', 'worse']);
+
+/** The text names what it is about: a trigger or a probe by its title. */
+const tellChanged = (entry: LedgerEntry): WatchTold | undefined => {
+	const {state, text, trigger, probe} = entry.data;
+	const what = oneLine(text) || oneLine(trigger) || oneLine(probe);
+	if (what === '') return undefined;
+	const isBad = bad.has(state);
+	const how = state === 'fired' ? 'fired' : state === 'worse' ? 'worse' : 'no longer';
+	return about(entry, isBad ? 'worse' : 'better', `saw ${appOf(entry)} ${how}: ${what}`);
+};
+
+const tellAccepted = (entry: LedgerEntry): WatchTold => {
+	const {probes} = entry.data;
+	const ids = Array.isArray(probes) ? probes.map(oneLine).filter(id => id !== '') : [];
+	return about(entry, 'accepted', `accepted ${ids.join(', ') || appOf(entry)} as it is${reasonIn(entry)}`);
+};
+
+/** How a watch may end, and how that reads. */
+const ends: Readonly<Record<string, readonly [WatchLineOutcome, string]>> = {
+	good: ['passed', 'good'],
+	bad: ['failed', 'bad'],
+	unclear: ['unclear', 'unclear'],
+	replaced: ['abandoned', 'replaced by another run'],
+};
+
+const tellFinished = (entry: LedgerEntry): WatchTold => {
+	const said = oneLine(entry.data['outcome']);
+	const [outcome, word] = (Object.hasOwn(ends, said) ? ends[said] : undefined) ?? ['unclear', 'unclear'];
+	const text = oneLine(entry.data['text']);
+	return about(entry, outcome, `ended watching ${appOf(entry)}, ${word}${text === '' ? '' : `: ${text}`}`);
+};
+
+const tellObserved = ({data}: LedgerEntry): WatchTold | undefined => {
+	const {from, until, apps, unhealthy} = data;
+	const ms = between(from, until);
+	if (ms === undefined) return undefined;
+	const bad = Array.isArray(unhealthy) ? unhealthy.map(members) : [];
+	const badMs = bad.reduce((sum, one) => sum + (between(one['from'], one['until']) ?? 0), 0);
+	const what = oneLine(bad[0]?.['what']);
+	return {
+		kind: 'watch',
+		outcome: bad.length === 0 ? 'observed' : 'worse',
+		apps: appNames.filter(app => members(apps)[app] !== undefined),
+		text:
+			bad.length === 0
+				? `saw it healthy for ${lasted(ms)}`
+				: `saw it not healthy for ${lasted(badMs)} of ${lasted(ms)}${what === '' ? '' : `: ${what}`}`,
+	};
+};
+
+/** One sentence for each type that a watch writes. */
+export const watchTellers: Readonly<Record<string, (entry: LedgerEntry) => WatchTold | undefined>> = {
+	'watch.started': tellStarted,
+	'watch.changed': tellChanged,
+	'watch.accepted': tellAccepted,
+	'watch.extended': entry => about(entry, 'watching', `watches ${appOf(entry)} for longer`),
+	'watch.finished': tellFinished,
+	'health.observed': tellObserved,
+};

@@ -1,0 +1,179 @@
+import {readLogs} from '../../commands/logs/read-logs.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {primaryHost, type Environment, type Host} from '../../domain/environments/environment.ts';
+import {DeployError, hasCode} from '../../domain/errors.ts';
+import type {LogSource} from '../../domain/logs/log.ts';
+import {mergeEntries} from '../../domain/logs/merge.ts';
+import type {AppServices} from '../app-services.ts';
+import {backOffMs, isPassing} from '../repeat.ts';
+import {createHostLogs, sourcesOf, type HostEntry, type HostLogs, type LogState, type Swaps} from './host-logs.ts';
+import {createNewKinds, type FollowedEntry, type NewKinds} from './new-kinds.ts';
+
+export type LogsOptions = {
+	readonly environment: Environment;
+	/** Those of `logSources` that are wanted. */
+	readonly sources: readonly LogSource[];
+	/** As `lastSwaps` has them; absent: nothing is known to be new. */
+	readonly swaps?: Swaps;
+	/** Bytes of each log, from its end, at the first look; default 128 KiB. */
+	readonly firstBytes?: number;
+	readonly signal?: AbortSignal | undefined;
+};
+
+type Services = Pick<AppServices, 'sessions' | 'clock' | 'samples'>;
+
+/** How long a host waits for new bytes before it answers that there are none: following costs no polls. */
+const waitSeconds = 20;
+const retry = {ms: 1000, longestMs: 30_000};
+
+/** Clocks that differ by less are as good as one: they are told in whole seconds. */
+const sameClockMs = 2000;
+
+/** Hosts have clocks of their own; entries are told by that of the primary. */
+const createClocks = (environment: Environment, clock: AppServices['clock']) => {
+	/** By how much each is ahead of this machine. */
+	const ahead = new Map<string, number>();
+	return {
+		/** Epoch milliseconds now by the primary; undefined as long as it has not answered. */
+		now: (): number | undefined => {
+			const by = ahead.get(primaryHost(environment).name);
+			return by === undefined ? undefined : clock.now() + by;
+		},
+		note: ({name}: Host, time: number): void => {
+			ahead.set(name, time - clock.now());
+		},
+		byPrimary: ({name}: Host, entries: readonly HostEntry[]): readonly HostEntry[] => {
+			const by = (ahead.get(primaryHost(environment).name) ?? NaN) - (ahead.get(name) ?? NaN);
+			if (!(Math.abs(by) > sameClockMs)) return entries;
+			return entries.map(({entry, isSinceSwap}) => ({entry: {...entry, at: entry.at + by}, isSinceSwap}));
+		},
+	};
+};
+
+type Reading = {
+	readonly host: Host;
+	readonly logs: HostLogs;
+	readonly sources: readonly LogSource[];
+	readonly kinds: NewKinds;
+	readonly clocks: ReturnType<typeof createClocks>;
+};
+
+const readingsOf = (services: Services, options: LogsOptions): readonly Reading[] => {
+	const {environment, sources, swaps = {}, firstBytes = 128 * 1024} = options;
+	const clocks = createClocks(environment, services.clock);
+	const times = Object.values(swaps).map(({at}) => at);
+	const kinds = createNewKinds(services, environment, sources, times.length > 0 ? Math.min(...times) : undefined);
+	return environment.hosts.flatMap(host => {
+		const mine = sourcesOf(sources, host);
+		const logs = createHostLogs({environment, sources: mine, swaps, firstBytes});
+		return mine.length === 0 ? [] : [{host, logs, sources: mine, kinds, clocks}];
+	});
+};
+
+/** One look at the logs of a host. Throws DeployError as `Session.exec`, and `step-failed` for an answer nobody can read. */
+const look = async (
+	{sessions}: Services,
+	{host, logs, kinds, clocks}: Reading,
+	wait: number,
+	signal: AbortSignal | undefined,
+) => {
+	const {stdout, stderr, code} = await sessions.session(host).exec(renderCommand(readLogs(logs.requests(), wait)), {
+		lane: 'poll',
+		timeoutMs: (wait + 30) * 1000,
+		signal,
+		maxOutputBytes: 64 * 1024 * 1024,
+	});
+	if (code !== 0)
+		throw new DeployError({
+			code: 'step-failed',
+			what: `Logs of ${host.name} can't be read`,
+			why: stderr.trim() || `the program that reads them exited with ${code}`,
+			now: 'Nothing was changed.',
+			next: 'Look on the host.',
+		});
+	const {entries, states, hasMore, time} = logs.take(stdout);
+	clocks.note(host, time);
+	return {entries: kinds.mark(clocks.byPrimary(host, entries)), states, hasMore};
+};
+
+const silent = ({sources}: Reading, error: unknown): readonly LogState[] => {
+	if (!(error instanceof DeployError)) throw error;
+	return sources.map(({id}) => ({
+		source: id,
+		state: 'silent',
+		why: error.why,
+		skippedBytes: 0,
+		knowsSwap: false,
+	}));
+};
+
+/**
+ * Follows logs on all hosts until the signal aborts: first the end of each, then what comes, in the order of time as far as
+ * it is known. A host that goes silent is asked again and again, and read on where it was left; one that refuses the login
+ * is not asked again. `onState`: of the logs of one host, whenever something is new about them.
+ */
+export const followLogs = async (
+	services: Services,
+	options: LogsOptions & {
+		readonly signal: AbortSignal;
+		/** `now`: epoch milliseconds by the primary host, as far as it is known. */
+		readonly onEntries: (entries: readonly FollowedEntry[], now: number | undefined) => void;
+		readonly onState: (states: readonly LogState[]) => void;
+	},
+): Promise<void> => {
+	const {signal, onEntries, onState} = options;
+	const follow = async (reading: Reading): Promise<void> => {
+		let wait = 0;
+		let failures = 0;
+		while (!signal.aborted) {
+			try {
+				const {entries, states, hasMore} = await look(services, reading, wait, signal);
+				if (signal.aborted) return;
+				failures = 0;
+				wait = hasMore ? 0 : waitSeconds;
+				onState(states);
+				if (entries.length > 0) onEntries(mergeEntries([], entries), reading.clocks.now());
+			} catch (error) {
+				if (signal.aborted) return;
+				onState(silent(reading, error));
+				if (!hasCode(error, 'step-failed') && !(error instanceof DeployError && isPassing(error.code))) return;
+				failures += 1;
+				await services.clock.wait(backOffMs(failures, retry), signal).catch(() => undefined);
+			}
+		}
+	};
+	await Promise.all(readingsOf(services, options).map(follow));
+};
+
+/** The end of logs on all hosts, in the order of time; a host that does not answer is told as silent. */
+export const tailOf = async (
+	services: Services,
+	options: LogsOptions,
+): Promise<{
+	readonly entries: readonly FollowedEntry[];
+	readonly states: readonly LogState[];
+	/** Epoch milliseconds by the primary host; undefined when it did not answer. */
+	readonly now: number | undefined;
+}> => {
+	const readings = readingsOf(services, options);
+	const answers = await Promise.all(
+		readings.map(async reading => {
+			try {
+				const {entries, states} = await look(services, reading, 0, options.signal);
+				const rest = reading.kinds.mark(reading.logs.finish());
+				return {entries: [...entries, ...rest], states};
+			} catch (error) {
+				if (hasCode(error, 'cancelled')) throw error;
+				return {entries: [], states: silent(reading, error)};
+			}
+		}),
+	);
+	return {
+		entries: mergeEntries(
+			[],
+			answers.flatMap(({entries}) => entries),
+		),
+		states: answers.flatMap(({states}) => states),
+		now: readings[0]?.clocks.now(),
+	};
+};

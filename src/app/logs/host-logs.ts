@@ -1,0 +1,213 @@
+import {
+	logEndsOf,
+	parseLogsRead,
+	readUpTo,
+	type FileRead,
+	type LogChunk,
+	type LogRead,
+	type LogRequest,
+} from '../../commands/logs/read-logs.ts';
+import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
+import {createEntryReader, createLineSplitter} from '../../domain/logs/entries.ts';
+import type {LogEntry, LogSource} from '../../domain/logs/log.ts';
+import type {NotedSwap} from './last-swaps.ts';
+
+/** How it stands with one log. */
+export type LogState = {
+	/** Id of the source. */
+	readonly source: string;
+	/** `reading`: what there is was read; `fault`: it can't be, see `why`; `silent`: its host does not answer. */
+	readonly state: 'reading' | 'fault' | 'silent';
+	readonly why?: string;
+	/** The file as it is called on the host, and how long it is. */
+	readonly file?: string;
+	readonly sizeBytes?: number;
+	/** Bytes that were left out because there were too many at once. */
+	readonly skippedBytes: number;
+	/** Whether it is known where the log ended at the last swap. */
+	readonly knowsSwap: boolean;
+};
+
+/** An entry, and whether it was written behind the last swap of its app, or of any where it belongs to none. */
+export type HostEntry = {readonly entry: LogEntry; readonly isSinceSwap: boolean};
+
+export type Swaps = Readonly<Partial<Record<AppName, NotedSwap>>>;
+
+/** The logs of one host as they are read on and on. */
+export type HostLogs = {
+	/** What is to be asked next. */
+	readonly requests: () => readonly LogRequest[];
+	/** Takes the answer: entries in the order of each log, and how it stands with all of them. `hasMore`: ask at once. */
+	readonly take: (answer: string) => {
+		readonly entries: readonly HostEntry[];
+		readonly states: readonly LogState[];
+		readonly hasMore: boolean;
+		/** Epoch milliseconds of the host. */
+		readonly time: number;
+	};
+	/** What was held back of each log, for when nobody reads on. */
+	readonly finish: () => readonly HostEntry[];
+};
+
+/** Bytes of one log in one answer, once it is followed. */
+const nextBytes = 256 * 1024;
+
+type Options = {
+	readonly environment: Pick<Environment, 'stateDirectory'>;
+	readonly sources: readonly LogSource[];
+	readonly swaps: Swaps;
+	/** Of each log, from its end, at the first look. */
+	readonly firstBytes: number;
+};
+
+export const sourcesOf = (sources: readonly LogSource[], {name}: Host): readonly LogSource[] =>
+	sources.filter(({host}) => host === name);
+
+/** Reads what a host answers about its logs; pure but for what it remembers. */
+export const createHostLogs = (options: Options): HostLogs => {
+	const logs = options.sources.map(source => createLog(source, options));
+	return {
+		requests: () => logs.flatMap(log => log.requests()),
+		take: answer => {
+			const counts = logs.map(log => log.requests().length);
+			const {
+				time,
+				zoneMinutes,
+				logs: read,
+			} = parseLogsRead(
+				answer,
+				counts.reduce((sum, count) => sum + count, 0),
+			);
+			let begin = 0;
+			const taken = logs.map((log, at) => {
+				const count = counts[at] ?? 0;
+				const mine = read.slice(begin, begin + count);
+				begin += count;
+				return log.take(mine, {time, zoneMinutes});
+			});
+			return {
+				entries: taken.flatMap(({entries}) => entries),
+				states: taken.map(({state}) => state),
+				hasMore: taken.some(({hasMore}) => hasMore),
+				time,
+			};
+		},
+		finish: () => logs.flatMap(log => log.finish()),
+	};
+};
+
+/** The later of two swaps counts for what belongs to no app. */
+const swapOf = ({app}: LogSource, swaps: Swaps): NotedSwap | undefined => {
+	if (app !== undefined) return swaps[app];
+	const {backend, frontend} = swaps;
+	return backend && frontend ? (backend.at > frontend.at ? backend : frontend) : (backend ?? frontend);
+};
+
+type Moment = {readonly time: number; readonly zoneMinutes: number};
+
+const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options) => {
+	const {path, owner} = source;
+	const swap = swapOf(source, swaps);
+	const reader = createEntryReader(source);
+	const splitters = new Map<string, ReturnType<typeof createLineSplitter>>();
+	/** Where each file ended at the swap; undefined as long as nothing is known of it. */
+	let ends: ReadonlyMap<string, number> | undefined;
+	let known: readonly FileRead[] | undefined;
+	let last: Moment = {time: 0, zoneMinutes: 0};
+	let skippedBytes = 0;
+	let file: {readonly path: string; readonly sizeBytes: number} | undefined;
+
+	const request = (more: Pick<LogRequest, 'take' | 'maxBytes' | 'known'>): LogRequest => ({
+		path,
+		...(owner === undefined ? {} : {owner}),
+		...more,
+	});
+	const requests = (): readonly LogRequest[] => {
+		if (known) return [request({take: 'next', maxBytes: nextBytes, known})];
+		const first = request({take: 'next', maxBytes: firstBytes, known: 'new'});
+		if (!swap) return [first];
+		const notedIn = logEndsOf({directory: environment.stateDirectory, run: swap.run});
+		return [first, request({take: 'last', maxBytes: 0, known: {notedIn}})];
+	};
+
+	const splitterOf = (inode: string) => {
+		const found = splitters.get(inode) ?? createLineSplitter();
+		splitters.set(inode, found);
+		return found;
+	};
+
+	/** What a file had when the swap came, and what it has had since; `undefined` where only the clock can tell. */
+	const partsOf = ({inode, from, bytes}: LogChunk): readonly (readonly [Uint8Array, boolean | undefined])[] => {
+		if (known !== undefined) return [[bytes, swap !== undefined]];
+		if (!ends) return [[bytes, undefined]];
+		const end = ends.get(inode) ?? 0;
+		skippedBytes += Math.max(0, from - end);
+		const at = Math.min(bytes.length, Math.max(0, end - from));
+		return [
+			[bytes.subarray(0, at), false],
+			[bytes.subarray(at), true],
+		];
+	};
+
+	const entriesOf = (read: LogRead, moment: Moment): readonly HostEntry[] => {
+		const entries: HostEntry[] = [];
+		let isSince: boolean | undefined;
+		const add = (found: readonly LogEntry[]): void => {
+			for (const entry of found)
+				entries.push({entry, isSinceSwap: isSince ?? (swap !== undefined && entry.at >= swap.at)});
+		};
+		for (const chunk of read.chunks) {
+			const {inode, from, bytes, changedAt} = chunk;
+			if (bytes.length === 0) continue;
+			const splitter = splitterOf(inode);
+			// The first look may begin within a line.
+			let isWithin = known === undefined && from > 0;
+			for (const [part, isPartSince] of partsOf(chunk)) {
+				if (part.length === 0) continue;
+				const lines = splitter.feed(part).slice(isWithin ? 1 : 0);
+				isWithin = false;
+				if (isPartSince !== isSince) add(reader.flush());
+				isSince = isPartSince;
+				add(reader.read(lines, {zoneMinutes: moment.zoneMinutes, changedAt, now: moment.time}));
+			}
+		}
+		if (!read.hasMore) add(reader.flush());
+		return entries;
+	};
+
+	const take = ([read, noted]: readonly LogRead[], moment: Moment) => {
+		if (!read) throw new Error('cut answer about logs');
+		last = moment;
+		if (noted && noted.fault === undefined && !noted.isUnnoted)
+			ends = new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped]));
+		const entries = read.fault === undefined ? entriesOf(read, moment) : [];
+		// A log that can't be read now is looked at from its end once it can.
+		if (read.fault === undefined) {
+			known = readUpTo(known ?? [], read);
+			for (const inode of splitters.keys()) if (!known.some(one => one.inode === inode)) splitters.delete(inode);
+			const newest = read.chunks.findLast(({isRenamed}) => !isRenamed);
+			if (newest) file = {path: newest.path, sizeBytes: newest.sizeBytes};
+		}
+		const state: LogState = {
+			source: source.id,
+			...(read.fault === undefined ? {state: 'reading'} : {state: 'fault', why: read.fault}),
+			...(file && {file: file.path, sizeBytes: file.sizeBytes}),
+			skippedBytes,
+			knowsSwap: ends !== undefined,
+		};
+		return {entries, state, hasMore: read.hasMore && read.fault === undefined};
+	};
+
+	return {
+		requests,
+		take,
+		finish: (): readonly HostEntry[] => {
+			const rest = [...splitters.values()].flatMap(splitter => splitter.finish());
+			const found = [
+				...reader.read(rest, {zoneMinutes: last.zoneMinutes, changedAt: NaN, now: last.time}),
+				...reader.flush(),
+			];
+			return found.map(entry => ({entry, isSinceSwap: swap !== undefined && entry.at >= swap.at}));
+		},
+	};
+};

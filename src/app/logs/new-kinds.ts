@@ -1,0 +1,74 @@
+import type {Environment} from '../../domain/environments/environment.ts';
+import type {KnownSignature, LogEntry, LogKind, LogSource} from '../../domain/logs/log.ts';
+import type {AppServices} from '../app-services.ts';
+import type {HostEntry} from './host-logs.ts';
+
+/** An entry as it is told to whoever follows. */
+export type FollowedEntry = LogEntry & {
+	/** Written behind the last swap. */
+	readonly isSinceSwap: boolean;
+	/** A warning or an error of a kind that was not seen before the swap. */
+	readonly isNew: boolean;
+};
+
+/** Tells new kinds of warnings and errors from those that were there before the swap. */
+export type NewKinds = {readonly mark: (entries: readonly HostEntry[]) => readonly FollowedEntry[]};
+
+const keyOf = (log: LogKind, signature: string): string => `${log} ${signature}`;
+
+/**
+ * Goes by what this machine has seen before, and by what stands in the logs themselves before the swap; what is seen is
+ * kept for the next time. An entry that was counted is not counted again when its log is read anew.
+ */
+export const createNewKinds = (
+	{samples}: Pick<AppServices, 'samples'>,
+	environment: Environment,
+	sources: readonly LogSource[],
+	/** Epoch milliseconds by the host of the earliest swap; absent: none is known, and nothing is called new. */
+	swapAt: number | undefined,
+): NewKinds => {
+	const id = {project: environment.project, environment: environment.name};
+	const kindOf = new Map(sources.map(source => [source.id, source.kind]));
+	const kept = samples.signatures(id);
+	const counted = new Map(kept.map(({log, signature, lastAt}) => [keyOf(log, signature), lastAt]));
+	const before = new Set(
+		kept.flatMap(({log, signature, firstAt}) =>
+			swapAt !== undefined && firstAt < swapAt ? [keyOf(log, signature)] : [],
+		),
+	);
+	return {
+		mark: entries => {
+			const seen = new Map<string, KnownSignature>();
+			for (const {entry, isSinceSwap} of entries) {
+				const log = kindOf.get(entry.source);
+				if (log === undefined || entry.signature === undefined) continue;
+				const {signature, at, level, text} = entry;
+				const key = keyOf(log, signature);
+				if (!isSinceSwap) before.add(key);
+				if (at <= (counted.get(key) ?? -Infinity)) continue;
+				const found = seen.get(key);
+				seen.set(
+					key,
+					found
+						? {
+								...found,
+								firstAt: Math.min(found.firstAt, at),
+								lastAt: Math.max(found.lastAt, at),
+								count: found.count + 1,
+							}
+						: {log, signature, level, firstAt: at, lastAt: at, count: 1, sample: text.slice(0, 500)},
+				);
+			}
+			for (const [key, {lastAt}] of seen) counted.set(key, lastAt);
+			if (seen.size > 0) samples.addSignatures(id, [...seen.values()]);
+			return entries.map(({entry, isSinceSwap}) => ({
+				...entry,
+				isSinceSwap,
+				isNew:
+					isSinceSwap &&
+					entry.signature !== undefined &&
+					!before.has(keyOf(kindOf.get(entry.source) ?? 'plain', entry.signature)),
+			}));
+		},
+	};
+};

@@ -1,0 +1,82 @@
+import type {Checklists} from '../../domain/checklist/checklist.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {isOpen} from '../../domain/gates/gates.ts';
+import {windowAt} from '../../domain/gates/window.ts';
+import type {Message} from '../../domain/notify/message.ts';
+import {gatesMessage, soakMessage, windowMessage} from '../../domain/notify/promotion-messages.ts';
+import {liveRelease} from '../../domain/releases/live-releases.ts';
+import type {AppServices} from '../app-services.ts';
+import {decideDeploy} from '../gates/gate.ts';
+import {promotionsOf} from '../gates/watch-evidence.ts';
+import {timeOnHost} from './time-on-host.ts';
+
+const hourMs = 3_600_000;
+
+/**
+ * Tells once that a build has soaked, that a window has opened, and that nothing stands in the way any more. The gates are
+ * asked only when they may be open and nobody was told of it: what they ask for is costly to find out.
+ */
+export const createPromotionTeller = (
+	services: AppServices,
+	{
+		environment,
+		environments,
+		checklists,
+	}: {
+		readonly environment: Environment;
+		readonly environments: readonly Environment[];
+		readonly checklists: Checklists;
+	},
+) => {
+	const told = new Set<string>();
+	const say = (message: Message): void => {
+		told.add(message.key);
+		services.notifier.say(message, environment.notify ?? []);
+	};
+	/** By the clock of its host and by its ledger, read again where this process does not look all the time. */
+	const readOf = async (one: Environment) => {
+		if (one.name !== environment.name) await services.ledgers.read(one);
+		return {entries: services.ledgers.remembered(one)?.entries ?? [], now: timeOnHost(services, one)};
+	};
+
+	const tellWindow = (): void => {
+		const now = timeOnHost(services, environment);
+		if (now === undefined || environment.window === undefined) return;
+		const state = windowAt(environment, now);
+		if (state.isOpen && state.until !== undefined) {
+			const message = windowMessage(environment, state.until);
+			if (!told.has(message.key)) say(message);
+		}
+	};
+
+	const tellOne = async ({from, to, app}: ReturnType<typeof promotionsOf>[number]): Promise<void> => {
+		const {entries, now} = await readOf(from);
+		const live = liveRelease(entries, app);
+		if (!live?.build || now === undefined || now < live.since + from.soakHours * hourMs) return;
+		const onItsWay = {app, commit: live.build.commit, seq: live.seq};
+		const soaked = from.name === environment.name ? soakMessage(onItsWay, from, to) : undefined;
+		const target = to.name === environment.name ? await readOf(to) : undefined;
+		const window = target?.now === undefined ? undefined : windowAt(to, target.now);
+		const open = window?.isOpen === true ? gatesMessage(onItsWay, from, to, window.until) : undefined;
+		const due = [soaked, open].filter(message => message !== undefined && !told.has(message.key));
+		if (due.length === 0) return;
+		const {report} = await decideDeploy(services, {environments, environment: to, app, checklists});
+		const isSoaked = report.gates.some(({gate, state}) => gate === 'soak' && state === 'met');
+		if (soaked && isSoaked && !told.has(soaked.key)) say(soaked);
+		if (open && isOpen(report) && !told.has(open.key)) say(open);
+	};
+
+	/** Looks once. What can't be asked now is asked the next time. */
+	return async (): Promise<void> => {
+		tellWindow();
+		for (const promotion of promotionsOf(environments)) {
+			if (promotion.from.name !== environment.name && promotion.to.name !== environment.name) continue;
+			try {
+				await tellOne(promotion);
+			} catch (error) {
+				if (!(error instanceof DeployError)) throw error;
+			}
+		}
+	};
+};

@@ -1,0 +1,129 @@
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {triggerMessage, worseMessage} from '../../domain/notify/watch-messages.ts';
+import type {Message} from '../../domain/notify/message.ts';
+import {comparisonText} from '../../domain/watch/report.ts';
+import type {WatchReport} from '../../domain/watch/watch-report.ts';
+import type {Watch} from '../../domain/watch/watch.ts';
+import type {WatchChange} from '../../domain/watch/watches.ts';
+import type {AppServices} from '../app-services.ts';
+import {appendOnce, type SharedEntry} from '../ledger/append-once.ts';
+
+/** How long a cockpit leaves what another one saw fire to that one, when it sees nothing of it itself. */
+const leftMs = 2 * 60_000;
+
+/** What a round has found of one watch, beside what its ledger says. */
+export type KeptFacts = {
+	readonly report: WatchReport;
+	/** As its ledger has them, by id. */
+	readonly changes: ReadonlyMap<string, WatchChange>;
+	readonly isOver: boolean;
+};
+
+/** Something to be written: once, by whoever is first, who also tells people. */
+type Due = Omit<SharedEntry, 'writer'> & {readonly message?: Message};
+
+/** That a watch is on, and until when. */
+export const startedEntry = ({run, app, release, endsAt}: Watch): Omit<SharedEntry, 'writer'> => ({
+	type: 'watch.started',
+	once: `watch.started ${run}`,
+	data: {run, app, release: release ?? null, until: new Date(endsAt).toISOString()},
+});
+
+/** Writes down what happens to watches, each thing once whoever else does, and tells people what it wrote. */
+export const createWatchKeeper = (services: AppServices, environment: Environment) => {
+	const writer = Array.from({length: 4}, () => services.nonce()).join('');
+	let hasWritten = false;
+
+	/**
+	 * What another machine saw fire is its own to take back, for a while: it may see what this one can't. Undefined:
+	 * nothing has changed.
+	 */
+	const changed = (
+		{report: {watch, now}, changes}: KeptFacts,
+		{id, state, kind}: {readonly id: string; readonly state: string; readonly kind: 'trigger' | 'probe'},
+		machine: string,
+	): Pick<Due, 'type' | 'once'> | undefined => {
+		const last = changes.get(id);
+		const isBad = state === 'fired' || state === 'worse';
+		const wasBad = last?.state === 'fired' || last?.state === 'worse';
+		if (isBad === wasBad || (state !== 'quiet' && state !== 'same' && !isBad)) return undefined;
+		if (wasBad && last.machine !== machine && now - last.at < leftMs) return undefined;
+		return {type: 'watch.changed', once: `watch.changed ${watch.run} ${kind} ${id} ${(last?.count ?? 0) + 1}`};
+	};
+
+	const due = (facts: KeptFacts, machine: string): readonly Due[] => {
+		const {report, isOver} = facts;
+		const {watch, triggers, comparisons} = report;
+		const {run, app} = watch;
+		const about = {run, app};
+		const begun: readonly Due[] = watch.isRecorded ? [] : [startedEntry(watch)];
+		const fired = triggers.flatMap((trigger): readonly Due[] => {
+			const {id, state, text, title} = trigger;
+			const change = changed(facts, {id, state, kind: 'trigger'}, machine);
+			return change
+				? [
+						{
+							...change,
+							data: {...about, trigger: id, state, text: `${title}: ${text}`},
+							message: triggerMessage(watch, environment, trigger, change.once),
+						},
+					]
+				: [];
+		});
+		// Of one probe the time and the share of good answers may be compared: the worse of them is what it comes to.
+		const worst = [...Map.groupBy(comparisons, ({probe}) => probe).values()].flatMap(
+			([first, ...more]) =>
+				more.find(({verdict}) => verdict === 'worse' && first?.verdict !== 'worse') ?? first ?? [],
+		);
+		const compared = worst.flatMap((comparison): readonly Due[] => {
+			const {probe, title, measure, verdict: state} = comparison;
+			const change = changed(facts, {id: probe, state, kind: 'probe'}, machine);
+			if (!change) return [];
+			const text = comparisonText(comparison);
+			const said = {title: [title, measure].filter(Boolean).join(', '), text, key: change.once};
+			return [
+				{
+					...change,
+					data: {...about, probe, state, text: `${said.title}: ${text}`},
+					...(state === 'worse' ? {message: worseMessage(watch, environment, said)} : {}),
+				},
+			];
+		});
+		const ended: readonly Due[] = isOver
+			? [
+					{
+						type: 'watch.finished',
+						once: `watch.finished ${run}`,
+						data: {...about, ...report.outcome},
+					},
+				]
+			: [];
+		return [...begun, ...fired, ...compared, ...ended];
+	};
+
+	return {
+		/** Whether the ledger may have grown by what was written here since this was last asked. */
+		hasWritten: (): boolean => {
+			const was = hasWritten;
+			hasWritten = false;
+			return was;
+		},
+		/** Writes what is due. Answers with why it could not be written, on one line. */
+		keep: async (facts: KeptFacts, signal: AbortSignal): Promise<string | undefined> => {
+			const {machine} = await services.actorFor(primaryHost(environment));
+			for (const {message, ...entry} of due(facts, machine)) {
+				try {
+					const by = await appendOnce(services, environment, {...entry, writer}, {signal});
+					hasWritten = true;
+					if (by === 'written' && message) services.notifier.say(message, environment.notify ?? []);
+				} catch (error) {
+					// What is due is found again from the ledger in the next round.
+					if (error instanceof DeployError) return error.why;
+					throw error;
+				}
+			}
+			return undefined;
+		},
+	};
+};

@@ -1,0 +1,15 @@
+# Notes for each log how long its files are, as `INODE:BYTES` lines. A log that can't be looked at is left out, and nothing
+# here ends a run.
+
+file=$1
+shift
+{
+	for path; do
+		path=$(log_path_of "$path")
+		IFS=
+		for each in "${path%/*}/"${path##*/}; do
+			[ ! -f "$each" ] || stat -L -c '%i:%s' -- "$each"
+		done
+		unset IFS
+	done >"$file.part" && mv -f -- "$file.part" "$file"
+} 2>/dev/null || echo "noted: where the logs end is not written down"

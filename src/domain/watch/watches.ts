@@ -1,0 +1,194 @@
+import type {AppName, Environment} from '../environments/environment.ts';
+import type {WatchTerms} from '../environments/watched.ts';
+import {runFacts, textIn, type LedgerEntry} from '../ledger/ledger.ts';
+import type {Watch} from './watch.ts';
+
+const minuteMs = 60_000;
+/** Whatever an entry says, no watch goes on for longer. */
+const longestMs = 24 * 60 * minuteMs;
+
+/** Runs behind which something else is live than before, or nobody knows what: they end a watch of the app. */
+const replacing: ReadonlySet<string> = new Set([
+	'deploy.finished',
+	'rollback.finished',
+	'deploy.failed',
+	'rollback.failed',
+	'adopt.finished',
+	'adopt.failed',
+	'adopt-undo.finished',
+	'adopt-undo.failed',
+]);
+
+const outcomes = ['good', 'bad', 'unclear', 'replaced'] as const;
+
+/** What watches are made of while a ledger is read, by run. */
+type Known = ReadonlyMap<string, Watch>;
+
+const begun = (
+	entry: LedgerEntry,
+	{
+		environment,
+		terms,
+		commits,
+	}: {readonly environment: string; readonly terms: WatchTerms} & Pick<Commits, 'commits'>,
+): Watch | undefined => {
+	const kind =
+		entry.type === 'deploy.finished' ? 'deploy' : entry.type === 'rollback.finished' ? 'rollback' : undefined;
+	const {app, run, release, build} = runFacts(entry);
+	if (kind === undefined || app === undefined || run === undefined) return undefined;
+	const commit = (release === undefined ? undefined : commits.get(release)) ?? build?.commit;
+	return {
+		run,
+		kind,
+		environment,
+		app,
+		release,
+		commit: commit === '' ? undefined : commit,
+		by: entry.actor?.name ?? '',
+		startedAt: entry.at,
+		endsAt: entry.at + terms.minutes * minuteMs,
+		isRecorded: false,
+		fired: [],
+		accepted: [],
+	};
+};
+
+/** What the ledger knows of releases: which commit each was made of. A rollback names its target only. */
+type Commits = {readonly commits: ReadonlyMap<string, string>};
+
+const commitsIn = (entries: readonly LedgerEntry[]): ReadonlyMap<string, string> =>
+	new Map(
+		entries.flatMap(entry => {
+			const {release, build} = runFacts(entry);
+			const isMade = entry.type.startsWith('deploy.') && release !== undefined && build && build.commit !== '';
+			return isMade ? [[release, build.commit] as const] : [];
+		}),
+	);
+
+const textsIn = (value: unknown): readonly string[] =>
+	Array.isArray(value) ? value.filter(text => typeof text === 'string') : [];
+
+const untilIn = ({startedAt}: Watch, value: unknown): number | undefined => {
+	const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+	return Number.isNaN(at) ? undefined : Math.min(at, startedAt + longestMs);
+};
+
+const changed = (watch: Watch, {trigger, state}: Readonly<Record<string, unknown>>): Watch => {
+	const id = textIn(trigger);
+	if (id === undefined) return watch;
+	const others = watch.fired.filter(one => one !== id);
+	return {...watch, fired: state === 'fired' ? [...others, id] : others};
+};
+
+/** A watch with what an entry of its own says of it. One that has ended hears nothing more. */
+const heard = (watch: Watch, {type, at, actor, data}: LedgerEntry): Watch => {
+	if (watch.ended) return watch;
+	const by = actor?.name ?? '';
+	switch (type) {
+		case 'watch.started':
+			return {...watch, isRecorded: true, endsAt: untilIn(watch, data['until']) ?? watch.endsAt};
+		case 'watch.changed':
+			return changed(watch, data);
+		case 'watch.accepted':
+			return {
+				...watch,
+				accepted: [
+					...watch.accepted,
+					{probes: textsIn(data['probes']), reason: textIn(data['reason']) ?? '', by, at},
+				],
+			};
+		case 'watch.extended':
+			return {...watch, endsAt: Math.max(watch.endsAt, untilIn(watch, data['until']) ?? 0)};
+		case 'watch.finished': {
+			const outcome = outcomes.find(one => one === data['outcome']) ?? 'unclear';
+			return {...watch, ended: {at: Math.min(at, watch.endsAt), by, outcome}};
+		}
+		default:
+			return watch;
+	}
+};
+
+/** Ends what is still watched of an app. A watch whose time was over by then stays for somebody to close. */
+const replacedBy = (known: Known, {at, actor}: LedgerEntry, app: AppName): Known =>
+	new Map(
+		[...known].map(([run, watch]) =>
+			watch.app === app && !watch.ended && at < watch.endsAt
+				? [run, {...watch, ended: {at, by: actor?.name ?? '', outcome: 'replaced'}}]
+				: [run, watch],
+		),
+	);
+
+/**
+ * Every watch there was, newest first: each production run that finished gives one, whoever was there to see it.
+ * `entries`: oldest first. Source: workflow, "Monitoring after production".
+ */
+export const watchesIn = (
+	{name, tier}: Pick<Environment, 'name' | 'tier'>,
+	entries: readonly LedgerEntry[],
+	terms: WatchTerms,
+): readonly Watch[] => {
+	if (tier !== 'production') return [];
+	const commits = commitsIn(entries);
+	let known: Known = new Map();
+	for (const entry of entries) {
+		const {app, run} = runFacts(entry);
+		if (run === undefined) continue;
+		// What went back by itself left what was watched as it was.
+		if (app && replacing.has(entry.type) && entry.data['wentBack'] !== true) known = replacedBy(known, entry, app);
+		const watch = begun(entry, {environment: name, terms, commits});
+		const own = known.get(run);
+		if (watch) known = new Map([...known, [run, watch]]);
+		else if (own) known = new Map([...known, [run, heard(own, entry)]]);
+	}
+	return [...known.values()].toReversed();
+};
+
+/** A watch that nobody ended within this time of its end, and nobody began, was nobody's. */
+const forgottenMs = 24 * 60 * minuteMs;
+
+/**
+ * Watches that go on, or that wait to be closed since nobody was there at their end. `now`: epoch milliseconds by the
+ * host; undefined: not known, so that all count that may. Runs from before there were watches have none to close.
+ */
+export const unfinished = (watches: readonly Watch[], now: number | undefined): readonly Watch[] =>
+	watches.filter(
+		(watch, index) =>
+			!watch.ended &&
+			(watch.isRecorded ||
+				(watches.findIndex(({app}) => app === watch.app) === index &&
+					(now === undefined || now - watch.endsAt < forgottenMs))),
+	);
+
+/** Where one thing a watch looks at stands by the ledger: a trigger by its id, a comparison by that of its probe. */
+export type WatchChange = {
+	readonly id: string;
+	readonly state: string;
+	/** Epoch milliseconds by the host. */
+	readonly at: number;
+	readonly by: string;
+	readonly machine: string;
+	/** Times it has changed so far: part of what makes the next change one entry. */
+	readonly count: number;
+};
+
+/** The last change of everything about a run, by id. */
+export const changesIn = (entries: readonly LedgerEntry[], run: string): ReadonlyMap<string, WatchChange> => {
+	const changes = new Map<string, WatchChange>();
+	for (const {type, at, actor, data} of entries) {
+		const id = textIn(data['trigger']) ?? textIn(data['probe']);
+		if (type !== 'watch.changed' || data['run'] !== run || id === undefined) continue;
+		changes.set(id, {
+			id,
+			state: textIn(data['state']) ?? '',
+			at,
+			by: actor?.name ?? '',
+			machine: actor?.machine ?? '',
+			count: (changes.get(id)?.count ?? 0) + 1,
+		});
+	}
+	return changes;
+};
+
+/** Whether somebody accepted it as it is. `since`: a trigger that fires once more is something new. */
+export const isAccepted = ({accepted}: Pick<Watch, 'accepted'>, id: string, since = 0): boolean =>
+	accepted.some(({probes, at}) => probes.includes(id) && at >= since);

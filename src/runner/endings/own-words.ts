@@ -1,0 +1,128 @@
+import {posix} from 'node:path';
+import {parseOwnWords, type OwnWords} from '../../commands/logs/own-words.ts';
+import type {LogRead} from '../../commands/logs/read-logs.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {dateFormat} from '../../domain/date-format.ts';
+import {targetOf} from '../../domain/environments/environment.ts';
+import {hasCode, type DeployError} from '../../domain/errors.ts';
+import {createEntryReader, createLineSplitter} from '../../domain/logs/entries.ts';
+import type {LogEntry, LogSource} from '../../domain/logs/log.ts';
+import {maskSecrets} from '../../domain/logs/mask.ts';
+import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import {sanitise} from '../../domain/sanitise.ts';
+import {zoneName} from '../../domain/zone-name.ts';
+import type {RunContext} from '../run-context.ts';
+
+/** A reason is to be read at a glance, also at 80 columns. */
+const longestLine = 136;
+const longestFrame = 66;
+const traceLines = 3;
+const unitLines = 5;
+
+/**
+ * Puts what the app says itself behind why a run failed after its swap, unasked: the last error in its log, where it came
+ * from, and the path of the log on a line of its own. Asked once; a host that does not answer leaves the error as it is.
+ */
+export const withOwnWords = async (context: RunContext, error: DeployError): Promise<DeployError> => {
+	const {pipeline, session, signal} = context;
+	const {ownWords} = pipeline;
+	if (!ownWords || !hasCode(error, 'step-failed', 'job-lost', 'timeout', 'remote-signal')) return error;
+	const {sources, command} = ownWords;
+	let answer: OwnWords;
+	try {
+		const {stdout} = await session.exec(renderCommand(command), {lane: 'run', timeoutMs: 15_000, signal});
+		answer = parseOwnWords(stdout, sources.length);
+	} catch {
+		return error;
+	}
+	const words = [...unitWords(answer), ...logWords(pipeline, sources, answer)];
+	return words.length === 0 ? error : error.with({why: [error.why, ...words].join('\n')});
+};
+
+const cut = (line: string, longest = longestLine): string =>
+	line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
+
+/** What systemd says of a unit that is not active: its state, and its own last lines. */
+const unitWords = ({units}: OwnWords): readonly string[] =>
+	[...Map.groupBy(units, ({unit}) => unit)].flatMap(([, lines]) => {
+		const said = lines.map(({line}) => maskSecrets(sanitise(line)).text.trim()).filter(line => line !== '');
+		const state = said.find(line => line.startsWith('Active:')) ?? said[1] ?? '';
+		const [name = ''] = said;
+		const tail = said.filter(line => line !== name && line !== state).slice(-(unitLines - 2));
+		return [name.replace(/^[●○×*]\s*/, ''), state, ...tail].filter(line => line !== '').map(line => cut(line));
+	});
+
+/** The first log that tells of an error since the swap; where none does, that the app's own does not. */
+const logWords = (
+	pipeline: Pipeline,
+	sources: readonly LogSource[],
+	{logs, time, zoneMinutes}: OwnWords,
+): readonly string[] => {
+	const read = sources.flatMap((source, at) => {
+		const log = logs[at];
+		// Where it ended at the swap is not known: what stands there may be of any day.
+		if (!log || log.isUnnoted || log.fault !== undefined) return [];
+		return [{source, log, entries: entriesOf(source, log, {time, zoneMinutes})}];
+	});
+	const telling = read.find(({entries}) => entries.some(isError));
+	if (telling) return errorWords(pipeline, telling.log, telling.entries.filter(isError));
+	const [own] = read;
+	const path = own?.log.chunks.at(-1)?.path;
+	return path === undefined ? [] : ['Its log has no error since the swap:', path];
+};
+
+const isError = ({level}: LogEntry): boolean => level === 'error';
+
+const entriesOf = (
+	source: LogSource,
+	{chunks}: LogRead,
+	{time, zoneMinutes}: {readonly time: number; readonly zoneMinutes: number},
+): readonly LogEntry[] => {
+	const reader = createEntryReader(source);
+	return chunks.flatMap(({bytes, skipped, changedAt}) => {
+		const splitter = createLineSplitter();
+		const lines = [...splitter.feed(bytes), ...splitter.finish()].slice(skipped > 0 ? 1 : 0);
+		return [...reader.read(lines, {zoneMinutes, changedAt, now: time}), ...reader.flush()];
+	});
+};
+
+/** The last error, with the top of its trace, how often it was there before, and where to read on. */
+const errorWords = (pipeline: Pipeline, {chunks}: LogRead, errors: readonly LogEntry[]): readonly string[] => {
+	const last = errors.at(-1);
+	const path = chunks.findLast(({bytes}) => bytes.length > 0)?.path ?? '';
+	if (!last) return [];
+	const same = errors.filter(({signature}) => signature === last.signature).length - 1;
+	const isMore = chunks.some(({skipped}) => skipped > 0);
+	const plain = inRelease(pipeline);
+	const trace = topOf(last.trace.map(plain));
+	const more = [
+		...(last.trace.length > trace.length ? [`${last.trace.length - trace.length} more lines of trace`] : []),
+		...(same > 0 ? [`same error ${same} ${same === 1 ? 'time' : 'times'}${isMore ? ' or more' : ''} above`] : []),
+	];
+	const {timeZone} = pipeline.environment;
+	return [
+		`${posix.basename(path)} says since the swap:`,
+		cut(`${last.isTimed ? `${secondOf(last.at, timeZone)} ` : ''}${last.level} ${plain(last.text)}`),
+		...trace.map(line => `  ${cut(line, longestFrame)}`),
+		...(more.length > 0 ? [`  ${more.join(', ')}`] : []),
+		path,
+	];
+};
+
+/** Where it came from: frames of the app before those of its packages, and of each the place alone. */
+const topOf = (trace: readonly string[]): readonly string[] => {
+	const own = trace.filter(line => !/^(?:at|#\d+) \S*\b(?:vendor|node_modules)\//.test(line.trim()));
+	const [first] = trace;
+	const top = own.length > 0 ? own : first === undefined ? [] : [first];
+	return top.slice(0, traceLines).map(line => line.trim().replace(/^(#\d+ \S+\(\d+\)): .*$/, '$1'));
+};
+
+const secondOf = (at: number, timeZone: string): string =>
+	`${dateFormat(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at)} ${zoneName(at, timeZone)}`;
+
+/** Paths as people have them in their sources: without the directory of the release. */
+const inRelease = ({liveAfterSwap, environment, app}: Pipeline): ((line: string) => string) => {
+	const live = targetOf(environment, app)?.path;
+	const roots = [liveAfterSwap, ...(live === undefined ? [] : [live])];
+	return line => roots.reduce((text, root) => text.replaceAll(`${root}/`, ''), line);
+};

@@ -1,0 +1,188 @@
+import type {Comparison} from '../../../domain/watch/watch.ts';
+import type {WatchReport} from '../../../domain/watch/watch-report.ts';
+import {when} from '../../kit/times.ts';
+import {fit, justify, pad, padStart, span, widthOf, type Row} from '../../kit/rows.ts';
+import {isWide, panelHead, type Look} from '../../kit/layout.ts';
+import {changeRange, changeText, fromTo, valueText} from '../../kit/probe-value.ts';
+import type {Tone} from '../../kit/theme.tsx';
+import {hostTime, type HealthView, type Scrolled} from './look.ts';
+import type {WatchPlace} from './watch-rows.ts';
+
+const marks = {worse: ['failed', 'danger'], unclear: ['unclear', 'attention'], same: ['done', 'success']} as const;
+
+const words = {worse: 'WORSE', unclear: 'UNCLEAR', same: 'same'} as const;
+
+const verdictTone = (verdict: Comparison['verdict']): Tone =>
+	verdict === 'worse' ? 'danger' : verdict === 'unclear' ? 'attention' : 'muted';
+
+const nameOf = ({title, measure}: Comparison): string => (measure === '' ? title : `${title}, ${measure}`);
+
+/** Who accepted that it is worse, if anybody has. */
+const acceptedBy = ({watch}: WatchReport, {probe, verdict}: Comparison): string | undefined =>
+	verdict === 'worse' ? watch.accepted.findLast(({probes}) => probes.includes(probe))?.by : undefined;
+
+const valueOf = (value: number | undefined, unit: Comparison['unit']): string =>
+	value === undefined ? '-' : valueText(value, unit);
+
+/** Too few samples on one side: how many there are of how many. */
+const differenceOf = ({difference, before, since, missing, unit}: Comparison): string => {
+	if (difference) return changeRange(difference.low, difference.high, unit);
+	const least = Math.min(before.count, since.count);
+	return `${least} of ${least + missing} samples`;
+};
+
+const verdictRow = (report: WatchReport, comparison: Comparison, {glyphs}: Look): Row => {
+	const {verdict, missing} = comparison;
+	const [glyph, tone] = marks[verdict];
+	const by = acceptedBy(report, comparison);
+	const more =
+		by === undefined ? (verdict === 'unclear' && missing > 0 ? `, ${missing} more` : '') : `, accepted by ${by}`;
+	return [
+		span(`${glyphs[glyph]} `, by === undefined ? tone : 'attention'),
+		span(words[verdict], verdictTone(verdict), {bold: verdict === 'worse'}),
+		span(more, 'muted'),
+	];
+};
+
+const columns = {before: 15, since: 12, difference: 21, from: 12, verdict: 26} as const;
+const columnsWidth = Object.values(columns).reduce((sum, cells) => sum + cells, 0) + 2;
+
+const wideRow = (report: WatchReport, one: Comparison, width: number, look: Look): Row => {
+	const title = pad(
+		[span(`  ${nameOf(one)}`, 'value', {bold: one.verdict === 'worse'})],
+		width - columnsWidth,
+		look.glyphs.cut,
+	);
+	const right = (text: string, cells: number, tone: Tone = 'value'): Row => [
+		span(' '),
+		...padStart([span(text, tone)], cells - 1),
+	];
+	return [
+		...title,
+		...right(valueOf(one.before.value, one.unit), columns.before),
+		...right(valueOf(one.since.value, one.unit), columns.since),
+		...right(differenceOf(one), columns.difference),
+		...right(changeText(one.worseFrom, one.unit), columns.from, 'muted'),
+		span('  '),
+		...pad(verdictRow(report, one, look), columns.verdict, look.glyphs.cut),
+	];
+};
+
+const headRow = (width: number): Row => {
+	const right = (text: string, cells: number): Row => padStart([span(text, 'muted')], cells);
+	return [
+		...pad([span('  probe', 'muted')], width - columnsWidth),
+		...right('before', columns.before),
+		...right('since swap', columns.since),
+		...right('difference, 95 %', columns.difference),
+		...right('worse from', columns.from),
+		span('  verdict', 'muted'),
+	];
+};
+
+const narrowRow = (report: WatchReport, one: Comparison, width: number, look: Look, cue: Row): Row => {
+	const {glyphs} = look;
+	const [glyph, tone] = marks[one.verdict];
+	const {before, since, unit, verdict, missing, worseFrom} = one;
+	const by = acceptedBy(report, one);
+	const values =
+		before.value === undefined || since.value === undefined ? '' : fromTo(before.value, since.value, unit);
+	const fact =
+		by !== undefined
+			? `accepted by ${by}`
+			: verdict === 'unclear'
+				? missing > 0
+					? `${missing} samples missing`
+					: 'not decided'
+				: verdict === 'worse'
+					? `worse from ${changeText(worseFrom, unit)}`
+					: '';
+	const left: Row = [
+		span(' '),
+		span(`${glyphs[glyph]} `, tone),
+		...pad([span(words[verdict], verdictTone(verdict), {bold: verdict === 'worse'})], 8),
+		span(nameOf(one)),
+		span(`  ${values}`, 'muted'),
+	];
+	const right: Row = cue.length > 0 ? cue : [span(fact, 'muted')];
+	return justify(fit(left, Math.max(0, width - widthOf(right) - 1), glyphs.cut), right, width);
+};
+
+/** `5 more, all same`: what is out of sight, and whether any of it matters. */
+const hiddenWords = (hidden: readonly Comparison[]): string => {
+	const count = (verdict: Comparison['verdict']): number => hidden.filter(one => one.verdict === verdict).length;
+	const bad = [
+		...(count('worse') > 0 ? [`${count('worse')} worse`] : []),
+		...(count('unclear') > 0 ? [`${count('unclear')} unclear`] : []),
+	];
+	return `${hidden.length} more, ${bad.length === 0 ? 'all same' : bad.join(', ')}`;
+};
+
+/** Errors since the swap that nobody has seen in the month before it. */
+const newInLog = ({health, report}: WatchPlace, hostNow: number, width: number, {glyphs}: Look): Row | undefined => {
+	const [first] = report.newSignatures;
+	if (!first) return undefined;
+	const many = report.newSignatures.length - 1;
+	const times = first.count === 1 ? 'once' : `${first.count} times`;
+	const right: Row = [
+		span(`, ${times}, ${when(first.lastAt, hostNow, health.environment.timeZone)}`, 'muted'),
+		span(many > 0 ? `  ${glyphs.below} ${many} more: 6` : '', 'accent'),
+	];
+	const left: Row = [span(` ${glyphs.attention} new in the log: `, 'attention'), span(first.sample)];
+	return [...fit(left, Math.max(0, width - widthOf(right)), glyphs.cut), ...right];
+};
+
+const countsRow = (comparisons: readonly Comparison[]): Row => {
+	const count = (verdict: Comparison['verdict']): number => comparisons.filter(one => one.verdict === verdict).length;
+	return [
+		span(`WORSE ${count('worse')}`, count('worse') > 0 ? 'danger' : 'muted', {bold: count('worse') > 0}),
+		span(`  UNCLEAR ${count('unclear')}`, count('unclear') > 0 ? 'attention' : 'muted'),
+		span(`  same ${count('same')}`, 'muted'),
+	];
+};
+
+/** Each probe before the swap and since, worst first; `height` counts the head. */
+export const comparePanel = (
+	view: HealthView,
+	place: WatchPlace,
+	width: number,
+	height: number,
+	look: Look,
+): Scrolled => {
+	const {glyphs} = look;
+	const {report} = place;
+	const {comparisons} = report;
+	const isFocused = view.panel === 'comparisons';
+	const title: Row = isFocused
+		? [span(`${glyphs.prompt} Before and after`, 'accent', {bold: true})]
+		: [span('Before and after', 'value', {bold: true})];
+	const head = panelHead(title, width, look, countsRow(comparisons));
+	const isBroad = isWide(width + 2);
+	const hostNow = hostTime(place.health, view.now);
+	const log = height >= 3 ? newInLog(place, hostNow, width, look) : undefined;
+	const names = isBroad && height >= 5 ? [headRow(width)] : [];
+	const all = height - 1 - names.length - (log ? 1 : 0);
+	// Where there is width, what is out of sight is said in a line of its own, or beside what is new in the log.
+	const room = isBroad && comparisons.length > all && !log ? all - 1 : all;
+	if (comparisons.length === 0)
+		return {
+			rows: [head, [span(` ${glyphs.unclear} nothing is compared yet`, 'muted')], ...(log ? [log] : [])],
+			hidden: 0,
+		};
+	if (room <= 0) return {rows: [head], hidden: 0};
+	const from = Math.min(view.scroll.comparisons, Math.max(0, comparisons.length - room));
+	const shown = comparisons.slice(from, from + room);
+	const hidden = [...comparisons.slice(0, from), ...comparisons.slice(from + room)];
+	const ends = [...(from > 0 ? [glyphs.above] : []), ...(from + room < comparisons.length ? [glyphs.below] : [])];
+	const cue: Row =
+		hidden.length === 0
+			? []
+			: [span(`${ends.join(' ')} ${hiddenWords(hidden)}: ${isFocused ? 'PgDn, PgUp' : 'Tab'}`, 'accent')];
+	const rows = shown.map((one, index): Row =>
+		isBroad
+			? wideRow(report, one, width, look)
+			: narrowRow(report, one, width, look, index === shown.length - 1 ? cue : []),
+	);
+	const below: Row = isBroad && cue.length > 0 ? justify([span(' '), ...cue], log ?? [], width) : (log ?? []);
+	return {rows: [head, ...names, ...rows, ...(below.length > 0 ? [below] : [])], hidden: hidden.length};
+};

@@ -1,0 +1,145 @@
+import {isHealthOld, type HealthPlace} from '../../../store/health/health-places.ts';
+import type {EnvironmentHealth} from '../../../store/health/health.ts';
+import type {ProbeReading} from '../../../domain/probes/probe.ts';
+import {shortTitle} from '../../../store/overview/overview-facts.ts';
+import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.ts';
+import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
+import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
+import {latencyRows} from './latency-rows.ts';
+import {probeLook, probeRow, mostUrgentFirst} from './probe-rows.ts';
+
+type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
+
+/** What is asked from outside, and what is about this host. */
+const readingsOf = ({health, host}: HostPlace): readonly ProbeReading[] =>
+	health.readings.filter(reading => reading.host === undefined || reading.host === host);
+
+const titlesWidth = (readings: readonly ProbeReading[], most: number): number =>
+	Math.min(most, Math.max(8, ...readings.map(({title}) => title.length)));
+
+/** Panel's head: the environment, in red for production, its host, and how old all of it is. */
+const headRow = ({places, now}: HealthView, {health, host, id}: HostPlace, width: number, look: Look): Row => {
+	const {tier} = health.environment;
+	const at = places.findIndex(one => one.id === id) + 1;
+	const count = isWide(width + 2) || places.length < 2 ? [] : [span(`${at} of ${places.length}, `, 'muted')];
+	return panelHead(
+		[
+			...chip(shortTitle(health.environment).toUpperCase(), tier, look),
+			span(` ${host}`, tier, {bold: true}),
+			...(width >= 72 ? [span(`  ${addressIn(health)}`, 'muted')] : []),
+		],
+		width,
+		look,
+		[...count, ...ageRow(health, now, look)],
+		tier === 'production' ? 'production' : 'muted',
+	);
+};
+
+/** Hosts that could not be asked; what is about them is missing, not well. */
+const silentRows = ({silent}: EnvironmentHealth, width: number, {glyphs}: Look): readonly Row[] =>
+	silent.flatMap(({host, why}) =>
+		textRows(`${glyphs.failed} ${host} did not answer: ${why.replace(/\.$/, '')}`, width, 'danger').slice(0, 2),
+	);
+
+/** The addresses whose times are drawn: the health of each app. */
+const drawnIn = (readings: readonly ProbeReading[]): readonly ProbeReading[] =>
+	readings.filter(({kind, probe}) => kind === 'http' && probe.endsWith('.health'));
+
+/** Rows for the bars of each chart in so much room, the lines of the probes left to be seen. */
+const barsIn = (room: number, probes: number, charts: number): number =>
+	charts === 0 ? 0 : Math.max(1, Math.min(4, Math.floor((room - probes - charts - 2) / charts)));
+
+const counted = (readings: readonly ProbeReading[]): string => {
+	const bad = readings.filter(reading => probeLook(reading) !== 'ok').length;
+	return bad === 0 ? 'all ok' : `${bad} not ok`;
+};
+
+/** The lines from `scroll` on, and how many there are besides, with what matters of them. */
+const inSight = (
+	readings: readonly ProbeReading[],
+	rowOf: (reading: ProbeReading) => Row,
+	scroll: number,
+	height: number,
+	width: number,
+	{glyphs}: Look,
+): Scrolled => {
+	if (readings.length <= height) return {rows: readings.map(rowOf), hidden: 0};
+	const room = Math.max(1, height - 1);
+	const from = Math.min(scroll, readings.length - room);
+	const above = readings.slice(0, from);
+	const below = readings.slice(from + room);
+	const cue = justify(
+		[span(below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below)}: PgDn` : '', 'accent')],
+		[span(above.length > 0 ? `${glyphs.above} ${above.length} above, PgUp` : '', 'accent')],
+		width,
+	);
+	const rows = [...readings.slice(from, from + room).map(rowOf), ...(height > 1 ? [cue] : [])];
+	return {rows, hidden: readings.length - room};
+};
+
+/** One environment as seen from outside, and one of its hosts. */
+export const hostRows = (view: HealthView, place: HostPlace, width: number, height: number, look: Look): Scrolled => {
+	const {health} = place;
+	const hostNow = hostTime(health, view.now);
+	const isOld = isHealthOld(health, view.now);
+	const readings = readingsOf(place);
+	const head = headRow(view, place, width, look);
+	if (health.readAt === undefined)
+		return {rows: [head, [span(` ${look.glyphs.unclear} nothing was found yet, asking`, 'muted')]], hidden: 0};
+	const silent = silentRows(health, width, look);
+	const drawn = drawnIn(readings);
+	const room = height - 1 - silent.length;
+	const bars = barsIn(room, readings.length, drawn.length);
+	const showsCharts = room - drawn.length * 2 >= Math.min(6, readings.length);
+	const charts = (showsCharts ? drawn : []).flatMap((reading, index) =>
+		latencyRows(
+			{
+				health,
+				reading,
+				hostNow,
+				isOld,
+				liveSince: sinceIn(view, health),
+			},
+			width,
+			{bars, hasAxis: index === drawn.length - 1 && room - drawn.length * (bars + 1) > readings.length},
+			look,
+		),
+	);
+	const left = room - charts.length;
+	const gap = charts.length > 0 && left > readings.length ? [blank] : [];
+	const lines = left - gap.length;
+	const titleWidth = titlesWidth(readings, width >= 72 ? 26 : 18);
+	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
+	const rowOf = (reading: ProbeReading): Row =>
+		probeRow(reading, {hostNow, isOld: lasting(reading), titleWidth}, width, look);
+	const ordered = readings.length > lines ? mostUrgentFirst(readings) : readings;
+	const shown = inSight(ordered, rowOf, view.scroll.probes, lines, width, look);
+	return {rows: ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height), hidden: shown.hidden};
+};
+
+/** When something became live here last, by the host. */
+const sinceIn = (view: HealthView, health: EnvironmentHealth): number | undefined => {
+	const times = (['backend', 'frontend'] as const).flatMap(app => {
+		const since = liveIn(view, health, app)?.since;
+		return since === undefined ? [] : [Date.parse(since)];
+	});
+	return times.length === 0 ? undefined : Math.max(...times);
+};
+
+/** One place, or where there is room the one after it beside it. */
+export const hostsRows = (view: HealthView, place: HostPlace, width: number, height: number, look: Look): Scrolled => {
+	const hosts = view.places.filter((one): one is HostPlace => one.kind === 'host');
+	const next = hosts[(hosts.findIndex(({id}) => id === place.id) + 1) % hosts.length];
+	if (!isWide(width + 2) || !next || next.id === place.id) return hostRows(view, place, width, height, look);
+	const half = Math.floor((width - 2) / 2);
+	const left = hostRows(view, place, half, height, look);
+	const right = hostRows(view, next, width - 2 - half, height, look);
+	const rows = beside(
+		[
+			{rows: left.rows, width: half},
+			{rows: right.rows, width: width - 2 - half},
+		],
+		2,
+	);
+	return {rows, hidden: Math.max(left.hidden, right.hidden)};
+};
