@@ -257,7 +257,7 @@ test('what fails has its own last lines beside it, and what is well has none', a
 	const prober = createHere();
 	await onHost('echo broken >../../var/www/qsights/backend/BROKEN; pm2 stop qsights-frontend');
 	await onHost(
-		'echo "Error: no route to host token=abc123" >>../../home/ubuntu/.pm2/logs/qsights-frontend-error.log',
+		'echo "Error: no route to host token=abc123" >>../../home/ubuntu/.pm2/logs/qsights-frontend-error-1.log',
 	);
 	await prober.round();
 	const failed = await prober.round();

@@ -2,7 +2,7 @@ import type {LogRequest} from '../../commands/logs/read-logs.ts';
 import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
 import {watchTerms} from '../../domain/environments/watched.ts';
 import type {LogEntry, LogKind, LogSource} from '../../domain/logs/log.ts';
-import {logSources} from '../../domain/logs/log-sources.ts';
+import {logSources, pm2LogAt} from '../../domain/logs/log-sources.ts';
 import {entryWords, topOfTrace} from '../../domain/logs/words.ts';
 import {judgeLog} from '../../domain/probes/judge-log.ts';
 import type {LastSwap} from '../../domain/probes/last-swap.ts';
@@ -158,17 +158,19 @@ export const createLogErrors = (
 	let lastLook = 0;
 
 	const begin = (errorLog: string | undefined): void => {
+		const {frontend} = environment.apps;
+		const said = errorLog !== undefined && frontend ? pm2LogAt(frontend, errorLog) : undefined;
 		told = own.map(({source, app}) => ({
 			app,
 			source:
-				errorLog !== undefined && source.kind === 'pm2-error' && !stated.has(source.id)
-					? {...source, path: errorLog}
-					: source,
+				said && source.kind === 'pm2-error' && !stated.has(source.id) ? {...source, path: said.path} : source,
 			errorsAt: [],
 			kinds: new Map<string, number>(),
 			count: 0,
 			isFirst: true,
 		}));
+		// Where a log of its own ended at the swap nobody has noted.
+		if (said?.isUsual === false) swaps = {...(swaps.backend ? {backend: swaps.backend} : {})};
 		const sources = told.map(({source}) => source);
 		const times = Object.values(swaps).map(({at}) => at);
 		logs = createHostLogs({environment, sources, swaps, firstBytes});

@@ -35,7 +35,7 @@ const wordsOf = (finding: ProbeFinding, heard: Heard): readonly string[] => {
 };
 
 /** Puts beside each probe that fails what the thing itself says, unasked. */
-export const withOwnWords = (findings: readonly ProbeFinding[], heard: Heard): readonly ProbeFinding[] =>
+export const besideOwnWords = (findings: readonly ProbeFinding[], heard: Heard): readonly ProbeFinding[] =>
 	findings.map(finding => {
 		const words = finding.state === 'fail' ? wordsOf(finding, heard).slice(0, mostLines) : [];
 		return words.length === 0 ? finding : {...finding, ownWords: words};

@@ -18,7 +18,7 @@ import {appsOf} from '../target-of.ts';
 import {askAddresses, askServed, judgeAddresses} from './ask-addresses.ts';
 import {askProbes, unitsOf} from './ask-hosts.ts';
 import {createLogErrors, errorLogOf, keepPast, notedSwaps, readLog} from './log-errors.ts';
-import {withOwnWords} from './own-words.ts';
+import {besideOwnWords} from './own-words.ts';
 
 export type RoundOptions = {
 	/** What the ledger says is live of each app; what is absent is not known. */
@@ -172,7 +172,7 @@ export const createProber = (
 					{hosts: environment.hosts.length, silent},
 				),
 			];
-			const findings = cleanText(withOwnWords(found, {hosts: hosts.map(({said}) => said), logs}));
+			const findings = cleanText(besideOwnWords(found, {hosts: hosts.map(({said}) => said), logs}));
 			const readings = findings.map((finding): ProbeReading => ({...finding, at}));
 			if (isDue && main) {
 				slowAt = begun;

@@ -127,6 +127,7 @@ const createLook = (options: KeepWatchOptions) => {
 			terms,
 			status: targetIn(environment, watch.app).health.status,
 			everyMs: probeTerms(environment).everyMs,
+			triedMs: watch === own ? 0 : targetIn(environment, watch.app).health.withinMs,
 			timeZone: environment.timeZone,
 			now: at,
 			firedAt: firedIn(entries, watch.run),

@@ -8,7 +8,7 @@ import {maskSecrets} from './mask.ts';
 const longestLine = 136;
 const longestFrame = 66;
 
-export const cutLine = (line: string, longest = longestLine): string =>
+const cutWords = (line: string, longest = longestLine): string =>
 	line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
 
 const secondOf = (at: number, timeZone: string): string =>
@@ -19,7 +19,7 @@ export type TellWords = {readonly timeZone: string; readonly plain: (line: strin
 
 /** `11:20:41 IST error Undefined array key "total"`. */
 export const entryWords = ({at, isTimed, level, text}: LogEntry, {timeZone, plain}: TellWords): string =>
-	cutLine(`${isTimed ? `${secondOf(at, timeZone)} ` : ''}${level} ${plain(text)}`);
+	cutWords(`${isTimed ? `${secondOf(at, timeZone)} ` : ''}${level} ${plain(text)}`);
 
 /** Where it came from: frames of the app before those of its packages, and of each the place alone. */
 export const topOfTrace = (trace: readonly string[], most: number): readonly string[] => {
@@ -28,7 +28,7 @@ export const topOfTrace = (trace: readonly string[], most: number): readonly str
 	const top = own.length > 0 ? own : first === undefined ? [] : [first];
 	return top
 		.slice(0, most)
-		.map(line => `  ${cutLine(line.trim().replace(/^(#\d+ \S+\(\d+\)): .*$/, '$1'), longestFrame)}`);
+		.map(line => `  ${cutWords(line.trim().replace(/^(#\d+ \S+\(\d+\)): .*$/, '$1'), longestFrame)}`);
 };
 
 /** What systemd shows of a unit that is not active: its name, its state, and its own last lines. */
@@ -37,5 +37,5 @@ export const unitWords = (lines: readonly string[], most: number): readonly stri
 	const state = said.find(line => line.startsWith('Active:')) ?? said[1] ?? '';
 	const [name = ''] = said;
 	const tail = said.filter(line => line !== name && line !== state).slice(-(most - 2));
-	return [name.replace(/^[●○×*]\s*/, ''), state, ...tail].filter(line => line !== '').map(line => cutLine(line));
+	return [name.replace(/^[●○×*]\s*/, ''), state, ...tail].filter(line => line !== '').map(line => cutWords(line));
 };

@@ -7,7 +7,7 @@ import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
 import {rowFaults} from '../../../support/tui/row-faults.ts';
-import {healthStages, healthStore, machineNow, report, worse} from './fixtures.ts';
+import {healthStages, healthStore, hostNow, machineNow, readings, report, worse} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
 	const found = healthStages[name];
@@ -278,3 +278,26 @@ test('health: on every other screen the header tells of the watch, bad or not', 
 		}
 	}
 });
+
+test.each(sizes)(
+	'health at $columns: below a probe that failed stand the own last lines of what failed',
+	({columns, rows}) => {
+		const store = healthStore();
+		const words = ['11:46:58 IST error Total is null', '  at app/Total.php:41', '  same error 3 times before'];
+		const found = readings('production-1').map(one =>
+			one.probe === 'backend.health'
+				? {...one, state: 'fail' as const, text: '500, not 200', ownWords: words}
+				: one,
+		);
+		store.getState().healthUpdated({
+			environment: 'production',
+			at: machineNow,
+			round: {environment: 'production', at: hostNow, readings: found, silent: []},
+			reports: [],
+		});
+		const shown = text(store, columns, rows);
+
+		expect(shown).toMatch(/API health +✗ failed .*500, not 200.*\n.* 11:46:58 IST error Total is null/);
+		expect(shown).toMatch(/at app\/Total\.php:41.*\n.*same error 3 times before/);
+	},
+);

@@ -6,7 +6,7 @@ import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.t
 import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
 import {latencyRows} from './latency-rows.ts';
-import {probeLook, probeRow, mostUrgentFirst} from './probe-rows.ts';
+import {linesOf, mostUrgentFirst, ownWordRows, probeLook, probeRow} from './probe-rows.ts';
 
 type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
 
@@ -54,27 +54,25 @@ const counted = (readings: readonly ProbeReading[]): string => {
 	return bad === 0 ? 'all ok' : `${bad} not ok`;
 };
 
-/** The lines from `scroll` on, and how many there are besides, with what matters of them. */
-const inSight = (
-	readings: readonly ProbeReading[],
-	rowOf: (reading: ProbeReading) => Row,
-	scroll: number,
-	height: number,
-	width: number,
-	{glyphs}: Look,
-): Scrolled => {
-	if (readings.length <= height) return {rows: readings.map(rowOf), hidden: 0};
+/** A line of the list: a probe, or below it what it says itself. */
+type Line = {readonly reading?: ProbeReading; readonly row: Row};
+
+const probesIn = (lines: readonly Line[]): readonly ProbeReading[] => lines.flatMap(({reading}) => reading ?? []);
+
+/** The lines from `scroll` on, and how many probes there are besides, with what matters of them. */
+const inSight = (lines: readonly Line[], scroll: number, height: number, width: number, {glyphs}: Look): Scrolled => {
+	if (lines.length <= height) return {rows: lines.map(({row}) => row), hidden: 0};
 	const room = Math.max(1, height - 1);
-	const from = Math.min(scroll, readings.length - room);
-	const above = readings.slice(0, from);
-	const below = readings.slice(from + room);
+	const from = Math.min(scroll, lines.length - room);
+	const above = probesIn(lines.slice(0, from));
+	const below = probesIn(lines.slice(from + room));
 	const cue = justify(
 		[span(below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below)}: PgDn` : '', 'accent')],
 		[span(above.length > 0 ? `${glyphs.above} ${above.length} above, PgUp` : '', 'accent')],
 		width,
 	);
-	const rows = [...readings.slice(from, from + room).map(rowOf), ...(height > 1 ? [cue] : [])];
-	return {rows, hidden: readings.length - room};
+	const rows = [...lines.slice(from, from + room).map(({row}) => row), ...(height > 1 ? [cue] : [])];
+	return {rows, hidden: lines.length - room};
 };
 
 /** One environment as seen from outside, and one of its hosts. */
@@ -89,8 +87,9 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const silent = silentRows(health, width, look);
 	const drawn = drawnIn(readings);
 	const room = height - 1 - silent.length;
-	const bars = barsIn(room, readings.length, drawn.length);
-	const showsCharts = room - drawn.length * 2 >= Math.min(6, readings.length);
+	const count = linesOf(readings);
+	const bars = barsIn(room, count, drawn.length);
+	const showsCharts = room - drawn.length * 2 >= Math.min(6, count);
 	const charts = (showsCharts ? drawn : []).flatMap((reading, index) =>
 		latencyRows(
 			{
@@ -101,19 +100,21 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 				liveSince: sinceIn(view, health),
 			},
 			width,
-			{bars, hasAxis: index === drawn.length - 1 && room - drawn.length * (bars + 1) > readings.length},
+			{bars, hasAxis: index === drawn.length - 1 && room - drawn.length * (bars + 1) > count},
 			look,
 		),
 	);
 	const left = room - charts.length;
-	const gap = charts.length > 0 && left > readings.length ? [blank] : [];
+	const gap = charts.length > 0 && left > count ? [blank] : [];
 	const lines = left - gap.length;
 	const titleWidth = titlesWidth(readings, width >= 72 ? 26 : 18);
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
-	const rowOf = (reading: ProbeReading): Row =>
-		probeRow(reading, {hostNow, isOld: lasting(reading), titleWidth}, width, look);
-	const ordered = readings.length > lines ? mostUrgentFirst(readings) : readings;
-	const shown = inSight(ordered, rowOf, view.scroll.probes, lines, width, look);
+	const linesFor = (reading: ProbeReading): readonly Line[] => [
+		{reading, row: probeRow(reading, {hostNow, isOld: lasting(reading), titleWidth}, width, look)},
+		...ownWordRows(reading, titleWidth, width, look).map(row => ({row})),
+	];
+	const ordered = count > lines ? mostUrgentFirst(readings) : readings;
+	const shown = inSight(ordered.flatMap(linesFor), view.scroll.probes, lines, width, look);
 	return {rows: ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height), hidden: shown.hidden};
 };
 

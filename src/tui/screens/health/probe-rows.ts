@@ -87,3 +87,16 @@ export const probeRow = (
 	const room = Math.max(0, width - widthOf(right) - (widthOf(right) > 0 ? 1 : 0));
 	return justify(fit(left, room, look.glyphs.cut), right, width);
 };
+
+/** How many lines probes take with what they say themselves. */
+export const linesOf = (readings: readonly ProbeReading[]): number =>
+	readings.reduce((sum, {ownWords = []}) => sum + 1 + ownWords.length, 0);
+
+/** What a failing thing says itself, each line below its probe. */
+export const ownWordRows = (
+	{ownWords = []}: ProbeReading,
+	titleWidth: number,
+	width: number,
+	{glyphs}: Look,
+): readonly Row[] =>
+	ownWords.map(line => fit([span(' '.repeat(titleWidth + 4)), span(line, 'muted')], width, glyphs.cut));
