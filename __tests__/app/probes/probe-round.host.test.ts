@@ -1,9 +1,11 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createProber} from '../../../src/app/probes/probe-round.ts';
 import {createLedgerBook} from '../../../src/app/ledger/ledger-book.ts';
+import {tailOf} from '../../../src/app/logs/follow-logs.ts';
+import {logSources} from '../../../src/domain/logs/log-sources.ts';
 import {loadChecklists} from '../../../src/config/checklists/load-checklists.ts';
 import type {Checklists} from '../../../src/domain/checklist/checklist.ts';
 import {lastSwap} from '../../../src/domain/probes/last-swap.ts';
@@ -271,9 +273,7 @@ test('what fails has its own last lines beside it, and what is well has none', a
 		expect.stringMatching(/^ {2}same error \d+ times before$/) as string,
 	]);
 	expect(wordsIn(failed, 'http.analytics-trends')).toEqual(wordsIn(failed, 'backend.health'));
-	expect(wordsIn(failed, 'production-1.process.qsights-frontend')).toEqual([
-		'error Error: no route to host token=***',
-	]);
+	expect(wordsIn(failed, 'production-1.process.qsights-frontend')).toEqual(['error no route to host token=***']);
 	expect(wordsIn(failed, 'production-1.service.nginx')).toBeUndefined();
 	expect(wordsIn(down, 'production-1.service.nginx')?.[0]).toBe('Active: failed (Result: exit-code)');
 });
@@ -307,4 +307,27 @@ test('two hosts each give their own readings, and one of what they log together'
 		expect.objectContaining({text: expect.stringMatching(/^production-[12]: /) as string}),
 	]);
 	expect(new Set(probes).size).toBe(probes.length);
+});
+
+test('errors are read where PM2 says that it writes them, by the probes and by who follows the logs', async () => {
+	const samples = createMemorySamples();
+	const {frontend} = production.apps;
+	if (!frontend) throw new Error('no frontend');
+	const services = {sessions, probe: httpProbe, clock: systemClock, samples};
+	const prober = createProber(services, {environment: production, checklists});
+	const list = join(sandbox.servers.production.root, 'run/pm2/processes.json');
+	const before = readFileSync(list, 'utf8');
+	writeFileSync(list, before.replaceAll(/[^"]*\/qsights-frontend-error(-\d+)?\.log/g, join(directory, 'site$1.log')));
+	writeFileSync(join(directory, 'site-1.log'), '');
+	await prober.round();
+	await prober.round();
+	writeFileSync(join(directory, 'site-1.log'), 'Error: hydration failed\n');
+	const read = logOf(await prober.round(), 'frontend');
+	const sources = logSources(production).filter(({kind}) => kind === 'pm2-error');
+	const {entries, states} = await tailOf(services, {environment: production, sources});
+	writeFileSync(list, before);
+
+	expect(read).toMatchObject({value: 1, text: '1 in the last minute, once: hydration failed'});
+	expect(entries.map(({text}) => text)).toEqual(['hydration failed']);
+	expect(states).toMatchObject([{state: 'reading', file: join(directory, 'site-1.log')}]);
 });

@@ -8,6 +8,7 @@ import type {AppServices} from '../app-services.ts';
 import {backOffMs, isPassing} from '../repeat.ts';
 import {createHostLogs, sourcesOf, type HostEntry, type HostLogs, type LogState, type Swaps} from './host-logs.ts';
 import {createNewKinds, type FollowedEntry, type NewKinds} from './new-kinds.ts';
+import {placePm2Logs} from './place-pm2-logs.ts';
 
 export type LogsOptions = {
 	readonly environment: Environment;
@@ -52,7 +53,10 @@ const createClocks = (environment: Environment, clock: AppServices['clock']) => 
 
 type Reading = {
 	readonly host: Host;
-	readonly logs: HostLogs;
+	/** What the host has, once PM2 has said where its own are; asked again as long as it could not be. */
+	readonly logs: (signal: AbortSignal | undefined) => Promise<HostLogs>;
+	/** What was held back, where anything was read. */
+	readonly finish: () => readonly HostEntry[];
 	readonly sources: readonly LogSource[];
 	readonly kinds: NewKinds;
 	readonly clocks: ReturnType<typeof createClocks>;
@@ -65,18 +69,24 @@ const readingsOf = (services: Services, options: LogsOptions): readonly Reading[
 	const kinds = createNewKinds(services, environment, sources, times.length > 0 ? Math.min(...times) : undefined);
 	return environment.hosts.flatMap(host => {
 		const mine = sourcesOf(sources, host);
-		const logs = createHostLogs({environment, sources: mine, swaps, firstBytes});
-		return mine.length === 0 ? [] : [{host, logs, sources: mine, kinds, clocks}];
+		let found: HostLogs | undefined;
+		const logs = async (signal: AbortSignal | undefined): Promise<HostLogs> => {
+			const placed = found ? mine : await placePm2Logs(services, environment, {host, sources: mine, signal});
+			return (found ??= createHostLogs({environment, sources: placed, swaps, firstBytes}));
+		};
+		const finish = () => found?.finish() ?? [];
+		return mine.length === 0 ? [] : [{host, logs, finish, sources: mine, kinds, clocks}];
 	});
 };
 
 /** One look at the logs of a host. Throws DeployError as `Session.exec`, and `step-failed` for an answer nobody can read. */
 const look = async (
 	{sessions}: Services,
-	{host, logs, kinds, clocks}: Reading,
+	{host, logs: find, kinds, clocks}: Reading,
 	wait: number,
 	signal: AbortSignal | undefined,
 ) => {
+	const logs = await find(signal);
 	const {stdout, stderr, code} = await sessions.session(host).exec(renderCommand(readLogs(logs.requests(), wait)), {
 		lane: 'poll',
 		timeoutMs: (wait + 30) * 1000,
@@ -160,7 +170,7 @@ export const tailOf = async (
 		readings.map(async reading => {
 			try {
 				const {entries, states} = await look(services, reading, 0, options.signal);
-				const rest = reading.kinds.mark(reading.logs.finish());
+				const rest = reading.kinds.mark(reading.finish());
 				return {entries: [...entries, ...rest], states};
 			} catch (error) {
 				if (hasCode(error, 'cancelled')) throw error;

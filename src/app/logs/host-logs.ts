@@ -125,7 +125,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	const requests = (): readonly LogRequest[] => {
 		if (known) return [request({take: 'next', maxBytes: nextBytes, known})];
 		const first = request({take: 'next', maxBytes: firstBytes, known: 'new'});
-		if (!swap) return [first];
+		if (!swap || source.isUnnoted) return [first];
 		const notedIn = logEndsOf({directory: environment.stateDirectory, run: swap.run});
 		return [first, request({take: 'last', maxBytes: 0, known: {notedIn}})];
 	};
@@ -154,7 +154,10 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		let isSince: boolean | undefined;
 		const add = (found: readonly LogEntry[]): void => {
 			for (const entry of found)
-				entries.push({entry, isSinceSwap: isSince ?? (swap !== undefined && entry.at >= swap.at)});
+				entries.push({
+					entry,
+					isSinceSwap: isSince ?? (swap !== undefined && entry.isTimed && entry.at >= swap.at),
+				});
 		};
 		for (const chunk of read.chunks) {
 			const {inode, from, bytes, changedAt} = chunk;

@@ -2,7 +2,7 @@ import type {LogRequest} from '../../commands/logs/read-logs.ts';
 import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
 import {watchTerms} from '../../domain/environments/watched.ts';
 import type {LogEntry, LogKind, LogSource} from '../../domain/logs/log.ts';
-import {logSources, pm2LogAt} from '../../domain/logs/log-sources.ts';
+import {logSources} from '../../domain/logs/log-sources.ts';
 import {entryWords, topOfTrace} from '../../domain/logs/words.ts';
 import {judgeLog} from '../../domain/probes/judge-log.ts';
 import type {LastSwap} from '../../domain/probes/last-swap.ts';
@@ -10,6 +10,7 @@ import type {ProbeFinding} from '../../domain/probes/probe.ts';
 import type {ProbedHost} from '../../domain/probes/probed-host.ts';
 import type {AppServices} from '../app-services.ts';
 import {createHostLogs, type HostEntry, type HostLogs, type LogState, type Swaps} from '../logs/host-logs.ts';
+import {placedBy} from '../logs/place-pm2-logs.ts';
 import {createNewKinds, type NewKinds} from '../logs/new-kinds.ts';
 
 const minuteMs = 60_000;
@@ -149,7 +150,6 @@ export const createLogErrors = (
 		const app = tellingOf[source.kind];
 		return source.host === host.name && app !== undefined && environment.apps[app] ? [{source, app}] : [];
 	});
-	const stated = new Set((environment.logs ?? []).map(({id}) => `${host.name}/${id}`));
 	let key: string | undefined;
 	let swaps: Swaps = {};
 	let told: readonly Told[] = [];
@@ -157,20 +157,15 @@ export const createLogErrors = (
 	let kinds: NewKinds | undefined;
 	let lastLook = 0;
 
-	const begin = (errorLog: string | undefined): void => {
-		const {frontend} = environment.apps;
-		const said = errorLog !== undefined && frontend ? pm2LogAt(frontend, errorLog) : undefined;
-		told = own.map(({source, app}) => ({
+	const begin = (placed: readonly LogSource[]): void => {
+		told = own.map(({source, app}, at) => ({
 			app,
-			source:
-				said && source.kind === 'pm2-error' && !stated.has(source.id) ? {...source, path: said.path} : source,
+			source: placed[at] ?? source,
 			errorsAt: [],
 			kinds: new Map<string, number>(),
 			count: 0,
 			isFirst: true,
 		}));
-		// Where a log of its own ended at the swap nobody has noted.
-		if (said?.isUsual === false) swaps = {...(swaps.backend ? {backend: swaps.backend} : {})};
 		const sources = told.map(({source}) => source);
 		const times = Object.values(swaps).map(({at}) => at);
 		logs = createHostLogs({environment, sources, swaps, firstBytes});
@@ -182,19 +177,21 @@ export const createLogErrors = (
 		const most = [...one.kinds].toSorted(([, a], [, b]) => b - a)[0];
 		return {
 			lastMinute: one.errorsAt.filter(at => at > now - minuteMs).length,
-			...(swaps[one.app] ? {sinceSwap: one.count} : {}),
+			...(swaps[one.app] && !one.source.isUnnoted ? {sinceSwap: one.count} : {}),
 			...(most ? {most: {signature: most[0], count: most[1]}} : {}),
 		};
 	};
 
 	return {
 		requests: (newest, errorLog) => {
+			const sources = own.map(({source}) => source);
+			const placed = placedBy(sources, environment, errorLog === undefined ? {} : {errors: errorLog});
 			// A swap is a new beginning: what the log says is measured from it, by where it was noted to end.
-			const wanted = JSON.stringify([newest.backend, newest.frontend, errorLog]);
+			const wanted = JSON.stringify([newest.backend, newest.frontend, placed.map(({path}) => path)]);
 			if (wanted !== key) {
 				key = wanted;
 				swaps = newest;
-				begin(errorLog);
+				begin(placed);
 			}
 			return logs?.requests() ?? [];
 		},
