@@ -1,5 +1,7 @@
 import {appendFileSync, mkdirSync, renameSync, truncateSync, unlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import {once} from 'node:events';
 import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
 import {expect, test} from 'vitest';
 import {
 	noteLogs,
@@ -160,10 +162,41 @@ test('logs: a reader that waits is answered when something is written', async ()
 	const {chunks} = await read(host, {path});
 	const known = chunks.map(({inode, sizeBytes}) => ({inode, offset: sizeBytes}));
 
-	const waiting = host.ok(readLogs([{...usual, path, known}], 600));
+	const waiting = host.start(readLogs([{...usual, path, known}], 600));
+	const answer = text(waiting.stdout);
 	// It looks at sizes before it reads, so what comes at any moment from now on ends the wait.
 	appendFileSync(path, 'new\n');
 
-	const [log] = parseLogsRead(await waiting, 1).logs;
+	const [log] = parseLogsRead(await answer, 1).logs;
 	expect(log && textOf(log)).toBe('new\n');
+	waiting.stdin.end();
+});
+
+test('logs: a reader that waits ends when whoever asked has gone', async () => {
+	await using host = createHostDirectory();
+	const path = join(host.root, 'x.log');
+	writeFileSync(path, 'old\n');
+	const {chunks} = await read(host, {path});
+	const known = chunks.map(({inode, sizeBytes}) => ({inode, offset: sizeBytes}));
+
+	const waiting = host.start(readLogs([{...usual, path, known}], 600));
+	const ended = once(waiting, 'close');
+	waiting.stdin.end();
+
+	expect(await ended).toEqual([143, null]);
+});
+
+test('logs: more files than are kept of renamed ones are each read once', async () => {
+	await using host = createHostDirectory();
+	const at = (day: number): string => join(host.root, `laravel-2026-02-${String(day).padStart(2, '0')}.log`);
+	for (let day = 1; day <= 28; day += 1) {
+		writeFileSync(at(day), `day ${day}\n`);
+		utimesSync(at(day), day * 1000, day * 1000);
+	}
+	const more = reader(host, join(host.root, 'laravel*.log'));
+
+	expect(await more()).toBe('day 28\n');
+	expect(await more()).toBe('');
+	appendFileSync(at(28), 'more\n');
+	expect(await more()).toBe('more\n');
 });

@@ -1,5 +1,6 @@
 import {
 	logEndsOf,
+	notThere,
 	parseLogsRead,
 	readUpTo,
 	type FileRead,
@@ -26,6 +27,8 @@ export type LogState = {
 	readonly skippedBytes: number;
 	/** Whether it is known where the log ended at the last swap. */
 	readonly knowsSwap: boolean;
+	/** Epoch milliseconds by the host when that was: as noted there, else as the ledger tells of its run. */
+	readonly swapAt?: number;
 };
 
 /** An entry, and whether it was written behind the last swap of its app, or of any where it belongs to none. */
@@ -45,12 +48,14 @@ export type HostLogs = {
 		/** Epoch milliseconds of the host. */
 		readonly time: number;
 	};
+	/** Goes by other swaps from the next answer on; where the logs were read up to stays as it is. */
+	readonly swapped: (swaps: Swaps) => void;
 	/** What was held back of each log, for when nobody reads on. */
 	readonly finish: () => readonly HostEntry[];
 };
 
 /** Bytes of one log in one answer, once it is followed. */
-const nextBytes = 256 * 1024;
+const nextBytes = 512 * 1024;
 
 type Options = {
 	readonly environment: Pick<Environment, 'stateDirectory'>;
@@ -92,6 +97,9 @@ export const createHostLogs = (options: Options): HostLogs => {
 				time,
 			};
 		},
+		swapped: swaps => {
+			for (const log of logs) log.swapped(swaps);
+		},
 		finish: () => logs.flatMap(log => log.finish()),
 	};
 };
@@ -107,7 +115,10 @@ type Moment = {readonly time: number; readonly zoneMinutes: number};
 
 const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options) => {
 	const {path, owner} = source;
-	const swap = swapOf(source, swaps);
+	let swap = swapOf(source, swaps);
+	/** Whether the host has told where the log ended then. */
+	let isPlaced = swap === undefined;
+	let swapAt: number | undefined;
 	const reader = createEntryReader(source);
 	const splitters = new Map<string, ReturnType<typeof createLineSplitter>>();
 	/** Where each file ended at the swap; undefined as long as nothing is known of it. */
@@ -123,11 +134,12 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		...more,
 	});
 	const requests = (): readonly LogRequest[] => {
-		if (known) return [request({take: 'next', maxBytes: nextBytes, known})];
-		const first = request({take: 'next', maxBytes: firstBytes, known: 'new'});
-		if (!swap) return [first];
+		const next = known
+			? request({take: 'next', maxBytes: nextBytes, known})
+			: request({take: 'next', maxBytes: firstBytes, known: 'new'});
+		if (!swap || isPlaced) return [next];
 		const notedIn = logEndsOf({directory: environment.stateDirectory, run: swap.run});
-		return [first, request({take: 'last', maxBytes: 0, known: {notedIn}})];
+		return [next, request({take: 'last', maxBytes: 0, known: {notedIn}})];
 	};
 
 	const splitterOf = (inode: string) => {
@@ -138,10 +150,10 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 
 	/** What a file had when the swap came, and what it has had since; `undefined` where only the clock can tell. */
 	const partsOf = ({inode, from, bytes}: LogChunk): readonly (readonly [Uint8Array, boolean | undefined])[] => {
-		if (known !== undefined) return [[bytes, swap !== undefined]];
+		if (isPlaced) return [[bytes, swap !== undefined]];
 		if (!ends) return [[bytes, undefined]];
 		const end = ends.get(inode) ?? 0;
-		skippedBytes += Math.max(0, from - end);
+		if (known === undefined) skippedBytes += Math.max(0, from - end);
 		const at = Math.min(bytes.length, Math.max(0, end - from));
 		return [
 			[bytes.subarray(0, at), false],
@@ -178,11 +190,19 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	const take = ([read, noted]: readonly LogRead[], moment: Moment) => {
 		if (!read) throw new Error('cut answer about logs');
 		last = moment;
-		if (noted && noted.fault === undefined && !noted.isUnnoted)
-			ends = new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped]));
+		if (noted) {
+			const isNoted = noted.fault === undefined && !noted.isUnnoted;
+			ends = isNoted ? new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped])) : undefined;
+			swapAt = (isNoted ? noted.notedAt : undefined) ?? swap?.at;
+		}
 		const entries = read.fault === undefined ? entriesOf(read, moment) : [];
-		// A log that can't be read now is looked at from its end once it can.
+		// One that is not there yet is new from its beginning; one that can't be read now is looked at from its end once it can.
+		if (read.fault === notThere) {
+			known ??= [];
+			isPlaced = true;
+		}
 		if (read.fault === undefined) {
+			isPlaced = true;
 			known = readUpTo(known ?? [], read);
 			for (const inode of splitters.keys()) if (!known.some(one => one.inode === inode)) splitters.delete(inode);
 			const newest = read.chunks.findLast(({isRenamed}) => !isRenamed);
@@ -194,6 +214,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 			...(file && {file: file.path, sizeBytes: file.sizeBytes}),
 			skippedBytes,
 			knowsSwap: ends !== undefined,
+			...(swapAt === undefined ? {} : {swapAt}),
 		};
 		return {entries, state, hasMore: read.hasMore && read.fault === undefined};
 	};
@@ -201,6 +222,13 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	return {
 		requests,
 		take,
+		swapped: (others: Swaps): void => {
+			const other = swapOf(source, others);
+			if (other?.run === swap?.run) return;
+			swap = other;
+			isPlaced = swap === undefined;
+			[ends, swapAt, skippedBytes] = [undefined, undefined, 0];
+		},
 		finish: (): readonly HostEntry[] => {
 			const rest = [...splitters.values()].flatMap(splitter => splitter.finish());
 			const found = [

@@ -1,5 +1,5 @@
 import type {LogState} from '../../app/logs/host-logs.ts';
-import {followLogs} from '../../app/logs/follow-logs.ts';
+import {createLogFollower, type LogFollower} from '../../app/logs/follow-logs.ts';
 import {lastSwaps} from '../../app/logs/last-swaps.ts';
 import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
@@ -8,9 +8,9 @@ import {memoOn} from '../../domain/memo.ts';
 import type {ExportPort} from '../../domain/ports.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {runLogId, selectLogPlace} from '../../store/logs/logs.ts';
-import {createBatch} from '../batch.ts';
+import {createBatch, type Batch} from '../batch.ts';
 import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
-import {followRunLog, runLogOf} from './run-log.ts';
+import {createRunLogPlace, followRunLog, runLogOf} from './run-log.ts';
 import {writeLogs} from './write-logs.ts';
 
 /** The part of the controller that looks at logs; it changes no host. */
@@ -27,19 +27,31 @@ export type LogsController = Pick<Part, 'start' | 'stop'> & {
 
 const everyMs = 100;
 
+/** How long lines are kept that nobody looks at. */
+const keptMs = 10 * 60_000;
+
 /** What came of the logs: both in one change of the screen. */
 type News = {readonly entries?: readonly FollowedEntry[]; readonly states?: readonly LogState[]};
 
 const swapsIn = memoOn(lastSwaps);
 
-/** What is followed now; another key, and it begins anew. Undefined while nobody looks. */
+/** What is followed now; another key, and it goes on with that. Undefined while nobody looks. */
 const followedIn = (state: CockpitState) => {
 	const place = state.screen === 'logs' ? selectLogPlace(state) : undefined;
 	if (!place) return undefined;
 	const swaps = swapsIn(place.status?.ledger.entries ?? []);
 	const plan = state.runPlan?.environment === place.name ? state.runPlan : undefined;
-	const key = JSON.stringify([place.name, swaps.backend?.run, swaps.frontend?.run, plan?.logPath]);
+	const key = [place.name, swaps.backend?.run, swaps.frontend?.run, plan?.logPath].join('\n');
 	return {environment: place.name, swaps, plan, run: plan && state.run?.record?.run, key};
+};
+type Followed = NonNullable<ReturnType<typeof followedIn>>;
+
+/** Logs of one environment as far as they were read, whether somebody looks or not. */
+type Kept = {
+	readonly environment: string;
+	readonly follower: LogFollower;
+	/** Of the run whose log is among them. */
+	readonly run: {readonly logPath: string; readonly place: ReturnType<typeof createRunLogPlace>} | undefined;
 };
 
 /** The log that tells most of what an app does wrong. */
@@ -54,24 +66,55 @@ export const createLogsController = (
 ): LogsController => {
 	const {services, environments, store, onFault, files} = options;
 	let following:
-		| {readonly key: string; readonly ending: AbortController; readonly ended: Promise<unknown>}
+		| {
+				readonly key: string;
+				readonly batch: Batch<News>;
+				readonly ending: AbortController;
+				readonly ended: Promise<unknown>;
+		  }
 		| undefined;
+	let kept: Kept | undefined;
+	let forgetting: AbortController | undefined;
 	let unsubscribe: (() => void) | undefined;
 
+	/** What was read stays for a while: whoever comes back finds it as it was, and reads on from there. */
 	const leave = (): void => {
-		following?.ending.abort();
+		if (!following) return;
+		following.batch.flush();
+		following.ending.abort();
 		following = undefined;
 	};
 
-	const begin = ({environment: name, swaps, plan, run, key}: NonNullable<ReturnType<typeof followedIn>>): void => {
-		const ending = new AbortController();
-		const {signal} = ending;
-		const {promise: ended, resolve} = Promise.withResolvers<void>();
-		following = {key, ending, ended};
+	const forgetLater = async (): Promise<void> => {
+		forgetting?.abort();
+		const {signal} = (forgetting = new AbortController());
+		await services.clock.wait(keptMs, signal).catch(() => undefined);
+		if (signal.aborted) return;
+		kept = undefined;
+		store.getState().offerLogs([], {});
+	};
+
+	/** Goes on with what is kept of the environment, else begins with the ends of its logs. */
+	const keep = ({environment: name, swaps, plan}: Followed): Kept => {
 		const environment = environmentCalled(environments, name);
 		const sources = logSources(environment);
-		const hasRun = plan !== undefined && run !== undefined;
-		store.getState().offerLogs(hasRun ? [...sources, runLogOf(plan)] : sources, swaps);
+		const before = kept?.environment === name ? kept : undefined;
+		const isSameRun = before?.run?.logPath === plan?.logPath;
+		const run = isSameRun ? before?.run : plan && {logPath: plan.logPath, place: createRunLogPlace()};
+		const listed = plan ? [...sources, runLogOf(plan)] : sources;
+		if (!before) {
+			store.getState().offerLogs(listed, swaps);
+			return {environment: name, run, follower: createLogFollower(services, {environment, sources, swaps})};
+		}
+		before.follower.swapped(swaps);
+		store.getState().keepLogs(listed, swaps, isSameRun ? [] : [runLogId]);
+		return {...before, run};
+	};
+
+	const begin = (wanted: Followed): void => {
+		const {environment, plan, run, key} = wanted;
+		const ending = new AbortController();
+		const {signal} = ending;
 		const batch = createBatch<News>({
 			clock: services.clock,
 			everyMs,
@@ -84,16 +127,22 @@ export const createLogsController = (
 				if (entries.length > 0) store.getState().addLogs(entries);
 			},
 		});
+		const {promise: ended, resolve} = Promise.withResolvers<void>();
+		following = {key, batch, ending, ended};
+		forgetting?.abort();
+		kept = keep(wanted);
 		const onEntries = (entries: readonly FollowedEntry[]): void => batch.push({entries});
 		const onState = (states: readonly LogState[]): void => batch.push({states});
+		const {project} = environmentCalled(environments, environment);
 		const work = [
-			followLogs(services, {environment, sources, swaps, signal, onEntries, onState}),
-			...(hasRun
+			kept.follower.follow({signal, onEntries, onState}),
+			...(kept.run && plan && run !== undefined
 				? [
-						followRunLog(services, {project: environment.project, environment: name, run}, plan, {
+						followRunLog(services, {project, environment, run}, plan, {
 							signal,
 							onEntries,
 							onLook: isThere => onState([runLogState(plan.logPath, isThere)]),
+							place: kept.run.place,
 						}),
 					]
 				: []),
@@ -106,6 +155,7 @@ export const createLogsController = (
 		if (wanted?.key === following?.key) return;
 		leave();
 		if (wanted) begin(wanted);
+		else void forgetLater().catch(onFault);
 	};
 
 	return {
@@ -118,6 +168,7 @@ export const createLogsController = (
 			unsubscribe = undefined;
 			const last = following?.ended;
 			leave();
+			forgetting?.abort();
 			await last;
 		},
 		open: () => {
@@ -136,6 +187,7 @@ export const createLogsController = (
 		show: environment => store.getState().showLogsOf(environment),
 		reload: () => {
 			leave();
+			kept = undefined;
 			look();
 		},
 		save: () => void writeLogs(options, files).catch(onFault),

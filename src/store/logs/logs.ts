@@ -44,6 +44,9 @@ export type LogsSlice = {
 	readonly showLogsOf: (environment: string) => void;
 	/** Its logs, and what they are counted since; what was read before is forgotten. */
 	readonly offerLogs: (sources: readonly LogSource[], swaps: Swaps) => void;
+	/** The same of logs that go on to be read: what is held stays, but of the sources named last. */
+	readonly keepLogs: (sources: readonly LogSource[], swaps: Swaps, gone: readonly string[]) => void;
+	/** Where the swap of a log was is told here: lines that were there before are told from those behind it then. */
 	readonly logsStand: (states: readonly LogState[]) => void;
 	readonly addLogs: (entries: readonly FollowedEntry[]) => void;
 	readonly chooseLog: (source: string) => void;
@@ -76,7 +79,10 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 		logSwaps: {},
 		logBook: new LogBook(),
 		logVersion: 0,
-		showLogsOf: logEnvironment => set({logEnvironment, logSource: undefined, logSources: []}),
+		showLogsOf: logEnvironment => {
+			const isHere = selectLogPlace(get())?.name === logEnvironment;
+			set({logEnvironment, ...(isHere ? {} : {logSource: undefined, logSources: []})});
+		},
 		offerLogs: (logSources, logSwaps) => {
 			const {logBook, logView, logVersion} = get();
 			logBook.clear();
@@ -88,13 +94,30 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 				logView: {...followEnd(logView), unfolded: []},
 			});
 		},
+		keepLogs: (logSources, logSwaps, gone) => {
+			const {logBook, logFiles, logVersion} = get();
+			for (const source of gone) logBook.forget(source);
+			const files = Object.entries(logFiles).filter(([source]) => !gone.includes(source));
+			set({logSources, logSwaps, logFiles: Object.fromEntries(files), logVersion: logVersion + 1});
+		},
 		logsStand: states => {
-			const {logFiles, now} = get();
+			const {logBook, logFiles, now} = get();
+			const moved = states.filter(
+				({source, swapAt}) => swapAt !== undefined && logFiles[source]?.swapAt !== swapAt,
+			);
+			const isMoved = moved
+				.map(({source, swapAt = 0}) => logBook.moveSwap(source, swapAt))
+				.some(hasChanged => hasChanged);
 			const files = states.map(({source, ...state}): readonly [string, LogFile] => {
-				const {silentSince = now} = logFiles[source] ?? {};
-				return [source, {source, ...state, ...(state.state === 'silent' ? {silentSince} : {})}];
+				const {silentSince = now, swapAt} = logFiles[source] ?? {};
+				const isSilent = state.state === 'silent';
+				// A host that goes silent takes nothing back of what it told about its swap.
+				const kept = isSilent && swapAt !== undefined ? {swapAt} : {};
+				return [source, {source, ...state, ...kept, ...(isSilent ? {silentSince} : {})}];
 			});
-			set({logFiles: {...logFiles, ...Object.fromEntries(files)}});
+			const changes = {logFiles: {...logFiles, ...Object.fromEntries(files)}};
+			if (isMoved) list({...changes, logVersion: get().logVersion + 1});
+			else set(changes);
 		},
 		addLogs: entries => {
 			get().logBook.push(entries);
