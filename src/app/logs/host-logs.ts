@@ -113,16 +113,58 @@ const swapOf = ({app}: LogSource, swaps: Swaps): NotedSwap | undefined => {
 
 type Moment = {readonly time: number; readonly zoneMinutes: number};
 
-const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options) => {
-	const {path, owner} = source;
+/** Where a log ended at the last swap, as its host tells once it is asked. */
+const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'environment' | 'swaps'>) => {
 	let swap = swapOf(source, swaps);
-	/** Whether the host has told where the log ended then. */
+	/** Whether the host was asked. */
 	let isPlaced = swap === undefined;
-	let swapAt: number | undefined;
+	let at: number | undefined;
+	/** Where each file ended then; undefined as long as nothing is known of it. */
+	let ends: ReadonlyMap<string, number> | undefined;
+	return {
+		/** File on the host that tells where; undefined when it was asked, or is of no use. */
+		get noted(): string | undefined {
+			return swap && !isPlaced ? logEndsOf({directory: environment.stateDirectory, run: swap.run}) : undefined;
+		},
+		get at(): number | undefined {
+			return at;
+		},
+		get isKnown(): boolean {
+			return ends !== undefined;
+		},
+		/** Takes what the host told, before what it told of the log itself is divided. */
+		tell: (noted: LogRead | undefined): void => {
+			if (!noted) return;
+			const isNoted = noted.fault === undefined && !noted.isUnnoted;
+			ends = isNoted ? new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped])) : undefined;
+			at = (isNoted ? noted.notedAt : undefined) ?? swap?.at;
+		},
+		/** What is read from now on lies behind it. */
+		pass: (): void => {
+			isPlaced = true;
+		},
+		move: (others: Swaps): boolean => {
+			const other = swapOf(source, others);
+			if (other?.run === swap?.run) return false;
+			swap = other;
+			isPlaced = swap === undefined;
+			[ends, at] = [undefined, undefined];
+			return true;
+		},
+		/** Byte of a file where it lies; `undefined` where only the clock can tell. */
+		endOf: (inode: string): number | undefined => {
+			if (isPlaced) return swap ? 0 : Infinity;
+			return ends ? (ends.get(inode) ?? 0) : undefined;
+		},
+		isBehind: ({at: time}: LogEntry): boolean => swap !== undefined && time >= swap.at,
+	};
+};
+
+const createLog = (source: LogSource, options: Options) => {
+	const {path, owner} = source;
+	const border = createBorder(source, options);
 	const reader = createEntryReader(source);
 	const splitters = new Map<string, ReturnType<typeof createLineSplitter>>();
-	/** Where each file ended at the swap; undefined as long as nothing is known of it. */
-	let ends: ReadonlyMap<string, number> | undefined;
 	let known: readonly FileRead[] | undefined;
 	let last: Moment = {time: 0, zoneMinutes: 0};
 	let skippedBytes = 0;
@@ -136,10 +178,9 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	const requests = (): readonly LogRequest[] => {
 		const next = known
 			? request({take: 'next', maxBytes: nextBytes, known})
-			: request({take: 'next', maxBytes: firstBytes, known: 'new'});
-		if (!swap || isPlaced) return [next];
-		const notedIn = logEndsOf({directory: environment.stateDirectory, run: swap.run});
-		return [next, request({take: 'last', maxBytes: 0, known: {notedIn}})];
+			: request({take: 'next', maxBytes: options.firstBytes, known: 'new'});
+		const notedIn = border.noted;
+		return notedIn === undefined ? [next] : [next, request({take: 'last', maxBytes: 0, known: {notedIn}})];
 	};
 
 	const splitterOf = (inode: string) => {
@@ -150,10 +191,9 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 
 	/** What a file had when the swap came, and what it has had since; `undefined` where only the clock can tell. */
 	const partsOf = ({inode, from, bytes}: LogChunk): readonly (readonly [Uint8Array, boolean | undefined])[] => {
-		if (isPlaced) return [[bytes, swap !== undefined]];
-		if (!ends) return [[bytes, undefined]];
-		const end = ends.get(inode) ?? 0;
-		if (known === undefined) skippedBytes += Math.max(0, from - end);
+		const end = border.endOf(inode);
+		if (end === undefined) return [[bytes, undefined]];
+		if (known === undefined && end !== Infinity) skippedBytes += Math.max(0, from - end);
 		const at = Math.min(bytes.length, Math.max(0, end - from));
 		return [
 			[bytes.subarray(0, at), false],
@@ -165,8 +205,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		const entries: HostEntry[] = [];
 		let isSince: boolean | undefined;
 		const add = (found: readonly LogEntry[]): void => {
-			for (const entry of found)
-				entries.push({entry, isSinceSwap: isSince ?? (swap !== undefined && entry.at >= swap.at)});
+			for (const entry of found) entries.push({entry, isSinceSwap: isSince ?? border.isBehind(entry)});
 		};
 		for (const chunk of read.chunks) {
 			const {inode, from, bytes, changedAt} = chunk;
@@ -190,19 +229,15 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	const take = ([read, noted]: readonly LogRead[], moment: Moment) => {
 		if (!read) throw new Error('cut answer about logs');
 		last = moment;
-		if (noted) {
-			const isNoted = noted.fault === undefined && !noted.isUnnoted;
-			ends = isNoted ? new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped])) : undefined;
-			swapAt = (isNoted ? noted.notedAt : undefined) ?? swap?.at;
-		}
+		border.tell(noted);
 		const entries = read.fault === undefined ? entriesOf(read, moment) : [];
 		// One that is not there yet is new from its beginning; one that can't be read now is looked at from its end once it can.
 		if (read.fault === notThere) {
 			known ??= [];
-			isPlaced = true;
+			border.pass();
 		}
 		if (read.fault === undefined) {
-			isPlaced = true;
+			border.pass();
 			known = readUpTo(known ?? [], read);
 			for (const inode of splitters.keys()) if (!known.some(one => one.inode === inode)) splitters.delete(inode);
 			const newest = read.chunks.findLast(({isRenamed}) => !isRenamed);
@@ -213,8 +248,8 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 			...(read.fault === undefined ? {state: 'reading'} : {state: 'fault', why: read.fault}),
 			...(file && {file: file.path, sizeBytes: file.sizeBytes}),
 			skippedBytes,
-			knowsSwap: ends !== undefined,
-			...(swapAt === undefined ? {} : {swapAt}),
+			knowsSwap: border.isKnown,
+			...(border.at === undefined ? {} : {swapAt: border.at}),
 		};
 		return {entries, state, hasMore: read.hasMore && read.fault === undefined};
 	};
@@ -223,11 +258,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		requests,
 		take,
 		swapped: (others: Swaps): void => {
-			const other = swapOf(source, others);
-			if (other?.run === swap?.run) return;
-			swap = other;
-			isPlaced = swap === undefined;
-			[ends, swapAt, skippedBytes] = [undefined, undefined, 0];
+			if (border.move(others)) skippedBytes = 0;
 		},
 		finish: (): readonly HostEntry[] => {
 			const rest = [...splitters.values()].flatMap(splitter => splitter.finish());
@@ -235,7 +266,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 				...reader.read(rest, {zoneMinutes: last.zoneMinutes, changedAt: NaN, now: last.time}),
 				...reader.flush(),
 			];
-			return found.map(entry => ({entry, isSinceSwap: swap !== undefined && entry.at >= swap.at}));
+			return found.map(entry => ({entry, isSinceSwap: border.isBehind(entry)}));
 		},
 	};
 };

@@ -40,7 +40,7 @@ log_sizes_of() {
 	log_left=$#
 	while [ "$log_left" -ge 5 ]; do
 		IFS=
-		set -- "$@" "${1%/*}/"${1##*/}
+		for log_file in "${1%/*}/"${1##*/}; do set -- "$@" "$log_file"; done
 		unset IFS
 		shift 5
 		log_left=$((log_left - 5))

@@ -1,5 +1,4 @@
 import type {LogState} from '../../app/logs/host-logs.ts';
-import {createLogFollower, type LogFollower} from '../../app/logs/follow-logs.ts';
 import {lastSwaps} from '../../app/logs/last-swaps.ts';
 import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
@@ -10,15 +9,16 @@ import type {CockpitState} from '../../store/create-store.ts';
 import {runLogId, selectLogPlace} from '../../store/logs/logs.ts';
 import {createBatch, type Batch} from '../batch.ts';
 import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
-import {createRunLogPlace, followRunLog, runLogOf} from './run-log.ts';
+import {createLogMemory} from './log-memory.ts';
+import {followRunLog} from './run-log.ts';
 import {writeLogs} from './write-logs.ts';
 
 /** The part of the controller that looks at logs; it changes no host. */
 export type LogsController = Pick<Part, 'start' | 'stop'> & {
 	/** Goes to the logs; from a run to those of its app. */
 	readonly open: () => void;
-	/** Looks at the logs of another environment. */
-	readonly show: (environment: string) => void;
+	/** Looks at the logs of another environment, or of one of its hosts. */
+	readonly show: (environment: string, host?: string) => void;
 	/** Reads the ends of the logs on screen again. */
 	readonly reload: () => void;
 	/** Writes what is listed to a file in the current directory. */
@@ -26,9 +26,6 @@ export type LogsController = Pick<Part, 'start' | 'stop'> & {
 };
 
 const everyMs = 100;
-
-/** How long lines are kept that nobody looks at. */
-const keptMs = 10 * 60_000;
 
 /** What came of the logs: both in one change of the screen. */
 type News = {readonly entries?: readonly FollowedEntry[]; readonly states?: readonly LogState[]};
@@ -45,14 +42,6 @@ const followedIn = (state: CockpitState) => {
 	return {environment: place.name, swaps, plan, run: plan && state.run?.record?.run, key};
 };
 type Followed = NonNullable<ReturnType<typeof followedIn>>;
-
-/** Logs of one environment as far as they were read, whether somebody looks or not. */
-type Kept = {
-	readonly environment: string;
-	readonly follower: LogFollower;
-	/** Of the run whose log is among them. */
-	readonly run: {readonly logPath: string; readonly place: ReturnType<typeof createRunLogPlace>} | undefined;
-};
 
 /** The log that tells most of what an app does wrong. */
 const ownLog = (sources: readonly LogSource[], app: string): string | undefined => {
@@ -73,8 +62,7 @@ export const createLogsController = (
 				readonly ended: Promise<unknown>;
 		  }
 		| undefined;
-	let kept: Kept | undefined;
-	let forgetting: AbortController | undefined;
+	const memory = createLogMemory(options);
 	let unsubscribe: (() => void) | undefined;
 
 	/** What was read stays for a while: whoever comes back finds it as it was, and reads on from there. */
@@ -83,32 +71,6 @@ export const createLogsController = (
 		following.batch.flush();
 		following.ending.abort();
 		following = undefined;
-	};
-
-	const forgetLater = async (): Promise<void> => {
-		forgetting?.abort();
-		const {signal} = (forgetting = new AbortController());
-		await services.clock.wait(keptMs, signal).catch(() => undefined);
-		if (signal.aborted) return;
-		kept = undefined;
-		store.getState().offerLogs([], {});
-	};
-
-	/** Goes on with what is kept of the environment, else begins with the ends of its logs. */
-	const keep = ({environment: name, swaps, plan}: Followed): Kept => {
-		const environment = environmentCalled(environments, name);
-		const sources = logSources(environment);
-		const before = kept?.environment === name ? kept : undefined;
-		const isSameRun = before?.run?.logPath === plan?.logPath;
-		const run = isSameRun ? before?.run : plan && {logPath: plan.logPath, place: createRunLogPlace()};
-		const listed = plan ? [...sources, runLogOf(plan)] : sources;
-		if (!before) {
-			store.getState().offerLogs(listed, swaps);
-			return {environment: name, run, follower: createLogFollower(services, {environment, sources, swaps})};
-		}
-		before.follower.swapped(swaps);
-		store.getState().keepLogs(listed, swaps, isSameRun ? [] : [runLogId]);
-		return {...before, run};
 	};
 
 	const begin = (wanted: Followed): void => {
@@ -129,8 +91,7 @@ export const createLogsController = (
 		});
 		const {promise: ended, resolve} = Promise.withResolvers<void>();
 		following = {key, batch, ending, ended};
-		forgetting?.abort();
-		kept = keep(wanted);
+		const kept = memory.keep(wanted);
 		const onEntries = (entries: readonly FollowedEntry[]): void => batch.push({entries});
 		const onState = (states: readonly LogState[]): void => batch.push({states});
 		const {project} = environmentCalled(environments, environment);
@@ -155,7 +116,7 @@ export const createLogsController = (
 		if (wanted?.key === following?.key) return;
 		leave();
 		if (wanted) begin(wanted);
-		else void forgetLater().catch(onFault);
+		else memory.forgetLater();
 	};
 
 	return {
@@ -168,7 +129,7 @@ export const createLogsController = (
 			unsubscribe = undefined;
 			const last = following?.ended;
 			leave();
-			forgetting?.abort();
+			memory.stop();
 			await last;
 		},
 		open: () => {
@@ -184,10 +145,10 @@ export const createLogsController = (
 			}
 			show('logs');
 		},
-		show: environment => store.getState().showLogsOf(environment),
+		show: (environment, host) => store.getState().showLogsOf(environment, host),
 		reload: () => {
 			leave();
-			kept = undefined;
+			memory.forget();
 			look();
 		},
 		save: () => void writeLogs(options, files).catch(onFault),
