@@ -134,8 +134,8 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('logs of a real host')
 		]);
 		await write('/var/log/own/late.log', 'first line');
 		await told('late', 'first line');
-		await write('/var/log/own/closed.log', 'a line');
 		await host('chmod 644 /var/log/own/closed.log');
+		await write('/var/log/own/closed.log', 'a line');
 		await told('closed', 'a line');
 	});
 

@@ -1,4 +1,13 @@
-import {appendFileSync, mkdirSync, renameSync, truncateSync, unlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	truncateSync,
+	unlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import {once} from 'node:events';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
@@ -199,4 +208,32 @@ test('logs: more files than are kept of renamed ones are each read once', async 
 	expect(await more()).toBe('');
 	appendFileSync(at(28), 'more\n');
 	expect(await more()).toBe('more\n');
+});
+
+test('logs: a wait costs two processes a second, however many logs there are', async () => {
+	const count = (name: string): string => `#!/bin/sh\necho ${name} >>"$HOME/calls"\n`;
+	await using host = createHostDirectory({
+		stat: `${count('stat')}PATH=\${PATH#*:} exec stat "$@"\n`,
+		sleep: count('sleep'),
+	});
+	const requests = Array.from({length: 8}, (_, index): LogRequest => {
+		const path = join(host.root, `${index}.log`);
+		writeFileSync(path, 'old\n');
+		return {...usual, path};
+	});
+	const {logs} = parseLogsRead(await host.ok(readLogs(requests)), requests.length);
+	const read = requests.map((request, index) => ({...request, known: readUpTo([], logs[index] as LogRead)}));
+	const callsIn = async (seconds: number): Promise<Record<string, number>> => {
+		writeFileSync(join(host.root, 'calls'), '');
+		const waiting = host.start(readLogs(read, seconds));
+		await text(waiting.stdout);
+		waiting.stdin.end();
+		const calls = readFileSync(join(host.root, 'calls'), 'utf8').trim().split('\n');
+		return Object.fromEntries(['stat', 'sleep'].map(name => [name, calls.filter(call => call === name).length]));
+	};
+	const short = await callsIn(5);
+	const long = await callsIn(25);
+
+	expect([short, long].map(({sleep}) => sleep)).toEqual([5, 25]);
+	expect(Number(long['stat']) - Number(short['stat'])).toBe(20);
 });
