@@ -160,7 +160,10 @@ const readOf = (rows: readonly string[], number: string): LogRead => {
 		if (name === 'fault') fault = faults[words[0] ?? ''] ?? words.slice(1).join(' ');
 	}
 	return {
-		chunks: chunks.toSorted((one, other) => one.changedAt - other.changedAt),
+		// What has another name by now was written before what took its place.
+		chunks: chunks.toSorted(
+			(one, other) => Number(other.isRenamed) - Number(one.isRenamed) || one.changedAt - other.changedAt,
+		),
 		hasMore,
 		isUnnoted,
 		...(notedAt === undefined ? {} : {notedAt}),
