@@ -77,7 +77,7 @@ const wrappedByTheWhole = (text: string, width: number): readonly string[] =>
 
 test('wrap: text of any letters is broken as if each line were measured whole', () => {
 	const letters = fc.constantFrom(
-		...'ab -é世界ñ…👍ü한',
+		...Array.from('ab -é世界ñ…👍ü한'),
 		'e\u0301',
 		'\u0301',
 		'👩\u200d💻',
