@@ -1,4 +1,4 @@
-import type {LogRequest} from '../../commands/logs/read-logs.ts';
+import {notThere, type LogRequest} from '../../commands/logs/read-logs.ts';
 import type {AppName, Environment, Host} from '../../domain/environments/environment.ts';
 import {watchTerms} from '../../domain/environments/watched.ts';
 import type {LogEntry, LogKind, LogSource} from '../../domain/logs/log.ts';
@@ -167,9 +167,8 @@ export const createLogErrors = (
 			isFirst: true,
 		}));
 		const sources = told.map(({source}) => source);
-		const times = Object.values(swaps).map(({at}) => at);
 		logs = createHostLogs({environment, sources, swaps, firstBytes});
-		kinds = createNewKinds(services, environment, sources, times.length > 0 ? Math.min(...times) : undefined);
+		kinds = createNewKinds(services, environment, sources);
 	};
 
 	const found = (one: Told, now: number) => {
@@ -198,6 +197,11 @@ export const createLogErrors = (
 		take: (answer, byPrimary) => {
 			if (!logs || told.length === 0) return {findings: [], past: []};
 			const {entries, states, time} = logs.take(answer);
+			kinds?.place(
+				states.map(state =>
+					state.swapAt === undefined ? state : {...state, swapAt: state.swapAt + byPrimary},
+				),
+			);
 			kinds?.mark(entries.map(one => ({...one, entry: {...one.entry, at: one.entry.at + byPrimary}})));
 			const past = told.flatMap(one => {
 				const swap = swaps[one.app];
@@ -206,7 +210,8 @@ export const createLogErrors = (
 				for (const each of entries)
 					if (each.entry.source === one.source.id) note(one, each, swap?.at, {from: lastLook, now: time});
 				one.state = states.find(({source}) => source === one.source.id) ?? one.state;
-				if (isNew) one.isFirst = false;
+				// One that was not there is new from its beginning.
+				if (isNew || one.state?.why === notThere) one.isFirst = false;
 				const recent = one.errorsAt.filter(at => at > time - minuteMs);
 				one.errorsAt.splice(0, one.errorsAt.length, ...recent);
 				if (!isNew || !swap) return [];
