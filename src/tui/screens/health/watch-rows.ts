@@ -11,16 +11,16 @@ import {
 	type WatchItem,
 } from '../../../store/health/health-places.ts';
 import type {WatchPhase, WatchReport} from '../../../domain/watch/watch-report.ts';
-import type {Trigger, Watch} from '../../../domain/watch/watch.ts';
+import type {Watch} from '../../../domain/watch/watch.ts';
 import {isHealthOld} from '../../../store/health/health-places.ts';
 import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import {inLines, panelHead, windowed, firstAround, type Look} from '../../kit/layout.ts';
+import {panelHead, windowed, firstAround, type Look} from '../../kit/layout.ts';
 import {recordedLook, whoOf} from '../../kit/marks.ts';
 import {stopwatch, when} from '../../kit/times.ts';
 import {environmentBar} from '../../kit/environment-bar.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {shortTitle} from '../../../store/overview/overview-facts.ts';
-import {addressIn, ageRow, hostTime, liveIn, type HealthView} from './look.ts';
+import {addressIn, ageRow, hostTime, liveIn, focusedTitle, type HealthView} from './look.ts';
 import {plain} from '../../kit/rows.ts';
 
 export type WatchPlace = Extract<HealthPlace, {kind: 'watch'}>;
@@ -190,9 +190,6 @@ export const timelinePanel = (
 	return isOver ? [rows[0] ?? [], [span(' '), ...fact], ...unrecorded] : rows;
 };
 
-const titleOf = (title: string, isFocused: boolean, {glyphs}: Look): Row =>
-	isFocused ? [span(`${glyphs.prompt} ${title}`, 'accent', {bold: true})] : [span(title, 'value', {bold: true})];
-
 /** Who signed it and when, or by when it is due. */
 const signedBy = ({phase, state}: WatchItem, hostNow: number, timeZone: string, pending: string | undefined): Row => {
 	if (pending !== undefined) return [span(pending, 'accent')];
@@ -246,7 +243,7 @@ export const handPanel = (
 		return justify(fit(left, Math.max(0, width - widthOf(right) - 1), glyphs.cut), right, width);
 	});
 	const fact: Row = [...cue, span(`${signed} of ${items.length} signed`, 'muted')];
-	const head = panelHead(titleOf('By hand', view.panel === 'items', look), width, look, fact);
+	const head = panelHead(focusedTitle('By hand', view.panel === 'items', look), width, look, fact);
 	return items.length === 0 ? [head, [span(' nothing is to be signed in this watch', 'muted')]] : [head, ...rows];
 };
 
@@ -260,77 +257,3 @@ const seenOf = (health: EnvironmentHealth, {state: {item, state}}: WatchItem, wi
 };
 
 const pendingWord = (result: string | undefined): string => (result === undefined ? 'taking back' : 'recording');
-
-const triggerOrder: readonly Trigger['state'][] = ['fired', 'unclear', 'quiet'];
-
-/** Those that fired first. */
-export const orderedTriggers = (triggers: readonly Trigger[]): readonly Trigger[] =>
-	triggers.toSorted((a, b) => triggerOrder.indexOf(a.state) - triggerOrder.indexOf(b.state));
-
-/** `isShort`: of what was seen only the figure itself. */
-const triggerRow = (
-	{state, title, text, since}: Trigger,
-	{hostNow, zone, isShort}: {readonly hostNow: number; readonly zone: string; readonly isShort: boolean},
-	width: number,
-	look: Look,
-): Row => {
-	const {glyphs} = look;
-	const mark =
-		state === 'fired'
-			? span(`${glyphs.failed} FIRED `, 'danger', {bold: true})
-			: state === 'unclear'
-				? span(`${glyphs.unclear} unclear `, 'attention')
-				: span(`${glyphs.done} `, 'success');
-	const tone = state === 'fired' ? 'danger' : state === 'unclear' ? 'attention' : 'muted';
-	const from = since === undefined || state !== 'fired' ? '' : `, since ${when(since, hostNow, zone)}`;
-	const seen = isShort ? (text.split(',')[0] ?? '') : text;
-	const right: Row = [span(`${seen}${from}`, tone)];
-	const left: Row = [span(' '), mark, span(title)];
-	// What was seen is cut before what fires it is: the title says which one it is.
-	const shown = fit(right, Math.max(8, width - widthOf(left) - 2), glyphs.cut);
-	return justify(fit(left, Math.max(0, width - widthOf(shown) - 1), glyphs.cut), shown, width);
-};
-
-/** The six reasons to go back. In little room only those that speak, and how many are quiet. */
-export const triggersPanel = (
-	view: HealthView,
-	{health, report}: WatchPlace,
-	width: number,
-	height: number,
-	look: Look,
-): readonly Row[] => {
-	const hostNow = hostTime(health, view.now);
-	const {timeZone} = health.environment;
-	const triggers = orderedTriggers(report.triggers);
-	const fired = triggers.filter(({state}) => state === 'fired').length;
-	const headOf = (hidden: number): Row =>
-		panelHead(
-			titleOf('Roll back if', view.panel === 'triggers', look),
-			width,
-			look,
-			[
-				...(hidden > 0 ? [span(`${look.glyphs.below} ${hidden} more: Tab  `, 'accent')] : []),
-				span(`${fired} of ${triggers.length} fired, `, fired > 0 ? 'danger' : 'muted', {bold: fired > 0}),
-				...ageRow(health, view.now, look),
-			],
-			fired > 0 ? 'danger' : 'muted',
-		);
-	const room = height - 1;
-	const row = (trigger: Trigger, cells: number, isShort = false): Row =>
-		triggerRow(trigger, {hostNow, zone: timeZone, isShort}, cells, look);
-	if (triggers.length <= room) return [headOf(0), ...triggers.map(one => row(one, width))];
-	// What speaks has a line of its own; the quiet ones share theirs.
-	const speaking = triggers.filter(({state}) => state !== 'quiet').slice(0, Math.max(0, room));
-	const quiet = triggers.filter(({state}) => state === 'quiet').slice(0, Math.max(0, 2 * (room - speaking.length)));
-	const half = Math.floor(width / 2);
-	const shared = inLines(
-		quiet.map(one => row(one, half - 1, true)),
-		width,
-		2,
-	);
-	return [
-		headOf(triggers.length - speaking.length - quiet.length),
-		...speaking.map(one => row(one, width)),
-		...shared,
-	];
-};
