@@ -48,7 +48,7 @@ export const readings = (host: string, latencyMs = 66): readonly ProbeReading[] 
 		value: 41,
 		unit: 'days',
 		limit: 14,
-		text: 'until Mon 23 Mar',
+		text: '41 days, until Mon 23 Mar',
 	}),
 	reading(`${host}.service.php8.1-fpm`, 'php8.1-fpm', 'service', {host, text: 'active, 13 min'}),
 	reading(`${host}.service.nginx`, 'nginx', 'service', {host, text: 'active, 61 d'}),

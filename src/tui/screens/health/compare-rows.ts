@@ -144,7 +144,7 @@ const countsRow = (comparisons: readonly Comparison[]): Row => {
 };
 
 /** A row of the list: one comparison, or several that all wait for the same, or for nothing that would come. */
-type Entry = {readonly all: readonly Comparison[]; readonly text?: string};
+type Entry = {readonly all: readonly Comparison[]; readonly texts?: readonly string[]};
 
 /** From so many on one line says it for all. */
 const leastFolded = 3;
@@ -155,16 +155,21 @@ const neededOf = ({before, since, missing}: Comparison): number => Math.min(befo
 /** Waiting helps where there are enough from before; it never brings those. */
 const isWaiting = (one: Comparison): boolean => one.before.count >= neededOf(one);
 
-/** `comparing begins with 10 samples since the swap: 8 more, about 40 s`. */
-const waitText = (waiting: readonly Comparison[], everyMs: number): string => {
+/** `comparing begins with 10 samples: 8 more, about 40 s`, the longest first. */
+const waitTexts = (waiting: readonly Comparison[], everyMs: number): readonly string[] => {
 	const next = Math.min(...waiting.map(one => neededOf(one) - one.since.count));
 	const needed = Math.min(...waiting.map(neededOf));
-	return `comparing begins with ${needed} samples: ${next} more, about ${age(next * everyMs)}`;
+	const more = `${next} more`;
+	return [
+		`comparing begins with ${needed} samples: ${more}, about ${age(next * everyMs)}`,
+		`begins with ${more} samples`,
+	];
 };
 
-const nothingBeforeText = (without: readonly Comparison[]): string => {
+const nothingBeforeTexts = (without: readonly Comparison[]): readonly string[] => {
 	const most = Math.max(...without.map(({before}) => before.count));
-	return `too few samples from before the swap: ${most} of ${Math.max(...without.map(neededOf))}`;
+	const few = `${most} of ${Math.max(...without.map(neededOf))}`;
+	return [`too few samples from before the swap: ${few}`, `from before ${few}`];
 };
 
 /** Worst first; those that have too few samples in one line, unless somebody turned to them. */
@@ -173,10 +178,10 @@ export const comparedEntries = ({health, report}: WatchPlace, isFocused: boolean
 	const tooFew = comparisons.filter(({verdict, difference}) => verdict === 'unclear' && difference === undefined);
 	const {everyMs} = probeTerms(health.environment);
 	const folds: readonly Entry[] = [
-		{all: tooFew.filter(isWaiting), text: waitText(tooFew.filter(isWaiting), everyMs)},
+		{all: tooFew.filter(isWaiting), texts: waitTexts(tooFew.filter(isWaiting), everyMs)},
 		{
 			all: tooFew.filter(one => !isWaiting(one)),
-			text: nothingBeforeText(tooFew.filter(one => !isWaiting(one))),
+			texts: nothingBeforeTexts(tooFew.filter(one => !isWaiting(one))),
 		},
 	].filter(({all}) => !isFocused && all.length >= leastFolded);
 	const entries: Entry[] = [];
@@ -188,16 +193,17 @@ export const comparedEntries = ({health, report}: WatchPlace, isFocused: boolean
 	return entries;
 };
 
-const foldRow = ({all, text = ''}: Entry, width: number, look: Look, cue: Row): Row => {
+const foldRow = ({all, texts = []}: Entry, width: number, look: Look, cue: Row): Row => {
 	const {glyphs} = look;
 	const left: Row = [
 		span(' '),
 		span(`${glyphs.unclear} `, 'attention'),
 		...pad([span(words.unclear, 'attention')], 8),
 		span(`${all.length}  `, 'value', {bold: true}),
-		span(text),
 	];
-	return justify(fit(left, Math.max(0, width - widthOf(cue) - 1), glyphs.cut), cue, width);
+	const room = width - widthOf(left) - widthOf(cue) - 1;
+	const text = texts.find(({length}) => length <= room) ?? texts.at(-1) ?? '';
+	return justify(fit([...left, span(text)], Math.max(0, width - widthOf(cue) - 1), glyphs.cut), cue, width);
 };
 
 /** Each probe before the swap and since, worst first; `height` counts the head. */
@@ -217,7 +223,7 @@ export const comparePanel = (
 	const isBroad = isWide(width + 2);
 	const hostNow = hostTime(place.health, view.now);
 	const log = height >= 3 ? newInLog(place, hostNow, width, look) : undefined;
-	const hasColumns = isBroad && height >= 5 && entries.some(({text}) => text === undefined);
+	const hasColumns = isBroad && height >= 5 && entries.some(({texts}) => texts === undefined);
 	const names = hasColumns ? [headRow(width)] : [];
 	const all = height - 1 - names.length - (log ? 1 : 0);
 	// Where there is width, what is out of sight is said in a line of its own, or beside what is new in the log.
@@ -240,7 +246,7 @@ export const comparePanel = (
 	const rows = shown.map((entry, index): Row => {
 		const [one] = entry.all;
 		const end = !isBroad && index === shown.length - 1 ? cue : [];
-		if (entry.text !== undefined || !one) return foldRow(entry, width, look, end);
+		if (entry.texts !== undefined || !one) return foldRow(entry, width, look, end);
 		return isBroad ? wideRow(report, one, width, look) : narrowRow(report, one, width, look, end);
 	});
 	const below: Row = isBroad && cue.length > 0 ? justify([span(' '), ...cue], log ?? [], width) : (log ?? []);

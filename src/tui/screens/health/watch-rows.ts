@@ -1,7 +1,6 @@
 import {clockTime} from '../../../domain/format.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import {shortRelease} from '../../kit/names.ts';
-import {isMet} from '../../../domain/checklist/sign-off.ts';
 import type {EnvironmentHealth} from '../../../store/health/health.ts';
 import {
 	isOn,
@@ -10,14 +9,15 @@ import {
 	type HealthPlace,
 	type WatchItem,
 } from '../../../store/health/health-places.ts';
-import type {WatchPhase, WatchReport} from '../../../domain/watch/watch-report.ts';
+import type {WatchReport} from '../../../domain/watch/watch-report.ts';
 import type {Watch} from '../../../domain/watch/watch.ts';
 import {isHealthOld} from '../../../store/health/health-places.ts';
-import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
+import {fit, justify, span, widthOf, type Row} from '../../kit/rows.ts';
 import {panelHead, windowed, firstAround, type Look} from '../../kit/layout.ts';
 import {recordedLook, whoOf} from '../../kit/marks.ts';
 import {stopwatch, when} from '../../kit/times.ts';
 import {environmentBar} from '../../kit/environment-bar.ts';
+import {timelineRows} from '../../kit/watch-timeline.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {shortTitle} from '../../../store/overview/overview-facts.ts';
 import {addressIn, ageRow, hostTime, liveIn, focusedTitle, type HealthView} from './look.ts';
@@ -74,78 +74,6 @@ export const barRow = (view: HealthView, place: WatchPlace, width: number, look:
 	const room = width - title.length - 6;
 	const {left, right} = ways.find(way => way.left.length + way.right.length <= room) ?? sides(build, []);
 	return environmentBar({tier: environment.tier, title, left, right}, width, look);
-};
-
-const stateOf = ({items}: WatchPhase): 'done' | 'open' | 'failed' => {
-	if (items.some(({state}) => state === 'failed')) return 'failed';
-	return items.every(isMet) ? 'done' : 'open';
-};
-
-const openIn = ({items}: WatchPhase): number => items.filter(({state}) => state === 'open').length;
-
-const phaseMark = (phase: WatchPhase, {glyphs}: Look): Row[number] => {
-	const state = stateOf(phase);
-	if (state === 'failed') return span(glyphs.failed, 'danger');
-	if (phase.state === 'now') return span(glyphs.running[0] ?? '', 'accent');
-	if (phase.state === 'over' && state === 'done') return span(glyphs.done, 'success');
-	return span(glyphs.open, phase.state === 'over' ? 'attention' : 'muted');
-};
-
-/** How much is told of a phase: all, without the unit and the time left, or only what it is. */
-type Telling = 'all' | 'short' | 'shortest';
-
-const phaseText = (phase: WatchPhase, hostNow: number, telling: Telling): Row => {
-	const title = telling === 'all' ? phase.title : phase.title.replace(/ min$/, '');
-	const left = phase.state === 'now' && telling !== 'shortest' ? [`${stopwatch(phase.until - hostNow)} left`] : [];
-	const count = openIn(phase);
-	const open = count > 0 ? [`${count}${telling === 'shortest' ? ' left' : ' to sign'}`] : [];
-	const words = [...left, ...open].join(', ');
-	const isLate = phase.state === 'over' && count > 0;
-	return [span(title), span(words === '' ? '' : `  ${words}`, isLate ? 'attention' : 'muted')];
-};
-
-/** Cells of each phase: room for its words first, what is left by how long it lasts. */
-const phaseCells = (phases: readonly WatchPhase[], words: readonly Row[], width: number): readonly number[] => {
-	const all = phases.reduce((sum, {from, until}) => sum + (until - from), 0) || 1;
-	const needed = words.map(row => widthOf(row) + 2);
-	const rest = width - needed.reduce((sum, cells) => sum + cells, 0);
-	if (rest < 0) return phases.map(() => Math.floor(width / Math.max(1, phases.length)));
-	const cells = phases.map(
-		({from, until}, index) => (needed[index] ?? 0) + Math.floor(((until - from) / all) * rest),
-	);
-	const used = cells.slice(0, -1).reduce((sum, count) => sum + count, 0);
-	return [...cells.slice(0, -1), width - used];
-};
-
-/** Time gone by in a line with a mark between the phases, and what of each phase is left to do. */
-const timelineRows = ({phases}: WatchReport, hostNow: number, width: number, look: Look): readonly Row[] => {
-	const {glyphs} = look;
-	const tellings: readonly Telling[] = ['all', 'short', 'shortest'];
-	const told = tellings.map(telling =>
-		phases.map((phase): Row => [phaseMark(phase, look), span(' '), ...phaseText(phase, hostNow, telling)]),
-	);
-	const fitting = (rows: readonly Row[]): boolean =>
-		rows.reduce((sum, row) => sum + widthOf(row) + 2, 0) <= width - 2;
-	const texts = told.find(fitting) ?? told.at(-1) ?? [];
-	const cells = phaseCells(phases, texts, width - 2);
-	const line = phases.flatMap(({from, until}, index): Row => {
-		const room = (cells[index] ?? 0) - (index < phases.length - 1 ? 1 : 0);
-		const part = Math.max(0, Math.min(1, (hostNow - from) / Math.max(1, until - from)));
-		const full = Math.floor(part * room);
-		const hasTip = part > 0 && part < 1 && full < room;
-		return [
-			span(glyphs.barDone.repeat(full) + (hasTip ? glyphs.barTip : ''), 'accent'),
-			span(glyphs.barRest.repeat(Math.max(0, room - full - (hasTip ? 1 : 0))), 'muted'),
-			...(index < phases.length - 1 ? [span(glyphs.mark, 'muted')] : []),
-		];
-	});
-	const words = texts.flatMap((text, index): Row =>
-		pad(fit(text, (cells[index] ?? 1) - 1, glyphs.cut), cells[index] ?? 0),
-	);
-	return [
-		[span(' '), ...line],
-		[span(' '), ...words],
-	];
 };
 
 /** `17:05 of 30:00, until 12:00 IST, started by Ravi`, or how it ended. */
@@ -230,16 +158,16 @@ export const handPanel = (
 		const pending = view.pending.findLast(({run, item: id}) => run === report.watch.run && id === item.id);
 		const who = signedBy(one, hostNow, health.environment.timeZone, pending && pendingWord(pending.result));
 		const bad = state === 'failed' || state === 'unclear' || state === 'not-applicable' ? `${word}  ` : '';
-		const right: Row = [
-			span(bad, tone, {bold: true}),
-			...(isHealthOld(health, view.now) ? [] : seenOf(health, one, width)),
-			...who,
-		];
 		const left: Row = [
 			span(isHere ? (view.panel === 'items' ? glyphs.cursor : glyphs.prompt) : ' ', 'accent'),
 			span(` ${glyph} `, tone),
 			span(item.title, 'value', {bold: isHere}),
 		];
+		const answered: Row = [span(bad, tone, {bold: true}), ...who];
+		const seen = isHealthOld(health, view.now) ? [] : seenOf(health, one, width);
+		// What is to be done is told whole before what is seen of it; what a probe holds against it goes before both.
+		const isSeen = widthOf(left) + widthOf(seen) + widthOf(answered) < width || seen[0]?.tone !== 'muted';
+		const right: Row = isSeen ? [...seen, ...answered] : answered;
 		return justify(fit(left, Math.max(0, width - widthOf(right) - 1), glyphs.cut), right, width);
 	});
 	const fact: Row = [...cue, span(`${signed} of ${items.length} signed`, 'muted')];
