@@ -33,10 +33,13 @@ const phaseText = (phase: WatchPhase, hostNow: number, telling: Telling): Row =>
 	return [span(title), span(words === '' ? '' : `  ${words}`, isLate ? 'attention' : 'muted')];
 };
 
+/** Cells behind the words of a phase; the last one needs none but the margin. */
+const gapAfter = (index: number, count: number): number => (index < count - 1 ? 2 : 1);
+
 /** Cells of each phase: room for its words first, what is left by how long it lasts. */
 const phaseCells = (phases: readonly WatchPhase[], words: readonly Row[], width: number): readonly number[] => {
 	const all = phases.reduce((sum, {from, until}) => sum + (until - from), 0) || 1;
-	const needed = words.map(row => widthOf(row) + 2);
+	const needed = words.map((row, index) => widthOf(row) + gapAfter(index, words.length));
 	const rest = width - needed.reduce((sum, cells) => sum + cells, 0);
 	if (rest < 0) return phases.map(() => Math.floor(width / Math.max(1, phases.length)));
 	const cells = phases.map(
@@ -59,7 +62,7 @@ export const timelineRows = (
 		phases.map((phase): Row => [phaseMark(phase, look), span(' '), ...phaseText(phase, hostNow, telling)]),
 	);
 	const fitting = (rows: readonly Row[]): boolean =>
-		rows.reduce((sum, row) => sum + widthOf(row) + 2, 0) <= width - 2;
+		rows.reduce((sum, row, index) => sum + widthOf(row) + gapAfter(index, rows.length), 0) <= width - 2;
 	const texts = told.find(fitting) ?? told.at(-1) ?? [];
 	const cells = phaseCells(phases, texts, width - 2);
 	const line = phases.flatMap(({from, until}, index): Row => {

@@ -361,3 +361,20 @@ test('health: on every other screen the header tells of the watch, bad or not', 
 		}
 	}
 });
+
+test.each(sizes)('watch at $columns: an item its probe fails keeps its title, and says so', ({columns, rows}) => {
+	const store = healthStore([report()]);
+	const title = 'Send yourself one reminder';
+	const seen = {state: 'fail' as const, text: 'the queue has not taken it for 12 min'};
+	const failing = reading('checklist.reminder', title, 'http', seen);
+	const round = {environment: 'production', at: hostNow, silent: []};
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {...round, readings: [...readings('production-1'), failing]},
+		reports: [report()],
+	});
+
+	expect(text(store, columns, rows)).toMatch(/▌ ○ Send yourself one reminder +(probe )?fails/);
+	expect(text(store, columns, rows)).toMatch(/○ 5 to 15( min)?  ?1 (to sign|left)/);
+});

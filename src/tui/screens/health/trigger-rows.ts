@@ -36,11 +36,13 @@ const triggerRow = (trigger: Trigger, {hostNow, zone}: Moment, width: number, lo
 		...(state === 'quiet' ? [] : [way(short.title, `${text}${from}`)]),
 		way(title, `${short.text}${from}`),
 		least,
+		way(short.title, short.text),
 		// That it is quiet says its mark.
 		...(state === 'quiet' ? [way(short.title, '')] : []),
 	];
 	const {left, right} =
-		ways.find(one => widthOf(one.left) + widthOf(one.right) + (widthOf(one.right) > 0 ? 2 : 0) <= width) ?? least;
+		ways.find(one => widthOf(one.left) + widthOf(one.right) + (widthOf(one.right) > 0 ? 2 : 0) <= width) ??
+		way(short.title, short.text);
 	const shown = fit(right, Math.max(8, width - widthOf(left) - 2), look.glyphs.cut);
 	return justify(fit(left, Math.max(0, width - widthOf(shown) - 1), look.glyphs.cut), shown, width);
 };

@@ -68,6 +68,7 @@ export const barRow = (view: HealthView, place: WatchPlace, width: number, look:
 		sides(`${build} on ${addressIn(health)}`, [api, site]),
 		sides(`${build}${live}`, [api]),
 		sides(build, [api]),
+		{left: build, right: api},
 		sides(build, []),
 	];
 	const title = shortTitle(environment);
@@ -164,10 +165,11 @@ export const handPanel = (
 			span(item.title, 'value', {bold: isHere}),
 		];
 		const answered: Row = [span(bad, tone, {bold: true}), ...who];
-		const seen = isHealthOld(health, view.now) ? [] : seenOf(health, one, width);
-		// What is to be done is told whole before what is seen of it; what a probe holds against it goes before both.
-		const isSeen = widthOf(left) + widthOf(seen) + widthOf(answered) < width || seen[0]?.tone !== 'muted';
-		const right: Row = isSeen ? [...seen, ...answered] : answered;
+		// What is to be done is told whole before what is seen of it; that a probe fails it is said in any room.
+		const taken = widthOf(left) + widthOf(answered);
+		const ways = isHealthOld(health, view.now) ? [] : seenOf(health, one, width);
+		const seen = ways.find(way => taken + widthOf(way) < width) ?? ways.at(-1) ?? [];
+		const right: Row = [...seen, ...answered];
 		return justify(fit(left, Math.max(0, width - widthOf(right) - 1), glyphs.cut), right, width);
 	});
 	const fact: Row = [...cue, span(`${signed} of ${items.length} signed`, 'muted')];
@@ -175,13 +177,15 @@ export const handPanel = (
 	return items.length === 0 ? [head, [span(' nothing is to be signed in this watch', 'muted')]] : [head, ...rows];
 };
 
-/** What the probe of an item that is still open sees now, where there is room beside its title. */
-const seenOf = (health: EnvironmentHealth, {state: {item, state}}: WatchItem, width: number): Row => {
+/** What the probe of an item that is still open sees now, the longest way first; a pass only where there is room. */
+const seenOf = (health: EnvironmentHealth, {state: {item, state}}: WatchItem, width: number): readonly Row[] => {
 	const reading = state === 'open' ? readingOfItem(health, item.id) : undefined;
 	if (!reading || (reading.state === 'pass' && width < 58)) return [];
 	const tone = {pass: 'muted', fail: 'danger', unclear: 'attention'} as const;
-	const word = {pass: '', fail: 'probe fails: ', unclear: 'probe unclear: '}[reading.state];
-	return [span(`${word}${reading.text}  `, tone[reading.state])];
+	const way = (text: string): Row => [span(`${text}  `, tone[reading.state])];
+	if (reading.state === 'pass') return [way(reading.text), []];
+	const word = {fail: 'fails', unclear: 'unclear'}[reading.state];
+	return [way(`probe ${word}: ${reading.text}`), way(`probe ${word}`), way(word)];
 };
 
 const pendingWord = (result: string | undefined): string => (result === undefined ? 'taking back' : 'recording');
