@@ -90,9 +90,9 @@ test(
 		await screen.waitFor(/ GO /, {within: 30_000});
 		screen.send('enter');
 		await screen.waitFor('Type VERIFIED');
-		screen.send(...'VERIFIED', 'enter');
+		screen.send(...Array.from('VERIFIED'), 'enter');
 		await screen.waitFor('Type DEPLOY-TO-PRODUCTION');
-		screen.send(...'DEPLOY-TO-PRODUCTION', 'enter');
+		screen.send(...Array.from('DEPLOY-TO-PRODUCTION'), 'enter');
 		await screen.waitFor(/Stop here|Deployed/, {within: 60_000});
 		if (screen.text().includes('Stop here')) {
 			screen.send('down');
