@@ -105,15 +105,17 @@ export const doneRows = (
 		const timeline = watch && height >= 17 ? watchPanel(watch, width, look) : [];
 		return stack([[title, summary], first, timeline, ...panels(width), steps(width), last(width)], height);
 	}
-	const behind = watch ? [watchPanel(watch, width, look), leftPanel(watch, width, look)] : [];
 	const left = Math.floor(width * 0.56);
+	const room = height - 2 - first.length;
+	// Paths beside it may be long: the watch stands below the steps, where nothing pushes it away.
+	const behind = watch ? [watchPanel(watch, left, look), leftPanel(watch, left, look)] : [];
 	const right = width - left - 3;
 	const beneath = beside(
 		[
-			{rows: steps(left), width: left},
-			{rows: stack([...panels(right), last(right)], height - 2 - first.length), width: right},
+			{rows: stack([steps(left), ...behind], room), width: left},
+			{rows: stack([...panels(right), last(right)], room), width: right},
 		],
 		3,
 	);
-	return stack([[title], first, beneath, ...behind], height);
+	return stack([[title], first, beneath], height);
 };
