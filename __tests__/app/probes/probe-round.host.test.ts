@@ -109,12 +109,10 @@ test('a round tells all that the host and the addresses of an environment say, b
 		'frontend.log',
 	]);
 	const textOf = (probe: string) => round.readings.find(one => one.probe === probe)?.text;
-	expect(textOf('backend.served')).toMatch(/^live is [\da-f]{7}, as recorded$/);
-	expect(textOf('frontend.served')).toMatch(
-		/^BUILD_ID \S+ in the page and on disk; live is [\da-f]{7}, as recorded$/,
-	);
-	expect(textOf('backend.worker')).toMatch(/^all 2 since the swap, \d\d:\d\d IST$/);
-	expect(textOf('backend.queue')).toBe('0 jobs wait, 0 failed');
+	expect(textOf('backend.served')).toMatch(/^[\da-f]{7}, as recorded$/);
+	expect(textOf('frontend.served')).toMatch(/^[\da-f]{7}, BUILD_ID \S{6}$/);
+	expect(textOf('backend.worker')).toMatch(/^all 2 since the swap$/);
+	expect(textOf('backend.queue')).toBe('0 waiting, 0 failed');
 	expect(textOf('backend.migrations')).toBe('none pending');
 	expect(round.readings.find(({probe}) => probe === 'backend.health')?.parts).toHaveProperty('firstByte');
 });

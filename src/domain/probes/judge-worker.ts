@@ -33,7 +33,7 @@ const judgeAge = (processes: readonly Process[], swappedAt: number, timeZone: st
 		: {
 				state: 'pass',
 				count,
-				text: `${count === 1 ? `pid ${oldest.pid}` : `all ${count}`} since the swap, ${at(swappedAt)}`,
+				text: `${count === 1 ? `pid ${oldest.pid}` : `all ${count}`} since the swap`,
 			};
 };
 
@@ -75,9 +75,7 @@ const judgePm2 = (said: ProbedHost, port: number, timeZone: string): Judged => {
 	return {
 		...judged,
 		count: online.length,
-		...(judged.state === 'pass'
-			? {text: `port ${port} is its own, since the swap, ${clockTime(swappedAt, timeZone)}`}
-			: {}),
+		...(judged.state === 'pass' ? {text: `port ${port} since the swap`} : {}),
 	};
 };
 

@@ -54,7 +54,7 @@ export type ProbeReading = {
 	readonly limit?: number;
 	/** Requests, lines or processes behind it; absent: one. */
 	readonly count?: number;
-	/** What was seen, on one line, without secrets: `200 in 64 ms`, `active, 13 min`, `81 % used, 4.2 GB free`. */
+	/** What was seen, on one line, without secrets: `200 in 64 ms`, `active, 13 min`, `81 %, 4.2 GB free`. */
 	readonly text: string;
 	/** Parts of the value, in its unit: of a request `dns`, `tcp`, `tls`, `firstByte`. */
 	readonly parts?: Readonly<Record<string, number>>;

@@ -16,7 +16,6 @@ import {movedTo, moved, turned, type Move} from '../../../store/list.ts';
 import {bind, type Binding} from '../../keys/binding.ts';
 import {backKey, moveCursor, moveKeys, panelKeys} from '../../kit/list-keys.ts';
 import {scrolledList} from './look.ts';
-import {linesOf} from './probe-rows.ts';
 
 const scope = 'health';
 const panels: readonly HealthPanel[] = ['items', 'triggers', 'comparisons'];
@@ -102,7 +101,7 @@ const scrollList = (state: CockpitState, to: Move): void => {
 	const list = scrolledList(state);
 	const place = selectHealthPlace(state);
 	if (!list || !place) return;
-	const count = place.kind === 'watch' ? place.report.comparisons.length : linesOf(place.health.readings);
+	const count = place.kind === 'watch' ? place.report.comparisons.length : place.health.readings.length;
 	state.scrollDetail(list, movedTo(state.lists[list].scroll, Math.max(0, count - 1), to));
 };
 
