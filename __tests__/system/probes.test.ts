@@ -9,6 +9,7 @@ import type {SessionManager} from '../../src/domain/ports.ts';
 import {lastSwap} from '../../src/domain/probes/last-swap.ts';
 import type {ProbeRound} from '../../src/domain/probes/probe.ts';
 import {httpProbe} from '../../src/services/probes/http-probe.ts';
+import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createLedgerCache} from '../../src/services/state/ledger-cache.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
@@ -26,7 +27,10 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('probes of a real host
 	let environment: Environment;
 	let since: RoundOptions['since'];
 	const proberOf = (one: Environment) =>
-		createProber({sessions, probe: httpProbe, clock: systemClock}, {environment: one});
+		createProber(
+			{sessions, probe: httpProbe, clock: systemClock, samples: createMemorySamples()},
+			{environment: one},
+		);
 	/** One look with no memory of another, so that whatever it tells it tells within one round. */
 	const look = (one = environment): Promise<ProbeRound> => proberOf(one).round(since ? {since} : {});
 	const troubles = ({readings, silent}: ProbeRound): Readonly<Record<string, string>> => {

@@ -7,6 +7,9 @@ import {servedId} from './served-id.ts';
 
 type Judged = Pick<ProbeFinding, 'state' | 'text'>;
 
+/** What is live and what the ledger says of it change one after the other. */
+export const runUnderWay: Judged = {state: 'unclear', text: 'a run is under way'};
+
 /** A release as its commit; whole where two releases are of one. */
 const short = (release: string, other: string): string => {
 	const commit = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
@@ -77,5 +80,9 @@ export const judgeServed = (
 	kind: 'served',
 	app,
 	host: said.host,
-	...(site ? both(judgePage(said.buildId, site), judgeRelease(said, app, since)) : judgeRelease(said, app, since)),
+	...(said.apps[app]?.isLocked
+		? runUnderWay
+		: site
+			? both(judgePage(said.buildId, site), judgeRelease(said, app, since))
+			: judgeRelease(said, app, since)),
 });

@@ -1,4 +1,5 @@
 import {clockTime} from '../format.ts';
+import {runUnderWay} from './judge-served.ts';
 import type {ProbeFinding} from './probe.ts';
 import type {ProbedApp, ProbedHost, ProbedProcess} from './probed-host.ts';
 
@@ -94,7 +95,7 @@ export const judgeWorkers = (
 						probe: 'backend.worker',
 						title: `${fpm} workers`,
 						app: 'backend' as const,
-						...judgeFpm(said, fpm, timeZone),
+						...(said.apps.backend?.isLocked ? runUnderWay : judgeFpm(said, fpm, timeZone)),
 					},
 				]),
 		...(port === undefined
@@ -105,7 +106,7 @@ export const judgeWorkers = (
 						probe: 'frontend.worker',
 						title: 'PM2 worker',
 						app: 'frontend' as const,
-						...judgePm2(said, port, timeZone),
+						...(said.apps.frontend?.isLocked ? runUnderWay : judgePm2(said, port, timeZone)),
 					},
 				]),
 	];

@@ -378,3 +378,26 @@ test.each(sizes)('watch at $columns: an item its probe fails keeps its title, an
 	expect(text(store, columns, rows)).toMatch(/▌ ○ Send yourself one reminder +(probe )?fails/);
 	expect(text(store, columns, rows)).toMatch(/○ 5 to 15( min)?  ?1 (to sign|left)/);
 });
+
+test.each(sizes)(
+	'health at $columns: below a probe that failed stand the own last lines of what failed',
+	({columns, rows}) => {
+		const store = healthStore();
+		const words = ['11:46:58 IST error Total is null', '  at app/Total.php:41', '  same error 3 times before'];
+		const found = readings('production-1').map(one =>
+			one.probe === 'backend.health'
+				? {...one, state: 'fail' as const, text: '500, not 200', ownWords: words}
+				: one,
+		);
+		store.getState().healthUpdated({
+			environment: 'production',
+			at: machineNow,
+			round: {environment: 'production', at: hostNow, readings: found, silent: []},
+			reports: [],
+		});
+		const shown = text(store, columns, rows);
+
+		expect(shown).toMatch(/API health +✗ failed .*500, not 200.*\n.* 11:46:58 IST error Total is null/);
+		expect(shown).toMatch(/at app\/Total\.php:41.*\n.*same error 3 times before/);
+	},
+);

@@ -6,7 +6,7 @@ import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.t
 import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
 import {latencyRows} from './latency-rows.ts';
-import {foldAnswers, mostUrgentFirst, probeColumns, probeLook, probeRows} from './probe-rows.ts';
+import {foldAnswers, mostUrgentFirst, ownWordRows, probeColumns, probeLook, probeRows} from './probe-rows.ts';
 
 type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
 
@@ -102,8 +102,10 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const readings = all.length + 2 * drawn.length > room ? foldAnswers(all) : all;
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
 	const columns = probeColumns(readings, lasting, width, look);
-	const rowsOf = (reading: ProbeReading): readonly Row[] =>
-		probeRows(reading, {hostNow, isOld: lasting(reading), columns}, width, look);
+	const rowsOf = (reading: ProbeReading): readonly Row[] => [
+		...probeRows(reading, {hostNow, isOld: lasting(reading), columns}, width, look),
+		...ownWordRows(reading, columns.title, width, look),
+	];
 	const needed = readings.flatMap(rowsOf).length;
 	const bars = barsIn(room, needed, drawn.length);
 	const showsCharts = room - drawn.length * 2 >= Math.min(6, readings.length);

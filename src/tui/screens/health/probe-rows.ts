@@ -1,7 +1,7 @@
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {age} from '../../../domain/format.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
+import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
 import {bar, wrap, type Look} from '../../kit/layout.ts';
 import {valueText} from '../../kit/probe-value.ts';
 
@@ -137,3 +137,12 @@ export const probeRows = (
 		return justify(left, isFirst ? right : [], width);
 	});
 };
+
+/** What a failing thing says itself, each line below its probe. */
+export const ownWordRows = (
+	{ownWords = []}: ProbeReading,
+	titleWidth: number,
+	width: number,
+	{glyphs}: Look,
+): readonly Row[] =>
+	ownWords.map(line => fit([span(' '.repeat(titleWidth + 4)), span(line, 'muted')], width, glyphs.cut));
