@@ -10,7 +10,7 @@ const environment = {
 const command = ['/usr/bin/node', '/opt/$cockpit/bin/cockpit'];
 
 test('unit: systemd gets the very arguments, whatever stands in them', () => {
-	const line = unitText(command, environment, '5m')
+	const line = unitText(command, environment, {every: '5m'})
 		.split('\n')
 		.find(text => text.startsWith('ExecStart='));
 	expect(line).toBe(
@@ -25,7 +25,7 @@ test.each([
 	[0.5, '*/1'],
 	[90, '*/30'],
 ])('cron: each %d minutes is %s', (minutes, step) => {
-	expect(cronText(command, environment, minutes * 60_000)).toBe(
+	expect(cronText(command, environment, {everyMs: minutes * 60_000})).toBe(
 		`${step} * * * * /usr/bin/node '/opt/$cockpit/bin/cockpit' --config '/srv/100\\% "ours"' watch --env production --every ${step.slice(2)}m --once\n`,
 	);
 });

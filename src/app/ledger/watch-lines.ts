@@ -91,6 +91,12 @@ const tellObserved = ({data}: LedgerEntry): WatchTold | undefined => {
 	};
 };
 
+/** What whoever asked for it was told by message. */
+const tellPromotion = (entry: LedgerEntry): WatchTold | undefined => {
+	const text = oneLine(entry.data['text']);
+	return text === '' ? undefined : about(entry, 'observed', `told people: ${text}`);
+};
+
 /** One sentence for each type that a watch writes. */
 export const watchTellers: Readonly<Record<string, (entry: LedgerEntry) => WatchTold | undefined>> = {
 	'watch.started': tellStarted,
@@ -99,4 +105,5 @@ export const watchTellers: Readonly<Record<string, (entry: LedgerEntry) => Watch
 	'watch.extended': entry => about(entry, 'watching', `watches ${appOf(entry)} for longer`),
 	'watch.finished': tellFinished,
 	'health.observed': tellObserved,
+	'promotion.told': tellPromotion,
 };

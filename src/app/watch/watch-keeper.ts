@@ -2,12 +2,12 @@ import {primaryHost, type Environment} from '../../domain/environments/environme
 import {DeployError} from '../../domain/errors.ts';
 import {triggerMessage, worseMessage} from '../../domain/notify/watch-messages.ts';
 import type {Message} from '../../domain/notify/message.ts';
-import {comparisonText} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
 import type {WatchChange} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {appendOnce, type SharedEntry} from '../ledger/append-once.ts';
+import {changeKey, createWatchTeller, saidOf} from './tell-watch.ts';
 
 /** How long a cockpit leaves what another one saw fire to that one, when it sees nothing of it itself. */
 const leftMs = 2 * 60_000;
@@ -33,6 +33,7 @@ export const startedEntry = ({run, app, release, endsAt}: Watch): Omit<SharedEnt
 /** Writes down what happens to watches, each thing once whoever else does, and tells people what it wrote. */
 export const createWatchKeeper = (services: AppServices, environment: Environment) => {
 	const writer = Array.from({length: 4}, () => services.nonce()).join('');
+	const teller = createWatchTeller(services, environment, writer);
 	let hasWritten = false;
 
 	/**
@@ -49,7 +50,7 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		const wasBad = last?.state === 'fired' || last?.state === 'worse';
 		if (isBad === wasBad || (state !== 'quiet' && state !== 'same' && !isBad)) return undefined;
 		if (wasBad && last.machine !== machine && now - last.at < leftMs) return undefined;
-		return {type: 'watch.changed', once: `watch.changed ${watch.run} ${kind} ${id} ${(last?.count ?? 0) + 1}`};
+		return {type: 'watch.changed', once: changeKey(watch, {kind, id, count: (last?.count ?? 0) + 1})};
 	};
 
 	const due = (facts: KeptFacts, machine: string): readonly Due[] => {
@@ -77,15 +78,14 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 				more.find(({verdict}) => verdict === 'worse' && first?.verdict !== 'worse') ?? first ?? [],
 		);
 		const compared = worst.flatMap((comparison): readonly Due[] => {
-			const {probe, title, measure, verdict: state} = comparison;
+			const {probe, verdict: state} = comparison;
 			const change = changed(facts, {id: probe, state, kind: 'probe'}, machine);
 			if (!change) return [];
-			const text = comparisonText(comparison);
-			const said = {title: [title, measure].filter(Boolean).join(', '), text, key: change.once};
+			const said = {...saidOf(comparison), key: change.once};
 			return [
 				{
 					...change,
-					data: {...about, probe, state, text: `${said.title}: ${text}`},
+					data: {...about, probe, state, text: `${said.title}: ${said.text}`},
 					...(state === 'worse' ? {message: worseMessage(watch, environment, said)} : {}),
 				},
 			];
@@ -112,11 +112,12 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		/** Writes what is due. Answers with why it could not be written, on one line. */
 		keep: async (facts: KeptFacts, signal: AbortSignal): Promise<string | undefined> => {
 			const {machine} = await services.actorFor(primaryHost(environment));
+			teller.hear(facts.report, facts.changes);
 			for (const {message, ...entry} of due(facts, machine)) {
 				try {
 					const by = await appendOnce(services, environment, {...entry, writer}, {signal});
 					hasWritten = true;
-					if (by === 'written' && message) services.notifier.say(message, environment.notify ?? []);
+					if (message) teller.tell(message, {isOurs: by === 'written'});
 				} catch (error) {
 					// What is due is found again from the ledger in the next round.
 					if (error instanceof DeployError) return error.why;
