@@ -4,7 +4,11 @@ import {deployBackend, startWatchedSandbox} from './watched-sandbox.ts';
 
 let sandbox: Awaited<ReturnType<typeof startWatchedSandbox>>;
 beforeAll(async () => {
-	sandbox = await startWatchedSandbox();
+	sandbox = await startWatchedSandbox(() =>
+		['notify:', ...['bell', 'desktop'].flatMap(how => [`  - terminal: ${how}`, '    on: [unhealthy]']), ''].join(
+			'\n',
+		),
+	);
 	await sandbox.signAll('Ravi');
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
@@ -87,6 +91,13 @@ test(
 		const asha = sandbox.start('Asha', ...watch, '--json');
 		const {run} = await asha.waitFor(isOn);
 		await asha.waitFor(({type}) => type === 'watch.verdict');
+		await using screen = sandbox.open({
+			columns: 120,
+			rows: 40,
+			env: {COCKPIT_ACTOR: 'Meera', TERM_PROGRAM: 'WezTerm'},
+		});
+		await screen.waitFor(/◐ watch 0:\d\d/);
+		await screen.waitFor(/watch +◐ backend/);
 		sandbox.trouble('production', 'fail');
 		const fired = await asha.waitFor(isFired);
 		expect(fired).toMatchObject({
@@ -109,6 +120,16 @@ test(
 		expect(entries.filter(text => text === 'watch.changed down fired')).toHaveLength(1);
 		expect(new Set(entries).size).toBe(entries.length);
 		expect(entries.at(-1)).toBe('watch.finished bad');
+
+		// Whoever of the three wrote it down, a screen that is open tells whoever sits at it.
+		const {raw} = screen;
+		const notices = [...raw.matchAll(/\u001B\]9;([^\u0007]*)\u0007/g)].map(([, title = '']) => title);
+		expect(notices.filter(title => title.endsWith('API not 200 twice in a row'))).toHaveLength(1);
+		expect(new Set(notices).size).toBe(notices.length);
+		const bells = raw.replaceAll(/\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)/g, '').split('\u0007').length - 1;
+		expect(bells).toBe(notices.length);
+		screen.send('q');
+		await screen.ended();
 		sandbox.calm('production');
 	},
 );

@@ -37,7 +37,9 @@ const appOf = (entry: LedgerEntry): string => runFacts(entry).app ?? 'an app';
 
 const tellStarted = (entry: LedgerEntry): WatchTold => {
 	const ms = between(new Date(entry.at).toISOString(), entry.data['until']);
-	return about(entry, 'watching', `began to watch ${appOf(entry)}${ms === undefined ? '' : ` for ${lasted(ms)}`}`);
+	// It is written down a moment after the run, from whose end the minutes count.
+	const minutes = ms === undefined ? '' : ` for ${lasted(Math.round(ms / 60_000) * 60_000)}`;
+	return about(entry, 'watching', `began to watch ${appOf(entry)}${minutes}`);
 };
 
 const bad: ReadonlySet<unknown> = new Set(['fired', 'worse']);

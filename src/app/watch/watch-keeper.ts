@@ -1,3 +1,4 @@
+import type {Actor} from '../../domain/build.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {triggerMessage, worseMessage} from '../../domain/notify/watch-messages.ts';
@@ -37,23 +38,24 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 	let hasWritten = false;
 
 	/**
-	 * What another machine saw fire is its own to take back, for a while: it may see what this one can't. Undefined:
+	 * What somebody else saw fire is theirs to take back, for a while: it may see what this one can't. Undefined:
 	 * nothing has changed.
 	 */
 	const changed = (
 		{report: {watch, now}, changes}: KeptFacts,
 		{id, state, kind}: {readonly id: string; readonly state: string; readonly kind: 'trigger' | 'probe'},
-		machine: string,
+		actor: Actor,
 	): Pick<Due, 'type' | 'once'> | undefined => {
 		const last = changes.get(id);
 		const isBad = state === 'fired' || state === 'worse';
 		const wasBad = last?.state === 'fired' || last?.state === 'worse';
 		if (isBad === wasBad || (state !== 'quiet' && state !== 'same' && !isBad)) return undefined;
-		if (wasBad && last.machine !== machine && now - last.at < leftMs) return undefined;
+		const isOwn = last?.machine === actor.machine && last.by === actor.name;
+		if (wasBad && !isOwn && now - last.at < leftMs) return undefined;
 		return {type: 'watch.changed', once: changeKey(watch, {kind, id, count: (last?.count ?? 0) + 1})};
 	};
 
-	const due = (facts: KeptFacts, machine: string): readonly Due[] => {
+	const due = (facts: KeptFacts, actor: Actor): readonly Due[] => {
 		const {report, isOver} = facts;
 		const {watch, triggers, comparisons} = report;
 		const {run, app} = watch;
@@ -61,7 +63,7 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		const begun: readonly Due[] = watch.isRecorded ? [] : [startedEntry(watch)];
 		const fired = triggers.flatMap((trigger): readonly Due[] => {
 			const {id, state, text, title} = trigger;
-			const change = changed(facts, {id, state, kind: 'trigger'}, machine);
+			const change = changed(facts, {id, state, kind: 'trigger'}, actor);
 			return change
 				? [
 						{
@@ -79,7 +81,7 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		);
 		const compared = worst.flatMap((comparison): readonly Due[] => {
 			const {probe, verdict: state} = comparison;
-			const change = changed(facts, {id: probe, state, kind: 'probe'}, machine);
+			const change = changed(facts, {id: probe, state, kind: 'probe'}, actor);
 			if (!change) return [];
 			const said = {...saidOf(comparison), key: change.once};
 			return [
@@ -111,9 +113,9 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		},
 		/** Writes what is due. Answers with why it could not be written, on one line. */
 		keep: async (facts: KeptFacts, signal: AbortSignal): Promise<string | undefined> => {
-			const {machine} = await services.actorFor(primaryHost(environment));
+			const actor = await services.actorFor(primaryHost(environment));
 			teller.hear(facts.report, facts.changes);
-			for (const {message, ...entry} of due(facts, machine)) {
+			for (const {message, ...entry} of due(facts, actor)) {
 				try {
 					const by = await appendOnce(services, environment, {...entry, writer}, {signal});
 					hasWritten = true;

@@ -114,8 +114,8 @@ export const watchOutcome = (
 			? []
 			: ['too few samples to compare its health with before']),
 	];
-	if (unknown.length > 0) return {outcome: 'unclear', text: unknown.join('; ')};
 	const accepted = watch.accepted.map(({by, reason}) => `accepted by ${by}: ${reason}`);
+	if (unknown.length > 0) return {outcome: 'unclear', text: [...unknown, ...accepted].join('; ')};
 	const well = accepted.length === 0 ? 'no trigger fired, nothing worse than before' : 'nothing else is bad';
 	return {outcome: 'good', text: [well, ...accepted].join('; ')};
 };
