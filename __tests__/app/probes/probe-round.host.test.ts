@@ -204,5 +204,5 @@ test('a host that can not be asked is silent, and nothing of it passes', async (
 		{host: 'production-1', code: 'unreachable', why: expect.stringContaining('refused') as string},
 	]);
 	expect(round.isByThisMachine).toBe(true);
-	expect(round.readings.map(({kind}) => kind)).toEqual(['http', 'http', 'http', 'http', 'http']);
+	expect(new Set(round.readings.map(({kind}) => kind))).toEqual(new Set(['http']));
 });

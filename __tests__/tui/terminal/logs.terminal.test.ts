@@ -24,7 +24,7 @@ test('logs: what an app writes on its host is followed, found and counted, and a
 		].join(''),
 	);
 	await screen.waitFor('Logout: user 2041');
-	await screen.waitFor('✗ 1 error');
+	await screen.waitFor('✗ Mail: timeout');
 	expect(screen.text()).not.toContain('hunter22secret');
 	expect(screen.text()).toMatch(/#1 \/var\/www[^]*▸ 18 more lines of trace/);
 
