@@ -73,7 +73,7 @@ afterAll(async () => {
 
 /** Of somebody who knows where messages go to. */
 const optionsOf = (name: string) => sandbox.options(name, {TEAM_WEBHOOK: slack.url});
-const start = (name: string, ...args: readonly string[]) => startCockpit(args, optionsOf(name));
+const start = (name: string, ...args: readonly string[]) => sandbox.keep(startCockpit(args, optionsOf(name)));
 const run = (name: string, ...args: readonly string[]) => runCockpit(args, optionsOf(name));
 
 /** What the program was told: event and title, one line each, sorted. */
@@ -111,7 +111,7 @@ test(
 				start(name, 'watch', '--env', environment, '--every', '10s', '--json'),
 			),
 		);
-		await Promise.all(services.map(({waitFor}) => waitFor(isHealthy)));
+		await Promise.all(services.map(one => one.waitFor(isHealthy)));
 		await told('has soaked on Pre-Prod (sandbox)');
 		await told('The window of Production (sandbox) is open until');
 		await sandbox.signAll('Ravi');
@@ -136,7 +136,7 @@ test(
 			'ROLLBACK',
 		);
 		expect(back, back.stdout + back.stderr).toMatchObject({code: 0});
-		await told('Done: Rollback');
+		await told('Done: Roll back backend');
 
 		writeFileSync(join(sandbox.config, 'backend/BROKEN'), 'on purpose\n');
 		await git(sandbox.config, 'add', '.');
@@ -168,10 +168,12 @@ test(
 			started: 3,
 			done: 1,
 			'rolled-back': 2,
-			'window-open': 1,
+			'soak-complete': 1,
+			// Of Pre-Prod and of Production.
+			'window-open': 2,
 			'gates-met': 1,
 		});
-		const titlesBy = (texts: readonly string[]) => texts.map(text => text.split('\n')[0]).sort();
+		const titlesBy = (texts: readonly string[]) => texts.map(text => text.split('\n')[0] ?? '').sort();
 		expect(titlesBy(posts())).toEqual(titles.map(line => line.replace(/^[^:]+: /, '')).sort());
 		expect(mail.texts).toHaveLength(titles.length);
 

@@ -31,13 +31,13 @@ const health =
 		type === 'watch.health' && found === isHealthy && String(bad).includes(what);
 
 test(
-	'service: two of them write each stretch once, keep their page whole and fresh, outlive a silent host, and end by TERM',
+	'service: two of them write each stretch once, keep their page whole and fresh, and end by TERM',
 	{timeout: 300_000},
 	async () => {
 		const serve = (name: string) =>
 			sandbox.start(name, ...watch, '--every', '10s', '--json', '--html', join(sandbox.home, `${name}.html`));
 		const services = ['Ravi', 'Asha'].map(serve);
-		await Promise.all(services.map(({waitFor}) => waitFor(health(true))));
+		await Promise.all(services.map(one => one.waitFor(health(true))));
 		const page = join(sandbox.home, 'Ravi.html');
 		const isThere = (): boolean => readdirSync(sandbox.home).includes('Ravi.html');
 		await until('a page', isThere, {within: 60_000, show: () => readdirSync(sandbox.home).join(' ')});
@@ -57,7 +57,7 @@ test(
 		expect(observed()).toEqual([{isBad: false, goesOnBad: false, until: expect.any(Number) as unknown}]);
 
 		sandbox.trouble('preprod', 'fail');
-		await Promise.all(services.map(({waitFor}) => waitFor(health(false, 'API health: 500'))));
+		await Promise.all(services.map(one => one.waitFor(health(false, 'API health: 500'))));
 		await until('the trouble in the ledger', () => observed().length > 1, {within: 60_000, show: () => ''});
 		sandbox.calm('preprod');
 		await until('its end in the ledger', () => observed().length > 2, {within: 60_000, show: () => ''});
@@ -67,6 +67,16 @@ test(
 			[true, false],
 		]);
 
+		// Each has looked once more by then.
+		const made = new Map(['Ravi', 'Asha'].map(name => [name, new Set<number>()]));
+		await until(
+			'two more pages of each',
+			() => {
+				for (const [name, times] of made) times.add(statSync(join(sandbox.home, `${name}.html`)).mtimeMs);
+				return [...made.values()].every(({size}) => size > 2);
+			},
+			{within: 60_000, show: () => made},
+		);
 		for (const {child} of services) child.kill('SIGTERM');
 		const ended = await Promise.all(services.map(({finished}) => finished));
 		expect(ended.map(({code, stderr}) => ({code, stderr}))).toEqual([

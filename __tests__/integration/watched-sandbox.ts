@@ -3,7 +3,7 @@ import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {createSampleStore} from '../../src/services/state/sample-store.ts';
 import {reading} from '../domain/watch/a-watch.ts';
-import {runCockpit, startCockpit, type CockpitOptions} from '../support/cockpit.ts';
+import {runCockpit, startCockpit, type CockpitOptions, type RunningCockpit} from '../support/cockpit.ts';
 import {git} from '../support/real-host/make-source-repository.ts';
 import {startSandbox} from '../support/tui/sandbox.ts';
 
@@ -46,12 +46,24 @@ export const startWatchedSandbox = async (more: (home: string) => string = () =>
 			.trim()
 			.split('\n')
 			.map(line => JSON.parse(line) as WrittenEntry);
+	const started: RunningCockpit[] = [];
+	const keep = (cockpit: RunningCockpit): RunningCockpit => {
+		started.push(cockpit);
+		return cockpit;
+	};
 	const trouble = (tier: Tier): string => join(box, tier, 'trouble');
 	return {
 		...sandbox,
 		box,
+		[Symbol.asyncDispose]: async () => {
+			for (const {child} of started) child.kill('SIGKILL');
+			await Promise.all(started.map(({finished}) => finished));
+			await sandbox[Symbol.asyncDispose]();
+		},
 		options,
-		start: (name: string, ...args: readonly string[]) => startCockpit(args, options(name)),
+		/** Ends it with the sandbox, where it has not ended by then. */
+		keep,
+		start: (name: string, ...args: readonly string[]) => keep(startCockpit(args, options(name))),
 		run: (name: string, ...args: readonly string[]) => runCockpit(args, options(name)),
 		/** Of a ledger, as the file on the host has them. */
 		entries,
