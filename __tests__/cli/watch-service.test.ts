@@ -18,6 +18,16 @@ test('unit: systemd gets the very arguments, whatever stands in them', () => {
 	);
 });
 
+test('unit: paths are absolute, it starts again by itself, and no secret stands in it', () => {
+	const text = unitText(['/opt/$node/bin/node', 'cockpit'], environment, {every: '5m', html: 'out/100%.html'});
+	// Of the program systemd reads a dollar as it is.
+	expect(text).toContain('ExecStart="/opt/$node/bin/node" ');
+	expect(text).toContain(`"--html" "${process.cwd()}/out/100%%.html"`);
+	expect(text).toMatch(/^Restart=always$/m);
+	expect(text).toMatch(/^EnvironmentFile=-\/etc\/cockpit\/qsights\.env$/m);
+	expect(text).not.toMatch(/^Environment=/m);
+});
+
 test.each([
 	[5, '*/5'],
 	[7, '*/6'],
