@@ -153,7 +153,7 @@ test(
 			'run',
 		);
 		expect(failed.code).not.toBe(0);
-		await told('went back: Deploy backend');
+		await told('Failed: Deploy backend');
 
 		for (const {child} of services) child.kill('SIGTERM');
 		const ended = await Promise.all(services.map(({finished}) => finished));
@@ -167,7 +167,8 @@ test(
 		expect(counts).toMatchObject({
 			started: 3,
 			done: 1,
-			'rolled-back': 2,
+			'rolled-back': 1,
+			failed: 1,
 			'soak-complete': 1,
 			// Of Pre-Prod and of Production.
 			'window-open': 2,
