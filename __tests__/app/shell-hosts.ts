@@ -31,7 +31,7 @@ const shims = {
 
 const runInShell = (
 	line: string,
-	{input}: Pick<ExecOptions, 'input'>,
+	{input, signal}: Pick<ExecOptions, 'input' | 'signal'>,
 	environment: NodeJS.ProcessEnv,
 ): Promise<ExecResult> =>
 	new Promise((resolve, reject) => {
@@ -47,7 +47,14 @@ const runInShell = (
 		);
 		// A command that ends without reading its input is no fault.
 		child.stdin?.on('error', () => undefined);
-		child.stdin?.end(typeof input === 'string' ? input : '');
+		const {stdin} = child;
+		if (typeof input !== 'object' || input instanceof Uint8Array) return void stdin?.end(input ?? '');
+		// A channel that closes takes standard input away.
+		signal?.addEventListener('abort', () => void stdin?.end());
+		void (async () => {
+			for await (const piece of input) stdin?.write(piece);
+			stdin?.end();
+		})();
 	});
 
 /**

@@ -79,6 +79,10 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 
 		expect({code, stderr}, stdout).toMatchObject({code: 4});
 		expect(head(stderr)).toMatch(/500/);
+		// What the page has thrown stands in PM2's log alone.
+		expect(stderr).toContain('error.log says since the swap:');
+		expect(stderr).toContain('no such survey');
+		expect(stderr).toMatch(/\/home\/ubuntu\/\.pm2\/logs\/\S+-error\.log/);
 		const broken = await truth();
 		expect(stderr).toContain(broken.release);
 		expect(`${stdout}${stderr}`).toContain('cockpit rollback frontend --env preprod --to previous');

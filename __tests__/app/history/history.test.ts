@@ -8,6 +8,7 @@ import {
 	historyObject,
 	peopleIn,
 	type HistoryFilter,
+	type HistoryKind,
 } from '../../../src/app/history/history.ts';
 import {tellLedger, tellLedgers, type LedgerLine} from '../../../src/app/ledger/ledger-lines.ts';
 import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
@@ -96,6 +97,24 @@ test.each([
 	['soak.done', {}, 'unknown, unknown, Ravi: wrote soak.done, a type not known here'],
 	['toString.finished', {}, 'unknown, unknown, Ravi: wrote toString.finished, a type not known here'],
 ])('history: %s %j', (type, data, text) => expect(told(type, data)).toBe(text));
+
+test('history: what a watch wrote is found by its kind, with what was seen in between', () => {
+	const entries = [
+		entry(1, '05:00:00', 'deploy.finished', {run: 'a', app: 'backend', build}),
+		entry(2, '05:01:00', 'watch.started', {run: 'a', app: 'backend', until: '2026-02-10T05:31:00Z'}),
+		entry(3, '05:31:00', 'watch.finished', {run: 'a', app: 'backend', outcome: 'good', text: ''}),
+		entry(4, '06:00:00', 'health.observed', {
+			from: '2026-02-10T05:31:00Z',
+			until: '2026-02-10T06:00:00Z',
+			unhealthy: [],
+		}),
+	];
+	const kinds = (kind: HistoryKind): readonly number[] =>
+		filterHistory(tellLedger('preprod', entries), {kind, text: ''}).map(({entry: {seq}}) => seq);
+
+	expect(kinds('watch')).toEqual([2, 3, 4]);
+	expect(kinds('runs')).toEqual([1]);
+});
 
 test('history: a run is one line where it ended; every entry is told by exactly one line', () => {
 	const run = {run: 'a', app: 'backend', build};

@@ -2,7 +2,7 @@ import {appendFile, mkdir, rename, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
 import type {AppServices} from '../../../src/app/app-services.ts';
-import {followLogs, tailOf} from '../../../src/app/logs/follow-logs.ts';
+import {createLogFollower, followLogs, tailOf} from '../../../src/app/logs/follow-logs.ts';
 import type {LogState} from '../../../src/app/logs/host-logs.ts';
 import type {FollowedEntry} from '../../../src/app/logs/new-kinds.ts';
 import {logEndsOf, noteLogs} from '../../../src/commands/logs/read-logs.ts';
@@ -99,7 +99,6 @@ test('follow: what comes is told once and in order, over a rotation and a host t
 	pauses.shift()?.();
 	await until('what was written meanwhile', () => entries.length >= 6);
 	ending.abort();
-	await appendFile(log, 'ends the wait of the host\n');
 	await following;
 
 	expect(entries).toEqual([
@@ -111,4 +110,50 @@ test('follow: what comes is told once and in order, over a rotation and a host t
 		'four, since, new',
 	]);
 	expect(states.at(-1)).toMatchObject({state: 'reading', file: log});
+});
+
+test('follow again: nothing is told twice or left out between, and a swap meanwhile moves the border', async () => {
+	const {hosts, environment, log, sources, services, swaps} = await swapped();
+	await using _ = hosts;
+	const follower = createLogFollower(services, {environment, sources, swaps});
+	const entries: string[] = [];
+	const states: LogState[] = [];
+	const follow = () => {
+		const ending = new AbortController();
+		const ended = follower.follow({
+			signal: ending.signal,
+			onEntries: found => entries.push(...found.map(told)),
+			onState: found => states.push(...found),
+		});
+		return async (): Promise<void> => {
+			ending.abort();
+			await ended;
+		};
+	};
+
+	const leave = follow();
+	await until('the end of the log', () => entries.length === 2);
+	await appendFile(log, line('11:00:02', 'ERROR: Disk full'));
+	await until('an error', () => entries.length === 3);
+	await leave();
+	await appendFile(log, line('11:00:03', 'INFO: one'));
+	const state = {directory: environment.stateDirectory, run: 'r2'};
+	await mkdir(dirname(logEndsOf(state)), {recursive: true});
+	const noting = renderCommand(noteLogs(logEndsOf(state), [log]));
+	await services.sessions.session({name: 'preprod-1', address: ''}).exec(noting, {lane: 'run'});
+	await appendFile(log, line('11:00:04', 'ERROR: Disk full') + line('11:00:05', 'ERROR: Mail: timeout'));
+	follower.swapped({backend: {run: 'r2', at: 0}});
+	const leaveAgain = follow();
+	await until('what was written meanwhile', () => entries.length >= 6);
+	await leaveAgain();
+
+	expect(entries).toEqual([
+		'Slow query 612 ms',
+		'Queue: 3 waiting',
+		'Disk full, since, new',
+		'one',
+		'Disk full, since',
+		'Mail: timeout, since, new',
+	]);
+	expect(states.at(-1)).toMatchObject({knowsSwap: true, swapAt: expect.any(Number) as number, skippedBytes: 0});
 });

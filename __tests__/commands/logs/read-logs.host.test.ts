@@ -1,5 +1,16 @@
-import {appendFileSync, mkdirSync, renameSync, truncateSync, unlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	truncateSync,
+	unlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
+import {once} from 'node:events';
 import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
 import {expect, test} from 'vitest';
 import {
 	noteLogs,
@@ -160,10 +171,69 @@ test('logs: a reader that waits is answered when something is written', async ()
 	const {chunks} = await read(host, {path});
 	const known = chunks.map(({inode, sizeBytes}) => ({inode, offset: sizeBytes}));
 
-	const waiting = host.ok(readLogs([{...usual, path, known}], 600));
+	const waiting = host.start(readLogs([{...usual, path, known}], 600));
+	const answer = text(waiting.stdout);
 	// It looks at sizes before it reads, so what comes at any moment from now on ends the wait.
 	appendFileSync(path, 'new\n');
 
-	const [log] = parseLogsRead(await waiting, 1).logs;
+	const [log] = parseLogsRead(await answer, 1).logs;
 	expect(log && textOf(log)).toBe('new\n');
+	waiting.stdin.end();
+});
+
+test('logs: a reader that waits ends when whoever asked has gone', async () => {
+	await using host = createHostDirectory();
+	const path = join(host.root, 'x.log');
+	writeFileSync(path, 'old\n');
+	const {chunks} = await read(host, {path});
+	const known = chunks.map(({inode, sizeBytes}) => ({inode, offset: sizeBytes}));
+
+	const waiting = host.start(readLogs([{...usual, path, known}], 600));
+	const ended = once(waiting, 'close');
+	waiting.stdin.end();
+
+	expect(await ended).toEqual([143, null]);
+});
+
+test('logs: more files than are kept of renamed ones are each read once', async () => {
+	await using host = createHostDirectory();
+	const at = (day: number): string => join(host.root, `laravel-2026-02-${String(day).padStart(2, '0')}.log`);
+	for (let day = 1; day <= 28; day += 1) {
+		writeFileSync(at(day), `day ${day}\n`);
+		utimesSync(at(day), day * 1000, day * 1000);
+	}
+	const more = reader(host, join(host.root, 'laravel*.log'));
+
+	expect(await more()).toBe('day 28\n');
+	expect(await more()).toBe('');
+	appendFileSync(at(28), 'more\n');
+	expect(await more()).toBe('more\n');
+});
+
+test('logs: a wait costs two processes a second, however many logs there are', async () => {
+	const count = (name: string): string => `#!/bin/sh\necho ${name} >>"$HOME/calls"\n`;
+	await using host = createHostDirectory({
+		stat: `${count('stat')}PATH=\${PATH#*:} exec stat "$@"\n`,
+		sleep: count('sleep'),
+	});
+	const requests = Array.from({length: 8}, (_, index): LogRequest => {
+		const path = join(host.root, `${index}.log`);
+		writeFileSync(path, 'old\n');
+		return {...usual, path};
+	});
+	const {logs} = parseLogsRead(await host.ok(readLogs(requests)), requests.length);
+	const read = requests.map((request, index) => ({...request, known: readUpTo([], logs[index] as LogRead)}));
+	const callsIn = async (seconds: number): Promise<Record<string, number>> => {
+		writeFileSync(join(host.root, 'calls'), '');
+		const waiting = host.start(readLogs(read, seconds));
+		await text(waiting.stdout);
+		waiting.stdin.end();
+		const calls = readFileSync(join(host.root, 'calls'), 'utf8').trim().split('\n');
+		return Object.fromEntries(['stat', 'sleep'].map(name => [name, calls.filter(call => call === name).length]));
+	};
+	const short = await callsIn(5);
+	const long = await callsIn(25);
+
+	expect([short, long].map(({sleep}) => sleep)).toEqual([5, 25]);
+	expect(Number(long['stat']) - Number(short['stat'])).toBe(20);
 });

@@ -139,3 +139,35 @@ test('logs: what is listed is saved, masked, with the time of the host; the path
 	expect(written[0]?.[1]).toMatch(/^2026-02-10T05:50:00\.000Z warn {2}Laravel: Sent token=\*+\n$/);
 	await controller.stop();
 });
+
+test('logs: who comes back finds the place as it was, and following goes on behind what was read', async () => {
+	const {store, controller, asked, nth} = cockpit();
+	controller.open();
+	(await nth(1)).answer(answer([line('Login'), line('Logout'), line('Login again')]));
+	await nth(2);
+	await untilState('three entries', store, state => selectLogs(state).lines.length === 3);
+	const [first] = selectLogs(store.getState()).lines;
+	store.getState().setLogView({...store.getState().logView, top: first?.number ?? 0, cursor: first?.number});
+	const {logView} = store.getState();
+	store.getState().show('overview');
+	controller.open();
+	const third = await nth(3);
+	third.answer(answer([line('Later')], 1000));
+	const state = await untilState('four entries', store, all => selectLogs(all).lines.length === 4);
+
+	expect(state.logView).toEqual(logView);
+	expect(asked[1]?.options.signal?.aborted).toBe(true);
+	expect(selectLogs(state).lines.map(({entry: {text}}) => text)).toEqual(['Login', 'Logout', 'Login again', 'Later']);
+	await controller.stop();
+});
+
+test('logs: asked for again, they are read from their ends anew', async () => {
+	const {store, controller, nth} = cockpit();
+	controller.open();
+	(await nth(1)).answer(answer([line('Login')]));
+	await untilState('an entry', store, state => selectLogs(state).lines.length === 1);
+	controller.reload();
+
+	expect(selectLogs(store.getState()).lines).toEqual([]);
+	await controller.stop();
+});

@@ -4,6 +4,7 @@ import type {GateName, Known, Verdict} from '../../../src/domain/gates/gates.ts'
 import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
 import type {Calendar} from '../../../src/domain/gates/window.ts';
 import type {Situation} from './situation.ts';
+import {soakedOf} from './soak-oracle.ts';
 
 /*
  * What should be true, worked out a second time and as plainly as it can be said. Nothing here may come from src/ but
@@ -278,6 +279,12 @@ const policyOf = ({calendar, approvals, soakHours, emergency}: Situation) => {
 	return {...asked, calendar: window ? {...always, window} : always};
 };
 
+const soakedBy = (
+	{app, entries, untrusted, soak}: Situation,
+	{digest, since}: OracleLive,
+	{now, hours}: {readonly now: number; readonly hours: number},
+) => soakedOf({entries, untrusted, app, digest, since, now, soak, hours});
+
 /** What the gates should say. */
 export const expected = (situation: Situation): Expected => {
 	const {app, entries, tampering, isLedgerAway, set, emergency} = situation;
@@ -324,7 +331,7 @@ export const expected = (situation: Situation): Expected => {
 		here !== undefined &&
 		!isSkewed &&
 		live.since <= there &&
-		there - live.since >= policy.soakHours * hourMs;
+		soakedBy(situation, live, {now: there, hours: policy.soakHours}).countedMs >= policy.soakHours * hourMs;
 	const signed = isLedgerGood && names ? new Set(names).size : 0;
 
 	const isMet: Readonly<Record<GateName, boolean>> = {
@@ -356,5 +363,8 @@ export const expectedSlot = (situation: Situation): number | undefined => {
 		live?.isHealthy && live.digest !== '' && live.digest === valueOf(build)?.digest && !isOther && !isChanged;
 	const lock = valueOf(situation.lock);
 	const free = lock?.state === 'held' && lock.at !== undefined ? lock.at : now;
-	return firstSlot(calendar, Math.max(now, free, (stays ? live.since : now) + soakHours * hourMs), usualMs);
+	const soaked = stays
+		? soakedBy(situation, live, {now: valueOf(situation.fromNow) ?? now, hours: soakHours}).end
+		: now + soakHours * hourMs;
+	return firstSlot(calendar, Math.max(now, free, soaked), usualMs);
 };

@@ -2,6 +2,7 @@ import {covers} from '../../../src/domain/checklist/checklist.ts';
 import {decide, policyOf, type GateFacts, type GateReport} from '../../../src/domain/gates/gates.ts';
 import {contradicts, isOther, readChain, type LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
 import {liveRelease} from '../../../src/domain/releases/live-releases.ts';
+import {observedOf} from '../../../src/domain/watch/observed.ts';
 import {itemStates, signOffIn, type SignOffContext} from '../../../src/domain/checklist/sign-off.ts';
 import {ledgerText, sha256} from './ledger-text.ts';
 import type {Situation, Tampering} from './situation.ts';
@@ -81,6 +82,9 @@ export const factsOf = (situation: Situation): GateFacts => {
 			drift,
 			health,
 			now: fromNow,
+			...(live && !isLedgerAway
+				? {observed: observedOf(entries, {app, live, isTrusted: seq => !situation.untrusted.includes(seq)})}
+				: {}),
 		},
 		items: isLedgerAway ? away : {value: itemStates(items, signOffs, contextOf(situation))},
 		probes,
@@ -92,6 +96,6 @@ export const factsOf = (situation: Situation): GateFacts => {
 
 /** What the product decides. */
 export const judge = (situation: Situation): GateReport => {
-	const {calendar, approvals, soakHours, emergency} = situation;
-	return decide(factsOf(situation), policyOf({...calendar, approvals}, {soakHours}, emergency));
+	const {calendar, approvals, soakHours, soak, emergency} = situation;
+	return decide(factsOf(situation), policyOf({...calendar, approvals}, {soakHours, soak}, emergency));
 };

@@ -4,6 +4,7 @@ import {liveByLedger, mayStart} from './gate-oracle.ts';
 import {minuteOf, someCalendar} from './random-calendar.ts';
 import {afterwards, begin, emptyDraft, prepare, timed} from './random-ledger.ts';
 import {someBuild} from './random-runs.ts';
+import {someSoakTerms, withObservations} from './random-observations.ts';
 import type {Random} from './random.ts';
 import type {Situation, Tampering} from './situation.ts';
 
@@ -108,6 +109,7 @@ const spoil = (random: Random, good: Situation): Situation => {
 		() => ({...good, emergency: someEmergency(random, good.calendar)}),
 		() => ({...good, emergency: someEmergency(random, good.calendar), approvedBy: {value: ['ravi']}}),
 		() => ({...good, soakHours: random.pick([0, 1, 48, 168])}),
+		() => ({...good, soak: someSoakTerms(random)}),
 	])();
 };
 
@@ -153,8 +155,14 @@ export const someSituation = (random: Random): Situation => {
 	const soakHours = random.pick([24, 24, 24, 1, 0, 48]);
 	const isSoaked = order === 'any' ? random.chance(0.7) : fault !== 'soak';
 	const there = instant + random.pick([0, 0, random.whole(-5000, 5000), 60_000, -60_000]);
-	const entries = timed(draft, {now: there, soaked: someSoak(random, soakHours * hourMs, isSoaked)});
-	const live = liveByLedger(entries, app);
+	const soak = someSoakTerms(random);
+	const written = timed(draft, {now: there, soaked: someSoak(random, soakHours * hourMs, isSoaked)});
+	const live = liveByLedger(written, app);
+	const isSeen = order === 'any' ? random.chance(0.5) : fault !== 'soak';
+	const entries =
+		soak.samples === 'optional' && random.chance(0.5)
+			? written
+			: withObservations(random, written, {app, live, now: there, isGood: isSeen});
 	const good: Situation = {
 		app,
 		has,
@@ -181,6 +189,7 @@ export const someSituation = (random: Random): Situation => {
 		toNow: {value: instant},
 		usualMs: someDuration(random, calendar),
 		soakHours,
+		soak,
 		calendar,
 		approvals: 0,
 		emergency: undefined,

@@ -1,5 +1,6 @@
 import type {ChecklistItem} from '../../../src/domain/checklist/checklist.ts';
 import type {AppName, EmergencyProfile, Environment} from '../../../src/domain/environments/environment.ts';
+import type {SoakTerms} from '../../../src/domain/environments/watched.ts';
 import type {GateFacts, Known, PolicyFacts} from '../../../src/domain/gates/gates.ts';
 import type {LedgerEntry} from '../../../src/domain/ledger/ledger.ts';
 import type {Calendar} from '../../../src/domain/gates/window.ts';
@@ -40,6 +41,8 @@ export type Situation = {
 	readonly toNow: Known<number>;
 	readonly usualMs: number;
 	readonly soakHours: number;
+	/** What the soak asks for beside hours. */
+	readonly soak: SoakTerms;
 	readonly calendar: Calendar;
 	readonly approvals: Environment['approvals'];
 	readonly emergency: {readonly reason: string; readonly profile: EmergencyProfile} | undefined;

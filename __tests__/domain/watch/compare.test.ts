@@ -148,19 +148,39 @@ test('what was as bad before is the same', () => {
 
 const service: Made = {kind: 'service', probe: 'web-1.service.nginx', title: 'nginx'};
 
-test('what measures nothing is compared by how often it was good', () => {
-	const bare = (side: 'before' | 'since', count: number): readonly ProbeReading[] =>
-		readings(side, Array.from({length: count}), service).map(({probe, title, kind, at, state, text}) => ({
-			probe,
-			title,
-			kind,
-			at,
-			state,
-			text,
-		}));
-	expect(compareProbe(bare('before', 360), bare('since', 60), usualWatch)).toMatchObject([
-		{measure: 'not good', verdict: 'same', title: 'nginx'},
+/** Of each kind that is told by its share alone, values as it measures them, which say nothing beside its limit. */
+const byShare: readonly (Made & {readonly from: number; readonly to: number})[] = [
+	{kind: 'scheduler', title: 'scheduler', unit: 'ms', from: 7000, to: 41_000},
+	{kind: 'migrations', title: 'migrations', unit: 'count', from: 0, to: 3},
+	{...service, unit: 'count', from: 0, to: 4},
+	{kind: 'process', title: 'site', unit: 'count', from: 0, to: 4},
+	{kind: 'certificate', title: 'certificate', unit: 'days', from: 60, to: 30},
+	{kind: 'served', title: 'served', unit: 'ms', from: 20, to: 200},
+	{kind: 'worker', title: 'worker', unit: 'ms', from: 20, to: 200},
+	{kind: 'inodes', title: 'inodes', unit: '%', from: 10, to: 80},
+];
+
+test.each(byShare)('$kind: its value is not compared, and without a failure it has no row', ({from, to, ...made}) => {
+	const before = readings('before', around(from, from / 50, 360), made);
+	const since = readings('since', around(to, to / 50, 120), made);
+	expect(compareProbe(before, since, usualWatch)).toEqual([]);
+	// Right behind the swap, and where nobody looked before it.
+	expect(compareProbe(before, [], usualWatch)).toEqual([]);
+	expect(compareProbe([], since, usualWatch)).toEqual([]);
+	const third = since.map((one, at) => (at % 3 === 0 ? {...one, state: 'fail' as const} : one));
+	expect(compareProbe(before, third, usualWatch)).toMatchObject([{measure: 'not good', verdict: 'worse', unit: '%'}]);
+	expect(compareProbe(before, third.slice(0, 3), usualWatch)).toMatchObject([{verdict: 'unclear', missing: 7}]);
+});
+
+test('what was known before and can not be found out any more is unclear; what never was says nothing', () => {
+	const known = readings('before', around(0, 0, 60), service);
+	const lost = readings('since', around(0, 0, 60), {...service, state: 'unclear'});
+	expect(compareProbe(known, lost, usualWatch)).toMatchObject([
+		{measure: 'not good', verdict: 'unclear', missing: 10, since: {value: undefined, count: 0}},
 	]);
+	expect(compareProbe(readings('before', [0, 0, 0], {...service, state: 'unclear'}), lost, usualWatch)).toEqual([]);
+	const again = lost.map((one, at) => (at === 59 ? {...one, state: 'pass' as const} : one));
+	expect(compareProbe(known, again, usualWatch)).toEqual([]);
 });
 
 const log: Made = {kind: 'log', probe: 'backend.log', title: 'errors in laravel.log'};
@@ -202,14 +222,38 @@ test.each([
 	expect(found).toMatchObject([{unit: '%', measure: '', verdict}]);
 });
 
-test('days left are not compared: they go down by themselves', () => {
-	const certificate: Made = {kind: 'certificate', probe: 'site.certificate', title: 'certificate', unit: 'days'};
-	const found = compareProbe(
-		readings('before', around(60, 0, 30), certificate),
-		readings('since', around(59, 0, 30), certificate),
-		usualWatch,
-	);
-	expect(found).toMatchObject([{measure: 'not good', verdict: 'same'}]);
+const queue: Made = {kind: 'queue', probe: 'backend.queue', title: 'queue', unit: 'count', limit: 100, everyMs: 60_000};
+
+test.each([
+	{count: 4, to: 3, verdict: 'unclear', missing: 1},
+	{count: 5, to: 3, verdict: 'same', missing: 0},
+	{count: 5, to: 60, verdict: 'worse', missing: 0},
+])('asked each minute, $count samples of $to jobs: $verdict', ({count, to, ...found}) => {
+	const before = readings('before', around(2, 2, 30), queue);
+	expect(compareProbe(before, readings('since', around(to, 1, count), queue), usualWatch)).toMatchObject([found]);
+});
+
+test('what is asked each minute and was not asked often enough before has no row, as it never would be clear', () => {
+	const before = readings('before', [2, 3, 2, 3], queue);
+	const since = readings('since', around(60, 1, 30), queue);
+	expect(compareProbe(before, since, usualWatch)).toEqual([]);
+	expect(
+		compareProbe(
+			before,
+			since.map(one => ({...one, state: 'fail'})),
+			usualWatch,
+		),
+	).toMatchObject([{measure: 'not good'}]);
+});
+
+test('ten samples that all lie half as high again are enough, where they cover the time of a burst', () => {
+	const noise = (middle: number, count: number): readonly number[] => around(middle, middle * 0.25, count);
+	const slow: Made = {everyMs: 30_000};
+	const before = readings('before', noise(100, 60), slow);
+	const found = (count: number): string =>
+		one(compareProbe(before, readings('since', noise(150, count), slow), usualWatch), 'median').verdict;
+	expect([9, 10].map(found)).toEqual(['unclear', 'worse']);
+	expect(one(compareProbe(before, readings('since', noise(150, 10)), usualWatch), 'median').verdict).toBe('unclear');
 });
 
 test('all probes, worst first, from the minutes that count', () => {

@@ -95,6 +95,20 @@ test('report: what became slower is worse, and no longer bad once accepted', () 
 	expect(report(samples, {now: swapAt + 20 * minute, watch: aWatch({accepted})})).toMatchObject({isBad: false});
 });
 
+test('report: what is worse says since when by the ledger, and nothing where that does not know or it is the same', () => {
+	const samples = (ms: number): readonly ProbeReading[] => [...before, ...since(360, ms), ...beside];
+	const found = (ms: number, badAt?: ReadonlyMap<string, number>) =>
+		report(samples(ms), {now: swapAt + 20 * minute, ...(badAt ? {badAt} : {})}).comparisons.filter(
+			({probe, measure}) => probe === 'backend.health' && measure === 'median',
+		);
+	const badAt = new Map([['backend.health', swapAt + 5 * minute]]);
+	expect(found(300, badAt)).toMatchObject([{verdict: 'worse', worseAt: swapAt + 5 * minute}]);
+	expect(found(300)).toHaveLength(1);
+	expect(found(300)[0]).not.toHaveProperty('worseAt');
+	expect(found(60, badAt)).toMatchObject([{verdict: 'same'}]);
+	expect(found(60, badAt)[0]).not.toHaveProperty('worseAt');
+});
+
 test('report: kinds of errors that are new since the swap, of the logs of the app', () => {
 	const kind = (signature: string, more: Partial<KnownSignature>): KnownSignature => ({
 		log: 'laravel',

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {usualWatch} from '../../../src/domain/environments/watched.ts';
-import {changesIn, isAccepted, unfinished, watchesIn} from '../../../src/domain/watch/watches.ts';
+import {badSince, changesIn, isAccepted, unfinished, watchesIn} from '../../../src/domain/watch/watches.ts';
 import {ledgerEntry} from '../../support/ledger.ts';
 
 const production = {name: 'production', tier: 'production'} as const;
@@ -139,6 +139,23 @@ test('changes: the last of each thing, who wrote it, and how often it has change
 	expect([...changes.values()]).toEqual([
 		{id: 'down', state: 'quiet', at: at('06:00:00'), by: 'Asha', machine: 'm', count: 2},
 		{id: 'backend.health', state: 'worse', at: at('06:01:00'), by: 'Ravi', machine: 'm', count: 1},
+	]);
+});
+
+test('changes: since when what stands is bad; what stands no longer is not', () => {
+	const changes = changesIn(
+		ledger(
+			['05:58:00', 'watch.changed', {run: 'r1', trigger: 'down', state: 'fired'}],
+			['06:01:00', 'watch.changed', {run: 'r1', probe: 'backend.health', state: 'worse'}],
+			['06:02:00', 'watch.changed', {run: 'r1', probe: 'http.trends', state: 'worse'}],
+			['06:03:00', 'watch.changed', {run: 'r1', probe: 'http.trends', state: 'same'}],
+			['06:04:00', 'watch.changed', {run: 'r2', probe: 'http.trends', state: 'worse'}],
+		),
+		'r1',
+	);
+	expect([...badSince(changes.values())]).toEqual([
+		['down', at('05:58:00')],
+		['backend.health', at('06:01:00')],
 	]);
 });
 

@@ -172,3 +172,25 @@ test('log book: kinds are bounded, and that is said', () => {
 	expect(book.tally('a')?.isFull).toBe(true);
 	expect(book.tally('a')?.counts.error).toBe(500);
 });
+
+test('log book: a swap while it is read moves the border, and no line', () => {
+	const book = new LogBook();
+	const error = (at: number, text: string, isNew: boolean) =>
+		entry('a', at, text, {level: 'error', signature: text, isNew});
+	book.push([error(10, 'disk', true), error(20, 'disk', true), error(20, 'mail', true), entry('b', 10, 'other')]);
+	const numbers = book.listing({...all, sources: ['a', 'b']}).lines.map(({number}) => number);
+
+	expect(book.moveSwap('a', 15)).toBe(true);
+	expect(book.moveSwap('c', 15)).toBe(false);
+
+	const {lines} = book.listing({...all, sources: ['a', 'b']});
+	expect(lines.map(({number}) => number)).toEqual(numbers);
+	expect(lines.map(({entry: {text, isSinceSwap, isNew}}) => [text, isSinceSwap, isNew])).toEqual([
+		['disk', false, false],
+		['other', true, false],
+		['disk', true, false],
+		['mail', true, true],
+	]);
+	expect(book.tally('a')?.counts.error).toBe(2);
+	expect(book.next).toBe(4);
+});

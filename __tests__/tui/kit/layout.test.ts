@@ -1,7 +1,17 @@
+import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {atMost, firstAround, firstFitting, columnsOf, inLines, loose, stack} from '../../../src/tui/kit/layout.ts';
+import {
+	atMost,
+	firstAround,
+	firstFitting,
+	columnsOf,
+	inLines,
+	loose,
+	stack,
+	wrap,
+} from '../../../src/tui/kit/layout.ts';
 import {firstOfPage, rangeText} from '../../../src/tui/kit/list.tsx';
-import {plain, span, type Row} from '../../../src/tui/kit/rows.ts';
+import {cutText, plain, span, type Row} from '../../../src/tui/kit/rows.ts';
 
 const rowsOf = (...texts: readonly string[]): readonly Row[] => texts.map(text => [span(text)]);
 const text = (rows: readonly Row[]): readonly string[] => rows.map(plain);
@@ -40,4 +50,44 @@ test('layout: rows that are left out at the end are counted', () => {
 	expect(text(atMost(rowsOf('a', 'b', 'c'), 3))).toEqual(['a', 'b', 'c']);
 	expect(text(atMost(rowsOf('a', 'b', 'c'), 2))).toEqual(['a', 'b', ' and 1 more']);
 	expect(atMost([], 2)).toEqual([]);
+});
+
+/** As it is said: a word goes to the line while line and word together fit, by the width of the whole. */
+const wrappedByTheWhole = (text: string, width: number): readonly string[] =>
+	text.split('\n').flatMap(line => {
+		const lines: string[] = [];
+		let current = '';
+		for (const word of line.split(' ')) {
+			const longer = current === '' ? word : `${current} ${word}`;
+			if (cutText(longer, width) === longer) {
+				current = longer;
+				continue;
+			}
+			if (current !== '') lines.push(current);
+			let rest = word;
+			while (cutText(rest, width) !== rest) {
+				const cut = cutText(rest, Math.max(2, width));
+				lines.push(cut);
+				rest = rest.slice(cut.length);
+			}
+			current = rest;
+		}
+		return [...lines, current];
+	});
+
+test('wrap: text of any letters is broken as if each line were measured whole', () => {
+	const letters = fc.constantFrom(
+		...Array.from('ab -é世界ñ…👍ü한'),
+		'e\u0301',
+		'\u0301',
+		'👩\u200d💻',
+		'\u{1f1e9}\u{1f1ea}',
+		'\n',
+	);
+	fc.assert(
+		fc.property(fc.string({unit: letters, maxLength: 80}), fc.integer({min: 2, max: 30}), (text, width) => {
+			expect(wrap(text, width)).toEqual(wrappedByTheWhole(text, width));
+		}),
+		{numRuns: 2000},
+	);
 });

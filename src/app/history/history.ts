@@ -6,7 +6,7 @@ import type {LedgerLine, LineKind} from '../ledger/ledger-lines.ts';
 import {median} from '../runs/usual-durations.ts';
 
 /** What is shown of a history. */
-export const historyKinds = ['all', 'runs', 'sign-offs', 'locks'] as const;
+export const historyKinds = ['all', 'runs', 'sign-offs', 'locks', 'watch'] as const;
 export type HistoryKind = (typeof historyKinds)[number];
 
 export type HistoryFilter = {
@@ -25,6 +25,7 @@ const kindsOf: Readonly<Record<HistoryKind, readonly LineKind[]>> = {
 	runs: ['run'],
 	'sign-offs': ['sign-off'],
 	locks: ['lock'],
+	watch: ['watch'],
 };
 
 /** What a search looks through: the sentence, and what the detail names. */

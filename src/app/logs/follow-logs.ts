@@ -1,7 +1,7 @@
 import {readLogs} from '../../commands/logs/read-logs.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type Environment, type Host} from '../../domain/environments/environment.ts';
-import {DeployError, hasCode} from '../../domain/errors.ts';
+import {DeployError, failure, hasCode} from '../../domain/errors.ts';
 import type {LogSource} from '../../domain/logs/log.ts';
 import {mergeEntries} from '../../domain/logs/merge.ts';
 import type {AppServices} from '../app-services.ts';
@@ -61,13 +61,22 @@ type Reading = {
 const readingsOf = (services: Services, options: LogsOptions): readonly Reading[] => {
 	const {environment, sources, swaps = {}, firstBytes = 128 * 1024} = options;
 	const clocks = createClocks(environment, services.clock);
-	const times = Object.values(swaps).map(({at}) => at);
-	const kinds = createNewKinds(services, environment, sources, times.length > 0 ? Math.min(...times) : undefined);
+	const kinds = createNewKinds(services, environment, sources);
 	return environment.hosts.flatMap(host => {
 		const mine = sourcesOf(sources, host);
 		const logs = createHostLogs({environment, sources: mine, swaps, firstBytes});
 		return mine.length === 0 ? [] : [{host, logs, sources: mine, kinds, clocks}];
 	});
+};
+
+/** A standard input that stays open as long as somebody waits for the answer: by its end the host sees that nobody does. */
+const heldOpen = () => {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	// oxlint-disable-next-line require-yield -- nothing is sent
+	const input = (async function* (): AsyncGenerator<Uint8Array> {
+		await promise;
+	})();
+	return {input, release: resolve};
 };
 
 /** One look at the logs of a host. Throws DeployError as `Session.exec`, and `step-failed` for an answer nobody can read. */
@@ -77,12 +86,25 @@ const look = async (
 	wait: number,
 	signal: AbortSignal | undefined,
 ) => {
-	const {stdout, stderr, code} = await sessions.session(host).exec(renderCommand(readLogs(logs.requests(), wait)), {
-		lane: 'poll',
-		timeoutMs: (wait + 30) * 1000,
-		signal,
-		maxOutputBytes: 64 * 1024 * 1024,
-	});
+	const {input, release} = heldOpen();
+	const {stdout, stderr, code} = await sessions
+		.session(host)
+		.exec(renderCommand(readLogs(logs.requests(), wait)), {
+			lane: 'poll',
+			timeoutMs: (wait + 30) * 1000,
+			signal,
+			maxOutputBytes: 64 * 1024 * 1024,
+			...(wait === 0 ? {} : {input}),
+		})
+		.finally(release);
+	// What nobody takes any more is read again by whoever follows next.
+	if (signal?.aborted)
+		throw failure('cancelled')({
+			what: 'Reading logs was cancelled',
+			why: 'nobody looks any more',
+			now: 'Nothing was changed.',
+			next: '',
+		});
 	if (code !== 0)
 		throw new DeployError({
 			code: 'step-failed',
@@ -93,6 +115,7 @@ const look = async (
 		});
 	const {entries, states, hasMore, time} = logs.take(stdout);
 	clocks.note(host, time);
+	kinds.place(states);
 	return {entries: kinds.mark(clocks.byPrimary(host, entries)), states, hasMore};
 };
 
@@ -107,28 +130,34 @@ const silent = ({sources}: Reading, error: unknown): readonly LogState[] => {
 	}));
 };
 
-/**
- * Follows logs on all hosts until the signal aborts: first the end of each, then what comes, in the order of time as far as
- * it is known. A host that goes silent is asked again and again, and read on where it was left; one that refuses the login
- * is not asked again. `onState`: of the logs of one host, whenever something is new about them.
- */
-export const followLogs = async (
-	services: Services,
-	options: LogsOptions & {
-		readonly signal: AbortSignal;
-		/** `now`: epoch milliseconds by the primary host, as far as it is known. */
-		readonly onEntries: (entries: readonly FollowedEntry[], now: number | undefined) => void;
-		readonly onState: (states: readonly LogState[]) => void;
-	},
-): Promise<void> => {
-	const {signal, onEntries, onState} = options;
-	const follow = async (reading: Reading): Promise<void> => {
+type FollowOptions = {
+	readonly signal: AbortSignal;
+	/** `now`: epoch milliseconds by the primary host, as far as it is known. */
+	readonly onEntries: (entries: readonly FollowedEntry[], now: number | undefined) => void;
+	readonly onState: (states: readonly LogState[]) => void;
+};
+
+/** Logs of an environment that are followed, with pauses: nothing is told twice, and nothing is left out. */
+export type LogFollower = {
+	/**
+	 * Follows logs on all hosts until the signal aborts: first the end of each, then what comes, in the order of time as far
+	 * as it is known; the next time it goes on where this one ended. A host that goes silent is asked again and again, and
+	 * read on where it was left; one that refuses the login is not asked again. `onState`: of the logs of one host, whenever
+	 * something is new about them. One follows at a time.
+	 */
+	readonly follow: (options: FollowOptions) => Promise<void>;
+	/** Goes by other swaps when it follows on. */
+	readonly swapped: (swaps: Swaps) => void;
+};
+
+export const createLogFollower = (services: Services, options: LogsOptions): LogFollower => {
+	const readings = readingsOf(services, options);
+	const followOne = async (reading: Reading, {signal, onEntries, onState}: FollowOptions): Promise<void> => {
 		let wait = 0;
 		let failures = 0;
 		while (!signal.aborted) {
 			try {
 				const {entries, states, hasMore} = await look(services, reading, wait, signal);
-				if (signal.aborted) return;
 				failures = 0;
 				wait = hasMore ? 0 : waitSeconds;
 				onState(states);
@@ -142,8 +171,19 @@ export const followLogs = async (
 			}
 		}
 	};
-	await Promise.all(readingsOf(services, options).map(follow));
+	return {
+		follow: async told => {
+			await Promise.all(readings.map(reading => followOne(reading, told)));
+		},
+		swapped: swaps => {
+			for (const {logs} of readings) logs.swapped(swaps);
+		},
+	};
 };
+
+/** Follows logs once, until the signal aborts. */
+export const followLogs = (services: Services, options: LogsOptions & FollowOptions): Promise<void> =>
+	createLogFollower(services, options).follow(options);
 
 /** The end of logs on all hosts, in the order of time; a host that does not answer is told as silent. */
 export const tailOf = async (

@@ -1,5 +1,6 @@
 import {
 	logEndsOf,
+	notThere,
 	parseLogsRead,
 	readUpTo,
 	type FileRead,
@@ -26,6 +27,8 @@ export type LogState = {
 	readonly skippedBytes: number;
 	/** Whether it is known where the log ended at the last swap. */
 	readonly knowsSwap: boolean;
+	/** Epoch milliseconds by the host when that was: as noted there, else as the ledger tells of its run. */
+	readonly swapAt?: number;
 };
 
 /** An entry, and whether it was written behind the last swap of its app, or of any where it belongs to none. */
@@ -45,12 +48,14 @@ export type HostLogs = {
 		/** Epoch milliseconds of the host. */
 		readonly time: number;
 	};
+	/** Goes by other swaps from the next answer on; where the logs were read up to stays as it is. */
+	readonly swapped: (swaps: Swaps) => void;
 	/** What was held back of each log, for when nobody reads on. */
 	readonly finish: () => readonly HostEntry[];
 };
 
 /** Bytes of one log in one answer, once it is followed. */
-const nextBytes = 256 * 1024;
+const nextBytes = 512 * 1024;
 
 type Options = {
 	readonly environment: Pick<Environment, 'stateDirectory'>;
@@ -92,6 +97,9 @@ export const createHostLogs = (options: Options): HostLogs => {
 				time,
 			};
 		},
+		swapped: swaps => {
+			for (const log of logs) log.swapped(swaps);
+		},
 		finish: () => logs.flatMap(log => log.finish()),
 	};
 };
@@ -105,13 +113,58 @@ const swapOf = ({app}: LogSource, swaps: Swaps): NotedSwap | undefined => {
 
 type Moment = {readonly time: number; readonly zoneMinutes: number};
 
-const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options) => {
+/** Where a log ended at the last swap, as its host tells once it is asked. */
+const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'environment' | 'swaps'>) => {
+	let swap = swapOf(source, swaps);
+	/** Whether the host was asked. */
+	let isPlaced = swap === undefined;
+	let at: number | undefined;
+	/** Where each file ended then; undefined as long as nothing is known of it. */
+	let ends: ReadonlyMap<string, number> | undefined;
+	return {
+		/** File on the host that tells where; undefined when it was asked, or is of no use. */
+		get noted(): string | undefined {
+			return swap && !isPlaced ? logEndsOf({directory: environment.stateDirectory, run: swap.run}) : undefined;
+		},
+		get at(): number | undefined {
+			return at;
+		},
+		get isKnown(): boolean {
+			return ends !== undefined;
+		},
+		/** Takes what the host told, before what it told of the log itself is divided. */
+		tell: (noted: LogRead | undefined): void => {
+			if (!noted) return;
+			const isNoted = noted.fault === undefined && !noted.isUnnoted;
+			ends = isNoted ? new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped])) : undefined;
+			at = (isNoted ? noted.notedAt : undefined) ?? swap?.at;
+		},
+		/** What is read from now on lies behind it. */
+		pass: (): void => {
+			isPlaced = true;
+		},
+		move: (others: Swaps): boolean => {
+			const other = swapOf(source, others);
+			if (other?.run === swap?.run) return false;
+			swap = other;
+			isPlaced = swap === undefined;
+			[ends, at] = [undefined, undefined];
+			return true;
+		},
+		/** Byte of a file where it lies; `undefined` where only the clock can tell. */
+		endOf: (inode: string): number | undefined => {
+			if (isPlaced) return swap ? 0 : Infinity;
+			return ends ? (ends.get(inode) ?? 0) : undefined;
+		},
+		isBehind: ({at: time}: LogEntry): boolean => swap !== undefined && time >= swap.at,
+	};
+};
+
+const createLog = (source: LogSource, options: Options) => {
 	const {path, owner} = source;
-	const swap = swapOf(source, swaps);
+	const border = createBorder(source, options);
 	const reader = createEntryReader(source);
 	const splitters = new Map<string, ReturnType<typeof createLineSplitter>>();
-	/** Where each file ended at the swap; undefined as long as nothing is known of it. */
-	let ends: ReadonlyMap<string, number> | undefined;
 	let known: readonly FileRead[] | undefined;
 	let last: Moment = {time: 0, zoneMinutes: 0};
 	let skippedBytes = 0;
@@ -123,11 +176,11 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		...more,
 	});
 	const requests = (): readonly LogRequest[] => {
-		if (known) return [request({take: 'next', maxBytes: nextBytes, known})];
-		const first = request({take: 'next', maxBytes: firstBytes, known: 'new'});
-		if (!swap) return [first];
-		const notedIn = logEndsOf({directory: environment.stateDirectory, run: swap.run});
-		return [first, request({take: 'last', maxBytes: 0, known: {notedIn}})];
+		const next = known
+			? request({take: 'next', maxBytes: nextBytes, known})
+			: request({take: 'next', maxBytes: options.firstBytes, known: 'new'});
+		const notedIn = border.noted;
+		return notedIn === undefined ? [next] : [next, request({take: 'last', maxBytes: 0, known: {notedIn}})];
 	};
 
 	const splitterOf = (inode: string) => {
@@ -138,10 +191,9 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 
 	/** What a file had when the swap came, and what it has had since; `undefined` where only the clock can tell. */
 	const partsOf = ({inode, from, bytes}: LogChunk): readonly (readonly [Uint8Array, boolean | undefined])[] => {
-		if (known !== undefined) return [[bytes, swap !== undefined]];
-		if (!ends) return [[bytes, undefined]];
-		const end = ends.get(inode) ?? 0;
-		skippedBytes += Math.max(0, from - end);
+		const end = border.endOf(inode);
+		if (end === undefined) return [[bytes, undefined]];
+		if (known === undefined && end !== Infinity) skippedBytes += Math.max(0, from - end);
 		const at = Math.min(bytes.length, Math.max(0, end - from));
 		return [
 			[bytes.subarray(0, at), false],
@@ -153,8 +205,7 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 		const entries: HostEntry[] = [];
 		let isSince: boolean | undefined;
 		const add = (found: readonly LogEntry[]): void => {
-			for (const entry of found)
-				entries.push({entry, isSinceSwap: isSince ?? (swap !== undefined && entry.at >= swap.at)});
+			for (const entry of found) entries.push({entry, isSinceSwap: isSince ?? border.isBehind(entry)});
 		};
 		for (const chunk of read.chunks) {
 			const {inode, from, bytes, changedAt} = chunk;
@@ -178,11 +229,15 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	const take = ([read, noted]: readonly LogRead[], moment: Moment) => {
 		if (!read) throw new Error('cut answer about logs');
 		last = moment;
-		if (noted && noted.fault === undefined && !noted.isUnnoted)
-			ends = new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped]));
+		border.tell(noted);
 		const entries = read.fault === undefined ? entriesOf(read, moment) : [];
-		// A log that can't be read now is looked at from its end once it can.
+		// One that is not there yet is new from its beginning; one that can't be read now is looked at from its end once it can.
+		if (read.fault === notThere) {
+			known ??= [];
+			border.pass();
+		}
 		if (read.fault === undefined) {
+			border.pass();
 			known = readUpTo(known ?? [], read);
 			for (const inode of splitters.keys()) if (!known.some(one => one.inode === inode)) splitters.delete(inode);
 			const newest = read.chunks.findLast(({isRenamed}) => !isRenamed);
@@ -193,7 +248,8 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 			...(read.fault === undefined ? {state: 'reading'} : {state: 'fault', why: read.fault}),
 			...(file && {file: file.path, sizeBytes: file.sizeBytes}),
 			skippedBytes,
-			knowsSwap: ends !== undefined,
+			knowsSwap: border.isKnown,
+			...(border.at === undefined ? {} : {swapAt: border.at}),
 		};
 		return {entries, state, hasMore: read.hasMore && read.fault === undefined};
 	};
@@ -201,13 +257,16 @@ const createLog = (source: LogSource, {environment, swaps, firstBytes}: Options)
 	return {
 		requests,
 		take,
+		swapped: (others: Swaps): void => {
+			if (border.move(others)) skippedBytes = 0;
+		},
 		finish: (): readonly HostEntry[] => {
 			const rest = [...splitters.values()].flatMap(splitter => splitter.finish());
 			const found = [
 				...reader.read(rest, {zoneMinutes: last.zoneMinutes, changedAt: NaN, now: last.time}),
 				...reader.flush(),
 			];
-			return found.map(entry => ({entry, isSinceSwap: swap !== undefined && entry.at >= swap.at}));
+			return found.map(entry => ({entry, isSinceSwap: border.isBehind(entry)}));
 		},
 	};
 };

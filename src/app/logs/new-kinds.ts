@@ -1,7 +1,7 @@
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {KnownSignature, LogEntry, LogKind, LogSource} from '../../domain/logs/log.ts';
 import type {AppServices} from '../app-services.ts';
-import type {HostEntry} from './host-logs.ts';
+import type {HostEntry, LogState} from './host-logs.ts';
 
 /** An entry as it is told to whoever follows. */
 export type FollowedEntry = LogEntry & {
@@ -12,7 +12,11 @@ export type FollowedEntry = LogEntry & {
 };
 
 /** Tells new kinds of warnings and errors from those that were there before the swap. */
-export type NewKinds = {readonly mark: (entries: readonly HostEntry[]) => readonly FollowedEntry[]};
+export type NewKinds = {
+	/** When the swap was for each log, as its host tells: to be said before entries behind it are marked. */
+	readonly place: (states: readonly Pick<LogState, 'source' | 'swapAt'>[]) => void;
+	readonly mark: (entries: readonly HostEntry[]) => readonly FollowedEntry[];
+};
 
 const keyOf = (log: LogKind, signature: string): string => `${log} ${signature}`;
 
@@ -24,19 +28,31 @@ export const createNewKinds = (
 	{samples}: Pick<AppServices, 'samples'>,
 	environment: Environment,
 	sources: readonly LogSource[],
-	/** Epoch milliseconds by the host of the earliest swap; absent: none is known, and nothing is called new. */
-	swapAt: number | undefined,
 ): NewKinds => {
 	const id = {project: environment.project, environment: environment.name};
 	const kindOf = new Map(sources.map(source => [source.id, source.kind]));
-	const kept = samples.signatures(id);
-	const counted = new Map(kept.map(({log, signature, lastAt}) => [keyOf(log, signature), lastAt]));
-	const before = new Set(
-		kept.flatMap(({log, signature, firstAt}) =>
-			swapAt !== undefined && firstAt < swapAt ? [keyOf(log, signature)] : [],
-		),
-	);
+	const counted = new Map(samples.signatures(id).map(({log, signature, lastAt}) => [keyOf(log, signature), lastAt]));
+	const swapAts = new Map<string, number>();
+	let before = new Set<string>();
 	return {
+		place: states => {
+			const moved = states.filter(({source, swapAt}) => swapAt !== undefined && swapAts.get(source) !== swapAt);
+			if (moved.length === 0) return;
+			for (const {source, swapAt} of moved) if (swapAt !== undefined) swapAts.set(source, swapAt);
+			// A kind is the same in each log of its sort: what was there before the first swap of any of them is old in all.
+			const firstSwap = new Map<LogKind, number>();
+			for (const [source, at] of swapAts) {
+				const kind = kindOf.get(source);
+				if (kind !== undefined) firstSwap.set(kind, Math.min(at, firstSwap.get(kind) ?? at));
+			}
+			before = new Set(
+				samples
+					.signatures(id)
+					.flatMap(({log, signature, firstAt}) =>
+						firstAt < (firstSwap.get(log) ?? -Infinity) ? [keyOf(log, signature)] : [],
+					),
+			);
+		},
 		mark: entries => {
 			const seen = new Map<string, KnownSignature>();
 			for (const {entry, isSinceSwap} of entries) {

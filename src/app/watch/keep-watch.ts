@@ -9,7 +9,7 @@ import type {ProbeRound} from '../../domain/probes/probe.ts';
 import {watchReport} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
-import {changesIn, unfinished, watchesIn} from '../../domain/watch/watches.ts';
+import {badSince, changesIn, unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {createProber} from '../probes/probe-round.ts';
 import {isPassing, repeat} from '../repeat.ts';
@@ -129,7 +129,7 @@ const createLook = (options: KeepWatchOptions) => {
 			everyMs: probeTerms(environment).everyMs,
 			timeZone: environment.timeZone,
 			now: at,
-			firedAt: firedIn(entries, watch.run),
+			badAt: badSince(changesIn(entries, watch.run).values()),
 		});
 
 	return {
@@ -186,10 +186,6 @@ const byHost = ({isByThisMachine, ...round}: ProbeRound, now: number | undefined
 		: now === undefined
 			? {...round, isByThisMachine}
 			: {...round, at: now, readings: round.readings.map(reading => ({...reading, at: now}))};
-
-/** Since when triggers stand fired by the ledger. */
-const firedIn = (entries: readonly LedgerEntry[], run: string): ReadonlyMap<string, number> =>
-	new Map([...changesIn(entries, run).values()].flatMap(({id, state, at}) => (state === 'fired' ? [[id, at]] : [])));
 
 /** The last watch of each app, as long as it is worth a look. */
 const lastEnded = (watches: readonly Watch[], now: number): readonly Watch[] =>

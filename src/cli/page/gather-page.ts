@@ -12,7 +12,7 @@ import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {valueOf} from '../../domain/gates/facts.ts';
 import {watchReport} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
-import {changesIn, isAccepted, watchesIn, type WatchChange} from '../../domain/watch/watches.ts';
+import {badSince, changesIn, isAccepted, watchesIn, type WatchChange} from '../../domain/watch/watches.ts';
 import type {Cockpit} from '../cli-context.ts';
 import type {PageBoard, PageEnvironment, PageFacts, PageSource, PageWatch, PastAnswer} from './page-facts.ts';
 
@@ -138,7 +138,7 @@ const watchesOf = ({services, checklists}: Set, {environment, reading}: Required
 				everyMs: probeTerms(environment).everyMs,
 				timeZone,
 				now,
-				firedAt: new Map(changes.filter(({state}) => state === 'fired').map(({id: one, at}) => [one, at])),
+				badAt: badSince(changes),
 			});
 			return {
 				title,

@@ -34,7 +34,7 @@ named ${each%%:*} "*) ;;
 	fi
 fi
 [ -n "$listing" ] || exit 4
-listing=$(printf '%s\n' "$listing" | sort -s -k 4,4n -k 1,1r -k 5)
+listing=$(printf '%s\n' "$listing" | sort -s -k 1,1r -k 4,4n -k 5)
 newest=$(printf '%s\n' "$listing" | tail -n 1)
 # The latest bytes are those of the newest files.
 [ "$take" = next ] || listing=$(printf '%s\n' "$listing" | sed -n '1!G;h;$p')

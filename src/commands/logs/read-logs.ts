@@ -53,6 +53,8 @@ export type LogRead = {
 	readonly hasMore: boolean;
 	/** Whether the file with what was noted is missing. */
 	readonly isUnnoted: boolean;
+	/** Epoch milliseconds by the host: when that file was written. */
+	readonly notedAt?: number;
 	/** Why it can't be read, for people; absent when it could. */
 	readonly fault?: string;
 };
@@ -98,7 +100,10 @@ export const logReading = (
 	],
 });
 
-/** Reads what is new in several logs of one host, in one exec that changes nothing. */
+/**
+ * Reads what is new in several logs of one host, in one exec that changes nothing. One that waits has to be given a standard
+ * input that stays open: when it ends, so does the program.
+ */
 export const readLogs = (requests: readonly LogRequest[], waitSeconds = 0): Command => {
 	const {text, parameters} = logReading(requests, waitSeconds);
 	const owners = [...new Set(requests.flatMap(({owner}) => owner ?? []))];
@@ -108,9 +113,12 @@ export const readLogs = (requests: readonly LogRequest[], waitSeconds = 0): Comm
 	};
 };
 
+/** Why a log that has no file can't be read. */
+export const notThere = 'not there';
+
 const faults: Readonly<Record<string, string>> = {
 	denied: 'may not be read by this login',
-	missing: 'not there',
+	missing: notThere,
 };
 
 /** Reads the answer of `read_logs`; other rows may stand before it. Throws Error when it was cut. */
@@ -136,6 +144,7 @@ const readOf = (rows: readonly string[], number: string): LogRead => {
 	const chunks: LogChunk[] = [];
 	let hasMore = false;
 	let isUnnoted = false;
+	let notedAt: number | undefined;
 	let fault: string | undefined;
 	for (const row of rows) {
 		const [name, whose, ...words] = row.split(' ');
@@ -147,12 +156,17 @@ const readOf = (rows: readonly string[], number: string): LogRead => {
 		}
 		hasMore ||= name === 'more';
 		isUnnoted ||= name === 'unnoted';
+		if (name === 'noted') notedAt = Number(words[0]) * 1000;
 		if (name === 'fault') fault = faults[words[0] ?? ''] ?? words.slice(1).join(' ');
 	}
 	return {
-		chunks: chunks.toSorted((one, other) => one.changedAt - other.changedAt),
+		// What has another name by now was written before what took its place.
+		chunks: chunks.toSorted(
+			(one, other) => Number(other.isRenamed) - Number(one.isRenamed) || one.changedAt - other.changedAt,
+		),
 		hasMore,
 		isUnnoted,
+		...(notedAt === undefined ? {} : {notedAt}),
 		...(fault === undefined ? {} : {fault}),
 	};
 };
@@ -168,13 +182,17 @@ const chunkOf = ([how, inode = '', size, from, skipped, mtime, ...path]: readonl
 	bytes: new Uint8Array(),
 });
 
-/** How far the files of a log are read after an answer: what was not spoken of is kept, the latest 16. */
+/**
+ * How far the files of a log are read after an answer. It names each file that the pattern does, unless nothing is new at
+ * all; of others, which were renamed, the latest 16 are kept.
+ */
 export const readUpTo = (known: readonly FileRead[], {chunks}: LogRead): readonly FileRead[] => {
+	if (chunks.length === 0) return known;
 	const told = new Set(chunks.map(({inode}) => inode));
 	return [
-		...known.filter(({inode}) => !told.has(inode)),
+		...known.filter(({inode}) => !told.has(inode)).slice(-16),
 		...chunks.map(({inode, from, bytes}) => ({inode, offset: from + bytes.length})),
-	].slice(-16);
+	];
 };
 
 /** Where it is noted on a host how long the logs were when a run swapped. */

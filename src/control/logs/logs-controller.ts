@@ -1,5 +1,4 @@
 import type {LogState} from '../../app/logs/host-logs.ts';
-import {followLogs} from '../../app/logs/follow-logs.ts';
 import {lastSwaps} from '../../app/logs/last-swaps.ts';
 import type {FollowedEntry} from '../../app/logs/new-kinds.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
@@ -8,17 +7,18 @@ import {memoOn} from '../../domain/memo.ts';
 import type {ExportPort} from '../../domain/ports.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {runLogId, selectLogPlace} from '../../store/logs/logs.ts';
-import {createBatch} from '../batch.ts';
+import {createBatch, type Batch} from '../batch.ts';
 import {environmentCalled, type ControlOptions, type Part} from '../part.ts';
-import {followRunLog, runLogOf} from './run-log.ts';
+import {createLogMemory} from './log-memory.ts';
+import {followRunLog} from './run-log.ts';
 import {writeLogs} from './write-logs.ts';
 
 /** The part of the controller that looks at logs; it changes no host. */
 export type LogsController = Pick<Part, 'start' | 'stop'> & {
 	/** Goes to the logs; from a run to those of its app. */
 	readonly open: () => void;
-	/** Looks at the logs of another environment. */
-	readonly show: (environment: string) => void;
+	/** Looks at the logs of another environment, or of one of its hosts. */
+	readonly show: (environment: string, host?: string) => void;
 	/** Reads the ends of the logs on screen again. */
 	readonly reload: () => void;
 	/** Writes what is listed to a file in the current directory. */
@@ -32,15 +32,16 @@ type News = {readonly entries?: readonly FollowedEntry[]; readonly states?: read
 
 const swapsIn = memoOn(lastSwaps);
 
-/** What is followed now; another key, and it begins anew. Undefined while nobody looks. */
+/** What is followed now; another key, and it goes on with that. Undefined while nobody looks. */
 const followedIn = (state: CockpitState) => {
 	const place = state.screen === 'logs' ? selectLogPlace(state) : undefined;
 	if (!place) return undefined;
 	const swaps = swapsIn(place.status?.ledger.entries ?? []);
 	const plan = state.runPlan?.environment === place.name ? state.runPlan : undefined;
-	const key = JSON.stringify([place.name, swaps.backend?.run, swaps.frontend?.run, plan?.logPath]);
+	const key = [place.name, swaps.backend?.run, swaps.frontend?.run, plan?.logPath].join('\n');
 	return {environment: place.name, swaps, plan, run: plan && state.run?.record?.run, key};
 };
+type Followed = NonNullable<ReturnType<typeof followedIn>>;
 
 /** The log that tells most of what an app does wrong. */
 const ownLog = (sources: readonly LogSource[], app: string): string | undefined => {
@@ -54,24 +55,28 @@ export const createLogsController = (
 ): LogsController => {
 	const {services, environments, store, onFault, files} = options;
 	let following:
-		| {readonly key: string; readonly ending: AbortController; readonly ended: Promise<unknown>}
+		| {
+				readonly key: string;
+				readonly batch: Batch<News>;
+				readonly ending: AbortController;
+				readonly ended: Promise<unknown>;
+		  }
 		| undefined;
+	const memory = createLogMemory(options);
 	let unsubscribe: (() => void) | undefined;
 
+	/** What was read stays for a while: whoever comes back finds it as it was, and reads on from there. */
 	const leave = (): void => {
-		following?.ending.abort();
+		if (!following) return;
+		following.batch.flush();
+		following.ending.abort();
 		following = undefined;
 	};
 
-	const begin = ({environment: name, swaps, plan, run, key}: NonNullable<ReturnType<typeof followedIn>>): void => {
+	const begin = (wanted: Followed): void => {
+		const {environment, plan, run, key} = wanted;
 		const ending = new AbortController();
 		const {signal} = ending;
-		const {promise: ended, resolve} = Promise.withResolvers<void>();
-		following = {key, ending, ended};
-		const environment = environmentCalled(environments, name);
-		const sources = logSources(environment);
-		const hasRun = plan !== undefined && run !== undefined;
-		store.getState().offerLogs(hasRun ? [...sources, runLogOf(plan)] : sources, swaps);
 		const batch = createBatch<News>({
 			clock: services.clock,
 			everyMs,
@@ -84,16 +89,21 @@ export const createLogsController = (
 				if (entries.length > 0) store.getState().addLogs(entries);
 			},
 		});
+		const {promise: ended, resolve} = Promise.withResolvers<void>();
+		following = {key, batch, ending, ended};
+		const kept = memory.keep(wanted);
 		const onEntries = (entries: readonly FollowedEntry[]): void => batch.push({entries});
 		const onState = (states: readonly LogState[]): void => batch.push({states});
+		const {project} = environmentCalled(environments, environment);
 		const work = [
-			followLogs(services, {environment, sources, swaps, signal, onEntries, onState}),
-			...(hasRun
+			kept.follower.follow({signal, onEntries, onState}),
+			...(kept.run && plan && run !== undefined
 				? [
-						followRunLog(services, {project: environment.project, environment: name, run}, plan, {
+						followRunLog(services, {project, environment, run}, plan, {
 							signal,
 							onEntries,
 							onLook: isThere => onState([runLogState(plan.logPath, isThere)]),
+							place: kept.run.place,
 						}),
 					]
 				: []),
@@ -106,6 +116,7 @@ export const createLogsController = (
 		if (wanted?.key === following?.key) return;
 		leave();
 		if (wanted) begin(wanted);
+		else memory.forgetLater();
 	};
 
 	return {
@@ -118,6 +129,7 @@ export const createLogsController = (
 			unsubscribe = undefined;
 			const last = following?.ended;
 			leave();
+			memory.stop();
 			await last;
 		},
 		open: () => {
@@ -133,9 +145,10 @@ export const createLogsController = (
 			}
 			show('logs');
 		},
-		show: environment => store.getState().showLogsOf(environment),
+		show: (environment, host) => store.getState().showLogsOf(environment, host),
 		reload: () => {
 			leave();
+			memory.forget();
 			look();
 		},
 		save: () => void writeLogs(options, files).catch(onFault),

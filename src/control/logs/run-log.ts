@@ -32,6 +32,15 @@ const added = (before: string, now: string): string => {
 	return at < 0 ? wholeLines(now) : now.slice(at + last.length);
 };
 
+/** How far the log of a run was read, for whoever reads on later. */
+export const createRunLogPlace = () => ({
+	reader: createEntryReader({id: runLogId, kind: 'plain'}),
+	splitter: createLineSplitter(),
+	/** Its end, as last read. */
+	text: '',
+});
+type RunLogPlace = ReturnType<typeof createRunLogPlace>;
+
 /** Reads the log of a run on, once a second as long as somebody looks; times are told by the clock of its host. */
 export const followRunLog = async (
 	{runs, clock}: Pick<AppServices, 'runs' | 'clock'>,
@@ -42,18 +51,18 @@ export const followRunLog = async (
 		readonly onEntries: (entries: readonly FollowedEntry[]) => void;
 		/** Whether there is one. */
 		readonly onLook: (isThere: boolean) => void;
+		/** Where it was left the last time; absent: it begins with its end. */
+		readonly place?: RunLogPlace;
 	},
 ): Promise<void> => {
-	const {signal, onEntries, onLook} = options;
-	const reader = createEntryReader({id: runLogId, kind: 'plain'});
-	const splitter = createLineSplitter();
-	let text = '';
+	const {signal, onEntries, onLook, place = createRunLogPlace()} = options;
+	const {reader, splitter} = place;
 	const following = repeat(clock, async () => {
 		const log = runs.log(id);
 		const now = log?.tail(tailBytes) ?? '';
-		if (now === text && text !== '') return pauseMs;
-		const lines = splitter.feed(Buffer.from(added(text, now)));
-		text = now;
+		if (now === place.text && now !== '') return pauseMs;
+		const lines = splitter.feed(Buffer.from(added(place.text, now)));
+		place.text = now;
 		onLook(log !== undefined);
 		const about = {zoneMinutes: 0, changedAt: clock.now(), now: clock.now()};
 		const entries = [...reader.read(lines, about), ...reader.flush()];

@@ -1,5 +1,5 @@
 import type {WatchTerms} from '../environments/watched.ts';
-import type {ProbeReading, ProbeUnit} from '../probes/probe.ts';
+import type {ProbeKind, ProbeReading, ProbeUnit} from '../probes/probe.ts';
 import {
 	dependence,
 	quantile,
@@ -71,13 +71,16 @@ const workOut = (readings: readonly ProbeReading[]): Worked => {
 	return worked;
 };
 
+/** The interval that is shown. `decisive`: what has to be beyond the limit, where that is another end than `low`. */
+type Shown = Interval & {readonly decisive?: number};
+
 type Told = {
 	readonly unit: ProbeUnit;
 	readonly measure: string;
 	readonly before: Side;
 	readonly since: Side;
 	/** Undefined: not to be asked, as there are too few samples. */
-	readonly interval: Interval | undefined;
+	readonly interval: Shown | undefined;
 	readonly worseFrom: number;
 	readonly minSamples: number;
 	/** Samples until it has been seen for long enough; absent: that is no matter. */
@@ -101,7 +104,7 @@ const judge = (told: Told): Pick<Comparison, 'verdict' | 'missing'> => {
 	const {interval, before, since, worseFrom, minSamples, settles = 0} = told;
 	const tooFew = minSamples - Math.min(before.count, since.count);
 	if (tooFew > 0 || !interval) return {verdict: 'unclear', missing: Math.max(1, tooFew)};
-	if (interval.low > worseFrom && !interval.isWide) return {verdict: 'worse', missing: 0};
+	if ((interval.decisive ?? interval.low) > worseFrom && !interval.isWide) return {verdict: 'worse', missing: 0};
 	// Where nothing says that it differs at all, it is chance that takes it beyond.
 	if (interval.estimate <= worseFrom || interval.low <= 0) return {verdict: 'same', missing: 0};
 	return {verdict: 'unclear', missing: Math.max(settles, missingFor(interval, worseFrom, since.count))};
@@ -131,8 +134,9 @@ const enoughForP95 = 180;
 const msAt = (sorted: Float64Array, share: number): number => Math.exp(quantile(sorted, share));
 
 /** A difference of logarithms to one of milliseconds, above what was there before. */
-const inMs = (interval: Interval, before: number): Interval => ({
+const inMs = (interval: Shown, before: number): Shown => ({
 	...interval,
+	...(interval.decisive === undefined ? {} : {decisive: before * Math.expm1(interval.decisive)}),
 	low: before * Math.expm1(interval.low),
 	high: before * Math.expm1(interval.high),
 	estimate: before * Math.expm1(interval.estimate),
@@ -147,27 +151,43 @@ const settlesIn = ({measured, everyMs}: Worked): number => {
 	return Math.max(0, Math.ceil((settlingMs - tookMs) / Math.max(1, everyMs)));
 };
 
-/** How far above before it has to lie, and which part of all values does. */
-type Lasting = {readonly limit: number; readonly share?: number};
+/** How far above before each half of it has to lie, and which part of its values does. */
+type Lasting = {readonly above: number; readonly share?: number};
 
 /**
- * A shift that may be believed: seen for longer than a burst lasts, and beyond its limit in both halves of that time.
- * Chance is not what makes a good release look bad in a few minutes; bursts, cold caches and drifts are, and they pass.
+ * A shift that may be believed: seen for longer than a burst lasts, and in both halves of that time. Chance is not what
+ * makes a good release look bad in a few minutes; bursts, cold caches and drifts are, and they pass.
  */
-const lasting = (before: Worked, since: Worked, interval: Interval, {limit, share = 0.5}: Lasting): Interval => {
+const lasting = (before: Worked, since: Worked, interval: Shown, {above, share = 0.5}: Lasting): Shown => {
+	// Where it is not beyond at all, nothing has to be believed.
+	if (interval.estimate <= above) return interval;
 	const {values} = since;
-	const from = quantile(before.series.sorted, share) + limit;
+	const from = quantile(before.series.sorted, share) + above;
 	const half = values.length >> 1;
 	const isBeyond = (part: readonly number[]): boolean => quantile(Float64Array.from(part).sort(), share) > from;
 	const isLasting = settlesIn(since) === 0 && isBeyond(values.slice(0, half)) && isBeyond(values.slice(half));
 	return isLasting ? interval : {...interval, isWide: true};
 };
 
+/**
+ * The shift of what a probe measures. The first look that has enough samples goes by 80 %: it is the only one within five
+ * minutes of a probe that is asked each 30 s, would miss one that is half as slow again in every eighth watch by 95 %, and
+ * is misled as seldom as all that follow it.
+ */
+const shifted = (before: Worked, since: Worked, limit: number, minSamples: number): Shown | undefined => {
+	const [earlier, later] = [before.values.length, since.values.length];
+	if (Math.min(earlier, later) < Math.max(1, minSamples)) return undefined;
+	const {likelyLow, ...interval} = shift(before.series, since.series);
+	const shown = later > minSamples ? interval : {...interval, decisive: likelyLow};
+	// Half of the limit: half of the samples say half as much for sure.
+	return lasting(before, since, shown, {above: limit / 2});
+};
+
 /** Times are compared by their logarithms: twice as slow is as far whether it was 10 ms or 1 s. */
 const latencies = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms): readonly Told[] => {
 	const [earlier, later] = [before.series.sorted, since.series.sorted];
 	const fewest = Math.min(earlier.length, later.length);
-	const row = (measure: string, share: number, compare: (limit: number) => Interval | undefined): Told => {
+	const row = (measure: string, share: number, compare: (limit: number) => Shown | undefined): Told => {
 		const was = earlier.length === 0 ? 0 : msAt(earlier, share);
 		const worseFrom = Math.max((was * worse.latencyPercent) / 100, worse.latencyMs);
 		const interval = compare(Math.log1p(worseFrom / Math.max(was, leastMs)));
@@ -182,11 +202,7 @@ const latencies = (before: Worked, since: Worked, {worse, minSamples}: WatchTerm
 			settles: settlesIn(since),
 		};
 	};
-	const median = row('median', 0.5, limit =>
-		fewest < Math.max(1, minSamples)
-			? undefined
-			: lasting(before, since, shift(before.series, since.series), {limit}),
-	);
+	const median = row('median', 0.5, limit => shifted(before, since, limit, minSamples));
 	if (fewest < Math.max(minSamples, enoughForP95)) return [median];
 	const limit = quantile(earlier, p95);
 	const tail = quantileDifference(
@@ -195,7 +211,7 @@ const latencies = (before: Worked, since: Worked, {worse, minSamples}: WatchTerm
 		p95,
 	);
 	if (!tail) return [median];
-	return [median, row('p95', p95, from => lasting(before, since, tail, {limit: from, share: p95}))];
+	return [median, row('p95', p95, above => lasting(before, since, tail, {above, share: p95}))];
 };
 
 const notGood = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms): Told => {
@@ -265,8 +281,15 @@ const rates = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms): 
 /** Part of its limit by which what is used has to grow to be worth a word: twice of next to nothing is nothing. */
 const worthOfLimit = 0.1;
 
+/** Of what is asked seldom, as many samples as this time holds are enough: as long as a verdict takes of all else. */
+const enoughMs = 300_000;
+
+/** Fewer than this can't be told from chance, however long they took. */
+const fewestLevels = 4;
+
 /** What is used of a host: its level before and since. */
-const levels = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms): Told => {
+const levels = (before: Worked, since: Worked, terms: WatchTerms): Told => {
+	const {worse} = terms;
 	const side = ({series: {sorted}}: Worked): Side => ({
 		value: sorted.length === 0 ? undefined : quantile(sorted, 0.5),
 		count: sorted.length,
@@ -274,40 +297,52 @@ const levels = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms):
 	const was = side(before);
 	const last = since.measured.at(-1) ?? before.measured.at(-1);
 	const worseFrom = Math.max(((was.value ?? 0) * worse.usePercent) / 100, (last?.limit ?? 0) * worthOfLimit);
-	const isEnough = Math.min(before.measured.length, since.measured.length) >= Math.max(1, minSamples);
+	const everyMs = Math.max(1, (before.measured.length > 1 ? before : since).everyMs);
+	const minSamples = Math.min(terms.minSamples, Math.max(fewestLevels, Math.ceil(enoughMs / everyMs)));
 	return {
 		unit: last?.unit ?? 'count',
 		measure: '',
 		before: was,
 		since: side(since),
-		interval: isEnough ? lasting(before, since, shift(before.series, since.series), {limit: worseFrom}) : undefined,
+		interval: shifted(before, since, worseFrom, minSamples),
 		worseFrom,
 		minSamples,
 		settles: settlesIn(since),
 	};
 };
 
-/** What one probe measures, compared as its unit asks for; nothing for days, which only go down. */
-const measures = (
-	unit: ProbeUnit | undefined,
-	last: ProbeReading,
-	sides: readonly [Worked, Worked],
-	terms: WatchTerms,
-) => {
-	const [before, since] = sides;
-	if (unit === 'ms') return latencies(before, since, terms);
-	if (last.kind === 'log' || unit === 'per minute') return [rates(before, since, terms)];
-	if (unit === '%' || unit === 'bytes' || unit === 'count') return [levels(before, since, terms)];
-	return [];
-};
+type Compare = (before: Worked, since: Worked, terms: WatchTerms) => readonly Told[];
 
 /**
- * One probe before and since, oldest first. Its value is compared by unit, and how often it was not good where that
- * happened, or nothing is measured. A watch looks with each round and ends being quiet at the first WORSE, which has to
- * be one to believe: rare things (answers that are not good, errors, the p95) are held to intervals that hold however
- * often they are looked at (see `reach`), levels to what outlasts a burst (see `lasting`), and what hangs together in
- * time counts as the fewer samples it is worth (see `dependence`). Readings that could not find out count as missing.
- * Random in nothing: the same samples, the same words. Source: design, "Words", watch.
+ * How what a probe measures is compared. Of the others a value says nothing beside its limit: the age of a log is a
+ * saw-tooth, days of a certificate only go down, restarts are counted from the swap on.
+ */
+const byValue: Readonly<Partial<Record<ProbeKind, Compare>>> = {
+	http: latencies,
+	log: (...sides) => [rates(...sides)],
+	memory: (...sides) => [levels(...sides)],
+	load: (...sides) => [levels(...sides)],
+	disk: (...sides) => [levels(...sides)],
+	queue: (...sides) => [levels(...sides)],
+};
+
+/** Whether it was known before the swap, and nothing could be found out since. */
+const isLost = (before: Worked, since: Worked, found: readonly ProbeReading[]): boolean =>
+	before.clear.length > 0 && found.length > 0 && since.clear.length === 0;
+
+/** What is seldom asked was not asked often enough before the swap, and never will have been. */
+const isPastKnowing = (before: Worked, {minSamples}: Told): boolean =>
+	before.everyMs >= seldomMs && before.measured.length < minSamples;
+
+const seldomMs = 30_000;
+
+/**
+ * One probe before and since, oldest first: its value where the kind says how, and how often it was not good where that
+ * happened at all. What has nothing to say has no row. A watch looks with each round and ends being quiet at the first
+ * WORSE, which has to be one to believe: rare things (answers that are not good, errors, the p95) are held to intervals
+ * that hold however often they are looked at (see `reach`), levels to what outlasts a burst (see `lasting`), and what
+ * hangs together in time counts as the fewer samples it is worth (see `dependence`). Readings that could not find out
+ * count as missing. Random in nothing: the same samples, the same words. Source: design, "Words", watch.
  */
 export const compareProbe = (
 	before: readonly ProbeReading[],
@@ -317,11 +352,13 @@ export const compareProbe = (
 	const last = since.at(-1) ?? before.at(-1);
 	if (!last) return [];
 	const sides = [workOut(before), workOut(since)] as const;
-	const unit = [...since, ...before].find(one => one.unit !== undefined)?.unit;
-	const measured = measures(unit, last, sides, terms);
+	const compare = byValue[last.kind];
 	const failed = sides[0].notGood + sides[1].notGood > 0;
-	const all = failed || measured.length === 0 ? [notGood(...sides, terms), ...measured] : measured;
-	return all.map(told => tell(last, told));
+	const values = compare?.(...sides, terms) ?? [];
+	const isOwn = last.kind === 'http' || last.kind === 'log';
+	const measured = isOwn ? values : values.filter(told => !isPastKnowing(sides[0], told));
+	const isTold = failed || (compare === undefined && isLost(...sides, since));
+	return [...(isTold ? [notGood(...sides, terms)] : []), ...measured].map(told => tell(last, told));
 };
 
 const order: Readonly<Record<Comparison['verdict'], number>> = {worse: 0, unclear: 1, same: 2};
@@ -358,7 +395,11 @@ export const compareAll = (
 ): readonly Comparison[] => {
 	const from = swapAt - minutes * 60_000;
 	const sides = new Map<string, {readonly before: ProbeReading[]; readonly since: ProbeReading[]}>();
-	for (const reading of samples.filter(({at}) => at >= from && at <= now).toSorted((a, b) => a.at - b.at)) {
+	const inOrder = samples.every(({at}, index) => at >= (samples[index - 1]?.at ?? at))
+		? samples
+		: samples.toSorted((a, b) => a.at - b.at);
+	for (const reading of inOrder) {
+		if (reading.at < from || reading.at > now) continue;
 		const side = sides.get(reading.probe) ?? {before: [], since: []};
 		sides.set(reading.probe, side);
 		(reading.at < swapAt ? side.before : side.since).push(reading);

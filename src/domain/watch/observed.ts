@@ -80,17 +80,27 @@ const observationIn = ({type, at, data}: LedgerEntry): Observation | undefined =
 	};
 };
 
-/** One that ends with its entry goes on in the next one, where somebody went on looking. */
+/**
+ * One that ends with its entry goes on in the next one, where somebody went on looking. By their own times: entries of two
+ * who looked at once lie across each other.
+ */
 const runsOn = (observations: readonly Observation[]): readonly Stretch[] => {
+	const all = observations.flatMap(({until, everyMs, unhealthy}) =>
+		unhealthy.map(one => ({
+			...one,
+			goesOnUntil: one.until === until ? until + 2 * everyMs + 60_000 : one.until,
+		})),
+	);
 	const found: (Stretch & {readonly goesOnUntil: number})[] = [];
-	for (const {until, everyMs, unhealthy} of observations) {
-		for (const one of unhealthy) {
-			const goesOnUntil = one.until === until ? until + 2 * everyMs + 60_000 : one.until;
-			const last = found.at(-1);
-			if (last && one.from <= last.goesOnUntil)
-				found[found.length - 1] = {from: last.from, until: Math.max(last.until, one.until), goesOnUntil};
-			else found.push({...one, goesOnUntil});
-		}
+	for (const one of all.toSorted((a, b) => a.from - b.from)) {
+		const last = found.at(-1);
+		if (last && one.from <= last.goesOnUntil)
+			found[found.length - 1] = {
+				from: last.from,
+				until: Math.max(last.until, one.until),
+				goesOnUntil: Math.max(last.goesOnUntil, one.goesOnUntil),
+			};
+		else found.push(one);
 	}
 	return found.map(({from, until}) => ({from, until}));
 };
@@ -127,6 +137,6 @@ export const observedOf = (
 	);
 	return {
 		seen: joined(within(own, sinceThen)),
-		unhealthy: joined(within(runsOn(read.toSorted((a, b) => a.from - b.from)), sinceThen)),
+		unhealthy: joined(within(runsOn(read), sinceThen)),
 	};
 };

@@ -27,8 +27,8 @@ export type WatchFacts = {
 	readonly timeZone: string;
 	/** Epoch milliseconds by the host. */
 	readonly now: number;
-	/** Since when triggers stand fired by the ledger, by their ids. */
-	readonly firedAt?: ReadonlyMap<string, number>;
+	/** Since when triggers stand fired and probes worse by the ledger, by their ids. */
+	readonly badAt?: ReadonlyMap<string, number>;
 };
 
 /** Logs that only one of the apps writes; the others may be of either. */
@@ -48,10 +48,13 @@ export const standingTriggers = ({watch, triggers}: Pick<WatchReport, 'watch' | 
 
 /** Everything a watch says at one moment. Pure: the same facts give the same report. */
 export const watchReport = (facts: WatchFacts): WatchReport => {
-	const {watch, signatures, items, terms, now, firedAt} = facts;
+	const {watch, signatures, items, terms, now, badAt} = facts;
 	const samples = facts.samples.filter(one => isOf(watch.app, one));
-	const triggers = watchTriggers({...facts, samples, items: items.flat()}, firedAt);
-	const comparisons = compareAll(samples, {swapAt: watch.startedAt, minutes: terms.minutes, now, terms});
+	const triggers = watchTriggers({...facts, samples, items: items.flat()}, badAt);
+	const comparisons = compareAll(samples, {swapAt: watch.startedAt, minutes: terms.minutes, now, terms}).map(one => {
+		const worseAt = one.verdict === 'worse' ? badAt?.get(one.probe) : undefined;
+		return worseAt === undefined ? one : {...one, worseAt};
+	});
 	const verdict = verdictOf(
 		comparisons,
 		watch.accepted.flatMap(({probes}) => probes),

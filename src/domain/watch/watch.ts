@@ -73,6 +73,8 @@ export type Comparison = {
 	readonly verdict: 'same' | 'worse' | 'unclear';
 	/** Samples that are missing for a verdict; 0 when there is one. */
 	readonly missing: number;
+	/** Epoch milliseconds since which the ledger says that it is worse; absent where it does not say so. */
+	readonly worseAt?: number;
 };
 
 /** The worst verdict of all comparisons, accepted ones left out. */

@@ -189,6 +189,10 @@ export const changesIn = (entries: readonly LedgerEntry[], run: string): Readonl
 	return changes;
 };
 
+/** Since when triggers stand fired, and probes worse, by the ledger. */
+export const badSince = (changes: Iterable<WatchChange>): ReadonlyMap<string, number> =>
+	new Map([...changes].flatMap(({id, state, at}) => (state === 'fired' || state === 'worse' ? [[id, at]] : [])));
+
 /** Whether somebody accepted it as it is. `since`: a trigger that fires once more is something new. */
 export const isAccepted = ({accepted}: Pick<Watch, 'accepted'>, id: string, since = 0): boolean =>
 	accepted.some(({probes, at}) => probes.includes(id) && at >= since);

@@ -49,10 +49,12 @@ const scopeOf = ({ask, scopes}: Open, {project, environment}: Id): number => {
 	const key = JSON.stringify([project, environment]);
 	const known = scopes.get(key);
 	if (known !== undefined) return known;
-	ask('insert or ignore into scopes (project, environment) values (?, ?)').run(project, environment);
-	const row = ask('select id from scopes where project = ? and environment = ?').get(project, environment);
-	scopes.set(key, numberIn(row, 'id'));
-	return numberIn(row, 'id');
+	// Asked first: whoever only reads must not need to write.
+	const find = () => ask('select id from scopes where project = ? and environment = ?').get(project, environment);
+	if (!find()) ask('insert or ignore into scopes (project, environment) values (?, ?)').run(project, environment);
+	const id = numberIn(find(), 'id');
+	scopes.set(key, id);
+	return id;
 };
 
 const aboutOf = ({ask, abouts}: Open, reading: ProbeReading): number => {
@@ -182,16 +184,16 @@ const tell = (open: Open, id: Id, key: string, now: number): boolean =>
 		return Number(changes) === 0;
 	});
 
-/** What is done with the file, and what instead where there is none that can be used. */
-type Use = <Value>(work: (open: Open) => Value, instead: () => Value) => Value;
+/** What is done with the file, and what instead where there is none that can be used so. */
+type Use = <Value>(how: 'read' | 'write', work: (open: Open) => Value, instead: () => Value) => Value;
 
 /**
  * Keeps the one open file. It is opened when first asked for, again when somebody removed it, and begun anew when it is
- * damaged. One that is locked, full or can't be written is left alone for a while.
+ * damaged. One that is locked, full or can't be written is not written for a while; what it has is read all the same.
  */
 const createFile = (path: string): {readonly use: Use; readonly close: () => void} => {
 	let open: Open | undefined;
-	let restsUntil = 0;
+	const restsUntil = {read: 0, write: 0};
 	const close = (): void => {
 		const closing = open;
 		open = undefined;
@@ -214,8 +216,8 @@ const createFile = (path: string): {readonly use: Use; readonly close: () => voi
 		close();
 		if (isThere) removeSampleFile(path);
 	};
-	const use: Use = (work, instead) => {
-		if (performance.now() < restsUntil) return instead();
+	const use: Use = (how, work, instead) => {
+		if (performance.now() < restsUntil[how]) return instead();
 		try {
 			try {
 				return work(current());
@@ -225,7 +227,7 @@ const createFile = (path: string): {readonly use: Use; readonly close: () => voi
 				return work(current());
 			}
 		} catch {
-			restsUntil = performance.now() + restMs;
+			restsUntil[how] = performance.now() + restMs;
 			return instead();
 		}
 	};
@@ -244,11 +246,13 @@ export const createSampleStore = (stateHome: string): SampleStore => {
 	return {
 		add: (id, readings) => {
 			use(
+				'write',
 				open => addReadings(open, id, readings),
 				() => memory.add(id, readings),
 			);
 			if (additions++ % tidyEvery !== 0) return;
 			use(
+				'write',
 				open => tidy(open, id),
 				() => undefined,
 			);
@@ -256,6 +260,7 @@ export const createSampleStore = (stateHome: string): SampleStore => {
 		read: (id, range) => {
 			const here = memory.read(id, range);
 			const kept = use(
+				'read',
 				open => readReadings(open, id, range),
 				() => [],
 			);
@@ -263,6 +268,7 @@ export const createSampleStore = (stateHome: string): SampleStore => {
 		},
 		signatures: id => [
 			...use(
+				'read',
 				open => readKinds(open, id),
 				() => [],
 			),
@@ -270,11 +276,13 @@ export const createSampleStore = (stateHome: string): SampleStore => {
 		],
 		addSignatures: (id, seen) =>
 			use(
+				'write',
 				open => addKinds(open, id, seen),
 				() => memory.addSignatures(id, seen),
 			),
 		tellOnce: (id, key, now) =>
 			use(
+				'write',
 				open => tell(open, id, key, now),
 				() => memory.tellOnce(id, key, now),
 			),

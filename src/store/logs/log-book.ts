@@ -46,6 +46,34 @@ export class LogBook {
 		this.#listing = undefined;
 	}
 
+	/** Forgets one source. */
+	forget(source: string): void {
+		this.#rings.delete(source);
+		this.#tallies.delete(source);
+		this.#listing = undefined;
+	}
+
+	/**
+	 * The app of a source was swapped while it was followed: what it wrote before is what was known then, and is not counted
+	 * any more. Lines stay where they are. Answers whether there were any.
+	 */
+	moveSwap(source: string, swapAt: number): boolean {
+		const lines = this.#rings.get(source)?.lines ?? [];
+		if (lines.length === 0) return false;
+		const known = new Set(lines.flatMap(({entry}) => (entry.at < swapAt ? (entry.signature ?? []) : [])));
+		this.forget(source);
+		const ring = this.#ring(source);
+		const tally = this.#tally(source);
+		const moved = lines.map(({entry, ...line}): LogLine => {
+			const isSinceSwap = entry.at >= swapAt;
+			const isNew = isSinceSwap && entry.isNew && !known.has(entry.signature ?? '');
+			return {...line, entry: {...entry, isSinceSwap, isNew}};
+		});
+		ring.push(moved);
+		for (const {entry} of moved) tally.add(entry);
+		return true;
+	}
+
 	/** What is asked for, in order. The same list grows as long as the question is the same. */
 	listing(query: LogQuery): LogListing {
 		const key = [query.level, ...query.sources].join('\n');

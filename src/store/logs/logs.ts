@@ -26,6 +26,8 @@ export type LogsSlice = {
 	readonly logFiles: Readonly<Record<string, LogFile | undefined>>;
 	/** Id of the source on screen; undefined: the first. */
 	readonly logSource: string | undefined;
+	/** Only logs of this host are offered; undefined: those of all. */
+	readonly logHost: string | undefined;
 	/** All sources are shown at once. */
 	readonly isLogMerged: boolean;
 	/** Entries below it are not listed. */
@@ -41,9 +43,12 @@ export type LogsSlice = {
 	/** Raised when lines have come; the lines themselves live outside. */
 	readonly logVersion: number;
 	/** Looks at the logs of an environment, from the begin. */
-	readonly showLogsOf: (environment: string) => void;
+	readonly showLogsOf: (environment: string, host?: string) => void;
 	/** Its logs, and what they are counted since; what was read before is forgotten. */
 	readonly offerLogs: (sources: readonly LogSource[], swaps: Swaps) => void;
+	/** The same of logs that go on to be read: what is held stays, but of the sources named last. */
+	readonly keepLogs: (sources: readonly LogSource[], swaps: Swaps, gone: readonly string[]) => void;
+	/** Where the swap of a log was is told here: lines that were there before are told from those behind it then. */
 	readonly logsStand: (states: readonly LogState[]) => void;
 	readonly addLogs: (entries: readonly FollowedEntry[]) => void;
 	readonly chooseLog: (source: string) => void;
@@ -67,6 +72,7 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 		logSources: [],
 		logFiles: {},
 		logSource: undefined,
+		logHost: undefined,
 		isLogMerged: false,
 		logLevel: 'debug',
 		logSearch: '',
@@ -76,7 +82,15 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 		logSwaps: {},
 		logBook: new LogBook(),
 		logVersion: 0,
-		showLogsOf: logEnvironment => set({logEnvironment, logSource: undefined, logSources: []}),
+		showLogsOf: (logEnvironment, logHost) => {
+			const isHere = selectLogPlace(get())?.name === logEnvironment;
+			const {logSource, logSources} = get();
+			// The same log of the other host, as far as there is one.
+			const name = logSource?.slice(logSource.indexOf('/'));
+			const twin = logHost === undefined ? undefined : logSources.find(({id}) => id === `${logHost}${name}`);
+			if (isHere) list({logEnvironment, logHost, logSource: twin?.id ?? logSource});
+			else set({logEnvironment, logHost, logSource: undefined, logSources: []});
+		},
 		offerLogs: (logSources, logSwaps) => {
 			const {logBook, logView, logVersion} = get();
 			logBook.clear();
@@ -88,13 +102,30 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 				logView: {...followEnd(logView), unfolded: []},
 			});
 		},
+		keepLogs: (logSources, logSwaps, gone) => {
+			const {logBook, logFiles, logVersion} = get();
+			for (const source of gone) logBook.forget(source);
+			const files = Object.entries(logFiles).filter(([source]) => !gone.includes(source));
+			set({logSources, logSwaps, logFiles: Object.fromEntries(files), logVersion: logVersion + 1});
+		},
 		logsStand: states => {
-			const {logFiles, now} = get();
+			const {logBook, logFiles, now} = get();
+			const moved = states.filter(
+				({source, swapAt}) => swapAt !== undefined && logFiles[source]?.swapAt !== swapAt,
+			);
+			const isMoved = moved
+				.map(({source, swapAt = 0}) => logBook.moveSwap(source, swapAt))
+				.some(hasChanged => hasChanged);
 			const files = states.map(({source, ...state}): readonly [string, LogFile] => {
-				const {silentSince = now} = logFiles[source] ?? {};
-				return [source, {source, ...state, ...(state.state === 'silent' ? {silentSince} : {})}];
+				const {silentSince = now, swapAt} = logFiles[source] ?? {};
+				const isSilent = state.state === 'silent';
+				// A host that goes silent takes nothing back of what it told about its swap.
+				const kept = isSilent && swapAt !== undefined ? {swapAt} : {};
+				return [source, {source, ...state, ...kept, ...(isSilent ? {silentSince} : {})}];
 			});
-			set({logFiles: {...logFiles, ...Object.fromEntries(files)}});
+			const changes = {logFiles: {...logFiles, ...Object.fromEntries(files)}};
+			if (isMoved) list({...changes, logVersion: get().logVersion + 1});
+			else set(changes);
 		},
 		addLogs: entries => {
 			get().logBook.push(entries);
@@ -110,12 +141,16 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 	};
 };
 
+/** Id of the source that is the log of the run on screen, which lies on this machine. */
+export const runLogId = 'here/run';
+
 type Chosen = Pick<
 	CockpitState,
 	| 'environments'
 	| 'logEnvironment'
 	| 'logSources'
 	| 'logSource'
+	| 'logHost'
 	| 'isLogMerged'
 	| 'logLevel'
 	| 'logSearch'
@@ -133,18 +168,31 @@ export const selectLogPlace = ({
 	);
 };
 
-/** The log on screen; undefined while all are shown, or as long as none is known. */
-export const selectLogSource = ({
+/** Logs that can be chosen: of the host that is looked at, and what lies on this machine. */
+export const selectOfferedSources = ({
 	logSources,
-	logSource,
-	isLogMerged,
-}: Pick<Chosen, 'logSources' | 'logSource' | 'isLogMerged'>): LogSource | undefined =>
-	isLogMerged ? undefined : (logSources.find(({id}) => id === logSource) ?? logSources[0]);
+	logHost,
+}: Pick<Chosen, 'logSources' | 'logHost'>): readonly LogSource[] =>
+	logHost === undefined ? logSources : logSources.filter(({id, host}) => host === logHost || id === runLogId);
+
+/** Hosts of the logs, in order; of an environment with one of them it is only that. */
+export const selectLogHosts = ({logSources}: Pick<Chosen, 'logSources'>): readonly string[] => [
+	...new Set(logSources.filter(({id}) => id !== runLogId).map(({host}) => host)),
+];
+
+/** The log on screen; undefined while all are shown, or as long as none is known. */
+export const selectLogSource = (
+	state: Pick<Chosen, 'logSources' | 'logSource' | 'logHost' | 'isLogMerged'>,
+): LogSource | undefined => {
+	if (state.isLogMerged) return undefined;
+	const offered = selectOfferedSources(state);
+	return offered.find(({id}) => id === state.logSource) ?? offered[0];
+};
 
 /** Sources that are listed now. */
 export const selectListedSources = (state: Chosen): readonly LogSource[] => {
 	const one = selectLogSource(state);
-	return one ? [one] : state.logSources;
+	return one ? [one] : selectOfferedSources(state);
 };
 
 const queryOf = (state: Chosen): LogQuery => ({
@@ -171,9 +219,6 @@ export type SinceSwap = {
 	/** Bytes since the swap that were left out. */
 	readonly skippedBytes: number;
 };
-
-/** Id of the source that is the log of the run on screen, which lies on this machine. */
-export const runLogId = 'here/run';
 
 const hasSwap = ({logSwaps}: Pick<CockpitState, 'logSwaps'>, {app}: LogSource): boolean =>
 	app === undefined ? Object.keys(logSwaps).length > 0 : logSwaps[app] !== undefined;

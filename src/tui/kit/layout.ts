@@ -1,5 +1,19 @@
 import type {Problem} from '../../store/deploy/wizard.ts';
-import {beside, blank, cutText, fit, muted, ofHeight, pad, rule, span, widthOf, type Row, type Span} from './rows.ts';
+import {
+	beside,
+	blank,
+	brokenText,
+	cellsOf,
+	fit,
+	muted,
+	ofHeight,
+	pad,
+	rule,
+	span,
+	widthOf,
+	type Row,
+	type Span,
+} from './rows.ts';
 import type {Glyphs} from './glyphs.ts';
 import type {Theme, Tone} from './theme.tsx';
 
@@ -83,25 +97,35 @@ export const factRows = (
 		value === undefined ? [] : [labelled(label, value, labelWidth)],
 	);
 
+/** A word that joins what stands before it is as wide as both are together. */
+const joins = /^[\p{M}\p{Cf}\p{Emoji_Modifier}]/u;
+
 /** Breaks text into lines of at most `width` cells, between words where it can; its own line breaks stay. */
 export const wrap = (text: string, width: number): readonly string[] =>
 	text.split('\n').flatMap(line => {
 		const lines: string[] = [];
 		let current = '';
+		let used = 0;
 		for (const word of line.split(' ')) {
+			const cells = cellsOf(word);
 			const longer = current === '' ? word : `${current} ${word}`;
-			if (cutText(longer, width) === longer) {
-				current = longer;
+			const longerCells = current === '' ? cells : joins.test(word) ? cellsOf(longer) : used + 1 + cells;
+			if (longerCells <= width) {
+				[current, used] = [longer, longerCells];
 				continue;
 			}
 			if (current !== '') lines.push(current);
-			let rest = word;
-			while (cutText(rest, width) !== rest) {
-				const cut = cutText(rest, Math.max(2, width));
-				lines.push(cut);
-				rest = rest.slice(cut.length);
+			[current, used] = [word, cells];
+			if (cells <= width) continue;
+			const pieces = brokenText(word, Math.max(2, width));
+			lines.push(...pieces.slice(0, -1));
+			current = pieces.at(-1) ?? '';
+			used = cellsOf(current);
+			// Two cells are the least that a wide character takes.
+			if (used > width) {
+				lines.push(current);
+				[current, used] = ['', 0];
 			}
-			current = rest;
 		}
 		return [...lines, current];
 	});

@@ -35,8 +35,44 @@ export const muted = (text: string): Row => [span(text, 'muted')];
 /** One cell each, whatever stands beside it: printable ASCII, the ellipsis, lines and blocks. */
 const narrow = /^[ -~\u2026\u2500-\u259F]*$/;
 
+/** Widths of short texts that are not narrow: the same signs and letters are asked for with each frame. */
+const knownWidths = new Map<string, number>();
+const longestKnown = 40;
+const mostKnown = 5000;
+
+const askedWidth = (text: string): number => {
+	if (text.length > longestKnown) return stringWidth(text);
+	const known = knownWidths.get(text);
+	if (known !== undefined) return known;
+	if (knownWidths.size >= mostKnown) knownWidths.clear();
+	const width = stringWidth(text);
+	knownWidths.set(text, width);
+	return width;
+};
+
 /** Width of a text in terminal cells. Nearly every text is narrow; asking for the emoji in a rule of 100 lines is slow. */
-const cellsOf = (text: string): number => (narrow.test(text) ? text.length : stringWidth(text));
+export const cellsOf = (text: string): number => (narrow.test(text) ? text.length : askedWidth(text));
+
+/** A text in pieces of at most `width` cells, the last one included; a character that is wider stands alone. */
+export const brokenText = (text: string, width: number): readonly string[] => {
+	if (narrow.test(text)) {
+		const room = Math.max(1, width);
+		return Array.from({length: Math.ceil(text.length / room)}, (_, at) => text.slice(at * room, (at + 1) * room));
+	}
+	const pieces: string[] = [];
+	let piece = '';
+	let used = 0;
+	for (const {segment} of segmenter.segment(text)) {
+		const next = cellsOf(segment);
+		if (piece !== '' && used + next > width) {
+			pieces.push(piece);
+			[piece, used] = ['', 0];
+		}
+		piece += segment;
+		used += next;
+	}
+	return piece === '' ? pieces : [...pieces, piece];
+};
 
 /** Width in terminal cells. */
 export const widthOf = (row: Row): number => row.reduce((sum, {text}) => sum + cellsOf(text), 0);
@@ -44,11 +80,11 @@ export const widthOf = (row: Row): number => row.reduce((sum, {text}) => sum + c
 /** The first `width` cells of a text; a wide character that does not fit whole is left out. */
 export const cutText = (text: string, width: number): string => {
 	if (narrow.test(text)) return text.slice(0, Math.max(0, width));
-	if (stringWidth(text) <= width) return text;
+	if (cellsOf(text) <= width) return text;
 	let cut = '';
 	let used = 0;
 	for (const {segment} of segmenter.segment(text)) {
-		const next = stringWidth(segment);
+		const next = cellsOf(segment);
 		if (used + next > width) break;
 		cut += segment;
 		used += next;

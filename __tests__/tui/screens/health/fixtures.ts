@@ -191,6 +191,7 @@ export const comparisons: readonly Comparison[] = [
 		difference: {low: 210, high: 350},
 		worseFrom: 200,
 		verdict: 'worse',
+		worseAt: startedAt + 14 * minute,
 	},
 	{
 		probe: 'http.pdf',

@@ -107,7 +107,7 @@ test.each(sizes)('watch at $columns: WORSE stands first, the way back and its ke
 	const shown = text(make('health, worse'), columns, rows);
 
 	for (const part of [
-		/✗ WORSE +API analytics trends|API analytics trends, p95 .*✗ WORSE/,
+		/✗ WORSE +API analytics trends|API analytics trends, p95 .*✗ WORSE, 11:44 IST/,
 		/WORSE: decide .*nobody has yet/,
 		/R +Go back now +to the release before/,
 		/a +Accept +with a reason/,

@@ -197,6 +197,7 @@ test('history keys: kind, app, environment and person go round; Esc shows all, t
 	expect(asked()).toEqual(['runs', 'backend', 'preprod', 'Ravi']);
 	press(store, '[');
 	press(store, '[');
+	press(store, '[');
 	press(store, 'a');
 	press(store, 't');
 	press(store, 'w');

@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
-import {selectLogs, selectLogSource} from '../../../../src/store/logs/logs.ts';
+import {selectLogs, selectLogSource, selectOfferedSources} from '../../../../src/store/logs/logs.ts';
 import {press} from '../../../support/tui/press.ts';
-import {entry, logStages, nginx, stageOf} from './fixtures.ts';
+import {entry, logStages, nginx, sources, stageOf} from './fixtures.ts';
 
 const shown = (): CockpitStore => {
 	const store = stageOf()();
@@ -140,4 +140,35 @@ test('logs: s, r and ] ask the controller; s refuses where nothing is listed', (
 	expect(press(store, ']').asked).toEqual([['logs.show', 'preprod']]);
 	const empty = logStages['logs, unread']?.();
 	expect(empty && press(empty, 's').refusal).toBe('nothing is listed');
+});
+
+test('logs: of several hosts all are shown, then each alone, then the next environment', () => {
+	const store = shown();
+	const shownAt: unknown[] = [];
+	const state = store.getState();
+	const onSecond = sources.map(source => ({...source, id: source.id.replace('-1/', '-2/'), host: 'production-2'}));
+	state.offerLogs([...sources, ...onSecond], {});
+	state.chooseLog(nginx.id);
+	const turn = (key: string): void => {
+		const [call] = press(store, key).asked;
+		const [, environment, host] = call as [string, string, string | undefined];
+		shownAt.push([environment, host]);
+		store.getState().showLogsOf(environment, host);
+	};
+	turn(']');
+	expect(selectOfferedSources(store.getState()).map(({host}) => host)).toEqual(sources.map(() => 'production-1'));
+	turn(']');
+	expect(selectLogSource(store.getState())?.id).toBe('production-2/nginx-access');
+	turn('[');
+	turn('[');
+	expect(selectOfferedSources(store.getState()).length).toBe(2 * sources.length);
+	turn('[');
+
+	expect(shownAt).toEqual([
+		['production', 'production-1'],
+		['production', 'production-2'],
+		['production', 'production-1'],
+		['production', undefined],
+		['preprod', undefined],
+	]);
 });

@@ -1,3 +1,4 @@
+import {clockTime} from '../../../domain/format.ts';
 import type {Comparison} from '../../../domain/watch/watch.ts';
 import type {WatchReport} from '../../../domain/watch/watch-report.ts';
 import {when} from '../../kit/times.ts';
@@ -31,12 +32,17 @@ const differenceOf = ({difference, before, since, missing, unit}: Comparison): s
 	return `${least} of ${least + missing} samples`;
 };
 
-const verdictRow = (report: WatchReport, comparison: Comparison, {glyphs}: Look): Row => {
-	const {verdict, missing} = comparison;
+const verdictRow = (report: WatchReport, comparison: Comparison, {glyphs}: Look, timeZone: string): Row => {
+	const {verdict, missing, worseAt} = comparison;
 	const [glyph, tone] = marks[verdict];
 	const by = acceptedBy(report, comparison);
-	const more =
-		by === undefined ? (verdict === 'unclear' && missing > 0 ? `, ${missing} more` : '') : `, accepted by ${by}`;
+	const told =
+		verdict === 'unclear' && missing > 0
+			? `, ${missing} more`
+			: worseAt === undefined
+				? ''
+				: `, ${clockTime(worseAt, timeZone)}`;
+	const more = by === undefined ? told : `, accepted by ${by}`;
 	return [
 		span(`${glyphs[glyph]} `, by === undefined ? tone : 'attention'),
 		span(words[verdict], verdictTone(verdict), {bold: verdict === 'worse'}),
@@ -47,7 +53,7 @@ const verdictRow = (report: WatchReport, comparison: Comparison, {glyphs}: Look)
 const columns = {before: 15, since: 12, difference: 21, from: 12, verdict: 26} as const;
 const columnsWidth = Object.values(columns).reduce((sum, cells) => sum + cells, 0) + 2;
 
-const wideRow = (report: WatchReport, one: Comparison, width: number, look: Look): Row => {
+const wideRow = ({report, health}: WatchPlace, one: Comparison, width: number, look: Look): Row => {
 	const title = pad(
 		[span(`  ${nameOf(one)}`, 'value', {bold: one.verdict === 'worse'})],
 		width - columnsWidth,
@@ -64,7 +70,7 @@ const wideRow = (report: WatchReport, one: Comparison, width: number, look: Look
 		...right(differenceOf(one), columns.difference),
 		...right(changeText(one.worseFrom, one.unit), columns.from, 'muted'),
 		span('  '),
-		...pad(verdictRow(report, one, look), columns.verdict, look.glyphs.cut),
+		...pad(verdictRow(report, one, look, health.environment.timeZone), columns.verdict, look.glyphs.cut),
 	];
 };
 
@@ -180,7 +186,7 @@ export const comparePanel = (
 			: [span(`${ends.join(' ')} ${hiddenWords(hidden)}: ${isFocused ? 'PgDn, PgUp' : 'Tab'}`, 'accent')];
 	const rows = shown.map((one, index): Row =>
 		isBroad
-			? wideRow(report, one, width, look)
+			? wideRow(place, one, width, look)
 			: narrowRow(report, one, width, look, index === shown.length - 1 ? cue : []),
 	);
 	const below: Row = isBroad && cue.length > 0 ? justify([span(' '), ...cue], log ?? [], width) : (log ?? []);

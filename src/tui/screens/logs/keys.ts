@@ -1,6 +1,6 @@
 import {turned} from '../../../store/list.ts';
 import {nextLevel} from '../../../store/logs/log-level.ts';
-import {selectLogPlace, selectLogs} from '../../../store/logs/logs.ts';
+import {selectLogHosts, selectLogPlace, selectLogs, selectOfferedSources} from '../../../store/logs/logs.ts';
 import {
 	firstLog,
 	foldLog,
@@ -35,8 +35,16 @@ const nothingListed = (state: CockpitState): string | undefined =>
 const nothingSought = (state: CockpitState): string | undefined =>
 	noSource(state) ?? (state.logSearch === '' ? 'nothing is looked for: / begins' : undefined);
 
+/** What the keys go over within an environment: all of its hosts, then each alone. */
+const hostsOf = (state: CockpitState): readonly (string | undefined)[] => {
+	const hosts = selectLogHosts(state);
+	return hosts.length > 1 ? [undefined, ...hosts] : [undefined];
+};
+
 const onePlace = (state: CockpitState): string | undefined =>
-	targetsOf(state.environments).length > 1 ? undefined : 'there is no other environment with a host';
+	targetsOf(state.environments).length > 1 || hostsOf(state).length > 1
+		? undefined
+		: 'there is no other host, and no other environment with one';
 
 /** A key of the entries; the sources have moves of their own. */
 const moveEntries = (state: CockpitState, move: (view: LogView, room: LogRoom) => LogView): void =>
@@ -80,14 +88,14 @@ const find = (state: CockpitState, by: 1 | -1, isHereToo = false): void => {
 };
 
 const otherSource = (state: CockpitState, by: 1 | -1 | 'first' | 'last'): void => {
-	const {logSources, chooseLog} = state;
+	const offered = selectOfferedSources(state);
 	const at = Math.max(
 		0,
-		logSources.findIndex(({id}) => id === state.logSource),
+		offered.findIndex(({id}) => id === state.logSource),
 	);
-	const next = by === 'first' ? 0 : by === 'last' ? logSources.length - 1 : at + by;
-	const source = logSources[Math.max(0, Math.min(logSources.length - 1, next))];
-	if (source) chooseLog(source.id);
+	const next = by === 'first' ? 0 : by === 'last' ? offered.length - 1 : at + by;
+	const source = offered[Math.max(0, Math.min(offered.length - 1, next))];
+	if (source) state.chooseLog(source.id);
 };
 
 /** A move in the panel with focus. */
@@ -122,7 +130,11 @@ const otherPlace =
 	(by: 1 | -1) =>
 	({store, controller}: KeyContext): void => {
 		const state = store.getState();
-		const next = turned(targetsOf(state.environments), selectLogPlace(state), by);
+		const place = selectLogPlace(state);
+		const hosts = hostsOf(state);
+		const at = hosts.indexOf(state.logHost) + by;
+		if (place && at >= 0 && at < hosts.length) return controller.logs.show(place.name, hosts[at]);
+		const next = turned(targetsOf(state.environments), place, by);
 		if (next) controller.logs.show(next.name);
 	};
 
@@ -215,7 +227,14 @@ export const logsKeys: readonly Binding[] = [
 		rank: 12,
 		refusal: noPlace,
 	}),
-	bind(scope, 'next-environment', [']'], 'environment', otherPlace(1), {rank: 10, refusal: onePlace}),
+	bind(
+		scope,
+		'next-environment',
+		[']'],
+		state => (hostsOf(state).length > 1 ? 'host' : 'environment'),
+		otherPlace(1),
+		{rank: 10, refusal: onePlace},
+	),
 	bind(scope, 'previous-environment', ['['], 'previous environment', otherPlace(-1), {
 		isHidden: true,
 		refusal: onePlace,

@@ -14,10 +14,12 @@ export const sideGap = 2;
 const longestTitle = 12;
 
 /** Name of a source for people; with its host where another one has a log of that name. */
-export const titleOf = ({logSources}: Pick<CockpitState, 'logSources'>, id: string): string => {
+export const titleOf = (state: Pick<CockpitState, 'logSources' | 'logHost'>, id: string): string => {
+	const {logSources, logHost} = state;
 	const source = logSources.find(one => one.id === id);
 	if (!source) return id;
-	const hasTwin = logSources.some(({title, host}) => title === source.title && host !== source.host);
+	const hasTwin =
+		logHost === undefined && logSources.some(({title, host}) => title === source.title && host !== source.host);
 	return hasTwin ? `${source.host} ${source.title}` : source.title;
 };
 

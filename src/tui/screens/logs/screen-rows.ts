@@ -3,9 +3,11 @@ import {zoneName} from '../../../domain/zone-name.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import {
 	selectListedSources,
+	selectLogHosts,
 	selectLogPlace,
 	selectLogs,
 	selectLogSource,
+	selectOfferedSources,
 	selectSinceSwap,
 } from '../../../store/logs/logs.ts';
 import {placeOfLine, type LogListing} from '../../../store/logs/log-listing.ts';
@@ -20,8 +22,11 @@ import {countText, sideRows} from './side-rows.ts';
 
 const placeTabs = (state: CockpitState, look: Look): Row => {
 	const place = selectLogPlace(state);
+	const hosts = selectLogHosts(state).length > 1 ? [span(` ${state.logHost ?? 'all hosts'}`, 'accent')] : [];
 	return targetsOf(state.environments).flatMap(view =>
-		view.name === place?.name ? chip(inWords(view), view.tier, look) : [span(` ${inWords(view)} `, 'muted')],
+		view.name === place?.name
+			? [...chip(inWords(view), view.tier, look), ...hosts]
+			: [span(` ${inWords(view)} `, 'muted')],
 	);
 };
 
@@ -52,9 +57,10 @@ const levelFact = ({logLevel}: CockpitState): Row =>
 /** Sources beside each other, the one on screen among them. */
 const sourceTabs = (state: CockpitState, width: number, look: Look): Row => {
 	const chosen = selectLogSource(state);
-	const {logSources, isLogMerged, logPanel} = state;
+	const {isLogMerged, logPanel} = state;
+	const offered = selectOfferedSources(state);
 	const tone = logPanel === 'sources' ? 'accent' : 'value';
-	const tabs = logSources.map(({id}): Row => {
+	const tabs = offered.map(({id}): Row => {
 		const errors = state.logBook.tally(id)?.counts.error ?? 0;
 		const count: Row = errors > 0 ? [span(`${errors.toLocaleString('en')} `, 'danger')] : [];
 		const title = titleOf(state, id);
@@ -63,7 +69,7 @@ const sourceTabs = (state: CockpitState, width: number, look: Look): Row => {
 	const all: readonly Row[] = isLogMerged ? [chip('all', tone, look), ...tabs] : tabs;
 	const at = Math.max(
 		0,
-		logSources.findIndex(({id}) => id === chosen?.id),
+		offered.findIndex(({id}) => id === chosen?.id),
 	);
 	let from = 0;
 	while (from < at && widthOf(all.slice(from, at + 1).flat()) + (from > 0 ? 2 : 0) > width - 2) from += 1;

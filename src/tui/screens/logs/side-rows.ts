@@ -6,6 +6,7 @@ import {
 	selectListedSources,
 	selectLogs,
 	selectLogSource,
+	selectOfferedSources,
 	selectRate,
 	selectSinceSwap,
 } from '../../../store/logs/logs.ts';
@@ -39,13 +40,13 @@ export const countText = (level: LogLevel, count: number): string =>
 	`${count.toLocaleString('en')} ${words[level][count === 1 ? 0 : 1]}`;
 
 const sourcesPanel = (state: CockpitState, width: number, look: Look): readonly Row[] => {
-	const {logSources, logPanel, isLogMerged} = state;
+	const {logPanel, isLogMerged} = state;
 	const {glyphs} = look;
 	const chosen = selectLogSource(state);
 	const fact = isLogMerged ? [span('all', 'accent', {bold: true})] : [];
 	return [
 		panelHead('Sources', width, look, fact),
-		...logSources.map(({id}): Row => {
+		...selectOfferedSources(state).map(({id}): Row => {
 			const isHere = id === chosen?.id;
 			const sign = isHere ? (logPanel === 'sources' ? glyphs.cursor : glyphs.prompt) : ' ';
 			const rate = !isLogRead(state, id)
