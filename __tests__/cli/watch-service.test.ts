@@ -10,12 +10,22 @@ const environment = {
 const command = ['/usr/bin/node', '/opt/$cockpit/bin/cockpit'];
 
 test('unit: systemd gets the very arguments, whatever stands in them', () => {
-	const line = unitText(command, environment, '5m')
+	const line = unitText(command, environment, {every: '5m'})
 		.split('\n')
 		.find(text => text.startsWith('ExecStart='));
 	expect(line).toBe(
 		String.raw`ExecStart="/usr/bin/node" "/opt/$$cockpit/bin/cockpit" "--config" "/srv/100%% \"ours\"" "watch" "--env" "production" "--every" "5m"`,
 	);
+});
+
+test('unit: paths are absolute, it starts again by itself, and no secret stands in it', () => {
+	const text = unitText(['/opt/$node/bin/node', 'cockpit'], environment, {every: '5m', html: 'out/100%.html'});
+	// Of the program systemd reads a dollar as it is.
+	expect(text).toContain('ExecStart="/opt/$node/bin/node" ');
+	expect(text).toContain(`"--html" "${process.cwd()}/out/100%%.html"`);
+	expect(text).toMatch(/^Restart=always$/m);
+	expect(text).toMatch(/^EnvironmentFile=-\/etc\/cockpit\/qsights\.env$/m);
+	expect(text).not.toMatch(/^Environment=/m);
 });
 
 test.each([
@@ -25,7 +35,7 @@ test.each([
 	[0.5, '*/1'],
 	[90, '*/30'],
 ])('cron: each %d minutes is %s', (minutes, step) => {
-	expect(cronText(command, environment, minutes * 60_000)).toBe(
+	expect(cronText(command, environment, {everyMs: minutes * 60_000})).toBe(
 		`${step} * * * * /usr/bin/node '/opt/$cockpit/bin/cockpit' --config '/srv/100\\% "ours"' watch --env production --every ${step.slice(2)}m --once\n`,
 	);
 });

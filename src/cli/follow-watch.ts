@@ -10,7 +10,7 @@ import type {Terminal} from './terminal.ts';
 type Outcome = 'good' | 'bad' | 'unclear' | 'replaced';
 
 /** How a watch stands that is over: as the ledger says, else as was found here. Undefined while it goes on. */
-const endOf = ({watch, now, outcome}: WatchReport, problem: string | undefined, own: Watch | undefined) => {
+export const endOf = ({watch, now, outcome}: WatchReport, problem: string | undefined, own?: Watch) => {
 	const found = outcome?.text ?? '';
 	if (watch.ended) {
 		const isOurs = watch.ended.outcome === outcome?.outcome;
@@ -45,6 +45,7 @@ export const followWatch = async (
 	const followed = new Set<string>();
 	const ended = new Map<string, {readonly app: AppName; readonly outcome: Outcome}>();
 	const {promise, resolve, reject} = Promise.withResolvers<number>();
+	let last: readonly WatchReport[] = [];
 
 	const hear = (update: WatchUpdate): void => {
 		const reports = update.reports.filter(
@@ -54,6 +55,7 @@ export const followWatch = async (
 				(own === undefined ? followed.has(watch.run) || !watch.ended : watch.run === own.run),
 		);
 		printer.update({...update, reports});
+		last = reports;
 		for (const report of reports) {
 			const {watch} = report;
 			followed.add(watch.run);
@@ -74,7 +76,10 @@ export const followWatch = async (
 		onUpdate: hear,
 		onFault: reject,
 	});
-	const stopListening = terminal.onSignal(() => resolve(exitCodes.cancelled));
+	const stopListening = terminal.onSignal(() => {
+		printer.leave(last, {isOwn: own !== undefined});
+		resolve(exitCodes.cancelled);
+	});
 	try {
 		return await promise;
 	} finally {

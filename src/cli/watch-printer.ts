@@ -167,6 +167,15 @@ export const createWatchPrinter = (terminal: Terminal, environment: Environment,
 				terminal.err(`noted: not written down for the team yet: ${found}\n`);
 			problem = found;
 		},
+		/** Whoever followed it stops: what becomes of the watch, and how to come back. */
+		leave: (reports: readonly WatchReport[], {isOwn}: {readonly isOwn: boolean}): void => {
+			const {title, name, timeZone} = environment;
+			if (isOwn) return terminal.err('noted: stopped looking; nothing of this watch was recorded\n');
+			const until = reports.map(({watch}) => `of the ${watch.app} until ${clockTime(watch.endsAt, timeZone)}`);
+			terminal.err(
+				`noted: the watch on ${title} goes on by itself${until.length === 0 ? '' : `, ${until.join(', ')}`}. Come back: cockpit watch --env ${name}\n`,
+			);
+		},
 		/** What a watch came to: its triggers, what is not as before, and the verdict of the whole. */
 		close: (
 			report: WatchReport,

@@ -1,4 +1,4 @@
-import {dirname} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import {serveWatch} from '../app/watch/serve-watch.ts';
 import type {WatchUpdate} from '../app/watch/keep-watch.ts';
 import {quote} from '../commands/shell.ts';
@@ -6,6 +6,7 @@ import type {Environment} from '../domain/environments/environment.ts';
 import {exitCodes} from '../domain/errors.ts';
 import {clockTime} from '../domain/format.ts';
 import {looksBad} from '../domain/watch/observe.ts';
+import {endOf} from './follow-watch.ts';
 import {printError} from './print-error.ts';
 import {printJson} from './print-json.ts';
 import {createWatchPrinter} from './watch-printer.ts';
@@ -60,6 +61,19 @@ export const runWatchService = async (
 	const {terminal, cockpit, services, environment} = place;
 	const printer = createWatchPrinter(terminal, environment, json);
 	const printHealth = createHealthPrinter(place, json);
+	/** Of each watch that was on while this looked, whether its end was told. */
+	const followed = new Map<string, boolean>();
+	const printWatches = (update: WatchUpdate): void => {
+		const reports = update.reports.filter(({watch}) =>
+			watch.ended ? followed.get(watch.run) === false : !(followed.get(watch.run) ?? false),
+		);
+		printer.update({...update, reports});
+		for (const report of reports) {
+			const end = endOf(report, update.problem);
+			followed.set(report.watch.run, end !== undefined);
+			if (end) printer.close(report, end);
+		}
+	};
 	const {promise, resolve} = Promise.withResolvers<number>();
 	let found: number = exitCodes['checked-bad'];
 	const served = serveWatch({
@@ -69,7 +83,7 @@ export const runWatchService = async (
 		checklists: cockpit.checklists,
 		everyMs,
 		onUpdate: update => {
-			printer.update(update);
+			printWatches(update);
 			const isHealthy = printHealth(update);
 			found = isHealthy && update.reports.every(({isBad}) => !isBad) ? 0 : exitCodes['checked-bad'];
 		},
@@ -86,24 +100,33 @@ export const runWatchService = async (
 	return code;
 };
 
-/** One argument of a unit, as systemd reads it: in quotes, with nothing to be filled in. */
-const inUnit = (argument: string): string =>
-	`"${argument
-		.replaceAll(/["\\]/g, String.raw`\$&`)
-		.replaceAll('%', '%%')
-		.replaceAll('$', '$$$$')}"`;
+/** One word of a unit, as systemd reads it: in quotes, with nothing to be filled in. Of the program it reads `$` as it is. */
+const inUnit = (word: string, index: number): string => {
+	const quoted = word.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%');
+	return `"${index === 0 ? quoted : quoted.replaceAll('$', '$$$$')}"`;
+};
 
-const argumentsOf = ({file, name}: Environment, more: readonly string[]): readonly string[] => [
+/** What runs the service from anywhere: every path in it is absolute. */
+const argumentsOf = (
+	{file, name}: Environment,
+	more: readonly string[],
+	html: string | undefined,
+): readonly string[] => [
 	'--config',
-	dirname(dirname(file)),
+	resolve(dirname(dirname(file))),
 	'watch',
 	'--env',
 	name,
 	...more,
+	...(html === undefined ? [] : ['--html', resolve(html)]),
 ];
 
-/** A unit that systemd can run as it is. `every`: as it was typed. */
-export const unitText = (command: readonly string[], environment: Environment, every: string): string =>
+/** A unit that systemd can run as it is. `every`: as it was typed. `html`: file of the page it keeps fresh. */
+export const unitText = (
+	command: readonly string[],
+	environment: Environment,
+	{every, html}: {readonly every: string; readonly html?: string | undefined},
+): string =>
 	[
 		'[Unit]',
 		`Description=Release Cockpit watches ${environment.name} of ${environment.project}`,
@@ -111,7 +134,7 @@ export const unitText = (command: readonly string[], environment: Environment, e
 		'After=network-online.target',
 		'',
 		'[Service]',
-		`ExecStart=${[...command, ...argumentsOf(environment, ['--every', every])].map(inUnit).join(' ')}`,
+		`ExecStart=${[...command, ...argumentsOf(environment, ['--every', every], html)].map(inUnit).join(' ')}`,
 		'# Whose key logs in, and whose name stands in the ledger:',
 		'#User=cockpit',
 		`#Environment=COCKPIT_ACTOR=${environment.name}-watch`,
@@ -126,9 +149,14 @@ export const unitText = (command: readonly string[], environment: Environment, e
 	].join('\n');
 
 /** A line for a crontab. Minutes that do not divide an hour are rounded down to some that do. */
-export const cronText = (command: readonly string[], environment: Environment, everyMs: number): string => {
+export const cronText = (
+	command: readonly string[],
+	environment: Environment,
+	{everyMs, html}: {readonly everyMs: number; readonly html?: string | undefined},
+): string => {
 	const minutes = [30, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1].find(step => step * 60_000 <= everyMs) ?? 1;
-	const line = [...command, ...argumentsOf(environment, ['--every', `${minutes}m`, '--once'])].map(quote).join(' ');
+	const words = [...command, ...argumentsOf(environment, ['--every', `${minutes}m`, '--once'], html)];
+	const line = words.map(quote).join(' ');
 	// Cron ends a command at a percent sign.
 	return `*/${minutes} * * * * ${line.replaceAll('%', String.raw`\%`)}\n`;
 };

@@ -29,7 +29,7 @@ const looks = (text: string) =>
 
 const inMinutes = (text: string, from?: number, bad = '') =>
 	observedSince(looks(text), {
-		last: from === undefined ? undefined : {until: swapAt + from * minute, bad},
+		last: from === undefined ? undefined : {until: swapAt + from * minute, bad, isOwn: true, seq: 1},
 		everyMs,
 	}).map(({from: begun, until, samples, unhealthy}) => ({
 		range: [(begun - swapAt) / minute, (until - swapAt) / minute],
@@ -97,7 +97,12 @@ test('observed: a service that is down is not healthy, and a host alone says not
 
 const due = (text: string, last: LastSeen | undefined, isLeaving = false) =>
 	dueObservations(observedSince(looks(text), {last, everyMs}), {last, isLeaving}).length;
-const written = (isBad: boolean) => ({until: swapAt - 5 * minute, bad: isBad ? 'nginx: failed' : ''});
+const written = (isBad: boolean, isOwn = true) => ({
+	until: swapAt - 5 * minute,
+	bad: isBad ? 'nginx: failed' : '',
+	isOwn,
+	seq: 1,
+});
 
 test('observed: is written at first, at each change, every half hour, and at last', () => {
 	expect(due('g', undefined)).toBe(1);
@@ -112,11 +117,27 @@ test('observed: is written at first, at each change, every half hour, and at las
 	expect(due('gg---g', written(false))).toBe(1);
 });
 
-test('observed: the last of a machine is its own', () => {
-	const entry = (seq: number, until: unknown, bad: string) =>
-		ledgerEntry(seq, '2026-02-10T06:00:00Z', 'health.observed', {who: 'Ravi', data: {until, bad}});
+test('observed: what somebody else has begun to write is theirs, but for what is bad and new, until they are gone', () => {
+	expect(due('ggg', written(false, false), true)).toBe(0);
+	expect(due('gg---', written(false, false))).toBe(0);
+	expect(due('bbg', written(true, false))).toBe(0);
+	expect(due('ggb', written(false, false))).toBe(1);
+	expect(due('bbb', written(true, false))).toBe(0);
+	expect(due('gggggg', written(false, false))).toBe(1);
+	expect(due('bbbbbg', written(true, false))).toBe(1);
+});
+
+test('observed: the last entry is the last of anybody whose entries count', () => {
+	const entry = (seq: number, until: unknown, bad: string, who = 'Ravi') =>
+		ledgerEntry(seq, '2026-02-10T06:00:00Z', 'health.observed', {who, data: {until, bad}});
 	const entries = [entry(1, '2026-02-10T05:58:00Z', ''), entry(2, '2026-02-10T05:59:00Z', 'down')];
-	expect(lastObserved(entries, 'm')).toEqual({until: Date.parse('2026-02-10T05:59:00Z'), bad: 'down'});
-	expect(lastObserved(entries, 'another')).toBeUndefined();
-	expect(lastObserved([entry(1, 7, '')], 'm')).toBeUndefined();
+	const ravi = {name: 'Ravi', machine: 'm'};
+	const found = {until: Date.parse('2026-02-10T05:59:00Z'), bad: 'down', seq: 2};
+	expect(lastObserved(entries, {actor: ravi})).toEqual({...found, isOwn: true});
+	expect(lastObserved(entries, {actor: {...ravi, machine: 'another'}})).toEqual({...found, isOwn: false});
+	expect(lastObserved(entries, {actor: {...ravi, name: 'Asha'}})).toEqual({...found, isOwn: false});
+	const asha = {actor: {...ravi, name: 'Asha'}, counts: () => false};
+	expect(lastObserved(entries, asha)).toBeUndefined();
+	expect(lastObserved([entry(0, '2026-02-10T05:50:00Z', '', 'Asha'), ...entries], asha)).toMatchObject({seq: 0});
+	expect(lastObserved([entry(1, 7, '')], {actor: ravi})).toBeUndefined();
 });

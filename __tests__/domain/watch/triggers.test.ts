@@ -63,6 +63,11 @@ test('down: one bad answer is none, two in a row fire since the first, a good on
 	expect(ask([...samples, bad(3), bad(4), ...after])['down']).toMatchObject({state: 'quiet'});
 });
 
+test('down: whoever has only just begun to look takes nothing back', () => {
+	const bad = reading('backend.health', {at: swapAt + minute, state: 'fail', text: '500, not 200'});
+	expect(ask([bad])['down']).toMatchObject({state: 'unclear', text: '500, not 200, asked once so far'});
+});
+
 test('down: what was bad before the swap is of the release before, what is old is not known', () => {
 	const before = [1, 2, 3].map(index =>
 		reading('backend.health', {at: swapAt - index * 5 * second, state: 'fail', text: '500'}),

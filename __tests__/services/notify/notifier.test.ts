@@ -48,6 +48,12 @@ test('notifier: after its end nothing leaves any more', async () => {
 test.each([
 	{variables: {TERM_PROGRAM: 'iTerm.app'}, notice: '\u001B]9;Failed: a b\u0007'},
 	{variables: {TERM: 'xterm-kitty'}, notice: '\u001B]9;Failed: a b\u0007'},
+	{variables: {TERM_PROGRAM: 'WezTerm'}, notice: '\u001B]9;Failed: a b\u0007'},
+	{variables: {TERM: 'xterm-ghostty'}, notice: '\u001B]9;Failed: a b\u0007'},
+	{variables: {TERM: 'xterm-256color', WT_SESSION: 'f1'}, notice: '\u001B]9;Failed: a b\u0007'},
+	{variables: {TERM: 'rxvt-unicode-256color'}, notice: '\u001B]777;notify;Release Cockpit;Failed: a b\u001B\\'},
+	{variables: {TERM_PROGRAM: 'Apple_Terminal', TERM: 'xterm-256color'}, notice: undefined},
+	{variables: {TERM: 'linux'}, notice: undefined},
 	{variables: {TERM: 'foot-extra'}, notice: '\u001B]777;notify;Release Cockpit;Failed: a b\u001B\\'},
 	{variables: {TERM: 'xterm-256color'}, notice: undefined},
 	{variables: {TERM: 'xterm-kitty', TMUX: '/tmp/tmux'}, notice: undefined},

@@ -222,7 +222,8 @@ const titleOf = ({entry, kind, outcome}: LedgerLine): string => {
 		case 'lock':
 			return outcome === 'held' ? 'Hold' : outcome === 'unlocked' ? 'End of a hold' : 'Lease';
 		case 'watch':
-			return entry.type === 'health.observed' ? 'Health' : 'Watch';
+			if (entry.type === 'health.observed') return 'Health';
+			return entry.type === 'promotion.told' ? 'Message' : 'Watch';
 		case 'ledger':
 			return 'Ledger';
 		case 'unknown':

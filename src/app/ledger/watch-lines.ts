@@ -37,7 +37,9 @@ const appOf = (entry: LedgerEntry): string => runFacts(entry).app ?? 'an app';
 
 const tellStarted = (entry: LedgerEntry): WatchTold => {
 	const ms = between(new Date(entry.at).toISOString(), entry.data['until']);
-	return about(entry, 'watching', `began to watch ${appOf(entry)}${ms === undefined ? '' : ` for ${lasted(ms)}`}`);
+	// It is written down a moment after the run, from whose end the minutes count.
+	const minutes = ms === undefined ? '' : ` for ${lasted(Math.round(ms / 60_000) * 60_000)}`;
+	return about(entry, 'watching', `began to watch ${appOf(entry)}${minutes}`);
 };
 
 const bad: ReadonlySet<unknown> = new Set(['fired', 'worse']);
@@ -91,6 +93,12 @@ const tellObserved = ({data}: LedgerEntry): WatchTold | undefined => {
 	};
 };
 
+/** What whoever asked for it was told by message. */
+const tellPromotion = (entry: LedgerEntry): WatchTold | undefined => {
+	const text = oneLine(entry.data['text']);
+	return text === '' ? undefined : about(entry, 'observed', `told people: ${text}`);
+};
+
 /** One sentence for each type that a watch writes. */
 export const watchTellers: Readonly<Record<string, (entry: LedgerEntry) => WatchTold | undefined>> = {
 	'watch.started': tellStarted,
@@ -99,4 +107,5 @@ export const watchTellers: Readonly<Record<string, (entry: LedgerEntry) => Watch
 	'watch.extended': entry => about(entry, 'watching', `watches ${appOf(entry)} for longer`),
 	'watch.finished': tellFinished,
 	'health.observed': tellObserved,
+	'promotion.told': tellPromotion,
 };

@@ -7,6 +7,7 @@ import type {Message} from '../../domain/notify/message.ts';
 import {gatesMessage, soakMessage, windowMessage} from '../../domain/notify/promotion-messages.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {AppServices} from '../app-services.ts';
+import {appendOnce} from '../ledger/append-once.ts';
 import {decideDeploy} from '../gates/gate.ts';
 import {promotionsOf} from '../gates/watch-evidence.ts';
 import {timeOnHost} from './time-on-host.ts';
@@ -29,10 +30,22 @@ export const createPromotionTeller = (
 		readonly checklists: Checklists;
 	},
 ) => {
+	const {notify: targets = []} = environment;
+	const writer = Array.from({length: 4}, () => services.nonce()).join('');
 	const told = new Set<string>();
-	const say = (message: Message): void => {
-		told.add(message.key);
-		services.notifier.say(message, environment.notify ?? []);
+	/** Of several that look, whoever writes it down is the one who tells. Throws DeployError where it can't be written. */
+	const say = async (message: Message): Promise<void> => {
+		const {event, key, title, app} = message;
+		if (targets.some(({on}) => on.some(one => one === event))) {
+			const by = await appendOnce(services, environment, {
+				type: 'promotion.told',
+				once: key,
+				writer,
+				data: {event, ...(app === undefined ? {} : {app}), text: title},
+			});
+			if (by === 'written') services.notifier.say(message, targets);
+		}
+		told.add(key);
 	};
 	/** By the clock of its host and by its ledger, read again where this process does not look all the time. */
 	const readOf = async (one: Environment) => {
@@ -40,13 +53,13 @@ export const createPromotionTeller = (
 		return {entries: services.ledgers.remembered(one)?.entries ?? [], now: timeOnHost(services, one)};
 	};
 
-	const tellWindow = (): void => {
+	const tellWindow = async (): Promise<void> => {
 		const now = timeOnHost(services, environment);
 		if (now === undefined || environment.window === undefined) return;
 		const state = windowAt(environment, now);
 		if (state.isOpen && state.until !== undefined) {
 			const message = windowMessage(environment, state.until);
-			if (!told.has(message.key)) say(message);
+			if (!told.has(message.key)) await say(message);
 		}
 	};
 
@@ -63,17 +76,18 @@ export const createPromotionTeller = (
 		if (due.length === 0) return;
 		const {report} = await decideDeploy(services, {environments, environment: to, app, checklists});
 		const isSoaked = report.gates.some(({gate, state}) => gate === 'soak' && state === 'met');
-		if (soaked && isSoaked && !told.has(soaked.key)) say(soaked);
-		if (open && isOpen(report) && !told.has(open.key)) say(open);
+		if (soaked && isSoaked && !told.has(soaked.key)) await say(soaked);
+		if (open && isOpen(report) && !told.has(open.key)) await say(open);
 	};
 
 	/** Looks once. What can't be asked now is asked the next time. */
 	return async (): Promise<void> => {
-		tellWindow();
-		for (const promotion of promotionsOf(environments)) {
-			if (promotion.from.name !== environment.name && promotion.to.name !== environment.name) continue;
+		const own = promotionsOf(environments).filter(
+			({from, to}) => from.name === environment.name || to.name === environment.name,
+		);
+		for (const tell of [tellWindow, ...own.map(promotion => () => tellOne(promotion))]) {
 			try {
-				await tellOne(promotion);
+				await tell();
 			} catch (error) {
 				if (!(error instanceof DeployError)) throw error;
 			}

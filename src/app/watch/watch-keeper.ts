@@ -1,13 +1,14 @@
+import type {Actor} from '../../domain/build.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {triggerMessage, worseMessage} from '../../domain/notify/watch-messages.ts';
 import type {Message} from '../../domain/notify/message.ts';
-import {comparisonText} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
 import type {WatchChange} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {appendOnce, type SharedEntry} from '../ledger/append-once.ts';
+import {changeKey, createWatchTeller, saidOf} from './tell-watch.ts';
 
 /** How long a cockpit leaves what another one saw fire to that one, when it sees nothing of it itself. */
 const leftMs = 2 * 60_000;
@@ -33,26 +34,28 @@ export const startedEntry = ({run, app, release, endsAt}: Watch): Omit<SharedEnt
 /** Writes down what happens to watches, each thing once whoever else does, and tells people what it wrote. */
 export const createWatchKeeper = (services: AppServices, environment: Environment) => {
 	const writer = Array.from({length: 4}, () => services.nonce()).join('');
+	const teller = createWatchTeller(services, environment, writer);
 	let hasWritten = false;
 
 	/**
-	 * What another machine saw fire is its own to take back, for a while: it may see what this one can't. Undefined:
+	 * What somebody else saw fire is theirs to take back, for a while: it may see what this one can't. Undefined:
 	 * nothing has changed.
 	 */
 	const changed = (
 		{report: {watch, now}, changes}: KeptFacts,
 		{id, state, kind}: {readonly id: string; readonly state: string; readonly kind: 'trigger' | 'probe'},
-		machine: string,
+		actor: Actor,
 	): Pick<Due, 'type' | 'once'> | undefined => {
 		const last = changes.get(id);
 		const isBad = state === 'fired' || state === 'worse';
 		const wasBad = last?.state === 'fired' || last?.state === 'worse';
 		if (isBad === wasBad || (state !== 'quiet' && state !== 'same' && !isBad)) return undefined;
-		if (wasBad && last.machine !== machine && now - last.at < leftMs) return undefined;
-		return {type: 'watch.changed', once: `watch.changed ${watch.run} ${kind} ${id} ${(last?.count ?? 0) + 1}`};
+		const isOwn = last?.machine === actor.machine && last.by === actor.name;
+		if (wasBad && !isOwn && now - last.at < leftMs) return undefined;
+		return {type: 'watch.changed', once: changeKey(watch, {kind, id, count: (last?.count ?? 0) + 1})};
 	};
 
-	const due = (facts: KeptFacts, machine: string): readonly Due[] => {
+	const due = (facts: KeptFacts, actor: Actor): readonly Due[] => {
 		const {report, isOver} = facts;
 		const {watch, triggers, comparisons} = report;
 		const {run, app} = watch;
@@ -60,7 +63,7 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		const begun: readonly Due[] = watch.isRecorded ? [] : [startedEntry(watch)];
 		const fired = triggers.flatMap((trigger): readonly Due[] => {
 			const {id, state, text, title} = trigger;
-			const change = changed(facts, {id, state, kind: 'trigger'}, machine);
+			const change = changed(facts, {id, state, kind: 'trigger'}, actor);
 			return change
 				? [
 						{
@@ -77,15 +80,14 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 				more.find(({verdict}) => verdict === 'worse' && first?.verdict !== 'worse') ?? first ?? [],
 		);
 		const compared = worst.flatMap((comparison): readonly Due[] => {
-			const {probe, title, measure, verdict: state} = comparison;
-			const change = changed(facts, {id: probe, state, kind: 'probe'}, machine);
+			const {probe, verdict: state} = comparison;
+			const change = changed(facts, {id: probe, state, kind: 'probe'}, actor);
 			if (!change) return [];
-			const text = comparisonText(comparison);
-			const said = {title: [title, measure].filter(Boolean).join(', '), text, key: change.once};
+			const said = {...saidOf(comparison), key: change.once};
 			return [
 				{
 					...change,
-					data: {...about, probe, state, text: `${said.title}: ${text}`},
+					data: {...about, probe, state, text: `${said.title}: ${said.text}`},
 					...(state === 'worse' ? {message: worseMessage(watch, environment, said)} : {}),
 				},
 			];
@@ -111,12 +113,13 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 		},
 		/** Writes what is due. Answers with why it could not be written, on one line. */
 		keep: async (facts: KeptFacts, signal: AbortSignal): Promise<string | undefined> => {
-			const {machine} = await services.actorFor(primaryHost(environment));
-			for (const {message, ...entry} of due(facts, machine)) {
+			const actor = await services.actorFor(primaryHost(environment));
+			teller.hear(facts.report, facts.changes);
+			for (const {message, ...entry} of due(facts, actor)) {
 				try {
 					const by = await appendOnce(services, environment, {...entry, writer}, {signal});
 					hasWritten = true;
-					if (by === 'written' && message) services.notifier.say(message, environment.notify ?? []);
+					if (message) teller.tell(message, {isOurs: by === 'written'});
 				} catch (error) {
 					// What is due is found again from the ledger in the next round.
 					if (error instanceof DeployError) return error.why;

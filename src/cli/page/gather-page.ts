@@ -120,7 +120,11 @@ const watchesOf = ({services, checklists}: Set, {environment, reading}: Required
 	const id = {project, environment: name};
 	const terms = watchTerms(environment);
 	return watchesIn(environment, entries, terms)
-		.filter(({ended, endsAt}) => ended?.outcome !== 'replaced' && time < (ended?.at ?? endsAt) + hourMs)
+		.filter(
+			({app, ended, endsAt}, index, all) =>
+				// Behind a newer run of the app it says nothing about what is live.
+				all.findIndex(one => one.app === app) === index && time < (ended?.at ?? endsAt) + hourMs,
+		)
 		.map(watch => {
 			const changes = [...changesIn(entries, watch.run).values()];
 			const now = Math.min(time, watch.ended?.at ?? time);

@@ -220,6 +220,12 @@ const watchState = ({report: {watch, now, triggers, outcome}, worse}: PageWatch)
 	return outcome?.outcome === 'good' ? good(`well so far; ${time}`) : notKnown(`unclear so far; ${time}`);
 };
 
+/** Why it stands so; of one that has ended only where this machine saw what the ledger says. */
+const watchReason = ({report: {watch, outcome}}: PageWatch): Markup | undefined =>
+	outcome === undefined || (watch.ended && watch.ended.outcome !== outcome.outcome)
+		? undefined
+		: html`<p>${outcome.text}</p>`;
+
 const watchCard = (one: PageWatch): Markup => {
 	const {report, title, timeZone, worse} = one;
 	const {watch, phases, triggers, comparisons} = report;
@@ -232,6 +238,7 @@ const watchCard = (one: PageWatch): Markup => {
 			<span class="quiet">until ${clockTime(endsAt, timeZone)}, run by ${by}</span>
 		</div>
 		<p><strong>${watchState(one)}</strong></p>
+		${watchReason(one)}
 		<table>
 			${phases.map(phaseRow)}
 		</table>

@@ -31,7 +31,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.option('--minutes <n>', 'watch for so long without a run; with extend: by so many, 15 when absent')
 		.option('--reason <text>', 'why it is accepted; others read it')
 		.option('--every <duration>', 'look again and again until told to stop, e.g. 5m: a service')
-		.option('--html <file>', 'with --every or --once: keep a page of all environments fresh there')
+		.option('--html <file>', 'with --every, --once or --print: keep a page of all environments fresh there')
 		.option('--once', 'look once, as the service does: for cron', false)
 		.addOption(
 			new Option('--print <what>', 'print what runs the service, and stop').choices(['unit', 'cron'] as const),
@@ -93,7 +93,11 @@ const watch = async (place: Place, deed: Deed | undefined, options: WatchOptions
 			? undefined
 			: async () => void (await writePage(place, place.cockpit, {file: html, everyMs}));
 	if (print === undefined) return runWatchService(place, {everyMs, once, json, onLook});
-	terminal.out(print === 'unit' ? unitText(command, environment, every) : cronText(command, environment, everyMs));
+	terminal.out(
+		print === 'unit'
+			? unitText(command, environment, {every, html})
+			: cronText(command, environment, {everyMs, html}),
+	);
 	return 0;
 };
 

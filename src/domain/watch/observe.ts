@@ -1,3 +1,4 @@
+import type {Actor} from '../build.ts';
 import {textIn, type LedgerEntry} from '../ledger/ledger.ts';
 import type {ProbeReading} from '../probes/probe.ts';
 
@@ -13,7 +14,14 @@ export type SeenStretch = {
 };
 
 /** What was written down last: up to when, and what was not healthy then; empty: all was. */
-export type LastSeen = {readonly until: number; readonly bad: string};
+export type LastSeen = {
+	readonly until: number;
+	readonly bad: string;
+	/** Whether whoever looks now wrote it. */
+	readonly isOwn: boolean;
+	/** Number of its entry. */
+	readonly seq: number;
+};
 
 /** What says whether an environment is healthy: its addresses, and what answers behind them. */
 const isAbout = ({probe, kind}: ProbeReading): boolean =>
@@ -80,11 +88,23 @@ export const observedSince = (
 	});
 };
 
-/** What a machine wrote down last of its looks; undefined: nothing. */
-export const lastObserved = (entries: readonly LedgerEntry[], machine: string): LastSeen | undefined => {
-	const entry = entries.findLast(({type, actor}) => type === 'health.observed' && actor?.machine === machine);
+/**
+ * What was written down last of looks at an environment, whoever looked; undefined: nothing. `counts`: of an entry by
+ * somebody else, whether it is as good as an own one.
+ */
+export const lastObserved = (
+	entries: readonly LedgerEntry[],
+	{
+		actor,
+		counts = () => true,
+	}: {readonly actor: Pick<Actor, 'name' | 'machine'>; readonly counts?: (entry: LedgerEntry) => boolean},
+): LastSeen | undefined => {
+	const isBy = ({actor: by}: LedgerEntry): boolean => by?.name === actor.name && by.machine === actor.machine;
+	const entry = entries.findLast(one => one.type === 'health.observed' && (isBy(one) || counts(one)));
 	const until = Date.parse(textIn(entry?.data['until']) ?? '');
-	return Number.isNaN(until) ? undefined : {until, bad: textIn(entry?.data['bad']) ?? ''};
+	return entry === undefined || Number.isNaN(until)
+		? undefined
+		: {until, bad: textIn(entry.data['bad']) ?? '', isOwn: isBy(entry), seq: entry.seq};
 };
 
 /** Longest time in which nothing is written down while nothing changes. */
@@ -92,7 +112,8 @@ const longestSilenceMs = 30 * 60_000;
 
 /**
  * Of what was seen, what is to be written down now: all that is over, and what goes on where its health has changed, half
- * an hour has passed, or whoever looks `isLeaving`.
+ * an hour has passed, or whoever looks `isLeaving`. Where somebody else wrote last, and may still, it is theirs to write:
+ * only what is bad and new is not left to them.
  */
 export const dueObservations = (
 	stretches: readonly SeenStretch[],
@@ -100,6 +121,8 @@ export const dueObservations = (
 ): readonly SeenStretch[] => {
 	const current = stretches.at(-1);
 	if (!current) return [];
+	const isNewlyBad = current.isBad && last?.bad === '';
+	if (last?.isOwn === false && current.until - last.until < longestSilenceMs && !isNewlyBad) return [];
 	const isDue =
 		isLeaving ||
 		last === undefined ||

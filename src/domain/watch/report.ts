@@ -119,9 +119,10 @@ export const watchOutcome = (
 			? []
 			: ['too few samples to compare its health with before']),
 	];
-	if (unknown.length > 0) return {outcome: 'unclear', text: unknown.join('; ')};
-	const accepted = watch.accepted.length === 0 ? '' : '; what was accepted is in the ledger';
-	return {outcome: 'good', text: `no trigger fired, nothing worse than before${accepted}`};
+	const accepted = watch.accepted.map(({by, reason}) => `accepted by ${by}: ${reason}`);
+	if (unknown.length > 0) return {outcome: 'unclear', text: [...unknown, ...accepted].join('; ')};
+	const well = accepted.length === 0 ? 'no trigger fired, nothing worse than before' : 'nothing else is bad';
+	return {outcome: 'good', text: [well, ...accepted].join('; ')};
 };
 
 const sideText = ({value}: Side, unit: ProbeUnit): string =>

@@ -70,6 +70,9 @@ const failsInARow = (facts: TriggerFacts, isMeant: (reading: ProbeReading) => bo
 	if (first && last && row.length >= facts.terms.triggers.notOkInARow)
 		return {state: 'fired', text: `${last.text}, ${row.length} in a row`, since: first.at};
 	if (last?.state === 'unclear') return unclear(last.text);
+	// Whoever has only just begun to look does not know what came before, and takes nothing back that others saw.
+	if (first && row.length === readings.length)
+		return unclear(`${last?.text ?? ''}, asked ${times(row.length)} so far`);
 	const good = readings.filter(isPass).length;
 	const figure = `${good} of ${readings.length}`;
 	return {state: 'quiet', text: `${last?.text ?? ''}, ${figure} good`, figure};

@@ -9,11 +9,14 @@ const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf};]+/gu, ' 
 
 /** The sequence by which a terminal shows a notice of the desktop; undefined where it is not known to know one. */
 const desktopNotice = (title: string, variables: Variables): string | undefined => {
-	const {TERM: term = '', TERM_PROGRAM: program = '', TMUX: tmux, STY: screen} = variables;
+	const {TERM: term = '', TERM_PROGRAM: program = '', TMUX: tmux, STY: screen, WT_SESSION: windows} = variables;
 	// A multiplexer keeps such sequences, or shows them as text.
 	if (tmux !== undefined || screen !== undefined) return undefined;
-	if (['iTerm.app', 'WezTerm', 'ghostty'].includes(program) || term === 'xterm-kitty' || term === 'xterm-ghostty')
-		return `\u001B]9;${plain(title)}${bell}`;
+	const isNine =
+		['iTerm.app', 'WezTerm', 'ghostty'].includes(program) ||
+		['xterm-kitty', 'xterm-ghostty', 'wezterm'].includes(term) ||
+		windows !== undefined;
+	if (isNine) return `\u001B]9;${plain(title)}${bell}`;
 	if (/^(?:foot|rxvt-unicode)/.test(term)) return `\u001B]777;notify;Release Cockpit;${plain(title)}${end}`;
 	return undefined;
 };

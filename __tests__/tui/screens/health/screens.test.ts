@@ -362,6 +362,23 @@ test('health: on every other screen the header tells of the watch, bad or not', 
 	}
 });
 
+test.each(sizes)('watch at $columns: an item its probe fails keeps its title, and says so', ({columns, rows}) => {
+	const store = healthStore([report()]);
+	const title = 'Send yourself one reminder';
+	const seen = {state: 'fail' as const, text: 'the queue has not taken it for 12 min'};
+	const failing = reading('checklist.reminder', title, 'http', seen);
+	const round = {environment: 'production', at: hostNow, silent: []};
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {...round, readings: [...readings('production-1'), failing]},
+		reports: [report()],
+	});
+
+	expect(text(store, columns, rows)).toMatch(/▌ ○ Send yourself one reminder +(probe )?fails/);
+	expect(text(store, columns, rows)).toMatch(/○ 5 to 15( min)?  ?1 (to sign|left)/);
+});
+
 test.each(sizes)(
 	'health at $columns: below a probe that failed stand the own last lines of what failed',
 	({columns, rows}) => {
@@ -384,20 +401,3 @@ test.each(sizes)(
 		expect(shown).toMatch(/at app\/Total\.php:41.*\n.*same error 3 times before/);
 	},
 );
-
-test.each(sizes)('watch at $columns: an item its probe fails keeps its title, and says so', ({columns, rows}) => {
-	const store = healthStore([report()]);
-	const title = 'Send yourself one reminder';
-	const seen = {state: 'fail' as const, text: 'the queue has not taken it for 12 min'};
-	const failing = reading('checklist.reminder', title, 'http', seen);
-	const round = {environment: 'production', at: hostNow, silent: []};
-	store.getState().healthUpdated({
-		environment: 'production',
-		at: machineNow,
-		round: {...round, readings: [...readings('production-1'), failing]},
-		reports: [report()],
-	});
-
-	expect(text(store, columns, rows)).toMatch(/▌ ○ Send yourself one reminder +(probe )?fails/);
-	expect(text(store, columns, rows)).toMatch(/○ 5 to 15( min)?  ?1 (to sign|left)/);
-});

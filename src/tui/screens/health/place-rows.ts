@@ -104,7 +104,7 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const columns = probeColumns(readings, lasting, width, look);
 	const rowsOf = (reading: ProbeReading): readonly Row[] => [
 		...probeRows(reading, {hostNow, isOld: lasting(reading), columns}, width, look),
-		...ownWordRows(reading, columns, width, look),
+		...ownWordRows(reading, columns.title, width, look),
 	];
 	const needed = readings.flatMap(rowsOf).length;
 	const bars = barsIn(room, needed, drawn.length);

@@ -141,7 +141,8 @@ export const probeRows = (
 /** What a failing thing says itself, each line below its probe. */
 export const ownWordRows = (
 	{ownWords = []}: ProbeReading,
-	{title}: ProbeColumns,
+	titleWidth: number,
 	width: number,
 	{glyphs}: Look,
-): readonly Row[] => ownWords.map(line => fit([span(' '.repeat(title + 4)), span(line, 'muted')], width, glyphs.cut));
+): readonly Row[] =>
+	ownWords.map(line => fit([span(' '.repeat(titleWidth + 4)), span(line, 'muted')], width, glyphs.cut));
