@@ -43,6 +43,10 @@ const abandonDeploy = async (config: string, home: string): Promise<void> => {
 	}
 };
 
+/** Production answers with errors from here on, until the sandbox ends: nothing is deployed to it any more. */
+const failProduction = (_: string, home: string): Promise<void> =>
+	writeFile(join(home, 'sandbox/production/trouble'), 'fail\n');
+
 /** What a person needs to read an item: an answer that comes sooner is not taken. */
 const read = () => pause(1000);
 
@@ -59,6 +63,8 @@ type Scene = readonly [
 
 const scenes: readonly Scene[] = [
 	['overview', [], /HOLD[^]*NO-GO/],
+	['health', ['5'], /API health +● ok[^]*host 1 of 2/],
+	['-', ['1'], /HOLD[^]*NO-GO/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],
 	['deploy-choose', ['esc', '3'], /backend\s+Pre-Prod/],
@@ -88,7 +94,11 @@ const scenes: readonly Scene[] = [
 	['-', ['enter'], 'Type VERIFIED'],
 	['production-server', [...letters('VERIFIED'), 'enter'], 'Type DEPLOY-TO-PRODUCTION'],
 	['production-migrations', [...letters('DEPLOY-TO-PRODUCTION'), 'enter'], 'Stop here'],
-	['production-done', ['down', 'enter'], 'Deployed'],
+	['production-done', ['down', 'enter'], /Deployed[^]*triggers fired/],
+	['watch', ['enter'], /▌ ○ API health answers 200/],
+	['logs', ['6'], 'FOLLOW'],
+	['logs-search', ['/', ...letters('error'), 'enter'], /\d+ of \d+, n N/],
+	['-', ['esc', '3'], 'Deployed'],
 	['rollback-word', ['R'], 'Type ROLLBACK'],
 	['rollback-done', [...letters('ROLLBACK'), 'enter'], 'Rolled back'],
 	['-', ['4'], /snapshot beside live/],
@@ -101,6 +111,8 @@ const scenes: readonly Scene[] = [
 	['-', ['enter'], 'Type yes'],
 	['failed-after-swap', [...letters('yes'), 'enter'], 'Roll back to'],
 	['went-back', ['R'], 'WENT BACK'],
+	['watch-fired', ['5'], /FIRED: decide/, failProduction],
+	['-', ['3'], 'WENT BACK'],
 	['-', ['enter'], /▌ backend\s+Pre-Prod/],
 	['-', ['down'], /▌ frontend\s+Pre-Prod/, abandonDeploy],
 	['deploy-locked', ['enter'], 'first closed gate'],

@@ -4,7 +4,7 @@ import {createWatchPrinter} from '../../src/cli/watch-printer.ts';
 import type {Terminal} from '../../src/cli/terminal.ts';
 import type {Trigger, Watch} from '../../src/domain/watch/watch.ts';
 import type {WatchReport} from '../../src/domain/watch/watch-report.ts';
-import {aWatch, swapAt} from '../domain/watch/a-watch.ts';
+import {aWatch, reading, swapAt} from '../domain/watch/a-watch.ts';
 import {environment} from '../control/fake-services.ts';
 
 const minute = 60_000;
@@ -119,4 +119,21 @@ test('printed watch: its end says every trigger, what is not the same, and what 
 		'11:58 IST  backend  ✗ API not 200 twice in a row: fired, 500, since 11:28 IST',
 		'11:58 IST  backend  ✗ backend 7f3a9c2: BAD: it is down',
 	]);
+});
+
+test('printed watch: what fails says why itself, once, when a trigger fires', () => {
+	const {lines, err} = printer();
+	const words = ['11:29:58 IST error Total is null', '  at app/Total.php:41'];
+	const failing = (probe: string) => ({
+		...reading(probe, {at: swapAt, state: 'fail', text: '500, not 200'}),
+		app: 'backend' as const,
+		ownWords: words,
+	});
+	const round = {environment: 'production', at: swapAt, readings: [failing('a'), failing('b')], silent: []};
+	lines(report(0, trigger('quiet', '200')), {round});
+	expect(err).toEqual([]);
+	lines(report(1, trigger('fired', '500')), {round});
+	lines(report(2, trigger('fired', '500')), {round});
+
+	expect(err).toEqual([`  a says:\n    ${words.join('\n    ')}`]);
 });

@@ -65,3 +65,49 @@ test(
 		await screen.ended();
 	},
 );
+
+test(
+	'a deploy to production by keys: its page has the watch, and Enter leads to the first item of it',
+	{timeout: 240_000},
+	async () => {
+		for (const [item, ...value] of [
+			['scheduled-tasks'],
+			['report-export', '--value', '0'],
+			['approval-stability', '--value', '25'],
+		] as const) {
+			const args = ['checklist', 'sign', item, '--env', 'preprod', '--result', 'passed', ...value];
+			const signed = await as('Ravi', ...args);
+			expect(signed, signed.stdout + signed.stderr).toMatchObject({code: 0});
+		}
+		await using screen = sandbox.open({columns: 120, rows: 40, env: {COCKPIT_ACTOR: 'Ravi'}});
+		await screen.waitFor('q quit');
+		screen.send('3');
+		await screen.waitFor(/backend\s+Production/);
+		screen.send('down', 'down');
+		await screen.waitFor(/▌ backend\s+Production/);
+		screen.send('enter');
+		await screen.waitFor('go on to VERIFIED');
+		await screen.waitFor(/ GO /, {within: 30_000});
+		screen.send('enter');
+		await screen.waitFor('Type VERIFIED');
+		screen.send(...Array.from('VERIFIED'), 'enter');
+		await screen.waitFor('Type DEPLOY-TO-PRODUCTION');
+		screen.send(...Array.from('DEPLOY-TO-PRODUCTION'), 'enter');
+		await screen.waitFor(/Stop here|Deployed/, {within: 60_000});
+		if (screen.text().includes('Stop here')) {
+			screen.send('down');
+			await screen.waitFor('Enter run them');
+			screen.send('enter');
+		}
+		await screen.waitFor('Deployed', {within: 60_000});
+
+		await screen.waitFor(/▌ 5 {2}API health answers 200, by hand: first of 14 to sign +due by \d\d:\d\d IST/);
+		await screen.waitFor(/─ Watch ─+ 0 of 6 triggers fired, \d:\d\d of 30:00 ─/);
+		await screen.waitFor(/○ 14 items of the watch to sign +first by \d\d:\d\d IST/);
+		screen.send('enter');
+		await screen.waitFor(/▌ ○ API health answers 200/);
+		await screen.waitFor(/ of 30:00, until \d\d:\d\d IST, started by Ravi/);
+		screen.send('q');
+		await screen.ended();
+	},
+);

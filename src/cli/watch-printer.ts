@@ -1,6 +1,7 @@
 import type {WatchUpdate} from '../app/watch/keep-watch.ts';
 import type {Environment} from '../domain/environments/environment.ts';
 import {clockTime, duration} from '../domain/format.ts';
+import type {ProbeRound} from '../domain/probes/probe.ts';
 import type {Trigger, Watch} from '../domain/watch/watch.ts';
 import type {WatchReport} from '../domain/watch/watch-report.ts';
 import {comparisonText} from '../domain/watch/report.ts';
@@ -130,13 +131,32 @@ export const createWatchPrinter = (terminal: Terminal, environment: Environment,
 		});
 	};
 
+	/** What fails says why itself, once a trigger has fired by it. */
+	const sayOwnWords = (
+		before: WatchReport | undefined,
+		{watch, triggers}: WatchReport,
+		{readings}: ProbeRound,
+	): void => {
+		const wasFired = new Set(before?.triggers.filter(({state}) => state === 'fired').map(({id}) => id));
+		if (!triggers.some(({id, state}) => state === 'fired' && !wasFired.has(id))) return;
+		const said = new Set<string>();
+		for (const {title, app, ownWords = []} of readings) {
+			const text = ownWords.map(line => `    ${line}\n`).join('');
+			if (text === '' || (app ?? watch.app) !== watch.app || said.has(text)) continue;
+			said.add(text);
+			terminal.err(`  ${title} says:\n${text}`);
+		}
+	};
+
 	return {
 		/** Prints what is new. */
 		update: ({reports, round, problem: found}: WatchUpdate): void => {
 			for (const report of reports) {
 				const {run} = report.watch;
 				if (!last.has(run)) begin(report);
-				for (const told of changesBetween(last.get(run), report, environment)) say(report, told);
+				const before = last.get(run);
+				for (const told of changesBetween(before, report, environment)) say(report, told);
+				sayOwnWords(before, report, round);
 				last.set(run, report);
 			}
 			const why = round.silent.map(({host, why: reason}) => `${host}: ${reason}`).join('; ');

@@ -237,3 +237,18 @@ test('logs: a wait costs two processes a second, however many logs there are', a
 	expect([short, long].map(({sleep}) => sleep)).toEqual([5, 25]);
 	expect(Number(long['stat']) - Number(short['stat'])).toBe(20);
 });
+
+test('logs: a renamed file is told before what took its place, whatever their times say', async () => {
+	await using host = createHostDirectory();
+	const path = join(host.root, 'x.log');
+	writeFileSync(path, 'one\n');
+	const more = reader(host, path);
+	await more();
+	appendFileSync(path, 'two\n');
+	renameSync(path, `${path}.1`);
+	writeFileSync(path, 'three\n');
+	utimesSync(path, 1000, 1000);
+	utimesSync(`${path}.1`, 2000, 2000);
+
+	expect(await more()).toBe('two\n|three\n');
+});

@@ -22,7 +22,7 @@ const hostWith = (programs: Readonly<Record<string, string>>) => {
 		writeFileSync(join(home, 'bin', name), `#!/bin/sh\n${text}\n`, {mode: 0o755});
 	const {backend} = fakeEnvironment('preprod', 'preprod').apps;
 	if (!backend) throw new Error('no backend');
-	const environment = {apps: {backend: {...backend, path: join(home, 'live')}}};
+	const environment = {stateDirectory: join(home, 'state'), apps: {backend: {...backend, path: join(home, 'live')}}};
 	const ask = async (
 		options: Partial<Parameters<typeof probeHost>[0]> = {},
 	): Promise<Omit<ProbedHost, 'host'> & {readonly end: number}> => {

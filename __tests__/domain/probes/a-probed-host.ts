@@ -23,6 +23,7 @@ export const aHost = (changes: Partial<ProbedHost> = {}): ProbedHost => ({
 			pid: 800,
 		},
 	],
+	unitWords: [],
 	workers: [
 		{pid: 800, parent: 1, kind: 'master', startedAt: now - minutes(13)},
 		{pid: 812, parent: 800, kind: 'pool', startedAt: now - minutes(4)},

@@ -27,15 +27,15 @@ test('a machine: every figure beside its limit, beyond it a failure, unread uncl
 	const {memory: _memory, load: _load, ...blind} = aHost({disks: []});
 
 	expect(inShort(judgeMachine(aHost(), limits))).toEqual({
-		'web-1.disk': 'pass: 81 % used, 4.2 GB free',
-		'web-1.inodes': 'pass: 9 % used',
-		'web-1.memory': 'pass: 50 % used, 4.0 GB of 8.0 GB free',
+		'web-1.disk': 'pass: 81 %, 4.2 GB free',
+		'web-1.inodes': 'pass: 9 %',
+		'web-1.memory': 'pass: 50 %, 4.0 GB free',
 		'web-1.load': 'pass: 0.3 a core, 0.5 on 2',
 	});
 	expect(inShort(judgeMachine(full, limits))).toEqual({
-		'web-1.disk': 'fail: 86 % used, 4.2 GB free',
-		'web-1.inodes': 'fail: 99 % used',
-		'web-1.memory': 'fail: 95 % used, 400 MB of 8.0 GB free',
+		'web-1.disk': 'fail: 86 %, 4.2 GB free',
+		'web-1.inodes': 'fail: 99 %',
+		'web-1.memory': 'fail: 95 %, 400 MB free',
 		'web-1.load': 'fail: 2.1 a core, 4.2 on 2',
 	});
 	expect(judgeMachine(blind, limits).map(({state}) => state)).toEqual(['unclear', 'unclear', 'unclear', 'unclear']);
@@ -133,8 +133,8 @@ const watched = {fpm: 'php8.1-fpm', port: 3000, timeZone: 'Asia/Kolkata'};
 
 test('workers: started behind the swap they pass, all of them', () => {
 	expect(inShort(judgeWorkers(aHost(), watched))).toEqual({
-		'backend.worker': 'pass: pid 812 since the swap, 11:15 IST',
-		'frontend.worker': 'pass: port 3000 is its own, since the swap, 11:15 IST',
+		'backend.worker': 'pass: pid 812 since the swap',
+		'frontend.worker': 'pass: port 3000 since the swap',
 	});
 });
 
@@ -199,7 +199,7 @@ const since = {run: 'r1', release: '20260210T054500Z-7f3a9c2', at: now};
 const page = (body: string) => ({durationMs: 1, outcome: {status: 200}, body});
 
 test.each<{what: string; said?: Partial<ProbedHost>; recorded?: typeof since | undefined; text: string}>([
-	{what: 'as recorded', recorded: since, text: 'pass: live is 7f3a9c2, as recorded'},
+	{what: 'as recorded', recorded: since, text: 'pass: 7f3a9c2, as recorded'},
 	{
 		what: 'another commit',
 		recorded: {...since, release: '20260209T052800Z-4e81d0c'},
@@ -230,11 +230,9 @@ test('a served build: by its page, by its manifest where the page shows none, an
 	};
 	const {buildId: _buildId, ...without} = aHost();
 
-	expect(ask({page: page('{"buildId":"hT3vQ9"}')})).toBe(
-		'pass: BUILD_ID hT3vQ9 in the page and on disk; live is 4e81d0c, as recorded',
-	);
+	expect(ask({page: page('{"buildId":"hT3vQ9"}')})).toBe('pass: 4e81d0c, BUILD_ID hT3vQ9');
 	expect(ask({page: page('{"buildId":"old"}')})).toBe('fail: the page is of BUILD_ID old, on disk is hT3vQ9');
-	expect(ask({page: page(''), manifest: page('')})).toMatch(/^pass: the manifest of BUILD_ID hT3vQ9 is served/);
+	expect(ask({page: page(''), manifest: page('')})).toBe('pass: 4e81d0c, manifest hT3vQ9');
 	expect(ask({page: page(''), manifest: {...page(''), outcome: {status: 404}}})).toBe(
 		'fail: no manifest of BUILD_ID hT3vQ9 is served: 404',
 	);
@@ -264,13 +262,13 @@ test.each<{what: string; lines: readonly string[]; text: string}>([
 const failedRow = '| 9b1f0a3e-0000-4000-8000-000000000001 | redis | default | App\\Jobs\\Send | 2026-02-10 |';
 
 test.each<{waiting: readonly string[]; failed: readonly string[]; text: string}>([
-	{waiting: ['| redis | default | 12 | OK |'], failed: [failedRow, failedRow], text: 'pass: 12 jobs wait, 2 failed'},
+	{waiting: ['| redis | default | 12 | OK |'], failed: [failedRow, failedRow], text: 'pass: 12 waiting, 2 failed'},
 	{
 		waiting: ['  [redis] default .......... [1] OK'],
 		failed: ['No failed jobs!'],
-		text: 'pass: 1 job waits, 0 failed',
+		text: 'pass: 1 waiting, 0 failed',
 	},
-	{waiting: ['| redis | default | 101 | ALERT |'], failed: [], text: 'fail: 101 jobs wait, 0 failed'},
+	{waiting: ['| redis | default | 101 | ALERT |'], failed: [], text: 'fail: 101 waiting, 0 failed'},
 	{waiting: ['nothing'], failed: [], text: 'unclear: artisan queue:monitor says nothing of the queue'},
 ])('the queue: $text', ({waiting, failed, text}) => {
 	const said = aHost({waiting: {lines: waiting}, failed: {lines: failed}});

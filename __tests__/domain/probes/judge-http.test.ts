@@ -69,8 +69,8 @@ const terms = {at, atLeastDays: 14, timeZone: 'Asia/Kolkata'};
 const until = (days: number): number => at + days * 86_400_000;
 
 test.each<{got: Partial<ProbeAnswer>; state: string; value?: number; text: string}>([
-	{got: {certificateUntil: until(41)}, state: 'pass', value: 41, text: '41 days left, until Mon 23 Mar 11:20 IST'},
-	{got: {certificateUntil: until(14)}, state: 'pass', value: 14, text: '14 days left, until Tue 24 Feb 11:20 IST'},
+	{got: {certificateUntil: until(41)}, state: 'pass', value: 41, text: '41 days, until Mon 23 Mar'},
+	{got: {certificateUntil: until(14)}, state: 'pass', value: 14, text: '14 days, until Tue 24 Feb'},
 	{
 		got: {certificateUntil: until(13.9)},
 		state: 'fail',

@@ -18,9 +18,56 @@ const sidesOf = (seed: number, {everyMs = 5000, times = 1} = {}): Sides => {
 	return {before: all.filter(({at}) => at < swapAt), since: all.filter(({at}) => at >= swapAt)};
 };
 
+const {worse} = usualWatch;
+
+/** Samples from which a p95 is compared. */
+const enoughForP95 = 180;
+
+/** Where a share of a sorted list lies, between two neighbours. */
+const at = (sorted: readonly number[], share: number): number => {
+	const place = (sorted.length - 1) * share;
+	const below = sorted[Math.floor(place)] ?? 0;
+	return below + ((sorted[Math.ceil(place)] ?? below) - below) * (place - Math.floor(place));
+};
+
+/**
+ * Looks worth the time of a comparison: nothing can be worse while neither the middle of all differences nor the p95 lies
+ * beyond its limit. Said here as plainly as it can be, so that every round of thousands of watches can be looked at.
+ */
+const looksUp = ({before, since}: Sides): ((count: number) => boolean) => {
+	const earlier = before.map(({value = 0}) => value).toSorted((a, b) => a - b);
+	const later: number[] = [];
+	const isAbove = (share: number): boolean => {
+		const was = at(earlier, share);
+		// Logarithms lie a little elsewhere between two neighbours.
+		return at(later, share) - was > 0.95 * Math.max((was * worse.latencyPercent) / 100, worse.latencyMs);
+	};
+	const limit = Math.log1p(Math.max(worse.latencyPercent / 100, worse.latencyMs / at(earlier, 0.5)));
+	/** Whether so many of all pairs lie above the limit that the middle one does. */
+	const isShifted = (): boolean => {
+		let above = 0;
+		let first = 0;
+		for (const value of later) {
+			while (first < earlier.length && (earlier[first] ?? 0) * Math.exp(limit) < value * 1.001) first++;
+			above += first;
+		}
+		return above >= (earlier.length * later.length) / 2 - 1;
+	};
+	return count => {
+		while (later.length < count) {
+			const value = since[later.length]?.value ?? 0;
+			const place = later.findIndex(one => one > value);
+			later.splice(place === -1 ? later.length : place, 0, value);
+		}
+		return isShifted() || (count >= enoughForP95 && isAbove(0.95));
+	};
+};
+
 /** When it is first called worse, in samples since the swap; undefined: never. */
 const firstWorse = ({before, since}: Sides, {until = since.length, step = 1} = {}): number | undefined => {
+	const isWorthIt = looksUp({before, since});
 	for (let count = usualWatch.minSamples; count <= until; count += step) {
+		if (!isWorthIt(count)) continue;
 		const found = compareProbe(before, since.slice(0, count), usualWatch);
 		if (found.some(({verdict}) => verdict === 'worse')) return count;
 	}
@@ -51,6 +98,18 @@ test.each([{everyMs: 5000}, {everyMs: 10_000}, {everyMs: 30_000}])(
 		expect(bad.length).toBeLessThanOrEqual(watches / 100);
 	},
 );
+
+test('looks that are left out would not have called anything worse', () => {
+	for (let seed = 0; seed < 40; seed++) {
+		const sides = sidesOf(seedOf(3_000_000 + seed), {everyMs: 30_000, times: seed % 2 === 0 ? 1.2 : 1});
+		const isWorthIt = looksUp(sides);
+		for (let count = usualWatch.minSamples; count <= sides.since.length; count++) {
+			const found = compareProbe(sides.before, sides.since.slice(0, count), usualWatch);
+			if (found.some(({verdict}) => verdict === 'worse'))
+				expect(isWorthIt(count), `${seed}: ${count}`).toBe(true);
+		}
+	}
+});
 
 const slowed = isDeep ? 2000 : 60;
 

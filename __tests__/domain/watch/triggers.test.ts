@@ -192,3 +192,18 @@ test('gap: the longest time nobody looked, its edges too', () => {
 	expect(longestGap([60, 99], range)).toEqual({from: 0, until: 60});
 	expect(longestGap([5, 10], range)).toEqual({from: 10, until: 100});
 });
+
+test('triggers: in half a line each has a shorter title, and of what was seen the figure', () => {
+	const ok = reading('backend.health', {at: swapAt, value: 64, unit: 'ms', text: '200 in 64 ms'});
+	const live = reading('backend.served', {at: swapAt, kind: 'served', text: '7f3a9c2, as recorded'});
+	const shorts = Object.values(ask([ok, live])).map(({short}) => `${short?.title}: ${short?.text}`);
+
+	expect(shorts).toEqual([
+		'API not 200 twice: 200',
+		'p95 over twice usual: 0 of 10 from before',
+		'over 5 errors a minute: log not read yet',
+		'a service restarts: not asked yet',
+		'sign-in fails: no probe of signing in',
+		'served not 7f3a9c2: 7f3a9c2',
+	]);
+});

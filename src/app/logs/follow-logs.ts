@@ -8,6 +8,7 @@ import type {AppServices} from '../app-services.ts';
 import {backOffMs, isPassing} from '../repeat.ts';
 import {createHostLogs, sourcesOf, type HostEntry, type HostLogs, type LogState, type Swaps} from './host-logs.ts';
 import {createNewKinds, type FollowedEntry, type NewKinds} from './new-kinds.ts';
+import {placePm2Logs} from './place-pm2-logs.ts';
 
 export type LogsOptions = {
 	readonly environment: Environment;
@@ -52,7 +53,11 @@ const createClocks = (environment: Environment, clock: AppServices['clock']) => 
 
 type Reading = {
 	readonly host: Host;
-	readonly logs: HostLogs;
+	/** What the host has, once PM2 has said where its own are; asked again as long as it could not be. */
+	readonly logs: (signal: AbortSignal | undefined) => Promise<HostLogs>;
+	readonly swapped: (swaps: Swaps) => void;
+	/** What was held back, where anything was read. */
+	readonly finish: () => readonly HostEntry[];
 	readonly sources: readonly LogSource[];
 	readonly kinds: NewKinds;
 	readonly clocks: ReturnType<typeof createClocks>;
@@ -64,8 +69,18 @@ const readingsOf = (services: Services, options: LogsOptions): readonly Reading[
 	const kinds = createNewKinds(services, environment, sources);
 	return environment.hosts.flatMap(host => {
 		const mine = sourcesOf(sources, host);
-		const logs = createHostLogs({environment, sources: mine, swaps, firstBytes});
-		return mine.length === 0 ? [] : [{host, logs, sources: mine, kinds, clocks}];
+		let found: HostLogs | undefined;
+		let current = swaps;
+		const logs = async (signal: AbortSignal | undefined): Promise<HostLogs> => {
+			const placed = found ? mine : await placePm2Logs(services, environment, {host, sources: mine, signal});
+			return (found ??= createHostLogs({environment, sources: placed, swaps: current, firstBytes}));
+		};
+		const swapped = (others: Swaps): void => {
+			current = others;
+			found?.swapped(others);
+		};
+		const finish = () => found?.finish() ?? [];
+		return mine.length === 0 ? [] : [{host, logs, swapped, finish, sources: mine, kinds, clocks}];
 	});
 };
 
@@ -79,13 +94,26 @@ const heldOpen = () => {
 	return {input, release: resolve};
 };
 
+/** Throws DeployError `cancelled` once nobody looks any more. */
+const refuseAborted = (signal: AbortSignal | undefined): void => {
+	if (signal?.aborted)
+		throw failure('cancelled')({
+			what: 'Reading logs was cancelled',
+			why: 'nobody looks any more',
+			now: 'Nothing was changed.',
+			next: '',
+		});
+};
+
 /** One look at the logs of a host. Throws DeployError as `Session.exec`, and `step-failed` for an answer nobody can read. */
 const look = async (
 	{sessions}: Services,
-	{host, logs, kinds, clocks}: Reading,
+	{host, logs: find, kinds, clocks}: Reading,
 	wait: number,
 	signal: AbortSignal | undefined,
 ) => {
+	const logs = await find(signal);
+	refuseAborted(signal);
 	const {input, release} = heldOpen();
 	const {stdout, stderr, code} = await sessions
 		.session(host)
@@ -98,13 +126,7 @@ const look = async (
 		})
 		.finally(release);
 	// What nobody takes any more is read again by whoever follows next.
-	if (signal?.aborted)
-		throw failure('cancelled')({
-			what: 'Reading logs was cancelled',
-			why: 'nobody looks any more',
-			now: 'Nothing was changed.',
-			next: '',
-		});
+	refuseAborted(signal);
 	if (code !== 0)
 		throw new DeployError({
 			code: 'step-failed',
@@ -176,7 +198,7 @@ export const createLogFollower = (services: Services, options: LogsOptions): Log
 			await Promise.all(readings.map(reading => followOne(reading, told)));
 		},
 		swapped: swaps => {
-			for (const {logs} of readings) logs.swapped(swaps);
+			for (const reading of readings) reading.swapped(swaps);
 		},
 	};
 };
@@ -200,7 +222,7 @@ export const tailOf = async (
 		readings.map(async reading => {
 			try {
 				const {entries, states} = await look(services, reading, 0, options.signal);
-				const rest = reading.kinds.mark(reading.logs.finish());
+				const rest = reading.kinds.mark(reading.finish());
 				return {entries: [...entries, ...rest], states};
 			} catch (error) {
 				if (hasCode(error, 'cancelled')) throw error;

@@ -124,7 +124,9 @@ const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'en
 	return {
 		/** File on the host that tells where; undefined when it was asked, or is of no use. */
 		get noted(): string | undefined {
-			return swap && !isPlaced ? logEndsOf({directory: environment.stateDirectory, run: swap.run}) : undefined;
+			return swap && !isPlaced && !source.isUnnoted
+				? logEndsOf({directory: environment.stateDirectory, run: swap.run})
+				: undefined;
 		},
 		get at(): number | undefined {
 			return at;
@@ -156,7 +158,7 @@ const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'en
 			if (isPlaced) return swap ? 0 : Infinity;
 			return ends ? (ends.get(inode) ?? 0) : undefined;
 		},
-		isBehind: ({at: time}: LogEntry): boolean => swap !== undefined && time >= swap.at,
+		isBehind: ({at: time, isTimed}: LogEntry): boolean => swap !== undefined && isTimed && time >= swap.at,
 	};
 };
 

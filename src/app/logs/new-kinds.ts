@@ -18,6 +18,8 @@ export type NewKinds = {
 	readonly mark: (entries: readonly HostEntry[]) => readonly FollowedEntry[];
 };
 
+const earlierMs = 3_600_000;
+
 const keyOf = (log: LogKind, signature: string): string => `${log} ${signature}`;
 
 /**
@@ -58,7 +60,13 @@ export const createNewKinds = (
 			for (const {entry, isSinceSwap} of entries) {
 				const log = kindOf.get(entry.source);
 				if (log === undefined || entry.signature === undefined) continue;
-				const {signature, at, level, text} = entry;
+				const {signature, level, text} = entry;
+				// One that was there at the swap and says no time was there before, however late it is read.
+				const swapAt = swapAts.get(entry.source);
+				const at =
+					swapAt === undefined || isSinceSwap || entry.isTimed
+						? entry.at
+						: Math.min(entry.at, swapAt - earlierMs);
 				const key = keyOf(log, signature);
 				if (!isSinceSwap) before.add(key);
 				if (at <= (counted.get(key) ?? -Infinity)) continue;

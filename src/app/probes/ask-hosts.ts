@@ -1,3 +1,4 @@
+import type {LogRequest} from '../../commands/logs/read-logs.ts';
 import {parseProbedHost, probeHost, type SlowQuestion} from '../../commands/probes/probe-host.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Environment, Host} from '../../domain/environments/environment.ts';
@@ -8,7 +9,13 @@ import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 
 export type AskedHost =
-	| {readonly said: ProbedHost; /** Its clock, less this machine's, in milliseconds. */ readonly ahead: number}
+	| {
+			readonly said: ProbedHost;
+			/** Its clock, less this machine's, in milliseconds. */
+			readonly ahead: number;
+			/** All it printed, with what was read of logs. */
+			readonly answer: string;
+	  }
 	| {readonly silent: ProbeRound['silent'][number]};
 
 /** The units of an environment's apps, each once, with the app it is named for first. */
@@ -24,13 +31,22 @@ export const askProbes = async (
 	{sessions, clock}: Pick<AppServices, 'sessions' | 'clock'>,
 	environment: Environment,
 	host: Host,
-	{questions, signal}: {readonly questions: readonly SlowQuestion[]; readonly signal?: AbortSignal | undefined},
+	{
+		questions,
+		logs,
+		signal,
+	}: {
+		readonly questions: readonly SlowQuestion[];
+		readonly logs: readonly LogRequest[];
+		readonly signal?: AbortSignal | undefined;
+	},
 ): Promise<AskedHost> => {
 	const scheduler = environment.probes?.scheduler?.log;
 	const command = probeHost({
 		environment,
 		units: unitsOf(environment).map(({unit}) => unit),
 		questions,
+		logs,
 		...(scheduler === undefined ? {} : {scheduler}),
 	});
 	const silent = (code: string, why: string): AskedHost => ({silent: cleanText({host: host.name, code, why})});
@@ -41,7 +57,7 @@ export const askProbes = async (
 		const answeredAt = clock.now();
 		try {
 			const {end, ...said} = parseProbedHost(host.name, stdout);
-			return {said: cleanText(said), ahead: end - answeredAt};
+			return {said: cleanText(said), ahead: end - answeredAt, answer: stdout};
 		} catch (error) {
 			return silent('unreadable', stderr.trim().split('\n')[0] || (error as Error).message);
 		}

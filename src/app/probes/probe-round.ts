@@ -17,17 +17,21 @@ import {cleanText} from '../clean-text.ts';
 import {appsOf} from '../target-of.ts';
 import {askAddresses, askServed, judgeAddresses} from './ask-addresses.ts';
 import {askProbes, unitsOf} from './ask-hosts.ts';
+import {createLogErrors, errorLogOf, keepPast, notedSwaps, readLog} from './log-errors.ts';
+import {besideOwnWords} from './own-words.ts';
 
 export type RoundOptions = {
 	/** What the ledger says is live of each app; what is absent is not known. */
 	readonly since?: Readonly<Partial<Record<AppName, LastSwap | undefined>>>;
+	/** Apps with a run that has not ended by the ledger. */
+	readonly openRuns?: readonly AppName[];
 	readonly signal?: AbortSignal | undefined;
 };
 
 /** Looks at everything an environment is watched by. Never throws for what is down. */
 export type Prober = {readonly round: (options?: RoundOptions) => Promise<ProbeRound>};
 
-type ProberServices = Pick<AppServices, 'sessions' | 'probe' | 'clock'>;
+type ProberServices = Pick<AppServices, 'sessions' | 'probe' | 'clock' | 'samples'>;
 
 /** Pause between two questions that start PHP on the host. */
 const slowEveryMs = 60_000;
@@ -73,6 +77,17 @@ const judgeHost = (
 	];
 };
 
+/** A run of an app holds it on all hosts, and only the primary knows. */
+const withBusy = (said: ProbedHost, isBusy: (app: AppName) => boolean): ProbedHost => ({
+	...said,
+	apps: Object.fromEntries(
+		Object.entries(said.apps).map(([app, one]) => [
+			app,
+			isBusy(app === 'backend' ? 'backend' : 'frontend') ? {...one, isLocked: true} : one,
+		]),
+	),
+});
+
 /**
  * A prober of one environment: the addresses from this machine and each host in one exec, all at once. It remembers what
  * is measured from one round to the next; rounds are for one caller, one after the other.
@@ -83,6 +98,9 @@ export const createProber = (
 ): Prober => {
 	const {clock} = services;
 	const primary = primaryHost(environment).name;
+	const logs = new Map(environment.hosts.map(host => [host.name, createLogErrors(services, environment, host)]));
+	/** Where PM2 of each host says that the app's errors go, once it was asked. */
+	const errorLogs = new Map<string, string>();
 	const baselines = new Map<string, Baseline>();
 	/** The primary host's clock less this machine's. */
 	let ahead: number | undefined;
@@ -99,7 +117,7 @@ export const createProber = (
 		};
 
 	return {
-		round: async ({since = {}, signal} = {}) => {
+		round: async ({since = {}, openRuns = [], signal} = {}) => {
 			const begun = clock.now();
 			const isDue = slowAt === undefined || begun - slowAt >= slowEveryMs;
 			const [answers, ...asked] = await Promise.all([
@@ -107,6 +125,7 @@ export const createProber = (
 				...environment.hosts.map(host =>
 					askProbes(services, environment, host, {
 						questions: isDue && host.name === primary ? slowQuestions(environment) : [],
+						logs: logs.get(host.name)?.requests(notedSwaps(since), errorLogs.get(host.name)) ?? [],
 						signal,
 					}),
 				),
@@ -122,15 +141,38 @@ export const createProber = (
 				...(buildId === undefined ? {} : {buildId}),
 				...(signal ? {signal} : {}),
 			});
-			const findings = cleanText([
+			const busy = (app: AppName): boolean => openRuns.includes(app) || main?.said.apps[app]?.isLocked === true;
+			const logged = hosts.flatMap(({said, answer, ahead: its}) => {
+				const log = logs.get(said.host);
+				return log ? [readLog(log, answer, (ahead ?? its) - its)] : [];
+			});
+			for (const {said} of hosts) {
+				const file = errorLogOf(said, environment);
+				if (file !== undefined) errorLogs.set(said.host, file);
+			}
+			if (environment.hosts.length === 1)
+				keepPast(
+					services,
+					environment,
+					logged.flatMap(({past}) => past),
+				);
+			const found = [
 				...judgeAddresses(environment, checklists, {answers, at}),
 				...joinHosts(
-					hosts.flatMap(({said}) =>
-						judgeHost(environment, said, {since, site, countFor: app => countFor(since[app]?.run)}),
-					),
+					[
+						...hosts.flatMap(({said}) =>
+							judgeHost(environment, withBusy(said, busy), {
+								since,
+								site,
+								countFor: app => countFor(since[app]?.run),
+							}),
+						),
+						...logged.flatMap(({findings}) => findings),
+					],
 					{hosts: environment.hosts.length, silent},
 				),
-			]);
+			];
+			const findings = cleanText(besideOwnWords(found, {hosts: hosts.map(({said}) => said), logs}));
 			const readings = findings.map((finding): ProbeReading => ({...finding, at}));
 			if (isDue && main) {
 				slowAt = begun;

@@ -4,8 +4,8 @@ import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
-import {lastSwap} from '../../domain/probes/last-swap.ts';
-import type {ProbeRound} from '../../domain/probes/probe.ts';
+import {isRunOpen, lastSwap} from '../../domain/probes/last-swap.ts';
+import {withoutWords, type ProbeRound} from '../../domain/probes/probe.ts';
 import {watchReport} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
@@ -127,6 +127,7 @@ const createLook = (options: KeepWatchOptions) => {
 			terms,
 			status: targetIn(environment, watch.app).health.status,
 			everyMs: probeTerms(environment).everyMs,
+			triedMs: watch === own ? 0 : targetIn(environment, watch.app).health.withinMs,
 			timeZone: environment.timeZone,
 			now: at,
 			badAt: badSince(changesIn(entries, watch.run).values()),
@@ -146,10 +147,17 @@ const createLook = (options: KeepWatchOptions) => {
 			if (signal.aborted || (!isLooked() && !mayBeOn())) return false;
 			const entries = ledgers.remembered(environment)?.entries ?? [];
 			const since = Object.fromEntries(appsOf(environment).map(app => [app, lastSwap(entries, app)]));
-			const round = byHost(await prober.round({signal, since}), timeOnHost(services, environment));
+			const round = byHost(
+				await prober.round({
+					signal,
+					since,
+					openRuns: appsOf(environment).filter(app => isRunOpen(entries, app)),
+				}),
+				timeOnHost(services, environment),
+			);
 			if (signal.aborted) return false;
 			// What was found at a time that nobody knows can't be compared.
-			if (round.isByThisMachine === undefined) samples.add(keyOf(environment), round.readings);
+			if (round.isByThisMachine === undefined) samples.add(keyOf(environment), round.readings.map(withoutWords));
 			const now = Math.max(round.at, timeOnHost(services, environment) ?? 0);
 			const watches = [...(own ? [own] : []), ...watchesIn(environment, entries, terms)];
 			const going = unfinished(watches, now);

@@ -82,6 +82,8 @@ const listAll = () => {
 		node: String(it.node_version || ''),
 		unstable: Number(it.unstable_restarts) || 0,
 		memory: monit ? Number(monit.memory) : 0,
+		output: String(it.pm_out_log_path || ''),
+		errors: String(it.pm_err_log_path || ''),
 	}));
 };
 /** Name of the one of these processes that a process belongs to. */

@@ -1,9 +1,12 @@
 # Everything the probes ask of one host, in one exec that changes nothing: `name<TAB>value` lines. What may be slow runs
 # beside the rest and is bounded, each by itself: what hangs is told as `asked NAME 124`, and silences nothing else. No
-# file is written: a full disk must not hide itself. `questions`: which of artisan's slow ones are due now.
+# file is written: a full disk must not hide itself. `questions`: which of artisan's slow ones are due now. Behind apps and
+# `--` comes what `read_logs` is told.
 
 seconds=$1 node=$2 text=$3 about=$4 owner=$5 php=$6 artisan=$7 questions=$8 scheduler=$9
 shift 9
+state=$1 units=$2
+shift 2
 # A line of .env that artisan can't read is told with its value.
 asked() {
 	asked=$1
@@ -26,6 +29,7 @@ of_artisan() {
 	asked "$question" sudo -n -u "$owner" -- timeout -k 1 "$seconds" "$php" "$artisan" "$@" --no-interaction --no-ansi
 }
 of_app() {
+	[ ! -e "$state/lock/$app" ] || printf 'locked\t%s\n' "$app"
 	if [ -L "$live" ]; then
 		release=$(readlink -f -- "$live")
 		printf 'live-%s\t%s\n' "$app" "${release##*/}"
@@ -34,6 +38,17 @@ of_app() {
 	elif [ -d "$live" ]; then printf 'directory\t%s\n' "$app"; fi
 	[ ! -e "$live/.next/BUILD_ID" ] || head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id\t%s\n' "$id"; }
 	timeout -k 1 "$seconds" df -k --output=size,avail,pcent,ipcent,target -- "${live%/*}/" 2>/dev/null | tail -n +2 | sed 's/^ */disk	/'
+}
+# Of a unit that is not active also what systemd shows of it, with its last lines where there is a journal.
+of_units() {
+	# shellcheck disable=SC2086 # names of units, one a word
+	asked units timeout -k 1 "$seconds" env TZ=UTC LC_ALL=C systemctl show --no-pager \
+		-p Id,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,ActiveEnterTimestamp -- $units
+	printf '%s\n' "$out" | grep '^ActiveState=' | grep -qv '=active$' || return 0
+	for unit in $units; do
+		[ "$(timeout -k 1 2 systemctl is-active "$unit" 2>/dev/null </dev/null)" = active ] ||
+			timeout -k 1 2 systemctl status --no-pager "$unit" 2>&1 </dev/null | sed "s/^/said	$unit /"
+	done
 }
 # What serves PHP: id, parent, age in seconds and which of the two it is.
 workers='s/^ *\([0-9]*\) *\([0-9]*\) *\([0-9]*\) php-fpm: \(master\|pool\).*/worker	\1 \2 \3 \4/p'
@@ -48,8 +63,8 @@ facts() {
 		of_app
 	done
 	shift
-	[ $# -eq 0 ] || asked units timeout -k 1 "$seconds" env TZ=UTC LC_ALL=C systemctl show --no-pager \
-		-p Id,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,ActiveEnterTimestamp -- "$@"
+	[ -z "$units" ] || of_units
+	[ $# -lt 7 ] || read_logs "$@"
 	timeout -k 1 "$seconds" ps -eo pid=,ppid=,etimes=,args= 2>/dev/null </dev/null | sed -n "$workers"
 	[ -z "$scheduler" ] || newest
 }

@@ -12,6 +12,7 @@ import type {
 import {answersIn, asObject, objectIn, textOrEmpty, type Answers} from '../answers.ts';
 import findListener from '../host/find-listener.cjs';
 import pm2 from '../nextjs/pm2.cjs';
+import {logReading, type LogRequest} from '../logs/read-logs.ts';
 import {pm2Values} from '../nextjs/pm2.ts';
 import {program} from '../shell.ts';
 import probeHostText from './probe-host.sh';
@@ -27,23 +28,28 @@ const ofPm2 = [findListener, pm2, probePm2].join('\n').trim();
 
 /** Asks a host everything that probes want of it, in one exec that changes nothing. */
 export const probeHost = (options: {
-	readonly environment: Pick<Environment, 'apps'>;
+	readonly environment: Pick<Environment, 'apps' | 'stateDirectory'>;
 	readonly units: readonly string[];
 	/** Those that are due. */
 	readonly questions: readonly SlowQuestion[];
 	/** What the scheduler writes. */
 	readonly scheduler?: string;
+	/** What is to be read of logs, whose answer `parseLogsRead` reads. */
+	readonly logs?: readonly LogRequest[];
 	/** How long one tool may take. */
 	readonly seconds?: number;
 }): Command => {
-	const {backend, frontend} = options.environment.apps;
+	const {apps: targets, stateDirectory} = options.environment;
+	const {backend, frontend} = targets;
+	const {logs = []} = options;
+	const reading = logReading(logs);
 	const apps = (['backend', 'frontend'] as const).flatMap(app => {
-		const target = options.environment.apps[app];
+		const target = targets[app];
 		return target ? [app, target.path] : [];
 	});
 	const about = frontend ? JSON.stringify({...pm2Values(frontend), memory: ''}) : '';
 	const {owner = '', php = '', path = ''} = backend ?? {};
-	const command = program('ask the probes of a host', probeHostText, [
+	const command = program('ask the probes of a host', [reading.text, probeHostText].flat(), [
 		String(options.seconds ?? toolSeconds),
 		frontend?.node ?? '',
 		frontend ? ofPm2 : '',
@@ -53,9 +59,11 @@ export const probeHost = (options: {
 		`${path}/artisan`,
 		backend ? options.questions.join(' ') : '',
 		options.scheduler ?? '',
+		stateDirectory,
+		options.units.join(' '),
 		...apps,
 		'--',
-		...options.units,
+		...(logs.length > 0 ? reading.parameters : []),
 	]);
 	return {
 		...command,
@@ -63,6 +71,7 @@ export const probeHost = (options: {
 			...(backend && options.questions.length > 0 ? [`${owner}: timeout`] : []),
 			...(frontend ? ['root: find', 'root: readlink'] : []),
 			...(frontend?.pm2User === undefined ? [] : ['root: cat', `${frontend.pm2User}: env`]),
+			...new Set(logs.flatMap(({owner}) => (owner === undefined ? [] : [`${owner}: sh`]))),
 		],
 	};
 };
@@ -129,6 +138,7 @@ const processIn = (one: Readonly<Record<string, unknown>>): ProbedProcess => ({
 	unstable: Number(one['unstable']) || 0,
 	startedAt: Number(one['uptime']) || 0,
 	memoryBytes: Number(one['memory']) || 0,
+	...(textOrEmpty(one['errors']) === '' ? {} : {errorLog: textOrEmpty(one['errors'])}),
 });
 
 const ownerIn = (one: Readonly<Record<string, unknown>>): ProbedOwner => {
@@ -186,6 +196,7 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 		const ageSeconds = figure(`swapped-${app}`);
 		return {
 			live: release === undefined ? (all('directory').includes(app) ? 'directory' : undefined) : {release},
+			...(all('locked').includes(app) ? {isLocked: true} : {}),
 			...(Number.isNaN(ageSeconds) ? {} : {swappedAt: time - ageSeconds * 1000}),
 		};
 	};
@@ -207,6 +218,10 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 		...(total > 0 && available >= 0 ? {memory: {totalBytes: total * 1024, availableBytes: available * 1024}} : {}),
 		disks: all('disk').flatMap(diskIn),
 		units: 'why' in units ? units : unitsIn(units.lines.join('\n')),
+		unitWords: all('said').map(line => {
+			const end = line.indexOf(' ');
+			return {unit: line.slice(0, end), line: line.slice(end + 1)};
+		}),
 		workers: all('worker').map(line => {
 			const [pid = 0, parent = 0, seconds = 0] = line.split(' ').map(Number);
 			const kind = line.endsWith(' master') ? ('master' as const) : ('pool' as const);

@@ -1,4 +1,4 @@
-import type {AppTarget, Environment} from '../environments/environment.ts';
+import type {AppTarget, Environment, NextTarget} from '../environments/environment.ts';
 import {probeTerms, type StatedLog} from '../environments/watched.ts';
 import type {LogSource} from './log.ts';
 
@@ -20,13 +20,38 @@ const ofServices = ({services}: AppTarget): readonly Log[] =>
 			: [];
 	});
 
+/** Where PM2 writes what a process says, up to which of its two logs, where nobody has told it otherwise. */
+const pm2LogsOf = (name: string, user: string | undefined): string =>
+	`~${user ?? ''}/.pm2/logs/${name.replaceAll(/[^\w.@-]/g, '-')}`;
+
 /** PM2 writes one file for each process of a cluster: `NAME-out.log`, `NAME-out-0.log`. Copies it rotates are not meant. */
+const pm2Ending = '[-.]*log';
+
+/** All files of a log of which PM2 names one. */
+const allOf = (file: string): string => file.replace(/(?:-\d+)?\.log$/, pm2Ending);
+
+/** Logs that the app's process may write, under any of its names. */
+export const pm2LogPaths = ({pm2Names, pm2User}: Pick<NextTarget, 'pm2Names' | 'pm2User'>): readonly string[] =>
+	pm2Names.flatMap(name => ['out', 'error'].map(kind => `${pm2LogsOf(name, pm2User)}-${kind}${pm2Ending}`));
+
+/**
+ * Where a log of PM2 is by what PM2 says: `file` is one of its files. `isUsual`: a run notes where it ended at the swap.
+ */
+export const pm2LogAt = (
+	target: Pick<NextTarget, 'pm2Names' | 'pm2User'>,
+	file: string,
+): {readonly path: string; readonly isUsual: boolean} => {
+	const path = allOf(file);
+	const usual = pm2LogPaths(target).find(known => path.endsWith(known.replace(/^~[^/]*/, '')));
+	return {path: usual ?? path, isUsual: usual !== undefined};
+};
+
 const ofPm2 = (name: string, user: string | undefined): readonly Log[] => {
-	const begin = `~${user ?? ''}/.pm2/logs/${name.replaceAll(/[^\w.@-]/g, '-')}`;
+	const begin = pm2LogsOf(name, user);
 	const of = {app: 'frontend', ...(user === undefined ? {} : {owner: user})} as const;
 	return [
-		{id: 'pm2-out', kind: 'pm2-out', title: 'pm2 out', path: `${begin}-out[-.]*log`, ...of},
-		{id: 'pm2-error', kind: 'pm2-error', title: 'pm2 error', path: `${begin}-error[-.]*log`, ...of},
+		{id: 'pm2-out', kind: 'pm2-out', title: 'pm2 out', path: `${begin}-out${pm2Ending}`, ...of},
+		{id: 'pm2-error', kind: 'pm2-error', title: 'pm2 error', path: `${begin}-error${pm2Ending}`, ...of},
 	];
 };
 

@@ -27,6 +27,8 @@ export type LogSource = {
 	readonly path: string;
 	/** User who can read it where the login can't. */
 	readonly owner?: string;
+	/** No run has noted where it ended at the swap: what came since only its own times tell. */
+	readonly isUnnoted?: true;
 };
 
 /** From least to worst. */

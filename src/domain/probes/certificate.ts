@@ -1,8 +1,13 @@
+import {dateFormat} from '../date-format.ts';
 import {moment} from '../format.ts';
 import type {ProbeAnswer} from '../ports.ts';
 import type {ProbeFinding} from './probe.ts';
 
 const dayMs = 86_400_000;
+
+/** `Mon 23 Mar`: weeks ahead, the time of day says nothing. */
+const dayOf = (epochMs: number, timeZone: string): string =>
+	dateFormat(timeZone, {weekday: 'short', day: 'numeric', month: 'short'}).format(epochMs).replaceAll(',', '');
 
 /** Judges the certificate an answer came with. `at`: epoch milliseconds now. */
 export const judgeCertificate = (
@@ -18,9 +23,7 @@ export const judgeCertificate = (
 		return {...common, state: 'unclear', text: 'error' in outcome ? outcome.error : 'the server sent none'};
 	if (value < 0) return {...figures, state: 'fail', text: `expired${until}`};
 	const days = value === 1 ? '1 day' : `${value} days`;
-	return {
-		...figures,
-		state: value < atLeastDays ? 'fail' : 'pass',
-		text: `${days} left${until}${value < atLeastDays ? `, at least ${atLeastDays} days` : ''}`,
-	};
+	if (value < atLeastDays)
+		return {...figures, state: 'fail', text: `${days} left${until}, at least ${atLeastDays} days`};
+	return {...figures, state: 'pass', text: `${days}, until ${dayOf(certificateUntil ?? at, timeZone)}`};
 };

@@ -3,8 +3,6 @@ import {age} from '../format.ts';
 import type {ProbeFinding} from './probe.ts';
 import type {ProbedHost} from './probed-host.ts';
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 /** Names of migrations that have not run: `| No | name |` up to Laravel 8, `name ...... Pending` from 9 on. */
 const pendingIn = (lines: readonly string[]): readonly string[] =>
 	lines.flatMap(line => {
@@ -81,7 +79,7 @@ const judgeQueue = (said: ProbedHost, {queueWaiting}: ProbeLimits): readonly Pro
 			...common,
 			value,
 			state: value > queueWaiting ? 'fail' : 'pass',
-			text: `${plural(value, 'job waits', 'jobs wait')}, ${of}`,
+			text: `${value} waiting, ${of}`,
 		},
 	];
 };

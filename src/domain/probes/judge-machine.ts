@@ -38,7 +38,7 @@ export const judgeMachine = (
 			value: disk?.usedPercent,
 			unit: '%',
 			limit: limits.diskPercent,
-			text: value => `${value} % used, ${size(disk?.freeBytes ?? 0)} free`,
+			text: value => `${value} %, ${size(disk?.freeBytes ?? 0)} free`,
 			missing: 'df did not answer',
 		}),
 		// Some file systems have no inodes to run out of.
@@ -51,7 +51,7 @@ export const judgeMachine = (
 						value: inodes?.inodesPercent,
 						unit: '%',
 						limit: limits.inodesPercent,
-						text: value => `${value} % used`,
+						text: value => `${value} %`,
 						missing: 'df did not answer',
 					}),
 				]),
@@ -61,8 +61,7 @@ export const judgeMachine = (
 			value: memory && Math.round((1 - memory.availableBytes / memory.totalBytes) * 100),
 			unit: '%',
 			limit: limits.memoryPercent,
-			text: value =>
-				`${value} % used, ${size(memory?.availableBytes ?? 0)} of ${size(memory?.totalBytes ?? 0)} free`,
+			text: value => `${value} %, ${size(memory?.availableBytes ?? 0)} free`,
 			missing: 'the host does not tell its memory',
 		}),
 		measured(host, {

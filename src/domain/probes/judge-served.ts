@@ -7,6 +7,9 @@ import {servedId} from './served-id.ts';
 
 type Judged = Pick<ProbeFinding, 'state' | 'text'>;
 
+/** What is live and what the ledger says of it change one after the other. */
+export const runUnderWay: Judged = {state: 'unclear', text: 'a run is under way'};
+
 /** A release as its commit; whole where two releases are of one. */
 const short = (release: string, other: string): string => {
 	const commit = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
@@ -22,7 +25,7 @@ const judgeRelease = (said: ProbedHost, app: AppName, since: LastSwap | undefine
 	if (since === undefined)
 		return {state: 'unclear', text: `live is ${short(release, '')}, what should be is not known`};
 	return release === since.release
-		? {state: 'pass', text: `live is ${short(release, '')}, as recorded`}
+		? {state: 'pass', text: `${short(release, '')}, as recorded`}
 		: {
 				state: 'fail',
 				text: `live is ${short(release, since.release)}, recorded is ${short(since.release, release)}`,
@@ -32,6 +35,9 @@ const judgeRelease = (said: ProbedHost, app: AppName, since: LastSwap | undefine
 /** How a site answered: its page, and its manifest of the build on disk where the page shows no id. */
 export type ServedAnswers = {readonly page: ProbeAnswer; readonly manifest?: ProbeAnswer};
 
+/** Enough of an id to tell builds apart by eye; the whole of it was compared. */
+const startOf = (id: string): string => id.slice(0, 6);
+
 /** What the site serves, against what lies on disk: an old process, or a cache before it, serves something else. */
 const judgePage = (buildId: string | undefined, {page, manifest}: ServedAnswers): Judged => {
 	if ('error' in page.outcome) return {state: 'fail', text: `the page had no answer: ${page.outcome.error}`};
@@ -40,22 +46,27 @@ const judgePage = (buildId: string | undefined, {page, manifest}: ServedAnswers)
 	const shown = servedId(page.body);
 	if (shown !== undefined)
 		return shown === buildId
-			? {state: 'pass', text: `BUILD_ID ${buildId} in the page and on disk`}
+			? {state: 'pass', text: `BUILD_ID ${startOf(buildId)}`}
 			: {state: 'fail', text: `the page is of BUILD_ID ${shown}, on disk is ${buildId}`};
 	if (manifest === undefined) return {state: 'unclear', text: 'the page shows no BUILD_ID'};
 	if ('error' in manifest.outcome)
 		return {state: 'fail', text: `the manifest had no answer: ${manifest.outcome.error}`};
 	return manifest.outcome.status === 200
-		? {state: 'pass', text: `the manifest of BUILD_ID ${buildId} is served, as on disk`}
+		? {state: 'pass', text: `manifest ${startOf(buildId)}`}
 		: {state: 'fail', text: `no manifest of BUILD_ID ${buildId} is served: ${manifest.outcome.status}`};
 };
 
-const worst = (judged: readonly [Judged, ...Judged[]]): Judged =>
-	judged.find(({state}) => state === 'fail') ??
-	judged.find(({state}) => state === 'unclear') ?? {
-		state: 'pass',
-		text: judged.map(({text}) => text).join('; '),
-	};
+/** The worse of both; where both are well, the release with the build that is served of it. */
+const both = (page: Judged, live: Judged): Judged => {
+	const judged = [page, live];
+	return (
+		judged.find(({state}) => state === 'fail') ??
+		judged.find(({state}) => state === 'unclear') ?? {
+			state: 'pass',
+			text: `${live.text.replace(/, as recorded$/, '')}, ${page.text}`,
+		}
+	);
+};
 
 /** Whether what is served of an app is what was deployed last. `site`: answers of the frontend's. */
 export const judgeServed = (
@@ -69,5 +80,9 @@ export const judgeServed = (
 	kind: 'served',
 	app,
 	host: said.host,
-	...(site ? worst([judgePage(said.buildId, site), judgeRelease(said, app, since)]) : judgeRelease(said, app, since)),
+	...(said.apps[app]?.isLocked
+		? runUnderWay
+		: site
+			? both(judgePage(said.buildId, site), judgeRelease(said, app, since))
+			: judgeRelease(said, app, since)),
 });

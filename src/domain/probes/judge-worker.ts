@@ -1,4 +1,5 @@
 import {clockTime} from '../format.ts';
+import {runUnderWay} from './judge-served.ts';
 import type {ProbeFinding} from './probe.ts';
 import type {ProbedApp, ProbedHost, ProbedProcess} from './probed-host.ts';
 
@@ -32,7 +33,7 @@ const judgeAge = (processes: readonly Process[], swappedAt: number, timeZone: st
 		: {
 				state: 'pass',
 				count,
-				text: `${count === 1 ? `pid ${oldest.pid}` : `all ${count}`} since the swap, ${at(swappedAt)}`,
+				text: `${count === 1 ? `pid ${oldest.pid}` : `all ${count}`} since the swap`,
 			};
 };
 
@@ -74,9 +75,7 @@ const judgePm2 = (said: ProbedHost, port: number, timeZone: string): Judged => {
 	return {
 		...judged,
 		count: online.length,
-		...(judged.state === 'pass'
-			? {text: `port ${port} is its own, since the swap, ${clockTime(swappedAt, timeZone)}`}
-			: {}),
+		...(judged.state === 'pass' ? {text: `port ${port} since the swap`} : {}),
 	};
 };
 
@@ -96,7 +95,7 @@ export const judgeWorkers = (
 						probe: 'backend.worker',
 						title: `${fpm} workers`,
 						app: 'backend' as const,
-						...judgeFpm(said, fpm, timeZone),
+						...(said.apps.backend?.isLocked ? runUnderWay : judgeFpm(said, fpm, timeZone)),
 					},
 				]),
 		...(port === undefined
@@ -107,7 +106,7 @@ export const judgeWorkers = (
 						probe: 'frontend.worker',
 						title: 'PM2 worker',
 						app: 'frontend' as const,
-						...judgePm2(said, port, timeZone),
+						...(said.apps.frontend?.isLocked ? runUnderWay : judgePm2(said, port, timeZone)),
 					},
 				]),
 	];

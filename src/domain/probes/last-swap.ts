@@ -17,3 +17,10 @@ export const lastSwap = (entries: readonly LedgerEntry[], app: AppName): LastSwa
 	const entry = entries.find(({seq}) => seq === live.seq);
 	return {run: entry && runFacts(entry).run, release: live.release, at: live.since};
 };
+
+const ofRun = /^(?:deploy|rollback|adopt|adopt-undo)\.(\w+)/;
+
+/** Whether a run of an app has begun by the ledger and not ended: what is live may not be recorded yet. */
+export const isRunOpen = (entries: readonly LedgerEntry[], app: AppName): boolean =>
+	entries.findLast(entry => ofRun.test(entry.type) && runFacts(entry).app === app)?.type.endsWith('.started') ===
+	true;

@@ -54,10 +54,21 @@ export type ProbeReading = {
 	readonly limit?: number;
 	/** Requests, lines or processes behind it; absent: one. */
 	readonly count?: number;
-	/** What was seen, on one line, without secrets: `200 in 64 ms`, `active, 13 min`, `81 % used, 4.2 GB free`. */
+	/** What was seen, on one line, without secrets: `200 in 64 ms`, `active, 13 min`, `81 %, 4.2 GB free`. */
 	readonly text: string;
 	/** Parts of the value, in its unit: of a request `dns`, `tcp`, `tls`, `firstByte`. */
 	readonly parts?: Readonly<Record<string, number>>;
+	/**
+	 * The failing thing's own last lines, masked, four at most; absent where it passes, or says nothing. For who looks now:
+	 * never kept, never told to others.
+	 */
+	readonly ownWords?: readonly string[];
+};
+
+/** A reading as it is kept. */
+export const withoutWords = (reading: ProbeReading): ProbeReading => {
+	const {ownWords: _, ...kept} = reading;
+	return kept;
 };
 
 /** What was found, before it is known when that was by the clock of the primary host. */

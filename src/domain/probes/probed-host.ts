@@ -26,6 +26,8 @@ export type ProbedProcess = {
 	readonly unstable: number;
 	readonly startedAt: number;
 	readonly memoryBytes: number;
+	/** Where PM2 writes what it says as errors, as PM2 says. */
+	readonly errorLog?: string;
 };
 
 /** A process that listens on the app's port. */
@@ -54,6 +56,8 @@ export type ProbedApp = {
 	readonly live: {readonly release: string} | 'directory' | undefined;
 	/** When the live link was put there. */
 	readonly swappedAt?: number;
+	/** A run has its lock. */
+	readonly isLocked?: true;
 };
 
 /** What a tool printed. */
@@ -76,6 +80,8 @@ export type ProbedHost = {
 		readonly inodesPercent: number | undefined;
 	}[];
 	readonly units: readonly ProbedUnit[] | Unanswered;
+	/** What systemd shows of units that are not active, line by line. */
+	readonly unitWords: readonly {readonly unit: string; readonly line: string}[];
 	readonly workers: readonly ProbedWorker[];
 	readonly apps: Readonly<Partial<Record<AppName, ProbedApp>>>;
 	/** On disk, of the frontend. */

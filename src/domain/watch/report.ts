@@ -24,6 +24,8 @@ export type WatchFacts = {
 	readonly status: number;
 	/** Pause between two rounds. */
 	readonly everyMs: number;
+	/** How long a run may try what it has swapped in before it ends: what comes then for the first time is new, too. */
+	readonly triedMs?: number;
 	readonly timeZone: string;
 	/** Epoch milliseconds by the host. */
 	readonly now: number;
@@ -68,7 +70,7 @@ export const watchReport = (facts: WatchFacts): WatchReport => {
 		newSignatures: signatures.filter(
 			({log, level, firstAt}) =>
 				(level === 'warn' || level === 'error') &&
-				firstAt >= watch.startedAt &&
+				firstAt >= watch.startedAt - (facts.triedMs ?? 0) &&
 				(writers[log] ?? watch.app) === watch.app,
 		),
 		verdict,

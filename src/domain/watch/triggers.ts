@@ -20,7 +20,8 @@ export type TriggerFacts = {
 	readonly now: number;
 };
 
-type Judged = Pick<Trigger, 'state' | 'text'> & {readonly since?: number};
+/** `figure`: of the text what counts most; absent: all of it. */
+type Judged = Pick<Trigger, 'state' | 'text'> & {readonly since?: number; readonly figure?: string};
 
 const minuteMs = 60_000;
 
@@ -39,7 +40,7 @@ const since = (
 	return ago > staleMs(everyMs) ? {readings, silence: `not asked for ${age(ago)}`} : {readings};
 };
 
-const unclear = (text: string): Judged => ({state: 'unclear', text});
+const unclear = (text: string, figure = text): Judged => ({state: 'unclear', text, figure});
 
 /** Readings at the end that are all alike. */
 const lastAlike = (
@@ -73,10 +74,15 @@ const failsInARow = (facts: TriggerFacts, isMeant: (reading: ProbeReading) => bo
 	if (first && row.length === readings.length)
 		return unclear(`${last?.text ?? ''}, asked ${times(row.length)} so far`);
 	const good = readings.filter(isPass).length;
-	return {state: 'quiet', text: `${last?.text ?? ''}, ${good} of ${readings.length} good`};
+	const figure = `${good} of ${readings.length}`;
+	return {state: 'quiet', text: `${last?.text ?? ''}, ${figure} good`, figure};
 };
 
-const down = (facts: TriggerFacts): Judged => failsInARow(facts, ({probe}) => probe === `${facts.watch.app}.health`);
+const down = (facts: TriggerFacts): Judged => {
+	const judged = failsInARow(facts, ({probe}) => probe === `${facts.watch.app}.health`);
+	const [status] = /^\d{3}\b/.exec(judged.text) ?? [];
+	return judged.state === 'quiet' && status !== undefined ? {...judged, figure: status} : judged;
+};
 
 const slow = (facts: TriggerFacts): Judged => {
 	const {watch, samples, terms} = facts;
@@ -87,12 +93,18 @@ const slow = (facts: TriggerFacts): Judged => {
 	const after = msOf(readings);
 	const [usual, now] = [p95(before), p95(after)];
 	if (usual === undefined || before.length < terms.minSamples)
-		return unclear(`${before.length} of ${terms.minSamples} samples from before`);
+		return unclear(
+			`${before.length} of ${terms.minSamples} samples from before`,
+			`${before.length} of ${terms.minSamples} from before`,
+		);
 	if (now === undefined || after.length < terms.minSamples)
-		return unclear(`${after.length} of ${terms.minSamples} samples since`);
+		return unclear(
+			`${after.length} of ${terms.minSamples} samples since`,
+			`${after.length} of ${terms.minSamples} since`,
+		);
 	const limit = terms.triggers.latencyTimes * usual;
 	const text = `${Math.round(now)} ms, limit ${Math.round(limit)} ms`;
-	return now > limit ? {state: 'fired', text} : {state: 'quiet', text};
+	return {state: now > limit ? 'fired' : 'quiet', text, figure: `${Math.round(now)} ms`};
 };
 
 /** Errors in the last minute by readings of a log: said as a rate, or as a count that has grown. */
@@ -107,14 +119,16 @@ const errorsPerMinute = (readings: readonly ProbeReading[]): number | undefined 
 const errors = (facts: TriggerFacts): Judged => {
 	const {watch, terms} = facts;
 	const {readings, silence} = since(facts, one => one.kind === 'log' && (one.app ?? watch.app) === watch.app);
-	if (silence !== undefined) return unclear(`the log was ${silence.replace('asked', 'read')}`);
+	if (silence !== undefined)
+		return unclear(`the log was ${silence.replace('asked', 'read')}`, `log ${silence.replace('asked', 'read')}`);
 	const last = readings.at(-1);
 	if (last?.state === 'unclear') return unclear(last.text);
 	const rate = errorsPerMinute(readings);
 	if (rate === undefined) return unclear(last?.text ?? '');
 	const limit = terms.triggers.errorsPerMinute;
-	const text = `${Math.round(rate * 10) / 10} in the last minute, limit ${limit}`;
-	return rate > limit ? {state: 'fired', text} : {state: 'quiet', text};
+	const figure = String(Math.round(rate * 10) / 10);
+	const text = `${figure} in the last minute, limit ${limit}`;
+	return {state: rate > limit ? 'fired' : 'quiet', text, figure};
 };
 
 /** Readings of each thing apart, by the id of its probe. */
@@ -155,6 +169,7 @@ const restarts = (facts: TriggerFacts): Judged => {
 	return {
 		state: 'quiet',
 		text: again === 0 ? `${units.length} running` : `${units.length} running, ${again} restarted before`,
+		figure: again === 0 ? '0' : `${again} before`,
 	};
 };
 
@@ -175,6 +190,7 @@ const signIn = (facts: TriggerFacts): Judged => {
 	}
 	return unclear(
 		`no probe of signing in: ${item ? `sign ${item.item.id}, or ` : ''}add a check to probes.http, its id with sign-in`,
+		item ? `not tried: sign ${item.item.id}` : 'no probe of signing in',
 	);
 };
 
@@ -184,8 +200,13 @@ const served = (facts: TriggerFacts): Judged => {
 	const last = readings.at(-1);
 	if (!last || last.state === 'unclear') return unclear(last?.text ?? '');
 	const first = lastAlike(readings, isFail)[0];
-	return first ? {state: 'fired', text: last.text, since: first.at} : {state: 'quiet', text: last.text};
+	return first
+		? {state: 'fired', text: last.text, since: first.at}
+		: {state: 'quiet', text: last.text, figure: buildOf(facts.watch)};
 };
+
+/** What was deployed, as people call it. */
+const buildOf = ({commit, release}: Watch): string => commit?.slice(0, 7) ?? release ?? 'what was deployed';
 
 const times = (count: number): string => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`);
 
@@ -198,30 +219,28 @@ export const watchTriggers = (
 	firedAt: ReadonlyMap<string, number> = new Map(),
 ): readonly Trigger[] => {
 	const {
-		watch: {app, commit, release},
+		watch,
 		terms: {triggers},
 		status,
 		now,
 	} = facts;
-	const name = app === 'backend' ? 'API' : 'site';
-	const build = commit?.slice(0, 7) ?? release ?? 'what was deployed';
-	const all: readonly (readonly [string, string, (facts: TriggerFacts) => Judged])[] = [
-		[
-			'down',
-			`${name} not ${status} ${times(triggers.notOkInARow)}${triggers.notOkInARow > 1 ? ' in a row' : ''}`,
-			down,
-		],
-		['slow', `p95 over ${times(triggers.latencyTimes)} the usual`, slow],
-		['errors', `more than ${triggers.errorsPerMinute} errors a minute`, errors],
-		['restarts', 'a service or PM2 restarts', restarts],
-		['sign-in', 'sign-in fails', signIn],
-		['served', `served build is not ${build}`, served],
+	const name = watch.app === 'backend' ? 'API' : 'site';
+	const build = buildOf(watch);
+	const notOk = `${name} not ${status} ${times(triggers.notOkInARow)}`;
+	const usual = `p95 over ${times(triggers.latencyTimes)}`;
+	const tooMany = `${triggers.errorsPerMinute} errors a minute`;
+	const all: readonly (readonly [string, string, string, (facts: TriggerFacts) => Judged])[] = [
+		['down', `${notOk}${triggers.notOkInARow > 1 ? ' in a row' : ''}`, notOk, down],
+		['slow', `${usual} the usual`, `${usual} usual`, slow],
+		['errors', `more than ${tooMany}`, `over ${tooMany}`, errors],
+		['restarts', 'a service or PM2 restarts', 'a service restarts', restarts],
+		['sign-in', 'sign-in fails', 'sign-in fails', signIn],
+		['served', `served build is not ${build}`, `served not ${build}`, served],
 	];
-	return all.map(([id, title, judge]): Trigger => {
-		const {since: seen, ...judged} = judge(facts);
-		return judged.state === 'fired'
-			? {id, title, ...judged, since: seen ?? firedAt.get(id) ?? now}
-			: {id, title, ...judged};
+	return all.map(([id, title, shortTitle, judge]): Trigger => {
+		const {since: seen, figure, ...judged} = judge(facts);
+		const told = {id, title, ...judged, short: {title: shortTitle, text: figure ?? judged.text}};
+		return judged.state === 'fired' ? {...told, since: seen ?? firedAt.get(id) ?? now} : told;
 	});
 };
 

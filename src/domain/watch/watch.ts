@@ -50,6 +50,8 @@ export type Trigger = {
 	readonly state: 'quiet' | 'fired' | 'unclear';
 	/** What was seen beside its limit. */
 	readonly text: string;
+	/** Both for half a line: `API not 200 twice`, and of what was seen the figure alone. Absent: they are short enough. */
+	readonly short?: {readonly title: string; readonly text: string};
 	/** Epoch milliseconds since which it stands fired. */
 	readonly since?: number;
 };

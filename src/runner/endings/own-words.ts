@@ -2,20 +2,14 @@ import {posix} from 'node:path';
 import {parseOwnWords, type OwnWords} from '../../commands/logs/own-words.ts';
 import type {LogRead} from '../../commands/logs/read-logs.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {dateFormat} from '../../domain/date-format.ts';
 import {targetOf} from '../../domain/environments/environment.ts';
 import {hasCode, type DeployError} from '../../domain/errors.ts';
 import {createEntryReader, createLineSplitter} from '../../domain/logs/entries.ts';
 import type {LogEntry, LogSource} from '../../domain/logs/log.ts';
-import {maskSecrets} from '../../domain/logs/mask.ts';
+import {entryWords, topOfTrace, unitWords} from '../../domain/logs/words.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {sanitise} from '../../domain/sanitise.ts';
-import {zoneName} from '../../domain/zone-name.ts';
 import type {RunContext} from '../run-context.ts';
 
-/** A reason is to be read at a glance, also at 80 columns. */
-const longestLine = 136;
-const longestFrame = 66;
 const traceLines = 3;
 const unitLines = 5;
 
@@ -35,22 +29,17 @@ export const withOwnWords = async (context: RunContext, error: DeployError): Pro
 	} catch {
 		return error;
 	}
-	const words = [...unitWords(answer), ...logWords(pipeline, sources, answer)];
+	const words = [...systemWords(answer), ...logWords(pipeline, sources, answer)];
 	return words.length === 0 ? error : error.with({why: [error.why, ...words].join('\n')});
 };
 
-const cut = (line: string, longest = longestLine): string =>
-	line.length > longest ? `${line.slice(0, longest - 3)}...` : line;
-
-/** What systemd says of a unit that is not active: its state, and its own last lines. */
-const unitWords = ({units}: OwnWords): readonly string[] =>
-	[...Map.groupBy(units, ({unit}) => unit)].flatMap(([, lines]) => {
-		const said = lines.map(({line}) => maskSecrets(sanitise(line)).text.trim()).filter(line => line !== '');
-		const state = said.find(line => line.startsWith('Active:')) ?? said[1] ?? '';
-		const [name = ''] = said;
-		const tail = said.filter(line => line !== name && line !== state).slice(-(unitLines - 2));
-		return [name.replace(/^[●○×*]\s*/, ''), state, ...tail].filter(line => line !== '').map(line => cut(line));
-	});
+const systemWords = ({units}: OwnWords): readonly string[] =>
+	[...Map.groupBy(units, ({unit}) => unit).values()].flatMap(said =>
+		unitWords(
+			said.map(({line}) => line),
+			unitLines,
+		),
+	);
 
 /** The first log that tells of an error since the swap; where none does, that the app's own does not. */
 const logWords = (
@@ -94,7 +83,7 @@ const errorWords = (pipeline: Pipeline, {chunks}: LogRead, errors: readonly LogE
 	const same = errors.filter(({signature}) => signature === last.signature).length - 1;
 	const isMore = chunks.some(({skipped}) => skipped > 0);
 	const plain = inRelease(pipeline);
-	const trace = topOf(last.trace.map(plain));
+	const trace = topOfTrace(last.trace.map(plain), traceLines);
 	const more = [
 		...(last.trace.length > trace.length ? [`${last.trace.length - trace.length} more lines of trace`] : []),
 		...(same > 0 ? [`same error ${same} ${same === 1 ? 'time' : 'times'}${isMore ? ' or more' : ''} above`] : []),
@@ -102,23 +91,12 @@ const errorWords = (pipeline: Pipeline, {chunks}: LogRead, errors: readonly LogE
 	const {timeZone} = pipeline.environment;
 	return [
 		`${posix.basename(path)} says since the swap:`,
-		cut(`${last.isTimed ? `${secondOf(last.at, timeZone)} ` : ''}${last.level} ${plain(last.text)}`),
-		...trace.map(line => `  ${cut(line, longestFrame)}`),
+		entryWords(last, {timeZone, plain}),
+		...trace,
 		...(more.length > 0 ? [`  ${more.join(', ')}`] : []),
 		path,
 	];
 };
-
-/** Where it came from: frames of the app before those of its packages, and of each the place alone. */
-const topOf = (trace: readonly string[]): readonly string[] => {
-	const own = trace.filter(line => !/^(?:at|#\d+) \S*\b(?:vendor|node_modules)\//.test(line.trim()));
-	const [first] = trace;
-	const top = own.length > 0 ? own : first === undefined ? [] : [first];
-	return top.slice(0, traceLines).map(line => line.trim().replace(/^(#\d+ \S+\(\d+\)): .*$/, '$1'));
-};
-
-const secondOf = (at: number, timeZone: string): string =>
-	`${dateFormat(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at)} ${zoneName(at, timeZone)}`;
 
 /** Paths as people have them in their sources: without the directory of the release. */
 const inRelease = ({liveAfterSwap, environment, app}: Pipeline): ((line: string) => string) => {

@@ -356,8 +356,9 @@ test.each([
 test('failed after the swap at 80x24: what the app says itself stands above the way back, with the path on one line', () => {
 	const shown = draw(make('run, decide, own words'), 80, 21).join('\n');
 
+	expect(shown).toMatch(/─ laravel\.log ─+ what it says since the swap ─/);
 	for (const part of [
-		'laravel.log says since the swap:',
+		'Last answers',
 		String.raw`11:29:21 IST error Class "App\Services\ReminderPolicy" not found`,
 		'same error 36 times above',
 		'/var/www/qsights/backend/storage/logs/laravel.log\n',

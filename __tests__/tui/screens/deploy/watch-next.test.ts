@@ -46,6 +46,27 @@ test.each(sizes)(
 	},
 );
 
+test.each(sizes.filter(({rows}) => rows >= 24))(
+	'done on production at $columns: the time of the watch with its phases, and what is left',
+	({columns, rows}) => {
+		const store = watched();
+		store.getState().healthUpdated({
+			environment: 'production',
+			at: machineNow,
+			round: {environment: 'production', at: hostNow, readings: readings('production-1'), silent: []},
+			reports: [report({watch: {...watch, run: record.run}})],
+		});
+		const shown = drawFrame(store, columns, rows).join('\n');
+
+		expect(shown).toMatch(/─ Watch ─+ 0 of 6 triggers fired, 17:05 of 30:00 ─/);
+		expect(shown).toMatch(/✓ 0 to 5.*○ 5 to 15.*1 (to sign|left).*◐ 15 to 30.*2 (to sign|left)/);
+		expect(shown).toMatch(/To go back/);
+		if (columns < 100) return;
+		expect(shown).toMatch(/○ 3 items of the watch to sign +first by 11:45 IST/);
+		expect(shown).toMatch(/◔ verdict, before and after +12:00 IST, when the watch ends/);
+	},
+);
+
 test('done on production: before the first round it says how long the watch lasts', () => {
 	const shown = drawFrame(watched(), 80, 24).join('\n');
 

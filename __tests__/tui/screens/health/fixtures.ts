@@ -48,7 +48,7 @@ export const readings = (host: string, latencyMs = 66): readonly ProbeReading[] 
 		value: 41,
 		unit: 'days',
 		limit: 14,
-		text: 'until Mon 23 Mar',
+		text: '41 days, until Mon 23 Mar',
 	}),
 	reading(`${host}.service.php8.1-fpm`, 'php8.1-fpm', 'service', {host, text: 'active, 13 min'}),
 	reading(`${host}.service.nginx`, 'nginx', 'service', {host, text: 'active, 61 d'}),
@@ -155,21 +155,21 @@ const phases: readonly WatchPhase[] = [
 	]),
 ];
 
-const trigger = (id: string, title: string, text: string, more: Partial<Trigger> = {}): Trigger => ({
+const trigger = (id: string, title: string, text: string, short: readonly [string, string]): Trigger => ({
 	id,
 	title,
 	state: 'quiet',
 	text,
-	...more,
+	short: {title: short[0], text: short[1]},
 });
 
 export const triggers: readonly Trigger[] = [
-	trigger('down', 'API not 200 twice in a row', '200, 206 of 206'),
-	trigger('slow', 'p95 over twice the usual', '66 ms, limit 122'),
-	trigger('errors', 'over 5 errors a minute', '0 now, 1 since swap'),
-	trigger('restarts', 'a service or PM2 restarts', '0 restarts'),
-	trigger('sign-in', 'login probe fails', 'ok, 41 of 41'),
-	trigger('served', 'served build is not 7f3a9c2', '7f3a9c2'),
+	trigger('down', 'API not 200 twice in a row', '200 in 66 ms, 206 of 206 good', ['API not 200 twice', '200']),
+	trigger('slow', 'p95 over twice the usual', '66 ms, limit 122 ms', ['p95 over twice usual', '66 ms']),
+	trigger('errors', 'more than 5 errors a minute', '0 in the last minute, limit 5', ['over 5 errors a minute', '0']),
+	trigger('restarts', 'a service or PM2 restarts', '3 running', ['a service restarts', '0']),
+	trigger('sign-in', 'sign-in fails', '200 in 9 ms, 41 of 41 good', ['sign-in fails', '41 of 41']),
+	trigger('served', 'served build is not 7f3a9c2', '7f3a9c2, as recorded', ['served not 7f3a9c2', '7f3a9c2']),
 ];
 
 const same = (probe: string, title: string, before: number, since: number): Comparison => ({
@@ -269,11 +269,32 @@ export const worse = (more: Partial<WatchReport> = {}): WatchReport =>
 		...more,
 	});
 
+/** A watch of which two rounds have come, with as many samples from before as are given. */
+const begun = (before: number): WatchReport =>
+	report({
+		comparisons: comparisons.map(({probe, title, unit, measure, before: past, worseFrom}): Comparison => ({
+			probe,
+			title,
+			unit,
+			measure,
+			before: {value: past.value, count: before},
+			since: {value: past.value, count: 2},
+			worseFrom,
+			verdict: 'unclear',
+			missing: 10 - Math.min(before, 2),
+		})),
+	});
+
 const fired: readonly Trigger[] = triggers.map(one =>
 	one.id === 'down'
 		? {...one, state: 'fired', text: '502, 2 in a row', since: hostNow - 3 * minute}
 		: one.id === 'sign-in'
-			? {...one, state: 'unclear', text: 'no sign-in probe is configured'}
+			? {
+					...one,
+					state: 'unclear',
+					text: 'no probe of signing in: sign after-sign-in, or add a check to probes.http, its id with sign-in',
+					short: {title: 'sign-in fails', text: 'not tried: sign after-sign-in'},
+				}
 			: one,
 );
 
@@ -382,6 +403,8 @@ export const healthStages: Readonly<Record<string, () => CockpitStore>> = {
 	'health, a silent host': silent,
 	'health, old': () => old(() => healthStore()),
 	'health, watch': () => healthStore([report()]),
+	'health, watch just begun': () => healthStore([begun(206)]),
+	'health, nothing known of before': () => healthStore([begun(0)]),
 	'health, worse': () => healthStore([worse()]),
 	'health, fired': () => healthStore([report({triggers: fired, isBad: true})]),
 	'health, worse and old': () => old(() => healthStore([worse()])),

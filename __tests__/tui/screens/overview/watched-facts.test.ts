@@ -10,7 +10,34 @@ test('overview cards: what is probed besides, and the watch as it stands', () =>
 
 	expect(shown).toMatch(/site +● 200 {2}150 ms/);
 	expect(shown).toMatch(/pm2 +● online, 6 d/);
+	expect(shown).toMatch(/tls +● 41 days, until Mon 23 Mar/);
+	expect(shown).not.toMatch(/tls \d+ d/);
 	expect(shown).toMatch(/watch +◐ backend 17:05 of 30:00/);
+});
+
+test('overview cards: what a service saw last is said with how often it looks', () => {
+	const store = overviewWatched([]);
+	const data = {everyMs: 300_000, unhealthy: []};
+	const at = Date.parse('2026-02-10T05:48:00Z');
+	const seen = {
+		hash: '',
+		seq: 9,
+		at,
+		actor: {name: 'watch', machine: 'bastion'},
+		type: 'health.observed',
+		data,
+	} as const;
+	store.setState({
+		environments: store
+			.getState()
+			.environments.map(view =>
+				view.status
+					? {...view, status: {...view.status, ledger: {...view.status.ledger, entries: [seen]}}}
+					: view,
+			),
+	});
+
+	expect(drawFrame(store, 120, 40).join('\n')).toMatch(/watch +✓ 11:18 by the 5 min service/);
 });
 
 test('overview cards: a watch that is bad says so in words, and which screen decides', () => {

@@ -1,4 +1,5 @@
-import {clockTime} from '../../../domain/format.ts';
+import {age, clockTime} from '../../../domain/format.ts';
+import {probeTerms} from '../../../domain/environments/watched.ts';
 import type {Comparison} from '../../../domain/watch/watch.ts';
 import type {WatchReport} from '../../../domain/watch/watch-report.ts';
 import {when} from '../../kit/times.ts';
@@ -6,7 +7,7 @@ import {fit, justify, pad, padStart, span, widthOf, type Row} from '../../kit/ro
 import {isWide, panelHead, type Look} from '../../kit/layout.ts';
 import {changeRange, changeText, fromTo, valueText} from '../../kit/probe-value.ts';
 import type {Tone} from '../../kit/theme.tsx';
-import {hostTime, type HealthView, type Scrolled} from './look.ts';
+import {hostTime, focusedTitle, type HealthView, type Scrolled} from './look.ts';
 import type {WatchPlace} from './watch-rows.ts';
 
 const marks = {worse: ['failed', 'danger'], unclear: ['unclear', 'attention'], same: ['done', 'success']} as const;
@@ -147,6 +148,69 @@ const countsRow = (comparisons: readonly Comparison[]): Row => {
 	];
 };
 
+/** A row of the list: one comparison, or several that all wait for the same, or for nothing that would come. */
+type Entry = {readonly all: readonly Comparison[]; readonly texts?: readonly string[]};
+
+/** From so many on one line says it for all. */
+const leastFolded = 3;
+
+/** Samples a side must have before it is compared. */
+const neededOf = ({before, since, missing}: Comparison): number => Math.min(before.count, since.count) + missing;
+
+/** Waiting helps where there are enough from before; it never brings those. */
+const isWaiting = (one: Comparison): boolean => one.before.count >= neededOf(one);
+
+/** `comparing begins with 10 samples: 8 more, about 40 s`, the longest first. */
+const waitTexts = (waiting: readonly Comparison[], everyMs: number): readonly string[] => {
+	const next = Math.min(...waiting.map(one => neededOf(one) - one.since.count));
+	const needed = Math.min(...waiting.map(neededOf));
+	const more = `${next} more`;
+	return [
+		`comparing begins with ${needed} samples: ${more}, about ${age(next * everyMs)}`,
+		`begins with ${more} samples`,
+	];
+};
+
+const nothingBeforeTexts = (without: readonly Comparison[]): readonly string[] => {
+	const most = Math.max(...without.map(({before}) => before.count));
+	const few = `${most} of ${Math.max(...without.map(neededOf))}`;
+	return [`too few samples from before the swap: ${few}`, `from before ${few}`];
+};
+
+/** Worst first; those that have too few samples in one line, unless somebody turned to them. */
+export const comparedEntries = ({health, report}: WatchPlace, isFocused: boolean): readonly Entry[] => {
+	const {comparisons} = report;
+	const tooFew = comparisons.filter(({verdict, difference}) => verdict === 'unclear' && difference === undefined);
+	const {everyMs} = probeTerms(health.environment);
+	const folds: readonly Entry[] = [
+		{all: tooFew.filter(isWaiting), texts: waitTexts(tooFew.filter(isWaiting), everyMs)},
+		{
+			all: tooFew.filter(one => !isWaiting(one)),
+			texts: nothingBeforeTexts(tooFew.filter(one => !isWaiting(one))),
+		},
+	].filter(({all}) => !isFocused && all.length >= leastFolded);
+	const entries: Entry[] = [];
+	for (const one of comparisons) {
+		const fold = folds.find(({all}) => all.includes(one));
+		if (!fold) entries.push({all: [one]});
+		else if (!entries.includes(fold)) entries.push(fold);
+	}
+	return entries;
+};
+
+const foldRow = ({all, texts = []}: Entry, width: number, look: Look, cue: Row): Row => {
+	const {glyphs} = look;
+	const left: Row = [
+		span(' '),
+		span(`${glyphs.unclear} `, 'attention'),
+		...pad([span(words.unclear, 'attention')], 8),
+		span(`${all.length}  `, 'value', {bold: true}),
+	];
+	const room = width - widthOf(left) - widthOf(cue) - 1;
+	const text = texts.find(({length}) => length <= room) ?? texts.at(-1) ?? '';
+	return justify(fit([...left, span(text)], Math.max(0, width - widthOf(cue) - 1), glyphs.cut), cue, width);
+};
+
 /** Each probe before the swap and since, worst first; `height` counts the head. */
 export const comparePanel = (
 	view: HealthView,
@@ -159,36 +223,37 @@ export const comparePanel = (
 	const {report} = place;
 	const {comparisons} = report;
 	const isFocused = view.panel === 'comparisons';
-	const title: Row = isFocused
-		? [span(`${glyphs.prompt} Before and after`, 'accent', {bold: true})]
-		: [span('Before and after', 'value', {bold: true})];
-	const head = panelHead(title, width, look, countsRow(comparisons));
+	const entries = comparedEntries(place, isFocused);
+	const head = panelHead(focusedTitle('Before and after', isFocused, look), width, look, countsRow(comparisons));
 	const isBroad = isWide(width + 2);
 	const hostNow = hostTime(place.health, view.now);
 	const log = height >= 3 ? newInLog(place, hostNow, width, look) : undefined;
-	const names = isBroad && height >= 5 ? [headRow(width)] : [];
+	const hasColumns = isBroad && height >= 5 && entries.some(({texts}) => texts === undefined);
+	const names = hasColumns ? [headRow(width)] : [];
 	const all = height - 1 - names.length - (log ? 1 : 0);
 	// Where there is width, what is out of sight is said in a line of its own, or beside what is new in the log.
-	const room = isBroad && comparisons.length > all && !log ? all - 1 : all;
+	const room = isBroad && entries.length > all && !log ? all - 1 : all;
 	if (comparisons.length === 0)
 		return {
 			rows: [head, [span(` ${glyphs.unclear} nothing is compared yet`, 'muted')], ...(log ? [log] : [])],
 			hidden: 0,
 		};
 	if (room <= 0) return {rows: [head], hidden: 0};
-	const from = Math.min(view.scroll.comparisons, Math.max(0, comparisons.length - room));
-	const shown = comparisons.slice(from, from + room);
-	const hidden = [...comparisons.slice(0, from), ...comparisons.slice(from + room)];
-	const ends = [...(from > 0 ? [glyphs.above] : []), ...(from + room < comparisons.length ? [glyphs.below] : [])];
+	const from = Math.min(view.scroll.comparisons, Math.max(0, entries.length - room));
+	const shown = entries.slice(from, from + room);
+	const hidden = [...entries.slice(0, from), ...entries.slice(from + room)];
+	const ends = [...(from > 0 ? [glyphs.above] : []), ...(from + room < entries.length ? [glyphs.below] : [])];
+	const hiddenOnes = hidden.flatMap(one => one.all);
 	const cue: Row =
 		hidden.length === 0
 			? []
-			: [span(`${ends.join(' ')} ${hiddenWords(hidden)}: ${isFocused ? 'PgDn, PgUp' : 'Tab'}`, 'accent')];
-	const rows = shown.map((one, index): Row =>
-		isBroad
-			? wideRow(place, one, width, look)
-			: narrowRow(report, one, width, look, index === shown.length - 1 ? cue : []),
-	);
+			: [span(`${ends.join(' ')} ${hiddenWords(hiddenOnes)}: ${isFocused ? 'PgDn, PgUp' : 'Tab'}`, 'accent')];
+	const rows = shown.map((entry, index): Row => {
+		const [one] = entry.all;
+		const end = !isBroad && index === shown.length - 1 ? cue : [];
+		if (entry.texts !== undefined || !one) return foldRow(entry, width, look, end);
+		return isBroad ? wideRow(place, one, width, look) : narrowRow(report, one, width, look, end);
+	});
 	const below: Row = isBroad && cue.length > 0 ? justify([span(' '), ...cue], log ?? [], width) : (log ?? []);
 	return {rows: [head, ...names, ...rows, ...(below.length > 0 ? [below] : [])], hidden: hidden.length};
 };

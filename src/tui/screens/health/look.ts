@@ -79,3 +79,7 @@ export const addressIn = ({environment}: EnvironmentHealth): string => addressOf
 /** The reading of the overview of one app: which build, since when. */
 export const liveIn = ({environments}: HealthView, {environment}: EnvironmentHealth, app: AppName) =>
 	environments.find(({name}) => name === environment.name)?.status?.[app];
+
+/** Title of a panel, with the focus or without. */
+export const focusedTitle = (title: string, isFocused: boolean, {glyphs}: Look): Row =>
+	isFocused ? [span(`${glyphs.prompt} ${title}`, 'accent', {bold: true})] : [span(title, 'value', {bold: true})];

@@ -6,22 +6,22 @@ import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.t
 import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
 import {latencyRows} from './latency-rows.ts';
-import {probeLook, probeRow, mostUrgentFirst} from './probe-rows.ts';
+import {foldAnswers, mostUrgentFirst, ownWordRows, probeColumns, probeLook, probeRows} from './probe-rows.ts';
 
 type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
+
+const hostsIn = (places: readonly HealthPlace[]): readonly HostPlace[] => places.filter(one => one.kind === 'host');
 
 /** What is asked from outside, and what is about this host. */
 const readingsOf = ({health, host}: HostPlace): readonly ProbeReading[] =>
 	health.readings.filter(reading => reading.host === undefined || reading.host === host);
 
-const titlesWidth = (readings: readonly ProbeReading[], most: number): number =>
-	Math.min(most, Math.max(8, ...readings.map(({title}) => title.length)));
-
 /** Panel's head: the environment, in red for production, its host, and how old all of it is. */
 const headRow = ({places, now}: HealthView, {health, host, id}: HostPlace, width: number, look: Look): Row => {
 	const {tier} = health.environment;
-	const at = places.findIndex(one => one.id === id) + 1;
-	const count = isWide(width + 2) || places.length < 2 ? [] : [span(`${at} of ${places.length}, `, 'muted')];
+	const hosts = hostsIn(places);
+	const at = hosts.findIndex(one => one.id === id) + 1;
+	const count = hosts.length < 2 ? [] : [span(`host ${at} of ${hosts.length}, `, 'muted')];
 	return panelHead(
 		[
 			...chip(shortTitle(health.environment).toUpperCase(), tier, look),
@@ -54,27 +54,37 @@ const counted = (readings: readonly ProbeReading[]): string => {
 	return bad === 0 ? 'all ok' : `${bad} not ok`;
 };
 
-/** The lines from `scroll` on, and how many there are besides, with what matters of them. */
+/** How many of the blocks, from the first on, have room together; at least one. */
+const fillOf = (blocks: readonly (readonly Row[])[], height: number): number => {
+	let used = 0;
+	const over = blocks.findIndex(({length}) => (used += length) > height);
+	return over < 0 ? blocks.length : Math.max(1, over);
+};
+
+/** The probes from `scroll` on, and how many there are besides, with what matters of them. */
 const inSight = (
 	readings: readonly ProbeReading[],
-	rowOf: (reading: ProbeReading) => Row,
+	rowsOf: (reading: ProbeReading) => readonly Row[],
 	scroll: number,
 	height: number,
 	width: number,
 	{glyphs}: Look,
 ): Scrolled => {
-	if (readings.length <= height) return {rows: readings.map(rowOf), hidden: 0};
+	const blocks = readings.map(rowsOf);
+	if (blocks.flat().length <= height) return {rows: blocks.flat(), hidden: 0};
 	const room = Math.max(1, height - 1);
-	const from = Math.min(scroll, readings.length - room);
+	const last = readings.length - fillOf(blocks.toReversed(), room);
+	const from = Math.min(scroll, last);
+	const until = from + fillOf(blocks.slice(from), room);
 	const above = readings.slice(0, from);
-	const below = readings.slice(from + room);
+	const below = readings.slice(until);
 	const cue = justify(
 		[span(below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below)}: PgDn` : '', 'accent')],
 		[span(above.length > 0 ? `${glyphs.above} ${above.length} above, PgUp` : '', 'accent')],
 		width,
 	);
-	const rows = [...readings.slice(from, from + room).map(rowOf), ...(height > 1 ? [cue] : [])];
-	return {rows, hidden: readings.length - room};
+	const rows = ofHeight(blocks.slice(from, until).flat(), room);
+	return {rows: [...rows, ...(height > 1 ? [cue] : [])], hidden: last};
 };
 
 /** One environment as seen from outside, and one of its hosts. */
@@ -82,14 +92,22 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const {health} = place;
 	const hostNow = hostTime(health, view.now);
 	const isOld = isHealthOld(health, view.now);
-	const readings = readingsOf(place);
+	const all = readingsOf(place);
 	const head = headRow(view, place, width, look);
 	if (health.readAt === undefined)
 		return {rows: [head, [span(` ${look.glyphs.unclear} nothing was found yet, asking`, 'muted')]], hidden: 0};
 	const silent = silentRows(health, width, look);
-	const drawn = drawnIn(readings);
+	const drawn = drawnIn(all);
 	const room = height - 1 - silent.length;
-	const bars = barsIn(room, readings.length, drawn.length);
+	const readings = all.length + 2 * drawn.length > room ? foldAnswers(all) : all;
+	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
+	const columns = probeColumns(readings, lasting, width, look);
+	const rowsOf = (reading: ProbeReading): readonly Row[] => [
+		...probeRows(reading, {hostNow, isOld: lasting(reading), columns}, width, look),
+		...ownWordRows(reading, columns.title, width, look),
+	];
+	const needed = readings.flatMap(rowsOf).length;
+	const bars = barsIn(room, needed, drawn.length);
 	const showsCharts = room - drawn.length * 2 >= Math.min(6, readings.length);
 	const charts = (showsCharts ? drawn : []).flatMap((reading, index) =>
 		latencyRows(
@@ -101,19 +119,15 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 				liveSince: sinceIn(view, health),
 			},
 			width,
-			{bars, hasAxis: index === drawn.length - 1 && room - drawn.length * (bars + 1) > readings.length},
+			{bars, hasAxis: index === drawn.length - 1 && room - drawn.length * (bars + 1) > needed},
 			look,
 		),
 	);
 	const left = room - charts.length;
-	const gap = charts.length > 0 && left > readings.length ? [blank] : [];
+	const gap = charts.length > 0 && left > needed ? [blank] : [];
 	const lines = left - gap.length;
-	const titleWidth = titlesWidth(readings, width >= 72 ? 26 : 18);
-	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
-	const rowOf = (reading: ProbeReading): Row =>
-		probeRow(reading, {hostNow, isOld: lasting(reading), titleWidth}, width, look);
-	const ordered = readings.length > lines ? mostUrgentFirst(readings) : readings;
-	const shown = inSight(ordered, rowOf, view.scroll.probes, lines, width, look);
+	const ordered = needed > lines ? mostUrgentFirst(readings) : readings;
+	const shown = inSight(ordered, rowsOf, view.scroll.probes, lines, width, look);
 	return {rows: ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height), hidden: shown.hidden};
 };
 
@@ -128,7 +142,7 @@ const sinceIn = (view: HealthView, health: EnvironmentHealth): number | undefine
 
 /** One place, or where there is room the one after it beside it. */
 export const hostsRows = (view: HealthView, place: HostPlace, width: number, height: number, look: Look): Scrolled => {
-	const hosts = view.places.filter((one): one is HostPlace => one.kind === 'host');
+	const hosts = hostsIn(view.places);
 	const next = hosts[(hosts.findIndex(({id}) => id === place.id) + 1) % hosts.length];
 	if (!isWide(width + 2) || !next || next.id === place.id) return hostRows(view, place, width, height, look);
 	const half = Math.floor((width - 2) / 2);

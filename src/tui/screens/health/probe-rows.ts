@@ -2,7 +2,7 @@ import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {age} from '../../../domain/format.ts';
 import type {Tone} from '../../kit/theme.tsx';
 import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import {bar, type Look} from '../../kit/layout.ts';
+import {bar, wrap, type Look} from '../../kit/layout.ts';
 import {valueText} from '../../kit/probe-value.ts';
 
 /** How a reading is told: a pass that is close to its limit is no failure, but worth a look. */
@@ -52,38 +52,97 @@ const isNone = ({value, limit}: ProbeReading): boolean => value === 0 && limit =
 const limitText = (reading: ProbeReading): string => {
 	const {limit, unit, kind} = reading;
 	if (limit === undefined || isNone(reading)) return '';
-	return `${kind === 'certificate' ? 'least' : 'most'} ${valueText(limit, unit ?? 'count')}`;
+	return `${kind === 'certificate' ? 'at least' : 'limit'} ${valueText(limit, unit ?? 'count')}`;
 };
 
 const barCells = 10;
 
-/** One probe in one line: state, what was seen, and the limit it is held against. */
-export const probeRow = (
-	reading: ProbeReading,
-	{hostNow, isOld, titleWidth}: {readonly hostNow: number; readonly isOld: boolean; readonly titleWidth: number},
+/** Answers that are all well in one line: how many, and the slowest of them. Those that are not stay by themselves. */
+export const foldAnswers = (readings: readonly ProbeReading[]): readonly ProbeReading[] => {
+	const isFolded = (one: ProbeReading): boolean =>
+		one.kind === 'http' && !one.probe.endsWith('.health') && one.value !== undefined && probeLook(one) === 'ok';
+	const folded = readings.filter(isFolded).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+	const [slowest] = folded;
+	if (!slowest || folded.length < 2) return readings;
+	const all: ProbeReading = {
+		probe: 'http',
+		title: `${folded.length} addresses`,
+		kind: 'http',
+		at: Math.min(...folded.map(({at}) => at)),
+		state: 'pass',
+		text: `slowest ${valueText(slowest.value ?? 0, 'ms')}, ${slowest.title}`,
+	};
+	const at = readings.findIndex(isFolded);
+	return [...readings.slice(0, at), all, ...readings.slice(at).filter(one => !isFolded(one))];
+};
+
+/** Columns of a list of probes. */
+export type ProbeColumns = {readonly title: number; readonly mark: number};
+
+/** As wide as what stands in them, the titles no wider than leaves room for what was seen. */
+export const probeColumns = (
+	readings: readonly ProbeReading[],
+	isOld: (reading: ProbeReading) => boolean,
 	width: number,
 	look: Look,
-): Row => {
+): ProbeColumns => ({
+	title: Math.min(Math.floor(width * 0.45), Math.max(8, ...readings.map(({title}) => title.length))),
+	mark: 2 + Math.max(2, ...readings.map(one => markOf(one, isOld(one), look).word.length)),
+});
+
+/** The words of a row below each other, each in so many cells. */
+const inColumn = (text: string, cells: number): readonly string[] => wrap(text, Math.max(8, cells));
+
+/**
+ * One probe: state, what was seen, and the limit it is held against. What is too long for its column goes on below it;
+ * before that the limit of what is far from it is left out.
+ */
+export const probeRows = (
+	reading: ProbeReading,
+	{hostNow, isOld, columns}: {readonly hostNow: number; readonly isOld: boolean; readonly columns: ProbeColumns},
+	width: number,
+	look: Look,
+): readonly Row[] => {
 	const {glyph, word, tone} = markOf(reading, isOld, look);
-	const {value, unit, text} = reading;
+	const {value, unit, text, title} = reading;
 	const figure = value === undefined || unit === undefined || isNone(reading) ? '' : valueText(value, unit);
 	const isSaid = figure === '' || text.startsWith(figure) || text.includes(` ${figure}`);
 	const isPlain = tone === 'success' || tone === 'muted';
 	const wordTone: Tone = isPlain ? 'muted' : tone;
-	const right: Row = isOld
-		? [span(`${age(Math.max(0, hostNow - reading.at))} ago`, 'attention')]
-		: [span(limitText(reading), wordTone)];
+	const textTone: Tone = isOld ? 'muted' : isPlain ? 'value' : tone;
 	const hasBar = unit === '%' && value !== undefined && !isOld && width >= 64;
-	const left: Row = [
-		span(' '),
-		...pad([span(reading.title, 'value')], titleWidth, look.glyphs.cut),
-		span(' '),
-		span(glyph, tone),
-		...pad([span(` ${word}`, wordTone)], 9),
+	const before: Row = [
 		...(hasBar ? [...bar(value / 100, barCells, look, tone), span('  ')] : []),
 		...(isSaid ? [] : [span(`${figure}  `, isOld ? 'muted' : 'value', {bold: !isOld})]),
-		span(text, isOld ? 'muted' : isPlain ? 'value' : tone),
 	];
-	const room = Math.max(0, width - widthOf(right) - (widthOf(right) > 0 ? 1 : 0));
-	return justify(fit(left, room, look.glyphs.cut), right, width);
+	const room = width - columns.title - columns.mark - 4 - widthOf(before);
+	const ago: Row = [span(`${age(Math.max(0, hostNow - reading.at))} ago`, 'attention')];
+	const limit: Row = [span(limitText(reading), wordTone)];
+	const fits = (right: Row): boolean => text.length + (widthOf(right) > 0 ? widthOf(right) + 2 : 0) <= room;
+	const right: Row = isOld ? ago : fits(limit) || isNear(reading) ? limit : [];
+	const cells = room - (widthOf(right) > 0 ? widthOf(right) + 2 : 0);
+	const titles = inColumn(title, columns.title);
+	const texts = inColumn(text, cells);
+	return Array.from({length: Math.max(titles.length, texts.length)}, (_, index) => {
+		const isFirst = index === 0;
+		const mark: Row = isFirst ? [span(glyph, tone), span(` ${word}`, wordTone)] : [];
+		const left: Row = [
+			span(' '),
+			...pad([span(titles[index] ?? '', 'value')], columns.title),
+			span(' '),
+			...pad(mark, columns.mark + 2),
+			...(isFirst ? before : [span(' '.repeat(widthOf(before)))]),
+			span(texts[index] ?? '', textTone),
+		];
+		return justify(left, isFirst ? right : [], width);
+	});
 };
+
+/** What a failing thing says itself, each line below its probe. */
+export const ownWordRows = (
+	{ownWords = []}: ProbeReading,
+	titleWidth: number,
+	width: number,
+	{glyphs}: Look,
+): readonly Row[] =>
+	ownWords.map(line => fit([span(' '.repeat(titleWidth + 4)), span(line, 'muted')], width, glyphs.cut));

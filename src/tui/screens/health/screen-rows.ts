@@ -2,10 +2,11 @@ import type {HealthPanel} from '../../../store/health/health.ts';
 import {itemsOfWatch} from '../../../store/health/health-places.ts';
 import {beside, blank, ofHeight} from '../../kit/rows.ts';
 import {isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
-import {comparePanel} from './compare-rows.ts';
+import {comparedEntries, comparePanel} from './compare-rows.ts';
 import {decidePanel, isUndecided} from './decide-rows.ts';
 import {hostsRows} from './place-rows.ts';
-import {barRow, handPanel, timelinePanel, triggersPanel, type WatchPlace} from './watch-rows.ts';
+import {triggersPanel} from './trigger-rows.ts';
+import {barRow, handPanel, timelinePanel, type WatchPlace} from './watch-rows.ts';
 import type {HealthView, Scrolled} from './look.ts';
 
 /** Rows a panel can't do without, and those it would fill. */
@@ -23,8 +24,11 @@ export const shareRows = (wishes: readonly Wish[], height: number): readonly num
 	return given;
 };
 
-const comparedRows = ({report}: WatchPlace, isBroad: boolean): number =>
-	1 + Math.max(1, report.comparisons.length) + (isBroad ? 1 : 0) + (report.newSignatures.length > 0 ? 1 : 0);
+const comparedRows = (place: WatchPlace, {panel}: HealthView, isBroad: boolean): number =>
+	1 +
+	Math.max(1, comparedEntries(place, panel === 'comparisons').length) +
+	(isBroad ? 1 : 0) +
+	(place.report.newSignatures.length > 0 ? 1 : 0);
 
 const loudTriggers = ({report}: WatchPlace): number => report.triggers.filter(({state}) => state !== 'quiet').length;
 
@@ -36,12 +40,14 @@ const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: 
 	const loud = loudTriggers(place);
 	const quietRows = Math.ceil((place.report.triggers.length - loud) / 2);
 	const hasToDecide = isUndecided(place.report);
-	const worse = place.report.comparisons.filter(({verdict}) => verdict !== 'same').length;
+	const worse = comparedEntries(place, view.panel === 'comparisons').filter(
+		({all: [one]}) => one?.verdict !== 'same',
+	).length;
 	const isLow = height < 15;
 	const wishes = {
 		decide: {least: hasToDecide ? (isLow ? 3 : 2) : 0, most: hasToDecide ? (isLow ? 3 : 5) : 0},
 		triggers: {least: 1 + Math.min(loud, isLow ? 1 : 2), most: 1 + loud + quietRows},
-		comparisons: {least: 2, most: Math.min(comparedRows(place, false), Math.max(5, worse + 3))},
+		comparisons: {least: 2, most: Math.min(comparedRows(place, view, false), Math.max(5, worse + 3))},
 		items: {least: isLow ? 2 : 3, most: 1 + Math.max(1, items)},
 	};
 	// What a person turns to gets all it can fill, after the decision; what is done by hand gets what is left.
@@ -50,7 +56,7 @@ const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: 
 	const names = ['decide', ...focused, ...order.filter(one => !focused.includes(one))] as const;
 	const isFull = (name: keyof typeof wishes): boolean => name === 'comparisons' && view.panel === name;
 	const given = shareRows(
-		names.map(name => (isFull(name) ? {...wishes[name], most: comparedRows(place, false)} : wishes[name])),
+		names.map(name => (isFull(name) ? {...wishes[name], most: comparedRows(place, view, false)} : wishes[name])),
 		height - above,
 	);
 	const rowsOf = (name: keyof typeof wishes): number => given[names.indexOf(name)] ?? 0;
@@ -83,7 +89,7 @@ const wideRows = (view: HealthView, place: WatchPlace, width: number, height: nu
 	const [panels = 0, compare = 0] = shareRows(
 		[
 			{least: 4, most: 1 + Math.max(itemsOfWatch(place.report).length, place.report.triggers.length)},
-			{least: 4, most: comparedRows(place, true)},
+			{least: 4, most: comparedRows(place, view, true)},
 		],
 		height - fixed,
 	);

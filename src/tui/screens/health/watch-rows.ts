@@ -1,7 +1,6 @@
 import {clockTime} from '../../../domain/format.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import {shortRelease} from '../../kit/names.ts';
-import {isMet} from '../../../domain/checklist/sign-off.ts';
 import type {EnvironmentHealth} from '../../../store/health/health.ts';
 import {
 	isOn,
@@ -10,17 +9,18 @@ import {
 	type HealthPlace,
 	type WatchItem,
 } from '../../../store/health/health-places.ts';
-import type {WatchPhase, WatchReport} from '../../../domain/watch/watch-report.ts';
-import type {Trigger, Watch} from '../../../domain/watch/watch.ts';
+import type {WatchReport} from '../../../domain/watch/watch-report.ts';
+import type {Watch} from '../../../domain/watch/watch.ts';
 import {isHealthOld} from '../../../store/health/health-places.ts';
-import {fit, justify, pad, span, widthOf, type Row} from '../../kit/rows.ts';
-import {inLines, panelHead, windowed, firstAround, type Look} from '../../kit/layout.ts';
+import {fit, justify, span, widthOf, type Row} from '../../kit/rows.ts';
+import {panelHead, windowed, firstAround, type Look} from '../../kit/layout.ts';
 import {recordedLook, whoOf} from '../../kit/marks.ts';
 import {stopwatch, when} from '../../kit/times.ts';
 import {environmentBar} from '../../kit/environment-bar.ts';
+import {timelineRows} from '../../kit/watch-timeline.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {shortTitle} from '../../../store/overview/overview-facts.ts';
-import {addressIn, ageRow, hostTime, liveIn, type HealthView} from './look.ts';
+import {addressIn, ageRow, hostTime, liveIn, focusedTitle, type HealthView} from './look.ts';
 import {plain} from '../../kit/rows.ts';
 
 export type WatchPlace = Extract<HealthPlace, {kind: 'watch'}>;
@@ -68,84 +68,13 @@ export const barRow = (view: HealthView, place: WatchPlace, width: number, look:
 		sides(`${build} on ${addressIn(health)}`, [api, site]),
 		sides(`${build}${live}`, [api]),
 		sides(build, [api]),
+		{left: build, right: api},
 		sides(build, []),
 	];
 	const title = shortTitle(environment);
 	const room = width - title.length - 6;
 	const {left, right} = ways.find(way => way.left.length + way.right.length <= room) ?? sides(build, []);
 	return environmentBar({tier: environment.tier, title, left, right}, width, look);
-};
-
-const stateOf = ({items}: WatchPhase): 'done' | 'open' | 'failed' => {
-	if (items.some(({state}) => state === 'failed')) return 'failed';
-	return items.every(isMet) ? 'done' : 'open';
-};
-
-const openIn = ({items}: WatchPhase): number => items.filter(({state}) => state === 'open').length;
-
-const phaseMark = (phase: WatchPhase, {glyphs}: Look): Row[number] => {
-	const state = stateOf(phase);
-	if (state === 'failed') return span(glyphs.failed, 'danger');
-	if (phase.state === 'now') return span(glyphs.running[0] ?? '', 'accent');
-	if (phase.state === 'over' && state === 'done') return span(glyphs.done, 'success');
-	return span(glyphs.open, phase.state === 'over' ? 'attention' : 'muted');
-};
-
-/** How much is told of a phase: all, without the unit and the time left, or only what it is. */
-type Telling = 'all' | 'short' | 'shortest';
-
-const phaseText = (phase: WatchPhase, hostNow: number, telling: Telling): Row => {
-	const title = telling === 'all' ? phase.title : phase.title.replace(/ min$/, '');
-	const left = phase.state === 'now' && telling !== 'shortest' ? [`${stopwatch(phase.until - hostNow)} left`] : [];
-	const count = openIn(phase);
-	const open = count > 0 ? [`${count}${telling === 'shortest' ? ' left' : ' to sign'}`] : [];
-	const words = [...left, ...open].join(', ');
-	const isLate = phase.state === 'over' && count > 0;
-	return [span(title), span(words === '' ? '' : `  ${words}`, isLate ? 'attention' : 'muted')];
-};
-
-/** Cells of each phase: room for its words first, what is left by how long it lasts. */
-const phaseCells = (phases: readonly WatchPhase[], words: readonly Row[], width: number): readonly number[] => {
-	const all = phases.reduce((sum, {from, until}) => sum + (until - from), 0) || 1;
-	const needed = words.map(row => widthOf(row) + 2);
-	const rest = width - needed.reduce((sum, cells) => sum + cells, 0);
-	if (rest < 0) return phases.map(() => Math.floor(width / Math.max(1, phases.length)));
-	const cells = phases.map(
-		({from, until}, index) => (needed[index] ?? 0) + Math.floor(((until - from) / all) * rest),
-	);
-	const used = cells.slice(0, -1).reduce((sum, count) => sum + count, 0);
-	return [...cells.slice(0, -1), width - used];
-};
-
-/** Time gone by in a line with a mark between the phases, and what of each phase is left to do. */
-const timelineRows = ({phases}: WatchReport, hostNow: number, width: number, look: Look): readonly Row[] => {
-	const {glyphs} = look;
-	const tellings: readonly Telling[] = ['all', 'short', 'shortest'];
-	const told = tellings.map(telling =>
-		phases.map((phase): Row => [phaseMark(phase, look), span(' '), ...phaseText(phase, hostNow, telling)]),
-	);
-	const fitting = (rows: readonly Row[]): boolean =>
-		rows.reduce((sum, row) => sum + widthOf(row) + 2, 0) <= width - 2;
-	const texts = told.find(fitting) ?? told.at(-1) ?? [];
-	const cells = phaseCells(phases, texts, width - 2);
-	const line = phases.flatMap(({from, until}, index): Row => {
-		const room = (cells[index] ?? 0) - (index < phases.length - 1 ? 1 : 0);
-		const part = Math.max(0, Math.min(1, (hostNow - from) / Math.max(1, until - from)));
-		const full = Math.floor(part * room);
-		const hasTip = part > 0 && part < 1 && full < room;
-		return [
-			span(glyphs.barDone.repeat(full) + (hasTip ? glyphs.barTip : ''), 'accent'),
-			span(glyphs.barRest.repeat(Math.max(0, room - full - (hasTip ? 1 : 0))), 'muted'),
-			...(index < phases.length - 1 ? [span(glyphs.mark, 'muted')] : []),
-		];
-	});
-	const words = texts.flatMap((text, index): Row =>
-		pad(fit(text, (cells[index] ?? 1) - 1, glyphs.cut), cells[index] ?? 0),
-	);
-	return [
-		[span(' '), ...line],
-		[span(' '), ...words],
-	];
 };
 
 /** `17:05 of 30:00, until 12:00 IST, started by Ravi`, or how it ended. */
@@ -190,9 +119,6 @@ export const timelinePanel = (
 	return isOver ? [rows[0] ?? [], [span(' '), ...fact], ...unrecorded] : rows;
 };
 
-const titleOf = (title: string, isFocused: boolean, {glyphs}: Look): Row =>
-	isFocused ? [span(`${glyphs.prompt} ${title}`, 'accent', {bold: true})] : [span(title, 'value', {bold: true})];
-
 /** Who signed it and when, or by when it is due. */
 const signedBy = ({phase, state}: WatchItem, hostNow: number, timeZone: string, pending: string | undefined): Row => {
 	if (pending !== undefined) return [span(pending, 'accent')];
@@ -233,104 +159,33 @@ export const handPanel = (
 		const pending = view.pending.findLast(({run, item: id}) => run === report.watch.run && id === item.id);
 		const who = signedBy(one, hostNow, health.environment.timeZone, pending && pendingWord(pending.result));
 		const bad = state === 'failed' || state === 'unclear' || state === 'not-applicable' ? `${word}  ` : '';
-		const right: Row = [
-			span(bad, tone, {bold: true}),
-			...(isHealthOld(health, view.now) ? [] : seenOf(health, one, width)),
-			...who,
-		];
 		const left: Row = [
 			span(isHere ? (view.panel === 'items' ? glyphs.cursor : glyphs.prompt) : ' ', 'accent'),
 			span(` ${glyph} `, tone),
 			span(item.title, 'value', {bold: isHere}),
 		];
+		const answered: Row = [span(bad, tone, {bold: true}), ...who];
+		// What is to be done is told whole before what is seen of it; that a probe fails it is said in any room.
+		const taken = widthOf(left) + widthOf(answered);
+		const ways = isHealthOld(health, view.now) ? [] : seenOf(health, one, width);
+		const seen = ways.find(way => taken + widthOf(way) < width) ?? ways.at(-1) ?? [];
+		const right: Row = [...seen, ...answered];
 		return justify(fit(left, Math.max(0, width - widthOf(right) - 1), glyphs.cut), right, width);
 	});
 	const fact: Row = [...cue, span(`${signed} of ${items.length} signed`, 'muted')];
-	const head = panelHead(titleOf('By hand', view.panel === 'items', look), width, look, fact);
+	const head = panelHead(focusedTitle('By hand', view.panel === 'items', look), width, look, fact);
 	return items.length === 0 ? [head, [span(' nothing is to be signed in this watch', 'muted')]] : [head, ...rows];
 };
 
-/** What the probe of an item that is still open sees now, where there is room beside its title. */
-const seenOf = (health: EnvironmentHealth, {state: {item, state}}: WatchItem, width: number): Row => {
+/** What the probe of an item that is still open sees now, the longest way first; a pass only where there is room. */
+const seenOf = (health: EnvironmentHealth, {state: {item, state}}: WatchItem, width: number): readonly Row[] => {
 	const reading = state === 'open' ? readingOfItem(health, item.id) : undefined;
 	if (!reading || (reading.state === 'pass' && width < 58)) return [];
 	const tone = {pass: 'muted', fail: 'danger', unclear: 'attention'} as const;
-	const word = {pass: '', fail: 'probe fails: ', unclear: 'probe unclear: '}[reading.state];
-	return [span(`${word}${reading.text}  `, tone[reading.state])];
+	const way = (text: string): Row => [span(`${text}  `, tone[reading.state])];
+	if (reading.state === 'pass') return [way(reading.text), []];
+	const word = {fail: 'fails', unclear: 'unclear'}[reading.state];
+	return [way(`probe ${word}: ${reading.text}`), way(`probe ${word}`), way(word)];
 };
 
 const pendingWord = (result: string | undefined): string => (result === undefined ? 'taking back' : 'recording');
-
-const triggerOrder: readonly Trigger['state'][] = ['fired', 'unclear', 'quiet'];
-
-/** Those that fired first. */
-export const orderedTriggers = (triggers: readonly Trigger[]): readonly Trigger[] =>
-	triggers.toSorted((a, b) => triggerOrder.indexOf(a.state) - triggerOrder.indexOf(b.state));
-
-/** `isShort`: of what was seen only the figure itself. */
-const triggerRow = (
-	{state, title, text, since}: Trigger,
-	{hostNow, zone, isShort}: {readonly hostNow: number; readonly zone: string; readonly isShort: boolean},
-	width: number,
-	look: Look,
-): Row => {
-	const {glyphs} = look;
-	const mark =
-		state === 'fired'
-			? span(`${glyphs.failed} FIRED `, 'danger', {bold: true})
-			: state === 'unclear'
-				? span(`${glyphs.unclear} unclear `, 'attention')
-				: span(`${glyphs.done} `, 'success');
-	const tone = state === 'fired' ? 'danger' : state === 'unclear' ? 'attention' : 'muted';
-	const from = since === undefined || state !== 'fired' ? '' : `, since ${when(since, hostNow, zone)}`;
-	const seen = isShort ? (text.split(',')[0] ?? '') : text;
-	const right: Row = [span(`${seen}${from}`, tone)];
-	const left: Row = [span(' '), mark, span(title)];
-	// What was seen is cut before what fires it is: the title says which one it is.
-	const shown = fit(right, Math.max(8, width - widthOf(left) - 2), glyphs.cut);
-	return justify(fit(left, Math.max(0, width - widthOf(shown) - 1), glyphs.cut), shown, width);
-};
-
-/** The six reasons to go back. In little room only those that speak, and how many are quiet. */
-export const triggersPanel = (
-	view: HealthView,
-	{health, report}: WatchPlace,
-	width: number,
-	height: number,
-	look: Look,
-): readonly Row[] => {
-	const hostNow = hostTime(health, view.now);
-	const {timeZone} = health.environment;
-	const triggers = orderedTriggers(report.triggers);
-	const fired = triggers.filter(({state}) => state === 'fired').length;
-	const headOf = (hidden: number): Row =>
-		panelHead(
-			titleOf('Roll back if', view.panel === 'triggers', look),
-			width,
-			look,
-			[
-				...(hidden > 0 ? [span(`${look.glyphs.below} ${hidden} more: Tab  `, 'accent')] : []),
-				span(`${fired} of ${triggers.length} fired, `, fired > 0 ? 'danger' : 'muted', {bold: fired > 0}),
-				...ageRow(health, view.now, look),
-			],
-			fired > 0 ? 'danger' : 'muted',
-		);
-	const room = height - 1;
-	const row = (trigger: Trigger, cells: number, isShort = false): Row =>
-		triggerRow(trigger, {hostNow, zone: timeZone, isShort}, cells, look);
-	if (triggers.length <= room) return [headOf(0), ...triggers.map(one => row(one, width))];
-	// What speaks has a line of its own; the quiet ones share theirs.
-	const speaking = triggers.filter(({state}) => state !== 'quiet').slice(0, Math.max(0, room));
-	const quiet = triggers.filter(({state}) => state === 'quiet').slice(0, Math.max(0, 2 * (room - speaking.length)));
-	const half = Math.floor(width / 2);
-	const shared = inLines(
-		quiet.map(one => row(one, half - 1, true)),
-		width,
-		2,
-	);
-	return [
-		headOf(triggers.length - speaking.length - quiet.length),
-		...speaking.map(one => row(one, width)),
-		...shared,
-	];
-};

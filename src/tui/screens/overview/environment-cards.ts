@@ -77,6 +77,8 @@ const hostCard = (state: EnvironmentsView, view: EnvironmentView, width: number,
 	};
 	const answer = healthAnswer(view, now, glyphs, 0);
 	const bars = Math.min(14, room - widthOf(answer) - 2);
+	// The certificate has a line of its own where its probe is known.
+	const limits = (show: 'all' | 'without free space'): Row => hostLimits(view, now, glyphs, show, !more.tls);
 	const facts: readonly (readonly [string, Row])[] = [
 		['backend', live('backend')],
 		['frontend', live('frontend')],
@@ -84,7 +86,8 @@ const hostCard = (state: EnvironmentsView, view: EnvironmentView, width: number,
 		...fact('site'),
 		...fact('pm2'),
 		['services', servicesRow(view, now, glyphs)],
-		['host', fitting([hostLimits(view, now, glyphs), hostLimits(view, now, glyphs, 'without free space')], room)],
+		...fact('tls'),
+		['host', fitting([limits('all'), limits('without free space')], room)],
 		...fact('watch'),
 		['checked', checkedAge(view, now)],
 		...(view.silence ? [['why', [span(view.silence.why, 'muted')]] as const] : []),

@@ -87,12 +87,14 @@ type Limit = {readonly text: string; readonly rest?: string; readonly isNear: bo
 
 const gigabytes = (kib: number): string => `${Math.round((kib * 1024) / 1e9)} GB`;
 
-const limits = ({status, health}: EnvironmentView, now: number): readonly Limit[] => {
+const limits = ({status, health}: EnvironmentView, now: number, hasCertificate: boolean): readonly Limit[] => {
 	const disk = percent(status?.disk.used);
 	const inodes = percent(status?.disk.inodesUsed);
 	const free = status && Number.isFinite(status.disk.freeKib) ? gigabytes(status.disk.freeKib) : undefined;
 	const certificate =
-		health?.certificateUntil === undefined ? undefined : Math.floor((health.certificateUntil - now) / dayMs);
+		!hasCertificate || health?.certificateUntil === undefined
+			? undefined
+			: Math.floor((health.certificateUntil - now) / dayMs);
 	return [
 		...(disk === undefined
 			? []
@@ -110,11 +112,12 @@ export const hostLimits = (
 	now: number,
 	glyphs: Glyphs,
 	show: 'all' | 'without free space' | 'only near' = 'all',
+	hasCertificate = true,
 ): Row => {
 	const onlyNear = show === 'only near';
 	if (!view.status) return onlyNear ? [] : notKnown(view, glyphs);
 	const isOld = isStale(view.readAt, now);
-	const shown = limits(view, now).filter(({isNear}) => isNear || !onlyNear);
+	const shown = limits(view, now, hasCertificate).filter(({isNear}) => isNear || !onlyNear);
 	if (shown.length === 0) return onlyNear ? [] : [span(`${glyphs.unclear} the host does not say`, 'muted')];
 	const pieces = shown.map(({text, rest, isNear}, index): Row => {
 		const first = isOld

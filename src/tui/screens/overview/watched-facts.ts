@@ -12,7 +12,7 @@ import {stopwatch, when} from '../../kit/times.ts';
 type Watched = Pick<CockpitState, 'healths' | 'now'>;
 
 /** What a card may say more of an environment that is watched; each only as far as it is known. */
-export const watchedLabels = ['site', 'pm2', 'watch'] as const;
+export const watchedLabels = ['site', 'pm2', 'tls', 'watch'] as const;
 export type WatchedFacts = Readonly<Partial<Record<(typeof watchedLabels)[number], Row>>>;
 
 /** One probe with its mark; what is old is not known to be so any more. */
@@ -52,16 +52,20 @@ const goingOn = (health: EnvironmentHealth, now: number, glyphs: Glyphs): Row | 
 	return [span(glyphs.running[0] ?? '', 'accent'), span(` ${watch.app} ${gone}`)];
 };
 
+/** Who looks while nobody is there, by how often it does. */
+const serviceName = (everyMs: unknown): string =>
+	typeof everyMs === 'number' && everyMs > 0 ? `the ${age(everyMs)} service` : 'a service';
+
 /** What a service that asks every few minutes has written down last. */
 const observed = (view: EnvironmentView, now: number, glyphs: Glyphs): Row | undefined => {
 	const last = view.status?.ledger.entries.findLast(({type}) => type === 'health.observed');
 	if (!last) return undefined;
-	const {unhealthy} = last.data;
+	const {unhealthy, everyMs} = last.data;
 	const bad = Array.isArray(unhealthy) ? unhealthy.length : 0;
 	const at = when(last.at, hostNow(view, now), view.timeZone);
 	return bad > 0
 		? [span(`${glyphs.attention} ${at}, not healthy ${bad === 1 ? 'once' : `${bad} times`}`, 'attention')]
-		: [span(glyphs.done, 'success'), span(` ${at} by ${last.actor?.name ?? 'a service'}`)];
+		: [span(glyphs.done, 'success'), span(` ${at} by ${serviceName(everyMs)}`)];
 };
 
 /** What is known besides the overview's own poll, by the probes of the health screen and by the ledger. */
@@ -84,6 +88,14 @@ export const watchedFacts = (view: EnvironmentView, {healths, now}: Watched, gly
 			now,
 			glyphs,
 		);
+	const tls =
+		health &&
+		probed(
+			health,
+			reading(({kind}) => kind === 'certificate'),
+			now,
+			glyphs,
+		);
 	const watch = (health && goingOn(health, now, glyphs)) ?? observed(view, now, glyphs);
-	return {...(site ? {site} : {}), ...(pm2 ? {pm2} : {}), ...(watch ? {watch} : {})};
+	return {...(site ? {site} : {}), ...(pm2 ? {pm2} : {}), ...(tls ? {tls} : {}), ...(watch ? {watch} : {})};
 };

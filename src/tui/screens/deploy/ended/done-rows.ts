@@ -1,8 +1,8 @@
 import {duration} from '../../../../domain/format.ts';
 import {numberedSteps} from '../../../../store/runs/step-numbers.ts';
-import {justify, beside, span, type Row} from '../../../kit/rows.ts';
+import {justify, beside, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {factRows, panelHead, isWide, labelled, paragraph, stack, textRows, type Look} from '../../../kit/layout.ts';
-import {watchNextRows, type WatchBehind} from './watch-next.ts';
+import {leftPanel, watchNextRows, watchPanel, type WatchBehind} from './watch-next.ts';
 import {downtimeRow} from '../run/live-rows.ts';
 import {liveNow, usualOf, type RunView} from '../run/run-view.ts';
 import {stepsRows} from '../run/steps-rows.ts';
@@ -19,16 +19,15 @@ const buildOf = (view: RunView): string =>
 export const doneTitle = (view: RunView, width: number, {glyphs}: Look): Row => {
 	const {run, plan} = view;
 	const usual = usualOf(view).totalMs;
-	return justify(
-		[
-			span(`${glyphs.done} ${plan ? verb[plan.kind] : 'Done'}`, 'success', {bold: true}),
-			span(`  ${plan?.app ?? ''} ${buildOf(view)}`.trimEnd(), 'value', {bold: true}),
-			span(` in ${duration(run.finished?.durationMs ?? 0)}`),
-			span(usual === undefined ? '' : `  usually ${duration(usual)}`, 'muted'),
-		],
-		[span('downtime ', 'muted'), ...downtimeRow(view, view.run.downtime).slice(0, 1), span(' ')],
-		width,
-	);
+	const left: Row = [
+		span(`${glyphs.done} ${plan ? verb[plan.kind] : 'Done'}`, 'success', {bold: true}),
+		span(`  ${plan?.app ?? ''} ${buildOf(view)}`.trimEnd(), 'value', {bold: true}),
+		span(` in ${duration(run.finished?.durationMs ?? 0)}`),
+	];
+	const usually: Row = [span(usual === undefined ? '' : `  usually ${duration(usual)}`, 'muted')];
+	const right: Row = [span('downtime ', 'muted'), ...downtimeRow(view, view.run.downtime).slice(0, 1), span(' ')];
+	const hasRoom = widthOf(left) + widthOf(usually) + widthOf(right) < width;
+	return justify([...left, ...(hasRoom ? usually : [])], right, width);
 };
 
 const slowest = ({run}: RunView): string => {
@@ -102,14 +101,19 @@ export const doneRows = (
 	const first = watch ? watchNextRows(watch, width, look) : [];
 	const last = (cells: number): readonly Row[] => (watch ? [] : nextPanel(view, cells, look));
 	if (!isWide(width + 2) || height < 20) {
-		return stack([[title, summary], first, ...panels(width), steps(width), last(width)], height);
+		// On a small screen the way back is nearer than the time that has gone by.
+		const timeline = watch && height >= 17 ? watchPanel(watch, width, look) : [];
+		return stack([[title, summary], first, timeline, ...panels(width), steps(width), last(width)], height);
 	}
 	const left = Math.floor(width * 0.56);
+	const room = height - 2 - first.length;
+	// Paths beside it may be long: the watch stands below the steps, where nothing pushes it away.
+	const behind = watch ? [watchPanel(watch, left, look), leftPanel(watch, left, look)] : [];
 	const right = width - left - 3;
 	const beneath = beside(
 		[
-			{rows: steps(left), width: left},
-			{rows: stack([...panels(right), last(right)], height - 2 - first.length), width: right},
+			{rows: stack([steps(left), ...behind], room), width: left},
+			{rows: stack([...panels(right), last(right)], room), width: right},
 		],
 		3,
 	);

@@ -16,6 +16,7 @@ import {
 	stack,
 	type Look,
 } from '../../../kit/layout.ts';
+import {ownLogPanel, withoutOwnLog} from '../run/own-log.ts';
 import {onHost, zoneOf, type RunView} from '../run/run-view.ts';
 import {stepsShort} from '../run/steps-rows.ts';
 import {timeOfDay} from '../../../kit/times.ts';
@@ -94,7 +95,9 @@ const errorsFact = ({run, health, now}: RunView): Row => {
 /** The error in its four lines; what is live stands in the third. */
 const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] => {
 	const {run} = view;
-	const error = run.finished?.error ?? untold;
+	const told = run.finished?.error ?? untold;
+	const {why, log} = withoutOwnLog(told.why.split('\n'));
+	const error = {...told, why: why.join('\n')};
 	const tone = isFailure(view) ? 'danger' : 'attention';
 	const mark = isFailure(view) ? look.glyphs.failed : look.glyphs.attention;
 	const step = failedStep(view) || (run.steps.length === 0 ? 'Not started' : 'The run');
@@ -105,6 +108,7 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 		...(error.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
 		...notesRows(view, width),
 		...(blockedBanner(view) === undefined ? [] : [alwaysOpen]),
+		...ownLogPanel(log, width, look),
 	];
 };
 

@@ -3,8 +3,10 @@ import {watchTerms} from '../../../../domain/environments/watched.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {firstDue, itemsOfWatch} from '../../../../store/health/health-places.ts';
 import type {WatchReport} from '../../../../domain/watch/watch-report.ts';
-import {fit, justify, span, widthOf, type Row} from '../../../kit/rows.ts';
+import {fit, justify, pad, span, widthOf, type Row} from '../../../kit/rows.ts';
 import {panelHead, paragraph, type Look} from '../../../kit/layout.ts';
+import {stopwatch} from '../../../kit/times.ts';
+import {timelineRows} from '../../../kit/watch-timeline.ts';
 
 /** The watch behind a run that is over, as far as it is known by now. */
 export type WatchBehind = {
@@ -52,5 +54,44 @@ export const watchNextRows = ({report, minutes, timeZone}: WatchBehind, width: n
 		head,
 		justify(fit([...start, ...title], room, glyphs.cut), right, width),
 		...paragraph('', `the watch has begun and goes on by itself ${until}`, width, 'muted', 3),
+	];
+};
+
+/** The time of the watch with its phases, and whether a trigger has fired; nothing before its first round. */
+export const watchPanel = ({report}: WatchBehind, width: number, look: Look): readonly Row[] => {
+	if (!report) return [];
+	const {watch, triggers, now} = report;
+	const fired = triggers.filter(({state}) => state === 'fired').length;
+	const gone = `${stopwatch(Math.max(0, now - watch.startedAt))} of ${stopwatch(watch.endsAt - watch.startedAt)}`;
+	const fact: Row = [
+		span(`${fired} of ${triggers.length} triggers fired`, fired > 0 ? 'danger' : 'muted', {bold: fired > 0}),
+		span(`, ${gone}`, 'muted'),
+	];
+	return [
+		panelHead('Watch', width, look, fact, fired > 0 ? 'danger' : 'muted'),
+		...timelineRows(report, now, width, look),
+	];
+};
+
+/** What of the run is not over yet; nothing before the first round of its watch. */
+export const leftPanel = ({report, timeZone}: WatchBehind, width: number, look: Look): readonly Row[] => {
+	if (!report) return [];
+	const {glyphs} = look;
+	const items = itemsOfWatch(report).filter(({state}) => state.state === 'open');
+	const [first] = items;
+	const until = clockTime(report.watch.endsAt, timeZone);
+	const count = `${items.length} ${items.length === 1 ? 'item' : 'items'} of the watch to sign`;
+	const line = (mark: Row[number], what: string, when: string): Row => [
+		span(' '),
+		mark,
+		...pad([span(` ${what}`)], 34),
+		span(when, 'muted'),
+	];
+	return [
+		panelHead('What is left', width, look),
+		first
+			? line(span(glyphs.open, 'attention'), count, `first by ${clockTime(first.phase.until, timeZone)}`)
+			: line(span(glyphs.done, 'success'), 'every item of the watch is signed', ''),
+		line(span(glyphs.waits, 'attention'), 'verdict, before and after', `${until}, when the watch ends`),
 	];
 };

@@ -6,6 +6,7 @@ import {banner} from '../environment-bar.ts';
 import {answersPanel, failedStep, stepsPanel} from '../ended/failed-rows.ts';
 import {labelled, panelHead, paragraph, stack, turning, type Look} from '../../../kit/layout.ts';
 import {liveRows} from './live-rows.ts';
+import {ownLogPanel, withoutOwnLog} from './own-log.ts';
 import {runBar} from './run-rows.ts';
 import {becomesOf, liveNow, type RunView} from './run-view.ts';
 import {shortRelease} from '../../../kit/names.ts';
@@ -26,8 +27,7 @@ const errorsFor = ({health, now}: RunView): Row =>
 		? []
 		: [span(`users have had errors for ${duration(downtimeAt(health, now))}`, 'danger', {bold: true})];
 
-const whatPanel = (view: RunView, {facts}: Prompt, width: number, look: Look): readonly Row[] => {
-	const [what = '', ...why] = facts;
+const whatPanel = (view: RunView, what: string, why: readonly string[], width: number, look: Look): readonly Row[] => {
 	const tone = 'danger' as const;
 	return [
 		panelHead(
@@ -64,8 +64,18 @@ const choicesPanel = (view: RunView, {choices}: Prompt, width: number, {glyphs}:
 };
 
 /** A run that failed after its swap and waits for a decision, while it holds its lock. */
-export const goBackRows = (view: RunView, prompt: Prompt, width: number, height: number, look: Look): readonly Row[] =>
-	stack(
+export const goBackRows = (
+	view: RunView,
+	prompt: Prompt,
+	width: number,
+	height: number,
+	look: Look,
+): readonly Row[] => {
+	const [what = '', ...told] = prompt.facts;
+	const {why, log} = withoutOwnLog(told);
+	const steps = stepsPanel(view, width, look);
+	const answers = answersPanel(view, width, look);
+	return stack(
 		[
 			[
 				runBar(view, width, look),
@@ -78,13 +88,15 @@ export const goBackRows = (view: RunView, prompt: Prompt, width: number, height:
 					height,
 				),
 			],
-			whatPanel(view, prompt, width, look),
+			whatPanel(view, what, why, width, look),
+			ownLogPanel(log, width, look),
 			choicesPanel(view, prompt, width, look),
-			stepsPanel(view, width, look),
-			answersPanel(view, width, look),
+			// Beside what the app says its answers say more than the steps that went well.
+			...(log ? [answers, steps] : [steps, answers]),
 		],
 		height,
 	);
+};
 
 const stateRow = (view: RunView, {glyphs}: Look): Row => {
 	const {run, detail, now} = view;
