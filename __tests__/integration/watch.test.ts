@@ -269,7 +269,8 @@ test(
 		const looks: number[] = [];
 		const service = serveWatch({
 			services: served.services,
-			environment,
+			// Nothing is written of what nobody asked to hear.
+			environment: {...environment, notify: [{way: 'command', argv: ['tell'], on: ['window-open']}]},
 			environments,
 			checklists,
 			everyMs: 5 * minute,

@@ -36,7 +36,7 @@ export const createWatchTeller = (
 
 	const tell = (message: Message, {isOurs}: {readonly isOurs: boolean}): void => {
 		if (isOurs) notifier.say(message, elsewhere);
-		notifier.say({...message, key: `${message.key} ${writer}`}, here);
+		if (here.length > 0) notifier.say({...message, key: `${message.key} ${writer}`}, here);
 	};
 
 	const messageOf = (
