@@ -53,3 +53,26 @@ test('trust: a verdict is kept, good or bad', async () => {
 	expect(await looks('b', [says(true)], 3)).toEqual([true, true, true]);
 	expect(await looks('c', [says(false)], 3)).toEqual([false, false, false]);
 });
+
+test('trust: what was seen of health is checked where a soak goes by it, three soaks back', async () => {
+	const hour = 3_600_000;
+	const entries = [0, 10, 100].map((hours, index): LedgerEntry => ({
+		...entry,
+		seq: index + 1,
+		at: hours * hour,
+		type: 'health.observed',
+		hash: `h${hours}`,
+	}));
+	const trusted = async (soak: 'optional' | 'required'): Promise<readonly boolean[]> => {
+		const isTrusted = await trustedBy(
+			{signatures: {...noSignatures, verify: async () => true}},
+			[{...from, soakHours: 31, soak: {samples: soak}}],
+			entries,
+			async () => 'signers',
+		);
+		return entries.map(({seq}) => isTrusted(seq));
+	};
+
+	expect(await trusted('required')).toEqual([false, true, true]);
+	expect(await trusted('optional')).toEqual([false, false, false]);
+});

@@ -95,6 +95,10 @@ test.each([
 	store.addSignatures(id, [{...seen, firstAt: began - minute, lastAt: began, count: 3, sample: 'other'}]);
 
 	expect(store.signatures(id)).toEqual([{...seen, firstAt: began - minute, count: 5}]);
+
+	const again = {...seen, firstAt: began + 31 * 1440 * minute, lastAt: began + 31 * 1440 * minute};
+	store.addSignatures(id, [again]);
+	expect(store.signatures(id), 'not seen for 30 days, it is new again').toEqual([{...again, count: 7}]);
 	expect(store.tellOnce(id, 'done:1', began)).toBe(false);
 	expect(store.tellOnce(id, 'done:1', began)).toBe(true);
 	expect(store.tellOnce({...id, environment: 'preprod'}, 'done:1', began)).toBe(false);

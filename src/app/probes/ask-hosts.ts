@@ -26,6 +26,9 @@ export const unitsOf = ({apps}: Environment) => {
 	return named.filter(({unit}, index) => named.findIndex(one => one.unit === unit) === index);
 };
 
+/** Its slowest tool is bounded by 8 s: a host that says nothing for longer must not hold up what addresses answered. */
+const answerMs = 12_000;
+
 /** Asks one host in one exec. That it can't be asked, or answers something else, is an answer; throws only for bugs. */
 export const askProbes = async (
 	{sessions, clock}: Pick<AppServices, 'sessions' | 'clock'>,
@@ -53,7 +56,7 @@ export const askProbes = async (
 	try {
 		const {stdout, stderr} = await sessions
 			.session(host)
-			.exec(renderCommand(command), {lane: 'poll', timeoutMs: 30_000, signal});
+			.exec(renderCommand(command), {lane: 'poll', timeoutMs: answerMs, signal});
 		const answeredAt = clock.now();
 		try {
 			const {end, ...said} = parseProbedHost(host.name, stdout);

@@ -67,3 +67,6 @@ export type KnownSignature = {
 	/** One masked sample. */
 	readonly sample: string;
 };
+
+/** A kind that was not seen for so long is new again. */
+export const forgottenMs = 30 * 24 * 3_600_000;

@@ -1,4 +1,4 @@
-import type {KnownSignature} from '../../domain/logs/log.ts';
+import {forgottenMs, type KnownSignature} from '../../domain/logs/log.ts';
 import type {SampleStore} from '../../domain/ports.ts';
 import type {ProbeReading} from '../../domain/probes/probe.ts';
 
@@ -41,7 +41,10 @@ export const createMemorySamples = (): SampleStore => {
 					before
 						? {
 								...before,
-								firstAt: Math.min(before.firstAt, one.firstAt),
+								firstAt:
+									one.firstAt - before.lastAt > forgottenMs
+										? one.firstAt
+										: Math.min(before.firstAt, one.firstAt),
 								lastAt: Math.max(before.lastAt, one.lastAt),
 								count: before.count + one.count,
 							}

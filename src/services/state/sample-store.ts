@@ -1,6 +1,6 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import {join} from 'node:path';
-import type {KnownSignature} from '../../domain/logs/log.ts';
+import {forgottenMs, type KnownSignature} from '../../domain/logs/log.ts';
 import type {SampleStore} from '../../domain/ports.ts';
 import type {ProbeReading} from '../../domain/probes/probe.ts';
 import {createMemorySamples} from './memory-samples.ts';
@@ -131,7 +131,8 @@ const addKinds = (open: Open, id: Id, seen: readonly KnownSignature[]): void =>
 		const scope = scopeOf(open, id);
 		const upsert = open.ask(
 			`insert into signatures values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
-			 first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at),
+			 first_at = case when excluded.first_at - last_at > ${forgottenMs} then excluded.first_at
+			   else min(first_at, excluded.first_at) end, last_at = max(last_at, excluded.last_at),
 			 count = count + excluded.count`,
 		);
 		for (const {log, signature, level, firstAt, lastAt, count, sample} of seen)
