@@ -53,6 +53,26 @@ export const selectReport = (state: Shown): WatchReport | undefined => {
 	return place?.kind === 'watch' ? place.report : undefined;
 };
 
+const appNames = ['backend', 'frontend'] as const satisfies readonly AppName[];
+
+/**
+ * The app somebody would go back with on what is shown: the one that is watched; on a host the one whose watch is bad, else
+ * one whose probes fail, else the one the other screens speak of.
+ */
+export const selectHealthApp = (state: Shown & Pick<CockpitState, 'app'>): AppName => {
+	const place = selectHealthPlace(state);
+	if (!place) return state.app;
+	if (place.kind === 'watch') return place.report.watch.app;
+	const {reports, readings} = place.health;
+	const isHere = ({host}: ProbeReading): boolean => host === undefined || host === place.host;
+	const bad = appNames.filter(app => reports.some(({watch, isBad}) => isBad && watch.app === app));
+	const failing = appNames.filter(app =>
+		readings.some(reading => reading.app === app && reading.state === 'fail' && isHere(reading)),
+	);
+	const inTrouble = bad.length > 0 ? bad : failing;
+	return inTrouble.includes(state.app) ? state.app : (inTrouble[0] ?? state.app);
+};
+
 /** An item of a watch, in its phase. */
 export type WatchItem = {readonly phase: WatchPhase; readonly state: ItemState};
 

@@ -16,6 +16,7 @@ import {
 	readings,
 	report,
 	triggers,
+	watch,
 	worse,
 } from './fixtures.ts';
 
@@ -294,6 +295,35 @@ test('health keys: R opens the review of the app that is watched, and starts not
 		asked: [['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}]],
 	});
 	expect(store.getState().stage).toBe('choose');
+});
+
+test('health keys: on the probes of a host R is about the app whose watch is bad, else whose probes fail', () => {
+	const roll = (app: 'backend' | 'frontend') => ({
+		asked: [['rollback.open', {app, environment: 'production', to: 'previous'}]],
+	});
+	const bad = healthStore([worse()]);
+	bad.setState({app: 'frontend'});
+	bad.getState().goToHealth('production production-1');
+	expect(text(bad, 80, 24)).toMatch(/R roll back backend/);
+	expect(press(bad, 'R')).toEqual(roll('backend'));
+
+	const store = healthStore();
+	store.setState({app: 'frontend'});
+	expect(press(store, 'R')).toEqual(roll('frontend'));
+	const failing = readings('production-1').map(one =>
+		one.probe === 'backend.health' ? {...one, state: 'fail' as const, text: '502'} : one,
+	);
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {environment: 'production', at: hostNow, readings: failing, silent: []},
+		reports: [report({watch: {...watch, app: 'frontend'}})],
+	});
+	store.getState().goToHealth('production production-1');
+	expect(press(store, 'R')).toEqual(roll('backend'));
+	store.getState().goToHealth('production watch frontend');
+	expect(text(store, 80, 24)).toMatch(/R roll back frontend/);
+	expect(press(store, 'R')).toEqual(roll('frontend'));
 });
 
 test('health keys: an answer is about the item under the cursor, and only while the items have the focus', () => {

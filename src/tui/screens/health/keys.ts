@@ -5,6 +5,7 @@ import {
 	healthNow,
 	isOn,
 	pendingItem,
+	selectHealthApp,
 	selectHealthPlace,
 	selectPlaces,
 	selectReport,
@@ -53,12 +54,11 @@ const answer = (key: string, result: Result, label: string, rank: number): Bindi
 		},
 	);
 
-/** What would be gone back from: the app that is watched, else the one the other screens speak of. */
+/** What would be gone back from. */
 const goal = (state: CockpitState) => {
 	const place = selectHealthPlace(state);
 	if (!place) return undefined;
-	const app = place.kind === 'watch' ? place.report.watch.app : state.app;
-	return {app, environment: place.health.environment.name, to: 'previous'};
+	return {app: selectHealthApp(state), environment: place.health.environment.name, to: 'previous'};
 };
 
 const rollBackRefusal = (state: CockpitState): string | undefined => {
@@ -157,7 +157,7 @@ export const healthKeys: readonly Binding[] = [
 		scope,
 		'roll-back',
 		['R'],
-		state => (selectReport(state) ? 'go back' : `roll back ${goal(state)?.app ?? ''}`.trimEnd()),
+		state => `roll back ${goal(state)?.app ?? ''}`.trimEnd(),
 		({store, controller}) => {
 			const to = goal(store.getState());
 			if (to) controller.rollback.open(to);
