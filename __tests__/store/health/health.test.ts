@@ -109,7 +109,12 @@ test('health places: the same objects as long as nothing was found', () => {
 
 test('active watch: only of production, the bad one first, and none when it is over', () => {
 	const seconds = (hostNow - startedAt) / 1000;
-	expect(selectActiveWatch(healthStore([report()]).getState())).toEqual({seconds, isBad: false, isOld: false});
+	expect(selectActiveWatch(healthStore([report()]).getState())).toEqual({
+		seconds,
+		isBad: false,
+		hasEnded: false,
+		isOld: false,
+	});
 	const younger = report({watch: {...watch, run: 'b', app: 'frontend', startedAt: startedAt + minute}});
 	expect(selectActiveWatch(healthStore([younger, worse()]).getState())).toMatchObject({seconds, isBad: true});
 	expect(selectActiveWatch(healthStore([younger, report()]).getState())).toMatchObject({seconds: seconds - 60});
@@ -118,6 +123,20 @@ test('active watch: only of production, the bad one first, and none when it is o
 	expect(selectActiveWatch(over.getState())).toBeUndefined();
 	const ended = {at: hostNow, by: 'Ravi', outcome: 'replaced'} as const;
 	expect(selectActiveWatch(healthStore([report({watch: {...watch, ended}})]).getState())).toBeUndefined();
+});
+
+test('active watch: one that ended bad stays until it is accepted or replaced, behind one that is bad now', () => {
+	const ended = (outcome: 'bad' | 'replaced', more: Parameters<typeof worse>[0] = {}) =>
+		worse({watch: {...watch, fired: ['down'], ended: {at: hostNow, by: 'Ravi', outcome}}, ...more});
+	expect(selectActiveWatch(healthStore([ended('bad')]).getState())).toMatchObject({isBad: true, hasEnded: true});
+	expect(selectActiveWatch(healthStore([ended('replaced')]).getState())).toBeUndefined();
+	expect(selectActiveWatch(healthStore([ended('bad', {isBad: false})]).getState())).toBeUndefined();
+	const now = worse({watch: {...watch, run: 'b', app: 'frontend', startedAt: startedAt - minute}});
+	expect(selectActiveWatch(healthStore([ended('bad'), now]).getState())).toMatchObject({hasEnded: false});
+	expect(unaccepted(ended('bad', {comparisons: []}))).toEqual(['down']);
+	const unrecorded = healthStore([worse()]);
+	unrecorded.getState().tick(machineNow + 14 * minute);
+	expect(selectActiveWatch(unrecorded.getState())).toMatchObject({hasEnded: true});
 });
 
 test('watch item: the first that is open, until a key has moved', () => {

@@ -113,29 +113,37 @@ export const isHealthOld = ({readAt, environment}: EnvironmentHealth, now: numbe
 export const isOn = ({watch}: WatchReport, hostNow: number): boolean =>
 	watch.ended === undefined && hostNow < watch.endsAt;
 
+/** It is over, was bad, and nobody has decided: what it saw is as live as before its end. */
+export const isEndedBad = (report: WatchReport, hostNow: number): boolean =>
+	report.isBad && report.watch.ended?.outcome !== 'replaced' && !isOn(report, hostNow);
+
 /** A watch as every screen shows it in its head. */
 export type ActiveWatch = {
 	/** Seconds it has been on. */
 	readonly seconds: number;
 	readonly isBad: boolean;
+	/** It is over, and still bad. */
+	readonly hasEnded: boolean;
 	/** Nothing new has come for two rounds. */
 	readonly isOld: boolean;
 };
 
-/** The watch going on in production; of several the one that is bad, else the one that began last. */
+/** The watch that goes on in production, or ended bad; of several the one that is bad, else the one that began last. */
 export const selectActiveWatch = ({healths, now}: Pick<CockpitState, 'healths' | 'now'>): ActiveWatch | undefined => {
 	const on = healths.flatMap(health => {
 		const at = healthNow(health, now);
 		if (at === undefined || health.environment.tier !== 'production') return [];
 		return health.reports
-			.filter(report => isOn(report, at))
+			.filter(report => isOn(report, at) || isEndedBad(report, at))
 			.map(report => ({
 				seconds: Math.max(0, Math.floor((at - report.watch.startedAt) / 1000)),
 				isBad: report.isBad,
+				hasEnded: !isOn(report, at),
 				isOld: isHealthOld(health, now),
 			}));
 	});
-	return on.toSorted((a, b) => Number(b.isBad) - Number(a.isBad) || a.seconds - b.seconds)[0];
+	const rank = ({isBad, hasEnded}: ActiveWatch): number => (isBad ? (hasEnded ? 1 : 0) : 2);
+	return on.toSorted((a, b) => rank(a) - rank(b) || a.seconds - b.seconds)[0];
 };
 
 /**
@@ -147,6 +155,8 @@ export const unaccepted = ({watch, comparisons, triggers}: WatchReport): readonl
 		...triggers
 			.filter(({state, id, since}) => state === 'fired' && !isAccepted(watch, id, since))
 			.map(({id}) => id),
+		// Behind its end a trigger is quiet again where the trouble is over: that it ended bad stands all the same.
+		...(watch.ended?.outcome === 'bad' ? watch.fired.filter(id => !isAccepted(watch, id)) : []),
 		...comparisons
 			.filter(({verdict, probe}) => verdict === 'worse' && !isAccepted(watch, probe))
 			.map(({probe}) => probe),

@@ -239,6 +239,20 @@ test('watch: when it is over it says how it ended, and the header speaks of it n
 	expect(shown).not.toMatch(/watch \d+:\d\d /);
 });
 
+test.each(sizes)('watch at $columns: one that ended bad stays to be decided, on every screen', ({columns, rows}) => {
+	const store = healthStore([worse({watch: {...watch, ended: {at: hostNow - 60_000, by: 'Ravi', outcome: 'bad'}}})]);
+	const shown = text(store, columns, rows);
+
+	expect(shown).toMatch(/ENDED BAD: decide/);
+	expect(shown).not.toMatch(/goes on until/);
+	if (columns >= 120) expect(shown).toMatch(/recorded for the team; the watch ended 11:46(:05)? IST/);
+	expect(press(store, 'a')).toEqual({asked: [['health.accept']]});
+	store.getState().show('overview');
+	const overview = text(store, columns, rows);
+	expect(overview.split('\n')[0]).toMatch(/▲ watch ended bad/);
+	if (columns >= 120) expect(overview).toMatch(/watch +▲ ended bad: decide, 5/);
+});
+
 test('watch: its facts being old, the header has a question mark, and triggers an age that is seen', () => {
 	const store = healthStore([report()]);
 	store.getState().tick(machineNow + 60_000);

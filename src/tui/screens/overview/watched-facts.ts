@@ -2,7 +2,7 @@ import {age} from '../../../domain/format.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {EnvironmentHealth} from '../../../store/health/health.ts';
-import {healthNow, isHealthOld, isOn} from '../../../store/health/health-places.ts';
+import {healthNow, isEndedBad, isHealthOld, isOn} from '../../../store/health/health-places.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow} from '../../../store/overview/overview-facts.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
@@ -34,10 +34,19 @@ const probed = (
 		: [span(glyphs.healthy, 'success'), span(` ${text}`)];
 };
 
-/** The watch that goes on, as it stands. */
+/** The watch that goes on as it stands, or that one has ended bad. */
 const goingOn = (health: EnvironmentHealth, now: number, glyphs: Glyphs): Row | undefined => {
 	const at = healthNow(health, now);
 	const on = at === undefined ? [] : health.reports.filter(report => isOn(report, at));
+	const ended = at === undefined ? undefined : health.reports.find(report => isEndedBad(report, at));
+	if (ended && !on.some(({isBad}) => isBad))
+		return [
+			span(`${glyphs.attention} ended bad: decide, 5`, 'danger'),
+			span(
+				`  ${ended.watch.app}, ${when(ended.watch.ended?.at ?? ended.watch.endsAt, at ?? now, health.environment.timeZone)}`,
+				'muted',
+			),
+		];
 	const report = on.find(({isBad}) => isBad) ?? on[0];
 	if (!report || at === undefined) return undefined;
 	const {watch, isBad, triggers} = report;
