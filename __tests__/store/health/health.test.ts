@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {
 	healthNow,
 	isHealthOld,
+	readingAge,
 	selectActiveWatch,
 	selectHealthPlace,
 	selectPlaces,
@@ -77,6 +78,27 @@ test('health: what a silent host said last stays with its time, what it is not a
 
 	expect(known.find(({probe}) => probe === 'production-1.disk')?.at).toBe(hostNow);
 	expect(known.some(({probe}) => probe === 'frontend.health')).toBe(false);
+});
+
+test('health: a reading is as old as what has passed here since it was found, also when a later answer came late', () => {
+	const store = healthStore();
+	const found = machineNow - 2000;
+	// The host hung for 20 s: its answer carries the time at which it was asked.
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: found + 24_000,
+		round: {
+			environment: 'production',
+			at: hostNow + 2000,
+			readings: [reading('frontend.health', 'site', 'http', {at: hostNow - 1000})],
+			silent: [{host: 'production-1', code: 'timeout', why: 'timed out'}],
+		},
+		reports: [],
+	});
+	const health = of(store, 'production');
+
+	expect(readingAge(health, 'production-1.disk', found + 24_000)).toBe(24_000);
+	expect(readingAge(health, 'frontend.health', found + 25_000)).toBe(4000);
 });
 
 test('health: the clock of the host goes on with what has passed here, and two rounds without one are old', () => {

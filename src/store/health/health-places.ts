@@ -105,6 +105,10 @@ export const pendingItem = (
 export const healthNow = ({time, readAt}: EnvironmentHealth, now: number): number | undefined =>
 	carriedOn({time, readAt}, now);
 
+/** How old what a probe found is, by the time that has passed here. */
+export const readingAge = ({foundAt, readAt}: EnvironmentHealth, probe: string, now: number): number =>
+	Math.max(0, now - (foundAt[probe] ?? readAt ?? now));
+
 /** Whether two rounds should have come since the last one; what never came is not old but unknown. */
 export const isHealthOld = ({readAt, environment}: EnvironmentHealth, now: number): boolean =>
 	readAt !== undefined && now - readAt > 2 * probeTerms(environment).everyMs;

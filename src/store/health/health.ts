@@ -18,6 +18,8 @@ export type EnvironmentHealth = {
 	readonly time: number | undefined;
 	/** Of the last round; of hosts that were silent in it, what they said last. */
 	readonly readings: readonly ProbeReading[];
+	/** By probe, epoch milliseconds of this machine at which it was found: a host that hangs does not carry its clock on. */
+	readonly foundAt: Readonly<Record<string, number>>;
 	readonly silent: WatchUpdate['round']['silent'];
 	readonly reports: readonly WatchReport[];
 	/** What was live by the ledger the reports follow from, as sign-offs behind a run name it. */
@@ -88,6 +90,7 @@ const unread = (environment: Environment): EnvironmentHealth => ({
 	readAt: undefined,
 	time: undefined,
 	readings: [],
+	foundAt: {},
 	silent: [],
 	reports: [],
 	builds: {},
@@ -103,11 +106,24 @@ const heldBy = (health: EnvironmentHealth, {round}: WatchUpdate): readonly Probe
 	return health.readings.filter(({probe, host}) => host !== undefined && silent.has(host) && !told.has(probe));
 };
 
-const updated = (health: EnvironmentHealth, update: WatchUpdate, builds: PairDigests): EnvironmentHealth => ({
+/** Of this round when it came, less what was older than the round itself; what is held stays as old as it was. */
+const foundIn = (health: EnvironmentHealth, {at, round}: WatchUpdate, held: readonly ProbeReading[]) =>
+	Object.fromEntries([
+		...held.map(({probe}) => [probe, health.foundAt[probe] ?? at] as const),
+		...round.readings.map(reading => [reading.probe, at - Math.max(0, round.at - reading.at)] as const),
+	]);
+
+const updated = (
+	health: EnvironmentHealth,
+	update: WatchUpdate,
+	builds: PairDigests,
+	held = heldBy(health, update),
+): EnvironmentHealth => ({
 	...health,
 	readAt: update.at,
 	time: update.round.at,
-	readings: [...update.round.readings, ...heldBy(health, update)],
+	readings: [...update.round.readings, ...held],
+	foundAt: foundIn(health, update, held),
 	silent: update.round.silent,
 	reports: update.reports,
 	builds,

@@ -74,7 +74,7 @@ test.each(sizes)(
 		const shown = text(make('health, old'), columns, rows);
 
 		expect(shown).toMatch(/\? 62 s ago/);
-		expect(shown).toMatch(/API health +\? old +200 in 66 ms +60 s ago/);
+		expect(shown).toMatch(/API health +\? old +200 in 66 ms +62 s ago/);
 		expect(shown).not.toMatch(/● ok/);
 	},
 );

@@ -1,4 +1,4 @@
-import {isHealthOld, type HealthPlace} from '../../../store/health/health-places.ts';
+import {isHealthOld, readingAge, type HealthPlace} from '../../../store/health/health-places.ts';
 import type {EnvironmentHealth} from '../../../store/health/health.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {shortTitle} from '../../../store/overview/overview-facts.ts';
@@ -103,7 +103,12 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
 	const columns = probeColumns(readings, lasting, width, look);
 	const rowsOf = (reading: ProbeReading): readonly Row[] => [
-		...probeRows(reading, {hostNow, isOld: lasting(reading), columns}, width, look),
+		...probeRows(
+			reading,
+			{ageMs: readingAge(health, reading.probe, view.now), isOld: lasting(reading), columns},
+			width,
+			look,
+		),
 		...ownWordRows(reading, columns.title, width, look),
 	];
 	const needed = readings.flatMap(rowsOf).length;

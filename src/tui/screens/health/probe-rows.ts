@@ -99,7 +99,7 @@ const inColumn = (text: string, cells: number): readonly string[] => wrap(text, 
  */
 export const probeRows = (
 	reading: ProbeReading,
-	{hostNow, isOld, columns}: {readonly hostNow: number; readonly isOld: boolean; readonly columns: ProbeColumns},
+	{ageMs, isOld, columns}: {readonly ageMs: number; readonly isOld: boolean; readonly columns: ProbeColumns},
 	width: number,
 	look: Look,
 ): readonly Row[] => {
@@ -116,7 +116,7 @@ export const probeRows = (
 		...(isSaid ? [] : [span(`${figure}  `, isOld ? 'muted' : 'value', {bold: !isOld})]),
 	];
 	const room = width - columns.title - columns.mark - 4 - widthOf(before);
-	const ago: Row = [span(`${age(Math.max(0, hostNow - reading.at))} ago`, 'attention')];
+	const ago: Row = [span(`${age(ageMs)} ago`, 'attention')];
 	const limit: Row = [span(limitText(reading), wordTone)];
 	const fits = (right: Row): boolean => text.length + (widthOf(right) > 0 ? widthOf(right) + 2 : 0) <= room;
 	const right: Row = isOld ? ago : fits(limit) || isNear(reading) ? limit : [];
