@@ -56,12 +56,16 @@ export type WatchWayBack =
 
 export type HealthPanel = 'items' | 'triggers' | 'comparisons';
 
+export type HealthPage = {readonly down: number; readonly up: number};
+
 export type HealthSlice = {
 	/** Environments that have hosts, in promotion order. */
 	readonly healths: readonly EnvironmentHealth[];
 	/** Id of the place that was chosen; undefined: the first one. */
 	readonly healthPlace: string | undefined;
 	readonly healthPanel: HealthPanel;
+	/** Rows of its list that a page goes by, as the screen was drawn last: those that stood whole, and those that would above. */
+	readonly healthPage: HealthPage;
 	readonly watchAsk: WatchAsk | undefined;
 	readonly watchPending: readonly PendingWatchItem[];
 	/** By the run that is watched. */
@@ -77,6 +81,7 @@ export type HealthSlice = {
 	) => void;
 	readonly goToHealth: (place: string | undefined) => void;
 	readonly focusHealth: (panel: HealthPanel) => void;
+	readonly pageHealthBy: (page: HealthPage) => void;
 	readonly askAboutWatch: (ask: WatchAsk) => void;
 	readonly typeAboutWatch: (typed: string) => void;
 	readonly closeWatchAsk: () => void;
@@ -149,6 +154,7 @@ export const createHealthSlice: StateCreator<CockpitState, [], [], HealthSlice> 
 		healths: [],
 		healthPlace: undefined,
 		healthPanel: 'items',
+		healthPage: {down: 1, up: 1},
 		watchAsk: undefined,
 		watchPending: [],
 		watchWaysBack: {},
@@ -163,6 +169,7 @@ export const createHealthSlice: StateCreator<CockpitState, [], [], HealthSlice> 
 			change(name, health => ({...health, usual, history: withHistory(health.history, readings)})),
 		goToHealth: healthPlace => set({healthPlace, healthPanel: 'items'}),
 		focusHealth: healthPanel => set({healthPanel}),
+		pageHealthBy: healthPage => set({healthPage}),
 		askAboutWatch: watchAsk => set({watchAsk}),
 		typeAboutWatch: typed => {
 			const {watchAsk} = get();

@@ -3,6 +3,7 @@ import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {viewOf} from '../../../../src/tui/screens/health/look.ts';
 import {healthRows} from '../../../../src/tui/screens/health/screen-rows.ts';
+import {plain} from '../../../../src/tui/kit/rows.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
@@ -445,3 +446,63 @@ test.each(sizes)(
 		expect(shown).toMatch(/at app\/Total\.php:41.*\n.*same error 3 times before/);
 	},
 );
+
+/** Eight addresses that fail with long texts and say the same themselves. */
+const failingHost = (): CockpitStore => {
+	const store = healthStore();
+	const words = ['11:46:58 IST error Total is null', '  at app/Total.php:41'];
+	const failing = Array.from({length: 8}, (_, index) =>
+		reading(`http.check-${index}`, `analytics of programme ${index}`, 'http', {
+			state: 'fail',
+			text: `check ${index} begins ${'500, not 200, and the page says that the service is gone for now '.repeat(3)}`,
+			ownWords: words,
+		}),
+	);
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {environment: 'production', at: hostNow, readings: failing, silent: []},
+		reports: [],
+	});
+	return store;
+};
+
+test.each(sizes)('health at $columns: long texts have half of the width and two lines, own words stand once', size => {
+	const store = failingHost();
+	const shown = text(store, size.columns, size.rows);
+	const half = size.columns >= 100 ? Math.floor((size.columns - 4) / 2) : size.columns - 2;
+
+	expect(shown.match(/Total is null/g)).toHaveLength(1);
+	const first = shown.split('\n').findIndex(line => /check 0 begins/.test(line));
+	const next = shown.split('\n').findIndex(line => /check 1 begins/.test(line));
+	// Two lines of text and two of own words, where a title goes on below itself no more than that.
+	expect(next - first).toBeLessThanOrEqual(6);
+	const seen = /check 0 begins.*/.exec(shown.split('\n')[first] ?? '')?.[0].slice(0, half) ?? '';
+	expect(seen.trimEnd().length).toBeGreaterThan(half / 3);
+});
+
+test.each([
+	{width: 58, height: 13},
+	{width: 78, height: 20},
+])('health at $width: page by page down and up again no failing probe is passed over', ({width, height}) => {
+	const store = failingHost();
+	const look = {glyphs: glyphsFor(true), hasColour: true};
+	const seen = new Set<string>();
+	const turn = (key: string): void => {
+		for (let pages = 0; pages < 10; pages++) {
+			const {rows, page} = healthRows(viewOf(store.getState()), width, height, look);
+			for (const [name] of rows
+				.map(plain)
+				.join('\n')
+				.matchAll(/check \d begins/g))
+				seen.add(name);
+			store.getState().pageHealthBy(page ?? {down: 1, up: 1});
+			press(store, key);
+		}
+	};
+	turn('pagedown');
+	expect([...seen].toSorted()).toEqual(Array.from({length: 8}, (_, index) => `check ${index} begins`));
+	seen.clear();
+	turn('pageup');
+	expect(seen.size).toBe(8);
+});

@@ -102,7 +102,15 @@ const scrollList = (state: CockpitState, to: Move): void => {
 	const place = selectHealthPlace(state);
 	if (!list || !place) return;
 	const count = place.kind === 'watch' ? place.report.comparisons.length : place.health.readings.length;
-	state.scrollDetail(list, movedTo(state.lists[list].scroll, Math.max(0, count - 1), to));
+	const {healthPage: page, lists, scrollDetail} = state;
+	const {scroll} = lists[list];
+	const last = Math.max(0, count - 1);
+	// Pages up and down differ: rows are of unlike height, and none may be passed over.
+	const by = to(scroll, last, 1) < scroll ? page.up : page.down;
+	scrollDetail(
+		list,
+		movedTo(scroll, last, at => to(at, last, by)),
+	);
 };
 
 /** Moves in the panel that has the focus; the triggers all stand in sight. */

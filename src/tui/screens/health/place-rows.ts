@@ -6,7 +6,19 @@ import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.t
 import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
 import {latencyRows} from './latency-rows.ts';
-import {foldAnswers, mostUrgentFirst, ownWordRows, probeColumns, probeLook, probeRows} from './probe-rows.ts';
+import {
+	foldAnswers,
+	mostUrgentFirst,
+	ownWordRows,
+	probeColumns,
+	probeLook,
+	probeRows,
+	wordsAmong,
+} from './probe-rows.ts';
+
+/** Lines of what a probe saw where not all of them have room. */
+const mostTextLines = 2;
+const wholeText = Number.POSITIVE_INFINITY;
 
 type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
 
@@ -84,7 +96,8 @@ const inSight = (
 		width,
 	);
 	const rows = ofHeight(blocks.slice(from, until).flat(), room);
-	return {rows: [...rows, ...(height > 1 ? [cue] : [])], hidden: last};
+	const page = {down: until - from, up: Math.max(1, fillOf(above.map(rowsOf).toReversed(), room))};
+	return {rows: [...rows, ...(height > 1 ? [cue] : [])], hidden: last, page};
 };
 
 /** One environment as seen from outside, and one of its hosts. */
@@ -102,16 +115,18 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const readings = all.length + 2 * drawn.length > room ? foldAnswers(all) : all;
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
 	const columns = probeColumns(readings, lasting, width, look);
-	const rowsOf = (reading: ProbeReading): readonly Row[] => [
-		...probeRows(
-			reading,
-			{ageMs: readingAge(health, reading.probe, view.now), isOld: lasting(reading), columns},
-			width,
-			look,
-		),
-		...ownWordRows(reading, columns.title, width, look),
-	];
-	const needed = readings.flatMap(rowsOf).length;
+	const rowsOf =
+		(among: readonly ProbeReading[], mostLines: number) =>
+		(reading: ProbeReading): readonly Row[] => [
+			...probeRows(
+				reading,
+				{ageMs: readingAge(health, reading.probe, view.now), isOld: lasting(reading), columns, mostLines},
+				width,
+				look,
+			),
+			...ownWordRows(wordsAmong(among, reading), width, look),
+		];
+	const needed = readings.flatMap(rowsOf(readings, wholeText)).length;
 	const bars = barsIn(room, needed, drawn.length);
 	const showsCharts = room - drawn.length * 2 >= Math.min(6, readings.length);
 	const charts = (showsCharts ? drawn : []).flatMap((reading, index) =>
@@ -131,9 +146,12 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const left = room - charts.length;
 	const gap = charts.length > 0 && left > needed ? [blank] : [];
 	const lines = left - gap.length;
-	const ordered = needed > lines ? mostUrgentFirst(readings) : readings;
-	const shown = inSight(ordered, rowsOf, view.scroll.probes, lines, width, look);
-	return {rows: ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height), hidden: shown.hidden};
+	const isTight = needed > lines;
+	const ordered = isTight ? mostUrgentFirst(readings) : readings;
+	const told = rowsOf(ordered, isTight && ordered.length > 1 ? mostTextLines : wholeText);
+	const shown = inSight(ordered, told, view.scroll.probes, lines, width, look);
+	const rows = ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height);
+	return {rows, hidden: shown.hidden, page: shown.page};
 };
 
 /** When something became live here last, by the host. */
@@ -160,5 +178,8 @@ export const hostsRows = (view: HealthView, place: HostPlace, width: number, hei
 		],
 		2,
 	);
-	return {rows, hidden: Math.max(left.hidden, right.hidden)};
+	const pages = [left.page, right.page].filter(page => page !== undefined);
+	const least = (of: 'down' | 'up'): number => Math.min(...pages.map(page => page[of]));
+	const page = pages.length === 0 ? undefined : {down: least('down'), up: least('up')};
+	return {rows, hidden: Math.max(left.hidden, right.hidden), page};
 };
