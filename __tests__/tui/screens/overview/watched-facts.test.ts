@@ -46,11 +46,20 @@ test('overview cards: a watch that is bad says so in words, and which screen dec
 
 test('overview cards: what was probed long ago is not drawn as if it were well', () => {
 	const store = overviewWatched([report()]);
-	store.getState().tick(machineNow + 180_000);
+	store.getState().tick(machineNow + 20_000);
 	const shown = drawFrame(store, 120, 40).join('\n');
 
-	expect(shown).toMatch(/site +\? 200 {2}150 ms {2}3 min ago/);
-	expect(shown).toMatch(/watch +\? backend 20:05 of 30:00/);
+	expect(shown).toMatch(/site +\? 200 {2}150 ms {2}22 s ago/);
+	expect(shown).toMatch(/watch +\? backend 17:25 of 30:00/);
+});
+
+test('overview cards: what nobody has probed for a few rounds is left out beside what is fresh', () => {
+	const store = overviewWatched([]);
+	store.getState().tick(machineNow + 40_000);
+	const shown = drawFrame(store, 120, 40).join('\n');
+
+	expect(shown).not.toMatch(/^.*\b(site|pm2|tls) +\?/m);
+	expect(shown).not.toMatch(/150 ms|online, 6 d/);
 });
 
 test('overview cards: without a probe and without a watch they stay as they were', () => {
