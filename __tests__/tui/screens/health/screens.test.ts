@@ -353,6 +353,21 @@ test('health keys: an answer is about the item under the cursor, and only while 
 	expect(press(store, 'p').refusal).toBe('Tab to what is done by hand first');
 });
 
+test('health keys: Enter takes the marked item that is still to sign, the next one only from there', () => {
+	const store = make('health, watch');
+	press(store, 'tab');
+	press(store, 'enter');
+	expect(store.getState().lists.health.cursor).toBe('reminder');
+	expect(store.getState().healthPanel).toBe('items');
+	press(store, 'enter');
+	expect(store.getState().lists.health.cursor).toBe('analytics');
+});
+
+test('health: of old rows out of sight the cue says that they are not known any more', () => {
+	expect(text(make('health'), 60, 16)).toMatch(/▾ \d+ more, (all ok|\d+ not ok): PgDn/);
+	expect(text(make('health, old'), 60, 16)).toMatch(/▾ \d+ more, not known any more: PgDn/);
+});
+
 test('health keys: nothing can be signed, accepted or made longer where no watch is shown', () => {
 	const store = make('health');
 	for (const key of ['p', 'f', 'n', 'u', 'a', '+'])

@@ -129,7 +129,10 @@ const nextOpen: Binding['run'] = ({store}) => {
 	if (!report) return;
 	const items = itemsOfWatch(report);
 	const at = items.findIndex(one => one.state.item.id === selectWatchItem(state)?.state.item.id);
-	const order = [...items.slice(at + 1), ...items.slice(0, Math.max(0, at))];
+	const first = items[at];
+	// Before the first key the first one that is due is marked already: that is the one to sign next.
+	const isMarkedOnly = state.lists.health.cursor === undefined && first && !isMet(first.state);
+	const order = isMarkedOnly ? items.slice(at) : [...items.slice(at + 1), ...items.slice(0, Math.max(0, at))];
 	const next = order.find(one => !isMet(one.state)) ?? moved(items, at, to => to);
 	state.focusHealth('items');
 	if (next) state.pointAt('health', next.state.item.id);

@@ -61,9 +61,12 @@ const drawnIn = (readings: readonly ProbeReading[]): readonly ProbeReading[] =>
 const barsIn = (room: number, probes: number, charts: number): number =>
 	charts === 0 ? 0 : Math.max(1, Math.min(4, Math.floor((room - probes - charts - 2) / charts)));
 
-const counted = (readings: readonly ProbeReading[]): string => {
-	const bad = readings.filter(reading => probeLook(reading) !== 'ok').length;
-	return bad === 0 ? 'all ok' : `${bad} not ok`;
+const counted = (readings: readonly ProbeReading[], isOld: (reading: ProbeReading) => boolean): string => {
+	const old = readings.filter(isOld).length;
+	if (old > 0 && old === readings.length) return 'not known any more';
+	const bad = readings.filter(reading => !isOld(reading) && probeLook(reading) !== 'ok').length;
+	const words = [...(bad > 0 ? [`${bad} not ok`] : []), ...(old > 0 ? [`${old} old`] : [])];
+	return words.length === 0 ? 'all ok' : words.join(', ');
 };
 
 /** How many of the blocks, from the first on, have room together; at least one. */
@@ -80,6 +83,7 @@ const inSight = (
 	scroll: number,
 	height: number,
 	width: number,
+	isOld: (reading: ProbeReading) => boolean,
 	{glyphs}: Look,
 ): Scrolled => {
 	const blocks = readings.map(rowsOf);
@@ -91,7 +95,12 @@ const inSight = (
 	const above = readings.slice(0, from);
 	const below = readings.slice(until);
 	const cue = justify(
-		[span(below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below)}: PgDn` : '', 'accent')],
+		[
+			span(
+				below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below, isOld)}: PgDn` : '',
+				'accent',
+			),
+		],
 		[span(above.length > 0 ? `${glyphs.above} ${above.length} above, PgUp` : '', 'accent')],
 		width,
 	);
@@ -149,7 +158,7 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const isTight = needed > lines;
 	const ordered = isTight ? mostUrgentFirst(readings) : readings;
 	const told = rowsOf(ordered, isTight && ordered.length > 1 ? mostTextLines : wholeText);
-	const shown = inSight(ordered, told, view.scroll.probes, lines, width, look);
+	const shown = inSight(ordered, told, view.scroll.probes, lines, width, lasting, look);
 	const rows = ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height);
 	return {rows, hidden: shown.hidden, page: shown.page};
 };
