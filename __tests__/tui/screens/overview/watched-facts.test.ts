@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
-import {machineNow, overviewWatched, report, worse} from '../health/fixtures.ts';
+import {machineNow, overviewWatched, report, watch, worse} from '../health/fixtures.ts';
 
 const text = (reports: Parameters<typeof overviewWatched>[0], columns = 120, rows = 40): string =>
 	drawFrame(overviewWatched(reports), columns, rows).join('\n');
@@ -85,4 +85,11 @@ test('overview lines at 80: what is not well is said, what is well leaves its ro
 	});
 
 	expect(drawFrame(store, 80, 24).join('\n')).toMatch(/site ✗ 502/);
+});
+
+test('overview lines at 80: a watch that ended bad is said, and which screen decides; one that goes well is not', () => {
+	const ended = {at: watch.endsAt, by: 'Ravi', outcome: 'bad'} as const;
+
+	expect(text([worse({watch: {...watch, ended}})], 80, 24)).toMatch(/▲ ended bad: decide, 5/);
+	expect(text([report()], 80, 24)).not.toMatch(/of 30:00/);
 });
