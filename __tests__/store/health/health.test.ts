@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {
 	healthNow,
 	isHealthOld,
+	readingAge,
 	selectActiveWatch,
 	selectHealthPlace,
 	selectPlaces,
@@ -79,6 +80,27 @@ test('health: what a silent host said last stays with its time, what it is not a
 	expect(known.some(({probe}) => probe === 'frontend.health')).toBe(false);
 });
 
+test('health: a reading is as old as what has passed here since it was found, also when a later answer came late', () => {
+	const store = healthStore();
+	const found = machineNow - 2000;
+	// The host hung for 20 s: its answer carries the time at which it was asked.
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: found + 24_000,
+		round: {
+			environment: 'production',
+			at: hostNow + 2000,
+			readings: [reading('frontend.health', 'site', 'http', {at: hostNow - 1000})],
+			silent: [{host: 'production-1', code: 'timeout', why: 'timed out'}],
+		},
+		reports: [],
+	});
+	const health = of(store, 'production');
+
+	expect(readingAge(health, 'production-1.disk', found + 24_000)).toBe(24_000);
+	expect(readingAge(health, 'frontend.health', found + 25_000)).toBe(4000);
+});
+
 test('health: the clock of the host goes on with what has passed here, and two rounds without one are old', () => {
 	const health = of(healthStore(), 'production');
 
@@ -109,7 +131,12 @@ test('health places: the same objects as long as nothing was found', () => {
 
 test('active watch: only of production, the bad one first, and none when it is over', () => {
 	const seconds = (hostNow - startedAt) / 1000;
-	expect(selectActiveWatch(healthStore([report()]).getState())).toEqual({seconds, isBad: false, isOld: false});
+	expect(selectActiveWatch(healthStore([report()]).getState())).toEqual({
+		seconds,
+		isBad: false,
+		hasEnded: false,
+		isOld: false,
+	});
 	const younger = report({watch: {...watch, run: 'b', app: 'frontend', startedAt: startedAt + minute}});
 	expect(selectActiveWatch(healthStore([younger, worse()]).getState())).toMatchObject({seconds, isBad: true});
 	expect(selectActiveWatch(healthStore([younger, report()]).getState())).toMatchObject({seconds: seconds - 60});
@@ -118,6 +145,20 @@ test('active watch: only of production, the bad one first, and none when it is o
 	expect(selectActiveWatch(over.getState())).toBeUndefined();
 	const ended = {at: hostNow, by: 'Ravi', outcome: 'replaced'} as const;
 	expect(selectActiveWatch(healthStore([report({watch: {...watch, ended}})]).getState())).toBeUndefined();
+});
+
+test('active watch: one that ended bad stays until it is accepted or replaced, behind one that is bad now', () => {
+	const ended = (outcome: 'bad' | 'replaced', more: Parameters<typeof worse>[0] = {}) =>
+		worse({watch: {...watch, fired: ['down'], ended: {at: hostNow, by: 'Ravi', outcome}}, ...more});
+	expect(selectActiveWatch(healthStore([ended('bad')]).getState())).toMatchObject({isBad: true, hasEnded: true});
+	expect(selectActiveWatch(healthStore([ended('replaced')]).getState())).toBeUndefined();
+	expect(selectActiveWatch(healthStore([ended('bad', {isBad: false})]).getState())).toBeUndefined();
+	const now = worse({watch: {...watch, run: 'b', app: 'frontend', startedAt: startedAt - minute}});
+	expect(selectActiveWatch(healthStore([ended('bad'), now]).getState())).toMatchObject({hasEnded: false});
+	expect(unaccepted(ended('bad', {comparisons: []}))).toEqual(['down']);
+	const unrecorded = healthStore([worse()]);
+	unrecorded.getState().tick(machineNow + 14 * minute);
+	expect(selectActiveWatch(unrecorded.getState())).toMatchObject({hasEnded: true});
 });
 
 test('watch item: the first that is open, until a key has moved', () => {

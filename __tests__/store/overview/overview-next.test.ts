@@ -1,10 +1,23 @@
 import {expect, test} from 'vitest';
 import type {HostReading} from '../../../src/app/status/status.ts';
 import {nextForYou} from '../../../src/store/overview/next-for-you.ts';
+import type {CockpitState} from '../../../src/store/create-store.ts';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
+import type {WatchReport} from '../../../src/domain/watch/watch-report.ts';
+import {createCockpitStore} from '../../../src/store/create-store.ts';
 import type {EnvironmentView} from '../../../src/store/overview/overview.ts';
+import {hostNow, preprod, production, report, triggers, watch, worse} from '../../tui/screens/health/fixtures.ts';
 import {lostLinks, stale, staleNow, story, storyLocal, storyNow, unasked} from '../../tui/screens/overview/story.ts';
 
-const known = {environments: story, local: storyLocal, evidence: [], isDriving: false, now: storyNow, links: lostLinks};
+const known = {
+	environments: story,
+	healths: [] as CockpitState['healths'],
+	local: storyLocal,
+	evidence: [],
+	isDriving: false,
+	now: storyNow,
+	links: lostLinks,
+};
 
 const changed = (name: string, changes: Partial<HostReading>): readonly EnvironmentView[] =>
 	story.map(view => (view.name === name && view.status ? {...view, status: {...view.status, ...changes}} : view));
@@ -87,4 +100,42 @@ test('next for you: a run of somebody else is never resumed by Enter', () => {
 	const [first] = nextForYou({...known, environments: changed('preprod', lock('Asha'))});
 
 	expect(first).toMatchObject({title: 'Ask Asha about the deploy of backend on pre-prod', act: {kind: 'tell'}});
+});
+
+/** An environment with these watches. */
+const watchedBy = (environment: Environment, reports: readonly WatchReport[]): CockpitState['healths'] => {
+	const store = createCockpitStore({project: 'qsights', environments: story, now: storyNow});
+	store.getState().beginHealth([environment]);
+	const round = {environment: environment.name, at: hostNow, readings: [], silent: []};
+	store.getState().healthUpdated({environment: environment.name, at: storyNow, round, reports});
+	return store.getState().healths;
+};
+
+test('next for you: a watch that is bad goes before all else, says what and since when, and Enter opens it', () => {
+	const fired = triggers.map(one => (one.id === 'down' ? {...one, state: 'fired' as const, since: hostNow} : one));
+	const healths = watchedBy(production, [report({triggers: fired, isBad: true})]);
+	const [first] = nextForYou({...known, healths, environments: stale, now: staleNow});
+
+	expect(first).toMatchObject({
+		title: 'Decide about backend on production',
+		detail: 'API not 200 twice in a row since 11:47',
+		act: {kind: 'watch', app: 'backend', environment: 'production'},
+	});
+	const ended = {at: hostNow, by: 'Ravi', outcome: 'bad'} as const;
+	expect(nextForYou({...known, healths: watchedBy(production, [worse({watch: {...watch, ended}})])})[0]?.detail).toBe(
+		'API analytics trends worse since 11:44; its watch ended bad',
+	);
+	expect(ids({healths: watchedBy(production, [worse({isBad: false})])})).toEqual(['disk:production']);
+	const replaced = {...ended, outcome: 'replaced'} as const;
+	expect(ids({healths: watchedBy(production, [worse({watch: {...watch, ended: replaced}})])})).toEqual([
+		'disk:production',
+	]);
+});
+
+test('next for you: nothing is to be deployed where a watch is bad', () => {
+	const environments = changed('preprod', backend({commit: '4e81d0c'.padEnd(40, '0')}));
+	const bad = worse({watch: {...watch, environment: 'preprod'}});
+
+	expect(ids({environments}).some(id => id.startsWith('deploy:preprod:'))).toBe(true);
+	expect(ids({environments, healths: watchedBy(preprod, [bad])}).filter(id => id.startsWith('deploy:'))).toEqual([]);
 });

@@ -53,6 +53,26 @@ export const selectReport = (state: Shown): WatchReport | undefined => {
 	return place?.kind === 'watch' ? place.report : undefined;
 };
 
+const appNames = ['backend', 'frontend'] as const satisfies readonly AppName[];
+
+/**
+ * The app somebody would go back with on what is shown: the one that is watched; on a host the one whose watch is bad, else
+ * one whose probes fail, else the one the other screens speak of.
+ */
+export const selectHealthApp = (state: Shown & Pick<CockpitState, 'app'>): AppName => {
+	const place = selectHealthPlace(state);
+	if (!place) return state.app;
+	if (place.kind === 'watch') return place.report.watch.app;
+	const {reports, readings} = place.health;
+	const isHere = ({host}: ProbeReading): boolean => host === undefined || host === place.host;
+	const bad = appNames.filter(app => reports.some(({watch, isBad}) => isBad && watch.app === app));
+	const failing = appNames.filter(app =>
+		readings.some(reading => reading.app === app && reading.state === 'fail' && isHere(reading)),
+	);
+	const inTrouble = bad.length > 0 ? bad : failing;
+	return inTrouble.includes(state.app) ? state.app : (inTrouble[0] ?? state.app);
+};
+
 /** An item of a watch, in its phase. */
 export type WatchItem = {readonly phase: WatchPhase; readonly state: ItemState};
 
@@ -85,6 +105,10 @@ export const pendingItem = (
 export const healthNow = ({time, readAt}: EnvironmentHealth, now: number): number | undefined =>
 	carriedOn({time, readAt}, now);
 
+/** How old what a probe found is, by the time that has passed here. */
+export const readingAge = ({foundAt, readAt}: EnvironmentHealth, probe: string, now: number): number =>
+	Math.max(0, now - (foundAt[probe] ?? readAt ?? now));
+
 /** Whether two rounds should have come since the last one; what never came is not old but unknown. */
 export const isHealthOld = ({readAt, environment}: EnvironmentHealth, now: number): boolean =>
 	readAt !== undefined && now - readAt > 2 * probeTerms(environment).everyMs;
@@ -93,29 +117,37 @@ export const isHealthOld = ({readAt, environment}: EnvironmentHealth, now: numbe
 export const isOn = ({watch}: WatchReport, hostNow: number): boolean =>
 	watch.ended === undefined && hostNow < watch.endsAt;
 
+/** It is over, was bad, and nobody has decided: what it saw is as live as before its end. */
+export const isEndedBad = (report: WatchReport, hostNow: number): boolean =>
+	report.isBad && report.watch.ended?.outcome !== 'replaced' && !isOn(report, hostNow);
+
 /** A watch as every screen shows it in its head. */
 export type ActiveWatch = {
 	/** Seconds it has been on. */
 	readonly seconds: number;
 	readonly isBad: boolean;
+	/** It is over, and still bad. */
+	readonly hasEnded: boolean;
 	/** Nothing new has come for two rounds. */
 	readonly isOld: boolean;
 };
 
-/** The watch going on in production; of several the one that is bad, else the one that began last. */
+/** The watch that goes on in production, or ended bad; of several the one that is bad, else the one that began last. */
 export const selectActiveWatch = ({healths, now}: Pick<CockpitState, 'healths' | 'now'>): ActiveWatch | undefined => {
 	const on = healths.flatMap(health => {
 		const at = healthNow(health, now);
 		if (at === undefined || health.environment.tier !== 'production') return [];
 		return health.reports
-			.filter(report => isOn(report, at))
+			.filter(report => isOn(report, at) || isEndedBad(report, at))
 			.map(report => ({
 				seconds: Math.max(0, Math.floor((at - report.watch.startedAt) / 1000)),
 				isBad: report.isBad,
+				hasEnded: !isOn(report, at),
 				isOld: isHealthOld(health, now),
 			}));
 	});
-	return on.toSorted((a, b) => Number(b.isBad) - Number(a.isBad) || a.seconds - b.seconds)[0];
+	const rank = ({isBad, hasEnded}: ActiveWatch): number => (isBad ? (hasEnded ? 1 : 0) : 2);
+	return on.toSorted((a, b) => rank(a) - rank(b) || a.seconds - b.seconds)[0];
 };
 
 /**
@@ -127,6 +159,8 @@ export const unaccepted = ({watch, comparisons, triggers}: WatchReport): readonl
 		...triggers
 			.filter(({state, id, since}) => state === 'fired' && !isAccepted(watch, id, since))
 			.map(({id}) => id),
+		// Behind its end a trigger is quiet again where the trouble is over: that it ended bad stands all the same.
+		...(watch.ended?.outcome === 'bad' ? watch.fired.filter(id => !isAccepted(watch, id)) : []),
 		...comparisons
 			.filter(({verdict, probe}) => verdict === 'worse' && !isAccepted(watch, probe))
 			.map(({probe}) => probe),

@@ -18,6 +18,8 @@ export type EnvironmentHealth = {
 	readonly time: number | undefined;
 	/** Of the last round; of hosts that were silent in it, what they said last. */
 	readonly readings: readonly ProbeReading[];
+	/** By probe, epoch milliseconds of this machine at which it was found: a host that hangs does not carry its clock on. */
+	readonly foundAt: Readonly<Record<string, number>>;
 	readonly silent: WatchUpdate['round']['silent'];
 	readonly reports: readonly WatchReport[];
 	/** What was live by the ledger the reports follow from, as sign-offs behind a run name it. */
@@ -54,12 +56,16 @@ export type WatchWayBack =
 
 export type HealthPanel = 'items' | 'triggers' | 'comparisons';
 
+export type HealthPage = {readonly down: number; readonly up: number};
+
 export type HealthSlice = {
 	/** Environments that have hosts, in promotion order. */
 	readonly healths: readonly EnvironmentHealth[];
 	/** Id of the place that was chosen; undefined: the first one. */
 	readonly healthPlace: string | undefined;
 	readonly healthPanel: HealthPanel;
+	/** Rows of its list that a page goes by, as the screen was drawn last: those that stood whole, and those that would above. */
+	readonly healthPage: HealthPage;
 	readonly watchAsk: WatchAsk | undefined;
 	readonly watchPending: readonly PendingWatchItem[];
 	/** By the run that is watched. */
@@ -75,6 +81,7 @@ export type HealthSlice = {
 	) => void;
 	readonly goToHealth: (place: string | undefined) => void;
 	readonly focusHealth: (panel: HealthPanel) => void;
+	readonly pageHealthBy: (page: HealthPage) => void;
 	readonly askAboutWatch: (ask: WatchAsk) => void;
 	readonly typeAboutWatch: (typed: string) => void;
 	readonly closeWatchAsk: () => void;
@@ -88,6 +95,7 @@ const unread = (environment: Environment): EnvironmentHealth => ({
 	readAt: undefined,
 	time: undefined,
 	readings: [],
+	foundAt: {},
 	silent: [],
 	reports: [],
 	builds: {},
@@ -103,11 +111,24 @@ const heldBy = (health: EnvironmentHealth, {round}: WatchUpdate): readonly Probe
 	return health.readings.filter(({probe, host}) => host !== undefined && silent.has(host) && !told.has(probe));
 };
 
-const updated = (health: EnvironmentHealth, update: WatchUpdate, builds: PairDigests): EnvironmentHealth => ({
+/** Of this round when it came, less what was older than the round itself; what is held stays as old as it was. */
+const foundIn = (health: EnvironmentHealth, {at, round}: WatchUpdate, held: readonly ProbeReading[]) =>
+	Object.fromEntries([
+		...held.map(({probe}) => [probe, health.foundAt[probe] ?? at] as const),
+		...round.readings.map(reading => [reading.probe, at - Math.max(0, round.at - reading.at)] as const),
+	]);
+
+const updated = (
+	health: EnvironmentHealth,
+	update: WatchUpdate,
+	builds: PairDigests,
+	held = heldBy(health, update),
+): EnvironmentHealth => ({
 	...health,
 	readAt: update.at,
 	time: update.round.at,
-	readings: [...update.round.readings, ...heldBy(health, update)],
+	readings: [...update.round.readings, ...held],
+	foundAt: foundIn(health, update, held),
 	silent: update.round.silent,
 	reports: update.reports,
 	builds,
@@ -133,6 +154,7 @@ export const createHealthSlice: StateCreator<CockpitState, [], [], HealthSlice> 
 		healths: [],
 		healthPlace: undefined,
 		healthPanel: 'items',
+		healthPage: {down: 1, up: 1},
 		watchAsk: undefined,
 		watchPending: [],
 		watchWaysBack: {},
@@ -147,6 +169,7 @@ export const createHealthSlice: StateCreator<CockpitState, [], [], HealthSlice> 
 			change(name, health => ({...health, usual, history: withHistory(health.history, readings)})),
 		goToHealth: healthPlace => set({healthPlace, healthPanel: 'items'}),
 		focusHealth: healthPanel => set({healthPanel}),
+		pageHealthBy: healthPage => set({healthPage}),
 		askAboutWatch: watchAsk => set({watchAsk}),
 		typeAboutWatch: typed => {
 			const {watchAsk} = get();

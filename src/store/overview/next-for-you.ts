@@ -1,6 +1,9 @@
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import {clockTime} from '../../domain/format.ts';
 import {ledgerFault} from '../../domain/gates/gates.ts';
+import {isAccepted} from '../../domain/watch/watches.ts';
+import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {EnvironmentView} from './overview.ts';
 import {selectBoard} from './evidence.ts';
@@ -13,6 +16,8 @@ export type NextAct =
 	| {readonly kind: 'review'; readonly app: AppName; readonly environment: string}
 	/** Opens the checklist of an app at an item. */
 	| {readonly kind: 'checklist'; readonly app: AppName; readonly item: string}
+	/** Opens the watch of an app. */
+	| {readonly kind: 'watch'; readonly app: AppName; readonly environment: string}
 	| {readonly kind: 'tell'; readonly text: string};
 
 export type NextItem = {
@@ -25,11 +30,43 @@ export type NextItem = {
 	readonly act: NextAct;
 };
 
-type Known = Pick<CockpitState, 'environments' | 'evidence' | 'local' | 'isDriving' | 'now'>;
+type Known = Pick<CockpitState, 'environments' | 'healths' | 'evidence' | 'local' | 'isDriving' | 'now'>;
 type Rule = (view: EnvironmentView, known: Known) => NextItem | undefined;
 
 /** Space below which a person should look, in percent used. */
 export const fullPercent = 75;
+
+/** Watches of an environment that are bad, or ended so, and that nobody has decided about. */
+const badWatches = ({name}: EnvironmentView, {healths}: Known): readonly WatchReport[] =>
+	(healths.find(({environment}) => environment.name === name)?.reports ?? []).filter(
+		({isBad, watch}) => isBad && watch.ended?.outcome !== 'replaced',
+	);
+
+/** `API not 200 twice in a row since 11:24`, the first of what is bad. */
+const whatIsBad = ({triggers, comparisons, watch}: WatchReport, timeZone: string): string => {
+	const since = (at: number | undefined): string =>
+		at === undefined ? '' : ` since ${clockTime(at, timeZone).slice(0, 5)}`;
+	const [fired] = triggers.filter(({state, id, since: at}) => state === 'fired' && !isAccepted(watch, id, at));
+	const [worse] = comparisons.filter(({verdict, probe}) => verdict === 'worse' && !isAccepted(watch, probe));
+	if (fired) return `${fired.title}${since(fired.since)}`;
+	return worse ? `${worse.title} worse${since(worse.worseAt)}` : 'what was bad is quiet again';
+};
+
+/** Users meet what a bad watch saw: it goes before everything else. One entry for each app. */
+const decide =
+	(app: AppName): Rule =>
+	(view, known) => {
+		const report = badWatches(view, known).find(({watch}) => watch.app === app);
+		if (!report) return undefined;
+		const ended = report.watch.ended ? '; its watch ended bad' : '';
+		return {
+			id: `decide:${view.name}:${report.watch.run}`,
+			title: `Decide about ${app} on ${inWords(view)}`,
+			detail: `${whatIsBad(report, view.timeZone)}${ended}`,
+			verb: 'decide',
+			act: {kind: 'watch', app, environment: view.name},
+		};
+	};
 
 const silent: Rule = (view, {environments, now}) => {
 	const {name, silence} = view;
@@ -86,7 +123,10 @@ const adopt: Rule = ({name, tier, title, status}) => {
 	};
 };
 
-const deploy: Rule = ({name, tier, title, status, readAt}, {local, isDriving, now}) => {
+const deploy: Rule = (view, known) => {
+	const {name, tier, title, status, readAt} = view;
+	const {local, isDriving, now} = known;
+	if (badWatches(view, known).length > 0) return undefined;
 	if (tier !== 'preprod' || !status || isStale(readAt, now) || !status.backend.isAdopted) return undefined;
 	if (status.lock || isDriving || !local || 'problem' in local.sources) return undefined;
 	const {commit, changed} = local.sources;
@@ -119,7 +159,7 @@ const promote =
 		} = board;
 		const isDifferent = 'value' in facts.build && view.status?.[app]?.digest !== facts.build.value.digest;
 		if (report.verdict === 'GO')
-			return isDifferent
+			return isDifferent && badWatches(view, known).length === 0
 				? {
 						id: `promote:${view.name}:${app}`,
 						title: `Deploy ${app} to ${inWords(view)}`,
@@ -170,8 +210,18 @@ const disk: Rule = ({name, title, status}) => {
 	};
 };
 
-/** Most pressing first: what is not known, what is half done, what comes next, what will hurt later. */
-const rules: readonly Rule[] = [silent, openRun, adopt, promote('backend'), promote('frontend'), deploy, disk];
+/** Most pressing first: what users meet, what is not known, what is half done, what comes next, what will hurt later. */
+const rules: readonly Rule[] = [
+	decide('backend'),
+	decide('frontend'),
+	silent,
+	openRun,
+	adopt,
+	promote('backend'),
+	promote('frontend'),
+	deploy,
+	disk,
+];
 
 /** What one could do now, derived from what is known; each rule once for each environment. */
 export const nextForYou = (known: Known): readonly NextItem[] =>

@@ -30,13 +30,14 @@ const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 	});
 
 /** What is not known to be well is not drawn as if it were. */
-const watchSpans = ({seconds, isBad, isOld}: NonNullable<HeaderView['watch']>, glyphs: Glyphs): Row => {
+const watchSpans = ({seconds, isBad, isOld, hasEnded}: NonNullable<HeaderView['watch']>, glyphs: Glyphs): Row => {
 	const mark = isBad
 		? span(glyphs.attention, 'danger')
 		: isOld
 			? span(glyphs.unclear, 'attention')
 			: span(glyphs.running[0] ?? '', 'accent');
-	return [mark, span(` watch ${stopwatch(seconds * 1000)}`, isBad ? 'danger' : 'value', {bold: isBad}), span('  ')];
+	const text = hasEnded ? 'ended bad' : stopwatch(seconds * 1000);
+	return [mark, span(` watch ${text}`, isBad ? 'danger' : 'value', {bold: isBad}), span('  ')];
 };
 
 const stateSpans = ({run, lost, watch, isConnected}: HeaderView, width: number, glyphs: Glyphs): Row => {

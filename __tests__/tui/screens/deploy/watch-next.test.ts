@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
-import {healthStore, hostNow, machineNow, production, readings, report, watch} from '../health/fixtures.ts';
+import {healthStore, hostNow, machineNow, production, readings, report, watch, worse} from '../health/fixtures.ts';
 import {record, stages} from './fixtures.ts';
 
 /** A deploy that went well; `production`: there. */
@@ -66,6 +66,22 @@ test.each(sizes.filter(({rows}) => rows >= 24))(
 		expect(shown).toMatch(/◔ verdict, before and after +12:00 IST, when the watch ends/);
 	},
 );
+
+test.each(sizes)('done on production at $columns: behind its end it says how the watch ended', ({columns, rows}) => {
+	const store = watched();
+	const ended = {at: watch.endsAt, by: 'Ravi', outcome: 'bad'} as const;
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {environment: 'production', at: watch.endsAt, readings: readings('production-1'), silent: []},
+		reports: [worse({now: watch.endsAt, watch: {...watch, run: record.run, ended}})],
+	});
+	const shown = drawFrame(store, columns, rows).join('\n');
+
+	expect(shown.replaceAll(/\s+/g, ' ')).toMatch(/the watch ended 12:00:?0?0? IST: bad, nobody has decided yet/);
+	expect(shown).not.toMatch(/goes on by itself|when the watch ends/);
+	if (columns >= 100) expect(shown).toMatch(/▲ the watch ended: bad +12:00/);
+});
 
 test('done on production: before the first round it says how long the watch lasts', () => {
 	const shown = drawFrame(watched(), 80, 24).join('\n');

@@ -3,6 +3,7 @@ import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {viewOf} from '../../../../src/tui/screens/health/look.ts';
 import {healthRows} from '../../../../src/tui/screens/health/screen-rows.ts';
+import {plain} from '../../../../src/tui/kit/rows.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
@@ -16,6 +17,7 @@ import {
 	readings,
 	report,
 	triggers,
+	watch,
 	worse,
 } from './fixtures.ts';
 
@@ -73,7 +75,7 @@ test.each(sizes)(
 		const shown = text(make('health, old'), columns, rows);
 
 		expect(shown).toMatch(/\? 62 s ago/);
-		expect(shown).toMatch(/API health +\? old +200 in 66 ms +60 s ago/);
+		expect(shown).toMatch(/API health +\? old +200 in 66 ms +62 s ago/);
 		expect(shown).not.toMatch(/● ok/);
 	},
 );
@@ -238,6 +240,20 @@ test('watch: when it is over it says how it ended, and the header speaks of it n
 	expect(shown).not.toMatch(/watch \d+:\d\d /);
 });
 
+test.each(sizes)('watch at $columns: one that ended bad stays to be decided, on every screen', ({columns, rows}) => {
+	const store = healthStore([worse({watch: {...watch, ended: {at: hostNow - 60_000, by: 'Ravi', outcome: 'bad'}}})]);
+	const shown = text(store, columns, rows);
+
+	expect(shown).toMatch(/ENDED BAD: decide/);
+	expect(shown).not.toMatch(/goes on until/);
+	if (columns >= 120) expect(shown).toMatch(/recorded for the team; the watch ended 11:46(:05)? IST/);
+	expect(press(store, 'a')).toEqual({asked: [['health.accept']]});
+	store.getState().show('overview');
+	const overview = text(store, columns, rows);
+	expect(overview.split('\n')[0]).toMatch(/▲ watch ended bad/);
+	if (columns >= 120) expect(overview).toMatch(/watch +▲ ended bad: decide, 5/);
+});
+
 test('watch: its facts being old, the header has a question mark, and triggers an age that is seen', () => {
 	const store = healthStore([report()]);
 	store.getState().tick(machineNow + 60_000);
@@ -296,6 +312,35 @@ test('health keys: R opens the review of the app that is watched, and starts not
 	expect(store.getState().stage).toBe('choose');
 });
 
+test('health keys: on the probes of a host R is about the app whose watch is bad, else whose probes fail', () => {
+	const roll = (app: 'backend' | 'frontend') => ({
+		asked: [['rollback.open', {app, environment: 'production', to: 'previous'}]],
+	});
+	const bad = healthStore([worse()]);
+	bad.setState({app: 'frontend'});
+	bad.getState().goToHealth('production production-1');
+	expect(text(bad, 80, 24)).toMatch(/R roll back backend/);
+	expect(press(bad, 'R')).toEqual(roll('backend'));
+
+	const store = healthStore();
+	store.setState({app: 'frontend'});
+	expect(press(store, 'R')).toEqual(roll('frontend'));
+	const failing = readings('production-1').map(one =>
+		one.probe === 'backend.health' ? {...one, state: 'fail' as const, text: '502'} : one,
+	);
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {environment: 'production', at: hostNow, readings: failing, silent: []},
+		reports: [report({watch: {...watch, app: 'frontend'}})],
+	});
+	store.getState().goToHealth('production production-1');
+	expect(press(store, 'R')).toEqual(roll('backend'));
+	store.getState().goToHealth('production watch frontend');
+	expect(text(store, 80, 24)).toMatch(/R roll back frontend/);
+	expect(press(store, 'R')).toEqual(roll('frontend'));
+});
+
 test('health keys: an answer is about the item under the cursor, and only while the items have the focus', () => {
 	const store = make('health, watch');
 
@@ -306,6 +351,21 @@ test('health keys: an answer is about the item under the cursor, and only while 
 	expect(press(store, 'u')).toEqual({asked: [['health.undo', 'analytics']]});
 	press(store, 'tab');
 	expect(press(store, 'p').refusal).toBe('Tab to what is done by hand first');
+});
+
+test('health keys: Enter takes the marked item that is still to sign, the next one only from there', () => {
+	const store = make('health, watch');
+	press(store, 'tab');
+	press(store, 'enter');
+	expect(store.getState().lists.health.cursor).toBe('reminder');
+	expect(store.getState().healthPanel).toBe('items');
+	press(store, 'enter');
+	expect(store.getState().lists.health.cursor).toBe('analytics');
+});
+
+test('health: of old rows out of sight the cue says that they are not known any more', () => {
+	expect(text(make('health'), 60, 16)).toMatch(/▾ \d+ more, (all ok|\d+ not ok): PgDn/);
+	expect(text(make('health, old'), 60, 16)).toMatch(/▾ \d+ more, not known any more: PgDn/);
 });
 
 test('health keys: nothing can be signed, accepted or made longer where no watch is shown', () => {
@@ -401,3 +461,63 @@ test.each(sizes)(
 		expect(shown).toMatch(/at app\/Total\.php:41.*\n.*same error 3 times before/);
 	},
 );
+
+/** Eight addresses that fail with long texts and say the same themselves. */
+const failingHost = (): CockpitStore => {
+	const store = healthStore();
+	const words = ['11:46:58 IST error Total is null', '  at app/Total.php:41'];
+	const failing = Array.from({length: 8}, (_, index) =>
+		reading(`http.check-${index}`, `analytics of programme ${index}`, 'http', {
+			state: 'fail',
+			text: `check ${index} begins ${'500, not 200, and the page says that the service is gone for now '.repeat(3)}`,
+			ownWords: words,
+		}),
+	);
+	store.getState().healthUpdated({
+		environment: 'production',
+		at: machineNow,
+		round: {environment: 'production', at: hostNow, readings: failing, silent: []},
+		reports: [],
+	});
+	return store;
+};
+
+test.each(sizes)('health at $columns: long texts have half of the width and two lines, own words stand once', size => {
+	const store = failingHost();
+	const shown = text(store, size.columns, size.rows);
+	const half = size.columns >= 100 ? Math.floor((size.columns - 4) / 2) : size.columns - 2;
+
+	expect(shown.match(/Total is null/g)).toHaveLength(1);
+	const first = shown.split('\n').findIndex(line => /check 0 begins/.test(line));
+	const next = shown.split('\n').findIndex(line => /check 1 begins/.test(line));
+	// Two lines of text and two of own words, where a title goes on below itself no more than that.
+	expect(next - first).toBeLessThanOrEqual(6);
+	const seen = /check 0 begins.*/.exec(shown.split('\n')[first] ?? '')?.[0].slice(0, half) ?? '';
+	expect(seen.trimEnd().length).toBeGreaterThan(half / 3);
+});
+
+test.each([
+	{width: 58, height: 13},
+	{width: 78, height: 20},
+])('health at $width: page by page down and up again no failing probe is passed over', ({width, height}) => {
+	const store = failingHost();
+	const look = {glyphs: glyphsFor(true), hasColour: true};
+	const seen = new Set<string>();
+	const turn = (key: string): void => {
+		for (let pages = 0; pages < 10; pages++) {
+			const {rows, page} = healthRows(viewOf(store.getState()), width, height, look);
+			for (const [name] of rows
+				.map(plain)
+				.join('\n')
+				.matchAll(/check \d begins/g))
+				seen.add(name);
+			store.getState().pageHealthBy(page ?? {down: 1, up: 1});
+			press(store, key);
+		}
+	};
+	turn('pagedown');
+	expect([...seen].toSorted()).toEqual(Array.from({length: 8}, (_, index) => `check ${index} begins`));
+	seen.clear();
+	turn('pageup');
+	expect(seen.size).toBe(8);
+});

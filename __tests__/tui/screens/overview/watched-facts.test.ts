@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
-import {machineNow, overviewWatched, report, worse} from '../health/fixtures.ts';
+import {machineNow, overviewWatched, report, watch, worse} from '../health/fixtures.ts';
 
 const text = (reports: Parameters<typeof overviewWatched>[0], columns = 120, rows = 40): string =>
 	drawFrame(overviewWatched(reports), columns, rows).join('\n');
@@ -46,11 +46,20 @@ test('overview cards: a watch that is bad says so in words, and which screen dec
 
 test('overview cards: what was probed long ago is not drawn as if it were well', () => {
 	const store = overviewWatched([report()]);
-	store.getState().tick(machineNow + 180_000);
+	store.getState().tick(machineNow + 20_000);
 	const shown = drawFrame(store, 120, 40).join('\n');
 
-	expect(shown).toMatch(/site +\? 200 {2}150 ms {2}3 min ago/);
-	expect(shown).toMatch(/watch +\? backend 20:05 of 30:00/);
+	expect(shown).toMatch(/site +\? 200 {2}150 ms {2}22 s ago/);
+	expect(shown).toMatch(/watch +\? backend 17:25 of 30:00/);
+});
+
+test('overview cards: what nobody has probed for a few rounds is left out beside what is fresh', () => {
+	const store = overviewWatched([]);
+	store.getState().tick(machineNow + 40_000);
+	const shown = drawFrame(store, 120, 40).join('\n');
+
+	expect(shown).not.toMatch(/^.*\b(site|pm2|tls) +\?/m);
+	expect(shown).not.toMatch(/150 ms|online, 6 d/);
 });
 
 test('overview cards: without a probe and without a watch they stay as they were', () => {
@@ -76,4 +85,11 @@ test('overview lines at 80: what is not well is said, what is well leaves its ro
 	});
 
 	expect(drawFrame(store, 80, 24).join('\n')).toMatch(/site ✗ 502/);
+});
+
+test('overview lines at 80: a watch that ended bad is said, and which screen decides; one that goes well is not', () => {
+	const ended = {at: watch.endsAt, by: 'Ravi', outcome: 'bad'} as const;
+
+	expect(text([worse({watch: {...watch, ended}})], 80, 24)).toMatch(/▲ ended bad: decide, 5/);
+	expect(text([report()], 80, 24)).not.toMatch(/of 30:00/);
 });

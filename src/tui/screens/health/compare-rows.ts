@@ -255,5 +255,9 @@ export const comparePanel = (
 		return isBroad ? wideRow(place, one, width, look) : narrowRow(report, one, width, look, end);
 	});
 	const below: Row = isBroad && cue.length > 0 ? justify([span(' '), ...cue], log ?? [], width) : (log ?? []);
-	return {rows: [head, ...names, ...rows, ...(below.length > 0 ? [below] : [])], hidden: hidden.length};
+	return {
+		rows: [head, ...names, ...rows, ...(below.length > 0 ? [below] : [])],
+		hidden: hidden.length,
+		page: {down: room, up: room},
+	};
 };

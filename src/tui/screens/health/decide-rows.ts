@@ -1,6 +1,7 @@
 import {age, clockTime, duration} from '../../../domain/format.ts';
 import {shortCommit} from '../../../domain/build.ts';
 import type {WatchWayBack} from '../../../store/health/health.ts';
+import {isEndedBad} from '../../../store/health/health-places.ts';
 import type {WatchReport} from '../../../domain/watch/watch-report.ts';
 import {shortRelease} from '../../kit/names.ts';
 import {fit, pad, span, widthOf, type Row} from '../../kit/rows.ts';
@@ -42,8 +43,10 @@ const staysText = (way: WatchWayBack | undefined): string => {
 };
 
 /** What is bad in a word, and since when nobody has decided. */
-const titleOf = ({triggers}: WatchReport): string =>
-	triggers.some(({state}) => state === 'fired') ? 'FIRED: decide' : 'WORSE: decide';
+const titleOf = (report: WatchReport, hostNow: number): string => {
+	if (isEndedBad(report, hostNow)) return 'ENDED BAD: decide';
+	return report.triggers.some(({state}) => state === 'fired') ? 'FIRED: decide' : 'WORSE: decide';
+};
 
 const openFor = ({triggers}: WatchReport, hostNow: number): string => {
 	const since = triggers.flatMap(one => (one.state === 'fired' && one.since !== undefined ? [one.since] : []));
@@ -63,13 +66,15 @@ export const decidePanel = (
 ): readonly Row[] => {
 	if (!isUndecided(report) || height <= 0) return [];
 	const hostNow = hostTime(health, view.now);
-	const until = clockTime(report.watch.endsAt, health.environment.timeZone);
-	const title: Row = [span(`${look.glyphs.attention} ${titleOf(report)}`, 'danger', {bold: true})];
+	const {endsAt, ended} = report.watch;
+	const isOver = isEndedBad(report, hostNow);
+	const until = clockTime(isOver ? (ended?.at ?? endsAt) : endsAt, health.environment.timeZone);
+	const title: Row = [span(`${look.glyphs.attention} ${titleOf(report, hostNow)}`, 'danger', {bold: true})];
 	const head = panelHead(title, width, look, openFor(report, hostNow), 'danger');
 	const goal = goalText(view.wayBack);
 	const back = keyed('R', 'Go back now', [`${goal}; opens the ROLLBACK review`, goal], width, look);
 	const stays = keyed('', '', [staysText(view.wayBack)], width, look);
-	const goesOn = `the watch goes on until ${until}`;
+	const goesOn = isOver ? `the watch ended ${until}` : `the watch goes on until ${until}`;
 	const accept = keyed(
 		'a',
 		'Accept',

@@ -56,12 +56,14 @@ export function Health({width, height}: ScreenProps) {
 	const asked = askedRows(watchAsk, inner, theme);
 	const hasField = watchAsk !== undefined && watchAsk.kind !== 'retest';
 	const room = height - asked.length - (hasField ? 1 : 0);
-	const {rows, hidden} = healthRows(viewOf(state), inner, room, theme);
+	const {rows, hidden, page} = healthRows(viewOf(state), inner, room, theme);
 	const list = scrolledList(state);
 	const isBeyond = list !== undefined && state.lists[list].scroll > hidden;
 	useEffect(() => {
 		if (list && isBeyond) store.getState().scrollDetail(list, hidden);
 	}, [store, list, isBeyond, hidden]);
+	const {down = 1, up = 1} = page ?? {};
+	useEffect(() => store.getState().pageHealthBy({down, up}), [store, down, up]);
 	return (
 		<Box flexDirection="column" width={width} height={height} overflow="hidden">
 			<Rows rows={framed([...ofHeight(rows, room), ...asked], width, room + asked.length, theme)} />

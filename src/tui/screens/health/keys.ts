@@ -5,6 +5,7 @@ import {
 	healthNow,
 	isOn,
 	pendingItem,
+	selectHealthApp,
 	selectHealthPlace,
 	selectPlaces,
 	selectReport,
@@ -53,12 +54,11 @@ const answer = (key: string, result: Result, label: string, rank: number): Bindi
 		},
 	);
 
-/** What would be gone back from: the app that is watched, else the one the other screens speak of. */
+/** What would be gone back from. */
 const goal = (state: CockpitState) => {
 	const place = selectHealthPlace(state);
 	if (!place) return undefined;
-	const app = place.kind === 'watch' ? place.report.watch.app : state.app;
-	return {app, environment: place.health.environment.name, to: 'previous'};
+	return {app: selectHealthApp(state), environment: place.health.environment.name, to: 'previous'};
 };
 
 const rollBackRefusal = (state: CockpitState): string | undefined => {
@@ -102,7 +102,15 @@ const scrollList = (state: CockpitState, to: Move): void => {
 	const place = selectHealthPlace(state);
 	if (!list || !place) return;
 	const count = place.kind === 'watch' ? place.report.comparisons.length : place.health.readings.length;
-	state.scrollDetail(list, movedTo(state.lists[list].scroll, Math.max(0, count - 1), to));
+	const {healthPage: page, lists, scrollDetail} = state;
+	const {scroll} = lists[list];
+	const last = Math.max(0, count - 1);
+	// Pages up and down differ: rows are of unlike height, and none may be passed over.
+	const by = to(scroll, last, 1) < scroll ? page.up : page.down;
+	scrollDetail(
+		list,
+		movedTo(scroll, last, at => to(at, last, by)),
+	);
 };
 
 /** Moves in the panel that has the focus; the triggers all stand in sight. */
@@ -121,7 +129,10 @@ const nextOpen: Binding['run'] = ({store}) => {
 	if (!report) return;
 	const items = itemsOfWatch(report);
 	const at = items.findIndex(one => one.state.item.id === selectWatchItem(state)?.state.item.id);
-	const order = [...items.slice(at + 1), ...items.slice(0, Math.max(0, at))];
+	const first = items[at];
+	// Before the first key the first one that is due is marked already: that is the one to sign next.
+	const isMarkedOnly = state.lists.health.cursor === undefined && first && !isMet(first.state);
+	const order = isMarkedOnly ? items.slice(at) : [...items.slice(at + 1), ...items.slice(0, Math.max(0, at))];
 	const next = order.find(one => !isMet(one.state)) ?? moved(items, at, to => to);
 	state.focusHealth('items');
 	if (next) state.pointAt('health', next.state.item.id);
@@ -157,7 +168,7 @@ export const healthKeys: readonly Binding[] = [
 		scope,
 		'roll-back',
 		['R'],
-		state => (selectReport(state) ? 'go back' : `roll back ${goal(state)?.app ?? ''}`.trimEnd()),
+		state => `roll back ${goal(state)?.app ?? ''}`.trimEnd(),
 		({store, controller}) => {
 			const to = goal(store.getState());
 			if (to) controller.rollback.open(to);

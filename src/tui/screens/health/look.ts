@@ -1,7 +1,7 @@
 import type {AppName} from '../../../domain/environments/environment.ts';
 import {addressOf, primaryHost} from '../../../domain/environments/environment.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
-import type {EnvironmentHealth, HealthPanel, WatchWayBack} from '../../../store/health/health.ts';
+import type {EnvironmentHealth, HealthPage, HealthPanel, WatchWayBack} from '../../../store/health/health.ts';
 import {
 	healthNow,
 	isHealthOld,
@@ -37,8 +37,8 @@ export type HealthState = Pick<
 	'healths' | 'healthPlace' | 'healthPanel' | 'watchPending' | 'watchWaysBack' | 'environments' | 'lists' | 'now'
 >;
 
-/** Rows of a panel, and how many more there are of what it lists. */
-export type Scrolled = {readonly rows: readonly Row[]; readonly hidden: number};
+/** Rows of a panel, how many more there are of what it lists, and how many of them a page goes by; absent: all are in sight. */
+export type Scrolled = {readonly rows: readonly Row[]; readonly hidden: number; readonly page?: HealthPage | undefined};
 
 /** The list that moves without a cursor: probes, or in a watch the comparisons. */
 export const scrolledList = (

@@ -1,4 +1,4 @@
-import {isHealthOld, type HealthPlace} from '../../../store/health/health-places.ts';
+import {isHealthOld, readingAge, type HealthPlace} from '../../../store/health/health-places.ts';
 import type {EnvironmentHealth} from '../../../store/health/health.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import {shortTitle} from '../../../store/overview/overview-facts.ts';
@@ -6,7 +6,19 @@ import {beside, blank, justify, ofHeight, span, type Row} from '../../kit/rows.t
 import {chip, isWide, panelHead, textRows, type Look} from '../../kit/layout.ts';
 import {addressIn, ageRow, hostTime, liveIn, type HealthView, type Scrolled} from './look.ts';
 import {latencyRows} from './latency-rows.ts';
-import {foldAnswers, mostUrgentFirst, ownWordRows, probeColumns, probeLook, probeRows} from './probe-rows.ts';
+import {
+	foldAnswers,
+	mostUrgentFirst,
+	ownWordRows,
+	probeColumns,
+	probeLook,
+	probeRows,
+	wordsAmong,
+} from './probe-rows.ts';
+
+/** Lines of what a probe saw where not all of them have room. */
+const mostTextLines = 2;
+const wholeText = Number.POSITIVE_INFINITY;
 
 type HostPlace = Extract<HealthPlace, {kind: 'host'}>;
 
@@ -49,9 +61,12 @@ const drawnIn = (readings: readonly ProbeReading[]): readonly ProbeReading[] =>
 const barsIn = (room: number, probes: number, charts: number): number =>
 	charts === 0 ? 0 : Math.max(1, Math.min(4, Math.floor((room - probes - charts - 2) / charts)));
 
-const counted = (readings: readonly ProbeReading[]): string => {
-	const bad = readings.filter(reading => probeLook(reading) !== 'ok').length;
-	return bad === 0 ? 'all ok' : `${bad} not ok`;
+const counted = (readings: readonly ProbeReading[], isOld: (reading: ProbeReading) => boolean): string => {
+	const old = readings.filter(isOld).length;
+	if (old > 0 && old === readings.length) return 'not known any more';
+	const bad = readings.filter(reading => !isOld(reading) && probeLook(reading) !== 'ok').length;
+	const words = [...(bad > 0 ? [`${bad} not ok`] : []), ...(old > 0 ? [`${old} old`] : [])];
+	return words.length === 0 ? 'all ok' : words.join(', ');
 };
 
 /** How many of the blocks, from the first on, have room together; at least one. */
@@ -68,6 +83,7 @@ const inSight = (
 	scroll: number,
 	height: number,
 	width: number,
+	isOld: (reading: ProbeReading) => boolean,
 	{glyphs}: Look,
 ): Scrolled => {
 	const blocks = readings.map(rowsOf);
@@ -79,12 +95,18 @@ const inSight = (
 	const above = readings.slice(0, from);
 	const below = readings.slice(until);
 	const cue = justify(
-		[span(below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below)}: PgDn` : '', 'accent')],
+		[
+			span(
+				below.length > 0 ? ` ${glyphs.below} ${below.length} more, ${counted(below, isOld)}: PgDn` : '',
+				'accent',
+			),
+		],
 		[span(above.length > 0 ? `${glyphs.above} ${above.length} above, PgUp` : '', 'accent')],
 		width,
 	);
 	const rows = ofHeight(blocks.slice(from, until).flat(), room);
-	return {rows: [...rows, ...(height > 1 ? [cue] : [])], hidden: last};
+	const page = {down: until - from, up: Math.max(1, fillOf(above.map(rowsOf).toReversed(), room))};
+	return {rows: [...rows, ...(height > 1 ? [cue] : [])], hidden: last, page};
 };
 
 /** One environment as seen from outside, and one of its hosts. */
@@ -102,11 +124,18 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const readings = all.length + 2 * drawn.length > room ? foldAnswers(all) : all;
 	const lasting = (reading: ProbeReading): boolean => isOld || health.silent.some(({host}) => host === reading.host);
 	const columns = probeColumns(readings, lasting, width, look);
-	const rowsOf = (reading: ProbeReading): readonly Row[] => [
-		...probeRows(reading, {hostNow, isOld: lasting(reading), columns}, width, look),
-		...ownWordRows(reading, columns.title, width, look),
-	];
-	const needed = readings.flatMap(rowsOf).length;
+	const rowsOf =
+		(among: readonly ProbeReading[], mostLines: number) =>
+		(reading: ProbeReading): readonly Row[] => [
+			...probeRows(
+				reading,
+				{ageMs: readingAge(health, reading.probe, view.now), isOld: lasting(reading), columns, mostLines},
+				width,
+				look,
+			),
+			...ownWordRows(wordsAmong(among, reading), width, look),
+		];
+	const needed = readings.flatMap(rowsOf(readings, wholeText)).length;
 	const bars = barsIn(room, needed, drawn.length);
 	const showsCharts = room - drawn.length * 2 >= Math.min(6, readings.length);
 	const charts = (showsCharts ? drawn : []).flatMap((reading, index) =>
@@ -126,9 +155,12 @@ export const hostRows = (view: HealthView, place: HostPlace, width: number, heig
 	const left = room - charts.length;
 	const gap = charts.length > 0 && left > needed ? [blank] : [];
 	const lines = left - gap.length;
-	const ordered = needed > lines ? mostUrgentFirst(readings) : readings;
-	const shown = inSight(ordered, rowsOf, view.scroll.probes, lines, width, look);
-	return {rows: ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height), hidden: shown.hidden};
+	const isTight = needed > lines;
+	const ordered = isTight ? mostUrgentFirst(readings) : readings;
+	const told = rowsOf(ordered, isTight && ordered.length > 1 ? mostTextLines : wholeText);
+	const shown = inSight(ordered, told, view.scroll.probes, lines, width, lasting, look);
+	const rows = ofHeight([head, ...silent, ...charts, ...gap, ...shown.rows], height);
+	return {rows, hidden: shown.hidden, page: shown.page};
 };
 
 /** When something became live here last, by the host. */
@@ -155,5 +187,8 @@ export const hostsRows = (view: HealthView, place: HostPlace, width: number, hei
 		],
 		2,
 	);
-	return {rows, hidden: Math.max(left.hidden, right.hidden)};
+	const pages = [left.page, right.page].filter(page => page !== undefined);
+	const least = (of: 'down' | 'up'): number => Math.min(...pages.map(page => page[of]));
+	const page = pages.length === 0 ? undefined : {down: least('down'), up: least('up')};
+	return {rows, hidden: Math.max(left.hidden, right.hidden), page};
 };

@@ -79,19 +79,35 @@ export const foldAnswers = (readings: readonly ProbeReading[]): readonly ProbeRe
 /** Columns of a list of probes. */
 export type ProbeColumns = {readonly title: number; readonly mark: number};
 
-/** As wide as what stands in them, the titles no wider than leaves room for what was seen. */
+/** As wide as what stands in them; titles give way until what was seen has half of the width. */
 export const probeColumns = (
 	readings: readonly ProbeReading[],
 	isOld: (reading: ProbeReading) => boolean,
 	width: number,
 	look: Look,
-): ProbeColumns => ({
-	title: Math.min(Math.floor(width * 0.45), Math.max(8, ...readings.map(({title}) => title.length))),
-	mark: 2 + Math.max(2, ...readings.map(one => markOf(one, isOld(one), look).word.length)),
-});
+): ProbeColumns => {
+	const mark = 2 + Math.max(2, ...readings.map(one => markOf(one, isOld(one), look).word.length));
+	const title = Math.min(Math.floor(width * 0.45), Math.max(8, ...readings.map(one => one.title.length)));
+	const isWhole = readings.every(({text}) => text.length <= width - title - mark - 4);
+	return {title: isWhole ? title : Math.max(8, Math.min(title, Math.floor(width / 2) - mark - 4)), mark};
+};
 
 /** The words of a row below each other, each in so many cells. */
 const inColumn = (text: string, cells: number): readonly string[] => wrap(text, Math.max(8, cells));
+
+export type ProbeTelling = {
+	readonly ageMs: number;
+	readonly isOld: boolean;
+	readonly columns: ProbeColumns;
+	/** Lines of what was seen; what is beyond them is cut. */
+	readonly mostLines: number;
+};
+
+/** So many lines, the last of them cut where there are more. */
+const shortened = (lines: readonly string[], most: number, cut: string): readonly string[] => {
+	const [last = ''] = lines.slice(most - 1, most);
+	return lines.length <= most ? lines : [...lines.slice(0, most - 1), `${last.slice(0, -1)}${cut}`];
+};
 
 /**
  * One probe: state, what was seen, and the limit it is held against. What is too long for its column goes on below it;
@@ -99,7 +115,7 @@ const inColumn = (text: string, cells: number): readonly string[] => wrap(text, 
  */
 export const probeRows = (
 	reading: ProbeReading,
-	{hostNow, isOld, columns}: {readonly hostNow: number; readonly isOld: boolean; readonly columns: ProbeColumns},
+	{ageMs, isOld, columns, mostLines}: ProbeTelling,
 	width: number,
 	look: Look,
 ): readonly Row[] => {
@@ -116,14 +132,17 @@ export const probeRows = (
 		...(isSaid ? [] : [span(`${figure}  `, isOld ? 'muted' : 'value', {bold: !isOld})]),
 	];
 	const room = width - columns.title - columns.mark - 4 - widthOf(before);
-	const ago: Row = [span(`${age(Math.max(0, hostNow - reading.at))} ago`, 'attention')];
+	const ago: Row = [span(`${age(ageMs)} ago`, 'attention')];
 	const limit: Row = [span(limitText(reading), wordTone)];
 	const fits = (right: Row): boolean => text.length + (widthOf(right) > 0 ? widthOf(right) + 2 : 0) <= room;
 	const right: Row = isOld ? ago : fits(limit) || isNear(reading) ? limit : [];
 	const cells = room - (widthOf(right) > 0 ? widthOf(right) + 2 : 0);
 	const titles = inColumn(title, columns.title);
-	const texts = inColumn(text, cells);
-	return Array.from({length: Math.max(titles.length, texts.length)}, (_, index) => {
+	// With a bar, a figure and an age beside it less than half of the width may be left: it stands below all of them then.
+	const isBelow = text.length > cells && cells < Math.floor(width / 2);
+	const texts = isBelow ? [] : shortened(inColumn(text, cells), mostLines, look.glyphs.cut);
+	const below = isBelow ? shortened(wrap(text, width - 5), mostLines, look.glyphs.cut) : [];
+	const rows = Array.from({length: Math.max(titles.length, texts.length)}, (_, index) => {
 		const isFirst = index === 0;
 		const mark: Row = isFirst ? [span(glyph, tone), span(` ${word}`, wordTone)] : [];
 		const left: Row = [
@@ -136,13 +155,18 @@ export const probeRows = (
 		];
 		return justify(left, isFirst ? right : [], width);
 	});
+	return [...rows, ...below.map((line): Row => [span(' '.repeat(4)), span(line, textTone)])];
+};
+
+/** The own words of a reading, unless one before it says the same. */
+export const wordsAmong = (
+	readings: readonly ProbeReading[],
+	{probe, ownWords = []}: ProbeReading,
+): readonly string[] => {
+	const said = ownWords.join('\n');
+	return readings.find(one => one.ownWords?.join('\n') === said)?.probe === probe ? ownWords : [];
 };
 
 /** What a failing thing says itself, each line below its probe. */
-export const ownWordRows = (
-	{ownWords = []}: ProbeReading,
-	titleWidth: number,
-	width: number,
-	{glyphs}: Look,
-): readonly Row[] =>
-	ownWords.map(line => fit([span(' '.repeat(titleWidth + 4)), span(line, 'muted')], width, glyphs.cut));
+export const ownWordRows = (words: readonly string[], width: number, {glyphs}: Look): readonly Row[] =>
+	words.map(line => fit([span(' '.repeat(6)), span(line, 'muted')], width, glyphs.cut));

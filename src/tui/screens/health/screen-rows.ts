@@ -76,7 +76,7 @@ const narrowRows = (view: HealthView, place: WatchPlace, width: number, height: 
 		...compared.rows,
 		...decidePanel(view, place, width, decide, look),
 	];
-	return {rows, hidden: compared.hidden};
+	return {rows, hidden: compared.hidden, page: compared.page};
 };
 
 const wideRows = (view: HealthView, place: WatchPlace, width: number, height: number, look: Look): Scrolled => {
@@ -115,7 +115,7 @@ const wideRows = (view: HealthView, place: WatchPlace, width: number, height: nu
 		...compared.rows,
 		...(decisions.length > 0 ? [...gap, ...decisions] : []),
 	];
-	return {rows, hidden: compared.hidden};
+	return {rows, hidden: compared.hidden, page: compared.page};
 };
 
 /** The whole screen, `width` cells between the margins. */

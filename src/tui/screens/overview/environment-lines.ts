@@ -61,8 +61,8 @@ const hostLines = (
 	const right = checkedAge(view, now);
 	const near = hostLimits(view, now, glyphs, 'only near');
 	// Only what is not well has room here; 5 tells the rest.
-	const {site, pm2} = watchedFacts(view, state, glyphs);
-	const failing = [site && [span('site '), ...site], pm2 && [span('pm2 '), ...pm2]].filter(row =>
+	const {site, pm2, watch} = watchedFacts(view, state, glyphs);
+	const failing = [watch?.slice(0, 1), site && [span('site '), ...site], pm2 && [span('pm2 '), ...pm2]].filter(row =>
 		row?.some(({tone}) => tone === 'danger'),
 	);
 	// Old values beside a long age: what may be wrong now is of less use than when it is known again.

@@ -48,6 +48,8 @@ const act = (context: KeyContext): void => {
 			return controller.deploy.review(item.act);
 		case 'checklist':
 			return controller.checklist.open({app: item.act.app, item: item.act.item, isOnlyOpen: false});
+		case 'watch':
+			return controller.health.open(item.act);
 		case 'tell':
 			return state.say('attention', item.act.text);
 	}

@@ -11,9 +11,10 @@ import {useCockpit} from '../../kit/use-cockpit.ts';
 import {panelTitle} from './look.ts';
 import {panelHead, type ScreenProps} from '../../kit/layout.ts';
 
-const select = ({environments, evidence, local, isDriving, now, lists, panel}: CockpitState) => ({
+const select = ({environments, healths, evidence, local, isDriving, now, lists, panel}: CockpitState) => ({
 	evidence,
 	environments,
+	healths,
 	local,
 	isDriving,
 	// It changes with age only when something becomes stale.

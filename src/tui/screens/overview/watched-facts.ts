@@ -1,8 +1,9 @@
 import {age} from '../../../domain/format.ts';
+import {probeTerms} from '../../../domain/environments/watched.ts';
 import type {ProbeReading} from '../../../domain/probes/probe.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {EnvironmentHealth} from '../../../store/health/health.ts';
-import {healthNow, isHealthOld, isOn} from '../../../store/health/health-places.ts';
+import {healthNow, isEndedBad, isHealthOld, isOn, readingAge} from '../../../store/health/health-places.ts';
 import type {EnvironmentView} from '../../../store/overview/overview.ts';
 import {hostNow} from '../../../store/overview/overview-facts.ts';
 import type {Glyphs} from '../../kit/glyphs.ts';
@@ -15,6 +16,9 @@ type Watched = Pick<CockpitState, 'healths' | 'now'>;
 export const watchedLabels = ['site', 'pm2', 'tls', 'watch'] as const;
 export type WatchedFacts = Readonly<Partial<Record<(typeof watchedLabels)[number], Row>>>;
 
+/** Rounds after which what a probe found is left out: nobody asks it any more, and the rest of the card is fresh. */
+const shownRounds = 6;
+
 /** One probe with its mark; what is old is not known to be so any more. */
 const probed = (
 	health: EnvironmentHealth,
@@ -24,20 +28,29 @@ const probed = (
 ): Row | undefined => {
 	if (!reading) return undefined;
 	const text = reading.text.replace(/^(\d+) in /, '$1  ');
-	if (isHealthOld(health, now)) {
-		const ago = age(Math.max(0, now - (health.readAt ?? now)));
-		return [span(`${glyphs.unclear} ${text}`, 'muted'), span(`  ${ago} ago`, 'muted')];
-	}
+	const ageMs = readingAge(health, reading.probe, now);
+	const {everyMs} = probeTerms(health.environment);
+	if (ageMs > shownRounds * everyMs) return undefined;
+	if (ageMs > 2 * everyMs) return [span(`${glyphs.unclear} ${text}`, 'muted'), span(`  ${age(ageMs)} ago`, 'muted')];
 	if (reading.state === 'unclear') return [span(`${glyphs.unclear} ${text}`, 'attention')];
 	return reading.state === 'fail'
 		? [span(`${glyphs.failed} ${text}`, 'danger')]
 		: [span(glyphs.healthy, 'success'), span(` ${text}`)];
 };
 
-/** The watch that goes on, as it stands. */
+/** The watch that goes on as it stands, or that one has ended bad. */
 const goingOn = (health: EnvironmentHealth, now: number, glyphs: Glyphs): Row | undefined => {
 	const at = healthNow(health, now);
 	const on = at === undefined ? [] : health.reports.filter(report => isOn(report, at));
+	const ended = at === undefined ? undefined : health.reports.find(report => isEndedBad(report, at));
+	if (ended && !on.some(({isBad}) => isBad))
+		return [
+			span(`${glyphs.attention} ended bad: decide, 5`, 'danger'),
+			span(
+				`  ${ended.watch.app}, ${when(ended.watch.ended?.at ?? ended.watch.endsAt, at ?? now, health.environment.timeZone)}`,
+				'muted',
+			),
+		];
 	const report = on.find(({isBad}) => isBad) ?? on[0];
 	if (!report || at === undefined) return undefined;
 	const {watch, isBad, triggers} = report;

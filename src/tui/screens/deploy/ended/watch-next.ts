@@ -36,6 +36,19 @@ export const selectWatchBehind = (
 	};
 };
 
+const outcomeWords = {good: 'good', bad: 'bad', unclear: 'unclear', replaced: 'replaced by another run'} as const;
+
+/** `the watch ended 12:00 IST: bad, nobody has decided yet`; undefined as long as it goes on. */
+const endText = ({watch, now, isBad}: WatchReport, timeZone: string): string | undefined => {
+	const {ended, endsAt} = watch;
+	if (!ended)
+		return now >= endsAt
+			? `the watch is over since ${clockTime(endsAt, timeZone)}, its end is not recorded yet`
+			: undefined;
+	const open = isBad && ended.outcome !== 'replaced' ? ', nobody has decided yet' : '';
+	return `the watch ended ${clockTime(ended.at, timeZone)}: ${outcomeWords[ended.outcome]}${open}`;
+};
+
 /** What is to be done first behind a run on production, already selected, and that the watch goes on without anybody. */
 export const watchNextRows = ({report, minutes, timeZone}: WatchBehind, width: number, look: Look): readonly Row[] => {
 	const {glyphs} = look;
@@ -45,15 +58,30 @@ export const watchNextRows = ({report, minutes, timeZone}: WatchBehind, width: n
 	const first = firstDue(items);
 	const left = items.filter(({state}) => state.state === 'open').length;
 	const until = report ? `until ${clockTime(report.watch.endsAt, timeZone)}` : `for ${minutes} min`;
+	const ended = report && endText(report, timeZone);
 	const right: Row = first ? [span(`due by ${clockTime(first.phase.until, timeZone)}`, 'attention')] : [];
 	const title: Row = first
 		? [span(first.state.item.title, 'value', {bold: true}), span(`, by hand: first of ${left} to sign`, 'muted')]
-		: [span(report ? 'Watch what is live' : 'Watch what is live, its items come with the first round')];
+		: [
+				span(
+					ended
+						? 'Read how the watch ended'
+						: report
+							? 'Watch what is live'
+							: 'Watch what is live, its items come with the first round',
+				),
+			];
 	const room = Math.max(0, width - widthOf(right) - 1);
 	return [
 		head,
 		justify(fit([...start, ...title], room, glyphs.cut), right, width),
-		...paragraph('', `the watch has begun and goes on by itself ${until}`, width, 'muted', 3),
+		...paragraph(
+			'',
+			ended ?? `the watch has begun and goes on by itself ${until}`,
+			width,
+			ended && report?.isBad ? 'danger' : 'muted',
+			3,
+		),
 	];
 };
 
@@ -92,6 +120,14 @@ export const leftPanel = ({report, timeZone}: WatchBehind, width: number, look: 
 		first
 			? line(span(glyphs.open, 'attention'), count, `first by ${clockTime(first.phase.until, timeZone)}`)
 			: line(span(glyphs.done, 'success'), 'every item of the watch is signed', ''),
-		line(span(glyphs.waits, 'attention'), 'verdict, before and after', `${until}, when the watch ends`),
+		report.watch.ended
+			? line(
+					report.watch.ended.outcome === 'good'
+						? span(glyphs.done, 'success')
+						: span(glyphs.attention, report.watch.ended.outcome === 'bad' ? 'danger' : 'attention'),
+					`the watch ended: ${outcomeWords[report.watch.ended.outcome]}`,
+					clockTime(report.watch.ended.at, timeZone),
+				)
+			: line(span(glyphs.waits, 'attention'), 'verdict, before and after', `${until}, when the watch ends`),
 	];
 };
