@@ -431,7 +431,7 @@ test('checklist: what fails its probe cannot be signed as passed; f signs it wit
 	expect(host.kept).toHaveLength(3);
 	wait();
 	controller.sign('home-page', 'failed');
-	expect(store.getState()).toMatchObject({checklistAsk: {typed: ''}});
+	expect(store.getState()).toMatchObject({checklistAsk: {typed: ''}, notice: undefined});
 	await until(({checklistAsk}) => checklistAsk?.probe !== undefined);
 	expect(store.getState().checklistAsk).toMatchObject({typed: 'the probe saw 500, not 200, 0 of 3'});
 	controller.answer();
@@ -551,6 +551,16 @@ test('checklist: whoever goes elsewhere while a probe is asked is left there', a
 	await until(state => stateOf('home-page', state)?.state === 'passed');
 	expect(store.getState()).toMatchObject({checklistAsk: {item: 'page-load', typed: '3.4 s on a'}});
 	expect(selectItem(store.getState())?.item.id).toBe('page-load');
+});
+
+test('checklist: what was refused before is gone from the line of the next question', async () => {
+	const {controller, open, store, wait} = cockpit(ledgerHost(live));
+	await open();
+	controller.sign('home-page', 'not-applicable');
+	expect(store.getState().notice?.text).toContain('always applies');
+	wait();
+	controller.sign('deep-link', 'failed');
+	expect(store.getState()).toMatchObject({checklistAsk: {item: 'deep-link'}, notice: undefined});
 });
 
 test('checklist: an unclear probe takes a note and stays unclear; asking again is counted and written down', async () => {

@@ -118,6 +118,7 @@ export type ChecklistSlice = {
 	readonly probeAsked: (item: ChecklistItem, builds: PairDigests) => void;
 	/** What it saw, `at` by the host's clock; of other builds than it was asked about last it says nothing. */
 	readonly probeSaw: (item: ChecklistItem, builds: PairDigests, seen: Sight & {readonly at: number}) => void;
+	/** What was refused before is no word on this question: its notice goes. */
 	readonly askBeforeSigning: (ask: ChecklistAsk) => void;
 	/** The probe that was asked with the question has seen this: it is noted where nothing is typed yet. */
 	readonly fillAsk: (item: string, probe: Observation) => void;
@@ -190,7 +191,10 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 		const observation = observed(sight, at, (asked.observation ?? signed)?.attempts);
 		set({checklistProbes: {...checklistProbes, [item.id]: {...asked, observation, isAsking: false}}});
 	},
-	askBeforeSigning: checklistAsk => set({checklistAsk}),
+	askBeforeSigning: checklistAsk => {
+		const {notice} = get();
+		set({checklistAsk, ...(notice?.tone === 'attention' ? {notice: undefined} : {})});
+	},
 	fillAsk: (item, probe) => {
 		const {checklistAsk: asked} = get();
 		if (asked?.item !== item || asked.kind !== 'note' || asked.result === 'not-applicable') return;
