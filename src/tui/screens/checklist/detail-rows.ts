@@ -141,8 +141,8 @@ const observationRows = (one: ItemState, view: ChecklistView, width: number, {gl
 
 const allowed = {
 	passed: 'p asks it again and signs what it sees then.',
-	failed: 'It cannot be signed as passed; f asks it again and signs it failed.',
-	unclear: 'It cannot be signed as passed; i signs it unclear, with a note.',
+	failed: 'While it fails it cannot be signed as passed; f asks it again and signs it failed.',
+	unclear: 'While it is unclear it cannot be signed as passed; i signs it unclear, with a note.',
 } as const;
 
 const historyRow = (signOff: SignOff, one: ItemState, view: ChecklistView, look: Look): Row => {
