@@ -136,8 +136,11 @@ test('checklist: a tick shows as recording, counts once the ledger has it, and t
 	const {controller, open, until, stateOf, store} = cockpit(host);
 	await open();
 	await until(({lists}) => lists.checklist.cursor !== undefined);
+	store.getState().pointAt('checklist', 'home-page');
 	controller.sign('home-page', 'passed');
-	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'recording', result: 'passed'}]);
+	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'probing', result: 'passed'}]);
+	expect(selectItem(store.getState())?.item.id).toBe('home-page');
+	await until(({checklistPending}) => checklistPending[0]?.what === 'recording');
 	expect(stateOf('home-page')?.state).toBe('open');
 	expect(selectItem(store.getState())?.item.id).toBe('deep-link');
 	await until(isSettled);
@@ -399,7 +402,7 @@ test('checklist: what a probe sees stands beside its item when the checklist is 
 			result: 'passed',
 			by: 'person',
 			value: '200 in 84 ms, limit 3000 ms, 3 of 3',
-			probe: {outcome: 'passed', text: '200 in 84 ms, limit 3000 ms, 3 of 3', attempts: {passed: 1}},
+			probe: {outcome: 'passed', text: '200 in 84 ms, limit 3000 ms, 3 of 3', attempts: {passed: 2}},
 		},
 	});
 	expect(stateOf('home-page')?.signOff).toMatchObject({by: 'person', actor: {name: 'Ravi'}});
@@ -407,12 +410,12 @@ test('checklist: what a probe sees stands beside its item when the checklist is 
 	// Opened again at once it is not asked again; a while later it is, once.
 	store.getState().show('overview');
 	await open();
-	expect(probe.asked).toBe(asked);
+	expect(probe.asked).toBe(asked + 3);
 	store.getState().show('overview');
 	ahead.at += 61_000;
 	controller.open();
-	await until(state => seenOf(state)?.attempts.passed === 2);
-	expect(probe.asked).toBe(2 * asked);
+	await until(state => seenOf(state)?.attempts.passed === 3);
+	expect(probe.asked).toBe(2 * asked + 3);
 });
 
 test('checklist: what fails its probe cannot be signed as passed; f signs it with what the probe saw', async () => {
@@ -421,12 +424,15 @@ test('checklist: what fails its probe cannot be signed as passed; f signs it wit
 	const {controller, open, until, stateOf, store, wait} = cockpit(host, {probe});
 	await open();
 	controller.sign('home-page', 'passed');
+	await until(isSettled);
 	expect(store.getState().notice?.text).toBe(
-		'Not signed: its probe fails: 500, not 200, 0 of 3; r asks again, f and i record it.',
+		'Home page answers 200 within 3 s is not signed: its probe fails: 500, not 200, 0 of 3; f and i record it.',
 	);
 	expect(host.kept).toHaveLength(3);
 	wait();
 	controller.sign('home-page', 'failed');
+	expect(store.getState()).toMatchObject({checklistAsk: {typed: ''}, notice: undefined});
+	await until(({checklistAsk}) => checklistAsk?.probe !== undefined);
 	expect(store.getState().checklistAsk).toMatchObject({typed: 'the probe saw 500, not 200, 0 of 3'});
 	controller.answer();
 	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'failed');
@@ -447,22 +453,130 @@ test('checklist: what fails its probe cannot be signed as passed; f signs it wit
 	expect(store.getState().checklistAsk).toMatchObject({kind: 'retest', result: 'passed'});
 	controller.answer();
 	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'passed');
-	expect(stateOf('home-page')?.signOff?.probe?.attempts).toEqual({passed: 1, failed: 1, unclear: 0});
+	expect(stateOf('home-page')?.signOff?.probe?.attempts).toEqual({passed: 2, failed: 3, unclear: 0});
+});
+
+/** A probe whose answers come when a test lets them. */
+const heldAnswers = (status: number) => {
+	const held: (() => void)[] = [];
+	const probe = {
+		...answers(status),
+		isHeld: false,
+		/** Answers all that is asked, and does not hold what follows. */
+		release: () => {
+			probe.isHeld = false;
+			for (const go of held.splice(0)) go();
+		},
+	};
+	probe.get = async () => {
+		probe.asked += 1;
+		if (probe.isHeld) await new Promise<void>(resolve => void held.push(resolve));
+		return {durationMs: 84, outcome: {status: probe.status}, body: ''};
+	};
+	return probe;
+};
+
+test('checklist: p signs what the probe sees at that moment; what it saw before proves nothing', async () => {
+	const host = ledgerHost(live);
+	const probe = heldAnswers(200);
+	const {controller, open, until, stateOf, store, wait} = cockpit(host, {probe});
+	await open();
+	store.getState().pointAt('checklist', 'home-page');
+	expect(seenOf(store.getState())?.outcome).toBe('passed');
+	const {asked} = probe;
+	probe.status = 500;
+	probe.isHeld = true;
+	wait();
+	controller.sign('home-page', 'passed');
+	expect(store.getState().checklistPending).toMatchObject([{item: 'home-page', what: 'probing'}]);
+	// A second press, and each other key on the item, does nothing while it is asked.
+	for (const result of ['passed', 'failed', 'unclear'] as const) {
+		wait();
+		controller.sign('home-page', result);
+		expect(store.getState().notice?.text).toBe('Not signed: its probe is being asked for it.');
+	}
+	expect(store.getState()).toMatchObject({checklistAsk: undefined, checklistPending: {length: 1}});
+	probe.release();
+	const refused = await until(isSettled);
+	expect(probe.asked).toBe(asked + 3);
+	expect(refused.notice?.text).toContain('is not signed: its probe fails: 500, not 200, 0 of 3');
+	expect(seenOf(refused)).toMatchObject({outcome: 'failed', attempts: {passed: 1, failed: 1}});
+	expect(selectItem(refused)?.item.id).toBe('home-page');
+	expect(stateOf('home-page')?.state).toBe('open');
+	expect(host.kept).toHaveLength(3);
+
+	probe.status = 200;
+	wait();
+	controller.sign('home-page', 'passed');
+	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'passed');
+	expect(stateOf('home-page')?.signOff?.probe).toMatchObject({outcome: 'passed', attempts: {passed: 2, failed: 1}});
+	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toHaveLength(1);
+});
+
+test('checklist: f is recorded with what the probe sees then, also when the note is written before it answers', async () => {
+	const host = ledgerHost(live);
+	const probe = heldAnswers(200);
+	const {controller, open, until, stateOf, store, wait} = cockpit(host, {probe});
+	await open();
+	probe.status = 503;
+	probe.isHeld = true;
+	wait();
+	controller.sign('home-page', 'failed');
+	store.getState().typeAnswer('blank on a phone');
+	const {asked} = probe;
+	controller.answer();
+	expect(store.getState().checklistPending).toMatchObject([{what: 'probing', result: 'failed'}]);
+	probe.release();
+	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'failed');
+	expect(probe.asked).toBe(asked + 2);
+	expect(host.kept.at(-1)?.data).toMatchObject({
+		note: 'blank on a phone',
+		value: '503, not 200, 0 of 3',
+		probe: {outcome: 'failed', attempts: {passed: 1, failed: 1}},
+	});
+});
+
+test('checklist: whoever goes elsewhere while a probe is asked is left there', async () => {
+	const host = ledgerHost(live);
+	const probe = heldAnswers(200);
+	const {controller, open, until, stateOf, store, wait} = cockpit(host, {probe});
+	await open();
+	probe.isHeld = true;
+	wait();
+	controller.sign('home-page', 'passed');
+	store.getState().pointAt('checklist', 'page-load');
+	controller.sign('page-load', 'failed');
+	store.getState().typeAnswer('3.4 s on a');
+	probe.release();
+	await until(state => stateOf('home-page', state)?.state === 'passed');
+	expect(store.getState()).toMatchObject({checklistAsk: {item: 'page-load', typed: '3.4 s on a'}});
+	expect(selectItem(store.getState())?.item.id).toBe('page-load');
+});
+
+test('checklist: what was refused before is gone from the line of the next question', async () => {
+	const {controller, open, store, wait} = cockpit(ledgerHost(live));
+	await open();
+	controller.sign('home-page', 'not-applicable');
+	expect(store.getState().notice?.text).toContain('always applies');
+	wait();
+	controller.sign('deep-link', 'failed');
+	expect(store.getState()).toMatchObject({checklistAsk: {item: 'deep-link'}, notice: undefined});
 });
 
 test('checklist: an unclear probe takes a note and stays unclear; asking again is counted and written down', async () => {
 	const host = ledgerHost(live);
 	const mixed = {...answers(200), asked: 0};
-	const statuses = [200, 502, 200];
 	mixed.get = async () => {
 		mixed.asked += 1;
-		return {durationMs: 84, outcome: {status: statuses.shift() ?? 200}, body: ''};
+		return {durationMs: 84, outcome: {status: mixed.asked % 3 === 2 ? mixed.status : 200}, body: ''};
 	};
+	mixed.status = 502;
 	const {controller, open, until, stateOf, store, wait} = cockpit(host, {probe: mixed});
 	await open();
 	const said = 'its probe is unclear: 1 of 3: 502, not 200; the others answered 200';
 	expect(seenOf(store.getState())?.outcome).toBe('unclear');
 	controller.sign('home-page', 'passed');
+	await until(isSettled);
 	expect(store.getState().notice?.text).toContain(said);
 	wait();
 	controller.sign('home-page', 'unclear');
@@ -472,6 +586,7 @@ test('checklist: an unclear probe takes a note and stays unclear; asking again i
 	controller.answer();
 	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'unclear');
 
+	mixed.status = 200;
 	controller.probe('home-page');
 	await until(state => seenOf(state)?.outcome === 'passed');
 	expect(stateOf('home-page')?.state).toBe('unclear');
@@ -479,7 +594,7 @@ test('checklist: an unclear probe takes a note and stays unclear; asking again i
 	controller.sign('home-page', 'passed');
 	controller.answer();
 	await until(state => isSettled(state) && stateOf('home-page', state)?.state === 'passed');
-	expect(host.kept.at(-1)?.data).toMatchObject({probe: {attempts: {passed: 1, failed: 0, unclear: 1}}});
+	expect(host.kept.at(-1)?.data).toMatchObject({probe: {attempts: {passed: 2, failed: 0, unclear: 3}}});
 });
 
 test('checklist: another build is asked about anew, and nothing seen of the old one signs it', async () => {

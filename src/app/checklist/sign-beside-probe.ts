@@ -1,4 +1,4 @@
-import {filledValue, observed} from '../../domain/checklist/observation.ts';
+import {filledValue, notedOf, observed} from '../../domain/checklist/observation.ts';
 import type {AppServices} from '../app-services.ts';
 import {lookAtItem} from './item-probes.ts';
 import {itemNamed, readChecklist, signItem, type ChecklistOf, type Finding, type SigningServices} from './sign-off.ts';
@@ -27,6 +27,6 @@ const besideProbe = async (
 	const at = ledger.time + services.clock.now() - begun;
 	const before = items.find(one => one.item.id === item.id)?.signOff?.probe?.attempts;
 	const seen = observed(sight, at, before);
-	const saw = seen.outcome === 'failed' && finding.result === 'failed' ? `the probe saw ${seen.text}` : undefined;
+	const saw = seen.outcome === 'failed' && finding.result === 'failed' ? notedOf(seen) : undefined;
 	return {...finding, probe: seen, value: finding.value ?? filledValue(item, seen), note: finding.note ?? saw};
 };

@@ -66,7 +66,7 @@ const controllerOn = (environment: Environment, {files, outbox, ...options}: Che
 		onClosed: presence.leave,
 	});
 	const late = outbox && createLateAnswers(context, {outbox, onSent: lookAgain});
-	const signing: Signing = {...context, answered: createAnsweredHere(), late, lookAgain};
+	const signing: Signing = {...context, answered: createAnsweredHere(), late, see: probing.see, lookAgain};
 	const unsubscribe: (() => void)[] = [];
 	return {
 		start: () => {

@@ -1,5 +1,6 @@
 import {lookAtItem} from '../../app/checklist/item-probes.ts';
 import type {ChecklistItem} from '../../domain/checklist/checklist.ts';
+import type {Observation} from '../../domain/checklist/observation.ts';
 import {
 	probeOf,
 	refuseChange,
@@ -14,19 +15,27 @@ const freshMs = 60_000;
 
 /** Asks the probes of items, so that what they see stands beside the items before somebody signs. */
 export const createItemProbing = ({services, environment, store, ending, onFault}: ChecklistContext) => {
-	const look = async (item: ChecklistItem): Promise<void> => {
+	const look = async (item: ChecklistItem): Promise<Observation | undefined> => {
 		const {probe} = item;
-		if (!probe) return;
+		if (!probe) return undefined;
 		const builds = selectLiveBuilds(store.getState());
 		store.getState().probeAsked(item, builds);
 		const sight = await lookAtItem(services, environment, {...item, probe}, ending);
-		if (ending.aborted) return;
+		if (ending.aborted) return undefined;
 		// The clock of the screen stands still between two frames.
 		const at = selectHostNow({...store.getState(), now: services.clock.now()});
 		store.getState().probeSaw(item, builds, {...sight, at});
+		const seen = probeOf(store.getState(), item)?.observation;
+		return seen?.at === at ? seen : undefined;
+	};
+	const looks = new Map<string, Promise<Observation | undefined>>();
+	const ask = (item: ChecklistItem): Promise<Observation | undefined> => {
+		const asked = look(item);
+		looks.set(item.id, asked);
+		return asked;
 	};
 	const askAll = (items: readonly ChecklistItem[]): void => {
-		for (const item of items) void look(item).catch(onFault);
+		for (const item of items) ask(item).catch(onFault);
 	};
 	/** Until they are asked, probes of the last opening are due again when they are old. */
 	let openedAt: number | undefined;
@@ -37,6 +46,14 @@ export const createItemProbing = ({services, environment, store, ending, onFault
 		return openedAt !== undefined && !isAsking && observation !== undefined && openedAt - observation.at > freshMs;
 	};
 	return {
+		/**
+		 * What the probe of an item sees now, for who signs with it; what is being asked already is not asked twice.
+		 * Undefined: of what is live now it saw nothing.
+		 */
+		see: (item: ChecklistItem): Promise<Observation | undefined> => {
+			const isAsking = probeOf(store.getState(), item)?.isAsking === true;
+			return (isAsking ? looks.get(item.id) : undefined) ?? ask(item);
+		},
 		/** The checklist was opened: what its probes saw long ago is asked again, once. */
 		opened: (): void => {
 			openedAt = selectHostNow({...store.getState(), now: services.clock.now()});

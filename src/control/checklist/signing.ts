@@ -9,6 +9,7 @@ import {
 } from '../../store/checklist/checklist.ts';
 import type {AnsweredHere} from './answered-here.ts';
 import {isSilence, tellUnrecorded, type ChecklistContext} from './checklist-context.ts';
+import type {createItemProbing} from './item-probing.ts';
 import type {LateAnswers} from './late-answers.ts';
 
 /** What signing, probing and taking back share. */
@@ -16,6 +17,8 @@ export type Signing = ChecklistContext & {
 	readonly answered: AnsweredHere;
 	/** Absent: what can't be recorded at once is refused. */
 	readonly late: LateAnswers | undefined;
+	/** Asks the probe of an item now. */
+	readonly see: ReturnType<typeof createItemProbing>['see'];
 	/** Reads the ledger now. */
 	readonly lookAgain: () => void;
 };

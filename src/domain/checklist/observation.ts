@@ -103,13 +103,16 @@ const perMs: Readonly<Record<string, number>> = {ms: 1, s: 1000};
  */
 export const filledValue = (
 	{answer}: Pick<ChecklistItem, 'answer'>,
-	{text, tookMs}: Observation,
+	{text, tookMs}: Pick<Observation, 'text' | 'tookMs'>,
 ): string | undefined => {
 	if (answer.kind === 'tick') return text;
 	if (answer.kind !== 'value' || tookMs === undefined) return undefined;
 	const ms = perMs[answer.unit ?? ''];
 	return ms === undefined ? undefined : String(tookMs / ms);
 };
+
+/** The note of who signs failed with what the probe saw. */
+export const notedOf = ({text}: Pick<Observation, 'text'>): string => `the probe saw ${text}`;
 
 /** What a sign-off keeps of an observation. */
 export type ProbeRecord = Pick<Observation, 'outcome' | 'text' | 'at' | 'attempts'>;

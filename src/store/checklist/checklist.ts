@@ -4,7 +4,7 @@ import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {checklistStates, digestsOf, liveReleases} from '../../app/checklist/checklist-states.ts';
 import {appsOf} from '../../app/target-of.ts';
 import type {Actor} from '../../domain/build.ts';
-import {observed, type Observation, type Sight} from '../../domain/checklist/observation.ts';
+import {notedOf, observed, type Observation, type Sight} from '../../domain/checklist/observation.ts';
 import {
 	covers,
 	sectionsFor,
@@ -29,7 +29,8 @@ export type PendingSignOff = {
 	/** Unique; the entry in the ledger carries it. */
 	readonly id: string;
 	readonly item: string;
-	readonly what: 'recording' | 'undoing';
+	/** `probing`: its probe is asked for what is to be recorded, and nothing is sent yet. */
+	readonly what: 'probing' | 'recording' | 'undoing';
 	/** What is to be recorded; undefined while it is not known. */
 	readonly result: Result | undefined;
 	/** Epoch milliseconds of this machine. */
@@ -64,7 +65,7 @@ export type ChecklistAsk = {
 	readonly seenBuilds: PairDigests;
 	/** The result replaces a failed or unclear one on purpose. */
 	readonly isRetest: boolean;
-	/** What the probe of the item had seen when the question came up. */
+	/** What the probe of the item, asked with the question, has seen; undefined until it has. */
 	readonly probe?: Observation | undefined;
 } & (
 	| {readonly kind: 'value'; readonly result: 'passed'; readonly typed: string}
@@ -110,13 +111,17 @@ export type ChecklistSlice = {
 	readonly checklistUnread: (problem: Problem, at: number, remembered?: Omit<LedgerReading, 'time'>) => void;
 	readonly colleaguesHere: (here: readonly Colleague[]) => void;
 	readonly showWaiting: (waiting: readonly WaitingSignOff[]) => void;
+	/** The same one again goes on as what it is now. */
 	readonly beginSignOff: (pending: PendingSignOff) => void;
 	readonly endSignOff: (id: string) => void;
 	/** The probe of an item is being asked about these builds; what it saw of others is forgotten. */
 	readonly probeAsked: (item: ChecklistItem, builds: PairDigests) => void;
 	/** What it saw, `at` by the host's clock; of other builds than it was asked about last it says nothing. */
 	readonly probeSaw: (item: ChecklistItem, builds: PairDigests, seen: Sight & {readonly at: number}) => void;
+	/** What was refused before is no word on this question: its notice goes. */
 	readonly askBeforeSigning: (ask: ChecklistAsk) => void;
+	/** The probe that was asked with the question has seen this: it is noted where nothing is typed yet. */
+	readonly fillAsk: (item: string, probe: Observation) => void;
 	readonly typeAnswer: (text: string) => void;
 	readonly closeAsk: () => void;
 	/** Behind an answer on an item: closes its question and goes to the next open one, if there is any. */
@@ -166,7 +171,10 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 	},
 	colleaguesHere: checklistHere => set({checklistHere}),
 	showWaiting: checklistWaiting => set({checklistWaiting}),
-	beginSignOff: pending => set({checklistPending: [...get().checklistPending, pending]}),
+	beginSignOff: pending => {
+		const others = get().checklistPending.filter(({id}) => id !== pending.id);
+		set({checklistPending: [...others, pending]});
+	},
 	endSignOff: ended => set({checklistPending: get().checklistPending.filter(({id}) => id !== ended)}),
 	probeAsked: ({id, digest: itemDigest, scope}, builds) => {
 		const {checklistProbes} = get();
@@ -183,7 +191,16 @@ export const createChecklistSlice: StateCreator<CockpitState, [], [], ChecklistS
 		const observation = observed(sight, at, (asked.observation ?? signed)?.attempts);
 		set({checklistProbes: {...checklistProbes, [item.id]: {...asked, observation, isAsking: false}}});
 	},
-	askBeforeSigning: checklistAsk => set({checklistAsk}),
+	askBeforeSigning: checklistAsk => {
+		const {notice} = get();
+		set({checklistAsk, ...(notice?.tone === 'attention' ? {notice: undefined} : {})});
+	},
+	fillAsk: (item, probe) => {
+		const {checklistAsk: asked} = get();
+		if (asked?.item !== item || asked.kind !== 'note' || asked.result === 'not-applicable') return;
+		const isFilled = asked.typed === '' && asked.result === 'failed' && probe.outcome === 'failed';
+		set({checklistAsk: {...asked, probe, ...(isFilled ? {typed: notedOf(probe)} : {})}});
+	},
 	typeAnswer: typed => {
 		const {checklistAsk} = get();
 		if (checklistAsk && checklistAsk.kind !== 'retest') set({checklistAsk: {...checklistAsk, typed}});
@@ -391,5 +408,7 @@ export const refuseChange = (state: Read & Under, one: ItemState | undefined): s
 	const {builds} = foundIn(state);
 	const missing = appsOf(checklistEnvironment).find(app => covers(one.item.scope, app) && builds[app] === undefined);
 	if (missing) return `which build of the ${missing} runs on ${title} is not recorded: deploy it there first`;
-	return pendingOn(state, one.item.id) ? 'the last answer is still being recorded' : undefined;
+	const pending = pendingOn(state, one.item.id);
+	if (!pending) return undefined;
+	return pending.what === 'probing' ? 'its probe is being asked for it' : 'the last answer is still being recorded';
 };

@@ -144,9 +144,9 @@ test('when: a time today, a day of this week, else a date', () => {
 });
 
 test.each([
-	['passed', /○ Home page answers 200.* open +✓ 200 in 84 ms/, 'p signs it with these values.'],
-	['failed', /○ Home page answers 200.* open +✗ 500, not 200/, 'It cannot be signed as passed; f'],
-	['unclear', /○ Home page answers 200.* open +\? 1 of 2: 502/, 'It cannot be signed as passed; i'],
+	['passed', /○ Home page answers 200.* open +✓ 200 in 84 ms/, 'p asks it again and signs'],
+	['failed', /○ Home page answers 200.* open +✗ 500, not 200/, 'While it fails it cannot be signed'],
+	['unclear', /○ Home page answers 200.* open +\? 1 of 2: 502/, 'While it is unclear it cannot be'],
 	['being asked', /○ Home page answers 200.* open +\S probe/, 'is being asked'],
 ] as const)(
 	'checklist: a probe %s stands beside its item, and the detail says what that allows',

@@ -64,8 +64,13 @@ const stateRows = (one: ItemState, view: ChecklistView, width: number, look: Loo
 			? [span(`  ${whoOf(signOff)}, ${whenInZone(signOff.at, hostNow, timeZone)}`, 'muted' as const)]
 			: []),
 	];
-	if (pending)
-		return [first, ...lines(`since ${age(now - pending.since)}; it counts once the ledger has it`, 'muted')];
+	if (pending) {
+		const means =
+			pending.what === 'probing'
+				? 'what its probe sees now is what is signed'
+				: 'it counts once the ledger has it';
+		return [first, ...lines(`since ${age(now - pending.since)}; ${means}`, 'muted')];
+	}
 	if (waiting) return [first, ...lines('The host does not answer. It is sent when it does.', 'muted')];
 	if (signOff) {
 		const said = saidText(item, signOff);
@@ -135,9 +140,9 @@ const observationRows = (one: ItemState, view: ChecklistView, width: number, {gl
 };
 
 const allowed = {
-	passed: 'p signs it with these values.',
-	failed: 'It cannot be signed as passed; f signs it failed with these values.',
-	unclear: 'It cannot be signed as passed; i signs it unclear, with a note.',
+	passed: 'p asks it again and signs what it sees then.',
+	failed: 'While it fails it cannot be signed as passed; f asks it again and signs it failed.',
+	unclear: 'While it is unclear it cannot be signed as passed; i signs it unclear, with a note.',
 } as const;
 
 const historyRow = (signOff: SignOff, one: ItemState, view: ChecklistView, look: Look): Row => {
