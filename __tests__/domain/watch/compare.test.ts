@@ -154,9 +154,9 @@ const trouble = (good: number, bad: number, after: number): readonly ProbeReadin
 
 test('a share that is plainly bad is never the same, however little is known from before', () => {
 	const before = readings('before', around(60, 6, 20));
-	const since = trouble(25, 14, 0);
+	const since = trouble(25, 6, 0);
 	const found = one(compareProbe(before, since, usualWatch), 'not good');
-	expect(found.since.value).toBeCloseTo(35.9, 1);
+	expect(found.since.value).toBeCloseTo(19.4, 1);
 	expect(found.difference?.low).toBeLessThan(0);
 	expect(found.verdict).toBe('unclear');
 	expect(found.missing).toBeGreaterThan(0);
@@ -181,6 +181,15 @@ test('a share stays worse when the trouble is over, as long as its interval lies
 	expect(verdicts.findLastIndex(({verdict}) => verdict === 'worse')).toBe(verdicts.length - 1);
 	const short = one(compareProbe(before.slice(-20), since.slice(0, 300), usualWatch), 'not good');
 	expect(short).toMatchObject({verdict: 'unclear', since: {value: 20}});
+});
+
+test.each([
+	{before: 20, good: 25, bad: 11},
+	{before: 12, good: 10, bad: 9},
+	{before: 360, good: 40, bad: 8},
+])('$bad failures in a row behind $good good ones are worse than $before good ones before', ({before, good, bad}) => {
+	const earlier = readings('before', around(60, 6, before));
+	expect(one(compareProbe(earlier, trouble(good, bad, 0), usualWatch), 'not good').verdict).toBe('worse');
 });
 
 test('one failure is the same only when it has been seen for as long as a burst', () => {

@@ -186,10 +186,14 @@ const wilson = ({hits, count, spread}: Share, reached: number): Interval => {
 /** `likelyHigh`: upper end of the one that holds for one look. */
 type WithLikely = Interval & {readonly likelyHigh: number};
 
-/** Difference of two shares. Source: Newcombe, Statistics in Medicine 17 (1998), method 10. */
+/**
+ * Difference of two shares. What was before does not grow from look to look, so its own interval is one of one look: few
+ * samples from before then hide no app that fails. Source: Newcombe, Statistics in Medicine 17 (1998), method 10.
+ */
 export const shareDifference = (before: Share, since: Share): WithLikely => {
 	const worth = 1 / (before.spread / before.count + since.spread / since.count);
-	const by = (reached: number): Interval => differenceOf(wilson(before, reached), wilson(since, reached));
+	const earlier = wilson(before, once);
+	const by = (reached: number): Interval => differenceOf(earlier, wilson(since, reached));
 	return {...by(reach(worth)), likelyHigh: by(once).high};
 };
 
