@@ -325,6 +325,24 @@ test('errors are worse whether they are read each 5 s or each minute, and where 
 	expect(found(often.filter((_, at) => at < 40 || at >= 110))).toBe('worse');
 });
 
+test('errors that came for three minutes stay worse as long as their interval lies beyond; then they are unclear', () => {
+	const made = {...log, unit: 'per minute'} as const;
+	const before = readings('before', Array.from({length: 60}, all(0)), made);
+	const since = readings(
+		'since',
+		Array.from({length: 360}, (_, at) => (at < 36 ? 62 : 0)),
+		made,
+	);
+	const found = Array.from({length: 35}, (_, at) => compareProbe(before, since.slice(0, 10 * (at + 2)), usualWatch));
+	const verdicts = found.flatMap(([row]) => {
+		expect(row?.since.value).toBeGreaterThan(1);
+		expect(row?.verdict).toBe((row?.difference?.low ?? 0) > 1 ? 'worse' : 'unclear');
+		return row?.verdict ?? [];
+	});
+	expect(verdicts.slice(0, 12)).toEqual(Array.from({length: 12}, () => 'worse'));
+	expect(verdicts.at(-1)).toBe('unclear');
+});
+
 const memory: Made = {kind: 'memory', probe: 'web-1.memory', title: 'memory', unit: '%', limit: 90};
 
 test.each([
