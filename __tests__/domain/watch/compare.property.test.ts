@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {usualWatch} from '../../../src/domain/environments/watched.ts';
 import type {ProbeReading} from '../../../src/domain/probes/probe.ts';
 import {compareProbe} from '../../../src/domain/watch/compare.ts';
+import {shareDifference} from '../../../src/domain/watch/intervals.ts';
 import {isDeep} from '../../support/depth.ts';
 import {randomFrom, seedOf} from '../oracle/random.ts';
 import {simulate, someAnswers} from './simulated.ts';
@@ -125,6 +126,32 @@ test.each([
 	if (isDeep) console.log(`${times} times as slow, each ${everyMs} ms: found ${found.length} of ${slowed}`);
 	expect(found.length).toBeGreaterThanOrEqual(share * slowed);
 });
+
+test.each([12, 20, 60, 360])(
+	`${watches} watches of ${probes} addresses that fail as often as in %i samples before: at most 1 % are ever called worse`,
+	count => {
+		const limit = worse.failuresPercent / 100;
+		/** Whether any round since the swap finds more answers that are not good than before. */
+		const isWorse = (seed: number): boolean => {
+			const random = randomFrom(seed);
+			const fails = random.share() * 0.03;
+			const before = {
+				count,
+				hits: Array.from({length: count}, () => random.chance(fails)).filter(Boolean).length,
+				spread: 1,
+			};
+			let hits = 0;
+			return Array.from({length: (minutes * 60) / 5}, (_, at) => {
+				hits += random.chance(fails) ? 1 : 0;
+				return {count: at + 1, hits, spread: 1};
+			}).some(since => since.count >= usualWatch.minSamples && shareDifference(before, since).low > limit);
+		};
+		const bad = Array.from({length: watches}, (_, watch) => watch).filter(watch =>
+			Array.from({length: probes}, (_, probe) => seedOf(4_000_000 + watch * probes + probe)).some(isWorse),
+		);
+		expect(bad.length).toBeLessThanOrEqual(watches / 100);
+	},
+);
 
 test('below the fewest samples it is unclear, however slow', () => {
 	for (let seed = 0; seed < 50; seed++) {

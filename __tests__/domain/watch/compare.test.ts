@@ -146,6 +146,89 @@ test('what was as bad before is the same', () => {
 	expect(found).toMatchObject({verdict: 'same', before: {value: expect.closeTo(33.3, 0)}});
 });
 
+/** Good ones with failures behind them, and good ones again. */
+const trouble = (good: number, bad: number, after: number): readonly ProbeReading[] =>
+	readings('since', around(60, 6, good + bad + after)).map((reading, index) =>
+		index >= good && index < good + bad ? {...reading, state: 'fail' as const} : reading,
+	);
+
+test('a share that is plainly bad is never the same, however little is known from before', () => {
+	const before = readings('before', around(60, 6, 20));
+	const since = trouble(25, 6, 0);
+	const found = one(compareProbe(before, since, usualWatch), 'not good');
+	expect(found.since.value).toBeCloseTo(19.4, 1);
+	expect(found.difference?.low).toBeLessThan(0);
+	expect(found.verdict).toBe('unclear');
+	expect(found.missing).toBeGreaterThan(0);
+	expect(found.missing).toBeLessThan(360);
+});
+
+test('a share stays worse when the trouble is over, as long as its interval lies beyond; then it is unclear', () => {
+	const before = readings('before', around(60, 6, 360));
+	const since = trouble(20, 60, 280);
+	const verdicts = Array.from({length: since.length - 30}, (_, more) =>
+		one(compareProbe(before, since.slice(0, 30 + more), usualWatch), 'not good'),
+	);
+	expect(verdicts[0]).toMatchObject({verdict: 'worse'});
+	for (const {
+		verdict,
+		difference,
+		since: {value = 0},
+	} of verdicts) {
+		expect(verdict).toBe((difference?.low ?? 0) > 5 ? 'worse' : 'unclear');
+		expect(value).toBeGreaterThan(5);
+	}
+	expect(verdicts.findLastIndex(({verdict}) => verdict === 'worse')).toBe(verdicts.length - 1);
+	const short = one(compareProbe(before.slice(-20), since.slice(0, 300), usualWatch), 'not good');
+	expect(short).toMatchObject({verdict: 'unclear', since: {value: 20}});
+});
+
+test.each([
+	{before: 20, good: 25, bad: 11},
+	{before: 12, good: 10, bad: 9},
+	{before: 360, good: 40, bad: 8},
+])('$bad failures in a row behind $good good ones are worse than $before good ones before', ({before, good, bad}) => {
+	const earlier = readings('before', around(60, 6, before));
+	expect(one(compareProbe(earlier, trouble(good, bad, 0), usualWatch), 'not good').verdict).toBe('worse');
+});
+
+test('one failure is the same only when it has been seen for as long as a burst', () => {
+	const before = readings('before', around(60, 6, 360));
+	const told = (count: number): string =>
+		one(compareProbe(before, trouble(2, 1, count - 3), usualWatch), 'not good').verdict;
+	expect([19, 30, 60].map(told)).toEqual(['unclear', 'unclear', 'same']);
+});
+
+/** Far apart from each other, in a mixed order. */
+const scattered = (middle: number, count: number): readonly number[] =>
+	Array.from({length: count}, (_, index) => middle * 4 ** (((index * 7) % 11) / 5 - 1));
+
+test.each([
+	// Too early, and what was seen is beyond or near its limit.
+	{before: 55, since: 62, count: 12},
+	{before: 90, since: 173, count: 12},
+	// Not even long enough for what varies so much.
+	{before: 90, since: 120, count: 45},
+])('$before to $since ms in $count samples that vary by much is unclear', ({before, since, count}) => {
+	const found = one(
+		compareProbe(readings('before', scattered(before, 33)), readings('since', scattered(since, count)), usualWatch),
+		'median',
+	);
+	expect(found.difference?.low).toBeLessThan(0);
+	expect(found.difference?.high).toBeGreaterThan(2 * found.worseFrom);
+	expect(found.verdict).toBe('unclear');
+	expect(found.missing).toBeGreaterThan(0);
+});
+
+test('what differs by less than half of its limit is the same where the interval merely touches it', () => {
+	const found = one(
+		compareProbe(readings('before', scattered(60, 360)), readings('since', scattered(62, 240)), usualWatch),
+		'median',
+	);
+	expect(found.difference?.high).toBeGreaterThan(found.worseFrom);
+	expect(found.verdict).toBe('same');
+});
+
 const service: Made = {kind: 'service', probe: 'web-1.service.nginx', title: 'nginx'};
 
 /** Of each kind that is told by its share alone, values as it measures them, which say nothing beside its limit. */
@@ -205,6 +288,59 @@ test.each([
 		usualWatch,
 	);
 	expect(found).toMatchObject([{unit: 'per minute', measure: '', verdict, worseFrom: 1}]);
+});
+
+test('an error in two minutes that came in a bunch is unclear, not the same', () => {
+	const bunch = Array.from({length: 24}, (_, at) => (at >= 20 ? 10 : 0));
+	const found = compareProbe(
+		readings('before', Array.from({length: 24}, all(0)), {...log, unit: 'per minute'}),
+		readings('since', bunch, {...log, unit: 'per minute'}),
+		usualWatch,
+	);
+	expect(found).toMatchObject([{verdict: 'unclear', since: {value: expect.closeTo(1.67, 1)}}]);
+	expect(found[0]?.difference?.low).toBeLessThan(0);
+	expect(found[0]?.missing).toBeGreaterThan(0);
+});
+
+test.each([
+	{minutes: 5, verdict: 'worse', missing: 0},
+	{minutes: 4, verdict: 'worse', missing: 0},
+	{minutes: 3, verdict: 'unclear', missing: 7},
+])('errors are worse than in $minutes minutes that only the log tells of: $verdict', ({minutes, ...verdict}) => {
+	const made = {...log, unit: 'per minute'} as const;
+	const before = readings('before', Array.from({length: minutes}, all(0)), {...made, everyMs: 60_000});
+	expect(compareProbe(before, readings('since', Array.from({length: 60}, all(62)), made), usualWatch)).toMatchObject([
+		verdict,
+	]);
+});
+
+test('errors are worse whether they are read each 5 s or each minute, and where nobody read them for a while', () => {
+	const made = {...log, unit: 'per minute'} as const;
+	const before = readings('before', Array.from({length: 60}, all(0)), made);
+	const found = (since: readonly ProbeReading[]): string | undefined =>
+		compareProbe(before, since, usualWatch)[0]?.verdict;
+	const often = readings('since', Array.from({length: 120}, all(62)), made);
+	expect(found(often)).toBe('worse');
+	expect(found(readings('since', Array.from({length: 5}, all(62)), {...made, everyMs: 60_000}))).toBe('worse');
+	expect(found(often.filter((_, at) => at < 40 || at >= 110))).toBe('worse');
+});
+
+test('errors that came for three minutes stay worse as long as their interval lies beyond; then they are unclear', () => {
+	const made = {...log, unit: 'per minute'} as const;
+	const before = readings('before', Array.from({length: 60}, all(0)), made);
+	const since = readings(
+		'since',
+		Array.from({length: 360}, (_, at) => (at < 36 ? 62 : 0)),
+		made,
+	);
+	const found = Array.from({length: 35}, (_, at) => compareProbe(before, since.slice(0, 10 * (at + 2)), usualWatch));
+	const verdicts = found.flatMap(([row]) => {
+		expect(row?.since.value).toBeGreaterThan(1);
+		expect(row?.verdict).toBe((row?.difference?.low ?? 0) > 1 ? 'worse' : 'unclear');
+		return row?.verdict ?? [];
+	});
+	expect(verdicts.slice(0, 12)).toEqual(Array.from({length: 12}, () => 'worse'));
+	expect(verdicts.at(-1)).toBe('unclear');
 });
 
 const memory: Made = {kind: 'memory', probe: 'web-1.memory', title: 'memory', unit: '%', limit: 90};

@@ -71,8 +71,11 @@ const workOut = (readings: readonly ProbeReading[]): Worked => {
 	return worked;
 };
 
-/** The interval that is shown. `decisive`: what has to be beyond the limit, where that is another end than `low`. */
-type Shown = Interval & {readonly decisive?: number};
+/**
+ * The interval that is shown. `decisive`: what has to be beyond the limit, where that is another end than `low`;
+ * `likelyHigh`: what must not be far beyond it, where that is another end than `high`.
+ */
+type Shown = Interval & {readonly decisive?: number; readonly likelyHigh?: number};
 
 type Told = {
 	readonly unit: ProbeUnit;
@@ -82,33 +85,47 @@ type Told = {
 	/** Undefined: not to be asked, as there are too few samples. */
 	readonly interval: Shown | undefined;
 	readonly worseFrom: number;
-	readonly minSamples: number;
-	/** Samples until it has been seen for long enough; absent: that is no matter. */
-	readonly settles?: number;
+	/** Samples that are missing before anything can be said; 0 or less: none. */
+	readonly tooFew: number;
+	/** Samples until it has been seen for long enough. */
+	readonly settles: number;
 };
 
 /** Most samples a verdict is said to miss: beyond them it is anybody's guess. */
 const mostMissing = 360;
 
-/** How many more samples would tell, if all goes on as it does: an interval narrows with the root of them. */
-const missingFor = ({low, estimate}: Interval, worseFrom: number, count: number): number => {
-	const beyond = estimate - worseFrom;
-	const times = beyond <= 0 ? Number.POSITIVE_INFINITY : ((estimate - low) / beyond) ** 2;
+/**
+ * How many more samples would tell, if all goes on as it does: an interval narrows with the root of them. `reached`: how
+ * far it reaches, and has to reach at most.
+ */
+const missingFor = (reached: {readonly now: number; readonly atMost: number}, count: number): number => {
+	const times = reached.atMost <= 0 ? Number.POSITIVE_INFINITY : (reached.now / reached.atMost) ** 2;
 	return Math.max(1, Math.min(mostMissing, Math.ceil(count * (times - 1))));
 };
 
 /**
- * WORSE is what is beyond its limit with the whole interval; UNCLEAR what seems to be, and what has too few samples.
+ * WORSE is what is beyond its limit with the whole interval; UNCLEAR what seems to be, and what may well be: the same has
+ * to be seen as well. It is where the interval ends below the limit, and where the difference is at most half of it and,
+ * after the time of a burst, not even the interval is far beyond.
  */
 const judge = (told: Told): Pick<Comparison, 'verdict' | 'missing'> => {
-	const {interval, before, since, worseFrom, minSamples, settles = 0} = told;
-	const tooFew = minSamples - Math.min(before.count, since.count);
+	const {interval, before, since, worseFrom, tooFew, settles} = told;
 	if (tooFew > 0 || !interval) return {verdict: 'unclear', missing: Math.max(1, tooFew)};
-	if ((interval.decisive ?? interval.low) > worseFrom && !interval.isWide) return {verdict: 'worse', missing: 0};
-	// Where nothing says that it differs at all, it is chance that takes it beyond.
-	if (interval.estimate <= worseFrom || interval.low <= 0) return {verdict: 'same', missing: 0};
-	return {verdict: 'unclear', missing: Math.max(settles, missingFor(interval, worseFrom, since.count))};
+	const {low, high, estimate, isWide, decisive = low, likelyHigh = high} = interval;
+	if (decisive > worseFrom && !isWide) return {verdict: 'worse', missing: 0};
+	const unclear = (reached: Parameters<typeof missingFor>[0]) =>
+		({verdict: 'unclear', missing: Math.max(settles, missingFor(reached, since.count))}) as const;
+	// Middles may differ by more than the middle of all differences: what is seen counts.
+	const seen = Math.max(estimate, (since.value ?? 0) - (before.value ?? 0));
+	if (seen > worseFrom) return unclear({now: seen - low, atMost: seen - worseFrom});
+	if (high <= worseFrom) return {verdict: 'same', missing: 0};
+	const isWell = seen <= worseFrom / 2;
+	if (isWell && settles === 0 && likelyHigh <= farTimes * worseFrom) return {verdict: 'same', missing: 0};
+	return unclear({now: likelyHigh - estimate, atMost: (isWell ? farTimes : 1) * worseFrom - estimate});
 };
+
+/** So many times its limit is far beyond it. */
+const farTimes = 2;
 
 const tell = ({probe, title}: ProbeReading, told: Told): Comparison => {
 	const {interval, unit, measure, before, since, worseFrom} = told;
@@ -146,8 +163,8 @@ const inMs = (interval: Shown, before: number): Shown => ({
 const settlingMs = 210_000;
 
 /** Samples until they cover that long. */
-const settlesIn = ({measured, everyMs}: Worked): number => {
-	const tookMs = (measured.at(-1)?.at ?? 0) - (measured[0]?.at ?? 0);
+const settlesIn = (seen: readonly ProbeReading[], everyMs: number): number => {
+	const tookMs = (seen.at(-1)?.at ?? 0) - (seen[0]?.at ?? 0);
 	return Math.max(0, Math.ceil((settlingMs - tookMs) / Math.max(1, everyMs)));
 };
 
@@ -165,7 +182,10 @@ const lasting = (before: Worked, since: Worked, interval: Shown, {above, share =
 	const from = quantile(before.series.sorted, share) + above;
 	const half = values.length >> 1;
 	const isBeyond = (part: readonly number[]): boolean => quantile(Float64Array.from(part).sort(), share) > from;
-	const isLasting = settlesIn(since) === 0 && isBeyond(values.slice(0, half)) && isBeyond(values.slice(half));
+	const isLasting =
+		settlesIn(since.measured, since.everyMs) === 0 &&
+		isBeyond(values.slice(0, half)) &&
+		isBeyond(values.slice(half));
 	return isLasting ? interval : {...interval, isWide: true};
 };
 
@@ -198,8 +218,8 @@ const latencies = (before: Worked, since: Worked, {worse, minSamples}: WatchTerm
 			since: {value: later.length === 0 ? undefined : msAt(later, share), count: later.length},
 			interval: interval && inMs(interval, was),
 			worseFrom,
-			minSamples,
-			settles: settlesIn(since),
+			tooFew: minSamples - fewest,
+			settles: settlesIn(since.measured, since.everyMs),
 		};
 	};
 	const median = row('median', 0.5, limit => shifted(before, since, limit, minSamples));
@@ -220,16 +240,23 @@ const notGood = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms)
 		count: clear.length,
 	});
 	const share = ({clear, notGood: hits}: Worked) => ({hits, count: clear.length, spread: 1});
-	const isEnough = Math.min(before.clear.length, since.clear.length) >= Math.max(1, minSamples);
-	const found = isEnough ? shareDifference(share(before), share(since)) : undefined;
+	const tooFew = Math.max(1, minSamples) - Math.min(before.clear.length, since.clear.length);
+	const found = tooFew > 0 ? undefined : shareDifference(share(before), share(since));
 	return {
 		unit: '%',
 		measure: 'not good',
 		before: side(before),
 		since: side(since),
-		interval: found && {...found, low: 100 * found.low, high: 100 * found.high, estimate: 100 * found.estimate},
+		interval: found && {
+			...found,
+			low: 100 * found.low,
+			high: 100 * found.high,
+			likelyHigh: 100 * found.likelyHigh,
+			estimate: 100 * found.estimate,
+		},
 		worseFrom: worse.failuresPercent,
-		minSamples,
+		tooFew,
+		settles: settlesIn(since.clear, since.everyMs),
 	};
 };
 
@@ -259,6 +286,13 @@ const rateOf = (side: Worked): Rate => {
 	};
 };
 
+/**
+ * Samples of a side that are missing for a rate: each tells of up to a minute, so fewer that lie further apart are as
+ * many. What a log says of the minutes before the swap is one for each, and never will be more.
+ */
+const missingOfRate = ({measured}: Worked, {minutes}: Rate, minSamples: number): number =>
+	measured.length >= fewestLevels && minutes * 60_000 >= settlingMs ? 0 : Math.max(1, minSamples) - measured.length;
+
 /** Errors of a log: how many a minute. */
 const rates = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms): Told => {
 	const [earlier, later] = [rateOf(before), rateOf(since)];
@@ -266,15 +300,16 @@ const rates = (before: Worked, since: Worked, {worse, minSamples}: WatchTerms): 
 		value: minutes > 0 ? events / minutes : undefined,
 		count: measured.length,
 	});
-	const isEnough = earlier.minutes > 0 && later.minutes > 0;
+	const tooFew = Math.max(missingOfRate(before, earlier, minSamples), missingOfRate(since, later, minSamples));
 	return {
 		unit: 'per minute',
 		measure: '',
 		before: side(before, earlier),
 		since: side(since, later),
-		interval: isEnough ? rateDifference(earlier, later) : undefined,
+		interval: tooFew > 0 ? undefined : rateDifference(earlier, later),
 		worseFrom: worse.errorsPerMinute,
-		minSamples,
+		tooFew,
+		settles: settlesIn(since.measured, since.everyMs),
 	};
 };
 
@@ -306,8 +341,8 @@ const levels = (before: Worked, since: Worked, terms: WatchTerms): Told => {
 		since: side(since),
 		interval: shifted(before, since, worseFrom, minSamples),
 		worseFrom,
-		minSamples,
-		settles: settlesIn(since),
+		tooFew: minSamples - Math.min(before.measured.length, since.measured.length),
+		settles: settlesIn(since.measured, since.everyMs),
 	};
 };
 
@@ -331,8 +366,8 @@ const isLost = (before: Worked, since: Worked, found: readonly ProbeReading[]): 
 	before.clear.length > 0 && found.length > 0 && since.clear.length === 0;
 
 /** What is seldom asked was not asked often enough before the swap, and never will have been. */
-const isPastKnowing = (before: Worked, {minSamples}: Told): boolean =>
-	before.everyMs >= seldomMs && before.measured.length < minSamples;
+const isPastKnowing = ({everyMs}: Worked, {before, since, tooFew}: Told): boolean =>
+	everyMs >= seldomMs && before.count < tooFew + Math.min(before.count, since.count);
 
 const seldomMs = 30_000;
 

@@ -183,11 +183,18 @@ const wilson = ({hits, count, spread}: Share, reached: number): Interval => {
 	return {estimate: found, low: Math.max(0, middle - half), high: Math.min(1, middle + half), isWide: false};
 };
 
-/** Difference of two shares. Source: Newcombe, Statistics in Medicine 17 (1998), method 10. */
-export const shareDifference = (before: Share, since: Share): Interval => {
+/** `likelyHigh`: upper end of the one that holds for one look. */
+type WithLikely = Interval & {readonly likelyHigh: number};
+
+/**
+ * Difference of two shares. What was before does not grow from look to look, so its own interval is one of one look: few
+ * samples from before then hide no app that fails. Source: Newcombe, Statistics in Medicine 17 (1998), method 10.
+ */
+export const shareDifference = (before: Share, since: Share): WithLikely => {
 	const worth = 1 / (before.spread / before.count + since.spread / since.count);
-	const reached = reach(worth);
-	return differenceOf(wilson(before, reached), wilson(since, reached));
+	const earlier = wilson(before, once);
+	const by = (reached: number): Interval => differenceOf(earlier, wilson(since, reached));
+	return {...by(reach(worth)), likelyHigh: by(once).high};
 };
 
 /** So many in so many minutes. `spread`: how much more they come in bunches than by chance; 1: not at all. */
@@ -208,9 +215,10 @@ const rateInterval = ({events, minutes, spread}: Rate, reached: number): Interva
 };
 
 /** Difference of two rates, in events a minute. */
-export const rateDifference = (before: Rate, since: Rate): Interval => {
-	const reached = reach((before.events + since.events) / Math.max(before.spread, since.spread));
-	return differenceOf(rateInterval(before, reached), rateInterval(since, reached));
+export const rateDifference = (before: Rate, since: Rate): WithLikely => {
+	const by = (reached: number): Interval => differenceOf(rateInterval(before, reached), rateInterval(since, reached));
+	const worth = (before.events + since.events) / Math.max(before.spread, since.spread);
+	return {...by(reach(worth)), likelyHigh: by(once).high};
 };
 
 /** One quantile between two values that were seen. `above`: as `spread` of whether a value lies above it. */
