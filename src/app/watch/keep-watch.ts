@@ -1,5 +1,5 @@
 import type {Checklists} from '../../domain/checklist/checklist.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
@@ -23,6 +23,8 @@ import {watchSections} from './watch-sections.ts';
 export type WatchUpdate = {
 	readonly environment: string;
 	readonly at: number;
+	/** The same moment by the clock of the primary host: behind its round by as long as that took. Absent: not at all. */
+	readonly time?: number;
 	readonly round: ProbeRound;
 	/** Of watches that go on, and of the last one of each app as long as it is not older than an hour; newest first. */
 	readonly reports: readonly WatchReport[];
@@ -51,6 +53,9 @@ export type KeptWatch = {
 };
 
 export type KeepWatch = (options: KeepWatchOptions) => KeptWatch;
+
+/** As it was read before, a ledger says what is watched; what addresses answer must not wait for a host that hangs. */
+const readMs = 10_000;
 
 /** How long the last watch of an app is still shown. */
 const shownMs = 3_600_000;
@@ -102,6 +107,8 @@ const createLook = (options: KeepWatchOptions) => {
 	const keeper = createWatchKeeper(services, environment);
 	/** Asking the host again would change nothing, or lock the login, until somebody asks for it. */
 	let isRefused = false;
+	/** Why the last round could not write down what it found. */
+	let problem: string | undefined;
 
 	const readLedger = async (signal: AbortSignal): Promise<void> => {
 		const known = options.ledger?.();
@@ -111,7 +118,7 @@ const createLook = (options: KeepWatchOptions) => {
 		)
 			return;
 		try {
-			await ledgers.read(environment, {signal});
+			await ledgers.read(environment, {signal, timeoutMs: readMs});
 		} catch (error) {
 			if (!(error instanceof DeployError)) throw error;
 			isRefused = !isPassing(error.code);
@@ -147,13 +154,15 @@ const createLook = (options: KeepWatchOptions) => {
 			if (signal.aborted || (!isLooked() && !mayBeOn())) return false;
 			const entries = ledgers.remembered(environment)?.entries ?? [];
 			const since = Object.fromEntries(appsOf(environment).map(app => [app, lastSwap(entries, app)]));
+			const begun = clock.now();
+			const hostNow = timeOnHost(services, environment);
 			const round = byHost(
 				await prober.round({
 					signal,
 					since,
 					openRuns: appsOf(environment).filter(app => isRunOpen(entries, app)),
 				}),
-				timeOnHost(services, environment),
+				hostNow,
 			);
 			if (signal.aborted) return false;
 			// What was found at a time that nobody knows can't be compared.
@@ -167,7 +176,20 @@ const createLook = (options: KeepWatchOptions) => {
 					report(watch, entries, Math.min(now, watch.ended?.at ?? watch.endsAt)),
 				]),
 			);
-			let problem: string | undefined;
+			const told = [...reports.values()].toSorted((a, b) => b.watch.startedAt - a.watch.startedAt);
+			const tell = (): void =>
+				onUpdate({
+					environment: environment.name,
+					at: clock.now(),
+					time: round.at + Math.max(0, clock.now() - begun),
+					round,
+					reports: told,
+					...(problem === undefined ? {} : {problem}),
+				});
+			// Writing will take as long as asking did, for nothing: what was found is shown before.
+			const isSilent = round.silent.some(({host}) => host === primaryHost(environment).name);
+			if (isSilent) tell();
+			problem = undefined;
 			for (const watch of going) {
 				const found = reports.get(watch.run);
 				if (watch === own || !found || signal.aborted) continue;
@@ -175,13 +197,7 @@ const createLook = (options: KeepWatchOptions) => {
 				problem ??= await keeper.keep({report: found, changes, isOver: now >= watch.endsAt}, signal);
 			}
 			if (signal.aborted) return false;
-			onUpdate({
-				environment: environment.name,
-				at: clock.now(),
-				round,
-				reports: [...reports.values()].toSorted((a, b) => b.watch.startedAt - a.watch.startedAt),
-				...(problem === undefined ? {} : {problem}),
-			});
+			if (!isSilent) tell();
 			return isLooked() || going.some(watch => now < watch.endsAt) || problem !== undefined;
 		},
 	};

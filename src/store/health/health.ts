@@ -106,7 +106,7 @@ const heldBy = (health: EnvironmentHealth, {round}: WatchUpdate): readonly Probe
 const updated = (health: EnvironmentHealth, update: WatchUpdate, builds: PairDigests): EnvironmentHealth => ({
 	...health,
 	readAt: update.at,
-	time: update.round.at,
+	time: update.time ?? update.round.at,
 	readings: [...update.round.readings, ...heldBy(health, update)],
 	silent: update.round.silent,
 	reports: update.reports,
