@@ -52,8 +52,10 @@ export const standingTriggers = ({watch, triggers}: Pick<WatchReport, 'watch' | 
 export const watchReport = (facts: WatchFacts): WatchReport => {
 	const {watch, signatures, items, terms, now, badAt} = facts;
 	const samples = facts.samples.filter(one => isOf(watch.app, one));
+	// Whoever reads the ledger sees the same phases, whatever their own file says by now.
+	const minutes = watch.minutes ?? terms.minutes;
 	const triggers = watchTriggers({...facts, samples, items: items.flat()}, badAt);
-	const comparisons = compareAll(samples, {swapAt: watch.startedAt, minutes: terms.minutes, now, terms}).map(one => {
+	const comparisons = compareAll(samples, {swapAt: watch.startedAt, minutes, now, terms}).map(one => {
 		const worseAt = one.verdict === 'worse' ? badAt?.get(one.probe) : undefined;
 		return worseAt === undefined ? one : {...one, worseAt};
 	});
@@ -64,7 +66,7 @@ export const watchReport = (facts: WatchFacts): WatchReport => {
 	const report: WatchReport = {
 		watch,
 		now,
-		phases: watchPhases(watch, {sections: items, minutes: terms.minutes, now}),
+		phases: watchPhases(watch, {sections: items, minutes, now}),
 		triggers,
 		comparisons,
 		newSignatures: signatures.filter(

@@ -20,6 +20,8 @@ export type Watch = {
 	readonly startedAt: number;
 	/** Epoch milliseconds at which it ends, extensions included. */
 	readonly endsAt: number;
+	/** What it lasts that nobody extends, by the entry of its beginning; absent: by the terms of the environment. */
+	readonly minutes?: number;
 	/** Whether its beginning stands in the ledger. */
 	readonly isRecorded: boolean;
 	/** Ids of triggers that stand fired, by the ledger. */

@@ -85,8 +85,16 @@ const heard = (watch: Watch, {type, at, actor, data}: LedgerEntry): Watch => {
 	if (watch.ended) return watch;
 	const by = actor?.name ?? '';
 	switch (type) {
-		case 'watch.started':
-			return {...watch, isRecorded: true, endsAt: untilIn(watch, data['until']) ?? watch.endsAt};
+		case 'watch.started': {
+			const until = untilIn(watch, data['until']);
+			if (until === undefined) return {...watch, isRecorded: true};
+			return {
+				...watch,
+				isRecorded: true,
+				endsAt: until,
+				minutes: Math.max(0, until - watch.startedAt) / minuteMs,
+			};
+		}
 		case 'watch.changed':
 			return changed(watch, data);
 		case 'watch.accepted':
