@@ -9,7 +9,7 @@ import {withoutWords, type ProbeRound} from '../../domain/probes/probe.ts';
 import {watchReport} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
-import {badSince, changesIn, unfinished, watchesIn} from '../../domain/watch/watches.ts';
+import {badSince, changesIn, undecided, unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {createProber} from '../probes/probe-round.ts';
 import {isPassing, repeat} from '../repeat.ts';
@@ -26,7 +26,10 @@ export type WatchUpdate = {
 	/** The same moment by the clock of the primary host: behind its round by as long as that took. Absent: not at all. */
 	readonly time?: number;
 	readonly round: ProbeRound;
-	/** Of watches that go on, and of the last one of each app as long as it is not older than an hour; newest first. */
+	/**
+	 * Of watches that go on, and of the last one of each app as long as it is not older than an hour, or ended bad and may
+	 * be decided; newest first.
+	 */
 	readonly reports: readonly WatchReport[];
 	/** Why what was found could not be written down for the team, on one line; absent: it could, or nothing was to be. */
 	readonly problem?: string;
@@ -215,5 +218,7 @@ const byHost = ({isByThisMachine, ...round}: ProbeRound, now: number | undefined
 const lastEnded = (watches: readonly Watch[], now: number): readonly Watch[] =>
 	(['backend', 'frontend'] as const).flatMap(app => {
 		const last = watches.find(watch => watch.app === app);
-		return last?.ended && now - last.ended.at < shownMs ? [last] : [];
+		if (!last?.ended) return [];
+		const since = last.ended.accepted?.at ?? last.ended.at;
+		return now - since < shownMs || undecided([last], now).length > 0 ? [last] : [];
 	});

@@ -76,7 +76,11 @@ export const watchReport = (facts: WatchFacts): WatchReport => {
 				(writers[log] ?? watch.app) === watch.app,
 		),
 		verdict,
-		isBad: verdict === 'worse' || standingTriggers({watch, triggers}).length > 0,
+		// That it ended bad stays so for whoever did not see why, until it is decided.
+		isBad:
+			watch.ended?.outcome === 'bad'
+				? !watch.ended.accepted
+				: verdict === 'worse' || standingTriggers({watch, triggers}).length > 0,
 	};
 	return {...report, outcome: watchOutcome(report, {samples, timeZone: facts.timeZone})};
 };
@@ -98,6 +102,8 @@ export const watchOutcome = (
 	{samples, timeZone}: {readonly samples: readonly ProbeReading[]; readonly timeZone: string},
 ): WatchOutcome => {
 	const {watch, triggers, comparisons} = report;
+	if (watch.ended?.accepted)
+		return {outcome: 'bad', text: `accepted by ${watch.ended.accepted.by}: ${watch.ended.accepted.reason}`};
 	const health = `${watch.app}.health`;
 	const bad = [
 		...standingTriggers(report).map(({title, text}) => `${title}: ${text}`),

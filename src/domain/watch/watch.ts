@@ -40,6 +40,10 @@ export type Watch = {
 		readonly by: string;
 		/** `replaced`: another run of the app came before its end. */
 		readonly outcome: 'good' | 'bad' | 'unclear' | 'replaced';
+		/** Something else was made live since. */
+		readonly isReplaced?: true;
+		/** Who took its bad end as it is, and why. */
+		readonly accepted?: {readonly by: string; readonly reason: string; readonly at: number};
 	};
 };
 
