@@ -71,7 +71,7 @@ test('a ledger: an answer that came late does not set the clock of its host back
 	const cache: LedgerCache = {
 		read: () => ({text: '', highest: undefined}),
 		write: () => undefined,
-	} as unknown as LedgerCache;
+	};
 	const ledgers = createLedgerBook(services.sessions, cache, fake.clock);
 	const clock = (): number | undefined => {
 		const read = ledgers.remembered(production)?.clock;

@@ -102,7 +102,14 @@ export const acceptWatch = async (
 			'no trigger stands fired, and nothing is worse',
 			`cockpit watch --env ${environment.name} shows what is watched.`,
 		);
-	await append(services, environment, 'watch.accepted', {run: watch.run, app: watch.app, probes: accepted, reason});
+	const changes = changesIn(entries, watch.run);
+	await append(services, environment, 'watch.accepted', {
+		run: watch.run,
+		app: watch.app,
+		probes: accepted,
+		titles: accepted.map(id => changes.get(id)?.title ?? id),
+		reason,
+	});
 	return {watch, accepted};
 };
 
@@ -131,7 +138,12 @@ export const extendWatch = async (
 			`it would last longer than ${longestMinutes / 60} h; it goes on until ${clockTime(watch.endsAt, environment.timeZone)}`,
 			`For longer: cockpit watch --env ${environment.name} --every 5m`,
 		);
-	const data = {run: watch.run, app: watch.app, until: new Date(until).toISOString()};
+	const data = {
+		run: watch.run,
+		app: watch.app,
+		until: new Date(until).toISOString(),
+		text: `until ${clockTime(until, environment.timeZone)}`,
+	};
 	await append(services, environment, 'watch.extended', data);
 	return until;
 };

@@ -60,6 +60,9 @@ export type KeepWatch = (options: KeepWatchOptions) => KeptWatch;
 /** As it was read before, a ledger says what is watched; what addresses answer must not wait for a host that hangs. */
 const readMs = 10_000;
 
+/** Pause between two looks while a watch that ended bad waits to be decided. */
+const decisionMs = 60_000;
+
 /** How long the last watch of an app is still shown. */
 const shownMs = 3_600_000;
 
@@ -79,12 +82,12 @@ export const keepWatch: KeepWatch = options => {
 	const loop = repeat(services.clock, async signal => {
 		const begun = services.clock.now();
 		try {
-			let goesOn: boolean;
+			let pauseMs: number | undefined;
 			do {
 				isWoken = false;
-				goesOn = await look.round(signal);
+				pauseMs = await look.round(signal);
 			} while (isWoken && !signal.aborted);
-			return goesOn ? Math.max(0, everyMs - (services.clock.now() - begun)) : undefined;
+			return pauseMs === undefined ? undefined : Math.max(0, pauseMs - (services.clock.now() - begun));
 		} catch (error) {
 			if (!signal.aborted) onFault(error);
 			return everyMs;
@@ -145,16 +148,17 @@ const createLook = (options: KeepWatchOptions) => {
 
 	return {
 		mayAskAgain: (): void => void (isRefused = false),
-		/** Looks once; answers whether it is to look again by itself. */
-		round: async (signal: AbortSignal): Promise<boolean> => {
+		/** Looks once; answers with the time from its beginning to the next look, undefined: none by itself. */
+		round: async (signal: AbortSignal): Promise<number | undefined> => {
 			const mayBeOn = (): boolean => {
 				const now = timeOnHost(services, environment);
 				const entries = ledgers.remembered(environment)?.entries ?? [];
-				return own !== undefined || unfinished(watchesIn(environment, entries, terms), now).length > 0;
+				const watches = watchesIn(environment, entries, terms);
+				return own !== undefined || unfinished(watches, now).length > 0 || undecided(watches, now).length > 0;
 			};
-			if (!isLooked() && !mayBeOn()) return false;
+			if (!isLooked() && !mayBeOn()) return undefined;
 			await readLedger(signal);
-			if (signal.aborted || (!isLooked() && !mayBeOn())) return false;
+			if (signal.aborted || (!isLooked() && !mayBeOn())) return undefined;
 			const entries = ledgers.remembered(environment)?.entries ?? [];
 			const since = Object.fromEntries(appsOf(environment).map(app => [app, lastSwap(entries, app)]));
 			const begun = clock.now();
@@ -167,7 +171,7 @@ const createLook = (options: KeepWatchOptions) => {
 				}),
 				hostNow,
 			);
-			if (signal.aborted) return false;
+			if (signal.aborted) return undefined;
 			// What was found at a time that nobody knows can't be compared.
 			if (round.isByThisMachine === undefined) samples.add(keyOf(environment), round.readings.map(withoutWords));
 			const now = Math.max(round.at, timeOnHost(services, environment) ?? 0);
@@ -199,9 +203,12 @@ const createLook = (options: KeepWatchOptions) => {
 				const changes = changesIn(entries, watch.run);
 				problem ??= await keeper.keep({report: found, changes, isOver: now >= watch.endsAt}, signal);
 			}
-			if (signal.aborted) return false;
+			if (signal.aborted) return undefined;
 			if (!isSilent) tell();
-			return isLooked() || going.some(watch => now < watch.endsAt) || problem !== undefined;
+			if (isLooked() || going.some(watch => now < watch.endsAt) || problem !== undefined)
+				return probeTerms(environment).everyMs;
+			// Its end was only written just now, or waits for somebody, who may sit elsewhere.
+			return going.some(watch => watch !== own) || undecided(watches, now).length > 0 ? decisionMs : undefined;
 		},
 	};
 };

@@ -37,7 +37,8 @@ export const acceptWatched = async (
 	const environment = environmentCalled(environments, name);
 	try {
 		await acceptWatch(services, {environment, app, run, reason: typed.trim(), ids: unaccepted(report)});
-		if (!context.ending.aborted) store.getState().say('success', 'Accepted, with your reason; the watch goes on.');
+		const after = report.watch.ended ? 'the watch ended bad' : 'the watch goes on';
+		if (!context.ending.aborted) store.getState().say('success', `Accepted, with your reason; ${after}.`);
 	} catch (error) {
 		tellUnrecorded({...context, environment}, 'Nothing is accepted', error);
 	} finally {

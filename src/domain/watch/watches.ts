@@ -194,6 +194,8 @@ export const undecided = (watches: readonly Watch[], now: number | undefined): r
 /** Where one thing a watch looks at stands by the ledger: a trigger by its id, a comparison by that of its probe. */
 export type WatchChange = {
 	readonly id: string;
+	/** What people call it, as its entry does. */
+	readonly title?: string;
 	readonly state: string;
 	/** Epoch milliseconds by the host. */
 	readonly at: number;
@@ -201,6 +203,12 @@ export type WatchChange = {
 	readonly machine: string;
 	/** Times it has changed so far: part of what makes the next change one entry. */
 	readonly count: number;
+};
+
+/** What stands before what was seen of it. */
+const titleIn = (text: unknown): {readonly title?: string} => {
+	const title = textIn(text)?.split(': ')[0];
+	return title ? {title} : {};
 };
 
 /** The last change of everything about a run, by id. */
@@ -211,6 +219,7 @@ export const changesIn = (entries: readonly LedgerEntry[], run: string): Readonl
 		if (type !== 'watch.changed' || data['run'] !== run || id === undefined) continue;
 		changes.set(id, {
 			id,
+			...titleIn(data['text']),
 			state: textIn(data['state']) ?? '',
 			at,
 			by: actor?.name ?? '',
