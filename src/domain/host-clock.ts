@@ -7,3 +7,23 @@ export const carriedOn = (
 	now: number,
 ): number | undefined =>
 	time === undefined || readAt === undefined || !Number.isFinite(time) ? undefined : time + Math.max(0, now - readAt);
+
+/**
+ * By how much the clock of a host is ahead of this machine's, once it was read again: `time` was read there after it was
+ * asked for and before its answer came, both by this machine. How long the answer was on its way nobody knows, so that
+ * what is `known` stays unless this reading rules it out: a late answer would make the host's clock look slow. `stepMs`:
+ * how coarse `time` is. All in milliseconds.
+ */
+export const aheadBy = (
+	known: number | undefined,
+	{
+		time,
+		askedAt,
+		answeredAt,
+		stepMs = 0,
+	}: {readonly time: number; readonly askedAt: number; readonly answeredAt: number; readonly stepMs?: number},
+): number => {
+	const least = time - answeredAt;
+	const most = time + stepMs - askedAt;
+	return known === undefined ? least : Math.max(least, Math.min(known, most));
+};

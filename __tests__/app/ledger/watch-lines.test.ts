@@ -42,6 +42,18 @@ test.each<[type: string, data: LedgerEntry['data'], outcome: string, text: strin
 		'accepted backend.health, web-1.memory as it is: a new report',
 	],
 	['watch.extended', {...about, until: '2026-02-10T07:00:00.000Z'}, 'watching', 'watches backend for longer'],
+	[
+		'watch.extended',
+		{...about, until: '2026-02-10T06:45:00.000Z', text: 'until 12:15 IST'},
+		'watching',
+		'watches backend for longer, until 12:15 IST',
+	],
+	[
+		'watch.accepted',
+		{...about, probes: ['backend.log'], titles: ['errors in the log'], reason: 'known'},
+		'accepted',
+		'accepted errors in the log as it is: known',
+	],
 	['watch.finished', {...about, outcome: 'good', text: '12 same'}, 'passed', 'ended watching backend, good: 12 same'],
 	['watch.finished', {...about, outcome: 'bad'}, 'failed', 'ended watching backend, bad'],
 	['watch.finished', {...about, outcome: 'constructor'}, 'unclear', 'ended watching backend, unclear'],

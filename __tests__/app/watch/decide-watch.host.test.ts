@@ -13,7 +13,7 @@ const finished = {
 const changed = (trigger: string, state: string) => ({
 	type: 'watch.changed',
 	actor: {name: 'Ravi', machine: 'm'},
-	data: {run: 'r1', app: 'backend', trigger, state},
+	data: {run: 'r1', app: 'backend', trigger, state, text: 'API not 200: 502, 2 in a row'},
 });
 
 test('watch accept: what stands fired by the ledger, for a reason, once', async () => {
@@ -36,8 +36,33 @@ test('watch accept: what stands fired by the ledger, for a reason, once', async 
 	const {entries} = await services.ledgers.read(environment);
 	expect(entries.at(-1)).toMatchObject({
 		type: 'watch.accepted',
-		data: {run: 'r1', app: 'backend', probes: ['down'], reason: 'import runs until noon'},
+		data: {
+			run: 'r1',
+			app: 'backend',
+			probes: ['down'],
+			titles: ['API not 200'],
+			reason: 'import runs until noon',
+		},
 	});
+});
+
+test('watch accept: one that ended bad, once, until something else is made live', async () => {
+	await using hosts = await shellHosts();
+	const {services, to: environment} = hosts;
+	const accept = () => acceptWatch(services, {environment, reason: 'import runs until noon'});
+	const ended = {...finished, type: 'watch.finished', data: {run: 'r1', app: 'backend', outcome: 'bad'}};
+	await hosts.append('production', finished);
+	await hosts.append('production', changed('down', 'fired'));
+	hosts.time.production += 31 * 60_000;
+	await hosts.append('production', ended);
+	const {watch, accepted} = await accept();
+	expect([watch.ended?.outcome, accepted]).toEqual(['bad', ['down']]);
+	await expect(accept()).rejects.toMatchObject({
+		why: expect.stringContaining('none that ended bad waits') as unknown,
+	});
+	const {entries} = await services.ledgers.read(environment);
+	const [read] = watchesIn(environment, entries, watchTerms(environment));
+	expect(read?.ended?.accepted).toMatchObject({reason: 'import runs until noon'});
 });
 
 test('watch extend: a later end for everybody, but not for ever', async () => {

@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
 import {usualWatch} from '../../../src/domain/environments/watched.ts';
-import {badSince, changesIn, isAccepted, unfinished, watchesIn} from '../../../src/domain/watch/watches.ts';
+import {badSince, changesIn, isAccepted, undecided, unfinished, watchesIn} from '../../../src/domain/watch/watches.ts';
+import {watchReport} from '../../../src/domain/watch/report.ts';
+import type {Watch} from '../../../src/domain/watch/watch.ts';
 import {ledgerEntry} from '../../support/ledger.ts';
 
 const production = {name: 'production', tier: 'production'} as const;
@@ -21,6 +23,19 @@ const run = (id: string, app = 'backend') => ({
 	release: `x-${id}`,
 	build: {commit, digest: 'd'.repeat(64)},
 });
+
+const reportOf = (watch: Watch, terms = usualWatch) =>
+	watchReport({
+		watch,
+		samples: [],
+		signatures: [],
+		items: [[], [], []],
+		terms,
+		status: 200,
+		everyMs: 5000,
+		timeZone: 'Asia/Kolkata',
+		now: watch.ended?.at ?? watch.startedAt,
+	});
 
 const read = (...said: readonly Said[]) => watchesIn(production, ledger(...said), usualWatch);
 
@@ -164,4 +179,41 @@ test('accepted: a trigger that fires once more was not', () => {
 	expect(isAccepted(watch, 'down', 90)).toBe(true);
 	expect(isAccepted(watch, 'down', 101)).toBe(false);
 	expect(isAccepted(watch, 'slow')).toBe(false);
+});
+
+test('watches: how long one lasts is what its beginning says, whatever the file of whoever reads it says', () => {
+	const entries = ledger(
+		['05:58:00', 'deploy.finished', run('r1')],
+		['05:58:05', 'watch.started', {run: 'r1', app: 'backend', until: '2026-02-10T06:13:00Z'}],
+		['06:03:00', 'watch.extended', {run: 'r1', until: '2026-02-10T06:28:00Z'}],
+	);
+	const phasesFor = (minutes: number) => {
+		const terms = {...usualWatch, minutes};
+		const [watch] = watchesIn(production, entries, terms);
+		return watch && reportOf(watch, terms).phases.map(({title, until}) => `${title} ${until}`);
+	};
+	expect(phasesFor(60)).toEqual(phasesFor(15));
+	expect(phasesFor(15)?.at(-1)).toBe(`8 to 30 min ${at('06:28:00')}`);
+});
+
+test('watches: one that ended bad waits for somebody to decide, for a day, unless something else is made live', () => {
+	const ended = [
+		['05:58:00', 'deploy.finished', run('r1')],
+		['06:28:01', 'watch.finished', {run: 'r1', app: 'backend', outcome: 'bad'}, 'Asha'],
+	] as const;
+	const waits = (watches: readonly Watch[], now = at('06:40:00')) => undecided(watches, now).map(({run: id}) => id);
+	const open = read(...ended);
+	expect(waits(open)).toEqual(['r1']);
+	expect(waits(open, at('06:28:00') + 24 * 3_600_000)).toEqual([]);
+	// Nobody here saw why: it is bad all the same.
+	expect(open.map(watch => reportOf(watch).isBad)).toEqual([true]);
+
+	const accepted = read(...ended, ['06:40:00', 'watch.accepted', {run: 'r1', probes: ['down'], reason: 'known'}]);
+	expect(waits(accepted)).toEqual([]);
+	expect(accepted.map(watch => reportOf(watch))).toMatchObject([
+		{isBad: false, outcome: {outcome: 'bad', text: 'accepted by Ravi: known'}},
+	]);
+	expect(waits(read(...ended, ['06:35:00', 'deploy.finished', run('r2')]))).toEqual([]);
+	expect(waits(read(...ended, ['06:35:00', 'deploy.finished', run('r2', 'frontend')]))).toEqual(['r1']);
+	expect(waits(read(ended[0], ['06:28:01', 'watch.finished', {run: 'r1', outcome: 'good'}]))).toEqual([]);
 });

@@ -50,7 +50,7 @@ export const appendOnce = async (
 	services: Services,
 	environment: Environment,
 	{type, data, once, writer}: SharedEntry,
-	{signal}: {readonly signal?: AbortSignal | undefined} = {},
+	{signal, timeoutMs = 30_000}: {readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number} = {},
 ): Promise<'written' | 'by-another'> => {
 	const host = primaryHost(environment);
 	const actor = await services.actorFor(host);
@@ -59,7 +59,7 @@ export const appendOnce = async (
 	const command = appendLedger(environment.stateDirectory, entry, {
 		name: {project: environment.project, environment: environment.name},
 	});
-	const {code, stdout, stderr} = await execOn(services, environment, command, {signal, lane: 'poll'});
+	const {code, stdout, stderr} = await execOn(services, environment, command, {signal, timeoutMs, lane: 'poll'});
 	if (code === 0) return 'written';
 	if (code === alreadySaid) return isBy(stdout.trim(), writer) ? 'written' : 'by-another';
 	throw stepFailed({

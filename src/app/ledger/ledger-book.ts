@@ -11,6 +11,7 @@ import {
 	type LedgerEntry,
 	type Witness,
 } from '../../domain/ledger/ledger.ts';
+import {aheadBy} from '../../domain/host-clock.ts';
 import {memoOn} from '../../domain/memo.ts';
 import type {LedgerBook} from '../../domain/ledger/ledger-book.ts';
 import type {Clock, LedgerCache, LedgerMemory, SessionManager} from '../../domain/ports.ts';
@@ -28,6 +29,15 @@ type Page = {
 
 /** What a host's clock said, and when by this machine's; both epoch milliseconds. */
 type ReadClock = {readonly time: number; readonly readAt: number};
+
+/** Its answer tells whole seconds, and may have been on its way for long. */
+const clockBy = (
+	known: ReadClock | undefined,
+	read: {readonly time: number; readonly askedAt: number; readonly answeredAt: number},
+): ReadClock => ({
+	time: read.answeredAt + aheadBy(known && known.time - known.readAt, {...read, stepMs: 1000}),
+	readAt: read.answeredAt,
+});
 
 const emptyPage: Page = {text: '', bytes: 0, digest: sha256(''), chain: emptyChain, last: ''};
 
@@ -90,6 +100,7 @@ export const createLedgerBook = (
 			const last = page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
 			const command = readLedger(environment.stateDirectory, last);
 			const session = sessions.session(primaryHost(environment));
+			const askedAt = now();
 			const {stdout} = await session.exec(renderCommand(command), {
 				lane,
 				timeoutMs: 30_000,
@@ -97,7 +108,10 @@ export const createLedgerBook = (
 				...options,
 			});
 			const answer = parseLedgerAnswer(stdout);
-			clocks.set(environment.name, {time: answer.time, readAt: now()});
+			clocks.set(
+				environment.name,
+				clockBy(clocks.get(environment.name), {time: answer.time, askedAt, answeredAt: now()}),
+			);
 			const next = readFurther(page, answer);
 			const {chain} = next;
 			const {fault, line} = judge(chain, answer, environment, [...ownWitness(highest), ...witnesses]);

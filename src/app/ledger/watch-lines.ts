@@ -55,9 +55,15 @@ const tellChanged = (entry: LedgerEntry): WatchTold | undefined => {
 };
 
 const tellAccepted = (entry: LedgerEntry): WatchTold => {
-	const {probes} = entry.data;
-	const ids = Array.isArray(probes) ? probes.map(oneLine).filter(id => id !== '') : [];
+	const {probes, titles = probes} = entry.data;
+	const ids = Array.isArray(titles) ? titles.map(oneLine).filter(id => id !== '') : [];
 	return about(entry, 'accepted', `accepted ${ids.join(', ') || appOf(entry)} as it is${reasonIn(entry)}`);
+};
+
+/** The time in it has the zone of whoever wrote it: a line is told without one. */
+const tellExtended = (entry: LedgerEntry): WatchTold => {
+	const until = oneLine(entry.data['text']);
+	return about(entry, 'watching', `watches ${appOf(entry)} for longer${until === '' ? '' : `, ${until}`}`);
 };
 
 /** How a watch may end, and how that reads. */
@@ -104,7 +110,7 @@ export const watchTellers: Readonly<Record<string, (entry: LedgerEntry) => Watch
 	'watch.started': tellStarted,
 	'watch.changed': tellChanged,
 	'watch.accepted': tellAccepted,
-	'watch.extended': entry => about(entry, 'watching', `watches ${appOf(entry)} for longer`),
+	'watch.extended': tellExtended,
 	'watch.finished': tellFinished,
 	'health.observed': tellObserved,
 	'promotion.told': tellPromotion,

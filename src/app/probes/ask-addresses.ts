@@ -10,7 +10,8 @@ import {manifestPath, mostPageBytes, servedId} from '../../domain/probes/served-
 import {probeTerms} from '../../domain/environments/watched.ts';
 import type {AppServices} from '../app-services.ts';
 
-const usualTimeoutMs = 10_000;
+/** Whatever limit a check has: a round tells what it found only when all of it is there. */
+const answerMs = 10_000;
 
 /** What all addresses answered, by address. */
 export type AddressAnswers = ReadonlyMap<string, ProbeAnswer>;
@@ -23,14 +24,15 @@ export const askAddresses = async (
 	signal?: AbortSignal,
 ): Promise<AddressAnswers> => {
 	const questions = httpQuestions(environment, checklists);
-	const limits = Map.groupBy(questions, ({url}) => url);
-	const urls = new Set([...limits.keys(), ...(environment.apps.frontend ? [environment.urls.site] : [])]);
+	const urls = new Set([
+		...questions.map(({url}) => url),
+		...(environment.apps.frontend ? [environment.urls.site] : []),
+	]);
 	return new Map(
 		await Promise.all(
 			[...urls].map(async url => {
-				const within = (limits.get(url) ?? []).map(({expected}) => expected.withinMs ?? 0);
 				const answer = await probe.get(url, {
-					timeoutMs: Math.max(usualTimeoutMs, 2 * Math.max(0, ...within)),
+					timeoutMs: answerMs,
 					maxBodyBytes: mostPageBytes,
 					...(url.startsWith(environment.urls.api) ? {accept: 'application/json'} : {}),
 					signal,
@@ -55,7 +57,7 @@ export const askServed = async (
 	if (!apps.frontend || !page) return undefined;
 	if (buildId === undefined || 'error' in page.outcome || servedId(page.body) !== undefined) return {page};
 	const url = `${urls.site.replace(/\/+$/, '')}${manifestPath(buildId)}`;
-	return {page, manifest: await probe.get(url, {timeoutMs: usualTimeoutMs, signal})};
+	return {page, manifest: await probe.get(url, {timeoutMs: answerMs, signal})};
 };
 
 const originOf = (url: string): string | undefined =>

@@ -3,6 +3,7 @@ import {parseProbedHost, probeHost, type SlowQuestion} from '../../commands/prob
 import {renderCommand} from '../../commands/shell.ts';
 import type {Environment, Host} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
+import {aheadBy} from '../../domain/host-clock.ts';
 import type {ProbeRound} from '../../domain/probes/probe.ts';
 import type {ProbedHost} from '../../domain/probes/probed-host.ts';
 import type {AppServices} from '../app-services.ts';
@@ -11,7 +12,7 @@ import {cleanText} from '../clean-text.ts';
 export type AskedHost =
 	| {
 			readonly said: ProbedHost;
-			/** Its clock, less this machine's, in milliseconds. */
+			/** Its clock, less this machine's, in milliseconds, by this answer and what was known before. */
 			readonly ahead: number;
 			/** All it printed, with what was read of logs. */
 			readonly answer: string;
@@ -37,10 +38,13 @@ export const askProbes = async (
 	{
 		questions,
 		logs,
+		ahead,
 		signal,
 	}: {
 		readonly questions: readonly SlowQuestion[];
 		readonly logs: readonly LogRequest[];
+		/** Its clock, less this machine's, as it was known before. */
+		readonly ahead?: number | undefined;
 		readonly signal?: AbortSignal | undefined;
 	},
 ): Promise<AskedHost> => {
@@ -53,6 +57,7 @@ export const askProbes = async (
 		...(scheduler === undefined ? {} : {scheduler}),
 	});
 	const silent = (code: string, why: string): AskedHost => ({silent: cleanText({host: host.name, code, why})});
+	const askedAt = clock.now();
 	try {
 		const {stdout, stderr} = await sessions
 			.session(host)
@@ -60,7 +65,7 @@ export const askProbes = async (
 		const answeredAt = clock.now();
 		try {
 			const {end, ...said} = parseProbedHost(host.name, stdout);
-			return {said: cleanText(said), ahead: end - answeredAt, answer: stdout};
+			return {said: cleanText(said), ahead: aheadBy(ahead, {time: end, askedAt, answeredAt}), answer: stdout};
 		} catch (error) {
 			return silent('unreadable', stderr.trim().split('\n')[0] || (error as Error).message);
 		}

@@ -102,8 +102,8 @@ export const createProber = (
 	/** Where PM2 of each host says that the app's errors go, once it was asked. */
 	const errorLogs = new Map<string, string>();
 	const baselines = new Map<string, Baseline>();
-	/** The primary host's clock less this machine's. */
-	let ahead: number | undefined;
+	/** Of each host its clock less this machine's. */
+	const clocks = new Map<string, number>();
 	/** When the slow questions were asked, and what they brought, with its own time. */
 	let slowAt: number | undefined;
 	let slow: readonly ProbeReading[] = [];
@@ -126,6 +126,7 @@ export const createProber = (
 					askProbes(services, environment, host, {
 						questions: isDue && host.name === primary ? slowQuestions(environment) : [],
 						logs: logs.get(host.name)?.requests(notedSwaps(since), errorLogs.get(host.name)) ?? [],
+						ahead: clocks.get(host.name),
 						signal,
 					}),
 				),
@@ -133,7 +134,8 @@ export const createProber = (
 			const hosts = asked.flatMap(one => ('said' in one ? [one] : []));
 			const silent = asked.flatMap(one => ('silent' in one ? [one.silent] : []));
 			const main = hosts.find(({said}) => said.host === primary);
-			if (main) ({ahead} = main);
+			for (const {said, ahead: its} of hosts) clocks.set(said.host, its);
+			const ahead = clocks.get(primary);
 			const at = begun + (ahead ?? 0);
 			const buildId = main?.said.buildId;
 			const site = await askServed(services, environment, {

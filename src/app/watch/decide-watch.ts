@@ -4,7 +4,7 @@ import {watchTerms} from '../../domain/environments/watched.ts';
 import {blocked, stepFailed, type DeployError} from '../../domain/errors.ts';
 import {clockTime} from '../../domain/format.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
-import {changesIn, isAccepted, watchesIn} from '../../domain/watch/watches.ts';
+import {changesIn, isAccepted, undecided, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {execOn} from '../exec-on.ts';
 
@@ -13,11 +13,15 @@ type Services = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor'>;
 const notDone = (what: string, why: string, next: string): DeployError =>
 	blocked({what, why, now: 'Nothing was recorded.', next});
 
-/** The watch that is on, as its ledger has it now. Throws DeployError `blocked`. */
+/** The watch that is on, or that may still be decided where `orEnded`, as its ledger has it now. Throws DeployError `blocked`. */
 const watchOf = async (
 	{ledgers}: Services,
 	environment: Environment,
-	{app, run}: {readonly app?: AppName | undefined; readonly run?: string | undefined},
+	{
+		app,
+		run,
+		orEnded = false,
+	}: {readonly app?: AppName | undefined; readonly run?: string | undefined; readonly orEnded?: boolean},
 ) => {
 	const {entries, fault, time} = await ledgers.read(environment);
 	const {title, name} = environment;
@@ -27,18 +31,23 @@ const watchOf = async (
 			`the ledger of ${title} ${fault}`,
 			`cockpit ledger verify --env ${name} says more.`,
 		);
-	const on = watchesIn(environment, entries, watchTerms(environment)).filter(
+	const watches = watchesIn(environment, entries, watchTerms(environment));
+	const ended = orEnded ? undecided(watches, time) : [];
+	const on = watches.filter(
 		watch =>
-			!watch.ended && time < watch.endsAt && (app ?? watch.app) === watch.app && (run ?? watch.run) === watch.run,
+			((!watch.ended && time < watch.endsAt) || ended.includes(watch)) &&
+			(app ?? watch.app) === watch.app &&
+			(run ?? watch.run) === watch.run,
 	);
 	const [watch, other] = on;
 	if (!watch)
 		throw notDone(
 			'Not recorded',
-			`no watch is on at ${title}${app ? ` of the ${app}` : ''}`,
+			`no watch is on at ${title}${app ? ` of the ${app}` : ''}${orEnded ? ', and none that ended bad waits' : ''}`,
 			`cockpit watch --env ${name}`,
 		);
-	if (other) throw notDone('Not recorded', 'both apps are watched', 'Name one with --app backend or --app frontend.');
+	if (other)
+		throw notDone('Not recorded', 'there is one of each app', 'Name one with --app backend or --app frontend.');
 	return {watch, entries, time};
 };
 
@@ -61,7 +70,8 @@ const append = async (
 };
 
 /**
- * Takes what is bad now as it is, for a reason that stands in the ledger; the watch goes on. `ids`: triggers and probes
+ * Takes what is bad now as it is, for a reason that stands in the ledger; the watch goes on. Of one that ended bad it is
+ * its end that is taken. `ids`: triggers and probes
  * that somebody looked at; absent: all that stand bad by the ledger. Resolves with them. Throws DeployError `blocked`
  * where there is nothing to accept.
  */
@@ -80,19 +90,26 @@ export const acceptWatch = async (
 		readonly ids?: readonly string[];
 	},
 ): Promise<{readonly watch: Watch; readonly accepted: readonly string[]}> => {
-	const {watch, entries} = await watchOf(services, environment, which);
+	const {watch, entries} = await watchOf(services, environment, {...which, orEnded: true});
 	const standing = [...changesIn(entries, watch.run).values()].filter(
 		({id, state, at}) =>
 			(state === 'fired' && !isAccepted(watch, id, at)) || (state === 'worse' && !isAccepted(watch, id)),
 	);
 	const accepted = ids ?? standing.map(({id}) => id);
-	if (accepted.length === 0)
+	if (accepted.length === 0 && !watch.ended)
 		throw notDone(
 			'Not accepted',
 			'no trigger stands fired, and nothing is worse',
 			`cockpit watch --env ${environment.name} shows what is watched.`,
 		);
-	await append(services, environment, 'watch.accepted', {run: watch.run, app: watch.app, probes: accepted, reason});
+	const changes = changesIn(entries, watch.run);
+	await append(services, environment, 'watch.accepted', {
+		run: watch.run,
+		app: watch.app,
+		probes: accepted,
+		titles: accepted.map(id => changes.get(id)?.title ?? id),
+		reason,
+	});
 	return {watch, accepted};
 };
 
@@ -121,7 +138,12 @@ export const extendWatch = async (
 			`it would last longer than ${longestMinutes / 60} h; it goes on until ${clockTime(watch.endsAt, environment.timeZone)}`,
 			`For longer: cockpit watch --env ${environment.name} --every 5m`,
 		);
-	const data = {run: watch.run, app: watch.app, until: new Date(until).toISOString()};
+	const data = {
+		run: watch.run,
+		app: watch.app,
+		until: new Date(until).toISOString(),
+		text: `until ${clockTime(until, environment.timeZone)}`,
+	};
 	await append(services, environment, 'watch.extended', data);
 	return until;
 };

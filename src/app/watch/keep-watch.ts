@@ -1,5 +1,5 @@
 import type {Checklists} from '../../domain/checklist/checklist.ts';
-import type {Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {DeployError} from '../../domain/errors.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
@@ -9,7 +9,7 @@ import {withoutWords, type ProbeRound} from '../../domain/probes/probe.ts';
 import {watchReport} from '../../domain/watch/report.ts';
 import type {WatchReport} from '../../domain/watch/watch-report.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
-import {badSince, changesIn, unfinished, watchesIn} from '../../domain/watch/watches.ts';
+import {badSince, changesIn, undecided, unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {createProber} from '../probes/probe-round.ts';
 import {isPassing, repeat} from '../repeat.ts';
@@ -23,8 +23,13 @@ import {watchSections} from './watch-sections.ts';
 export type WatchUpdate = {
 	readonly environment: string;
 	readonly at: number;
+	/** The same moment by the clock of the primary host: behind its round by as long as that took. Absent: not at all. */
+	readonly time?: number;
 	readonly round: ProbeRound;
-	/** Of watches that go on, and of the last one of each app as long as it is not older than an hour; newest first. */
+	/**
+	 * Of watches that go on, and of the last one of each app as long as it is not older than an hour, or ended bad and may
+	 * be decided; newest first.
+	 */
 	readonly reports: readonly WatchReport[];
 	/** Why what was found could not be written down for the team, on one line; absent: it could, or nothing was to be. */
 	readonly problem?: string;
@@ -52,6 +57,12 @@ export type KeptWatch = {
 
 export type KeepWatch = (options: KeepWatchOptions) => KeptWatch;
 
+/** As it was read before, a ledger says what is watched; what addresses answer must not wait for a host that hangs. */
+const readMs = 10_000;
+
+/** Pause between two looks while a watch that ended bad waits to be decided. */
+const decisionMs = 60_000;
+
 /** How long the last watch of an app is still shown. */
 const shownMs = 3_600_000;
 
@@ -71,12 +82,12 @@ export const keepWatch: KeepWatch = options => {
 	const loop = repeat(services.clock, async signal => {
 		const begun = services.clock.now();
 		try {
-			let goesOn: boolean;
+			let pauseMs: number | undefined;
 			do {
 				isWoken = false;
-				goesOn = await look.round(signal);
+				pauseMs = await look.round(signal);
 			} while (isWoken && !signal.aborted);
-			return goesOn ? Math.max(0, everyMs - (services.clock.now() - begun)) : undefined;
+			return pauseMs === undefined ? undefined : Math.max(0, pauseMs - (services.clock.now() - begun));
 		} catch (error) {
 			if (!signal.aborted) onFault(error);
 			return everyMs;
@@ -102,6 +113,8 @@ const createLook = (options: KeepWatchOptions) => {
 	const keeper = createWatchKeeper(services, environment);
 	/** Asking the host again would change nothing, or lock the login, until somebody asks for it. */
 	let isRefused = false;
+	/** Why the last round could not write down what it found. */
+	let problem: string | undefined;
 
 	const readLedger = async (signal: AbortSignal): Promise<void> => {
 		const known = options.ledger?.();
@@ -111,7 +124,7 @@ const createLook = (options: KeepWatchOptions) => {
 		)
 			return;
 		try {
-			await ledgers.read(environment, {signal});
+			await ledgers.read(environment, {signal, timeoutMs: readMs});
 		} catch (error) {
 			if (!(error instanceof DeployError)) throw error;
 			isRefused = !isPassing(error.code);
@@ -135,27 +148,30 @@ const createLook = (options: KeepWatchOptions) => {
 
 	return {
 		mayAskAgain: (): void => void (isRefused = false),
-		/** Looks once; answers whether it is to look again by itself. */
-		round: async (signal: AbortSignal): Promise<boolean> => {
+		/** Looks once; answers with the time from its beginning to the next look, undefined: none by itself. */
+		round: async (signal: AbortSignal): Promise<number | undefined> => {
 			const mayBeOn = (): boolean => {
 				const now = timeOnHost(services, environment);
 				const entries = ledgers.remembered(environment)?.entries ?? [];
-				return own !== undefined || unfinished(watchesIn(environment, entries, terms), now).length > 0;
+				const watches = watchesIn(environment, entries, terms);
+				return own !== undefined || unfinished(watches, now).length > 0 || undecided(watches, now).length > 0;
 			};
-			if (!isLooked() && !mayBeOn()) return false;
+			if (!isLooked() && !mayBeOn()) return undefined;
 			await readLedger(signal);
-			if (signal.aborted || (!isLooked() && !mayBeOn())) return false;
+			if (signal.aborted || (!isLooked() && !mayBeOn())) return undefined;
 			const entries = ledgers.remembered(environment)?.entries ?? [];
 			const since = Object.fromEntries(appsOf(environment).map(app => [app, lastSwap(entries, app)]));
+			const begun = clock.now();
+			const hostNow = timeOnHost(services, environment);
 			const round = byHost(
 				await prober.round({
 					signal,
 					since,
 					openRuns: appsOf(environment).filter(app => isRunOpen(entries, app)),
 				}),
-				timeOnHost(services, environment),
+				hostNow,
 			);
-			if (signal.aborted) return false;
+			if (signal.aborted) return undefined;
 			// What was found at a time that nobody knows can't be compared.
 			if (round.isByThisMachine === undefined) samples.add(keyOf(environment), round.readings.map(withoutWords));
 			const now = Math.max(round.at, timeOnHost(services, environment) ?? 0);
@@ -167,22 +183,32 @@ const createLook = (options: KeepWatchOptions) => {
 					report(watch, entries, Math.min(now, watch.ended?.at ?? watch.endsAt)),
 				]),
 			);
-			let problem: string | undefined;
+			const told = [...reports.values()].toSorted((a, b) => b.watch.startedAt - a.watch.startedAt);
+			const tell = (): void =>
+				onUpdate({
+					environment: environment.name,
+					at: clock.now(),
+					time: round.at + Math.max(0, clock.now() - begun),
+					round,
+					reports: told,
+					...(problem === undefined ? {} : {problem}),
+				});
+			// Writing will take as long as asking did, for nothing: what was found is shown before.
+			const isSilent = round.silent.some(({host}) => host === primaryHost(environment).name);
+			if (isSilent) tell();
+			problem = undefined;
 			for (const watch of going) {
 				const found = reports.get(watch.run);
 				if (watch === own || !found || signal.aborted) continue;
 				const changes = changesIn(entries, watch.run);
 				problem ??= await keeper.keep({report: found, changes, isOver: now >= watch.endsAt}, signal);
 			}
-			if (signal.aborted) return false;
-			onUpdate({
-				environment: environment.name,
-				at: clock.now(),
-				round,
-				reports: [...reports.values()].toSorted((a, b) => b.watch.startedAt - a.watch.startedAt),
-				...(problem === undefined ? {} : {problem}),
-			});
-			return isLooked() || going.some(watch => now < watch.endsAt) || problem !== undefined;
+			if (signal.aborted) return undefined;
+			if (!isSilent) tell();
+			if (isLooked() || going.some(watch => now < watch.endsAt) || problem !== undefined)
+				return probeTerms(environment).everyMs;
+			// Its end was only written just now, or waits for somebody, who may sit elsewhere.
+			return going.some(watch => watch !== own) || undecided(watches, now).length > 0 ? decisionMs : undefined;
 		},
 	};
 };
@@ -199,5 +225,7 @@ const byHost = ({isByThisMachine, ...round}: ProbeRound, now: number | undefined
 const lastEnded = (watches: readonly Watch[], now: number): readonly Watch[] =>
 	(['backend', 'frontend'] as const).flatMap(app => {
 		const last = watches.find(watch => watch.app === app);
-		return last?.ended && now - last.ended.at < shownMs ? [last] : [];
+		if (!last?.ended) return [];
+		const since = last.ended.accepted?.at ?? last.ended.at;
+		return now - since < shownMs || undecided([last], now).length > 0 ? [last] : [];
 	});

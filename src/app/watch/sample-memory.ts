@@ -24,7 +24,7 @@ export const createSampleMemory = (store: SampleStore, environment: Environment)
 	return {
 		/** Readings about a watch up to `until`, oldest first; epoch milliseconds by the host. */
 		of: (watch: Watch, until: number): readonly ProbeReading[] => {
-			const from = watch.startedAt - watchTerms(environment).minutes * minuteMs;
+			const from = watch.startedAt - (watch.minutes ?? watchTerms(environment).minutes) * minuteMs;
 			const found = kept.get(watch.run) ?? {from, readUntil: from, readings: new Map<string, ProbeReading>()};
 			kept.set(watch.run, found);
 			const fresh = store.read(

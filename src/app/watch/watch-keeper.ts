@@ -13,6 +13,9 @@ import {changeKey, createWatchTeller, saidOf} from './tell-watch.ts';
 /** How long a cockpit leaves what another one saw fire to that one, when it sees nothing of it itself. */
 const leftMs = 2 * 60_000;
 
+/** A host that hangs must not hold up the next look; what is due is found again by then. */
+const writeMs = 10_000;
+
 /** What a round has found of one watch, beside what its ledger says. */
 export type KeptFacts = {
 	readonly report: WatchReport;
@@ -117,7 +120,15 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 			teller.hear(facts.report, facts.changes);
 			for (const {message, ...entry} of due(facts, actor)) {
 				try {
-					const by = await appendOnce(services, environment, {...entry, writer}, {signal});
+					const by = await appendOnce(
+						services,
+						environment,
+						{...entry, writer},
+						{
+							signal,
+							timeoutMs: writeMs,
+						},
+					);
 					hasWritten = true;
 					if (message) teller.tell(message, {isOurs: by === 'written'});
 				} catch (error) {

@@ -168,7 +168,9 @@ const accept = async (
 		terminal,
 		json,
 		{type: 'watch.accepted', environment: environment.name, app: found.app, run: found.run, accepted, reason},
-		`Accepted on ${environment.title}: ${accepted.join(', ')}. The watch goes on until ${clockTime(found.endsAt, environment.timeZone)}.`,
+		found.ended
+			? `Accepted on ${environment.title}: the watch of the ${found.app} ended bad, with your reason.`
+			: `Accepted on ${environment.title}: ${accepted.join(', ')}. The watch goes on until ${clockTime(found.endsAt, environment.timeZone)}.`,
 	);
 	return 0;
 };

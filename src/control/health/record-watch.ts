@@ -1,6 +1,6 @@
 import {acceptWatch, extendWatch} from '../../app/watch/decide-watch.ts';
 import {clockTime} from '../../domain/format.ts';
-import {healthNow, isOn, selectHealthPlace, unaccepted} from '../../store/health/health-places.ts';
+import {selectHealthPlace, unaccepted} from '../../store/health/health-places.ts';
 import type {WatchAsk} from '../../store/health/health.ts';
 import {tellUnrecorded} from '../checklist/checklist-context.ts';
 import {environmentCalled} from '../part.ts';
@@ -37,10 +37,8 @@ export const acceptWatched = async (
 	const environment = environmentCalled(environments, name);
 	try {
 		await acceptWatch(services, {environment, app, run, reason: typed.trim(), ids: unaccepted(report)});
-		if (context.ending.aborted) return;
-		const health = store.getState().healths.find(one => one.environment === environment);
-		const goesOn = isOn(report, (health && healthNow(health, services.clock.now())) ?? report.now);
-		store.getState().say('success', `Accepted, with your reason; the watch ${goesOn ? 'goes on' : 'has ended'}.`);
+		const after = report.watch.ended ? 'the watch ended bad' : 'the watch goes on';
+		if (!context.ending.aborted) store.getState().say('success', `Accepted, with your reason; ${after}.`);
 	} catch (error) {
 		tellUnrecorded({...context, environment}, 'Nothing is accepted', error);
 	} finally {

@@ -52,8 +52,10 @@ export const standingTriggers = ({watch, triggers}: Pick<WatchReport, 'watch' | 
 export const watchReport = (facts: WatchFacts): WatchReport => {
 	const {watch, signatures, items, terms, now, badAt} = facts;
 	const samples = facts.samples.filter(one => isOf(watch.app, one));
+	// Whoever reads the ledger sees the same phases, whatever their own file says by now.
+	const minutes = watch.minutes ?? terms.minutes;
 	const triggers = watchTriggers({...facts, samples, items: items.flat()}, badAt);
-	const comparisons = compareAll(samples, {swapAt: watch.startedAt, minutes: terms.minutes, now, terms}).map(one => {
+	const comparisons = compareAll(samples, {swapAt: watch.startedAt, minutes, now, terms}).map(one => {
 		const worseAt = one.verdict === 'worse' ? badAt?.get(one.probe) : undefined;
 		return worseAt === undefined ? one : {...one, worseAt};
 	});
@@ -64,7 +66,7 @@ export const watchReport = (facts: WatchFacts): WatchReport => {
 	const report: WatchReport = {
 		watch,
 		now,
-		phases: watchPhases(watch, {sections: items, minutes: terms.minutes, now}),
+		phases: watchPhases(watch, {sections: items, minutes, now}),
 		triggers,
 		comparisons,
 		newSignatures: signatures.filter(
@@ -74,7 +76,11 @@ export const watchReport = (facts: WatchFacts): WatchReport => {
 				(writers[log] ?? watch.app) === watch.app,
 		),
 		verdict,
-		isBad: verdict === 'worse' || standingTriggers({watch, triggers}).length > 0,
+		// That it ended bad stays so for whoever did not see why, until it is decided.
+		isBad:
+			watch.ended?.outcome === 'bad'
+				? !watch.ended.accepted
+				: verdict === 'worse' || standingTriggers({watch, triggers}).length > 0,
 	};
 	return {...report, outcome: watchOutcome(report, {samples, timeZone: facts.timeZone})};
 };
@@ -96,6 +102,8 @@ export const watchOutcome = (
 	{samples, timeZone}: {readonly samples: readonly ProbeReading[]; readonly timeZone: string},
 ): WatchOutcome => {
 	const {watch, triggers, comparisons} = report;
+	if (watch.ended?.accepted)
+		return {outcome: 'bad', text: `accepted by ${watch.ended.accepted.by}: ${watch.ended.accepted.reason}`};
 	const health = `${watch.app}.health`;
 	const bad = [
 		...standingTriggers(report).map(({title, text}) => `${title}: ${text}`),

@@ -25,7 +25,7 @@ export type WatchReport = {
 	/** Of warnings and errors since the swap, not seen in the 30 days before. */
 	readonly newSignatures: readonly KnownSignature[];
 	readonly verdict: WatchVerdict;
-	/** A trigger stands fired or something is worse, and nobody has accepted it. */
+	/** A trigger stands fired, something is worse, or it ended bad, and nobody has accepted it. */
 	readonly isBad: boolean;
 	/** What it would come to if it ended now, and why. */
 	readonly outcome?: {readonly outcome: 'good' | 'bad' | 'unclear'; readonly text: string};

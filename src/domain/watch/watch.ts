@@ -20,6 +20,8 @@ export type Watch = {
 	readonly startedAt: number;
 	/** Epoch milliseconds at which it ends, extensions included. */
 	readonly endsAt: number;
+	/** What it lasts that nobody extends, by the entry of its beginning; absent: by the terms of the environment. */
+	readonly minutes?: number;
 	/** Whether its beginning stands in the ledger. */
 	readonly isRecorded: boolean;
 	/** Ids of triggers that stand fired, by the ledger. */
@@ -38,6 +40,10 @@ export type Watch = {
 		readonly by: string;
 		/** `replaced`: another run of the app came before its end. */
 		readonly outcome: 'good' | 'bad' | 'unclear' | 'replaced';
+		/** Something else was made live since. */
+		readonly isReplaced?: true;
+		/** Who took its bad end as it is, and why. */
+		readonly accepted?: {readonly by: string; readonly reason: string; readonly at: number};
 	};
 };
 

@@ -80,23 +80,43 @@ const changed = (watch: Watch, {trigger, state}: Readonly<Record<string, unknown
 	return {...watch, fired: state === 'fired' ? [...others, id] : others};
 };
 
-/** A watch with what an entry of its own says of it. One that has ended hears nothing more. */
-const heard = (watch: Watch, {type, at, actor, data}: LedgerEntry): Watch => {
-	if (watch.ended) return watch;
+/** How long somebody may still decide about a watch that ended bad. */
+const decidableMs = 24 * 60 * minuteMs;
+
+const isUndecided = ({ended}: Watch, at: number): boolean =>
+	ended?.outcome === 'bad' && !ended.isReplaced && !ended.accepted && at - ended.at < decidableMs;
+
+/** What somebody accepted. Of a watch that is over it is how it ended. */
+const acceptedIn = (watch: Watch, {at, actor, data}: LedgerEntry): Watch => {
+	const by = actor?.name ?? '';
+	const reason = textIn(data['reason']) ?? '';
+	return {
+		...watch,
+		accepted: [...watch.accepted, {probes: textsIn(data['probes']), reason, by, at}],
+		...(watch.ended ? {ended: {...watch.ended, accepted: {by, reason, at}}} : {}),
+	};
+};
+
+/** A watch with what an entry of its own says of it. One that has ended hears only that its bad end is accepted. */
+const heard = (watch: Watch, entry: LedgerEntry): Watch => {
+	const {type, at, actor, data} = entry;
+	if (watch.ended) return type === 'watch.accepted' && isUndecided(watch, at) ? acceptedIn(watch, entry) : watch;
 	const by = actor?.name ?? '';
 	switch (type) {
-		case 'watch.started':
-			return {...watch, isRecorded: true, endsAt: untilIn(watch, data['until']) ?? watch.endsAt};
+		case 'watch.started': {
+			const until = untilIn(watch, data['until']);
+			if (until === undefined) return {...watch, isRecorded: true};
+			return {
+				...watch,
+				isRecorded: true,
+				endsAt: until,
+				minutes: Math.max(0, until - watch.startedAt) / minuteMs,
+			};
+		}
 		case 'watch.changed':
 			return changed(watch, data);
 		case 'watch.accepted':
-			return {
-				...watch,
-				accepted: [
-					...watch.accepted,
-					{probes: textsIn(data['probes']), reason: textIn(data['reason']) ?? '', by, at},
-				],
-			};
+			return acceptedIn(watch, entry);
 		case 'watch.extended':
 			return {...watch, endsAt: Math.max(watch.endsAt, untilIn(watch, data['until']) ?? 0)};
 		case 'watch.finished': {
@@ -111,10 +131,15 @@ const heard = (watch: Watch, {type, at, actor, data}: LedgerEntry): Watch => {
 /** Ends what is still watched of an app. A watch whose time was over by then stays for somebody to close. */
 const replacedBy = (known: Known, {at, actor}: LedgerEntry, app: AppName): Known =>
 	new Map(
-		[...known].map(([run, watch]) =>
+		[...known].map(([run, watch]): [string, Watch] =>
 			watch.app === app && !watch.ended && at < watch.endsAt
 				? [run, {...watch, ended: {at, by: actor?.name ?? '', outcome: 'replaced'}}]
-				: [run, watch],
+				: [
+						run,
+						watch.app === app && watch.ended
+							? {...watch, ended: {...watch.ended, isReplaced: true}}
+							: watch,
+					],
 		),
 	);
 
@@ -159,9 +184,18 @@ export const unfinished = (watches: readonly Watch[], now: number | undefined): 
 					(now === undefined || now - watch.endsAt < forgottenMs))),
 	);
 
+/**
+ * Watches that ended bad, that nobody accepted, and of which what they were about is still live: somebody has to decide,
+ * for a day. `now`: epoch milliseconds by the host; undefined: not known.
+ */
+export const undecided = (watches: readonly Watch[], now: number | undefined): readonly Watch[] =>
+	watches.filter(watch => isUndecided(watch, now ?? watch.ended?.at ?? 0));
+
 /** Where one thing a watch looks at stands by the ledger: a trigger by its id, a comparison by that of its probe. */
 export type WatchChange = {
 	readonly id: string;
+	/** What people call it, as its entry does. */
+	readonly title?: string;
 	readonly state: string;
 	/** Epoch milliseconds by the host. */
 	readonly at: number;
@@ -169,6 +203,12 @@ export type WatchChange = {
 	readonly machine: string;
 	/** Times it has changed so far: part of what makes the next change one entry. */
 	readonly count: number;
+};
+
+/** What stands before what was seen of it. */
+const titleIn = (text: unknown): {readonly title?: string} => {
+	const title = textIn(text)?.split(': ')[0];
+	return title ? {title} : {};
 };
 
 /** The last change of everything about a run, by id. */
@@ -179,6 +219,7 @@ export const changesIn = (entries: readonly LedgerEntry[], run: string): Readonl
 		if (type !== 'watch.changed' || data['run'] !== run || id === undefined) continue;
 		changes.set(id, {
 			id,
+			...titleIn(data['text']),
 			state: textIn(data['state']) ?? '',
 			at,
 			by: actor?.name ?? '',

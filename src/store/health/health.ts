@@ -126,7 +126,7 @@ const updated = (
 ): EnvironmentHealth => ({
 	...health,
 	readAt: update.at,
-	time: update.round.at,
+	time: update.time ?? update.round.at,
 	readings: [...update.round.readings, ...held],
 	foundAt: foundIn(health, update, held),
 	silent: update.round.silent,

@@ -36,7 +36,7 @@ const watchSpans = ({seconds, isBad, isOld, hasEnded}: NonNullable<HeaderView['w
 		: isOld
 			? span(glyphs.unclear, 'attention')
 			: span(glyphs.running[0] ?? '', 'accent');
-	const text = hasEnded ? 'ended bad' : stopwatch(seconds * 1000);
+	const text = hasEnded ? 'bad' : stopwatch(seconds * 1000);
 	return [mark, span(` watch ${text}`, isBad ? 'danger' : 'value', {bold: isBad}), span('  ')];
 };
 
