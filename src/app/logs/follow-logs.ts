@@ -43,10 +43,10 @@ const createClocks = (environment: Environment, clock: AppServices['clock']) => 
 		note: ({name}: Host, time: number): void => {
 			ahead.set(name, time - clock.now());
 		},
-		byPrimary: ({name}: Host, entries: readonly HostEntry[]): readonly HostEntry[] => {
+		/** By how much the primary is ahead of a host; 0 where that is not known or makes no difference. */
+		byPrimary: ({name}: Host): number => {
 			const by = (ahead.get(primaryHost(environment).name) ?? NaN) - (ahead.get(name) ?? NaN);
-			if (!(Math.abs(by) > sameClockMs)) return entries;
-			return entries.map(({entry, isSinceSwap}) => ({entry: {...entry, at: entry.at + by}, isSinceSwap}));
+			return Math.abs(by) > sameClockMs ? by : 0;
 		},
 	};
 };
@@ -135,10 +135,13 @@ const look = async (
 			now: 'Nothing was changed.',
 			next: 'Look on the host.',
 		});
-	const {entries, states, hasMore, time} = logs.take(stdout);
+	const {entries, states: said, hasMore, time} = logs.take(stdout);
 	clocks.note(host, time);
+	const by = clocks.byPrimary(host);
+	const states = said.map(state => (state.swapAt === undefined ? state : {...state, swapAt: state.swapAt + by}));
 	kinds.place(states);
-	return {entries: kinds.mark(clocks.byPrimary(host, entries)), states, hasMore};
+	const told = entries.map(({entry, isSinceSwap}) => ({entry: {...entry, at: entry.at + by}, isSinceSwap}));
+	return {entries: kinds.mark(told), states, hasMore};
 };
 
 const silent = ({sources}: Reading, error: unknown): readonly LogState[] => {
