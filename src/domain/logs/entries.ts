@@ -12,6 +12,14 @@ const longestTrace = 200;
 /** What a formatter writes around a trace. */
 const isFrame = (line: string): boolean => line === '' || line === '[stacktrace]' || line === '"}' || line === '"} ';
 
+/** Where a private key begins whose end is on a line of its own. */
+const beginsKey = (text: string): boolean => /-----BEGIN [A-Z ]*PRIVATE KEY-----(?!.*-----END)/.test(text);
+const endsKey = (text: string): boolean => /-----END [A-Z ]*PRIVATE KEY-----/.test(text);
+
+/** A line within a private key, or its end. */
+const isOfKey = (text: string): boolean =>
+	endsKey(text) || /^\s*(?:[\w+/=]*|(?:Proc-Type|DEK-Info): .*)\s*$/.test(text);
+
 /** PHP writes what a function was called with, which may be a password. */
 const withoutArguments = (line: string): string =>
 	line.replace(/^(#\d+ (?:\[internal function\]|.*?\(\d+\)): [^(]*)\(.+\)$/, '$1(...)');
@@ -57,6 +65,7 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 	let lastAt: number | undefined;
 	let lastLevel: LogLevel = 'info';
 	let appZone: number | undefined;
+	let isInKey = false;
 
 	/** Laravel writes times in a zone of its own, and not which; UTC until a file tells another one. */
 	const learnZone: EntryReader['learnZone'] = (lines, changedAt) => {
@@ -117,6 +126,12 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 		for (const raw of lines) {
 			const line = clean(raw.slice(0, longestLine));
 			const {level, text, at} = parseLine(kind, line, zones);
+			// What begins a key is masked; the lines of the key itself say nothing to anybody.
+			if (isInKey && isOfKey(text)) {
+				isInKey = !endsKey(text);
+				continue;
+			}
+			isInKey = beginsKey(text);
 			if (level !== undefined) {
 				close(entries);
 				begin(line, {level, text, ...(at === undefined ? {} : {at})}, now);
