@@ -144,12 +144,13 @@ const look = async (
 	return {entries: kinds.mark(told), states, hasMore};
 };
 
-const silent = ({sources}: Reading, error: unknown): readonly LogState[] => {
+const silent = ({sources}: Reading, error: unknown, askedAt: number): readonly LogState[] => {
 	if (!(error instanceof DeployError)) throw error;
 	return sources.map(({id}) => ({
 		source: id,
 		state: 'silent',
 		why: error.why,
+		askedAt,
 		skippedBytes: 0,
 		knowsSwap: false,
 	}));
@@ -181,6 +182,7 @@ export const createLogFollower = (services: Services, options: LogsOptions): Log
 		let wait = 0;
 		let failures = 0;
 		while (!signal.aborted) {
+			const askedAt = services.clock.now();
 			try {
 				const {entries, states, hasMore} = await look(services, reading, wait, signal);
 				failures = 0;
@@ -189,7 +191,7 @@ export const createLogFollower = (services: Services, options: LogsOptions): Log
 				if (entries.length > 0) onEntries(mergeEntries([], entries), reading.clocks.now());
 			} catch (error) {
 				if (signal.aborted) return;
-				onState(silent(reading, error));
+				onState(silent(reading, error, askedAt));
 				if (!hasCode(error, 'step-failed') && !(error instanceof DeployError && isPassing(error.code))) return;
 				failures += 1;
 				await services.clock.wait(backOffMs(failures, retry), signal).catch(() => undefined);
@@ -223,13 +225,14 @@ export const tailOf = async (
 	const readings = readingsOf(services, options);
 	const answers = await Promise.all(
 		readings.map(async reading => {
+			const askedAt = services.clock.now();
 			try {
 				const {entries, states} = await look(services, reading, 0, options.signal);
 				const rest = reading.kinds.mark(reading.finish());
 				return {entries: [...entries, ...rest], states};
 			} catch (error) {
 				if (hasCode(error, 'cancelled')) throw error;
-				return {entries: [], states: silent(reading, error)};
+				return {entries: [], states: silent(reading, error, askedAt)};
 			}
 		}),
 	);

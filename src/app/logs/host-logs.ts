@@ -20,6 +20,8 @@ export type LogState = {
 	/** `reading`: what there is was read; `fault`: it can't be, see `why`; `silent`: its host does not answer. */
 	readonly state: 'reading' | 'fault' | 'silent';
 	readonly why?: string;
+	/** Epoch milliseconds of this machine when a silent host was asked what it did not answer. */
+	readonly askedAt?: number;
 	/** The file as it is called on the host, and how long it is. */
 	readonly file?: string;
 	readonly sizeBytes?: number;
