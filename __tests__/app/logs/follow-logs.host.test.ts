@@ -30,6 +30,7 @@ const swapped = async () => {
 		clock: {now: () => Date.now(), wait: () => new Promise<void>(resolve => void pauses.push(resolve))},
 	} as AppServices;
 	const session = services.sessions.session({name: 'preprod-1', address: ''});
+	hosts.time.preprod = Date.UTC(2026, 1, 10, 11, 0, 2);
 	const state = {directory: environment.stateDirectory, run: 'r1'};
 	await mkdir(dirname(logEndsOf(state)), {recursive: true});
 	await session.exec(
@@ -62,8 +63,9 @@ test('tail: what came behind the swap is told from what was before, and new kind
 		'Mail: timeout, since, new',
 	]);
 	expect(states).toMatchObject([{source: 'preprod-1/laravel', state: 'reading', file: log, knowsSwap: true}]);
-	// Read again, nothing is counted twice.
-	await tailOf(services, {environment, sources, swaps});
+	// Read again, nothing is counted twice, and what is new stays new: the clock of the files is another one here.
+	const again = await tailOf(services, {environment, sources, swaps});
+	expect(again.entries.map(told)).toEqual(entries.map(told));
 	const kinds = services.samples.signatures({project: environment.project, environment: environment.name});
 	expect(kinds.map(({signature, count}) => [signature, count])).toEqual([
 		['Slow query * ms', 2],
@@ -139,6 +141,7 @@ test('follow again: nothing is told twice or left out between, and a swap meanwh
 	await appendFile(log, line('11:00:03', 'INFO: one'));
 	const state = {directory: environment.stateDirectory, run: 'r2'};
 	await mkdir(dirname(logEndsOf(state)), {recursive: true});
+	hosts.time.preprod += 2000;
 	const noting = renderCommand(noteLogs(logEndsOf(state), [log]));
 	await services.sessions.session({name: 'preprod-1', address: ''}).exec(noting, {lane: 'run'});
 	await appendFile(log, line('11:00:04', 'ERROR: Disk full') + line('11:00:05', 'ERROR: Mail: timeout'));

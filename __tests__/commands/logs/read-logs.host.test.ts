@@ -141,7 +141,8 @@ test('logs: what the login may not read is read as its owner, through one shell'
 });
 
 test('logs: what was noted is where a reader begins, and a file made since is all new', async () => {
-	await using host = createHostDirectory();
+	// The clock of the host is another one than that of its files.
+	await using host = createHostDirectory({date: '#!/bin/sh\necho "${1#+}" | sed s/%s/1770702600/\n'});
 	const path = join(host.root, 'laravel*.log');
 	writeFileSync(join(host.root, 'laravel.log'), 'before\n');
 	await host.ok(noteLogs('logs-at-swap', [path, join(host.root, 'none.log')]));
@@ -151,6 +152,7 @@ test('logs: what was noted is where a reader begins, and a file made since is al
 	appendFileSync(join(host.root, 'laravel.log'), 'since\n');
 	expect(await read(host, {path, known, take: 'last', maxBytes: 3})).toMatchObject({
 		isUnnoted: false,
+		notedAt: 1_770_702_600_000,
 		chunks: [{from: 10, skipped: 3, sizeBytes: 13}],
 	});
 	unlinkSync(join(host.root, 'laravel.log'));

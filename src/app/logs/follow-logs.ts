@@ -43,10 +43,10 @@ const createClocks = (environment: Environment, clock: AppServices['clock']) => 
 		note: ({name}: Host, time: number): void => {
 			ahead.set(name, time - clock.now());
 		},
-		byPrimary: ({name}: Host, entries: readonly HostEntry[]): readonly HostEntry[] => {
+		/** By how much the primary is ahead of a host; 0 where that is not known or makes no difference. */
+		byPrimary: ({name}: Host): number => {
 			const by = (ahead.get(primaryHost(environment).name) ?? NaN) - (ahead.get(name) ?? NaN);
-			if (!(Math.abs(by) > sameClockMs)) return entries;
-			return entries.map(({entry, isSinceSwap}) => ({entry: {...entry, at: entry.at + by}, isSinceSwap}));
+			return Math.abs(by) > sameClockMs ? by : 0;
 		},
 	};
 };
@@ -135,18 +135,22 @@ const look = async (
 			now: 'Nothing was changed.',
 			next: 'Look on the host.',
 		});
-	const {entries, states, hasMore, time} = logs.take(stdout);
+	const {entries, states: said, hasMore, time} = logs.take(stdout);
 	clocks.note(host, time);
+	const by = clocks.byPrimary(host);
+	const states = said.map(state => (state.swapAt === undefined ? state : {...state, swapAt: state.swapAt + by}));
 	kinds.place(states);
-	return {entries: kinds.mark(clocks.byPrimary(host, entries)), states, hasMore};
+	const told = entries.map(({entry, isSinceSwap}) => ({entry: {...entry, at: entry.at + by}, isSinceSwap}));
+	return {entries: kinds.mark(told), states, hasMore};
 };
 
-const silent = ({sources}: Reading, error: unknown): readonly LogState[] => {
+const silent = ({sources}: Reading, error: unknown, askedAt: number): readonly LogState[] => {
 	if (!(error instanceof DeployError)) throw error;
 	return sources.map(({id}) => ({
 		source: id,
 		state: 'silent',
 		why: error.why,
+		askedAt,
 		skippedBytes: 0,
 		knowsSwap: false,
 	}));
@@ -178,6 +182,7 @@ export const createLogFollower = (services: Services, options: LogsOptions): Log
 		let wait = 0;
 		let failures = 0;
 		while (!signal.aborted) {
+			const askedAt = services.clock.now();
 			try {
 				const {entries, states, hasMore} = await look(services, reading, wait, signal);
 				failures = 0;
@@ -186,7 +191,7 @@ export const createLogFollower = (services: Services, options: LogsOptions): Log
 				if (entries.length > 0) onEntries(mergeEntries([], entries), reading.clocks.now());
 			} catch (error) {
 				if (signal.aborted) return;
-				onState(silent(reading, error));
+				onState(silent(reading, error, askedAt));
 				if (!hasCode(error, 'step-failed') && !(error instanceof DeployError && isPassing(error.code))) return;
 				failures += 1;
 				await services.clock.wait(backOffMs(failures, retry), signal).catch(() => undefined);
@@ -220,13 +225,14 @@ export const tailOf = async (
 	const readings = readingsOf(services, options);
 	const answers = await Promise.all(
 		readings.map(async reading => {
+			const askedAt = services.clock.now();
 			try {
 				const {entries, states} = await look(services, reading, 0, options.signal);
 				const rest = reading.kinds.mark(reading.finish());
 				return {entries: [...entries, ...rest], states};
 			} catch (error) {
 				if (hasCode(error, 'cancelled')) throw error;
-				return {entries: [], states: silent(reading, error)};
+				return {entries: [], states: silent(reading, error, askedAt)};
 			}
 		}),
 	);

@@ -20,6 +20,8 @@ export type LogState = {
 	/** `reading`: what there is was read; `fault`: it can't be, see `why`; `silent`: its host does not answer. */
 	readonly state: 'reading' | 'fault' | 'silent';
 	readonly why?: string;
+	/** Epoch milliseconds of this machine when a silent host was asked what it did not answer. */
+	readonly askedAt?: number;
 	/** The file as it is called on the host, and how long it is. */
 	readonly file?: string;
 	readonly sizeBytes?: number;
@@ -56,6 +58,9 @@ export type HostLogs = {
 
 /** Bytes of one log in one answer, once it is followed. */
 const nextBytes = 512 * 1024;
+
+/** Bytes at the end of a file in which its last entry is looked for. */
+const zoneBytes = 16 * 1024;
 
 type Options = {
 	readonly environment: Pick<Environment, 'stateDirectory'>;
@@ -119,14 +124,14 @@ const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'en
 	/** Whether the host was asked. */
 	let isPlaced = swap === undefined;
 	let at: number | undefined;
+	/** As the host noted it itself: what the ledger tells is a little later. */
+	let notedAt: number | undefined;
 	/** Where each file ended then; undefined as long as nothing is known of it. */
 	let ends: ReadonlyMap<string, number> | undefined;
 	return {
 		/** File on the host that tells where; undefined when it was asked, or is of no use. */
 		get noted(): string | undefined {
-			return swap && !isPlaced && !source.isUnnoted
-				? logEndsOf({directory: environment.stateDirectory, run: swap.run})
-				: undefined;
+			return swap && !isPlaced ? logEndsOf({directory: environment.stateDirectory, run: swap.run}) : undefined;
 		},
 		get at(): number | undefined {
 			return at;
@@ -137,9 +142,10 @@ const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'en
 		/** Takes what the host told, before what it told of the log itself is divided. */
 		tell: (noted: LogRead | undefined): void => {
 			if (!noted) return;
-			const isNoted = noted.fault === undefined && !noted.isUnnoted;
+			const isNoted = noted.fault === undefined && !noted.isUnnoted && !source.isUnnoted;
 			ends = isNoted ? new Map(noted.chunks.map(({inode, from, skipped}) => [inode, from - skipped])) : undefined;
-			at = (isNoted ? noted.notedAt : undefined) ?? swap?.at;
+			({notedAt} = noted);
+			at = notedAt ?? swap?.at;
 		},
 		/** What is read from now on lies behind it. */
 		pass: (): void => {
@@ -150,7 +156,7 @@ const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'en
 			if (other?.run === swap?.run) return false;
 			swap = other;
 			isPlaced = swap === undefined;
-			[ends, at] = [undefined, undefined];
+			[ends, at, notedAt] = [undefined, undefined, undefined];
 			return true;
 		},
 		/** Byte of a file where it lies; `undefined` where only the clock can tell. */
@@ -158,7 +164,10 @@ const createBorder = (source: LogSource, {environment, swaps}: Pick<Options, 'en
 			if (isPlaced) return swap ? 0 : Infinity;
 			return ends ? (ends.get(inode) ?? 0) : undefined;
 		},
-		isBehind: ({at: time, isTimed}: LogEntry): boolean => swap !== undefined && isTimed && time >= swap.at,
+		isBehind: ({at: time, isTimed}: LogEntry): boolean =>
+			swap !== undefined && isTimed && time >= (notedAt ?? swap.at),
+		/** Says itself that it was written before, wherever it stands: its file may have been put there since. */
+		isOld: ({at: time, isTimed}: LogEntry): boolean => isTimed && notedAt !== undefined && time < notedAt,
 	};
 };
 
@@ -207,11 +216,15 @@ const createLog = (source: LogSource, options: Options) => {
 		const entries: HostEntry[] = [];
 		let isSince: boolean | undefined;
 		const add = (found: readonly LogEntry[]): void => {
-			for (const entry of found) entries.push({entry, isSinceSwap: isSince ?? border.isBehind(entry)});
+			for (const entry of found)
+				entries.push({entry, isSinceSwap: (isSince ?? border.isBehind(entry)) && !border.isOld(entry)});
 		};
 		for (const chunk of read.chunks) {
-			const {inode, from, bytes, changedAt} = chunk;
+			const {inode, from, bytes, changedAt, sizeBytes} = chunk;
 			if (bytes.length === 0) continue;
+			// Before it is divided: only what a file ends with was written when the file was changed.
+			if (from + bytes.length >= sizeBytes)
+				reader.learnZone(Buffer.from(bytes.subarray(-zoneBytes)).toString().split('\n'), changedAt);
 			const splitter = splitterOf(inode);
 			// The first look may begin within a line.
 			let isWithin = known === undefined && from > 0;
@@ -221,7 +234,7 @@ const createLog = (source: LogSource, options: Options) => {
 				isWithin = false;
 				if (isPartSince !== isSince) add(reader.flush());
 				isSince = isPartSince;
-				add(reader.read(lines, {zoneMinutes: moment.zoneMinutes, changedAt, now: moment.time}));
+				add(reader.read(lines, {zoneMinutes: moment.zoneMinutes, now: moment.time}));
 			}
 		}
 		if (!read.hasMore) add(reader.flush());
@@ -264,10 +277,7 @@ const createLog = (source: LogSource, options: Options) => {
 		},
 		finish: (): readonly HostEntry[] => {
 			const rest = [...splitters.values()].flatMap(splitter => splitter.finish());
-			const found = [
-				...reader.read(rest, {zoneMinutes: last.zoneMinutes, changedAt: NaN, now: last.time}),
-				...reader.flush(),
-			];
+			const found = [...reader.read(rest, {zoneMinutes: last.zoneMinutes, now: last.time}), ...reader.flush()];
 			return found.map(entry => ({entry, isSinceSwap: border.isBehind(entry)}));
 		},
 	};

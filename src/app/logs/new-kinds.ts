@@ -1,5 +1,5 @@
 import type {Environment} from '../../domain/environments/environment.ts';
-import type {KnownSignature, LogEntry, LogKind, LogSource} from '../../domain/logs/log.ts';
+import {forgottenMs, type KnownSignature, type LogEntry, type LogKind, type LogSource} from '../../domain/logs/log.ts';
 import type {AppServices} from '../app-services.ts';
 import type {HostEntry, LogState} from './host-logs.ts';
 
@@ -23,8 +23,8 @@ const earlierMs = 3_600_000;
 const keyOf = (log: LogKind, signature: string): string => `${log} ${signature}`;
 
 /**
- * Goes by what this machine has seen before, and by what stands in the logs themselves before the swap; what is seen is
- * kept for the next time. An entry that was counted is not counted again when its log is read anew.
+ * Goes by what this machine has seen before the swap, and by what stands in the logs themselves from before it; what was
+ * not seen in the 30 days before it is new. What is seen is kept for the next time. An entry that was counted is not counted again when its log is read anew.
  */
 export const createNewKinds = (
 	{samples}: Pick<AppServices, 'samples'>,
@@ -48,11 +48,10 @@ export const createNewKinds = (
 				if (kind !== undefined) firstSwap.set(kind, Math.min(at, firstSwap.get(kind) ?? at));
 			}
 			before = new Set(
-				samples
-					.signatures(id)
-					.flatMap(({log, signature, firstAt}) =>
-						firstAt < (firstSwap.get(log) ?? -Infinity) ? [keyOf(log, signature)] : [],
-					),
+				samples.signatures(id).flatMap(({log, signature, firstAt, lastAt}) => {
+					const swapAt = firstSwap.get(log) ?? -Infinity;
+					return firstAt < swapAt && lastAt >= swapAt - forgottenMs ? [keyOf(log, signature)] : [];
+				}),
 			);
 		},
 		mark: entries => {
@@ -63,12 +62,15 @@ export const createNewKinds = (
 				const {signature, level, text} = entry;
 				// One that was there at the swap and says no time was there before, however late it is read.
 				const swapAt = swapAts.get(entry.source);
+				// One behind it was not, whatever the time of a line before it.
 				const at =
-					swapAt === undefined || isSinceSwap || entry.isTimed
+					swapAt === undefined
 						? entry.at
-						: Math.min(entry.at, swapAt - earlierMs);
+						: isSinceSwap
+							? Math.max(entry.at, swapAt)
+							: Math.min(entry.at, swapAt - (entry.isTimed ? 1 : earlierMs));
 				const key = keyOf(log, signature);
-				if (!isSinceSwap) before.add(key);
+				if (!isSinceSwap && at >= (swapAt ?? at) - forgottenMs) before.add(key);
 				if (at <= (counted.get(key) ?? -Infinity)) continue;
 				const found = seen.get(key);
 				seen.set(

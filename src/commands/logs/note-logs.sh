@@ -1,9 +1,10 @@
-# Notes for each log how long its files are, as `INODE:BYTES` lines. A log that can't be looked at is left out, and nothing
-# here ends a run.
+# Notes when it is by the clock of the host, as `at:SECONDS`, and for each log how long its files are, as `INODE:BYTES`
+# lines. A log that can't be looked at is left out, and nothing here ends a run.
 
 file=$1
 shift
 {
+	date +at:%s
 	for path; do
 		path=$(log_path_of "$path")
 		IFS=

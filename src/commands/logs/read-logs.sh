@@ -67,8 +67,11 @@ read_each_log() {
 		case $log_known in
 			@*)
 				log_noted=${log_known#@}
-				log_known=$([ -r "${1%/*}/" ] && [ -x "${1%/*}/" ] && cat -- "$log_noted" 2>/dev/null) && [ -n "$log_known" ] || { log_known=new; printf 'unnoted %s\n' "$log_number"; }
-				[ "$log_known" = new ] || printf 'noted %s %s\n' "$log_number" "$(stat -c %Y -- "$log_noted")"
+				# The clock of the files may be another one than that of the host, which entries go by.
+				log_at=$(sed -n 's/^at://p' "$log_noted" 2>/dev/null)
+				[ -n "$log_at" ] || log_at=$(stat -c %Y -- "$log_noted" 2>/dev/null)
+				[ -z "$log_at" ] || printf 'noted %s %s\n' "$log_number" "$log_at"
+				log_known=$([ -r "${1%/*}/" ] && [ -x "${1%/*}/" ] && sed '/^at:/d' "$log_noted" 2>/dev/null) && [ -n "$log_known" ] || { log_known=new; printf 'unnoted %s\n' "$log_number"; }
 				log_known=$(printf %s "$log_known" | tr -s '\n' ' ')
 				;;
 		esac

@@ -53,7 +53,7 @@ export type LogRead = {
 	readonly hasMore: boolean;
 	/** Whether the file with what was noted is missing. */
 	readonly isUnnoted: boolean;
-	/** Epoch milliseconds by the host: when that file was written. */
+	/** Epoch milliseconds by the host: when it was noted, which is known of logs that it does not tell of too. */
 	readonly notedAt?: number;
 	/** Why it can't be read, for people; absent when it could. */
 	readonly fault?: string;

@@ -12,6 +12,14 @@ const longestTrace = 200;
 /** What a formatter writes around a trace. */
 const isFrame = (line: string): boolean => line === '' || line === '[stacktrace]' || line === '"}' || line === '"} ';
 
+/** Where a private key begins whose end is on a line of its own. */
+const beginsKey = (text: string): boolean => /-----BEGIN [A-Z ]*PRIVATE KEY-----(?!.*-----END)/.test(text);
+const endsKey = (text: string): boolean => /-----END [A-Z ]*PRIVATE KEY-----/.test(text);
+
+/** A line within a private key, or its end. */
+const isOfKey = (text: string): boolean =>
+	endsKey(text) || /^\s*(?:[\w+/=]*|(?:Proc-Type|DEK-Info): .*)\s*$/.test(text);
+
 /** PHP writes what a function was called with, which may be a password. */
 const withoutArguments = (line: string): string =>
 	line.replace(/^(#\d+ (?:\[internal function\]|.*?\(\d+\)): [^(]*)\(.+\)$/, '$1(...)');
@@ -36,13 +44,15 @@ export type AboutLines = {
 	/** Minutes by which the host's own zone is ahead of UTC. */
 	readonly zoneMinutes: number;
 	/** Epoch milliseconds by the host: when the file of these lines was changed last, where they reach up to its end. */
-	readonly changedAt: number;
+	readonly changedAt?: number;
 	/** Epoch milliseconds by the host: the time of a line that says none, as long as none before it did. */
 	readonly now: number;
 };
 
 /** Makes entries of the lines of one log. */
 export type EntryReader = {
+	/** Finds the zone of the app, as long as it is not known: `lines` are the last ones of a file changed at `changedAt`. */
+	readonly learnZone: (lines: readonly string[], changedAt: number) => void;
 	/** Entries that are complete: the last one is held back, because lines that follow may belong to it. */
 	readonly read: (lines: readonly string[], about: AboutLines) => readonly LogEntry[];
 	/** The one that was held back: nothing more is there for now. */
@@ -55,18 +65,17 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 	let lastAt: number | undefined;
 	let lastLevel: LogLevel = 'info';
 	let appZone: number | undefined;
+	let isInKey = false;
 
 	/** Laravel writes times in a zone of its own, and not which; UTC until a file tells another one. */
-	const zonesOf = (lines: readonly string[], {zoneMinutes, changedAt}: AboutLines): LogZones => {
-		if (appZone === undefined && kind === 'laravel') {
-			for (const line of lines.toReversed()) {
-				const wall = parseLine(kind, line, {app: 0, host: 0}).at;
-				if (wall === undefined) continue;
-				appZone = zoneBetween(wall, changedAt);
-				break;
-			}
+	const learnZone: EntryReader['learnZone'] = (lines, changedAt) => {
+		if (appZone !== undefined || kind !== 'laravel') return;
+		for (const line of lines.toReversed()) {
+			const wall = parseLine(kind, line, {app: 0, host: 0}).at;
+			if (wall === undefined) continue;
+			appZone = zoneBetween(wall, changedAt);
+			break;
 		}
-		return {app: appZone ?? 0, host: zoneMinutes};
 	};
 
 	const close = (into: LogEntry[]): void => {
@@ -85,10 +94,10 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 	const begin = (line: string, said: {at?: number; level: LogLevel; text: string}, now: number): void => {
 		const {text, count} = maskSecrets(cut(said.text));
 		const origin = kind === 'laravel' ? originOf(line) : '';
-		lastAt = said.at ?? lastAt ?? now;
+		lastAt = said.at ?? lastAt;
 		lastLevel = said.level;
 		open = {
-			at: lastAt,
+			at: lastAt ?? now,
 			isTimed: said.at !== undefined,
 			level: said.level,
 			text,
@@ -111,11 +120,18 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 
 	const read: EntryReader['read'] = (lines, about) => {
 		const entries: LogEntry[] = [];
-		const zones = zonesOf(lines, about);
-		const {now} = about;
+		const {now, zoneMinutes, changedAt} = about;
+		if (changedAt !== undefined) learnZone(lines, changedAt);
+		const zones: LogZones = {app: appZone ?? 0, host: zoneMinutes};
 		for (const raw of lines) {
 			const line = clean(raw.slice(0, longestLine));
 			const {level, text, at} = parseLine(kind, line, zones);
+			// What begins a key is masked; the lines of the key itself say nothing to anybody.
+			if (isInKey && isOfKey(text)) {
+				isInKey = !endsKey(text);
+				continue;
+			}
+			isInKey = beginsKey(text);
 			if (level !== undefined) {
 				close(entries);
 				begin(line, {level, text, ...(at === undefined ? {} : {at})}, now);
@@ -127,6 +143,7 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 	};
 
 	return {
+		learnZone,
 		read,
 		flush: () => {
 			const entries: LogEntry[] = [];

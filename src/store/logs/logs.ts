@@ -13,7 +13,7 @@ import {followEnd, freshLogView, relisted, type LogView} from './log-view.ts';
 
 /** How it stands with a log. */
 export type LogFile = LogState & {
-	/** Epoch milliseconds of this machine since when its host is silent. */
+	/** Epoch milliseconds of this machine since when its host is silent: since it was first asked in vain. */
 	readonly silentSince?: number;
 };
 
@@ -116,8 +116,8 @@ export const createLogsSlice: StateCreator<CockpitState, [], [], LogsSlice> = (s
 			const isMoved = moved
 				.map(({source, swapAt = 0}) => logBook.moveSwap(source, swapAt))
 				.some(hasChanged => hasChanged);
-			const files = states.map(({source, ...state}): readonly [string, LogFile] => {
-				const {silentSince = now, swapAt} = logFiles[source] ?? {};
+			const files = states.map(({source, askedAt = now, ...state}): readonly [string, LogFile] => {
+				const {silentSince = askedAt, swapAt} = logFiles[source] ?? {};
 				const isSilent = state.state === 'silent';
 				// A host that goes silent takes nothing back of what it told about its swap.
 				const kept = isSilent && swapAt !== undefined ? {swapAt} : {};
