@@ -5,7 +5,7 @@ import {quote} from '../commands/shell.ts';
 import type {Environment} from '../domain/environments/environment.ts';
 import {exitCodes} from '../domain/errors.ts';
 import {clockTime} from '../domain/format.ts';
-import {looksBad} from '../domain/watch/observe.ts';
+import {badProbes, looksBad} from '../domain/watch/observe.ts';
 import {endOf} from './follow-watch.ts';
 import {printError} from './print-error.ts';
 import {printJson} from './print-json.ts';
@@ -19,7 +19,9 @@ const createHealthPrinter = ({terminal, environment}: Place, json: boolean) => {
 	return ({round}: WatchUpdate): boolean => {
 		const bad = looksBad(round.readings);
 		const text = bad.join('; ');
-		if (text !== (last ?? '') || last === undefined) {
+		// What each of them says changes with every look: which they are is the news.
+		const ids = bad.length === 0 ? '' : badProbes(round.readings).join(' ') || 'not known';
+		if (ids !== last) {
 			const isHealthy = bad.length === 0;
 			if (json)
 				printJson(terminal, {
@@ -34,7 +36,7 @@ const createHealthPrinter = ({terminal, environment}: Place, json: boolean) => {
 					`${paint(terminal, 'muted', clockTime(round.at, environment.timeZone))}  ${isHealthy ? paint(terminal, 'success', '● healthy') : paint(terminal, 'danger', `✗ ${text}`)}\n`,
 				);
 		}
-		last = text;
+		last = ids;
 		return bad.length === 0;
 	};
 };
@@ -82,6 +84,7 @@ export const runWatchService = async (
 		environments: cockpit.environments,
 		checklists: cockpit.checklists,
 		everyMs,
+		once,
 		onUpdate: update => {
 			printWatches(update);
 			const isHealthy = printHealth(update);
