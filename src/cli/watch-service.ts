@@ -42,6 +42,16 @@ const createHealthPrinter = ({terminal, environment}: Place, json: boolean) => {
 };
 
 /**
+ * Of one look: 7 where something is bad that was named. A watch that has ended is in the ledger with its outcome, and what
+ * it ended with is nothing that this look has found.
+ */
+export const codeOfLook = (
+	{reports}: Pick<WatchUpdate, 'reports'>,
+	{isHealthy}: {readonly isHealthy: boolean},
+): number =>
+	isHealthy && reports.every(({watch, isBad}) => !isBad || watch.ended !== undefined) ? 0 : exitCodes['checked-bad'];
+
+/**
  * Looks at an environment until it is told to stop, or `once`. Answers with an exit code: of a single look 7 where
  * something was bad or nothing could be known, of a service that was asked to end 0.
  */
@@ -87,8 +97,7 @@ export const runWatchService = async (
 		once,
 		onUpdate: update => {
 			printWatches(update);
-			const isHealthy = printHealth(update);
-			found = isHealthy && update.reports.every(({isBad}) => !isBad) ? 0 : exitCodes['checked-bad'];
+			found = codeOfLook(update, {isHealthy: printHealth(update)});
 		},
 		onLook: async () => {
 			await onLook?.();
