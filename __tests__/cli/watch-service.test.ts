@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
-import {cronText, unitText} from '../../src/cli/watch-service.ts';
+import {codeOfLook, cronText, unitText} from '../../src/cli/watch-service.ts';
+import type {WatchReport} from '../../src/domain/watch/watch-report.ts';
+import {aWatch, swapAt} from '../domain/watch/a-watch.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
 
 const environment = {
@@ -38,4 +40,16 @@ test.each([
 	expect(cronText(command, environment, {everyMs: minutes * 60_000})).toBe(
 		`${step} * * * * /usr/bin/node '/opt/$cockpit/bin/cockpit' --config '/srv/100\\% "ours"' watch --env production --every ${step.slice(2)}m --once\n`,
 	);
+});
+
+test('once: 7 is of what this look names: bad health or a watch that goes on badly, not one that has ended', () => {
+	const report = (isBad: boolean, isEnded = false) =>
+		({
+			watch: aWatch(isEnded ? {ended: {at: swapAt, by: 'Ravi', outcome: 'bad'}} : {}),
+			isBad,
+		}) as unknown as WatchReport;
+	expect(codeOfLook({reports: [report(true, true)]}, {isHealthy: true})).toBe(0);
+	expect(codeOfLook({reports: []}, {isHealthy: false})).toBe(7);
+	expect(codeOfLook({reports: [report(true)]}, {isHealthy: true})).toBe(7);
+	expect(codeOfLook({reports: [report(false)]}, {isHealthy: true})).toBe(0);
 });

@@ -21,7 +21,7 @@ const observed = () =>
 		.filter(({type, actor}) => type === 'health.observed' && ['Ravi', 'Asha'].includes(actor?.name ?? ''))
 		.map(({data: {unhealthy, bad, until: end}}) => ({
 			isBad: Array.isArray(unhealthy) && unhealthy.length > 0,
-			goesOnBad: bad !== '',
+			goesOnBad: Array.isArray(bad) && bad.length > 0,
 			until: Date.parse(String(end)),
 		}));
 

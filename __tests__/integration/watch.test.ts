@@ -20,6 +20,7 @@ import {liveRelease, type LiveRelease} from '../../src/domain/releases/live-rele
 import {tuesday} from '../../src/sandbox/clock.ts';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
 import {httpProbe} from '../../src/services/probes/http-probe.ts';
+import {badIn} from '../../src/domain/watch/observe.ts';
 import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createLedgerCache} from '../../src/services/state/ledger-cache.ts';
 import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
@@ -291,12 +292,12 @@ test(
 				.map(({data}) => ({
 					from: (Date.parse(String(data['from'])) - begin) / minute,
 					until: (Date.parse(String(data['until'])) - begin) / minute,
-					bad: data['bad'],
+					bad: badIn(data['bad']).map(({probe}) => probe),
 				}));
 		await stepTo(35);
-		const isBad = expect.stringContaining('API health: 500') as unknown;
-		const healthy = {from: 0, until: 0, bad: ''};
-		expect(await observed()).toEqual([healthy, {from: 0, until: 30, bad: ''}]);
+		const isBad = ['backend.health'];
+		const healthy = {from: 0, until: 0, bad: []};
+		expect(await observed()).toEqual([healthy, {from: 0, until: 30, bad: []}]);
 
 		const broken = join(realpathSync(targetIn(environment, 'backend').path), 'BROKEN');
 		writeFileSync(broken, 'on purpose');
@@ -310,10 +311,14 @@ test(
 		await service.stop();
 		expect((await observed()).slice(2)).toEqual([
 			{from: 30, until: 40, bad: isBad},
-			{from: 40, until: 50, bad: ''},
-			{from: 50, until: 75, bad: ''},
+			{from: 40, until: 50, bad: []},
+			{from: 50, until: 75, bad: []},
 		]);
 		expect(looks).toHaveLength(16);
+		expect(served.messages.map(({event}) => event).filter(event => event.endsWith('healthy'))).toEqual([
+			'unhealthy',
+			'healthy',
+		]);
 		expect(served.messages.filter(({event}) => event === 'window-open')).toHaveLength(1);
 		expect(faults).toEqual([]);
 		await served.close();

@@ -5,7 +5,7 @@ import {quote} from '../commands/shell.ts';
 import type {Environment} from '../domain/environments/environment.ts';
 import {exitCodes} from '../domain/errors.ts';
 import {clockTime} from '../domain/format.ts';
-import {looksBad} from '../domain/watch/observe.ts';
+import {badProbes, looksBad} from '../domain/watch/observe.ts';
 import {endOf} from './follow-watch.ts';
 import {printError} from './print-error.ts';
 import {printJson} from './print-json.ts';
@@ -19,7 +19,9 @@ const createHealthPrinter = ({terminal, environment}: Place, json: boolean) => {
 	return ({round}: WatchUpdate): boolean => {
 		const bad = looksBad(round.readings);
 		const text = bad.join('; ');
-		if (text !== (last ?? '') || last === undefined) {
+		// What each of them says changes with every look: which they are is the news.
+		const ids = bad.length === 0 ? '' : badProbes(round.readings).join(' ') || 'not known';
+		if (ids !== last) {
 			const isHealthy = bad.length === 0;
 			if (json)
 				printJson(terminal, {
@@ -34,10 +36,20 @@ const createHealthPrinter = ({terminal, environment}: Place, json: boolean) => {
 					`${paint(terminal, 'muted', clockTime(round.at, environment.timeZone))}  ${isHealthy ? paint(terminal, 'success', '● healthy') : paint(terminal, 'danger', `✗ ${text}`)}\n`,
 				);
 		}
-		last = text;
+		last = ids;
 		return bad.length === 0;
 	};
 };
+
+/**
+ * Of one look: 7 where something is bad that was named. A watch that has ended is in the ledger with its outcome, and what
+ * it ended with is nothing that this look has found.
+ */
+export const codeOfLook = (
+	{reports}: Pick<WatchUpdate, 'reports'>,
+	{isHealthy}: {readonly isHealthy: boolean},
+): number =>
+	isHealthy && reports.every(({watch, isBad}) => !isBad || watch.ended !== undefined) ? 0 : exitCodes['checked-bad'];
 
 /**
  * Looks at an environment until it is told to stop, or `once`. Answers with an exit code: of a single look 7 where
@@ -82,10 +94,10 @@ export const runWatchService = async (
 		environments: cockpit.environments,
 		checklists: cockpit.checklists,
 		everyMs,
+		once,
 		onUpdate: update => {
 			printWatches(update);
-			const isHealthy = printHealth(update);
-			found = isHealthy && update.reports.every(({isBad}) => !isBad) ? 0 : exitCodes['checked-bad'];
+			found = codeOfLook(update, {isHealthy: printHealth(update)});
 		},
 		onLook: async () => {
 			await onLook?.();

@@ -56,3 +56,6 @@ export const lasted = (ms: number): string => {
 		? `${minutes} min`
 		: `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
 };
+
+/** `40 s`, `2 min`, `23 h 15 min`: seconds are told where there are no minutes. */
+export const seenFor = (ms: number): string => (ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : lasted(ms));

@@ -20,6 +20,8 @@ const seen = {apps: {backend: 'd1'}, from: '2026-02-10T05:28:00.000Z', until: '2
 
 const sick = [{from: '2026-02-10T05:30:00.000Z', until: '2026-02-10T05:34:00.000Z', what: 'API health: 502'}];
 
+const downSince = (since: string) => ({probe: 'backend.health', title: 'API health', since});
+
 test.each<[type: string, data: LedgerEntry['data'], outcome: string, text: string]>([
 	['watch.started', {...about, until: '2026-02-10T06:28:00.000Z'}, 'watching', 'began to watch backend for 30 min'],
 	[
@@ -59,6 +61,40 @@ test.each<[type: string, data: LedgerEntry['data'], outcome: string, text: strin
 	['watch.finished', {...about, outcome: 'constructor'}, 'unclear', 'ended watching backend, unclear'],
 	['health.observed', {...seen, unhealthy: []}, 'observed', 'saw it healthy for 30 min'],
 	['health.observed', {...seen, unhealthy: sick}, 'worse', 'saw it not healthy for 4 min of 30 min: API health: 502'],
+	[
+		'health.observed',
+		{...seen, unhealthy: sick, bad: [], well: [downSince('2026-02-10T05:56:00Z')]},
+		'better',
+		'healthy again after 2 min: API health',
+	],
+	[
+		'health.observed',
+		{
+			...seen,
+			unhealthy: sick,
+			bad: [{...downSince('2026-02-10T05:56:00Z'), probe: 'p', title: 'qsights'}],
+			well: [downSince('2026-02-10T05:57:20Z')],
+		},
+		'worse',
+		'healthy again after 40 s: API health; still not healthy: qsights',
+	],
+	[
+		'health.observed',
+		{...seen, from: seen.until, unhealthy: [{from: seen.until, until: seen.until, what: 'API health: 502'}]},
+		'worse',
+		'saw it not healthy: API health: 502',
+	],
+	[
+		'health.observed',
+		{
+			...seen,
+			from: '2026-02-10T05:57:30.000Z',
+			unhealthy: [{from: '2026-02-10T05:57:50.000Z', until: seen.until, what: 'API health: 502'}],
+		},
+		'worse',
+		'saw it not healthy for 10 s of 30 s: API health: 502',
+	],
+	['health.observed', {...seen, from: seen.until, unhealthy: []}, 'observed', 'looked, and it was healthy'],
 	['health.observed', {}, 'unknown', 'wrote health.observed, which says too little to be read'],
 	['watch.changed', about, 'unknown', 'wrote watch.changed, which says too little to be read'],
 ])('%s: is told as %o', (type, data, outcome, text) => {

@@ -1,12 +1,15 @@
 import {expect, test} from 'vitest';
 import {
+	badProbes,
 	dueObservations,
 	lastObserved,
 	looksBad,
 	observedSince,
+	type BadProbe,
 	type LastSeen,
 } from '../../../src/domain/watch/observe.ts';
 import {ledgerEntry} from '../../support/ledger.ts';
+import type {ProbeReading} from '../../../src/domain/probes/probe.ts';
 import {reading, swapAt} from './a-watch.ts';
 
 const minute = 60_000;
@@ -27,7 +30,10 @@ const looks = (text: string) =>
 				],
 	);
 
-const inMinutes = (text: string, from?: number, bad = '') =>
+const api = {probe: 'backend.health', title: 'API health', since: swapAt};
+const worker = {probe: 'production-1.process.qsights', title: 'qsights', since: swapAt};
+
+const inMinutes = (text: string, from?: number, bad: readonly BadProbe[] = []) =>
 	observedSince(looks(text), {
 		last: from === undefined ? undefined : {until: swapAt + from * minute, bad, isOwn: true, seq: 1},
 		everyMs,
@@ -75,8 +81,8 @@ test('observed: goes on from what was written down last, unless that is too long
 	expect(inMinutes('---gg', 10)).toEqual([{range: [10, 20], samples: 3, unhealthy: []}]);
 	expect(inMinutes('gg---gg', 5)).toEqual([{range: [25, 30], samples: 2, unhealthy: []}]);
 	// An outage goes on over what was written in the middle of it.
-	expect(inMinutes('-bg', 0, 'down')).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 10, 'down']]}]);
-	expect(inMinutes('-gg', 0, 'down')).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 5, 'down']]}]);
+	expect(inMinutes('-bg', 0, [api])).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 10, 'API health']]}]);
+	expect(inMinutes('-gg', 0, [api])).toEqual([{range: [0, 10], samples: 3, unhealthy: [[0, 5, 'API health']]}]);
 });
 
 test('observed: a service that is down is not healthy, and a host alone says nothing', () => {
@@ -99,7 +105,7 @@ const due = (text: string, last: LastSeen | undefined, isLeaving = false) =>
 	dueObservations(observedSince(looks(text), {last, everyMs}), {last, isLeaving}).length;
 const written = (isBad: boolean, isOwn = true) => ({
 	until: swapAt - 5 * minute,
-	bad: isBad ? 'nginx: failed' : '',
+	bad: isBad ? [api] : [],
 	isOwn,
 	seq: 1,
 });
@@ -128,11 +134,12 @@ test('observed: what somebody else has begun to write is theirs, but for what is
 });
 
 test('observed: the last entry is the last of anybody whose entries count', () => {
-	const entry = (seq: number, until: unknown, bad: string, who = 'Ravi') =>
+	const written = [{...api, since: '2026-02-10T05:58:00.000Z'}];
+	const entry = (seq: number, until: unknown, bad: unknown, who = 'Ravi') =>
 		ledgerEntry(seq, '2026-02-10T06:00:00Z', 'health.observed', {who, data: {until, bad}});
-	const entries = [entry(1, '2026-02-10T05:58:00Z', ''), entry(2, '2026-02-10T05:59:00Z', 'down')];
+	const entries = [entry(1, '2026-02-10T05:58:00Z', []), entry(2, '2026-02-10T05:59:00Z', written)];
 	const ravi = {name: 'Ravi', machine: 'm'};
-	const found = {until: Date.parse('2026-02-10T05:59:00Z'), bad: 'down', seq: 2};
+	const found = {until: Date.parse('2026-02-10T05:59:00Z'), bad: [api], seq: 2};
 	expect(lastObserved(entries, {actor: ravi})).toEqual({...found, isOwn: true});
 	expect(lastObserved(entries, {actor: {...ravi, machine: 'another'}})).toEqual({...found, isOwn: false});
 	expect(lastObserved(entries, {actor: {...ravi, name: 'Asha'}})).toEqual({...found, isOwn: false});
@@ -140,4 +147,72 @@ test('observed: the last entry is the last of anybody whose entries count', () =
 	expect(lastObserved(entries, asha)).toBeUndefined();
 	expect(lastObserved([entry(0, '2026-02-10T05:50:00Z', '', 'Asha'), ...entries], asha)).toMatchObject({seq: 0});
 	expect(lastObserved([entry(1, 7, '')], {actor: ravi})).toBeUndefined();
+});
+
+/** One look: how the API is, and a process beside it. */
+const both = (minutes: number, health: ProbeReading['state'], process?: ProbeReading['state']) => [
+	reading('backend.health', {title: 'API health', at: swapAt + minutes * minute, state: health, text: `${minutes}`}),
+	...(process === undefined
+		? []
+		: [
+				reading('production-1.process.qsights', {
+					title: 'qsights',
+					kind: 'process',
+					host: 'production-1',
+					at: swapAt + minutes * minute,
+					state: process,
+					text: `errored, ${minutes} min`,
+				}),
+			]),
+];
+
+const dueOf = (readings: readonly ProbeReading[], bad: readonly BadProbe[]) => {
+	const last = {until: swapAt, bad, isOwn: true, seq: 1};
+	return dueObservations(observedSince(readings, {last, everyMs}), {last, isLeaving: false}).map(one => one.bad);
+};
+
+test('observed: an outage is written while something smaller is bad already, and each that is well again', () => {
+	const apiSince = {...api, since: swapAt + 5 * minute};
+	expect(dueOf(both(5, 'fail', 'fail'), [worker])).toEqual([[apiSince, worker]]);
+	expect(dueOf(both(5, 'pass', 'fail'), [api, worker])).toEqual([[worker]]);
+	// What it says changes with each look, and is no change.
+	expect(dueOf([...both(5, 'pass', 'fail'), ...both(10, 'pass', 'fail')], [worker])).toEqual([]);
+	expect(badProbes(both(5, 'fail', 'fail'))).toEqual(['backend.health', 'production-1.process.qsights']);
+	expect(
+		observedSince(both(5, 'fail', 'fail'), {
+			last: {until: swapAt, bad: [worker], isOwn: true, seq: 1},
+			everyMs,
+		})[0]?.unhealthy.map(({what}) => what),
+	).toEqual(['qsights', 'API health: 5; qsights: errored, 5 min']);
+});
+
+test('observed: what could not be found out, or whose host is silent, is not well again; what is there no more is', () => {
+	expect(dueOf(both(5, 'pass', 'unclear'), [worker])).toEqual([]);
+	expect(dueOf(both(5, 'pass'), [worker])).toEqual([]);
+	expect(dueOf(both(5, 'pass', 'pass'), [{...worker, probe: 'production-1.process.old'}])).toEqual([[]]);
+	expect(dueOf(both(5, 'pass', 'pass'), [worker])).toEqual([[]]);
+});
+
+test('observed: single looks of a rare cron are written once in half an hour, and claim nothing between them', () => {
+	const last = {until: swapAt - 15 * minute, bad: [], isOwn: true, seq: 1};
+	const at = (...minutes: number[]) =>
+		dueObservations(
+			observedSince(
+				minutes.flatMap(one => both(one, 'pass')),
+				{last, everyMs},
+			),
+			{
+				last,
+				isLeaving: false,
+			},
+		).map(({from, until, samples}) => [(from - swapAt) / minute, (until - swapAt) / minute, samples]);
+	expect(at(0)).toEqual([]);
+	expect(at(0, 15)).toEqual([[15, 15, 1]]);
+});
+
+test('observed: what was seen before a deploy is not carried on over it, but what was bad is well again by it', () => {
+	const last = {until: swapAt, bad: [api], isOwn: true, seq: 1};
+	const [one] = observedSince(both(5, 'pass'), {last, everyMs, from: swapAt + minute});
+	expect(one).toMatchObject({from: swapAt + 5 * minute, samples: 1, unhealthy: [], bad: []});
+	expect(dueObservations(one ? [one] : [], {last, isLeaving: false})).toEqual([one]);
 });

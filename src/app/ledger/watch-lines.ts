@@ -1,6 +1,7 @@
 import type {AppName} from '../../domain/environments/environment.ts';
-import {lasted} from '../../domain/format.ts';
+import {lasted, seenFor} from '../../domain/format.ts';
 import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {badIn, type BadProbe} from '../../domain/watch/observe.ts';
 import {appNames, oneLine, reasonIn} from './entry-text.ts';
 
 /** How something that was watched stood. `observed`: looked at, and nothing was wrong. */
@@ -81,21 +82,39 @@ const tellFinished = (entry: LedgerEntry): WatchTold => {
 	return about(entry, outcome, `ended watching ${appOf(entry)}, ${word}${text === '' ? '' : `: ${text}`}`);
 };
 
+const titlesOf = (probes: readonly BadProbe[]): string => probes.map(({title}) => oneLine(title)).join(', ');
+
+/** That it is well again is told by since when it was not, that it is not by how long that was seen. */
 const tellObserved = ({data}: LedgerEntry): WatchTold | undefined => {
 	const {from, until, apps, unhealthy} = data;
 	const ms = between(from, until);
 	if (ms === undefined) return undefined;
+	const about = {kind: 'watch', apps: appNames.filter(app => members(apps)[app] !== undefined)} as const;
+	const stillBad = badIn(data['bad']);
+	const well = badIn(data['well']);
+	const since = Math.min(...well.map(one => one.since));
+	const again = `healthy again after ${seenFor(Date.parse(oneLine(until)) - since)}: ${titlesOf(well)}`;
+	if (well.length > 0)
+		return stillBad.length === 0
+			? {...about, outcome: 'better', text: again}
+			: {...about, outcome: 'worse', text: `${again}; still not healthy: ${titlesOf(stillBad)}`};
 	const bad = Array.isArray(unhealthy) ? unhealthy.map(members) : [];
+	if (bad.length === 0)
+		return {
+			...about,
+			outcome: 'observed',
+			text: ms === 0 ? 'looked, and it was healthy' : `saw it healthy for ${seenFor(ms)}`,
+		};
 	const badMs = bad.reduce((sum, one) => sum + (between(one['from'], one['until']) ?? 0), 0);
-	const what = oneLine(bad[0]?.['what']);
+	// What was bad last is what is new.
+	const what = oneLine(bad.at(-1)?.['what']);
 	return {
-		kind: 'watch',
-		outcome: bad.length === 0 ? 'observed' : 'worse',
-		apps: appNames.filter(app => members(apps)[app] !== undefined),
-		text:
-			bad.length === 0
-				? `saw it healthy for ${lasted(ms)}`
-				: `saw it not healthy for ${lasted(badMs)} of ${lasted(ms)}${what === '' ? '' : `: ${what}`}`,
+		...about,
+		outcome: 'worse',
+		text: [
+			`saw it not healthy${badMs === 0 ? '' : ` for ${seenFor(badMs)} of ${seenFor(ms)}`}`,
+			...(what === '' ? [] : [what]),
+		].join(': '),
 	};
 };
 

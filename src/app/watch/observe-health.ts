@@ -1,6 +1,9 @@
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
-import {dueObservations, lastObserved, observedSince} from '../../domain/watch/observe.ts';
+import {watchTerms} from '../../domain/environments/watched.ts';
+import {healthMessages} from '../../domain/notify/health-messages.ts';
+import {dueObservations, lastObserved, notIn, observedSince, type BadProbe} from '../../domain/watch/observe.ts';
+import {unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {digestsOf, liveReleases} from '../checklist/checklist-states.ts';
 import {appendOnce} from '../ledger/append-once.ts';
@@ -20,50 +23,80 @@ const readAgain = async ({ledgers}: Pick<AppServices, 'ledgers'>, environment: E
 	}
 };
 
-/**
- * Writes down what was seen of an environment's health since anybody last did, as the soak of a build goes by it.
- * Everything follows from samples and ledger, so that whoever looks may be another process each time. Of several that
- * look, each stretch is written by one: the entry is the one behind the last that all of them know. `isLeaving`: what is
- * seen now is the last for a while. Answers with why it could not be written, on one line.
- */
-export const observeHealth = async (
-	services: Pick<AppServices, 'sessions' | 'ledgers' | 'signatures' | 'actorFor' | 'samples' | 'clock'>,
+/** What is due by what is known of the ledger now. */
+const dueNow = async (
+	services: ObserveServices,
 	environment: Environment,
-	{everyMs, isLeaving, writer}: {readonly everyMs: number; readonly isLeaving: boolean; readonly writer: string},
-): Promise<string | undefined> => {
+	{everyMs, isLeaving}: {readonly everyMs: number; readonly isLeaving: boolean},
+) => {
 	const {project, name, identity} = environment;
-	if (isLeaving) await readAgain(services, environment);
 	const now = timeOnHost(services, environment);
 	const entries = services.ledgers.remembered(environment)?.entries ?? [];
-	if (now === undefined) return undefined;
 	const live = liveReleases(environment, entries);
-	const found = lastObserved(entries, {
+	const last = lastObserved(entries, {
 		actor: await services.actorFor(primaryHost(environment)),
 		// What nobody signed is no evidence where names count as signed, and must not keep others from giving theirs.
 		counts: ({signature}) => identity !== 'signed' || signature !== undefined,
 	});
+	if (now === undefined) return {due: [], last, live, isWatched: false};
 	// What was seen of another build is no evidence of the one that is live.
 	const changedAt = Math.max(0, ...[...live.values()].map(({since}) => since));
 	const from = Math.max(changedAt, now - longestMs);
-	const last = found && found.until >= from ? found : undefined;
-	const readings = services.samples.read({project, environment: name}, {from: last?.until ?? from, until: now + 1});
+	const readings = services.samples.read({project, environment: name}, {from, until: now + 1});
+	const seen = observedSince(readings, {last, everyMs, from});
+	return {
+		due: dueObservations(seen, {last, isLeaving}),
+		last,
+		live,
+		readings,
+		isWatched: unfinished(watchesIn(environment, entries, watchTerms(environment)), now).length > 0,
+	};
+};
+
+type ObserveServices = Pick<
+	AppServices,
+	'sessions' | 'ledgers' | 'signatures' | 'actorFor' | 'samples' | 'clock' | 'notifier'
+>;
+
+const written = (bad: readonly BadProbe[]) => bad.map(({since, ...one}) => ({...one, since: iso(since)}));
+
+/**
+ * Writes down what was seen of an environment's health since anybody last did, as the soak of a build goes by it, and
+ * tells people of what has become bad or well again. Everything follows from samples and ledger, so that whoever looks
+ * may be another process each time. Of several that look, each stretch is written by one: the entry is the one behind the
+ * last that all of them know. While a watch is on, people are told by that. `isLeaving`: what is seen now is the last for
+ * a while. Answers with why it could not be written, on one line.
+ */
+export const observeHealth = async (
+	services: ObserveServices,
+	environment: Environment,
+	{writer, ...how}: {readonly everyMs: number; readonly isLeaving: boolean; readonly writer: string},
+): Promise<string | undefined> => {
+	if (!how.isLeaving && (await dueNow(services, environment, how)).due.length === 0) return undefined;
+	// Somebody else may have written it since this look began.
+	await readAgain(services, environment);
+	const {due, last, live, readings = [], isWatched} = await dueNow(services, environment, how);
+	const {notify: targets = []} = environment;
+	let before = last?.bad ?? [];
 	try {
-		const due = dueObservations(observedSince(readings, {last, everyMs}), {last, isLeaving});
-		for (const [index, observed] of due.entries()) {
-			const {from: begun, until, samples, unhealthy, isBad} = observed;
+		for (const [index, {from, until, samples, unhealthy, bad}] of due.entries()) {
+			const well = notIn(before, bad);
+			const worse = notIn(bad, before);
+			before = bad;
 			// Who saw that something was bad is not silenced by who did not.
-			const how = unhealthy.length > 0 ? 'unhealthy' : 'healthy';
+			const ids = bad.map(({probe}) => probe).toSorted();
 			const by = await appendOnce(services, environment, {
 				type: 'health.observed',
-				once: `health.observed ${how} ${found?.seq ?? 0} ${index}`,
+				once: `health.observed ${ids.join(' ') || 'healthy'} ${last?.seq ?? 0} ${index}`,
 				writer,
 				data: {
 					apps: digestsOf(live),
-					from: iso(begun),
+					from: iso(from),
 					until: iso(until),
-					everyMs,
+					everyMs: how.everyMs,
 					samples,
-					bad: isBad ? (unhealthy.at(-1)?.what ?? '') : '',
+					bad: written(bad),
+					well: written(well),
 					unhealthy: unhealthy.map(({what, ...stretch}) => ({
 						from: iso(stretch.from),
 						until: iso(stretch.until),
@@ -73,6 +106,10 @@ export const observeHealth = async (
 			});
 			// Somebody was first: what is left to say is found again from what they wrote.
 			if (by === 'by-another') return undefined;
+			if (isWatched) continue;
+			const found = readings.filter(({at}) => at === until);
+			for (const message of healthMessages(environment, {until, worse, well, bad, found}))
+				services.notifier.say(message, targets);
 		}
 	} catch (error) {
 		if (error instanceof DeployError) return error.why;

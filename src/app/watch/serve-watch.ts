@@ -14,6 +14,8 @@ export type ServeOptions = {
 	readonly checklists: Checklists;
 	/** Pause between two looks while no watch is on. */
 	readonly everyMs: number;
+	/** Whoever looks next goes on from the samples: nothing is left to be written when it stops. */
+	readonly once?: boolean;
 	readonly onUpdate: (update: WatchUpdate) => void;
 	/** Behind each look of its own: what else is to be kept fresh. May fail without harm to the next. */
 	readonly onLook?: () => Promise<void>;
@@ -29,7 +31,7 @@ export type ServedWatch = {
  * Looks at an environment all day, closely while a watch is on, and writes down what it saw, so that a build soaks by
  * being seen; tells people of what has come true. Survives lost links: what was not seen is not claimed.
  */
-export const serveWatch = ({onUpdate, onLook, onFault, ...options}: ServeOptions): ServedWatch => {
+export const serveWatch = ({onUpdate, onLook, onFault, once = false, ...options}: ServeOptions): ServedWatch => {
 	const {services, environment, checklists, everyMs} = options;
 	const writer = Array.from({length: 4}, () => services.nonce()).join('');
 	const tellPromotions = createPromotionTeller(services, options);
@@ -79,7 +81,7 @@ export const serveWatch = ({onUpdate, onLook, onFault, ...options}: ServeOptions
 		stop: async () => {
 			await loop.stop();
 			await kept.stop();
-			await observe(true);
+			if (!once) await observe(true);
 		},
 	};
 };

@@ -4,8 +4,9 @@ import {DeployError} from '../../domain/errors.ts';
 import {isOpen} from '../../domain/gates/gates.ts';
 import {windowAt} from '../../domain/gates/window.ts';
 import type {Message} from '../../domain/notify/message.ts';
-import {gatesMessage, soakMessage, windowMessage} from '../../domain/notify/promotion-messages.ts';
-import {liveRelease} from '../../domain/releases/live-releases.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {gatesMessage, soakMessage, windowMessage, type Waiting} from '../../domain/notify/promotion-messages.ts';
+import {liveRelease, waitingBuild} from '../../domain/releases/live-releases.ts';
 import type {AppServices} from '../app-services.ts';
 import {appendOnce} from '../ledger/append-once.ts';
 import {decideDeploy} from '../gates/gate.ts';
@@ -53,13 +54,31 @@ export const createPromotionTeller = (
 		return {entries: services.ledgers.remembered(one)?.entries ?? [], now: timeOnHost(services, one)};
 	};
 
+	/** Another ledger than that of the environment may be out of reach: what was read of it last is all there is. */
+	const entriesOf = async (one: Environment): Promise<readonly LedgerEntry[]> => {
+		try {
+			return (await readOf(one)).entries;
+		} catch (error) {
+			if (!(error instanceof DeployError)) throw error;
+			return services.ledgers.remembered(one)?.entries ?? [];
+		}
+	};
+
 	const tellWindow = async (): Promise<void> => {
 		const now = timeOnHost(services, environment);
 		if (now === undefined || environment.window === undefined) return;
 		const state = windowAt(environment, now);
 		if (state.isOpen && state.until !== undefined) {
-			const message = windowMessage(environment, state.until);
-			if (!told.has(message.key)) await say(message);
+			const key = windowMessage(environment, state.until).key;
+			if (told.has(key)) return;
+			const promoted = promotionsOf(environments).filter(({to}) => to.name === environment.name);
+			const waiting: Waiting[] = [];
+			for (const {from, app} of promoted) {
+				const found = waitingBuild({from: await entriesOf(from), to: await entriesOf(environment)}, app);
+				if (found) waiting.push({app, commit: found.commit, from: from.title});
+			}
+			if (promoted.length === 0 || waiting.length > 0)
+				await say(windowMessage(environment, state.until, waiting));
 		}
 	};
 
@@ -73,7 +92,7 @@ export const createPromotionTeller = (
 		const window = target?.now === undefined ? undefined : windowAt(to, target.now);
 		const open = window?.isOpen === true ? gatesMessage(onItsWay, from, to, window.until) : undefined;
 		const due = [soaked, open].filter(message => message !== undefined && !told.has(message.key));
-		if (due.length === 0) return;
+		if (due.length === 0 || !waitingBuild({from: entries, to: await entriesOf(to)}, app)) return;
 		const {report} = await decideDeploy(services, {environments, environment: to, app, checklists});
 		const isSoaked = report.gates.some(({gate, state}) => gate === 'soak' && state === 'met');
 		if (soaked && isSoaked && !told.has(soaked.key)) await say(soaked);

@@ -80,8 +80,28 @@ const everyIn = (text: string): number => {
 	});
 };
 
+/** Throws DeployError `usage` where there is nothing to look at, or an option is given that nothing goes by. */
+const requireFitting = (
+	{name, hosts}: Pick<Environment, 'name' | 'hosts'>,
+	{every, once, print, html}: Pick<WatchOptions, 'every' | 'once' | 'print' | 'html'>,
+): void => {
+	if (hosts.length === 0)
+		throw usage({
+			what: `${name} has nothing to watch`,
+			why: 'it has no hosts',
+			next: 'Name an environment that has hosts: cockpit watch --env production',
+		});
+	if (html !== undefined && every === undefined && !once && print === undefined)
+		throw usage({
+			what: '--html goes with --every, --once or --print',
+			why: 'the page is kept fresh by what looks again and again',
+			next: `cockpit watch --env ${name} --every ${usualEvery} --html ${JSON.stringify(html)}, or once: cockpit status --html`,
+		});
+};
+
 /** `cockpit watch`: follows what is on; with `--every` or `--once` it is the service. */
 const watch = async (place: Place, deed: Deed | undefined, options: WatchOptions): Promise<number> => {
+	requireFitting(place.environment, options);
 	if (deed === 'accept') return accept(place, options);
 	if (deed === 'extend') return extend(place, options);
 	const {every = usualEvery, once, html, print, json} = options;

@@ -18,12 +18,18 @@ export const soakMessage = ({app, commit, seq}: OnItsWay, from: Place, to: Place
 	key: `soak-complete ${from.name} ${app} ${seq}`,
 });
 
-/** The hours have begun in which a deploy may start: once for each of them. */
-export const windowMessage = (to: Place, until: number): Message => ({
+/** A build that could go, and the title of where it is. */
+export type Waiting = {readonly app: AppName; readonly commit: string; readonly from: string};
+
+/** The hours have begun in which a deploy may start: once for each of them. `waiting`: what could go, where that is known. */
+export const windowMessage = (to: Place, until: number, waiting: readonly Waiting[] = []): Message => ({
 	event: 'window-open',
 	environment: to.name,
 	title: `The window of ${to.title} is open until ${clockTime(until, to.timeZone)}`,
-	lines: [`May it go: cockpit gate backend --env ${to.name}`],
+	lines: [
+		...waiting.map(({app, commit, from}) => `Waits on ${from}: ${app} ${shortCommit(commit)}`),
+		`May it go: cockpit gate ${waiting[0]?.app ?? 'backend'} --env ${to.name}`,
+	],
 	key: `window-open ${to.name} ${until}`,
 });
 

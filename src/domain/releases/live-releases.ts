@@ -73,6 +73,18 @@ const isAbout = (entry: LedgerEntry, app: AppName): boolean =>
 export const liveRelease = (entries: readonly LedgerEntry[], app: AppName): LiveRelease | undefined =>
 	entries.filter(entry => isAbout(entry, app)).reduce<Known>(step, {live: undefined, builds: new Map()}).live;
 
+/**
+ * The build that could go from one environment to the next, by their ledgers; undefined where none is known, or where it is
+ * live there already, under whichever commit.
+ */
+export const waitingBuild = (
+	{from, to}: {readonly from: readonly LedgerEntry[]; readonly to: readonly LedgerEntry[]},
+	app: AppName,
+): LiveRelease['build'] => {
+	const build = liveRelease(from, app)?.build;
+	return build?.digest === liveRelease(to, app)?.build?.digest ? undefined : build;
+};
+
 export type LivePair = Readonly<Record<AppName, LiveRelease>>;
 
 /**

@@ -1,6 +1,14 @@
 import type {Actor} from '../build.ts';
-import {textIn, type LedgerEntry} from '../ledger/ledger.ts';
+import {members, textIn, type LedgerEntry} from '../ledger/ledger.ts';
 import type {ProbeReading} from '../probes/probe.ts';
+
+/** A probe that is not healthy. What it says changes with every look; this does not. */
+export type BadProbe = {
+	readonly probe: string;
+	readonly title: string;
+	/** Epoch milliseconds by the host of the look that first found it so. */
+	readonly since: number;
+};
 
 /** A stretch in which somebody looked again and again. Times: epoch milliseconds by the host. */
 export type SeenStretch = {
@@ -9,14 +17,14 @@ export type SeenStretch = {
 	/** Looks in it, those at both ends too. */
 	readonly samples: number;
 	readonly unhealthy: readonly {readonly from: number; readonly until: number; readonly what: string}[];
-	/** Whether its last look was not healthy. */
-	readonly isBad: boolean;
+	/** What is not healthy by its last look. */
+	readonly bad: readonly BadProbe[];
 };
 
-/** What was written down last: up to when, and what was not healthy then; empty: all was. */
+/** What was written down last: up to when, and what was not healthy then. */
 export type LastSeen = {
 	readonly until: number;
-	readonly bad: string;
+	readonly bad: readonly BadProbe[];
 	/** Whether whoever looks now wrote it. */
 	readonly isOwn: boolean;
 	/** Number of its entry. */
@@ -35,30 +43,90 @@ export const looksBad = (readings: readonly ProbeReading[]): readonly string[] =
 	return isKnown || bad.length > 0 ? bad : ['its health is not known'];
 };
 
-type Look = {readonly at: number; readonly bad: readonly string[]};
+/** Ids of what of a round is not healthy, in order. */
+export const badProbes = (readings: readonly ProbeReading[]): readonly string[] =>
+	readings
+		.filter(one => isAbout(one) && one.state === 'fail')
+		.map(({probe}) => probe)
+		.toSorted();
+
+type Look = {readonly at: number; readonly found: readonly ProbeReading[]};
 
 /** Looks that found out something, oldest first. One that only knows of a host says nothing about users. */
 const looksIn = (readings: readonly ProbeReading[]): readonly Look[] =>
-	[...Map.groupBy(readings.filter(isAbout), ({at}) => at)]
-		.filter(([, found]) => found.some(({probe, state}) => probe.endsWith('.health') && state !== 'unclear'))
-		.map(([at, found]) => ({
-			at,
-			bad: found.filter(({state}) => state === 'fail').map(({title, text}) => `${title}: ${text}`),
-		}))
+	[...Map.groupBy(readings, ({at}) => at)]
+		.filter(([, found]) =>
+			found.some(({probe, state}) => /^(backend|frontend)\.health$/.test(probe) && state !== 'unclear'),
+		)
+		.map(([at, found]) => ({at, found}))
 		.sort((a, b) => a.at - b.at);
 
-/** `bad`: what was not healthy at `from` already, where somebody had looked. */
-const stretchOf = (looks: readonly Look[], from: number, bad: string): SeenStretch => {
-	const before = looks[0] && looks[0].at > from ? 1 : 0;
-	const unhealthy = bad === '' ? [] : [{from, until: from, what: bad}];
-	let isBad = bad !== '';
+/** What a host is asked for carries its name first. */
+const isOn = (probe: string, host: string): boolean =>
+	probe.startsWith(`${host}.service.`) || probe.startsWith(`${host}.process.`);
+
+/**
+ * Whether a look leaves open how a probe is: it could not find out, or its host said nothing. Of a host that did answer,
+ * what is missing is there no more.
+ */
+const isOpen = ({found}: Look, {probe}: BadProbe): boolean => {
+	const reading = found.find(one => one.probe === probe);
+	if (reading) return reading.state === 'unclear';
+	return /\.(service|process)\./.test(probe) && !found.some(({host}) => host !== undefined && isOn(probe, host));
+};
+
+/** What is bad behind a look: what it found, and what was bad before it and may be still. */
+const badAfter = (before: readonly BadProbe[], look: Look): readonly BadProbe[] => [
+	...before.filter(one => isOpen(look, one)),
+	...look.found
+		.filter(one => isAbout(one) && one.state === 'fail')
+		.map(({probe, title}) => ({
+			probe,
+			title,
+			since: before.find(one => one.probe === probe)?.since ?? look.at,
+		})),
+];
+
+/** Those of `these` that are not among `those`. */
+export const notIn = (these: readonly BadProbe[], those: readonly BadProbe[]): readonly BadProbe[] =>
+	these.filter(({probe}) => !those.some(one => one.probe === probe));
+
+const whatIs = (bad: readonly BadProbe[], {found}: Look): string =>
+	bad
+		.map(({probe, title}) => {
+			const reading = found.find(one => one.probe === probe && one.state === 'fail');
+			return reading ? `${title}: ${reading.text}` : title;
+		})
+		.join('; ');
+
+/**
+ * `before`: what was bad by the look before. `isSeenOn`: that look was at `from`, so that what was bad then was so until
+ * the first of these. What becomes bad meanwhile begins a stretch of its own, which says so.
+ */
+const stretchOf = (
+	looks: readonly Look[],
+	{from, before, isSeenOn}: {readonly from: number; readonly before: readonly BadProbe[]; readonly isSeenOn: boolean},
+): SeenStretch => {
+	const unhealthy: {from: number; until: number; what: string}[] = [];
+	let bad = before;
+	let isGoingOn = isSeenOn && before.length > 0;
+	if (isGoingOn) unhealthy.push({from, until: from, what: before.map(({title}) => title).join('; ')});
 	for (const look of looks) {
+		const now = badAfter(bad, look);
 		const current = unhealthy.at(-1);
-		if (isBad && current) current.until = look.at;
-		else if (look.bad.length > 0) unhealthy.push({from: look.at, until: look.at, what: look.bad.join('; ')});
-		isBad = look.bad.length > 0;
+		if (isGoingOn && current) current.until = look.at;
+		if (now.length > 0 && (!isGoingOn || notIn(now, bad).length > 0))
+			unhealthy.push({from: look.at, until: look.at, what: whatIs(now, look)});
+		bad = now;
+		isGoingOn = now.length > 0;
 	}
-	return {from, until: looks.at(-1)?.at ?? from, samples: before + looks.length, unhealthy, isBad};
+	return {
+		from,
+		until: looks.at(-1)?.at ?? from,
+		samples: (looks[0] && looks[0].at > from ? 1 : 0) + looks.length,
+		unhealthy,
+		bad,
+	};
 };
 
 /** Longest pause that is still looking again and again: a look may take its time, or be left out once. */
@@ -66,13 +134,13 @@ const longestPauseMs = (everyMs: number): number => 2 * everyMs + 60_000;
 
 /**
  * What was seen since `last`, in stretches without a gap; the last one may go on. Where nobody looked before, the first
- * begins with the first look.
+ * begins with the first look; as it does where `last` ends before `from`: what was seen then is about something else.
  */
 export const observedSince = (
 	readings: readonly ProbeReading[],
-	{last, everyMs}: {readonly last: LastSeen | undefined; readonly everyMs: number},
+	{last, everyMs, from = 0}: {readonly last: LastSeen | undefined; readonly everyMs: number; readonly from?: number},
 ): readonly SeenStretch[] => {
-	const looks = looksIn(readings).filter(({at}) => last === undefined || at > last.until);
+	const looks = looksIn(readings).filter(({at}) => at >= from && (last === undefined || at > last.until));
 	const stretches: Look[][] = [];
 	for (const look of looks) {
 		const stretch = stretches.at(-1);
@@ -80,13 +148,27 @@ export const observedSince = (
 		if (stretch && before && look.at - before.at <= longestPauseMs(everyMs)) stretch.push(look);
 		else stretches.push([look]);
 	}
-	return stretches.map((found, index) => {
+	const seen: SeenStretch[] = [];
+	for (const found of stretches) {
 		const begun = found[0]?.at ?? 0;
-		return index === 0 && last !== undefined && begun - last.until <= longestPauseMs(everyMs)
-			? stretchOf(found, last.until, last.bad)
-			: stretchOf(found, begun, '');
-	});
+		const isSeenOn =
+			seen.length === 0 &&
+			last !== undefined &&
+			last.until >= from &&
+			begun - last.until <= longestPauseMs(everyMs);
+		const before = seen.at(-1)?.bad ?? last?.bad ?? [];
+		seen.push(stretchOf(found, {from: isSeenOn ? last.until : begun, before, isSeenOn}));
+	}
+	return seen;
 };
+
+/** What an entry says was bad, or well again. */
+export const badIn = (value: unknown): readonly BadProbe[] =>
+	(Array.isArray(value) ? value : []).map(members).flatMap(({probe, title, since}) => {
+		const at = Date.parse(textIn(since) ?? '');
+		const id = textIn(probe) ?? '';
+		return id === '' || Number.isNaN(at) ? [] : [{probe: id, title: textIn(title) ?? id, since: at}];
+	});
 
 /**
  * What was written down last of looks at an environment, whoever looked; undefined: nothing. `counts`: of an entry by
@@ -104,16 +186,17 @@ export const lastObserved = (
 	const until = Date.parse(textIn(entry?.data['until']) ?? '');
 	return entry === undefined || Number.isNaN(until)
 		? undefined
-		: {until, bad: textIn(entry.data['bad']) ?? '', isOwn: isBy(entry), seq: entry.seq};
+		: {until, bad: badIn(entry.data['bad']), isOwn: isBy(entry), seq: entry.seq};
 };
 
 /** Longest time in which nothing is written down while nothing changes. */
 const longestSilenceMs = 30 * 60_000;
 
 /**
- * Of what was seen, what is to be written down now: all that is over, and what goes on where its health has changed, half
- * an hour has passed, or whoever looks `isLeaving`. Where somebody else wrote last, and may still, it is theirs to write:
- * only what is bad and new is not left to them.
+ * Of what was seen, what is to be written down now: all that is over, and what goes on where what is bad has changed, half
+ * an hour has passed, or whoever looks `isLeaving`. Single looks far apart are no stretch: a time between two of them was
+ * not seen, and they are written once in half an hour. Where somebody else wrote last, and may still, it is theirs to
+ * write: only what is bad and new is not left to them, and what they saw stays so.
  */
 export const dueObservations = (
 	stretches: readonly SeenStretch[],
@@ -121,12 +204,21 @@ export const dueObservations = (
 ): readonly SeenStretch[] => {
 	const current = stretches.at(-1);
 	if (!current) return [];
-	const isNewlyBad = current.isBad && last?.bad === '';
-	if (last?.isOwn === false && current.until - last.until < longestSilenceMs && !isNewlyBad) return [];
-	const isDue =
-		isLeaving ||
-		last === undefined ||
-		current.isBad !== (last.bad !== '') ||
-		current.until - current.from >= longestSilenceMs;
-	return isDue ? stretches : stretches.slice(0, -1);
+	const known = last?.bad ?? [];
+	const isTheirs = last?.isOwn === false && current.until - last.until < longestSilenceMs;
+	if (isTheirs && notIn(current.bad, known).length === 0) return [];
+	const all = isTheirs ? stretches.map(one => ({...one, bad: [...one.bad, ...notIn(known, one.bad)]})) : stretches;
+	const hasChanged = (before: readonly BadProbe[], {bad}: SeenStretch): boolean =>
+		notIn(bad, before).length > 0 || notIn(before, bad).length > 0;
+	const due: SeenStretch[] = [];
+	for (const [index, one] of all.entries()) {
+		const writtenUntil = due.at(-1)?.until ?? last?.until ?? Number.NEGATIVE_INFINITY;
+		const isDue =
+			hasChanged(all[index - 1]?.bad ?? known, one) ||
+			(index < all.length - 1
+				? one.samples > 1
+				: isLeaving || one.until - Math.min(one.from, writtenUntil) >= longestSilenceMs);
+		if (isDue) due.push(one);
+	}
+	return due;
 };
