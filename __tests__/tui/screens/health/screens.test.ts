@@ -250,7 +250,7 @@ test.each(sizes)('watch at $columns: one that ended bad stays to be decided, on 
 	expect(press(store, 'a')).toEqual({asked: [['health.accept']]});
 	store.getState().show('overview');
 	const overview = text(store, columns, rows);
-	expect(overview.split('\n')[0]).toMatch(/▲ watch ended bad/);
+	expect(overview.split('\n')[0]).toMatch(/▲ watch bad/);
 	if (columns >= 120) expect(overview).toMatch(/watch +▲ ended bad: decide, 5/);
 });
 
