@@ -141,3 +141,16 @@ test('observed: the last entry is the last of anybody whose entries count', () =
 	expect(lastObserved([entry(0, '2026-02-10T05:50:00Z', '', 'Asha'), ...entries], asha)).toMatchObject({seq: 0});
 	expect(lastObserved([entry(1, 7, '')], {actor: ravi})).toBeUndefined();
 });
+
+test('an old worker that still answers is not healthy, whatever the address says', () => {
+	const old = reading('backend.worker', {
+		title: 'php8.1-fpm workers',
+		kind: 'worker',
+		state: 'fail',
+		text: 'an old worker still answers: pid 812',
+	});
+	const what = 'php8.1-fpm workers: an old worker still answers: pid 812';
+	const round = [reading('backend.health', {}), old];
+	expect(looksBad(round)).toEqual([what]);
+	expect(observedSince(round, {last: undefined, everyMs})).toMatchObject([{isBad: true, unhealthy: [{what}]}]);
+});
