@@ -16,7 +16,7 @@ import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {appsOf} from '../target-of.ts';
 import {askAddresses, askServed, judgeAddresses} from './ask-addresses.ts';
-import {askProbes, unitsOf} from './ask-hosts.ts';
+import {askProbes, unitsOf, workersOf} from './ask-hosts.ts';
 import {createLogErrors, errorLogOf, keepPast, notedSwaps, readLog} from './log-errors.ts';
 import {besideOwnWords} from './own-words.ts';
 
@@ -58,18 +58,11 @@ const judgeHost = (
 		readonly countFor: (app: AppName) => CountRestarts;
 	},
 ): readonly ProbeFinding[] => {
-	const {apps, timeZone} = environment;
-	const {backend, frontend} = apps;
+	const {backend, frontend} = environment.apps;
 	const terms = probeTerms(environment);
-	// One that is not touched by a deploy goes on with what it has, on purpose.
-	const fpm = backend?.services.find(({unit, after}) => /^php.*fpm/.test(unit) && after !== 'nothing')?.unit;
 	return [
 		...appsOf(environment).map(app => judgeServed(said, app, since[app], app === 'frontend' ? site : undefined)),
-		...judgeWorkers(said, {
-			...(fpm === undefined ? {} : {fpm}),
-			...(frontend ? {port: frontend.port} : {}),
-			timeZone,
-		}),
+		...judgeWorkers(said, workersOf(environment)),
 		...judgeUnits(said, unitsOf(environment), countFor),
 		...(frontend ? judgeProcesses(said, frontend.pm2Names, countFor('frontend')) : []),
 		...judgeMachine(said, terms.limits),
