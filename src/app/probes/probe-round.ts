@@ -18,7 +18,7 @@ import {appsOf} from '../target-of.ts';
 import {askAddresses, askServed, judgeAddresses} from './ask-addresses.ts';
 import {askProbes, unitsOf, workersOf} from './ask-hosts.ts';
 import {createLogErrors, errorLogOf, keepPast, notedSwaps, readLog} from './log-errors.ts';
-import {besideOwnWords} from './own-words.ts';
+import {besideOwnWords, createBeginnings} from './own-words.ts';
 
 export type RoundOptions = {
 	/** What the ledger says is live of each app; what is absent is not known. */
@@ -95,6 +95,7 @@ export const createProber = (
 	/** Where PM2 of each host says that the app's errors go, once it was asked. */
 	const errorLogs = new Map<string, string>();
 	const baselines = new Map<string, Baseline>();
+	const beginnings = createBeginnings();
 	/** The primary host's clock less this machine's. */
 	let ahead: number | undefined;
 	/** When the slow questions were asked, and what they brought, with its own time. */
@@ -165,7 +166,10 @@ export const createProber = (
 					{hosts: environment.hosts.length, silent},
 				),
 			];
-			const findings = cleanText(besideOwnWords(found, {hosts: hosts.map(({said}) => said), logs}));
+			beginnings.note(found, at);
+			const findings = cleanText(
+				besideOwnWords(found, {hosts: hosts.map(({said}) => said), logs, begunAt: beginnings.begunAt}),
+			);
 			const readings = findings.map((finding): ProbeReading => ({...finding, at}));
 			if (isDue && main) {
 				slowAt = begun;
