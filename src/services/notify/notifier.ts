@@ -41,7 +41,10 @@ const isSameMatter = (one: Message, other: Message): boolean =>
 	one.app === other.app;
 
 /** Where it leads to, whoever names it and for what. */
-const lineKey = ({on: _, ...way}: NotifyTarget): string => JSON.stringify(way);
+const lineKey = (target: NotifyTarget): string => {
+	const {on: _, ...way} = target;
+	return JSON.stringify(way);
+};
 
 /**
  * Tells each target by itself, in the background, one message after the other: what is told last is what was said last.
