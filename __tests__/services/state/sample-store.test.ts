@@ -212,7 +212,9 @@ test('samples: what a locked file could not take comes to it later, for other pr
 	holder.exec('rollback');
 	const later = performance.now() + 31_000;
 	const time = vi.spyOn(performance, 'now').mockImplementation(() => later);
-	onTestFinished(() => void time.mockRestore());
+	onTestFinished(() => {
+		time.mockRestore();
+	});
 	store.add(id, [reading(began + 10_000)]);
 
 	const whole = [0, 5000, 10_000].map(after => reading(began + after));
