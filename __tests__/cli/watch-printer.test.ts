@@ -135,5 +135,23 @@ test('printed watch: what fails says why itself, once, when a trigger fires', ()
 	lines(report(1, trigger('fired', '500')), {round});
 	lines(report(2, trigger('fired', '500')), {round});
 
-	expect(err).toEqual([`  a says:\n    ${words.join('\n    ')}`]);
+	expect(err).toEqual([`  a, in its own words:\n    ${words.join('\n    ')}`]);
+});
+
+test('printed watch: who went back has rolled back, and what failed is quoted in a sentence', () => {
+	const {lines, err} = printer();
+	const quiet = trigger('quiet', '200 in 60 ms, 1 of 1 good');
+	const back = {watch: aWatch({kind: 'rollback'})};
+	expect(lines(report(0, quiet, back))[0]).toContain('30 min 0 s left, rolled back by Ravi');
+	const failing = reading('backend.log', {
+		title: 'API errors',
+		kind: 'log',
+		app: 'backend',
+		state: 'fail',
+		ownWords: ['11:29:06 IST error Trouble'],
+	});
+	const found = report(2, trigger('fired', '500, 2 in a row', {since: swapAt}), back);
+	lines(found, {round: {environment: 'production', at: found.now, readings: [failing], silent: []}});
+
+	expect(err).toEqual(['  API errors, in its own words:\n    11:29:06 IST error Trouble']);
 });

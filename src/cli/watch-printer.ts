@@ -126,7 +126,7 @@ export const createWatchPrinter = (terminal: Terminal, environment: Environment,
 		const left = duration(Math.max(0, watch.endsAt - now));
 		say(report, {
 			object: {type: 'watch.on', release: watch.release, commit: watch.commit, until: iso(watch.endsAt)},
-			text: `watch of ${buildOf(watch)} on ${environment.title} until ${clockTime(watch.endsAt, environment.timeZone)}, ${left} left${watch.by === '' ? '' : `, deployed by ${watch.by}`}`,
+			text: `watch of ${buildOf(watch)} on ${environment.title} until ${clockTime(watch.endsAt, environment.timeZone)}, ${left} left${watch.by === '' ? '' : `, ${watch.kind === 'rollback' ? 'rolled back' : 'deployed'} by ${watch.by}`}`,
 			meaning: 'header',
 		});
 	};
@@ -144,7 +144,7 @@ export const createWatchPrinter = (terminal: Terminal, environment: Environment,
 			const text = ownWords.map(line => `    ${line}\n`).join('');
 			if (text === '' || (app ?? watch.app) !== watch.app || said.has(text)) continue;
 			said.add(text);
-			terminal.err(`  ${title} says:\n${text}`);
+			terminal.err(`  ${title}, in its own words:\n${text}`);
 		}
 	};
 

@@ -45,6 +45,10 @@ export const moment = (epochMs: number, timeZone: string): string =>
 /** `14:00 IST`, in a named zone. */
 export const clockTime = (epochMs: number, timeZone: string): string => inZone(epochMs, timeZone, clock);
 
+/** `14:00:05 IST`, in a named zone: for what may come late, or in a row. */
+export const clockSecond = (epochMs: number, timeZone: string): string =>
+	inZone(epochMs, timeZone, {...clock, second: '2-digit'});
+
 /** `10 Feb 2026 11:23:41 IST`, in a named zone: for what may be years old. */
 export const exactMoment = (epochMs: number, timeZone: string): string =>
 	inZone(epochMs, timeZone, {day: 'numeric', month: 'short', year: 'numeric', ...clock, second: '2-digit'});

@@ -135,3 +135,20 @@ test('log errors: a log that can not be read is unclear, with why', () => {
 		expect.objectContaining({state: 'unclear', text: 'Laravel log: may not be read by this login'}),
 	]);
 });
+
+test('log errors: what was said before something failed is not why; where it is told all the same, its age is', () => {
+	const {errors, log, look} = begin();
+	log.write(line(swapAt - 9000, 'INFO', 'begun'));
+	log.swap();
+	look(swapAt + minute);
+	log.write(line(swapAt + minute, 'ERROR', 'Something else'));
+	look(swapAt + minute + 5 * second);
+	look(swapAt + minute + 165 * second);
+	const said = '11:29:00 IST error Something else';
+	const failedAt = swapAt + minute + 160 * second;
+
+	expect(errors.wordsOf('backend', {from: failedAt - minute})).toEqual([]);
+	expect(errors.wordsOf('backend', {from: swapAt + minute - second})).toEqual([said]);
+	expect(errors.wordsOf('backend', {from: failedAt, isAnyAge: true})).toEqual([`2 min ago: ${said}`]);
+	expect(errors.wordsOf('backend')).toEqual([`2 min ago: ${said}`]);
+});

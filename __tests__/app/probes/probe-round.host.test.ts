@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {createProber} from '../../../src/app/probes/probe-round.ts';
+import {badProcesses, readProcesses} from '../../../src/app/status/read-processes.ts';
 import {createLedgerBook} from '../../../src/app/ledger/ledger-book.ts';
 import {tailOf} from '../../../src/app/logs/follow-logs.ts';
 import {logSources} from '../../../src/domain/logs/log-sources.ts';
@@ -217,7 +218,17 @@ test('a frontend whose process is stopped is told by process, port and page', as
 	const prober = createHere();
 	await onHost('pm2 stop qsights-frontend');
 	const stopped = await prober.round();
+	const processes = await readProcesses({sessions, clock: systemClock}, production);
+	expect(processes[0]).toMatchObject({
+		title: 'qsights-frontend',
+		state: 'fail',
+		text: expect.stringContaining('stopped'),
+	});
+	expect(badProcesses(processes)).toContainEqual(expect.stringMatching(/^qsights-frontend: .*stopped/));
 	await onHost('pm2 start qsights-frontend');
+	const again = await readProcesses({sessions, clock: systemClock}, production);
+	expect(again).toMatchObject([{title: 'qsights-frontend', state: 'pass'}]);
+	expect(badProcesses(again)).toEqual([]);
 
 	expect(troubles(stopped)).toMatchObject({
 		'frontend.health': 'fail: 502, not 200',

@@ -237,3 +237,7 @@ test('page: a slot that has come is now', () => {
 	expect(slotOf('HOLD', now)).toContain('Next slot: now, once the rest is met');
 	expect(slotOf('HOLD', undefined)).toContain('Next slot: none in sight');
 });
+
+test('page: a process that is down is said beside the services', () => {
+	expect(seen(renderStatusPage(facts))).toContain('✗ qsights-frontend 1 of 2 errored, restarted 16 times');
+});

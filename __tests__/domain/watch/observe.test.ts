@@ -216,3 +216,18 @@ test('observed: what was seen before a deploy is not carried on over it, but wha
 	expect(one).toMatchObject({from: swapAt + 5 * minute, samples: 1, unhealthy: [], bad: []});
 	expect(dueObservations(one ? [one] : [], {last, isLeaving: false})).toEqual([one]);
 });
+
+test('an old worker that still answers is not healthy, whatever the address says', () => {
+	const old = reading('backend.worker', {
+		title: 'php8.1-fpm workers',
+		kind: 'worker',
+		state: 'fail',
+		text: 'an old worker still answers: pid 812',
+	});
+	const what = 'php8.1-fpm workers: an old worker still answers: pid 812';
+	const round = [reading('backend.health', {}), old];
+	expect(looksBad(round)).toEqual([what]);
+	expect(observedSince(round, {last: undefined, everyMs})).toMatchObject([
+		{bad: [{probe: 'backend.worker'}], unhealthy: [{what}]},
+	]);
+});

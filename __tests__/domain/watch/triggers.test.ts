@@ -185,6 +185,31 @@ test('served: another build than the one deployed fires since it was first seen'
 	expect(ask([served(0, 'unclear')])['served']).toMatchObject({state: 'unclear'});
 });
 
+test('served: an old worker that still answers fires, though what is live is as recorded', () => {
+	const at = (index: number): number => swapAt + index * 5 * second;
+	const live = (index: number) => reading('backend.served', {at: at(index), kind: 'served', text: 'as recorded'});
+	const worker = (index: number, state: ProbeReading['state'], text: string) =>
+		reading('backend.worker', {at: at(index), kind: 'worker', app: 'backend', state, text});
+	const old = 'an old worker still answers: pid 812, since 10:58 IST, swap 11:20 IST';
+	const seen = [
+		live(0),
+		worker(0, 'pass', 'all 4'),
+		live(1),
+		worker(1, 'fail', old),
+		live(2),
+		worker(2, 'fail', old),
+	];
+	expect(ask(seen)['served']).toMatchObject({state: 'fired', text: old, since: at(1)});
+	expect(ask([...seen, live(3), worker(3, 'unclear', 'processes are hidden')])['served']).toMatchObject({
+		state: 'unclear',
+		text: 'processes are hidden',
+	});
+	expect(ask([...seen, live(3), worker(3, 'pass', 'all 4 since the swap')])['served']).toMatchObject({
+		state: 'quiet',
+	});
+	expect(ask([live(0), worker(0, 'unclear', 'processes are hidden')])['served']).toMatchObject({state: 'quiet'});
+});
+
 test('gap: the longest time nobody looked, its edges too', () => {
 	const range = {from: 0, until: 100};
 	expect(longestGap([], range)).toEqual({from: 0, until: 100});

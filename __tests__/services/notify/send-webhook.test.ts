@@ -1,4 +1,6 @@
 import {expect, test} from 'vitest';
+import type {Message} from '../../../src/domain/notify/message.ts';
+import {until} from '../../support/wait.ts';
 import {endpoint, failedMessage, failedText, notifierOnClock, notifierWith, webhookTo} from './messages.ts';
 
 test('webhook: one POST of JSON with the whole text, in which nothing calls a channel', async () => {
@@ -60,6 +62,61 @@ test.each([
 
 	expect(slack.bodies).toHaveLength(1);
 	expect(lost).toEqual([`not told: "${failedMessage.title}" by webhook of SLACK: ${why}`]);
+});
+
+const textsOf = (bodies: readonly {readonly body: string}[]): readonly string[] =>
+	bodies.map(({body}) => (JSON.parse(body) as {text: string}).text.split('\n')[0] ?? '');
+
+const about = (title: string, more: Partial<Message> = {}): Message => ({
+	...failedMessage,
+	title,
+	key: title,
+	lines: [],
+	...more,
+});
+
+test('webhook: messages arrive in the order they were said, also behind one that is tried again', async () => {
+	await using slack = await endpoint((_, response, count) => {
+		response.statusCode = count === 1 ? 503 : 200;
+		response.end();
+	});
+	const {notifier, lost} = notifierWith({variables: {SLACK: slack.url}});
+	notifier.say(about('first', {about: 'trigger down'}), [webhookTo('SLACK')]);
+	notifier.say(about('of another app', {about: 'trigger down', app: 'frontend'}), [webhookTo('SLACK')]);
+	notifier.say(about('about nothing'), [webhookTo('SLACK')]);
+	await notifier.settled();
+
+	expect(textsOf(slack.bodies)).toEqual(['first', 'first', 'of another app', 'about nothing']);
+	expect(lost).toEqual([]);
+});
+
+test('webhook: what has not arrived gives way to what is newer about the same, so that the last word is true', async () => {
+	await using slack = await endpoint((_, response, count) => {
+		response.statusCode = count === 1 ? 503 : 200;
+		response.end();
+	});
+	const {notifier, lost, time} = notifierOnClock({variables: {SLACK: slack.url}});
+	notifier.say(about('API not 200', {about: 'trigger down'}), [webhookTo('SLACK')]);
+	await until('the pause before another try', () => time.waiting === 1);
+	notifier.say(about('no longer API not 200', {about: 'trigger down'}), [webhookTo('SLACK')]);
+	await notifier.settled();
+
+	expect(textsOf(slack.bodies)).toEqual(['API not 200', 'no longer API not 200']);
+	expect(lost).toEqual([]);
+	expect(time.waiting).toBe(0);
+});
+
+test('webhook: at the end each message that still waits is told as lost', async () => {
+	await using hangs = await endpoint(() => undefined);
+	const {notifier, lost} = notifierWith({variables: {SLACK: hangs.url}});
+	notifier.say(about('first'), [webhookTo('SLACK')]);
+	notifier.say(about('second'), [webhookTo('SLACK')]);
+	await hangs.came;
+	await notifier.close(0);
+	await notifier.settled();
+
+	expect(lost.map(text => text.split('"')[1])).toEqual(['first', 'second']);
+	expect(textsOf(hangs.bodies)).toEqual(['first']);
 });
 
 test('webhook: one that never answers ends by its time limit', async () => {

@@ -3,7 +3,7 @@ import {rm} from 'node:fs/promises';
 import {DatabaseSync} from 'node:sqlite';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, onTestFinished, test} from 'vitest';
+import {expect, onTestFinished, test, vi} from 'vitest';
 import {usualWatch} from '../../../src/domain/environments/watched.ts';
 import type {SampleStore} from '../../../src/domain/ports.ts';
 import type {ProbeReading} from '../../../src/domain/probes/probe.ts';
@@ -199,6 +199,27 @@ test('samples: what a locked file can not take is kept in memory, and read besid
 	expect(store.read(id, all)).toEqual([reading(began), reading(began + 5000)]);
 	expect(store.tellOnce(id, 'worse', began)).toBe(false);
 	expect(store.tellOnce(id, 'worse', began)).toBe(true);
+});
+
+test('samples: what a locked file could not take comes to it later, for other processes to read', () => {
+	const {directory, file} = home();
+	const [store, other] = [opened(directory), opened(directory)];
+	store.add(id, [reading(began)]);
+	const holder = new DatabaseSync(file);
+	onTestFinished(() => holder.close());
+	holder.exec('begin immediate');
+	store.add(id, [reading(began + 5000)]);
+	holder.exec('rollback');
+	const later = performance.now() + 31_000;
+	const time = vi.spyOn(performance, 'now').mockImplementation(() => later);
+	onTestFinished(() => {
+		time.mockRestore();
+	});
+	store.add(id, [reading(began + 10_000)]);
+
+	const whole = [0, 5000, 10_000].map(after => reading(began + after));
+	expect(other.read(id, all)).toEqual(whole);
+	expect(store.read(id, all)).toEqual(whole);
 });
 
 test('samples: where no file can be, they are kept in memory', () => {

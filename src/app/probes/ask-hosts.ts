@@ -27,6 +27,13 @@ export const unitsOf = ({apps}: Environment) => {
 	return named.filter(({unit}, index) => named.findIndex(one => one.unit === unit) === index);
 };
 
+/** What says which processes answer for the apps of an environment. */
+export const workersOf = ({apps: {backend, frontend}, timeZone}: Environment) => {
+	// One that is not touched by a deploy goes on with what it has, on purpose.
+	const fpm = backend?.services.find(({unit, after}) => /^php.*fpm/.test(unit) && after !== 'nothing')?.unit;
+	return {...(fpm === undefined ? {} : {fpm}), ...(frontend ? {port: frontend.port} : {}), timeZone};
+};
+
 /** Its slowest tool is bounded by 8 s: a host that says nothing for longer must not hold up what addresses answered. */
 const answerMs = 12_000;
 

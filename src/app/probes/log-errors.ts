@@ -53,8 +53,14 @@ export type LogErrors = {
 	) => {readonly findings: readonly ProbeFinding[]; readonly past: readonly PastMinute[]};
 	/** What is found where the answer can't be read. */
 	readonly unread: (why: string) => readonly ProbeFinding[];
-	/** The last error of an app while it is new, for a probe that fails. */
-	readonly wordsOf: (app: AppName, isAnyAge?: boolean) => readonly string[];
+	/**
+	 * The last error of an app while it is new, for a probe that fails. `from`: when what fails may have begun, by the
+	 * primary's clock; what was said before is not why. `isAnyAge`: worth reading all the same; how old it is is said.
+	 */
+	readonly wordsOf: (
+		app: AppName,
+		options?: {readonly from?: number | undefined; readonly isAnyAge?: boolean},
+	) => readonly string[];
 };
 
 /** As `lastSwaps` has them, of what was found to be live. */
@@ -156,6 +162,7 @@ export const createLogErrors = (
 	let logs: HostLogs | undefined;
 	let kinds: NewKinds | undefined;
 	let lastLook = 0;
+	let aheadOfThis = 0;
 
 	const begin = (placed: readonly LogSource[]): void => {
 		told = own.map(({source, app}, at) => ({
@@ -219,23 +226,32 @@ export const createLogErrors = (
 				return pastOf(entries, one, {from: until - watchTerms(environment).minutes * minuteMs, until});
 			});
 			lastLook = time;
+			aheadOfThis = byPrimary;
 			return {
 				findings: told.map(one => judgeLog({app: one.app, host: host.name, limit}, found(one, time))),
 				past: past.map(one => ({...one, until: one.until + byPrimary})),
 			};
 		},
 		unread: why => told.map(({app}) => judgeLog({app, host: host.name, limit}, {why})),
-		wordsOf: (app, isAnyAge = false) => {
+		wordsOf: (app, {from, isAnyAge = false} = {}) => {
 			const one = told.find(each => each.app === app);
-			if (!one?.last || !(isAnyAge || one.last.readAt >= lastLook - freshMs)) return [];
-			const {entry} = one.last;
+			if (!one?.last) return [];
+			const {entry, readAt} = one.last;
+			const isBefore = from !== undefined && readAt + aheadOfThis < from;
+			if (!isAnyAge && (isBefore || readAt < lastLook - freshMs)) return [];
+			// Where it is not known when that began, whoever reads it is to judge. A line without a time has no age.
+			const isOld = Number.isFinite(readAt) && (from === undefined ? readAt < lastLook - minuteMs : isBefore);
 			const plain = (line: string): string =>
 				line
 					.replaceAll(`${environment.apps[app]?.path ?? ''}/`, '')
 					.replaceAll(/\/\S*?\/releases\/[^/\s]+\//g, '');
 			const same = (one.kinds.get(entry.signature ?? entry.text) ?? 1) - 1;
 			return [
-				entryWords(entry, {timeZone: environment.timeZone, plain}),
+				entryWords(entry, {
+					timeZone: environment.timeZone,
+					plain,
+					...(isOld ? {agoMs: lastLook - readAt} : {}),
+				}),
 				...topOfTrace(entry.trace.map(plain), 1),
 				...(same > 0 ? [`  same error ${same} ${same === 1 ? 'time' : 'times'} before`] : []),
 			];

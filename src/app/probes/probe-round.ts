@@ -16,9 +16,9 @@ import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {appsOf} from '../target-of.ts';
 import {askAddresses, askServed, judgeAddresses} from './ask-addresses.ts';
-import {askProbes, unitsOf} from './ask-hosts.ts';
+import {askProbes, unitsOf, workersOf} from './ask-hosts.ts';
 import {createLogErrors, errorLogOf, keepPast, notedSwaps, readLog} from './log-errors.ts';
-import {besideOwnWords} from './own-words.ts';
+import {besideOwnWords, createBeginnings} from './own-words.ts';
 
 export type RoundOptions = {
 	/** What the ledger says is live of each app; what is absent is not known. */
@@ -58,18 +58,11 @@ const judgeHost = (
 		readonly countFor: (app: AppName) => CountRestarts;
 	},
 ): readonly ProbeFinding[] => {
-	const {apps, timeZone} = environment;
-	const {backend, frontend} = apps;
+	const {backend, frontend} = environment.apps;
 	const terms = probeTerms(environment);
-	// One that is not touched by a deploy goes on with what it has, on purpose.
-	const fpm = backend?.services.find(({unit, after}) => /^php.*fpm/.test(unit) && after !== 'nothing')?.unit;
 	return [
 		...appsOf(environment).map(app => judgeServed(said, app, since[app], app === 'frontend' ? site : undefined)),
-		...judgeWorkers(said, {
-			...(fpm === undefined ? {} : {fpm}),
-			...(frontend ? {port: frontend.port} : {}),
-			timeZone,
-		}),
+		...judgeWorkers(said, workersOf(environment)),
 		...judgeUnits(said, unitsOf(environment), countFor),
 		...(frontend ? judgeProcesses(said, frontend.pm2Names, countFor('frontend')) : []),
 		...judgeMachine(said, terms.limits),
@@ -104,6 +97,7 @@ export const createProber = (
 	const baselines = new Map<string, Baseline>();
 	/** Of each host its clock less this machine's. */
 	const clocks = new Map<string, number>();
+	const beginnings = createBeginnings();
 	/** When the slow questions were asked, and what they brought, with its own time. */
 	let slowAt: number | undefined;
 	let slow: readonly ProbeReading[] = [];
@@ -174,7 +168,10 @@ export const createProber = (
 					{hosts: environment.hosts.length, silent},
 				),
 			];
-			const findings = cleanText(besideOwnWords(found, {hosts: hosts.map(({said}) => said), logs}));
+			beginnings.note(found, at);
+			const findings = cleanText(
+				besideOwnWords(found, {hosts: hosts.map(({said}) => said), logs, begunAt: beginnings.begunAt}),
+			);
 			const readings = findings.map((finding): ProbeReading => ({...finding, at}));
 			if (isDue && main) {
 				slowAt = begun;

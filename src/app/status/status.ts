@@ -10,6 +10,7 @@ import {cleanText} from '../clean-text.ts';
 import {execOn} from '../exec-on.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from './live-drift.ts';
+import {badProcesses, readProcesses, type ProcessReading} from './read-processes.ts';
 import {appsOf, targetIn} from '../target-of.ts';
 
 /** Why a host can't be asked, and what to do. `code` is that of a DeployError. */
@@ -83,6 +84,7 @@ export type EnvironmentStatus = {
 	readonly backend?: AppReading;
 	readonly frontend?: AppReading;
 	readonly services: HostReading['services'];
+	readonly processes: readonly ProcessReading[];
 	readonly health: HealthReading;
 	/** Of the frontend, where there is one. */
 	readonly siteHealth?: HealthReading;
@@ -149,10 +151,11 @@ const readOne = async (
 	environment: Environment,
 	compares: boolean,
 ): Promise<EnvironmentStatus> => {
-	const [health, siteHealth, answer] = await Promise.all([
+	const [health, siteHealth, answer, processes] = await Promise.all([
 		askHealth(services, environment),
 		environment.apps.frontend ? askHealth(services, environment, undefined, 'frontend') : undefined,
 		askHost(services, environment),
+		readProcesses(services, environment),
 	]);
 	const common = {
 		environment: environment.name,
@@ -163,7 +166,7 @@ const readOne = async (
 	const sick = [health, ...(siteHealth ? [siteHealth] : [])].flatMap(badHealth);
 	if ('code' in answer) {
 		const {why} = answer;
-		return {...common, reachable: false, problem: answer, services: [], bad: [why, ...sick]};
+		return {...common, reachable: false, problem: answer, services: [], processes: [], bad: [why, ...sick]};
 	}
 	const [backend = answer.backend, frontend] = compares
 		? await Promise.all([
@@ -178,6 +181,7 @@ const readOne = async (
 		backend,
 		...(frontend ? {frontend} : {}),
 		services: units,
+		processes,
 		disk,
 		...(lock ? {lock} : {}),
 		bad: [
@@ -189,6 +193,7 @@ const readOne = async (
 					: [],
 			),
 			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
+			...badProcesses(processes),
 			...sick,
 		],
 	};

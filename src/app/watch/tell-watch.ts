@@ -53,13 +53,15 @@ export const createWatchTeller = (
 				watch,
 				environment,
 				{...rest, ...seen},
-				changeKey(watch, {kind: 'trigger', id, count}),
+				{key: changeKey(watch, {kind: 'trigger', id, count}), at},
 			);
 		}
 		return compared && state === 'worse'
 			? worseMessage(watch, environment, {
 					...saidOf(compared),
+					probe: id,
 					key: changeKey(watch, {kind: 'probe', id, count}),
+					at,
 				})
 			: undefined;
 	};

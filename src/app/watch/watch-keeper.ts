@@ -72,7 +72,7 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 						{
 							...change,
 							data: {...about, trigger: id, state, text: `${title}: ${text}`},
-							message: triggerMessage(watch, environment, trigger, change.once),
+							message: triggerMessage(watch, environment, trigger, {key: change.once, at: report.now}),
 						},
 					]
 				: [];
@@ -86,7 +86,7 @@ export const createWatchKeeper = (services: AppServices, environment: Environmen
 			const {probe, verdict: state} = comparison;
 			const change = changed(facts, {id: probe, state, kind: 'probe'}, actor);
 			if (!change) return [];
-			const said = {...saidOf(comparison), key: change.once};
+			const said = {...saidOf(comparison), probe, key: change.once, at: report.now};
 			return [
 				{
 					...change,

@@ -2,6 +2,7 @@ import {activityOf} from '../../app/history/activity.ts';
 import {decideDeploy, type Decision} from '../../app/gates/gate.ts';
 import {promotionsOf} from '../../app/gates/watch-evidence.ts';
 import {answerTo} from '../../app/known.ts';
+import {readProcesses} from '../../app/status/read-processes.ts';
 import {askHealth, askHost, isAsked, type HostProblem, type HostReading} from '../../app/status/status.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {createSampleMemory} from '../../app/watch/sample-memory.ts';
@@ -44,8 +45,9 @@ const readHost = async (set: Set, environment: Environment): Promise<Read> => {
 	const {services} = set;
 	const {name, title, tier, timeZone} = environment;
 	const apps = appsOf(environment);
-	const [answer, ...health] = await Promise.all([
+	const [answer, processes, ...health] = await Promise.all([
 		askHost(services, environment),
+		readProcesses(services, environment),
 		...apps.map(app => askHealth(services, environment, undefined, app)),
 	]);
 	const reading = 'code' in answer ? undefined : answer;
@@ -68,6 +70,7 @@ const readHost = async (set: Set, environment: Environment): Promise<Read> => {
 				return found ? [{app, health: found, past, ...(live ? {live} : {})}] : [];
 			}),
 			services: reading?.services ?? [],
+			processes: reading ? processes : [],
 			diskUsed: reading?.disk.used,
 			locks: reading?.locks ?? [],
 		},

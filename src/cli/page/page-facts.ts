@@ -1,4 +1,5 @@
 import type {ActivityEntry} from '../../app/history/activity.ts';
+import type {ProcessReading} from '../../app/status/read-processes.ts';
 import type {AppReading, HealthReading, HostLock, HostProblem} from '../../app/status/status.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {GateReport, Known} from '../../domain/gates/gates.ts';
@@ -35,6 +36,7 @@ export type PageEnvironment =
 			readonly problem?: HostProblem;
 			readonly apps: readonly PageApp[];
 			readonly services: readonly {readonly unit: string; readonly state: string}[];
+			readonly processes: readonly ProcessReading[];
 			/** As df writes it: `81%`. */
 			readonly diskUsed: string | undefined;
 			readonly locks: readonly HostLock[];

@@ -25,6 +25,7 @@ const state = (meaning: Meaning, glyph: string, word: string): Markup =>
 const good = (word: string): Markup => state('good', '✓', word);
 const bad = (word: string): Markup => state('bad', '✗', word);
 const notKnown = (word = 'not known'): Markup => state('wait', '?', word);
+const wordOf = {pass: good, fail: bad, unclear: notKnown} as const;
 
 const names = {backend: 'Backend', frontend: 'Frontend'} as const;
 
@@ -87,7 +88,7 @@ const environmentCard = (environment: PageEnvironment): Markup => {
 			</table>
 		</section> `;
 	if ('sources' in environment) return card('sources here', environment.sources.map(sourceRow));
-	const {host, now, problem, apps, services, diskUsed, locks} = environment;
+	const {host, now, problem, apps, services, processes, diskUsed, locks} = environment;
 	const row = (name: string, what: Markup): Markup =>
 		html`<tr>
 			<th scope="row">${name}</th>
@@ -104,6 +105,15 @@ const environmentCard = (environment: PageEnvironment): Markup => {
 					html`${services.map(({unit, state: how}, index) => [
 						index === 0 ? '' : ', ',
 						how === 'active' ? good(`${unit} active`) : bad(`${unit} ${how}`),
+					])}`,
+				),
+		processes.length === 0
+			? undefined
+			: row(
+					'Processes',
+					html`${processes.map(({title, state: how, text}, index) => [
+						index === 0 ? '' : ', ',
+						wordOf[how](`${title} ${text}`),
 					])}`,
 				),
 		diskUsed === undefined ? undefined : row('Disk', html`${diskUsed} used`),

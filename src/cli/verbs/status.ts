@@ -53,6 +53,12 @@ const printPage = async (
 	return 0;
 };
 
+const processSigns = {
+	pass: {role: 'success', sign: '●'},
+	fail: {role: 'danger', sign: '✗'},
+	unclear: {role: 'attention', sign: '?'},
+} as const;
+
 const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string): void => {
 	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
 	terminal.out(
@@ -81,6 +87,10 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 				)
 				.join('  '),
 		);
+	}
+	for (const [index, {title, state, text}] of one.processes.entries()) {
+		const {role, sign} = processSigns[state];
+		row(index === 0 ? 'processes' : '', paint(terminal, role, `${sign} ${title} ${text}`));
 	}
 	for (const [name, {answer, durationMs, isGood, url}] of [
 		['health', one.health] as const,

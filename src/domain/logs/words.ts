@@ -1,4 +1,5 @@
 import {dateFormat} from '../date-format.ts';
+import {age} from '../format.ts';
 import {sanitise} from '../sanitise.ts';
 import {zoneName} from '../zone-name.ts';
 import type {LogEntry} from './log.ts';
@@ -14,12 +15,21 @@ const cutWords = (line: string, longest = longestLine): string =>
 const secondOf = (at: number, timeZone: string): string =>
 	`${dateFormat(timeZone, {hour: '2-digit', minute: '2-digit', second: '2-digit'}).format(at)} ${zoneName(at, timeZone)}`;
 
-/** How the words of an app are told. `plain`: a line without the directory of the release. */
-export type TellWords = {readonly timeZone: string; readonly plain: (line: string) => string};
+/**
+ * How the words of an app are told. `plain`: a line without the directory of the release. `agoMs`: how old they are, where
+ * they may be about something else.
+ */
+export type TellWords = {
+	readonly timeZone: string;
+	readonly plain: (line: string) => string;
+	readonly agoMs?: number;
+};
 
 /** `11:20:41 IST error Undefined array key "total"`. */
-export const entryWords = ({at, isTimed, level, text}: LogEntry, {timeZone, plain}: TellWords): string =>
-	cutWords(`${isTimed ? `${secondOf(at, timeZone)} ` : ''}${level} ${plain(text)}`);
+export const entryWords = ({at, isTimed, level, text}: LogEntry, {timeZone, plain, agoMs}: TellWords): string =>
+	cutWords(
+		`${agoMs === undefined ? '' : `${age(agoMs)} ago: `}${isTimed ? `${secondOf(at, timeZone)} ` : ''}${level} ${plain(text)}`,
+	);
 
 /** Where it came from: frames of the app before those of its packages, and of each the place alone. */
 export const topOfTrace = (trace: readonly string[], most: number): readonly string[] => {

@@ -50,6 +50,8 @@ export type Message = {
 	readonly lines: readonly string[];
 	/** The same for the same change of state: it is told once. */
 	readonly key: string;
+	/** What it tells the state of, within its environment and app: a newer one about the same takes its place. */
+	readonly about?: string;
 	readonly run?: string;
 	/** Address of the page or the path of the report that says more. */
 	readonly link?: string;

@@ -33,7 +33,7 @@ export type LastSeen = {
 
 /** What says whether an environment is healthy: its addresses, and what answers behind them. */
 const isAbout = ({probe, kind}: ProbeReading): boolean =>
-	/^(backend|frontend)\.health$/.test(probe) || kind === 'service' || kind === 'process';
+	/^(backend|frontend)\.health$/.test(probe) || kind === 'service' || kind === 'process' || kind === 'worker';
 
 /** What of a round is not healthy, each on one line; that nothing was found out is not healthy either. */
 export const looksBad = (readings: readonly ProbeReading[]): readonly string[] => {

@@ -194,15 +194,29 @@ const signIn = (facts: TriggerFacts): Judged => {
 	);
 };
 
+/** Whether an old process still answers for what is live; undefined: nothing says that one does. */
+const oldWorker = (facts: TriggerFacts): Judged | undefined => {
+	const {readings, silence} = since(facts, ({probe}) => probe === `${facts.watch.app}.worker`);
+	const last = readings.at(-1);
+	if (!last || silence !== undefined) return undefined;
+	const first = lastAlike(readings, isFail)[0];
+	if (first) return {state: 'fired', text: last.text, since: first.at};
+	// One that was seen is gone when that is seen, not when nobody can look any more.
+	const wasOld = readings.findLast(({state}) => state !== 'unclear')?.state === 'fail';
+	return wasOld ? unclear(last.text) : undefined;
+};
+
+/** What lies at the live path and what is served of it, and the processes that answer. */
 const served = (facts: TriggerFacts): Judged => {
 	const {readings, silence} = since(facts, ({probe}) => probe === `${facts.watch.app}.served`);
-	if (silence !== undefined) return unclear(silence);
 	const last = readings.at(-1);
-	if (!last || last.state === 'unclear') return unclear(last?.text ?? '');
 	const first = lastAlike(readings, isFail)[0];
-	return first
-		? {state: 'fired', text: last.text, since: first.at}
-		: {state: 'quiet', text: last.text, figure: buildOf(facts.watch)};
+	if (last && first && silence === undefined) return {state: 'fired', text: last.text, since: first.at};
+	const old = oldWorker(facts);
+	if (old) return old;
+	if (silence !== undefined) return unclear(silence);
+	if (!last || last.state === 'unclear') return unclear(last?.text ?? '');
+	return {state: 'quiet', text: last.text, figure: buildOf(facts.watch)};
 };
 
 /** What was deployed, as people call it. */

@@ -27,7 +27,29 @@ export type ClosableNotifier = Notifier & {
 /** Pauses before each further try: three, within about a minute. */
 const pausesMs = [2000, 15_000, 45_000];
 
-/** Tells each target by itself, in the background. */
+/** What one target is still to be told, in order. `newer`: ends the wait for another try of the one that is on its way. */
+type Line = {
+	readonly waiting: Message[];
+	first?: {readonly message: Message; readonly newer: AbortController};
+	work: Promise<void>;
+};
+
+const isSameMatter = (one: Message, other: Message): boolean =>
+	one.about !== undefined &&
+	one.about === other.about &&
+	one.environment === other.environment &&
+	one.app === other.app;
+
+/** Where it leads to, whoever names it and for what. */
+const lineKey = (target: NotifyTarget): string => {
+	const {on: _, ...way} = target;
+	return JSON.stringify(way);
+};
+
+/**
+ * Tells each target by itself, in the background, one message after the other: what is told last is what was said last.
+ * One that has not arrived yet is let go when there is a newer one about the same.
+ */
 export const createNotifier = ({
 	clock,
 	variables,
@@ -38,8 +60,9 @@ export const createNotifier = ({
 }: NotifierOptions): ClosableNotifier => {
 	const stopping = new AbortController();
 	const {signal} = stopping;
+	const lines = new Map<string, Line>();
 	/** What is on its way, each with what to say of it when it is given up. */
-	const underWay = new Map<Promise<void>, string>();
+	const underWay = new Map<object, string>();
 
 	const send = async (message: Message, target: NotifyTarget): Promise<void> => {
 		const sending = {variables, timeoutMs, signal};
@@ -66,21 +89,34 @@ export const createNotifier = ({
 	const lost = (message: Message, target: NotifyTarget, why: string): string =>
 		`not told: "${message.title}" by ${targetName(target)}: ${why}`;
 
-	const deliver = async (message: Message, target: NotifyTarget): Promise<void> => {
+	const deliver = async (message: Message, target: NotifyTarget, newer: AbortSignal): Promise<void> => {
 		for (const pauseMs of [...pausesMs, undefined]) {
 			const failure = await tryOnce(message, target);
 			if (!failure || signal.aborted) return;
 			if (failure.isFinal || pauseMs === undefined) return onLost(lost(message, target, failure.message));
 			try {
-				await clock.wait(pauseMs, signal);
+				await clock.wait(pauseMs, AbortSignal.any([signal, newer]));
 			} catch {
 				return;
 			}
+			if (newer.aborted) return;
 		}
 	};
 
+	const work = async (line: Line, target: NotifyTarget): Promise<void> => {
+		for (let message = line.waiting.shift(); message && !signal.aborted; message = line.waiting.shift()) {
+			const newer = new AbortController();
+			const current = message;
+			if (line.waiting.some(one => isSameMatter(one, current))) newer.abort();
+			line.first = {message, newer};
+			await deliver(message, target, newer.signal);
+			underWay.delete(message);
+		}
+		lines.delete(lineKey(target));
+	};
+
 	const settled = async (): Promise<void> => {
-		while (underWay.size > 0) await Promise.all(underWay.keys());
+		while (lines.size > 0) await Promise.all([...lines.values()].map(line => line.work));
 	};
 
 	return {
@@ -88,8 +124,17 @@ export const createNotifier = ({
 			const wanted = targets.filter(({on}) => on.some(event => event === message.event));
 			if (signal.aborted || wanted.length === 0 || isTold(message)) return;
 			for (const target of wanted) {
-				const delivery = deliver(message, target).finally(() => underWay.delete(delivery));
-				underWay.set(delivery, lost(message, target, 'it was still on its way at the end'));
+				const own = {...message};
+				underWay.set(own, lost(message, target, 'it was still on its way at the end'));
+				const line = lines.get(lineKey(target));
+				if (line) {
+					line.waiting.push(own);
+					if (line.first && isSameMatter(line.first.message, own)) line.first.newer.abort();
+				} else {
+					const begun: Line = {waiting: [own], work: Promise.resolve()};
+					lines.set(lineKey(target), begun);
+					begun.work = work(begun, target);
+				}
 			}
 		},
 		settled,

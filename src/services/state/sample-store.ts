@@ -27,6 +27,9 @@ const tidyEvery = 60;
 /** How long a file that can't be used is left alone. */
 const restMs = 30_000;
 
+/** Rounds that the file could not take and is given later: about three hours of them. */
+const mostOwed = 1000;
+
 /** The file with its statements, each prepared when first used. */
 type Open = SampleFile & {
 	readonly ask: (sql: string) => StatementSync;
@@ -237,19 +240,28 @@ const createFile = (path: string): {readonly use: Use; readonly close: () => voi
 
 /**
  * Samples in `<state home>/cockpit/samples.sqlite`, for as long as they are of use; the file may be deleted at any time.
- * What it can't take is kept in memory, and read beside it. Several processes may use it at once. Source: design,
+ * What it can't take is kept in memory, read beside it, and given to it later. Several processes may use it at once. Source: design,
  * "State".
  */
 export const createSampleStore = (stateHome: string): SampleStore => {
 	const memory = createMemorySamples();
 	const {use, close} = createFile(join(stateHome, 'cockpit', 'samples.sqlite'));
+	/** What the file could not take so far: other processes of this machine are to know of it, too. */
+	let owed: readonly {readonly id: Id; readonly readings: readonly ProbeReading[]}[] = [];
 	let additions = 0;
 	return {
 		add: (id, readings) => {
 			use(
 				'write',
-				open => addReadings(open, id, readings),
-				() => memory.add(id, readings),
+				open => {
+					addReadings(open, id, readings);
+					for (const late of owed) addReadings(open, late.id, late.readings);
+					owed = [];
+				},
+				() => {
+					memory.add(id, readings);
+					owed = [...owed, {id, readings}].slice(-mostOwed);
+				},
 			);
 			if (additions++ % tidyEvery !== 0) return;
 			use(
@@ -265,7 +277,10 @@ export const createSampleStore = (stateHome: string): SampleStore => {
 				open => readReadings(open, id, range),
 				() => [],
 			);
-			return here.length === 0 ? kept : [...kept, ...here].sort((a, b) => a.at - b.at);
+			if (here.length === 0) return kept;
+			const known = new Set(kept.map(({at, probe}) => `${at} ${probe}`));
+			const missing = here.filter(({at, probe}) => !known.has(`${at} ${probe}`));
+			return [...kept, ...missing].sort((a, b) => a.at - b.at);
 		},
 		signatures: id => [
 			...use(
