@@ -4,7 +4,7 @@
 file=$1
 shift
 {
-	date +at:%s
+	date +at:%s >"$file.part"
 	for path; do
 		path=$(log_path_of "$path")
 		IFS=
@@ -12,5 +12,5 @@ shift
 			[ ! -f "$each" ] || stat -L -c '%i:%s' -- "$each"
 		done
 		unset IFS
-	done >"$file.part" && mv -f -- "$file.part" "$file"
+	done >>"$file.part" && mv -f -- "$file.part" "$file"
 } 2>/dev/null || echo "noted: where the logs end is not written down"
