@@ -31,7 +31,8 @@ const mostKinds = 500;
 type Told = {
 	readonly source: LogSource;
 	readonly app: AppName;
-	readonly errorsAt: number[];
+	/** Of the last minute. */
+	readonly recent: {readonly at: number; readonly kind: string}[];
 	readonly kinds: Map<string, number>;
 	/** Entries that count by the swap: since it where one is known, else all. */
 	count: number;
@@ -87,10 +88,13 @@ const note = (
 	told.last = {entry, readAt: at ?? Number.NEGATIVE_INFINITY};
 	if (swapAt !== undefined && !isSinceSwap) return;
 	told.count += 1;
-	if (at !== undefined) told.errorsAt.push(at);
 	const kind = entry.signature ?? entry.text;
+	if (at !== undefined) told.recent.push({at, kind});
 	if (told.kinds.has(kind) || told.kinds.size < mostKinds) told.kinds.set(kind, (told.kinds.get(kind) ?? 0) + 1);
 };
+
+const countOf = (kinds: readonly string[]): ReadonlyMap<string, number> =>
+	new Map([...Map.groupBy(kinds, kind => kind)].map(([kind, all]) => [kind, all.length]));
 
 /** Errors of each whole minute before a swap that the log is known to reach over. */
 const pastOf = (
@@ -168,7 +172,7 @@ export const createLogErrors = (
 		told = own.map(({source, app}, at) => ({
 			app,
 			source: placed[at] ?? source,
-			errorsAt: [],
+			recent: [],
 			kinds: new Map<string, number>(),
 			count: 0,
 			isFirst: true,
@@ -180,9 +184,12 @@ export const createLogErrors = (
 
 	const found = (one: Told, now: number) => {
 		if (one.state?.state !== 'reading') return {why: `${one.source.title} log: ${one.state?.why ?? 'not read'}`};
-		const most = [...one.kinds].toSorted(([, a], [, b]) => b - a)[0];
+		const recent = one.recent.filter(({at}) => at > now - minuteMs);
+		// What comes now is what it fails by, whatever came more often before.
+		const kinds = recent.length > 0 ? countOf(recent.map(({kind}) => kind)) : one.kinds;
+		const most = [...kinds].toSorted(([, a], [, b]) => b - a)[0];
 		return {
-			lastMinute: one.errorsAt.filter(at => at > now - minuteMs).length,
+			lastMinute: recent.length,
 			...(swaps[one.app] && !one.source.isUnnoted ? {sinceSwap: one.count} : {}),
 			...(most ? {most: {signature: most[0], count: most[1]}} : {}),
 		};
@@ -219,8 +226,8 @@ export const createLogErrors = (
 				one.state = states.find(({source}) => source === one.source.id) ?? one.state;
 				// One that was not there is new from its beginning.
 				if (isNew || one.state?.why === notThere) one.isFirst = false;
-				const recent = one.errorsAt.filter(at => at > time - minuteMs);
-				one.errorsAt.splice(0, one.errorsAt.length, ...recent);
+				const recent = one.recent.filter(({at}) => at > time - minuteMs);
+				one.recent.splice(0, one.recent.length, ...recent);
 				if (!isNew || !swap) return [];
 				const until = swap.at - byPrimary - (environment.apps[one.app]?.health.withinMs ?? 0);
 				return pastOf(entries, one, {from: until - watchTerms(environment).minutes * minuteMs, until});

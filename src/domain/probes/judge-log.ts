@@ -7,7 +7,7 @@ export type LoggedErrors = {
 	readonly lastMinute: number;
 	/** Absent: no swap is known. */
 	readonly sinceSwap?: number;
-	/** The kind of error that came most, since the swap where one is known. */
+	/** The kind of error that came most: in the last minute, else since the swap where one is known. */
 	readonly most?: {readonly signature: string; readonly count: number};
 };
 
