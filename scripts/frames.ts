@@ -63,7 +63,7 @@ type Scene = readonly [
 
 const scenes: readonly Scene[] = [
 	['overview', [], /HOLD[^]*NO-GO/],
-	['health', ['5'], /API health +● ok[^]*host 1 of 2/],
+	['health', ['5'], /host 1 of 2[^]*API health +● ok/],
 	['-', ['1'], /HOLD[^]*NO-GO/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],

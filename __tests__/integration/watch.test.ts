@@ -270,8 +270,13 @@ test(
 		const looks: number[] = [];
 		const service = serveWatch({
 			services: served.services,
-			// Nothing is written of what nobody asked to hear.
-			environment: {...environment, notify: [{way: 'command', argv: ['tell'], on: ['window-open']}]},
+			environment: {
+				...environment,
+				// Nothing is written of what nobody asked to hear.
+				notify: [{way: 'command', argv: ['tell'], on: ['window-open']}],
+				// PM2 says when it started by the clock of this machine, which the test does not drive.
+				apps: environment.apps.backend ? {backend: environment.apps.backend} : {},
+			},
 			environments,
 			checklists,
 			everyMs: 5 * minute,
