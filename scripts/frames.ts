@@ -97,7 +97,6 @@ const scenes: readonly Scene[] = [
 	['production-done', ['down', 'enter'], /Deployed[^]*triggers fired/],
 	['watch', ['enter'], /▌ ○ API health answers 200/],
 	['logs', ['6'], 'FOLLOW'],
-	['logs-search', ['/', ...letters('error'), 'enter'], /\d+ of \d+, n N/],
 	['-', ['esc', '3'], 'Deployed'],
 	['rollback-word', ['R'], 'Type ROLLBACK'],
 	['rollback-done', [...letters('ROLLBACK'), 'enter'], 'Rolled back'],
