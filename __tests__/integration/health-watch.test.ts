@@ -60,7 +60,7 @@ test(
 		screen.send('R');
 		await screen.waitFor(/Type ROLLBACK/);
 		screen.send('esc');
-		await screen.waitFor(/R go back/);
+		await screen.waitFor(/R roll back backend/);
 		screen.send('q');
 		await screen.ended();
 	},
