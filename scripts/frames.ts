@@ -96,7 +96,7 @@ const scenes: readonly Scene[] = [
 	['production-migrations', [...letters('DEPLOY-TO-PRODUCTION'), 'enter'], 'Stop here'],
 	['production-done', ['down', 'enter'], /Deployed[^]*triggers fired/],
 	['watch', ['enter'], /▌ ○ API health answers 200/],
-	['logs', ['6'], 'FOLLOW'],
+	['logs', ['6'], /FOLLOW[^]*Login: user/],
 	['-', ['esc', '3'], 'Deployed'],
 	['rollback-word', ['R'], 'Type ROLLBACK'],
 	['rollback-done', [...letters('ROLLBACK'), 'enter'], 'Rolled back'],
