@@ -15,6 +15,9 @@ export const tabs = [
 
 export type ScreenName = (typeof tabs)[number]['screen'];
 
+/** Screens beside the tabs: they have a key, and their name stands in the header while they are shown. */
+export const besideTabs: readonly {readonly name: string; readonly screen: ScreenName; readonly key: string}[] = [];
+
 /** A dialog over the screen. `cursor` counts the entries left by the filter. */
 export type Dialog =
 	| {readonly kind: 'help'; readonly filter: string; readonly scroll: number}

@@ -1,4 +1,5 @@
 import type {HealthPolicy} from '../health.ts';
+import type {Hooks} from './hooks.ts';
 import type {Watched} from './watched.ts';
 
 /** What kind of place an environment is. `production` turns screens red and asks for both words. */
@@ -60,6 +61,8 @@ type Target = {
 	readonly health: HealthPolicy;
 	/** Releases kept on the host, the live one included; at least 2. */
 	readonly keepReleases: number;
+	/** Programs of the team's own that its runs execute. */
+	readonly hooks?: Hooks;
 };
 
 export type LaravelTarget = Target & {

@@ -3,7 +3,7 @@ import {age, moment} from '../../domain/format.ts';
 import {selectActiveRun, selectLost} from '../../store/runs/active-run.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
-import {tabs, type ScreenName} from '../../store/navigation.ts';
+import {besideTabs, tabs, type ScreenName} from '../../store/navigation.ts';
 import {selectActiveWatch} from '../../store/health/health-places.ts';
 import {stopwatch} from '../kit/times.ts';
 import {Rows} from '../kit/draw-rows.tsx';
@@ -15,7 +15,19 @@ import {useCockpit} from '../kit/use-cockpit.ts';
 
 type HeaderView = ReturnType<typeof viewOf>;
 
-const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
+/** The name of a screen beside the tabs, while it is shown. */
+const besideSpans = (active: ScreenName, hasColour: boolean): Row =>
+	besideTabs
+		.filter(({screen}) => screen === active)
+		.map(({name}) => span(hasColour ? ` ${name} ` : `[${name}]`, 'value', {inverse: true}));
+
+const tabSpans = (active: ScreenName, width: number, hasColour: boolean): Row => [
+	...numberedSpans(active, besideTabs.some(({screen}) => screen === active) ? 0 : width, hasColour),
+	...besideSpans(active, hasColour),
+];
+
+/** Below 100 columns there is room for numbers alone. */
+const numberedSpans = (active: ScreenName, width: number, hasColour: boolean): Row =>
 	tabs.flatMap(({name, screen}, index): Row => {
 		const number = String(index + 1);
 		const isActive = screen === active;

@@ -1,4 +1,4 @@
-import {tabs, type ScreenName} from '../../store/navigation.ts';
+import {besideTabs, tabs, type ScreenName} from '../../store/navigation.ts';
 import {bind, type Binding, type KeyContext} from './binding.ts';
 
 /** Quitting never stops a run by accident: with one under way it asks. */
@@ -38,14 +38,14 @@ const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	logs: ({controller}) => controller.logs.open(),
 };
 
-const tabKey = ({name, screen}: (typeof tabs)[number], index: number): Binding => {
+const screenKey = ({name, screen, key}: (typeof besideTabs)[number]): Binding => {
 	const show: Binding['run'] = ({store}) => store.getState().show(screen);
-	return bind('screens', name, [String(index + 1)], name, opening[screen] ?? show, {group: 'screens'});
+	return bind('screens', name, [key], name, opening[screen] ?? show, {group: 'screens'});
 };
 
 /** Keys that work on every screen while nothing is typed and no dialog is open. */
 export const globalKeys: readonly Binding[] = [
-	...tabs.map(tabKey),
+	...[...tabs.map((tab, index) => ({...tab, key: String(index + 1)})), ...besideTabs].map(screenKey),
 	everywhere('help', ['?', 'f1'], 'help', openHelp, {rank: 90}),
 	everywhere(
 		'commands',
