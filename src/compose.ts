@@ -10,7 +10,7 @@ import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Environment, Host} from './domain/environments/environment.ts';
 import {misconfigured, type DeployError} from './domain/errors.ts';
-import type {BuildPort} from './domain/ports.ts';
+import type {BuildPort, HookPort} from './domain/ports.ts';
 import type {PastSources} from './sandbox/past/past-sources.ts';
 
 /**
@@ -212,6 +212,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		sessions,
 		source: createGitSource(),
 		builds: await openBuilds(join(journals, 'cockpit')),
+		hooks: openHooks(join(journals, 'cockpit', 'hooks')),
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(journals),
@@ -252,6 +253,14 @@ const openBuilds = async (directory: string): Promise<BuildPort> => {
 		},
 	};
 };
+
+/** Runs the team's own programs when a run first asks for one. */
+const openHooks = (directory: string): HookPort => ({
+	run: async (hook, options) => {
+		const {createHookRunner} = await import('./services/local/hooks/hook-runner.ts');
+		return createHookRunner({directory, variables: process.env}).run(hook, options);
+	},
+});
 
 /** Fingerprint of the key an environment names; the login itself reports what is wrong with it. */
 const identityOf = async ({identityFile}: Host): Promise<string | undefined> => {

@@ -3,6 +3,7 @@ import type {Host} from '../domain/environments/environment.ts';
 import type {
 	BuildPort,
 	Clock,
+	HookPort,
 	PolicyPort,
 	ProbePort,
 	RunStore,
@@ -19,6 +20,8 @@ export type AppServices = {
 	readonly sessions: SessionManager;
 	readonly source: SourcePort;
 	readonly builds: BuildPort;
+	/** Programs of the team's own. */
+	readonly hooks: HookPort;
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly runs: RunStore;

@@ -2,7 +2,15 @@ import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Action, FollowAction, JobAction, LockAction, PromptAction, Results} from '../../domain/runs/pipeline.ts';
+import type {
+	Action,
+	FollowAction,
+	HookAction,
+	JobAction,
+	LockAction,
+	PromptAction,
+	Results,
+} from '../../domain/runs/pipeline.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {explainExit, explainFenced} from '../endings/explain.ts';
 import {lockedError, notOwnerError} from '../endings/lock-errors.ts';
@@ -18,13 +26,14 @@ const readTimeoutMs = 120_000;
 export const runAction = async (
 	context: RunContext,
 	/** Jobs, and what follows them, belong to the run as a whole, as do questions to a person. */
-	action: Exclude<Action, JobAction | FollowAction | PromptAction>,
+	action: Exclude<Action, JobAction | FollowAction | PromptAction | HookAction>,
 	results: Results,
 ): Promise<string> => {
 	switch (action.kind) {
 		case 'read':
 			return (await succeed(context, action, action.command)).stdout;
 		case 'send':
+		case 'keep':
 			return (await succeed(context, action, action.command(context.attempt), action.input(results))).stdout;
 		case 'lock':
 			return takeLock(context, action);

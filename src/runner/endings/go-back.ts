@@ -17,11 +17,11 @@ export const goBackId = 'go-back';
 export const wantsToGoBack = async (
 	context: RunContext,
 	error: DeployError,
-	questions: Questions,
+	{questions, isDemanded}: {readonly questions: Questions; readonly isDemanded: boolean},
 ): Promise<boolean> => {
 	const {pipeline, signal, emit} = context;
 	if (!pipeline.goBack) return false;
-	if (pipeline.environment.onFailure === 'rollback') {
+	if (isDemanded || pipeline.environment.onFailure === 'rollback') {
 		emit({type: 'prompt.answered', step: goBackId, prompt: goBackId, choice: 'back', by: 'policy'});
 		return true;
 	}
