@@ -11,9 +11,13 @@ mkdir -p -- "$hooks" || exit 94
 if [ -e "$hooks/$hook.end" ]; then
 	echo ended
 	cat -- "$hooks/$hook.said"
-elif [ -e "$hooks/$hook.begun" ]; then
-	echo begun
 else
-	: >"$hooks/$hook.begun" || exit 94
-	echo new
+	# Who asks twice because its link broke has not begun in between.
+	by=
+	[ -s "$hooks/$hook.begun" ] && read -r by <"$hooks/$hook.begun"
+	echo "$attempt" >"$hooks/$hook.begun" || exit 94
+	case $by in
+		'' | "$attempt") echo new ;;
+		*) echo begun ;;
+	esac
 fi

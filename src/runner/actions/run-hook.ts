@@ -28,11 +28,10 @@ export const runHook = async (
 	const unknown = `${hookLabel(hook)} had begun before this driver, and its end is not known`;
 	if (isBehind) return isUnknown ? `noted: ${unknown}: the run is past it, and it is not run again` : '';
 	if (isUnknown && hook.fails === 'go-on') return `noted: ${unknown}: it is not run again`;
+	if (isUnknown) context.emit({type: 'run.noted', step: context.step, text: `${unknown}: it is run again`});
 	const end = await run(context, action, results);
 	if (end.how !== 'exit' || end.code !== 0) throw failed(context, action, end);
-	return [...(isUnknown ? [`noted: ${unknown}: it was run again`] : []), ...keepLines(keptFrom(end.stdout))].join(
-		'\n',
-	);
+	return keepLines(keptFrom(end.stdout)).join('\n');
 };
 
 const begin = async (context: RunContext, {begin}: HookAction): Promise<string> => {
