@@ -255,12 +255,16 @@ const openBuilds = async (directory: string): Promise<BuildPort> => {
 };
 
 /** Runs the team's own programs when a run first asks for one. */
-const openHooks = (directory: string): HookPort => ({
-	run: async (hook, options) => {
+const openHooks = (directory: string): HookPort => {
+	const open = async (): Promise<HookPort> => {
 		const {createHookRunner} = await import('./services/local/hooks/hook-runner.ts');
-		return createHookRunner({directory, variables: process.env}).run(hook, options);
-	},
-});
+		return createHookRunner({directory, variables: process.env});
+	};
+	return {
+		whyNot: async (hook, options) => (await open()).whyNot(hook, options),
+		run: async (hook, options) => (await open()).run(hook, options),
+	};
+};
 
 /** Fingerprint of the key an environment names; the login itself reports what is wrong with it. */
 const identityOf = async ({identityFile}: Host): Promise<string | undefined> => {

@@ -175,6 +175,11 @@ export type HookEnd = {
 
 /** Programs of the team's own, on this machine. */
 export interface HookPort {
+	/** Why one can't be started from here, e.g. since it is not committed; undefined where nothing is known against it. */
+	whyNot(
+		hook: Hook,
+		options: {readonly directory: string; readonly commit?: string | undefined},
+	): Promise<string | undefined>;
 	/**
 	 * Runs one to its end, in a process group of its own that ends with it. `directory`: the configuration it belongs to.
 	 * `commit`: full id of what its text is read from, where it lies below that directory; absent: as it lies there. Lines

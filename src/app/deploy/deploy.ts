@@ -1,5 +1,7 @@
+import {dirname} from 'node:path';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {hookLabel, type Hooks} from '../../domain/environments/hooks.ts';
 import {blocked} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
@@ -39,6 +41,7 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		services.source.uncommitted(target.source),
 		ready,
 	]);
+	await requireHooks(services, environment, {hooks: target.hooks, commit: policy?.commit ?? undefined});
 	if (expect !== undefined) requireCommit(source, expect, target.source);
 	const record = await newRecord(services, options, {
 		kind: 'deploy',
@@ -49,6 +52,24 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		...(promotion === undefined ? {} : {promotion}),
 	});
 	return deployFrom({record, environment, environments, source, uncommitted, canAsk});
+};
+
+/** A hook that can't be started must not be found out behind the swap. Throws DeployError `blocked`. */
+const requireHooks = async (
+	services: Pick<AppServices, 'hooks'>,
+	{file}: Environment,
+	{hooks = {}, commit}: {readonly hooks: Hooks | undefined; readonly commit: string | undefined},
+): Promise<void> => {
+	const directory = dirname(dirname(file));
+	for (const hook of Object.values(hooks).flat()) {
+		const why = hook.where === 'here' ? await services.hooks.whyNot(hook, {directory, commit}) : undefined;
+		if (why !== undefined)
+			throw blocked({
+				what: `DEPLOYMENT BLOCKED: ${hookLabel(hook)} can't be run`,
+				why,
+				next: `Mend it, or take it out of hooks: in ${file}.`,
+			});
+	}
 };
 
 /** The plan of a deploy from its record: also for whoever takes it over. */

@@ -8,11 +8,11 @@ import {maskSecrets} from '../../../domain/logs/mask.ts';
 import type {HookEnd, HookPort} from '../../../domain/ports.ts';
 import {sanitise} from '../../../domain/sanitise.ts';
 import {toolCancelled} from '../run-tool.ts';
-import {openHookProgram} from './hook-program.ts';
+import {findHookProgram, openHookProgram} from './hook-program.ts';
 
 const keptLines = 50;
 const graceMs = 5000;
-/** How long output is waited for once the program has ended: something in another session may hold it open. */
+/** How long output is waited for once the program has ended. */
 const drainMs = 2000;
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -28,6 +28,10 @@ export const createHookRunner = ({
 	readonly directory: string;
 	readonly variables: Variables;
 }): HookPort => ({
+	whyNot: async (hook, {directory: configuration, commit}) => {
+		const found = await findHookProgram(hook.run[0], {configuration, commit});
+		return 'refused' in found ? found.refused : undefined;
+	},
 	run: async (hook, {directory: configuration, commit, facts, onLines, signal}) => {
 		if (signal.aborted) throw toolCancelled(`${hookLabel(hook)} was cancelled`);
 		const program = await openHookProgram(hook.run[0], {configuration, commit, directory});
@@ -111,24 +115,38 @@ const follow = async (
 	};
 	ending.addEventListener('abort', end, {once: true});
 	try {
-		const [code] = (await once(child, 'exit')) as [number | null];
+		const ended = await endOf(child);
+		if ('unstarted' in ended) return {how: 'unstarted', stdout, lastLines: [`${hook.run[0]}: ${ended.unstarted}`]};
 		// What it has left behind in its group ends with it.
 		kill('SIGKILL');
-		const waiting = new AbortController();
-		const enough = setTimeout(() => waiting.abort(), drainMs);
-		waiting.signal.addEventListener('abort', () => [child.stdout, child.stderr].map(stream => stream?.destroy()));
-		await Promise.all(drained);
-		clearTimeout(enough);
+		await drain(child, drained);
 		if (signal.aborted) throw toolCancelled(`${hookLabel(hook)} was cancelled`);
-		if (tooLong.aborted) return {how: 'timeout', stdout, lastLines};
-		return {how: 'exit', code: code ?? undefined, stdout, lastLines};
-	} catch (error) {
-		if (systemCode(error) === '') throw error;
-		return {how: 'unstarted', stdout, lastLines: [`${hook.run[0]}: ${systemCode(error)}`]};
+		return {...(tooLong.aborted ? {how: 'timeout'} : {how: 'exit', code: ended.code}), stdout, lastLines};
 	} finally {
 		clearTimeout(killing);
 		ending.removeEventListener('abort', end);
 	}
+};
+
+const endOf = async (
+	child: ReturnType<typeof spawn>,
+): Promise<{readonly unstarted: string} | {readonly code: number | undefined}> => {
+	try {
+		const [code] = (await once(child, 'exit')) as [number | null];
+		return {code: code ?? undefined};
+	} catch (error) {
+		return {unstarted: systemCode(error)};
+	}
+};
+
+/** Waits for the last of its output, but not for ever: something in another session may hold it open. */
+const drain = async ({stdout, stderr}: ReturnType<typeof spawn>, drained: readonly Promise<void>[]): Promise<void> => {
+	const enough = setTimeout(() => {
+		stdout?.destroy();
+		stderr?.destroy();
+	}, drainMs);
+	await Promise.all(drained);
+	clearTimeout(enough);
 };
 
 const readLines = async (stream: Readable | null, onLine: (line: string) => void): Promise<void> => {
