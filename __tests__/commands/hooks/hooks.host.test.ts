@@ -126,7 +126,7 @@ test('hook on a host: one that takes too long is ended with all it has started, 
 	const {code, stdout} = await host.run(command);
 
 	expect(code).toBe(124);
-	const [child = '', said] = String(stdout).split('\n');
+	const [child = '', said] = stdout.split('\n');
 	expect(said).toBe('it did not end in 0.3 s, and was ended');
 	const stat = existsSync(`/proc/${child}/stat`) ? readFileSync(`/proc/${child}/stat`, 'utf8') : 'gone';
 	// What nobody waits for is a zombie until its parent is gone, too.
