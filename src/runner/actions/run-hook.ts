@@ -13,7 +13,7 @@ const toldLines = 6;
 /**
  * Runs a hook here, or tells what it said when an earlier driver ran it to its end. One whose end nobody knows is run again
  * where the run leans on it, and only noted where it does not, or where the run has come past it. Throws DeployError
- * `step-failed`, `cancelled`, `taken-over`. Source: docs/hooks.md, "When a run is driven on".
+ * `step-failed`, `cancelled`, `taken-over`.
  */
 export const runHook = async (
 	context: RunContext,
