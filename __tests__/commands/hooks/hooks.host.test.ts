@@ -2,10 +2,12 @@ import {existsSync, readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {beginHook, hostHookCommand, keepHook, keptInput} from '../../../src/commands/hooks/hooks.ts';
 import {parseBackups, listBackups} from '../../../src/commands/backups/list/backup-listing.ts';
+import {haltJobs, renderScript, startOrAttachJob} from '../../../src/commands/job/job.ts';
 import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
 import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import type {Hook, HookFacts} from '../../../src/domain/environments/hooks.ts';
+import {until} from '../../support/wait.ts';
 import {createHostDirectory, type HostDirectory} from '../host-directory.ts';
 
 const stateIn = ({root}: HostDirectory) => ({directory: `${root}/state`, app: 'backend', run: 'run-1'});
@@ -69,6 +71,10 @@ test('what hooks keep: beside the backup and in the entry that ends the run, wha
 	expect(await host.sh('ls "$1"', host.root)).not.toContain('pwned');
 });
 
+/** What nobody waits for is a zombie until its parent is gone, too. */
+const stateOf = (pid: string): string =>
+	existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : 'gone';
+
 const hook: Hook = {id: 'x', run: ['sh', '-c', 'true'], where: 'host', timeoutMs: 20_000, fails: 'stop', variables: []};
 const facts = (release: string): HookFacts => ({
 	moment: 'afterDeploy',
@@ -128,7 +134,28 @@ test('hook on a host: one that takes too long is ended with all it has started, 
 	expect(code).toBe(124);
 	const [child = '', said] = stdout.split('\n');
 	expect(said).toBe('it did not end in 0.3 s, and was ended');
-	const stat = existsSync(`/proc/${child}/stat`) ? readFileSync(`/proc/${child}/stat`, 'utf8') : 'gone';
-	// What nobody waits for is a zombie until its parent is gone, too.
-	expect(stat).toMatch(/^gone$|\) Z/);
+	expect(stateOf(child)).toMatch(/^gone$|\) Z/);
+});
+
+test('hook on a host: a run that is stopped ends it with all it has started', async () => {
+	await using host = createHostDirectory();
+	await locked(host);
+	const run = ['sh', '-c', 'sleep 60 & echo $!; wait'] as const;
+	const command = hostHookCommand(stateIn(host), {hook: {...hook, run}, live: 'live', facts: facts('r1')});
+	const start = startOrAttachJob(stateIn(host), {
+		job: 'hook-x',
+		attempt: 1,
+		offset: 0,
+		script: renderScript([command]),
+	});
+	const reader = host.start(start);
+	reader.stdin.end(start.input);
+	let said = '';
+	reader.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+	const pid = (): string => /^(\d+)$/m.exec(said)?.[1] ?? '';
+	await until('the hook to say who it has started', () => pid() !== '', {show: () => said});
+
+	await host.ok(haltJobs(stateIn(host), {attempt: 1, jobs: ['hook-x']}));
+
+	expect(stateOf(pid())).toMatch(/^gone$|\) Z/);
 });
