@@ -153,6 +153,20 @@ test('hooks of a deploy: run where they belong, by what was committed; one that 
 		await expect(outputOf(['grep', '-rl', secret, journals])).rejects.toThrow();
 });
 
+test('a hook that is not committed stops the deploy before anything is done', async () => {
+	const before = [live(), readFileSync(state('ledger.jsonl'), 'utf8')];
+	await commitHooks({afterDeploy: [{id: 'late', run: ['hooks/late'], fails: 'rollback'}]});
+	writeFileSync(join(sandbox.config, 'hooks/late'), '#!/bin/sh\nexit 1\n', {mode: 0o755});
+
+	const {code, stderr} = await deploy();
+
+	rmSync(join(sandbox.config, 'hooks/late'));
+	expect(stderr).toMatch(/hook late can't be run: hooks\/late is not in commit [\da-f]{7}: commit it/);
+	expect(stderr).toContain('hooks/late is not as committed, and does not count until committed');
+	expect(code).toBe(1);
+	expect([live(), readFileSync(state('ledger.jsonl'), 'utf8')]).toEqual(before);
+});
+
 test('a test suite that fails takes the deploy back by itself, and those who listen hear of it', async () => {
 	const before = live();
 	const servedBefore = await served();
@@ -163,7 +177,7 @@ test('a test suite that fails takes the deploy back by itself, and those who lis
 			onFailure: [
 				{id: 'page', run: ['hooks/page'], variables: ['TOLD']},
 				{id: 'page-host', run: ['sh', '-c', 'echo "$COCKPIT_ERROR" >paged'], where: 'host'},
-				{id: 'broken', run: ['hooks/none']},
+				{id: 'broken', run: ['no-such-program']},
 			],
 		},
 		{'test-suite': 'echo "14 of 15 passed"; exit 1', page: 'cat >"$TOLD/paged.json"'},
@@ -180,7 +194,9 @@ test('a test suite that fails takes the deploy back by itself, and those who lis
 	expect(paged).toMatchObject({moment: 'onFailure', live: before});
 	expect(paged['error']).toContain('14 of 15 passed');
 	expect(readFileSync(join(host, 'home/ubuntu/paged'), 'utf8')).toContain('14 of 15 passed');
-	expect(noted(events)).toContainEqual(expect.stringContaining('there is no hooks/none below'));
+	expect(noted(events)).toContainEqual(
+		expect.stringContaining('hook broken could not be started: no-such-program: ENOENT'),
+	);
 	expect(lastEntry()).toMatchObject({type: 'deploy.failed', data: {wentBack: true}});
 	expect(existsSync(state('lock/backend'))).toBe(false);
 	expect(events.filter(({type}) => type === 'live.changed')).toHaveLength(1);

@@ -3,7 +3,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {hookLabel, type Hooks} from '../../domain/environments/hooks.ts';
 import {blocked} from '../../domain/errors.ts';
-import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import type {Pipeline, Refusal} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
@@ -41,7 +41,8 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		services.source.uncommitted(target.source),
 		ready,
 	]);
-	await requireHooks(services, environment, {hooks: target.hooks, commit: policy?.commit ?? undefined});
+	const refusal = policy && (await refuseHooks(services, environment, {hooks: target.hooks, commit: policy.commit}));
+	if (refusal) throw blocked({what: 'DEPLOYMENT BLOCKED: a hook is not ready', ...refusal});
 	if (expect !== undefined) requireCommit(source, expect, target.source);
 	const record = await newRecord(services, options, {
 		kind: 'deploy',
@@ -54,22 +55,27 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 	return deployFrom({record, environment, environments, source, uncommitted, canAsk});
 };
 
-/** A hook that can't be started must not be found out behind the swap. Throws DeployError `blocked`. */
-const requireHooks = async (
+/**
+ * Why a hook of a deploy can't be started from here: found out behind the swap, it would take the deploy back. `commit`: full id
+ * of what the deploy goes by; null where none of it is committed.
+ */
+export const refuseHooks = async (
 	services: Pick<AppServices, 'hooks'>,
 	{file}: Environment,
-	{hooks = {}, commit}: {readonly hooks: Hooks | undefined; readonly commit: string | undefined},
-): Promise<void> => {
+	{hooks = {}, commit}: {readonly hooks: Hooks | undefined; readonly commit: string | null},
+): Promise<Refusal | undefined> => {
 	const directory = dirname(dirname(file));
 	for (const hook of Object.values(hooks).flat()) {
-		const why = hook.where === 'here' ? await services.hooks.whyNot(hook, {directory, commit}) : undefined;
+		if (hook.where === 'host') continue;
+		const why = await services.hooks.whyNot(hook, {directory, commit: commit ?? undefined});
 		if (why !== undefined)
-			throw blocked({
-				what: `DEPLOYMENT BLOCKED: ${hookLabel(hook)} can't be run`,
-				why,
+			return {
+				code: 'blocked',
+				why: `${hookLabel(hook)} can't be run: ${why}`,
 				next: `Mend it, or take it out of hooks: in ${file}.`,
-			});
+			};
 	}
+	return undefined;
 };
 
 /** The plan of a deploy from its record: also for whoever takes it over. */
