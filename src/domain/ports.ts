@@ -399,3 +399,23 @@ export interface SampleStore {
 	tellOnce(id: {readonly project: string; readonly environment: string}, key: string, now: number): boolean;
 	close(): void;
 }
+
+/** A file with values of an app, as it lies on this machine. */
+export type ValuesFile = {
+	readonly text: string;
+	/** Permission bits, e.g. 0o600. */
+	readonly mode: number;
+};
+
+/** Files with values of apps on this machine, and the sources that ask for them. */
+export interface EnvFilesPort {
+	/** Undefined where there is none. Throws DeployError `blocked` for what can't be read, or is no plain file. */
+	read(path: string): Promise<ValuesFile | undefined>;
+	/** Four hex digits of a secret, the same for the same secret as long as this process lives. */
+	print(secret: string): string;
+	/**
+	 * Where tracked sources ask for values, by key: `config/mail.php:41`, relative to the directory. Without `commit`, as
+	 * they lie there. Empty where git knows none.
+	 */
+	askedFor(directory: string, commit?: string): Promise<ReadonlyMap<string, readonly string[]>>;
+}
