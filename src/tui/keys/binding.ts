@@ -17,6 +17,7 @@ export type KeyScope =
 	| `deploy.${WizardStage | 'blocked' | 'reason' | 'prompt' | 'go-back' | 'search'}`
 	| 'checklist.ask'
 	| 'checklist.retest'
+	| 'environments.page'
 	| 'health.ask'
 	| 'health.retest'
 	| 'history.page'

@@ -30,6 +30,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 const screenScope = (state: CockpitState): KeyScope => {
 	const {screen, stage} = state;
 	if (screen === 'history') return state.historyPage ? 'history.page' : 'history';
+	if (screen === 'environments') return state.isEnvPageOpen ? 'environments.page' : 'environments';
 	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';

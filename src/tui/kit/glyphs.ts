@@ -18,6 +18,8 @@ const both = {
 	rule: ['─', '-'],
 	thickRule: ['━', '='],
 	mark: ['┼', '+'],
+	/** The same everywhere; not there, where nobody misses it. */
+	dot: ['·', '.'],
 	cut: ['…', '~'],
 	/** So many rows more below, and above. */
 	below: ['▾', 'v'],
