@@ -12,4 +12,8 @@ export const memoryEnvFiles = (
 	},
 	print: secret => createHash('sha256').update(secret).digest('hex').slice(0, 4),
 	askedFor: () => Promise.resolve(new Map(Object.entries(asked))),
+	names: () => Promise.resolve([]),
+	change: () => Promise.reject(new Error('nothing is changed here')),
+	wouldTrack: () => Promise.resolve([]),
+	leaveOut: () => Promise.resolve(undefined),
 });

@@ -138,16 +138,25 @@ const readSetBy = async ({ledgers}: Services, environment: Environment, app: App
 	);
 };
 
+export type EnvTableOptions = {
+	readonly environments: readonly Environment[];
+	readonly app: AppName;
+	/** Name of the one environment that is asked. */
+	readonly only?: string;
+};
+
 /**
  * The values of one app in every environment, side by side, without a secret among them. A host that can't be asked is a
  * column with its problem. Throws DeployError `blocked` for a template that can't be read.
  */
 export const readEnvTable = async (
 	services: Services,
-	{environments, app}: {readonly environments: readonly Environment[]; readonly app: AppName},
+	{environments, app, only}: EnvTableOptions,
 ): Promise<EnvTable> => {
 	const [local] = environments.filter(({hosts}) => hosts.length === 0);
-	const asked = environments.filter(one => one === local || (one.hosts.length > 0 && targetOf(one, app)));
+	const asked = environments
+		.filter(({name}) => only === undefined || name === only)
+		.filter(one => one === local || (one.hosts.length > 0 && targetOf(one, app)));
 	const source = workingFile(environments, app)?.source;
 	const [readings, setBy, askedFor, inUse] = await Promise.all([
 		Promise.all(

@@ -1,50 +1,21 @@
 import {createHmac, randomBytes} from 'node:crypto';
-import {constants} from 'node:fs';
-import {open} from 'node:fs/promises';
-import {blocked, systemCode, type DeployError} from '../../../domain/errors.ts';
-import type {EnvFilesPort, ValuesFile} from '../../../domain/ports.ts';
+import {readdir} from 'node:fs/promises';
+import type {EnvFilesPort} from '../../../domain/ports.ts';
 import {askedFor} from './asked-for.ts';
-
-/** A `.env` has a few kilobytes; what is longer is something else. */
-const maxBytes = 1024 * 1024;
-
-const unreadable = (path: string, why: string): DeployError =>
-	blocked({what: `${path} can't be read`, why, next: 'Mend it, then ask again.'});
-
-const reasons: Readonly<Record<string, string>> = {
-	EACCES: 'you may not read it',
-	EPERM: 'you may not read it',
-	ELOOP: 'symlinks lead round in a circle',
-	EISDIR: 'it is a directory',
-};
-
-const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error));
-
-const read = async (path: string): Promise<ValuesFile | undefined> => {
-	try {
-		// A pipe in its place would keep whoever opens it waiting.
-		const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-		try {
-			const stats = await file.stat();
-			if (!stats.isFile()) throw unreadable(path, 'it is no plain file');
-			if (stats.size > maxBytes) throw unreadable(path, 'it is longer than 1 MiB');
-			return {text: await file.readFile('utf8'), mode: stats.mode & 0o777};
-		} finally {
-			await file.close();
-		}
-	} catch (error) {
-		if (isMissing(error)) return undefined;
-		const why = reasons[systemCode(error)];
-		throw why === undefined ? error : unreadable(path, why);
-	}
-};
+import {changeValues} from './change-values.ts';
+import {leaveOut, wouldTrack} from './keep-from-git.ts';
+import {readValues} from './read-values.ts';
 
 /** The files of this machine. Prints of secrets tell same from different in this process alone: its key is nowhere else. */
 export const createEnvFiles = (): EnvFilesPort => {
 	const key = randomBytes(32);
 	return {
-		read,
+		read: readValues,
 		print: secret => createHmac('sha256', key).update(secret).digest('hex').slice(0, 4),
 		askedFor,
+		names: directory => readdir(directory).catch(() => []),
+		change: changeValues,
+		wouldTrack,
+		leaveOut,
 	};
 };
