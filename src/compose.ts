@@ -4,6 +4,7 @@ import {existsSync} from 'node:fs';
 import {homedir, hostname} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
+import {Writable} from 'node:stream';
 import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
@@ -61,6 +62,7 @@ const processTerminal = (): Terminal => ({
 			lines.close();
 		}
 	},
+	readHidden: async (question, maxBytes) => (process.stdin.isTTY ? askHidden(question) : readInput(maxBytes)),
 	onInputEnd: listener => {
 		process.stdin.once('end', listener).resume();
 	},
@@ -72,6 +74,34 @@ const processTerminal = (): Terminal => ({
 		};
 	},
 });
+
+/** What is typed is echoed to nowhere; the end of the line is, or the next one would stand beside the question. */
+const askHidden = async (question: string): Promise<Uint8Array | undefined> => {
+	process.stderr.write(question);
+	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
+	const lines = createInterface({input: process.stdin, output: nowhere, terminal: true, historySize: 0});
+	const ended = new AbortController();
+	for (const end of ['close', 'SIGINT'] as const) lines.once(end, () => ended.abort());
+	try {
+		return Buffer.from(await lines.question('', {signal: ended.signal}));
+	} catch {
+		return undefined;
+	} finally {
+		lines.close();
+		process.stderr.write('\n');
+	}
+};
+
+const readInput = async (maxBytes: number): Promise<Uint8Array> => {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+		size += chunk.length;
+		chunks.push(chunk);
+		if (size > maxBytes) break;
+	}
+	return Buffer.concat(chunks);
+};
 
 const noConfiguration = (why: string): DeployError =>
 	misconfigured({

@@ -8,6 +8,7 @@ import {notFromSource} from '../../domain/environments/excludes.ts';
 import {adoptionFrom} from '../deploy/adopt.ts';
 import type {AppServices} from '../app-services.ts';
 import {deployFrom} from '../deploy/deploy.ts';
+import {envChangeFrom} from '../env/set-env.ts';
 import {execOn} from '../exec-on.ts';
 import {rollbackFrom} from '../rollback/rollback.ts';
 import {targetIn} from '../target-of.ts';
@@ -103,6 +104,7 @@ const rebuild = async (
 	const target = targetIn(environment, open.record.app);
 	const record = {...open.record, actor: await services.actorFor(primaryHost(environment))};
 	if (record.kind === 'rollback') return rollbackFrom(record, environment);
+	if (record.kind === 'set-env') return envChangeFrom(record, environment);
 	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
 	const source = await services.source.read({
 		directory: target.source,

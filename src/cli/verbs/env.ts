@@ -8,6 +8,7 @@ import {switchValues} from '../env/switch-values.ts';
 import {environmentOption, jsonOption, onlyAppOption, wordsOption, type JsonOption} from '../options.ts';
 import {printJson} from '../print-json.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
+import {registerEnvSet} from './env-set.ts';
 
 export const register: RegisterVerb = (program, actions) => {
 	const {withCockpit, onEnvironment} = actions;
@@ -31,6 +32,7 @@ export const register: RegisterVerb = (program, actions) => {
 		.option('--from-host', 'fill in secrets from the files on the host', false)
 		.addOption(jsonOption())
 		.action(withCockpit(switchValues));
+	registerEnvSet(env, actions);
 };
 
 type ShowOptions = JsonOption & {readonly app?: AppName};

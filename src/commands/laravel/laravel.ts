@@ -1,9 +1,11 @@
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
+import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {around, asUser, program} from '../shell.ts';
 import withoutSecrets from './without-secrets.sh';
 import rebuildBaked from './rebuild-baked.sh';
+import rebuild from './rebuild-config.sh';
 import status from './migrate-status.sh';
 import statusOrWhy from './migrate-status-or-why.sh';
 import preview from './pretend.sh';
@@ -32,6 +34,19 @@ export const rebuildBakedCaches = (
 	{directory, target}: Omit<App, 'home'>,
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
+
+/**
+ * Makes the cached configuration of the live release anew, with the values the app has now, where it has one: beside the
+ * one in use, and renamed. The list of what was made in that release is kept true.
+ */
+export const rebuildConfig = (
+	{directory, app, run}: HostState,
+	{live}: Pick<ReleaseLayout, 'live'>,
+	{owner, php}: Pick<LaravelTarget, 'owner' | 'php'>,
+): Command => ({
+	...program('rebuild the cached configuration', rebuild, [live, owner, php, `${directory}/manifests/${app}`, run]),
+	sudo: [`${owner}: sh`],
+});
 
 /** A program that runs artisan as the owner of the app, and reads what it prints. */
 const aroundArtisan = (
