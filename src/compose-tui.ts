@@ -8,7 +8,6 @@ import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './control/backups/backups-controller.ts';
 import {createChecklistController} from './control/checklist/checklist-controller.ts';
 import {controllerOf} from './control/controller.ts';
-import {createEnvironmentsController} from './control/environments/environments-controller.ts';
 import {createEvidenceController} from './control/overview/evidence-controller.ts';
 import {keepWatch} from './app/watch/keep-watch.ts';
 import {createHealthController} from './control/health/health-controller.ts';
@@ -64,7 +63,6 @@ export const openTui = async (
 			...createRunControllers(options),
 			health: createHealthController({...options, keep: keepWatch}),
 			backups: createBackupsController(options),
-			environments: createEnvironmentsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
 			logs: createLogsController({...options, files: exportFiles(0o600)}),
 			// Others read it, as any document there.

@@ -3,6 +3,7 @@ import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
 import {createEnvTablesSlice, type EnvTablesSlice} from './environments/env-tables.ts';
+import {createValueChangeSlice, type ValueChangeSlice} from './environments/value-change.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
 import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
@@ -24,6 +25,7 @@ export type CockpitState = NavigationSlice &
 	RollbackSlice &
 	BackupsSlice &
 	EnvTablesSlice &
+	ValueChangeSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
@@ -51,6 +53,7 @@ export const createCockpitStore = (options: {
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
 		...createEnvTablesSlice(...api),
+		...createValueChangeSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),

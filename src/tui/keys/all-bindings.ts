@@ -1,4 +1,5 @@
 import {rollbackKeys} from '../dialogs/rollback-keys.ts';
+import {valueChangeKeys} from '../dialogs/value-change-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
@@ -23,5 +24,6 @@ export const allBindings: readonly Binding[] = [
 	...logsKeys,
 	...environmentsKeys,
 	...rollbackKeys,
+	...valueChangeKeys,
 	...globalKeys,
 ];

@@ -18,6 +18,7 @@ export type KeyScope =
 	| 'checklist.ask'
 	| 'checklist.retest'
 	| 'environments.page'
+	| 'environments.change'
 	| 'health.ask'
 	| 'health.retest'
 	| 'history.page'

@@ -74,6 +74,13 @@ const paste = ({store}: KeyContext, focus: InkFocus, text: string, forward: (seq
 		return;
 	}
 	if (focus !== 'filter') return;
+	if (store.getState().valueChange && /[\u0000-\u001F\u007F-\u009F]/.test(text.replace(/\r?\n$|\r$/, ''))) {
+		// Part of a secret is worse than none of it, and nobody could see what is missing.
+		store
+			.getState()
+			.say('attention', 'Not pasted: it has several lines or control characters. Send it on standard input.');
+		return;
+	}
 	const line = text.split(/[\r\n]/)[0]?.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '') ?? '';
 	if (line !== '') forward(line);
 };

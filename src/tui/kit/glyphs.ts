@@ -20,6 +20,8 @@ const both = {
 	mark: ['┼', '+'],
 	/** The same everywhere; not there, where nobody misses it. */
 	dot: ['·', '.'],
+	/** A letter that is not shown. */
+	hidden: ['•', '*'],
 	cut: ['…', '~'],
 	/** So many rows more below, and above. */
 	below: ['▾', 'v'],

@@ -1,5 +1,6 @@
 import type {EnvCell, EnvColumn, EnvFinding, EnvRow, EnvTable} from '../../../../src/domain/environments/env-table.ts';
 import type {CockpitState, CockpitStore} from '../../../../src/store/create-store.ts';
+import type {ChangePlace} from '../../../../src/store/environments/value-change.ts';
 import {quietStore, storyTime} from '../../../support/tui/quiet-cockpit.ts';
 
 const columnIds = ['template', 'local', 'preprod', 'production'] as const;
@@ -156,6 +157,27 @@ export const stageOf =
 		return store;
 	};
 
+/** What is typed into the dialog. */
+export const secretValue = 'hunter2-hunter';
+
+const places: readonly ChangePlace[] = (['preprod', 'production'] as const).map(tier => ({
+	name: tier,
+	title: {preprod: 'Pre-Prod', production: 'Production'}[tier],
+	tier,
+	address: `ubuntu@${tier}`,
+	file: '/var/www/qsights/.backend/shared/.env',
+	word: {preprod: 'yes', production: 'DEPLOY-TO-PRODUCTION'}[tier],
+	refusal: undefined,
+}));
+
+/** The dialog that takes a value, in a place. */
+const changing = (place: string, change: (state: CockpitState) => void = () => undefined): (() => CockpitStore) =>
+	stageOf(state => {
+		state.openValueChange({key: 'MAIL_TIMEOUT', app: 'backend', places, place});
+		state.typeValue(secretValue);
+		change(state);
+	});
+
 /** Every state the values can be seen in, by name. */
 export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 	environments: stageOf(),
@@ -184,6 +206,29 @@ export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 	'environments, filtered to nothing': stageOf(({filterList}) => filterList('environments', 'zzz')),
 	'environments, a long value': stageOf(({pointAt}) => pointAt('environments', 'DB_HOST')),
 	'environments, a key': stageOf(({openEnvPage}) => openEnvPage(true)),
+	'environments, a value is typed': changing('production'),
+	'environments, a value is asked about': changing('preprod', ({valueAsked}) => valueAsked()),
+	'environments, a value that was refused': changing('preprod', ({valueRefused}) =>
+		valueRefused({...problem, what: 'MAIL_TIMEOUT is not changed', why: 'Meera holds the lock'}),
+	),
+	'environments, the word of a value': changing('preprod', ({valueReady}) => valueReady()),
+	'environments, a value that is compiled in': stageOf(({openValueChange}) =>
+		openValueChange({
+			key: 'NEXT_PUBLIC_API_URL',
+			app: 'frontend',
+			places: places.map(place => ({
+				...place,
+				file: '',
+				refusal: {
+					what: 'NEXT_PUBLIC_API_URL is not changed',
+					why: 'values of the frontend are compiled into its build',
+					now: 'Nothing was changed.',
+					next: 'Change apps.frontend.buildEnvironment, commit it, and deploy.',
+				},
+			})),
+			place: 'preprod',
+		}),
+	),
 	'environments, no key': stageOf(() => undefined, {...table, rows: [], inUse: []}),
 	'environments, hostile': stageOf(() => undefined, hostileTable),
 	'environments, a hostile key': stageOf(({openEnvPage}) => openEnvPage(true), hostileTable),

@@ -4,12 +4,12 @@ import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {selectEnvItem} from '../../../../src/store/environments/env-lines.ts';
 import {allBindings} from '../../../../src/tui/keys/all-bindings.ts';
 import {createDispatcher} from '../../../../src/tui/keys/dispatcher.ts';
-import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
+import {activeScopes, inkFocus} from '../../../../src/tui/keys/scopes.ts';
 import {createTokenizer} from '../../../../src/tui/keys/tokenizer.ts';
 import {keyBytes} from '../../../support/key-bytes.ts';
 import {press} from '../../../support/tui/press.ts';
 import {quietController, quietStore} from '../../../support/tui/quiet-cockpit.ts';
-import {environmentStages, stageOf, table} from './fixtures.ts';
+import {environmentStages, secretValue, stageOf, table} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
 	const found = environmentStages[name];
@@ -104,13 +104,66 @@ test('environments keys: a and r ask the controller; nothing is read twice at a 
 	expect(press(make('environments, read again'), 'r').refusal).toBe('they are being read');
 });
 
-test('environments keys: what can not be done here says how it is done', () => {
+test('environments keys: s asks for a value of the key under the cursor, u says how the working copy is switched', () => {
 	const store = make('environments');
-	expect(press(store, 's').refusal).toBe(
-		'without the screen: cockpit env set MAIL_TIMEOUT --env local --app backend',
-	);
-	expect(press(store, 'u').refusal).toBe('without the screen: cockpit env use preprod');
+	expect(press(store, 's').asked).toEqual([['environments.begin', 'MAIL_TIMEOUT']]);
+	press(store, 'enter');
+	expect(press(store, 's').asked).toEqual([['environments.begin', 'MAIL_TIMEOUT']]);
+	expect(press(make('environments'), 'u').refusal).toBe('without the screen: cockpit env use preprod');
 	expect(press(make('environments, on the fold'), 's').refusal).toBe('no key is under the cursor');
+	store.getState().beginDriving();
+	expect(press(store, 's').refusal).toBe('a run is under way');
+});
+
+test('value keys: Enter goes on with what was typed, Tab to the other place, Esc forgets all of it', () => {
+	const store = make('environments, a value is typed');
+	expect(activeScopes(store.getState())).toEqual(['environments.change', 'typing']);
+	expect(inkFocus(store.getState())).toBe('filter');
+	expect(press(store, 'enter').asked).toEqual([['environments.goOn']]);
+	press(store, 'tab');
+	expect(store.getState().valueChange).toMatchObject({place: 'preprod', value: secretValue});
+	press(store, 'shift-tab');
+	expect(store.getState().valueChange?.place).toBe('production');
+	store.getState().typeValue('');
+	expect(press(store, 'enter').refusal).toBe(
+		'nothing was typed; empty: cockpit env set MAIL_TIMEOUT --env production --app backend --empty',
+	);
+	press(store, 'esc');
+
+	expect(store.getState().valueChange).toBeUndefined();
+});
+
+test('value keys: while the host is asked nothing is taken; at the word only the word is', () => {
+	const asked = make('environments, a value is asked about');
+	expect(inkFocus(asked.getState())).toBeUndefined();
+	expect(press(asked, 'enter').refusal).toBe('the host is still being asked');
+	expect(press(asked, 'tab').refusal).toContain('the place is settled');
+	const store = make('environments, the word of a value');
+	expect(inkFocus(store.getState())).toBe('typed-word');
+	store.getState().typeChangeWord('ye');
+	expect(press(store, 'enter').refusal).toBe('the word is yes, exactly; nothing was changed');
+	store.getState().typeChangeWord('yes');
+	expect(press(store, 'enter').asked).toEqual([['environments.goOn']]);
+	expect(press(make('environments, a value that is compiled in'), 'enter').refusal).toContain('compiled into');
+});
+
+test('value keys: what is pasted is taken whole or not at all', async () => {
+	const store = make('environments, a value is typed');
+	const forwarded: string[] = [];
+	const {feed} = createDispatcher({
+		bindings: allBindings,
+		context: {store, controller: quietController(), terminal: {exit: () => undefined, suspend: () => undefined}},
+		forward: sequence => void forwarded.push(sequence),
+		onFault: error => {
+			throw error;
+		},
+	});
+	for (const text of ['a\nb', 'a\tb', 'a\u001B[2J', ' whole value \n'])
+		feed({kind: 'paste', text, sequence: ''} as Parameters<typeof feed>[0]);
+	for (let turns = 0; turns < 20; turns += 1) await turn();
+
+	expect(forwarded).toEqual([' whole value ']);
+	expect(store.getState().notice?.text).toContain('Not pasted: it has several lines or control characters');
 });
 
 test('environments keys: without values each key says why it does nothing', () => {

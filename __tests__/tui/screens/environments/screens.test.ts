@@ -3,12 +3,13 @@ import {expect, test} from 'vitest';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {selectEnvLines} from '../../../../src/store/environments/env-lines.ts';
 import {viewOf} from '../../../../src/tui/screens/environments/look.ts';
-import {commandRows, keyRows} from '../../../../src/tui/screens/environments/detail-rows.ts';
+import {keyRows} from '../../../../src/tui/screens/environments/detail-rows.ts';
+import {commandRows} from '../../../../src/tui/screens/environments/set-rows.ts';
 import {environmentRows} from '../../../../src/tui/screens/environments/screen-rows.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {plain, widthOf} from '../../../../src/tui/kit/rows.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
-import {environmentStages, stageOf, table} from './fixtures.ts';
+import {environmentStages, row, secretValue, stageOf, table} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
 	const found = environmentStages[name];
@@ -75,8 +76,7 @@ test('environments: the story of a key is told beside the table: who set it when
 		/set Mon 15:20 IST by/,
 		/config\/mail\.php:41/,
 		/app\/Services\/MailService\.php:88/,
-		/cockpit env set MAIL_TIMEOUT \\/,
-		/--env local --app backend/,
+		/Local: write it into backend\/\.env/,
 		/Closes nothing: Local is no gate\./,
 		/\*{4} and four digits/,
 	])
@@ -91,7 +91,8 @@ test('environments: a long value is cut in its column and stands whole behind En
 
 	expect(page).toContain('qsights-preprod-db.c0vxik9s9ktk.ap-south-1.rds.amazonaws.com');
 	expect(page).toContain('preprod-1:/var/www/qsights/backend/.env, line 12');
-	for (const name of ['local', 'preprod', 'production'])
+	expect(page).toContain('Local: write it into backend/.env');
+	for (const name of ['preprod', 'production'])
 		expect(page).toContain(`cockpit env set DB_HOST --env ${name} --app backend`);
 });
 
@@ -198,9 +199,10 @@ test('environments: a command is whole: on a line, or each line but the last goe
 test('environments: a name that a shell would read is quoted in the command', () => {
 	const [first] = table.rows;
 	if (!first) throw new Error('no row');
-	const store = stageOf(() => undefined, {...table, rows: [{...first, key: 'A;rm -rf $(HOME)'}]})();
+	const key = 'A;rm -rf $(HOME)';
+	const store = stageOf(() => undefined, {...table, rows: [{...first, key, finding: 'different'}]})();
 
-	expect(text(store, 200, 60)).toContain(`cockpit env set 'A;rm -rf $(HOME)' --env local`);
+	expect(text(store, 200, 60)).toContain(`cockpit env set '${key}' --env preprod`);
 });
 
 const look = {glyphs: glyphsFor(true), hasColour: true};
@@ -253,5 +255,55 @@ test('environments: without Unicode and colour every state has its sign and its 
 	for (const line of lines) expect(line).toMatch(/^[ -~]*$/);
 	expect(drawFrame(make('environments, first read'), 80, 24, {isUnicode: false}).join('\n')).toMatch(
 		/read +reading\.\.\. /,
+	);
+});
+
+test('environments: what is compiled in is not set on a host, and says where it stands', () => {
+	const compiled = row('NEXT_PUBLIC_API_URL', 'different', [
+		'<value>',
+		'http://localhost:8000',
+		'https://pre',
+		'https://prod',
+	]);
+	const store = stageOf(state => state.switchApp(), {...table, app: 'frontend', rows: [compiled]})();
+	const shown = text(store);
+
+	expect(shown).toContain('It is compiled in: change');
+	expect(shown).not.toContain('cockpit env set');
+});
+
+test.each(sizes)('value at $columns: what is typed is never on screen, only how long it is', ({columns, rows}) => {
+	const store = make('environments, a value is typed');
+	const shown = text(store, columns, rows);
+	expect(shown).not.toContain(secretValue);
+	for (const part of [/Set MAIL_TIMEOUT of the backend/, /ubuntu@production/, /•{14}/, /14 characters/, /PRODUCTION/])
+		expect(shown, String(part)).toMatch(part);
+	store.getState().valueReady();
+	const word = text(store, columns, rows);
+
+	expect(word).not.toContain(secretValue);
+	for (const part of [
+		/\/var\/www\/qsights\/\.backend\/shared\/\.env/,
+		/14 characters, not shown/,
+		/AFFECTS ALL LIVE USERS/,
+		/Type DEPLOY-TO-PRODUCTION to set it/,
+		/0 of 20 letters/,
+		/Nothing has been changed\. Any other word cancels\./,
+	])
+		expect(word, String(part)).toMatch(part);
+	expect(drawFrame(make('environments, a value is typed'), columns, rows, {isUnicode: false}).join('\n')).toMatch(
+		/\*{14}/,
+	);
+});
+
+test('value: a place that can not be changed says why, and takes no value', () => {
+	const shown = text(make('environments, a value that is compiled in'), 80, 24);
+
+	expect(shown).toMatch(/✗ NEXT_PUBLIC_API_URL is not changed/);
+	expect(shown).toMatch(/Next +Change apps\.frontend\.buildEnvironment/);
+	expect(shown).not.toContain('0 characters');
+	expect(text(make('environments, a value is asked about'), 80, 24)).toContain('Asks the host whether');
+	expect(text(make('environments, a value that was refused'), 80, 24)).toMatch(
+		/Why +Meera holds the lock[^]*14 characters/,
 	);
 });

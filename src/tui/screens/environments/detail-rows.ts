@@ -1,4 +1,3 @@
-import {quote} from '../../../commands/shell.ts';
 import type {EnvColumn, EnvRow} from '../../../domain/environments/env-table.ts';
 import {hostNow} from '../../../store/overview/overview-facts.ts';
 import type {EnvItem} from '../../../store/environments/env-lines.ts';
@@ -6,6 +5,7 @@ import {flow, hanging, loose, panelHead, textRows, wrap, type Look} from '../../
 import {blank, cellsOf, fit, muted, pad, plain, span, type Row} from '../../kit/rows.ts';
 import {whenInZone} from '../../kit/times.ts';
 import {closesText} from './closes.ts';
+import {setRows, setShort} from './set-rows.ts';
 import {
 	columnTitle,
 	columnTone,
@@ -86,33 +86,6 @@ const inTellingOrder = (view: Pick<EnvView, 'columns'>): readonly EnvColumn[] =>
 	...view.columns.filter(isTemplateColumn),
 ];
 
-/** Commands that set a key: for each place that lacks it, else for each there is. */
-export const setCommands = (row: EnvRow, view: Pick<EnvView, 'columns' | 'app'>): readonly string[] => {
-	const places = valuePlaces(view);
-	const lacking = places.filter(({id}) => row.finding === 'missing' && row.cells[id]?.kind === 'missing');
-	return (lacking.length > 0 ? lacking : places).map(
-		({id}) => `cockpit env set ${quote(row.key)} --env ${id} --app ${view.app}`,
-	);
-};
-
-/** A command that can be pasted: where it takes more than a line, each but the last says that it goes on. */
-export const commandRows = (command: string, width: number): readonly Row[] => {
-	const room = Math.max(16, width - 1);
-	if (cellsOf(command) <= room) return [[span(' '), span(command, 'accent')]];
-	const [first = '', ...options] = command.split(/ (?=--)/);
-	const lines = options.reduce<readonly string[]>(
-		(all, option) => {
-			const longer = `${all.at(-1) ?? ''} ${option}`;
-			return cellsOf(longer) <= room - 4 ? [...all.slice(0, -1), longer] : [...all, option];
-		},
-		[first],
-	);
-	return lines.map((line, index) => [
-		span(index === 0 ? ' ' : '   '),
-		span(index === lines.length - 1 ? line : `${line} \\`, 'accent'),
-	]);
-};
-
 const title = (text: string): Row => [span(` ${text}`, 'value', {bold: true})];
 
 const askedPanel = ({row}: KeyItem, width: number): readonly Row[] =>
@@ -120,20 +93,15 @@ const askedPanel = ({row}: KeyItem, width: number): readonly Row[] =>
 		? textRows('No source of the app here asks for it.', width, 'muted')
 		: [title('Asked for by'), ...row.askedFor.flatMap(place => textRows(place, width, 'muted'))];
 
-const setPanel = ({row}: KeyItem, view: EnvView, width: number): readonly Row[] => [
-	title('To set it, value on stdin'),
-	...setCommands(row, view).flatMap(command => commandRows(command, width)),
-];
-
 /** Everything about a key below its head. `isWhole`: with the file and line of each value. */
 export const keyRows = (item: KeyItem, view: EnvView, width: number, look: Look, isWhole: boolean): readonly Row[] =>
 	loose([
 		// A name that its head can't hold stands whole below it.
-		cellsOf(item.row.key) > width - 6 ? textRows(item.row.key, width) : [],
+		cellsOf(item.row.key) > (isWhole ? Math.floor(width / 2) : width - 8) ? textRows(item.row.key, width) : [],
 		findingRows(item, view, width, look),
 		inTellingOrder(view).flatMap(column => placeRows(item, column, view, {width, isWhole}, look)),
 		askedPanel(item, width),
-		setPanel(item, view, width),
+		setRows(item.row, view, width),
 		textRows(closesText(item.row, view), width),
 	]);
 
@@ -158,7 +126,7 @@ const secretsPanel = (width: number, look: Look): readonly Row[] => [
 const setOnHostPanel = (width: number, look: Look): readonly Row[] => [
 	panelHead('Set on a host', width, look),
 	...textRows(
-		'A run with lock, backup, health and way back; Production needs its word; soak as the policy says.',
+		'A run with lock, the old file kept, health and way back; Production needs its word; soak as the policy says.',
 		width,
 		'muted',
 	),
@@ -169,8 +137,18 @@ const foldRows = (item: Extract<EnvItem, {readonly kind: 'fold'}>, width: number
 	...textRows(item.keys.join(', '), width, 'muted'),
 ];
 
+/** What a head says of a line, `width` cells at most: without its end a rule would look torn. */
+export const titleOfItem = (item: EnvItem, width: number, {glyphs}: Look): string =>
+	plain(
+		fit(
+			[span(item.kind === 'key' ? item.row.key : `${groupTitles[item.group]} ${item.keys.length}`)],
+			width,
+			glyphs.cut,
+		),
+	);
+
 const headOf = (item: EnvItem, width: number, look: Look): Row =>
-	panelHead(item.kind === 'key' ? item.row.key : `${groupTitles[item.group]} ${item.keys.length}`, width, look);
+	panelHead(titleOfItem(item, width - 8, look), width, look);
 
 /** What is known of the line under the cursor, in a column beside the table. */
 export const detailRows = (view: EnvView, width: number, height: number, look: Look): readonly Row[] => {
@@ -198,9 +176,7 @@ export const detailShort = (view: EnvView, width: number, height: number, look: 
 	const rows = [
 		...findingRows(item, view, width, look),
 		...flow(places, width - 1, [span('   ')]).map((line): Row => [span(' '), ...line]),
-		...setCommands(row, view)
-			.slice(0, 1)
-			.flatMap(command => commandRows(command, width)),
+		...setShort(row, view, width),
 		...textRows(closesText(row, view), width, 'muted'),
 		...row.askedFor.map(place => muted(` asked for by ${place}`)),
 	];

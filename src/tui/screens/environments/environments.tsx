@@ -3,7 +3,7 @@ import type {ScreenProps} from '../../kit/layout.ts';
 import {ScrollList} from '../../kit/scroll-list.tsx';
 import {useTheme} from '../../kit/theme.tsx';
 import {useCockpit} from '../../kit/use-cockpit.ts';
-import {keyRows} from './detail-rows.ts';
+import {keyRows, titleOfItem} from './detail-rows.ts';
 import {viewOf} from './look.ts';
 import {environmentRows} from './screen-rows.ts';
 
@@ -32,7 +32,7 @@ function KeyPage({width, height}: ScreenProps) {
 	const rows = item?.kind === 'key' ? keyRows(item, view, width - 2, theme, true) : [];
 	return (
 		<ScrollList
-			title={item?.kind === 'key' ? item.row.key : 'Environments'}
+			title={item ? titleOfItem(item, Math.floor(width / 2), theme) : 'Environments'}
 			rows={rows}
 			width={width}
 			height={height}

@@ -3,7 +3,6 @@ import {selectEnvItem, selectEnvItems} from '../../../store/environments/env-lin
 import {selectEnvReading} from '../../../store/environments/env-tables.ts';
 import {bind, type Binding, type KeyContext} from '../../keys/binding.ts';
 import {backKey, cursorKeys, filterKey, filterTypingKeys, scrollKeys} from '../../kit/list-keys.ts';
-import {setCommands} from './detail-rows.ts';
 import {viewOf} from './look.ts';
 import {useCommand} from './screen-rows.ts';
 
@@ -23,14 +22,14 @@ const noLine = (state: CockpitState): string | undefined =>
 const isReading = (state: CockpitState): string | undefined =>
 	selectEnvReading(state).askedAt === undefined ? undefined : 'they are being read';
 
-/** Why a value is not set here: the command that sets it. */
-const setRefusal = (state: CockpitState): string | undefined => {
-	const refusal = noLine(state);
-	const item = selectEnvItem(state);
-	if (refusal !== undefined || !item) return refusal;
-	if (item.kind === 'fold') return 'no key is under the cursor';
-	const [command] = setCommands(item.row, viewOf(state));
-	return command === undefined ? 'no environment is here' : `without the screen: ${command}`;
+const noKey = (state: CockpitState): string | undefined =>
+	noLine(state) ?? (selectEnvItem(state)?.kind === 'key' ? undefined : 'no key is under the cursor');
+
+const setRefusal = (state: CockpitState): string | undefined => (state.isDriving ? 'a run is under way' : noKey(state));
+
+const setValue = ({store, controller}: KeyContext): void => {
+	const item = selectEnvItem(store.getState());
+	if (item?.kind === 'key') controller.environments.begin(item.row.key);
 };
 
 const useRefusal = (state: CockpitState): string | undefined => {
@@ -67,14 +66,14 @@ const pageKeys: readonly Binding[] = [
 		keys: ['esc', 'enter', 'tab', 'shift-tab'],
 		rank: 1,
 	}),
-	bind(page, 'set', ['s'], 'set, hidden', nothing, {rank: 2, refusal: setRefusal}),
+	bind(page, 'set', ['s'], 'set, hidden', setValue, {rank: 2, refusal: setRefusal, group: 'danger'}),
 	...scrollKeys(page),
 ];
 
 /** Keys of the environments side by side. */
 export const environmentsKeys: readonly Binding[] = [
 	bind(scope, 'act', ['enter'], actLabel, act, {rank: 1, refusal: noLine}),
-	bind(scope, 'set', ['s'], 'set, hidden', nothing, {rank: 2, refusal: setRefusal}),
+	bind(scope, 'set', ['s'], 'set, hidden', setValue, {rank: 2, refusal: setRefusal, group: 'danger'}),
 	bind(
 		scope,
 		'trouble',
