@@ -32,7 +32,8 @@ beforeAll(async () => {
 	host = join(directory, 'box/preprod');
 	const policy = 'environments/preprod.yaml';
 	const file = join(sandbox.config, policy);
-	writeFileSync(file, `${readFileSync(file, 'utf8')}onFailure: rollback\n`);
+	const text = readFileSync(file, 'utf8').replaceAll(/within: 30s/g, 'within: 5s');
+	writeFileSync(file, `${text}onFailure: rollback\n`);
 	const git = (...args: readonly string[]): unknown =>
 		execFileSync('git', ['-C', sandbox.config, '-c', 'user.name=Ravi', '-c', 'user.email=r@example.com', ...args]);
 	git('commit', '--quiet', '--message', 'Go back by itself', '--', policy);
@@ -127,7 +128,7 @@ test('killed behind the rename: a colleague is kept out, then drives it to its e
 
 	const {code, stdout, stderr} = await cockpit('Asha', '', 'resume', run, '--confirm', 'TAKE-OVER');
 	expect(code, stderr + stdout).toBe(0);
-	expect(env()).toContain('APP_NAME='Second'\n');
+	expect(env()).toContain("APP_NAME='Second'\n");
 	expect(cached()).toContain("'app_name' => 'Second'");
 	expect(told().slice(-2)).toEqual(['env.set', 'set-env.finished']);
 });

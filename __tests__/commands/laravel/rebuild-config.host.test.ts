@@ -8,6 +8,9 @@ import {createHostDirectory, me} from '../host-directory.ts';
 /** Stands in for PHP: writes what `config:cache` would where it is told to, and shows what a request sees meanwhile. */
 const php = (script: string): Record<string, string> => ({php: `#!/bin/sh\n${script}\n`});
 const name = 'bootstrap/cache/config.php';
+/** A list of what was made, with this digest of the cache. */
+const listWith = (digest: string): string =>
+	[`100644 ${digest} ${name}`, `100644 ${'b'.repeat(64)} vendor/x.php`].map(record => `${record}\0`).join('');
 
 const prepare = (script: string, cached = true) => {
 	const host = createHostDirectory(php(script));
@@ -17,10 +20,7 @@ const prepare = (script: string, cached = true) => {
 	for (const directory of [join(release, 'bootstrap/cache'), lists]) mkdirSync(directory, {recursive: true});
 	symlinkSync('releases/r1', live);
 	if (cached) writeFileSync(join(release, name), 'old', {mode: 0o640});
-	writeFileSync(
-		join(lists, 'r1.made'),
-		`100644 ${'a'.repeat(64)} ${name}\0` + `100644 ${'b'.repeat(64)} vendor/x.php\0`,
-	);
+	writeFileSync(join(lists, 'r1.made'), listWith('0'.repeat(64)));
 	const state = {directory: join(host.root, 'state'), app: 'backend', run: 'run-1'} as const;
 	return {
 		host,
@@ -41,7 +41,7 @@ test('cached configuration: made beside the one in use, renamed, and named as ma
 	expect(cache()).toBe('new');
 	expect(beside()).toEqual(['config.php']);
 	const digest = createHash('sha256').update('new').digest('hex');
-	expect(list()).toBe(`100644 ${digest} ${name}\0` + `100644 ${'b'.repeat(64)} vendor/x.php\0`);
+	expect(list()).toBe(listWith(digest));
 });
 
 test('cached configuration: one that can not be made leaves the old one, and shows no value', async () => {
