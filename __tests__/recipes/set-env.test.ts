@@ -83,7 +83,18 @@ test('set env: the queue and the services are told, and the caches made anew, be
 });
 
 test('set env: of a frontend PM2 is stopped for the rename only, and saved once it is healthy', () => {
-	expect(outline(envPipeline('frontend', {value}))).toMatchSnapshot();
+	const text = outline(envPipeline('frontend', {value}));
+
+	expect(text).toContain(
+		[
+			'  job swap',
+			'      note where the logs end',
+			'      stop PM2',
+			'    > swap',
+			'      start PM2 [reload-services]',
+		].join('\n'),
+	);
+	expect(text).toContain('  probe health\n  job save\n      pm2 save\n  job close');
 });
 
 const sound: EnvFound = {

@@ -105,7 +105,7 @@ test('env edit: the value is read back, and every other line is as it was, whate
 				return edit.text.startsWith(before.slice(0, at)) && edit.text.endsWith(behind);
 			},
 		),
-		{seed: 7, numRuns: 2000},
+		{seed: 7, numRuns: 600},
 	);
 });
 
@@ -116,7 +116,7 @@ test('env edit: taking away what was added gives the file back', () => {
 			const edit = editEnv(before, 'ADDED_BY_US', text);
 			return edit.kind === 'edited' && edited(edit.text, 'ADDED_BY_US', undefined) === before;
 		}),
-		{seed: 7, numRuns: 500},
+		{seed: 7, numRuns: 200},
 	);
 });
 

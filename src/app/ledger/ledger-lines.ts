@@ -114,10 +114,10 @@ export const runTitle = (entry: LedgerEntry): string | undefined => {
 	return run && `${runKinds[run.kind].title} ${runObject(entry, run.kind)}`;
 };
 
-/** Which value a change was about, by its key: `MAIL_HOST of the backend`. */
+/** Which value a change was about, by its key: `MAIL_HOST of backend`. */
 const valueOf = (entry: LedgerEntry): string => {
 	const {app} = runFacts(entry);
-	return `${oneLine(entry.data['key']) || 'a value'} of ${app ? `the ${app}` : 'an app'}`;
+	return `${oneLine(entry.data['key']) || 'a value'} of ${app ?? 'an app'}`;
 };
 
 const runObject = (entry: LedgerEntry, kind: string): string => {

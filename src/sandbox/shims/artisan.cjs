@@ -63,7 +63,7 @@ const dotenv = app => {
 		.split('\n')
 		.map(line => /^(\w+)=(.*)$/.exec(line))
 		.filter(Boolean);
-	return Object.fromEntries(pairs.map(([, name, value]) => [name, value.replace(/^"(.*)"$/, '$1')]));
+	return Object.fromEntries(pairs.map(([, name, value]) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]));
 };
 const uris = app =>
 	['api', 'web'].flatMap(group => {
