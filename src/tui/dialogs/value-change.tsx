@@ -3,7 +3,7 @@ import {placeOfChange, takesValue, type ChangePlace, type ValueChange} from '../
 import {inkFocus} from '../keys/scopes.ts';
 import {problemRows, turning, wrap, type Look} from '../kit/layout.ts';
 import {lettersRow, wordRow} from '../kit/marks.ts';
-import {blank, muted, pad, span, type Row} from '../kit/rows.ts';
+import {blank, brokenText, muted, pad, span, type Row} from '../kit/rows.ts';
 import {useTheme, type Tone} from '../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
 import {OpaqueFrame, dialogBox, productionFact, type DialogField, type Size} from './dialog-frame.tsx';
@@ -27,7 +27,7 @@ function ValueChangeFrame({size, change}: {readonly size: Size; readonly change:
 	const isProduction = place.tier === 'production';
 	const tone: Tone = isProduction ? 'danger' : 'accent';
 	const width = dialogBox(size, size.rows, 88).width - 6;
-	const above = [...changeFacts(change, place, current), ...stateRows(change, place, {width, now}, theme)];
+	const above = [...changeFacts(change, place, current, width), ...stateRows(change, place, {width, now}, theme)];
 	const below = belowRows(change);
 	const field = fieldOf(change, place, isFocused, theme);
 	const around = below.length + (field ? 1 : 0) + 3;
@@ -53,7 +53,12 @@ function ValueChangeFrame({size, change}: {readonly size: Size; readonly change:
 
 const fact = (label: string, value: Row): Row => [...pad([span(label, 'muted')], 6), ...value];
 
-const changeFacts = ({places, at}: ValueChange, place: ChangePlace, current: string | undefined): readonly Row[] => [
+const changeFacts = (
+	{places, at}: ValueChange,
+	place: ChangePlace,
+	current: string | undefined,
+	width: number,
+): readonly Row[] => [
 	fact('on', [
 		span(place.title, place.tier, {bold: true}),
 		span(`  ${place.address}`),
@@ -61,7 +66,10 @@ const changeFacts = ({places, at}: ValueChange, place: ChangePlace, current: str
 			? muted(`  ${places.findIndex(({name}) => name === place.name) + 1} of ${places.length}, Tab`)
 			: []),
 	]),
-	...(place.file === '' ? [] : [fact('file', [span(place.file)])]),
+	// A path stands whole: part of it names another file.
+	...(place.file === '' ? [] : brokenText(place.file, width - 6)).map((piece, index) =>
+		fact(index === 0 ? 'file' : '', [span(piece)]),
+	),
 	...(current === 'missing' ? [fact('now', [span('missing there')])] : []),
 ];
 

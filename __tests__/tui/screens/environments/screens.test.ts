@@ -307,3 +307,26 @@ test('value: a place that can not be changed says why, and takes no value', () =
 		/Why +Meera holds the lock[^]*14 characters/,
 	);
 });
+
+test('environments: what a host lacks closes deploys to it when code asks for it, and is told when none does', () => {
+	const lacking = row('MAIL_HOST', 'missing', ['<value>', 'a', 'b', '-'], {askedFor: ['config/mail.php:3']});
+	const shown = (askedFor: readonly string[]): string =>
+		text(stageOf(() => undefined, {...table, rows: [{...lacking, askedFor}]})(), 200, 60);
+
+	expect(shown(lacking.askedFor)).toContain('Closes deploys to Production: pre-flight refuses');
+	expect(shown(lacking.askedFor)).toContain('cockpit env set MAIL_HOST --env production --app backend');
+	expect(shown(lacking.askedFor)).not.toContain('--env preprod');
+	expect(shown([])).toContain('Closes nothing: no code here asks for it.');
+});
+
+test('environments: a time of what is in use is whole or left out', () => {
+	const since = 'Local, from .env.local, unchanged since 2 Feb 2026 10:10:00 IST';
+	const store = stageOf(() => undefined, {
+		...table,
+		inUse: [{file: 'frontend/.env.local', environment: 'local', text: since}],
+	})();
+
+	expect(text(store).replaceAll(/\s+/g, ' ')).toContain(since.slice(-12));
+	expect(text(store, 80, 24)).toMatch(/frontend\/\.env\.local {2}Local, from \.env\.local…\n/);
+	expect(text(store, 60, 16)).toMatch(/In use frontend\/\.env\.local Local\n/);
+});

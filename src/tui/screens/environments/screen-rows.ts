@@ -102,7 +102,7 @@ const emptyRows = (view: EnvView, width: number, look: Look): readonly Row[] => 
 
 /** What `env use` would do, and which set the working copy has now. */
 const inUsePanel = (view: EnvView, width: number, isTall: boolean, look: Look): readonly Row[] => {
-	const rows = inUseRows(view, width, look);
+	const rows = inUseRows(view, width, isTall, look).slice(0, 6);
 	if (rows.length === 0) return [];
 	const command = useCommand(view);
 	return [

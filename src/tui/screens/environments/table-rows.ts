@@ -1,7 +1,7 @@
 import type {EnvColumn} from '../../../domain/environments/env-table.ts';
 import {age} from '../../../domain/format.ts';
 import type {EnvLine} from '../../../store/environments/env-lines.ts';
-import {panelHead, type Look} from '../../kit/layout.ts';
+import {panelHead, wrap, type Look} from '../../kit/layout.ts';
 import {firstOfPage} from '../../kit/list.tsx';
 import {cellsOf, fit, muted, pad, span, type Row} from '../../kit/rows.ts';
 import {
@@ -167,22 +167,42 @@ export const tableLines = (view: EnvView, shape: TableShape, height: number, loo
 	return [...above, ...draw(shown), cue(look.glyphs.below, rest.length - shown.length, 'more, PgDn')];
 };
 
-/** Which set of values the working copy has, a line for each of its files. */
-export const inUseRows = ({table}: Pick<EnvView, 'table'>, width: number, look: Look): readonly Row[] => {
+/** As many of the parts of a sentence as fit: half a time tells nothing. */
+const partsThatFit = (text: string, width: number, cut: string): string => {
+	const parts = text.split(', ');
+	for (let count = parts.length; count > 0; count -= 1) {
+		const shown = `${parts.slice(0, count).join(', ')}${count < parts.length ? cut : ''}`;
+		if (cellsOf(shown) <= width) return shown;
+	}
+	return text;
+};
+
+/** Which set of values the working copy has, for each of its files. `isTall`: what is too long goes on below. */
+export const inUseRows = (
+	{table}: Pick<EnvView, 'table'>,
+	width: number,
+	isTall: boolean,
+	look: Look,
+): readonly Row[] => {
+	const {cut} = look.glyphs;
 	const inUse = table?.inUse ?? [];
 	const fileWidth = Math.min(Math.floor(width / 2), Math.max(0, ...inUse.map(({file}) => cellsOf(file))));
-	return inUse.map(({file, environment, text}) =>
-		fit(
-			[
-				span('  '),
-				...pad([span(file)], fileWidth, look.glyphs.cut),
-				span('  '),
-				span(text, environment === undefined ? 'attention' : 'value'),
-			],
-			width,
-			look.glyphs.cut,
-		),
-	);
+	const room = Math.max(8, width - fileWidth - 4);
+	return inUse.flatMap(({file, environment, text}) => {
+		const lines = isTall ? wrap(text, room) : [partsThatFit(text, room, cut)];
+		return lines.map((line, index) =>
+			fit(
+				[
+					span('  '),
+					...pad(index === 0 ? [span(file)] : [], fileWidth, cut),
+					span('  '),
+					span(line, environment === undefined ? 'attention' : 'value'),
+				],
+				width,
+				cut,
+			),
+		);
+	});
 };
 
 /** The same in one line. */
