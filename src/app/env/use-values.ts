@@ -97,11 +97,11 @@ const saysSame = (text: string, other: string | undefined): boolean => {
 
 const planFile = async (
 	services: Services,
-	{environments, environment, fromHost}: Options,
+	{environments, environment, fromHost, at}: Options & {readonly at: number},
 	file: WorkingFile,
 	template: readonly EnvEntry[],
 ): Promise<SwitchedFile> => {
-	const {envFiles, clock} = services;
+	const {envFiles} = services;
 	const {path, app} = file;
 	const directory = dirname(path);
 	const [names, now] = await Promise.all([envFiles.names(directory), envFiles.read(path)]);
@@ -124,7 +124,7 @@ const planFile = async (
 	const common = {file, filled, empty, had, keys: template.length};
 	const isSame = mark?.environment === environment.name && mark.isAsWritten && mark.body === body;
 	if (isSame && now?.mode === 0o600) return {...common, change: undefined, keptName: undefined, onlyKept: []};
-	const text = marked(body, {environment: environment.name, at: clock.now(), sha256});
+	const text = marked(body, {environment: environment.name, at, sha256});
 	if (!now || isSame)
 		return {
 			...common,
@@ -134,7 +134,7 @@ const planFile = async (
 		};
 	const before = had === undefined ? undefined : await readKept(had);
 	const isKept = before !== undefined && saysSame(now.text, before.text);
-	const keptName = isKept ? before.name : keptAs(had ?? 'other', clock.now(), names);
+	const keptName = isKept ? before.name : keptAs(had ?? 'other', at, names);
 	return {
 		...common,
 		change: {path, text, before: now.text, keptAt: isKept ? undefined : join(directory, keptName)},
@@ -155,10 +155,11 @@ export const planSwitch = async (services: Services, options: Options): Promise<
 			why: `hosts is empty in ${environment.file}`,
 			next: `Leave --from-host out: cockpit env use ${environment.name}`,
 		});
+	const at = services.clock.now();
 	const files = await Promise.all(
 		workingFiles(environments).map(async file => {
 			const template = await readTemplate(services, environment, file.app);
-			return template.length === 0 ? [] : [await planFile(services, options, file, template)];
+			return template.length === 0 ? [] : [await planFile(services, {...options, at}, file, template)];
 		}),
 	);
 	const planned = files.flat();
