@@ -21,10 +21,12 @@ const prepare = (script: string, cached = true) => {
 	symlinkSync('releases/r1', live);
 	if (cached) writeFileSync(join(release, name), 'old', {mode: 0o640});
 	writeFileSync(join(lists, 'r1.made'), listWith('0'.repeat(64)));
+	const layout = {live, releases: join(host.root, 'releases')};
 	const state = {directory: join(host.root, 'state'), app: 'backend', run: 'run-1'} as const;
 	return {
 		host,
-		command: rebuildConfig(state, {live}, {owner: me, php: 'php'}),
+		command: rebuildConfig('live', state, {layout, target: {owner: me, php: 'php'}}),
+		others: rebuildConfig('others', state, {layout, target: {owner: me, php: 'php'}}),
 		cache: () => readFileSync(join(release, name), 'utf8'),
 		beside: () => readdirSync(join(release, 'bootstrap/cache')),
 		list: () => readFileSync(join(lists, 'r1.made'), 'utf8'),
@@ -65,4 +67,21 @@ test('cached configuration: an app that has none gets none', async () => {
 
 	expect(await host.ok(command)).toContain('not cached');
 	expect(beside()).toEqual([]);
+});
+
+test('cached configuration: releases that can be gone back to get the new values too, or read the file themselves', async () => {
+	const {host, others, cache, beside} = prepare('case $1 in */r0/*) exit 1 ;; esac; printf new >"$APP_CONFIG_CACHE"');
+	await using _ = host;
+	await host.sh(
+		'cp -R releases/r1 releases/r0; cp -R releases/r1 releases/r2; mkdir releases/r3; cp state/manifests/backend/r1.made state/manifests/backend/r0.made',
+	);
+
+	expect(await host.ok(others)).toBe(
+		'noted: release r0 could not cache its configuration: should it be gone back to, it reads .env itself\n',
+	);
+	expect(
+		await host.sh('cat releases/r2/bootstrap/cache/config.php; ls releases/r0/bootstrap/cache releases/r3'),
+	).toBe('newreleases/r0/bootstrap/cache:\n\nreleases/r3:');
+	expect(await host.sh('tr "\\0" "\\n" <state/manifests/backend/r0.made')).toMatch(/^100644 b+ vendor\/x\.php$/);
+	expect([cache(), beside()]).toEqual(['old', ['config.php']]);
 });

@@ -36,16 +36,27 @@ export const rebuildBakedCaches = (
 ): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
 
 /**
- * Makes the cached configuration of the live release anew, with the values the app has now, where it has one: beside the
- * one in use, and renamed. The list of what was made in that release is kept true.
+ * Makes the cached configuration anew, with the values the app has now, where there is one: that of the live release, or
+ * those of the others, which can be gone back to. Beside the one in use, and renamed; the lists of what was made in the
+ * releases are kept true.
  */
 export const rebuildConfig = (
+	which: 'live' | 'others',
 	{directory, app, run}: HostState,
-	{live}: Pick<ReleaseLayout, 'live'>,
-	{owner, php}: Pick<LaravelTarget, 'owner' | 'php'>,
+	{
+		layout: {live, releases},
+		target: {owner, php},
+	}: {
+		readonly layout: Pick<ReleaseLayout, 'live' | 'releases'>;
+		readonly target: Pick<LaravelTarget, 'owner' | 'php'>;
+	},
 ): Command => ({
-	...program('rebuild the cached configuration', rebuild, [live, owner, php, `${directory}/manifests/${app}`, run]),
-	sudo: [`${owner}: sh`],
+	...program(
+		which === 'live' ? 'rebuild the cached configuration' : 'rebuild the cached configuration of other releases',
+		rebuild,
+		[which, live, releases, owner, php, `${directory}/manifests/${app}`, run],
+	),
+	sudo: [`${owner}: sh`, `${owner}: rm`],
 });
 
 /** A program that runs artisan as the owner of the app, and reads what it prints. */

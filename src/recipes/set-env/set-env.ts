@@ -10,7 +10,7 @@ import {
 	swapEnvBack,
 	tidyEnv,
 } from '../../commands/env/change-env.ts';
-import {appendLedger} from '../../commands/ledger/ledger.ts';
+import {recordEntry} from '../../commands/ledger/ledger.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
 import {sshLine} from '../../commands/releases/way-back.ts';
@@ -183,8 +183,7 @@ const healthCheck = (plan: EnvPlan, {healthy = []}: EnvRecipe): Step => {
 			{kind: 'probe', id: 'health', policy: target.health},
 			...healthy,
 			job('close', [
-				// What it prints is the entry, which is of no use to whoever looks.
-				{...appendLedger(state.directory, changed), to: '/dev/null'},
+				recordEntry(state.directory, changed),
 				closeRun(state, 'done', runEntry('set-env.finished', record, told(plan))),
 			]),
 		],
