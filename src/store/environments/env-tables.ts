@@ -64,12 +64,14 @@ export const createEnvTablesSlice: StateCreator<CockpitState, [], [], EnvTablesS
 		envOpened: [],
 		isEnvPageOpen: false,
 		envAsked: (app, askedAt) => change(app, {askedAt}),
-		envRead: table =>
-			change(table.app, {
-				kept: keepValues(get().envReadings[table.app]?.kept, drawable(table)),
-				askedAt: undefined,
-				problem: undefined,
-			}),
+		envRead: table => {
+			const kept = keepValues(get().envReadings[table.app]?.kept, drawable(table));
+			change(table.app, {kept, askedAt: undefined, problem: undefined});
+			const {cursor} = get().lists.environments;
+			const isGone = !kept.table.rows.some(({key}) => key === cursor);
+			// What is told about a key is never told about another one in its place.
+			if (get().app === table.app && get().isEnvPageOpen && isGone) set({isEnvPageOpen: false});
+		},
 		envUnread: (app, problem) => change(app, {askedAt: undefined, problem}),
 		turnEnvTrouble: () => set({isEnvTroubleOnly: !get().isEnvTroubleOnly}),
 		foldEnvGroup: group => {

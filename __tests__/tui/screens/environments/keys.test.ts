@@ -73,6 +73,16 @@ test('environments keys: what was chosen stays chosen when values are read again
 	expect(here(store)).toBe('MAIL_TIMEOUT');
 });
 
+test('environments keys: the page of a key closes when the key is gone, and stays as long as it is there', () => {
+	const store = make('environments, a long value');
+	press(store, 'enter');
+	store.getState().envRead(table);
+	expect(store.getState().isEnvPageOpen).toBe(true);
+	store.getState().envRead({...table, rows: table.rows.filter(({key}) => key !== 'DB_HOST')});
+
+	expect(store.getState().isEnvPageOpen).toBe(false);
+});
+
 test('environments keys: o lists only trouble; Esc lists all, then goes to the overview', () => {
 	const store = make('environments');
 	press(store, 'o');
@@ -163,7 +173,9 @@ test('value keys: what is pasted is taken whole or not at all', async () => {
 	for (let turns = 0; turns < 20; turns += 1) await turn();
 
 	expect(forwarded).toEqual([' whole value ']);
-	expect(store.getState().notice?.text).toContain('Not pasted: it has several lines or control characters');
+	expect(store.getState().notice?.text).toContain(
+		'Not pasted: it has several lines or control characters; send it on standard input.',
+	);
 });
 
 test('environments keys: without values each key says why it does nothing', () => {

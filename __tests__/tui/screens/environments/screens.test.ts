@@ -211,8 +211,8 @@ test.each(Object.keys(environmentStages))(
 	'environment rows: %s fit every room, and nothing reaches the terminal',
 	name => {
 		const view = viewOf(make(name).getState());
-		for (const width of [58, 78, 97, 98, 118, 198])
-			for (const height of [13, 14, 22, 38, 58]) {
+		for (const width of [58, 78, 98, 198])
+			for (const height of [13, 22, 38]) {
 				const rows = environmentRows(view, width, height, look);
 				expect(rows.length, `${width}x${height}`).toBeLessThanOrEqual(height);
 				for (const row of rows) {
