@@ -24,6 +24,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly KeySco
 	{title: 'Logs', scopes: ['logs', 'logs.search']},
 	{title: 'History', scopes: ['history', 'history.filter']},
 	{title: 'History: report and log', scopes: ['history.page']},
+	{title: 'Guides', scopes: ['guides', 'guides.search']},
 	{title: 'Rollback: the word', scopes: ['rollback.review']},
 	{title: 'Dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];

@@ -3,6 +3,7 @@ import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
+import {createGuidesSlice, type GuidesSlice} from './guides/guides.ts';
 import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
@@ -25,6 +26,7 @@ export type CockpitState = NavigationSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
+	GuidesSlice &
 	LogsSlice &
 	ChecklistSlice &
 	WizardSlice & {readonly project: string};
@@ -51,6 +53,7 @@ export const createCockpitStore = (options: {
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),
+		...createGuidesSlice(...api),
 		...createLogsSlice(...api),
 		...createChecklistSlice(...api),
 		...createWizardSlice(...api),

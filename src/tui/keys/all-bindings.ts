@@ -3,6 +3,7 @@ import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
+import {guidesKeys} from '../screens/guides/keys.ts';
 import {healthKeys} from '../screens/health/keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
 import {logsKeys} from '../screens/logs/keys.ts';
@@ -20,6 +21,7 @@ export const allBindings: readonly Binding[] = [
 	...healthKeys,
 	...historyKeys,
 	...logsKeys,
+	...guidesKeys,
 	...rollbackKeys,
 	...globalKeys,
 ];
