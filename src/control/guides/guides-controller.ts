@@ -3,6 +3,7 @@ import {exitCodes} from '../../domain/errors.ts';
 import {guidePlaceOf, type GuidePlace} from '../../domain/guides/guide-places.ts';
 import type {ClipboardPort} from '../../domain/ports.ts';
 import type {CockpitState} from '../../store/create-store.ts';
+import {hostNow} from '../../store/overview/overview-facts.ts';
 import {nothingChanged, problemOf} from '../../store/problem-of.ts';
 import type {ControlOptions, Part} from '../part.ts';
 
@@ -12,6 +13,12 @@ export type GuidesController = Pick<Part, 'stop'> & {
 	readonly open: () => void;
 	/** Hands a command to the terminal for its clipboard. */
 	readonly copy: (command: string) => void;
+};
+
+/** The time that the head of the screen shows: that of the hosts, once one has answered. */
+const shownNow = ({environments, now}: CockpitState): number => {
+	const clock = environments.findLast(({status}) => status !== undefined);
+	return clock ? hostNow(clock, now) : now;
 };
 
 /** Where a guide says more about what is on screen: what closes a deploy, or how a run failed. */
@@ -40,7 +47,7 @@ export const createGuidesController = (
 			if (number !== asked) return;
 			// The same guides stay the same objects: nobody loses the place that was read.
 			if (made?.commit !== counted.commit || !store.getState().guides) {
-				store.getState().offerGuides(makeGuides({...counted, at: services.clock.now()}));
+				store.getState().offerGuides(makeGuides({...counted, at: shownNow(store.getState())}));
 				made = {commit: counted.commit};
 			}
 			if (place) store.getState().showGuideAt(place.guide, place.anchor);

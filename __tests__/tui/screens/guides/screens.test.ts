@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
+import {shallow} from 'zustand/shallow';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {guideWindow} from '../../../../src/store/guides/guide-view.ts';
-import {selectGuideView} from '../../../../src/store/guides/guides.ts';
+import {selectGuidesShown, selectGuideView} from '../../../../src/store/guides/guides.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {plain} from '../../../../src/tui/kit/rows.ts';
 import {findTyped} from '../../../../src/tui/screens/guides/find.ts';
@@ -182,7 +183,7 @@ test('guides: a command that was handed over stands alone in its rows, and nothi
 	expect(store.getState().screen).toBe('guides');
 });
 
-test('guides: a command longer than the screen is whole in rows without anything beside it', () => {
+test('guides: a command longer than the screen stands in rows that a shell takes as they are', () => {
 	for (const [columns, rows] of [
 		[80, 24],
 		[60, 16],
@@ -190,9 +191,24 @@ test('guides: a command longer than the screen is whole in rows without anything
 	] as const) {
 		const lines = drawFrame(stage('guides, copied'), columns, rows);
 		const at = lines.findIndex(line => line.includes('─ Command ─'));
-		const length = Math.ceil(long.length / columns);
-		expect(lines.slice(at + 1, at + 1 + length).join('')).toBe(long);
+		const end = lines.findIndex(line => line.includes('Handed to'));
+		const command = lines.slice(at + 1, end).map(line => line.trimEnd());
+		expect(command.every((line, index) => index === command.length - 1 || line.endsWith(' \\'))).toBe(true);
+		expect(command.join('\n').replaceAll(/ \\\n +/g, ' ')).toBe(long);
 	}
+	const store = atGuides();
+	store.getState().copiedCommand({text: `cat ${'/a/very/long/way'.repeat(9)}`, wasSent: false});
+	expect(frame(store)).toMatch(/select the rows above,\s+and join what/);
+});
+
+test('guides: a second of the clock changes nothing of what the screen is drawn of', () => {
+	const store = stage('guides, found');
+	const before = selectGuidesShown(store.getState());
+	store.getState().tick(store.getState().now + 1000);
+
+	expect(shallow(selectGuidesShown(store.getState()), before)).toBe(true);
+	press(store, 'j');
+	expect(shallow(selectGuidesShown(store.getState()), before)).toBe(false);
 });
 
 test('guides: what is not made or could not be is said', () => {

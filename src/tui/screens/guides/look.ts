@@ -1,14 +1,19 @@
 import type {CockpitState} from '../../../store/create-store.ts';
 import type {GuideLines} from '../../../store/guides/guide-view.ts';
 import {selectGuide} from '../../../store/guides/guides.ts';
-import {isWide} from '../../kit/layout.ts';
 import {copiedRows} from './copied-rows.ts';
 import {markCells, spareCells} from './draw-line.ts';
 import {guideLayout, type GuideLayout} from './layout-guide.ts';
 
 /** Cells of the contents where they stand beside the text, and the gap between. */
-export const contentsWidth = 34;
+export const contentsWidth = 38;
 export const contentsGap = 2;
+
+/** The widest line of a diagram, with what marks it: contents leave that much. */
+const leastText = 78;
+
+/** Whether contents stand beside the text. */
+export const isBeside = (width: number): boolean => width - contentsWidth - contentsGap >= leastText;
 
 /** Whether the line of the search stands below the tabs. */
 export const hasSearch = ({isGuideTyping, guideSearch}: Pick<CockpitState, 'isGuideTyping' | 'guideSearch'>): boolean =>
@@ -22,7 +27,7 @@ export const textRoom = (
 ): CockpitState['guideRoom'] => {
 	const copied = copiedRows(state.guideCopied, width + 2);
 	return {
-		width: isWide(width + 2) ? width - contentsWidth - contentsGap : width,
+		width: isBeside(width) ? width - contentsWidth - contentsGap : width,
 		rows: Math.max(1, height - (hasSearch(state) ? 2 : 1) - 2 - copied.length),
 	};
 };

@@ -1,11 +1,11 @@
 import type {Guide} from '../../../domain/guides/guide.ts';
 import {guideWindow, type GuideLines} from '../../../store/guides/guide-view.ts';
 import {selectGuide, selectGuideMatches, selectGuideView, type GuidesShown} from '../../../store/guides/guides.ts';
-import {chip, firstAround, isWide, panelHead, problemPanel, type Look} from '../../kit/layout.ts';
+import {chip, firstAround, panelHead, problemPanel, type Look} from '../../kit/layout.ts';
 import {beside, cellsOf, fit, justify, muted, ofHeight, span, widthOf, type Row} from '../../kit/rows.ts';
 import {drawLine} from './draw-line.ts';
 import {chapterOf, guideLayout, type GuideLayout} from './layout-guide.ts';
-import {hasSearch, contentsGap, contentsWidth, textCells, textRoom} from './look.ts';
+import {hasSearch, contentsGap, contentsWidth, isBeside, textCells, textRoom} from './look.ts';
 
 const count = (number: number): string => number.toLocaleString('en');
 
@@ -152,7 +152,7 @@ export const guidesRows = (state: GuidesShown, width: number, height: number, lo
 	const room = textRoom({...state, guideCopied: undefined}, width, height);
 	const top = [tabsRow(state, guide, width, look), ...(hasSearch(state) ? [searchRow(state, width)] : [])];
 	const left = height - top.length;
-	if (!isWide(width + 2))
+	if (!isBeside(width))
 		return [
 			...top,
 			...(state.guidePanel === 'contents'
