@@ -129,8 +129,9 @@ const layOut = (guide: Guide, width: number): GuideLayout => {
 	for (const [at, piece] of pieces.entries()) {
 		firsts.push(lines.length);
 		const {table} = piece;
-		if (table !== undefined && !columnsOf.has(table)) {
-			const rows = pieces.filter(other => other.table === table).map(({texts}) => texts);
+		if (table === at) {
+			const end = pieces.findIndex((other, index) => index > at && other.table !== table);
+			const rows = pieces.slice(at, end < 0 ? undefined : end).map(({texts}) => texts);
 			columnsOf.set(table, columnsFor(rows, width - indent.length));
 		}
 		const head = pieces[table ?? at] ?? piece;
