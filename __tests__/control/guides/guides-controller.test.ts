@@ -100,6 +100,23 @@ test('guides: what can not be read is said in place of them', async () => {
 	});
 });
 
+test('guides: what can not be read any more leaves those that are there, and says so', async () => {
+	let isThere = true;
+	const {store, controller} = cockpit(async opened => {
+		if (isThere) return counted(opened, 'a'.repeat(40));
+		throw new DeployError({code: 'blocked', what: 'The policy', why: 'is not in git', now: '', next: 'Commit it.'});
+	});
+	controller.open();
+	await untilState('the guides', store, ({guides}) => guides !== undefined);
+	isThere = false;
+	controller.open();
+	await untilState('the notice', store, ({notice}) => notice !== undefined);
+
+	expect(store.getState().notice).toMatchObject({tone: 'danger', text: 'The policy: is not in git. Commit it.'});
+	expect(store.getState().guides).toHaveLength(3);
+	expect(store.getState().guidesProblem).toBeUndefined();
+});
+
 test('guides: an answer behind the end is none', async () => {
 	const late = Promise.withResolvers<void>();
 	const {store, controller} = cockpit(async opened => {

@@ -5,7 +5,7 @@ import type {ClipboardPort} from '../../domain/ports.ts';
 import type {CockpitState} from '../../store/create-store.ts';
 import {hostNow} from '../../store/overview/overview-facts.ts';
 import {nothingChanged, problemOf} from '../../store/problem-of.ts';
-import type {ControlOptions, Part} from '../part.ts';
+import {sayProblem, type ControlOptions, type Part} from '../part.ts';
 
 /** The part of the controller that makes guides; it asks no host. */
 export type GuidesController = Pick<Part, 'stop'> & {
@@ -52,7 +52,10 @@ export const createGuidesController = (
 			}
 			if (place) store.getState().showGuideAt(place.guide, place.anchor);
 		} catch (error) {
-			if (number === asked) store.getState().guidesFailed(problemOf(error, nothingChanged));
+			if (number !== asked) return;
+			// Those that are there stay to be read, and are not taken for new.
+			if (store.getState().guides) sayProblem(store, error);
+			else store.getState().guidesFailed(problemOf(error, nothingChanged));
 		}
 	};
 
