@@ -12,9 +12,9 @@ export const draft = (
 	...blocks: readonly (GuideBlock | undefined)[]
 ): Draft => ({level, heading, blocks});
 
-export const paragraph = (...sentences: readonly (string | undefined)[]): GuideBlock | undefined => {
-	const said = sentences.filter(sentence => sentence !== undefined && sentence !== '').join(' ');
-	return said === '' ? undefined : {kind: 'text', text: said};
+export const sentences = (...parts: readonly (string | undefined)[]): GuideBlock | undefined => {
+	const text = parts.filter(part => part !== undefined && part !== '').join(' ');
+	return text === '' ? undefined : {kind: 'text', text};
 };
 
 export const listOf = (items: readonly (string | undefined)[], isOrdered = false): GuideBlock | undefined => {

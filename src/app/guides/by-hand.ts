@@ -10,6 +10,7 @@ import {
 	type LaravelTarget,
 	type NextTarget,
 } from '../../domain/environments/environment.ts';
+import {targetIn} from '../target-of.ts';
 import {shellLine} from './blocks.ts';
 
 /*
@@ -36,12 +37,6 @@ export const scriptLine = (environment: Environment, app: AppName): string =>
 export const healthLine = (url: string): string => shellLine`curl -sS -o /dev/null -w '%{http_code}\\n' ${url}`;
 
 type Place = {readonly environment: Environment; readonly app: AppName};
-
-const targetIn = ({environment, app}: Place): AppTarget => {
-	const target = environment.apps[app];
-	if (!target) throw new TypeError(`environment ${environment.name} has no ${app}`);
-	return target;
-};
 
 const phpUnits = ({services}: LaravelTarget): readonly string[] =>
 	services.filter(({unit, after}) => after !== 'nothing' && unit.includes('php')).map(({unit}) => unit);
@@ -82,28 +77,39 @@ export const refreshLines = ({services}: Pick<AppTarget, 'services'>): readonly 
 const stateLines = ({services}: AppTarget): readonly string[] =>
 	services.length === 0 ? [] : [shellLine`systemctl is-active ${services.map(({unit}) => unit)}`];
 
-const healthLines = ({environment, ...place}: Place): readonly string[] => {
-	const target = targetIn({environment, ...place});
+/**
+ * An app that was just started may take a while to answer. What was read before is left out behind it: curl can't begin
+ * /dev/null anew.
+ */
+const patientCurl = ({health: {withinMs}}: AppTarget, url: string): string =>
+	`${shellLine`curl -sS -w '\\n%{http_code}\\n' --retry 30 --retry-delay 2 --retry-connrefused --retry-max-time ${String(Math.ceil(withinMs / 1000))}`} ${url} | tail -n 1`;
+
+const healthLines = ({environment, app}: Place): readonly string[] => {
+	const target = targetIn(environment, app);
+	const chunks = `${environment.urls.site.replace(/\/+$/, '')}/_next/static`;
 	return [
-		healthLine(target.health.url),
+		patientCurl(target, shellLine`${target.health.url}`),
 		...(target.recipe === 'laravel'
 			? []
 			: [
-					`${shellLine`curl -sS -o /dev/null -w '%{http_code}\\n' ${`${environment.urls.site.replace(/\/+$/, '')}/_next/static`}`}/"$(${shellLine`sudo cat ${`${target.path}/.next/BUILD_ID`}`})"/_buildManifest.js`,
+					patientCurl(
+						target,
+						`${shellLine`${chunks}`}/"$(${shellLine`sudo cat ${`${target.path}/.next/BUILD_ID`}`})"/_buildManifest.js`,
+					),
 					`${asPm2User(target)}${shellLine`${target.pm2} save`}`,
 				]),
 	];
 };
 
 const health = (place: Place): HandStep => ({
-	title: `Health check: ${targetIn(place).health.status} and nothing else`,
+	title: `Health check: ${targetIn(place.environment, place.app).health.status} and nothing else`,
 	lines: healthLines(place),
 });
 
 const verify = ({environment, app}: Place): HandStep => {
 	const {directory} = environment.backups;
 	return {
-		title: 'Verify the backup: the third line takes the newest one; name the one you want in its place',
+		title: 'Verify the backup. The third line takes the newest one, which may be of the release that is live: the second says which release each is of. Name the one you want in its place',
 		lines: [
 			shellLine`ls -lh ${`${directory}/`}`,
 			`grep -o '"release":"[^"]*"' ${quote(directory)}/${app}_*.json || echo 'no notes beside the backups'`,
@@ -115,7 +121,7 @@ const verify = ({environment, app}: Place): HandStep => {
 
 /** Archives hold the app at their root or in a directory; what was kept of shared files beside it is left out. */
 const unpack = ({environment, app}: Place): HandStep => {
-	const target = targetIn({environment, app});
+	const target = targetIn(environment, app);
 	const beside = quote(`${target.path}_unpacked_`);
 	const [levels, mark] = target.recipe === 'laravel' ? [1, 'artisan'] : [2, 'BUILD_ID'];
 	const find =
@@ -133,10 +139,11 @@ const unpack = ({environment, app}: Place): HandStep => {
 	};
 };
 
-const now = `NOW=$(date +%Y%m%d_%H%M%S); echo "$NOW"`;
+/** Named by the clock of the environment, as all backups are. */
+const now = ({timeZone}: Environment): string => `NOW=$(${shellLine`TZ=${timeZone} date`} +%Y%m%d_%H%M%S); echo "$NOW"`;
 
 const backUpLive = ({environment, app}: Place): HandStep => {
-	const target = targetIn({environment, app});
+	const target = targetIn(environment, app);
 	const excluded =
 		target.recipe === 'laravel'
 			? ['./vendor', './node_modules', './storage/logs']
@@ -144,8 +151,8 @@ const backUpLive = ({environment, app}: Place): HandStep => {
 	return {
 		title: 'Pre-rollback backup of what is live',
 		lines: [
-			now,
-			`${shellLine`sudo tar -czf ${`${environment.backups.directory}/${app}_`}`}"$NOW".tar.gz ${shellLine`${excluded.map(path => `--exclude=${path}`)} -C ${`${target.path}/`} .`}`,
+			now(environment),
+			`(umask 077; ${shellLine`sudo tar -czf ${`${environment.backups.directory}/${app}_`}`}"$NOW".tar.gz ${shellLine`${excluded.map(path => `--exclude=${path}`)} -C ${`${target.path}/`} .`})`,
 		],
 	};
 };
@@ -221,7 +228,7 @@ const sharedOf = ({shared}: AppTarget): readonly string[] => [...shared.files, .
 
 /** By hand, from a backup, where live is a plain directory still. */
 export const backOnPlainHost = (place: Place): readonly HandStep[] => {
-	const target = targetIn(place);
+	const target = targetIn(place.environment, place.app);
 	return [
 		verify(place),
 		backUpLive(place),
@@ -242,7 +249,7 @@ const swapLine = (target: AppTarget, release: string): string => {
 
 /** By hand, to a release that is on the host still. */
 export const backToRelease = (place: Place): readonly HandStep[] => {
-	const target = targetIn(place);
+	const target = targetIn(place.environment, place.app);
 	const layout = releaseLayout(target);
 	return [
 		{
@@ -270,7 +277,7 @@ export const backToRelease = (place: Place): readonly HandStep[] => {
 
 /** By hand, from a backup, where live is a release: it becomes one more of them. */
 export const backFromArchive = (place: Place): readonly HandStep[] => {
-	const target = targetIn(place);
+	const target = targetIn(place.environment, place.app);
 	const layout = releaseLayout(target);
 	const release = '"$RELEASE"';
 	const candidate = `${quote(`${layout.releases}/`)}"$RELEASE"`;
@@ -313,7 +320,7 @@ export const backFromArchive = (place: Place): readonly HandStep[] => {
 		verify(place),
 		{
 			title: 'Name the time: what is live stays where it is, whole',
-			lines: [now, shellLine`readlink -f ${layout.live}`],
+			lines: [now(place.environment), shellLine`readlink -f ${layout.live}`],
 		},
 		unpack(place),
 		...prepare,

@@ -1,15 +1,14 @@
 import {sectionsFor, type ChecklistFile, type ChecklistItem} from '../../domain/checklist/checklist.ts';
 import {deployWords, rollbackWord, verifications} from '../../domain/runs/confirm.ts';
 import {guidePlaces} from '../../domain/guides/guide-places.ts';
-import {diagramOf, draft, listOf, paragraph, shellLine, shellLines, tableOf, tickList, type Draft} from './blocks.ts';
+import {diagramOf, draft, listOf, sentences, shellLine, shellLines, tableOf, tickList, type Draft} from './blocks.ts';
 import {scriptLine} from './by-hand.ts';
 import {logTable, sshBlocks, urlTable} from './environment-tables.ts';
 import {flowDiagram} from './flow-diagram.ts';
 import {
-	appsOf,
 	counted,
-	countItems,
-	inWords,
+	itemsIn,
+	allInWords,
 	itemsBefore,
 	productionsIn,
 	promotionsIn,
@@ -17,11 +16,12 @@ import {
 	withHosts,
 	type GuideSources,
 } from './guide-facts.ts';
+import {appsOf} from '../target-of.ts';
 import {deployLine, rollbackLine} from './guide-steps.ts';
 import {emergencyList, holidayBlocks, scheduleTable} from './schedule.ts';
 
 const titlesOf = (environments: readonly {readonly title: string}[]): string =>
-	inWords(environments.map(({title}) => title));
+	allInWords(environments.map(({title}) => title));
 
 const answerInWords = ({answer}: ChecklistItem): string | undefined => {
 	switch (answer.kind) {
@@ -60,17 +60,24 @@ const tick = (item: ChecklistItem) => ({
 
 /** One list of items: a heading for it, and one for each pause point where it has several. */
 const listDrafts = ({title, sections}: ChecklistFile, more = ''): readonly Draft[] => {
-	const count = counted(countItems(sections), 'item');
+	const count = counted(itemsIn(sections), 'item');
 	const [only] = sections;
 	return only && sections.length === 1
-		? [draft(2, `${title}${more}: ${count}`, paragraph(modeInWords(only)), tickList(only.items.map(tick)))]
+		? [
+				draft(
+					2,
+					`${title}${more}: ${count}`,
+					sentences(only.title === title ? undefined : `${only.title}.`, modeInWords(only)),
+					tickList(only.items.map(tick)),
+				),
+			]
 		: [
 				draft(2, `${title}${more}: ${count}`),
 				...sections.map(section =>
 					draft(
 						3,
 						`${title}, ${section.title}: ${counted(section.items.length, 'item')}`,
-						paragraph(modeInWords(section)),
+						sentences(modeInWords(section)),
 						tickList(section.items.map(tick)),
 					),
 				),
@@ -92,8 +99,8 @@ const testing = (sources: GuideSources): readonly Draft[] => {
 		draft(
 			1,
 			tested.length === 0 ? 'Phase 1: Testing' : `Phase 1: ${titlesOf(tested)} testing`,
-			paragraph(
-				`${counted(countItems(sectionsFor(sources.checklists, 'before-production')), 'item')}, each answered for the build that is live there, by name and with the time.`,
+			sentences(
+				`${counted(itemsIn(sectionsFor(sources.checklists, 'before-production')), 'item')}, each answered for the build that is live there, by name and with the time.`,
 				'A new build of an app takes back what was answered for the one before.',
 			),
 			first &&
@@ -139,11 +146,11 @@ const afterProduction = (sources: GuideSources): readonly Draft[] => {
 				['environment', 'server', 'words, exactly'],
 				productions.map(environment => [
 					environment.title,
-					inWords(environment.hosts.map(({address}) => address)),
+					allInWords(environment.hosts.map(({address}) => address)),
 					deployWords(environment).join(', then '),
 				]),
 			),
-			paragraph('The first word stands for these, each of which has been seen:'),
+			sentences('The first word stands for these, each of which has been seen:'),
 			...(['backend', 'frontend'] as const).map(app =>
 				productions.some(environment => appsOf(environment).includes(app))
 					? listOf(verifications[app].map(text => `${app}: ${text}`))
@@ -169,32 +176,32 @@ const rollback = (sources: GuideSources): readonly Draft[] => {
 		draft(
 			2,
 			'Immediate triggers',
-			paragraph(
+			sentences(
 				triggers.length === 0
 					? 'The set lists none. Go back whenever users are worse off than before.'
 					: `One of ${counted(triggers.length, 'trigger')} seen is enough: go back first, look for the reason afterwards.`,
 			),
 			listOf(
-				triggers.map(({title, how}) => `${title}: ${how.trim()}`),
+				triggers.map(({title, how, why}) => `${title}: ${how.trim()} Why: ${why.trim()}`),
 				true,
 			),
 		),
 		draft(
 			2,
 			'Rollback commands',
-			paragraph(`To the release before, in seconds; open at any hour. Word: ${rollbackWord}.`),
+			sentences(`To the release before, in seconds; open at any hour. Word: ${rollbackWord}.`),
 			shellLines(
 				'here',
 				hosted.flatMap(environment => appsOf(environment).map(app => rollbackLine(app, environment))),
 			),
-			hosted.length === 0 ? undefined : paragraph('Without the cockpit, on the host:'),
+			hosted.length === 0 ? undefined : sentences('Without the cockpit, on the host:'),
 			...hosted.map(environment =>
 				shellLines(
 					environment.hosts[0]?.name ?? '',
 					appsOf(environment).map(app => scriptLine(environment, app)),
 				),
 			),
-			paragraph('From a backup, and by hand: DEPLOYMENT_WORKFLOW_GUIDE.md, chapter 4.'),
+			sentences('From a backup, and by hand: DEPLOYMENT_WORKFLOW_GUIDE.md, chapter 4.'),
 		),
 	];
 };

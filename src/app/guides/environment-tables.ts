@@ -10,10 +10,12 @@ import {
 import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {duration} from '../../domain/format.ts';
 import type {GuideBlock} from '../../domain/guides/guide.ts';
+import type {LogSource} from '../../domain/logs/log.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
-import {paragraph, shellLine, shellLines, tableOf} from './blocks.ts';
+import {sentences, shellLine, shellLines, tableOf} from './blocks.ts';
 import {healthLine, sshTo, statePath} from './by-hand.ts';
-import {appsOf, inWords, withHosts} from './guide-facts.ts';
+import {allInWords, withHosts} from './guide-facts.ts';
+import {appsOf} from '../target-of.ts';
 
 type Row = readonly [string, string];
 
@@ -130,7 +132,7 @@ const commonRows = (environment: Environment): readonly Row[] => {
 
 /** What there is to know of one environment, and of each app in it. */
 export const environmentTable = (environment: Environment): readonly (GuideBlock | undefined)[] => [
-	paragraph(environment.warning === undefined ? undefined : `Warning: ${environment.warning}.`),
+	sentences(environment.warning === undefined ? undefined : `Warning: ${environment.warning}.`),
 	tableOf(['what', environment.title], commonRows(environment)),
 ];
 
@@ -169,15 +171,25 @@ export const healthBlock = (environments: readonly Environment[]): GuideBlock | 
 		),
 	]);
 
-/** Logs by where they are; the same path on several environments is one row. */
-export const logTable = (environments: readonly Environment[]): GuideBlock | undefined => {
+/** Logs by where they are; the same one on several environments is one row. `most`: or only those that hold errors. */
+export const logTable = (
+	environments: readonly Environment[],
+	most: 'all' | 'errors' = 'all',
+): GuideBlock | undefined => {
+	const isMeant = ({kind}: LogSource): boolean => most === 'all' || (kind !== 'pm2-out' && kind !== 'nginx-access');
 	const logs = withHosts(environments).flatMap(environment =>
-		logSources(environment).map(({title, path}) => ({title, path, on: environment.title})),
+		logSources(environment)
+			.filter(isMeant)
+			.map(({title, path}) => ({title, path, on: environment.title})),
 	);
-	const byPath = Map.groupBy(logs, ({path}) => path);
+	const alike = Map.groupBy(logs, ({title, path}) => JSON.stringify([title, path]));
 	return tableOf(
 		['log', 'path', 'on'],
-		[...byPath].map(([path, all]) => [all[0]?.title ?? '', path, inWords([...new Set(all.map(({on}) => on))])]),
+		[...alike.values()].map(all => [
+			all[0]?.title ?? '',
+			all[0]?.path ?? '',
+			allInWords([...new Set(all.map(({on}) => on))]),
+		]),
 	);
 };
 

@@ -2,7 +2,7 @@ import {sectionsFor} from '../../domain/checklist/checklist.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {deployWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {watchTerms} from '../../domain/environments/watched.ts';
-import {counted, countItems, edgesIn, itemsBefore, windowInWords, type Edge, type GuideSources} from './guide-facts.ts';
+import {counted, itemsIn, edgesIn, itemsBefore, windowInWords, type Edge, type GuideSources} from './guide-facts.ts';
 
 const width = 76;
 
@@ -52,7 +52,7 @@ const between = ({from, to}: Edge, sources: GuideSources): readonly string[] => 
 };
 
 const afterwards = (environment: Environment, {checklists}: GuideSources): readonly string[] => {
-	const triggers = countItems(sectionsFor(checklists, 'rollback-triggers'));
+	const triggers = itemsIn(sectionsFor(checklists, 'rollback-triggers'));
 	if (environment.tier !== 'production' || triggers === 0) return [];
 	const {minutes} = watchTerms(environment);
 	return [

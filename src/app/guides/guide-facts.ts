@@ -1,5 +1,6 @@
 import {sectionsFor, type Checklists, type ChecklistSection} from '../../domain/checklist/checklist.ts';
-import type {AppName, DeployWindow, Environment, Holidays, Weekday} from '../../domain/environments/environment.ts';
+import type {DeployWindow, Environment, Holidays, Weekday} from '../../domain/environments/environment.ts';
+import {appsOf} from '../target-of.ts';
 import {promotionTo, type Promotion} from '../../domain/environments/promotion.ts';
 import {deployWords} from '../../domain/runs/confirm.ts';
 
@@ -10,12 +11,9 @@ export type GuideSources = {
 	readonly checklists: Checklists;
 };
 
-export const appsOf = ({apps}: Pick<Environment, 'apps'>): readonly AppName[] =>
-	(['backend', 'frontend'] as const).filter(app => apps[app] !== undefined);
-
 /** Environments that something is deployed to. */
 export const withHosts = (environments: readonly Environment[]): readonly Environment[] =>
-	environments.filter(({hosts, ...environment}) => hosts.length > 0 && appsOf(environment).length > 0);
+	environments.filter(environment => environment.hosts.length > 0 && appsOf(environment).length > 0);
 
 export const productionsIn = (environments: readonly Environment[]): readonly Environment[] =>
 	withHosts(environments).filter(({tier}) => tier === 'production');
@@ -88,16 +86,16 @@ export const confirmWords = (environment: Pick<Environment, 'tier'>): string =>
 		.map(word => `--confirm ${word}`)
 		.join(' ');
 
-export const countItems = (sections: readonly Pick<ChecklistSection, 'items'>[]): number =>
+export const itemsIn = (sections: readonly Pick<ChecklistSection, 'items'>[]): number =>
 	sections.reduce((sum, {items}) => sum + items.length, 0);
 
 /** Items that have to be answered before production, however many lists they are in. */
 export const itemsBefore = ({checklists}: Pick<GuideSources, 'checklists'>): number =>
-	countItems(sectionsFor(checklists, 'before-production'));
+	itemsIn(sectionsFor(checklists, 'before-production'));
 
 /** `12 items`, `1 item`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `a`, `a and b`, `a, b and c`. */
-export const inWords = (words: readonly string[]): string =>
+export const allInWords = (words: readonly string[]): string =>
 	words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

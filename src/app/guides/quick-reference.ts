@@ -1,10 +1,11 @@
-import {sectionsFor} from '../../domain/checklist/checklist.ts';
+import {sectionsFor, type ChecklistFile} from '../../domain/checklist/checklist.ts';
 import {rollbackWord} from '../../domain/runs/confirm.ts';
 import {diagramOf, draft, listOf, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
 import {scriptLine, sshTo} from './by-hand.ts';
 import {healthBlock, logTable, sshBlocks, urlTable} from './environment-tables.ts';
 import {shortFlow} from './flow-diagram.ts';
-import {appsOf, productionsIn, withHosts, type GuideSources} from './guide-facts.ts';
+import {itemsIn, productionsIn, withHosts, type GuideSources} from './guide-facts.ts';
+import {appsOf} from '../target-of.ts';
 import {deployLine, rollbackLine} from './guide-steps.ts';
 import {scheduleTable} from './schedule.ts';
 
@@ -23,13 +24,28 @@ const emergencyLines = (sources: GuideSources): readonly string[] =>
 		}),
 	]);
 
+/** A line for what is seen before anything is deployed, one for each list of several parts, one for the others. */
+const condensed = ({checklists}: GuideSources): readonly string[] => {
+	const [first, ...files] = checklists.files.filter(({phase}) => phase === 'before-production');
+	const head = ({title, sections}: ChecklistFile): string => `${title} (${itemsIn(sections)})`;
+	const short = files.filter(({sections}) => sections.length === 1);
+	return [
+		...(first
+			? [`${head(first)}: ${first.sections.flatMap(({items}) => items.map(({title}) => title)).join(', ')}`]
+			: []),
+		...files
+			.filter(({sections}) => sections.length > 1)
+			.map(file => `${head(file)}: ${file.sections.map(({title}) => title).join(', ')}`),
+		...(short.length === 0 ? [] : [short.map(head).join(', ')]),
+	];
+};
+
 /** One page to keep at hand. Source: workflow, "DEPLOYMENT_QUICK_REFERENCE.md". */
 export const quickDrafts = (sources: GuideSources): readonly Draft[] => {
 	const {environments, checklists} = sources;
 	const hosted = withHosts(environments);
 	const items = sectionsFor(checklists, 'before-production');
 	const triggers = sectionsFor(checklists, 'rollback-triggers').flatMap(section => section.items);
-	const before = checklists.files.filter(({phase}) => phase === 'before-production');
 	return [
 		draft(1, 'Flow', diagramOf(shortFlow(sources))),
 		draft(
@@ -45,23 +61,9 @@ export const quickDrafts = (sources: GuideSources): readonly Draft[] => {
 		draft(1, 'Health checks', healthBlock(environments)),
 		draft(1, 'Addresses', urlTable(environments)),
 		draft(1, 'Access', ...sshBlocks(environments)),
-		draft(1, 'Logs', logTable(environments)),
+		draft(1, 'Logs of errors', logTable(environments, 'errors')),
 		draft(1, 'Schedule', scheduleTable(environments)),
-		draft(
-			1,
-			'Checklist before a deploy',
-			listOf(
-				before.map(({title, sections}) => {
-					const count = sections.reduce((sum, section) => sum + section.items.length, 0);
-					const [only] = sections;
-					const parts =
-						only && sections.length === 1 && only.items.length < 5
-							? only.items.map(item => item.title)
-							: sections.map(section => section.title);
-					return `${title} (${count}): ${parts.join(', ')}`;
-				}),
-			),
-		),
+		draft(1, 'Checklist before a deploy', listOf(condensed(sources))),
 		draft(1, 'Roll back when', listOf(triggers.length === 0 ? [] : [triggers.map(({title}) => title).join('; ')])),
 		draft(1, 'Quick fixes', quickFixes(sources, items.length > 0)),
 	];

@@ -3,7 +3,7 @@ import type {AppName, Environment} from '../../domain/environments/environment.t
 import {watchTerms} from '../../domain/environments/watched.ts';
 import {guidePlaces} from '../../domain/guides/guide-places.ts';
 import {rollbackWord} from '../../domain/runs/confirm.ts';
-import {draft, listOf, paragraph, shellLine, shellLines, type Draft} from './blocks.ts';
+import {draft, listOf, sentences, shellLine, shellLines, type Draft} from './blocks.ts';
 import {
 	backFromArchive,
 	backOnPlainHost,
@@ -13,7 +13,8 @@ import {
 	sshTo,
 	type HandStep,
 } from './by-hand.ts';
-import {appsOf, productionsIn, withHosts, type GuideSources} from './guide-facts.ts';
+import {productionsIn, withHosts, type GuideSources} from './guide-facts.ts';
+import {appsOf} from '../target-of.ts';
 import {rollbackLine, stepsOf} from './guide-steps.ts';
 import {snapshotDrafts} from './snapshot-chapter.ts';
 
@@ -56,7 +57,7 @@ const handDrafts = ({number, title, about, steps}: Way, environments: readonly E
 				draft(
 					2,
 					`${number} ${title}`,
-					paragraph(
+					sentences(
 						about,
 						'Paste the lines one after the other into one shell on the host, and read what each says; at the first that fails, stop and look.',
 					),
@@ -69,7 +70,7 @@ const handDrafts = ({number, title, about, steps}: Way, environments: readonly E
 						`${number}.${index + 1} ${app} on ${environment.title}`,
 						host && shellLines('here', [sshTo(host)]),
 						...steps(place).flatMap((step, at) => [
-							paragraph(`Step ${at + 1}: ${step.title}.`),
+							sentences(`Step ${at + 1}: ${step.title}.`),
 							shellLines(handHost(environment), step.lines),
 						]),
 					);
@@ -82,7 +83,7 @@ const whenToGoBack = ({environments, checklists}: GuideSources): Draft => {
 	return draft(
 		2,
 		'4.1 When to roll back',
-		paragraph(
+		sentences(
 			triggers.length === 0
 				? 'Whenever users are worse off than before the deploy. Go back first, look for the reason afterwards.'
 				: `One of these seen is enough. Go back first, look for the reason afterwards.`,
@@ -101,7 +102,7 @@ const byTheCockpit = ({environments}: GuideSources): readonly Draft[] => [
 	draft(
 		2,
 		guidePlaces.rollback.heading,
-		paragraph(
+		sentences(
 			`Open at any hour; no gate is asked. It asks for ${rollbackWord}. With previous it goes back to the release before, which is on the host; with the name of a backup to that, by these steps.`,
 		),
 	),
@@ -124,7 +125,7 @@ const byTheScript = ({environments}: GuideSources): readonly Draft[] => [
 	draft(
 		2,
 		'4.3 By the script on the host',
-		paragraph(
+		sentences(
 			'Each deploy leaves a plain script on its host that goes back to the release before, without the cockpit. Another release: COCKPIT_RELEASE=NAME in front of it. Its next run tells the cockpit what is live.',
 		),
 	),
@@ -147,7 +148,7 @@ export const rollbackDrafts = (sources: GuideSources): readonly Draft[] => [
 	draft(
 		1,
 		'4 Rollback procedures',
-		paragraph(
+		sentences(
 			'The quickest first. What is live is kept whatever way is taken; databases are not touched by any of them but the last.',
 		),
 	),

@@ -1,7 +1,7 @@
 import type {Environment} from '../../domain/environments/environment.ts';
 import type {GuideBlock} from '../../domain/guides/guide.ts';
-import {listOf, paragraph, tableOf} from './blocks.ts';
-import {counted, holidaysIn, inWords, neverInWords, windowInWords, withHosts} from './guide-facts.ts';
+import {listOf, sentences, tableOf} from './blocks.ts';
+import {counted, holidaysIn, allInWords, neverInWords, windowInWords, withHosts} from './guide-facts.ts';
 
 export const scheduleTable = (environments: readonly Environment[]): GuideBlock | undefined =>
 	tableOf(
@@ -23,9 +23,9 @@ export const emergencyList = (environments: readonly Environment[]): GuideBlock 
 /** Which days are closed, from which list, and until when it is known. */
 export const holidayBlocks = (environments: readonly Environment[]): readonly (GuideBlock | undefined)[] =>
 	holidaysIn(environments).flatMap(({holidays: {file, covers, source, days}, titles}) => [
-		paragraph(
-			`environments/${file}, for ${inWords(titles)}: complete from ${covers.from} to ${covers.until}; every day beyond counts as a holiday.`,
-			`Source: ${source.trim()}.`,
+		sentences(
+			`environments/${file}, for ${allInWords(titles)}: complete from ${covers.from} to ${covers.until}; every day beyond counts as a holiday.`,
+			`Taken from: ${source.trim()}.`,
 		),
 		tableOf(
 			['day', 'holiday'],

@@ -1,5 +1,5 @@
 import type {Environment} from '../../domain/environments/environment.ts';
-import {draft, paragraph, shellLine, shellLines, type Draft} from './blocks.ts';
+import {draft, sentences, shellLine, shellLines, type Draft} from './blocks.ts';
 import {handHost, refreshLines} from './by-hand.ts';
 import {withHosts, type GuideSources} from './guide-facts.ts';
 
@@ -43,7 +43,7 @@ export const snapshotDrafts = ({environments}: GuideSources): readonly Draft[] =
 	draft(
 		2,
 		'4.7 Restore a database snapshot',
-		paragraph(
+		sentences(
 			'Only when data is damaged. Everything that was saved after the snapshot is lost to users once the app uses the restored database: say so before, and keep the old one.',
 			'A snapshot is restored to a new instance beside the old one; then DB_HOST is pointed at it.',
 			'Where a hook took a snapshot before a migration, its name is kept with the backup of that run: cockpit backups list.',
@@ -57,20 +57,20 @@ export const snapshotDrafts = ({environments}: GuideSources): readonly Draft[] =
 			return draft(
 				3,
 				`4.7.${index + 1} ${title}`,
-				paragraph(`Database: ${[database.host, database.name].filter(Boolean).join(', ')}.`),
+				sentences(`Database: ${[database.host, database.name].filter(Boolean).join(', ')}.`),
 				...(rds
 					? [
-							paragraph('The second line takes the newest snapshot; name the one you want in its place.'),
+							sentences('The second line takes the newest snapshot; name the one you want in its place.'),
 							shellLines('here', restoreLines(rds)),
 						]
 					: [
-							paragraph(
+							sentences(
 								'It is no single instance on Amazon RDS: restore it by its own backups, or in the console of your cloud, beside the old one.',
 							),
 						]),
-				paragraph('Then point the app at the address that was printed:'),
+				sentences('Then point the app at the address that was printed:'),
 				shellLines('here', [shellLine`cockpit env set DB_HOST --env ${name}`]),
-				paragraph('Without the cockpit, on the host:'),
+				sentences('Without the cockpit, on the host:'),
 				shellLines(handHost(environment), withoutCockpit(environment)),
 			);
 		}),

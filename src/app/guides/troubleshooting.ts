@@ -1,9 +1,9 @@
 import type {Environment} from '../../domain/environments/environment.ts';
 import {guidePlaces} from '../../domain/guides/guide-places.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
-import {draft, paragraph, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
+import {draft, sentences, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
 import {handHost, pm2Line, healthLine} from './by-hand.ts';
-import {inWords, withHosts, type GuideSources} from './guide-facts.ts';
+import {allInWords, withHosts, type GuideSources} from './guide-facts.ts';
 import {deployLine} from './guide-steps.ts';
 
 const table = (rows: readonly (readonly [string, string, string])[]) =>
@@ -13,7 +13,7 @@ const failures = ({environments}: GuideSources): readonly Draft[] => [
 	draft(
 		2,
 		guidePlaces.failures.heading,
-		paragraph('Every error says what is live now. Up to exit code 3 live is untouched.'),
+		sentences('Every error says what is live now. Up to exit code 3 live is untouched.'),
 		table([
 			[
 				'exit 1, DEPLOYMENT BLOCKED',
@@ -186,7 +186,7 @@ const backend = ({environments}: GuideSources): readonly Draft[] => {
 							'php artisan queue:restart; php artisan queue:failed',
 						],
 					])
-				: paragraph('This set has no backend.'),
+				: sentences('This set has no backend.'),
 		),
 		...perHost(environments, 'backend', backendLines),
 		...withHosts(environments).map(environment =>
@@ -218,7 +218,7 @@ const frontend = ({environments}: GuideSources): readonly Draft[] => {
 						[
 							'PM2: no such process',
 							`it was never started in the live path, or is another user's`,
-							`start it there once under one of ${inWords(names)}`,
+							`start it there once under one of ${allInWords(names)}`,
 						],
 						[
 							'PM2: the port is taken',
@@ -246,7 +246,7 @@ const frontend = ({environments}: GuideSources): readonly Draft[] => {
 							'compare FRONTEND_URL and session values: cockpit env diff',
 						],
 					])
-				: paragraph('This set has no frontend.'),
+				: sentences('This set has no frontend.'),
 		),
 		...perHost(environments, 'frontend', frontendLines),
 	];

@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import {deployWords} from '../../domain/runs/confirm.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
-import {diagramOf, draft, listOf, paragraph, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
+import {diagramOf, draft, listOf, sentences, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
 import {handHost, refreshLines} from './by-hand.ts';
 import {
 	appTable,
@@ -15,9 +15,8 @@ import {
 } from './environment-tables.ts';
 import {shortFlow} from './flow-diagram.ts';
 import {
-	appsOf,
 	edgesIn,
-	inWords,
+	allInWords,
 	itemsBefore,
 	neverInWords,
 	productionsIn,
@@ -26,6 +25,7 @@ import {
 	withHosts,
 	type GuideSources,
 } from './guide-facts.ts';
+import {appsOf} from '../target-of.ts';
 import {deployLine, rollbackLine, stepsOf} from './guide-steps.ts';
 import {rollbackDrafts} from './rollback-chapter.ts';
 import {emergencyList, scheduleTable} from './schedule.ts';
@@ -45,7 +45,7 @@ const overview = ({environments}: GuideSources): readonly Draft[] => [
 const sameHost = ({hosts}: Environment): string | undefined => {
 	const [primary, ...more] = hosts;
 	return primary && more.length > 0
-		? `Lock, ledger, backups and deploys are on ${primary.name}; ${inWords(more.map(({name}) => name))} ${more.length === 1 ? 'is' : 'are'} watched and read.`
+		? `Lock, ledger, backups and deploys are on ${primary.name}; ${allInWords(more.map(({name}) => name))} ${more.length === 1 ? 'is' : 'are'} watched and read.`
 		: undefined;
 };
 
@@ -57,7 +57,7 @@ const stepsDraft = (sources: GuideSources, environment: Environment, app: AppNam
 		`${number} ${app} to ${environment.title}: ${titles.length} steps`,
 		shellLines('here', [deployLine(app, environment)]),
 		listOf([...titles, ...closing], true),
-		paragraph(`Live is untouched until step ${swap}, "${title}".`),
+		sentences(`Live is untouched until step ${swap}, "${title}".`),
 	);
 };
 
@@ -72,7 +72,7 @@ const edgeDrafts = (sources: GuideSources): readonly Draft[] =>
 				draft(
 					2,
 					`${number} ${from ? `${from.title} to ` : ''}${to.title}`,
-					paragraph(sameHost(to)),
+					sentences(sameHost(to)),
 					listOf(
 						[
 							from && !isPromotion ? 'Commit: only what is committed is deployed.' : undefined,
@@ -107,7 +107,7 @@ const switching = ({environments}: GuideSources): readonly Draft[] => {
 		draft(
 			1,
 			'3 Environment switching',
-			paragraph(
+			sentences(
 				'On hosts nothing is switched: the backend reads the .env of its host, and the frontend is built for one environment. What is switched is the working copy of an engineer.',
 			),
 		),
@@ -128,7 +128,7 @@ const switching = ({environments}: GuideSources): readonly Draft[] => {
 		draft(
 			2,
 			'3.2 By hand',
-			paragraph('Here: copy the template, and fill in what stands as a reference.'),
+			sentences('Here: copy the template, and fill in what stands as a reference.'),
 			shellLines(
 				'here',
 				first && first.apps.backend
@@ -142,7 +142,7 @@ const switching = ({environments}: GuideSources): readonly Draft[] => {
 				const {backend} = environment.apps;
 				return backend
 					? [
-							paragraph(`On ${environment.title}, one value of the backend:`),
+							sentences(`On ${environment.title}, one value of the backend:`),
 							shellLines(handHost(environment), [
 								shellLine`sudo nano ${`${backend.path}/.env`}`,
 								shellLine`sudo -u ${backend.owner} ${backend.php} ${`${backend.path}/artisan`} config:cache`,
@@ -151,7 +151,7 @@ const switching = ({environments}: GuideSources): readonly Draft[] => {
 						]
 					: [];
 			}),
-			paragraph(
+			sentences(
 				'A value of the frontend is compiled in: change buildEnvironment of the environment file, commit, deploy.',
 			),
 		),
@@ -218,10 +218,10 @@ export const workflowDrafts = (sources: GuideSources, files: readonly string[]):
 		draft(
 			1,
 			'2 Deployment workflow',
-			paragraph(
+			sentences(
 				tested.length === 0
 					? 'Each deploy is prepared beside live and swapped in at once.'
-					: `Every build goes through ${inWords(tested.map(({title}) => title))}; no flag leads around it.`,
+					: `Every build goes through ${allInWords(tested.map(({title}) => title))}; no flag leads around it.`,
 			),
 			diagramOf(shortFlow(sources)),
 			scheduleTable(environments),
