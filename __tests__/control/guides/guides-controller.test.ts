@@ -12,7 +12,7 @@ import {untilState} from '../../support/wait.ts';
 import {guidePlaces} from '../../../src/domain/guides/guide-places.ts';
 import {environment, fakeServices} from '../fake-services.ts';
 
-const failedWith = (exitCode: 3 | 4): RunState => ({
+const failedWith = (exitCode: 1 | 3 | 4): RunState => ({
 	...emptyRun,
 	finished: {type: 'run.finished', outcome: 'failed', exitCode, durationMs: 1000, at: 0},
 });
@@ -69,6 +69,7 @@ const headingOf = (store: CockpitStore): string | undefined => {
 
 test.each([
 	['what closes a deploy', {stage: 'review', reviewPage: 'blocked'}, guidePlaces.blocked],
+	['a run that was blocked under the lock', {stage: 'failed', run: failedWith(1)}, guidePlaces.blocked],
 	['a run that failed before the swap', {stage: 'failed', run: failedWith(3)}, guidePlaces.failures],
 	['a run that failed after it', {stage: 'failed', run: failedWith(4)}, guidePlaces.rollback],
 ] as const)('guides: from %s they open where that is told', async (_, state, {guide, heading}) => {

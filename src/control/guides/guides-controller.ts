@@ -26,8 +26,9 @@ const placeFrom = ({screen, stage, reviewPage, run}: CockpitState): GuidePlace |
 	if (screen !== 'deploy') return undefined;
 	if (stage === 'review') return reviewPage === 'blocked' ? guidePlaceOf({code: 'blocked'}) : undefined;
 	if (stage !== 'failed' || run?.finished?.outcome !== 'failed') return undefined;
-	const isAfterSwap = run.finished.exitCode === exitCodes['failed-after-swap'];
-	return guidePlaceOf({code: isAfterSwap ? 'failed-after-swap' : 'step-failed'});
+	const {exitCode} = run.finished;
+	const code = (['blocked', 'failed-after-swap'] as const).find(one => exitCodes[one] === exitCode);
+	return guidePlaceOf({code: code ?? 'step-failed'});
 };
 
 export const createGuidesController = (

@@ -10,6 +10,7 @@ import {selectLayout} from '../../../../src/tui/screens/guides/look.ts';
 import {guidesRows} from '../../../../src/tui/screens/guides/screen-rows.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
+import {stages} from '../deploy/fixtures.ts';
 import {atGuides, back, guides, guideStages, long, typed, workflowGuide} from './fixtures.ts';
 
 const stage = (name: string): CockpitStore => {
@@ -199,6 +200,15 @@ test('guides: a command longer than the screen stands in rows that a shell takes
 	const store = atGuides();
 	store.getState().copiedCommand({text: `cat ${'/a/very/long/way'.repeat(9)}`, wasSent: false});
 	expect(frame(store)).toMatch(/select the rows above,\s+and join what/);
+});
+
+test('guides: 9 opens them from anywhere, and is named where a deploy is blocked or failed', () => {
+	for (const name of ['choose', 'blocked', 'failed, went back'] as const) {
+		const make = stages[name];
+		if (!make) throw new Error(`no stage ${name}`);
+		expect(press(make(), '9').asked).toEqual([['guides.open']]);
+		if (name !== 'choose') expect(drawFrame(make(), 160, 40).at(-1)).toContain('9 guide');
+	}
 });
 
 test('guides: a second of the clock changes nothing of what the screen is drawn of', () => {
