@@ -1,4 +1,3 @@
-import {makeGuides} from '../../app/guides/make-guides.ts';
 import {exitCodes} from '../../domain/errors.ts';
 import {guidePlaceOf, type GuidePlace} from '../../domain/guides/guide-places.ts';
 import type {ClipboardPort} from '../../domain/ports.ts';
@@ -45,6 +44,8 @@ export const createGuidesController = (
 	const make = async (number: number, place: GuidePlace | undefined): Promise<void> => {
 		try {
 			const counted = await services.policy.read({environments, checklists});
+			// Loaded once somebody opens them: the first frame does not wait for it.
+			const {makeGuides} = await import('../../app/guides/make-guides.ts');
 			if (number !== asked) return;
 			// The same guides stay the same objects: nobody loses the place that was read.
 			if (made?.commit !== counted.commit || !store.getState().guides) {
