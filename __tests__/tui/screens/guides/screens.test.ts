@@ -167,7 +167,9 @@ test('guides: y hands over the whole command under the cursor, from any of its l
 	expect(press(store, 'y').asked).toEqual([['guides.copy', long]]);
 	press(store, 'g');
 	expect(press(store, 'y')).toEqual({refusal: 'the cursor is on no command', asked: []});
+	expect(frame(store)).not.toContain('y copy command');
 	toCommand(store, back);
+	expect(frame(store)).toContain('y copy command');
 	expect(press(store, 'y').asked).toEqual([['guides.copy', back]]);
 });
 

@@ -108,13 +108,13 @@ export const guidesKeys: readonly Binding[] = [
 		['c'],
 		state => (isAtContents(state) ? 'text' : 'contents'),
 		({store}) => turnContents(store.getState(), isAtContents(store.getState()) ? 'text' : 'contents'),
-		{rank: 3, refusal: noGuide},
+		{rank: 4, refusal: noGuide},
 	),
 	bind(scope, 'jump', ['enter'], 'go there', jump, {
 		rank: 6,
 		refusal: state => noGuide(state) ?? (isAtContents(state) ? undefined : 'the contents are not open: c'),
 	}),
-	bind(scope, 'next-guide', [']'], 'guide', otherGuide(1), {rank: 4, refusal: noGuide}),
+	bind(scope, 'next-guide', [']'], 'guide', otherGuide(1), {rank: 5, refusal: noGuide}),
 	bind(scope, 'previous-guide', ['['], 'previous guide', otherGuide(-1), {isHidden: true, refusal: noGuide}),
 	bind(
 		scope,
@@ -125,7 +125,7 @@ export const guidesKeys: readonly Binding[] = [
 			const text = hereOf(store.getState())?.command;
 			if (text !== undefined) controller.guides.copy(text);
 		},
-		{rank: 5, refusal: noCommand},
+		{rank: 3, refusal: noCommand},
 	),
 	...panelKeys(scope, ['text', 'contents'] as const, ({guidePanel}) => guidePanel, turnContents),
 	moveKey('down', ['j', 'down'], 1),
