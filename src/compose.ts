@@ -208,6 +208,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerBook},
 		{sshSignatures},
 		{createSampleStore},
+		{createEnvFiles},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -218,6 +219,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
 		import('./services/state/sample-store.ts'),
+		import('./services/local/env/env-files.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -231,6 +233,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
+		envFiles: createEnvFiles(),
 		samples: createSampleStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {
