@@ -175,6 +175,9 @@ const packagesLine = (target: NextTarget): string =>
 const ownLine = ({owner, group}: AppTarget, directory: string): string =>
 	`${shellLine`sudo chown -Rh ${`${owner}:${group}`}`} ${directory}`;
 
+/** Only what is by then in its place is left of it. */
+const tidy: HandStep = {title: 'Tidy up', lines: ['sudo rm -rf -- "$UNPACKED"']};
+
 /** On a host as the old scripts left it: live is a plain directory. */
 const plainLaravel = (place: Place, target: LaravelTarget): readonly HandStep[] => {
 	const live = quote(target.path);
@@ -234,6 +237,7 @@ export const backOnPlainHost = (place: Place): readonly HandStep[] => {
 		backUpLive(place),
 		unpack(place),
 		...(target.recipe === 'laravel' ? plainLaravel(place, target) : plainNext(place, target)),
+		tidy,
 	];
 };
 
@@ -328,6 +332,7 @@ export const backFromArchive = (place: Place): readonly HandStep[] => {
 		{title: 'Swap', lines: [swapLine(target, release)]},
 		{title: 'Start', lines: startLines(target)},
 		health(place),
+		tidy,
 	];
 };
 
