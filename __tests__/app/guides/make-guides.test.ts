@@ -365,3 +365,17 @@ test('the command line understands every cockpit line of the guides', async () =
 	expect(lines.size).toBeGreaterThan(25);
 	expect([...new Set(refused)].filter(verb => verb !== 'env')).toEqual([]);
 });
+
+test('lines to go back by hand: no line that removes or copies can mean the root of the host', async () => {
+	const {sections} = guideIn(await richest(), 'workflow-guide');
+	const lines = sections
+		.filter(({heading}) => /^4\.[4-6]\./.test(heading))
+		.flatMap(({blocks}) => blocks.flatMap(block => (block.kind === 'commands' ? block.lines : [])));
+	const risky = lines.filter(line => /(?:rm -rf|cp -a) -- "\$NEW"\/|(?:rm|cp|mv|ln|chown)\b.* "\$\w+"\//.test(line));
+
+	expect(risky.length).toBeGreaterThan(4);
+	expect(risky.filter(line => !line.startsWith('test -n "$NEW" && '))).toEqual([]);
+	const swaps = lines.filter(line => line.includes('mv -fT'));
+	expect(swaps.length).toBeGreaterThan(4);
+	expect(swaps.filter(line => !line.startsWith('test -n "$RELEASE" && '))).toEqual([]);
+});
