@@ -44,7 +44,12 @@ export const richest = async (): Promise<GuideSources> => {
 				logs: [{id: 'audit', title: 'audit', kind: 'plain', app: 'backend', path: '/var/log/audit-of-app.log'}],
 				apps: {
 					backend: {...backend, beforeMigrate: ['snapshot-now'], hooks: {afterDeploy: [hook]}},
-					frontend: {...frontend, pm2User: 'runner', hooks: {onFailure: [hook]}},
+					frontend: {
+						...frontend,
+						pm2User: 'runner',
+						shared: {files: ['.env.production'], directories: ['public/files']},
+						hooks: {onFailure: [hook]},
+					},
 				},
 			};
 		}),

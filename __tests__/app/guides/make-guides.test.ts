@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {logSources} from '../../../src/domain/logs/log-sources.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
+import type {CliContext} from '../../../src/cli/cli-context.ts';
+import {runCli} from '../../../src/cli/program.ts';
 import type {GuideSources} from '../../../src/app/guides/guide-facts.ts';
 import {itemsIn} from '../../../src/app/guides/guide-facts.ts';
 import {sectionsFor} from '../../../src/domain/checklist/checklist.ts';
@@ -33,14 +35,9 @@ const choices: Readonly<Record<string, string>> = {
 };
 
 const changed = (value: unknown): unknown => {
-	switch (typeof value) {
-		case 'number':
-			return value + 60_007;
-		case 'boolean':
-			return !value;
-		default:
-			return choices[String(value)] ?? `${String(value)}x`;
-	}
+	if (typeof value === 'number') return value + 60_007;
+	if (typeof value === 'boolean') return !value;
+	return choices[String(value)] ?? `${String(value)}x`;
 };
 
 const valueAt = (value: unknown, path: Path): unknown =>
@@ -327,4 +324,58 @@ test('quick reference: one page of 66 lines, 100 columns wide', async () => {
 test('the day of a guide is that of its set, and a set that is nowhere committed says so', async () => {
 	const sources = await shipped();
 	expect(guideIn(sources, 'checklist')).toMatchObject({version: '2.0', madeFrom: 'made from 7f3a9c2, 10 Feb'});
+});
+
+test('the command line understands every cockpit line of the guides', async () => {
+	const lines = new Set(
+		guidesOf(await richest()).flatMap(({sections}) =>
+			sections.flatMap(({blocks}) =>
+				blocks.flatMap(block =>
+					block.kind === 'commands' ? block.lines.filter(line => line.startsWith('cockpit ')) : [],
+				),
+			),
+		),
+	);
+	const said = {out: '', err: ''};
+	const context = {
+		version: '0',
+		terminal: {
+			out: (text: string) => void (said.out += text),
+			err: (text: string) => void (said.err += text),
+			isInteractive: false,
+			hasColour: false,
+		},
+		open: async () => {
+			throw new Error('understood');
+		},
+	} as unknown as CliContext;
+	const verbs =
+		(await runCli(context, ['--help'])) === 0 ? [...said.out.matchAll(/^ {2}(\w+)/gm)].map(([, verb]) => verb) : [];
+	const refused: string[] = [];
+	for (const line of lines) {
+		const [, verb = '', ...args] = line.split(' ');
+		if (!verbs.includes(verb)) refused.push(verb);
+		else {
+			said.err = '';
+			await runCli(context, [verb, ...args]);
+			if (!said.err.includes('understood')) refused.push(`${line}: ${said.err}`);
+		}
+	}
+
+	expect(lines.size).toBeGreaterThan(25);
+	expect([...new Set(refused)].filter(verb => verb !== 'env')).toEqual([]);
+});
+
+test('lines to go back by hand: no line that removes or copies can mean the root of the host', async () => {
+	const {sections} = guideIn(await richest(), 'workflow-guide');
+	const lines = sections
+		.filter(({heading}) => /^4\.[4-6]\./.test(heading))
+		.flatMap(({blocks}) => blocks.flatMap(block => (block.kind === 'commands' ? block.lines : [])));
+	const risky = lines.filter(line => /(?:rm -rf|cp -a) -- "\$NEW"\/|(?:rm|cp|mv|ln|chown)\b.* "\$\w+"\//.test(line));
+
+	expect(risky.length).toBeGreaterThan(4);
+	expect(risky.filter(line => !line.startsWith('test -n "$NEW" && '))).toEqual([]);
+	const swaps = lines.filter(line => line.includes('mv -fT'));
+	expect(swaps.length).toBeGreaterThan(4);
+	expect(swaps.filter(line => !line.startsWith('test -n "$RELEASE" && '))).toEqual([]);
 });

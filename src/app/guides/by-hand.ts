@@ -119,6 +119,9 @@ const verify = ({environment, app}: Place): HandStep => {
 	};
 };
 
+/** In another shell than the one before nothing is found, and an empty name would mean the root of the host. */
+const ifFound = 'test -n "$NEW" && ';
+
 /** Archives hold the app at their root or in a directory; what was kept of shared files beside it is left out. */
 const unpack = ({environment, app}: Place): HandStep => {
 	const target = targetIn(environment, app);
@@ -175,6 +178,9 @@ const packagesLine = (target: NextTarget): string =>
 const ownLine = ({owner, group}: AppTarget, directory: string): string =>
 	`${shellLine`sudo chown -Rh ${`${owner}:${group}`}`} ${directory}`;
 
+/** Only what is by then in its place is left of it. */
+const tidy: HandStep = {title: 'Tidy up', lines: ['sudo rm -rf -- "$UNPACKED"']};
+
 /** On a host as the old scripts left it: live is a plain directory. */
 const plainLaravel = (place: Place, target: LaravelTarget): readonly HandStep[] => {
 	const live = quote(target.path);
@@ -212,8 +218,8 @@ const plainNext = (place: Place, target: NextTarget): readonly HandStep[] => {
 		{
 			title: 'Put the backup in its place',
 			lines: [
-				...sharedOf(target).map(path => `sudo rm -rf -- "$NEW"${quote(`/${path}`)}`),
-				`sudo cp -a -- "$NEW"/. ${live}/`,
+				...sharedOf(target).map(path => `${ifFound}sudo rm -rf -- "$NEW"${quote(`/${path}`)}`),
+				`${ifFound}sudo cp -a -- "$NEW"/. ${live}/`,
 				ownLine(target, live),
 				npmLine(target, live),
 				`sudo cat ${live}/.next/BUILD_ID; echo`,
@@ -234,6 +240,7 @@ export const backOnPlainHost = (place: Place): readonly HandStep[] => {
 		backUpLive(place),
 		unpack(place),
 		...(target.recipe === 'laravel' ? plainLaravel(place, target) : plainNext(place, target)),
+		tidy,
 	];
 };
 
@@ -241,6 +248,7 @@ export const backOnPlainHost = (place: Place): readonly HandStep[] => {
 const swapLine = (target: AppTarget, release: string): string => {
 	const layout = releaseLayout(target);
 	return [
+		`test -n ${release}`,
 		`sudo test -d ${quote(`${layout.releases}/`)}${release}`,
 		`sudo ln -sfn -- ${quote(linkTarget(layout, ''))}${release} ${quote(layout.nextLink)}`,
 		`sudo mv -fT -- ${quote(layout.nextLink)} ${quote(layout.live)}`,
@@ -260,7 +268,7 @@ export const backToRelease = (place: Place): readonly HandStep[] => {
 				`RELEASE=$(${shellLine`cat ${statePath(place.environment, `previous-${place.app}`)}`}); echo "$RELEASE"`,
 			],
 		},
-		{title: 'Swap', lines: [`test -n "$RELEASE" && ${swapLine(target, '"$RELEASE"')}`]},
+		{title: 'Swap', lines: [swapLine(target, '"$RELEASE"')]},
 		{
 			title: 'Make everything see it',
 			lines: [
@@ -306,9 +314,9 @@ export const backFromArchive = (place: Place): readonly HandStep[] => {
 						title: 'Make it a release, with the packages of live and what belongs to the environment',
 						lines: [
 							packagesLine(target),
-							...sharedOf(target).map(path => `sudo rm -rf -- "$NEW"${quote(`/${path}`)}`),
+							...sharedOf(target).map(path => `${ifFound}sudo rm -rf -- "$NEW"${quote(`/${path}`)}`),
 							`RELEASE=by-hand-"$NOW"; sudo cp -a -- ${quote(`${layout.live}/.`)} ${candidate}`,
-							`sudo rm -rf -- ${candidate}/.next && sudo cp -a -- "$NEW"/. ${candidate}/`,
+							`${ifFound}sudo rm -rf -- ${candidate}/.next && sudo cp -a -- "$NEW"/. ${candidate}/`,
 							...links,
 							ownLine(target, candidate),
 							npmLine(target, candidate),
@@ -328,6 +336,7 @@ export const backFromArchive = (place: Place): readonly HandStep[] => {
 		{title: 'Swap', lines: [swapLine(target, release)]},
 		{title: 'Start', lines: startLines(target)},
 		health(place),
+		tidy,
 	];
 };
 

@@ -65,5 +65,5 @@ export const stepsOf = (...asked: Parameters<typeof pipelineOf>): GuideSteps => 
 export const deployLine = (app: AppName | 'release', environment: Pick<Environment, 'name' | 'tier'>): string =>
 	`${shellLine`cockpit deploy ${app} --env ${environment.name}`} ${confirmWords(environment)}`;
 
-export const rollbackLine = (app: AppName, {name}: Pick<Environment, 'name'>, to = 'previous'): string =>
-	shellLine`cockpit rollback ${app} --env ${name} --to ${to} --confirm ${rollbackWord}`;
+export const rollbackLine = (app: AppName, {name}: Pick<Environment, 'name'>): string =>
+	shellLine`cockpit rollback ${app} --env ${name} --to previous --confirm ${rollbackWord}`;

@@ -103,7 +103,7 @@ const byTheCockpit = ({environments}: GuideSources): readonly Draft[] => [
 		2,
 		guidePlaces.rollback.heading,
 		sentences(
-			`Open at any hour; no gate is asked. It asks for ${rollbackWord}. With previous it goes back to the release before, which is on the host; with the name of a backup to that, by these steps.`,
+			`Open at any hour; no gate is asked. It asks for ${rollbackWord}. With previous it goes back to the release before, which is on the host; with the name of a backup, as the list has it, to that, by these steps.`,
 		),
 	),
 	...placesIn(environments).map(({environment, app}, index) => {
@@ -114,7 +114,6 @@ const byTheCockpit = ({environments}: GuideSources): readonly Draft[] => [
 			shellLines('here', [
 				shellLine`cockpit backups list --env ${environment.name}`,
 				rollbackLine(app, environment),
-				rollbackLine(app, environment, `${app}_YYYYMMDD_HHMMSS`),
 			]),
 			listOf([...titles, ...closing], true),
 		);

@@ -101,7 +101,6 @@ const edgeDrafts = (sources: GuideSources): readonly Draft[] =>
 
 const switching = ({environments}: GuideSources): readonly Draft[] => {
 	const [first] = environments;
-	const [hosted] = withHosts(environments);
 	const switchTo = environments.map(({name}) => shellLine`cockpit env use ${name}`);
 	return [
 		draft(
@@ -114,15 +113,11 @@ const switching = ({environments}: GuideSources): readonly Draft[] => {
 		draft(
 			2,
 			'3.1 By the cockpit',
-			shellLines('here', [
-				...switchTo,
-				'cockpit env diff --app backend',
-				...(hosted ? [shellLine`cockpit env set KEY --env ${hosted.name}`] : []),
-			]),
+			shellLines('here', [...switchTo, 'cockpit env diff --app backend']),
 			listOf([
 				'env use gives the working copy the values of an environment; what was there is kept.',
 				'env diff shows the values of all environments side by side, and which keys are missing.',
-				'env set changes one value on a host, as a run, with a backup of the file.',
+				'cockpit env set KEY --env NAME changes one value on a host, as a run, with a backup of the file.',
 			]),
 		),
 		draft(

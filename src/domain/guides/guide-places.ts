@@ -1,4 +1,4 @@
-import type {DeployError, ErrorCode} from '../errors.ts';
+import {exitCodes, type DeployError} from '../errors.ts';
 import {anchorOf} from './anchor.ts';
 import type {GuideId} from './guide.ts';
 
@@ -20,33 +20,22 @@ export const guidePlaces = {
 	general: place('workflow-guide', '5.4 General'),
 } as const satisfies Readonly<Record<string, GuidePlace>>;
 
-/** What a command line alone can mend has no place: the error says all of it. */
-const places: Readonly<Record<ErrorCode, GuidePlace | undefined>> = {
-	blocked: guidePlaces.blocked,
-	'wrong-word': guidePlaces.blocked,
-	usage: undefined,
-	configuration: undefined,
-	'answer-needed': undefined,
-	'step-failed': guidePlaces.failures,
-	'failed-after-swap': guidePlaces.rollback,
-	'host-key-unknown': guidePlaces.general,
-	'host-key-changed': guidePlaces.general,
-	'auth-failed': guidePlaces.general,
-	'key-file': guidePlaces.general,
-	unreachable: guidePlaces.general,
-	'link-lost': guidePlaces.general,
-	timeout: guidePlaces.failures,
-	'remote-signal': guidePlaces.failures,
-	'job-lost': guidePlaces.failures,
-	locked: guidePlaces.general,
-	'taken-over': guidePlaces.general,
-	'ledger-conflict': guidePlaces.failures,
-	'checked-bad': guidePlaces.general,
-	cancelled: undefined,
+/** By exit code. What a command line alone can mend has no place: the error says all of it. */
+const places: Readonly<Record<number, GuidePlace>> = {
+	1: guidePlaces.blocked,
+	3: guidePlaces.failures,
+	4: guidePlaces.rollback,
+	5: guidePlaces.general,
+	6: guidePlaces.general,
+	7: guidePlaces.general,
 };
 
-/** Where the guides say more about an error; undefined: nowhere. */
-export const guidePlaceOf = ({code}: Pick<DeployError, 'code'>): GuidePlace | undefined => places[code];
+/** Where the guides say more about what ended with an exit code; undefined: nowhere. */
+export const guidePlaceAt = (exitCode: number): GuidePlace | undefined => places[exitCode];
+
+/** The same of an error. */
+export const guidePlaceOf = ({code}: Pick<DeployError, 'code'>): GuidePlace | undefined =>
+	guidePlaceAt(exitCodes[code]);
 
 /** The command that prints it: `cockpit docs --guide workflow-guide --section 51-deployment-failures`. */
 export const guideCommand = ({guide, anchor}: GuidePlace): string =>
