@@ -1,6 +1,7 @@
 import type {Command} from '../command.ts';
 import type {AppName, Environment, Host} from '../environments/environment.ts';
 import type {Hook, HookFacts, HookPolicy} from '../environments/hooks.ts';
+import type {EnvChange} from '../environments/env-edit.ts';
 import type {HealthPolicy} from '../health.ts';
 import type {BuildRequest, ManifestEntry, SourceTree} from '../ports.ts';
 import type {LogSource} from '../logs/log.ts';
@@ -45,7 +46,12 @@ type ActionBase = {
 	readonly fails?: HookPolicy;
 };
 
-export type ReadAction = ActionBase & {readonly kind: 'read'; readonly command: Command};
+export type ReadAction = ActionBase & {
+	readonly kind: 'read';
+	readonly command: Command;
+	/** What is left of an answer, with this machine's clock at that moment, epoch milliseconds. Absent: as it came. */
+	readonly noted?: (answer: string, now: number) => string;
+};
 export type LockAction = ActionBase & {readonly kind: 'lock'; readonly command: (attempt: number) => Command};
 export type JobAction = ActionBase & {
 	readonly kind: 'job';
@@ -168,7 +174,7 @@ export type Refusal = {
 	readonly code?: 'step-failed' | 'blocked' | 'answer-needed' | 'locked';
 };
 
-export type PipelineKind = 'deploy' | 'rollback' | 'adopt' | 'adopt-undo';
+export type PipelineKind = 'deploy' | 'rollback' | 'adopt' | 'adopt-undo' | 'set-env';
 
 /** What a rollback goes back to: a release still beside live, or an archive by its name without `.tar.gz`. */
 export type RollbackTarget =
@@ -189,6 +195,8 @@ export type RunRecord = {
 	readonly actor: Actor;
 	/** Of a rollback. */
 	readonly target?: RollbackTarget;
+	/** Of a change of one value: its key, never the value. */
+	readonly env?: EnvChange;
 	/** Whether pending migrations are run; absent: a person is asked. */
 	readonly migrate?: 'run' | 'skip';
 	/** The policy the run went by; absent: written by an earlier version. */
@@ -204,6 +212,17 @@ export type GoBack = {
 	readonly health: HealthPolicy;
 	/** Records it and frees the lock. */
 	readonly close: JobAction;
+};
+
+/** How a run that swaps something else than a release speaks of it. Whole sentences. */
+export type SwapWords = {
+	readonly untouched: string;
+	readonly swapped: string;
+	/** What it has taken away again, where it did not come to its swap. */
+	readonly removed: string;
+	readonly wentBack: string;
+	/** Asked where the app is not healthy behind it. */
+	readonly question: string;
 };
 
 export type Pipeline = {
@@ -235,6 +254,8 @@ export type Pipeline = {
 	}[];
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
+	/** Absent: it is a release that is swapped. */
+	readonly words?: SwapWords;
 	/** What users meet while it runs: asked from this machine all along. */
 	readonly watch?: Pick<HealthPolicy, 'url' | 'status'>;
 	/** How to go back by hand once the swap has happened, one command per line. */

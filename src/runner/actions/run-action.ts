@@ -9,6 +9,7 @@ import type {
 	JobAction,
 	LockAction,
 	PromptAction,
+	ReadAction,
 	Results,
 } from '../../domain/runs/pipeline.ts';
 import type {ExecResult} from '../../domain/ports.ts';
@@ -31,7 +32,7 @@ export const runAction = async (
 ): Promise<string> => {
 	switch (action.kind) {
 		case 'read':
-			return (await succeed(context, action, action.command)).stdout;
+			return readHost(context, action);
 		case 'send':
 		case 'keep':
 			return (await succeed(context, action, action.command(context.attempt), action.input(results))).stdout;
@@ -46,6 +47,11 @@ export const runAction = async (
 		case 'served':
 			return runServed(context, action, results);
 	}
+};
+
+const readHost = async (context: RunContext, action: ReadAction): Promise<string> => {
+	const {stdout} = await succeed(context, action, action.command);
+	return action.noted ? action.noted(stdout, context.clock.now()) : stdout;
 };
 
 const succeed = async (context: RunContext, {id}: Action, command: Command, input = ''): Promise<ExecResult> => {
