@@ -33,7 +33,7 @@ export type AboutApp = {
 export type AppRecipe = {
 	readonly about: AboutApp;
 	readonly deploy: (
-		settled: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted'> & {
+		settled: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted' | 'expected'> & {
 			/** All environments of the set: a build must not hold the address of another one. */
 			readonly environments: readonly Environment[];
 			/** Whether a person watches who can answer questions. */

@@ -9,6 +9,7 @@ import {adoptionFrom} from '../deploy/adopt.ts';
 import type {AppServices} from '../app-services.ts';
 import {deployFrom} from '../deploy/deploy.ts';
 import {envChangeFrom} from '../env/set-env.ts';
+import {readExpected} from '../env/expected-values.ts';
 import {execOn} from '../exec-on.ts';
 import {rollbackFrom} from '../rollback/rollback.ts';
 import {targetIn} from '../target-of.ts';
@@ -112,7 +113,8 @@ const rebuild = async (
 		excludes: notFromSource(target),
 	});
 	if (source.digest !== record.digest) throw otherSources(record, target.source);
-	return deployFrom({record, environment, source, uncommitted: [], ...options}).pipeline;
+	const expected = await readExpected(services, {environment, app: record.app, commit: record.commit});
+	return deployFrom({record, environment, source, uncommitted: [], expected, ...options}).pipeline;
 };
 
 const otherSources = ({run, commit}: RunRecord, directory: string): DeployError =>

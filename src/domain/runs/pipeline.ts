@@ -40,7 +40,12 @@ type ActionBase = {
 	readonly check?: (results: Results) => Refusal | undefined;
 };
 
-export type ReadAction = ActionBase & {readonly kind: 'read'; readonly command: Command};
+export type ReadAction = ActionBase & {
+	readonly kind: 'read';
+	readonly command: Command;
+	/** What is left of an answer, with this machine's clock at that moment, epoch milliseconds. Absent: as it came. */
+	readonly noted?: (answer: string, now: number) => string;
+};
 export type LockAction = ActionBase & {readonly kind: 'lock'; readonly command: (attempt: number) => Command};
 export type JobAction = ActionBase & {
 	readonly kind: 'job';
