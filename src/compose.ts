@@ -77,9 +77,10 @@ const processTerminal = (): Terminal => ({
 
 /** What is typed is echoed to nowhere; the end of the line is, or the next one would stand beside the question. */
 const askHidden = async (question: string): Promise<Uint8Array | undefined> => {
-	process.stderr.write(question);
 	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
 	const lines = createInterface({input: process.stdin, output: nowhere, terminal: true, historySize: 0});
+	// Only now does the terminal echo nothing: whoever answers at once is not shown either.
+	process.stderr.write(question);
 	const ended = new AbortController();
 	for (const end of ['close', 'SIGINT'] as const) lines.once(end, () => ended.abort());
 	try {
