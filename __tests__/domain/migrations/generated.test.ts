@@ -102,7 +102,9 @@ const php = (change: Change, spelling: Spelling): string => {
 			return `DB::table(${quote(change.table)})->where(fn ($q) => $q->whereNull(${quote('a')}))->${change.verb}([${quote('a')} => 1]);`;
 		case 'sql':
 			return `DB::statement(${spelling.variable === '$t' ? nowdoc(change.text ?? '') : quote(change.text ?? '')});`;
-		default:
+		case 'create-table':
+		case 'drop-index':
+		case 'unknown':
 			throw new TypeError(`nothing writes ${change.kind}`);
 	}
 };

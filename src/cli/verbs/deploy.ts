@@ -2,7 +2,8 @@ import {Option} from 'commander';
 import {memoryOf, readPolicy} from '../../app/gates/counted-policy.ts';
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../../app/gates/gate.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
-import {prepareDeploy} from '../../app/deploy/deploy.ts';
+import {planDeploy, prepareDeploy} from '../../app/deploy/deploy.ts';
+import {pendingReports} from '../../app/migrations/pending-reports.ts';
 import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
@@ -26,6 +27,7 @@ import {
 	type GateTerms,
 } from '../options.ts';
 import {printJson} from '../print-json.ts';
+import {printPending} from '../print-migrations.ts';
 import {printPlan} from '../print-plan.ts';
 import type {Terminal} from '../terminal.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -218,9 +220,13 @@ const confirmRuns = async (
 			const policy = toAccept === undefined ? decision.policy : acceptedPolicy(decision);
 			const {promotion} = decision;
 			const settled = {...settledFor(app, cockpit, request), canAsk, policy, promotion};
-			return {app, decision, pipeline: await prepareDeploy(services, settled)};
+			const {plan, pipeline} = await planDeploy(services, settled);
+			return {app, decision, pipeline, pending: await pendingReports(services, plan)};
 		}),
 	);
+	if (!asks)
+		for (const {pending} of parts)
+			if (pending) printPending(terminal, pending, {environment: environment.name, json});
 	if (asks) await askWords(terminal, cockpit, parts, {toAccept, words});
 	return parts;
 };

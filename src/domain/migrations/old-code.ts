@@ -5,16 +5,16 @@ import type {Change, Column, Migration} from './migration.ts';
 export type Severity = 'fine' | 'watch' | 'breaks' | 'unknown';
 
 /** What code that does not know a migration meets once it has run. */
-export type Finding = {readonly severity: Severity; readonly text: string};
+export type MigrationFinding = {readonly severity: Severity; readonly text: string};
 
 /** What the migrations before, and this one so far, have made: old code knows none of it. */
 export type NewThings = {readonly tables: Set<string>; readonly columns: Set<string>};
 
 export const nothingNew = (): NewThings => ({tables: new Set(), columns: new Set()});
 
-const fine = (text: string): Finding => ({severity: 'fine', text});
-const watch = (text: string): Finding => ({severity: 'watch', text});
-const breaks = (text: string): Finding => ({severity: 'breaks', text});
+const fine = (text: string): MigrationFinding => ({severity: 'fine', text});
+const watch = (text: string): MigrationFinding => ({severity: 'watch', text});
+const breaks = (text: string): MigrationFinding => ({severity: 'breaks', text});
 
 /** What the column was before, as `down()` has it. */
 const columnBefore = ({down}: Migration, table: string, name: string): Column | undefined =>
@@ -27,7 +27,7 @@ const columnBefore = ({down}: Migration, table: string, name: string): Column | 
 		: undefined;
 
 /** What old code meets, change by change; adds to `known` what is new. */
-export const oldCodeMeets = (migration: Migration, known: NewThings): readonly Finding[] =>
+export const oldCodeMeets = (migration: Migration, known: NewThings): readonly MigrationFinding[] =>
 	migration.up.flatMap(change => {
 		const isOfNew = known.tables.has(change.table);
 		const finding = isOfNew ? onNewTable(change) : meets(change, migration, known);
@@ -45,14 +45,14 @@ const remember = (change: Change, {tables, columns}: NewThings): void => {
 };
 
 /** A table that old code does not know may be made and filled as it likes; what is not read may touch any other. */
-const onNewTable = (change: Change): Finding | undefined =>
+const onNewTable = (change: Change): MigrationFinding | undefined =>
 	change.kind === 'add-index' && change.index === 'foreign key'
 		? watch(
 				`${change.table}.${change.columns.join(', ')} points to another table: what is deleted there may be refused`,
 			)
 		: undefined;
 
-const meets = (change: Change, migration: Migration, known: NewThings): Finding | undefined => {
+const meets = (change: Change, migration: Migration, known: NewThings): MigrationFinding | undefined => {
 	const {table} = change;
 	const isNew = (column: string): boolean => known.columns.has(`${table}.${column}`);
 	switch (change.kind) {
@@ -89,7 +89,7 @@ const meets = (change: Change, migration: Migration, known: NewThings): Finding 
 	}
 };
 
-const addedColumn = (table: string, {name, isNullable, fillsItself, type}: Column): Finding => {
+const addedColumn = (table: string, {name, isNullable, fillsItself, type}: Column): MigrationFinding => {
 	if (!isNullable && !fillsItself)
 		return breaks(`${table}.${name} must have a value: inserts that do not name it fail`);
 	return type.startsWith('softDeletes')
@@ -97,7 +97,7 @@ const addedColumn = (table: string, {name, isNullable, fillsItself, type}: Colum
 		: fine(`${table}.${name} is left empty or filled by the database`);
 };
 
-const changedColumn = (table: string, after: Column, before: Column | undefined): Finding => {
+const changedColumn = (table: string, after: Column, before: Column | undefined): MigrationFinding => {
 	const where = `${table}.${after.name}`;
 	if (!before)
 		return watch(
@@ -119,7 +119,7 @@ const changedColumn = (table: string, after: Column, before: Column | undefined)
 const addedIndex = (
 	{table, index, columns}: Extract<Change, {kind: 'add-index'}>,
 	isNew: (column: string) => boolean,
-): Finding | undefined => {
+): MigrationFinding | undefined => {
 	const where = `${table}.${columns.join(', ')}`;
 	if (index === 'index') return fine(`an index on ${where}`);
 	// On a new column only rows that name it can break the rule, and old code names none.
@@ -129,7 +129,7 @@ const addedIndex = (
 		: watch(`${where} must be unique: writes that repeat a value are refused`);
 };
 
-const droppedIndex = ({table, index, name}: Extract<Change, {kind: 'drop-index'}>): Finding =>
+const droppedIndex = ({table, index, name}: Extract<Change, {kind: 'drop-index'}>): MigrationFinding =>
 	index === 'unique' || index === 'primary'
 		? watch(`the ${index} key ${name} of ${table} is gone: upserts that lean on it insert twice`)
 		: fine(`the ${index} ${name} of ${table} is gone`);
@@ -137,7 +137,7 @@ const droppedIndex = ({table, index, name}: Extract<Change, {kind: 'drop-index'}
 const order: readonly Severity[] = ['breaks', 'unknown', 'watch', 'fine'];
 
 /** The one that counts of several. */
-export const worst = (findings: readonly Finding[]): Severity =>
+export const worst = (findings: readonly MigrationFinding[]): Severity =>
 	order.find(severity => findings.some(finding => finding.severity === severity)) ?? 'fine';
 
 /** As every place says it. */

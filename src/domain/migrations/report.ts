@@ -1,6 +1,6 @@
 import {typeText} from './columns.ts';
 import type {Change, Migration} from './migration.ts';
-import {nothingNew, oldCodeMeets, worst, type Finding, type Severity} from './old-code.ts';
+import {nothingNew, oldCodeMeets, worst, type MigrationFinding, type Severity} from './old-code.ts';
 import {readMigration} from './read-migration.ts';
 import {revertOf, worstRevert, type Revert} from './revert.ts';
 
@@ -11,7 +11,7 @@ export type MigrationReport = {
 	/** `creates reports, 6 columns`; in the order of the file. */
 	readonly does: readonly string[];
 	/** What code that does not know it meets. */
-	readonly findings: readonly Finding[];
+	readonly findings: readonly MigrationFinding[];
 	readonly revert: Revert;
 	/** Nothing of it is asked of a database before it is understood: `down()` may do anything. */
 	readonly isDownRead: boolean;

@@ -89,6 +89,13 @@ const ran = host =>
 			.filter(Boolean)
 			.map(line => [...line.split(' '), '1'].slice(0, 2)),
 	);
+const requireForce = (app, options) => {
+	if (['local', 'testing'].includes(dotenv(app).APP_ENV) || options.includes('--force')) return;
+	out(
+		'**************************************\n*     Application In Production!     *\n**************************************\n',
+	);
+	throw new Refusal(1, 'Command Canceled!');
+};
 /** As --pretend names it: the class, or the file where the class has no name. */
 const titleOf = ({name, text}) => /^class (\w+) extends Migration/m.exec(text)?.[1] ?? name;
 
@@ -129,11 +136,11 @@ const alterations = (table, body) => {
 		),
 	];
 };
-/** The SQL of a migration's up(), of the parts of the schema builder that the samples use. */
-const queries = text => {
-	const up = /function up\(\)[^]*?(?=function down\(\)|$)/.exec(text)?.[0] ?? '';
+/** The SQL of a migration's up() or down(), of the parts of the schema builder that the samples use. */
+const queries = (text, method = 'up') => {
+	const body = new RegExp(`function ${method}\\(\\)[^]*?(?=function \\w+\\(\\)|$)`).exec(text)?.[0] ?? '';
 	return [
-		...up.matchAll(/Schema::(\w+)\('(\w+)'(?:, '(\w+)')?(?:, function \(Blueprint \$table\)[^{]*\{([^}]*)\})?/g),
+		...body.matchAll(/Schema::(\w+)\('(\w+)'(?:, '(\w+)')?(?:, function \(Blueprint \$table\)[^{]*\{([^}]*)\})?/g),
 	].flatMap(([, verb, table, other, body = '']) => {
 		if (verb === 'create')
 			return [
@@ -236,13 +243,7 @@ const commands = {
 	migrate: (app, host, options) => {
 		const batches = ran(host);
 		const pending = migrations(app).filter(({name}) => !batches.has(name));
-		const isProduction = !['local', 'testing'].includes(dotenv(app).APP_ENV);
-		if (isProduction && !options.includes('--force')) {
-			out(
-				'**************************************\n*     Application In Production!     *\n**************************************\n',
-			);
-			throw new Refusal(1, 'Command Canceled!');
-		}
+		requireForce(app, options);
 		if (pending.length === 0) return out('Nothing to migrate.');
 		if (options.includes('--pretend')) {
 			for (const migration of pending)
@@ -268,6 +269,32 @@ const commands = {
 			out(`Migrated:  ${name} (12.04ms)`);
 		}
 	},
+	// Takes the last batch back, or with --step so many of the last; what --path does not name stays, and is named.
+	'migrate:rollback': (app, host, options) => {
+		requireForce(app, options);
+		const step = Number(options.findLast(option => option.startsWith('--step='))?.slice('--step='.length) ?? 0);
+		const last = [...ran(host)].sort((a, b) => Number(b[1]) - Number(a[1]) || (a[0] < b[0] ? 1 : -1));
+		const meant = step > 0 ? last.slice(0, step) : last.filter(([, batch]) => batch === last[0][1]);
+		if (meant.length === 0) return out('Nothing to rollback.');
+		const files = new Map(migrationsOf(app, options).map(migration => [migration.name, migration]));
+		for (const [name] of meant) {
+			const migration = files.get(name);
+			if (!migration) {
+				out(`Migration not found: ${name}`);
+				continue;
+			}
+			out(`Rolling back: ${name}`);
+			if (options.includes('--pretend')) {
+				for (const query of queries(migration.text, 'down')) out(`${titleOf(migration)}: ${query}`);
+				continue;
+			}
+			const left = read(host.migrations)
+				.split('\n')
+				.filter(line => line !== '' && line.split(' ')[0] !== name);
+			replace(host.migrations, left.map(line => `${line}\n`).join(''));
+			out(`Rolled back:  ${name} (12.04ms)`);
+		}
+	},
 	'package:discover': app => {
 		const file = path.join(app, 'vendor/composer/installed.json');
 		const found = JSON.parse(read(file)).packages.filter(item => item.extra && item.extra.laravel);
@@ -282,6 +309,7 @@ const everywhere = ['-q', '--quiet', '-n', '--no-interaction', '--ansi', '--no-a
 const own = {
 	migrate: ['--force', '--pretend'],
 	'migrate:status': ['--path', '--realpath'],
+	'migrate:rollback': ['--force', '--pretend', '--path', '--realpath', '--step'],
 };
 
 const act = (app, words, host) => {
@@ -295,7 +323,7 @@ const act = (app, words, host) => {
 	}
 	if (!Object.hasOwn(commands, name)) throw new Refusal(1, '', `  Command "${name}" is not defined.`, '');
 	const unknown = options.find(
-		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path)=.*/, '$1')),
+		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path|--step)=.*/, '$1')),
 	);
 	if (unknown) throw new Refusal(1, '', `  The "${unknown}" option does not exist.`, '');
 	if (rest.length > (name === 'queue:monitor' ? 1 : 0))

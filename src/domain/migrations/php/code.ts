@@ -1,4 +1,4 @@
-import {phpTokens, type Token} from './tokens.ts';
+import {phpTokens, type PhpToken} from './tokens.ts';
 
 /** A pair of brackets and what stands in it. */
 export type Group = {
@@ -8,14 +8,14 @@ export type Group = {
 	readonly line: number;
 };
 
-export type Node = Token | Group;
+export type Node = PhpToken | Group;
 
 const pairs: Readonly<Record<string, string>> = {'(': ')', '[': ']', '{': '}', '#[': ']'};
 
 /** PHP source as tokens in their brackets. Undefined where brackets do not match: then nothing can be said of it. */
 export const phpCode = (text: string): readonly Node[] | undefined => {
 	const outer: Node[] = [];
-	const open: {token: Token; nodes: Node[]}[] = [];
+	const open: {token: PhpToken; nodes: Node[]}[] = [];
 	for (const token of phpTokens(text)) {
 		const {nodes} = open.at(-1) ?? {nodes: outer};
 		if (token.kind !== 'mark') nodes.push(token);

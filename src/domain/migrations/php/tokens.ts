@@ -1,5 +1,5 @@
 /** One token of PHP source. `value`: what a constant string says; a string that depends on a variable has none. */
-export type Token = {
+export type PhpToken = {
 	readonly kind: 'name' | 'variable' | 'string' | 'number' | 'mark';
 	readonly text: string;
 	readonly value?: string;
@@ -109,7 +109,7 @@ const plain = [
 ] as const;
 
 /** The token that begins at `at`, and where it ends. */
-const readToken = (text: string, at: number, line: number): {readonly token: Token; readonly end: number} => {
+const readToken = (text: string, at: number, line: number): {readonly token: PhpToken; readonly end: number} => {
 	const character = text[at] ?? '';
 	const quoted = '\'"`'.includes(character) ? readQuoted(text, at) : readHeredoc(text, at);
 	if (quoted) {
@@ -124,8 +124,8 @@ const readToken = (text: string, at: number, line: number): {readonly token: Tok
 };
 
 /** PHP source as tokens, without comments and what PHP would print as it is. Takes any text: nothing is refused. */
-export const phpTokens = (text: string): readonly Token[] => {
-	const tokens: Token[] = [];
+export const phpTokens = (text: string): readonly PhpToken[] => {
+	const tokens: PhpToken[] = [];
 	let at = beginOfCode(text, 0);
 	let line = 1;
 	let counted = 0;
