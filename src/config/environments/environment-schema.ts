@@ -87,6 +87,7 @@ const laravel = (home: string, directory: string) =>
 		composer: text(fields.readProgram),
 		restartQueue: z.boolean(),
 		beforeMigrate: optional(argv),
+		maintenance: optional(z.enum(['never', 'migrations'])),
 	});
 
 const nextjs = (home: string, directory: string) =>

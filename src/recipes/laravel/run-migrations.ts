@@ -1,4 +1,6 @@
 import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel/laravel.ts';
+import {whileDown} from '../../commands/maintenance/maintenance.ts';
+import type {Command} from '../../domain/command.ts';
 import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/runs/migrations.ts';
 import type {Action, Refusal, Results, Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
@@ -7,6 +9,12 @@ const paths = ({source}: LaravelPlan): readonly string[] => source.entries.map((
 
 const pendingIn = (plan: LaravelPlan, results: Results): readonly string[] =>
 	pendingMigrations(paths(plan), results['migrations-before'] ?? '');
+
+/** What is live is kept from visitors meanwhile, where the environment says so. */
+const inMaintenance = ({target, state, layout}: LaravelPlan, migrate: Command): Command =>
+	target.maintenance === 'migrations'
+		? whileDown(migrate, state, {job: 'migrate', live: layout.live, target})
+		: migrate;
 
 /**
  * Asks, previews and runs what the database has not seen, before the swap: what is live then must work with it.
@@ -40,7 +48,7 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 			when: {text: 'the answer is to run them', holds: results => results['migrations'] === 'run'},
 			commands: [
 				...(beforeMigrate ? [{argv: beforeMigrate, label: 'before migrations'}] : []),
-				artisan(app, 'migrate', '--force', '--no-interaction'),
+				inMaintenance(plan, artisan(app, 'migrate', '--force', '--no-interaction')),
 			],
 		},
 		{

@@ -161,7 +161,23 @@ const clears = (name, said) => app => {
 	clear(cacheFile(app, name));
 	out(said);
 };
+const maintenance = (app, file = 'down') => path.join(app, 'storage/framework', file);
 const commands = {
+	down: (app, _host, options) => {
+		if (fs.existsSync(maintenance(app))) return out('Application is already down.');
+		const retry =
+			Number(options.findLast(option => option.startsWith('--retry='))?.slice('--retry='.length)) || null;
+		const payload = {except: [], redirect: null, retry, refresh: null, secret: null, status: 503, template: null};
+		fs.writeFileSync(maintenance(app), JSON.stringify(payload, null, 4));
+		fs.writeFileSync(maintenance(app, 'maintenance.php'), '<?php // answers 503 while `down` is there\n');
+		out('Application is now in maintenance mode.');
+	},
+	up: app => {
+		if (!fs.existsSync(maintenance(app))) return out('Application is already up.');
+		clear(maintenance(app));
+		clear(maintenance(app, 'maintenance.php'));
+		out('Application is now live.');
+	},
 	'config:clear': clears('config.php', 'Configuration cache cleared!'),
 	'config:cache': app => {
 		const env = dotenv(app);
@@ -307,6 +323,7 @@ const commands = {
 };
 const everywhere = ['-q', '--quiet', '-n', '--no-interaction', '--ansi', '--no-ansi', '-v', '-vv', '-vvv', '--verbose'];
 const own = {
+	down: ['--retry'],
 	migrate: ['--force', '--pretend'],
 	'migrate:status': ['--path', '--realpath'],
 	'migrate:rollback': ['--force', '--pretend', '--path', '--realpath', '--step'],
@@ -323,7 +340,7 @@ const act = (app, words, host) => {
 	}
 	if (!Object.hasOwn(commands, name)) throw new Refusal(1, '', `  Command "${name}" is not defined.`, '');
 	const unknown = options.find(
-		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path|--step)=.*/, '$1')),
+		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path|--step|--retry)=.*/, '$1')),
 	);
 	if (unknown) throw new Refusal(1, '', `  The "${unknown}" option does not exist.`, '');
 	if (rest.length > (name === 'queue:monitor' ? 1 : 0))

@@ -35,7 +35,7 @@ export const verdictRow = (reports: readonly MigrationReport[], look: Look): Row
 };
 
 /** Each migration with its name, what it does, what old code meets, and whether it can be taken back. */
-export const reportRows = (reports: readonly MigrationReport[], width: number, look: Look): readonly Row[] =>
+export const toldMigrations = (reports: readonly MigrationReport[], width: number, look: Look): readonly Row[] =>
 	migrationLines(reports).flatMap(({kind, severity = 'fine', text}): readonly Row[] => {
 		const inner = width - 3;
 		const under = (rows: readonly Row[]): readonly Row[] => rows.map(row => [span('   '), ...row]);
@@ -49,7 +49,7 @@ export const leftRows = ({reports, command, sql}: LeftMigrations, width: number,
 	const text = (words: string, tone?: Tone): readonly Row[] =>
 		wrap(words, width - 2).map((line): Row => [span(` ${line}`, tone)]);
 	return [
-		...reportRows(reports, width, look),
+		...toldMigrations(reports, width, look),
 		blank,
 		...text(
 			command === undefined

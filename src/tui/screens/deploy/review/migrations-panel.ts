@@ -1,6 +1,6 @@
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {panelHead, textRows, type Look} from '../../../kit/layout.ts';
-import {reportRows, verdictRow} from '../../../kit/migrations/migration-rows.ts';
+import {toldMigrations, verdictRow} from '../../../kit/migrations/migration-rows.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 
 type Reviewed = Pick<DeployReview, 'migrations' | 'about'>;
@@ -24,7 +24,7 @@ export const migrationsPanel = ({migrations, about}: Reviewed, width: number, lo
 		panelHead('Migrations', width, look, [span(count(reports.length), reports.length === 0 ? 'muted' : 'value')]),
 		...(reports.length === 0
 			? []
-			: [[span(' '), ...verdictRow(reports, look)], more, ...reportRows(reports, width, look)]),
+			: [[span(' '), ...verdictRow(reports, look)], more, ...toldMigrations(reports, width, look)]),
 	];
 };
 
@@ -53,7 +53,7 @@ export const migrationPage = ({migrations, about}: Reviewed, width: number, look
 		? textRows('The database has seen all migrations of this build.', width)
 		: [
 				[span(' '), ...verdictRow(reports, look)],
-				...reportRows(reports, width, look),
+				...toldMigrations(reports, width, look),
 				...textRows(asked, width, 'muted'),
 			];
 };
