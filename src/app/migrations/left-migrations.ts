@@ -1,6 +1,6 @@
 import {pretendRollback, rollbackWords, type RollbackSteps} from '../../commands/laravel/laravel.ts';
 import type {Between} from '../../commands/rollback/between-releases.ts';
-import {renderCommand} from '../../commands/shell.ts';
+import {asUser, quote} from '../../commands/shell.ts';
 import {sshLine} from '../../commands/releases/way-back.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import type {Known} from '../../domain/gates/gates.ts';
@@ -33,6 +33,9 @@ export const stepsBack = (since: readonly string[], ran: Between['ran']): Rollba
 	return {step, paths: isExact ? [] : since.map(name => `database/migrations/${name}.php`)};
 };
 
+/** A word as people type it: an option needs no quotes for its `=`. */
+const asTyped = (word: string): string => (/^--\w+=[\w./-]+$/.test(word) ? word : quote(word));
+
 /**
  * What a rollback leaves behind. Nothing of it is needed to go back: what can't be found out, in 20 seconds at most, is
  * said. The live release is asked, which has the files; one whose `down()` is not understood is not even pretended, since
@@ -57,7 +60,7 @@ export const leftMigrations = async (
 	const directory = live === undefined ? layout.live : `${layout.releases}/${live}`;
 	if (!steps) return {reports, command: undefined, sql: unknown('which migrations ran last is not known')};
 	const argv = [target.php, `${directory}/artisan`, ...rollbackWords(steps)] as const;
-	const command = sshLine(host, renderCommand({argv, as: target.owner}));
+	const command = sshLine(host, asUser({argv, as: target.owner}).map(asTyped).join(' '));
 	const unread = reports.find(({isDownRead}) => !isDownRead);
 	if (unread)
 		return {reports, command, sql: unknown(`the down() of ${unread.name} is not understood: it was not tried`)};

@@ -70,7 +70,10 @@ const uris = app =>
 		return found.map(([, uri]) => path.posix.join(group === 'api' ? '/api' : '/', uri));
 	});
 const migrationsIn = directory =>
-	filesIn(directory, '.php').map(file => ({name: path.basename(file, '.php'), text: read(file)}));
+	(directory.endsWith('.php') ? [directory].filter(fs.existsSync) : filesIn(directory, '.php')).map(file => ({
+		name: path.basename(file, '.php'),
+		text: read(file),
+	}));
 const migrations = app => migrationsIn(path.join(app, 'database/migrations'));
 /** Those of --path, which counts from the app without --realpath; of two files of one name the last, as in Laravel. */
 const migrationsOf = (app, options) => {
