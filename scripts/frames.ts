@@ -64,7 +64,9 @@ type Scene = readonly [
 const scenes: readonly Scene[] = [
 	['overview', [], /HOLD[^]*NO-GO/],
 	['health', ['5'], /host 1 of 2[^]*API health +● ok/],
-	['-', ['1'], /HOLD[^]*NO-GO/],
+	['environments', ['8'], /read +\d+ s ago[^]*▌✗/],
+	['environments-value', ['s'], 'hidden while it is typed'],
+	['-', ['esc', '1'], /HOLD[^]*NO-GO/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],
 	['deploy-choose', ['esc', '3'], /backend\s+Pre-Prod/],

@@ -4,6 +4,7 @@ import {existsSync} from 'node:fs';
 import {homedir, hostname} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
+import {Writable} from 'node:stream';
 import type {AppServices} from './app/app-services.ts';
 import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
@@ -61,6 +62,7 @@ const processTerminal = (): Terminal => ({
 			lines.close();
 		}
 	},
+	readHidden: async (question, maxBytes) => (process.stdin.isTTY ? askHidden(question) : readInput(maxBytes)),
 	onInputEnd: listener => {
 		process.stdin.once('end', listener).resume();
 	},
@@ -72,6 +74,34 @@ const processTerminal = (): Terminal => ({
 		};
 	},
 });
+
+/** What is typed is echoed to nowhere; the end of the line is, or the next one would stand beside the question. */
+const askHidden = async (question: string): Promise<Uint8Array | undefined> => {
+	process.stderr.write(question);
+	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
+	const lines = createInterface({input: process.stdin, output: nowhere, terminal: true, historySize: 0});
+	const ended = new AbortController();
+	for (const end of ['close', 'SIGINT'] as const) lines.once(end, () => ended.abort());
+	try {
+		return Buffer.from(await lines.question('', {signal: ended.signal}));
+	} catch {
+		return undefined;
+	} finally {
+		lines.close();
+		process.stderr.write('\n');
+	}
+};
+
+const readInput = async (maxBytes: number): Promise<Uint8Array> => {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+		size += chunk.length;
+		chunks.push(chunk);
+		if (size > maxBytes) break;
+	}
+	return Buffer.concat(chunks);
+};
 
 const noConfiguration = (why: string): DeployError =>
 	misconfigured({
@@ -194,6 +224,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerBook},
 		{sshSignatures},
 		{createSampleStore},
+		{createEnvFiles},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -204,6 +235,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
 		import('./services/state/sample-store.ts'),
+		import('./services/local/env/env-files.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -217,6 +249,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
+		envFiles: createEnvFiles(),
 		samples: createSampleStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {

@@ -10,7 +10,7 @@ test('controller: starts, stops and refreshes every part that can be, and stop w
 		stop: () => slow.promise.then(() => void told.push(`stop ${name}`)),
 		refresh: () => void told.push(`refresh ${name}`),
 	});
-	const {rollback, deploy, runs, backups, health, history, logs, checklist} = quietController();
+	const {rollback, deploy, runs, backups, health, history, logs, checklist, environments} = quietController();
 	const parts: Parts = {
 		overview: part('overview'),
 		evidence: part('evidence'),
@@ -22,6 +22,7 @@ test('controller: starts, stops and refreshes every part that can be, and stop w
 		history,
 		logs,
 		checklist,
+		environments,
 	};
 	const controller = controllerOf(parts);
 	controller.start();

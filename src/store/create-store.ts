@@ -2,6 +2,8 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
+import {createEnvTablesSlice, type EnvTablesSlice} from './environments/env-tables.ts';
+import {createValueChangeSlice, type ValueChangeSlice} from './environments/value-change.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
 import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
@@ -22,6 +24,8 @@ export type CockpitState = NavigationSlice &
 	RunSlice &
 	RollbackSlice &
 	BackupsSlice &
+	EnvTablesSlice &
+	ValueChangeSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
@@ -48,6 +52,8 @@ export const createCockpitStore = (options: {
 		...createRunSlice(...api),
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
+		...createEnvTablesSlice(...api),
+		...createValueChangeSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),

@@ -44,4 +44,5 @@ export const quietController = ({
 	history: quiet(parts.history),
 	logs: quiet(parts.logs),
 	checklist: quiet(parts.checklist),
+	environments: quiet(parts.environments),
 });

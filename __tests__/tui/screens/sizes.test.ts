@@ -11,6 +11,7 @@ import {quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from './backups/fixtures.ts';
 import {checklistStages} from './checklist/fixtures.ts';
 import {stages} from './deploy/fixtures.ts';
+import {environmentStages} from './environments/fixtures.ts';
 import {healthStages, overviewWatched, worse} from './health/fixtures.ts';
 import {historyStages} from './history/fixtures.ts';
 import {logStages} from './logs/fixtures.ts';
@@ -29,6 +30,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(healthStages),
 	...Object.entries(historyStages),
 	...Object.entries(logStages),
+	...Object.entries(environmentStages),
 	...Object.entries(checklistStages),
 	['help', over({kind: 'help', filter: '', scroll: 0})],
 	['palette', over({kind: 'palette', filter: '', selected: undefined})],

@@ -17,6 +17,8 @@ export type KeyScope =
 	| `deploy.${WizardStage | 'blocked' | 'reason' | 'prompt' | 'go-back' | 'search'}`
 	| 'checklist.ask'
 	| 'checklist.retest'
+	| 'environments.page'
+	| 'environments.change'
 	| 'health.ask'
 	| 'health.retest'
 	| 'history.page'
