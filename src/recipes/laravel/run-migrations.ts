@@ -1,6 +1,7 @@
 import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel/laravel.ts';
 import {whileDown} from '../../commands/maintenance/maintenance.ts';
 import type {Command} from '../../domain/command.ts';
+import {duration} from '../../domain/format.ts';
 import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/runs/migrations.ts';
 import type {Action, Refusal, Results, Step} from '../../domain/runs/pipeline.ts';
 import type {LaravelPlan} from './plan.ts';
@@ -72,12 +73,20 @@ const verifyMigrations = (plan: LaravelPlan, results: Results): Refusal | undefi
 			};
 };
 
+/** `, maintenance 3 s`, from the log of the job: what users met meanwhile was no failure. */
+const maintenanceTold = (log = ''): string => {
+	const at = (word: string): number =>
+		Date.parse(new RegExp(`^maintenance ${word} (\\S+)$`, 'm').exec(log)?.[1] ?? '');
+	const ms = at('until') - at('from');
+	return Number.isNaN(ms) ? '' : `, maintenance ${duration(ms)}`;
+};
+
 /** What became of the migrations, in a few words. */
 export const migrationsSummary = (plan: LaravelPlan, results: Results): string => {
 	const pending = pendingIn(plan, results).length;
 	if (pending === 0) return 'no migrations pending';
 	return results['migrations'] === 'run'
-		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran`
+		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran${maintenanceTold(results['migrate'])}`
 		: `${pending} pending, skipped`;
 };
 
