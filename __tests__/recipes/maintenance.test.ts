@@ -32,7 +32,7 @@ describe('maintenance while migrations run', () => {
 		const results = {migrations: 'run', 'migrations-before': '', 'migrations-after': ran};
 
 		expect(migrationsSummary(withMaintenance, {...results, migrate: log})).toBe(
-			'1 migrations ran, maintenance 3 s',
+			'1 migrations ran, maintenance 3.0 s',
 		);
 		expect(migrationsSummary(withMaintenance, {...results, migrate: 'Migrated: b\n'})).toBe('1 migrations ran');
 	});

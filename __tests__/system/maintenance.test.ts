@@ -48,6 +48,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('maintenance while mig
 		until(
 			'the migration to begin',
 			async () => (await sh(lab.preprod, 'ls /tmp/migrating 2>/dev/null || true')) !== '',
+			{within: 90_000},
 		);
 
 	beforeAll(async () => {
