@@ -127,6 +127,7 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 			});
 		},
 		openScreen: notAsked,
+		openScripts: notAsked,
 		startSandbox: notAsked,
 	};
 	await runCli(context, words.slice(1));

@@ -28,6 +28,7 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['adopt', () => import('./verbs/adopt.ts')],
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
+	['deprecate', () => import('./verbs/deprecate.ts')],
 ]);
 
 const loadVerbs = async ([first, second, third]: readonly string[]): Promise<readonly RegisterVerb[]> => {
