@@ -141,6 +141,19 @@ test('deprecate: what an earlier attempt left when it was killed is used', async
 	expect(statSync(`${script}.backup`).nlink).toBe(1);
 });
 
+test('deprecate: what is kept of scripts is left as it is where all files are named, on the way back too', async () => {
+	using at = shelf();
+	const script = at.write('deploy.sh');
+	const before = identity(script);
+	await doIt(script);
+	const backup = identity(`${script}.backup`);
+
+	expect(states(await doIt(script, `${script}.backup`))).toEqual(['already', 'already']);
+	expect(identity(`${script}.backup`)).toEqual(backup);
+	expect(states(await undo(script, `${script}.backup`))).toEqual(['changed', 'already']);
+	expect(identity(script)).toEqual(before);
+});
+
 test('deprecate: links stay links, other names of a file are told of, and both names of one are one script', async () => {
 	using at = shelf();
 	const script = at.write('deploy.sh');

@@ -40,6 +40,28 @@ const notesOn = ({path, isLink, otherNames}: ScriptFile): readonly string[] => [
 		: []),
 ];
 
+/** Whoever names all that begins alike names what is kept of scripts, too: that is left as it is. */
+const isKeptOf = (script: string, scripts: readonly string[]): boolean => {
+	const [, name] = /^(.+)\.backup(?:\.\d+)?$/.exec(script) ?? [];
+	return name !== undefined && scripts.includes(name);
+};
+
+const one = async (
+	files: ScriptFiles,
+	script: string,
+	deed: (script: ScriptFile) => Promise<Outcome>,
+): Promise<Deprecated> => {
+	try {
+		const found = await files.read(script);
+		const outcome = await deed(found);
+		const notes = outcome.state === 'changed' ? notesOn(found) : [];
+		return {script, ...outcome, ...(notes.length > 0 ? {notes} : {})};
+	} catch (error) {
+		if (!hasCode(error, 'blocked')) throw error;
+		return {script, state: 'refused', reason: error.why};
+	}
+};
+
 /** One after the other, each told as it is done: two names may be one file. */
 const each = async (
 	files: ScriptFiles,
@@ -49,16 +71,9 @@ const each = async (
 ): Promise<readonly Deprecated[]> => {
 	const results: Deprecated[] = [];
 	for (const script of scripts) {
-		let result: Deprecated;
-		try {
-			const found = await files.read(script);
-			const outcome = await deed(found);
-			const notes = outcome.state === 'changed' ? notesOn(found) : [];
-			result = {script, ...outcome, ...(notes.length > 0 ? {notes} : {})};
-		} catch (error) {
-			if (!hasCode(error, 'blocked')) throw error;
-			result = {script, state: 'refused', reason: error.why};
-		}
+		const result: Deprecated = isKeptOf(script, scripts)
+			? {script, state: 'already', reason: 'it is what is kept of a script'}
+			: await one(files, script, deed);
 		results.push(result);
 		onResult(result);
 	}

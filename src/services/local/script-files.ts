@@ -127,6 +127,7 @@ const replace = async (script: ScriptFile, text: string, backup: string): Promis
 		await writeLike(script, text, part);
 		await requireUnchanged(script);
 		isNew = await keepAs(script, backup);
+		await requireUnchanged(script);
 		await rename(part, path);
 		await syncDirectory(path);
 	} catch (error) {
