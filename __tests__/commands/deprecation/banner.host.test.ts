@@ -44,6 +44,8 @@ describe.each(shells.map(shell => ({name: shell.join(' '), shell})))(
 			['as a file, strictly', `"$@" -eu old.sh a b`],
 			['from a pipe', `cat old.sh | "$@"`],
 			['from standard input', `"$@" -eu <old.sh`],
+			['as an argument', `"$@" -c "$(cat old.sh)"; code=$?; [ $code = 1 ] || echo "$code"; exit $code`],
+			['evaluated', `"$@" -c 'eval "$(cat old.sh)"; echo went on'`],
 			['answered by a pipe', `yes | "$@" old.sh`],
 			['behind nohup', `nohup "$@" old.sh`],
 			['with no input', `"$@" old.sh <&-`],
@@ -52,7 +54,8 @@ describe.each(shells.map(shell => ({name: shell.join(' '), shell})))(
 			using at = shelf();
 			const ended = await runProgram(['setsid', '-w', 'sh', '-c', line, 'sh', program, ...words], {
 				cwd: at.path,
-				env: {PATH: process.env['PATH']},
+				// A bash whose input is a socket reads the .bashrc of its home.
+				env: {PATH: process.env['PATH'], HOME: at.path},
 			});
 
 			expect(ended).toMatchObject(stopped);
@@ -62,7 +65,12 @@ describe.each(shells.map(shell => ({name: shell.join(' '), shell})))(
 		test('without a terminal a shell that sources it goes on', async () => {
 			using at = shelf();
 			const line = 'f() { . ./old.sh; echo "came back with $?, $#"; }; set -- a b; f x; echo "still $*"';
-			expect(await runProgram(['setsid', '-w', program, ...words, '-c', line], {cwd: at.path})).toMatchObject({
+			expect(
+				await runProgram(['setsid', '-w', program, ...words, '-c', line], {
+					cwd: at.path,
+					env: {PATH: process.env['PATH'], HOME: at.path},
+				}),
+			).toMatchObject({
 				code: 0,
 				stdout: 'came back with 1, 1\nstill a b\n',
 			});
