@@ -107,6 +107,7 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 		version: '0',
 		terminal: {
 			isInteractive: false,
+			readHidden: () => Promise.reject(new Error('nobody is there')),
 			isDumb: false,
 			hasColour: false,
 			out: nothing,

@@ -4,8 +4,9 @@ import {existsSync} from 'node:fs';
 import {homedir, hostname} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
+import {Writable} from 'node:stream';
 import type {AppServices} from './app/app-services.ts';
-import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
+import type {CliContext, Cockpit, OpenOptions, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Environment, Host} from './domain/environments/environment.ts';
@@ -62,6 +63,7 @@ const processTerminal = (): Terminal => ({
 			lines.close();
 		}
 	},
+	readHidden: async (question, maxBytes) => (process.stdin.isTTY ? askHidden(question) : readInput(maxBytes)),
 	onInputEnd: listener => {
 		process.stdin.once('end', listener).resume();
 	},
@@ -73,6 +75,34 @@ const processTerminal = (): Terminal => ({
 		};
 	},
 });
+
+/** What is typed is echoed to nowhere; the end of the line is, or the next one would stand beside the question. */
+const askHidden = async (question: string): Promise<Uint8Array | undefined> => {
+	process.stderr.write(question);
+	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
+	const lines = createInterface({input: process.stdin, output: nowhere, terminal: true, historySize: 0});
+	const ended = new AbortController();
+	for (const end of ['close', 'SIGINT'] as const) lines.once(end, () => ended.abort());
+	try {
+		return Buffer.from(await lines.question('', {signal: ended.signal}));
+	} catch {
+		return undefined;
+	} finally {
+		lines.close();
+		process.stderr.write('\n');
+	}
+};
+
+const readInput = async (maxBytes: number): Promise<Uint8Array> => {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+		size += chunk.length;
+		chunks.push(chunk);
+		if (size > maxBytes) break;
+	}
+	return Buffer.concat(chunks);
+};
 
 const noConfiguration = (why: string): DeployError =>
 	misconfigured({
@@ -95,7 +125,7 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 
 const openCockpit = async (
 	directory: string | undefined,
-	{isOwnSandbox = false, isScreenOpen}: {readonly isOwnSandbox?: boolean; readonly isScreenOpen: () => boolean},
+	{isOwnSandbox = false, isForAll = false, isScreenOpen}: OpenOptions & {readonly isScreenOpen: () => boolean},
 ): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
 	const sandbox = sandboxAround(config);
@@ -107,8 +137,9 @@ const openCockpit = async (
 	]);
 	const home = homedir();
 	// Hosts of a sandbox have names that real ones have too.
-	const own = sandbox === undefined ? {personal: personalDirectory(process.env, home)} : {};
-	const {set, differs, port} = await openPolicy(config, {home, ...own});
+	const own = sandbox === undefined && !isForAll ? {personal: personalDirectory(process.env, home)} : {};
+	const {set: opened, differs, port} = await openPolicy(config, {home, ...own});
+	const set = isForAll ? {...opened, environments: opened.environments.map(one => belowHome(one, home))} : opened;
 	const outbox = createSignOffOutbox(state);
 	const {notifier, unset} = await openNotifier(services, set.environments, isScreenOpen);
 	return {
@@ -122,6 +153,19 @@ const openCockpit = async (
 			await Promise.all([notifier.close(notifyMs), services.sessions.close()]);
 			services.samples.close();
 		},
+	};
+};
+
+/** The files of this machine that an environment names, from the home of whoever reads of them. */
+const belowHome = (environment: Environment, home: string): Environment => {
+	const named = (path: string): string => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
+	return {
+		...environment,
+		hosts: environment.hosts.map(({identityFile, knownHostsFile, ...host}) => ({
+			...host,
+			...(identityFile === undefined ? {} : {identityFile: named(identityFile)}),
+			...(knownHostsFile === undefined ? {} : {knownHostsFile: named(knownHostsFile)}),
+		})),
 	};
 };
 
@@ -195,6 +239,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{createLedgerBook},
 		{sshSignatures},
 		{createSampleStore},
+		{createEnvFiles},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -205,6 +250,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./app/ledger/ledger-book.ts'),
 		import('./services/local/git/ssh-signatures.ts'),
 		import('./services/state/sample-store.ts'),
+		import('./services/local/env/env-files.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -218,6 +264,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		runs: createRunStore(journals),
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
+		envFiles: createEnvFiles(),
 		samples: createSampleStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {

@@ -1,3 +1,4 @@
+import {memoryEnvFiles} from '../support/memory-env-files.ts';
 import {createMemorySamples} from '../../src/services/state/memory-samples.ts';
 import {setImmediate} from 'node:timers/promises';
 import {ledgerReading} from '../support/ledger.ts';
@@ -126,6 +127,7 @@ export const createFakeServices = (clock: Clock, environments: readonly Environm
 		samples: createMemorySamples(),
 		ledgers: {read: async () => ledgerReading(), remembered: () => undefined},
 		actorFor: () => Promise.resolve({name: 'Ravi', machine: 'ravi-thinkpad'}),
+		envFiles: memoryEnvFiles(),
 	} as unknown as AppServices;
 	return {services, host, web};
 };

@@ -4,6 +4,7 @@ import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {policyAsOpened} from '../support/policy.ts';
 import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
+import {memoryEnvFiles} from '../support/memory-env-files.ts';
 import {noBuilds} from '../support/no-builds.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
@@ -114,6 +115,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 		sessions,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		envFiles: memoryEnvFiles(),
 		samples: createMemorySamples(),
 		notifier: silentNotifier,
 		policy: policyAsOpened(),

@@ -18,6 +18,7 @@ import type {Action, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import type {ExecOptions, Session, SessionManager} from '../../src/domain/ports.ts';
 import type {RunOutcome} from '../../src/runner/run-pipeline.ts';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
+import {createEnvFiles} from '../../src/services/local/env/env-files.ts';
 import {createGitSource} from '../../src/services/local/source/git-source.ts';
 import {createNextBuild} from '../../src/services/local/build/next-build.ts';
 import {httpProbe} from '../../src/services/probes/http-probe.ts';
@@ -89,6 +90,7 @@ const engineer = (name: string) => {
 		sessions: manager,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		envFiles: createEnvFiles(),
 		samples: createMemorySamples(),
 		notifier: silentNotifier,
 		policy: policyAsOpened(),

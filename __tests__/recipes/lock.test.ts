@@ -198,8 +198,17 @@ const ofUndoing = [
 ];
 const restored = (app: string): string => `20260210T055341Z-from-${app}_20260203_113512`;
 
+const ofChange = [
+	'close: done, set-env.finished, usual',
+	'abandon: abandoned, set-env.abandoned, usual',
+	'close-as-failed: failed, set-env.failed, usual',
+	'close-as-gone-back: failed, set-env.failed, went back, usual',
+];
+
 test('lock: every way out gives it back, and writes down what became of the run', () => {
 	expect(Object.fromEntries(all.map(({name, pipeline}) => [name, closings(pipeline)]))).toEqual({
+		'change of a value of the backend': ofChange,
+		'change of a value of the frontend': ofChange,
 		'deploy of the backend': ofDeploy,
 		'deploy of the frontend': ofDeploy,
 		'rollback of the backend to a snapshot': ofRollback(snapshot, 'previous'),

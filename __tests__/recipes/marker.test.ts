@@ -30,7 +30,7 @@ const indexOfAll = (words: readonly string[], part: readonly string[]): number =
 
 /** What puts something else in the place of live, or takes the base with the marker away, as a program text has it. */
 const replaces =
-	/^.*(?:\bexchange "[^"]*" "\$live"|\bmv -fT -- "\$next" "\$live"|\brm -rf -- "\$base"|\bexec sudo -n -- "\$@").*$/gm;
+	/^.*(?:\bexchange "[^"]*" "\$live"|\bmv -fT -- "\$next" "\$live"|\brm -rf -- "\$base"|\bexec sudo -n -- "\$@"|\bexec sudo -n -u "\$owner" -- sh -c "\$replace").*$/gm;
 const asks = /\b(?:claim_to_swap|require_marker|look_at_marker)\b/;
 const comments = /^\s*#.*$/gm;
 

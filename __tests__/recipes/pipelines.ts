@@ -3,6 +3,7 @@ import type {AppName, Environment} from '../../src/domain/environments/environme
 import type {Pipeline, RollbackTarget, RunRecord} from '../../src/domain/runs/pipeline.ts';
 import {planAdoption, type AdoptPlan} from '../../src/recipes/adopt/plan.ts';
 import {recipeOf} from '../../src/recipes/recipes.ts';
+import {planEnvChange} from '../../src/recipes/set-env/plan.ts';
 import {deployBackend} from '../../src/recipes/laravel/deploy-backend.ts';
 import {deployFrontend} from '../../src/recipes/nextjs/deploy-frontend.ts';
 import {frontendEnvironment, frontendPlan} from './frontend-plan.ts';
@@ -64,6 +65,23 @@ export const adoptPipeline = (
 	return recipeOf({record: about, environment}).adopt(plan);
 };
 
+/** `value`: what is set; undefined as for whoever drives it on. */
+export const envPipeline = (
+	app: AppName,
+	{environment = preprod, record, value}: Changes & {readonly value?: string} = {},
+): Pipeline => {
+	const about = recordOf(app, {
+		kind: 'set-env',
+		environment: environment.name,
+		commit: '',
+		digest: '',
+		env: {key: 'MAIL_HOST', verb: 'set'},
+		...record,
+	});
+	const plan = planEnvChange({record: about, environment, value, hash: text => `sha256 of ${text.length}`});
+	return recipeOf({record: about, environment}).setEnv(plan);
+};
+
 /** Every pipeline there is, by its name. */
 export const allPipelines = (changes: Changes = {}): readonly {readonly name: string; readonly pipeline: Pipeline}[] =>
 	(['backend', 'frontend'] as const).flatMap(app => [
@@ -72,4 +90,5 @@ export const allPipelines = (changes: Changes = {}): readonly {readonly name: st
 		{name: `rollback of the ${app} to a backup`, pipeline: rollbackPipeline(app, 'backup', changes)},
 		{name: `adoption of the ${app}`, pipeline: adoptPipeline(app, 'adopt', changes)},
 		{name: `undoing of the adoption of the ${app}`, pipeline: adoptPipeline(app, 'adopt-undo', changes)},
+		{name: `change of a value of the ${app}`, pipeline: envPipeline(app, {...changes, value: 'smtp.example.com'})},
 	]);

@@ -22,6 +22,7 @@ import {witnessesIn} from '../../src/domain/ledger/witness.ts';
 import {tuesday} from '../../src/sandbox/clock.ts';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
 import type {SandboxTier} from '../../src/sandbox/tiers.ts';
+import {createEnvFiles} from '../../src/services/local/env/env-files.ts';
 import {createGitSource} from '../../src/services/local/source/git-source.ts';
 import {refuseBeside} from '../../src/domain/checklist/observation.ts';
 import {httpProbe} from '../../src/services/probes/http-probe.ts';
@@ -50,6 +51,7 @@ const servicesFor = (directory: string, name = 'Meera'): AppServices => {
 		ledgers: ledgerBook(sessions),
 		source,
 		signatures: noSignatures,
+		envFiles: createEnvFiles(),
 		samples: createMemorySamples(),
 		notifier: silentNotifier,
 		policy: policyAsOpened(),

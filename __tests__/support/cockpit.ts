@@ -28,6 +28,8 @@ export type CockpitOptions = {
 	readonly home: string;
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** Comes on standard input. */
+	readonly input?: string;
 };
 
 const parse = (line: string): CockpitEvent[] => {
@@ -52,8 +54,10 @@ export const startCockpit = (args: readonly string[], options: CockpitOptions): 
 			GIT_CONFIG_VALUE_0: 'Ravi',
 			...options.environment,
 		},
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: ['pipe', 'pipe', 'pipe'],
 	});
+	// One that asks for nothing may have ended by now.
+	child.stdin.on('error', () => undefined).end(options.input ?? '');
 	const lines: string[] = [];
 	const events: CockpitEvent[] = [];
 	const listeners = new Set<() => void>();

@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runAsPlanned} from './as-planned.ts';
 import {apiTargets, downtimeTable, expectAwayDuringSwap, lastEvents, measured, type DowntimeRow} from './downtime.ts';
-import {observeBackend, observeBackups, observeLedger, observeLeftovers, type Backend} from './observe.ts';
+import {runCockpit} from '../support/cockpit.ts';
+import {observeBackend, observeBackups, observeLedger, observeLeftovers, sh, type Backend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
@@ -108,5 +109,28 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: forth and ba
 		await rollBack('backend rollback from an archive', newest?.name ?? '');
 
 		expect(await truth()).toMatchObject({version: 'v3', tree: deployed.tree, kept: adopted.kept, health: 200});
+	});
+
+	test('a value of .env: Laravel answers with it, the release is as it was made, and no command line had it', async () => {
+		const value = `Hushed #2 "of" $5 \\ it's`;
+		const file = '/var/www/qsights/.backend/shared/.env';
+		const about = (): Promise<string> => sh(lab.preprod, 'stat -c "%U %G %a" -- "$1"', file);
+		const before = await about();
+		await lab.preprod.clearRecord();
+
+		const {code, stdout, stderr} = await runCockpit(
+			['env', 'set', 'APP_NAME', '--env', 'preprod', '--confirm', 'yes'],
+			{config: lab.repository.directory, home: lab.home, input: value},
+		);
+
+		expect(code, stderr + stdout).toBe(0);
+		const answer = await fetch(`${lab.preprod.url}/api/health`);
+		expect(await answer.json()).toMatchObject({app: value});
+		expect(await about()).toBe(before);
+		expect(JSON.stringify([await lab.preprod.readRecord(), stdout, stderr])).not.toContain('Hushed');
+		const status = await lab.cockpit('status', '--env', 'preprod', '--json');
+		expect(JSON.stringify(status.events)).toContain('"drift":[]');
+		expect(await observeLeftovers(lab.preprod)).toEqual([]);
+		expect(await truth()).toMatchObject({version: 'v3', tree: deployed.tree, health: 200, units: deployed.units});
 	});
 });

@@ -3,6 +3,7 @@ import type {Host} from '../domain/environments/environment.ts';
 import type {
 	BuildPort,
 	Clock,
+	EnvFilesPort,
 	PolicyPort,
 	ProbePort,
 	RunStore,
@@ -27,6 +28,7 @@ export type AppServices = {
 	/** What counts is asked for at each decision, not remembered from when the cockpit was opened. */
 	readonly policy: PolicyPort;
 	readonly signatures: SignaturePort;
+	readonly envFiles: EnvFilesPort;
 	/** What probes have found, here. */
 	readonly samples: SampleStore;
 	/** Tells those who are not looking. */

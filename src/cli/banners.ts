@@ -40,6 +40,36 @@ export const confirmationBanner = (
 		'',
 	].join('\n');
 
+/** Before a value of production is changed: which one, in which file, on which server. */
+export const changeBanner = (
+	terminal: Pick<Terminal, 'hasColour'>,
+	{
+		title,
+		key,
+		file,
+		host,
+		environment,
+	}: {
+		readonly title: string;
+		readonly key: string;
+		readonly file: string;
+		readonly host: Host;
+		readonly environment: Environment;
+	},
+): string =>
+	[
+		box(terminal, [
+			'⚠️  PRODUCTION VALUE ⚠️',
+			title,
+			`Key:    ${key}`,
+			`File:   ${file}`,
+			`Server: ${host.address}`,
+			'AFFECTS ALL LIVE USERS',
+			...(environment.warning === undefined ? [] : [environment.warning]),
+		]),
+		'',
+	].join('\n');
+
 /** What somebody accepts with the digest of a policy. Source: design, "Gates to production". */
 export const policyBanner = (
 	terminal: Pick<Terminal, 'hasColour'>,

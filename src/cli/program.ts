@@ -28,6 +28,8 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['adopt', () => import('./verbs/adopt.ts')],
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
+	['env', () => import('./verbs/env/env.ts')],
+	['docs', () => import('./verbs/docs.ts')],
 	['deprecate', () => import('./verbs/deprecate.ts')],
 ]);
 
@@ -51,9 +53,9 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.configureOutput({writeOut: terminal.out, writeErr: () => undefined});
 	const actions: Actions = {
 		withCockpit:
-			verb =>
+			(verb, options) =>
 			async (...given) => {
-				const cockpit = await context.open(program.opts<{config?: string}>().config);
+				const cockpit = await context.open(program.opts<{config?: string}>().config, options);
 				noteDiffering(terminal, cockpit);
 				try {
 					exitCode = await verb(context, cockpit, ...given);

@@ -11,10 +11,10 @@ export const downtimeInWords = ({downtime}: Pick<RunState, 'downtime'>): string 
 
 /** What every finished run ends with: what is live, how long it took, where to test it, how to go back. */
 export const printReport = (terminal: Terminal, pipeline: Pipeline, state: RunState, logPath: string): void => {
-	const {environment, record, wayBack} = pipeline;
+	const {environment, record, wayBack, words} = pipeline;
 	const took = state.finished ? duration(state.finished.durationMs) : '';
 	const rows: readonly (readonly [string, string])[] = [
-		['Live', state.live ?? pipeline.liveAfterSwap],
+		words ? ['Now', words.swapped] : ['Live', state.live ?? pipeline.liveAfterSwap],
 		[
 			'Build',
 			record.commit === '' ? '' : `${record.commit.slice(0, 7)}, source digest ${record.digest.slice(0, 8)}`,

@@ -11,6 +11,11 @@ export type Terminal = {
 	readonly hasColour: boolean;
 	/** Asks one question and resolves with the line typed; undefined when input ended. */
 	readonly ask: (question: string) => Promise<string | undefined>;
+	/**
+	 * Reads what nobody may read along: all of standard input, at a terminal one line that is asked for and not echoed.
+	 * Undefined when nothing was typed; of what is longer, a little more than `maxBytes`.
+	 */
+	readonly readHidden: (question: string, maxBytes: number) => Promise<Uint8Array | undefined>;
 	/** Calls back once when standard input ends. */
 	readonly onInputEnd: (listener: () => void) => void;
 	/** Calls back for INT, TERM and HUP until the returned function is called. */

@@ -361,6 +361,12 @@ export interface ExportPort {
 	write(name: string, text: string): Promise<string>;
 }
 
+/** The clipboard of the person's own machine, by way of the terminal. */
+export interface ClipboardPort {
+	/** Whether the text was handed over. What the terminal does with it then, it tells nobody. */
+	offer(text: string): boolean;
+}
+
 /** A result that was found while its host was silent. */
 export type LateSignOff = {
 	/** Unique; the entry carries it, so that it is never appended twice. */
@@ -398,4 +404,48 @@ export interface SampleStore {
 	/** Whether a message of this key was told before from here; it counts as told from now on. */
 	tellOnce(id: {readonly project: string; readonly environment: string}, key: string, now: number): boolean;
 	close(): void;
+}
+
+/** A file with values of an app, as it lies on this machine. */
+export type ValuesFile = {
+	readonly text: string;
+	/** Permission bits, e.g. 0o600. */
+	readonly mode: number;
+};
+
+/** A file of the working copy that gets other values. Paths are absolute. */
+export type ValuesChange = {
+	readonly path: string;
+	readonly text: string;
+	/** What it held when it was read; undefined: it was not there. Whoever changed it meanwhile loses nothing. */
+	readonly before: string | undefined;
+	/** Where that is kept, beside it; undefined: nothing to keep. */
+	readonly keptAt: string | undefined;
+};
+
+/** Files with values of apps on this machine, and the sources that ask for them. */
+export interface EnvFilesPort {
+	/** Undefined where there is none. Throws DeployError `blocked` for what can't be read, or is no plain file. */
+	read(path: string): Promise<ValuesFile | undefined>;
+	/** Four hex digits of a secret, the same for the same secret as long as this process lives. */
+	print(secret: string): string;
+	/**
+	 * Where tracked sources ask for values, by key: `config/mail.php:41`, relative to the directory. Without `commit`, as
+	 * they lie there. Empty where git knows none.
+	 */
+	askedFor(directory: string, commit?: string): Promise<ReadonlyMap<string, readonly string[]>>;
+	/** Names in a directory; empty where there is none. */
+	names(directory: string): Promise<readonly string[]>;
+	/**
+	 * Gives all files their new values, or none: mode 0600, each by a rename, the old ones kept and never overwritten.
+	 * Throws DeployError `blocked`, and then everything is as it was.
+	 */
+	change(changes: readonly ValuesChange[]): Promise<void>;
+	/** Those of the files below a directory, named relative to it, that git would take into a commit. */
+	wouldTrack(directory: string, names: readonly string[]): Promise<readonly string[]>;
+	/**
+	 * Has git leave out what a pattern names directly in a directory, in this copy of the repository alone. Answers with the
+	 * file that says so; undefined where it can't be written.
+	 */
+	leaveOut(directory: string, pattern: string): Promise<string | undefined>;
 }

@@ -7,6 +7,7 @@ import type {CheckVerdict} from './deploy/host-checks.ts';
 import type {DeployValues} from './deploy/plan.ts';
 import type {RollbackPlan} from './rollback/plan.ts';
 import type {RunPlan} from './run/plan.ts';
+import type {EnvPlan} from './set-env/plan.ts';
 
 /** The settled values of a deploy, what comes of them, and how they are checked. */
 export type DeployPlan = {
@@ -32,7 +33,7 @@ export type AboutApp = {
 export type AppRecipe = {
 	readonly about: AboutApp;
 	readonly deploy: (
-		settled: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted'> & {
+		settled: Pick<DeployValues, 'record' | 'environment' | 'source' | 'uncommitted' | 'expected'> & {
 			/** All environments of the set: a build must not hold the address of another one. */
 			readonly environments: readonly Environment[];
 			/** Whether a person watches who can answer questions. */
@@ -42,6 +43,8 @@ export type AppRecipe = {
 	/** An adoption or its undoing, as the record of the run says. */
 	readonly adopt: (plan: AdoptPlan) => Pipeline;
 	readonly rollback: (plan: RollbackPlan) => Pipeline;
+	/** Changes one value of the file the app reads its values from. */
+	readonly setEnv: (plan: EnvPlan) => Pipeline;
 };
 
 const recipes: Readonly<Record<AppTarget['recipe'], AppRecipe>> = {laravel, nextjs};

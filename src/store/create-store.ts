@@ -2,7 +2,10 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import {noChecklists, type Checklists} from '../domain/checklist/checklist.ts';
 import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
+import {createEnvTablesSlice, type EnvTablesSlice} from './environments/env-tables.ts';
+import {createValueChangeSlice, type ValueChangeSlice} from './environments/value-change.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
+import {createGuidesSlice, type GuidesSlice} from './guides/guides.ts';
 import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
@@ -22,9 +25,12 @@ export type CockpitState = NavigationSlice &
 	RunSlice &
 	RollbackSlice &
 	BackupsSlice &
+	EnvTablesSlice &
+	ValueChangeSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
+	GuidesSlice &
 	LogsSlice &
 	ChecklistSlice &
 	WizardSlice & {readonly project: string};
@@ -48,9 +54,12 @@ export const createCockpitStore = (options: {
 		...createRunSlice(...api),
 		...createRollbackSlice(...api),
 		...createBackupsSlice(...api),
+		...createEnvTablesSlice(...api),
+		...createValueChangeSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),
+		...createGuidesSlice(...api),
 		...createLogsSlice(...api),
 		...createChecklistSlice(...api),
 		...createWizardSlice(...api),

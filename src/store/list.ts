@@ -16,7 +16,17 @@ export type ListPlace = {
 const begin: ListPlace = {cursor: undefined, filter: '', isTyping: false, scroll: 0};
 
 /** Every list there is. */
-const listNames = ['activity', 'next', 'checklist', 'backups', 'health', 'probes', 'comparisons', 'history'] as const;
+const listNames = [
+	'activity',
+	'next',
+	'checklist',
+	'backups',
+	'health',
+	'probes',
+	'comparisons',
+	'history',
+	'environments',
+] as const;
 
 export type ListName = (typeof listNames)[number];
 

@@ -6,6 +6,7 @@ import {AskRun} from './dialogs/ask-run.tsx';
 import {Help} from './dialogs/help.tsx';
 import {Palette} from './dialogs/palette.tsx';
 import {RollbackDialog} from './dialogs/rollback-review.tsx';
+import {ValueChangeDialog} from './dialogs/value-change.tsx';
 import {Footer} from './frame/footer.tsx';
 import {Header} from './frame/header.tsx';
 import {NoticeLine} from './frame/notice.tsx';
@@ -72,6 +73,7 @@ export function Frame({
 	const screen = useCockpit(state => state.screen);
 	const dialog = useCockpit(state => state.dialog?.kind);
 	const hasRollback = useCockpit(state => state.rollback !== undefined);
+	const hasChange = useCockpit(state => state.valueChange !== undefined);
 	const Screen = screens[screen];
 	const height = Math.max(0, rows - 3);
 	const size = {columns, rows};
@@ -81,7 +83,7 @@ export function Frame({
 		</ScreenBoundary>
 	);
 	const isTooSmall = columns < least.columns || rows < least.rows;
-	const isBehind = dialog !== undefined || hasRollback;
+	const isBehind = dialog !== undefined || hasRollback || hasChange;
 	// One object for each state, so that rows compare equal while nothing changes.
 	const drawnIn = useMemo(() => ({...theme, isBehind}), [theme, isBehind]);
 	const dialogs = {
@@ -90,7 +92,8 @@ export function Frame({
 		quit: <AskRun size={size} />,
 		cancel: <AskRun size={size} />,
 	};
-	const over = dialog ? dialogs[dialog] : hasRollback && <RollbackDialog size={size} />;
+	const word = hasRollback ? <RollbackDialog size={size} /> : hasChange && <ValueChangeDialog size={size} />;
+	const over = dialog ? dialogs[dialog] : word;
 	return (
 		<ThemeContext.Provider value={drawnIn}>
 			<Box width={columns} height={rows} flexDirection="column" overflow="hidden">

@@ -1,3 +1,4 @@
+import {memoryEnvFiles} from '../../support/memory-env-files.ts';
 import {createHash} from 'node:crypto';
 import type {AppServices} from '../../../src/app/app-services.ts';
 import type {Checklists} from '../../../src/domain/checklist/checklist.ts';
@@ -166,6 +167,7 @@ export const surroundings = (sessions: SessionManager, ledgers: AppServices['led
 		clock: {now: () => now, wait: async () => undefined},
 		runs: {list: () => [], events: () => []},
 		actorFor: async () => actor.current,
+		envFiles: memoryEnvFiles(),
 	} as unknown as AppServices;
 	return {services, actor, head, counts, web, gets};
 };

@@ -44,6 +44,13 @@ test.each([
 		{app: 'backend', target: {kind: 'backup', name: 'backend_20260203_113512'}},
 		'run, started, Ravi: began to roll back backend to backend_20260203_113512',
 	],
+	['set-env.finished', {app: 'backend', key: 'MAIL_HOST'}, 'run, value-set, Ravi: set MAIL_HOST of backend'],
+	[
+		'set-env.failed',
+		{app: 'backend', key: 'MAIL_HOST', wentBack: true},
+		'run, failed, Ravi: failed to set MAIL_HOST of backend and went back',
+	],
+	['env.set', {app: 'backend', key: 'MAIL_HOST'}, 'run, value-set, Ravi: set MAIL_HOST of backend'],
 	['adopt-undo.abandoned', {app: 'backend'}, 'run, abandoned, Ravi: gave up undoing the adoption of backend'],
 	['checklist.signed', {...sign, result: 'passed'}, 'sign-off, passed, Ravi: passed "Export as CSV"'],
 	[
@@ -379,3 +386,16 @@ test('history: an object for programs', () =>
 		tookMs: 372_000,
 		entries: [7, 8],
 	}));
+
+test('history: a change of a value is one line, with all that it wrote', () => {
+	const data = {run: 'a', app: 'backend', key: 'MAIL_HOST'};
+	const lines = tellLedger('preprod', [
+		entry(1, '05:00:00', 'set-env.started', data),
+		entry(2, '05:00:03', 'env.set', data),
+		entry(3, '05:00:04', 'set-env.finished', data),
+	]);
+
+	expect(lines.map(({text, tookMs, entries}) => [text, tookMs, entries.length])).toEqual([
+		['set MAIL_HOST of backend', 4000, 3],
+	]);
+});

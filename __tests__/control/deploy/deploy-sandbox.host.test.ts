@@ -10,6 +10,7 @@ import type {AppServices} from '../../../src/app/app-services.ts';
 import {loadEnvironments} from '../../../src/config/environments/load-environments.ts';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import {startSandbox, type Sandbox} from '../../../src/sandbox/start-sandbox.ts';
+import {createEnvFiles} from '../../../src/services/local/env/env-files.ts';
 import {createGitSource} from '../../../src/services/local/source/git-source.ts';
 import {httpProbe} from '../../../src/services/probes/http-probe.ts';
 import {createSessionManager} from '../../../src/services/ssh/session-manager.ts';
@@ -67,6 +68,7 @@ beforeAll(async () => {
 		sessions,
 		ledgers: ledgerBook(sessions),
 		signatures: noSignatures,
+		envFiles: createEnvFiles(),
 		samples: createMemorySamples(),
 		notifier: silentNotifier,
 		policy: policyAsOpened(),

@@ -303,6 +303,34 @@ describe('soak', () => {
 		},
 	);
 
+	const revalued = {...live, envChange: {at: live.since + 60 * minute, key: 'MAIL_HOST', by: 'Ravi'}};
+	const changedAt = (minutes: number) => {
+		const {from: at, to} = observedAt(minutes, {seen: [], unhealthy: []});
+		return {from: {...at, live: {value: revalued}}, to};
+	};
+
+	test('a value that is changed restarts it, and is named with its time and who did it', () => {
+		expect(gateOf('soak', changedAt(1440))).toMatchObject({
+			state: 'waiting',
+			text: '23 h of 24 h on Pre-Prod; soak restarted at 10:00 IST by env.set MAIL_HOST, Ravi',
+			at: live.since + 1500 * minute,
+		});
+		expect(gateOf('soak', changedAt(1500)).state).toBe('met');
+	});
+
+	test('a value that is changed keeps it where the policy says so', () => {
+		const keep = {soak: {samples: 'optional', envChange: 'keep'}} as const;
+		expect(gateOf('soak', changedAt(1440), keep)).toMatchObject({state: 'met', text: '24 h of 24 h on Pre-Prod'});
+	});
+
+	test('a value behind which the app was not healthy fails it, and is named', () => {
+		const sick = {...revalued, isHealthy: false};
+		expect(gateOf('soak', {from: {...from, live: {value: sick}}})).toMatchObject({
+			state: 'failed',
+			text: 'setting MAIL_HOST on Pre-Prod did not end healthy',
+		});
+	});
+
 	test('the next slot goes by it', () => {
 		const sick = {seen: [], unhealthy: [stretch(1380, 1410)]};
 		const at = observedAt(1440, sick);

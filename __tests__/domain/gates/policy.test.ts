@@ -67,6 +67,11 @@ test.each<{what: string; now: Partial<PolicyRecord>; is: readonly string[]}>([
 		now: {soak: {samples: 'required', unhealthyMs: null}},
 		is: ['soak restarted by 10 min not healthy, now by nothing'],
 	},
+	{
+		what: 'a soak that a changed value does not restart',
+		now: {soak: {samples: 'required', unhealthyMs: 600_000, envChange: 'keep'}},
+		is: ['soak restarted by a value that is changed, now it goes on'],
+	},
 	{what: 'a signature less', now: {approvals: 1}, is: ['approvals 2, now 1']},
 	{
 		what: 'a window that opens a minute earlier',

@@ -120,6 +120,8 @@ export type OracleLive = {
 	readonly commit: string;
 	readonly since: number;
 	readonly isHealthy: boolean;
+	/** When a value under it was changed last. */
+	readonly changedAt?: number;
 	/** Number of the last entry that changed something. */
 	readonly seq: number;
 };
@@ -163,6 +165,14 @@ export const liveByLedger = (
 	};
 	if (type === 'deploy.finished' || type === 'rollback.finished' || type === 'adopt.finished') return madeLive(true);
 	if (type === 'deploy.failed') return data['wentBack'] === true ? restarted() : madeLive(false);
+	if (type === 'set-env.finished' || type === 'set-env.failed') {
+		const live = before();
+		if (!live) return undefined;
+		const isBad = type === 'set-env.failed' && data['wentBack'] !== true;
+		const isHealed = type === 'set-env.finished' && !live.isHealthy;
+		const changed = {...live, changedAt: at, isHealthy: isHealed || (live.isHealthy && !isBad)};
+		return isHealed ? {...changed, since: at, seq} : changed;
+	}
 	if (['rollback.failed', 'adopt.failed', 'adopt-undo.failed', 'adopt-undo.finished'].includes(type))
 		return undefined;
 	return before();
@@ -281,9 +291,19 @@ const policyOf = ({calendar, approvals, soakHours, emergency}: Situation) => {
 
 const soakedBy = (
 	{app, entries, untrusted, soak}: Situation,
-	{digest, since}: OracleLive,
+	{digest, since, changedAt = since}: OracleLive,
 	{now, hours}: {readonly now: number; readonly hours: number},
-) => soakedOf({entries, untrusted, app, digest, since, now, soak, hours});
+) =>
+	soakedOf({
+		entries,
+		untrusted,
+		app,
+		digest,
+		since: soak.envChange === 'keep' ? since : Math.max(since, changedAt),
+		now,
+		soak,
+		hours,
+	});
 
 /** What the gates should say. */
 export const expected = (situation: Situation): Expected => {

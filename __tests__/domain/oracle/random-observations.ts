@@ -10,6 +10,7 @@ const minuteMs = 60_000;
 export const someSoakTerms = (random: Random): SoakTerms => ({
 	samples: random.pick(['optional', 'optional', 'required']),
 	...(random.chance(0.5) ? {unhealthyMs: random.pick([1, 5, 10, 60]) * minuteMs} : {}),
+	...(random.chance(0.3) ? {envChange: 'keep' as const} : {}),
 });
 
 type Time = {readonly from: number; readonly until: number};

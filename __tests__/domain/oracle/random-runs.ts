@@ -50,6 +50,17 @@ export const takeOver = (draft: Draft, app: AppName, type: string): void => {
 	add(draft, {type, actor: draft.random.pick(actors), data});
 };
 
+const setEnv = (draft: Draft, app: AppName, ending: 'finished' | 'failed' | 'went back' | 'abandoned'): void => {
+	const actor = draft.random.pick(actors);
+	const data = {run: `run-${draft.entries.length + 1}`, app, build: {commit: '', digest: ''}, key: 'MAIL_HOST'};
+	add(draft, {type: 'set-env.started', actor, data});
+	add(draft, {
+		type: `set-env.${ending === 'went back' ? 'failed' : ending}`,
+		actor,
+		data: {...data, ...(ending === 'went back' ? {wentBack: true} : {})},
+	});
+};
+
 export const someRun = (draft: Draft, app: AppName): void => {
 	const {random} = draft;
 	random.pick([
@@ -68,6 +79,8 @@ export const someRun = (draft: Draft, app: AppName): void => {
 				app,
 				random.pick(['adopt.finished', 'adopt.failed', 'adopt-undo.finished', 'adopt-undo.failed']),
 			),
+		() => setEnv(draft, app, 'finished'),
+		() => setEnv(draft, app, random.pick(['failed', 'went back', 'abandoned'])),
 		() => add(draft, {type: 'ledger.adopted', actor: random.pick(actors), data: {environment: 'preprod'}}),
 	])();
 };

@@ -119,6 +119,42 @@ test.each(['rollback.failed', 'adopt.failed', 'adopt-undo.failed', 'adopt-undo.f
 	},
 );
 
+const changed = {key: 'MAIL_HOST'};
+
+test('live release: one that runs with another value since is the same one, and says so', () => {
+	const entries = ledger(deployed('r1', 'd1'), ['set-env.started', changed], ['set-env.finished', changed]);
+
+	expect(liveRelease(entries, 'backend')).toMatchObject({
+		release: 'r1',
+		seq: 1,
+		since: hourMs,
+		isHealthy: true,
+		envChange: {at: 3 * hourMs, key: 'MAIL_HOST', by: 'asha'},
+	});
+	expect(liveRelease(entries.slice(0, 2), 'backend')).not.toHaveProperty('envChange');
+});
+
+test('live release: a value behind which it was not healthy makes it unhealthy, the next one heals it', () => {
+	const entries = ledger(deployed('r1', 'd1'), ['set-env.failed', changed], ['set-env.finished', changed]);
+
+	expect(liveRelease(entries.slice(0, 2), 'backend')).toMatchObject({since: hourMs, isHealthy: false});
+	expect(liveRelease(entries, 'backend')).toMatchObject({since: 3 * hourMs, isHealthy: true});
+});
+
+test('live release: a change that went back, or never came to its swap, leaves it healthy', () => {
+	const back = ledger(deployed('r1', 'd1'), ['set-env.failed', {...changed, wentBack: true}]);
+	const abandoned = ledger(deployed('r1', 'd1'), ['set-env.abandoned', changed]);
+
+	expect(liveRelease(back, 'backend')).toMatchObject({isHealthy: true, envChange: {at: 2 * hourMs}});
+	expect(liveRelease(abandoned, 'backend')).not.toHaveProperty('envChange');
+});
+
+test('live release: a deploy brings its own, whatever was changed before', () => {
+	const entries = ledger(deployed('r1', 'd1'), ['set-env.finished', changed], deployed('r2', 'd2'));
+
+	expect(liveRelease(entries, 'backend')).not.toHaveProperty('envChange');
+});
+
 test('live release: a ledger that was adopted begins every soak anew', () => {
 	const entries = ledger(deployed('r1', 'd1'), ['ledger.adopted', {app: undefined, environment: 'preprod'}]);
 

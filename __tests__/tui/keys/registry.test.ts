@@ -12,6 +12,8 @@ import {quietController, quietStore} from '../../support/tui/quiet-cockpit.ts';
 import {backupStages} from '../screens/backups/fixtures.ts';
 import {checklistStages} from '../screens/checklist/fixtures.ts';
 import {stages} from '../screens/deploy/fixtures.ts';
+import {environmentStages} from '../screens/environments/fixtures.ts';
+import {guideStages} from '../screens/guides/fixtures.ts';
 import {healthStages} from '../screens/health/fixtures.ts';
 import {historyStages} from '../screens/history/fixtures.ts';
 import {logStages} from '../screens/logs/fixtures.ts';
@@ -31,6 +33,8 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(healthStages),
 	...Object.entries(historyStages),
 	...Object.entries(logStages),
+	...Object.entries(environmentStages),
+	...Object.entries(guideStages),
 	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,

@@ -5,9 +5,11 @@ import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
+import type {ExpectedValues} from '../../recipes/deploy/plan.ts';
 import {recipeOf, type AppRecipe, type DeployPlan} from '../../recipes/recipes.ts';
 import type {AppServices} from '../app-services.ts';
 import {newRecord} from '../runs/run-record.ts';
+import {readExpected} from '../env/expected-values.ts';
 import {targetIn} from '../target-of.ts';
 
 export type DeployOptions = {
@@ -22,6 +24,8 @@ export type DeployOptions = {
 	readonly migrate?: 'run' | 'skip' | undefined;
 	/** Commit, or the beginning of one, that must be what is deployed. */
 	readonly expect?: string | undefined;
+	/** What the environment before gives the app; it has been asked. */
+	readonly before?: ExpectedValues['before'];
 	/** The policy the deploy goes by, and the evidence, settled before. */
 	readonly policy?: PolicyMemory | undefined;
 	readonly promotion?: PromotionRecord | undefined;
@@ -32,7 +36,7 @@ export type DeployOptions = {
  * `blocked`, `configuration`, and what `ready` rejects with.
  */
 export const planDeploy = async (services: AppServices, options: DeployOptions): Promise<DeployPlan> => {
-	const {environment, app, environments, ready, canAsk, migrate, expect, policy, promotion} = options;
+	const {environment, app, environments, ready, canAsk, migrate, expect, policy, promotion, before} = options;
 	const target = targetIn(environment, app);
 	const [source, uncommitted] = await Promise.all([
 		services.source.read({directory: target.source, excludes: notFromSource(target)}),
@@ -48,7 +52,8 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		...(policy === undefined ? {} : {policy}),
 		...(promotion === undefined ? {} : {promotion}),
 	});
-	return deployFrom({record, environment, environments, source, uncommitted, canAsk});
+	const expected = await readExpected(services, {environment, app, commit: source.commit, before});
+	return deployFrom({record, environment, environments, source, uncommitted, expected, canAsk});
 };
 
 /** The plan of a deploy from its record: also for whoever takes it over. */

@@ -17,6 +17,7 @@ import {planDeploy} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {decideDeploy, type Decision} from '../gates/gate.ts';
+import {readBefore} from '../env/expected-values.ts';
 import {known} from '../known.ts';
 import {readDrift} from '../status/live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
@@ -95,7 +96,8 @@ export type ReviewOptions = {
  */
 export const reviewDeploy = async (services: AppServices, options: ReviewOptions): Promise<DeployReview> => {
 	const {environment, environments, app, checklists} = options;
-	const planned = await planDeploy(services, {environment, environments, app, canAsk: true});
+	const before = await readBefore(services, {environments, environment, app});
+	const planned = await planDeploy(services, {environment, environments, app, canAsk: true, before});
 	const {plan, pipeline} = planned;
 	const [{answer, facts}, decision, ledger, drift] = await Promise.all([
 		askFacts(services, pipeline),
@@ -192,7 +194,7 @@ const redeployOf = (
 };
 
 const askFacts = async (
-	{sessions}: AppServices,
+	{sessions, clock}: AppServices,
 	{host, steps}: Pipeline,
 ): Promise<{answer: string; facts: HostFacts}> => {
 	const question = steps[0]?.actions.find((action): action is ReadAction => action.kind === 'read');
@@ -201,7 +203,8 @@ const askFacts = async (
 		.session(host)
 		.exec(renderCommand(question.command), {lane: 'poll', timeoutMs: 60_000, maxOutputBytes: 256 * 1024 * 1024});
 	try {
-		if (code === 0) return {answer: stdout, facts: parseHostFacts(stdout)};
+		const answer = question.noted?.(stdout, clock.now()) ?? stdout;
+		if (code === 0) return {answer, facts: parseHostFacts(answer)};
 	} catch (error) {
 		throw unreadable(host.name, error instanceof Error ? error.message : String(error));
 	}

@@ -16,6 +16,7 @@ export type LineOutcome =
 	| 'rolled-back'
 	| 'adopted'
 	| 'undone'
+	| 'value-set'
 	| 'failed'
 	| 'abandoned'
 	| 'started'
@@ -78,6 +79,7 @@ const runKinds: Readonly<Record<PipelineKind, RunKind>> = {
 		title: 'Undoing the adoption',
 		verb: ['undo adopting', 'undid adopting', 'undoing the adoption of'],
 	},
+	'set-env': {done: 'value-set', title: 'Change of', verb: ['set', 'set', 'setting']},
 };
 
 const phaseWords = ({verb: [begin, past, going]}: RunKind, phase: Phase): string =>
@@ -90,7 +92,7 @@ type RunPhase = {readonly kind: PipelineKind; readonly phase: Phase};
 /** Splits `adopt-undo.finished` into kind and phase, `resumed` counting as begun; undefined for what is no run. */
 const runPhase = ({type}: LedgerEntry): RunPhase | undefined => {
 	const [, kind, last] =
-		/^(deploy|rollback|adopt|adopt-undo)\.(started|resumed|finished|failed|abandoned)$/.exec(type) ?? [];
+		/^(deploy|rollback|adopt|adopt-undo|set-env)\.(started|resumed|finished|failed|abandoned)$/.exec(type) ?? [];
 	return kind === undefined
 		? undefined
 		: {kind: kind as PipelineKind, phase: last === 'resumed' ? 'started' : (last as Phase)};
@@ -112,8 +114,15 @@ export const runTitle = (entry: LedgerEntry): string | undefined => {
 	return run && `${runKinds[run.kind].title} ${runObject(entry, run.kind)}`;
 };
 
+/** Which value a change was about, by its key: `MAIL_HOST of backend`. */
+const valueOf = (entry: LedgerEntry): string => {
+	const {app} = runFacts(entry);
+	return `${oneLine(entry.data['key']) || 'a value'} of ${app ?? 'an app'}`;
+};
+
 const runObject = (entry: LedgerEntry, kind: string): string => {
 	const {app, build} = runFacts(entry);
+	if (kind === 'set-env') return valueOf(entry);
 	const commit = shortCommit(oneLine(build?.commit));
 	const goal = kind === 'rollback' ? goalOf(entry) : '';
 	return [app ?? 'an app', ...(commit === '' ? [] : [commit]), ...(goal === '' ? [] : ['to', goal])].join(' ');
@@ -121,12 +130,13 @@ const runObject = (entry: LedgerEntry, kind: string): string => {
 
 const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 	const {app} = runFacts(entry);
+	const removed = entry.data['removed'] === true ? ', taken away' : '';
 	const wentBack = entry.data['wentBack'] === true ? ' and went back' : '';
 	return {
 		kind: 'run',
 		outcome: phase === 'finished' ? runKinds[kind].done : phase,
 		apps: app ? [app] : [],
-		text: `${phaseWords(runKinds[kind], phase)} ${runObject(entry, kind)}${wentBack}`,
+		text: `${phaseWords(runKinds[kind], phase)} ${runObject(entry, kind)}${removed}${wentBack}`,
 	};
 };
 
@@ -196,12 +206,18 @@ const tellLease = (entry: LedgerEntry): Told => {
 	};
 };
 
+const tellValue = (entry: LedgerEntry): Told => {
+	const {app} = runFacts(entry);
+	return {kind: 'run', outcome: 'value-set', apps: app ? [app] : [], text: `set ${valueOf(entry)}`};
+};
+
 /** One sentence for each type the product writes that is no run. */
 const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>> = {
 	...watchTellers,
 	'checklist.signed': tellSignOff,
 	'checklist.undone': tellSignOff,
 	'build.approved': tellApproval,
+	'env.set': tellValue,
 	'environment.held': tellHold,
 	'environment.unlocked': tellUnlock,
 	'environment.leased': tellLease,
@@ -271,6 +287,12 @@ const tellAll = (environment: string, entries: readonly LedgerEntry[]): readonly
 	const lines: LedgerLine[] = [];
 	for (const entry of entries) {
 		const run = runPhase(entry);
+		// What a change has done is told by the end of its run.
+		const changing = entry.type === 'env.set' ? runs.get(`set-env ${runFacts(entry).run}`) : undefined;
+		if (changing) {
+			runs.set(`set-env ${runFacts(entry).run}`, {...changing, waiting: [...changing.waiting, entry]});
+			continue;
+		}
 		if (!run) {
 			lines.push(lineOf(environment, entry));
 			continue;
@@ -322,6 +344,6 @@ export const tellLedgers = (ledgers: readonly NamedLedger[]): readonly LedgerLin
 
 /** ` in 4 min 47 s` behind a run that was done; else nothing. */
 export const tookWords = ({outcome, tookMs}: Pick<LedgerLine, 'outcome' | 'tookMs'>): string =>
-	tookMs !== undefined && ['deployed', 'rolled-back', 'adopted', 'undone'].includes(outcome)
+	tookMs !== undefined && ['deployed', 'rolled-back', 'adopted', 'undone', 'value-set'].includes(outcome)
 		? ` in ${duration(tookMs)}`
 		: '';

@@ -27,7 +27,7 @@ export const requireBeforeSwap = async (services: Pick<AppServices, 'sessions'>,
 		throw refused(stderr.trim() || `${host.name} could not be asked, exit ${code}`, `Drive it on: ${goOn}`);
 	if (stdout.trim() === '') return;
 	throw refused(
-		'its swap has begun: live is or may be the new release',
+		`its swap has begun: live is or may be ${record.kind === 'set-env' ? 'run with the new value' : 'the new release'}`,
 		`Drive it to its end: ${goOn}\n${
 			record.kind === 'deploy'
 				? `Then, if need be: cockpit rollback ${app} --env ${environment.name} --to previous`

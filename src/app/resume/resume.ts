@@ -8,6 +8,8 @@ import {notFromSource} from '../../domain/environments/excludes.ts';
 import {adoptionFrom} from '../deploy/adopt.ts';
 import type {AppServices} from '../app-services.ts';
 import {deployFrom} from '../deploy/deploy.ts';
+import {envChangeFrom} from '../env/set-env.ts';
+import {readExpected} from '../env/expected-values.ts';
 import {execOn} from '../exec-on.ts';
 import {rollbackFrom} from '../rollback/rollback.ts';
 import {targetIn} from '../target-of.ts';
@@ -103,6 +105,7 @@ const rebuild = async (
 	const target = targetIn(environment, open.record.app);
 	const record = {...open.record, actor: await services.actorFor(primaryHost(environment))};
 	if (record.kind === 'rollback') return rollbackFrom(record, environment);
+	if (record.kind === 'set-env') return envChangeFrom(record, environment);
 	if (record.kind !== 'deploy') return adoptionFrom(services, environment, record, target.source);
 	const source = await services.source.read({
 		directory: target.source,
@@ -110,7 +113,8 @@ const rebuild = async (
 		excludes: notFromSource(target),
 	});
 	if (source.digest !== record.digest) throw otherSources(record, target.source);
-	return deployFrom({record, environment, source, uncommitted: [], ...options}).pipeline;
+	const expected = await readExpected(services, {environment, app: record.app, commit: record.commit});
+	return deployFrom({record, environment, source, uncommitted: [], expected, ...options}).pipeline;
 };
 
 const otherSources = ({run, commit}: RunRecord, directory: string): DeployError =>

@@ -3,6 +3,7 @@ import {memoryOf, readPolicy} from '../../app/gates/counted-policy.ts';
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../../app/gates/gate.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
 import {prepareDeploy} from '../../app/deploy/deploy.ts';
+import {readBefore} from '../../app/env/expected-values.ts';
 import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
@@ -217,7 +218,8 @@ const confirmRuns = async (
 		decisions.map(async ({app, decision}): Promise<DeployPart> => {
 			const policy = toAccept === undefined ? decision.policy : acceptedPolicy(decision);
 			const {promotion} = decision;
-			const settled = {...settledFor(app, cockpit, request), canAsk, policy, promotion};
+			const before = await readBefore(services, {environments, environment, app});
+			const settled = {...settledFor(app, cockpit, request), canAsk, policy, promotion, before};
 			return {app, decision, pipeline: await prepareDeploy(services, settled)};
 		}),
 	);

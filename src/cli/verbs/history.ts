@@ -124,6 +124,7 @@ const marks: Readonly<Record<LineOutcome, readonly [string, Meaning]>> = {
 	'rolled-back': ['↓', 'attention'],
 	adopted: ['✓', 'success'],
 	undone: ['↓', 'attention'],
+	'value-set': ['✓', 'success'],
 	failed: ['✗', 'danger'],
 	abandoned: ['–', 'muted'],
 	started: ['◐', 'header'],

@@ -48,6 +48,8 @@ elif [ -d "$base/releases" ]; then say layout empty
 else say layout none
 fi
 [ -s "$base/shared/.env" ] || sudo -n -u "$owner" -- test -s "$base/shared/.env" || say missing-env "$base/shared/.env"
+# Before an adoption it lies in live itself.
+env_keys "$owner" "$base/shared/.env" "$live/.env"
 free() { df -k "--output=$1" -- "$2" 2>/dev/null | tail -n 1 | tr -d ' '; }
 space() {
 	say "free-$1" "$(free avail "$2")"

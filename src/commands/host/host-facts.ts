@@ -1,6 +1,8 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
 import {answersIn} from '../answers.ts';
+import envKeysText from '../env/env-keys.sh';
+import {keysIn} from '../env/env-keys.ts';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
@@ -33,7 +35,7 @@ export const askForChecks = (
 	return {
 		...program(
 			'ask the host',
-			[askEverything, more.text, answer],
+			[envKeysText, askEverything, more.text, answer],
 			[
 				options.stateDirectory,
 				options.app,
@@ -67,6 +69,11 @@ export const askHostFacts = ({
 		more: {text: fpmTimeout, parameters: []},
 	});
 
+const hereName = 'asked-at';
+
+/** An answer with this machine's clock noted on it, epoch milliseconds, so that both can be compared. */
+export const notedAt = (answer: string, now: number): string => `${hereName}\t${Math.floor(now / 1000)}\n${answer}`;
+
 /** Where a run writes: releases, backups, lock and ledger. */
 export type StoragePlace = 'app' | 'backups' | 'state';
 
@@ -75,6 +82,8 @@ const layouts = ['releases', 'directory', 'other', 'empty', 'none'] as const;
 /** What a host answered. Sizes in KiB, times in epoch seconds of the host. */
 export type HostFacts = {
 	readonly time: number;
+	/** This machine's clock when it was asked, epoch seconds; NaN where whoever asked did not note it. */
+	readonly here?: number;
 	readonly machine: string;
 	readonly missingTools: readonly string[];
 	/** Commands that sudo refuses without a password. */
@@ -90,6 +99,8 @@ export type HostFacts = {
 	/** Shared paths that the live release still holds itself. */
 	readonly ownPaths: readonly string[];
 	readonly missingEnv: string | undefined;
+	/** Names of the values the app is given there; undefined where its `.env` can't be read to its end. */
+	readonly envKeys?: readonly string[] | undefined;
 	readonly notWritable: string | undefined;
 	readonly freeKib: Readonly<Record<StoragePlace, number>>;
 	/** File system of each place: places on one of them share its free space. */
@@ -124,6 +135,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 	);
 	return {
 		time: figure('time'),
+		here: figure(hereName),
 		machine: one('machine') ?? '',
 		missingTools: all('missing'),
 		denied: all('denied'),
@@ -134,6 +146,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		sharedKib: figure('shared-kib'),
 		ownPaths: all('own'),
 		missingEnv: one('missing-env'),
+		envKeys: keysIn(head),
 		notWritable: one('not-writable'),
 		freeKib: places(place => figure(`free-${place}`)),
 		device: places(place => one(`device-${place}`) ?? ''),

@@ -1,9 +1,11 @@
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
+import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {around, asUser, program} from '../shell.ts';
 import withoutSecrets from './without-secrets.sh';
 import rebuildBaked from './rebuild-baked.sh';
+import rebuild from './rebuild-config.sh';
 import status from './migrate-status.sh';
 import statusOrWhy from './migrate-status-or-why.sh';
 import preview from './pretend.sh';
@@ -32,6 +34,30 @@ export const rebuildBakedCaches = (
 	{directory, target}: Omit<App, 'home'>,
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
+
+/**
+ * Makes the cached configuration anew, with the values the app has now, where there is one: that of the live release, or
+ * those of the others, which can be gone back to. Beside the one in use, and renamed; the lists of what was made in the
+ * releases are kept true.
+ */
+export const rebuildConfig = (
+	which: 'live' | 'others',
+	{directory, app, run}: HostState,
+	{
+		layout: {live, releases},
+		target: {owner, php},
+	}: {
+		readonly layout: Pick<ReleaseLayout, 'live' | 'releases'>;
+		readonly target: Pick<LaravelTarget, 'owner' | 'php'>;
+	},
+): Command => ({
+	...program(
+		which === 'live' ? 'rebuild the cached configuration' : 'rebuild the cached configuration of other releases',
+		rebuild,
+		[which, live, releases, owner, php, `${directory}/manifests/${app}`, run],
+	),
+	sudo: [`${owner}: sh`, `${owner}: rm`],
+});
 
 /** A program that runs artisan as the owner of the app, and reads what it prints. */
 const aroundArtisan = (

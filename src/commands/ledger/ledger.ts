@@ -5,6 +5,7 @@ import ledgerAppend from './append.sh';
 import read from './read.sh';
 import adopt from './adopt.sh';
 import appendEntry from './append-entry.sh';
+import record from './record-entry.sh';
 
 /** Which ledger it is, for its first line. */
 export type LedgerName = {
@@ -46,6 +47,10 @@ export const appendLedger = (
 			...(typeof entry['once'] === 'string' ? [JSON.stringify(entry['once'])] : []),
 		],
 	);
+
+/** Appends an entry in the middle of a run, to a ledger that is there, and prints nothing. */
+export const recordEntry = (stateDirectory: string, entry: Readonly<Record<string, unknown>>): Command =>
+	program('write it into the ledger', [ledgerAppend, record], [stateDirectory, jsonMembers(entry)]);
 
 /** What a reader has of a ledger: its first bytes and their hex sha256. */
 export type LedgerPrefix = {readonly sizeBytes: number; readonly sha256: string};

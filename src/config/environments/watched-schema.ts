@@ -107,9 +107,11 @@ const notify = z.union([
 const soak = strictObject({
 	samples: z.enum(['optional', 'required']).default('optional'),
 	unhealthy: optional(text(fields.readDuration)),
-}).transform(({samples, unhealthy}) => ({
+	envChange: z.enum(['restart', 'keep']).default('restart'),
+}).transform(({samples, unhealthy, envChange}) => ({
 	samples,
 	...(unhealthy === undefined ? {} : {unhealthyMs: unhealthy}),
+	...(envChange === 'keep' ? {envChange} : {}),
 }));
 
 /** The keys of an environment file that say how it is watched. */

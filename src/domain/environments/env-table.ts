@@ -12,6 +12,8 @@ export type EnvColumn = {
 	readonly readAt: number;
 	/** Why its values are not known; its cells are `unknown` then. */
 	readonly problem?: string;
+	/** What else is worth a line: `everybody on the host may read it (mode 0644)`. */
+	readonly notes?: readonly string[];
 };
 
 /**
@@ -19,10 +21,11 @@ export type EnvColumn = {
  * change every session; values which give themselves away as secrets under another name count as such.
  */
 export type EnvCell =
+	/** `line` is 0 where no file has it: what is compiled in stands in the environment's YAML. */
 	| {readonly kind: 'value'; readonly text: string; readonly line: number}
 	| {readonly kind: 'secret'; readonly print: string; readonly line: number}
 	| {readonly kind: 'empty'; readonly line: number}
-	/** In the template: whoever runs the app fills it in. */
+	/** In the column of templates: filled in where the app runs, or (`value`) written out, but not the same in all of them. */
 	| {readonly kind: 'reference'; readonly of: 'secret' | 'value'}
 	| {readonly kind: 'missing'}
 	| {readonly kind: 'unknown'};
@@ -30,7 +33,8 @@ export type EnvCell =
 /**
  * What is to be said of a key, worst first. `missing`: a place lacks it. `extra`: no template has it. `twice`: a file
  * gives it more than once, and the last one counts. `same`: equal where the templates say it differs. `different`: as
- * the templates say. `equal`: the same everywhere.
+ * the templates say; with a line in `problems`, a place has something else than its own template. `equal`: the same
+ * everywhere.
  */
 export const envFindings = ['missing', 'extra', 'twice', 'same', 'different', 'equal'] as const;
 

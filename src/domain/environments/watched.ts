@@ -80,6 +80,8 @@ export type SoakTerms = {
 	readonly samples: 'optional' | 'required';
 	/** An unhealthy stretch of at least this long restarts it; absent: none does. */
 	readonly unhealthyMs?: number;
+	/** `keep`: a value that is changed there does not restart it. Absent: it does. */
+	readonly envChange?: 'keep';
 };
 
 /** The part of an environment that says how it is watched; all of it may be left out. */

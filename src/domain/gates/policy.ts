@@ -5,7 +5,7 @@ import type {AppName, DeployWindow, EmergencyProfile, Environment, Tier, Weekday
 import {members, textIn, type Head, type LedgerEntry, type Sha256} from '../ledger/ledger.ts';
 
 /** What a soak asks for beside hours. `unhealthyMs`: null where nothing restarts it. */
-type SoakRecord = {readonly samples: SoakTerms['samples']; readonly unhealthyMs: number | null};
+type SoakRecord = Pick<SoakTerms, 'samples' | 'envChange'> & {readonly unhealthyMs: number | null};
 
 /** What is asked before a deploy to an environment, as its ledger keeps it. */
 export type PolicyRecord = {
@@ -112,9 +112,13 @@ const emergencyIn = (value: unknown): EmergencyProfile | null => {
 };
 
 const soakIn = (value: unknown): SoakRecord | undefined => {
-	const {samples, unhealthyMs} = members(value);
+	const {samples, unhealthyMs, envChange} = members(value);
 	return samples === 'optional' || samples === 'required'
-		? {samples, unhealthyMs: typeof unhealthyMs === 'number' ? unhealthyMs : null}
+		? {
+				samples,
+				unhealthyMs: typeof unhealthyMs === 'number' ? unhealthyMs : null,
+				...(envChange === 'keep' ? {envChange} : {}),
+			}
 		: undefined;
 };
 
@@ -312,6 +316,9 @@ const shallower = (before: SoakRecord | undefined, now: SoakRecord): readonly st
 	return [
 		...(before.samples === 'required' && now.samples === 'optional'
 			? ['soak counted only while watched, now it always counts']
+			: []),
+		...(now.envChange === 'keep' && before.envChange !== 'keep'
+			? ['soak restarted by a value that is changed, now it goes on']
 			: []),
 		...(isLonger ? [`soak restarted by ${unhealthy(before)}, now by ${unhealthy(now)}`] : []),
 	];

@@ -1,5 +1,5 @@
 import type {LiveRelease} from '../releases/live-releases.ts';
-import {lasted} from '../format.ts';
+import {clockTime, lasted} from '../format.ts';
 import {usualSoak} from '../environments/watched.ts';
 import {everMs, within, without, type SeenHealth} from '../watch/observed.ts';
 import {ledgerFault, skewOf, valueOf, type GateFacts} from './facts.ts';
@@ -21,6 +21,8 @@ type Soak = {
 	readonly from: number;
 	/** How long the stretch was; absent: nothing restarted it. */
 	readonly unhealthyMs?: number;
+	/** The changed value that restarted it last, where one did. */
+	readonly envChange?: NonNullable<LiveRelease['envChange']>;
 	readonly countedMs: number;
 	/** When it is over at the earliest. */
 	readonly end: number;
@@ -28,13 +30,16 @@ type Soak = {
 
 const nothing: SeenHealth = {seen: [], unhealthy: []};
 
-const soakOf = ({since}: LiveRelease, policy: GatePolicy, {observed = nothing, now}: Seen): Soak => {
-	const {samples, unhealthyMs} = policy.soak ?? usualSoak;
+const soakOf = ({since, envChange}: LiveRelease, policy: GatePolicy, {observed = nothing, now}: Seen): Soak => {
+	const {samples, unhealthyMs, envChange: onChange} = policy.soak ?? usualSoak;
 	const restart = observed.unhealthy.findLast(
 		({from, until}) => until - from >= (unhealthyMs ?? Number.POSITIVE_INFINITY),
 	);
-	const from = Math.max(since, restart?.until ?? since);
-	const restarted = restart && {unhealthyMs: restart.until - restart.from};
+	const changed = onChange === 'keep' || !envChange || envChange.at <= since ? undefined : envChange;
+	const from = Math.max(since, restart?.until ?? since, changed?.at ?? since);
+	// Of the two the later one is told.
+	const restarted =
+		changed?.at === from ? {envChange: changed} : restart && {unhealthyMs: restart.until - restart.from};
 	if (samples === 'optional') return {from, ...restarted, countedMs: now - from, end: from + soakMs(policy)};
 	const countedMs = everMs(without(within(observed.seen, {from, until: now}), observed.unhealthy));
 	return {from, ...restarted, countedMs, end: now + Math.max(0, soakMs(policy) - countedMs)};
@@ -48,7 +53,7 @@ export const soakEnd = (live: LiveRelease, policy: GatePolicy, seen: Seen): numb
 
 /** `23 h 10 min of 24 h seen healthy on Pre-Prod; 50 min not watched` */
 const soakText = (
-	{from, countedMs, unhealthyMs}: Soak,
+	{from, countedMs, unhealthyMs, envChange}: Soak,
 	{from: {title, observed = nothing}}: GateFacts,
 	{policy, now}: {readonly policy: GatePolicy; readonly now: number},
 ): string => {
@@ -59,6 +64,11 @@ const soakText = (
 		counted,
 		...(isWatched && unseenMs >= 60_000 ? [`${lasted(unseenMs)} not watched`] : []),
 		...(unhealthyMs === undefined ? [] : [`restarted: not healthy for ${lasted(unhealthyMs)}`]),
+		...(envChange
+			? [
+					`soak restarted at ${clockTime(envChange.at, policy.timeZone)} by env.set ${envChange.key}, ${envChange.by}`,
+				]
+			: []),
 	].join('; ');
 };
 
@@ -69,7 +79,10 @@ export const soakGate = (facts: GateFacts, policy: GatePolicy): Gate => {
 	const health = valueOf(from.health);
 	if (health?.isGood === false) return is.failed(`${from.title} is not healthy: ${health.text}`, 'put it right');
 	if (broken !== undefined) return is.unknown(broken);
-	if (valueOf(from.live)?.isHealthy === false)
+	const known = valueOf(from.live);
+	if (known?.isHealthy === false && known.envChange)
+		return is.failed(`setting ${known.envChange.key} on ${from.title} did not end healthy`, 'set it right');
+	if (known?.isHealthy === false)
 		return is.failed(`its deploy to ${from.title} did not end healthy`, `deploy it to ${from.title} again`);
 	const skew = skewOf(facts);
 	if (skew !== undefined) return is.unclear(skew, 'set the clocks');

@@ -18,7 +18,7 @@ export const lastSwap = (entries: readonly LedgerEntry[], app: AppName): LastSwa
 	return {run: entry && runFacts(entry).run, release: live.release, at: live.since};
 };
 
-const ofRun = /^(?:deploy|rollback|adopt|adopt-undo)\.(\w+)/;
+const ofRun = /^(?:deploy|rollback|adopt|adopt-undo|set-env)\.(\w+)/;
 
 /** Whether a run of an app has begun by the ledger and not ended: what is live may not be recorded yet. */
 export const isRunOpen = (entries: readonly LedgerEntry[], app: AppName): boolean =>

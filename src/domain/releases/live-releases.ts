@@ -13,6 +13,8 @@ export type LiveRelease = {
 	readonly by: string | undefined;
 	/** `false`: it was not healthy when the run ended, so it does not soak. */
 	readonly isHealthy: boolean;
+	/** The last value that was changed under it; epoch milliseconds by the host. */
+	readonly envChange?: {readonly at: number; readonly key: string; readonly by: string};
 };
 
 type Known = {readonly live: LiveRelease | undefined; readonly builds: ReadonlyMap<string, LiveRelease['build']>};
@@ -37,6 +39,16 @@ const restarted = ({live}: Known, {seq, at}: LedgerEntry, builds: Known['builds'
 	live: live && {...live, seq, since: at},
 });
 
+/** What is live runs with another value since. One that made it healthy begins its soak; whether any does is policy. */
+const revalued = ({live, builds}: Known, {type, seq, at, actor, data}: LedgerEntry): Known => {
+	if (!live) return {live, builds};
+	const key = typeof data['key'] === 'string' ? data['key'] : '';
+	const changed = {...live, envChange: {at, key, by: actor?.name ?? ''}};
+	if (data['wentBack'] === true) return {builds, live: changed};
+	if (type === 'set-env.failed') return {builds, live: {...changed, isHealthy: false}};
+	return {builds, live: live.isHealthy ? changed : {...changed, seq, since: at, isHealthy: true}};
+};
+
 const step = (known: Known, entry: LedgerEntry): Known => {
 	const {release} = runFacts(entry);
 	const builds = buildsAfter(known, entry);
@@ -51,6 +63,9 @@ const step = (known: Known, entry: LedgerEntry): Known => {
 			return release === undefined ? {builds, live: undefined} : settled(entry, release, builds, false);
 		case 'ledger.adopted':
 			return restarted(known, entry, builds);
+		case 'set-env.finished':
+		case 'set-env.failed':
+			return revalued(known, entry);
 		// Each of them had changed what is live by the time it was written.
 		case 'rollback.failed':
 		case 'adopt.failed':

@@ -8,11 +8,17 @@ import {failure} from '../errors.ts';
 export const deployWords = ({tier}: Pick<Environment, 'tier'>): readonly string[] =>
 	tier === 'production' ? ['VERIFIED', 'DEPLOY-TO-PRODUCTION'] : ['yes'];
 
+/** The word before a value of a host is changed. It stands for no test, so that none is asked for. */
+export const changeWord = ({tier}: Pick<Environment, 'tier'>): string => deployWords({tier}).at(-1) ?? '';
+
 /** The word before a rollback. Source: workflow, "Rollback Scripts". */
 export const rollbackWord = 'ROLLBACK';
 
 /** The word before a run that somebody else drives is driven on from here. Source: design, "State", lock. */
 export const takeOverWord = 'TAKE-OVER';
+
+/** The word before secrets of production come to this machine. */
+export const productionSecretsWord = 'PRODUCTION-SECRETS';
 
 /**
  * What VERIFIED stands for, word for word. Source: workflow, "Pre-Prod Verification Gate".
@@ -52,7 +58,12 @@ export const checkWords = (
 	what: string,
 	wanted: readonly string[],
 	typed: readonly string[],
-	banner: 'DEPLOYMENT BLOCKED' | 'ROLLBACK BLOCKED' | 'TAKEOVER BLOCKED' = 'DEPLOYMENT BLOCKED',
+	banner:
+		| 'DEPLOYMENT BLOCKED'
+		| 'ROLLBACK BLOCKED'
+		| 'TAKEOVER BLOCKED'
+		| 'SWITCH BLOCKED'
+		| 'CHANGE BLOCKED' = 'DEPLOYMENT BLOCKED',
 ): void => {
 	const firstWrong = wanted.findIndex((word, index) => wordRefusal(word, typed[index]) !== undefined);
 	if (firstWrong === -1 && wanted.length === typed.length) return;

@@ -1,5 +1,6 @@
 import type {Command} from '../command.ts';
 import type {AppName, Environment, Host} from '../environments/environment.ts';
+import type {EnvChange} from '../environments/env-edit.ts';
 import type {HealthPolicy} from '../health.ts';
 import type {BuildRequest, ManifestEntry, SourceTree} from '../ports.ts';
 import type {LogSource} from '../logs/log.ts';
@@ -39,7 +40,12 @@ type ActionBase = {
 	readonly check?: (results: Results) => Refusal | undefined;
 };
 
-export type ReadAction = ActionBase & {readonly kind: 'read'; readonly command: Command};
+export type ReadAction = ActionBase & {
+	readonly kind: 'read';
+	readonly command: Command;
+	/** What is left of an answer, with this machine's clock at that moment, epoch milliseconds. Absent: as it came. */
+	readonly noted?: (answer: string, now: number) => string;
+};
 export type LockAction = ActionBase & {readonly kind: 'lock'; readonly command: (attempt: number) => Command};
 export type JobAction = ActionBase & {
 	readonly kind: 'job';
@@ -137,7 +143,7 @@ export type Refusal = {
 	readonly code?: 'step-failed' | 'blocked' | 'answer-needed' | 'locked';
 };
 
-export type PipelineKind = 'deploy' | 'rollback' | 'adopt' | 'adopt-undo';
+export type PipelineKind = 'deploy' | 'rollback' | 'adopt' | 'adopt-undo' | 'set-env';
 
 /** What a rollback goes back to: a release still beside live, or an archive by its name without `.tar.gz`. */
 export type RollbackTarget =
@@ -158,6 +164,8 @@ export type RunRecord = {
 	readonly actor: Actor;
 	/** Of a rollback. */
 	readonly target?: RollbackTarget;
+	/** Of a change of one value: its key, never the value. */
+	readonly env?: EnvChange;
 	/** Whether pending migrations are run; absent: a person is asked. */
 	readonly migrate?: 'run' | 'skip';
 	/** The policy the run went by; absent: written by an earlier version. */
@@ -173,6 +181,17 @@ export type GoBack = {
 	readonly health: HealthPolicy;
 	/** Records it and frees the lock. */
 	readonly close: JobAction;
+};
+
+/** How a run that swaps something else than a release speaks of it. Whole sentences. */
+export type SwapWords = {
+	readonly untouched: string;
+	readonly swapped: string;
+	/** What it has taken away again, where it did not come to its swap. */
+	readonly removed: string;
+	readonly wentBack: string;
+	/** Asked where the app is not healthy behind it. */
+	readonly question: string;
 };
 
 export type Pipeline = {
@@ -199,6 +218,8 @@ export type Pipeline = {
 	readonly ownWords?: {readonly sources: readonly LogSource[]; readonly command: Command};
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
+	/** Absent: it is a release that is swapped. */
+	readonly words?: SwapWords;
 	/** What users meet while it runs: asked from this machine all along. */
 	readonly watch?: Pick<HealthPolicy, 'url' | 'status'>;
 	/** How to go back by hand once the swap has happened, one command per line. */

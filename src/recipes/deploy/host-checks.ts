@@ -8,6 +8,8 @@ import type {RunPlan} from '../run/plan.ts';
 export type HostCheck<Facts, Plan> = {
 	readonly refuse: (facts: Facts, plan: Plan) => Refusal | undefined;
 	readonly says: (facts: Facts, plan: Plan) => string;
+	/** Whether there is anything to say. Absent: always. */
+	readonly isShown?: (facts: Facts, plan: Plan) => boolean;
 };
 
 /** Space below which nothing is started: room for logs and state. */
@@ -161,7 +163,9 @@ export const judgeBy = <Facts, Plan>(
 	facts: Facts,
 	plan: Plan,
 ): readonly CheckVerdict[] =>
-	Object.entries(checks).map(([name, {refuse, says}]) => verdict(name, refuse(facts, plan), () => says(facts, plan)));
+	Object.entries(checks)
+		.filter(([, {isShown}]) => isShown?.(facts, plan) ?? true)
+		.map(([name, {refuse, says}]) => verdict(name, refuse(facts, plan), () => says(facts, plan)));
 
 /** The first reason not to start. */
 export const firstRefusal = (verdicts: readonly CheckVerdict[]): Refusal | undefined =>

@@ -1,9 +1,10 @@
-import type {askForChecks} from '../../commands/host/host-facts.ts';
+import {notedAt, parseHostFacts, type askForChecks} from '../../commands/host/host-facts.ts';
 import {prepareLink, renameLink, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
 import type {ReadAction, Refusal, Step} from '../../domain/runs/pipeline.ts';
 import {takeRunLock} from '../run/lock.ts';
+import {notesOf} from './expected-values.ts';
 import type {DeployValues} from './plan.ts';
 
 /** What the swap calls as root; a right that is missing there would be found out far too late. */
@@ -53,10 +54,16 @@ export const preFlightChecks = (
 			kind: 'read',
 			id: 'ask-host',
 			command: recipe.ask,
+			noted: notedAt,
 			check: results => recipe.check(results['ask-host'] ?? ''),
 		},
 		...(recipe.more ?? []),
 		takeRunLock(plan, {data: {release: plan.release}}),
 	],
-	summary: results => recipe.summary(results['ask-host'] ?? ''),
+	summary: results => {
+		const answer = results['ask-host'] ?? '';
+		// What is no reason to stop is said here, where nobody has seen a review.
+		const noted = notesOf(plan, parseHostFacts(answer));
+		return [recipe.summary(answer), ...noted].filter(text => text !== undefined).join('; ') || undefined;
+	},
 });

@@ -1,5 +1,6 @@
 import type {HostFacts} from '../../commands/host/host-facts.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
+import {clocksCheck as clocks, valuesCheck as values} from '../deploy/expected-values.ts';
 import {firstRefusal, hostChecks, judgeBy, refuseMissing, type HostCheck} from '../deploy/host-checks.ts';
 import type {LaravelPlan} from './plan.ts';
 
@@ -19,7 +20,7 @@ const tools: HostCheck<HostFacts, LaravelPlan> = {
 
 /** In the order in which they are worth mending. */
 const {lock, layout, sudo, jobs, places, belongings, space} = hostChecks;
-const checks = {lock, layout, tools, sudo, jobs, places, belongings, space};
+const checks = {lock, layout, tools, sudo, jobs, places, belongings, values, space, clocks};
 
 /** Every check with its verdict, for people who want to see them all before they start. */
 export const judgeHost = (plan: LaravelPlan, facts: HostFacts) => judgeBy(checks, facts, plan);

@@ -11,7 +11,7 @@ export type LaravelPlan = DeployValues<LaravelTarget> & {
 export const planBackendDeploy = ({
 	canAsk,
 	...options
-}: Pick<LaravelPlan, 'record' | 'environment' | 'source' | 'uncommitted' | 'canAsk'>): LaravelPlan => ({
+}: Pick<LaravelPlan, 'record' | 'environment' | 'source' | 'uncommitted' | 'expected' | 'canAsk'>): LaravelPlan => ({
 	...planDeployTo(options.environment.apps.backend, options),
 	canAsk,
 });

@@ -9,7 +9,9 @@ import {judgeHost} from './check-host.ts';
 import {deployBackend} from './deploy-backend.ts';
 import {planBackendDeploy} from './plan.ts';
 import {checkBackendSource} from './pre-flight-checks.ts';
+import type {EnvPlan} from '../set-env/plan.ts';
 import {rollbackBackend} from './rollback-backend.ts';
+import {setEnvBackend} from './set-env-backend.ts';
 
 export const laravel: AppRecipe = {
 	about: {
@@ -31,4 +33,5 @@ export const laravel: AppRecipe = {
 	},
 	adopt: plan => adoptBackend(plan as AdoptPlan<LaravelTarget>),
 	rollback: plan => rollbackBackend(plan as BackendRollbackPlan),
+	setEnv: plan => setEnvBackend(plan as EnvPlan<LaravelTarget>),
 };

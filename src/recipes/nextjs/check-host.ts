@@ -1,6 +1,7 @@
 import {quote} from '../../commands/shell.ts';
 import type {parseFrontendFacts, FrontendFacts, PortOwner} from '../../commands/nextjs/frontend-facts.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
+import {clocksCheck as clocks, valuesCheck as values} from '../deploy/expected-values.ts';
 import {firstRefusal, hostChecks, judgeBy, refuseMissing, type HostCheck} from '../deploy/host-checks.ts';
 import type {FrontendPlan} from './plan.ts';
 
@@ -155,7 +156,7 @@ const packages: Check = {
 
 /** In the order in which they are worth mending. */
 const {lock, layout, sudo, jobs, places, belongings, space} = hostChecks;
-const checks = {lock, layout, tools, sudo, jobs, places, belongings, pm2, port, packages, space};
+const checks = {lock, layout, tools, sudo, jobs, places, belongings, pm2, port, packages, values, space, clocks};
 
 /** Every check with its verdict, for people who want to see them all before they start. */
 export const judgeFrontendHost = (plan: FrontendPlan, facts: FrontendHostFacts) => judgeBy(checks, facts, plan);

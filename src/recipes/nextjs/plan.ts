@@ -32,7 +32,7 @@ const foreignAddresses = (own: Environment, all: readonly Environment[]): BuildR
 export const planFrontendDeploy = ({
 	environments,
 	...options
-}: Pick<FrontendPlan, 'record' | 'environment' | 'source' | 'uncommitted'> & {
+}: Pick<FrontendPlan, 'record' | 'environment' | 'source' | 'uncommitted' | 'expected'> & {
 	/** All environments of the set: their addresses must not stand in the build. */
 	readonly environments: readonly Environment[];
 }): FrontendPlan => {

@@ -9,7 +9,9 @@ import {judgeFrontendHost} from './check-host.ts';
 import {deployFrontend} from './deploy-frontend.ts';
 import {planFrontendDeploy} from './plan.ts';
 import {checkFrontendSource} from './pre-flight-checks.ts';
+import type {EnvPlan} from '../set-env/plan.ts';
 import {rollbackFrontend} from './rollback-frontend.ts';
+import {setEnvFrontend} from './set-env-frontend.ts';
 
 export const nextjs: AppRecipe = {
 	about: {
@@ -31,4 +33,5 @@ export const nextjs: AppRecipe = {
 	},
 	adopt: plan => adoptFrontend(plan as AdoptPlan<NextTarget>),
 	rollback: plan => rollbackFrontend(plan as FrontendRollbackPlan),
+	setEnv: plan => setEnvFrontend(plan as EnvPlan<NextTarget>),
 };

@@ -2,7 +2,15 @@ import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Command} from '../../domain/command.ts';
-import type {Action, FollowAction, JobAction, LockAction, PromptAction, Results} from '../../domain/runs/pipeline.ts';
+import type {
+	Action,
+	FollowAction,
+	JobAction,
+	LockAction,
+	PromptAction,
+	ReadAction,
+	Results,
+} from '../../domain/runs/pipeline.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {explainExit, explainFenced} from '../endings/explain.ts';
 import {lockedError, notOwnerError} from '../endings/lock-errors.ts';
@@ -23,7 +31,7 @@ export const runAction = async (
 ): Promise<string> => {
 	switch (action.kind) {
 		case 'read':
-			return (await succeed(context, action, action.command)).stdout;
+			return readHost(context, action);
 		case 'send':
 			return (await succeed(context, action, action.command(context.attempt), action.input(results))).stdout;
 		case 'lock':
@@ -37,6 +45,11 @@ export const runAction = async (
 		case 'served':
 			return runServed(context, action, results);
 	}
+};
+
+const readHost = async (context: RunContext, action: ReadAction): Promise<string> => {
+	const {stdout} = await succeed(context, action, action.command);
+	return action.noted ? action.noted(stdout, context.clock.now()) : stdout;
 };
 
 const succeed = async (context: RunContext, {id}: Action, command: Command, input = ''): Promise<ExecResult> => {

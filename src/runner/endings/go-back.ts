@@ -33,10 +33,10 @@ export const wantsToGoBack = async (
 	}
 };
 
-const promptOf = ({environment, app}: Pipeline, error: DeployError): Prompt => ({
+const promptOf = ({environment, app, words}: Pipeline, error: DeployError): Prompt => ({
 	id: goBackId,
 	kind: 'go-back',
-	title: `${environment.title} runs the new ${app}, and it is not healthy. Roll back?`,
+	title: words?.question ?? `${environment.title} runs the new ${app}, and it is not healthy. Roll back?`,
 	facts: [error.what, ...error.why.split('\n')],
 	choices: [
 		{id: 'back', label: 'Roll back now', detail: 'swap back, make the services see it, check health'},

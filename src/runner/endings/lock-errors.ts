@@ -7,12 +7,13 @@ import {waysPast} from '../../domain/runs/open-run.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {sanitise} from '../jobs/job-output.ts';
 
-const again = ({record: {kind, app}, environment: {name}}: Pipeline): string =>
+const again = ({record: {kind, app, env}, environment: {name}}: Pipeline): string =>
 	({
 		deploy: `cockpit deploy ${app} --env ${name}`,
 		rollback: `cockpit rollback ${app} --env ${name} --to ...`,
 		adopt: `cockpit adopt --env ${name}`,
 		'adopt-undo': `cockpit adopt --env ${name} --undo`,
+		'set-env': `cockpit env set ${env?.key ?? 'KEY'} --env ${name} --app ${app}`,
 	})[kind];
 
 /**

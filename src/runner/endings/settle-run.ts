@@ -130,18 +130,24 @@ const tryToGoBack = async (
 	const notTidied = await tidy(closing(way.close.id), way.close);
 	const live = await readLive(closing('settle'));
 	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
-	const {host, app} = pipeline;
+	const {host, app, words} = pipeline;
 	return {
 		outcome: 'failed',
 		exitCode: exitCodes['failed-after-swap'],
 		error: problem.with({
 			code: 'failed-after-swap',
 			now: [
-				`Went back: live ${app} on ${host.name} is ${live === undefined ? 'not known' : posix.basename(live)} again, and healthy.`,
-				`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
+				...(words
+					? [words.wentBack]
+					: [
+							`Went back: live ${app} on ${host.name} is ${live === undefined ? 'not known' : posix.basename(live)} again, and healthy.`,
+							`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
+						]),
 				...leftovers.map(left => `Not tidied up: ${left}`),
 			].join(' '),
-			next: 'Mend what is named above, then deploy again.',
+			next: words
+				? 'Mend what is named above, then set it again.'
+				: 'Mend what is named above, then deploy again.',
 			log: context.journal.logPath,
 		}),
 	};
@@ -184,7 +190,7 @@ const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployE
 			});
 
 const describeState = (
-	{host, app, record}: Pipeline,
+	{host, app, record, words}: Pipeline,
 	state: {readonly live: string | undefined; readonly isSwapped: boolean; readonly leftovers: readonly string[]},
 ): string => {
 	const {live, isSwapped, leftovers} = state;
@@ -193,17 +199,29 @@ const describeState = (
 	return [
 		live === undefined
 			? `What is live on ${host.name} is not known: it did not say.`
-			: isSwapped
-				? `Live ${app} is the new release ${release}.`
-				: `Live ${app} is untouched${release ? `: ${release}` : ''}.`,
-		...(isTidy && !isSwapped ? ['The release being prepared was removed, the lock given back.'] : []),
+			: words
+				? isSwapped
+					? words.swapped
+					: words.untouched
+				: isSwapped
+					? `Live ${app} is the new release ${release}.`
+					: `Live ${app} is untouched${release ? `: ${release}` : ''}.`,
+		...(isTidy && !isSwapped
+			? [words?.removed ?? 'The release being prepared was removed, the lock given back.']
+			: []),
 		...leftovers.map(left => `Not tidied up: ${left}`),
 		...(isTidy ? [] : [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
 	].join(' ');
 };
 
-const verbOf = ({kind, app}: Pipeline['record']): string =>
-	kind === 'deploy' || kind === 'rollback' ? `${kind} ${app}` : kind === 'adopt-undo' ? 'adopt --undo' : 'adopt';
+const verbOf = ({kind, app, env}: Pipeline['record']): string =>
+	({
+		deploy: `deploy ${app}`,
+		rollback: `rollback ${app}`,
+		adopt: 'adopt',
+		'adopt-undo': 'adopt --undo',
+		'set-env': `env set ${env?.key ?? 'KEY'} --app ${app}`,
+	})[kind];
 
 const leftBehind = ({record, host}: Pipeline, error?: DeployError): RunOutcome => ({
 	outcome: 'left',

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {stringify} from 'yaml';
+import {marked} from '../../domain/environments/working-values.ts';
 import type {HostAccount} from '../host/host-account.ts';
 import {type HostLayout, stateDirectory} from '../host/host-layout.ts';
 import {tiers, type ByTier, type SandboxTier} from '../tiers.ts';
@@ -195,22 +196,37 @@ const local = {
 	apps: {},
 };
 
-const settings = (name: string, site: string): Readonly<Record<string, string>> => ({
+type Settings = Readonly<Record<string, string>>;
+
+const settings = (name: string, site: string): Settings => ({
 	APP_NAME: 'QSights',
 	APP_ENV: name,
 	APP_KEY: `\${secret:${name}/app-key}`,
 	APP_DEBUG: String(name === 'local'),
 	APP_URL: site,
+	LOG_LEVEL: {local: 'debug', preprod: 'info'}[name] ?? 'warning',
 	DB_HOST: name === 'local' ? 'localhost' : '127.0.0.1',
 	DB_DATABASE: `qsights_${name}`,
 	DB_USERNAME: 'qsights',
 	DB_PASSWORD: `\${secret:${name}/db-password}`,
 	CACHE_DRIVER: 'file',
+	QUEUE_DRIVER: name === 'local' ? 'sync' : 'database',
 	SESSION_DRIVER: 'file',
 	MAIL_MAILER: 'log',
+	SENTRY_RELEASE_KEY: `\${secret:${name}/sentry-release-key}`,
 });
 
-const lines = (values: Readonly<Record<string, string>>): string =>
+/** Compiled into the frontend: the template names it as well. */
+const compiled = (name: string, site: string): Settings => ({
+	NODE_ENV: name === 'local' ? 'development' : 'production',
+	NEXT_PUBLIC_API_URL: `${site}/api`,
+});
+
+const localSite = 'http://localhost:8000';
+
+const template = (name: string, site: string): string => lines({...settings(name, site), ...compiled(name, site)});
+
+const lines = (values: Settings): string =>
 	Object.entries(values)
 		.map(([name, value]) => `${name}=${value}\n`)
 		.join('');
@@ -218,11 +234,34 @@ const lines = (values: Readonly<Record<string, string>>): string =>
 const invented = (reference: string): string =>
 	createHash('sha256').update(`cockpit sandbox ${reference}`).digest('base64');
 
-/** The `.env` on a host: its template with invented secrets in place of the references. */
+/** The references of a template with invented secrets in their place. */
+const filled = (text: string): string =>
+	text.replaceAll(/\$\{secret:([^}]+)\}/g, (_, reference: string) => {
+		if (reference.endsWith('app-key')) return `base64:${invented(reference)}`;
+		// Somebody has copied this one from Pre-Prod to Production.
+		const of = reference.replace(/^p.*(?=\/sentry)/, 'both');
+		return invented(of).slice(0, 20);
+	});
+
+/** What became of the files of hosts over the years, for `cockpit env diff` to find. */
+const leftBehind: ByTier<string> = {
+	preprod: 'LOG_LEVEL=notice\n',
+	production: 'LEGACY_SSO_URL=https://sso.old.qsights.test\n',
+};
+
+/** The `.env` on a host: its template with invented secrets in place of the references, and what was left behind there. */
 export const hostEnv = (tier: SandboxTier, httpPort: number): string =>
-	lines(settings(tier, siteUrl(httpPort))).replaceAll(/\$\{secret:([^}]+)\}/g, (_, reference: string) =>
-		reference.endsWith('app-key') ? `base64:${invented(reference)}` : invented(reference).slice(0, 20),
-	);
+	filled(lines(settings(tier, siteUrl(httpPort)))) + leftBehind[tier];
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Values of Local in the working copy, as they were before its template got one more. */
+export const workingValues = (): Files => {
+	const written = (values: Settings): string =>
+		marked(filled(lines(values)), {environment: 'local', at: Date.parse('2026-02-02T04:40:00Z'), sha256});
+	const {QUEUE_DRIVER: _, ...before} = settings('local', localSite);
+	return {'backend/.env': written(before), 'frontend/.env.local': written(compiled('local', localSite))};
+};
 
 /** A host key stays on one line. */
 const yamlOptions = {lineWidth: 0};
@@ -230,11 +269,11 @@ const yamlOptions = {lineWidth: 0};
 /** `environments/*.yaml` with their `.env` templates. */
 export const configurationFiles = (facts: ByTier<EnvironmentFacts>): Files => ({
 	'environments/local.yaml': stringify(local, yamlOptions),
-	'environments/.env.local': lines(settings('local', 'http://localhost:8000')),
+	'environments/.env.local': template('local', localSite),
 	...Object.fromEntries(
 		tiers.flatMap(tier => [
 			[`environments/${tier}.yaml`, stringify(environment(tier, facts[tier]), yamlOptions)],
-			[`environments/.env.${tier}`, lines(settings(tier, siteUrl(facts[tier].httpPort)))],
+			[`environments/.env.${tier}`, template(tier, siteUrl(facts[tier].httpPort))],
 		]),
 	),
 });

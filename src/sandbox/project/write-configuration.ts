@@ -1,10 +1,10 @@
 import {existsSync} from 'node:fs';
-import {readFile, readdir, writeFile} from 'node:fs/promises';
+import {chmod, readFile, readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {SandboxRecord} from '../sandbox-record.ts';
 import {type ByTier, tiers} from '../tiers.ts';
 import {writeFiles} from './create-project.ts';
-import {type EnvironmentFacts, configurationFiles} from './environment-files.ts';
+import {type EnvironmentFacts, configurationFiles, workingValues} from './environment-files.ts';
 import {commitPaths} from './git.ts';
 import {shippedFiles} from './shipped-files.ts';
 
@@ -29,6 +29,13 @@ const movePorts = async (directory: string, before: Ports, now: Ports): Promise<
 	}
 };
 
+/** The configuration, and the values a developer has in the working copy, which git leaves out. */
+const firstFiles = async (project: string, facts: ByTier<EnvironmentFacts>): Promise<void> => {
+	const values = workingValues();
+	await writeFiles(project, {...configurationFiles(facts), ...values, ...(await shippedFiles())});
+	await Promise.all(Object.keys(values).map(path => chmod(join(project, path), 0o600)));
+};
+
 /**
  * Writes the environments of the first start into the project, with the checklists and holidays the product ships, or
  * the ports of a later one, and commits what changed, so that the tree stays clean. Ports that stayed leave everything,
@@ -42,8 +49,7 @@ export const writeConfiguration = async (options: {
 }): Promise<void> => {
 	const {project, facts, before, now} = options;
 	const environments = join(project, 'environments');
-	if (!before || !existsSync(join(environments, 'production.yaml')))
-		await writeFiles(project, {...configurationFiles(facts), ...(await shippedFiles())});
+	if (!before || !existsSync(join(environments, 'production.yaml'))) await firstFiles(project, facts);
 	else if (JSON.stringify(before) !== JSON.stringify(now)) await movePorts(environments, before, now);
 	else return;
 	await commitPaths(project, ['environments', 'checklists'], {

@@ -27,7 +27,9 @@ const replace = (file, text) => {
 	fs.renameSync(`${file}.${process.pid}`, file);
 };
 const phpText = value => `'${String(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-const cacheFile = (app, name) => path.join(app, 'bootstrap/cache', name);
+/** Where Laravel keeps a cache; that of the configuration somewhere else where it is told so. */
+const cacheFile = (app, name) =>
+	(name === 'config.php' && process.env.APP_CONFIG_CACHE) || path.join(app, 'bootstrap/cache', name);
 const views = app => path.join(app, 'storage/framework/views');
 
 const parseError = file => {
@@ -61,7 +63,7 @@ const dotenv = app => {
 		.split('\n')
 		.map(line => /^(\w+)=(.*)$/.exec(line))
 		.filter(Boolean);
-	return Object.fromEntries(pairs.map(([, name, value]) => [name, value.replace(/^"(.*)"$/, '$1')]));
+	return Object.fromEntries(pairs.map(([, name, value]) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]));
 };
 const uris = app =>
 	['api', 'web'].flatMap(group => {

@@ -87,7 +87,7 @@ export type WizardSlice = {
 	readonly highlighted: string | undefined;
 	readonly choice: DeployChoice | undefined;
 	/** What the typed word starts. */
-	readonly intent: 'deploy' | 'adopt' | 'rollback' | 'takeover';
+	readonly intent: 'deploy' | 'adopt' | 'rollback' | 'change' | 'takeover';
 	/** What TAKE-OVER would take over; undefined while nothing is asked. */
 	readonly takeOver: TakeOver | undefined;
 	readonly review: ReviewState;
@@ -119,6 +119,8 @@ export type WizardSlice = {
 	readonly askTakeOver: (takeOver: TakeOver) => void;
 	/** A rollback is about to run: its word was typed elsewhere. */
 	readonly beginRollback: (choice: DeployChoice) => void;
+	/** A value is about to be changed: its word was typed elsewhere. */
+	readonly beginChange: (choice: DeployChoice) => void;
 	readonly nextWord: () => void;
 	readonly setTyped: (typed: string) => void;
 	readonly setReason: (reason: string | undefined) => void;
@@ -178,6 +180,7 @@ export const createWizardSlice: StateCreator<CockpitState, [], [], WizardSlice> 
 	askWords: (intent, choice, words) => set({...afresh, stage: 'confirm', intent, choice, words}),
 	askTakeOver: takeOver => set({...afresh, stage: 'confirm', intent: 'takeover', takeOver, words: [takeOverWord]}),
 	beginRollback: choice => set({...afresh, intent: 'rollback', choice, words: [], review: {state: 'none'}}),
+	beginChange: choice => set({...afresh, intent: 'change', choice, words: [], review: {state: 'none'}}),
 	nextWord: () => set({wordIndex: get().wordIndex + 1, typed: ''}),
 	setTyped: typed => set({typed}),
 	setReason: reason => set({reason}),

@@ -28,6 +28,8 @@ export type DialogField = {
 	readonly onChange: (value: string) => void;
 	readonly isFocused?: boolean;
 	readonly tone?: Tone;
+	/** Drawn in place of each letter. */
+	readonly mask?: string | undefined;
 	/** What stands right of it. */
 	readonly end?: Row;
 };
@@ -70,6 +72,7 @@ export function OpaqueFrame({
 					<FieldLine
 						sign={[edge, span(`  ${glyphs.prompt} `, field.tone ?? 'value')]}
 						value={field.value}
+						mask={field.mask}
 						isFocused={field.isFocused ?? true}
 						onChange={field.onChange}
 						end={[...(field.end ?? []), edge]}

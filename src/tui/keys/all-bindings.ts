@@ -1,8 +1,11 @@
 import {rollbackKeys} from '../dialogs/rollback-keys.ts';
+import {valueChangeKeys} from '../dialogs/value-change-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
+import {environmentsKeys} from '../screens/environments/keys.ts';
+import {guidesKeys} from '../screens/guides/keys.ts';
 import {healthKeys} from '../screens/health/keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
 import {logsKeys} from '../screens/logs/keys.ts';
@@ -20,6 +23,9 @@ export const allBindings: readonly Binding[] = [
 	...healthKeys,
 	...historyKeys,
 	...logsKeys,
+	...environmentsKeys,
+	...guidesKeys,
 	...rollbackKeys,
+	...valueChangeKeys,
 	...globalKeys,
 ];

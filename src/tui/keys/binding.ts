@@ -17,10 +17,13 @@ export type KeyScope =
 	| `deploy.${WizardStage | 'blocked' | 'reason' | 'prompt' | 'go-back' | 'search'}`
 	| 'checklist.ask'
 	| 'checklist.retest'
+	| 'environments.page'
+	| 'environments.change'
 	| 'health.ask'
 	| 'health.retest'
 	| 'history.page'
 	| 'logs.search'
+	| 'guides.search'
 	| 'rollback.review'
 	| 'screens'
 	| 'everywhere';

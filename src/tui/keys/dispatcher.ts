@@ -67,6 +67,8 @@ const press = (context: KeyContext, binding: Binding, state: CockpitState): void
 	else state.say('attention', `${labelOf(binding, state)}: ${refusal}`);
 };
 
+const control = /[\u0000-\u001F\u007F-\u009F]/;
+
 /** Typing a word is the point of it; anything else takes one line of text. */
 const paste = ({store}: KeyContext, focus: InkFocus, text: string, forward: (sequence: string) => void): void => {
 	if (focus === 'typed-word') {
@@ -74,6 +76,11 @@ const paste = ({store}: KeyContext, focus: InkFocus, text: string, forward: (seq
 		return;
 	}
 	if (focus !== 'filter') return;
+	// Part of a secret is worse than none of it, and nobody could see what is missing.
+	if (store.getState().valueChange && control.test(text.replace(/(?:\r?\n|\r)$/, ''))) {
+		const why = 'it has several lines or control characters; send it on standard input';
+		return store.getState().say('attention', `Not pasted: ${why}.`);
+	}
 	const line = text.split(/[\r\n]/)[0]?.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '') ?? '';
 	if (line !== '') forward(line);
 };

@@ -36,6 +36,8 @@ const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	health: ({controller}) => controller.health.open(),
 	history: ({controller}) => controller.history.open(),
 	logs: ({controller}) => controller.logs.open(),
+	environments: ({controller}) => controller.environments.open(),
+	guides: ({controller}) => controller.guides.open(),
 };
 
 const screenKey = ({name, screen, key}: (typeof besideTabs)[number]): Binding => {

@@ -1,3 +1,4 @@
+import {takesValue} from '../../store/environments/value-change.ts';
 import {takesWord} from '../../store/rollback/rollback-review.ts';
 import type {ListPlace} from '../../store/list.ts';
 import type {CockpitState} from '../../store/create-store.ts';
@@ -14,13 +15,26 @@ const isGivingReason = ({screen, stage, reason}: CockpitState): boolean =>
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, rollback, screen, stage, isSearching, isLogTyping, checklistAsk, watchAsk} = state;
+	const {
+		dialog,
+		rollback,
+		screen,
+		stage,
+		isSearching,
+		isLogTyping,
+		isGuideTyping,
+		checklistAsk,
+		watchAsk,
+		valueChange,
+	} = state;
 	const lists: Readonly<Partial<Record<string, ListPlace>>> = state.lists;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (rollback) return takesWord(rollback) ? 'typed-word' : undefined;
+	if (valueChange) return valueChange.at === 'word' ? 'typed-word' : takesValue(valueChange) ? 'filter' : undefined;
 	if (screen === 'checklist' && checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
 	if (screen === 'health' && watchAsk) return watchAsk.kind === 'retest' ? undefined : 'filter';
 	if (lists[screen]?.isTyping || (screen === 'logs' && isLogTyping)) return 'filter';
+	if (screen === 'guides' && isGuideTyping) return 'filter';
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
 	if (isSearching || isGivingReason(state)) return 'filter';
@@ -30,6 +44,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 const screenScope = (state: CockpitState): KeyScope => {
 	const {screen, stage} = state;
 	if (screen === 'history') return state.historyPage ? 'history.page' : 'history';
+	if (screen === 'environments') return state.isEnvPageOpen ? 'environments.page' : 'environments';
 	if (screen !== 'deploy') return screen;
 	const prompt = selectShownPrompt(state);
 	if (prompt) return prompt.kind === 'go-back' ? 'deploy.go-back' : 'deploy.prompt';
@@ -39,7 +54,7 @@ const screenScope = (state: CockpitState): KeyScope => {
 /** Keys of what is typed to search in a screen. */
 const filterScope = (screen: ScreenName): KeyScope => {
 	if (screen === 'overview') return screen;
-	return screen === 'deploy' || screen === 'logs' ? `${screen}.search` : `${screen}.filter`;
+	return screen === 'deploy' || screen === 'logs' || screen === 'guides' ? `${screen}.search` : `${screen}.filter`;
 };
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */
@@ -47,6 +62,7 @@ export const activeScopes = (state: CockpitState): readonly KeyScope[] => {
 	const {dialog, rollback, screen} = state;
 	if (dialog) return [dialog.kind];
 	if (rollback) return ['rollback.review', 'typing'];
+	if (state.valueChange) return ['environments.change', 'typing'];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
 	if (screen === 'checklist' && state.checklistAsk)
 		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];

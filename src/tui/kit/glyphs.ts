@@ -18,6 +18,10 @@ const both = {
 	rule: ['─', '-'],
 	thickRule: ['━', '='],
 	mark: ['┼', '+'],
+	/** The same everywhere; not there, where nobody misses it. */
+	dot: ['·', '.'],
+	/** A letter that is not shown. */
+	hidden: ['•', '*'],
 	cut: ['…', '~'],
 	/** So many rows more below, and above. */
 	below: ['▾', 'v'],

@@ -35,6 +35,7 @@ export const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
 	undone: ['rolledBack', 'attention'],
 	'taken-back': ['rolledBack', 'attention'],
 	adopted: ['done', 'success'],
+	'value-set': ['done', 'success'],
 	passed: ['done', 'success'],
 	approved: ['done', 'success'],
 	failed: ['failed', 'danger'],

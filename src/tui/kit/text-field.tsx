@@ -13,8 +13,10 @@ export function TextField(props: {
 	readonly onChange: (value: string) => void;
 	readonly focus?: boolean;
 	readonly showCursor?: boolean;
+	/** Drawn in place of each letter. */
+	readonly mask?: string | undefined;
 }) {
-	const {value, onChange, focus = true, showCursor = true} = props;
+	const {value, onChange, mask, focus = true, showCursor = true} = props;
 	const input = useRef({value, number: 0});
 	if (value !== input.current.value) input.current = {value, number: input.current.number + 1};
 	return (
@@ -23,6 +25,7 @@ export function TextField(props: {
 			value={value}
 			focus={focus}
 			showCursor={showCursor}
+			{...(mask === undefined ? {} : {mask})}
 			onChange={typed => {
 				input.current = {...input.current, value: typed};
 				onChange(typed);
@@ -40,18 +43,26 @@ export function FieldLine(props: {
 	readonly showCursor?: boolean;
 	readonly end: Row;
 	readonly width: number;
+	/** Drawn in place of each letter. */
+	readonly mask?: string | undefined;
 	/** Over something else, every cell has to be written. */
 	readonly isOpaque?: boolean;
 }) {
-	const {sign, value, onChange, isFocused, showCursor = true, end, width, isOpaque = false} = props;
+	const {sign, value, onChange, isFocused, showCursor = true, end, width, isOpaque = false, mask} = props;
 	const room = Math.max(1, width - widthOf(sign) - widthOf(end));
-	const field = <TextField value={value} focus={isFocused} showCursor={showCursor} onChange={onChange} />;
+	const field = <TextField value={value} focus={isFocused} showCursor={showCursor} onChange={onChange} mask={mask} />;
 	return (
 		<Box width={width} height={1} flexShrink={0} overflow="hidden">
 			<Rows rows={[sign]} />
 			<Box width={room} height={1} overflow="hidden">
 				{isOpaque ? <Box flexShrink={0}>{field}</Box> : field}
-				{isOpaque && <Text>{' '.repeat(Math.max(0, room - widthOf([span(value)])))}</Text>}
+				{isOpaque && (
+					<Text>
+						{' '.repeat(
+							Math.max(0, room - widthOf([span(mask === undefined ? value : mask.repeat(value.length))])),
+						)}
+					</Text>
+				)}
 			</Box>
 			<Rows rows={[end]} />
 		</Box>

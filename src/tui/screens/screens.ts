@@ -2,6 +2,8 @@ import type {Screens} from '../app.tsx';
 import {Backups} from './backups/backups.tsx';
 import {Checklist} from './checklist/checklist.tsx';
 import {Deploy} from './deploy/deploy.tsx';
+import {EnvironmentTables} from './environments/environments.tsx';
+import {Guides} from './guides/guides.tsx';
 import {Health} from './health/health.tsx';
 import {History} from './history/history.tsx';
 import {Logs} from './logs/logs.tsx';
@@ -16,4 +18,6 @@ export const screens: Screens = {
 	health: Health,
 	history: History,
 	logs: Logs,
+	environments: EnvironmentTables,
+	guides: Guides,
 };

@@ -5,9 +5,12 @@ import type {Look} from '../../kit/layout.ts';
 
 export type StepperView = Pick<WizardSlice, 'stage' | 'intent' | 'words' | 'wordIndex'>;
 
+/** What was done on another screen before the run. */
+const waysElsewhere = {rollback: ['Backups', rollbackWord], change: ['Environments', 'Word']} as const;
+
 const places = ({intent, words}: StepperView): readonly string[] =>
-	intent === 'rollback'
-		? ['Backups', rollbackWord, 'Run', 'Done']
+	intent === 'rollback' || intent === 'change'
+		? [...waysElsewhere[intent], 'Run', 'Done']
 		: [
 				'Choose',
 				...(intent === 'deploy' ? ['Review'] : []),

@@ -9,7 +9,13 @@ import {stepsRows} from '../run/steps-rows.ts';
 import {releaseName} from '../../../kit/names.ts';
 import {stopwatch} from '../../../kit/times.ts';
 
-const verb = {deploy: 'Deployed', rollback: 'Rolled back', adopt: 'Adopted', 'adopt-undo': 'Adoption undone'} as const;
+const verb = {
+	deploy: 'Deployed',
+	rollback: 'Rolled back',
+	adopt: 'Adopted',
+	'adopt-undo': 'Adoption undone',
+	'set-env': 'Value set',
+} as const;
 
 /** What was deployed, or gone back to. */
 const buildOf = (view: RunView): string =>
@@ -64,6 +70,8 @@ const nextText = ({plan}: RunView): string => {
 	if (plan?.kind === 'deploy') return 'Look at the site, then sign what you find: 2 opens the checklist.';
 	if (plan?.kind === 'rollback')
 		return 'Look at the site, then find out what was wrong: the release that was live is kept on the host.';
+	if (plan?.kind === 'set-env')
+		return 'Look at the site: what the value is for works by now. 1 shows whether a soak began anew.';
 	return 'The first deploy can follow: Enter goes back to Choose.';
 };
 

@@ -1,0 +1,231 @@
+import {expect, test} from 'vitest';
+import type {EnvFilesPort} from '../../../src/domain/ports.ts';
+import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
+import {createRunControllers} from '../../../src/control/run-controllers.ts';
+import {createCockpitStore, type CockpitState} from '../../../src/store/create-store.ts';
+import {selectEnvReading} from '../../../src/store/environments/env-tables.ts';
+import {memoryEnvFiles} from '../../support/memory-env-files.ts';
+import {untilState} from '../../support/wait.ts';
+import {environment, fakeServices, type Answers} from '../fake-services.ts';
+
+const values = (text: string): string =>
+	`time\t1770702600\nfile\t.env\t600\twww-data\n${Buffer.from(text).toString('base64')}\n\n`;
+
+const template = {'/environments/.env.preprod': 'APP_ENV=preprod\nMAIL_TIMEOUT=30\n'};
+
+/** A cockpit with one host that has values, and a template here. */
+const cockpit = (answers: Answers, envFiles: EnvFilesPort = memoryEnvFiles(template)) => {
+	const fake = fakeServices(answers);
+	const store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
+	const faults: unknown[] = [];
+	const {environments: controller} = createRunControllers({
+		services: {...fake.services, envFiles},
+		environments: [environment],
+		checklists: noChecklists,
+		store,
+		onFault: error => void faults.push(error),
+	});
+	const until = (holds: (state: CockpitState) => boolean): Promise<CockpitState> =>
+		untilState(String(holds), store, holds);
+	const isRead = (state: CockpitState): boolean =>
+		selectEnvReading(state).askedAt === undefined && selectEnvReading(state).kept !== undefined;
+	return {...fake, store, controller, faults, until, isRead};
+};
+
+test('environments: opening shows the screen at once and asks the host once; r meanwhile asks no second time', async () => {
+	const answer = Promise.withResolvers<{stdout: string}>();
+	const {controller, store, until, isRead, lines, faults} = cockpit({'read-the-values': () => answer.promise});
+	controller.open();
+	expect(store.getState()).toMatchObject({screen: 'environments', envReadings: {backend: {kept: undefined}}});
+	expect(selectEnvReading(store.getState()).askedAt).toBeTypeOf('number');
+	controller.reload();
+	controller.open();
+	answer.resolve({stdout: values('APP_ENV=preprod\n')});
+	const {kept} = selectEnvReading(await until(isRead));
+
+	expect(kept?.table.rows.map(({key, finding}) => [key, finding])).toEqual([
+		['MAIL_TIMEOUT', 'missing'],
+		['APP_ENV', 'equal'],
+	]);
+	expect(lines.filter(line => line === 'read-the-values')).toHaveLength(1);
+	expect(faults).toEqual([]);
+});
+
+test('environments: a host that goes silent keeps the values it was read with', async () => {
+	let code = 0;
+	const {controller, until, isRead} = cockpit({
+		'read-the-values': () => ({code, stdout: values('APP_ENV=preprod\nMAIL_TIMEOUT=30\n')}),
+	});
+	controller.open();
+	const before = selectEnvReading(await until(isRead)).kept;
+	code = 1;
+	controller.reload();
+	const state = await until(all => isRead(all) && selectEnvReading(all).kept !== before);
+	const {table, keptFrom} = selectEnvReading(state).kept ?? {};
+
+	expect(table?.columns.find(({id}) => id === 'preprod')?.problem).toContain('ended with 1');
+	expect(keptFrom).toEqual({preprod: before?.table.columns.find(({id}) => id === 'preprod')?.readAt});
+	expect(table?.rows.find(({key}) => key === 'APP_ENV')?.cells['preprod']).toMatchObject({text: 'preprod'});
+});
+
+test('environments: the other app is read when it is not known yet, and not again on the way back', async () => {
+	const {controller, store, until, isRead, lines} = cockpit({
+		'read-the-values': () => ({stdout: values('APP_ENV=preprod\n')}),
+	});
+	controller.open();
+	await until(isRead);
+	controller.switchApp();
+	expect(store.getState().app).toBe('frontend');
+	await until(isRead);
+	controller.switchApp();
+	await until(isRead);
+
+	expect(selectEnvReading(store.getState()).kept?.table.app).toBe('backend');
+	expect(lines.filter(line => line === 'read-the-values')).toHaveLength(1);
+});
+
+test('environments: a template that can not be read says why, and what was read stays', async () => {
+	const files = memoryEnvFiles(template);
+	let fault: Error | undefined;
+	const {controller, until, isRead, store, faults} = cockpit(
+		{'read-the-values': () => ({stdout: values('APP_ENV=preprod\n')})},
+		{...files, read: path => (fault ? Promise.reject(fault) : files.read(path))},
+	);
+	controller.open();
+	await until(isRead);
+	fault = new Error('EACCES: \u001B[31mpermission denied');
+	controller.reload();
+	const state = await until(all => selectEnvReading(all).problem !== undefined);
+
+	expect(selectEnvReading(state)).toMatchObject({
+		askedAt: undefined,
+		problem: {why: 'EACCES: permission denied', now: 'Nothing was changed.'},
+	});
+	expect(selectEnvReading(store.getState()).kept?.table.rows).toHaveLength(2);
+	expect(faults).toEqual([]);
+});
+
+test('environments: what arrives after the end is dropped', async () => {
+	const answer = Promise.withResolvers<{stdout: string}>();
+	const {controller, store} = cockpit({'read-the-values': () => answer.promise});
+	controller.open();
+	await controller.stop();
+	const before = store.getState();
+	answer.resolve({stdout: values('APP_ENV=preprod\n')});
+	for (let turns = 0; turns < 20; turns += 1) await new Promise(resolve => setImmediate(resolve));
+
+	expect(store.getState()).toBe(before);
+});
+
+/** The file on the host as the look at it tells. */
+const fileOf = (text: string): {stdout: string} => {
+	const content = Buffer.from(text).toString('base64');
+	const lines = ['adopted yes', 'written no', 'place yes', 'kind file', 'owned 33 www-data', 'user 33'];
+	return {stdout: [...lines, `size ${text.length}`, `sha256 ${'a'.repeat(64)}`, `content ${content}`, ''].join('\n')};
+};
+
+const secret = 'hunter2 hunter2';
+
+/** As a person types a value for a key. */
+const typeValue = ({controller, store}: ReturnType<typeof cockpit>, key: string, value: string): void => {
+	controller.begin(key);
+	store.getState().typeValue(value);
+	controller.goOn();
+};
+
+const isAt =
+	(at: 'value' | 'asking' | 'word') =>
+	(state: CockpitState): boolean =>
+		state.valueChange?.at === at;
+
+test('value: it is asked for where the key is missing, the host is asked, and behind the word the run begins', async () => {
+	const made = cockpit({
+		'read-the-values': () => ({stdout: values('APP_ENV=preprod\n')}),
+		'read-the-file-of-values': () => fileOf('APP_ENV=preprod\n'),
+		'take-the-lock': () => ({code: 1, stderr: 'disk full'}),
+	});
+	const {controller, store, until, isRead, written, faults} = made;
+	controller.open();
+	await until(isRead);
+	typeValue(made, 'MAIL_TIMEOUT', secret);
+	expect(store.getState().valueChange).toMatchObject({
+		key: 'MAIL_TIMEOUT',
+		place: 'preprod',
+		at: 'asking',
+		places: [{word: 'yes', file: '/var/www/.backend/shared/.env', refusal: undefined}],
+	});
+	await until(isAt('word'));
+	store.getState().typeChangeWord('yes');
+	controller.goOn();
+	expect(store.getState()).toMatchObject({valueChange: undefined, screen: 'deploy', intent: 'change'});
+	const state = await until(({stage}) => stage === 'failed');
+
+	expect(state.run?.record).toMatchObject({kind: 'set-env', app: 'backend', env: {key: 'MAIL_TIMEOUT', verb: 'set'}});
+	expect(JSON.stringify([written, store.getState()])).not.toContain('hunter2');
+	expect(faults).toEqual([]);
+});
+
+test('value: one that is there already begins no run', async () => {
+	const made = cockpit({'read-the-file-of-values': () => fileOf(`MAIL_PASSWORD='${secret}'\n`)});
+	typeValue(made, 'MAIL_PASSWORD', secret);
+	const state = await made.until(({valueChange}) => valueChange === undefined);
+
+	expect(state.notice?.text).toBe('MAIL_PASSWORD has that value on Pre-Prod already: nothing to change.');
+	expect(state.isDriving).toBe(false);
+});
+
+test('value: a host that refuses says why in the dialog, and what was typed stays', async () => {
+	const made = cockpit({'read-the-file-of-values': () => ({code: 1, stderr: 'sudo: a \u0007password is required'})});
+	typeValue(made, 'MAIL_PASSWORD', secret);
+	const {valueChange} = await made.until(state => state.valueChange?.problem !== undefined);
+
+	expect(valueChange).toMatchObject({at: 'value', value: secret, problem: {why: 'sudo: a password is required'}});
+});
+
+test('value: another word closes the dialog, and a part of it takes nothing; nothing was begun', async () => {
+	const made = cockpit({'read-the-file-of-values': () => fileOf('')});
+	const {controller, store, until} = made;
+	for (const [typed, isClosed] of [
+		['ye', false],
+		['Yes', true],
+	] as const) {
+		typeValue(made, 'MAIL_PASSWORD', secret);
+		await until(isAt('word'));
+		store.getState().typeChangeWord(typed);
+		controller.goOn();
+		expect(store.getState().valueChange === undefined, typed).toBe(isClosed);
+		expect(store.getState().notice?.text).toBe('Not started: the word is yes, exactly. Nothing was changed.');
+		expect(store.getState().isDriving).toBe(false);
+		store.getState().closeValueChange();
+	}
+});
+
+test('value: who has left the dialog is not asked for a word', async () => {
+	const answer = Promise.withResolvers<{stdout: string}>();
+	const made = cockpit({'read-the-file-of-values': () => answer.promise});
+	typeValue(made, 'MAIL_PASSWORD', secret);
+	made.store.getState().closeValueChange();
+	answer.resolve(fileOf(''));
+	for (let turns = 0; turns < 20; turns += 1) await new Promise(resolve => setImmediate(resolve));
+
+	expect(made.store.getState().valueChange).toBeUndefined();
+	expect(made.lines).toEqual(['read-the-file-of-values']);
+});
+
+test('value: a name that is no key says so, and takes no value', () => {
+	const {controller, store} = cockpit({});
+	controller.begin('A B');
+
+	expect(store.getState().valueChange?.places[0]?.refusal?.what).toContain('is no key');
+});
+
+test('value: an app that no host has says so', () => {
+	const {controller, store} = cockpit({});
+	store.getState().switchApp();
+	controller.begin('MAIL_PASSWORD');
+
+	expect(store.getState()).toMatchObject({
+		valueChange: undefined,
+		notice: {text: 'No environment here has a host with the frontend.'},
+	});
+});

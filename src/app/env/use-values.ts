@@ -1,0 +1,202 @@
+import {basename, dirname, join} from 'node:path';
+import {valueFilesOf} from '../../commands/env/read-env.ts';
+import {entriesOf} from '../../domain/environments/compare-values.ts';
+import {parseEnvFile, type EnvEntry} from '../../domain/environments/env-file.ts';
+import {targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {
+	fillTemplate,
+	keptAs,
+	lastKept,
+	marked,
+	markOf,
+	notTakenOver,
+	type FilledTemplate,
+	type ValuesSource,
+} from '../../domain/environments/working-values.ts';
+import {blocked, usage} from '../../domain/errors.ts';
+import type {ValuesChange} from '../../domain/ports.ts';
+import type {AppServices} from '../app-services.ts';
+import {sha256} from '../sha256.ts';
+import {readTemplate, shownPath, templateOf, type WorkingFile} from './env-places.ts';
+import {guessFor, workingFiles} from './in-use.ts';
+import {readHostValues} from './read-env-table.ts';
+
+type Services = Pick<AppServices, 'sessions' | 'envFiles' | 'clock'>;
+
+/** One file of the working copy, and what becomes of it. */
+export type SwitchedFile = Pick<FilledTemplate, 'filled' | 'empty'> & {
+	readonly file: WorkingFile;
+	/** Undefined: it has these values already. */
+	readonly change: ValuesChange | undefined;
+	readonly keys: number;
+	/** Whose values it had: name of an environment; undefined: it was not there, or nobody knows. */
+	readonly had: string | undefined;
+	/** Name beside it under which the file before is kept. */
+	readonly keptName: string | undefined;
+	/** Keys whose value is in the kept file alone. */
+	readonly onlyKept: readonly string[];
+};
+
+/** What a switch of the working copy will do. Holds secrets: only what is named for people is told. */
+export type SwitchPlan = {
+	readonly environment: Environment;
+	readonly files: readonly SwitchedFile[];
+	/** Whether secrets of production come to this machine by it. */
+	readonly bringsSecrets: boolean;
+};
+
+type Options = {
+	readonly environments: readonly Environment[];
+	readonly environment: Environment;
+	/** Whether references are filled from the files on the host first. */
+	readonly fromHost: boolean;
+};
+
+const hostSource = async (
+	services: Services,
+	environment: Environment,
+	app: AppName,
+): Promise<readonly ValuesSource[]> => {
+	const target = targetOf(environment, app);
+	if (!target || valueFilesOf(target).length === 0) return [];
+	const files = await readHostValues(services, environment, app);
+	const bad = files.find(({problem}) => problem !== undefined);
+	if (bad)
+		throw blocked({
+			what: `The values of ${environment.title} can't be taken from its host`,
+			why: `${bad.path}: ${bad.problem ?? ''}`,
+			next: `Mend it there, or switch without --from-host.`,
+		});
+	return files.map(({path, text = ''}) => ({from: `the host's ${path}`, entries: parseEnvFile(text).entries}));
+};
+
+/** One person's own values for an environment, which no commit holds. */
+const personalSource = async (
+	{envFiles}: Services,
+	environment: Environment,
+	app: AppName,
+): Promise<readonly ValuesSource[]> => {
+	const path = `${templateOf(environment)}.personal`;
+	const found = await envFiles.read(path);
+	return found ? [{from: shownPath(environment, path), entries: entriesOf(parseEnvFile(found.text), app)}] : [];
+};
+
+/** Whose values a file has: by its mark, else by what it looks like. */
+const ownerOf = async (
+	services: Services,
+	environments: readonly Environment[],
+	{app}: WorkingFile,
+	text: string,
+): Promise<string | undefined> => markOf(text, sha256)?.environment ?? guessFor(services, environments, {app, text});
+
+/** Whether a file says what another one does, whenever both were written. */
+const saysSame = (text: string, other: string | undefined): boolean => {
+	const [mine, theirs] = [markOf(text, sha256), other === undefined ? undefined : markOf(other, sha256)];
+	return other === text || (mine !== undefined && mine.isAsWritten && theirs?.body === mine.body);
+};
+
+const planFile = async (
+	services: Services,
+	{environments, environment, fromHost, at}: Options & {readonly at: number},
+	file: WorkingFile,
+	template: readonly EnvEntry[],
+): Promise<SwitchedFile> => {
+	const {envFiles} = services;
+	const {path, app} = file;
+	const directory = dirname(path);
+	const [names, now] = await Promise.all([envFiles.names(directory), envFiles.read(path)]);
+	const readKept = async (owner: string): Promise<{readonly name: string; readonly text: string} | undefined> => {
+		// Both apps may have their sources in one directory, and what is kept of one is not the other's: it has other keys.
+		const name = lastKept(names, owner);
+		const found = name === undefined ? undefined : await envFiles.read(join(directory, name));
+		return name !== undefined && found ? {name, text: found.text} : undefined;
+	};
+	const had = now && (await ownerOf(services, environments, file, now.text));
+	const kept = await readKept(environment.name);
+	const sources: readonly ValuesSource[] = [
+		...(fromHost ? await hostSource(services, environment, app) : []),
+		...(now && had === environment.name ? [{from: file.shown, entries: parseEnvFile(now.text).entries}] : []),
+		...(kept ? [{from: join(dirname(file.shown), kept.name), entries: parseEnvFile(kept.text).entries}] : []),
+		...(await personalSource(services, environment, app)),
+	];
+	const {body, filled, empty} = fillTemplate(template, sources);
+	const mark = now && markOf(now.text, sha256);
+	const common = {file, filled, empty, had, keys: template.length};
+	const isSame = mark?.environment === environment.name && mark.isAsWritten && mark.body === body;
+	if (isSame && now?.mode === 0o600) return {...common, change: undefined, keptName: undefined, onlyKept: []};
+	const text = marked(body, {environment: environment.name, at, sha256});
+	if (!now || isSame)
+		return {
+			...common,
+			change: {path, text, before: now?.text, keptAt: undefined},
+			keptName: undefined,
+			onlyKept: [],
+		};
+	const before = had === undefined ? undefined : await readKept(had);
+	const isKept = before !== undefined && saysSame(now.text, before.text);
+	const keptName = isKept ? before.name : keptAs(had ?? 'other', at, names);
+	return {
+		...common,
+		change: {path, text, before: now.text, keptAt: isKept ? undefined : join(directory, keptName)},
+		keptName,
+		onlyKept: had === environment.name || had === undefined ? notTakenOver(now.text, body) : [],
+	};
+};
+
+/**
+ * What it takes to give the working copy the values of an environment. Changes nothing. Throws DeployError `usage`,
+ * `blocked`, and with `fromHost` as a session does.
+ */
+export const planSwitch = async (services: Services, options: Options): Promise<SwitchPlan> => {
+	const {environments, environment, fromHost} = options;
+	if (fromHost && environment.hosts.length === 0)
+		throw usage({
+			what: `${environment.title} has no host to take values from`,
+			why: `hosts is empty in ${environment.file}`,
+			next: `Leave --from-host out: cockpit env use ${environment.name}`,
+		});
+	const at = services.clock.now();
+	const files = await Promise.all(
+		workingFiles(environments).map(async file => {
+			const template = await readTemplate(services, environment, file.app);
+			return template.length === 0 ? [] : [await planFile(services, {...options, at}, file, template)];
+		}),
+	);
+	const planned = files.flat();
+	return {
+		environment,
+		files: planned,
+		bringsSecrets:
+			environment.tier === 'production' &&
+			planned.some(({change, filled}) => change !== undefined && filled.some(({isSecret}) => isSecret)),
+	};
+};
+
+/** What is worth a line once the working copy is switched. */
+export type SwitchNotes = {
+	/** Files that git would take into a commit. */
+	readonly tracked: readonly string[];
+	/** The file that now has git leave out what is kept; undefined: nothing had to be said. */
+	readonly leftOutBy: string | undefined;
+};
+
+const keptPattern = '.env.kept-*.local';
+
+/** Does what was planned, both files or none, and sees to it that git leaves out what is kept. Throws as the port. */
+export const applySwitch = async ({envFiles}: Services, {files}: SwitchPlan): Promise<SwitchNotes> => {
+	const changes = files.flatMap(({change}) => change ?? []);
+	if (changes.length > 0) await envFiles.change(changes);
+	const notes = await Promise.all(
+		files.map(async ({file: {source, shown, path}, keptName}): Promise<SwitchNotes> => {
+			const shownAs = (name: string): string => join(dirname(shown), name);
+			const open = keptName === undefined ? [] : await envFiles.wouldTrack(source, [keptName]);
+			const leftOutBy = open.length > 0 ? await envFiles.leaveOut(source, keptPattern) : undefined;
+			const names = [basename(path), ...(keptName === undefined ? [] : [keptName])];
+			return {tracked: (await envFiles.wouldTrack(source, names)).map(shownAs), leftOutBy};
+		}),
+	);
+	return {
+		tracked: notes.flatMap(({tracked}) => tracked),
+		leftOutBy: notes.find(({leftOutBy}) => leftOutBy !== undefined)?.leftOutBy,
+	};
+};

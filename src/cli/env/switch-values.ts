@@ -1,0 +1,133 @@
+import {dirname, join} from 'node:path';
+import {
+	applySwitch,
+	planSwitch,
+	type SwitchedFile,
+	type SwitchNotes,
+	type SwitchPlan,
+} from '../../app/env/use-values.ts';
+import {renderCommand} from '../../commands/shell.ts';
+import {DeployError} from '../../domain/errors.ts';
+import {checkWords, productionSecretsWord} from '../../domain/runs/confirm.ts';
+import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
+import type {JsonOption} from '../options.ts';
+import {printJson} from '../print-json.ts';
+import {paint, type Terminal} from '../terminal.ts';
+
+export type UseOptions = JsonOption & {readonly confirm: readonly string[]; readonly fromHost: boolean};
+
+/** Secrets of production leave their host for a laptop by a typed word alone. Throws DeployError `wrong-word`. */
+const confirmSecrets = async (
+	terminal: Terminal,
+	{files}: SwitchPlan,
+	confirm: readonly string[],
+	json: boolean,
+): Promise<void> => {
+	const what = 'secrets of production on this machine';
+	if (confirm.length > 0 || json || !terminal.isInteractive)
+		return checkWords(what, [productionSecretsWord], confirm, 'SWITCH BLOCKED');
+	const keys = files.flatMap(({filled}) => filled.flatMap(({key, isSecret}) => (isSecret ? [key] : [])));
+	terminal.out(`${paint(terminal, 'danger', `Secrets of PRODUCTION come to this machine: ${keys.join(', ')}`)}\n`);
+	const typed = await terminal.ask(`Type ${productionSecretsWord} to go on, anything else to stop: `);
+	checkWords(what, [productionSecretsWord], [typed ?? ''], 'SWITCH BLOCKED');
+};
+
+const beside = ({file: {shown}}: SwitchedFile, name: string): string => join(dirname(shown), name);
+
+/** What was filled from where, and what nobody had. */
+const linesOf = (switched: SwitchedFile): readonly string[] => {
+	const {filled, empty, keptName, onlyKept} = switched;
+	const byPlace = Map.groupBy(filled, ({from}) => from);
+	return [
+		...[...byPlace].map(([from, keys]) => `filled from ${from}: ${keys.map(({key}) => key).join(', ')}`),
+		...(empty.length > 0 ? [`left empty, yours to fill in: ${empty.join(', ')}`] : []),
+		...(keptName === undefined ? [] : [`kept before: ${beside(switched, keptName)}`]),
+		...(onlyKept.length > 0 ? [`only in what is kept: ${onlyKept.join(', ')}`] : []),
+	];
+};
+
+/** How to have the files as they were. */
+const wayBack = (files: readonly SwitchedFile[]): readonly string[] => {
+	const changed = files.filter(({change}) => change !== undefined);
+	const had = new Set(changed.map(({had}) => had));
+	const [only] = had;
+	if (had.size === 1 && only !== undefined) return [renderCommand({argv: ['cockpit', 'env', 'use', only]})];
+	return changed.map(switched =>
+		renderCommand({
+			argv:
+				switched.keptName === undefined
+					? ['rm', '--', switched.file.shown]
+					: ['cp', '-p', '--', beside(switched, switched.keptName), switched.file.shown],
+		}),
+	);
+};
+
+const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {tracked, leftOutBy}: SwitchNotes): void => {
+	const {title, name} = environment;
+	const isChanged = files.some(({change}) => change !== undefined);
+	terminal.out(
+		isChanged
+			? `${paint(terminal, 'success', `✓ The working copy has the values of ${title}`)}, from .env.${name}\n`
+			: `The working copy is already ${title}, from .env.${name}\n`,
+	);
+	for (const switched of files) {
+		const {file, change, keys} = switched;
+		const many = `${keys} ${keys === 1 ? 'key' : 'keys'}`;
+		terminal.out(`  ${file.shown}  ${change ? `written, ${many}` : `as it is, ${many}`}\n`);
+		for (const line of linesOf(switched)) terminal.out(`    ${line}\n`);
+	}
+	if (leftOutBy !== undefined) terminal.out(`  git leaves out what is kept, in this copy alone: ${leftOutBy}\n`);
+	for (const path of tracked)
+		terminal.out(
+			`  ${paint(terminal, 'attention', `▲ git would take ${path} into a commit: add it to .gitignore`)}\n`,
+		);
+	if (!isChanged) return;
+	terminal.out('To go back:\n');
+	for (const line of wayBack(files)) terminal.out(`  ${line}\n`);
+};
+
+/** `cockpit env use`: gives the working copy the values of an environment. */
+export const switchValues = async (
+	{terminal}: CliContext,
+	cockpit: Cockpit,
+	name: string,
+	{confirm, fromHost, json}: UseOptions,
+): Promise<number> => {
+	const {services, environments} = cockpit;
+	const environment = environmentNamed(cockpit, name);
+	if (fromHost && environment.tier === 'production' && confirm.length === 0 && !terminal.isInteractive)
+		checkWords('secrets of production on this machine', [productionSecretsWord], confirm, 'SWITCH BLOCKED');
+	const plan = await planSwitch(services, {environments, environment, fromHost});
+	if (plan.files.length === 0)
+		throw new DeployError({
+			code: 'configuration',
+			what: 'There is nothing to switch',
+			why: `no app of these environments has keys in .env.${name}`,
+			now: 'Nothing was changed.',
+			next: `Add apps to ${environment.file}, or keys to its template.`,
+		});
+	if (plan.bringsSecrets) await confirmSecrets(terminal, plan, confirm, json);
+	const notes = await applySwitch(services, plan);
+	if (!json) {
+		printSwitch(terminal, plan, notes);
+		return 0;
+	}
+	printJson(terminal, {
+		type: 'env-use',
+		environment: environment.name,
+		files: plan.files.map(switched => {
+			const {file, change, filled, empty, keptName, onlyKept, had} = switched;
+			return {
+				file: file.shown,
+				isChanged: change !== undefined,
+				had: had ?? null,
+				filled,
+				empty,
+				kept: keptName === undefined ? null : beside(switched, keptName),
+				onlyKept,
+			};
+		}),
+		...notes,
+	});
+	return 0;
+};

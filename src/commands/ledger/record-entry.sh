@@ -1,0 +1,2 @@
+umask 077
+ledger_append "$1" "$2" '' || exit $?

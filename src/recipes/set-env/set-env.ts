@@ -1,0 +1,244 @@
+import {
+	envLive,
+	keepEnv,
+	lookAtEnv,
+	newEnvInput,
+	parseEnvFound,
+	readEnvLive,
+	receiveEnv,
+	swapEnv,
+	swapEnvBack,
+	tidyEnv,
+} from '../../commands/env/change-env.ts';
+import {recordEntry} from '../../commands/ledger/ledger.ts';
+import {closeRun} from '../../commands/lock/lock.ts';
+import {refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
+import type {Command} from '../../domain/command.ts';
+import {stepFailed, type DeployError} from '../../domain/errors.ts';
+import type {GoBack, JobAction, Pipeline, Results, Step, SwapWords} from '../../domain/runs/pipeline.ts';
+import {runFrame} from '../run/frame.ts';
+import {job} from '../run/job.ts';
+import {takeRunLock} from '../run/lock.ts';
+import {noteLogEnds} from '../run/note-log-ends.ts';
+import {runEntry} from '../run/run-entry.ts';
+import {changeRefusal, editOf} from './check-env.ts';
+import type {EnvPlan} from './plan.ts';
+
+/** What an app of one kind needs beside the rename, so that it runs with the new values. */
+export type EnvRecipe = {
+	/** Right before the rename: a process that holds the old values. */
+	readonly stop?: readonly Command[];
+	/** The rename, as it is done while that is stopped. Absent: alone. */
+	readonly swap?: (command: Command) => Command;
+	/** What of the live release has the old values in it, made anew. */
+	readonly caches?: readonly Command[];
+	/** What makes the app read them, before its services are told. */
+	readonly start?: readonly Command[];
+	/** The same, behind them. */
+	readonly tell?: readonly Command[];
+	/** What is done once the app has proven healthy. */
+	readonly healthy?: readonly JobAction[];
+	/** What lets the app run again that a failed run may have stopped, around what ends that run. */
+	readonly around?: (commands: readonly Command[]) => readonly Command[];
+};
+
+const found = (results: Results) => parseEnvFound(results['read-env'] ?? '');
+
+/** What every entry about the run says beside it: never the value. */
+const told = ({change: {key, verb}, kept}: EnvPlan) => ({key, ...(verb === 'remove' ? {removed: true} : {}), kept});
+
+const check = (plan: EnvPlan): Step => {
+	const {change, file, state, layout, target, value} = plan;
+	const look = (id: string) =>
+		({
+			kind: 'read',
+			id,
+			command: lookAtEnv({state, layout, target, file}),
+			// Who drives it on has no value: what is written is proved by its digest.
+			check: (results: Results) =>
+				value === undefined && change.verb === 'set'
+					? undefined
+					: changeRefusal(parseEnvFound(results[id] ?? ''), plan, value),
+		}) as const;
+	return {
+		id: 'check',
+		title: 'Pre-flight checks',
+		touches: 'nothing',
+		after: [],
+		// Read again under the lock: what another run has just written must not be undone.
+		actions: [look('look'), takeRunLock(plan, {data: told(plan)}), look('read-env')],
+		summary: results => {
+			const answer = found(results);
+			if (answer.isWritten) return undefined;
+			const edit = editOf(answer, change, value ?? '');
+			const line = edit.kind === 'refused' ? undefined : edit.line;
+			return line === undefined ? `${change.key} is added` : `${change.key} is on line ${line}`;
+		},
+	};
+};
+
+const keepOld = (plan: EnvPlan): Step => ({
+	id: 'keep-old',
+	title: 'Keep the old file',
+	touches: 'backups',
+	after: ['check'],
+	actions: [job('keep', [keepEnv(plan)])],
+	summary: results => /^kept (.*)$/m.exec(results['keep'] ?? '')?.[1] ?? 'there was none',
+});
+
+const unknownValue = ({record, environment, change: {key}}: EnvPlan): DeployError =>
+	stepFailed({
+		what: `${key} can't be set by whoever drives run ${record.run} on`,
+		why: 'its value was in the memory of the cockpit that began the run, and had not been written beside the old file yet',
+		now: '',
+		next: `Set it again: cockpit env set ${key} --env ${environment.name} --app ${record.app}`,
+	});
+
+const writeNew = (plan: EnvPlan): Step => {
+	const {change, value, hash} = plan;
+	return {
+		id: 'write-new',
+		title: 'Write the new file beside it',
+		touches: 'candidate',
+		after: ['keep-old'],
+		actions: [
+			{
+				kind: 'send',
+				id: 'write',
+				command: attempt => receiveEnv(plan, {...plan.state, attempt}),
+				when: {text: 'this run has not written it already', holds: results => !found(results).isWritten},
+				input: results => {
+					if (value === undefined && change.verb === 'set') throw unknownValue(plan);
+					const answer = found(results);
+					const edit = editOf(answer, change, value);
+					// The same by now: somebody else has set it meanwhile. It is written once more, as it is.
+					const text = edit.kind === 'edited' ? edit.text : (answer.text ?? '');
+					return newEnvInput({before: answer.sha256, after: hash(text)}, text);
+				},
+			},
+		],
+		summary: () => 'whole, with the owner and mode of the old one',
+	};
+};
+
+/** From the rename on: one job, so that whatever is stopped or stale in between is started and made anew, whoever watches. */
+const putInPlace = (plan: EnvPlan, recipe: EnvRecipe): readonly Step[] => {
+	const {target, claim} = plan;
+	const {stop = [], swap = command => command, caches = [], start = [], tell = []} = recipe;
+	const before = [...target.services.flatMap(testService), noteLogEnds(plan), ...stop];
+	const inPlace = [swap(swapEnv(plan, claim)), ...caches];
+	return [
+		{
+			id: 'put-in-place',
+			title: caches.length > 0 ? 'Put it in place, rebuild caches' : 'Put it in place',
+			touches: 'live',
+			after: ['write-new'],
+			actions: [
+				{
+					kind: 'job',
+					id: 'swap',
+					swap: before.length,
+					commands: [...before, ...inPlace, ...start, ...refresh(plan), ...tell],
+					spans: [{from: before.length + inPlace.length, step: 'reload-services'}],
+				},
+			],
+			summary: () => plan.file,
+		},
+		{
+			id: 'reload-services',
+			title: 'Reload services',
+			touches: 'live',
+			after: ['put-in-place'],
+			actions: [{kind: 'follow', id: 'follow-reload', job: 'swap'}],
+			summary: results => serviceWords(plan, results['follow-reload']),
+		},
+	];
+};
+
+const refresh = ({target: {services}}: EnvPlan): readonly Command[] => [
+	...services.flatMap(refreshService),
+	...(services.length > 0 ? [serviceStates(services)] : []),
+];
+
+/** What each service said of itself last. */
+const serviceWords = ({target: {services}}: EnvPlan, log = ''): string =>
+	services
+		.map(({unit}) => log.split('\n').findLast(line => line.startsWith(`${unit} `)) ?? `${unit} unknown`)
+		.join(', ');
+
+const healthCheck = (plan: EnvPlan, {healthy = []}: EnvRecipe): Step => {
+	const {record, state, target, change} = plan;
+	const changed = {
+		type: 'env.set',
+		actor: record.actor,
+		data: {run: record.run, app: record.app, ...told(plan)},
+	};
+	return {
+		id: 'health-check',
+		title: 'Health check',
+		touches: 'live',
+		after: ['reload-services'],
+		actions: [
+			{kind: 'probe', id: 'health', policy: target.health},
+			...healthy,
+			job('close', [
+				recordEntry(state.directory, changed),
+				closeRun(state, 'done', runEntry('set-env.finished', record, told(plan))),
+			]),
+		],
+		summary: results => `${results['health'] ?? ''}${change.verb === 'set' ? '' : `, without ${change.key}`}`,
+	};
+};
+
+const goBack = (
+	plan: EnvPlan,
+	{stop = [], swap = command => command, caches = [], start = [], tell = []}: EnvRecipe,
+): GoBack => ({
+	job: job('go-back', [...stop, swap(swapEnvBack(plan, plan.claim)), ...caches, ...start, ...refresh(plan), ...tell]),
+	health: plan.target.health,
+	close: job('close-as-gone-back', [
+		closeRun(plan.state, 'failed', runEntry('set-env.failed', plan.record, {...told(plan), wentBack: true})),
+	]),
+});
+
+const wordsOf = ({file, host, kept, change: {key}, environment}: EnvPlan): SwapWords => ({
+	untouched: `${file} on ${host.name} is untouched, and so is the app.`,
+	swapped: `${file} on ${host.name} is the new one. The old one is kept: ${kept}.`,
+	removed: 'What was written beside it was removed, the lock given back.',
+	wentBack: `Went back: ${file} on ${host.name} is the one before again, and the app is healthy.`,
+	question: `${environment.title} runs with the new ${key}, and it is not healthy. Go back?`,
+});
+
+/** `Set MAIL_HOST of backend on Pre-Prod` */
+const titleOf = ({change: {key, verb}, record: {app}, environment}: EnvPlan): string =>
+	`${verb === 'set' ? 'Set' : 'Remove'} ${key} of ${app} on ${environment.title}`;
+
+/**
+ * Changes one value of a host's `.env` in six steps. Until the rename live is untouched; behind it the way back is the
+ * file that was kept.
+ */
+export const setEnv = (plan: EnvPlan, recipe: EnvRecipe): Pipeline => {
+	const {record, state, target, host, kept} = plan;
+	const {around = commands => commands} = recipe;
+	const closing = (type: 'abandoned' | 'failed'): Command =>
+		closeRun(state, type, runEntry(`set-env.${type}`, record, told(plan)));
+	return {
+		...runFrame(plan),
+		title: titleOf(plan),
+		steps: [check(plan), keepOld(plan), writeNew(plan), ...putInPlace(plan, recipe), healthCheck(plan, recipe)],
+		swapStep: 'put-in-place',
+		readLive: readEnvLive(plan),
+		liveAfterSwap: envLive(plan),
+		abandon: job('abandon', around([tidyEnv(plan), closing('abandoned')])),
+		closeAsFailed: job('close-as-failed', around([closing('failed')])),
+		goBack: goBack(plan, recipe),
+		words: wordsOf(plan),
+		watch: target.health,
+		wayBack: [
+			`cockpit env set ${plan.change.key} --env ${record.environment} --app ${record.app}`,
+			// What it was set to before stands in the file that was kept.
+			sshLine(host, 'sudo', '-u', target.owner, 'grep', '-w', plan.change.key, kept),
+		],
+	};
+};

@@ -1,0 +1,72 @@
+import {quote} from '../../../commands/shell.ts';
+import type {EnvColumn, EnvRow} from '../../../domain/environments/env-table.ts';
+import {textRows} from '../../kit/layout.ts';
+import {cellsOf, span, type Row} from '../../kit/rows.ts';
+import {columnTitle, valuePlaces, type EnvView} from './look.ts';
+
+type Places = Pick<EnvView, 'columns' | 'app' | 'environments'>;
+
+/** Its values lie in the working copy, where nobody needs a run to change them. */
+const isHere = ({id}: EnvColumn, {environments}: Places): boolean =>
+	environments.some(({name, tier}) => name === id && tier === 'local');
+
+/** No file has it: it stands in the environment's YAML, and is in the build. */
+const isCompiled = ({key, cells}: EnvRow, {app}: Places): boolean =>
+	app === 'frontend' &&
+	(key.startsWith('NEXT_PUBLIC_') ||
+		Object.entries(cells).some(([id, cell]) => id !== 'template' && 'line' in cell && cell.line === 0));
+
+/** Places that lack a key, else all there are. */
+const meantBy = (row: EnvRow, view: Places): readonly EnvColumn[] => {
+	const places = valuePlaces(view);
+	const lacking = places.filter(({id}) => row.finding === 'missing' && row.cells[id]?.kind === 'missing');
+	return lacking.length > 0 ? lacking : places;
+};
+
+/** How a key is set, place by place: a command to paste, or where it is written. */
+type Way = {readonly command: string} | {readonly text: string};
+
+const waysToSet = (row: EnvRow, view: Places): readonly Way[] => {
+	if (isCompiled(row, view))
+		return [{text: 'It is compiled in: change buildEnvironment of the environment, commit it, and deploy.'}];
+	return meantBy(row, view).map(place =>
+		isHere(place, view)
+			? {text: `${columnTitle(place)}: write it into ${place.file === '' ? 'the working copy' : place.file}`}
+			: {command: `cockpit env set ${quote(row.key)} --env ${place.id} --app ${view.app}`},
+	);
+};
+
+/** A command that can be pasted: where it takes more than a line, each but the last says that it goes on. */
+export const commandRows = (command: string, width: number): readonly Row[] => {
+	const room = Math.max(16, width - 1);
+	if (cellsOf(command) <= room) return [[span(' '), span(command, 'accent')]];
+	const [first = '', ...options] = command.split(/ (?=--)/);
+	const lines = options.reduce<readonly string[]>(
+		(all, option) => {
+			const longer = `${all.at(-1) ?? ''} ${option}`;
+			return cellsOf(longer) <= room - 4 ? [...all.slice(0, -1), longer] : [...all, option];
+		},
+		[first],
+	);
+	return lines.map((line, index) => [
+		span(index === 0 ? ' ' : '   '),
+		span(index === lines.length - 1 ? line : `${line} \\`, 'accent'),
+	]);
+};
+
+/** How a key is set: each place that lacks it, else each there is. */
+export const setRows = (row: EnvRow, view: Places, width: number): readonly Row[] => {
+	const ways = waysToSet(row, view);
+	const heading = ways.some(way => 'command' in way) ? 'To set it: s, or value on stdin' : 'To set it';
+	return [
+		[span(` ${heading}`, 'value', {bold: true})],
+		...ways.flatMap(way => ('command' in way ? commandRows(way.command, width) : textRows(way.text, width))),
+	];
+};
+
+/** The first way alone. */
+export const setShort = (row: EnvRow, view: Places, width: number): readonly Row[] => {
+	const [way] = waysToSet(row, view);
+	if (!way) return [];
+	return 'command' in way ? commandRows(way.command, width) : textRows(way.text, width);
+};
