@@ -14,6 +14,7 @@ const pages = [
 	'SECURITY.md',
 	'CHANGELOG.md',
 	'checklists/README.md',
+	'examples/hooks/README.md',
 ];
 const codeFiles = globSync(['src/**/*.{ts,tsx,sh,cjs}', '__tests__/**/*.{ts,tsx}', 'scripts/*.ts', 'bench/*.ts']);
 
@@ -128,6 +129,10 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 			});
 		},
 		openScreen: notAsked,
+		openScripts: async () => {
+			isOpened = true;
+			return notAsked();
+		},
 		startSandbox: notAsked,
 	};
 	await runCli(context, words.slice(1));

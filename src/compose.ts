@@ -30,6 +30,7 @@ export const start = async (argv: readonly string[]): Promise<number> => {
 		terminal: processTerminal(),
 		command: [process.execPath, ...(process.argv[1] === undefined ? [] : [resolve(process.argv[1])])],
 		open: async (directory, options) => openCockpit(directory, {...options, isScreenOpen: () => isScreenOpen}),
+		openScripts: async () => (await import('./services/local/script-files.ts')).scriptFiles,
 		startSandbox,
 		openScreen: async cockpit => {
 			// Ink's colours follow FORCE_COLOR alone, and are settled when it is first loaded.

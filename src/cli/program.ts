@@ -28,8 +28,9 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['adopt', () => import('./verbs/adopt.ts')],
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
-	['env', () => import('./verbs/env.ts')],
+	['env', () => import('./verbs/env/env.ts')],
 	['docs', () => import('./verbs/docs.ts')],
+	['deprecate', () => import('./verbs/deprecate.ts')],
 ]);
 
 const loadVerbs = async ([first, second, third]: readonly string[]): Promise<readonly RegisterVerb[]> => {
