@@ -11,9 +11,9 @@ import type {CommitRange} from '../../domain/ports.ts';
 import {isExcluded, notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
-import {firstRefusal, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
+import {firstRefusal, verdict, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
 import {recipeOf, type AboutApp, type DeployPlan} from '../../recipes/recipes.ts';
-import {planDeploy} from './deploy.ts';
+import {planDeploy, refuseHooks} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {decideDeploy, type Decision} from '../gates/gate.ts';
@@ -107,7 +107,7 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 	]);
 	const {project, name} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
-	const checks = planned.verdicts(answer);
+	const checks = [...planned.verdicts(answer), ...(await hooksVerdict(services, planned, decision))];
 	return {
 		readAt: services.clock.now(),
 		...planFacts(planned, environment),
@@ -136,6 +136,19 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 		checks,
 		refusal: firstRefusal(checks),
 	};
+};
+
+/** Whether the team's own programs can be run, as committed; nothing where there are none. */
+const hooksVerdict = async (
+	services: AppServices,
+	{plan: {target, environment}}: DeployPlan,
+	{policy}: Decision,
+): Promise<readonly CheckVerdict[]> => {
+	const {hooks} = target;
+	if (hooks === undefined) return [];
+	const refusal = await refuseHooks(services, environment, {hooks, commit: policy?.commit ?? null});
+	const ids = Object.values(hooks).flatMap(all => all.map(({id}) => id));
+	return [verdict('hooks', refusal, () => ids.join(', '))];
 };
 
 /** What is settled before any host is asked. */

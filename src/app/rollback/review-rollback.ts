@@ -13,6 +13,7 @@ import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
+import {databaseSnapshotIn, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
@@ -55,6 +56,8 @@ export type RollbackReview = {
 	readonly steps: ReturnType<typeof toldSteps>;
 	/** They stay in the database; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
+	/** Made before the migrations of the run that replaced what is gone back to. Restoring it is nobody's but the team's. */
+	readonly databaseSnapshot?: DatabaseSnapshot;
 	readonly usual: UsualDurations;
 	readonly expected: {readonly durationMs: number | undefined; readonly downtimeMs: number | undefined};
 	readonly refusal: Refusal | undefined;
@@ -77,6 +80,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
 	const {at: since, ...live} = between.live;
 	const {commit} = between.target;
+	const databaseSnapshot = snapshotFor(goal, release, ways);
 	return {
 		readAt: services.clock.now(),
 		time: ways.time * 1000,
@@ -99,6 +103,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		},
 		steps: toldSteps(pipeline),
 		migrationsSince: between.migrationsSince,
+		...(databaseSnapshot ? {databaseSnapshot} : {}),
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
 		refusal: checkWaysBack(plan, ways),
@@ -115,6 +120,21 @@ const targetOf = (
 	const {name} = goal;
 	const sizeBytes = backups.find(({file}) => file === `${name}.tar.gz`)?.sizeBytes;
 	return {kind, name, sizeBytes, stamp: parseBackupName(name)?.stamp};
+};
+
+/** With the archive that is gone back to, or with the last one that holds the release. */
+const snapshotFor = (
+	goal: RollbackTarget,
+	release: string | undefined,
+	{kept}: WaysBack,
+): DatabaseSnapshot | undefined => {
+	const isMeant = (one: WaysBack['kept'][number]): boolean =>
+		goal.kind === 'backup' ? one.file === `${goal.name}.tar.gz` : one.release === release;
+	const found = kept
+		.filter(one => isMeant(one) && databaseSnapshotIn(one.kept, one.run) !== undefined)
+		.toSorted((one, other) => (one.file < other.file ? -1 : 1))
+		.at(-1);
+	return found && databaseSnapshotIn(found.kept, found.run);
 };
 
 const askWaysBack = async (

@@ -2,6 +2,7 @@ import {prepareRollback} from '../../app/rollback/rollback.ts';
 import {reviewRollback} from '../../app/rollback/review-rollback.ts';
 import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
+import {databaseSnapshotWords} from '../../domain/backups/database-snapshot.ts';
 import {duration, size} from '../../domain/format.ts';
 import {afterRun} from '../after-run.ts';
 import type {Cockpit} from '../cli-context.ts';
@@ -74,7 +75,7 @@ const describe = async (
 ): Promise<void> => {
 	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
 	const review = await reviewRollback(services, options);
-	const {from, to, migrationsSince, expected, address, title, tier} = review;
+	const {from, to, migrationsSince, databaseSnapshot, expected, address, title, tier} = review;
 	terminal.out(`${paint(terminal, tier === 'production' ? 'danger' : 'strong', title)}  ${address}\n`);
 	row('from', from.release ?? 'not known');
 	row(
@@ -90,5 +91,10 @@ const describe = async (
 	if (migrationsSince === undefined) row('database', 'which migrations ran in between is not known');
 	else if (migrationsSince.length > 0)
 		row('database', `${migrationsSince.length} migrations ran since and stay: ${migrationsSince.join(', ')}`);
+	if (databaseSnapshot) {
+		row('', databaseSnapshotWords(databaseSnapshot));
+		if (databaseSnapshot.restore !== undefined)
+			row('', `to restore it, by hand, it says: ${databaseSnapshot.restore}`);
+	}
 	if (review.refusal) row('but', paint(terminal, 'danger', review.refusal.why));
 };

@@ -7,6 +7,7 @@ import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
 import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
+import toldByHooks from '../hooks/told-by-hooks.sh';
 import {objectIn, textOrEmpty} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
@@ -69,7 +70,7 @@ export const closeRun = (
 ): Command =>
 	program(
 		'close the run',
-		[ledgerAppend, ledgerLater, release],
+		[ledgerAppend, ledgerLater, toldByHooks, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
 

@@ -71,8 +71,6 @@ export type LaravelTarget = Target & {
 	readonly composer: string;
 	/** Whether queue workers are told to restart after the swap. */
 	readonly restartQueue: boolean;
-	/** Run on the host, as the SSH user, before migrations change the database: a database snapshot, say. */
-	readonly beforeMigrate?: readonly [string, ...string[]];
 };
 
 export type NextTarget = Target & {

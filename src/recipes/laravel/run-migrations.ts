@@ -1,6 +1,7 @@
 import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel/laravel.ts';
 import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/runs/migrations.ts';
 import type {Action, Refusal, Results, Step} from '../../domain/runs/pipeline.ts';
+import {hookActions} from '../hooks/hook-actions.ts';
 import type {LaravelPlan} from './plan.ts';
 
 const paths = ({source}: LaravelPlan): readonly string[] => source.entries.map(({path}) => path);
@@ -16,7 +17,8 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 	const app = {directory: plan.candidate, target: plan.target};
 	const hasPending = (results: Results): boolean => pendingIn(plan, results).length > 0;
 	const whenPending = {text: 'migrations are pending', holds: hasPending};
-	const {beforeMigrate} = plan.target;
+	const whenRun = {text: 'the answer is to run them', holds: (results: Results) => results['migrations'] === 'run'};
+	const hooks = hookActions(plan, 'beforeMigrate', {when: whenRun});
 	return [
 		{kind: 'read', id: 'migrations-before', command: migrateStatus(app)},
 		{kind: 'read', id: 'migrations-preview', command: pretendMigrations(app), when: whenPending},
@@ -24,6 +26,7 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 			kind: 'prompt',
 			id: 'migrations',
 			job: 'migrate',
+			before: hooks.flatMap(({kind, id}) => (kind === 'job' ? [id] : [])),
 			prompt: results =>
 				hasPending(results)
 					? migrationsPrompt({
@@ -34,14 +37,12 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 						})
 					: undefined,
 		},
+		...hooks,
 		{
 			kind: 'job',
 			id: 'migrate',
-			when: {text: 'the answer is to run them', holds: results => results['migrations'] === 'run'},
-			commands: [
-				...(beforeMigrate ? [{argv: beforeMigrate, label: 'before migrations'}] : []),
-				artisan(app, 'migrate', '--force', '--no-interaction'),
-			],
+			when: whenRun,
+			commands: [artisan(app, 'migrate', '--force', '--no-interaction')],
 		},
 		{
 			kind: 'read',

@@ -1,5 +1,6 @@
 import {carriedOn} from '../../domain/host-clock.ts';
 import {shortCommit} from '../../domain/build.ts';
+import {databaseSnapshotWords} from '../../domain/backups/database-snapshot.ts';
 import {age, clockTime, duration, moment, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
@@ -81,6 +82,18 @@ const migrationRows = (
 	];
 };
 
+/** What a hook said of the database, to be read and never run from here. */
+const snapshotRows = ({databaseSnapshot}: RollbackReview, width: number, isOpen: boolean): readonly Row[] => {
+	if (!databaseSnapshot) return [];
+	const {restore} = databaseSnapshot;
+	return [
+		...wrap(databaseSnapshotWords(databaseSnapshot), width).map((line): Row => [span(line, 'value')]),
+		...(isOpen && restore !== undefined
+			? wrap(`Restored by hand: ${restore}`, width).map((line): Row => [span(line, 'muted')])
+			: []),
+	];
+};
+
 const always =
 	'Open at any hour: no window, no soak, no checklist. Settings, storage and uploads stay as live has them.';
 
@@ -92,10 +105,15 @@ const rollbackSummary = (
 	height: number,
 	look: Look,
 ): readonly Row[] => {
-	const parts = (most: number, hasSteps: boolean, isOpen: boolean): readonly (readonly Row[])[] => [
+	const parts = (
+		most: number,
+		hasSteps: boolean,
+		isOpen: boolean,
+		hasRestore = true,
+	): readonly (readonly Row[])[] => [
 		facts(review, now, look),
 		...(hasSteps ? [stepRows(review, width)] : []),
-		[expectedRow(review), ...migrationRows(review, width, most, look)],
+		[expectedRow(review), ...migrationRows(review, width, most, look), ...snapshotRows(review, width, hasRestore)],
 		...(isOpen ? [wrap(always, width).map((line): Row => [span(line, 'muted')])] : []),
 	];
 	return firstFitting(
@@ -106,6 +124,7 @@ const rollbackSummary = (
 			parts(1, true, false).flat(),
 			parts(0, true, false).flat(),
 			parts(0, false, false).flat(),
+			parts(0, false, false, false).flat(),
 		],
 		height,
 	);

@@ -195,6 +195,21 @@ test('rollback keys: Enter starts only on the exact word', () => {
 	expect(press(make('rollback, blocked'), 'enter').refusal).toContain('Asha');
 });
 
+test('rollback: names the snapshot of the database and how it is restored, before the word, also in little room', () => {
+	const store = make('rollback');
+	const databaseSnapshot = {name: 'pre-20260210', restore: 'aws rds restore pre-20260210', run: 'run-7'};
+	store.getState().rollbackReviewed({state: 'ready', review: {...review, databaseSnapshot}});
+
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 40],
+	] as const) {
+		const shown = text(store, columns, rows).replaceAll(/\s+/g, ' ');
+		expect(shown).toContain('Database snapshot pre-20260210, taken before the migrations of run-7');
+		expect(shown).toContain('Restored by hand: aws rds restore pre-20260210');
+	}
+});
+
 test('rollback: says that no migration ran since when that is known', () => {
 	const store = make('rollback');
 	store.getState().rollbackReviewed({state: 'ready', review: {...review, migrationsSince: []}});

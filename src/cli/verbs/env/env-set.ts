@@ -8,7 +8,6 @@ import {
 	requireValue,
 	type EnvRequest,
 } from '../../../app/env/set-env.ts';
-import {targetIn} from '../../../app/target-of.ts';
 import {mostValueBytes, type EnvChange} from '../../../domain/environments/env-edit.ts';
 import {primaryHost, type AppName} from '../../../domain/environments/environment.ts';
 import {usage, type DeployError} from '../../../domain/errors.ts';
@@ -63,7 +62,6 @@ const setValue = async (place: Place, key: string, options: SetOptions): Promise
 	const {app, confirm, plan, json, empty} = options;
 	const change = changeOf(key, options);
 	requireKey(key);
-	targetIn(environment, app);
 	requireFile({environment, app, change});
 	if (plan) {
 		printPlan(terminal, await prepareEnvChange(services, {environment, app, change, value: undefined}), json);
