@@ -135,6 +135,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 			uncommitted: async () => [],
 			knownPaths: async () => new Set(),
 			commits: async () => ({commits: [], behind: 0}),
+			texts: async () => new Map(),
 			tar: async function* () {
 				yield new Uint8Array();
 			},

@@ -133,6 +133,15 @@ export interface SourcePort {
 	}): Promise<CommitRange | undefined>;
 	/** Contents of the named entries as one tar stream (pax), owner and modes set, mtime the commit's. */
 	tar(options: TarOptions): AsyncIterable<Uint8Array>;
+	/**
+	 * Texts of the named files of the app at a commit, by path. One that is no file there, or is longer than 256 KiB, is
+	 * left out. Throws DeployError `blocked` as `read` does.
+	 */
+	texts(options: {
+		readonly directory: string;
+		readonly commit: string;
+		readonly paths: readonly string[];
+	}): Promise<ReadonlyMap<string, string>>;
 }
 
 /** What a team goes by. */

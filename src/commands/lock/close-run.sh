@@ -21,6 +21,7 @@ if [ -n "$told" ]; then
 	mark='"data":{'
 	entry=${entry%%"$mark"*}$mark$told${entry#*"$mark"}
 fi
+end_left_maintenance "$state" "$app" || echo 'noted: the app is in maintenance still'
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 [ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
 if [ "$urgency" = urgent ]; then

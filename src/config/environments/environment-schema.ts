@@ -88,6 +88,7 @@ const laravel = (home: string, directory: string) =>
 		php: text(fields.readProgram),
 		composer: text(fields.readProgram),
 		restartQueue: z.boolean(),
+		maintenance: optional(z.enum(['never', 'migrations'])),
 	});
 
 const nextjs = (home: string, directory: string) =>

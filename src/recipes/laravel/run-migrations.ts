@@ -1,4 +1,7 @@
 import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel/laravel.ts';
+import {whileDown} from '../../commands/maintenance/maintenance.ts';
+import type {Command} from '../../domain/command.ts';
+import {duration} from '../../domain/format.ts';
 import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/runs/migrations.ts';
 import type {Action, Refusal, Results, Step} from '../../domain/runs/pipeline.ts';
 import {hookActions} from '../hooks/hook-actions.ts';
@@ -8,6 +11,12 @@ const paths = ({source}: LaravelPlan): readonly string[] => source.entries.map((
 
 const pendingIn = (plan: LaravelPlan, results: Results): readonly string[] =>
 	pendingMigrations(paths(plan), results['migrations-before'] ?? '');
+
+/** What is live is kept from visitors meanwhile, where the environment says so. */
+const inMaintenance = ({target, state, layout}: LaravelPlan, migrate: Command): Command =>
+	target.maintenance === 'migrations'
+		? whileDown(migrate, state, {job: 'migrate', live: layout.live, target})
+		: migrate;
 
 /**
  * Asks, previews and runs what the database has not seen, before the swap: what is live then must work with it.
@@ -42,7 +51,7 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 			kind: 'job',
 			id: 'migrate',
 			when: whenRun,
-			commands: [artisan(app, 'migrate', '--force', '--no-interaction')],
+			commands: [inMaintenance(plan, artisan(app, 'migrate', '--force', '--no-interaction'))],
 		},
 		{
 			kind: 'read',
@@ -65,12 +74,20 @@ const verifyMigrations = (plan: LaravelPlan, results: Results): Refusal | undefi
 			};
 };
 
+/** `, maintenance 3 s`, from the log of the job: what users met meanwhile was no failure. */
+const maintenanceTold = (log = ''): string => {
+	const at = (word: string): number =>
+		Date.parse(new RegExp(`^maintenance ${word} (\\S+)$`, 'm').exec(log)?.[1] ?? '');
+	const ms = at('until') - at('from');
+	return Number.isNaN(ms) ? '' : `, maintenance ${duration(ms)}`;
+};
+
 /** What became of the migrations, in a few words. */
 export const migrationsSummary = (plan: LaravelPlan, results: Results): string => {
 	const pending = pendingIn(plan, results).length;
 	if (pending === 0) return 'no migrations pending';
 	return results['migrations'] === 'run'
-		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran`
+		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran${maintenanceTold(results['migrate'])}`
 		: `${pending} pending, skipped`;
 };
 

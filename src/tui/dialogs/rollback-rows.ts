@@ -5,6 +5,7 @@ import {age, clockTime, duration, moment, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
+import {leftRows, verdictRow} from '../kit/migrations/migration-rows.ts';
 import {blank, pad, span, type Row} from '../kit/rows.ts';
 import {firstFitting, columnsOf, loose, problemRows, turning, wrap, type Look} from '../kit/layout.ts';
 
@@ -63,11 +64,12 @@ const expectedRow = ({expected, usual}: RollbackReview): Row => {
 };
 
 const migrationRows = (
-	{migrationsSince}: RollbackReview,
+	{migrationsSince, migrations}: RollbackReview,
 	width: number,
 	most: number,
-	{glyphs}: Look,
+	look: Look,
 ): readonly Row[] => {
+	const {glyphs} = look;
 	if (!migrationsSince)
 		return [[span(`${glyphs.unclear} Not known which migrations ran since. None is undone.`, 'attention')]];
 	const count = migrationsSince.length;
@@ -77,8 +79,12 @@ const migrationRows = (
 	const rest = shown.length > 0 ? count - shown.length : 0;
 	return [
 		[span(`${glyphs.attention} ${ran} since. ${stay} in the database.`, 'attention')],
+		...(migrations ? [[span('  '), ...verdictRow(migrations.reports, look)]] : []),
 		...shown.map((name): Row => pad([span(`  ${name}`)], width)),
 		...(rest > 0 ? [[span(`  and ${rest} more`, 'muted' as const)]] : []),
+		...(migrations && most > 0
+			? [[span('  what each did, and the line that takes them back: ', 'muted'), span('Tab', 'accent')] as Row]
+			: []),
 	];
 };
 
@@ -93,6 +99,12 @@ const snapshotRows = ({databaseSnapshot}: RollbackReview, width: number, isOpen:
 			: []),
 	];
 };
+
+/** What it leaves in the database, before every command of it. */
+export const leftPage = ({migrations}: RollbackReview, width: number, look: Look): readonly Row[] =>
+	migrations
+		? [[span(' Left in the database', 'value', {bold: true})], ...leftRows(migrations, width, look), blank]
+		: [];
 
 const always =
 	'Open at any hour: no window, no soak, no checklist. Settings, storage and uploads stay as live has them.';
