@@ -82,7 +82,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		const screen = screenRequest(argv);
 		if (screen && terminal.isInteractive && !terminal.isDumb) return await openScreen(context, screen.config);
 		for (const register of await loadVerbs(argv)) register(program, actions);
-		if (screen) throw noTerminal(program.helpInformation());
+		if (screen) throw noTerminal();
 		await program.parseAsync([...argv], {from: 'user'});
 		return exitCode;
 	} catch (thrown) {
@@ -109,11 +109,11 @@ const usageError = ({code, message}: CommanderError): DeployError =>
 		next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
 	});
 
-const noTerminal = (help: string): DeployError =>
+const noTerminal = (): DeployError =>
 	usage({
 		what: 'The full screen needs a terminal',
 		why: 'standard input or output is not one, or TERM is dumb',
-		next: help,
+		next: `Without one there are the commands: ${[...verbs.keys()].join(', ')}. cockpit --help says what each does.`,
 	});
 
 /** `cockpit` and `cockpit --config DIR` mean the full screen; anything else is a command or a mistake. */
