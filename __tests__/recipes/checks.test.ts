@@ -257,6 +257,7 @@ test('swap: the link leads to the candidate, and going back to what was remember
 	];
 	expect(commandOf(pipeline, 'swap', 'swap').argv.slice(4)).toEqual([
 		...claim,
+		'20260210T055341Z-backend-9b1d',
 		'mv',
 		'-fT',
 		'--',
@@ -269,7 +270,9 @@ test('swap: the link leads to the candidate, and going back to what was remember
 	expect(commandOf(pipeline, 'swap', 'remember the release to go back to').argv.slice(4)).toEqual([
 		'/var/www/qsights/backend',
 		'.cockpit/qsights/preprod',
+		'backend',
 		'20260210T055341Z-backend-9b1d',
+		'usual',
 	]);
 	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', memory]);
 });

@@ -112,12 +112,13 @@ describe('rollback of the backend', () => {
 		]);
 	});
 
-	test('to a snapshot: neither archive, composer nor caches are in it', () => {
+	test('to a snapshot: neither archive nor composer is in it, and of the caches only what is older than .env', () => {
 		const actions = backendPipeline(snapshot).steps.flatMap(({actions}) => actions.map(({id}) => id));
 
 		expect(actions).not.toContain('restore');
 		expect(actions).not.toContain('composer');
 		expect(actions).not.toContain('caches');
+		expect(actions).toContain('config-cache');
 	});
 
 	test('which release is live afterwards is what the host settled on', () => {

@@ -4,7 +4,8 @@ import {keepManifest} from '../../../src/commands/adoption/adoption.ts';
 import {linkShared, receiveFiles, removeCandidate} from '../../../src/commands/candidate/candidate.ts';
 import {haltJobs, startOrAttachJob} from '../../../src/commands/job/job.ts';
 import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
-import {prepareLink, readLiveLink, rememberPrevious, swapLink} from '../../../src/commands/releases/swap.ts';
+import {rememberPrevious} from '../../../src/commands/live/live-moved.ts';
+import {prepareLink, readLiveLink, swapLink} from '../../../src/commands/releases/swap.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {until} from '../../support/wait.ts';
 import {claimOn, mark} from '../lock/claims.ts';
@@ -269,7 +270,7 @@ test('swap: remembers the old release, replaces the link in one step, and never 
 	const {layout, candidate} = await makeHost(host);
 	await host.sh('mkdir "$1"', candidate);
 
-	await host.ok(rememberPrevious(layout, `${host.root}/state`, 'run'));
+	await host.ok(rememberPrevious(layout, {directory: `${host.root}/state`, app: 'backend', run: 'run'}));
 	await host.ok(prepareLink(layout, 'two'));
 	await host.ok(prepareLink(layout, 'two'));
 	const claim = claimOn(layout, {stateDirectory: `${host.root}/state`});

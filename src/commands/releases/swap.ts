@@ -1,6 +1,7 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environments/environment.ts';
+import {askLiveMoved} from '../live/live-moved.ts';
 import askMarker from '../lock/marker/marker.sh';
 import {claimParameters, type Claim} from '../lock/marker/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
@@ -19,11 +20,11 @@ export const prepareLink = (layout: ReleaseLayout, release: string): Command => 
 
 /**
  * The swap: one rename of a symlink. No reader ever sees a missing or mixed directory.
- * Whose the live path is, is
- * asked in the same breath. Source: design, "Hosts: one layout, one transfer".
+ * Whose the live path is, is asked in the same breath, and of a run whether live is what it was when the run began.
+ * Source: design, "Hosts: one layout, one transfer".
  */
-export const swapLink = (claim: Claim): Command => ({
-	...program('swap', [askMarker, swap], [...claimParameters(claim), ...renameLink(claim.layout)]),
+export const swapLink = (claim: Claim, run = ''): Command => ({
+	...program('swap', [askMarker, askLiveMoved, swap], [...claimParameters(claim), run, ...renameLink(claim.layout)]),
 	sudo: ['root: mv'],
 });
 
@@ -35,16 +36,6 @@ export const readLiveLink = ({live}: ReleaseLayout): Command => ({
 	argv: ['readlink', '-f', '--', live],
 	label: 'read what is live',
 });
-
-const remember = `
-umask 077
-target=$(readlink -- "$1") || exit 0
-printf '%s\\n' "\${target##*/}" >"$2/jobs/$3/previous"
-`;
-
-/** Writes down which release is live before the swap: the snapshot to go back to. */
-export const rememberPrevious = (layout: ReleaseLayout, stateDirectory: string, run: string): Command =>
-	program('remember the release to go back to', remember, [layout.live, stateDirectory, run]);
 
 /** Puts the release live again that `rememberPrevious` wrote down in this run. */
 export const swapBack = (claim: Claim, run: string): Command => ({
