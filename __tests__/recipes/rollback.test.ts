@@ -226,6 +226,17 @@ describe('whether there is something to go back to', () => {
 		expect(refusal({modified: adoptedAt / 1000 + 1}, {adoptedAt: undefined})).toBeUndefined();
 	});
 
+	test('what is live already is refused, and what else there is is named', () => {
+		const back = check(snapshot, {live: 'r1', releases: ['r0', 'r1', 'r2', '$(touch pwned)'], failed: ['r2']});
+
+		expect(back).toMatchObject({code: 'answer-needed', why: 'r1 is live already: it is the release before'});
+		expect(back?.next).not.toContain('previous (');
+		expect(back?.next).toContain('backend_20260203_113512');
+		expect(back?.next).toMatch(/r2, gone back from once\n {2}r0\n/);
+		expect(back?.next).toContain('COCKPIT_RELEASE=r2');
+		expect(back?.next).not.toContain('pwned');
+	});
+
 	test('the release before is gone, or was never written down', () => {
 		expect(check(snapshot, {releases: ['r2']})?.why).toBe('release r1 is not on the host any more');
 		expect(check(snapshot, {previous: undefined})?.why).toBe('no earlier release is written down');

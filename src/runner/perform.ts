@@ -1,6 +1,6 @@
 import {hasCode} from '../domain/errors.ts';
 import type {Action, JobAction, PromptAction, Step} from '../domain/runs/pipeline.ts';
-import {askHost, runAction} from './actions/run-action.ts';
+import {proveOnHost, runAction} from './actions/run-action.ts';
 import {runHook} from './actions/run-hook.ts';
 import type {Driver} from './driver.ts';
 import {liveMovedError} from './endings/live-errors.ts';
@@ -87,7 +87,7 @@ const isProvenLater = ({attempt, pipeline}: Driver): boolean => attempt > 1 && p
 const proveLive = async (driver: Driver, step: Step): Promise<void> => {
 	const {pipeline, book, stopping, emit, contextFor} = driver;
 	if (!isProvenLater(driver) || !pipeline.proveLive) return;
-	await askHost(contextFor(step.id, stopping.signal), pipeline.proveLive);
+	await proveOnHost(contextFor(step.id, stopping.signal), pipeline.proveLive);
 	book.tellSwap(() => emit({type: 'live.changed', to: book.liveAfterSwap()}));
 };
 

@@ -34,7 +34,7 @@ const rollbackScript = (app: string, memory: string, {claim, target}: WayBack): 
 		'set -eu',
 		'cd -- "$HOME"',
 		`needed=${quote(ownFilesOf(target).needed.join(' '))}`,
-		`app_owner=${quote(target.owner)} php=${quote(laravel?.php ?? '')} queue=${laravel?.restartQueue ? 'restart' : "''"}`,
+		`owner=${quote(target.owner)} php=${quote(laravel?.php ?? '')} queue=${laravel?.restartQueue ? 'restart' : "''"}`,
 		`pm2=${quote(pm2?.pm2 ?? '')} pm2_user=${quote(pm2?.pm2User ?? '')} pm2_names=${quote(pm2?.pm2Names.join(',') ?? '')}`,
 		`set -- ${[
 			layout.live,

@@ -3,13 +3,13 @@
 
 # 1 live path  2 new link  3 link target without the release  4 file with the release to go back to
 # 5 file that says whose the live path is  6 project  7 environment  8 app  9... services
-live=$1 next=$2 releases=$3 memory=$4 owner=$5 app=$8
+live=$1 next=$2 releases=$3 memory=$4 marker=$5 app=$8
 here=$(unset CDPATH; cd -- "$(dirname -- "$memory")" && pwd -P)
 mine=$(printf 'project %s\nenvironment %s\napp %s\nstate %s' "$6" "$7" "$8" "$here")
 shift 8
-if [ -e "$owner" ] && [ "$(cat -- "$owner")" != "$mine" ] && [ -z "${COCKPIT_ANYWAY-}" ]; then
-	echo "$live is not this environment's any more; $owner says:" >&2
-	cat -- "$owner" >&2
+if [ -e "$marker" ] && [ "$(cat -- "$marker")" != "$mine" ] && [ -z "${COCKPIT_ANYWAY-}" ]; then
+	echo "$live is not this environment's any more; $marker says:" >&2
+	cat -- "$marker" >&2
 	echo 'Go on all the same: COCKPIT_ANYWAY=1 sh this-script' >&2
 	exit 93
 fi
@@ -80,7 +80,7 @@ for file in $needed; do
 done
 echo "the $app goes from $from to $previous"
 
-as_owner() { sudo -n -u "$app_owner" -- "$@"; }
+as_owner() { sudo -n -u "$owner" -- "$@"; }
 cache=$all/$previous/bootstrap/cache/config.php
 if [ -n "$php" ] && as_owner test "$all/$previous/.env" -nt "$cache" && as_owner test -e "$cache"; then
 	# Beside the old one: where it can't be made, the release goes live with the values it has. Without output, since
@@ -116,7 +116,8 @@ for service in "$@"; do
 	printf '%s %s\n' "${service#*:}" "$(systemctl is-active "${service#*:}")"
 done
 if [ -n "$queue" ]; then
-	as_owner "$php" "$live/artisan" "queue:$queue" || echo 'queue workers could not be told: they run the release before until they are restarted' >&2
+	as_owner "$php" "$live/artisan" "queue:$queue" </dev/null >/dev/null 2>&1 && echo 'queue workers were told to restart' ||
+		echo "queue workers could not be told: they run $from until they are restarted" >&2
 fi
 as_pm2() { if [ -n "$pm2_user" ]; then sudo -n -H -u "$pm2_user" -- "$pm2" "$@"; else "$pm2" "$@"; fi; }
 if [ -n "$pm2" ]; then

@@ -72,7 +72,7 @@ const succeed = async (context: RunContext, {id}: Action, command: Command, inpu
 };
 
 /** Asks a host what keeps the run from going on. Changes nothing. Throws DeployError where something does. */
-export const askHost = async (context: RunContext, command: Command): Promise<void> => {
+export const proveOnHost = async (context: RunContext, command: Command): Promise<void> => {
 	const {session, signal, persist, pipeline} = context;
 	const line = renderCommand(command);
 	const result = await persist(() => session.exec(line, {lane: 'run', timeoutMs: readTimeoutMs, signal}));
