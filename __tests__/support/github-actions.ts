@@ -57,7 +57,7 @@ const isDue = (condition: string, names: Names, hasFailed: boolean): boolean => 
 		.replaceAll(/^\$\{\{|\}\}$/g, '')
 		.split('&&')
 		.map(text => text.trim());
-	const status = clauses.filter(clause => /\(\)$/.test(clause));
+	const status = clauses.filter(clause => clause.endsWith('()'));
 	if (status.some(clause => clause !== 'always()' && clause !== '!cancelled()'))
 		throw new Error(`a condition this can't read: ${condition}`);
 	return (
