@@ -15,6 +15,7 @@ const pages = [
 	'CHANGELOG.md',
 	'checklists/README.md',
 	'examples/github-actions/README.md',
+	'examples/hooks/README.md',
 ];
 const codeFiles = globSync(['src/**/*.{ts,tsx,sh,cjs}', '__tests__/**/*.{ts,tsx}', 'scripts/*.ts', 'bench/*.ts']);
 
@@ -93,7 +94,7 @@ const commandLines = pages
 		[...read(page).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => block.split('\n')),
 	)
 	.filter(line => /^cockpit (?!sandbox)\w/.test(line))
-	.map(line => line.replace(/ +#.*$/, ''));
+	.map(line => line.replace(/ +#.*$/, '').replace(/ < \S+$/, ''));
 
 test.each([...new Set(commandLines)])('%s: the command line understands it', async line => {
 	const words = line.match(/"[^"]*"|\S+/g)?.map(word => word.replaceAll('"', '')) ?? [];
@@ -107,7 +108,6 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 		version: '0',
 		terminal: {
 			isInteractive: false,
-			readHidden: () => Promise.reject(new Error('nobody is there')),
 			isDumb: false,
 			hasColour: false,
 			out: nothing,
@@ -115,6 +115,7 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 				complaint += text;
 			},
 			ask: notAsked,
+			readHidden: notAsked,
 			onInputEnd: nothing,
 			onSignal: () => nothing,
 		},
@@ -129,6 +130,10 @@ test.each([...new Set(commandLines)])('%s: the command line understands it', asy
 			});
 		},
 		openScreen: notAsked,
+		openScripts: async () => {
+			isOpened = true;
+			return notAsked();
+		},
 		startSandbox: notAsked,
 	};
 	await runCli(context, words.slice(1));

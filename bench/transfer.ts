@@ -65,6 +65,10 @@ const contextOf = (session: Session, pipeline: Pipeline): RunContext => ({
 	session,
 	source,
 	builds: noBuilds,
+	hooks: {
+		whyNot: async () => undefined,
+		run: () => Promise.reject(new TypeError('a transfer runs no hook')),
+	},
 	pipeline,
 	probe: {get: () => Promise.reject(new TypeError('a transfer probes nothing'))},
 	clock: systemClock,

@@ -1,5 +1,5 @@
 // Checks what is not TypeScript with the tools of its language: node scripts/check-programs.ts
-//   *.sh    shellcheck: as dash where no first line says otherwise, which is the sh of the hosts
+//   *.sh    shellcheck: as dash where no first line says otherwise, which is the sh of the hosts; examples/hooks alike
 //   *.php   php -l
 // A tool that is not here is named, and what it would have checked is left out. JavaScript is oxlint's.
 import {execFile, type ExecFileException} from 'node:child_process';
@@ -39,7 +39,7 @@ const acrossPieces = 'SC2034,SC2154';
 
 const checkShell = async () => {
 	const hasShebang = (file: string): boolean => readFileSync(`${root}/${file}`, 'utf8').startsWith('#!');
-	const files = filesLike('{src,bench}/**/*.sh', '.ci/run');
+	const files = filesLike('{src,bench}/**/*.sh', '.ci/run', 'examples/hooks/!(*.md)');
 	const pieces = files.filter(file => !hasShebang(file));
 	const together = [`read -r ${given}`, ...pieces.map(file => readFileSync(`${root}/${file}`, 'utf8'))].join('\n');
 	const results = await Promise.all([

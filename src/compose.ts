@@ -11,7 +11,7 @@ import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Environment, Host} from './domain/environments/environment.ts';
 import {misconfigured, type DeployError} from './domain/errors.ts';
-import type {BuildPort} from './domain/ports.ts';
+import type {BuildPort, HookPort} from './domain/ports.ts';
 import type {PastSources} from './sandbox/past/past-sources.ts';
 
 /**
@@ -30,6 +30,7 @@ export const start = async (argv: readonly string[]): Promise<number> => {
 		terminal: processTerminal(),
 		command: [process.execPath, ...(process.argv[1] === undefined ? [] : [resolve(process.argv[1])])],
 		open: async (directory, options) => openCockpit(directory, {...options, isScreenOpen: () => isScreenOpen}),
+		openScripts: async () => (await import('./services/local/script-files.ts')).scriptFiles,
 		startSandbox,
 		openScreen: async cockpit => {
 			// Ink's colours follow FORCE_COLOR alone, and are settled when it is first loaded.
@@ -77,9 +78,10 @@ const processTerminal = (): Terminal => ({
 
 /** What is typed is echoed to nowhere; the end of the line is, or the next one would stand beside the question. */
 const askHidden = async (question: string): Promise<Uint8Array | undefined> => {
-	process.stderr.write(question);
 	const nowhere = new Writable({write: (_chunk, _encoding, done) => done()});
 	const lines = createInterface({input: process.stdin, output: nowhere, terminal: true, historySize: 0});
+	// Only now does the terminal echo nothing: whoever answers at once is not shown either.
+	process.stderr.write(question);
 	const ended = new AbortController();
 	for (const end of ['close', 'SIGINT'] as const) lines.once(end, () => ended.abort());
 	try {
@@ -258,6 +260,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		sessions,
 		source: createGitSource(),
 		builds: await openBuilds(join(journals, 'cockpit')),
+		hooks: openHooks(join(journals, 'cockpit', 'hooks')),
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(journals),
@@ -297,6 +300,18 @@ const openBuilds = async (directory: string): Promise<BuildPort> => {
 		tar: async function* (tree, options) {
 			yield* (await builds()).tar(tree, options);
 		},
+	};
+};
+
+/** Runs the team's own programs when a run first asks for one. */
+const openHooks = (directory: string): HookPort => {
+	const open = async (): Promise<HookPort> => {
+		const {createHookRunner} = await import('./services/local/hooks/hook-runner.ts');
+		return createHookRunner({directory, variables: process.env});
+	};
+	return {
+		whyNot: async (hook, options) => (await open()).whyNot(hook, options),
+		run: async (hook, options) => (await open()).run(hook, options),
 	};
 };
 

@@ -33,7 +33,10 @@ const signersFile = 'environments/allowed_signers';
 
 /** What a commit holds of a configuration. A symlink would lead out of it. */
 const filesOf = (directory: string, {commit, files}: CommittedPolicy): ConfigFiles => {
-	const [link] = [...files].filter(([, {mode}]) => mode === '120000' || mode === '160000');
+	// Of hooks, links are left out where they are run.
+	const [link] = [...files].filter(
+		([path, {mode}]) => !path.startsWith('hooks/') && (mode === '120000' || mode === '160000'),
+	);
 	if (link)
 		throw misconfigured({
 			what: `The configuration ${directory} can't be read from commit ${commit.slice(0, 7)}`,

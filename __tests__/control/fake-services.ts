@@ -6,6 +6,7 @@ import type {AppServices} from '../../src/app/app-services.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
 import {memoryEnvFiles} from '../support/memory-env-files.ts';
 import {noBuilds} from '../support/no-builds.ts';
+import {noHooks} from '../support/no-hooks.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
 import type {ExecResult, Mirror, Session, SessionManager} from '../../src/domain/ports.ts';
@@ -134,11 +135,13 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 			uncommitted: async () => [],
 			knownPaths: async () => new Set(),
 			commits: async () => ({commits: [], behind: 0}),
+			texts: async () => new Map(),
 			tar: async function* () {
 				yield new Uint8Array();
 			},
 		},
 		builds: noBuilds,
+		hooks: noHooks,
 		probe: {get: async () => ({durationMs: 5, outcome: {status: 200}, body: ''})},
 		clock: {
 			now: () => Date.now(),

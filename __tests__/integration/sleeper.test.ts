@@ -26,6 +26,7 @@ import {createSessionManager} from '../../src/services/ssh/session-manager.ts';
 import {createRunStore} from '../../src/services/state/run-store.ts';
 import {systemClock} from '../../src/services/system-clock.ts';
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
+import {noHooks} from '../support/no-hooks.ts';
 import {policyAsOpened} from '../support/policy.ts';
 import {isDeep} from '../support/depth.ts';
 import {outputOf} from '../support/run-program.ts';
@@ -96,6 +97,7 @@ const engineer = (name: string) => {
 		policy: policyAsOpened(),
 		source: createGitSource(),
 		builds: createNextBuild({directory: home, environment: process.env}),
+		hooks: noHooks,
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(home),

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import beginReceivingText from '../../src/commands/lock/fence/begin-receiving.sh';
 import {beginReceiving} from '../../src/commands/lock/fence/fence.ts';
+import {beginHook, keepHook} from '../../src/commands/hooks/hooks.ts';
 import type {Command} from '../../src/domain/command.ts';
 import type {Action, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {allPipelines} from './pipelines.ts';
@@ -67,6 +68,20 @@ test('fence: whoever receives compares run and attempt under the flock, before a
 	expect(changesIn(opened)).toEqual([]);
 	expect(changesIn(compared)).not.toEqual([]);
 	expect(written).toBe('');
+});
+
+test('fence: what is written down of a hook compares run and attempt under the flock, before anything is written', () => {
+	const state = {directory: 'state', app: 'backend', run: 'run-1', attempt};
+	for (const {argv, label} of [beginHook(state, 'hook'), keepHook(state, {hook: 'hook', backup: '/b.tar.gz'})]) {
+		const [, , text = '', , ...parameters] = argv;
+		const body = text.slice(text.lastIndexOf('state=$1'));
+		const [before = '', behind = ''] = body.split('\nrequire_driver\nrequire_lock\n');
+
+		expect(before, label).toMatch(/\bflock 9 \|\| exit 94$/);
+		expect(changesIn(before), label).toEqual([]);
+		expect(changesIn(behind), label).not.toEqual([]);
+		expect(parameters, label).toContain(String(attempt));
+	}
 });
 
 test.each(all)('fence, $name: what is asked without one changes nothing', ({pipeline}) => {

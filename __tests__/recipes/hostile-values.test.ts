@@ -3,6 +3,7 @@ import {renderScript} from '../../src/commands/job/job.ts';
 import {renderCommand} from '../../src/commands/shell.ts';
 import type {Command} from '../../src/domain/command.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
+import type {Hook} from '../../src/domain/environments/hooks.ts';
 import type {Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {wordsOf} from '../support/words.ts';
 import {allPipelines, preprod} from './pipelines.ts';
@@ -23,6 +24,9 @@ const hostileTarget = {
 	],
 };
 
+const hook: Hook = {id: 'x', run: ['snapshot', evil], where: 'host', timeoutMs: 1000, fails: 'go-on', variables: []};
+const hooks: readonly Hook[] = [hook, {...hook, id: 'y', where: 'here'}];
+
 /** Both apps, with such a text wherever a file, a person or an environment may name something. */
 const hostile: Environment = {
 	...preprod,
@@ -38,11 +42,12 @@ const hostile: Environment = {
 			path: `/srv/${evil}/backend`,
 			php: evil,
 			composer: evil,
-			beforeMigrate: ['snapshot', evil],
+			hooks: {beforeMigrate: hooks},
 		},
 		frontend: {
 			...frontend,
 			...hostileTarget,
+			hooks: {afterDeploy: hooks, afterRollback: hooks, onFailure: hooks},
 			path: `/srv/${evil}/frontend`,
 			pm2Names: [evil, `${evil}2`],
 			pm2: evil,
@@ -67,12 +72,20 @@ const pipelines = (environment: Environment, text: string) =>
 	allPipelines({environment, record: {run: `run ${text}`, actor: {name: text, machine: text, key: text}}});
 
 /** Every command of a pipeline that reaches a host, by action. */
-const commandsOf = ({steps, abandon, closeAsFailed, goBack, readLive}: Pipeline): readonly (readonly Command[])[] => [
+const commandsOf = ({
+	steps,
+	abandon,
+	closeAsFailed,
+	goBack,
+	onFailure,
+	readLive,
+}: Pipeline): readonly (readonly Command[])[] => [
 	...[
 		...steps.flatMap(({actions}) => actions),
 		abandon,
 		closeAsFailed,
 		...(goBack ? [goBack.job, goBack.close] : []),
+		...(onFailure?.({error: evil, live: evil}) ?? []).map(({action}) => action),
 	].map(action => {
 		switch (action.kind) {
 			case 'job':
@@ -81,7 +94,10 @@ const commandsOf = ({steps, abandon, closeAsFailed, goBack, readLive}: Pipeline)
 				return [action.command];
 			case 'send':
 			case 'lock':
+			case 'keep':
 				return [action.command(1)];
+			case 'hook':
+				return action.begin ? [action.begin(1)] : [];
 			case 'transfer':
 				return [action.transfer.list, action.transfer.receive(1)];
 			case 'follow':

@@ -21,6 +21,7 @@ const actionLines = (action: Action): readonly string[] => {
 			return [`${kind} ${id}${when}: ${called(action.command)}`];
 		case 'send':
 		case 'lock':
+		case 'keep':
 			return [`${kind} ${id}${when}: ${called(action.command(1))}`];
 		case 'transfer':
 			return [
@@ -29,7 +30,9 @@ const actionLines = (action: Action): readonly string[] => {
 		case 'follow':
 			return [`follow ${id} of ${action.job}`];
 		case 'prompt':
-			return [`prompt ${id} before ${action.job}`];
+			return [`prompt ${id} before ${[...(action.before ?? []), action.job].join(' and ')}`];
+		case 'hook':
+			return [`hook ${id}${when}, ${action.fails}: ${action.hook.run.join(' ')}`];
 		case 'probe':
 		case 'served':
 		case 'build':

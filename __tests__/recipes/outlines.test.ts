@@ -1,3 +1,4 @@
+import type {Hook} from '../../src/domain/environments/hooks.ts';
 import {expect, test} from 'vitest';
 import type {AppName} from '../../src/domain/environments/environment.ts';
 import {outline, stepOutline} from './outline.ts';
@@ -595,15 +596,34 @@ test.each(['backend', 'frontend'] as const)(
 test('whole pipeline: a database snapshot is made right before migrations are run', () => {
 	const {backend} = preprod.apps;
 	if (!backend) throw new TypeError('the fixture has a backend');
-	const apps = {backend: {...backend, beforeMigrate: ['snapshot-db', '--wait'] as const}};
+	const snapshot: Hook = {
+		id: 'rds-snapshot',
+		run: ['snapshot-db', '--wait'],
+		where: 'host',
+		timeoutMs: 60_000,
+		fails: 'stop',
+		variables: [],
+	};
+	const apps = {
+		backend: {...backend, hooks: {beforeMigrate: [snapshot, {...snapshot, id: 'look', where: 'here' as const}]}},
+	};
 	const {steps} = deployPipeline('backend', {environment: {...preprod, apps}});
-	const migrate = steps.flatMap(({actions}) => actions).find(({id}) => id === 'migrate');
+	const actions = steps.flatMap(({actions}) => actions);
+	const migrate = actions.find(({id}) => id === 'migrate');
+	const ids = actions.map(({id}) => id);
 
-	expect(migrate).toMatchObject({
-		commands: [
-			{argv: ['snapshot-db', '--wait'], label: 'before migrations'},
-			{label: 'artisan migrate --force --no-interaction'},
-		],
+	expect(ids.slice(ids.indexOf('migrations'), ids.indexOf('migrate') + 1)).toEqual([
+		'migrations',
+		'hook-before-migrate-rds-snapshot',
+		'keep-hook-before-migrate-rds-snapshot',
+		'hook-before-migrate-look',
+		'keep-hook-before-migrate-look',
+		'migrate',
+	]);
+	// Whoever drives the run on knows the answer by either: a hook that has begun was let begin by it.
+	expect(actions.find(({id}) => id === 'migrations')).toMatchObject({
+		job: 'migrate',
+		before: ['hook-before-migrate-rds-snapshot'],
 	});
 	expect(migrate?.when?.holds({migrations: 'run'})).toBe(true);
 	expect(migrate?.when?.holds({migrations: 'skip'})).toBe(false);

@@ -17,6 +17,7 @@ import type {
 	SessionStatus,
 } from '../../src/domain/ports.ts';
 import {noBuilds} from '../support/no-builds.ts';
+import {noHooks} from '../support/no-hooks.ts';
 import {startRun, type Run} from '../../src/runner/run-pipeline.ts';
 
 const state = {directory: 'state', app: 'backend', run: 'run-1'};
@@ -180,6 +181,7 @@ const start = (
 			session,
 			source: {} as never,
 			builds,
+			hooks: noHooks,
 			probe,
 			clock: {now: () => 0, wait: missing('the clock')},
 			journal,

@@ -32,6 +32,7 @@ import {systemClock} from '../../src/services/system-clock.ts';
 import {ledgerBook, noSignatures} from '../support/ledger.ts';
 import {policyAsOpened} from '../support/policy.ts';
 import {noBuilds} from '../support/no-builds.ts';
+import {noHooks} from '../support/no-hooks.ts';
 import {outputOf} from '../support/run-program.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -56,6 +57,7 @@ const servicesFor = (directory: string, name = 'Meera'): AppServices => {
 		notifier: silentNotifier,
 		policy: policyAsOpened(),
 		builds: noBuilds,
+		hooks: noHooks,
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(join(directory, 'state')),

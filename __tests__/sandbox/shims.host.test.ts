@@ -314,6 +314,47 @@ describe('sandbox php', () => {
 		expect(elsewhere.stderr).toContain('No migrations found');
 	});
 
+	test('artisan migrate:rollback asks in production, shows its SQL without running it, and takes back what is meant', async () => {
+		await installSample();
+		await composerInstall();
+		await artisan('migrate --force');
+		await installSample('2.5.1');
+		await artisan('migrate --force');
+		const [reminders, decimals] = [
+			'2026_01_27_090001_create_reminders_table',
+			'2026_02_05_093000_add_decimals_to_reports_table',
+		];
+		const before = await artisan('migrate:status');
+		expect((await artisan('migrate:rollback --step=1')).code).toBe(1);
+		expect((await artisan('migrate:rollback --step=1 --pretend --force')).stdout).toBe(
+			`Rolling back: ${decimals}\nAddDecimalsToReportsTable: alter table \`reports\` drop \`decimals\`\n`,
+		);
+		expect((await artisan('migrate:rollback --pretend --force')).stdout).toContain(`Rolling back: ${reminders}`);
+		expect(await artisan('migrate:status')).toEqual(before);
+
+		const path = `database/migrations/${reminders}.php`;
+		expect((await artisan(`migrate:rollback --step=2 --path=${path} --force`)).stdout).toBe(
+			`Migration not found: ${decimals}\nRolling back: ${reminders}\nRolled back:  ${reminders} (12.04ms)\n`,
+		);
+		const {stdout} = await artisan('migrate:status');
+		expect(stdout).toContain(`| Yes  | ${decimals}     | 2     |`);
+		expect(stdout).toContain(`| No   | ${reminders}            |       |`);
+	});
+
+	test('artisan down and up: once each, and what else there is says so', async () => {
+		await installSample();
+		await composerInstall();
+		const said = [];
+		for (const words of ['down --retry=60', 'down', 'up', 'up']) said.push((await artisan(words)).stdout.trim());
+
+		expect(said).toEqual([
+			'Application is now in maintenance mode.',
+			'Application is already down.',
+			'Application is now live.',
+			'Application is already up.',
+		]);
+	});
+
 	test('a migration that throws stops there: what came before is recorded, it is not', async () => {
 		await installSample('2.5.1');
 		await composerInstall();

@@ -12,9 +12,11 @@ const normalise = (line: string): string =>
 		.replaceAll(/\d{8}T\d{6}Z/g, 'STAMP')
 		.replaceAll(/(backend|frontend|\.next)(_failed)?_\d{8}_\d{6}/g, '$1$2_TIME');
 
-/** What the gates ask before the words and again under the lock. It changes nothing and is no step of the run. */
+/** What the gates ask before the words and again under the lock, and what is told of migrations. It changes nothing and is no step of the run. */
 const isGateQuestion = (line: string): boolean =>
-	/ (?:ask-for-the-status|read-the-ledger|compare-live-with-what-was-deployed|list-and-hash-\S+) /.test(line);
+	/ (?:ask-for-the-status|read-the-ledger|compare-live-with-what-was-deployed|list-and-hash-\S+|ask-which-migrations-ran|look-what-there-is-to-go-back-to|ask-what-lies-between|artisan-migrate:rollback---pretend) /.test(
+		line,
+	);
 
 /** The watch behind a production run begins once that has ended, and is no step of it. */
 const isBeginOfWatch = (line: string): boolean => / append-to-the-ledger .*"type":"watch\.started"/.test(line);

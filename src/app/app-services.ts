@@ -4,6 +4,7 @@ import type {
 	BuildPort,
 	Clock,
 	EnvFilesPort,
+	HookPort,
 	PolicyPort,
 	ProbePort,
 	RunStore,
@@ -20,6 +21,8 @@ export type AppServices = {
 	readonly sessions: SessionManager;
 	readonly source: SourcePort;
 	readonly builds: BuildPort;
+	/** Programs of the team's own. */
+	readonly hooks: HookPort;
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly runs: RunStore;

@@ -1,6 +1,7 @@
 import type {AppServices} from '../app/app-services.ts';
 import type {Checklists} from '../domain/checklist/checklist.ts';
 import type {Environment} from '../domain/environments/environment.ts';
+import type {ScriptFiles} from '../domain/deprecation/script-files.ts';
 import {usage} from '../domain/errors.ts';
 import type {TellNow} from '../domain/notify/message.ts';
 import type {SignOffOutbox} from '../domain/ports.ts';
@@ -49,6 +50,8 @@ export type CliContext = {
 	readonly open: (directory: string | undefined, options?: OpenOptions) => Promise<Cockpit>;
 	/** Opens the full screen and resolves with the exit code. */
 	readonly openScreen: (cockpit: Cockpit) => Promise<number>;
+	/** Scripts of this machine, for the verb that changes them. */
+	readonly openScripts: () => Promise<ScriptFiles>;
 	readonly startSandbox: (options: {
 		readonly directory: string | undefined;
 		readonly inChild: boolean;

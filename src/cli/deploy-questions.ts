@@ -3,16 +3,24 @@ import type {Decision} from '../app/gates/gate.ts';
 import {verificationEvidence} from '../app/gates/verification-evidence.ts';
 import {checkWords} from '../domain/runs/confirm.ts';
 import type {AppName} from '../domain/environments/environment.ts';
-import {acceptable, isOpen} from '../domain/gates/gates.ts';
+import {acceptable, isOpen, type Known} from '../domain/gates/gates.ts';
 import {digestWord} from '../domain/gates/policy.ts';
+import type {MigrationReport} from '../domain/migrations/report.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {confirmationBanner, policyBanner, verifiedBanner} from './banners.ts';
 import type {Cockpit} from './cli-context.ts';
+import {printPending} from './print-migrations.ts';
 import {paint, type Terminal} from './terminal.ts';
 import {printDecision} from './verbs/gate.ts';
 
 /** One app of what is deployed by one command line. */
-export type DeployPart = {readonly app: AppName; readonly decision: Decision; readonly pipeline: Pipeline};
+export type DeployPart = {
+	readonly app: AppName;
+	readonly decision: Decision;
+	readonly pipeline: Pipeline;
+	/** Absent for an app without migrations. */
+	readonly pending: Known<readonly MigrationReport[]> | undefined;
+};
 
 /** Digest of the policy to accept, when nothing else keeps any app: it is one policy for all. */
 export const acceptableBy = (decisions: readonly Pick<DeployPart, 'decision'>[]): string | undefined => {
@@ -59,8 +67,9 @@ const describe = async (terminal: Terminal, cockpit: Cockpit, parts: readonly De
 	const environment = parts[0]?.pipeline.environment;
 	if (environment?.warning !== undefined && environment.tier !== 'production')
 		terminal.out(`${paint(terminal, 'attention', environment.warning)}\n`);
-	for (const {decision, pipeline} of parts) {
+	for (const {decision, pipeline, pending} of parts) {
 		printDecision(terminal, decision, pipeline.environment);
+		if (pending) printPending(terminal, pending, {environment: pipeline.environment.name, json: false});
 		const cost = await costOf(cockpit, pipeline);
 		if (cost !== undefined) terminal.out(`  ${paint(terminal, 'attention', `▲ ${cost}`)}\n`);
 	}

@@ -6,6 +6,7 @@ import {paint, type Terminal} from './terminal.ts';
 const tail: Readonly<Record<string, string>> = {
 	abandon: 'If it fails or is cancelled before the swap',
 	'close-as-failed': 'If it fails after the swap',
+	'on-failure': 'Once it has failed, and its host is in a named state',
 };
 
 /** Every command of a run: as text what each does and needs, as JSON also the exact line. */
@@ -47,6 +48,8 @@ const kinds: Readonly<Record<PlanLine['kind'], string>> = {
 	build: 'here',
 	prompt: 'asks',
 	follow: '',
+	hook: 'here',
+	keep: 'sends',
 };
 
 const printLine = (terminal: Terminal, {kind, does, needs, when, line, on}: PlanLine): void => {

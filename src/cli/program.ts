@@ -28,8 +28,9 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['adopt', () => import('./verbs/adopt.ts')],
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
-	['env', () => import('./verbs/env.ts')],
+	['env', () => import('./verbs/env/env.ts')],
 	['docs', () => import('./verbs/docs.ts')],
+	['deprecate', () => import('./verbs/deprecate.ts')],
 ]);
 
 const loadVerbs = async ([first, second, third]: readonly string[]): Promise<readonly RegisterVerb[]> => {
@@ -81,7 +82,7 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		const screen = screenRequest(argv);
 		if (screen && terminal.isInteractive && !terminal.isDumb) return await openScreen(context, screen.config);
 		for (const register of await loadVerbs(argv)) register(program, actions);
-		if (screen) throw noTerminal(program.helpInformation());
+		if (screen) throw noTerminal();
 		await program.parseAsync([...argv], {from: 'user'});
 		return exitCode;
 	} catch (thrown) {
@@ -108,11 +109,11 @@ const usageError = ({code, message}: CommanderError): DeployError =>
 		next: 'cockpit --help lists the commands, cockpit <command> --help its options.',
 	});
 
-const noTerminal = (help: string): DeployError =>
+const noTerminal = (): DeployError =>
 	usage({
 		what: 'The full screen needs a terminal',
 		why: 'standard input or output is not one, or TERM is dumb',
-		next: help,
+		next: `Without one there are the commands: ${[...verbs.keys()].join(', ')}. cockpit --help says what each does.`,
 	});
 
 /** `cockpit` and `cockpit --config DIR` mean the full screen; anything else is a command or a mistake. */

@@ -1,5 +1,6 @@
 import type {Checklists} from './checklist/checklist.ts';
 import type {AppName, Environment, Host} from './environments/environment.ts';
+import type {Hook, HookFacts} from './environments/hooks.ts';
 import type {RunEvent} from './runs/events.ts';
 import type {Head} from './ledger/ledger.ts';
 import type {KnownSignature} from './logs/log.ts';
@@ -132,6 +133,15 @@ export interface SourcePort {
 	}): Promise<CommitRange | undefined>;
 	/** Contents of the named entries as one tar stream (pax), owner and modes set, mtime the commit's. */
 	tar(options: TarOptions): AsyncIterable<Uint8Array>;
+	/**
+	 * Texts of the named files of the app at a commit, by path. One that is no file there, or is longer than 256 KiB, is
+	 * left out. Throws DeployError `blocked` as `read` does.
+	 */
+	texts(options: {
+		readonly directory: string;
+		readonly commit: string;
+		readonly paths: readonly string[];
+	}): Promise<ReadonlyMap<string, string>>;
 }
 
 /** What a team goes by. */
@@ -159,6 +169,41 @@ export interface PolicyPort {
 	read(opened: PolicySet): Promise<CountedPolicy>;
 	/** Whether the history behind the policy has a commit, by its full id. */
 	hasCommit(commit: string): Promise<boolean>;
+}
+
+/** How a hook ended. `lastLines`: of both streams, sanitised, with secrets masked. */
+export type HookEnd = {
+	/** `unstarted`: why stands in `lastLines`. */
+	readonly how: 'exit' | 'timeout' | 'unstarted';
+	/** Of `exit`; undefined: ended by a signal. */
+	readonly code?: number | undefined;
+	/** Those lines of standard output that ask something to be kept. */
+	readonly stdout: readonly string[];
+	readonly lastLines: readonly string[];
+};
+
+/** Programs of the team's own, on this machine. */
+export interface HookPort {
+	/** Why one can't be started from here, e.g. since it is not committed; undefined where nothing is known against it. */
+	whyNot(
+		hook: Hook,
+		options: {readonly directory: string; readonly commit?: string | undefined},
+	): Promise<string | undefined>;
+	/**
+	 * Runs one to its end, in a process group of its own that ends with it. `directory`: the configuration it belongs to.
+	 * `commit`: full id of what its text is read from, where it lies below that directory; absent: as it lies there. Lines
+	 * come sanitised, with secrets masked. Throws DeployError `cancelled`.
+	 */
+	run(
+		hook: Hook,
+		options: {
+			readonly directory: string;
+			readonly commit?: string | undefined;
+			readonly facts: HookFacts;
+			readonly onLines: (lines: readonly string[]) => void;
+			readonly signal: AbortSignal;
+		},
+	): Promise<HookEnd>;
 }
 
 /** What makes a build of an app on this machine the same build. */

@@ -1,11 +1,13 @@
+import {hasCode} from '../domain/errors.ts';
 import type {Action, JobAction, PromptAction, Step} from '../domain/runs/pipeline.ts';
 import {runAction} from './actions/run-action.ts';
+import {runHook} from './actions/run-hook.ts';
 import type {Driver} from './driver.ts';
 import {refuse} from './endings/refuse.ts';
 import {sanitise} from './jobs/job-output.ts';
 import {watchJob} from './jobs/job-watch.ts';
 import {runJob} from './jobs/run-job.ts';
-import type {RunBook} from './run-book.ts';
+import {toldFailures, type RunBook} from './run-book.ts';
 
 /** Which action of which step. */
 type Place = {readonly step: Step; readonly index: number};
@@ -22,7 +24,8 @@ export const perform = async (driver: Driver, action: Action, place: Place): Pro
 		left = await act(driver, action, place);
 	} catch (error) {
 		book.fail(action, error);
-		throw error;
+		if (action.fails !== 'go-on' || !hasCode(error, ...toldFailures)) throw error;
+		left = `noted: ${error.why.replaceAll('\n', ' ')}`;
 	}
 	book.keep(action, left);
 	if (action.kind === 'lock') await goOnUnderLock(driver, left);
@@ -40,7 +43,12 @@ const isDone = (book: RunBook, {kind}: Action, {step, index}: Place): boolean =>
 
 const act = async (driver: Driver, action: Action, place: Place): Promise<string> => {
 	const {book, stopping, contextFor} = driver;
-	const {step} = place;
+	const {step, index} = place;
+	if (action.kind === 'hook')
+		return runHook(contextFor(step.id, stopping.signal), action, {
+			results: book.results,
+			isBehind: book.isBehind(step, index),
+		});
 	if (action.kind === 'job') return runWatched(driver, action, step);
 	if (action.kind === 'prompt') return ask(driver, action, place);
 	if (action.kind !== 'follow') return runAction(contextFor(step.id, stopping.signal), action, book.results);
@@ -70,7 +78,8 @@ const runWatched = (driver: Driver, action: JobAction, step: Step): Promise<stri
 /** What was answered before is not asked again: whether its job has begun tells the answer. */
 const ask = async (driver: Driver, action: PromptAction, {step, index}: Place): Promise<string> => {
 	const {book, questions, stopping} = driver;
-	if (book.isBehind(step, index)) return book.hasBegun(action.job) ? 'run' : 'skip';
+	if (book.isBehind(step, index))
+		return [action.job, ...(action.before ?? [])].some(job => book.hasBegun(job)) ? 'run' : 'skip';
 	const prompt = action.prompt(book.results);
 	if (!prompt) return '';
 	const {signal} = stopping;

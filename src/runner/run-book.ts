@@ -23,6 +23,7 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 	const watches = new Map<string, JobWatch>();
 	const postponed: (() => void)[] = [];
 	const noted = new Set<string>();
+	let isBackDemanded = false;
 	const jobs = pipeline.steps.flatMap(({actions}) => actions).filter(action => action.kind === 'job');
 
 	return {
@@ -30,6 +31,10 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 		results: results as Results,
 		get lock() {
 			return lock;
+		},
+		/** Whether something failed whose policy is to go back, whatever else the environment says. */
+		get isBackDemanded() {
+			return isBackDemanded;
 		},
 		/** From the first command on that belongs to the swap: then nothing but its end is left. */
 		get isPastSwap() {
@@ -50,7 +55,8 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 			results[id] = result;
 		},
 		/** An action did not work. A host that answered has not given us its lock; one that was cut off may have. */
-		fail: ({kind}: Action, error: unknown): void => {
+		fail: ({kind, fails}: Action, error: unknown): void => {
+			if (fails === 'rollback' && hasCode(error, ...toldFailures)) isBackDemanded = true;
 			if (kind === 'lock' && isFirst && isAnswer(error)) lock = 'none';
 		},
 		/**
@@ -114,6 +120,9 @@ const jobsBehind = ({steps}: Pipeline, step: Step, index: number): readonly stri
 		...steps.flatMap(({id, actions}) => (id !== step.id && behind.has(id) ? actions : [])),
 	].flatMap(({kind, id}) => (kind === 'job' ? [id] : []));
 };
+
+/** How a thing fails by itself, rather than by the link, a rival or a person. */
+export const toldFailures = ['step-failed', 'job-lost', 'timeout', 'remote-signal'] as const;
 
 /** Whether the host has answered: the lock is then known not to be ours. */
 const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'blocked', 'step-failed');

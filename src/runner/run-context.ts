@@ -1,12 +1,13 @@
 import type {RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
-import type {BuildPort, Clock, Journal, ProbePort, Session, SourcePort} from '../domain/ports.ts';
+import type {BuildPort, Clock, HookPort, Journal, ProbePort, Session, SourcePort} from '../domain/ports.ts';
 
 /** What a run needs from outside. */
 export type RunServices = {
 	readonly session: Session;
 	readonly source: SourcePort;
 	readonly builds: BuildPort;
+	readonly hooks: HookPort;
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly journal: Journal;

@@ -9,6 +9,7 @@ import {
 import {guardDeploy} from '../../../src/app/gates/run-guard.ts';
 import {signItem} from '../../../src/app/checklist/sign-off.ts';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
+import type {Hook} from '../../../src/domain/environments/hooks.ts';
 import {DeployError} from '../../../src/domain/errors.ts';
 import {acceptable} from '../../../src/domain/gates/gates.ts';
 import type {PolicyMemory} from '../../../src/domain/gates/policy.ts';
@@ -258,6 +259,15 @@ describe('a cockpit that stays open', () => {
 			'unknown: not known: hosts, paths or apps of production were changed since the cockpit was opened: start it again',
 		);
 		expect(decision.report.verdict).not.toBe('GO');
+	});
+
+	test('policy: does not run another hook than it was opened with', async () => {
+		const hosts = await remembering();
+		const {backend} = hosts.to.apps;
+		if (!backend) throw new TypeError('the fixture has a backend');
+		const marker: Hook = {id: 'x', run: ['true'], where: 'here', timeoutMs: 1000, fails: 'go-on', variables: []};
+		now(hosts, {to: {apps: {...hosts.to.apps, backend: {...backend, hooks: {afterDeploy: [marker]}}}}});
+		expect(policyRow(await decide(hosts))).toContain('apps of production were changed since');
 	});
 
 	test('policy: one that can not be read, or has not got the environment any more, closes', async () => {

@@ -43,7 +43,7 @@ export const richest = async (): Promise<GuideSources> => {
 				soak: {samples: 'required', unhealthyMs: 660_000},
 				logs: [{id: 'audit', title: 'audit', kind: 'plain', app: 'backend', path: '/var/log/audit-of-app.log'}],
 				apps: {
-					backend: {...backend, beforeMigrate: ['snapshot-now'], hooks: {afterDeploy: [hook]}},
+					backend: {...backend, hooks: {afterDeploy: [hook]}},
 					frontend: {
 						...frontend,
 						pm2User: 'runner',

@@ -82,8 +82,7 @@ const fieldsOf = (shape: Readonly<Record<string, Schema>>, before = ''): readonl
 
 const innerFields = (schema: Schema, path: string): readonly string[] => {
 	const {def} = schema._zod;
-	if (def.type === 'object')
-		return fieldsOf((def as z.core.$ZodObjectDef).shape, `${path}.`);
+	if (def.type === 'object') return fieldsOf((def as z.core.$ZodObjectDef).shape, `${path}.`);
 	if (def.type === 'array') return innerFields((def as z.core.$ZodArrayDef<Schema>).element, `${path}[]`);
 	if (def.type === 'union')
 		return [
@@ -94,10 +93,12 @@ const innerFields = (schema: Schema, path: string): readonly string[] => {
 
 type Line = (typeof runEvents | typeof linesBeside)[number];
 
+const isEvent = (type: string): boolean => runEvents.some(event => event.type === type);
+
 const tableOf = (lines: readonly Line[]): string => {
 	const rows = lines.map(({type, note: {when, since, ...more}, fields}) => {
 		const names = Object.entries(fields as Record<string, Schema>)
-			.filter(([name]) => name !== 'at')
+			.filter(([name]) => name !== 'at' || !isEvent(type))
 			.map(([name, schema]) => `\`${name}\`${unwrapped(schema).isOptional ? '?' : ''}`);
 		const rare = 'rare' in more ? `; only with ${more.rare}` : '';
 		return `| \`${type}\` | ${escape(when + rare)} | ${names.join(', ')} | ${since} |`;
@@ -108,7 +109,9 @@ const tableOf = (lines: readonly Line[]): string => {
 const fieldTables = (lines: readonly Line[]): string =>
 	lines
 		.map(({type, fields}) => {
-			const rows = fieldsOf(fields as Record<string, Schema>).filter(row => !row.startsWith('| `at` '));
+			const rows = fieldsOf(fields as Record<string, Schema>).filter(
+				row => !row.startsWith('| `at` ') || !isEvent(type),
+			);
 			return [`### ${type}`, '', '| field | what it is |', '| --- | --- |', ...rows, ''].join('\n');
 		})
 		.join('\n');

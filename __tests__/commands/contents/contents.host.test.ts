@@ -548,6 +548,20 @@ describe('what comes into a release that is prepared, before it is live', () => 
 	});
 });
 
+test.concurrent('artisan down: its files are known as what they are, and what only has their name is not', async () => {
+	const lab = setUp('laravel');
+	await using _ = lab.host;
+	await lab.finish('one');
+	const stub = 'vendor/laravel/framework/src/Illuminate/Foundation/Console/stubs/maintenance-mode.stub';
+	write(lab, stub, '<?php // 503');
+	write(lab, 'storage/framework/down', '{}');
+	write(lab, 'storage/framework/maintenance.php', '<?php // 503');
+	expect(await lab.drift()).toEqual([`added ${stub}`]);
+
+	write(lab, 'storage/framework/maintenance.php', '<?php // 503, and more');
+	expect(await lab.drift()).toEqual(['added storage/framework/maintenance.php', `added ${stub}`]);
+});
+
 test.concurrent('days of honest work: nothing is named, and nothing is left out', async () => {
 	const lab = setUp('laravel');
 	await using host = lab.host;

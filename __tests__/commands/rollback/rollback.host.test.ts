@@ -358,7 +358,12 @@ printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026
 	await using host = createHostDirectory({php});
 	const {layout, state, release, goLive, write} = setUp(host);
 	release('r1', {'database/migrations/2026_01_05_100000_create_programs.php': ''});
-	release('r2', {artisan: ''});
+	const [known, added] = ['2026_01_05_100000_create_programs', '2026_02_01_090000_add_reports'];
+	release('r2', {
+		artisan: '',
+		[`database/migrations/${known}.php`]: '<?php // known',
+		[`database/migrations/${added}.php`]: `<?php // it's "new"\n\u00e9`,
+	});
 	await goLive('r2');
 	write(
 		'state/releases/backend/r1.json',
@@ -370,7 +375,12 @@ printf '%s\\n' '| Yes  | 2026_01_05_100000_create_programs | 1 |' '| Yes  | 2026
 	expect(parseBetween(await host.ok(ask))).toEqual({
 		live: {at: '2026-02-10T05:58:00Z', by: 'Ravi'},
 		target: {at: '2026-02-03T06:05:12Z', commit: '1d20b7e'},
-		migrationsSince: ['2026_02_01_090000_add_reports'],
+		migrationsSince: [added],
+		ran: [
+			{name: added, batch: 2},
+			{name: known, batch: 1},
+		],
+		files: new Map([[added, `<?php // it's "new"\n\u00e9`]]),
 	});
 	// A release that does not answer must not look like one without migrations.
 	expect(

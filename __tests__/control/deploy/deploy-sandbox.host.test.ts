@@ -21,6 +21,7 @@ import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
 import {resumeId, selectReview} from '../../../src/store/deploy/wizard.ts';
 import {noBuilds} from '../../support/no-builds.ts';
+import {noHooks} from '../../support/no-hooks.ts';
 import {untilState} from '../../support/wait.ts';
 
 let directory: string;
@@ -74,6 +75,7 @@ beforeAll(async () => {
 		policy: policyAsOpened(),
 		source: createGitSource(),
 		builds: noBuilds,
+		hooks: noHooks,
 		probe: httpProbe,
 		clock: systemClock,
 		runs: createRunStore(join(directory, 'state')),

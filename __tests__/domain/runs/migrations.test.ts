@@ -1,5 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../../src/domain/runs/migrations.ts';
+import {
+	migrationsPrompt,
+	migrationsRan,
+	pendingMigrations,
+	pretendedSql,
+	ranLastFirst,
+} from '../../../src/domain/runs/migrations.ts';
 import {isDestructive} from '../../../src/domain/runs/prompt.ts';
 
 const laravel8 = `+------+------------------------------------------------+-------+
@@ -21,6 +27,23 @@ describe('migrations', () => {
 		['Laravel 10', laravel10],
 	])('status of %s: only what ran counts', (_, status) => {
 		expect(migrationsRan(status)).toEqual(['2014_10_12_000000_create_users_table']);
+	});
+
+	test.each([
+		[
+			'Laravel 8',
+			'| Yes  | 2026_01_01_000000_a | 1     |\n| Yes  | 2026_01_03_000000_c | 10    |\n| Yes  | 2026_01_02_000000_b | 10    |\n| No   | 2026_01_04_000000_d |       |',
+		],
+		[
+			'Laravel 10',
+			'2026_01_01_000000_a ..... [1] Ran\n2026_01_03_000000_c .... [10] Ran\n2026_01_02_000000_b .... [10] Ran\n2026_01_04_000000_d ..... Pending',
+		],
+	])('status of %s: what a rollback takes first', (_, status) => {
+		expect(ranLastFirst(status)).toEqual([
+			{name: '2026_01_03_000000_c', batch: 10},
+			{name: '2026_01_02_000000_b', batch: 10},
+			{name: '2026_01_01_000000_a', batch: 1},
+		]);
 	});
 
 	test('pending: what the sources bring and the database has not seen, in order', () => {
@@ -76,6 +99,7 @@ describe('migrations', () => {
 		['alter table `a` add index `b`(`c`)', false],
 		['insert into `a` (`name`) values (?)', false],
 		['alter table `a` drop foreign key `b`', true],
+		['alter table `a` drop `b`', true],
 		['alter table `a` rename to `b`', true],
 		['alter table `a` modify `b` int', true],
 		['truncate table `a`', true],

@@ -1,7 +1,9 @@
+import {dirname} from 'node:path';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {hookLabel, type Hooks} from '../../domain/environments/hooks.ts';
 import {blocked} from '../../domain/errors.ts';
-import type {Pipeline} from '../../domain/runs/pipeline.ts';
+import type {Pipeline, Refusal} from '../../domain/runs/pipeline.ts';
 import type {PolicyMemory, PromotionRecord} from '../../domain/gates/policy.ts';
 import type {SourceTree} from '../../domain/ports.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
@@ -43,6 +45,8 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 		services.source.uncommitted(target.source),
 		ready,
 	]);
+	const refusal = policy && (await refuseHooks(services, environment, {hooks: target.hooks, commit: policy.commit}));
+	if (refusal) throw blocked({what: 'DEPLOYMENT BLOCKED: a hook is not ready', ...refusal});
 	if (expect !== undefined) requireCommit(source, expect, target.source);
 	const record = await newRecord(services, options, {
 		kind: 'deploy',
@@ -54,6 +58,29 @@ export const planDeploy = async (services: AppServices, options: DeployOptions):
 	});
 	const expected = await readExpected(services, {environment, app, commit: source.commit, before});
 	return deployFrom({record, environment, environments, source, uncommitted, expected, canAsk});
+};
+
+/**
+ * Why a hook of a deploy can't be started from here: found out behind the swap, it would take the deploy back. `commit`: full id
+ * of what the deploy goes by; null where none of it is committed.
+ */
+export const refuseHooks = async (
+	services: Pick<AppServices, 'hooks'>,
+	{file}: Environment,
+	{hooks = {}, commit}: {readonly hooks: Hooks | undefined; readonly commit: string | null},
+): Promise<Refusal | undefined> => {
+	const directory = dirname(dirname(file));
+	for (const hook of Object.values(hooks).flat()) {
+		if (hook.where === 'host') continue;
+		const why = await services.hooks.whyNot(hook, {directory, commit: commit ?? undefined});
+		if (why !== undefined)
+			return {
+				code: 'blocked',
+				why: `${hookLabel(hook)} can't be run: ${why}`,
+				next: `Mend it, or take it out of hooks: in ${file}.`,
+			};
+	}
+	return undefined;
 };
 
 /** The plan of a deploy from its record: also for whoever takes it over. */

@@ -4,6 +4,7 @@ import type {Actor, Build} from '../../domain/build.ts';
 import {addressOf, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
+import type {MigrationReport} from '../../domain/migrations/report.ts';
 import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
@@ -11,14 +12,15 @@ import type {CommitRange} from '../../domain/ports.ts';
 import {isExcluded, notFromSource} from '../../domain/environments/excludes.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
-import {firstRefusal, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
+import {firstRefusal, verdict, type CheckVerdict} from '../../recipes/deploy/host-checks.ts';
 import {recipeOf, type AboutApp, type DeployPlan} from '../../recipes/recipes.ts';
-import {planDeploy} from './deploy.ts';
+import {planDeploy, refuseHooks} from './deploy.ts';
 import {fileChanges, type FileChanges} from './file-changes.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
 import {decideDeploy, type Decision} from '../gates/gate.ts';
 import {readBefore} from '../env/expected-values.ts';
 import {known} from '../known.ts';
+import {pendingReports} from '../migrations/pending-reports.ts';
 import {readDrift} from '../status/live-drift.ts';
 import {verificationEvidence, type VerificationEvidence} from '../gates/verification-evidence.ts';
 import {promotionTo} from '../../domain/environments/promotion.ts';
@@ -51,6 +53,8 @@ export type DeployReview = {
 	/** What is not as deployed in live, and does not go along: `added public/shell.php`. Absent: nothing to compare with. */
 	readonly leftOut?: Known<readonly string[]>;
 	readonly packages: 'changed' | 'same' | 'unknown';
+	/** What of the build this database has not seen, and what it does; absent for an app without migrations. */
+	readonly migrations?: Known<readonly MigrationReport[]>;
 	readonly cost: {
 		/** Live release and what belongs to the environment, before compression; undefined when nothing is live. */
 		readonly liveBytes: number | undefined;
@@ -99,20 +103,22 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 	const before = await readBefore(services, {environments, environment, app});
 	const planned = await planDeploy(services, {environment, environments, app, canAsk: true, before});
 	const {plan, pipeline} = planned;
-	const [{answer, facts}, decision, ledger, drift] = await Promise.all([
+	const [{answer, facts}, decision, ledger, drift, migrations] = await Promise.all([
 		askFacts(services, pipeline),
 		decideDeploy(services, options),
 		services.ledgers.read(environment),
 		readDrift(services, environment, app),
+		pendingReports(services, plan),
 	]);
 	const {project, name} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'deploy', app});
-	const checks = planned.verdicts(answer);
+	const checks = [...planned.verdicts(answer), ...(await hooksVerdict(services, planned, decision))];
 	return {
 		readAt: services.clock.now(),
 		...planFacts(planned, environment),
 		...(await liveFacts(services, planned, facts)),
 		...(facts.manifest === '' ? {} : {leftOut: leftOutOf(drift)}),
+		...(migrations ? {migrations} : {}),
 		cost: {
 			liveBytes: bytesOf(facts.liveKib, facts.sharedKib),
 			lastBackupBytes: lastBackupBytes(services.runs, {project, environment: name, app}),
@@ -136,6 +142,19 @@ export const reviewDeploy = async (services: AppServices, options: ReviewOptions
 		checks,
 		refusal: firstRefusal(checks),
 	};
+};
+
+/** Whether the team's own programs can be run, as committed; nothing where there are none. */
+const hooksVerdict = async (
+	services: AppServices,
+	{plan: {target, environment}}: DeployPlan,
+	{policy}: Decision,
+): Promise<readonly CheckVerdict[]> => {
+	const {hooks} = target;
+	if (hooks === undefined) return [];
+	const refusal = await refuseHooks(services, environment, {hooks, commit: policy?.commit ?? null});
+	const ids = Object.values(hooks).flatMap(all => all.map(({id}) => id));
+	return [verdict('hooks', refusal, () => ids.join(', '))];
 };
 
 /** What is settled before any host is asked. */

@@ -1,7 +1,7 @@
 import {lookAtEnv, parseEnvFound} from '../../commands/env/change-env.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {isEnvKey, valueRefusal, type EnvChange} from '../../domain/environments/env-edit.ts';
-import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {blocked, stepFailed, usage} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import {recipeOf} from '../../recipes/recipes.ts';
@@ -49,8 +49,18 @@ export const requireValue = ({environment, app, change, value = ''}: EnvRequest,
 	if (why !== undefined) throw usage({what, why, next: 'Mend the value, then set it again.'});
 };
 
-/** Where a value of a frontend is changed that is compiled in. Throws DeployError `usage`. */
+/**
+ * Refuses where there is no file of a host to change: an environment of this machine, values that are compiled in. Throws
+ * DeployError `usage`, `configuration`.
+ */
 export const requireFile = ({environment, app, change}: Omit<EnvRequest, 'value'>): void => {
+	const here = targetOf(environment, app);
+	if (here && environment.hosts.length === 0)
+		throw usage({
+			what: refused(change, environment),
+			why: `${environment.title} has no hosts: its values are in a file of the working copy`,
+			next: `Edit it: ${here.source}/${here.recipe === 'laravel' ? '.env' : '.env.local'}`,
+		});
 	const target = targetIn(environment, app);
 	const isCompiled =
 		target.recipe === 'nextjs' && (change.key.startsWith('NEXT_PUBLIC_') || change.key in target.buildEnvironment);

@@ -52,7 +52,6 @@ const appRows = (environment: Environment, app: AppName): readonly Row[] => {
 			? rowsOf(
 					['PHP, composer', `${target.php}, ${target.composer}`],
 					['queue workers', target.restartQueue ? 'told to restart behind the swap' : 'not touched'],
-					['before migrations', target.beforeMigrate?.join(' ')],
 				)
 			: rowsOf(
 					['PM2 process', target.pm2Names.join(', else ')],

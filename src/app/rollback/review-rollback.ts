@@ -1,4 +1,4 @@
-import {askBetween, parseBetween, type Between} from '../../commands/rollback/between-releases.ts';
+import {askBetween, parseBetween} from '../../commands/rollback/between-releases.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import type {Command} from '../../domain/command.ts';
 import {parseBackupName} from '../../domain/backups/backup.ts';
@@ -13,8 +13,10 @@ import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
+import {databaseSnapshotIn, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
+import {leftMigrations, type LeftMigrations} from '../migrations/left-migrations.ts';
 import {cleanText} from '../clean-text.ts';
 import {execOn} from '../exec-on.ts';
 import {planLines, type PlanLine} from '../runs/plan-lines.ts';
@@ -55,6 +57,10 @@ export type RollbackReview = {
 	readonly steps: ReturnType<typeof toldSteps>;
 	/** They stay in the database; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
+	/** Made before the migrations of the run that replaced what is gone back to. Restoring it is nobody's but the team's. */
+	readonly databaseSnapshot?: DatabaseSnapshot;
+	/** What they did, and how they could be taken back by hand; absent where none is known. */
+	readonly migrations?: LeftMigrations;
 	readonly usual: UsualDurations;
 	readonly expected: {readonly durationMs: number | undefined; readonly downtimeMs: number | undefined};
 	readonly refusal: Refusal | undefined;
@@ -72,11 +78,12 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const {goal, host} = plan;
 	const ways = await askWaysBack(services, environment, plan);
 	const release = goal.kind === 'snapshot' ? (goal.release === 'previous' ? ways.previous : goal.release) : undefined;
-	const between = await askDifference(services, environment, plan, release);
+	const {between, migrations} = await askDifference(services, environment, plan, {release, live: ways.live});
 	const {project, name} = environment;
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
 	const {at: since, ...live} = between.live;
 	const {commit} = between.target;
+	const databaseSnapshot = snapshotFor(goal, release, ways);
 	return {
 		readAt: services.clock.now(),
 		time: ways.time * 1000,
@@ -99,6 +106,8 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		},
 		steps: toldSteps(pipeline),
 		migrationsSince: between.migrationsSince,
+		...(databaseSnapshot ? {databaseSnapshot} : {}),
+		...(migrations ? {migrations} : {}),
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
 		refusal: checkWaysBack(plan, ways),
@@ -117,6 +126,21 @@ const targetOf = (
 	return {kind, name, sizeBytes, stamp: parseBackupName(name)?.stamp};
 };
 
+/** With the archive that is gone back to, or with the last one that holds the release. */
+const snapshotFor = (
+	goal: RollbackTarget,
+	release: string | undefined,
+	{kept}: WaysBack,
+): DatabaseSnapshot | undefined => {
+	const isMeant = (one: WaysBack['kept'][number]): boolean =>
+		goal.kind === 'backup' ? one.file === `${goal.name}.tar.gz` : one.release === release;
+	const found = kept
+		.filter(one => isMeant(one) && databaseSnapshotIn(one.kept, one.run) !== undefined)
+		.toSorted((one, other) => (one.file < other.file ? -1 : 1))
+		.at(-1);
+	return found && databaseSnapshotIn(found.kept, found.run);
+};
+
 const askWaysBack = async (
 	services: AppServices,
 	environment: Environment,
@@ -131,12 +155,17 @@ const askWaysBack = async (
 const askDifference = async (
 	services: AppServices,
 	environment: Environment,
-	{state, layout, archive, target}: RollbackPlan,
-	release = '',
-): Promise<Between> => {
+	plan: RollbackPlan,
+	{release = '', live}: {readonly release: string | undefined; readonly live: string | undefined},
+) => {
+	const {state, layout, archive, target} = plan;
 	const php = target.recipe === 'laravel' ? target.php : '';
 	const command = askBetween(state, {layout, release, archive, owner: target.owner, php});
-	return cleanText(parseBetween(await ask(services, environment, command)));
+	const between = parseBetween(await ask(services, environment, command));
+	const migrations =
+		target.recipe === 'laravel' ? await leftMigrations(services, plan, {between, target, live}) : undefined;
+	const {live: from, target: to, migrationsSince} = between;
+	return {between: cleanText({live: from, target: to, migrationsSince}), migrations};
 };
 
 const ask = async (services: AppServices, environment: Environment, command: Command): Promise<string> => {

@@ -1,7 +1,8 @@
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
-import {renderCommand} from '../../commands/shell.ts';
+import {quote, renderCommand} from '../../commands/shell.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
+import {hookLabel} from '../../domain/environments/hooks.ts';
 import type {Action, BuildAction, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {hostState} from '../../runner/jobs/run-job.ts';
 
@@ -46,8 +47,15 @@ const onHost = (command: Command, when?: string): Told => ({
 
 const here = (line: string, does: string): Told => ({on: 'here', line, does: [does], needs: []});
 
-const jobLine = (pipeline: Pipeline, {id, commands, swap}: JobAction): Told => {
-	const job = {job: id, attempt: 1, offset: 0, script: renderScript(commands), seals: swap !== undefined};
+const jobLine = (pipeline: Pipeline, {id, commands, swap, isBehindClose}: JobAction): Told => {
+	const job = {
+		job: id,
+		attempt: 1,
+		offset: 0,
+		script: renderScript(commands),
+		seals: swap !== undefined,
+		isBehindClose: isBehindClose === true,
+	};
 	const command = startOrAttachJob(hostState(pipeline), job);
 	const {input = ''} = command;
 	return {on: 'host', line: renderCommand(command), input, does: commands.map(say), needs: needs(commands)};
@@ -64,6 +72,7 @@ const describe = (pipeline: Pipeline, action: Action): readonly Told[] => {
 		case 'read':
 			return [onHost(action.command)];
 		case 'send':
+		case 'keep':
 		case 'lock':
 			return [onHost(action.command(1))];
 		case 'job':
@@ -85,6 +94,11 @@ const describe = (pipeline: Pipeline, action: Action): readonly Told[] => {
 			return [here(`GET ${action.site}/`, 'the HTML and _buildManifest.js must be of the new build')];
 		case 'prompt':
 			return [here(`ask whether ${action.job} runs`, 'asks a person, unless settled before')];
+		case 'hook': {
+			const {hook, begin} = action;
+			const does = `${hookLabel(hook)}, at most ${hook.timeoutMs / 1000} s; when it fails: ${hook.fails}`;
+			return [...(begin ? [onHost(begin(1))] : []), here(hook.run.map(quote).join(' '), does)];
+		}
 		// Its commands stand with the job.
 		case 'follow':
 			return [];
@@ -107,5 +121,8 @@ export const planLines = (pipeline: Pipeline): readonly PlanLine[] => {
 		...pipeline.steps.flatMap(step => step.actions.flatMap(action => of(step.id, action))),
 		...failing('abandon', 'the run fails or is cancelled before the swap', pipeline.abandon),
 		...failing('close-as-failed', 'the run fails after the swap', pipeline.closeAsFailed),
+		...(pipeline.onFailure?.({error: '', live: ''}) ?? []).flatMap(({action}) =>
+			failing('on-failure', 'the run has failed, and its host is in a named state', action),
+		),
 	];
 };

@@ -1,6 +1,13 @@
-import {askStatus, parseHostStatus, type AppOnHost, type HostStatus} from '../../commands/host/host-status.ts';
+import {
+	askStatus,
+	parseHostStatus,
+	type AppOnHost,
+	type HostStatus,
+	type Maintenance,
+} from '../../commands/host/host-status.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
+import {moment} from '../../domain/format.ts';
 import {liveFault} from '../../domain/releases/live-fault.ts';
 import {runFacts, type LedgerEntry, type Witness} from '../../domain/ledger/ledger.ts';
 import type {PipelineKind} from '../../domain/runs/pipeline.ts';
@@ -31,6 +38,8 @@ export type AppReading = {
 	readonly since: string | undefined;
 	/** As the frontend's release has it on disk. */
 	readonly buildId?: string;
+	/** It is kept from visitors while migrations run, or a run was kept from ending that. */
+	readonly maintenance?: Maintenance;
 	/** What of the live release is not as deployed, each as `added public/shell.php`; absent: not looked for, or not known. */
 	readonly drift?: readonly string[];
 };
@@ -187,9 +196,11 @@ const readOne = async (
 		bad: [
 			...[['backend', backend] as const, ['frontend', frontend] as const].flatMap(([app, reading]) =>
 				reading
-					? [reading.fault && `${app}: ${reading.fault}`, driftLine(app, reading)].filter(
-							bad => bad !== undefined,
-						)
+					? [
+							reading.fault && `${app}: ${reading.fault}`,
+							driftLine(app, reading),
+							reading.maintenance && `${app}: ${maintenanceText(reading.maintenance, environment)}`,
+						].filter(bad => bad !== undefined)
 					: [],
 			),
 			...units.filter(({state}) => state !== 'active').map(({unit, state}) => `${unit} is ${state}`),
@@ -292,7 +303,7 @@ const faultOf = (
 		: liveFault(entries, app, apps[app] ?? {live: undefined}, name);
 
 const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]): AppReading => {
-	const {live, buildId} = app ?? {live: undefined};
+	const {live, buildId, maintenance} = app ?? {live: undefined};
 	const release = typeof live === 'object' ? live.release : undefined;
 	const change = release === undefined ? undefined : lastChange(ledger, release);
 	const deployed =
@@ -309,7 +320,19 @@ const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]):
 		by: change?.actor?.name,
 		since: change && new Date(change.at).toISOString(),
 		...(buildId === undefined ? {} : {buildId}),
+		...(maintenance ? {maintenance} : {}),
 	};
+};
+
+/** Since when an app is in maintenance, and by which run; what ends it, where that does not end by itself. */
+export const maintenanceText = (
+	{run, since, isLeft}: Maintenance,
+	{name, timeZone}: Pick<Environment, 'name' | 'timeZone'>,
+): string => {
+	const text = `in maintenance since ${moment(Date.parse(since), timeZone)}, by run ${run}`;
+	return isLeft
+		? `${text}, which is gone: cockpit resume ${run} --env ${name}, or any run of the app, brings it up`
+		: text;
 };
 
 const lockOf = ({holder, record}: HostStatus['open'][number]): HostLock => ({

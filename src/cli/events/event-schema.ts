@@ -387,12 +387,18 @@ export const linesBeside = [
 	),
 	line(
 		'watch.on',
-		{when: '`deploy`, `rollback` and `resume` on production, behind a run that is done', since: 1},
+		{
+			when: '`deploy`, `rollback` and `resume` on production, behind a run that is done; first of `watch`',
+			since: 1,
+		},
 		{
 			environment: said('where'),
 			app: app.describe('what is watched'),
-			run: said('id of the run'),
+			run: z.exactOptional(said('id of the run; none where it is watched without one')),
 			until: isoTime('when the watch ends'),
+			at: z.exactOptional(isoTime('of `watch` alone: the clock of the host')),
+			release: z.exactOptional(said('of `watch` alone: what is live')),
+			commit: z.exactOptional(said('of `watch` alone: its commit')),
 		},
 	),
 	line(

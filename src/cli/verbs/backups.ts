@@ -78,6 +78,8 @@ const list = async (
 		}\n`,
 	);
 	if (backups.length > 0) printTable(terminal, backups, time * 1000);
+	for (const {name, kept = {}} of backups)
+		for (const [key, value] of Object.entries(kept)) terminal.out(`  ${name}  ${key}: ${value}\n`);
 	return 0;
 };
 

@@ -2,8 +2,9 @@ import {Option} from 'commander';
 import {memoryOf, readPolicy} from '../../app/gates/counted-policy.ts';
 import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../../app/gates/gate.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
-import {prepareDeploy} from '../../app/deploy/deploy.ts';
+import {planDeploy, prepareDeploy} from '../../app/deploy/deploy.ts';
 import {readBefore} from '../../app/env/expected-values.ts';
+import {pendingReports} from '../../app/migrations/pending-reports.ts';
 import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
@@ -27,6 +28,7 @@ import {
 	type GateTerms,
 } from '../options.ts';
 import {printJson} from '../print-json.ts';
+import {printPending} from '../print-migrations.ts';
 import {printPlan} from '../print-plan.ts';
 import type {Terminal} from '../terminal.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -220,9 +222,13 @@ const confirmRuns = async (
 			const {promotion} = decision;
 			const before = await readBefore(services, {environments, environment, app});
 			const settled = {...settledFor(app, cockpit, request), canAsk, policy, promotion, before};
-			return {app, decision, pipeline: await prepareDeploy(services, settled)};
+			const {plan, pipeline} = await planDeploy(services, settled);
+			return {app, decision, pipeline, pending: await pendingReports(services, plan)};
 		}),
 	);
+	if (!asks)
+		for (const {pending} of parts)
+			if (pending) printPending(terminal, pending, {environment: environment.name, json});
 	if (asks) await askWords(terminal, cockpit, parts, {toAccept, words});
 	return parts;
 };

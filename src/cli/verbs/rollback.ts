@@ -1,7 +1,9 @@
 import {prepareRollback} from '../../app/rollback/rollback.ts';
-import {reviewRollback} from '../../app/rollback/review-rollback.ts';
+import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rollback.ts';
+import {answerTo} from '../../app/known.ts';
 import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
+import {databaseSnapshotWords} from '../../domain/backups/database-snapshot.ts';
 import {duration, size} from '../../domain/format.ts';
 import {afterRun} from '../after-run.ts';
 import type {Cockpit} from '../cli-context.ts';
@@ -15,6 +17,7 @@ import {
 	wordsOption,
 	type JsonOption,
 } from '../options.ts';
+import {printLeft} from '../print-migrations.ts';
 import {printPlan} from '../print-plan.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -62,8 +65,21 @@ const rollback = async (
 		const answer = await terminal.ask(`Type ${rollbackWord} to start, anything else to stop: `);
 		checkWords(pipeline.title, [rollbackWord], [answer ?? ''], 'ROLLBACK BLOCKED');
 	}
+	// Asked beside the run, which waits for nobody, and told behind it.
+	const left = asks ? undefined : leftBehind(services, {environment, app, to});
 	const code = await drive(terminal, services, pipeline, {attempt: 1, json});
+	const migrations = code === 0 ? await left : undefined;
+	if (migrations) printLeft(terminal, migrations, json);
 	return code === 0 ? afterRun(terminal, cockpit, {environment, apps: [app], json, follows: watch}) : code;
+};
+
+/** What stays in the database; undefined where nothing does, or it can't be found out: the run does not fail for it. */
+const leftBehind = async (
+	services: Place['services'],
+	options: Parameters<typeof reviewRollback>[1],
+): Promise<RollbackReview['migrations']> => {
+	const review = await answerTo(async () => reviewRollback(services, options));
+	return 'value' in review ? review.value.migrations : undefined;
 };
 
 /** What will happen, before the word. What can't be found out is said, and keeps nobody from going back. */
@@ -74,7 +90,7 @@ const describe = async (
 ): Promise<void> => {
 	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
 	const review = await reviewRollback(services, options);
-	const {from, to, migrationsSince, expected, address, title, tier} = review;
+	const {from, to, migrationsSince, databaseSnapshot, expected, address, title, tier} = review;
 	terminal.out(`${paint(terminal, tier === 'production' ? 'danger' : 'strong', title)}  ${address}\n`);
 	row('from', from.release ?? 'not known');
 	row(
@@ -90,5 +106,11 @@ const describe = async (
 	if (migrationsSince === undefined) row('database', 'which migrations ran in between is not known');
 	else if (migrationsSince.length > 0)
 		row('database', `${migrationsSince.length} migrations ran since and stay: ${migrationsSince.join(', ')}`);
+	if (databaseSnapshot) {
+		row('', databaseSnapshotWords(databaseSnapshot));
+		if (databaseSnapshot.restore !== undefined)
+			row('', `to restore it, by hand, it says: ${databaseSnapshot.restore}`);
+	}
+	if (review.migrations) printLeft(terminal, review.migrations, false);
 	if (review.refusal) row('but', paint(terminal, 'danger', review.refusal.why));
 };

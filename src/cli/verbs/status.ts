@@ -1,5 +1,5 @@
 import {Option} from 'commander';
-import {driftLine, readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
+import {driftLine, maintenanceText, readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
 import {exitCodes, type ErrorCode} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
@@ -73,6 +73,15 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 		if (app?.fault !== undefined) row('', paint(terminal, 'danger', `✗ ${app.fault}`));
 		const drift = app && driftLine(name, app);
 		if (drift !== undefined) row('', paint(terminal, 'danger', `✗ ${drift}`));
+		if (app?.maintenance)
+			row(
+				'',
+				paint(
+					terminal,
+					'attention',
+					`▲ ${maintenanceText(app.maintenance, {name: one.environment, timeZone})}`,
+				),
+			);
 	}
 	if (one.services.length > 0) {
 		row(

@@ -50,4 +50,8 @@ if [ -n "$storage" ] && [ -L "$storage" ]; then
 		"$(readlink -m -- "$base/shared/storage/app/public")" | "$(readlink -m -- storage/app/public)") ours "$storage" ;;
 	esac
 fi
+# `artisan down` copies it from the framework; anything else of this name would run before the app does.
+down=storage/framework/maintenance.php
+stub=vendor/laravel/framework/src/Illuminate/Foundation/Console/stubs/maintenance-mode.stub
+[ -f "$down" ] && ! [ -L "$down" ] && [ -f "$stub" ] && cmp -s -- "$down" "$stub" && ours "$down"
 sort -z -s -u -t ' ' -k 3 -- "$scratch/ours" "$scratch/all" | sort -z

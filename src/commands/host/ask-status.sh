@@ -14,6 +14,12 @@ while [ "$1" != -- ]; do
 	elif [ -d "$live" ]; then echo "directory $app"; fi
 	[ -e "$live/.next/BUILD_ID" ] && head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id %s %s\n' "$app" "$id"; }
 	describe_open_run "$state" "$app"
+	if [ -s "$state/maintenance/$app" ]; then
+		read -r run job since _ <"$state/maintenance/$app"
+		held=left
+		[ -e "$state/jobs/$run/$job/lock" ] && ! flock -n -s -- "$state/jobs/$run/$job/lock" true && held=held
+		echo "maintenance-$held $app $run $since"
+	fi
 	if [ -e "$state/lock/$app.hold" ]; then echo "hold $app"; cat -- "$state/lock/$app.hold"; fi
 done
 shift

@@ -23,6 +23,15 @@ export const askStatus = (options: {
 export type AppOnHost = LiveOnHost & {
 	/** As `.next/BUILD_ID` on disk says; of a frontend. */
 	readonly buildId?: string;
+	readonly maintenance?: Maintenance;
+};
+
+/** Visitors are shown the page for maintenance, since a run took the app down. `since`: server time, ISO 8601 UTC. */
+export type Maintenance = {
+	readonly run: string;
+	readonly since: string;
+	/** The job is gone that would bring it up, and so is its guard: the host was restarted. */
+	readonly isLeft: boolean;
 };
 
 export type HostStatus = {
@@ -71,5 +80,20 @@ const appIn = ({all, one}: Answers, app: AppName): AppOnHost => {
 		live: release === undefined ? (all('directory').includes(app) ? 'directory' : undefined) : {release},
 		...(astray === undefined ? {} : {astray}),
 		...(buildId ? {buildId} : {}),
+		...maintenanceIn(all, app),
 	};
+};
+
+const maintenanceIn = (all: Answers['all'], app: AppName): Pick<AppOnHost, 'maintenance'> => {
+	for (const [name, isLeft] of [
+		['maintenance-left', true],
+		['maintenance-held', false],
+	] as const) {
+		const [, run = '', since = ''] =
+			all(name)
+				.map(line => line.split(' '))
+				.find(([of]) => of === app) ?? [];
+		if (run !== '') return {maintenance: {run, since, isLeft}};
+	}
+	return {};
 };

@@ -38,6 +38,8 @@ export const startOrAttachJob = (
 		readonly script: string;
 		/** Makes a release live: nothing is streamed into it from then on, and who still does is ended. */
 		readonly seals?: boolean;
+		/** Begun when the run is closed, and its lock given back: it needs none. */
+		readonly isBehindClose?: boolean;
 	},
 ): Command => ({
 	...program(
@@ -51,7 +53,7 @@ export const startOrAttachJob = (
 			String(options.attempt),
 			String(options.offset),
 			String(new TextEncoder().encode(options.script).length),
-			options.seals ? 'seals' : '',
+			options.seals ? 'seals' : options.isBehindClose ? 'behind-close' : '',
 			supervise,
 		],
 	),

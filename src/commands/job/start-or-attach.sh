@@ -3,14 +3,14 @@
 
 umask 077
 trap : HUP
-state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 seals=$8 supervise=$9
+state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 how=$8 supervise=$9
 dir=$state/jobs/$run/$job
 mkdir -p -- "$state/lock" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 require_driver
 if ! [ -e "$dir/started" ]; then
-	require_lock
-	if [ -n "$seals" ]; then
+	[ "$how" = behind-close ] || require_lock
+	if [ "$how" = seals ]; then
 		end_receiver "$state/jobs/$run" || { echo 'a stream into the release does not end' >&2; exit 94; }
 		: >"$state/jobs/$run/sealed" || exit 94
 	fi
@@ -21,7 +21,7 @@ if ! [ -e "$dir/started" ]; then
 	exec 8>"$dir/lock" && flock -x 8 || exit 94
 	setsid sh -c "$supervise" supervise "$dir" </dev/null >/dev/null 2>&1 &
 	exec 8>&-
-	printf '%s %s %s %s\n' "$run" "$attempt" "${rest%% *}" "$job" >"$state/lock/$app.step"
+	[ "$how" = behind-close ] || printf '%s %s %s %s\n' "$run" "$attempt" "${rest%% *}" "$job" >"$state/lock/$app.step"
 fi
 exec 9>&-
 if [ -e "$dir/exit" ]; then

@@ -9,6 +9,7 @@ import rebuild from './rebuild-config.sh';
 import status from './migrate-status.sh';
 import statusOrWhy from './migrate-status-or-why.sh';
 import preview from './pretend.sh';
+import previewBack from './pretend-rollback.sh';
 
 type App = {
 	readonly directory: string;
@@ -95,6 +96,30 @@ export const migrateStatusOrWhy = (app: Omit<App, 'home'>, {releases}: Pick<Rele
  */
 export const pretendMigrations = (app: Omit<App, 'home'>): Command =>
 	aroundArtisan(app, {label: 'artisan migrate --pretend', text: preview, args: ['migrate', '--pretend', '--force']});
+
+/** What `migrate:rollback` is told so that it takes back certain migrations and no other. */
+export type RollbackSteps = {
+	/** How many of those that ran last it looks at. */
+	readonly step: number;
+	/** Files it is kept to, counted from the app; empty: it takes all it looks at. */
+	readonly paths: readonly string[];
+};
+
+/** The words of `migrate:rollback`, as people type them too. `--force` only stops artisan from asking. */
+export const rollbackWords = ({step, paths}: RollbackSteps): readonly [string, ...string[]] => [
+	'migrate:rollback',
+	`--step=${step}`,
+	...paths.map(path => `--path=${path}`),
+	'--force',
+];
+
+/** Prints the SQL by which migrations would be taken back. Changes nothing. Fails where artisan does. */
+export const pretendRollback = (app: Omit<App, 'home'>, steps: RollbackSteps): Command =>
+	aroundArtisan(app, {
+		label: 'artisan migrate:rollback --pretend',
+		text: previewBack,
+		args: [...rollbackWords(steps), '--pretend'],
+	});
 
 /** Source: workflow, "deploy_backend_preprod.sh". `home` keeps composer's cache between deploys. */
 export const composerInstall = ({directory, target, home}: App): Command =>

@@ -12,6 +12,16 @@ if [ "$outcome" != abandoned ] && [ -s "$state/jobs/$run/left-out" ] && read -r 
 	mark='"data":{'
 	entry=${entry%%"$mark"*}$mark$left_out,${entry#*"$mark"}
 fi
+# So does it know what hooks had to say.
+told_by_hooks "$state/jobs/$run/hooks"
+told=
+[ -z "$told_kept" ] || told="\"kept\":{$told_kept},"
+[ -z "$told_failed" ] || told="$told\"hooksFailed\":[$told_failed],"
+if [ -n "$told" ]; then
+	mark='"data":{'
+	entry=${entry%%"$mark"*}$mark$told${entry#*"$mark"}
+fi
+end_left_maintenance "$state" "$app" || echo 'noted: the app is in maintenance still'
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 [ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=
 if [ "$urgency" = urgent ]; then

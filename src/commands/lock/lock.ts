@@ -5,8 +5,10 @@ import ledgerLater from '../ledger/append-or-queue.sh';
 import {headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
 import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
+import {endMaintenance} from '../maintenance/maintenance.ts';
 import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
+import toldByHooks from '../hooks/told-by-hooks.sh';
 import {objectIn, textOrEmpty} from '../answers.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
@@ -44,7 +46,7 @@ export const takeLock = (
 ): Command =>
 	program(
 		'take the lock',
-		[ledgerAppend, ledgerLater, describeHolder, refuseHeld, endReceiver, askMarker, take],
+		[ledgerAppend, ledgerLater, describeHolder, refuseHeld, endReceiver, askMarker, endMaintenance, take],
 		[
 			directory,
 			app,
@@ -69,7 +71,7 @@ export const closeRun = (
 ): Command =>
 	program(
 		'close the run',
-		[ledgerAppend, ledgerLater, release],
+		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
 

@@ -50,6 +50,8 @@ for job in "$state/jobs/$run"/*/started; do
 	[ -e "$job" ] && printf 'started %s\n' "$(basename -- "$(dirname -- "$job")")"
 done
 exec 9>&-
+# What a run took down and a reboot kept from bringing up, whoever comes next brings up.
+end_left_maintenance "$state" "$app" >/dev/null 2>&1 || :
 printf 'token %s\ntime %s\n' "$token" "$now"
 if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry" "$header"; else
 ( ledger_append "$state" "$entry" '' "$header" ) || { code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app" "$state/jobs/$run"; exit "$code"; }

@@ -7,7 +7,24 @@ record() { [ -e "$state/releases/$app/$2.json" ] && printf '%s %s\n' "$1" "$(cat
 record record-live "$current"
 [ -n "$release" ] && record record-target "$release"
 [ -n "$php" ] || exit 0
-if [ -n "$release" ]; then ls -1 -- "$releases/$release/database/migrations" 2>/dev/null | sed 's/^/has /'
-else tar -tzf "$archive" 2>/dev/null | sed -n 's,^.*database/migrations/\([^/]*\)$,has \1,p'; fi
+known=$(
+	if [ -n "$release" ]; then ls -1 -- "$releases/$release/database/migrations" 2>/dev/null | sed 's/^/has /'
+	else tar -tzf "$archive" 2>/dev/null | sed -n 's,^.*database/migrations/\([^/]*\)$,has \1,p'; fi
+)
+[ -z "$known" ] || known="
+$known
+"
+printf %s "${known#?}"
 sudo -n -u "$owner" -- "$php" "$live/artisan" migrate:status --no-interaction --no-ansi 2>/dev/null | sed 's/^/status /'
+# What the migrations did that only live knows; as much of it as an answer can bring.
+count=0
+for file in "$live"/database/migrations/*.php; do
+	[ -f "$file" ] && [ -n "$known" ] || continue
+	case $known in *"
+has ${file##*/}
+"*) continue ;; esac
+	count=$((count + 1))
+	[ "$count" -le 40 ] || break
+	printf 'file %s %s\n' "${file##*/}" "$(head -c 32768 -- "$file" | base64 -w 0)"
+done 2>/dev/null
 exit 0

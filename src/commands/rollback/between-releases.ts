@@ -1,6 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
-import {migrationsRan} from '../../domain/runs/migrations.ts';
+import type {MigrationFiles} from '../../domain/migrations/report.ts';
+import {migrationsRan, ranLastFirst} from '../../domain/runs/migrations.ts';
 import {answersIn, asObject, objectIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
@@ -38,6 +39,10 @@ export type Between = {
 	readonly target: ReleaseFacts;
 	/** Migrations that ran and that the target does not know; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
+	/** All that have run, in the order in which `migrate:rollback` takes them back. */
+	readonly ran: ReturnType<typeof ranLastFirst>;
+	/** Of live, of migrations that the target does not know. */
+	readonly files: MigrationFiles;
 };
 
 /** From the record a deploy wrote of a release. `at`: server time, ISO 8601 UTC. */
@@ -55,7 +60,15 @@ export const parseBetween = (text: string): Between => {
 			status.length === 0 || known.size === 0
 				? undefined
 				: migrationsRan(status.join('\n')).filter(migration => !known.has(migration)),
+		ran: ranLastFirst(status.join('\n')),
+		files: new Map(all('file').map(fileIn)),
 	};
+};
+
+/** `NAME.php BASE64` */
+const fileIn = (line: string): readonly [string, string] => {
+	const [name = '', content = ''] = line.split(' ');
+	return [name.replace(/\.php$/, ''), Buffer.from(content, 'base64').toString()];
 };
 
 const factsIn = (json = ''): ReleaseFacts => {

@@ -28,7 +28,9 @@ for file in "$backups"/*; do
 	size=$(stat -c '%s %Y' -- "$file")
 	modified=${size#* } size=${size%% *}
 	known=unnoted
+	note=
 	noted "$file" "$size" "$modified" && known=noted
+	case $known$note in noted*'"kept":{'*) say kept "$note" ;; esac
 	printf 'backup\t%s\t%s\t%s\t%s\0\n' "$size" "$modified" "$known" "${file##*/}"
 done
 exit 0

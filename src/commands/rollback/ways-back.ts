@@ -1,5 +1,6 @@
 import type {Command} from '../../domain/command.ts';
-import {answersIn} from '../answers.ts';
+import {keptIn, type Kept} from '../../domain/environments/hooks.ts';
+import {answersIn, objectIn, textOrEmpty} from '../answers.ts';
 import adoptedSince from '../backups/adopted-since.sh';
 import describeHolder from '../lock/describe-holder.sh';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
@@ -41,8 +42,27 @@ export type WaysBack = {
 		/** Whether this product made it, or somebody accepted it by name. */
 		readonly isNoted: boolean;
 	}[];
+	/** What hooks asked to be kept with archives that this product made. */
+	readonly kept: readonly KeptWith[];
 	/** Epoch milliseconds by the host's clock: since when the app is adopted, where that can be told. */
 	readonly adoptedAt: number | undefined;
+};
+
+/** Values kept with a backup: which release it holds, and which run made it. */
+type KeptWith = {readonly file: string; readonly release: string; readonly run: string; readonly kept: Kept};
+
+const keptWith = (line: string): readonly KeptWith[] => {
+	const note = objectIn(line);
+	return note
+		? [
+				{
+					file: textOrEmpty(note['file']),
+					release: textOrEmpty(note['release']),
+					run: textOrEmpty(note['run']),
+					kept: keptIn(note['kept']),
+				},
+			]
+		: [];
 };
 
 /** Reads what `lookBack` printed. */
@@ -66,6 +86,7 @@ export const parseWaysBack = (text: string): WaysBack => {
 			modified: Number(modified),
 			isNoted: known === 'noted',
 		})),
+		kept: all('kept').flatMap(keptWith),
 		adoptedAt: Number.isNaN(since) ? undefined : since,
 	};
 };

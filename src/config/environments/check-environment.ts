@@ -48,6 +48,45 @@ const checkPaths = (yaml: YamlFile): readonly ConfigProblem[] => {
 	);
 };
 
+/** Ids name jobs and logs, and some moments never come. */
+const checkHooks = (yaml: YamlFile): readonly ConfigProblem[] => {
+	const apps = valueAt(yaml.data, ['apps']);
+	return Object.keys(isRecord(apps) ? apps : {}).flatMap(app => {
+		const at = ['apps', app, 'hooks'];
+		const hooks = valueAt(yaml.data, at);
+		if (!isRecord(hooks)) return [];
+		const repeated = Object.keys(hooks).flatMap(moment => {
+			const ids = listAt(yaml.data, [...at, moment]).map(hook => textAt(hook, ['id']));
+			return repeats(ids, id => id).map(({item, index}) =>
+				yaml.problem([...at, moment, index, 'id'], `${item} is the id of two hooks`, 'give each its own'),
+			);
+		});
+		const never = [
+			...(app === 'frontend' && 'beforeMigrate' in hooks
+				? [
+						yaml.problem(
+							[...at, 'beforeMigrate'],
+							'a frontend has no migrations',
+							'move it to the backend',
+							'key',
+						),
+					]
+				: []),
+			...('afterBackup' in hooks && textAt(yaml.data, ['backups', 'policy']) === 'after-deploy'
+				? [
+						yaml.problem(
+							[...at, 'afterBackup'],
+							'by backups.policy after-deploy the archive is written behind the run',
+							'write backups.policy: before-swap, or move it to afterDeploy',
+							'key',
+						),
+					]
+				: []),
+		];
+		return [...repeated, ...never];
+	});
+};
+
 /** Rules over several values of one file. Works on plain data, so that it speaks even where a field is wrong. */
 export const checkEnvironment = (yaml: YamlFile): readonly ConfigProblem[] =>
-	[checkName, checkHosts, checkPaths].flatMap(check => check(yaml));
+	[checkName, checkHosts, checkPaths, checkHooks].flatMap(check => check(yaml));

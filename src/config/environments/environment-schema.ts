@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type {Environment} from '../../domain/environments/environment.ts';
 import * as fields from '../yaml/fields.ts';
 import {addProblem, strictObject, text} from '../yaml/schema-problems.ts';
+import {hooksSchema} from './hooks-schema.ts';
 import {watchedKeys} from './watched-schema.ts';
 
 const optional = z.exactOptional;
@@ -77,6 +78,7 @@ const target = (home: string, directory: string) => ({
 	services: z.array(service),
 	health,
 	keepReleases: wholeNumber.min(2),
+	hooks: optional(hooksSchema),
 });
 
 const laravel = (home: string, directory: string) =>
@@ -86,7 +88,7 @@ const laravel = (home: string, directory: string) =>
 		php: text(fields.readProgram),
 		composer: text(fields.readProgram),
 		restartQueue: z.boolean(),
-		beforeMigrate: optional(argv),
+		maintenance: optional(z.enum(['never', 'migrations'])),
 	});
 
 const nextjs = (home: string, directory: string) =>

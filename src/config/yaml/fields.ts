@@ -41,6 +41,14 @@ export const readHostKey = matching(
 );
 export const readProgram = matching(/^[\w/.][\w/.+-]*$/, 'use a command name or an absolute path, without arguments');
 export const readArgument = matching(/^[^\p{Cc}]+$/u, 'use text on one line');
+/** A program of a hook: a name, an absolute path, or one below the configuration directory. */
+export const readHookProgram = (value: string): string | Fault =>
+	/^[\w./][\w./+-]*$/.test(value) && !value.split('/').includes('..') && !value.endsWith('/')
+		? value
+		: new Fault(
+				`${JSON.stringify(value)} is no program`,
+				'use a name, an absolute path or one below the configuration directory; arguments are entries of their own',
+			);
 export const readPm2Name = matching(/^[\w@.][\w@. -]*$/, 'use the name that pm2 list shows');
 export const readBuildKey = matching(
 	/^(?:NODE_ENV|NEXT_PUBLIC_[A-Z0-9_]+)$/,

@@ -67,7 +67,17 @@ const unknownChoice = (found: unknown, values: readonly unknown[]): readonly [st
 	choiceFix(found, values),
 ];
 
+/** What became of keys that earlier versions had. */
+const movedKeys: ReadonlyMap<string, string> = new Map([
+	[
+		'beforeMigrate',
+		'write hooks: {beforeMigrate: [{id: database-snapshot, run: [...], where: host}]} in its place, with what it had as run',
+	],
+]);
+
 const unknownKeyFix = (key: string, known: string): string => {
+	const moved = movedKeys.get(key);
+	if (moved !== undefined) return moved;
 	const guess = didYouMean(key, known.split(separator));
 	return guess === undefined ? `remove it; known here: ${known}` : `did you mean ${guess}?`;
 };

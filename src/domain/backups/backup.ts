@@ -1,4 +1,5 @@
 import {Temporal} from 'temporal-polyfill';
+import type {Kept} from '../environments/hooks.ts';
 import type {AppName} from '../environments/environment.ts';
 
 /** A name a backup can have. Only such a name ever becomes a path. */
@@ -91,6 +92,10 @@ export type Backup = {
 	readonly entries?: number;
 	/** Size once unpacked; known once it was verified by hand. */
 	readonly unpackedBytes?: number;
+	/** Run that made it. */
+	readonly run?: string;
+	/** What hooks of that run asked to be kept; absent: nothing. */
+	readonly kept?: Kept;
 	readonly pinned: boolean;
 	/** Epoch milliseconds by the host's clock. */
 	readonly verifiedAt?: number;

@@ -71,8 +71,8 @@ export type LaravelTarget = Target & {
 	readonly composer: string;
 	/** Whether queue workers are told to restart after the swap. */
 	readonly restartQueue: boolean;
-	/** Run on the host, as the SSH user, before migrations change the database: a database snapshot, say. */
-	readonly beforeMigrate?: readonly [string, ...string[]];
+	/** `migrations`: visitors are shown the page for maintenance while migrations run. Absent: never. */
+	readonly maintenance?: 'never' | 'migrations';
 };
 
 export type NextTarget = Target & {

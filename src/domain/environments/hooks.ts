@@ -1,3 +1,5 @@
+import {maskSecrets} from '../logs/mask.ts';
+import {sanitise} from '../sanitise.ts';
 import type {AppName} from './environment.ts';
 
 /**
@@ -57,10 +59,24 @@ export type HookFacts = {
 	readonly site: string;
 	readonly api: string;
 	readonly actor: string;
-	/** Of `onFailure`: what happened, and whether live is the new release. */
+	/** Of a hook run here: 1, or more where somebody drives the run on. */
+	readonly attempt?: number;
+	/** Of `onFailure`: what happened, and the release that is live now; empty where it is not known. */
 	readonly error?: string;
 	readonly live?: string;
 };
+
+/** What a hook hears as variables of its environment: `COCKPIT_STARTED_AT`. */
+export const hookVariables = (facts: Partial<HookFacts>): Readonly<Record<string, string>> =>
+	Object.fromEntries(
+		Object.entries(facts).map(([name, value]) => [
+			`COCKPIT_${name.replaceAll(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}`,
+			String(value),
+		]),
+	);
+
+/** How people read of a hook: `hook rds-snapshot`. */
+export const hookLabel = ({id}: Pick<Hook, 'id'>): string => `hook ${id}`;
 
 /**
  * What a hook asks to be kept with the backup and the ledger entry of the run, by lines `cockpit-keep NAME=VALUE` of its
@@ -68,3 +84,32 @@ export type HookFacts = {
  * cleaned of what a terminal would obey; at most 20 of at most 500 characters.
  */
 export type Kept = Readonly<Record<string, string>>;
+
+const mostKept = 20;
+const longestKept = 500;
+const keepLine = /^cockpit-keep ([a-z][a-z\d-]{0,62})=(.+)$/;
+
+/** What of these values may be kept: as many and as long as allowed, without what a terminal would obey. */
+const limited = (pairs: readonly (readonly [string, string])[]): Kept =>
+	Object.fromEntries(
+		[...new Map(pairs)].slice(0, mostKept).map(([name, value]) => [name, sanitise(value).slice(0, longestKept)]),
+	);
+
+/** What a hook asks to be kept, from the lines of its standard output. Secrets are masked: it goes into the ledger. */
+export const keptFrom = (lines: readonly string[]): Kept =>
+	limited(
+		lines.flatMap(line => {
+			const [, name, value = ''] = keepLine.exec(line.trimEnd()) ?? [];
+			return name === undefined ? [] : [[name, maskSecrets(value.trim()).text] as const];
+		}),
+	);
+
+/** What is kept, from JSON that a host has. */
+export const keptIn = (value: unknown): Kept =>
+	typeof value === 'object' && value !== null && !Array.isArray(value)
+		? limited(
+				Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
+					typeof text === 'string' ? [[sanitise(name), text] as const] : [],
+				),
+			)
+		: {};

@@ -39,8 +39,8 @@ const laravel: OwnFiles = {
 	packages: 'vendor/[^/]*/[^/]*/',
 	prepared: '(vendor|node_modules|bootstrap/cache)(/|$)|storage/framework/(views|cache|sessions)/',
 	unlisted: '(vendor|node_modules|bootstrap/cache)(/|$)',
-	// Cache and sessions too, where an environment does not share them.
-	written: 'storage/framework/(views|cache|sessions)/',
+	// Cache and sessions too, where an environment does not share them; `down` says that it is in maintenance.
+	written: 'storage/framework/((views|cache|sessions)/|down$)',
 	pages: '',
 	notPages: '',
 	skipped: '',

@@ -12,6 +12,20 @@ export const migrationsRan = (status: string): readonly string[] =>
 		return found !== undefined && /\|\s*Yes\s*\||\bRan\s*$/.test(line) ? [found] : [];
 	});
 
+/** A migration that has run, and with which others. */
+type Ran = {readonly name: string; readonly batch: number};
+
+/** Those that have run, in the order in which `migrate:rollback` takes them back: the last batch first, names backwards. */
+export const ranLastFirst = (status: string): readonly Ran[] =>
+	status
+		.split('\n')
+		.flatMap((line): Ran[] => {
+			const [ran] = migrationsRan(line);
+			const [, before, after] = /\[(\d+)\]\s+Ran\s*$|\|\s*(\d+)\s*\|\s*$/.exec(line) ?? [];
+			return ran === undefined ? [] : [{name: ran, batch: Number(before ?? after)}];
+		})
+		.toSorted((one, other) => other.batch - one.batch || (one.name < other.name ? 1 : -1));
+
 /** Names of the migrations a source tree brings, in the order in which they run. */
 export const migrationsIn = (paths: readonly string[]): readonly string[] =>
 	paths.flatMap(path => /^database\/migrations\/(.+)\.php$/.exec(path)?.[1] ?? []).toSorted();

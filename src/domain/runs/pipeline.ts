@@ -1,5 +1,6 @@
 import type {Command} from '../command.ts';
 import type {AppName, Environment, Host} from '../environments/environment.ts';
+import type {Hook, HookFacts, HookPolicy} from '../environments/hooks.ts';
 import type {EnvChange} from '../environments/env-edit.ts';
 import type {HealthPolicy} from '../health.ts';
 import type {BuildRequest, ManifestEntry, SourceTree} from '../ports.ts';
@@ -38,6 +39,11 @@ type ActionBase = {
 	readonly when?: {readonly text: string; readonly holds: (results: Results) => boolean};
 	/** A reason to stop although the action succeeded. */
 	readonly check?: (results: Results) => Refusal | undefined;
+	/**
+	 * What its failure does to the run; absent: it stops it. `go-on`: it is noted. `rollback`: behind the swap the run goes
+	 * back to its snapshot by itself.
+	 */
+	readonly fails?: HookPolicy;
 };
 
 export type ReadAction = ActionBase & {
@@ -57,6 +63,10 @@ export type JobAction = ActionBase & {
 	 * is one unit on the host: what was stopped in it is started again in it, whoever watches.
 	 */
 	readonly spans?: readonly {readonly from: number; readonly step: string}[];
+	/** Its output is that of a program nobody here knows: secrets are masked, and no copy of it is kept here. */
+	readonly isMasked?: true;
+	/** Begun when the run is closed already, and its lock given back. */
+	readonly isBehindClose?: true;
 };
 /** Waits until those commands of a job that are told as this step's have passed. */
 export type FollowAction = ActionBase & {readonly kind: 'follow'; readonly job: string};
@@ -66,6 +76,8 @@ export type BuildAction = ActionBase & {readonly kind: 'build'; readonly request
 export type PromptAction = ActionBase & {
 	readonly kind: 'prompt';
 	readonly job: string;
+	/** Jobs before it that only `run` lets begin, too. */
+	readonly before?: readonly string[];
 	readonly prompt: (results: Results) => Prompt | undefined;
 };
 /** Proves over HTTP from this machine which build is served. */
@@ -85,13 +97,30 @@ export type SendAction = ActionBase & {
 	readonly input: (results: Results) => string;
 };
 export type TransferAction = ActionBase & {readonly kind: 'transfer'; readonly transfer: Transfer};
+/**
+ * Runs a program of the team's own on this machine. Leaves what it asks to be kept, and notes. `begin` writes down on the
+ * host that it begins, and tells whether it had; absent where the run is closed. Both refuse whoever has not got the lock.
+ */
+export type HookAction = ActionBase & {
+	readonly kind: 'hook';
+	readonly hook: Hook;
+	readonly facts: (results: Results) => HookFacts;
+	readonly begin?: (attempt: number) => Command;
+};
+/** Writes down on the host what came of a hook. Short, and beside whatever else goes on. */
+export type KeepAction = ActionBase & {
+	readonly kind: 'keep';
+	readonly command: (attempt: number) => Command;
+	readonly input: (results: Results) => string;
+};
 export type ProbeAction = ActionBase & {readonly kind: 'probe'; readonly policy: HealthPolicy};
 
 /**
  * One thing the runner does for a step.
  * `read` changes nothing and may be asked again. `job` changes the host, detached, at most once. `send` and `transfer`
  * stream to a program that can be started again. `lock` takes the lock of the app. `probe` and `served` ask over HTTP
- * from here, `build` works here, `prompt` asks a person, `follow` watches a job begun by an earlier step.
+ * from here, `build` works here, `prompt` asks a person, `follow` watches a job begun by an earlier step, `hook` runs a program
+ * of the team's own here, `keep` writes down what came of one.
  */
 export type Action =
 	| ReadAction
@@ -103,7 +132,9 @@ export type Action =
 	| FollowAction
 	| BuildAction
 	| PromptAction
-	| ServedAction;
+	| ServedAction
+	| HookAction
+	| KeepAction;
 
 /** What a build action leaves, as JSON. */
 export type BuildSummary = {
@@ -216,6 +247,11 @@ export type Pipeline = {
 	readonly closeAsFailed: JobAction;
 	/** Asks what the app says itself since the swap, once the run has failed behind it. Absent: nobody asks. */
 	readonly ownWords?: {readonly sources: readonly LogSource[]; readonly command: Command};
+	/** The team's own programs that hear of a failed run, once its host is in a named state. */
+	readonly onFailure?: (heard: {readonly error: string; readonly live: string}) => readonly {
+		readonly hook: Hook;
+		readonly action: HookAction | JobAction;
+	}[];
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
 	/** Absent: it is a release that is swapped. */

@@ -25,10 +25,11 @@ export type SqlStatement = {
 
 /**
  * Statements that take away or change in place. Source: design, "Pipelines", migrations.
+ * MySQL drops a column by its quoted name alone.
  * SQLite rebuilds a table by a temporary one: what is dropped there is called `__temp__...`.
  */
 const destructive =
-	/\b(?:drop\s+(?:table|column|index|view|database|foreign|primary|constraint)|truncate|delete\s+from|rename(?:\s+(?:to|column|table|index))?|modify(?:\s+column)?|change(?:\s+column)?|alter\s+column)\b/i;
+	/\b(?:drop\s+[`"]|drop\s+(?:table|column|index|view|database|foreign|primary|constraint)|truncate|delete\s+from|rename(?:\s+(?:to|column|table|index))?|modify(?:\s+column)?|change(?:\s+column)?|alter\s+column)\b/i;
 
 /** Whether a statement may lose data or break the code that is live now. */
 export const isDestructive = (sql: string): boolean => destructive.test(sql);

@@ -1,6 +1,7 @@
 import {posix} from 'node:path';
 import {size} from '../../domain/format.ts';
 import type {Results, Step} from '../../domain/runs/pipeline.ts';
+import {backUpHooks} from '../hooks/closing-steps.ts';
 import {backUpAction} from '../run/archive-live.ts';
 import {isProduction, type DeployValues} from './plan.ts';
 
@@ -10,7 +11,7 @@ export const backUp = (plan: DeployValues): Step => ({
 	title: isProduction(plan) ? 'Create production backup' : 'Back up',
 	touches: 'backups',
 	after: ['pre-flight-checks'],
-	actions: [backUpAction(plan, `before ${plan.release}`)],
+	actions: [backUpAction(plan, `before ${plan.release}`), ...backUpHooks(plan)],
 	summary: results => {
 		if (plan.environment.backups.policy === 'after-deploy')
 			return 'written behind the run, pending until it is whole';

@@ -3,6 +3,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {removeCandidate} from '../../commands/candidate/candidate.ts';
+import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
@@ -30,6 +31,7 @@ export const deployFrame = (
 			'close-as-failed',
 			around([closeRun(state, 'failed', runEntry('deploy.failed', record, {release}))]),
 		),
+		...(hooksAt(plan, 'onFailure').length === 0 ? {} : {onFailure: heard => failureHooks(plan, {release, heard})}),
 		watch: target.health,
 		wayBack: wayBack(plan),
 	};

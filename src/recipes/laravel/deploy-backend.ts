@@ -1,5 +1,7 @@
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {backUp} from '../deploy/back-up.ts';
+import {closeDeploy} from '../deploy/close-deploy.ts';
+import {afterDeploy} from '../hooks/closing-steps.ts';
 import {deployFrame} from '../deploy/frame.ts';
 import {isProduction} from '../deploy/plan.ts';
 import type {LaravelPlan} from './plan.ts';
@@ -27,6 +29,7 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 		rebuildCaches(plan),
 		restartServices(plan),
 		verify(plan),
+		...afterDeploy(plan, closeDeploy(plan)),
 	],
 	swapStep: 'restart-services',
 	goBack: backendGoBack(plan),

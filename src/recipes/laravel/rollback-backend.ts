@@ -6,7 +6,8 @@ import {tolerate} from '../../commands/tolerate.ts';
 import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
 import type {Service} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
-import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
+import {afterRollback} from '../hooks/closing-steps.ts';
+import {closeAtHealth, closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
 import {ofArchive, restore} from '../rollback/restore.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
@@ -91,7 +92,7 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
 	touches: 'live',
 	isClosing: true,
 	after: ['restart-services'],
-	actions: [{kind: 'probe', id: 'health', policy: plan.target.health}, closeRollback(plan)],
+	actions: [{kind: 'probe', id: 'health', policy: plan.target.health}, ...closeAtHealth(plan)],
 	summary: results => results['health'],
 });
 
@@ -111,6 +112,7 @@ export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
 		rebuildCaches(plan),
 		restartServices(plan),
 		healthCheck(plan),
+		...afterRollback(plan, {close: closeRollback(plan), health: 'health-check'}),
 	],
 	swapStep: 'stop-services',
 });

@@ -1,12 +1,22 @@
 import {artisan, migrateStatus, pretendMigrations} from '../../commands/laravel/laravel.ts';
+import {whileDown} from '../../commands/maintenance/maintenance.ts';
+import type {Command} from '../../domain/command.ts';
+import {duration} from '../../domain/format.ts';
 import {migrationsPrompt, migrationsRan, pendingMigrations, pretendedSql} from '../../domain/runs/migrations.ts';
 import type {Action, Refusal, Results, Step} from '../../domain/runs/pipeline.ts';
+import {hookActions} from '../hooks/hook-actions.ts';
 import type {LaravelPlan} from './plan.ts';
 
 const paths = ({source}: LaravelPlan): readonly string[] => source.entries.map(({path}) => path);
 
 const pendingIn = (plan: LaravelPlan, results: Results): readonly string[] =>
 	pendingMigrations(paths(plan), results['migrations-before'] ?? '');
+
+/** What is live is kept from visitors meanwhile, where the environment says so. */
+const inMaintenance = ({target, state, layout}: LaravelPlan, migrate: Command): Command =>
+	target.maintenance === 'migrations'
+		? whileDown(migrate, state, {job: 'migrate', live: layout.live, target})
+		: migrate;
 
 /**
  * Asks, previews and runs what the database has not seen, before the swap: what is live then must work with it.
@@ -16,7 +26,8 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 	const app = {directory: plan.candidate, target: plan.target};
 	const hasPending = (results: Results): boolean => pendingIn(plan, results).length > 0;
 	const whenPending = {text: 'migrations are pending', holds: hasPending};
-	const {beforeMigrate} = plan.target;
+	const whenRun = {text: 'the answer is to run them', holds: (results: Results) => results['migrations'] === 'run'};
+	const hooks = hookActions(plan, 'beforeMigrate', {when: whenRun});
 	return [
 		{kind: 'read', id: 'migrations-before', command: migrateStatus(app)},
 		{kind: 'read', id: 'migrations-preview', command: pretendMigrations(app), when: whenPending},
@@ -24,6 +35,7 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 			kind: 'prompt',
 			id: 'migrations',
 			job: 'migrate',
+			before: hooks.flatMap(({kind, id}) => (kind === 'job' ? [id] : [])),
 			prompt: results =>
 				hasPending(results)
 					? migrationsPrompt({
@@ -34,14 +46,12 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 						})
 					: undefined,
 		},
+		...hooks,
 		{
 			kind: 'job',
 			id: 'migrate',
-			when: {text: 'the answer is to run them', holds: results => results['migrations'] === 'run'},
-			commands: [
-				...(beforeMigrate ? [{argv: beforeMigrate, label: 'before migrations'}] : []),
-				artisan(app, 'migrate', '--force', '--no-interaction'),
-			],
+			when: whenRun,
+			commands: [inMaintenance(plan, artisan(app, 'migrate', '--force', '--no-interaction'))],
 		},
 		{
 			kind: 'read',
@@ -64,12 +74,20 @@ const verifyMigrations = (plan: LaravelPlan, results: Results): Refusal | undefi
 			};
 };
 
+/** `, maintenance 3 s`, from the log of the job: what users met meanwhile was no failure. */
+const maintenanceTold = (log = ''): string => {
+	const at = (word: string): number =>
+		Date.parse(new RegExp(`^maintenance ${word} (\\S+)$`, 'm').exec(log)?.[1] ?? '');
+	const ms = at('until') - at('from');
+	return Number.isNaN(ms) ? '' : `, maintenance ${duration(ms)}`;
+};
+
 /** What became of the migrations, in a few words. */
 export const migrationsSummary = (plan: LaravelPlan, results: Results): string => {
 	const pending = pendingIn(plan, results).length;
 	if (pending === 0) return 'no migrations pending';
 	return results['migrations'] === 'run'
-		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran`
+		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran${maintenanceTold(results['migrate'])}`
 		: `${pending} pending, skipped`;
 };
 

@@ -1,5 +1,6 @@
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {closeDeploy} from '../deploy/close-deploy.ts';
+import {closesBehind} from '../hooks/closing-steps.ts';
 import {isProduction} from '../deploy/plan.ts';
 import type {LaravelPlan} from './plan.ts';
 
@@ -9,6 +10,9 @@ export const verify = (plan: LaravelPlan): Step => ({
 	title: isProduction(plan) ? 'Health check' : 'Verify',
 	touches: 'live',
 	after: ['restart-services'],
-	actions: [{kind: 'probe', id: 'health', policy: plan.target.health}, closeDeploy(plan)],
+	actions: [
+		{kind: 'probe', id: 'health', policy: plan.target.health},
+		...(closesBehind(plan, 'afterDeploy') ? [] : [closeDeploy(plan)]),
+	],
 	summary: results => results['health'],
 });

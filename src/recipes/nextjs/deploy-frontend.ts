@@ -1,6 +1,8 @@
 import {aroundPm2} from '../../commands/nextjs/pm2.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {backUp} from '../deploy/back-up.ts';
+import {closeDeploy} from '../deploy/close-deploy.ts';
+import {afterDeploy} from '../hooks/closing-steps.ts';
 import {deployFrame} from '../deploy/frame.ts';
 import {isProduction} from '../deploy/plan.ts';
 import {build, deploymentPackage, verifyBuildId} from './build.ts';
@@ -25,6 +27,7 @@ export const deployFrontend = (plan: FrontendPlan): Pipeline => ({
 		upload(plan),
 		...switchRelease(plan),
 		verify(plan),
+		...afterDeploy(plan, closeDeploy(plan)),
 	],
 	swapStep: 'extract',
 	goBack: frontendGoBack(plan),

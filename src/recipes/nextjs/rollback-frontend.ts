@@ -12,7 +12,8 @@ import {tolerate} from '../../commands/tolerate.ts';
 import {refreshService, swapLink} from '../../commands/releases/swap.ts';
 import {parseVerification} from '../../commands/backups/verify/backup-verification.ts';
 import type {Pipeline, Results, ServedBuild, Step} from '../../domain/runs/pipeline.ts';
-import {closeRollback, rollbackFrame} from '../rollback/frame.ts';
+import {afterRollback} from '../hooks/closing-steps.ts';
+import {closeAtHealth, closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type FrontendRollbackPlan} from '../rollback/plan.ts';
 import {ofArchive, restore} from '../rollback/restore.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
@@ -126,7 +127,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 			everyMs: plan.target.health.everyMs,
 		},
 		job('prove', [provePm2(plan), tolerate(savePm2(plan))]),
-		closeRollback(plan),
+		...closeAtHealth(plan),
 	],
 	summary: results => [results['health'], results['served']].filter(Boolean).join('; '),
 });
@@ -146,6 +147,7 @@ export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
 		verifyBuildId(plan),
 		startStep,
 		healthChecks(plan),
+		...afterRollback(plan, {close: closeRollback(plan), health: 'health-checks'}),
 	],
 	swapStep: 'stop-pm2',
 });

@@ -1,6 +1,7 @@
 import {provePm2, savePm2} from '../../commands/nextjs/pm2.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
 import {closeDeploy} from '../deploy/close-deploy.ts';
+import {closesBehind} from '../hooks/closing-steps.ts';
 import {isProduction} from '../deploy/plan.ts';
 import {job} from '../run/job.ts';
 import type {FrontendPlan} from './plan.ts';
@@ -26,7 +27,7 @@ export const verify = (plan: FrontendPlan): Step => ({
 		},
 		{kind: 'probe', id: 'health', policy: plan.target.health},
 		job('prove-pm2', [provePm2(plan), savePm2(plan)]),
-		closeDeploy(plan),
+		...(closesBehind(plan, 'afterDeploy') ? [] : [closeDeploy(plan)]),
 	],
 	summary: results => {
 		const isSaved = (results['prove-pm2'] ?? '').includes('PM2 list saved');

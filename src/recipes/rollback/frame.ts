@@ -4,6 +4,8 @@ import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {removeCandidate} from '../../commands/candidate/candidate.ts';
+import {closesBehind} from '../hooks/closing-steps.ts';
+import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
@@ -16,6 +18,10 @@ export const closeRollback = (plan: RollbackPlan): JobAction =>
 		tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
 		close(plan, 'done', 'finished', {release: plan.release}),
 	]);
+
+/** The same with the health check, unless something of the team's own comes behind it. */
+export const closeAtHealth = (plan: RollbackPlan): readonly JobAction[] =>
+	closesBehind(plan, 'afterRollback') ? [] : [closeRollback(plan)];
 
 const close = (
 	{state, record, goal}: RollbackPlan,
@@ -42,6 +48,9 @@ export const rollbackFrame = (
 	},
 	abandon: job('abandon', [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')]),
 	closeAsFailed: job('close-as-failed', [close(plan, 'failed', 'failed', {release: plan.release})]),
+	...(hooksAt(plan, 'onFailure').length === 0
+		? {}
+		: {onFailure: heard => failureHooks(plan, {release: isSnapshot(plan) ? '' : plan.release, heard})}),
 	watch: plan.target.health,
 	wayBack: wayBack(plan),
 });

@@ -5,6 +5,7 @@ import type {Command} from '../../domain/command.ts';
 import type {
 	Action,
 	FollowAction,
+	HookAction,
 	JobAction,
 	LockAction,
 	PromptAction,
@@ -26,13 +27,14 @@ const readTimeoutMs = 120_000;
 export const runAction = async (
 	context: RunContext,
 	/** Jobs, and what follows them, belong to the run as a whole, as do questions to a person. */
-	action: Exclude<Action, JobAction | FollowAction | PromptAction>,
+	action: Exclude<Action, JobAction | FollowAction | PromptAction | HookAction>,
 	results: Results,
 ): Promise<string> => {
 	switch (action.kind) {
 		case 'read':
 			return readHost(context, action);
 		case 'send':
+		case 'keep':
 			return (await succeed(context, action, action.command(context.attempt), action.input(results))).stdout;
 		case 'lock':
 			return takeLock(context, action);

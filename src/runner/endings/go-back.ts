@@ -17,11 +17,11 @@ export const goBackId = 'go-back';
 export const wantsToGoBack = async (
 	context: RunContext,
 	error: DeployError,
-	questions: Questions,
+	{questions, isDemanded}: {readonly questions: Questions; readonly isDemanded: boolean},
 ): Promise<boolean> => {
 	const {pipeline, signal, emit} = context;
 	if (!pipeline.goBack) return false;
-	if (pipeline.environment.onFailure === 'rollback') {
+	if (isDemanded || pipeline.environment.onFailure === 'rollback') {
 		emit({type: 'prompt.answered', step: goBackId, prompt: goBackId, choice: 'back', by: 'policy'});
 		return true;
 	}
@@ -36,7 +36,9 @@ export const wantsToGoBack = async (
 const promptOf = ({environment, app, words}: Pipeline, error: DeployError): Prompt => ({
 	id: goBackId,
 	kind: 'go-back',
-	title: words?.question ?? `${environment.title} runs the new ${app}, and it is not healthy. Roll back?`,
+	title:
+		words?.question ??
+		`${environment.title} runs the new ${app}, and ${error.why.startsWith('hook ') ? 'a hook behind it failed' : 'it is not healthy'}. Roll back?`,
 	facts: [error.what, ...error.why.split('\n')],
 	choices: [
 		{id: 'back', label: 'Roll back now', detail: 'swap back, make the services see it, check health'},

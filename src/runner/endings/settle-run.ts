@@ -10,6 +10,7 @@ import type {RunContext} from '../run-context.ts';
 import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
 import {isLinkGone, readLive, whyNot} from './read-live.ts';
+import {tellHooks} from './tell-hooks.ts';
 import {withOwnWords} from './own-words.ts';
 import {takenOver} from './lock-errors.ts';
 
@@ -46,7 +47,9 @@ export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutc
 	if (isLinkGone(error) && lock !== 'none') return leftBehind(pipeline, error);
 	if (lock === 'none' || lock === 'before') return notBegun(stopped);
 	try {
-		return await close(stopped);
+		const outcome = await close(stopped);
+		await tellHooks(driver, outcome);
+		return outcome;
 	} catch (closingError) {
 		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
 		return lock === 'unknown' ? notBegun(stopped) : lockedOut(closingError);
@@ -115,13 +118,13 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
  * failed.
  */
 const tryToGoBack = async (
-	{pipeline, error, questions, closing}: Stopped,
+	{pipeline, book, error, questions, closing}: Stopped,
 	way: GoBack,
 	stillAlive: string | undefined,
 ): Promise<RunOutcome | undefined> => {
 	const context = closing(goBackId);
 	const problem = asDeployError(pipeline, error);
-	if (!(await wantsToGoBack(context, problem, questions))) return undefined;
+	if (!(await wantsToGoBack(context, problem, {questions, isDemanded: book.isBackDemanded}))) return undefined;
 	const failure = await goBack(context, way);
 	if (failure !== undefined) {
 		context.emit({type: 'run.noted', step: goBackId, text: `Going back did not work: ${failure}`});

@@ -4,7 +4,8 @@ import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
-import type {ExecResult} from '../../domain/ports.ts';
+import {maskSecrets} from '../../domain/logs/mask.ts';
+import type {ExecResult, Mirror} from '../../domain/ports.ts';
 import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
 import {notOwnerError} from '../endings/lock-errors.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
@@ -45,7 +46,8 @@ export const runJob = async (
 	onCommand: (index: number) => void = () => undefined,
 ): Promise<string> => {
 	const {pipeline, journal, emit, persist} = context;
-	const mirror = journal.mirror(action.id);
+	const mirror = action.isMasked ? memoryMirror() : journal.mirror(action.id);
+	const shown = (text: string): string => (action.isMasked ? masked(text) : text);
 	const output = createJobOutput(action.commands);
 	let told = -1;
 	const tellCommand = (): void => {
@@ -55,7 +57,12 @@ export const runJob = async (
 	};
 	const show = (batches: readonly OutputBatch[]): void => {
 		for (const {index, ...batch} of batches)
-			emit({type: 'step.output', step: stepOfCommand(context.step, action, index), ...batch});
+			emit({
+				type: 'step.output',
+				step: stepOfCommand(context.step, action, index),
+				command: batch.command,
+				lines: batch.lines.map(shown),
+			});
 	};
 	const onStdout = (chunk: Uint8Array): void => {
 		mirror.append(chunk);
@@ -74,7 +81,7 @@ export const runJob = async (
 
 		show(output.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
-		const tail = mirror.tail(keptOutputBytes);
+		const tail = shown(mirror.tail(keptOutputBytes));
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) return withoutMarks(tail);
 		const foreign = ending.code === notOwner ? notOwnerError(pipeline, withoutMarks(tail)) : undefined;
@@ -82,6 +89,28 @@ export const runJob = async (
 		const command = output.label === '' ? action.id : output.label;
 		throw explainExit(place, command, ending.code, withoutMarks(tail));
 	}
+};
+
+const masked = (text: string): string =>
+	text
+		.split('\n')
+		.map(line => maskSecrets(line).text)
+		.join('\n');
+
+/** In place of a copy on this disk. Whoever drives the run on reads the log of the host from its beginning. */
+const memoryMirror = (): Mirror => {
+	let sizeBytes = 0;
+	let kept = Buffer.alloc(0);
+	return {
+		get sizeBytes() {
+			return sizeBytes;
+		},
+		append: chunk => {
+			sizeBytes += chunk.length;
+			kept = Buffer.concat([kept, chunk]).subarray(-keptOutputBytes);
+		},
+		tail: maxBytes => kept.subarray(-maxBytes).toString('utf8'),
+	};
 };
 
 /** The step that a command of a job is told as: that of the last span that has begun with it. */
@@ -102,6 +131,7 @@ const attach = async (
 			offset: offset(),
 			script: renderScript(action.commands),
 			seals: action.swap !== undefined,
+			isBehindClose: action.isBehindClose === true,
 		});
 		try {
 			return await session.exec(renderCommand(command), {

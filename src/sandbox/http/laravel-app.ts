@@ -88,6 +88,7 @@ export const answerFromRelease = async (
 	const errors = [...trouble.errors, ...(reason === undefined ? [] : [reason])];
 	if (errors.length > 0) await logErrors(app, now(), errors);
 	if (reason !== undefined) return jsonAnswer(500, {message: 'Server Error'});
+	if (existsSync(join(app, 'storage/framework/down'))) return jsonAnswer(503, {message: 'Service Unavailable'});
 	const route = (await routes(app)).find(route => matches(route, path));
 	if (route === undefined) return jsonAnswer(404, {message: 'Not Found'});
 	if (path === '/api/health') return jsonAnswer(200, {status: 'ok', version: await versionOf(app)});

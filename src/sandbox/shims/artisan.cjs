@@ -72,7 +72,10 @@ const uris = app =>
 		return found.map(([, uri]) => path.posix.join(group === 'api' ? '/api' : '/', uri));
 	});
 const migrationsIn = directory =>
-	filesIn(directory, '.php').map(file => ({name: path.basename(file, '.php'), text: read(file)}));
+	(directory.endsWith('.php') ? [directory].filter(fs.existsSync) : filesIn(directory, '.php')).map(file => ({
+		name: path.basename(file, '.php'),
+		text: read(file),
+	}));
 const migrations = app => migrationsIn(path.join(app, 'database/migrations'));
 /** Those of --path, which counts from the app without --realpath; of two files of one name the last, as in Laravel. */
 const migrationsOf = (app, options) => {
@@ -91,6 +94,13 @@ const ran = host =>
 			.filter(Boolean)
 			.map(line => [...line.split(' '), '1'].slice(0, 2)),
 	);
+const requireForce = (app, options) => {
+	if (['local', 'testing'].includes(dotenv(app).APP_ENV) || options.includes('--force')) return;
+	out(
+		'**************************************\n*     Application In Production!     *\n**************************************\n',
+	);
+	throw new Refusal(1, 'Command Canceled!');
+};
 /** As --pretend names it: the class, or the file where the class has no name. */
 const titleOf = ({name, text}) => /^class (\w+) extends Migration/m.exec(text)?.[1] ?? name;
 
@@ -131,11 +141,11 @@ const alterations = (table, body) => {
 		),
 	];
 };
-/** The SQL of a migration's up(), of the parts of the schema builder that the samples use. */
-const queries = text => {
-	const up = /function up\(\)[^]*?(?=function down\(\)|$)/.exec(text)?.[0] ?? '';
+/** The SQL of a migration's up() or down(), of the parts of the schema builder that the samples use. */
+const queries = (text, method = 'up') => {
+	const body = new RegExp(`function ${method}\\(\\)[^]*?(?=function \\w+\\(\\)|$)`).exec(text)?.[0] ?? '';
 	return [
-		...up.matchAll(/Schema::(\w+)\('(\w+)'(?:, '(\w+)')?(?:, function \(Blueprint \$table\)[^{]*\{([^}]*)\})?/g),
+		...body.matchAll(/Schema::(\w+)\('(\w+)'(?:, '(\w+)')?(?:, function \(Blueprint \$table\)[^{]*\{([^}]*)\})?/g),
 	].flatMap(([, verb, table, other, body = '']) => {
 		if (verb === 'create')
 			return [
@@ -156,7 +166,23 @@ const clears = (name, said) => app => {
 	clear(cacheFile(app, name));
 	out(said);
 };
+const maintenance = (app, file = 'down') => path.join(app, 'storage/framework', file);
 const commands = {
+	down: (app, _host, options) => {
+		if (fs.existsSync(maintenance(app))) return out('Application is already down.');
+		const retry =
+			Number(options.findLast(option => option.startsWith('--retry='))?.slice('--retry='.length)) || null;
+		const payload = {except: [], redirect: null, retry, refresh: null, secret: null, status: 503, template: null};
+		fs.writeFileSync(maintenance(app), JSON.stringify(payload, null, 4));
+		fs.writeFileSync(maintenance(app, 'maintenance.php'), '<?php // answers 503 while `down` is there\n');
+		out('Application is now in maintenance mode.');
+	},
+	up: app => {
+		if (!fs.existsSync(maintenance(app))) return out('Application is already up.');
+		clear(maintenance(app));
+		clear(maintenance(app, 'maintenance.php'));
+		out('Application is now live.');
+	},
 	'config:clear': clears('config.php', 'Configuration cache cleared!'),
 	'config:cache': app => {
 		const env = dotenv(app);
@@ -238,13 +264,7 @@ const commands = {
 	migrate: (app, host, options) => {
 		const batches = ran(host);
 		const pending = migrations(app).filter(({name}) => !batches.has(name));
-		const isProduction = !['local', 'testing'].includes(dotenv(app).APP_ENV);
-		if (isProduction && !options.includes('--force')) {
-			out(
-				'**************************************\n*     Application In Production!     *\n**************************************\n',
-			);
-			throw new Refusal(1, 'Command Canceled!');
-		}
+		requireForce(app, options);
 		if (pending.length === 0) return out('Nothing to migrate.');
 		if (options.includes('--pretend')) {
 			for (const migration of pending)
@@ -270,6 +290,32 @@ const commands = {
 			out(`Migrated:  ${name} (12.04ms)`);
 		}
 	},
+	// Takes the last batch back, or with --step so many of the last; what --path does not name stays, and is named.
+	'migrate:rollback': (app, host, options) => {
+		requireForce(app, options);
+		const step = Number(options.findLast(option => option.startsWith('--step='))?.slice('--step='.length) ?? 0);
+		const last = [...ran(host)].sort((a, b) => Number(b[1]) - Number(a[1]) || (a[0] < b[0] ? 1 : -1));
+		const meant = step > 0 ? last.slice(0, step) : last.filter(([, batch]) => batch === last[0][1]);
+		if (meant.length === 0) return out('Nothing to rollback.');
+		const files = new Map(migrationsOf(app, options).map(migration => [migration.name, migration]));
+		for (const [name] of meant) {
+			const migration = files.get(name);
+			if (!migration) {
+				out(`Migration not found: ${name}`);
+				continue;
+			}
+			out(`Rolling back: ${name}`);
+			if (options.includes('--pretend')) {
+				for (const query of queries(migration.text, 'down')) out(`${titleOf(migration)}: ${query}`);
+				continue;
+			}
+			const left = read(host.migrations)
+				.split('\n')
+				.filter(line => line !== '' && line.split(' ')[0] !== name);
+			replace(host.migrations, left.map(line => `${line}\n`).join(''));
+			out(`Rolled back:  ${name} (12.04ms)`);
+		}
+	},
 	'package:discover': app => {
 		const file = path.join(app, 'vendor/composer/installed.json');
 		const found = JSON.parse(read(file)).packages.filter(item => item.extra && item.extra.laravel);
@@ -282,8 +328,10 @@ const commands = {
 };
 const everywhere = ['-q', '--quiet', '-n', '--no-interaction', '--ansi', '--no-ansi', '-v', '-vv', '-vvv', '--verbose'];
 const own = {
+	down: ['--retry'],
 	migrate: ['--force', '--pretend'],
 	'migrate:status': ['--path', '--realpath'],
+	'migrate:rollback': ['--force', '--pretend', '--path', '--realpath', '--step'],
 };
 
 const act = (app, words, host) => {
@@ -297,7 +345,7 @@ const act = (app, words, host) => {
 	}
 	if (!Object.hasOwn(commands, name)) throw new Refusal(1, '', `  Command "${name}" is not defined.`, '');
 	const unknown = options.find(
-		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path)=.*/, '$1')),
+		option => ![...everywhere, ...(own[name] ?? [])].includes(option.replace(/^(--path|--step|--retry)=.*/, '$1')),
 	);
 	if (unknown) throw new Refusal(1, '', `  The "${unknown}" option does not exist.`, '');
 	if (rest.length > (name === 'queue:monitor' ? 1 : 0))

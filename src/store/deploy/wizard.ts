@@ -74,7 +74,7 @@ export type Reviewing<Review> =
 export type ReviewState = {readonly state: 'none'} | Reviewing<DeployReview>;
 
 /** `blocked`: what closes the gates, and when they could be open. */
-export type ReviewPage = 'summary' | 'blocked' | 'commits' | 'files' | 'commands';
+export type ReviewPage = 'summary' | 'blocked' | 'commits' | 'files' | 'migrations' | 'commands';
 
 /** Id of the entry that goes on with the run that was left. */
 export const resumeId = 'resume';

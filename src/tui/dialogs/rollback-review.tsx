@@ -7,7 +7,7 @@ import {planRows} from '../kit/plan-rows.ts';
 import {useTheme, type Tone} from '../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../kit/use-cockpit.ts';
 import {OpaqueFrame, dialogBox, productionFact, type Size} from './dialog-frame.tsx';
-import {rollbackRows, stepCount} from './rollback-rows.ts';
+import {leftPage, rollbackRows, stepCount} from './rollback-rows.ts';
 import {lettersRow, wordRow} from '../kit/marks.ts';
 
 /** Rows of the word: its rule, the field, what any other word does. */
@@ -36,7 +36,7 @@ function RollbackFrame({size, rollback}: {readonly size: Size; readonly rollback
 		rollback.page === 'commands' && review
 			? scrolledRows(
 					`Every command, in order: ${stepCount(review)}`,
-					planRows(review.plan, review.steps, width, theme),
+					[...leftPage(review, width, theme), ...planRows(review.plan, review.steps, width, theme)],
 					rollback.scroll,
 					width,
 					room,

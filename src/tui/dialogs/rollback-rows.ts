@@ -1,9 +1,11 @@
 import {carriedOn} from '../../domain/host-clock.ts';
 import {shortCommit} from '../../domain/build.ts';
+import {databaseSnapshotWords} from '../../domain/backups/database-snapshot.ts';
 import {age, clockTime, duration, moment, size} from '../../domain/format.ts';
 import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
+import {leftRows, verdictRow} from '../kit/migrations/migration-rows.ts';
 import {blank, pad, span, type Row} from '../kit/rows.ts';
 import {firstFitting, columnsOf, loose, problemRows, turning, wrap, type Look} from '../kit/layout.ts';
 
@@ -62,11 +64,12 @@ const expectedRow = ({expected, usual}: RollbackReview): Row => {
 };
 
 const migrationRows = (
-	{migrationsSince}: RollbackReview,
+	{migrationsSince, migrations}: RollbackReview,
 	width: number,
 	most: number,
-	{glyphs}: Look,
+	look: Look,
 ): readonly Row[] => {
+	const {glyphs} = look;
 	if (!migrationsSince)
 		return [[span(`${glyphs.unclear} Not known which migrations ran since. None is undone.`, 'attention')]];
 	const count = migrationsSince.length;
@@ -76,10 +79,32 @@ const migrationRows = (
 	const rest = shown.length > 0 ? count - shown.length : 0;
 	return [
 		[span(`${glyphs.attention} ${ran} since. ${stay} in the database.`, 'attention')],
+		...(migrations ? [[span('  '), ...verdictRow(migrations.reports, look)]] : []),
 		...shown.map((name): Row => pad([span(`  ${name}`)], width)),
 		...(rest > 0 ? [[span(`  and ${rest} more`, 'muted' as const)]] : []),
+		...(migrations && most > 0
+			? [[span('  what each did, and the line that takes them back: ', 'muted'), span('Tab', 'accent')] as Row]
+			: []),
 	];
 };
+
+/** What a hook said of the database, to be read and never run from here. */
+const snapshotRows = ({databaseSnapshot}: RollbackReview, width: number, isOpen: boolean): readonly Row[] => {
+	if (!databaseSnapshot) return [];
+	const {restore} = databaseSnapshot;
+	return [
+		...wrap(databaseSnapshotWords(databaseSnapshot), width).map((line): Row => [span(line, 'value')]),
+		...(isOpen && restore !== undefined
+			? wrap(`Restored by hand: ${restore}`, width).map((line): Row => [span(line, 'muted')])
+			: []),
+	];
+};
+
+/** What it leaves in the database, before every command of it. */
+export const leftPage = ({migrations}: RollbackReview, width: number, look: Look): readonly Row[] =>
+	migrations
+		? [[span(' Left in the database', 'value', {bold: true})], ...leftRows(migrations, width, look), blank]
+		: [];
 
 const always =
 	'Open at any hour: no window, no soak, no checklist. Settings, storage and uploads stay as live has them.';
@@ -92,10 +117,15 @@ const rollbackSummary = (
 	height: number,
 	look: Look,
 ): readonly Row[] => {
-	const parts = (most: number, hasSteps: boolean, isOpen: boolean): readonly (readonly Row[])[] => [
+	const parts = (
+		most: number,
+		hasSteps: boolean,
+		isOpen: boolean,
+		hasRestore = true,
+	): readonly (readonly Row[])[] => [
 		facts(review, now, look),
 		...(hasSteps ? [stepRows(review, width)] : []),
-		[expectedRow(review), ...migrationRows(review, width, most, look)],
+		[expectedRow(review), ...migrationRows(review, width, most, look), ...snapshotRows(review, width, hasRestore)],
 		...(isOpen ? [wrap(always, width).map((line): Row => [span(line, 'muted')])] : []),
 	];
 	return firstFitting(
@@ -106,6 +136,7 @@ const rollbackSummary = (
 			parts(1, true, false).flat(),
 			parts(0, true, false).flat(),
 			parts(0, false, false).flat(),
+			parts(0, false, false, false).flat(),
 		],
 		height,
 	);

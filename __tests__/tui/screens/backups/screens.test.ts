@@ -1,6 +1,9 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
+import {reportMigrations} from '../../../../src/domain/migrations/report.ts';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {selectRow} from '../../../../src/store/backups/backups.ts';
+import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
+import {leftRows} from '../../../../src/tui/kit/migrations/migration-rows.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
@@ -195,9 +198,70 @@ test('rollback keys: Enter starts only on the exact word', () => {
 	expect(press(make('rollback, blocked'), 'enter').refusal).toContain('Asha');
 });
 
+test('rollback: names the snapshot of the database and how it is restored, before the word, also in little room', () => {
+	const store = make('rollback');
+	const databaseSnapshot = {name: 'pre-20260210', restore: 'aws rds restore pre-20260210', run: 'run-7'};
+	store.getState().rollbackReviewed({state: 'ready', review: {...review, databaseSnapshot}});
+
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 40],
+	] as const) {
+		const shown = text(store, columns, rows).replaceAll(/\s+/g, ' ');
+		expect(shown).toContain('Database snapshot pre-20260210, taken before the migrations of run-7');
+		expect(shown).toContain('Restored by hand: aws rds restore pre-20260210');
+	}
+});
+
 test('rollback: says that no migration ran since when that is known', () => {
 	const store = make('rollback');
 	store.getState().rollbackReviewed({state: 'ready', review: {...review, migrationsSince: []}});
 
 	expect(text(store, 80, 24)).toContain('no migration ran since');
+});
+
+describe('rollback: what stays in the database', () => {
+	const names = review.migrationsSince ?? [];
+	const file = (up: string, down: string): string =>
+		`<?php class A extends Migration { public function up() { Schema::table('users', function ($t) { ${up} }); } public function down() { Schema::table('users', function ($t) { ${down} }); } }`;
+	const reports = reportMigrations(
+		names,
+		new Map(names.map((name, at) => [name, file(`$t->string('c${at}');`, `$t->dropColumn('c${at}');`)])),
+	);
+	const command = `ssh ubuntu@production 'sudo -n -u www-data -- php /var/www/api/artisan migrate:rollback --step=3 --force'`;
+	const sql = {value: [{migration: 'A', text: 'alter table `users` drop `c2`', isDestructive: true}]};
+	const shown = (migrations: NonNullable<typeof review.migrations>, page: 'summary' | 'commands'): string => {
+		const store = make('rollback');
+		store.getState().rollbackReviewed({state: 'ready', review: {...review, migrations}});
+		store.getState().turnRollback(page);
+		return text(store, 80, 24);
+	};
+
+	test('above the word: how bad it is, whether it can be taken back, and where the rest stands', () => {
+		const summary = shown({reports, command, sql}, 'summary');
+		expect(summary).toContain('3 migrations ran since');
+		expect(summary).toContain('old code: ✗ breaks; taken back: yes, and loses data');
+	});
+
+	test('on the second page: each of them, the whole line to paste, its SQL, and what is not known', () => {
+		const page = (migrations: Parameters<typeof shown>[0]): string =>
+			leftRows(migrations, 76, {glyphs: glyphsFor(true), hasColour: false})
+				.map(row =>
+					row
+						.map(part => part.text)
+						.join('')
+						.trim(),
+				)
+				.join(' ');
+		const all = page({reports, command, sql});
+		expect(all).toContain('✗ breaks: users.c0 must have a value: inserts that do not name it fail');
+		expect(all).toContain(
+			'The cockpit does not take them back. Whoever must, pastes this; data that came since goes with it:',
+		);
+		expect(all.replaceAll(/\s+/g, ' ')).toContain(command);
+		expect(all).toContain('▲ alter table `users` drop `c2`');
+		expect(page({reports, command, sql: {unknown: 'exit 1'}})).toContain('Its SQL is not known: exit 1');
+		expect(page({reports, command: undefined, sql: {unknown: 'x'}})).toContain('no one command takes them back');
+		expect(shown({reports, command, sql}, 'commands')).toContain('Left in the database');
+	});
 });

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {CockpitState, CockpitStore} from '../../../../src/store/create-store.ts';
 import {verifications} from '../../../../src/domain/runs/confirm.ts';
+import {reportMigrations} from '../../../../src/domain/migrations/report.ts';
 import {factsAt, items, policy} from './blocked-decision.ts';
 import {draw} from './draw.tsx';
 import {blockedStore, commit, notAdopted, now, review, stages} from './fixtures.ts';
@@ -163,6 +164,52 @@ test('review: what of live stays behind is named, with what to do about it', () 
 	expect(behind({unknown: 'sudo: a password is required'})).toContain(
 		'behind not known: sudo: a password is required',
 	);
+});
+
+describe('review: migrations', () => {
+	const file = (body: string): string =>
+		`<?php return new class extends Migration { public function up() { ${body} } };`;
+	const reports = reportMigrations(
+		['2026_02_05_drop_legacy', '2026_02_06_create_notes'],
+		new Map([
+			['2026_02_05_drop_legacy', file("Schema::table('users', function ($t) { $t->dropColumn('legacy'); });")],
+			['2026_02_06_create_notes', file("Schema::create('notes', function ($t) { $t->id(); });")],
+		]),
+	);
+	const shown = (
+		migrations: NonNullable<typeof review.migrations>,
+		{page = 'summary', width = 80}: {readonly page?: 'summary' | 'migrations'; readonly width?: number} = {},
+	): string => {
+		const store = make('review');
+		store.getState().setReview({state: 'ready', review: {...review, migrations}});
+		store.getState().openPage(page);
+		return draw(store, width, width === 80 ? 21 : 37).join('\n');
+	};
+
+	test.each([80, 120])('what breaks is said in words and by its glyph, at %i columns', width => {
+		const text = shown({value: reports}, {width});
+		expect(text).toContain('2 pending');
+		expect(text).toContain('old code: ✗ breaks; taken back: no');
+	});
+
+	test('what each does stands on a page of its own', () => {
+		const text = shown({value: reports}, {page: 'migrations'});
+		for (const part of [
+			' ✗ 2026_02_05_drop_legacy',
+			'drops users.legacy',
+			'✗ breaks: users.legacy is gone: whatever reads or writes it fails',
+			'taken back: no; it has no down(): a rollback forgets that it ran',
+			' ✓ 2026_02_06_create_notes',
+			'creates notes, 1 column',
+		])
+			expect(text).toContain(part);
+	});
+
+	test('none pending, and not known, are told apart', () => {
+		expect(shown({value: []})).toMatch(/migrations +none pending/);
+		expect(shown({unknown: 'no connection'})).toMatch(/migrations +which are pending is not known/);
+		expect(shown({unknown: 'no connection'}, {page: 'migrations'})).toContain('not known: no connection');
+	});
 });
 
 test('review: a build without some live commits says that it takes them back', () => {

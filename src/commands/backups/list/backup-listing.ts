@@ -12,6 +12,7 @@ import {
 	type BackupState,
 } from '../../../domain/backups/backup.ts';
 import type {AppName} from '../../../domain/environments/environment.ts';
+import {keptIn} from '../../../domain/environments/hooks.ts';
 import adoptedSince from '../adopted-since.sh';
 import {asObject, objectIn, textOrEmpty} from '../../answers.ts';
 import {program} from '../../shell.ts';
@@ -169,6 +170,7 @@ const describe = ({ended, notes, since, timeZone}: Directory, names: ReadonlySet
 	const verifiedBy = textOf(verdict['by']) ?? (verifiedAt === undefined ? undefined : texts.by);
 	const entries = numberOf(verdict['entries']) ?? numberOf(note['entries']);
 	const sha256 = hashOf(note['sha256']) ?? hashOf(verdict['sha256']);
+	const kept = keptIn(note['kept']);
 	const unpackedBytes = numberOf(verdict['unpacked']);
 	const adoptedAt = instantOf(since[parsed.app]);
 	// What somebody looked at by name counts; of what nobody did, only what is older than the adoption.
@@ -186,6 +188,7 @@ const describe = ({ended, notes, since, timeZone}: Directory, names: ReadonlySet
 		...texts,
 		...(sha256 === undefined ? {} : {sha256}),
 		...(entries === undefined ? {} : {entries}),
+		...(Object.keys(kept).length === 0 ? {} : {kept}),
 		...(unpackedBytes === undefined ? {} : {unpackedBytes}),
 		pinned: names.has(`${parsed.name}.pin`),
 		...(judged.state === 'verified' && verifiedAt !== undefined ? {verifiedAt} : {}),
@@ -241,9 +244,9 @@ const instantOf = (value: unknown): number | undefined => {
 	return Number.isNaN(time) ? undefined : time;
 };
 
-const textsOf = (note: Note): Partial<Record<'release' | 'commit' | 'digest' | 'by' | 'why', string>> =>
+const textsOf = (note: Note): Partial<Record<'release' | 'commit' | 'digest' | 'run' | 'by' | 'why', string>> =>
 	Object.fromEntries(
-		(['release', 'commit', 'digest', 'by', 'why'] as const).flatMap(name => {
+		(['release', 'commit', 'digest', 'run', 'by', 'why'] as const).flatMap(name => {
 			const text = textOf(note[name]);
 			return text === undefined ? [] : [[name, text]];
 		}),

@@ -5,8 +5,8 @@ import {readCommittedFiles, type CommittedFile} from './git-objects.ts';
 import {runGit} from './git.ts';
 import {locateHead} from './repository.ts';
 
-/** Folders of a configuration that a team goes by. */
-export const policyFolders = ['environments', 'checklists'] as const;
+/** Folders of a configuration that a team goes by. Programs of hooks may lie elsewhere, too; these are told of when they differ. */
+const policyFolders = ['environments', 'checklists', 'hooks'] as const;
 
 /** The policy of a commit, by path relative to the configuration directory. */
 export type CommittedPolicy = {readonly commit: string; readonly files: ReadonlyMap<string, CommittedFile>};

@@ -2,6 +2,7 @@ import type {SourcePort} from '../../../domain/ports.ts';
 import {streamGit} from '../git/git.ts';
 import {commitsBetween} from '../git/commits-between.ts';
 import {readSource, type KnownContents} from './read-source.ts';
+import {readTexts} from './read-texts.ts';
 import {locate} from '../git/repository.ts';
 import {sourceTar} from './source-tar.ts';
 
@@ -65,5 +66,6 @@ export const createGitSource = (): SourcePort => {
 		knownPaths: directory => pathsOf(directory, logArgs),
 		commits: commitsBetween,
 		tar: sourceTar,
+		texts: readTexts,
 	};
 };

@@ -45,6 +45,15 @@ const facts = (backup: Backup, {address, directory, timeZone}: BackupPlace, widt
 	[span(`   ${directory}`, 'muted')],
 ];
 
+/** What hooks asked to be kept with it: names first, since values may be long. */
+const keptPanel = ({kept}: Backup, width: number, look: Look): readonly Row[] =>
+	kept === undefined
+		? []
+		: [
+				panelHead('Kept by hooks', width, look),
+				...Object.entries(kept).flatMap(([name, value]) => textRows(`${name}: ${value}`, width - 1, 'value')),
+			];
+
 const isBusy = ({task, row}: DetailView, kind: BackupTask['kind']): boolean =>
 	task?.kind === kind && row.kind === 'backup' && task.name === row.backup.name;
 
@@ -132,6 +141,7 @@ export const detailRows = (view: DetailView, width: number, height: number, look
 				panelHead(backup.app === undefined ? backup.shown : backup.name, width, look),
 				...facts(backup, place, width),
 			],
+			...(backup.kept === undefined ? [] : [keptPanel(backup, width, look)]),
 			verifiedPanel(view, backup, width, look),
 			...(backup.isRestorable ? [differencesPanel(view, width, look)] : []),
 			restorePanel(view, width, look),
@@ -180,6 +190,7 @@ export const detailShort = (view: DetailView, width: number, height: number, loo
 		backup.isRestorable
 			? labelled('against', against)
 			: labelled('restore', [span(`not restorable: ${whyNotRestorable(backup)}`, 'attention')]),
+		...Object.entries(backup.kept ?? {}).map(([name, value]) => labelled('kept', [span(`${name}: ${value}`)])),
 		...(backup.why === undefined ? [] : [labelled('why', [span(backup.why)])]),
 		labelled('on', [span(`${place.address}:${place.directory}`, 'muted')]),
 	].slice(0, Math.max(0, height));

@@ -55,7 +55,10 @@ const reportPanel = (view: RunView, width: number, look: Look): readonly Row[] =
 		panelHead('Report', width, look),
 		...factRows(
 			{
-				live: [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})],
+				live:
+					plan?.kind === 'set-env'
+						? undefined
+						: [span(releaseName(run.live ?? plan?.becomes ?? ''), 'value', {bold: true})],
 				test: plan?.kind === 'deploy' ? [span(plan.testUrl, 'accent')] : undefined,
 				run: run.record?.run ?? '',
 			},

@@ -14,6 +14,7 @@ const placeOfRun = ({environment, app}: NonNullable<CockpitState['runPlan']>) =>
 const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | undefined => {
 	if (isDriving) return 'a run is under way';
 	if (runPlan?.kind === 'rollback') return 'this was a rollback; 4 shows what else there is to go back to';
+	if (runPlan?.kind === 'set-env') return 'this changed a value; the file before it is kept on the host';
 	if (runPlan?.kind !== 'deploy') return 'nothing went live that could be gone back from';
 	if (run?.goingBack?.state === 'done') return 'the run went back by itself';
 	return run?.live === undefined && run?.finished?.exitCode !== exitCodes['failed-after-swap']

@@ -20,7 +20,7 @@ const goOnLabel = (state: CockpitState): string => {
 /** A list of the review; the same key closes it again. */
 export const page = (
 	scope: KeyScope,
-	name: Extract<ReviewPage, 'commits' | 'files' | 'commands'>,
+	name: Exclude<ReviewPage, 'summary' | 'blocked'>,
 	key: string,
 	rank?: number,
 ): Binding =>
@@ -78,6 +78,7 @@ export const reviewKeys: readonly Binding[] = [
 	}),
 	page('deploy.review', 'commits', 'l', 2),
 	page('deploy.review', 'files', 'f', 3),
+	page('deploy.review', 'migrations', 'm'),
 	page('deploy.review', 'commands', 'P', 4),
 	askAgain('deploy.review', 6),
 	approveKey('deploy.review'),

@@ -4,6 +4,7 @@ import {isOpen} from '../../../../domain/gates/gates.ts';
 import {costText} from '../../../../app/deploy/promotion-cost.ts';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {beside, justify, pad, padStart, span, type Row, type Span} from '../../../kit/rows.ts';
+import {migrationsPanel, migrationsShort} from './migrations-panel.ts';
 import {gatesPanel, metNames} from './gates-rows.ts';
 import {
 	chip,
@@ -136,15 +137,6 @@ const packagesPanel = ({review}: View, width: number, look: Look): readonly Row[
 	panelHead('Packages', width, look, [span(packagesText(review), review.packages === 'changed' ? 'value' : 'muted')]),
 	[span(` ${review.about.packages}`, 'muted')],
 ];
-
-const migrationsPanel = ({review}: View, width: number, look: Look): readonly Row[] =>
-	review.about.hasMigrations
-		? [
-				panelHead('Migrations', width, look, 'asked before the swap'),
-				[span(' Pending ones are shown with their SQL: run, skip or stop. They must', 'muted')],
-				[span(' work with the code that is live now.', 'muted')],
-			]
-		: [];
 
 const downtimeText = ({usual: {downtimeMs}}: Pick<DeployReview, 'usual'>): string =>
 	downtimeMs === undefined ? 'not known yet' : downtimeMs === 0 ? 'none' : `about ${duration(downtimeMs)}`;
@@ -280,7 +272,7 @@ const summaryShort = (view: View, width: number, look: Look): readonly Row[] => 
 		...leftOutRows(review, width),
 		...factRows({
 			packages: packagesText(review),
-			migrations: review.about.hasMigrations ? 'pending ones are asked about before the swap' : undefined,
+			migrations: migrationsShort(review, look),
 		}),
 		...costRows(review, width).slice(0, 2),
 		labelled('backup', backupText(review)),
@@ -324,7 +316,7 @@ export const reviewSummary = (view: View, width: number, height: number, look: L
 		commitPanel(view, left, look, most),
 		filesPanel(view, left, look, most),
 		packagesPanel(view, left, look),
-		migrationsPanel(view, left, look),
+		migrationsPanel(review, left, look),
 	];
 	const facts = [
 		gatesPanel(report, review.timeZone, right, look),

@@ -15,6 +15,7 @@ import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from '../ended/failed-rows.ts';
 import {framed, panelHead, problemPanel, type Look, type ScreenProps} from '../../../kit/layout.ts';
 import {planRows} from '../../../kit/plan-rows.ts';
+import {migrationPage} from './migrations-panel.ts';
 import {commitRows, fileRows, liveName, reviewSummary} from './review-rows.ts';
 import {ScrollList} from '../../../kit/scroll-list.tsx';
 import {spacedStepper, stepper, type StepperView} from '../stepper.ts';
@@ -51,6 +52,7 @@ export function Review({width, height}: ScreenProps) {
 		if (!review) return [];
 		if (page === 'commits') return commitRows(review, inner);
 		if (page === 'files') return fileRows(review, inner, theme);
+		if (page === 'migrations') return migrationPage(review, inner, theme);
 		return page === 'commands' ? planRows(review.plan, review.steps, inner, theme) : [];
 	}, [review, page, inner, theme]);
 	if (state.state === 'failed') {
@@ -64,7 +66,12 @@ export function Review({width, height}: ScreenProps) {
 	if (page === 'blocked') return <Blocked width={width} height={height} />;
 	const head = reviewHead(review, title, inner, height, theme);
 	const room = height - head.length;
-	const titles = {commits: 'Commits', files: 'Files', commands: 'Every command of this run, in order'} as const;
+	const titles = {
+		commits: 'Commits',
+		files: 'Files',
+		migrations: 'Pending migrations, and what the code that is live meets',
+		commands: 'Every command of this run, in order',
+	} as const;
 	return (
 		<>
 			<Rows rows={framed(head, width, head.length, theme)} />

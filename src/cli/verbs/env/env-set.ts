@@ -7,20 +7,19 @@ import {
 	requireKey,
 	requireValue,
 	type EnvRequest,
-} from '../../app/env/set-env.ts';
-import {targetIn} from '../../app/target-of.ts';
-import {mostValueBytes, type EnvChange} from '../../domain/environments/env-edit.ts';
-import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
-import {usage, type DeployError} from '../../domain/errors.ts';
-import {changeWord, checkWords} from '../../domain/runs/confirm.ts';
-import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {changeBanner} from '../banners.ts';
-import {drive} from '../drive.ts';
-import {environmentOption, jsonOption, onlyAppOption, planOption, wordsOption, type JsonOption} from '../options.ts';
-import {tell} from '../print-json.ts';
-import {printPlan} from '../print-plan.ts';
-import {paint, type Terminal} from '../terminal.ts';
-import type {Actions, Place} from '../verb.ts';
+} from '../../../app/env/set-env.ts';
+import {mostValueBytes, type EnvChange} from '../../../domain/environments/env-edit.ts';
+import {primaryHost, type AppName} from '../../../domain/environments/environment.ts';
+import {usage, type DeployError} from '../../../domain/errors.ts';
+import {changeWord, checkWords} from '../../../domain/runs/confirm.ts';
+import type {Pipeline} from '../../../domain/runs/pipeline.ts';
+import {changeBanner} from '../../banners.ts';
+import {drive} from '../../drive.ts';
+import {environmentOption, jsonOption, onlyAppOption, planOption, wordsOption, type JsonOption} from '../../options.ts';
+import {tell} from '../../print-json.ts';
+import {printPlan} from '../../print-plan.ts';
+import {paint, type Terminal} from '../../terminal.ts';
+import type {Actions, Place} from '../../verb.ts';
 
 /** Registers `set` among what can be done with values. */
 export const registerEnvSet = (group: Command, {onEnvironment}: Actions): void => {
@@ -63,7 +62,6 @@ const setValue = async (place: Place, key: string, options: SetOptions): Promise
 	const {app, confirm, plan, json, empty} = options;
 	const change = changeOf(key, options);
 	requireKey(key);
-	targetIn(environment, app);
 	requireFile({environment, app, change});
 	if (plan) {
 		printPlan(terminal, await prepareEnvChange(services, {environment, app, change, value: undefined}), json);

@@ -1,13 +1,13 @@
-import {readEnvTable} from '../../app/env/read-env-table.ts';
-import type {EnvTable} from '../../domain/environments/env-table.ts';
-import {targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
-import {exitCodes} from '../../domain/errors.ts';
-import {type CliContext, type Cockpit} from '../cli-context.ts';
-import {countFindings, printEnvTable, printInUse} from '../env/print-table.ts';
-import {switchValues} from '../env/switch-values.ts';
-import {environmentOption, jsonOption, onlyAppOption, wordsOption, type JsonOption} from '../options.ts';
-import {printJson} from '../print-json.ts';
-import type {Place, RegisterVerb} from '../verb.ts';
+import {readEnvTable} from '../../../app/env/read-env-table.ts';
+import type {EnvTable} from '../../../domain/environments/env-table.ts';
+import {targetOf, type AppName, type Environment} from '../../../domain/environments/environment.ts';
+import {exitCodes} from '../../../domain/errors.ts';
+import {type CliContext, type Cockpit} from '../../cli-context.ts';
+import {countFindings, printEnvTable, printInUse} from '../../env/print-table.ts';
+import {switchValues} from '../../env/switch-values.ts';
+import {environmentOption, jsonOption, onlyAppOption, wordsOption, type JsonOption} from '../../options.ts';
+import {printJson} from '../../print-json.ts';
+import type {Place, RegisterVerb} from '../../verb.ts';
 import {registerEnvSet} from './env-set.ts';
 
 export const register: RegisterVerb = (program, actions) => {
