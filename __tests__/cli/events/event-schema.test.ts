@@ -1,10 +1,12 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {expect, expectTypeOf, test} from 'vitest';
 import type {z} from 'zod';
+import type {PlanLine} from '../../../src/app/runs/plan-lines.ts';
 import {linesBeside, runEvents} from '../../../src/cli/events/event-schema.ts';
 import {errorObject} from '../../../src/cli/print-error.ts';
 import {jsonSchemaVersion} from '../../../src/cli/print-json.ts';
 import {blocked, misconfigured} from '../../../src/domain/errors.ts';
+import type {GateState} from '../../../src/domain/gates/gates.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {problemsOfLine} from '../../support/printed-lines.ts';
 
@@ -21,6 +23,8 @@ type Printed<T> = T extends readonly (infer Item)[]
 type Flat<T> = {[K in keyof T]: T[K]};
 type Described = z.infer<(typeof runEvents)[number]['schema']>;
 type Told = RunEvent extends infer Event ? (Event extends RunEvent ? Event & {readonly schema: 1} : never) : never;
+type Beside = z.infer<(typeof linesBeside)[number]['schema']>;
+type GatePrinted = Extract<Beside, {type: 'gate'}>['gates'][number];
 type ByType<Event extends {readonly type: string}> = {
 	[Type in RunEvent['type']]: Printed<Extract<Event, {type: Type}>>;
 };
@@ -28,6 +32,10 @@ type ByType<Event extends {readonly type: string}> = {
 test('events: the schema describes what a run tells, field by field; what differs does not compile', () => {
 	expectTypeOf<Described['type']>().toEqualTypeOf<RunEvent['type']>();
 	expectTypeOf<ByType<Described>>().toEqualTypeOf<ByType<Told>>();
+	expectTypeOf<Printed<Extract<Beside, {type: 'plan.line'}>>>().toEqualTypeOf<
+		Printed<PlanLine & {readonly schema: 1; readonly type: 'plan.line'}>
+	>();
+	expectTypeOf<GatePrinted['state']>().toEqualTypeOf<GateState>();
 
 	expect(new Set([...runEvents, ...linesBeside].map(({type}) => type)).size).toBe(
 		runEvents.length + linesBeside.length,

@@ -376,13 +376,27 @@ export const linesBeside = [
 			step: said('id of the step, or `abandon`, `close-as-failed`'),
 			action: said('id of the action'),
 			kind: z
-				.enum(['read', 'lock', 'job', 'send', 'transfer', 'probe', 'follow', 'build', 'prompt', 'served'])
+				.enum([
+					'read',
+					'lock',
+					'job',
+					'send',
+					'transfer',
+					'probe',
+					'follow',
+					'build',
+					'prompt',
+					'served',
+					'hook',
+					'keep',
+				])
 				.describe('of the action'),
 			on: z.enum(['host', 'here']).describe('where'),
 			line: said('what is executed there'),
 			input: z.exactOptional(said('what goes to its standard input')),
 			does: z.array(z.string()).describe('what it does, for people'),
 			needs: z.array(z.string()).describe('rights it needs on the host, as `user: command`'),
+			when: z.exactOptional(said('when it is done, where that depends; for people')),
 		},
 	),
 	line(
