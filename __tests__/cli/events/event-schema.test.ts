@@ -6,7 +6,7 @@ import {linesBeside, runEvents} from '../../../src/cli/events/event-schema.ts';
 import {errorObject} from '../../../src/cli/print-error.ts';
 import {jsonSchemaVersion} from '../../../src/cli/print-json.ts';
 import {blocked, misconfigured} from '../../../src/domain/errors.ts';
-import type {GateState} from '../../../src/domain/gates/gates.ts';
+import type {Gate} from '../../../src/domain/gates/gates.ts';
 import type {RunEvent} from '../../../src/domain/runs/events.ts';
 import {problemsOfLine} from '../../support/printed-lines.ts';
 
@@ -35,7 +35,7 @@ test('events: the schema describes what a run tells, field by field; what differ
 	expectTypeOf<Printed<Extract<Beside, {type: 'plan.line'}>>>().toEqualTypeOf<
 		Printed<PlanLine & {readonly schema: 1; readonly type: 'plan.line'}>
 	>();
-	expectTypeOf<GatePrinted['state']>().toEqualTypeOf<GateState>();
+	expectTypeOf<Printed<GatePrinted>>().toEqualTypeOf<Printed<Omit<Gate, 'at'> & {readonly opensAt?: string}>>();
 
 	expect(new Set([...runEvents, ...linesBeside].map(({type}) => type)).size).toBe(
 		runEvents.length + linesBeside.length,

@@ -329,13 +329,17 @@ export const linesBeside = [
 			gates: z
 				.array(
 					z.strictObject({
-						gate: said('its name'),
+						gate: z
+							.enum(['policy', 'identity', 'checklist', 'probes', 'soak', 'window', 'approvals', 'lock'])
+							.describe('its name'),
 						state: z
 							.enum(['met', 'failed', 'open', 'waiting', 'unknown'])
 							.describe('all but `met` are closed'),
 						text: said('what is so, for people'),
 						clears: z.exactOptional(said('what would open it, for people')),
 						opensAt: z.exactOptional(isoTime('when it opens by itself')),
+						run: z.exactOptional(said('id of the run that holds the lock')),
+						accept: z.exactOptional(said('digest of the policy that `--accept-policy` may take')),
 					}),
 				)
 				.describe('in their order'),
