@@ -60,5 +60,5 @@ test('program: without a terminal the screen is refused with what there is inste
 
 	expect(code).toBe(2);
 	expect(err).toContain('The full screen needs a terminal');
-	expect(err).toContain('  deploy [options] <app>');
+	expect(err).toMatch(/there are the commands: .*, deploy, .*cockpit --help/);
 });
