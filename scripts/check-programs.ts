@@ -24,10 +24,11 @@ const ignoreBrokenPipe = ({code}: NodeJS.ErrnoException): void => {
 const run = async (tool: string, args: readonly string[], input?: string): Promise<Said> => {
 	const child = spawn(tool, args, {cwd: root, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']});
 	child.stdin?.on('error', ignoreBrokenPipe).end(input);
-	const words = Promise.all([child.stdout, child.stderr].map(stream => (stream ? text(stream) : '')));
+	const chunks: Buffer[] = [];
+	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
 	try {
-		const [[code], said] = await Promise.all([once(child, 'close') as Promise<[number | null]>, words]);
-		return {isHere: true, isGood: code === 0, words: code === 0 ? '' : said.join('').trim()};
+		const [code] = (await once(child, 'close')) as [number | null];
+		return {isHere: true, isGood: code === 0, words: code === 0 ? '' : Buffer.concat(chunks).toString().trim()};
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 		return {isHere: false, isGood: true, words: `${tool} is not here: what it checks is not checked`};
@@ -52,13 +53,20 @@ const versionOf = async (tool: string): Promise<string> => {
 };
 
 /** As `run` of a tool over files, unless the same tool found the same bytes good. */
-const check = async (tool: string, args: readonly string[], files: readonly string[], input?: string): Promise<Said> => {
+const check = async (
+	tool: string,
+	args: readonly string[],
+	files: readonly string[],
+	input?: string,
+): Promise<Said> => {
 	const version = versions.get(tool) ?? versionOf(tool).catch(() => '');
 	versions.set(tool, version);
 	const bytes = files.map(file => [file, readFileSync(`${root}/${file}`, 'utf8')]);
 	const asked = JSON.stringify([tool, await version, args, bytes, input]);
 	const key = createHash('sha256').update(asked).digest('hex');
-	const said = wasGood.has(key) ? {isHere: true, isGood: true, words: ''} : await run(tool, [...args, ...files], input);
+	const said = wasGood.has(key)
+		? {isHere: true, isGood: true, words: ''}
+		: await run(tool, [...args, ...files], input);
 	if (said.isHere && said.isGood) good.add(key);
 	return said;
 };
@@ -97,7 +105,10 @@ const checkPhp = async () => {
 };
 
 const results = (await Promise.all([checkShell(), checkPhp()])).flat();
-mkdirSync(dirname(cache), {recursive: true});
-writeFileSync(cache, JSON.stringify([...good].toSorted()));
+const isGood = results.every(result => result.isGood);
+if (isGood) {
+	mkdirSync(dirname(cache), {recursive: true});
+	writeFileSync(cache, JSON.stringify([...good].toSorted()));
+}
 for (const {words} of results) if (words !== '') console.log(words);
-process.exitCode = results.every(({isGood}) => isGood) ? 0 : 1;
+process.exitCode = isGood ? 0 : 1;

@@ -88,8 +88,7 @@ export const workingBindings = (bindings: readonly Binding[], scopes: readonly K
 	const meant = new Map<string, Binding>();
 	for (const scope of scopes)
 		for (const binding of bindings)
-			if (binding.scope === scope)
-				for (const key of binding.keys) if (!meant.has(key)) meant.set(key, binding);
+			if (binding.scope === scope) for (const key of binding.keys) if (!meant.has(key)) meant.set(key, binding);
 	return bindings.filter(binding => meant.get(binding.keys[0]) === binding);
 };
 
