@@ -464,14 +464,14 @@ test('lines by hand: none changes anything but behind the one before it', async 
 		const changing = lines.filter(line => risky.test(line));
 		expect(changing.length, heading).toBeGreaterThan(0);
 		expect(
-			changing.filter(line => !/^test "\$DONE" = [a-z]+ && .* \|\| stop '.+'$/.test(line)),
+			changing.filter(line => !/^test "\$DONE" = [a-z0-9-]+ && .* \|\| stop '.+'$/.test(line)),
 			heading,
 		).toEqual([]);
 		const reached = new Set(['begun']);
 		for (const line of lines) {
-			const [, after] = /^test "\$DONE" = ([a-z]+) /.exec(line) ?? [];
+			const [, after] = /^test "\$DONE" = ([a-z0-9-]+) /.exec(line) ?? [];
 			if (after !== undefined) expect(reached, `${heading}: ${line}`).toContain(after);
-			const [, done] = / && DONE=([a-z]+) \|\| stop /.exec(line) ?? [];
+			const [, done] = / && DONE=([a-z0-9-]+) \|\| stop /.exec(line) ?? [];
 			if (done !== undefined) reached.add(done);
 		}
 		expect(reached, heading).toContain('swapped');
@@ -517,4 +517,20 @@ test('each error points where its reader is helped', () => {
 	expect(guidePlaceOf({code: 'locked'})?.heading).toBe('4.8 A run is under way or was cut off');
 	expect(guidePlaceOf({code: 'answer-needed'})).toBeUndefined();
 	expect(guidePlaceOf({code: 'answer-needed', guide: 'adoption'})?.heading).toMatch(/^5\.5 /);
+});
+
+test('what is only looked at changes nothing', async () => {
+	const {sections} = guideIn(await richest(), 'workflow-guide');
+	const lines = sections
+		.filter(({heading}) => heading.startsWith('Look at the ') || heading.startsWith('4.8.'))
+		.flatMap(({blocks}) => blocks.flatMap(block => (block.kind === 'commands' ? block.lines : [])));
+
+	expect(lines.length).toBeGreaterThan(40);
+	expect(
+		lines.filter(
+			line =>
+				risky.test(line) ||
+				/reload|restart|\bstop\b|\brm\b|>(?!\/dev\/null)[^&]*$/.test(line.replaceAll(/"[^"]*"/g, '')),
+		),
+	).toEqual([]);
 });

@@ -157,7 +157,7 @@ const testing = (sources: GuideSources): readonly Draft[] => {
 			1,
 			tested.length === 0 ? 'Phase 1: Testing' : `Phase 1: ${titlesOf(tested)} testing`,
 			sentences(
-				`${counted(itemsIn(sectionsFor(sources.checklists, 'before-production')), 'item')}, each answered for the build that is live there, by name and with the time.`,
+				`${counted(itemsIn(sectionsFor(sources.checklists, 'before-production')), 'item')}, each answered for the build that is live there, by name and with the time. Asked of the app that goes: ${itemsInWords(sources)}; items of both count for each.`,
 				'A new build of an app takes back what was answered for the one before.',
 			),
 			first && shellLines('here', [shellLine`cockpit checklist show --env ${first.name}`]),

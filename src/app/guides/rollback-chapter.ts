@@ -135,7 +135,7 @@ const byTheScript = ({environments}: GuideSources): readonly Draft[] => [
 		'4.3 By the script on the host',
 		sentences(
 			'INSTEAD of 4.2, never behind it: a second way back would go on from where the first has come to. One line, for the app that is bad.',
-			'Each deploy leaves a plain script on its host that goes back to the release before, without the cockpit. It does not ask for the lock: where a run holds it, 4.8 first. Another release: COCKPIT_RELEASE=NAME in front of it.',
+			'Each deploy leaves a plain script on its host that goes back to the release before, without the cockpit, and says from which release to which. Does a run hold the lock, 4.8 comes first. Another release: COCKPIT_RELEASE=NAME in front of it.',
 			'The next run of the cockpit, by anybody, finds out what is live by then.',
 		),
 	),

@@ -10,8 +10,8 @@ const lookLines = ({environment, app}: HandPlace): readonly string[] => {
 	const lock = shellLine`${statePath(environment, `lock/${app}`)}`;
 	const jobs = `${shellLine`${statePath(environment, 'jobs/')}`}"$RUN"`;
 	return [
-		`cat ${lock} || echo ${`'no run holds the ${app}'`}`,
-		`RUN=$(head -n 1 ${lock} | cut -d ' ' -f 1); echo "$RUN"`,
+		`cat ${lock} || echo 'no run holds the ${app}'`,
+		`RUN=$(head -n 1 ${lock} 2>/dev/null | cut -d ' ' -f 1); echo "run: $RUN"`,
 		`test -n "$RUN" && for JOB in ${jobs}/*/lock; do flock -n -s "$JOB" true || echo "works now: $JOB"; done`,
 		`test -n "$RUN" && { test -e ${jobs}/swap/started && echo 'the swap has BEGUN' || echo 'the swap has NOT begun: live is untouched'; }`,
 		`test -n "$RUN" && cat ${jobs}/previous`,
@@ -32,7 +32,10 @@ export const underWayDrafts = ({environments}: GuideSources): readonly Draft[] =
 				'A run holds the lock of its app from its beginning to its end. A lock that is held means that somebody is at it now, or that their cockpit is gone; then what was begun on the host goes on to the end of that job, and nothing further begins. Until it is resumed or ended, no other run and no rollback of that app begins (exit 6).',
 				'Ask who holds it before anything else. Never remove the lock by hand: a job may still be writing.',
 			),
-			shellLines('here', [...hosted.map(({name}) => shellLine`cockpit status --env ${name}`)]),
+			shellLines(
+				'here',
+				hosted.map(({name}) => shellLine`cockpit status --env ${name}`),
+			),
 			tableOf(
 				['where the run is', 'what is live', 'what to do'],
 				[
@@ -61,7 +64,7 @@ export const underWayDrafts = ({environments}: GuideSources): readonly Draft[] =
 			listOf([
 				'resume drives the run on from the job it had come to; RUN stands in the lock, in cockpit status, and in the error.',
 				'resume --abandon ends it where it stands, with live as it is, and gives the lock back: only before the swap.',
-				'Where no cockpit is at hand: 4.3 and 4.4 do not wait for the lock. Take them only when the swap has begun and no job works any more. Before the swap they would go one release too far back, for the good one is live.',
+				'Where no cockpit is at hand: 4.3, which says what it finds, or 4.4. Take them only when the swap has begun and no job works any more. Before the swap the good one is live, and they would go one release too far back.',
 			]),
 			first && last ? sentences('On the host, without the cockpit; these lines change nothing.') : undefined,
 		),

@@ -1,3 +1,4 @@
+import {posix} from 'node:path';
 import {linkTarget, releaseLayout} from '../../commands/release-layout.ts';
 import {quote} from '../../commands/shell.ts';
 import type {
@@ -35,7 +36,8 @@ type Stage =
 	| 'ready'
 	| 'stopped'
 	| 'aside'
-	| 'swapped';
+	| 'swapped'
+	| `made-${number}`;
 
 const untouched = 'live is untouched';
 
@@ -45,11 +47,25 @@ const behind = (
 	{does, done, or}: {readonly does: string; readonly done: Stage; readonly or: string},
 ): string => `test "$DONE" = ${after} && ${does} && DONE=${done} || stop ${quote(or)}`;
 
-const layoutLock = ({environment, app}: HandPlace): string => statePath(environment, `lock/${app}`);
+/** The same in several lines, each behind the one before it. */
+const inOrder = (
+	after: Stage,
+	all: readonly string[],
+	{done, or}: {readonly done: Stage; readonly or: string},
+): readonly string[] =>
+	all.map((does, index) =>
+		behind(index === 0 ? after : `made-${index}`, {
+			does,
+			done: index === all.length - 1 ? done : `made-${index + 1}`,
+			or,
+		}),
+	);
+
+const lockOf = ({environment, app}: HandPlace): string => statePath(environment, `lock/${app}`);
 
 /** Comes first in each shell: what the lines go by, and whether a run is at it. */
 const begin = (place: HandPlace): HandStep => {
-	const lock = shellLine`${layoutLock(place)}`;
+	const lock = shellLine`${lockOf(place)}`;
 	return {
 		title: 'Begin. A run that holds the lock comes first',
 		lines: [
@@ -140,7 +156,7 @@ const chooseBackup = ({environment, app}: HandPlace): string => {
 	const names = `${quote(`${environment.backups.directory}/`)}${app}_*.tar.gz`;
 	const failed = shellLine`${statePath(environment, `failed/${app}`)}`;
 	const release = `sed -n 's/.*"release":"\\([^"]*\\)".*/\\1/p' "\${FILE%.tar.gz}.json" 2>/dev/null`;
-	return `BACKUP=$(for FILE in $(ls -1r ${names}); do OF=$(${release}); test "\${OF:-none}" = "$LIVE" || test -f ${failed}/"$OF" || echo "$FILE"; done | head -n 1); echo "$BACKUP"`;
+	return `BACKUP=$(for FILE in $(ls -1r ${names}); do OF=$(${release}); test "$OF" = "$LIVE" || test -f ${failed}/"$OF" || echo "$FILE"; done | head -n 1); echo "$BACKUP"`;
 };
 
 const verify = (place: HandPlace): HandStep => {
@@ -151,7 +167,7 @@ const verify = (place: HandPlace): HandStep => {
 		title: 'Verify the backup. The line that begins with BACKUP takes the newest that is neither of what is live nor of what was left as failed; the line before says what each is of and why it was made. One without a note may be of what was left by hand. For another: BACKUP=ITS-PATH instead of that line',
 		lines: [
 			shellLine`ls -lh ${`${directory}/`}`,
-			`LIVE=$(${shellLine`readlink ${path}`}); LIVE=\${LIVE##*/}; echo "live: $LIVE"`,
+			`LIVE=$(${shellLine`readlink ${path}`} || echo none); LIVE=\${LIVE##*/}; echo "live: $LIVE"`,
 			`grep -oE '"(release|why|by)":"[^"]*"' ${quote(directory)}/${app}_*.json || echo 'no notes beside the backups'`,
 			chooseBackup(place),
 			behind('free', {
@@ -263,6 +279,10 @@ const tidy: HandStep = {
 	],
 };
 
+/** Makes the directory a path of an app lies in, where it lies in one. */
+const directoryFor = (app: string, path: string): string =>
+	path.includes('/') ? `sudo mkdir -p -- ${app}${quote(`/${posix.dirname(path)}`)}` : ':';
+
 /**
  * Where live is a plain directory, the whole app is made beside it and changes places with it; directories of the
  * environment move along, so that nothing is lost that users save meanwhile.
@@ -270,29 +290,25 @@ const tidy: HandStep = {
 const beside = (target: AppTarget): readonly HandStep[] => {
 	const live = quote(target.path);
 	const {files, directories} = target.shared;
-	const made =
-		target.recipe === 'laravel'
+	const made = [
+		...(target.recipe === 'laravel'
 			? ['sudo mkdir -p -- "$NEW"/bootstrap/cache "$NEW"/storage/framework/views']
-			: ['sudo mkdir -p -- "$NEW"/public'];
+			: []),
+		...files.map(file => {
+			const from = quote(`${target.path}/${file}`);
+			return `{ sudo test ! -e ${from} || { ${directoryFor('"$NEW"', file)} && sudo cp -a -- ${from} "$NEW"${quote(`/${file}`)}; }; }`;
+		}),
+		packages(target, live, '"$NEW"'),
+		ownText(target, '"$NEW"'),
+	];
 	return [
 		{
 			title: 'Make it whole beside live: the values of the environment, and packages',
-			lines: [
-				behind('unpacked', {
-					does: [
-						'test -n "$NEW"',
-						...made,
-						...files.map(
-							file =>
-								`{ sudo test ! -e ${quote(`${target.path}/${file}`)} || sudo cp -a -- ${quote(`${target.path}/${file}`)} "$NEW"${quote(`/${file}`)}; }`,
-						),
-						packages(target, live, '"$NEW"'),
-						ownText(target, '"$NEW"'),
-					].join(' && '),
-					done: 'made',
-					or: `it can not be made whole; ${untouched}`,
-				}),
-			],
+			lines: inOrder(
+				'unpacked',
+				made.map(line => `test -n "$NEW" && ${line}`),
+				{done: 'made', or: `it can not be made whole; ${untouched}`},
+			),
 		},
 		install(target, '"$NEW"'),
 		...(target.recipe === 'laravel'
@@ -413,6 +429,12 @@ const swapText = (target: AppTarget): string => {
 	].join(' && ');
 };
 
+/** For cockpit status, and for whoever comes next: what was made live by hand, from what, when, by whom. */
+const noteLine = ({environment, app}: HandPlace): string => {
+	const notes = shellLine`${statePath(environment, 'by-hand')}`;
+	return `test "$DONE" = swapped && (umask 077; mkdir -p ${notes} && printf '%s %s %s %s\n' "$RELEASE" "\${WAS##*/}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(id -un)" >${notes}/${app}) || stop 'not written down: tell the team'`;
+};
+
 /** By hand, to a release that is on the host still. */
 export const backToRelease = (place: HandPlace): readonly HandStep[] => {
 	const {environment, app} = place;
@@ -457,7 +479,10 @@ export const backToRelease = (place: HandPlace): readonly HandStep[] => {
 			: []),
 		{
 			title: 'Swap',
-			lines: [behind('ready', {does: swapText(target), done: 'swapped', or: `not swapped; ${untouched}`})],
+			lines: [
+				behind('ready', {does: swapText(target), done: 'swapped', or: `not swapped; ${untouched}`}),
+				noteLine(place),
+			],
 		},
 		{
 			title: 'Make everything see it',
@@ -482,7 +507,7 @@ export const backFromArchive = (place: HandPlace): readonly HandStep[] => {
 	const live = quote(layout.live);
 	const links = sharedOf(target).map(path => {
 		const to = `${candidate}${quote(`/${path}`)}`;
-		return `sudo rm -rf -- ${to} && sudo mkdir -p -- "$(dirname ${to})" && sudo ln -sr -- ${quote(`${layout.shared}/${path}`)} ${to}`;
+		return `sudo rm -rf -- ${to} && ${directoryFor(candidate, path)} && sudo ln -sr -- ${quote(`${layout.shared}/${path}`)} ${to}`;
 	});
 	const made =
 		target.recipe === 'laravel'
@@ -515,13 +540,11 @@ export const backFromArchive = (place: HandPlace): readonly HandStep[] => {
 		unpack(place, 'kept'),
 		{
 			title: 'Make it a release, with what belongs to the environment linked in',
-			lines: [
-				behind('unpacked', {
-					does: ['test -n "$NEW"', 'test -n "$RELEASE"', ...made, ownText(target, candidate)].join(' && '),
-					done: 'made',
-					or: `it can not be made a release; ${untouched}`,
-				}),
-			],
+			lines: inOrder(
+				'unpacked',
+				[...made, ownText(target, candidate)].map(line => `test -n "$NEW" && test -n "$RELEASE" && ${line}`),
+				{done: 'made', or: `it can not be made a release; ${untouched}`},
+			),
 		},
 		install(target, candidate),
 		...(target.recipe === 'laravel'
@@ -547,6 +570,7 @@ export const backFromArchive = (place: HandPlace): readonly HandStep[] => {
 					done: 'swapped',
 					or: 'not swapped: go on at Start; live is what it was',
 				}),
+				noteLine(place),
 			],
 		},
 		start(target),

@@ -90,6 +90,7 @@ const edgeDrafts = (sources: GuideSources): readonly Draft[] =>
 					listOf(
 						[
 							from && !isPromotion ? 'Commit: only what is committed is deployed.' : undefined,
+							'Where the host is as the old scripts left it, take it over once: 5.5.',
 							isPromotion && items > 0
 								? `Have every item of the app passed on ${from.title} (${itemsInWords(sources)}; some are of both): screen 2, or cockpit checklist show --env ${from.name}. Sign what you saw there with p, f or u, or: ${signLine(sources.checklists, from)}. How: DEPLOYMENT_CHECKLIST.md, "${guidePlaces.signing.heading}".`
 								: undefined,
@@ -163,7 +164,7 @@ const switching = (sources: GuideSources): readonly Draft[] => {
 			'3.2 By hand',
 			apps.includes('backend')
 				? sentences(
-						`The working copy of the backend, in the directory that holds environments/ and the sources: one of these lines, for the environment that is meant. What was there is kept as .env.before; put back: cp -p .env.before .env beside it. Then fill in by hand what stands as a reference (a line that begins with ref: in the template), and have artisan read it anew.`,
+						`The working copy of the backend, in the directory that holds environments/ and the sources: one of these lines, for the environment that is meant. What was there is kept as .env.before; put back: cp -p .env.before .env beside it. Then fill in by hand what stands as a reference (\${secret:...} or \${value:...} in the template), and have artisan read it anew.`,
 					)
 				: undefined,
 			shellLines(
@@ -171,7 +172,7 @@ const switching = (sources: GuideSources): readonly Draft[] => {
 				apps.includes('backend')
 					? [
 							...templateLine(sources),
-							shellLine`grep -n 'ref:' ${`${posix.basename(first?.apps.backend?.source ?? 'backend')}/.env`}`,
+							shellLine`grep -nE '[$][{](secret|value):' ${`${posix.basename(first?.apps.backend?.source ?? 'backend')}/.env`}`,
 							shellLine`php ${`${posix.basename(first?.apps.backend?.source ?? 'backend')}/artisan`} config:clear`,
 						]
 					: [],
