@@ -32,8 +32,8 @@ describe('maintenance while migrations run', () => {
 		const results = {migrations: 'run', 'migrations-before': '', 'migrations-after': ran};
 
 		expect(migrationsSummary(withMaintenance, {...results, migrate: log})).toBe(
-			'1 migrations ran, maintenance 3.0 s',
+			'1 migration ran, maintenance 3.0 s',
 		);
-		expect(migrationsSummary(withMaintenance, {...results, migrate: 'Migrated: b\n'})).toBe('1 migrations ran');
+		expect(migrationsSummary(withMaintenance, {...results, migrate: 'Migrated: b\n'})).toBe('1 migration ran');
 	});
 });
