@@ -24,7 +24,7 @@ describe('what runs and is not followed', () => {
 		['code before the class', `${drops} ${file(body)}`, 'code outside of the class'],
 		['code in a condition beside it', `if (true) { ${drops} } ${file(body)}`, 'code outside of the class'],
 		['a file that is included', `require __DIR__.'/x.php'; ${file(body)}`, 'code outside of the class'],
-		['code in a tag of its own', `namespace A ?><?= ${drops} ?><?php ${file(body)}`, 'code outside of the class'],
+		['code in a tag of its own', `use A ?><?= ${drops} ?><?php ${file(body)}`, 'code outside of the class'],
 		['a constructor', file(`public function __construct() { ${drops} } ${body}`), '__construct() runs too'],
 		['a destructor', file(`${body} public function __destruct() { ${drops} }`), '__destruct() runs too'],
 		['__call', file(`${body} public function __call($a, $b) { ${drops} }`), '__call() runs too'],
@@ -38,6 +38,8 @@ describe('what runs and is not followed', () => {
 		['arguments of the class', `return new class(drop()) extends Migration { ${body} };`, 'made with arguments'],
 		['another Schema', `use App\\Support\\Schema; ${file(body)}`, 'Schema is App\\Support\\Schema'],
 		['another DB of a group', `use App\\{Post, Fake as DB}; ${file(body)}`, 'DB is App\\Fake'],
+		['a namespace, whose Schema may be another', `namespace App; ${file(body)}`, 'those of its namespace'],
+		['a function by a short name', `use function App\\now; ${file(body)}`, 'a function of another namespace'],
 		['a class named Schema', `class Schema {} ${file(body)}`, 'Schema is a class of this file'],
 	])('%s: not known, either way, and its down() is asked of nobody', (_, text, why) => {
 		const {findings, revert, isDownRead, does} = reported(text);
@@ -242,13 +244,22 @@ describe('what down() does beside taking back', () => {
 		[`return Schema::hasTable('x'); ${dropsIt}`, 'unknown', undefined],
 		[`return ${dropsIt} ${drops}`, 'yes', undefined],
 		[`{ return; } ${dropsIt}`, 'no', undefined],
-		[table("$t->dropIndex(['c']);"), 'unknown', undefined],
+		[
+			table("$t->dropIndex(['c']);"),
+			'unknown',
+			'whether down drops the index on reports.b is not clear: read both',
+		],
 		[table("$t->dropIndex('reports_b_index');"), 'yes', undefined],
 		[table("$t->dropIndex('x_reports_b_index');"), 'yes', undefined],
 	])('%s: %s', (downs, kind, why) => {
 		const [[found, last] = []] = taken(of(adds, downs));
 		expect(found).toBe(kind);
 		if (why !== undefined) expect(last).toBe(why);
+	});
+
+	test('a column that up() and down() each make anew is taken back, without what was in it', () => {
+		const anew = (type: string): string => table(`$t->dropColumn('note'); $t->${type}('note')->nullable();`);
+		expect(taken(of(anew('text'), anew('string'))).map(([kind]) => kind)).toEqual(['loses']);
 	});
 
 	test('a column that down() drops and makes again stays', () => {

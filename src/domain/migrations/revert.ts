@@ -63,7 +63,9 @@ const revertOf = ({up, down}: Migration, things: Things): Revert & {readonly sto
 			const found = [
 				...up.map(change => undone(change, up, down.changes)),
 				...up.flatMap(change => {
-					const left = refusal === undefined ? remains(things, change) : undefined;
+					// What up() takes and makes by one name was there before, in another form.
+					const isAnew = up.some(other => isSame(change, other));
+					const left = refusal === undefined && !isAnew ? remains(things, change) : undefined;
 					return left === undefined ? [] : [no(left)];
 				}),
 			];
@@ -82,6 +84,17 @@ const revertOf = ({up, down}: Migration, things: Things): Revert & {readonly sto
 			};
 		}
 	}
+};
+
+/** Whether one makes and the other takes what has one name. */
+const isSame = (one: Change, other: Change): boolean => {
+	if (one.table !== other.table) return false;
+	if (one.kind === 'drop-column') return other.kind === 'add-column' && other.column.name === one.column;
+	if (one.kind === 'drop-table') return other.kind === 'create-table';
+	return (one.kind === 'add-column' || one.kind === 'create-table') &&
+		(other.kind === 'drop-column' || other.kind === 'drop-table')
+		? isSame(other, one)
+		: false;
 };
 
 /** Does what `down()` does, up to what the database refuses; that is answered. */

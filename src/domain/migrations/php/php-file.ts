@@ -75,6 +75,7 @@ const partsOf = (nodes: readonly Node[]): Parts => {
 	let at = 0;
 	while (at < nodes.length) {
 		const node = nodes[at];
+		const line = node?.line ?? 1;
 		const declared = classAt(nodes, at);
 		const mark = nodes.findIndex((later, index) => index >= at && isMark(later, ';'));
 		const end = mark < 0 ? nodes.length : mark;
@@ -85,31 +86,28 @@ const partsOf = (nodes: readonly Node[]): Parts => {
 			at = declared.end;
 		} else if (isWord(node, 'use') && isImport(rest)) {
 			parts.imports.push(...importsOf(rest));
+			if (isWord(rest[0], 'function'))
+				parts.beside.push({line, why: 'a function of another namespace is called by a short name'});
 			at = end;
 		} else if (isWord(node, 'function') && textOf(nodes[at + 1]) !== undefined) at = endOf(nodes, at);
 		else if (isWord(node, 'return') && !parts.returned) {
 			parts.returned = rest;
 			at = end;
-		} else if (isQuiet(node, rest)) at = end;
+		} else if (isStrict(node, rest)) at = end;
 		else {
-			parts.beside.push({
-				line: node?.line ?? 1,
-				why: 'code outside of the class runs as soon as the file is read',
-			});
+			const why = isWord(node, 'namespace')
+				? 'short names are those of its namespace, which is not followed'
+				: 'code outside of the class runs as soon as the file is read';
+			parts.beside.push({line, why});
 			at = Math.max(endOf(nodes, at), at + 1);
 		}
 	}
 	return parts;
 };
 
-/** `namespace A`, `declare(strict_types=1)` */
-const isQuiet = (node: Node | undefined, rest: readonly Node[]): boolean => {
-	const [first] = rest;
-	if (isWord(node, 'namespace')) return rest.length === 1 && first?.kind === 'name';
-	return (
-		isWord(node, 'declare') && rest.length === 1 && isGroup(first, '(') && isWord(first.nodes[0], 'strict_types')
-	);
-};
+/** `declare(strict_types=1)` */
+const isStrict = (node: Node | undefined, [first, ...more]: readonly Node[]): boolean =>
+	isWord(node, 'declare') && more.length === 0 && isGroup(first, '(') && isWord(first.nodes[0], 'strict_types');
 
 /** `create_users_table` is `CreateUsersTable`, as Laravel finds the class of a file that returns none. */
 const studly = (migration: string): string =>
