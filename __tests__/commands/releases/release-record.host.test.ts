@@ -3,7 +3,7 @@ import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
 import {keepWayBack, pruneReleases, recordRelease} from '../../../src/commands/releases/release-record.ts';
 import {releaseLayout, type ReleaseLayout} from '../../../src/commands/release-layout.ts';
-import {rememberPrevious} from '../../../src/commands/live/live-moved.ts';
+import {liveMovedExit, parseLiveMoved, rememberPrevious, requireLive} from '../../../src/commands/live/live-moved.ts';
 import {prepareLink, swapLink} from '../../../src/commands/releases/swap.ts';
 import {claimOn, mark} from '../lock/claims.ts';
 import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
@@ -170,6 +170,41 @@ test.concurrent('way back: a service that can not be reloaded is started', async
 
 	expect(await host.sh('grep start calls')).toBe('start php8.1-fpm\nrestart nginx\nphp queue:restart');
 	expect(await host.sh('cat "$1/id"', layout.live)).toBe('one');
+});
+
+test.concurrent('swap: refused where live is not what it was when the run began, and nothing is written', async () => {
+	await using host = createHostDirectory();
+	const layout = makeHost(host, ['one', 'two', 'three'], 'two');
+	const claim = claimIn(layout);
+	await mark(host, claim);
+	await host.sh(
+		'cd "state dir"; echo one >jobs/run/live; mkdir by-hand; echo "two one 2026-02-10T06:02:00Z ubuntu" >by-hand/backend',
+	);
+	await host.ok(prepareLink(layout, 'three'));
+
+	for (const command of [
+		rememberPrevious(layout, state),
+		rememberPrevious(layout, state, 'urgent'),
+		swapLink(claim, 'run'),
+	]) {
+		const {code, stdout} = await host.run(command);
+		expect(code, command.label).toBe(liveMovedExit);
+		expect(parseLiveMoved(stdout)).toEqual({
+			was: 'found',
+			from: 'one',
+			to: 'two',
+			hand: {at: '2026-02-10T06:02:00Z', by: 'ubuntu'},
+		});
+	}
+	expect(await host.sh('cat "$1/id"; ls "state dir/jobs/run"', layout.live)).toBe('two\nlive');
+
+	await host.sh('echo two >"state dir/jobs/run/live"');
+	await host.ok(rememberPrevious(layout, state));
+	await host.ok(swapLink(claim, 'run'));
+	expect(await host.sh('cat "$1/id" "state dir/jobs/run/previous"', layout.live)).toBe('three\ntwo');
+	await host.ok(requireLive(layout, state, 'three'));
+	const {code, stdout} = await host.run(requireLive(layout, state, 'four'));
+	expect([code, parseLiveMoved(stdout)]).toEqual([liveMovedExit, {was: 'made', from: 'four', to: 'three'}]);
 });
 
 /** A host on which `two` is live, and came in the place of `one`. */
