@@ -127,12 +127,13 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 };
 
 const describeLive = (
-	{live, isAdopted, by, since, buildId, byHand}: NonNullable<EnvironmentStatus['backend']>,
+	{live, isAdopted, by, since, buildId, byHand, fault}: NonNullable<EnvironmentStatus['backend']>,
 	timeZone: string,
 ): string => {
 	if (!isAdopted) return 'a plain directory, not adopted yet';
 	if (live === undefined) return 'nothing is live';
-	const when = since === undefined ? '' : `, live since ${moment(Date.parse(since), timeZone)}`;
+	const unknown = fault === undefined ? '' : ', live since when is not known';
+	const when = since === undefined ? unknown : `, live since ${moment(Date.parse(since), timeZone)}`;
 	const build = buildId === undefined ? '' : `, BUILD_ID ${buildId}`;
 	if (byHand) return `${live}${build}, ${byHandText(byHand, timeZone)}`;
 	return `${live}${build}${when}${by === undefined ? '' : `, by ${by}`}`;
