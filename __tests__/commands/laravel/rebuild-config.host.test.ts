@@ -98,7 +98,7 @@ test.each([
 	{what: 'older', script: 'exit 9', age: '2020-01-01', says: 'as new as .env', is: 'old'},
 	{
 		what: 'newer, and not to be read',
-		script: 'echo "Failed to parse dotenv file at [hushed words]."; printf half >"$APP_CONFIG_CACHE"; exit 1',
+		script: 'echo "Failed to parse dotenv file. Encountered unexpected whitespace at [hushed words]."; printf half >"$APP_CONFIG_CACHE"; exit 1',
 		age: '2026-02-10',
 		says: 'noted: .env is newer than the cached configuration of release r1, which could not be cached anew: it goes live with the old values',
 		is: 'old',
