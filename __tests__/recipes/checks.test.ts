@@ -265,13 +265,14 @@ test('swap: the link leads to the candidate, and going back to what was remember
 	]);
 	expect(pipeline.liveAfterSwap).toBe('/var/www/qsights/.backend/releases/20260210T055341Z-7f3a9c2');
 	expect(pipeline.readLive.argv).toEqual(['readlink', '-f', '--', '/var/www/qsights/backend']);
-	const memory = '.cockpit/qsights/preprod/jobs/20260210T055341Z-backend-9b1d/previous';
+	const run = '20260210T055341Z-backend-9b1d';
 	expect(commandOf(pipeline, 'swap', 'remember the release to go back to').argv.slice(4)).toEqual([
 		'/var/www/qsights/backend',
 		'.cockpit/qsights/preprod',
-		'20260210T055341Z-backend-9b1d',
+		'backend',
+		run,
 	]);
-	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', memory]);
+	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', run]);
 });
 
 test('settle: as many releases and backups are kept as the environment says, and never what is live', () => {
