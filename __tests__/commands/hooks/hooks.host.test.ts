@@ -122,25 +122,59 @@ test('hook on a host: hears what only the host knows, by its environment and sta
 
 test('hook on a host: one that takes too long is ended with all it has started, and says so', async () => {
 	await using host = createHostDirectory();
-	const run = ['sh', '-c', 'sleep 60 & echo $!; wait'] as const;
+	// One that ends by TERM, and one that has left and does not.
+	const run = [
+		'sh',
+		'-c',
+		`trap '' TERM; setsid sh -c 'echo $$; exec sleep 60' & trap - TERM; sleep 60 & echo $!; wait`,
+	] as const;
 	const command = hostHookCommand(stateIn(host), {
 		hook: {...hook, run, timeoutMs: 300},
 		live: 'live',
 		facts: facts('r1'),
 	});
 
+	const {code, stdout, stderr} = await host.run(command);
+
+	expect({code, stderr}).toEqual({code: 124, stderr: ''});
+	const [one = '', other = '', said] = stdout.split('\n');
+	expect(said).toBe('it did not end in 0.3 s, and was ended');
+	for (const pid of [one, other]) expect(stateOf(pid)).toMatch(/^gone$|\) Z/);
+});
+
+test('hook on a host: one that ignores TERM is told as one that took too long, not as one that was killed', async () => {
+	await using host = createHostDirectory();
+	const run = ['sh', '-c', `trap '' TERM; echo up; while :; do sleep 0.1; done`] as const;
+	const command = hostHookCommand(stateIn(host), {
+		hook: {...hook, run, timeoutMs: 300},
+		live: 'live',
+		facts: facts('r1'),
+	});
+
+	expect(await host.run(command)).toMatchObject({
+		code: 124,
+		stdout: 'up\nit did not end in 0.3 s, and was ended\n',
+		stderr: '',
+	});
+});
+
+test('hook on a host: what it leaves behind goes on when it ends by itself, with its own exit code', async () => {
+	await using host = createHostDirectory();
+	const run = ['sh', '-c', 'setsid sleep 60 >/dev/null 2>&1 & echo $!; exit 124'] as const;
+	const command = hostHookCommand(stateIn(host), {hook: {...hook, run}, live: 'live', facts: facts('r1')});
+
 	const {code, stdout} = await host.run(command);
 
 	expect(code).toBe(124);
-	const [child = '', said] = stdout.split('\n');
-	expect(said).toBe('it did not end in 0.3 s, and was ended');
-	expect(stateOf(child)).toMatch(/^gone$|\) Z/);
+	expect(stdout).toMatch(/^\d+\n$/);
+	expect(stateOf(stdout.trim())).toMatch(/^\d+ \(s\w+\) [RSD]/);
+	process.kill(Number(stdout));
 });
 
 test('hook on a host: a run that is stopped ends it with all it has started', async () => {
 	await using host = createHostDirectory();
 	await locked(host);
-	const run = ['sh', '-c', 'sleep 60 & echo $!; wait'] as const;
+	const run = ['sh', '-c', `setsid sh -c 'echo $$; exec sleep 60' & wait`] as const;
 	const command = hostHookCommand(stateIn(host), {hook: {...hook, run}, live: 'live', facts: facts('r1')});
 	const start = startOrAttachJob(stateIn(host), {
 		job: 'hook-x',
