@@ -92,6 +92,26 @@ describe('migrations', () => {
 		expect(refusal(none, 'ask-migrations', {'ask-migrations': 'unknown x\n'})).toBeUndefined();
 	});
 
+	test('left behind: which migrations ran, by the status or by what the job has said, and the snapshot from before', () => {
+		const base = laravelPlan({source});
+		const hook = {id: 'x', run: ['x'], where: 'here', timeoutMs: 1, fails: 'stop', variables: []} as const;
+		const plan = {...base, target: {...base.target, hooks: {beforeMigrate: [hook]}}};
+		const left = (results: Results, log = ''): string =>
+			deployBackend(plan).leftBehind?.({'migrations-before': pending, ...results}, () => log) ?? '';
+		const said = `A migration of it ran and stays in the database: ${name}.`;
+		const kept = {'hook-before-migrate-x': 'cockpit-keep database-snapshot=pre-1'};
+
+		expect(left({migrations: 'skip'}, ran)).toBe('');
+		expect(left({migrations: 'run', ...kept})).toBe('');
+		expect(left({migrations: 'run', migrate: '', 'migrations-after': ran})).toBe(said);
+		// The job has failed on its way, or whoever resumes finds that it had ended.
+		expect(left({migrations: 'run', ...kept}, `Migrating: 2026_x\nMigrated:  ${name} (12.3ms)\n`)).toBe(
+			`${said} Database snapshot from before: pre-1.`,
+		);
+		expect(left({migrations: 'run', 'migrations-before': ran, migrate: `  ${name} ..... 12ms DONE\n`})).toBe(said);
+		expect(left({migrations: 'run'}, `  ${name} ..... 12ms FAIL\n`)).toBe('');
+	});
+
 	const asking = deployBackend(laravelPlan({source, environment: production}));
 
 	test('check, migrations: are run by an answer alone, and only where some are pending', () => {

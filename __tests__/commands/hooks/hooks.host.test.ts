@@ -67,7 +67,7 @@ test('what hooks keep: beside the backup and in the entry that ends the run, wha
 	const looked = await host.ok(
 		lookBack({stateDirectory: stateIn(host).directory, app: 'backend', layout, backups: directory}),
 	);
-	expect(parseWaysBack(looked).kept).toEqual([{file, release: 'r1', run: 'run-1', kept}]);
+	expect(parseWaysBack(looked).notes).toEqual([{file, release: 'r1', commit: '', run: 'run-1', kept}]);
 	expect(await host.sh('ls "$1"', host.root)).not.toContain('pwned');
 });
 

@@ -57,8 +57,11 @@ export type RollbackReview = {
 	readonly steps: ReturnType<typeof toldSteps>;
 	/** They stay in the database; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
-	/** Made before the migrations of the run that replaced what is gone back to. Restoring it is nobody's but the team's. */
-	readonly databaseSnapshot?: DatabaseSnapshot;
+	/**
+	 * Made before the migrations of runs since what is gone back to became live, also of those that went back: oldest first.
+	 * Restoring one is nobody's but the team's.
+	 */
+	readonly databaseSnapshots?: readonly DatabaseSnapshot[];
 	/** What they did, and how they could be taken back by hand; absent where none is known. */
 	readonly migrations?: LeftMigrations;
 	readonly usual: UsualDurations;
@@ -83,7 +86,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
 	const {at: since, ...live} = between.live;
 	const {commit} = between.target;
-	const databaseSnapshot = snapshotFor(goal, release, ways);
+	const databaseSnapshots = snapshotsSince(app, {goal, release, ways});
 	return {
 		readAt: services.clock.now(),
 		time: ways.time * 1000,
@@ -106,7 +109,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		},
 		steps: toldSteps(pipeline),
 		migrationsSince: between.migrationsSince,
-		...(databaseSnapshot ? {databaseSnapshot} : {}),
+		...(databaseSnapshots.length > 0 ? {databaseSnapshots} : {}),
 		...(migrations ? {migrations} : {}),
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
@@ -117,28 +120,42 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 
 const targetOf = (
 	goal: RollbackTarget,
-	{backups}: WaysBack,
-): Pick<RollbackReview['to'], 'kind' | 'name' | 'sizeBytes' | 'stamp'> => {
+	{backups, notes}: WaysBack,
+): Pick<RollbackReview['to'], 'kind' | 'name' | 'release' | 'commit' | 'sizeBytes' | 'stamp'> => {
 	const {kind} = goal;
 	if (kind === 'snapshot') return {kind, name: 'snapshot beside live'};
 	const {name} = goal;
 	const sizeBytes = backups.find(({file}) => file === `${name}.tar.gz`)?.sizeBytes;
-	return {kind, name, sizeBytes, stamp: parseBackupName(name)?.stamp};
+	const {release = '', commit = ''} = notes.find(({file}) => file === `${name}.tar.gz`) ?? {};
+	return {
+		kind,
+		name,
+		...(release === '' ? {} : {release}),
+		...(commit === '' ? {} : {commit}),
+		sizeBytes,
+		stamp: parseBackupName(name)?.stamp,
+	};
 };
 
-/** With the archive that is gone back to, or with the last one that holds the release. */
-const snapshotFor = (
-	goal: RollbackTarget,
-	release: string | undefined,
-	{kept}: WaysBack,
-): DatabaseSnapshot | undefined => {
-	const isMeant = (one: WaysBack['kept'][number]): boolean =>
-		goal.kind === 'backup' ? one.file === `${goal.name}.tar.gz` : one.release === release;
-	const found = kept
-		.filter(one => isMeant(one) && databaseSnapshotIn(one.kept, one.run) !== undefined)
-		.toSorted((one, other) => (one.file < other.file ? -1 : 1))
-		.at(-1);
-	return found && databaseSnapshotIn(found.kept, found.run);
+/** With the archives that hold what is gone back to, one behind the other, and with every later one. */
+const snapshotsSince = (
+	app: AppName,
+	{
+		goal,
+		release,
+		ways: {notes},
+	}: {readonly goal: RollbackTarget; readonly release: string | undefined; readonly ways: WaysBack},
+): readonly DatabaseSnapshot[] => {
+	const ofApp = notes
+		.filter(({file}) => parseBackupName(file)?.app === app)
+		.toSorted((one, other) => (one.file < other.file ? -1 : 1));
+	const at =
+		goal.kind === 'backup'
+			? ofApp.findIndex(({file}) => file >= `${goal.name}.tar.gz`)
+			: ofApp.findLastIndex(note => note.release === release);
+	if (at < 0) return [];
+	const other = ofApp.findLastIndex((note, index) => index < at && note.release !== ofApp[at]?.release);
+	return ofApp.slice(other + 1).flatMap(({kept, run}) => databaseSnapshotIn(kept, run) ?? []);
 };
 
 const askWaysBack = async (

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import type {Hook, HookFacts} from '../../../../src/domain/environments/hooks.ts';
@@ -136,6 +136,7 @@ test('hook here: what it leaves behind in its group ends with it, and keeps nobo
 test('hook here: of a commit it is run as committed, with its folder beside it, whatever the work tree says', async () => {
 	using it = project('. "$(dirname "$0")/words"; echo "$word"');
 	it.write('hooks/words', 'word=committed\n');
+	symlinkSync('/bin/echo', join(it.path, 'hooks/link'));
 	const commit = await it.commit();
 	it.write('hooks/words', 'word=changed\n');
 	it.write('hooks/it', {script: '#!/bin/sh\necho other\n'});
@@ -156,6 +157,12 @@ test('hook here: of a commit it is run as committed, with its folder beside it, 
 	expect(await it.runner.whyNot({...it.hook, run: ['hooks/new']}, {directory: it.path, commit})).toContain(
 		'commit it',
 	);
+	for (const [program, why] of [
+		['hooks/link', `hooks/link is a link in commit ${commit.slice(0, 7)}: name what it leads to`],
+		['hooks', 'hooks is a folder: name a program in it'],
+		['hooks/', 'hooks is a folder: name a program in it'],
+	] as const)
+		expect(await it.runner.whyNot({...it.hook, run: [program]}, {directory: it.path, commit})).toBe(why);
 	expect(await it.runner.whyNot({...it.hook, run: ['true']}, {directory: it.path, commit})).toBeUndefined();
 	expect(readdirSync(join(it.path, '.texts'))).toEqual([]);
 });
