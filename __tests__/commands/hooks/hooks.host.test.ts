@@ -40,7 +40,7 @@ test('what hooks keep: beside the backup and in the entry that ends the run, wha
 	const directory = `${host.root}/backups`;
 	const file = 'backend_20260210_112341.tar.gz';
 	await host.sh(
-		`mkdir -p "$1" && echo x >"$1/$2" && printf '{"file":"%s","origin":"cockpit","release":"r1","app":"backend","run":"run-1","by":"Ravi"}\\n' "$2" >"$1/\${2%.tar.gz}.json"`,
+		`mkdir -p "$1" && echo x >"$1/$2" && printf '{"file":"%s","origin":"cockpit","release":"r1","commit":"8af7e1e","app":"backend","run":"run-1","by":"Ravi"}\\n' "$2" >"$1/\${2%.tar.gz}.json"`,
 		directory,
 		file,
 	);
@@ -67,7 +67,7 @@ test('what hooks keep: beside the backup and in the entry that ends the run, wha
 	const looked = await host.ok(
 		lookBack({stateDirectory: stateIn(host).directory, app: 'backend', layout, backups: directory}),
 	);
-	expect(parseWaysBack(looked).notes).toEqual([{file, release: 'r1', commit: '', run: 'run-1', kept}]);
+	expect(parseWaysBack(looked).notes).toEqual([{file, release: 'r1', commit: '8af7e1e', run: 'run-1', kept}]);
 	expect(await host.sh('ls "$1"', host.root)).not.toContain('pwned');
 });
 

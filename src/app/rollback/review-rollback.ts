@@ -13,7 +13,7 @@ import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
-import {databaseSnapshotIn, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
+import {databaseSnapshotsSince, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {leftMigrations, type LeftMigrations} from '../migrations/left-migrations.ts';
@@ -86,7 +86,10 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
 	const {at: since, ...live} = between.live;
 	const {commit} = between.target;
-	const databaseSnapshots = snapshotsSince(app, {goal, release, ways});
+	const databaseSnapshots = databaseSnapshotsSince(
+		ways.notes.filter(({file}) => parseBackupName(file)?.app === app),
+		goal.kind === 'backup' ? {file: `${goal.name}.tar.gz`} : {release},
+	);
 	return {
 		readAt: services.clock.now(),
 		time: ways.time * 1000,
@@ -135,27 +138,6 @@ const targetOf = (
 		sizeBytes,
 		stamp: parseBackupName(name)?.stamp,
 	};
-};
-
-/** With the archives that hold what is gone back to, one behind the other, and with every later one. */
-const snapshotsSince = (
-	app: AppName,
-	{
-		goal,
-		release,
-		ways: {notes},
-	}: {readonly goal: RollbackTarget; readonly release: string | undefined; readonly ways: WaysBack},
-): readonly DatabaseSnapshot[] => {
-	const ofApp = notes
-		.filter(({file}) => parseBackupName(file)?.app === app)
-		.toSorted((one, other) => (one.file < other.file ? -1 : 1));
-	const at =
-		goal.kind === 'backup'
-			? ofApp.findIndex(({file}) => file >= `${goal.name}.tar.gz`)
-			: ofApp.findLastIndex(note => note.release === release);
-	if (at < 0) return [];
-	const other = ofApp.findLastIndex((note, index) => index < at && note.release !== ofApp[at]?.release);
-	return ofApp.slice(other + 1).flatMap(({kept, run}) => databaseSnapshotIn(kept, run) ?? []);
 };
 
 const askWaysBack = async (
