@@ -48,7 +48,7 @@ type RollbackOptions = JsonOption & {
  * `cockpit rollback <app> --env E --to BACKUP|previous`. Asks for nothing but the word; on a terminal it says before
  * what will happen.
  */
-const rollback = async (
+export const rollback = async (
 	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
 	{to, confirm, watch, plan, json}: RollbackOptions,
