@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
-import {createBoundedOutput, cutLine} from '../../../src/domain/environments/hook-output.ts';
+import {createBoundedOutput, boundedLine} from '../../../src/domain/environments/hook-output.ts';
 
 test('output of a hook: a line as long as one may be is whole, a longer one is cut and says so', () => {
-	expect(cutLine('x'.repeat(2000))).toBe('x'.repeat(2000));
-	expect(cutLine('x'.repeat(2001))).toBe(`${'x'.repeat(2000)} [cut: the line is longer]`);
+	expect(boundedLine('x'.repeat(2000))).toBe('x'.repeat(2000));
+	expect(boundedLine('x'.repeat(2001))).toBe(`${'x'.repeat(2000)} [cut: the line is longer]`);
 });
 
 test('output of a hook: so much of it is shown, then how much is left out, and its last lines', () => {

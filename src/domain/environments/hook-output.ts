@@ -6,7 +6,7 @@ const mostShown = 1_000_000;
 const lastShown = 20;
 
 /** A line as it is shown and kept. */
-export const cutLine = (line: string): string =>
+export const boundedLine = (line: string): string =>
 	line.length > longestShown ? `${line.slice(0, longestShown)} [cut: the line is longer]` : line;
 
 /**
@@ -19,7 +19,7 @@ export const createBoundedOutput = () => {
 	let last: string[] = [];
 	return {
 		take: (lines: readonly string[]): readonly string[] =>
-			lines.map(cutLine).filter(line => {
+			lines.map(boundedLine).filter(line => {
 				shown += line.length + 1;
 				if (shown <= mostShown) return true;
 				leftOut += 1;

@@ -2,7 +2,7 @@ import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import type {Readable} from 'node:stream';
 import {StringDecoder} from 'node:string_decoder';
-import {createBoundedOutput, cutLine, longestRead} from '../../../domain/environments/hook-output.ts';
+import {createBoundedOutput, boundedLine, longestRead} from '../../../domain/environments/hook-output.ts';
 import {hookLabel, hookMark, hookVariables, type Hook, type HookFacts} from '../../../domain/environments/hooks.ts';
 import {systemCode} from '../../../domain/errors.ts';
 import {maskSecrets} from '../../../domain/logs/mask.ts';
@@ -101,7 +101,7 @@ const listen = (child: ChildProcess, {onLines, shown}: Following) => {
 			const text = shown(line);
 			const asks = stream === child.stdout && text.startsWith('cockpit-keep ');
 			if (asks && stdout.length < mostAsked) stdout.push(text);
-			lastLines.push(cutLine(text));
+			lastLines.push(boundedLine(text));
 			if (lastLines.length > keptLines) lastLines.shift();
 			show(output.take([text]));
 		}),
