@@ -85,6 +85,9 @@ const leftBehind = async (
 	return 'value' in review ? review.value : undefined;
 };
 
+const ranSince = (count: number): string =>
+	count === 1 ? '1 migration ran since and stays' : `${count} migrations ran since and stay`;
+
 /** What hooks said of the database before the migrations; one object each with `json`. */
 const printSnapshots = (terminal: Terminal, snapshots: readonly DatabaseSnapshot[], json: boolean): void => {
 	for (const snapshot of snapshots) {
@@ -124,7 +127,7 @@ const describe = async (
 	);
 	if (migrationsSince === undefined) row('database', 'which migrations ran in between is not known');
 	else if (migrationsSince.length > 0)
-		row('database', `${migrationsSince.length} migrations ran since and stay: ${migrationsSince.join(', ')}`);
+		row('database', `${ranSince(migrationsSince.length)}: ${migrationsSince.join(', ')}`);
 	printSnapshots(terminal, databaseSnapshots, false);
 	if (review.migrations) printLeft(terminal, review.migrations, false);
 	const {refusal} = review;
