@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
 import type {EnvFilesPort} from '../../../src/domain/ports.ts';
 import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
@@ -14,13 +15,17 @@ const values = (text: string): string =>
 const template = {'/environments/.env.preprod': 'APP_ENV=preprod\nMAIL_TIMEOUT=30\n'};
 
 /** A cockpit with one host that has values, and a template here. */
-const cockpit = (answers: Answers, envFiles: EnvFilesPort = memoryEnvFiles(template)) => {
+const cockpit = (
+	answers: Answers,
+	envFiles: EnvFilesPort = memoryEnvFiles(template),
+	environments: readonly Environment[] = [environment],
+) => {
 	const fake = fakeServices(answers);
 	const store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
 	const faults: unknown[] = [];
 	const {environments: controller} = createRunControllers({
 		services: {...fake.services, envFiles},
-		environments: [environment],
+		environments,
 		checklists: noChecklists,
 		store,
 		onFault: error => void faults.push(error),
@@ -219,13 +224,195 @@ test('value: a name that is no key says so, and takes no value', () => {
 	expect(store.getState().valueChange?.places[0]?.refusal?.what).toContain('is no key');
 });
 
-test('value: an app that no host has says so', () => {
-	const {controller, store} = cockpit({});
+/** It names no app: the sources are those of the others. */
+const local: Environment = {...environment, name: 'local', title: 'Local', tier: 'local', hosts: [], apps: {}};
+
+/** The same with a working copy, whose file may be there. */
+const withWorkingCopy = (text?: string) => {
+	const files = memoryEnvFiles({...template, ...(text === undefined ? {} : {'/source/.env': text})});
+	const answers = {'read-the-values': () => ({stdout: values('APP_ENV=preprod\n')})};
+	return {...cockpit(answers, files, [local, environment]), files};
+};
+
+test('value: in the working copy it is written with no word and no run, and the values are read again', async () => {
+	const made = withWorkingCopy('APP_ENV=local\n');
+	const {controller, store, until, isRead, files, lines, faults} = made;
+	controller.open();
+	await until(isRead);
+	typeValue(made, 'MAIL_TIMEOUT', secret);
+	expect(store.getState().valueChange).toMatchObject({place: 'local', at: 'asking', places: [{word: undefined}, {}]});
+	await until(({valueChange}) => valueChange === undefined);
+	await until(
+		state =>
+			isRead(state) &&
+			selectEnvReading(state).kept?.table.rows.find(({key}) => key === 'MAIL_TIMEOUT')?.cells['local']?.kind ===
+				'value',
+	);
+
+	expect(store.getState()).toMatchObject({screen: 'environments', isDriving: false});
+	expect(store.getState().notice?.text).toMatch(
+		/^MAIL_TIMEOUT is set in source\/\.env; kept before: source\/\.env\.kept-[a-z]+-\d{8}_\d{6}\.local\.$/,
+	);
+	expect((await files.read('/source/.env'))?.text).toBe(`APP_ENV=local\nMAIL_TIMEOUT='${secret}'\n`);
+	expect(lines.filter(line => line !== 'read-the-values')).toEqual([]);
+	expect(faults).toEqual([]);
+});
+
+test('value: what is written while the values are being read is read behind that', async () => {
+	const made = withWorkingCopy('MAIL_TIMEOUT=1\n');
+	const {controller, store, until, isRead} = made;
+	controller.open();
+	typeValue(made, 'MAIL_TIMEOUT', '2');
+	const state = await until(
+		all =>
+			isRead(all) &&
+			all.notice !== undefined &&
+			JSON.stringify(
+				selectEnvReading(all).kept?.table.rows.find(({key}) => key === 'MAIL_TIMEOUT')?.cells['local'],
+			) === JSON.stringify({kind: 'value', text: '2', line: 1}),
+	);
+
+	expect(state.notice?.text).toContain('MAIL_TIMEOUT is set in');
+	expect(selectEnvReading(store.getState()).problem).toBeUndefined();
+});
+
+test('value: a working copy without the file says how it comes there, and the value there is writes nothing', async () => {
+	const made = withWorkingCopy();
+	typeValue(made, 'MAIL_TIMEOUT', secret);
+	const {valueChange} = await made.until(state => state.valueChange?.problem !== undefined);
+	expect(valueChange).toMatchObject({
+		at: 'value',
+		value: secret,
+		problem: {next: expect.stringContaining('cockpit env use local') as string},
+	});
+	const same = withWorkingCopy('A=1\n');
+	typeValue(same, 'A', '1');
+	const {notice} = await same.until(state => state.valueChange === undefined);
+
+	expect(notice?.text).toBe('A has that value in source/.env already: nothing to change.');
+	expect(await same.files.names('/source')).toEqual(['.env']);
+});
+
+const production: Environment = {
+	...environment,
+	name: 'production',
+	title: 'Production',
+	tier: 'production',
+	file: '/environments/production.yaml',
+};
+
+/** A working copy with values of Local, templates of three environments, and a secret of production that was kept here. */
+const withSets = () => {
+	const files = memoryEnvFiles({
+		'/environments/.env.local': 'APP_ENV=local\n',
+		'/environments/.env.preprod': 'APP_ENV=preprod\nMAIL_TIMEOUT=30\nKEY=${secret:preprod/key}\n',
+		'/environments/.env.production': 'APP_ENV=production\nDB_PASSWORD=${secret:production/db}\n',
+		'/environments/.env.production.personal': `DB_PASSWORD='${secret}'\n`,
+		'/source/.env': 'APP_ENV=local\n',
+	});
+	const answers = {'read-the-values': () => ({stdout: values('APP_ENV=x\n')})};
+	return {...cockpit(answers, files, [{...local, file: '/environments/local.yaml'}, environment, production]), files};
+};
+
+const isClosed = ({valuesSwitch}: CockpitState): boolean => valuesSwitch === undefined;
+
+test('switch: the first set that is not in use is meant, both files are written, and the result is named', async () => {
+	const {controller, store, until, isRead, files, faults} = withSets();
+	controller.open();
+	await until(isRead);
+	controller.beginSwitch();
+	store.getState().chooseSet('preprod');
+	controller.goOnSwitch();
+	const {notice} = await until(isClosed);
+
+	expect(notice).toMatchObject({
+		tone: 'attention',
+		text: 'The working copy has the values of Pre-Prod, the file before kept beside. Left empty, yours to fill in: KEY.',
+	});
+	expect((await files.read('/source/.env'))?.text).toMatch(/^# cockpit env use preprod .*\nAPP_ENV=preprod\n/);
+	expect((await files.names('/source')).filter(name => name.startsWith('.env.kept-local-'))).toHaveLength(1);
+	const state = await until(
+		all => isRead(all) && selectEnvReading(all).kept?.table.inUse[0]?.environment === 'preprod',
+	);
+	controller.beginSwitch();
+	expect(store.getState().valuesSwitch?.set).toBe('local');
+	expect(state.screen).toBe('environments');
+	store.getState().chooseSet('preprod');
+	controller.goOnSwitch();
+	expect((await until(isClosed)).notice?.text).toContain('The working copy is already Pre-Prod: nothing to change.');
+	expect(faults).toEqual([]);
+});
+
+test('switch: secrets of production come by their word alone, and are nowhere but in the file', async () => {
+	const {controller, store, until, files, faults} = withSets();
+	const choose = async (): Promise<void> => {
+		controller.beginSwitch();
+		store.getState().chooseSet('production');
+		controller.goOnSwitch();
+		await until(({valuesSwitch}) => valuesSwitch?.at === 'word');
+	};
+	await choose();
+	expect(store.getState().valuesSwitch?.secrets).toEqual(['DB_PASSWORD']);
+	for (const typed of ['', 'PRODUCTION', 'production-secrets']) {
+		if (!store.getState().valuesSwitch) await choose();
+		store.getState().typeSwitchWord(typed);
+		controller.goOnSwitch();
+		expect((await files.read('/source/.env'))?.text, typed).toBe('APP_ENV=local\n');
+	}
+	expect(store.getState()).toMatchObject({
+		valuesSwitch: undefined,
+		notice: {text: 'Not switched: the word is PRODUCTION-SECRETS, exactly. Nothing was changed.'},
+	});
+	await choose();
+	expect(JSON.stringify(store.getState())).not.toContain('hunter2');
+	store.getState().typeSwitchWord('PRODUCTION-SECRETS');
+	controller.goOnSwitch();
+	await until(isClosed);
+
+	expect((await files.read('/source/.env'))?.text).toContain(`DB_PASSWORD='${secret}'\n`);
+	expect(JSON.stringify(store.getState())).not.toContain('hunter2');
+	expect(faults).toEqual([]);
+});
+
+test('switch: what was left is not switched, and a file that changed meanwhile stays and says so', async () => {
+	const {controller, store, until, files} = withSets();
+	controller.beginSwitch();
+	store.getState().chooseSet('preprod');
+	controller.goOnSwitch();
+	store.getState().closeValuesSwitch();
+	for (let turns = 0; turns < 20; turns += 1) await new Promise(resolve => setImmediate(resolve));
+	expect((await files.read('/source/.env'))?.text).toBe('APP_ENV=local\n');
+
+	controller.beginSwitch();
+	store.getState().chooseSet('production');
+	controller.goOnSwitch();
+	await until(({valuesSwitch}) => valuesSwitch?.at === 'word');
+	await files.change([{path: '/source/.env', text: 'MINE=1\n', before: 'APP_ENV=local\n', keptAt: undefined}]);
+	store.getState().typeSwitchWord('PRODUCTION-SECRETS');
+	controller.goOnSwitch();
+	const {valuesSwitch} = await until(state => state.valuesSwitch?.problem !== undefined);
+
+	expect(valuesSwitch).toMatchObject({at: 'set', typed: '', problem: {why: 'it was changed meanwhile'}});
+	expect((await files.read('/source/.env'))?.text).toBe('MINE=1\n');
+});
+
+test('switch: a set without a template says so in the dialog', async () => {
+	const {controller, store, until} = cockpit({}, memoryEnvFiles({}), [environment]);
+	controller.beginSwitch();
+	controller.goOnSwitch();
+	const {valuesSwitch} = await until(state => state.valuesSwitch?.problem !== undefined);
+
+	expect(valuesSwitch?.problem?.what).toBe('There is nothing to switch');
+	store.getState().closeValuesSwitch();
+});
+
+test('value: an app that no environment has says so', () => {
+	const {controller, store} = cockpit({}, memoryEnvFiles(template), [local, environment]);
 	store.getState().switchApp();
 	controller.begin('MAIL_PASSWORD');
 
 	expect(store.getState()).toMatchObject({
 		valueChange: undefined,
-		notice: {text: 'No environment here has a host with the frontend.'},
+		notice: {text: 'No environment here has the frontend.'},
 	});
 });

@@ -1,38 +1,33 @@
-import {dirname, join} from 'node:path';
-import {
-	applySwitch,
-	planSwitch,
-	type SwitchedFile,
-	type SwitchNotes,
-	type SwitchPlan,
-} from '../../app/env/use-values.ts';
+import {besideFile, type KeptNotes} from '../../app/env/kept-file.ts';
+import {applySwitch, planSwitch, secretsIn, type SwitchedFile, type SwitchPlan} from '../../app/env/use-values.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {DeployError} from '../../domain/errors.ts';
 import {checkWords, productionSecretsWord} from '../../domain/runs/confirm.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import type {JsonOption} from '../options.ts';
 import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import {leftOutText, trackedText} from './git-lines.ts';
 
 export type UseOptions = JsonOption & {readonly confirm: readonly string[]; readonly fromHost: boolean};
 
 /** Secrets of production leave their host for a laptop by a typed word alone. Throws DeployError `wrong-word`. */
 const confirmSecrets = async (
 	terminal: Terminal,
-	{files}: SwitchPlan,
+	plan: SwitchPlan,
 	confirm: readonly string[],
 	json: boolean,
 ): Promise<void> => {
 	const what = 'secrets of production on this machine';
 	if (confirm.length > 0 || json || !terminal.isInteractive)
 		return checkWords(what, [productionSecretsWord], confirm, 'SWITCH BLOCKED');
-	const keys = files.flatMap(({filled}) => filled.flatMap(({key, isSecret}) => (isSecret ? [key] : [])));
-	terminal.out(`${paint(terminal, 'danger', `Secrets of PRODUCTION come to this machine: ${keys.join(', ')}`)}\n`);
+	terminal.out(
+		`${paint(terminal, 'danger', `Secrets of PRODUCTION come to this machine: ${secretsIn(plan).join(', ')}`)}\n`,
+	);
 	const typed = await terminal.ask(`Type ${productionSecretsWord} to go on, anything else to stop: `);
 	checkWords(what, [productionSecretsWord], [typed ?? ''], 'SWITCH BLOCKED');
 };
 
-const beside = ({file: {shown}}: SwitchedFile, name: string): string => join(dirname(shown), name);
+const beside = ({file}: SwitchedFile, name: string): string => besideFile(file, name);
 
 /** What was filled from where, and what nobody had. */
 const linesOf = (switched: SwitchedFile): readonly string[] => {
@@ -62,7 +57,7 @@ const wayBack = (files: readonly SwitchedFile[]): readonly string[] => {
 	);
 };
 
-const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {tracked, leftOutBy}: SwitchNotes): void => {
+const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {tracked, leftOutBy}: KeptNotes): void => {
 	const {title, name} = environment;
 	const isChanged = files.some(({change}) => change !== undefined);
 	terminal.out(
@@ -76,11 +71,8 @@ const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {trac
 		terminal.out(`  ${file.shown}  ${change ? `written, ${many}` : `as it is, ${many}`}\n`);
 		for (const line of linesOf(switched)) terminal.out(`    ${line}\n`);
 	}
-	if (leftOutBy !== undefined) terminal.out(`  git leaves out what is kept, in this copy alone: ${leftOutBy}\n`);
-	for (const path of tracked)
-		terminal.out(
-			`  ${paint(terminal, 'attention', `▲ git would take ${path} into a commit: add it to .gitignore`)}\n`,
-		);
+	if (leftOutBy !== undefined) terminal.out(leftOutText(leftOutBy));
+	for (const path of tracked) terminal.out(trackedText(terminal, path));
 	if (!isChanged) return;
 	terminal.out('To go back:\n');
 	for (const line of wayBack(files)) terminal.out(`  ${line}\n`);
@@ -98,14 +90,6 @@ export const switchValues = async (
 	if (fromHost && environment.tier === 'production' && confirm.length === 0 && !terminal.isInteractive)
 		checkWords('secrets of production on this machine', [productionSecretsWord], confirm, 'SWITCH BLOCKED');
 	const plan = await planSwitch(services, {environments, environment, fromHost});
-	if (plan.files.length === 0)
-		throw new DeployError({
-			code: 'configuration',
-			what: 'There is nothing to switch',
-			why: `no app of these environments has keys in .env.${name}`,
-			now: 'Nothing was changed.',
-			next: `Add apps to ${environment.file}, or keys to its template.`,
-		});
 	if (plan.bringsSecrets) await confirmSecrets(terminal, plan, confirm, json);
 	const notes = await applySwitch(services, plan);
 	if (!json) {

@@ -1,6 +1,7 @@
 import type {EnvCell, EnvColumn, EnvFinding, EnvRow, EnvTable} from '../../../../src/domain/environments/env-table.ts';
 import type {CockpitState, CockpitStore} from '../../../../src/store/create-store.ts';
 import type {ChangePlace} from '../../../../src/store/environments/value-change.ts';
+import type {ValuesSet} from '../../../../src/store/environments/values-switch.ts';
 import {quietStore, storyTime} from '../../../support/tui/quiet-cockpit.ts';
 
 const columnIds = ['template', 'local', 'preprod', 'production'] as const;
@@ -99,7 +100,7 @@ export const table: EnvTable = {
 	rows,
 	inUse: [
 		{file: 'backend/.env', environment: 'local', text: 'Local, from .env.local, unchanged since Mon 9 Feb'},
-		{file: 'frontend/.env.local', environment: undefined, text: 'changed by hand since'},
+		{file: 'frontend/.env.local', environment: undefined, text: 'changed since'},
 	],
 };
 
@@ -170,11 +171,39 @@ const places: readonly ChangePlace[] = (['preprod', 'production'] as const).map(
 	refusal: undefined,
 }));
 
+const here: ChangePlace = {
+	name: 'local',
+	title: 'Local',
+	tier: 'local',
+	address: 'this working copy',
+	file: 'backend/.env',
+	word: undefined,
+	refusal: undefined,
+};
+
 /** The dialog that takes a value, in a place. */
 const changing = (place: string, change: (state: CockpitState) => void = () => undefined): (() => CockpitStore) =>
 	stageOf(state => {
-		state.openValueChange({key: 'MAIL_TIMEOUT', app: 'backend', places, place});
+		state.openValueChange({
+			key: 'MAIL_TIMEOUT',
+			app: 'backend',
+			places: place === 'local' ? [here, ...places] : places,
+			place,
+		});
 		state.typeValue(secretValue);
+		change(state);
+	});
+
+const sets: readonly ValuesSet[] = (['local', 'preprod', 'production'] as const).map(tier => ({
+	name: tier,
+	title: {local: 'Local', preprod: 'Pre-Prod', production: 'Production'}[tier],
+	tier,
+}));
+
+/** The dialog that asks for a set of values. */
+const choosing = (set: string, change: (state: CockpitState) => void = () => undefined): (() => CockpitStore) =>
+	stageOf(state => {
+		state.openValuesSwitch({sets, set});
 		change(state);
 	});
 
@@ -212,6 +241,8 @@ export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 		valueRefused({...problem, what: 'MAIL_TIMEOUT is not changed', why: 'Meera holds the lock'}),
 	),
 	'environments, the word of a value': changing('preprod', ({valueReady}) => valueReady()),
+	'environments, a value of the working copy': changing('local'),
+	'environments, a value is written': changing('local', ({valueAsked}) => valueAsked()),
 	'environments, a value that is compiled in': stageOf(({openValueChange}) =>
 		openValueChange({
 			key: 'NEXT_PUBLIC_API_URL',
@@ -228,6 +259,15 @@ export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 			})),
 			place: 'preprod',
 		}),
+	),
+	'environments, a set is chosen': choosing('preprod'),
+	'environments, a set is read': choosing('preprod', ({switchRead}) => switchRead()),
+	'environments, a set is written': choosing('preprod', ({switchWritten}) => switchWritten()),
+	'environments, the word of a set': choosing('production', ({switchBrings}) =>
+		switchBrings(['APP_KEY', 'DB_PASSWORD', 'MAIL_PASSWORD', 'A', 'B', 'C', 'D', 'E']),
+	),
+	'environments, a set was refused': choosing('local', ({switchRefused}) =>
+		switchRefused({...problem, what: 'The working copy could not be changed', why: '/p/backend/.env is a symlink'}),
 	),
 	'environments, no key': stageOf(() => undefined, {...table, rows: [], inUse: []}),
 	'environments, hostile': stageOf(() => undefined, hostileTable),
