@@ -82,6 +82,7 @@ describe('migrations', () => {
 		expect(refusal(headless, 'ask-migrations', {'ask-migrations': status})).toEqual({
 			code: 'answer-needed',
 			why,
+			guide: 'failures',
 			next: 'Say what becomes of them: cockpit deploy backend --env preprod --migrate run (or skip) ...',
 		});
 	});
