@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {age} from '../../src/domain/format.ts';
+import {age, calendarDay} from '../../src/domain/format.ts';
 
 test.each([
 	[-5, '0 s'],
@@ -14,3 +14,12 @@ test.each([
 	[48 * 3_600_000 - 1, '47 h'],
 	[48 * 3_600_000, '2 d'],
 ])('age: %i ms is %s', (ms, words) => expect(age(ms)).toBe(words));
+
+test.each([
+	['2026-02-02T04:40:00Z', 'Mon 2 Feb'],
+	['2026-02-09T19:00:00Z', 'Tue 10 Feb'],
+	['2025-12-31T18:29:00Z', 'Wed 31 Dec 2025'],
+	['2025-12-31T18:31:00Z', 'Thu 1 Jan'],
+])('%s is %s of the zone, with its year where that is another one', (at, day) => {
+	expect(calendarDay(Date.parse(at), Date.parse('2026-02-10T05:50:00Z'), 'Asia/Kolkata')).toBe(day);
+});

@@ -53,6 +53,14 @@ export const clockSecond = (epochMs: number, timeZone: string): string =>
 export const exactMoment = (epochMs: number, timeZone: string): string =>
 	inZone(epochMs, timeZone, {day: 'numeric', month: 'short', year: 'numeric', ...clock, second: '2-digit'});
 
+/** `Mon 2 Feb` in a zone, with its year where that is another one than that of `now`: for what may be months old. */
+export const calendarDay = (epochMs: number, now: number, timeZone: string): string => {
+	const yearOf = (at: number): string => dateFormat(timeZone, {year: 'numeric'}).format(at);
+	const year = yearOf(epochMs);
+	const day = dateFormat(timeZone, {weekday: 'short', day: 'numeric', month: 'short'}).format(epochMs);
+	return `${day.replaceAll(',', '')}${year === yearOf(now) ? '' : ` ${year}`}`;
+};
+
 /** `45 min`, `23 h`, `23 h 15 min`: for what takes its time, seconds left out. */
 export const lasted = (ms: number): string => {
 	const minutes = Math.max(0, Math.floor(ms / 60_000));

@@ -48,14 +48,6 @@ test('env set: a value of the frontend is changed where it is compiled in', () =
 	expect(() => requireFile(asked('backend'))).not.toThrow();
 });
 
-test('env set: what has no hosts is edited where it lies', () => {
-	const environment = {...preprod, name: 'local', title: 'Local', hosts: []};
-
-	expect(() => requireFile({...asked('backend'), environment})).toThrow(
-		expect.objectContaining({code: 'usage', next: expect.stringMatching(/^Edit it: .*\/\.env$/) as string}),
-	);
-});
-
 test('env set: a frontend that shares a .env is one that can be changed, but for what is compiled in', () => {
 	const {frontend} = preprod.apps;
 	if (!frontend) throw new TypeError('no frontend');

@@ -124,7 +124,7 @@ const world = async () => {
 		clock: {now: () => (state.now += 1000)},
 		envFiles: createEnvFiles(),
 	} as unknown as AppServices;
-	const cockpit = async (args: string, typed?: string) => {
+	const cockpit = async (args: string, typed?: string, input?: string) => {
 		const printed = {out: '', err: ''};
 		const context = {
 			version: '0',
@@ -134,6 +134,7 @@ const world = async () => {
 				isInteractive: typed !== undefined,
 				hasColour: false,
 				ask: () => Promise.resolve(typed),
+				readHidden: () => Promise.resolve(input === undefined ? undefined : Buffer.from(input)),
 			},
 			open: () => Promise.resolve({environments, services, close: () => Promise.resolve()}),
 		} as unknown as CliContext;
@@ -188,7 +189,7 @@ test.concurrent('env use: there and back, with a file that a hand wrote kept, an
 	expect(at.text('backend/.env')).toContain('DB_PASSWORD="mine to keep"\n');
 	expect(at.names('backend')).toHaveLength(3);
 	expect((await at.cockpit('diff --app backend')).out).toContain(
-		'backend/.env         Local, from .env.local, unchanged since 10 Feb',
+		'backend/.env         Local, from .env.local, unchanged since Tue 10 Feb\n',
 	);
 
 	writeFileSync(at.file('backend/.env'), `${at.text('backend/.env')}OWN=2\n`);
@@ -266,6 +267,60 @@ test.concurrent('env use: both files or neither', async () => {
 	expect(at.names('backend')).toEqual(before);
 	expect(at.text('backend/.env')).toBe(byHand);
 	expect(existsSync(at.file('moved/.env.local'))).toBe(false);
+});
+
+test.concurrent('env set --env local: the file of the working copy, at once, with the old one kept from git', async () => {
+	await using at = await world();
+	writeFileSync(at.file('backend/.env'), byHand, {mode: 0o644});
+
+	const set = await at.cockpit('set DB_PASSWORD --env local', undefined, `${hostSecret}\n`);
+	expect(set).toMatchObject({code: 0, err: ''});
+	expect(set.out).toContain(
+		'✓ DB_PASSWORD is set in backend/.env\n  kept before: backend/.env.kept-local-20260210_055001',
+	);
+	expect(set.out).toMatch(/git leaves out what is kept, in this copy alone: .*exclude\n/);
+	expect(at.text('backend/.env')).toBe(byHand.replace('mine to keep', hostSecret));
+	expect(at.text('backend/.env.kept-local-20260210_055001.local')).toBe(byHand);
+	for (const name of at.names('backend')) expect(statSync(at.file(`backend/${name}`)).mode & 0o777).toBe(0o600);
+	expect(at.names('backend')).toHaveLength(2);
+	expect(await at.git('status', '--porcelain')).toBe('');
+
+	const same = await at.cockpit('set DB_PASSWORD --env local', undefined, hostSecret);
+	expect(same).toMatchObject({code: 0, out: expect.stringContaining('on Local already: nothing to change.')});
+	const gone = await at.cockpit('set OWN --env local --remove --json');
+	expect(JSON.parse(gone.out)).toMatchObject({
+		type: 'env.changed',
+		verb: 'remove',
+		file: 'backend/.env',
+		tracked: [],
+	});
+	const plan = await at.cockpit('set OWN --env local --plan');
+	expect(plan.out).toContain('set OWN in backend/.env of this working copy: no host, no run, no word');
+	expect(at.text('backend/.env')).not.toContain('OWN');
+	const missing = await at.cockpit('set API --env local --app frontend', undefined, '1');
+	expect(missing).toMatchObject({code: 2, err: expect.stringContaining('there is no frontend/.env.local')});
+	await at.cockpit('use preprod');
+	const other = await at.cockpit('set MAIL_TIMEOUT --env local', undefined, '9');
+	expect(other.out).toContain('▲ backend/.env has the values of Pre-Prod now');
+	expect((await at.cockpit('diff --app backend')).out).toContain(
+		'backend/.env         Pre-Prod, from .env.preprod, changed since\n',
+	);
+	for (const {out, err} of [set, same, gone, missing, other]) expect(out + err).not.toContain('geheim');
+});
+
+test.concurrent('env set --env local: a file that is no plain UTF-8 file stays as it is, and no other one comes', async () => {
+	await using at = await world();
+	writeFileSync(at.file('backend/.env'), Buffer.from([0x41, 0x3d, 0xff, 0x0a]));
+	expect((await at.cockpit('set A --env local', undefined, '1')).err).toContain('it is not UTF-8');
+	expect(readFileSync(at.file('backend/.env'))).toEqual(Buffer.from([0x41, 0x3d, 0xff, 0x0a]));
+	writeFileSync(at.file('elsewhere'), 'A=1\n');
+	rmSync(at.file('backend/.env'));
+	symlinkSync('../elsewhere', at.file('backend/.env'));
+	const {code, err} = await at.cockpit('set A --env local', undefined, '2');
+
+	expect([code, err]).toEqual([1, expect.stringMatching(/could not be changed[^]*backend\/\.env is a symlink/)]);
+	expect(at.text('elsewhere')).toBe('A=1\n');
+	expect(at.names('backend')).toEqual(['.env']);
 });
 
 test.concurrent('env diff: by finding, with who asks and who set it; exit 7', async () => {

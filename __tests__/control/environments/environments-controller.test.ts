@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import type {Environment} from '../../../src/domain/environments/environment.ts';
 import type {EnvFilesPort} from '../../../src/domain/ports.ts';
 import {noChecklists} from '../../../src/domain/checklist/checklist.ts';
 import {createRunControllers} from '../../../src/control/run-controllers.ts';
@@ -14,13 +15,17 @@ const values = (text: string): string =>
 const template = {'/environments/.env.preprod': 'APP_ENV=preprod\nMAIL_TIMEOUT=30\n'};
 
 /** A cockpit with one host that has values, and a template here. */
-const cockpit = (answers: Answers, envFiles: EnvFilesPort = memoryEnvFiles(template)) => {
+const cockpit = (
+	answers: Answers,
+	envFiles: EnvFilesPort = memoryEnvFiles(template),
+	environments: readonly Environment[] = [environment],
+) => {
 	const fake = fakeServices(answers);
 	const store = createCockpitStore({project: 'qsights', environments: [], now: Date.now()});
 	const faults: unknown[] = [];
 	const {environments: controller} = createRunControllers({
 		services: {...fake.services, envFiles},
-		environments: [environment],
+		environments,
 		checklists: noChecklists,
 		store,
 		onFault: error => void faults.push(error),
@@ -219,13 +224,81 @@ test('value: a name that is no key says so, and takes no value', () => {
 	expect(store.getState().valueChange?.places[0]?.refusal?.what).toContain('is no key');
 });
 
-test('value: an app that no host has says so', () => {
+const local: Environment = {...environment, name: 'local', title: 'Local', tier: 'local', hosts: []};
+
+/** The same with a working copy, whose file may be there. */
+const withWorkingCopy = (text?: string) => {
+	const files = memoryEnvFiles({...template, ...(text === undefined ? {} : {'/source/.env': text})});
+	const answers = {'read-the-values': () => ({stdout: values('APP_ENV=preprod\n')})};
+	return {...cockpit(answers, files, [local, environment]), files};
+};
+
+test('value: in the working copy it is written with no word and no run, and the values are read again', async () => {
+	const made = withWorkingCopy('APP_ENV=local\n');
+	const {controller, store, until, isRead, files, lines, faults} = made;
+	controller.open();
+	await until(isRead);
+	typeValue(made, 'MAIL_TIMEOUT', secret);
+	expect(store.getState().valueChange).toMatchObject({place: 'local', at: 'asking', places: [{word: undefined}, {}]});
+	await until(({valueChange}) => valueChange === undefined);
+	await until(
+		state =>
+			isRead(state) &&
+			selectEnvReading(state).kept?.table.rows.find(({key}) => key === 'MAIL_TIMEOUT')?.cells['local']?.kind ===
+				'value',
+	);
+
+	expect(store.getState()).toMatchObject({screen: 'environments', isDriving: false});
+	expect(store.getState().notice?.text).toMatch(
+		/^MAIL_TIMEOUT is set in source\/\.env; kept before: source\/\.env\.kept-[a-z]+-\d{8}_\d{6}\.local\.$/,
+	);
+	expect((await files.read('/source/.env'))?.text).toBe(`APP_ENV=local\nMAIL_TIMEOUT='${secret}'\n`);
+	expect(lines.filter(line => line !== 'read-the-values')).toEqual([]);
+	expect(faults).toEqual([]);
+});
+
+test('value: what is written while the values are being read is read behind that', async () => {
+	const made = withWorkingCopy('MAIL_TIMEOUT=1\n');
+	const {controller, store, until, isRead} = made;
+	controller.open();
+	typeValue(made, 'MAIL_TIMEOUT', '2');
+	const state = await until(
+		all =>
+			isRead(all) &&
+			all.notice !== undefined &&
+			JSON.stringify(
+				selectEnvReading(all).kept?.table.rows.find(({key}) => key === 'MAIL_TIMEOUT')?.cells['local'],
+			) === JSON.stringify({kind: 'value', text: '2', line: 1}),
+	);
+
+	expect(state.notice?.text).toContain('MAIL_TIMEOUT is set in');
+	expect(selectEnvReading(store.getState()).problem).toBeUndefined();
+});
+
+test('value: a working copy without the file says how it comes there, and the value there is writes nothing', async () => {
+	const made = withWorkingCopy();
+	typeValue(made, 'MAIL_TIMEOUT', secret);
+	const {valueChange} = await made.until(state => state.valueChange?.problem !== undefined);
+	expect(valueChange).toMatchObject({
+		at: 'value',
+		value: secret,
+		problem: {next: expect.stringContaining('cockpit env use local') as string},
+	});
+	const same = withWorkingCopy('A=1\n');
+	typeValue(same, 'A', '1');
+	const {notice} = await same.until(state => state.valueChange === undefined);
+
+	expect(notice?.text).toBe('A has that value in source/.env already: nothing to change.');
+	expect(await same.files.names('/source')).toEqual(['.env']);
+});
+
+test('value: an app that no environment has says so', () => {
 	const {controller, store} = cockpit({});
 	store.getState().switchApp();
 	controller.begin('MAIL_PASSWORD');
 
 	expect(store.getState()).toMatchObject({
 		valueChange: undefined,
-		notice: {text: 'No environment here has a host with the frontend.'},
+		notice: {text: 'No environment here has the frontend.'},
 	});
 });

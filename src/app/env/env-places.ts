@@ -34,6 +34,7 @@ const workingNames: Readonly<Record<AppTarget['recipe'], string>> = {laravel: '.
 /** A file with values in the working copy. */
 export type WorkingFile = {
 	readonly app: AppName;
+	readonly recipe: AppTarget['recipe'];
 	/** Absolute directory of the app's sources. */
 	readonly source: string;
 	readonly path: string;
@@ -54,6 +55,7 @@ export const workingFile = (environments: readonly Environment[], app: AppName):
 	const shown = shownPath(environment, path);
 	return {
 		app,
+		recipe: target.recipe,
 		source: target.source,
 		path,
 		shown: shown === path ? join(basename(target.source), basename(path)) : shown,

@@ -1,4 +1,4 @@
-import {exactMoment} from '../../domain/format.ts';
+import {calendarDay} from '../../domain/format.ts';
 import type {EnvInUse} from '../../domain/environments/env-table.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {guessEnvironment, markOf} from '../../domain/environments/working-values.ts';
@@ -7,7 +7,7 @@ import {answerTo} from '../known.ts';
 import {sha256} from '../sha256.ts';
 import {readTemplate, workingFile, type WorkingFile} from './env-places.ts';
 
-type Services = Pick<AppServices, 'envFiles'>;
+type Services = Pick<AppServices, 'envFiles' | 'clock'>;
 
 /** The files `cockpit env use` writes, backend first. */
 export const workingFiles = (environments: readonly Environment[]): readonly WorkingFile[] =>
@@ -15,7 +15,7 @@ export const workingFiles = (environments: readonly Environment[]): readonly Wor
 
 /** The environment a file written by hand looks like. */
 export const guessFor = async (
-	services: Services,
+	services: Pick<Services, 'envFiles'>,
 	environments: readonly Environment[],
 	{app, text}: {readonly app: AppName; readonly text: string},
 ): Promise<string | undefined> =>
@@ -42,8 +42,8 @@ const describe = async (
 	const from = `${titleOf(environment)}, from .env.${environment}`;
 	const zone = environments.find(({name}) => name === environment)?.timeZone ?? 'UTC';
 	return isAsWritten
-		? {environment, text: `${from}, unchanged since ${exactMoment(at, zone)}`}
-		: {environment: undefined, text: `${from}, changed by hand since`};
+		? {environment, text: `${from}, unchanged since ${calendarDay(at, services.clock.now(), zone)}`}
+		: {environment: undefined, text: `${from}, changed since`};
 };
 
 /** Which set of values each file of the working copy has. A file that can't be read is told, too. */

@@ -1,7 +1,7 @@
 import {lookAtEnv, parseEnvFound} from '../../commands/env/change-env.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {isEnvKey, valueRefusal, type EnvChange} from '../../domain/environments/env-edit.ts';
-import {primaryHost, targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, type AppName, type AppTarget, type Environment} from '../../domain/environments/environment.ts';
 import {blocked, stepFailed, usage} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import {recipeOf} from '../../recipes/recipes.ts';
@@ -22,7 +22,8 @@ export type EnvRequest = {
 	readonly value: string | undefined;
 };
 
-const refused = (change: EnvChange, environment: Environment) => `${change.key} is not changed on ${environment.name}`;
+/** What a refused change is called. */
+export const refusedChange = ({key}: EnvChange, {name}: Environment): string => `${key} is not changed on ${name}`;
 
 /** Throws DeployError `usage` for what can't be a key, or be set where it is asked for. */
 export const requireKey = (key: string): void => {
@@ -38,36 +39,39 @@ export const requireKey = (key: string): void => {
 
 /** Throws DeployError `usage`, without a part of the value. */
 export const requireValue = ({environment, app, change, value = ''}: EnvRequest, isEmptyMeant: boolean): void => {
-	const what = refused(change, environment);
 	if (value === '' && !isEmptyMeant)
 		throw usage({
-			what,
+			what: refusedChange(change, environment),
 			why: 'no value came on standard input',
 			next: 'If it is to be empty, say so: --empty. To take it away: --remove.',
 		});
-	const why = valueRefusal(value, environment.apps[app]?.recipe);
-	if (why !== undefined) throw usage({what, why, next: 'Mend the value, then set it again.'});
+	requireReadable({environment, change}, value, environment.apps[app]?.recipe);
 };
 
-/**
- * Refuses where there is no file of a host to change: an environment of this machine, values that are compiled in. Throws
- * DeployError `usage`, `configuration`.
- */
-export const requireFile = ({environment, app, change}: Omit<EnvRequest, 'value'>): void => {
-	const here = targetOf(environment, app);
-	if (here && environment.hosts.length === 0)
+/** Throws DeployError `usage`, without a part of the value, for what `reader` can't read back from a file. */
+export const requireReadable = (
+	{environment, change}: Pick<EnvRequest, 'environment' | 'change'>,
+	value: string,
+	reader: AppTarget['recipe'] | undefined,
+): void => {
+	const why = valueRefusal(value, reader);
+	if (why !== undefined)
 		throw usage({
-			what: refused(change, environment),
-			why: `${environment.title} has no hosts: its values are in a file of the working copy`,
-			next: `Edit it: ${here.source}/${here.recipe === 'laravel' ? '.env' : '.env.local'}`,
+			what: refusedChange(change, environment),
+			why,
+			next: 'Mend the value, then set it again.',
 		});
+};
+
+/** Refuses where there is no file of a host to change: values are compiled in. Throws DeployError `usage`, `configuration`. */
+export const requireFile = ({environment, app, change}: Omit<EnvRequest, 'value'>): void => {
 	const target = targetIn(environment, app);
 	const isCompiled =
 		target.recipe === 'nextjs' && (change.key.startsWith('NEXT_PUBLIC_') || change.key in target.buildEnvironment);
 	if (target.shared.files.includes('.env') && !isCompiled) return;
 	const compiled = `Change apps.${app}.buildEnvironment in ${environment.file}, commit it, and deploy: cockpit deploy ${app} --env ${environment.name}`;
 	throw usage({
-		what: refused(change, environment),
+		what: refusedChange(change, environment),
 		why:
 			target.recipe === 'nextjs'
 				? `values of the ${app} are compiled into its build`
@@ -128,7 +132,7 @@ export const isEnvChangeDue = async (
 	const refusal = changeRefusal(found, plan, value);
 	if (!refusal) return editOf(found, change, value).kind === 'edited';
 	const error = blocked({
-		what: refused(change, environment),
+		what: refusedChange(change, environment),
 		why: cleanText(refusal.why),
 		next: cleanText(refusal.next),
 	});

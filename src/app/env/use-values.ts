@@ -1,12 +1,10 @@
-import {basename, dirname, join} from 'node:path';
+import {dirname} from 'node:path';
 import {valueFilesOf} from '../../commands/env/read-env.ts';
 import {entriesOf} from '../../domain/environments/compare-values.ts';
 import {parseEnvFile, type EnvEntry} from '../../domain/environments/env-file.ts';
 import {targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {
 	fillTemplate,
-	keptAs,
-	lastKept,
 	marked,
 	markOf,
 	notTakenOver,
@@ -18,7 +16,8 @@ import type {ValuesChange} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {sha256} from '../sha256.ts';
 import {readTemplate, shownPath, templateOf, type WorkingFile} from './env-places.ts';
-import {guessFor, workingFiles} from './in-use.ts';
+import {workingFiles} from './in-use.ts';
+import {besideFile, keepOutOfGit, ownerOf, planKept, readLastKept, type KeptNotes} from './kept-file.ts';
 import {readHostValues} from './read-env-table.ts';
 
 type Services = Pick<AppServices, 'sessions' | 'envFiles' | 'clock'>;
@@ -81,20 +80,6 @@ const personalSource = async (
 	return found ? [{from: shownPath(environment, path), entries: entriesOf(parseEnvFile(found.text), app)}] : [];
 };
 
-/** Whose values a file has: by its mark, else by what it looks like. */
-const ownerOf = async (
-	services: Services,
-	environments: readonly Environment[],
-	{app}: WorkingFile,
-	text: string,
-): Promise<string | undefined> => markOf(text, sha256)?.environment ?? guessFor(services, environments, {app, text});
-
-/** Whether a file says what another one does, whenever both were written. */
-const saysSame = (text: string, other: string | undefined): boolean => {
-	const [mine, theirs] = [markOf(text, sha256), other === undefined ? undefined : markOf(other, sha256)];
-	return other === text || (mine !== undefined && mine.isAsWritten && theirs?.body === mine.body);
-};
-
 const planFile = async (
 	services: Services,
 	{environments, environment, fromHost, at}: Options & {readonly at: number},
@@ -105,18 +90,12 @@ const planFile = async (
 	const {path, app} = file;
 	const directory = dirname(path);
 	const [names, now] = await Promise.all([envFiles.names(directory), envFiles.read(path)]);
-	const readKept = async (owner: string): Promise<{readonly name: string; readonly text: string} | undefined> => {
-		// Both apps may have their sources in one directory, and what is kept of one is not the other's: it has other keys.
-		const name = lastKept(names, owner);
-		const found = name === undefined ? undefined : await envFiles.read(join(directory, name));
-		return name !== undefined && found ? {name, text: found.text} : undefined;
-	};
 	const had = now && (await ownerOf(services, environments, file, now.text));
-	const kept = await readKept(environment.name);
+	const kept = await readLastKept(services, {directory, names, owner: environment.name});
 	const sources: readonly ValuesSource[] = [
 		...(fromHost ? await hostSource(services, environment, app) : []),
 		...(now && had === environment.name ? [{from: file.shown, entries: parseEnvFile(now.text).entries}] : []),
-		...(kept ? [{from: join(dirname(file.shown), kept.name), entries: parseEnvFile(kept.text).entries}] : []),
+		...(kept ? [{from: besideFile(file, kept.name), entries: parseEnvFile(kept.text).entries}] : []),
 		...(await personalSource(services, environment, app)),
 	];
 	const {body, filled, empty} = fillTemplate(template, sources);
@@ -132,12 +111,10 @@ const planFile = async (
 			keptName: undefined,
 			onlyKept: [],
 		};
-	const before = had === undefined ? undefined : await readKept(had);
-	const isKept = before !== undefined && saysSame(now.text, before.text);
-	const keptName = isKept ? before.name : keptAs(had ?? 'other', at, names);
+	const {keptName, keptAt} = await planKept(services, {path, text: now.text, had, at});
 	return {
 		...common,
-		change: {path, text, before: now.text, keptAt: isKept ? undefined : join(directory, keptName)},
+		change: {path, text, before: now.text, keptAt},
 		keptName,
 		onlyKept: had === environment.name || had === undefined ? notTakenOver(now.text, body) : [],
 	};
@@ -172,29 +149,11 @@ export const planSwitch = async (services: Services, options: Options): Promise<
 	};
 };
 
-/** What is worth a line once the working copy is switched. */
-export type SwitchNotes = {
-	/** Files that git would take into a commit. */
-	readonly tracked: readonly string[];
-	/** The file that now has git leave out what is kept; undefined: nothing had to be said. */
-	readonly leftOutBy: string | undefined;
-};
-
-const keptPattern = '.env.kept-*.local';
-
 /** Does what was planned, both files or none, and sees to it that git leaves out what is kept. Throws as the port. */
-export const applySwitch = async ({envFiles}: Services, {files}: SwitchPlan): Promise<SwitchNotes> => {
+export const applySwitch = async (services: Services, {files}: SwitchPlan): Promise<KeptNotes> => {
 	const changes = files.flatMap(({change}) => change ?? []);
-	if (changes.length > 0) await envFiles.change(changes);
-	const notes = await Promise.all(
-		files.map(async ({file: {source, shown, path}, keptName}): Promise<SwitchNotes> => {
-			const shownAs = (name: string): string => join(dirname(shown), name);
-			const open = keptName === undefined ? [] : await envFiles.wouldTrack(source, [keptName]);
-			const leftOutBy = open.length > 0 ? await envFiles.leaveOut(source, keptPattern) : undefined;
-			const names = [basename(path), ...(keptName === undefined ? [] : [keptName])];
-			return {tracked: (await envFiles.wouldTrack(source, names)).map(shownAs), leftOutBy};
-		}),
-	);
+	if (changes.length > 0) await services.envFiles.change(changes);
+	const notes = await Promise.all(files.map(({file, keptName}) => keepOutOfGit(services, file, keptName)));
 	return {
 		tracked: notes.flatMap(({tracked}) => tracked),
 		leftOutBy: notes.find(({leftOutBy}) => leftOutBy !== undefined)?.leftOutBy,

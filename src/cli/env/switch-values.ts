@@ -1,11 +1,5 @@
-import {dirname, join} from 'node:path';
-import {
-	applySwitch,
-	planSwitch,
-	type SwitchedFile,
-	type SwitchNotes,
-	type SwitchPlan,
-} from '../../app/env/use-values.ts';
+import {besideFile, type KeptNotes} from '../../app/env/kept-file.ts';
+import {applySwitch, planSwitch, type SwitchedFile, type SwitchPlan} from '../../app/env/use-values.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {checkWords, productionSecretsWord} from '../../domain/runs/confirm.ts';
@@ -13,6 +7,7 @@ import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts
 import type {JsonOption} from '../options.ts';
 import {printJson} from '../print-json.ts';
 import {paint, type Terminal} from '../terminal.ts';
+import {leftOutText, trackedText} from './git-lines.ts';
 
 export type UseOptions = JsonOption & {readonly confirm: readonly string[]; readonly fromHost: boolean};
 
@@ -32,7 +27,7 @@ const confirmSecrets = async (
 	checkWords(what, [productionSecretsWord], [typed ?? ''], 'SWITCH BLOCKED');
 };
 
-const beside = ({file: {shown}}: SwitchedFile, name: string): string => join(dirname(shown), name);
+const beside = ({file}: SwitchedFile, name: string): string => besideFile(file, name);
 
 /** What was filled from where, and what nobody had. */
 const linesOf = (switched: SwitchedFile): readonly string[] => {
@@ -62,7 +57,7 @@ const wayBack = (files: readonly SwitchedFile[]): readonly string[] => {
 	);
 };
 
-const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {tracked, leftOutBy}: SwitchNotes): void => {
+const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {tracked, leftOutBy}: KeptNotes): void => {
 	const {title, name} = environment;
 	const isChanged = files.some(({change}) => change !== undefined);
 	terminal.out(
@@ -76,11 +71,8 @@ const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {trac
 		terminal.out(`  ${file.shown}  ${change ? `written, ${many}` : `as it is, ${many}`}\n`);
 		for (const line of linesOf(switched)) terminal.out(`    ${line}\n`);
 	}
-	if (leftOutBy !== undefined) terminal.out(`  git leaves out what is kept, in this copy alone: ${leftOutBy}\n`);
-	for (const path of tracked)
-		terminal.out(
-			`  ${paint(terminal, 'attention', `▲ git would take ${path} into a commit: add it to .gitignore`)}\n`,
-		);
+	if (leftOutBy !== undefined) terminal.out(leftOutText(leftOutBy));
+	for (const path of tracked) terminal.out(trackedText(terminal, path));
 	if (!isChanged) return;
 	terminal.out('To go back:\n');
 	for (const line of wayBack(files)) terminal.out(`  ${line}\n`);

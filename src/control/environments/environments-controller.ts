@@ -21,6 +21,8 @@ export type EnvironmentsController = ValueChanger &
 export const createEnvironmentsController = (options: ControlOptions, driver: RunDriver): EnvironmentsController => {
 	const {services, environments, store, onFault} = options;
 	let isStopped = false;
+	/** Apps whose values were changed while they were being read. */
+	const outdated = new Set<AppName>();
 
 	const ask = async (app: AppName): Promise<void> => {
 		store.getState().envAsked(app, services.clock.now());
@@ -30,13 +32,18 @@ export const createEnvironmentsController = (options: ControlOptions, driver: Ru
 		} catch (error) {
 			if (!isStopped) store.getState().envUnread(app, problemOf(error, nothingChanged));
 		}
+		if (outdated.delete(app) && !isStopped) await ask(app);
+	};
+	const readAgain = (app: AppName): void => {
+		if (store.getState().envReadings[app]?.askedAt === undefined) ask(app).catch(onFault);
+		else outdated.add(app);
 	};
 	const reload = (): void => {
 		const state = store.getState();
 		if (selectEnvReading(state).askedAt === undefined) ask(state.app).catch(onFault);
 	};
 	return {
-		...createValueChanger(options, driver),
+		...createValueChanger(options, driver, readAgain),
 		stop: async () => void (isStopped = true),
 		open: () => {
 			const {openEnvPage, show} = store.getState();

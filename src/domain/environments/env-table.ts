@@ -61,7 +61,7 @@ export type EnvInUse = {
 	readonly file: string;
 	/** Name of the environment whose values it has; undefined: none, or mixed by hand. */
 	readonly environment: string | undefined;
-	/** For people: `Local, from .env.local`, `not there`, `changed by hand since`. */
+	/** For people: `Local, from .env.local`, `not there`, `written by hand`. */
 	readonly text: string;
 };
 

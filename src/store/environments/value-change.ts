@@ -10,12 +10,12 @@ export type ChangePlace = {
 	/** For people: `Pre-Prod`. */
 	readonly title: string;
 	readonly tier: Tier;
-	/** Primary host, `ubuntu@10.0.0.7`. */
+	/** Primary host, `ubuntu@10.0.0.7`; of the working copy, that it is here. */
 	readonly address: string;
-	/** The file on it; empty where `refusal` says why there is none to change. */
+	/** The file there; empty where `refusal` says why there is none to change. */
 	readonly file: string;
-	/** The word before it is changed. */
-	readonly word: string;
+	/** The word before it is changed; undefined: none is asked for, it is a file of the working copy. */
+	readonly word: string | undefined;
 	readonly refusal: Problem | undefined;
 };
 
@@ -26,7 +26,7 @@ export type ValueChange = {
 	readonly places: readonly ChangePlace[];
 	/** Name of the place that is meant. */
 	readonly place: string;
-	/** `asking`: whether there is anything to change. */
+	/** `asking`: whether there is anything to change; in the working copy it is changed with that. */
 	readonly at: 'value' | 'asking' | 'word';
 	/** In the memory of this process alone; never drawn, and gone with the dialog. */
 	readonly value: string;
@@ -79,18 +79,19 @@ export const takesValue = (change: ValueChange): boolean =>
 	change.at === 'value' && placeOfChange(change).refusal === undefined;
 
 /** Whether something else than the word, or its beginning, was typed. */
-export const isOtherChangeWord = (change: ValueChange): boolean => !placeOfChange(change).word.startsWith(change.typed);
+export const isOtherChangeWord = (change: ValueChange): boolean =>
+	!(placeOfChange(change).word ?? '').startsWith(change.typed);
 
 /** Why Enter does nothing now; undefined when it does. */
 export const goOnRefusal = (change: ValueChange): string | undefined => {
 	const {at, value, typed, key, app} = change;
 	const {refusal, word, name} = placeOfChange(change);
 	if (refusal) return refusal.why;
-	if (at === 'asking') return 'the host is still being asked';
+	if (at === 'asking') return word === undefined ? 'it is being written' : 'the host is still being asked';
 	if (at === 'value')
 		return value === ''
 			? `nothing was typed; empty: cockpit env set ${key} --env ${name} --app ${app} --empty`
 			: undefined;
-	const wrong = isOtherChangeWord(change) ? undefined : wordRefusal(word, typed);
+	const wrong = isOtherChangeWord(change) || word === undefined ? undefined : wordRefusal(word, typed);
 	return wrong && `${wrong}; nothing was changed`;
 };

@@ -6,6 +6,7 @@ import {bind, type Binding} from '../keys/binding.ts';
 const scope = 'environments.change';
 
 const goOnLabel = ({valueChange}: CockpitState): string => {
+	if (valueChange && placeOfChange(valueChange).word === undefined) return 'write it';
 	if (valueChange?.at !== 'word') return 'go on to the word';
 	return isOtherChangeWord(valueChange) ? 'cancel: not the word' : 'set it, when the word is complete';
 };
@@ -13,7 +14,7 @@ const goOnLabel = ({valueChange}: CockpitState): string => {
 const placeRefusal = ({valueChange}: CockpitState): string | undefined => {
 	if (!valueChange) return 'nothing is asked';
 	if (valueChange.at !== 'value') return 'the place is settled: Esc begins again';
-	return valueChange.places.length > 1 ? undefined : 'there is no other environment with a host';
+	return valueChange.places.length > 1 ? undefined : 'there is no other environment with this app';
 };
 
 const otherPlace = (name: string, key: string, label: string, by: 1 | -1, rank?: number): Binding =>

@@ -28,7 +28,7 @@ function ValueChangeFrame({size, change}: {readonly size: Size; readonly change:
 	const tone: Tone = isProduction ? 'danger' : 'accent';
 	const width = dialogBox(size, size.rows, 88).width - 6;
 	const above = [...changeFacts(change, place, current, width), ...stateRows(change, place, {width, now}, theme)];
-	const below = belowRows(change);
+	const below = belowRows(change, place);
 	const field = fieldOf(change, place, isFocused, theme);
 	const around = below.length + (field ? 1 : 0) + 3;
 	const box = dialogBox(size, above.length + around, 88);
@@ -76,7 +76,7 @@ const changeFacts = (
 /** What stands between the facts and the field. */
 const stateRows = (
 	change: ValueChange,
-	{refusal, tier, word}: ChangePlace,
+	{refusal, tier, word, file}: ChangePlace,
 	{width, now}: {readonly width: number; readonly now: number},
 	{glyphs}: Look,
 ): readonly Row[] => {
@@ -100,7 +100,11 @@ const stateRows = (
 				blank,
 				[
 					span(`${turning(glyphs, now)} `, 'accent'),
-					span('Asks the host whether there is anything to change.'),
+					span(
+						word === undefined
+							? `Writes it into ${file}.`
+							: 'Asks the host whether there is anything to change.',
+					),
 				],
 			];
 		case 'word':
@@ -114,21 +118,21 @@ const stateRows = (
 					width,
 				).map(muted),
 				blank,
-				wordRow(word, ' to set it', tier === 'production' ? 'danger' : 'accent'),
+				wordRow(word ?? '', ' to set it', tier === 'production' ? 'danger' : 'accent'),
 			];
 	}
 };
 
-const belowRows = ({at}: ValueChange): readonly Row[] =>
-	at === 'asking'
-		? []
-		: [
-				muted(
-					at === 'word'
-						? 'Nothing has been changed. Any other word cancels.'
-						: 'Nothing is changed before its word.',
-				),
-			];
+const belowRows = ({at}: ValueChange, {word}: ChangePlace): readonly Row[] => {
+	if (at === 'asking') return [];
+	if (word === undefined)
+		return [muted('No word, no run: Enter writes the file, and the old one is kept beside it.')];
+	return [
+		muted(
+			at === 'word' ? 'Nothing has been changed. Any other word cancels.' : 'Nothing is changed before its word.',
+		),
+	];
+};
 
 const fieldOf = (
 	change: ValueChange,
@@ -137,7 +141,12 @@ const fieldOf = (
 	{glyphs}: Look,
 ): Omit<DialogField, 'onChange'> | undefined => {
 	if (change.at === 'word')
-		return {value: change.typed, isFocused, tone: 'accent', end: [...lettersRow(change.typed, word), span('  ')]};
+		return {
+			value: change.typed,
+			isFocused,
+			tone: 'accent',
+			end: [...lettersRow(change.typed, word ?? ''), span('  ')],
+		};
 	if (!takesValue(change)) return undefined;
 	const {length} = change.value;
 	return {

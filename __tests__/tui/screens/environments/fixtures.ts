@@ -99,7 +99,7 @@ export const table: EnvTable = {
 	rows,
 	inUse: [
 		{file: 'backend/.env', environment: 'local', text: 'Local, from .env.local, unchanged since Mon 9 Feb'},
-		{file: 'frontend/.env.local', environment: undefined, text: 'changed by hand since'},
+		{file: 'frontend/.env.local', environment: undefined, text: 'changed since'},
 	],
 };
 
@@ -170,10 +170,25 @@ const places: readonly ChangePlace[] = (['preprod', 'production'] as const).map(
 	refusal: undefined,
 }));
 
+const here: ChangePlace = {
+	name: 'local',
+	title: 'Local',
+	tier: 'local',
+	address: 'this working copy',
+	file: 'backend/.env',
+	word: undefined,
+	refusal: undefined,
+};
+
 /** The dialog that takes a value, in a place. */
 const changing = (place: string, change: (state: CockpitState) => void = () => undefined): (() => CockpitStore) =>
 	stageOf(state => {
-		state.openValueChange({key: 'MAIL_TIMEOUT', app: 'backend', places, place});
+		state.openValueChange({
+			key: 'MAIL_TIMEOUT',
+			app: 'backend',
+			places: place === 'local' ? [here, ...places] : places,
+			place,
+		});
 		state.typeValue(secretValue);
 		change(state);
 	});
@@ -212,6 +227,8 @@ export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 		valueRefused({...problem, what: 'MAIL_TIMEOUT is not changed', why: 'Meera holds the lock'}),
 	),
 	'environments, the word of a value': changing('preprod', ({valueReady}) => valueReady()),
+	'environments, a value of the working copy': changing('local'),
+	'environments, a value is written': changing('local', ({valueAsked}) => valueAsked()),
 	'environments, a value that is compiled in': stageOf(({openValueChange}) =>
 		openValueChange({
 			key: 'NEXT_PUBLIC_API_URL',

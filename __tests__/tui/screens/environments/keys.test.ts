@@ -157,6 +157,17 @@ test('value keys: while the host is asked nothing is taken; at the word only the
 	expect(press(make('environments, a value that is compiled in'), 'enter').refusal).toContain('compiled into');
 });
 
+test('value keys: in the working copy Enter writes, with no word behind it', () => {
+	const store = make('environments, a value of the working copy');
+	expect(press(store, 'enter').asked).toEqual([['environments.goOn']]);
+	store.getState().typeValue('');
+	expect(press(store, 'enter').refusal).toContain('cockpit env set MAIL_TIMEOUT --env local --app backend --empty');
+	press(store, 'tab');
+	expect(store.getState().valueChange?.place).toBe('preprod');
+
+	expect(press(make('environments, a value is written'), 'enter').refusal).toBe('it is being written');
+});
+
 test('value keys: what is pasted is taken whole or not at all', async () => {
 	const store = make('environments, a value is typed');
 	const forwarded: string[] = [];

@@ -62,7 +62,7 @@ test('environments: secrets are four digits, references are words, what is equal
 		/· APP_LOCALE, APP_NAME, .* ▾ \d+ more, Enter opens/,
 		/ {2}36 keys and 1 extra/,
 		/cockpit env use preprod switches, with a backup/,
-		/frontend\/\.env\.local +changed by hand since/,
+		/frontend\/\.env\.local +changed since/,
 	])
 		expect(shown, String(part)).toMatch(part);
 });
@@ -76,7 +76,8 @@ test('environments: the story of a key is told beside the table: who set it when
 		/set Mon 15:20 IST by/,
 		/config\/mail\.php:41/,
 		/app\/Services\/MailService\.php:88/,
-		/Local: write it into backend\/\.env/,
+		/cockpit env set MAIL_TIMEOUT \\/,
+		/--env local --app backend/,
 		/Closes nothing: Local is no gate\./,
 		/\*{4} and four digits/,
 	])
@@ -91,8 +92,7 @@ test('environments: a long value is cut in its column and stands whole behind En
 
 	expect(page).toContain('qsights-preprod-db.c0vxik9s9ktk.ap-south-1.rds.amazonaws.com');
 	expect(page).toContain('preprod-1:/var/www/qsights/backend/.env, line 12');
-	expect(page).toContain('Local: write it into backend/.env');
-	for (const name of ['preprod', 'production'])
+	for (const name of ['local', 'preprod', 'production'])
 		expect(page).toContain(`cockpit env set DB_HOST --env ${name} --app backend`);
 });
 
@@ -266,10 +266,11 @@ test('environments: what is compiled in is not set on a host, and says where it 
 		'https://prod',
 	]);
 	const store = stageOf(state => state.switchApp(), {...table, app: 'frontend', rows: [compiled]})();
-	const shown = text(store);
+	const shown = text(store, 200, 60);
 
 	expect(shown).toContain('It is compiled in: change');
-	expect(shown).not.toContain('cockpit env set');
+	expect(shown.replaceAll(/\s+/g, ' ')).toContain('cockpit env set NEXT_PUBLIC_API_URL --env local');
+	expect(shown).not.toMatch(/--env (?:preprod|production)/);
 });
 
 test.each(sizes)('value at $columns: what is typed is never on screen, only how long it is', ({columns, rows}) => {
@@ -296,6 +297,24 @@ test.each(sizes)('value at $columns: what is typed is never on screen, only how 
 	);
 });
 
+test.each(sizes)(
+	'value at $columns: in the working copy there is no word, and the file is named',
+	({columns, rows}) => {
+		const shown = text(make('environments, a value of the working copy'), columns, rows);
+
+		for (const part of [
+			/on +Local +this working copy/,
+			/file +backend\/\.env/,
+			/14 characters/,
+			/No word, no run: Enter writes the file/,
+			/Enter write it/,
+		])
+			expect(shown, String(part)).toMatch(part);
+		expect(shown).not.toMatch(/before its word|Asks the host/);
+		expect(text(make('environments, a value is written'), columns, rows)).toContain('Writes it into backend/.env.');
+	},
+);
+
 test('value: a place that can not be changed says why, and takes no value', () => {
 	const shown = text(make('environments, a value that is compiled in'), 80, 24);
 
@@ -319,14 +338,32 @@ test('environments: what a host lacks closes deploys to it when code asks for it
 	expect(shown([])).toContain('Closes nothing: no code here asks for it.');
 });
 
-test('environments: a time of what is in use is whole or left out', () => {
-	const since = 'Local, from .env.local, unchanged since 2 Feb 2026 10:10:00 IST';
-	const store = stageOf(() => undefined, {
+test.each([
+	[120, 40, 'Local, from .env.local, unchanged since Mon 2 Feb'],
+	[80, 24, 'Local, from .env.local, unchanged since Mon 2 Feb'],
+	[80, 24, 'Local, from .env.local, unchanged since Mon 30 Nov 2025'],
+	[80, 24, 'Local, from .env.local, changed since'],
+])('environments at %ix%i: what is in use stands on one line: %s', (columns, rows, told) => {
+	const inUse = ['backend/.env', 'frontend/.env.local'].map(file => ({file, environment: 'local', text: told}));
+	const shown = text(stageOf(() => undefined, {...table, inUse})(), columns, rows);
+
+	const lines = shown.split('\n').flatMap(line => line.trim().split(/ {3,}/));
+	expect(lines).toContain(`frontend/.env.local  ${told}`);
+	expect(shown).toContain(`backend/.env         ${told}`);
+});
+
+test('environments: what is in use and too long loses the template it names twice, then its time whole', () => {
+	const inUseOf = (told: string) => [{file: 'frontend/.env.local', environment: 'production', text: told}];
+	const long = stageOf(() => undefined, {
 		...table,
-		inUse: [{file: 'frontend/.env.local', environment: 'local', text: since}],
+		inUse: inUseOf('Production, from .env.production, unchanged since Mon 2 Feb'),
+	})();
+	expect(text(long, 80, 24)).toMatch(/frontend\/\.env\.local {2}Production, unchanged since Mon 2 Feb\n/);
+	expect(text(long, 60, 16)).toMatch(/In use frontend\/\.env\.local Production\n/);
+	const longer = stageOf(() => undefined, {
+		...table,
+		inUse: inUseOf(`Production ${'of ours '.repeat(3)}, from .env.production, unchanged since Mon 2 Feb`),
 	})();
 
-	expect(text(store).replaceAll(/\s+/g, ' ')).toContain(since.slice(-12));
-	expect(text(store, 80, 24)).toMatch(/frontend\/\.env\.local {2}Local, from \.env\.local…\n/);
-	expect(text(store, 60, 16)).toMatch(/In use frontend\/\.env\.local Local\n/);
+	expect(text(longer, 80, 24)).toMatch(/frontend\/\.env\.local {2}Production of ours of ours of ours …/);
 });

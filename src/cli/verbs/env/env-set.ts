@@ -8,6 +8,7 @@ import {
 	requireValue,
 	type EnvRequest,
 } from '../../../app/env/set-env.ts';
+import {isOfWorkingCopy} from '../../../app/env/set-here.ts';
 import {mostValueBytes, type EnvChange} from '../../../domain/environments/env-edit.ts';
 import {primaryHost, type AppName} from '../../../domain/environments/environment.ts';
 import {usage, type DeployError} from '../../../domain/errors.ts';
@@ -15,6 +16,7 @@ import {changeWord, checkWords} from '../../../domain/runs/confirm.ts';
 import type {Pipeline} from '../../../domain/runs/pipeline.ts';
 import {changeBanner} from '../../banners.ts';
 import {drive} from '../../drive.ts';
+import {planHere, setInWorkingCopy} from '../../env/set-in-working-copy.ts';
 import {environmentOption, jsonOption, onlyAppOption, planOption, wordsOption, type JsonOption} from '../../options.ts';
 import {tell} from '../../print-json.ts';
 import {printPlan} from '../../print-plan.ts';
@@ -25,8 +27,8 @@ import type {Actions, Place} from '../../verb.ts';
 export const registerEnvSet = (group: Command, {onEnvironment}: Actions): void => {
 	group
 		.command('set')
-		.description('change one value on a host; the value comes on standard input')
-		.addArgument(new Argument('<key>', 'its name in the .env of the host'))
+		.description('change one value on a host, or in the working copy; the value comes on standard input')
+		.addArgument(new Argument('<key>', 'its name in the .env'))
 		.addOption(environmentOption())
 		.addOption(onlyAppOption().default('backend'))
 		.addOption(wordsOption('the word to type'))
@@ -54,14 +56,35 @@ const changeOf = (key: string, {remove, create}: SetOptions): EnvChange => ({
 });
 
 /**
- * `cockpit env set KEY --env E < value`: a run that changes one value of a host. The value is on no command line, in no
- * record and on no screen.
+ * `cockpit env set KEY --env E < value`: a run that changes one value of a host, or a file of the working copy. The value
+ * is on no command line, in no record and on no screen.
  */
 const setValue = async (place: Place, key: string, options: SetOptions): Promise<number> => {
+	requireKey(key);
+	return isOfWorkingCopy(place.environment) ? setValueHere(place, key, options) : setValueOnHost(place, key, options);
+};
+
+const setValueHere = async (place: Place, key: string, options: SetOptions): Promise<number> => {
+	const {
+		terminal,
+		environment,
+		cockpit: {environments},
+	} = place;
+	const {app, plan, json, empty} = options;
+	const asked = {environments, environment, app, change: changeOf(key, options)};
+	if (plan) {
+		planHere(terminal, asked, json);
+		return 0;
+	}
+	const request = {...asked, value: await valueOf(terminal, asked.change, options)};
+	if (asked.change.verb === 'set') requireValue(request, empty);
+	return setInWorkingCopy(place, request, {json, unneeded: unneeded(request)});
+};
+
+const setValueOnHost = async (place: Place, key: string, options: SetOptions): Promise<number> => {
 	const {terminal, services, environment} = place;
 	const {app, confirm, plan, json, empty} = options;
 	const change = changeOf(key, options);
-	requireKey(key);
 	requireFile({environment, app, change});
 	if (plan) {
 		printPlan(terminal, await prepareEnvChange(services, {environment, app, change, value: undefined}), json);

@@ -6,9 +6,9 @@ import {readValues} from './read-values.ts';
 
 const refuse = (why: string, next: string): DeployError =>
 	blocked({
-		what: 'The working copy could not be switched',
+		what: 'The working copy could not be changed',
 		why,
-		now: 'Both files are as they were.',
+		now: 'Its files are as they were.',
 		next,
 	});
 
@@ -16,19 +16,19 @@ const refuse = (why: string, next: string): DeployError =>
 const requirePlace = async ({path}: ValuesChange): Promise<void> => {
 	const directory = dirname(path);
 	const found = await lstat(directory).catch(() => undefined);
-	if (!found) throw refuse(`${directory} is not there`, 'Check the sources out, then switch again.');
+	if (!found) throw refuse(`${directory} is not there`, 'Check the sources out, then try again.');
 	if (found.isSymbolicLink())
 		throw refuse(`${directory} is a symlink`, 'Name the directory itself as source in the environment files.');
-	if (!found.isDirectory()) throw refuse(`${directory} is no directory`, 'Check the sources out, then switch again.');
+	if (!found.isDirectory()) throw refuse(`${directory} is no directory`, 'Check the sources out, then try again.');
 	const file = await lstat(path).catch(() => undefined);
 	if (file?.isSymbolicLink())
-		throw refuse(`${path} is a symlink`, 'Put a plain file in its place, or remove it, then switch again.');
-	if (file && !file.isFile()) throw refuse(`${path} is no plain file`, 'Move it away, then switch again.');
+		throw refuse(`${path} is a symlink`, 'Put a plain file in its place, or remove it, then try again.');
+	if (file && !file.isFile()) throw refuse(`${path} is no plain file`, 'Move it away, then try again.');
 };
 
 const requireUnchanged = async ({path, before}: ValuesChange): Promise<void> => {
 	if ((await readValues(path))?.text !== before)
-		throw refuse(`${path} was changed meanwhile`, 'Save what you are editing, then switch again.');
+		throw refuse(`${path} was changed meanwhile`, 'Save what you are editing, then try again.');
 };
 
 /** A new file that only its owner may read, on disk when this resolves. Throws where there is one already. */
@@ -86,7 +86,7 @@ export const changeValues = async (changes: readonly ValuesChange[]): Promise<vo
 		}
 	} catch (error) {
 		for (const step of undo.toReversed()) await step();
-		throw refuse(`${at} can't be written: ${whyOf(error)}`, 'Mend it, then switch again.');
+		throw refuse(`${at} can't be written: ${whyOf(error)}`, 'Mend it, then try again.');
 	}
 	for (const change of changes) await rm(next(change, 'back'), {force: true});
 };

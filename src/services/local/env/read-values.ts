@@ -18,6 +18,15 @@ const reasons: Readonly<Record<string, string>> = {
 
 const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error));
 
+/** Byte for byte, its mark at the front included: what can't be read so would not be kept as it was either. */
+const textOf = (path: string, bytes: Uint8Array): string => {
+	try {
+		return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
+	} catch {
+		throw unreadable(path, 'it is not UTF-8');
+	}
+};
+
 /** A file with values. Undefined where there is none; throws DeployError `blocked` for what can't be read. */
 export const readValues = async (path: string): Promise<ValuesFile | undefined> => {
 	try {
@@ -27,7 +36,7 @@ export const readValues = async (path: string): Promise<ValuesFile | undefined> 
 			const stats = await file.stat();
 			if (!stats.isFile()) throw unreadable(path, 'it is no plain file');
 			if (stats.size > maxBytes) throw unreadable(path, 'it is longer than 1 MiB');
-			return {text: await file.readFile('utf8'), mode: stats.mode & 0o777};
+			return {text: textOf(path, await file.readFile()), mode: stats.mode & 0o777};
 		} finally {
 			await file.close();
 		}

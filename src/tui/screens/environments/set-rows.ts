@@ -2,11 +2,11 @@ import {quote} from '../../../commands/shell.ts';
 import type {EnvColumn, EnvRow} from '../../../domain/environments/env-table.ts';
 import {textRows} from '../../kit/layout.ts';
 import {cellsOf, span, type Row} from '../../kit/rows.ts';
-import {columnTitle, valuePlaces, type EnvView} from './look.ts';
+import {valuePlaces, type EnvView} from './look.ts';
 
 type Places = Pick<EnvView, 'columns' | 'app' | 'environments'>;
 
-/** Its values lie in the working copy, where nobody needs a run to change them. */
+/** Its values lie in the working copy, where also what is compiled in is read from a file. */
 const isHere = ({id}: EnvColumn, {environments}: Places): boolean =>
 	environments.some(({name, tier}) => name === id && tier === 'local');
 
@@ -26,14 +26,17 @@ const meantBy = (row: EnvRow, view: Places): readonly EnvColumn[] => {
 /** How a key is set, place by place: a command to paste, or where it is written. */
 type Way = {readonly command: string} | {readonly text: string};
 
+const compiledIn: Way = {
+	text: 'It is compiled in: change buildEnvironment of the environment, commit it, and deploy.',
+};
+
 const waysToSet = (row: EnvRow, view: Places): readonly Way[] => {
-	if (isCompiled(row, view))
-		return [{text: 'It is compiled in: change buildEnvironment of the environment, commit it, and deploy.'}];
-	return meantBy(row, view).map(place =>
-		isHere(place, view)
-			? {text: `${columnTitle(place)}: write it into ${place.file === '' ? 'the working copy' : place.file}`}
-			: {command: `cockpit env set ${quote(row.key)} --env ${place.id} --app ${view.app}`},
-	);
+	const meant = meantBy(row, view);
+	const isFixed = isCompiled(row, view);
+	const ways = meant
+		.filter(place => !isFixed || isHere(place, view))
+		.map(({id}): Way => ({command: `cockpit env set ${quote(row.key)} --env ${id} --app ${view.app}`}));
+	return ways.length < meant.length ? [compiledIn, ...ways] : ways;
 };
 
 /** A command that can be pasted: where it takes more than a line, each but the last says that it goes on. */

@@ -167,14 +167,13 @@ export const tableLines = (view: EnvView, shape: TableShape, height: number, loo
 	return [...above, ...draw(shown), cue(look.glyphs.below, rest.length - shown.length, 'more, PgDn')];
 };
 
-/** As many of the parts of a sentence as fit: half a time tells nothing. */
-const partsThatFit = (text: string, width: number, cut: string): string => {
-	const parts = text.split(', ');
-	for (let count = parts.length; count > 0; count -= 1) {
-		const shown = `${parts.slice(0, count).join(', ')}${count < parts.length ? cut : ''}`;
-		if (cellsOf(shown) <= width) return shown;
-	}
-	return text;
+/**
+ * What is said of a file in one line: whole, else without the template it is from, which bears the name in front.
+ * Undefined: it does not fit.
+ */
+const inOneLine = (text: string, width: number): string | undefined => {
+	const short = text.split(', ').filter(part => !part.startsWith('from .env.'));
+	return [text, short.join(', ')].find(form => cellsOf(form) <= width);
 };
 
 /** Which set of values the working copy has, for each of its files. `isTall`: what is too long goes on below. */
@@ -189,14 +188,17 @@ export const inUseRows = (
 	const fileWidth = Math.min(Math.floor(width / 2), Math.max(0, ...inUse.map(({file}) => cellsOf(file))));
 	const room = Math.max(8, width - fileWidth - 4);
 	return inUse.flatMap(({file, environment, text}) => {
-		const lines = isTall ? wrap(text, room) : [partsThatFit(text, room, cut)];
-		return lines.map((line, index) =>
+		const line = inOneLine(text, room);
+		// Half a time tells nothing.
+		const [name = ''] = text.split(', ');
+		const lines = line !== undefined ? [line] : isTall ? wrap(text, room) : [`${name}${cut}`];
+		return lines.map((shown, index) =>
 			fit(
 				[
 					span('  '),
 					...pad(index === 0 ? [span(file)] : [], fileWidth, cut),
 					span('  '),
-					span(line, environment === undefined ? 'attention' : 'value'),
+					span(shown, environment === undefined ? 'attention' : 'value'),
 				],
 				width,
 				cut,
