@@ -8,6 +8,7 @@ import {switchValues} from '../../env/switch-values.ts';
 import {environmentOption, jsonOption, onlyAppOption, wordsOption, type JsonOption} from '../../options.ts';
 import {printJson} from '../../print-json.ts';
 import type {Place, RegisterVerb} from '../../verb.ts';
+import {registerEnvRestore} from './env-restore.ts';
 import {registerEnvSet} from './env-set.ts';
 
 export const register: RegisterVerb = (program, actions) => {
@@ -33,6 +34,7 @@ export const register: RegisterVerb = (program, actions) => {
 		.addOption(jsonOption())
 		.action(withCockpit(switchValues));
 	registerEnvSet(env, actions);
+	registerEnvRestore(env, actions);
 };
 
 type ShowOptions = JsonOption & {readonly app?: AppName};
