@@ -4,6 +4,7 @@ import {createBackupsSlice, type BackupsSlice} from './backups/backups.ts';
 import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.ts';
 import {createEnvTablesSlice, type EnvTablesSlice} from './environments/env-tables.ts';
 import {createValueChangeSlice, type ValueChangeSlice} from './environments/value-change.ts';
+import {createValuesSwitchSlice, type ValuesSwitchSlice} from './environments/values-switch.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
 import {createGuidesSlice, type GuidesSlice} from './guides/guides.ts';
 import {createHealthSlice, type HealthSlice} from './health/health.ts';
@@ -27,6 +28,7 @@ export type CockpitState = NavigationSlice &
 	BackupsSlice &
 	EnvTablesSlice &
 	ValueChangeSlice &
+	ValuesSwitchSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
@@ -56,6 +58,7 @@ export const createCockpitStore = (options: {
 		...createBackupsSlice(...api),
 		...createEnvTablesSlice(...api),
 		...createValueChangeSlice(...api),
+		...createValuesSwitchSlice(...api),
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),

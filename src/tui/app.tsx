@@ -7,6 +7,7 @@ import {Help} from './dialogs/help.tsx';
 import {Palette} from './dialogs/palette.tsx';
 import {RollbackDialog} from './dialogs/rollback-review.tsx';
 import {ValueChangeDialog} from './dialogs/value-change.tsx';
+import {ValuesSwitchDialog} from './dialogs/values-switch.tsx';
 import {Footer} from './frame/footer.tsx';
 import {Header} from './frame/header.tsx';
 import {NoticeLine} from './frame/notice.tsx';
@@ -74,6 +75,7 @@ export function Frame({
 	const dialog = useCockpit(state => state.dialog?.kind);
 	const hasRollback = useCockpit(state => state.rollback !== undefined);
 	const hasChange = useCockpit(state => state.valueChange !== undefined);
+	const hasSwitch = useCockpit(state => state.valuesSwitch !== undefined);
 	const Screen = screens[screen];
 	const height = Math.max(0, rows - 3);
 	const size = {columns, rows};
@@ -83,7 +85,7 @@ export function Frame({
 		</ScreenBoundary>
 	);
 	const isTooSmall = columns < least.columns || rows < least.rows;
-	const isBehind = dialog !== undefined || hasRollback || hasChange;
+	const isBehind = dialog !== undefined || hasRollback || hasChange || hasSwitch;
 	// One object for each state, so that rows compare equal while nothing changes.
 	const drawnIn = useMemo(() => ({...theme, isBehind}), [theme, isBehind]);
 	const dialogs = {
@@ -92,8 +94,11 @@ export function Frame({
 		quit: <AskRun size={size} />,
 		cancel: <AskRun size={size} />,
 	};
-	const word = hasRollback ? <RollbackDialog size={size} /> : hasChange && <ValueChangeDialog size={size} />;
-	const over = dialog ? dialogs[dialog] : word;
+	const asks =
+		(hasRollback && <RollbackDialog size={size} />) ||
+		(hasChange && <ValueChangeDialog size={size} />) ||
+		(hasSwitch && <ValuesSwitchDialog size={size} />);
+	const over = dialog ? dialogs[dialog] : asks;
 	return (
 		<ThemeContext.Provider value={drawnIn}>
 			<Box width={columns} height={rows} flexDirection="column" overflow="hidden">

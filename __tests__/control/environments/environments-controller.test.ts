@@ -292,6 +292,119 @@ test('value: a working copy without the file says how it comes there, and the va
 	expect(await same.files.names('/source')).toEqual(['.env']);
 });
 
+const production: Environment = {
+	...environment,
+	name: 'production',
+	title: 'Production',
+	tier: 'production',
+	file: '/environments/production.yaml',
+};
+
+/** A working copy with values of Local, templates of three environments, and a secret of production that was kept here. */
+const withSets = () => {
+	const files = memoryEnvFiles({
+		'/environments/.env.local': 'APP_ENV=local\n',
+		'/environments/.env.preprod': 'APP_ENV=preprod\nMAIL_TIMEOUT=30\nKEY=${secret:preprod/key}\n',
+		'/environments/.env.production': 'APP_ENV=production\nDB_PASSWORD=${secret:production/db}\n',
+		'/environments/.env.production.personal': `DB_PASSWORD='${secret}'\n`,
+		'/source/.env': 'APP_ENV=local\n',
+	});
+	const answers = {'read-the-values': () => ({stdout: values('APP_ENV=x\n')})};
+	return {...cockpit(answers, files, [{...local, file: '/environments/local.yaml'}, environment, production]), files};
+};
+
+const isClosed = ({valuesSwitch}: CockpitState): boolean => valuesSwitch === undefined;
+
+test('switch: the first set that is not in use is meant, both files are written, and the result is named', async () => {
+	const {controller, store, until, isRead, files, faults} = withSets();
+	controller.open();
+	await until(isRead);
+	controller.beginSwitch();
+	store.getState().chooseSet('preprod');
+	controller.goOnSwitch();
+	const {notice} = await until(isClosed);
+
+	expect(notice).toMatchObject({
+		tone: 'attention',
+		text: 'The working copy has the values of Pre-Prod, the file before kept beside. Left empty, yours to fill in: KEY.',
+	});
+	expect((await files.read('/source/.env'))?.text).toMatch(/^# cockpit env use preprod .*\nAPP_ENV=preprod\n/);
+	expect((await files.names('/source')).filter(name => name.startsWith('.env.kept-local-'))).toHaveLength(1);
+	const state = await until(
+		all => isRead(all) && selectEnvReading(all).kept?.table.inUse[0]?.environment === 'preprod',
+	);
+	controller.beginSwitch();
+	expect(store.getState().valuesSwitch?.set).toBe('local');
+	expect(state.screen).toBe('environments');
+	store.getState().chooseSet('preprod');
+	controller.goOnSwitch();
+	expect((await until(isClosed)).notice?.text).toContain('The working copy is already Pre-Prod: nothing to change.');
+	expect(faults).toEqual([]);
+});
+
+test('switch: secrets of production come by their word alone, and are nowhere but in the file', async () => {
+	const {controller, store, until, files, faults} = withSets();
+	const choose = async (): Promise<void> => {
+		controller.beginSwitch();
+		store.getState().chooseSet('production');
+		controller.goOnSwitch();
+		await until(({valuesSwitch}) => valuesSwitch?.at === 'word');
+	};
+	await choose();
+	expect(store.getState().valuesSwitch?.secrets).toEqual(['DB_PASSWORD']);
+	for (const typed of ['', 'PRODUCTION', 'production-secrets']) {
+		if (!store.getState().valuesSwitch) await choose();
+		store.getState().typeSwitchWord(typed);
+		controller.goOnSwitch();
+		expect((await files.read('/source/.env'))?.text, typed).toBe('APP_ENV=local\n');
+	}
+	expect(store.getState()).toMatchObject({
+		valuesSwitch: undefined,
+		notice: {text: 'Not switched: the word is PRODUCTION-SECRETS, exactly. Nothing was changed.'},
+	});
+	await choose();
+	expect(JSON.stringify(store.getState())).not.toContain('hunter2');
+	store.getState().typeSwitchWord('PRODUCTION-SECRETS');
+	controller.goOnSwitch();
+	await until(isClosed);
+
+	expect((await files.read('/source/.env'))?.text).toContain(`DB_PASSWORD='${secret}'\n`);
+	expect(JSON.stringify(store.getState())).not.toContain('hunter2');
+	expect(faults).toEqual([]);
+});
+
+test('switch: what was left is not switched, and a file that changed meanwhile stays and says so', async () => {
+	const {controller, store, until, files} = withSets();
+	controller.beginSwitch();
+	store.getState().chooseSet('preprod');
+	controller.goOnSwitch();
+	store.getState().closeValuesSwitch();
+	for (let turns = 0; turns < 20; turns += 1) await new Promise(resolve => setImmediate(resolve));
+	expect((await files.read('/source/.env'))?.text).toBe('APP_ENV=local\n');
+
+	controller.beginSwitch();
+	store.getState().chooseSet('production');
+	controller.goOnSwitch();
+	await until(({valuesSwitch}) => valuesSwitch?.at === 'word');
+	await files.change([{path: '/source/.env', text: 'MINE=1\n', before: 'APP_ENV=local\n', keptAt: undefined}]);
+	store.getState().typeSwitchWord('PRODUCTION-SECRETS');
+	controller.goOnSwitch();
+	const {valuesSwitch} = await until(state => state.valuesSwitch?.problem !== undefined);
+
+	expect(valuesSwitch).toMatchObject({at: 'set', typed: '', problem: {why: 'it was changed meanwhile'}});
+	expect((await files.read('/source/.env'))?.text).toBe('MINE=1\n');
+});
+
+test('switch: a set without a template says so in the dialog', async () => {
+	const {controller, store, until} = cockpit({}, memoryEnvFiles({}), [environment]);
+	controller.beginSwitch();
+	controller.goOnSwitch();
+	const {valuesSwitch} = await until(state => state.valuesSwitch?.problem !== undefined);
+
+	expect(valuesSwitch?.problem?.what).toBe('There is nothing to switch');
+	store.getState().closeValuesSwitch();
+});
+
 test('value: an app that no environment has says so', () => {
 	const {controller, store} = cockpit({});
 	store.getState().switchApp();

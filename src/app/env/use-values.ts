@@ -11,7 +11,7 @@ import {
 	type FilledTemplate,
 	type ValuesSource,
 } from '../../domain/environments/working-values.ts';
-import {blocked, usage} from '../../domain/errors.ts';
+import {blocked, misconfigured, usage} from '../../domain/errors.ts';
 import type {ValuesChange} from '../../domain/ports.ts';
 import type {AppServices} from '../app-services.ts';
 import {sha256} from '../sha256.ts';
@@ -43,6 +43,10 @@ export type SwitchPlan = {
 	/** Whether secrets of production come to this machine by it. */
 	readonly bringsSecrets: boolean;
 };
+
+/** Keys of the secrets that a switch fills in. */
+export const secretsIn = ({files}: Pick<SwitchPlan, 'files'>): readonly string[] =>
+	files.flatMap(({filled}) => filled.flatMap(({key, isSecret}) => (isSecret ? [key] : [])));
 
 type Options = {
 	readonly environments: readonly Environment[];
@@ -122,7 +126,7 @@ const planFile = async (
 
 /**
  * What it takes to give the working copy the values of an environment. Changes nothing. Throws DeployError `usage`,
- * `blocked`, and with `fromHost` as a session does.
+ * `blocked`, `configuration` where no app has keys in the template, and with `fromHost` as a session does.
  */
 export const planSwitch = async (services: Services, options: Options): Promise<SwitchPlan> => {
 	const {environments, environment, fromHost} = options;
@@ -140,6 +144,12 @@ export const planSwitch = async (services: Services, options: Options): Promise<
 		}),
 	);
 	const planned = files.flat();
+	if (planned.length === 0)
+		throw misconfigured({
+			what: 'There is nothing to switch',
+			why: `no app of these environments has keys in .env.${environment.name}`,
+			next: `Add apps to ${environment.file}, or keys to its template.`,
+		});
 	return {
 		environment,
 		files: planned,

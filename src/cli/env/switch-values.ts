@@ -1,7 +1,6 @@
 import {besideFile, type KeptNotes} from '../../app/env/kept-file.ts';
-import {applySwitch, planSwitch, type SwitchedFile, type SwitchPlan} from '../../app/env/use-values.ts';
+import {applySwitch, planSwitch, secretsIn, type SwitchedFile, type SwitchPlan} from '../../app/env/use-values.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {DeployError} from '../../domain/errors.ts';
 import {checkWords, productionSecretsWord} from '../../domain/runs/confirm.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import type {JsonOption} from '../options.ts';
@@ -14,15 +13,16 @@ export type UseOptions = JsonOption & {readonly confirm: readonly string[]; read
 /** Secrets of production leave their host for a laptop by a typed word alone. Throws DeployError `wrong-word`. */
 const confirmSecrets = async (
 	terminal: Terminal,
-	{files}: SwitchPlan,
+	plan: SwitchPlan,
 	confirm: readonly string[],
 	json: boolean,
 ): Promise<void> => {
 	const what = 'secrets of production on this machine';
 	if (confirm.length > 0 || json || !terminal.isInteractive)
 		return checkWords(what, [productionSecretsWord], confirm, 'SWITCH BLOCKED');
-	const keys = files.flatMap(({filled}) => filled.flatMap(({key, isSecret}) => (isSecret ? [key] : [])));
-	terminal.out(`${paint(terminal, 'danger', `Secrets of PRODUCTION come to this machine: ${keys.join(', ')}`)}\n`);
+	terminal.out(
+		`${paint(terminal, 'danger', `Secrets of PRODUCTION come to this machine: ${secretsIn(plan).join(', ')}`)}\n`,
+	);
 	const typed = await terminal.ask(`Type ${productionSecretsWord} to go on, anything else to stop: `);
 	checkWords(what, [productionSecretsWord], [typed ?? ''], 'SWITCH BLOCKED');
 };
@@ -90,14 +90,6 @@ export const switchValues = async (
 	if (fromHost && environment.tier === 'production' && confirm.length === 0 && !terminal.isInteractive)
 		checkWords('secrets of production on this machine', [productionSecretsWord], confirm, 'SWITCH BLOCKED');
 	const plan = await planSwitch(services, {environments, environment, fromHost});
-	if (plan.files.length === 0)
-		throw new DeployError({
-			code: 'configuration',
-			what: 'There is nothing to switch',
-			why: `no app of these environments has keys in .env.${name}`,
-			now: 'Nothing was changed.',
-			next: `Add apps to ${environment.file}, or keys to its template.`,
-		});
 	if (plan.bringsSecrets) await confirmSecrets(terminal, plan, confirm, json);
 	const notes = await applySwitch(services, plan);
 	if (!json) {

@@ -5,9 +5,11 @@ import {selectEnvReading} from '../../store/environments/env-tables.ts';
 import type {ControlOptions, Part} from '../part.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 import {createValueChanger, type ValueChanger} from './change-value.ts';
+import {createValuesSwitcher, type ValuesSwitcher} from './switch-values.ts';
 
-/** The part of the controller that lays values side by side; it changes one only behind its word. */
+/** The part of the controller that lays values side by side; it changes what hosts have only behind its word. */
 export type EnvironmentsController = ValueChanger &
+	ValuesSwitcher &
 	Pick<Part, 'stop'> & {
 		/** Goes to the values and reads them. */
 		readonly open: () => void;
@@ -44,6 +46,7 @@ export const createEnvironmentsController = (options: ControlOptions, driver: Ru
 	};
 	return {
 		...createValueChanger(options, driver, readAgain),
+		...createValuesSwitcher(options, readAgain),
 		stop: async () => void (isStopped = true),
 		open: () => {
 			const {openEnvPage, show} = store.getState();

@@ -1,5 +1,6 @@
 import {rollbackKeys} from '../dialogs/rollback-keys.ts';
 import {valueChangeKeys} from '../dialogs/value-change-keys.ts';
+import {valuesSwitchKeys} from '../dialogs/values-switch-keys.ts';
 import {dialogKeys} from '../dialogs/keys.ts';
 import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
@@ -27,5 +28,6 @@ export const allBindings: readonly Binding[] = [
 	...guidesKeys,
 	...rollbackKeys,
 	...valueChangeKeys,
+	...valuesSwitchKeys,
 	...globalKeys,
 ];

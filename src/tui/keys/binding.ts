@@ -19,6 +19,8 @@ export type KeyScope =
 	| 'checklist.retest'
 	| 'environments.page'
 	| 'environments.change'
+	| 'environments.use'
+	| 'environments.use-word'
 	| 'health.ask'
 	| 'health.retest'
 	| 'history.page'

@@ -26,11 +26,13 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 		checklistAsk,
 		watchAsk,
 		valueChange,
+		valuesSwitch,
 	} = state;
 	const lists: Readonly<Partial<Record<string, ListPlace>>> = state.lists;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (rollback) return takesWord(rollback) ? 'typed-word' : undefined;
 	if (valueChange) return valueChange.at === 'word' ? 'typed-word' : takesValue(valueChange) ? 'filter' : undefined;
+	if (valuesSwitch) return valuesSwitch.at === 'word' ? 'typed-word' : undefined;
 	if (screen === 'checklist' && checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
 	if (screen === 'health' && watchAsk) return watchAsk.kind === 'retest' ? undefined : 'filter';
 	if (lists[screen]?.isTyping || (screen === 'logs' && isLogTyping)) return 'filter';
@@ -63,6 +65,8 @@ export const activeScopes = (state: CockpitState): readonly KeyScope[] => {
 	if (dialog) return [dialog.kind];
 	if (rollback) return ['rollback.review', 'typing'];
 	if (state.valueChange) return ['environments.change', 'typing'];
+	if (state.valuesSwitch)
+		return [state.valuesSwitch.at === 'word' ? 'environments.use-word' : 'environments.use', 'typing'];
 	if (inkFocus(state) === 'typed-word') return ['deploy.confirm', 'typing'];
 	if (screen === 'checklist' && state.checklistAsk)
 		return [state.checklistAsk.kind === 'retest' ? 'checklist.retest' : 'checklist.ask', 'typing'];

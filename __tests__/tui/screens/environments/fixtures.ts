@@ -1,6 +1,7 @@
 import type {EnvCell, EnvColumn, EnvFinding, EnvRow, EnvTable} from '../../../../src/domain/environments/env-table.ts';
 import type {CockpitState, CockpitStore} from '../../../../src/store/create-store.ts';
 import type {ChangePlace} from '../../../../src/store/environments/value-change.ts';
+import type {ValuesSet} from '../../../../src/store/environments/values-switch.ts';
 import {quietStore, storyTime} from '../../../support/tui/quiet-cockpit.ts';
 
 const columnIds = ['template', 'local', 'preprod', 'production'] as const;
@@ -193,6 +194,19 @@ const changing = (place: string, change: (state: CockpitState) => void = () => u
 		change(state);
 	});
 
+const sets: readonly ValuesSet[] = (['local', 'preprod', 'production'] as const).map(tier => ({
+	name: tier,
+	title: {local: 'Local', preprod: 'Pre-Prod', production: 'Production'}[tier],
+	tier,
+}));
+
+/** The dialog that asks for a set of values. */
+const choosing = (set: string, change: (state: CockpitState) => void = () => undefined): (() => CockpitStore) =>
+	stageOf(state => {
+		state.openValuesSwitch({sets, set});
+		change(state);
+	});
+
 /** Every state the values can be seen in, by name. */
 export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 	environments: stageOf(),
@@ -245,6 +259,15 @@ export const environmentStages: Readonly<Record<string, () => CockpitStore>> = {
 			})),
 			place: 'preprod',
 		}),
+	),
+	'environments, a set is chosen': choosing('preprod'),
+	'environments, a set is read': choosing('preprod', ({switchRead}) => switchRead()),
+	'environments, a set is written': choosing('preprod', ({switchWritten}) => switchWritten()),
+	'environments, the word of a set': choosing('production', ({switchBrings}) =>
+		switchBrings(['APP_KEY', 'DB_PASSWORD', 'MAIL_PASSWORD', 'A', 'B', 'C', 'D', 'E']),
+	),
+	'environments, a set was refused': choosing('local', ({switchRefused}) =>
+		switchRefused({...problem, what: 'The working copy could not be changed', why: '/p/backend/.env is a symlink'}),
 	),
 	'environments, no key': stageOf(() => undefined, {...table, rows: [], inUse: []}),
 	'environments, hostile': stageOf(() => undefined, hostileTable),

@@ -114,12 +114,13 @@ test('environments keys: a and r ask the controller; nothing is read twice at a 
 	expect(press(make('environments, read again'), 'r').refusal).toBe('they are being read');
 });
 
-test('environments keys: s asks for a value of the key under the cursor, u says how the working copy is switched', () => {
+test('environments keys: s asks for a value of the key under the cursor, u for a set of values', () => {
 	const store = make('environments');
 	expect(press(store, 's').asked).toEqual([['environments.begin', 'MAIL_TIMEOUT']]);
 	press(store, 'enter');
 	expect(press(store, 's').asked).toEqual([['environments.begin', 'MAIL_TIMEOUT']]);
-	expect(press(make('environments'), 'u').refusal).toBe('without the screen: cockpit env use preprod');
+	expect(press(make('environments'), 'u').asked).toEqual([['environments.beginSwitch']]);
+	expect(press(make('environments, unread'), 'u').refusal).toContain('nothing was read yet');
 	expect(press(make('environments, on the fold'), 's').refusal).toBe('no key is under the cursor');
 	store.getState().beginDriving();
 	expect(press(store, 's').refusal).toBe('a run is under way');
@@ -166,6 +167,42 @@ test('value keys: in the working copy Enter writes, with no word behind it', () 
 	expect(store.getState().valueChange?.place).toBe('preprod');
 
 	expect(press(make('environments, a value is written'), 'enter').refusal).toBe('it is being written');
+});
+
+test('switch keys: moves choose a set, Enter goes on with it, Esc forgets it', () => {
+	const store = make('environments, a set is chosen');
+	expect(activeScopes(store.getState())).toEqual(['environments.use', 'typing']);
+	expect(inkFocus(store.getState())).toBeUndefined();
+	const set = (): string | undefined => store.getState().valuesSwitch?.set;
+	press(store, 'j');
+	expect(set()).toBe('production');
+	press(store, 'down');
+	expect(set()).toBe('production');
+	press(store, 'tab');
+	expect(set()).toBe('local');
+	press(store, 'shift-tab');
+	press(store, 'k');
+	expect(set()).toBe('preprod');
+	expect(press(store, 'enter').asked).toEqual([['environments.goOnSwitch']]);
+	press(store, 'esc');
+
+	expect(store.getState().valuesSwitch).toBeUndefined();
+});
+
+test('switch keys: while it is read or written nothing is taken; at the word only the word is', () => {
+	expect(press(make('environments, a set is read'), 'enter').refusal).toBe('what it takes is still being read');
+	expect(press(make('environments, a set is written'), 'enter').refusal).toBe('the files are being written');
+	expect(press(make('environments, a set is read'), 'j').refusal).toContain('it is settled');
+	const store = make('environments, the word of a set');
+	expect(inkFocus(store.getState())).toBe('typed-word');
+	expect(activeScopes(store.getState())).toEqual(['environments.use-word', 'typing']);
+	store.getState().typeSwitchWord('PRODUCTION');
+	expect(press(store, 'enter').refusal).toBe('the word is PRODUCTION-SECRETS, exactly; nothing was changed');
+	store.getState().typeSwitchWord('PRODUCTION-SECRETS');
+	expect(press(store, 'enter').asked).toEqual([['environments.goOnSwitch']]);
+	store.getState().typeSwitchWord('yes');
+
+	expect(press(store, 'enter').asked).toEqual([['environments.goOnSwitch']]);
 });
 
 test('value keys: what is pasted is taken whole or not at all', async () => {

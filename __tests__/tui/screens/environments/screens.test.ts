@@ -61,7 +61,7 @@ test('environments: secrets are four digits, references are words, what is equal
 		/─ Same 24 ─/,
 		/· APP_LOCALE, APP_NAME, .* ▾ \d+ more, Enter opens/,
 		/ {2}36 keys and 1 extra/,
-		/cockpit env use preprod switches, with a backup/,
+		/cockpit env use preprod or u switches both; secrets of Production ask a word/,
 		/frontend\/\.env\.local +changed since/,
 	])
 		expect(shown, String(part)).toMatch(part);
@@ -326,6 +326,37 @@ test('value: a place that can not be changed says why, and takes no value', () =
 		/Why +Meera holds the lock[^]*14 characters/,
 	);
 });
+
+test.each(sizes)(
+	'switch at $columns: the sets, which one is in use, and the word that its secrets ask for',
+	({columns, rows}) => {
+		const choosing = text(make('environments, a set is chosen'), columns, rows);
+		for (const part of [
+			/Values of the working copy/,
+			/Local +\.env\.local +in use/,
+			/▌Pre-Prod +\.env\.preprod/,
+			/Writes backend and frontend, or neither/,
+			/Enter switch to it/,
+		])
+			expect(choosing, String(part)).toMatch(part);
+		const word = text(make('environments, the word of a set'), columns, rows);
+		for (const part of [
+			/SECRETS OF PRODUCTION COME TO THIS MACHINE/,
+			/APP_KEY, DB_PASSWORD, MAIL_PASSWORD, A, B, C and 2[\s│]+more/,
+			/Type PRODUCTION-SECRETS to switch/,
+			/0 of 18 letters/,
+			/Any other word cancels/,
+		])
+			expect(word, String(part)).toMatch(part);
+		expect(text(make('environments, a set is read'), columns, rows)).toContain('Reads the values of Pre-Prod');
+		expect(text(make('environments, a set is written'), columns, rows)).toContain(
+			'Writes the files, both or none.',
+		);
+		expect(text(make('environments, a set was refused'), columns, rows)).toMatch(
+			/✗ The working copy could not be changed/,
+		);
+	},
+);
 
 test('environments: what a host lacks closes deploys to it when code asks for it, and is told when none does', () => {
 	const lacking = row('MAIL_HOST', 'missing', ['<value>', 'a', 'b', '-'], {askedFor: ['config/mail.php:3']});

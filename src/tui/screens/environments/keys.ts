@@ -3,8 +3,6 @@ import {selectEnvItem, selectEnvItems} from '../../../store/environments/env-lin
 import {selectEnvReading} from '../../../store/environments/env-tables.ts';
 import {bind, type Binding, type KeyContext} from '../../keys/binding.ts';
 import {backKey, cursorKeys, filterKey, filterTypingKeys, scrollKeys} from '../../kit/list-keys.ts';
-import {viewOf} from './look.ts';
-import {useCommand} from './screen-rows.ts';
 
 const scope = 'environments';
 const page = 'environments.page';
@@ -31,16 +29,6 @@ const setValue = ({store, controller}: KeyContext): void => {
 	const item = selectEnvItem(store.getState());
 	if (item?.kind === 'key') controller.environments.begin(item.row.key);
 };
-
-const useRefusal = (state: CockpitState): string | undefined => {
-	const command = useCommand(viewOf(state));
-	return (
-		noTable(state) ?? (command === undefined ? 'no other environment is here' : `without the screen: ${command}`)
-	);
-};
-
-/** Nothing but a reason is behind it. */
-const nothing: Binding['run'] = () => undefined;
 
 /** Enter: opens or folds a group; of a key, everything there is. */
 const act = ({store}: KeyContext): void => {
@@ -84,7 +72,10 @@ export const environmentsKeys: readonly Binding[] = [
 	),
 	bind(scope, 'app', ['a'], 'app', ({controller}) => controller.environments.switchApp(), {rank: 4}),
 	filterKey('environments', 5, noTable),
-	bind(scope, 'use', ['u'], 'switch working copy', nothing, {rank: 6, refusal: useRefusal}),
+	bind(scope, 'use', ['u'], 'switch working copy', ({controller}) => controller.environments.beginSwitch(), {
+		rank: 6,
+		refusal: noTable,
+	}),
 	bind(scope, 'refresh', ['r'], 'read again', ({controller}) => controller.environments.reload(), {
 		rank: 7,
 		refusal: isReading,

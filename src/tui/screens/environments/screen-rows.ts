@@ -109,13 +109,25 @@ const inUsePanel = (view: EnvView, width: number, isTall: boolean, look: Look): 
 		panelHead('In use', width, look, 'which set the working copy has now'),
 		...rows,
 		...(isTall && command !== undefined
-			? [[span('  '), span(command, 'accent'), span(' switches, with a backup; Production asks a word', 'muted')]]
+			? [
+					fit(
+						[
+							span('  '),
+							span(command, 'accent'),
+							span(' or ', 'muted'),
+							span('u', 'accent'),
+							span(' switches both; secrets of Production ask a word', 'muted'),
+						],
+						width,
+						look.glyphs.cut,
+					),
+				]
 			: []),
 	];
 };
 
 /** The command that gives the working copy the values of another environment than it has. */
-export const useCommand = ({table, environments}: Pick<EnvView, 'table' | 'environments'>): string | undefined => {
+const useCommand = ({table, environments}: Pick<EnvView, 'table' | 'environments'>): string | undefined => {
 	const now = table?.inUse[0]?.environment;
 	const other = environments.find(({name, tier}) => name !== now && tier !== 'production');
 	return table === undefined || !other ? undefined : `cockpit env use ${other.name}`;
