@@ -11,7 +11,7 @@ const changed = (seq: number, run: string, type = 'env.set', app = 'backend') =>
 const find = (run: string, environment = preprod) => {
 	const entries = [changed(1, first), changed(2, second, 'set-env.failed'), changed(3, 'r', 'env.set', 'frontend')];
 	const ledgers = {read: async () => ledgerReading(entries), remembered: () => undefined};
-	return findRestoring({ledgers} as unknown as Parameters<typeof findRestoring>[0], {environment, run});
+	return findRestoring({ledgers}, {environment, run});
 };
 
 test('env restore: a run is known by the ledger, with its key and what came behind it; one that failed there, too', async () => {

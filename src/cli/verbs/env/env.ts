@@ -79,7 +79,13 @@ const show = async (
 	);
 	for (const table of tables) {
 		if (json) printObjects({terminal}, table, false);
-		else printEnvTable(terminal, table, {timeZone: environment.timeZone, onlyTrouble: false, whole: true});
+		else
+			printEnvTable(terminal, table, {
+				now: services.clock.now(),
+				timeZone: environment.timeZone,
+				onlyTrouble: false,
+				whole: true,
+			});
 	}
 	return exitOf(tables, [environment]);
 };
@@ -96,7 +102,7 @@ const diff = async (
 	const timeZone = environments.at(-1)?.timeZone ?? 'UTC';
 	for (const table of tables) {
 		if (json) printObjects({terminal}, table, onlyTrouble);
-		else printEnvTable(terminal, table, {timeZone, onlyTrouble, whole: false});
+		else printEnvTable(terminal, table, {now: services.clock.now(), timeZone, onlyTrouble, whole: false});
 	}
 	const [first] = tables;
 	if (first && !json) printInUse(terminal, first);
