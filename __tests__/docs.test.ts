@@ -14,6 +14,7 @@ const pages = [
 	'SECURITY.md',
 	'CHANGELOG.md',
 	'checklists/README.md',
+	'examples/github-actions/README.md',
 	'examples/hooks/README.md',
 ];
 const codeFiles = globSync(['src/**/*.{ts,tsx,sh,cjs}', '__tests__/**/*.{ts,tsx}', 'scripts/*.ts', 'bench/*.ts']);

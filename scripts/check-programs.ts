@@ -1,31 +1,74 @@
 // Checks what is not TypeScript with the tools of its language: node scripts/check-programs.ts
 //   *.sh    shellcheck: as dash where no first line says otherwise, which is the sh of the hosts; examples/hooks alike
 //   *.php   php -l
-// A tool that is not here is named, and what it would have checked is left out. JavaScript is oxlint's.
-import {execFile, type ExecFileException} from 'node:child_process';
-import {globSync, readFileSync} from 'node:fs';
-import {promisify} from 'node:util';
+// A tool that is not here is named, and what it would have checked is left out. JavaScript is oxlint's. What a tool of the
+// same version found good is not asked again while its bytes are the same: node_modules/.cache/programs.json.
+import {spawn} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {once} from 'node:events';
+import {globSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {text} from 'node:stream/consumers';
 
 const root = `${import.meta.dirname}/..`;
 const filesLike = (...patterns: readonly string[]): string[] => globSync(patterns, {cwd: root}).toSorted();
 
-/** What a tool has to say; empty where it finds nothing. */
-const run = async (
+type Said = {readonly isHere: boolean; readonly isGood: boolean; readonly words: string};
+
+/** A child that ends before it has read everything says why by its exit code and its words; the pipe says nothing new. */
+const ignoreBrokenPipe = ({code}: NodeJS.ErrnoException): void => {
+	if (code !== 'EPIPE' && code !== 'ECONNRESET') throw new Error(`writing to a tool failed: ${code}`);
+};
+
+/** What a tool has to say; no words where it finds nothing. `input`: absent, there is nothing to read for it. */
+const run = async (tool: string, args: readonly string[], input?: string): Promise<Said> => {
+	const child = spawn(tool, args, {cwd: root, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe']});
+	child.stdin?.on('error', ignoreBrokenPipe).end(input);
+	const chunks: Buffer[] = [];
+	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+	try {
+		const [code] = (await once(child, 'close')) as [number | null];
+		return {isHere: true, isGood: code === 0, words: code === 0 ? '' : Buffer.concat(chunks).toString().trim()};
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+		return {isHere: false, isGood: true, words: `${tool} is not here: what it checks is not checked`};
+	}
+};
+
+const cache = `${root}/node_modules/.cache/programs.json`;
+const good = new Set<string>();
+const wasGood: ReadonlySet<string> = (() => {
+	try {
+		return new Set(JSON.parse(readFileSync(cache, 'utf8')) as readonly string[]);
+	} catch {
+		return new Set<string>();
+	}
+})();
+
+const versions = new Map<string, Promise<string>>();
+const versionOf = async (tool: string): Promise<string> => {
+	const child = spawn(tool, ['--version'], {stdio: ['ignore', 'pipe', 'ignore']});
+	const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+	return said;
+};
+
+/** As `run` of a tool over files, unless the same tool found the same bytes good. */
+const check = async (
 	tool: string,
 	args: readonly string[],
-	input = '',
-): Promise<{readonly isHere: boolean; readonly isGood: boolean; readonly words: string}> => {
-	try {
-		const running = promisify(execFile)(tool, args, {cwd: root, maxBuffer: 1 << 26});
-		running.child.stdin?.end(input);
-		await running;
-		return {isHere: true, isGood: true, words: ''};
-	} catch (error) {
-		const {code, stdout = '', stderr = ''} = error as ExecFileException;
-		return code === 'ENOENT'
-			? {isHere: false, isGood: true, words: `${tool} is not here: what it checks is not checked`}
-			: {isHere: true, isGood: false, words: `${stdout}${stderr}`.trim()};
-	}
+	files: readonly string[],
+	input?: string,
+): Promise<Said> => {
+	const version = versions.get(tool) ?? versionOf(tool).catch(() => '');
+	versions.set(tool, version);
+	const bytes = files.map(file => [file, readFileSync(`${root}/${file}`, 'utf8')]);
+	const asked = JSON.stringify([tool, await version, args, bytes, input]);
+	const key = createHash('sha256').update(asked).digest('hex');
+	const said = wasGood.has(key)
+		? {isHere: true, isGood: true, words: ''}
+		: await run(tool, [...args, ...files], input);
+	if (said.isHere && said.isGood) good.add(key);
+	return said;
 };
 
 /** Set by the code that puts them in front of a program. */
@@ -43,9 +86,9 @@ const checkShell = async () => {
 	const pieces = files.filter(file => !hasShebang(file));
 	const together = [`read -r ${given}`, ...pieces.map(file => readFileSync(`${root}/${file}`, 'utf8'))].join('\n');
 	const results = await Promise.all([
-		run('shellcheck', files.filter(hasShebang)),
-		run('shellcheck', ['--shell=dash', `--exclude=${acrossPieces}`, ...pieces]),
-		run('shellcheck', ['--shell=dash', `--include=${acrossPieces}`, '-'], together),
+		check('shellcheck', [], files.filter(hasShebang)),
+		check('shellcheck', ['--shell=dash', `--exclude=${acrossPieces}`], pieces),
+		check('shellcheck', ['--shell=dash', `--include=${acrossPieces}`, '-'], [], together),
 	]);
 	return results.every(({isHere}) => isHere) ? results : results.slice(0, 1);
 };
@@ -54,7 +97,7 @@ const checkShell = async () => {
 const checkPhp = async () => {
 	const results = [];
 	for (const file of filesLike('src/**/*.php')) {
-		const result = await run('php', ['-l', file]);
+		const result = await check('php', ['-l'], [file]);
 		results.push(result);
 		if (!result.isHere) break;
 	}
@@ -62,5 +105,10 @@ const checkPhp = async () => {
 };
 
 const results = (await Promise.all([checkShell(), checkPhp()])).flat();
+const isGood = results.every(result => result.isGood);
+if (isGood) {
+	mkdirSync(dirname(cache), {recursive: true});
+	writeFileSync(cache, JSON.stringify([...good].toSorted()));
+}
 for (const {words} of results) if (words !== '') console.log(words);
-process.exitCode = results.every(({isGood}) => isGood) ? 0 : 1;
+process.exitCode = isGood ? 0 : 1;

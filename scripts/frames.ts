@@ -66,6 +66,7 @@ const scenes: readonly Scene[] = [
 	['health', ['5'], /host 1 of 2[^]*API health +● ok/],
 	['environments', ['8'], /read +\d+ s ago[^]*▌✗/],
 	['environments-value', ['s'], 'hidden while it is typed'],
+	['environments-use', ['esc', 'u'], 'Values of the working copy'],
 	['-', ['esc', '1'], /HOLD[^]*NO-GO/],
 	['help', ['?'], 'Keys'],
 	['palette', ['esc', ':'], 'Commands'],

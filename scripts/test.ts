@@ -17,7 +17,7 @@ const checks = [
 	['types', bin('tsc'), '--noEmit'],
 	['lint', bin('oxlint'), '--type-aware', '--deny-warnings'],
 	['format', bin('oxfmt'), '--check'],
-	['unused', bin('knip')],
+	['unused', bin('knip'), '--cache'],
 	['programs', process.execPath, join(import.meta.dirname, 'check-programs.ts')],
 ] as const;
 

@@ -101,6 +101,7 @@ export const openPolicy = async (directory: string, options: Options): Promise<O
 					...now.set,
 					allowedSigners: signers ? new TextDecoder().decode(signers) : '',
 					commit: now.committed.commit,
+					committedAt: now.committed.committedAt,
 					differs: now.differs,
 					elsewhere: now.elsewhere,
 				};

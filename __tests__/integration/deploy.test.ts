@@ -190,6 +190,9 @@ describe.skipIf(why !== undefined)(
 			const executed = (await host.readRecord())
 				.map(({line}) => normalise(line ?? ''))
 				.filter(line => !/ (?:ask-for-the-status|read-the-ledger) /.test(line));
+			// Before the run begins, what is pending is told; the run asks for it anew.
+			const told = executed.findIndex(line => line.includes(' ask-which-migrations-ran '));
+			expect(executed.splice(told, 1)).toHaveLength(1);
 
 			expect(code).toBe(0);
 			expect(planned.length).toBeGreaterThan(8);

@@ -23,6 +23,8 @@ describe('maintenance while migrations run', () => {
 		expect(command?.argv.join(' ')).toContain('artisan" down --retry=60');
 		expect(command?.argv.slice(-4).join(' ')).toContain('migrate --force --no-interaction');
 		expect(command?.argv).toContain(plain.layout.live);
+		// As a plan tells it, and the error of a run: `artisan down` may be what fails.
+		expect(command?.label).toBe('artisan down, artisan migrate --force --no-interaction, artisan up');
 		expect(command?.sudo).toEqual(expect.arrayContaining(['www-data: php', 'www-data: sh']));
 	});
 
@@ -32,8 +34,8 @@ describe('maintenance while migrations run', () => {
 		const results = {migrations: 'run', 'migrations-before': '', 'migrations-after': ran};
 
 		expect(migrationsSummary(withMaintenance, {...results, migrate: log})).toBe(
-			'1 migrations ran, maintenance 3.0 s',
+			'1 migration ran, maintenance 3.0 s',
 		);
-		expect(migrationsSummary(withMaintenance, {...results, migrate: 'Migrated: b\n'})).toBe('1 migrations ran');
+		expect(migrationsSummary(withMaintenance, {...results, migrate: 'Migrated: b\n'})).toBe('1 migration ran');
 	});
 });

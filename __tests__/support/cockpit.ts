@@ -1,6 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
+import {problemsOfLine} from './printed-lines.ts';
 
 const entry = new URL('../../dist/cockpit.mjs', import.meta.url).pathname;
 
@@ -34,13 +35,17 @@ export type CockpitOptions = {
 
 const parse = (line: string): CockpitEvent[] => {
 	try {
-		return [JSON.parse(line) as CockpitEvent];
+		const object = JSON.parse(line) as CockpitEvent | number | null;
+		return typeof object === 'object' && object !== null ? [object] : [];
 	} catch {
 		return [];
 	}
 };
 
-/** Starts the built product as a script would: no terminal, an environment of its own. */
+/**
+ * Starts the built product as a script would: no terminal, an environment of its own. `finished` rejects where a line of a
+ * run is not as docs/events.md says.
+ */
 export const startCockpit = (args: readonly string[], options: CockpitOptions): RunningCockpit => {
 	const child = spawn(process.execPath, [entry, '--config', options.config, ...args], {
 		cwd: options.cwd ?? options.home,
@@ -71,6 +76,8 @@ export const startCockpit = (args: readonly string[], options: CockpitOptions): 
 	});
 	const finished = Promise.all([once(child, 'close'), once(reader, 'close')]).then(([[code, signal]]): Finished => {
 		const stdout = lines.map(line => `${line}\n`).join('');
+		const problems = events.flatMap(problemsOfLine);
+		if (problems.length > 0) throw new Error(`not as docs/events.md says:\n${problems.join('\n')}`);
 		return {code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr, events};
 	});
 	const waitFor = async (matches: (event: CockpitEvent) => boolean): Promise<CockpitEvent> =>

@@ -3,7 +3,7 @@ import {quote} from '../../src/commands/shell.ts';
 import type {GuideSection} from '../../src/domain/guides/guide.ts';
 import {isDeep} from '../support/depth.ts';
 import {run} from '../support/real-host/run.ts';
-import {observeBackend, observeFrontend} from './observe.ts';
+import {observeBackend, observeFrontend, sh} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
@@ -16,7 +16,16 @@ const backups = '/home/ubuntu/backups/preprod';
 describe.skipIf(systemUnavailable() !== undefined)(titled('workflow guide: back by hand on a real host'), () => {
 	let lab: Lab;
 	let sections: readonly GuideSection[];
-	const follow = async (number: string, app: string, choice: string): Promise<string> => {
+	/** Runs the lines, each as a person does: `stopsAtFirst`, or pasted on and on whatever they say. */
+	const paste = async (
+		{number, app, choice}: {readonly number: string; readonly app: string; readonly choice: string},
+		options: 'stops-at-first' | 'goes-on',
+	): Promise<{
+		readonly code: number | null;
+		readonly stdout: string;
+		readonly stderr: string;
+		readonly script: string;
+	}> => {
 		const section = sections.find(
 			({heading}) => heading.startsWith(`${number}.`) && heading.endsWith(`${app} on Pre-Prod`),
 		);
@@ -29,9 +38,49 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('workflow guide: back 
 			.map(line => (line.startsWith(`${name}=$(`) ? choice : line));
 		expect(lines).toContain(choice);
 		const script = lines.join('\n');
-		const {code, stdout, stderr} = await run(['sh', '-c', `${ssh} ${quote(`bash -ec ${quote(script)}`)}`]);
+		const shell = options === 'goes-on' ? 'bash -c' : 'bash -ec';
+		return {...(await run(['sh', '-c', `${ssh} ${quote(`${shell} ${quote(script)}`)}`])), script};
+	};
+	const follow = async (number: string, app: string, choice: string): Promise<string> => {
+		const {code, stdout, stderr, script} = await paste({number, app, choice}, 'stops-at-first');
 		expect({code}, `${script}\n${stdout}\n${stderr}`).toEqual({code: 0});
 		return stdout;
+	};
+	/** A backup that ends in the middle, and one that is whole and holds no app. */
+	const makeBadBackups = async (): Promise<readonly string[]> => {
+		const [short, other] = [
+			`${backups}/backend_20260101_000001.tar.gz`,
+			`${backups}/backend_20260101_000002.tar.gz`,
+		];
+		await sh(
+			lab.preprod,
+			'head -c 2000 "$1/backend_20260208_114500.tar.gz" >"$2" && tar -czf "$3" -C /etc hostname',
+			backups,
+			short,
+			other,
+		);
+		return [short, other];
+	};
+	const refuses = async (number: string): Promise<void> => {
+		const bad = await makeBadBackups();
+		const before = await observeBackend(lab.preprod);
+		for (const backup of bad)
+			for (const how of ['stops-at-first', 'goes-on'] as const) {
+				const {stderr} = await paste({number, app: 'backend', choice: `BACKUP=${backup}`}, how);
+				expect(stderr, `${number} ${backup}`).toMatch(/^STOP: .*live is untouched$/m);
+			}
+		const {live, version, tree, kept, units, health, failed, release} = await observeBackend(lab.preprod);
+		expect({live, version, tree, kept, units, health, failed, release}).toEqual({
+			live: before.live,
+			version: before.version,
+			tree: before.tree,
+			kept: before.kept,
+			units: before.units,
+			health: before.health,
+			failed: before.failed,
+			release: before.release,
+		});
+		await sh(lab.preprod, 'rm -- "$@"', ...bad);
 	};
 
 	beforeAll(async () => {
@@ -42,6 +91,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('workflow guide: back 
 	afterAll(() => lab.stop());
 
 	test('a host as the old scripts left it, from a backup', async () => {
+		await refuses('4.6');
 		const before = await observeBackend(lab.preprod);
 		await follow('4.6', 'backend', `BACKUP=${backups}/backend_20260201_101500.tar.gz`);
 		expect(await observeBackend(lab.preprod)).toMatchObject({
@@ -63,6 +113,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('workflow guide: back 
 	test('a host that was taken over, from a backup and to the release before', async () => {
 		await lab.done('adopt', '--env', 'preprod');
 		const adopted = await observeBackend(lab.preprod);
+		await refuses('4.5');
 		await follow('4.5', 'backend', `BACKUP=${backups}/backend_20260208_114500.tar.gz`);
 		const {version, kept, health, release} = await observeBackend(lab.preprod);
 		expect({version, kept, health}).toEqual({version: 'v1', kept: adopted.kept, health: 200});

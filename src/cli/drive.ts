@@ -1,5 +1,6 @@
 import type {AppServices} from '../app/app-services.ts';
 import {execute, type RunGuard} from '../app/runs/execute.ts';
+import {usualDurations} from '../app/runs/usual-durations.ts';
 import type {RunEvent} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import type {Prompt} from '../domain/runs/prompt.ts';
@@ -31,8 +32,17 @@ export const drive = async (
 	},
 ): Promise<number> => {
 	const {project, name: environment} = pipeline.environment;
+	const {record} = pipeline;
+	// Asked before it begins: the run itself is not what is usual.
+	const {totalMs: usualMs} = usualDurations(services.runs, {
+		project,
+		environment,
+		kind: record.kind,
+		app: record.app,
+		goal: record.target?.kind,
+	});
 	const print = json ? printRunJson(terminal) : printRun(terminal);
-	let state = services.runs.events({project, environment, run: pipeline.record.run}).reduce(foldRun, emptyRun);
+	let state = services.runs.events({project, environment, run: record.run}).reduce(foldRun, emptyRun);
 	let answer: (prompt: Prompt) => void = () => undefined;
 	const onEvent = (event: RunEvent): void => {
 		state = foldRun(state, event);
@@ -54,12 +64,12 @@ export const drive = async (
 	if (aim === 'abandon' && isTidy) {
 		if (!json)
 			terminal.out(
-				`${paint(terminal, 'success', `Run ${pipeline.record.run} is over: abandoned.`)} ${error?.now ?? ''}\n`,
+				`${paint(terminal, 'success', `Run ${record.run} is over: abandoned.`)} ${error?.now ?? ''}\n`,
 			);
 		return 0;
 	}
 	if (error) printError(terminal, error);
-	else if (!json) printReport(terminal, pipeline, state, run.logPath);
+	else if (!json) printReport(terminal, pipeline, state, {logPath: run.logPath, usualMs});
 	return exitCode;
 };
 

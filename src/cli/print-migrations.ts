@@ -62,17 +62,24 @@ export const printLeft = (terminal: Terminal, {reports, command, sql}: LeftMigra
 		printJson(terminal, {
 			type: 'migrations.left',
 			migrations: reports.map(reportObject),
-			...(command === undefined ? {} : {command}),
+			...('unknown' in command ? {} : {command: command.value}),
 			...('unknown' in sql ? sql : {sql: sql.value.map(({text}) => text)}),
 		});
 		return;
 	}
-	terminal.out(`  ${migrationsInShort(reports, 'stay in the database')}\n`);
+	terminal.out(
+		`  ${migrationsInShort(reports, reports.length === 1 ? 'stays in the database' : 'stay in the database')}\n`,
+	);
 	printReports(terminal, reports);
-	if (command === undefined) return;
+	if ('unknown' in command) {
+		terminal.out(
+			`  ${paint(terminal, 'attention', `There is no line that takes them back: ${command.unknown}.`)}\n`,
+		);
+		return;
+	}
 	const warning =
 		'The cockpit does not take them back. Whoever must, pastes this; data that came since goes with it:';
-	terminal.out(`  ${paint(terminal, 'attention', warning)}\n  ${command}\n`);
+	terminal.out(`  ${paint(terminal, 'attention', warning)}\n  ${command.value}\n`);
 	if ('unknown' in sql) terminal.out(`  ${paint(terminal, 'attention', `Its SQL is not known: ${sql.unknown}`)}\n`);
 	else
 		for (const {text, isDestructive} of sql.value)

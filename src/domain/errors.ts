@@ -47,6 +47,9 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 	cancelled: 130,
 };
 
+/** What a guide says more about than an error has room for; where that is, is in `guides/guide-places.ts`. */
+export type GuideTopic = 'adoption' | 'blocked' | 'cutOff' | 'failures' | 'general' | 'rollback' | 'signing' | 'values';
+
 /** What an error says to people, and what scripts go by. */
 export type Facts = {
 	readonly code: ErrorCode;
@@ -58,6 +61,8 @@ export type Facts = {
 	readonly next: string;
 	/** File with the whole story. */
 	readonly log?: string | undefined;
+	/** Absent: what its code stands for. */
+	readonly guide?: GuideTopic | undefined;
 	readonly cause?: unknown;
 };
 
@@ -69,8 +74,9 @@ export class DeployError extends Error {
 	readonly now: string;
 	readonly next: string;
 	readonly log: string | undefined;
+	readonly guide: GuideTopic | undefined;
 
-	constructor({code, what, why, now, next, log, cause}: Facts) {
+	constructor({code, what, why, now, next, log, guide, cause}: Facts) {
 		super(`${what}: ${why}`, {cause});
 		this.name = 'DeployError';
 		this.code = code;
@@ -79,12 +85,13 @@ export class DeployError extends Error {
 		this.now = now;
 		this.next = next;
 		this.log = log;
+		this.guide = guide;
 	}
 
 	/** The same error with some of its lines replaced, e.g. `now` once the state of the host is known. */
 	with(changes: Partial<Facts>): DeployError {
-		const {code, what, why, now, next, log} = this;
-		return new DeployError({code, what, why, now, next, log, cause: this, ...changes});
+		const {code, what, why, now, next, log, guide} = this;
+		return new DeployError({code, what, why, now, next, log, guide, cause: this, ...changes});
 	}
 }
 

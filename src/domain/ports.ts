@@ -157,6 +157,8 @@ export type CountedPolicy = PolicySet & {
 	readonly allowedSigners: string;
 	/** Full id of the commit it was read from; undefined: none of it is committed. */
 	readonly commit: string | undefined;
+	/** When it was committed, epoch milliseconds; absent: not known. */
+	readonly committedAt?: number | undefined;
 	/** Files of the work tree that say something else, relative to the configuration directory. */
 	readonly differs: readonly string[];
 	/** Directories of apps whose sources are in another repository than the policy. */

@@ -55,6 +55,7 @@ const nobodyToAsk = ({title, choices}: Prompt): DeployError =>
 		why: `nobody is there to answer: ${choices.map(({id}) => id).join(', ')}`,
 		now: '',
 		next: 'Settle it before the run begins, e.g. with --migrate run or --migrate skip.',
+		guide: 'failures',
 	});
 
 const notAnswered = ({title}: Prompt): DeployError =>

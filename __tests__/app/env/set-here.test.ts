@@ -128,6 +128,14 @@ test('env set here: what Next could not read back is refused for the frontend al
 	expect((await setHere({envFiles: memoryEnvFiles(files), clock}, set('A', 'a$b'))).isChanged).toBe(true);
 });
 
+test('env set here: an environment that names no app has the sources of the others', async () => {
+	const bare = {...local, apps: {}};
+	const envFiles = memoryEnvFiles({[env]: 'A=1\n'});
+	const request = {...set('A', '2'), environments: [bare, ...environments.slice(1)], environment: bare};
+
+	expect(await setHere({envFiles, clock}, request)).toMatchObject({file: 'backend/.env', isChanged: true});
+});
+
 test('env set here: an app that no environment has is a matter of the configuration', () => {
 	const request = {...set('A', '1'), environments: [{...local, apps: {}}]};
 

@@ -6,14 +6,17 @@ import type {GuideSources} from '../../../src/app/guides/guide-facts.ts';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import type {Guide, GuideId} from '../../../src/domain/guides/guide.ts';
 
-/** The set that is shipped: two apps, three environments. */
-export const shipped = async (): Promise<GuideSources> => {
+const load = async (): Promise<GuideSources> => {
 	const [{environments}, checklists] = await Promise.all([
 		loadEnvironments('.', {home: '/home/ravi'}),
 		loadChecklists('.', filesIn('.')),
 	]);
 	return {environments, checklists};
 };
+let loading: Promise<GuideSources> | undefined;
+
+/** The set that is shipped: two apps, three environments. Read once; nobody writes to it. */
+export const shipped = (): Promise<GuideSources> => (loading ??= load());
 
 /** The same with everything in it that a set can have and the shipped one leaves out. */
 export const richest = async (): Promise<GuideSources> => {

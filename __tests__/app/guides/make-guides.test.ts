@@ -7,10 +7,15 @@ import type {GuideSources} from '../../../src/app/guides/guide-facts.ts';
 import {itemsIn} from '../../../src/app/guides/guide-facts.ts';
 import {sectionsFor} from '../../../src/domain/checklist/checklist.ts';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
-import {exitCodes, type ErrorCode} from '../../../src/domain/errors.ts';
+import {DeployError, exitCodes, type ErrorCode} from '../../../src/domain/errors.ts';
 import {guidePlaceOf} from '../../../src/domain/guides/guide-places.ts';
 import {anchorOf} from '../../../src/domain/guides/anchor.ts';
 import {renderMarkdown} from '../../../src/domain/guides/render-markdown.ts';
+import {writtenGuide} from '../../../src/app/guides/written-guide.ts';
+import {makeGuides, type GuideMaking} from '../../../src/app/guides/make-guides.ts';
+import {rollbackTarget} from '../../../src/app/rollback/rollback.ts';
+import {checkWords, rollbackWord} from '../../../src/domain/runs/confirm.ts';
+import type {Guide} from '../../../src/domain/guides/guide.ts';
 import {recipeOf} from '../../../src/recipes/recipes.ts';
 import {guideIn, guidesOf, richest, shipped} from './guide-sets.ts';
 
@@ -311,71 +316,221 @@ test('checklist: every item of the set, in its section, with counts that are tru
 	expect(headings).toContain('Phase 2: Production deployment');
 });
 
-test('quick reference: one page of 66 lines, 100 columns wide', async () => {
-	const {environments, checklists} = await shipped();
-	const text = renderMarkdown(guideIn({environments, checklists}, 'quick-reference'));
-	// What is printed of it: marks of Markdown are not, and a page needs no empty lines between.
-	const lines = text.split('\n').filter(line => line !== '' && !/^(?:```|\| ---)/.test(line));
-	const rows = lines.reduce((sum, line) => sum + Math.ceil(line.length / 100), 0);
+test('quick reference: one page of 66 lines, 100 columns wide, as it is written into its file', async () => {
+	const text = writtenGuide(guideIn(await shipped(), 'quick-reference'));
+	const lines = text.trimEnd().split('\n');
 
-	expect(rows).toBeLessThanOrEqual(66);
+	expect(lines.length).toBeLessThanOrEqual(66);
+	expect(lines.filter(line => line.length > 100)).toEqual([]);
+	for (const part of [
+		'--> Production',
+		'rollback-backend.sh',
+		'curl ',
+		'ssh ',
+		'aws ssm',
+		'.log',
+		'resume',
+		'release',
+	])
+		expect(text, part).toContain(part);
 });
 
-test('the day of a guide is that of its set, and a set that is nowhere committed says so', async () => {
+test('the day of a guide is that of its commit, whenever it is made; else today, and it says so', async () => {
 	const sources = await shipped();
-	expect(guideIn(sources, 'checklist')).toMatchObject({version: '2.0', madeFrom: 'made from 7f3a9c2, 10 Feb'});
+	const madeFrom = (making: Partial<GuideMaking>): string | undefined =>
+		makeGuides({...sources, commit: '7f3a9c2'.padEnd(40, '0'), at: Date.UTC(2026, 1, 10), ...making})[0]?.madeFrom;
+
+	expect(guideIn(sources, 'checklist').version).toBe('2.0');
+	expect(madeFrom({committedAt: Date.UTC(2025, 11, 1)})).toBe('made from 7f3a9c2 of 1 Dec 2025');
+	expect(madeFrom({})).toBe('made from 7f3a9c2 on 10 Feb 2026');
+	expect(madeFrom({commit: undefined})).toBe('not committed, 10 Feb 2026');
 });
 
-test('the command line understands every cockpit line of the guides', async () => {
-	const lines = new Set(
-		guidesOf(await richest()).flatMap(({sections}) =>
-			sections.flatMap(({blocks}) =>
-				blocks.flatMap(block =>
-					block.kind === 'commands' ? block.lines.filter(line => line.startsWith('cockpit ')) : [],
-				),
-			),
+/** Every text a guide prints, each as somebody might take a command out of it. */
+const textsOf = (guides: readonly Guide[]): readonly string[] =>
+	guides.flatMap(({sections}) =>
+		sections.flatMap(({blocks}) =>
+			blocks.flatMap(block => {
+				switch (block.kind) {
+					case 'text':
+						return [block.text];
+					case 'list':
+						return block.items;
+					case 'checks':
+						return block.items.flatMap(({text, detail}) => [text, detail ?? '']);
+					case 'commands':
+					case 'diagram':
+						return block.lines;
+					case 'table':
+						return block.rows.flat();
+				}
+			}),
 		),
 	);
-	const said = {out: '', err: ''};
-	const context = {
-		version: '0',
-		terminal: {
-			out: (text: string) => void (said.out += text),
-			err: (text: string) => void (said.err += text),
-			isInteractive: false,
-			hasColour: false,
+
+/** Commands within sentences end where their words do: at a mark, a bracket, a small word that is none of an option. */
+const commandsIn = (text: string): readonly string[] =>
+	text
+		.split(/\.(?=\s|$)| \/ | # /)
+		.flatMap(part => [
+			...part.matchAll(/(?<!\b(?:the|their|no) )\bcockpit ([a-z]+(?: (?:'[^']*'|"[^"]*"|[^\s;:,'"()]+))*)/gi),
+		])
+		.map(([, words = '']) => words);
+
+/** Words behind a command that are the sentence's own again. */
+const ownWords =
+	/\s(?:as|changes|gives|has|shows|says|tells|prints|asks|puts|with|by|it|and|or|before|which)(?:\s.*)?$/;
+
+test('the command line understands every cockpit line of the guides, and finds what it needs in it', async () => {
+	const sources = await richest();
+	const unhosted = sources.environments.filter(({hosts}) => hosts.length === 0).map(({name}) => name);
+	const lines = new Set(
+		textsOf(guidesOf(sources))
+			.flatMap(commandsIn)
+			.map(line => line.replace(ownWords, '').trim()),
+	);
+	const said = {err: ''};
+	/** Whatever is asked for behind the command line is refused. */
+	const refuse: unknown = new Proxy(() => undefined, {
+		get: (_, key) => (key === 'then' ? undefined : refuse),
+		apply: () => {
+			const refused = Promise.reject(new Error('understood'));
+			// Asked for beside others, nobody may wait for it any more.
+			refused.catch(() => undefined);
+			return refused;
 		},
-		open: async () => {
-			throw new Error('understood');
-		},
-	} as unknown as CliContext;
-	const verbs =
-		(await runCli(context, ['--help'])) === 0 ? [...said.out.matchAll(/^ {2}(\w+)/gm)].map(([, verb]) => verb) : [];
+	});
+	const deaf = Object.fromEntries(
+		[
+			'sessions',
+			'policy',
+			'ledgers',
+			'signatures',
+			'files',
+			'statuses',
+			'sources',
+			'runs',
+			'nonce',
+			'actorFor',
+		].map(name => [name, refuse]),
+	);
+	const fill = (word: string): string =>
+		({APP: 'backend', NAME: 'preprod', RUN: '20260210-112341-backend-0000', KEY: 'DB_HOST'})[word] ??
+		word.replaceAll(/^['"]|['"]$/g, '');
 	const refused: string[] = [];
 	for (const line of lines) {
-		const [, verb = '', ...args] = line.split(' ');
-		if (!verbs.includes(verb)) refused.push(verb);
-		else {
-			said.err = '';
-			await runCli(context, [verb, ...args]);
-			if (!said.err.includes('understood')) refused.push(`${line}: ${said.err}`);
-		}
+		said.err = '';
+		const context = {
+			version: '0',
+			terminal: {
+				out: () => undefined,
+				err: (text: string) => void (said.err += text),
+				isInteractive: false,
+				hasColour: false,
+			},
+			open: async () => {
+				// They need no environment, and ask files before anything can refuse them.
+				if (/^env (?:diff|use)/.test(line)) throw new Error('understood');
+				return {...sources, services: {...deaf, clock: {now: () => 0}}};
+			},
+		} as unknown as CliContext;
+		const words = line.match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+		const code = await runCli(context, words.map(fill));
+		if (code === 2 || /is not specified|Which environment|unknown command|--env/.test(said.err))
+			refused.push(`${line}: ${said.err}`);
 	}
 
-	expect(lines.size).toBeGreaterThan(25);
-	expect([...new Set(refused)].filter(verb => verb !== 'env')).toEqual([]);
+	expect(lines.size).toBeGreaterThan(40);
+	expect(refused.filter(line => !unhosted.some(name => line.includes(`env use ${name}`)))).toEqual([]);
 });
 
-test('lines to go back by hand: no line that removes or copies can mean the root of the host', async () => {
+const handSections = async () => {
+	const {sections} = guideIn(await richest(), 'workflow-guide');
+	return sections
+		.filter(({heading}) => /^4\.(?:[4-6]|9)\.\d/.test(heading))
+		.map(({heading, blocks}) => ({
+			heading,
+			lines: blocks.flatMap(block => (block.kind === 'commands' && block.on !== 'here' ? block.lines : [])),
+		}));
+};
+
+/** What takes something away, moves it or stops it. */
+const risky = /sudo (?:rm|mv|cp|mkdir|ln|chown|tar -x)|systemctl stop|pm2 stop|config:cache|composer|npm ci/;
+
+test('lines by hand: none changes anything but behind the one before it', async () => {
+	const sections = await handSections();
+	expect(sections.length).toBeGreaterThan(12);
+	for (const {heading, lines} of sections) {
+		const changing = lines.filter(line => risky.test(line));
+		expect(changing.length, heading).toBeGreaterThan(0);
+		expect(
+			changing.filter(line => !/^test "\$DONE" = [a-z0-9-]+ && .* \|\| stop '.+'$/.test(line)),
+			heading,
+		).toEqual([]);
+		const reached = new Set(['begun']);
+		for (const line of lines) {
+			const [, after] = /^test "\$DONE" = ([a-z0-9-]+) /.exec(line) ?? [];
+			if (after !== undefined) expect(reached, `${heading}: ${line}`).toContain(after);
+			const [, done] = / && DONE=([a-z0-9-]+) \|\| stop /.exec(line) ?? [];
+			if (done !== undefined) reached.add(done);
+		}
+		expect(reached, heading).toContain('swapped');
+		const stopping = lines.findIndex(line => /systemctl stop|pm2 stop/.test(line));
+		const before = lines.slice(0, stopping === -1 ? lines.findIndex(line => line.includes('mv -fT')) : stopping);
+		for (const line of before.filter(one => one.startsWith('test "$DONE"')))
+			expect(line, heading).toMatch(/live is (?:untouched|a link)|anyway/);
+	}
+});
+
+test('lines by hand: queue workers are told, and a release gone back to gets the values of today before its swap', async () => {
+	for (const {heading, lines} of await handSections()) {
+		if (!heading.includes('backend')) continue;
+		const swap = lines.findIndex(line => line.includes('DONE=swapped'));
+		const cached = lines.findIndex(line => line.includes('config:cache'));
+		const told = lines.findIndex(line => line.includes('queue:restart'));
+		expect(told, heading).toBeGreaterThan(swap);
+		if (heading.startsWith('4.4') || heading.startsWith('4.5')) {
+			expect(cached, heading).toBeGreaterThan(-1);
+			expect(cached, heading).toBeLessThan(swap);
+		}
+	}
+});
+
+test('each error points where its reader is helped', () => {
+	const errorOf = (act: () => unknown): DeployError => {
+		try {
+			act();
+		} catch (error) {
+			if (error instanceof DeployError) return error;
+		}
+		throw new TypeError('nothing was refused');
+	};
+	const headings = (
+		[
+			() => checkWords('x', [rollbackWord], [], 'ROLLBACK BLOCKED'),
+			() => checkWords('x', ['yes'], ['no']),
+			() => rollbackTarget('backend', 'frontend_20260101_000000'),
+		] as const
+	).map(act => guidePlaceOf(errorOf(act))?.heading);
+
+	expect(headings).toEqual(['4.2 By the cockpit', 'Deployment blocked scenarios', '4.2 By the cockpit']);
+	expect(guidePlaceOf({code: 'locked'})?.heading).toBe('4.8 A run is under way or was cut off');
+	expect(guidePlaceOf({code: 'answer-needed'})).toBeUndefined();
+	expect(guidePlaceOf({code: 'answer-needed', guide: 'adoption'})?.heading).toMatch(/^5\.5 /);
+});
+
+test('what is only looked at changes nothing', async () => {
 	const {sections} = guideIn(await richest(), 'workflow-guide');
 	const lines = sections
-		.filter(({heading}) => /^4\.[4-6]\./.test(heading))
+		.filter(({heading}) => heading.startsWith('Look at the ') || heading.startsWith('4.8.'))
 		.flatMap(({blocks}) => blocks.flatMap(block => (block.kind === 'commands' ? block.lines : [])));
-	const risky = lines.filter(line => /(?:rm -rf|cp -a) -- "\$NEW"\/|(?:rm|cp|mv|ln|chown)\b.* "\$\w+"\//.test(line));
 
-	expect(risky.length).toBeGreaterThan(4);
-	expect(risky.filter(line => !line.startsWith('test -n "$NEW" && '))).toEqual([]);
-	const swaps = lines.filter(line => line.includes('mv -fT'));
-	expect(swaps.length).toBeGreaterThan(4);
-	expect(swaps.filter(line => !line.startsWith('test -n "$RELEASE" && '))).toEqual([]);
+	expect(lines.length).toBeGreaterThan(40);
+	expect(
+		lines.filter(
+			line =>
+				risky.test(line) ||
+				/reload|restart|\bstop\b|\brm\b|>(?!\/dev\/null)[^&]*$/.test(line.replaceAll(/"[^"]*"/g, '')),
+		),
+	).toEqual([]);
 });

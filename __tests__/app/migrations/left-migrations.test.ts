@@ -57,9 +57,9 @@ describe('what a rollback leaves in the database', () => {
 		const stdout = 'Rolling back: m1\nAddB: alter table `a` drop `b`\n';
 		const {left, lines} = await asked(() => ({stdout}));
 
-		expect(left?.command).toBe(
-			`ssh ubuntu@127.0.0.1 'sudo -n -u www-data -- php /var/www/qsights/.backend/releases/r2/artisan migrate:rollback --step=1 --force'`,
-		);
+		expect(left?.command).toEqual({
+			value: `ssh ubuntu@127.0.0.1 'sudo -n -u www-data -- php /var/www/qsights/.backend/releases/r2/artisan migrate:rollback --step=1 --force'`,
+		});
 		expect(left?.sql).toEqual({
 			value: [{migration: 'AddB', text: 'alter table `a` drop `b`', isDestructive: true}],
 		});
@@ -78,12 +78,36 @@ describe('what a rollback leaves in the database', () => {
 
 	test('artisan fails, or the host does: said, with the line to paste all the same', async () => {
 		const failed = await asked(() => ({code: 1, stdout: 'could not find driver\n\u001b[2J'}));
-		expect(failed.left).toMatchObject({sql: {unknown: 'could not find driver'}, command: expect.any(String)});
+		expect(failed.left).toMatchObject({
+			sql: {unknown: 'could not find driver'},
+			command: {value: expect.any(String)},
+		});
 
 		const lost = await asked(() => {
 			throw new DeployError({code: 'timeout', what: '', why: 'no answer in 20 s', now: '', next: ''});
 		});
-		expect(lost.left).toMatchObject({sql: {unknown: 'no answer in 20 s'}, command: expect.any(String)});
+		expect(lost.left).toMatchObject({sql: {unknown: 'no answer in 20 s'}, command: {value: expect.any(String)}});
+	});
+
+	test.each([
+		['an empty down()', file(''), 'm1'],
+		['none', '<?php return new class extends Migration { public function up() {} };', 'm1'],
+		[
+			'one that leaves something',
+			file("Schema::table('a', function ($t) { $t->string('c')->nullable(); });"),
+			'm1',
+		],
+	])('%s: no line, since none takes it back, and nothing is tried', async (_, text, name) => {
+		const {left, lines} = await asked(() => ({}), text);
+		const why = {unknown: `migrate:rollback does not take back ${name}`};
+
+		expect(left).toMatchObject({command: why, sql: why});
+		expect(lines).toEqual([]);
+	});
+
+	test('which ones ran last is not known: no line', async () => {
+		const {left} = await asked(() => ({}), dropsIt, ['elsewhere']);
+		expect(left?.command).toEqual({unknown: 'which of them ran last is not known'});
 	});
 
 	test('nothing ran since: nothing is asked', async () => {

@@ -17,7 +17,7 @@ const ask = async (outcome: string, json = false) => {
 	const context = {
 		terminal: {out: (text: string) => void (printed += text), hasColour: false, isInteractive: false},
 	} as unknown as CliContext;
-	return {code: await resume(context, cockpit, 'run-1', {confirm: [], abandon: false, json}), printed};
+	return {code: await resume(context, cockpit, 'run-1', {confirm: [], mine: false, abandon: false, json}), printed};
 };
 
 test.each([

@@ -1,7 +1,16 @@
-import {existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readlinkSync,
+	symlinkSync,
+	unlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {createHash} from 'node:crypto';
 import {dirname, join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {afterAll, describe, expect, test} from 'vitest';
 import {removeReleases} from '../../../src/commands/adoption/adoption.ts';
 import {copyLive, linkShared} from '../../../src/commands/candidate/candidate.ts';
 import {driftText, parseDrift, compareLive} from '../../../src/commands/contents/drift.ts';
@@ -17,7 +26,7 @@ import {parseManifest, renderManifest} from '../../../src/domain/runs/pipeline.t
 import type {ManifestEntry} from '../../../src/domain/ports.ts';
 import {listsOf} from '../../../src/recipes/deploy/plan.ts';
 import {claimOn, mark} from '../lock/claims.ts';
-import {createHostDirectory, listing, me} from '../host-directory.ts';
+import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
 
 const odd = `it's $(touch pwned) "b" \\ *`;
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -127,6 +136,28 @@ const setUp = (recipe: Recipe) => {
 };
 
 type SetUp = ReturnType<typeof setUp>;
+
+/** A host whose first release is live, by recipe: deployed once, and left as it is from then on. */
+const firsts = new Map<Recipe, Promise<HostDirectory>>();
+afterAll(async () => {
+	for (const first of firsts.values()) await (await first)[Symbol.asyncDispose]();
+});
+
+const deployFirst = async (recipe: Recipe): Promise<HostDirectory> => {
+	const lab = setUp(recipe);
+	await lab.finish('one');
+	return lab.host;
+};
+
+/** As `setUp`, with release `one` live: a copy of such a host. Its links are relative and its lists name no host. */
+const setUpLive = async (recipe: Recipe): Promise<SetUp> => {
+	const lab = setUp(recipe);
+	const first = firsts.get(recipe) ?? deployFirst(recipe);
+	firsts.set(recipe, first);
+	const {root} = await first;
+	cpSync(root, lab.host.root, {recursive: true, verbatimSymlinks: true, preserveTimestamps: true});
+	return lab;
+};
 
 const write = ({live}: SetUp, name: string, text = 'evil'): void => {
 	mkdirSync(dirname(live(name)), {recursive: true});
@@ -344,9 +375,8 @@ describe('what nobody deployed', () => {
 	test.concurrent.each(cases)(
 		'$recipe: $what is named, and does not go along',
 		async ({recipe, change, named, stays}) => {
-			const lab = setUp(recipe);
+			const lab = await setUpLive(recipe);
 			await using host = lab.host;
-			await lab.finish('one');
 			expect(await lab.drift()).toEqual([]);
 
 			await change(lab);
@@ -421,9 +451,8 @@ const intrusions: readonly {
 
 describe('what comes into a release that is prepared, before it is live', () => {
 	test.concurrent.each(intrusions)('$recipe: $what keeps it from going live', async ({recipe, change, says}) => {
-		const lab = setUp(recipe);
+		const lab = await setUpLive(recipe);
 		await using host = lab.host;
-		await lab.finish('one');
 		await lab.copy('two');
 		await lab.prepare('two');
 		await host.ok(keepMade(lab.of, lab.lists('two')));
@@ -537,9 +566,8 @@ describe('what comes into a release that is prepared, before it is live', () => 
 	});
 
 	test.concurrent('no list of what was made names a path of the build, and one that does is not believed', async () => {
-		const lab = setUp('laravel');
+		const lab = await setUpLive('laravel');
 		await using host = lab.host;
-		await lab.finish('one');
 		const evil = [{path: 'app/User.php', mode: '100644', sha256: hash('evil'), sizeBytes: 0}] as const;
 		writeFileSync(join(host.root, 'state dir/manifests/backend/one.made'), renderManifest(evil));
 		write(lab, 'app/User.php');
@@ -549,9 +577,8 @@ describe('what comes into a release that is prepared, before it is live', () => 
 });
 
 test.concurrent('artisan down: its files are known as what they are, and what only has their name is not', async () => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using _ = lab.host;
-	await lab.finish('one');
 	const stub = 'vendor/laravel/framework/src/Illuminate/Foundation/Console/stubs/maintenance-mode.stub';
 	write(lab, stub, '<?php // 503');
 	write(lab, 'storage/framework/down', '{}');
@@ -563,9 +590,8 @@ test.concurrent('artisan down: its files are known as what they are, and what on
 });
 
 test.concurrent('days of honest work: nothing is named, and nothing is left out', async () => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using host = lab.host;
-	await lab.finish('one');
 	const work = async (): Promise<void> => {
 		write(lab, 'storage/framework/views/later.php', 'compiled');
 		write(lab, 'storage/framework/sessions/a1', 'where an environment does not share them');
@@ -589,9 +615,8 @@ test.concurrent('days of honest work: nothing is named, and nothing is left out'
 });
 
 test.concurrent('pages that Next makes on demand, its cache, and chunks that a rollback brings along are no drift', async () => {
-	const lab = setUp('nextjs');
+	const lab = await setUpLive('nextjs');
 	await using host = lab.host;
-	await lab.finish('one');
 	for (const name of ['index.html', 'blog/a.html', 'blog/a.rsc', 'blog/a.meta', 'blog/a.segments/_tree.segment.rsc'])
 		write(lab, `.next/server/app/${name}`, 'made on demand');
 	write(lab, '.next/server/pages/blog/b.json', '{}');
@@ -631,9 +656,8 @@ test.concurrent.each([
 	},
 	{how: 'relative', target: () => '../storage/app/public'},
 ])('public/storage, $how: is no drift, and leads into the release it goes along with', async ({target}) => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using host = lab.host;
-	await lab.finish('one');
 	symlinkSync(target(lab), lab.live('public/storage'));
 
 	expect(await lab.drift()).toEqual([]);
@@ -658,9 +682,8 @@ test.concurrent.each([
 		},
 	},
 ])('public/storage that leads elsewhere, $where, is named and stays behind', async ({target}) => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using _ = lab.host;
-	await lab.finish('one');
 	symlinkSync(target(lab), lab.live('public/storage'));
 
 	expect(await lab.drift()).toEqual(['added public/storage']);
@@ -669,9 +692,8 @@ test.concurrent.each([
 });
 
 test.concurrent('modes that nobody asked for are drift; they and another owner do not go along', async () => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using host = lab.host;
-	await lab.finish('one');
 	await host.sh(
 		'cd -- "$1" && chmod 6755 artisan && chmod 666 public/index.php vendor/acme/lib.php && chmod 777 app vendor/acme && chmod 600 composer.lock',
 		lab.live('.'),
@@ -710,9 +732,8 @@ test.concurrent('modes that nobody asked for are drift; they and another owner d
 });
 
 test.concurrent('packages that would go along as second names of live keep no owner and no mode of live', async () => {
-	const lab = setUp('nextjs');
+	const lab = await setUpLive('nextjs');
 	await using host = lab.host;
-	await lab.finish('one');
 	await host.sh('chmod 666 "$1"', lab.live('node_modules/next/index.js'));
 	await lab.copy('two');
 	expect(
@@ -787,9 +808,8 @@ describe('packages that an adoption found', () => {
 
 describe('a release of an earlier version', () => {
 	test.concurrent('without a list of what was made: packages are made anew once, the rest is compared', async () => {
-		const lab = setUp('laravel');
+		const lab = await setUpLive('laravel');
 		await using host = lab.host;
-		await lab.finish('one');
 		await host.sh('rm "state dir/manifests/backend/one.made"');
 		write(lab, 'vendor/acme/lib.php', 'changed before anybody looked');
 		symlinkSync('../storage/app/public', lab.live('public/storage'));
@@ -823,9 +843,8 @@ describe('a release of an earlier version', () => {
 	});
 
 	test.concurrent('without any list nothing of it is known, and nothing goes along', async () => {
-		const lab = setUp('laravel');
+		const lab = await setUpLive('laravel');
 		await using host = lab.host;
-		await lab.finish('one');
 		await host.sh('rm "state dir/manifests/backend/"*');
 
 		expect(await lab.drift()).toBeUndefined();
@@ -851,9 +870,8 @@ test.concurrent('copy: starts empty where nothing is live, never over what is th
 });
 
 test.concurrent('left out: the ledger says how many, and the first names, in characters every reader has', async () => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using host = lab.host;
-	await lab.finish('one');
 	const names = ['"q" \\', 'x\ny', 'ü', '\u001B[31m'];
 	for (const name of names) write(lab, `public/${name}`);
 	await lab.copy('two');
@@ -908,9 +926,8 @@ test.concurrent('left out: what it was outlives the release, when that is remove
 });
 
 test.concurrent('left out: what it was outlives the undoing of an adoption, unless the directory has it', async () => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using host = lab.host;
-	await lab.finish('one');
 	write(lab, 'public/photo.jpg', 'an upload');
 	await lab.copy('two');
 	await lab.finish('two');
@@ -940,9 +957,8 @@ test.concurrent('left out: what it was outlives the undoing of an adoption, unle
 
 describe('rollback to a snapshot', () => {
 	test.concurrent('what is altered is told by name, what was added is put aside, and nothing is stopped', async () => {
-		const lab = setUp('laravel');
+		const lab = await setUpLive('laravel');
 		await using host = lab.host;
-		await lab.finish('one');
 		await host.sh('echo one >"state dir/jobs/run/target"');
 		const tell = (): Promise<string> => host.ok(tellAlteredFiles(lab.of, lab.layout));
 		expect(await tell()).toBe('');
@@ -965,9 +981,8 @@ describe('rollback to a snapshot', () => {
 	});
 
 	test.concurrent('what can not be put aside goes live, and that is told', async () => {
-		const lab = setUp('laravel');
+		const lab = await setUpLive('laravel');
 		await using host = lab.host;
-		await lab.finish('one');
 		await host.sh('echo one >"state dir/jobs/run/target"; touch "$1"', join(lab.layout.base, 'left-out'));
 		write(lab, 'public/shell.php');
 
@@ -989,9 +1004,8 @@ describe('rollback to a snapshot', () => {
 });
 
 test.concurrent('rollback from an archive: what no list names stays in the archive, and the next deploy knows the rest', async () => {
-	const lab = setUp('laravel');
+	const lab = await setUpLive('laravel');
 	await using host = lab.host;
-	await lab.finish('one');
 	const archive = join(host.root, 'backend_20260203_113512.tar.gz');
 	writeFileSync(archive.replace(/\.tar\.gz$/, '.json'), '{"file":"x","release":"one","at":"2026-02-03T06:05:12Z"}\n');
 	write(lab, 'public/shell.php');
@@ -1022,9 +1036,8 @@ test.concurrent('rollback from an archive: what no list names stays in the archi
 });
 
 test.concurrent('rollback of a frontend from an archive: pages that were made on demand stay, others do not', async () => {
-	const lab = setUp('nextjs');
+	const lab = await setUpLive('nextjs');
 	await using host = lab.host;
-	await lab.finish('one');
 	const archive = join(host.root, 'frontend_20260203_113512.tar.gz');
 	writeFileSync(archive.replace(/\.tar\.gz$/, '.json'), '{"file":"x","release":"one"}\n');
 	write(lab, '.next/server/app/blog/a.html', 'made on demand');

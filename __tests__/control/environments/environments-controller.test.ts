@@ -235,7 +235,8 @@ test('value: a name that is no key says so, and takes no value', () => {
 	expect(store.getState().valueChange?.places[0]?.refusal?.what).toContain('is no key');
 });
 
-const local: Environment = {...environment, name: 'local', title: 'Local', tier: 'local', hosts: []};
+/** It names no app: the sources are those of the others. */
+const local: Environment = {...environment, name: 'local', title: 'Local', tier: 'local', hosts: [], apps: {}};
 
 /** The same with a working copy, whose file may be there. */
 const withWorkingCopy = (text?: string) => {
@@ -417,7 +418,7 @@ test('switch: a set without a template says so in the dialog', async () => {
 });
 
 test('value: an app that no environment has says so', () => {
-	const {controller, store} = cockpit({});
+	const {controller, store} = cockpit({}, memoryEnvFiles(template), [local, environment]);
 	store.getState().switchApp();
 	controller.begin('MAIL_PASSWORD');
 

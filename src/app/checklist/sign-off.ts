@@ -48,7 +48,7 @@ export type ChecklistReading = {
 };
 
 const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'blocked'): DeployError =>
-	new DeployError({code, what: 'Not signed', why, now: 'Nothing was recorded.', next});
+	new DeployError({code, what: 'Not signed', why, now: 'Nothing was recorded.', next, guide: 'signing'});
 
 /** Which checklist, of which environment. */
 export type ChecklistOf = {readonly environment: Environment; readonly checklists: Checklists};

@@ -1,15 +1,17 @@
 import {sectionsFor, type ChecklistFile, type ChecklistItem} from '../../domain/checklist/checklist.ts';
 import {deployWords, rollbackWord, verifications} from '../../domain/runs/confirm.ts';
+import type {Environment} from '../../domain/environments/environment.ts';
 import {guidePlaces} from '../../domain/guides/guide-places.ts';
 import {diagramOf, draft, listOf, sentences, shellLine, shellLines, tableOf, tickList, type Draft} from './blocks.ts';
 import {scriptLine} from './by-hand.ts';
-import {logTable, sshBlocks, urlTable} from './environment-tables.ts';
+import {logSentence, logTable, sshBlock, urlTable} from './environment-tables.ts';
 import {flowDiagram} from './flow-diagram.ts';
 import {
 	counted,
 	itemsIn,
 	allInWords,
 	itemsBefore,
+	itemsInWords,
 	productionsIn,
 	promotionsIn,
 	testedIn,
@@ -90,25 +92,77 @@ const modeInWords = ({mode}: ChecklistFile['sections'][number]): string | undefi
 const phaseFiles = ({checklists}: GuideSources, phase: ChecklistFile['phase']): readonly ChecklistFile[] =>
 	checklists.files.filter(file => file.phase === phase);
 
+const firstItem = ({files}: GuideSources['checklists'], isMeant: (item: ChecklistItem) => boolean) =>
+	files
+		.filter(({phase}) => phase === 'before-production')
+		.flatMap(({sections}) => sections.flatMap(({items}) => items))
+		.find(isMeant);
+
+/** The plainest way to sign: an item that asks for nothing but its result. */
+export const signLine = (checklists: GuideSources['checklists'], {name}: Pick<Environment, 'name'>): string => {
+	const item = firstItem(checklists, ({answer}) => answer.kind === 'tick') ?? firstItem(checklists, () => true);
+	return shellLine`cockpit checklist sign ${item?.id ?? 'ITEM'} --env ${name} --result passed`;
+};
+
+const shownValue = ({answer}: ChecklistItem): string =>
+	answer.kind === 'choice'
+		? (answer.passing[0] ?? '')
+		: answer.kind === 'value'
+			? String(answer.atMost ?? answer.atLeast ?? 'WHAT-YOU-SAW')
+			: '';
+
+/** Every form a sign-off has, each on an item of the set that takes it. */
+const signing = ({checklists}: GuideSources, environment: Environment | undefined): Draft => {
+	if (!environment) return draft(2, guidePlaces.signing.heading);
+	const {name} = environment;
+	const sign = (item: ChecklistItem, ...options: readonly string[]): string =>
+		shellLine`cockpit checklist sign ${item.id} --env ${name} ${options}`;
+	const plain = firstItem(checklists, ({answer}) => answer.kind === 'tick') ?? firstItem(checklists, () => true);
+	const valued = firstItem(checklists, ({answer}) => answer.kind !== 'tick');
+	const optional = firstItem(checklists, ({mayNotApply}) => mayNotApply);
+	return draft(
+		2,
+		guidePlaces.signing.heading,
+		sentences(
+			'On screen 2, or by these commands; the id of each item stands under it below. A result is bound to the build that is live.',
+		),
+		listOf([
+			'passed: you saw it work. Where the item asks what you saw, say it with --value; a figure over its limit does not pass.',
+			'failed, unclear: say what you saw with --note. Until somebody tests it again and says so with --retest, it stays.',
+			'not-applicable: only where the item says that it may be; say why with --note.',
+			'--undo takes back your own last result.',
+		]),
+		shellLines('here', [
+			...(plain ? [sign(plain, '--result', 'passed')] : []),
+			...(valued ? [sign(valued, '--result', 'passed', '--value', shownValue(valued))] : []),
+			...(plain
+				? [
+						sign(plain, '--result', 'failed', '--note', 'what you saw instead'),
+						sign(plain, '--result', 'passed', '--retest'),
+					]
+				: []),
+			...(optional ? [sign(optional, '--result', 'not-applicable', '--note', 'why it does not apply')] : []),
+			...(plain ? [sign(plain, '--undo')] : []),
+		]),
+	);
+};
+
 const testing = (sources: GuideSources): readonly Draft[] => {
 	const tested = testedIn(sources.environments);
 	const files = phaseFiles(sources, 'before-production');
-	if (files.length === 0) return [];
+	if (files.length === 0) return [signing(sources, sources.environments[0])];
 	const [first] = tested;
 	return [
 		draft(
 			1,
 			tested.length === 0 ? 'Phase 1: Testing' : `Phase 1: ${titlesOf(tested)} testing`,
 			sentences(
-				`${counted(itemsIn(sectionsFor(sources.checklists, 'before-production')), 'item')}, each answered for the build that is live there, by name and with the time.`,
+				`${counted(itemsIn(sectionsFor(sources.checklists, 'before-production')), 'item')}, each answered for the build that is live there, by name and with the time. Asked of the app that goes: ${itemsInWords(sources)}; items of both count for each.`,
 				'A new build of an app takes back what was answered for the one before.',
 			),
-			first &&
-				shellLines('here', [
-					shellLine`cockpit checklist show --env ${first.name}`,
-					shellLine`cockpit checklist sign ${files[0]?.sections[0]?.items[0]?.id ?? ''} --env ${first.name} --result passed`,
-				]),
+			first && shellLines('here', [shellLine`cockpit checklist show --env ${first.name}`]),
 		),
+		signing(sources, first ?? sources.environments[0]),
 		...files.flatMap(file => listDrafts(file)),
 	];
 };
@@ -120,7 +174,9 @@ const approval = (sources: GuideSources): readonly Draft[] =>
 			2,
 			`${from.title} approval requirements for ${to.title}`,
 			listOf([
-				items === 0 ? undefined : `All ${counted(items, 'item')} passed; none failed, unclear or open.`,
+				items === 0
+					? undefined
+					: `Every item of the app that goes passed or is not applicable (${itemsInWords(sources)}; some are of both): none failed, unclear or open.`,
 				from.soakHours === 0
 					? undefined
 					: `${from.soakHours} h or more on ${from.title}: the same build, unchanged and healthy.`,
@@ -128,7 +184,7 @@ const approval = (sources: GuideSources): readonly Draft[] =>
 				'Every probe passes, asked at that moment.',
 				to.approvals === 0
 					? undefined
-					: `${counted(to.approvals, 'signature')} of others than who deploys: cockpit approve.`,
+					: `${counted(to.approvals, 'signature')} of others than who deploys: cockpit approve APP --env ${from.name}.`,
 				'Nobody else deploys or holds the environment.',
 			]),
 		);
@@ -189,12 +245,18 @@ const rollback = (sources: GuideSources): readonly Draft[] => {
 		draft(
 			2,
 			'Rollback commands',
-			sentences(`To the release before, in seconds; open at any hour. Word: ${rollbackWord}.`),
+			sentences(
+				`To the release before, in seconds; at any hour. One line, for the app that is bad. Word: ${rollbackWord}.`,
+			),
 			shellLines(
 				'here',
 				hosted.flatMap(environment => appsOf(environment).map(app => rollbackLine(app, environment))),
 			),
-			hosted.length === 0 ? undefined : sentences('Without the cockpit, on the host:'),
+			hosted.length === 0
+				? undefined
+				: sentences(
+						'Without the cockpit, on the host, INSTEAD of the above: one line, for the app that is bad. Is a run under way, or was one cut off? DEPLOYMENT_WORKFLOW_GUIDE.md, 4.8 first.',
+					),
 			...hosted.map(environment =>
 				shellLines(
 					environment.hosts[0]?.name ?? '',
@@ -207,7 +269,6 @@ const rollback = (sources: GuideSources): readonly Draft[] => {
 };
 
 const blocked = (sources: GuideSources): Draft => {
-	const [production] = productionsIn(sources.environments);
 	const [promotion] = promotionsIn(sources.environments);
 	return draft(
 		1,
@@ -223,7 +284,12 @@ const blocked = (sources: GuideSources): Draft => {
 				[
 					'a confirmation is missing or not exact',
 					'DEPLOYMENT BLOCKED and the words, exit 1',
-					`type ${(production ? deployWords(production) : ['the word']).join(', then ')}`,
+					`type it to the letter: ${[
+						...withHosts(sources.environments).map(
+							one => `${one.title}: ${deployWords(one).join(', then ')}`,
+						),
+						`to go back: ${rollbackWord}`,
+					].join('; ')}`,
 				],
 				['files are missing', 'DEPLOYMENT BLOCKED, files missing: which, exit 1', 'commit them'],
 				['the build fails', 'its own output, exit 3; live is untouched', 'mend it here, commit, deploy again'],
@@ -233,7 +299,16 @@ const blocked = (sources: GuideSources): Draft => {
 					'which files are added or changed, exit 1',
 					'look at them first; a new deploy leaves them behind',
 				],
-				['somebody else deploys', 'who, since when, at which step, exit 6', 'wait, or cockpit resume RUN'],
+				[
+					'somebody else deploys, or a run was cut off',
+					'who, since when, at which step, exit 6',
+					'ask them; DEPLOYMENT_WORKFLOW_GUIDE.md, 4.8',
+				],
+				[
+					'no terminal, and nobody said which commit',
+					'that it is expected, exit 1 or 2',
+					'--expect COMMIT, where the environment has headless: expect',
+				],
 				[
 					'policy asks less than last time',
 					'what it asks less, exit 1',
@@ -265,8 +340,8 @@ export const checklistDrafts = (sources: GuideSources): readonly Draft[] => {
 		draft(2, 'Holidays', ...holidayBlocks(environments)),
 		draft(1, 'Quick reference'),
 		draft(2, 'Addresses', urlTable(environments)),
-		draft(2, 'SSH and SSM', ...sshBlocks(environments)),
-		draft(2, 'Log paths', logTable(environments)),
+		draft(2, 'SSH and SSM', sshBlock(environments)),
+		draft(2, 'Log paths', logTable(environments), logSentence),
 		blocked(sources),
 	];
 };

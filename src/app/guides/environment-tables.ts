@@ -10,7 +10,6 @@ import {
 import {probeTerms, watchTerms} from '../../domain/environments/watched.ts';
 import {duration} from '../../domain/format.ts';
 import type {GuideBlock} from '../../domain/guides/guide.ts';
-import type {LogSource} from '../../domain/logs/log.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
 import {sentences, shellLine, shellLines, tableOf} from './blocks.ts';
 import {healthLine, sshTo, statePath} from './by-hand.ts';
@@ -30,6 +29,9 @@ const sourceOf = ({source}: AppTarget, {file}: Environment): string => {
 	const path = posix.relative(posix.dirname(posix.dirname(file)), source);
 	return path.startsWith('..') ? posix.basename(source) : `${path}/`;
 };
+
+/** To the millisecond: what a file states is not rounded. */
+const span = (ms: number): string => (ms % 1000 === 0 ? duration(ms) : `${ms} ms`);
 
 const permission = (mode: number): string => mode.toString(8).padStart(4, '0');
 
@@ -72,7 +74,7 @@ const appRows = (environment: Environment, app: AppName): readonly Row[] => {
 		['services', servicesInWords(target)],
 		[
 			'health',
-			`${health.url} answers ${health.status}, ${health.passes} times over ${duration(health.stableForMs)}, asked every ${duration(health.everyMs)}, within ${duration(health.withinMs)}`,
+			`${health.url} answers ${health.status}, ${health.passes} times over ${span(health.stableForMs)}, asked every ${span(health.everyMs)}, within ${span(health.withinMs)}`,
 		],
 		['releases kept', String(target.keepReleases)],
 		...own,
@@ -84,7 +86,7 @@ const soakOf = ({soakHours, soak}: Environment): string =>
 	[
 		soakHours > 0 ? `${soakHours} h before it is promoted` : 'none',
 		soak?.samples === 'required' ? 'only watched time counts' : '',
-		soak?.unhealthyMs === undefined ? '' : `anew after ${duration(soak.unhealthyMs)} not healthy`,
+		soak?.unhealthyMs === undefined ? '' : `anew after ${span(soak.unhealthyMs)} not healthy`,
 	]
 		.filter(Boolean)
 		.join('; ');
@@ -144,42 +146,39 @@ export const urlTable = (environments: readonly Environment[]): GuideBlock | und
 		environments.map(({title, urls}) => [title, urls.site, urls.api]),
 	);
 
-/** A line for each host, and one through the systems manager of its cloud where its instance is known. */
-export const sshBlocks = (environments: readonly Environment[]): readonly (GuideBlock | undefined)[] => {
+/** A line for each host, then one through the systems manager of its cloud where its instance is known. */
+export const sshLines = (environments: readonly Environment[]): readonly string[] => {
 	const hosts = withHosts(environments).flatMap(environment => environment.hosts);
 	return [
-		shellLines('here', hosts.map(sshTo)),
-		shellLines(
-			'here',
-			hosts.flatMap(({instanceId}) =>
-				instanceId === undefined ? [] : [shellLine`aws ssm start-session --target ${instanceId}`],
-			),
+		...hosts.map(sshTo),
+		...hosts.flatMap(({instanceId}) =>
+			instanceId === undefined ? [] : [shellLine`aws ssm start-session --target ${instanceId}`],
 		),
 	];
 };
 
-export const healthBlock = (environments: readonly Environment[]): GuideBlock | undefined =>
-	shellLines('here', [
-		...new Set(
-			withHosts(environments).flatMap(environment =>
-				appsOf(environment).flatMap(app => {
-					const target = targetOf(environment, app);
-					return target ? [healthLine(target.health.url)] : [];
-				}),
-			),
-		),
-	]);
+export const sshBlock = (environments: readonly Environment[]): GuideBlock | undefined =>
+	shellLines('here', sshLines(environments));
 
-/** Logs by where they are; the same one on several environments is one row. `most`: or only those that hold errors. */
-export const logTable = (
-	environments: readonly Environment[],
-	most: 'all' | 'errors' = 'all',
-): GuideBlock | undefined => {
-	const isMeant = ({kind}: LogSource): boolean => most === 'all' || (kind !== 'pm2-out' && kind !== 'nginx-access');
+/** Each address once, which answers its status. */
+export const healthLines = (environments: readonly Environment[]): readonly string[] => [
+	...new Set(
+		withHosts(environments).flatMap(environment =>
+			appsOf(environment).flatMap(app => {
+				const target = targetOf(environment, app);
+				return target ? [healthLine(target.health.url)] : [];
+			}),
+		),
+	),
+];
+
+export const healthBlock = (environments: readonly Environment[]): GuideBlock | undefined =>
+	shellLines('here', healthLines(environments));
+
+/** Logs by where they are; the same one on several environments is one row. */
+export const logTable = (environments: readonly Environment[]): GuideBlock | undefined => {
 	const logs = withHosts(environments).flatMap(environment =>
-		logSources(environment)
-			.filter(isMeant)
-			.map(({title, path}) => ({title, path, on: environment.title})),
+		logSources(environment).map(({title, path}) => ({title, path, on: environment.title})),
 	);
 	const alike = Map.groupBy(logs, ({title, path}) => JSON.stringify([title, path]));
 	return tableOf(
@@ -191,6 +190,10 @@ export const logTable = (
 		]),
 	);
 };
+
+export const logSentence: GuideBlock | undefined = sentences(
+	'Where the file of an environment names no log, nginx, php-fpm and PM2 write where Debian, Ubuntu and PM2 put it by themselves; logs in that file says otherwise.',
+);
 
 /** Addresses that are asked beside health, and what a watch goes by. */
 export const watchBlocks = (environment: Environment): readonly (GuideBlock | undefined)[] => {
@@ -214,16 +217,14 @@ export const watchBlocks = (environment: Environment): readonly (GuideBlock | un
 		tableOf(
 			['figure', 'limit'],
 			[
-				['pause between two looks', duration(everyMs)],
+				['pause between two looks', span(everyMs)],
 				['disk', `${limits.diskPercent} %`],
 				['inodes', `${limits.inodesPercent} %`],
 				['memory', `${limits.memoryPercent} %`],
 				['load for each core', String(limits.loadPerCore)],
 				['days left of a certificate', String(limits.certificateDays)],
 				['jobs waiting in the queue', queue ? String(limits.queueWaiting) : 'not asked'],
-				...(scheduler
-					? [['scheduler', `${scheduler.log}, written within ${duration(scheduler.withinMs)}`]]
-					: []),
+				...(scheduler ? [['scheduler', `${scheduler.log}, written within ${span(scheduler.withinMs)}`]] : []),
 				['watch behind a run', `${minutes} min, ${minSamples} samples at least`],
 				['worse: latency', `${worse.latencyPercent} % and ${worse.latencyMs} ms more than before`],
 				['worse: failed answers', `${worse.failuresPercent} % of them more`],

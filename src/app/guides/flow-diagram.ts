@@ -2,7 +2,17 @@ import {sectionsFor} from '../../domain/checklist/checklist.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {deployWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {watchTerms} from '../../domain/environments/watched.ts';
-import {counted, itemsIn, edgesIn, itemsBefore, windowInWords, type Edge, type GuideSources} from './guide-facts.ts';
+import {
+	counted,
+	itemsIn,
+	edgesIn,
+	itemsBefore,
+	itemsInWords,
+	neverInWords,
+	windowInWords,
+	type Edge,
+	type GuideSources,
+} from './guide-facts.ts';
 
 const width = 76;
 
@@ -32,10 +42,7 @@ const between = ({from, to}: Edge, sources: GuideSources): readonly string[] => 
 	const items = itemsBefore(sources);
 	return [
 		...(isPromotion && items > 0
-			? decision(
-					`all ${counted(items, 'item')} passed on ${from.title}?`,
-					`mend it, deploy to ${from.title} again`,
-				)
+			? decision(`passed on ${from.title}: ${itemsInWords(sources)}?`, `mend it, deploy to ${from.title} again`)
 			: []),
 		...(isPromotion && from.soakHours > 0
 			? decision(`${from.soakHours} h live and healthy on ${from.title}?`, 'wait')
@@ -43,7 +50,7 @@ const between = ({from, to}: Edge, sources: GuideSources): readonly string[] => 
 		...(isPromotion && to.approvals > 0
 			? decision(
 					`signed by ${counted(to.approvals, 'other person').replace('persons', 'people')}?`,
-					'cockpit approve',
+					`cockpit approve APP --env ${from.name}`,
 				)
 			: []),
 		...(to.window ? decision(`${windowInWords(to.window, to.timeZone)}?`, 'wait for the next slot') : []),
@@ -78,27 +85,29 @@ export const flowDiagram = (sources: GuideSources): readonly string[] => {
 	].map(line => fit(line, width));
 };
 
-/** Phrases in as few indented lines as hold them. */
-const wrapped = (phrases: readonly string[]): readonly string[] => {
+/** Phrases in as few lines as hold them; those behind the first are indented, it is where it says so. */
+const wrapped = (phrases: readonly string[], first = '    '): readonly string[] => {
 	const lines: string[] = [];
 	for (const phrase of phrases) {
 		const longer = `${lines.at(-1) ?? ''}; ${phrase}`;
 		if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
-		else lines.push(fit(`    ${phrase}`, width));
+		else lines.push(fit(`${lines.length === 0 ? first : '    '}${phrase}`, width));
 	}
 	return lines;
 };
 
-/** The same in a few lines for each way. */
-export const shortFlow = (sources: GuideSources): readonly string[] =>
+/** The same in a few lines for each way. `isDense`: in as few as can be, with the days on which nothing goes. */
+export const shortFlow = (sources: GuideSources, {isDense = false} = {}): readonly string[] =>
 	edgesIn(sources.environments).flatMap(({from, to}) => {
 		const items = itemsBefore(sources);
 		const isPromotion = from !== undefined && from.hosts.length > 0;
 		const asked = [
-			...(isPromotion && items > 0 ? [counted(items, 'item')] : []),
+			...(isPromotion && items > 0 ? [itemsInWords(sources)] : []),
 			...(isPromotion && from.soakHours > 0 ? [`${from.soakHours} h soak`] : []),
 			...(to.window ? [windowInWords(to.window, to.timeZone)] : []),
+			...(to.window && isDense ? [`never ${neverInWords(to)}`] : []),
 			`words: ${deployWords(to).join(', ')}`,
 		];
-		return [fit(`${from ? `${from.title} ` : ''}--> ${to.title}`, width), ...wrapped(asked)];
+		const way = `${from ? `${from.title} ` : ''}--> ${to.title}`;
+		return isDense ? wrapped(asked, `${way}: `) : [fit(way, width), ...wrapped(asked)];
 	});

@@ -1,5 +1,5 @@
-import {sectionsFor, type Checklists, type ChecklistSection} from '../../domain/checklist/checklist.ts';
-import type {DeployWindow, Environment, Holidays, Weekday} from '../../domain/environments/environment.ts';
+import {covers, sectionsFor, type Checklists, type ChecklistSection} from '../../domain/checklist/checklist.ts';
+import type {AppName, DeployWindow, Environment, Holidays, Weekday} from '../../domain/environments/environment.ts';
 import {appsOf} from '../target-of.ts';
 import {promotionTo, type Promotion} from '../../domain/environments/promotion.ts';
 import {deployWords} from '../../domain/runs/confirm.ts';
@@ -99,3 +99,34 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 /** `a`, `a and b`, `a, b and c`. */
 export const allInWords = (words: readonly string[]): string =>
 	words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** The apps a set has, wherever they go. */
+export const appsIn = (environments: readonly Environment[]): readonly AppName[] =>
+	(['backend', 'frontend'] as const).filter(app => environments.some(({apps}) => apps[app] !== undefined));
+
+/** Items about an app that the set does not have are none of its items. */
+export const checklistsOf = ({environments, checklists}: GuideSources): Checklists => {
+	const apps = appsIn(environments);
+	return {
+		...checklists,
+		files: checklists.files
+			.map(file => ({
+				...file,
+				sections: file.sections
+					.map(section => ({
+						...section,
+						items: section.items.filter(({scope}) => apps.some(app => covers(scope, app))),
+					}))
+					.filter(({items}) => items.length > 0),
+			}))
+			.filter(({sections}) => sections.length > 0),
+	};
+};
+
+/** What is asked before an app is promoted: `51 items for the backend, 44 for the frontend`. Empty: no list asks for any. */
+export const itemsInWords = ({environments, checklists}: GuideSources): string =>
+	appsIn(environments)
+		.map(app => [app, itemsIn(sectionsFor(checklists, 'before-production', app))] as const)
+		.filter(([, count]) => count > 0)
+		.map(([app, count], index) => `${index === 0 ? counted(count, 'item') : count} for the ${app}`)
+		.join(', ');

@@ -44,8 +44,8 @@ export type GuideSteps = {
 	readonly titles: readonly string[];
 	/** Titles of the checks that close it. */
 	readonly closing: readonly string[];
-	/** Number of the step in which live changes, from 1. */
-	readonly swap: number;
+	/** Number of the first step that touches live, from 1: the swap, or what stops the app for it. */
+	readonly touches: number;
 };
 
 export const stepsOf = (...asked: Parameters<typeof pipelineOf>): GuideSteps => {
@@ -58,7 +58,7 @@ export const stepsOf = (...asked: Parameters<typeof pipelineOf>): GuideSteps => 
 	return {
 		titles: numbered.map(({title}) => said(title)),
 		closing: steps.filter(({isClosing}) => isClosing).map(({title}) => said(title)),
-		swap: numbered.findIndex(({id}) => id === swapStep) + 1,
+		touches: numbered.findIndex(({id, touches}) => id === swapStep || touches === 'live') + 1,
 	};
 };
 

@@ -13,9 +13,9 @@ export const scheduleTable = (environments: readonly Environment[]): GuideBlock 
 		]),
 	);
 
-const emergencyInWords = ({title, timeZone, emergency}: Environment): string | undefined =>
+const emergencyInWords = ({name, title, timeZone, emergency}: Environment): string | undefined =>
 	emergency &&
-	`In an emergency, ${title} goes by: ${emergency.soakHours} h of soak, ${counted(emergency.approvals, 'signature')} of others, ${windowInWords(emergency.window, timeZone)}, a reason, and a review within ${emergency.reviewWithinHours} h (cockpit deploy --emergency REASON).`;
+	`In an emergency, ${title} goes by: ${emergency.soakHours} h of soak, ${counted(emergency.approvals, 'signature')} of others, ${windowInWords(emergency.window, timeZone)}, a reason, and a review within ${emergency.reviewWithinHours} h (cockpit deploy APP --env ${name} --emergency REASON).`;
 
 export const emergencyList = (environments: readonly Environment[]): GuideBlock | undefined =>
 	listOf(withHosts(environments).map(emergencyInWords));

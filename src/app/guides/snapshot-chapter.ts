@@ -1,6 +1,5 @@
-import type {Environment} from '../../domain/environments/environment.ts';
 import {draft, sentences, shellLine, shellLines, type Draft} from './blocks.ts';
-import {handHost, refreshLines} from './by-hand.ts';
+import {handHost, valueLines} from './by-hand.ts';
 import {withHosts, type GuideSources} from './guide-facts.ts';
 
 /** What the address of a database on Amazon RDS says; undefined for any other, and for a cluster. */
@@ -28,16 +27,6 @@ const restoreLines = ({id, region}: {readonly id: string; readonly region: strin
 	];
 };
 
-const withoutCockpit = (environment: Environment): readonly string[] => {
-	const {backend} = environment.apps;
-	if (!backend) return [];
-	return [
-		shellLine`sudo nano ${`${backend.path}/.env`}`,
-		shellLine`sudo -u ${backend.owner} ${backend.php} ${`${backend.path}/artisan`} config:cache`,
-		...refreshLines(backend),
-	];
-};
-
 /** A database as it was when a snapshot was taken. Source: workflow, "Rollback Protection". */
 export const snapshotDrafts = ({environments}: GuideSources): readonly Draft[] => [
 	draft(
@@ -46,7 +35,7 @@ export const snapshotDrafts = ({environments}: GuideSources): readonly Draft[] =
 		sentences(
 			'Only when data is damaged. Everything that was saved after the snapshot is lost to users once the app uses the restored database: say so before, and keep the old one.',
 			'A snapshot is restored to a new instance beside the old one; then DB_HOST is pointed at it.',
-			'Where a hook took a snapshot before a migration, its name is kept with the backup of that run: cockpit backups list.',
+			'Where a hook took a snapshot before a migration, its name is kept with the backup of that run, which cockpit backups list --env NAME shows.',
 		),
 	),
 	...withHosts(environments)
@@ -68,10 +57,20 @@ export const snapshotDrafts = ({environments}: GuideSources): readonly Draft[] =
 								'It is no single instance on Amazon RDS: restore it by its own backups, or in the console of your cloud, beside the old one.',
 							),
 						]),
-				sentences('Then point the app at the address that was printed:'),
+				sentences(
+					rds
+						? 'Then point the app at the address that the last line printed; it is asked for.'
+						: 'Then point the app at the address of the restored one; it is asked for.',
+					'Put back, should it be worse: the same with the address above.',
+				),
 				shellLines('here', [shellLine`cockpit env set DB_HOST --env ${name}`]),
-				sentences('Without the cockpit, on the host:'),
-				shellLines(handHost(environment), withoutCockpit(environment)),
+				sentences(
+					'Without the cockpit, on the host. A release that somebody goes back to later holds the values of its own day, unless it is done by 4.2 to 4.5, which give it those of .env.',
+				),
+				shellLines(
+					handHost(environment),
+					environment.apps.backend ? valueLines(environment, environment.apps.backend) : [],
+				),
 			);
 		}),
 ];

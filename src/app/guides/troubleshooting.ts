@@ -2,7 +2,7 @@ import type {Environment} from '../../domain/environments/environment.ts';
 import {guidePlaces} from '../../domain/guides/guide-places.ts';
 import {logSources} from '../../domain/logs/log-sources.ts';
 import {draft, sentences, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
-import {handHost, pm2Line, healthLine} from './by-hand.ts';
+import {handHost, healthLine} from './by-hand.ts';
 import {allInWords, withHosts, type GuideSources} from './guide-facts.ts';
 import {deployLine} from './guide-steps.ts';
 
@@ -44,20 +44,31 @@ const failures = ({environments}: GuideSources): readonly Draft[] => [
 			[
 				'exit 4, failed after the swap',
 				'the new release is live, and not healthy',
-				'R on its screen, or cockpit rollback (chapter 4)',
+				'R on its screen, or cockpit rollback APP --env NAME --to previous (4.2)',
 			],
 			['exit 5, not reached', 'network, key, or host key', '5.4'],
-			[
-				'exit 6, locked',
-				'somebody else is at it',
-				'wait; where their cockpit is gone: cockpit resume RUN, before the swap also --abandon',
-			],
+			['exit 6, locked', 'somebody else is at it', 'wait; where their cockpit is gone: 4.8'],
 			[
 				'the connection is lost in the middle',
 				'the job under way goes on, on its host',
-				'wait: it is attached to again; else cockpit resume',
+				'wait: it is attached to again; else cockpit resume RUN --env NAME (4.8)',
 			],
-			['disk full', 'backups and releases need room', 'cockpit backups prune; going back works all the same'],
+			['exit 2, is a plain directory', 'the host is as the old scripts left it', 'take it over once: 5.5'],
+			[
+				'exit 2 without a terminal',
+				'the environment asks which commit is meant (headless: expect)',
+				'add --expect COMMIT',
+			],
+			[
+				'exit 2, is no backup of the app',
+				'the name is of the other app, or no name of a backup',
+				'name one as cockpit backups list --env NAME has it, or --to previous',
+			],
+			[
+				'disk full',
+				'backups and releases need room',
+				'cockpit backups prune --env NAME; going back works all the same',
+			],
 		]),
 	),
 	...withHosts(environments).map(environment =>
@@ -90,6 +101,16 @@ const tail = (path: string): string => {
 	return shellLine`sudo sh -c ${`tail -n 50 -- ${pattern}`}`;
 };
 
+/** The same of a log below a home, which the login's own shell has to find. */
+const homeTail = (path: string): string => {
+	const [, home = '', rest = ''] = /^(~[\w.-]*\/)?(.*)$/.exec(path) ?? [];
+	const pattern = rest
+		.split(/(\[-\.\]\*|\*)/)
+		.map((piece, index) => (index % 2 === 1 || piece === '' ? piece : shellLine`${piece}`))
+		.join('');
+	return home === '' ? tail(path) : `sudo tail -n 50 -- ${home}${pattern}`;
+};
+
 const backendLines = (environment: Environment): readonly string[] => {
 	const {backend} = environment.apps;
 	if (!backend) return [];
@@ -98,7 +119,7 @@ const backendLines = (environment: Environment): readonly string[] => {
 	return [
 		...logPaths(environment, ['laravel', 'nginx-error', 'php-fpm']).map(tail),
 		...(services.length === 0 ? [] : [shellLine`systemctl is-active ${services.map(({unit}) => unit)}`]),
-		`${artisan} about`,
+		`${artisan} --version`,
 		`${artisan} migrate:status`,
 		shellLine`sudo grep -E '^DB_(CONNECTION|HOST|PORT|DATABASE)=' ${`${path}/.env`}`,
 		shellLine`sudo -u ${owner} test -w ${`${path}/storage`} && echo 'storage can be written'`,
@@ -118,8 +139,7 @@ const frontendLines = (environment: Environment): readonly string[] => {
 	const as = pm2User === undefined ? '' : shellLine`sudo -H -u ${pm2User} -- `;
 	return [
 		`${as}${shellLine`${pm2} list`}`,
-		...frontend.pm2Names.slice(0, 1).map(name => `${as}${shellLine`${pm2} logs ${name} --lines 50 --nostream`}`),
-		pm2Line(frontend, 'reload'),
+		...logPaths(environment, ['pm2-error']).map(path => homeTail(path)),
 		shellLine`sudo ss -ltnp ${`sport = :${port}`}`,
 		`${shellLine`sudo cat ${`${path}/.next/BUILD_ID`}`}; echo`,
 		healthLine(health.url),
@@ -163,7 +183,7 @@ const backend = ({environments}: GuideSources): readonly Draft[] => {
 						[
 							'500 on every page right behind a deploy',
 							'a cache holds what is gone, or a value is missing in .env',
-							'cockpit env diff; php artisan config:cache as the owner',
+							'cockpit env diff; then config:cache as in 3.2',
 						],
 						[
 							'database: connection refused, access denied',
@@ -278,7 +298,7 @@ const general = ({environments}: GuideSources): readonly Draft[] => {
 				[
 					'locked, exit 6',
 					'somebody deploys, or holds the environment',
-					'ask them; cockpit resume RUN, cockpit unlock',
+					'ask them; a run: 4.8; a hold: cockpit unlock --env NAME --reason WHY',
 				],
 				[
 					'added or changed files are named',
@@ -288,7 +308,7 @@ const general = ({environments}: GuideSources): readonly Draft[] => {
 				[
 					'the ledger is broken or went back',
 					'it was changed, cut or replaced',
-					'find out why; then cockpit ledger adopt',
+					'find out why; then cockpit ledger adopt --env NAME --reason WHY',
 				],
 				['a configuration is not as committed', 'only what is committed counts', 'commit it'],
 			]),
@@ -322,11 +342,33 @@ const general = ({environments}: GuideSources): readonly Draft[] => {
 	];
 };
 
-/** By what one sees, in four groups. Source: workflow, "Troubleshooting". */
+/** Once for each host, before its first deploy. */
+const adoption = ({environments}: GuideSources): Draft => {
+	const hosted = withHosts(environments);
+	return draft(
+		2,
+		guidePlaces.adoption.heading,
+		sentences(
+			hosted.length === 0
+				? 'This set has no host.'
+				: 'Where the live path is a plain directory, pre-flight says so and stops. Take the host over once: the directory becomes the first release, what belongs to the environment moves beside it, and the live path becomes a symlink. --plan prints what would be done; --undo puts the plain directory back. Until then 4.6 is the way back by hand.',
+		),
+		shellLines(
+			'here',
+			hosted.flatMap(({name}) => [
+				shellLine`cockpit adopt --env ${name} --plan`,
+				shellLine`cockpit adopt --env ${name}`,
+			]),
+		),
+	);
+};
+
+/** By what one sees, in four groups and what comes before the first deploy. Source: workflow, "Troubleshooting". */
 export const troubleshootingDrafts = (sources: GuideSources): readonly Draft[] => [
 	draft(1, '5 Troubleshooting'),
 	...failures(sources),
 	...backend(sources),
 	...frontend(sources),
 	...general(sources),
+	adoption(sources),
 ];

@@ -9,10 +9,10 @@ import {sha256} from '../sha256.ts';
 export type WrittenState = 'missing' | 'current' | 'outdated' | 'foreign';
 
 const markOf = (guide: Pick<Guide, 'id' | 'madeFrom'>, body: string): string =>
-	`\nMade by Release Cockpit, ${guide.madeFrom}.\n\n<!-- release-cockpit guide ${guide.id} sha256 ${sha256(body)} -->\n`;
+	`\nMade by Release Cockpit, ${guide.madeFrom}.\n<!-- release-cockpit guide ${guide.id}\nsha256 ${sha256(body)} -->\n`;
 
 const mark =
-	/^([\s\S]*)\nMade by Release Cockpit, [^\n]*\n\n<!-- release-cockpit guide [a-z-]+ sha256 ([\da-f]{64}) -->\s*$/;
+	/^([\s\S]*)\nMade by Release Cockpit, [^\n]*\n+<!-- release-cockpit guide [a-z-]+\s+sha256 ([\da-f]{64}) -->\s*$/;
 
 /** A guide as it is written into a file: the last line says whose it is, and what it must hold to be as it was written. */
 export const writtenGuide = (guide: Guide): string => {

@@ -17,8 +17,8 @@ import {answerTo, known, unknown} from '../known.ts';
 export type LeftMigrations = {
 	/** In the order in which they ran. */
 	readonly reports: readonly MigrationReport[];
-	/** The line to paste, whole; undefined where which ones ran last is not known. The cockpit never runs it. */
-	readonly command: string | undefined;
+	/** The line to paste, whole; why there is none. The cockpit never runs it. */
+	readonly command: Known<string>;
 	/** What that would do, as artisan says without doing it. */
 	readonly sql: Known<readonly SqlStatement[]>;
 };
@@ -35,6 +35,12 @@ export const stepsBack = (since: readonly string[], ran: Between['ran']): Rollba
 
 /** A word as people type it: an option needs no quotes for its `=`. */
 const asTyped = (word: string): string => (/^--\w+=[\w./-]+$/.test(word) ? word : quote(word));
+
+const none = (reports: readonly MigrationReport[], why: string): LeftMigrations => ({
+	reports,
+	command: unknown(why),
+	sql: unknown(why),
+});
 
 /**
  * What a rollback leaves behind. Nothing of it is needed to go back: what can't be found out, in 20 seconds at most, is
@@ -58,9 +64,12 @@ export const leftMigrations = async (
 	const steps = stepsBack(since, ran);
 	// Under this name the release keeps its files when something else is live.
 	const directory = live === undefined ? layout.live : `${layout.releases}/${live}`;
-	if (!steps) return {reports, command: undefined, sql: unknown('which migrations ran last is not known')};
+	if (!steps) return none(reports, 'which of them ran last is not known');
+	// A line that only makes Laravel forget them, or stops halfway, is no way back.
+	const stays = reports.filter(({revert}) => revert.kind === 'no').map(({name}) => name);
+	if (stays.length > 0) return none(reports, `migrate:rollback does not take back ${stays.join(', ')}`);
 	const argv = [target.php, `${directory}/artisan`, ...rollbackWords(steps)] as const;
-	const command = sshLine(host, asUser({argv, as: target.owner}).map(asTyped).join(' '));
+	const command = known(sshLine(host, asUser({argv, as: target.owner}).map(asTyped).join(' ')));
 	const unread = reports.find(({isDownRead}) => !isDownRead);
 	if (unread)
 		return {reports, command, sql: unknown(`the down() of ${unread.name} is not understood: it was not tried`)};

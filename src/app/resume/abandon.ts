@@ -21,6 +21,7 @@ export const requireBeforeSwap = async (services: Pick<AppServices, 'sessions'>,
 			why,
 			now: 'Nothing was changed by this attempt.',
 			next,
+			guide: 'cutOff',
 		});
 	const goOn = `cockpit resume ${run} --env ${environment.name}`;
 	if (code !== 0)

@@ -41,7 +41,12 @@ export const findResumable = async (
 	services: AppServices,
 	environments: readonly Environment[],
 	wanted: string | undefined,
-	options: {readonly canAsk: boolean; readonly all?: readonly Environment[]},
+	options: {
+		readonly canAsk: boolean;
+		readonly all?: readonly Environment[];
+		/** Leaves runs of other people alone, where none is named. */
+		readonly mine?: boolean;
+	},
 ): Promise<Resumable> => {
 	let failure: unknown;
 	let over: Resumable | undefined;
@@ -53,8 +58,9 @@ export const findResumable = async (
 		try {
 			const {open, closed} = await ask(services, environment, local);
 			const outcome = local === undefined ? undefined : closed.get(local);
+			const candidates = options.mine ? await minesOf(services, environment, open) : open;
 			const found =
-				open.find(({record}) => record.run === local) ?? (isAny(wanted, outcome) ? open[0] : undefined);
+				open.find(({record}) => record.run === local) ?? (isAny(wanted, outcome) ? candidates[0] : undefined);
 			if (found) {
 				const pipeline = await rebuild(services, environment, found, {
 					canAsk: options.canAsk,
@@ -77,9 +83,25 @@ export const findResumable = async (
 	if (failure !== undefined) throw failure;
 	throw usage({
 		what: wanted === undefined ? 'There is no run to resume' : `There is no run ${wanted} to resume`,
-		why: `no lock is held for it in ${environments.map(({name}) => name).join(', ')}`,
+		why: `no lock is held for ${options.mine ? 'one of yours' : 'it'} in ${environments.map(({name}) => name).join(', ')}`,
 		next: 'cockpit status shows what runs where.',
 	});
+};
+
+/**
+ * Runs that were begun with the SSH key in use here and that nobody else has taken over since, or that are driven under
+ * the name in use here: those of a CI whose runner was lost, whichever machine it was.
+ */
+const minesOf = async (
+	services: AppServices,
+	environment: Environment,
+	open: readonly OpenRun[],
+): Promise<readonly OpenRun[]> => {
+	const {name, key} = await services.actorFor(primaryHost(environment));
+	return open.filter(
+		({holder, record: {actor}}) =>
+			holder.name === name || (key !== undefined && actor.key === key && actor.name === holder.name),
+	);
 };
 
 const isHeldBy = (holder: LockHolder, actor: Actor): boolean =>

@@ -37,6 +37,7 @@ export const rollbackTarget = (app: AppName, to: string): RollbackTarget => {
 		what: `${JSON.stringify(to)} is no backup of the ${app}`,
 		why: parsed ? `it is one of the ${parsed.app}` : `a backup is called ${app}_YYYYMMDD_HHMMSS`,
 		next: `See what there is: cockpit backups list --env ...; or go back to the release before: --to previous`,
+		guide: 'rollback',
 	});
 };
 

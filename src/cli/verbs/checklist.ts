@@ -232,6 +232,7 @@ const phasedItem = (cockpit: Cockpit, id: string, phase: ChecklistPhase | undefi
 		why: `${id} is an item of ${named.phase}, not of ${phase}`,
 		now: 'Nothing was recorded.',
 		next: `cockpit checklist show --phase ${phase} lists those.`,
+		guide: 'signing',
 	});
 };
 
@@ -252,7 +253,8 @@ const sign = async (
 				what: 'Not signed',
 				why: 'a result is missing',
 				now: 'Nothing was recorded.',
-				next: 'Add --result passed, failed, unclear or not-applicable; or --undo.',
+				next: 'Add --result passed, failed, unclear or not-applicable, with --value and --note as the item asks; or --undo.',
+				guide: 'signing',
 			});
 		const finding = {item, result, retest, value, note};
 		await signBesideProbe(services, {environment, checklists, finding});

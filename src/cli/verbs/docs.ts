@@ -1,5 +1,5 @@
 import {Option} from 'commander';
-import {makeGuides} from '../../app/guides/make-guides.ts';
+import {makeGuides, type GuideMaking} from '../../app/guides/make-guides.ts';
 import {usage} from '../../domain/errors.ts';
 import {guideIds, type Guide, type GuideId, type GuideSection} from '../../domain/guides/guide.ts';
 import {renderMarkdown, renderSections, sectionWithAll} from '../../domain/guides/render-markdown.ts';
@@ -38,19 +38,24 @@ type DocsOptions = JsonOption & {
 	readonly check?: string;
 };
 
-/** Full id of the commit whose configuration counts; undefined where none is, or it can't be read. */
-const commitOf = async ({services, environments, checklists}: Cockpit): Promise<string | undefined> => {
+/** The commit whose configuration counts, and its time; nothing where none is, or it can't be read. */
+const committed = async ({
+	services,
+	environments,
+	checklists,
+}: Cockpit): Promise<Pick<GuideMaking, 'commit' | 'committedAt'>> => {
 	try {
-		return (await services.policy.read({environments, checklists})).commit;
+		const {commit, committedAt} = await services.policy.read({environments, checklists});
+		return {commit, committedAt};
 	} catch {
-		return undefined;
+		return {commit: undefined};
 	}
 };
 
 /** `cockpit docs`: lists, prints, writes or checks the guides. Connects to nothing. */
 const docs = async ({terminal}: CliContext, cockpit: Cockpit, options: DocsOptions): Promise<number> => {
 	const {environments, checklists, services} = cockpit;
-	const guides = makeGuides({environments, checklists, commit: await commitOf(cockpit), at: services.clock.now()});
+	const guides = makeGuides({environments, checklists, ...(await committed(cockpit)), at: services.clock.now()});
 	const {guide: id, section, write, check, json} = options;
 	if (write !== undefined) return tellWritten(terminal, json, await writeGuides(write, guides));
 	if (check !== undefined)

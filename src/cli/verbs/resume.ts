@@ -17,6 +17,7 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 		.description('drive on a run that lost its cockpit')
 		.argument('[run]', 'id of the run; the last unfinished one when absent')
 		.option('--env <name>', 'only look in this environment')
+		.option('--mine', 'only a run begun with the SSH key or under the name in use here', false)
 		.addOption(wordsOption('TAKE-OVER, when somebody else drives it'))
 		.option('--abandon', 'end it instead, with live as it is: only before its swap', false)
 		.addOption(jsonOption())
@@ -24,6 +25,7 @@ export const register: RegisterVerb = (program, {withCockpit}) =>
 
 type ResumeOptions = JsonOption & {
 	readonly env?: string;
+	readonly mine: boolean;
 	readonly confirm: readonly string[];
 	readonly abandon: boolean;
 };
@@ -73,6 +75,7 @@ export const resume = async (
 	const found = await findResumable(cockpit.services, environments, run, {
 		canAsk: terminal.isInteractive && !options.json,
 		all: cockpit.environments,
+		mine: options.mine,
 	});
 	if (found.kind === 'open') {
 		if (options.abandon) await requireBeforeSwap(cockpit.services, found.pipeline);

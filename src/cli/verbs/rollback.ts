@@ -82,6 +82,9 @@ const leftBehind = async (
 	return 'value' in review ? review.value.migrations : undefined;
 };
 
+const ranSince = (count: number): string =>
+	count === 1 ? '1 migration ran since and stays' : `${count} migrations ran since and stay`;
+
 /** What will happen, before the word. What can't be found out is said, and keeps nobody from going back. */
 const describe = async (
 	terminal: Terminal,
@@ -105,7 +108,7 @@ const describe = async (
 	);
 	if (migrationsSince === undefined) row('database', 'which migrations ran in between is not known');
 	else if (migrationsSince.length > 0)
-		row('database', `${migrationsSince.length} migrations ran since and stay: ${migrationsSince.join(', ')}`);
+		row('database', `${ranSince(migrationsSince.length)}: ${migrationsSince.join(', ')}`);
 	if (databaseSnapshot) {
 		row('', databaseSnapshotWords(databaseSnapshot));
 		if (databaseSnapshot.restore !== undefined)

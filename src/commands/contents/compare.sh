@@ -90,7 +90,7 @@ compare() {
 }
 # `changed PATH` and so on, each ended by NUL; what was added comes first.
 differences() {
-	for how in added changed gone mode; do sed -z "s/^/$how /" <"$scratch/$how"; done
+	for how in added changed gone mode; do [ ! -s "$scratch/$how" ] || sed -z "s/^/$how /" <"$scratch/$how"; done
 }
 count() { tr -dc '\0' | wc -c; }
 # The first few of them in a line, and how many more there are. Names are shown: they hold no control characters then.

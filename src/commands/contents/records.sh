@@ -21,23 +21,27 @@ find . -mindepth 1 -ignore_readdir_race -type d -path "./${skipped:-.}" -prune -
 	-type f -readable -perm -0100 -fprintf "$scratch/programs" '%p\0' -o \
 	-type f -readable -fprintf "$scratch/files" '%p\0' -o \
 	-fprintf "$scratch/other" '%P\0'
-# One that vanishes meanwhile is missing in what follows, which says so.
-hash() { xargs -0 -r sha256sum -z -- 2>/dev/null | sed -z "s,^\\([0-9a-f]*\\)  \\./,$1 \\1 ,"; }
-echo 0 >"$scratch/count"
-xargs -0 -r sh -c '
-	cd -- "$0" && read -r count <count || exit 255
-	for target; do count=$((count + 1)); printf %s "$target" >"$count" || exit 255; done
-	echo "$count" >count
-' "$scratch" <"$scratch/targets"
-read -r count <"$scratch/count"
-{
-	hash 100644 <"$scratch/files"
-	hash 100755 <"$scratch/programs"
-	hash 100666 <"$scratch/loose-files"
-	hash 100777 <"$scratch/loose-programs"
-	cat -- "$scratch/open" "$scratch/open-below" | sed -z "s/^/040777 $zeros /"
+# One that vanishes meanwhile is missing in what follows, which says so. Most lists are empty: no process is for those.
+hash() { [ ! -s "$2" ] || xargs -0 sha256sum -z -- <"$2" 2>/dev/null | sed -z "s,^\\([0-9a-f]*\\)  \\./,$1 \\1 ,"; }
+links() {
+	[ -s "$scratch/links" ] || return 0
+	echo 0 >"$scratch/count"
+	xargs -0 -r sh -c '
+		cd -- "$0" && read -r count <count || exit 255
+		for target; do count=$((count + 1)); printf %s "$target" >"$count" || exit 255; done
+		echo "$count" >count
+	' "$scratch" <"$scratch/targets"
+	read -r count <"$scratch/count"
 	seq 1 "$count" | tr '\n' '\0' | ( cd -- "$scratch" && xargs -0 -r sha256sum -z -- ) | cut -z -c 1-64 | paste -z -d ' ' - "$scratch/links" | sed -z 's/^/120000 /'
-	sed -z "s/^/000000 $zeros /" <"$scratch/other"
+}
+{
+	hash 100644 "$scratch/files"
+	hash 100755 "$scratch/programs"
+	hash 100666 "$scratch/loose-files"
+	hash 100777 "$scratch/loose-programs"
+	for list in open open-below; do [ ! -s "$scratch/$list" ] || sed -z "s/^/040777 $zeros /" <"$scratch/$list"; done
+	links
+	[ ! -s "$scratch/other" ] || sed -z "s/^/000000 $zeros /" <"$scratch/other"
 } >"$scratch/all"
 : >"$scratch/ours"
 ours() { printf '120000 %s %s\0' "$zeros" "$1" >>"$scratch/ours"; }

@@ -29,6 +29,8 @@ export const whileDown = (
 	const {php, owner} = target;
 	const guard = [endText, guardText].join('\n');
 	const parameters = [directory, app, run, job, live, owner, php, guard];
-	const wrapped = around(command, [endText, whileDownText], parameters);
+	// Which of them failed is the last thing that it prints.
+	const label = `artisan down, ${command.label ?? command.argv.join(' ')}, artisan up`;
+	const wrapped = around({...command, label}, [endText, whileDownText], parameters);
 	return {...wrapped, sudo: [...new Set([...(wrapped.sudo ?? []), `${owner}: ${php}`, `${owner}: sh`])]};
 };

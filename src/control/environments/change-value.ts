@@ -1,3 +1,4 @@
+import {workingFile} from '../../app/env/env-places.ts';
 import {fileHere, isOfWorkingCopy, setHere, type ChangedHere} from '../../app/env/set-here.ts';
 import {
 	envFileOf,
@@ -102,7 +103,9 @@ export const createValueChanger = (
 		const state = store.getState();
 		const {app} = state;
 		const places = environments
-			.filter(environment => targetOf(environment, app))
+			.filter(environment =>
+				isOfWorkingCopy(environment) ? workingFile(environments, app) : targetOf(environment, app),
+			)
 			.map(environment =>
 				isOfWorkingCopy(environment)
 					? placeHere(environments, environment, {app, key})

@@ -53,6 +53,12 @@ const sectionLines = ({heading, level, blocks}: GuideSection): readonly string[]
 	...blocks.flatMap(block => ['', ...blockLines(block)]),
 ];
 
+/** What is kept on one page stands close: Markdown tells its headings and blocks apart without empty lines. */
+const closeLines = ({heading, level, blocks}: GuideSection): readonly string[] => [
+	`${'#'.repeat(level + 1)} ${escapeHeading(heading)}`,
+	...blocks.flatMap(blockLines),
+];
+
 /** Headings down to the second level, where there are so many that one looks for them. */
 const contents = (sections: readonly GuideSection[]): readonly string[] => {
 	const listed = sections.filter(({level}) => level < 3);
@@ -79,12 +85,12 @@ export const renderSections = (sections: readonly GuideSection[]): string =>
 	`${sections.flatMap(sectionLines).slice(1).join('\n')}\n`;
 
 /** A guide as Markdown, for GitHub and what reads the same. The end of the last line included. */
-export const renderMarkdown = ({title, version, sections}: Guide): string =>
+export const renderMarkdown = ({id, title, version, sections}: Guide): string =>
 	[
 		`# ${escapeHeading(title)}`,
-		'',
+		...(id === 'quick-reference' ? [] : ['']),
 		`Version ${escapeHeading(version)}`,
 		...contents(sections),
-		...sections.flatMap(sectionLines),
+		...sections.flatMap(id === 'quick-reference' ? closeLines : sectionLines),
 		'',
 	].join('\n');

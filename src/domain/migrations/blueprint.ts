@@ -86,15 +86,16 @@ const saysYes = ([value]: readonly Value[]): boolean | undefined =>
 
 /** Changes of one statement on the table; undefined where it can't be read. `isNew`: of a table the migration makes. */
 export const blueprintChanges = (table: string, [first, ...more]: readonly Call[]): readonly Change[] | undefined => {
-	if (!first) return undefined;
+	if (!first || first.isProperty) return undefined;
 	const {name, args} = first;
-	if (tableSettings.has(name)) return [];
-	if (name === 'rename') {
+	const isAlone = more.every(call => ['instant', 'lock', 'algorithm', 'online'].includes(call.name));
+	if (tableSettings.has(name)) return isAlone ? [] : undefined;
+	if (name === 'rename' && isAlone) {
 		const to = textOf(args[0]);
 		return to === undefined ? undefined : [{kind: 'rename-table', table, to}];
 	}
 	if (indexes[name] !== undefined) return addedIndex(table, indexes[name], name, args, more);
-	return dropped(table, first) ?? columns(table, first, more);
+	return (isAlone ? dropped(table, first) : undefined) ?? columns(table, first, more);
 };
 
 const addedIndex = (
@@ -105,7 +106,10 @@ const addedIndex = (
 	more: readonly Call[],
 ): readonly Change[] | undefined => {
 	const columns = method === 'rawIndex' ? [textOf(args[0]) ?? 'an expression'] : namesIn(args[0]);
+	const own = args[1];
+	const name = textOf(own);
 	return columns &&
+		(own === undefined || name !== undefined || isNull(own)) &&
 		more.every(
 			({name}) =>
 				quiet.has(name) ||
@@ -113,7 +117,7 @@ const addedIndex = (
 					name,
 				),
 		)
-		? [{kind: 'add-index', table, index, columns}]
+		? [{kind: 'add-index', table, index, columns, ...(name === undefined ? {} : {name})}]
 		: undefined;
 };
 
@@ -147,12 +151,28 @@ const dropped = (table: string, {name, args}: Call): readonly Change[] | undefin
 	if (name === 'dropForeignIdFor') return drop(modelColumn(args));
 	if (/^dropConstrainedForeignId(For)?$/.test(name)) {
 		const column = name.endsWith('For') ? modelColumn(args) : namesIn(first);
-		const key = column && ({kind: 'drop-index', table, index: 'foreign key', name: column.join(', ')} as const);
+		const key =
+			column &&
+			({kind: 'drop-index', table, index: 'foreign key', name: column.join(', '), columns: column} as const);
 		return key && [key, ...(drop(column) ?? [])];
 	}
 	const index = droppedIndexes[name];
-	if (index === undefined) return undefined;
-	return [{kind: 'drop-index', table, index, name: namesIn(first)?.join(', ') ?? ''}];
+	return index === undefined ? undefined : droppedIndex(table, index, first);
+};
+
+const droppedIndex = (table: string, index: IndexKind, value: Value | undefined): readonly Change[] | undefined => {
+	if (value === undefined || isNull(value))
+		return index === 'primary' ? [{kind: 'drop-index', table, index, name: ''}] : undefined;
+	const columns = value.kind === 'list' ? namesIn(value) : undefined;
+	if (columns) return [{kind: 'drop-index', table, index, name: columns.join(', '), columns}];
+	const name = textOf(value);
+	if (name === undefined) return undefined;
+	if (index !== 'index') return [{kind: 'drop-index', table, index, name}];
+	// A name is dropped whatever it is the name of: Laravel's own names end with what they are.
+	if (/_unique$/i.test(name)) return [{kind: 'drop-index', table, index: 'unique', name}];
+	if (/^primary$|_primary$/i.test(name)) return [{kind: 'drop-index', table, index: 'primary', name}];
+	const isTold = /_(?:index|fulltext|spatialindex)$/i.test(name);
+	return [{kind: 'drop-index', table, index, name, ...(isTold ? {} : {isUnclear: true})}];
 };
 
 /** `User::class` is `user_id`, unless its column is named. */
@@ -165,21 +185,15 @@ const modelColumn = ([model, column]: readonly Value[]): readonly string[] | und
 
 const columns = (table: string, {name, args}: Call, more: readonly Call[]): readonly Change[] | undefined => {
 	const pair = nullablePairs[name];
-	if (pair) return pair.map(column => added(table, plainColumn(column, 'timestamp', true)));
+	if (pair)
+		return more.length > 0 ? undefined : pair.map(column => added(table, plainColumn(column, 'timestamp', true)));
 	const [, isNullable] = morphs.exec(name) ?? [undefined, undefined];
 	const base = textOf(args[0]);
 	if (morphs.test(name))
-		return base === undefined
+		return base === undefined || more.length > 0
 			? undefined
 			: [`${base}_type`, `${base}_id`].map(column =>
-					added(
-						table,
-						plainColumn(
-							column,
-							'string',
-							isNullable !== undefined || more.some(call => call.name === 'nullable'),
-						),
-					),
+					added(table, plainColumn(column, 'string', isNullable !== undefined)),
 				);
 	const names =
 		name === 'foreignIdFor'
@@ -205,6 +219,31 @@ const fills = new Set('useCurrent storedAs virtualAs generatedAs storedAsJson vi
 const sizeOf = (type: string, [, size]: readonly Value[]): number | undefined =>
 	size?.kind === 'number' && !type.startsWith('foreign') ? size.number : undefined;
 
+/** Of types whose length is not all there is to say. */
+const detailsOf = (type: string, [, ...more]: readonly Value[]): string | undefined =>
+	more.length > 0 && /^(?:unsigned)?(?:decimal|float|double|enum|set)$/i.test(type)
+		? JSON.stringify(more)
+		: undefined;
+
+/** Whether an insert finds a value in `default(...)`; undefined where that is computed. */
+const hasValue = (value: Value | undefined): boolean | undefined => {
+	if (value === undefined) return undefined;
+	switch (value.kind) {
+		case 'text':
+		case 'number':
+		case 'class':
+			return true;
+		case 'raw':
+			return !/^\s*\(?\s*null\s*\)?\s*$/i.test(value.text);
+		case 'constant':
+			return value.name === 'null' ? false : ['true', 'false'].includes(value.name) ? true : undefined;
+		case 'list':
+		case 'closure':
+		case 'other':
+			return undefined;
+	}
+};
+
 /** A column with what stands behind it, and the indexes made with it. */
 const modified = (
 	table: string,
@@ -218,21 +257,27 @@ const modified = (
 	const given = call('nullable');
 	const nullable = given ? saysYes(given.args) : /^(softDeletes|rememberToken)/.test(type);
 	if (nullable === undefined) return undefined;
-	const standard = call('default')?.args[0];
+	const filled = call('default');
+	const fillsItself =
+		more.some(({name: called}) => fills.has(called)) ||
+		/ncrements$|^(id|computed)$/.test(type) ||
+		(filled ? hasValue(filled.args[0]) : false);
 	const length = call('length')?.args[0];
 	const size = length?.kind === 'number' ? length.number : sizeOf(type, args);
+	const isChange = call('change') !== undefined;
+	const details = detailsOf(type, args);
+	// What it can't be told decides: whether an insert may leave it out, whether old values fit.
+	if (fillsItself === undefined && !nullable) return undefined;
+	if (isChange && [...(length ? [length] : []), ...args].some(({kind}) => kind === 'other')) return undefined;
 	const column: Column = {
 		name,
 		type,
 		...(size === undefined ? {} : {size}),
 		isUnsigned: /^unsigned|ncrements$|^(id|foreignId|foreignIdFor)$/.test(type) || call('unsigned') !== undefined,
 		isNullable: nullable,
-		fillsItself:
-			(standard !== undefined && !isNull(standard)) ||
-			more.some(({name: called}) => fills.has(called)) ||
-			/ncrements$|^(id|computed)$/.test(type),
+		fillsItself: fillsItself ?? false,
+		...(details === undefined ? {} : {details}),
 	};
-	const isChange = call('change') !== undefined;
 	return [
 		{kind: isChange ? 'change-column' : 'add-column', table, column},
 		...(['unique', 'index', 'primary'] as const).flatMap((index): Change[] => {

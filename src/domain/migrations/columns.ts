@@ -29,6 +29,7 @@ export const comparedWith = (before: Column, after: Column): 'same' | 'wider' | 
 	const [family, width] = widthOf(before) ?? [before.type, before.size ?? 0];
 	const [newFamily, newWidth] = widthOf(after) ?? [after.type, after.size ?? 0];
 	if (family !== newFamily || before.isUnsigned !== after.isUnsigned) return 'other';
+	if (before.details !== after.details) return 'other';
 	if (width === newWidth) return 'same';
 	if (!widthOf(after)) return 'other';
 	return newWidth < width ? 'narrower' : 'wider';

@@ -27,13 +27,18 @@ const columnBefore = ({down}: Migration, table: string, name: string): Column | 
 		: undefined;
 
 /** What old code meets, change by change; adds to `known` what is new. */
-export const oldCodeMeets = (migration: Migration, known: NewThings): readonly MigrationFinding[] =>
-	migration.up.flatMap(change => {
-		const isOfNew = known.tables.has(change.table);
-		const finding = isOfNew ? onNewTable(change) : meets(change, migration, known);
-		remember(change, known);
+export const oldCodeMeets = (migration: Migration, known: NewThings): readonly MigrationFinding[] => {
+	// Within a migration that a person has to read anyway, what it may make is taken as made.
+	const within: NewThings = {tables: new Set(known.tables), columns: new Set(known.columns)};
+	return migration.up.flatMap(change => {
+		const isRead = change.kind !== 'unknown' && change.kind !== 'sql';
+		const finding =
+			isRead && within.tables.has(change.table) ? onNewTable(change) : meets(change, migration, within);
+		remember(change, within);
+		if (change.isConditional === undefined) remember(change, known);
 		return finding ? [finding] : [];
 	});
+};
 
 const remember = (change: Change, {tables, columns}: NewThings): void => {
 	const {table} = change;
@@ -129,10 +134,20 @@ const addedIndex = (
 		: watch(`${where} must be unique: writes that repeat a value are refused`);
 };
 
-const droppedIndex = ({table, index, name}: Extract<Change, {kind: 'drop-index'}>): MigrationFinding =>
-	index === 'unique' || index === 'primary'
-		? watch(`the ${index} key ${name} of ${table} is gone: upserts that lean on it insert twice`)
-		: fine(`the ${index} ${name} of ${table} is gone`);
+const droppedIndex = (change: Extract<Change, {kind: 'drop-index'}>): MigrationFinding => {
+	const what = droppedIndexText(change);
+	if (change.index === 'unique' || change.index === 'primary')
+		return watch(`${what} is gone: upserts that lean on it insert twice`);
+	return change.isUnclear
+		? watch(`${what} is gone: if it kept values unique, they may repeat now`)
+		: fine(`${what} is gone`);
+};
+
+/** `the unique key users_email_unique of users` */
+export const droppedIndexText = ({table, index, name}: Extract<Change, {kind: 'drop-index'}>): string =>
+	['the', index, ...(index === 'unique' || index === 'primary' ? ['key'] : []), name, 'of', table]
+		.filter(word => word !== '')
+		.join(' ');
 
 const order: readonly Severity[] = ['breaks', 'unknown', 'watch', 'fine'];
 

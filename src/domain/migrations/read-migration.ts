@@ -1,34 +1,49 @@
 import {blueprintChanges, namesIn} from './blueprint.ts';
 import type {Change, Down, Migration} from './migration.ts';
-import {classBodies, methodBody, phpCode, type Group} from './php/code.ts';
+import {phpCode, type Group} from './php/code.ts';
+import {migrationClass, type Beside} from './php/php-file.ts';
 import {statementsOf, type Call, type Statement, type Value} from './php/statements.ts';
 
 const unknown = (line: number, why: string): Change => ({kind: 'unknown', table: '', line, why});
 
 /**
  * Reads the file of a migration without running it. What can't be read is an `unknown` of its own, never left out: loops,
- * conditions, names that are computed, and whatever is not the schema builder's, the query builder's or the DB facade's.
+ * conditions, names that are computed, code that runs beside `up()` and `down()`, and whatever is not the schema builder's,
+ * the query builder's or the DB facade's.
  */
 export const readMigration = (name: string, text: string): Migration => {
 	const code = phpCode(text);
-	if (!code) return {name, up: [unknown(1, 'its brackets do not match')], down: {kind: 'missing'}};
-	const body = classBodies(code).find(found => methodBody(found, 'up'));
-	const up = body && methodBody(body, 'up');
-	if (!body || !up) return {name, up: [unknown(1, 'it has no up()')], down: {kind: 'missing'}};
-	const asked = methodBody(body, 'shouldRun');
+	if (!code) return unread(name, 'its brackets do not match');
+	const found = migrationClass(code, name);
+	if (!found) return unread(name, 'which class is the migration is not clear');
+	const {methods, beside} = found;
+	const up = methods.get('up');
+	if (!up) return unread(name, 'it has no up()');
+	const asked = methods.get('shouldrun');
+	const runsToo = beside.map(({line, why}: Beside) => unknown(line, why));
 	return {
 		name,
-		up: [...(asked ? [unknown(asked.line, 'shouldRun() decides whether it runs')] : []), ...changesOf(up)],
-		down: downOf(methodBody(body, 'down')),
+		up: [
+			...runsToo,
+			...(asked ? [unknown(asked.line, 'shouldRun() decides whether it runs')] : []),
+			...changesOf(up),
+		],
+		down: downOf(methods.get('down'), runsToo),
 	};
 };
 
-const downOf = (body: Group | undefined): Down => {
-	if (!body) return {kind: 'missing'};
-	const statements = statementsOf(body.nodes);
-	if (statements.some(({kind}) => kind === 'throw')) return {kind: 'throws'};
-	const changes = changesOf(body);
-	return changes.length === 0 ? {kind: 'empty'} : {kind: 'changes', changes};
+const unread = (name: string, why: string): Migration => {
+	const change = unknown(1, why);
+	return {name, up: [change], down: {kind: 'changes', changes: [change]}};
+};
+
+/** `runsToo`: even a `down()` that is not there is asked of a class that has to be made. */
+const downOf = (body: Group | undefined, runsToo: readonly Change[]): Down => {
+	const statements = body ? statementsOf(body.nodes) : [];
+	if (statements.find(({kind}) => kind === 'throw' || kind === 'return')?.kind === 'throw') return {kind: 'throws'};
+	const changes = [...runsToo, ...(body ? changesOf(body) : [])];
+	if (changes.length > 0) return {kind: 'changes', changes};
+	return {kind: body ? 'empty' : 'missing'};
 };
 
 /** What a reader knows while it goes down a body: which variables are a schema builder. */
@@ -49,17 +64,24 @@ const inOrder = (
 	return [
 		...statements.slice(0, end < 0 ? undefined : end).flatMap(read),
 		...(last?.kind === 'throw' ? [unknown(last.line, 'it throws')] : []),
+		...(last?.kind === 'return' && last.value ? inOrder([last.value], read) : []),
 	];
 };
 
-/** What is inside is read too: it may happen. */
+/** What is inside is read too: it may happen, so nothing that it makes is sure to be there. */
 const controlled = (
 	{line, word, inside}: Extract<Statement, {kind: 'control'}>,
 	read: (statement: Statement) => readonly Change[],
 ): readonly Change[] => [
-	...(word === 'block' ? [] : [unknown(line, `${word}: what happens is decided on the host`)]),
-	...inOrder(inside, read),
+	unknown(line, `${word}: what happens is decided on the host`),
+	...inOrder(inside, read).map((change): Change => ({...change, isConditional: true})),
 ];
+
+/** Why a statement can't be followed whose arguments call something. */
+const unfollowed = (calls: readonly Call[], line: number): Change | undefined => {
+	const found = calls.find(({runsCode}) => runsCode);
+	return found && unknown(line, `an argument of ${found.name}() calls something`);
+};
 
 const schemaChanges = (statement: Statement, known: Known): readonly Change[] => {
 	if (statement.kind === 'control') return controlled(statement, inside => schemaChanges(inside, known));
@@ -67,12 +89,14 @@ const schemaChanges = (statement: Statement, known: Known): readonly Change[] =>
 	if (statement.kind !== 'chain') return [unknown(statement.line, 'not the schema builder')];
 	const {root, calls, into, line} = statement;
 	const [first, ...more] = calls;
-	const isConnected = first?.name === 'connection';
+	const isConnected = first?.name === 'connection' && !first.runsCode;
 	if (known.schemas.has(root) && isConnected && more.length === 0 && into !== undefined) {
 		known.schemas.add(into);
 		return [];
 	}
 	const rest = isConnected ? more : calls;
+	const argument = unfollowed(calls, line);
+	if (argument) return [argument];
 	if (known.schemas.has(root))
 		return ofSchema(rest, line) ?? [unknown(line, `Schema::${rest[0]?.name ?? ''} can't be read`)];
 	if (root === 'DB') return ofDatabase(rest, line, known);
@@ -96,13 +120,14 @@ const ofSchema = ([call, ...more]: readonly Call[], line: number): readonly Chan
 	if (name === 'withoutForeignKeyConstraints')
 		return withinClosure(args[0], inside => schemaChanges(inside, {schemas: new Set(['Schema'])}));
 	const table = textOf(args[0]);
-	if (table === undefined) return undefined;
+	if (table === undefined || table === '') return undefined;
 	switch (name) {
 		case 'create':
 			return ofBlueprint(table, args[1], [{kind: 'create-table', table}]);
 		case 'table':
 			return ofBlueprint(table, args[1], []);
 		case 'drop':
+			return [{kind: 'drop-table', table, mustBeThere: true}];
 		case 'dropIfExists':
 			return [{kind: 'drop-table', table}];
 		case 'rename': {
@@ -133,6 +158,8 @@ const ofBlueprint = (
 		const {line} = statement;
 		if (statement.kind !== 'chain') return [unknown(line, `not a call on ${table}`)];
 		const {root, calls} = statement;
+		const argument = unfollowed(calls, line);
+		if (argument) return [argument];
 		// What somebody runs inside of the closure is no part of the table.
 		if (root !== closure.parameter)
 			return root === 'DB'
@@ -168,6 +195,8 @@ const ofDatabase = (calls: readonly Call[], line: number, known: Known): readonl
 	}
 	const last = more.at(-1);
 	const table = first?.name === 'table' ? textOf(first.args[0]) : undefined;
-	if (table !== undefined && last && rowVerbs.has(last.name)) return [{kind: 'rows', table, verb: last.name}];
+	const runsMore = calls.some(({args}) => args.some(value => value.kind === 'closure' && value.runsCode));
+	if (table !== undefined && table !== '' && !runsMore && last && rowVerbs.has(last.name))
+		return [{kind: 'rows', table, verb: last.name}];
 	return [unknown(line, `DB::${first?.name ?? ''} can't be read`)];
 };

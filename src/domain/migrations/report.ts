@@ -1,8 +1,8 @@
 import {typeText} from './columns.ts';
 import type {Change, Migration} from './migration.ts';
-import {nothingNew, oldCodeMeets, worst, type MigrationFinding, type Severity} from './old-code.ts';
+import {droppedIndexText, nothingNew, oldCodeMeets, worst, type MigrationFinding, type Severity} from './old-code.ts';
 import {readMigration} from './read-migration.ts';
-import {revertOf, worstRevert, type Revert} from './revert.ts';
+import {revertsOf, worstRevert, type Revert} from './revert.ts';
 
 /** What is said of one migration before it is run, or left behind. */
 export type MigrationReport = {
@@ -23,26 +23,31 @@ export type MigrationFiles = ReadonlyMap<string, string>;
 /** Reports on migrations in the order in which they run: what one makes is new to code from before, whatever the next does with it. */
 export const reportMigrations = (names: readonly string[], files: MigrationFiles): readonly MigrationReport[] => {
 	const known = nothingNew();
-	return names.map(name => {
+	const migrations = names.map(name => {
 		const text = files.get(name);
-		if (text === undefined) return notRead(name);
-		const migration = readMigration(name, text);
+		return text === undefined ? undefined : readMigration(name, text);
+	});
+	const reverts = revertsOf(migrations);
+	return names.map((name, at) => {
+		const migration = migrations[at];
+		const revert = reverts[at];
+		if (!migration || !revert) return notRead(name, revert);
 		return {
 			name,
 			does: whatItDoes(migration),
 			findings: oldCodeMeets(migration, known),
-			revert: revertOf(migration),
+			revert,
 			isDownRead:
 				migration.down.kind !== 'changes' || migration.down.changes.every(({kind}) => kind !== 'unknown'),
 		};
 	});
 };
 
-const notRead = (name: string): MigrationReport => ({
+const notRead = (name: string, revert: Revert | undefined): MigrationReport => ({
 	name,
 	does: ['its file could not be read'],
 	findings: [{severity: 'unknown', text: 'its file could not be read'}],
-	revert: {kind: 'unknown', why: ['its file could not be read']},
+	revert: revert ?? {kind: 'unknown', why: ['its file could not be read']},
 	isDownRead: false,
 });
 
@@ -75,7 +80,7 @@ const whatAChangeDoes = (change: Exclude<Change, {kind: 'create-table'}>): strin
 		case 'add-index':
 			return `adds ${change.index === 'index' ? 'an index' : `a ${change.index}${change.index === 'foreign key' ? '' : ' key'}`} on ${table}.${change.columns.join(', ')}`;
 		case 'drop-index':
-			return `drops the ${change.index} ${change.name} of ${table}`;
+			return `drops ${droppedIndexText(change)}`;
 		case 'rows':
 			return `changes rows of ${table} (${change.verb})`;
 		case 'sql':

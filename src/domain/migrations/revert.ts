@@ -1,5 +1,7 @@
 import {comparedWith, typeText} from './columns.ts';
-import type {Change, Migration} from './migration.ts';
+import type {Change, IndexKind, Migration} from './migration.ts';
+import {droppedIndexText} from './old-code.ts';
+import {happens, refused, remains, type Things} from './things.ts';
 
 /** Whether `migrate:rollback` takes a migration back. `loses`: it does, and what is in the database goes with it. */
 export type Revert = {readonly kind: 'yes' | 'loses' | 'no' | 'unknown'; readonly why: readonly string[]};
@@ -17,25 +19,141 @@ const loses = (why: string): Undone => ({kind: 'loses', why});
 const no = (why: string): Undone => ({kind: 'no', why});
 const unknown = (why: string): Undone => ({kind: 'unknown', why});
 
-/** What `down()` makes of what `up()` did. */
-export const revertOf = ({up, down}: Migration): Revert => {
+/** Whether migrations can be taken back, in their order; a file that could not be read is undefined. */
+export const revertsOf = (migrations: readonly (Migration | undefined)[]): readonly Revert[] => {
+	const things: Things = new Map();
+	for (const migration of migrations) {
+		if (!migration) things.clear();
+		for (const change of migration?.up ?? []) happens(things, change);
+	}
+	let stopped: string | undefined;
+	// The last one goes first, and the others meet what it leaves.
+	const backwards = migrations.toReversed().map((migration): Revert => {
+		if (stopped !== undefined) return {kind: 'no', why: [`a rollback stops before it, at ${stopped}`]};
+		if (!migration) {
+			things.clear();
+			return {kind: 'unknown', why: ['its file could not be read']};
+		}
+		const {stops, ...revert} = revertOf(migration, things);
+		if (stops) stopped = migration.name;
+		return revert;
+	});
+	return backwards.toReversed();
+};
+
+/** What `down()` makes of what `up()` did, and of what is there when it runs. */
+const revertOf = ({up, down}: Migration, things: Things): Revert & {readonly stops: boolean} => {
 	switch (down.kind) {
 		case 'missing':
-			return {kind: 'no', why: ['it has no down(): a rollback forgets that it ran and changes nothing']};
+			return {
+				kind: 'no',
+				why: ['it has no down(): a rollback forgets that it ran and changes nothing'],
+				stops: false,
+			};
 		case 'empty':
-			return {kind: 'no', why: ['its down() is empty: a rollback forgets that it ran and changes nothing']};
+			return {
+				kind: 'no',
+				why: ['its down() is empty: a rollback forgets that it ran and changes nothing'],
+				stops: false,
+			};
 		case 'throws':
-			return {kind: 'no', why: ['its down() throws: a rollback stops there']};
+			return {kind: 'no', why: ['its down() throws: a rollback stops there'], stops: true};
 		case 'changes': {
-			const found = up.map(change => undone(change, up, down.changes));
+			const refusal = wentBack(down.changes, things);
+			const found = [
+				...up.map(change => undone(change, up, down.changes)),
+				...up.flatMap(change => {
+					// What up() takes and makes by one name was there before, in another form.
+					const isAnew = up.some(other => isSame(change, other));
+					const left = refusal === undefined && !isAnew ? remains(things, change) : undefined;
+					return left === undefined ? [] : [no(left)];
+				}),
+			];
 			const unreadDown = down.changes.map(unread).filter(({kind}) => kind !== 'yes');
 			// Where it is not all understood, what seems to stay may well go.
-			const all = unreadDown.length === 0 ? found : [...found.filter(({kind}) => kind !== 'no'), ...unreadDown];
+			const all = [
+				...(unreadDown.length === 0 ? found : found.filter(({kind}) => kind !== 'no')),
+				...unreadDown,
+				...down.changes.map(change => beyond(change, up)),
+				...(refusal === undefined ? [] : [no(`its down() fails: ${refusal}`)]),
+			];
 			return {
 				kind: worstRevert(all.map(({kind}) => kind)),
 				why: [...new Set(all.flatMap(({why}) => (why === undefined ? [] : [why])))],
+				stops: refusal !== undefined,
 			};
 		}
+	}
+};
+
+/** Whether one makes and the other takes what has one name. */
+const isSame = (one: Change, other: Change): boolean => {
+	if (one.table !== other.table) return false;
+	if (one.kind === 'drop-column') return other.kind === 'add-column' && other.column.name === one.column;
+	if (one.kind === 'drop-table') return other.kind === 'create-table';
+	return (one.kind === 'add-column' || one.kind === 'create-table') &&
+		(other.kind === 'drop-column' || other.kind === 'drop-table')
+		? isSame(other, one)
+		: false;
+};
+
+/** Does what `down()` does, up to what the database refuses; that is answered. */
+const wentBack = (changes: readonly Change[], things: Things): string | undefined => {
+	for (const change of changes) {
+		const refusal = refused(things, change);
+		if (refusal !== undefined) return refusal;
+		happens(things, change);
+	}
+	return undefined;
+};
+
+/** What `down()` does that takes back nothing of `up()`. */
+const beyond = (change: Change, up: readonly Change[]): Undone => {
+	const {table} = change;
+	const has = (wanted: (made: Change) => boolean): boolean => up.some(wanted);
+	const isMade = (name: string): boolean =>
+		has(
+			made =>
+				(made.kind === 'create-table' && made.table === name) ||
+				(made.kind === 'rename-table' && made.to === name),
+		);
+	const did = (words: string): Undone => unknown(`down ${words}, which up() says nothing of: read both`);
+	if (change.kind === 'drop-table') return isMade(table) ? yes : did(`drops ${table}`);
+	if (change.kind === 'rows')
+		return isMade(table) || has(made => made.kind === 'rows' && made.table === table)
+			? yes
+			: loses(`down changes rows of ${table} (${change.verb})`);
+	if (isMade(table) || has(made => made.kind === 'drop-table' && made.table === table)) return yes;
+	switch (change.kind) {
+		case 'drop-column':
+			return has(
+				made =>
+					made.table === table &&
+					((made.kind === 'add-column' && made.column.name === change.column) ||
+						(made.kind === 'rename-column' && made.to === change.column)),
+			)
+				? yes
+				: did(`drops ${table}.${change.column}`);
+		case 'change-column':
+			return has(
+				made =>
+					made.kind === 'change-column' && made.table === table && made.column.name === change.column.name,
+			)
+				? yes
+				: did(`changes ${table}.${change.column.name}`);
+		case 'rename-table':
+			return has(made => made.kind === 'rename-table' && made.to === table) ? yes : did(`renames ${table}`);
+		case 'rename-column':
+			return has(made => made.kind === 'rename-column' && made.table === table && made.to === change.column)
+				? yes
+				: did(`renames ${table}.${change.column}`);
+		case 'create-table':
+		case 'add-column':
+		case 'add-index':
+		case 'drop-index':
+		case 'sql':
+		case 'unknown':
+			return yes;
 	}
 };
 
@@ -84,13 +202,13 @@ const undone = (change: Change, up: readonly Change[], down: readonly Change[]):
 		case 'change-column':
 			return changedBack(change, down);
 		case 'add-index':
-			return indexDropped(change, down)
-				? yes
-				: no(`the ${change.index} on ${table}.${change.columns.join(', ')} stays`);
+			return indexUndone(change, down);
 		case 'drop-index':
-			return has(back => back.kind === 'add-index' && back.table === table && back.index === change.index)
+			return has(back => back.kind === 'add-index' && back.table === table && isOf(change, back))
 				? yes
-				: no(`the ${change.index} ${change.name} of ${table} does not come back`);
+				: has(back => back.kind === 'add-index' && back.table === table)
+					? unknown(`whether down makes ${droppedIndexText(change)} again is not clear: read both`)
+					: no(`${droppedIndexText(change)} does not come back`);
 		case 'rows':
 			return has(back => (back.kind === 'rows' && back.table === table) || back.kind === 'sql')
 				? unknown(`down() changes rows of ${table} too: read both`)
@@ -118,10 +236,10 @@ const addedColumn = (
 		change.table === table &&
 		change.index === 'foreign key' &&
 		change.columns.includes(name);
-	const dropsKey = down.some(
-		back => back.kind === 'drop-index' && back.table === table && back.index === 'foreign key',
-	);
-	return up.some(isKey) && !dropsKey
+	const keys = up.filter((change): change is Made => isKey(change));
+	const isDropped = (key: Made): boolean =>
+		down.some(back => back.kind === 'drop-index' && back.table === table && isOf(back, key));
+	return keys.some(key => !isDropped(key))
 		? unknown(`down drops ${table}.${name} and not its foreign key: MySQL refuses that`)
 		: loses(`down drops ${table}.${name} and what is in it`);
 };
@@ -141,13 +259,39 @@ const changedBack = ({table, column}: Extract<Change, {kind: 'change-column'}>, 
 		: yes;
 };
 
-/** Its name need not say its columns, so one of the kind counts; without its columns no index stays. */
-const indexDropped = (
-	{table, index, columns}: Extract<Change, {kind: 'add-index'}>,
-	down: readonly Change[],
-): boolean =>
-	down.some(back => back.kind === 'drop-index' && back.table === table && back.index === index) ||
-	columns.every(column => dropsColumn(down, table, column));
+const endings: Readonly<Record<IndexKind, readonly string[]>> = {
+	index: ['index', 'fulltext', 'spatialindex'],
+	unique: ['unique'],
+	primary: ['primary'],
+	'foreign key': ['foreign'],
+};
+
+type Dropped = Extract<Change, {kind: 'drop-index'}>;
+type Made = Extract<Change, {kind: 'add-index'}>;
+
+/** Whether they mean one index: by its columns, by its own name, or by the one that Laravel gives it. */
+const isOf = (dropped: Dropped, made: Made): boolean => {
+	if (dropped.index !== made.index && !dropped.isUnclear) return false;
+	if (dropped.index === 'primary') return true;
+	if (dropped.columns) return made.name === undefined && dropped.columns.join() === made.columns.join();
+	const given = endings[made.index].map(ending =>
+		`${made.table}_${made.columns.join('_')}_${ending}`.toLowerCase().replaceAll(/[-.]/g, '_'),
+	);
+	const names = made.name === undefined ? given : [made.name.toLowerCase()];
+	// Tables may have a prefix.
+	return names.some(name => dropped.name.toLowerCase().endsWith(name));
+};
+
+/** Without all of its columns no index stays; MySQL keeps one of several on what is left of them. */
+const indexUndone = (made: Made, down: readonly Change[]): Undone => {
+	const {table, index, columns} = made;
+	const dropped = down.filter((back): back is Dropped => back.kind === 'drop-index' && back.table === table);
+	if (dropped.some(back => isOf(back, made)) || columns.every(column => dropsColumn(down, table, column))) return yes;
+	const where = `the ${index} on ${table}.${columns.join(', ')}`;
+	return dropped.some(back => back.index === index || back.isUnclear)
+		? unknown(`whether down drops ${where} is not clear: read both`)
+		: no(`${where} stays`);
+};
 
 /** As every place says it, behind `reverted by migrate:rollback:`. */
 export const revertText: Readonly<Record<Revert['kind'], string>> = {

@@ -50,6 +50,14 @@ export const verifications: Readonly<Record<AppName, readonly string[]>> = {
 export const wordRefusal = (word: string, typed: string | undefined): string | undefined =>
 	typed === word ? undefined : `the word is ${word}, exactly`;
 
+const bannerGuides = {
+	'DEPLOYMENT BLOCKED': 'blocked',
+	'ROLLBACK BLOCKED': 'rollback',
+	'TAKEOVER BLOCKED': 'cutOff',
+	'SWITCH BLOCKED': 'values',
+	'CHANGE BLOCKED': 'values',
+} as const;
+
 /**
  * Compares typed words with the wanted ones: exact, in order, none missing, none too many.
  * Throws DeployError `wrong-word`; nothing has been done by then.
@@ -58,12 +66,7 @@ export const checkWords = (
 	what: string,
 	wanted: readonly string[],
 	typed: readonly string[],
-	banner:
-		| 'DEPLOYMENT BLOCKED'
-		| 'ROLLBACK BLOCKED'
-		| 'TAKEOVER BLOCKED'
-		| 'SWITCH BLOCKED'
-		| 'CHANGE BLOCKED' = 'DEPLOYMENT BLOCKED',
+	banner: keyof typeof bannerGuides = 'DEPLOYMENT BLOCKED',
 ): void => {
 	const firstWrong = wanted.findIndex((word, index) => wordRefusal(word, typed[index]) !== undefined);
 	if (firstWrong === -1 && wanted.length === typed.length) return;
@@ -73,6 +76,7 @@ export const checkWords = (
 		why: missing
 			? `the word ${wanted[typed.length]} is missing`
 			: `the words typed are not exactly: ${wanted.join(', ')}`,
+		guide: bannerGuides[banner],
 		next: `Confirm with: ${wanted.map(word => `--confirm ${word}`).join(' ')}`,
 	});
 };

@@ -2,6 +2,7 @@ import type {Command} from '../command.ts';
 import type {AppName, Environment, Host} from '../environments/environment.ts';
 import type {Hook, HookFacts, HookPolicy} from '../environments/hooks.ts';
 import type {EnvChange} from '../environments/env-edit.ts';
+import type {GuideTopic} from '../errors.ts';
 import type {HealthPolicy} from '../health.ts';
 import type {BuildRequest, ManifestEntry, SourceTree} from '../ports.ts';
 import type {LogSource} from '../logs/log.ts';
@@ -172,6 +173,8 @@ export type Refusal = {
 	readonly why: string;
 	readonly next: string;
 	readonly code?: 'step-failed' | 'blocked' | 'answer-needed' | 'locked';
+	/** What a guide says more about; absent: what the code stands for. */
+	readonly guide?: GuideTopic;
 };
 
 export type PipelineKind = 'deploy' | 'rollback' | 'adopt' | 'adopt-undo' | 'set-env';

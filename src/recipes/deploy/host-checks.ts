@@ -38,6 +38,7 @@ const layout: Check = ({layout}, {layout: {live}, record}) => {
 		code: 'answer-needed',
 		why: `${live} ${found}`,
 		next: `Take the host over once, reversibly: cockpit adopt --env ${record.environment}`,
+		guide: 'adoption',
 	};
 };
 

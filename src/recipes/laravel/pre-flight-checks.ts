@@ -34,11 +34,16 @@ const refusePending = (plan: LaravelPlan, status: string): Refusal | undefined =
 	const next = `Say what becomes of them: cockpit deploy ${app} --env ${environment} --migrate run (or skip) ...`;
 	const failure = /^unknown (.*)$/m.exec(status)?.[1];
 	if (failure !== undefined)
-		return {code: 'answer-needed', why: `the live release can't say which migrations ran: ${failure}`, next};
+		return {
+			code: 'answer-needed',
+			why: `the live release can't say which migrations ran: ${failure}`,
+			next,
+			guide: 'failures',
+		};
 	const pending = pendingMigrations(paths, status);
 	return pending.length === 0
 		? undefined
-		: {code: 'answer-needed', why: `migrations are pending: ${pending.join(', ')}`, next};
+		: {code: 'answer-needed', why: `migrations are pending: ${pending.join(', ')}`, next, guide: 'failures'};
 };
 
 export const backendPreFlight = (plan: LaravelPlan): Step =>

@@ -86,9 +86,10 @@ const maintenanceTold = (log = ''): string => {
 export const migrationsSummary = (plan: LaravelPlan, results: Results): string => {
 	const pending = pendingIn(plan, results).length;
 	if (pending === 0) return 'no migrations pending';
-	return results['migrations'] === 'run'
-		? `${migrationsRan(results['migrations-after'] ?? '').length - migrationsRan(results['migrations-before'] ?? '').length} migrations ran${maintenanceTold(results['migrate'])}`
-		: `${pending} pending, skipped`;
+	if (results['migrations'] !== 'run') return `${pending} pending, skipped`;
+	const ran = (status: string): number => migrationsRan(results[status] ?? '').length;
+	const count = ran('migrations-after') - ran('migrations-before');
+	return `${count === 1 ? '1 migration' : `${count} migrations`} ran${maintenanceTold(results['migrate'])}`;
 };
 
 /** The step of production; on pre-prod the same stands before the caches. */

@@ -50,11 +50,18 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 			code: 'answer-needed',
 			why: `${layout.live} is not a release: the host was not taken over yet`,
 			next: `Take it over once, reversibly: cockpit adopt --env ${environment.name}`,
+			guide: 'adoption',
 		};
 	}
 	if (goal.kind === 'backup') {
 		const backup = ways.backups.find(({file}) => file === `${goal.name}.tar.gz`);
-		if (!backup) return {code: 'answer-needed', why: `there is no backup ${goal.name}`, next: choices(plan, ways)};
+		if (!backup)
+			return {
+				code: 'answer-needed',
+				why: `there is no backup ${goal.name}`,
+				next: choices(plan, ways),
+				guide: 'rollback',
+			};
 		return isKnown(plan, ways, backup)
 			? undefined
 			: {
@@ -65,10 +72,20 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 	}
 	const wanted = release === 'previous' ? ways.previous : release;
 	if (wanted === undefined)
-		return {code: 'answer-needed', why: 'no earlier release is written down', next: choices(plan, ways)};
+		return {
+			code: 'answer-needed',
+			why: 'no earlier release is written down',
+			next: choices(plan, ways),
+			guide: 'rollback',
+		};
 	return ways.releases.includes(wanted)
 		? undefined
-		: {code: 'answer-needed', why: `release ${wanted} is not on the host any more`, next: choices(plan, ways)};
+		: {
+				code: 'answer-needed',
+				why: `release ${wanted} is not on the host any more`,
+				next: choices(plan, ways),
+				guide: 'rollback',
+			};
 };
 
 /** Looks what there is, and takes the lock: the only things a rollback waits for. */

@@ -12,7 +12,7 @@ const titles: Readonly<Record<NonNullable<Refusal['code']>, (step: string, host:
 export const refuse = (
 	{host, environment}: Pipeline,
 	{title}: Step,
-	{code = 'step-failed', why, next}: Refusal,
+	{code = 'step-failed', why, next, guide}: Refusal,
 ): DeployError =>
 	new DeployError({
 		code,
@@ -21,4 +21,5 @@ export const refuse = (
 		// The host is asked for every other refusal; the lock of somebody else needs no asking.
 		now: code === 'locked' ? 'Nothing was changed.' : '',
 		next,
+		guide,
 	});

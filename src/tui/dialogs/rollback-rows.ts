@@ -83,7 +83,15 @@ const migrationRows = (
 		...shown.map((name): Row => pad([span(`  ${name}`)], width)),
 		...(rest > 0 ? [[span(`  and ${rest} more`, 'muted' as const)]] : []),
 		...(migrations && most > 0
-			? [[span('  what each did, and the line that takes them back: ', 'muted'), span('Tab', 'accent')] as Row]
+			? [
+					[
+						span(
+							`  ${'unknown' in migrations.command ? 'what each did' : 'what each did, and the line that takes them back'}: `,
+							'muted',
+						),
+						span('Tab', 'accent'),
+					] as Row,
+				]
 			: []),
 	];
 };

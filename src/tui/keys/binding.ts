@@ -88,8 +88,13 @@ export const findBinding = (
 };
 
 /** The bindings whose first key means them now, in their order. */
-export const workingBindings = (bindings: readonly Binding[], scopes: readonly KeyScope[]): readonly Binding[] =>
-	bindings.filter(binding => binding === findBinding(bindings, scopes, binding.keys[0]));
+export const workingBindings = (bindings: readonly Binding[], scopes: readonly KeyScope[]): readonly Binding[] => {
+	const meant = new Map<string, Binding>();
+	for (const scope of scopes)
+		for (const binding of bindings)
+			if (binding.scope === scope) for (const key of binding.keys) if (!meant.has(key)) meant.set(key, binding);
+	return bindings.filter(binding => meant.get(binding.keys[0]) === binding);
+};
 
 export const labelOf = ({label}: Pick<Binding, 'label'>, state: CockpitState): string =>
 	typeof label === 'string' ? label : label(state);

@@ -230,7 +230,8 @@ describe.concurrent('builds', () => {
 	test('build: whatever is altered in a kept build, it is not found any more', async () => {
 		using place = await setUp();
 		const {tree} = await place.build({excludes});
-		const find = async () => builds.find(await place.requestFor({excludes}));
+		const request = await place.requestFor({excludes});
+		const find = () => builds.find(request);
 		const inPlaceOf = (name: string, change: (text: string) => string) => async (): Promise<void> => {
 			const file = join(dirname(tree.directory), name);
 			const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;

@@ -228,7 +228,9 @@ describe('rollback: what stays in the database', () => {
 		names,
 		new Map(names.map((name, at) => [name, file(`$t->string('c${at}');`, `$t->dropColumn('c${at}');`)])),
 	);
-	const command = `ssh ubuntu@production 'sudo -n -u www-data -- php /var/www/api/artisan migrate:rollback --step=3 --force'`;
+	const command = {
+		value: `ssh ubuntu@production 'sudo -n -u www-data -- php /var/www/api/artisan migrate:rollback --step=3 --force'`,
+	};
 	const sql = {value: [{migration: 'A', text: 'alter table `users` drop `c2`', isDestructive: true}]};
 	const shown = (migrations: NonNullable<typeof review.migrations>, page: 'summary' | 'commands'): string => {
 		const store = make('rollback');
@@ -241,6 +243,9 @@ describe('rollback: what stays in the database', () => {
 		const summary = shown({reports, command, sql}, 'summary');
 		expect(summary).toContain('3 migrations ran since');
 		expect(summary).toContain('old code: ✗ breaks; taken back: yes, and loses data');
+		expect(shown({reports, command: {unknown: 'x'}, sql}, 'summary')).not.toContain(
+			'the line that takes them back',
+		);
 	});
 
 	test('on the second page: each of them, the whole line to paste, its SQL, and what is not known', () => {
@@ -258,10 +263,13 @@ describe('rollback: what stays in the database', () => {
 		expect(all).toContain(
 			'The cockpit does not take them back. Whoever must, pastes this; data that came since goes with it:',
 		);
-		expect(all.replaceAll(/\s+/g, ' ')).toContain(command);
+		expect(all.replaceAll(/\s+/g, ' ')).toContain(command.value);
 		expect(all).toContain('▲ alter table `users` drop `c2`');
 		expect(page({reports, command, sql: {unknown: 'exit 1'}})).toContain('Its SQL is not known: exit 1');
-		expect(page({reports, command: undefined, sql: {unknown: 'x'}})).toContain('no one command takes them back');
+		const stays = {unknown: 'migrate:rollback does not take back m1'};
+		const none = page({reports, command: stays, sql: stays});
+		expect(none).toContain('There is no line that takes them back: migrate:rollback does not take back m1.');
+		expect(none).not.toMatch(/pastes this|SQL/);
 		expect(shown({reports, command, sql}, 'commands')).toContain('Left in the database');
 	});
 });

@@ -54,19 +54,3 @@ export const splitAt = (nodes: readonly Node[], text: string): readonly (readonl
 	}
 	return parts.filter(part => part.length > 0);
 };
-
-/** Bodies of the classes of a file, those inside of functions too, outer ones first. */
-export const classBodies = (nodes: readonly Node[]): readonly Group[] =>
-	nodes.flatMap((node, index): readonly Group[] => {
-		const isClass = isWord(node, 'class') && !isMark(nodes[index - 1], '::');
-		const body = isClass ? nodes.slice(index).find(later => isGroup(later, '{')) : undefined;
-		const inside = node.kind === 'group' ? classBodies(node.nodes) : [];
-		return isGroup(body, '{') ? [body, ...inside] : inside;
-	});
-
-/** Body of a method of a class; undefined where the class itself has none of that name. */
-export const methodBody = ({nodes}: Group, name: string): Group | undefined => {
-	const at = nodes.findIndex((node, index) => isWord(node, 'function') && isWord(nodes[index + 1], name));
-	const body = at < 0 ? undefined : nodes.slice(at).find(node => isGroup(node, '{') || isMark(node, ';'));
-	return isGroup(body, '{') ? body : undefined;
-};

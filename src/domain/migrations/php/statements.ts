@@ -1,4 +1,5 @@
 import {isGroup, isMark, isWord, splitAt, type Node} from './code.ts';
+import {laravelName, runsCode} from './runs-code.ts';
 
 /** What is known of an argument without running anything. */
 export type Value =
@@ -9,11 +10,24 @@ export type Value =
 	| {readonly kind: 'list'; readonly items: readonly Value[]}
 	/** `User::class` */
 	| {readonly kind: 'class'; readonly name: string}
-	| {readonly kind: 'closure'; readonly parameter: string; readonly statements: readonly Statement[]}
+	/** `DB::raw('now()')` */
+	| {readonly kind: 'raw'; readonly text: string}
+	| {
+			readonly kind: 'closure';
+			readonly parameter: string;
+			readonly statements: readonly Statement[];
+			/** It calls what nobody here has read. */
+			readonly runsCode: boolean;
+	  }
 	| {readonly kind: 'other'};
 
-/** `isProperty`: nothing is called, a property is meant. */
-export type Call = {readonly name: string; readonly args: readonly Value[]; readonly isProperty?: true};
+/** `isProperty`: nothing is called, a property is meant. `runsCode`: an argument calls what nobody here has read. */
+export type Call = {
+	readonly name: string;
+	readonly args: readonly Value[];
+	readonly isProperty?: true;
+	readonly runsCode?: true;
+};
 
 /** One statement of a body, as far as it can be read. */
 export type Statement = {readonly line: number} & (
@@ -28,7 +42,8 @@ export type Statement = {readonly line: number} & (
 	/** Whether, or how often, what is inside happens is known on the host only. */
 	| {readonly kind: 'control'; readonly word: string; readonly inside: readonly Statement[]}
 	| {readonly kind: 'throw'}
-	| {readonly kind: 'return'}
+	/** `value`: what is done before it returns. */
+	| {readonly kind: 'return'; readonly value?: Statement}
 	/** A property is set, or a variable to what does nothing. */
 	| {readonly kind: 'assignment'; readonly root: string}
 	| {readonly kind: 'other'}
@@ -61,7 +76,9 @@ export const statementsOf = (nodes: readonly Node[]): readonly Statement[] => {
 		const end = endOf(rest);
 		const part = rest.slice(0, end);
 		rest = rest.slice(end + (isMark(rest[end], ';') ? 1 : 0));
-		if (part.length > 0) statements.push(statementOf(part));
+		const [first] = part;
+		if (part.length === 1 && isGroup(first, '{')) statements.push(...statementsOf(first.nodes));
+		else if (part.length > 0) statements.push(statementOf(part));
 	}
 	return statements;
 };
@@ -79,13 +96,12 @@ const lineOf = ([first]: readonly Node[]): number => first?.line ?? 0;
 const statementOf = (nodes: readonly Node[]): Statement => {
 	const line = lineOf(nodes);
 	const [first] = nodes;
-	if (isGroup(first, '{')) return {kind: 'control', word: 'block', inside: statementsOf(first.nodes), line};
 	if (isWord(first, ...controls)) return controlOf(nodes, line);
 	if (isWord(first, 'throw')) return {kind: 'throw', line};
 	if (isWord(first, 'return'))
-		return nodes.length === 1 || (nodes.length === 2 && nodes[1]?.kind !== 'group')
+		return nodes.length === 1 || (nodes.length === 2 && nodes[1]?.kind !== 'group' && !runsCode(nodes))
 			? {kind: 'return', line}
-			: statementOf(nodes.slice(1));
+			: {kind: 'return', value: statementOf(nodes.slice(1)), line};
 	return chainOf(nodes, line) ?? assignmentOf(nodes, line) ?? {kind: 'other', line};
 };
 
@@ -99,11 +115,11 @@ const controlOf = (nodes: readonly Node[], line: number): Statement => {
 	return {kind: 'control', word, inside, line};
 };
 
-/** `$table->engine = 'InnoDB'`, `$name = 'x'`. What is called in its value is not read. */
+/** `$table->engine = 'InnoDB'`, `$name = 'x'`; nothing where something is called in it. */
 const assignmentOf = (nodes: readonly Node[], line: number): Statement | undefined => {
 	const at = nodes.findIndex(node => isMark(node, '='));
 	const [first] = nodes;
-	if (at < 1 || first?.kind !== 'variable') return undefined;
+	if (at < 1 || first?.kind !== 'variable' || runsCode(nodes)) return undefined;
 	const value = valueOf(nodes.slice(at + 1));
 	return value.kind === 'other' || value.kind === 'closure'
 		? undefined
@@ -125,20 +141,32 @@ const chainOf = (nodes: readonly Node[], line: number): Statement | undefined =>
 		const called = nodes[at + 1];
 		if (called?.kind !== 'name' && called?.kind !== 'variable') return undefined;
 		const args = nodes[at + 2];
-		if (isGroup(args, '(')) calls.push({name: called.text, args: argsOf(args.nodes)});
+		if (isGroup(args, '(')) calls.push({name: called.text, ...argsOf(args.nodes)});
 		else calls.push({name: called.text, args: [], isProperty: true});
 		at += isGroup(args, '(') ? 3 : 2;
 	}
 	if (at !== nodes.length || calls.length === 0) return undefined;
-	const root = first.kind === 'name' ? baseName(first.text) : first.text;
+	const root = first.kind === 'name' ? laravelName(first.text) : first.text;
 	return {kind: 'chain', root, calls, line};
 };
 
-const argsOf = (nodes: readonly Node[]): readonly Value[] =>
-	splitAt(nodes, ',').map(part => valueOf(isNamed(part) ? part.slice(2) : part));
-
-/** `name: value` of PHP 8. Their order is taken as it stands. */
+/** `name: value` of PHP 8. */
 const isNamed = ([first, second]: readonly Node[]): boolean => first?.kind === 'name' && isMark(second, ':');
+
+/** Names of arguments that stand where they would stand without them. */
+const inPlace = ['callback', 'length', 'to', 'value', 'columns', 'column', 'total'];
+
+const argsOf = (nodes: readonly Node[]): Pick<Call, 'args' | 'runsCode'> => {
+	const parts = splitAt(nodes, ',');
+	const args = parts.map((part, at): Value => {
+		if (!isNamed(part)) return valueOf(part);
+		return at === 0 || isWord(part[0], ...inPlace) ? valueOf(part.slice(2)) : {kind: 'other'};
+	});
+	const isUnread =
+		(isNamed(parts[0] ?? []) && parts.length > 1) ||
+		parts.some((part, at) => args[at]?.kind !== 'closure' && runsCode(isNamed(part) ? part.slice(2) : part));
+	return {args, ...(isUnread ? {runsCode: true} : {})};
+};
 
 const valueOf = (nodes: readonly Node[]): Value => {
 	const [first, second, third] = nodes;
@@ -148,7 +176,22 @@ const valueOf = (nodes: readonly Node[]): Value => {
 		return {kind: 'number', number: -Number(second.text)};
 	if (nodes.length === 3 && first?.kind === 'name' && isMark(second, '::') && isWord(third, 'class'))
 		return {kind: 'class', name: baseName(first.text)};
-	return closureOf(nodes) ?? joined(nodes) ?? {kind: 'other'};
+	return closureOf(nodes) ?? rawOf(nodes) ?? joined(nodes) ?? {kind: 'other'};
+};
+
+/** `DB::raw('...')`, `new Expression('...')` */
+const rawOf = (nodes: readonly Node[]): Value | undefined => {
+	const [first, second, third, last] = nodes;
+	const isRaw =
+		nodes.length === 4 &&
+		first?.kind === 'name' &&
+		laravelName(first.text) === 'DB' &&
+		isMark(second, '::') &&
+		isWord(third, 'raw');
+	const isExpression = nodes.length === 3 && isWord(first, 'new') && isWord(second, 'expression');
+	const args = isRaw ? last : isExpression ? third : undefined;
+	const value = isGroup(args, '(') ? valueOf(args.nodes) : undefined;
+	return value?.kind === 'text' ? {kind: 'raw', text: value.text} : undefined;
 };
 
 const single = (node: Node): Value => {
@@ -176,11 +219,19 @@ const closureOf = (nodes: readonly Node[]): Value | undefined => {
 	const rest = isWord(nodes[0], 'static') ? nodes.slice(1) : nodes;
 	if (!isWord(rest[0], 'function', 'fn')) return undefined;
 	const parameters = rest.find(node => isGroup(node, '('));
-	const parameter = isGroup(parameters, '(') ? parameters.nodes.find(node => node.kind === 'variable') : undefined;
+	const given = isGroup(parameters, '(') ? parameters.nodes : [];
+	// A standard value may be made by code.
+	if (given.some(({kind}) => kind === 'group')) return undefined;
+	const parameter = given.find(node => node.kind === 'variable');
 	const name = parameter?.kind === 'variable' ? parameter.text : '';
+	const closure = (statements: readonly Statement[]): Value => ({
+		kind: 'closure',
+		parameter: name,
+		statements,
+		runsCode: runsCode(nodes),
+	});
 	const arrow = rest.findIndex(node => isMark(node, '=>'));
-	if (isWord(rest[0], 'fn') && arrow > 0)
-		return {kind: 'closure', parameter: name, statements: [statementOf(rest.slice(arrow + 1))]};
+	if (isWord(rest[0], 'fn') && arrow > 0) return closure([statementOf(rest.slice(arrow + 1))]);
 	const body = rest.at(-1);
-	return isGroup(body, '{') ? {kind: 'closure', parameter: name, statements: statementsOf(body.nodes)} : undefined;
+	return isGroup(body, '{') ? closure(statementsOf(body.nodes)) : undefined;
 };

@@ -42,7 +42,28 @@ const endOfBraces = (text: string, at: number): number => {
 	return text.length;
 };
 
-const escapes: Readonly<Record<string, string>> = {n: '\n', t: '\t', r: '\r', '\\': '\\', $: '$', '"': '"'};
+const escapes: Readonly<Record<string, string>> = {
+	n: '\n',
+	t: '\t',
+	r: '\r',
+	v: '\v',
+	e: '\u001B',
+	f: '\f',
+	'\\': '\\',
+	$: '$',
+	'"': '"',
+};
+
+const coded = /\\(?:x([\dA-Fa-f]{1,2})|u\{([\dA-Fa-f]{1,6})\}|([0-7]{1,3}))/y;
+
+/** What the backslash at `at` means between double quotes, and how long it is. */
+const readEscape = (text: string, at: number): {readonly length: number; readonly value: string} => {
+	const [whole, hex, point, octal] = matchAt(coded, text, at) ?? [];
+	const next = text[at + 1] ?? '';
+	if (whole === undefined) return {length: 2, value: escapes[next] ?? `\\${next}`};
+	const code = octal === undefined ? Number.parseInt(hex ?? point ?? '', 16) : Number.parseInt(octal, 8) & 0xff;
+	return {length: whole.length, value: code > 0x10_ff_ff ? whole : String.fromCodePoint(code)};
+};
 
 /** The string whose quote stands at `at`. One that is never closed ends with the text. */
 const readQuoted = (text: string, at: number): {readonly end: number; readonly value?: string} => {
@@ -53,9 +74,12 @@ const readQuoted = (text: string, at: number): {readonly end: number; readonly v
 	while (index < text.length && text[index] !== quote) {
 		const next = text[index + 1] ?? '';
 		if (text[index] === '\\') {
-			if (quote === "'") value += next === "'" || next === '\\' ? next : `\\${next}`;
-			else value += escapes[next] ?? `\\${next}`;
-			index += 2;
+			const escape =
+				quote === "'"
+					? {length: 2, value: next === "'" || next === '\\' ? next : `\\${next}`}
+					: readEscape(text, index);
+			value += escape.value;
+			index += escape.length;
 		} else if (quote !== "'" && (text.startsWith('{$', index) || text.startsWith('${', index))) {
 			isConstant = false;
 			index = endOfBraces(text, text[index] === '{' ? index : index + 1);
@@ -79,7 +103,14 @@ const readHeredoc = (text: string, at: number): {readonly end: number; readonly 
 	const found = closing.exec(text);
 	const body = text.slice(from, found ? Math.max(from, found.index - 1) : text.length);
 	const isConstant = quote === "'" || !/\{\$|\$\{|\$[A-Za-z_]/.test(body);
-	return {end: found ? found.index + found[0].length : text.length, ...(isConstant ? {value: body.trim()} : {})};
+	const said =
+		quote === "'"
+			? body
+			: body.replaceAll(
+					/\\(?:x[\dA-Fa-f]{1,2}|u\{[\dA-Fa-f]{1,6}\}|[0-7]{1,3}|[^"])/g,
+					code => readEscape(code, 0).value,
+				);
+	return {end: found ? found.index + found[0].length : text.length, ...(isConstant ? {value: said.trim()} : {})};
 };
 
 /** Behind what is no code at `at`: blanks, comments, what stands outside of `<?php`. Undefined: code begins here. */

@@ -9,7 +9,12 @@ import {locateHead} from './repository.ts';
 const policyFolders = ['environments', 'checklists', 'hooks'] as const;
 
 /** The policy of a commit, by path relative to the configuration directory. */
-export type CommittedPolicy = {readonly commit: string; readonly files: ReadonlyMap<string, CommittedFile>};
+export type CommittedPolicy = {
+	readonly commit: string;
+	/** Epoch milliseconds, as the commit says; undefined: git can't tell. */
+	readonly committedAt: number | undefined;
+	readonly files: ReadonlyMap<string, CommittedFile>;
+};
 
 /**
  * Full id of the commit that is checked out around a configuration. Undefined where there is none: no repository, no
@@ -22,6 +27,13 @@ const headOf = async (directory: string): Promise<string | undefined> => {
 		if (error instanceof DeployError) return undefined;
 		throw error;
 	}
+};
+
+/** For people alone: nothing is decided by the day a commit says it is of. */
+const timeOf = async (directory: string, commit: string): Promise<number | undefined> => {
+	const {code, stdout} = await runGit(directory, ['show', '--no-patch', '--format=%ct', commit]);
+	const seconds = Number(stdout.toString().trim());
+	return code === 0 && seconds > 0 ? seconds * 1000 : undefined;
 };
 
 /**
@@ -37,7 +49,9 @@ export const readCommittedPolicy = async (
 	if (commit === undefined) return undefined;
 	if (commit === last?.commit) return last;
 	const files = await readCommittedFiles(directory, {commit, folders: policyFolders});
-	return [...files.keys()].some(path => path.startsWith('environments')) ? {commit, files} : undefined;
+	return [...files.keys()].some(path => path.startsWith('environments'))
+		? {commit, committedAt: await timeOf(directory, commit), files}
+		: undefined;
 };
 
 /** Templates of `.env` decide nothing, and are often left out of a repository on purpose. */

@@ -52,26 +52,30 @@ export const leftRows = ({reports, command, sql}: LeftMigrations, width: number,
 		...toldMigrations(reports, width, look),
 		blank,
 		...text(
-			command === undefined
-				? 'Which ones ran last is not known: no one command takes them back.'
+			'unknown' in command
+				? `There is no line that takes them back: ${command.unknown}.`
 				: 'The cockpit does not take them back. Whoever must, pastes this; data that came since goes with it:',
 			'attention',
 		),
-		...(command === undefined ? [] : text(command, 'accent')),
-		...('unknown' in sql
-			? text(`Its SQL is not known: ${sql.unknown}`, 'attention')
-			: sql.value.length === 0
-				? text('Artisan says that this would run no SQL.', 'attention')
-				: [
-						...text('It would run:'),
-						...sql.value.flatMap(statement =>
-							hanging(
-								statement.isDestructive ? span(` ${look.glyphs.attention} `, 'danger') : span('   '),
-								statement.text,
-								width,
-								statement.isDestructive ? 'danger' : 'muted',
+		...('unknown' in command ? [] : text(command.value, 'accent')),
+		...('unknown' in command
+			? []
+			: 'unknown' in sql
+				? text(`Its SQL is not known: ${sql.unknown}`, 'attention')
+				: sql.value.length === 0
+					? text('Artisan says that this would run no SQL.', 'attention')
+					: [
+							...text('It would run:'),
+							...sql.value.flatMap(statement =>
+								hanging(
+									statement.isDestructive
+										? span(` ${look.glyphs.attention} `, 'danger')
+										: span('   '),
+									statement.text,
+									width,
+									statement.isDestructive ? 'danger' : 'muted',
+								),
 							),
-						),
-					]),
+						]),
 	];
 };
