@@ -67,7 +67,7 @@ export const isRestoringDue = async (
 		if (newest === undefined || !hasCode(error, 'blocked')) throw error;
 		const {name} = request.environment;
 		throw error.with({
-			next: `${error.next}\nSince then there were ${later.join(', ')}: put back the newest first: cockpit env restore ${newest} --env ${name}`,
+			next: `${error.next}\nLater runs: ${later.join(', ')}. Where these are why, put back the newest first: cockpit env restore ${newest} --env ${name}`,
 		});
 	}
 };

@@ -23,7 +23,8 @@ export type EnvRequest = {
 };
 
 /** What a refused change is called. */
-export const refusedChange = ({key}: EnvChange, {name}: Environment): string => `${key} is not changed on ${name}`;
+export const refusedChange = ({key, verb}: EnvChange, {name}: Environment): string =>
+	verb === 'restore' ? `.env is not put back on ${name}` : `${key} is not changed on ${name}`;
 
 /** Throws DeployError `usage` for what can't be a key, or be set where it is asked for. */
 export const requireKey = (key: string): void => {

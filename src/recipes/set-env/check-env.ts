@@ -54,7 +54,7 @@ const unfit = (
 	if (names > 1)
 		return {
 			why: `${file} has ${names} names (hard links): a new one would take the place of this name alone`,
-			next: `Make it a file of its own: find where else it is with sudo find / -xdev -samefile ${file}, then copy it: sudo cp -p ${file} ${file}.own && sudo mv ${file}.own ${file}`,
+			next: `See where else it is: sudo find / -xdev -samefile ${file}\nMake it a file of its own: sudo cp -p ${file} ${file}.own && sudo mv ${file}.own ${file}`,
 		};
 	if (!isReadable) return {why: `${target.owner} can't read ${file}`, next: 'Look at its mode.'};
 	if (isTooLarge) return {why: `${file} is larger than 1 MiB`, next: 'Look what is in it.'};
