@@ -68,7 +68,7 @@ export type RunEvent = {readonly at: number} & (
 			readonly outcome: 'done' | 'failed' | 'cancelled' | 'left';
 			readonly exitCode: number;
 			readonly durationMs: number;
-			readonly error?: Omit<Facts, 'code' | 'cause'>;
+			readonly error?: Omit<Facts, 'code' | 'cause' | 'guide'>;
 	  }
 );
 
