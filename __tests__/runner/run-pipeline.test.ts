@@ -831,6 +831,23 @@ describe('run: going back within the lock', () => {
 	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) =>
 		host.on('live', {argv: ['readlink', 'live']}, ...releaseNames.map(name => ({stdout: `${releases}/${name}\n`})));
 
+	test('nobody to ask: only what has its way back as default goes back by itself', async () => {
+		const ending = async (isDefault: boolean) => {
+			const host = lives(failed(), 'new', 'old', 'old')
+				.job('go-back', exited(0))
+				.job('close-as-gone-back', exited(0))
+				.job('failed', exited(0));
+			const {goBack, ...asks} = pipeline('ask');
+			if (!goBack) throw new TypeError('no way back');
+			const way = isDefault ? {...goBack, isDefault} : goBack;
+			const {exitCode, error} = await start({...asks, goBack: way}, host.session, {probe: healthy}).finished;
+			return [exitCode, error?.now.split(':')[0]];
+		};
+
+		expect(await ending(true)).toEqual([4, 'Went back']);
+		expect(await ending(false)).toEqual([4, expect.stringContaining('is the new release')]);
+	});
+
 	test('by policy: swaps back, waits for health, and says so with exit 4', async () => {
 		const host = lives(failed(), 'new', 'old', 'old')
 			.job('go-back', exited(0))

@@ -215,6 +215,8 @@ export type GoBack = {
 	readonly health: HealthPolicy;
 	/** Records it and frees the lock. */
 	readonly close: JobAction;
+	/** Taken where nobody is there to ask: nothing but what this run has written is at stake. */
+	readonly isDefault?: true;
 };
 
 /** How a run that swaps something else than a release speaks of it. Whole sentences. */

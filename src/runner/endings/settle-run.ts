@@ -152,7 +152,7 @@ const tryToGoBack = async (
 				...leftOf(stopped),
 			].join(' '),
 			next: words
-				? 'Mend what is named above, then set it again.'
+				? `Mend what is named above, then start again: cockpit ${verbOf(pipeline.record)} --env ${pipeline.record.environment}`
 				: 'Mend what is named above, then deploy again.',
 			log: context.journal.logPath,
 		}),
@@ -237,7 +237,7 @@ const verbOf = ({kind, app, env}: Pipeline['record']): string =>
 		rollback: `rollback ${app}`,
 		adopt: 'adopt',
 		'adopt-undo': 'adopt --undo',
-		'set-env': `env set ${env?.key ?? 'KEY'} --app ${app}`,
+		'set-env': env?.of === undefined ? `env set ${env?.key ?? 'KEY'} --app ${app}` : `env restore ${env.of}`,
 	})[kind];
 
 const leftBehind = ({record, host}: Pipeline, error?: DeployError): RunOutcome => ({
