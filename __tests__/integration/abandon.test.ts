@@ -4,7 +4,9 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
 import {startCockpit, type CockpitEvent, type Finished, type RunningCockpit} from '../support/cockpit.ts';
+import {connect, exec, type Result} from '../sandbox/support.ts';
 import {sandboxPast} from '../support/sandbox-past.ts';
+import {until} from '../support/wait.ts';
 
 let directory: string;
 let sandbox: Sandbox;
@@ -92,4 +94,45 @@ test('a run whose swap has begun is not ended so: nothing is taken from its driv
 	expect(refused.code).toBe(1);
 	expect(lock()).toBe(before);
 	expect((await cockpit('Ravi', 'resume', run)).code).toBe(0);
+});
+
+test('a run that was killed at its swap and undone by hand ends with what is live, and records nothing', async () => {
+	const live = readlinkSync(www('backend'));
+	const run = await killedAt(({type}) => type === 'live.changed');
+	await until('the end of the swap on the host', () => existsSync(state(`jobs/${run}/swap/exit`)));
+	const candidate = readlinkSync(www('backend'));
+	expect(candidate).not.toBe(live);
+	const login = sandbox.hosts.find(({environment}) => environment === 'preprod');
+	if (!login) throw new TypeError('no host');
+	const client = await connect(login, readFileSync(sandbox.keyFile, 'utf8'));
+	const byHand = (): Promise<Result> => exec(client, 'sh .cockpit/qsights/preprod/rollback-backend.sh');
+	const nameOf = (link: string): string => link.split('/').at(-1) ?? '';
+
+	const back = await byHand();
+	expect(back, back.stderr).toMatchObject({code: 0});
+	expect(back.stdout).toContain(`run ${run} holds the lock of the backend: Ravi on `);
+	expect(back.stdout).toContain(`the backend goes from ${nameOf(candidate)} to ${nameOf(live)}\n`);
+	expect(readlinkSync(www('backend'))).toBe(live);
+
+	const {stdout: status} = await cockpit('Asha', 'status');
+	expect(status).toMatch(new RegExp(`backend +${nameOf(live)}, put live by hand at .* by `));
+	expect(status).toContain(`run ${run} holds the lock still`);
+	expect(status).not.toMatch(new RegExp(`${nameOf(live)}.*live since`));
+
+	const resumed = await cockpit('Ravi', 'resume', run);
+	expect(resumed.code, resumed.stderr + resumed.stdout).toBe(4);
+	expect(resumed.stderr).toContain('Somebody changed by hand what is live of the backend');
+	expect(resumed.stderr).toMatch(new RegExp(`live is ${nameOf(live)} now, put live by hand at .* by `));
+	expect(resumed.stderr).toContain('put there by hand.');
+	expect(resumed.stdout).not.toContain('live is now');
+	expect(readlinkSync(www('backend'))).toBe(live);
+	expect(existsSync(state('lock/backend'))).toBe(false);
+	const told = readFileSync(state('ledger.jsonl'), 'utf8')
+		.split('\n')
+		.filter(line => line.includes(run));
+	expect(told.at(-1)).toMatch(/"type":"deploy\.failed".*"byHand":true/);
+	expect(told.join('\n')).not.toContain('deploy.finished');
+
+	expect((await byHand()).stdout).toContain(`live is ${nameOf(live)}, the release before already`);
+	expect(readlinkSync(www('backend'))).toBe(live);
 });

@@ -278,6 +278,7 @@ test('swap: the link leads to the candidate, and going back to what was remember
 	];
 	expect(commandOf(pipeline, 'swap', 'swap').argv.slice(4)).toEqual([
 		...claim,
+		'20260210T055341Z-backend-9b1d',
 		'mv',
 		'-fT',
 		'--',
@@ -292,6 +293,7 @@ test('swap: the link leads to the candidate, and going back to what was remember
 		'.cockpit/qsights/preprod',
 		'backend',
 		run,
+		'usual',
 	]);
 	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', run]);
 });

@@ -9,10 +9,11 @@ import {allPipelines} from './pipelines.ts';
 const attempt = 7;
 
 /** Every action of a pipeline, those of its ways out too. */
-const actionsOf = ({steps, abandon, closeAsFailed, goBack}: Pipeline): readonly Action[] => [
+const actionsOf = ({steps, abandon, closeAsFailed, closeAsPutBack, goBack}: Pipeline): readonly Action[] => [
 	...steps.flatMap(({actions}) => actions),
 	abandon,
 	closeAsFailed,
+	...(closeAsPutBack ? [closeAsPutBack] : []),
 	...(goBack ? [goBack.job, goBack.close] : []),
 ];
 

@@ -76,6 +76,8 @@ const commandsOf = ({
 	steps,
 	abandon,
 	closeAsFailed,
+	closeAsPutBack,
+	proveLive,
 	goBack,
 	onFailure,
 	readLive,
@@ -84,6 +86,7 @@ const commandsOf = ({
 		...steps.flatMap(({actions}) => actions),
 		abandon,
 		closeAsFailed,
+		...(closeAsPutBack ? [closeAsPutBack] : []),
 		...(goBack ? [goBack.job, goBack.close] : []),
 		...(onFailure?.({error: evil, live: evil}) ?? []).map(({action}) => action),
 	].map(action => {
@@ -108,7 +111,7 @@ const commandsOf = ({
 				return [];
 		}
 	}),
-	[readLive],
+	[readLive, ...(proveLive ? [proveLive] : [])],
 ];
 
 /** Program texts in the words of a command: what comes behind `sh -c` or `node -e`. */

@@ -43,10 +43,10 @@ test.each(all)('lock, $name: nothing is written, built or asked of a person befo
 });
 
 test.each(all)('lock, $name: no two actions share a name, by which their job is known on the host', ({pipeline}) => {
-	const {abandon, closeAsFailed, goBack} = pipeline;
+	const {abandon, closeAsFailed, closeAsPutBack, goBack} = pipeline;
 	const ids = [
 		...pipeline.steps.flatMap(({actions}) => actions.map(({id}) => id)),
-		...[abandon, closeAsFailed, goBack?.job, goBack?.close].flatMap(job => (job ? [job.id] : [])),
+		...[abandon, closeAsFailed, closeAsPutBack, goBack?.job, goBack?.close].flatMap(job => (job ? [job.id] : [])),
 	];
 
 	expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
@@ -135,10 +135,11 @@ test('lock: the evidence a deploy went by is written when it starts, and not aga
 	expect(closings(pipeline).join('\n')).not.toMatch(/promotion|policy/);
 });
 
-const jobsOf = ({steps, abandon, closeAsFailed, goBack}: Pipeline): readonly JobAction[] => [
+const jobsOf = ({steps, abandon, closeAsFailed, closeAsPutBack, goBack}: Pipeline): readonly JobAction[] => [
 	...steps.flatMap(({actions}) => actions).filter(action => action.kind === 'job'),
 	abandon,
 	closeAsFailed,
+	...(closeAsPutBack ? [closeAsPutBack] : []),
 	...(goBack ? [goBack.job, goBack.close] : []),
 ];
 
@@ -179,6 +180,7 @@ const ofDeploy = [
 	`close: done, deploy.finished, "${release}", usual`,
 	'abandon: abandoned, deploy.abandoned, usual',
 	`close-as-failed: failed, deploy.failed, "${release}", usual`,
+	`close-as-put-back: failed, deploy.failed, "${release}", went back, usual`,
 	`close-as-gone-back: failed, deploy.failed, "${release}", went back, usual`,
 ];
 const ofRollback = (target: string, settled: string): readonly string[] => [

@@ -8,10 +8,11 @@ import {targetOf} from '../../src/domain/environments/environment.ts';
 import type {Action, JobAction, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {allPipelines} from './pipelines.ts';
 
-const actionsOf = ({steps, abandon, closeAsFailed, goBack}: Pipeline): readonly Action[] => [
+const actionsOf = ({steps, abandon, closeAsFailed, closeAsPutBack, goBack}: Pipeline): readonly Action[] => [
 	...steps.flatMap(({actions}) => actions),
 	abandon,
 	closeAsFailed,
+	...(closeAsPutBack ? [closeAsPutBack] : []),
 	...(goBack ? [goBack.job, goBack.close] : []),
 ];
 

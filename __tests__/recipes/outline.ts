@@ -49,11 +49,11 @@ const stepLines = ({id, touches, after, actions}: Step): readonly string[] => [
 export const stepOutline = (step: Step): string => stepLines(step).join('\n');
 
 /** What a pipeline does: its steps, then its ways out. */
-export const outline = ({steps, swapStep, abandon, closeAsFailed, goBack}: Pipeline): string =>
+export const outline = ({steps, swapStep, abandon, closeAsFailed, closeAsPutBack, goBack}: Pipeline): string =>
 	[
 		...steps.map(stepOutline),
 		`live changes in ${swapStep}`,
-		...[abandon, closeAsFailed, goBack?.job, goBack?.close].flatMap(job =>
+		...[abandon, closeAsFailed, closeAsPutBack, goBack?.job, goBack?.close].flatMap(job =>
 			job ? [`job ${job.id}`, ...commandLines(job).map(line => `  ${line}`)] : [],
 		),
 		'',

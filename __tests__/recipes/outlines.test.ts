@@ -60,6 +60,7 @@ restart-services touches live, after back-up and rebuild-caches
 verify touches live, after restart-services
   probe health
   job close
+      look whether it is live still
       record the release
       remove old releases
       remove old backups
@@ -71,6 +72,8 @@ job abandon
     remove the candidate (www-data)
     close the run
 job close-as-failed
+    close the run
+job close-as-put-back
     close the run
 job go-back
     swap back
@@ -130,6 +133,7 @@ verify touches live, after start-pm2
       prove what PM2 runs
       pm2 save
   job close
+      look whether it is live still
       record the release
       remove old releases
       remove old backups
@@ -143,6 +147,10 @@ job abandon
     close the run
     let PM2 run
 job close-as-failed
+    let PM2 run
+    close the run
+    let PM2 run
+job close-as-put-back
     let PM2 run
     close the run
     let PM2 run
@@ -186,11 +194,14 @@ keep-failed touches live, after stop-services
 restore-files touches candidate, after verify-backup
 install-dependencies touches candidate, after restore-files
 rebuild-caches touches candidate, after install-dependencies
+  job config-cache
+      rebuild the cached configuration where .env is newer
 restart-services touches live, after keep-failed
   follow follow-restart of swap
 health-check touches live, after restart-services
   probe health
   job close
+      look whether it is live still
       remember what was live
       close the run
 live changes in stop-services
@@ -246,6 +257,7 @@ restart-services touches live, after keep-failed
 health-check touches live, after restart-services
   probe health
   job close
+      look whether it is live still
       remember what was live
       close the run
 live changes in stop-services
@@ -295,6 +307,7 @@ health-checks touches live, after start-pm2
       prove what PM2 runs
       pm2 save
   job close
+      look whether it is live still
       remember what was live
       close the run
 live changes in stop-pm2
@@ -348,6 +361,7 @@ health-checks touches live, after start-pm2
       prove what PM2 runs
       pm2 save
   job close
+      look whether it is live still
       remember what was live
       close the run
 live changes in stop-pm2

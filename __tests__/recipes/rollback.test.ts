@@ -112,12 +112,13 @@ describe('rollback of the backend', () => {
 		]);
 	});
 
-	test('to a snapshot: neither archive, composer nor caches are in it', () => {
+	test('to a snapshot: neither archive nor composer is in it, and of the caches only what is older than .env', () => {
 		const actions = backendPipeline(snapshot).steps.flatMap(({actions}) => actions.map(({id}) => id));
 
 		expect(actions).not.toContain('restore');
 		expect(actions).not.toContain('composer');
 		expect(actions).not.toContain('caches');
+		expect(actions).toContain('config-cache');
 	});
 
 	test('which release is live afterwards is what the host settled on', () => {
@@ -223,6 +224,17 @@ describe('whether there is something to go back to', () => {
 		expect(refusal({}, {adoptedAt: Date.parse('2026-02-03T11:35:11+05:30')})).toMatchObject({code: 'blocked'});
 		expect(refusal({modified: adoptedAt / 1000 + 1, isNoted: true})).toBeUndefined();
 		expect(refusal({modified: adoptedAt / 1000 + 1}, {adoptedAt: undefined})).toBeUndefined();
+	});
+
+	test('what is live already is refused, and what else there is is named', () => {
+		const back = check(snapshot, {live: 'r1', releases: ['r0', 'r1', 'r2', '$(touch pwned)'], failed: ['r2']});
+
+		expect(back).toMatchObject({code: 'answer-needed', why: 'r1 is live already: it is the release before'});
+		expect(back?.next).not.toContain('previous (');
+		expect(back?.next).toContain('backend_20260203_113512');
+		expect(back?.next).toMatch(/r2, gone back from once\n {2}r0\n/);
+		expect(back?.next).toContain('COCKPIT_RELEASE=r2');
+		expect(back?.next).not.toContain('pwned');
 	});
 
 	test('the release before is gone, or was never written down', () => {

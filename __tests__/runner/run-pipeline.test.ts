@@ -617,6 +617,83 @@ describe('run: resumed', () => {
 	});
 });
 
+describe('run: somebody has made another release live by hand', () => {
+	const probed: Action = {
+		kind: 'probe',
+		id: 'health',
+		policy: {url: 'http://127.0.0.1', status: 200, passes: 1, stableForMs: 0, withinMs: 10, everyMs: 1},
+	};
+	const prove = {argv: ['prove']} as const;
+	const pipeline: Pipeline = {
+		...pipelineOf([
+			step('l', [], lock),
+			step('swap', ['l'], job('swap', {swap: 0})),
+			step('v', ['swap'], probed, job('close')),
+		]),
+		environment: {name: 'preprod', stateDirectory: state.directory, timeZone: 'Asia/Kolkata'} as Environment,
+		proveLive: prove,
+		closeAsPutBack: job('close-as-put-back'),
+	};
+	const moved = (was: string): string =>
+		`live was ${was}, and is old now, put live by hand at 2026-02-10T06:02:00Z by ubuntu\n`;
+
+	test('behind the swap: whoever drives it on asks nobody for health, tells nothing as live and closes it as put back', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: 'started swap\ntoken 5\n'})
+			.job('swap', exited(0, '\u001E0\nswapped\n'))
+			.on('prove', prove, {code: 91, stdout: moved('made new by the run')})
+			.halt([], {})
+			.live('old')
+			.job('close-as-put-back', exited(0));
+		const events: string[] = [];
+		const {exitCode, error} = await start(pipeline, host.session, {
+			attempt: 2,
+			onEvent: ({type}) => void events.push(type),
+		}).finished;
+
+		expect(exitCode).toBe(4);
+		expect(error?.why).toBe(
+			'run run-1 made new live, and live is old now, put live by hand at Tue 10 Feb 11:32 IST by ubuntu',
+		);
+		expect(error?.now).toContain('Live backend on web-1 is old, put there by hand.');
+		expect(error?.now).toContain('its release new is not live');
+		expect(events).not.toContain('live.changed');
+		host.expectAll('lock', 'swap', 'prove', 'halt', 'live', 'close-as-put-back');
+	});
+
+	test('at the close of the first driver: nothing is recorded as live', async () => {
+		const host = fakeHost(1)
+			.lock({stdout: 'token 4\n'})
+			.job('swap', exited(0, '\u001E0\nswapped\n'))
+			.job('close', exited(91, `\u001E0\n${moved('made new by the run')}`))
+			.halt(['close'], {})
+			.live('old')
+			.job('close-as-put-back', exited(0));
+		const {exitCode, error} = await start(pipeline, host.session, {
+			probe: {get: async () => ({durationMs: 1, outcome: {status: 200}, body: ''})},
+		}).finished;
+
+		expect(exitCode).toBe(4);
+		expect(error?.what).toContain('Somebody changed by hand what is live of the backend on web-1');
+		host.expectAll('lock', 'swap', 'close', 'halt', 'live', 'close-as-put-back');
+	});
+
+	test('before the swap: whoever drives it on stops under the lock, and the run is taken away', async () => {
+		const host = fakeHost(2)
+			.lock({stdout: `started prepare\n${moved('first when the run began')}token 5\n`})
+			.halt([], {})
+			.live('old')
+			.job('abandon', exited(0));
+		const {exitCode, error} = await start(pipeline, host.session, {attempt: 2}).finished;
+
+		expect(exitCode).toBe(3);
+		expect(error?.why).toContain('live was first, and live is old now, put live by hand at Tue 10 Feb 11:32 IST');
+		expect(error?.next).toContain('cockpit deploy backend --env preprod');
+		expect(error?.now).toContain('Live backend is untouched: old.');
+		host.expectAll('lock', 'halt', 'live', 'abandon');
+	});
+});
+
 describe('run: ended from elsewhere', () => {
 	const pipeline = pipelineOf([
 		step('l', [], read('facts'), lock, read('more')),

@@ -1,8 +1,9 @@
 import {hasCode} from '../domain/errors.ts';
 import type {Action, JobAction, PromptAction, Step} from '../domain/runs/pipeline.ts';
-import {runAction} from './actions/run-action.ts';
+import {proveOnHost, runAction} from './actions/run-action.ts';
 import {runHook} from './actions/run-hook.ts';
 import type {Driver} from './driver.ts';
+import {liveMovedError} from './endings/live-errors.ts';
 import {refuse} from './endings/refuse.ts';
 import {sanitise} from './jobs/job-output.ts';
 import {watchJob} from './jobs/job-watch.ts';
@@ -18,6 +19,7 @@ export const perform = async (driver: Driver, action: Action, place: Place): Pro
 	const {step, index} = place;
 	if (action.when?.holds(book.results) === false || isDone(book, action, place)) return;
 	emit({type: 'action.announced', step: step.id, action: action.id});
+	if (action.kind === 'probe') await proveLive(driver, step);
 	book.begin(action);
 	let left: string;
 	try {
@@ -68,11 +70,25 @@ const runWatched = (driver: Driver, action: JobAction, step: Step): Promise<stri
 		// What is stopped before it, and started behind it, is one unit with the swap.
 		book.beginSwap();
 		watch.passedCommand(action.swap).then(
-			() => emit({type: 'live.changed', to: book.liveAfterSwap()}),
+			() => {
+				book.noteSwapped();
+				if (!isProvenLater(driver)) book.tellSwap(() => emit({type: 'live.changed', to: book.liveAfterSwap()}));
+			},
 			() => undefined,
 		);
 	}
 	return watch.passed(step.id);
+};
+
+/** Whoever drives a run on learns of its swap from a log, and what has become of live since then from the host. */
+const isProvenLater = ({attempt, pipeline}: Driver): boolean => attempt > 1 && pipeline.proveLive !== undefined;
+
+/** Before the health of what a run made live is asked: somebody may have gone back by hand while nobody drove it. */
+const proveLive = async (driver: Driver, step: Step): Promise<void> => {
+	const {pipeline, book, stopping, emit, contextFor} = driver;
+	if (!isProvenLater(driver) || !pipeline.proveLive) return;
+	await proveOnHost(contextFor(step.id, stopping.signal), pipeline.proveLive);
+	book.tellSwap(() => emit({type: 'live.changed', to: book.liveAfterSwap()}));
 };
 
 /** What was answered before is not asked again: whether its job has begun tells the answer. */
@@ -91,12 +107,16 @@ const ask = async (driver: Driver, action: PromptAction, {step, index}: Place): 
 };
 
 /** With the lock comes the word what others began; what was put off until then is done before anything is changed. */
-const goOnUnderLock = async ({book, stopping, aim, underLock}: Driver, answer: string): Promise<void> => {
-	book.noteLock(answer);
+const goOnUnderLock = async ({pipeline, book, stopping, aim, underLock}: Driver, left: string): Promise<void> => {
+	book.noteLock(left);
 	if (aim === 'abandon') {
 		// Whoever drove it may have begun the swap since it was asked: then nothing is closed.
 		stopping.stop(book.isPastSwap ? 'leave' : 'cancel');
 		stopping.signal.throwIfAborted();
+	}
+	if (!book.isPastSwap && pipeline.proveLive) {
+		const moved = liveMovedError(pipeline, left);
+		if (moved) throw moved;
 	}
 	book.checkLate();
 	// Once the swap has begun, a gate that closes interrupts nothing. Until then whoever drives it on asks again.

@@ -17,6 +17,8 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 	const results: Record<string, string> = {};
 	let lock: LockState = isFirst ? 'none' : 'before';
 	let isPastSwap = false;
+	let hasSwapped = false;
+	let isSwapTold = false;
 	/** Jobs that earlier attempts began. */
 	const begun = new Set<string>();
 	const alive = new Set<string>();
@@ -39,6 +41,18 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 		/** From the first command on that belongs to the swap: then nothing but its end is left. */
 		get isPastSwap() {
 			return isPastSwap;
+		},
+		/** Whether the command that swaps has passed. */
+		get hasSwapped() {
+			return hasSwapped;
+		},
+		noteSwapped: (): void => {
+			hasSwapped = true;
+		},
+		/** Tells that something else is live, once. */
+		tellSwap: (tell: () => void): void => {
+			if (!isSwapTold) tell();
+			isSwapTold = true;
 		},
 		/** Jobs that may be alive on the host. */
 		get alive(): readonly string[] {
@@ -127,9 +141,10 @@ export const toldFailures = ['step-failed', 'job-lost', 'timeout', 'remote-signa
 /** Whether the host has answered: the lock is then known not to be ours. */
 const isAnswer = (error: unknown): boolean => hasCode(error, 'locked', 'blocked', 'step-failed');
 
-const closingJobs = ({abandon, closeAsFailed, goBack}: Pipeline): readonly JobAction[] => [
+const closingJobs = ({abandon, closeAsFailed, closeAsPutBack, goBack}: Pipeline): readonly JobAction[] => [
 	abandon,
 	closeAsFailed,
+	...(closeAsPutBack ? [closeAsPutBack] : []),
 	...(goBack ? [goBack.job, goBack.close] : []),
 ];
 

@@ -110,11 +110,55 @@ test.each([
 		change: `mkdir -p .live/releases/next state/lock state/jobs/r && ln -sfn .live/releases/next live && printf 'r 1 1\n{}\n' >state/lock/backend && echo '{"version":1,"run":"r","app":"backend"}' >state/jobs/r/run.json`,
 		fault: undefined,
 	},
+	{
+		what: 'the one before, while the run holds the app that had replaced it',
+		change: `mkdir -p state/lock state/jobs/r/swap && printf 'r 1 1\n{}\n' >state/lock/backend && echo '{"version":1,"kind":"deploy","run":"r","app":"backend"}' >state/jobs/r/run.json && echo 20260209T052800Z-7f3a9c2 >state/jobs/r/previous && echo 0 >state/jobs/r/swap/exit`,
+		fault: 'live is 20260209T052800Z-7f3a9c2, put live by hand, and when is not known; run r holds the lock still',
+	},
 ])('status: $what', async ({what, change, fault}) => {
 	const {read, home} = await hostWith(what, ledgerText([opened(), entry('deploy.finished', known)]));
 	await promisify(execFile)('sh', ['-ec', change], {cwd: home});
 
 	expect((await read()).backend.fault?.replace(home, 'HOME')).toBe(fault);
+});
+
+test('status: what was put live by hand says so, and nothing of the life before', async () => {
+	const later = {...known, release: '20260210T060000Z-c0ffee1'};
+	const {read, home, ledger} = await hostWith(
+		'by-hand',
+		ledgerText([opened(), entry('deploy.finished', known), entry('deploy.finished', later, 'Asha')]),
+	);
+	const unnoted = (await read()).backend;
+	expect(unnoted).toMatchObject({by: undefined, since: undefined});
+	expect(unnoted.byHand).toBeUndefined();
+	await promisify(execFile)(
+		'sh',
+		[
+			'-ec',
+			'mkdir state/by-hand; echo "$1 $2 2026-02-10T06:02:00Z ubuntu" >state/by-hand/backend',
+			'sh',
+			known.release,
+			later.release,
+		],
+		{cwd: home},
+	);
+
+	const {backend} = await read();
+	expect(backend).toMatchObject({
+		by: undefined,
+		since: '2026-02-10T06:02:00.000Z',
+		byHand: {from: later.release, by: 'ubuntu'},
+	});
+	expect(backend.fault).toMatch(/^live is \S+; the ledger of preprod says \S+; put live by hand at .* by ubuntu$/);
+
+	// A run that has made it live since is what counts.
+	const again: Said = {...entry('rollback.finished', known, 'Mei'), time: '2026-02-10T06:05:00Z'};
+	await writeFile(
+		ledger,
+		ledgerText([opened(), entry('deploy.finished', known), entry('deploy.finished', later), again]),
+	);
+	expect((await read()).backend).toMatchObject({by: 'Mei', since: '2026-02-10T06:05:00.000Z'});
+	expect((await read()).backend.byHand).toBeUndefined();
 });
 
 test('status: names on a ledger lose what would move a cursor', async () => {

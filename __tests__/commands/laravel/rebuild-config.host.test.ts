@@ -26,6 +26,7 @@ const prepare = (script: string, cached = true) => {
 	return {
 		host,
 		command: rebuildConfig('live', state, {layout, target: {owner: me, php: 'php'}}),
+		settled: rebuildConfig('settled', state, {layout, target: {owner: me, php: 'php'}}),
 		others: rebuildConfig('others', state, {layout, target: {owner: me, php: 'php'}}),
 		cache: () => readFileSync(join(release, name), 'utf8'),
 		beside: () => readdirSync(join(release, 'bootstrap/cache')),
@@ -84,4 +85,36 @@ test('cached configuration: releases that can be gone back to get the new values
 	).toBe('newreleases/r0/bootstrap/cache:\n\nreleases/r3:');
 	expect(await host.sh('tr "\\0" "\\n" <state/manifests/backend/r0.made')).toMatch(/^100644 b+ vendor\/x\.php$/);
 	expect([cache(), beside()]).toEqual(['old', ['config.php']]);
+});
+
+test.each([
+	{
+		what: 'newer',
+		script: 'printf new >"$APP_CONFIG_CACHE"',
+		age: '2026-02-10',
+		says: 'cached anew: .env is newer',
+		is: 'new',
+	},
+	{what: 'older', script: 'exit 9', age: '2020-01-01', says: 'as new as .env', is: 'old'},
+	{
+		what: 'newer, and not to be read',
+		script: 'echo "Failed to parse dotenv file at [hushed words]."; printf half >"$APP_CONFIG_CACHE"; exit 1',
+		age: '2026-02-10',
+		says: 'noted: .env is newer than the cached configuration of release r1, which could not be cached anew: it goes live with the old values',
+		is: 'old',
+	},
+])('cached configuration: of what a rollback goes to, where .env is $what', async ({script, age, says, is}) => {
+	const {host, settled, cache, beside, list} = prepare(script);
+	await using _ = host;
+	const listed = list();
+	await host.sh(
+		`mkdir -p state/jobs/run-1; echo r1 >state/jobs/run-1/target; touch -d 2021-01-01 releases/r1/${name}; touch -d ${age} releases/r1/.env`,
+	);
+
+	const said = await host.ok(settled);
+
+	expect(said).toContain(says);
+	expect(said).not.toContain('hushed');
+	expect([cache(), beside()]).toEqual([is, ['config.php']]);
+	expect(list() === listed).toBe(is === 'old');
 });

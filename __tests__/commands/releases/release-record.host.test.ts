@@ -1,9 +1,10 @@
 import {mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
 import {keepWayBack, pruneReleases, recordRelease} from '../../../src/commands/releases/release-record.ts';
 import {releaseLayout, type ReleaseLayout} from '../../../src/commands/release-layout.ts';
-import {prepareLink, rememberPrevious, swapLink} from '../../../src/commands/releases/swap.ts';
+import {liveMovedExit, parseLiveMoved, rememberPrevious, requireLive} from '../../../src/commands/live/live-moved.ts';
+import {prepareLink, swapLink} from '../../../src/commands/releases/swap.ts';
 import {claimOn, mark} from '../lock/claims.ts';
 import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
 
@@ -14,6 +15,16 @@ const services = [
 	{unit: 'nginx', after: 'restart'},
 	{unit: 'cron', after: 'nothing'},
 ] as const;
+/** As `artisan config:cache` and `queue:restart` do. */
+const php = `#!/bin/sh
+echo "php $2" >>"$HOME/calls"
+case $2 in config:cache) cat "\${1%/*}/.env" >"$APP_CONFIG_CACHE" ;; esac
+`;
+const target = {recipe: 'laravel', owner: me, services, php: 'php', restartQueue: true} as const;
+const put = (file: string): void => {
+	mkdirSync(dirname(file), {recursive: true});
+	writeFileSync(file, '');
+};
 const systemctl = '#!/bin/sh\necho "$@" >>"$HOME/calls"\ncase $1 in is-active) echo active ;; esac\n';
 
 const makeHost = (host: HostDirectory, releases: readonly string[], live: string) => {
@@ -22,6 +33,8 @@ const makeHost = (host: HostDirectory, releases: readonly string[], live: string
 		mkdirSync(join(host.root, 'state dir', directory), {recursive: true});
 	for (const release of releases) {
 		mkdirSync(join(layout.releases, release), {recursive: true});
+		for (const needed of ['artisan', 'vendor/autoload.php', 'public/index.php', 'bootstrap/cache/config.php'])
+			put(join(layout.releases, release, needed));
 		writeFileSync(join(layout.releases, release, 'id'), `${release}\n`);
 		writeFileSync(join(host.root, 'state dir/manifests/backend', release), '');
 	}
@@ -94,10 +107,10 @@ test.concurrent.each([
 });
 
 test.concurrent('way back: is there before the swap, and goes back to what was live, without the cockpit', async () => {
-	await using host = createHostDirectory({systemctl});
+	await using host = createHostDirectory({systemctl, php});
 	const layout = makeHost(host, ['one', 'two'], 'one');
 	await host.ok(rememberPrevious(layout, state));
-	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), target}));
 	await host.ok(prepareLink(layout, 'two'));
 	const claim = claimIn(layout);
 	await mark(host, claim);
@@ -108,7 +121,9 @@ test.concurrent('way back: is there before the swap, and goes back to what was l
 
 	expect(await host.sh('cat "$1/id"', layout.live)).toBe('one');
 	expect(said).toContain('php8.1-fpm active\nnginx active');
-	expect(await host.sh('cat calls')).toBe('reload php8.1-fpm\nis-active php8.1-fpm\nrestart nginx\nis-active nginx');
+	expect(await host.sh('cat calls')).toBe(
+		'reload php8.1-fpm\nis-active php8.1-fpm\nrestart nginx\nis-active nginx\nphp queue:restart',
+	);
 	expect(await host.sh('stat -c %a "state dir/rollback-backend.sh"')).toBe('700');
 	expect(await host.sh('COCKPIT_RELEASE=two sh "state dir/rollback-backend.sh"; cat "$1/id"', layout.live)).toMatch(
 		/two$/,
@@ -119,9 +134,9 @@ test.concurrent('way back: is there before the swap, and goes back to what was l
 test.concurrent.each(['gone', '', '.', '..', '../one', '/etc'])(
 	'way back: a release %j is refused and live stays',
 	async memory => {
-		await using host = createHostDirectory({systemctl});
+		await using host = createHostDirectory({systemctl, php});
 		const layout = makeHost(host, ['one', 'two'], 'two');
-		await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
+		await host.ok(keepWayBack(state, {claim: claimIn(layout), target}));
 		await host.sh('printf %s "$1" >"state dir/previous-backend"', memory);
 
 		expect(await host.sh('sh "state dir/rollback-backend.sh" 2>&1 || echo refused')).toMatch(/refused$/);
@@ -130,9 +145,9 @@ test.concurrent.each(['gone', '', '.', '..', '../one', '/etc'])(
 );
 
 test.concurrent("way back: leaves what has become somebody else's alone, and says how to go on all the same", async () => {
-	await using host = createHostDirectory({systemctl});
+	await using host = createHostDirectory({systemctl, php});
 	const layout = makeHost(host, ['one', 'two'], 'two');
-	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), target}));
 	await host.sh('echo one >"state dir/previous-backend"');
 	const goBack = (): Promise<string> => host.sh('sh "state dir/rollback-backend.sh" 2>&1 || echo "exit $?"');
 
@@ -148,13 +163,144 @@ test.concurrent("way back: leaves what has become somebody else's alone, and say
 });
 
 test.concurrent('way back: a service that can not be reloaded is started', async () => {
-	await using host = createHostDirectory({systemctl: `${systemctl}case $1 in reload) exit 1 ;; esac\n`});
+	await using host = createHostDirectory({php, systemctl: `${systemctl}case $1 in reload) exit 1 ;; esac\n`});
 	const layout = makeHost(host, ['one', 'two'], 'two');
-	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), target}));
 	await host.sh('echo one >"state dir/previous-backend"; sh "state dir/rollback-backend.sh"');
 
-	expect(await host.sh('grep start calls')).toBe('start php8.1-fpm\nrestart nginx');
+	expect(await host.sh('grep start calls')).toBe('start php8.1-fpm\nrestart nginx\nphp queue:restart');
 	expect(await host.sh('cat "$1/id"', layout.live)).toBe('one');
+});
+
+test.concurrent('swap: refused where live is not what it was when the run began, and nothing is written', async () => {
+	await using host = createHostDirectory();
+	const layout = makeHost(host, ['one', 'two', 'three'], 'two');
+	const claim = claimIn(layout);
+	await mark(host, claim);
+	await host.sh(
+		'cd "state dir"; echo one >jobs/run/live; mkdir by-hand; echo "two one 2026-02-10T06:02:00Z ubuntu" >by-hand/backend',
+	);
+	await host.ok(prepareLink(layout, 'three'));
+
+	for (const command of [
+		rememberPrevious(layout, state),
+		rememberPrevious(layout, state, 'urgent'),
+		swapLink(claim, 'run'),
+	]) {
+		const {code, stdout} = await host.run(command);
+		expect(code, command.label).toBe(liveMovedExit);
+		expect(parseLiveMoved(stdout)).toEqual({
+			was: 'found',
+			from: 'one',
+			to: 'two',
+			hand: {at: '2026-02-10T06:02:00Z', by: 'ubuntu'},
+		});
+	}
+	expect(await host.sh('cat "$1/id"; ls "state dir/jobs/run"', layout.live)).toBe('two\nlive');
+
+	await host.sh('echo two >"state dir/jobs/run/live"');
+	await host.ok(rememberPrevious(layout, state));
+	await host.ok(swapLink(claim, 'run'));
+	expect(await host.sh('cat "$1/id" "state dir/jobs/run/previous"', layout.live)).toBe('three\ntwo');
+	await host.ok(requireLive(layout, state, 'three'));
+	const {code, stdout} = await host.run(requireLive(layout, state, 'four'));
+	expect([code, parseLiveMoved(stdout)]).toEqual([liveMovedExit, {was: 'made', from: 'four', to: 'three'}]);
+});
+
+/** A host on which `two` is live, and came in the place of `one`. */
+const swapped = async (host: HostDirectory) => {
+	const layout = makeHost(host, ['one', 'two'], 'two');
+	await host.ok(keepWayBack(state, {claim: claimIn(layout), target}));
+	await host.sh('echo one >"state dir/previous-backend"');
+	return {
+		live: () => host.sh('cat "$1/id"', layout.live),
+		goBack: (before = '') => host.sh(`${before} sh "state dir/rollback-backend.sh" 2>&1 || echo "exit $?"`),
+	};
+};
+
+test.concurrent('way back: says from what to what, writes that down, and a second time changes nothing', async () => {
+	await using host = createHostDirectory({systemctl, php});
+	const {live, goBack} = await swapped(host);
+
+	const said = await goBack();
+	expect(said.indexOf('the backend goes from two to one')).toBeLessThan(said.indexOf('live is now'));
+	expect(await host.sh('cat "state dir/by-hand/backend"')).toMatch(/^one two \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \S+$/);
+	expect(await host.sh('cat "state dir/previous-backend" "state dir/failed/backend/two"')).toMatch(/^two\n.*by hand/);
+	await host.sh('rm calls');
+
+	const again = await goBack();
+	expect(again).toMatch(/^live is one, the release before already: two was gone back from\. Nothing was changed\n/);
+	expect(again).toContain('COCKPIT_RELEASE=two sh ');
+	expect(again).not.toContain('exit');
+	expect(await goBack('COCKPIT_RELEASE=one')).toBe('live is one already: nothing was changed');
+	expect(await host.sh('ls calls 2>/dev/null || echo none')).toBe('none');
+	expect(await live()).toBe('one');
+});
+
+test.concurrent.each([
+	['an empty directory', 'rm -r "$1/one" && mkdir "$1/one"', 'one is not whole, artisan is missing'],
+	['one without its packages', 'rm -r "$1/one/vendor"', 'one is not whole, vendor/autoload.php is missing'],
+])('way back: %s is refused, and live stays', async (_, harm, says) => {
+	await using host = createHostDirectory({systemctl, php});
+	const {live, goBack} = await swapped(host);
+	await host.sh(harm, `${host.root}/.${odd}/releases`);
+
+	expect(await goBack()).toMatch(new RegExp(`${says}; live is two\\n[^]*exit 1$`));
+	expect(await live()).toBe('two');
+});
+
+test.concurrent.each([
+	{what: 'newer', env: 'new', age: '', php, caches: 'new', says: 'cached anew'},
+	{what: 'older', env: 'new', age: '-d 2020-01-01', php, caches: 'old', says: ''},
+	{
+		what: 'newer, and not to be cached',
+		env: 'secret',
+		age: '',
+		php: '#!/bin/sh\necho "Failed to parse dotenv file at [secret]"; exit 1\n',
+		caches: 'old',
+		says: 'could not be cached anew',
+	},
+])('way back: a configuration cached before .env, which is $what', async ({env, age, php: own, caches, says}) => {
+	await using host = createHostDirectory({systemctl, php: own});
+	const {live, goBack} = await swapped(host);
+	await host.sh(
+		`cd "$1/one"; echo old >bootstrap/cache/config.php; touch -d 2021-01-01 bootstrap/cache/config.php; echo ${env} >.env; touch ${age} .env`,
+		`${host.root}/.${odd}/releases`,
+	);
+
+	const said = await goBack();
+
+	expect(said).toContain(says);
+	expect(said).not.toContain('secret');
+	expect(await live()).toBe('one');
+	expect(
+		await host.sh(
+			'cat "$1/one/bootstrap/cache/config.php"; ls "$1/one/bootstrap/cache"',
+			`${host.root}/.${odd}/releases`,
+		),
+	).toBe(`${caches}\nconfig.php`);
+});
+
+test.concurrent('way back: a live job of a run refuses and says how to end it, a dead run is told and passed', async () => {
+	await using host = createHostDirectory({systemctl, php});
+	const {live, goBack} = await swapped(host);
+	await host.sh(
+		`cd "state dir"; mkdir -p lock jobs/r/swap; printf 'r 1 1\\n{"since":"2026-02-10T05:53:41Z","name":"Asha","machine":"desk"}\\n' >lock/backend; : >lock/backend.flock; : >jobs/r/swap/lock; echo '4711 99' >jobs/r/swap/group; echo one >jobs/r/live; echo '{"kind":"deploy"}' >jobs/r/run.json`,
+	);
+
+	const refused = await goBack('exec 8>"state dir/jobs/r/swap/lock"; flock 8;');
+	expect(refused).toContain('run r holds the lock of the backend: Asha on desk, since 2026-02-10T05:53:41Z');
+	expect(refused).toContain('its job swap runs on this host now. End it here: sudo kill -- -4711');
+	expect(refused).toMatch(/live is two[^]*exit 95$/);
+	expect(await live()).toBe('two');
+
+	await host.sh('echo two >"state dir/jobs/r/live"');
+	expect(await goBack()).toMatch(/that deploy has not made its release live: live is two[^]*exit 1$/);
+	expect(await live()).toBe('two');
+
+	await host.sh('echo one >"state dir/jobs/r/live"');
+	expect(await goBack()).toContain('no job of it runs on this host: going on');
+	expect(await live()).toBe('one');
 });
 
 test.concurrent('record: keeps the manifest of the run under the name of the release', async () => {

@@ -12,7 +12,8 @@ import {orStartAgain, startService, stopService} from '../../../src/commands/rol
 import {prepareLinkToTarget, rememberRollback, settleTarget} from '../../../src/commands/rollback/target.ts';
 import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {keepWayBack} from '../../../src/commands/releases/release-record.ts';
-import {rememberPrevious, swapBack} from '../../../src/commands/releases/swap.ts';
+import {rememberPrevious} from '../../../src/commands/live/live-moved.ts';
+import {swapBack} from '../../../src/commands/releases/swap.ts';
 import {tolerate} from '../../../src/commands/tolerate.ts';
 import {claimOn, mark} from '../lock/claims.ts';
 import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
@@ -222,7 +223,12 @@ describe('the swap of a rollback', () => {
 			};
 
 			await host.ok(rememberPrevious(layout, state));
-			await host.ok(keepWayBack(state, {claim, services: []}));
+			await host.ok(
+				keepWayBack(state, {
+					claim,
+					target: {recipe: 'laravel', owner: me, services: [], php: 'php', restartQueue: false},
+				}),
+			);
 			await goLive('r2');
 			expect(previous()).toBe('r1\n');
 			await host.ok(swapBack(claim, run));

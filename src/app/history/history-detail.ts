@@ -112,7 +112,11 @@ const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone:
 		...buildFacts(entry),
 		...fact('replaced', replacedBy(line, ledger)),
 		...fact('pair', pair && pairText(pair)),
-		...(entry.data['wentBack'] === true ? fact('then', 'went back: the release before is live again') : []),
+		...(entry.data['byHand'] === true
+			? fact('then', 'somebody went back by hand: the release before is live again')
+			: entry.data['wentBack'] === true
+				? fact('then', 'went back: the release before is live again')
+				: []),
 		...leftOutFact(line),
 		...fact('from', oneLine(from)),
 		...policyFacts(line),

@@ -131,7 +131,8 @@ const runObject = (entry: LedgerEntry, kind: string): string => {
 const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 	const {app} = runFacts(entry);
 	const removed = entry.data['removed'] === true ? ', taken away' : '';
-	const wentBack = entry.data['wentBack'] === true ? ' and went back' : '';
+	const byHand = entry.data['byHand'] === true;
+	const wentBack = byHand ? ', put back by hand' : entry.data['wentBack'] === true ? ' and went back' : '';
 	const restored = oneLine(entry.data['restored']);
 	const object =
 		restored === '' ? runObject(entry, kind) : `${runObject(entry, kind)} back to before run ${restored}`;

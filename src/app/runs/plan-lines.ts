@@ -121,6 +121,9 @@ export const planLines = (pipeline: Pipeline): readonly PlanLine[] => {
 		...pipeline.steps.flatMap(step => step.actions.flatMap(action => of(step.id, action))),
 		...failing('abandon', 'the run fails or is cancelled before the swap', pipeline.abandon),
 		...failing('close-as-failed', 'the run fails after the swap', pipeline.closeAsFailed),
+		...(pipeline.closeAsPutBack
+			? failing('close-as-put-back', 'somebody goes back by hand behind the swap', pipeline.closeAsPutBack)
+			: []),
 		...(pipeline.onFailure?.({error: '', live: ''}) ?? []).flatMap(({action}) =>
 			failing('on-failure', 'the run has failed, and its host is in a named state', action),
 		),

@@ -8,7 +8,9 @@ import {
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
+import {isByHand, type PutByHand} from '../../domain/releases/by-hand.ts';
 import {liveFault} from '../../domain/releases/live-fault.ts';
+import {liveRelease} from '../../domain/releases/live-releases.ts';
 import {runFacts, type LedgerEntry, type Witness} from '../../domain/ledger/ledger.ts';
 import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import type {ProbeAnswer} from '../../domain/ports.ts';
@@ -36,6 +38,8 @@ export type AppReading = {
 	readonly by: string | undefined;
 	/** Server time, ISO 8601 UTC. */
 	readonly since: string | undefined;
+	/** Put live with the script on the host, and by no run since: then `since` is that moment, and `by` is not known. */
+	readonly byHand?: PutByHand;
 	/** As the frontend's release has it on disk. */
 	readonly buildId?: string;
 	/** It is kept from visitors while migrations run, or a run was kept from ending that. */
@@ -106,7 +110,7 @@ export type EnvironmentStatus = {
 const describeAnswer = ({outcome}: ProbeAnswer): string =>
 	'status' in outcome ? String(outcome.status) : outcome.error;
 
-const lastChange = (entries: readonly LedgerEntry[], release: string): LedgerEntry | undefined =>
+const lastChange = (entries: readonly LedgerEntry[], release: string | undefined): LedgerEntry | undefined =>
 	entries.findLast(
 		entry =>
 			(entry.type === 'deploy.finished' ||
@@ -276,7 +280,7 @@ const readingOf = (status: HostStatus, ledger: LedgerReading, environment: Envir
 	const [open] = status.open;
 	const reading = (app: AppName): AppReading => {
 		const fault = faultOf(status, ledger, app, environment);
-		return {...appReading(apps[app], ledger.entries), ...(fault === undefined ? {} : {fault})};
+		return {...appReading(app, apps[app], ledger.entries), ...(fault === undefined ? {} : {fault})};
 	};
 	return {
 		time: time * 1000,
@@ -296,16 +300,44 @@ const faultOf = (
 	{apps, open}: HostStatus,
 	{entries, fault}: LedgerReading,
 	app: AppName,
-	{name}: Environment,
-): string | undefined =>
-	fault !== undefined || open.some(run => run.app === app)
-		? undefined
-		: liveFault(entries, app, apps[app] ?? {live: undefined}, name);
+	{name, timeZone}: Environment,
+): string | undefined => {
+	if (fault !== undefined) return undefined;
+	const found = apps[app] ?? {live: undefined};
+	const run = open.find(one => one.app === app);
+	const hand = byHandIn(app, found, entries);
+	const release = typeof found.live === 'object' ? found.live.release : undefined;
+	if (!run) {
+		const wrong = liveFault(entries, app, found, name);
+		return wrong !== undefined && hand ? `${wrong}; ${byHandText(hand, timeZone)}` : wrong;
+	}
+	const said = liveRelease(entries, app)?.release;
+	const isOther = said !== undefined && said !== release;
+	// What a deploy makes live was never live before.
+	const isBack = isOther && (hand !== undefined || (run.record.kind === 'deploy' && lastChange(entries, release)));
+	if (release === undefined || !(found.isPutBack || isBack)) return undefined;
+	const how = hand ? byHandText(hand, timeZone) : 'put live by hand, and when is not known';
+	const differs = isOther ? `; the ledger of ${name} says ${said}` : '';
+	return `live is ${release}, ${how}${differs}; run ${run.holder.run} holds the lock still`;
+};
 
-const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]): AppReading => {
+const byHandIn = (app: AppName, {live, byHand}: AppOnHost, entries: readonly LedgerEntry[]): PutByHand | undefined =>
+	byHand && typeof live === 'object' && isByHand(entries, app, {live: live.release, hand: byHand})
+		? byHand
+		: undefined;
+
+/** `put live by hand at Tue 10 Feb 11:32 IST by ubuntu` */
+export const byHandText = ({at, by}: PutByHand, timeZone: string): string =>
+	`put live by hand at ${moment(at, timeZone)} by ${by}`;
+
+const appReading = (name: AppName, app: AppOnHost | undefined, ledger: readonly LedgerEntry[]): AppReading => {
 	const {live, buildId, maintenance} = app ?? {live: undefined};
 	const release = typeof live === 'object' ? live.release : undefined;
+	const hand = app && byHandIn(name, app, ledger);
 	const change = release === undefined ? undefined : lastChange(ledger, release);
+	// Of a release that came back outside of the cockpit nobody knows since when it is live: it was before, once.
+	const said = liveRelease(ledger, name)?.release;
+	const put = hand || app?.isPutBack || (said !== undefined && said !== release) ? undefined : change;
 	const deployed =
 		release === undefined
 			? undefined
@@ -317,8 +349,9 @@ const appReading = (app: AppOnHost | undefined, ledger: readonly LedgerEntry[]):
 		isAdopted: live !== 'directory',
 		commit: build?.commit || undefined,
 		digest: build?.digest || undefined,
-		by: change?.actor?.name,
-		since: change && new Date(change.at).toISOString(),
+		by: put?.actor?.name,
+		since: hand ? new Date(hand.at).toISOString() : put && new Date(put.at).toISOString(),
+		...(hand ? {byHand: hand} : {}),
 		...(buildId === undefined ? {} : {buildId}),
 		...(maintenance ? {maintenance} : {}),
 	};

@@ -3,6 +3,7 @@ import {age, clockTime, duration, moment} from '../../domain/format.ts';
 import type {GateState, Verdict} from '../../domain/gates/gates.ts';
 import type {Comparison, Trigger} from '../../domain/watch/watch.ts';
 import type {WatchPhase} from '../../domain/watch/watch-report.ts';
+import {byHandText} from '../../app/status/status.ts';
 import {html, type Markup} from './markup.ts';
 import type {
 	PageActivity,
@@ -41,7 +42,11 @@ const liveRow = ({app, live}: PageApp, timeZone: string): Markup => {
 	if (!live) return row(notKnown());
 	if (!live.isAdopted) return row(html`not taken over yet`);
 	if (live.live === undefined) return row(html`nothing is live`);
-	const since = live.since === undefined ? undefined : html`, live since ${moment(Date.parse(live.since), timeZone)}`;
+	const since = live.byHand
+		? html`, ${byHandText(live.byHand, timeZone)}`
+		: live.since === undefined
+			? undefined
+			: html`, live since ${moment(Date.parse(live.since), timeZone)}`;
 	const by = live.by === undefined ? undefined : html`, by ${live.by}`;
 	const fault = live.fault === undefined ? undefined : html`<br />${bad(live.fault)}`;
 	return row(html`${commitOf(live.commit)}${since}${by}${fault}`);

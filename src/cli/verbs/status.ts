@@ -1,5 +1,5 @@
 import {Option} from 'commander';
-import {driftLine, maintenanceText, readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
+import {byHandText, driftLine, maintenanceText, readStatus, type EnvironmentStatus} from '../../app/status/status.ts';
 import {exitCodes, type ErrorCode} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
@@ -127,12 +127,14 @@ const printOne = (terminal: Terminal, one: EnvironmentStatus, timeZone: string):
 };
 
 const describeLive = (
-	{live, isAdopted, by, since, buildId}: NonNullable<EnvironmentStatus['backend']>,
+	{live, isAdopted, by, since, buildId, byHand, fault}: NonNullable<EnvironmentStatus['backend']>,
 	timeZone: string,
 ): string => {
 	if (!isAdopted) return 'a plain directory, not adopted yet';
 	if (live === undefined) return 'nothing is live';
-	const when = since === undefined ? '' : `, live since ${moment(Date.parse(since), timeZone)}`;
+	const unknown = fault === undefined ? '' : ', live since when is not known';
+	const when = since === undefined ? unknown : `, live since ${moment(Date.parse(since), timeZone)}`;
 	const build = buildId === undefined ? '' : `, BUILD_ID ${buildId}`;
+	if (byHand) return `${live}${build}, ${byHandText(byHand, timeZone)}`;
 	return `${live}${build}${when}${by === undefined ? '' : `, by ${by}`}`;
 };

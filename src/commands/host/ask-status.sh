@@ -13,7 +13,13 @@ while [ "$1" != -- ]; do
 		elif ! [ "${release%/*}" -ef "${live%/*}/.${live##*/}/releases" ]; then echo "astray $app $release"; fi
 	elif [ -d "$live" ]; then echo "directory $app"; fi
 	[ -e "$live/.next/BUILD_ID" ] && head -c 200 -- "$live/.next/BUILD_ID" | { IFS= read -r id || :; printf 'build-id %s %s\n' "$app" "$id"; }
+	if [ -s "$state/by-hand/$app" ] && read -r hand <"$state/by-hand/$app"; then echo "by-hand $app $hand"; fi
 	describe_open_run "$state" "$app"
+	# The run that holds it has made its release live, and live is what was live before: nobody but a person does that.
+	if [ -e "$state/lock/$app" ] && [ -L "$live" ] && read -r run _ <"$state/lock/$app" &&
+		[ -s "$state/jobs/$run/previous" ] && [ -s "$state/jobs/$run/swap/exit" ] && ! [ -e "$state/jobs/$run/go-back" ] &&
+		read -r code <"$state/jobs/$run/swap/exit" && [ "$code" = 0 ] &&
+		read -r previous <"$state/jobs/$run/previous" && [ "$previous" = "${release##*/}" ]; then echo "put-back $app"; fi
 	if [ -s "$state/maintenance/$app" ]; then
 		read -r run job since _ <"$state/maintenance/$app"
 		held=left

@@ -1,5 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import type {PutByHand} from '../../domain/releases/by-hand.ts';
 import type {LiveOnHost} from '../../domain/releases/live-fault.ts';
 import {parseHold, type Hold} from '../lock/hold/hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from '../job/run-state.ts';
@@ -24,6 +25,10 @@ export type AppOnHost = LiveOnHost & {
 	/** As `.next/BUILD_ID` on disk says; of a frontend. */
 	readonly buildId?: string;
 	readonly maintenance?: Maintenance;
+	/** The last time that somebody put a release live with the script on the host. */
+	readonly byHand?: PutByHand;
+	/** The run that holds the app has made another release live, and what was live before is live again. */
+	readonly isPutBack?: true;
 };
 
 /** Visitors are shown the page for maintenance, since a run took the app down. `since`: server time, ISO 8601 UTC. */
@@ -81,7 +86,19 @@ const appIn = ({all, one}: Answers, app: AppName): AppOnHost => {
 		...(astray === undefined ? {} : {astray}),
 		...(buildId ? {buildId} : {}),
 		...maintenanceIn(all, app),
+		...byHandIn(all, app),
+		...(all('put-back').includes(app) ? {isPutBack: true as const} : {}),
 	};
+};
+
+const byHandIn = (all: Answers['all'], app: AppName): Pick<AppOnHost, 'byHand'> => {
+	for (const line of all('by-hand')) {
+		const [of, to, from, time = '', by] = line.split(' ');
+		const at = Date.parse(time);
+		if (of === app && to !== undefined && from !== undefined && by !== undefined && !Number.isNaN(at))
+			return {byHand: {to, from, at, by}};
+	}
+	return {};
 };
 
 const maintenanceIn = (all: Answers['all'], app: AppName): Pick<AppOnHost, 'maintenance'> => {

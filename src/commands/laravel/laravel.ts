@@ -36,13 +36,20 @@ export const rebuildBakedCaches = (
 	{releases}: Pick<ReleaseLayout, 'releases'>,
 ): Command => program('rebuild baked caches', rebuildBaked, [directory, releases, target.php], target.owner);
 
+const rebuilt = {
+	live: 'rebuild the cached configuration',
+	others: 'rebuild the cached configuration of other releases',
+	settled: 'rebuild the cached configuration where .env is newer',
+} as const;
+
 /**
  * Makes the cached configuration anew, with the values the app has now, where there is one: that of the live release, or
- * those of the others, which can be gone back to. Beside the one in use, and renamed; the lists of what was made in the
- * releases are kept true.
+ * those of the others, which can be gone back to. `settled`: of the one that the run goes back to, where `.env` is newer; one
+ * that can't be made stays as it is, and that is noted. Beside the one in use, and renamed; the lists of what was made in
+ * the releases are kept true.
  */
 export const rebuildConfig = (
-	which: 'live' | 'others',
+	which: keyof typeof rebuilt,
 	{directory, app, run}: HostState,
 	{
 		layout: {live, releases},
@@ -52,12 +59,17 @@ export const rebuildConfig = (
 		readonly target: Pick<LaravelTarget, 'owner' | 'php'>;
 	},
 ): Command => ({
-	...program(
-		which === 'live' ? 'rebuild the cached configuration' : 'rebuild the cached configuration of other releases',
-		rebuild,
-		[which, live, releases, owner, php, `${directory}/manifests/${app}`, run],
-	),
-	sudo: [`${owner}: sh`, `${owner}: rm`],
+	...program(rebuilt[which], rebuild, [
+		which,
+		live,
+		releases,
+		owner,
+		php,
+		`${directory}/manifests/${app}`,
+		run,
+		`${directory}/jobs/${run}/target`,
+	]),
+	sudo: [`${owner}: sh`, `${owner}: rm`, ...(which === 'settled' ? [`${owner}: test`] : [])],
 });
 
 /** A program that runs artisan as the owner of the app, and reads what it prints. */

@@ -5,6 +5,7 @@ import ledgerLater from '../ledger/append-or-queue.sh';
 import {headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
 import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
+import {askLiveMoved} from '../live/live-moved.ts';
 import {endMaintenance} from '../maintenance/maintenance.ts';
 import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
@@ -23,8 +24,8 @@ export const lockHeld = 96;
 
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
- * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`. Exits 96 and prints
- * the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of
+ * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`, and that live is another
+ * release than when the run began, as `parseLiveMoved` reads it. Exits 96 and prints the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of
  * the run is left.
  */
 export const takeLock = (
@@ -46,7 +47,17 @@ export const takeLock = (
 ): Command =>
 	program(
 		'take the lock',
-		[ledgerAppend, ledgerLater, describeHolder, refuseHeld, endReceiver, askMarker, endMaintenance, take],
+		[
+			ledgerAppend,
+			ledgerLater,
+			describeHolder,
+			refuseHeld,
+			endReceiver,
+			askMarker,
+			askLiveMoved,
+			endMaintenance,
+			take,
+		],
 		[
 			directory,
 			app,

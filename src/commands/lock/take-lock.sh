@@ -46,6 +46,11 @@ cp -- "$state/lock/$app.part" "$state/jobs/$run/holder.part" && mv -- "$state/jo
 mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
 # What the driver before was sending when it was stopped must not go on when it wakes up.
 end_receiver "$state/jobs/$run" || { echo 'what the driver before was sending does not end' >&2; exit 94; }
+# What a run makes is made of what it finds live, and its backup too.
+if [ $# -gt 0 ] && live=$(readlink -- "$1"); then
+	if [ "$attempt" -gt 1 ]; then as_begun "$state" "$app" "$run" "$live" || :
+	elif ! printf '%s\n' "${live##*/}" >"$state/jobs/$run/live"; then [ "$urgency" = urgent ] || exit 94; fi
+fi
 for job in "$state/jobs/$run"/*/started; do
 	[ -e "$job" ] && printf 'started %s\n' "$(basename -- "$(dirname -- "$job")")"
 done

@@ -1,5 +1,6 @@
 import type {Command} from '../../domain/command.ts';
-import type {Service} from '../../domain/environments/environment.ts';
+import type {LaravelTarget, NextTarget} from '../../domain/environments/environment.ts';
+import {ownFilesOf} from '../../domain/releases/own-files.ts';
 import moveAside from '../contents/move-aside.sh';
 import {contentsProgram, type ContentsOf} from '../contents/contents.ts';
 import type {HostState} from '../host-state.ts';
@@ -15,22 +16,25 @@ import prune from './prune-releases.sh';
 import keepAll from './keep-all-left-out.sh';
 import describe from './describe-release.sh';
 
-/** What runs an app beside its services, and has to be told of another release too. */
-export type RunBy = {
-	readonly pm2?: {readonly pm2: string; readonly pm2User?: string; readonly pm2Names: readonly string[]};
+/** Whose the live path is, and what runs the app: it has to be told of another release. */
+type WayBack = {
+	readonly claim: Claim;
+	readonly target:
+		| Pick<LaravelTarget, 'recipe' | 'owner' | 'services' | 'php' | 'restartQueue'>
+		| Pick<NextTarget, 'recipe' | 'owner' | 'services' | 'pm2' | 'pm2User' | 'pm2Names'>;
 };
 
-/** What runs the app, and has to be told of another release. */
-type WayBack = RunBy & {readonly claim: Claim; readonly services: readonly Service[]};
-
-const rollbackScript = (app: string, memory: string, {claim, services, pm2}: WayBack): string => {
+const rollbackScript = (app: string, memory: string, {claim, target}: WayBack): string => {
 	const {layout} = claim;
+	const [laravel, pm2] = target.recipe === 'laravel' ? [target, undefined] : [undefined, target];
 	return [
 		'#!/bin/sh',
 		`# Puts the previous release of the ${app} live again, without the cockpit. Migrations are not reverted.`,
 		'# Another release: COCKPIT_RELEASE=<id> sh this-script',
 		'set -eu',
 		'cd -- "$HOME"',
+		`needed=${quote(ownFilesOf(target).needed.join(' '))}`,
+		`owner=${quote(target.owner)} php=${quote(laravel?.php ?? '')} queue=${laravel?.restartQueue ? 'restart' : "''"}`,
 		`pm2=${quote(pm2?.pm2 ?? '')} pm2_user=${quote(pm2?.pm2User ?? '')} pm2_names=${quote(pm2?.pm2Names.join(',') ?? '')}`,
 		`set -- ${[
 			layout.live,
@@ -41,7 +45,7 @@ const rollbackScript = (app: string, memory: string, {claim, services, pm2}: Way
 			claim.project,
 			claim.environment,
 			claim.app,
-			...services.filter(({after}) => after !== 'nothing').map(({unit, after}) => `${after}:${unit}`),
+			...target.services.filter(({after}) => after !== 'nothing').map(({unit, after}) => `${after}:${unit}`),
 		]
 			.map(quote)
 			.join(' ')}`,

@@ -1,13 +1,12 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environments/environment.ts';
-import type {HostState} from '../host-state.ts';
+import {askLiveMoved} from '../live/live-moved.ts';
 import askMarker from '../lock/marker/marker.sh';
 import {claimParameters, type Claim} from '../lock/marker/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import swap from './swap.sh';
-import remember from './remember-previous.sh';
 import back from './swap-back.sh';
 import restart from './refresh-service.sh';
 import states from './service-states.sh';
@@ -21,11 +20,11 @@ export const prepareLink = (layout: ReleaseLayout, release: string): Command => 
 
 /**
  * The swap: one rename of a symlink. No reader ever sees a missing or mixed directory.
- * Whose the live path is, is
- * asked in the same breath. Source: design, "Hosts: one layout, one transfer".
+ * Whose the live path is, is asked in the same breath, and of a run whether live is what it was when the run began.
+ * Source: design, "Hosts: one layout, one transfer".
  */
-export const swapLink = (claim: Claim): Command => ({
-	...program('swap', [askMarker, swap], [...claimParameters(claim), ...renameLink(claim.layout)]),
+export const swapLink = (claim: Claim, run = ''): Command => ({
+	...program('swap', [askMarker, askLiveMoved, swap], [...claimParameters(claim), run, ...renameLink(claim.layout)]),
 	sudo: ['root: mv'],
 });
 
@@ -37,10 +36,6 @@ export const readLiveLink = ({live}: ReleaseLayout): Command => ({
 	argv: ['readlink', '-f', '--', live],
 	label: 'read what is live',
 });
-
-/** Writes down which release is live before the swap, the snapshot to go back to, and which one was the previous by then. */
-export const rememberPrevious = ({live}: ReleaseLayout, {directory, app, run}: HostState): Command =>
-	program('remember the release to go back to', remember, [live, directory, app, run]);
 
 /** Puts the release live again that `rememberPrevious` wrote down in this run, and the previous one as it was before. */
 export const swapBack = (claim: Claim, run: string): Command => ({

@@ -12,6 +12,10 @@ elif [ "$wanted" = previous ]; then
 else release=$wanted; fi
 case $release in '' | . | .. | */*) echo "not the name of a release: $release" >&2; exit 1 ;; esac
 [ -d "$releases/$release" ] || { echo "release $release is not on this host any more" >&2; exit 1; }
+if [ -s "$state/jobs/$run/live" ] && ! [ -s "$state/jobs/$run/target" ] && read -r begun <"$state/jobs/$run/live" && [ "$begun" = "$release" ]; then
+	echo "release $release is live already" >&2
+	exit 1
+fi
 for needed; do
 	[ -e "$releases/$release/$needed" ] || { echo "release $release is not whole: $needed is missing" >&2; exit 1; }
 done

@@ -5,6 +5,8 @@ import type {AppTarget} from '../environments/environment.ts';
  * expressions are POSIX extended ones over the beginning of such a name, read by `sed` on the host.
  */
 export type OwnFiles = {
+	/** Without these it could not run: what is gone back to has to have them. */
+	readonly needed: readonly string[];
 	/** Directories an installer makes whole: one is taken over whole, or not at all. */
 	readonly installed: readonly string[];
 	/** Those of them that a deploy makes anew where they are missing. */
@@ -34,6 +36,7 @@ export type OwnFiles = {
 };
 
 const laravel: OwnFiles = {
+	needed: ['artisan', 'vendor/autoload.php', 'public/index.php'],
 	installed: ['vendor', 'node_modules'],
 	remade: ['vendor'],
 	packages: 'vendor/[^/]*/[^/]*/',
@@ -48,6 +51,7 @@ const laravel: OwnFiles = {
 };
 
 const nextjs: OwnFiles = {
+	needed: ['.next/BUILD_ID', 'package.json'],
 	installed: ['node_modules'],
 	remade: ['node_modules'],
 	packages: 'node_modules/[^/]*/',

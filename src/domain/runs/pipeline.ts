@@ -250,6 +250,10 @@ export type Pipeline = {
 	readonly abandon: JobAction;
 	/** Runs when a step failed after the swap: records it and frees the lock. */
 	readonly closeAsFailed: JobAction;
+	/** The same, where somebody has gone back by hand since its swap. Absent: it is closed as failed. */
+	readonly closeAsPutBack?: JobAction;
+	/** Fails where live is not what this run made live. Absent: it is no release that is swapped. */
+	readonly proveLive?: Command;
 	/** Asks what the app says itself since the swap, once the run has failed behind it. Absent: nobody asks. */
 	readonly ownWords?: {readonly sources: readonly LogSource[]; readonly command: Command};
 	/** The team's own programs that hear of a failed run, once its host is in a named state. */

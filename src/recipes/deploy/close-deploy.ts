@@ -1,4 +1,5 @@
 import {pruneBackups} from '../../commands/backups/prune/prune-backups.ts';
+import {requireLive} from '../../commands/live/live-moved.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/releases/release-record.ts';
 import {tolerate} from '../../commands/tolerate.ts';
@@ -10,6 +11,7 @@ import type {DeployValues} from './plan.ts';
 /** The last job of a deploy that is healthy: the release is recorded, old ones go, the lock is given back. */
 export const closeDeploy = ({record, environment, target, source, state, layout, release}: DeployValues): JobAction =>
 	job('close', [
+		requireLive(layout, state, release),
 		recordRelease(state, release),
 		pruneReleases(state, {keep: target.keepReleases, target}),
 		tolerate(

@@ -1,3 +1,4 @@
+import {requireLive} from '../../commands/live/live-moved.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
@@ -18,7 +19,7 @@ export const deployFrame = (
 	plan: DeployValues,
 	around: (commands: readonly Command[]) => readonly Command[] = commands => commands,
 ): Omit<Pipeline, 'steps' | 'swapStep' | 'goBack'> => {
-	const {record, environment, target, candidate, state, release} = plan;
+	const {record, environment, target, candidate, state, layout, release} = plan;
 	return {
 		...runFrame(plan),
 		title: `Deploy ${record.app} ${shortCommit(record.commit)} to ${environment.title}`,
@@ -31,6 +32,13 @@ export const deployFrame = (
 			'close-as-failed',
 			around([closeRun(state, 'failed', runEntry('deploy.failed', record, {release}))]),
 		),
+		closeAsPutBack: job(
+			'close-as-put-back',
+			around([
+				closeRun(state, 'failed', runEntry('deploy.failed', record, {release, wentBack: true, byHand: true})),
+			]),
+		),
+		proveLive: requireLive(layout, state, release),
 		...(hooksAt(plan, 'onFailure').length === 0 ? {} : {onFailure: heard => failureHooks(plan, {release, heard})}),
 		watch: target.health,
 		wayBack: wayBack(plan),

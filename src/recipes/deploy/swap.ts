@@ -1,8 +1,9 @@
 import {proveMade} from '../../commands/candidate/made.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
-import {keepWayBack, type RunBy} from '../../commands/releases/release-record.ts';
-import {prepareLink, rememberPrevious, testService} from '../../commands/releases/swap.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
+import {rememberPrevious} from '../../commands/live/live-moved.ts';
+import {prepareLink, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
 import type {GoBack} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
@@ -12,12 +13,12 @@ import {noteLogEnds} from '../run/note-log-ends.ts';
 import {listsOf, type DeployValues} from './plan.ts';
 
 /** Everything that can refuse, and what a way back needs: it comes before live is touched. */
-export const beforeSwap = (plan: DeployValues, runBy: RunBy = {}): readonly Command[] => {
+export const beforeSwap = (plan: DeployValues): readonly Command[] => {
 	const {layout, target, release, state} = plan;
 	return [
 		...target.services.flatMap(testService),
 		rememberPrevious(layout, state),
-		keepWayBack(state, {claim: plan.claim, services: target.services, ...runBy}),
+		keepWayBack(state, {claim: plan.claim, target}),
 		proveMade(plan, listsOf(plan)),
 		prepareLink(layout, release),
 		noteLogEnds(plan),

@@ -29,7 +29,7 @@ export const restartServices = (plan: LaravelPlan): Step => {
 				kind: 'job',
 				id: 'swap',
 				swap: before.length,
-				commands: [...before, swapLink(plan.claim), ...refreshServices(plan)],
+				commands: [...before, swapLink(plan.claim, plan.record.run), ...refreshServices(plan)],
 			},
 		],
 		summary: results => servicesSummary(plan.target, results['swap']),

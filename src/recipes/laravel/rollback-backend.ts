@@ -1,4 +1,4 @@
-import {artisan} from '../../commands/laravel/laravel.ts';
+import {artisan, rebuildConfig} from '../../commands/laravel/laravel.ts';
 import {listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reusePackages} from '../../commands/rollback/packages.ts';
 import {orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
@@ -10,6 +10,7 @@ import {afterRollback} from '../hooks/closing-steps.ts';
 import {closeAtHealth, closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
 import {ofArchive, restore} from '../rollback/restore.ts';
+import {job} from '../run/job.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
 import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-up.ts';
 import {linkShared} from '../../commands/candidate/candidate.ts';
@@ -28,7 +29,7 @@ const stopPhp = (plan: BackendRollbackPlan): Step => {
 		title: units.length === 0 ? 'Stop services' : `Stop ${units.join(', ')}`,
 		after: ['pre-rollback-backup', 'rebuild-caches'],
 		stop: units.map(unit => orStartAgain(units, stopService(unit))),
-		swap: orStartAgain(units, swapLink(plan.claim)),
+		swap: orStartAgain(units, swapLink(plan.claim, plan.record.run)),
 		start: units.map(startService),
 		part: '',
 		refresh: [
@@ -65,16 +66,26 @@ const installDependencies = (plan: BackendRollbackPlan): Step => ({
 			: /^(packages as in [^\s:]+|the archive brings its own vendor)/m.exec(results['composer'] ?? '')?.[1],
 });
 
+/** What became of the caches of a release that is complete beside live. */
+const ownCaches = (log = ''): string => {
+	if (/^cached anew/m.test(log)) return 'its configuration cached anew: .env is newer';
+	return log.includes('noted: ') ? 'with its own, older than .env' : 'with its own';
+};
+
 const rebuildCaches = (plan: BackendRollbackPlan): Step => ({
 	id: 'rebuild-caches',
 	title: 'Clear and rebuild caches',
 	touches: 'candidate',
 	after: ['install-dependencies'],
-	actions: ofArchive(plan, 'caches', [
-		...cacheCommands({directory: plan.candidate, target: plan.target}),
-		tolerate(listRestoredFiles(plan, plan)),
-	]),
-	summary: () => (isSnapshot(plan) ? 'with its own' : '3 caches'),
+	actions: isSnapshot(plan)
+		? [job('config-cache', [tolerate(rebuildConfig('settled', plan.state, plan))])]
+		: [
+				job('caches', [
+					...cacheCommands({directory: plan.candidate, target: plan.target}),
+					tolerate(listRestoredFiles(plan, plan)),
+				]),
+			],
+	summary: results => (isSnapshot(plan) ? ownCaches(results['config-cache']) : '3 caches'),
 });
 
 const restartServices = (plan: BackendRollbackPlan): Step => ({
@@ -103,7 +114,7 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
 export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
 	...rollbackFrame(plan),
 	steps: [
-		verifyBackupStep(plan, ['artisan', 'vendor/autoload.php', 'public/index.php']),
+		verifyBackupStep(plan),
 		preRollbackBackup(plan),
 		stopPhp(plan),
 		keepFailed(plan, '', 'stop-services'),

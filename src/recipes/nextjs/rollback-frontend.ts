@@ -90,9 +90,8 @@ const stopStep = (plan: FrontendRollbackPlan): Step => {
 		id: 'stop-pm2',
 		title: 'Stop PM2 process',
 		after: ['pre-rollback-backup', 'verify-build-id'],
-		runBy: {pm2: target},
 		stop: [stopPm2(plan)],
-		swap: whileStopped(plan, swapLink(plan.claim)),
+		swap: whileStopped(plan, swapLink(plan.claim, plan.record.run)),
 		start: [startPm2(plan, target.health.withinMs)],
 		part: ownPart,
 		refresh: target.services.flatMap(refreshService).map(tolerate),
@@ -139,7 +138,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 export const rollbackFrontend = (plan: FrontendRollbackPlan): Pipeline => ({
 	...rollbackFrame(plan, [tolerate(ensurePm2Runs(plan))]),
 	steps: [
-		verifyBackupStep(plan, ['.next/BUILD_ID', 'package.json']),
+		verifyBackupStep(plan),
 		preRollbackBackup(plan),
 		stopStep(plan),
 		keepFailed(plan, ownPart, 'stop-pm2'),

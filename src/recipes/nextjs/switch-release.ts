@@ -15,9 +15,9 @@ import type {FrontendPlan} from './plan.ts';
  */
 export const switchRelease = (plan: FrontendPlan): readonly Step[] => {
 	const {layout, target, release, state} = plan;
-	const before = [...beforeSwap(plan, {pm2: target}), stopPm2(plan)];
+	const before = [...beforeSwap(plan), stopPm2(plan)];
 	const extract: readonly Command[] = [
-		whileStopped(plan, swapLink(plan.claim)),
+		whileStopped(plan, swapLink(plan.claim, plan.record.run)),
 		whileStopped(plan, checkBuildId({directory: layout.live, owner: target.owner, manifest: sentManifest(state)})),
 	];
 	const start: readonly Command[] = [

@@ -1,3 +1,4 @@
+import {requireLive} from '../../commands/live/live-moved.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {rememberRollback} from '../../commands/rollback/target.ts';
 import {tolerate} from '../../commands/tolerate.ts';
@@ -15,6 +16,7 @@ import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan
 /** The last job of a rollback: what was live is written down, and the lock given back, whatever can't be written. */
 export const closeRollback = (plan: RollbackPlan): JobAction =>
 	job('close', [
+		requireLive(plan.layout, plan.state, plan.release),
 		tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
 		close(plan, 'done', 'finished', {release: plan.release}),
 	]);
@@ -51,6 +53,7 @@ export const rollbackFrame = (
 	...(hooksAt(plan, 'onFailure').length === 0
 		? {}
 		: {onFailure: heard => failureHooks(plan, {release: isSnapshot(plan) ? '' : plan.release, heard})}),
+	proveLive: requireLive(plan.layout, plan.state, plan.release),
 	watch: plan.target.health,
 	wayBack: wayBack(plan),
 });

@@ -1,4 +1,5 @@
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
 import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backups/backup.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.ts';
@@ -6,14 +7,14 @@ import {takeRunLock} from '../run/lock.ts';
 import type {RollbackPlan} from './plan.ts';
 
 /** Names one could go back to, newest first, for whoever named one that isn't there. */
-const choices = ({record}: RollbackPlan, {backups, previous}: WaysBack): string => {
+const choices = ({record}: RollbackPlan, {backups, previous, live}: WaysBack): string => {
 	const names = backups
 		.flatMap(({file}) => parseBackupName(file) ?? [])
 		.filter(({app}) => app === record.app)
 		.map(({name}) => name)
 		.toSorted()
 		.toReversed();
-	const all = [...(previous === undefined ? [] : [`previous (${previous})`]), ...names];
+	const all = [...(previous === undefined || previous === live ? [] : [`previous (${previous})`]), ...names];
 	const shown = all.slice(0, 12);
 	const more = all.length - shown.length;
 	return all.length === 0
@@ -31,6 +32,37 @@ const isKnown = (
 ): boolean => {
 	const name = parseBackupName(file);
 	return isNoted || (name !== undefined && isFromBefore(name, {modified, adoptedAt, timeZone}));
+};
+
+/** Somebody has gone back to it by hand, or a run went back by itself: what is left to go back to has to be named. */
+const isLiveAlready = (plan: RollbackPlan, ways: WaysBack, live: string): Refusal => {
+	const {host, record, state} = plan;
+	// A name becomes part of a line that people paste.
+	const others = ways.releases
+		.filter(name => name !== live && /^[\w.-]+$/.test(name))
+		.toSorted()
+		.toReversed();
+	const [last] = others;
+	return {
+		code: 'answer-needed',
+		why: `${live} is live already: it is the release before`,
+		guide: 'rollback',
+		next: [
+			choices(plan, ways),
+			...(last === undefined
+				? []
+				: [
+						'Other releases on the host:',
+						...others
+							.slice(0, 5)
+							.map(
+								release =>
+									`  ${release}${ways.failed.includes(release) ? ', gone back from once' : ''}`,
+							),
+						`To one of them: ${sshLine(host, `COCKPIT_RELEASE=${last}`, 'sh', `${state.directory}/rollback-${record.app}.sh`)}`,
+					]),
+		].join('\n'),
+	};
 };
 
 /** Why a rollback can't begin. No window, soak or checklist is asked: only whether there is something to go back to. */
@@ -78,6 +110,7 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 			next: choices(plan, ways),
 			guide: 'rollback',
 		};
+	if (wanted === ways.live) return isLiveAlready(plan, ways, wanted);
 	return ways.releases.includes(wanted)
 		? undefined
 		: {

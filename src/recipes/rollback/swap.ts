@@ -1,7 +1,8 @@
 import {keepFailedRelease} from '../../commands/releases/failed-release.ts';
-import {keepWayBack, type RunBy} from '../../commands/releases/release-record.ts';
+import {rememberPrevious} from '../../commands/live/live-moved.ts';
+import {keepWayBack} from '../../commands/releases/release-record.ts';
 import {prepareLinkToTarget} from '../../commands/rollback/target.ts';
-import {prepareLink, rememberPrevious} from '../../commands/releases/swap.ts';
+import {prepareLink} from '../../commands/releases/swap.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Step} from '../../domain/runs/pipeline.ts';
@@ -20,8 +21,6 @@ const nameOf = ({record: {app, startedAt}, environment: {timeZone}}: RollbackPla
 export const swapStep = (
 	plan: RollbackPlan,
 	recipe: Pick<Step, 'id' | 'title' | 'after'> & {
-		/** What the way back from here has to tell beside the services. */
-		readonly runBy?: RunBy;
 		readonly stop: readonly Command[];
 		readonly swap: Command;
 		readonly start: readonly Command[];
@@ -35,8 +34,8 @@ export const swapStep = (
 ): Step => {
 	const {layout, target, state, record} = plan;
 	const before: readonly Command[] = [
-		tolerate(rememberPrevious(layout, state)),
-		tolerate(keepWayBack(state, {claim: plan.claim, services: target.services, ...recipe.runBy})),
+		rememberPrevious(layout, state, 'urgent'),
+		tolerate(keepWayBack(state, {claim: plan.claim, target})),
 		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
 		noteLogEnds(plan),
 		...recipe.stop,

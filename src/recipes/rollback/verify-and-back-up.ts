@@ -4,14 +4,15 @@ import {tellAlteredFiles} from '../../commands/rollback/compared.ts';
 import {settleTarget} from '../../commands/rollback/target.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {size} from '../../domain/format.ts';
+import {ownFilesOf} from '../../domain/releases/own-files.ts';
 import type {Results, Step} from '../../domain/runs/pipeline.ts';
 import {archiveBehind} from '../run/archive-live.ts';
 import {job} from '../run/job.ts';
 import {lookAndLock} from './look-back.ts';
 import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan.ts';
 
-/** Step 1: what is gone back to is there and whole. `needed`: paths without which a snapshot could not run. */
-export const verifyBackupStep = (plan: RollbackPlan, needed: readonly string[]): Step => ({
+/** Step 1: what is gone back to is there and whole. */
+export const verifyBackupStep = (plan: RollbackPlan): Step => ({
 	id: 'verify-backup',
 	title: 'Verify backup',
 	touches: 'nothing',
@@ -22,7 +23,11 @@ export const verifyBackupStep = (plan: RollbackPlan, needed: readonly string[]):
 			'verify-target',
 			isSnapshot(plan)
 				? [
-						settleTarget(plan.state, {layout: plan.layout, release: plan.release, needed}),
+						settleTarget(plan.state, {
+							layout: plan.layout,
+							release: plan.release,
+							needed: ownFilesOf(plan.target).needed,
+						}),
 						tolerate(tellAlteredFiles(plan, plan.layout)),
 					]
 				: [verifyBackup({file: plan.archive, app: plan.record.app})],

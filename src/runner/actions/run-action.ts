@@ -1,3 +1,4 @@
+import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
@@ -14,6 +15,7 @@ import type {
 } from '../../domain/runs/pipeline.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {explainExit, explainFenced} from '../endings/explain.ts';
+import {liveMovedError} from '../endings/live-errors.ts';
 import {lockedError, notOwnerError} from '../endings/lock-errors.ts';
 import {runBuild} from './run-build.ts';
 import {runServed} from './run-served.ts';
@@ -67,6 +69,16 @@ const succeed = async (context: RunContext, {id}: Action, command: Command, inpu
 	);
 	if (result.code === 0) return result;
 	throw explainFenced(context, command.label ?? id, result);
+};
+
+/** Asks a host what keeps the run from going on. Changes nothing. Throws DeployError where something does. */
+export const proveOnHost = async (context: RunContext, command: Command): Promise<void> => {
+	const {session, signal, persist, pipeline} = context;
+	const line = renderCommand(command);
+	const result = await persist(() => session.exec(line, {lane: 'run', timeoutMs: readTimeoutMs, signal}));
+	if (result.code === 0) return;
+	const moved = result.code === liveMovedExit ? liveMovedError(pipeline, result.stdout) : undefined;
+	throw moved ?? explainFenced(context, command.label ?? command.argv[0], result);
 };
 
 /**

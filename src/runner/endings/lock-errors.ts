@@ -7,7 +7,8 @@ import {waysPast} from '../../domain/runs/open-run.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {sanitise} from '../jobs/job-output.ts';
 
-const again = ({record: {kind, app, env}, environment: {name}}: Pipeline): string =>
+/** The line that starts such a run anew. */
+export const again = ({record: {kind, app, env}, environment: {name}}: Pipeline): string =>
 	({
 		deploy: `cockpit deploy ${app} --env ${name}`,
 		rollback: `cockpit rollback ${app} --env ${name} --to ...`,

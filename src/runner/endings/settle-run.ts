@@ -85,6 +85,10 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 	const problem = isSwapped
 		? await withOwnWords(asking, asDeployError(pipeline, error))
 		: asDeployError(pipeline, error);
+	if (isSwapped && book.hasSwapped)
+		book.tellSwap(() => stopped.emit({type: 'live.changed', to: book.liveAfterSwap()}));
+	if (!isSwapped && live !== undefined && book.hasSwapped && pipeline.proveLive)
+		return closeAsPutBack(stopped, {live, problem, stillAlive});
 	if (isSwapped && pipeline.goBack) {
 		const outcome = await tryToGoBack({...stopped, error: problem}, pipeline.goBack, stillAlive);
 		if (outcome) return outcome;
@@ -112,6 +116,26 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 			isTidy: leftovers.length === 0,
 		};
 	return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log})};
+};
+
+/** Somebody went back by hand behind the swap: nothing of it is recorded as live, and what they put there is left alone. */
+const closeAsPutBack = async (
+	{pipeline, book, closing}: Stopped,
+	found: {readonly live: string; readonly problem: DeployError; readonly stillAlive: string | undefined},
+): Promise<RunOutcome> => {
+	const {host, app, record, closeAsFailed, closeAsPutBack: close = closeAsFailed} = pipeline;
+	const context = closing(close.id);
+	const notTidied = await tidy(context, close);
+	const now = [
+		`Live ${app} on ${host.name} is ${posix.basename(found.live)}, put there by hand.`,
+		`Run ${record.run} is recorded as failed: its release ${posix.basename(book.liveAfterSwap())} is not live.`,
+		...[found.stillAlive, notTidied].flatMap(left => (left === undefined ? [] : [`Not tidied up: ${left}`])),
+	].join(' ');
+	return {
+		outcome: 'failed',
+		exitCode: exitCodes['failed-after-swap'],
+		error: found.problem.with({code: 'failed-after-swap', now, log: context.journal.logPath}),
+	};
 };
 
 /**

@@ -1,4 +1,5 @@
 import type {HostState} from '../../commands/host-state.ts';
+import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
@@ -8,6 +9,7 @@ import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {maskSecrets} from '../../domain/logs/mask.ts';
 import type {ExecResult, Mirror} from '../../domain/ports.ts';
 import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
+import {liveMovedError} from '../endings/live-errors.ts';
 import {notOwnerError} from '../endings/lock-errors.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
 import type {RunContext} from '../run-context.ts';
@@ -95,6 +97,8 @@ export const runJob = async (
 		}
 		const foreign = ending.code === notOwner ? notOwnerError(pipeline, withoutMarks(tail)) : undefined;
 		if (foreign) throw foreign;
+		const moved = ending.code === liveMovedExit ? liveMovedError(pipeline, withoutMarks(tail)) : undefined;
+		if (moved) throw moved;
 		const command = output.label === '' ? action.id : output.label;
 		throw explainExit(place, command, ending.code, withoutMarks(tail));
 	}

@@ -111,12 +111,7 @@ const dateBackup = async (file: string, {startedAt}: StoryRun): Promise<void> =>
 
 /** The script that goes back to the release before live. */
 const keepScript = (claim: Claim, {target, live}: PastApp): string =>
-	lineOf(
-		keepWayBack(
-			{directory: claim.stateDirectory, app: claim.app, run: live.run.run},
-			{claim, services: target.services, ...(target.recipe === 'nextjs' ? {pm2: target} : {})},
-		),
-	);
+	lineOf(keepWayBack({directory: claim.stateDirectory, app: claim.app, run: live.run.run}, {claim, target}));
 
 /** Puts both releases of an app there, one after the other as it was, with what is written down about them. */
 const layOut = async (

@@ -34,7 +34,12 @@ export const liveBuild = (
 	if (!reading) return [span(`${glyphs.notApplicable} none here`, 'muted')];
 	const isOld = isStale(readAt, now);
 	const mark = isOld ? `${glyphs.unclear} ` : '  ';
-	if (reading.fault !== undefined) return [marked(isOld, glyphs.failed, 'not as its ledger says', 'danger', glyphs)];
+	if (reading.fault !== undefined) {
+		const words = reading.byHand
+			? `by hand, ${age(hostNow(view, now) - reading.byHand.at)} ago`
+			: 'not as its ledger says';
+		return [marked(isOld, glyphs.failed, words, 'danger', glyphs)];
+	}
 	if (!reading.isAdopted) return [marked(isOld, glyphs.attention, 'not adopted yet', 'attention', glyphs)];
 	if (reading.live === undefined) return [marked(isOld, glyphs.open, 'nothing is live', 'muted', glyphs)];
 	const since = reading.since === undefined ? '' : age(hostNow(view, now) - Date.parse(reading.since));
