@@ -74,7 +74,8 @@ const record = z.strictObject({
 		z
 			.strictObject({
 				key: said('name of the value'),
-				verb: z.enum(['set', 'remove']).describe('what is done'),
+				verb: z.enum(['set', 'remove', 'restore']).describe('what is done'),
+				of: z.exactOptional(said('of `restore`: the run whose file is put back')),
 				create: z.exactOptional(z.literal(true).describe('the file is made where there is none')),
 			})
 			.describe('which value is changed; never the value'),
