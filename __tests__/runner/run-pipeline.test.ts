@@ -865,6 +865,33 @@ describe('run: going back within the lock', () => {
 		host.expectAll('lock', 'swap', 'halt', 'live', 'go-back', 'live', 'close-as-gone-back', 'live');
 	});
 
+	test.each([
+		{
+			what: 'goes back',
+			onFailure: 'rollback',
+			closing: ['go-back', 'close-as-gone-back'],
+			lives: ['new', 'old', 'old'],
+		},
+		{what: 'keeps what is live', onFailure: 'ask', closing: ['close-as-failed'], lives: ['new']},
+		{what: 'did not come to its swap', onFailure: 'ask', closing: ['abandon'], lives: ['old']},
+	] as const)(
+		'what it leaves behind, one that $what says by what it knows itself',
+		async ({onFailure, closing, ...of}) => {
+			const host = lives(failed(), ...of.lives);
+			for (const id of closing) host.job(id, exited(0));
+			const heard: string[] = [];
+			const leftBehind: Pipeline['leftBehind'] = (results, log) => {
+				heard.push(results['lock'] ?? '', log('swap'));
+				return 'A migration of it ran.';
+			};
+			const {error} = await start({...pipeline(onFailure), leftBehind}, host.session, {probe: healthy}).finished;
+
+			expect(error?.now).toMatch(/ A migration of it ran\.$/);
+			expect(heard[0]).toBe('token 4\n');
+			expect(heard[1]).toContain('php-fpm failed');
+		},
+	);
+
 	test('asked: the lock is still held while a person decides; keeping it closes the run as failed', async () => {
 		const host = lives(failed(), 'new').job('close-as-failed', exited(0));
 		const run: Run = start(pipeline('ask'), host.session, {

@@ -269,7 +269,7 @@ test('swap: remembers the old release, replaces the link in one step, and never 
 	const {layout, candidate} = await makeHost(host);
 	await host.sh('mkdir "$1"', candidate);
 
-	await host.ok(rememberPrevious(layout, `${host.root}/state`, 'run'));
+	await host.ok(rememberPrevious(layout, {directory: `${host.root}/state`, app: 'backend', run: 'run'}));
 	await host.ok(prepareLink(layout, 'two'));
 	await host.ok(prepareLink(layout, 'two'));
 	const claim = claimOn(layout, {stateDirectory: `${host.root}/state`});

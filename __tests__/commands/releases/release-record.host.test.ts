@@ -96,7 +96,7 @@ test.concurrent.each([
 test.concurrent('way back: is there before the swap, and goes back to what was live, without the cockpit', async () => {
 	await using host = createHostDirectory({systemctl});
 	const layout = makeHost(host, ['one', 'two'], 'one');
-	await host.ok(rememberPrevious(layout, state.directory, state.run));
+	await host.ok(rememberPrevious(layout, state));
 	await host.ok(keepWayBack(state, {claim: claimIn(layout), services}));
 	await host.ok(prepareLink(layout, 'two'));
 	const claim = claimIn(layout);

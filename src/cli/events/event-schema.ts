@@ -421,6 +421,15 @@ export const linesBeside = [
 		},
 	),
 	line(
+		'database.snapshot',
+		{when: '`rollback`, behind a run that is done: one for each that a hook kept since, oldest first', since: 1},
+		{
+			name: said('of the snapshot'),
+			restore: z.exactOptional(said('command that restores it, as its hook has said; never run')),
+			run: z.exactOptional(said('id of the run before whose migrations it was made')),
+		},
+	),
+	line(
 		'run.closed',
 		{when: '`resume` of a run that is over', since: 1},
 		{

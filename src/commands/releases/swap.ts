@@ -1,11 +1,13 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environments/environment.ts';
+import type {HostState} from '../host-state.ts';
 import askMarker from '../lock/marker/marker.sh';
 import {claimParameters, type Claim} from '../lock/marker/marker.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import swap from './swap.sh';
+import remember from './remember-previous.sh';
 import back from './swap-back.sh';
 import restart from './refresh-service.sh';
 import states from './service-states.sh';
@@ -36,27 +38,16 @@ export const readLiveLink = ({live}: ReleaseLayout): Command => ({
 	label: 'read what is live',
 });
 
-const remember = `
-umask 077
-target=$(readlink -- "$1") || exit 0
-printf '%s\\n' "\${target##*/}" >"$2/jobs/$3/previous"
-`;
+/** Writes down which release is live before the swap, the snapshot to go back to, and which one was the previous by then. */
+export const rememberPrevious = ({live}: ReleaseLayout, {directory, app, run}: HostState): Command =>
+	program('remember the release to go back to', remember, [live, directory, app, run]);
 
-/** Writes down which release is live before the swap: the snapshot to go back to. */
-export const rememberPrevious = (layout: ReleaseLayout, stateDirectory: string, run: string): Command =>
-	program('remember the release to go back to', remember, [layout.live, stateDirectory, run]);
-
-/** Puts the release live again that `rememberPrevious` wrote down in this run. */
+/** Puts the release live again that `rememberPrevious` wrote down in this run, and the previous one as it was before. */
 export const swapBack = (claim: Claim, run: string): Command => ({
 	...program(
 		'swap back',
 		[askMarker, back],
-		[
-			...claimParameters(claim),
-			claim.layout.nextLink,
-			posix.dirname(linkTarget(claim.layout, 'x')),
-			`${claim.stateDirectory}/jobs/${run}/previous`,
-		],
+		[...claimParameters(claim), claim.layout.nextLink, posix.dirname(linkTarget(claim.layout, 'x')), run],
 	),
 	sudo: ['root: ln', 'root: mv'],
 });

@@ -257,6 +257,8 @@ export type Pipeline = {
 		readonly hook: Hook;
 		readonly action: HookAction | JobAction;
 	}[];
+	/** What a run that failed leaves whichever release is live, as whole sentences; `log`: what a job has said so far. */
+	readonly leftBehind?: (results: Results, log: (job: string) => string) => string;
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
 	/** Absent: it is a release that is swapped. */

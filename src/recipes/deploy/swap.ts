@@ -16,7 +16,7 @@ export const beforeSwap = (plan: DeployValues, runBy: RunBy = {}): readonly Comm
 	const {layout, target, release, state} = plan;
 	return [
 		...target.services.flatMap(testService),
-		rememberPrevious(layout, state.directory, state.run),
+		rememberPrevious(layout, state),
 		keepWayBack(state, {claim: plan.claim, services: target.services, ...runBy}),
 		proveMade(plan, listsOf(plan)),
 		prepareLink(layout, release),

@@ -35,7 +35,7 @@ export const swapStep = (
 ): Step => {
 	const {layout, target, state, record} = plan;
 	const before: readonly Command[] = [
-		tolerate(rememberPrevious(layout, state.directory, record.run)),
+		tolerate(rememberPrevious(layout, state)),
 		tolerate(keepWayBack(state, {claim: plan.claim, services: target.services, ...recipe.runBy})),
 		isSnapshot(plan) ? prepareLinkToTarget(state, layout) : prepareLink(layout, plan.release),
 		noteLogEnds(plan),
