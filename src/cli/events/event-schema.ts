@@ -74,10 +74,8 @@ const record = z.strictObject({
 		z
 			.strictObject({
 				key: said('name of the value'),
-				verb: z
-					.enum(['set', 'remove', 'restore'])
-					.describe('what is done; `restore`: the whole file is put back'),
-				of: z.exactOptional(said('of `restore`: the run whose file from before it is put back')),
+				verb: z.enum(['set', 'remove', 'restore']).describe('what is done'),
+				of: z.exactOptional(said('of `restore`: the run whose file is put back')),
 				create: z.exactOptional(z.literal(true).describe('the file is made where there is none')),
 			})
 			.describe('which value is changed; never the value'),
