@@ -169,6 +169,9 @@ test('a hook that is not committed stops the deploy before anything is done', as
 
 test('a test suite that fails takes the deploy back by itself, and those who listen hear of it', async () => {
 	const before = live();
+	const previous = (): string => readFileSync(state('previous-backend'), 'utf8').trim();
+	const previousBefore = previous();
+	expect(previousBefore).not.toBe(before);
 	const servedBefore = await served();
 	writeFileSync(join(sandbox.config, 'backend/VERSION'), '9.9.9\n');
 	await commitHooks(
@@ -186,7 +189,7 @@ test('a test suite that fails takes the deploy back by itself, and those who lis
 	const {code, stdout, events} = await deploy();
 
 	expect(code, stdout).toBe(4);
-	expect(live()).toBe(before);
+	expect([live(), previous()]).toEqual([before, previousBefore]);
 	const {error} = events.at(-1) as unknown as {error: {what: string; why: string; now: string}};
 	expect(error.why).toContain('hook test-suite exited with 1:\n14 of 15 passed');
 	expect(error.now).toContain(`Went back: live backend on preprod-1 is ${before} again, and healthy.`);

@@ -33,10 +33,10 @@ beforeAll(async () => {
 	const policy = 'environments/preprod.yaml';
 	const file = join(sandbox.config, policy);
 	const text = readFileSync(file, 'utf8').replaceAll(/within: 30s/g, 'within: 5s');
-	writeFileSync(file, `${text}onFailure: rollback\n`);
+	writeFileSync(file, text);
 	const git = (...args: readonly string[]): unknown =>
 		execFileSync('git', ['-C', sandbox.config, '-c', 'user.name=Ravi', '-c', 'user.email=r@example.com', ...args]);
-	git('commit', '--quiet', '--message', 'Go back by itself', '--', policy);
+	git('commit', '--quiet', '--message', 'Wait less', '--', policy);
 });
 afterAll(async () => {
 	await sandbox.close();
@@ -160,6 +160,29 @@ test('a value that the app can not run with goes back by itself, caches and all'
 	expect(env()).toBe(before);
 	expect(cached()).toBe(cache);
 	expect(told().at(-1)).toBe('set-env.failed, went back');
+});
+
+test('what a run has found is put back by the line that it has printed, unless somebody has changed it since', async () => {
+	const before = env();
+	const changed = await set('Ravi', 'PRIVATE_PEM', 'one\ntwo\n');
+	const [, run = ''] =
+		/cockpit --config \S+ env restore (\S+) --env preprod --confirm yes/.exec(changed.stdout) ?? [];
+	const left = env();
+	expect(left).toContain('"one\ntwo"');
+	const restore = (): Promise<Finished> => cockpit('Asha', '', 'env', 'restore', run, '--confirm', 'yes');
+
+	writeFileSync(base('shared/.env'), `${left}BY_HAND=1\n`);
+	const refused = await restore();
+	expect(refused.code, refused.stderr).toBe(1);
+	expect(refused.stderr).toContain(`is not as run ${run} has left it: it was changed since`);
+	expect(env()).toBe(`${left}BY_HAND=1\n`);
+
+	writeFileSync(base('shared/.env'), left);
+	const {code, stdout, stderr} = await restore();
+	expect(code, stderr + stdout).toBe(0);
+	expect(env()).toBe(before);
+	expect((await restore()).stdout).toContain('nothing to put back');
+	expect(told().slice(-3)).toEqual(['set-env.started', 'env.set', 'set-env.finished']);
 });
 
 test('without the word nothing is changed', async () => {

@@ -82,6 +82,7 @@ describe('migrations', () => {
 		expect(refusal(headless, 'ask-migrations', {'ask-migrations': status})).toEqual({
 			code: 'answer-needed',
 			why,
+			guide: 'failures',
 			next: 'Say what becomes of them: cockpit deploy backend --env preprod --migrate run (or skip) ...',
 		});
 	});
@@ -90,6 +91,26 @@ describe('migrations', () => {
 		expect(refusal(headless, 'ask-migrations', {'ask-migrations': ran})).toBeUndefined();
 		const none = deployBackend(laravelPlan({canAsk: false}));
 		expect(refusal(none, 'ask-migrations', {'ask-migrations': 'unknown x\n'})).toBeUndefined();
+	});
+
+	test('left behind: which migrations ran, by the status or by what the job has said, and the snapshot from before', () => {
+		const base = laravelPlan({source});
+		const hook = {id: 'x', run: ['x'], where: 'here', timeoutMs: 1, fails: 'stop', variables: []} as const;
+		const plan = {...base, target: {...base.target, hooks: {beforeMigrate: [hook]}}};
+		const left = (results: Results, log = ''): string =>
+			deployBackend(plan).leftBehind?.({'migrations-before': pending, ...results}, () => log) ?? '';
+		const said = `A migration of it ran and stays in the database: ${name}.`;
+		const kept = {'hook-before-migrate-x': 'cockpit-keep database-snapshot=pre-1'};
+
+		expect(left({migrations: 'skip'}, ran)).toBe('');
+		expect(left({migrations: 'run', ...kept})).toBe('');
+		expect(left({migrations: 'run', migrate: '', 'migrations-after': ran})).toBe(said);
+		// The job has failed on its way, or whoever resumes finds that it had ended.
+		expect(left({migrations: 'run', ...kept}, `Migrating: 2026_x\nMigrated:  ${name} (12.3ms)\n`)).toBe(
+			`${said} Database snapshot from before: pre-1.`,
+		);
+		expect(left({migrations: 'run', 'migrations-before': ran, migrate: `  ${name} ..... 12ms DONE\n`})).toBe(said);
+		expect(left({migrations: 'run'}, `  ${name} ..... 12ms FAIL\n`)).toBe('');
 	});
 
 	const asking = deployBackend(laravelPlan({source, environment: production}));
@@ -266,15 +287,15 @@ test('swap: the link leads to the candidate, and going back to what was remember
 	]);
 	expect(pipeline.liveAfterSwap).toBe('/var/www/qsights/.backend/releases/20260210T055341Z-7f3a9c2');
 	expect(pipeline.readLive.argv).toEqual(['readlink', '-f', '--', '/var/www/qsights/backend']);
-	const memory = '.cockpit/qsights/preprod/jobs/20260210T055341Z-backend-9b1d/previous';
+	const run = '20260210T055341Z-backend-9b1d';
 	expect(commandOf(pipeline, 'swap', 'remember the release to go back to').argv.slice(4)).toEqual([
 		'/var/www/qsights/backend',
 		'.cockpit/qsights/preprod',
 		'backend',
-		'20260210T055341Z-backend-9b1d',
+		run,
 		'usual',
 	]);
-	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', memory]);
+	expect(pipeline.goBack?.job.commands[0]?.argv.slice(4)).toEqual([...claim, next, '.backend/releases', run]);
 });
 
 test('settle: as many releases and backups are kept as the environment says, and never what is live', () => {

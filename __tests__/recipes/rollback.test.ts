@@ -184,7 +184,7 @@ describe('whether there is something to go back to', () => {
 		failed: [],
 		lock: undefined,
 		adoptedAt: undefined,
-		kept: [],
+		notes: [],
 		backups: [
 			{file: 'backend_20260203_113512.tar.gz', sizeBytes: 1, modified: 1, isNoted: true},
 			{file: 'backend_20260128_112030.tar.gz', sizeBytes: 1, modified: 1, isNoted: true},

@@ -6,7 +6,7 @@ import {planEnvChange} from '../../src/recipes/set-env/plan.ts';
 import type {EnvChange} from '../../src/domain/environments/env-edit.ts';
 import type {Action, Pipeline} from '../../src/domain/runs/pipeline.ts';
 import {outline} from './outline.ts';
-import {envPipeline, preprod, recordOf} from './pipelines.ts';
+import {envPipeline, preprod, production, recordOf} from './pipelines.ts';
 
 const value = 'hushed-4711';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -105,6 +105,7 @@ const sound: EnvFound = {
 	isReadable: true,
 	isPlaceWritable: true,
 	isTooLarge: false,
+	names: 1,
 	sha256: 'a',
 	text: 'A=1\nMAIL_HOST=old\n',
 };
@@ -118,6 +119,8 @@ const refusal = (found: Partial<EnvFound>, change: Partial<EnvChange> = {}) => {
 test('set env: a sound file can be changed', () => {
 	expect(refusal({})).toBeUndefined();
 	expect(refusal({kind: 'missing', text: ''}, {create: true})).toBeUndefined();
+	expect(refusal({}, {create: true})?.why).toMatch(/there is a .*\.env by now/);
+	expect(refusal({isWritten: true}, {create: true})).toBeUndefined();
 });
 
 test.each<readonly [string, Partial<EnvFound>, RegExp, RegExp]>([
@@ -132,6 +135,12 @@ test.each<readonly [string, Partial<EnvFound>, RegExp, RegExp]>([
 	['a symlink', {kind: 'link'}, /is a symlink/, /Put the file itself there/],
 	['a directory', {kind: 'other'}, /no plain file/, /Look/],
 	['the file of root', {foreignOwner: 'root'}, /belongs to root, not to www-data/, /sudo chown www-data /],
+	[
+		'a file with a second name',
+		{names: 2},
+		/has 2 names \(hard links\)/,
+		/find \/ -xdev -samefile .*\/shared\/\.env/,
+	],
 	['one that the app can not read', {isReadable: false}, /can't read/, /mode/],
 	['a huge one', {isTooLarge: true}, /larger than 1 MiB/, /Look/],
 	['Latin-1', {text: undefined}, /not UTF-8/, /UTF-8/],
@@ -140,4 +149,64 @@ test.each<readonly [string, Partial<EnvFound>, RegExp, RegExp]>([
 ])('set env: refused for %s', (_, found, why, next) => {
 	expect(refusal(found)?.why).toMatch(why);
 	expect(refusal(found)?.next).toMatch(next);
+});
+
+const of = '20260210T055341Z-backend-9b1d';
+const kept = `/var/www/qsights/.backend/env-kept/.env.${of}`;
+const restore = {key: 'MAIL_HOST', verb: 'restore', of} as const;
+
+/** What a host answers that has the file a run has left, `left`, and knows what it has found. */
+const leftBy = (was: string, more = ''): string =>
+	`of-was ${was}\nof-left left\n${more}${answer('A=1\n')}`.replace('sha256 before', 'sha256 left');
+
+test('set env: what is said of the old file, and the way back, are what they are', () => {
+	const edited = envPipeline('backend', {value});
+	const made = envPipeline('backend', {value, record: {env: {key: 'MAIL_HOST', verb: 'set', create: true}}});
+
+	expect(edited.words?.swapped).toMatch(/The old one is kept: .*\/env-kept\/\.env\./);
+	expect(made.words?.swapped).toMatch(/\.env on web-1 was made\. There was none before\./);
+	for (const {wayBack, record} of [edited, made, envPipeline('backend', {record: {env: restore}})])
+		expect(wayBack).toEqual([`cockpit env restore ${record.run} --env preprod --confirm yes`]);
+	expect(envPipeline('backend', {value, environment: production}).wayBack[0]).toMatch(
+		/--confirm DEPLOY-TO-PRODUCTION$/,
+	);
+});
+
+test('restore env: what the run has found is written as it was, several lines and all; a file that it made is gone', () => {
+	const {title, steps} = envPipeline('backend', {record: {env: restore}});
+	const {input} = sendOf(envPipeline('backend', {record: {env: restore}}));
+	const whole = 'A="one\ntwo"\r\n# note\n';
+	const found = `of-kept-sha256 was\nof-kept ${base64(whole)}\n`;
+
+	expect(title).toBe(`Put back .env of backend on Pre-Prod, as before MAIL_HOST of run ${of}`);
+	expect(input({'read-env': leftBy('was', found)})).toBe(`left sha256 of ${whole.length}\n${whole}`);
+	expect(input({'read-env': leftBy('none')})).toBe('left none\n');
+	const close = steps.flatMap(({actions}) => actions).find(({id}) => id === 'close');
+	expect(JSON.stringify(close)).toContain('restored');
+});
+
+test.each<readonly [string, Partial<EnvFound>, RegExp | undefined]>([
+	['the file is as the run has left it', {}, undefined],
+	['it is put back already', {sha256: 'was'}, undefined],
+	['this run has written it already', {sha256: 'other', isWritten: true}, undefined],
+	['the run had made it', {before: {was: 'none', left: 'left', text: undefined}}, undefined],
+	['it was changed since', {sha256: 'other'}, new RegExp(`is not as run ${of} has left it: it was changed since`)],
+	['it is gone since', {kind: 'missing', sha256: 'none'}, /it was changed since/],
+	[
+		'what was kept is gone',
+		{before: {was: 'was', left: 'left', text: undefined}},
+		new RegExp(`${kept} is not what run`),
+	],
+	['the host knows nothing of it', {before: undefined}, /knows of no file that run/],
+	['it is a link by now', {kind: 'link'}, /is a symlink/],
+])('restore env: %s', (_, found, why) => {
+	const before = {was: 'was', left: 'left', text: 'A=0\n'};
+	const refused = refusal({sha256: 'left', before, ...found}, restore);
+
+	if (why) expect(refused?.why).toMatch(why);
+	else expect(refused).toBeUndefined();
+});
+
+test('set env: where nobody can be asked a value that does not do goes back by itself', () => {
+	expect(envPipeline('backend', {value}).goBack?.isDefault).toBe(true);
 });

@@ -908,6 +908,23 @@ describe('run: going back within the lock', () => {
 	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) =>
 		host.on('live', {argv: ['readlink', 'live']}, ...releaseNames.map(name => ({stdout: `${releases}/${name}\n`})));
 
+	test('nobody to ask: only what has its way back as default goes back by itself', async () => {
+		const ending = async (isDefault: boolean) => {
+			const host = lives(failed(), 'new', 'old', 'old')
+				.job('go-back', exited(0))
+				.job('close-as-gone-back', exited(0))
+				.job('failed', exited(0));
+			const {goBack, ...asks} = pipeline('ask');
+			if (!goBack) throw new TypeError('no way back');
+			const way = isDefault ? {...goBack, isDefault} : goBack;
+			const {exitCode, error} = await start({...asks, goBack: way}, host.session, {probe: healthy}).finished;
+			return [exitCode, error?.now.split(':')[0]];
+		};
+
+		expect(await ending(true)).toEqual([4, 'Went back']);
+		expect(await ending(false)).toEqual([4, expect.stringContaining('is the new release')]);
+	});
+
 	test('by policy: swaps back, waits for health, and says so with exit 4', async () => {
 		const host = lives(failed(), 'new', 'old', 'old')
 			.job('go-back', exited(0))
@@ -924,6 +941,33 @@ describe('run: going back within the lock', () => {
 		expect(events).toEqual(['going-back.started', 'going-back.finished']);
 		host.expectAll('lock', 'swap', 'halt', 'live', 'go-back', 'live', 'close-as-gone-back', 'live');
 	});
+
+	test.each([
+		{
+			what: 'goes back',
+			onFailure: 'rollback',
+			closing: ['go-back', 'close-as-gone-back'],
+			lives: ['new', 'old', 'old'],
+		},
+		{what: 'keeps what is live', onFailure: 'ask', closing: ['close-as-failed'], lives: ['new']},
+		{what: 'did not come to its swap', onFailure: 'ask', closing: ['abandon'], lives: ['old']},
+	] as const)(
+		'what it leaves behind, one that $what says by what it knows itself',
+		async ({onFailure, closing, ...of}) => {
+			const host = lives(failed(), ...of.lives);
+			for (const id of closing) host.job(id, exited(0));
+			const heard: string[] = [];
+			const leftBehind: Pipeline['leftBehind'] = (results, log) => {
+				heard.push(results['lock'] ?? '', log('swap'));
+				return 'A migration of it ran.';
+			};
+			const {error} = await start({...pipeline(onFailure), leftBehind}, host.session, {probe: healthy}).finished;
+
+			expect(error?.now).toMatch(/ A migration of it ran\.$/);
+			expect(heard[0]).toBe('token 4\n');
+			expect(heard[1]).toContain('php-fpm failed');
+		},
+	);
 
 	test('asked: the lock is still held while a person decides; keeping it closes the run as failed', async () => {
 		const host = lives(failed(), 'new').job('close-as-failed', exited(0));

@@ -257,6 +257,9 @@ describe('sandbox php', () => {
 
 		const cache = (name: string) => readFileSync(join(app, 'bootstrap/cache', name), 'utf8');
 		expect(cache('config.php')).toContain(`'base_path' => '${app}'`);
+		await writeFile(join(app, '.env'), 'APP_ENV="production"\r\nAPP_KEY=base64:crlf\r\n');
+		await artisan('config:cache');
+		expect(cache('config.php')).toContain(`'app_key' => 'base64:crlf'`);
 		expect(cache('routes-v7.php')).toContain(`'/api/health'`);
 		const views = await run(`grep -l 'PATH ${app}/resources/views' '${app}'/storage/framework/views/*.php | wc -l`);
 		expect(Number(views.stdout)).toBe(9);

@@ -102,6 +102,15 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('workflow guide: back 
 			health: 200,
 			failed: [expect.stringMatching(/^backend_failed_\d{8}_\d{6}$/)],
 		});
+		const [failed = ''] = (await observeBackend(lab.preprod)).failed;
+		await follow('4.9', 'backend', `FAILED=/var/www/qsights/${failed}`);
+		expect(await observeBackend(lab.preprod)).toMatchObject({
+			live: 'directory',
+			version: before.version,
+			kept: before.kept,
+			health: 200,
+			failed: [],
+		});
 		if (!isDeep) return;
 		const newer = await observeFrontend(lab.preprod);
 		await follow('4.6', 'frontend', `BACKUP=${backups}/frontend_20260201_103000.tar.gz`);

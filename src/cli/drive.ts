@@ -4,7 +4,7 @@ import {usualDurations} from '../app/runs/usual-durations.ts';
 import type {RunEvent} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import type {Prompt} from '../domain/runs/prompt.ts';
-import type {RunControl} from '../runner/run-pipeline.ts';
+import {started, type RunControl} from '../runner/run-pipeline.ts';
 import {emptyRun, foldRun} from '../domain/runs/run-state.ts';
 import {printError} from './print-error.ts';
 import {printReport} from './report.ts';
@@ -41,8 +41,10 @@ export const drive = async (
 		app: record.app,
 		goal: record.target?.kind,
 	});
-	const print = json ? printRunJson(terminal) : printRun(terminal);
-	let state = services.runs.events({project, environment, run: record.run}).reduce(foldRun, emptyRun);
+	// Another machine may have begun it: its steps are those of the pipeline all the same.
+	const begun = foldRun(emptyRun, {at: services.clock.now(), ...started(pipeline)});
+	let state = services.runs.events({project, environment, run: record.run}).reduce(foldRun, begun);
+	const print = json ? printRunJson(terminal) : printRun(terminal, state);
 	let answer: (prompt: Prompt) => void = () => undefined;
 	const onEvent = (event: RunEvent): void => {
 		state = foldRun(state, event);

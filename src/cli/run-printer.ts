@@ -12,9 +12,9 @@ export const printRunJson =
 	(event: RunEvent): void =>
 		printJson(terminal, event);
 
-/** A run as plain lines: step headers, their output, their ends. */
-export const printRun = (terminal: Terminal): ((event: RunEvent) => void) => {
-	let state: RunState = emptyRun;
+/** A run as plain lines: step headers, their output, their ends. `before`: what is known of one that is driven on. */
+export const printRun = (terminal: Terminal, before: RunState = emptyRun): ((event: RunEvent) => void) => {
+	let state = before;
 	return event => {
 		state = foldRun(state, event);
 		for (const line of linesFor(terminal, state, event)) terminal.out(`${line}\n`);

@@ -103,9 +103,24 @@ test('deprecate: mode and owner stay with a script, and a running one reads on i
 	const {mode, uid, gid} = before;
 	expect(identity(script)).toMatchObject({mode, uid, gid});
 	expect(statSync(`${script}.backup`).ino).toBe(ino);
-	chmodSync(script, 0o600);
 	await undo(script);
 	expect(identity(script)).toEqual(before);
+});
+
+test('deprecate --undo: what was closed since stays closed, and what was opened is as before', async () => {
+	using at = shelf();
+	const script = at.write('deploy.sh', undefined, 0o755);
+	await doIt(script);
+	chmodSync(script, 0o700);
+
+	expect(await undo(script)).toMatchObject([
+		{state: 'changed', notes: ['its mode is 0700, as it was closed since; before the warning it was 0755']},
+	]);
+	expect(statSync(script).mode & 0o7777).toBe(0o700);
+	await doIt(script);
+	chmodSync(script, 0o777);
+	expect(await undo(script)).toEqual([{script, state: 'changed', backup: `${script}.backup`}]);
+	expect(statSync(script).mode & 0o7777).toBe(0o700);
 });
 
 test('deprecate: no other file that is called .backup is touched, and one that is the same is used', async () => {
@@ -169,15 +184,44 @@ test('deprecate: links stay links, other names of a file are told of, and both n
 			backup: `${script}.backup`,
 			notes: [
 				`is a link: ${script} was changed, the link stays`,
-				'1 more name of the same file (hard links) stay without the warning',
+				'the file has another name (a hard link): that one is as it was, and a file of its own from now on',
 			],
 		},
 		{script, state: 'already', reason: 'it has the warning'},
 	]);
 	expect(lstatSync(name).isSymbolicLink()).toBe(true);
 	expect(readFileSync(join(at.path, 'same.sh'), 'utf8')).not.toContain('DEPRECATED');
+});
+
+test('deprecate: what is kept of a file with other names is a copy, so that an edit by one of these changes nothing of it', async () => {
+	using at = shelf();
+	const script = at.write('deploy.sh', undefined, 0o751);
+	utimesSync(script, 1_700_000_000, 1_700_000_100);
+	const other = join(at.path, 'same.sh');
+	linkSync(script, other);
+	const before = identity(script);
+
+	expect(await doIt(script, other)).toEqual([
+		{script, state: 'changed', backup: `${script}.backup`, notes: [expect.stringContaining('another name')]},
+		{script: other, state: 'changed', backup: `${other}.backup`},
+	]);
+	expect(identity(`${script}.backup`)).toEqual(before);
+	writeFileSync(`${other}.backup`, '#!/bin/sh\nnewer\n');
 	await undo(script);
-	expect(statSync(script).ino).toBe(statSync(join(at.path, 'same.sh')).ino);
+	expect(identity(script)).toEqual(before);
+	expect(readdirSync(at.path).filter(name => name.endsWith('.part'))).toEqual([]);
+});
+
+test('deprecate: a file with other names and what a killed attempt has left: the one that is kept becomes a copy', async () => {
+	using at = shelf();
+	const script = at.write('deploy.sh');
+	linkSync(script, join(at.path, 'same.sh'));
+	linkSync(script, `${script}.backup`);
+
+	expect(await doIt(script)).toMatchObject([
+		{state: 'changed', backup: `${script}.backup`, notes: [expect.stringContaining('has another name')]},
+	]);
+	expect([statSync(`${script}.backup`).nlink, statSync(join(at.path, 'same.sh')).nlink]).toEqual([1, 1]);
 });
 
 test('deprecate: refuses what is no script for a shell, names why, and goes on with the next', async () => {

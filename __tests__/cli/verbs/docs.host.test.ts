@@ -54,7 +54,7 @@ test('docs: lists the guides, prints one, and one section of it', async () => {
 			.filter(Boolean)
 			.map(line => line.split(' ')[0]),
 	).toEqual(guideIds);
-	expect(listed.out).toContain('made from aaaaaaa, 10 Feb');
+	expect(listed.out).toContain('made from aaaaaaa on 10 Feb 2026');
 	expect((await run(set, ['--guide', 'quick-reference'])).out).toMatch(/^# Quick reference\n/);
 	const part = await run(set, ['--guide', 'workflow-guide', '--section', '5.1']);
 	expect(part.out).toMatch(/^### 5\.1 Deployment failures\n/);

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {
 	existsSync,
 	mkdirSync,
@@ -168,9 +169,8 @@ test.concurrent('env use: there and back, with a file that a hand wrote kept, an
 	expect(there).toMatchObject({code: 0, err: ''});
 	expect(there.out).toContain('left empty, yours to fill in: DB_PASSWORD');
 	expect(there.out).toContain('kept before: backend/.env.kept-local-20260210_055001.local');
-	expect(there.out).toContain(
-		'cp -p -- backend/.env.kept-local-20260210_055001.local backend/.env\n  rm -- frontend/.env.local',
-	);
+	const [kept, file] = [at.file('backend/.env.kept-local-20260210_055001.local'), at.file('backend/.env')];
+	expect(there.out).toContain(`To go back:\n  cp -p -- ${kept} ${file}\n  rm -- ${at.file('frontend/.env.local')}\n`);
 	expect(values(at.text('backend/.env'))).toBe(
 		'APP_NAME=QSights\nAPP_ENV=preprod\nAPP_URL=https://preprod.qsights.test\nMAIL_TIMEOUT=30\nDB_PASSWORD=\n',
 	);
@@ -192,9 +192,12 @@ test.concurrent('env use: there and back, with a file that a hand wrote kept, an
 		'backend/.env         Local, from .env.local, unchanged since Tue 10 Feb\n',
 	);
 
-	writeFileSync(at.file('backend/.env'), `${at.text('backend/.env')}OWN=2\n`);
+	const own = `${at.text('backend/.env')}OWN=2\n`;
+	writeFileSync(at.file('backend/.env'), own);
 	const edited = await at.cockpit('use local');
 	expect(edited.out).toContain('only in what is kept: OWN');
+	execFileSync('sh', ['-c', edited.out.slice(edited.out.indexOf('To go back:') + 'To go back:'.length)]);
+	expect(at.text('backend/.env')).toBe(own);
 	expect(at.names('backend')).toHaveLength(4);
 	expect(await at.git('status', '--porcelain')).toBe('');
 });
@@ -333,6 +336,7 @@ test.concurrent('env diff: by finding, with who asks and who set it; exit 7', as
 	const {code, out} = await at.cockpit('diff --app backend');
 	expect(code).toBe(7);
 	expect(out).toContain('6 keys, 1 missing, 1 extra, 1 given more than once\n');
+	expect(out).toMatch(/ {2}Pre-Prod {2,}\S.*, read \d s ago\n/);
 	expect(out).toMatch(
 		/✗ MAIL_TIMEOUT +30 +missing +30 +missing\n {6}missing on Local\n {6}missing on Production\n {6}asked for by config\/mail\.php:2\n {6}set on Pre-Prod by Ravi, Mon 9 Feb 11:30 IST\n/,
 	);

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
 import {
@@ -24,11 +24,15 @@ const before = 'A=1\nMAIL_HOST=old\n';
 const after = 'A=1\nMAIL_HOST=new\n';
 
 /** A host whose app has a `.env`, with a run that holds the lock. */
-const prepare = ({text = before, run = '20260210T055341Z-backend-9b1d'} = {}) => {
+const prepare = ({
+	text = before,
+	run = '20260210T055341Z-backend-9b1d',
+	of,
+}: {text?: string; run?: string; of?: string} = {}) => {
 	const host = createHostDirectory();
 	const layout = releaseLayout({path: join(host.root, 'www/backend')});
 	const state = {directory: join(host.root, 'state'), app: 'backend', run} as const;
-	const place: EnvPlace = {state, layout, target: {owner: me}, ...envPlace({state, layout})};
+	const place: EnvPlace = {state, layout, target: {owner: me}, ...envPlace({state, layout}, of)};
 	const claim = {project: 'qsights', environment: 'preprod', app: 'backend', stateDirectory: state.directory, layout};
 	for (const directory of [
 		`${layout.releases}/r1`,
@@ -128,6 +132,42 @@ test('env on a host: without a file one is made for its owner only, and taken aw
 	expect(readdirSync(dirname(place.file))).toEqual([]);
 });
 
+test('env on a host: what a run has found is put back byte for byte, and a file that it made is taken away', async () => {
+	const {host, place: first, claim, write, text} = prepare();
+	await using _ = host;
+	await host.ok(keepEnv(first));
+	await write();
+	await host.ok(swapEnv(first, claim));
+	const state = {...first.state, run: '20260210T060000Z-backend-aaaa'};
+	const place: EnvPlace = {...first, state, ...envPlace({...first, state}, first.state.run)};
+	mkdirSync(join(state.directory, 'jobs', state.run));
+	for (const file of [`jobs/${state.run}/holder`, 'lock/backend'])
+		writeFileSync(join(state.directory, file), `${state.run} 1 7\n`);
+	const found = parseEnvFound(await host.ok(lookAtEnv(place)));
+	expect(found).toMatchObject({names: 1, before: {was: sha(before), left: sha(after), text: before}});
+
+	await host.ok(keepEnv(place));
+	await host.ok(
+		receiveEnv(place, {...state, attempt: 1}),
+		newEnvInput({before: sha(after), after: sha(before)}, before),
+	);
+	await host.ok(swapEnv(place, claim));
+	expect([text(), statSync(place.file).mode & 0o777]).toEqual([before, 0o640]);
+	expect((await host.ok(readEnvLive(place))).trim()).toBe(envLive(place));
+
+	writeFileSync(join(state.directory, 'jobs', first.state.run, 'env'), `none ${sha(before)}\n`);
+	rmSync(join(state.directory, 'jobs', state.run, 'env'));
+	expect(parseEnvFound(await host.ok(lookAtEnv(place))).before).toMatchObject({was: 'none', text: undefined});
+	await host.ok(receiveEnv(place, {...state, attempt: 1}), newEnvInput({before: sha(before), after: 'none'}, ''));
+	await host.ok(keepEnv(place));
+	expect((await host.ok(readEnvLive(place))).trim()).toBe(place.file);
+	await host.ok(swapEnv(place, claim));
+	expect(readdirSync(dirname(place.file))).toEqual([]);
+	expect((await host.ok(readEnvLive(place))).trim()).toBe(envLive(place));
+	await host.ok(swapEnvBack(place, claim));
+	expect(text()).toBe(before);
+});
+
 test('env on a host: a file that did not arrive whole, and a driver that was taken over, leave nothing', async () => {
 	const {host, place, write, beside} = prepare();
 	await using _ = host;
@@ -141,8 +181,8 @@ test('env on a host: a file that did not arrive whole, and a driver that was tak
 	expect(beside()).toEqual(['.env']);
 });
 
-test('env on a host: the newest ten are kept', async () => {
-	const {host, place} = prepare();
+test('env on a host: the newest ten are kept, and the one that is put back', async () => {
+	const {host, place} = prepare({of: '20260110T000000Z-backend-aaaa'});
 	await using _ = host;
 	const directory = dirname(place.kept);
 	mkdirSync(directory);
@@ -151,10 +191,15 @@ test('env on a host: the newest ten are kept', async () => {
 
 	await host.ok(keepEnv(place));
 
-	expect(readdirSync(directory).toSorted()).toEqual([...older.slice(3), `.env.${place.state.run}`]);
+	expect(readdirSync(directory).toSorted()).toEqual([older[0], ...older.slice(3), `.env.${place.state.run}`]);
 });
 
 test.each([
+	[
+		'a second name',
+		(file: string) => [writeFileSync(file, before), linkSync(file, `${file}.same`)],
+		{kind: 'file', names: 2},
+	],
 	['a link', (file: string) => symlinkSync('/etc/hostname', file), {kind: 'link'}],
 	['a directory', (file: string) => mkdirSync(file), {kind: 'other'}],
 	[
@@ -163,7 +208,7 @@ test.each([
 		{kind: 'file', text: undefined},
 	],
 	['too much', (file: string) => writeFileSync(file, 'A=1\n'.repeat(300_000)), {kind: 'file', isTooLarge: true}],
-])('env on a host: %s is told, and not read further', async (_, make, expected) => {
+])('env on a host: %s is told, and not read further', async (_, make: (file: string) => unknown, expected) => {
 	const {host, place} = prepare();
 	await using _host = host;
 	rmSync(place.file);

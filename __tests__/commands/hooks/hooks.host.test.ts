@@ -40,7 +40,7 @@ test('what hooks keep: beside the backup and in the entry that ends the run, wha
 	const directory = `${host.root}/backups`;
 	const file = 'backend_20260210_112341.tar.gz';
 	await host.sh(
-		`mkdir -p "$1" && echo x >"$1/$2" && printf '{"file":"%s","origin":"cockpit","release":"r1","app":"backend","run":"run-1","by":"Ravi"}\\n' "$2" >"$1/\${2%.tar.gz}.json"`,
+		`mkdir -p "$1" && echo x >"$1/$2" && printf '{"file":"%s","origin":"cockpit","release":"r1","commit":"8af7e1e","app":"backend","run":"run-1","by":"Ravi"}\\n' "$2" >"$1/\${2%.tar.gz}.json"`,
 		directory,
 		file,
 	);
@@ -67,7 +67,7 @@ test('what hooks keep: beside the backup and in the entry that ends the run, wha
 	const looked = await host.ok(
 		lookBack({stateDirectory: stateIn(host).directory, app: 'backend', layout, backups: directory}),
 	);
-	expect(parseWaysBack(looked).kept).toEqual([{file, release: 'r1', run: 'run-1', kept}]);
+	expect(parseWaysBack(looked).notes).toEqual([{file, release: 'r1', commit: '8af7e1e', run: 'run-1', kept}]);
 	expect(await host.sh('ls "$1"', host.root)).not.toContain('pwned');
 });
 
@@ -122,25 +122,39 @@ test('hook on a host: hears what only the host knows, by its environment and sta
 
 test('hook on a host: one that takes too long is ended with all it has started, and says so', async () => {
 	await using host = createHostDirectory();
-	const run = ['sh', '-c', 'sleep 60 & echo $!; wait'] as const;
+	// None of them ends by TERM, and one has left: it is told as too late, not as killed.
+	const run = ['sh', '-c', `trap '' TERM; setsid sh -c 'echo $$; exec sleep 60' & sleep 60 & echo $!; wait`] as const;
 	const command = hostHookCommand(stateIn(host), {
 		hook: {...hook, run, timeoutMs: 300},
 		live: 'live',
 		facts: facts('r1'),
 	});
 
+	const {code, stdout, stderr} = await host.run(command);
+
+	expect({code, stderr}).toEqual({code: 124, stderr: ''});
+	const [one = '', other = '', said] = stdout.split('\n');
+	expect(said).toBe('it did not end in 0.3 s, and was ended');
+	for (const pid of [one, other]) expect(stateOf(pid)).toMatch(/^gone$|\) Z/);
+});
+
+test('hook on a host: what it leaves behind goes on when it ends by itself, with its own exit code', async () => {
+	await using host = createHostDirectory();
+	const run = ['sh', '-c', 'setsid sleep 60 >/dev/null 2>&1 & echo $!; exit 124'] as const;
+	const command = hostHookCommand(stateIn(host), {hook: {...hook, run}, live: 'live', facts: facts('r1')});
+
 	const {code, stdout} = await host.run(command);
 
 	expect(code).toBe(124);
-	const [child = '', said] = stdout.split('\n');
-	expect(said).toBe('it did not end in 0.3 s, and was ended');
-	expect(stateOf(child)).toMatch(/^gone$|\) Z/);
+	expect(stdout).toMatch(/^\d+\n$/);
+	expect(stateOf(stdout.trim())).toMatch(/^\d+ \(s\w+\) [RSD]/);
+	process.kill(Number(stdout));
 });
 
 test('hook on a host: a run that is stopped ends it with all it has started', async () => {
 	await using host = createHostDirectory();
 	await locked(host);
-	const run = ['sh', '-c', 'sleep 60 & echo $!; wait'] as const;
+	const run = ['sh', '-c', `setsid sh -c 'echo $$; exec sleep 60' & wait`] as const;
 	const command = hostHookCommand(stateIn(host), {hook: {...hook, run}, live: 'live', facts: facts('r1')});
 	const start = startOrAttachJob(stateIn(host), {
 		job: 'hook-x',

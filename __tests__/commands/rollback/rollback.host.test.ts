@@ -11,6 +11,8 @@ import {reuseModules, reusePackages} from '../../../src/commands/rollback/packag
 import {orStartAgain, startService, stopService} from '../../../src/commands/rollback/services.ts';
 import {prepareLinkToTarget, rememberRollback, settleTarget} from '../../../src/commands/rollback/target.ts';
 import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
+import {keepWayBack} from '../../../src/commands/releases/release-record.ts';
+import {rememberPrevious} from '../../../src/commands/live/live-moved.ts';
 import {swapBack} from '../../../src/commands/releases/swap.ts';
 import {tolerate} from '../../../src/commands/tolerate.ts';
 import {claimOn, mark} from '../lock/claims.ts';
@@ -199,10 +201,42 @@ describe('the swap of a rollback', () => {
 		const claim = claimOn(layout);
 		await mark(host, claim);
 		expect(await host.ok(swapBack(claim, run))).toBe('live is r1 again\n');
+		expect(existsSync(join(host.root, 'state/previous-backend'))).toBe(false);
 		expect(readlinkSync(layout.live)).toBe('.backend/releases/r1');
 		await host.sh('rm -rf www/.backend/releases/r1');
 		expect((await host.run(swapBack(claim, run))).stderr).toContain('release r1 is not on this host any more');
 	});
+
+	test.concurrent.each([{before: 'r0\n'}, {before: undefined}])(
+		'a deploy that goes back by itself leaves the release before live as it was: $before',
+		async ({before}) => {
+			await using host = createHostDirectory();
+			const {layout, state, release, goLive, write} = setUp(host);
+			for (const id of ['r0', 'r1', 'r2']) release(id, {artisan: ''});
+			await goLive('r1');
+			if (before !== undefined) write('state/previous-backend', before);
+			const claim = claimOn(layout);
+			await mark(host, claim);
+			const previous = (): string | undefined => {
+				const file = join(host.root, 'state/previous-backend');
+				return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+			};
+
+			await host.ok(rememberPrevious(layout, state));
+			await host.ok(
+				keepWayBack(state, {
+					claim,
+					target: {recipe: 'laravel', owner: me, services: [], php: 'php', restartQueue: false},
+				}),
+			);
+			await goLive('r2');
+			expect(previous()).toBe('r1\n');
+			await host.ok(swapBack(claim, run));
+
+			expect(readlinkSync(layout.live)).toBe('.backend/releases/r1');
+			expect(previous()).toBe(before);
+		},
+	);
 
 	test.concurrent('what was live is kept under the name of the old scripts, whole and where it is', async () => {
 		await using host = createHostDirectory();

@@ -131,6 +131,17 @@ const fileOf = (text: string): {stdout: string} => {
 
 const secret = 'hunter2 hunter2';
 
+test('change a value: where nothing was typed no host is asked, and how it is set to nothing is said', async () => {
+	const {controller, store, lines} = cockpit({});
+	controller.begin('MAIL_TIMEOUT');
+	controller.goOn();
+
+	const {problem, at} = store.getState().valueChange ?? {};
+	expect([at, problem?.what]).toEqual(['value', 'Nothing was typed']);
+	expect(problem?.next).toMatch(/cockpit env set MAIL_TIMEOUT --env \w+ --app backend --empty$/);
+	expect(lines).toEqual([]);
+});
+
 /** As a person types a value for a key. */
 const typeValue = ({controller, store}: ReturnType<typeof cockpit>, key: string, value: string): void => {
 	controller.begin(key);

@@ -1,8 +1,10 @@
+import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {compareValues, isTrouble, type EnvReading} from '../../../src/domain/environments/compare-values.ts';
 import {parseEnvFile} from '../../../src/domain/environments/env-file.ts';
 import {envFindings} from '../../../src/domain/environments/env-table.ts';
+import {mayBeSecret} from '../../../src/domain/environments/secret-values.ts';
 
 const reading = (id: string, text: string | undefined, template: string): EnvReading => ({
 	column: {id, title: id, file: `${id}/.env`, readAt: 0, ...(text === undefined ? {problem: 'timed out'} : {})},
@@ -177,4 +179,74 @@ test('table of values: no secret is anywhere in it', () => {
 		}),
 		{seed: 20_260_210, numRuns: 200},
 	);
+});
+
+test.each([
+	['REDIS_PASS', 'hunter22'],
+	['JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln'],
+	['SLACK_WEBHOOK', 'https://hooks.slack.com/services/T0/B0/x'],
+	['NOTIFY_URL', 'https://hooks.slack.com/services/T0/B0/x'],
+	['GOOGLE_CREDS', '{"type":"service_account","private_key":"x"}'],
+	['GOOGLE_JSON', '{"type":"service_account","private_key":"x"}'],
+	['SALT', 'pinch'],
+	['PIN', '4711'],
+	['LICENCE', 'A-1'],
+	['HASHID', 'abc'],
+	['OAUTH_CLIENT', 'me'],
+	['SMTP_LOGIN', 'bob:pw'],
+	['SENTRY', 'https://0f1e2d3c@o1.ingest.sentry.io/1'],
+	['BUCKET_ID', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLE'],
+	['POSTMARK', '1f0e7c3a-8b5d-4c2e-9a6f-3d2b1c0a9e8f'],
+	['FEED_URL', 'https://feeds.test/x?sig=abc'],
+	['CHECKSUM', '9f86d081884c7d659a2feaa0c55ad015'],
+])('table of values: %s is not shown, not even where a template has it as a plain value', (key, value) => {
+	const quoted = `${key}='${value}'`;
+	const extra = row(key, reading('preprod', quoted, ''));
+	const stated = row(key, reading('preprod', quoted, `${key}=\${value:preprod/x}`), reading('local', '', quoted));
+
+	for (const found of [extra, stated]) {
+		expect(found?.cells['preprod']).toMatchObject({kind: 'secret'});
+		expect(JSON.stringify(found)).not.toContain(JSON.stringify(value).slice(1, -1));
+	}
+});
+
+test('table of values: what no template has is not shown, whatever it is called; what one has is, on every place', () => {
+	const found = rows(
+		reading('local', 'MYSTERY=plain\nAPP_URL=https://a.test\nOFF=false', 'APP_URL=https://a.test'),
+		reading('preprod', 'APP_URL=https://a.test\nCACHE=redis', 'CACHE=file'),
+	);
+	const cells = Object.fromEntries(
+		found.map(({key, cells: {local, preprod}}) => [key, [local?.kind, preprod?.kind]]),
+	);
+
+	expect(cells).toEqual({
+		APP_URL: ['value', 'value'],
+		CACHE: ['missing', 'value'],
+		MYSTERY: ['secret', 'missing'],
+		OFF: ['value', 'missing'],
+	});
+});
+
+test('table of values: what is compiled in is shown, and a copy of what is written out hides nothing', () => {
+	const compiled = {
+		...reading('preprod', '', 'APP_URL=https://pre.test'),
+		entries: [
+			{key: 'NEXT_PUBLIC_TITLE', value: 'QSights', line: 0},
+			{key: 'OAUTH_DOMAIN', value: 'pre.test', line: 3},
+			{key: 'APP_URL', value: 'https://pre.test', line: 4},
+		],
+	};
+	const kinds = rows(compiled).map(({key, cells}) => [key, cells['preprod']?.kind]);
+
+	expect(Object.fromEntries(kinds)).toEqual({NEXT_PUBLIC_TITLE: 'value', OAUTH_DOMAIN: 'secret', APP_URL: 'value'});
+});
+
+test('table of values: templates as they are shipped keep no plain value to themselves', () => {
+	for (const name of ['local', 'preprod', 'production']) {
+		const text = readFileSync(`environments/.env.${name}`, 'utf8');
+		const plain = parseEnvFile(text).entries.filter(({value}) => !value.includes('${'));
+
+		expect(plain.length).toBeGreaterThan(10);
+		expect(plain.filter(mayBeSecret).map(({key}) => key)).toEqual([]);
+	}
 });

@@ -64,6 +64,11 @@ test('run state: a resumed run is not finished any more, and keeps what is live'
 	expect(resumed.finished).toBeUndefined();
 });
 
+test('run state: what every driver of a run notes again is told once', () => {
+	const note = (text: string): RunEvent => ({at: 2, type: 'run.noted', step: 'a', text});
+	expect(fold(started, note('one'), note('two'), note('one')).notes).toEqual(['one', 'two']);
+});
+
 test('run state: a step nobody knows changes nothing, and no event changes the state it was given', () => {
 	const state = Object.freeze(fold(started));
 	const next = foldRun(state, {at: 2, type: 'step.finished', step: 'zzz', state: 'failed', durationMs: 1});

@@ -57,6 +57,19 @@ test('run hook: by the text of the commit the run goes by, with the attempt, and
 	expect(heard).toMatchObject([{directory: '/project', commit: 'c0ffee', facts: {run: 'run-1', attempt: 2}}]);
 });
 
+test('run hook: what is too long to be kept is said, and no stump of it is left', async () => {
+	const {left, told} = await run({stdout: ['cockpit-keep a=b', `cockpit-keep database-restore=${'x'.repeat(501)}`]});
+
+	expect(left).toBe('cockpit-keep a=b');
+	expect(told).toEqual([
+		{
+			type: 'run.noted',
+			step: 'after-deploy',
+			text: 'database-restore is not kept: it is longer than 500 characters',
+		},
+	]);
+});
+
 test.each([
 	[{code: 3, lastLines: ['one', '', ' two ']}, 'hook x exited with 3:\none\ntwo'],
 	[{code: undefined}, 'hook x was ended by a signal'],

@@ -46,7 +46,7 @@ test('kept values: a key that only the silent place had stays, in its order, and
 	expect(shown.rows.map(({key}) => key).slice(0, 4)).toEqual(first.table.rows.map(({key}) => key).slice(0, 4));
 	expect(shown.rows[1]).toMatchObject({
 		key: 'LEGACY_SSO_URL',
-		cells: {local: {kind: 'missing'}, production: {kind: 'value'}},
+		cells: {local: {kind: 'missing'}, production: {kind: 'secret'}},
 	});
 });
 

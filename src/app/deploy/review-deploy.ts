@@ -2,6 +2,7 @@ import {parseHostFacts, type HostFacts} from '../../commands/host/host-facts.ts'
 import {renderCommand} from '../../commands/shell.ts';
 import type {Actor, Build} from '../../domain/build.ts';
 import {addressOf, type AppName, type Environment, type Tier} from '../../domain/environments/environment.ts';
+import type {HookPolicy} from '../../domain/environments/hooks.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import type {MigrationReport} from '../../domain/migrations/report.ts';
@@ -80,6 +81,8 @@ export type DeployReview = {
 	/** How to go back by hand once it is live, one command per line. */
 	readonly wayBack: readonly string[];
 	readonly steps: readonly {readonly id: string; readonly title: string; readonly touches: Touches}[];
+	/** By closing step with hooks: what the worst of them does to the run when it fails. */
+	readonly closingHooks?: Readonly<Record<string, HookPolicy>>;
 	readonly swapStep: string;
 	/** Every command, in order. */
 	readonly plan: readonly PlanLine[];
@@ -157,6 +160,19 @@ const hooksVerdict = async (
 	return [verdict('hooks', refusal, () => ids.join(', '))];
 };
 
+/** By step behind the health of live: what the worst of its hooks does to the run. */
+const closingHooks = ({steps}: Pipeline): Readonly<Record<string, HookPolicy>> =>
+	Object.fromEntries(
+		steps
+			.filter(({isClosing}) => isClosing)
+			.flatMap(({id, actions}) => {
+				const worst = (['rollback', 'stop', 'go-on'] as const).find(policy =>
+					actions.some(({fails}) => fails === policy),
+				);
+				return worst === undefined ? [] : [[id, worst] as const];
+			}),
+	);
+
 /** What is settled before any host is asked. */
 const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 	app: pipeline.app,
@@ -172,6 +188,7 @@ const planFacts = ({plan, pipeline}: DeployPlan, environment: Environment) => ({
 	kept: [...plan.target.shared.files, ...plan.target.shared.directories.map(path => `${path}/`)],
 	wayBack: pipeline.wayBack,
 	steps: toldSteps(pipeline),
+	closingHooks: closingHooks(pipeline),
 	swapStep: pipeline.swapStep,
 	plan: planLines(pipeline),
 });

@@ -19,7 +19,7 @@ export type Deprecated = {
 	readonly notes?: readonly string[];
 };
 
-type Outcome = Omit<Deprecated, 'script' | 'notes'>;
+type Outcome = Omit<Deprecated, 'script'>;
 
 const fileNameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -31,14 +31,29 @@ const damaged: Outcome = {
 	reason: 'the first line of the warning is in it, but not the last: take out by hand what is left of it',
 };
 
-const notesOn = ({path, isLink, otherNames}: ScriptFile): readonly string[] => [
-	...(isLink ? [`is a link: ${path} was changed, the link stays`] : []),
-	...(otherNames > 0
-		? [
-				`${otherNames} more ${otherNames === 1 ? 'name' : 'names'} of the same file (hard links) stay without the warning`,
-			]
-		: []),
-];
+const linkNotes = ({path, isLink}: ScriptFile): readonly string[] =>
+	isLink ? [`is a link: ${path} was changed, the link stays`] : [];
+
+/** Names of a file that is no longer theirs alone, without those that keep it. */
+const nameNotes = ({otherNames}: ScriptFile, backups: readonly ScriptBackup[]): readonly string[] => {
+	const others = otherNames - backups.filter(({isSameFile}) => isSameFile).length;
+	if (others <= 0) return [];
+	return [
+		others === 1
+			? 'the file has another name (a hard link): that one is as it was, and a file of its own from now on'
+			: `the file has ${others} other names (hard links): they are as they were, and a file of their own from now on`,
+	];
+};
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+/** Rights that somebody has taken from a script since it has its warning. */
+const modeNotes = ({mode}: ScriptFile, backup: ScriptBackup): readonly string[] =>
+	(mode & backup.mode) === backup.mode
+		? []
+		: [
+				`its mode is ${octal(mode & backup.mode)}, as it was closed since; before the warning it was ${octal(backup.mode)}`,
+			];
 
 /** Whoever names all that begins alike names what is kept of scripts, too: that is left as it is. */
 const isKeptOf = (script: string, scripts: readonly string[]): boolean => {
@@ -53,8 +68,8 @@ const one = async (
 ): Promise<Deprecated> => {
 	try {
 		const found = await files.read(script);
-		const outcome = await deed(found);
-		const notes = outcome.state === 'changed' ? notesOn(found) : [];
+		const {notes: own = [], ...outcome} = await deed(found);
+		const notes = outcome.state === 'changed' ? [...linkNotes(found), ...own] : [];
 		return {script, ...outcome, ...(notes.length > 0 ? {notes} : {})};
 	} catch (error) {
 		if (!hasCode(error, 'blocked')) throw error;
@@ -109,7 +124,7 @@ export const deprecate = async (
 			const backup = backups.find(one => one.text === text)?.path ?? backupName(path, backups.length);
 			const banner = renderBanner({...(project ? {project} : {}), commands: newWay(name, environments)});
 			await files.replace(script, putBanner(text, banner), backup);
-			return {state: 'changed', backup};
+			return {state: 'changed', backup, notes: nameNotes(script, backups)};
 		},
 		onResult,
 	);
@@ -139,7 +154,7 @@ export const undoDeprecate = async (
 			const backup = backups.find(({text}) => text === found.without);
 			if (backup) {
 				await files.restore(script, backup.path);
-				return {state: 'changed', backup: backup.path};
+				return {state: 'changed', backup: backup.path, notes: modeNotes(script, backup)};
 			}
 			const newest = backups.at(-1);
 			const reason = newest

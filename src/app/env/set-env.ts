@@ -23,7 +23,8 @@ export type EnvRequest = {
 };
 
 /** What a refused change is called. */
-export const refusedChange = ({key}: EnvChange, {name}: Environment): string => `${key} is not changed on ${name}`;
+export const refusedChange = ({key, verb}: EnvChange, {name}: Environment): string =>
+	verb === 'restore' ? `.env is not put back on ${name}` : `${key} is not changed on ${name}`;
 
 /** Throws DeployError `usage` for what can't be a key, or be set where it is asked for. */
 export const requireKey = (key: string): void => {
@@ -101,14 +102,23 @@ export const envChangeFrom = (record: RunRecord, environment: Environment): Pipe
 
 const pipelineOf = (plan: EnvPlan): Pipeline => recipeOf(plan).setEnv(plan);
 
+/** What a run would do to the file: nothing, or an edit of it; `make` where there is none. */
+type DueChange = 'nothing' | 'edit' | 'make';
+
+/** Whether there is anything to change. Throws as `dueChange`. */
+export const isEnvChangeDue = async (services: Pick<AppServices, 'sessions'>, request: EnvRequest): Promise<boolean> =>
+	(await dueChange(services, request)) !== 'nothing';
+
 /**
- * Whether there is anything to change, before a run begins. Changes nothing. Throws DeployError `blocked`,
- * `answer-needed`, and as sessions do.
+ * What there is to change, before a run begins. Changes nothing. Throws DeployError `blocked`, `answer-needed`, and as
+ * sessions do.
  */
-export const isEnvChangeDue = async (
+export const dueChange = async (
 	services: Pick<AppServices, 'sessions'>,
-	{environment, app, change, value}: EnvRequest,
-): Promise<boolean> => {
+	{environment, app, change: asks, value}: EnvRequest,
+): Promise<DueChange> => {
+	// Whether there is a file is only asked now.
+	const {create, ...change} = asks;
 	const asked = {version: 1, run: 'none', kind: 'set-env', app, environment: environment.name} as const;
 	const record = {
 		...asked,
@@ -129,8 +139,9 @@ export const isEnvChangeDue = async (
 			next: `Look whether sudo lets ${host.user ?? 'the SSH user'} act as ${plan.target.owner}.`,
 		});
 	const found = parseEnvFound(stdout);
-	const refusal = changeRefusal(found, plan, value);
-	if (!refusal) return editOf(found, change, value).kind === 'edited';
+	const makes = found.kind === 'missing' && create === true;
+	const refusal = changeRefusal(found, makes ? {...plan, change: asks} : plan, value);
+	if (!refusal) return editOf(found, change, value).kind === 'same' ? 'nothing' : makes ? 'make' : 'edit';
 	const error = blocked({
 		what: refusedChange(change, environment),
 		why: cleanText(refusal.why),

@@ -30,6 +30,7 @@ type Stage =
 	| 'free'
 	| 'checked'
 	| 'kept'
+	| 'plain'
 	| 'unpacked'
 	| 'made'
 	| 'installed'
@@ -228,6 +229,11 @@ const backUpLive = ({environment, app}: HandPlace): HandStep => {
 		lines: [
 			now(environment),
 			behind('checked', {
+				does: `sudo test -d ${quote(target.path)} && sudo test ! -L ${quote(target.path)}`,
+				done: 'plain',
+				or: `live is a link, no plain directory: 4.4 or 4.5 is for this host; ${untouched}`,
+			}),
+			behind('plain', {
 				does: `(umask 077; ${shellLine`sudo tar -czf ${`${environment.backups.directory}/${app}_`}`}"$NOW".tar.gz ${shellLine`${excluded.map(path => `--exclude=${path}`)} -C ${`${target.path}/`} .`})`,
 				done: 'kept',
 				or: `what is live can not be backed up: see df -h; ${untouched}`,

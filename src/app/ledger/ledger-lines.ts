@@ -133,11 +133,14 @@ const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 	const removed = entry.data['removed'] === true ? ', taken away' : '';
 	const byHand = entry.data['byHand'] === true;
 	const wentBack = byHand ? ', put back by hand' : entry.data['wentBack'] === true ? ' and went back' : '';
+	const restored = oneLine(entry.data['restored']);
+	const object =
+		restored === '' ? runObject(entry, kind) : `${runObject(entry, kind)} back to before run ${restored}`;
 	return {
 		kind: 'run',
 		outcome: phase === 'finished' ? runKinds[kind].done : phase,
 		apps: app ? [app] : [],
-		text: `${phaseWords(runKinds[kind], phase)} ${runObject(entry, kind)}${removed}${wentBack}`,
+		text: `${phaseWords(runKinds[kind], phase)} ${object}${removed}${wentBack}`,
 	};
 };
 

@@ -13,7 +13,7 @@ import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
-import {databaseSnapshotIn, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
+import {databaseSnapshotsSince, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {leftMigrations, type LeftMigrations} from '../migrations/left-migrations.ts';
@@ -57,8 +57,11 @@ export type RollbackReview = {
 	readonly steps: ReturnType<typeof toldSteps>;
 	/** They stay in the database; undefined when that could not be found out. */
 	readonly migrationsSince: readonly string[] | undefined;
-	/** Made before the migrations of the run that replaced what is gone back to. Restoring it is nobody's but the team's. */
-	readonly databaseSnapshot?: DatabaseSnapshot;
+	/**
+	 * Made before the migrations of runs since what is gone back to became live, also of those that went back: oldest first.
+	 * Restoring one is nobody's but the team's.
+	 */
+	readonly databaseSnapshots?: readonly DatabaseSnapshot[];
 	/** What they did, and how they could be taken back by hand; absent where none is known. */
 	readonly migrations?: LeftMigrations;
 	readonly usual: UsualDurations;
@@ -83,7 +86,10 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 	const usual = usualDurations(services.runs, {project, environment: name, kind: 'rollback', app, goal: goal.kind});
 	const {at: since, ...live} = between.live;
 	const {commit} = between.target;
-	const databaseSnapshot = snapshotFor(goal, release, ways);
+	const databaseSnapshots = databaseSnapshotsSince(
+		ways.notes.filter(({file}) => parseBackupName(file)?.app === app),
+		goal.kind === 'backup' ? {file: `${goal.name}.tar.gz`} : {release},
+	);
 	return {
 		readAt: services.clock.now(),
 		time: ways.time * 1000,
@@ -106,7 +112,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		},
 		steps: toldSteps(pipeline),
 		migrationsSince: between.migrationsSince,
-		...(databaseSnapshot ? {databaseSnapshot} : {}),
+		...(databaseSnapshots.length > 0 ? {databaseSnapshots} : {}),
 		...(migrations ? {migrations} : {}),
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
@@ -117,28 +123,21 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 
 const targetOf = (
 	goal: RollbackTarget,
-	{backups}: WaysBack,
-): Pick<RollbackReview['to'], 'kind' | 'name' | 'sizeBytes' | 'stamp'> => {
+	{backups, notes}: WaysBack,
+): Pick<RollbackReview['to'], 'kind' | 'name' | 'release' | 'commit' | 'sizeBytes' | 'stamp'> => {
 	const {kind} = goal;
 	if (kind === 'snapshot') return {kind, name: 'snapshot beside live'};
 	const {name} = goal;
 	const sizeBytes = backups.find(({file}) => file === `${name}.tar.gz`)?.sizeBytes;
-	return {kind, name, sizeBytes, stamp: parseBackupName(name)?.stamp};
-};
-
-/** With the archive that is gone back to, or with the last one that holds the release. */
-const snapshotFor = (
-	goal: RollbackTarget,
-	release: string | undefined,
-	{kept}: WaysBack,
-): DatabaseSnapshot | undefined => {
-	const isMeant = (one: WaysBack['kept'][number]): boolean =>
-		goal.kind === 'backup' ? one.file === `${goal.name}.tar.gz` : one.release === release;
-	const found = kept
-		.filter(one => isMeant(one) && databaseSnapshotIn(one.kept, one.run) !== undefined)
-		.toSorted((one, other) => (one.file < other.file ? -1 : 1))
-		.at(-1);
-	return found && databaseSnapshotIn(found.kept, found.run);
+	const {release = '', commit = ''} = notes.find(({file}) => file === `${name}.tar.gz`) ?? {};
+	return {
+		kind,
+		name,
+		...(release === '' ? {} : {release}),
+		...(commit === '' ? {} : {commit}),
+		sizeBytes,
+		stamp: parseBackupName(name)?.stamp,
+	};
 };
 
 const askWaysBack = async (

@@ -1,6 +1,6 @@
 import {isTrouble} from '../../domain/environments/compare-values.ts';
 import type {EnvCell, EnvColumn, EnvFinding, EnvRow, EnvTable} from '../../domain/environments/env-table.ts';
-import {clockSecond, moment} from '../../domain/format.ts';
+import {age, moment} from '../../domain/format.ts';
 import {inColumns} from '../in-columns.ts';
 import {paint, type Meaning, type Terminal} from '../terminal.ts';
 
@@ -89,11 +89,12 @@ const summaryOf = (table: EnvTable): string => {
 	return [`${table.rows.length} ${table.rows.length === 1 ? 'key' : 'keys'}`, ...bad].join(', ');
 };
 
-const printColumns = (terminal: Terminal, {columns}: EnvTable, timeZone: string): void => {
+/** Ages, not times: the clock of this machine is none that stands beside those of the hosts. */
+const printColumns = (terminal: Terminal, {columns}: EnvTable, now: number): void => {
 	const lines = inColumns(
 		columns.map(({title, file, readAt, problem}) => [
 			{text: `  ${title}`},
-			{text: `${file}, read ${clockSecond(readAt, timeZone)}${problem === undefined ? '' : ' in vain'}`},
+			{text: `${file}, read ${age(Math.max(0, now - readAt))} ago${problem === undefined ? '' : ' in vain'}`},
 		]),
 	);
 	for (const [index, {problem, notes = []}] of columns.entries()) {
@@ -104,6 +105,8 @@ const printColumns = (terminal: Terminal, {columns}: EnvTable, timeZone: string)
 };
 
 type Options = {
+	/** Of this machine, epoch milliseconds. */
+	readonly now: number;
 	readonly timeZone: string;
 	/** Leaves out what is as the templates say. */
 	readonly onlyTrouble: boolean;
@@ -112,11 +115,15 @@ type Options = {
 };
 
 /** The values of an app, by finding, worst first. */
-export const printEnvTable = (terminal: Terminal, table: EnvTable, {timeZone, onlyTrouble, whole}: Options): void => {
+export const printEnvTable = (
+	terminal: Terminal,
+	table: EnvTable,
+	{now, timeZone, onlyTrouble, whole}: Options,
+): void => {
 	const {app, columns, rows} = table;
 	const shown = rows.filter(row => !onlyTrouble || isTrouble(row));
 	terminal.out(`${paint(terminal, 'header', app)}  ${summaryOf(table)}\n`);
-	printColumns(terminal, table, timeZone);
+	printColumns(terminal, table, now);
 	const fit = whole ? (text: string): string => text : cut;
 	const lines = inColumns([
 		['    key', ...columns.map(({title}) => title)].map(text => ({text})),

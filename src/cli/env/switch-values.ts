@@ -1,3 +1,4 @@
+import {dirname, join} from 'node:path';
 import {besideFile, type KeptNotes} from '../../app/env/kept-file.ts';
 import {applySwitch, planSwitch, secretsIn, type SwitchedFile, type SwitchPlan} from '../../app/env/use-values.ts';
 import {renderCommand} from '../../commands/shell.ts';
@@ -41,21 +42,17 @@ const linesOf = (switched: SwitchedFile): readonly string[] => {
 	];
 };
 
-/** How to have the files as they were. */
-const wayBack = (files: readonly SwitchedFile[]): readonly string[] => {
-	const changed = files.filter(({change}) => change !== undefined);
-	const had = new Set(changed.map(({had}) => had));
-	const [only] = had;
-	if (had.size === 1 && only !== undefined) return [renderCommand({argv: ['cockpit', 'env', 'use', only]})];
-	return changed.map(switched =>
-		renderCommand({
-			argv:
-				switched.keptName === undefined
-					? ['rm', '--', switched.file.shown]
-					: ['cp', '-p', '--', beside(switched, switched.keptName), switched.file.shown],
-		}),
-	);
-};
+/**
+ * How to have the files as they were, byte for byte, by whole paths: a switch back would fill templates anew. A file of
+ * which only the mode was put right says the same as before.
+ */
+const wayBack = (files: readonly SwitchedFile[]): readonly string[] =>
+	files.flatMap(({change, keptName, file: {path}}) => {
+		if (change === undefined || (change.before !== undefined && keptName === undefined)) return [];
+		const argv: readonly [string, ...string[]] =
+			keptName === undefined ? ['rm', '--', path] : ['cp', '-p', '--', join(dirname(path), keptName), path];
+		return [renderCommand({argv})];
+	});
 
 const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {tracked, leftOutBy}: KeptNotes): void => {
 	const {title, name} = environment;
@@ -73,9 +70,10 @@ const printSwitch = (terminal: Terminal, {environment, files}: SwitchPlan, {trac
 	}
 	if (leftOutBy !== undefined) terminal.out(leftOutText(leftOutBy));
 	for (const path of tracked) terminal.out(trackedText(terminal, path));
-	if (!isChanged) return;
+	const lines = wayBack(files);
+	if (lines.length === 0) return;
 	terminal.out('To go back:\n');
-	for (const line of wayBack(files)) terminal.out(`  ${line}\n`);
+	for (const line of lines) terminal.out(`  ${line}\n`);
 };
 
 /** `cockpit env use`: gives the working copy the values of an environment. */

@@ -74,7 +74,8 @@ const record = z.strictObject({
 		z
 			.strictObject({
 				key: said('name of the value'),
-				verb: z.enum(['set', 'remove']).describe('what is done'),
+				verb: z.enum(['set', 'remove', 'restore']).describe('what is done'),
+				of: z.exactOptional(said('of `restore`: the run whose file is put back')),
 				create: z.exactOptional(z.literal(true).describe('the file is made where there is none')),
 			})
 			.describe('which value is changed; never the value'),
@@ -417,6 +418,15 @@ export const linesBeside = [
 			at: z.exactOptional(isoTime('of `watch` alone: the clock of the host')),
 			release: z.exactOptional(said('of `watch` alone: what is live')),
 			commit: z.exactOptional(said('of `watch` alone: its commit')),
+		},
+	),
+	line(
+		'database.snapshot',
+		{when: '`rollback`, behind a run that is done: one for each that a hook kept since, oldest first', since: 1},
+		{
+			name: said('of the snapshot'),
+			restore: z.exactOptional(said('command that restores it, as its hook has said; never run')),
+			run: z.exactOptional(said('id of the run before whose migrations it was made')),
 		},
 	),
 	line(

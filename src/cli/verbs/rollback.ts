@@ -3,7 +3,8 @@ import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rol
 import {answerTo} from '../../app/known.ts';
 import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
-import {databaseSnapshotWords} from '../../domain/backups/database-snapshot.ts';
+import {databaseSnapshotWords, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
+import {DeployError} from '../../domain/errors.ts';
 import {duration, size} from '../../domain/format.ts';
 import {afterRun} from '../after-run.ts';
 import type {Cockpit} from '../cli-context.ts';
@@ -18,6 +19,7 @@ import {
 	type JsonOption,
 } from '../options.ts';
 import {printLeft} from '../print-migrations.ts';
+import {printJson} from '../print-json.ts';
 import {printPlan} from '../print-plan.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -46,7 +48,7 @@ type RollbackOptions = JsonOption & {
  * `cockpit rollback <app> --env E --to BACKUP|previous`. Asks for nothing but the word; on a terminal it says before
  * what will happen.
  */
-const rollback = async (
+export const rollback = async (
 	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
 	{to, confirm, watch, plan, json}: RollbackOptions,
@@ -68,24 +70,41 @@ const rollback = async (
 	// Asked beside the run, which waits for nobody, and told behind it.
 	const left = asks ? undefined : leftBehind(services, {environment, app, to});
 	const code = await drive(terminal, services, pipeline, {attempt: 1, json});
-	const migrations = code === 0 ? await left : undefined;
+	const {migrations, databaseSnapshots} = (code === 0 ? await left : undefined) ?? {};
 	if (migrations) printLeft(terminal, migrations, json);
+	if (databaseSnapshots) printSnapshots(terminal, databaseSnapshots, json);
 	return code === 0 ? afterRun(terminal, cockpit, {environment, apps: [app], json, follows: watch}) : code;
 };
 
-/** What stays in the database; undefined where nothing does, or it can't be found out: the run does not fail for it. */
+/** What stays in the database; undefined where it can't be found out: the run does not fail for it. */
 const leftBehind = async (
 	services: Place['services'],
 	options: Parameters<typeof reviewRollback>[1],
-): Promise<RollbackReview['migrations']> => {
+): Promise<Pick<RollbackReview, 'migrations' | 'databaseSnapshots'> | undefined> => {
 	const review = await answerTo(async () => reviewRollback(services, options));
-	return 'value' in review ? review.value.migrations : undefined;
+	return 'value' in review ? review.value : undefined;
 };
 
 const ranSince = (count: number): string =>
 	count === 1 ? '1 migration ran since and stays' : `${count} migrations ran since and stay`;
 
-/** What will happen, before the word. What can't be found out is said, and keeps nobody from going back. */
+/** What hooks said of the database before the migrations; one object each with `json`. */
+const printSnapshots = (terminal: Terminal, snapshots: readonly DatabaseSnapshot[], json: boolean): void => {
+	for (const snapshot of snapshots) {
+		if (json) {
+			printJson(terminal, {type: 'database.snapshot', ...snapshot});
+			continue;
+		}
+		terminal.out(`  ${databaseSnapshotWords(snapshot)}\n`);
+		if (snapshot.restore !== undefined)
+			terminal.out(`      to restore it, by hand, it says: ${snapshot.restore}\n`);
+	}
+};
+
+/**
+ * What will happen, before the word. What can't be found out is said, and keeps nobody from going back. Throws DeployError for
+ * what the run would refuse before its first change.
+ */
 const describe = async (
 	terminal: Terminal,
 	{services}: Cockpit,
@@ -93,7 +112,7 @@ const describe = async (
 ): Promise<void> => {
 	const row = (name: string, text: string): void => terminal.out(`  ${name.padEnd(9)} ${text}\n`);
 	const review = await reviewRollback(services, options);
-	const {from, to, migrationsSince, databaseSnapshot, expected, address, title, tier} = review;
+	const {from, to, migrationsSince, databaseSnapshots = [], expected, address, title, tier} = review;
 	terminal.out(`${paint(terminal, tier === 'production' ? 'danger' : 'strong', title)}  ${address}\n`);
 	row('from', from.release ?? 'not known');
 	row(
@@ -109,11 +128,14 @@ const describe = async (
 	if (migrationsSince === undefined) row('database', 'which migrations ran in between is not known');
 	else if (migrationsSince.length > 0)
 		row('database', `${ranSince(migrationsSince.length)}: ${migrationsSince.join(', ')}`);
-	if (databaseSnapshot) {
-		row('', databaseSnapshotWords(databaseSnapshot));
-		if (databaseSnapshot.restore !== undefined)
-			row('', `to restore it, by hand, it says: ${databaseSnapshot.restore}`);
-	}
+	printSnapshots(terminal, databaseSnapshots, false);
 	if (review.migrations) printLeft(terminal, review.migrations, false);
-	if (review.refusal) row('but', paint(terminal, 'danger', review.refusal.why));
+	const {refusal} = review;
+	if (refusal)
+		throw new DeployError({
+			...refusal,
+			code: refusal.code ?? 'step-failed',
+			what: `ROLLBACK BLOCKED: ${title}`,
+			now: 'Nothing was changed.',
+		});
 };

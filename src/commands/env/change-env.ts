@@ -28,13 +28,22 @@ export type EnvPlace = {
 	readonly file: string;
 	/** Where the old one is kept. */
 	readonly kept: string;
+	/** The run whose file is put back, and where it has kept it. */
+	readonly of?: {readonly run: string; readonly kept: string};
 };
 
 /** The file with the values of an app, and where the run keeps the one before. */
-export const envPlace = ({state, layout}: Pick<EnvPlace, 'state' | 'layout'>): Pick<EnvPlace, 'file' | 'kept'> => ({
-	file: `${layout.shared}/.env`,
-	kept: `${layout.base}/env-kept/.env.${state.run}`,
-});
+export const envPlace = (
+	{state, layout}: Pick<EnvPlace, 'state' | 'layout'>,
+	of?: string,
+): Pick<EnvPlace, 'file' | 'kept' | 'of'> => {
+	const keptOf = (run: string): string => `${layout.base}/env-kept/.env.${run}`;
+	return {
+		file: `${layout.shared}/.env`,
+		kept: keptOf(state.run),
+		...(of === undefined ? {} : {of: {run: of, kept: keptOf(of)}}),
+	};
+};
 
 const ofOwner = (command: Command, {owner}: EnvPlace['target']): Command => ({...command, sudo: [`${owner}: sh`]});
 
@@ -50,14 +59,26 @@ export type EnvFound = {
 	/** Whether a file may be made beside it. */
 	readonly isPlaceWritable: boolean;
 	readonly isTooLarge: boolean;
+	/** How many names the file has: hard links. */
+	readonly names: number;
 	/** Lower-case hex, of exactly `text`; `none` without a file. */
 	readonly sha256: string;
 	/** Undefined where it is not UTF-8. */
 	readonly text: string | undefined;
+	/** What the run that is named has found, left and kept; undefined: the host does not know. */
+	readonly before?: EnvBefore | undefined;
+};
+
+/** Digests: lower-case hex, `none` for no file. */
+type EnvBefore = {
+	readonly was: string;
+	readonly left: string;
+	/** Undefined: it is not there, or not what was found. */
+	readonly text: string | undefined;
 };
 
 /** Reads the file as the owner of the app. Changes nothing. */
-export const lookAtEnv = ({state, layout, target, file}: Omit<EnvPlace, 'kept'>): Command =>
+export const lookAtEnv = ({state, layout, target, file, of}: Omit<EnvPlace, 'kept'>): Command =>
 	ofOwner(
 		program('read the file of values', look, [
 			state.directory,
@@ -66,6 +87,8 @@ export const lookAtEnv = ({state, layout, target, file}: Omit<EnvPlace, 'kept'>)
 			layout.live,
 			file,
 			String(mostFileBytes),
+			of?.run ?? '',
+			of?.kept ?? '',
 		]),
 		target,
 	);
@@ -95,15 +118,25 @@ export const parseEnvFound = (output: string): EnvFound => {
 		isReadable: one('readable') !== 'no',
 		isPlaceWritable: one('place') === 'yes',
 		isTooLarge: Number(one('size') ?? 0) > mostFileBytes,
+		names: Number(one('names') ?? 1),
 		sha256: one('sha256') ?? 'none',
 		text: utf8(content ?? ''),
+		before: beforeIn(one),
 	};
 };
 
+const beforeIn = (one: (name: string) => string | undefined): EnvBefore | undefined => {
+	const [was, left, content] = [one('of-was'), one('of-left'), one('of-kept')];
+	if (was === undefined || left === undefined) return undefined;
+	const isWhole = content !== undefined && one('of-kept-sha256') === was;
+	return {was, left, text: isWhole ? utf8(content) : undefined};
+};
+
 /** Keeps a copy of the file with its owner and mode, and the newest of the older ones. Prints `kept FILE`. */
-export const keepEnv = ({target, file, kept}: EnvPlace): Command => {
-	const at = kept.lastIndexOf('/');
-	const parameters = [file, kept.slice(0, at), kept.slice(at + 1), String(keptFiles)];
+export const keepEnv = ({target, file, kept, of}: EnvPlace): Command => {
+	const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+	const directory = kept.slice(0, kept.lastIndexOf('/'));
+	const parameters = [file, directory, nameIn(kept), String(keptFiles), nameIn(of?.kept ?? '')];
 	return program('keep the old file', keep, parameters, target.owner);
 };
 
@@ -112,19 +145,19 @@ export const keepEnv = ({target, file, kept}: EnvPlace): Command => {
  * driver has not got the lock, 98 when the new one is in its place already: nothing is written then.
  */
 export const receiveEnv = (
-	{target, file}: Pick<EnvPlace, 'target' | 'file'>,
+	{target, file, of}: Pick<EnvPlace, 'target' | 'file' | 'of'>,
 	{directory, app, run, attempt}: RunAttempt,
 ): Command =>
 	ofOwner(
 		program(
 			'write the new file',
 			[beginReceiving, receive],
-			[directory, app, run, String(attempt), target.owner, file],
+			[directory, app, run, String(attempt), target.owner, file, of?.kept ?? ''],
 		),
 		target,
 	);
 
-/** What `receiveEnv` reads. Digests: lower-case hex sha256; that of what was read `none` where there was no file. */
+/** What `receiveEnv` reads. Digests: lower-case hex sha256; `none` for no file, before or after. */
 export const newEnvInput = (digests: {readonly before: string; readonly after: string}, text: string): string =>
 	`${digests.before} ${digests.after}\n${text}`;
 

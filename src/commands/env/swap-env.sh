@@ -13,6 +13,7 @@ refuse() { echo "$1: nothing was overwritten" >&2; exit 1; }
 [ "$3" = none ] || [ "$(sum "$5")" = "$3" ] || refuse "the kept file is not the one that was read"
 [ ! -L "$file" ] || refuse "$file is a link by now"
 [ "$(sum "$file")" = "$3" ] || refuse "$file was changed by somebody else meanwhile"
+if [ "$4" = none ]; then rm -f -- "$file"; echo "$file is gone"; exit 0; fi
 mv -fT -- "$staged" "$file"
 echo "$file is the new one"
 '

@@ -10,6 +10,8 @@ if [ -e "$1" ]; then sum=$(sha256sum <"$1") || exit 1; echo "${sum%% *}"; else e
 ' which "$file" "$run") || exit 1
 case $now in
 	"$old"*) printf '%s\n' "$file" ;;
-	"$new"* | *gone) printf '%s by %s\n' "$file" "$run" ;;
+	"$new"*) printf '%s by %s\n' "$file" "$run" ;;
+	# Where it is taken away nothing was written beside.
+	*gone) if [ "$new" = none ]; then printf '%s\n' "$file"; else printf '%s by %s\n' "$file" "$run"; fi ;;
 	*) printf '%s\n' "$file" ;;
 esac

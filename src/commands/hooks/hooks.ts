@@ -1,4 +1,4 @@
-import {hookLabel, hookVariables, type Hook, type HookFacts} from '../../domain/environments/hooks.ts';
+import {hookLabel, hookMark, hookVariables, type Hook, type HookFacts} from '../../domain/environments/hooks.ts';
 import type {Command} from '../../domain/command.ts';
 import type {RunAttempt} from '../lock/fence/fence.ts';
 import requireDriver from '../lock/fence/require-driver.sh';
@@ -64,6 +64,7 @@ export const hostHookCommand = (
 			commit,
 			String(hook.timeoutMs / 1000),
 			jsonMembers(settled),
+			hookMark(facts, hook),
 			...hook.run,
 		]),
 		environment: hookVariables(settled),

@@ -37,17 +37,12 @@ export const readLiveLink = ({live}: ReleaseLayout): Command => ({
 	label: 'read what is live',
 });
 
-/** Puts the release live again that `rememberPrevious` wrote down in this run. */
+/** Puts the release live again that `rememberPrevious` wrote down in this run, and the previous one as it was before. */
 export const swapBack = (claim: Claim, run: string): Command => ({
 	...program(
 		'swap back',
 		[askMarker, back],
-		[
-			...claimParameters(claim),
-			claim.layout.nextLink,
-			posix.dirname(linkTarget(claim.layout, 'x')),
-			`${claim.stateDirectory}/jobs/${run}/previous`,
-		],
+		[...claimParameters(claim), claim.layout.nextLink, posix.dirname(linkTarget(claim.layout, 'x')), run],
 	),
 	sudo: ['root: ln', 'root: mv'],
 });

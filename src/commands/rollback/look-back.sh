@@ -30,7 +30,7 @@ for file in "$backups"/*; do
 	known=unnoted
 	note=
 	noted "$file" "$size" "$modified" && known=noted
-	case $known$note in noted*'"kept":{'*) say kept "$note" ;; esac
+	[ "$known" = unnoted ] || say note "$note"
 	printf 'backup\t%s\t%s\t%s\t%s\0\n' "$size" "$modified" "$known" "${file##*/}"
 done
 exit 0

@@ -42,22 +42,29 @@ export type WaysBack = {
 		/** Whether this product made it, or somebody accepted it by name. */
 		readonly isNoted: boolean;
 	}[];
-	/** What hooks asked to be kept with archives that this product made. */
-	readonly kept: readonly KeptWith[];
+	/** Of archives that this product made, or that somebody accepted by name. */
+	readonly notes: readonly BackupNote[];
 	/** Epoch milliseconds by the host's clock: since when the app is adopted, where that can be told. */
 	readonly adoptedAt: number | undefined;
 };
 
-/** Values kept with a backup: which release it holds, and which run made it. */
-type KeptWith = {readonly file: string; readonly release: string; readonly run: string; readonly kept: Kept};
+/** What is written beside a backup: which release it holds, which run made it, and what hooks asked to be kept. */
+type BackupNote = {
+	readonly file: string;
+	readonly release: string;
+	readonly commit: string;
+	readonly run: string;
+	readonly kept: Kept;
+};
 
-const keptWith = (line: string): readonly KeptWith[] => {
+const noteOf = (line: string): readonly BackupNote[] => {
 	const note = objectIn(line);
 	return note
 		? [
 				{
 					file: textOrEmpty(note['file']),
 					release: textOrEmpty(note['release']),
+					commit: textOrEmpty(note['commit']),
 					run: textOrEmpty(note['run']),
 					kept: keptIn(note['kept']),
 				},
@@ -86,7 +93,7 @@ export const parseWaysBack = (text: string): WaysBack => {
 			modified: Number(modified),
 			isNoted: known === 'noted',
 		})),
-		kept: all('kept').flatMap(keptWith),
+		notes: all('note').flatMap(noteOf),
 		adoptedAt: Number.isNaN(since) ? undefined : since,
 	};
 };

@@ -178,6 +178,8 @@ export const createValueChanger = (
 		const {valueChange: change} = store.getState();
 		if (!change || driver.refusesBusy()) return;
 		const {word} = placeOfChange(change);
+		if (change.at === 'value' && change.value === '' && goOnRefusal(change) === undefined)
+			return store.getState().valueEmptyRefused();
 		if (change.at === 'word' && word !== undefined) start(change, word);
 		else if (goOnRefusal(change) === undefined)
 			(word === undefined ? writeHere(change) : askHost(change)).catch(onFault);

@@ -11,7 +11,7 @@ export type GuidesController = Pick<Part, 'stop'> & {
 	/** Goes to the guides, and makes them of what is committed now; from a deploy that is blocked or failed to what helps. */
 	readonly open: () => void;
 	/** Hands a command to the terminal for its clipboard. */
-	readonly copy: (command: string) => void;
+	readonly copy: (command: string, printedBy?: string) => void;
 };
 
 /** The time that the head of the screen shows: that of the hosts, once one has answered. */
@@ -68,7 +68,12 @@ export const createGuidesController = (
 			asked += 1;
 			making = make(asked, place);
 		},
-		copy: text => store.getState().copiedCommand({text, wasSent: clipboard.offer(text)}),
+		copy: (text, printedBy) =>
+			store.getState().copiedCommand({
+				text,
+				wasSent: clipboard.offer(text),
+				...(printedBy === undefined ? {} : {printedBy}),
+			}),
 		stop: async () => {
 			asked += 1;
 			await making;

@@ -6,8 +6,10 @@ export type ScriptFile = {
 	readonly text: string;
 	/** Whether the path that was asked for is a link to it. */
 	readonly isLink: boolean;
-	/** Other names of the same file: hard links. */
+	/** Other names of the same file: hard links, what is kept of it among them. */
 	readonly otherNames: number;
+	/** Permission bits. */
+	readonly mode: number;
 	/** What tells this file, as it is, from any other and from itself later. */
 	readonly state: string;
 };
@@ -17,6 +19,9 @@ export type ScriptBackup = {
 	readonly path: string;
 	/** One character a byte. Undefined: it can't be read. */
 	readonly text: string | undefined;
+	readonly mode: number;
+	/** Another name of the script itself, as an attempt leaves it that was killed. */
+	readonly isSameFile: boolean;
 };
 
 /**
@@ -30,9 +35,13 @@ export interface ScriptFiles {
 	backupsOf(script: ScriptFile): Promise<readonly ScriptBackup[]>;
 	/**
 	 * Puts `text` into the place of the script in one step, with its mode, owner and group; the file as it was, with all
-	 * that belongs to it, is then called `backup`.
+	 * that belongs to it, is then called `backup`. Where the file has other names as well, that is a copy with its mode,
+	 * owner and times: an edit by one of these names must not change what is kept.
 	 */
 	replace(script: ScriptFile, text: string, backup: string): Promise<void>;
-	/** Puts the backup into the place of the script in one step; there is no backup by this name then. */
+	/**
+	 * Puts the backup into the place of the script in one step, with its mode but for what was taken from that of the
+	 * script since; there is no backup by this name then.
+	 */
 	restore(script: ScriptFile, backup: string): Promise<void>;
 }

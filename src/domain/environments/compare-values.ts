@@ -1,7 +1,7 @@
 import type {EnvEntry, EnvFile} from './env-file.ts';
 import {envFindings, type EnvCell, type EnvColumn, type EnvFinding, type EnvRow} from './env-table.ts';
 import type {AppName} from './environment.ts';
-import {isHarmless, looksSecret, referenceIn} from './secret-values.ts';
+import {isHarmless, looksSecret, mayBeSecret, referenceIn} from './secret-values.ts';
 
 type Entry = Pick<EnvEntry, 'key' | 'value' | 'line'>;
 
@@ -44,22 +44,31 @@ const cellOf = (entry: Entry, {print, isSecret}: Told): EnvCell => {
 /** Shorter ones are words that stand in other values for good reasons. */
 const leastSecret = 8;
 
-/** What of all that was read is a secret: by its template, by its name or shape, or because it is one elsewhere. */
+/**
+ * What of all that was read is a secret: by its template, by its name or shape, because no template has its key, or
+ * because it is one elsewhere. What is compiled in stands in a file that everybody may read.
+ */
 const secretsAmong = (readings: readonly EnvReading[]): Told['isSecret'] => {
-	const named = new Set(
-		readings.flatMap(({template}) =>
-			template.flatMap(({key, value}) => (referenceIn(value) === 'secret' ? [key] : [])),
-		),
-	);
+	const stated = readings.flatMap(({template}) => template);
+	const named = new Set(stated.flatMap(({key, value}) => (referenceIn(value) === 'secret' ? [key] : [])));
+	const known = new Set(stated.map(({key}) => key));
+	const writtenOut = stated.flatMap(({value}) => (referenceIn(value) === undefined ? [value] : []));
 	// A secret that was never filled in, or switched off, is none, and people look for exactly that.
-	const isSecret = (entry: Entry): boolean =>
-		looksSecret(entry) || (named.has(entry.key) && !isHarmless(entry.value));
+	const saysSecret = (entry: Entry): boolean =>
+		mayBeSecret(entry) || (named.has(entry.key) && !isHarmless(entry.value));
 	const secrets = new Set(
-		readings.flatMap(({entries = []}) =>
-			entries.flatMap(entry => (isSecret(entry) && entry.value.length >= leastSecret ? [entry.value] : [])),
-		),
+		readings
+			.flatMap(({entries = []}) =>
+				entries.filter(entry => saysSecret(entry) && entry.value.length >= leastSecret),
+			)
+			// What a template has written out is known to everybody: it makes no other value a secret.
+			.filter(entry => looksSecret(entry) || !writtenOut.some(text => text.includes(entry.value)))
+			.map(({value}) => value),
 	);
-	return entry => isSecret(entry) || [...secrets].some(secret => entry.value.includes(secret));
+	return entry =>
+		saysSecret(entry) ||
+		(!known.has(entry.key) && entry.line > 0 && !isHarmless(entry.value)) ||
+		[...secrets].some(secret => entry.value.includes(secret));
 };
 
 /** What the templates say of a key, as one cell. What differs between them is each environment's own. */

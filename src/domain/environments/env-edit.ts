@@ -3,8 +3,10 @@ import {parseEnvFile, type EnvEntry, type EnvFile} from './env-file.ts';
 /** Which key of a `.env` is changed, and how. Never the value: this goes into records, entries and onto screens. */
 export type EnvChange = {
 	readonly key: string;
-	readonly verb: 'set' | 'remove';
-	/** A file that is not there yet is made. */
+	/** `restore`: the whole file is put back as the run `of`, which had changed this key, has found it. */
+	readonly verb: 'set' | 'remove' | 'restore';
+	readonly of?: string;
+	/** There is no file yet: it is made. */
 	readonly create?: true;
 };
 

@@ -18,7 +18,7 @@ export type EnvColumn = {
 
 /**
  * What a place says of one key. A secret is never kept: `print` are four hex digits that tell same from different and
- * change every session; values which give themselves away as secrets under another name count as such.
+ * change every session. What no template has counts as one, and what gives itself away by its name or shape.
  */
 export type EnvCell =
 	/** `line` is 0 where no file has it: what is compiled in stands in the environment's YAML. */

@@ -75,13 +75,18 @@ export const hookVariables = (facts: Partial<HookFacts>): Readonly<Record<string
 		]),
 	);
 
+/** What everything a hook starts has as `COCKPIT_HOOK` in its environment: by that it is found when it has to end. */
+export const hookMark = ({run, moment}: Pick<HookFacts, 'run' | 'moment'>, {id}: Pick<Hook, 'id'>): string =>
+	`${run}/${moment}/${id}`;
+
 /** How people read of a hook: `hook rds-snapshot`. */
 export const hookLabel = ({id}: Pick<Hook, 'id'>): string => `hook ${id}`;
 
 /**
  * What a hook asks to be kept with the backup and the ledger entry of the run, by lines `cockpit-keep NAME=VALUE` of its
  * standard output. Names in use: `database-snapshot`, `database-restore` (the command that restores it). Values are
- * cleaned of what a terminal would obey; at most 20 of at most 500 characters.
+ * cleaned of what a terminal would obey; at most 20 of at most 500 characters. A longer one is not kept: cut, it could be
+ * pasted.
  */
 export type Kept = Readonly<Record<string, string>>;
 
@@ -89,20 +94,35 @@ const mostKept = 20;
 const longestKept = 500;
 const keepLine = /^cockpit-keep ([a-z][a-z\d-]{0,62})=(.+)$/;
 
-/** What of these values may be kept: as many and as long as allowed, without what a terminal would obey. */
-const limited = (pairs: readonly (readonly [string, string])[]): Kept =>
-	Object.fromEntries(
-		[...new Map(pairs)].slice(0, mostKept).map(([name, value]) => [name, sanitise(value).slice(0, longestKept)]),
-	);
+type Pair = readonly [name: string, value: string];
 
-/** What a hook asks to be kept, from the lines of its standard output. Secrets are masked: it goes into the ledger. */
-export const keptFrom = (lines: readonly string[]): Kept =>
-	limited(
-		lines.flatMap(line => {
-			const [, name, value = ''] = keepLine.exec(line.trimEnd()) ?? [];
-			return name === undefined ? [] : [[name, maskSecrets(value.trim()).text] as const];
-		}),
-	);
+/** What of these values may be kept, and why the others may not. The last of one name counts. */
+const limited = (pairs: readonly Pair[]): {readonly kept: Kept; readonly not: readonly string[]} => {
+	const clean = [...new Map(pairs)].map(([name, value]): Pair => [name, sanitise(value)]);
+	const short = clean.filter(([, value]) => value.length <= longestKept);
+	return {
+		kept: Object.fromEntries(short.slice(0, mostKept)),
+		not: [
+			...clean
+				.filter(([, {length}]) => length > longestKept)
+				.map(([name]) => `${name} is not kept: it is longer than ${longestKept} characters`),
+			...short.slice(mostKept).map(([name]) => `${name} is not kept: ${mostKept} values are, and no more`),
+		],
+	};
+};
+
+/** Secrets are masked: it goes into the ledger. */
+const asked = (lines: readonly string[]): readonly Pair[] =>
+	lines.flatMap(line => {
+		const [, name, value = ''] = keepLine.exec(line.trimEnd()) ?? [];
+		return name === undefined ? [] : [[name, maskSecrets(value.trim()).text] as const];
+	});
+
+/** What a hook asks to be kept, from the lines of its standard output. */
+export const keptFrom = (lines: readonly string[]): Kept => limited(asked(lines)).kept;
+
+/** What of that is not kept, and why. */
+export const notKeptFrom = (lines: readonly string[]): readonly string[] => limited(asked(lines)).not;
 
 /** What is kept, from JSON that a host has. */
 export const keptIn = (value: unknown): Kept =>
@@ -111,5 +131,5 @@ export const keptIn = (value: unknown): Kept =>
 				Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
 					typeof text === 'string' ? [[sanitise(name), text] as const] : [],
 				),
-			)
+			).kept
 		: {};

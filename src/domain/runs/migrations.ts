@@ -12,6 +12,13 @@ export const migrationsRan = (status: string): readonly string[] =>
 		return found !== undefined && /\|\s*Yes\s*\||\bRan\s*$/.test(line) ? [found] : [];
 	});
 
+/** Names of those that `artisan migrate` says it has run: `Migrated: name (12ms)` up to Laravel 8, `name ... 12ms DONE` from 9. */
+export const migrationsDone = (log: string): readonly string[] =>
+	log.split('\n').flatMap(line => {
+		const found = name.exec(line)?.[0];
+		return found !== undefined && /\bMigrated:|\bDONE\s*$/.test(line) ? [found] : [];
+	});
+
 /** A migration that has run, and with which others. */
 type Ran = {readonly name: string; readonly batch: number};
 

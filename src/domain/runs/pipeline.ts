@@ -215,6 +215,8 @@ export type GoBack = {
 	readonly health: HealthPolicy;
 	/** Records it and frees the lock. */
 	readonly close: JobAction;
+	/** Taken where nobody is there to ask: nothing but what this run has written is at stake. */
+	readonly isDefault?: true;
 };
 
 /** How a run that swaps something else than a release speaks of it. Whole sentences. */
@@ -259,6 +261,8 @@ export type Pipeline = {
 		readonly hook: Hook;
 		readonly action: HookAction | JobAction;
 	}[];
+	/** What a run that failed leaves whichever release is live, as whole sentences; `log`: what a job has said so far. */
+	readonly leftBehind?: (results: Results, log: (job: string) => string) => string;
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
 	/** Absent: it is a release that is swapped. */

@@ -85,7 +85,8 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 		case 'downtime.measured':
 			return {...state, downtime: {ms: event.downtimeMs, asked: event.asked, failed: event.failed}};
 		case 'run.noted':
-			return {...state, notes: [...state.notes, event.text]};
+			// Whoever drives a run on hears again what was noted before.
+			return state.notes.includes(event.text) ? state : {...state, notes: [...state.notes, event.text]};
 		case 'link.lost':
 			return {...state, isLinkLost: true};
 		case 'link.resumed':

@@ -4,6 +4,7 @@ import {closeDeploy} from '../deploy/close-deploy.ts';
 import {afterDeploy} from '../hooks/closing-steps.ts';
 import {deployFrame} from '../deploy/frame.ts';
 import {isProduction} from '../deploy/plan.ts';
+import {leftInDatabase} from './left-in-database.ts';
 import type {LaravelPlan} from './plan.ts';
 import {backendPreFlight} from './pre-flight-checks.ts';
 import {rebuildCaches} from './rebuild-caches.ts';
@@ -33,4 +34,5 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 	],
 	swapStep: 'restart-services',
 	goBack: backendGoBack(plan),
+	leftBehind: (results, log) => leftInDatabase(plan, results, log),
 });

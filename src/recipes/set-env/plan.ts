@@ -26,5 +26,5 @@ export const planEnvChange = ({
 	const {app, env: change} = record;
 	if (!change) throw new TypeError(`no change of a value of ${app} in ${environment.name}`);
 	const planned = planRun({record, environment}, targetOf(environment, app));
-	return {...planned, ...envPlace(planned), ...more, change};
+	return {...planned, ...envPlace(planned, change.of), ...more, change};
 };

@@ -13,9 +13,9 @@ import {
 import {recordEntry} from '../../commands/ledger/ledger.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
-import {sshLine} from '../../commands/releases/way-back.ts';
 import type {Command} from '../../domain/command.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
+import {changeWord} from '../../domain/runs/confirm.ts';
 import type {GoBack, JobAction, Pipeline, Results, Step, SwapWords} from '../../domain/runs/pipeline.ts';
 import {runFrame} from '../run/frame.ts';
 import {job} from '../run/job.ts';
@@ -46,15 +46,20 @@ export type EnvRecipe = {
 const found = (results: Results) => parseEnvFound(results['read-env'] ?? '');
 
 /** What every entry about the run says beside it: never the value. */
-const told = ({change: {key, verb}, kept}: EnvPlan) => ({key, ...(verb === 'remove' ? {removed: true} : {}), kept});
+const told = ({change: {key, verb, create, of}, kept}: EnvPlan) => ({
+	key,
+	...(verb === 'remove' ? {removed: true} : {}),
+	...(of === undefined ? {} : {restored: of}),
+	...(create ? {} : {kept}),
+});
 
 const check = (plan: EnvPlan): Step => {
-	const {change, file, state, layout, target, value} = plan;
+	const {change, file, state, layout, target, value, of} = plan;
 	const look = (id: string) =>
 		({
 			kind: 'read',
 			id,
-			command: lookAtEnv({state, layout, target, file}),
+			command: lookAtEnv({state, layout, target, file, ...(of ? {of} : {})}),
 			// Who drives it on has no value: what is written is proved by its digest.
 			check: (results: Results) =>
 				value === undefined && change.verb === 'set'
@@ -71,8 +76,9 @@ const check = (plan: EnvPlan): Step => {
 		summary: results => {
 			const answer = found(results);
 			if (answer.isWritten) return undefined;
+			if (of) return `as run ${of.run} has found it`;
 			const edit = editOf(answer, change, value ?? '');
-			const line = edit.kind === 'refused' ? undefined : edit.line;
+			const line = 'line' in edit ? edit.line : undefined;
 			return line === undefined ? `${change.key} is added` : `${change.key} is on line ${line}`;
 		},
 	};
@@ -112,6 +118,7 @@ const writeNew = (plan: EnvPlan): Step => {
 					if (value === undefined && change.verb === 'set') throw unknownValue(plan);
 					const answer = found(results);
 					const edit = editOf(answer, change, value);
+					if (edit.kind === 'gone') return newEnvInput({before: answer.sha256, after: 'none'}, '');
 					// The same by now: somebody else has set it meanwhile. It is written once more, as it is.
 					const text = edit.kind === 'edited' ? edit.text : (answer.text ?? '');
 					return newEnvInput({before: answer.sha256, after: hash(text)}, text);
@@ -187,7 +194,7 @@ const healthCheck = (plan: EnvPlan, {healthy = []}: EnvRecipe): Step => {
 				closeRun(state, 'done', runEntry('set-env.finished', record, told(plan))),
 			]),
 		],
-		summary: results => `${results['health'] ?? ''}${change.verb === 'set' ? '' : `, without ${change.key}`}`,
+		summary: results => `${results['health'] ?? ''}${change.verb === 'remove' ? `, without ${change.key}` : ''}`,
 	};
 };
 
@@ -197,32 +204,48 @@ const goBack = (
 ): GoBack => ({
 	job: job('go-back', [...stop, swap(swapEnvBack(plan, plan.claim)), ...caches, ...start, ...refresh(plan), ...tell]),
 	health: plan.target.health,
+	isDefault: true,
 	close: job('close-as-gone-back', [
 		closeRun(plan.state, 'failed', runEntry('set-env.failed', plan.record, {...told(plan), wentBack: true})),
 	]),
 });
 
-const wordsOf = ({file, host, kept, change: {key}, environment}: EnvPlan): SwapWords => ({
-	untouched: `${file} on ${host.name} is untouched, and so is the app.`,
-	swapped: `${file} on ${host.name} is the new one. The old one is kept: ${kept}.`,
-	removed: 'What was written beside it was removed, the lock given back.',
-	wentBack: `Went back: ${file} on ${host.name} is the one before again, and the app is healthy.`,
-	question: `${environment.title} runs with the new ${key}, and it is not healthy. Go back?`,
-});
+/** What became of the file, and what of the one before. */
+const swappedWords = ({file, host, kept, of, change: {create}}: EnvPlan): string => {
+	if (create) return `${file} on ${host.name} was made. There was none before.`;
+	const now = of
+		? `${file} on ${host.name} is as run ${of.run} has found it`
+		: `${file} on ${host.name} is the new one`;
+	return `${now}. The old one is kept: ${kept}.`;
+};
+
+const wordsOf = (plan: EnvPlan): SwapWords => {
+	const {file, host, change, of, environment} = plan;
+	const before = change.create ? 'is gone again, as before' : 'is the one before again';
+	return {
+		untouched: `${file} on ${host.name} is untouched, and so is the app.`,
+		swapped: swappedWords(plan),
+		removed: 'What was written beside it was removed, the lock given back.',
+		wentBack: `Went back: ${file} on ${host.name} ${before}, and the app is healthy.`,
+		question: `${environment.title} runs with ${of ? 'the file put back' : `the new ${change.key}`}, and it is not healthy. Go back?`,
+	};
+};
 
 /** `Set MAIL_HOST of backend on Pre-Prod` */
-const titleOf = ({change: {key, verb}, record: {app}, environment}: EnvPlan): string =>
-	`${verb === 'set' ? 'Set' : 'Remove'} ${key} of ${app} on ${environment.title}`;
+const titleOf = ({change: {key, verb}, of, record: {app}, environment}: EnvPlan): string =>
+	of
+		? `Put back .env of ${app} on ${environment.title}, as before ${key} of run ${of.run}`
+		: `${verb === 'set' ? 'Set' : 'Remove'} ${key} of ${app} on ${environment.title}`;
 
 /**
  * Changes one value of a host's `.env` in six steps. Until the rename live is untouched; behind it the way back is the
  * file that was kept.
  */
 export const setEnv = (plan: EnvPlan, recipe: EnvRecipe): Pipeline => {
-	const {record, state, target, host, kept} = plan;
+	const {record, target} = plan;
 	const {around = commands => commands} = recipe;
 	const closing = (type: 'abandoned' | 'failed'): Command =>
-		closeRun(state, type, runEntry(`set-env.${type}`, record, told(plan)));
+		closeRun(plan.state, type, runEntry(`set-env.${type}`, record, told(plan)));
 	return {
 		...runFrame(plan),
 		title: titleOf(plan),
@@ -236,9 +259,7 @@ export const setEnv = (plan: EnvPlan, recipe: EnvRecipe): Pipeline => {
 		words: wordsOf(plan),
 		watch: target.health,
 		wayBack: [
-			`cockpit env set ${plan.change.key} --env ${record.environment} --app ${record.app}`,
-			// What it was set to before stands in the file that was kept.
-			sshLine(host, 'sudo', '-u', target.owner, 'grep', '-w', plan.change.key, kept),
+			`cockpit env restore ${record.run} --env ${record.environment} --confirm ${changeWord(plan.environment)}`,
 		],
 	};
 };

@@ -6,6 +6,7 @@ import type {HookAction, Results} from '../../domain/runs/pipeline.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {explainFenced, placeOf} from '../endings/explain.ts';
 import type {RunContext} from '../run-context.ts';
+import {noteNotKept} from './note-not-kept.ts';
 
 const markTimeoutMs = 60_000;
 const toldLines = 6;
@@ -31,6 +32,7 @@ export const runHook = async (
 	if (isUnknown) context.emit({type: 'run.noted', step: context.step, text: `${unknown}: it is run again`});
 	const end = await run(context, action, results);
 	if (end.how !== 'exit' || end.code !== 0) throw failed(context, action, end);
+	noteNotKept(context, end.stdout);
 	return keepLines(keptFrom(end.stdout)).join('\n');
 };
 

@@ -12,7 +12,7 @@ export const goBackId = 'go-back';
 
 /**
  * Decides what becomes of a run that failed after the swap, while it still holds its lock: by policy, or by a person
- * who is there. Source: design, "Pipelines": `onFailure: ask | rollback`.
+ * who is there; where nobody is, only what has its way back as default takes it. Source: design, "Pipelines": `onFailure: ask | rollback`.
  */
 export const wantsToGoBack = async (
 	context: RunContext,
@@ -21,14 +21,15 @@ export const wantsToGoBack = async (
 ): Promise<boolean> => {
 	const {pipeline, signal, emit} = context;
 	if (!pipeline.goBack) return false;
-	if (isDemanded || pipeline.environment.onFailure === 'rollback') {
+	const byPolicy = (): true => {
 		emit({type: 'prompt.answered', step: goBackId, prompt: goBackId, choice: 'back', by: 'policy'});
 		return true;
-	}
+	};
+	if (isDemanded || pipeline.environment.onFailure === 'rollback') return byPolicy();
 	try {
 		return (await questions.ask(promptOf(pipeline, error), goBackId, signal)) === 'back';
 	} catch (thrown) {
-		if (hasCode(thrown, 'answer-needed')) return false;
+		if (hasCode(thrown, 'answer-needed')) return pipeline.goBack.isDefault ? byPolicy() : false;
 		throw thrown;
 	}
 };
@@ -41,7 +42,11 @@ const promptOf = ({environment, app, words}: Pipeline, error: DeployError): Prom
 		`${environment.title} runs the new ${app}, and ${error.why.startsWith('hook ') ? 'a hook behind it failed' : 'it is not healthy'}. Roll back?`,
 	facts: [error.what, ...error.why.split('\n')],
 	choices: [
-		{id: 'back', label: 'Roll back now', detail: 'swap back, make the services see it, check health'},
+		{
+			id: 'back',
+			label: words ? 'Go back now' : 'Roll back now',
+			detail: 'swap back, make the services see it, check health',
+		},
 		{id: 'keep', label: 'Keep it and look', detail: `${environment.title} stays as it is; the lock is given back`},
 	],
 });

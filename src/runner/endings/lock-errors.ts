@@ -14,7 +14,10 @@ export const again = ({record: {kind, app, env}, environment: {name}}: Pipeline)
 		rollback: `cockpit rollback ${app} --env ${name} --to ...`,
 		adopt: `cockpit adopt --env ${name}`,
 		'adopt-undo': `cockpit adopt --env ${name} --undo`,
-		'set-env': `cockpit env set ${env?.key ?? 'KEY'} --env ${name} --app ${app}`,
+		'set-env':
+			env?.of === undefined
+				? `cockpit env set ${env?.key ?? 'KEY'} --env ${name} --app ${app}`
+				: `cockpit env restore ${env.of} --env ${name}`,
 	})[kind];
 
 /**

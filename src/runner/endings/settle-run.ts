@@ -7,6 +7,7 @@ import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
 import type {Driver} from '../driver.ts';
 import type {RunContext} from '../run-context.ts';
+import {sanitise} from '../jobs/job-output.ts';
 import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
 import {isLinkGone, readLive, whyNot} from './read-live.ts';
@@ -97,7 +98,7 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		isSwapped ? pipeline.closeAsFailed : pipeline.abandon,
 	);
 	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
-	const now = describeState(pipeline, {live, isSwapped, leftovers});
+	const now = [describeState(pipeline, {live, isSwapped, leftovers}), ...leftOf(stopped)].join(' ');
 	const log = asking.journal.logPath;
 	if (isSwapped) {
 		const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');
@@ -142,10 +143,11 @@ const closeAsPutBack = async (
  * failed.
  */
 const tryToGoBack = async (
-	{pipeline, book, error, questions, closing}: Stopped,
+	stopped: Stopped,
 	way: GoBack,
 	stillAlive: string | undefined,
 ): Promise<RunOutcome | undefined> => {
+	const {pipeline, book, error, questions, closing} = stopped;
 	const context = closing(goBackId);
 	const problem = asDeployError(pipeline, error);
 	if (!(await wantsToGoBack(context, problem, {questions, isDemanded: book.isBackDemanded}))) return undefined;
@@ -171,13 +173,25 @@ const tryToGoBack = async (
 							`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
 						]),
 				...leftovers.map(left => `Not tidied up: ${left}`),
+				...leftOf(stopped),
 			].join(' '),
 			next: words
-				? 'Mend what is named above, then set it again.'
+				? `Mend what is named above, then start again: cockpit ${verbOf(pipeline.record)} --env ${pipeline.record.environment}`
 				: 'Mend what is named above, then deploy again.',
 			log: context.journal.logPath,
 		}),
 	};
+};
+
+const keptLogBytes = 64 * 1024;
+
+/** What no way back takes with it, from what the run knows itself: no host is asked. */
+const leftOf = ({pipeline, book: {results}, closing}: Stopped): readonly string[] => {
+	const {journal} = closing('settle');
+	const left = pipeline.leftBehind?.(results, job =>
+		journal.mirror(job).tail(keptLogBytes).split('\n').map(sanitise).join('\n'),
+	);
+	return left ? [left] : [];
 };
 
 /** Ends everything of the run that is alive on the host. Answers with what could not be ended. */
@@ -247,7 +261,7 @@ const verbOf = ({kind, app, env}: Pipeline['record']): string =>
 		rollback: `rollback ${app}`,
 		adopt: 'adopt',
 		'adopt-undo': 'adopt --undo',
-		'set-env': `env set ${env?.key ?? 'KEY'} --app ${app}`,
+		'set-env': env?.of === undefined ? `env set ${env?.key ?? 'KEY'} --app ${app}` : `env restore ${env.of}`,
 	})[kind];
 
 const leftBehind = ({record, host}: Pipeline, error?: DeployError): RunOutcome => ({

@@ -17,6 +17,9 @@ export const label = (command: Command | undefined): string => command?.label ??
 /** A mark ends its line; a command that ended without a newline leaves words before it. */
 const markAtEnd = new RegExp(`${commandMark}(\\d+)$`);
 
+const longestHeld = 100_000;
+const longestMark = 16;
+
 /**
  * Splits a job's log into lines and knows which command wrote them. Feed it chunks in order; `command` is the index of
  * the command under way, -1 before the first. `finish` gives back a last line that has no newline.
@@ -44,6 +47,8 @@ export const createJobOutput = (commands: readonly Command[]) => {
 	const feed = (chunk: Uint8Array): readonly OutputBatch[] => {
 		const lines = (rest + decoder.decode(chunk, {stream: true})).split('\n');
 		rest = lines.pop() ?? '';
+		// Of a line without end no more than its beginning is held, and what may be a mark.
+		if (rest.length > longestHeld) rest = rest.slice(0, longestHeld - longestMark) + rest.slice(-longestMark);
 		return split(lines);
 	};
 	const finish = (): readonly OutputBatch[] => {

@@ -3,6 +3,7 @@ import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
+import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {maskSecrets} from '../../domain/logs/mask.ts';
@@ -12,6 +13,7 @@ import {liveMovedError} from '../endings/live-errors.ts';
 import {notOwnerError} from '../endings/lock-errors.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
 import type {RunContext} from '../run-context.ts';
+import {noteNotKept} from '../actions/note-not-kept.ts';
 
 const keptOutputBytes = 64 * 1024;
 
@@ -57,14 +59,16 @@ export const runJob = async (
 		told = output.command;
 		onCommand(told);
 	};
+	const bound = action.isMasked ? createBoundedOutput() : undefined;
+	const tell = (command: string, index: number, lines: readonly string[]): void => {
+		if (lines.length > 0)
+			emit({type: 'step.output', step: stepOfCommand(context.step, action, index), command, lines});
+	};
 	const show = (batches: readonly OutputBatch[]): void => {
-		for (const {index, ...batch} of batches)
-			emit({
-				type: 'step.output',
-				step: stepOfCommand(context.step, action, index),
-				command: batch.command,
-				lines: batch.lines.map(shown),
-			});
+		for (const {index, command, lines} of batches) {
+			const all = lines.map(shown);
+			tell(command, index, bound ? bound.take(all) : all);
+		}
 	};
 	const onStdout = (chunk: Uint8Array): void => {
 		mirror.append(chunk);
@@ -82,10 +86,15 @@ export const runJob = async (
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
+		if (bound) tell(output.label, output.command, bound.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
 		const tail = shown(mirror.tail(keptOutputBytes));
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
-		if (ending.code === 0) return withoutMarks(tail);
+		if (ending.code === 0) {
+			const said = withoutMarks(tail);
+			if (action.isMasked) noteNotKept(context, said.split('\n'));
+			return said;
+		}
 		const foreign = ending.code === notOwner ? notOwnerError(pipeline, withoutMarks(tail)) : undefined;
 		if (foreign) throw foreign;
 		const moved = ending.code === liveMovedExit ? liveMovedError(pipeline, withoutMarks(tail)) : undefined;

@@ -60,7 +60,7 @@ const dotenv = app => {
 	const file = path.join(app, '.env');
 	if (!fs.existsSync(file)) return {};
 	const pairs = read(file)
-		.split('\n')
+		.split(/\r\n|\n|\r/)
 		.map(line => /^(\w+)=(.*)$/.exec(line))
 		.filter(Boolean);
 	return Object.fromEntries(pairs.map(([, name, value]) => [name, value.replace(/^(["'])(.*)\1$/, '$2')]));

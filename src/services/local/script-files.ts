@@ -1,5 +1,18 @@
 import {randomBytes} from 'node:crypto';
-import {access, constants, link, open, readFile, realpath, rename, rm, stat, lstat} from 'node:fs/promises';
+import {
+	access,
+	chmod,
+	constants,
+	link,
+	lstat,
+	open,
+	readFile,
+	realpath,
+	rename,
+	rm,
+	stat,
+	utimes,
+} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import type {BigIntStats} from 'node:fs';
 import type {ScriptBackup, ScriptFile, ScriptFiles} from '../../domain/deprecation/script-files.ts';
@@ -40,6 +53,7 @@ const read = async (path: string): Promise<ScriptFile> => {
 			text,
 			isLink: (await lstat(path)).isSymbolicLink(),
 			otherNames: Number(stats.nlink) - 1,
+			mode: Number(stats.mode) & 0o7777,
 			state: stateOf(stats),
 		};
 	} catch (error) {
@@ -47,16 +61,21 @@ const read = async (path: string): Promise<ScriptFile> => {
 	}
 };
 
+const isSame = (one: BigIntStats, other: BigIntStats): boolean => one.ino === other.ino && one.dev === other.dev;
+
 const backupsOf = async ({path}: ScriptFile): Promise<readonly ScriptBackup[]> => {
 	const found: ScriptBackup[] = [];
+	const own = await stat(path, {bigint: true});
 	for (let name = `${path}.backup`; ; name = `${path}.backup.${found.length + 1}`) {
 		try {
-			found.push({path: name, text: await readFile(name, 'latin1')});
+			const text = await readFile(name, 'latin1');
+			const stats = await lstat(name, {bigint: true});
+			found.push({path: name, text, mode: Number(stats.mode) & 0o7777, isSameFile: isSame(stats, own)});
 		} catch (error) {
 			const code = systemCode(error);
 			if (code === 'ENOENT' && !(await isTaken(name))) return found;
 			if (code === 'ENAMETOOLONG') throw asRefusal(path, error);
-			found.push({path: name, text: undefined});
+			found.push({path: name, text: undefined, mode: 0, isSameFile: false});
 		}
 	}
 };
@@ -86,22 +105,43 @@ const syncDirectory = async (path: string): Promise<void> => {
 	}
 };
 
-/** The script's own file gets a second name: nothing of it can be lost on the way to a copy. Whether the name is new. */
-const keepAs = async ({path, text}: ScriptFile, backup: string): Promise<boolean> => {
+const statIfThere = async (path: string): Promise<BigIntStats | undefined> => {
 	try {
-		await link(path, backup);
-		return true;
+		return await lstat(path, {bigint: true});
 	} catch (error) {
-		if (systemCode(error) !== 'EEXIST') throw error;
+		if (systemCode(error) === 'ENOENT') return undefined;
+		throw error;
 	}
-	if ((await readFile(backup, 'latin1')) !== text)
-		throw refused(path, `${backup} was made just now by somebody else`);
-	const [one, other] = await Promise.all([stat(path, {bigint: true}), lstat(backup, {bigint: true})]);
-	if (one.ino === other.ino && one.dev === other.dev) return false;
-	const between = besides(path);
-	await link(path, between);
-	await rename(between, backup);
-	return false;
+};
+
+/** What is kept, by a name of its own in between: the script itself, or a copy where it has other names. */
+const keptFile = async (script: ScriptFile, backup: string, between: string): Promise<void> => {
+	const [own, there] = await Promise.all([stat(script.path, {bigint: true}), statIfThere(backup)]);
+	const others = Number(own.nlink) - 1 - (there && isSame(own, there) ? 1 : 0);
+	if (others === 0) return link(script.path, between);
+	await writeLike(script, script.text, between);
+	await utimes(between, Number(own.atimeNs) / 1e9, Number(own.mtimeNs) / 1e9);
+};
+
+/** Nothing of a script can be lost on the way to what is kept. Whether that name is new. */
+const keepAs = async (script: ScriptFile, backup: string): Promise<boolean> => {
+	const between = besides(script.path);
+	await keptFile(script, backup, between);
+	try {
+		try {
+			await link(between, backup);
+			return true;
+		} catch (error) {
+			if (systemCode(error) !== 'EEXIST') throw error;
+		}
+		if ((await readFile(backup, 'latin1')) !== script.text)
+			throw refused(script.path, `${backup} was made just now by somebody else`);
+		const [one, other] = await Promise.all([stat(between, {bigint: true}), lstat(backup, {bigint: true})]);
+		if (!isSame(one, other)) await rename(between, backup);
+		return false;
+	} finally {
+		await rm(between, {force: true});
+	}
 };
 
 const writeLike = async (script: ScriptFile, text: string, part: string): Promise<void> => {
@@ -145,6 +185,9 @@ const restore = async (script: ScriptFile, backup: string): Promise<void> => {
 	try {
 		await access(script.path, constants.W_OK);
 		await requireUnchanged(script);
+		const {mode} = await stat(backup);
+		// What somebody has closed since is not opened again.
+		if ((mode & script.mode & 0o7777) !== (mode & 0o7777)) await chmod(backup, mode & script.mode & 0o7777);
 		await rename(backup, script.path);
 		await syncDirectory(script.path);
 	} catch (error) {

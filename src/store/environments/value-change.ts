@@ -45,6 +45,9 @@ export type ValueChangeSlice = {
 	readonly valueAsked: () => void;
 	readonly valueReady: () => void;
 	readonly valueRefused: (problem: Problem) => void;
+	/** What can't be typed here: nothing, and what has several lines. How it is set is said whole, in the dialog. */
+	readonly valueEmptyRefused: () => void;
+	readonly valuePasteRefused: () => void;
 	readonly closeValueChange: () => void;
 };
 
@@ -52,6 +55,13 @@ export const createValueChangeSlice: StateCreator<CockpitState, [], [], ValueCha
 	const change = (changes: Partial<ValueChange>): void => {
 		const {valueChange} = get();
 		if (valueChange) set({valueChange: {...valueChange, ...changes}});
+	};
+	const refuse = (what: string, why: string, next: (command: string) => string): void => {
+		const {valueChange} = get();
+		if (!valueChange) return;
+		const {key, app, place} = valueChange;
+		const command = `cockpit env set ${key} --env ${place} --app ${app}`;
+		change({problem: {what, why, now: 'Nothing was changed.', next: next(command)}});
 	};
 	return {
 		valueChange: undefined,
@@ -63,6 +73,18 @@ export const createValueChangeSlice: StateCreator<CockpitState, [], [], ValueCha
 		valueAsked: () => change({at: 'asking', problem: undefined}),
 		valueReady: () => change({at: 'word', typed: ''}),
 		valueRefused: problem => change({at: 'value', problem}),
+		valueEmptyRefused: () =>
+			refuse(
+				'Nothing was typed',
+				'an empty value is one that is meant',
+				command => `To set it to nothing: ${command} --empty`,
+			),
+		valuePasteRefused: () =>
+			refuse(
+				'Not pasted',
+				'it has several lines or control characters',
+				command => `On standard input: ${command} < FILE`,
+			),
 		closeValueChange: () => set({valueChange: undefined}),
 	};
 };
@@ -84,14 +106,11 @@ export const isOtherChangeWord = (change: ValueChange): boolean =>
 
 /** Why Enter does nothing now; undefined when it does. */
 export const goOnRefusal = (change: ValueChange): string | undefined => {
-	const {at, value, typed, key, app} = change;
-	const {refusal, word, name} = placeOfChange(change);
+	const {at, typed} = change;
+	const {refusal, word} = placeOfChange(change);
 	if (refusal) return refusal.why;
 	if (at === 'asking') return word === undefined ? 'it is being written' : 'the host is still being asked';
-	if (at === 'value')
-		return value === ''
-			? `nothing was typed; empty: cockpit env set ${key} --env ${name} --app ${app} --empty`
-			: undefined;
+	if (at === 'value') return undefined;
 	const wrong = isOtherChangeWord(change) || word === undefined ? undefined : wordRefusal(word, typed);
 	return wrong && `${wrong}; nothing was changed`;
 };

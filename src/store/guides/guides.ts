@@ -11,6 +11,8 @@ export type CopiedCommand = {
 	readonly text: string;
 	/** Whether it was handed over; whether the terminal took it, nobody can know. */
 	readonly wasSent: boolean;
+	/** The command that prints it, where there is one: for a terminal it does not fit on. */
+	readonly printedBy?: string;
 };
 
 export type GuidesSlice = {

@@ -96,17 +96,17 @@ const migrationRows = (
 	];
 };
 
-/** What a hook said of the database, to be read and never run from here. */
-const snapshotRows = ({databaseSnapshot}: RollbackReview, width: number, isOpen: boolean): readonly Row[] => {
-	if (!databaseSnapshot) return [];
-	const {restore} = databaseSnapshot;
-	return [
-		...wrap(databaseSnapshotWords(databaseSnapshot), width).map((line): Row => [span(line, 'value')]),
-		...(isOpen && restore !== undefined
-			? wrap(`Restored by hand: ${restore}`, width).map((line): Row => [span(line, 'muted')])
-			: []),
-	];
-};
+/** What hooks said of the database, to be read and never run from here. */
+const snapshotRows = ({databaseSnapshots = []}: RollbackReview, width: number, isOpen: boolean): readonly Row[] =>
+	databaseSnapshots.flatMap(snapshot => {
+		const {restore} = snapshot;
+		return [
+			...wrap(databaseSnapshotWords(snapshot), width).map((line): Row => [span(line, 'value')]),
+			...(isOpen && restore !== undefined
+				? wrap(`Restored by hand: ${restore}`, width).map((line): Row => [span(line, 'muted')])
+				: []),
+		];
+	});
 
 /** What it leaves in the database, before every command of it. */
 export const leftPage = ({migrations}: RollbackReview, width: number, look: Look): readonly Row[] =>

@@ -114,7 +114,7 @@ const stateRows = (
 					? [[span(' AFFECTS ALL LIVE USERS ', 'danger', {banner: true, bold: true})]]
 					: []),
 				...wrap(
-					'A run with lock and health check. The old file is kept, and put back if the app is not healthy.',
+					'A run with lock and health check. The old file is kept. If the app is not healthy, onFailure says whether it goes back at once or you are asked.',
 					width,
 				).map(muted),
 				blank,

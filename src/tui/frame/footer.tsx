@@ -25,7 +25,7 @@ export const footerEntries = (
 	isUnicode: boolean,
 ): readonly FooterEntry[] => {
 	return workingBindings(bindings, activeScopes(state))
-		.filter(({rank}) => rank !== undefined)
+		.filter(({rank, isOffered}) => rank !== undefined && isOffered?.(state) !== false)
 		.map(binding => ({
 			key: keyName(binding.keys[0], isUnicode),
 			label: labelOf(binding, state),

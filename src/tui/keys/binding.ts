@@ -57,6 +57,8 @@ export type Binding = {
 	readonly rank?: number | undefined;
 	/** Left out of the palette, e.g. moves. */
 	readonly isHidden?: boolean;
+	/** Whether the footer names it now; absent: always. */
+	readonly isOffered?: ((state: CockpitState) => boolean) | undefined;
 	/** A reason why it can't work now; undefined when it can. */
 	readonly refusal?: ((state: CockpitState) => string | undefined) | undefined;
 	readonly run: (context: KeyContext) => void;
@@ -69,7 +71,7 @@ export const bind = (
 	keys: Binding['keys'],
 	label: Binding['label'],
 	run: Binding['run'],
-	more: Partial<Pick<Binding, 'rank' | 'isHidden' | 'refusal' | 'group'>> = {},
+	more: Partial<Pick<Binding, 'rank' | 'isHidden' | 'isOffered' | 'refusal' | 'group'>> = {},
 ): Binding => ({id: `${scope}.${name}`, keys, scope, label, group: 'here', run, ...more});
 
 /** The binding a key means now, in the strongest active scope that has it. */

@@ -78,8 +78,7 @@ const paste = ({store}: KeyContext, focus: InkFocus, text: string, forward: (seq
 	if (focus !== 'filter') return;
 	// Part of a secret is worse than none of it, and nobody could see what is missing.
 	if (store.getState().valueChange && control.test(text.replace(/(?:\r?\n|\r)$/, ''))) {
-		const why = 'it has several lines or control characters; send it on standard input';
-		return store.getState().say('attention', `Not pasted: ${why}.`);
+		return store.getState().valuePasteRefused();
 	}
 	const line = text.split(/[\r\n]/)[0]?.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '') ?? '';
 	if (line !== '') forward(line);

@@ -7,20 +7,26 @@ import type {ScreenName} from '../../store/navigation.ts';
 type Moving = Pick<Binding, 'refusal'> & {
 	readonly act: (state: CockpitState, to: Move) => void;
 	readonly pageDown?: Binding['keys'] | undefined;
+	/** Place in the footer of the key that shows the next page; absent: none. */
+	readonly rank?: number | undefined;
 };
 
 /** The six keys that move, the same ones everywhere. */
-export const moveKeys = (scope: KeyScope, {act, pageDown = ['pagedown'], refusal}: Moving): readonly Binding[] => {
-	const key = (name: string, keys: Binding['keys'], to: Move): Binding =>
+export const moveKeys = (
+	scope: KeyScope,
+	{act, pageDown = ['pagedown'], refusal, rank}: Moving,
+): readonly Binding[] => {
+	const key = (name: string, keys: Binding['keys'], to: Move, more: Pick<Binding, 'rank'> = {}): Binding =>
 		bind(scope, name, keys, name, ({store}) => act(store.getState(), to), {
 			group: 'move',
 			isHidden: true,
 			refusal,
+			...more,
 		});
 	return [
 		key('down', ['j', 'down'], at => at + 1),
 		key('up', ['k', 'up'], at => at - 1),
-		key('a page down', pageDown, (at, _, page) => at + page),
+		key('a page down', pageDown, (at, _, page) => at + page, {rank}),
 		key('a page up', ['pageup'], (at, _, page) => at - page),
 		key('first', ['g', 'home'], () => 0),
 		key('last', ['G', 'end'], (_, last) => last),
@@ -28,9 +34,10 @@ export const moveKeys = (scope: KeyScope, {act, pageDown = ['pagedown'], refusal
 };
 
 /** Moves in a page of rows that is taller than its panel. */
-export const scrollKeys = (scope: KeyScope, pageDown?: Binding['keys']): readonly Binding[] =>
+export const scrollKeys = (scope: KeyScope, pageDown?: Binding['keys'], rank?: number): readonly Binding[] =>
 	moveKeys(scope, {
 		pageDown,
+		rank,
 		act: ({scroll, pageRows, scrollTo}, to) => scrollTo(to(scroll, Number.MAX_SAFE_INTEGER, pageRows)),
 	});
 

@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import type {Hook, HookFacts} from '../../../../src/domain/environments/hooks.ts';
@@ -22,7 +22,7 @@ const project = (text: string) => {
 	const lines: string[] = [];
 	const stopping = new AbortController();
 	const hook: Hook = {id: 'it', run: ['hooks/it'], where: 'here', timeoutMs: 20_000, fails: 'stop', variables: []};
-	const runner = createHookRunner({directory: join(repository.path, '.texts'), variables});
+	const runner = createHookRunner({directory: join(repository.path, '.texts'), variables, graceMs: 300});
 	const end = (more: Partial<Hook> = {}, commit?: string) =>
 		runner.run(
 			{...hook, ...more},
@@ -52,6 +52,7 @@ test('hook here: hears by its environment and standard input, and gets nothing e
 		.split('\n')
 		.flatMap(line => (/^(?:PWD|OLDPWD|_|SHLVL|)=|^$/.test(line) ? [] : [line.split('=')[0]]));
 	expect(names).toEqual([
+		'COCKPIT_HOOK',
 		'COCKPIT_MOMENT',
 		'COCKPIT_RELEASE',
 		'COCKPIT_RUN',
@@ -74,24 +75,54 @@ test('hook here: what it prints is shown without what a terminal would obey and 
 	expect(stdout).toEqual(['cockpit-keep x=***']);
 });
 
-test('hook here: one that takes too long is ended with all it has started', async () => {
-	using it = project('sleep 60 & echo $! >child; echo up; wait');
+/** One in its group and one that has left it; neither ends when told to. */
+const stubborn = `trap '' TERM; sleep 60 & echo $! >child; setsid sh -c 'echo $$ >away; exec sleep 60' & echo up; wait`;
 
-	const {how} = await it.end({timeoutMs: 1000});
+test('hook here: one that takes too long is ended with all it has started, wherever that went', async () => {
+	using it = project(stubborn);
+
+	const {how} = await it.end({timeoutMs: 700});
 
 	expect(how).toBe('timeout');
-	expect(isAlive(readFileSync(join(it.path, 'child'), 'utf8').trim())).toBe(false);
+	for (const name of ['child', 'away']) expect(isAlive(readFileSync(join(it.path, name), 'utf8').trim())).toBe(false);
+});
+
+test('hook here: what has left its group goes on when it ends by itself', async () => {
+	using it = project(`setsid sh -c 'echo $$ >away; exec sleep 60 >/dev/null 2>&1' & until [ -s away ]; do :; done`);
+
+	expect((await it.end()).code).toBe(0);
+
+	const pid = readFileSync(join(it.path, 'away'), 'utf8').trim();
+	expect(isAlive(pid)).toBe(true);
+	process.kill(Number(pid));
+});
+
+test('hook here: what it says is bounded, by line and in all, and what it asks to be kept is heard all the same', async () => {
+	using it = project(
+		`head -c 3000000 /dev/zero | tr '\\0' x; echo; yes "$(printf %0999d 7)" | head -n 1200; echo 'cockpit-keep a=b'`,
+	);
+
+	const {stdout, lastLines} = await it.end();
+
+	expect(it.lines[0]).toBe(`${'x'.repeat(2000)} [cut: the line is longer]`);
+	expect(it.lines.join('\n').length).toBeLessThan(1_050_000);
+	expect(it.lines.at(-21)).toMatch(/^\[\d+ lines left out: it said too much\]$/);
+	expect([it.lines.at(-1), lastLines.at(-1), stdout]).toEqual([
+		'cockpit-keep a=b',
+		'cockpit-keep a=b',
+		['cockpit-keep a=b'],
+	]);
 });
 
 test('hook here: a run that stops ends it with all it has started', async () => {
-	using it = project('sleep 60 & echo $! >child; echo up; wait');
+	using it = project(stubborn);
 	const ending = it.end();
 	await until('the hook to say something', () => it.lines.length > 0);
 
 	it.stopping.abort();
 
 	await expect(ending).rejects.toMatchObject({code: 'cancelled'});
-	expect(isAlive(readFileSync(join(it.path, 'child'), 'utf8').trim())).toBe(false);
+	for (const name of ['child', 'away']) expect(isAlive(readFileSync(join(it.path, name), 'utf8').trim())).toBe(false);
 });
 
 test('hook here: what it leaves behind in its group ends with it, and keeps nobody waiting', async () => {
@@ -105,6 +136,7 @@ test('hook here: what it leaves behind in its group ends with it, and keeps nobo
 test('hook here: of a commit it is run as committed, with its folder beside it, whatever the work tree says', async () => {
 	using it = project('. "$(dirname "$0")/words"; echo "$word"');
 	it.write('hooks/words', 'word=committed\n');
+	symlinkSync('/bin/echo', join(it.path, 'hooks/link'));
 	const commit = await it.commit();
 	it.write('hooks/words', 'word=changed\n');
 	it.write('hooks/it', {script: '#!/bin/sh\necho other\n'});
@@ -125,6 +157,12 @@ test('hook here: of a commit it is run as committed, with its folder beside it, 
 	expect(await it.runner.whyNot({...it.hook, run: ['hooks/new']}, {directory: it.path, commit})).toContain(
 		'commit it',
 	);
+	for (const [program, why] of [
+		['hooks/link', `hooks/link is a link in commit ${commit.slice(0, 7)}: name what it leads to`],
+		['hooks', 'hooks is a folder: name a program in it'],
+		['hooks/', 'hooks is a folder: name a program in it'],
+	] as const)
+		expect(await it.runner.whyNot({...it.hook, run: [program]}, {directory: it.path, commit})).toBe(why);
 	expect(await it.runner.whyNot({...it.hook, run: ['true']}, {directory: it.path, commit})).toBeUndefined();
 	expect(readdirSync(join(it.path, '.texts'))).toEqual([]);
 });

@@ -201,7 +201,7 @@ test('rollback keys: Enter starts only on the exact word', () => {
 test('rollback: names the snapshot of the database and how it is restored, before the word, also in little room', () => {
 	const store = make('rollback');
 	const databaseSnapshot = {name: 'pre-20260210', restore: 'aws rds restore pre-20260210', run: 'run-7'};
-	store.getState().rollbackReviewed({state: 'ready', review: {...review, databaseSnapshot}});
+	store.getState().rollbackReviewed({state: 'ready', review: {...review, databaseSnapshots: [databaseSnapshot]}});
 
 	for (const [columns, rows] of [
 		[80, 24],

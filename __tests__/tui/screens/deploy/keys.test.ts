@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import type {CockpitStore} from '../../../../src/store/create-store.ts';
+import {footerEntries} from '../../../../src/tui/frame/footer.tsx';
 import {findBinding} from '../../../../src/tui/keys/binding.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {deployKeys} from '../../../../src/tui/screens/deploy/keys/deploy-keys.ts';
@@ -147,4 +148,17 @@ test('deploy keys: A adopts only what says it is not adopted', () => {
 	});
 	press(store, 'A');
 	expect(store.getState()).toMatchObject({stage: 'confirm', intent: 'adopt', words: ['adopt']});
+});
+
+test('deploy keys: behind a change of a value no rollback is offered, and pressing it names what puts the value back', () => {
+	const store = stage('done');
+	const {runPlan} = store.getState();
+	if (!runPlan) throw new Error('no plan');
+	const offered = (): readonly string[] => footerEntries(deployKeys, store.getState(), true).map(({label}) => label);
+	expect(offered()).toContain('roll back');
+	const wayBack = ['cockpit env restore r --env preprod --confirm yes'];
+	store.setState({runPlan: {...runPlan, kind: 'set-env', wayBack}});
+
+	expect(offered()).not.toContain('roll back');
+	expect(press(store, 'R').refusal).toContain(wayBack[0]);
 });

@@ -240,6 +240,21 @@ test.each([
 		expect(shown).toContain(part);
 });
 
+test.each([
+	['go-on', 'hooks; one that fails is noted'],
+	['stop', 'hooks; one that fails ends the run as failed'],
+	['rollback', 'hooks; one that fails takes live back'],
+] as const)('confirm: what comes behind a deploy says what a failure of it does: %s', (policy, said) => {
+	const store = make('confirm');
+	const after = {id: 'after-deploy', title: 'After the deploy', touches: 'nothing', isClosing: true} as const;
+	store.getState().setReview({
+		state: 'ready',
+		review: {...review, steps: [...review.steps, after], closingHooks: {'after-deploy': policy}},
+	});
+
+	expect(draw(store, 120, 40).find(line => line.includes('After the deploy'))).toContain(said);
+});
+
 test('confirm: the rest of the word is not shown, and a wrong start is said', () => {
 	const store = make('confirm, adoption');
 	store.getState().setTyped('ax');

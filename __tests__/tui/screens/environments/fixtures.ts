@@ -60,7 +60,7 @@ const rows: readonly EnvRow[] = [
 			production: {at: storyTime - 7 * 24 * hours, by: 'Ravi'},
 		},
 	}),
-	row('LEGACY_SSO_URL', 'extra', ['-', '-', '-', 'https://sso.old.qsights.com/saml2/login'], {
+	row('LEGACY_SSO_URL', 'extra', ['-', '-', '-', '**** 9e41'], {
 		problems: ['only Production has it, and no code asks for it'],
 	}),
 	row('LOG_LEVEL', 'twice', ['info', 'debug', 'warning', 'warning'], {

@@ -135,10 +135,12 @@ test('value keys: Enter goes on with what was typed, Tab to the other place, Esc
 	expect(store.getState().valueChange).toMatchObject({place: 'preprod', value: secretValue});
 	press(store, 'shift-tab');
 	expect(store.getState().valueChange?.place).toBe('production');
-	store.getState().typeValue('');
-	expect(press(store, 'enter').refusal).toBe(
-		'nothing was typed; empty: cockpit env set MAIL_TIMEOUT --env production --app backend --empty',
+	store.getState().valueEmptyRefused();
+	expect(store.getState().valueChange?.problem?.next).toBe(
+		'To set it to nothing: cockpit env set MAIL_TIMEOUT --env production --app backend --empty',
 	);
+	store.getState().typeValue('x');
+	expect(store.getState().valueChange?.problem).toBeUndefined();
 	press(store, 'esc');
 
 	expect(store.getState().valueChange).toBeUndefined();
@@ -161,8 +163,10 @@ test('value keys: while the host is asked nothing is taken; at the word only the
 test('value keys: in the working copy Enter writes, with no word behind it', () => {
 	const store = make('environments, a value of the working copy');
 	expect(press(store, 'enter').asked).toEqual([['environments.goOn']]);
-	store.getState().typeValue('');
-	expect(press(store, 'enter').refusal).toContain('cockpit env set MAIL_TIMEOUT --env local --app backend --empty');
+	store.getState().valueEmptyRefused();
+	expect(store.getState().valueChange?.problem?.next).toContain(
+		'cockpit env set MAIL_TIMEOUT --env local --app backend --empty',
+	);
 	press(store, 'tab');
 	expect(store.getState().valueChange?.place).toBe('preprod');
 
@@ -221,9 +225,11 @@ test('value keys: what is pasted is taken whole or not at all', async () => {
 	for (let turns = 0; turns < 20; turns += 1) await turn();
 
 	expect(forwarded).toEqual([' whole value ']);
-	expect(store.getState().notice?.text).toContain(
-		'Not pasted: it has several lines or control characters; send it on standard input.',
-	);
+	expect(store.getState().valueChange?.problem).toMatchObject({
+		what: 'Not pasted',
+		why: 'it has several lines or control characters',
+		next: 'On standard input: cockpit env set MAIL_TIMEOUT --env production --app backend < FILE',
+	});
 });
 
 test('environments keys: without values each key says why it does nothing', () => {

@@ -4,11 +4,12 @@ import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {selectEnvLines} from '../../../../src/store/environments/env-lines.ts';
 import {viewOf} from '../../../../src/tui/screens/environments/look.ts';
 import {keyRows} from '../../../../src/tui/screens/environments/detail-rows.ts';
-import {commandRows} from '../../../../src/tui/screens/environments/set-rows.ts';
+import {commandRows, setRows} from '../../../../src/tui/screens/environments/set-rows.ts';
 import {environmentRows} from '../../../../src/tui/screens/environments/screen-rows.ts';
 import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {plain, widthOf} from '../../../../src/tui/kit/rows.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
+import {press} from '../../../support/tui/press.ts';
 import {environmentStages, row, secretValue, stageOf, table} from './fixtures.ts';
 
 const make = (name: string): CockpitStore => {
@@ -39,7 +40,7 @@ test.each(sizes)(
 			/─ Missing 1 ─+/,
 			/▌✗ MAIL_TIMEOUT(?: +30)? +missing +30 +30/,
 			/─ Extra 1 ─+ no template has it ─/,
-			/▲ LEGACY_SSO_URL(?: +·)? +· +· +https:/,
+			/▲ LEGACY_SSO_URL(?: +·)? +· +· +\*{4} 9e41/,
 			/─ MAIL_TIMEOUT ─+/,
 			/✗ missing on Local: the code/,
 			/backend\/\.env +Local/,
@@ -251,11 +252,54 @@ test('environments: without Unicode and colour every state has its sign and its 
 	const lines = drawFrame(make('environments, a host went silent'), 80, 24, {isUnicode: false});
 
 	expect(lines.join('\n')).toMatch(/>x MAIL_TIMEOUT +30 +missing +30 +\? 30/);
-	expect(lines.join('\n')).toMatch(/! LEGACY_SSO_URL +\. +\. +\. +\? https/);
+	expect(lines.join('\n')).toMatch(/! LEGACY_SSO_URL +\. +\. +\. +\? \*{4} 9e41/);
 	for (const line of lines) expect(line).toMatch(/^[ -~]*$/);
 	expect(drawFrame(make('environments, first read'), 80, 24, {isUnicode: false}).join('\n')).toMatch(
 		/read +reading\.\.\. /,
 	);
+});
+
+test.each(['valueEmptyRefused', 'valuePasteRefused'] as const)(
+	'value at 80x24: %s names the whole command that does it instead',
+	refuse => {
+		const store = make('environments, a value is typed');
+		store.getState()[refuse]();
+		const shown = drawFrame(store, 80, 24)
+			.join(' ')
+			.replaceAll(/[│┃\s]+/g, ' ');
+
+		expect(shown).toMatch(/cockpit env set MAIL_TIMEOUT --env production --app backend (?:--empty|< FILE)/);
+	},
+);
+
+test('environments: a key that no template has is taken away or added to the templates, never written elsewhere', () => {
+	const rows = (askedFor: readonly string[]) => {
+		const store = make('environments');
+		press(store, 'j');
+		const view = viewOf(store.getState());
+		const {table: {rows: all = []} = {}} = view;
+		const extra = all.find(({key}) => key === 'LEGACY_SSO_URL');
+		if (!extra) throw new Error('no key');
+		return setRows({...extra, askedFor}, view, 200)
+			.map(plain)
+			.join('\n');
+	};
+
+	expect(rows([])).toContain('No template has it and no code asks for it: remove it, or add it to the templates.');
+	expect(rows([])).toContain('cockpit env set LEGACY_SSO_URL --remove --env production --app backend');
+	expect(rows([])).not.toMatch(/--env (?:local|preprod)/);
+	expect(rows(['config/sso.php:3'])).toContain('add it to the templates');
+	expect(rows(['config/sso.php:3'])).not.toContain('--remove');
+});
+
+test.each([
+	[80, 24],
+	[60, 16],
+])('environments: what is known of one key names the key that scrolls, at %i', (columns, rows) => {
+	const store = make('environments, a long value');
+	press(store, 'enter');
+
+	expect(drawFrame(store, columns, rows).at(-1)).toContain('PgDn a page down');
 });
 
 test('environments: what is compiled in is not set on a host, and says where it stands', () => {

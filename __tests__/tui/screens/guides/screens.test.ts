@@ -164,13 +164,15 @@ test('guides: y hands over the whole command under the cursor, from any of its l
 	const store = atGuides();
 	toCommand(store, 'deploy backend');
 	pressAll(store, 'j');
-	expect(press(store, 'y').asked).toEqual([['guides.copy', long]]);
+	expect(press(store, 'y').asked).toEqual([
+		['guides.copy', long, expect.stringMatching(/^cockpit docs --guide [a-z-]+ --section \S+$/)],
+	]);
 	press(store, 'g');
 	expect(press(store, 'y')).toEqual({refusal: 'the cursor is on no command', asked: []});
 	expect(frame(store)).not.toContain('y copy command');
 	toCommand(store, back);
 	expect(frame(store)).toContain('y copy command');
-	expect(press(store, 'y').asked).toEqual([['guides.copy', back]]);
+	expect(press(store, 'y').asked).toEqual([['guides.copy', back, expect.any(String)]]);
 });
 
 test('guides: a command that was handed over stands alone in its rows, and nothing says that it was copied', () => {
@@ -199,10 +201,32 @@ test('guides: a command longer than the screen stands in rows that a shell takes
 		expect(command.every((line, index) => index === command.length - 1 || line.endsWith(' \\'))).toBe(true);
 		expect(command.join('\n').replaceAll(/ \\\n +/g, ' ')).toBe(long);
 	}
-	const store = atGuides();
-	store.getState().copiedCommand({text: `cat ${'/a/very/long/way'.repeat(9)}`, wasSent: false});
-	expect(frame(store)).toMatch(/select the rows above,\s+and join what/);
 });
+
+test.each([
+	['an argument', `sudo rm -rf -- ${'/var/www/qsights/.backend/releases/'.repeat(3)}"$RELEASE"/public/uploads`],
+	['all of it', 'cockpit deploy backend --env preprod '.repeat(40).trim()],
+])(
+	'guides: where %s is longer than there is room for no part of a command is offered, but the ways to it are',
+	(_, text) => {
+		for (const [columns, rows] of [
+			[80, 24],
+			[60, 16],
+		] as const)
+			for (const wasSent of [true, false]) {
+				const store = atGuides();
+				const printedBy = 'cockpit docs --guide workflow --section rollback';
+				store.getState().copiedCommand({text, wasSent, printedBy});
+				const lines = drawFrame(store, columns, rows);
+				const below = lines.slice(lines.findIndex(line => line.includes('─ Command ─')));
+
+				expect(below.join('\n')).not.toMatch(/rm -rf|deploy backend/);
+				expect(below.join(' ').replaceAll(/\s+/g, ' ')).toContain('part of it is another command.');
+				expect(below.join('\n')).toContain('Without the screen: ');
+				expect(below.join(' ').replaceAll(/\s+/g, ' ')).toContain(printedBy);
+			}
+	},
+);
 
 test('guides: 9 opens them from anywhere, and is named where a deploy is blocked or failed', () => {
 	for (const name of ['choose', 'blocked', 'failed, went back'] as const) {

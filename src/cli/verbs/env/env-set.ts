@@ -1,7 +1,6 @@
 import {Argument, type Command} from 'commander';
 import {
-	envFileOf,
-	isEnvChangeDue,
+	dueChange,
 	prepareEnvChange,
 	requireFile,
 	requireKey,
@@ -13,14 +12,12 @@ import {mostValueBytes, type EnvChange} from '../../../domain/environments/env-e
 import {primaryHost, type AppName} from '../../../domain/environments/environment.ts';
 import {usage, type DeployError} from '../../../domain/errors.ts';
 import {changeWord, checkWords} from '../../../domain/runs/confirm.ts';
-import type {Pipeline} from '../../../domain/runs/pipeline.ts';
-import {changeBanner} from '../../banners.ts';
-import {drive} from '../../drive.ts';
+import {driveChange} from '../../env/drive-change.ts';
 import {planHere, setInWorkingCopy} from '../../env/set-in-working-copy.ts';
 import {environmentOption, jsonOption, onlyAppOption, planOption, wordsOption, type JsonOption} from '../../options.ts';
 import {tell} from '../../print-json.ts';
 import {printPlan} from '../../print-plan.ts';
-import {paint, type Terminal} from '../../terminal.ts';
+import type {Terminal} from '../../terminal.ts';
 import type {Actions, Place} from '../../verb.ts';
 
 /** Registers `set` among what can be done with values. */
@@ -59,9 +56,11 @@ const changeOf = (key: string, {remove, create}: SetOptions): EnvChange => ({
  * `cockpit env set KEY --env E < value`: a run that changes one value of a host, or a file of the working copy. The value
  * is on no command line, in no record and on no screen.
  */
-const setValue = async (place: Place, key: string, options: SetOptions): Promise<number> => {
+const setValue = async (place: Place, key: string, options: SetOptions, command: Command): Promise<number> => {
 	requireKey(key);
-	return isOfWorkingCopy(place.environment) ? setValueHere(place, key, options) : setValueOnHost(place, key, options);
+	return isOfWorkingCopy(place.environment)
+		? setValueHere(place, key, options)
+		: setValueOnHost(place, key, options, command);
 };
 
 const setValueHere = async (place: Place, key: string, options: SetOptions): Promise<number> => {
@@ -81,7 +80,7 @@ const setValueHere = async (place: Place, key: string, options: SetOptions): Pro
 	return setInWorkingCopy(place, request, {json, unneeded: unneeded(request)});
 };
 
-const setValueOnHost = async (place: Place, key: string, options: SetOptions): Promise<number> => {
+const setValueOnHost = async (place: Place, key: string, options: SetOptions, command: Command): Promise<number> => {
 	const {terminal, services, environment} = place;
 	const {app, confirm, plan, json, empty} = options;
 	const change = changeOf(key, options);
@@ -97,33 +96,22 @@ const setValueOnHost = async (place: Place, key: string, options: SetOptions): P
 	const request = {environment, app, change, value: await valueOf(terminal, change, options)};
 	if (change.verb === 'set') requireValue(request, empty);
 	await services.sessions.session(primaryHost(environment)).connect();
-	if (!(await isEnvChangeDue(services, request))) {
+	const due = await dueChange(services, request);
+	if (due === 'nothing') {
 		const why = unneeded(request);
 		tell(terminal, json, {type: 'env.unneeded', key, app, environment: environment.name, why}, why);
 		return 0;
 	}
-	const pipeline = await prepareEnvChange(services, request);
-	if (asks) {
-		const word = words[0] ?? '';
-		describe(terminal, pipeline, request);
-		const answer = await terminal.ask(`Type ${word} to go on, anything else to stop: `);
-		checkWords(what, words, [answer ?? ''], 'CHANGE BLOCKED');
-	}
-	return drive(terminal, services, pipeline, {attempt: 1, json});
+	const {create: _, ...edit} = change;
+	const settled = {...request, change: due === 'make' ? change : edit};
+	const pipeline = await prepareEnvChange(services, settled);
+	return driveChange(place, pipeline, {app, change, what, json, asks}, command);
 };
 
 const unneeded = ({change: {key, verb}, app, environment}: EnvRequest): string =>
 	verb === 'set'
 		? `${key} of the ${app} has that value on ${environment.title} already: nothing to change.`
 		: `There is no ${key} of the ${app} on ${environment.title}: nothing to change.`;
-
-/** What is said before the word: key, file and server, and never the value. */
-const describe = (terminal: Terminal, {title, host, environment}: Pipeline, {app, change: {key}}: EnvRequest): void => {
-	const {tier} = environment;
-	if (tier === 'production')
-		terminal.out(changeBanner(terminal, {title, key, file: envFileOf(environment, app), host, environment}));
-	else terminal.out(`${paint(terminal, 'strong', title)}  ${host.user ?? ''}@${host.address}\n`);
-};
 
 const notRead = (change: EnvChange, why: string): DeployError =>
 	usage({

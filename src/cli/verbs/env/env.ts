@@ -8,6 +8,7 @@ import {switchValues} from '../../env/switch-values.ts';
 import {environmentOption, jsonOption, onlyAppOption, wordsOption, type JsonOption} from '../../options.ts';
 import {printJson} from '../../print-json.ts';
 import type {Place, RegisterVerb} from '../../verb.ts';
+import {registerEnvRestore} from './env-restore.ts';
 import {registerEnvSet} from './env-set.ts';
 
 export const register: RegisterVerb = (program, actions) => {
@@ -33,6 +34,7 @@ export const register: RegisterVerb = (program, actions) => {
 		.addOption(jsonOption())
 		.action(withCockpit(switchValues));
 	registerEnvSet(env, actions);
+	registerEnvRestore(env, actions);
 };
 
 type ShowOptions = JsonOption & {readonly app?: AppName};
@@ -77,7 +79,13 @@ const show = async (
 	);
 	for (const table of tables) {
 		if (json) printObjects({terminal}, table, false);
-		else printEnvTable(terminal, table, {timeZone: environment.timeZone, onlyTrouble: false, whole: true});
+		else
+			printEnvTable(terminal, table, {
+				now: services.clock.now(),
+				timeZone: environment.timeZone,
+				onlyTrouble: false,
+				whole: true,
+			});
 	}
 	return exitOf(tables, [environment]);
 };
@@ -94,7 +102,7 @@ const diff = async (
 	const timeZone = environments.at(-1)?.timeZone ?? 'UTC';
 	for (const table of tables) {
 		if (json) printObjects({terminal}, table, onlyTrouble);
-		else printEnvTable(terminal, table, {timeZone, onlyTrouble, whole: false});
+		else printEnvTable(terminal, table, {now: services.clock.now(), timeZone, onlyTrouble, whole: false});
 	}
 	const [first] = tables;
 	if (first && !json) printInUse(terminal, first);

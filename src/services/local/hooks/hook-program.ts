@@ -16,7 +16,7 @@ type Place = {readonly configuration: string; readonly commit: string | undefine
  */
 export const findHookProgram = async (name: string, {configuration, commit}: Place): Promise<Found> => {
 	if (isAbsolute(name)) return {file: name};
-	const path = posix.normalize(name);
+	const path = posix.normalize(name).replace(/\/$/, '');
 	const file = join(configuration, path);
 	const isThere = await access(file).then(
 		() => true,
@@ -30,6 +30,9 @@ export const findHookProgram = async (name: string, {configuration, commit}: Pla
 		if (mode === '100755') return {path, files};
 		if (mode === '100644')
 			return {refused: `${path} is not executable in commit ${short}: chmod +x, and commit it`};
+		if (mode === '120000') return {refused: `${path} is a link in commit ${short}: name what it leads to`};
+		if ([...files.keys()].some(file => file.startsWith(`${path}/`)))
+			return {refused: `${path} is a folder: name a program in it`};
 		if (isThere || mode !== undefined) return {refused: `${path} is not in commit ${short}: commit it`};
 	} else if (isThere) return {file};
 	return path.includes('/') ? {refused: `there is no ${path} below ${configuration}`} : {file: path};

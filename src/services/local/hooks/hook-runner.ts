@@ -1,17 +1,21 @@
-import {spawn} from 'node:child_process';
+import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
-import {createInterface} from 'node:readline';
 import type {Readable} from 'node:stream';
-import {hookLabel, hookVariables, type Hook, type HookFacts} from '../../../domain/environments/hooks.ts';
+import {StringDecoder} from 'node:string_decoder';
+import {createBoundedOutput, boundedLine, longestRead} from '../../../domain/environments/hook-output.ts';
+import {hookLabel, hookMark, hookVariables, type Hook, type HookFacts} from '../../../domain/environments/hooks.ts';
 import {systemCode} from '../../../domain/errors.ts';
 import {maskSecrets} from '../../../domain/logs/mask.ts';
 import type {HookEnd, HookPort} from '../../../domain/ports.ts';
 import {sanitise} from '../../../domain/sanitise.ts';
 import {toolCancelled} from '../run-tool.ts';
+import {endAll, killGroup} from './end-all.ts';
 import {findHookProgram, openHookProgram} from './hook-program.ts';
 
 const keptLines = 50;
-const graceMs = 5000;
+/** More than are kept, so that it is said which are not. */
+const mostAsked = 100;
+const markName = 'COCKPIT_HOOK';
 /** How long output is waited for once the program has ended. */
 const drainMs = 2000;
 
@@ -24,9 +28,12 @@ const always = ['PATH', 'HOME', 'LANG'];
 export const createHookRunner = ({
 	directory,
 	variables,
+	graceMs = 5000,
 }: {
 	readonly directory: string;
 	readonly variables: Variables;
+	/** How long one that is told to end may take for it. */
+	readonly graceMs?: number;
 }): HookPort => ({
 	whyNot: async (hook, {directory: configuration, commit}) => {
 		const found = await findHookProgram(hook.run[0], {configuration, commit});
@@ -43,7 +50,7 @@ export const createHookRunner = ({
 				detached: true,
 				stdio: 'pipe',
 			});
-			return await follow(child, {hook, facts, onLines, signal, shown: shownBy(hook, variables)});
+			return await follow(child, {hook, facts, graceMs, onLines, signal, shown: shownBy(hook, variables)});
 		} finally {
 			await program.close();
 		}
@@ -58,6 +65,7 @@ const environmentFor = (hook: Hook, facts: HookFacts, variables: Variables): Rec
 		}),
 	),
 	...hookVariables(facts),
+	[markName]: hookMark(facts, hook),
 });
 
 const secretName = /TOKEN|SECRET|KEY|PASS|PWD|WEBHOOK|DSN|CREDENTIAL|AUTH/;
@@ -74,62 +82,71 @@ const shownBy = (hook: Hook, variables: Variables): ((line: string) => string) =
 type Following = {
 	readonly hook: Hook;
 	readonly facts: HookFacts;
+	readonly graceMs: number;
 	readonly onLines: (lines: readonly string[]) => void;
 	readonly signal: AbortSignal;
 	readonly shown: (line: string) => string;
 };
 
-/** Follows a program to its end, and ends all of its process group when it takes too long or is not wanted any more. */
-const follow = async (
-	child: ReturnType<typeof spawn>,
-	{hook, facts, onLines, signal, shown}: Following,
-): Promise<HookEnd> => {
+/** What a program says, bounded: `stdout` are those lines that ask something to be kept. */
+const listen = (child: ChildProcess, {onLines, shown}: Following) => {
 	const stdout: string[] = [];
 	const lastLines: string[] = [];
+	const output = createBoundedOutput();
+	const show = (lines: readonly string[]): void => {
+		if (lines.length > 0) onLines(lines);
+	};
 	const drained = [child.stdout, child.stderr].map(stream =>
 		readLines(stream, line => {
 			const text = shown(line);
-			if (stream === child.stdout && text.startsWith('cockpit-keep ')) stdout.push(text);
-			lastLines.push(text);
+			const asks = stream === child.stdout && text.startsWith('cockpit-keep ');
+			if (asks && stdout.length < mostAsked) stdout.push(text);
+			lastLines.push(boundedLine(text));
 			if (lastLines.length > keptLines) lastLines.shift();
-			onLines([text]);
+			show(output.take([text]));
 		}),
 	);
+	const finish = async (): Promise<void> => {
+		await drain(child, drained);
+		show(output.finish());
+	};
+	return {stdout, lastLines, finish};
+};
+
+/** Follows a program to its end, and ends it with all it has started when it takes too long or is not wanted any more. */
+const follow = async (child: ChildProcess, following: Following): Promise<HookEnd> => {
+	const {hook, facts, graceMs, signal} = following;
+	const {stdout, lastLines, finish} = listen(child, following);
 	// One that does not read what it could hear may end as well as any other.
 	child.stdin?.on('error', () => undefined);
 	child.stdin?.end(`${JSON.stringify(facts)}\n`);
-	const kill = (how: NodeJS.Signals): void => {
-		if (child.pid === undefined) return;
-		try {
-			process.kill(-child.pid, how);
-		} catch {
-			// Gone already.
-		}
-	};
 	const tooLong = AbortSignal.timeout(hook.timeoutMs);
 	const ending = AbortSignal.any([signal, tooLong]);
-	let killing: NodeJS.Timeout | undefined;
+	let killing: Promise<void> | undefined;
 	const end = (): void => {
-		kill('SIGTERM');
-		killing = setTimeout(() => kill('SIGKILL'), graceMs);
+		killing = endAll(child, {variable: `${markName}=${hookMark(facts, hook)}`, graceMs});
 	};
 	ending.addEventListener('abort', end, {once: true});
 	try {
 		const ended = await endOf(child);
 		if ('unstarted' in ended) return {how: 'unstarted', stdout, lastLines: [`${hook.run[0]}: ${ended.unstarted}`]};
+		const isLate = tooLong.aborted;
+		await killing;
 		// What it has left behind in its group ends with it.
-		kill('SIGKILL');
-		await drain(child, drained);
-		if (signal.aborted) throw toolCancelled(`${hookLabel(hook)} was cancelled`);
-		return {...(tooLong.aborted ? {how: 'timeout'} : {how: 'exit', code: ended.code}), stdout, lastLines};
+		killGroup(child, 'SIGKILL');
+		await finish();
+		if (signal.aborted) {
+			await killing;
+			throw toolCancelled(`${hookLabel(hook)} was cancelled`);
+		}
+		return {...(isLate ? {how: 'timeout'} : {how: 'exit', code: ended.code}), stdout, lastLines};
 	} finally {
-		clearTimeout(killing);
 		ending.removeEventListener('abort', end);
 	}
 };
 
 const endOf = async (
-	child: ReturnType<typeof spawn>,
+	child: ChildProcess,
 ): Promise<{readonly unstarted: string} | {readonly code: number | undefined}> => {
 	try {
 		const [code] = (await once(child, 'exit')) as [number | null];
@@ -140,7 +157,7 @@ const endOf = async (
 };
 
 /** Waits for the last of its output, but not for ever: something in another session may hold it open. */
-const drain = async ({stdout, stderr}: ReturnType<typeof spawn>, drained: readonly Promise<void>[]): Promise<void> => {
+const drain = async ({stdout, stderr}: ChildProcess, drained: readonly Promise<void>[]): Promise<void> => {
 	const enough = setTimeout(() => {
 		stdout?.destroy();
 		stderr?.destroy();
@@ -149,11 +166,23 @@ const drain = async ({stdout, stderr}: ReturnType<typeof spawn>, drained: readon
 	clearTimeout(enough);
 };
 
+/** Hands on what a stream brings line by line; of a line without end no more than its beginning is held. */
 const readLines = async (stream: Readable | null, onLine: (line: string) => void): Promise<void> => {
 	if (!stream) return;
-	const lines = createInterface({input: stream, crlfDelay: Number.POSITIVE_INFINITY});
-	lines.on('line', onLine);
-	stream.on('error', () => lines.close());
-	stream.once('close', () => lines.close());
-	await once(lines, 'close');
+	const decoder = new StringDecoder('utf8');
+	let rest = '';
+	const read = (text: string): void => {
+		const [first = '', ...more] = text.split('\n');
+		rest = `${rest}${first}`.slice(0, longestRead);
+		for (const line of more) {
+			onLine(rest.replace(/\r$/, ''));
+			rest = line.slice(0, longestRead);
+		}
+	};
+	stream.on('data', (chunk: Buffer) => read(decoder.write(chunk)));
+	// Its end is its close, whatever came before.
+	stream.on('error', () => undefined);
+	await new Promise<void>(resolve => stream.once('close', () => resolve()));
+	read(decoder.end());
+	if (rest !== '') onLine(rest);
 };

@@ -50,12 +50,12 @@ const actLabel = (state: CockpitState): string => {
 
 const pageKeys: readonly Binding[] = [
 	backKey(page, ({openEnvPage}) => openEnvPage(false), {
-		label: 'back to the table',
+		label: 'table',
 		keys: ['esc', 'enter', 'tab', 'shift-tab'],
-		rank: 1,
+		rank: 2,
 	}),
-	bind(page, 'set', ['s'], 'set, hidden', setValue, {rank: 2, refusal: setRefusal, group: 'danger'}),
-	...scrollKeys(page),
+	bind(page, 'set', ['s'], 'set, hidden', setValue, {rank: 3, refusal: setRefusal, group: 'danger'}),
+	...scrollKeys(page, undefined, 1),
 ];
 
 /** Keys of the environments side by side. */

@@ -30,7 +30,21 @@ const compiledIn: Way = {
 	text: 'It is compiled in: change buildEnvironment of the environment, commit it, and deploy.',
 };
 
+/** What no template has is not set anywhere: it goes, or the templates get it. */
+const waysWithExtra = (row: EnvRow, view: Places): readonly Way[] => {
+	const places = valuePlaces(view).filter(
+		({id}) => !['missing', 'unknown'].includes(row.cells[id]?.kind ?? 'unknown'),
+	);
+	if (row.askedFor.length > 0)
+		return [{text: 'No template has it, and the code asks for it: add it to the templates, environments/.env.*'}];
+	const remove = places.map(({id}): Way => ({
+		command: `cockpit env set ${quote(row.key)} --remove --env ${id} --app ${view.app}`,
+	}));
+	return [{text: 'No template has it and no code asks for it: remove it, or add it to the templates.'}, ...remove];
+};
+
 const waysToSet = (row: EnvRow, view: Places): readonly Way[] => {
+	if (row.finding === 'extra') return waysWithExtra(row, view);
 	const meant = meantBy(row, view);
 	const isFixed = isCompiled(row, view);
 	const ways = meant
@@ -60,16 +74,16 @@ export const commandRows = (command: string, width: number): readonly Row[] => {
 /** How a key is set: each place that lacks it, else each there is. */
 export const setRows = (row: EnvRow, view: Places, width: number): readonly Row[] => {
 	const ways = waysToSet(row, view);
-	const heading = ways.some(way => 'command' in way) ? 'To set it: s, or value on stdin' : 'To set it';
+	const toSet = ways.some(way => 'command' in way) ? 'To set it: s, or value on stdin' : 'To set it';
+	const heading = row.finding === 'extra' ? 'To mend it' : toSet;
 	return [
 		[span(` ${heading}`, 'value', {bold: true})],
 		...ways.flatMap(way => ('command' in way ? commandRows(way.command, width) : textRows(way.text, width))),
 	];
 };
 
-/** The first way alone. */
-export const setShort = (row: EnvRow, view: Places, width: number): readonly Row[] => {
-	const [way] = waysToSet(row, view);
-	if (!way) return [];
-	return 'command' in way ? commandRows(way.command, width) : textRows(way.text, width);
-};
+/** The first way alone; of a key that no template has, how it goes. */
+export const setShort = (row: EnvRow, view: Places, width: number): readonly Row[] =>
+	waysToSet(row, view)
+		.slice(0, row.finding === 'extra' ? 2 : 1)
+		.flatMap(way => ('command' in way ? commandRows(way.command, width) : textRows(way.text, width)));

@@ -24,7 +24,7 @@ export function Guides({width, height}: ScreenProps) {
 		const {guideRoom, setGuideRoom} = store.getState();
 		if (guideRoom.rows !== room.rows || guideRoom.width !== room.width) setGuideRoom(room);
 	}, [store, room.rows, room.width]);
-	const copied = copiedRows(state.guideCopied, width, theme);
+	const copied = copiedRows(state.guideCopied, width, height, theme);
 	const above = height - copied.length;
 	const rows = framed(ofHeight(guidesRows(state, width - 2, above, theme), above), width, above, theme);
 	const typing = state.isGuideTyping && state.guides !== undefined;

@@ -28,6 +28,13 @@ const hereOf = (state: CockpitState): GuideLine | undefined => {
 const noCommand = (state: CockpitState): string | undefined =>
 	noGuide(state) ?? (hereOf(state)?.command === undefined ? 'the cursor is on no command' : undefined);
 
+/** The command that prints what stands under a heading. */
+const printingCommand = (state: CockpitState, section: number): string | undefined => {
+	const guide = selectGuide(state);
+	const anchor = guide?.sections[section]?.anchor;
+	return guide && anchor && `cockpit docs --guide ${guide.id} --section ${anchor}`;
+};
+
 /** Moves in the panel with focus: over lines of the text, or over headings. */
 const move =
 	(lines: number | 'page' | '-page' | 'first' | 'last') =>
@@ -122,8 +129,9 @@ export const guidesKeys: readonly Binding[] = [
 		['y'],
 		'copy command',
 		({store, controller}) => {
-			const text = hereOf(store.getState())?.command;
-			if (text !== undefined) controller.guides.copy(text);
+			const state = store.getState();
+			const {command: text, section = 0} = hereOf(state) ?? {};
+			if (text !== undefined) controller.guides.copy(text, printingCommand(state, section));
 		},
 		{rank: 3, refusal: noCommand},
 	),

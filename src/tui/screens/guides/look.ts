@@ -25,7 +25,7 @@ export const textRoom = (
 	width: number,
 	height: number,
 ): CockpitState['guideRoom'] => {
-	const copied = copiedRows(state.guideCopied, width + 2);
+	const copied = copiedRows(state.guideCopied, width + 2, height);
 	return {
 		width: isBeside(width) ? width - contentsWidth - contentsGap : width,
 		rows: Math.max(1, height - (hasSearch(state) ? 2 : 1) - 2 - copied.length),

@@ -1,6 +1,7 @@
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {shortCommit} from '../../../../domain/build.ts';
 import {age, moment} from '../../../../domain/format.ts';
+import type {HookPolicy} from '../../../../domain/environments/hooks.ts';
 import type {Touches} from '../../../../domain/runs/pipeline.ts';
 import type {DeployOption} from '../../../../store/deploy/wizard.ts';
 import {justify, pad, span, type Row} from '../../../kit/rows.ts';
@@ -28,10 +29,18 @@ const says: Readonly<Record<Touches, string>> = {
 	live: 'changes live',
 };
 
+const hooksSay: Readonly<Record<HookPolicy, string>> = {
+	'go-on': 'hooks; one that fails is noted',
+	stop: 'hooks; one that fails ends the run as failed',
+	rollback: 'hooks; one that fails takes live back',
+};
+
 const stepNote = (review: DeployReview, {id, touches}: DeployReview['steps'][number]): string => {
 	if (id === 'back-up') return backupText(review);
 	if (id === 'build') return 'here, in a clean work tree; live is not touched';
 	if (id === 'upload-files' || id === 'upload') return `${uploadText(review)}, ${says.candidate}`;
+	const worst = review.closingHooks?.[id];
+	if (worst !== undefined) return hooksSay[worst];
 	return id === review.swapStep ? 'the swap: live changes here' : says[touches];
 };
 

@@ -10,11 +10,14 @@ const isLeft = ({run}: CockpitState): boolean => run?.finished?.outcome === 'lef
 
 const placeOfRun = ({environment, app}: NonNullable<CockpitState['runPlan']>) => ({environment, app});
 
+/** A value goes back by a run of its own, which is named with how the run has ended. */
+const isValueRun = (runPlan: CockpitState['runPlan']): boolean => runPlan?.kind === 'set-env';
+
 /** Only what went live can be gone back from, and only once. */
 const rollbackRefusal = ({run, runPlan, isDriving}: CockpitState): string | undefined => {
 	if (isDriving) return 'a run is under way';
 	if (runPlan?.kind === 'rollback') return 'this was a rollback; 4 shows what else there is to go back to';
-	if (runPlan?.kind === 'set-env') return 'this changed a value; the file before it is kept on the host';
+	if (isValueRun(runPlan)) return `this changed a value: ${runPlan?.wayBack[0] ?? ''}`;
 	if (runPlan?.kind !== 'deploy') return 'nothing went live that could be gone back from';
 	if (run?.goingBack?.state === 'done') return 'the run went back by itself';
 	return run?.live === undefined && run?.finished?.exitCode !== exitCodes['failed-after-swap']
@@ -33,7 +36,12 @@ const keysOfEnd = (scope: OutputScope): readonly Binding[] => [
 			const {runPlan} = store.getState();
 			if (runPlan) controller.rollback.open({app: runPlan.app, environment: runPlan.environment, to: 'previous'});
 		},
-		{rank: 2, group: 'danger', refusal: rollbackRefusal},
+		{
+			rank: 2,
+			group: 'danger',
+			refusal: rollbackRefusal,
+			isOffered: ({runPlan}) => !isValueRun(runPlan),
+		},
 	),
 	...outputKeys(scope),
 	backKey(
