@@ -143,7 +143,7 @@ const openCockpit = async (
 	return {
 		...set,
 		differs,
-		services: {...services, policy: port, notifier},
+		services: {...services, policy: port, notifier, isRehearsal: sandbox !== undefined},
 		outbox,
 		tellNow: notifier.tellNow,
 		unset,
