@@ -27,6 +27,7 @@ const places: readonly {readonly title: string; readonly scopes: readonly KeySco
 	{title: 'Environments', scopes: ['environments', 'environments.filter']},
 	{title: 'Environments: a key', scopes: ['environments.page']},
 	{title: 'Environments: a value and its word', scopes: ['environments.change']},
+	{title: 'Guides', scopes: ['guides', 'guides.search']},
 	{title: 'Rollback: the word', scopes: ['rollback.review']},
 	{title: 'Dialogs', scopes: ['help', 'palette', 'quit', 'cancel']},
 ];

@@ -3,6 +3,7 @@ import type {Cockpit} from './cli/cli-context.ts';
 import {jsonSchemaVersion} from './cli/print-json.ts';
 import {wantsColour} from './cli/terminal.ts';
 import {exportFiles} from './services/local/export-file.ts';
+import {terminalClipboard} from './services/local/terminal-clipboard.ts';
 import {createLocalFacts} from './services/local/local-facts.ts';
 import {createCockpitStore} from './store/create-store.ts';
 import {createBackupsController} from './control/backups/backups-controller.ts';
@@ -10,6 +11,7 @@ import {createChecklistController} from './control/checklist/checklist-controlle
 import {controllerOf} from './control/controller.ts';
 import {createEvidenceController} from './control/overview/evidence-controller.ts';
 import {keepWatch} from './app/watch/keep-watch.ts';
+import {createGuidesController} from './control/guides/guides-controller.ts';
 import {createHealthController} from './control/health/health-controller.ts';
 import {createHistoryController} from './control/history/history-controller.ts';
 import {createLogsController} from './control/logs/logs-controller.ts';
@@ -64,6 +66,7 @@ export const openTui = async (
 			health: createHealthController({...options, keep: keepWatch}),
 			backups: createBackupsController(options),
 			history: createHistoryController({...options, schema: jsonSchemaVersion, files: exportFiles(0o600)}),
+			guides: createGuidesController({...options, clipboard: terminalClipboard(process.stdout, process.env)}),
 			logs: createLogsController({...options, files: exportFiles(0o600)}),
 			// Others read it, as any document there.
 			checklist: createChecklistController({...options, files: exportFiles(0o644), ...(outbox ? {outbox} : {})}),

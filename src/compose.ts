@@ -6,7 +6,7 @@ import {dirname, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline/promises';
 import {Writable} from 'node:stream';
 import type {AppServices} from './app/app-services.ts';
-import type {CliContext, Cockpit, RunningSandbox} from './cli/cli-context.ts';
+import type {CliContext, Cockpit, OpenOptions, RunningSandbox} from './cli/cli-context.ts';
 import {runCli} from './cli/program.ts';
 import {wantsColour, type Terminal} from './cli/terminal.ts';
 import type {Environment, Host} from './domain/environments/environment.ts';
@@ -124,7 +124,7 @@ const findConfiguration = async (directory: string | undefined): Promise<string>
 
 const openCockpit = async (
 	directory: string | undefined,
-	{isOwnSandbox = false, isScreenOpen}: {readonly isOwnSandbox?: boolean; readonly isScreenOpen: () => boolean},
+	{isOwnSandbox = false, isForAll = false, isScreenOpen}: OpenOptions & {readonly isScreenOpen: () => boolean},
 ): Promise<Cockpit> => {
 	const config = await findConfiguration(directory);
 	const sandbox = sandboxAround(config);
@@ -136,8 +136,9 @@ const openCockpit = async (
 	]);
 	const home = homedir();
 	// Hosts of a sandbox have names that real ones have too.
-	const own = sandbox === undefined ? {personal: personalDirectory(process.env, home)} : {};
-	const {set, differs, port} = await openPolicy(config, {home, ...own});
+	const own = sandbox === undefined && !isForAll ? {personal: personalDirectory(process.env, home)} : {};
+	const {set: opened, differs, port} = await openPolicy(config, {home, ...own});
+	const set = isForAll ? {...opened, environments: opened.environments.map(one => belowHome(one, home))} : opened;
 	const outbox = createSignOffOutbox(state);
 	const {notifier, unset} = await openNotifier(services, set.environments, isScreenOpen);
 	return {
@@ -151,6 +152,19 @@ const openCockpit = async (
 			await Promise.all([notifier.close(notifyMs), services.sessions.close()]);
 			services.samples.close();
 		},
+	};
+};
+
+/** The files of this machine that an environment names, from the home of whoever reads of them. */
+const belowHome = (environment: Environment, home: string): Environment => {
+	const named = (path: string): string => (path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
+	return {
+		...environment,
+		hosts: environment.hosts.map(({identityFile, knownHostsFile, ...host}) => ({
+			...host,
+			...(identityFile === undefined ? {} : {identityFile: named(identityFile)}),
+			...(knownHostsFile === undefined ? {} : {knownHostsFile: named(knownHostsFile)}),
+		})),
 	};
 };
 

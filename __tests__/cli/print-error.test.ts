@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {errorObject, exitCodeOf, printError} from '../../src/cli/print-error.ts';
+import {guidePlaceOf} from '../../src/domain/guides/guide-places.ts';
 import {DeployError, exitCodes, type ErrorCode} from '../../src/domain/errors.ts';
 
 const printed = (error: unknown): string => {
@@ -27,6 +28,7 @@ test('error: what, why, now, next and log, further lines indented', () => {
 			'        no space',
 			'  Now   Live is untouched.',
 			'  Next  Free space.',
+			'  Guide cockpit docs --guide workflow-guide --section 51-deployment-failures    # 5.1 Deployment failures',
 			'  Log   /tmp/run.log',
 			'',
 		].join('\n'),
@@ -61,7 +63,9 @@ test.each(Object.entries(exitCodes))('error object: %s has exit code %i, as the 
 	const error = new DeployError({...facts, code: code as ErrorCode});
 
 	expect(exitCodeOf(error)).toBe(exitCode);
-	expect(errorObject(error)).toEqual({...facts, schema: 1, type: 'error', code, exitCode});
+	const {guide, ...object} = errorObject(error);
+	expect(object).toEqual({...facts, schema: 1, type: 'error', code, exitCode});
+	expect(guide).toEqual(guidePlaceOf(error));
 });
 
 test('exit codes: the contract with scripts', () => {

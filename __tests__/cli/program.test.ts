@@ -24,7 +24,7 @@ const listed = async (): Promise<readonly string[]> => {
 
 test('program: the help lists every verb, in this order', async () => {
 	expect(await listed()).toEqual(
-		'sandbox status history logs deploy gate checklist approve hold unlock notify ledger rollback watch adopt resume backups env help'.split(
+		'sandbox status history logs deploy gate checklist approve hold unlock notify ledger rollback watch adopt resume backups env docs help'.split(
 			' ',
 		),
 	);

@@ -10,7 +10,7 @@ test('controller: starts, stops and refreshes every part that can be, and stop w
 		stop: () => slow.promise.then(() => void told.push(`stop ${name}`)),
 		refresh: () => void told.push(`refresh ${name}`),
 	});
-	const {rollback, deploy, runs, backups, health, history, logs, checklist, environments} = quietController();
+	const {rollback, deploy, runs, backups, health, history, logs, checklist, environments, guides} = quietController();
 	const parts: Parts = {
 		overview: part('overview'),
 		evidence: part('evidence'),
@@ -21,6 +21,7 @@ test('controller: starts, stops and refreshes every part that can be, and stop w
 		health,
 		history,
 		logs,
+		guides,
 		checklist,
 		environments,
 	};

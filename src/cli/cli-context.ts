@@ -33,6 +33,9 @@ export type RunningSandbox = {
 	readonly close: () => Promise<void>;
 };
 
+/** How a configuration is opened. */
+export type OpenOptions = {readonly isOwnSandbox?: boolean; readonly isForAll?: boolean};
+
 /** What the composition root gives the command line. */
 export type CliContext = {
 	readonly version: string;
@@ -41,9 +44,9 @@ export type CliContext = {
 	readonly command?: readonly string[];
 	/**
 	 * `directory`: of `--config`; absent: the nearest ancestor. `isOwnSandbox`: of a sandbox that this process has started.
-	 * Throws DeployError `configuration`.
+	 * `isForAll`: without what one person alone has set, and with `~` for their home. Throws DeployError `configuration`.
 	 */
-	readonly open: (directory: string | undefined, options?: {readonly isOwnSandbox?: boolean}) => Promise<Cockpit>;
+	readonly open: (directory: string | undefined, options?: OpenOptions) => Promise<Cockpit>;
 	/** Opens the full screen and resolves with the exit code. */
 	readonly openScreen: (cockpit: Cockpit) => Promise<number>;
 	readonly startSandbox: (options: {

@@ -1,4 +1,5 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
+import {guideCommand, guidePlaceOf} from '../domain/guides/guide-places.ts';
 import {sanitise} from '../runner/jobs/job-output.ts';
 import {blockedBanner} from './banners.ts';
 import {jsonSchemaVersion} from './print-json.ts';
@@ -13,7 +14,7 @@ const row = (name: string, text: string): string[] => {
 	return [`  ${name.padEnd(5)} ${first}`, ...rest.map(line => `        ${line}`)];
 };
 
-/** The error form: what, why, now, next, log. A bug shows its stack instead. */
+/** The error form: what, why, now, next, where a guide says more, log. A bug shows its stack instead. */
 export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error: unknown): void => {
 	if (!(error instanceof DeployError)) {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -23,7 +24,15 @@ export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error:
 	const {what, why, now, next, log} = error;
 	// A log keeps the reason in its first line; a person's eye is caught first.
 	if (terminal.hasColour && what.startsWith('DEPLOYMENT BLOCKED')) terminal.err(blockedBanner(terminal));
-	const lines = [...row('Why', why), ...row('Now', now), ...row('Next', next), ...row('Log', log ?? '')];
+	const place = guidePlaceOf(error);
+	const guide = place === undefined ? '' : `${guideCommand(place)}    # ${place.heading}`;
+	const lines = [
+		...row('Why', why),
+		...row('Now', now),
+		...row('Next', next),
+		...row('Guide', guide),
+		...row('Log', log ?? ''),
+	];
 	terminal.err(`${paint(terminal, 'danger', `✖ ${clean(what).replaceAll('\n', ' ')}`)}\n${lines.join('\n')}\n`);
 };
 
@@ -37,6 +46,7 @@ export const errorObject = (error: unknown): Readonly<Record<string, unknown>> =
 		return {schema: jsonSchemaVersion, type: 'error', code: 'fault', exitCode: 3, why};
 	}
 	const {code, what, why, now, next, log} = error;
-	const facts = {what, why, now, next, ...(log ? {log} : {})};
+	const guide = guidePlaceOf(error);
+	const facts = {what, why, now, next, ...(guide ? {guide} : {}), ...(log ? {log} : {})};
 	return {schema: jsonSchemaVersion, type: 'error', code, exitCode: exitCodes[code], ...facts};
 };

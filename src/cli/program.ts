@@ -29,6 +29,7 @@ const verbs: ReadonlyMap<string, () => Promise<{readonly register: RegisterVerb}
 	['resume', () => import('./verbs/resume.ts')],
 	['backups', () => import('./verbs/backups.ts')],
 	['env', () => import('./verbs/env.ts')],
+	['docs', () => import('./verbs/docs.ts')],
 ]);
 
 const loadVerbs = async ([first, second, third]: readonly string[]): Promise<readonly RegisterVerb[]> => {
@@ -51,9 +52,9 @@ export const runCli = async (context: CliContext, argv: readonly string[]): Prom
 		.configureOutput({writeOut: terminal.out, writeErr: () => undefined});
 	const actions: Actions = {
 		withCockpit:
-			verb =>
+			(verb, options) =>
 			async (...given) => {
-				const cockpit = await context.open(program.opts<{config?: string}>().config);
+				const cockpit = await context.open(program.opts<{config?: string}>().config, options);
 				noteDiffering(terminal, cockpit);
 				try {
 					exitCode = await verb(context, cockpit, ...given);

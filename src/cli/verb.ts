@@ -1,6 +1,6 @@
 import type {Command} from 'commander';
 import type {Environment} from '../domain/environments/environment.ts';
-import type {CliContext, Cockpit} from './cli-context.ts';
+import type {CliContext, Cockpit, OpenOptions} from './cli-context.ts';
 
 /** What a verb about one environment works with. */
 export type Place = Pick<CliContext, 'terminal' | 'command' | 'version'> &
@@ -11,6 +11,7 @@ export type Actions = {
 	/** Of a verb that needs the environments: they are opened before, and closed after it. */
 	readonly withCockpit: <Given extends readonly unknown[]>(
 		verb: (context: CliContext, cockpit: Cockpit, ...given: Given) => Promise<number>,
+		options?: Pick<OpenOptions, 'isForAll'>,
 	) => (...given: Given) => Promise<void>;
 	/** The same of a verb about the environment that `--env` names. */
 	readonly onEnvironment: <Given extends readonly unknown[]>(

@@ -2,6 +2,7 @@ import type {BackupsController} from './backups/backups-controller.ts';
 import type {ChecklistController} from './checklist/checklist-controller.ts';
 import type {DeployController} from './deploy/deploy-controller.ts';
 import type {EnvironmentsController} from './environments/environments-controller.ts';
+import type {GuidesController} from './guides/guides-controller.ts';
 import type {HealthController} from './health/health-controller.ts';
 import type {HistoryController} from './history/history-controller.ts';
 import type {LogsController} from './logs/logs-controller.ts';
@@ -23,6 +24,7 @@ export type Parts = {
 	readonly health: HealthController;
 	readonly history: HistoryController;
 	readonly logs: LogsController;
+	readonly guides: GuidesController;
 	readonly checklist: ChecklistController;
 	readonly environments: EnvironmentsController;
 };

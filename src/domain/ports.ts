@@ -361,6 +361,12 @@ export interface ExportPort {
 	write(name: string, text: string): Promise<string>;
 }
 
+/** The clipboard of the person's own machine, by way of the terminal. */
+export interface ClipboardPort {
+	/** Whether the text was handed over. What the terminal does with it then, it tells nobody. */
+	offer(text: string): boolean;
+}
+
 /** A result that was found while its host was silent. */
 export type LateSignOff = {
 	/** Unique; the entry carries it, so that it is never appended twice. */

@@ -5,6 +5,7 @@ import {createChecklistSlice, type ChecklistSlice} from './checklist/checklist.t
 import {createEnvTablesSlice, type EnvTablesSlice} from './environments/env-tables.ts';
 import {createValueChangeSlice, type ValueChangeSlice} from './environments/value-change.ts';
 import {createEvidenceSlice, type EvidenceSlice} from './overview/evidence.ts';
+import {createGuidesSlice, type GuidesSlice} from './guides/guides.ts';
 import {createHealthSlice, type HealthSlice} from './health/health.ts';
 import {createHistorySlice, type HistorySlice} from './history/history.ts';
 import {createListsSlice, type ListsSlice} from './list.ts';
@@ -29,6 +30,7 @@ export type CockpitState = NavigationSlice &
 	EvidenceSlice &
 	HealthSlice &
 	HistorySlice &
+	GuidesSlice &
 	LogsSlice &
 	ChecklistSlice &
 	WizardSlice & {readonly project: string};
@@ -57,6 +59,7 @@ export const createCockpitStore = (options: {
 		...createEvidenceSlice(options.checklists ?? noChecklists)(...api),
 		...createHealthSlice(...api),
 		...createHistorySlice(...api),
+		...createGuidesSlice(...api),
 		...createLogsSlice(...api),
 		...createChecklistSlice(...api),
 		...createWizardSlice(...api),

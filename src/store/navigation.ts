@@ -13,11 +13,12 @@ export const tabs = [
 	{name: 'History', screen: 'history'},
 ] as const;
 
-export type ScreenName = (typeof tabs)[number]['screen'] | 'environments';
+export type ScreenName = (typeof tabs)[number]['screen'] | 'environments' | 'guides';
 
 /** Screens beside the tabs: they have a key, and their name stands in the header while they are shown. */
 export const besideTabs: readonly {readonly name: string; readonly screen: ScreenName; readonly key: string}[] = [
 	{name: 'Environments', screen: 'environments', key: '8'},
+	{name: 'Guides', screen: 'guides', key: '9'},
 ];
 
 /** A dialog over the screen. `cursor` counts the entries left by the filter. */

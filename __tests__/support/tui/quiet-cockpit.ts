@@ -43,6 +43,7 @@ export const quietController = ({
 	health: quiet(parts.health),
 	history: quiet(parts.history),
 	logs: quiet(parts.logs),
+	guides: quiet(parts.guides),
 	checklist: quiet(parts.checklist),
 	environments: quiet(parts.environments),
 });

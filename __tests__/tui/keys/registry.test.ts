@@ -13,6 +13,7 @@ import {backupStages} from '../screens/backups/fixtures.ts';
 import {checklistStages} from '../screens/checklist/fixtures.ts';
 import {stages} from '../screens/deploy/fixtures.ts';
 import {environmentStages} from '../screens/environments/fixtures.ts';
+import {guideStages} from '../screens/guides/fixtures.ts';
 import {healthStages} from '../screens/health/fixtures.ts';
 import {historyStages} from '../screens/history/fixtures.ts';
 import {logStages} from '../screens/logs/fixtures.ts';
@@ -33,6 +34,7 @@ const states: readonly (readonly [string, () => CockpitStore])[] = [
 	...Object.entries(historyStages),
 	...Object.entries(logStages),
 	...Object.entries(environmentStages),
+	...Object.entries(guideStages),
 	...Object.entries(checklistStages),
 	...dialogs.map((dialog): readonly [string, () => CockpitStore] => [
 		`${dialog.kind} over a run`,

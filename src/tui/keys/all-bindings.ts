@@ -5,6 +5,7 @@ import {backupsKeys} from '../screens/backups/keys.ts';
 import {checklistKeys} from '../screens/checklist/keys.ts';
 import {deployKeys} from '../screens/deploy/keys/deploy-keys.ts';
 import {environmentsKeys} from '../screens/environments/keys.ts';
+import {guidesKeys} from '../screens/guides/keys.ts';
 import {healthKeys} from '../screens/health/keys.ts';
 import {historyKeys} from '../screens/history/keys.ts';
 import {logsKeys} from '../screens/logs/keys.ts';
@@ -23,6 +24,7 @@ export const allBindings: readonly Binding[] = [
 	...historyKeys,
 	...logsKeys,
 	...environmentsKeys,
+	...guidesKeys,
 	...rollbackKeys,
 	...valueChangeKeys,
 	...globalKeys,

@@ -23,6 +23,7 @@ export type KeyScope =
 	| 'health.retest'
 	| 'history.page'
 	| 'logs.search'
+	| 'guides.search'
 	| 'rollback.review'
 	| 'screens'
 	| 'everywhere';

@@ -37,6 +37,7 @@ const opening: Readonly<Partial<Record<ScreenName, Binding['run']>>> = {
 	history: ({controller}) => controller.history.open(),
 	logs: ({controller}) => controller.logs.open(),
 	environments: ({controller}) => controller.environments.open(),
+	guides: ({controller}) => controller.guides.open(),
 };
 
 const screenKey = ({name, screen, key}: (typeof besideTabs)[number]): Binding => {

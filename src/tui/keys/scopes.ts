@@ -15,7 +15,18 @@ const isGivingReason = ({screen, stage, reason}: CockpitState): boolean =>
 
 /** A text field or a menu has focus: what is typed is for it. */
 export const inkFocus = (state: CockpitState): InkFocus => {
-	const {dialog, rollback, screen, stage, isSearching, isLogTyping, checklistAsk, watchAsk, valueChange} = state;
+	const {
+		dialog,
+		rollback,
+		screen,
+		stage,
+		isSearching,
+		isLogTyping,
+		isGuideTyping,
+		checklistAsk,
+		watchAsk,
+		valueChange,
+	} = state;
 	const lists: Readonly<Partial<Record<string, ListPlace>>> = state.lists;
 	if (dialog) return dialog.kind === 'help' || dialog.kind === 'palette' ? 'filter' : undefined;
 	if (rollback) return takesWord(rollback) ? 'typed-word' : undefined;
@@ -23,6 +34,7 @@ export const inkFocus = (state: CockpitState): InkFocus => {
 	if (screen === 'checklist' && checklistAsk) return checklistAsk.kind === 'retest' ? undefined : 'filter';
 	if (screen === 'health' && watchAsk) return watchAsk.kind === 'retest' ? undefined : 'filter';
 	if (lists[screen]?.isTyping || (screen === 'logs' && isLogTyping)) return 'filter';
+	if (screen === 'guides' && isGuideTyping) return 'filter';
 	if (screen !== 'deploy' || selectShownPrompt(state)) return undefined;
 	if (stage === 'confirm') return 'typed-word';
 	if (isSearching || isGivingReason(state)) return 'filter';
@@ -42,7 +54,7 @@ const screenScope = (state: CockpitState): KeyScope => {
 /** Keys of what is typed to search in a screen. */
 const filterScope = (screen: ScreenName): KeyScope => {
 	if (screen === 'overview') return screen;
-	return screen === 'deploy' || screen === 'logs' ? `${screen}.search` : `${screen}.filter`;
+	return screen === 'deploy' || screen === 'logs' || screen === 'guides' ? `${screen}.search` : `${screen}.filter`;
 };
 
 /** Scopes whose keys work now, strongest first. A dialog hides everything behind it. */

@@ -3,6 +3,7 @@ import {Backups} from './backups/backups.tsx';
 import {Checklist} from './checklist/checklist.tsx';
 import {Deploy} from './deploy/deploy.tsx';
 import {EnvironmentTables} from './environments/environments.tsx';
+import {Guides} from './guides/guides.tsx';
 import {Health} from './health/health.tsx';
 import {History} from './history/history.tsx';
 import {Logs} from './logs/logs.tsx';
@@ -18,4 +19,5 @@ export const screens: Screens = {
 	history: History,
 	logs: Logs,
 	environments: EnvironmentTables,
+	guides: Guides,
 };

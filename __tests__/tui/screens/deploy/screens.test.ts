@@ -482,6 +482,7 @@ test.each([
 
 test('failed after the swap: what, why, what is live, the way back, the answers', () => {
 	const shown = text('failed');
+	expect(shown).toContain('cockpit docs --guide workflow-guide --section 42-by-the-cockpit');
 
 	for (const part of [
 		'FAILED AFTER THE SWAP',

@@ -1,5 +1,6 @@
 import {exitCodes} from '../../../../domain/errors.ts';
 import {age, duration} from '../../../../domain/format.ts';
+import {guideCommand, guidePlaceAt} from '../../../../domain/guides/guide-places.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {stepPosition} from '../../../../store/runs/step-numbers.ts';
 import type {Problem} from '../../../../store/deploy/wizard.ts';
@@ -8,6 +9,7 @@ import {notesRows} from './done-rows.ts';
 import {banner} from '../environment-bar.ts';
 import {
 	inLines,
+	isWide,
 	labelled,
 	panelHead,
 	paragraph,
@@ -105,11 +107,18 @@ const errorPanel = (view: RunView, width: number, look: Look): readonly Row[] =>
 		panelHead([span(`${mark} ${step}`, tone, {bold: true})], width, look, errorsFact(view), tone),
 		...whatRows(error.what, width),
 		...problemRows(error, width, 'strong'),
+		...guideRows(run.finished?.exitCode, width),
 		...(error.log === undefined ? [] : paragraph('Log', error.log, width, 'muted')),
 		...notesRows(view, width),
 		...(blockedBanner(view) === undefined ? [] : [alwaysOpen]),
 		...ownLogPanel(log, width, look),
 	];
+};
+
+/** Where more is said about an end of this kind, where there is room to say so. */
+const guideRows = (exitCode: number | undefined, width: number): readonly Row[] => {
+	const place = exitCode === undefined || !isWide(width) ? undefined : guidePlaceAt(exitCode);
+	return place === undefined ? [] : paragraph('Guide', guideCommand(place), width, 'muted');
 };
 
 /** Without the words of the banner above it. */

@@ -4,6 +4,7 @@ import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectReview} from '../../../../store/deploy/wizard.ts';
 import {bind, type Binding, type KeyContext} from '../../../keys/binding.ts';
 import {backKey} from '../../../kit/list-keys.ts';
+import {guideKey} from './guide-key.ts';
 import {approveKey, askAgain, page} from './review-keys.ts';
 
 const scope = 'deploy.blocked';
@@ -68,6 +69,7 @@ export const blockedKeys: readonly Binding[] = [
 		},
 	),
 	bind(scope, 'review', ['v'], 'whole review', ({store}) => store.getState().openPage('summary'), {rank: 8}),
+	guideKey(scope),
 	page(scope, 'commits', 'l'),
 	page(scope, 'files', 'f'),
 	page(scope, 'commands', 'P'),

@@ -3,6 +3,7 @@ import type {CockpitState} from '../../../../store/create-store.ts';
 import {bind, type Binding} from '../../../keys/binding.ts';
 import {isWatched} from '../ended/watch-next.ts';
 import {backKey} from '../../../kit/list-keys.ts';
+import {guideKey} from './guide-key.ts';
 import {outputKeys, type OutputScope} from './output-keys.ts';
 
 const isLeft = ({run}: CockpitState): boolean => run?.finished?.outcome === 'left';
@@ -72,4 +73,5 @@ export const endedKeys: readonly Binding[] = [
 		{rank: 1},
 	),
 	...keysOfEnd('deploy.failed'),
+	guideKey('deploy.failed'),
 ];
