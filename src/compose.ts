@@ -146,7 +146,7 @@ const openCockpit = async (
 	return {
 		...set,
 		differs,
-		services: {...services, policy: port, notifier},
+		services: {...services, policy: port, notifier, isRehearsal: sandbox !== undefined},
 		outbox,
 		tellNow: notifier.tellNow,
 		unset,

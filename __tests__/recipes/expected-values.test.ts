@@ -3,9 +3,11 @@ import type {HostFacts} from '../../src/commands/host/host-facts.ts';
 import {notesOf} from '../../src/recipes/deploy/expected-values.ts';
 import type {ExpectedValues} from '../../src/recipes/deploy/plan.ts';
 import {checkHost, judgeHost} from '../../src/recipes/laravel/check-host.ts';
+import {backendPreFlight} from '../../src/recipes/laravel/pre-flight-checks.ts';
+import type {ReadAction} from '../../src/domain/runs/pipeline.ts';
 import {goodFacts, laravelPlan} from './laravel-plan.ts';
 
-const template: ExpectedValues['template'] = [
+const template: NonNullable<ExpectedValues['template']> = [
 	{key: 'APP_NAME'},
 	{key: 'MAIL_TIMEOUT', askedFor: 'config/mail.php:41'},
 	{key: 'QUEUE_DRIVER', askedFor: 'config/queue.php:4'},
@@ -67,8 +69,16 @@ test('expected values: without a template nothing is compared, nor said', () => 
 test.each([
 	{case: 'as this machine', here: goodFacts.time, clocks: undefined},
 	{case: 'a minute behind it', here: goodFacts.time + 60, clocks: undefined},
-	{case: 'a second more', here: goodFacts.time + 61, clocks: 'the clock of Pre-Prod is 61 s behind this machine'},
-	{case: 'ahead of it', here: goodFacts.time - 95, clocks: 'the clock of Pre-Prod is 95 s ahead of this machine'},
+	{
+		case: 'a second more',
+		here: goodFacts.time + 61,
+		clocks: 'the clock of Pre-Prod is 1 min 1 s behind this machine',
+	},
+	{
+		case: 'ahead of it',
+		here: goodFacts.time - 95,
+		clocks: 'the clock of Pre-Prod is 1 min 35 s ahead of this machine',
+	},
 	{case: 'not noted', here: Number.NaN, clocks: undefined},
 ])('clocks: a host $case', ({here, clocks}) => {
 	expect(judge({envKeys: all, here})).toMatchObject({refusal: undefined, clocks});
@@ -78,6 +88,16 @@ test('clocks: two hosts on either side of this machine are apart from each other
 	const before = {title: 'Local host', keys: all, aheadMs: -40_000};
 
 	expect(judge({envKeys: all, here: goodFacts.time - 40}, before).clocks).toBe(
-		'the clock of Pre-Prod is 80 s ahead of Local host',
+		'the clock of Pre-Prod is 1 min 20 s ahead of Local host',
 	);
+});
+
+test('clocks: the time of this machine is noted on the answer of a host, but not of a sandbox', () => {
+	const question = (expected: ExpectedValues) =>
+		backendPreFlight(laravelPlan({expected})).actions.find(
+			(action): action is ReadAction => action.kind === 'read',
+		);
+
+	expect(question({})?.noted?.('time\t5\n', 7_900)).toBe('asked-at\t7\ntime\t5\n');
+	expect(question({isRehearsal: true})).not.toHaveProperty('noted');
 });

@@ -39,6 +39,8 @@ export type AppServices = {
 	/** Four random hex digits. */
 	readonly nonce: () => string;
 	readonly actorFor: (host: Host) => Promise<Actor>;
+	/** Whether the hosts are a sandbox's, which keep a time of their own. */
+	readonly isRehearsal?: boolean;
 	/** How long a run waits for a lost link before it is left to be resumed. */
 	readonly patienceMs: number;
 };

@@ -16,20 +16,22 @@ type Options = {
 
 /**
  * What the template of an environment says its host gives an app, and where the build asks for it. Connects to nothing.
- * Undefined where the app is given no `.env`, or nobody here has the template: then nothing is compared.
+ * No template where the app is given no `.env`, or nobody here has one: then nothing is compared.
  */
 export const readExpected = async (
-	services: Pick<AppServices, 'envFiles'>,
+	services: Pick<AppServices, 'envFiles' | 'isRehearsal'>,
 	{environment, app, commit, before}: Options,
-): Promise<ExpectedValues | undefined> => {
+): Promise<ExpectedValues> => {
+	const {isRehearsal = false} = services;
 	const target = targetOf(environment, app);
-	if (!target?.shared.files.includes('.env')) return undefined;
+	if (!target?.shared.files.includes('.env')) return {isRehearsal};
 	const [entries, asked] = await Promise.all([
 		readTemplate(services, environment, app),
 		services.envFiles.askedFor(target.source, commit),
 	]);
-	if (entries.length === 0) return undefined;
+	if (entries.length === 0) return {isRehearsal};
 	return {
+		isRehearsal,
 		template: entries.map(({key}) => {
 			const [askedFor] = asked.get(key) ?? [];
 			return askedFor === undefined ? {key} : {key, askedFor};

@@ -1,4 +1,5 @@
 import type {HostFacts} from '../../commands/host/host-facts.ts';
+import {duration} from '../../domain/format.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
 import type {DeployValues} from './plan.ts';
 
@@ -11,7 +12,7 @@ const listed = (names: readonly string[]): string =>
 	names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
 /** Keys of the template that the host does not have. */
-const lacking = ({envKeys}: HostFacts, {expected}: Plan): NonNullable<Plan['expected']>['template'] =>
+const lacking = ({envKeys}: HostFacts, {expected}: Plan): NonNullable<NonNullable<Plan['expected']>['template']> =>
 	envKeys === undefined ? [] : (expected?.template ?? []).filter(({key}) => !envKeys.includes(key));
 
 /** What the environment before has and this one has not, beside what its own template asks for. */
@@ -34,7 +35,7 @@ const refuse = (facts: HostFacts, plan: Plan): Refusal | undefined => {
 };
 
 const isCompared = ({expected, target}: Plan): boolean =>
-	expected !== undefined && target.shared.files.includes('.env');
+	expected?.template !== undefined && target.shared.files.includes('.env');
 
 const valueNotes = (facts: HostFacts, plan: Plan): readonly string[] => {
 	if (!isCompared(plan)) return [];
@@ -49,15 +50,13 @@ const valueNotes = (facts: HostFacts, plan: Plan): readonly string[] => {
 	];
 };
 
-const seconds = (ms: number): string => `${Math.round(Math.abs(ms) / 1000)} s`;
-
 const isApart = (aheadMs: number): boolean => Math.abs(aheadMs) > mostSkewMs;
 
 /** How far the host's clock is ahead of this machine's; NaN where that was not noted. */
 const aheadMs = ({time, here = Number.NaN}: HostFacts): number => (time - here) * 1000;
 
 const skewText = (title: string, ahead: number, of: string): string =>
-	`the clock of ${title} is ${seconds(ahead)} ${ahead > 0 ? 'ahead of' : 'behind'} ${of}`;
+	`the clock of ${title} is ${duration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} ${of}`;
 
 const clockNotes = (facts: HostFacts, {environment, expected}: Plan): readonly string[] => {
 	const mine = aheadMs(facts);

@@ -6,10 +6,10 @@ import type {SourceTree} from '../../domain/ports.ts';
 import {releaseId} from '../../domain/runs/run-names.ts';
 import {planRun, type RunPlan} from '../run/plan.ts';
 
-/** What an app is to be given on its host, by name. */
+/** What an app is to be given on its host, by name, and what its host's clock is held against. */
 export type ExpectedValues = {
-	/** Keys of the environment's template; `askedFor`: the first place of the build that asks for it. */
-	readonly template: readonly {readonly key: string; readonly askedFor?: string}[];
+	/** Keys of the environment's template; `askedFor`: the first place of the build that asks for it. Absent: not compared. */
+	readonly template?: readonly {readonly key: string; readonly askedFor?: string}[];
 	/** What the environment it is promoted from has; absent where there is none, or it was not asked. */
 	readonly before?: {
 		readonly title: string;
@@ -17,6 +17,8 @@ export type ExpectedValues = {
 		/** How far its clock is ahead of this machine's. */
 		readonly aheadMs: number;
 	};
+	/** Hosts of a sandbox keep a time of their own, and nothing is said of it. */
+	readonly isRehearsal?: boolean;
 };
 
 /** What every deploy has to know, settled before anything is touched. A recipe adds what it needs beside. */

@@ -54,7 +54,7 @@ export const preFlightChecks = (
 			kind: 'read',
 			id: 'ask-host',
 			command: recipe.ask,
-			noted: notedAt,
+			...(plan.expected?.isRehearsal === true ? {} : {noted: notedAt}),
 			check: results => recipe.check(results['ask-host'] ?? ''),
 		},
 		...(recipe.more ?? []),
