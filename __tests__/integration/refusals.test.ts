@@ -28,7 +28,8 @@ ls -A -- "$2/releases"
 
 /** Lines that only read. Everything else a refused run sent would be a change. */
 const onlyReads = (line: string): boolean =>
-	/ (?:ask-the-host|ask-for-the-status|read-the-ledger) /.test(line) || line.startsWith('readlink -f -- ');
+	/ (?:ask-the-host|ask-for-the-status|read-the-ledger|ask-for-the-keys|ask-which-migrations-ran) /.test(line) ||
+	line.startsWith('readlink -f -- ');
 
 type Expected = {
 	readonly exit: number;
