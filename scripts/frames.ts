@@ -109,7 +109,7 @@ const scenes: readonly Scene[] = [
 	['backups', ['g'], /▌ snapshot beside live/],
 	['backups-verified', ['down', 'down', 'v'], /backend_\d+_\d+ is whole/],
 	['-', ['3'], 'Rolled back'],
-	['-', ['esc'], /▌ backend\s+Production/, breakBackend],
+	['-', ['enter'], /▌ backend\s+Production/, breakBackend],
 	['-', ['up', 'up'], /▌ backend\s+Pre-Prod/],
 	['-', ['enter'], 'Pre-flight checks'],
 	['-', ['enter'], 'Type yes'],
