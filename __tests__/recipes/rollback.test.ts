@@ -66,6 +66,14 @@ const doneBefore = ({steps}: Pipeline, id: string): ReadonlySet<string> => {
 	return done;
 };
 
+test('the way back from a rollback leaves out the script of the host, which never goes forward', () => {
+	for (const [app, pipeline] of [
+		['backend', backendPipeline(snapshot)],
+		['frontend', frontendPipeline(archive('frontend'))],
+	] as const)
+		expect(pipeline.wayBack).toEqual([`cockpit rollback ${app} --env preprod --to previous --confirm ROLLBACK`]);
+});
+
 describe('rollback of the backend', () => {
 	test.each([
 		['snapshot', snapshot],

@@ -9,7 +9,7 @@ import {closesBehind} from '../hooks/closing-steps.ts';
 import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
-import {wayBack} from '../run/way-back.ts';
+import {wayBackByCockpit} from '../run/way-back.ts';
 import {job} from '../run/job.ts';
 import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan.ts';
 
@@ -55,5 +55,5 @@ export const rollbackFrame = (
 		: {onFailure: heard => failureHooks(plan, {release: isSnapshot(plan) ? '' : plan.release, heard})}),
 	proveLive: requireLive(plan.layout, plan.state, plan.release),
 	watch: plan.target.health,
-	wayBack: wayBack(plan),
+	wayBack: [wayBackByCockpit(plan)],
 });
