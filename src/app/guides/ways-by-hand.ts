@@ -203,7 +203,7 @@ const unpack = ({environment, app}: HandPlace, after: Stage): HandStep => {
 	return {
 		title: 'Unpack it beside live: nothing has stopped yet',
 		lines: [
-			`UNPACKED=${quote(`${target.path}_unpacked_`)}"$NOW"`,
+			`UNPACKED=${asideOf(target, 'unpacked')}`,
 			`test "$DONE" = ${after} && sudo mkdir -- "$UNPACKED" && sudo tar -xzf "$BACKUP" -C "$UNPACKED" --anchored --exclude=shared || stop ${quote(`it can not be unpacked; ${untouched}`)}`,
 			`FOUND=$(${find} | head -n 1)`,
 			behind(after, {
@@ -215,11 +215,21 @@ const unpack = ({environment, app}: HandPlace, after: Stage): HandStep => {
 	};
 };
 
-/** Named by the clock of the environment, as all backups are. */
-const now = ({timeZone}: Environment): string => `NOW=$(${shellLine`TZ=${timeZone} date`} +%Y%m%d_%H%M%S); echo "$NOW"`;
+/**
+ * Named by the clock of the environment, as all backups are. A second that names something already is waited out: who
+ * begins again at once would meet what the try before has left.
+ *
+ * @param names - Each is shell text of a path, as it stands once `NOW` has a value.
+ */
+const now = ({timeZone}: Environment, names: readonly string[]): string =>
+	`while NOW=$(${shellLine`TZ=${timeZone} date`} +%Y%m%d_%H%M%S); ${names.map(name => `sudo test -e ${name}`).join(' || ')}; do sleep 1; done; echo "$NOW"`;
+
+const asideOf = ({path}: AppTarget, word: 'unpacked' | 'failed' | 'left'): string =>
+	`${quote(`${path}_${word}_`)}"$NOW"`;
 
 const backUpLive = ({environment, app}: HandPlace): HandStep => {
 	const target = targetIn(environment, app);
+	const backup = `${quote(`${environment.backups.directory}/${app}_`)}"$NOW".tar.gz`;
 	const excluded =
 		target.recipe === 'laravel'
 			? ['./vendor', './node_modules', './storage/logs']
@@ -227,14 +237,14 @@ const backUpLive = ({environment, app}: HandPlace): HandStep => {
 	return {
 		title: 'Pre-rollback backup of what is live',
 		lines: [
-			now(environment),
+			now(environment, [backup, asideOf(target, 'unpacked'), asideOf(target, 'failed')]),
 			behind('checked', {
 				does: `sudo test -d ${quote(target.path)} && sudo test ! -L ${quote(target.path)}`,
 				done: 'plain',
 				or: `live is a link, no plain directory: 4.4 or 4.5 is for this host; ${untouched}`,
 			}),
 			behind('plain', {
-				does: `(umask 077; ${shellLine`sudo tar -czf ${`${environment.backups.directory}/${app}_`}`}"$NOW".tar.gz ${shellLine`${excluded.map(path => `--exclude=${path}`)} -C ${`${target.path}/`} .`})`,
+				does: `(umask 077; sudo tar -czf ${backup} ${shellLine`${excluded.map(path => `--exclude=${path}`)} -C ${`${target.path}/`} .`})`,
 				done: 'kept',
 				or: `what is live can not be backed up: see df -h; ${untouched}`,
 			}),
@@ -335,7 +345,7 @@ const beside = (target: AppTarget): readonly HandStep[] => {
 		{
 			title: 'Move live aside, and the backup into its place',
 			lines: [
-				`FAILED=${quote(`${target.path}_failed_`)}"$NOW"`,
+				`FAILED=${asideOf(target, 'failed')}`,
 				behind('stopped', {
 					does: `sudo mv -T -- ${live} "$FAILED"`,
 					done: 'aside',
@@ -390,7 +400,7 @@ export const putBackOnPlainHost = ({environment, app}: HandPlace): readonly Hand
 			title: 'Name what was moved aside: the newest, or another',
 			lines: [
 				'DONE=begun; DOWN=; stop() { echo "STOP: $*" >&2; false; }',
-				now(environment),
+				now(environment, [asideOf(target, 'left')]),
 				`FAILED=$(ls -1d ${quote(`${target.path}_failed_`)}* | tail -n 1); echo "$FAILED"`,
 				behind('begun', {
 					does: `sudo test ! -L ${live} && test -n "$FAILED" && sudo test ! -L "$FAILED" && ${isWhole(target, '"$FAILED"')}`,
@@ -404,13 +414,13 @@ export const putBackOnPlainHost = ({environment, app}: HandPlace): readonly Hand
 			title: 'Put it back, with what users saved meanwhile; what is live now is kept as well',
 			lines: [
 				behind('stopped', {
-					does: `{ sudo test ! -e ${live} || sudo mv -T -- ${live} ${quote(`${target.path}_left_`)}"$NOW"; } && sudo mv -T -- "$FAILED" ${live}`,
+					does: `{ sudo test ! -e ${live} || sudo mv -T -- ${live} ${asideOf(target, 'left')}; } && sudo mv -T -- "$FAILED" ${live}`,
 					done: 'swapped',
 					or: 'it does not move: see ls -la beside live; go on at Start',
 				}),
 				...directories.map(directory => {
 					const [from, to] = [
-						`${quote(`${target.path}_left_`)}"$NOW"${quote(`/${directory}`)}`,
+						`${asideOf(target, 'left')}${quote(`/${directory}`)}`,
 						quote(`${target.path}/${directory}`),
 					];
 					return `test "$DONE" = swapped && { sudo test ! -e ${from} || sudo test -e ${to} || sudo mv -T -- ${from} ${to}; } || stop ${quote(`${directory} is not in its place`)}`;
@@ -535,7 +545,7 @@ export const backFromArchive = (place: HandPlace): readonly HandStep[] => {
 		{
 			title: 'Name the time: what is live stays where it is, whole',
 			lines: [
-				now(place.environment),
+				now(place.environment, [`${quote(`${layout.releases}/by-hand-`)}"$NOW"`, asideOf(target, 'unpacked')]),
 				behind('checked', {
 					does: `RELEASE=by-hand-"$NOW" && sudo test -L ${live} && readlink ${live}`,
 					done: 'kept',
