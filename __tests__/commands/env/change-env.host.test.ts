@@ -16,6 +16,7 @@ import {
 	tidyEnv,
 	type EnvPlace,
 } from '../../../src/commands/env/change-env.ts';
+import {renderCommand} from '../../../src/commands/shell.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {createHostDirectory, me} from '../host-directory.ts';
 
@@ -166,6 +167,22 @@ test('env on a host: what a run has found is put back byte for byte, and a file 
 	expect((await host.ok(readEnvLive(place))).trim()).toBe(envLive(place));
 	await host.ok(swapEnvBack(place, claim));
 	expect(text()).toBe(before);
+});
+
+test('env on a host: a stream whose process group has lost its leader is one as any other', async () => {
+	const {host, place} = prepare();
+	await using _ = host;
+	const line = renderCommand(receiveEnv(place, {...place.state, attempt: 1}));
+	const said = await host.sh(
+		`printf %s "$2" >"$3"
+		exec 3>&1
+		setsid sh -c '{ while [ -e "/proc/$$/" ]; do sleep 0.01; done; sh -c "$1"; echo "exit $?"; } <"$2" >&3 2>&1 &' leader "$1" "$3"`,
+		line,
+		newEnvInput({before: sha(before), after: sha(after)}, after),
+		join(host.root, 'input'),
+	);
+	expect(said).toBe('exit 0');
+	expect(parseEnvFound(await host.ok(lookAtEnv(place))).isWritten).toBe(true);
 });
 
 test('env on a host: a file that did not arrive whole, and a driver that was taken over, leave nothing', async () => {

@@ -16,7 +16,8 @@ begin_receiving() {
 	read -r stat </proc/$$/stat
 	set -- ${stat##*) }
 	receiver=$3 receiver_since=
-	read -r stat <"/proc/$receiver/stat" && set -- ${stat##*) } && receiver_since=${20}
+	# The leader of the group may have ended before us: then the number alone names it.
+	{ read -r stat <"/proc/$receiver/stat"; } 2>/dev/null && set -- ${stat##*) } && receiver_since=${20}
 	printf '%s %s\n' "$receiver" "$receiver_since" >"$jobs/receive.group" || exit 94
 	exec 9>&-
 }
