@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import {createProber} from '../../../src/app/probes/probe-round.ts';
+import {createProber, type Prober} from '../../../src/app/probes/probe-round.ts';
 import {badProcesses, readProcesses} from '../../../src/app/status/read-processes.ts';
 import {createLedgerBook} from '../../../src/app/ledger/ledger-book.ts';
 import {tailOf} from '../../../src/app/logs/follow-logs.ts';
@@ -214,6 +214,12 @@ test('another release than the recorded one is told with both', async () => {
 	expect(troubles(round)['backend.served']).toMatch(/^fail: live is [\da-f]{7}, recorded is 1234567$/);
 });
 
+const untilFrontendAnswers = (prober: Prober): Promise<boolean> =>
+	until('the frontend answers again', async () => {
+		const {readings} = await prober.round();
+		return readings.find(({probe}) => probe === 'frontend.health')?.state === 'pass';
+	});
+
 test('a frontend whose process is stopped is told by process, port and page', async () => {
 	const prober = createHere();
 	await onHost('pm2 stop qsights-frontend');
@@ -226,9 +232,12 @@ test('a frontend whose process is stopped is told by process, port and page', as
 	});
 	expect(badProcesses(processes)).toContainEqual(expect.stringMatching(/^qsights-frontend: .*stopped/));
 	await onHost('pm2 start qsights-frontend');
-	const again = await readProcesses({sessions, clock: systemClock}, production);
-	expect(again).toMatchObject([{title: 'qsights-frontend', state: 'pass'}]);
-	expect(badProcesses(again)).toEqual([]);
+	// In fork mode PM2 does not wait until a process listens.
+	await until('what runs is well again', async () => {
+		const again = await readProcesses({sessions, clock: systemClock}, production);
+		expect(again[0]).toMatchObject({title: 'qsights-frontend', state: 'pass'});
+		return badProcesses(again).length === 0;
+	});
 
 	expect(troubles(stopped)).toMatchObject({
 		'frontend.health': 'fail: 502, not 200',
@@ -236,10 +245,7 @@ test('a frontend whose process is stopped is told by process, port and page', as
 		'frontend.worker': expect.stringMatching(/^fail: nothing listens on port \d+$/) as string,
 		'production-1.process.qsights-frontend': 'fail: stopped',
 	});
-	await until('the frontend answers again', async () => {
-		const {readings} = await prober.round();
-		return readings.find(({probe}) => probe === 'frontend.health')?.state === 'pass';
-	});
+	await untilFrontendAnswers(prober);
 });
 
 test('a host that can not be asked is silent, and nothing of it passes', async () => {
@@ -276,6 +282,7 @@ test('what fails has its own last lines beside it, and what is well has none', a
 	await onHost('cd ../../run/units && cp nginx nginx.kept && echo "failed 1 0" >nginx');
 	const down = await prober.round();
 	await onHost('cd ../../run/units && mv nginx.kept nginx');
+	await untilFrontendAnswers(prober);
 
 	expect(wordsIn(failed, 'backend.health')).toEqual([
 		expect.stringMatching(/^\d\d:\d\d:\d\d IST error BROKEN: broken$/) as string,
