@@ -10,14 +10,9 @@ import {appsOf} from '../target-of.ts';
 import {rollbackLine, stepsOf} from './guide-steps.ts';
 import {underWayDrafts} from './run-under-way.ts';
 import {snapshotDrafts} from './snapshot-chapter.ts';
-import {
-	backFromArchive,
-	backOnPlainHost,
-	backToRelease,
-	putBackOnPlainHost,
-	type HandPlace,
-	type HandStep,
-} from './ways-by-hand.ts';
+import type {HandPlace, HandStep} from './hand-steps.ts';
+import {backOnPlainHost, putBackOnPlainHost} from './plain-host-by-hand.ts';
+import {backFromArchive, backToRelease} from './releases-by-hand.ts';
 
 type Way = {
 	readonly number: string;

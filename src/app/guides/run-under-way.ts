@@ -3,7 +3,7 @@ import {appsOf, targetIn} from '../target-of.ts';
 import {draft, listOf, sentences, shellLine, shellLines, tableOf, type Draft} from './blocks.ts';
 import {handHost, sshTo, statePath} from './by-hand.ts';
 import {withHosts, type GuideSources} from './guide-facts.ts';
-import type {HandPlace} from './ways-by-hand.ts';
+import type {HandPlace} from './hand-steps.ts';
 
 /** Which run holds an app, and whether it has come to its swap, by the files it leaves. Changes nothing. */
 const lookLines = ({environment, app}: HandPlace): readonly string[] => {
