@@ -1,17 +1,13 @@
 import {expect, test} from 'vitest';
 import type {CliContext} from '../../src/cli/cli-context.ts';
 import {runCli} from '../../src/cli/program.ts';
+import {printedTerminal} from '../support/printed-terminal.ts';
 
 const run = async (...argv: readonly string[]) => {
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	const context = {
 		version: '1.2.3',
-		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
-		},
+		terminal,
 		open: () => Promise.reject(new TypeError('nothing is opened here')),
 	} as unknown as CliContext;
 	return {code: await runCli(context, argv), ...printed};

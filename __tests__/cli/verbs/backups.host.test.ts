@@ -6,6 +6,7 @@ import {runCli} from '../../../src/cli/program.ts';
 import type {Environment} from '../../../src/domain/environments/environment.ts';
 import {archive, makeApp} from '../../commands/backups/archives.ts';
 import {createHostDirectory, type HostDirectory} from '../../commands/host-directory.ts';
+import {objectsIn, printedTerminal} from '../../support/printed-terminal.ts';
 
 const environmentOf = (host: HostDirectory): Environment =>
 	({
@@ -22,7 +23,7 @@ const environmentOf = (host: HostDirectory): Environment =>
 
 /** Runs the command line with the host directory in place of a host: what a session would send, a real sh executes. */
 const cockpit = async (host: HostDirectory, ...args: readonly string[]) => {
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	const services = {
 		sessions: {
 			session: () => ({
@@ -34,21 +35,11 @@ const cockpit = async (host: HostDirectory, ...args: readonly string[]) => {
 	} as unknown as AppServices;
 	const context = {
 		version: '0',
-		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
-		},
+		terminal,
 		open: () => Promise.resolve({environments: [environmentOf(host)], services, close: () => Promise.resolve()}),
 	} as unknown as CliContext;
 	const code = await runCli(context, args);
-	const objects = (): Record<string, unknown>[] =>
-		printed.out
-			.split('\n')
-			.filter(Boolean)
-			.map(line => JSON.parse(line) as Record<string, unknown>);
-	return {code, ...printed, objects};
+	return {code, ...printed, objects: () => objectsIn(printed.out)};
 };
 
 const on = ['--env', 'preprod'] as const;

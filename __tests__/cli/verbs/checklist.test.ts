@@ -3,28 +3,18 @@ import type {CliContext} from '../../../src/cli/cli-context.ts';
 import {runCli} from '../../../src/cli/program.ts';
 import {checklists} from '../../app/checklist/after-checklists.ts';
 import {fakeHosts, type FakeHosts} from '../../app/fake-hosts.ts';
+import {objectsIn, printedTerminal} from '../../support/printed-terminal.ts';
 
 const run = async (hosts: FakeHosts, ...argv: readonly string[]) => {
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	const {services, environments} = hosts;
 	const context = {
 		version: '1.2.3',
-		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
-		},
+		terminal,
 		open: async () => ({environments, checklists, services, close: async () => undefined}),
 	} as unknown as CliContext;
 	return {code: await runCli(context, ['checklist', ...argv]), ...printed};
 };
-
-const objectsOf = (out: string): readonly Record<string, unknown>[] =>
-	out
-		.trim()
-		.split('\n')
-		.map(line => JSON.parse(line) as Record<string, unknown>);
 
 test('checklist sign: the probe of an item is run, and what it saw is signed by the person', async () => {
 	const hosts = fakeHosts();
@@ -32,7 +22,7 @@ test('checklist sign: the probe of an item is run, and what it saw is signed by 
 
 	expect(code).toBe(0);
 	expect(hosts.gets).toEqual(['http://127.0.0.1/preprod/api/health']);
-	expect(objectsOf(out)).toMatchObject([
+	expect(objectsIn(out)).toMatchObject([
 		{
 			item: 'two',
 			phase: 'before-production',
@@ -103,7 +93,7 @@ test('checklist: what is looked at behind production is shown and signed on prod
 	expect(hosts.gets).toEqual(['http://127.0.0.1/production/api/health']);
 	// Production is the place of these items, with or without its name.
 	const {out} = await run(hosts, 'show', '--phase', 'after-production', '--app', 'backend', '--json');
-	expect(objectsOf(out)).toMatchObject([
+	expect(objectsIn(out)).toMatchObject([
 		{item: 'after-health', environment: 'production', phase: 'after-production', state: 'passed', how: 'Look.'},
 		{item: 'after-sign-in', state: 'open'},
 	]);

@@ -9,21 +9,17 @@ import {scriptFiles} from '../../../src/services/local/script-files.ts';
 import {environment} from '../../control/fake-services.ts';
 import {createTemporaryDirectory} from '../../services/local/temporary-repository.ts';
 import {runProgram} from '../../support/run-program.ts';
+import {printedTerminal} from '../../support/printed-terminal.ts';
 
 const missing = misconfigured({what: 'No configuration found', why: 'no directory holds environments/', next: ''});
 
 /** The command line on a configuration with these environments; undefined: there is none. */
 const cockpit = async (environments: readonly Environment[] | undefined, ...argv: readonly string[]) => {
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	const opened: (string | undefined)[] = [];
 	const context = {
 		version: '0',
-		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
-		},
+		terminal,
 		open: async (config: string | undefined) => {
 			opened.push(config);
 			if (environments === undefined) throw missing;

@@ -8,6 +8,7 @@ import {runCli} from '../../../src/cli/program.ts';
 import {guideIds} from '../../../src/domain/guides/guide.ts';
 import {shipped} from '../../app/guides/guide-sets.ts';
 import {runCockpit} from '../../support/cockpit.ts';
+import {objectsIn, printedTerminal} from '../../support/printed-terminal.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -18,15 +19,10 @@ afterEach(() => rm(directory, {recursive: true, force: true}));
 const at = {commit: 'a'.repeat(40), now: Date.UTC(2026, 1, 10)};
 
 const run = async (set: GuideSources, argv: readonly string[], {commit, now} = at) => {
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	const context = {
 		version: '1.2.3',
-		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
-		},
+		terminal,
 		open: async () => ({
 			...set,
 			services: {policy: {read: async () => ({...set, commit})}, clock: {now: () => now}},
@@ -35,12 +31,6 @@ const run = async (set: GuideSources, argv: readonly string[], {commit, now} = a
 	} as unknown as CliContext;
 	return {code: await runCli(context, ['docs', ...argv]), ...printed};
 };
-
-const objects = (out: string): readonly Record<string, unknown>[] =>
-	out
-		.trim()
-		.split('\n')
-		.map(line => JSON.parse(line) as Record<string, unknown>);
 
 const checklist = () => join(directory, 'DEPLOYMENT_CHECKLIST.md');
 const written = (name = 'DEPLOYMENT_CHECKLIST.md') => readFile(join(directory, name), 'utf8');
@@ -64,7 +54,7 @@ test('docs: lists the guides, prints one, and one section of it', async () => {
 		err: expect.stringContaining('deployment-blocked-scenarios'),
 	});
 	expect(await run(set, ['--section', '5.1'])).toMatchObject({code: 2});
-	expect(objects((await run(set, ['--guide', 'checklist', '--json'])).out)).toMatchObject([
+	expect(objectsIn((await run(set, ['--guide', 'checklist', '--json'])).out)).toMatchObject([
 		{schema: 1, type: 'guide', guide: 'checklist', file: 'DEPLOYMENT_CHECKLIST.md', version: '2.0'},
 	]);
 });
@@ -87,7 +77,7 @@ test('docs --write: what somebody else wrote, or changed, is kept under a name o
 	const set = await shipped();
 	await writeFile(checklist(), 'The list of the scripts\n');
 	const first = await run(set, ['--write', directory, '--json']);
-	expect(objects(first.out).find(({guide}) => guide === 'checklist')).toMatchObject({
+	expect(objectsIn(first.out).find(({guide}) => guide === 'checklist')).toMatchObject({
 		type: 'guide.written',
 		was: 'foreign',
 		kept: join(directory, 'DEPLOYMENT_CHECKLIST_OLD.md'),
@@ -114,7 +104,7 @@ test('docs --check: exit 7 for one that is out of date or not there; ends of lin
 	const other = {...set, environments: set.environments.map(one => ({...one, timeZone: 'Europe/Berlin'}))};
 	const outdated = await run(other, ['--check', directory, '--json']);
 	expect(outdated.code).toBe(7);
-	expect(objects(outdated.out).map(({was}) => was)).toContain('outdated');
+	expect(objectsIn(outdated.out).map(({was}) => was)).toContain('outdated');
 	expect((await run(other, ['--write', directory])).out).not.toContain('_OLD');
 
 	await rm(checklist());

@@ -21,6 +21,7 @@ import {createEnvFiles} from '../../../src/services/local/env/env-files.ts';
 import {createHostDirectory, me, type HostDirectory} from '../../commands/host-directory.ts';
 import {createTemporaryRepository} from '../../services/local/temporary-repository.ts';
 import {ledgerEntry, ledgerReading} from '../../support/ledger.ts';
+import {printedTerminal} from '../../support/printed-terminal.ts';
 
 type Repository = ReturnType<typeof createTemporaryRepository>;
 
@@ -126,14 +127,12 @@ const world = async () => {
 		envFiles: createEnvFiles(),
 	} as unknown as AppServices;
 	const cockpit = async (args: string, typed?: string, input?: string) => {
-		const printed = {out: '', err: ''};
+		const {printed, terminal} = printedTerminal();
 		const context = {
 			version: '0',
 			terminal: {
-				out: (text: string) => void (printed.out += text),
-				err: (text: string) => void (printed.err += text),
+				...terminal,
 				isInteractive: typed !== undefined,
-				hasColour: false,
 				ask: () => Promise.resolve(typed),
 				readHidden: () => Promise.resolve(input === undefined ? undefined : Buffer.from(input)),
 			},

@@ -6,6 +6,7 @@ import {runCli} from '../../../src/cli/program.ts';
 import {DeployError, type ErrorCode} from '../../../src/domain/errors.ts';
 import {ledgerEntry, ledgerReading} from '../../support/ledger.ts';
 import {now, pairEntries, preprodEntries, productionEntries} from '../../tui/screens/history/fixtures.ts';
+import {objectsIn, printedTerminal} from '../../support/printed-terminal.ts';
 
 const environments = (['local', 'preprod', 'production'] as const).map(tier => ({
 	project: 'qsights',
@@ -25,7 +26,7 @@ const cockpit = async (
 	args: readonly string[],
 	{ledgers = known, remembered = {}}: {readonly ledgers?: Ledgers; readonly remembered?: Ledgers} = {},
 ) => {
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	const services = {
 		clock: {now: () => now},
 		ledgers: {
@@ -48,21 +49,11 @@ const cockpit = async (
 	} as unknown as AppServices;
 	const context = {
 		version: '0',
-		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
-		},
+		terminal,
 		open: () => Promise.resolve({environments, services, close: () => Promise.resolve()}),
 	} as unknown as CliContext;
 	const code = await runCli(context, ['history', ...args]);
-	const objects = (): Record<string, unknown>[] =>
-		printed.out
-			.split('\n')
-			.filter(Boolean)
-			.map(line => JSON.parse(line) as Record<string, unknown>);
-	return {code, ...printed, objects};
+	return {code, ...printed, objects: () => objectsIn(printed.out)};
 };
 
 test('history: a run names the build of the other app it was live beside', async () => {

@@ -7,6 +7,7 @@ import {runCli} from '../../../src/cli/program.ts';
 import {createMemorySamples} from '../../../src/services/state/memory-samples.ts';
 import {shellHosts} from '../../app/shell-hosts.ts';
 import {until} from '../../support/wait.ts';
+import {printedTerminal} from '../../support/printed-terminal.ts';
 
 /** Hosts with a log whose newest entries are of the last minutes, by their clock. */
 const prepared = async () => {
@@ -21,7 +22,7 @@ const prepared = async () => {
 			line(5, 'DEBUG: cache hit') +
 			line(4, 'ERROR: Mail: timeout\n#0 app/Mail.php(88)'),
 	);
-	const printed = {out: '', err: ''};
+	const {printed, terminal} = printedTerminal();
 	let interrupt = (): void => undefined;
 	const services = {
 		...hosts.services,
@@ -31,10 +32,7 @@ const prepared = async () => {
 	const context = {
 		version: '0',
 		terminal: {
-			out: (text: string) => void (printed.out += text),
-			err: (text: string) => void (printed.err += text),
-			isInteractive: false,
-			hasColour: false,
+			...terminal,
 			onSignal: (listener: (signal: 'SIGINT') => void) => {
 				interrupt = () => listener('SIGINT');
 				return () => undefined;

@@ -6,6 +6,7 @@ import type {CockpitStore} from '../../../src/store/create-store.ts';
 import {createHistoryController} from '../../../src/control/history/history-controller.ts';
 import {ledgerReading} from '../../support/ledger.ts';
 import {untilState} from '../../support/wait.ts';
+import {stageNamed} from '../../support/tui/stage-named.ts';
 import {historyStages, now, preprodEntries, productionEntries, runId} from '../../tui/screens/history/fixtures.ts';
 
 const environments = [
@@ -42,11 +43,7 @@ const controllerOf = (
 	return {events, controller: createHistoryController({services, environments, store, files, schema: 1, onFault})};
 };
 
-const stage = (name: string): CockpitStore => {
-	const found = historyStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const stage = stageNamed(historyStages);
 
 test('history: verifies every ledger, and says of a silent host that it could not be asked', async () => {
 	const store = stage('history');

@@ -7,13 +7,10 @@ import {leftRows} from '../../../../src/tui/kit/migrations/migration-rows.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {backupStages, review} from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = backupStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(backupStages);
 
 const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
 

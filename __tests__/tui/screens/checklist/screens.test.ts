@@ -16,13 +16,10 @@ import {ledgerReading} from '../../../support/ledger.ts';
 import {quietController} from '../../../support/tui/quiet-cockpit.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {checklistStages, entries, now, signed} from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = checklistStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(checklistStages);
 
 const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
 

@@ -1,5 +1,4 @@
 import {expect, test} from 'vitest';
-import type {CockpitStore} from '../../../../src/store/create-store.ts';
 import {footerEntries} from '../../../../src/tui/frame/footer.tsx';
 import {findBinding} from '../../../../src/tui/keys/binding.ts';
 import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
@@ -7,12 +6,9 @@ import {deployKeys} from '../../../../src/tui/screens/deploy/keys/deploy-keys.ts
 import {press} from '../../../support/tui/press.ts';
 import {notAdopted, now, record, stages} from './fixtures.ts';
 import {quietController} from '../../../support/tui/quiet-cockpit.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 
-const stage = (name: string): CockpitStore => {
-	const make = stages[name];
-	if (!make) throw new Error(`no stage ${name}`);
-	return make();
-};
+const stage = stageNamed(stages);
 
 test('deploy keys: ids are unique, and no key means two things in one scope', () => {
 	const ids = deployKeys.map(({id}) => id);

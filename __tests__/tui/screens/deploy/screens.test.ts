@@ -1,16 +1,13 @@
 import {describe, expect, test} from 'vitest';
-import type {CockpitState, CockpitStore} from '../../../../src/store/create-store.ts';
+import type {CockpitState} from '../../../../src/store/create-store.ts';
 import {verifications} from '../../../../src/domain/runs/confirm.ts';
 import {reportMigrations} from '../../../../src/domain/migrations/report.ts';
 import {factsAt, items, policy} from './blocked-decision.ts';
 import {draw} from './draw.tsx';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {blockedStore, commit, notAdopted, now, review, stages} from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = stages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(stages);
 const text = (name: string, width = 120, height = 37): string => draw(make(name), width, height).join('\n');
 
 test('choose: what can be deployed stands beside what can not, with the reason', () => {

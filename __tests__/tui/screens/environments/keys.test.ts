@@ -9,13 +9,10 @@ import {createTokenizer} from '../../../../src/tui/keys/tokenizer.ts';
 import {keyBytes} from '../../../support/key-bytes.ts';
 import {press} from '../../../support/tui/press.ts';
 import {quietController, quietStore} from '../../../support/tui/quiet-cockpit.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {environmentStages, secretValue, stageOf, table} from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = environmentStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(environmentStages);
 
 const here = (store: CockpitStore): string | undefined => selectEnvItem(store.getState())?.id;
 

@@ -10,13 +10,10 @@ import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {plain, widthOf} from '../../../../src/tui/kit/rows.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {environmentStages, row, secretValue, stageOf, table} from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = environmentStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(environmentStages);
 
 const text = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
 

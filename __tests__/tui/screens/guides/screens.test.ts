@@ -10,14 +10,11 @@ import {selectLayout} from '../../../../src/tui/screens/guides/look.ts';
 import {guidesRows} from '../../../../src/tui/screens/guides/screen-rows.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {stages} from '../deploy/fixtures.ts';
 import {atGuides, back, guides, guideStages, long, typed, workflowGuide} from './fixtures.ts';
 
-const stage = (name: string): CockpitStore => {
-	const make = guideStages[name];
-	if (!make) throw new Error(`no stage ${name}`);
-	return make();
-};
+const stage = stageNamed(guideStages);
 
 const frame = (store: CockpitStore, columns = 80, rows = 24): string => drawFrame(store, columns, rows).join('\n');
 
@@ -230,10 +227,9 @@ test.each([
 
 test('guides: 9 opens them from anywhere, and is named where a deploy is blocked or failed', () => {
 	for (const name of ['choose', 'blocked', 'failed, went back'] as const) {
-		const make = stages[name];
-		if (!make) throw new Error(`no stage ${name}`);
-		expect(press(make(), '9').asked).toEqual([['guides.open']]);
-		if (name !== 'choose') expect(drawFrame(make(), 160, 40).at(-1)).toContain('9 guide');
+		const make = stageNamed(stages);
+		expect(press(make(name), '9').asked).toEqual([['guides.open']]);
+		if (name !== 'choose') expect(drawFrame(make(name), 160, 40).at(-1)).toContain('9 guide');
 	}
 });
 

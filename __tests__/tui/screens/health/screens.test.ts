@@ -8,6 +8,7 @@ import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {press} from '../../../support/tui/press.ts';
 import {rowFaults} from '../../../support/tui/row-faults.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {
 	healthStages,
 	healthStore,
@@ -21,11 +22,7 @@ import {
 	worse,
 } from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = healthStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(healthStages);
 
 const text = (store: CockpitStore, columns = 120, rows = 40, isUnicode = true): string =>
 	drawFrame(store, columns, rows, {isUnicode}).join('\n');

@@ -6,13 +6,10 @@ import {activeScopes} from '../../../../src/tui/keys/scopes.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
 import {ledgerEntry, ledgerReading} from '../../../support/ledger.ts';
 import {press} from '../../../support/tui/press.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {historyStages, productionEntries, runId} from './fixtures.ts';
 
-const make = (name: string): CockpitStore => {
-	const found = historyStages[name];
-	if (!found) throw new Error(`no stage ${name}`);
-	return found();
-};
+const make = stageNamed(historyStages);
 
 const text = (store: CockpitStore, columns = 120, rows = 40, options: {readonly isUnicode?: boolean} = {}): string =>
 	drawFrame(store, columns, rows, options).join('\n');

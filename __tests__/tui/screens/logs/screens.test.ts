@@ -6,13 +6,10 @@ import {glyphsFor} from '../../../../src/tui/kit/glyphs.ts';
 import {plain} from '../../../../src/tui/kit/rows.ts';
 import {entryRows, heightIn, type EntryShape} from '../../../../src/tui/screens/logs/entry-rows.ts';
 import {drawFrame} from '../../../support/tui/draw-frame.ts';
+import {stageNamed} from '../../../support/tui/stage-named.ts';
 import {entry, laravel, logStages, stageOf, story} from './fixtures.ts';
 
-const stage = (name: string): CockpitStore => {
-	const make = logStages[name];
-	if (!make) throw new Error(`no stage ${name}`);
-	return make();
-};
+const stage = stageNamed(logStages);
 
 const frame = (store: CockpitStore, columns = 120, rows = 40): string => drawFrame(store, columns, rows).join('\n');
 
