@@ -1,3 +1,4 @@
+import {stepFailed, type DeployError} from '../domain/errors.ts';
 import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {persist} from './persist.ts';
@@ -25,17 +26,29 @@ export type Driver = ReturnType<typeof createDriver>;
 
 export const createDriver = (pipeline: Pipeline, services: RunServices, options: RunOptions) => {
 	const {attempt, onEvent, canAsk = false, aim = 'finish', underLock} = options;
-	const emit = teller(services, onEvent);
+	const {journal} = services;
+	const book = createRunBook(pipeline, attempt);
+	/** Whether a run that is not kept on this machine goes on: a way back or out does, and nothing stops within a swap. */
+	const goesOnUnkept = (): boolean => pipeline.record.kind === 'rollback' || aim !== 'finish' || book.isPastSwap;
+	const emit = teller(services, {onEvent, goesOnUnkept});
 	return {
 		pipeline,
 		attempt,
 		aim,
 		underLock,
-		book: createRunBook(pipeline, attempt),
+		book,
 		stopping: createStopping(),
 		questions: createQuestions(canAsk, emit),
 		now: () => services.clock.now(),
 		emit,
+		/**
+		 * Throws DeployError `step-failed` where the run may not go on since nothing of it can be kept here. Whoever drives a
+		 * run on learns with its lock whether its swap has begun.
+		 */
+		requireKept: (): void => {
+			const {lost} = journal;
+			if (lost !== undefined && book.lock !== 'before' && !goesOnUnkept()) throw notKeptError(pipeline, lost);
+		},
 		/** What the actions of a step see; `signal` ends what they wait for. */
 		contextFor: (step: string, signal: AbortSignal): RunContext => ({
 			...services,
@@ -50,21 +63,39 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 };
 
 /**
- * Tells of a run: the journal first, then whoever watches. Of its end whatever becomes of the journal: the host is in its
- * named state, and a full disk here changes nothing about that. Throws what the journal does of everything before.
+ * Tells of a run: the journal first, then whoever watches. That the journal is lost is told once, and of everything behind
+ * it those who watch hear alone.
  */
-const teller =
-	({clock, journal}: RunServices, onEvent: RunOptions['onEvent']) =>
-	(body: RunEventBody): void => {
+const teller = (
+	{clock, journal}: RunServices,
+	{onEvent, goesOnUnkept}: Pick<RunOptions, 'onEvent'> & {readonly goesOnUnkept: () => boolean},
+) => {
+	let isLossTold = false;
+	const tell = (body: RunEventBody): void => {
 		const event: RunEvent = {at: clock.now(), ...body};
-		try {
-			journal.append(event);
-		} catch (error) {
-			if (event.type !== 'run.finished') throw error;
-		}
+		journal.append(event);
 		try {
 			onEvent(event);
 		} catch {
 			// A screen that fails must not touch the run it watches.
 		}
 	};
+	return (body: RunEventBody): void => {
+		const isEnd = body.type === 'run.finished';
+		if (!isEnd) tell(body);
+		if (journal.lost !== undefined && !isLossTold) {
+			isLossTold = true;
+			const text = `the log of this run is not kept here: ${journal.lost}`;
+			tell({type: 'run.noted', step: '', text: goesOnUnkept() ? `${text}; it goes on` : text});
+		}
+		if (isEnd) tell(body);
+	};
+};
+
+const notKeptError = ({record, environment}: Pipeline, lost: string): DeployError =>
+	stepFailed({
+		what: `Run ${record.run} on ${environment.name} was stopped`,
+		why: `its log can not be kept on this machine: ${lost}`,
+		now: '',
+		next: 'Free room there, or name another place by XDG_STATE_HOME, then start again.',
+	});

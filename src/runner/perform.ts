@@ -19,6 +19,7 @@ export const perform = async (driver: Driver, action: Action, place: Place): Pro
 	const {step, index} = place;
 	if (action.when?.holds(book.results) === false || isDone(book, action, place)) return;
 	emit({type: 'action.announced', step: step.id, action: action.id});
+	driver.requireKept();
 	if (action.kind === 'probe') await proveLive(driver, step);
 	book.begin(action);
 	let left: string;

@@ -59,8 +59,9 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
 	let error: unknown;
 	try {
-		// A journal that can't be begun is a run that has not begun.
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
+		// A journal that can't be begun is a run that has not begun.
+		driver.requireKept();
 		error = firstFailure(await inOrder(steps, async step => runStep(driver, step)));
 	} catch (fault) {
 		error = fault;

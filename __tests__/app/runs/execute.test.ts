@@ -55,6 +55,7 @@ const pipeline: Pipeline = {
 const journal: Journal = {
 	directory: '',
 	logPath: '/logs/run.log',
+	lost: undefined,
 	append: () => undefined,
 	close: () => undefined,
 	mirror: () => {

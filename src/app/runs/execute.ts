@@ -109,16 +109,12 @@ export const execute = (
 				meter.hear(event);
 				teller.hear(event);
 				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
-				try {
-					if (downtime) {
-						teller.hear(downtime);
-						journal.append(downtime);
-						onEvent(downtime);
-					}
-				} finally {
-					// A disk that is full here must not keep anybody from hearing how the run ended.
-					onEvent(event);
+				if (downtime) {
+					teller.hear(downtime);
+					journal.append(downtime);
+					onEvent(downtime);
 				}
+				onEvent(event);
 				// From the swap on, the environment before may change again.
 				if (event.type === 'live.changed') guard?.release().catch(() => undefined);
 			},

@@ -8,7 +8,7 @@ import {cutLine, type Message} from './message.ts';
 /** A run as far as its messages speak of it. */
 export type ToldRun = Pick<Pipeline, 'record' | 'title' | 'app'> & {
 	readonly environment: Pick<Pipeline['environment'], 'name' | 'tier'>;
-	/** File with the whole story, on the machine of whoever drives. */
+	/** File with the whole story, on the machine of whoever drives; empty where none is kept. */
 	readonly logPath: string;
 };
 
@@ -35,7 +35,7 @@ const messageOf = (
 	lines: [...lines, `By ${record.actor.name} on ${record.actor.machine}, run ${record.run}`],
 	key: `run ${record.run} ${key}`,
 	run: record.run,
-	link: logPath,
+	...(logPath === '' ? {} : {link: logPath}),
 });
 
 /** The build where the title does not name it: an adoption has none. */

@@ -3,6 +3,7 @@ import {fenceExit} from '../../commands/lock/fence/fence.ts';
 import {haltJobs} from '../../commands/job/job.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, exitCodes, hasCode, stepFailed} from '../../domain/errors.ts';
+import {asKnownError} from '../../domain/system-faults.ts';
 import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
 import type {Driver} from '../driver.ts';
@@ -220,15 +221,14 @@ const tidy = async (context: RunContext, action: JobAction): Promise<string | un
 };
 
 const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
-	error instanceof DeployError
-		? error
-		: stepFailed({
-				what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
-				why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-				now: '',
-				next: 'Please report it with the log.',
-				cause: error,
-			});
+	asKnownError(error) ??
+	stepFailed({
+		what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
+		why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+		now: '',
+		next: 'Please report it with the log.',
+		cause: error,
+	});
 
 const describeState = (
 	{host, app, record, words}: Pipeline,

@@ -2,7 +2,9 @@ import {mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {shortCommit} from '../../../domain/build.ts';
 import {stepFailed, type DeployError} from '../../../domain/errors.ts';
+import {systemFault} from '../../../domain/system-faults.ts';
 import type {BuildPort, BuildRequest} from '../../../domain/ports.ts';
+import {whyNotWritten} from '../../state/not-written.ts';
 import {withLock} from './build-lock.ts';
 import {digestOfTexts} from '../digest-of.ts';
 import {isDirectory, textOf} from '../files.ts';
@@ -241,9 +243,19 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 		const places = await placesOf(settings, request);
 		const {onLines, signal} = options;
 		const wanted = {...request, tracked: places.tracked};
+		/** What this machine's disk can't take is no fault of the build. */
+		const refused = (error: unknown): unknown =>
+			systemFault(error) === undefined
+				? error
+				: failed(request, {
+						reason: 'this machine can not build',
+						why: whyNotWritten(error, settings.directory),
+						next: 'Free room there, or name another place by XDG_STATE_HOME, then start again.',
+						cause: error,
+					});
 		const onWait = (pid: number): void =>
 			onLines([`another build of this app is under way on this machine (process ${pid}): waits for it`]);
-		return withLock(places.lock, {onWait, signal}, async () => {
+		const provide = async () => {
 			const known = await findKept(places.finished, wanted);
 			if (known.state === 'good') {
 				onLines([`built before: ${known.build.buildId}`]);
@@ -259,7 +271,12 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 			const made = await findKept(places.finished, wanted);
 			if (made.state !== 'good') throw new Error(`the build in ${places.finished} is gone`);
 			return {...made.build, isReused: false};
-		});
+		};
+		try {
+			return await withLock(places.lock, {onWait, signal}, provide);
+		} catch (error) {
+			throw refused(error);
+		}
 	},
 	find: async request => {
 		// One that was altered is left to `build`, which holds the lock, says so and makes it anew.
