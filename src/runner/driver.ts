@@ -12,8 +12,16 @@ export type RunOptions = {
 	readonly onEvent: (event: RunEvent) => void;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk?: boolean;
-	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
-	readonly aim?: 'finish' | 'abandon';
+	/**
+	 * `abandon`: takes the run over and ends it where it stands, unless its swap has begun. `clear-away`: the same wherever it
+	 * stands, for a run that goes back from there.
+	 */
+	readonly aim?: 'finish' | 'abandon' | 'clear-away';
+	/**
+	 * Ends the run that keeps the lock from this one, where nothing of it is alive. `answer`: what the host said of it. Answers
+	 * with what is to be told of it; undefined: it is none of those.
+	 */
+	readonly endDeadRun?: ((answer: string, signal: AbortSignal) => Promise<string | undefined>) | undefined;
 	/**
 	 * Asked once the lock is held and before anything is changed; what it throws ends the run there, with the lock
 	 * given back.
@@ -25,7 +33,7 @@ export type RunOptions = {
 export type Driver = ReturnType<typeof createDriver>;
 
 export const createDriver = (pipeline: Pipeline, services: RunServices, options: RunOptions) => {
-	const {attempt, onEvent, canAsk = false, aim = 'finish', underLock} = options;
+	const {attempt, onEvent, canAsk = false, aim = 'finish', underLock, endDeadRun} = options;
 	const {journal} = services;
 	const book = createRunBook(pipeline, attempt);
 	/** Whether a run that is not kept on this machine goes on: a way back or out does, and nothing stops within a swap. */
@@ -57,6 +65,7 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 			step,
 			signal,
 			emit,
+			endDeadRun,
 			persist: work => persist(services.session, {patienceMs: services.patienceMs, signal}, work),
 		}),
 	};

@@ -110,9 +110,9 @@ const ask = async (driver: Driver, action: PromptAction, {step, index}: Place): 
 /** With the lock comes the word what others began; what was put off until then is done before anything is changed. */
 const goOnUnderLock = async ({pipeline, book, stopping, aim, underLock}: Driver, left: string): Promise<void> => {
 	book.noteLock(left);
-	if (aim === 'abandon') {
+	if (aim !== 'finish') {
 		// Whoever drove it may have begun the swap since it was asked: then nothing is closed.
-		stopping.stop(book.isPastSwap ? 'leave' : 'cancel');
+		stopping.stop(aim === 'abandon' && book.isPastSwap ? 'leave' : 'cancel');
 		stopping.signal.throwIfAborted();
 	}
 	if (!book.isPastSwap && pipeline.proveLive) {

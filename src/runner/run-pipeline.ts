@@ -56,7 +56,7 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	const {clock} = services;
 	const begunAt = clock.now();
 	const unwatch = tellOfLink(services, pipeline.host.name, emit);
-	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
+	const steps = aim === 'finish' ? pipeline.steps : lockOnly(pipeline);
 	let error: unknown;
 	try {
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});

@@ -133,6 +133,8 @@ const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 	const removed = entry.data['removed'] === true ? ', taken away' : '';
 	const byHand = entry.data['byHand'] === true;
 	const wentBack = byHand ? ', put back by hand' : entry.data['wentBack'] === true ? ' and went back' : '';
+	const by = oneLine(entry.data['takenOverBy']);
+	const takenOver = by === '' ? '' : `, taken over by rollback ${by}`;
 	const restored = oneLine(entry.data['restored']);
 	const object =
 		restored === '' ? runObject(entry, kind) : `${runObject(entry, kind)} back to before run ${restored}`;
@@ -140,7 +142,7 @@ const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 		kind: 'run',
 		outcome: phase === 'finished' ? runKinds[kind].done : phase,
 		apps: app ? [app] : [],
-		text: `${phaseWords(runKinds[kind], phase)} ${object}${removed}${wentBack}`,
+		text: `${phaseWords(runKinds[kind], phase)} ${object}${removed}${wentBack}${takenOver}`,
 	};
 };
 

@@ -83,6 +83,7 @@ const record = z.strictObject({
 	migrate: z.exactOptional(z.enum(['run', 'skip']).describe('what was settled about pending migrations')),
 	policy: z.exactOptional(policy.describe('the policy it goes by')),
 	promotion: z.exactOptional(promotion.describe('the evidence it goes by')),
+	takenOverBy: z.exactOptional(said('the rollback that ends it, since nothing of it was alive')),
 });
 
 const prompt = z.strictObject({

@@ -50,7 +50,8 @@ export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutc
 	if (lock === 'none' || lock === 'before') return notBegun(stopped);
 	try {
 		const outcome = await close(stopped);
-		await tellHooks(driver, outcome);
+		// A way back waits for nobody's hooks but its own.
+		if (driver.aim !== 'clear-away') await tellHooks(driver, outcome);
 		return outcome;
 	} catch (closingError) {
 		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
@@ -90,7 +91,8 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		book.tellSwap(() => stopped.emit({type: 'live.changed', to: book.liveAfterSwap()}));
 	if (!isSwapped && live !== undefined && book.hasSwapped && pipeline.proveLive)
 		return closeAsPutBack(stopped, {live, problem, stillAlive});
-	if (isSwapped && pipeline.goBack) {
+	// Whoever clears a run away goes back from there.
+	if (isSwapped && pipeline.goBack && stopped.aim !== 'clear-away') {
 		const outcome = await tryToGoBack({...stopped, error: problem}, pipeline.goBack, stillAlive);
 		if (outcome) return outcome;
 	}
