@@ -435,7 +435,12 @@ export const linesBeside = [
 		{when: '`resume` of a run that is over', since: 1},
 		{
 			run: said('id of the run'),
-			outcome: said('how it ended'),
+			environment: said('where'),
+			outcome: said('how it ended: `done`, `failed`, `abandoned`'),
+			at: z.exactOptional(said('when, server time, ISO 8601 UTC')),
+			by: z.exactOptional(said('name of whoever ended it')),
+			told: z.exactOptional(said('what the ledger says of it, for people')),
+			live: z.exactOptional(said('app and release that are live now')),
 		},
 	),
 	line('adopt.unneeded', {when: '`adopt` where there is nothing to do', since: 1}, {why: said('for people')}),
