@@ -106,5 +106,5 @@ const notKeptError = ({record, environment}: Pipeline, lost: string): DeployErro
 		what: `Run ${record.run} on ${environment.name} was stopped`,
 		why: `its log can not be kept on this machine: ${lost}`,
 		now: '',
-		next: 'Free room there, or name another place by XDG_STATE_HOME, then start again.',
+		next: 'Mend that, or name another place by XDG_STATE_HOME, then start again.',
 	});

@@ -299,7 +299,7 @@ test('deploy controller: a run that was left is offered at the start and asked a
 	const {store, until, lines} = cockpit({'ask-for-runs': () => ({stdout: `closed ${id} done\n`})}, {[id]: running});
 	expect(store.getState().left).toMatchObject({run: id, done: 1, of: 8});
 	store.getState().pick(resumeId);
-	await until(({notice}) => notice?.text.includes('over already: done') === true);
+	await until(({notice}) => notice?.text.includes('ended: done') === true);
 
 	expect(lines).toEqual(['ask-for-runs']);
 	expect(store.getState().left).toBeUndefined();

@@ -1,4 +1,4 @@
-import {statfsSync} from 'node:fs';
+import {accessSync, constants, existsSync, statfsSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {systemCode} from '../../domain/errors.ts';
 import {size} from '../../domain/format.ts';
@@ -16,8 +16,25 @@ const roomAt = (path: string): {readonly freeBytes: number; readonly freeFiles: 
 	}
 };
 
+/**
+ * A directory that can't be made all the way down is told as one that is not there, whatever the reason: what its nearest
+ * parent that is there refuses is the reason.
+ */
+const reasonOf = (error: unknown, path: string): unknown => {
+	if (systemCode(error) !== 'ENOENT') return error;
+	let at = path;
+	while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+	try {
+		accessSync(at, constants.W_OK);
+		return error;
+	} catch (refused) {
+		return refused;
+	}
+};
+
 /** Why something could not be written below `path`: with what is free there, where that is the reason. */
-export const whyNotWritten = (error: unknown, path: string): string => {
+export const whyNotWritten = (thrown: unknown, path: string): string => {
+	const error = reasonOf(thrown, path);
 	const said = systemFault(error, path) ?? `${path}: ${error instanceof Error ? error.message : String(error)}`;
 	const room = systemCode(error) === 'ENOSPC' ? roomAt(path) : undefined;
 	if (!room) return said;

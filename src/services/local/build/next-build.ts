@@ -135,11 +135,11 @@ const rescueCache = async ({work, cache}: Places): Promise<void> => {
 	await rm(cache, {recursive: true, force: true});
 	if (!(await isDirectory(join(work, '.next/cache')))) return;
 	const {contents, seal} = placesIn(cache);
-	await mkdir(cache, {recursive: true});
+	await mkdir(cache, {recursive: true, mode: 0o700});
 	await rename(join(work, '.next/cache'), contents);
 	// What cannot be read whole is not lent.
 	const digest = await listAll(contents).then(sourceDigest, () => undefined);
-	if (digest !== undefined) await writeFile(seal, digest);
+	if (digest !== undefined) await writeFile(seal, digest, {mode: 0o600});
 };
 
 const lendCache = async ({work, cache}: Places, {onLines}: Options): Promise<void> => {
@@ -231,6 +231,8 @@ const keep = async (
 ): Promise<void> => {
 	const part = `${finished}.part`;
 	await rm(part, {recursive: true, force: true});
+	// What is below goes to hosts with its own modes; nobody else comes this far.
+	await mkdir(part, {recursive: true, mode: 0o700});
 	await writeTree(directory, tracked, join(part, 'tree'));
 	await rename(join(work, '.next'), join(part, 'tree', '.next'));
 	await sealBuild(part, {key: basename(finished), identity, commit});
