@@ -117,15 +117,16 @@ export const openJournal = (directory: string): Journal => {
 		get lost() {
 			return lost;
 		},
-		append: event =>
-			void tried(() => {
+		append: event => {
+			tried(() => {
 				if (!files) return;
 				const lines = readable(event);
 				if (lines.length > 0) writeAll(files.log, Buffer.from(`${lines.join('\n')}\n`), null);
 				if (isTransient(event)) return;
 				writeAll(files.events, Buffer.from(`${JSON.stringify(event)}\n`), null);
 				fsyncSync(files.events);
-			}),
+			});
+		},
 		mirror: job => {
 			const open =
 				mirrors.get(job) ?? tried(() => openMirror(join(directory, `${job}.out`), lose)) ?? memoryMirror();
