@@ -118,7 +118,11 @@ export type EvidenceOptions = {
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;
 	const {from, to} = promotion;
-	const [target, actor] = await Promise.all([ask(services, to, {signal}), services.actorFor(primaryHost(to))]);
+	const [target, actor, before] = await Promise.all([
+		ask(services, to, {signal}),
+		services.actorFor(primaryHost(to)),
+		services.actorFor(primaryHost(from)),
+	]);
 	const own = isProblem(target) ? undefined : target.ledger;
 	const witnesses = own ? witnessesIn(own.entries, from.name, to.title) : [];
 	const [source, drift, probes, health, build] = await Promise.all([
@@ -151,6 +155,10 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	);
 	const live = liveRelease(ledger.entries, app);
 	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
+	// Hosts may be logged in to by keys of their own.
+	const deployer = [actor, before];
+	const digest = 'value' in build ? build.value.digest : '';
+	const approvals = approvalsOf(ledger.entries, {app, digest, deployer, isTrusted});
 	const facts: GateFacts = {
 		...common,
 		from: {
@@ -164,15 +172,8 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		},
 		items: known(items),
 		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, actor}))},
-		approvals: known(
-			approvalsOf(ledger.entries, {
-				app,
-				digest: 'value' in build ? build.value.digest : '',
-				deployer: actor,
-				isTrusted,
-				byKey: from.identity === 'signed' || to.identity === 'signed',
-			}),
-		),
+		approvals: known(approvals.counted),
+		notCounted: approvals.notCounted,
 	};
 	return {facts, ledger, target: own, items, actor};
 };

@@ -341,6 +341,20 @@ export const linesBeside = [
 						opensAt: z.exactOptional(isoTime('when it opens by itself')),
 						run: z.exactOptional(said('id of the run that holds the lock')),
 						accept: z.exactOptional(said('digest of the policy that `--accept-policy` may take')),
+						approvals: z.exactOptional(
+							z
+								.strictObject({
+									asked: count('people other than the deployer'),
+									isProved: z
+										.boolean()
+										.describe('false: names count as they are given, nobody is proved'),
+									counted: z.array(z.string()).describe('name of each person that counts'),
+									notCounted: z
+										.array(z.strictObject({name: said('as signed'), why: said('for people')}))
+										.describe('who signed and does not count'),
+								})
+								.describe('of the gate `approvals`, where some are asked for'),
+						),
 					}),
 				)
 				.describe('in their order'),

@@ -17,6 +17,9 @@ export type ProbeResult = {
 	readonly text: string;
 };
 
+/** A signature of a build that is none of another person's. */
+export type NotCounted = {readonly name: string; readonly why: string};
+
 /** Whoever holds a lock. */
 export type LockFacts =
 	| {readonly state: 'free'}
@@ -87,8 +90,10 @@ export type GateFacts = {
 		readonly now: Known<number>;
 		readonly lock: Known<LockFacts>;
 	};
-	/** Names of those other than the deployer who signed this build. */
+	/** Names of those other than the deployer who signed this build, one for each person. */
 	readonly approvals: Known<readonly string[]>;
+	/** Who signed it and is none of them; absent: nobody. */
+	readonly notCounted?: readonly NotCounted[];
 	/** How long such a run usually takes, in milliseconds; 0 when not known. */
 	readonly usualMs: number;
 };
