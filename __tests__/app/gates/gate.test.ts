@@ -270,13 +270,13 @@ test.each<Case>([
 	},
 	{
 		what: 'a run on production',
-		closes: ['lock: waiting: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
+		closes: ['lock: waiting: Pre-Prod: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
 		clears: 'lock: wait for it, or take it over: cockpit resume other --env production',
 		act: ({production}) => production.locks.set('backend', lockedBy('other')),
 	},
 	{
 		what: 'a run on pre-prod, which may change what is promoted',
-		closes: ['lock: waiting: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
+		closes: ['lock: waiting: Pre-Prod: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
 		clears: 'lock: wait for it, or take it over: cockpit resume other --env preprod',
 		act: ({preprod}) => preprod.locks.set('backend', lockedBy('other')),
 	},
@@ -400,11 +400,27 @@ describe('lock', () => {
 		expect(await closed(hosts)).toHaveLength(1);
 	});
 
-	test('gates: a hold on pre-prod keeps others from changing it, and is not in the way of a promotion', async () => {
+	test.each([
+		{who: asha, by: 'somebody'},
+		{who: ravi, by: 'the deployer'},
+	])('gates: a hold on pre-prod by $by keeps a promotion, as it would be refused under the lock', async ({who}) => {
 		const hosts = await ready();
-		await holdAs(hosts, asha, 'from');
+		await holdAs(hosts, who, 'from');
 
-		expect(await closed(hosts)).toEqual([]);
+		expect(await closed(hosts)).toEqual([
+			`lock: waiting: Pre-Prod: held by ${who.name} on ${who.machine}: load test`,
+		]);
+	});
+
+	test('gates: what the asking run itself keeps of pre-prod is not in its way, what another keeps is', async () => {
+		const hosts = await ready();
+		const lease = JSON.stringify({name: 'Ravi', machine: 'm', reason: 'takes this build', run: 'mine'});
+		hosts.preprod.holds.set('backend', `mine ${now / 1000 + 60}\n${lease}`);
+
+		expect(await closed(hosts, {run: 'mine'})).toEqual([]);
+		expect(await closed(hosts, {run: 'other'})).toEqual([
+			'lock: waiting: Pre-Prod: held by Ravi on m: takes this build',
+		]);
 	});
 });
 

@@ -53,7 +53,16 @@ const lockOf = (
 	reading: HostReading,
 	app: AppName,
 	environment: Environment,
-	{run, actor}: {readonly run: string | undefined; readonly actor: Actor},
+	{
+		run,
+		actor,
+		lease = run,
+	}: {
+		readonly run: string | undefined;
+		readonly actor?: Actor;
+		/** The run whose hold is in nobody's way; absent: the one that asks. */
+		readonly lease?: string | undefined;
+	},
 ): LockFacts => {
 	const lock = reading.locks.find(one => one.app === app);
 	if (lock && lock.run === run) return {state: 'mine'};
@@ -68,8 +77,8 @@ const lockOf = (
 	if (
 		!hold ||
 		hold.until <= reading.time ||
-		hold.owner === holdOwner(actor) ||
-		(hold.run === run && run !== undefined)
+		(actor !== undefined && hold.owner === holdOwner(actor)) ||
+		(hold.run === lease && lease !== undefined)
 	)
 		return {state: 'free'};
 	const held = {state: 'held', text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`} as const;
@@ -171,7 +180,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 			now: known(source.time),
 		},
 		items: known(items),
-		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, actor}))},
+		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, lease: run}), from)},
 		approvals: known(approvals.counted),
 		notCounted: approvals.notCounted,
 	};
@@ -201,10 +210,13 @@ const clockAndLock = (
 		? {now: unknown(reading.why), lock: unknown(reading.why)}
 		: {now: known(reading.time), lock: known(lockOf(reading, app, environment, holder))};
 
-/** A run under way on the environment before may change what is promoted at any moment. */
-const lockOfBoth = (lock: Known<LockFacts>, before: LockFacts): Known<LockFacts> =>
-	'value' in lock && lock.value.state !== 'held' && before.state === 'held' && before.run !== undefined
-		? known(before)
+/**
+ * A run under way on the environment before may change what is promoted at any moment, and a deploy keeps that
+ * environment as it is meanwhile: nobody's hold lets it, its own deployer's neither.
+ */
+const lockOfBoth = (lock: Known<LockFacts>, before: LockFacts, {title}: Environment): Known<LockFacts> =>
+	'value' in lock && lock.value.state !== 'held' && before.state === 'held'
+		? known({...before, text: `${title}: ${before.text}`})
 		: lock;
 
 /** What is live by the ledger, and by the host itself. */

@@ -23,10 +23,10 @@ export const createLateAnswers = (
 	const send = async (): Promise<void> => {
 		try {
 			const count = await sendLateSignOffs(services, {environment, outbox, signal});
-			const text = `${count} late ${count === 1 ? 'sign-off is' : 'sign-offs are'} recorded now.`;
+			const text = `${count} ${count === 1 ? 'sign-off' : 'sign-offs'} waiting to be sent ${count === 1 ? 'is' : 'are'} recorded now.`;
 			if (count > 0) say('success', text);
 		} catch (error) {
-			if (!isSilence(error)) tellUnrecorded(context, 'What waits was not sent', error);
+			if (!isSilence(error)) tellUnrecorded(context, 'What is waiting to be sent was not', error);
 		} finally {
 			show();
 			onSent();
@@ -59,7 +59,7 @@ export const createLateAnswers = (
 			show();
 			say(
 				'attention',
-				`${environment.title} does not answer: ${seen.item.title} waits here and is sent when it does.`,
+				`${environment.title} does not answer: ${seen.item.title} is waiting to be sent, which it is as soon as it does.`,
 			);
 			return true;
 		},
@@ -67,7 +67,7 @@ export const createLateAnswers = (
 		drop: (late: string, title: string): void => {
 			try {
 				dropLate(outbox, environment, late);
-				say('attention', `${title}: the answer that waited is taken back.`);
+				say('attention', `${title}: the sign-off waiting to be sent is taken back.`);
 			} catch (error) {
 				say('danger', `${title} is not taken back: ${problemOf(error).why}`);
 			}
