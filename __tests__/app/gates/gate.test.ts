@@ -270,7 +270,7 @@ test.each<Case>([
 	},
 	{
 		what: 'a run on production',
-		closes: ['lock: waiting: Pre-Prod: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
+		closes: ['lock: waiting: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
 		clears: 'lock: wait for it, or take it over: cockpit resume other --env production',
 		act: ({production}) => production.locks.set('backend', lockedBy('other')),
 	},

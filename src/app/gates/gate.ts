@@ -8,6 +8,7 @@ import {
 	decideStart,
 	isOpen,
 	policyOf,
+	slotText,
 	type Gate,
 	type GatePolicy,
 	type GateReport,
@@ -201,7 +202,7 @@ export const requireOpen = (
 	if (isOpen(report)) return;
 	const closed = report.gates.filter(({state}) => state !== 'met');
 	const {timeZone, name} = environment;
-	const slot = report.nextSlot === undefined ? 'none in sight' : moment(report.nextSlot, timeZone);
+	const slot = slotText(report, at => moment(at, timeZone));
 	const isOnlyLock = closed.every(({gate}) => gate === 'lock');
 	throw new DeployError({
 		code: isOnlyLock ? 'locked' : 'blocked',

@@ -9,13 +9,15 @@ import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../
 import {observedOf} from '../../domain/watch/observed.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
+import {contradicts} from '../../domain/ledger/ledger.ts';
+import {clockFaultOf, type LedgerSeen} from '../../domain/gates/facts.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';
 import {runProbes} from '../checklist/item-probes.ts';
-import {answerTo, known, unknown} from '../known.ts';
+import {answerTo, known, unknown, whyOf} from '../known.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from '../status/live-drift.ts';
 import type {AskHost} from '../status/shared-questions.ts';
@@ -127,13 +129,12 @@ export type EvidenceOptions = {
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;
 	const {from, to} = promotion;
-	const [target, actor, before] = await Promise.all([
+	const [first, actor, before] = await Promise.all([
 		ask(services, to, {signal}),
 		services.actorFor(primaryHost(to)),
 		services.actorFor(primaryHost(from)),
 	]);
-	const own = isProblem(target) ? undefined : target.ledger;
-	const witnesses = own ? witnessesIn(own.entries, from.name, to.title) : [];
+	const witnesses = isProblem(first) ? [] : witnessesIn(first.ledger.entries, from.name, to.title);
 	const [source, drift, probes, health, build] = await Promise.all([
 		ask(services, from, {signal, witnesses}),
 		options.drift ?? readDrift(services, from, app, {lane, signal}),
@@ -141,6 +142,8 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		askHealth(services, from, signal, app),
 		options.build ?? readBuild(services, to, app),
 	]);
+	const target = await heldAgainst(services, first, to, source, from);
+	const own = isProblem(target) ? undefined : target.ledger;
 	const common = {
 		app,
 		policy: await policyFacts(services, options, target),
@@ -153,6 +156,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		...(own?.fault === undefined ? {} : {ledgerFault: own.fault}),
 		...faultIn(target, app),
 		...clockAndLock(target, app, to, {run, actor}),
+		...clockFacts(services, target, to),
 	};
 	if (isProblem(source)) {
 		const facts: GateFacts = {...common, ...silent(from, source.why), to: toFacts};
@@ -178,11 +182,13 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 			...(live ? {observed: observedOf(ledger.entries, {app, live, isTrusted})} : {}),
 			health: known({isGood: health.isGood, text: health.answer}),
 			now: known(source.time),
+			...clockFaultIn(source, from),
 		},
 		items: known(items),
 		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, lease: run}), from)},
 		approvals: known(approvals.counted),
 		notCounted: approvals.notCounted,
+		ledgers: [seenOf(from, ledger), ...(own ? [seenOf(to, own)] : [])],
 	};
 	return {facts, ledger, target: own, items, actor};
 };
@@ -218,6 +224,54 @@ const lockOfBoth = (lock: Known<LockFacts>, before: LockFacts, {title}: Environm
 	'value' in lock && lock.value.state !== 'held' && before.state === 'held'
 		? known({...before, text: `${title}: ${before.text}`})
 		: lock;
+
+/**
+ * The ledger of the environment itself, held against what the one before has seen of it. It was read first: what was
+ * written meanwhile makes it shorter than it is, so that it is read again before it is said to have gone back.
+ */
+const heldAgainst = async (
+	{ledgers}: Pick<AppServices, 'ledgers'>,
+	target: Reading,
+	to: Environment,
+	source: Reading,
+	from: Environment,
+): Promise<Reading> => {
+	if (isProblem(target) || isProblem(source)) return target;
+	const witnesses = witnessesIn(source.ledger.entries, to.name, from.title);
+	if (witnesses.length === 0) return target;
+	const {seenBy = []} = target.ledger;
+	const told = [...seenBy, ...witnesses.slice(0, 1).map(({who, seq}) => ({who, seq}))];
+	if (target.ledger.fault !== undefined || witnesses.every(one => contradicts(target.ledger, one) === undefined))
+		return {...target, ledger: {...target.ledger, seenBy: told}};
+	try {
+		return {...target, ledger: await ledgers.read(to, {witnesses})};
+	} catch (error) {
+		return {...target, ledger: {...target.ledger, seenBy: told, fault: `could not be read again: ${whyOf(error)}`}};
+	}
+};
+
+const seenOf = ({name, title}: Environment, {entries, seenBy = []}: LedgerReading): LedgerSeen => ({
+	environment: name,
+	title,
+	entries: entries.length,
+	seenBy,
+});
+
+const clockFaultIn = ({ledger, time}: HostReading, {title}: Environment): {readonly clockFault?: string} => {
+	const fault = clockFaultOf(title, time, ledger.entries.at(-1)?.at);
+	return fault === undefined ? {} : {clockFault: fault};
+};
+
+/** What speaks against a host's clock: its own ledger, and this machine's. */
+const clockFacts = (
+	{ledgers}: Pick<AppServices, 'ledgers'>,
+	reading: Reading,
+	environment: Environment,
+): Pick<GateFacts['to'], 'clockFault' | 'aheadMs'> => {
+	if (isProblem(reading)) return {};
+	const clock = ledgers.remembered(environment)?.clock;
+	return {...clockFaultIn(reading, environment), ...(clock ? {aheadMs: clock.time - clock.readAt} : {})};
+};
 
 /** What is live by the ledger, and by the host itself. */
 const liveFacts = (
@@ -265,6 +319,10 @@ export const readStart = async (
 		app,
 		policy: await policyFacts(services, options, reading),
 		usualMs: usualMs(services, environment, app),
-		to: {title: environment.title, ...clockAndLock(reading, app, environment, {run, actor})},
+		to: {
+			title: environment.title,
+			...clockAndLock(reading, app, environment, {run, actor}),
+			...clockFacts(services, reading, environment),
+		},
 	};
 };

@@ -362,6 +362,11 @@ export const linesBeside = [
 				.datetime()
 				.nullable()
 				.describe('when it may go at the earliest, ISO 8601 UTC; null: none in sight'),
+			clock: z.exactOptional(
+				said(
+					'why no time of it is sure: clocks disagree, or one went back; `nextSlot` is null, or by that clock',
+				),
+			),
 			weaker: z.array(z.string()).describe('what the policy asks less than at the last run, for people'),
 			emergency: z.exactOptional(
 				z
@@ -385,6 +390,19 @@ export const linesBeside = [
 					})
 					.nullable()
 					.describe('furthest entry of the ledger before that was seen'),
+			),
+			ledgers: z.exactOptional(
+				z
+					.array(
+						z.strictObject({
+							environment: said('whose ledger'),
+							entries: count('entries it has'),
+							seenBy: z
+								.array(z.strictObject({who: said('for people'), seq: count('number of the entry')}))
+								.describe('who had seen it before, and how far; empty: nothing to compare with'),
+						}),
+					)
+					.describe('what is known of both ledgers from before'),
 			),
 		},
 	),

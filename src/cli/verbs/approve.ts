@@ -3,6 +3,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import {appArgument, environmentOption, jsonOption, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
+import {tellHeads} from '../ledger/tell-heads.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
 
 export const register: RegisterVerb = (program, {onEnvironment}) =>
@@ -17,11 +18,13 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 
 /** `cockpit approve <app>`: signs the build that is on an environment for promotion. Exits 1 where it would not count. */
 const approve = async (
-	{terminal, cockpit: {environments, checklists}, services, environment}: Place,
+	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
 	{note, json}: JsonOption & {readonly note?: string},
 ): Promise<number> => {
+	const {environments, checklists} = cockpit;
 	const approval = await approveBuild(services, {environment, environments, checklists, app, note});
+	await tellHeads(terminal, cockpit, environment);
 	const {commit, by, promotions} = approval;
 	tell(
 		terminal,

@@ -8,10 +8,14 @@ import {isSilence, tellUnrecorded, type ChecklistContext} from './checklist-cont
 /** Answers that wait here until their host answers. */
 export type LateAnswers = ReturnType<typeof createLateAnswers>;
 
-/** `onSent`: after each attempt, whatever came of it. */
+/** `onSent`: after each attempt, whatever came of it. `onRecorded`: after one that recorded something. */
 export const createLateAnswers = (
 	context: ChecklistContext,
-	{outbox, onSent}: {readonly outbox: SignOffOutbox; readonly onSent: () => void},
+	{
+		outbox,
+		onSent,
+		onRecorded,
+	}: {readonly outbox: SignOffOutbox; readonly onSent: () => void; readonly onRecorded?: () => void},
 ) => {
 	const {services, environment, checklists, store, ending: signal, onFault} = context;
 	const {say, showWaiting} = store.getState();
@@ -24,7 +28,10 @@ export const createLateAnswers = (
 		try {
 			const count = await sendLateSignOffs(services, {environment, outbox, signal});
 			const text = `${count} ${count === 1 ? 'sign-off' : 'sign-offs'} waiting to be sent ${count === 1 ? 'is' : 'are'} recorded now.`;
-			if (count > 0) say('success', text);
+			if (count > 0) {
+				say('success', text);
+				onRecorded?.();
+			}
 		} catch (error) {
 			if (!isSilence(error)) tellUnrecorded(context, 'What is waiting to be sent was not', error);
 		} finally {

@@ -5,6 +5,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {Environment} from '../../domain/environments/environment.ts';
 import {DeployError} from '../../domain/errors.ts';
 import {selectReview, type DeployChoice} from '../../store/deploy/wizard.ts';
+import {createHeadLeaver} from '../checklist/leave-heads.ts';
 import {environmentCalled, sayProblem, type ControlOptions} from '../part.ts';
 import type {RunDriver} from '../runs/run-driver.ts';
 
@@ -25,6 +26,7 @@ export const createApproving = (
 				app,
 				digest: build.digest,
 			});
+			createHeadLeaver({services, environments, store, onFault}, from)();
 			const {screen, stage, choice: shown, say} = store.getState();
 			// Whoever has gone elsewhere meanwhile is not fetched back.
 			if (screen === 'deploy' && stage === 'review' && shown === choice) review(choice);

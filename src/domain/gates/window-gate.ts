@@ -15,6 +15,7 @@ export const windowGate = (facts: GateFacts, policy: GatePolicy): Gate => {
 /** The same for an environment that nothing is promoted to. */
 export const windowOf = (to: GateFacts['to'], policy: Calendar, usualMs: number): Gate => {
 	if ('unknown' in to.now) return is.unknown(to.now.unknown);
+	if (to.clockFault !== undefined) return is.unclear(to.clockFault, 'set its clock');
 	const now = to.now.value;
 	const state = windowAt(policy, now);
 	if (state.isOpen)
