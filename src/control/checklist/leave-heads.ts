@@ -14,11 +14,11 @@ export const createHeadLeaver = (
 	let isLeaving = false;
 	let again = false;
 	const leave = async (): Promise<void> => {
-		do {
-			again = false;
-			const [not] = await leaveHead(services, environment, environments, {signal});
-			if (not && !signal?.aborted) store.getState().say('attention', notLeftText(environment, not));
-		} while (again && !signal?.aborted);
+		again = false;
+		const [not] = await leaveHead(services, environment, environments, {signal});
+		if (signal?.aborted) return;
+		if (not) store.getState().say('attention', notLeftText(environment, not));
+		if (again) await leave();
 	};
 	return () => {
 		if (isLeaving) {

@@ -50,7 +50,10 @@ const verdictOf = (gates: readonly Gate[]): Verdict => {
 };
 
 /** A time by a clock that can't be right is none. */
-const withoutTime = ({at: _, ...gate}: Gate): Gate => gate;
+const withoutTime = (gate: Gate): Gate => {
+	const {at, ...rest} = gate;
+	return at === undefined ? gate : rest;
+};
 
 const clockOf = (clock: string | undefined): {readonly clock?: string} => (clock === undefined ? {} : {clock});
 
