@@ -30,6 +30,7 @@ export type LineOutcome =
 	| 'leased'
 	| 'opened'
 	| 'begun-anew'
+	| 'witnessed'
 	| WatchLineOutcome
 	| 'unknown';
 
@@ -217,6 +218,18 @@ const tellValue = (entry: LedgerEntry): Told => {
 	return {kind: 'run', outcome: 'value-set', apps: app ? [app] : [], text: `set ${valueOf(entry)}`};
 };
 
+/** A head of another ledger that was left here. */
+const tellWitnessed = (entry: LedgerEntry): Told => {
+	const {environment, seq} = members(entry.data['witness']);
+	const which = typeof seq === 'number' ? `entry ${seq.toLocaleString('en')}` : 'an entry';
+	return {
+		kind: 'ledger',
+		outcome: 'witnessed',
+		apps: [],
+		text: `noted ${which} of the ledger of ${oneLine(environment) || 'another environment'}`,
+	};
+};
+
 /** One sentence for each type the product writes that is no run. */
 const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>> = {
 	...watchTellers,
@@ -228,6 +241,7 @@ const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>
 	'environment.unlocked': tellUnlock,
 	'environment.leased': tellLease,
 	'ledger.opened': () => ({kind: 'ledger', outcome: 'opened', apps: [], text: 'began the ledger', who: 'host'}),
+	'ledger.witnessed': tellWitnessed,
 	'ledger.adopted': entry => ({
 		kind: 'ledger',
 		outcome: 'begun-anew',

@@ -342,6 +342,20 @@ export const linesBeside = [
 						opensAt: z.exactOptional(isoTime('when it opens by itself')),
 						run: z.exactOptional(said('id of the run that holds the lock')),
 						accept: z.exactOptional(said('digest of the policy that `--accept-policy` may take')),
+						approvals: z.exactOptional(
+							z
+								.strictObject({
+									asked: count('people other than the deployer'),
+									isProved: z
+										.boolean()
+										.describe('false: names count as they are given, nobody is proved'),
+									counted: z.array(z.string()).describe('name of each person that counts'),
+									notCounted: z
+										.array(z.strictObject({name: said('as signed'), why: said('for people')}))
+										.describe('who signed and does not count'),
+								})
+								.describe('of the gate `approvals`, where some are asked for'),
+						),
 					}),
 				)
 				.describe('in their order'),
@@ -349,6 +363,11 @@ export const linesBeside = [
 				.datetime()
 				.nullable()
 				.describe('when it may go at the earliest, ISO 8601 UTC; null: none in sight'),
+			clock: z.exactOptional(
+				said(
+					'why no time of it is sure: clocks disagree, or one went back; `nextSlot` is null, or by that clock',
+				),
+			),
 			weaker: z.array(z.string()).describe('what the policy asks less than at the last run, for people'),
 			emergency: z.exactOptional(
 				z
@@ -372,6 +391,19 @@ export const linesBeside = [
 					})
 					.nullable()
 					.describe('furthest entry of the ledger before that was seen'),
+			),
+			ledgers: z.exactOptional(
+				z
+					.array(
+						z.strictObject({
+							environment: said('whose ledger'),
+							entries: count('entries it has'),
+							seenBy: z
+								.array(z.strictObject({who: said('for people'), seq: count('number of the entry')}))
+								.describe('who had seen it before, and how far; empty: nothing to compare with'),
+						}),
+					)
+					.describe('what is known of both ledgers from before'),
 			),
 		},
 	),
