@@ -75,6 +75,7 @@ const contextOf = (session: Session, pipeline: Pipeline): RunContext => ({
 	journal: {
 		directory: '',
 		logPath: '',
+		lost: undefined,
 		append: () => {},
 		mirror: () => {
 			throw new TypeError('a transfer has no jobs');

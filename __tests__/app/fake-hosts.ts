@@ -202,14 +202,15 @@ export const fakeHosts = (changes: Changes = {}) => {
 		},
 		changes,
 	);
-	const {services, ...rest} = surroundings(sessions, ledgerBook(sessions));
+	const here = {now: () => now};
+	const {services, ...rest} = surroundings(sessions, ledgerBook(sessions, here));
 	return {
 		...hosts,
 		...rest,
 		services,
 		/** The same hosts as a machine sees them that has never read a ledger. */
-		stranger: {...services, ledgers: ledgerBook(sessions)},
-		readers: () => ledgerBook(sessions),
+		stranger: {...services, ledgers: ledgerBook(sessions, here)},
+		readers: () => ledgerBook(sessions, here),
 		from,
 		to,
 		environments: [from, to],

@@ -158,6 +158,7 @@ export const fakeServices = (answers: Answers, journals: Readonly<Record<string,
 			open: () => ({
 				directory: '/runs',
 				logPath: '/runs/run.log',
+				lost: undefined,
 				append: event => void written.push(event),
 				mirror: () => mirror,
 				close: () => undefined,

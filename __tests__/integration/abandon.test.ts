@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
@@ -6,6 +6,7 @@ import {startSandbox, type Sandbox} from '../../src/sandbox/start-sandbox.ts';
 import {startCockpit, type CockpitEvent, type Finished, type RunningCockpit} from '../support/cockpit.ts';
 import {connect, exec, type Result} from '../sandbox/support.ts';
 import {sandboxPast} from '../support/sandbox-past.ts';
+import {runProgram} from '../support/run-program.ts';
 import {until} from '../support/wait.ts';
 
 let directory: string;
@@ -52,9 +53,6 @@ test('a run that was killed before its swap is ended by a colleague, and a rollb
 	const back = (): Promise<Finished> =>
 		cockpit('Asha', 'rollback', 'backend', '--to', 'previous', '--confirm', 'ROLLBACK');
 
-	const locked = await back();
-	expect(locked.stderr).toContain(`cockpit resume ${run} --env preprod --abandon`);
-	expect(locked.code).toBe(6);
 	expect((await cockpit('Asha', 'status')).stdout).toContain(`run ${run}, `);
 
 	const before = lock();
@@ -78,9 +76,68 @@ test('a run that was killed before its swap is ended by a colleague, and a rollb
 		'deploy.started by Ravi',
 		'deploy.abandoned by Asha',
 	]);
-	expect((await cockpit('Ravi', 'resume', run)).stdout).toContain('is over: abandoned');
+	expect((await cockpit('Ravi', 'resume', run)).stdout).toMatch(
+		/ended: abandoned\. It gave up deploying backend \w+, by Asha, .*Live is backend \w/,
+	);
 	expect((await back()).code).toBe(0);
 	expect(readlinkSync(www('backend'))).not.toBe(live);
+});
+
+test('a rollback leaves a run alone that lives, takes over one that was killed, and needs no disk here', async () => {
+	const running = start('Ravi', 'deploy', 'backend', '--confirm', 'yes', '--migrate', 'run', '--json');
+	await running.waitFor(({type}) => type === 'lock.taken');
+	const run = lock().split(' ')[0] ?? '';
+	const jobs = (): readonly string[] =>
+		readdirSync(state(`jobs/${run}`)).filter(name => existsSync(state(`jobs/${run}/${name}/started`)));
+	await until('its driver is known', () => statSync(state(`jobs/${run}/driver.1`)).mtimeMs === 0);
+	// It waits, as for its person: nothing of it runs on the host.
+	running.child.kill('SIGSTOP');
+	await until('no job of it runs', () => jobs().every(job => existsSync(state(`jobs/${run}/${job}/exit`))));
+	const live = readlinkSync(www('backend'));
+	const goBack = ['rollback', 'backend', '--to', 'previous', '--confirm', 'ROLLBACK'] as const;
+
+	const refused = await cockpit('Asha', ...goBack);
+	expect(refused.code, refused.stderr).toBe(6);
+	expect(refused.stderr).toContain(`Ravi on `);
+	expect(refused.stderr).toContain(`cockpit resume ${run} --env preprod`);
+	expect(readlinkSync(www('backend'))).toBe(live);
+
+	running.child.kill('SIGKILL');
+	await running.finished;
+	const home = join(directory, 'full');
+	mkdirSync(home);
+	// A disk of 16 kB, which is full before the run begins.
+	const {code, stdout, stderr} = await runProgram(
+		[
+			'unshare',
+			'-m',
+			'sh',
+			'-c',
+			'mount -t tmpfs -o size=16k tmpfs "$XDG_STATE_HOME" && head -c 16384 /dev/zero >"$XDG_STATE_HOME/all" && exec "$@"',
+			'sh',
+			process.execPath,
+			new URL('../../dist/cockpit.mjs', import.meta.url).pathname,
+			'--config',
+			sandbox.config,
+			...goBack,
+			'--env',
+			'preprod',
+		],
+		{env: {...process.env, HOME: home, XDG_STATE_HOME: home, COCKPIT_ACTOR: 'Asha'}},
+	);
+
+	expect(code, stderr + stdout).toBe(0);
+	expect(stdout).toMatch(/the log of this run is not kept here: no room on .*; it goes on/);
+	expect(stdout).toContain(`took over run ${run} of Ravi on `);
+	expect(readlinkSync(www('backend'))).not.toBe(live);
+	expect(existsSync(state('lock/backend'))).toBe(false);
+	const ends = readFileSync(state('ledger.jsonl'), 'utf8')
+		.split('\n')
+		.filter(line => line.includes(`"run":"${run}"`) && /deploy\.(?:abandoned|failed)/.test(line));
+	expect(ends).toHaveLength(1);
+	expect(ends[0]).toContain('"takenOverBy":"');
+	const {stdout: history} = await cockpit('Asha', 'history');
+	expect(history).toMatch(/taken over by rollback \S+-backend-/);
 });
 
 test('a run whose swap has begun is not ended so: nothing is taken from its driver, and it can be driven on', async () => {
@@ -135,4 +192,17 @@ test('a run that was killed at its swap and undone by hand ends with what is liv
 
 	expect((await byHand()).stdout).toContain(`live is ${nameOf(live)}, the release before already`);
 	expect(readlinkSync(www('backend'))).toBe(live);
+});
+
+test('what was kept here and on the host is for its owner alone', () => {
+	const open = (root: string): readonly string[] =>
+		readdirSync(root, {recursive: true, withFileTypes: true}).flatMap(entry => {
+			const path = join(entry.parentPath, entry.name);
+			if (!entry.isDirectory() && !entry.isFile()) return [];
+			return (statSync(path).mode & 0o077) === 0 ? [] : [path];
+		});
+
+	expect(existsSync(join(directory, 'Ravi/state/cockpit'))).toBe(true);
+	for (const root of [join(directory, 'Ravi/state'), join(directory, 'Asha/state'), state('')])
+		expect(open(root)).toEqual([]);
 });

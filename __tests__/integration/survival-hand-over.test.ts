@@ -56,7 +56,9 @@ describe.skipIf(why !== undefined)(title('a run and its drivers'), () => {
 		await lab.expectTidy();
 
 		const again = await lab.ravi.run('resume', run);
-		expect(again.stdout).toContain(`Run ${run} is over: done`);
+		expect(again.stdout).toMatch(
+			new RegExp(`Run ${run} ended: done\\. It deployed backend \\w+, by Asha, .*Live is backend \\w`),
+		);
 		expect(again.code).toBe(0);
 	});
 

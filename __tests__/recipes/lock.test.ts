@@ -77,6 +77,7 @@ test('lock, deploy: is taken for app, run and attempt, under a name, on the ledg
 		'usual',
 		'"project":"qsights","environment":"preprod"',
 		'Ravi%40laptop',
+		'',
 		'/var/www/qsights/backend',
 		'/var/www/qsights/.backend',
 		'.cockpit/qsights/preprod',

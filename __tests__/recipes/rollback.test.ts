@@ -266,6 +266,17 @@ describe('whether there is something to go back to', () => {
 		expect(check(snapshot, {lock: {...lock, run: record('backend', snapshot).run}})).toBeUndefined();
 	});
 
+	test.each([
+		{what: 'no job and no driver', state: {driver: 'gone', running: []}, code: undefined},
+		{what: 'a driver that waits', state: {driver: 'here', running: []}, code: 'locked'},
+		{what: 'a job alone', state: {driver: 'gone', running: ['swap']}, code: 'locked'},
+		{what: 'a driver that does not make itself known', state: {running: []}, code: 'locked'},
+	] as const)('a run of which there is $what', ({state, code}) => {
+		const holder = {run: 'other', attempt: 1, token: 3, since: 'then', name: 'Asha', machine: 'desk'};
+
+		expect(check(snapshot, {lock: {...holder, ...state}})?.code).toBe(code);
+	});
+
 	test('a host that was not taken over is not guessed at', () => {
 		expect(check(snapshot, {layout: 'directory'})?.next).toContain('cockpit adopt --env preprod');
 	});

@@ -143,6 +143,7 @@ const memoryJournal = (): Journal => {
 	return {
 		directory: '',
 		logPath: 'run.log',
+		lost: undefined,
 		append: () => {},
 		close: () => {},
 		mirror: id => ({
@@ -288,33 +289,92 @@ describe('run: order', () => {
 });
 
 describe('run: failures', () => {
-	test.each([1, 2])(
-		'a journal that can not be begun ends attempt %i before the host is asked anything',
-		async attempt => {
-			const host = fakeHost(attempt);
-			let watchers = 0;
-			const subscribe = () => {
-				watchers += 1;
-				return () => void (watchers -= 1);
-			};
-			const append = (): never => {
-				throw new Error('no space left on device');
-			};
-			const told: RunEvent[] = [];
-			const {outcome, error} = await start(
-				pipelineOf([step('a', [], read('a'))]),
-				{...host.session, subscribe},
-				{attempt, journal: {...memoryJournal(), append}, onEvent: event => told.push(event)},
-			).finished;
+	test('a journal that can not be begun ends the run before the host is asked anything', async () => {
+		const host = fakeHost(1);
+		let watchers = 0;
+		const subscribe = () => {
+			watchers += 1;
+			return () => void (watchers -= 1);
+		};
+		const told: RunEvent[] = [];
+		const {outcome, exitCode, error} = await start(
+			pipelineOf([step('a', [], read('a'))]),
+			{...host.session, subscribe},
+			{journal: {...memoryJournal(), lost: 'no room on /state'}, onEvent: event => told.push(event)},
+		).finished;
 
-			expect(outcome).toBe(attempt === 1 ? 'failed' : 'left');
-			expect(error?.why).toContain('no space left on device');
-			expect(error?.now).toMatch(/^Nothing was changed/);
-			expect(told.map(({type}) => type)).toEqual(['run.finished']);
-			expect(watchers).toBe(0);
-			host.expectAll();
-		},
-	);
+		expect([outcome, exitCode]).toEqual(['failed', 3]);
+		expect(error?.why).toBe('its log can not be kept on this machine: no room on /state');
+		expect(error?.now).toBe('Nothing was changed.');
+		expect(told.map(({type}) => type)).toEqual(['run.started', 'run.noted', 'run.finished']);
+		expect(watchers).toBe(0);
+		host.expectAll();
+	});
+
+	/** A journal that is lost with the first event that matches. */
+	const lostAt = (matches: (event: RunEvent) => boolean): Journal => {
+		let lost: string | undefined;
+		return {
+			...memoryJournal(),
+			get lost() {
+				return lost;
+			},
+			append: event => {
+				if (matches(event)) lost ??= 'no room on /state';
+			},
+		};
+	};
+	const announced =
+		(id: string) =>
+		(event: RunEvent): boolean =>
+			event.type === 'action.announced' && event.action === id;
+
+	test('a journal lost under the lock: the next action is not begun, and the host is left in a named state', async () => {
+		const host = fakeHost(1)
+			.lock({stdout: 'token 1\n'})
+			.job('composer', exited(0))
+			.halt([], {})
+			.live('old')
+			.job('abandon', exited(0));
+		const notes: string[] = [];
+		const {outcome, exitCode, error} = await start(
+			pipelineOf([step('take', [], lock), step('build', ['take'], job('composer'), job('caches'))]),
+			host.session,
+			{
+				journal: lostAt(announced('caches')),
+				onEvent: event => event.type === 'run.noted' && notes.push(event.text),
+			},
+		).finished;
+
+		expect([outcome, exitCode]).toEqual(['failed', 3]);
+		expect(error?.now).toBe(
+			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
+		);
+		expect(notes).toEqual(['the log of this run is not kept here: no room on /state']);
+		host.expectAll('lock', 'composer', 'halt', 'live', 'abandon');
+	});
+
+	test.each([
+		{what: 'behind the beginning of its swap', at: 'swap', kind: 'deploy'},
+		{what: 'of a rollback from the first event on', at: '', kind: 'rollback'},
+	] as const)('a journal lost $what stops nothing, and is told once', async ({at, kind}) => {
+		const host = fakeHost(1).lock({stdout: 'token 1\n'}).job('swap', exited(0)).read('after', {});
+		const told: RunEvent[] = [];
+		const pipeline = pipelineOf([
+			step('take', [], lock),
+			step('swap', ['take'], {...job('swap'), swap: 0}, read('after')),
+		]);
+		const {outcome, exitCode} = await start({...pipeline, record: {...pipeline.record, kind}}, host.session, {
+			journal: lostAt(at === '' ? () => true : announced(at)),
+			onEvent: event => told.push(event),
+		}).finished;
+
+		expect([outcome, exitCode]).toEqual(['done', 0]);
+		expect(told.flatMap(event => (event.type === 'run.noted' ? [event.text] : []))).toEqual([
+			'the log of this run is not kept here: no room on /state; it goes on',
+		]);
+		host.expectAll('lock', 'swap', 'after');
+	});
 
 	test('before the lock: nothing further starts, nothing is tidied, the tool is quoted', async () => {
 		const host = fakeHost(1).read('a', {code: 3, stderr: 'No such file\n'}).read('b', untilAborted);

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {createLedgerBook} from '../../src/app/ledger/ledger-book.ts';
 import type {LedgerReading} from '../../src/domain/ledger/ledger-book.ts';
 import type {LedgerEntry} from '../../src/domain/ledger/ledger.ts';
-import type {LedgerMemory, SessionManager, SignaturePort} from '../../src/domain/ports.ts';
+import type {Clock, LedgerMemory, SessionManager, SignaturePort} from '../../src/domain/ports.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -67,10 +67,14 @@ export const ledgerReading = (
 export const noSignatures: SignaturePort = {sign: async () => undefined, verify: async () => false};
 
 /** A book whose memory ends with the test. */
-export const ledgerBook = (sessions: SessionManager) => {
+export const ledgerBook = (sessions: SessionManager, clock?: Pick<Clock, 'now'>) => {
 	const kept = new Map<string, LedgerMemory>();
-	return createLedgerBook(sessions, {
-		read: ({environment}) => kept.get(environment) ?? {text: '', highest: undefined},
-		write: ({environment}, memory) => void kept.set(environment, memory),
-	});
+	return createLedgerBook(
+		sessions,
+		{
+			read: ({environment}) => kept.get(environment) ?? {text: '', highest: undefined},
+			write: ({environment}, memory) => void kept.set(environment, memory),
+		},
+		clock,
+	);
 };

@@ -30,12 +30,14 @@ export const verifiedBanner = (
 export const confirmationBanner = (
 	terminal: Pick<Terminal, 'hasColour'>,
 	{environment, host}: {readonly environment: Environment; readonly host: Host},
+	remarks: readonly string[] = [],
 ): string =>
 	[
 		box(terminal, [
 			`Server: ${host.address}`,
 			'AFFECTS ALL LIVE USERS',
 			...(environment.warning === undefined ? [] : [environment.warning]),
+			...remarks,
 		]),
 		'',
 	].join('\n');

@@ -3,6 +3,7 @@ import type {Decision} from '../app/gates/gate.ts';
 import {verificationEvidence} from '../app/gates/verification-evidence.ts';
 import {checkWords} from '../domain/runs/confirm.ts';
 import type {AppName} from '../domain/environments/environment.ts';
+import {unprovedApprovals} from '../domain/gates/approvals-gate.ts';
 import {acceptable, isOpen, type Known} from '../domain/gates/gates.ts';
 import {digestWord} from '../domain/gates/policy.ts';
 import type {MigrationReport} from '../domain/migrations/report.ts';
@@ -44,7 +45,10 @@ export const askWords = async (
 	const banners = [
 		...(toAccept !== undefined && accepting ? [policyBanner(terminal, accepting.decision)] : []),
 		...(first?.pipeline.environment.tier === 'production'
-			? [verifiedBanners(terminal, cockpit, parts), confirmationBanner(terminal, first.pipeline)]
+			? [
+					verifiedBanners(terminal, cockpit, parts),
+					confirmationBanner(terminal, first.pipeline, remarksOn(first.decision)),
+				]
 			: []),
 	];
 	const wanted = [...(toAccept === undefined ? [] : [digestWord(toAccept)]), ...words];
@@ -55,6 +59,15 @@ export const askWords = async (
 		if (typed.at(-1) !== word) break;
 	}
 	checkWords(parts.length > 1 ? 'both apps' : (first?.pipeline.title ?? ''), wanted, typed);
+};
+
+/** What the words are given in spite of. */
+const remarksOn = ({report: {policy}, emergency}: Decision): readonly string[] => {
+	const unproved = unprovedApprovals(policy);
+	return [
+		...(emergency ? [`EMERGENCY: ${emergency.reason}`] : []),
+		...(unproved === undefined ? [] : [`approvals: ${unproved}`]),
+	];
 };
 
 /** Where each app goes, what the gates say, and what it costs the way to the next environment. */

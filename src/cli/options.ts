@@ -1,6 +1,7 @@
 import {Argument, Option} from 'commander';
 import type {AppName} from '../domain/environments/environment.ts';
 import {usage} from '../domain/errors.ts';
+import {reasonRefusal} from '../domain/reason.ts';
 
 /* What several verbs are given, once. Each call makes a new one: commander keeps state in them. */
 
@@ -37,11 +38,11 @@ export const reasonOption = (): Option => new Option('--reason <text>', 'why').m
 
 /** Throws DeployError `usage`. */
 export const reasonOf = (reason: string): string => {
-	const text = reason.trim();
-	if (text.length >= 3 && !/\p{Cc}/u.test(text)) return text;
+	const refusal = reasonRefusal(reason);
+	if (refusal === undefined) return reason.trim();
 	throw usage({
 		what: 'A reason is missing',
-		why: 'others read it before they ask you',
+		why: `others read it before they ask you: ${refusal}`,
 		next: 'Say why in a few words: --reason "load test until noon"',
 	});
 };

@@ -1,5 +1,6 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
 import {guideCommand, guidePlaceOf} from '../domain/guides/guide-places.ts';
+import {asKnownError} from '../domain/system-faults.ts';
 import {sanitise} from '../runner/jobs/job-output.ts';
 import {blockedBanner} from './banners.ts';
 import {jsonSchemaVersion} from './print-json.ts';
@@ -14,8 +15,15 @@ const row = (name: string, text: string): string[] => {
 	return [`  ${name.padEnd(5)} ${first}`, ...rest.map(line => `        ${line}`)];
 };
 
+/** What was told before it still holds. */
+const known = (error: unknown): unknown => {
+	const said = asKnownError(error);
+	return said && said !== error ? said.with({now: 'What is live on hosts: cockpit status.'}) : error;
+};
+
 /** The error form: what, why, now, next, where a guide says more, log. A bug shows its stack instead. */
-export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error: unknown): void => {
+export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, thrown: unknown): void => {
+	const error = known(thrown);
 	if (!(error instanceof DeployError)) {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		terminal.err(`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(story)}\n`);
@@ -40,7 +48,8 @@ export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error:
 export const exitCodeOf = (error: unknown): number => (error instanceof DeployError ? exitCodes[error.code] : 3);
 
 /** An error as one JSON object. Source: design, "Command line". */
-export const errorObject = (error: unknown): Readonly<Record<string, unknown>> => {
+export const errorObject = (thrown: unknown): Readonly<Record<string, unknown>> => {
+	const error = known(thrown);
 	if (!(error instanceof DeployError)) {
 		const why = error instanceof Error ? error.message : String(error);
 		return {schema: jsonSchemaVersion, type: 'error', code: 'fault', exitCode: 3, why};

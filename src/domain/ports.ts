@@ -341,9 +341,14 @@ export interface Mirror {
 export interface Journal {
 	/** Directory of the run: journal, logs, mirrors. */
 	readonly directory: string;
-	/** The readable log. */
+	/** The readable log; empty where none could be begun. */
 	readonly logPath: string;
-	/** On disk when it returns, for events that announce an effect; output lines only go to the readable log. */
+	/** Why nothing more of the run is kept on this machine: its disk is full, or closed. Undefined as long as it is. */
+	readonly lost: string | undefined;
+	/**
+	 * On disk when it returns, for events that announce an effect; output lines only go to the readable log. Never throws:
+	 * what could not be kept is `lost`.
+	 */
 	append(event: RunEvent): void;
 	/** The mirror of one job's output; the same object for the same job. */
 	mirror(job: string): Mirror;
@@ -357,7 +362,7 @@ export type RunLog = {
 	readonly tail: (maxBytes: number) => string;
 };
 
-/** The runs this machine knows, by environment. Names sort by time. */
+/** The runs this machine knows, by environment. Names sort by time. Never throws: what can't be read is not there. */
 export interface RunStore {
 	open(id: {readonly project: string; readonly environment: string; readonly run: string}): Journal;
 	/** Events of a run, oldest first; empty when this machine never drove it. */

@@ -1,3 +1,4 @@
+import {stepFailed, type DeployError} from '../domain/errors.ts';
 import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {persist} from './persist.ts';
@@ -11,8 +12,16 @@ export type RunOptions = {
 	readonly onEvent: (event: RunEvent) => void;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk?: boolean;
-	/** `abandon`: takes the run over and ends it where it stands, unless its swap has begun. */
-	readonly aim?: 'finish' | 'abandon';
+	/**
+	 * `abandon`: takes the run over and ends it where it stands, unless its swap has begun. `clear-away`: the same wherever it
+	 * stands, for a run that goes back from there.
+	 */
+	readonly aim?: 'finish' | 'abandon' | 'clear-away';
+	/**
+	 * Ends the run that keeps the lock from this one, where nothing of it is alive. `answer`: what the host said of it. Answers
+	 * with what is to be told of it; undefined: it is none of those.
+	 */
+	readonly endDeadRun?: ((answer: string, signal: AbortSignal) => Promise<string | undefined>) | undefined;
 	/**
 	 * Asked once the lock is held and before anything is changed; what it throws ends the run there, with the lock
 	 * given back.
@@ -24,18 +33,30 @@ export type RunOptions = {
 export type Driver = ReturnType<typeof createDriver>;
 
 export const createDriver = (pipeline: Pipeline, services: RunServices, options: RunOptions) => {
-	const {attempt, onEvent, canAsk = false, aim = 'finish', underLock} = options;
-	const emit = teller(services, onEvent);
+	const {attempt, onEvent, canAsk = false, aim = 'finish', underLock, endDeadRun} = options;
+	const {journal} = services;
+	const book = createRunBook(pipeline, attempt);
+	/** Whether a run that is not kept on this machine goes on: a way back or out does, and nothing stops within a swap. */
+	const goesOnUnkept = (): boolean => pipeline.record.kind === 'rollback' || aim !== 'finish' || book.isPastSwap;
+	const emit = teller(services, {onEvent, goesOnUnkept});
 	return {
 		pipeline,
 		attempt,
 		aim,
 		underLock,
-		book: createRunBook(pipeline, attempt),
+		book,
 		stopping: createStopping(),
 		questions: createQuestions(canAsk, emit),
 		now: () => services.clock.now(),
 		emit,
+		/**
+		 * Throws DeployError `step-failed` where the run may not go on since nothing of it can be kept here. Whoever drives a
+		 * run on learns with its lock whether its swap has begun.
+		 */
+		requireKept: (): void => {
+			const {lost} = journal;
+			if (lost !== undefined && book.lock !== 'before' && !goesOnUnkept()) throw notKeptError(pipeline, lost);
+		},
 		/** What the actions of a step see; `signal` ends what they wait for. */
 		contextFor: (step: string, signal: AbortSignal): RunContext => ({
 			...services,
@@ -44,27 +65,46 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 			step,
 			signal,
 			emit,
+			endDeadRun,
 			persist: work => persist(services.session, {patienceMs: services.patienceMs, signal}, work),
 		}),
 	};
 };
 
 /**
- * Tells of a run: the journal first, then whoever watches. Of its end whatever becomes of the journal: the host is in its
- * named state, and a full disk here changes nothing about that. Throws what the journal does of everything before.
+ * Tells of a run: the journal first, then whoever watches. That the journal is lost is told once, and of everything behind
+ * it those who watch hear alone.
  */
-const teller =
-	({clock, journal}: RunServices, onEvent: RunOptions['onEvent']) =>
-	(body: RunEventBody): void => {
+const teller = (
+	{clock, journal}: RunServices,
+	{onEvent, goesOnUnkept}: Pick<RunOptions, 'onEvent'> & {readonly goesOnUnkept: () => boolean},
+) => {
+	let isLossTold = false;
+	const tell = (body: RunEventBody): void => {
 		const event: RunEvent = {at: clock.now(), ...body};
-		try {
-			journal.append(event);
-		} catch (error) {
-			if (event.type !== 'run.finished') throw error;
-		}
+		journal.append(event);
 		try {
 			onEvent(event);
 		} catch {
 			// A screen that fails must not touch the run it watches.
 		}
 	};
+	return (body: RunEventBody): void => {
+		const isEnd = body.type === 'run.finished';
+		if (!isEnd) tell(body);
+		if (journal.lost !== undefined && !isLossTold) {
+			isLossTold = true;
+			const text = `the log of this run is not kept here: ${journal.lost}`;
+			tell({type: 'run.noted', step: '', text: goesOnUnkept() ? `${text}; it goes on` : text});
+		}
+		if (isEnd) tell(body);
+	};
+};
+
+const notKeptError = ({record, environment}: Pipeline, lost: string): DeployError =>
+	stepFailed({
+		what: `Run ${record.run} on ${environment.name} was stopped`,
+		why: `its log can not be kept on this machine: ${lost}`,
+		now: '',
+		next: 'Mend that, or name another place by XDG_STATE_HOME, then start again.',
+	});

@@ -19,6 +19,7 @@ export const perform = async (driver: Driver, action: Action, place: Place): Pro
 	const {step, index} = place;
 	if (action.when?.holds(book.results) === false || isDone(book, action, place)) return;
 	emit({type: 'action.announced', step: step.id, action: action.id});
+	driver.requireKept();
 	if (action.kind === 'probe') await proveLive(driver, step);
 	book.begin(action);
 	let left: string;
@@ -109,9 +110,9 @@ const ask = async (driver: Driver, action: PromptAction, {step, index}: Place): 
 /** With the lock comes the word what others began; what was put off until then is done before anything is changed. */
 const goOnUnderLock = async ({pipeline, book, stopping, aim, underLock}: Driver, left: string): Promise<void> => {
 	book.noteLock(left);
-	if (aim === 'abandon') {
+	if (aim !== 'finish') {
 		// Whoever drove it may have begun the swap since it was asked: then nothing is closed.
-		stopping.stop(book.isPastSwap ? 'leave' : 'cancel');
+		stopping.stop(aim === 'abandon' && book.isPastSwap ? 'leave' : 'cancel');
 		stopping.signal.throwIfAborted();
 	}
 	if (!book.isPastSwap && pipeline.proveLive) {

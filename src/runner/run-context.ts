@@ -23,6 +23,8 @@ export type RunContext = RunServices & {
 	readonly step: string;
 	readonly signal: AbortSignal;
 	readonly emit: (event: RunEventBody) => void;
+	/** See `RunOptions`. */
+	readonly endDeadRun?: ((answer: string, signal: AbortSignal) => Promise<string | undefined>) | undefined;
 	/** Goes on after a lost link: reconnects and tries again, until the patience of the run is over. */
 	readonly persist: <Result>(attempt: () => Promise<Result>) => Promise<Result>;
 };

@@ -56,11 +56,12 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	const {clock} = services;
 	const begunAt = clock.now();
 	const unwatch = tellOfLink(services, pipeline.host.name, emit);
-	const steps = aim === 'abandon' ? lockOnly(pipeline) : pipeline.steps;
+	const steps = aim === 'finish' ? pipeline.steps : lockOnly(pipeline);
 	let error: unknown;
 	try {
-		// A journal that can't be begun is a run that has not begun.
 		emit(attempt === 1 ? started(pipeline) : {type: 'run.resumed', run: pipeline.record.run, attempt});
+		// A journal that can't be begun is a run that has not begun.
+		driver.requireKept();
 		error = firstFailure(await inOrder(steps, async step => runStep(driver, step)));
 	} catch (fault) {
 		error = fault;

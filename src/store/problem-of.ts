@@ -1,5 +1,5 @@
 import {cleanText} from '../app/clean-text.ts';
-import {DeployError} from '../domain/errors.ts';
+import {asKnownError} from '../domain/system-faults.ts';
 import type {Problem} from './deploy/wizard.ts';
 
 /** What is live, for whoever only asked, or had not begun. */
@@ -21,12 +21,14 @@ export const problemOf = (error: unknown, now = notKnown): Problem => {
 	});
 };
 
-const problemWords = (error: unknown): Problem =>
-	error instanceof DeployError
-		? {what: error.what, why: error.why, now: error.now, next: error.next}
+const problemWords = (error: unknown): Problem => {
+	const known = asKnownError(error);
+	return known
+		? {what: known.what, why: known.why, now: known.now, next: known.next}
 		: {
 				what: 'The cockpit has a fault',
 				why: error instanceof Error ? error.message : String(error),
 				now: '',
 				next: 'Please report it with the log.',
 			};
+};

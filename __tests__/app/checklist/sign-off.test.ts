@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {decideDeploy} from '../../../src/app/gates/gate.ts';
 import {lateSignOff, sendLateSignOffs} from '../../../src/app/checklist/late-sign-offs.ts';
-import {approveBuild, readChecklist, signItem, undoSignOff, type Finding} from '../../../src/app/checklist/sign-off.ts';
+import {approveBuild} from '../../../src/app/checklist/approve-build.ts';
+import {readChecklist, signItem, undoSignOff, type Finding} from '../../../src/app/checklist/sign-off.ts';
 import type {LateSignOff, SignaturePort, SignOffOutbox} from '../../../src/domain/ports.ts';
 import type {ItemState} from '../../../src/domain/checklist/sign-off.ts';
 import {asha, build, checklists, deployed, otherBuild, ravi, sha256, type Changes} from '../gates/evidence.ts';
@@ -289,12 +290,22 @@ describe('what is taken back', () => {
 
 describe('approval', () => {
 	const approve = (hosts: FakeHosts, more: {digest?: string; note?: string} = {}) =>
-		approveBuild(hosts.services, {environment: hosts.from, app: 'backend', ...more});
+		approveBuild(hosts.services, {
+			environment: hosts.from,
+			environments: hosts.environments,
+			checklists,
+			app: 'backend',
+			...more,
+		});
 
 	test('approval: the build that is live is signed, as it was looked at', async () => {
 		const hosts = fakeHosts();
 
-		expect(await approve(hosts, {digest: build.digest, note: 'read it'})).toEqual({commit: build.commit});
+		expect(await approve(hosts, {digest: build.digest, note: 'read it'})).toMatchObject({
+			commit: build.commit,
+			by: {name: 'Ravi'},
+			promotions: [{environment: 'production', asked: 0}],
+		});
 		expect(hosts.entriesOf('preprod').at(-1)).toMatchObject({
 			type: 'build.approved',
 			actor: ravi,
@@ -308,7 +319,14 @@ describe('approval', () => {
 			code: 'blocked',
 			why: 'another build of the backend runs on Pre-Prod than the one you looked at',
 		});
-		await expect(approveBuild(hosts.services, {environment: hosts.from, app: 'frontend'})).rejects.toMatchObject({
+		await expect(
+			approveBuild(hosts.services, {
+				environment: hosts.from,
+				environments: hosts.environments,
+				checklists,
+				app: 'frontend',
+			}),
+		).rejects.toMatchObject({
 			why: 'which build of the frontend runs on Pre-Prod is not recorded',
 		});
 		expect(hosts.entriesOf('preprod')).toHaveLength(2);
@@ -364,7 +382,9 @@ describe('identity signed', () => {
 		expect((await stateOf(hosts, 'one')).state).toBe('open');
 		const {environments, to, services} = hosts;
 		const {report} = await decideDeploy(services, {environments, environment: to, app: 'backend', checklists});
-		expect(report.gates.find(({gate}) => gate === 'approvals')?.text).toBe('0 of 1');
+		expect(report.gates.find(({gate}) => gate === 'approvals')?.text).toBe(
+			'0 of 1; not counted: Asha (not proved by a signature)',
+		);
 	});
 
 	test('sign-off: the signature is over all that its writer says', async () => {
@@ -400,7 +420,12 @@ describe('identity signed', () => {
 		];
 		const approveAs = async (who: Person, key: string): Promise<void> => {
 			hosts.actor.current = who;
-			await approveBuild(hosts.services, {environment: withKey(hosts, key), app: 'backend'});
+			await approveBuild(hosts.services, {
+				environment: withKey(hosts, key),
+				environments: hosts.environments,
+				checklists,
+				app: 'backend',
+			});
 		};
 		const approvals = async (): Promise<string | undefined> => {
 			hosts.actor.current = raviKey;
@@ -408,14 +433,20 @@ describe('identity signed', () => {
 			const {report} = await decideDeploy(services, {environments, environment: to, app: 'backend', checklists});
 			return report.gates.find(({gate}) => gate === 'approvals')?.text;
 		};
-		await approveAs(asha, '/keys/mallory');
+		await expect(approveAs(asha, '/keys/mallory')).rejects.toMatchObject({
+			code: 'blocked',
+			why: 'the key that signs is not one of Asha in environments/allowed_signers, as committed: it would not count',
+		});
 		expect(await approvals()).toBe('0 of 1');
-		await approveAs({...asha, key: 'SHA256:ravi'}, '/keys/asha');
-		expect(await approvals()).toBe('0 of 1');
+		await approveAs({...asha, name: 'Mei', key: 'SHA256:ravi'}, '/keys/mei');
+		expect(await approvals()).toBe('0 of 1; not counted: Mei (the same key as Ravi, and would deploy it)');
 		await approveAs(ashaKey, '/keys/asha');
-		expect(await approvals()).toBe('1 of 1: Asha');
-		await approveAs({...raviKey, name: 'Mei', key: 'SHA256:asha'}, '/keys/mei');
-		expect(await approvals()).toBe('1 of 1: Mei');
+		expect(await approvals()).toBe('1 of 1: Asha; not counted: Mei (the same key as Ravi, and would deploy it)');
+		await expect(approveAs({...ashaKey, key: 'SHA256:new'}, '/keys/asha')).rejects.toMatchObject({
+			code: 'blocked',
+			why: 'you have signed this build of the backend on Pre-Prod already: a person counts once',
+		});
+		expect(hosts.entriesOf('preprod').filter(({type}) => type === 'build.approved')).toHaveLength(2);
 	});
 });
 

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {decideDeploy, requireOpen, requirePromotion, type DecideOptions} from '../../../src/app/gates/gate.ts';
 import {hold} from '../../../src/app/ledger/hold.ts';
-import {approveBuild, signItem, type Finding} from '../../../src/app/checklist/sign-off.ts';
+import {approveBuild} from '../../../src/app/checklist/approve-build.ts';
+import {signItem, type Finding} from '../../../src/app/checklist/sign-off.ts';
 import type {EmergencyProfile} from '../../../src/domain/environments/environment.ts';
 import type {DeployError} from '../../../src/domain/errors.ts';
 import type {GateName} from '../../../src/domain/gates/gates.ts';
@@ -35,7 +36,12 @@ const closed = async (hosts: FakeHosts, more: Partial<DecideOptions> = {}): Prom
 
 const approve = async (hosts: FakeHosts, who: {name: string; machine: string; key?: string}): Promise<void> => {
 	hosts.actor.current = who;
-	await approveBuild(hosts.services, {environment: hosts.from, app: 'backend'});
+	await approveBuild(hosts.services, {
+		environment: hosts.from,
+		environments: [hosts.from, hosts.to],
+		checklists,
+		app: 'backend',
+	});
 	hosts.actor.current = ravi;
 };
 
@@ -252,7 +258,7 @@ test.each<Case>([
 	{
 		what: 'a signature that is missing',
 		changes: {to: {approvals: 2}},
-		closes: ['approvals: open: 1 of 2: Asha'],
+		closes: ['approvals: open: 1 of 2: Asha; names only, nobody proved: identity is claimed'],
 		clears: 'approvals: somebody else signs it: cockpit approve',
 		act: hosts => approve(hosts, asha),
 	},
@@ -270,7 +276,7 @@ test.each<Case>([
 	},
 	{
 		what: 'a run on pre-prod, which may change what is promoted',
-		closes: ['lock: waiting: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
+		closes: ['lock: waiting: Pre-Prod: Asha on mac since Tue 10 Feb 11:10 IST, run other'],
 		clears: 'lock: wait for it, or take it over: cockpit resume other --env preprod',
 		act: ({preprod}) => preprod.locks.set('backend', lockedBy('other')),
 	},
@@ -394,11 +400,27 @@ describe('lock', () => {
 		expect(await closed(hosts)).toHaveLength(1);
 	});
 
-	test('gates: a hold on pre-prod keeps others from changing it, and is not in the way of a promotion', async () => {
+	test.each([
+		{who: asha, by: 'somebody'},
+		{who: ravi, by: 'the deployer'},
+	])('gates: a hold on pre-prod by $by keeps a promotion, as it would be refused under the lock', async ({who}) => {
 		const hosts = await ready();
-		await holdAs(hosts, asha, 'from');
+		await holdAs(hosts, who, 'from');
 
-		expect(await closed(hosts)).toEqual([]);
+		expect(await closed(hosts)).toEqual([
+			`lock: waiting: Pre-Prod: held by ${who.name} on ${who.machine}: load test`,
+		]);
+	});
+
+	test('gates: what the asking run itself keeps of pre-prod is not in its way, what another keeps is', async () => {
+		const hosts = await ready();
+		const lease = JSON.stringify({name: 'Ravi', machine: 'm', reason: 'takes this build', run: 'mine'});
+		hosts.preprod.holds.set('backend', `mine ${now / 1000 + 60}\n${lease}`);
+
+		expect(await closed(hosts, {run: 'mine'})).toEqual([]);
+		expect(await closed(hosts, {run: 'other'})).toEqual([
+			'lock: waiting: Pre-Prod: held by Ravi on m: takes this build',
+		]);
 	});
 });
 
@@ -439,25 +461,109 @@ describe('approvals', () => {
 	test('gates: signatures of others are counted, the own one and one for another build are not', async () => {
 		const hosts = await ready({to: {approvals: 1}});
 		await approve(hosts, ravi);
-		expect(await closed(hosts)).toEqual(['approvals: open: 0 of 1']);
+		expect(await closed(hosts)).toEqual([
+			'approvals: open: 0 of 1; names only, nobody proved: identity is claimed; not counted: Ravi (the same name, and would deploy it)',
+		]);
 		const other: Said = {type: 'build.approved', actor: asha, data: {app: 'backend', build: otherBuild}};
 		const frontend: Said = {type: 'build.approved', actor: asha, data: {app: 'frontend', build}};
 		hosts.writeLedger('preprod', [deployed(25), other, frontend]);
-		expect(await closed({...hosts, services: hosts.stranger})).toContain('approvals: open: 0 of 1');
+		expect(await closed({...hosts, services: hosts.stranger})).toContain(
+			'approvals: open: 0 of 1; names only, nobody proved: identity is claimed',
+		);
 
 		const fresh = await ready({to: {approvals: 1}});
 		await approve(fresh, asha);
-		expect(await board(fresh)).toContain('approvals: met: 1 of 1: Asha');
+		expect(await board(fresh)).toContain(
+			'approvals: met: 1 of 1: Asha; names only, nobody proved: identity is claimed',
+		);
 	});
 
-	test('gates: one person is one, however often; where names are claimed a shared key is no person', async () => {
-		const hosts = await ready({to: {approvals: 2}});
-		await approve(hosts, {...asha, key: 'SHA256:team'});
-		await approve(hosts, {...asha, machine: 'desk', key: 'SHA256:team'});
-		expect(await closed(hosts)).toEqual(['approvals: open: 1 of 2: Asha']);
+	/** An approval as anybody could write it, whatever `approve` would have said. */
+	const approvedBy = (name: string, key?: string): Said => ({
+		type: 'build.approved',
+		actor: {name, machine: 'm', ...(key === undefined ? {} : {key})},
+		data: {app: 'backend', build},
+	});
+	const approvalsOf = async (hosts: FakeHosts, said: readonly Said[]) => {
+		hosts.writeLedger('preprod', [deployed(25), ...said]);
+		const {report} = await decide({...hosts, services: hosts.stranger});
+		return report.gates.find(({gate}) => gate === 'approvals');
+	};
 
-		await approve(hosts, {name: 'Mei', machine: 'm', key: 'SHA256:team'});
-		expect(await board(hosts)).toContain('approvals: met: 2 of 2: Asha, Mei');
+	test.each([
+		{who: 'its name in capitals', name: 'RAVI'},
+		{who: 'its name with other spaces', name: ' Ra\u00A0vi '},
+		{who: 'Cyrillic letters in its name', name: 'R\u0430vi'},
+		{who: 'its name in full width', name: '\uFF32\uFF41\uFF56\uFF49'},
+		{who: 'a joiner nobody sees', name: 'Ra\u200Dvi'},
+		{who: 'an l for an i', name: 'Ravl'},
+		{who: 'its key under another name', name: 'Mei', key: 'SHA256:ravi'},
+		{who: 'a name that is nobody', name: '\u200B.'},
+	])('gates: the deployer is no second person by $who', async ({name, key}) => {
+		const hosts = fakeHosts({to: {approvals: 1}});
+		hosts.actor.current = {...ravi, key: 'SHA256:ravi'};
+		const gate = await approvalsOf(hosts, [approvedBy(name, key)]);
+
+		expect(gate).toMatchObject({state: 'open', approvals: {asked: 1, isProved: false, counted: []}});
+		expect(gate?.approvals?.notCounted).toHaveLength(1);
+	});
+
+	test.each([
+		{
+			of: 'two names with one key',
+			said: [approvedBy('Asha', 'SHA256:a'), approvedBy('Mei', 'SHA256:a')],
+			state: 'open',
+			counted: ['Asha'],
+			notCounted: [{name: 'Mei', why: 'the same key as Asha, counted once'}],
+		},
+		{
+			of: 'one name with two keys',
+			said: [approvedBy('Asha', 'SHA256:a'), approvedBy('asha', 'SHA256:b')],
+			state: 'open',
+			counted: ['Asha'],
+			notCounted: [{name: 'asha', why: 'the name Asha in other letters, counted once'}],
+		},
+		{
+			of: 'two people',
+			said: [approvedBy('Asha', 'SHA256:a'), approvedBy('Mei', 'SHA256:m')],
+			state: 'met',
+			counted: ['Asha', 'Mei'],
+			notCounted: [],
+		},
+	])('gates: people are counted: $of', async ({said, state, counted, notCounted}) => {
+		const hosts = fakeHosts({to: {approvals: 2}});
+		expect(await approvalsOf(hosts, said)).toMatchObject({state, approvals: {counted, notCounted}});
+	});
+
+	test('approve: who has signed the build already, by whatever name or key, signs nothing more and hears why', async () => {
+		const hosts = await ready({to: {approvals: 2}});
+		await approve(hosts, {...asha, key: 'SHA256:a'});
+		const before = hosts.entriesOf('preprod').length;
+
+		await expect(approve(hosts, {name: 'Mei', machine: 'm', key: 'SHA256:a'})).rejects.toMatchObject({
+			code: 'blocked',
+			why: 'Asha has, who is you by name or key, signed this build of the backend on Pre-Prod already: a person counts once',
+		});
+		await expect(approve(hosts, {...asha, name: 'ASHA'})).rejects.toMatchObject({code: 'blocked'});
+		await expect(approve(hosts, {...asha, name: '\u200B'})).rejects.toMatchObject({
+			why: 'your name is "\u200B", which is nobody\'s: it has no letter or figure',
+		});
+		expect(hosts.entriesOf('preprod')).toHaveLength(before);
+	});
+
+	test('approve: what nothing is promoted from takes no signature', async () => {
+		const hosts = await ready();
+		await expect(
+			approveBuild(hosts.services, {
+				environment: hosts.to,
+				environments: hosts.environments,
+				checklists,
+				app: 'backend',
+			}),
+		).rejects.toMatchObject({
+			code: 'blocked',
+			why: 'nothing is promoted from Production: a signature there would count nowhere',
+		});
 	});
 });
 
@@ -474,13 +580,51 @@ describe('emergency', () => {
 		});
 	});
 
+	test.each([
+		'',
+		'   ',
+		'.',
+		'..........',
+		'\u200B\u200D\u2060'.repeat(5),
+		'--confirm DEPLOY',
+		'down\nand more of it',
+	])('gates: an emergency for the reason %j is refused with the rule', async reason => {
+		const hosts = fakeHosts({to: {emergency: profile}});
+		await expect(decide(hosts, {emergency: reason})).rejects.toMatchObject({
+			code: 'usage',
+			what: 'An emergency needs its reason',
+			now: 'Nothing was changed.',
+		});
+		expect(hosts.entriesOf('production')).toHaveLength(2);
+	});
+
+	test('gates: where nothing is promoted to, an emergency is refused, not left out', async () => {
+		const hosts = fakeHosts();
+		await expect(
+			decideDeploy(hosts.services, {
+				environments: hosts.environments,
+				environment: {...hosts.from, emergency: profile},
+				app: 'backend',
+				checklists,
+				emergency,
+			}),
+		).rejects.toMatchObject({
+			code: 'blocked',
+			why: 'nothing is promoted to preprod, so that no gate is waived there',
+		});
+	});
+
 	test('gates: it waives soak, window and open items, asks a second signature, and nothing failed', async () => {
 		const window = {days: ['Wed'], from: '11:00', until: '14:00', notBeforeHolidays: false} as const;
 		const hosts = fakeHosts({to: {emergency: profile, window}});
 		hosts.writeLedger('preprod', [deployed(2)]);
-		expect(await closed(hosts, {emergency})).toEqual(['approvals: open: 0 of 1']);
+		expect(await closed(hosts, {emergency})).toEqual([
+			'approvals: open: 0 of 1; names only, nobody proved: identity is claimed',
+		]);
 		await approve(hosts, ravi);
-		expect(await closed(hosts, {emergency})).toEqual(['approvals: open: 0 of 1']);
+		expect(await closed(hosts, {emergency})).toEqual([
+			'approvals: open: 0 of 1; names only, nobody proved: identity is claimed; not counted: Ravi (the same name, and would deploy it)',
+		]);
 		await approve(hosts, asha);
 		expect(await closed(hosts, {emergency})).toEqual([]);
 		expect(await closed(hosts)).toEqual([

@@ -7,7 +7,8 @@ import {decideDeploy, requireOpen} from '../../../src/app/gates/gate.ts';
 import {hold, unlock} from '../../../src/app/ledger/hold.ts';
 import {beginLedgerAnew, verifyLedger} from '../../../src/app/ledger/ledger-care.ts';
 import {guardDeploy} from '../../../src/app/gates/run-guard.ts';
-import {approveBuild, readChecklist, signItem, undoSignOff, type Finding} from '../../../src/app/checklist/sign-off.ts';
+import {approveBuild} from '../../../src/app/checklist/approve-build.ts';
+import {readChecklist, signItem, undoSignOff, type Finding} from '../../../src/app/checklist/sign-off.ts';
 import type {GateName} from '../../../src/domain/gates/gates.ts';
 import type {RunRecord} from '../../../src/domain/runs/pipeline.ts';
 import {sshSignatures} from '../../../src/services/local/git/ssh-signatures.ts';
@@ -220,13 +221,27 @@ test('gates: outside of the window it says when it opens', async () => {
 
 test("gates: signatures of others are counted, the deployer's own is not", async () => {
 	const hosts = await ready({to: {approvals: 1}});
-	const approve = () => approveBuild(hosts.services, {environment: hosts.from, app: 'backend'});
+	const approve = () =>
+		approveBuild(hosts.services, {
+			environment: hosts.from,
+			environments: [hosts.from, hosts.to],
+			checklists,
+			app: 'backend',
+		});
 	await approve();
-	expect(await gateOf(hosts, 'approvals')).toMatchObject({state: 'open', text: '0 of 1', others: []});
+	expect(await gateOf(hosts, 'approvals')).toMatchObject({
+		state: 'open',
+		text: '0 of 1; names only, nobody proved: identity is claimed; not counted: Ravi (the same name, and would deploy it)',
+		others: [],
+	});
 
 	await actAs(hosts, asha, approve);
 
-	expect(await gateOf(hosts, 'approvals')).toMatchObject({state: 'met', verdict: 'GO', text: '1 of 1: Asha'});
+	expect(await gateOf(hosts, 'approvals')).toMatchObject({
+		state: 'met',
+		verdict: 'GO',
+		text: '1 of 1: Asha; names only, nobody proved: identity is claimed; not counted: Ravi (the same name, and would deploy it)',
+	});
 });
 
 test('gates: an emergency needs its profile, a second signature, and nothing failed', async () => {
@@ -250,7 +265,14 @@ test('gates: an emergency needs its profile, a second signature, and nothing fai
 		return report.gates.filter(({state}) => state !== 'met').map(({gate}) => gate);
 	};
 	expect(await closed()).toEqual(['approvals']);
-	await actAs(hosts, asha, () => approveBuild(hosts.services, {environment: hosts.from, app: 'backend'}));
+	await actAs(hosts, asha, () =>
+		approveBuild(hosts.services, {
+			environment: hosts.from,
+			environments: [hosts.from, hosts.to],
+			checklists,
+			app: 'backend',
+		}),
+	);
 	expect(await closed()).toEqual([]);
 
 	await sign(hosts, broke);

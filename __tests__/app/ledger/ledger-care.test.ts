@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {decideDeploy} from '../../../src/app/gates/gate.ts';
 import {beginLedgerAnew, verifyLedger} from '../../../src/app/ledger/ledger-care.ts';
-import {approveBuild, signItem, undoSignOff} from '../../../src/app/checklist/sign-off.ts';
+import {approveBuild} from '../../../src/app/checklist/approve-build.ts';
+import {signItem, undoSignOff} from '../../../src/app/checklist/sign-off.ts';
 import type {Said} from '../../support/ledger.ts';
 import {ago, build, checklists, deployed, ravi, sha256} from '../gates/evidence.ts';
 import {fakeHosts, type FakeHosts} from '../fake-hosts.ts';
@@ -117,7 +118,9 @@ describe('a ledger that is not as it was', () => {
 		await expect(undoSignOff(services, {environment: from, checklists, item: 'one'})).rejects.toMatchObject(
 			refused,
 		);
-		await expect(approveBuild(services, {environment: from, app: 'backend'})).rejects.toMatchObject(refused);
+		await expect(
+			approveBuild(services, {environment: from, environments: hosts.environments, checklists, app: 'backend'}),
+		).rejects.toMatchObject(refused);
 		expect(hosts.preprod.ledger).toBe(found);
 	});
 

@@ -55,6 +55,7 @@ const pipeline: Pipeline = {
 const journal: Journal = {
 	directory: '',
 	logPath: '/logs/run.log',
+	lost: undefined,
 	append: () => undefined,
 	close: () => undefined,
 	mirror: () => {
@@ -95,6 +96,7 @@ const run = async (
 		const [program = ''] = words;
 		const label = program === 'sh' ? (words[3] ?? '') : program;
 		const name = label === 'job' ? (words[7] ?? '') : label;
+		if (label === 'stay-known') return {...ok, code: 97};
 		done.push(name);
 		if (label === 'take-the-lock') {
 			const begun = (changes.begun ?? []).map(job => `started ${job}\n`).join('');

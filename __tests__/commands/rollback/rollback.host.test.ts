@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {askBetween, parseBetween} from '../../../src/commands/rollback/between-releases.ts';
@@ -87,12 +87,14 @@ describe('what there is to go back to', () => {
 		const {layout, state} = setUp(host);
 		mkdirSync(layout.live, {recursive: true});
 		await host.ok(takeLock(state, {attempt: 1, holder: {name: 'Asha', machine: 'desk'}, record: {}, entry: {}}));
+		// As if its driver had been known, and were gone: one that has just begun is waited for.
+		utimesSync(join(host.root, `state/jobs/${run}/driver.1`), 0, 0);
 
 		const ways = parseWaysBack(
 			await host.ok(lookBack({stateDirectory: 'state', app: 'backend', layout, backups: '/nowhere'})),
 		);
 		expect(ways).toMatchObject({layout: 'directory', live: undefined, backups: []});
-		expect(ways.lock).toMatchObject({run, name: 'Asha', machine: 'desk'});
+		expect(ways.lock).toMatchObject({run, name: 'Asha', machine: 'desk', driver: 'gone'});
 	});
 });
 

@@ -686,7 +686,7 @@ test('checklist: what waits is sent when the host answers, with another screen o
 	await until(state => state.checklistWaiting.length === 0);
 
 	expect(host.kept.filter(({type}) => type === 'checklist.signed')).toHaveLength(1);
-	expect(store.getState().notice?.text).toContain('1 late sign-off is recorded now');
+	expect(store.getState().notice?.text).toContain('1 sign-off waiting to be sent is recorded now');
 });
 
 test('checklist: who else is here is shown as long as the host says so', async () => {

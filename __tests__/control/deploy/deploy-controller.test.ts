@@ -299,9 +299,9 @@ test('deploy controller: a run that was left is offered at the start and asked a
 	const {store, until, lines} = cockpit({'ask-for-runs': () => ({stdout: `closed ${id} done\n`})}, {[id]: running});
 	expect(store.getState().left).toMatchObject({run: id, done: 1, of: 8});
 	store.getState().pick(resumeId);
-	await until(({notice}) => notice?.text.includes('over already: done') === true);
+	await until(({notice}) => notice?.text.includes('ended: done') === true);
 
-	expect(lines).toEqual(['ask-for-runs']);
+	expect(lines[0]).toBe('ask-for-runs');
 	expect(store.getState().left).toBeUndefined();
 });
 
@@ -335,15 +335,12 @@ test('deploy controller: a full disk on this machine ends the run with its reaso
 	const {controller, typeWord, services, until, store} = cockpit(reviewed);
 	await typeWord();
 	const journal = services.runs.open({project: 'qsights', environment: 'preprod', run: 'r'});
-	const append = (): never => {
-		throw new Error('no space left on device');
-	};
-	Object.assign(services.runs, {open: () => ({...journal, append})});
+	Object.assign(services.runs, {open: () => ({...journal, lost: 'no room on /state'})});
 	controller.deploy.confirm();
 	const {run} = await until(({stage, isDriving}) => stage === 'failed' && !isDriving);
 
 	expect(run?.finished?.error).toMatchObject({now: 'Nothing was changed.'});
-	expect(run?.finished?.error?.why).toContain('no space left on device');
+	expect(run?.finished?.error?.why).toContain('no room on /state');
 	controller.deploy.review(choice);
 	expect(store.getState().notice?.text).not.toBe('A run is under way.');
 });

@@ -122,3 +122,50 @@ test('evidence: where nothing is promoted any more by what was committed, nothin
 
 	expect(await boardOf({...hosts, services: hosts.stranger})).toBeUndefined();
 });
+
+test('evidence: behind a laptop that slept nothing old is relied on, and policy, soak and probes are asked anew', async () => {
+	const hosts = fakeHosts();
+	await signAll(hosts);
+	const store = createCockpitStore({project: 'qsights', environments: [], checklists, now});
+	const here = {now};
+	const pauses: (() => void)[] = [];
+	let paused = Promise.withResolvers<void>();
+	const clock = {
+		now: () => here.now,
+		wait: (): Promise<void> =>
+			new Promise(resolve => {
+				pauses.push(resolve);
+				paused.resolve();
+			}),
+	};
+	const controller = createEvidenceController({
+		services: {...hosts.services, clock},
+		environments: hosts.environments,
+		checklists,
+		store,
+		onFault: error => {
+			throw error;
+		},
+	});
+	const boardNow = () => selectBoard({...store.getState(), now: here.now}, 'backend');
+	controller.start();
+	await paused.promise;
+	expect(boardNow()).toMatchObject({isStale: false, report: {verdict: 'GO'}});
+
+	// While it sleeps, more is asked of a build, a probe begins to fail, and the clocks of the hosts run on.
+	const sleptMs = 10 * 60_000;
+	here.now += sleptMs;
+	hosts.preprod.time += sleptMs;
+	hosts.production.time += sleptMs;
+	count(hosts, {soakHours: 48});
+	hosts.web.probe = 500;
+	expect(boardNow()).toMatchObject({isStale: true});
+
+	paused = Promise.withResolvers<void>();
+	for (const wake of pauses.splice(0)) wake();
+	await paused.promise;
+	const board = boardNow();
+	expect(board?.isStale).toBe(false);
+	const closed = board?.report.gates.filter(({state}) => state !== 'met').map(({gate, text}) => `${gate}: ${text}`);
+	expect(closed).toEqual([expect.stringMatching(/^probes: /) as string, 'soak: 25 h 10 min of 48 h on Pre-Prod']);
+});

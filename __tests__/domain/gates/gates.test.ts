@@ -385,7 +385,7 @@ describe('window', () => {
 	test('none ahead is said', () => {
 		expect(gateOf('window', clocks(ist('2026-12-31T12:00')))).toMatchObject({
 			state: 'waiting',
-			clears: 'there is no slot ahead: extend the holiday file or the window',
+			clears: 'there is no slot ahead: holidays/in-2026.yaml ends at 2026-12-31, extend it or the window',
 		});
 	});
 });

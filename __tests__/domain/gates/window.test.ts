@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {DeployWindow, Holidays} from '../../../src/domain/environments/environment.ts';
-import {nextSlot, windowAt, type Calendar, type Slot} from '../../../src/domain/gates/window.ts';
+import {nextSlot, windowAt, type Calendar, type Slot, endsSoon} from '../../../src/domain/gates/window.ts';
 
 const at = (time: string): number => Date.parse(time);
 const shown = (slot: Slot | undefined): readonly (string | undefined)[] | undefined =>
@@ -235,4 +235,47 @@ describe('next slot', () => {
 	test('without a window it is now', () => {
 		expect(nextSlot({timeZone: 'UTC'}, 5, threeHours)).toEqual({from: 5, until: undefined});
 	});
+});
+
+test.each([
+	{day: '2026-11-30', told: undefined},
+	{
+		day: '2026-12-01',
+		told: 'holidays/in-2026.yaml ends in 30 days, on 2026-12-31: extend it, all is closed after it',
+	},
+	{day: '2026-12-30', told: 'holidays/in-2026.yaml ends in 1 day, on 2026-12-31: extend it, all is closed after it'},
+	{day: '2026-12-31', told: 'holidays/in-2026.yaml ends today, on 2026-12-31: extend it, all is closed after it'},
+	{day: '2027-01-01', told: undefined},
+])('window: that the holiday file ends is told ahead, on $day', ({day, told}) => {
+	expect(endsSoon(production, at(`${day}T12:00+05:30`))).toBe(told);
+});
+
+test('window: before the holiday file begins, that is what is said', () => {
+	expect(windowAt(production, at('2025-12-30T12:00+05:30'))).toEqual({
+		isOpen: false,
+		why: 'holidays/in-2026.yaml begins at 2026-01-01: holidays before it are not known',
+	});
+});
+
+test.each([
+	// Clocks go forward from 02:00 to 03:00, and back from 03:00 to 02:00.
+	{
+		change: 'an hour that is left out',
+		after: '2026-03-29T00:00+01:00',
+		from: '2026-03-29T01:00Z',
+		until: '2026-03-29T01:30Z',
+	},
+	{
+		change: 'an hour that comes twice',
+		after: '2026-10-25T00:00+02:00',
+		from: '2026-10-25T00:15Z',
+		until: '2026-10-25T00:59:59Z',
+	},
+])('window: a slot at the change of clocks is in $change', ({after, from, until}) => {
+	const calendar = {timeZone: 'Europe/Berlin', ...hours(['Sun'], '02:15', '03:30')};
+	const slot = nextSlot(calendar, at(after));
+
+	expect(slot?.from).toBe(at(from));
+	expect(windowAt(calendar, at(until) - 1)).toMatchObject({isOpen: true});
+	expect(windowAt(calendar, at(from) - 1)).toMatchObject({isOpen: false});
 });

@@ -163,3 +163,15 @@ test('message: what targets name and nobody has set, each once', () => {
 	]);
 	expect(unsetVariables([webhook], {SLACK: 'https://example.com'})).toEqual([]);
 });
+
+test('messages: why an emergency was gone by stands in what is told of its beginning and of its end', () => {
+	const emergency = 'logins fail since 11:20';
+	const promotion = {from: 'preprod', witness: null, gates: [], emergency};
+	const run = {...deploy, record: {...deploy.record, promotion}};
+	const end: RunEnd = {outcome: 'done', wentBack: false, durationMs: 1000, attempt: 1};
+
+	expect(startedMessage(run).lines).toContain(`EMERGENCY: ${emergency}`);
+	expect(endMessage(run, end)?.lines).toContain(`EMERGENCY: ${emergency}`);
+	expect(endMessage(run, {...end, outcome: 'failed'})?.lines).toContain(`EMERGENCY: ${emergency}`);
+	expect(startedMessage(deploy).lines.join(' ')).not.toContain('EMERGENCY');
+});

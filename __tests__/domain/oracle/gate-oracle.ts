@@ -374,7 +374,8 @@ export const expected = (situation: Situation): Expected => {
 export const expectedSlot = (situation: Situation): number | undefined => {
 	const {app, entries, tampering, isLedgerAway, hostRelease, drift, build, usualMs} = situation;
 	const now = valueOf(situation.toNow);
-	if (now === undefined) return undefined;
+	const there = valueOf(situation.fromNow);
+	if (now === undefined || (there !== undefined && Math.abs(there - now) > minuteMs)) return undefined;
 	const {calendar, soakHours} = policyOf(situation);
 	const live = isLedgerAway || tampering ? undefined : liveByLedger(entries, app);
 	const isOther = live && (valueOf(hostRelease) ?? live.release) !== live.release;

@@ -1,4 +1,14 @@
-import {mkdtempSync, readFileSync, rmSync, statSync, utimesSync, appendFileSync, readdirSync} from 'node:fs';
+import {
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	appendFileSync,
+	readdirSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -35,6 +45,67 @@ test('journal: a line torn by a crash is left out, and what follows is read', ()
 	);
 
 	expect(readJournal(directory).map(({type}) => type)).toEqual(['step.started', 'lock.taken']);
+});
+
+test.each([
+	{what: 'is full', at: 'journal.jsonl', why: /^no room on \S+ \(ENOSPC\): .* free$/, logs: 'run.log'},
+	{what: 'has no room for the log', at: 'run.log', why: /^no room on \S+ \(ENOSPC\): .* free$/, logs: 'run.log'},
+])('journal: a disk that $what is said once and stops nobody', ({at, why, logs}) => {
+	symlinkSync('/dev/full', join(directory, at));
+	const journal = openJournal(directory);
+	expect(journal.lost).toBeUndefined();
+	journal.append({at: 1, type: 'step.started', step: 'upload'});
+	const {lost} = journal;
+	journal.append({at: 2, type: 'step.started', step: 'swap'});
+	journal.mirror('composer').append(Buffer.from('Installing\n'));
+
+	expect(lost).toMatch(why);
+	expect(journal.lost).toBe(lost);
+	expect(journal.logPath).toBe(join(directory, logs));
+	expect(journal.mirror('composer').tail(100)).toBe('Installing\n');
+	journal.close();
+});
+
+test('journal: a file where its directory should be leaves a run without log, and nothing is thrown', () => {
+	const store = createRunStore(directory);
+	const id = {project: 'p', environment: 'preprod', run: 'r'};
+	writeFileSync(join(directory, 'cockpit'), '');
+	const journal = store.open(id);
+	journal.append({at: 1, type: 'step.started', step: 'upload'});
+	journal.mirror('composer').append(Buffer.from('Installing\n'));
+	journal.close();
+
+	expect(journal.lost).toContain(`a part of ${join(directory, 'cockpit/p/preprod/runs/r')} is a file`);
+	expect(journal.logPath).toBe('');
+	expect(journal.mirror('composer').sizeBytes).toBe(11);
+	expect([store.list(id), store.events(id), store.log(id)]).toEqual([[], [], undefined]);
+	store.prune({...id, now: Date.now()});
+});
+
+test('journal: what comes behind a torn line is a line of its own', () => {
+	writeFileSync(join(directory, 'journal.jsonl'), '{"at":1,"type":"step.fin');
+	const journal = openJournal(directory);
+	journal.append({at: 2, type: 'lock.taken', token: 4});
+	journal.close();
+
+	expect(readJournal(directory).map(({type}) => type)).toEqual(['lock.taken']);
+});
+
+test('mirror: on a disk that fills up it goes on in memory, from where it was', () => {
+	const journal = openJournal(directory);
+	const mirror = journal.mirror('composer');
+	mirror.append(Buffer.from('Installing\n'));
+	rmSync(join(directory, 'composer.out'));
+	symlinkSync('/dev/full', join(directory, 'build.out'));
+	const full = journal.mirror('build');
+	full.append(Buffer.from('one\n'));
+	full.append(Buffer.from('two\n'));
+	mirror.append(Buffer.from('Done\n'));
+
+	expect([full.sizeBytes, full.tail(100), full.tail(4)]).toEqual([8, 'one\ntwo\n', 'two\n']);
+	expect(mirror.tail(100)).toBe('Installing\nDone\n');
+	expect(journal.lost).toContain('no room');
+	journal.close();
 });
 
 test('mirror: goes on at its own end, and two drivers of one job keep one copy', () => {

@@ -59,7 +59,11 @@ export const sendLateSignOffs = async (
 	const ids = new Set(ledger.entries.map(({data}) => data['id']));
 	for (const {id, entry} of waiting) {
 		if (!ids.has(id)) await appendSignOff(services, environment, entry, {signal});
-		outbox.remove(placeOf(environment), id);
+		try {
+			outbox.remove(placeOf(environment), id);
+		} catch {
+			// It is asked for again another time, and by its id found to be there: no reason to keep the others back.
+		}
 	}
 	return waiting.length;
 };

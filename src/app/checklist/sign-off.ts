@@ -47,7 +47,7 @@ export type ChecklistReading = {
 	readonly items: readonly ItemState[];
 };
 
-const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'blocked'): DeployError =>
+export const notSigned = (why: string, next: string, code: 'blocked' | 'usage' = 'blocked'): DeployError =>
 	new DeployError({code, what: 'Not signed', why, now: 'Nothing was recorded.', next, guide: 'signing'});
 
 /** Which checklist, of which environment. */
@@ -125,7 +125,7 @@ const openToSign = async (
  * With `identity: signed` a word without a signature would not count. Throws DeployError `blocked` when there can be
  * none.
  */
-const signatureOf = async (
+export const ownSignature = async (
 	{signatures}: Pick<AppServices, 'signatures'>,
 	environment: Environment,
 	{type, actor, data}: Readonly<Record<string, unknown>>,
@@ -149,8 +149,8 @@ export const appendSignOff = async (
 	entry: Readonly<Record<string, unknown>>,
 	{signal}: {readonly signal?: AbortSignal | undefined} = {},
 ): Promise<void> => {
-	const signature = environment.identity === 'signed' ? await signatureOf(services, environment, entry) : undefined;
-	const whole = signature === undefined ? entry : {...entry, signature};
+	const signs = environment.identity === 'signed' && entry['signature'] === undefined;
+	const whole = signs ? {...entry, signature: await ownSignature(services, environment, entry)} : entry;
 	const command = appendLedger(environment.stateDirectory, whole, {
 		name: {project: environment.project, environment: environment.name},
 	});
@@ -299,44 +299,4 @@ export const undoSignOff = async (
 			supersedes: [mine.seq],
 		},
 	});
-};
-
-/** Signs the build that is live on an environment for promotion. Throws DeployError `blocked`. */
-export const approveBuild = async (
-	services: SigningServices,
-	{
-		environment,
-		app,
-		note,
-		digest,
-	}: {
-		readonly environment: Environment;
-		readonly app: AppName;
-		readonly note?: string | undefined;
-		/** Of the build that was looked at; absent: whichever is live. */
-		readonly digest?: string;
-	},
-): Promise<{readonly commit: string}> => {
-	const [ledger, actor] = await Promise.all([
-		services.ledgers.read(environment),
-		services.actorFor(primaryHost(environment)),
-	]);
-	requireTrusted(environment, ledger);
-	const build = liveReleases(environment, ledger.entries).get(app)?.build;
-	if (!build)
-		throw notSigned(
-			`which build of the ${app} runs on ${environment.title} is not recorded`,
-			`Deploy it to ${environment.title} first.`,
-		);
-	if (digest !== undefined && build.digest !== digest)
-		throw notSigned(
-			`another build of the ${app} runs on ${environment.title} than the one you looked at`,
-			'Review the build that runs now.',
-		);
-	await appendSignOff(services, environment, {
-		type: 'build.approved',
-		actor,
-		data: {app, build, ...(note === undefined ? {} : {note})},
-	});
-	return {commit: build.commit};
 };

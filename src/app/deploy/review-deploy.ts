@@ -6,6 +6,7 @@ import type {HookPolicy} from '../../domain/environments/hooks.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
 import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import type {MigrationReport} from '../../domain/migrations/report.ts';
+import {skewOf} from '../../domain/gates/facts.ts';
 import {redeploySlots, type RedeploySlots} from '../../domain/gates/redeploy-slots.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import {parseManifest, type Pipeline, type ReadAction, type Refusal, type Touches} from '../../domain/runs/pipeline.ts';
@@ -224,7 +225,7 @@ const redeployOf = (
 		to: {now},
 		usualMs,
 	} = evidence.facts;
-	return 'unknown' in now
+	return 'unknown' in now || skewOf(evidence.facts) !== undefined
 		? undefined
 		: redeploySlots({from: promotion.from, policy: report.policy, now: now.value, usualMs});
 };

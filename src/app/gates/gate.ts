@@ -1,12 +1,14 @@
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {deployWords} from '../../domain/runs/confirm.ts';
-import {DeployError, blocked} from '../../domain/errors.ts';
+import {DeployError, blocked, usage} from '../../domain/errors.ts';
+import {leastEmergencyReason, reasonRefusal} from '../../domain/reason.ts';
 import {moment} from '../../domain/format.ts';
 import {
 	decide,
 	decideStart,
 	isOpen,
 	policyOf,
+	slotText,
 	type Gate,
 	type GatePolicy,
 	type GateReport,
@@ -49,10 +51,23 @@ export type DecideOptions = Omit<EvidenceOptions, 'promotion' | 'policy'> & {
 	readonly emergency?: string | undefined;
 };
 
-const noEmergency = ({name, file}: Environment): DeployError =>
+/** Throws DeployError `usage` for a reason that says too little: it is kept, and read by whoever reviews it. */
+export const requireEmergencyReason = (emergency: string): void => {
+	const refusal = reasonRefusal(emergency, leastEmergencyReason);
+	if (refusal === undefined) return;
+	throw usage({
+		what: 'An emergency needs its reason',
+		why: refusal,
+		next: 'Say why it can not wait: --emergency "logins fail since 11:20"',
+	});
+};
+
+const noEmergency = ({name, file}: Environment, isPromoted: boolean): DeployError =>
 	blocked({
 		what: `DEPLOYMENT BLOCKED: ${name} has no emergency profile`,
-		why: `${file} has no emergency:`,
+		why: isPromoted
+			? `${file} has no emergency:`
+			: `nothing is promoted to ${name}, so that no gate is waived there`,
 		next: 'Go the usual way, or roll back: rolling back is always open.',
 	});
 
@@ -70,23 +85,32 @@ export const requirePromotion = (environments: readonly Environment[], environme
 	});
 };
 
-const policyFor = (from: Environment, to: Environment, emergency: string | undefined): GatePolicy => {
-	if (emergency === undefined) return policyOf(to, from);
-	if (!to.emergency) throw noEmergency(to);
-	return policyOf(to, from, {reason: emergency, profile: to.emergency});
+/**
+ * Throws DeployError `usage` for a reason that says too little, `blocked` where nothing is waived for one: a word that
+ * is taken and does nothing would be believed.
+ */
+export const requireEmergency = (environment: Environment, isPromoted: boolean, reason: string): void => {
+	requireEmergencyReason(reason);
+	if (!environment.emergency || !isPromoted) throw noEmergency(environment, isPromoted);
 };
+
+const policyFor = (from: Environment, to: Environment, emergency: string | undefined): GatePolicy =>
+	emergency === undefined || !to.emergency
+		? policyOf(to, from)
+		: policyOf(to, from, {reason: emergency, profile: to.emergency});
 
 /**
  * Finds out whether an app may be deployed to an environment now, by the policy that counts now: what the caller was
  * opened with only says which environment and app are meant. Throws DeployError `blocked` for an emergency that the
- * environment does not know; everything else is part of the answer. Source: design, "Gates to production".
+ * environment does not know, `usage` for one without a reason; everything else is part of the answer. Source: design, "Gates to production".
  */
 export const decideDeploy = async (services: AppServices, options: DecideOptions): Promise<Decision> => {
 	const policy = await readPolicy(services, options);
 	const {environments, environment, checklists} = policy;
-	const {emergency} = options;
+	const emergency = options.emergency?.trim();
 	requirePromotion(environments, environment);
 	const promotion = promotionTo(environments, environment);
+	if (emergency !== undefined) requireEmergency(environment, promotion !== undefined, emergency);
 	const memory = memoryOf(policy);
 	const found = {...options, environment, checklists, policy};
 	if (!promotion) {
@@ -178,7 +202,7 @@ export const requireOpen = (
 	if (isOpen(report)) return;
 	const closed = report.gates.filter(({state}) => state !== 'met');
 	const {timeZone, name} = environment;
-	const slot = report.nextSlot === undefined ? 'none in sight' : moment(report.nextSlot, timeZone);
+	const slot = slotText(report, at => moment(at, timeZone));
 	const isOnlyLock = closed.every(({gate}) => gate === 'lock');
 	throw new DeployError({
 		code: isOnlyLock ? 'locked' : 'blocked',

@@ -9,13 +9,15 @@ import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../
 import {observedOf} from '../../domain/watch/observed.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import type {ItemState} from '../../domain/checklist/sign-off.ts';
+import {contradicts} from '../../domain/ledger/ledger.ts';
+import {clockFaultOf, type LedgerSeen} from '../../domain/gates/facts.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
 import {notFromSource} from '../../domain/environments/excludes.ts';
 import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';
 import {runProbes} from '../checklist/item-probes.ts';
-import {answerTo, known, unknown} from '../known.ts';
+import {answerTo, known, unknown, whyOf} from '../known.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {readDrift} from '../status/live-drift.ts';
 import type {AskHost} from '../status/shared-questions.ts';
@@ -53,7 +55,16 @@ const lockOf = (
 	reading: HostReading,
 	app: AppName,
 	environment: Environment,
-	{run, actor}: {readonly run: string | undefined; readonly actor: Actor},
+	{
+		run,
+		actor,
+		lease = run,
+	}: {
+		readonly run: string | undefined;
+		readonly actor?: Actor;
+		/** The run whose hold is in nobody's way; absent: the one that asks. */
+		readonly lease?: string | undefined;
+	},
 ): LockFacts => {
 	const lock = reading.locks.find(one => one.app === app);
 	if (lock && lock.run === run) return {state: 'mine'};
@@ -68,8 +79,8 @@ const lockOf = (
 	if (
 		!hold ||
 		hold.until <= reading.time ||
-		hold.owner === holdOwner(actor) ||
-		(hold.run === run && run !== undefined)
+		(actor !== undefined && hold.owner === holdOwner(actor)) ||
+		(hold.run === lease && lease !== undefined)
 	)
 		return {state: 'free'};
 	const held = {state: 'held', text: `held by ${hold.name} on ${hold.machine}: ${hold.reason}`} as const;
@@ -118,9 +129,12 @@ export type EvidenceOptions = {
 export const gatherEvidence = async (services: AppServices, options: EvidenceOptions): Promise<Evidence> => {
 	const {promotion, app, checklists, run, lane = 'poll', signal, ask = askHost} = options;
 	const {from, to} = promotion;
-	const [target, actor] = await Promise.all([ask(services, to, {signal}), services.actorFor(primaryHost(to))]);
-	const own = isProblem(target) ? undefined : target.ledger;
-	const witnesses = own ? witnessesIn(own.entries, from.name, to.title) : [];
+	const [first, actor, before] = await Promise.all([
+		ask(services, to, {signal}),
+		services.actorFor(primaryHost(to)),
+		services.actorFor(primaryHost(from)),
+	]);
+	const witnesses = isProblem(first) ? [] : witnessesIn(first.ledger.entries, from.name, to.title);
 	const [source, drift, probes, health, build] = await Promise.all([
 		ask(services, from, {signal, witnesses}),
 		options.drift ?? readDrift(services, from, app, {lane, signal}),
@@ -128,6 +142,8 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		askHealth(services, from, signal, app),
 		options.build ?? readBuild(services, to, app),
 	]);
+	const target = await heldAgainst(services, first, to, source, from);
+	const own = isProblem(target) ? undefined : target.ledger;
 	const common = {
 		app,
 		policy: await policyFacts(services, options, target),
@@ -140,6 +156,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 		...(own?.fault === undefined ? {} : {ledgerFault: own.fault}),
 		...faultIn(target, app),
 		...clockAndLock(target, app, to, {run, actor}),
+		...clockFacts(services, target, to),
 	};
 	if (isProblem(source)) {
 		const facts: GateFacts = {...common, ...silent(from, source.why), to: toFacts};
@@ -151,6 +168,10 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 	);
 	const live = liveRelease(ledger.entries, app);
 	const items = checklistStates(checklists, from, ledger.entries, app, isTrusted);
+	// Hosts may be logged in to by keys of their own.
+	const deployer = [actor, before];
+	const digest = 'value' in build ? build.value.digest : '';
+	const approvals = approvalsOf(ledger.entries, {app, digest, deployer, isTrusted});
 	const facts: GateFacts = {
 		...common,
 		from: {
@@ -161,18 +182,13 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 			...(live ? {observed: observedOf(ledger.entries, {app, live, isTrusted})} : {}),
 			health: known({isGood: health.isGood, text: health.answer}),
 			now: known(source.time),
+			...clockFaultIn(source, from),
 		},
 		items: known(items),
-		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, actor}))},
-		approvals: known(
-			approvalsOf(ledger.entries, {
-				app,
-				digest: 'value' in build ? build.value.digest : '',
-				deployer: actor,
-				isTrusted,
-				byKey: from.identity === 'signed' || to.identity === 'signed',
-			}),
-		),
+		to: {...toFacts, lock: lockOfBoth(toFacts.lock, lockOf(source, app, from, {run: undefined, lease: run}), from)},
+		approvals: known(approvals.counted),
+		notCounted: approvals.notCounted,
+		ledgers: [seenOf(from, ledger), ...(own ? [seenOf(to, own)] : [])],
 	};
 	return {facts, ledger, target: own, items, actor};
 };
@@ -200,11 +216,62 @@ const clockAndLock = (
 		? {now: unknown(reading.why), lock: unknown(reading.why)}
 		: {now: known(reading.time), lock: known(lockOf(reading, app, environment, holder))};
 
-/** A run under way on the environment before may change what is promoted at any moment. */
-const lockOfBoth = (lock: Known<LockFacts>, before: LockFacts): Known<LockFacts> =>
-	'value' in lock && lock.value.state !== 'held' && before.state === 'held' && before.run !== undefined
-		? known(before)
+/**
+ * A run under way on the environment before may change what is promoted at any moment, and a deploy keeps that
+ * environment as it is meanwhile: nobody's hold lets it, its own deployer's neither.
+ */
+const lockOfBoth = (lock: Known<LockFacts>, before: LockFacts, {title}: Environment): Known<LockFacts> =>
+	'value' in lock && lock.value.state !== 'held' && before.state === 'held'
+		? known({...before, text: `${title}: ${before.text}`})
 		: lock;
+
+/**
+ * The ledger of the environment itself, held against what the one before has seen of it. It was read first: what was
+ * written meanwhile makes it shorter than it is, so that it is read again before it is said to have gone back.
+ */
+const heldAgainst = async (
+	{ledgers}: Pick<AppServices, 'ledgers'>,
+	target: Reading,
+	to: Environment,
+	source: Reading,
+	from: Environment,
+): Promise<Reading> => {
+	if (isProblem(target) || isProblem(source)) return target;
+	const witnesses = witnessesIn(source.ledger.entries, to.name, from.title);
+	if (witnesses.length === 0) return target;
+	const {seenBy = []} = target.ledger;
+	const told = [...seenBy, ...witnesses.slice(0, 1).map(({who, seq}) => ({who, seq}))];
+	if (target.ledger.fault !== undefined || witnesses.every(one => contradicts(target.ledger, one) === undefined))
+		return {...target, ledger: {...target.ledger, seenBy: told}};
+	try {
+		return {...target, ledger: await ledgers.read(to, {witnesses})};
+	} catch (error) {
+		return {...target, ledger: {...target.ledger, seenBy: told, fault: `could not be read again: ${whyOf(error)}`}};
+	}
+};
+
+const seenOf = ({name, title}: Environment, {entries, seenBy = []}: LedgerReading): LedgerSeen => ({
+	environment: name,
+	title,
+	entries: entries.length,
+	seenBy,
+});
+
+const clockFaultIn = ({ledger, time}: HostReading, {title}: Environment): {readonly clockFault?: string} => {
+	const fault = clockFaultOf(title, time, ledger.entries.at(-1)?.at);
+	return fault === undefined ? {} : {clockFault: fault};
+};
+
+/** What speaks against a host's clock: its own ledger, and this machine's. */
+const clockFacts = (
+	{ledgers}: Pick<AppServices, 'ledgers'>,
+	reading: Reading,
+	environment: Environment,
+): Pick<GateFacts['to'], 'clockFault' | 'aheadMs'> => {
+	if (isProblem(reading)) return {};
+	const clock = ledgers.remembered(environment)?.clock;
+	return {...clockFaultIn(reading, environment), ...(clock ? {aheadMs: clock.time - clock.readAt} : {})};
+};
 
 /** What is live by the ledger, and by the host itself. */
 const liveFacts = (
@@ -252,6 +319,10 @@ export const readStart = async (
 		app,
 		policy: await policyFacts(services, options, reading),
 		usualMs: usualMs(services, environment, app),
-		to: {title: environment.title, ...clockAndLock(reading, app, environment, {run, actor})},
+		to: {
+			title: environment.title,
+			...clockAndLock(reading, app, environment, {run, actor}),
+			...clockFacts(services, reading, environment),
+		},
 	};
 };

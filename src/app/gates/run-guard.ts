@@ -8,6 +8,7 @@ import {DeployError, blocked, locked} from '../../domain/errors.ts';
 import type {Pipeline, RunRecord} from '../../domain/runs/pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {claimsOn} from '../claim-of.ts';
+import {headRecord} from '../ledger/leave-head.ts';
 import type {RunGuard} from '../runs/execute.ts';
 import {decideDeploy, requireOpen} from './gate.ts';
 import {promotionTo} from '../../domain/environments/promotion.ts';
@@ -60,7 +61,7 @@ export const guardFor = (
 
 /** Keeps the app of the environment before as it is for a run. */
 const createLease = (
-	{sessions}: Pick<AppServices, 'sessions'>,
+	{sessions, ledgers}: Pick<AppServices, 'sessions' | 'ledgers'>,
 	{record: {run, app, actor}, environment, attempt = 1}: GuardOptions,
 	from: Environment,
 ) => {
@@ -80,12 +81,23 @@ const createLease = (
 		/** Throws DeployError `locked`. */
 		take: async (signal: AbortSignal): Promise<void> => {
 			const {name, machine} = actor;
+			const head = headRecord(environment, ledgers.remembered(environment));
 			const command = holdApps(from.stateDirectory, [app], {
 				claims: claimsOn(from, [app]),
 				owner: run,
 				minutes: leaseMinutes,
 				about: {name, machine, reason: `${environment.title} takes this build`, run},
-				entry: {type: 'environment.leased', actor, data: {app, run, to: environment.name}},
+				entry: {
+					type: 'environment.leased',
+					actor,
+					data: {
+						app,
+						run,
+						to: environment.name,
+						// So that a ledger here that is lost or begun behind everybody's back is noticed.
+						...(head ? {witness: head} : {}),
+					},
+				},
 				ledger: {project: from.project, environment: from.name},
 			});
 			// Where the answer never comes it may have been taken.

@@ -1,7 +1,7 @@
 import {tellLedgers, tookWords, type LedgerLine, type LineOutcome, type NamedLedger} from '../ledger/ledger-lines.ts';
 
 /** How something on a ledger ended. */
-export type ActivityOutcome = Exclude<LineOutcome, 'unknown' | 'opened' | 'leased' | 'observed'>;
+export type ActivityOutcome = Exclude<LineOutcome, 'unknown' | 'opened' | 'leased' | 'witnessed' | 'observed'>;
 
 /** One line of the team's memory. */
 export type ActivityEntry = {
@@ -17,7 +17,14 @@ export type ActivityEntry = {
 
 const newsIn = (line: LedgerLine): readonly ActivityEntry[] => {
 	const {id, entry, environment, outcome, who, text} = line;
-	if (outcome === 'unknown' || outcome === 'opened' || outcome === 'leased' || outcome === 'observed') return [];
+	if (
+		outcome === 'unknown' ||
+		outcome === 'opened' ||
+		outcome === 'leased' ||
+		outcome === 'witnessed' ||
+		outcome === 'observed'
+	)
+		return [];
 	return [{id, at: entry.at, environment, outcome, who, text: `${text}${tookWords(line)}`}];
 };
 

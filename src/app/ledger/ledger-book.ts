@@ -58,6 +58,13 @@ const further = (highest: LedgerMemory['highest'], chain: Chain): LedgerMemory['
 const ownWitness = (highest: LedgerMemory['highest']): readonly Witness[] =>
 	highest ? [{...highest, who: 'this machine'}] : [];
 
+/** The two that have seen most of it. */
+const furthestOf = (witnesses: readonly Witness[]): readonly Pick<Witness, 'who' | 'seq'>[] =>
+	witnesses
+		.map(({who, seq}) => ({who, seq}))
+		.toSorted((one, other) => other.seq - one.seq)
+		.slice(0, 2);
+
 const judge = (
 	chain: Chain,
 	answer: LedgerAnswer,
@@ -86,6 +93,8 @@ export const createLedgerBook = (
 ): LedgerBook => {
 	const pages = new Map<string, Page>();
 	const clocks = new Map<string, ReadClock>();
+	/** What this machine had seen before this process looked: what it saw itself a moment ago proves little. */
+	const before = new Map<string, readonly Witness[]>();
 	const key = ({project, name}: Environment) => ({project, environment: name});
 	const pageFor = (environment: Environment): Page => {
 		const page = pages.get(environment.name) ?? pageOf(emptyPage, cache.read(key(environment)).text);
@@ -97,6 +106,8 @@ export const createLedgerBook = (
 		read: async (environment, {witnesses = [], lane = 'poll', ...options} = {}) => {
 			const page = pageFor(environment);
 			const {highest} = cache.read(key(environment));
+			const seenBefore = before.get(environment.name) ?? ownWitness(highest);
+			before.set(environment.name, seenBefore);
 			const last = page.bytes > 0 && !page.chain.fault ? {sizeBytes: page.bytes, sha256: page.digest} : undefined;
 			const command = readLedger(environment.stateDirectory, last);
 			const session = sessions.session(primaryHost(environment));
@@ -125,6 +136,7 @@ export const createLedgerBook = (
 				fault,
 				...(line === undefined ? {} : {faultLine: line}),
 				time: answer.time,
+				seenBy: furthestOf([...seenBefore, ...witnesses]),
 			};
 		},
 		remembered: environment => {

@@ -30,6 +30,7 @@ export type LineOutcome =
 	| 'leased'
 	| 'opened'
 	| 'begun-anew'
+	| 'witnessed'
 	| WatchLineOutcome
 	| 'unknown';
 
@@ -133,6 +134,8 @@ const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 	const removed = entry.data['removed'] === true ? ', taken away' : '';
 	const byHand = entry.data['byHand'] === true;
 	const wentBack = byHand ? ', put back by hand' : entry.data['wentBack'] === true ? ' and went back' : '';
+	const by = oneLine(entry.data['takenOverBy']);
+	const takenOver = by === '' ? '' : `, taken over by rollback ${by}`;
 	const restored = oneLine(entry.data['restored']);
 	const object =
 		restored === '' ? runObject(entry, kind) : `${runObject(entry, kind)} back to before run ${restored}`;
@@ -140,7 +143,7 @@ const tellRun = (entry: LedgerEntry, {kind, phase}: RunPhase): Told => {
 		kind: 'run',
 		outcome: phase === 'finished' ? runKinds[kind].done : phase,
 		apps: app ? [app] : [],
-		text: `${phaseWords(runKinds[kind], phase)} ${object}${removed}${wentBack}`,
+		text: `${phaseWords(runKinds[kind], phase)} ${object}${removed}${wentBack}${takenOver}`,
 	};
 };
 
@@ -215,6 +218,18 @@ const tellValue = (entry: LedgerEntry): Told => {
 	return {kind: 'run', outcome: 'value-set', apps: app ? [app] : [], text: `set ${valueOf(entry)}`};
 };
 
+/** A head of another ledger that was left here. */
+const tellWitnessed = (entry: LedgerEntry): Told => {
+	const {environment, seq} = members(entry.data['witness']);
+	const which = typeof seq === 'number' ? `entry ${seq.toLocaleString('en')}` : 'an entry';
+	return {
+		kind: 'ledger',
+		outcome: 'witnessed',
+		apps: [],
+		text: `noted ${which} of the ledger of ${oneLine(environment) || 'another environment'}`,
+	};
+};
+
 /** One sentence for each type the product writes that is no run. */
 const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>> = {
 	...watchTellers,
@@ -226,6 +241,7 @@ const tellers: Readonly<Record<string, (entry: LedgerEntry) => Told | undefined>
 	'environment.unlocked': tellUnlock,
 	'environment.leased': tellLease,
 	'ledger.opened': () => ({kind: 'ledger', outcome: 'opened', apps: [], text: 'began the ledger', who: 'host'}),
+	'ledger.witnessed': tellWitnessed,
 	'ledger.adopted': entry => ({
 		kind: 'ledger',
 		outcome: 'begun-anew',

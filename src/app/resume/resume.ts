@@ -11,6 +11,7 @@ import {deployFrom} from '../deploy/deploy.ts';
 import {envChangeFrom} from '../env/set-env.ts';
 import {readExpected} from '../env/expected-values.ts';
 import {execOn} from '../exec-on.ts';
+import {closedText, describeClosed, type ClosedRun} from './closed-run.ts';
 import {rollbackFrom} from '../rollback/rollback.ts';
 import {targetIn} from '../target-of.ts';
 
@@ -23,7 +24,12 @@ export type Resumable =
 			/** Who drives it by the lock, when that is somebody else or another machine of theirs. */
 			readonly takenFrom?: LockHolder;
 	  }
-	| {readonly kind: 'closed'; readonly run: string; readonly outcome: string};
+	| {
+			readonly kind: 'closed';
+			readonly closed: ClosedRun;
+			/** In words. */
+			readonly text: string;
+	  };
 
 /** The newest run this machine drove in an environment and did not see the end of. */
 export const lastUnfinished = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined =>
@@ -49,7 +55,7 @@ export const findResumable = async (
 	},
 ): Promise<Resumable> => {
 	let failure: unknown;
-	let over: Resumable | undefined;
+	let over: {readonly environment: Environment; readonly run: string; readonly outcome: string} | undefined;
 	for (const environment of environments.filter(({hosts}) => hosts.length > 0)) {
 		const local = wanted ?? lastUnfinished(services, environment);
 		const isKnownHere =
@@ -73,13 +79,16 @@ export const findResumable = async (
 					...(isHeldBy(found.holder, pipeline.record.actor) ? {} : {takenFrom: found.holder}),
 				};
 			}
-			if (local !== undefined && outcome !== undefined) over ??= {kind: 'closed', run: local, outcome};
+			if (local !== undefined && outcome !== undefined) over ??= {environment, run: local, outcome};
 		} catch (error) {
 			if (isKnownHere || environments.length === 1) throw error;
 			failure ??= error;
 		}
 	}
-	if (over) return over;
+	if (over) {
+		const closed = await describeClosed(services, over.environment, over);
+		return {kind: 'closed', closed, text: closedText(closed, over.environment)};
+	}
 	if (failure !== undefined) throw failure;
 	throw usage({
 		what: wanted === undefined ? 'There is no run to resume' : `There is no run ${wanted} to resume`,

@@ -1,3 +1,4 @@
+import {isDead, type LockHolder} from '../../commands/lock/lock.ts';
 import {askBetween, parseBetween} from '../../commands/rollback/between-releases.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import type {Command} from '../../domain/command.ts';
@@ -10,6 +11,7 @@ import {
 	type Tier,
 } from '../../domain/environments/environment.ts';
 import {stepFailed} from '../../domain/errors.ts';
+import {moment} from '../../domain/format.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
@@ -66,6 +68,13 @@ export type RollbackReview = {
 	readonly migrations?: LeftMigrations;
 	readonly usual: UsualDurations;
 	readonly expected: {readonly durationMs: number | undefined; readonly downtimeMs: number | undefined};
+	/** The run that keeps the lock and of which nothing is alive: it is ended first. `since`: server time, ISO 8601 UTC. */
+	readonly takesOver?: {
+		readonly run: string;
+		readonly name: string;
+		readonly machine: string;
+		readonly since: string;
+	};
 	readonly refusal: Refusal | undefined;
 	readonly plan: readonly PlanLine[];
 };
@@ -116,10 +125,26 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		...(migrations ? {migrations} : {}),
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
+		...(ways.lock && isDead(ways.lock) ? {takesOver: takenOverIn(ways.lock)} : {}),
 		refusal: checkWaysBack(plan, ways),
 		plan: planLines(pipeline),
 	};
 };
+
+const takenOverIn = ({run, name, machine, since}: LockHolder): NonNullable<RollbackReview['takesOver']> => ({
+	run,
+	name,
+	machine,
+	since,
+});
+
+/** What is said of it before the word. */
+export const takesOverText = ({
+	takesOver,
+	timeZone,
+}: Pick<RollbackReview, 'takesOver' | 'timeZone'>): string | undefined =>
+	takesOver &&
+	`run ${takesOver.run} of ${takesOver.name} on ${takesOver.machine}, since ${moment(Date.parse(takesOver.since), timeZone)}: nothing of it is alive, and it is ended first`;
 
 const targetOf = (
 	goal: RollbackTarget,

@@ -9,6 +9,8 @@ import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {createRunTeller} from '../notify/tell-run.ts';
 import {keepHealth} from '../probes/keep-health.ts';
+import {endDeadRun} from './end-dead-run.ts';
+import {stayKnown} from './stay-known.ts';
 import {watchLive} from './watch-live.ts';
 
 /** What holds a run to its gates, beside the run itself. */
@@ -19,7 +21,7 @@ export type RunGuard = {
 	readonly release: () => Promise<void>;
 };
 
-export type ExecuteOptions = Omit<RunOptions, 'underLock'> & {
+export type ExecuteOptions = Omit<RunOptions, 'underLock' | 'endDeadRun'> & {
 	readonly guard?: RunGuard | undefined;
 	/** Hears of each answer of live to this machine; may fail without harm. */
 	readonly onLive?: (answer: LiveAnswer) => void;
@@ -99,26 +101,30 @@ export const execute = (
 		canAsk: options.canAsk === true,
 		logPath,
 	});
+	const driving = new AbortController();
+	let known: Promise<void> | undefined;
 	const run = startRun(
 		pipeline,
 		{...services, session: services.sessions.session(pipeline.host), journal},
 		{
 			...options,
 			underLock: guard?.underLock,
+			endDeadRun:
+				pipeline.record.kind === 'rollback'
+					? (answer, signal) => endDeadRun(services, pipeline, {answer, signal})
+					: undefined,
 			onEvent: event => {
 				meter.hear(event);
 				teller.hear(event);
+				if (event.type === 'lock.taken')
+					known = stayKnown(services, pipeline, {attempt: options.attempt, signal: driving.signal});
 				const downtime = event.type === 'run.finished' ? meter.measured() : undefined;
-				try {
-					if (downtime) {
-						teller.hear(downtime);
-						journal.append(downtime);
-						onEvent(downtime);
-					}
-				} finally {
-					// A disk that is full here must not keep anybody from hearing how the run ended.
-					onEvent(event);
+				if (downtime) {
+					teller.hear(downtime);
+					journal.append(downtime);
+					onEvent(downtime);
 				}
+				onEvent(event);
 				// From the swap on, the environment before may change again.
 				if (event.type === 'live.changed') guard?.release().catch(() => undefined);
 			},
@@ -133,8 +139,9 @@ export const execute = (
 			return outcome;
 		} finally {
 			meter.stop();
+			driving.abort();
 			// A run that goes on without us still leans on what was taken elsewhere.
-			await Promise.all([metered, outcome && isOver(outcome) ? guard?.release() : undefined]);
+			await Promise.all([known, metered, outcome && isOver(outcome) ? guard?.release() : undefined]);
 			journal.close();
 		}
 	};

@@ -83,6 +83,7 @@ const record = z.strictObject({
 	migrate: z.exactOptional(z.enum(['run', 'skip']).describe('what was settled about pending migrations')),
 	policy: z.exactOptional(policy.describe('the policy it goes by')),
 	promotion: z.exactOptional(promotion.describe('the evidence it goes by')),
+	takenOverBy: z.exactOptional(said('the rollback that ends it, since nothing of it was alive')),
 });
 
 const prompt = z.strictObject({
@@ -341,6 +342,20 @@ export const linesBeside = [
 						opensAt: z.exactOptional(isoTime('when it opens by itself')),
 						run: z.exactOptional(said('id of the run that holds the lock')),
 						accept: z.exactOptional(said('digest of the policy that `--accept-policy` may take')),
+						approvals: z.exactOptional(
+							z
+								.strictObject({
+									asked: count('people other than the deployer'),
+									isProved: z
+										.boolean()
+										.describe('false: names count as they are given, nobody is proved'),
+									counted: z.array(z.string()).describe('name of each person that counts'),
+									notCounted: z
+										.array(z.strictObject({name: said('as signed'), why: said('for people')}))
+										.describe('who signed and does not count'),
+								})
+								.describe('of the gate `approvals`, where some are asked for'),
+						),
 					}),
 				)
 				.describe('in their order'),
@@ -348,6 +363,11 @@ export const linesBeside = [
 				.datetime()
 				.nullable()
 				.describe('when it may go at the earliest, ISO 8601 UTC; null: none in sight'),
+			clock: z.exactOptional(
+				said(
+					'why no time of it is sure: clocks disagree, or one went back; `nextSlot` is null, or by that clock',
+				),
+			),
 			weaker: z.array(z.string()).describe('what the policy asks less than at the last run, for people'),
 			emergency: z.exactOptional(
 				z
@@ -371,6 +391,19 @@ export const linesBeside = [
 					})
 					.nullable()
 					.describe('furthest entry of the ledger before that was seen'),
+			),
+			ledgers: z.exactOptional(
+				z
+					.array(
+						z.strictObject({
+							environment: said('whose ledger'),
+							entries: count('entries it has'),
+							seenBy: z
+								.array(z.strictObject({who: said('for people'), seq: count('number of the entry')}))
+								.describe('who had seen it before, and how far; empty: nothing to compare with'),
+						}),
+					)
+					.describe('what is known of both ledgers from before'),
 			),
 		},
 	),
@@ -434,7 +467,12 @@ export const linesBeside = [
 		{when: '`resume` of a run that is over', since: 1},
 		{
 			run: said('id of the run'),
-			outcome: said('how it ended'),
+			environment: said('where'),
+			outcome: said('how it ended: `done`, `failed`, `abandoned`'),
+			at: z.exactOptional(said('when, server time, ISO 8601 UTC')),
+			by: z.exactOptional(said('name of whoever ended it')),
+			told: z.exactOptional(said('what the ledger says of it, for people')),
+			live: z.exactOptional(said('app and release that are live now')),
 		},
 	),
 	line('adopt.unneeded', {when: '`adopt` where there is nothing to do', since: 1}, {why: said('for people')}),

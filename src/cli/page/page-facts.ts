@@ -51,7 +51,7 @@ export type PageBoard = {
 	/** Epoch milliseconds by the host it would go to; undefined: its clock is not known. */
 	readonly now: number | undefined;
 	/** The reason where the gates could not be asked. */
-	readonly report: Known<Pick<GateReport, 'verdict' | 'gates' | 'nextSlot'>>;
+	readonly report: Known<Pick<GateReport, 'verdict' | 'gates' | 'nextSlot' | 'clock'>>;
 };
 
 /** A watch that is on, or ended not long ago, by its ledger and the samples of this machine. */

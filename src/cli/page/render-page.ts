@@ -1,6 +1,6 @@
 import {shortCommit} from '../../domain/build.ts';
 import {age, clockTime, duration, moment} from '../../domain/format.ts';
-import type {GateState, Verdict} from '../../domain/gates/gates.ts';
+import {slotText, type GateState, type Verdict} from '../../domain/gates/gates.ts';
 import type {Comparison, Trigger} from '../../domain/watch/watch.ts';
 import type {WatchPhase} from '../../domain/watch/watch-report.ts';
 import {byHandText} from '../../app/status/status.ts';
@@ -160,7 +160,7 @@ const boardCard = ({to, app, commit, now, report}: PageBoard): Markup => {
 	const isGo = verdict === 'GO';
 	const slot =
 		nextSlot === undefined
-			? 'none in sight'
+			? slotText(report.value, () => '')
 			: now !== undefined && nextSlot <= now
 				? isGo
 					? 'now'

@@ -1,8 +1,9 @@
-import {approveBuild} from '../../app/checklist/sign-off.ts';
+import {approvalText, approveBuild} from '../../app/checklist/approve-build.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import {appArgument, environmentOption, jsonOption, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
+import {tellHeads} from '../ledger/tell-heads.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
 
 export const register: RegisterVerb = (program, {onEnvironment}) =>
@@ -15,18 +16,33 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.addOption(jsonOption())
 		.action(onEnvironment(approve));
 
-/** `cockpit approve <app>`: signs the build that is on an environment for promotion. */
+/** `cockpit approve <app>`: signs the build that is on an environment for promotion. Exits 1 where it would not count. */
 const approve = async (
-	{terminal, services, environment}: Place,
+	{terminal, cockpit, services, environment}: Place,
 	app: AppName,
 	{note, json}: JsonOption & {readonly note?: string},
 ): Promise<number> => {
-	const {commit} = await approveBuild(services, {environment, app, note});
+	const {environments, checklists} = cockpit;
+	const approval = await approveBuild(services, {environment, environments, checklists, app, note});
+	await tellHeads(terminal, cockpit, environment);
+	const {commit, by, promotions} = approval;
 	tell(
 		terminal,
 		json,
-		{type: 'approved', app, environment: environment.name, commit},
-		`${app} ${shortCommit(commit)} on ${environment.title} approved.`,
+		{
+			type: 'approved',
+			app,
+			environment: environment.name,
+			commit,
+			by,
+			countsFor: 'others',
+			promotions: promotions.map(({environment: to, asked, unproved}) => ({
+				environment: to,
+				asked,
+				...(unproved === undefined ? {} : {unproved}),
+			})),
+		},
+		[`${app} ${shortCommit(commit)} on ${environment.title} approved.`, ...approvalText(approval)].join('\n'),
 	);
 	return 0;
 };

@@ -18,6 +18,7 @@ import {countItems, isMet, results, type ItemState, type Result} from '../../dom
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
 import {jsonOption, onlyAppOption, type JsonOption} from '../options.ts';
 import {printJson, tell} from '../print-json.ts';
+import {tellHeads} from '../ledger/tell-heads.ts';
 import {paint, type Terminal} from '../terminal.ts';
 import type {RegisterVerb} from '../verb.ts';
 
@@ -259,6 +260,7 @@ const sign = async (
 		const finding = {item, result, retest, value, note};
 		await signBesideProbe(services, {environment, checklists, finding});
 	}
+	await tellHeads(terminal, cockpit, environment);
 	const {items} = await readChecklist(services, {environment, checklists, phase: named.phase});
 	const state = items.find(one => one.item.id === item);
 	if (!state) return 0;

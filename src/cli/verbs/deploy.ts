@@ -1,6 +1,14 @@
 import {Option} from 'commander';
 import {memoryOf, readPolicy} from '../../app/gates/counted-policy.ts';
-import {acceptedPolicy, decideDeploy, requireOpen, requirePromotion, type Decision} from '../../app/gates/gate.ts';
+import {
+	acceptedPolicy,
+	decideDeploy,
+	requireEmergency,
+	requireEmergencyReason,
+	requireOpen,
+	requirePromotion,
+	type Decision,
+} from '../../app/gates/gate.ts';
 import {guardDeploy} from '../../app/gates/run-guard.ts';
 import {planDeploy, prepareDeploy} from '../../app/deploy/deploy.ts';
 import {readBefore} from '../../app/env/expected-values.ts';
@@ -9,6 +17,7 @@ import {tellBlocked} from '../../app/notify/tell-blocked.ts';
 import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords, deployWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {promotionTo} from '../../domain/environments/promotion.ts';
 import {blocked, DeployError, misconfigured} from '../../domain/errors.ts';
 import {afterRun} from '../after-run.ts';
 import type {Cockpit} from '../cli-context.ts';
@@ -174,9 +183,18 @@ const deploy = async (
 	const apps = appsMeant(environment, deployable);
 	const what = `${apps.join(' and ')} to ${environment.name}`;
 	const request = {environment, apps, what, canAsk: terminal.isInteractive && !options.json, options};
+	const {emergency} = options;
+	if (emergency !== undefined) requireEmergencyReason(emergency);
 	if (!options.plan) return driveAll(terminal, cockpit, request, await confirmRuns(terminal, cockpit, request));
 	const {environments, checklists} = cockpit;
-	const policy = memoryOf(await readPolicy(services, {environments, environment, checklists}));
+	const counted = await readPolicy(services, {environments, environment, checklists});
+	if (emergency !== undefined)
+		requireEmergency(
+			counted.environment,
+			promotionTo(counted.environments, counted.environment) !== undefined,
+			emergency,
+		);
+	const policy = memoryOf(counted);
 	for (const app of apps) {
 		const planned = {...settledFor(app, cockpit, request), canAsk: false, policy};
 		printPlan(terminal, await prepareDeploy(services, planned), options.json);

@@ -2,7 +2,7 @@ import {clearLine, decideDeploy, type Decision, type EmergencyTerms} from '../..
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {exitCodes} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
-import {isOpen, type Gate, type GateState} from '../../domain/gates/gates.ts';
+import {isOpen, seenText, slotText, type Gate, type GateState} from '../../domain/gates/gates.ts';
 import {
 	acceptPolicyOption,
 	appArgument,
@@ -52,15 +52,17 @@ const emergencyText = (terminal: Terminal, {reason, asksLess, reviewBy}: Emergen
 /** Prints a decision: verdict, gates in order, next slot. */
 export const printDecision = (
 	terminal: Terminal,
-	{report, weaker, emergency}: Decision,
+	{report, weaker, emergency, evidence}: Decision,
 	{title, timeZone}: Pick<Environment, 'title' | 'timeZone'>,
 ): void => {
-	const {app, verdict, gates, nextSlot} = report;
+	const {app, verdict, gates} = report;
 	const meaning = ({GO: 'success', HOLD: 'attention', 'NO-GO': 'danger'} as const)[verdict];
 	terminal.out(`${paint(terminal, 'header', `${app} to ${title}`)}  ${paint(terminal, meaning, verdict)}\n`);
 	for (const gate of gates) terminal.out(gateRow(terminal, gate, timeZone));
-	const slot = nextSlot === undefined ? 'none in sight' : moment(nextSlot, timeZone);
+	const slot = slotText(report, at => moment(at, timeZone));
 	terminal.out(`  Next slot  ${slot}${isOpen(report) ? '' : ', with what is open done by then'}\n`);
+	for (const seen of evidence?.facts.ledgers ?? [])
+		terminal.out(`  ${paint(terminal, seen.seenBy.length === 0 ? 'attention' : 'muted', seenText(seen))}\n`);
 	for (const text of weaker)
 		terminal.out(`  ${paint(terminal, 'danger', `▲ weaker than at the last run: ${text}`)}\n`);
 	if (emergency) terminal.out(emergencyText(terminal, emergency, timeZone));
@@ -68,10 +70,10 @@ export const printDecision = (
 
 /** A decision as one JSON object. Times are ISO 8601 UTC. */
 export const decisionObject = (
-	{report, weaker, policy, promotion, emergency}: Decision,
+	{report, weaker, policy, promotion, emergency, evidence}: Decision,
 	environment: string,
 ): Readonly<Record<string, unknown>> => {
-	const {app, verdict, gates, nextSlot} = report;
+	const {app, verdict, gates, nextSlot, clock} = report;
 	const iso = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
 	return {
 		type: 'gate',
@@ -80,11 +82,21 @@ export const decisionObject = (
 		verdict,
 		gates: gates.map(({at, ...gate}) => ({...gate, ...(at === undefined ? {} : {opensAt: iso(at)})})),
 		nextSlot: iso(nextSlot),
+		...(clock === undefined ? {} : {clock}),
 		weaker,
 		...(emergency ? {emergency: {...emergency, reviewBy: iso(emergency.reviewBy)}} : {}),
 		policyDigest: policy?.digest,
 		policyCommit: policy?.commit,
 		witness: promotion?.witness,
+		...(evidence?.facts.ledgers
+			? {
+					ledgers: evidence.facts.ledgers.map(({environment: of, entries, seenBy}) => ({
+						environment: of,
+						entries,
+						seenBy,
+					})),
+				}
+			: {}),
 	};
 };
 

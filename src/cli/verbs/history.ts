@@ -142,6 +142,7 @@ const marks: Readonly<Record<LineOutcome, readonly [string, Meaning]>> = {
 	unlocked: ['○', 'muted'],
 	leased: ['○', 'muted'],
 	opened: ['○', 'muted'],
+	witnessed: ['○', 'muted'],
 	'begun-anew': ['▲', 'attention'],
 	unknown: ['?', 'attention'],
 };

@@ -26,7 +26,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) => {
 /** `cockpit ledger verify`: does it hold together, here and with what others have seen of it. Exits 7 when not. */
 const verify = async ({terminal, cockpit, services, environment}: Place, {json}: JsonOption): Promise<number> => {
 	const {reading, asked, silent} = await verifyLedger(services, environment, cockpit.environments);
-	const {fault, head, faultLine} = reading;
+	const {fault, head, faultLine, seenBy = []} = reading;
 	const object = {
 		type: 'ledger',
 		environment: environment.name,
@@ -36,9 +36,13 @@ const verify = async ({terminal, cockpit, services, environment}: Place, {json}:
 		fault,
 		line: faultLine,
 		askedOf: asked,
+		seenBy,
 		silent,
 	};
-	const seen = asked.length > 0 ? `, and with what ${asked.join(' and ')} saw of it` : '';
+	const seen =
+		seenBy.length > 0
+			? `; ${seenBy.map(({who, seq}) => `${who} had seen ${seq.toLocaleString('en')}`).join(', ')}`
+			: `; first time this machine sees it, nothing to compare with${asked.length > 0 ? ` on ${asked.join(' and ')}` : ''}`;
 	const text =
 		fault === undefined
 			? paint(

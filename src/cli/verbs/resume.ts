@@ -1,6 +1,7 @@
 import {requireBeforeSwap} from '../../app/resume/abandon.ts';
 import {findResumable, type Resumable} from '../../app/resume/resume.ts';
 import {guardFor} from '../../app/gates/run-guard.ts';
+import {exitCodes} from '../../domain/errors.ts';
 import {checkWords, takeOverWord} from '../../domain/runs/confirm.ts';
 import {moment} from '../../domain/format.ts';
 import {afterRun} from '../after-run.ts';
@@ -90,17 +91,27 @@ export const resume = async (
 			guard: guardFor(services, pipeline, {environments: all, checklists, attempt}),
 		});
 		const {environment, record} = pipeline;
+		if (code === exitCodes.locked) {
+			// It may have ended between the question and its lock: then that is the answer.
+			const now = await findResumable(services, [environment], record.run, {canAsk: false}).catch(
+				() => undefined,
+			);
+			if (now?.kind === 'closed') return tellClosed(terminal, now, options.json);
+		}
 		if (code !== 0 || options.abandon) return code;
 		return afterRun(terminal, cockpit, {environment, apps: [record.app], json: options.json, follows: false});
 	}
 
-	const isDone = found.outcome === 'done';
-	const text = `Run ${found.run} is over: ${found.outcome}. Nothing is left to do.`;
-	tell(
-		terminal,
-		options.json,
-		{type: 'run.closed', run: found.run, outcome: found.outcome},
-		paint(terminal, isDone ? 'success' : 'attention', text),
-	);
+	return tellClosed(terminal, found, options.json);
+};
+
+/** A run that is over: how it ended, when, by whom, and what is live. */
+const tellClosed = (
+	terminal: Terminal,
+	{closed, text}: Extract<Resumable, {kind: 'closed'}>,
+	json: boolean,
+): number => {
+	const isDone = closed.outcome === 'done';
+	tell(terminal, json, {type: 'run.closed', ...closed}, paint(terminal, isDone ? 'success' : 'attention', text));
 	return isDone ? 0 : 3;
 };

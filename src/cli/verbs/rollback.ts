@@ -1,5 +1,5 @@
 import {prepareRollback} from '../../app/rollback/rollback.ts';
-import {reviewRollback, type RollbackReview} from '../../app/rollback/review-rollback.ts';
+import {reviewRollback, takesOverText, type RollbackReview} from '../../app/rollback/review-rollback.ts';
 import {answerTo} from '../../app/known.ts';
 import {checkWords, rollbackWord} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName} from '../../domain/environments/environment.ts';
@@ -114,6 +114,8 @@ const describe = async (
 	const review = await reviewRollback(services, options);
 	const {from, to, migrationsSince, databaseSnapshots = [], expected, address, title, tier} = review;
 	terminal.out(`${paint(terminal, tier === 'production' ? 'danger' : 'strong', title)}  ${address}\n`);
+	const takesOver = takesOverText(review);
+	if (takesOver !== undefined) row('over', takesOver);
 	row('from', from.release ?? 'not known');
 	row(
 		'to',

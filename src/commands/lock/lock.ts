@@ -43,6 +43,8 @@ export const takeLock = (
 		readonly claim?: Claim;
 		/** `urgent`: a ledger that can't be written does not stop the run; the entry is queued. */
 		readonly urgency?: Urgency;
+		/** Takes a run over only while nothing of it is alive. */
+		readonly onlyDead?: boolean;
 	},
 ): Command =>
 	program(
@@ -69,6 +71,7 @@ export const takeLock = (
 			options.urgency ?? 'usual',
 			options.ledger ? headerMembers(options.ledger) : '',
 			options.owner ?? '',
+			options.onlyDead ? 'only-dead' : '',
 			...(options.claim ? claimParameters(options.claim) : []),
 		],
 	);
@@ -97,7 +100,12 @@ export type LockHolder = {
 	readonly machine: string;
 	/** Jobs of the holder that are alive on the host now. */
 	readonly running: readonly string[];
+	/** Whether a cockpit that drives it is connected to the host; absent where it does not make itself known. */
+	readonly driver?: 'here' | 'gone';
 };
+
+/** Nothing of the run is alive: no job, and no cockpit that drives it. What is not known counts as alive. */
+export const isDead = ({driver, running}: LockHolder): boolean => driver === 'gone' && running.length === 0;
 
 /** Reads the two lines of a lock file, plus `running JOB` lines. Undefined for anything else. */
 export const parseLockHolder = (text: string): LockHolder | undefined => {
@@ -107,6 +115,7 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 	const [, run = '', attempt, token] = match;
 	const {since, name, machine} = objectIn(second) ?? {};
 	const running = rest.flatMap(line => (line.startsWith('running ') ? [line.slice('running '.length)] : []));
+	const driver = (['here', 'gone'] as const).find(state => rest.includes(`driver ${state}`));
 	return {
 		run,
 		attempt: Number(attempt),
@@ -115,5 +124,6 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 		name: textOrEmpty(name),
 		machine: textOrEmpty(machine),
 		running,
+		...(driver ? {driver} : {}),
 	};
 };

@@ -6,8 +6,8 @@
 # not a hole: a file of zeroes made by truncate would keep nothing.
 
 umask 077
-state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8 header=$9 owner=${10}
-shift 10
+state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8 header=$9 owner=${10} only_dead=${11}
+shift 11
 # What a full disk must not keep from being written is written in the room kept for it, which stays where there is room.
 if [ "$urgency" = urgent ]; then
 	head -c 262144 /dev/zero 2>/dev/null >"$state/room" || rm -f -- "$state/reserve"
@@ -24,6 +24,8 @@ if [ -e "$state/lock/$app" ]; then
 		describe_holder "$state" "$app"
 		exit 96
 	fi
+	# Whoever ends a run for another one does so only while nobody could mind.
+	if [ -n "$only_dead" ] && ! holder_is_dead "$state" "$app"; then describe_holder "$state" "$app"; exit 96; fi
 elif [ "$attempt" -gt 1 ] && [ -e "$state/jobs/$run/closed" ]; then
 	echo "closed $(cat -- "$state/jobs/$run/closed")"
 	exit 96
@@ -43,6 +45,8 @@ printf '%s\n' "$token" >"$state/lock/$app.token.part" && mv -- "$state/lock/$app
 now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 printf '%s %s %s\n{"since":"%s",%s}\n' "$run" "$attempt" "$token" "$now" "$holder" >"$state/lock/$app.part" || exit 94
 cp -- "$state/lock/$app.part" "$state/jobs/$run/holder.part" && mv -- "$state/jobs/$run/holder.part" "$state/jobs/$run/holder" || exit 94
+# Until its driver makes itself known, the age of this file says that it is about to.
+: >"$state/jobs/$run/driver.$attempt" || [ "$urgency" = urgent ] || exit 94
 mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
 # What the driver before was sending when it was stopped must not go on when it wakes up.
 end_receiver "$state/jobs/$run" || { echo 'what the driver before was sending does not end' >&2; exit 94; }

@@ -1,6 +1,7 @@
 # Notes when it is by the clock of the host, as `at:SECONDS`, and for each log how long its files are, as `INODE:BYTES`
 # lines. A log that can't be looked at is left out, and nothing here ends a run.
 
+umask 077
 file=$1
 shift
 {

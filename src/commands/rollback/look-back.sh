@@ -12,6 +12,7 @@ previous=
 [ -n "$previous" ] && say previous "$previous"
 for release in "$releases"/*; do [ -d "$release" ] && say release "${release##*/}"; done
 for failed in "$state/failed/$app"/*; do [ -e "$failed" ] && say failed "${failed##*/}"; done
+await_driver "$state" "$app"
 [ -e "$state/lock/$app" ] && say lock "$(describe_holder "$state" "$app" | tr '\n' '\v')"
 say since "$(adopted_since "$state" "$app")"
 # By a note of this product, or a verdict of somebody on this very file.

@@ -9,6 +9,7 @@ import {createAnsweredHere} from './answered-here.ts';
 import {createPresence} from './checklist-presence.ts';
 import {createChecklistReader} from './checklist-reader.ts';
 import {createItemProbing} from './item-probing.ts';
+import {createHeadLeaver} from './leave-heads.ts';
 import {createLateAnswers} from './late-answers.ts';
 import {answer, sign} from './sign.ts';
 import type {Signing} from './signing.ts';
@@ -65,8 +66,9 @@ const controllerOn = (environment: Environment, {files, outbox, ...options}: Che
 		},
 		onClosed: presence.leave,
 	});
-	const late = outbox && createLateAnswers(context, {outbox, onSent: lookAgain});
-	const signing: Signing = {...context, answered: createAnsweredHere(), late, see: probing.see, lookAgain};
+	const leaveHead = createHeadLeaver(options, environment, stopping.signal);
+	const late = outbox && createLateAnswers(context, {outbox, onSent: lookAgain, onRecorded: leaveHead});
+	const signing: Signing = {...context, answered: createAnsweredHere(), late, see: probing.see, lookAgain, leaveHead};
 	const unsubscribe: (() => void)[] = [];
 	return {
 		start: () => {

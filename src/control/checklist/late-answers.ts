@@ -8,10 +8,14 @@ import {isSilence, tellUnrecorded, type ChecklistContext} from './checklist-cont
 /** Answers that wait here until their host answers. */
 export type LateAnswers = ReturnType<typeof createLateAnswers>;
 
-/** `onSent`: after each attempt, whatever came of it. */
+/** `onSent`: after each attempt, whatever came of it. `onRecorded`: after one that recorded something. */
 export const createLateAnswers = (
 	context: ChecklistContext,
-	{outbox, onSent}: {readonly outbox: SignOffOutbox; readonly onSent: () => void},
+	{
+		outbox,
+		onSent,
+		onRecorded,
+	}: {readonly outbox: SignOffOutbox; readonly onSent: () => void; readonly onRecorded?: () => void},
 ) => {
 	const {services, environment, checklists, store, ending: signal, onFault} = context;
 	const {say, showWaiting} = store.getState();
@@ -23,10 +27,13 @@ export const createLateAnswers = (
 	const send = async (): Promise<void> => {
 		try {
 			const count = await sendLateSignOffs(services, {environment, outbox, signal});
-			const text = `${count} late ${count === 1 ? 'sign-off is' : 'sign-offs are'} recorded now.`;
-			if (count > 0) say('success', text);
+			const text = `${count} ${count === 1 ? 'sign-off' : 'sign-offs'} waiting to be sent ${count === 1 ? 'is' : 'are'} recorded now.`;
+			if (count > 0) {
+				say('success', text);
+				onRecorded?.();
+			}
 		} catch (error) {
-			if (!isSilence(error)) tellUnrecorded(context, 'What waits was not sent', error);
+			if (!isSilence(error)) tellUnrecorded(context, 'What is waiting to be sent was not', error);
 		} finally {
 			show();
 			onSent();
@@ -59,7 +66,7 @@ export const createLateAnswers = (
 			show();
 			say(
 				'attention',
-				`${environment.title} does not answer: ${seen.item.title} waits here and is sent when it does.`,
+				`${environment.title} does not answer: ${seen.item.title} is waiting to be sent, which it is as soon as it does.`,
 			);
 			return true;
 		},
@@ -67,7 +74,7 @@ export const createLateAnswers = (
 		drop: (late: string, title: string): void => {
 			try {
 				dropLate(outbox, environment, late);
-				say('attention', `${title}: the answer that waited is taken back.`);
+				say('attention', `${title}: the sign-off waiting to be sent is taken back.`);
 			} catch (error) {
 				say('danger', `${title} is not taken back: ${problemOf(error).why}`);
 			}

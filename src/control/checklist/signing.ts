@@ -21,6 +21,8 @@ export type Signing = ChecklistContext & {
 	readonly see: ReturnType<typeof createItemProbing>['see'];
 	/** Reads the ledger now. */
 	readonly lookAgain: () => void;
+	/** Leaves the head of the ledger on its neighbours, once something was recorded. */
+	readonly leaveHead: () => void;
 };
 
 /** What is about to be answered, as the person sees it now. */
@@ -65,6 +67,7 @@ export const appendFinding = async (
 	const finding = {...found, id};
 	try {
 		await signItem(services, {environment, checklists, finding, seen, seenBuilds});
+		signing.leaveHead();
 	} catch (error) {
 		const isKept = isSilence(error) && (await late?.keep(finding, {seen, seenBuilds})) === true;
 		store.getState().endSignOff(id);

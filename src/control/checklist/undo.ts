@@ -31,6 +31,7 @@ const takeBack = async (signing: Signing, {item}: ItemState): Promise<void> => {
 	const {id} = begin(signing, {item: item.id, what: 'undoing', result: undefined});
 	try {
 		await undoSignOff(services, {environment, checklists, item: item.id, id});
+		signing.leaveHead();
 		answered.remove(item.id);
 	} catch (error) {
 		store.getState().endSignOff(id);

@@ -73,7 +73,7 @@ const driveOn = async (
 		if (!found) return;
 		if (found.kind === 'closed') {
 			offer({left: undefined});
-			return say('attention', `Run ${run} is over already: ${found.outcome}.`);
+			return say('attention', found.text);
 		}
 		hush();
 		show('deploy');

@@ -1,3 +1,4 @@
+import {age} from '../format.ts';
 import type {AppName, Tier} from '../environments/environment.ts';
 import type {ItemState} from '../checklist/sign-off.ts';
 import type {SeenHealth} from '../watch/observed.ts';
@@ -15,6 +16,25 @@ export type ProbeResult = {
 	readonly outcome: 'passed' | 'failed' | 'unclear';
 	/** What it saw, beside its limit. */
 	readonly text: string;
+};
+
+/** A signature of a build that is none of another person's. */
+export type NotCounted = {readonly name: string; readonly why: string};
+
+/** How much of a ledger was seen before, and by whom. Empty `seenBy`: there is nothing to compare it with. */
+export type LedgerSeen = {
+	readonly environment: string;
+	readonly title: string;
+	readonly entries: number;
+	readonly seenBy: readonly {readonly who: string; readonly seq: number}[];
+};
+
+/** What a machine can know of a ledger, for people: what nobody has seen before is neither denied nor vouched for. */
+export const seenText = ({title, entries, seenBy}: LedgerSeen): string => {
+	const count = entries === 1 ? '1 entry' : `${entries.toLocaleString('en')} entries`;
+	return seenBy.length === 0
+		? `first time this machine sees the ledger of ${title}: ${count}, nothing to compare with`
+		: `ledger of ${title}: ${count}; ${seenBy.map(({who, seq}) => `${who} had seen ${seq.toLocaleString('en')}`).join(', ')}`;
 };
 
 /** Whoever holds a lock. */
@@ -74,6 +94,8 @@ export type GateFacts = {
 		readonly observed?: SeenHealth;
 		/** Epoch milliseconds by its primary host. */
 		readonly now: Known<number>;
+		/** As of `to`. */
+		readonly clockFault?: string;
 	};
 	/** Items that speak of the app, as they stand. */
 	readonly items: Known<readonly ItemState[]>;
@@ -85,10 +107,18 @@ export type GateFacts = {
 		readonly liveFault?: string;
 		/** Epoch milliseconds by its primary host. */
 		readonly now: Known<number>;
+		/** Why its clock can't be right: `the clock of Production went back: ...`; absent: nothing speaks against it. */
+		readonly clockFault?: string;
+		/** By how many milliseconds its clock is ahead of this machine's; absent: not known. */
+		readonly aheadMs?: number;
 		readonly lock: Known<LockFacts>;
 	};
-	/** Names of those other than the deployer who signed this build. */
+	/** Names of those other than the deployer who signed this build, one for each person. */
 	readonly approvals: Known<readonly string[]>;
+	/** Who signed it and is none of them; absent: nobody. */
+	readonly notCounted?: readonly NotCounted[];
+	/** What is known of both ledgers from before; absent: not asked. */
+	readonly ledgers?: readonly LedgerSeen[];
 	/** How long such a run usually takes, in milliseconds; 0 when not known. */
 	readonly usualMs: number;
 };
@@ -102,11 +132,34 @@ export const ledgerFault = ({from, to}: Pick<GateFacts, 'from' | 'to'>): string 
 /** Most by which the clocks of two hosts may differ. Source: design, "Gates to production". */
 const mostSkewMs = 60_000;
 
-/** That the clocks of the two environments differ by more than they may; undefined when they don't, or one is not known. */
-export const skewOf = ({from, to}: GateFacts): string | undefined => {
+/**
+ * Why the clock of a host can't be right by its own ledger: what is written there was written later than it says it is.
+ * Undefined when nothing speaks against it. `newest`: epoch milliseconds of the newest entry.
+ */
+export const clockFaultOf = (title: string, now: number, newest: number | undefined): string | undefined =>
+	newest !== undefined && newest - now > mostSkewMs
+		? `the clock of ${title} went back: its ledger is ${age(newest - now)} ahead of it`
+		: undefined;
+
+/**
+ * That a clock can't be right: one that went back, or those of the two environments differ by more than they may.
+ * Undefined when they don't, or one is not known.
+ */
+export const skewOf = ({from, to}: Pick<GateFacts, 'from' | 'to'>): string | undefined => {
+	const fault = from.clockFault ?? to.clockFault;
+	if (fault !== undefined) return fault;
 	if ('unknown' in from.now || 'unknown' in to.now) return undefined;
 	const skew = Math.abs(from.now.value - to.now.value);
 	return skew > mostSkewMs
 		? `the clocks of ${from.title} and ${to.title} differ by ${Math.round(skew / 1000)} s`
 		: undefined;
 };
+
+/**
+ * That the clock that counts is not this machine's: which of them is right nobody here knows, so that no time by it is
+ * told as sure. Undefined when they agree, or one is not known.
+ */
+export const doubtOf = ({title, aheadMs = 0}: Pick<GateFacts['to'], 'title' | 'aheadMs'>): string | undefined =>
+	Math.abs(aheadMs) > mostSkewMs
+		? `the clock of ${title}, which counts, is ${age(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's`
+		: undefined;

@@ -1,3 +1,5 @@
+import type {NotCounted} from './facts.ts';
+
 /** The conditions of a promotion. Source: design, "Gates to production". */
 export type GateName = 'policy' | 'identity' | 'checklist' | 'probes' | 'soak' | 'window' | 'approvals' | 'lock';
 
@@ -20,6 +22,14 @@ export type Gate = {
 	readonly run?: string;
 	/** Digest of the policy that a person may accept, by typing its beginning. */
 	readonly accept?: string;
+	/** Of the gate of approvals, where some are asked for. */
+	readonly approvals?: {
+		readonly asked: number;
+		/** Whether a name counts only by a checked signature. */
+		readonly isProved: boolean;
+		readonly counted: readonly string[];
+		readonly notCounted: readonly NotCounted[];
+	};
 };
 
 type Closed = (text: string, clears: string, at?: number) => Gate;

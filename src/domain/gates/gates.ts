@@ -1,7 +1,7 @@
 import type {AppName} from '../environments/environment.ts';
 import {approvalsGate} from './approvals-gate.ts';
 import {checklistGate} from './checklist-gate.ts';
-import {valueOf, type GateFacts} from './facts.ts';
+import {doubtOf, skewOf, valueOf, type GateFacts} from './facts.ts';
 import type {Gate} from './gate.ts';
 import {identityGate, wrongLive} from './identity-gate.ts';
 import {holdEnd, lockGate} from './lock-gate.ts';
@@ -13,7 +13,15 @@ import {windowGate, windowOf} from './window-gate.ts';
 import {nextSlot, type Calendar} from './window.ts';
 
 // The door of this folder: one gate is one file, and outside nobody needs to know which.
-export {ledgerFault, type GateFacts, type Known, type LockFacts, type PolicyFacts, type ProbeResult} from './facts.ts';
+export {
+	ledgerFault,
+	seenText,
+	type GateFacts,
+	type Known,
+	type LockFacts,
+	type PolicyFacts,
+	type ProbeResult,
+} from './facts.ts';
 export type {Gate, GateName, GateState} from './gate.ts';
 export {policyOf, type GatePolicy} from './terms.ts';
 
@@ -31,6 +39,8 @@ export type GateReport = {
 	 * or not known.
 	 */
 	readonly nextSlot: number | undefined;
+	/** Why no time of it is sure, for people; absent: the clocks agree. */
+	readonly clock?: string;
 	readonly policy: GatePolicy;
 };
 
@@ -39,10 +49,27 @@ const verdictOf = (gates: readonly Gate[]): Verdict => {
 	return gates.every(({state}) => state === 'met') ? 'GO' : 'HOLD';
 };
 
+/** A time by a clock that can't be right is none. */
+const withoutTime = (gate: Gate): Gate => {
+	const {at, ...rest} = gate;
+	return at === undefined ? gate : rest;
+};
+
+const clockOf = (clock: string | undefined): {readonly clock?: string} => (clock === undefined ? {} : {clock});
+
+/** A slot as it is told: never as sure where a clock is in doubt. `sure`: how one is told that is. */
+export const slotText = (
+	{nextSlot: slot, clock}: Pick<GateReport, 'nextSlot' | 'clock'>,
+	sure: (at: number) => string,
+): string => {
+	if (slot === undefined) return clock === undefined ? 'none in sight' : `not known: ${clock}`;
+	return clock === undefined ? sure(slot) : `${sure(slot)}, not sure: ${clock}`;
+};
+
 /** When it could go: of a build that has to be deployed again, that much later. */
 const slotFor = (facts: GateFacts, policy: GatePolicy): number | undefined => {
 	const {from, to, build, usualMs} = facts;
-	if ('unknown' in to.now) return undefined;
+	if ('unknown' in to.now || skewOf(facts) !== undefined) return undefined;
 	const now = to.now.value;
 	const live = valueOf(from.live);
 	const isThis = live?.build !== undefined && live.build.digest === valueOf(build)?.digest && live.isHealthy;
@@ -68,7 +95,15 @@ export const decide = (facts: GateFacts, policy: GatePolicy): GateReport => {
 		approvalsGate(facts, policy),
 		lockGate(facts),
 	];
-	return {app: facts.app, gates, verdict: verdictOf(gates), nextSlot: slotFor(facts, policy), policy};
+	const skew = skewOf(facts);
+	return {
+		app: facts.app,
+		gates: skew === undefined ? gates : gates.map(withoutTime),
+		verdict: verdictOf(gates),
+		nextSlot: slotFor(facts, policy),
+		...clockOf(skew ?? doubtOf(facts.to)),
+		policy,
+	};
 };
 
 /**
@@ -82,12 +117,13 @@ export const decideStart = (
 	const terms: GatePolicy = {...policy, soakHours: 0, approvals: 0};
 	const {to, usualMs} = facts;
 	const gates = [...policyGate(facts), windowOf(to, policy, usualMs), lockGate(facts)];
-	const now = 'unknown' in to.now ? undefined : to.now.value;
+	const now = 'unknown' in to.now || to.clockFault !== undefined ? undefined : to.now.value;
 	return {
 		app: facts.app,
 		gates,
 		verdict: verdictOf(gates),
 		nextSlot: now === undefined ? undefined : nextSlot(policy, Math.max(now, holdEnd({to})), usualMs)?.from,
+		...clockOf(to.clockFault ?? doubtOf(to)),
 		policy: terms,
 	};
 };

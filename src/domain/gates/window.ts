@@ -38,6 +38,25 @@ const isCovered = ({covers}: Holidays, day: string): boolean => day >= covers.fr
 
 const holidayOn = ({days}: Holidays, day: string): string | undefined => days.find(({date}) => date === day)?.name;
 
+/** Why a day outside of what a holiday file covers is closed. */
+const uncovered = ({file, covers}: Holidays, day: string): string =>
+	day < covers.from
+		? `${file} begins at ${covers.from}: holidays before it are not known`
+		: `${file} ends at ${covers.until}: holidays after it are not known`;
+
+/** Days before the end of a holiday file within which that is told. */
+const endsSoonDays = 30;
+
+/** That the holiday file ends soon, so that nothing can be deployed behind it; undefined while there is time. */
+export const endsSoon = ({timeZone, window, holidays}: Calendar, instant: number): string | undefined => {
+	if (!window || !holidays) return undefined;
+	const left = zoned(instant, timeZone).toPlainDate().until(Temporal.PlainDate.from(holidays.covers.until)).days;
+	const days = left === 1 ? 'in 1 day' : `in ${left} days`;
+	return left < 0 || left > endsSoonDays
+		? undefined
+		: `${holidays.file} ends ${left === 0 ? 'today' : days}, on ${holidays.covers.until}: extend it, all is closed after it`;
+};
+
 const dayVerdict = (
 	{days, notBeforeHolidays}: DeployWindow,
 	holidays: Holidays | undefined,
@@ -49,10 +68,7 @@ const dayVerdict = (
 	if (!holidays) return {isOpen: true};
 	const looked = notBeforeHolidays ? [date, date.add({days: 1})] : [date];
 	if (looked.some(day => !isCovered(holidays, day.toString())))
-		return {
-			isOpen: false,
-			why: `${holidays.file} ends at ${holidays.covers.until}: holidays after it are not known`,
-		};
+		return {isOpen: false, why: uncovered(holidays, date.toString())};
 	const [today, tomorrow] = looked.map(day => holidayOn(holidays, day.toString()));
 	if (today !== undefined) return {isOpen: false, why: `today is ${today}`};
 	return tomorrow === undefined ? {isOpen: true} : {isOpen: false, why: `tomorrow is ${tomorrow}`};

@@ -14,10 +14,15 @@ export type LedgerReading = {
 	readonly sizeBytes: number;
 	/** Epoch milliseconds by the host's clock. */
 	readonly time: number;
+	/**
+	 * Who had seen it before and how far, furthest first: this machine before this process began, and the witnesses that
+	 * were given. Empty: there is nothing to compare it with, so that nobody here can know whether it was cut before.
+	 */
+	readonly seenBy?: readonly Pick<Witness, 'who' | 'seq'>[];
 };
 
 /** A ledger as it was last read. */
-export type RememberedLedger = Omit<LedgerReading, 'time'> & {
+export type RememberedLedger = Omit<LedgerReading, 'time' | 'seenBy'> & {
 	/** The host's clock, and when by this machine's it was read; both epoch milliseconds. Absent: not by this process. */
 	readonly clock?: {readonly time: number; readonly readAt: number};
 };

@@ -1,10 +1,19 @@
 import {members, type LedgerEntry, type Witness} from './ledger.ts';
 
-/** The head of another environment's ledger, as an entry of a run that went by it remembers it. */
+/**
+ * The head of another environment's ledger, as an entry here remembers it: of a run that went by it, or left here beside
+ * a sign-off there or by a run that kept this environment as it is.
+ */
 export const witnessIn = ({seq: entry, at, data}: LedgerEntry, of: string, by: string): Witness | undefined => {
-	const {environment, seq, hash} = members(members(data['promotion'])['witness']);
+	const {environment, seq, hash, began} = members(data['witness'] ?? members(data['promotion'])['witness']);
 	return environment === of && typeof seq === 'number' && typeof hash === 'string'
-		? {seq, hash, at, who: `entry ${entry.toLocaleString('en')} of ${by}`}
+		? {
+				seq,
+				hash,
+				at,
+				who: `entry ${entry.toLocaleString('en')} of ${by}`,
+				...(typeof began === 'string' ? {began} : {}),
+			}
 		: undefined;
 };
 

@@ -1,7 +1,7 @@
 import {shortCommit, type Actor} from '../build.ts';
 import type {AppName, Environment} from '../environments/environment.ts';
 import {moment} from '../format.ts';
-import type {GateReport} from '../gates/gates.ts';
+import {slotText, type GateReport} from '../gates/gates.ts';
 import {cutLine, type Message} from './message.ts';
 
 /**
@@ -9,7 +9,7 @@ import {cutLine, type Message} from './message.ts';
  * gates are closed, or these for another reason, or the build is another.
  */
 export const blockedMessage = (
-	{gates, nextSlot}: Pick<GateReport, 'gates' | 'nextSlot'>,
+	{gates, nextSlot, clock}: Pick<GateReport, 'gates' | 'nextSlot' | 'clock'>,
 	{
 		environment: {name, title, timeZone},
 		app,
@@ -33,7 +33,7 @@ export const blockedMessage = (
 		title: `Blocked: Deploy ${app}${build} to ${title}`,
 		lines: [
 			...closed.map(({gate, text}) => cutLine(`${gate}: ${text}`)),
-			`Next slot: ${nextSlot === undefined ? 'none in sight' : moment(nextSlot, timeZone)}, with what is open done by then`,
+			`Next slot: ${slotText({nextSlot, ...(clock === undefined ? {} : {clock})}, at => moment(at, timeZone))}, with what is open done by then`,
 			`Next: see what opens each gate: cockpit gate ${app} --env ${name}`,
 			`Asked for by ${actor.name} on ${actor.machine}`,
 		],

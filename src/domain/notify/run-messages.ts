@@ -8,7 +8,7 @@ import {cutLine, type Message} from './message.ts';
 /** A run as far as its messages speak of it. */
 export type ToldRun = Pick<Pipeline, 'record' | 'title' | 'app'> & {
 	readonly environment: Pick<Pipeline['environment'], 'name' | 'tier'>;
-	/** File with the whole story, on the machine of whoever drives. */
+	/** File with the whole story, on the machine of whoever drives; empty where none is kept. */
 	readonly logPath: string;
 };
 
@@ -35,15 +35,24 @@ const messageOf = (
 	lines: [...lines, `By ${record.actor.name} on ${record.actor.machine}, run ${record.run}`],
 	key: `run ${record.run} ${key}`,
 	run: record.run,
-	link: logPath,
+	...(logPath === '' ? {} : {link: logPath}),
 });
 
 /** The build where the title does not name it: an adoption has none. */
 const buildLine = ({record: {kind, commit}}: ToldRun): readonly string[] =>
 	kind === 'rollback' && commit !== '' ? [`Build ${shortCommit(commit)}`] : [];
 
+/** Why the emergency profile was gone by: whoever was not asked hears of it. */
+const emergencyLine = ({record: {promotion}}: ToldRun): readonly string[] =>
+	promotion?.emergency === undefined ? [] : [cutLine(`EMERGENCY: ${promotion.emergency}`)];
+
 export const startedMessage = (run: ToldRun): Message =>
-	messageOf(run, {event: 'started', title: `Started: ${run.title}`, lines: buildLine(run), key: 'started'});
+	messageOf(run, {
+		event: 'started',
+		title: `Started: ${run.title}`,
+		lines: [...buildLine(run), ...emergencyLine(run)],
+		key: 'started',
+	});
 
 const mostFacts = 3;
 
@@ -74,7 +83,12 @@ const doneMessage = (run: ToldRun, {durationMs, downtimeMs}: RunEnd): Message =>
 	messageOf(run, {
 		event: run.record.kind === 'rollback' ? 'rolled-back' : 'done',
 		title: `Done: ${run.title}`,
-		lines: [...buildLine(run), `Took ${duration(durationMs)}${downtimeText(downtimeMs)}`, ...nextOf(run)],
+		lines: [
+			...buildLine(run),
+			...emergencyLine(run),
+			`Took ${duration(durationMs)}${downtimeText(downtimeMs)}`,
+			...nextOf(run),
+		],
 		key: 'done',
 	});
 
@@ -98,7 +112,7 @@ export const endMessage = (run: ToldRun, end: RunEnd): Message | undefined => {
 	if (hasCode(error, 'taken-over')) return undefined;
 	if (outcome === 'done') return doneMessage(run, end);
 	const {title} = run;
-	const lines = error ? errorLines(error) : [];
+	const lines = [...emergencyLine(run), ...(error ? errorLines(error) : [])];
 	if (outcome === 'left')
 		return messageOf(run, {event: 'question', title: `Nobody drives it: ${title}`, lines, key: `left ${attempt}`});
 	if (wentBack)

@@ -206,6 +206,8 @@ export type RunRecord = {
 	readonly policy?: PolicyMemory;
 	/** The evidence a deploy went by, where there is any. */
 	readonly promotion?: PromotionRecord;
+	/** The rollback that ends the run, of which nothing was alive any more. */
+	readonly takenOverBy?: string;
 };
 
 /** The way back that a run itself takes, within the lock it holds, when it failed after the swap. */

@@ -14,7 +14,7 @@ import type {Command} from '../../domain/command.ts';
 import type {JobAction, Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {backUpAction} from '../run/archive-live.ts';
 import {runFrame} from '../run/frame.ts';
-import {runEntry} from '../run/run-entry.ts';
+import {closingUrgency, runEntry} from '../run/run-entry.ts';
 import {job} from '../run/job.ts';
 import {baseline} from './baseline.ts';
 import {inventory} from './inventory.ts';
@@ -100,8 +100,18 @@ const close = (plan: AdoptPlan, after: readonly string[], ...commands: readonly 
 /** `tidy`: takes away what a run that was given up has prepared. */
 const adoptFrame = (plan: AdoptPlan, {around = commands => commands}: AdoptRecipe, tidy: Command) => {
 	const {record, state} = plan;
-	const abandoned = closeRun(state, 'abandoned', runEntry(`${record.kind}.abandoned`, record));
-	const failed = closeRun(state, 'failed', runEntry(`${record.kind}.failed`, record, releaseIn(plan)));
+	const abandoned = closeRun(
+		state,
+		'abandoned',
+		runEntry(`${record.kind}.abandoned`, record),
+		closingUrgency(record),
+	);
+	const failed = closeRun(
+		state,
+		'failed',
+		runEntry(`${record.kind}.failed`, record, releaseIn(plan)),
+		closingUrgency(record),
+	);
 	return {
 		...runFrame(plan),
 		swapStep: 'exchange',

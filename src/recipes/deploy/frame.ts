@@ -6,7 +6,7 @@ import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {removeCandidate} from '../../commands/candidate/candidate.ts';
 import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
-import {runEntry} from '../run/run-entry.ts';
+import {closingUrgency, runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
 import {job} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
@@ -20,24 +20,15 @@ export const deployFrame = (
 	around: (commands: readonly Command[]) => readonly Command[] = commands => commands,
 ): Omit<Pipeline, 'steps' | 'swapStep' | 'goBack'> => {
 	const {record, environment, target, candidate, state, layout, release} = plan;
+	const close = (outcome: 'abandoned' | 'failed', data: Readonly<Record<string, unknown>> = {release}): Command =>
+		closeRun(state, outcome, runEntry(`deploy.${outcome}`, record, data), closingUrgency(record));
 	return {
 		...runFrame(plan),
 		title: `Deploy ${record.app} ${shortCommit(record.commit)} to ${environment.title}`,
 		liveAfterSwap: candidate,
-		abandon: job(
-			'abandon',
-			around([removeCandidate(plan), closeRun(state, 'abandoned', runEntry('deploy.abandoned', record))]),
-		),
-		closeAsFailed: job(
-			'close-as-failed',
-			around([closeRun(state, 'failed', runEntry('deploy.failed', record, {release}))]),
-		),
-		closeAsPutBack: job(
-			'close-as-put-back',
-			around([
-				closeRun(state, 'failed', runEntry('deploy.failed', record, {release, wentBack: true, byHand: true})),
-			]),
-		),
+		abandon: job('abandon', around([removeCandidate(plan), close('abandoned', {})])),
+		closeAsFailed: job('close-as-failed', around([close('failed')])),
+		closeAsPutBack: job('close-as-put-back', around([close('failed', {release, wentBack: true, byHand: true})])),
 		proveLive: requireLive(layout, state, release),
 		...(hooksAt(plan, 'onFailure').length === 0 ? {} : {onFailure: heard => failureHooks(plan, {release, heard})}),
 		watch: target.health,

@@ -1,3 +1,4 @@
+import {isDead} from '../../commands/lock/lock.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
 import {sshLine} from '../../commands/releases/way-back.ts';
 import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backups/backup.ts';
@@ -69,7 +70,8 @@ const isLiveAlready = (plan: RollbackPlan, ways: WaysBack, live: string): Refusa
 export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | undefined => {
 	const {record, goal, environment, layout, release} = plan;
 	const {lock} = ways;
-	if (lock && lock.run !== record.run) {
+	// A run of which nothing is alive is ended on the way, see `endDeadRun`.
+	if (lock && lock.run !== record.run && !isDead(lock)) {
 		const doing = lock.running.length > 0 ? `, now at "${lock.running.join('", "')}"` : ', no job running now';
 		return {
 			code: 'locked',

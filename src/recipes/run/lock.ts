@@ -3,7 +3,7 @@ import type {LedgerName} from '../../commands/ledger/ledger.ts';
 import {takeLock} from '../../commands/lock/lock.ts';
 import type {LockAction} from '../../domain/runs/pipeline.ts';
 import type {RunPlan} from './plan.ts';
-import {runEntry} from './run-entry.ts';
+import {closingUrgency, runEntry} from './run-entry.ts';
 
 /** Which ledger it is, and by what it is begun where there is none. */
 const ledgerOf = ({environment, record: {policy}}: RunPlan): LedgerName => ({
@@ -35,6 +35,7 @@ export const takeRunLock = (
 				record,
 				entry: runEntry(`${kind}.${attempt === 1 ? 'started' : 'resumed'}`, record, data),
 				...more,
+				...(record.takenOverBy === undefined ? {} : {urgency: closingUrgency(record), onlyDead: true}),
 			}),
 	};
 };

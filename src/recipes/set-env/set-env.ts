@@ -21,7 +21,7 @@ import {runFrame} from '../run/frame.ts';
 import {job} from '../run/job.ts';
 import {takeRunLock} from '../run/lock.ts';
 import {noteLogEnds} from '../run/note-log-ends.ts';
-import {runEntry} from '../run/run-entry.ts';
+import {closingUrgency, runEntry} from '../run/run-entry.ts';
 import {changeRefusal, editOf} from './check-env.ts';
 import type {EnvPlan} from './plan.ts';
 
@@ -245,7 +245,7 @@ export const setEnv = (plan: EnvPlan, recipe: EnvRecipe): Pipeline => {
 	const {record, target} = plan;
 	const {around = commands => commands} = recipe;
 	const closing = (type: 'abandoned' | 'failed'): Command =>
-		closeRun(plan.state, type, runEntry(`set-env.${type}`, record, told(plan)));
+		closeRun(plan.state, type, runEntry(`set-env.${type}`, record, told(plan)), closingUrgency(record));
 	return {
 		...runFrame(plan),
 		title: titleOf(plan),

@@ -98,7 +98,14 @@ const takeLock = async (context: RunContext, action: LockAction): Promise<string
 			? {...answer, code: 0, stdout: `token ${holder.token}\n`}
 			: answer;
 	};
-	const {code, stdout, stderr} = await (attempt === 1 ? context.persist(ask) : ask());
+	const askOver = async (): Promise<ExecResult> => (attempt === 1 ? context.persist(ask) : ask());
+	let answer = await askOver();
+	const ended = answer.code === lockHeld ? await context.endDeadRun?.(answer.stdout, signal) : undefined;
+	if (ended !== undefined) {
+		emit({type: 'run.noted', step: context.step, text: ended});
+		answer = await askOver();
+	}
+	const {code, stdout, stderr} = answer;
 	if (code === lockHeld) throw lockedError(pipeline, stdout);
 	const foreign = code === notOwner ? notOwnerError(pipeline, stderr) : undefined;
 	if (foreign) throw foreign;

@@ -3,6 +3,7 @@ import {fenceExit} from '../../commands/lock/fence/fence.ts';
 import {haltJobs} from '../../commands/job/job.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, exitCodes, hasCode, stepFailed} from '../../domain/errors.ts';
+import {asKnownError} from '../../domain/system-faults.ts';
 import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
 import type {Driver} from '../driver.ts';
@@ -49,7 +50,8 @@ export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutc
 	if (lock === 'none' || lock === 'before') return notBegun(stopped);
 	try {
 		const outcome = await close(stopped);
-		await tellHooks(driver, outcome);
+		// A way back waits for nobody's hooks but its own.
+		if (driver.aim !== 'clear-away') await tellHooks(driver, outcome);
 		return outcome;
 	} catch (closingError) {
 		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
@@ -89,7 +91,8 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		book.tellSwap(() => stopped.emit({type: 'live.changed', to: book.liveAfterSwap()}));
 	if (!isSwapped && live !== undefined && book.hasSwapped && pipeline.proveLive)
 		return closeAsPutBack(stopped, {live, problem, stillAlive});
-	if (isSwapped && pipeline.goBack) {
+	// Whoever clears a run away goes back from there.
+	if (isSwapped && pipeline.goBack && stopped.aim !== 'clear-away') {
 		const outcome = await tryToGoBack({...stopped, error: problem}, pipeline.goBack, stillAlive);
 		if (outcome) return outcome;
 	}
@@ -220,15 +223,14 @@ const tidy = async (context: RunContext, action: JobAction): Promise<string | un
 };
 
 const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
-	error instanceof DeployError
-		? error
-		: stepFailed({
-				what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
-				why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-				now: '',
-				next: 'Please report it with the log.',
-				cause: error,
-			});
+	asKnownError(error) ??
+	stepFailed({
+		what: `Run ${record.run} on ${environment.name} stopped at a fault of the cockpit itself`,
+		why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+		now: '',
+		next: 'Please report it with the log.',
+		cause: error,
+	});
 
 const describeState = (
 	{host, app, record, words}: Pipeline,

@@ -7,7 +7,8 @@ import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {maskSecrets} from '../../domain/logs/mask.ts';
-import type {ExecResult, Mirror} from '../../domain/ports.ts';
+import type {ExecResult} from '../../domain/ports.ts';
+import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
 import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
 import {liveMovedError} from '../endings/live-errors.ts';
 import {notOwnerError} from '../endings/lock-errors.ts';
@@ -50,6 +51,7 @@ export const runJob = async (
 	onCommand: (index: number) => void = () => undefined,
 ): Promise<string> => {
 	const {pipeline, journal, emit, persist} = context;
+	// Nothing of it on this disk: whoever drives the run on reads the log of the host from its beginning.
 	const mirror = action.isMasked ? memoryMirror() : journal.mirror(action.id);
 	const shown = (text: string): string => (action.isMasked ? masked(text) : text);
 	const output = createJobOutput(action.commands);
@@ -109,22 +111,6 @@ const masked = (text: string): string =>
 		.split('\n')
 		.map(line => maskSecrets(line).text)
 		.join('\n');
-
-/** In place of a copy on this disk. Whoever drives the run on reads the log of the host from its beginning. */
-const memoryMirror = (): Mirror => {
-	let sizeBytes = 0;
-	let kept = Buffer.alloc(0);
-	return {
-		get sizeBytes() {
-			return sizeBytes;
-		},
-		append: chunk => {
-			sizeBytes += chunk.length;
-			kept = Buffer.concat([kept, chunk]).subarray(-keptOutputBytes);
-		},
-		tail: maxBytes => kept.subarray(-maxBytes).toString('utf8'),
-	};
-};
 
 /** The step that a command of a job is told as: that of the last span that has begun with it. */
 export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>

@@ -1,7 +1,6 @@
 import {
 	closeSync,
 	constants,
-	existsSync,
 	fstatSync,
 	fsyncSync,
 	mkdirSync,
@@ -13,28 +12,50 @@ import {
 import {join} from 'node:path';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Journal, Mirror} from '../../domain/ports.ts';
+import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
+import {whyNotWritten} from './not-written.ts';
+
+/** What a mirror that goes on in memory knows of its file. */
+const keptInMemory = 64 * 1024;
+
+const newline = 10;
 
 /** Kept in the readable log only: they announce nothing, and there are many. */
 const isTransient = ({type}: RunEvent): boolean =>
 	type === 'step.output' || type === 'step.progress' || type === 'health.sampled';
 
-const openMirror = (path: string): Mirror & {close(): void} => {
+/** Every byte, or throws: a disk that fills up takes a part of it. */
+const writeAll = (file: number, bytes: Uint8Array, at: number | null): void => {
+	for (let done = 0; done < bytes.length;)
+		done += writeSync(file, bytes, done, bytes.length - done, at === null ? null : at + done);
+};
+
+/** The mirror in a file; one that can't be written goes on in memory, from where the file ends. */
+const openMirror = (path: string, onLost: (error: unknown) => void): Mirror & {close(): void} => {
 	// Written at its offset and not at the end: a second driver of the run would write the same bytes to the same place.
 	const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 	let size = fstatSync(file).size;
+	const endOf = (maxBytes: number): Buffer => {
+		const buffer = Buffer.alloc(Math.min(size, maxBytes));
+		return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, size - buffer.length));
+	};
+	let beyond: Mirror | undefined;
 	return {
 		get sizeBytes() {
-			return size;
+			return beyond?.sizeBytes ?? size;
 		},
 		append: chunk => {
-			writeSync(file, chunk, 0, chunk.length, size);
-			size += chunk.length;
+			if (beyond) return beyond.append(chunk);
+			try {
+				writeAll(file, chunk, size);
+				size += chunk.length;
+			} catch (error) {
+				beyond = memoryMirror({sizeBytes: size, end: endOf(keptInMemory)});
+				beyond.append(chunk);
+				onLost(error);
+			}
 		},
-		tail: maxBytes => {
-			const buffer = Buffer.alloc(Math.min(size, maxBytes));
-			readSync(file, buffer, 0, buffer.length, size - buffer.length);
-			return buffer.toString('utf8');
-		},
+		tail: maxBytes => beyond?.tail(maxBytes) ?? endOf(maxBytes).toString('utf8'),
 		close: () => closeSync(file),
 	};
 };
@@ -48,43 +69,88 @@ const readable = (event: RunEvent): string[] => {
 	return [`${time} ${type} ${JSON.stringify(data)}`];
 };
 
+/** Opens a file to add lines to. A line that a full disk or a crash has torn ends here: the next one is whole. */
+const openLines = (path: string): number => {
+	const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
+	const {size} = fstatSync(file);
+	const last = Buffer.alloc(1);
+	if (size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== newline)
+		writeAll(file, Buffer.of(newline), null);
+	return file;
+};
+
+type Files = {readonly events: number; readonly log: number};
+
 /**
  * Opens the journal of a run in `directory`, making it (mode 0700) when it is new. Events are synced before `append`
- * returns: an effect is never ahead of its announcement. Throws the file system's error when it can't write.
+ * returns: an effect is never ahead of its announcement. Never throws: from the first write that does not work on, `lost`
+ * says why, nothing more is written, and what jobs print is held in memory.
  */
 export const openJournal = (directory: string): Journal => {
-	mkdirSync(directory, {recursive: true, mode: 0o700});
 	const logPath = join(directory, 'run.log');
-	const events = openSync(join(directory, 'journal.jsonl'), 'a', 0o600);
-	const log = openSync(logPath, 'a', 0o600);
-	const mirrors = new Map<string, ReturnType<typeof openMirror>>();
+	const mirrors = new Map<string, Mirror & {close?(): void}>();
+	let lost: string | undefined;
+	const lose = (error: unknown): void => void (lost ??= whyNotWritten(error, directory));
+	/** What `work` answers with; undefined once something did not work. */
+	const tried = <Value>(work: () => Value): Value | undefined => {
+		if (lost !== undefined) return undefined;
+		try {
+			return work();
+		} catch (error) {
+			lose(error);
+			return undefined;
+		}
+	};
+	const files = tried((): Files => {
+		mkdirSync(directory, {recursive: true, mode: 0o700});
+		const events = openLines(join(directory, 'journal.jsonl'));
+		try {
+			return {events, log: openLines(logPath)};
+		} catch (error) {
+			closeSync(events);
+			throw error;
+		}
+	});
 	return {
 		directory,
-		logPath,
+		logPath: files ? logPath : '',
+		get lost() {
+			return lost;
+		},
 		append: event => {
-			const lines = readable(event);
-			if (lines.length > 0) writeSync(log, `${lines.join('\n')}\n`);
-			if (isTransient(event)) return;
-			writeSync(events, `${JSON.stringify(event)}\n`);
-			fsyncSync(events);
+			tried(() => {
+				if (!files) return;
+				const lines = readable(event);
+				if (lines.length > 0) writeAll(files.log, Buffer.from(`${lines.join('\n')}\n`), null);
+				if (isTransient(event)) return;
+				writeAll(files.events, Buffer.from(`${JSON.stringify(event)}\n`), null);
+				fsyncSync(files.events);
+			});
 		},
 		mirror: job => {
-			const open = mirrors.get(job) ?? openMirror(join(directory, `${job}.out`));
+			const open =
+				mirrors.get(job) ?? tried(() => openMirror(join(directory, `${job}.out`), lose)) ?? memoryMirror();
 			mirrors.set(job, open);
 			return open;
 		},
 		close: () => {
-			for (const file of [events, log]) closeSync(file);
-			for (const mirror of mirrors.values()) mirror.close();
+			for (const file of files ? [files.events, files.log] : []) closeSync(file);
+			for (const mirror of mirrors.values()) mirror.close?.();
 		},
 	};
 };
 
-/** The events of a journal, oldest first; a line torn by a crash is left out. Empty when there is no journal. */
+const textOf = (path: string): string => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return '';
+	}
+};
+
+/** The events of a journal, oldest first; a line torn by a crash is left out. Empty when none can be read. */
 export const readJournal = (directory: string): readonly RunEvent[] => {
-	const path = join(directory, 'journal.jsonl');
-	if (!existsSync(path)) return [];
-	return readFileSync(path, 'utf8')
+	return textOf(join(directory, 'journal.jsonl'))
 		.split('\n')
 		.flatMap(line => {
 			try {

@@ -15,14 +15,17 @@ const namesIn = (directory: string): string[] => {
 };
 
 const tailOf = (path: string, maxBytes: number): string => {
-	const file = openSync(path, 'r');
+	let file: number | undefined;
 	try {
+		file = openSync(path, 'r');
 		const {size} = fstatSync(file);
 		const buffer = Buffer.alloc(Math.min(size, maxBytes));
 		const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
 		return buffer.toString('utf8', 0, read);
+	} catch {
+		return '';
 	} finally {
-		closeSync(file);
+		if (file !== undefined) closeSync(file);
 	}
 };
 
@@ -45,7 +48,11 @@ export const createRunStore = (stateHome: string): RunStore => {
 		prune: ({project, environment, now}) => {
 			for (const name of namesIn(runs(project, environment))) {
 				const directory = join(runs(project, environment), name);
-				if (now - statSync(directory).mtimeMs > keptMs) rmSync(directory, {recursive: true, force: true});
+				try {
+					if (now - statSync(directory).mtimeMs > keptMs) rmSync(directory, {recursive: true, force: true});
+				} catch {
+					// What can't be removed now is removed another time: no run waits for it.
+				}
 			}
 		},
 	};

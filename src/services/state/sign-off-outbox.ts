@@ -51,6 +51,14 @@ const append = (path: string, line: Line): void => {
 	}
 };
 
+const removeOld = (path: string): void => {
+	try {
+		if (Date.now() - statSync(path).mtimeMs > keptMs) rmSync(path, {force: true});
+	} catch {
+		// Another time: nothing in it waits.
+	}
+};
+
 /**
  * Sign-offs of silent hosts below `<state home>/cockpit/<project>/<environment>/outbox.jsonl`, readable by their writer
  * alone. It only grows, and goes when all of it was sent and nobody touched it for 30 days. Source: design, "State".
@@ -63,10 +71,7 @@ export const createSignOffOutbox = (stateHome: string): SignOffOutbox => {
 			const lines = linesOf(place(id));
 			const gone = new Set(lines.flatMap(line => ('gone' in line ? [line.gone] : [])));
 			const waiting = lines.flatMap(line => ('late' in line && !gone.has(line.late.id) ? [line.late] : []));
-			if (lines.length > 0 && waiting.length === 0) {
-				const path = place(id);
-				if (Date.now() - statSync(path).mtimeMs > keptMs) rmSync(path, {force: true});
-			}
+			if (lines.length > 0 && waiting.length === 0) removeOld(place(id));
 			return waiting;
 		},
 		add: (id, late) => append(place(id), {late}),

@@ -2,7 +2,7 @@ import {carriedOn} from '../../domain/host-clock.ts';
 import {shortCommit} from '../../domain/build.ts';
 import {databaseSnapshotWords} from '../../domain/backups/database-snapshot.ts';
 import {age, clockTime, duration, moment, size} from '../../domain/format.ts';
-import type {RollbackReview} from '../../app/rollback/review-rollback.ts';
+import {takesOverText, type RollbackReview} from '../../app/rollback/review-rollback.ts';
 import type {OpenRollback} from '../../store/rollback/rollback-review.ts';
 import {numberedSteps, numberOf} from '../../store/runs/step-numbers.ts';
 import {leftRows, verdictRow} from '../kit/migrations/migration-rows.ts';
@@ -31,6 +31,14 @@ const targetText = ({to}: RollbackReview): string =>
 	to.kind === 'snapshot'
 		? `${to.name}${to.commit === undefined || to.release === undefined ? '' : `, ${to.release}`}`
 		: `${to.name}.tar.gz${to.sizeBytes === undefined ? '' : `, ${size(to.sizeBytes)}`}`;
+
+/** The run that is ended on the way, before the word. */
+const takesOverRows = (review: RollbackReview, width: number, {glyphs}: Look): readonly Row[] => {
+	const text = takesOverText(review);
+	return text === undefined
+		? []
+		: wrap(`${glyphs.attention} Takes over ${text}.`, width).map((line): Row => [span(line, 'attention')]);
+};
 
 const facts = (review: RollbackReview, now: number, {glyphs}: Look): readonly Row[] => {
 	const warning = `${glyphs.attention} It was gone back from once: look why before you return to it.`;
@@ -133,7 +141,12 @@ const rollbackSummary = (
 	): readonly (readonly Row[])[] => [
 		facts(review, now, look),
 		...(hasSteps ? [stepRows(review, width)] : []),
-		[expectedRow(review), ...migrationRows(review, width, most, look), ...snapshotRows(review, width, hasRestore)],
+		[
+			...takesOverRows(review, width, look),
+			expectedRow(review),
+			...migrationRows(review, width, most, look),
+			...snapshotRows(review, width, hasRestore),
+		],
 		...(isOpen ? [wrap(always, width).map((line): Row => [span(line, 'muted')])] : []),
 	];
 	return firstFitting(

@@ -54,6 +54,7 @@ export const lineMarks: Readonly<Record<LineOutcome, Marked>> = {
 	unlocked: ['open', 'muted'],
 	leased: ['open', 'muted'],
 	opened: ['open', 'muted'],
+	witnessed: ['open', 'muted'],
 };
 
 /** A state as it is drawn: what is under way wins over what is recorded. */

@@ -7,12 +7,12 @@ import {format} from 'node:util';
  * Returns how to write to that file and how to give the console back.
  */
 export const quietConsole = (path: string): {readonly log: (text: string) => void; readonly restore: () => void} => {
-	mkdirSync(dirname(path), {recursive: true, mode: 0o700});
 	const log = (text: string): void => {
 		try {
+			mkdirSync(dirname(path), {recursive: true, mode: 0o700});
 			appendFileSync(path, `${new Date().toISOString()} ${text}\n`, {mode: 0o600});
 		} catch {
-			// A full disk must not end the screen that says so.
+			// A disk that is full, or closed, must not end the screen that says so, nor keep it from opening.
 		}
 	};
 	const names = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;

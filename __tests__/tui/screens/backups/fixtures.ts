@@ -258,6 +258,15 @@ export const backupStages: Readonly<Record<string, () => CockpitStore>> = {
 			migrationsSince: undefined,
 			expected: {durationMs: undefined, downtimeMs: undefined},
 		}),
+	'rollback, dead run': () =>
+		gated({
+			takesOver: {
+				run: '20260210T055341Z-backend-9b1d',
+				name: 'Asha',
+				machine: 'asha-mac',
+				since: '2026-02-10T05:53:41Z',
+			},
+		}),
 	'rollback, blocked': () =>
 		gated({
 			refusal: {code: 'locked', why: 'Asha on asha-mac holds the lock', next: 'Wait for it, or take it over.'},

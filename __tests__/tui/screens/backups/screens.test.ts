@@ -161,6 +161,17 @@ test('rollback: what is not known is said, and a release that failed once is cal
 	expect(shown).not.toContain('undefined');
 });
 
+test.each([
+	[80, 24],
+	[60, 16],
+])('rollback at %ix%i: the run that it ends is named above the word', (width, height) => {
+	const shown = text(make('rollback, dead run'), width, height).replaceAll(/[│┃\s]+/g, ' ');
+
+	expect(shown).toContain('Takes over run 20260210T055341Z-backend-9b1d of Asha on asha-mac, since ');
+	expect(shown).toContain('11:23 IST: nothing of it is alive, and it is ended first.');
+	expect(shown).toContain('ROLLBACK');
+});
+
 test('rollback: without a way to go on there is no word, only the reason', () => {
 	const blocked = text(make('rollback, blocked'), 80, 24);
 	expect(blocked).toContain('ROLLBACK BLOCKED');

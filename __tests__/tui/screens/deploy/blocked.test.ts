@@ -195,7 +195,9 @@ describe('emergency', () => {
 		press(store, 'E');
 		expect(activeScopes(store.getState())).toEqual(['deploy.reason', 'typing']);
 		store.getState().setReason('  too short ');
-		expect(press(store, 'enter').refusal).toBe('say why in at least 10 characters');
+		expect(press(store, 'enter').refusal).toBe(
+			'say why in at least 10 characters, 3 of them letters or figures; what is not seen does not count',
+		);
 		store.getState().setReason(' the site is down ');
 
 		expect(press(store, 'enter').asked).toEqual([

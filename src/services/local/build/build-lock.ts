@@ -22,8 +22,8 @@ const holderOf = async (lock: string): Promise<number | undefined> => {
 const take = async (lock: string): Promise<boolean> => {
 	const mine = `${lock}.${process.pid}`;
 	await rm(mine, {recursive: true, force: true});
-	await mkdir(mine, {recursive: true});
-	await writeFile(join(mine, 'pid'), String(process.pid));
+	await mkdir(mine, {recursive: true, mode: 0o700});
+	await writeFile(join(mine, 'pid'), String(process.pid), {mode: 0o600});
 	try {
 		// A directory takes the place of an empty or missing one only: of two, one comes too late.
 		await rename(mine, lock);
@@ -76,7 +76,7 @@ const acquire = async (
 	lock: string,
 	{onWait, signal}: {readonly onWait: (pid: number) => void; readonly signal: AbortSignal},
 ): Promise<void> => {
-	await mkdir(dirname(lock), {recursive: true});
+	await mkdir(dirname(lock), {recursive: true, mode: 0o700});
 	let told: number | undefined;
 	while (!(await take(lock))) {
 		const holder = await holderOf(lock);

@@ -42,7 +42,7 @@ export const sealBuild = async (
 ): Promise<void> => {
 	const {tree, marker} = placesIn(part);
 	const digest = markOf({...identity, key, entries: await listAll(tree)});
-	await writeFile(marker, `${JSON.stringify({...identity, commit, digest})}\n`);
+	await writeFile(marker, `${JSON.stringify({...identity, commit, digest})}\n`, {mode: 0o600});
 };
 
 /** A kept build is only a cache: it counts as long as all of it is what was built, of what git has. */

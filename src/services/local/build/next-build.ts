@@ -2,7 +2,9 @@ import {mkdir, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {shortCommit} from '../../../domain/build.ts';
 import {stepFailed, type DeployError} from '../../../domain/errors.ts';
+import {systemFault} from '../../../domain/system-faults.ts';
 import type {BuildPort, BuildRequest} from '../../../domain/ports.ts';
+import {whyNotWritten} from '../../state/not-written.ts';
 import {withLock} from './build-lock.ts';
 import {digestOfTexts} from '../digest-of.ts';
 import {isDirectory, textOf} from '../files.ts';
@@ -133,11 +135,11 @@ const rescueCache = async ({work, cache}: Places): Promise<void> => {
 	await rm(cache, {recursive: true, force: true});
 	if (!(await isDirectory(join(work, '.next/cache')))) return;
 	const {contents, seal} = placesIn(cache);
-	await mkdir(cache, {recursive: true});
+	await mkdir(cache, {recursive: true, mode: 0o700});
 	await rename(join(work, '.next/cache'), contents);
 	// What cannot be read whole is not lent.
 	const digest = await listAll(contents).then(sourceDigest, () => undefined);
-	if (digest !== undefined) await writeFile(seal, digest);
+	if (digest !== undefined) await writeFile(seal, digest, {mode: 0o600});
 };
 
 const lendCache = async ({work, cache}: Places, {onLines}: Options): Promise<void> => {
@@ -229,6 +231,8 @@ const keep = async (
 ): Promise<void> => {
 	const part = `${finished}.part`;
 	await rm(part, {recursive: true, force: true});
+	// What is below goes to hosts with its own modes; nobody else comes this far.
+	await mkdir(part, {recursive: true, mode: 0o700});
 	await writeTree(directory, tracked, join(part, 'tree'));
 	await rename(join(work, '.next'), join(part, 'tree', '.next'));
 	await sealBuild(part, {key: basename(finished), identity, commit});
@@ -241,9 +245,19 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 		const places = await placesOf(settings, request);
 		const {onLines, signal} = options;
 		const wanted = {...request, tracked: places.tracked};
+		/** What this machine's disk can't take is no fault of the build. */
+		const refused = (error: unknown): unknown =>
+			systemFault(error) === undefined
+				? error
+				: failed(request, {
+						reason: 'this machine can not build',
+						why: whyNotWritten(error, settings.directory),
+						next: 'Free room there, or name another place by XDG_STATE_HOME, then start again.',
+						cause: error,
+					});
 		const onWait = (pid: number): void =>
 			onLines([`another build of this app is under way on this machine (process ${pid}): waits for it`]);
-		return withLock(places.lock, {onWait, signal}, async () => {
+		const provide = async () => {
 			const known = await findKept(places.finished, wanted);
 			if (known.state === 'good') {
 				onLines([`built before: ${known.build.buildId}`]);
@@ -259,7 +273,12 @@ export const createNextBuild = (settings: Settings): BuildPort => ({
 			const made = await findKept(places.finished, wanted);
 			if (made.state !== 'good') throw new Error(`the build in ${places.finished} is gone`);
 			return {...made.build, isReused: false};
-		});
+		};
+		try {
+			return await withLock(places.lock, {onWait, signal}, provide);
+		} catch (error) {
+			throw refused(error);
+		}
 	},
 	find: async request => {
 		// One that was altered is left to `build`, which holds the lock, says so and makes it anew.

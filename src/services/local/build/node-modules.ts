@@ -72,10 +72,10 @@ const takeKept = async (store: string, modules: string): Promise<'kept' | 'alter
 const keep = async (modules: string, store: string): Promise<void> => {
 	const part = `${store}.${process.pid}.part`;
 	await rm(part, {recursive: true, force: true});
-	await mkdir(part, {recursive: true});
+	await mkdir(part, {recursive: true, mode: 0o700});
 	const {packages, manifest} = placesIn(part);
 	// Of what npm has installed, not of the copy: a copy that went wrong is met when it is used.
-	await writeFile(manifest, await digestIn(modules));
+	await writeFile(manifest, await digestIn(modules), {mode: 0o600});
 	await copyTree(asFiles, modules, packages);
 	// The rename is the mark that it is complete; somebody else may have been quicker.
 	await rename(part, store).catch(() => rm(part, {recursive: true, force: true}));

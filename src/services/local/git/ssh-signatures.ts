@@ -1,6 +1,7 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {systemFault} from '../../../domain/system-faults.ts';
 import type {SignaturePort} from '../../../domain/ports.ts';
 
 /** What a signature is for: one made for git or for files does not count here. Source: PROTOCOL.sshsig, namespace. */
@@ -21,6 +22,16 @@ const inDirectory = async <Result>(work: (directory: string) => Promise<Result>)
 		return await work(directory);
 	} finally {
 		await rm(directory, {recursive: true, force: true});
+	}
+};
+
+/** A disk that can't be written to is no reason to call a signature false: it could not be checked. */
+const unlessDiskFails = async <Result>(work: (directory: string) => Promise<Result>): Promise<Result | undefined> => {
+	try {
+		return await inDirectory(work);
+	} catch (error) {
+		if (systemFault(error) === undefined) throw error;
+		return undefined;
 	}
 };
 
@@ -45,7 +56,7 @@ export const sshSignatures: SignaturePort = {
 		return exitCode === 0 ? unarmoured(stdout) : undefined;
 	},
 	verify: async ({text, signature, name, allowedSigners}) =>
-		inDirectory(async directory => {
+		unlessDiskFails(async directory => {
 			const file = join(directory, 'signature');
 			const signers = join(directory, 'allowed_signers');
 			await writeFile(file, armoured(signature), {mode: 0o600});

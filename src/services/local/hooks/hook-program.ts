@@ -1,5 +1,7 @@
 import {access, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {dirname, isAbsolute, join, posix} from 'node:path';
+import {systemFault} from '../../../domain/system-faults.ts';
 import {readCommittedFiles, type CommittedFile} from '../git/git-objects.ts';
 
 /** Where the text of a hook is: as a file or a name of the PATH, in a commit with all of its folder, or why nowhere. */
@@ -45,9 +47,19 @@ export const openHookProgram = async (
 ): Promise<{readonly file: string; readonly close: () => Promise<void>} | {readonly refused: string}> => {
 	const found = await findHookProgram(name, place);
 	if ('refused' in found) return found;
-	return 'file' in found
-		? {file: found.file, close: async () => undefined}
-		: putDown(found.files, {...found, directory});
+	if ('file' in found) return {file: found.file, close: async () => undefined};
+	let fault: string | undefined;
+	// A way back must not depend on one disk: where the state directory takes nothing, another place does.
+	for (const place of [directory, tmpdir(), '/dev/shm']) {
+		try {
+			return await putDown(found.files, {...found, directory: place});
+		} catch (error) {
+			const why = systemFault(error);
+			if (why === undefined) throw error;
+			fault ??= why;
+		}
+	}
+	return {refused: `it can not be put down to be run: ${fault}`};
 };
 
 /** Writes the folder of a program where nobody else reads or writes. Links lead elsewhere, and are left out. */
@@ -57,11 +69,17 @@ const putDown = async (
 ): Promise<{readonly file: string; readonly close: () => Promise<void>}> => {
 	await mkdir(directory, {recursive: true, mode: 0o700});
 	const root = await mkdtemp(join(directory, 'hook-'));
-	for (const [name, {mode, content}] of files) {
-		if (mode !== '100644' && mode !== '100755') continue;
-		const file = join(root, name);
-		await mkdir(dirname(file), {recursive: true, mode: 0o700});
-		await writeFile(file, content, {mode: mode === '100755' ? 0o700 : 0o600});
+	const close = (): Promise<void> => rm(root, {recursive: true, force: true});
+	try {
+		for (const [name, {mode, content}] of files) {
+			if (mode !== '100644' && mode !== '100755') continue;
+			const file = join(root, name);
+			await mkdir(dirname(file), {recursive: true, mode: 0o700});
+			await writeFile(file, content, {mode: mode === '100755' ? 0o700 : 0o600});
+		}
+	} catch (error) {
+		await close();
+		throw error;
 	}
-	return {file: join(root, path), close: () => rm(root, {recursive: true, force: true})};
+	return {file: join(root, path), close};
 };

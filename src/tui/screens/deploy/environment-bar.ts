@@ -1,7 +1,9 @@
 import type {EmergencyTerms} from '../../../app/gates/gate.ts';
 import {moment} from '../../../domain/format.ts';
+import {unprovedApprovals} from '../../../domain/gates/approvals-gate.ts';
+import type {GatePolicy} from '../../../domain/gates/gates.ts';
 import {fit, pad, plain, span, type Row} from '../../kit/rows.ts';
-import {isWide, roomAfter, wrap} from '../../kit/layout.ts';
+import {isWide, roomAfter, wrap, type Look} from '../../kit/layout.ts';
 
 /** White on red across the screen. */
 const redRow = (text: string, width: number, bold: boolean): Row => [
@@ -35,6 +37,14 @@ export const emergencyRows = (
 		...lines(`EMERGENCY: ${reason}`, isTall ? 2 : 1),
 		...lines([review, ...asksLess].join('; '), isTall ? 4 : 2),
 	].map((text, index) => redRow(` ${text}`, width, index === 0));
+};
+
+/** That approvals prove nobody, where some are asked for and names count as they are given. */
+export const unprovedRows = (policy: GatePolicy, width: number, {glyphs}: Pick<Look, 'glyphs'>): readonly Row[] => {
+	const unproved = unprovedApprovals(policy);
+	return unproved === undefined
+		? []
+		: [fit([span(` ${glyphs.attention} approvals: ${unproved}`, 'attention')], width)];
 };
 
 /** What stands at the right of the bar before a run. */

@@ -50,7 +50,9 @@ const slotRow = ({board}: BoardView, at: number, zone: string, width: number, {g
 	const {nextSlot} = report;
 	const text =
 		nextSlot === undefined
-			? 'none in sight'
+			? report.clock === undefined
+				? 'none in sight'
+				: 'not known: clocks disagree'
 			: nextSlot <= at
 				? isOpen(report)
 					? 'now'

@@ -8,7 +8,7 @@ import {blank, span, type Row} from '../../../kit/rows.ts';
 import {FieldLine} from '../../../kit/text-field.tsx';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
-import {emergencyRows} from '../environment-bar.ts';
+import {emergencyRows, unprovedRows} from '../environment-bar.ts';
 import {spacedStepper} from '../stepper.ts';
 import {askingOf, evidenceRows, isDangerous, placeRows, purposes, type Asking} from './asking.ts';
 
@@ -28,7 +28,10 @@ export function Confirm({width, height}: ScreenProps) {
 	const asking = askingOf(steps, option, review);
 	const emergency =
 		steps.intent === 'deploy' && review
-			? emergencyRows(review.decision.emergency, review.timeZone, inner, height)
+			? [
+					...emergencyRows(review.decision.emergency, review.timeZone, inner, height),
+					...unprovedRows(review.decision.report.policy, inner, theme),
+				]
 			: [];
 	const head: readonly Row[] = [
 		...placeRows(asking, inner, height, theme),

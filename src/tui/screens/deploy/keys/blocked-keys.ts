@@ -1,4 +1,4 @@
-import {leastNote} from '../../../../domain/checklist/sign-off.ts';
+import {leastEmergencyReason, reasonRefusal} from '../../../../domain/reason.ts';
 import {blockingItems, lockRun, refuseGoing} from '../../../../store/deploy/blocked.ts';
 import type {CockpitState} from '../../../../store/create-store.ts';
 import {selectReview} from '../../../../store/deploy/wizard.ts';
@@ -75,8 +75,7 @@ export const blockedKeys: readonly Binding[] = [
 	page(scope, 'commands', 'P'),
 ];
 
-const reasonRefusal = ({reason = ''}: CockpitState): string | undefined =>
-	reason.trim().length < leastNote ? `say why in at least ${leastNote} characters` : undefined;
+const tooLittle = ({reason = ''}: CockpitState): string | undefined => reasonRefusal(reason, leastEmergencyReason);
 
 /** Keys of the field that asks why the emergency profile is used. */
 export const reasonKeys: readonly Binding[] = [
@@ -89,7 +88,7 @@ export const reasonKeys: readonly Binding[] = [
 			const {choice, reason = ''} = store.getState();
 			if (choice) controller.deploy.review({...choice, emergency: reason.trim()});
 		},
-		{rank: 1, isHidden: true, refusal: reasonRefusal},
+		{rank: 1, isHidden: true, refusal: tooLittle},
 	),
 	bind('deploy.reason', 'leave', ['esc'], 'leave it', ({store}) => store.getState().setReason(undefined), {
 		rank: 2,

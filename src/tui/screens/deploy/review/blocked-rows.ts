@@ -157,17 +157,18 @@ const checksPanel = ({refusal, decision}: DeployReview, width: number, look: Loo
 /** `label   date`, for each way that leads there. */
 const slotsOf = (review: DeployReview): readonly (readonly [label: string, text: string])[] => {
 	const {decision, afterRedeploy, timeZone} = review;
-	const {gates, nextSlot} = decision.report;
+	const {gates} = decision.report;
+	const slot = inSight(decision.report.nextSlot, timeZone, decision.report.clock);
 	const before = beforeTitle(review);
-	if (before === '') return [['all else met', inSight(nextSlot, timeZone)]];
+	if (before === '') return [['all else met', slot]];
 	const isThere = gates.some(({gate, state}) => gate === 'identity' && state === 'met');
-	const asIs = ['with all else met, no new deploy', inSight(nextSlot, timeZone)] as const;
+	const asIs = ['with all else met, no new deploy', slot] as const;
 	if (!afterRedeploy) return [asIs];
-	const {by, slot, later} = afterRedeploy;
+	const {by, slot: after, later} = afterRedeploy;
 	const until = by === undefined ? 'now' : `by ${moment(by, timeZone)}`;
 	return [
 		...(isThere ? [asIs] : []),
-		[`live on ${before} ${until}`, inSight(slot.from, timeZone)],
+		[`live on ${before} ${until}`, inSight(after.from, timeZone)],
 		...(by === undefined ? [] : [['later than that', inSight(later?.from, timeZone)] as const]),
 	];
 };

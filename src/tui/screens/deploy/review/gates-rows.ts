@@ -29,10 +29,10 @@ export const gatesPanel = (report: GateReport, zone: string, width: number, look
 	...(isOpen(report) ? [] : [nextSlotRow(report, zone, look)]),
 ];
 
-export const inSight = (at: number | undefined, zone: string): string =>
-	at === undefined ? 'none in sight' : moment(at, zone);
+export const inSight = (at: number | undefined, zone: string, clock?: string): string =>
+	at === undefined ? (clock === undefined ? 'none in sight' : `not known: ${clock}`) : moment(at, zone);
 
-export const nextSlotRow = ({nextSlot}: GateReport, zone: string, {glyphs}: Look): Row => [
+export const nextSlotRow = (report: GateReport, zone: string, {glyphs}: Look): Row => [
 	span(` ${glyphs.prompt} Next slot  `, 'muted'),
-	span(inSight(nextSlot, zone), 'value', {bold: true}),
+	span(inSight(report.nextSlot, zone, report.clock), 'value', {bold: true}),
 ];

@@ -2,7 +2,7 @@ import {useMemo} from 'react';
 import {useShallow} from 'zustand/react/shallow';
 import type {DeployReview} from '../../../../app/deploy/review-deploy.ts';
 import {shortCommit} from '../../../../domain/build.ts';
-import {leastNote} from '../../../../domain/checklist/sign-off.ts';
+import {leastEmergencyReason} from '../../../../domain/reason.ts';
 import {selectChosen, selectReview, selectWordsAhead, wordsFor} from '../../../../store/deploy/wizard.ts';
 import {Rows} from '../../../kit/draw-rows.tsx';
 import {inkFocus} from '../../../keys/scopes.ts';
@@ -10,7 +10,7 @@ import {blank, span, type Row} from '../../../kit/rows.ts';
 import {useTheme} from '../../../kit/theme.tsx';
 import {useCockpit, useCockpitStore} from '../../../kit/use-cockpit.ts';
 import {environmentBar} from '../../../kit/environment-bar.ts';
-import {emergencyRows, notYet} from '../environment-bar.ts';
+import {emergencyRows, notYet, unprovedRows} from '../environment-bar.ts';
 import {blockedPage} from './blocked-rows.ts';
 import {blockedRows} from '../ended/failed-rows.ts';
 import {framed, panelHead, problemPanel, type Look, type ScreenProps} from '../../../kit/layout.ts';
@@ -31,6 +31,7 @@ const reviewHead = (review: DeployReview, title: string, width: number, height: 
 	return [
 		environmentBar({tier: review.tier, title, left, right: notYet(width)}, width, look),
 		...emergencyRows(review.decision.emergency, review.timeZone, width, height),
+		...unprovedRows(review.decision.report.policy, width, look),
 		...spacedStepper(wayWith(wordsFor(review)), width, height, look),
 	];
 };
@@ -118,7 +119,7 @@ function Reason({width}: {readonly width: number}) {
 	const isFocused = useCockpit(state => inkFocus(state) === 'filter' && state.dialog === undefined);
 	const inner = width - 2;
 	const length = reason.trim().length;
-	const hint = `  ${length < leastNote ? `${length} of ${leastNote}` : length} characters `;
+	const hint = `  ${length < leastEmergencyReason ? `${length} of ${leastEmergencyReason}` : length} characters `;
 	const head = panelHead(
 		[span(`${glyphs.attention} EMERGENCY`, 'danger', {bold: true}), span(': why can it not wait?')],
 		inner,
