@@ -225,6 +225,6 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		expect(plain).not.toContain('--to previous');
 
 		await sh(lab.preprod, 'rm /etc/real-host/fail-php8.1-fpm && systemctl start php8.1-fpm');
-		expect(await truth()).toEqual(good);
+		expect(await truth()).toMatchObject({release: good.release, units: good.units, health: 200});
 	});
 });
