@@ -245,6 +245,42 @@ describe('whether there is something to go back to', () => {
 		expect(back?.next).not.toContain('pwned');
 	});
 
+	test('behind a rollback the release before is the one that was left: the word does not lead there, its name does', () => {
+		const id = '20260210T055341Z-7f3a9c2';
+		const left = {previous: id, releases: [id, 'r2'], failed: [id]};
+		const refusal = check(snapshot, left);
+
+		expect(refusal).toMatchObject({
+			code: 'answer-needed',
+			why: expect.stringContaining('gone back from once') as string,
+		});
+		expect(refusal?.next).not.toContain('previous (');
+		expect(refusal?.next).toContain(`cockpit rollback backend --env preprod --to ${id}`);
+		expect(check({kind: 'snapshot', release: id}, left)).toBeUndefined();
+		expect(check({kind: 'snapshot', release: id}, {...left, live: id})?.why).toBe(`${id} is live already`);
+	});
+
+	test('a backup of what is live, or live made of it, would change nothing', () => {
+		const name = 'backend_20260203_113512';
+		const note = {file: `${name}.tar.gz`, release: 'r2', commit: '', run: '', kept: {}};
+		const refusal = check(archive('backend'), {notes: [note]});
+
+		expect(refusal).toMatchObject({
+			code: 'answer-needed',
+			why: `${name} holds r2, which is live already: nothing would change`,
+		});
+		expect(refusal?.next).toBe('There are:\n  previous (r1)\n  backend_20260128_112030');
+		expect(check(archive('backend'), {live: `20260210T055341Z-from-${name}`})?.why).toContain('live already');
+		expect(check(archive('backend'), {notes: [{...note, release: 'r1'}]})).toBeUndefined();
+	});
+
+	test('an empty archive is refused, and never offered', () => {
+		const backups = ways.backups.map(backup => ({...backup, sizeBytes: 0}));
+
+		expect(check(archive('backend'), {backups})?.why).toBe('backend_20260203_113512 is empty');
+		expect(check(archive('backend'), {backups})?.next).toBe('There are:\n  previous (r1)');
+	});
+
 	test('the release before is gone, or was never written down', () => {
 		expect(check(snapshot, {releases: ['r2']})?.why).toBe('release r1 is not on the host any more');
 		expect(check(snapshot, {previous: undefined})?.why).toBe('no earlier release is written down');

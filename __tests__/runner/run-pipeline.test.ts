@@ -6,7 +6,7 @@ import type {Command} from '../../src/domain/command.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
-import type {Action, JobAction, Pipeline, Results, Step} from '../../src/domain/runs/pipeline.ts';
+import type {Action, JobAction, LeftBehind, Pipeline, Results, Step} from '../../src/domain/runs/pipeline.ts';
 import type {
 	BuildPort,
 	ExecOptions,
@@ -85,11 +85,18 @@ const untilAborted = async ({signal}: ExecOptions): Promise<Reply> =>
 
 /** A host that knows some commands, each with its answers in turn, and fails on any other one. */
 const fakeHost = (attempt: number) => {
-	const known = new Map<string, {readonly name: string; readonly answers: Answer[]}>();
+	const known = new Map<string, {readonly name: string; readonly answers: Answer[]; readonly last?: Answer}>();
 	const asked: string[] = [];
 	const unexpected: string[] = [];
 	const on = (name: string, command: Command, ...answers: Answer[]) => {
 		known.set(renderCommand(command), {name, answers});
+		return host;
+	};
+	/** What is live is asked as often as it may have changed: the last answer stands. */
+	const lives = (...names: readonly string[]) => {
+		const answers = names.map(release => ({stdout: `${releases}/${release}\n`}));
+		const [last = {}] = answers.slice(-1);
+		known.set(renderCommand({argv: ['readlink', 'live']}), {name: 'live', answers: answers.slice(0, -1), last});
 		return host;
 	};
 	const session: Session = {
@@ -100,7 +107,7 @@ const fakeHost = (attempt: number) => {
 		close: async () => {},
 		exec: async (line, options) => {
 			const match = known.get(line);
-			const answer = match?.answers.shift();
+			const answer = match?.answers.shift() ?? match?.last;
 			if (!match || !answer) {
 				unexpected.push(match?.name ?? line);
 				throw new Error(`unexpected command: ${line}`);
@@ -127,7 +134,7 @@ const fakeHost = (attempt: number) => {
 			on('lock', takeLock(state, {attempt, holder: {}, record: {}, entry: {}}), ...answers),
 		halt: (jobs: readonly string[], ...answers: Answer[]) =>
 			on('halt', haltJobs(state, {attempt, jobs}), ...answers),
-		live: (release: string) => on('live', {argv: ['readlink', 'live']}, {stdout: `${releases}/${release}\n`}),
+		live: lives,
 		/** Every command that was foreseen was asked for, and no other. */
 		expectAll: (...order: readonly string[]) => {
 			expect(unexpected).toEqual([]);
@@ -407,7 +414,7 @@ describe('run: failures', () => {
 		expect(error?.now).toBe(
 			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
 		);
-		host.expectAll('lock', 'slow', 'broken', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'slow', 'broken', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('after the swap: exit 4, closed as failed, with the way back', async () => {
@@ -425,7 +432,7 @@ describe('run: failures', () => {
 		expect([exitCode, error?.code]).toEqual([4, 'failed-after-swap']);
 		expect(error?.now).toContain('Live backend is the new release new.');
 		expect(error?.next).toContain('Go back with:\n  sh rollback');
-		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed', 'live');
 	});
 
 	test('what could not be tidied is said, and the lock is not claimed to be free', async () => {
@@ -646,7 +653,7 @@ describe('run: resumed', () => {
 		).finished;
 
 		expect(exitCode).toBe(3);
-		host.expectAll('lock', 'a', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'a', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('a closing that was interrupted is done, nothing else; one that could not finish gets a second try', async () => {
@@ -673,7 +680,7 @@ describe('run: resumed', () => {
 
 		expect(exitCode).toBe(3);
 		expect(error?.now).toContain('the lock given back');
-		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2', 'live');
 	});
 });
 
@@ -718,7 +725,7 @@ describe('run: somebody has made another release live by hand', () => {
 		expect(error?.now).toContain('Live backend on web-1 is old, put there by hand.');
 		expect(error?.now).toContain('its release new is not live');
 		expect(events).not.toContain('live.changed');
-		host.expectAll('lock', 'swap', 'prove', 'halt', 'live', 'close-as-put-back');
+		host.expectAll('lock', 'swap', 'prove', 'halt', 'live', 'close-as-put-back', 'live');
 	});
 
 	test('at the close of the first driver: nothing is recorded as live', async () => {
@@ -735,7 +742,7 @@ describe('run: somebody has made another release live by hand', () => {
 
 		expect(exitCode).toBe(4);
 		expect(error?.what).toContain('Somebody changed by hand what is live of the backend on web-1');
-		host.expectAll('lock', 'swap', 'close', 'halt', 'live', 'close-as-put-back');
+		host.expectAll('lock', 'swap', 'close', 'halt', 'live', 'close-as-put-back', 'live');
 	});
 
 	test('before the swap: whoever drives it on stops under the lock, and the run is taken away', async () => {
@@ -750,7 +757,7 @@ describe('run: somebody has made another release live by hand', () => {
 		expect(error?.why).toContain('live was first, and live is old now, put live by hand at Tue 10 Feb 11:32 IST');
 		expect(error?.next).toContain('cockpit deploy backend --env preprod');
 		expect(error?.now).toContain('Live backend is untouched: old.');
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 });
 
@@ -775,7 +782,7 @@ describe('run: ended from elsewhere', () => {
 		expect(error?.now).toBe(
 			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
 		);
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('a swap that has begun meanwhile is closed by nobody', async () => {
@@ -926,7 +933,7 @@ describe('run: questions', () => {
 		const {exitCode, error} = await start(asking(), host.session).finished;
 
 		expect([exitCode, error?.code]).toEqual([2, 'answer-needed']);
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('stopping at the question cancels the run', async () => {
@@ -937,7 +944,7 @@ describe('run: questions', () => {
 		});
 
 		expect(await run.finished).toMatchObject({outcome: 'cancelled', exitCode: 130});
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('a driver that resumes behind the question knows the answer from what has begun', async () => {
@@ -965,15 +972,14 @@ describe('run: going back within the lock', () => {
 	const failed = () =>
 		fakeHost(1).lock({stdout: 'token 4\n'}).job('swap', exited(1, '\u001E0\nphp-fpm failed\n')).halt(['swap'], {});
 	const healthy = {get: async () => ({durationMs: 1, outcome: {status: 200}, body: ''})};
-	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) =>
-		host.on('live', {argv: ['readlink', 'live']}, ...releaseNames.map(name => ({stdout: `${releases}/${name}\n`})));
+	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) => host.live(...releaseNames);
 
 	test('nobody to ask: only what has its way back as default goes back by itself', async () => {
 		const ending = async (isDefault: boolean) => {
-			const host = lives(failed(), 'new', 'old', 'old')
+			const host = lives(failed(), 'new', ...(isDefault ? ['old'] : []))
 				.job('go-back', exited(0))
 				.job('close-as-gone-back', exited(0))
-				.job('failed', exited(0));
+				.job('close-as-failed', exited(0));
 			const {goBack, ...asks} = pipeline('ask');
 			if (!goBack) throw new TypeError('no way back');
 			const way = isDefault ? {...goBack, isDefault} : goBack;
@@ -1017,15 +1023,22 @@ describe('run: going back within the lock', () => {
 			const host = lives(failed(), ...of.lives);
 			for (const id of closing) host.job(id, exited(0));
 			const heard: string[] = [];
-			const leftBehind: Pipeline['leftBehind'] = (results, log) => {
-				heard.push(results['lock'] ?? '', log('swap'));
-				return 'A migration of it ran.';
+			const leftBehind: LeftBehind = {
+				job: 'swap',
+				command: {argv: ['ask', 'left']},
+				tell: ({results, log, said}) => {
+					heard.push(results['lock'] ?? '', log('swap'), said);
+					return {now: 'A migration of it ran.', next: 'Look at the database.'};
+				},
 			};
+			host.on('left', {argv: ['ask', 'left']}, {stdout: 'it stands'});
 			const {error} = await start({...pipeline(onFailure), leftBehind}, host.session, {probe: healthy}).finished;
 
 			expect(error?.now).toMatch(/ A migration of it ran\.$/);
 			expect(heard[0]).toBe('token 4\n');
 			expect(heard[1]).toContain('php-fpm failed');
+			expect(heard[2]).toBe('it stands');
+			expect(error?.next).toMatch(/Look at the database\.$/);
 		},
 	);
 
@@ -1044,7 +1057,7 @@ describe('run: going back within the lock', () => {
 
 		expect(exitCode).toBe(4);
 		expect(error?.now).toContain('Live backend is the new release new.');
-		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed', 'live');
 	});
 
 	test('asked where nobody is there to answer: what is live is kept, and the way back is named', async () => {
@@ -1054,7 +1067,7 @@ describe('run: going back within the lock', () => {
 		expect(exitCode).toBe(4);
 		expect(error?.now).toContain('Live backend is the new release new.');
 		expect(error?.next).toContain('Go back with:');
-		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed', 'live');
 	});
 
 	test('going back that fails is told, and the way back by hand is named', async () => {

@@ -1,6 +1,7 @@
 import type {DeployError} from '../domain/errors.ts';
 import type {Pipeline, Step} from '../domain/runs/pipeline.ts';
 import {createDriver, type Driver, type RunOptions} from './driver.ts';
+import {placeIn} from './endings/read-end.ts';
 import {settleRun, type RunOutcome} from './endings/settle-run.ts';
 import {inOrder} from './in-order.ts';
 import type {RunServices} from './run-context.ts';
@@ -66,7 +67,7 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	} catch (fault) {
 		error = fault;
 	}
-	const outcome: RunOutcome = error === undefined ? {outcome: 'done', exitCode: 0} : await settleRun(driver, error);
+	const outcome = error === undefined ? doneWell(driver) : await settleRun(driver, error);
 	unwatch();
 	emit({
 		type: 'run.finished',
@@ -74,8 +75,18 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 		exitCode: outcome.exitCode,
 		durationMs: clock.now() - begunAt,
 		...(outcome.error ? {error: plain(outcome.error)} : {}),
+		...(outcome.end ? {end: outcome.end} : {}),
 	});
 	return outcome;
+};
+
+/** What its own last steps have proved: health by its policy, and that live is what it has made live. */
+const doneWell = ({pipeline, book}: Driver): RunOutcome => {
+	const done = {outcome: 'done', exitCode: 0} as const;
+	const {seen, steps} = pipeline;
+	if (!seen || !steps.some(({actions}) => actions.some(({kind}) => kind === 'probe'))) return done;
+	const place = placeIn(pipeline, book, book.liveAfterSwap());
+	return {...done, end: {...place, health: {state: 'good', answer: String(seen.status)}}};
 };
 
 /** What a driver that only ends a run does of its steps. */

@@ -24,6 +24,13 @@ export const headerMembers = ({project, environment, tier, promotedFrom, policy}
 /** An object without its braces, to be completed on the host with what only the host knows. */
 export const jsonMembers = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value).slice(1, -1);
 
+/** An object in characters that every reader of a ledger has. */
+export const asciiJson = (value: Readonly<Record<string, unknown>>): string =>
+	JSON.stringify(value).replaceAll(
+		/[^ -~]/g,
+		character => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+
 /** Exit code of `appendLedger` where an entry of this `once` is in the ledger already; that line is its output. */
 export const alreadySaid = 92;
 

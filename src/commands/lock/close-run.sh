@@ -21,6 +21,11 @@ if [ -n "$told" ]; then
 	mark='"data":{'
 	entry=${entry%%"$mark"*}$mark$told${entry#*"$mark"}
 fi
+# What is live and how it answers was asked right before.
+if [ -s "$state/jobs/$run/end" ] && read -r end <"$state/jobs/$run/end"; then
+	mark='"data":{'
+	entry=${entry%%"$mark"*}$mark\"end\":$end,${entry#*"$mark"}
+fi
 end_left_maintenance "$state" "$app" || echo 'noted: the app is in maintenance still'
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
 [ -e "$state/lock/$app" ] && read -r held_run rest <"$state/lock/$app" || held_run=

@@ -2,7 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import {endReceiver} from './fence/fence.ts';
 import ledgerAppend from '../ledger/append.sh';
 import ledgerLater from '../ledger/append-or-queue.sh';
-import {headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
+import {asciiJson, headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
 import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
 import {askLiveMoved} from '../live/live-moved.ts';
@@ -15,6 +15,7 @@ import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
 import release from './close-run.sh';
+import note from './note-end.sh';
 
 /** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
 export type Urgency = 'usual' | 'urgent';
@@ -24,7 +25,7 @@ export const lockHeld = 96;
 
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
- * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`, and that live is another
+ * ledger. Prints `found RELEASE` for what was live when the run began, `started JOB` for each job that earlier attempts began, `token N` and `time ISO`, and that live is another
  * release than when the run began, as `parseLiveMoved` reads it. Exits 96 and prints the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of
  * the run is left.
  */
@@ -88,6 +89,10 @@ export const closeRun = (
 		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
+
+/** Keeps what is so at the end of a run for the entry that closes it. Never fails. */
+export const noteEnd = ({directory, run}: HostState, end: Readonly<Record<string, unknown>>): Command =>
+	program('note what is so at the end', note, [directory, run, asciiJson(end)]);
 
 /** What `takeLock` prints about a holder, made readable. */
 export type LockHolder = {

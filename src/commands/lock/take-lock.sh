@@ -55,6 +55,7 @@ if [ $# -gt 0 ] && live=$(readlink -- "$1"); then
 	if [ "$attempt" -gt 1 ]; then as_begun "$state" "$app" "$run" "$live" || :
 	elif ! printf '%s\n' "${live##*/}" >"$state/jobs/$run/live"; then [ "$urgency" = urgent ] || exit 94; fi
 fi
+[ -s "$state/jobs/$run/live" ] && read -r found <"$state/jobs/$run/live" && printf 'found %s\n' "$found"
 for job in "$state/jobs/$run"/*/started; do
 	[ -e "$job" ] && printf 'started %s\n' "$(basename -- "$(dirname -- "$job")")"
 done

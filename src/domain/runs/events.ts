@@ -1,6 +1,7 @@
 import type {Facts} from '../errors.ts';
 import type {RunRecord, Step} from './pipeline.ts';
 import type {Prompt} from './prompt.ts';
+import type {EndState} from './run-end.ts';
 
 /** What a run says of itself. `at` is epoch milliseconds of this machine. */
 export type RunEvent = {readonly at: number} & (
@@ -69,6 +70,8 @@ export type RunEvent = {readonly at: number} & (
 			readonly exitCode: number;
 			readonly durationMs: number;
 			readonly error?: Omit<Facts, 'code' | 'cause' | 'guide'>;
+			/** What is so behind its last effect; absent where it never had the lock. */
+			readonly end?: EndState;
 	  }
 );
 

@@ -19,6 +19,18 @@ export const migrationsDone = (log: string): readonly string[] =>
 		return found !== undefined && /\bMigrated:|\bDONE\s*$/.test(line) ? [found] : [];
 	});
 
+/** Names of those that `artisan migrate` says it has begun with, in its order: `Migrating: name`, or a line `name ....`. */
+export const migrationsBegun = (log: string): readonly string[] => [
+	...new Set(
+		log.split('\n').flatMap(line => {
+			const found = name.exec(line)?.[0];
+			return found !== undefined && /\bMigrat(?:ing|ed):|^\s*\d{4}_\d{2}_\d{2}_\d{6}_\w+ \.{2,}/.test(line)
+				? [found]
+				: [];
+		}),
+	),
+];
+
 /** A migration that has run, and with which others. */
 type Ran = {readonly name: string; readonly batch: number};
 

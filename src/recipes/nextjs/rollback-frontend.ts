@@ -21,6 +21,12 @@ import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-u
 import {job} from '../run/job.ts';
 import {ownPart, pm2Summary} from './switch-release.ts';
 
+/** Where the packages of a restored release come from: `npm ci` is told only where it ran. */
+const packagesWords = (log = ''): string => {
+	if (/^no package-lock\.json in the archive/m.test(log)) return 'packages of live';
+	return /^(packages as in [^\s:]+)/m.exec(log)?.[1] ?? 'npm ci';
+};
+
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 	return {
 		id: 'restore-files',
@@ -38,7 +44,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 				? 'complete beside live already'
 				: [
 						`${/^restored (\d+) files$/m.exec(results['restore'] ?? '')?.[1] ?? '?'} files, beside live`,
-						/^(packages as in [^\s:]+)/m.exec(results['restore'] ?? '')?.[1] ?? 'npm ci',
+						packagesWords(results['restore']),
 					].join('; '),
 	};
 };

@@ -226,7 +226,7 @@ const wordsOf = (plan: EnvPlan): SwapWords => {
 		untouched: `${file} on ${host.name} is untouched, and so is the app.`,
 		swapped: swappedWords(plan),
 		removed: 'What was written beside it was removed, the lock given back.',
-		wentBack: `Went back: ${file} on ${host.name} ${before}, and the app is healthy.`,
+		back: `${file} on ${host.name} ${before}`,
 		question: `${environment.title} runs with ${of ? 'the file put back' : `the new ${change.key}`}, and it is not healthy. Go back?`,
 	};
 };

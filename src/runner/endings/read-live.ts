@@ -11,16 +11,16 @@ export const readLive = async ({persist, pipeline, session, signal}: RunContext)
 };
 
 /**
- * Does something on the host and answers with why it did not work; undefined when it did. Throws when the link is gone
- * for good or somebody else drives the run.
+ * Does something on the host and answers with what kept it from working; undefined when it did. Throws when the link is
+ * gone for good or somebody else drives the run.
  */
-export const whyNot = async (work: () => Promise<unknown>): Promise<string | undefined> => {
+export const failureOf = async (work: () => Promise<unknown>): Promise<Error | undefined> => {
 	try {
 		await work();
 		return undefined;
 	} catch (error) {
 		if (isLinkGone(error) || hasCode(error, 'taken-over', 'cancelled')) throw error;
-		return error instanceof Error ? error.message : String(error);
+		return error instanceof Error ? error : new Error(String(error));
 	}
 };
 

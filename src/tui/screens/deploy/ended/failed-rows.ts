@@ -141,7 +141,9 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 	if (!last) return [];
 	const {glyphs} = look;
 	const tone = last.isGood ? 'muted' : 'danger';
-	const isBack = !isAfterSwap(view) || view.run.goingBack?.state === 'done';
+	// What was read last decides: going back may have failed with what was live before in its place.
+	const is = view.run.finished?.end?.is ?? 'unknown';
+	const isBack = is === 'unknown' ? !isAfterSwap(view) || view.run.goingBack?.state === 'done' : is !== 'new';
 	return [
 		panelHead('Live', width, {glyphs}, `asked ${age(now - last.at)} ago`),
 		labelled(
