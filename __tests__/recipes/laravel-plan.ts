@@ -42,6 +42,8 @@ const environment: Environment = {
 				stableForMs: 1,
 				withinMs: 10,
 				everyMs: 1,
+				timeoutMs: 10_000,
+				sameFailureMs: 5000,
 			},
 			keepReleases: 3,
 			php: 'php',

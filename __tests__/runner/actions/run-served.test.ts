@@ -31,10 +31,12 @@ const ask = async (
 		},
 		clock: {now: () => now, wait: async (ms: number) => void (now += ms)},
 		signal: new AbortController().signal,
+		emit: () => undefined,
 		pipeline: {environment: {name: 'preprod'}},
 	} as unknown as RunContext;
 	const expected = {buildId: 'id-2', ...(deploymentId === undefined ? {} : {deploymentId})};
-	const action: ServedAction = {kind: 'served', id: 's', site, expect: () => expected, withinMs: 1000, everyMs: 250};
+	const timing = {withinMs: 1000, everyMs: 250, timeoutMs: 1000, sameFailureMs: 5000};
+	const action: ServedAction = {kind: 'served', id: 's', site, expect: () => expected, timing};
 	const says = await runServed(context, action, {}).catch((error: Error) => error.message);
 	return {says, tries: asked.length / 2, asked};
 };
@@ -66,7 +68,7 @@ test.each([
 ])('served: $name is asked again until the time is over, and then fails with it', async ({answers, why}) => {
 	const {says, tries} = await ask(answers);
 
-	expect(says).toBe(`The site of preprod does not serve build id-2: ${why}`);
+	expect(says).toBe(`The site of preprod does not serve build id-2: ${why}, not right within 1.0 s`);
 	expect(tries).toBe(5);
 });
 
