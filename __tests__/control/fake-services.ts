@@ -67,7 +67,7 @@ export const goodFacts = [
 	'machine\tm',
 	'layout\treleases',
 	'live\t20260203T055341Z-4e81d0c',
-	...['app', 'backups', 'state'].flatMap(place => [
+	...['app', 'backups', 'state', 'tmp'].flatMap(place => [
 		`free-${place}\t99999999`,
 		`device-${place}\t1`,
 		`inodes-${place}\t999999`,

@@ -12,6 +12,7 @@ import {
 import {stepFailed} from '../../domain/errors.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
+import {checkRights, rightsOf} from '../../recipes/rollback/rights.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
 import {databaseSnapshotsSince, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
@@ -116,7 +117,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		...(migrations ? {migrations} : {}),
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
-		refusal: checkWaysBack(plan, ways),
+		refusal: checkWaysBack(plan, ways) ?? checkRights(plan, ways),
 		plan: planLines(pipeline),
 	};
 };
@@ -140,13 +141,11 @@ const targetOf = (
 	};
 };
 
-const askWaysBack = async (
-	services: AppServices,
-	environment: Environment,
-	{record: {app}, layout, state}: RollbackPlan,
-): Promise<WaysBack> => {
+const askWaysBack = async (services: AppServices, environment: Environment, plan: RollbackPlan): Promise<WaysBack> => {
 	const backups = environment.backups.directory;
-	const command = lookBack({stateDirectory: state.directory, app, layout, backups});
+	const {record, layout, state} = plan;
+	const {app} = record;
+	const command = lookBack({stateDirectory: state.directory, app, layout, backups, rights: rightsOf(plan)});
 	return cleanText(parseWaysBack(await ask(services, environment, command)));
 };
 

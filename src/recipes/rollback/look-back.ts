@@ -5,6 +5,7 @@ import {waysPast} from '../../domain/runs/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.ts';
 import {takeRunLock} from '../run/lock.ts';
 import type {RollbackPlan} from './plan.ts';
+import {checkRights, rightsOf} from './rights.ts';
 
 /** Names one could go back to, newest first, for whoever named one that isn't there. */
 const choices = ({record}: RollbackPlan, {backups, previous, live}: WaysBack): string => {
@@ -131,8 +132,12 @@ export const lookAndLock = (plan: RollbackPlan): readonly [ReadAction, LockActio
 			app: plan.state.app,
 			layout: plan.layout,
 			backups: plan.environment.backups.directory,
+			rights: rightsOf(plan),
 		}),
-		check: results => checkWaysBack(plan, parseWaysBack(results['look-back'] ?? '')),
+		check: results => {
+			const ways = parseWaysBack(results['look-back'] ?? '');
+			return checkWaysBack(plan, ways) ?? checkRights(plan, ways);
+		},
 	},
 	takeRunLock(plan, {data: {target: plan.goal}, urgency: 'urgent'}),
 ];
