@@ -13,6 +13,7 @@ import {hostState, runJob} from '../jobs/run-job.ts';
 import {isLinkGone, readLive, whyNot} from './read-live.ts';
 import {tellHooks} from './tell-hooks.ts';
 import {withOwnWords} from './own-words.ts';
+import {withRoom} from './with-room.ts';
 import {takenOver} from './lock-errors.ts';
 
 /** How a run ended. `error` is complete: it says what is live and what to do. */
@@ -36,8 +37,9 @@ type Stopped = Driver & {
  * Leaves a host in a named state after a run has stopped: ends what still runs, asks what is live, and closes the run.
  * When the host can't be asked, or somebody else drives the run by now, nothing is closed.
  */
-export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutcome> => {
+export const settleRun = async (driver: Driver, thrown: unknown): Promise<RunOutcome> => {
 	const {pipeline, stopping, contextFor} = driver;
+	const error = await withRoom(contextFor('settle', stopping.leaving), thrown);
 	const {lock} = driver.book;
 	const ending = stopping.ending ?? 'failure';
 	const stopped: Stopped = {...driver, error, ending, closing: step => contextFor(step, stopping.leaving)};
