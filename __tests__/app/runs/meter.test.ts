@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {AppServices} from '../../../src/app/app-services.ts';
 import {createMeter} from '../../../src/app/runs/meter.ts';
-import type {RunEvent, RunEventBody} from '../../../src/domain/runs/events.ts';
+import type {RunEventBody} from '../../../src/domain/runs/events.ts';
 import type {Pipeline} from '../../../src/domain/runs/pipeline.ts';
 import {swapStepsOf} from '../../../src/runner/run-pipeline.ts';
 import {deployPipeline, rollbackPipeline} from '../../recipes/pipelines.ts';
@@ -48,12 +48,12 @@ const metered = (pipeline: Pipeline, status: () => number, attempt = 1) => {
 	const meter = createMeter(services, pipeline, {attempt, onAnswer: () => undefined});
 	const ended = meter.start();
 	const until = async (at: number): Promise<void> => {
-		while (now < at) await new Promise(resolve => setImmediate(resolve));
+		while (clock.now() < at) await new Promise(resolve => setImmediate(resolve));
 	};
 	return {
 		until,
 		now: () => now,
-		tell: (body: RunEventBody) => meter.hear({at: now, ...body} as RunEvent),
+		tell: (body: RunEventBody) => meter.hear({at: now, ...body}),
 		end: async () => {
 			meter.stop();
 			await ended;
