@@ -92,20 +92,16 @@ export const expectAwayDuringSwap = (events: readonly RunEvent[], {name, wasAway
 /** Both ask at their pace from a machine with other work: what they tell of one outage differs by no more than this. */
 const agreeWithinMs = 50;
 
-/**
- * Expects that the run told the downtime that the poller saw. The poller counts from the end of one good answer to that of
- * the next, which is a pause and an answer more than users were refused.
- */
+/** Expects that the run told the downtime that the poller saw, each right by one of its own pauses. */
 export const expectToldAlike = (events: readonly RunEvent[], report: PollReport | undefined, what: string): void => {
 	const told = events.findLast(event => event.type === 'downtime.measured');
 	expect(told, `${what}: the run measured`).toBeDefined();
 	if (!told || !report) throw new TypeError(`${what}: nothing to compare`);
-	const slackMs = agreeWithinMs + 2 * pollEveryMs;
-	expect(told.downtimeMs, `${what}: told ${told.downtimeMs} ms, seen ${report.downMs} ms`).toBeGreaterThan(
-		report.downMs - slackMs,
+	expect(told.downtimeMs, `${what}: told ${told.downtimeMs} ms, seen ${report.refusedMs} ms`).toBeGreaterThan(
+		report.refusedMs - agreeWithinMs,
 	);
-	expect(told.downtimeMs, `${what}: told ${told.downtimeMs} ms, seen ${report.downMs} ms`).toBeLessThan(
-		report.downMs + slackMs,
+	expect(told.downtimeMs, `${what}: told ${told.downtimeMs} ms, seen ${report.refusedMs} ms`).toBeLessThan(
+		report.refusedMs + agreeWithinMs,
 	);
 };
 
