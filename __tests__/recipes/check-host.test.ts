@@ -6,10 +6,10 @@ import {goodFacts, laravelPlan} from './laravel-plan.ts';
 const plan = laravelPlan();
 const refusal = (changes: Partial<HostFacts>) => checkHost(plan, {...goodFacts, ...changes});
 const mib = 1024;
-const room = (app: number, backups: number, state: number): Pick<HostFacts, 'freeKib'> => ({
-	freeKib: {app, backups, state},
+const room = (app: number, backups: number, state: number, tmp = 458 * mib): Pick<HostFacts, 'freeKib'> => ({
+	freeKib: {app, backups, state, tmp},
 });
-const one = {device: {app: '1', backups: '1', state: '1'}};
+const one = {device: {app: '1', backups: '1', state: '1', tmp: '1'}};
 
 test('host check: a good host is not refused', () => {
 	expect(refusal({})).toBeUndefined();
@@ -34,14 +34,22 @@ test.each([
 		short: /^disk full: state has 63/,
 	},
 	{
-		case: 'one disk has room for all three',
-		facts: {...room(442 * mib, 442 * mib, 442 * mib), ...one},
+		case: 'what programs put aside has 1 KiB too little, and its path is named',
+		facts: {
+			...room(164 * mib, 214 * mib, 64 * mib, 16 * mib - 1),
+			places: {app: '/a', backups: '/b', state: '/s', tmp: '/tmp'},
+		},
+		short: /^disk full: tmp \(\/tmp\) has 15 MiB free, needs 16 MiB$/,
+	},
+	{
+		case: 'one disk has room for all four',
+		facts: {...room(458 * mib, 458 * mib, 458 * mib), ...one},
 		short: undefined,
 	},
 	{
 		case: 'one disk has room for each alone',
-		facts: {...room(441 * mib, 441 * mib, 441 * mib), ...one},
-		short: /needs 442 MiB/,
+		facts: {...room(457 * mib, 457 * mib, 457 * mib, 457 * mib), ...one},
+		short: /needs 458 MiB/,
 	},
 	{case: 'free space is not known', facts: room(Number.NaN, 999 * mib, 999 * mib), short: /app has unknown MiB/},
 	{

@@ -5,6 +5,7 @@ import {rollbackBackend} from '../../src/recipes/laravel/rollback-backend.ts';
 import {rollbackFrontend} from '../../src/recipes/nextjs/rollback-frontend.ts';
 import {planRollback, type BackendRollbackPlan, type FrontendRollbackPlan} from '../../src/recipes/rollback/plan.ts';
 import {checkWaysBack} from '../../src/recipes/rollback/look-back.ts';
+import {checkRights, rightsOf} from '../../src/recipes/rollback/rights.ts';
 import type {WaysBack} from '../../src/commands/rollback/ways-back.ts';
 import {laravelPlan} from './laravel-plan.ts';
 
@@ -191,6 +192,8 @@ describe('whether there is something to go back to', () => {
 		releases: ['r1', 'r2'],
 		failed: [],
 		lock: undefined,
+		denied: [],
+		rights: undefined,
 		adoptedAt: undefined,
 		notes: [],
 		backups: [
@@ -202,6 +205,39 @@ describe('whether there is something to go back to', () => {
 	};
 	const check = (goal: RollbackTarget, changes: Partial<WaysBack> = {}) =>
 		checkWaysBack(planRollback({record: record('backend', goal), environment}), {...ways, ...changes});
+
+	test('what the swap calls as root is asked about before it begins, and named where it is missing', () => {
+		const plan = planRollback({record: record('backend', snapshot), environment});
+		const asked = rightsOf(plan).asRoot.map(argv => argv.join(' '));
+		const swap = backendPipeline(snapshot)
+			.steps.flatMap(({actions}) => actions)
+			.flatMap(action => (action.kind === 'job' && action.id === 'swap' ? action.commands : []));
+		const called = swap.flatMap(({as, argv, sudo = []}) => [
+			...(as === 'root' ? [`root: ${argv.join(' ')}`] : []),
+			...sudo,
+		]);
+		for (const service of called.filter(words => words.startsWith('root: systemctl ')))
+			expect(asked).toContain(service.slice('root: '.length));
+		expect(asked.join('\n')).toMatch(/^ln -sfn .*\nmv -fT /);
+
+		expect(checkRights(plan, ways)).toBeUndefined();
+		expect(checkRights(plan, {...ways, denied: ['systemctl stop php8.1-fpm', 'mv -fT']})).toMatchObject({
+			why: 'sudo refuses without a password: systemctl stop php8.1-fpm; mv -fT',
+		});
+		expect(checkRights(plan, {...ways, rights: 'a password is required'})?.why).toBe(
+			'sudo to www-data does not work without a password: a password is required',
+		);
+	});
+
+	test('rights of the owner are asked about only where nothing goes without them, those of services where they must', () => {
+		const rights = (app: 'backend' | 'frontend', goal: RollbackTarget) =>
+			rightsOf(planRollback({record: record(app, goal), environment}));
+
+		expect(rights('backend', snapshot).owner).toBe('');
+		expect(rights('backend', archive('backend')).owner).toBe('www-data');
+		expect(rights('frontend', snapshot)).toMatchObject({owner: 'www-data'});
+		expect(rights('frontend', snapshot).asRoot.map(([word]) => word)).toEqual(['ln', 'mv']);
+	});
 
 	test('no window, soak or checklist is asked', () => {
 		expect(check(snapshot)).toBeUndefined();

@@ -688,7 +688,16 @@ describe('run: somebody has made another release live by hand', () => {
 	const probed: Action = {
 		kind: 'probe',
 		id: 'health',
-		policy: {url: 'http://127.0.0.1', status: 200, passes: 1, stableForMs: 0, withinMs: 10, everyMs: 1},
+		policy: {
+			url: 'http://127.0.0.1',
+			status: 200,
+			passes: 1,
+			stableForMs: 0,
+			withinMs: 10,
+			everyMs: 1,
+			timeoutMs: 10_000,
+			sameFailureMs: 5000,
+		},
 	};
 	const prove = {argv: ['prove']} as const;
 	const pipeline: Pipeline = {
@@ -964,7 +973,16 @@ describe('run: going back within the lock', () => {
 			environment: {...base.environment, title: 'Pre-Prod', onFailure},
 			goBack: {
 				job: job('go-back'),
-				health: {url: 'http://127.0.0.1', status: 200, passes: 1, stableForMs: 0, withinMs: 10, everyMs: 1},
+				health: {
+					url: 'http://127.0.0.1',
+					status: 200,
+					passes: 1,
+					stableForMs: 0,
+					withinMs: 10,
+					everyMs: 1,
+					timeoutMs: 10_000,
+					sameFailureMs: 5000,
+				},
 				close: job('close-as-gone-back'),
 			},
 		};

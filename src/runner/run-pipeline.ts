@@ -21,6 +21,14 @@ export const swapsOf = ({steps}: Pipeline): readonly string[] =>
 		.flatMap(({actions}) => actions)
 		.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : []));
 
+/** Ids of the steps that such a job is told as: from the first on until the last has ended live changes. */
+export const swapStepsOf = (pipeline: Pipeline): readonly string[] => {
+	const swaps = swapsOf(pipeline);
+	return pipeline.steps.flatMap(({id, actions}) =>
+		actions.some(action => swaps.includes(action.kind === 'follow' ? action.job : action.id)) ? [id] : [],
+	);
+};
+
 /** What a front end may do to a run under way. */
 export type RunControl = {
 	/** Stops before the swap and leaves the host as it was. Answers with a reason when it is too late. */

@@ -19,7 +19,16 @@ import {noHooks} from '../../support/no-hooks.ts';
 
 const releases = '/var/www/.backend/releases';
 const state = {directory: 'state', app: 'backend', run: 'run-1'};
-const health = {url: 'http://api', status: 200, passes: 1, stableForMs: 0, withinMs: 0, everyMs: 1};
+const health = {
+	url: 'http://api',
+	status: 200,
+	passes: 1,
+	stableForMs: 0,
+	withinMs: 0,
+	everyMs: 1,
+	timeoutMs: 1000,
+	sameFailureMs: 5000,
+};
 
 /** What is true on the host, and for users. */
 type World = {live: string; fpm: string; answers: string};
@@ -216,7 +225,7 @@ const ended = async (
 						: {durationMs: 1, outcome: {error: world.answers}, body: ''},
 			},
 			clock: {now: () => (time += 1000), wait: async () => {}},
-			journal: {directory: '', logPath: 'run.log', append: () => {}, close: () => {}, mirror},
+			journal: {lost: undefined, directory: '', logPath: 'run.log', append: () => {}, close: () => {}, mirror},
 			patienceMs: 0,
 		},
 		{

@@ -14,6 +14,7 @@ import {stepFailed} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
+import {checkRights, rightsOf} from '../../recipes/rollback/rights.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
 import {databaseSnapshotsSince, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
@@ -126,7 +127,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
 		...(ways.lock && isDead(ways.lock) ? {takesOver: takenOverIn(ways.lock)} : {}),
-		refusal: checkWaysBack(plan, ways),
+		refusal: checkWaysBack(plan, ways) ?? checkRights(plan, ways),
 		plan: planLines(pipeline),
 	};
 };
@@ -165,13 +166,11 @@ const targetOf = (
 	};
 };
 
-const askWaysBack = async (
-	services: AppServices,
-	environment: Environment,
-	{record: {app}, layout, state}: RollbackPlan,
-): Promise<WaysBack> => {
+const askWaysBack = async (services: AppServices, environment: Environment, plan: RollbackPlan): Promise<WaysBack> => {
 	const backups = environment.backups.directory;
-	const command = lookBack({stateDirectory: state.directory, app, layout, backups});
+	const {record, layout, state} = plan;
+	const {app} = record;
+	const command = lookBack({stateDirectory: state.directory, app, layout, backups, rights: rightsOf(plan)});
 	return cleanText(parseWaysBack(await ask(services, environment, command)));
 };
 

@@ -223,8 +223,8 @@ export const askHealth = async (
 	signal?: AbortSignal,
 	app: AppName = 'backend',
 ): Promise<HealthReading> => {
-	const {url, status} = targetIn(environment, app).health;
-	const answer = await probe.get(url, {timeoutMs: 10_000, signal});
+	const {url, status, timeoutMs} = targetIn(environment, app).health;
+	const answer = await probe.get(url, {timeoutMs, signal});
 	const {outcome, durationMs, certificateUntil} = answer;
 	return {
 		url,

@@ -267,6 +267,7 @@ export const runEvents = [
 			step,
 			durationMs: milliseconds('time to answer'),
 			answer: said('status code, or why there was none'),
+			waits: z.exactOptional(said('what the run waits for, for people; absent where it is decided')),
 		},
 	),
 	event(
@@ -284,7 +285,11 @@ export const runEvents = [
 		'downtime.measured',
 		{when: 'the run is over, and users were looked at meanwhile', since: 1},
 		{
-			downtimeMs: milliseconds('how long requests failed'),
+			downtimeMs: milliseconds('from the first request that failed to the first good one, all outages together'),
+			maintenanceMs: z.exactOptional(
+				milliseconds('how long the run itself kept visitors out: no part of downtimeMs'),
+			),
+			isPart: z.exactOptional(z.literal(true).describe('asked only since the run was driven on')),
 			asked: count('requests made'),
 			failed: count('of them failed'),
 		},

@@ -74,8 +74,9 @@ const hereName = 'asked-at';
 /** An answer with this machine's clock noted on it, epoch milliseconds, so that both can be compared. */
 export const notedAt = (answer: string, now: number): string => `${hereName}\t${Math.floor(now / 1000)}\n${answer}`;
 
-/** Where a run writes: releases, backups, lock and ledger. */
-export type StoragePlace = 'app' | 'backups' | 'state';
+/** Where a run writes: releases, backups, lock and ledger, and what programs put aside. */
+export const storagePlaces = ['app', 'backups', 'state', 'tmp'] as const;
+export type StoragePlace = (typeof storagePlaces)[number];
 
 const layouts = ['releases', 'directory', 'other', 'empty', 'none'] as const;
 
@@ -103,6 +104,8 @@ export type HostFacts = {
 	readonly envKeys?: readonly string[] | undefined;
 	readonly notWritable: string | undefined;
 	readonly freeKib: Readonly<Record<StoragePlace, number>>;
+	/** Directory that was asked about for each place: it, or the nearest above it that is there. */
+	readonly places: Readonly<Record<StoragePlace, string>>;
 	/** File system of each place: places on one of them share its free space. */
 	readonly device: Readonly<Record<StoragePlace, string>>;
 	readonly freeInodes: number;
@@ -129,6 +132,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		app: read('app'),
 		backups: read('backups'),
 		state: read('state'),
+		tmp: read('tmp'),
 	});
 	const answers = Object.fromEntries(
 		[...head.matchAll(/^answer-(\S+)\t(.*)$/gm)].map(([, name = '', said = '']) => [name, said]),
@@ -149,6 +153,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		envKeys: keysIn(head),
 		notWritable: one('not-writable'),
 		freeKib: places(place => figure(`free-${place}`)),
+		places: places(place => one(`place-${place}`) ?? ''),
 		device: places(place => one(`device-${place}`) ?? ''),
 		freeInodes: figure('inodes-app'),
 		killsUserProcesses: one('kill-user-processes') === 'yes',

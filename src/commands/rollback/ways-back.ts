@@ -6,6 +6,7 @@ import describeHolder from '../lock/describe-holder.sh';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
+import askRights from './ask-rights.sh';
 import look from './look-back.sh';
 
 /** Asks what there is to go back to. Changes nothing and writes nothing. */
@@ -14,12 +15,27 @@ export const lookBack = (options: {
 	readonly app: string;
 	readonly layout: ReleaseLayout;
 	readonly backups: string;
-}): Command =>
-	program(
-		'look what there is to go back to',
-		[describeHolder, adoptedSince, look],
-		[options.stateDirectory, options.app, options.layout.live, options.layout.releases, options.backups],
-	);
+	/** Rights that are asked about. `owner`: whose; empty: nobody's. `asRoot`: commands that must be allowed. */
+	readonly rights?: {readonly owner: string; readonly asRoot: readonly Command['argv'][]};
+}): Command => {
+	const {stateDirectory, app, layout, backups, rights} = options;
+	const {owner = '', asRoot = []} = rights ?? {};
+	return {
+		...program(
+			'look what there is to go back to',
+			[describeHolder, adoptedSince, ...(rights ? [askRights] : []), look],
+			[
+				stateDirectory,
+				app,
+				layout.live,
+				layout.releases,
+				backups,
+				...(rights ? [owner, ...asRoot.map(argv => argv.join('\n'))] : []),
+			],
+		),
+		...(owner === '' ? {} : {sudo: [`${owner}: true`]}),
+	};
+};
 
 /** What a host has to go back to. */
 export type WaysBack = {
@@ -33,6 +49,10 @@ export type WaysBack = {
 	/** Releases that failed once. */
 	readonly failed: readonly string[];
 	readonly lock: LockHolder | undefined;
+	/** Commands that sudo refuses without a password. */
+	readonly denied: readonly string[];
+	/** Why commands of the app's owner do not work; undefined where they do, or nobody asked. */
+	readonly rights: string | undefined;
 	/** Every file of the directory, with any name. */
 	readonly backups: readonly {
 		readonly file: string;
@@ -86,6 +106,8 @@ export const parseWaysBack = (text: string): WaysBack => {
 		previous: one('previous'),
 		releases: all('release'),
 		failed: all('failed'),
+		denied: all('denied').map(words => words.trim()),
+		rights: one('rights'),
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n').trimEnd()),
 		backups: files.map(([, size, modified, known, file = '']) => ({
 			file,

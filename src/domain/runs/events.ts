@@ -34,7 +34,14 @@ export type RunEvent = {readonly at: number} & (
 			readonly sizeBytes?: number;
 	  }
 	| {readonly type: 'action.announced'; readonly step: string; readonly action: string}
-	| {readonly type: 'health.sampled'; readonly step: string; readonly durationMs: number; readonly answer: string}
+	/** `waits`: what the run waits for, in a few words; absent where it is decided. */
+	| {
+			readonly type: 'health.sampled';
+			readonly step: string;
+			readonly durationMs: number;
+			readonly answer: string;
+			readonly waits?: string;
+	  }
 	| {readonly type: 'live.changed'; readonly to: string}
 	| {readonly type: 'prompt.raised'; readonly step: string; readonly prompt: Prompt}
 	/** `by`: a person, or what had settled it before. */
@@ -53,10 +60,15 @@ export type RunEvent = {readonly at: number} & (
 			readonly live: string | undefined;
 			readonly durationMs: number;
 	  }
-	/** What users met, as asked from this machine. `asked`, `failed`: numbers of requests. */
+	/**
+	 * What users met, as asked from this machine. `asked`, `failed`: numbers of requests. `maintenanceMs`: what the run itself
+	 * kept them out, which is no part of `downtimeMs`. `isPart`: asked only since the run was driven on.
+	 */
 	| {
 			readonly type: 'downtime.measured';
 			readonly downtimeMs: number;
+			readonly maintenanceMs?: number;
+			readonly isPart?: true;
 			readonly asked: number;
 			readonly failed: number;
 	  }

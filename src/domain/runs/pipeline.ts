@@ -67,6 +67,8 @@ export type JobAction = ActionBase & {
 	readonly spans?: readonly {readonly from: number; readonly step: string}[];
 	/** Its output is that of a program nobody here knows: secrets are masked, and no copy of it is kept here. */
 	readonly isMasked?: true;
+	/** Visitors get `503` from the run itself meanwhile. */
+	readonly isMaintenance?: true;
 	/** Begun when the run is closed already, and its lock given back. */
 	readonly isBehindClose?: true;
 };
@@ -88,8 +90,8 @@ export type ServedAction = ActionBase & {
 	/** Root of the site, without a final slash. */
 	readonly site: string;
 	readonly expect: (results: Results) => ServedBuild;
-	readonly withinMs: number;
-	readonly everyMs: number;
+	/** How long it is asked, and when it is given up. */
+	readonly timing: Pick<HealthPolicy, 'withinMs' | 'everyMs' | 'timeoutMs' | 'sameFailureMs'>;
 };
 export type SendAction = ActionBase & {
 	readonly kind: 'send';
@@ -298,7 +300,7 @@ export type Pipeline = {
 	/** Absent: it is a release that is swapped. */
 	readonly words?: SwapWords;
 	/** What users meet while it runs: asked from this machine all along. */
-	readonly watch?: Pick<HealthPolicy, 'url' | 'status'>;
+	readonly watch?: Pick<HealthPolicy, 'url' | 'status' | 'timeoutMs'>;
 	/** How to go back by hand once the swap has happened, one command per line. */
 	readonly wayBack: readonly string[];
 };

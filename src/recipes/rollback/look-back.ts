@@ -7,6 +7,7 @@ import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.t
 import {takeRunLock} from '../run/lock.ts';
 import {isReleaseId} from '../../domain/runs/run-names.ts';
 import type {RollbackPlan} from './plan.ts';
+import {checkRights, rightsOf} from './rights.ts';
 
 /** Names one could go back to, newest first, for whoever named one that isn't there. */
 const choices = ({record}: RollbackPlan, ways: WaysBack): string => {
@@ -173,8 +174,12 @@ export const lookAndLock = (plan: RollbackPlan): readonly [ReadAction, LockActio
 			app: plan.state.app,
 			layout: plan.layout,
 			backups: plan.environment.backups.directory,
+			rights: rightsOf(plan),
 		}),
-		check: results => checkWaysBack(plan, parseWaysBack(results['look-back'] ?? '')),
+		check: results => {
+			const ways = parseWaysBack(results['look-back'] ?? '');
+			return checkWaysBack(plan, ways) ?? checkRights(plan, ways);
+		},
 	},
 	takeRunLock(plan, {data: {target: plan.goal}, urgency: 'urgent'}),
 ];

@@ -17,6 +17,7 @@ import {withOwnWords} from './own-words.ts';
 import {again, takenOver} from './lock-errors.ts';
 import {isSame, placeIn, readEnd, readHealth} from './read-end.ts';
 import {nowWords, nextWords, type Course, type EndFacts} from './say-end.ts';
+import {withRoom} from './with-room.ts';
 
 /** How a run ended. `error` is complete: it says what is live and what to do. */
 export type RunOutcome = {
@@ -41,8 +42,9 @@ type Stopped = Driver & {
  * Leaves a host in a named state after a run has stopped: ends what still runs, asks what is live, and closes the run.
  * When the host can't be asked, or somebody else drives the run by now, nothing is closed.
  */
-export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutcome> => {
+export const settleRun = async (driver: Driver, thrown: unknown): Promise<RunOutcome> => {
 	const {pipeline, stopping, contextFor} = driver;
+	const error = await withRoom(contextFor('settle', stopping.leaving), thrown);
 	const {lock} = driver.book;
 	const ending = stopping.ending ?? 'failure';
 	const stopped: Stopped = {...driver, error, ending, closing: step => contextFor(step, stopping.leaving)};
