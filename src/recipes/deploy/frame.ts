@@ -8,7 +8,7 @@ import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
-import {job} from '../run/job.ts';
+import {closingJob} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
 
 /**
@@ -24,15 +24,15 @@ export const deployFrame = (
 		...runFrame(plan),
 		title: `Deploy ${record.app} ${shortCommit(record.commit)} to ${environment.title}`,
 		liveAfterSwap: candidate,
-		abandon: job(
+		abandon: closingJob(
 			'abandon',
 			around([removeCandidate(plan), closeRun(state, 'abandoned', runEntry('deploy.abandoned', record))]),
 		),
-		closeAsFailed: job(
+		closeAsFailed: closingJob(
 			'close-as-failed',
 			around([closeRun(state, 'failed', runEntry('deploy.failed', record, {release}))]),
 		),
-		closeAsPutBack: job(
+		closeAsPutBack: closingJob(
 			'close-as-put-back',
 			around([
 				closeRun(state, 'failed', runEntry('deploy.failed', record, {release, wentBack: true, byHand: true})),
