@@ -96,7 +96,7 @@ export const goodFacts: HostFacts = {
 	notWritable: undefined,
 	freeKib: {app: 10_000_000, backups: 10_000_000, state: 10_000_000},
 	device: {app: '1', backups: '2', state: '3'},
-	freeInodes: 1_000_000,
+	freeInodes: {app: 1_000_000, backups: 1_000_000, state: 1_000_000},
 	killsUserProcesses: false,
 	stateOnNfs: false,
 	lock: undefined,

@@ -121,7 +121,9 @@ const fakeHost = (attempt: number) => {
 			const script = renderScript([{argv: ['run', id]}]);
 			// What makes a release live seals it against streams.
 			const seals = id === 'swap';
-			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals}), ...answers);
+			// The way back of a run has the room that is kept for a full disk.
+			const room = id === 'go-back' ? 'spare' : undefined;
+			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals, room}), ...answers);
 		},
 		lock: (...answers: Answer[]) =>
 			on('lock', takeLock(state, {attempt, holder: {}, record: {}, entry: {}}), ...answers),

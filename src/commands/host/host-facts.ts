@@ -105,7 +105,10 @@ export type HostFacts = {
 	readonly freeKib: Readonly<Record<StoragePlace, number>>;
 	/** File system of each place: places on one of them share its free space. */
 	readonly device: Readonly<Record<StoragePlace, string>>;
-	readonly freeInodes: number;
+	/** NaN where the file system counts none. */
+	readonly freeInodes: Readonly<Record<StoragePlace, number>>;
+	/** The directory of each place that is there, itself or the nearest above it; empty: an answer of before. */
+	readonly place?: Readonly<Record<StoragePlace, string>>;
 	readonly killsUserProcesses: boolean;
 	readonly stateOnNfs: boolean;
 	readonly lock: LockHolder | undefined;
@@ -150,7 +153,8 @@ export const parseHostFacts = (text: string): HostFacts => {
 		notWritable: one('not-writable'),
 		freeKib: places(place => figure(`free-${place}`)),
 		device: places(place => one(`device-${place}`) ?? ''),
-		freeInodes: figure('inodes-app'),
+		freeInodes: places(place => figure(`inodes-${place}`)),
+		place: places(place => one(`place-${place}`) ?? ''),
 		killsUserProcesses: one('kill-user-processes') === 'yes',
 		stateOnNfs: one('state-on') === 'nfs',
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n')),
