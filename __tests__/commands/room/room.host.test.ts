@@ -166,7 +166,7 @@ describe.skipIf(!canMount)(`the room a host keeps for a full disk${canMount ? ''
 
 		const {code, stderr} = await deploy.job('next', 'echo 1 >never');
 		await disk.host.sh('mount -o remount,rw state');
-		expect(code).toBe(94);
+		expect(code).not.toBe(0);
 		expect(stderr).toMatch(/Read-only file system/);
 		expect(stderr).not.toMatch(/No space left/);
 		expect((await deploy.close('abandoned')).stderr).toMatch(/^J exit 0 /);

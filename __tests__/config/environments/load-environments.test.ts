@@ -56,7 +56,7 @@ test('environments: a name that is not there is a usage error that lists the nam
 	);
 });
 
-const known = 'name, address, port, user, identityFile, instanceId, hostKeys, knownHostsFile, proxyJump';
+const known = 'name, address, port, user, identityFile, instanceId, hostKeys, knownHostsFile, proxyJump, watchedOnly';
 
 test.each([
 	[

@@ -1,5 +1,6 @@
 import {requireLive} from '../../commands/live/live-moved.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
+import {tolerate} from '../../commands/tolerate.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
@@ -26,7 +27,10 @@ export const deployFrame = (
 		liveAfterSwap: candidate,
 		abandon: closingJob(
 			'abandon',
-			around([removeCandidate(plan), closeRun(state, 'abandoned', runEntry('deploy.abandoned', record))]),
+			around([
+				tolerate(removeCandidate(plan)),
+				closeRun(state, 'abandoned', runEntry('deploy.abandoned', record)),
+			]),
 		),
 		closeAsFailed: closingJob(
 			'close-as-failed',

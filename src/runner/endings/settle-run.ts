@@ -93,12 +93,15 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		const outcome = await tryToGoBack({...stopped, error: problem}, pipeline.goBack, stillAlive);
 		if (outcome) return outcome;
 	}
+	const notes: string[] = [];
 	const notTidied = await tidy(
 		closing(isSwapped ? 'close-as-failed' : 'abandon'),
 		isSwapped ? pipeline.closeAsFailed : pipeline.abandon,
+		text => notes.push(text),
 	);
-	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
-	const now = [describeState(pipeline, {live, isSwapped, leftovers}), ...leftOf(stopped)].join(' ');
+	const leftovers = [stillAlive, notTidied, ...notes].filter(left => left !== undefined);
+	const isClosed = stillAlive === undefined && notTidied === undefined;
+	const now = [describeState(pipeline, {live, isSwapped, leftovers, isClosed}), ...leftOf(stopped)].join(' ');
 	const log = asking.journal.logPath;
 	if (isSwapped) {
 		const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');
@@ -213,10 +216,20 @@ const isSame = (live: string | undefined, release: string): boolean =>
  * Runs the closing job of a failed run. A job runs once: when an earlier attempt's could not finish, this attempt has
  * one of its own. Answers with what could not be tidied.
  */
-const tidy = async (context: RunContext, action: JobAction): Promise<string | undefined> => {
-	const failure = await whyNot(() => runJob(context, action));
+const tidy = async (
+	context: RunContext,
+	action: JobAction,
+	/** Hears what the host could not do, but closed the run all the same. */
+	onNote: (text: string) => void = text => context.emit({type: 'run.noted', step: context.step, text}),
+): Promise<string | undefined> => {
+	const failure = await whyNot(async () => {
+		const said = await runJob(context, action);
+		for (const [, text = ''] of said.matchAll(/^noted: (.*)$/gm)) onNote(sanitise(text));
+	});
 	const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
-	return failure === undefined || isOwn ? failure : tidy(context, {...action, id: `${action.id}-${context.attempt}`});
+	return failure === undefined || isOwn
+		? failure
+		: tidy(context, {...action, id: `${action.id}-${context.attempt}`}, onNote);
 };
 
 const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
@@ -232,9 +245,15 @@ const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployE
 
 const describeState = (
 	{host, app, record, words}: Pipeline,
-	state: {readonly live: string | undefined; readonly isSwapped: boolean; readonly leftovers: readonly string[]},
+	state: {
+		readonly live: string | undefined;
+		readonly isSwapped: boolean;
+		readonly leftovers: readonly string[];
+		/** The lock was given back, whatever is left. */
+		readonly isClosed: boolean;
+	},
 ): string => {
-	const {live, isSwapped, leftovers} = state;
+	const {live, isSwapped, leftovers, isClosed} = state;
 	const release = live === undefined ? '' : posix.basename(live);
 	const isTidy = leftovers.length === 0;
 	return [
@@ -251,7 +270,11 @@ const describeState = (
 			? [words?.removed ?? 'The release being prepared was removed, the lock given back.']
 			: []),
 		...leftovers.map(left => `Not tidied up: ${left}`),
-		...(isTidy ? [] : [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
+		...(isTidy
+			? []
+			: isClosed
+				? ['The lock was given back.']
+				: [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
 	].join(' ');
 };
 
