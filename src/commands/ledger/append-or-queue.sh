@@ -12,7 +12,7 @@ ledger_append_or_queue() {
 	ledger_flush "$1" 2>/dev/null
 	if ! [ -s "$1/ledger.outbox" ]; then
 		( ledger_append "$1" "$happened" '' "${3-}" "$(ledger_once "$2")" ) >/dev/null 2>&1
-		case $? in 0 | 92) return ;; esac
+		case $? in 0 | 92) return 0 ;; esac
 	fi
 	if ( ledger_queue "$1/ledger.outbox" "$happened" ) 2>/dev/null; then
 		echo "noted: the ledger can't be written; the entry waits in $1/ledger.outbox"
