@@ -57,9 +57,29 @@ test.each([
 		facts: {...room(64 * mib, 64 * mib, 64 * mib), layout: 'empty', liveKib: Number.NaN, sharedKib: Number.NaN},
 		short: undefined,
 	},
-	{case: 'inodes at the limit', facts: {freeInodes: 20_000}, short: undefined},
-	{case: 'one inode less', facts: {freeInodes: 19_999}, short: /only 19999 inodes/},
-	{case: 'a file system without inodes', facts: {freeInodes: 0}, short: undefined},
+	{
+		case: 'inodes at the limit',
+		facts: {freeInodes: {app: 20_000, backups: 100, state: 1000, tmp: 1000}},
+		short: undefined,
+	},
+	{
+		case: 'one inode less',
+		facts: {freeInodes: {app: 19_999, backups: 100, state: 1000, tmp: 1000}},
+		short: /^app has 19999 inodes free, needs 20000$/,
+	},
+	{
+		case: 'no inode left for the state',
+		facts: {
+			freeInodes: {app: 20_000, backups: 100, state: 0, tmp: 1000},
+			places: {app: '/srv/app', backups: '/srv/backups', state: '/srv/state', tmp: '/tmp'},
+		},
+		short: /^state \(\/srv\/state\) has 0 inodes free, needs 1000$/,
+	},
+	{
+		case: 'a file system without inodes',
+		facts: {freeInodes: {app: Number.NaN, backups: Number.NaN, state: Number.NaN, tmp: 1000}},
+		short: undefined,
+	},
 ] as const)('host check, space: $case', ({facts, short}) => {
 	const why = refusal(facts)?.why;
 

@@ -99,7 +99,7 @@ export const goodFacts: HostFacts = {
 	freeKib: {app: 10_000_000, backups: 10_000_000, state: 10_000_000, tmp: 10_000_000},
 	places: {app: '', backups: '', state: '', tmp: ''},
 	device: {app: '1', backups: '2', state: '3', tmp: '4'},
-	freeInodes: 1_000_000,
+	freeInodes: {app: 1_000_000, backups: 1_000_000, state: 1_000_000, tmp: 1_000_000},
 	killsUserProcesses: false,
 	stateOnNfs: false,
 	lock: undefined,

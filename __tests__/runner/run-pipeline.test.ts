@@ -84,7 +84,7 @@ const untilAborted = async ({signal}: ExecOptions): Promise<Reply> =>
 	});
 
 /** A host that knows some commands, each with its answers in turn, and fails on any other one. */
-const fakeHost = (attempt: number) => {
+const fakeHost = (attempt: number, kind = 'deploy') => {
 	const known = new Map<string, {readonly name: string; readonly answers: Answer[]; readonly last?: Answer}>();
 	const asked: string[] = [];
 	const unexpected: string[] = [];
@@ -128,7 +128,9 @@ const fakeHost = (attempt: number) => {
 			const script = renderScript([{argv: ['run', id]}]);
 			// What makes a release live seals it against streams.
 			const seals = id === 'swap';
-			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals}), ...answers);
+			// A way back has the room that is kept for a full disk.
+			const room = id === 'go-back' || kind === 'rollback' ? 'spare' : undefined;
+			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals, room}), ...answers);
 		},
 		lock: (...answers: Answer[]) =>
 			on('lock', takeLock(state, {attempt, holder: {}, record: {}, entry: {}}), ...answers),
@@ -358,14 +360,14 @@ describe('run: failures', () => {
 			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
 		);
 		expect(notes).toEqual(['the log of this run is not kept here: no room on /state']);
-		host.expectAll('lock', 'composer', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'composer', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test.each([
 		{what: 'behind the beginning of its swap', at: 'swap', kind: 'deploy'},
 		{what: 'of a rollback from the first event on', at: '', kind: 'rollback'},
 	] as const)('a journal lost $what stops nothing, and is told once', async ({at, kind}) => {
-		const host = fakeHost(1).lock({stdout: 'token 1\n'}).job('swap', exited(0)).read('after', {});
+		const host = fakeHost(1, kind).lock({stdout: 'token 1\n'}).job('swap', exited(0)).read('after', {});
 		const told: RunEvent[] = [];
 		const pipeline = pipelineOf([
 			step('take', [], lock),

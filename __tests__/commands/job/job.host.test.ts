@@ -183,7 +183,9 @@ describe.skipIf(!isLinux).concurrent(`jobs through a real sh${isLinux ? '' : ' (
 		const open = await gate();
 		const whole = finish(job(text));
 		await appears('half');
-		const size = readFileSync(files('jobs/run-1/build/log')).length;
+		const written = (): number => readFileSync(files('jobs/run-1/build/log')).length;
+		await until('what was printed to be in the log', () => written() === 14, {show: written});
+		const size = written();
 		// In the middle of a character and of a line, and at the end of what is there.
 		const offsets = isDeep ? Array.from({length: size + 1}, (_, offset) => offset) : [0, 1, 2, size - 1, size];
 		const readers = offsets.map(offset => start(job(text, {offset})));

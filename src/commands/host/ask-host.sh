@@ -54,7 +54,8 @@ free() { df -k "--output=$1" -- "$2" 2>/dev/null | tail -n 1 | tr -d ' '; }
 space() {
 	say "place-$1" "$2"
 	say "free-$1" "$(free avail "$2")"
-	say "inodes-$1" "$(free iavail "$2")"
+	# One that counts none has as many as it likes, which is not the same as none left.
+	case $(free itotal "$2") in 0 | - | '') ;; *) say "inodes-$1" "$(free iavail "$2")" ;; esac
 	say "device-$1" "$(stat -c %d -- "$2" 2>/dev/null)"
 }
 nearest() {

@@ -108,7 +108,8 @@ export type HostFacts = {
 	readonly places: Readonly<Record<StoragePlace, string>>;
 	/** File system of each place: places on one of them share its free space. */
 	readonly device: Readonly<Record<StoragePlace, string>>;
-	readonly freeInodes: number;
+	/** NaN where the file system counts none. */
+	readonly freeInodes: Readonly<Record<StoragePlace, number>>;
 	readonly killsUserProcesses: boolean;
 	readonly stateOnNfs: boolean;
 	readonly lock: LockHolder | undefined;
@@ -155,7 +156,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		freeKib: places(place => figure(`free-${place}`)),
 		places: places(place => one(`place-${place}`) ?? ''),
 		device: places(place => one(`device-${place}`) ?? ''),
-		freeInodes: figure('inodes-app'),
+		freeInodes: places(place => figure(`inodes-${place}`)),
 		killsUserProcesses: one('kill-user-processes') === 'yes',
 		stateOnNfs: one('state-on') === 'nfs',
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n')),

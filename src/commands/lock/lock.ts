@@ -11,6 +11,7 @@ import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
 import toldByHooks from '../hooks/told-by-hooks.sh';
 import {objectIn, textOrEmpty} from '../answers.ts';
+import {keptRoom, roomToClose} from '../room/room.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
@@ -59,6 +60,7 @@ export const takeLock = (
 			askMarker,
 			askLiveMoved,
 			endMaintenance,
+			roomToClose,
 			take,
 		],
 		[
@@ -86,7 +88,7 @@ export const closeRun = (
 ): Command =>
 	program(
 		'close the run',
-		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, release],
+		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, keptRoom, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
 

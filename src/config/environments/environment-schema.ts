@@ -69,6 +69,7 @@ const host = (home: string) =>
 		hostKeys: optional(z.array(text(fields.readHostKey)).min(1)),
 		knownHostsFile: optional(text(fields.readLocalPath(home))),
 		proxyJump: optional(text(fields.readJump)),
+		watchedOnly: optional(z.literal(true)),
 	});
 
 const target = (home: string, directory: string) => ({

@@ -45,9 +45,9 @@ export const ranLastFirst = (status: string): readonly Ran[] =>
 		})
 		.toSorted((one, other) => other.batch - one.batch || (one.name < other.name ? 1 : -1));
 
-/** Names of the migrations a source tree brings, in the order in which they run. */
+/** Names of the migrations a source tree brings, in the order in which they run. Artisan looks into no folder below theirs. */
 export const migrationsIn = (paths: readonly string[]): readonly string[] =>
-	paths.flatMap(path => /^database\/migrations\/(.+)\.php$/.exec(path)?.[1] ?? []).toSorted();
+	paths.flatMap(path => /^database\/migrations\/([^/]+)\.php$/.exec(path)?.[1] ?? []).toSorted();
 
 /** Those of a source tree that a database has not seen. */
 export const pendingMigrations = (paths: readonly string[], status: string): readonly string[] => {

@@ -71,6 +71,8 @@ export type JobAction = ActionBase & {
 	readonly isMaintenance?: true;
 	/** Begun when the run is closed already, and its lock given back. */
 	readonly isBehindClose?: true;
+	/** Ends the run: it has its own room on a full disk. */
+	readonly isClosing?: true;
 };
 /** Waits until those commands of a job that are told as this step's have passed. */
 export type FollowAction = ActionBase & {readonly kind: 'follow'; readonly job: string};

@@ -61,7 +61,11 @@ const sudo: Check = ({owner, denied}, {target}) => {
 
 const orNone = (kib: number): number => (Number.isFinite(kib) ? kib : 0);
 
-const space: Check = ({freeKib, places, device, liveKib, sharedKib, freeInodes}) => {
+/** Inodes below which nothing is started, of what holds releases and of what holds logs and state. */
+const spareInodes = {app: 20_000, backups: 100, state: 1_000, tmp: 100};
+
+const space: Check = ({freeKib, device, liveKib, sharedKib, freeInodes, places: where}) => {
+	const named = (place: StoragePlace): string => (where[place] ? `${place} (${where[place]})` : place);
 	const needs = {
 		app: orNone(liveKib) + spareKib,
 		backups: orNone(liveKib) + orNone(sharedKib) + spareKib,
@@ -74,13 +78,18 @@ const space: Check = ({freeKib, places, device, liveKib, sharedKib, freeInodes})
 	const short = storagePlaces.filter(place => !(freeKib[place] >= neededOn(place)));
 	if (short.length > 0) {
 		const detail = short.map(
-			place =>
-				`${place}${places[place] === '' ? '' : ` (${places[place]})`} has ${mib(freeKib[place])} MiB free, needs ${mib(neededOn(place))} MiB`,
+			place => `${named(place)} has ${mib(freeKib[place])} MiB free, needs ${mib(neededOn(place))} MiB`,
 		);
 		return {why: `disk full: ${detail.join('; ')}`, next: 'Free space on the host, then start again.'};
 	}
-	return freeInodes < 20_000 && freeInodes > 0
-		? {why: `only ${freeInodes} inodes free`, next: 'Remove old files on the host, then start again.'}
+	const few = storagePlaces.filter(place => freeInodes[place] < spareInodes[place]);
+	return few.length > 0
+		? {
+				why: few
+					.map(place => `${named(place)} has ${freeInodes[place]} inodes free, needs ${spareInodes[place]}`)
+					.join('; '),
+				next: 'Remove old files on the host, then start again.',
+			}
 		: undefined;
 };
 

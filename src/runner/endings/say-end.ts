@@ -23,13 +23,15 @@ export type EndFacts = {
 	readonly found: string | undefined;
 	/** What could not be ended or taken away. */
 	readonly leftovers: readonly string[];
+	/** Whether the lock was given back, whatever is left. */
+	readonly isClosed: boolean;
 	/** What stays whichever release is live. */
 	readonly left: {readonly now: string; readonly next: string} | undefined;
 };
 
 /** What is so now: what is live, whether it answers, what does not run, what is left. */
 export const nowWords = (ended: EndFacts): string => {
-	const {pipeline, end, leftovers, left} = ended;
+	const {pipeline, end, leftovers, isClosed, left} = ended;
 	const {record, seen} = pipeline;
 	const stopped = stoppedWords(end.services);
 	return [
@@ -39,7 +41,9 @@ export const nowWords = (ended: EndFacts): string => {
 		...leftovers.map(text => `Not tidied up: ${text}`),
 		...(leftovers.length === 0
 			? []
-			: [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
+			: isClosed
+				? ['The lock was given back.']
+				: [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
 		...(left ? [left.now] : []),
 	]
 		.filter(text => text !== '')

@@ -101,7 +101,7 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		? await tryToGoBack(stopped, problem)
 		: {course: isByHand(stopped, live) ? ('by-hand' as const) : ('untouched' as const), failure: undefined};
 	const saidOnHost = await askLeft(stopped);
-	const notTidied = await closeBy(stopped, course);
+	const {notTidied, notes} = await closeBy(stopped, course);
 	const end = await readEnd(asking, book);
 	const ended: EndFacts = {
 		pipeline,
@@ -109,7 +109,8 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		end,
 		made: book.liveAfterSwap(),
 		found: book.found,
-		leftovers: [stillAlive, notTidied].filter(left => left !== undefined),
+		leftovers: [stillAlive, notTidied, ...notes].filter(left => left !== undefined),
+		isClosed: stillAlive === undefined && notTidied === undefined,
 		left: leftOf(stopped, end, saidOnHost),
 	};
 	const now = nowWords(ended);
@@ -132,11 +133,13 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 const isByHand = ({pipeline, book}: Stopped, live: string | undefined): boolean =>
 	live !== undefined && book.hasSwapped && pipeline.proveLive !== undefined;
 
+/** `notTidied`: why the run could not be closed; `notes`: what the host could not do, but closed the run all the same. */
+type Closed = {readonly notTidied: string | undefined; readonly notes: readonly string[]};
+
 /**
- * Records how the run ends and gives the lock back: what is live by now decides, not what was meant. Answers with what could
- * not be tidied.
+ * Records how the run ends and gives the lock back: what is live by now decides, not what was meant.
  */
-const closeBy = async (stopped: Stopped, course: Course): Promise<string | undefined> => {
+const closeBy = async (stopped: Stopped, course: Course): Promise<Closed> => {
 	const {pipeline, book, closing} = stopped;
 	const {abandon, closeAsFailed, closeAsPutBack = closeAsFailed, goBack} = pipeline;
 	const asking = closing('settle');
@@ -229,12 +232,18 @@ const halt = async (context: RunContext, jobs: readonly string[]): Promise<strin
 
 /**
  * Runs the closing job of a failed run. A job runs once: when an earlier attempt's could not finish, this attempt has
- * one of its own. Answers with what could not be tidied.
+ * one of its own.
  */
-const tidy = async (context: RunContext, action: JobAction): Promise<string | undefined> => {
-	const failure = (await failureOf(() => runJob(context, action)))?.message;
+const tidy = async (context: RunContext, action: JobAction): Promise<Closed> => {
+	const notes: string[] = [];
+	const failure = await failureOf(async () => {
+		const said = await runJob(context, action);
+		for (const [, text = ''] of said.matchAll(/^noted: (.*)$/gm)) notes.push(sanitise(text));
+	});
 	const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
-	return failure === undefined || isOwn ? failure : tidy(context, {...action, id: `${action.id}-${context.attempt}`});
+	return failure === undefined || isOwn
+		? {notTidied: failure?.message, notes}
+		: tidy(context, {...action, id: `${action.id}-${context.attempt}`});
 };
 
 const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>

@@ -33,7 +33,7 @@ type Ending =
 
 /** Reads the control record a job's reader leaves on standard error. */
 const parseEnding = (stderr: string): Ending | undefined => {
-	const match = /^J (?:exit (\d+) (\d+)|lost (killed|reboot) \d+)$/m.exec(stderr);
+	const match = /^J (?:exit (\d+) (\d+)|lost (killed|reboot|unwritten) \d+)$/m.exec(stderr);
 	if (!match) return undefined;
 	const [, code, size, how] = match;
 	return how === undefined ? {kind: 'exit', code: Number(code), size: Number(size)} : {kind: 'lost', how};
@@ -88,6 +88,12 @@ export const runJob = async (
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
+		if (/^J cut$/m.test(result.stderr))
+			emit({
+				type: 'run.noted',
+				step: stepOfCommand(context.step, action, output.command),
+				text: `the log of "${action.id}" ends early: the disk of ${pipeline.environment.stateDirectory} was full; the job went on`,
+			});
 		if (bound) tell(output.label, output.command, bound.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
 		const tail = shown(mirror.tail(keptOutputBytes));
@@ -116,6 +122,10 @@ const masked = (text: string): string =>
 export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
 	spans.findLast(({from}) => command >= from)?.step ?? own;
 
+/** What is kept on the host for a full disk is there for who goes back, and for who gives a lock back. */
+const roomOf = ({record, goBack}: Pipeline, action: JobAction): 'closing' | 'spare' | undefined =>
+	action.isClosing ? 'closing' : record.kind === 'rollback' || action.id === goBack?.job.id ? 'spare' : undefined;
+
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (
 	{session, pipeline, attempt, signal}: RunContext,
@@ -131,6 +141,7 @@ const attach = async (
 			script: renderScript(action.commands),
 			seals: action.swap !== undefined,
 			isBehindClose: action.isBehindClose === true,
+			room: roomOf(pipeline, action),
 		});
 		try {
 			return await session.exec(renderCommand(command), {
@@ -152,7 +163,9 @@ const lost = (place: RunContext, action: JobAction, how: string, log: string): D
 		why:
 			how === 'reboot'
 				? `the host restarted while "${action.id}" ran`
-				: `the processes of "${action.id}" were killed`,
+				: how === 'unwritten'
+					? `how "${action.id}" ended is not known: ${place.pipeline.environment.stateDirectory} can't be written`
+					: `the processes of "${action.id}" were killed`,
 		now: '',
 		next: `It is not run again by itself. Its last output: ${withoutMarks(log).trim().split('\n').at(-1) ?? ''}`,
 	});
