@@ -101,7 +101,7 @@ const someMember = (random: Random): Member => {
 			};
 		case 'fifo':
 			return {name, type: 'fifo'};
-		default:
+		case 'odd':
 			return random.pick<Member>([
 				{name, type: 'character-device', devmajor: 1, devminor: 3},
 				{name: `${name}/../../../out`, content: 'x'},
