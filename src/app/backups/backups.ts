@@ -136,7 +136,9 @@ export const verifyOne = async (
 	}
 	const file = fileOf(environment, backup);
 	const long = {timeoutMs: readThroughMs, signal};
-	const {code, stdout, stderr} = await ask(services, environment, verifyBackup({file, app: backup.app}), long);
+	const {app} = backup;
+	const target = targetOf(environment, app);
+	const {code, stdout, stderr} = await ask(services, environment, verifyBackup({file, app, target}), long);
 	const found = code === 0 ? parseVerification(stdout) : undefined;
 	const reason = cleanText(stderr.split('\n')[0] ?? '') || `it exited with ${code}`;
 	if (!found && code !== 1) return {backup, state: 'unknown', reason};

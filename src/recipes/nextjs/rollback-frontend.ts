@@ -35,7 +35,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 		after: ['verify-backup'],
 		actions: ofArchive(plan, 'restore', [
 			copyLiveFrontend(plan),
-			restore(plan, {excludes: ['node_modules', '.next/cache'], over: true}),
+			restore(plan, {over: true}),
 			reuseModules(plan, installPackages(plan, true)),
 			tolerate(listRestoredFiles(plan, plan)),
 		]),
