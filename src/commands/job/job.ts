@@ -3,7 +3,9 @@ import requireDriver from '../lock/fence/require-driver.sh';
 import requireLock from '../lock/fence/require-lock.sh';
 import {endReceiver} from '../lock/fence/fence.ts';
 import type {HostState} from '../host-state.ts';
+import {rulesForHosts} from '../../domain/logs/secret-rules.ts';
 import {program, renderCommand} from '../shell.ts';
+import redact from './redact.pl';
 import supervise from './supervise.sh';
 import startOrAttach from './start-or-attach.sh';
 import halt from './halt.sh';
@@ -40,6 +42,8 @@ export const startOrAttachJob = (
 		readonly seals?: boolean;
 		/** Begun when the run is closed, and its lock given back: it needs none. */
 		readonly isBehindClose?: boolean;
+		/** Whose secrets are kept out of the log, too: absolute paths of files of variables, which `owner` may read. */
+		readonly secrets?: {readonly owner: string; readonly files: readonly string[]};
 	},
 ): Command => ({
 	...program(
@@ -55,6 +59,10 @@ export const startOrAttachJob = (
 			String(new TextEncoder().encode(options.script).length),
 			options.seals ? 'seals' : options.isBehindClose ? 'behind-close' : '',
 			supervise,
+			redact,
+			rulesForHosts,
+			options.secrets?.owner ?? '',
+			...(options.secrets?.files ?? []),
 		],
 	),
 	input: options.script,

@@ -4,6 +4,7 @@
 umask 077
 trap : HUP
 state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 how=$8 supervise=$9
+shift 9
 dir=$state/jobs/$run/$job
 mkdir -p -- "$state/lock" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
@@ -19,7 +20,7 @@ if ! [ -e "$dir/started" ]; then
 	# A script that came only in part, over a link that broke, must never run.
 	[ "$(($(wc -c <"$dir/script")))" = "$length" ] || { echo 'the script of the job did not arrive whole' >&2; exit 94; }
 	exec 8>"$dir/lock" && flock -x 8 || exit 94
-	setsid sh -c "$supervise" supervise "$dir" </dev/null >/dev/null 2>&1 &
+	setsid sh -c "$supervise" supervise "$dir" "$@" </dev/null >/dev/null 2>&1 &
 	exec 8>&-
 	[ "$how" = behind-close ] || printf '%s %s %s %s\n' "$run" "$attempt" "${rest%% *}" "$job" >"$state/lock/$app.step"
 fi

@@ -1,9 +1,11 @@
+import {posix} from 'node:path';
 import type {HostState} from '../../commands/host-state.ts';
 import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
+import {targetOf} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {maskSecrets} from '../../domain/logs/mask.ts';
@@ -130,6 +132,18 @@ const memoryMirror = (): Mirror => {
 export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
 	spans.findLast(({from}) => command >= from)?.step ?? own;
 
+/** Where the app of a run keeps what only its host knows. */
+const secretsOf = ({environment, app}: Pipeline): {readonly owner: string; readonly files: readonly string[]} => {
+	const target = targetOf(environment, app);
+	const files = new Set(
+		['.env', ...(target?.shared.files ?? [])].filter(file => posix.basename(file).startsWith('.env')),
+	);
+	return {
+		owner: target?.owner ?? '',
+		files: target ? [...files].map(file => posix.join(target.path, file)) : [],
+	};
+};
+
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (
 	{session, pipeline, attempt, signal}: RunContext,
@@ -145,6 +159,7 @@ const attach = async (
 			script: renderScript(action.commands),
 			seals: action.swap !== undefined,
 			isBehindClose: action.isBehindClose === true,
+			secrets: secretsOf(pipeline),
 		});
 		try {
 			return await session.exec(renderCommand(command), {
