@@ -1,6 +1,7 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
 import {guideCommand, guidePlaceOf} from '../domain/guides/guide-places.ts';
-import {sanitise} from '../runner/jobs/job-output.ts';
+import {withoutSecrets} from '../domain/logs/mask.ts';
+import {sanitise} from '../domain/sanitise.ts';
 import {blockedBanner} from './banners.ts';
 import {jsonSchemaVersion} from './print-json.ts';
 import {paint, type Terminal} from './terminal.ts';
@@ -18,7 +19,9 @@ const row = (name: string, text: string): string[] => {
 export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, error: unknown): void => {
 	if (!(error instanceof DeployError)) {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		terminal.err(`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(story)}\n`);
+		terminal.err(
+			`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(withoutSecrets(story))}\n`,
+		);
 		return;
 	}
 	const {what, why, now, next, log} = error;
@@ -42,7 +45,7 @@ export const exitCodeOf = (error: unknown): number => (error instanceof DeployEr
 /** An error as one JSON object. Source: design, "Command line". */
 export const errorObject = (error: unknown): Readonly<Record<string, unknown>> => {
 	if (!(error instanceof DeployError)) {
-		const why = error instanceof Error ? error.message : String(error);
+		const why = withoutSecrets(error instanceof Error ? error.message : String(error));
 		return {schema: jsonSchemaVersion, type: 'error', code: 'fault', exitCode: 3, why};
 	}
 	const {code, what, why, now, next, log} = error;

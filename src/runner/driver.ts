@@ -1,9 +1,11 @@
 import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
+import {withoutSecrets} from '../domain/logs/mask.ts';
 import {persist} from './persist.ts';
 import {createQuestions} from './questions.ts';
 import {createRunBook} from './run-book.ts';
 import type {RunContext, RunServices} from './run-context.ts';
+import {redactEvent} from './redact-event.ts';
 import {createStopping} from './stopping.ts';
 
 export type RunOptions = {
@@ -35,6 +37,7 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 		stopping: createStopping(),
 		questions: createQuestions(canAsk, emit),
 		now: () => services.clock.now(),
+		redact: services.redact ?? withoutSecrets,
 		emit,
 		/** What the actions of a step see; `signal` ends what they wait for. */
 		contextFor: (step: string, signal: AbortSignal): RunContext => ({
@@ -50,13 +53,13 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 };
 
 /**
- * Tells of a run: the journal first, then whoever watches. Of its end whatever becomes of the journal: the host is in its
+ * Tells of a run, without secrets: the journal first, then whoever watches. Of its end whatever becomes of the journal: the host is in its
  * named state, and a full disk here changes nothing about that. Throws what the journal does of everything before.
  */
 const teller =
-	({clock, journal}: RunServices, onEvent: RunOptions['onEvent']) =>
+	({clock, journal, redact = withoutSecrets}: RunServices, onEvent: RunOptions['onEvent']) =>
 	(body: RunEventBody): void => {
-		const event: RunEvent = {at: clock.now(), ...body};
+		const event = redactEvent({at: clock.now(), ...body}, redact);
 		try {
 			journal.append(event);
 		} catch (error) {

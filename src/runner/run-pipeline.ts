@@ -65,7 +65,8 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	} catch (fault) {
 		error = fault;
 	}
-	const outcome: RunOutcome = error === undefined ? {outcome: 'done', exitCode: 0} : await settleRun(driver, error);
+	const outcome: RunOutcome =
+		error === undefined ? {outcome: 'done', exitCode: 0} : withoutSecretsIn(await settleRun(driver, error), driver);
 	unwatch();
 	emit({
 		type: 'run.finished',
@@ -75,6 +76,17 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 		...(outcome.error ? {error: plain(outcome.error)} : {}),
 	});
 	return outcome;
+};
+
+/** How a run ended, in words that may be told. */
+const withoutSecretsIn = (outcome: RunOutcome, {redact}: Driver): RunOutcome => {
+	const {error} = outcome;
+	if (!error) return outcome;
+	const {what, why, now, next} = error;
+	return {
+		...outcome,
+		error: error.with({what: redact(what), why: redact(why), now: redact(now), next: redact(next)}),
+	};
 };
 
 /** What a driver that only ends a run does of its steps. */

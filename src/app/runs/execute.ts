@@ -1,6 +1,7 @@
 import {hasCode} from '../../domain/errors.ts';
 import {carriedOn} from '../../domain/host-clock.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
+import {createRedactor} from '../../domain/logs/mask.ts';
 import {downtimeAt, foldHealth, noHealth, type LiveAnswer, type LiveHealth} from '../../domain/releases/live-health.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {RunOptions} from '../../runner/driver.ts';
@@ -101,7 +102,12 @@ export const execute = (
 	});
 	const run = startRun(
 		pipeline,
-		{...services, session: services.sessions.session(pipeline.host), journal},
+		{
+			...services,
+			session: services.sessions.session(pipeline.host),
+			journal,
+			redact: createRedactor(services.secrets?.(pipeline.environment)).text,
+		},
 		{
 			...options,
 			underLock: guard?.underLock,

@@ -19,7 +19,7 @@ for (split /\n/, $text) {
 	} elsif ($kind eq 'shortest') {
 		$is{$kind} = $parts[0];
 	} else {
-		$is{$kind} = $kind =~ /^(?:key|login)/ ? qr/$parts[0]/a : qr/$parts[0]/ai;
+		$is{$kind} = $kind =~ /^(?:key|login|hints|dotted)/ ? qr/$parts[0]/a : qr/$parts[0]/ai;
 	}
 }
 
@@ -87,7 +87,7 @@ sub redact {
 		$shown =~ s/$is{login}/$1***/g;
 		$within = '' if $line =~ $is{'logins-end'};
 	}
-	return $shown if $line !~ $is{suspicious};
+	return $shown if lc $line !~ $is{hints} && $line !~ $is{dotted};
 	if ($line =~ $is{'key-begins'}) { $within = 'key' }
 	elsif ($line =~ $is{'logins-begin'}) { $within = 'logins' }
 	for my $rule (@rules) {

@@ -27,10 +27,10 @@ const variable = String.raw`(?<!\w)(?!\w*PUBLIC)[A-Z][A-Z\d_]*(?:PASS(?:WORD|WD|
 const assigns = String.raw`\\?["']?\s*(?:=>|[:=](?!=))\s*`;
 const how = String.raw`(?:(?:bearer|basic|token|digest)\s+)?`;
 
-/** Says that there is none, or which: no value of anything. */
-const nothing = String.raw`(?!(?:null|true|false|undefined|nil|none|yes|no|empty)(?![\w-]))`;
+/** Says that there is none, or where it is kept: no value of anything. */
+const nothing = String.raw`(?!\$\{(?:secret|value):)(?!\.\.\.(?:$|[\s"'\x60]))(?!(?:null|true|false|undefined|nil|none|yes|no|empty)(?![\w-]))`;
 /** A sentence goes on: `password: the field is required`. */
-const sentence = String.raw`(?!(?:the|an?|is|are|was|has|had|must|may|can|cannot|could|should|does|not|no|too|this|your|please|required|missing|invalid|expired|expected|unexpected|wrong|incorrect|unknown|field|minimum|maximum)(?![\w-]))`;
+const sentence = String.raw`(?!(?:the|an?|is|are|was|holds|looks|has|had|must|may|can|cannot|could|should|does|not|no|too|this|your|please|required|missing|invalid|expired|expected|unexpected|wrong|incorrect|unknown|field|minimum|maximum)(?![\w-]))`;
 const bare = String.raw`(?![\[{(<]+(?:["'\s]|$))${nothing}[^\s"'&,;)}\]]+`;
 
 /** Letters and digits together, which no word of a sentence has, or a sign that no word has within. */
@@ -131,8 +131,8 @@ export const secretRules: readonly SecretRule[] = [
 		},
 	]),
 	{before: `${variable}=`, value: String.raw`${taken}${nothing}[^\s"'][^\s"]*`, isExact: true},
-	{before: String.raw`${variable}=["']`, value: String.raw`(?!\*{3}["'])[^\n"']+`, isExact: true},
-	{before: String.raw`${variable}:\s*`, value: String.raw`${taken}${bare}`, isExact: true},
+	{before: String.raw`${variable}=["']`, value: String.raw`(?!\*{3}["'])${nothing}[^\n"']+`, isExact: true},
+	{before: String.raw`${variable}:\s*`, value: String.raw`${taken}${sentence}${bare}`, isExact: true},
 	{before: String.raw`${named}\\?["']?\s*=(?:>|(?![=>]))\s*${how}`, value: `${taken}${bare}`},
 	{before: String.raw`${named}\\?["']?\s*:(?!:)\s*${how}`, value: `${taken}${sentence}${bare}`},
 	{before: String.raw`${authNamed}\\?["']?=${how}`, value: `${taken}${bare}`},
@@ -150,14 +150,22 @@ export const secretRules: readonly SecretRule[] = [
 	},
 ];
 
-/** Whether there is anything to look for: most lines have none of it, and are not looked at again. */
-export const suspicious = String.raw`:\\?\/\\?\/|[\w-]{12}\.[\w-]{12}|mysql|mariadb|curl|wget|redis-cli|hooks\.|webhook|telegram|eyJ|AKIA|ASIA|base64:|PRIVATE KEY|${beginnings}|${shared}|pass|pwd|secret|token|key|_dsn|auth|bearer|basic|cookie|session|csrf|credential|[?&;](?:sig|code|x-amz)|otp|pin`;
+/** Pieces, in small letters, one of which every line with a secret holds: plain text, which is found at once. */
+const hints = [
+	String.raw`://|:\\/\\/|mysql|mariadb|curl|wget|sshpass|redis-cli|hooks\.|webhook|telegram|eyj|akia|asia|base64:|private key`,
+	String.raw`gho_|ghp_|ghs_|ghu_|ghr_|github_pat_|glpat-|gldt-|glrt-|glcbt-|glptt-|glsoat-|xox|xapp-|k_live_|k_test_|whsec_`,
+	String.raw`sg\.|shpat_|dop_v1_|pypi-|aiza|ya29\.|age-secret|npm_|hf_|sk-|pass|pwd|secret|token|key|_dsn|auth|bearer|basic`,
+	String.raw`cookie|session|csrf|credential|sig=|sign=|code=|x-amz|signature|otp|pin`,
+].join('|');
+
+/** Whether there is anything to look for in a line in small letters: most have none of it, and are not looked at again. */
+export const suspicious = `${hints}|${String.raw`[\w-]{12}\.[\w-]{12,}\.`}`;
 
 /** Whether the end of a line that goes on may be the beginning of a secret, from where it matches on. */
-export const unfinished = String.raw`(?:${named}|${authNamed}|${variable})(?:\\?["']?\s*(?:=>?|:)?\s*(?:\\?"[^"\n]*|\\?'[^'\n]*|${how}[^\s"']*))$|--?[\w-]*(?:pass|key|token|secret|auth)[\w-]*[ =][^\s]*$|(?:bearer|basic)\s+\S*$|(?<![\w+.-])[a-z][a-z\d+.-]*:\/\/\S*$|(?:eyJ|AKIA|ASIA|base64:|${beginnings}|${shared})\S*$|(?:mysql|mariadb|curl|wget)\b[^\n|;]*$|-----BEGIN[^\n]*$`;
+export const openEnd = String.raw`(?:${named}|${authNamed}|${variable})(?:\\?["']?\s*(?:=>?|:)?\s*(?:\\?"[^"\n]*|\\?'[^'\n]*|${how}[^\s"']*))$|--?[\w-]*(?:pass|key|token|secret|auth)[\w-]*[ =][^\s]*$|(?:bearer|basic)\s+\S*$|(?<![\w+.-])[a-z][a-z\d+.-]*:\/\/\S*$|(?:eyJ|AKIA|ASIA|base64:|${beginnings}|${shared})\S*$|(?:mysql|mariadb|curl|wget)\b[^\n|;]*$|-----BEGIN[^\n]*$`;
 
 /** Names of variables whose values are secrets: of a file of variables, of a build, of this process. */
-export const secretVariable = String.raw`^(?!.*PUBLIC)(?:.*(?:PASS|PWD|SECRET|TOKEN|CREDENTIAL|WEBHOOK|PRIVATE|SALT|PEPPER|SIGNING)|(?:.*_)?(?:KEY|DSN|AUTH|PIN|JWT)(?:_|$))`;
+export const secretVariable = String.raw`^(?!.*PUBLIC|.*ASKPASS|.*COMPASS|(?:OLD)?PWD$)(?:.*(?:PASS|PWD|SECRET|TOKEN|CREDENTIAL|WEBHOOK|PRIVATE|SALT|PEPPER|SIGNING)|(?:.*_)?(?:KEY|DSN|AUTH|PIN|JWT|(?:DATABASE|DB|REDIS|AMQP|MAILER|BROKER)_URL)(?:_?\d{1,3}|_OLD|_NEW|_PREVIOUS)?$)`;
 
 /** Values that are words of a setting, and stand in any output: they are nobody's secret, under whatever name. */
 export const commonValue = String.raw`^(?:\d{1,8}|null|true|false|none|empty|local|localhost|testing|staging|production|preprod|development|default|database|password|secret|changeme|public|private|enabled|disabled|memory|session|cookie|sha256|bcrypt|argon2id|array|redis|sync|file|stack|single|daily|root|admin|mysql|pgsql|sqlite|smtp|mailgun|log|ubuntu|www-data|laravel|https?|127\.0\.0\.1)$`;
@@ -187,8 +195,9 @@ export const rulesForHosts: string = [
 		['rule', isExact ? 'exact' : '', before, value, after].join('\t'),
 	),
 	...Object.entries({
-		suspicious,
-		unfinished,
+		hints,
+		dotted: String.raw`[\w-]{12}\.[\w-]{12,}\.`,
+		unfinished: openEnd,
 		variable: secretVariable,
 		common: commonValue,
 		shortest: String(shortestValue),

@@ -8,7 +8,7 @@ import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
 import {targetOf} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
-import {maskSecrets} from '../../domain/logs/mask.ts';
+import {maskSecrets, withoutSecrets} from '../../domain/logs/mask.ts';
 import type {ExecResult, Mirror} from '../../domain/ports.ts';
 import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
 import {liveMovedError} from '../endings/live-errors.ts';
@@ -51,7 +51,7 @@ export const runJob = async (
 	/** Hears of each command that begins, by its index. */
 	onCommand: (index: number) => void = () => undefined,
 ): Promise<string> => {
-	const {pipeline, journal, emit, persist} = context;
+	const {pipeline, journal, emit, persist, redact = withoutSecrets} = context;
 	const mirror = action.isMasked ? memoryMirror() : journal.mirror(action.id);
 	const shown = (text: string): string => (action.isMasked ? masked(text) : text);
 	const output = createJobOutput(action.commands);
@@ -90,7 +90,7 @@ export const runJob = async (
 		show(output.finish());
 		if (bound) tell(output.label, output.command, bound.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
-		const tail = shown(mirror.tail(keptOutputBytes));
+		const tail = redact(shown(mirror.tail(keptOutputBytes)));
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) {
 			const said = withoutMarks(tail);
