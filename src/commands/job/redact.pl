@@ -87,7 +87,7 @@ sub redact {
 		$shown =~ s/$is{login}/$1***/g;
 		$within = '' if $line =~ $is{'logins-end'};
 	}
-	return $shown if lc $line !~ $is{hints} && $line !~ $is{dotted};
+	return $shown if lc($line) !~ $is{hints} && $line !~ $is{dotted};
 	if ($line =~ $is{'key-begins'}) { $within = 'key' }
 	elsif ($line =~ $is{'logins-begin'}) { $within = 'logins' }
 	for my $rule (@rules) {
