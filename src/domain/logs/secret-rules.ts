@@ -179,7 +179,7 @@ export const secretBlocks = {
 		begins: String.raw`-----BEGIN [A-Z\d ]*PRIVATE KEY(?: BLOCK)?-----(?!.*-----END)`,
 		ends: String.raw`-----END [A-Z\d ]*PRIVATE KEY`,
 		/** A line within, whatever a program writes before each; one that is none ends the block. */
-		holds: String.raw`^(?:.{0,40}[\s|>\]:])?\s*(?:[\w+\/=\\]*|(?:Proc-Type|DEK-Info|Version|Comment): .*)[\s|"',\\]*$`,
+		holds: String.raw`^(?:[\s|>:]*|.{0,40}[\s|>\]:](?=[\w+\/=]{24}))(?:[\w+\/=\\]*|(?:Proc-Type|DEK-Info|Version|Comment): .*)[\s|"',\\]*$`,
 	},
 	logins: {
 		begins: String.raw`\\?"(?:(?:github|gitlab|bitbucket)-oauth|gitlab-token|forgejo-token|bearer)\\?"\s*:\s*\{\s*$`,
