@@ -90,7 +90,7 @@ test('hooks of a deploy: run where they belong, by what was committed; one that 
 					run: [
 						'sh',
 						'-c',
-						'cat >heard.json; echo "password=hunter22 $COCKPIT_PREVIOUS"; cat canaries /var/www/qsights/backend/.env',
+						'cat >heard.json; echo "password=hunter22 $COCKPIT_PREVIOUS"; cat canaries',
 					],
 					where: 'host',
 				},
