@@ -56,7 +56,7 @@ const pipelineOf = (steps: readonly Step[], swapStep = 'swap'): Pipeline => ({
 		actor: {name: 'Ravi', machine: 'laptop'},
 	},
 	title: 'Deploy',
-	environment: {name: 'preprod', stateDirectory: state.directory} as Environment,
+	environment: {name: 'preprod', stateDirectory: state.directory, apps: {}} as Environment,
 	host: {name: 'web-1', address: '127.0.0.1'},
 	app: 'backend',
 	steps,
@@ -708,7 +708,12 @@ describe('run: somebody has made another release live by hand', () => {
 			step('swap', ['l'], job('swap', {swap: 0})),
 			step('v', ['swap'], probed, job('close')),
 		]),
-		environment: {name: 'preprod', stateDirectory: state.directory, timeZone: 'Asia/Kolkata'} as Environment,
+		environment: {
+			name: 'preprod',
+			stateDirectory: state.directory,
+			apps: {},
+			timeZone: 'Asia/Kolkata',
+		} as Environment,
 		proveLive: prove,
 		closeAsPutBack: job('close-as-put-back'),
 	};

@@ -75,7 +75,7 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	} catch (fault) {
 		error = fault;
 	}
-	const outcome = error === undefined ? doneWell(driver) : await settleRun(driver, error);
+	const outcome = error === undefined ? doneWell(driver) : withoutSecretsIn(await settleRun(driver, error), driver);
 	unwatch();
 	emit({
 		type: 'run.finished',
@@ -95,6 +95,17 @@ const doneWell = ({pipeline, book}: Driver): RunOutcome => {
 	if (!seen || !steps.some(({actions}) => actions.some(({kind}) => kind === 'probe'))) return done;
 	const place = placeIn(pipeline, book, book.liveAfterSwap());
 	return {...done, end: {...place, health: {state: 'good', answer: String(seen.status)}}};
+};
+
+/** How a run ended, in words that may be told. */
+const withoutSecretsIn = (outcome: RunOutcome, {redact}: Driver): RunOutcome => {
+	const {error} = outcome;
+	if (!error) return outcome;
+	const {what, why, now, next} = error;
+	return {
+		...outcome,
+		error: error.with({what: redact(what), why: redact(why), now: redact(now), next: redact(next)}),
+	};
 };
 
 /** What a driver that only ends a run does of its steps. */

@@ -23,7 +23,7 @@ const job = (id: string, more: Partial<JobAction> = {}): JobAction => ({
 const pipeline: Pipeline = {
 	record: recordOf('backend'),
 	title: 'Deploy',
-	environment: {project: 'qsights', name: 'preprod', stateDirectory: 'state'} as Environment,
+	environment: {project: 'qsights', name: 'preprod', stateDirectory: 'state', apps: {}} as Environment,
 	host: {name: 'web-1', address: '127.0.0.1'},
 	app: 'backend',
 	steps: [

@@ -1,4 +1,5 @@
 import {hasCode} from '../../domain/errors.ts';
+import {createRedactor} from '../../domain/logs/mask.ts';
 import type {LiveAnswer} from '../../domain/releases/live-health.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {RunOptions} from '../../runner/driver.ts';
@@ -48,7 +49,12 @@ export const execute = (
 	let known: Promise<void> | undefined;
 	const run = startRun(
 		pipeline,
-		{...services, session: services.sessions.session(pipeline.host), journal},
+		{
+			...services,
+			session: services.sessions.session(pipeline.host),
+			journal,
+			redact: createRedactor(services.secrets?.(pipeline.environment)).text,
+		},
 		{
 			...options,
 			underLock: guard?.underLock,

@@ -4,7 +4,9 @@ import requireLock from '../lock/fence/require-lock.sh';
 import {endReceiver} from '../lock/fence/fence.ts';
 import {roomOfJobs} from '../room/room.ts';
 import type {HostState} from '../host-state.ts';
+import {rulesForHosts} from '../../domain/logs/secret-rules.ts';
 import {program, renderCommand} from '../shell.ts';
+import redact from './redact.pl';
 import supervise from './supervise.sh';
 import startOrAttach from './start-or-attach.sh';
 import halt from './halt.sh';
@@ -43,6 +45,8 @@ export const startOrAttachJob = (
 		readonly isBehindClose?: boolean;
 		/** What it may use of the room that is kept on the host; see `start-or-attach.sh`. Absent: nothing. */
 		readonly room?: 'spare' | 'closing' | undefined;
+		/** Whose secrets are kept out of the log, too: absolute paths of files of variables, which `owner` may read. */
+		readonly secrets?: {readonly owner: string; readonly files: readonly string[]};
 	},
 ): Command => ({
 	...program(
@@ -59,6 +63,10 @@ export const startOrAttachJob = (
 			options.seals ? 'seals' : options.isBehindClose ? 'behind-close' : '',
 			options.room ?? '',
 			supervise,
+			redact,
+			rulesForHosts,
+			options.secrets?.owner ?? '',
+			...(options.secrets?.files ?? []),
 		],
 	),
 	input: options.script,

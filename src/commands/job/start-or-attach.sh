@@ -7,6 +7,7 @@
 umask 077
 trap : HUP
 state=$1 app=$2 run=$3 job=$4 attempt=$5 offset=$6 length=$7 how=$8 room=$9 supervise=${10}
+shift 10
 dir=$state/jobs/$run/$job
 mkdir -p -- "$state/lock" || exit 94
 exec 9>>"$state/lock/$app.flock" && flock 9 || exit 94
@@ -32,7 +33,7 @@ if ! [ -e "$dir/started" ]; then
 	fi
 	prepare_job && fill_script "$dir" "$length" || exit 94
 	exec 8>"$dir/lock" && flock -x 8 || exit 94
-	setsid sh -c "$supervise" supervise "$dir" </dev/null >/dev/null 2>&1 &
+	setsid sh -c "$supervise" supervise "$dir" "$@" </dev/null >/dev/null 2>&1 &
 	exec 8>&-
 	[ "$how" = behind-close ] || printf '%s %s %s %s\n' "$run" "$attempt" "${rest%% *}" "$job" 2>/dev/null >"$state/lock/$app.step"
 fi

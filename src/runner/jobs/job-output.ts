@@ -1,5 +1,6 @@
 import {commandMark} from '../../commands/job/job.ts';
 import type {Command} from '../../domain/command.ts';
+import {createRedactor} from '../../domain/logs/mask.ts';
 import {sanitise} from '../../domain/sanitise.ts';
 
 export {sanitise} from '../../domain/sanitise.ts';
@@ -21,11 +22,12 @@ const longestHeld = 100_000;
 const longestMark = 16;
 
 /**
- * Splits a job's log into lines and knows which command wrote them. Feed it chunks in order; `command` is the index of
+ * Splits a job's log into lines without secrets, and knows which command wrote them. Feed it chunks in order; `command` is the index of
  * the command under way, -1 before the first. `finish` gives back a last line that has no newline.
  */
 export const createJobOutput = (commands: readonly Command[]) => {
 	const decoder = new TextDecoder();
+	const redactor = createRedactor();
 	let rest = '';
 	let current = -1;
 
@@ -34,8 +36,9 @@ export const createJobOutput = (commands: readonly Command[]) => {
 		const add = (line: string): void => {
 			const command = label(commands[current]);
 			const last = batches.at(-1);
-			if (last?.index === current) last.lines.push(sanitise(line));
-			else batches.push({command, index: current, lines: [sanitise(line)]});
+			const shown = redactor.line(sanitise(line));
+			if (last?.index === current) last.lines.push(shown);
+			else batches.push({command, index: current, lines: [shown]});
 		};
 		for (const line of lines) {
 			const mark = markAtEnd.exec(line);

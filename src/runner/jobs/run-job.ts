@@ -1,12 +1,14 @@
+import {posix} from 'node:path';
 import type {HostState} from '../../commands/host-state.ts';
 import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
+import {targetOf} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
-import {maskSecrets} from '../../domain/logs/mask.ts';
+import {maskSecrets, withoutSecrets} from '../../domain/logs/mask.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
 import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
@@ -50,7 +52,7 @@ export const runJob = async (
 	/** Hears of each command that begins, by its index. */
 	onCommand: (index: number) => void = () => undefined,
 ): Promise<string> => {
-	const {pipeline, journal, emit, persist} = context;
+	const {pipeline, journal, emit, persist, redact = withoutSecrets} = context;
 	// Nothing of it on this disk: whoever drives the run on reads the log of the host from its beginning.
 	const mirror = action.isMasked ? memoryMirror() : journal.mirror(action.id);
 	const shown = (text: string): string => (action.isMasked ? masked(text) : text);
@@ -96,7 +98,7 @@ export const runJob = async (
 			});
 		if (bound) tell(output.label, output.command, bound.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
-		const tail = shown(mirror.tail(keptOutputBytes));
+		const tail = redact(shown(mirror.tail(keptOutputBytes)));
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) {
 			const said = withoutMarks(tail);
@@ -126,6 +128,18 @@ export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'
 const roomOf = ({record, goBack}: Pipeline, action: JobAction): 'closing' | 'spare' | undefined =>
 	action.isClosing ? 'closing' : record.kind === 'rollback' || action.id === goBack?.job.id ? 'spare' : undefined;
 
+/** Where the app of a run keeps what only its host knows. */
+const secretsOf = ({environment, app}: Pipeline): {readonly owner: string; readonly files: readonly string[]} => {
+	const target = targetOf(environment, app);
+	const files = new Set(
+		['.env', ...(target?.shared.files ?? [])].filter(file => posix.basename(file).startsWith('.env')),
+	);
+	return {
+		owner: target?.owner ?? '',
+		files: target ? [...files].map(file => posix.join(target.path, file)) : [],
+	};
+};
+
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (
 	{session, pipeline, attempt, signal}: RunContext,
@@ -142,6 +156,7 @@ const attach = async (
 			seals: action.swap !== undefined,
 			isBehindClose: action.isBehindClose === true,
 			room: roomOf(pipeline, action),
+			secrets: secretsOf(pipeline),
 		});
 		try {
 			return await session.exec(renderCommand(command), {

@@ -1,10 +1,11 @@
 import {stripVTControlCharacters} from 'node:util';
+import {createRedactor, secretValuesOf} from '../../domain/logs/mask.ts';
 import {failure, type DeployError} from '../../domain/errors.ts';
 
 export type ToolResult = {
 	/** Absent: it could not be started, or was ended by a signal. */
 	readonly code: number | undefined;
-	/** Last lines of both streams, without escape sequences. */
+	/** Last lines of both streams, without escape sequences and secrets. */
 	readonly lastLines: readonly string[];
 };
 
@@ -57,10 +58,12 @@ export const runTool = async (
 	signal.addEventListener('abort', onAbort, {once: true});
 	try {
 		const lastLines: string[] = [];
+		const redactor = createRedactor(secretValuesOf(environment));
 		for await (const line of child.iterable({from: 'all'})) {
-			lastLines.push(stripVTControlCharacters(line).trimEnd());
+			const shown = redactor.line(stripVTControlCharacters(line).trimEnd());
+			lastLines.push(shown);
 			if (lastLines.length > keptLines) lastLines.shift();
-			onLines([line]);
+			onLines([shown]);
 		}
 		const {exitCode, originalMessage} = await child;
 		if (signal.aborted) throw toolCancelled(`${argv.join(' ')} was cancelled`);

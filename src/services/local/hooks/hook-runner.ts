@@ -5,7 +5,7 @@ import {StringDecoder} from 'node:string_decoder';
 import {createBoundedOutput, boundedLine, longestRead} from '../../../domain/environments/hook-output.ts';
 import {hookLabel, hookMark, hookVariables, type Hook, type HookFacts} from '../../../domain/environments/hooks.ts';
 import {systemCode} from '../../../domain/errors.ts';
-import {maskSecrets} from '../../../domain/logs/mask.ts';
+import {createRedactor} from '../../../domain/logs/mask.ts';
 import type {HookEnd, HookPort} from '../../../domain/ports.ts';
 import {sanitise} from '../../../domain/sanitise.ts';
 import {toolCancelled} from '../run-tool.ts';
@@ -76,7 +76,8 @@ const shownBy = (hook: Hook, variables: Variables): ((line: string) => string) =
 		const value = variables[name] ?? '';
 		return secretName.test(name) && value.length >= 6 ? [value] : [];
 	});
-	return line => maskSecrets(secrets.reduce((text, secret) => text.replaceAll(secret, '***'), sanitise(line))).text;
+	const redactor = createRedactor(secrets);
+	return line => redactor.line(sanitise(line));
 };
 
 type Following = {
