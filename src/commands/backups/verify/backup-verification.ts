@@ -1,7 +1,7 @@
 import type {Command} from '../../../domain/command.ts';
 import type {BackupOrigin} from '../../../domain/backups/backup.ts';
 import type {AppName} from '../../../domain/environments/environment.ts';
-import {answersIn} from '../../answers.ts';
+import {answersIn, cutAnswer, secondsIn} from '../../answers.ts';
 import inspectArchive from '../inspect-archive.sh';
 import {program} from '../../shell.ts';
 import verify from './verify-backup.sh';
@@ -36,20 +36,29 @@ export type BackupVerification = {
 	readonly buildId?: string;
 };
 
-/** Reads what `verifyBackup` printed. Undefined for anything else. */
-export const parseVerification = (text: string): BackupVerification | undefined => {
-	const {all, one} = answersIn(text, ' ');
+/** Reads what `verifyBackup` printed of a good one. Throws DeployError `answer-unreadable` for anything else. */
+export const parseVerification = (text: string): BackupVerification => {
+	const {all, one, figure} = answersIn(text, ' ');
 	const sha256 = one('sha256');
-	if (sha256 === undefined) return undefined;
+	const modified = secondsIn(one('modified'));
+	const [entries, bytes, unpackedBytes, strip] = [
+		figure('entries'),
+		figure('bytes'),
+		figure('unpacked'),
+		figure('strip'),
+	];
+	if (sha256 === undefined || !/^[\da-f]{64}$/.test(sha256) || modified === undefined)
+		throw cutAnswer('the backup', text);
+	if (![entries, bytes, unpackedBytes, strip].every(figure => figure >= 0)) throw cutAnswer('the backup', text);
 	const buildId = one('build-id');
 	return {
-		entries: Number(one('entries')),
-		bytes: Number(one('bytes')),
-		unpackedBytes: Number(one('unpacked')),
-		modified: Number(one('modified')),
+		entries,
+		bytes,
+		unpackedBytes,
+		modified,
 		sha256,
 		root: one('root') ?? '',
-		strip: Number(one('strip')),
+		strip,
 		has: all('has'),
 		isWhole: /^whole$/m.test(text),
 		...(buildId ? {buildId} : {}),
