@@ -183,9 +183,9 @@ test('check, rollback: nothing to go back to ends it before the lock', () => {
 	const pipeline = rollbackPipeline('backend', 'snapshot');
 
 	expect(refusal(pipeline, 'look-back', {'look-back': found})).toBeUndefined();
-	expect(refusal(pipeline, 'look-back', {'look-back': 'time\t1770700000\nlive\tr2\nrelease\tr2\nprevious\tr1\n'})?.why).toBe(
-		'release r1 is not on the host any more',
-	);
+	expect(
+		refusal(pipeline, 'look-back', {'look-back': 'time\t1770700000\nlive\tr2\nrelease\tr2\nprevious\tr1\n'})?.why,
+	).toBe('release r1 is not on the host any more');
 	expect(refusal(rollbackPipeline('backend', 'backup'), 'look-back', {'look-back': found})?.why).toBe(
 		'there is no backup backend_20260203_113512',
 	);

@@ -1,5 +1,6 @@
 import {commandMark} from '../../commands/job/job.ts';
 import type {Command} from '../../domain/command.ts';
+import {keptLine, longestLine} from '../../domain/long-line.ts';
 import {sanitise} from '../../domain/sanitise.ts';
 
 export {sanitise} from '../../domain/sanitise.ts';
@@ -17,8 +18,9 @@ export const label = (command: Command | undefined): string => command?.label ??
 /** A mark ends its line; a command that ended without a newline leaves words before it. */
 const markAtEnd = new RegExp(`${commandMark}(\\d+)$`);
 
-const longestHeld = 100_000;
+/** A mark at the end of a line that is cut, and one character by which it is known to be. */
 const longestMark = 16;
+const longestHeld = longestLine + 1 + longestMark;
 
 /**
  * Splits a job's log into lines and knows which command wrote them. Feed it chunks in order; `command` is the index of
@@ -33,9 +35,10 @@ export const createJobOutput = (commands: readonly Command[]) => {
 		const batches: {command: string; index: number; lines: string[]}[] = [];
 		const add = (line: string): void => {
 			const command = label(commands[current]);
+			const shown = keptLine(line, longestLine, sanitise);
 			const last = batches.at(-1);
-			if (last?.index === current) last.lines.push(sanitise(line));
-			else batches.push({command, index: current, lines: [sanitise(line)]});
+			if (last?.index === current) last.lines.push(shown);
+			else batches.push({command, index: current, lines: [shown]});
 		};
 		for (const line of lines) {
 			const mark = markAtEnd.exec(line);

@@ -1,5 +1,8 @@
 import {stripVTControlCharacters} from 'node:util';
+import {keptLine, longestLine} from '../../domain/long-line.ts';
 import {failure, type DeployError} from '../../domain/errors.ts';
+
+import {readLines} from './read-lines.ts';
 
 export type ToolResult = {
 	/** Absent: it could not be started, or was ended by a signal. */
@@ -57,11 +60,12 @@ export const runTool = async (
 	signal.addEventListener('abort', onAbort, {once: true});
 	try {
 		const lastLines: string[] = [];
-		for await (const line of child.iterable({from: 'all'})) {
+		await readLines(child.all, longestLine + 1, read => {
+			const line = keptLine(read);
 			lastLines.push(stripVTControlCharacters(line).trimEnd());
 			if (lastLines.length > keptLines) lastLines.shift();
 			onLines([line]);
-		}
+		});
 		const {exitCode, originalMessage} = await child;
 		if (signal.aborted) throw toolCancelled(`${argv.join(' ')} was cancelled`);
 		if (exitCode === undefined && originalMessage !== undefined) lastLines.push(originalMessage);
