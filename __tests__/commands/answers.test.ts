@@ -25,6 +25,6 @@ test('answers: of words that a program may print any other is an error', () => {
 });
 
 test('host facts: a layout that no program of ours prints is an error, not a host without an app', () => {
-	expect(parseHostFacts('layout\tempty\nmanifest\n').layout).toBe('empty');
-	expect(() => parseHostFacts('layout\treleased\nmanifest\n')).toThrow('layout "released"');
+	expect(parseHostFacts('time\t1770700000\nlayout\tempty\nmanifest\n').layout).toBe('empty');
+	expect(() => parseHostFacts('time\t1770700000\nlayout\treleased\nmanifest\n')).toThrow('layout "released"');
 });

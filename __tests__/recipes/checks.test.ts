@@ -52,7 +52,7 @@ test.each([
 			why: `1 uncommitted change below /src/${app}: a`,
 		});
 		const clean = app === 'backend' ? deployBackend(laravelPlan()) : deployFrontend(frontendPlan());
-		expect(refusal(clean, 'ask-host', {'ask-host': 'layout\tdirectory\nmanifest\n'})?.why).toBe(
+		expect(refusal(clean, 'ask-host', {'ask-host': 'time\t1770700000\nlayout\tdirectory\nmanifest\n'})?.why).toBe(
 			`/var/www/qsights/${app} is a plain directory, as the old scripts leave it`,
 		);
 		expect(() => refusal(clean, 'ask-host', {'ask-host': 'layout\treleases\n'})).toThrow('is cut, or is no answer');

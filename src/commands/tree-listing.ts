@@ -47,9 +47,11 @@ export const parseTreeListing = (text: string): ReadonlyMap<string, ListedFile> 
 	while (fields[index] !== '' || fields[index + 1] !== '' || fields[index + 2] !== '') {
 		const [kind, path, target] = fields.slice(index, index + 3);
 		if (kind === undefined || path === undefined || target === undefined) throw cutAnswer('the files', text);
+		const mode = Number.parseInt(kind.slice(1), 8);
+		if (!(mode >= 0 && mode <= 0o7777)) throw cutAnswer('the files', text, 'a file has no mode');
 		files.set(path, {
 			type: kind.startsWith('l') ? 'l' : 'f',
-			mode: Number.parseInt(kind.slice(1), 8),
+			mode,
 			sha256: undefined,
 			target,
 		});

@@ -124,7 +124,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 	const end = text.indexOf('\nmanifest\n');
 	if (end < 0) throw cutAnswer('the host', text);
 	const head = text.slice(0, end);
-	const {all, one, word, figure} = answersIn(head);
+	const {all, one, word, figure, clock} = answersIn(head);
 	const places = <Value>(read: (place: StoragePlace) => Value): Record<StoragePlace, Value> => ({
 		app: read('app'),
 		backups: read('backups'),
@@ -134,7 +134,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		[...head.matchAll(/^answer-(\S+)\t(.*)$/gm)].map(([, name = '', said = '']) => [name, said]),
 	);
 	return {
-		time: figure('time'),
+		time: clock('time'),
 		here: figure(hereName),
 		machine: one('machine') ?? '',
 		missingTools: all('missing'),

@@ -92,6 +92,12 @@ const answerOf = ({all}: Answers, name: string, tool: string): Printed | Unanswe
 	return code === 0 ? {lines} : unanswered(tool, code, lines.join('\n'));
 };
 
+/** Age in milliseconds; undefined where there is none. */
+const secondsOld = (text: string): number | undefined => {
+	const seconds = wholeIn(text);
+	return seconds === undefined ? undefined : seconds * 1000;
+};
+
 /** More than this nothing on a host counts, or is as old. */
 const most = 1e15;
 
@@ -237,8 +243,6 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 		apps: {backend: appIn('backend'), frontend: appIn('frontend')},
 		...(one('build-id') ? {buildId: one('build-id') ?? ''} : {}),
 		...Object.fromEntries(Object.entries(asked).filter(([, answer]) => answer !== undefined)),
-		...(scheduler === undefined
-			? {}
-			: {scheduler: {ageMs: scheduler === 'none' ? undefined : figure('scheduler') * 1000}}),
+		...(scheduler === undefined ? {} : {scheduler: {ageMs: secondsOld(scheduler)}}),
 	};
 };

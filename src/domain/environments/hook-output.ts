@@ -33,7 +33,7 @@ export const createBoundedOutput = ({
 				leftOut += 1;
 				last.push(line);
 				if (last.length > 2 * lastShown) last = last.slice(-lastShown);
-				return leftOut === 1 ? ['[it says too much: what follows is left out, but for its end]'] : [];
+				return [];
 			}),
 		finish: (): readonly string[] => {
 			const end = last.slice(-lastShown);
