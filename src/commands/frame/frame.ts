@@ -1,23 +1,19 @@
 import beginFrame from './begin-frame.sh';
 import endFrame from './end-frame.sh';
 
-/** What stands for itself between single quotes in every shell there is, and in `printf %b`. */
-const isPlain = (byte: number): boolean => byte >= 0x20 && byte < 0x7f && !`'!\\`.includes(String.fromCodePoint(byte));
+/** What does not stand for itself between single quotes in every shell there is, or in `printf %b`. */
+const special = /[^ "-&(-[\]-~]/gu;
 
 /**
  * One physical line of one quoted word that sh, bash, zsh, tcsh and fish read alike, for `printf %b`: tcsh takes no newline
  * and obeys `!` between quotes, fish reads `\'` there.
  */
 const encode = (text: string): string =>
-	[...Buffer.from(text)]
-		.map(byte =>
-			byte === 0x0a
-				? String.raw`\n`
-				: isPlain(byte)
-					? String.fromCodePoint(byte)
-					: String.raw`\0${byte.toString(8).padStart(3, '0')}`,
-		)
-		.join('');
+	text.replaceAll(special, character =>
+		character === '\n'
+			? String.raw`\n`
+			: [...Buffer.from(character)].map(byte => String.raw`\0${byte.toString(8).padStart(3, '0')}`).join(''),
+	);
 
 const decode = (text: string): string =>
 	Buffer.from(
