@@ -52,10 +52,10 @@ test.each([
 			why: `1 uncommitted change below /src/${app}: a`,
 		});
 		const clean = app === 'backend' ? deployBackend(laravelPlan()) : deployFrontend(frontendPlan());
-		expect(refusal(clean, 'ask-host', {'ask-host': 'layout\tdirectory\nmanifest\n'})?.why).toBe(
+		expect(refusal(clean, 'ask-host', {'ask-host': 'time\t1770700000\nlayout\tdirectory\nmanifest\n'})?.why).toBe(
 			`/var/www/qsights/${app} is a plain directory, as the old scripts leave it`,
 		);
-		expect(() => refusal(clean, 'ask-host', {'ask-host': 'layout\treleases\n'})).toThrow('did not answer in full');
+		expect(() => refusal(clean, 'ask-host', {'ask-host': 'layout\treleases\n'})).toThrow('is cut, or is no answer');
 	},
 );
 
@@ -200,13 +200,13 @@ test('check, served: the site must show the build that the host says is live', (
 });
 
 test('check, rollback: nothing to go back to ends it before the lock', () => {
-	const found = 'live\tr2\nrelease\tr1\nrelease\tr2\nprevious\tr1\n';
+	const found = 'time\t1770700000\nlive\tr2\nrelease\tr1\nrelease\tr2\nprevious\tr1\n';
 	const pipeline = rollbackPipeline('backend', 'snapshot');
 
 	expect(refusal(pipeline, 'look-back', {'look-back': found})).toBeUndefined();
-	expect(refusal(pipeline, 'look-back', {'look-back': 'live\tr2\nrelease\tr2\nprevious\tr1\n'})?.why).toBe(
-		'release r1 is not on the host any more',
-	);
+	expect(
+		refusal(pipeline, 'look-back', {'look-back': 'time\t1770700000\nlive\tr2\nrelease\tr2\nprevious\tr1\n'})?.why,
+	).toBe('release r1 is not on the host any more');
 	expect(refusal(rollbackPipeline('backend', 'backup'), 'look-back', {'look-back': found})?.why).toBe(
 		'there is no backup backend_20260203_113512',
 	);

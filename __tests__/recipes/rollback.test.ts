@@ -168,7 +168,7 @@ describe('rollback of the frontend', () => {
 		const [action] =
 			frontendPipeline(archive('frontend')).steps.find(({id}) => id === 'verify-build-id')?.actions ?? [];
 		const results = (id: string) => ({
-			'verify-target': `entries 3\nsha256 ${'a'.repeat(64)}\nbuild-id b1\n`,
+			'verify-target': `entries 3\nbytes 10\nunpacked 20\nmodified 1770700000\nstrip 0\nsha256 ${'a'.repeat(64)}\nbuild-id b1\n`,
 			'restored-build-id': `BUILD_ID ${id}\n`,
 		});
 

@@ -17,6 +17,7 @@ export type ErrorCode =
 	| 'link-lost'
 	| 'timeout'
 	| 'remote-signal'
+	| 'answer-unreadable'
 	| 'job-lost'
 	| 'locked'
 	| 'taken-over'
@@ -43,6 +44,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 	'key-file': 5,
 	unreachable: 5,
 	'link-lost': 5,
+	'answer-unreadable': 5,
 	locked: 6,
 	'taken-over': 6,
 	'checked-bad': 7,
@@ -114,6 +116,9 @@ export const locked = failure('locked');
 export const usage = failure('usage');
 /** The environment files do not say what is needed. */
 export const misconfigured = failure('configuration');
+
+/** A host answered, but not what was asked. */
+export const answerUnreadable = failure('answer-unreadable');
 
 /** Something on the way went wrong. What is live then is never a matter of course. */
 export const stepFailed = (said: Omit<Facts, 'code'>): DeployError => new DeployError({...said, code: 'step-failed'});

@@ -1,6 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
-import {answersIn} from '../answers.ts';
+import {answersIn, cutAnswer} from '../answers.ts';
 import envKeysText from '../env/env-keys.sh';
 import {keysIn} from '../env/env-keys.ts';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
@@ -123,12 +123,12 @@ export type HostFacts = {
 	readonly manifest: string;
 };
 
-/** Reads the answer of `askHostFacts`. Throws Error when it was cut. */
+/** Reads the answer of `askHostFacts`. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseHostFacts = (text: string): HostFacts => {
 	const end = text.indexOf('\nmanifest\n');
-	if (end < 0) throw new Error('the host did not answer in full');
+	if (end < 0) throw cutAnswer('the host', text);
 	const head = text.slice(0, end);
-	const {all, one, word, figure} = answersIn(head);
+	const {all, one, word, figure, clock} = answersIn(head);
 	const places = <Value>(read: (place: StoragePlace) => Value): Record<StoragePlace, Value> => ({
 		app: read('app'),
 		backups: read('backups'),
@@ -139,7 +139,7 @@ export const parseHostFacts = (text: string): HostFacts => {
 		[...head.matchAll(/^answer-(\S+)\t(.*)$/gm)].map(([, name = '', said = '']) => [name, said]),
 	);
 	return {
-		time: figure('time'),
+		time: clock('time'),
 		here: figure(hereName),
 		machine: one('machine') ?? '',
 		missingTools: all('missing'),

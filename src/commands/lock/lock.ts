@@ -10,7 +10,7 @@ import {endMaintenance} from '../maintenance/maintenance.ts';
 import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
 import toldByHooks from '../hooks/told-by-hooks.sh';
-import {objectIn, textOrEmpty} from '../answers.ts';
+import {objectIn, textOrEmpty, timeTextIn} from '../answers.ts';
 import {keptRoom, roomToClose} from '../room/room.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
@@ -117,7 +117,7 @@ export const isDead = ({driver, running}: LockHolder): boolean => driver === 'go
 /** Reads the two lines of a lock file, plus `running JOB` lines. Undefined for anything else. */
 export const parseLockHolder = (text: string): LockHolder | undefined => {
 	const [first = '', second = '', ...rest] = text.split('\n');
-	const match = /^(\S+) (\d+) (\d+)$/.exec(first);
+	const match = /^(\S+) (\d{1,15}) (\d{1,15})$/.exec(first);
 	if (!match) return undefined;
 	const [, run = '', attempt, token] = match;
 	const {since, name, machine} = objectIn(second) ?? {};
@@ -127,7 +127,7 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 		run,
 		attempt: Number(attempt),
 		token: Number(token),
-		since: textOrEmpty(since),
+		since: timeTextIn(since),
 		name: textOrEmpty(name),
 		machine: textOrEmpty(machine),
 		running,

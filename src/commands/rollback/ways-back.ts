@@ -1,6 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import {keptIn, type Kept} from '../../domain/environments/hooks.ts';
-import {answersIn, objectIn, textOrEmpty} from '../answers.ts';
+import {timeWritten} from '../../domain/host-clock.ts';
+import {answersIn, cutAnswer, objectIn, secondsIn, textOrEmpty, wholeIn} from '../answers.ts';
 import adoptedSince from '../backups/adopted-since.sh';
 import describeHolder from '../lock/describe-holder.sh';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
@@ -92,15 +93,14 @@ const noteOf = (line: string): readonly BackupNote[] => {
 		: [];
 };
 
-/** Reads what `lookBack` printed. */
+/** Reads what `lookBack` printed. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseWaysBack = (text: string): WaysBack => {
 	const files = [...text.matchAll(/^backup\t(\d+)\t(\d+)\t(noted|unnoted)\t([^\0]*)\0$/gm)];
 	// Anybody may have put a file there whose name looks like an answer.
-	const {all, one, word, figure} = answersIn(text.replaceAll(/^backup\t\d+\t\d+\t\w+\t[^\0]*\0$/gm, ''));
+	const {all, one, word, clock} = answersIn(text.replaceAll(/^backup\t\d+\t\d+\t\w+\t[^\0]*\0$/gm, ''));
 	const live = one('live');
-	const since = Date.parse(one('since') ?? '');
 	return {
-		time: figure('time'),
+		time: clock('time'),
 		layout: live === undefined ? (word('layout', ['directory', 'none']) ?? 'none') : 'releases',
 		live,
 		previous: one('previous'),
@@ -109,13 +109,13 @@ export const parseWaysBack = (text: string): WaysBack => {
 		denied: all('denied').map(words => words.trim()),
 		rights: one('rights'),
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n').trimEnd()),
-		backups: files.map(([, size, modified, known, file = '']) => ({
-			file,
-			sizeBytes: Number(size),
-			modified: Number(modified),
-			isNoted: known === 'noted',
-		})),
+		backups: files.map(([, size, changed, known, file = '']) => {
+			const [sizeBytes, modified] = [wholeIn(size), secondsIn(changed)];
+			if (sizeBytes === undefined || modified === undefined)
+				throw cutAnswer('the backups', text, 'a file has no size or no time');
+			return {file, sizeBytes, modified, isNoted: known === 'noted'};
+		}),
 		notes: all('note').flatMap(noteOf),
-		adoptedAt: Number.isNaN(since) ? undefined : since,
+		adoptedAt: timeWritten(one('since')),
 	};
 };

@@ -70,7 +70,8 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 						})
 					: readBuildId({directory: candidate, owner}),
 				check: results => {
-					const archived = parseVerification(results['verify-target'] ?? '')?.buildId;
+					const verified = results['verify-target'];
+					const archived = verified === undefined ? undefined : parseVerification(verified).buildId;
 					const {buildId} = expected(results);
 					return archived === undefined || archived === buildId
 						? undefined

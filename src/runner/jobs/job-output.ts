@@ -1,5 +1,6 @@
 import {commandMark} from '../../commands/job/job.ts';
 import type {Command} from '../../domain/command.ts';
+import {keptLine, longestLine} from '../../domain/long-line.ts';
 import {createRedactor} from '../../domain/logs/mask.ts';
 import {sanitise} from '../../domain/sanitise.ts';
 
@@ -18,8 +19,9 @@ export const label = (command: Command | undefined): string => command?.label ??
 /** A mark ends its line; a command that ended without a newline leaves words before it. */
 const markAtEnd = new RegExp(`${commandMark}(\\d+)$`);
 
-const longestHeld = 100_000;
+/** A mark at the end of a line that is cut, and one character by which it is known to be. */
 const longestMark = 16;
+const longestHeld = longestLine + 1 + longestMark;
 
 /**
  * Splits a job's log into lines without secrets, and knows which command wrote them. Feed it chunks in order; `command` is the index of
@@ -35,8 +37,8 @@ export const createJobOutput = (commands: readonly Command[]) => {
 		const batches: {command: string; index: number; lines: string[]}[] = [];
 		const add = (line: string): void => {
 			const command = label(commands[current]);
+			const shown = keptLine(line, longestLine, text => redactor.line(sanitise(text)));
 			const last = batches.at(-1);
-			const shown = redactor.line(sanitise(line));
 			if (last?.index === current) last.lines.push(shown);
 			else batches.push({command, index: current, lines: [shown]});
 		};

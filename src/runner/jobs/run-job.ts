@@ -4,7 +4,7 @@ import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
+import {boundsOfJob, createBoundedOutput} from '../../domain/environments/hook-output.ts';
 import {targetOf} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
@@ -63,15 +63,14 @@ export const runJob = async (
 		told = output.command;
 		onCommand(told);
 	};
-	const bound = action.isMasked ? createBoundedOutput() : undefined;
+	const bound = createBoundedOutput(action.isMasked ? undefined : boundsOfJob);
 	const tell = (command: string, index: number, lines: readonly string[]): void => {
 		if (lines.length > 0)
 			emit({type: 'step.output', step: stepOfCommand(context.step, action, index), command, lines});
 	};
 	const show = (batches: readonly OutputBatch[]): void => {
 		for (const {index, command, lines} of batches) {
-			const all = lines.map(shown);
-			tell(command, index, bound ? bound.take(all) : all);
+			tell(command, index, bound.take(lines.map(shown)));
 		}
 	};
 	const onStdout = (chunk: Uint8Array): void => {
@@ -96,7 +95,7 @@ export const runJob = async (
 				step: stepOfCommand(context.step, action, output.command),
 				text: `the log of "${action.id}" ends early: the disk of ${pipeline.environment.stateDirectory} was full; the job went on`,
 			});
-		if (bound) tell(output.label, output.command, bound.finish());
+		tell(output.label, output.command, bound.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
 		const tail = redact(shown(mirror.tail(keptOutputBytes)));
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);

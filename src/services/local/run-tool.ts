@@ -1,6 +1,9 @@
 import {stripVTControlCharacters} from 'node:util';
+import {keptLine, longestLine} from '../../domain/long-line.ts';
 import {createRedactor, secretValuesOf} from '../../domain/logs/mask.ts';
 import {failure, type DeployError} from '../../domain/errors.ts';
+
+import {readLines} from './read-lines.ts';
 
 export type ToolResult = {
 	/** Absent: it could not be started, or was ended by a signal. */
@@ -59,12 +62,12 @@ export const runTool = async (
 	try {
 		const lastLines: string[] = [];
 		const redactor = createRedactor(secretValuesOf(environment));
-		for await (const line of child.iterable({from: 'all'})) {
-			const shown = redactor.line(stripVTControlCharacters(line).trimEnd());
-			lastLines.push(shown);
+		await readLines(child.all, longestLine + 1, read => {
+			const line = redactor.line(keptLine(read, longestLine, stripVTControlCharacters).trimEnd());
+			lastLines.push(line);
 			if (lastLines.length > keptLines) lastLines.shift();
-			onLines([shown]);
-		}
+			onLines([line]);
+		});
 		const {exitCode, originalMessage} = await child;
 		if (signal.aborted) throw toolCancelled(`${argv.join(' ')} was cancelled`);
 		if (exitCode === undefined && originalMessage !== undefined) lastLines.push(originalMessage);

@@ -1,7 +1,7 @@
 import type {Command} from '../../../domain/command.ts';
 import type {BackupOrigin} from '../../../domain/backups/backup.ts';
 import type {AppName, AppTarget} from '../../../domain/environments/environment.ts';
-import {answersIn} from '../../answers.ts';
+import {answersIn, cutAnswer, secondsIn} from '../../answers.ts';
 import inspectArchive from '../inspect-archive.sh';
 import {notRestored} from '../restore/restore.ts';
 import {program} from '../../shell.ts';
@@ -53,21 +53,30 @@ export type BackupVerification = {
 	readonly told?: readonly string[];
 };
 
-/** Reads what `verifyBackup` printed. Undefined for anything else. */
-export const parseVerification = (text: string): BackupVerification | undefined => {
-	const {all, one} = answersIn(text, ' ');
+/** Reads what `verifyBackup` printed of a good one. Throws DeployError `answer-unreadable` for anything else. */
+export const parseVerification = (text: string): BackupVerification => {
+	const {all, one, figure} = answersIn(text, ' ');
 	const sha256 = one('sha256');
-	if (sha256 === undefined) return undefined;
+	const modified = secondsIn(one('modified'));
+	const [entries, bytes, unpackedBytes, strip] = [
+		figure('entries'),
+		figure('bytes'),
+		figure('unpacked'),
+		figure('strip'),
+	];
+	if (sha256 === undefined || !/^[\da-f]{64}$/.test(sha256) || modified === undefined)
+		throw cutAnswer('the backup', text);
+	if (![entries, bytes, unpackedBytes, strip].every(figure => figure >= 0)) throw cutAnswer('the backup', text);
 	const buildId = one('build-id');
 	const told = all('told');
 	return {
-		entries: Number(one('entries')),
-		bytes: Number(one('bytes')),
-		unpackedBytes: Number(one('unpacked')),
-		modified: Number(one('modified')),
+		entries,
+		bytes,
+		unpackedBytes,
+		modified,
 		sha256,
 		root: one('root') ?? '',
-		strip: Number(one('strip')),
+		strip,
 		has: all('has'),
 		isWhole: /^whole$/m.test(text),
 		...(told.length > 0 ? {told} : {}),

@@ -1,7 +1,6 @@
 import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
-import type {Readable} from 'node:stream';
-import {StringDecoder} from 'node:string_decoder';
+import {readLines} from '../read-lines.ts';
 import {createBoundedOutput, boundedLine, longestRead} from '../../../domain/environments/hook-output.ts';
 import {hookLabel, hookMark, hookVariables, type Hook, type HookFacts} from '../../../domain/environments/hooks.ts';
 import {systemCode} from '../../../domain/errors.ts';
@@ -98,7 +97,7 @@ const listen = (child: ChildProcess, {onLines, shown}: Following) => {
 		if (lines.length > 0) onLines(lines);
 	};
 	const drained = [child.stdout, child.stderr].map(stream =>
-		readLines(stream, line => {
+		readLines(stream, longestRead, line => {
 			const text = shown(line);
 			const asks = stream === child.stdout && text.startsWith('cockpit-keep ');
 			if (asks && stdout.length < mostAsked) stdout.push(text);
@@ -165,25 +164,4 @@ const drain = async ({stdout, stderr}: ChildProcess, drained: readonly Promise<v
 	}, drainMs);
 	await Promise.all(drained);
 	clearTimeout(enough);
-};
-
-/** Hands on what a stream brings line by line; of a line without end no more than its beginning is held. */
-const readLines = async (stream: Readable | null, onLine: (line: string) => void): Promise<void> => {
-	if (!stream) return;
-	const decoder = new StringDecoder('utf8');
-	let rest = '';
-	const read = (text: string): void => {
-		const [first = '', ...more] = text.split('\n');
-		rest = `${rest}${first}`.slice(0, longestRead);
-		for (const line of more) {
-			onLine(rest.replace(/\r$/, ''));
-			rest = line.slice(0, longestRead);
-		}
-	};
-	stream.on('data', (chunk: Buffer) => read(decoder.write(chunk)));
-	// Its end is its close, whatever came before.
-	stream.on('error', () => undefined);
-	await new Promise<void>(resolve => stream.once('close', () => resolve()));
-	read(decoder.end());
-	if (rest !== '') onLine(rest);
 };
