@@ -19,6 +19,7 @@ import {parseLockHolder} from '../../src/commands/lock/lock.ts';
 import {parseNotOwner} from '../../src/commands/lock/marker/marker.ts';
 import {parseWhoIsHere} from '../../src/commands/lock/presence/presence.ts';
 import {parsePm2Logs} from '../../src/commands/logs/find-pm2-logs.ts';
+import {parseRoom} from '../../src/commands/host/room.ts';
 import {parseOwnWords} from '../../src/commands/logs/own-words.ts';
 import {parseLogsRead} from '../../src/commands/logs/read-logs.ts';
 import {parseFrontendFacts} from '../../src/commands/nextjs/frontend-facts.ts';
@@ -117,6 +118,7 @@ const readers: readonly Reader[] = [
 	},
 	{name: 'parseOwnWords', read: text => parseOwnWords(text, 1), good: `${logs}unit php8.1-fpm failed\n`},
 	{name: 'parseLogsRead', read: text => parseLogsRead(text, 1), good: logs},
+	{name: 'parseRoom', read: parseRoom, good: 'room\t/tmp\t16384\t1000\t/tmp\nroom\t/srv\t0\t-\t/\n'},
 	{name: 'parsePm2Logs', read: parsePm2Logs, good: '{"output":"/a","errors":"/b"}\n'},
 	{
 		name: 'parseHostStatus',
@@ -149,7 +151,7 @@ const latest = Date.UTC(10_000, 0, 1);
 const absurdIn = (value: unknown, path: string): readonly string[] => {
 	if (typeof value === 'number') {
 		// What a host does not know is not known: those say so with NaN, and their readers ask.
-		const mayBeUnknown = /\.(here|liveKib|sharedKib|freeInodes|freeKib\.\w+)$/.test(path);
+		const mayBeUnknown = /\.(here|liveKib|sharedKib|(?:freeInodes|freeKib)(?:\.\w+)?)$/.test(path);
 		if (Number.isNaN(value) && !mayBeUnknown) return [`${path} is NaN`];
 		const isTime =
 			/\.(time|end|modified|until|startedAt|changedAt|takenAt|verifiedAt|at|adoptedAt|swappedAt)$/.test(path);

@@ -70,7 +70,12 @@ const deploy: Pipeline = {
 		onFailure: 'rollback',
 		timeZone: 'Asia/Kolkata',
 		apps: {
-			backend: {path: '/var/www/backend', services: [{unit: 'php8.1-fpm', after: 'restart'}]},
+			backend: {
+				path: '/var/www/backend',
+				owner: 'www-data',
+				shared: {files: ['.env'], directories: []},
+				services: [{unit: 'php8.1-fpm', after: 'restart'}],
+			},
 		},
 	} as unknown as Environment,
 	host: {name: 'web-1', address: '10.0.0.7', user: 'ubuntu'},

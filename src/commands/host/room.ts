@@ -1,4 +1,5 @@
 import type {Command} from '../../domain/command.ts';
+import {wholeIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import ask from './ask-room.sh';
 
@@ -18,8 +19,8 @@ export const parseRoom = (text: string): readonly Room[] =>
 	[...text.matchAll(/^room\t([^\t\n]*)\t(\d*)-?\t(\d*)-?\t([^\t\n]*)$/gm)].map(
 		([, path = '', kib = '', inodes = '', mount = '']) => ({
 			path,
-			freeKib: kib === '' ? Number.NaN : Number(kib),
-			freeInodes: inodes === '' ? Number.NaN : Number(inodes),
+			freeKib: wholeIn(kib) ?? Number.NaN,
+			freeInodes: wholeIn(inodes) ?? Number.NaN,
 			mount,
 		}),
 	);
