@@ -1,6 +1,7 @@
 // Checks what is not TypeScript with the tools of its language: node scripts/check-programs.ts
 //   *.sh    shellcheck: as dash where no first line says otherwise, which is the sh of the hosts; examples/hooks alike
 //   *.php   php -l
+//   *.pl    perl -c
 // A tool that is not here is named, and what it would have checked is left out. JavaScript is oxlint's. What a tool of the
 // same version found good is not asked again while its bytes are the same: node_modules/.cache/programs.json.
 import {spawn} from 'node:child_process';
@@ -104,7 +105,9 @@ const checkPhp = async () => {
 	return results;
 };
 
-const results = (await Promise.all([checkShell(), checkPhp()])).flat();
+const checkPerl = async () => Promise.all(filesLike('src/**/*.pl').map(async file => check('perl', ['-c'], [file])));
+
+const results = (await Promise.all([checkShell(), checkPhp(), checkPerl()])).flat();
 const isGood = results.every(result => result.isGood);
 if (isGood) {
 	mkdirSync(dirname(cache), {recursive: true});

@@ -9,7 +9,7 @@ import type {Plugin as BundlePlugin} from 'esbuild';
 import type {Plugin as TestPlugin} from 'vitest/config';
 
 /** No file of src/ that ends so is a module of the product. */
-const isProgram = /\/src\/.*\.(?:sh|cjs|mjs)$/;
+const isProgram = /\/src\/.*\.(?:sh|pl|cjs|mjs)$/;
 export const isFolder = /\?files$/;
 
 /** Comments on top, up to the first empty line, are for whoever reads the file, not for the host that runs it. */

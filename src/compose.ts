@@ -19,6 +19,8 @@ import type {PastSources} from './sandbox/past/past-sources.ts';
  * verb first needs it. Resolves with the exit code.
  */
 export const start = async (argv: readonly string[]): Promise<number> => {
+	// Node opens its inspector to whoever sends this signal: what the cockpit holds in memory is nobody else's.
+	process.on('SIGUSR1', () => undefined);
 	// Whoever reads along may stop reading, or hang up; a run under way goes on.
 	for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 	const {version} = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -241,6 +243,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		{sshSignatures},
 		{createSampleStore},
 		{createEnvFiles},
+		{knownSecrets},
 	] = await Promise.all([
 		import('./services/ssh/session-manager.ts'),
 		import('./services/local/source/git-source.ts'),
@@ -252,6 +255,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		import('./services/local/git/ssh-signatures.ts'),
 		import('./services/state/sample-store.ts'),
 		import('./services/local/env/env-files.ts'),
+		import('./services/local/env/known-secrets.ts'),
 	]);
 	const sessions = createSessionManager({environment: process.env});
 	/** Asked of git once: whoever sits here stays the same person. */
@@ -267,6 +271,7 @@ const buildServices = async (journals: string): Promise<Omit<AppServices, 'polic
 		ledgers: createLedgerBook(sessions, createLedgerCache(journals)),
 		signatures: sshSignatures,
 		envFiles: createEnvFiles(),
+		secrets: environment => knownSecrets(process.env, environment),
 		samples: createSampleStore(journals),
 		nonce: () => randomBytes(2).toString('hex'),
 		actorFor: async host => {

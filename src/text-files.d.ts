@@ -3,6 +3,10 @@ declare module '*.sh' {
 	const text: string;
 	export default text;
 }
+declare module '*.pl' {
+	const text: string;
+	export default text;
+}
 declare module '*.cjs' {
 	const text: string;
 	export default text;

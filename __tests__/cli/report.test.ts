@@ -9,6 +9,9 @@ import {record} from '../tui/screens/deploy/fixtures.ts';
 test.each([
 	[{ms: 0, asked: 12, failed: 0}, 'none, 0 of 12 requests failed'],
 	[{ms: 1500, asked: 12, failed: 3}, '1.5 s, 3 of 12 requests failed'],
+	[{ms: 52, asked: 300, failed: 2}, '52 ms, 2 of 300 requests failed'],
+	[{ms: 0, asked: 90, failed: 0, maintenanceMs: 2100}, 'none, maintenance 2.1 s, 0 of 90 requests failed'],
+	[{ms: 0, asked: 9, failed: 0, isPart: true as const}, 'none, 0 of 9 requests failed since it was driven on'],
 	[undefined, ''],
 ])('report: a downtime of %o is told as %j', (downtime, words) => {
 	expect(downtimeInWords(downtime === undefined ? {} : {downtime})).toBe(words);

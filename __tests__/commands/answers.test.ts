@@ -21,10 +21,10 @@ test('answers: of words that a program may print any other is an error', () => {
 
 	expect(word('layout', ['releases', 'none'])).toBe('releases');
 	expect(word('missing', ['releases'])).toBeUndefined();
-	expect(() => word('other', ['releases'])).toThrow('the host answered other "x"');
+	expect(() => word('other', ['releases'])).toThrow('answered other "x"');
 });
 
 test('host facts: a layout that no program of ours prints is an error, not a host without an app', () => {
-	expect(parseHostFacts('layout\tempty\nmanifest\n').layout).toBe('empty');
-	expect(() => parseHostFacts('layout\treleased\nmanifest\n')).toThrow('layout "released"');
+	expect(parseHostFacts('time\t1770700000\nlayout\tempty\nmanifest\n').layout).toBe('empty');
+	expect(() => parseHostFacts('time\t1770700000\nlayout\treleased\nmanifest\n')).toThrow('layout "released"');
 });

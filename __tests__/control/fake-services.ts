@@ -11,7 +11,16 @@ import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
 import type {ExecResult, Mirror, Session, SessionManager} from '../../src/domain/ports.ts';
 
-const health = {url: 'http://127.0.0.1/health', status: 200, passes: 1, stableForMs: 0, withinMs: 1000, everyMs: 1};
+const health = {
+	url: 'http://127.0.0.1/health',
+	status: 200,
+	passes: 1,
+	stableForMs: 0,
+	withinMs: 1000,
+	everyMs: 1,
+	timeoutMs: 10_000,
+	sameFailureMs: 5000,
+};
 
 export const environment: Environment = {
 	project: 'qsights',
@@ -58,7 +67,7 @@ export const goodFacts = [
 	'machine\tm',
 	'layout\treleases',
 	'live\t20260203T055341Z-4e81d0c',
-	...['app', 'backups', 'state'].flatMap(place => [
+	...['app', 'backups', 'state', 'tmp'].flatMap(place => [
 		`free-${place}\t99999999`,
 		`device-${place}\t1`,
 		`inodes-${place}\t999999`,

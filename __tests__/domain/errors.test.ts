@@ -3,6 +3,7 @@ import {blocked, exitCodes, locked, misconfigured, stepFailed, usage} from '../.
 
 test('errors: what scripts go by, word for word. Source: design, "Command line"', () => {
 	expect(exitCodes).toEqual({
+		'answer-unreadable': 5,
 		blocked: 1,
 		'wrong-word': 1,
 		usage: 2,

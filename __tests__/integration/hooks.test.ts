@@ -87,7 +87,7 @@ test('hooks of a deploy: run where they belong, by what was committed; one that 
 			afterDeploy: [
 				{
 					id: 'on-host',
-					run: ['sh', '-c', 'cat >heard.json; echo "password=hunter22 $COCKPIT_PREVIOUS"'],
+					run: ['sh', '-c', 'cat >heard.json; echo "password=hunter22 $COCKPIT_PREVIOUS"; cat canaries'],
 					where: 'host',
 				},
 				{id: 'marker', run: ['hooks/marker'], fails: 'go-on'},
@@ -105,6 +105,18 @@ test('hooks of a deploy: run where they belong, by what was committed; one that 
 		},
 	);
 	writeFileSync(join(sandbox.config, 'hooks/copy'), '#!/bin/sh\nexit 1\n');
+
+	const env = readFileSync(join(host, 'var/www/qsights/backend/.env'), 'utf8');
+	const planted = [
+		'CANARYone1',
+		'CANARYtwo2',
+		...env.split('\n').flatMap(line => /(?:KEY|PASSWORD|SECRET)=(?:base64:)?"?([^"]{8,})"?$/.exec(line)?.[1] ?? []),
+	];
+	expect(planted.length).toBeGreaterThan(3);
+	writeFileSync(
+		join(host, 'home/ubuntu/canaries'),
+		`Authorization: Bearer CANARYone1\nfetch https://bob:CANARYtwo2@host/x\n${planted.slice(2).join(' by itself\n')}\n`,
+	);
 
 	const {code, stdout, stderr, events} = await deploy();
 	await git('checkout', '--quiet', '.');
@@ -149,6 +161,11 @@ test('hooks of a deploy: run where they belong, by what was committed; one that 
 	const plan = await cockpit('deploy', 'backend', '--env', 'preprod', '--plan');
 	expect(plan.stdout).toContain('hooks/marker: hook marker, at most 600 s; when it fails: go-on');
 	const journals = join(directory, 'ravi/state');
+	for (const secret of planted) {
+		expect(stdout + stderr).not.toContain(secret);
+		for (const kept of [state('jobs'), state('ledger.jsonl'), journals])
+			await expect(outputOf(['grep', '-rlF', '-e', secret, kept])).rejects.toThrow();
+	}
 	for (const secret of ['tok-93f1c2aa', 'hunter22'])
 		await expect(outputOf(['grep', '-rl', secret, journals])).rejects.toThrow();
 });

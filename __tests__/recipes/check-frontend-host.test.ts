@@ -32,7 +32,7 @@ test.each([
 	{case: 'no Node', facts: {frontend: undefined}, why: /^missing on the host: node$/},
 	{case: 'no PM2', facts: {frontend: {...frontend, hasPm2: false}}, why: /^missing on the host: pm2$/},
 	{case: 'not taken over', facts: {layout: 'directory'}, why: /plain directory/},
-	{case: 'no space', facts: {freeKib: {app: 1, backups: 1, state: 1}}, why: /disk full/},
+	{case: 'no space', facts: {freeKib: {app: 1, backups: 1, state: 1, tmp: 1}}, why: /disk full/},
 ] as const)('frontend host check: $case', ({facts, why}) => {
 	expect(checkFrontendHost(plan, {...goodFrontendFacts, ...facts})?.why).toMatch(why);
 });

@@ -6,10 +6,10 @@ import {goodFacts, laravelPlan} from './laravel-plan.ts';
 const plan = laravelPlan();
 const refusal = (changes: Partial<HostFacts>) => checkHost(plan, {...goodFacts, ...changes});
 const mib = 1024;
-const room = (app: number, backups: number, state: number): Pick<HostFacts, 'freeKib'> => ({
-	freeKib: {app, backups, state},
+const room = (app: number, backups: number, state: number, tmp = 458 * mib): Pick<HostFacts, 'freeKib'> => ({
+	freeKib: {app, backups, state, tmp},
 });
-const one = {device: {app: '1', backups: '1', state: '1'}};
+const one = {device: {app: '1', backups: '1', state: '1', tmp: '1'}};
 
 test('host check: a good host is not refused', () => {
 	expect(refusal({})).toBeUndefined();
@@ -34,14 +34,22 @@ test.each([
 		short: /^disk full: state has 63/,
 	},
 	{
-		case: 'one disk has room for all three',
-		facts: {...room(442 * mib, 442 * mib, 442 * mib), ...one},
+		case: 'what programs put aside has 1 KiB too little, and its path is named',
+		facts: {
+			...room(164 * mib, 214 * mib, 64 * mib, 16 * mib - 1),
+			places: {app: '/a', backups: '/b', state: '/s', tmp: '/tmp'},
+		},
+		short: /^disk full: tmp \(\/tmp\) has 15 MiB free, needs 16 MiB$/,
+	},
+	{
+		case: 'one disk has room for all four',
+		facts: {...room(458 * mib, 458 * mib, 458 * mib), ...one},
 		short: undefined,
 	},
 	{
 		case: 'one disk has room for each alone',
-		facts: {...room(441 * mib, 441 * mib, 441 * mib), ...one},
-		short: /needs 442 MiB/,
+		facts: {...room(457 * mib, 457 * mib, 457 * mib, 457 * mib), ...one},
+		short: /needs 458 MiB/,
 	},
 	{case: 'free space is not known', facts: room(Number.NaN, 999 * mib, 999 * mib), short: /app has unknown MiB/},
 	{
@@ -49,9 +57,29 @@ test.each([
 		facts: {...room(64 * mib, 64 * mib, 64 * mib), layout: 'empty', liveKib: Number.NaN, sharedKib: Number.NaN},
 		short: undefined,
 	},
-	{case: 'inodes at the limit', facts: {freeInodes: 20_000}, short: undefined},
-	{case: 'one inode less', facts: {freeInodes: 19_999}, short: /only 19999 inodes/},
-	{case: 'a file system without inodes', facts: {freeInodes: 0}, short: undefined},
+	{
+		case: 'inodes at the limit',
+		facts: {freeInodes: {app: 20_000, backups: 100, state: 1000, tmp: 1000}},
+		short: undefined,
+	},
+	{
+		case: 'one inode less',
+		facts: {freeInodes: {app: 19_999, backups: 100, state: 1000, tmp: 1000}},
+		short: /^app has 19999 inodes free, needs 20000$/,
+	},
+	{
+		case: 'no inode left for the state',
+		facts: {
+			freeInodes: {app: 20_000, backups: 100, state: 0, tmp: 1000},
+			places: {app: '/srv/app', backups: '/srv/backups', state: '/srv/state', tmp: '/tmp'},
+		},
+		short: /^state \(\/srv\/state\) has 0 inodes free, needs 1000$/,
+	},
+	{
+		case: 'a file system without inodes',
+		facts: {freeInodes: {app: Number.NaN, backups: Number.NaN, state: Number.NaN, tmp: 1000}},
+		short: undefined,
+	},
 ] as const)('host check, space: $case', ({facts, short}) => {
 	const why = refusal(facts)?.why;
 

@@ -52,10 +52,10 @@ test.each([
 			why: `1 uncommitted change below /src/${app}: a`,
 		});
 		const clean = app === 'backend' ? deployBackend(laravelPlan()) : deployFrontend(frontendPlan());
-		expect(refusal(clean, 'ask-host', {'ask-host': 'layout\tdirectory\nmanifest\n'})?.why).toBe(
+		expect(refusal(clean, 'ask-host', {'ask-host': 'time\t1770700000\nlayout\tdirectory\nmanifest\n'})?.why).toBe(
 			`/var/www/qsights/${app} is a plain directory, as the old scripts leave it`,
 		);
-		expect(() => refusal(clean, 'ask-host', {'ask-host': 'layout\treleases\n'})).toThrow('did not answer in full');
+		expect(() => refusal(clean, 'ask-host', {'ask-host': 'layout\treleases\n'})).toThrow('is cut, or is no answer');
 	},
 );
 
@@ -97,20 +97,41 @@ describe('migrations', () => {
 		const base = laravelPlan({source});
 		const hook = {id: 'x', run: ['x'], where: 'here', timeoutMs: 1, fails: 'stop', variables: []} as const;
 		const plan = {...base, target: {...base.target, hooks: {beforeMigrate: [hook]}}};
-		const left = (results: Results, log = ''): string =>
-			deployBackend(plan).leftBehind?.({'migrations-before': pending, ...results}, () => log) ?? '';
+		const told = (results: Results, log = '', said = '') =>
+			deployBackend(plan).leftBehind?.tell({
+				results: {'migrations-before': pending, ...results},
+				log: () => log,
+				said,
+				is: 'new',
+			});
+		const left = (results: Results, log = '', host = ''): string => told(results, log, host)?.now ?? '';
 		const said = `A migration of it ran and stays in the database: ${name}.`;
+		const unknown = 'Its migrations had begun; that one of them changed something is not known.';
 		const kept = {'hook-before-migrate-x': 'cockpit-keep database-snapshot=pre-1'};
 
-		expect(left({migrations: 'skip'}, ran)).toBe('');
-		expect(left({migrations: 'run', ...kept})).toBe('');
-		expect(left({migrations: 'run', migrate: '', 'migrations-after': ran})).toBe(said);
+		expect(left(kept)).toBe(`${unknown} Database snapshot from before: pre-1.`);
+		expect(left({migrate: '', 'migrations-after': ran})).toBe(said);
 		// The job has failed on its way, or whoever resumes finds that it had ended.
-		expect(left({migrations: 'run', ...kept}, `Migrating: 2026_x\nMigrated:  ${name} (12.3ms)\n`)).toBe(
-			`${said} Database snapshot from before: pre-1.`,
-		);
-		expect(left({migrations: 'run', 'migrations-before': ran, migrate: `  ${name} ..... 12ms DONE\n`})).toBe(said);
-		expect(left({migrations: 'run'}, `  ${name} ..... 12ms FAIL\n`)).toBe('');
+		expect(left(kept, `Migrated:  ${name} (12.3ms)\n`)).toBe(`${said} Database snapshot from before: pre-1.`);
+		expect(left({'migrations-before': ran, migrate: `  ${name} ..... 12ms DONE\n`})).toBe(said);
+		const half = `${name} failed on its way: what it had done by then stays, where the database keeps it.`;
+		expect(left({}, `  ${name} ..... 12ms FAIL\n`)).toBe(half);
+		expect(left({}, `Migrating: ${name}\n`)).toBe(half);
+		// Whoever drives it on from elsewhere has neither results nor a copy of the log: the host has.
+		const host = `log Migrating: ${name}\n\nkept {"database-snapshot":"pre-2"}\nlive 2014_10_12_000000_other\n`;
+		expect(left({}, '', host)).toBe(`${half} Database snapshot from before: pre-2.`);
+		expect(left({}, '', `${host}status ${ran.trim()}\n`)).toContain(said);
+		expect(told({})?.next).toMatch(/^Which have run: ssh .*artisan migrate:status'$/);
+	});
+
+	test('left behind: that live does not expect it is said where live was made before', () => {
+		const {leftBehind} = deployBackend(laravelPlan({source}));
+		const told = (is: 'before' | 'new', said = '') =>
+			leftBehind?.tell({results: {migrate: `Migrated:  ${name} (1ms)\n`}, log: () => '', said, is}).now;
+
+		expect(told('before')).toContain('Live is the code from before, which does not expect that.');
+		expect(told('before', `live ${name}\n`)).not.toContain('does not expect');
+		expect(told('new')).not.toContain('does not expect');
 	});
 
 	const asking = deployBackend(laravelPlan({source, environment: production}));
@@ -179,13 +200,13 @@ test('check, served: the site must show the build that the host says is live', (
 });
 
 test('check, rollback: nothing to go back to ends it before the lock', () => {
-	const found = 'live\tr2\nrelease\tr1\nrelease\tr2\nprevious\tr1\n';
+	const found = 'time\t1770700000\nlive\tr2\nrelease\tr1\nrelease\tr2\nprevious\tr1\n';
 	const pipeline = rollbackPipeline('backend', 'snapshot');
 
 	expect(refusal(pipeline, 'look-back', {'look-back': found})).toBeUndefined();
-	expect(refusal(pipeline, 'look-back', {'look-back': 'live\tr2\nrelease\tr2\nprevious\tr1\n'})?.why).toBe(
-		'release r1 is not on the host any more',
-	);
+	expect(
+		refusal(pipeline, 'look-back', {'look-back': 'time\t1770700000\nlive\tr2\nrelease\tr2\nprevious\tr1\n'})?.why,
+	).toBe('release r1 is not on the host any more');
 	expect(refusal(rollbackPipeline('backend', 'backup'), 'look-back', {'look-back': found})?.why).toBe(
 		'there is no backup backend_20260203_113512',
 	);

@@ -73,7 +73,7 @@ test('lock, deploy: is taken for app, run and attempt, under a name, on the ledg
 		String(attempt),
 		`${actor},"run":"${run}","app":"backend"`,
 		JSON.stringify(recordOf('backend')),
-		`"type":"${type}","actor":{${actor}},"data":{"run":"${run}","app":"backend",${build},"release":"20260210T055341Z-7f3a9c2"}`,
+		`"type":"${type}","actor":{${actor}},${type.endsWith('started') ? `"once":"${run} ${type}",` : ''}"data":{"run":"${run}","app":"backend",${build},"release":"20260210T055341Z-7f3a9c2"}`,
 		'usual',
 		'"project":"qsights","environment":"preprod"',
 		'Ravi%40laptop',

@@ -69,7 +69,7 @@ verify touches live, after restart-services
       empty the trash
 live changes in restart-services
 job abandon
-    remove the candidate (www-data)
+    remove the candidate
     close the run
 job close-as-failed
     close the run
@@ -143,7 +143,7 @@ verify touches live, after start-pm2
 live changes in extract
 job abandon
     let PM2 run
-    remove the candidate (www-data)
+    remove the candidate
     close the run
     let PM2 run
 job close-as-failed

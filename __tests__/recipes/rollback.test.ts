@@ -5,6 +5,7 @@ import {rollbackBackend} from '../../src/recipes/laravel/rollback-backend.ts';
 import {rollbackFrontend} from '../../src/recipes/nextjs/rollback-frontend.ts';
 import {planRollback, type BackendRollbackPlan, type FrontendRollbackPlan} from '../../src/recipes/rollback/plan.ts';
 import {checkWaysBack} from '../../src/recipes/rollback/look-back.ts';
+import {checkRights, rightsOf} from '../../src/recipes/rollback/rights.ts';
 import type {WaysBack} from '../../src/commands/rollback/ways-back.ts';
 import {laravelPlan} from './laravel-plan.ts';
 
@@ -167,7 +168,7 @@ describe('rollback of the frontend', () => {
 		const [action] =
 			frontendPipeline(archive('frontend')).steps.find(({id}) => id === 'verify-build-id')?.actions ?? [];
 		const results = (id: string) => ({
-			'verify-target': `entries 3\nsha256 ${'a'.repeat(64)}\nbuild-id b1\n`,
+			'verify-target': `entries 3\nbytes 10\nunpacked 20\nmodified 1770700000\nstrip 0\nsha256 ${'a'.repeat(64)}\nbuild-id b1\n`,
 			'restored-build-id': `BUILD_ID ${id}\n`,
 		});
 
@@ -191,6 +192,8 @@ describe('whether there is something to go back to', () => {
 		releases: ['r1', 'r2'],
 		failed: [],
 		lock: undefined,
+		denied: [],
+		rights: undefined,
 		adoptedAt: undefined,
 		notes: [],
 		backups: [
@@ -202,6 +205,39 @@ describe('whether there is something to go back to', () => {
 	};
 	const check = (goal: RollbackTarget, changes: Partial<WaysBack> = {}) =>
 		checkWaysBack(planRollback({record: record('backend', goal), environment}), {...ways, ...changes});
+
+	test('what the swap calls as root is asked about before it begins, and named where it is missing', () => {
+		const plan = planRollback({record: record('backend', snapshot), environment});
+		const asked = rightsOf(plan).asRoot.map(argv => argv.join(' '));
+		const swap = backendPipeline(snapshot)
+			.steps.flatMap(({actions}) => actions)
+			.flatMap(action => (action.kind === 'job' && action.id === 'swap' ? action.commands : []));
+		const called = swap.flatMap(({as, argv, sudo = []}) => [
+			...(as === 'root' ? [`root: ${argv.join(' ')}`] : []),
+			...sudo,
+		]);
+		for (const service of called.filter(words => words.startsWith('root: systemctl ')))
+			expect(asked).toContain(service.slice('root: '.length));
+		expect(asked.join('\n')).toMatch(/^ln -sfn .*\nmv -fT /);
+
+		expect(checkRights(plan, ways)).toBeUndefined();
+		expect(checkRights(plan, {...ways, denied: ['systemctl stop php8.1-fpm', 'mv -fT']})).toMatchObject({
+			why: 'sudo refuses without a password: systemctl stop php8.1-fpm; mv -fT',
+		});
+		expect(checkRights(plan, {...ways, rights: 'a password is required'})?.why).toBe(
+			'sudo to www-data does not work without a password: a password is required',
+		);
+	});
+
+	test('rights of the owner are asked about only where nothing goes without them, those of services where they must', () => {
+		const rights = (app: 'backend' | 'frontend', goal: RollbackTarget) =>
+			rightsOf(planRollback({record: record(app, goal), environment}));
+
+		expect(rights('backend', snapshot).owner).toBe('');
+		expect(rights('backend', archive('backend')).owner).toBe('www-data');
+		expect(rights('frontend', snapshot)).toMatchObject({owner: 'www-data'});
+		expect(rights('frontend', snapshot).asRoot.map(([word]) => word)).toEqual(['ln', 'mv']);
+	});
 
 	test('no window, soak or checklist is asked', () => {
 		expect(check(snapshot)).toBeUndefined();
@@ -243,6 +279,42 @@ describe('whether there is something to go back to', () => {
 		expect(back?.next).toMatch(/r2, gone back from once\n {2}r0\n/);
 		expect(back?.next).toContain('COCKPIT_RELEASE=r2');
 		expect(back?.next).not.toContain('pwned');
+	});
+
+	test('behind a rollback the release before is the one that was left: the word does not lead there, its name does', () => {
+		const id = '20260210T055341Z-7f3a9c2';
+		const left = {previous: id, releases: [id, 'r2'], failed: [id]};
+		const refusal = check(snapshot, left);
+
+		expect(refusal).toMatchObject({
+			code: 'answer-needed',
+			why: expect.stringContaining('gone back from once') as string,
+		});
+		expect(refusal?.next).not.toContain('previous (');
+		expect(refusal?.next).toContain(`cockpit rollback backend --env preprod --to ${id}`);
+		expect(check({kind: 'snapshot', release: id}, left)).toBeUndefined();
+		expect(check({kind: 'snapshot', release: id}, {...left, live: id})?.why).toBe(`${id} is live already`);
+	});
+
+	test('a backup of what is live, or live made of it, would change nothing', () => {
+		const name = 'backend_20260203_113512';
+		const note = {file: `${name}.tar.gz`, release: 'r2', commit: '', run: '', kept: {}};
+		const refusal = check(archive('backend'), {notes: [note]});
+
+		expect(refusal).toMatchObject({
+			code: 'answer-needed',
+			why: `${name} holds r2, which is live already: nothing would change`,
+		});
+		expect(refusal?.next).toBe('There are:\n  previous (r1)\n  backend_20260128_112030');
+		expect(check(archive('backend'), {live: `20260210T055341Z-from-${name}`})?.why).toContain('live already');
+		expect(check(archive('backend'), {notes: [{...note, release: 'r1'}]})).toBeUndefined();
+	});
+
+	test('an empty archive is refused, and never offered', () => {
+		const backups = ways.backups.map(backup => ({...backup, sizeBytes: 0}));
+
+		expect(check(archive('backend'), {backups})?.why).toBe('backend_20260203_113512 is empty');
+		expect(check(archive('backend'), {backups})?.next).toBe('There are:\n  previous (r1)');
 	});
 
 	test('the release before is gone, or was never written down', () => {

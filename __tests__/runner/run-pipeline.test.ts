@@ -6,7 +6,7 @@ import type {Command} from '../../src/domain/command.ts';
 import type {Environment} from '../../src/domain/environments/environment.ts';
 import {DeployError} from '../../src/domain/errors.ts';
 import type {RunEvent} from '../../src/domain/runs/events.ts';
-import type {Action, JobAction, Pipeline, Results, Step} from '../../src/domain/runs/pipeline.ts';
+import type {Action, JobAction, LeftBehind, Pipeline, Results, Step} from '../../src/domain/runs/pipeline.ts';
 import type {
 	BuildPort,
 	ExecOptions,
@@ -56,7 +56,7 @@ const pipelineOf = (steps: readonly Step[], swapStep = 'swap'): Pipeline => ({
 		actor: {name: 'Ravi', machine: 'laptop'},
 	},
 	title: 'Deploy',
-	environment: {name: 'preprod', stateDirectory: state.directory} as Environment,
+	environment: {name: 'preprod', stateDirectory: state.directory, apps: {}} as Environment,
 	host: {name: 'web-1', address: '127.0.0.1'},
 	app: 'backend',
 	steps,
@@ -84,12 +84,19 @@ const untilAborted = async ({signal}: ExecOptions): Promise<Reply> =>
 	});
 
 /** A host that knows some commands, each with its answers in turn, and fails on any other one. */
-const fakeHost = (attempt: number) => {
-	const known = new Map<string, {readonly name: string; readonly answers: Answer[]}>();
+const fakeHost = (attempt: number, kind = 'deploy') => {
+	const known = new Map<string, {readonly name: string; readonly answers: Answer[]; readonly last?: Answer}>();
 	const asked: string[] = [];
 	const unexpected: string[] = [];
 	const on = (name: string, command: Command, ...answers: Answer[]) => {
 		known.set(renderCommand(command), {name, answers});
+		return host;
+	};
+	/** What is live is asked as often as it may have changed: the last answer stands. */
+	const lives = (...names: readonly string[]) => {
+		const answers = names.map(release => ({stdout: `${releases}/${release}\n`}));
+		const [last = {}] = answers.slice(-1);
+		known.set(renderCommand({argv: ['readlink', 'live']}), {name: 'live', answers: answers.slice(0, -1), last});
 		return host;
 	};
 	const session: Session = {
@@ -100,7 +107,7 @@ const fakeHost = (attempt: number) => {
 		close: async () => {},
 		exec: async (line, options) => {
 			const match = known.get(line);
-			const answer = match?.answers.shift();
+			const answer = match?.answers.shift() ?? match?.last;
 			if (!match || !answer) {
 				unexpected.push(match?.name ?? line);
 				throw new Error(`unexpected command: ${line}`);
@@ -121,13 +128,15 @@ const fakeHost = (attempt: number) => {
 			const script = renderScript([{argv: ['run', id]}]);
 			// What makes a release live seals it against streams.
 			const seals = id === 'swap';
-			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals}), ...answers);
+			// A way back has the room that is kept for a full disk.
+			const room = id === 'go-back' || kind === 'rollback' ? 'spare' : undefined;
+			return on(id, startOrAttachJob(state, {job: id, attempt, offset: 0, script, seals, room}), ...answers);
 		},
 		lock: (...answers: Answer[]) =>
 			on('lock', takeLock(state, {attempt, holder: {}, record: {}, entry: {}}), ...answers),
 		halt: (jobs: readonly string[], ...answers: Answer[]) =>
 			on('halt', haltJobs(state, {attempt, jobs}), ...answers),
-		live: (release: string) => on('live', {argv: ['readlink', 'live']}, {stdout: `${releases}/${release}\n`}),
+		live: lives,
 		/** Every command that was foreseen was asked for, and no other. */
 		expectAll: (...order: readonly string[]) => {
 			expect(unexpected).toEqual([]);
@@ -351,14 +360,14 @@ describe('run: failures', () => {
 			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
 		);
 		expect(notes).toEqual(['the log of this run is not kept here: no room on /state']);
-		host.expectAll('lock', 'composer', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'composer', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test.each([
 		{what: 'behind the beginning of its swap', at: 'swap', kind: 'deploy'},
 		{what: 'of a rollback from the first event on', at: '', kind: 'rollback'},
 	] as const)('a journal lost $what stops nothing, and is told once', async ({at, kind}) => {
-		const host = fakeHost(1).lock({stdout: 'token 1\n'}).job('swap', exited(0)).read('after', {});
+		const host = fakeHost(1, kind).lock({stdout: 'token 1\n'}).job('swap', exited(0)).read('after', {});
 		const told: RunEvent[] = [];
 		const pipeline = pipelineOf([
 			step('take', [], lock),
@@ -407,7 +416,7 @@ describe('run: failures', () => {
 		expect(error?.now).toBe(
 			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
 		);
-		host.expectAll('lock', 'slow', 'broken', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'slow', 'broken', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('after the swap: exit 4, closed as failed, with the way back', async () => {
@@ -425,7 +434,7 @@ describe('run: failures', () => {
 		expect([exitCode, error?.code]).toEqual([4, 'failed-after-swap']);
 		expect(error?.now).toContain('Live backend is the new release new.');
 		expect(error?.next).toContain('Go back with:\n  sh rollback');
-		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed', 'live');
 	});
 
 	test('what could not be tidied is said, and the lock is not claimed to be free', async () => {
@@ -646,7 +655,7 @@ describe('run: resumed', () => {
 		).finished;
 
 		expect(exitCode).toBe(3);
-		host.expectAll('lock', 'a', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'a', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('a closing that was interrupted is done, nothing else; one that could not finish gets a second try', async () => {
@@ -673,7 +682,7 @@ describe('run: resumed', () => {
 
 		expect(exitCode).toBe(3);
 		expect(error?.now).toContain('the lock given back');
-		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'abandon-2', 'live');
 	});
 });
 
@@ -681,7 +690,16 @@ describe('run: somebody has made another release live by hand', () => {
 	const probed: Action = {
 		kind: 'probe',
 		id: 'health',
-		policy: {url: 'http://127.0.0.1', status: 200, passes: 1, stableForMs: 0, withinMs: 10, everyMs: 1},
+		policy: {
+			url: 'http://127.0.0.1',
+			status: 200,
+			passes: 1,
+			stableForMs: 0,
+			withinMs: 10,
+			everyMs: 1,
+			timeoutMs: 10_000,
+			sameFailureMs: 5000,
+		},
 	};
 	const prove = {argv: ['prove']} as const;
 	const pipeline: Pipeline = {
@@ -690,7 +708,12 @@ describe('run: somebody has made another release live by hand', () => {
 			step('swap', ['l'], job('swap', {swap: 0})),
 			step('v', ['swap'], probed, job('close')),
 		]),
-		environment: {name: 'preprod', stateDirectory: state.directory, timeZone: 'Asia/Kolkata'} as Environment,
+		environment: {
+			name: 'preprod',
+			stateDirectory: state.directory,
+			apps: {},
+			timeZone: 'Asia/Kolkata',
+		} as Environment,
 		proveLive: prove,
 		closeAsPutBack: job('close-as-put-back'),
 	};
@@ -718,7 +741,7 @@ describe('run: somebody has made another release live by hand', () => {
 		expect(error?.now).toContain('Live backend on web-1 is old, put there by hand.');
 		expect(error?.now).toContain('its release new is not live');
 		expect(events).not.toContain('live.changed');
-		host.expectAll('lock', 'swap', 'prove', 'halt', 'live', 'close-as-put-back');
+		host.expectAll('lock', 'swap', 'prove', 'halt', 'live', 'close-as-put-back', 'live');
 	});
 
 	test('at the close of the first driver: nothing is recorded as live', async () => {
@@ -735,7 +758,7 @@ describe('run: somebody has made another release live by hand', () => {
 
 		expect(exitCode).toBe(4);
 		expect(error?.what).toContain('Somebody changed by hand what is live of the backend on web-1');
-		host.expectAll('lock', 'swap', 'close', 'halt', 'live', 'close-as-put-back');
+		host.expectAll('lock', 'swap', 'close', 'halt', 'live', 'close-as-put-back', 'live');
 	});
 
 	test('before the swap: whoever drives it on stops under the lock, and the run is taken away', async () => {
@@ -750,7 +773,7 @@ describe('run: somebody has made another release live by hand', () => {
 		expect(error?.why).toContain('live was first, and live is old now, put live by hand at Tue 10 Feb 11:32 IST');
 		expect(error?.next).toContain('cockpit deploy backend --env preprod');
 		expect(error?.now).toContain('Live backend is untouched: old.');
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 });
 
@@ -775,7 +798,7 @@ describe('run: ended from elsewhere', () => {
 		expect(error?.now).toBe(
 			'Live backend is untouched: old. The release being prepared was removed, the lock given back.',
 		);
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('a swap that has begun meanwhile is closed by nobody', async () => {
@@ -926,7 +949,7 @@ describe('run: questions', () => {
 		const {exitCode, error} = await start(asking(), host.session).finished;
 
 		expect([exitCode, error?.code]).toEqual([2, 'answer-needed']);
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('stopping at the question cancels the run', async () => {
@@ -937,7 +960,7 @@ describe('run: questions', () => {
 		});
 
 		expect(await run.finished).toMatchObject({outcome: 'cancelled', exitCode: 130});
-		host.expectAll('lock', 'halt', 'live', 'abandon');
+		host.expectAll('lock', 'halt', 'live', 'abandon', 'live');
 	});
 
 	test('a driver that resumes behind the question knows the answer from what has begun', async () => {
@@ -957,7 +980,16 @@ describe('run: going back within the lock', () => {
 			environment: {...base.environment, title: 'Pre-Prod', onFailure},
 			goBack: {
 				job: job('go-back'),
-				health: {url: 'http://127.0.0.1', status: 200, passes: 1, stableForMs: 0, withinMs: 10, everyMs: 1},
+				health: {
+					url: 'http://127.0.0.1',
+					status: 200,
+					passes: 1,
+					stableForMs: 0,
+					withinMs: 10,
+					everyMs: 1,
+					timeoutMs: 10_000,
+					sameFailureMs: 5000,
+				},
 				close: job('close-as-gone-back'),
 			},
 		};
@@ -965,15 +997,14 @@ describe('run: going back within the lock', () => {
 	const failed = () =>
 		fakeHost(1).lock({stdout: 'token 4\n'}).job('swap', exited(1, '\u001E0\nphp-fpm failed\n')).halt(['swap'], {});
 	const healthy = {get: async () => ({durationMs: 1, outcome: {status: 200}, body: ''})};
-	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) =>
-		host.on('live', {argv: ['readlink', 'live']}, ...releaseNames.map(name => ({stdout: `${releases}/${name}\n`})));
+	const lives = (host: ReturnType<typeof fakeHost>, ...releaseNames: readonly string[]) => host.live(...releaseNames);
 
 	test('nobody to ask: only what has its way back as default goes back by itself', async () => {
 		const ending = async (isDefault: boolean) => {
-			const host = lives(failed(), 'new', 'old', 'old')
+			const host = lives(failed(), 'new', ...(isDefault ? ['old'] : []))
 				.job('go-back', exited(0))
 				.job('close-as-gone-back', exited(0))
-				.job('failed', exited(0));
+				.job('close-as-failed', exited(0));
 			const {goBack, ...asks} = pipeline('ask');
 			if (!goBack) throw new TypeError('no way back');
 			const way = isDefault ? {...goBack, isDefault} : goBack;
@@ -1017,15 +1048,22 @@ describe('run: going back within the lock', () => {
 			const host = lives(failed(), ...of.lives);
 			for (const id of closing) host.job(id, exited(0));
 			const heard: string[] = [];
-			const leftBehind: Pipeline['leftBehind'] = (results, log) => {
-				heard.push(results['lock'] ?? '', log('swap'));
-				return 'A migration of it ran.';
+			const leftBehind: LeftBehind = {
+				job: 'swap',
+				command: {argv: ['ask', 'left']},
+				tell: ({results, log, said}) => {
+					heard.push(results['lock'] ?? '', log('swap'), said);
+					return {now: 'A migration of it ran.', next: 'Look at the database.'};
+				},
 			};
+			host.on('left', {argv: ['ask', 'left']}, {stdout: 'it stands'});
 			const {error} = await start({...pipeline(onFailure), leftBehind}, host.session, {probe: healthy}).finished;
 
 			expect(error?.now).toMatch(/ A migration of it ran\.$/);
 			expect(heard[0]).toBe('token 4\n');
 			expect(heard[1]).toContain('php-fpm failed');
+			expect(heard[2]).toBe('it stands');
+			expect(error?.next).toMatch(/Look at the database\.$/);
 		},
 	);
 
@@ -1044,7 +1082,7 @@ describe('run: going back within the lock', () => {
 
 		expect(exitCode).toBe(4);
 		expect(error?.now).toContain('Live backend is the new release new.');
-		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed', 'live');
 	});
 
 	test('asked where nobody is there to answer: what is live is kept, and the way back is named', async () => {
@@ -1054,7 +1092,7 @@ describe('run: going back within the lock', () => {
 		expect(exitCode).toBe(4);
 		expect(error?.now).toContain('Live backend is the new release new.');
 		expect(error?.next).toContain('Go back with:');
-		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed');
+		host.expectAll('lock', 'swap', 'halt', 'live', 'close-as-failed', 'live');
 	});
 
 	test('going back that fails is told, and the way back by hand is named', async () => {

@@ -1,6 +1,14 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runAsPlanned} from './as-planned.ts';
-import {apiTargets, downtimeTable, expectAwayDuringSwap, lastEvents, measured, type DowntimeRow} from './downtime.ts';
+import {
+	apiTargets,
+	downtimeTable,
+	expectAwayDuringSwap,
+	expectToldAlike,
+	lastEvents,
+	measured,
+	type DowntimeRow,
+} from './downtime.ts';
 import {runCockpit} from '../support/cockpit.ts';
 import {observeBackend, observeBackups, observeLedger, observeLeftovers, sh, type Backend} from './observe.ts';
 import {startLab, type Lab} from './start-lab.ts';
@@ -23,7 +31,9 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: forth and ba
 			runAsPlanned(lab, lab.preprod, ...args),
 		);
 		rows.push(row);
-		for (const report of Object.values(reports)) expectAwayDuringSwap(lastEvents(lab, 'preprod'), report, what);
+		const events = lastEvents(lab, 'preprod');
+		for (const report of Object.values(reports)) expectAwayDuringSwap(events, report, what);
+		expectToldAlike(events, reports['api'], what);
 		expect(await observeLeftovers(lab.preprod)).toEqual([]);
 		expect((await observeLedger(lab.preprod)).isChain).toBe(true);
 		return result;

@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {atDepth} from '../support/depth.ts';
 import type {Changes} from '../support/real-host/make-source-repository.ts';
 import {observeBackend, observeLeftovers, observeLedger, sh, type Backend} from './observe.ts';
+import {writeConfig} from '../support/real-host/write-config.ts';
 import {startLab, type Lab} from './start-lab.ts';
 import {systemUnavailable, titled} from './system-unavailable.ts';
 
@@ -32,8 +33,33 @@ return new class extends Migration {
 };
 `;
 
+/** Makes a table outside of any transaction, then fails. */
+const halfway = `<?php
+use Illuminate\\Database\\Migrations\\Migration;
+use Illuminate\\Database\\Schema\\Blueprint;
+use Illuminate\\Support\\Facades\\Schema;
+return new class extends Migration {
+	public $withinTransaction = false;
+	public function up() { Schema::create('half_made', function (Blueprint $t) { $t->id(); }); throw new \\RuntimeException('on its way'); }
+	public function down() {}
+};
+`;
+const hasTable = `echo (new PDO('sqlite:/var/lib/qsights/db.sqlite'))->query("select count(*) from sqlite_master where name = 'half_made'")->fetchColumn();`;
+
 /** What came out first: the reason must stand where people look. */
 const head = (stderr: string): string => stderr.split('\n').slice(0, 8).join('\n');
+
+const overrides = {
+	apps: {
+		backend: {
+			services: [
+				{unit: 'php8.1-fpm', after: 'restart'},
+				{unit: 'nginx', after: 'reload', test: ['nginx', '-t']},
+			],
+			health: {within: '4s'},
+		},
+	},
+};
 
 describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versions on a real host'), () => {
 	let lab: Lab;
@@ -57,19 +83,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 	};
 
 	beforeAll(async () => {
-		lab = await startLab({
-			overrides: {
-				apps: {
-					backend: {
-						services: [
-							{unit: 'php8.1-fpm', after: 'restart'},
-							{unit: 'nginx', after: 'reload', test: ['nginx', '-t']},
-						],
-						health: {within: '4s'},
-					},
-				},
-			},
-		});
+		lab = await startLab({overrides});
 		await lab.done('adopt', '--env', 'preprod');
 		await lab.repository.commit('v2');
 		await lab.done('deploy', 'backend', '--env', 'preprod', '--confirm', 'yes');
@@ -128,7 +142,25 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		expect({code, stderr}, stdout).toMatchObject({code: 3});
 		expect(head(stderr)).toMatch(why);
 		expect(stderr).toMatch(/Now +Live backend is untouched/);
+		expect(stderr).toContain('The API answers 200.');
 		expect(await truth()).toEqual(good);
+		await nothingIsLeft();
+	});
+
+	test('a migration that fails half-way: its table stands, and the error says so', async () => {
+		const {code, stdout, stderr} = await deployChanged(
+			{'database/migrations/2026_03_01_100000_half.php': halfway},
+			'--migrate',
+			'run',
+		);
+
+		expect({code, stderr}, stdout).toMatchObject({code: 3});
+		expect(await truth()).toEqual(good);
+		expect(await sh(lab.preprod, 'php -r "$1"', hasTable)).toBe('1');
+		const plain = stderr.replaceAll(/\s+/g, ' ');
+		expect(plain).toContain('2026_03_01_100000_half failed on its way');
+		expect(plain).toContain('Live is the code from before, which does not expect that.');
+		expect(plain).toMatch(/Which have run: ssh .*artisan migrate:status/);
 		await nothingIsLeft();
 	});
 
@@ -170,9 +202,29 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		expect(head(stderr)).toMatch(/php8\.1-fpm/);
 		expect(stderr).toMatch(/control process exited|failed/);
 		expect(await truth()).toMatchObject({version: 'v9', units: {'php8.1-fpm': 'failed', nginx: 'active'}});
+		expect(stderr).toContain('The API answers 502. php8.1-fpm is failed, nginx is active.');
+		expect(stderr).toMatch(/Start php8\.1-fpm: ssh .*systemctl start php8\.1-fpm/);
 
 		await sh(lab.preprod, 'rm /etc/real-host/fail-php8.1-fpm');
 		await lab.done('rollback', 'backend', '--env', 'preprod', '--to', 'previous', '--confirm', 'ROLLBACK');
+		expect(await truth()).toMatchObject({release: good.release, units: good.units, health: 200});
+	});
+
+	test('going back with a php-fpm that does not start: live is the one before, and that is what is said', async () => {
+		await writeConfig(lab.repository.directory, lab.preprod, {...overrides, onFailure: 'rollback'});
+		await sh(lab.preprod, 'touch /etc/real-host/fail-php8.1-fpm');
+		const {code, stdout, stderr} = await deployChanged({VERSION: 'v10\n'});
+
+		expect({code, stderr}, stdout).toMatchObject({code: 4});
+		expect(await truth()).toMatchObject({release: good.release, units: {'php8.1-fpm': 'failed'}, health: 502});
+		const plain = stderr.replaceAll(/\s+/g, ' ');
+		expect(plain).toContain(`Going back did not end well, but live backend on`);
+		expect(plain).toContain(`is ${good.release ?? ''} again, as before.`);
+		expect(plain).toContain('The API answers 502. php8.1-fpm is failed');
+		expect(plain).toContain('a rollback would change nothing');
+		expect(plain).not.toContain('--to previous');
+
+		await sh(lab.preprod, 'rm /etc/real-host/fail-php8.1-fpm && systemctl start php8.1-fpm');
 		expect(await truth()).toMatchObject({release: good.release, units: good.units, health: 200});
 	});
 });

@@ -16,8 +16,10 @@ const assetsOf = async (host: RealHost, path: string): Promise<readonly string[]
 	return [...new Set(chunks)];
 };
 
+const pollEveryMs = 20;
+
 export const apiTargets = (host: RealHost): readonly PollTarget[] => [
-	{name: 'api', url: `${host.url}/api/health`, everyMs: 20, pattern: '"status":"ok"'},
+	{name: 'api', url: `${host.url}/api/health`, everyMs: pollEveryMs, pattern: '"status":"ok"'},
 ];
 
 /** The site, and what a tab that is open since before the run may still ask for. */
@@ -28,7 +30,7 @@ export const siteTargets = async (host: RealHost): Promise<readonly PollTarget[]
 	const notLoaded = login.find(path => path.includes('/chunks/') && !home.includes(path));
 	if (!manifest || !chunk || !notLoaded) throw new Error(`the pages name no assets: ${home.join(' ')}`);
 	return [
-		{name: 'site', url: `${host.url}/`, everyMs: 20, pattern: String.raw`frontend v\d`},
+		{name: 'site', url: `${host.url}/`, everyMs: pollEveryMs, pattern: String.raw`frontend v\d`},
 		{name: 'app router', url: `${host.url}/surveys`, everyMs: 100, pattern: String.raw`surveys v\d`},
 		{name: 'page not loaded yet', url: `${host.url}/login`, everyMs: 100},
 		{name: 'its old chunk', url: `${host.url}${notLoaded}`, everyMs: 50},
@@ -85,6 +87,22 @@ export const expectAwayDuringSwap = (events: readonly RunEvent[], {name, wasAway
 	if (!wasAway) return;
 	expect(wasAway.by, `${what}: ${name} failed before the swap`).toBeGreaterThanOrEqual(from ?? 0);
 	expect(wasAway.after, `${what}: ${name} failed after the health check`).toBeLessThanOrEqual(to ?? 0);
+};
+
+/** Both ask at their pace from a machine with other work: what they tell of one outage differs by no more than this. */
+const agreeWithinMs = 50;
+
+/** Expects that the run told the downtime that the poller saw, each right by one of its own pauses. */
+export const expectToldAlike = (events: readonly RunEvent[], report: PollReport | undefined, what: string): void => {
+	const told = events.findLast(event => event.type === 'downtime.measured');
+	expect(told, `${what}: the run measured`).toBeDefined();
+	if (!told || !report) throw new TypeError(`${what}: nothing to compare`);
+	expect(told.downtimeMs, `${what}: told ${told.downtimeMs} ms, seen ${report.refusedMs} ms`).toBeGreaterThan(
+		report.refusedMs - agreeWithinMs,
+	);
+	expect(told.downtimeMs, `${what}: told ${told.downtimeMs} ms, seen ${report.refusedMs} ms`).toBeLessThan(
+		report.refusedMs + agreeWithinMs,
+	);
 };
 
 /** One line per run and URL: how long it took, what was asked, what failed, how long it was away. */

@@ -1,7 +1,15 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {atDepth, isDeep} from '../support/depth.ts';
 import {runAsPlanned} from './as-planned.ts';
-import {downtimeTable, expectAwayDuringSwap, lastEvents, measured, siteTargets, type DowntimeRow} from './downtime.ts';
+import {
+	downtimeTable,
+	expectAwayDuringSwap,
+	expectToldAlike,
+	lastEvents,
+	measured,
+	siteTargets,
+	type DowntimeRow,
+} from './downtime.ts';
 import {
 	fillNpmCache,
 	observeBackups,
@@ -42,6 +50,7 @@ describe.skipIf(systemUnavailable() !== undefined).each(modes)(
 			rows.push(row);
 			for (const report of Object.values(reports))
 				if (pages.has(report.name)) expectAwayDuringSwap(lastEvents(lab, 'preprod'), report, what);
+			if (mode !== 'cluster') expectToldAlike(lastEvents(lab, 'preprod'), reports['site'], what);
 			if (mode === 'cluster')
 				for (const {
 					name,

@@ -1,5 +1,5 @@
 import type {Actor} from '../domain/build.ts';
-import type {Host} from '../domain/environments/environment.ts';
+import type {Environment, Host} from '../domain/environments/environment.ts';
 import type {
 	BuildPort,
 	Clock,
@@ -32,6 +32,8 @@ export type AppServices = {
 	readonly policy: PolicyPort;
 	readonly signatures: SignaturePort;
 	readonly envFiles: EnvFilesPort;
+	/** Values of secrets that this machine knows of an environment; absent: none. */
+	readonly secrets?: (environment: Environment) => readonly string[];
 	/** What probes have found, here. */
 	readonly samples: SampleStore;
 	/** Tells those who are not looking. */

@@ -1,7 +1,8 @@
 import {DeployError, exitCodes} from '../domain/errors.ts';
 import {guideCommand, guidePlaceOf} from '../domain/guides/guide-places.ts';
+import {withoutSecrets} from '../domain/logs/mask.ts';
+import {sanitise} from '../domain/sanitise.ts';
 import {asKnownError} from '../domain/system-faults.ts';
-import {sanitise} from '../runner/jobs/job-output.ts';
 import {blockedBanner} from './banners.ts';
 import {jsonSchemaVersion} from './print-json.ts';
 import {paint, type Terminal} from './terminal.ts';
@@ -26,7 +27,9 @@ export const printError = (terminal: Pick<Terminal, 'err' | 'hasColour'>, thrown
 	const error = known(thrown);
 	if (!(error instanceof DeployError)) {
 		const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		terminal.err(`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(story)}\n`);
+		terminal.err(
+			`${paint(terminal, 'danger', '✖ A fault of the cockpit itself')}\n${clean(withoutSecrets(story))}\n`,
+		);
 		return;
 	}
 	const {what, why, now, next, log} = error;
@@ -51,7 +54,7 @@ export const exitCodeOf = (error: unknown): number => (error instanceof DeployEr
 export const errorObject = (thrown: unknown): Readonly<Record<string, unknown>> => {
 	const error = known(thrown);
 	if (!(error instanceof DeployError)) {
-		const why = error instanceof Error ? error.message : String(error);
+		const why = withoutSecrets(error instanceof Error ? error.message : String(error));
 		return {schema: jsonSchemaVersion, type: 'error', code: 'fault', exitCode: 3, why};
 	}
 	const {code, what, why, now, next, log} = error;

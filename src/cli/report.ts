@@ -1,13 +1,12 @@
 import type {Pipeline} from '../domain/runs/pipeline.ts';
 import {duration} from '../domain/format.ts';
+import {downtimeTold} from '../domain/runs/downtime-words.ts';
 import type {RunState} from '../domain/runs/run-state.ts';
 import {paint, type Terminal} from './terminal.ts';
 
 /** What users met, as asked from here while the run went on. */
 export const downtimeInWords = ({downtime}: Pick<RunState, 'downtime'>): string =>
-	downtime === undefined
-		? ''
-		: `${downtime.failed === 0 ? 'none' : duration(downtime.ms)}, ${downtime.failed} of ${downtime.asked} requests failed`;
+	downtime === undefined ? '' : downtimeTold(downtime);
 
 /** `7.4 s, usually 6.2 s` */
 const tookText = ({finished}: RunState, usualMs: number | undefined): string =>

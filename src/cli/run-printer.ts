@@ -1,5 +1,6 @@
 import type {RunEvent} from '../domain/runs/events.ts';
 import {duration} from '../domain/format.ts';
+import {sampledLine} from '../domain/runs/sampled-line.ts';
 import type {Prompt} from '../domain/runs/prompt.ts';
 import {emptyRun, foldRun, type RunState} from '../domain/runs/run-state.ts';
 import {sanitise} from '../runner/jobs/job-output.ts';
@@ -15,9 +16,24 @@ export const printRunJson =
 /** A run as plain lines: step headers, their output, their ends. `before`: what is known of one that is driven on. */
 export const printRun = (terminal: Terminal, before: RunState = emptyRun): ((event: RunEvent) => void) => {
 	let state = before;
+	const isTold = createHealthPace();
 	return event => {
 		state = foldRun(state, event);
+		if (event.type === 'health.sampled' && !isTold(event)) return;
 		for (const line of linesFor(terminal, state, event)) terminal.out(`${line}\n`);
+	};
+};
+
+const healthEveryMs = 1000;
+
+/** Of answers alike one a second is printed, and each that differs or decides. */
+const createHealthPace = (): ((event: Extract<RunEvent, {type: 'health.sampled'}>) => boolean) => {
+	let last: {readonly at: number; readonly answer: string; readonly step: string} | undefined;
+	return ({at, answer, step, waits}) => {
+		const isAlike = last?.answer === answer && last.step === step && waits !== undefined;
+		if (last && isAlike && at - last.at < healthEveryMs) return false;
+		last = {at, answer, step};
+		return true;
 	};
 };
 
@@ -35,7 +51,7 @@ const linesFor = (terminal: Terminal, state: RunState, event: RunEvent): string[
 		case 'step.finished':
 			return [finished(terminal, state, event)];
 		case 'health.sampled':
-			return line('muted', `    health │ ${event.answer} in ${Math.round(event.durationMs)} ms`);
+			return line('muted', `    health │ ${sampledLine(event)}`);
 		case 'live.changed':
 			return line('attention', `  ── swap: live is now ${event.to}`);
 		case 'link.lost':

@@ -1,6 +1,7 @@
 import type {Command} from '../domain/command.ts';
 import {anywhere} from '../domain/environments/excludes.ts';
 import type {ManifestEntry} from '../domain/ports.ts';
+import {cutAnswer} from './answers.ts';
 import {program} from './shell.ts';
 import list from './list-tree.sh';
 
@@ -38,17 +39,19 @@ export const listTree = (
 ): Command =>
 	program(`list and hash ${directory}`, list, [directory, ...pruneExpression(options.excludes)], options.as);
 
-/** Reads what `listTree` printed. Throws Error when the output was cut. */
+/** Reads what `listTree` printed. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseTreeListing = (text: string): ReadonlyMap<string, ListedFile> => {
 	const fields = text.split('\0');
 	const files = new Map<string, ListedFile>();
 	let index = 0;
 	while (fields[index] !== '' || fields[index + 1] !== '' || fields[index + 2] !== '') {
 		const [kind, path, target] = fields.slice(index, index + 3);
-		if (kind === undefined || path === undefined || target === undefined) throw new Error('cut file listing');
+		if (kind === undefined || path === undefined || target === undefined) throw cutAnswer('the files', text);
+		const mode = Number.parseInt(kind.slice(1), 8);
+		if (!(mode >= 0 && mode <= 0o7777)) throw cutAnswer('the files', text, 'a file has no mode');
 		files.set(path, {
 			type: kind.startsWith('l') ? 'l' : 'f',
-			mode: Number.parseInt(kind.slice(1), 8),
+			mode,
 			sha256: undefined,
 			target,
 		});

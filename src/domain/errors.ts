@@ -1,3 +1,5 @@
+import {withoutSecrets} from './logs/mask.ts';
+
 /** What went wrong, in one closed set. Each code has one exit code, listed in the README and in docs/commands.md. */
 export type ErrorCode =
 	| 'blocked'
@@ -15,6 +17,7 @@ export type ErrorCode =
 	| 'link-lost'
 	| 'timeout'
 	| 'remote-signal'
+	| 'answer-unreadable'
 	| 'job-lost'
 	| 'locked'
 	| 'taken-over'
@@ -41,6 +44,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 	'key-file': 5,
 	unreachable: 5,
 	'link-lost': 5,
+	'answer-unreadable': 5,
 	locked: 6,
 	'taken-over': 6,
 	'checked-bad': 7,
@@ -66,7 +70,7 @@ export type Facts = {
 	readonly cause?: unknown;
 };
 
-/** Something an operator can act on. A bug is a plain TypeError or Error instead. */
+/** Something an operator can act on: its words come from tools and hosts, and hold no secrets from here on. A bug is a plain TypeError or Error instead. */
 export class DeployError extends Error {
 	readonly code: ErrorCode;
 	readonly what: string;
@@ -76,12 +80,15 @@ export class DeployError extends Error {
 	readonly log: string | undefined;
 	readonly guide: GuideTopic | undefined;
 
-	constructor({code, what, why, now, next, log, guide, cause}: Facts) {
-		super(`${what}: ${why}`, {cause});
+	constructor({code, what, why, now, next: todo, log, guide, cause}: Facts) {
+		// What is wrong in a file of the configuration names its keys, and no value: `DB_PASSWORD: is given 2 times`.
+		const shown = code === 'configuration' ? (text: string) => text : withoutSecrets;
+		const [said, because, next] = [shown(what), shown(why), shown(todo)];
+		super(`${said}: ${because}`, {cause});
 		this.name = 'DeployError';
 		this.code = code;
-		this.what = what;
-		this.why = why;
+		this.what = said;
+		this.why = because;
 		this.now = now;
 		this.next = next;
 		this.log = log;
@@ -109,6 +116,9 @@ export const locked = failure('locked');
 export const usage = failure('usage');
 /** The environment files do not say what is needed. */
 export const misconfigured = failure('configuration');
+
+/** A host answered, but not what was asked. */
+export const answerUnreadable = failure('answer-unreadable');
 
 /** Something on the way went wrong. What is live then is never a matter of course. */
 export const stepFailed = (said: Omit<Facts, 'code'>): DeployError => new DeployError({...said, code: 'step-failed'});

@@ -27,3 +27,15 @@ export const aheadBy = (
 	const most = time + stepMs - askedAt;
 	return known === undefined ? least : Math.max(least, Math.min(known, most));
 };
+
+/** Beyond the year 9999 no clock of a host is right, and no zone can write it. */
+const latest = Date.UTC(9999, 11, 31);
+
+/** Whether epoch milliseconds are a time that a host may have meant, and that can be shown. */
+export const isTime = (at: number): boolean => Number.isFinite(at) && Math.abs(at) <= latest;
+
+/** Epoch milliseconds of ISO 8601 text that a host wrote; undefined for anything else. */
+export const timeWritten = (text: unknown): number | undefined => {
+	const at = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+	return isTime(at) ? at : undefined;
+};

@@ -20,6 +20,9 @@ export type SessionStatus = {
 	readonly retryAt?: number;
 };
 
+/** What a host may answer to one question, in bytes, where nothing else is said. */
+export const answerBytes = 4 * 1024 * 1024;
+
 export type ExecOptions = {
 	/** A run never waits behind a poll. */
 	readonly lane: 'run' | 'poll';
@@ -31,7 +34,7 @@ export type ExecOptions = {
 	readonly onSent?: (bytes: number) => void;
 	readonly timeoutMs?: number;
 	readonly signal?: AbortSignal | undefined;
-	/** Collected output beyond this many bytes of each stream fails the call; default 16 MiB. */
+	/** Collected output beyond this many bytes of each stream fails the call; default `answerBytes`. */
 	readonly maxOutputBytes?: number;
 };
 
@@ -56,7 +59,8 @@ export interface Session {
 	connect(options?: {readonly patienceMs?: number; readonly signal?: AbortSignal | undefined}): Promise<void>;
 	/**
 	 * Runs one rendered line on a channel of its own, connecting first when needed.
-	 * Throws as `connect`, and `link-lost`, `timeout`, `cancelled`, `remote-signal`.
+	 * Throws as `connect`, and `link-lost`, `timeout`, `cancelled`, `remote-signal`, and `answer-unreadable` where the login
+	 * shell ran nothing or the answer was cut. What a start-up file prints is no part of the answer.
 	 */
 	exec(line: string, options: ExecOptions): Promise<ExecResult>;
 	close(): Promise<void>;

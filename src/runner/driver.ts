@@ -1,10 +1,12 @@
 import {stepFailed, type DeployError} from '../domain/errors.ts';
 import type {RunEvent, RunEventBody} from '../domain/runs/events.ts';
 import type {Pipeline} from '../domain/runs/pipeline.ts';
+import {withoutSecrets} from '../domain/logs/mask.ts';
 import {persist} from './persist.ts';
 import {createQuestions} from './questions.ts';
 import {createRunBook} from './run-book.ts';
 import type {RunContext, RunServices} from './run-context.ts';
+import {redactEvent} from './redact-event.ts';
 import {createStopping} from './stopping.ts';
 
 export type RunOptions = {
@@ -48,6 +50,7 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 		stopping: createStopping(),
 		questions: createQuestions(canAsk, emit),
 		now: () => services.clock.now(),
+		redact: services.redact ?? withoutSecrets,
 		emit,
 		/**
 		 * Throws DeployError `step-failed` where the run may not go on since nothing of it can be kept here. Whoever drives a
@@ -72,16 +75,16 @@ export const createDriver = (pipeline: Pipeline, services: RunServices, options:
 };
 
 /**
- * Tells of a run: the journal first, then whoever watches. That the journal is lost is told once, and of everything behind
+ * Tells of a run, without secrets: the journal first, then whoever watches. That the journal is lost is told once, and of everything behind
  * it those who watch hear alone.
  */
 const teller = (
-	{clock, journal}: RunServices,
+	{clock, journal, redact = withoutSecrets}: RunServices,
 	{onEvent, goesOnUnkept}: Pick<RunOptions, 'onEvent'> & {readonly goesOnUnkept: () => boolean},
 ) => {
 	let isLossTold = false;
 	const tell = (body: RunEventBody): void => {
-		const event: RunEvent = {at: clock.now(), ...body};
+		const event = redactEvent({at: clock.now(), ...body}, redact);
 		journal.append(event);
 		try {
 			onEvent(event);

@@ -22,10 +22,12 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 	/** Jobs that earlier attempts began. */
 	const begun = new Set<string>();
 	const alive = new Set<string>();
+	const touched = new Set<string>();
 	const watches = new Map<string, JobWatch>();
 	const postponed: (() => void)[] = [];
 	const noted = new Set<string>();
 	let isBackDemanded = false;
+	let found: string | undefined;
 	const jobs = pipeline.steps.flatMap(({actions}) => actions).filter(action => action.kind === 'job');
 
 	return {
@@ -58,11 +60,20 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 		get alive(): readonly string[] {
 			return [...alive];
 		},
+		/** Name of the release that was live when the run began; undefined where none was, or nobody has said. */
+		get found() {
+			return found;
+		},
+		/** Whether this driver, or one before it, has begun a job. */
+		hasTouched: (job: string): boolean => begun.has(job) || touched.has(job),
 		/** Path that is live once the swap has happened. */
 		liveAfterSwap: (): string => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap,
 		/** An action is about to be done: from here on a job may be alive, and a lock taken. */
 		begin: ({kind, id}: Action): void => {
-			if (kind === 'job') alive.add(id);
+			if (kind === 'job') {
+				alive.add(id);
+				touched.add(id);
+			}
 			if (kind === 'lock' && isFirst) lock = 'unknown';
 		},
 		keep: ({id}: Action, result: string): void => {
@@ -79,6 +90,7 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 		 */
 		noteLock: (answer: string): void => {
 			lock = 'mine';
+			found = /^found (\S+)$/m.exec(answer)?.[1];
 			for (const [, job = ''] of answer.matchAll(/^started (\S+)$/gm)) begun.add(job);
 			for (const {id} of jobs) if (begun.has(id)) alive.add(id);
 			isPastSwap ||= jobs.some(({id, swap}) => swap !== undefined && begun.has(id));

@@ -11,6 +11,8 @@ export type RunServices = {
 	readonly probe: ProbePort;
 	readonly clock: Clock;
 	readonly journal: Journal;
+	/** Takes secrets out of what is told and kept of the run; absent: those that the rules alone find. */
+	readonly redact?: (text: string) => string;
 	/** How long a lost link is waited for before the run is left to be resumed. */
 	readonly patienceMs: number;
 };

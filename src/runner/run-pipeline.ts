@@ -1,6 +1,7 @@
 import type {DeployError} from '../domain/errors.ts';
 import type {Pipeline, Step} from '../domain/runs/pipeline.ts';
 import {createDriver, type Driver, type RunOptions} from './driver.ts';
+import {placeIn} from './endings/read-end.ts';
 import {settleRun, type RunOutcome} from './endings/settle-run.ts';
 import {inOrder} from './in-order.ts';
 import type {RunServices} from './run-context.ts';
@@ -19,6 +20,14 @@ export const swapsOf = ({steps}: Pipeline): readonly string[] =>
 	steps
 		.flatMap(({actions}) => actions)
 		.flatMap(action => (action.kind === 'job' && action.swap !== undefined ? [action.id] : []));
+
+/** Ids of the steps that such a job is told as: from the first on until the last has ended live changes. */
+export const swapStepsOf = (pipeline: Pipeline): readonly string[] => {
+	const swaps = swapsOf(pipeline);
+	return pipeline.steps.flatMap(({id, actions}) =>
+		actions.some(action => swaps.includes(action.kind === 'follow' ? action.job : action.id)) ? [id] : [],
+	);
+};
 
 /** What a front end may do to a run under way. */
 export type RunControl = {
@@ -66,7 +75,7 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 	} catch (fault) {
 		error = fault;
 	}
-	const outcome: RunOutcome = error === undefined ? {outcome: 'done', exitCode: 0} : await settleRun(driver, error);
+	const outcome = error === undefined ? doneWell(driver) : withoutSecretsIn(await settleRun(driver, error), driver);
 	unwatch();
 	emit({
 		type: 'run.finished',
@@ -74,8 +83,29 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 		exitCode: outcome.exitCode,
 		durationMs: clock.now() - begunAt,
 		...(outcome.error ? {error: plain(outcome.error)} : {}),
+		...(outcome.end ? {end: outcome.end} : {}),
 	});
 	return outcome;
+};
+
+/** What its own last steps have proved: health by its policy, and that live is what it has made live. */
+const doneWell = ({pipeline, book}: Driver): RunOutcome => {
+	const done = {outcome: 'done', exitCode: 0} as const;
+	const {seen, steps} = pipeline;
+	if (!seen || !steps.some(({actions}) => actions.some(({kind}) => kind === 'probe'))) return done;
+	const place = placeIn(pipeline, book, book.liveAfterSwap());
+	return {...done, end: {...place, health: {state: 'good', answer: String(seen.status)}}};
+};
+
+/** How a run ended, in words that may be told. */
+const withoutSecretsIn = (outcome: RunOutcome, {redact}: Driver): RunOutcome => {
+	const {error} = outcome;
+	if (!error) return outcome;
+	const {what, why, now, next} = error;
+	return {
+		...outcome,
+		error: error.with({what: redact(what), why: redact(why), now: redact(now), next: redact(next)}),
+	};
 };
 
 /** What a driver that only ends a run does of its steps. */

@@ -1,5 +1,7 @@
+import {hasCode, stepFailed, type DeployError} from '../domain/errors.ts';
 import type {Step} from '../domain/runs/pipeline.ts';
 import type {Driver} from './driver.ts';
+import {placeOf} from './endings/explain.ts';
 import {perform} from './perform.ts';
 import {isEcho} from './stopping.ts';
 
@@ -29,6 +31,10 @@ export const runStep = async (driver: Driver, step: Step): Promise<void> => {
 		const isAsked = stopping.ending === 'cancel' || stopping.ending === 'leave';
 		stopping.stop('failure');
 		finish(isAsked || isEcho(error) ? 'cancelled' : 'failed');
-		throw error;
+		throw hasCode(error, 'answer-unreadable') ? inPlace(error, {pipeline, step: step.id}) : error;
 	}
 };
+
+/** Of a step, what a host said instead of an answer is why it failed: what is live is said behind it. */
+const inPlace = ({what, why, next}: DeployError, place: Parameters<typeof placeOf>[0]): DeployError =>
+	stepFailed({what: placeOf(place, 'failed'), why: `${what}: ${why}`, now: '', next});

@@ -319,8 +319,8 @@ test('history: texts of an entry are one line without control characters', () =>
 
 	// oxlint-disable-next-line no-control-regex
 	expect(texts.filter(text => /[\u0000-\u001F\u007F-\u009F\u202E]/.test(text))).toEqual([]);
-	expect(lines[1]?.text).toBe('failed "ab cde": ab cde');
-	expect(activityOf(known)[0]?.text).toBe('holds everything: ab cde');
+	expect(lines[1]?.text).toBe('failed "ab cd<U+202E>e": ab cd<U+202E>e');
+	expect(activityOf(known)[0]?.text).toBe('holds everything: ab cd<U+202E>e');
 });
 
 test('history: a run says what of the release before stayed behind', () => {

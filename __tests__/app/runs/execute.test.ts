@@ -23,7 +23,7 @@ const job = (id: string, more: Partial<JobAction> = {}): JobAction => ({
 const pipeline: Pipeline = {
 	record: recordOf('backend'),
 	title: 'Deploy',
-	environment: {project: 'qsights', name: 'preprod', stateDirectory: 'state'} as Environment,
+	environment: {project: 'qsights', name: 'preprod', stateDirectory: 'state', apps: {}} as Environment,
 	host: {name: 'web-1', address: '127.0.0.1'},
 	app: 'backend',
 	steps: [
@@ -170,7 +170,7 @@ test('execute: a run that is driven on with a gate closed ends before its swap',
 
 	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 1, error: {why: 'checklist: 1 failed'}});
 	expect(done).not.toContain('swap');
-	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
+	expect(done.slice(-3)).toEqual(['abandon', 'readlink', 'guard gives back']);
 });
 
 test('execute: what the guard has taken is given back at the swap, before the run ends', async () => {
@@ -188,7 +188,7 @@ test('execute: a guard that refuses ends the run before anything is changed; the
 	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 1, error: {code: 'blocked', why: 'window: closed'}});
 	expect(done).not.toContain('prepare');
 	expect(done).not.toContain('live changed');
-	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
+	expect(done.slice(-3)).toEqual(['abandon', 'readlink', 'guard gives back']);
 });
 
 test('execute: a run that fails before its swap gives back what the guard has taken', async () => {
@@ -196,7 +196,7 @@ test('execute: a run that fails before its swap gives back what the guard has ta
 
 	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 3});
 	expect(done).not.toContain('swap');
-	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
+	expect(done.slice(-3)).toEqual(['abandon', 'readlink', 'guard gives back']);
 });
 
 test('execute: what somebody else keeps from a run that has the lock is no reason to keep the lock', async () => {
@@ -205,7 +205,7 @@ test('execute: what somebody else keeps from a run that has the lock is no reaso
 
 	expect(outcome).toMatchObject({outcome: 'failed', exitCode: 6, error: {code: 'locked', why: 'Asha holds it'}});
 	expect(done).not.toContain('prepare');
-	expect(done.slice(-2)).toEqual(['abandon', 'guard gives back']);
+	expect(done.slice(-3)).toEqual(['abandon', 'readlink', 'guard gives back']);
 });
 
 test('execute: a driver that was replaced, or has left, gives nothing back that the run still leans on', async () => {

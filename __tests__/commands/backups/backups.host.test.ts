@@ -388,7 +388,7 @@ const verdictOf = async (host: HostDirectory, file: string, by = 'Ravi') => {
 		modified: 0,
 	};
 	const {code, stdout, stderr} = await host.run(verifyBackup({file, app: 'backend'}));
-	const found = parseVerification(stdout);
+	const found = code === 0 ? parseVerification(stdout) : undefined;
 	return recordVerdict({
 		file,
 		size,

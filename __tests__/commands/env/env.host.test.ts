@@ -51,7 +51,7 @@ test.concurrent('values on a host: what is not there, is no file or is too long 
 });
 
 test('values on a host: an answer that was cut is none', () => {
-	expect(() => parseEnvRead('time\t17')).toThrow('did not answer in full');
+	expect(() => parseEnvRead('time\t17')).toThrow('is cut, or is no answer');
 });
 
 const hard = [

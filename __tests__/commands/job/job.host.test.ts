@@ -183,7 +183,9 @@ describe.skipIf(!isLinux).concurrent(`jobs through a real sh${isLinux ? '' : ' (
 		const open = await gate();
 		const whole = finish(job(text));
 		await appears('half');
-		const size = readFileSync(files('jobs/run-1/build/log')).length;
+		const written = (): number => readFileSync(files('jobs/run-1/build/log')).length;
+		await until('what was printed to be in the log', () => written() === 14, {show: written});
+		const size = written();
 		// In the middle of a character and of a line, and at the end of what is there.
 		const offsets = isDeep ? Array.from({length: size + 1}, (_, offset) => offset) : [0, 1, 2, size - 1, size];
 		const readers = offsets.map(offset => start(job(text, {offset})));
@@ -213,6 +215,106 @@ describe.skipIf(!isLinux).concurrent(`jobs through a real sh${isLinux ? '' : ' (
 		open();
 
 		expect((await finish(job('', {offset: 0}))).stdout.toString()).toBe('done\n');
+	});
+
+	test('log: no secret is written down, by its name, its form, or because the host knows it; all else comes as it was', async () => {
+		await using host = openHost();
+		const {directory, read, finish, take} = host;
+		await take(1);
+		const env = join(directory, '.env');
+		writeFileSync(
+			env,
+			'APP_ENV=local\nMAIL_PASSWORD="swordfish plain"\nAPP_KEY=base64:c3dvcmRmaXNo/c3dvcmRmaXNo+c3dv=\nJWT_SECRET=local\n',
+		);
+		const key = '-----BEGIN OPENSSH PRIVATE KEY-----\\nMIIEsecretkey\\n-----END OPENSSH PRIVATE KEY-----';
+		const script = renderScript([
+			{
+				argv: [
+					'sh',
+					'-c',
+					`printf 'mail by swordfish plain, %s\\n' 'bytes c3dvcmRmaXNo/c3dvcmRmaXNo+c3dv='; printf '%b\\n' '${key}'`,
+				],
+			},
+			{
+				argv: [
+					'sh',
+					'-c',
+					'printf "APP_ENV is local; using password: YES; url https://bob:pw12@host/x, npm_abcdefghijklmnopqrst1"; exit 7',
+				],
+			},
+		]);
+		const command = startOrAttachJob(state, {
+			job: 'build',
+			attempt: 1,
+			offset: 0,
+			script,
+			secrets: {owner: 'nobody', files: [env, `${env}.none`]},
+		});
+		const {stdout, stderr} = await finish(command);
+
+		const log = [
+			'\u001E0',
+			'mail by ***, bytes ***',
+			'-----BEGIN OPENSSH PRIVATE KEY-----',
+			'***',
+			'***-----END OPENSSH PRIVATE KEY-----',
+			'\u001E1',
+			'APP_ENV is local; using password: YES; url https://***@host/x, ***',
+		].join('\n');
+		expect(read('state/jobs/run-1/build/log')).toBe(log);
+		expect(stdout.toString()).toBe(log);
+		expect(stderr).toBe(`J exit 7 ${Buffer.byteLength(log)}\n`);
+	});
+
+	test('log: what has no end yet is there all the same, but for what may become a secret', async () => {
+		await using host = openHost();
+		const {finish, take, said, gate} = host;
+		await take(1);
+		const open = await gate();
+		const ended = finish(job("printf 'working 45%% DB_PASSWORD=abc'; read -r go <go; printf 'def done'"));
+		await said('working 45% ');
+		open();
+
+		expect((await ended).stdout.toString()).toBe('working 45% DB_PASSWORD=*** done');
+	});
+
+	test('log: a job ends whatever it leaves running, and what that says is read on', async () => {
+		await using host = openHost();
+		const {finish, take, said, gate} = host;
+		await take(1);
+		const open = await gate();
+		const {stdout, stderr} = await finish(
+			job('(echo 1 >half; read -r go <go; echo token=abcdef12) & until [ -e half ]; do :; done; echo first'),
+		);
+		expect({stdout: stdout.toString(), stderr}).toEqual({stdout: 'first\n', stderr: 'J exit 0 6\n'});
+		open();
+		await said('first\ntoken=***\n');
+	});
+
+	test('log: a redactor that somebody kills is followed by another, and the job hears nothing of it', async () => {
+		await using host = openHost();
+		const {finish, take, said, gate, supervisorOf} = host;
+		await take(1);
+		const open = await gate();
+		const reading = finish(job('echo before; read -r go <go; echo password=abc'));
+		await said('before\n');
+		const supervisor = String(supervisorOf('build'));
+		const parentOf = (pid: string | undefined): string | undefined => statOf(pid ?? '')?.[1];
+		const redactors = readdirSync('/proc').filter(
+			pid =>
+				/^\d/.test(pid) &&
+				parentOf(parentOf(pid)) === supervisor &&
+				parentOf(pid) !== String(host.groupOf('build')),
+		);
+		for (const pid of redactors) process.kill(Number(pid), 'SIGKILL');
+		open();
+
+		expect(redactors).toHaveLength(1);
+		const {stdout, stderr} = await reading;
+		expect({stdout: stdout.toString(), stderr}).toEqual({
+			stdout: 'before\npassword=***\n',
+			stderr: 'J exit 0 20\n',
+		});
 	});
 
 	test('fence: without the lock nothing starts, and nothing is written for the run', async () => {

@@ -1,4 +1,5 @@
 import {readFileSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import ledgerAppend from '../../../src/commands/ledger/append.sh';
@@ -6,8 +7,11 @@ import ledgerLater from '../../../src/commands/ledger/append-or-queue.sh';
 import {appendLedger, jsonMembers} from '../../../src/commands/ledger/ledger.ts';
 import {program, renderCommand} from '../../../src/commands/shell.ts';
 import type {Command} from '../../../src/domain/command.ts';
+import {readChain} from '../../../src/domain/ledger/ledger.ts';
 import {isDeep} from '../../support/depth.ts';
 import {createHostDirectory, type HostDirectory} from '../host-directory.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const names = ['one', 'two', 'three'] as const;
 const membersOf = (name: string): string =>
@@ -121,4 +125,29 @@ test('outbox: half a line is not kept, and spoils neither the next one nor the l
 
 	expect(await host.sh('grep -c . state/ledger.jsonl')).toBe('5');
 	expect(types(host)).toEqual(['first', ...names, 'four']);
+});
+
+test('outbox: an entry that was queued twice counts once, and what waits goes before what comes', async () => {
+	await using host = createHostDirectory();
+	await host.sh('mkdir state');
+	await host.ok(appendLedger('state', {type: 'first'}));
+	const named = (type: string, once: string): Command =>
+		program(
+			'write',
+			[ledgerAppend, ledgerLater, 'ledger_append_or_queue "$1" "$2"'],
+			['state', jsonMembers({type, once, data: {run: 'r1'}})],
+		);
+	await host.sh('mv state/ledger.jsonl ledger; mkdir state/ledger.jsonl');
+	await host.ok(named('one', 'r1 one'));
+	await host.sh(`sed -i 's/"happened":"[^"]*"/"happened":"2026-02-10T05:53:41Z"/' state/ledger.outbox`);
+	await host.ok(named('one', 'r1 one'));
+	await host.sh('rmdir state/ledger.jsonl; mv ledger state/ledger.jsonl');
+
+	await host.ok(named('two', 'r1 two'));
+	await host.ok(named('one', 'r1 one'));
+
+	expect(types(host)).toEqual(['first', 'one', 'two']);
+	expect(outboxOf(host)).toBe('');
+	const {entries} = readChain(readFileSync(join(host.root, 'state/ledger.jsonl'), 'utf8'), sha256);
+	expect(entries.map(({at}) => new Date(at).toISOString())[1]).toBe('2026-02-10T05:53:41.000Z');
 });

@@ -1,5 +1,14 @@
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {askBetween, parseBetween} from '../../../src/commands/rollback/between-releases.ts';
@@ -16,7 +25,7 @@ import {rememberPrevious} from '../../../src/commands/live/live-moved.ts';
 import {swapBack} from '../../../src/commands/releases/swap.ts';
 import {tolerate} from '../../../src/commands/tolerate.ts';
 import {claimOn, mark} from '../lock/claims.ts';
-import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
+import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const run = '20260210T060000Z-backend-9b1d';
@@ -80,6 +89,45 @@ describe('what there is to go back to', () => {
 		expect(ways.lock).toBeUndefined();
 		expect(ways.backups.map(({file}) => file).toSorted()).toEqual(names.toSorted());
 		expect(existsSync(join(host.root, 'pwned'))).toBe(false);
+	});
+
+	test.concurrent('rights that the swap will need are asked about, and nothing is written for it', async () => {
+		const sudo = `#!/bin/sh
+case "$*" in *' -l '*) case "$*" in *"stop php"*|*"mv -fT"*) exit 1 ;; esac; exit 0 ;; *'-u nobody'*) echo 'a password is required' >&2; exit 1 ;; esac
+while [ $# -gt 0 ]; do case $1 in -n) shift ;; -u) shift 2 ;; --) shift; break ;; *) break ;; esac; done
+exec "$@"
+`;
+		await using host = createHostDirectory({sudo});
+		const {layout, goLive, release} = setUp(host);
+		release('r2', {artisan: ''});
+		await goLive('r2');
+		const before = listing(host, host.root);
+		const ask = async (owner: string) =>
+			parseWaysBack(
+				await host.ok(
+					lookBack({
+						stateDirectory: 'state',
+						app: 'backend',
+						layout,
+						backups: '/nowhere',
+						rights: {
+							owner,
+							asRoot: [
+								['systemctl', 'stop', 'php8.1-fpm'],
+								['systemctl', 'start', 'php8.1-fpm'],
+								['mv', '-fT', '--', "a b's *", 'c'],
+							],
+						},
+					}),
+				),
+			);
+
+		const narrow = await ask('');
+		expect(narrow.denied.toSorted()).toEqual(["mv -fT -- a b's * c", 'systemctl stop php8.1-fpm']);
+		expect(narrow).toMatchObject({rights: undefined, live: 'r2', layout: 'releases'});
+		expect(await ask(me)).toMatchObject({rights: undefined});
+		expect(await ask('nobody')).toMatchObject({rights: 'a password is required', live: 'r2'});
+		expect(listing(host, host.root)).toEqual(before);
 	});
 
 	test.concurrent('who holds the lock, and a host that was never adopted', async () => {
@@ -379,11 +427,11 @@ describe('a ledger that cannot be written', () => {
 		await using host = createHostDirectory();
 		const {state} = setUp(host);
 		await host.ok(takeLock(state, usual));
-		expect(await host.sh('stat -c %s state/reserve')).toBe('1048576');
+		expect(readdirSync(join(host.root, 'state/spare'))).toHaveLength(192);
 		await host.ok(closeRun(state, 'done', {type: 'deploy.finished'}));
 		await host.ok(takeLock({...state, run: 'back'}, urgent));
 
-		expect(existsSync(join(host.root, 'state/reserve'))).toBe(true);
+		expect(readdirSync(join(host.root, 'state/spare'))).toHaveLength(192);
 	});
 });
 

@@ -56,7 +56,7 @@ test('environments: a name that is not there is a usage error that lists the nam
 	);
 });
 
-const known = 'name, address, port, user, identityFile, instanceId, hostKeys, knownHostsFile, proxyJump';
+const known = 'name, address, port, user, identityFile, instanceId, hostKeys, knownHostsFile, proxyJump, watchedOnly';
 
 test.each([
 	[
@@ -209,6 +209,34 @@ test.each([
 		'/srv/shop/laravel/.cockpit',
 		'15:17 stateDirectory: overlaps the live path of backend. Fix: choose one apart from /srv/shop/laravel.',
 	],
+	...(
+		[
+			['-rf', 'can be read as something else than a path. Fix: no - in front of a name, and no *, ?, [ or ].'],
+			[
+				'.cockpit/-rf',
+				'can be read as something else than a path. Fix: no - in front of a name, and no *, ?, [ or ].',
+			],
+			['~/-x', 'can be read as something else than a path. Fix: no - in front of a name, and no *, ?, [ or ].'],
+			['/srv/*', 'can be read as something else than a path. Fix: no - in front of a name, and no *, ?, [ or ].'],
+		] as const
+	).map(([value, problem]): [string, string, string, string] => [
+		`a state directory ${value}`,
+		'.cockpit/shop/preprod',
+		JSON.stringify(value),
+		`15:17 stateDirectory: ${JSON.stringify(value)} ${problem}`,
+	]),
+	[
+		'a further host that nobody would deploy to',
+		'port: 22',
+		'port: 22\n  - {name: web-2, address: 192.0.2.2}',
+		'15:5 hosts[1]: only one host is deployed to yet, the first. Fix: write watchedOnly: true, and deploy to it by other means; or take it away.',
+	],
+	[
+		'a first host that is only watched',
+		'port: 22',
+		'port: 22\n    watchedOnly: true',
+		'15:18 hosts[0].watchedOnly: the first host is the one that is deployed to. Fix: take it away, or put another host first.',
+	],
 	[
 		'a state directory that climbs',
 		'.cockpit/shop/preprod',
@@ -303,7 +331,7 @@ test.each([
 	[
 		'two hosts of one name',
 		'port: 22',
-		'port: 22\n  - {name: web-1, address: 192.0.2.2}',
+		'port: 22\n  - {name: web-1, address: 192.0.2.2, watchedOnly: true}',
 		'15:12 hosts[1].name: web-1 is the name of two hosts. Fix: give each its own.',
 	],
 	[

@@ -26,12 +26,18 @@ test('message: what began, which build, where, by whom, and where its log is', (
 });
 
 test('message: a run that is done says how long it took, what users met, and what comes next', () => {
-	expect(endMessage(deploy, {...done, downtimeMs: 1200})?.lines).toEqual([
+	expect(endMessage(deploy, {...done, downtime: {ms: 1200, asked: 90, failed: 3}})?.lines).toEqual([
 		'Took 6 min 40 s, downtime 1.2 s',
 		'Next: watch it: cockpit watch --env production',
 		by,
 	]);
-	expect(endMessage(deploy, {...done, downtimeMs: 0})?.lines[0]).toBe('Took 6 min 40 s, no downtime');
+	expect(endMessage(deploy, {...done, downtime: {ms: 0, asked: 90, failed: 0}})?.lines[0]).toBe(
+		'Took 6 min 40 s, no downtime',
+	);
+	const closed = {ms: 0, asked: 90, failed: 0, maintenanceMs: 2100};
+	expect(endMessage(deploy, {...done, downtime: closed})?.lines[0]).toBe(
+		'Took 6 min 40 s, downtime none, maintenance 2.1 s',
+	);
 	expect(endMessage({...deployPipeline('backend'), logPath}, done)?.lines[1]).toBe(
 		'Next: sign what you see work: cockpit checklist show --env preprod',
 	);

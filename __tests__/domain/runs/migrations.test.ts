@@ -52,6 +52,8 @@ describe('migrations', () => {
 			'database/migrations/2014_10_12_000000_create_users_table.php',
 			'database/migrations/2026_02_05_101500_add_department_to_users.php',
 			'app/Models/User.php',
+			// Artisan does not look there.
+			'database/migrations/old/2026_02_01_000000_never.php',
 		];
 		expect(pendingMigrations(paths, laravel8)).toEqual([
 			'2026_02_05_101500_add_department_to_users',

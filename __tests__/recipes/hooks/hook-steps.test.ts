@@ -124,7 +124,7 @@ test('hooks hear of a release the host settles on, and of an archive only when i
 	const action = pipeline.steps.flatMap(({actions}) => actions).find(({id}) => id === 'hook-after-deploy-tests');
 	const facts = (results: Readonly<Record<string, string>>) =>
 		action?.kind === 'hook' ? action.facts(results) : undefined;
-	const ask = 'live\t20260209T052800Z-0123abc\n\nmanifest\n';
+	const ask = 'time\t1770700000\nlive\t20260209T052800Z-0123abc\n\nmanifest\n';
 
 	expect(facts({'ask-host': ask, 'back-up': 'verified 3 entries, 10 bytes'})).toMatchObject({
 		moment: 'afterDeploy',

@@ -17,6 +17,7 @@ const app = (id: string): ProbeAnswer => ok(String.raw`self.__next_f.push([1,"{\
 const ask = async (
 	{page, file = [ok()]}: {readonly page: readonly ProbeAnswer[]; readonly file?: readonly ProbeAnswer[]},
 	deploymentId?: string,
+	timing = {withinMs: 1000, everyMs: 250, timeoutMs: 1000, sameFailureMs: 5000},
 ) => {
 	let now = 0;
 	const asked: string[] = [];
@@ -31,10 +32,11 @@ const ask = async (
 		},
 		clock: {now: () => now, wait: async (ms: number) => void (now += ms)},
 		signal: new AbortController().signal,
+		emit: () => undefined,
 		pipeline: {environment: {name: 'preprod'}},
 	} as unknown as RunContext;
 	const expected = {buildId: 'id-2', ...(deploymentId === undefined ? {} : {deploymentId})};
-	const action: ServedAction = {kind: 'served', id: 's', site, expect: () => expected, withinMs: 1000, everyMs: 250};
+	const action: ServedAction = {kind: 'served', id: 's', site, expect: () => expected, timing};
 	const says = await runServed(context, action, {}).catch((error: Error) => error.message);
 	return {says, tries: asked.length / 2, asked};
 };
@@ -66,8 +68,20 @@ test.each([
 ])('served: $name is asked again until the time is over, and then fails with it', async ({answers, why}) => {
 	const {says, tries} = await ask(answers);
 
-	expect(says).toBe(`The site of preprod does not serve build id-2: ${why}`);
+	expect(says).toBe(`The site of preprod does not serve build id-2: ${why}, not right within 1.0 s`);
 	expect(tries).toBe(5);
+});
+
+test('served: what the app itself says all the time decides before the deadline, a start does not', async () => {
+	const patient = {withinMs: 60_000, everyMs: 2000, timeoutMs: 1000, sameFailureMs: 5000};
+	const [broken, other, starting] = [status(500), pages('id-1'), status(502)];
+
+	expect((await ask({page: [broken]}, undefined, patient)).says).toContain('GET / answered 500, the same for 5.0 s');
+	expect((await ask({page: [other]}, undefined, patient)).says).toContain('not id-2, the same for 5.0 s');
+	expect((await ask({page: [starting]}, undefined, patient)).says).toContain('not right within 1 min 0 s');
+	expect(
+		(await ask({page: [...Array.from({length: 20}, () => refused), pages('id-2')]}, undefined, patient)).says,
+	).toContain('GET / is of build id-2');
 });
 
 test('served: what is wrong at first may become right', async () => {

@@ -1,4 +1,4 @@
-import {chmodSync} from 'node:fs';
+import {chmodSync, existsSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {expect, test} from 'vitest';
 import {createLocalFacts, parseWorkTree} from '../../../src/services/local/local-facts.ts';
@@ -17,6 +17,33 @@ test('local facts: commit, branch and changes below the directory, new files inc
 	repository.write('frontend/c.js', 'not of the backend');
 
 	expect(await facts.workTree(backend)).toEqual({commit, branch: 'main', changed: 2});
+});
+
+test('local facts: looking starts no program that the settings of the repository name', async () => {
+	using repository = createTemporaryRepository();
+	const ran = join(repository.path, '.git/ran');
+	await repository.commit({
+		'.gitattributes': '*.php filter=canary\n*.js filter=other.one\n',
+		'a.php': 'a',
+		'b.js': 'b',
+	});
+	const canary = `sh -c 'echo ran >>${ran}; cat'`;
+	for (const [key, value] of [
+		['filter.canary.clean', canary],
+		['filter.canary.required', 'true'],
+		['filter.other.one.process', canary],
+		['core.fsmonitor', canary],
+		['core.hooksPath', join(repository.path, 'hooks')],
+	] as const)
+		await repository.git('config', key, value);
+	repository.write('a.php', 'b');
+	repository.write('b.js', 'c');
+
+	expect(await facts.workTree(repository.path)).toMatchObject({changed: 2});
+	expect(existsSync(ran)).toBe(false);
+	// They do run where nobody leaves them out.
+	await repository.git('status', '--porcelain').catch(() => '');
+	expect(existsSync(ran)).toBe(true);
 });
 
 test('local facts: a moved file is two changed paths', async () => {

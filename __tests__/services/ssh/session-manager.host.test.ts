@@ -4,6 +4,7 @@ import {type AddressInfo, createServer, type Server} from 'node:net';
 import ssh2 from 'ssh2';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import type {Host} from '../../../src/domain/environments/environment.ts';
+import {marksOf, outOfFrame} from '../../../src/commands/frame/frame.ts';
 import {askHome, fromHome} from '../../../src/services/ssh/home.ts';
 import {createSessionManager} from '../../../src/services/ssh/session-manager.ts';
 import {hasSshd, makeKey} from '../../support/real-sshd.ts';
@@ -25,7 +26,7 @@ describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-key
 	let listener: Server;
 	let port = 0;
 	/** Commands that end when this host next refuses a channel. */
-	const held: ssh2.ServerChannel[] = [];
+	const held: (() => void)[] = [];
 	let isFull = false;
 	let refusals = 0;
 	beforeAll(async () => {
@@ -36,27 +37,39 @@ describe.skipIf(!hasSshd)('a host that breaks the rules (skipped without ssh-key
 				if (isFull && refusals < 9) {
 					refusals += 1;
 					reject();
-					const ending = held.pop();
-					ending?.exit(0);
-					ending?.close();
+					held.pop()?.();
 					return;
 				}
-				accept().on('exec', (acceptExec, _reject, {command: line}) => {
+				accept().on('exec', (acceptExec, _reject, {command: asked}) => {
 					const channel = acceptExec();
+					const {line = '', mark = ''} = outOfFrame(asked) ?? {};
+					const marks = marksOf(mark);
+					const say = (text: string): void => {
+						channel.write(text);
+						channel.stderr.write(text);
+					};
+					say(marks.begin);
 					if (line === askHome) {
 						channel.write('\u001Ehome /home/me\u001E');
+						say(marks.end(0));
 						channel.exit(0);
 						channel.close();
 						return;
 					}
 					const command = line.replace(fromHome('/home/me', ''), '');
+					channel.write(command);
 					if (command === 'hold') {
-						held.push(channel);
-						channel.write(command);
+						held.push(() => {
+							say(marks.end(0));
+							channel.exit(0);
+							channel.close();
+						});
 						return;
 					}
-					channel.write(command);
-					if (command === 'exit status') channel.exit(0);
+					if (command === 'exit status') {
+						say(marks.end(0));
+						channel.exit(0);
+					}
 					channel.close();
 				});
 			});

@@ -32,6 +32,8 @@ export type PollReport = {
 	readonly wasAway?: {readonly by: number; readonly after: number};
 	/** Longest time in which no request that succeeded began or ended, of those that hold a failure; 0 without one. */
 	readonly downMs: number;
+	/** From when each first request that failed was sent to when the first good one behind it was, all together. */
+	readonly refusedMs: number;
 };
 
 /** `began`, `ended`: epoch milliseconds. The others: since the start. */
@@ -76,6 +78,20 @@ const longestDown = (answers: readonly Answer[]): number => {
 		longest = Math.max(longest, (Number.isFinite(after) ? after : to) - before);
 	}
 	return Math.round(longest);
+};
+
+const refusedFor = (answers: readonly Answer[]): number => {
+	const sent = answers.toSorted((a, b) => a.from - b.from);
+	let since: number | undefined;
+	let total = 0;
+	for (const {from, failure} of sent) {
+		if (failure !== undefined) since ??= from;
+		else if (since !== undefined) {
+			total += from - since;
+			since = undefined;
+		}
+	}
+	return Math.round(total);
 };
 
 const count = (values: readonly string[]): Record<string, number> => {
@@ -127,6 +143,7 @@ const poll = ({name, url, everyMs, pattern}: PollTarget) => {
 			bodies: count(bodies),
 			...window,
 			downMs: longestDown(answers),
+			refusedMs: refusedFor(answers),
 		};
 	};
 	return {first: askOnce(), stop};

@@ -1,3 +1,4 @@
+import {outOfFrame} from '../../../src/commands/frame/frame.ts';
 import {askHome} from '../../../src/services/ssh/home.ts';
 
 /** One login as sshd saw it. */
@@ -12,7 +13,10 @@ export type RecordedLine = {
 };
 
 /** How a session begins each line, wherever the login begins. */
-const wayHome = /^cd (?:'[^']*'|\\'|[\w@+:,./-])+ >\/dev\/null \|\| exit 94; /;
+const wayHome = /^cd (?:'[^']*'|\\'|[\w@+:,./-])+ \|\| exit 94; /;
+
+/** What stands in the frame that every line comes in. */
+const asked = (line: string): string => outOfFrame(line)?.line ?? line;
 
 /**
  * Reads what `inside/recorder` wrote: `<epoch seconds> <line>` and a NUL each. That a session asks where it begins is left
@@ -27,6 +31,6 @@ export const parseRecord = (text: string): RecordedLine[] =>
 			const startedAtMs = Number(seconds) * 1000;
 			return record === seconds
 				? {startedAtMs}
-				: {startedAtMs, line: record.slice(seconds.length + 1).replace(wayHome, '')};
+				: {startedAtMs, line: asked(record.slice(seconds.length + 1)).replace(wayHome, '')};
 		})
 		.filter(({line}) => line !== askHome);

@@ -1,3 +1,5 @@
+import {answerTo} from '../known.ts';
+import {understand} from '../../commands/answers.ts';
 import {
 	differencesToLive,
 	parseDifferences,
@@ -74,7 +76,7 @@ export const listBackupsOf = async (
 	const command = listBackups({directory: backups.directory, stateDirectory, apps});
 	const answer = await ask(services, environment, command, options);
 	if (answer.code !== 0) throw failed(environment, command, answer, `Look at ${backups.directory} on the host.`);
-	const listing = parseBackups(answer.stdout, {timeZone});
+	const listing = understand(primaryHost(environment).name, answer, text => parseBackups(text, {timeZone}));
 	return {
 		...listing,
 		live: cleanText(listing.live),
@@ -136,8 +138,14 @@ export const verifyOne = async (
 	}
 	const file = fileOf(environment, backup);
 	const long = {timeoutMs: readThroughMs, signal};
-	const {code, stdout, stderr} = await ask(services, environment, verifyBackup({file, app: backup.app}), long);
-	const found = code === 0 ? parseVerification(stdout) : undefined;
+	const {app} = backup;
+	const target = targetOf(environment, app);
+	const answer = await ask(services, environment, verifyBackup({file, app, target}), long);
+	const {code, stderr} = answer;
+	const host = primaryHost(environment).name;
+	const read = await answerTo(async () => (code === 0 ? understand(host, answer, parseVerification) : undefined));
+	if ('unknown' in read) return {backup, state: 'unknown', reason: cleanText(read.unknown)};
+	const found = read.value;
 	const reason = cleanText(stderr.split('\n')[0] ?? '') || `it exited with ${code}`;
 	if (!found && code !== 1) return {backup, state: 'unknown', reason};
 	const {name} = await services.actorFor(primaryHost(environment));
@@ -266,5 +274,5 @@ export const compareWithLive = async (
 	const command = differencesToLive(fileOf(environment, backup), backup.app, target);
 	const answer = await ask(services, environment, command, {timeoutMs: readThroughMs, signal});
 	if (answer.code !== 0) throw failed(environment, command, answer, 'Verify it: cockpit backups verify');
-	return cleanText(parseDifferences(answer.stdout));
+	return cleanText(understand(primaryHost(environment).name, answer, parseDifferences));
 };

@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {parseHostFacts, type HostFacts} from '../../commands/host/host-facts.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import type {Actor, Build} from '../../domain/build.ts';
@@ -236,19 +237,16 @@ const askFacts = async (
 ): Promise<{answer: string; facts: HostFacts}> => {
 	const question = steps[0]?.actions.find((action): action is ReadAction => action.kind === 'read');
 	if (!question) throw new TypeError('the first step of a deploy asks nothing');
-	const {code, stdout, stderr} = await sessions
+	const said = await sessions
 		.session(host)
 		.exec(renderCommand(question.command), {lane: 'poll', timeoutMs: 60_000, maxOutputBytes: 256 * 1024 * 1024});
-	try {
-		const answer = question.noted?.(stdout, clock.now()) ?? stdout;
-		if (code === 0) return {answer, facts: parseHostFacts(answer)};
-	} catch (error) {
-		throw unreadable(host.name, error instanceof Error ? error.message : String(error));
-	}
-	throw unreadable(host.name, stderr.trim() || `exit ${code}`);
+	const {code, stdout, stderr} = said;
+	if (code !== 0) throw notAsked(host.name, stderr.trim() || `exit ${code}`);
+	const answer = question.noted?.(stdout, clock.now()) ?? stdout;
+	return {answer, facts: understand(host.name, {...said, stdout: answer}, parseHostFacts)};
 };
 
-const unreadable = (host: string, why: string): DeployError =>
+const notAsked = (host: string, why: string): DeployError =>
 	stepFailed({
 		what: `${host} could not be asked`,
 		why,

@@ -1,5 +1,6 @@
+import {understand} from '../../commands/answers.ts';
 import {askEnvKeys, parseEnvKeys} from '../../commands/env/env-keys.ts';
-import {targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {promotionTo} from '../../domain/environments/promotion.ts';
 import type {ExpectedValues} from '../../recipes/deploy/plan.ts';
 import type {AppServices} from '../app-services.ts';
@@ -53,8 +54,9 @@ export const readBefore = async (
 	const target = from && targetOf(from, app);
 	if (!from || !target?.shared.files.includes('.env')) return undefined;
 	const answer = await answerTo(async () => {
-		const {code, stdout} = await execOn(services, from, askEnvKeys(target), {lane: 'poll'});
-		return code === 0 ? {...parseEnvKeys(stdout), now: services.clock.now()} : undefined;
+		const said = await execOn(services, from, askEnvKeys(target), {lane: 'poll'});
+		if (said.code !== 0) return undefined;
+		return {...understand(primaryHost(from).name, said, parseEnvKeys), now: services.clock.now()};
 	});
 	if ('unknown' in answer || answer.value?.keys === undefined) return undefined;
 	const {keys, time, now} = answer.value;

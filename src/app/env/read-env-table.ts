@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {parseEnvRead, readEnv, valueFilesOf, type HostValues} from '../../commands/env/read-env.ts';
 import {compareValues, type EnvReading} from '../../domain/environments/compare-values.ts';
 import {parseEnvFile, type EnvEntry} from '../../domain/environments/env-file.ts';
@@ -25,13 +26,14 @@ type Entry = Pick<EnvEntry, 'key' | 'value' | 'line'>;
 
 type Read = Pick<EnvReading, 'column' | 'entries'>;
 
-/** Asks a host for the files an app reads its values from. Throws DeployError as `execOn`, and `step-failed`. */
+/** Asks a host for the files an app reads its values from. Throws DeployError as `execOn`, `step-failed` and `answer-unreadable`. */
 export const readHostValues = async (
 	services: Pick<AppServices, 'sessions'>,
 	environment: Environment,
 	app: AppName,
 ): Promise<readonly HostValues[]> => {
-	const {code, stdout} = await execOn(services, environment, readEnv(targetIn(environment, app)), {lane: 'poll'});
+	const answer = await execOn(services, environment, readEnv(targetIn(environment, app)), {lane: 'poll'});
+	const {code} = answer;
 	// What it printed may hold secrets, so that none of it is told.
 	const failed = (why: string): DeployError =>
 		stepFailed({
@@ -41,11 +43,7 @@ export const readHostValues = async (
 			next: 'Look at the host, then ask again.',
 		});
 	if (code !== 0) throw failed(`the program that reads them ended with ${code}`);
-	try {
-		return parseEnvRead(stdout).files;
-	} catch (error) {
-		throw failed(error instanceof Error ? error.message : String(error));
-	}
+	return understand(primaryHost(environment).name, {...answer, stderr: ''}, parseEnvRead).files;
 };
 
 /** Lines that can't be read, and who else may read the file. Quotes no value. */

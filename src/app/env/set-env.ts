@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {lookAtEnv, parseEnvFound} from '../../commands/env/change-env.ts';
 import {releaseLayout} from '../../commands/release-layout.ts';
 import {isEnvKey, valueRefusal, type EnvChange} from '../../domain/environments/env-edit.ts';
@@ -129,7 +130,8 @@ export const dueChange = async (
 		env: change,
 	};
 	const plan = planEnvChange({record, environment, value, hash: sha256});
-	const {code, stdout, stderr} = await execOn(services, environment, lookAtEnv(plan), {timeoutMs: 60_000});
+	const answer = await execOn(services, environment, lookAtEnv(plan), {timeoutMs: 60_000});
+	const {code, stderr} = answer;
 	const host = primaryHost(environment);
 	if (code !== 0)
 		throw stepFailed({
@@ -138,7 +140,7 @@ export const dueChange = async (
 			now: 'Nothing was changed.',
 			next: `Look whether sudo lets ${host.user ?? 'the SSH user'} act as ${plan.target.owner}.`,
 		});
-	const found = parseEnvFound(stdout);
+	const found = understand(host.name, answer, parseEnvFound);
 	const makes = found.kind === 'missing' && create === true;
 	const refusal = changeRefusal(found, makes ? {...plan, change: asks} : plan, value);
 	if (!refusal) return editOf(found, change, value).kind === 'same' ? 'nothing' : makes ? 'make' : 'edit';

@@ -74,7 +74,7 @@ const appRows = (environment: Environment, app: AppName): readonly Row[] => {
 		['services', servicesInWords(target)],
 		[
 			'health',
-			`${health.url} answers ${health.status}, ${health.passes} times over ${span(health.stableForMs)}, asked every ${span(health.everyMs)}, within ${span(health.withinMs)}`,
+			`${health.url} answers ${health.status}, ${health.passes} times over ${span(health.stableForMs)}, asked every ${span(health.everyMs)}, within ${span(health.withinMs)}; one answer is waited for ${span(health.timeoutMs)}, the same bad one counts as failed after ${span(health.sameFailureMs)}`,
 		],
 		['releases kept', String(target.keepReleases)],
 		...own,

@@ -95,6 +95,23 @@ const leftOutFact = ({entry: {data}}: LedgerLine): readonly Fact[] => {
 	return fact('left out', `${listed(files)}${more}; in release ${oneLine(release)}`);
 };
 
+/** What was so when the run was closed, as whoever drove it has found it. */
+const endFacts = ({data}: LedgerEntry): readonly Fact[] => {
+	const {live, is, health} = members(data['end']);
+	const {state, answer} = members(health);
+	const name = oneLine(live);
+	const whose: Readonly<Record<string, string>> = {
+		before: 'what was live before it',
+		new: 'what it made live',
+		other: 'what somebody else put there',
+	};
+	const what = whose[oneLine(is)];
+	return [
+		...fact('live then', [name, what].filter(Boolean).join(', ')),
+		...fact('answered', state === 'good' || state === 'bad' ? oneLine(answer) : ''),
+	];
+};
+
 const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone: string): readonly Fact[] => {
 	const {entry, entries, run, tookMs, outcome, wasResumed} = line;
 	const [first = entry] = entries;
@@ -117,6 +134,7 @@ const runFactsOf = (line: LedgerLine, ledger: NamedLedger | undefined, timeZone:
 			: entry.data['wentBack'] === true
 				? fact('then', 'went back: the release before is live again')
 				: []),
+		...endFacts(entry),
 		...leftOutFact(line),
 		...fact('from', oneLine(from)),
 		...policyFacts(line),

@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {parseLedgerAnswer, readLedger, type LedgerAnswer} from '../../commands/ledger/ledger.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type Environment} from '../../domain/environments/environment.ts';
@@ -112,13 +113,13 @@ export const createLedgerBook = (
 			const command = readLedger(environment.stateDirectory, last);
 			const session = sessions.session(primaryHost(environment));
 			const askedAt = now();
-			const {stdout} = await session.exec(renderCommand(command), {
+			const said = await session.exec(renderCommand(command), {
 				lane,
 				timeoutMs: 30_000,
 				maxOutputBytes: 256 * 1024 * 1024,
 				...options,
 			});
-			const answer = parseLedgerAnswer(stdout);
+			const answer = understand(primaryHost(environment).name, said, parseLedgerAnswer);
 			clocks.set(
 				environment.name,
 				clockBy(clocks.get(environment.name), {time: answer.time, askedAt, answeredAt: now()}),

@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {readLogs} from '../../commands/logs/read-logs.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {primaryHost, type Environment, type Host} from '../../domain/environments/environment.ts';
@@ -105,7 +106,7 @@ const refuseAborted = (signal: AbortSignal | undefined): void => {
 		});
 };
 
-/** One look at the logs of a host. Throws DeployError as `Session.exec`, and `step-failed` for an answer nobody can read. */
+/** One look at the logs of a host. Throws DeployError as `Session.exec`, `step-failed` and `answer-unreadable`. */
 const look = async (
 	{sessions}: Services,
 	{host, logs: find, kinds, clocks}: Reading,
@@ -115,7 +116,7 @@ const look = async (
 	const logs = await find(signal);
 	refuseAborted(signal);
 	const {input, release} = heldOpen();
-	const {stdout, stderr, code} = await sessions
+	const answer = await sessions
 		.session(host)
 		.exec(renderCommand(readLogs(logs.requests(), wait)), {
 			lane: 'poll',
@@ -125,6 +126,7 @@ const look = async (
 			...(wait === 0 ? {} : {input}),
 		})
 		.finally(release);
+	const {stderr, code} = answer;
 	// What nobody takes any more is read again by whoever follows next.
 	refuseAborted(signal);
 	if (code !== 0)
@@ -135,7 +137,7 @@ const look = async (
 			now: 'Nothing was changed.',
 			next: 'Look on the host.',
 		});
-	const {entries, states: said, hasMore, time} = logs.take(stdout);
+	const {entries, states: said, hasMore, time} = understand(host.name, answer, logs.take);
 	clocks.note(host, time);
 	const by = clocks.byPrimary(host);
 	const states = said.map(state => (state.swapAt === undefined ? state : {...state, swapAt: state.swapAt + by}));

@@ -1,3 +1,4 @@
+import {cutAnswer} from '../../commands/answers.ts';
 import {
 	logEndsOf,
 	notThere,
@@ -242,7 +243,7 @@ const createLog = (source: LogSource, options: Options) => {
 	};
 
 	const take = ([read, noted]: readonly LogRead[], moment: Moment) => {
-		if (!read) throw new Error('cut answer about logs');
+		if (!read) throw cutAnswer('logs', '');
 		last = moment;
 		border.tell(noted);
 		const entries = read.fault === undefined ? entriesOf(read, moment) : [];

@@ -1,5 +1,6 @@
 import {endMessage, questionMessage, startedMessage, type ToldRun} from '../../domain/notify/run-messages.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
+import {downtimeOf, type MeasuredDowntime} from '../../domain/runs/run-state.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {RunOutcome} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
@@ -15,18 +16,18 @@ export const createRunTeller = (
 	const run: ToldRun = {record, title, app, environment, logPath};
 	const begunAt = clock.now();
 	let wentBack = false;
-	let downtimeMs: number | undefined;
+	let downtime: MeasuredDowntime | undefined;
 	return {
 		hear: (event: RunEvent): void => {
 			if (event.type === 'lock.taken' && attempt === 1) notifier.say(startedMessage(run), targets);
 			if (event.type === 'prompt.raised' && event.prompt.settled === undefined && canAsk)
 				notifier.say(questionMessage(run, event.prompt), targets);
 			if (event.type === 'going-back.finished') wentBack = event.state === 'done';
-			if (event.type === 'downtime.measured') ({downtimeMs} = event);
+			if (event.type === 'downtime.measured') downtime = downtimeOf(event);
 		},
 		ended: ({outcome, error}: RunOutcome): void => {
 			const durationMs = clock.now() - begunAt;
-			const message = endMessage(run, {outcome, error, wentBack, durationMs, downtimeMs, attempt});
+			const message = endMessage(run, {outcome, error, wentBack, durationMs, downtime, attempt});
 			if (message) notifier.say(message, targets);
 		},
 	};

@@ -10,7 +10,7 @@ import {manifestPath, mostPageBytes, servedId} from '../../domain/probes/served-
 import {probeTerms} from '../../domain/environments/watched.ts';
 import type {AppServices} from '../app-services.ts';
 
-/** Whatever limit a check has: a round tells what it found only when all of it is there. */
+/** Whatever limit a check has, where its `timeout` says nothing else: a round tells what it found only when all of it is there. */
 const answerMs = 10_000;
 
 /** What all addresses answered, by address. */
@@ -32,7 +32,8 @@ export const askAddresses = async (
 		await Promise.all(
 			[...urls].map(async url => {
 				const answer = await probe.get(url, {
-					timeoutMs: answerMs,
+					timeoutMs:
+						questions.find(one => one.url === url && one.timeoutMs !== undefined)?.timeoutMs ?? answerMs,
 					maxBodyBytes: mostPageBytes,
 					...(url.startsWith(environment.urls.api) ? {accept: 'application/json'} : {}),
 					signal,

@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import type {LogRequest} from '../../commands/logs/read-logs.ts';
 import {parseProbedHost, probeHost, type SlowQuestion} from '../../commands/probes/probe-host.ts';
 import {renderCommand} from '../../commands/shell.ts';
@@ -66,16 +67,12 @@ export const askProbes = async (
 	const silent = (code: string, why: string): AskedHost => ({silent: cleanText({host: host.name, code, why})});
 	const askedAt = clock.now();
 	try {
-		const {stdout, stderr} = await sessions
+		const answer = await sessions
 			.session(host)
 			.exec(renderCommand(command), {lane: 'poll', timeoutMs: answerMs, signal});
 		const answeredAt = clock.now();
-		try {
-			const {end, ...said} = parseProbedHost(host.name, stdout);
-			return {said: cleanText(said), ahead: aheadBy(ahead, {time: end, askedAt, answeredAt}), answer: stdout};
-		} catch (error) {
-			return silent('unreadable', stderr.trim().split('\n')[0] || (error as Error).message);
-		}
+		const {end, ...said} = understand(host.name, answer, text => parseProbedHost(host.name, text));
+		return {said: cleanText(said), ahead: aheadBy(ahead, {time: end, askedAt, answeredAt}), answer: answer.stdout};
 	} catch (error) {
 		if (!(error instanceof DeployError)) throw error;
 		return silent(error.code, error.why);

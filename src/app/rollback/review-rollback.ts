@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {isDead, type LockHolder} from '../../commands/lock/lock.ts';
 import {askBetween, parseBetween} from '../../commands/rollback/between-releases.ts';
 import {lookBack, parseWaysBack, type WaysBack} from '../../commands/rollback/ways-back.ts';
@@ -14,6 +15,7 @@ import {stepFailed} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import type {Refusal, RollbackTarget} from '../../domain/runs/pipeline.ts';
 import {checkWaysBack} from '../../recipes/rollback/look-back.ts';
+import {checkRights, rightsOf} from '../../recipes/rollback/rights.ts';
 import {planRollback, type RollbackPlan} from '../../recipes/rollback/plan.ts';
 import {databaseSnapshotsSince, type DatabaseSnapshot} from '../../domain/backups/database-snapshot.ts';
 import {toldSteps} from '../../runner/run-pipeline.ts';
@@ -126,7 +128,7 @@ export const reviewRollback = async (services: AppServices, options: RollbackOpt
 		usual,
 		expected: {durationMs: usual.totalMs, downtimeMs: usual.downtimeMs},
 		...(ways.lock && isDead(ways.lock) ? {takesOver: takenOverIn(ways.lock)} : {}),
-		refusal: checkWaysBack(plan, ways),
+		refusal: checkWaysBack(plan, ways) ?? checkRights(plan, ways),
 		plan: planLines(pipeline),
 	};
 };
@@ -165,14 +167,12 @@ const targetOf = (
 	};
 };
 
-const askWaysBack = async (
-	services: AppServices,
-	environment: Environment,
-	{record: {app}, layout, state}: RollbackPlan,
-): Promise<WaysBack> => {
+const askWaysBack = async (services: AppServices, environment: Environment, plan: RollbackPlan): Promise<WaysBack> => {
 	const backups = environment.backups.directory;
-	const command = lookBack({stateDirectory: state.directory, app, layout, backups});
-	return cleanText(parseWaysBack(await ask(services, environment, command)));
+	const {record, layout, state} = plan;
+	const {app} = record;
+	const command = lookBack({stateDirectory: state.directory, app, layout, backups, rights: rightsOf(plan)});
+	return cleanText(await ask(services, environment, command, parseWaysBack));
 };
 
 /** What lies between live and what is gone back to. */
@@ -185,17 +185,23 @@ const askDifference = async (
 	const {state, layout, archive, target} = plan;
 	const php = target.recipe === 'laravel' ? target.php : '';
 	const command = askBetween(state, {layout, release, archive, owner: target.owner, php});
-	const between = parseBetween(await ask(services, environment, command));
+	const between = await ask(services, environment, command, parseBetween);
 	const migrations =
 		target.recipe === 'laravel' ? await leftMigrations(services, plan, {between, target, live}) : undefined;
 	const {live: from, target: to, migrationsSince} = between;
 	return {between: cleanText({live: from, target: to, migrationsSince}), migrations};
 };
 
-const ask = async (services: AppServices, environment: Environment, command: Command): Promise<string> => {
+const ask = async <Value>(
+	services: AppServices,
+	environment: Environment,
+	command: Command,
+	read: (stdout: string) => Value,
+): Promise<Value> => {
 	const options = {lane: 'poll', timeoutMs: 60_000} as const;
-	const {code, stdout, stderr} = await execOn(services, environment, command, options);
-	if (code === 0) return stdout;
+	const answer = await execOn(services, environment, command, options);
+	const {code, stderr} = answer;
+	if (code === 0) return understand(primaryHost(environment).name, answer, read);
 	throw stepFailed({
 		what: `${primaryHost(environment).name} could not be asked`,
 		why: stderr.trim() || `exit ${code}`,

@@ -2,6 +2,7 @@ import {parseBackupName} from '../../domain/backups/backup.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import {usage} from '../../domain/errors.ts';
 import type {Pipeline, RollbackTarget, RunRecord} from '../../domain/runs/pipeline.ts';
+import {isReleaseId} from '../../domain/runs/run-names.ts';
 import {recipeOf} from '../../recipes/recipes.ts';
 import {planRollback} from '../../recipes/rollback/plan.ts';
 import type {AppServices} from '../app-services.ts';
@@ -11,7 +12,7 @@ import {targetIn} from '../target-of.ts';
 export type RollbackOptions = {
 	readonly environment: Environment;
 	readonly app: AppName;
-	/** `previous`, or the name of a backup with or without `.tar.gz`. */
+	/** `previous`, the id of a release beside live, or the name of a backup with or without `.tar.gz`. */
 	readonly to: string;
 };
 
@@ -31,6 +32,8 @@ export const prepareRollback = async (
 /** What `--to` names. Throws DeployError `usage`: nothing but a well-formed name ever becomes a path. */
 export const rollbackTarget = (app: AppName, to: string): RollbackTarget => {
 	if (to === 'previous') return {kind: 'snapshot', release: 'previous'};
+	// A release by its own name is meant, whatever came of it.
+	if (isReleaseId(to)) return {kind: 'snapshot', release: to};
 	const parsed = parseBackupName(to);
 	if (parsed?.app === app) return {kind: 'backup', name: parsed.name};
 	throw usage({

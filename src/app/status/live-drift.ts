@@ -1,5 +1,6 @@
+import {understand} from '../../commands/answers.ts';
 import {driftText, parseDrift, compareLive} from '../../commands/contents/drift.ts';
-import type {AppName, Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import type {Known} from '../../domain/gates/gates.ts';
 import type {AppServices} from '../app-services.ts';
 import {execOn} from '../exec-on.ts';
@@ -30,13 +31,14 @@ const askDrift = async (
 ): Promise<Known<readonly string[]>> => {
 	const target = targetIn(environment, app);
 	const command = compareLive({state: {directory: environment.stateDirectory, app}, target});
-	const {code, stdout, stderr} = await execOn(services, environment, command, {
+	const answer = await execOn(services, environment, command, {
 		lane,
 		timeoutMs: 120_000,
 		maxOutputBytes: 64 * 1024 * 1024,
 		signal,
 	});
+	const {code, stderr} = answer;
 	if (code !== 0) return unknown(`the files of live can't be read: ${stderr.trim().split('\n')[0] ?? ''}`);
-	const drift = parseDrift(stdout);
+	const drift = understand(primaryHost(environment).name, answer, parseDrift);
 	return drift ? known(drift.map(driftText)) : unknown('live has no manifest to compare with');
 };

@@ -1,3 +1,4 @@
+import {understand} from '../../commands/answers.ts';
 import {
 	askStatus,
 	parseHostStatus,
@@ -223,8 +224,8 @@ export const askHealth = async (
 	signal?: AbortSignal,
 	app: AppName = 'backend',
 ): Promise<HealthReading> => {
-	const {url, status} = targetIn(environment, app).health;
-	const answer = await probe.get(url, {timeoutMs: 10_000, signal});
+	const {url, status, timeoutMs} = targetIn(environment, app).health;
+	const answer = await probe.get(url, {timeoutMs, signal});
 	const {outcome, durationMs, certificateUntil} = answer;
 	return {
 		url,
@@ -261,8 +262,8 @@ export const askHost = async (
 	});
 	try {
 		const {witnesses, ...asking} = options;
-		const {stdout} = await execOn(services, environment, command, {lane: 'poll', ...asking});
-		const status = cleanText(parseHostStatus(stdout));
+		const said = await execOn(services, environment, command, {lane: 'poll', ...asking});
+		const status = cleanText(understand(primaryHost(environment).name, said, parseHostStatus));
 		const isRead = last !== undefined && last.ledger.sizeBytes === status.ledgerBytes;
 		const ledger = isRead
 			? {...last.ledger, time: status.time * 1000}

@@ -118,6 +118,32 @@ const error = z.strictObject({
 	log: z.exactOptional(said('file with the whole story')),
 });
 
+const end = z.strictObject({
+	live: z.exactOptional(said('name of the release that is live; none where the host did not say, or none is')),
+	is: z
+		.enum(['before', 'new', 'other', 'unknown'])
+		.describe(
+			'what it would have changed: `new` as the run has made it, `before` as the run found it, `other` as somebody else has put it there',
+		),
+	health: z
+		.strictObject({
+			state: z.enum(['good', 'bad', 'not-asked']).describe('how it answered as users see it, asked once'),
+			answer: said('status code, why there was no answer, or why nobody asked'),
+		})
+		.describe('of the app'),
+	services: z.exactOptional(
+		z
+			.array(
+				z.strictObject({
+					name: said('of the service'),
+					state: said('in the word of what keeps it running'),
+					runs: z.boolean().describe('whether it runs'),
+				}),
+			)
+			.describe('where the run has come to its swap and did not end well'),
+	),
+});
+
 /** Where an event stands among others: who reads `--json` may go by `type` alone. */
 type Note = {
 	/** When it is printed. */
@@ -241,6 +267,7 @@ export const runEvents = [
 			step,
 			durationMs: milliseconds('time to answer'),
 			answer: said('status code, or why there was none'),
+			waits: z.exactOptional(said('what the run waits for, for people; absent where it is decided')),
 		},
 	),
 	event(
@@ -258,7 +285,11 @@ export const runEvents = [
 		'downtime.measured',
 		{when: 'the run is over, and users were looked at meanwhile', since: 1},
 		{
-			downtimeMs: milliseconds('how long requests failed'),
+			downtimeMs: milliseconds('from the first request that failed to the first good one, all outages together'),
+			maintenanceMs: z.exactOptional(
+				milliseconds('how long the run itself kept visitors out: no part of downtimeMs'),
+			),
+			isPart: z.exactOptional(z.literal(true).describe('asked only since the run was driven on')),
 			asked: count('requests made'),
 			failed: count('of them failed'),
 		},
@@ -315,6 +346,9 @@ export const runEvents = [
 			exitCode: count('what the command ends with, as far as the run decides it'),
 			durationMs: milliseconds('how long it took'),
 			error: z.exactOptional(error.describe('what went wrong')),
+			end: z.exactOptional(
+				end.describe('what is so behind the last thing it has done; none where it never had the lock'),
+			),
 		},
 	),
 ] as const;

@@ -163,6 +163,7 @@ const printVerified = (terminal: Terminal, {backup, state, reason, found, notRec
 	const facts = found ? `  ${size(found.bytes)}, ${found.entries} entries, sha256 ${found.sha256.slice(0, 12)}` : '';
 	const build = found?.buildId === undefined ? '' : `, build ${found.buildId}`;
 	terminal.out(`${backup.name}  ${words}${facts}${build}\n`);
+	for (const line of found?.told ?? []) terminal.out(`  ${line}\n`);
 	if (notRecorded !== undefined) {
 		terminal.out(`  ${paint(terminal, 'attention', `▲ the verdict could not be written down: ${notRecorded}`)}\n`);
 	}

@@ -30,7 +30,7 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.description('go back to the release before, or to a backup')
 		.addArgument(appArgument())
 		.addOption(environmentOption())
-		.requiredOption('--to <target>', 'previous, or the name of a backup')
+		.requiredOption('--to <target>', 'previous, the name of a backup, or the id of a release on the host')
 		.addOption(wordsOption('ROLLBACK'))
 		.addOption(watchOption())
 		.addOption(planOption())

@@ -1,4 +1,5 @@
 import type {Command} from '../../domain/command.ts';
+import {cutAnswer} from '../answers.ts';
 import {contentsProgram, type ContentsOf} from './contents.ts';
 import read from './read-drift.sh';
 
@@ -14,17 +15,17 @@ export type Drift = {readonly how: 'added' | 'changed' | 'gone' | 'mode'; readon
 
 /**
  * Reads what `compareLive` printed: what was added comes first, then what was changed, what is gone, and modes.
- * Undefined where nothing is written down about the release. Throws Error when the answer was cut.
+ * Undefined where nothing is written down about the release. Throws DeployError `answer-unreadable` when it was cut.
  */
 export const parseDrift = (text: string): readonly Drift[] | undefined => {
 	const [, listed] = /^listed (yes|no|none)\n/.exec(text) ?? [];
-	if (listed === undefined) throw new Error('cut answer about drift');
+	if (listed === undefined) throw cutAnswer('the files of live', text);
 	if (listed === 'none') return undefined;
 	const fields = text.slice(text.indexOf('\n') + 1).split('\0');
-	if (fields.pop() !== '') throw new Error('cut answer about drift');
+	if (fields.pop() !== '') throw cutAnswer('the files of live', text);
 	return fields.map(field => {
 		const [, how, path] = /^(added|changed|gone|mode) ([^]+)$/.exec(field) ?? [];
-		if (how === undefined || path === undefined) throw new Error('cut answer about drift');
+		if (how === undefined || path === undefined) throw cutAnswer('the files of live', text);
 		return {how: how as Drift['how'], path};
 	});
 };

@@ -1,7 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
 import {mostFileBytes} from '../../domain/environments/env-edit.ts';
-import {answersIn} from '../answers.ts';
+import {answersIn, cutAnswer} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import {beginReceiving, type RunAttempt} from '../lock/fence/fence.ts';
 import askMarker from '../lock/marker/marker.sh';
@@ -94,8 +94,8 @@ export const lookAtEnv = ({state, layout, target, file, of}: Omit<EnvPlace, 'kep
 	);
 
 const utf8 = (base64: string): string | undefined => {
-	const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
 	try {
+		const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0));
 		// With its byte order mark, where it has one.
 		return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
 	} catch {
@@ -103,12 +103,12 @@ const utf8 = (base64: string): string | undefined => {
 	}
 };
 
-/** Reads the answer of `lookAtEnv`. Throws Error when it was cut. */
+/** Reads the answer of `lookAtEnv`, whose text is shown nowhere. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseEnvFound = (output: string): EnvFound => {
-	const {one} = answersIn(output, ' ');
+	const {one, figure} = answersIn(output, ' ');
 	const kind = (['file', 'link', 'missing', 'other'] as const).find(known => known === one('kind'));
 	const content = one('content');
-	if (kind === undefined || !output.endsWith('\n')) throw new Error('cut answer about the file of values');
+	if (kind === undefined || !output.endsWith('\n')) throw cutAnswer('the file of values', '');
 	const [uid = '', name = ''] = (one('owned') ?? '').split(' ');
 	return {
 		isAdopted: one('adopted') === 'yes',
@@ -117,8 +117,8 @@ export const parseEnvFound = (output: string): EnvFound => {
 		foreignOwner: kind === 'file' && uid !== one('user') ? name : undefined,
 		isReadable: one('readable') !== 'no',
 		isPlaceWritable: one('place') === 'yes',
-		isTooLarge: Number(one('size') ?? 0) > mostFileBytes,
-		names: Number(one('names') ?? 1),
+		isTooLarge: figure('size') > mostFileBytes,
+		names: figure('names') || 1,
 		sha256: one('sha256') ?? 'none',
 		text: utf8(content ?? ''),
 		before: beforeIn(one),

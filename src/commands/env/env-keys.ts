@@ -22,10 +22,10 @@ export const keysIn = (answer: string): readonly string[] | undefined => {
 	return keys.length === 0 || one('env-open') !== undefined ? undefined : [...new Set(keys)];
 };
 
-/** Reads the answer of `askEnvKeys`. `time`: the host's clock, epoch seconds. */
+/** Reads the answer of `askEnvKeys`. Throws DeployError `answer-unreadable` when it was cut. `time`: the host's clock, epoch seconds. */
 export const parseEnvKeys = (
 	answer: string,
 ): {readonly time: number; readonly keys: readonly string[] | undefined} => ({
-	time: answersIn(answer).figure('time'),
+	time: answersIn(answer).clock('time'),
 	keys: keysIn(answer),
 });

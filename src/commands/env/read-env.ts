@@ -1,5 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
+import {cutAnswer, secondsIn} from '../answers.ts';
 import {releaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import readEnvText from './read-env.sh';
@@ -38,10 +39,11 @@ const problems: Readonly<Record<string, string>> = {
 	denied: 'neither the login nor the owner of the app may read it',
 };
 
-/** What a host answered. `time`: its clock, epoch milliseconds. Throws Error when the answer was cut. */
+/** What a host answered. `time`: its clock, epoch milliseconds. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseEnvRead = (text: string): {readonly time: number; readonly files: readonly HostValues[]} => {
-	const [, seconds = ''] = /^time\t(\d+)$/m.exec(text) ?? [];
-	if (seconds === '' || !text.endsWith('\n')) throw new Error('the host did not answer in full');
+	const seconds = secondsIn(/^time\t(\d+)$/m.exec(text)?.[1]);
+	// What it says may be secret.
+	if (seconds === undefined || !text.endsWith('\n')) throw cutAnswer('the values', '');
 	const files = text.split('\n\n').flatMap(block => {
 		const start = block.startsWith('time\t') ? block.slice(block.indexOf('\n') + 1) : block;
 		if (!start.startsWith('file\t')) return [];
@@ -50,9 +52,14 @@ export const parseEnvRead = (text: string): {readonly time: number; readonly fil
 		const problem = problems[mode];
 		return [
 			problem === undefined
-				? {path, text: Buffer.from(rest.join(''), 'base64').toString(), mode: Number.parseInt(mode, 8), owner}
+				? {
+						path,
+						text: Buffer.from(rest.join(''), 'base64').toString(),
+						mode: Number.parseInt(mode, 8) || 0,
+						owner,
+					}
 				: {path, text: undefined, mode: 0, owner: '', problem},
 		];
 	});
-	return {time: Number(seconds) * 1000, files};
+	return {time: seconds * 1000, files};
 };

@@ -52,8 +52,10 @@ fi
 env_keys "$owner" "$base/shared/.env" "$live/.env"
 free() { df -k "--output=$1" -- "$2" 2>/dev/null | tail -n 1 | tr -d ' '; }
 space() {
+	say "place-$1" "$2"
 	say "free-$1" "$(free avail "$2")"
-	say "inodes-$1" "$(free iavail "$2")"
+	# One that counts none has as many as it likes, which is not the same as none left.
+	case $(free itotal "$2") in 0 | - | '') ;; *) say "inodes-$1" "$(free iavail "$2")" ;; esac
 	say "device-$1" "$(stat -c %d -- "$2" 2>/dev/null)"
 }
 nearest() {
@@ -69,6 +71,7 @@ space state "$near"
 [ "$(stat -f -c %T -- "$near" 2>/dev/null)" = nfs ] && say state-on nfs
 nearest "$base/releases"
 space app "$near"
+space tmp "${TMPDIR:-/tmp}"
 kib() { sudo -n -u "$owner" -- du -sk -- "$1" 2>/dev/null | cut -f 1; }
 if [ -L "$live" ]; then
 	say live-kib "$(kib "$base/releases/$release")"

@@ -1,6 +1,6 @@
 import type {Command} from '../../domain/command.ts';
 import type {AppTarget} from '../../domain/environments/environment.ts';
-import {answersIn} from '../answers.ts';
+import {answersIn, cutAnswer} from '../answers.ts';
 import envKeysText from '../env/env-keys.sh';
 import {keysIn} from '../env/env-keys.ts';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
@@ -74,8 +74,9 @@ const hereName = 'asked-at';
 /** An answer with this machine's clock noted on it, epoch milliseconds, so that both can be compared. */
 export const notedAt = (answer: string, now: number): string => `${hereName}\t${Math.floor(now / 1000)}\n${answer}`;
 
-/** Where a run writes: releases, backups, lock and ledger. */
-export type StoragePlace = 'app' | 'backups' | 'state';
+/** Where a run writes: releases, backups, lock and ledger, and what programs put aside. */
+export const storagePlaces = ['app', 'backups', 'state', 'tmp'] as const;
+export type StoragePlace = (typeof storagePlaces)[number];
 
 const layouts = ['releases', 'directory', 'other', 'empty', 'none'] as const;
 
@@ -103,9 +104,12 @@ export type HostFacts = {
 	readonly envKeys?: readonly string[] | undefined;
 	readonly notWritable: string | undefined;
 	readonly freeKib: Readonly<Record<StoragePlace, number>>;
+	/** Directory that was asked about for each place: it, or the nearest above it that is there. */
+	readonly places: Readonly<Record<StoragePlace, string>>;
 	/** File system of each place: places on one of them share its free space. */
 	readonly device: Readonly<Record<StoragePlace, string>>;
-	readonly freeInodes: number;
+	/** NaN where the file system counts none. */
+	readonly freeInodes: Readonly<Record<StoragePlace, number>>;
 	readonly killsUserProcesses: boolean;
 	readonly stateOnNfs: boolean;
 	readonly lock: LockHolder | undefined;
@@ -119,22 +123,23 @@ export type HostFacts = {
 	readonly manifest: string;
 };
 
-/** Reads the answer of `askHostFacts`. Throws Error when it was cut. */
+/** Reads the answer of `askHostFacts`. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseHostFacts = (text: string): HostFacts => {
 	const end = text.indexOf('\nmanifest\n');
-	if (end < 0) throw new Error('the host did not answer in full');
+	if (end < 0) throw cutAnswer('the host', text);
 	const head = text.slice(0, end);
-	const {all, one, word, figure} = answersIn(head);
+	const {all, one, word, figure, clock} = answersIn(head);
 	const places = <Value>(read: (place: StoragePlace) => Value): Record<StoragePlace, Value> => ({
 		app: read('app'),
 		backups: read('backups'),
 		state: read('state'),
+		tmp: read('tmp'),
 	});
 	const answers = Object.fromEntries(
 		[...head.matchAll(/^answer-(\S+)\t(.*)$/gm)].map(([, name = '', said = '']) => [name, said]),
 	);
 	return {
-		time: figure('time'),
+		time: clock('time'),
 		here: figure(hereName),
 		machine: one('machine') ?? '',
 		missingTools: all('missing'),
@@ -149,8 +154,9 @@ export const parseHostFacts = (text: string): HostFacts => {
 		envKeys: keysIn(head),
 		notWritable: one('not-writable'),
 		freeKib: places(place => figure(`free-${place}`)),
+		places: places(place => one(`place-${place}`) ?? ''),
 		device: places(place => one(`device-${place}`) ?? ''),
-		freeInodes: figure('inodes-app'),
+		freeInodes: places(place => figure(`inodes-${place}`)),
 		killsUserProcesses: one('kill-user-processes') === 'yes',
 		stateOnNfs: one('state-on') === 'nfs',
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n')),

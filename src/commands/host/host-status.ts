@@ -4,7 +4,8 @@ import type {PutByHand} from '../../domain/releases/by-hand.ts';
 import type {LiveOnHost} from '../../domain/releases/live-fault.ts';
 import {parseHold, type Hold} from '../lock/hold/hold.ts';
 import {describeOpenRun, parseRuns, type OpenRun} from '../job/run-state.ts';
-import {answersIn, type Answers} from '../answers.ts';
+import {timeWritten} from '../../domain/host-clock.ts';
+import {answersIn, timeTextIn, type Answers} from '../answers.ts';
 import {program} from '../shell.ts';
 import askStatusText from './ask-status.sh';
 
@@ -54,19 +55,19 @@ export type HostStatus = {
 	readonly ledgerBytes: number;
 };
 
-/** Reads the answer of `askStatus`. */
+/** Reads the answer of `askStatus`. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseHostStatus = (text: string): HostStatus => {
 	const answers = answersIn(text, ' ');
-	const {all, one, figure} = answers;
+	const {all, one, figure, clock} = answers;
 	const [, used = ''] = (one('disk') ?? '').split(' ');
 	return {
-		time: figure('time'),
+		time: clock('time'),
 		apps: {backend: appIn(answers, 'backend'), frontend: appIn(answers, 'frontend')},
 		services: all('service').map(line => {
 			const [unit = '', state] = line.split(' ');
 			return {unit, state: state || 'unknown'};
 		}),
-		disk: {freeKib: figure('disk'), used, inodesUsed: one('inodes') ?? ''},
+		disk: {freeKib: figure('disk') || 0, used, inodesUsed: one('inodes') ?? ''},
 		open: parseRuns(text).open,
 		holds: [...text.matchAll(/^hold (\S+)\n(\S+ \d+\n.*)$/gm)].flatMap(([, app = '', lines = '']) => {
 			const hold = parseHold(lines);
@@ -94,8 +95,8 @@ const appIn = ({all, one}: Answers, app: AppName): AppOnHost => {
 const byHandIn = (all: Answers['all'], app: AppName): Pick<AppOnHost, 'byHand'> => {
 	for (const line of all('by-hand')) {
 		const [of, to, from, time = '', by] = line.split(' ');
-		const at = Date.parse(time);
-		if (of === app && to !== undefined && from !== undefined && by !== undefined && !Number.isNaN(at))
+		const at = timeWritten(time);
+		if (of === app && to !== undefined && from !== undefined && by !== undefined && at !== undefined)
 			return {byHand: {to, from, at, by}};
 	}
 	return {};
@@ -110,7 +111,7 @@ const maintenanceIn = (all: Answers['all'], app: AppName): Pick<AppOnHost, 'main
 			all(name)
 				.map(line => line.split(' '))
 				.find(([of]) => of === app) ?? [];
-		if (run !== '') return {maintenance: {run, since, isLeft}};
+		if (run !== '') return {maintenance: {run, since: timeTextIn(since), isLeft}};
 	}
 	return {};
 };

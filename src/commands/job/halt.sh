@@ -11,14 +11,20 @@ boot=$(cat /proc/sys/kernel/random/boot_id)
 for job; do
 	dir=$state/jobs/$run/$job
 	[ -e "$dir/started" ] && continue
-	rm -rf -- "$dir" && mkdir -- "$dir" && : >"$dir/log" && : >"$dir/lock" || exit 94
-	echo "$boot" >"$dir/boot" && echo 143 >"$dir/exit" && : >"$dir/started" || exit 94
+	(
+		rm -rf -- "$dir" && mkdir -- "$dir" && : >"$dir/log" && : >"$dir/lock" &&
+		echo "$boot" >"$dir/boot" && echo 143 >"$dir/exit" && : >"$dir/started"
+	) 2>/dev/null && continue
+	# Without room for that no job of the run begins any more but what closes it.
+	rm -rf -- "$dir"
+	[ -e "$state/jobs/$run/halted" ] || mv -- "$state/jobs/$run/halted.part" "$state/jobs/$run/halted" || exit 94
 done
 alive=0
 end_receiver "$state/jobs/$run" || { echo 'what receives files is still alive' >&2; alive=1; }
 for job; do
 	dir=$state/jobs/$run/$job
-	if [ -e "$dir/exit" ] && [ "$(cat -- "$dir/exit")" = 0 ]; then continue; fi
+	[ -e "$dir/started" ] || continue
+	if [ -e "$dir/exit" ] && read -r code <"$dir/exit" && [ "$code" = 0 ]; then continue; fi
 	[ "$(cat -- "$dir/boot")" = "$boot" ] || continue
 	tries=100
 	while ! [ -e "$dir/group" ] && ! flock -n -s -- "$dir/lock" true && [ "$tries" -gt 0 ]; do sleep 0.02; tries=$((tries - 1)); done

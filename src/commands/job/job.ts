@@ -2,8 +2,11 @@ import type {Command} from '../../domain/command.ts';
 import requireDriver from '../lock/fence/require-driver.sh';
 import requireLock from '../lock/fence/require-lock.sh';
 import {endReceiver} from '../lock/fence/fence.ts';
+import {roomOfJobs} from '../room/room.ts';
 import type {HostState} from '../host-state.ts';
+import {rulesForHosts} from '../../domain/logs/secret-rules.ts';
 import {program, renderCommand} from '../shell.ts';
+import redact from './redact.pl';
 import supervise from './supervise.sh';
 import startOrAttach from './start-or-attach.sh';
 import halt from './halt.sh';
@@ -24,8 +27,8 @@ export const renderScript = (commands: readonly Command[]): string =>
 
 /**
  * Starts `script`, which goes to standard input, as a detached job, or attaches to it when it was started before, and
- * prints its log from byte `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot SIZE`; nothing when
- * the link breaks first. Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt
+ * prints its log from byte `offset`. On standard error: `J exit CODE SIZE` or `J lost killed|reboot|unwritten SIZE`, with `J cut`
+ * before it where its log could not be written to its end; nothing when the link breaks first. Exits 97 when the lock of the app is not held by this run and attempt, or when a later attempt
  * took the run over; then standard error names the holder. 94 when the job could not be prepared.
  * Source: design, "The SSH session manager".
  */
@@ -40,11 +43,15 @@ export const startOrAttachJob = (
 		readonly seals?: boolean;
 		/** Begun when the run is closed, and its lock given back: it needs none. */
 		readonly isBehindClose?: boolean;
+		/** What it may use of the room that is kept on the host; see `start-or-attach.sh`. Absent: nothing. */
+		readonly room?: 'spare' | 'closing' | undefined;
+		/** Whose secrets are kept out of the log, too: absolute paths of files of variables, which `owner` may read. */
+		readonly secrets?: {readonly owner: string; readonly files: readonly string[]};
 	},
 ): Command => ({
 	...program(
 		'job',
-		[endReceiver, requireDriver, requireLock, startOrAttach],
+		[endReceiver, requireDriver, requireLock, roomOfJobs, startOrAttach],
 		[
 			directory,
 			app,
@@ -54,7 +61,12 @@ export const startOrAttachJob = (
 			String(options.offset),
 			String(new TextEncoder().encode(options.script).length),
 			options.seals ? 'seals' : options.isBehindClose ? 'behind-close' : '',
+			options.room ?? '',
 			supervise,
+			redact,
+			rulesForHosts,
+			options.secrets?.owner ?? '',
+			...(options.secrets?.files ?? []),
 		],
 	),
 	input: options.script,

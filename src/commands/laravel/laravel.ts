@@ -9,6 +9,8 @@ import rebuild from './rebuild-config.sh';
 import status from './migrate-status.sh';
 import statusOrWhy from './migrate-status-or-why.sh';
 import preview from './pretend.sh';
+import toldByHooks from '../hooks/told-by-hooks.sh';
+import left from './left-in-database.sh';
 import previewBack from './pretend-rollback.sh';
 
 type App = {
@@ -108,6 +110,30 @@ export const migrateStatusOrWhy = (app: Omit<App, 'home'>, {releases}: Pick<Rele
  */
 export const pretendMigrations = (app: Omit<App, 'home'>): Command =>
 	aroundArtisan(app, {label: 'artisan migrate --pretend', text: preview, args: ['migrate', '--pretend', '--force']});
+
+/**
+ * Asks what a run that was stopped has left in the database, as long as what it has prepared is there: lines `log ...` of
+ * its migrations, `kept {...}` of its hooks, `status ...` of artisan, `live NAME` for each migration that live has a file of.
+ * Never fails, and changes nothing.
+ */
+export const askLeftInDatabase = (
+	app: Omit<App, 'home'>,
+	{directory, run}: HostState,
+	{live}: Pick<ReleaseLayout, 'live'>,
+): Command => {
+	const argv: Command['argv'] = [
+		app.target.php,
+		`${app.directory}/artisan`,
+		'migrate:status',
+		'--no-interaction',
+		'--no-ansi',
+	];
+	return around(
+		{argv, as: app.target.owner, label: 'ask what is left in the database'},
+		[toldByHooks, left],
+		[`${directory}/jobs/${run}`, app.directory, live],
+	);
+};
 
 /** What `migrate:rollback` is told so that it takes back certain migrations and no other. */
 export type RollbackSteps = {

@@ -1,5 +1,5 @@
 import type {Command} from '../../domain/command.ts';
-import {answersIn, objectIn, textOrEmpty} from '../answers.ts';
+import {answersIn, cutAnswer, objectIn, secondsIn, textOrEmpty, wholeIn} from '../answers.ts';
 import {program} from '../shell.ts';
 import ledgerAppend from './append.sh';
 import read from './read.sh';
@@ -23,6 +23,13 @@ export const headerMembers = ({project, environment, tier, promotedFrom, policy}
 
 /** An object without its braces, to be completed on the host with what only the host knows. */
 export const jsonMembers = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value).slice(1, -1);
+
+/** An object in characters that every reader of a ledger has. */
+export const asciiJson = (value: Readonly<Record<string, unknown>>): string =>
+	JSON.stringify(value).replaceAll(
+		/[^ -~]/g,
+		character => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
 
 /** Exit code of `appendLedger` where an entry of this `once` is in the ledger already; that line is its output. */
 export const alreadySaid = 92;
@@ -77,19 +84,19 @@ export type LedgerAnswer = {
 	readonly text: string;
 };
 
-/** Reads the answer of `readLedger`. Throws Error when it was cut. */
+/** Reads the answer of `readLedger`. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseLedgerAnswer = (output: string): LedgerAnswer => {
 	const split = output.indexOf('\nledger\n');
 	const head = output.slice(0, split + 1);
 	const {one} = answersIn(head, ' ');
-	const [size, from, time] = ['size', 'from', 'time'].map(one);
+	const [size, from, time] = [wholeIn(one('size')), wholeIn(one('from')), secondsIn(one('time'))];
 	if (split < 0 || size === undefined || from === undefined || time === undefined)
-		throw new Error('cut answer about the ledger');
+		throw cutAnswer('the ledger', output);
 	const {machineId, hostKey} = objectIn(one('home') ?? '') ?? {};
 	return {
 		home: {machineId: textOrEmpty(machineId), hostKey: textOrEmpty(hostKey)},
-		time: Number(time) * 1000,
-		from: Number(from),
+		time: time * 1000,
+		from,
 		text: output.slice(split + '\nledger\n'.length),
 	};
 };

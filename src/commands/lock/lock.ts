@@ -2,7 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import {endReceiver} from './fence/fence.ts';
 import ledgerAppend from '../ledger/append.sh';
 import ledgerLater from '../ledger/append-or-queue.sh';
-import {headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
+import {asciiJson, headerMembers, jsonMembers, type LedgerName} from '../ledger/ledger.ts';
 import refuseHeld from './hold/refuse-held.sh';
 import type {HostState} from '../host-state.ts';
 import {askLiveMoved} from '../live/live-moved.ts';
@@ -10,11 +10,13 @@ import {endMaintenance} from '../maintenance/maintenance.ts';
 import askMarker from './marker/marker.sh';
 import {claimParameters, type Claim} from './marker/marker.ts';
 import toldByHooks from '../hooks/told-by-hooks.sh';
-import {objectIn, textOrEmpty} from '../answers.ts';
+import {objectIn, textOrEmpty, timeTextIn} from '../answers.ts';
+import {keptRoom, roomToClose} from '../room/room.ts';
 import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
 import release from './close-run.sh';
+import note from './note-end.sh';
 
 /** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
 export type Urgency = 'usual' | 'urgent';
@@ -24,7 +26,7 @@ export const lockHeld = 96;
 
 /**
  * Takes the lock of an app for a run, writes the run's record for whoever takes it over, and appends `entry` to the
- * ledger. Prints `started JOB` for each job that earlier attempts began, `token N` and `time ISO`, and that live is another
+ * ledger. Prints `found RELEASE` for what was live when the run began, `started JOB` for each job that earlier attempts began, `token N` and `time ISO`, and that live is another
  * release than when the run began, as `parseLiveMoved` reads it. Exits 96 and prints the holder when it is held, 93 when the live path is not known to be its own, 94 when it can't write; then nothing of
  * the run is left.
  */
@@ -58,6 +60,7 @@ export const takeLock = (
 			askMarker,
 			askLiveMoved,
 			endMaintenance,
+			roomToClose,
 			take,
 		],
 		[
@@ -85,9 +88,13 @@ export const closeRun = (
 ): Command =>
 	program(
 		'close the run',
-		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, release],
+		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, keptRoom, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
+
+/** Keeps what is so at the end of a run for the entry that closes it. Never fails. */
+export const noteEnd = ({directory, run}: HostState, end: Readonly<Record<string, unknown>>): Command =>
+	program('note what is so at the end', note, [directory, run, asciiJson(end)]);
 
 /** What `takeLock` prints about a holder, made readable. */
 export type LockHolder = {
@@ -110,7 +117,7 @@ export const isDead = ({driver, running}: LockHolder): boolean => driver === 'go
 /** Reads the two lines of a lock file, plus `running JOB` lines. Undefined for anything else. */
 export const parseLockHolder = (text: string): LockHolder | undefined => {
 	const [first = '', second = '', ...rest] = text.split('\n');
-	const match = /^(\S+) (\d+) (\d+)$/.exec(first);
+	const match = /^(\S+) (\d{1,15}) (\d{1,15})$/.exec(first);
 	if (!match) return undefined;
 	const [, run = '', attempt, token] = match;
 	const {since, name, machine} = objectIn(second) ?? {};
@@ -120,7 +127,7 @@ export const parseLockHolder = (text: string): LockHolder | undefined => {
 		run,
 		attempt: Number(attempt),
 		token: Number(token),
-		since: textOrEmpty(since),
+		since: timeTextIn(since),
 		name: textOrEmpty(name),
 		machine: textOrEmpty(machine),
 		running,

@@ -2,16 +2,14 @@
 # every change of holder. The same run takes it again only with a higher attempt, so of two people who resume one
 # run only one goes on, and an older driver's next job is refused. A run that could not be recorded has not begun.
 #
-# The reserve is room for the few kilobytes a rollback writes, kept by whoever holds the lock while there is plenty. Blocks,
-# not a hole: a file of zeroes made by truncate would keep nothing.
+# What a full disk must not keep from being written is written in the room kept for it: see `room.sh`. A deploy begins only
+# where that room is there, a rollback without it, too, and says so.
 
 umask 077
 state=$1 app=$2 run=$3 attempt=$4 holder=$5 record=$6 entry=$7 urgency=$8 header=$9 owner=${10} only_dead=${11}
 shift 11
-# What a full disk must not keep from being written is written in the room kept for it, which stays where there is room.
-if [ "$urgency" = urgent ]; then
-	head -c 262144 /dev/zero 2>/dev/null >"$state/room" || rm -f -- "$state/reserve"
-	rm -f -- "$state/room"
+if [ "$urgency" = urgent ] && [ -d "$state" ]; then
+	use_spare "$state" || { echo "noted: $(tell_full "$state"); not even the room kept for a rollback is there"; }
 fi
 mkdir -p -- "$state/lock" || exit 94
 chmod 700 -- "$state" || exit 94
@@ -38,7 +36,16 @@ if [ $# -gt 0 ]; then
 	[ "$urgency" != urgent ] || marker_urgent=yes
 	claim_to_lock "$@" || exit $?
 fi
+if [ "$urgency" != urgent ] && ! keep_spare "$state" && [ "$attempt" = 1 ]; then
+	tell_full "$state" >&2
+	exit 94
+fi
 mkdir -p -- "$state/jobs/$run" || exit 94
+if ! closing_room "$state" "$run" && [ "$urgency" != urgent ] && [ "$attempt" = 1 ]; then
+	tell_full "$state" >&2
+	rm -rf -- "$state/jobs/$run"
+	exit 94
+fi
 token=$((token + 1))
 printf '%s\n' "$record" >"$state/jobs/$run/run.json.part" && mv -- "$state/jobs/$run/run.json.part" "$state/jobs/$run/run.json" || exit 94
 printf '%s\n' "$token" >"$state/lock/$app.token.part" && mv -- "$state/lock/$app.token.part" "$state/lock/$app.token" || exit 94
@@ -55,6 +62,7 @@ if [ $# -gt 0 ] && live=$(readlink -- "$1"); then
 	if [ "$attempt" -gt 1 ]; then as_begun "$state" "$app" "$run" "$live" || :
 	elif ! printf '%s\n' "${live##*/}" >"$state/jobs/$run/live"; then [ "$urgency" = urgent ] || exit 94; fi
 fi
+[ -s "$state/jobs/$run/live" ] && read -r found <"$state/jobs/$run/live" && printf 'found %s\n' "$found"
 for job in "$state/jobs/$run"/*/started; do
 	[ -e "$job" ] && printf 'started %s\n' "$(basename -- "$(dirname -- "$job")")"
 done
@@ -63,9 +71,8 @@ exec 9>&-
 end_left_maintenance "$state" "$app" >/dev/null 2>&1 || :
 printf 'token %s\ntime %s\n' "$token" "$now"
 if [ "$urgency" = urgent ]; then ledger_append_or_queue "$state" "$entry" "$header"; else
+# What waits is older.
+[ ! -s "$state/ledger.jsonl" ] || ledger_flush "$state"
 ( ledger_append "$state" "$entry" '' "$header" ) || { code=$?; [ "$attempt" -gt 1 ] || rm -rf -- "$state/lock/$app" "$state/jobs/$run"; exit "$code"; }
 ledger_flush "$state"
-fi
-if [ "$urgency" != urgent ] && ! [ -e "$state/reserve" ]; then
-	head -c 1048576 /dev/zero >"$state/reserve.part" 2>/dev/null && mv -- "$state/reserve.part" "$state/reserve" || rm -f -- "$state/reserve.part"
 fi

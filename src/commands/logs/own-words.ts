@@ -17,7 +17,7 @@ export type OwnWords = LogsRead & {
 	readonly units: readonly {readonly unit: string; readonly line: string}[];
 };
 
-/** Reads the answer of `askOwnWords`. Throws Error when it was cut. */
+/** Reads the answer of `askOwnWords`. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseOwnWords = (text: string, count: number): OwnWords => ({
 	...parseLogsRead(text, count),
 	units: [...text.matchAll(/^unit (\S+) (.*)$/gm)].map(([, unit = '', line = '']) => ({unit, line})),

@@ -1,4 +1,6 @@
 import type {Command} from '../../domain/command.ts';
+import {isTime} from '../../domain/host-clock.ts';
+import {cutAnswer, secondsIn, wholeIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import {program, type Source} from '../shell.ts';
 import logPath from './log-path.sh';
@@ -121,14 +123,16 @@ const faults: Readonly<Record<string, string>> = {
 	missing: notThere,
 };
 
-/** Reads the answer of `read_logs`; other rows may stand before it. Throws Error when it was cut. */
+/** Reads the answer of `read_logs`; other rows may stand before it. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseLogsRead = (text: string, count: number): LogsRead => {
 	const rows = text.split('\n');
-	if (!rows.includes('logs end')) throw new Error('cut answer about logs');
+	if (!rows.includes('logs end')) throw cutAnswer('logs', text);
 	const clock = rows.findLast(row => row.startsWith('clock '));
-	const [, seconds = '', zone = ''] = clock?.split(' ') ?? [];
+	const [, seconds, zone = ''] = clock?.split(' ') ?? [];
+	const time = secondsIn(seconds);
+	if (time === undefined) throw cutAnswer('logs', text, 'it did not say its time');
 	return {
-		time: Number(seconds) * 1000,
+		time: time * 1000,
 		zoneMinutes: minutesOf(zone),
 		logs: Array.from({length: count}, (_, number) => readOf(rows, String(number))),
 	};
@@ -156,7 +160,7 @@ const readOf = (rows: readonly string[], number: string): LogRead => {
 		}
 		hasMore ||= name === 'more';
 		isUnnoted ||= name === 'unnoted';
-		if (name === 'noted') notedAt = Number(words[0]) * 1000;
+		if (name === 'noted') notedAt = timeOf(words[0]);
 		if (name === 'fault') fault = faults[words[0] ?? ''] ?? words.slice(1).join(' ');
 	}
 	return {
@@ -171,14 +175,20 @@ const readOf = (rows: readonly string[], number: string): LogRead => {
 	};
 };
 
+/** Epoch milliseconds of whole seconds; undefined where it is no time. */
+const timeOf = (seconds: string | undefined): number | undefined => {
+	const time = (secondsIn(seconds) ?? Number.NaN) * 1000;
+	return isTime(time) ? time : undefined;
+};
+
 const chunkOf = ([how, inode = '', size, from, skipped, mtime, ...path]: readonly string[]): LogChunk => ({
 	inode,
 	path: path.join(' '),
 	isRenamed: how === 'renamed',
-	sizeBytes: Number(size),
-	from: Number(from),
-	skipped: Number(skipped),
-	changedAt: Number(mtime) * 1000,
+	sizeBytes: wholeIn(size) ?? 0,
+	from: wholeIn(from) ?? 0,
+	skipped: wholeIn(skipped) ?? 0,
+	changedAt: timeOf(mtime) ?? 0,
 	bytes: new Uint8Array(),
 });
 

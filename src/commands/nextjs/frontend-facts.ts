@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import type {Command} from '../../domain/command.ts';
 import type {NextTarget} from '../../domain/environments/environment.ts';
-import {objectIn} from '../answers.ts';
+import {asObject, objectIn, textOrEmpty} from '../answers.ts';
 import {askForChecks, parseHostFacts, type HostFacts} from '../host/host-facts.ts';
 import findListener from '../host/find-listener.cjs';
 import askNode from './ask-frontend.sh';
@@ -95,9 +95,63 @@ export const askFrontendFacts = (options: Options): Command => {
 	return {...command, sudo: [...(command.sudo ?? []), ...rights, ...ofPm2]};
 };
 
+const listIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+	Array.isArray(value) ? value.map(asObject).filter(one => one !== undefined) : [];
+
+const countIn = (value: unknown): number => (typeof value === 'number' && Number.isSafeInteger(value) ? value : 0);
+
+/** What the host's Node printed, part by part: what is missing or of another kind is empty. Undefined for no object. */
+const frontendIn = (line: string): FrontendFacts | undefined => {
+	const said = objectIn(line);
+	if (!said) return undefined;
+	const text = textOrEmpty;
+	const live = asObject(said['live']) ?? {};
+	const {problem} = said;
+	return {
+		hasPm2: said['hasPm2'] === true,
+		pm2: text(said['pm2']),
+		pm2User: text(said['pm2User']),
+		...(typeof problem === 'string' ? {problem} : {}),
+		instances: listIn(said['instances']).map(one => ({
+			name: text(one['name']),
+			pid: countIn(one['pid']),
+			id: countIn(one['id']),
+			status: text(one['status']),
+			mode: one['mode'] === 'cluster' ? 'cluster' : 'fork',
+			restarts: countIn(one['restarts']),
+			uptime: countIn(one['uptime']),
+			cwd: text(one['cwd']),
+			script: text(one['script']),
+			args: text(one['args']),
+			node: text(one['node']),
+		})),
+		otherNames: Array.isArray(said['otherNames']) ? said['otherNames'].map(text) : [],
+		daemons: listIn(said['daemons']).map(one => ({
+			pid: countIn(one['pid']),
+			user: text(one['user']),
+			home: text(one['home']),
+			processes: countIn(one['processes']),
+		})),
+		owners: listIn(said['owners']).map(one => ({
+			pid: countIn(one['pid']),
+			user: text(one['user']),
+			startedAt: text(one['startedAt']),
+			cwd: text(one['cwd']),
+			command: text(one['command']),
+			...(typeof one['of'] === 'string' ? {of: one['of']} : {}),
+		})),
+		node: text(said['node']),
+		live: {
+			buildId: text(live['buildId']),
+			lockSha256: text(live['lockSha256']),
+			modules: live['modules'] === 'directory' || live['modules'] === 'link' ? live['modules'] : 'missing',
+		},
+	};
+};
+
 /**
- * Reads the answer of `askFrontendFacts`; `frontend` is undefined where the host's Node did not answer. Throws Error
- * when it was cut.
+ * Reads the answer of `askFrontendFacts`; `frontend` is undefined where the host's Node did not answer. Throws
+ * DeployError `answer-unreadable` when it was cut.
  */
 export const parseFrontendFacts = (
 	text: string,
@@ -106,6 +160,6 @@ export const parseFrontendFacts = (
 	return {
 		...facts,
 		npm: facts.answers['npm'] ?? '',
-		frontend: objectIn(facts.answers['frontend'] ?? '') as FrontendFacts | undefined,
+		frontend: frontendIn(facts.answers['frontend'] ?? ''),
 	};
 };

@@ -11,6 +11,7 @@ import prove from './prove-pm2.cjs';
 import ensure from './ensure-pm2-runs.cjs';
 import guard from './while-stopped.sh';
 import save from './save-pm2.cjs';
+import tell from './tell-pm2.cjs';
 
 /** The app as PM2 of a host runs it. */
 export type Pm2App = {
@@ -69,6 +70,9 @@ export const startPm2 = (app: Pm2App, withinMs: number): Command => pm2Program('
  * its real directory the live release, and the port its own. One fact a line. Reads only.
  */
 export const provePm2 = (app: Pm2App): Command => pm2Program('prove what PM2 runs', app, prove);
+
+/** Prints `NAME STATUS` of the app: of its processes the one that is worst off. Reads only. */
+export const tellPm2 = (app: Pm2App): Command => pm2Program('what PM2 says of the app', app, tell);
 
 /** Starts the process again when this run has stopped it and it is not online. Part of every way out of a failed run. */
 export const ensurePm2Runs = (app: Pm2App): Command => pm2Program('let PM2 run', app, ensure, {isStrict: true});

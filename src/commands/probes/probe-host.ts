@@ -9,7 +9,8 @@ import type {
 	Printed,
 	Unanswered,
 } from '../../domain/probes/probed-host.ts';
-import {answersIn, asObject, objectIn, textOrEmpty, type Answers} from '../answers.ts';
+import {isTime, timeWritten} from '../../domain/host-clock.ts';
+import {answersIn, asObject, cutAnswer, objectIn, textOrEmpty, wholeIn, type Answers} from '../answers.ts';
 import findListener from '../host/find-listener.cjs';
 import pm2 from '../nextjs/pm2.cjs';
 import {logReading, type LogRequest} from '../logs/read-logs.ts';
@@ -91,15 +92,24 @@ const answerOf = ({all}: Answers, name: string, tool: string): Printed | Unanswe
 	return code === 0 ? {lines} : unanswered(tool, code, lines.join('\n'));
 };
 
+/** Age in milliseconds; undefined where there is none. */
+const secondsOld = (text: string): number | undefined => {
+	const seconds = wholeIn(text);
+	return seconds === undefined ? undefined : seconds * 1000;
+};
+
+/** More than this nothing on a host counts, or is as old. */
+const most = 1e15;
+
 const numberOr = <Other>(text: string | undefined, other: Other): number | Other => {
 	const value = Number.parseFloat(text ?? '');
-	return Number.isFinite(value) ? value : other;
+	return Number.isFinite(value) && Math.abs(value) <= most ? value : other;
 };
 
 /** `Tue 2026-02-10 05:50:00 UTC`; undefined for a unit that never was up. */
 const timeIn = (stamp = ''): number | undefined => {
 	const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC/.exec(stamp) ?? [];
-	return day === undefined || time === undefined ? undefined : Date.parse(`${day}T${time}Z`);
+	return timeWritten(`${day}T${time}Z`);
 };
 
 const unitsIn = (text: string): readonly ProbedUnit[] =>
@@ -130,23 +140,25 @@ const unitsIn = (text: string): readonly ProbedUnit[] =>
 const listIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
 	Array.isArray(value) ? value.map(asObject).filter(one => one !== undefined) : [];
 
+const countIn = (value: unknown): number => numberOr(typeof value === 'number' ? String(value) : textOrEmpty(value), 0);
+
 const processIn = (one: Readonly<Record<string, unknown>>): ProbedProcess => ({
 	name: textOrEmpty(one['name']),
-	pid: Number(one['pid']) || 0,
+	pid: countIn(one['pid']),
 	status: textOrEmpty(one['status']),
-	restarts: Number(one['restarts']) || 0,
-	unstable: Number(one['unstable']) || 0,
-	startedAt: Number(one['uptime']) || 0,
-	memoryBytes: Number(one['memory']) || 0,
+	restarts: countIn(one['restarts']),
+	unstable: countIn(one['unstable']),
+	startedAt: countIn(one['uptime']),
+	memoryBytes: countIn(one['memory']),
 	...(textOrEmpty(one['errors']) === '' ? {} : {errorLog: textOrEmpty(one['errors'])}),
 });
 
 const ownerIn = (one: Readonly<Record<string, unknown>>): ProbedOwner => {
-	const startedAt = Date.parse(textOrEmpty(one['startedAt']));
+	const startedAt = timeWritten(one['startedAt']);
 	return {
-		pid: Number(one['pid']) || 0,
+		pid: countIn(one['pid']),
 		command: textOrEmpty(one['command']),
-		startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
+		startedAt,
 		...(typeof one['of'] === 'string' ? {of: one['of']} : {}),
 	};
 };
@@ -182,14 +194,14 @@ const diskIn = (line: string): ProbedHost['disks'] => {
 
 /**
  * Reads the answer of `probeHost`. `end`: epoch milliseconds by the host's clock as it ended, which is when the answer
- * came. Throws Error when it was cut.
+ * came. Throws DeployError `answer-unreadable` when it was cut.
  */
 export const parseProbedHost = (host: string, text: string): ProbedHost & {readonly end: number} => {
 	const answers = answersIn(text);
-	const {all, one, figure} = answers;
-	const time = figure('time') * 1000;
+	const {all, one, figure, clock} = answers;
+	const time = clock('time') * 1000;
 	const end = figure('end');
-	if (Number.isNaN(time) || Number.isNaN(end)) throw new Error(`${host} did not answer in full`);
+	if (!isTime(end)) throw cutAnswer('the state of the host', text);
 	const units = answerOf(answers, 'units', 'systemctl') ?? {lines: []};
 	const appIn = (app: AppName): ProbedApp => {
 		const release = one(`live-${app}`);
@@ -197,7 +209,7 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 		return {
 			live: release === undefined ? (all('directory').includes(app) ? 'directory' : undefined) : {release},
 			...(all('locked').includes(app) ? {isLocked: true} : {}),
-			...(Number.isNaN(ageSeconds) ? {} : {swappedAt: time - ageSeconds * 1000}),
+			...(isTime(time - ageSeconds * 1000) ? {swappedAt: time - ageSeconds * 1000} : {}),
 		};
 	};
 	const [cores, load] = [numberOr(one('cores'), undefined), numberOr(one('load'), undefined)];
@@ -223,15 +235,14 @@ export const parseProbedHost = (host: string, text: string): ProbedHost & {reado
 			return {unit: line.slice(0, end), line: line.slice(end + 1)};
 		}),
 		workers: all('worker').map(line => {
-			const [pid = 0, parent = 0, seconds = 0] = line.split(' ').map(Number);
+			const [pid = 0, parent = 0, age = 0] = line.split(' ').map(word => wholeIn(word) ?? 0);
+			const startedAt = time - age * 1000;
 			const kind = line.endsWith(' master') ? ('master' as const) : ('pool' as const);
-			return {pid, parent, kind, startedAt: time - seconds * 1000};
+			return {pid, parent, kind, startedAt: isTime(startedAt) ? startedAt : time};
 		}),
 		apps: {backend: appIn('backend'), frontend: appIn('frontend')},
 		...(one('build-id') ? {buildId: one('build-id') ?? ''} : {}),
 		...Object.fromEntries(Object.entries(asked).filter(([, answer]) => answer !== undefined)),
-		...(scheduler === undefined
-			? {}
-			: {scheduler: {ageMs: scheduler === 'none' ? undefined : Number(scheduler) * 1000}}),
+		...(scheduler === undefined ? {} : {scheduler: {ageMs: secondsOld(scheduler)}}),
 	};
 };

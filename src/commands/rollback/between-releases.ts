@@ -2,6 +2,7 @@ import type {Command} from '../../domain/command.ts';
 import type {LaravelTarget} from '../../domain/environments/environment.ts';
 import type {MigrationFiles} from '../../domain/migrations/report.ts';
 import {migrationsRan, ranLastFirst} from '../../domain/runs/migrations.ts';
+import {timeWritten} from '../../domain/host-clock.ts';
 import {answersIn, asObject, objectIn} from '../answers.ts';
 import type {HostState} from '../host-state.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
@@ -76,7 +77,7 @@ const factsIn = (json = ''): ReleaseFacts => {
 	const by = asObject(actor)?.['name'];
 	const commit = asObject(build)?.['commit'];
 	return {
-		...(typeof at === 'string' ? {at} : {}),
+		...(typeof at === 'string' && timeWritten(at) !== undefined ? {at} : {}),
 		...(typeof by === 'string' ? {by} : {}),
 		...(typeof commit === 'string' ? {commit} : {}),
 	};

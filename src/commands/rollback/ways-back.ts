@@ -1,11 +1,13 @@
 import type {Command} from '../../domain/command.ts';
 import {keptIn, type Kept} from '../../domain/environments/hooks.ts';
-import {answersIn, objectIn, textOrEmpty} from '../answers.ts';
+import {timeWritten} from '../../domain/host-clock.ts';
+import {answersIn, cutAnswer, objectIn, secondsIn, textOrEmpty, wholeIn} from '../answers.ts';
 import adoptedSince from '../backups/adopted-since.sh';
 import describeHolder from '../lock/describe-holder.sh';
 import {parseLockHolder, type LockHolder} from '../lock/lock.ts';
 import type {ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
+import askRights from './ask-rights.sh';
 import look from './look-back.sh';
 
 /** Asks what there is to go back to. Changes nothing and writes nothing. */
@@ -14,12 +16,27 @@ export const lookBack = (options: {
 	readonly app: string;
 	readonly layout: ReleaseLayout;
 	readonly backups: string;
-}): Command =>
-	program(
-		'look what there is to go back to',
-		[describeHolder, adoptedSince, look],
-		[options.stateDirectory, options.app, options.layout.live, options.layout.releases, options.backups],
-	);
+	/** Rights that are asked about. `owner`: whose; empty: nobody's. `asRoot`: commands that must be allowed. */
+	readonly rights?: {readonly owner: string; readonly asRoot: readonly Command['argv'][]};
+}): Command => {
+	const {stateDirectory, app, layout, backups, rights} = options;
+	const {owner = '', asRoot = []} = rights ?? {};
+	return {
+		...program(
+			'look what there is to go back to',
+			[describeHolder, adoptedSince, ...(rights ? [askRights] : []), look],
+			[
+				stateDirectory,
+				app,
+				layout.live,
+				layout.releases,
+				backups,
+				...(rights ? [owner, ...asRoot.map(argv => argv.join('\n'))] : []),
+			],
+		),
+		...(owner === '' ? {} : {sudo: [`${owner}: true`]}),
+	};
+};
 
 /** What a host has to go back to. */
 export type WaysBack = {
@@ -33,6 +50,10 @@ export type WaysBack = {
 	/** Releases that failed once. */
 	readonly failed: readonly string[];
 	readonly lock: LockHolder | undefined;
+	/** Commands that sudo refuses without a password. */
+	readonly denied: readonly string[];
+	/** Why commands of the app's owner do not work; undefined where they do, or nobody asked. */
+	readonly rights: string | undefined;
 	/** Every file of the directory, with any name. */
 	readonly backups: readonly {
 		readonly file: string;
@@ -72,28 +93,29 @@ const noteOf = (line: string): readonly BackupNote[] => {
 		: [];
 };
 
-/** Reads what `lookBack` printed. */
+/** Reads what `lookBack` printed. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseWaysBack = (text: string): WaysBack => {
 	const files = [...text.matchAll(/^backup\t(\d+)\t(\d+)\t(noted|unnoted)\t([^\0]*)\0$/gm)];
 	// Anybody may have put a file there whose name looks like an answer.
-	const {all, one, word, figure} = answersIn(text.replaceAll(/^backup\t\d+\t\d+\t\w+\t[^\0]*\0$/gm, ''));
+	const {all, one, word, clock} = answersIn(text.replaceAll(/^backup\t\d+\t\d+\t\w+\t[^\0]*\0$/gm, ''));
 	const live = one('live');
-	const since = Date.parse(one('since') ?? '');
 	return {
-		time: figure('time'),
+		time: clock('time'),
 		layout: live === undefined ? (word('layout', ['directory', 'none']) ?? 'none') : 'releases',
 		live,
 		previous: one('previous'),
 		releases: all('release'),
 		failed: all('failed'),
+		denied: all('denied').map(words => words.trim()),
+		rights: one('rights'),
 		lock: parseLockHolder((one('lock') ?? '').replaceAll('\v', '\n').trimEnd()),
-		backups: files.map(([, size, modified, known, file = '']) => ({
-			file,
-			sizeBytes: Number(size),
-			modified: Number(modified),
-			isNoted: known === 'noted',
-		})),
+		backups: files.map(([, size, changed, known, file = '']) => {
+			const [sizeBytes, modified] = [wholeIn(size), secondsIn(changed)];
+			if (sizeBytes === undefined || modified === undefined)
+				throw cutAnswer('the backups', text, 'a file has no size or no time');
+			return {file, sizeBytes, modified, isNoted: known === 'noted'};
+		}),
 		notes: all('note').flatMap(noteOf),
-		adoptedAt: Number.isNaN(since) ? undefined : since,
+		adoptedAt: timeWritten(one('since')),
 	};
 };

@@ -26,8 +26,34 @@ const checkHosts = (yaml: YamlFile): readonly ConfigProblem[] => {
 		(tier === 'preprod' || tier === 'production')
 	)
 		return [yaml.problem(['hosts'], `${tier} needs at least one host`, 'add one with name and address', 'key')];
-	return repeated;
+	return [...repeated, ...checkWatched(yaml)];
 };
+
+/** Nobody is to believe that a host was deployed to which was left out. */
+const checkWatched = (yaml: YamlFile): readonly ConfigProblem[] =>
+	listAt(yaml.data, ['hosts']).flatMap((host, index) => {
+		const isWatchedOnly = valueAt(host, ['watchedOnly']) === true;
+		const at = ['hosts', index];
+		if (index === 0)
+			return isWatchedOnly
+				? [
+						yaml.problem(
+							[...at, 'watchedOnly'],
+							'the first host is the one that is deployed to',
+							'take it away, or put another host first',
+						),
+					]
+				: [];
+		return isWatchedOnly
+			? []
+			: [
+					yaml.problem(
+						at,
+						'only one host is deployed to yet, the first',
+						'write watchedOnly: true, and deploy to it by other means; or take it away',
+					),
+				];
+	});
 
 /** Two live trees may not hold each other, and what outlives a release may not lie in one. */
 const checkPaths = (yaml: YamlFile): readonly ConfigProblem[] => {

@@ -62,6 +62,8 @@ const hostsOf = ({yaml}: Entry): readonly string[] =>
 	listAt(yaml.data, ['hosts']).flatMap(host => {
 		const address = textAt(host, ['address'])?.toLowerCase().replace(/\.$/, '');
 		const port = valueAt(host, ['port']);
+		// Nothing of an environment lies on a host that it only watches.
+		if (valueAt(host, ['watchedOnly']) === true) return [];
 		return address === undefined ? [] : [`${address}:${typeof port === 'number' ? port : 22}`];
 	});
 

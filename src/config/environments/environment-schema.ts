@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type {Environment} from '../../domain/environments/environment.ts';
+import {usualHealth} from '../../domain/health.ts';
 import * as fields from '../yaml/fields.ts';
 import {addProblem, strictObject, text} from '../yaml/schema-problems.ts';
 import {hooksSchema} from './hooks-schema.ts';
@@ -15,16 +16,20 @@ const health = strictObject({
 	stableFor: text(fields.readDuration),
 	within: text(fields.readDuration),
 	every: text(fields.readDuration),
+	timeout: text(fields.readDuration).default(usualHealth.timeoutMs),
+	sameFailure: text(fields.readDuration).default(usualHealth.sameFailureMs),
 })
 	.superRefine(({stableFor, within}, context) => {
 		if (within > stableFor) return;
 		addProblem(context, ['within'], 'ends before the app can be called stable', 'allow more time than stableFor');
 	})
-	.transform(({stableFor, within, every, ...rest}) => ({
+	.transform(({stableFor, within, every, timeout, sameFailure, ...rest}) => ({
 		...rest,
 		stableForMs: stableFor,
 		withinMs: within,
 		everyMs: every,
+		timeoutMs: timeout,
+		sameFailureMs: sameFailure,
 	}));
 
 const argv = z.tuple([text(fields.readArgument)], text(fields.readArgument));
@@ -64,6 +69,7 @@ const host = (home: string) =>
 		hostKeys: optional(z.array(text(fields.readHostKey)).min(1)),
 		knownHostsFile: optional(text(fields.readLocalPath(home))),
 		proxyJump: optional(text(fields.readJump)),
+		watchedOnly: optional(z.literal(true)),
 	});
 
 const target = (home: string, directory: string) => ({

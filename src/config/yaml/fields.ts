@@ -84,8 +84,17 @@ export const readAppPath = (value: string): string | Fault => {
 };
 
 /** Absolute, or relative to the login directory on the host; `~/` says the same as nothing. */
-export const readStateDirectory = (value: string): string | Fault =>
-	value.startsWith('/') ? readHostPath(value) : readAppPath(value.replace(/^~\//, ''));
+export const readStateDirectory = (value: string): string | Fault => {
+	const path = value.replace(/^~\//, '');
+	return path.split('/').some(part => part.startsWith('-')) || /[*?[\]]/.test(path)
+		? new Fault(
+				`${JSON.stringify(value)} can be read as something else than a path`,
+				'no - in front of a name, and no *, ?, [ or ]',
+			)
+		: path.startsWith('/')
+			? readHostPath(path)
+			: readAppPath(path);
+};
 
 const expandHome = (value: string, home: string): string =>
 	value === '~' ? home : value.startsWith('~/') ? join(home, value.slice(2)) : value;

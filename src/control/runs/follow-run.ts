@@ -1,5 +1,6 @@
 import type {AppServices} from '../../app/app-services.ts';
 import {execute, type RunGuard} from '../../app/runs/execute.ts';
+import type {LiveAnswer} from '../../domain/releases/live-health.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import type {Prompt} from '../../domain/runs/prompt.ts';
@@ -43,6 +44,13 @@ export const followRun = (
 			store.getState().bumpOutput();
 		},
 	});
+	/** While live changes they come many times a second. */
+	const answers = createBatch<LiveAnswer>({
+		clock: services.clock,
+		everyMs,
+		onFault,
+		apply: some => store.getState().sampleLive(...some),
+	});
 	/** What the run says before the store is ready for it. */
 	let early: RunEvent[] | undefined = [];
 	const onEvent = (event: RunEvent): void => {
@@ -59,7 +67,7 @@ export const followRun = (
 		onEvent,
 		canAsk: true,
 		guard,
-		onLive: answer => guarded(() => store.getState().sampleLive(answer)),
+		onLive: answer => answers.push(answer),
 	});
 	const view = store.getState().environments.find(({name}) => name === pipeline.environment.name);
 	const clocks = view?.status && view.readAt !== undefined ? {host: view.status.time, here: view.readAt} : undefined;
@@ -69,6 +77,7 @@ export const followRun = (
 	early = undefined;
 	const finished = run.finished.then(outcome => {
 		batch.flush();
+		answers.flush();
 		guarded(() => store.getState().endDriving());
 		return outcome;
 	});

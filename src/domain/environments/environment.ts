@@ -27,6 +27,8 @@ export type Host = {
 	readonly knownHostsFile?: string;
 	/** Jump hosts as in `ssh -J`. Absent: from the ssh configuration. */
 	readonly proxyJump?: string;
+	/** Of a further host: it is looked at and its logs are read, but nothing is deployed to it. */
+	readonly watchedOnly?: true;
 };
 
 /** A service of an app and how a deploy makes it see the new release. */

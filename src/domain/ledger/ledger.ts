@@ -10,7 +10,7 @@ export type EntryActor = {readonly name: string; readonly machine: string; reado
 /** One line of a ledger. `data` is as untrusted as any other thing a host sends: readers look at what they know. */
 export type LedgerEntry = {
 	readonly seq: number;
-	/** Epoch milliseconds by the host's clock. */
+	/** Epoch milliseconds by the host's clock: of what it tells, not of when a full disk let it be written. */
 	readonly at: number;
 	readonly type: string;
 	readonly actor: EntryActor | undefined;
@@ -91,11 +91,14 @@ const readLine = (
 		return 'is not readable';
 	}
 	if (!isRecord(value)) return 'is not an entry';
-	const {seq, time, prev, type, actor, data, signature, min_reader: minReader} = value;
+	const {seq, time, happened, prev, type, actor, data, signature, min_reader: minReader} = value;
 	if (seq !== expected.seq) return `has number ${JSON.stringify(seq) ?? 'none'} where ${expected.seq} belongs`;
 	if (prev !== sha256(expected.previous)) return 'does not follow from the line before';
-	const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-	if (Number.isNaN(at)) return 'has no time';
+	const writtenAt = typeof time === 'string' ? Date.parse(time) : Number.NaN;
+	if (Number.isNaN(writtenAt)) return 'has no time';
+	const happenedAt = typeof happened === 'string' ? Date.parse(happened) : Number.NaN;
+	// Nothing is written before it happens.
+	const at = happenedAt < writtenAt ? happenedAt : writtenAt;
 	if (typeof type !== 'string') return 'has no type';
 	// Something else than a number asks for a reader as well, and one that is not known.
 	if (minReader !== undefined && !(typeof minReader === 'number' && minReader <= readerVersion))

@@ -1,3 +1,4 @@
+import {longestLine as mostHeld} from '../long-line.ts';
 import {sanitise} from '../sanitise.ts';
 import type {LogEntry, LogLevel, LogSource} from './log.ts';
 import {maskSecrets} from './mask.ts';
@@ -153,14 +154,17 @@ export const createEntryReader = ({id, kind}: Pick<LogSource, 'id' | 'kind'>): E
 	};
 };
 
-/** Bytes of a log to its lines; the last one, as long as it has no end, is kept for the next bytes. */
+/**
+ * Bytes of a log to its lines; the last one, as long as it has no end, is kept for the next bytes, and of what is longer than
+ * any line its beginning.
+ */
 export const createLineSplitter = () => {
 	const decoder = new TextDecoder();
 	let rest = '';
 	return {
 		feed: (bytes: Uint8Array): readonly string[] => {
 			const lines = (rest + decoder.decode(bytes, {stream: true})).split('\n');
-			rest = lines.pop() ?? '';
+			rest = (lines.pop() ?? '').slice(0, mostHeld);
 			return lines;
 		},
 		/** A last line without an end: the file was renamed, or nobody reads on. */

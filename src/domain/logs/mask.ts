@@ -1,47 +1,46 @@
+import {
+	commonValue,
+	secretBlocks,
+	secretRules,
+	secretVariable,
+	shortestValue,
+	suspicious,
+	type SecretRule,
+} from './secret-rules.ts';
+
 /** A text without what nobody may see, and how many values were taken out. */
 export type Masked = {readonly text: string; readonly count: number};
 
 const mask = '***';
 
-/** Whether there is anything to look for: most lines have none of it, and are not looked at again. */
-const suspicious =
-	/@|\/\/|\d[\d -]{11,}\d|[\w-]{12}\.[\w-]{12}|mysql|mariadb|curl|eyJ|AKIA|base64:|PRIVATE KEY|gh[opsur]_|xox|[rs]k_|pass|pwd|secret|token|key|auth|bearer|basic|cookie|session|csrf|credential|signature|otp|pin\b/i;
+const compiled = secretRules.map(({before, value, after = '', isExact}: SecretRule) => ({
+	pattern: new RegExp(`(${before})(?:${value})${after}`, isExact ? 'g' : 'gi'),
+	after,
+}));
+const mayHold = new RegExp(suspicious, 'i');
+const common = new RegExp(commonValue, 'i');
+const variable = new RegExp(secretVariable, 'i');
 
-/** The name of something secret, up to where its value begins. */
-const name = String.raw`[\w.-]{0,60}(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|app[_-]?key|private[_-]?key|auth(?:orization|_?code)?|csrf|credentials?|session(?:_?id)?|signature|otp|pin)`;
-const assigned = new RegExp(
-	String.raw`(?<![\w])(${name}\b\\?["']?\s*(?:=>|[:=])\s*)((?:bearer|basic|token|digest)\s+)?(?:(\\?["'])((?:(?!\3)[^\n])*)\3|([^\s"'&,;)}\]]+))`,
-	'gi',
-);
+const {key, logins} = secretBlocks;
+const keyBegins = new RegExp(key.begins);
+const keyEnds = new RegExp(key.ends);
+const ofKey = new RegExp(key.holds);
+const loginsBegin = new RegExp(logins.begins);
+const loginsEnd = new RegExp(logins.ends);
+const login = new RegExp(`(${logins.before})(?:${logins.value})`, 'g');
 
-/** The name of something secret in a command or a sentence, and its value behind it. */
-const spaced = new RegExp(
-	String.raw`(?<![\w])((?:--?)?${name}\b\s+)(is:?\s+|was:?\s+)?(?:(["'])((?:(?!\3)[^\n])*)\3|([^\s"'&,;)}\]]+))`,
-	'gi',
-);
-
-/** Whether a word is a value and none of a sentence: it has letters and digits, or signs that no word has within. */
-const isValue = (word: string): boolean =>
-	word.length >= 4 && ((/[a-z]/i.test(word) && /\d/.test(word)) || /^\S*[a-z][!#$%^*_+][^\s.]+$/i.test(word));
-
-/** Programs that take a password right behind a letter, or behind the name of who logs in. */
-const given: readonly RegExp[] = [
-	/(\b(?:mysql|mariadb)\w*\b[^\n|;]*?\s-p)(?:"[^"\n]+"|'[^'\n]+'|(?!\*{3})[^\s"'|;]+)/gi,
-	/(\bcurl\b[^\n|;]*?\s(?:-u|--user)[ =]?["']?[^\s"':]+:)(?!\*{3})[^\s"'|;]+/gi,
-];
-
-/** What is a secret by its form alone, whatever stands before it. */
-const forms: readonly RegExp[] = [
-	/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
-	// Three parts of base64, of which the first is no word: a token that is signed.
-	/(?<![\w./-])(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{12,}\.(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{12,}\.[\w-]{12,}(?![\w.-])/g,
-	/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-	/\bgh[opsur]_\w{20,}/g,
-	/\bxox[abeoprs]-[\w-]{10,}/g,
-	/\b[rs]k_(?:live|test)_\w{10,}/g,
-	/\bbase64:[\w+/]{20,}={0,2}/g,
-	/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-];
+/** Secrets by the rules alone. */
+const byRules = (line: string): Masked => {
+	if (!mayHold.test(line)) return {text: line, count: 0};
+	let count = 0;
+	let text = line;
+	for (const {pattern, after} of compiled)
+		text = text.replaceAll(pattern, (_, before: string) => {
+			count += 1;
+			return `${before}${mask}${after}`;
+		});
+	return {text, count};
+};
 
 /** Card numbers end in a digit that proves the others, by the formula of Luhn. */
 const isCard = (digits: string): boolean => {
@@ -54,57 +53,23 @@ const isCard = (digits: string): boolean => {
 	return sum % 10 === 0 && !/^0+$/.test(digits);
 };
 
+const mayBePersonal = /@|\d[\d -]{11,}\d/;
+
 /**
- * Takes secrets out of a line of a log: passwords, tokens, cookies, keys, what an address is logged in with, the local part
- * of e-mail addresses and what looks like the number of a card. Rather too much than too little.
+ * Takes secrets out of a line of a log of an app, and what is somebody's own: the local part of e-mail addresses, and what
+ * looks like the number of a card. Rather too much than too little.
  */
 export const maskSecrets = (line: string): Masked => {
-	if (!suspicious.test(line)) return {text: line, count: 0};
-	let count = 0;
-	const taken = (before = '', after = ''): string => {
+	const found = byRules(line);
+	if (!mayBePersonal.test(found.text)) return found;
+	let {count} = found;
+	const taken = (after = ''): string => {
 		count += 1;
-		return `${before}${mask}${after}`;
+		return `${mask}${after}`;
 	};
-	let text = line
-		.replaceAll(/\b([a-z][a-z\d+.-]*:\/\/)(?!\*{3}@)[^\s/@:]*(?::[^\s/@]*)?@/gi, (_, scheme: string) =>
-			taken(scheme, '@'),
-		)
-		.replaceAll(/\b((?:set-)?cookie\\?["']?\s*[:=]>?\s*)(?!\*{3}$)[^\s\\"'][^\n"]*/gi, (_, before: string) =>
-			taken(before),
-		);
-	for (const form of forms) text = text.replaceAll(form, () => taken());
-	for (const form of given) text = text.replaceAll(form, (_, before: string) => taken(before));
-	text = text
-		.replaceAll(
-			assigned,
-			(
-				whole,
-				before: string,
-				how: string | undefined,
-				quote: string | undefined,
-				quoted: string | undefined,
-				bare: string | undefined,
-			) => (isTaken(quoted ?? bare ?? '') ? whole : taken(`${before}${how ?? ''}${quote ?? ''}`, quote ?? '')),
-		)
-		.replaceAll(
-			spaced,
-			(
-				whole,
-				before: string,
-				is: string | undefined,
-				quote: string | undefined,
-				quoted: string | undefined,
-				bare: string | undefined,
-			) => {
-				const value = quoted ?? bare ?? '';
-				const isOption = before.startsWith('-');
-				const isSecret = isOption ? !value.startsWith('-') : quote !== undefined || isValue(value);
-				return isTaken(value) || !isSecret ? whole : taken(`${before}${is ?? ''}${quote ?? ''}`, quote ?? '');
-			},
-		)
-		.replaceAll(/\b(bearer|basic)\s+(?=[\w.~+/-]*\d)[\w.~+/=-]{8,}/gi, (_, how: string) => taken(`${how} `))
+	const text = found.text
 		.replaceAll(/(?<![\w.+%'-])[\w.+%'-]{1,64}@((?:[a-z\d-]+\.)+[a-z]{2,})/gi, (_, domain: string) =>
-			taken('', `@${domain}`),
+			taken(`@${domain}`),
 		)
 		.replaceAll(/(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d-])/g, digits =>
 			isCard(digits.replaceAll(/\D/g, '')) ? taken() : digits,
@@ -112,5 +77,85 @@ export const maskSecrets = (line: string): Masked => {
 	return {text, count};
 };
 
-/** Nothing, or a value that is masked already. */
-const isTaken = (value: string): boolean => value === '' || value === mask || value.startsWith(`${mask}@`);
+/** Takes secrets out of what passes through. */
+export type Redactor = {
+	/** The next line of one stream: what is secret over several lines, as a private key is, is known by those before. */
+	readonly line: (line: string) => string;
+	/** A text by itself, of any number of lines. */
+	readonly text: (text: string) => string;
+};
+
+/** How a value may be written where it is printed: as it is, in JSON, in an address. */
+const spellings = (value: string): readonly string[] => {
+	const json = JSON.stringify(value).slice(1, -1);
+	return [value, json, json.replaceAll('/', String.raw`\/`), encoded(value)];
+};
+
+const encoded = (value: string): string => {
+	try {
+		return encodeURIComponent(value);
+	} catch {
+		return value;
+	}
+};
+
+/** The parts of a value that are secret by themselves: the bytes of a key, the password in an address. */
+const partsOf = (value: string): readonly string[] => {
+	const [, bytes] = /^base64:(.+)$/.exec(value) ?? [];
+	const [, password] = /^[a-z][a-z\d+.-]*:\/\/[^\s/@:]*:([^\s/]+)@/i.exec(value) ?? [];
+	return [value, ...(bytes === undefined ? [] : [bytes]), ...(password === undefined ? [] : [password])];
+};
+
+/** Whether a value is one that stands in output for no other reason than that it was printed. */
+const isTelling = (value: string): boolean => value.length >= shortestValue && !common.test(value.trim());
+
+/** What of variables may stand in no output: the values of those whose names tell that they are secret. */
+export const secretValuesOf = (variables: Readonly<Record<string, string | undefined>>): readonly string[] =>
+	Object.entries(variables).flatMap(([name, value = '']) => (variable.test(name) && isTelling(value) ? [value] : []));
+
+const replacing = (values: readonly string[]): ((text: string) => string) => {
+	const lines = values.flatMap(value => (value.includes('\n') ? value.split('\n') : [value]));
+	const all = new Set([...lines, ...values].flatMap(partsOf).filter(isTelling).flatMap(spellings));
+	// The longest first: a shorter one may be part of it.
+	const sorted = [...all].toSorted((one, other) => other.length - one.length);
+	return text => sorted.reduce((rest, value) => (rest.includes(value) ? rest.replaceAll(value, mask) : rest), text);
+};
+
+const keepText = (text: string): string => text;
+
+/** A redactor that goes by the rules, and by the values of secrets that are known. */
+export const createRedactor = (values: readonly string[] = []): Redactor => {
+	const withoutValues = values.length === 0 ? keepText : replacing(values);
+	const lines = () => {
+		let within: 'key' | 'logins' | undefined;
+		return (line: string): string => {
+			if (within === 'key') {
+				if (keyEnds.test(line)) {
+					within = undefined;
+					return line.replace(/^.*?(?=-----END)/, mask);
+				}
+				if (ofKey.test(line)) return line.trim() === '' ? line : mask;
+				within = undefined;
+			}
+			const text = withoutValues(line);
+			const shown = within === 'logins' ? text.replaceAll(login, `$1${mask}`) : text;
+			if (within === 'logins' && loginsEnd.test(line)) within = undefined;
+			if (!mayHold.test(line)) return shown;
+			if (keyBegins.test(line)) within = 'key';
+			else if (loginsBegin.test(line)) within = 'logins';
+			return byRules(shown).text;
+		};
+	};
+	return {
+		line: lines(),
+		text: text => {
+			const next = lines();
+			return text.includes('\n') ? text.split('\n').map(next).join('\n') : next(text);
+		},
+	};
+};
+
+const byRulesAlone = createRedactor();
+
+/** A text without secrets, by the rules alone: for words that are known to no run. */
+export const withoutSecrets = (text: string): string => byRulesAlone.text(text);

@@ -1,8 +1,10 @@
 import {shortCommit} from '../build.ts';
 import {hasCode, type DeployError} from '../errors.ts';
 import {duration} from '../format.ts';
+import {downtimeWords} from '../runs/downtime-words.ts';
 import type {Pipeline} from '../runs/pipeline.ts';
 import type {Prompt} from '../runs/prompt.ts';
+import type {MeasuredDowntime} from '../runs/run-state.ts';
 import {cutLine, type Message} from './message.ts';
 
 /** A run as far as its messages speak of it. */
@@ -20,7 +22,7 @@ export type RunEnd = {
 	readonly wentBack: boolean;
 	readonly durationMs: number;
 	/** Absent: nobody asked live meanwhile. */
-	readonly downtimeMs?: number | undefined;
+	readonly downtime?: MeasuredDowntime | undefined;
 	readonly attempt: number;
 };
 
@@ -76,17 +78,20 @@ const nextOf = ({record: {kind}, environment: {name, tier}}: ToldRun): readonly 
 	return kind === 'deploy' ? [`Next: sign what you see work: cockpit checklist show --env ${name}`] : [];
 };
 
-const downtimeText = (ms: number | undefined): string =>
-	ms === undefined ? '' : ms === 0 ? ', no downtime' : `, downtime ${duration(ms)}`;
+const downtimeText = (downtime: MeasuredDowntime | undefined): string => {
+	if (!downtime) return '';
+	const words = downtimeWords(downtime);
+	return words === 'none' ? ', no downtime' : `, downtime ${words}`;
+};
 
-const doneMessage = (run: ToldRun, {durationMs, downtimeMs}: RunEnd): Message =>
+const doneMessage = (run: ToldRun, {durationMs, downtime}: RunEnd): Message =>
 	messageOf(run, {
 		event: run.record.kind === 'rollback' ? 'rolled-back' : 'done',
 		title: `Done: ${run.title}`,
 		lines: [
 			...buildLine(run),
 			...emergencyLine(run),
-			`Took ${duration(durationMs)}${downtimeText(downtimeMs)}`,
+			`Took ${duration(durationMs)}${downtimeText(downtime)}`,
 			...nextOf(run),
 		],
 		key: 'done',

@@ -14,6 +14,8 @@ export const probeUrl = ({on, path}: Pick<HttpProbe, 'on' | 'path'>, {urls}: Pic
 export type HttpQuestion = {
 	readonly url: string;
 	readonly expected: HttpExpectation;
+	/** How long an answer is waited for, where the environment file says so. */
+	readonly timeoutMs?: number;
 	readonly about: Pick<ProbeFinding, 'probe' | 'title' | 'kind' | 'app'>;
 };
 
@@ -21,9 +23,9 @@ const ofHealth = (environment: Environment): readonly HttpQuestion[] =>
 	(['backend', 'frontend'] as const).flatMap(app => {
 		const target = targetOf(environment, app);
 		if (!target) return [];
-		const {url, status} = target.health;
+		const {url, status, timeoutMs} = target.health;
 		const title = app === 'backend' ? 'API health' : 'site health';
-		return [{url, expected: {status}, about: {probe: `${app}.health`, title, kind: 'http', app}}];
+		return [{url, timeoutMs, expected: {status}, about: {probe: `${app}.health`, title, kind: 'http', app}}];
 	});
 
 /** The page people open, where the health of the site is asked elsewhere. */

@@ -77,6 +77,9 @@ export const checkWords = (
 			? `the word ${wanted[typed.length]} is missing`
 			: `the words typed are not exactly: ${wanted.join(', ')}`,
 		guide: bannerGuides[banner],
-		next: `Confirm with: ${wanted.map(word => `--confirm ${word}`).join(' ')}`,
+		// Lines to paste would type for somebody who has not read what the word is about.
+		next: missing
+			? `Confirm with: ${wanted.map(word => `--confirm ${word}`).join(' ')}`
+			: 'Read what it would do, then type exactly what is asked for.',
 	});
 };

@@ -1,6 +1,7 @@
 import type {Facts} from '../errors.ts';
 import type {RunRecord, Step} from './pipeline.ts';
 import type {Prompt} from './prompt.ts';
+import type {EndState} from './run-end.ts';
 
 /** What a run says of itself. `at` is epoch milliseconds of this machine. */
 export type RunEvent = {readonly at: number} & (
@@ -33,7 +34,14 @@ export type RunEvent = {readonly at: number} & (
 			readonly sizeBytes?: number;
 	  }
 	| {readonly type: 'action.announced'; readonly step: string; readonly action: string}
-	| {readonly type: 'health.sampled'; readonly step: string; readonly durationMs: number; readonly answer: string}
+	/** `waits`: what the run waits for, in a few words; absent where it is decided. */
+	| {
+			readonly type: 'health.sampled';
+			readonly step: string;
+			readonly durationMs: number;
+			readonly answer: string;
+			readonly waits?: string;
+	  }
 	| {readonly type: 'live.changed'; readonly to: string}
 	| {readonly type: 'prompt.raised'; readonly step: string; readonly prompt: Prompt}
 	/** `by`: a person, or what had settled it before. */
@@ -52,10 +60,15 @@ export type RunEvent = {readonly at: number} & (
 			readonly live: string | undefined;
 			readonly durationMs: number;
 	  }
-	/** What users met, as asked from this machine. `asked`, `failed`: numbers of requests. */
+	/**
+	 * What users met, as asked from this machine. `asked`, `failed`: numbers of requests. `maintenanceMs`: what the run itself
+	 * kept them out, which is no part of `downtimeMs`. `isPart`: asked only since the run was driven on.
+	 */
 	| {
 			readonly type: 'downtime.measured';
 			readonly downtimeMs: number;
+			readonly maintenanceMs?: number;
+			readonly isPart?: true;
 			readonly asked: number;
 			readonly failed: number;
 	  }
@@ -69,6 +82,8 @@ export type RunEvent = {readonly at: number} & (
 			readonly exitCode: number;
 			readonly durationMs: number;
 			readonly error?: Omit<Facts, 'code' | 'cause' | 'guide'>;
+			/** What is so behind its last effect; absent where it never had the lock. */
+			readonly end?: EndState;
 	  }
 );
 

@@ -19,6 +19,18 @@ export const migrationsDone = (log: string): readonly string[] =>
 		return found !== undefined && /\bMigrated:|\bDONE\s*$/.test(line) ? [found] : [];
 	});
 
+/** Names of those that `artisan migrate` says it has begun with, in its order: `Migrating: name`, or a line `name ....`. */
+export const migrationsBegun = (log: string): readonly string[] => [
+	...new Set(
+		log.split('\n').flatMap(line => {
+			const found = name.exec(line)?.[0];
+			return found !== undefined && /\bMigrat(?:ing|ed):|^\s*\d{4}_\d{2}_\d{2}_\d{6}_\w+ \.{2,}/.test(line)
+				? [found]
+				: [];
+		}),
+	),
+];
+
 /** A migration that has run, and with which others. */
 type Ran = {readonly name: string; readonly batch: number};
 
@@ -33,9 +45,9 @@ export const ranLastFirst = (status: string): readonly Ran[] =>
 		})
 		.toSorted((one, other) => other.batch - one.batch || (one.name < other.name ? 1 : -1));
 
-/** Names of the migrations a source tree brings, in the order in which they run. */
+/** Names of the migrations a source tree brings, in the order in which they run. Artisan looks into no folder below theirs. */
 export const migrationsIn = (paths: readonly string[]): readonly string[] =>
-	paths.flatMap(path => /^database\/migrations\/(.+)\.php$/.exec(path)?.[1] ?? []).toSorted();
+	paths.flatMap(path => /^database\/migrations\/([^/]+)\.php$/.exec(path)?.[1] ?? []).toSorted();
 
 /** Those of a source tree that a database has not seen. */
 export const pendingMigrations = (paths: readonly string[], status: string): readonly string[] => {

@@ -8,6 +8,7 @@ import type {BuildRequest, ManifestEntry, SourceTree} from '../ports.ts';
 import type {LogSource} from '../logs/log.ts';
 import type {PolicyMemory, PromotionRecord} from '../gates/policy.ts';
 import type {Prompt} from './prompt.ts';
+import type {KeptEnd, EndState} from './run-end.ts';
 import type {Actor} from '../build.ts';
 
 /** What an action left behind for the checks and summaries of its step, by action id. */
@@ -66,8 +67,12 @@ export type JobAction = ActionBase & {
 	readonly spans?: readonly {readonly from: number; readonly step: string}[];
 	/** Its output is that of a program nobody here knows: secrets are masked, and no copy of it is kept here. */
 	readonly isMasked?: true;
+	/** Visitors get `503` from the run itself meanwhile. */
+	readonly isMaintenance?: true;
 	/** Begun when the run is closed already, and its lock given back. */
 	readonly isBehindClose?: true;
+	/** Ends the run: it has its own room on a full disk. */
+	readonly isClosing?: true;
 };
 /** Waits until those commands of a job that are told as this step's have passed. */
 export type FollowAction = ActionBase & {readonly kind: 'follow'; readonly job: string};
@@ -87,8 +92,8 @@ export type ServedAction = ActionBase & {
 	/** Root of the site, without a final slash. */
 	readonly site: string;
 	readonly expect: (results: Results) => ServedBuild;
-	readonly withinMs: number;
-	readonly everyMs: number;
+	/** How long it is asked, and when it is given up. */
+	readonly timing: Pick<HealthPolicy, 'withinMs' | 'everyMs' | 'timeoutMs' | 'sameFailureMs'>;
 };
 export type SendAction = ActionBase & {
 	readonly kind: 'send';
@@ -221,13 +226,31 @@ export type GoBack = {
 	readonly isDefault?: true;
 };
 
+/** What of a run stays whichever release is live, because nothing takes it back. */
+export type LeftBehind = {
+	/** Job from whose beginning on there may be something. */
+	readonly job: string;
+	/** Asks the host, as long as what the run has prepared is there. Changes nothing. */
+	readonly command: Command;
+	/** Whole sentences, and lines of what helps; `said`: what the command has printed, empty where nobody could ask. */
+	readonly tell: (facts: {
+		readonly results: Results;
+		/** What a job has said so far, as far as it is known here. */
+		readonly log: (job: string) => string;
+		readonly said: string;
+		/** What is live now: as the run has found it, or as the run has made it. */
+		readonly is: EndState['is'];
+	}) => {readonly now: string; readonly next: string};
+};
+
 /** How a run that swaps something else than a release speaks of it. Whole sentences. */
 export type SwapWords = {
 	readonly untouched: string;
 	readonly swapped: string;
 	/** What it has taken away again, where it did not come to its swap. */
 	readonly removed: string;
-	readonly wentBack: string;
+	/** What is so once it has gone back, without its full stop: `.env on web-1 is the one before again`. */
+	readonly back: string;
 	/** Asked where the app is not healthy behind it. */
 	readonly question: string;
 };
@@ -263,14 +286,23 @@ export type Pipeline = {
 		readonly hook: Hook;
 		readonly action: HookAction | JobAction;
 	}[];
-	/** What a run that failed leaves whichever release is live, as whole sentences; `log`: what a job has said so far. */
-	readonly leftBehind?: (results: Results, log: (job: string) => string) => string;
+	/** What a run that does not end well leaves whichever release is live. */
+	readonly leftBehind?: LeftBehind;
+	/** How users see the app: asked once when the run is over. Absent: nobody asks. */
+	readonly seen?: Pick<HealthPolicy, 'url' | 'status'> & {
+		/** `the API`, `the site` */
+		readonly name: string;
+	};
+	/** Keeps what is so at the end for the entry that closes the run, as part of the job that does. Absent: nothing is kept. */
+	readonly noteEnd?: (end: KeptEnd) => Command;
+	/** Print `NAME STATE` of what the app runs in. */
+	readonly readServices?: readonly Command[];
 	/** Absent: this pipeline has no snapshot of its own to go back to. */
 	readonly goBack?: GoBack;
 	/** Absent: it is a release that is swapped. */
 	readonly words?: SwapWords;
 	/** What users meet while it runs: asked from this machine all along. */
-	readonly watch?: Pick<HealthPolicy, 'url' | 'status'>;
+	readonly watch?: Pick<HealthPolicy, 'url' | 'status' | 'timeoutMs'>;
 	/** How to go back by hand once the swap has happened, one command per line. */
 	readonly wayBack: readonly string[];
 };

@@ -13,6 +13,9 @@ export const appOfRun = (run: string): string | undefined => /^\d{8}T\d{6}Z-([a-
 /** `20260210T055341Z-7f3a9c2` */
 export const releaseId = (startedAt: string, label: string): string => `${utcStamp(startedAt)}-${label}`;
 
+/** Whether a text is the id of a release: nothing else of this form becomes part of a path. */
+export const isReleaseId = (text: string): boolean => /^\d{8}T\d{6}Z-\w[\w.-]*$/.test(text);
+
 /**
  * `backend_20260210_112341`: local time of the environment, as the old scripts named them.
  * Source: workflow, "deploy_backend_prod.sh", step 2.

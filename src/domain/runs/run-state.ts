@@ -13,6 +13,15 @@ export type StepState = {
 	readonly progress?: {readonly done: number; readonly total: number};
 };
 
+/** What users met. See the event `downtime.measured`. */
+export type MeasuredDowntime = {
+	readonly ms: number;
+	readonly asked: number;
+	readonly failed: number;
+	readonly maintenanceMs?: number;
+	readonly isPart?: true;
+};
+
 /** A run as its events tell it: the same fold serves the screen, the headless output and a restart. */
 export type RunState = {
 	readonly record?: RunRecord;
@@ -28,7 +37,7 @@ export type RunState = {
 	readonly prompt?: Prompt | undefined;
 	/** The way back the run itself takes after a failure behind the swap. */
 	readonly goingBack?: {readonly state: 'running' | 'done' | 'failed'; readonly durationMs?: number};
-	readonly downtime?: {readonly ms: number; readonly asked: number; readonly failed: number};
+	readonly downtime?: MeasuredDowntime;
 	/** What was told on the way, oldest first. */
 	readonly notes: readonly string[];
 	readonly finished?: Extract<RunEvent, {type: 'run.finished'}> | undefined;
@@ -39,6 +48,21 @@ export const emptyRun: RunState = {title: '', host: '', swapStep: '', steps: [],
 const change = (state: RunState, id: string, changes: Partial<StepState>): RunState => ({
 	...state,
 	steps: state.steps.map(step => (step.id === id ? {...step, ...changes} : step)),
+});
+
+/** What is kept of the event. */
+export const downtimeOf = ({
+	downtimeMs: ms,
+	asked,
+	failed,
+	maintenanceMs,
+	isPart,
+}: Extract<RunEvent, {type: 'downtime.measured'}>): MeasuredDowntime => ({
+	ms,
+	asked,
+	failed,
+	...(maintenanceMs === undefined ? {} : {maintenanceMs}),
+	...(isPart ? {isPart} : {}),
 });
 
 /** Adds one event to what is known of a run. Pure; unknown steps are ignored. */
@@ -83,7 +107,7 @@ export const foldRun = (state: RunState, event: RunEvent): RunState => {
 			};
 		}
 		case 'downtime.measured':
-			return {...state, downtime: {ms: event.downtimeMs, asked: event.asked, failed: event.failed}};
+			return {...state, downtime: downtimeOf(event)};
 		case 'run.noted':
 			// Whoever drives a run on hears again what was noted before.
 			return state.notes.includes(event.text) ? state : {...state, notes: [...state.notes, event.text]};

@@ -15,7 +15,7 @@ import type {JobAction, Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {backUpAction} from '../run/archive-live.ts';
 import {runFrame} from '../run/frame.ts';
 import {closingUrgency, runEntry} from '../run/run-entry.ts';
-import {job} from '../run/job.ts';
+import {closingJob, job} from '../run/job.ts';
 import {baseline} from './baseline.ts';
 import {inventory} from './inventory.ts';
 import type {AdoptPlan} from './plan.ts';
@@ -93,7 +93,7 @@ const close = (plan: AdoptPlan, after: readonly string[], ...commands: readonly 
 		title: 'Record and tidy up',
 		touches: 'backups',
 		after,
-		actions: [job('close', [...commands, closeRun(plan.state, 'done', entry)])],
+		actions: [closingJob('close', [...commands, closeRun(plan.state, 'done', entry)])],
 	};
 };
 
@@ -115,8 +115,8 @@ const adoptFrame = (plan: AdoptPlan, {around = commands => commands}: AdoptRecip
 	return {
 		...runFrame(plan),
 		swapStep: 'exchange',
-		abandon: job('abandon', around([tidy, abandoned])),
-		closeAsFailed: job('close-as-failed', around([failed])),
+		abandon: closingJob('abandon', around([tidy, abandoned])),
+		closeAsFailed: closingJob('close-as-failed', around([failed])),
 	};
 };
 

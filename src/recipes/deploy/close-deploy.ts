@@ -5,12 +5,12 @@ import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../c
 import {tolerate} from '../../commands/tolerate.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
 import {runEntry} from '../run/run-entry.ts';
-import {job} from '../run/job.ts';
+import {closingJob} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
 
 /** The last job of a deploy that is healthy: the release is recorded, old ones go, the lock is given back. */
 export const closeDeploy = ({record, environment, target, source, state, layout, release}: DeployValues): JobAction =>
-	job('close', [
+	closingJob('close', [
 		requireLive(layout, state, release),
 		recordRelease(state, release),
 		pruneReleases(state, {keep: target.keepReleases, target}),

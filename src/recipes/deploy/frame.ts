@@ -1,5 +1,6 @@
 import {requireLive} from '../../commands/live/live-moved.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
+import {tolerate} from '../../commands/tolerate.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
@@ -8,7 +9,7 @@ import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
 import {closingUrgency, runEntry} from '../run/run-entry.ts';
 import {wayBack} from '../run/way-back.ts';
-import {job} from '../run/job.ts';
+import {closingJob} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
 
 /**
@@ -26,9 +27,12 @@ export const deployFrame = (
 		...runFrame(plan),
 		title: `Deploy ${record.app} ${shortCommit(record.commit)} to ${environment.title}`,
 		liveAfterSwap: candidate,
-		abandon: job('abandon', around([removeCandidate(plan), close('abandoned', {})])),
-		closeAsFailed: job('close-as-failed', around([close('failed')])),
-		closeAsPutBack: job('close-as-put-back', around([close('failed', {release, wentBack: true, byHand: true})])),
+		abandon: closingJob('abandon', around([tolerate(removeCandidate(plan)), close('abandoned', {})])),
+		closeAsFailed: closingJob('close-as-failed', around([close('failed')])),
+		closeAsPutBack: closingJob(
+			'close-as-put-back',
+			around([close('failed', {release, wentBack: true, byHand: true})]),
+		),
 		proveLive: requireLive(layout, state, release),
 		...(hooksAt(plan, 'onFailure').length === 0 ? {} : {onFailure: heard => failureHooks(plan, {release, heard})}),
 		watch: target.health,

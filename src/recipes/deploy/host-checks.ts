@@ -1,4 +1,4 @@
-import type {HostFacts, StoragePlace} from '../../commands/host/host-facts.ts';
+import {storagePlaces, type HostFacts, type StoragePlace} from '../../commands/host/host-facts.ts';
 import {size} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
@@ -14,6 +14,8 @@ export type HostCheck<Facts, Plan> = {
 
 /** Space below which nothing is started: room for logs and state. */
 const spareKib = 64 * 1024;
+/** What programs put aside while they work is small, and so is the place for it on some hosts. */
+const spareTmpKib = 16 * 1024;
 
 type Place = Pick<RunPlan, 'record' | 'host' | 'layout' | 'target'>;
 type Check = HostCheck<HostFacts, Place>['refuse'];
@@ -59,28 +61,38 @@ const sudo: Check = ({owner, denied}, {target}) => {
 
 const orNone = (kib: number): number => (Number.isFinite(kib) ? kib : 0);
 
-const space: Check = ({freeKib, device, liveKib, sharedKib, freeInodes}) => {
+/** Inodes below which nothing is started, of what holds releases and of what holds logs and state. */
+const spareInodes = {app: 20_000, backups: 100, state: 1_000, tmp: 100};
+
+const space: Check = ({freeKib, device, liveKib, sharedKib, freeInodes, places: where}) => {
+	const named = (place: StoragePlace): string => (where[place] ? `${place} (${where[place]})` : place);
 	const needs = {
 		app: orNone(liveKib) + spareKib,
 		backups: orNone(liveKib) + orNone(sharedKib) + spareKib,
 		state: spareKib,
+		tmp: spareTmpKib,
 	};
 	const neededOn = (place: StoragePlace): number =>
-		sum(allPlaces.filter(other => device[other] === device[place]).map(other => needs[other]));
+		sum(storagePlaces.filter(other => device[other] === device[place]).map(other => needs[other]));
 	// Written so that an answer that is not a number counts as no space.
-	const short = allPlaces.filter(place => !(freeKib[place] >= neededOn(place)));
+	const short = storagePlaces.filter(place => !(freeKib[place] >= neededOn(place)));
 	if (short.length > 0) {
 		const detail = short.map(
-			place => `${place} has ${mib(freeKib[place])} MiB free, needs ${mib(neededOn(place))} MiB`,
+			place => `${named(place)} has ${mib(freeKib[place])} MiB free, needs ${mib(neededOn(place))} MiB`,
 		);
 		return {why: `disk full: ${detail.join('; ')}`, next: 'Free space on the host, then start again.'};
 	}
-	return freeInodes < 20_000 && freeInodes > 0
-		? {why: `only ${freeInodes} inodes free`, next: 'Remove old files on the host, then start again.'}
+	const few = storagePlaces.filter(place => freeInodes[place] < spareInodes[place]);
+	return few.length > 0
+		? {
+				why: few
+					.map(place => `${named(place)} has ${freeInodes[place]} inodes free, needs ${spareInodes[place]}`)
+					.join('; '),
+				next: 'Remove old files on the host, then start again.',
+			}
 		: undefined;
 };
 
-const allPlaces = ['app', 'backups', 'state'] as const;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const mib = (kib: number): string => (Number.isFinite(kib) ? String(Math.floor(kib / 1024)) : 'unknown');
 

@@ -8,7 +8,7 @@ import type {Command} from '../../domain/command.ts';
 import type {GoBack} from '../../domain/runs/pipeline.ts';
 import {failedName} from '../../domain/runs/run-names.ts';
 import {runEntry} from '../run/run-entry.ts';
-import {job} from '../run/job.ts';
+import {closingJob} from '../run/job.ts';
 import {noteLogEnds} from '../run/note-log-ends.ts';
 import {listsOf, type DeployValues} from './plan.ts';
 
@@ -35,7 +35,7 @@ export const goBackBy = (
 ): GoBack => ({
 	job: {kind: 'job', id: 'go-back', commands},
 	health: target.health,
-	close: job('close-as-gone-back', [
+	close: closingJob('close-as-gone-back', [
 		keepFailedRelease(state, {
 			layout,
 			release,

@@ -34,5 +34,5 @@ export const deployBackend = (plan: LaravelPlan): Pipeline => ({
 	],
 	swapStep: 'restart-services',
 	goBack: backendGoBack(plan),
-	leftBehind: (results, log) => leftInDatabase(plan, results, log),
+	leftBehind: leftInDatabase(plan),
 });

@@ -4,11 +4,11 @@ import {reusePackages} from '../../commands/rollback/packages.ts';
 import {orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
-import type {Service} from '../../domain/environments/environment.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
 import {afterRollback} from '../hooks/closing-steps.ts';
 import {closeAtHealth, closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
+import {stopsForSwap} from '../rollback/rights.ts';
 import {ofArchive, restore} from '../rollback/restore.ts';
 import {job} from '../run/job.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
@@ -18,12 +18,9 @@ import {cacheCommands} from './rebuild-caches.ts';
 import {servicesSummary} from './restart-services.ts';
 import {composer, ownDirectories} from './upload.ts';
 
-/** What runs PHP holds the old code; the web server before it only passes on, and is told to look again. */
-const isStopped = ({unit, after}: Service): boolean => after !== 'nothing' && unit.includes('php');
-
 const stopPhp = (plan: BackendRollbackPlan): Step => {
 	const {layout, target} = plan;
-	const units = target.services.filter(isStopped).map(({unit}) => unit);
+	const units = target.services.filter(stopsForSwap).map(({unit}) => unit);
 	return swapStep(plan, {
 		id: 'stop-services',
 		title: units.length === 0 ? 'Stop services' : `Stop ${units.join(', ')}`,
@@ -33,7 +30,7 @@ const stopPhp = (plan: BackendRollbackPlan): Step => {
 		start: units.map(startService),
 		part: '',
 		refresh: [
-			...target.services.filter(service => !isStopped(service)).flatMap(refreshService),
+			...target.services.filter(service => !stopsForSwap(service)).flatMap(refreshService),
 			...(target.restartQueue ? [tolerate(artisan({directory: layout.live, target}, 'queue:restart'))] : []),
 			serviceStates(target.services),
 		],

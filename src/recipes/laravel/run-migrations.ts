@@ -51,6 +51,7 @@ export const migrationActions = (plan: LaravelPlan): readonly Action[] => {
 			kind: 'job',
 			id: 'migrate',
 			when: whenRun,
+			...(plan.target.maintenance === 'migrations' ? {isMaintenance: true} : {}),
 			commands: [inMaintenance(plan, artisan(app, 'migrate', '--force', '--no-interaction'))],
 		},
 		{

@@ -21,6 +21,12 @@ import {preRollbackBackup, verifyBackupStep} from '../rollback/verify-and-back-u
 import {job} from '../run/job.ts';
 import {ownPart, pm2Summary} from './switch-release.ts';
 
+/** Where the packages of a restored release come from: `npm ci` is told only where it ran. */
+const packagesWords = (log = ''): string => {
+	if (/^no package-lock\.json in the archive/m.test(log)) return 'packages of live';
+	return /^(packages as in [^\s:]+)/m.exec(log)?.[1] ?? 'npm ci';
+};
+
 const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 	return {
 		id: 'restore-files',
@@ -29,7 +35,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 		after: ['verify-backup'],
 		actions: ofArchive(plan, 'restore', [
 			copyLiveFrontend(plan),
-			restore(plan, {excludes: ['node_modules', '.next/cache'], over: true}),
+			restore(plan, {over: true}),
 			reuseModules(plan, installPackages(plan, true)),
 			tolerate(listRestoredFiles(plan, plan)),
 		]),
@@ -38,7 +44,7 @@ const restoreFiles = (plan: FrontendRollbackPlan): Step => {
 				? 'complete beside live already'
 				: [
 						`${/^restored (\d+) files$/m.exec(results['restore'] ?? '')?.[1] ?? '?'} files, beside live`,
-						/^(packages as in [^\s:]+)/m.exec(results['restore'] ?? '')?.[1] ?? 'npm ci',
+						packagesWords(results['restore']),
 					].join('; '),
 	};
 };
@@ -64,7 +70,8 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 						})
 					: readBuildId({directory: candidate, owner}),
 				check: results => {
-					const archived = parseVerification(results['verify-target'] ?? '')?.buildId;
+					const verified = results['verify-target'];
+					const archived = verified === undefined ? undefined : parseVerification(verified).buildId;
 					const {buildId} = expected(results);
 					return archived === undefined || archived === buildId
 						? undefined
@@ -122,8 +129,7 @@ const healthChecks = (plan: FrontendRollbackPlan): Step => ({
 			id: 'served',
 			site: plan.environment.urls.site,
 			expect: expected,
-			withinMs: plan.target.health.withinMs,
-			everyMs: plan.target.health.everyMs,
+			timing: plan.target.health,
 		},
 		job('prove', [provePm2(plan), tolerate(savePm2(plan))]),
 		...closeAtHealth(plan),

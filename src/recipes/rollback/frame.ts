@@ -10,12 +10,12 @@ import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBackByCockpit} from '../run/way-back.ts';
-import {job} from '../run/job.ts';
+import {closingJob} from '../run/job.ts';
 import {goalInWords, isSnapshot, settledRelease, type RollbackPlan} from './plan.ts';
 
 /** The last job of a rollback: what was live is written down, and the lock given back, whatever can't be written. */
 export const closeRollback = (plan: RollbackPlan): JobAction =>
-	job('close', [
+	closingJob('close', [
 		requireLive(plan.layout, plan.state, plan.release),
 		tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
 		close(plan, 'done', 'finished', {release: plan.release}),
@@ -48,8 +48,8 @@ export const rollbackFrame = (
 		const release = settledRelease(results['verify-target']);
 		return release === undefined ? undefined : `${plan.layout.releases}/${release}`;
 	},
-	abandon: job('abandon', [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')]),
-	closeAsFailed: job('close-as-failed', [close(plan, 'failed', 'failed', {release: plan.release})]),
+	abandon: closingJob('abandon', [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')]),
+	closeAsFailed: closingJob('close-as-failed', [close(plan, 'failed', 'failed', {release: plan.release})]),
 	...(hooksAt(plan, 'onFailure').length === 0
 		? {}
 		: {onFailure: heard => failureHooks(plan, {release: isSnapshot(plan) ? '' : plan.release, heard})}),

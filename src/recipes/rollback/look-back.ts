@@ -5,17 +5,23 @@ import {isFromBefore, parseBackupName, unknownOrigin} from '../../domain/backups
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {LockAction, ReadAction, Refusal} from '../../domain/runs/pipeline.ts';
 import {takeRunLock} from '../run/lock.ts';
+import {isReleaseId} from '../../domain/runs/run-names.ts';
 import type {RollbackPlan} from './plan.ts';
+import {checkRights, rightsOf} from './rights.ts';
 
 /** Names one could go back to, newest first, for whoever named one that isn't there. */
-const choices = ({record}: RollbackPlan, {backups, previous, live}: WaysBack): string => {
+const choices = ({record}: RollbackPlan, ways: WaysBack): string => {
+	const {backups, previous, live, releases, failed} = ways;
 	const names = backups
+		.filter(({file, sizeBytes}) => sizeBytes > 0 && !holdsLive(ways, file.replace(/\.tar\.gz$/, '')))
 		.flatMap(({file}) => parseBackupName(file) ?? [])
 		.filter(({app}) => app === record.app)
 		.map(({name}) => name)
 		.toSorted()
 		.toReversed();
-	const all = [...(previous === undefined || previous === live ? [] : [`previous (${previous})`]), ...names];
+	const isGood =
+		previous !== undefined && previous !== live && releases.includes(previous) && !failed.includes(previous);
+	const all = [...(isGood ? [`previous (${previous})`] : []), ...names];
 	const shown = all.slice(0, 12);
 	const more = all.length - shown.length;
 	return all.length === 0
@@ -24,6 +30,11 @@ const choices = ({record}: RollbackPlan, {backups, previous, live}: WaysBack): s
 				'\n',
 			);
 };
+
+/** Whether a backup holds the release that is live, or live was made of it. Its files are not compared: its note is. */
+const holdsLive = ({live, notes}: WaysBack, name: string): boolean =>
+	live !== undefined &&
+	(live.endsWith(`-from-${name}`) || notes.some(({file, release}) => file === `${name}.tar.gz` && release === live));
 
 /** What nothing is written about is gone back to only where the old scripts can have made it. */
 const isKnown = (
@@ -46,7 +57,10 @@ const isLiveAlready = (plan: RollbackPlan, ways: WaysBack, live: string): Refusa
 	const [last] = others;
 	return {
 		code: 'answer-needed',
-		why: `${live} is live already: it is the release before`,
+		why:
+			plan.release === 'previous'
+				? `${live} is live already: it is the release before`
+				: `${live} is live already`,
 		guide: 'rollback',
 		next: [
 			choices(plan, ways),
@@ -65,6 +79,22 @@ const isLiveAlready = (plan: RollbackPlan, ways: WaysBack, live: string): Refusa
 		].join('\n'),
 	};
 };
+
+/** "The release before" is one that was gone back from: behind a rollback the word would lead forward again. */
+const wasLeft = (plan: RollbackPlan, ways: WaysBack, release: string): Refusal => ({
+	code: 'answer-needed',
+	why: `the release before is ${release}, which was gone back from once: to go back to the release before would bring it live again`,
+	guide: 'rollback',
+	next: [
+		choices(plan, ways),
+		// A name becomes part of a line that people paste.
+		...(isReleaseId(release)
+			? [
+					`To ${release} all the same, by its name: cockpit rollback ${plan.record.app} --env ${plan.environment.name} --to ${release}`,
+				]
+			: []),
+	].join('\n'),
+});
 
 /** Why a rollback can't begin. No window, soak or checklist is asked: only whether there is something to go back to. */
 export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | undefined => {
@@ -96,6 +126,15 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 				next: choices(plan, ways),
 				guide: 'rollback',
 			};
+		if (backup.sizeBytes === 0)
+			return {code: 'answer-needed', why: `${goal.name} is empty`, next: choices(plan, ways), guide: 'rollback'};
+		if (holdsLive(ways, goal.name))
+			return {
+				code: 'answer-needed',
+				why: `${goal.name} holds ${ways.live ?? ''}, which is live already: nothing would change`,
+				next: choices(plan, ways),
+				guide: 'rollback',
+			};
 		return isKnown(plan, ways, backup)
 			? undefined
 			: {
@@ -113,6 +152,8 @@ export const checkWaysBack = (plan: RollbackPlan, ways: WaysBack): Refusal | und
 			guide: 'rollback',
 		};
 	if (wanted === ways.live) return isLiveAlready(plan, ways, wanted);
+	if (release === 'previous' && ways.releases.includes(wanted) && ways.failed.includes(wanted))
+		return wasLeft(plan, ways, wanted);
 	return ways.releases.includes(wanted)
 		? undefined
 		: {
@@ -133,8 +174,12 @@ export const lookAndLock = (plan: RollbackPlan): readonly [ReadAction, LockActio
 			app: plan.state.app,
 			layout: plan.layout,
 			backups: plan.environment.backups.directory,
+			rights: rightsOf(plan),
 		}),
-		check: results => checkWaysBack(plan, parseWaysBack(results['look-back'] ?? '')),
+		check: results => {
+			const ways = parseWaysBack(results['look-back'] ?? '');
+			return checkWaysBack(plan, ways) ?? checkRights(plan, ways);
+		},
 	},
 	takeRunLock(plan, {data: {target: plan.goal}, urgency: 'urgent'}),
 ];

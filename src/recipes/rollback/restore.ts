@@ -8,8 +8,6 @@ import {isSnapshot, type RollbackPlan} from './plan.ts';
 export const ofArchive = (plan: RollbackPlan, id: string, commands: readonly Command[]): readonly JobAction[] =>
 	isSnapshot(plan) ? [] : [job(id, commands)];
 
-/** Extracts the archive beside live. `more`: what the app leaves out of it, and whether a copy of live lies there. */
-export const restore = (
-	plan: RollbackPlan,
-	more: Pick<Parameters<typeof restoreBackup>[1], 'excludes' | 'over'> = {},
-): Command => restoreBackup(plan, {file: plan.archive, app: plan.record.app, ...more});
+/** Extracts the archive beside live. `more`: whether a copy of live lies there. */
+export const restore = (plan: RollbackPlan, more: Pick<Parameters<typeof restoreBackup>[1], 'over'> = {}): Command =>
+	restoreBackup(plan, {file: plan.archive, app: plan.record.app, ...more});

@@ -30,7 +30,7 @@ export const verifyBackupStep = (plan: RollbackPlan): Step => ({
 						}),
 						tolerate(tellAlteredFiles(plan, plan.layout)),
 					]
-				: [verifyBackup({file: plan.archive, app: plan.record.app})],
+				: [verifyBackup({file: plan.archive, app: plan.record.app, target: plan.target})],
 		),
 	],
 	summary: results => verifySummary(plan, results),

@@ -1,7 +1,10 @@
 import type {Urgency} from '../../commands/lock/lock.ts';
 import type {RunRecord} from '../../domain/runs/pipeline.ts';
 
-/** A ledger entry about a run; the host adds seq, time and the hash of the entry before. */
+/**
+ * A ledger entry about a run; the host adds seq, time and the hash of the entry before. `once` names it: however often a run
+ * is ended, it is written once. A run may be resumed many times.
+ */
 export const runEntry = (
 	type: string,
 	{run, app, commit, digest, actor, policy, promotion, takenOverBy}: RunRecord,
@@ -9,6 +12,7 @@ export const runEntry = (
 ): Readonly<Record<string, unknown>> => ({
 	type,
 	actor,
+	...(type.endsWith('.resumed') ? {} : {once: `${run} ${type}`}),
 	data: {
 		run,
 		app,

@@ -18,7 +18,7 @@ import {stepFailed, type DeployError} from '../../domain/errors.ts';
 import {changeWord} from '../../domain/runs/confirm.ts';
 import type {GoBack, JobAction, Pipeline, Results, Step, SwapWords} from '../../domain/runs/pipeline.ts';
 import {runFrame} from '../run/frame.ts';
-import {job} from '../run/job.ts';
+import {closingJob, job} from '../run/job.ts';
 import {takeRunLock} from '../run/lock.ts';
 import {noteLogEnds} from '../run/note-log-ends.ts';
 import {closingUrgency, runEntry} from '../run/run-entry.ts';
@@ -189,7 +189,7 @@ const healthCheck = (plan: EnvPlan, {healthy = []}: EnvRecipe): Step => {
 		actions: [
 			{kind: 'probe', id: 'health', policy: target.health},
 			...healthy,
-			job('close', [
+			closingJob('close', [
 				recordEntry(state.directory, changed),
 				closeRun(state, 'done', runEntry('set-env.finished', record, told(plan))),
 			]),
@@ -205,7 +205,7 @@ const goBack = (
 	job: job('go-back', [...stop, swap(swapEnvBack(plan, plan.claim)), ...caches, ...start, ...refresh(plan), ...tell]),
 	health: plan.target.health,
 	isDefault: true,
-	close: job('close-as-gone-back', [
+	close: closingJob('close-as-gone-back', [
 		closeRun(plan.state, 'failed', runEntry('set-env.failed', plan.record, {...told(plan), wentBack: true})),
 	]),
 });
@@ -226,7 +226,7 @@ const wordsOf = (plan: EnvPlan): SwapWords => {
 		untouched: `${file} on ${host.name} is untouched, and so is the app.`,
 		swapped: swappedWords(plan),
 		removed: 'What was written beside it was removed, the lock given back.',
-		wentBack: `Went back: ${file} on ${host.name} ${before}, and the app is healthy.`,
+		back: `${file} on ${host.name} ${before}`,
 		question: `${environment.title} runs with ${of ? 'the file put back' : `the new ${change.key}`}, and it is not healthy. Go back?`,
 	};
 };
@@ -253,8 +253,8 @@ export const setEnv = (plan: EnvPlan, recipe: EnvRecipe): Pipeline => {
 		swapStep: 'put-in-place',
 		readLive: readEnvLive(plan),
 		liveAfterSwap: envLive(plan),
-		abandon: job('abandon', around([tidyEnv(plan), closing('abandoned')])),
-		closeAsFailed: job('close-as-failed', around([closing('failed')])),
+		abandon: closingJob('abandon', around([tidyEnv(plan), closing('abandoned')])),
+		closeAsFailed: closingJob('close-as-failed', around([closing('failed')])),
 		goBack: goBack(plan, recipe),
 		words: wordsOf(plan),
 		watch: target.health,

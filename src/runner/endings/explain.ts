@@ -13,12 +13,12 @@ const isIdle = (line: string): boolean =>
 const lastWords = (output: string, count = 6): string[] =>
 	output
 		.split('\n')
-		.map(line => withoutSecrets(sanitise(line)).trim())
+		.map(line => withoutQuote(sanitise(line)).trim())
 		.filter(line => line !== '' && !/^[-=+|\s]+$/.test(line) && !isIdle(line))
 		.slice(-count);
 
 /* Laravel quotes the value it could not parse, which may be a password. Source: vlucas/phpdotenv, `ErrorProvider`. */
-const withoutSecrets = (line: string): string =>
+const withoutQuote = (line: string): string =>
 	line.replace(/^(.*Failed to parse dotenv file\..*? at \[).*$/i, '$1...]');
 
 const hints: readonly {readonly pattern: RegExp; readonly next: string}[] = [

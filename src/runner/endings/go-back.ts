@@ -4,7 +4,7 @@ import type {Prompt} from '../../domain/runs/prompt.ts';
 import type {Questions} from '../questions.ts';
 import type {RunContext} from '../run-context.ts';
 import {runJob} from '../jobs/run-job.ts';
-import {readLive, whyNot} from './read-live.ts';
+import {failureOf, readLive} from './read-live.ts';
 import {runProbe} from '../actions/run-probe.ts';
 
 /** Id under which the way back of a failed run is asked for and told. */
@@ -52,14 +52,14 @@ const promptOf = ({environment, app, words}: Pipeline, error: DeployError): Prom
 });
 
 /**
- * Swaps back to the snapshot and waits until it is healthy. Answers with why it did not work; undefined when it did.
+ * Swaps back to the snapshot and waits until it is healthy. Answers with what kept it from that; undefined when it is.
  * Throws when the link is gone for good or somebody else drives the run.
  */
-export const goBack = async (context: RunContext, {job, health}: GoBack): Promise<string | undefined> => {
+export const goBack = async (context: RunContext, {job, health}: GoBack): Promise<Error | undefined> => {
 	const {pipeline, emit, clock} = context;
 	const begunAt = clock.now();
 	emit({type: 'going-back.started', from: pipeline.liveAfterSwap});
-	const failure = await whyNot(async () => {
+	const failure = await failureOf(async () => {
 		await runJob(context, job);
 		await runProbe(context, health);
 	});

@@ -1,20 +1,23 @@
-import {posix} from 'node:path';
 import {fenceExit} from '../../commands/lock/fence/fence.ts';
 import {haltJobs} from '../../commands/job/job.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, exitCodes, hasCode, stepFailed} from '../../domain/errors.ts';
 import {asKnownError} from '../../domain/system-faults.ts';
-import type {GoBack, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import {healthWords, type EndState} from '../../domain/runs/run-end.ts';
 import {goBack, goBackId, wantsToGoBack} from './go-back.ts';
 import type {Driver} from '../driver.ts';
 import type {RunContext} from '../run-context.ts';
 import {sanitise} from '../jobs/job-output.ts';
 import type {Ending} from '../stopping.ts';
 import {hostState, runJob} from '../jobs/run-job.ts';
-import {isLinkGone, readLive, whyNot} from './read-live.ts';
+import {failureOf, isLinkGone, readLive} from './read-live.ts';
 import {tellHooks} from './tell-hooks.ts';
 import {withOwnWords} from './own-words.ts';
-import {takenOver} from './lock-errors.ts';
+import {again, takenOver} from './lock-errors.ts';
+import {isSame, placeIn, readEnd, readHealth} from './read-end.ts';
+import {nowWords, nextWords, type Course, type EndFacts} from './say-end.ts';
+import {withRoom} from './with-room.ts';
 
 /** How a run ended. `error` is complete: it says what is live and what to do. */
 export type RunOutcome = {
@@ -23,6 +26,8 @@ export type RunOutcome = {
 	readonly error?: DeployError;
 	/** Of one that was cancelled: whether nothing of it is left on the host. */
 	readonly isTidy?: boolean;
+	/** What is so behind its last effect; absent where it never had the lock. */
+	readonly end?: EndState;
 };
 
 /** A run that has stopped, and why. */
@@ -37,16 +42,17 @@ type Stopped = Driver & {
  * Leaves a host in a named state after a run has stopped: ends what still runs, asks what is live, and closes the run.
  * When the host can't be asked, or somebody else drives the run by now, nothing is closed.
  */
-export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutcome> => {
+export const settleRun = async (driver: Driver, thrown: unknown): Promise<RunOutcome> => {
 	const {pipeline, stopping, contextFor} = driver;
+	const error = await withRoom(contextFor('settle', stopping.leaving), thrown);
 	const {lock} = driver.book;
 	const ending = stopping.ending ?? 'failure';
 	const stopped: Stopped = {...driver, error, ending, closing: step => contextFor(step, stopping.leaving)};
 	if (hasCode(error, 'taken-over')) return lockedOut(error);
 	// What somebody else keeps from us is no reason to keep the lock that we have.
 	if (hasCode(error, 'locked') && lock !== 'mine') return lockedOut(error);
-	if (ending === 'leave' && lock !== 'none') return leftBehind(pipeline);
-	if (isLinkGone(error) && lock !== 'none') return leftBehind(pipeline, error);
+	if (ending === 'leave' && lock !== 'none') return leftOpen(stopped);
+	if (isLinkGone(error) && lock !== 'none') return leftOpen(stopped, error);
 	if (lock === 'none' || lock === 'before') return notBegun(stopped);
 	try {
 		const outcome = await close(stopped);
@@ -54,7 +60,7 @@ export const settleRun = async (driver: Driver, error: unknown): Promise<RunOutc
 		if (driver.aim !== 'clear-away') await tellHooks(driver, outcome);
 		return outcome;
 	} catch (closingError) {
-		if (!hasCode(closingError, 'taken-over')) return leftBehind(pipeline, asDeployError(pipeline, closingError));
+		if (!hasCode(closingError, 'taken-over')) return leftOpen(stopped, asDeployError(pipeline, closingError));
 		return lock === 'unknown' ? notBegun(stopped) : lockedOut(closingError);
 	}
 };
@@ -77,124 +83,140 @@ const notBegun = ({pipeline, book: {lock}, error, ending, closing}: Stopped): Ru
 	return {outcome: lock === 'before' ? 'left' : 'failed', exitCode: exitCodes[problem.code], error: problem};
 };
 
-/** Throws DeployError `taken-over`, and when the link is gone for good. */
+/**
+ * Chooses how the run is closed by what is live, closes it, and says what is so behind that: nothing is told that was known
+ * before the last effect. Throws DeployError `taken-over`, and when the link is gone for good.
+ */
 const close = async (stopped: Stopped): Promise<RunOutcome> => {
 	const {pipeline, book, error, ending, closing} = stopped;
 	const asking = closing('settle');
 	const stillAlive = await halt(asking, book.alive);
 	const live = await readLive(asking);
 	const isSwapped = isSame(live, book.liveAfterSwap());
-	const problem = isSwapped
-		? await withOwnWords(asking, asDeployError(pipeline, error))
-		: asDeployError(pipeline, error);
 	if (isSwapped && book.hasSwapped)
 		book.tellSwap(() => stopped.emit({type: 'live.changed', to: book.liveAfterSwap()}));
-	if (!isSwapped && live !== undefined && book.hasSwapped && pipeline.proveLive)
-		return closeAsPutBack(stopped, {live, problem, stillAlive});
-	// Whoever clears a run away goes back from there.
-	if (isSwapped && pipeline.goBack && stopped.aim !== 'clear-away') {
-		const outcome = await tryToGoBack({...stopped, error: problem}, pipeline.goBack, stillAlive);
-		if (outcome) return outcome;
-	}
-	const notTidied = await tidy(
-		closing(isSwapped ? 'close-as-failed' : 'abandon'),
-		isSwapped ? pipeline.closeAsFailed : pipeline.abandon,
-	);
-	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
-	const now = [describeState(pipeline, {live, isSwapped, leftovers}), ...leftOf(stopped)].join(' ');
+	const told = asDeployError(pipeline, error);
+	const problem = isSwapped ? await withOwnWords(asking, told) : told;
+	const {course, failure} = isSwapped
+		? await tryToGoBack(stopped, problem)
+		: {course: isByHand(stopped, live) ? ('by-hand' as const) : ('untouched' as const), failure: undefined};
+	const saidOnHost = await askLeft(stopped);
+	const {notTidied, notes} = await closeBy(stopped, course);
+	const end = await readEnd(asking, book);
+	const ended: EndFacts = {
+		pipeline,
+		course,
+		end,
+		made: book.liveAfterSwap(),
+		found: book.found,
+		leftovers: [stillAlive, notTidied, ...notes].filter(left => left !== undefined),
+		isClosed: stillAlive === undefined && notTidied === undefined,
+		left: leftOf(stopped, end, saidOnHost),
+	};
+	const now = nowWords(ended);
 	const log = asking.journal.logPath;
-	if (isSwapped) {
-		const next = [problem.next, 'Go back with:', ...pipeline.wayBack.map(line => `  ${line}`)].join('\n');
-		return {
-			outcome: 'failed',
-			exitCode: exitCodes['failed-after-swap'],
-			error: problem.with({code: 'failed-after-swap', now, next, log}),
-		};
-	}
-	if (ending === 'cancel')
+	if (course === 'untouched' && ending === 'cancel')
 		return {
 			outcome: 'cancelled',
 			exitCode: exitCodes.cancelled,
-			error: cancelledError(pipeline, now),
-			isTidy: leftovers.length === 0,
+			error: cancelledError(pipeline, now, ended.left?.next),
+			isTidy: ended.leftovers.length === 0,
+			end,
 		};
-	return {outcome: 'failed', exitCode: exitCodes[problem.code], error: problem.with({now, log})};
+	const why = failure === undefined ? problem.why : await whyTwice(asking, problem, failure);
+	const next = nextWords(ended, problem.next);
+	const code = course === 'untouched' ? problem.code : 'failed-after-swap';
+	return {outcome: 'failed', exitCode: exitCodes[code], error: problem.with({code, why, now, next, log}), end};
 };
 
-/** Somebody went back by hand behind the swap: nothing of it is recorded as live, and what they put there is left alone. */
-const closeAsPutBack = async (
-	{pipeline, book, closing}: Stopped,
-	found: {readonly live: string; readonly problem: DeployError; readonly stillAlive: string | undefined},
-): Promise<RunOutcome> => {
-	const {host, app, record, closeAsFailed, closeAsPutBack: close = closeAsFailed} = pipeline;
-	const context = closing(close.id);
-	const notTidied = await tidy(context, close);
-	const now = [
-		`Live ${app} on ${host.name} is ${posix.basename(found.live)}, put there by hand.`,
-		`Run ${record.run} is recorded as failed: its release ${posix.basename(book.liveAfterSwap())} is not live.`,
-		...[found.stillAlive, notTidied].flatMap(left => (left === undefined ? [] : [`Not tidied up: ${left}`])),
-	].join(' ');
-	return {
-		outcome: 'failed',
-		exitCode: exitCodes['failed-after-swap'],
-		error: found.problem.with({code: 'failed-after-swap', now, log: context.journal.logPath}),
-	};
+/** Somebody has put something else live behind the swap. */
+const isByHand = ({pipeline, book}: Stopped, live: string | undefined): boolean =>
+	live !== undefined && book.hasSwapped && pipeline.proveLive !== undefined;
+
+/** `notTidied`: why the run could not be closed; `notes`: what the host could not do, but closed the run all the same. */
+type Closed = {readonly notTidied: string | undefined; readonly notes: readonly string[]};
+
+/**
+ * Records how the run ends and gives the lock back: what is live by now decides, not what was meant.
+ */
+const closeBy = async (stopped: Stopped, course: Course): Promise<Closed> => {
+	const {pipeline, book, closing} = stopped;
+	const {abandon, closeAsFailed, closeAsPutBack = closeAsFailed, goBack} = pipeline;
+	const asking = closing('settle');
+	const isAsked = course === 'back-failed' || pipeline.noteEnd !== undefined;
+	const place = placeIn(pipeline, book, isAsked ? await readLive(asking) : undefined);
+	const isBack = goBack !== undefined && place.is !== 'new' && place.is !== 'unknown';
+	const action = {
+		untouched: abandon,
+		kept: closeAsFailed,
+		back: goBack?.close ?? closeAsFailed,
+		'back-failed': isBack ? goBack.close : closeAsFailed,
+		'by-hand': closeAsPutBack,
+	}[course];
+	if (!pipeline.noteEnd) return tidy(closing(action.id), action);
+	// What lets the app run again may be part of closing a run that has changed nothing: how it answers is known behind it.
+	const health = course === 'untouched' ? {} : {health: await readHealth(asking)};
+	const commands = [pipeline.noteEnd({...place, ...health}), ...action.commands];
+	return tidy(closing(action.id), {...action, commands});
 };
 
 /**
- * The run's own way back, within its lock. Undefined when it is not wanted, or did not work: then it is closed as
- * failed.
+ * The run's own way back, within its lock, where it has one and it is wanted. `failure`: why it did not end well.
  */
 const tryToGoBack = async (
 	stopped: Stopped,
-	way: GoBack,
-	stillAlive: string | undefined,
-): Promise<RunOutcome | undefined> => {
-	const {pipeline, book, error, questions, closing} = stopped;
+	problem: DeployError,
+): Promise<{readonly course: Course; readonly failure: Error | undefined}> => {
+	const {pipeline, book, questions, closing} = stopped;
+	const kept = {course: 'kept', failure: undefined} as const;
+	// Whoever clears a run away goes back from there.
+	if (!pipeline.goBack || stopped.aim === 'clear-away') return kept;
 	const context = closing(goBackId);
-	const problem = asDeployError(pipeline, error);
-	if (!(await wantsToGoBack(context, problem, {questions, isDemanded: book.isBackDemanded}))) return undefined;
-	const failure = await goBack(context, way);
-	if (failure !== undefined) {
-		context.emit({type: 'run.noted', step: goBackId, text: `Going back did not work: ${failure}`});
-		return undefined;
-	}
-	const notTidied = await tidy(closing(way.close.id), way.close);
-	const live = await readLive(closing('settle'));
-	const leftovers = [stillAlive, notTidied].filter(left => left !== undefined);
-	const {host, app, words} = pipeline;
-	return {
-		outcome: 'failed',
-		exitCode: exitCodes['failed-after-swap'],
-		error: problem.with({
-			code: 'failed-after-swap',
-			now: [
-				...(words
-					? [words.wentBack]
-					: [
-							`Went back: live ${app} on ${host.name} is ${live === undefined ? 'not known' : posix.basename(live)} again, and healthy.`,
-							`The failed release ${posix.basename(pipeline.liveAfterSwap)} is kept.`,
-						]),
-				...leftovers.map(left => `Not tidied up: ${left}`),
-				...leftOf(stopped),
-			].join(' '),
-			next: words
-				? `Mend what is named above, then start again: cockpit ${verbOf(pipeline.record)} --env ${pipeline.record.environment}`
-				: 'Mend what is named above, then deploy again.',
-			log: context.journal.logPath,
-		}),
-	};
+	if (!(await wantsToGoBack(context, problem, {questions, isDemanded: book.isBackDemanded}))) return kept;
+	const failure = await goBack(context, pipeline.goBack);
+	if (failure === undefined) return {course: 'back', failure};
+	context.emit({
+		type: 'run.noted',
+		step: goBackId,
+		text: sanitise(`Going back did not end well: ${failure.message}`),
+	});
+	return {course: 'back-failed', failure};
+};
+
+/** Why the run failed, then why its way back did: with what the app says of that one, as far as it is something else. */
+const whyTwice = async (context: RunContext, problem: DeployError, failure: Error): Promise<string> => {
+	const told = failure instanceof DeployError ? await withOwnWords(context, failure) : undefined;
+	const said = new Set(problem.why.split('\n'));
+	const fresh = (told?.why ?? failure.message).split('\n').filter(line => !said.has(line));
+	return [problem.why, 'Going back:', ...fresh].join('\n');
 };
 
 const keptLogBytes = 64 * 1024;
 
-/** What no way back takes with it, from what the run knows itself: no host is asked. */
-const leftOf = ({pipeline, book: {results}, closing}: Stopped): readonly string[] => {
+/** Whether the run has begun what nothing takes back. */
+const mayBeLeft = ({pipeline: {leftBehind}, book}: Stopped): boolean =>
+	leftBehind !== undefined && book.hasTouched(leftBehind.job);
+
+/** What the host says of that, as long as what the run has prepared is there. Never fails for it. */
+const askLeft = async (stopped: Stopped): Promise<string> => {
+	const {leftBehind} = stopped.pipeline;
+	if (!leftBehind || !mayBeLeft(stopped)) return '';
+	const {session, signal} = stopped.closing('settle');
+	try {
+		const options = {lane: 'run', timeoutMs: 60_000, signal} as const;
+		return (await session.exec(renderCommand(leftBehind.command), options)).stdout;
+	} catch {
+		return '';
+	}
+};
+
+/** What no way back takes with it. */
+const leftOf = (stopped: Stopped, {is}: Pick<EndState, 'is'>, said = ''): EndFacts['left'] => {
+	const {pipeline, book, closing} = stopped;
+	if (!pipeline.leftBehind || !mayBeLeft(stopped)) return undefined;
 	const {journal} = closing('settle');
-	const left = pipeline.leftBehind?.(results, job =>
-		journal.mirror(job).tail(keptLogBytes).split('\n').map(sanitise).join('\n'),
-	);
-	return left ? [left] : [];
+	const log = (job: string): string => journal.mirror(job).tail(keptLogBytes).split('\n').map(sanitise).join('\n');
+	return pipeline.leftBehind.tell({results: book.results, log, said, is});
 };
 
 /** Ends everything of the run that is alive on the host. Answers with what could not be ended. */
@@ -208,18 +230,20 @@ const halt = async (context: RunContext, jobs: readonly string[]): Promise<strin
 	return code === 0 ? undefined : stderr.trim();
 };
 
-/** By the name of the release, which is unique: what the host prints is resolved, and a parent may be a symlink. */
-const isSame = (live: string | undefined, release: string): boolean =>
-	live !== undefined && posix.basename(live) === posix.basename(release);
-
 /**
  * Runs the closing job of a failed run. A job runs once: when an earlier attempt's could not finish, this attempt has
- * one of its own. Answers with what could not be tidied.
+ * one of its own.
  */
-const tidy = async (context: RunContext, action: JobAction): Promise<string | undefined> => {
-	const failure = await whyNot(() => runJob(context, action));
+const tidy = async (context: RunContext, action: JobAction): Promise<Closed> => {
+	const notes: string[] = [];
+	const failure = await failureOf(async () => {
+		const said = await runJob(context, action);
+		for (const [, text = ''] of said.matchAll(/^noted: (.*)$/gm)) notes.push(sanitise(text));
+	});
 	const isOwn = context.attempt === 1 || action.id.endsWith(`-${context.attempt}`);
-	return failure === undefined || isOwn ? failure : tidy(context, {...action, id: `${action.id}-${context.attempt}`});
+	return failure === undefined || isOwn
+		? {notTidied: failure?.message, notes}
+		: tidy(context, {...action, id: `${action.id}-${context.attempt}`});
 };
 
 const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployError =>
@@ -232,58 +256,37 @@ const asDeployError = ({record, environment}: Pipeline, error: unknown): DeployE
 		cause: error,
 	});
 
-const describeState = (
-	{host, app, record, words}: Pipeline,
-	state: {readonly live: string | undefined; readonly isSwapped: boolean; readonly leftovers: readonly string[]},
-): string => {
-	const {live, isSwapped, leftovers} = state;
-	const release = live === undefined ? '' : posix.basename(live);
-	const isTidy = leftovers.length === 0;
-	return [
-		live === undefined
-			? `What is live on ${host.name} is not known: it did not say.`
-			: words
-				? isSwapped
-					? words.swapped
-					: words.untouched
-				: isSwapped
-					? `Live ${app} is the new release ${release}.`
-					: `Live ${app} is untouched${release ? `: ${release}` : ''}.`,
-		...(isTidy && !isSwapped
-			? [words?.removed ?? 'The release being prepared was removed, the lock given back.']
-			: []),
-		...leftovers.map(left => `Not tidied up: ${left}`),
-		...(isTidy ? [] : [`Once that is mended: cockpit resume ${record.run} --env ${record.environment}`]),
-	].join(' ');
+/** The link is gone, or nobody waits: of the host nothing is known, of what users see what one request says. */
+const leftOpen = async (stopped: Stopped, error?: DeployError): Promise<RunOutcome> => {
+	const {pipeline, closing} = stopped;
+	const {record, host, seen} = pipeline;
+	const health = await readHealth(closing('settle'));
+	const end: EndState = {is: 'unknown', health};
+	const left = leftOf(stopped, end);
+	return {
+		outcome: 'left',
+		exitCode: error ? exitCodes[error.code] : exitCodes.cancelled,
+		error: new DeployError({
+			code: error?.code ?? 'cancelled',
+			what: `Run ${record.run} goes on without us on ${host.name}`,
+			why: error?.why ?? 'the cockpit stopped driving it',
+			now: [
+				'The job under way ends by itself; no further step starts.',
+				...(seen && health.state !== 'not-asked' ? [`${healthWords(seen.name, health)}.`] : []),
+				...(left ? [left.now] : []),
+			].join(' '),
+			next: [`cockpit resume ${record.run} --env ${record.environment}`, ...(left ? [left.next] : [])].join('\n'),
+			...(error ? {cause: error} : {}),
+		}),
+		end,
+	};
 };
 
-const verbOf = ({kind, app, env}: Pipeline['record']): string =>
-	({
-		deploy: `deploy ${app}`,
-		rollback: `rollback ${app}`,
-		adopt: 'adopt',
-		'adopt-undo': 'adopt --undo',
-		'set-env': env?.of === undefined ? `env set ${env?.key ?? 'KEY'} --app ${app}` : `env restore ${env.of}`,
-	})[kind];
-
-const leftBehind = ({record, host}: Pipeline, error?: DeployError): RunOutcome => ({
-	outcome: 'left',
-	exitCode: error ? exitCodes[error.code] : exitCodes.cancelled,
-	error: new DeployError({
-		code: error?.code ?? 'cancelled',
-		what: `Run ${record.run} goes on without us on ${host.name}`,
-		why: error?.why ?? 'the cockpit stopped driving it',
-		now: 'The job under way ends by itself; no further step starts.',
-		next: `cockpit resume ${record.run} --env ${record.environment}`,
-		...(error ? {cause: error} : {}),
-	}),
-});
-
-const cancelledError = ({record}: Pipeline, now: string): DeployError =>
+const cancelledError = (pipeline: Pipeline, now: string, more = ''): DeployError =>
 	new DeployError({
 		code: 'cancelled',
-		what: `Run ${record.run} was cancelled`,
+		what: `Run ${pipeline.record.run} was cancelled`,
 		why: 'you asked for it',
 		now,
-		next: `Start again: cockpit ${verbOf(record)} --env ${record.environment}`,
+		next: [`Start again: ${again(pipeline)}`, ...(more === '' ? [] : [more])].join('\n'),
 	});

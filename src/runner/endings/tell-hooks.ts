@@ -1,6 +1,5 @@
 import {posix} from 'node:path';
 import {DeployError} from '../../domain/errors.ts';
-import {maskSecrets} from '../../domain/logs/mask.ts';
 import {runHook} from '../actions/run-hook.ts';
 import type {Driver} from '../driver.ts';
 import {sanitise} from '../jobs/job-output.ts';
@@ -21,7 +20,7 @@ export const tellHooks = async (driver: Driver, {outcome, error}: RunOutcome): P
 	const {pipeline, stopping, contextFor, emit} = driver;
 	if (outcome !== 'failed' || !error || !pipeline.onFailure) return;
 	const live = await liveNow(driver);
-	const said = maskSecrets([error.what, ...error.why.split('\n')].map(sanitise).join('; ')).text;
+	const said = driver.redact([error.what, ...error.why.split('\n')].map(sanitise).join('; '));
 	for (const {hook, action} of pipeline.onFailure({error: said, live})) {
 		const enough = AbortSignal.timeout(hook.timeoutMs + spareMs);
 		const context = contextFor(onFailureId, AbortSignal.any([stopping.leaving, enough]));

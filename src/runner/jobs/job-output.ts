@@ -1,5 +1,7 @@
 import {commandMark} from '../../commands/job/job.ts';
 import type {Command} from '../../domain/command.ts';
+import {keptLine, longestLine} from '../../domain/long-line.ts';
+import {createRedactor} from '../../domain/logs/mask.ts';
 import {sanitise} from '../../domain/sanitise.ts';
 
 export {sanitise} from '../../domain/sanitise.ts';
@@ -17,15 +19,17 @@ export const label = (command: Command | undefined): string => command?.label ??
 /** A mark ends its line; a command that ended without a newline leaves words before it. */
 const markAtEnd = new RegExp(`${commandMark}(\\d+)$`);
 
-const longestHeld = 100_000;
+/** A mark at the end of a line that is cut, and one character by which it is known to be. */
 const longestMark = 16;
+const longestHeld = longestLine + 1 + longestMark;
 
 /**
- * Splits a job's log into lines and knows which command wrote them. Feed it chunks in order; `command` is the index of
+ * Splits a job's log into lines without secrets, and knows which command wrote them. Feed it chunks in order; `command` is the index of
  * the command under way, -1 before the first. `finish` gives back a last line that has no newline.
  */
 export const createJobOutput = (commands: readonly Command[]) => {
 	const decoder = new TextDecoder();
+	const redactor = createRedactor();
 	let rest = '';
 	let current = -1;
 
@@ -33,9 +37,10 @@ export const createJobOutput = (commands: readonly Command[]) => {
 		const batches: {command: string; index: number; lines: string[]}[] = [];
 		const add = (line: string): void => {
 			const command = label(commands[current]);
+			const shown = keptLine(line, longestLine, text => redactor.line(sanitise(text)));
 			const last = batches.at(-1);
-			if (last?.index === current) last.lines.push(sanitise(line));
-			else batches.push({command, index: current, lines: [sanitise(line)]});
+			if (last?.index === current) last.lines.push(shown);
+			else batches.push({command, index: current, lines: [shown]});
 		};
 		for (const line of lines) {
 			const mark = markAtEnd.exec(line);

@@ -1,12 +1,14 @@
+import {posix} from 'node:path';
 import type {HostState} from '../../commands/host-state.ts';
 import {liveMovedExit} from '../../commands/live/live-moved.ts';
 import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
-import {createBoundedOutput} from '../../domain/environments/hook-output.ts';
+import {boundsOfJob, createBoundedOutput} from '../../domain/environments/hook-output.ts';
+import {targetOf} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
 import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
-import {maskSecrets} from '../../domain/logs/mask.ts';
+import {maskSecrets, withoutSecrets} from '../../domain/logs/mask.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
 import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
@@ -33,7 +35,7 @@ type Ending =
 
 /** Reads the control record a job's reader leaves on standard error. */
 const parseEnding = (stderr: string): Ending | undefined => {
-	const match = /^J (?:exit (\d+) (\d+)|lost (killed|reboot) \d+)$/m.exec(stderr);
+	const match = /^J (?:exit (\d+) (\d+)|lost (killed|reboot|unwritten) \d+)$/m.exec(stderr);
 	if (!match) return undefined;
 	const [, code, size, how] = match;
 	return how === undefined ? {kind: 'exit', code: Number(code), size: Number(size)} : {kind: 'lost', how};
@@ -50,7 +52,7 @@ export const runJob = async (
 	/** Hears of each command that begins, by its index. */
 	onCommand: (index: number) => void = () => undefined,
 ): Promise<string> => {
-	const {pipeline, journal, emit, persist} = context;
+	const {pipeline, journal, emit, persist, redact = withoutSecrets} = context;
 	// Nothing of it on this disk: whoever drives the run on reads the log of the host from its beginning.
 	const mirror = action.isMasked ? memoryMirror() : journal.mirror(action.id);
 	const shown = (text: string): string => (action.isMasked ? masked(text) : text);
@@ -61,15 +63,14 @@ export const runJob = async (
 		told = output.command;
 		onCommand(told);
 	};
-	const bound = action.isMasked ? createBoundedOutput() : undefined;
+	const bound = createBoundedOutput(action.isMasked ? undefined : boundsOfJob);
 	const tell = (command: string, index: number, lines: readonly string[]): void => {
 		if (lines.length > 0)
 			emit({type: 'step.output', step: stepOfCommand(context.step, action, index), command, lines});
 	};
 	const show = (batches: readonly OutputBatch[]): void => {
 		for (const {index, command, lines} of batches) {
-			const all = lines.map(shown);
-			tell(command, index, bound ? bound.take(all) : all);
+			tell(command, index, bound.take(lines.map(shown)));
 		}
 	};
 	const onStdout = (chunk: Uint8Array): void => {
@@ -88,9 +89,15 @@ export const runJob = async (
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
-		if (bound) tell(output.label, output.command, bound.finish());
+		if (/^J cut$/m.test(result.stderr))
+			emit({
+				type: 'run.noted',
+				step: stepOfCommand(context.step, action, output.command),
+				text: `the log of "${action.id}" ends early: the disk of ${pipeline.environment.stateDirectory} was full; the job went on`,
+			});
+		tell(output.label, output.command, bound.finish());
 		const place = {...context, step: stepOfCommand(context.step, action, output.command)};
-		const tail = shown(mirror.tail(keptOutputBytes));
+		const tail = redact(shown(mirror.tail(keptOutputBytes)));
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) {
 			const said = withoutMarks(tail);
@@ -116,6 +123,22 @@ const masked = (text: string): string =>
 export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
 	spans.findLast(({from}) => command >= from)?.step ?? own;
 
+/** What is kept on the host for a full disk is there for who goes back, and for who gives a lock back. */
+const roomOf = ({record, goBack}: Pipeline, action: JobAction): 'closing' | 'spare' | undefined =>
+	action.isClosing ? 'closing' : record.kind === 'rollback' || action.id === goBack?.job.id ? 'spare' : undefined;
+
+/** Where the app of a run keeps what only its host knows. */
+const secretsOf = ({environment, app}: Pipeline): {readonly owner: string; readonly files: readonly string[]} => {
+	const target = targetOf(environment, app);
+	const files = new Set(
+		['.env', ...(target?.shared.files ?? [])].filter(file => posix.basename(file).startsWith('.env')),
+	);
+	return {
+		owner: target?.owner ?? '',
+		files: target ? [...files].map(file => posix.join(target.path, file)) : [],
+	};
+};
+
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (
 	{session, pipeline, attempt, signal}: RunContext,
@@ -131,6 +154,8 @@ const attach = async (
 			script: renderScript(action.commands),
 			seals: action.swap !== undefined,
 			isBehindClose: action.isBehindClose === true,
+			room: roomOf(pipeline, action),
+			secrets: secretsOf(pipeline),
 		});
 		try {
 			return await session.exec(renderCommand(command), {
@@ -152,7 +177,9 @@ const lost = (place: RunContext, action: JobAction, how: string, log: string): D
 		why:
 			how === 'reboot'
 				? `the host restarted while "${action.id}" ran`
-				: `the processes of "${action.id}" were killed`,
+				: how === 'unwritten'
+					? `how "${action.id}" ended is not known: ${place.pipeline.environment.stateDirectory} can't be written`
+					: `the processes of "${action.id}" were killed`,
 		now: '',
 		next: `It is not run again by itself. Its last output: ${withoutMarks(log).trim().split('\n').at(-1) ?? ''}`,
 	});

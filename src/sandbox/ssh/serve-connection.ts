@@ -2,6 +2,7 @@ import type {ChildProcessWithoutNullStreams} from 'node:child_process';
 import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Connection, ServerChannel, Session} from 'ssh2';
+import {outOfFrame} from '../../commands/frame/frame.ts';
 import {type HostShell, spawnLine} from '../host/host-shell.ts';
 import {joinChannel, signalGroup} from './run-exec.ts';
 import type {SshFaults} from './ssh-faults.ts';
@@ -30,7 +31,9 @@ export const serveConnection = (
 
 	const start = (line: string, channel: ServerChannel, variables: Record<string, string>) => {
 		// Synchronous, so that the line is there before what it announces happens.
-		const entry = {at: new Date().toISOString(), connection: number, line};
+		// In the words of who asked: the frame around them says nothing.
+		const said = outOfFrame(line)?.line ?? line;
+		const entry = {at: new Date().toISOString(), connection: number, line: said};
 		appendFileSync(join(shell.root, 'log/commands.jsonl'), `${JSON.stringify(entry)}\n`);
 		const child = spawnLine(shell, line, {...variables, SSH_CONNECTION: endpoints});
 		running.add(child);

@@ -3,7 +3,7 @@ import {access, stat} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {DeployError} from '../../domain/errors.ts';
 import type {LocalPort, WorkTree} from '../../domain/ports.ts';
-import {runGit} from './git/git.ts';
+import {runGit, withoutFilters} from './git/git.ts';
 
 /** Reads `git status --porcelain=v2 --branch -z`. Undefined before the first commit. */
 export const parseWorkTree = (text: string): WorkTree | undefined => {
@@ -35,11 +35,18 @@ const status = [
 	'-z',
 	'--no-renames',
 	'--untracked-files=all',
+	// Git looks into one with the settings of its own.
+	'--ignore-submodules=dirty',
 ];
 
 const workTree = async (directory: string): Promise<WorkTree | {readonly problem: string}> => {
 	try {
-		const {code, stdout, stderr} = await runGit(directory, [...status, '--', '.']);
+		const {code, stdout, stderr} = await runGit(directory, [
+			...(await withoutFilters(directory)),
+			...status,
+			'--',
+			'.',
+		]);
 		if (code !== 0) return {problem: stderr.split('\n')[0] || `git failed (exit ${code})`};
 		return parseWorkTree(stdout.toString()) ?? {problem: 'no commit yet'};
 	} catch (error) {

@@ -1,10 +1,14 @@
 import {stripVTControlCharacters} from 'node:util';
+import {keptLine, longestLine} from '../../domain/long-line.ts';
+import {createRedactor, secretValuesOf} from '../../domain/logs/mask.ts';
 import {failure, type DeployError} from '../../domain/errors.ts';
+
+import {readLines} from './read-lines.ts';
 
 export type ToolResult = {
 	/** Absent: it could not be started, or was ended by a signal. */
 	readonly code: number | undefined;
-	/** Last lines of both streams, without escape sequences. */
+	/** Last lines of both streams, without escape sequences and secrets. */
 	readonly lastLines: readonly string[];
 };
 
@@ -57,11 +61,13 @@ export const runTool = async (
 	signal.addEventListener('abort', onAbort, {once: true});
 	try {
 		const lastLines: string[] = [];
-		for await (const line of child.iterable({from: 'all'})) {
-			lastLines.push(stripVTControlCharacters(line).trimEnd());
+		const redactor = createRedactor(secretValuesOf(environment));
+		await readLines(child.all, longestLine + 1, read => {
+			const line = redactor.line(keptLine(read, longestLine, stripVTControlCharacters).trimEnd());
+			lastLines.push(line);
 			if (lastLines.length > keptLines) lastLines.shift();
 			onLines([line]);
-		}
+		});
 		const {exitCode, originalMessage} = await child;
 		if (signal.aborted) throw toolCancelled(`${argv.join(' ')} was cancelled`);
 		if (exitCode === undefined && originalMessage !== undefined) lastLines.push(originalMessage);

@@ -1,4 +1,5 @@
 import {targetName, type Message, type Notifier, type NotifyTarget, type TellNow} from '../../domain/notify/message.ts';
+import {createRedactor, secretValuesOf} from '../../domain/logs/mask.ts';
 import type {Clock} from '../../domain/ports.ts';
 import {sendCommand} from './send-command.ts';
 import {sendMail} from './send-mail.ts';
@@ -64,7 +65,9 @@ export const createNotifier = ({
 	/** What is on its way, each with what to say of it when it is given up. */
 	const underWay = new Map<object, string>();
 
-	const send = async (message: Message, target: NotifyTarget): Promise<void> => {
+	const {text: redact} = createRedactor(secretValuesOf(variables));
+	const send = async (said: Message, target: NotifyTarget): Promise<void> => {
+		const message = {...said, title: redact(said.title), lines: said.lines.map(redact)};
 		const sending = {variables, timeoutMs, signal};
 		if (target.way === 'webhook') return sendWebhook(message, target, sending);
 		if (target.way === 'mail') return sendMail(message, target, sending);

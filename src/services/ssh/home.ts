@@ -2,23 +2,24 @@ import {quote} from '../../commands/shell.ts';
 import {type DeployError, stepFailed} from '../../domain/errors.ts';
 
 /**
- * Prints where the login begins, between two record separators: what a start-up file prints is none of it. A start-up file
- * may have changed HOME, so the environment the login shell was started with is asked first. One line without `!`, and a
- * command behind it, so that any login shell reads it and stays the parent of the one that asks.
+ * Prints where the login begins, between two record separators. A start-up file may have changed HOME, so the environment
+ * the login shell was started with is asked first.
  */
 export const askHome =
-	`sh -c 'h=$({ tr "\\000" "\\n" <"/proc/$PPID/environ" | sed -n "s/^HOME=//p" | head -n 1; } 2>/dev/null); ` +
-	`case $h in /*) ;; *) h=$HOME ;; esac; [ -d "$h/." ] && printf "\\036home %s\\036" "$h"'; true`;
+	String.raw`h=$({ tr "\000" "\n" <"/proc/$PPID/environ" | sed -n "s/^HOME=//p" | head -n 1; } 2>/dev/null); ` +
+	String.raw`case $h in /*) ;; *) h=$HOME ;; esac; [ -d "$h/." ] && printf "\036home %s\036" "$h"`;
+
+/** A login shell that has something left to do stays the parent of the one that is asked. */
+export const staying = (line: string): string => `${line}; true`;
 
 /** The absolute directory of an answer, which comes last; undefined where it has none. */
 export const parseHome = (stdout: string): string | undefined =>
 	[...stdout.matchAll(/\u001Ehome (\/[^\u001E\n]*)\u001E/g)].at(-1)?.[1];
 
 /**
- * A line that starts at home, wherever a start-up file has gone: relative paths of the configuration begin there. Every
- * login shell reads it. A function called cd may print.
+ * A line that starts at home, wherever a start-up file has gone: relative paths of the configuration begin there.
  */
-export const fromHome = (home: string, line: string): string => `cd ${quote(home)} >/dev/null || exit 94; ${line}`;
+export const fromHome = (home: string, line: string): string => `cd ${quote(home)} || exit 94; ${line}`;
 
 export const noHome = (label: string, stderr: string): DeployError =>
 	stepFailed({

@@ -3,15 +3,19 @@ import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Client, ClientChannel} from 'ssh2';
-import {type DeployError, stepFailed, failure} from '../../domain/errors.ts';
-import type {ExecOptions, ExecResult} from '../../domain/ports.ts';
+import {createFrameReader} from '../../commands/frame/frame.ts';
+import {type DeployError, answerUnreadable, stepFailed, failure} from '../../domain/errors.ts';
+import {answerBytes, type ExecOptions, type ExecResult} from '../../domain/ports.ts';
+import {saidFirst} from '../../domain/said-first.ts';
 import {linkLost, printable} from './link/failures.ts';
 import type {Lanes} from './lanes.ts';
 
 type Run = {
 	readonly client: Client;
 	readonly label: string;
+	/** In a frame, by `mark`. */
 	readonly line: string;
+	readonly mark: string;
 	readonly options: ExecOptions;
 	readonly lanes: Lanes;
 	/** Aborted with the error to throw: cancelled, timed out, link lost, too much output. */
@@ -83,16 +87,41 @@ const abandon = ({channel}: Started): void => {
 	channel.close();
 };
 
-/** Collects a stream as text, or calls `onFull` beyond `maxBytes`. */
-const collect = (stream: NodeJS.ReadableStream, maxBytes: number, onFull: () => void): (() => string) => {
+type Answer = ReturnType<typeof createFrameReader>;
+
+type Taker = {
+	/** Takes what belongs to the answer. */ readonly take: (piece: Buffer) => void;
+	/** All of it so far, with what was thrown away. */ readonly onChange: () => void;
+};
+
+/** Reads one stream: what is between its marks goes to `take`. */
+const readAnswer = (stream: NodeJS.ReadableStream, answer: Answer, {take, onChange}: Taker): void => {
+	stream.on('data', (chunk: Buffer) => {
+		const piece = answer.take(chunk);
+		if (piece.length > 0) take(piece);
+		onChange();
+	});
+	stream.once('end', () => {
+		const rest = answer.rest();
+		if (rest.length > 0) take(rest);
+	});
+};
+
+/** Collects bytes as text, or calls `onFull` with how much came beyond `maxBytes`. */
+const collect = (
+	maxBytes: number,
+	onFull: (bytes: number) => void,
+): {take: (piece: Buffer) => void; text: () => string} => {
 	const chunks: Buffer[] = [];
 	let size = 0;
-	stream.on('data', (chunk: Buffer) => {
-		size += chunk.length;
-		if (size > maxBytes) return onFull();
-		chunks.push(chunk);
-	});
-	return () => Buffer.concat(chunks).toString('utf8');
+	return {
+		take: piece => {
+			size += piece.length;
+			if (size > maxBytes) onFull(size);
+			else chunks.push(piece);
+		},
+		text: () => Buffer.concat(chunks).toString('utf8'),
+	};
 };
 
 const pieceBytes = 256 * 1024;
@@ -106,13 +135,17 @@ async function* pieces(input: NonNullable<ExecOptions['input']>): AsyncGenerator
 	for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
-/** Feeds standard input. A host that reads no further is its own matter; a source that fails is ours. */
-const feed = async (channel: ClientChannel, {options, stop}: Run): Promise<void> => {
+/**
+ * Feeds standard input, once the answer has begun: a start-up file that reads would take it for its own. A host that reads no
+ * further is its own matter; a source that fails is ours.
+ */
+const feed = async (channel: ClientChannel, begun: Promise<void>, {options, stop}: Run): Promise<void> => {
 	const {input, onSent} = options;
-	if (input === undefined) {
+	if (input === undefined || input === '') {
 		channel.end();
 		return;
 	}
+	await begun;
 	let sent = 0;
 	let accepted = 0;
 	const report = (bytes: number): void => {
@@ -152,11 +185,11 @@ export const stopped = async (signal: AbortSignal): Promise<never> =>
 		else signal.addEventListener('abort', onAbort, {once: true});
 	});
 
-const tooMuch = (label: string, maxBytes: number): DeployError =>
+const tooMuch = (label: string, maxBytes: number, bytes: number): DeployError =>
 	stepFailed({
 		what: `A command on ${label} wrote too much output`,
-		why: `More than ${maxBytes} bytes came back.`,
-		now: 'The command was not waited for; it may still be running.',
+		why: `${bytes} bytes came, and no more than ${maxBytes} bytes are read; the rest was not waited for.`,
+		now: 'The channel was closed; the command may still be running.',
 		next: 'Look at the state of the host, and at what fills the output.',
 	});
 
@@ -168,30 +201,80 @@ const killed = (label: string, signal: string): DeployError =>
 		next: 'Look at the state of the host, and at its memory (`dmesg` names what the kernel killed).',
 	});
 
+/** How sh tells that a signal ended a command: 128 and its number. */
+const signals: Readonly<Record<number, string>> = {
+	129: 'SIGHUP',
+	130: 'SIGINT',
+	131: 'SIGQUIT',
+	132: 'SIGILL',
+	134: 'SIGABRT',
+	135: 'SIGBUS',
+	136: 'SIGFPE',
+	137: 'SIGKILL',
+	139: 'SIGSEGV',
+	141: 'SIGPIPE',
+	142: 'SIGALRM',
+	143: 'SIGTERM',
+};
+
+/** Before an answer has begun: more than this is no greeting. */
+const mostOutsideBytes = 4 * 1024 * 1024;
+
+/** An answer without both of its marks: not one, or not all of it. */
+const noAnswer = (label: string, code: number, [stdout, stderr]: readonly [Answer, Answer]): DeployError => {
+	const came = [stderr.outside(), stdout.outside()].filter(text => text.trim() !== '').join('\n');
+	if (stdout.state !== 'before')
+		return answerUnreadable({
+			what: `An answer of ${label} was cut`,
+			why: `It has no end. The login shell ended with exit ${code}.`,
+			now: 'What was asked may have been done.',
+			next: 'Look at what stands between the login and its shell (ForceCommand, a wrapper), then try again.',
+		});
+	return answerUnreadable({
+		what: `The login shell on ${label} runs no command`,
+		why: `It ended with exit ${code} before what was asked began. It said: ${saidFirst(came)}`,
+		next: 'Give the login a shell that runs /bin/sh, and start-up files that neither end it nor replace it (exit, exec).',
+	});
+};
+
 /** Streams in, streams out, and the exit code once everything has arrived. */
 const drive = async ({channel, exit}: Started, run: Run): Promise<Omit<ExecResult, 'durationMs'>> => {
-	const {label, options, stop} = run;
-	const {onStdout, maxOutputBytes = 16 * 1024 * 1024} = options;
-	const onFull = (): void => stop.abort(tooMuch(label, maxOutputBytes));
-	const stderr = collect(channel.stderr, maxOutputBytes, onFull);
-	const stdout = onStdout ? () => '' : collect(channel, maxOutputBytes, onFull);
-	if (onStdout) {
-		channel.on('data', (chunk: Buffer) => {
-			try {
-				onStdout(chunk);
-			} catch (error) {
-				// Thrown into ssh2 it would end the connection that everything shares.
-				stop.abort(error);
-			}
-		});
-	}
-	feed(channel, run).catch(() => {});
-	await Promise.race([ended(channel), stopped(stop.signal)]);
+	const {label, mark, options, stop} = run;
+	const {onStdout, maxOutputBytes = answerBytes} = options;
+	const onFull = (bytes: number): void => stop.abort(tooMuch(label, maxOutputBytes, bytes));
+	const [stdout, stderr] = [collect(maxOutputBytes, onFull), collect(maxOutputBytes, onFull)];
+	const answers = [createFrameReader(mark), createFrameReader(mark)] as const;
+	const [begun, whole] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const onChange = (): void => {
+		if (answers[0].state !== 'before') begun.resolve();
+		if (answers.every(({code}) => code !== undefined)) whole.resolve();
+		const outside = answers[0].outsideBytes + answers[1].outsideBytes;
+		if (outside > mostOutsideBytes) stop.abort(tooMuch(label, mostOutsideBytes, outside));
+	};
+	const take = (piece: Buffer): void => {
+		if (!onStdout) return stdout.take(piece);
+		try {
+			onStdout(piece);
+		} catch (error) {
+			// Thrown into ssh2 it would end the connection that everything shares.
+			stop.abort(error);
+		}
+	};
+	readAnswer(channel, answers[0], {take, onChange});
+	readAnswer(channel.stderr, answers[1], {take: stderr.take, onChange});
+	feed(channel, begun.promise, run).catch(() => {});
+	await Promise.race([whole.promise, ended(channel), stopped(stop.signal)]);
 
-	const end = exit();
-	if (!end) throw linkLost(label, 'The channel closed without an exit code.');
-	if (end.code === null) throw killed(label, end.signal ?? 'a signal');
-	return {code: end.code, stdout: stdout(), stderr: stderr()};
+	const code = answers[0].code ?? answers[1].code;
+	if (code === undefined || answers.some(answer => answer.code === undefined)) {
+		const end = exit();
+		if (!end) throw linkLost(label, 'The channel closed without an exit code.');
+		if (end.code === null) throw killed(label, end.signal ?? 'a signal');
+		throw noAnswer(label, end.code, answers);
+	}
+	const signal = signals[code];
+	if (signal !== undefined) throw killed(label, signal);
+	return {code, stdout: stdout.text(), stderr: stderr.text()};
 };
 
 /**
@@ -213,7 +296,10 @@ export const runCommand = async (run: Run): Promise<ExecResult> => {
 	stop.signal.addEventListener('abort', onLateChannel, {once: true});
 	try {
 		const command = await Promise.race([opening, stopped(stop.signal)]);
-		return {...(await drive(command, run)), durationMs: performance.now() - startedAt};
+		const result = await drive(command, run);
+		// What a start-up file has left running may hold the channel for ever.
+		abandon(command);
+		return {...result, durationMs: performance.now() - startedAt};
 	} finally {
 		stop.signal.removeEventListener('abort', onLateChannel);
 	}

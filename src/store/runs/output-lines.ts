@@ -1,5 +1,6 @@
 import {duration} from '../../domain/format.ts';
 import type {RunEvent} from '../../domain/runs/events.ts';
+import {sampledLine} from '../../domain/runs/sampled-line.ts';
 
 export type OutputText = {readonly source: string; readonly lines: readonly string[]};
 
@@ -47,7 +48,7 @@ export const outputText = (event: RunEvent): OutputText | undefined => {
 				],
 			};
 		case 'health.sampled':
-			return {source: 'health', lines: [`${event.answer} in ${Math.round(event.durationMs)} ms`]};
+			return {source: 'health', lines: [sampledLine(event)]};
 		case 'live.changed':
 			return {source: 'swap', lines: [`${event.to} is live`]};
 		case 'link.lost':

@@ -1,3 +1,5 @@
+import {keptLine} from '../../domain/long-line.ts';
+
 /** One line of output, as the screen shows it. */
 export type OutputLine = {
 	/** Absolute number, from 0; a view frozen at a number stays where it is. */
@@ -10,6 +12,10 @@ export type OutputLine = {
 
 /** A line is cut here: what a tool prints on one line without end must not fill the memory. */
 const longest = 2000;
+
+/** A text of its own: a slice would keep the whole line in memory. */
+const bounded = (text: string): string =>
+	text.length > longest ? Buffer.from(keptLine(text, longest)).toString() : text;
 
 /**
  * The last lines of a run, outside React: thousands a second may arrive, and only the visible ones are ever drawn.
@@ -26,7 +32,7 @@ export class OutputRing {
 
 	push(at: number, source: string, texts: readonly string[]): void {
 		for (const text of texts) {
-			this.#lines.push({number: this.#next++, at, source, text: text.slice(0, longest)});
+			this.#lines.push({number: this.#next++, at, source, text: bounded(text)});
 		}
 		// Trimmed in bulk: shifting one line at a time would move the whole array for each.
 		if (this.#lines.length > this.#capacity * 1.2) this.#lines = this.#lines.slice(-this.#capacity);

@@ -7,6 +7,8 @@ export type RunDetail = {
 	readonly touches: Readonly<Record<string, Touches>>;
 	/** Id of the action each step is at. */
 	readonly actions: Readonly<Record<string, string>>;
+	/** What a health check waits for, by the step it is part of. */
+	readonly waits: Readonly<Record<string, string>>;
 	readonly attempt: number;
 	readonly lockAt: number | undefined;
 	readonly swappedAt: number | undefined;
@@ -21,6 +23,7 @@ export type RunDetail = {
 export const noDetail: RunDetail = {
 	touches: {},
 	actions: {},
+	waits: {},
 	attempt: 1,
 	lockAt: undefined,
 	swappedAt: undefined,
@@ -29,6 +32,9 @@ export const noDetail: RunDetail = {
 	answers: [],
 	asked: 0,
 };
+
+const without = (waits: RunDetail['waits'], step: string): RunDetail['waits'] =>
+	step in waits ? Object.fromEntries(Object.entries(waits).filter(([id]) => id !== step)) : waits;
 
 const keptAnswers = 12;
 
@@ -42,7 +48,11 @@ export const foldDetail = (detail: RunDetail, event: RunEvent): RunDetail => {
 		case 'lock.taken':
 			return {...detail, lockAt: event.at};
 		case 'action.announced':
-			return {...detail, actions: {...detail.actions, [event.step]: event.action}};
+			return {
+				...detail,
+				actions: {...detail.actions, [event.step]: event.action},
+				waits: without(detail.waits, event.step),
+			};
 		case 'live.changed':
 			return {...detail, swappedAt: event.at};
 		case 'link.lost':
@@ -52,10 +62,11 @@ export const foldDetail = (detail: RunDetail, event: RunEvent): RunDetail => {
 		case 'going-back.started':
 			return {...detail, goingBackAt: event.at};
 		case 'health.sampled': {
-			const {at, durationMs, answer} = event;
+			const {at, durationMs, answer, waits} = event;
 			return {
 				...detail,
 				asked: detail.asked + 1,
+				waits: waits === undefined ? without(detail.waits, event.step) : {...detail.waits, [event.step]: waits},
 				answers: [...detail.answers, {at, durationMs, answer}].slice(-keptAnswers),
 			};
 		}

@@ -59,7 +59,7 @@ export type RunSlice = {
 	readonly beginDriving: (state?: RunState, plan?: PlanView) => void;
 	readonly endDriving: () => void;
 	readonly bumpOutput: () => void;
-	readonly sampleLive: (answer: LiveAnswer) => void;
+	readonly sampleLive: (...answers: readonly LiveAnswer[]) => void;
 	readonly setOutputView: (view: OutputView) => void;
 	readonly setPromptView: (view: PromptView) => void;
 };
@@ -91,7 +91,7 @@ export const createRunSlice: StateCreator<CockpitState, [], [], RunSlice> = (set
 		}),
 	endDriving: () => set({isDriving: false}),
 	bumpOutput: () => set({outputVersion: get().outputVersion + 1}),
-	sampleLive: answer => set({liveHealth: foldHealth(get().liveHealth, answer)}),
+	sampleLive: (...answers) => set({liveHealth: answers.reduce(foldHealth, get().liveHealth)}),
 	setOutputView: outputView => set({outputView}),
 	setPromptView: promptView => set({promptView}),
 });

@@ -203,7 +203,7 @@ describe.skipIf(!hasSshd)('ways to a real sshd (skipped without /usr/sbin/sshd)'
 	test('proxy command: carries the connection, 5 MB in and out', async () => {
 		const session = lab.session({}, {sshConfigFile: lab.sshConfig(`ProxyCommand ${pipeCommand()}`)});
 		const input = Buffer.alloc(5 * 1024 * 1024, 'x');
-		const {stdout} = await session.exec('cat', {...run, input});
+		const {stdout} = await session.exec('cat', {...run, input, maxOutputBytes: input.length});
 
 		expect(stdout).toHaveLength(input.length);
 		await session.close();

@@ -84,7 +84,7 @@ test('backups keys: each asks about the backup under the cursor', () => {
 	press(store, 'k');
 	press(store, 'up');
 	expect(press(store, 'enter').asked).toEqual([
-		['rollback.open', {app: 'backend', environment: 'production', to: 'previous'}],
+		['rollback.open', {app: 'backend', environment: 'production', to: '20260203T055341Z-4e81d0c'}],
 	]);
 	expect(press(store, 'v').refusal).toContain('not an archive');
 });

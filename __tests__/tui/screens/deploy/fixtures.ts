@@ -14,6 +14,7 @@ import type {PlanView} from '../../../../src/store/runs/run.ts';
 import type {PolicyMemory} from '../../../../src/domain/gates/policy.ts';
 import {wordsFor, type TakeOver} from '../../../../src/store/deploy/wizard.ts';
 import {decisionOf, emergencyOf, factsAt, items} from './blocked-decision.ts';
+import {noHealth} from '../../../../src/domain/releases/live-health.ts';
 import {emptyRun} from '../../../../src/domain/runs/run-state.ts';
 
 /** Tue 10 Feb 2026, 11:23:41 IST. */
@@ -747,6 +748,7 @@ export const stages: Readonly<Record<string, () => CockpitStore>> = {
 	'run, decide': () =>
 		with_(driven(deciding, now + 236_000), store => {
 			const {sampleLive, tick} = store.getState();
+			store.setState({liveHealth: noHealth});
 			sampleLive({at: now + 207_000, durationMs: 12, text: '500', isGood: false});
 			tick(now + 236_000);
 		}),

@@ -1,5 +1,6 @@
 import type {Command} from '../../../domain/command.ts';
 import type {AppName, AppTarget} from '../../../domain/environments/environment.ts';
+import {cutAnswer} from '../../answers.ts';
 import inspectArchive from '../inspect-archive.sh';
 import {program} from '../../shell.ts';
 import {pruneExpression} from '../../tree-listing.ts';
@@ -33,10 +34,10 @@ export type Differences = {
 	readonly onlyInBackup: readonly string[];
 };
 
-/** Reads what `differencesToLive` printed. Throws Error when the output was cut. */
+/** Reads what `differencesToLive` printed. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseDifferences = (text: string): Differences => {
 	const [names, compared, ...rest] = text.split('\0');
-	if (names === undefined || compared === undefined || rest.pop() !== '') throw new Error('cut comparison');
+	if (names === undefined || compared === undefined || rest.pop() !== '') throw cutAnswer('what differs', text);
 	const backup = new Set(
 		names.split('\n').flatMap(line => (line === '' || line.endsWith('/') ? [] : [unquoteName(line)])),
 	);

@@ -3,7 +3,7 @@
 
 file=$1 app=$2 live=$3 owner=$4 count=$5
 shift 5
-inspect_archive "$file" "$app" '' || exit
+inspect_archive "$file" "$app" '' '' '' || exit
 root=$(unquoted "$(printf '%s\n' "$found" | sed -n 's/^root //p')")
 root=${root%.}
 strip=$(printf '%s\n' "$found" | sed -n 's/^strip //p')

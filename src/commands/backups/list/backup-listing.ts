@@ -14,7 +14,8 @@ import {
 import type {AppName} from '../../../domain/environments/environment.ts';
 import {keptIn} from '../../../domain/environments/hooks.ts';
 import adoptedSince from '../adopted-since.sh';
-import {asObject, objectIn, textOrEmpty} from '../../answers.ts';
+import {timeWritten} from '../../../domain/host-clock.ts';
+import {asObject, cutAnswer, objectIn, secondsIn, textOrEmpty, wholeIn} from '../../answers.ts';
 import {program} from '../../shell.ts';
 import list from './list-backups.sh';
 
@@ -49,7 +50,7 @@ export type BackupListing = {
 	readonly backups: readonly Backup[];
 };
 
-/** Reads what `listBackups` printed. Throws Error when the output was cut. */
+/** Reads what `listBackups` printed. Throws DeployError `answer-unreadable` when it was cut. */
 export const parseBackups = (text: string, {timeZone}: {readonly timeZone: string}): BackupListing => {
 	const [facts, rest] = pairs(text, 2);
 	const [files, more] = pairs(rest, 4);
@@ -61,20 +62,22 @@ export const parseBackups = (text: string, {timeZone}: {readonly timeZone: strin
 				key.startsWith(`${what} `) ? [[key.slice(what.length + 1), value]] : [],
 			),
 		);
-	const free = fact('free');
+	const time = secondsIn(fact('time'));
+	const free = wholeIn(fact('free'));
+	if (time === undefined) throw cutAnswer('the backups', text, 'it did not say its time');
 	return {
-		time: Number(fact('time')),
-		freeBytes: free === undefined ? undefined : Number(free) * 1024,
+		time,
+		freeBytes: free === undefined ? undefined : free * 1024,
 		live: ofApps('live'),
 		previous: ofApps('previous'),
 		backups: newestFirst(
 			assemble({
-				files: files.map(([file = '', type = '', size, time]) => ({
-					file,
-					type,
-					sizeBytes: Number(size),
-					modified: Math.floor(Number(time)),
-				})),
+				files: files.map(([file = '', type = '', size, changed]) => {
+					const [sizeBytes, modified] = [wholeIn(size), secondsFrom(changed)];
+					if (sizeBytes === undefined || modified === undefined)
+						throw cutAnswer('the backups', text, `${escapeName(file)} has no size or no time`);
+					return {file, type, sizeBytes, modified};
+				}),
 				ended: new Set(writers.flatMap(([file = '', state]) => (state === 'ended' ? [file] : []))),
 				notes: notesIn(notes),
 				since: ofApps('since'),
@@ -82,6 +85,13 @@ export const parseBackups = (text: string, {timeZone}: {readonly timeZone: strin
 			}),
 		),
 	};
+};
+
+/** Of `1770700000.1234567890`, as find writes it. */
+const secondsFrom = (text: string | undefined): number | undefined => {
+	const [whole, fraction = ''] = (text ?? '').split('.');
+	const seconds = secondsIn(whole);
+	return seconds !== undefined && seconds < 0 && /[1-9]/.test(fraction) ? seconds - 1 : seconds;
 };
 
 /** Records of `width` NUL-ended fields up to an empty first field, and what comes after it. */
@@ -92,7 +102,7 @@ const pairs = (text: string, width: number): readonly [readonly (readonly string
 		const record: string[] = [];
 		for (let field = 0; field < width; field++) {
 			const end = text.indexOf('\0', at);
-			if (end < 0) throw new Error('cut list of backups');
+			if (end < 0) throw cutAnswer('the backups', text);
 			const value = text.slice(at, end);
 			at = end + 1;
 			if (field === 0 && value === '') return [records, text.slice(at)];
@@ -166,13 +176,14 @@ const describe = ({ended, notes, since, timeZone}: Directory, names: ReadonlySet
 	const verdict = asObject(note['verdict']) ?? {};
 	const part = `${file}.part`;
 	const judged = names.has(part) ? pendingState(!ended.has(part)) : judge({sizeBytes, modified}, note, verdict);
-	const verifiedAt = instantOf(verdict['at']) ?? (note['sha256'] === undefined ? undefined : instantOf(note['at']));
+	const verifiedAt =
+		timeWritten(verdict['at']) ?? (note['sha256'] === undefined ? undefined : timeWritten(note['at']));
 	const verifiedBy = textOf(verdict['by']) ?? (verifiedAt === undefined ? undefined : texts.by);
 	const entries = numberOf(verdict['entries']) ?? numberOf(note['entries']);
 	const sha256 = hashOf(note['sha256']) ?? hashOf(verdict['sha256']);
 	const kept = keptIn(note['kept']);
 	const unpackedBytes = numberOf(verdict['unpacked']);
-	const adoptedAt = instantOf(since[parsed.app]);
+	const adoptedAt = timeWritten(since[parsed.app]);
 	// What somebody looked at by name counts; of what nobody did, only what is older than the adoption.
 	const isAccepted = verdict['ok'] === true && verdict['size'] === sizeBytes && verdict['modified'] === modified;
 	const isOld = isFromBefore(parsed, {modified, adoptedAt, timeZone});
@@ -182,7 +193,7 @@ const describe = ({ended, notes, since, timeZone}: Directory, names: ReadonlySet
 		judged.state === 'pending' || judged.state === 'bad' ? judged.reason : isUnknown ? unknownOrigin : undefined;
 	return {
 		...base({...found, sizeBytes}, parsed),
-		takenAt: instantOf(note['at']) ?? backupTime(parsed, timeZone),
+		takenAt: timeWritten(note['at']) ?? backupTime(parsed, timeZone),
 		...judged,
 		origin,
 		...texts,
@@ -234,15 +245,11 @@ const originOf = ({origin}: Note): BackupOrigin =>
 
 const textOf = (value: unknown): string | undefined => textOrEmpty(value) || undefined;
 
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const numberOf = (value: unknown): number | undefined =>
+	typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 
 const hashOf = (value: unknown): string | undefined =>
 	typeof value === 'string' && /^[\da-f]{64}$/.test(value) ? value : undefined;
-
-const instantOf = (value: unknown): number | undefined => {
-	const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-	return Number.isNaN(time) ? undefined : time;
-};
 
 const textsOf = (note: Note): Partial<Record<'release' | 'commit' | 'digest' | 'run' | 'by' | 'why', string>> =>
 	Object.fromEntries(

@@ -1,10 +1,23 @@
 import type {Command} from '../../../domain/command.ts';
-import type {AppName} from '../../../domain/environments/environment.ts';
+import type {AppName, AppTarget} from '../../../domain/environments/environment.ts';
 import inspectArchive from '../inspect-archive.sh';
 import type {Candidate} from '../../release-layout.ts';
 import {program} from '../../shell.ts';
 import removeStrays from './remove-strays.sh';
 import restore from './restore-backup.sh';
+
+/** Relative paths of an app that no restore brings back, although an old archive may hold them. */
+const neverRestored: Readonly<Record<AppName, readonly string[]>> = {
+	backend: [],
+	frontend: ['node_modules', '.next/cache'],
+};
+
+/** What a restore leaves in the archive: what belongs to the environment, and what is made anew. */
+export const notRestored = (app: AppName, {shared}: Pick<AppTarget, 'shared'>): readonly string[] => [
+	...shared.files,
+	...shared.directories,
+	...neverRestored[app],
+];
 
 /**
  * Unpacks the app of an archive into the candidate, which this makes, whatever root it has in there, as its owner. What
@@ -17,8 +30,6 @@ export const restoreBackup = (
 	options: {
 		readonly file: string;
 		readonly app: AppName;
-		/** Relative paths that are not restored although an old archive may hold them, e.g. `.next/cache`. */
-		readonly excludes?: readonly string[];
 		/**
 		 * The candidate holds a copy of live: each file or directory at the top of the archived app takes the place of the one
 		 * there, whole. Of an archive of the whole app nothing of the copy stays but `node_modules`.
@@ -26,7 +37,7 @@ export const restoreBackup = (
 		readonly over?: boolean;
 	},
 ): Command => {
-	const {owner, fileMode, directoryMode, shared} = target;
+	const {owner, fileMode, directoryMode} = target;
 	const programMode = fileMode | ((fileMode & 0o444) >> 2);
 	return {
 		...program(
@@ -42,11 +53,9 @@ export const restoreBackup = (
 				layout.live,
 				layout.base,
 				removeStrays,
-				...shared.files,
-				...shared.directories,
-				...(options.excludes ?? []),
+				...notRestored(options.app, target),
 			],
 		),
-		sudo: ['root: cat', ...['rm', 'mkdir', 'tar', 'sh', 'find', 'mv'].map(name => `${owner}: ${name}`)],
+		sudo: ['root: cat', ...['rm', 'mkdir', 'tar', 'sh', 'find', 'mv', 'cat'].map(name => `${owner}: ${name}`)],
 	};
 };

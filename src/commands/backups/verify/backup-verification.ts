@@ -1,22 +1,37 @@
 import type {Command} from '../../../domain/command.ts';
 import type {BackupOrigin} from '../../../domain/backups/backup.ts';
-import type {AppName} from '../../../domain/environments/environment.ts';
-import {answersIn} from '../../answers.ts';
+import type {AppName, AppTarget} from '../../../domain/environments/environment.ts';
+import {answersIn, cutAnswer, secondsIn} from '../../answers.ts';
 import inspectArchive from '../inspect-archive.sh';
+import {notRestored} from '../restore/restore.ts';
 import {program} from '../../shell.ts';
 import verify from './verify-backup.sh';
 import record from './record-verdict.sh';
 
 /**
- * Reads a whole archive and says whether the app could be restored from it: ends of gzip and tar, the sha256 beside it,
- * no member that leads out, the app's root in it. Prints `entries N`, `unpacked N`, `bytes N`, `modified SECONDS`,
- * `sha256 HEX`, `root PREFIX`, `strip N`, `has PATH` for what matters, `whole` when it is more than a build, and
- * `build-id ID` of a frontend. Exits 1
- * with the reason in the first line of standard error; 2 when it could not be read at all. Writes nothing.
+ * Reads a whole archive and says whether the app could be restored from it, by the survey that the restore itself goes by:
+ * ends of gzip and tar, the sha256 beside it, members that tar puts where they say, the app's root in it, its project, and
+ * the room it needs. Prints `entries N`, `unpacked N`, `bytes N`, `modified SECONDS`, `sha256 HEX`, `root PREFIX`, `strip N`,
+ * `has PATH` for what matters, `whole` when it is more than a build, `told TEXT` of what would not come back as it was, and
+ * `build-id ID` of a frontend. Exits 1 with the reason in the first line of standard error; 2 when it could not be read at
+ * all, or there is no room for it. Writes nothing.
  */
-export const verifyBackup = (options: {readonly file: string; readonly app: AppName}): Command => ({
-	...program('verify the backup', [inspectArchive, verify], [options.file, options.app]),
-	sudo: ['root: cat'],
+export const verifyBackup = ({
+	file,
+	app,
+	target,
+}: {
+	readonly file: string;
+	readonly app: AppName;
+	/** What it would be restored into. Absent: what depends on that is not asked. */
+	readonly target?: Pick<AppTarget, 'path' | 'owner' | 'shared'> | undefined;
+}): Command => ({
+	...program(
+		'verify the backup',
+		[inspectArchive, verify],
+		[file, app, target?.path ?? '', target?.owner ?? '', ...(target ? notRestored(app, target) : [])],
+	),
+	sudo: ['root: cat', ...(target ? [`${target.owner}: cat`] : [])],
 });
 
 /** What `verifyBackup` found. */
@@ -34,24 +49,37 @@ export type BackupVerification = {
 	/** False for an archive of a build alone. */
 	readonly isWhole: boolean;
 	readonly buildId?: string;
+	/** What of it would not come back as it was, a sentence each; names as tar quotes them. */
+	readonly told?: readonly string[];
 };
 
-/** Reads what `verifyBackup` printed. Undefined for anything else. */
-export const parseVerification = (text: string): BackupVerification | undefined => {
-	const {all, one} = answersIn(text, ' ');
+/** Reads what `verifyBackup` printed of a good one. Throws DeployError `answer-unreadable` for anything else. */
+export const parseVerification = (text: string): BackupVerification => {
+	const {all, one, figure} = answersIn(text, ' ');
 	const sha256 = one('sha256');
-	if (sha256 === undefined) return undefined;
+	const modified = secondsIn(one('modified'));
+	const [entries, bytes, unpackedBytes, strip] = [
+		figure('entries'),
+		figure('bytes'),
+		figure('unpacked'),
+		figure('strip'),
+	];
+	if (sha256 === undefined || !/^[\da-f]{64}$/.test(sha256) || modified === undefined)
+		throw cutAnswer('the backup', text);
+	if (![entries, bytes, unpackedBytes, strip].every(figure => figure >= 0)) throw cutAnswer('the backup', text);
 	const buildId = one('build-id');
+	const told = all('told');
 	return {
-		entries: Number(one('entries')),
-		bytes: Number(one('bytes')),
-		unpackedBytes: Number(one('unpacked')),
-		modified: Number(one('modified')),
+		entries,
+		bytes,
+		unpackedBytes,
+		modified,
 		sha256,
 		root: one('root') ?? '',
-		strip: Number(one('strip')),
+		strip,
 		has: all('has'),
 		isWhole: /^whole$/m.test(text),
+		...(told.length > 0 ? {told} : {}),
 		...(buildId ? {buildId} : {}),
 	};
 };

@@ -5,7 +5,7 @@ import ledgerAppend from '../../ledger/append.sh';
 import {headerMembers, jsonMembers, type LedgerName} from '../../ledger/ledger.ts';
 import askMarker from '../marker/marker.sh';
 import {claimParameters, type Claim} from '../marker/marker.ts';
-import {objectIn, textOrEmpty} from '../../answers.ts';
+import {objectIn, secondsIn, textOrEmpty} from '../../answers.ts';
 import {program} from '../../shell.ts';
 import refuseHeld from './refuse-held.sh';
 import put from './hold.sh';
@@ -74,17 +74,22 @@ export type Hold = {
 	readonly run?: string;
 };
 
+/** Epoch seconds. */
+const farOff = Date.UTC(9999, 0, 1) / 1000;
+
 /** Reads the two lines of a hold. Undefined for anything else. */
 export const parseHold = (text: string): Hold | undefined => {
 	const [first = '', second = ''] = text.split('\n');
-	const [, owner = '', until] = /^(\S+) (\d+)$/.exec(first) ?? [];
-	if (until === undefined) return undefined;
+	const [, owner = '', end] = /^(\S+) (\d+)$/.exec(first) ?? [];
+	if (end === undefined) return undefined;
+	// Whoever holds it does, whatever is written there about its end: a time that is none is far off.
+	const until = secondsIn(end) ?? farOff;
 	const about = objectIn(second);
 	if (!about) return undefined;
 	const {name, machine, reason, run} = about;
 	return {
 		owner,
-		until: Number(until) * 1000,
+		until: until * 1000,
 		name: textOrEmpty(name),
 		machine: textOrEmpty(machine),
 		reason: textOrEmpty(reason),

@@ -46,6 +46,8 @@ const always = (directory: string): readonly string[] => [
 	'--literal-pathspecs',
 	'-c',
 	'core.fsmonitor=false',
+	'-c',
+	`core.hooksPath=${devNull}`,
 	// A cache of commits, their trees and times, that git believes without a look at them.
 	'-c',
 	'core.commitGraph=false',
@@ -76,6 +78,30 @@ export const runGit = (directory: string, args: readonly string[]): Promise<GitR
 				else resolve({code: Number(error?.code ?? 0), stdout, stderr: stderr.toString().trim()});
 			},
 		);
+	});
+
+/**
+ * Words before the arguments of a git that compares files with what is committed: no filter of the settings is a program
+ * that looking may start. A file that only its filter made out of what is committed counts as changed.
+ */
+export const withoutFilters = async (directory: string): Promise<readonly string[]> => {
+	const {stdout} = await runGit(directory, ['config', '--null', '--name-only', '--get-regexp', '^filter\\.']);
+	const names = stdout
+		.toString()
+		.split('\0')
+		.flatMap(key => /^filter\.(.*)\.[^.]*$/s.exec(key)?.[1] ?? []);
+	return [...new Set(names)].flatMap(name => {
+		// A name with = can't be given so.
+		if (name.includes('=')) throw filterRefused(directory, name);
+		return ['clean=', 'smudge=', 'process=', 'required=false'].flatMap(value => ['-c', `filter.${name}.${value}`]);
+	});
+};
+
+const filterRefused = (directory: string, name: string): DeployError =>
+	blocked({
+		what: 'DEPLOYMENT BLOCKED: the repository cannot be looked at',
+		why: `the settings of git in ${directory} have a filter named ${JSON.stringify(name)}, which can't be left out`,
+		next: 'Remove it, or give it a name without =.',
 	});
 
 /** Output of a git that is expected to succeed. Throws DeployError `blocked` with what git said otherwise. */

@@ -1,11 +1,10 @@
 import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
-import type {Readable} from 'node:stream';
-import {StringDecoder} from 'node:string_decoder';
+import {readLines} from '../read-lines.ts';
 import {createBoundedOutput, boundedLine, longestRead} from '../../../domain/environments/hook-output.ts';
 import {hookLabel, hookMark, hookVariables, type Hook, type HookFacts} from '../../../domain/environments/hooks.ts';
 import {systemCode} from '../../../domain/errors.ts';
-import {maskSecrets} from '../../../domain/logs/mask.ts';
+import {createRedactor} from '../../../domain/logs/mask.ts';
 import type {HookEnd, HookPort} from '../../../domain/ports.ts';
 import {sanitise} from '../../../domain/sanitise.ts';
 import {toolCancelled} from '../run-tool.ts';
@@ -76,7 +75,8 @@ const shownBy = (hook: Hook, variables: Variables): ((line: string) => string) =
 		const value = variables[name] ?? '';
 		return secretName.test(name) && value.length >= 6 ? [value] : [];
 	});
-	return line => maskSecrets(secrets.reduce((text, secret) => text.replaceAll(secret, '***'), sanitise(line))).text;
+	const redactor = createRedactor(secrets);
+	return line => redactor.line(sanitise(line));
 };
 
 type Following = {
@@ -97,7 +97,7 @@ const listen = (child: ChildProcess, {onLines, shown}: Following) => {
 		if (lines.length > 0) onLines(lines);
 	};
 	const drained = [child.stdout, child.stderr].map(stream =>
-		readLines(stream, line => {
+		readLines(stream, longestRead, line => {
 			const text = shown(line);
 			const asks = stream === child.stdout && text.startsWith('cockpit-keep ');
 			if (asks && stdout.length < mostAsked) stdout.push(text);
@@ -164,25 +164,4 @@ const drain = async ({stdout, stderr}: ChildProcess, drained: readonly Promise<v
 	}, drainMs);
 	await Promise.all(drained);
 	clearTimeout(enough);
-};
-
-/** Hands on what a stream brings line by line; of a line without end no more than its beginning is held. */
-const readLines = async (stream: Readable | null, onLine: (line: string) => void): Promise<void> => {
-	if (!stream) return;
-	const decoder = new StringDecoder('utf8');
-	let rest = '';
-	const read = (text: string): void => {
-		const [first = '', ...more] = text.split('\n');
-		rest = `${rest}${first}`.slice(0, longestRead);
-		for (const line of more) {
-			onLine(rest.replace(/\r$/, ''));
-			rest = line.slice(0, longestRead);
-		}
-	};
-	stream.on('data', (chunk: Buffer) => read(decoder.write(chunk)));
-	// Its end is its close, whatever came before.
-	stream.on('error', () => undefined);
-	await new Promise<void>(resolve => stream.once('close', () => resolve()));
-	read(decoder.end());
-	if (rest !== '') onLine(rest);
 };

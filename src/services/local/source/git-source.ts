@@ -1,5 +1,5 @@
 import type {SourcePort} from '../../../domain/ports.ts';
-import {streamGit} from '../git/git.ts';
+import {streamGit, withoutFilters} from '../git/git.ts';
 import {commitsBetween} from '../git/commits-between.ts';
 import {readSource, type KnownContents} from './read-source.ts';
 import {readTexts} from './read-texts.ts';
@@ -34,7 +34,7 @@ const statusArgs = [
 	'-z',
 	'--no-renames',
 	'--untracked-files=all',
-	'--ignore-submodules=none',
+	'--ignore-submodules=dirty',
 ] as const;
 
 const logArgs = [
@@ -62,7 +62,8 @@ export const createGitSource = (): SourcePort => {
 	return {
 		read: options => readSource(options, contents),
 		// Without renames each record is one path behind two letters of state and a blank.
-		uncommitted: async directory => [...(await pathsOf(directory, statusArgs, 3))].sort(),
+		uncommitted: async directory =>
+			[...(await pathsOf(directory, [...(await withoutFilters(directory)), ...statusArgs], 3))].sort(),
 		knownPaths: directory => pathsOf(directory, logArgs),
 		commits: commitsBetween,
 		tar: sourceTar,

@@ -1,8 +1,10 @@
+import {randomBytes} from 'node:crypto';
 import {setTimeout as delay} from 'node:timers/promises';
+import {inFrame} from '../../../commands/frame/frame.ts';
 import {type DeployError, failure} from '../../../domain/errors.ts';
 import type {ExecOptions, ExecResult} from '../../../domain/ports.ts';
 import {hostAndPort, cancelled, linkLost, printable, seconds, socketReason} from './failures.ts';
-import {askHome, fromHome, noHome, parseHome} from '../home.ts';
+import {askHome, fromHome, noHome, parseHome, staying} from '../home.ts';
 import {createLanes} from '../lanes.ts';
 import type {OpenChain} from './open-chain.ts';
 import type {SshOptions} from './options.ts';
@@ -81,7 +83,17 @@ export const createConnection = (
 			if (lost) throw lost;
 			running.add(stop);
 			try {
-				return await runCommand({client, label, line, options, lanes, stop});
+				const mark = randomBytes(8).toString('hex');
+				const asked = inFrame(line, mark);
+				return await runCommand({
+					client,
+					label,
+					line: line === askHome ? staying(asked) : asked,
+					mark,
+					options,
+					lanes,
+					stop,
+				});
 			} finally {
 				running.delete(stop);
 			}

@@ -1,3 +1,4 @@
+import {isReleaseId} from '../../../domain/runs/run-names.ts';
 import {
 	selectList,
 	selectPlace,
@@ -70,7 +71,9 @@ const goBackTo =
 
 const targetOf = (state: CockpitState): string | undefined => {
 	const row = selectRow(state);
-	return row?.kind === 'backup' ? row.backup.name : row && 'previous';
+	if (row?.kind === 'backup') return row.backup.name;
+	// By its name: what is under the cursor is meant, whatever came of it.
+	return row && (isReleaseId(row.release) ? row.release : 'previous');
 };
 
 /** A key that asks the host about the backup under the cursor. */

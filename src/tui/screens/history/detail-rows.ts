@@ -1,5 +1,5 @@
+import {downtimeTold} from '../../../domain/runs/downtime-words.ts';
 import {historyDetail, type Fact, type HistoryDetail, type PastGate} from '../../../app/history/history-detail.ts';
-import {duration} from '../../../domain/format.ts';
 import type {GateState} from '../../../domain/gates/gates.ts';
 import type {StepState} from '../../../domain/runs/run-state.ts';
 import type {CockpitState} from '../../../store/create-store.ts';
@@ -154,14 +154,11 @@ const journalRows = ({look: run, detail}: DetailView, width: number, look: Look)
 			: [];
 	}
 	const {steps, downtime, notes, finished} = run.state;
-	const lasted = downtime && downtime.failed > 0 ? duration(downtime.ms) : 'none';
 	const fact = (label: string, text: string): readonly Row[] => factRows({label, text}, width);
 	return [
 		panelHead('Steps', width, look, 'from the journal of this machine'),
 		...steps.map(step => stepRow(step, width, look)),
-		...(downtime === undefined
-			? []
-			: fact('downtime', `${lasted}, ${downtime.failed} of ${downtime.asked} requests failed`)),
+		...(downtime === undefined ? [] : fact('downtime', downtimeTold(downtime))),
 		...notes.flatMap(text => fact('note', text)),
 		...(finished?.error
 			? [

@@ -1,6 +1,7 @@
 import {exitCodes} from '../../../../domain/errors.ts';
 import {age, duration} from '../../../../domain/format.ts';
 import {guideCommand, guidePlaceAt} from '../../../../domain/guides/guide-places.ts';
+import {outage} from '../../../../domain/runs/downtime-words.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {stepPosition} from '../../../../store/runs/step-numbers.ts';
 import type {Problem} from '../../../../store/deploy/wizard.ts';
@@ -89,9 +90,9 @@ const alwaysOpen: Row = [span(' Gates go by the committed policy. Rolling back i
 const errorsFact = ({run, health, now}: RunView): Row => {
 	const downMs = downtimeAt(health, now);
 	if (health.downSince !== undefined)
-		return [span(`users had errors for ${duration(downMs)} when last asked`, 'danger', {bold: true})];
+		return [span(`users had errors for ${outage(downMs)} when last asked`, 'danger', {bold: true})];
 	const past = run.downtime?.ms ?? downMs;
-	return past > 0 ? [span(`users had errors for ${duration(past)}`, 'attention')] : [];
+	return past > 0 ? [span(`users had errors for ${outage(past)}`, 'attention')] : [];
 };
 
 /** The error in its four lines; what is live stands in the third. */
@@ -141,7 +142,9 @@ const livePanel = (view: RunView, width: number, look: Look): readonly Row[] => 
 	if (!last) return [];
 	const {glyphs} = look;
 	const tone = last.isGood ? 'muted' : 'danger';
-	const isBack = !isAfterSwap(view) || view.run.goingBack?.state === 'done';
+	// What was read last decides: going back may have failed with what was live before in its place.
+	const is = view.run.finished?.end?.is ?? 'unknown';
+	const isBack = is === 'unknown' ? !isAfterSwap(view) || view.run.goingBack?.state === 'done' : is !== 'new';
 	return [
 		panelHead('Live', width, {glyphs}, `asked ${age(now - last.at)} ago`),
 		labelled(

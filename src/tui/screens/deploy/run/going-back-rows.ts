@@ -1,5 +1,6 @@
 import type {Prompt} from '../../../../domain/runs/prompt.ts';
 import {duration} from '../../../../domain/format.ts';
+import {outage} from '../../../../domain/runs/downtime-words.ts';
 import {downtimeAt} from '../../../../domain/releases/live-health.ts';
 import {pad, span, type Row} from '../../../kit/rows.ts';
 import {banner} from '../environment-bar.ts';
@@ -25,7 +26,7 @@ const lastAnswer = ({health}: RunView): string => {
 const errorsFor = ({health, now}: RunView): Row =>
 	health.downSince === undefined
 		? []
-		: [span(`users have had errors for ${duration(downtimeAt(health, now))}`, 'danger', {bold: true})];
+		: [span(`users have had errors for ${outage(downtimeAt(health, now))}`, 'danger', {bold: true})];
 
 const whatPanel = (view: RunView, what: string, why: readonly string[], width: number, look: Look): readonly Row[] => {
 	const tone = 'danger' as const;
@@ -98,6 +99,9 @@ export const goBackRows = (
 	);
 };
 
+/** What the events of the way back are told as. */
+const goingBackStep = 'go-back';
+
 const stateRow = (view: RunView, {glyphs}: Look): Row => {
 	const {run, detail, now} = view;
 	const {state, durationMs} = run.goingBack ?? {state: 'running'};
@@ -108,11 +112,15 @@ const stateRow = (view: RunView, {glyphs}: Look): Row => {
 			span(`  live is ${liveNow(view)}; it is being recorded`),
 		];
 	}
+	const waits = detail.waits[goingBackStep];
 	const sinceMs = detail.goingBackAt === undefined ? 0 : Math.max(0, now - detail.goingBackAt);
 	return [
 		span(`${turning(glyphs, now)} `, 'accent'),
 		span(`Going back to ${beforeOf(view)}`, 'value', {bold: true}),
-		span(`  ${stopwatch(sinceMs)}  swaps back, makes the services see it, checks health`, 'muted'),
+		span(
+			`  ${stopwatch(sinceMs)}  ${waits === undefined ? 'swaps back, makes the services see it, checks health' : `checks health: ${waits}`}`,
+			'muted',
+		),
 	];
 };
 

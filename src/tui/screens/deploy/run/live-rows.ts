@@ -1,5 +1,7 @@
-import {age, duration} from '../../../../domain/format.ts';
-import {downtimeAt} from '../../../../domain/releases/live-health.ts';
+import {age} from '../../../../domain/format.ts';
+import {downtimeWords, outage} from '../../../../domain/runs/downtime-words.ts';
+import type {MeasuredDowntime} from '../../../../domain/runs/run-state.ts';
+import {downtimeAt, maintenanceAt} from '../../../../domain/releases/live-health.ts';
 import {span, type Row} from '../../../kit/rows.ts';
 import {panelHead, labelled, roomAfter, type Look} from '../../../kit/layout.ts';
 import {sparkline} from '../../../kit/sparkline.ts';
@@ -17,20 +19,25 @@ const answerRow = ({health, now}: RunView, look: Look): Row => {
 		return [span(`${glyphs.unclear} ${last.text}`, 'muted'), span(`  ${age(sinceMs)} ago`, 'attention')];
 	return last.isGood
 		? [span(glyphs.healthy, 'success'), span(` ${last.text}`), span(`  ${Math.round(last.durationMs)} ms`, 'muted')]
-		: [span(`${glyphs.failed} ${last.text}`, 'danger', {bold: true})];
+		: last.isMaintenance
+			? [span(`${glyphs.attention} ${last.text} maintenance`, 'attention')]
+			: [span(`${glyphs.failed} ${last.text}`, 'danger', {bold: true})];
 };
 
-const downtimeText = (ms: number, asked: number): Row =>
-	ms === 0
-		? [span('none'), span(`  asked ${asked} times from here`, 'muted')]
-		: [span(duration(ms), 'attention', {bold: true}), span('  measured from here', 'muted')];
+const downtimeText = (downtime: MeasuredDowntime): Row =>
+	downtime.failed === 0
+		? [span(downtimeWords(downtime)), span(`  asked ${downtime.asked} times from here`, 'muted')]
+		: [span(downtimeWords(downtime), 'attention', {bold: true}), span('  measured from here', 'muted')];
 
 /** `measured`: what the run itself told at its end. */
 export const downtimeRow = ({health, now}: RunView, measured?: RunView['run']['downtime']): Row => {
-	if (measured && health.count === 0) return downtimeText(measured.ms, measured.asked);
+	if (measured && health.count === 0) return downtimeText(measured);
 	const ms = downtimeAt(health, now);
-	if (health.downSince !== undefined) return [span(`${duration(ms)}, going on`, 'danger', {bold: true})];
-	return health.count === 0 ? [span('not measured yet', 'muted')] : downtimeText(ms, health.count);
+	if (health.downSince !== undefined) return [span(`${outage(ms)}, going on`, 'danger', {bold: true})];
+	const {count: asked, failed} = health;
+	return asked === 0
+		? [span('not measured yet', 'muted')]
+		: downtimeText({ms, asked, failed, maintenanceMs: maintenanceAt(health, now)});
 };
 
 const withSparkline = (row: Row, {health}: RunView, width: number, {glyphs}: Look): Row => {

@@ -54,7 +54,7 @@ const progressShort = (step: StepState, now: number, room: number, look: Look): 
 
 const words = (step: StepState, {detail, now}: RunView, cells: number, look: Look): Row => {
 	if (step.state === 'running' && step.progress && cells > 0) return progressShort(step, now, cells, look);
-	if (step.state === 'running') return [span(detail.actions[step.id] ?? '', 'muted')];
+	if (step.state === 'running') return [span(detail.waits[step.id] ?? detail.actions[step.id] ?? '', 'muted')];
 	if (step.state === 'failed' || step.state === 'cancelled')
 		return [
 			span(step.state, step.state === 'failed' ? 'danger' : 'attention'),

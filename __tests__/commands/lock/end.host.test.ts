@@ -1,0 +1,55 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {askLeftInDatabase} from '../../../src/commands/laravel/laravel.ts';
+import {closeRun, noteEnd, takeLock} from '../../../src/commands/lock/lock.ts';
+import {releaseLayout} from '../../../src/commands/release-layout.ts';
+import {claimOn, mark} from './claims.ts';
+import {createHostDirectory, me} from '../host-directory.ts';
+
+const state = {directory: 'state', app: 'backend', run: 'run-1'};
+
+test('end: what is live and how it answers stands in the entry that closes the run, in plain characters', async () => {
+	await using host = createHostDirectory();
+	const entry = {type: 'deploy.failed', data: {run: 'run-1'}};
+	await host.ok(takeLock(state, {attempt: 1, holder: {}, record: {}, entry: {type: 'deploy.started', data: {}}}));
+	await host.ok(noteEnd(state, {live: 'old', is: 'before', health: {state: 'bad', answer: 'kein "Weg" für\n$(x)'}}));
+	await host.ok(closeRun(state, 'failed', entry));
+
+	const last = readFileSync(join(host.root, 'state/ledger.jsonl'), 'utf8').trim().split('\n').at(-1) ?? '';
+	expect(last).toMatch(/^[ -~]+$/);
+	expect(JSON.parse(last)).toMatchObject({
+		type: 'deploy.failed',
+		data: {run: 'run-1', end: {live: 'old', is: 'before', health: {answer: 'kein "Weg" für\n$(x)'}}},
+	});
+});
+
+test('end: the lock tells what was live when the run began', async () => {
+	await using host = createHostDirectory();
+	mkdirSync(join(host.root, 'www/.api/releases/r1'), {recursive: true});
+	const live = join(host.root, 'www/api');
+	await host.sh('ln -sfn -- .api/releases/r1 "$1"', live);
+	const claim = claimOn(releaseLayout({path: live}));
+	await mark(host, claim);
+	const take = takeLock(state, {attempt: 1, holder: {}, record: {}, entry: {type: 'x', data: {}}, claim});
+
+	expect(await host.ok(take)).toMatch(/^found r1$/m);
+});
+
+test('left in the database: the log of the job, what hooks kept and what live has are told, and nothing fails', async () => {
+	await using host = createHostDirectory();
+	const jobs = join(host.root, 'state/jobs/run-1');
+	const live = join(host.root, 'www/api');
+	mkdirSync(join(jobs, 'migrate'), {recursive: true});
+	mkdirSync(join(jobs, 'hooks'));
+	mkdirSync(join(live, 'database/migrations'), {recursive: true});
+	writeFileSync(join(jobs, 'migrate/log'), '\u001E0\nMigrating: 2026_03_01_090000_half\n');
+	writeFileSync(join(jobs, 'hooks/a.end'), '"database-snapshot":"pre-1"\n\n');
+	writeFileSync(join(live, 'database/migrations/2026_01_01_000000_first.php'), '');
+	const app = {directory: join(host.root, 'gone'), target: {php: 'php', composer: 'composer', owner: me}};
+
+	const said = await host.ok(askLeftInDatabase(app, state, {live}));
+	expect(said).toContain('log Migrating: 2026_03_01_090000_half\n');
+	expect(said).toContain('\nkept {"database-snapshot":"pre-1"}\n');
+	expect(said).toContain('live 2026_01_01_000000_first\n');
+});
