@@ -264,8 +264,8 @@ export const runCell = async (world: World, cell: Cell): Promise<CellResult> => 
 	const after = await world.truth();
 	const lost = [
 		...lostSince(before, after),
-		...after.parts.map(part => `left: ${part}`),
-		...after.torn.map(name => `left torn: ${name}`),
+		...after.parts.filter(part => !before.parts.includes(part)).map(part => `left: ${part}`),
+		...after.torn.filter(name => !before.torn.includes(name)).map(name => `left torn: ${name}`),
 	];
 	return {
 		pipeline: flight.name,
