@@ -25,7 +25,11 @@ const cleanOne = (text: string): string => {
 
 const clean = (value: unknown): unknown => {
 	if (typeof value === 'string') return cleanOne(value);
-	if (Array.isArray(value)) return value.map(clean);
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, clean(part)]));
+	// What holds nothing of it stays the value it is: most do, and a copy of a long ledger costs as much as reading it.
+	if (Array.isArray(value)) return value.every(part => clean(part) === part) ? value : value.map(clean);
+	const parts = Object.entries(value);
+	return parts.every(([, part]) => clean(part) === part)
+		? value
+		: Object.fromEntries(parts.map(([name, part]) => [name, clean(part)]));
 };

@@ -44,7 +44,8 @@ const digestIn = (builds: unknown, app: AppName): PairDigests => {
 };
 
 /** Reads an entry as a sign-off; undefined for any other, and for one that says too little to count. */
-export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
+export const signOffIn = memoOn(({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
+	if (type !== 'checklist.signed' && type !== 'checklist.undone') return undefined;
 	const {item, result, by, value, note, builds, itemDigest, supersedes} = data;
 	const probe = probeRecordIn(data['probe']);
 	const outcome =
@@ -64,7 +65,7 @@ export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | 
 		itemDigest,
 		supersedes: Array.isArray(supersedes) ? supersedes.filter(seen => typeof seen === 'number') : [],
 	};
-};
+});
 
 /** Every sign-off of a ledger, oldest first; the same list for the same entries. */
 export const signOffsIn = memoOn((entries: readonly LedgerEntry[]): readonly SignOff[] =>
