@@ -129,7 +129,7 @@ test('tree listing: output that was cut is refused, at every byte of the first h
 
 	expect(end).toBeGreaterThan(0);
 	for (let length = 0; length < end; length++)
-		expect(() => parseTreeListing(text.slice(0, length)), String(length)).toThrow('cut file listing');
+		expect(() => parseTreeListing(text.slice(0, length)), String(length)).toThrow('is cut, or is no answer');
 });
 
 test.each([

@@ -59,3 +59,21 @@ test('persist: when the session does not come back, its error is the one', async
 		),
 	).rejects.toBe(gone);
 });
+
+test('persist: a host that comes back each time and cuts off what is asked at once will not take it', async () => {
+	const cut = failure('link-lost');
+	let asked = 0;
+	const attempt = async (): Promise<never> => {
+		asked += 1;
+		throw cut;
+	};
+
+	await expect(
+		persist(
+			connecting(async () => undefined),
+			options,
+			attempt,
+		),
+	).rejects.toBe(cut);
+	expect(asked).toBe(20);
+});

@@ -1,4 +1,5 @@
 import {cpSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {userInfo} from 'node:os';
 import {expect, test} from 'vitest';
 import type {AppServices} from '../../../src/app/app-services.ts';
 import type {CliContext} from '../../../src/cli/cli-context.ts';
@@ -17,7 +18,14 @@ const environmentOf = (host: HostDirectory): Environment =>
 		hosts: [{name: 'preprod-1', address: '127.0.0.1'}],
 		stateDirectory: `${host.root}/state`,
 		backups: {directory: `${host.root}/backups`, policy: 'before-swap', keep: 1},
-		apps: {backend: {path: `${host.root}/backend`}, frontend: {path: `${host.root}/frontend`}},
+		apps: {
+			backend: {
+				path: `${host.root}/backend`,
+				owner: userInfo().username,
+				shared: {files: ['.env'], directories: []},
+			},
+			frontend: {path: `${host.root}/frontend`, owner: userInfo().username, shared: {files: [], directories: []}},
+		},
 		file: '/configuration/environments/preprod.yaml',
 	}) as unknown as Environment;
 

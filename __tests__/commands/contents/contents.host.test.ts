@@ -1061,5 +1061,5 @@ test('drift: an answer that was cut is refused', () => {
 		{how: 'gone', path: 'b'},
 	]);
 	for (const length of [0, 5, 15, 20, answer.length - 1])
-		expect(() => parseDrift(answer.slice(0, length)), String(length)).toThrow('cut answer');
+		expect(() => parseDrift(answer.slice(0, length)), String(length)).toThrow('is cut, or is no answer');
 });

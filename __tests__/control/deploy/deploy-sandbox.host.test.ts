@@ -273,10 +273,12 @@ test(
 		asha.runs.resume(id);
 		const over = await until(
 			'the word that it is over',
-			({notice}) => notice?.text.includes('over already') === true,
+			({notice}) => notice?.text.includes('ended: done') === true,
 			hers,
 		);
-		expect(over.notice?.text).toBe(`Run ${id} is over already: done.`);
+		expect(over.notice?.text).toMatch(
+			new RegExp(`^Run ${id} ended: done\\. It deployed backend [0-9a-f]{7}, by Asha, `),
+		);
 		expect(faults).toEqual([]);
 		await asha.runs.stop();
 	},

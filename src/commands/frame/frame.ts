@@ -1,43 +1,59 @@
+import {gunzipSync, gzipSync} from 'node:zlib';
 import beginFrame from './begin-frame.sh';
 import endFrame from './end-frame.sh';
 
 /** What does not stand for itself between single quotes in every shell there is, or in `printf %b`. */
 const special = /[^ "-&(-[\]-~]/gu;
 
+/** Two characters for what programs are full of. A backslash is none of them: fish reads two of them as one. */
+const short: Readonly<Record<string, string>> = {'\n': String.raw`\n`, '\t': String.raw`\t`};
+
 /**
  * One physical line of one quoted word that sh, bash, zsh, tcsh and fish read alike, for `printf %b`: tcsh takes no newline
  * and obeys `!` between quotes, fish reads `\'` there.
  */
 const encode = (text: string): string =>
-	text.replaceAll(special, character =>
-		character === '\n'
-			? String.raw`\n`
-			: [...Buffer.from(character)].map(byte => String.raw`\0${byte.toString(8).padStart(3, '0')}`).join(''),
+	text.replaceAll(
+		special,
+		character =>
+			short[character] ??
+			[...Buffer.from(character)].map(byte => String.raw`\0${byte.toString(8).padStart(3, '0')}`).join(''),
 	);
+
+const long: Readonly<Record<string, string>> = {n: '\n', t: '\t'};
 
 const decode = (text: string): string =>
 	Buffer.from(
-		text.replaceAll(/\\(?:n|0([0-7]{3}))/g, (_, octal: string | undefined) =>
-			octal === undefined ? '\n' : String.fromCodePoint(Number.parseInt(octal, 8)),
+		text.replaceAll(/\\(?:([nt])|0([0-7]{3}))/g, (_, letter: string | undefined, octal = '') =>
+			letter === undefined ? String.fromCodePoint(Number.parseInt(String(octal), 8)) : (long[letter] ?? ''),
 		),
 		'latin1',
 	).toString();
 
 const opening = `/bin/sh -c 'unset -f printf;eval "$(printf %b "$2")"' cockpit `;
+const packed = `/bin/sh -c 'unset -f printf base64 gzip;eval "$(printf %s "$2"|base64 -d|gzip -dc)"' cockpit `;
 const framePattern = /^\/bin\/sh -c '[^']*' cockpit (\w+) '([^']*)'/;
+
+/** No server has to take a packet of more than 35,000 bytes (RFC 4253, 6.1); what comes near is packed. */
+const longestPlain = 24_000;
 
 /**
  * A line for any login shell, whose answer stands between two marks on both streams: what a start-up file prints is none of
  * it. `mark`: letters and digits that nobody can know before.
  */
-export const inFrame = (line: string, mark: string): string =>
-	`${opening}${mark} '${encode(`${beginFrame}\n(${line}\n)\n${endFrame}`)}'`;
+export const inFrame = (line: string, mark: string): string => {
+	const text = `${beginFrame}\n(${line}\n)\n${endFrame}`;
+	const plain = encode(text);
+	return plain.length <= longestPlain
+		? `${opening}${mark} '${plain}'`
+		: `${packed}${mark} '${gzipSync(text).toString('base64')}'`;
+};
 
 /** What `inFrame` was given; undefined for any other line. */
 export const outOfFrame = (line: string): {readonly line: string; readonly mark: string} | undefined => {
 	const [, mark, encoded] = framePattern.exec(line) ?? [];
 	if (mark === undefined || encoded === undefined) return undefined;
-	const text = decode(encoded);
+	const text = line.startsWith(packed) ? gunzipSync(Buffer.from(encoded, 'base64')).toString() : decode(encoded);
 	return {mark, line: text.slice(beginFrame.length + '\n('.length, -`\n)\n${endFrame}`.length)};
 };
 
