@@ -295,7 +295,7 @@ const lineOf = (
 };
 
 /** The line of an entry that is told by itself. A longer ledger has the same ones again, and only new ones are told. */
-const alone = memoOn((_: LedgerEntry): Map<string, LedgerLine> => new Map());
+const alone = memoOn<LedgerEntry, Map<string, LedgerLine>>(() => new Map());
 
 const lineAlone = (environment: string, entry: LedgerEntry): LedgerLine => {
 	const lines = alone(entry);
