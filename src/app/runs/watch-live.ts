@@ -9,7 +9,7 @@ const closelyMs = 20;
 /** Slow apps are not asked more often than they can answer. */
 const mostAtOnce = 4;
 /** How long it is looked at closely once nothing has gone wrong any more. */
-const calmMs = 3000;
+const calmMs = 1000;
 /** An outage that lasts, while nobody changes anything, is not made worse by asking. */
 const longMs = 30_000;
 const longEveryMs = 250;

@@ -32,6 +32,8 @@ if ! [ -e "$dir/started" ]; then
 		: >"$state/jobs/$run/sealed" || exit 94
 	fi
 	prepare_job && fill_script "$dir" "$length" || exit 94
+	# What the job itself writes down for the run needs room, too.
+	[ "$room" != spare ] || use_spare "$state" || :
 	exec 8>"$dir/lock" && flock -x 8 || exit 94
 	setsid sh -c "$supervise" supervise "$dir" "$@" </dev/null >/dev/null 2>&1 &
 	exec 8>&-
