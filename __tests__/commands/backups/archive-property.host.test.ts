@@ -128,7 +128,7 @@ test('an archive that is called good is restored, with files, directories and li
 	const random = randomFrom(seed);
 	const seen = {good: 0, bad: 0};
 
-	for (let time = 0; time < (isDeep ? 1500 : 8); time++) {
+	for (let time = 0; time < (isDeep ? 1500 : 6); time++) {
 		const members = [...app, ...Array.from({length: random.whole(1, 5)}, () => someMember(random))];
 		const file = await write(host, members);
 		const told = `seed ${seed}, archive ${time}: ${JSON.stringify(members)}`;
