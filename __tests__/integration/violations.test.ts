@@ -104,7 +104,7 @@ describe.skipIf(why !== undefined)(`one gate violated at a time${why === undefin
 		overrides = {preprod: {soakHours: 0}, production: {headless: 'allow'}};
 		await config();
 		await done('adopt', '--env', 'preprod');
-		await done('adopt', '--env', 'production');
+		await done('adopt', '--env', 'production', '--confirm', 'adopt');
 		await repository.commit('v2');
 		await done('deploy', 'backend', '--env', 'preprod', '--confirm', 'yes');
 		await done('checklist', 'sign', 'looked-at', '--result', 'passed');

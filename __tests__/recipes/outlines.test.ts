@@ -206,8 +206,10 @@ health-check touches live, after restart-services
       close the run
 live changes in stop-services
 job abandon
+    let services run
     close the run
 job close-as-failed
+    let services run
     close the run
 `,
 	},
@@ -262,9 +264,11 @@ health-check touches live, after restart-services
       close the run
 live changes in stop-services
 job abandon
+    let services run
     remove the candidate
     close the run
 job close-as-failed
+    let services run
     close the run
 `,
 	},
@@ -315,6 +319,7 @@ job abandon
     let PM2 run
     close the run
 job close-as-failed
+    let PM2 run
     close the run
 `,
 	},
@@ -370,6 +375,7 @@ job abandon
     remove the candidate
     close the run
 job close-as-failed
+    let PM2 run
     close the run
 `,
 	},

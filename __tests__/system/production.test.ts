@@ -48,7 +48,7 @@ describe.skipIf(systemUnavailable() !== undefined)(
 		beforeAll(async () => {
 			lab = await startLab({frontend: 'fork', production: true});
 			await lab.done('adopt', '--env', 'preprod');
-			await lab.done('adopt', '--env', 'production');
+			await lab.done('adopt', '--env', 'production', '--confirm', 'adopt');
 			for (const host of [lab.preprod, lab.production]) await fillNpmCache(host);
 			backend = await observeBackend(lab.production);
 			frontend = await observeFrontend(lab.production);

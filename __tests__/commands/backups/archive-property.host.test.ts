@@ -5,7 +5,11 @@ import {gzipSync} from 'node:zlib';
 import {pack, type Header} from 'tar-stream';
 import {expect, test} from 'vitest';
 import {restoreBackup} from '../../../src/commands/backups/restore/restore.ts';
-import {verifyBackup} from '../../../src/commands/backups/verify/backup-verification.ts';
+import {
+	parseVerification,
+	recordVerdict,
+	verifyBackup,
+} from '../../../src/commands/backups/verify/backup-verification.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {randomFrom, type Random} from '../../domain/oracle/random.ts';
 import {isDeep} from '../../support/depth.ts';
@@ -33,8 +37,8 @@ const write = async (host: HostDirectory, members: readonly Member[]): Promise<s
 	return file;
 };
 
-const verify = (host: HostDirectory, file: string) =>
-	host.run(verifyBackup({file, app: 'backend', target: target(host)}));
+const verify = (host: HostDirectory, file: string, isAccepted = false) =>
+	host.run(verifyBackup({file, app: 'backend', target: target(host), isAccepted}));
 
 const restore = (host: HostDirectory, file: string) => {
 	mkdirSync(layoutOf(host).releases, {recursive: true});
@@ -124,13 +128,12 @@ test('an archive that is called good is restored, with files, directories and li
 	const random = randomFrom(seed);
 	const seen = {good: 0, bad: 0};
 
-	for (let time = 0; time < (isDeep ? 1500 : 30); time++) {
+	for (let time = 0; time < (isDeep ? 1500 : 6); time++) {
 		const members = [...app, ...Array.from({length: random.whole(1, 5)}, () => someMember(random))];
 		const file = await write(host, members);
 		const told = `seed ${seed}, archive ${time}: ${JSON.stringify(members)}`;
 
-		const said = await verify(host, file);
-		const done = await restore(host, file);
+		const [said, done] = await Promise.all([verify(host, file), restore(host, file)]);
 
 		expect(
 			done.code === 0,
@@ -158,8 +161,8 @@ test('an archive that is called good is restored, with files, directories and li
 		expect(readdirSync(host.root).toSorted(), told).toEqual(['.backend', '.bin', 'backups']);
 		rmSync(release, {recursive: true});
 	}
-	expect(seen.good).toBeGreaterThan(3);
-	expect(seen.bad).toBeGreaterThan(3);
+	expect(seen.good).toBeGreaterThan(1);
+	expect(seen.bad).toBeGreaterThan(1);
 });
 
 const link = (name: string, linkname: string): Member => ({name, type: 'symlink', linkname});
@@ -216,8 +219,7 @@ test.each<{bad: string; members: readonly Member[]; says: string | RegExp}>([
 	await using host = createHostDirectory();
 	const archive = await write(host, [...app, ...members]);
 
-	const said = await verify(host, archive);
-	const done = await restore(host, archive);
+	const [said, done] = await Promise.all([verify(host, archive), restore(host, archive)]);
 
 	expect(said.stderr.split('\n')[0]?.slice(0, typeof says === 'string' ? says.length : undefined)).toEqual(
 		typeof says === 'string' ? says : expect.stringMatching(says),
@@ -238,8 +240,7 @@ test('what would not come back as it was is said by verifying and by restoring',
 		{name: 'backend/run', mode: 0o4755, content: 'x', uid},
 	]);
 
-	const said = await verify(host, archive);
-	const done = await restore(host, archive);
+	const [said, done] = await Promise.all([verify(host, archive), restore(host, archive)]);
 
 	expect(said.code, said.stderr).toBe(0);
 	expect(said.stdout).toMatch(/^told left out when it is restored: (?:(?:pipe|out|storage)(?:, |$)){3}$/m);
@@ -284,20 +285,38 @@ test.each([
 		spoil: 'tar -cf - backend | head -c 1536 | gzip >"$1"',
 		says: /^cut short: the end of the tar is missing/,
 	},
-	{
-		bad: 'of another project',
-		spoil: `mkdir live && echo '{"require": {"name": "no/name"}, "name": "qsights/api"}' >live/composer.json; mkdir -p .backend/releases && mv live .backend/releases/r && ln -s .backend/releases/r backend-live
-			echo '{"name":"acme/shop"}' >backend/composer.json; tar -czf "$1" backend; rm -r backend; mv backend-live backend`,
-		says: /^of another project: composer.json says acme\/shop, the one here qsights\/api/,
-	},
 ])('an archive $bad is refused by both', async ({spoil, says}) => {
 	await using host = createHostDirectory();
 	const archive = await write(host, []);
 	await host.sh('mkdir backend; echo x >backend/artisan; echo y >backend/b');
 	await host.sh(spoil, archive);
 
-	const said = await verify(host, archive);
+	const [said, done] = await Promise.all([verify(host, archive), restore(host, archive)]);
 
 	expect(said).toMatchObject({code: 1, stderr: expect.stringMatching(says)});
-	expect(await restore(host, archive)).toMatchObject({code: 1, stderr: said.stderr});
+	expect(done).toMatchObject({code: 1, stderr: said.stderr});
+});
+
+test('an archive of another project is refused by both, until somebody accepts it by its name: a project may be renamed', async () => {
+	await using host = createHostDirectory();
+	const archive = await write(host, []);
+	await host.sh(
+		`mkdir -p .backend/releases/r backend && ln -s .backend/releases/r live
+		echo '{"require": {"name": "no/name"}, "name": "qsights/api"}' >live/composer.json; echo x >backend/artisan
+		echo '{"name":"acme/shop"}' >backend/composer.json; tar -czf "$1" backend; rm -r backend; mv live backend`,
+		archive,
+	);
+	const words = 'of another project: composer.json says acme/shop, the one here qsights/api';
+
+	const [said, done] = await Promise.all([verify(host, archive), restore(host, archive)]);
+	const accepted = await verify(host, archive, true);
+
+	expect(said).toMatchObject({code: 1, stderr: expect.stringContaining(words)});
+	expect(done).toMatchObject({code: 1, stderr: said.stderr});
+	expect(accepted).toMatchObject({code: 0, stdout: expect.stringContaining(`told ${words}\n`)});
+	const found = parseVerification(accepted.stdout);
+	await host.ok(
+		recordVerdict({file: archive, size: found.bytes, modified: found.modified, by: 'Ravi', verdict: {found}}),
+	);
+	expect(await restore(host, archive)).toMatchObject({code: 0, stdout: expect.stringContaining(`noted: ${words}\n`)});
 });

@@ -17,7 +17,7 @@ import {closeRun, takeLock} from '../../../src/commands/lock/lock.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {addChunksOfLive} from '../../../src/commands/rollback/compared.ts';
 import {reuseModules, reusePackages} from '../../../src/commands/rollback/packages.ts';
-import {orStartAgain, startService, stopService} from '../../../src/commands/rollback/services.ts';
+import {letServicesRun, orStartAgain, startService, stopService} from '../../../src/commands/rollback/services.ts';
 import {prepareLinkToTarget, rememberRollback, settleTarget} from '../../../src/commands/rollback/target.ts';
 import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.ts';
 import {keepWayBack} from '../../../src/commands/releases/release-record.ts';
@@ -229,6 +229,23 @@ describe('the swap of a rollback', () => {
 
 		expect(code).toBe(5);
 		expect(stderr).toBe('broken\nphp8.1-fpm active\n');
+	});
+
+	test.concurrent('what the swap has stopped is started again by whatever ends the run, or said with its line', async () => {
+		await using host = createHostDirectory({systemctl});
+		const {state, write} = setUp(host);
+		await host.sh(': >unit-nginx');
+		const letRun = letServicesRun(state, ['php8.1-fpm', 'nginx', 'broken']);
+
+		expect(await host.ok(letRun)).toBe('');
+		expect(existsSync(join(host.root, 'systemctl.log'))).toBe(false);
+		write(`state/jobs/${run}/swap/started`, '');
+		expect((await host.ok(letRun)).split('\n')).toEqual([
+			'noted: php8.1-fpm was stopped, and is started again',
+			'noted: broken is stopped and does not start; by hand: sudo systemctl start broken',
+			'',
+		]);
+		expect(readFileSync(join(host.root, 'systemctl.log'), 'utf8')).not.toContain('start nginx');
 	});
 
 	test.concurrent('a service that does not start is asked twice, and its state is shown', async () => {

@@ -165,6 +165,29 @@ test.each([
 	},
 	{when: 'another source is live', facts: {build: {value: {...built, digest: 'd2'}}}, state: 'open'},
 	{
+		when: 'another source is live, for the environments differ',
+		facts: {
+			build: {value: {...built, digest: 'd2'}},
+			from: {...from, otherwise: ['excludes', 'shared.files']},
+		},
+		state: 'open',
+		says: 'excludes, shared.files of the backend not as in Pre-Prod',
+	},
+	{
+		when: 'another commit is live, whatever differs',
+		facts: {
+			build: {value: {...built, commit: 'beef', digest: 'd2'}},
+			from: {...from, otherwise: ['excludes']},
+		},
+		state: 'open',
+		says: 'Pre-Prod runs c0ffee1, not beef',
+	},
+	{
+		when: 'the environments differ in what comes to the same build',
+		facts: {from: {...from, otherwise: ['excludes']}},
+		state: 'met',
+	},
+	{
 		when: 'nobody wrote down which build is live',
 		facts: {from: {...from, live: {value: {...live, build: undefined}}}},
 		state: 'open',
@@ -189,8 +212,9 @@ test.each([
 		facts: {from: wrongRelease, build: away},
 		state: 'failed',
 	},
-])('identity: $when', ({facts, state}) => {
-	expect(gateOf('identity', facts)).toMatchObject({state, verdict: state === 'failed' ? 'NO-GO' : 'HOLD'});
+])('identity: $when', ({facts, state, says = ''}) => {
+	const verdict = {failed: 'NO-GO', met: 'GO'}[state] ?? 'HOLD';
+	expect(gateOf('identity', facts)).toMatchObject({state, verdict, text: expect.stringContaining(says)});
 });
 
 test.each([

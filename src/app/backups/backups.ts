@@ -131,7 +131,7 @@ export const verifyOne = async (
 	services: Pick<AppServices, 'sessions' | 'actorFor'>,
 	environment: Environment,
 	backup: Backup,
-	{signal}: Pick<Options, 'signal'> = {},
+	{signal, isNamed = false}: Pick<Options, 'signal'> & {readonly isNamed?: boolean} = {},
 ): Promise<Verified> => {
 	if (backup.state === 'pending' || backup.app === undefined || !parseBackupName(backup.file)) {
 		return {backup, state: 'unknown', reason: backup.notRestorable ?? 'name'};
@@ -140,7 +140,7 @@ export const verifyOne = async (
 	const long = {timeoutMs: readThroughMs, signal};
 	const {app} = backup;
 	const target = targetOf(environment, app);
-	const answer = await ask(services, environment, verifyBackup({file, app, target}), long);
+	const answer = await ask(services, environment, verifyBackup({file, app, target, isAccepted: isNamed}), long);
 	const {code, stderr} = answer;
 	const host = primaryHost(environment).name;
 	const read = await answerTo(async () => (code === 0 ? understand(host, answer, parseVerification) : undefined));
@@ -194,7 +194,7 @@ export const verifyAll = async (
 						state: 'unknown',
 						reason: `${unknownOrigin}. To accept it: cockpit backups verify ${backup.name} --env ${environment.name}`,
 					}
-				: await verifyOne(services, environment, backup, options);
+				: await verifyOne(services, environment, backup, {...options, isNamed});
 		results.push(result);
 		onResult(result);
 	}

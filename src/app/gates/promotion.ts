@@ -2,7 +2,7 @@ import {holdOwner} from '../../commands/lock/hold/hold.ts';
 import {approvalsOf} from '../../domain/gates/approvals-gate.ts';
 import type {Actor} from '../../domain/build.ts';
 import type {Checklists} from '../../domain/checklist/checklist.ts';
-import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
+import {primaryHost, targetOf, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import type {Promotion} from '../../domain/environments/promotion.ts';
 import {moment} from '../../domain/format.ts';
 import type {GateFacts, Known, LockFacts, PolicyFacts, ProbeResult} from '../../domain/gates/gates.ts';
@@ -12,7 +12,7 @@ import type {ItemState} from '../../domain/checklist/sign-off.ts';
 import {contradicts} from '../../domain/ledger/ledger.ts';
 import {clockFaultOf, type LedgerSeen} from '../../domain/gates/facts.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
-import {notFromSource} from '../../domain/environments/excludes.ts';
+import {notFromSource, otherwiseIn} from '../../domain/environments/excludes.ts';
 import type {AppServices} from '../app-services.ts';
 import {checklistStates} from '../checklist/checklist-states.ts';
 import {comparePolicy, type PolicyReading} from './counted-policy.ts';
@@ -179,6 +179,7 @@ export const gatherEvidence = async (services: AppServices, options: EvidenceOpt
 			ledgerFault: ledger.fault,
 			...liveFacts(source, from, app),
 			drift,
+			otherwise: otherwiseIn(targetOf(from, app), targetOf(to, app)),
 			...(live ? {observed: observedOf(ledger.entries, {app, live, isTrusted})} : {}),
 			health: known({isGood: health.isGood, text: health.answer}),
 			now: known(source.time),

@@ -4,12 +4,16 @@ import {appsOf, targetIn} from '../../app/target-of.ts';
 import {checkWords} from '../../domain/runs/confirm.ts';
 import {primaryHost, type AppName, type Environment} from '../../domain/environments/environment.ts';
 import {drive} from '../drive.ts';
-import {environmentOption, jsonOption, planOption, type JsonOption} from '../options.ts';
+import {environmentOption, jsonOption, planOption, wordsOption, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
 import {printPlan} from '../print-plan.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
 
-type AdoptOptions = JsonOption & {readonly undo: boolean; readonly plan: boolean};
+type AdoptOptions = JsonOption & {
+	readonly undo: boolean;
+	readonly plan: boolean;
+	readonly confirm: readonly string[];
+};
 
 export const register: RegisterVerb = (program, {onEnvironment}) =>
 	program
@@ -17,16 +21,17 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.description('take a host over as the old scripts left it')
 		.addOption(environmentOption())
 		.option('--undo', 'put a plain directory back', false)
+		.addOption(wordsOption('adopt, or undo: without a terminal, on production'))
 		.addOption(planOption())
 		.addOption(jsonOption())
 		.action(onEnvironment(adopt));
 
 /**
- * `cockpit adopt --env E [--undo]`: every app of the environment, one run each. A person types the word; a script has
- * already said it by calling this verb.
+ * `cockpit adopt --env E [--undo]`: every app of the environment, one run each. A person types the word; a script gives it
+ * where it is about production, and has said it elsewhere by calling this verb.
  */
 const adopt = async ({terminal, services, environment}: Place, options: AdoptOptions): Promise<number> => {
-	const {undo, json} = options;
+	const {undo, json, confirm} = options;
 	const apps = appsOf(environment);
 	for (const app of apps) targetIn(environment, app);
 	if (options.plan) {
@@ -42,14 +47,16 @@ const adopt = async ({terminal, services, environment}: Place, options: AdoptOpt
 		return why === undefined;
 	});
 	if (due.length === 0) return 0;
-	if (terminal.isInteractive && !json) {
-		const word = undo ? 'undo' : 'adopt';
-		const what = `${undo ? 'Undo the adoption of' : 'Adopt'} ${due.join(' and ')} on ${environment.title}`;
+	const word = undo ? 'undo' : 'adopt';
+	const what = `${undo ? 'Undo the adoption of' : 'Adopt'} ${due.join(' and ')} on ${environment.title}`;
+	if (terminal.isInteractive && !json && confirm.length === 0) {
 		const answer = await terminal.ask(
 			`${what} (${primaryHost(environment).address}). Type ${word} to go on, anything else to stop: `,
 		);
-		checkWords(what, [word], [answer ?? '']);
-	}
+		checkWords(what, [word], [answer ?? ''], 'ADOPTION BLOCKED');
+	} else if (environment.tier === 'production' || confirm.length > 0)
+		checkWords(what, [word], confirm, 'ADOPTION BLOCKED');
+
 	for (const app of due) {
 		const pipeline = await prepareAdoption(services, {environment, app, undo});
 		const code = await drive(terminal, services, pipeline, {attempt: 1, json});

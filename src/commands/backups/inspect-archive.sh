@@ -8,7 +8,8 @@
 # `inspect_archive` reads an archive to its end, once, and finds the app in it. Arguments: file, app, sha256 it must have
 # or '', live path it would be restored beside or '', who owns what is restored or '', then the paths that are not restored.
 # Sets `sha256`, `found` (lines `entries N`, `unpacked N`, `root PREFIX` with its slash, `strip N`, `has PATH`, `whole`,
-# `left-out N NAMES`, `bits N NAMES`, `foreign N`). Returns 1 with the reason in one line on standard error, 2 when it could
+# `left-out N NAMES`, `bits N NAMES`, `foreign N`, `other-name WORDS`). `accepts`: `accepted` where somebody accepts it by its
+# name; a digest it must have says the same. Returns 1 with the reason in one line on standard error, 2 when it could
 # not be read at all, or there is no room to restore it, which says nothing about the archive.
 #
 # What awk reads of a member: its block, mode, owner, size, date, time, then the name between quotation marks, and behind
@@ -215,7 +216,9 @@ read_member() {
 	member=$(unquoted "$(printf '%s\n' "$found" | sed -n 's/^root //p')")
 	read_archive "$1" 2>/dev/null | tar --extract --gzip --to-stdout --occurrence=1 --no-unquote --no-wildcards --file=- -- "${member%.}$2" 2>/dev/null
 }
-# Fails where an archive is named as another project than any release here. Arguments: file, app, live path, its owner.
+# Fails where an archive is named as another project than any release here, unless somebody stands for it: a project may be
+# renamed, and what was recorded or accepted by its name stays a way back. Then it is told. Arguments: file, app, live path,
+# its owner, whether it is accepted.
 same_project() {
 	case $2 in backend) named_in=composer.json ;; *) named_in=package.json ;; esac
 	case "
@@ -235,7 +238,13 @@ $here
 " in *"
 $named
 "*) return 0 ;; esac
-	printf 'of another project: %s says %s, the one here %s\n' "$named_in" "$named" "$(printf %s "$here" | head -n 1)" >&2
+	words=$(printf 'of another project: %s says %s, the one here %s' "$named_in" "$named" "$(printf %s "$here" | head -n 1)" | tr '\001-\037\177' '?')
+	if [ "$5" = accepted ]; then
+		found="$found
+other-name $words"
+		return 0
+	fi
+	printf '%s; was it renamed, then verifying it by its name accepts it\n' "$words" >&2
 	return 1
 }
 inspect_archive() {
@@ -246,6 +255,8 @@ inspect_archive() {
 	[ -f "$archive" ] && ! [ -L "$archive" ] || { echo 'not a plain file' >&2; return 2; }
 	[ -s "$archive" ] || { echo 'empty' >&2; return 1; }
 	leaves=$(printf '%s\n' "$@")
+	accepted=${accepts:-}
+	[ -z "$wanted" ] || accepted=accepted
 	free='' inodes=''
 	if [ -n "$beside" ] && room=$(stat -f -c '%a*%S %c=%d' -- "${beside%/*}" 2>/dev/null); then
 		free=$((${room%% *}))
@@ -297,13 +308,13 @@ ended'*) ;; *) echo 'cut short: the end of the tar is missing' >&2; return 1 ;; 
 root '*) ;;
 		*) case $of_app in backend) echo 'no artisan in it' >&2 ;; frontend) echo 'no .next/BUILD_ID in it' >&2 ;; esac; return 1 ;;
 	esac
-	[ -z "$beside" ] || [ -z "$restored_as" ] || same_project "$archive" "$of_app" "$beside" "$restored_as" || return
+	[ -z "$beside" ] || [ -z "$restored_as" ] || same_project "$archive" "$of_app" "$beside" "$restored_as" "$accepted" || return
 	room=$(got 'found room')
 	[ -z "$room" ] || { printf 'no room to restore it: %s in %s\n' "$room" "${beside%/*}" >&2; return 2; }
 }
 # What is said of an archive that can be restored, one line each.
 told_of_archive() {
-	printf '%s\n' "$found" | sed -n "s/^bits \([0-9]*\) \(.*\)/setuid and setgid bits are dropped, of \1: \2/p; s/^foreign \([0-9]*\)/\1 entries belong to others than $1 in it and are restored as its own/p"
+	printf '%s\n' "$found" | sed -n "s/^other-name //p; s/^bits \([0-9]*\) \(.*\)/setuid and setgid bits are dropped, of \1: \2/p; s/^foreign \([0-9]*\)/\1 entries belong to others than $1 in it and are restored as its own/p"
 }
 # As tar quoted it -> as it is; the end is marked, for a name may end in newlines.
 unquoted() { printf -- "$(printf %s "$1" | sed 's/%/%%/g')"; printf .; }

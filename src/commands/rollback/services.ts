@@ -1,5 +1,7 @@
 import type {Command} from '../../domain/command.ts';
 import {around, program} from '../shell.ts';
+import type {HostState} from '../host-state.ts';
+import letRun from './let-run.sh';
 import orStart from './or-start-again.sh';
 import start from './start-service.sh';
 
@@ -19,4 +21,16 @@ export const stopService = (unit: string): Command => ({
 export const startService = (unit: string): Command => ({
 	...program(`start ${unit}`, start, [unit]),
 	sudo: [`root: systemctl start ${unit}`],
+});
+
+/**
+ * Starts the units that the swap of the run has stopped, whoever killed it in between. Changes nothing where it did not
+ * begin. Part of every way out of a rollback.
+ */
+export const letServicesRun = (
+	{directory, run}: Pick<HostState, 'directory' | 'run'>,
+	units: readonly string[],
+): Command => ({
+	...program('let services run', letRun, [`${directory}/jobs/${run}/swap`, units.join(' ')]),
+	sudo: units.map(unit => `root: systemctl start ${unit}`),
 });

@@ -83,7 +83,7 @@ const tones = {verified: 'success', bad: 'danger', unknown: 'attention'} as cons
 /** What can be done with one backup. */
 const tasks: Readonly<Record<BackupTask['kind'], Task>> = {
 	verify: async ({services, store, read, signal}, environment, backup) => {
-		const result = await verifyOne(services, environment, backup, {signal});
+		const result = await verifyOne(services, environment, backup, {signal, isNamed: true});
 		store.getState().say(tones[result.state], verdictText(result));
 		await read(environment);
 	},
@@ -104,7 +104,7 @@ const verdictText = ({backup, state, reason, found, notRecorded}: Verified): str
 	const recorded = notRecorded === undefined ? '' : ` The verdict could not be written down: ${notRecorded}.`;
 	switch (state) {
 		case 'verified':
-			return `${backup.name} is whole: ${(found?.entries ?? 0).toLocaleString('en')} files, read to its end.${recorded}`;
+			return `${backup.name} is whole: ${(found?.entries ?? 0).toLocaleString('en')} files, read to its end.${(found?.told ?? []).map(line => ` ${line}.`).join('')}${recorded}`;
 		case 'bad':
 			return `${backup.name} is bad: ${reason ?? 'not known why'}.${recorded}`;
 		case 'unknown':

@@ -24,3 +24,19 @@ export const notFromSource = ({excludes, shared}: Pick<AppTarget, 'excludes' | '
 	...shared.files,
 	...shared.directories,
 ];
+
+const sorted = (paths: readonly string[]): string => JSON.stringify(paths.toSorted());
+
+type Sent = Pick<AppTarget, 'source' | 'excludes' | 'shared'>;
+
+/** The keys, as an environment file names them, by which one commit is two builds on two environments. */
+export const otherwiseIn = (one: Sent | undefined, other: Sent | undefined): readonly string[] => {
+	if (!one || !other) return [];
+	const pairs: readonly (readonly [string, boolean])[] = [
+		['source', one.source === other.source],
+		['excludes', sorted(one.excludes) === sorted(other.excludes)],
+		['shared.files', sorted(one.shared.files) === sorted(other.shared.files)],
+		['shared.directories', sorted(one.shared.directories) === sorted(other.shared.directories)],
+	];
+	return pairs.filter(([, isSame]) => !isSame).map(([key]) => key);
+};

@@ -87,6 +87,8 @@ export type GateFacts = {
 		readonly release: Known<string>;
 		/** Why what its host says is live is not what its ledger says; absent when it is. */
 		readonly liveFault?: string;
+		/** Keys of the app that decide what a build holds, and say something else there; absent: none. */
+		readonly otherwise?: readonly string[];
 		/** What of the live release is not as deployed, each as `added public/shell.php`. */
 		readonly drift: Known<readonly string[]>;
 		readonly health: Known<{readonly isGood: boolean; readonly text: string}>;

@@ -60,6 +60,12 @@ export const identityGate = (facts: GateFacts): Gate => {
 	const live = from.live.value;
 	if (!live.build)
 		return is.open(`which build ${from.title} runs is not recorded`, `deploy the ${app} to ${from.title}`);
+	const {otherwise = []} = from;
+	if (live.build.digest !== digest && live.build.commit === commit && otherwise.length > 0)
+		return is.open(
+			`${shortCommit(commit)} is another build here: ${listed(otherwise, 3)} of the ${app} not as in ${from.title}`,
+			`make ${listed(otherwise, 3)} the same in both environment files, then deploy the ${app} to ${from.title}`,
+		);
 	if (live.build.digest !== digest)
 		return is.open(
 			`${from.title} runs ${shortCommit(live.build.commit)}, not ${shortCommit(commit)}`,

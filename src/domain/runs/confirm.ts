@@ -52,6 +52,7 @@ export const wordRefusal = (word: string, typed: string | undefined): string | u
 
 const bannerGuides = {
 	'DEPLOYMENT BLOCKED': 'blocked',
+	'ADOPTION BLOCKED': 'blocked',
 	'ROLLBACK BLOCKED': 'rollback',
 	'TAKEOVER BLOCKED': 'cutOff',
 	'SWITCH BLOCKED': 'values',

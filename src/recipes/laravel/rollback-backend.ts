@@ -1,7 +1,7 @@
 import {artisan, rebuildConfig} from '../../commands/laravel/laravel.ts';
 import {listRestoredFiles} from '../../commands/rollback/compared.ts';
 import {reusePackages} from '../../commands/rollback/packages.ts';
-import {orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
+import {letServicesRun, orStartAgain, startService, stopService} from '../../commands/rollback/services.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {refreshService, serviceStates, swapLink} from '../../commands/releases/swap.ts';
 import type {Pipeline, Step} from '../../domain/runs/pipeline.ts';
@@ -18,9 +18,12 @@ import {cacheCommands} from './rebuild-caches.ts';
 import {servicesSummary} from './restart-services.ts';
 import {composer, ownDirectories} from './upload.ts';
 
+const stopped = ({target}: BackendRollbackPlan): readonly string[] =>
+	target.services.filter(stopsForSwap).map(({unit}) => unit);
+
 const stopPhp = (plan: BackendRollbackPlan): Step => {
 	const {layout, target} = plan;
-	const units = target.services.filter(stopsForSwap).map(({unit}) => unit);
+	const units = stopped(plan);
 	return swapStep(plan, {
 		id: 'stop-services',
 		title: units.length === 0 ? 'Stop services' : `Stop ${units.join(', ')}`,
@@ -109,7 +112,7 @@ const healthCheck = (plan: BackendRollbackPlan): Step => ({
  * the swap, and is started again whatever happens. Source: workflow, "rollback_backend_prod.sh"; design, "Pipelines".
  */
 export const rollbackBackend = (plan: BackendRollbackPlan): Pipeline => ({
-	...rollbackFrame(plan),
+	...rollbackFrame(plan, stopped(plan).length === 0 ? [] : [tolerate(letServicesRun(plan.state, stopped(plan)))]),
 	steps: [
 		verifyBackupStep(plan),
 		preRollbackBackup(plan),

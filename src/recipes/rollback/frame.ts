@@ -49,7 +49,7 @@ export const rollbackFrame = (
 		return release === undefined ? undefined : `${plan.layout.releases}/${release}`;
 	},
 	abandon: closingJob('abandon', [...letRun, ...removeRestored(plan), close(plan, 'abandoned', 'abandoned')]),
-	closeAsFailed: closingJob('close-as-failed', [close(plan, 'failed', 'failed', {release: plan.release})]),
+	closeAsFailed: closingJob('close-as-failed', [...letRun, close(plan, 'failed', 'failed', {release: plan.release})]),
 	...(hooksAt(plan, 'onFailure').length === 0
 		? {}
 		: {onFailure: heard => failureHooks(plan, {release: isSnapshot(plan) ? '' : plan.release, heard})}),

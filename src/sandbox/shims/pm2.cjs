@@ -212,6 +212,7 @@ const add = async (list, app) => {
 	const count = Number(app.instances ?? 1);
 	if (!Number.isInteger(count) || count < 1) fault('instances must be a number above 0');
 	say(`Starting ${script} in ${isCluster ? 'cluster' : 'fork'}_mode (${count} instance${count === 1 ? ')' : 's)'}`);
+	const started = [];
 	for (let index = 0; index < count; index += 1) {
 		const id = nextId(list);
 		const log = kind => path.join(logs, `${name}-${kind}${isCluster ? `-${id}` : ''}.log`);
@@ -235,9 +236,12 @@ const add = async (list, app) => {
 			unstable_restarts: 0,
 			listen_timeout: app.listenTimeout,
 		});
+		started.push(launched);
 		list.push(launched.item);
 		store(list);
 	}
+	// PM2 does not wait; of a cluster the first that answers would stand for those that do not yet.
+	if (isCluster) await Promise.all(started.map(listening));
 };
 const renewed = (item, options) => ({
 	...item,

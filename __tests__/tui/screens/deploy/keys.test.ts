@@ -24,6 +24,10 @@ test('deploy keys: cancel asks before the swap and says why not after it', () =>
 	expect(before.getState().dialog).toEqual({kind: 'cancel', selected: 'stay'});
 
 	expect(press(stage('run, swapped'), 'c').refusal).toContain('the swap has begun');
+	const offered = (name: Parameters<typeof stage>[0]): readonly string[] =>
+		footerEntries(deployKeys, stage(name).getState(), true).map(({key}) => key);
+	expect(offered('run')).toContain('c');
+	expect(offered('run, swapped')).not.toContain('c');
 });
 
 test('deploy keys: Enter in the gate does nothing until the word is exact', () => {

@@ -20,16 +20,26 @@ export const verifyBackup = ({
 	file,
 	app,
 	target,
+	isAccepted = false,
 }: {
 	readonly file: string;
 	readonly app: AppName;
 	/** What it would be restored into. Absent: what depends on that is not asked. */
 	readonly target?: Pick<AppTarget, 'path' | 'owner' | 'shared'> | undefined;
+	/** Somebody accepts it by its name: one of a renamed project is told as such, and good. */
+	readonly isAccepted?: boolean;
 }): Command => ({
 	...program(
 		'verify the backup',
 		[inspectArchive, verify],
-		[file, app, target?.path ?? '', target?.owner ?? '', ...(target ? notRestored(app, target) : [])],
+		[
+			file,
+			app,
+			target?.path ?? '',
+			target?.owner ?? '',
+			isAccepted ? 'accepted' : '',
+			...(target ? notRestored(app, target) : []),
+		],
 	),
 	sudo: ['root: cat', ...(target ? [`${target.owner}: cat`] : [])],
 });

@@ -1,6 +1,8 @@
 umask 077
 file=$1 app=$2 live=$3 owner=$4
-shift 4
+# shellcheck disable=SC2034 # of the survey
+accepts=$5
+shift 5
 recorded=
 [ -f "${file%.tar.gz}.json" ] && recorded=$(head -n 1 -- "${file%.tar.gz}.json" | grep -a -o '"sha256":"[0-9a-f]*"' | head -n 1 | cut -d '"' -f 4)
 inspect_archive "$file" "$app" "$recorded" "$live" "$owner" "$@" || exit

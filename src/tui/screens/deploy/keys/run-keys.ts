@@ -38,7 +38,7 @@ export const runKeys: readonly Binding[] = [
 		['c'],
 		'cancel: live stays as it is',
 		({store}) => store.getState().open({kind: 'cancel', selected: 'stay'}),
-		{rank: 5, group: 'danger', refusal: cancelRefusal},
+		{rank: 5, group: 'danger', refusal: cancelRefusal, isOffered: ({run}) => !hasSwapBegun(run)},
 	),
 	backKey('deploy.run', ({outputView, setOutputView, show}) => {
 		if (outputView.search !== '') setOutputView({...outputView, search: '', hit: undefined});
