@@ -134,12 +134,18 @@ type End = {
 	readonly health: {readonly state: string; readonly answer: string};
 };
 
-const endOf = ({events}: Finished): CockpitEvent | undefined => events.findLast(({type}) => type === 'run.finished');
+/** The end of the run of this app: one command may be two runs, one behind the other. */
+const endOf = ({events}: Finished, app: string): CockpitEvent | undefined => {
+	const isMine = ({type, record}: CockpitEvent): boolean =>
+		type === 'run.started' && (record as {readonly app?: string}).app === app;
+	const from = events.findIndex(isMine);
+	return from < 0 ? undefined : events.slice(from).find(({type}) => type === 'run.finished');
+};
 
 /** What a run said at its end that the host does not bear out. */
 const untrueIn = (finished: Finished, before: Truth, after: Truth, flight: Flight): readonly string[] => {
 	const {code, stderr} = finished;
-	const end = endOf(finished);
+	const end = endOf(finished, flight.app);
 	const said = stderr.replaceAll(/\s+/g, ' ');
 	const untrue: string[] = [];
 	const claim = (text: string, holds: boolean): void => {
@@ -152,7 +158,8 @@ const untrueIn = (finished: Finished, before: Truth, after: Truth, flight: Fligh
 	if (code !== 0 && code !== null)
 		claim('no word on what is so now, or what to do next', /Now /.test(said) && /Next /.test(said));
 	if (end) {
-		claim(`exit ${code}, its event says ${String(end['exitCode'])}`, end['exitCode'] === code);
+		if (finished.events.filter(({type}) => type === 'run.finished').length === 1)
+			claim(`exit ${code}, its event says ${String(end['exitCode'])}`, end['exitCode'] === code);
 		const facts = end['end'] as End | undefined;
 		if (facts?.live !== undefined && after.live !== 'a plain directory')
 			claim(`live is ${after.live}, said: ${facts.live}`, facts.live === after.live);

@@ -38,7 +38,7 @@ done <<T
 $(tail -n "${5:-20}" "$state/ledger.jsonl" 2>/dev/null)
 T
 echo "entries $(wc -l <"$state/ledger.jsonl" 2>/dev/null || echo 0)"
-for kept in "$base"/shared/public/uploads/* "$base"/shared/storage/app/*; do
+for kept in "$www/$app"/public/uploads/* "$www/$app"/storage/app/*; do
 	[ ! -f "$kept" ] || echo "kept $(basename -- "$kept") $(sha256sum <"$kept" | cut -c1-16)"
 done
-[ ! -e "$base/shared/.env" ] || echo "kept .env $(grep -v '^MAIL_HOST=' "$base/shared/.env" | sha256sum | cut -c1-16)"
+[ ! -e "$www/$app/.env" ] || echo "kept .env $(grep -v '^MAIL_HOST=' "$www/$app/.env" | sha256sum | cut -c1-16)"

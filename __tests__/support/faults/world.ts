@@ -125,10 +125,12 @@ const mount = (directory: string, size: string, inodes: number): void => {
 const shorten = (config: string): void => {
 	const file = join(config, 'environments/preprod.yaml');
 	const environment = YAML.parse(readFileSync(file, 'utf8')) as {
+		backups: {keep: number};
 		apps: Record<string, {health: Record<string, unknown>; hooks?: unknown; maintenance?: string}>;
 	};
 	for (const app of Object.values(environment.apps))
 		app.health = {...app.health, within: '6s', passes: 2, stableFor: '300ms', every: '100ms'};
+	environment.backups.keep = 200;
 	const {backend} = environment.apps;
 	if (backend) {
 		backend.maintenance = 'migrations';
