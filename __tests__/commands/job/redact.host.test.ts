@@ -8,7 +8,10 @@ import {leakingLines} from '../../domain/logs/leaking-lines.ts';
 const root = `${import.meta.dirname}/../../..`;
 
 /** What the program of a host makes of a text. */
-const redacted = (text: string, {most = 50_000_000, stdout = 'pipe' as 'pipe' | number} = {}) =>
+const redacted = (
+	text: string,
+	{most = 50_000_000, stdout = 'pipe'}: {readonly most?: number; readonly stdout?: 'pipe' | number} = {},
+) =>
 	spawnSync('perl', [`${root}/src/commands/job/redact.pl`, rulesForHosts, '\u001Eend', String(most), 'nobody'], {
 		input: text,
 		encoding: 'utf8',
