@@ -385,6 +385,22 @@ describe('run: failures', () => {
 		host.expectAll('lock', 'swap', 'after');
 	});
 
+	test('a rollback whose lock cannot be written names the script that the host keeps', async () => {
+		const host = fakeHost(1, 'rollback').lock({code: 94, stderr: 'Read-only file system\n'});
+		const pipeline = pipelineOf([step('take', [], lock)]);
+		const target = {kind: 'snapshot', release: 'previous'} as const;
+		const {outcome, exitCode, error} = await start(
+			{...pipeline, record: {...pipeline.record, kind: 'rollback', target}},
+			host.session,
+		).finished;
+
+		expect([outcome, exitCode, error?.now]).toEqual(['failed', 3, 'Nothing was changed.']);
+		expect(error?.why).toContain('Read-only file system');
+		expect(error?.next).toMatch(
+			/Without the cockpit, to the release before: ssh \S+ sh state\/rollback-backend\.sh$/,
+		);
+	});
+
 	test('before the lock: nothing further starts, nothing is tidied, the tool is quoted', async () => {
 		const host = fakeHost(1).read('a', {code: 3, stderr: 'No such file\n'}).read('b', untilAborted);
 		const {outcome, exitCode, error} = await start(

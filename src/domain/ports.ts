@@ -371,6 +371,12 @@ export interface RunStore {
 	open(id: {readonly project: string; readonly environment: string; readonly run: string}): Journal;
 	/** Events of a run, oldest first; empty when this machine never drove it. */
 	events(id: {readonly project: string; readonly environment: string; readonly run: string}): readonly RunEvent[];
+	/** The last word about the end of a run; undefined when this machine saw none. Reads no more than it needs to. */
+	end(id: {
+		readonly project: string;
+		readonly environment: string;
+		readonly run: string;
+	}): Extract<RunEvent, {readonly type: 'run.finished'}> | undefined;
 	list(id: {readonly project: string; readonly environment: string}): readonly string[];
 	/** The readable log of a run; undefined when this machine never drove it. */
 	log(id: {readonly project: string; readonly environment: string; readonly run: string}): RunLog | undefined;

@@ -14,11 +14,16 @@ const unseen =
 const markOf = (character: string): string =>
 	`<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
 
+/** Most of what hosts say: nothing of it is ever touched. */
+const isPlain = /^[ -~]*$/;
+
 /**
  * Removes what could move a cursor, ring a bell or overwrite a line, and shows what nobody would see as a mark: text from
  * a host is shown, never obeyed.
  */
-export const sanitise = (line: string): string =>
+export const sanitise = (line: string): string => (isPlain.test(line) ? line : sanitised(line));
+
+const sanitised = (line: string): string =>
 	line
 		.slice(line.lastIndexOf('\r', line.length - 2) + 1)
 		.replaceAll(sequences, '')

@@ -154,8 +154,7 @@ export const startTui = async (options: TuiOptions): Promise<number> => {
 	if (store.getState().isDriving) controller.runs.leave();
 	guard.release();
 	instance.unmount();
-	await instance.waitUntilExit().catch(() => undefined);
-	await controller.stop();
+	await Promise.all([controller.stop(), instance.waitUntilExit().catch(() => undefined)]);
 	unwatch();
 	quiet.restore();
 	return code;

@@ -26,7 +26,7 @@ const ask = async (outcome: string, {json = false, isSilent = false} = {}) => {
 		environments: [environment],
 		services: {
 			sessions: {session: () => session},
-			runs: {list: () => [run], events: () => []},
+			runs: {list: () => [run], events: () => [], end: () => undefined},
 			ledgers: {read: async () => (isSilent ? Promise.reject(unreadable) : {entries: [entry]})},
 		},
 	} as unknown as Cockpit;

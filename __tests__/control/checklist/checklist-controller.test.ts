@@ -553,6 +553,17 @@ test('checklist: whoever goes elsewhere while a probe is asked is left there', a
 	expect(selectItem(store.getState())?.item.id).toBe('page-load');
 });
 
+test('checklist: closing the cockpit waits for no host that does not answer', async () => {
+	const host = ledgerHost(live);
+	host.others = 'Asha%40mac {"name":"Asha","machine":"mac","section":"Approval"}\n';
+	host.hearsNoLeaving = true;
+	const {controller, open, until} = cockpit(host);
+	await open();
+	await until(state => state.checklistHere.length > 0);
+	await controller.stop();
+	expect(host.wasLeft).toBe(true);
+});
+
 test('checklist: what was refused before is gone from the line of the next question', async () => {
 	const {controller, open, store, wait} = cockpit(ledgerHost(live));
 	await open();

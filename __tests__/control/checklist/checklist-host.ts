@@ -23,6 +23,10 @@ export const ledgerHost = (said: readonly Said[]) => {
 		refusal: undefined as string | undefined,
 		/** The link is lost after the host took an append. */
 		losesLink: false,
+		/** It takes the word that somebody leaves, and never answers. */
+		hearsNoLeaving: false,
+		/** Somebody said that they leave. */
+		wasLeft: false,
 		others: '' as string,
 		tell: (state: SessionStatus['state']) => {
 			for (const listener of listeners) listener({state, since: 0});
@@ -59,7 +63,10 @@ export const ledgerHost = (said: readonly Said[]) => {
 				return answer;
 			}
 			if (line.includes(' say-who-is-here ')) return {...answer, stdout: host.others};
-			if (line.startsWith('rm -f -- ')) return answer;
+			if (line.startsWith('rm -f -- ')) {
+				host.wasLeft = true;
+				return host.hearsNoLeaving ? Promise.withResolvers<typeof answer>().promise : answer;
+			}
 			throw new Error(`unexpected command ${line.slice(-200)}`);
 		},
 	};

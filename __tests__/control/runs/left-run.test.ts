@@ -19,10 +19,11 @@ const journal = (minute: number, title: string, ending?: 'done' | 'left'): reado
 
 const find = (journals: Readonly<Record<string, Readonly<Record<string, readonly RunEvent[]>>>>) => {
 	const environments = Object.keys(journals).map(name => ({project: 'qsights', name}) as Environment);
+	type Id = {readonly environment: string; readonly run: string};
 	const runs = {
+		end: ({environment, run}: Id) => journals[environment]?.[run]?.findLast(event => event.type === 'run.finished'),
 		list: ({environment}: {readonly environment: string}) => Object.keys(journals[environment] ?? {}).toSorted(),
-		events: ({environment, run}: {readonly environment: string; readonly run: string}) =>
-			journals[environment]?.[run] ?? [],
+		events: ({environment, run}: Id) => journals[environment]?.[run] ?? [],
 	};
 	return findLeftRun({runs} as unknown as AppServices, environments);
 };

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {liveRelease} from '../../../src/domain/releases/live-releases.ts';
-import {itemState, sameBuilds, signOffIn} from '../../../src/domain/checklist/sign-off.ts';
+import {livePairs, liveRelease} from '../../../src/domain/releases/live-releases.ts';
+import {itemState, itemStates, sameBuilds, signOffIn, signOffsIn} from '../../../src/domain/checklist/sign-off.ts';
 import {liveByLedger, standingOf} from '../oracle/gate-oracle.ts';
 import {contextOf} from '../oracle/judge.ts';
 import {baseSeed, randomFrom, seedOf, times} from '../oracle/random.ts';
@@ -25,14 +25,36 @@ const liveOf = ({entries, app}: Quarrel) => {
 };
 
 const statesOf = (quarrel: Quarrel) => {
-	const signOffs = quarrel.entries.flatMap(entry => signOffIn(entry) ?? []);
+	const signOffs = signOffsIn(quarrel.entries);
 	const context = contextOf(quarrel);
 	return {
-		product: quarrel.set.map(item => {
-			const {state, standing} = itemState(item, signOffs, context);
-			return {item: item.id, state, standing: standing.toSorted((a, b) => a - b)};
-		}),
+		product: itemStates(quarrel.set, signOffs, context).map(({item, state, standing}) => ({
+			item: item.id,
+			state,
+			standing: standing.toSorted((a, b) => a - b),
+		})),
 		oracle: quarrel.set.map(item => ({item: item.id, ...standingOf(item, quarrel)})),
+	};
+};
+
+/** Items found by an index, beside each held against all there is; and the pair behind the last entry beside each app. */
+const indexed = (quarrel: Quarrel) => {
+	const {entries, set} = quarrel;
+	const context = contextOf(quarrel);
+	const last = livePairs(entries).get(entries.at(-1)?.seq ?? 0);
+	const [backend, frontend] = [liveRelease(entries, 'backend'), liveRelease(entries, 'frontend')];
+	return {
+		product: [itemStates(set, signOffsIn(entries), context), last],
+		oracle: [
+			set.map(item =>
+				itemState(
+					item,
+					entries.flatMap(entry => signOffIn(entry) ?? []),
+					context,
+				),
+			),
+			backend && frontend && {backend, frontend},
+		],
 	};
 };
 
@@ -71,7 +93,7 @@ test.each(Array.from({length: parts}, (_, part) => part))(
 		for (let index = part * perPart; index < (part + 1) * perPart; index++) {
 			// Far from the histories of the gates.
 			const quarrel = someQuarrel(randomFrom(seedOf(index + 10_000_000)));
-			for (const {product, oracle} of [liveOf(quarrel), statesOf(quarrel)]) {
+			for (const {product, oracle} of [liveOf(quarrel), statesOf(quarrel), indexed(quarrel)]) {
 				if (JSON.stringify(product) !== JSON.stringify(oracle)) {
 					const shown = JSON.stringify(quarrel, undefined, 1);
 					expect(product, `ORACLE_SEED=${baseSeed}, history ${index}:\n${shown}`).toEqual(oracle);

@@ -35,6 +35,28 @@ test('journal: events come back in order, output only reaches the readable log, 
 		expect(statSync(join(directory, 'run', name)).mode & 0o777).toBe(0o600);
 });
 
+test('run store: the last word about the end of a run is found in any journal, long, torn or gone on with', () => {
+	const store = createRunStore(directory);
+	const id = {project: 'p', environment: 'e', run: '20260210T055341Z-backend-9b1d'};
+	const read = () => store.events(id).findLast(({type}) => type === 'run.finished');
+	expect(store.end(id)).toBeUndefined();
+	const journal = store.open(id);
+	const long = (at: number): void => {
+		for (let line = 0; line < 200; line += 1)
+			journal.append({at, type: 'run.noted', step: 'look', text: `${line} ${'x'.repeat(200)}`} as never);
+	};
+	long(1);
+	expect(store.end(id)).toBeUndefined();
+	journal.append({at: 2, type: 'run.finished', outcome: 'left', durationMs: 1} as never);
+	expect(store.end(id)).toEqual(read());
+	long(3);
+	expect(store.end(id)).toMatchObject({at: 2, outcome: 'left'});
+	journal.append({at: 4, type: 'run.finished', outcome: 'done', durationMs: 2} as never);
+	appendFileSync(join(journal.directory, 'journal.jsonl'), '{"at":5,"type":"run.fin');
+	expect(store.end(id)).toMatchObject({at: 4, outcome: 'done'});
+	journal.close();
+});
+
 test('journal: a line torn by a crash is left out, and what follows is read', () => {
 	const journal = openJournal(directory);
 	journal.append({at: 1, type: 'step.started', step: 'upload'});

@@ -2,7 +2,7 @@ import {sectionsFor, type ChecklistPhase, type Checklists} from '../../domain/ch
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {liveRelease, type LiveRelease} from '../../domain/releases/live-releases.ts';
-import {itemStates, signOffIn, type ItemState, type PairDigests} from '../../domain/checklist/sign-off.ts';
+import {itemStates, signOffsIn, type ItemState, type PairDigests} from '../../domain/checklist/sign-off.ts';
 import {appsOf} from '../target-of.ts';
 
 /** What is live of each app of an environment, by its ledger. */
@@ -42,14 +42,10 @@ export const checklistStates = (
 ): readonly ItemState[] => {
 	const live = liveReleases(environment, entries);
 	const items = sectionsFor(checklists, 'before-production', app).flatMap(section => section.items);
-	return itemStates(
-		items,
-		entries.flatMap(entry => signOffIn(entry) ?? []),
-		{
-			live: digestsOf(live),
-			has: appsOf(environment),
-			changedAt: Math.max(0, ...[...live.values()].map(({seq}) => seq)),
-			isTrusted,
-		},
-	);
+	return itemStates(items, signOffsIn(entries), {
+		live: digestsOf(live),
+		has: appsOf(environment),
+		changedAt: Math.max(0, ...[...live.values()].map(({seq}) => seq)),
+		isTrusted,
+	});
 };

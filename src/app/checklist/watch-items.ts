@@ -4,7 +4,7 @@ import {
 	type ChecklistSection,
 	type Checklists,
 } from '../../domain/checklist/checklist.ts';
-import {itemStates, signOffIn, type ItemState} from '../../domain/checklist/sign-off.ts';
+import {itemStates, signOffsIn, type ItemState} from '../../domain/checklist/sign-off.ts';
 import type {AppName, Environment} from '../../domain/environments/environment.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {appsOf} from '../target-of.ts';
@@ -33,7 +33,7 @@ export const sectionStates = (
 	},
 ): readonly SectionState[] => {
 	const live = liveReleases(environment, entries);
-	const signOffs = entries.flatMap(entry => signOffIn(entry) ?? []);
+	const signOffs = signOffsIn(entries);
 	const since = Object.fromEntries([...live].map(([name, {seq}]) => [name, seq]));
 	const context = {live: boundTo(live, phase), has: appsOf(environment), changedAt: 0, isTrusted, since};
 	return sectionsFor(checklists, phase, app).map(({id, title, mode, items}) => ({

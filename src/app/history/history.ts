@@ -1,5 +1,6 @@
 import type {AppName} from '../../domain/environments/environment.ts';
 import {runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {memoOn} from '../../domain/memo.ts';
 import {pairObject, pairOf} from './history-pair.ts';
 import {oneLine} from '../ledger/entry-text.ts';
 import type {LedgerLine, LineKind} from '../ledger/ledger-lines.ts';
@@ -29,7 +30,7 @@ const kindsOf: Readonly<Record<HistoryKind, readonly LineKind[]>> = {
 };
 
 /** What a search looks through: the sentence, and what the detail names. */
-const wordsOf = ({text, who, environment, run = '', entry}: LedgerLine): string => {
+const wordsOf = memoOn(({text, who, environment, run = '', entry}: LedgerLine): string => {
 	const {release = '', build} = runFacts(entry);
 	const {item, note, value} = entry.data;
 	return [
@@ -46,7 +47,7 @@ const wordsOf = ({text, who, environment, run = '', entry}: LedgerLine): string 
 	]
 		.join('\n')
 		.toLowerCase();
-};
+});
 
 /** The lines that are asked for, in their order. */
 export const filterHistory = (

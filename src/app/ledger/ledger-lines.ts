@@ -2,6 +2,7 @@ import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
 import {duration} from '../../domain/format.ts';
 import {members, runFacts, type LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {memoOn} from '../../domain/memo.ts';
 import type {PipelineKind} from '../../domain/runs/pipeline.ts';
 import {signOffIn} from '../../domain/checklist/sign-off.ts';
 import {appNames, oneLine, reasonIn} from './entry-text.ts';
@@ -293,6 +294,16 @@ const lineOf = (
 	};
 };
 
+/** The line of an entry that is told by itself. A longer ledger has the same ones again, and only new ones are told. */
+const alone = memoOn<LedgerEntry, Map<string, LedgerLine>>(() => new Map());
+
+const lineAlone = (environment: string, entry: LedgerEntry): LedgerLine => {
+	const lines = alone(entry);
+	const line = lines.get(environment) ?? lineOf(environment, entry);
+	lines.set(environment, line);
+	return line;
+};
+
 /** What is known of a run while its entries are read. */
 type OpenRun = {
 	readonly startedAt: number | undefined;
@@ -314,7 +325,7 @@ const tellAll = (environment: string, entries: readonly LedgerEntry[]): readonly
 			continue;
 		}
 		if (!run) {
-			lines.push(lineOf(environment, entry));
+			lines.push(lineAlone(environment, entry));
 			continue;
 		}
 		const key = `${run.kind} ${runFacts(entry).run ?? `entry ${entry.seq}`}`;

@@ -34,8 +34,8 @@ export type Resumable =
 /** The newest run this machine drove in an environment and did not see the end of. */
 export const lastUnfinished = ({runs}: AppServices, {project, name: environment}: Environment): string | undefined =>
 	runs.list({project, environment}).findLast(run => {
-		const last = runs.events({project, environment, run}).findLast(({type}) => type === 'run.finished');
-		return last?.type !== 'run.finished' || last.outcome === 'left';
+		const last = runs.end({project, environment, run});
+		return last === undefined || last.outcome === 'left';
 	});
 
 /**

@@ -13,6 +13,7 @@ ledger_home() {
 	case $host_key in SHA256:*[!0-9a-zA-Z+/:]*) host_key= ;; SHA256:*) ;; *) host_key= ;; esac
 	printf '"machineId":"%s","hostKey":"%s"' "$machine" "$host_key"
 }
+ledger_numbers() { LC_ALL=C sed -n 's/^{"seq":\([0-9][0-9]*\),.*/\1/p'; }
 ledger_append() {
 	ledger=$1/ledger.jsonl
 	exec 7>>"$ledger" && flock 7 || return 94
@@ -23,7 +24,9 @@ ledger_append() {
 	[ -z "$(tail -c 1 -- "$ledger")" ] || echo >&7 || return 94
 	last=$(tail -n 1 -- "$ledger")
 	if [ -n "$3" ] && [ "$3" != "$(printf %s "$last" | sha256sum | cut -c 1-64)" ]; then exec 7>&-; return 95; fi
-	seq=$(sed -n 's/^{"seq":\([0-9][0-9]*\),.*/\1/p' "$ledger" | tail -n 1)
+	# The last line nearly always has it; behind one that was torn all of a long ledger is looked through.
+	seq=$(printf '%s\n' "$last" | ledger_numbers)
+	[ -n "$seq" ] || seq=$(ledger_numbers <"$ledger" | tail -n 1)
 	printf '{"seq":%s,"time":"%s","prev":"%s",%s}\n' "$((${seq:-0} + 1))" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(printf %s "$last" | sha256sum | cut -c 1-64)" "$2" >&7 || return 94
 	sync -d -- "$ledger" || return 94
 	exec 7>&-

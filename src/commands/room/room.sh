@@ -29,6 +29,7 @@ keep_spare() {
 	done
 }
 use_spare() {
+	[ -w "$1" ] || return 1
 	room_there "$1" && return
 	rm -f -- "$1/reserve"
 	for spare_n in 1 2 3 4 5 6 7 8; do

@@ -3,6 +3,9 @@ import {DeployError} from '../../domain/errors.ts';
 import {selectPoint} from '../../store/checklist/checklist.ts';
 import type {ChecklistContext} from './checklist-context.ts';
 
+/** How long the host is given to hear of leaving when the cockpit closes. It forgets by itself whoever is silent. */
+const farewellMs = 80;
+
 /** Tells others on the checklist of an environment where one is, and shows where they are. */
 export const createPresence = ({services, environment, store, onFault}: ChecklistContext) => {
 	const {clock} = services;
@@ -36,7 +39,11 @@ export const createPresence = ({services, environment, store, onFault}: Checklis
 				if (!(error instanceof DeployError)) onFault(error);
 			});
 		},
-		/** Resolves once the host has heard of leaving, or did not. */
-		left: (): Promise<void> => leaving,
+		/** Resolves once the host has heard of leaving, or takes too long to: nobody who closes the cockpit waits for it. */
+		left: async (): Promise<void> => {
+			const heard = new AbortController();
+			const ended = leaving.finally(() => heard.abort());
+			await Promise.race([ended, clock.wait(farewellMs, heard.signal).catch(() => undefined)]);
+		},
 	};
 };

@@ -1,6 +1,7 @@
 import {covers, type ChecklistItem, type Scope} from './checklist.ts';
 import type {AppName} from '../environments/environment.ts';
 import {members, type EntryActor, type LedgerEntry} from '../ledger/ledger.ts';
+import {memoOn} from '../memo.ts';
 import {probeRecordIn, type ProbeRecord} from './observation.ts';
 
 /** What somebody found. Only `passed` and, where the item allows it, `not-applicable` count. */
@@ -43,7 +44,8 @@ const digestIn = (builds: unknown, app: AppName): PairDigests => {
 };
 
 /** Reads an entry as a sign-off; undefined for any other, and for one that says too little to count. */
-export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
+export const signOffIn = memoOn(({seq, at, type, actor, data}: LedgerEntry): SignOff | undefined => {
+	if (type !== 'checklist.signed' && type !== 'checklist.undone') return undefined;
 	const {item, result, by, value, note, builds, itemDigest, supersedes} = data;
 	const probe = probeRecordIn(data['probe']);
 	const outcome =
@@ -63,7 +65,12 @@ export const signOffIn = ({seq, at, type, actor, data}: LedgerEntry): SignOff | 
 		itemDigest,
 		supersedes: Array.isArray(supersedes) ? supersedes.filter(seen => typeof seen === 'number') : [],
 	};
-};
+});
+
+/** Every sign-off of a ledger, oldest first; the same list for the same entries. */
+export const signOffsIn = memoOn((entries: readonly LedgerEntry[]): readonly SignOff[] =>
+	entries.flatMap(entry => signOffIn(entry) ?? []),
+);
 
 const apps: readonly AppName[] = ['backend', 'frontend'];
 
@@ -150,19 +157,29 @@ const isBad = ({result}: SignOff): boolean => result === 'failed' || result === 
 const isCounting = (item: ChecklistItem, given: Given): boolean =>
 	isBad(given) || refuseResult(item, given) === undefined;
 
-const namesBefore = (later: SignOff, earlier: SignOff): boolean =>
-	later.seq > earlier.seq && later.supersedes.includes(earlier.seq);
+/** Which of them name an earlier one, by its number. */
+const namersOf = <One extends SignOff>() => {
+	const namers = new Map<number, One[]>();
+	return {
+		add: (later: One): void => {
+			for (const seq of new Set(later.supersedes)) {
+				if (seq >= later.seq) continue;
+				const all = namers.get(seq);
+				if (all) all.push(later);
+				else namers.set(seq, [later]);
+			}
+		},
+		of: ({seq}: SignOff): readonly One[] => namers.get(seq) ?? [],
+	};
+};
 
-/** Only its own writer takes back an entry: a result, or what took one back. */
+/** Only its own writer takes back an entry that it names: a result, or what took one back. */
 const takesBack = (later: SignOff, earlier: SignOff): boolean =>
-	later.result === 'undone' &&
-	namesBefore(later, earlier) &&
-	later.actor.name === earlier.actor.name &&
-	later.actor.key === earlier.actor.key;
+	later.result === 'undone' && later.actor.name === earlier.actor.name && later.actor.key === earlier.actor.key;
 
 /** A result that may not be given as it is makes nothing better: what was bad stays so. */
 const replaces = (item: ChecklistItem, later: Given, earlier: Given): boolean =>
-	namesBefore(later, earlier) && (isCounting(item, later) || !isBad(earlier));
+	isCounting(item, later) || !isBad(earlier);
 
 /**
  * Results on one item and build that stand, newest first. One that was taken back is as if it had never been given, so
@@ -170,12 +187,16 @@ const replaces = (item: ChecklistItem, later: Given, earlier: Given): boolean =>
  * each naming the one before, the failure is gone. `all`: oldest first.
  */
 const standingOf = (item: ChecklistItem, all: readonly SignOff[]): readonly Given[] => {
-	const kept: SignOff[] = [];
+	const [kept, given] = [namersOf(), namersOf<Given>()];
+	const found: Given[] = [];
 	for (const entry of all.toReversed()) {
-		if (!kept.some(later => takesBack(later, entry))) kept.push(entry);
+		if (kept.of(entry).some(later => takesBack(later, entry))) continue;
+		kept.add(entry);
+		if (!isGiven(entry)) continue;
+		given.add(entry);
+		found.push(entry);
 	}
-	const given = kept.filter(isGiven);
-	return given.filter(earlier => !given.some(later => replaces(item, later, earlier)));
+	return found.filter(earlier => !given.of(earlier).some(later => replaces(item, later, earlier)));
 };
 
 /**
@@ -213,12 +234,17 @@ const whyVoided = (item: ChecklistItem, last: SignOff, ofBuild: readonly SignOff
 	return ofBuild.length > 0 ? 'run' : 'build';
 };
 
+/** Sign-offs by their item: each item is held against its own alone. */
+const byItem = memoOn((signOffs: readonly SignOff[]): ReadonlyMap<string, readonly SignOff[]> =>
+	Map.groupBy(signOffs, ({item}) => item),
+);
+
 /** Where every item stands, in the order given. */
 export const itemStates = (
 	items: readonly ChecklistItem[],
 	signOffs: readonly SignOff[],
 	context: SignOffContext,
-): readonly ItemState[] => items.map(item => itemState(item, signOffs, context));
+): readonly ItemState[] => items.map(item => itemState(item, byItem(signOffs).get(item.id) ?? [], context));
 
 /** Whether an item holds nobody up. */
 export const isMet = ({state}: Pick<ItemState, 'state'>): boolean => state === 'passed' || state === 'not-applicable';

@@ -5,6 +5,7 @@ import {members, type LedgerEntry, type Witness} from './ledger.ts';
  * a sign-off there or by a run that kept this environment as it is.
  */
 export const witnessIn = ({seq: entry, at, data}: LedgerEntry, of: string, by: string): Witness | undefined => {
+	if (data['witness'] === undefined && data['promotion'] === undefined) return undefined;
 	const {environment, seq, hash, began} = members(data['witness'] ?? members(data['promotion'])['witness']);
 	return environment === of && typeof seq === 'number' && typeof hash === 'string'
 		? {

@@ -1,4 +1,5 @@
 import type {AppName} from '../environments/environment.ts';
+import {memoOn} from '../memo.ts';
 import {runFacts, type LedgerEntry} from '../ledger/ledger.ts';
 
 /** What the ledger says is live of one app. */
@@ -17,15 +18,16 @@ export type LiveRelease = {
 	readonly envChange?: {readonly at: number; readonly key: string; readonly by: string};
 };
 
-type Known = {readonly live: LiveRelease | undefined; readonly builds: ReadonlyMap<string, LiveRelease['build']>};
+/** `builds`: one map for a whole reading, which each step adds to. */
+type Known = {readonly live: LiveRelease | undefined; readonly builds: Map<string, LiveRelease['build']>};
 
-/** Builds of all releases by now, with that of the release an entry about a deploy names. */
+/** Builds of all releases by now, with that of the release a deploy made live. */
 const buildsAfter = ({builds}: Known, entry: LedgerEntry): Known['builds'] => {
 	const {release, build} = runFacts(entry);
 	// An adopted release was made by nobody the ledger knows: its build is empty.
-	const isMade =
-		entry.type.startsWith('deploy.') && release !== undefined && build !== undefined && build.digest !== '';
-	return isMade ? new Map([...builds, [release, build]]) : builds;
+	const isEnd = entry.type === 'deploy.finished' || entry.type === 'deploy.failed';
+	const isMade = isEnd && release !== undefined && build !== undefined && build.digest !== '';
+	return isMade ? builds.set(release, build) : builds;
 };
 
 const settled = ({seq, at, actor}: LedgerEntry, release: string, builds: Known['builds'], isHealthy = true): Known => ({
@@ -86,7 +88,16 @@ const isAbout = (entry: LedgerEntry, app: AppName): boolean =>
  * "Words", release, soak, "State", ledger.
  */
 export const liveRelease = (entries: readonly LedgerEntry[], app: AppName): LiveRelease | undefined =>
+	liveIn(entries)[app];
+
+const foldOf = (entries: readonly LedgerEntry[], app: AppName): LiveRelease | undefined =>
 	entries.filter(entry => isAbout(entry, app)).reduce<Known>(step, {live: undefined, builds: new Map()}).live;
+
+/** Gates, boards and screens ask for it again and again, of ledgers of any length. */
+const liveIn = memoOn((entries: readonly LedgerEntry[]): Readonly<Record<AppName, LiveRelease | undefined>> => ({
+	backend: foldOf(entries, 'backend'),
+	frontend: foldOf(entries, 'frontend'),
+}));
 
 /**
  * The build that could go from one environment to the next, by their ledgers; undefined where none is known, or where it is
@@ -106,7 +117,9 @@ export type LivePair = Readonly<Record<AppName, LiveRelease>>;
  * What was live of both apps together just behind each entry, by its number; entries behind which it is not recorded for
  * both are left out.
  */
-export const livePairs = (entries: readonly LedgerEntry[]): ReadonlyMap<number, LivePair> => {
+export const livePairs = (entries: readonly LedgerEntry[]): ReadonlyMap<number, LivePair> => pairsIn(entries);
+
+const pairsIn = memoOn((entries: readonly LedgerEntry[]): ReadonlyMap<number, LivePair> => {
 	const pairs = new Map<number, LivePair>();
 	const known: Record<AppName, Known> = {
 		backend: {live: undefined, builds: new Map()},
@@ -119,4 +132,4 @@ export const livePairs = (entries: readonly LedgerEntry[]): ReadonlyMap<number, 
 		if (backend.live && frontend.live) pairs.set(entry.seq, {backend: backend.live, frontend: frontend.live});
 	}
 	return pairs;
-};
+});

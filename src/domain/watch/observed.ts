@@ -124,6 +124,8 @@ export const observedOf = (
 ): SeenHealth => {
 	const sinceThen = {from: since, until: Number.POSITIVE_INFINITY};
 	const read = entries.flatMap(entry => {
+		// What is not read is most of it: nothing is written of a time to come.
+		if (entry.at + 60_000 < since) return [];
 		const observation = observationIn(entry);
 		return observation && observation.until >= since ? [{...observation, seq: entry.seq}] : [];
 	});

@@ -1,5 +1,6 @@
 import {fenceExit} from '../../commands/lock/fence/fence.ts';
 import {haltJobs} from '../../commands/job/job.ts';
+import {sshLine} from '../../commands/releases/way-back.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {DeployError, exitCodes, hasCode, stepFailed} from '../../domain/errors.ts';
 import {asKnownError} from '../../domain/system-faults.ts';
@@ -71,6 +72,14 @@ const lockedOut = (error: DeployError): RunOutcome => ({
 	error: error.now === '' ? error.with({now: 'Nothing was changed.'}) : error,
 });
 
+/** Where the host can't keep a lock, going back does not need one: its own script changes what is live all the same. */
+const byHand = ({record, host, environment}: Pipeline, {code}: DeployError): readonly string[] =>
+	record.kind === 'rollback' && record.target?.kind === 'snapshot' && code === 'step-failed'
+		? [
+				`Without the cockpit, to the release before: ${sshLine(host, 'sh', `${environment.stateDirectory}/rollback-${record.app}.sh`)}`,
+			]
+		: [];
+
 const notBegun = ({pipeline, book: {lock}, error, ending, closing}: Stopped): RunOutcome => {
 	const {record} = pipeline;
 	const now =
@@ -79,7 +88,9 @@ const notBegun = ({pipeline, book: {lock}, error, ending, closing}: Stopped): Ru
 			: 'Nothing was changed.';
 	if (ending !== 'failure')
 		return {outcome: 'cancelled', exitCode: exitCodes.cancelled, error: cancelledError(pipeline, now)};
-	const problem = asDeployError(pipeline, error).with({now, log: closing('').journal.logPath});
+	const told = asDeployError(pipeline, error);
+	const next = [told.next, ...byHand(pipeline, told)].filter(line => line !== '').join('\n');
+	const problem = told.with({now, next, log: closing('').journal.logPath});
 	return {outcome: lock === 'before' ? 'left' : 'failed', exitCode: exitCodes[problem.code], error: problem};
 };
 

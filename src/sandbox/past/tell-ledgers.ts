@@ -6,7 +6,7 @@ import {decide, policyOf, type GateFacts} from '../../domain/gates/gates.ts';
 import {readChain, type LedgerEntry} from '../../domain/ledger/ledger.ts';
 import {liveRelease} from '../../domain/releases/live-releases.ts';
 import {policyMemory, type PolicyMemory, type PromotionRecord} from '../../domain/gates/policy.ts';
-import {itemStates, signOffIn, type PairDigests} from '../../domain/checklist/sign-off.ts';
+import {itemStates, signOffsIn, type PairDigests} from '../../domain/checklist/sign-off.ts';
 import type {LedgerAnswer} from '../../commands/ledger/ledger.ts';
 import type {SandboxTier} from '../tiers.ts';
 import {earlierFindings, findings, type Observed, type PastFinding} from './findings.ts';
@@ -142,16 +142,12 @@ const factsOf = (
 			now,
 		},
 		items: {
-			value: itemStates(
-				items,
-				entries.flatMap(entry => signOffIn(entry) ?? []),
-				{
-					live: {...(backend ? {backend} : {}), ...(frontend ? {frontend} : {})},
-					has: ['backend', 'frontend'],
-					changedAt: 0,
-					isTrusted: () => true,
-				},
-			),
+			value: itemStates(items, signOffsIn(entries), {
+				live: {...(backend ? {backend} : {}), ...(frontend ? {frontend} : {})},
+				has: ['backend', 'frontend'],
+				changedAt: 0,
+				isTrusted: () => true,
+			}),
 		},
 		probes: {
 			value: items.flatMap(({id, title, probe}) =>

@@ -33,7 +33,10 @@ export const createLedgerCache = (stateHome: string): LedgerCache => {
 		read: ({project, environment}) => {
 			const directory = place(project, environment);
 			return {
-				text: read(join(directory, 'ledger.jsonl')) ?? '',
+				// Most who ask want the head alone, again and again, of a ledger that may be long.
+				get text() {
+					return read(join(directory, 'ledger.jsonl')) ?? '';
+				},
 				highest: headIn(read(join(directory, 'ledger.head'))),
 			};
 		},

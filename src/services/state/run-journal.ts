@@ -15,6 +15,9 @@ import type {Journal, Mirror} from '../../domain/ports.ts';
 import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
 import {whyNotWritten} from './not-written.ts';
 
+/** Of the file with a run's events. */
+export const journalName = 'journal.jsonl';
+
 /** What a mirror that goes on in memory knows of its file. */
 const keptInMemory = 64 * 1024;
 
@@ -103,7 +106,7 @@ export const openJournal = (directory: string): Journal => {
 	};
 	const files = tried((): Files => {
 		mkdirSync(directory, {recursive: true, mode: 0o700});
-		const events = openLines(join(directory, 'journal.jsonl'));
+		const events = openLines(join(directory, journalName));
 		try {
 			return {events, log: openLines(logPath)};
 		} catch (error) {
@@ -149,14 +152,14 @@ const textOf = (path: string): string => {
 };
 
 /** The events of a journal, oldest first; a line torn by a crash is left out. Empty when none can be read. */
-export const readJournal = (directory: string): readonly RunEvent[] => {
-	return textOf(join(directory, 'journal.jsonl'))
-		.split('\n')
-		.flatMap(line => {
-			try {
-				return [JSON.parse(line) as RunEvent];
-			} catch {
-				return [];
-			}
-		});
-};
+export const readJournal = (directory: string): readonly RunEvent[] => eventsIn(textOf(join(directory, journalName)));
+
+/** The events in lines of a journal; what is no whole line is left out. */
+export const eventsIn = (text: string): readonly RunEvent[] =>
+	text.split('\n').flatMap(line => {
+		try {
+			return [JSON.parse(line) as RunEvent];
+		} catch {
+			return [];
+		}
+	});

@@ -2,7 +2,7 @@ import {closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, rmSyn
 import {join} from 'node:path';
 import type {RunEvent} from '../../domain/runs/events.ts';
 import type {Journal, RunStore} from '../../domain/ports.ts';
-import {openJournal, readJournal} from './run-journal.ts';
+import {eventsIn, journalName, openJournal, readJournal} from './run-journal.ts';
 
 const keptMs = 30 * 24 * 3_600_000;
 
@@ -29,6 +29,18 @@ const tailOf = (path: string, maxBytes: number): string => {
 	}
 };
 
+/** The end of a run is near the end of its journal. */
+const endBytes = 16 * 1024;
+
+/** Of a journal that may be one of thousands: all of it is read only where its last lines do not tell. */
+const endIn = (directory: string): ReturnType<RunStore['end']> => {
+	const path = join(directory, journalName);
+	return finishedIn(eventsIn(tailOf(path, endBytes))) ?? finishedIn(readJournal(directory));
+};
+
+const finishedIn = (events: readonly RunEvent[]): ReturnType<RunStore['end']> =>
+	events.findLast(event => event.type === 'run.finished');
+
 /** Names come from ledgers of hosts, too: only one that is a name is looked for. */
 const isRunName = (run: string): boolean => /^[\w][\w.-]*$/.test(run);
 
@@ -40,6 +52,8 @@ export const createRunStore = (stateHome: string): RunStore => {
 		open: ({project, environment, run}): Journal => openJournal(join(runs(project, environment), run)),
 		events: ({project, environment, run}): readonly RunEvent[] =>
 			isRunName(run) ? readJournal(join(runs(project, environment), run)) : [],
+		end: ({project, environment, run}) =>
+			isRunName(run) ? endIn(join(runs(project, environment), run)) : undefined,
 		list: ({project, environment}) => namesIn(runs(project, environment)),
 		log: ({project, environment, run}) => {
 			const path = join(runs(project, environment), run, 'run.log');

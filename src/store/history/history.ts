@@ -4,6 +4,7 @@ import {filterHistory} from '../../app/history/history.ts';
 import type {TitledLedger} from '../../app/history/history-detail.ts';
 import {tellLedgers, type LedgerLine} from '../../app/ledger/ledger-lines.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
+import {once} from '../../domain/memo.ts';
 import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
 import type {RunState} from '../../domain/runs/run-state.ts';
 import type {CockpitState} from '../create-store.ts';
@@ -78,30 +79,28 @@ export const createHistorySlice: StateCreator<CockpitState, [], [], HistorySlice
 	rememberLedgers: historyRemembered => set({historyRemembered}),
 });
 
-/** The same answer as long as the arguments are the same ones: what draws and what reads keys ask again and again. */
-const once = <Given extends readonly unknown[], Answer>(work: (...given: Given) => Answer) => {
-	let last: {readonly given: Given; readonly answer: Answer} | undefined;
-	return (...given: Given): Answer => {
-		const {given: before, answer} = last ?? {};
-		if (before && answer !== undefined && before.every((one, index) => one === given[index])) return answer;
-		const next = work(...given);
-		last = {given, answer: next};
-		return next;
-	};
-};
-
 const noEntries: readonly LedgerEntry[] = [];
 
-const ledgersOf = once(
-	(
-		environments: CockpitState['environments'],
-		remembered: HistorySlice['historyRemembered'],
-	): readonly TitledLedger[] =>
-		targetsOf(environments).map(view => ({
-			environment: view.name,
-			title: view.title,
-			entries: view.status?.ledger.entries ?? remembered[view.name] ?? noEntries,
-		})),
+/** Each look of a poll makes the environments new ones; their ledgers seldom are. */
+const ledgersOf = (
+	environments: CockpitState['environments'],
+	remembered: HistorySlice['historyRemembered'],
+): readonly TitledLedger[] =>
+	sameLedgers(
+		...targetsOf(environments).flatMap(({name, title, status}) => [
+			name,
+			title,
+			status?.ledger.entries ?? remembered[name] ?? noEntries,
+		]),
+	);
+
+const sameLedgers = once((...given: readonly (string | readonly LedgerEntry[])[]): readonly TitledLedger[] =>
+	given.flatMap((entries, index) => {
+		const [environment, title] = given.slice(index - 2, index);
+		return typeof entries === 'object' && typeof environment === 'string' && typeof title === 'string'
+			? [{environment, title, entries}]
+			: [];
+	}),
 );
 
 type Known = Pick<CockpitState, 'environments' | 'historyRemembered'>;

@@ -1,7 +1,8 @@
 import {carriedOn} from '../../domain/host-clock.ts';
 import {activityOf, type ActivityEntry} from '../../app/history/activity.ts';
 import {pollMs} from '../../app/status/watch-overview.ts';
-import {memoOn} from '../../domain/memo.ts';
+import type {LedgerEntry} from '../../domain/ledger/ledger.ts';
+import {memoOn, once} from '../../domain/memo.ts';
 import type {CockpitState} from '../create-store.ts';
 import type {EnvironmentView} from './overview.ts';
 
@@ -53,9 +54,22 @@ const silences = (environments: readonly EnvironmentView[]): readonly ActivityLi
 		];
 	});
 
+const noEntries: readonly LedgerEntry[] = [];
+
+/** Each look of a poll makes the environments new ones; their ledgers seldom are. */
+const newsIn = once((...given: readonly (string | readonly LedgerEntry[])[]): readonly ActivityEntry[] =>
+	activityOf(
+		given.flatMap((entries, index) => {
+			const environment = given[index - 1];
+			return typeof entries === 'object' && typeof environment === 'string' ? [{environment, entries}] : [];
+		}),
+	),
+);
+
 const activityIn = memoOn((environments: readonly EnvironmentView[]): readonly ActivityLine[] => {
-	const ledgers = environments.map(({name, status}) => ({environment: name, entries: status?.ledger.entries ?? []}));
-	return [...silences(environments), ...activityOf(ledgers)].sort((a, b) => b.at - a.at);
+	const news = newsIn(...environments.flatMap(({name, status}) => [name, status?.ledger.entries ?? noEntries]));
+	const silent = silences(environments);
+	return silent.length === 0 ? news : [...silent, ...news].sort((a, b) => b.at - a.at);
 });
 
 /** What happened, newest first. The same list as long as the environments are the same ones. */

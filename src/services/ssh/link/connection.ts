@@ -38,6 +38,9 @@ const timedOut = (label: string, timeoutMs: number): DeployError =>
 		next: 'Look at the state of the host, then try again.',
 	});
 
+/** How long a host is given to hear that the session ends: whoever leaves waits for none that is silent. */
+const farewellMs = 50;
+
 type Run = (line: string, options: ExecOptions) => Promise<ExecResult>;
 
 /** Puts a logged-in chain to use: lanes, signs of life, and one place where the link's end is noticed. */
@@ -108,7 +111,7 @@ export const createConnection = (
 			stopWatching();
 			const gone = new Promise<void>(resolve => socket.once('close', () => resolve()));
 			client.end();
-			await Promise.race([gone, delay(500, undefined, {ref: false})]);
+			await Promise.race([gone, delay(farewellMs, undefined, {ref: false})]);
 			end('The session was closed.');
 		},
 	};
