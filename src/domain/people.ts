@@ -45,7 +45,7 @@ const unseen = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 /** Accents, spaces, and what stands between the parts of a name. */
 const between = /[\u0300-\u036F\s\p{P}\p{S}]/gu;
 
-/** As they are shown where a name comes from elsewhere. Source: `sanitise`. */
+/** As they are shown where a name comes from elsewhere. */
 const shownMarks = /<U\+[\dA-F]{4,6}>/g;
 
 const plain = (name: string): string => name.replaceAll(shownMarks, '').replaceAll(unseen, '').normalize('NFKD');
