@@ -184,6 +184,84 @@ test('a hook that is not committed stops the deploy before anything is done', as
 	expect([live(), readFileSync(state('ledger.jsonl'), 'utf8')]).toEqual(before);
 });
 
+test('canaries: what people type, what programs print and what an error says leaves no secret anywhere', async () => {
+	const env = readFileSync(join(host, 'var/www/qsights/backend/.env'), 'utf8');
+	const appKey = /^APP_KEY=base64:"?([^"\n]+)/m.exec(env)?.[1] ?? '';
+	const canaries = [
+		'CANARYcomposer01',
+		'CANARYurl02',
+		'CANARYreason04',
+		'CANARYbearer05',
+		'CANARYmail06',
+		'CANARYvariable07',
+		'npm_CANARY3abcdefghijklmnopqrstuv',
+		'CANARYhook08',
+		'CANARYnote09',
+		appKey,
+	];
+	expect(appKey.length).toBeGreaterThan(20);
+	const printed = [
+		'http-basic.repo.packagist.com ravi CANARYcomposer01',
+		'fatal: unable to access https://ravi:CANARYurl02@git.example.test/app.git',
+		'npm error //registry.npmjs.org/:_authToken=npm_CANARY3abcdefghijklmnopqrstuv',
+		'Authorization: Bearer CANARYbearer05',
+		'MAIL_PASSWORD=CANARYmail06',
+		`#0 Encrypter->__construct('${appKey}', 'AES-256-CBC')`,
+	].join('\n');
+	writeFileSync(join(host, 'home/ubuntu/canaries'), `${printed}\n`);
+	await commitHooks(
+		{
+			afterDeploy: [
+				{id: 'prints', run: ['sh', '-c', 'cat canaries; cat canaries >&2'], where: 'host'},
+				{id: 'breaks', run: ['hooks/breaks'], fails: 'rollback', variables: ['MONITOR_URL']},
+			],
+		},
+		{breaks: 'echo "POST $MONITOR_URL failed, token: CANARYhook08" >&2; exit 3'},
+	);
+	const secretly = {...options(), environment: {MONITOR_URL: 'https://m:CANARYvariable07@monitor.test/x'}};
+	const words = ['password=CANARYreason04', 'seen with token: CANARYnote09'] as const;
+	const argv = new Set<string>();
+	const sample = setInterval(() => {
+		for (const id of readdirSync('/proc').filter(name => /^\d+$/.test(name)))
+			try {
+				argv.add(readFileSync(`/proc/${id}/cmdline`, 'utf8'));
+			} catch {
+				// It has ended.
+			}
+	}, 25);
+	const failed = await runCockpit(deployArguments, secretly);
+	clearInterval(sample);
+	const ran = [
+		failed,
+		await runCockpit(['hold', '--env', 'preprod', '--reason', words[0]], secretly),
+		await runCockpit(['unlock', '--env', 'preprod', '--reason', words[0], '--json'], secretly),
+		await runCockpit(['approve', 'backend', '--env', 'preprod', '--note', words[1]], secretly),
+		await runCockpit(['history', '--env', 'preprod', '--json'], secretly),
+		await runCockpit(['docs', '--write', join(directory, 'guides')], secretly),
+	];
+
+	expect(failed.code, failed.stdout).toBe(4);
+	expect(ran.slice(1).map(({code}) => code)).toEqual([0, 0, 0, 0, 0]);
+	const shown = ran.map(({stdout, stderr}) => stdout + stderr).join('\n');
+	expect(ran[1]?.stderr).toContain('A secret in your words was hidden');
+	expect(shown).toContain('held until');
+	const places = [
+		join(directory, 'ravi'),
+		join(directory, 'guides'),
+		join(host, 'home/ubuntu/.cockpit'),
+		join(host, 'tmp'),
+	];
+	for (const secret of canaries) {
+		expect(shown).not.toContain(secret);
+		expect([...argv].filter(line => line.includes(secret))).toEqual([]);
+		for (const place of places.filter(path => existsSync(path)))
+			await expect(outputOf(['grep', '-rlF', '-e', secret, place]), `${secret} below ${place}`).rejects.toThrow();
+	}
+	const ledger = readFileSync(state('ledger.jsonl'), 'utf8');
+	expect(ledger).toContain('"reason":"password=***"');
+	expect(ledger).toContain('seen with token: ***');
+});
+
 test('a test suite that fails takes the deploy back by itself, and those who listen hear of it', async () => {
 	const before = live();
 	const previous = (): string => readFileSync(state('previous-backend'), 'utf8').trim();

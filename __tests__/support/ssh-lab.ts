@@ -1,6 +1,5 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {inject} from 'vitest';
 import type {Host} from '../../src/domain/environments/environment.ts';
 import type {SshSession} from '../../src/services/ssh/session.ts';
 import type {SshOptions} from '../../src/services/ssh/link/options.ts';
@@ -31,7 +30,8 @@ type SpecialSshd = {
 
 /** The sshd of all tests, or one of its own where something special is asked of it. */
 const reachSshd = async (special: SpecialSshd | undefined) => {
-	const shared = inject('sshd');
+	// A benchmark has no tests around it, and vitest can't be loaded there.
+	const shared = process.env['VITEST'] === undefined ? undefined : (await import('vitest')).inject('sshd');
 	if (!special && shared) return {...shared, stop: async () => undefined};
 	const {authorized = [], ...options} = special ?? {};
 	const key = makeKey();

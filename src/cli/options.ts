@@ -1,7 +1,10 @@
 import {Argument, Option} from 'commander';
-import type {AppName} from '../domain/environments/environment.ts';
+import type {AppServices} from '../app/app-services.ts';
+import {hiddenWords, ownWords} from '../app/own-words.ts';
+import type {AppName, Environment} from '../domain/environments/environment.ts';
 import {usage} from '../domain/errors.ts';
 import {reasonRefusal} from '../domain/reason.ts';
+import type {Terminal} from './terminal.ts';
 
 /* What several verbs are given, once. Each call makes a new one: commander keeps state in them. */
 
@@ -45,6 +48,24 @@ export const reasonOf = (reason: string): string => {
 		why: `others read it before they ask you: ${refusal}`,
 		next: 'Say why in a few words: --reason "load test until noon"',
 	});
+};
+
+/** Words of somebody's own as they are kept; who typed a secret is told that it is hidden. */
+export const toKeep = (
+	{
+		terminal,
+		services,
+		environment,
+	}: {
+		readonly terminal: Terminal;
+		readonly services: Pick<AppServices, 'secrets'>;
+		readonly environment: Environment;
+	},
+	typed: string,
+): string => {
+	const kept = ownWords(services, environment, typed);
+	if (kept !== typed) terminal.err(`${hiddenWords}\n`);
+	return kept;
 };
 
 /** `2h`, `90m` in minutes, as `option` is given it. Throws DeployError `usage`. */

@@ -10,6 +10,7 @@ import {
 	readdirSync,
 	readFileSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 	writeSync,
 } from 'node:fs';
@@ -264,6 +265,22 @@ describe.skipIf(!isLinux).concurrent(`jobs through a real sh${isLinux ? '' : ' (
 		expect(read('state/jobs/run-1/build/log')).toBe(log);
 		expect(stdout.toString()).toBe(log);
 		expect(stderr).toBe(`J exit 7 ${Buffer.byteLength(log)}\n`);
+	});
+
+	test('log: where there is no perl it says that nothing is hidden in it', async () => {
+		await using host = openHost();
+		const {directory, finish, take} = host;
+		await take(1);
+		const tools = join(directory, 'tools');
+		mkdirSync(tools);
+		for (const place of ['/bin', '/usr/bin'])
+			for (const tool of readdirSync(place).filter(name => !name.startsWith('perl')))
+				if (!existsSync(join(tools, tool))) symlinkSync(join(place, tool), join(tools, tool));
+
+		const {stdout, stderr} = await finish(job('echo built'), tools);
+
+		const log = '[no perl on this host: secrets that programs print are not hidden in its log]\nbuilt\n';
+		expect({stdout: stdout.toString(), stderr}).toEqual({stdout: log, stderr: `J exit 0 ${log.length}\n`});
 	});
 
 	test('log: what has no end yet is there all the same, but for what may become a secret', async () => {

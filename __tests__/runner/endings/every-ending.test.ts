@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {askRuns} from '../../../src/commands/job/run-state.ts';
 import {haltJobs} from '../../../src/commands/job/job.ts';
 import {noteEnd, takeLock} from '../../../src/commands/lock/lock.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';
@@ -162,10 +163,13 @@ const ended = async (
 		found = 'old',
 		before = {},
 		meet = () => undefined,
+		runs = '',
 	}: {
 		readonly found?: string;
 		readonly before?: Partial<World>;
 		readonly meet?: (run: Run, event: RunEvent) => void;
+		/** What the host says of its runs, asked behind a job that closes one. */
+		readonly runs?: string;
 	} = {},
 ) => {
 	const world: World = {live: `${releases}/old`, fpm: 'active', answers: '200', ...before};
@@ -175,6 +179,7 @@ const ended = async (
 	const answers: Record<string, () => Partial<ExecResult>> = {
 		[renderCommand(command('live'))]: () => ({stdout: `${world.live}\n`}),
 		[renderCommand(command('services'))]: () => ({stdout: `php8.1-fpm ${world.fpm}\n`}),
+		[renderCommand(askRuns(state.directory, [state.run]))]: () => ({stdout: runs}),
 		[renderCommand(command('left'))]: () => ({stdout: 'a table'}),
 		[renderCommand(takeLock(state, {attempt: 1, holder: {}, record: {}, entry: {}}))]: () => ({
 			stdout: `${found === '' ? '' : `found ${found}\n`}token 4\n`,
@@ -596,4 +601,20 @@ test('ending: a host that is gone leaves what is live open, and what users see i
 	expect(outcome.error?.now).toContain('The API answers 502.');
 	expect(outcome.error?.now).toContain('Left: ');
 	expect(outcome.error?.next).toContain('cockpit resume run-1 --env preprod');
+});
+
+test('a lock is told as given back when its host says so of the run, not for the exit code of a job', async () => {
+	const closing = {...deploy, abandon: job('abandon', {isClosing: true})};
+	const fails = {migrate: (): readonly [number, string] => [1, 'no disk']};
+	const open = `lock backend\nrun-1 1 4\n{"name":"Ravi","machine":"laptop"}\nend\nrecord ${JSON.stringify(deploy.record)}\n`;
+	const [held, silent, closed] = await Promise.all(
+		[open, '', `${open}closed run-1 abandoned\n`].map(runs => ended(closing, fails, {runs})),
+	);
+
+	for (const one of [held, silent]) {
+		expect(one?.outcome.error?.now).toContain('it does not say that the run is closed');
+		expect(one?.outcome.error?.now).not.toContain('lock was given back');
+		expect(one?.outcome.error?.now).toContain('cockpit resume run-1 --env preprod');
+	}
+	expect(closed?.outcome.error?.now).toContain('the lock given back');
 });

@@ -4,6 +4,7 @@ import {primaryHost, type AppName, type Environment} from '../../domain/environm
 import {signersOf, unprovedApprovals} from '../../domain/gates/approvals-gate.ts';
 import {isNobody, peopleAmong} from '../../domain/people.ts';
 import type {AppServices} from '../app-services.ts';
+import {ownWords} from '../own-words.ts';
 import {signedText, trustedBy} from '../ledger/trusted.ts';
 import {liveReleases} from './checklist-states.ts';
 import {appendSignOff, notSigned, requireTrusted, ownSignature, type SigningServices} from './sign-off.ts';
@@ -87,7 +88,8 @@ const requireAnother = async (
  * DeployError `blocked` for one that would count for nobody's; then nothing is recorded.
  */
 export const approveBuild = async (services: SigningServices, options: ApproveOptions): Promise<Approval> => {
-	const {environment, environments, app, note, digest} = options;
+	const {environment, environments, app, digest} = options;
+	const note = options.note === undefined ? undefined : ownWords(services, environment, options.note);
 	const promotions = environments.filter(
 		({promotedFrom, hosts}) => promotedFrom === environment.name && hosts.length > 0,
 	);

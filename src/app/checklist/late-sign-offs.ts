@@ -5,6 +5,7 @@ import type {AppServices} from '../app-services.ts';
 import {
 	appendSignOff,
 	itemNamed,
+	keptFinding,
 	requireCountable,
 	requireTrusted,
 	signEntry,
@@ -19,7 +20,7 @@ const placeOf = ({project, name}: Environment) => ({project, environment: name})
  * what its finder saw. `signedAt`: epoch milliseconds of this machine. Throws DeployError `blocked` as `signItem`.
  */
 export const lateSignOff = async (
-	services: Pick<AppServices, 'actorFor'>,
+	services: Pick<AppServices, 'actorFor' | 'secrets'>,
 	options: ChecklistOf & {
 		readonly finding: Finding & {readonly id: string};
 		readonly seen: ItemState;
@@ -31,7 +32,8 @@ export const lateSignOff = async (
 	requireCountable(seen, finding);
 	const {item} = itemNamed(checklists, finding.item);
 	const actor = await services.actorFor(primaryHost(environment));
-	const {data, ...entry} = signEntry({actor, item, finding, builds, checklists, supersedes: seen.standing});
+	const kept = keptFinding(services, environment, finding);
+	const {data, ...entry} = signEntry({actor, item, finding: kept, builds, checklists, supersedes: seen.standing});
 	return {
 		id: finding.id,
 		item: item.id,

@@ -21,6 +21,7 @@ import type {AppServices} from '../app-services.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 import {boundTo, checklistStates, liveReleases} from './checklist-states.ts';
 import {sectionStates} from './watch-items.ts';
+import {ownWords} from '../own-words.ts';
 import {execOn} from '../exec-on.ts';
 import {signedText, trustedBy} from '../ledger/trusted.ts';
 import {appsOf} from '../target-of.ts';
@@ -104,7 +105,10 @@ const requirePlace = ({tier, title}: Environment, {item, phase}: PhasedItem): vo
 };
 
 /** What signing needs. */
-export type SigningServices = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures'>;
+export type SigningServices = Pick<
+	AppServices,
+	'sessions' | 'ledgers' | 'actorFor' | 'policy' | 'signatures' | 'secrets'
+>;
 
 /** Where a checklist stands, and who signs on it. Throws DeployError `blocked` where its ledger takes no evidence. */
 const openToSign = async (
@@ -215,9 +219,21 @@ export const signItem = async (
 			`${item.title}: another build runs on ${environment.title} than the one you looked at`,
 			'Look again at the build that runs now.',
 		);
-	const entry = signEntry({actor, item, finding, builds, checklists, supersedes: state.standing});
+	const kept = keptFinding(services, environment, finding);
+	const entry = signEntry({actor, item, finding: kept, builds, checklists, supersedes: state.standing});
 	await appendSignOff(services, environment, entry);
 };
+
+/** A finding as it may be signed: without secrets in its finder's own words. */
+export const keptFinding = (
+	services: Pick<AppServices, 'secrets'>,
+	environment: Environment,
+	{value, note, ...finding}: Finding,
+): Finding => ({
+	...finding,
+	...(value === undefined ? {} : {value: ownWords(services, environment, value)}),
+	...(note === undefined ? {} : {note: ownWords(services, environment, note)}),
+});
 
 /** What is appended for a finding. */
 export const signEntry = ({

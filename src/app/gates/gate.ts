@@ -15,6 +15,7 @@ import {
 } from '../../domain/gates/gates.ts';
 import {weakerThan, type PolicyMemory, type PromotionRecord} from '../../domain/gates/policy.ts';
 import type {AppServices} from '../app-services.ts';
+import {ownWords} from '../own-words.ts';
 import {memoryOf, readPolicy} from './counted-policy.ts';
 import {gatherEvidence, readStart, type Evidence, type EvidenceOptions} from './promotion.ts';
 import {promotionTo} from '../../domain/environments/promotion.ts';
@@ -107,10 +108,11 @@ const policyFor = (from: Environment, to: Environment, emergency: string | undef
 export const decideDeploy = async (services: AppServices, options: DecideOptions): Promise<Decision> => {
 	const policy = await readPolicy(services, options);
 	const {environments, environment, checklists} = policy;
-	const emergency = options.emergency?.trim();
+	const typed = options.emergency?.trim();
+	const emergency = typed === undefined ? undefined : ownWords(services, environment, typed);
 	requirePromotion(environments, environment);
 	const promotion = promotionTo(environments, environment);
-	if (emergency !== undefined) requireEmergency(environment, promotion !== undefined, emergency);
+	if (typed !== undefined) requireEmergency(environment, promotion !== undefined, typed);
 	const memory = memoryOf(policy);
 	const found = {...options, environment, checklists, policy};
 	if (!promotion) {

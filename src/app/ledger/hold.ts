@@ -5,10 +5,11 @@ import {primaryHost, type AppName, type Environment} from '../../domain/environm
 import {locked, stepFailed, type DeployError} from '../../domain/errors.ts';
 import {moment} from '../../domain/format.ts';
 import {claimsOn} from '../claim-of.ts';
+import {ownWords} from '../own-words.ts';
 import {execOn} from '../exec-on.ts';
 import type {AppServices} from '../app-services.ts';
 
-type Services = Pick<AppServices, 'sessions' | 'actorFor'>;
+type Services = Pick<AppServices, 'sessions' | 'actorFor' | 'secrets'>;
 
 const failed = ({title, name}: Environment, why: string): DeployError =>
 	stepFailed({
@@ -27,7 +28,7 @@ export const hold = async (
 	{
 		environment,
 		apps,
-		reason,
+		reason: typed,
 		minutes,
 	}: {
 		readonly environment: Environment;
@@ -36,6 +37,7 @@ export const hold = async (
 		readonly minutes: number;
 	},
 ): Promise<number> => {
+	const reason = ownWords(services, environment, typed);
 	const actor = await services.actorFor(primaryHost(environment));
 	const command = holdApps(environment.stateDirectory, apps, {
 		claims: claimsOn(environment, apps),
@@ -65,9 +67,10 @@ export const unlock = async (
 	{
 		environment,
 		apps,
-		reason,
+		reason: typed,
 	}: {readonly environment: Environment; readonly apps: readonly AppName[]; readonly reason: string},
 ): Promise<readonly string[]> => {
+	const reason = ownWords(services, environment, typed);
 	const actor = await services.actorFor(primaryHost(environment));
 	const command = liftHolds(environment.stateDirectory, apps, {
 		owner: '',

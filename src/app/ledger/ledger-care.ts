@@ -4,6 +4,7 @@ import {DeployError, stepFailed} from '../../domain/errors.ts';
 import {carriedPolicy} from '../../domain/gates/policy.ts';
 import {witnessesIn} from '../../domain/ledger/witness.ts';
 import type {AppServices} from '../app-services.ts';
+import {ownWords} from '../own-words.ts';
 import {execOn} from '../exec-on.ts';
 import type {LedgerReading} from '../../domain/ledger/ledger-book.ts';
 
@@ -52,7 +53,7 @@ export const verifyLedger = async (
  * `LedgerBook.read`: a ledger that was not read can't say what is asked.
  */
 export const beginLedgerAnew = async (
-	services: Pick<AppServices, 'sessions' | 'actorFor' | 'ledgers'>,
+	services: Pick<AppServices, 'sessions' | 'actorFor' | 'ledgers' | 'secrets'>,
 	environment: Environment,
 	reason: string,
 ): Promise<{readonly kept: string | undefined; readonly reading: LedgerReading}> => {
@@ -68,7 +69,7 @@ export const beginLedgerAnew = async (
 			type: 'ledger.adopted',
 			actor: await services.actorFor(host),
 			data: {
-				reason,
+				reason: ownWords(services, environment, reason),
 				before: heads.toSorted((one, other) => other.seq - one.seq)[0] ?? null,
 				environment: environment.name,
 				// Evidence is void, what is asked is not: the last word on it, here or as far as the ledger can be read.

@@ -6,9 +6,10 @@ import {clockTime} from '../../domain/format.ts';
 import type {Watch} from '../../domain/watch/watch.ts';
 import {changesIn, isAccepted, undecided, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
+import {ownWords} from '../own-words.ts';
 import {execOn} from '../exec-on.ts';
 
-type Services = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor'>;
+type Services = Pick<AppServices, 'sessions' | 'ledgers' | 'actorFor' | 'secrets'>;
 
 const notDone = (what: string, why: string, next: string): DeployError =>
 	blocked({what, why, now: 'Nothing was recorded.', next});
@@ -108,7 +109,7 @@ export const acceptWatch = async (
 		app: watch.app,
 		probes: accepted,
 		titles: accepted.map(id => changes.get(id)?.title ?? id),
-		reason,
+		reason: ownWords(services, environment, reason),
 	});
 	return {watch, accepted};
 };

@@ -1,7 +1,7 @@
 import {approvalText, approveBuild} from '../../app/checklist/approve-build.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {AppName} from '../../domain/environments/environment.ts';
-import {appArgument, environmentOption, jsonOption, type JsonOption} from '../options.ts';
+import {appArgument, environmentOption, jsonOption, toKeep, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
 import {tellHeads} from '../ledger/tell-heads.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -18,11 +18,13 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 
 /** `cockpit approve <app>`: signs the build that is on an environment for promotion. Exits 1 where it would not count. */
 const approve = async (
-	{terminal, cockpit, services, environment}: Place,
+	place: Place,
 	app: AppName,
-	{note, json}: JsonOption & {readonly note?: string},
+	{note: typed, json}: JsonOption & {readonly note?: string},
 ): Promise<number> => {
+	const {terminal, cockpit, services, environment} = place;
 	const {environments, checklists} = cockpit;
+	const note = typed === undefined ? undefined : toKeep(place, typed);
 	const approval = await approveBuild(services, {environment, environments, checklists, app, note});
 	await tellHeads(terminal, cockpit, environment);
 	const {commit, by, promotions} = approval;

@@ -16,7 +16,7 @@ import {hasCode, usage} from '../../domain/errors.ts';
 import {age, moment} from '../../domain/format.ts';
 import {countItems, isMet, results, type ItemState, type Result} from '../../domain/checklist/sign-off.ts';
 import {environmentNamed, type CliContext, type Cockpit} from '../cli-context.ts';
-import {jsonOption, onlyAppOption, type JsonOption} from '../options.ts';
+import {jsonOption, onlyAppOption, toKeep, type JsonOption} from '../options.ts';
 import {printJson, tell} from '../print-json.ts';
 import {tellHeads} from '../ledger/tell-heads.ts';
 import {paint, type Terminal} from '../terminal.ts';
@@ -257,7 +257,9 @@ const sign = async (
 				next: 'Add --result passed, failed, unclear or not-applicable, with --value and --note as the item asks; or --undo.',
 				guide: 'signing',
 			});
-		const finding = {item, result, retest, value, note};
+		const kept = (typed: string | undefined) =>
+			typed === undefined ? undefined : toKeep({terminal, services, environment}, typed);
+		const finding = {item, result, retest, value: kept(value), note: kept(note)};
 		await signBesideProbe(services, {environment, checklists, finding});
 	}
 	await tellHeads(terminal, cockpit, environment);

@@ -8,6 +8,7 @@ import {
 	onlyAppOption,
 	reasonOf,
 	reasonOption,
+	toKeep,
 	type HoldOptions,
 } from '../options.ts';
 import {tell} from '../print-json.ts';
@@ -25,11 +26,9 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.action(onEnvironment(holdAll));
 
 /** `cockpit hold`: keeps others from deploying, with a reason and an end. */
-const holdAll = async (
-	{terminal, services, environment}: Place,
-	options: HoldOptions & {readonly for: string},
-): Promise<number> => {
-	const reason = reasonOf(options.reason);
+const holdAll = async (place: Place, options: HoldOptions & {readonly for: string}): Promise<number> => {
+	const {terminal, services, environment} = place;
+	const reason = toKeep(place, reasonOf(options.reason));
 	const minutes = minutesIn(options.for, '--for');
 	const apps = options.app ? [options.app] : appsOf(environment);
 	const until = await hold(services, {environment, apps, reason, minutes});

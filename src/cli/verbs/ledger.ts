@@ -1,7 +1,7 @@
 import {beginLedgerAnew, verifyLedger} from '../../app/ledger/ledger-care.ts';
 import {checkWords} from '../../domain/runs/confirm.ts';
 import {exitCodes} from '../../domain/errors.ts';
-import {environmentOption, jsonOption, reasonOf, reasonOption, type JsonOption} from '../options.ts';
+import {environmentOption, jsonOption, reasonOf, reasonOption, toKeep, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
 import {paint} from '../terminal.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
@@ -63,11 +63,9 @@ const verify = async ({terminal, cockpit, services, environment}: Place, {json}:
 };
 
 /** `cockpit ledger adopt`: puts a ledger that can't be relied on aside and begins a new one; soak and tests start over. */
-const adoptAnew = async (
-	{terminal, services, environment}: Place,
-	{reason, json}: JsonOption & {readonly reason: string},
-): Promise<number> => {
-	const why = reasonOf(reason);
+const adoptAnew = async (place: Place, {reason, json}: JsonOption & {readonly reason: string}): Promise<number> => {
+	const {terminal, services, environment} = place;
+	const why = toKeep(place, reasonOf(reason));
 	if (terminal.isInteractive && !json) {
 		const what = `Begin the ledger of ${environment.title} anew: every app has to be deployed, soaked and tested again`;
 		checkWords(what, ['adopt'], [(await terminal.ask(`${what}. Type adopt to go on: `)) ?? '']);

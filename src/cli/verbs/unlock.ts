@@ -1,6 +1,14 @@
 import {unlock} from '../../app/ledger/hold.ts';
 import {appsOf} from '../../app/target-of.ts';
-import {environmentOption, jsonOption, onlyAppOption, reasonOf, reasonOption, type HoldOptions} from '../options.ts';
+import {
+	environmentOption,
+	jsonOption,
+	onlyAppOption,
+	reasonOf,
+	reasonOption,
+	toKeep,
+	type HoldOptions,
+} from '../options.ts';
 import {tell} from '../print-json.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
 
@@ -15,8 +23,9 @@ export const register: RegisterVerb = (program, {onEnvironment}) =>
 		.action(onEnvironment(unlockAll));
 
 /** `cockpit unlock`: ends a hold, whoever's it is; it is written down. */
-const unlockAll = async ({terminal, services, environment}: Place, options: HoldOptions): Promise<number> => {
-	const reason = reasonOf(options.reason);
+const unlockAll = async (place: Place, options: HoldOptions): Promise<number> => {
+	const {terminal, services, environment} = place;
+	const reason = toKeep(place, reasonOf(options.reason));
 	const apps = options.app ? [options.app] : appsOf(environment);
 	const lifted = await unlock(services, {environment, apps, reason});
 	const text =

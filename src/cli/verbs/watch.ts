@@ -12,7 +12,7 @@ import {unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import {followWatch} from '../follow-watch.ts';
 import {writePage} from '../page/write-page.ts';
 import {cronText, runWatchService, unitText} from '../watch-service.ts';
-import {environmentOption, jsonOption, onlyAppOption, reasonOf, type JsonOption} from '../options.ts';
+import {environmentOption, jsonOption, onlyAppOption, reasonOf, toKeep, type JsonOption} from '../options.ts';
 import {tell} from '../print-json.ts';
 import type {Place, RegisterVerb} from '../verb.ts';
 
@@ -178,11 +178,9 @@ const follow = async (
 };
 
 /** `cockpit watch accept`: what is bad is taken as it is, for a reason that others read. */
-const accept = async (
-	{terminal, services, environment}: Place,
-	{app, reason: given = '', json}: WatchOptions,
-): Promise<number> => {
-	const reason = reasonOf(given);
+const accept = async (place: Place, {app, reason: given = '', json}: WatchOptions): Promise<number> => {
+	const {terminal, services, environment} = place;
+	const reason = toKeep(place, reasonOf(given));
 	const {watch: found, accepted} = await acceptWatch(services, {environment, app, reason});
 	tell(
 		terminal,

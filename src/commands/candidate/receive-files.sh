@@ -24,3 +24,4 @@ case $2 in
 	zstd) tar --extract --zstd --preserve-permissions --no-same-owner --file=- ;;
 esac
 ' receive "$candidate" "$codec" "$deletions" "$live"
+echo received

@@ -27,7 +27,7 @@ shift
 { sudo -n -u "$owner" -- true 2>"$scratch/owner" && echo ok >"$scratch/owner"; } &
 say time "$(date -u +%s)"
 say machine "$(cat /etc/machine-id 2>/dev/null || hostname)"
-for tool in tar gzip flock setsid sha256sum find xargs sudo; do
+for tool in tar gzip flock setsid sha256sum find xargs sudo perl; do
 	command -v "$tool" >/dev/null || say missing "$tool"
 done
 command -v zstd >/dev/null && say codec zstd

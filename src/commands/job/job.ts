@@ -14,6 +14,9 @@ import halt from './halt.sh';
 /** Starts the output of a job's n-th command in its log: record separator, index, newline. */
 export const commandMark = '\u001E';
 
+/** Of what a job prints no more is kept, on its host and here; of the rest the end. */
+const mostLogBytes = 50_000_000;
+
 /**
  * The script a job runs: one line per command, stopping at the first that fails. Before each, a mark with its index
  * goes to the log, so that a reader knows which command is under way and which one failed.
@@ -45,6 +48,8 @@ export const startOrAttachJob = (
 		readonly isBehindClose?: boolean;
 		/** What it may use of the room that is kept on the host; see `start-or-attach.sh`. Absent: nothing. */
 		readonly room?: 'spare' | 'closing' | undefined;
+		/** How much of its log is kept; absent: `mostLogBytes`. */
+		readonly mostLogBytes?: number;
 		/** Whose secrets are kept out of the log, too: absolute paths of files of variables, which `owner` may read. */
 		readonly secrets?: {readonly owner: string; readonly files: readonly string[]};
 	},
@@ -65,6 +70,7 @@ export const startOrAttachJob = (
 			supervise,
 			redact,
 			rulesForHosts,
+			String(options.mostLogBytes ?? mostLogBytes),
 			options.secrets?.owner ?? '',
 			...(options.secrets?.files ?? []),
 		],

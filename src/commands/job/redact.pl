@@ -1,13 +1,15 @@
 # Stands between a job and its log, so that no secret a program prints is ever written down: by the rules that
 # domain/logs/secret-rules.ts names, and by the values of secrets in files of variables that only this host has. What is a
 # line is handed on as one; of a line that goes on, whatever can't be the beginning of a secret, within half a second.
-# Arguments: the rules, the line that says that the job has ended, the owner of the app, its files of variables.
+# A job may print more than a disk has: its beginning is kept, and of what comes behind that the end before each mark.
+# Arguments: the rules, the line that says that the job has ended, how many bytes are kept, the owner of the app, its files of
+# variables.
 
 use strict;
 use warnings;
 
 $SIG{$_} = 'IGNORE' for qw(HUP INT TERM PIPE);
-my ($text, $end, $owner, @files) = @ARGV;
+my ($text, $end, $most, $owner, @files) = @ARGV;
 my $longest = 65536;
 my $soon = 0.4;
 my (@rules, %is);
@@ -116,7 +118,7 @@ sub put {
 	return substr $bytes, $at;
 }
 
-sub tell_log {
+sub write_log {
 	my ($bytes) = @_;
 	if ($lost > 0) {
 		my $said = "\n[$lost bytes of output could not be written here]\n$owed";
@@ -128,6 +130,53 @@ sub tell_log {
 	$was_lost = 1;
 	$lost += length $left;
 	$owed .= $1 while $left =~ /(\036\d+\n)/g;
+}
+
+# Beyond what is kept nothing is written but marks, and before each of them, and at the end, the last of what was left out.
+# The log only grows: who reads it by its bytes reads on.
+my $room = $most - (-s STDOUT || 0);
+my $kept_behind = 65536;
+my ($left_out, $behind) = (0, '');
+
+sub leave_out {
+	my ($bytes) = @_;
+	write_log("\n[more than $most bytes: from here on only the end is kept]\n") if $left_out == 0;
+	$left_out += length $bytes;
+	$behind .= $bytes;
+	substr $behind, 0, length($behind) - $kept_behind, '' if length $behind > 4 * $kept_behind;
+}
+
+sub tell_end {
+	return if $left_out == 0;
+	if (length $behind > $kept_behind) { substr $behind, 0, length($behind) - $kept_behind, '' }
+	# What is cut may be the rest of a secret's mask, or half a character: it begins with a line.
+	if ($left_out > length $behind) { $behind =~ s/^[^\n]*\n// }
+	$left_out -= length $behind;
+	$behind .= "\n" if $behind !~ /\n\z/;
+	write_log("[$left_out bytes left out]\n$behind");
+	($left_out, $behind) = (0, '');
+}
+
+sub tell_log {
+	my ($bytes) = @_;
+	if ($left_out == 0 && length $bytes <= $room) {
+		$room -= length $bytes;
+		return write_log($bytes);
+	}
+	for my $piece (index($bytes, "\036") < 0 ? $bytes : split /(?<=\036\d\n)|(?<=\036\d\d\n)|(?=\036\d+\n)/, $bytes) {
+		my ($words, $mark) = $piece =~ /^\036/ ? ('', $piece) : ($piece, '');
+		if ($words ne '') {
+			if ($left_out == 0 && $room > 0) {
+				my $fits = length $words <= $room ? length $words : 1 + rindex $words, "\n", $room - 1;
+				$room = length $words <= $room ? $room - $fits : 0;
+				write_log(substr $words, 0, $fits, '');
+			}
+			leave_out($words) if $words ne '';
+		}
+		next if $mark eq '';
+		tell_end();
+		write_log($mark);
+	}
 }
 
 my $buffer = '';
@@ -192,7 +241,8 @@ while (1) {
 	if (!$got || $at >= 0) {
 		tell_log(redact($buffer)) if $buffer ne '';
 		$buffer = '';
-		tell_log('') if $lost > 0;
+		tell_end();
+		write_log('') if $lost > 0;
 		last if !$got;
 		# What the job has left running may go on writing: it has a reader of its own, and nobody waits for that.
 		$ready = '';

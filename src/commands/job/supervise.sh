@@ -6,7 +6,7 @@
 # it could not. Between the job and its log stands a redactor, so that no secret is ever written down. It hears of the end of
 # the job by a line of this program's own, behind everything the job wrote: what the job leaves running may hold the pipe for
 # ever, and is not waited for. One that somebody kills is followed by another on the same pipe. Where there is no perl the log
-# is as the programs wrote it. What this holds is no part of a dump either.
+# is as the programs wrote it, and says so: no deploy begins there. What this holds is no part of a dump either.
 
 dir=$1 redact=$2 rules=$3
 shift 3
@@ -20,7 +20,10 @@ ended() {
 	while kill -0 "$1" 2>/dev/null; do wait "$1"; code=$?; done
 }
 cut='' teller='' end=$(cat /proc/sys/kernel/random/uuid)
-command -v perl >/dev/null || end=
+command -v perl >/dev/null || {
+	end=
+	echo '[no perl on this host: secrets that programs print are not hidden in its log]' >>"$dir/log"
+}
 if [ -p "$dir/pipe" ] && tee --output-error=warn </dev/null >/dev/null 2>&1; then
 	{
 		told=1

@@ -1,3 +1,4 @@
+import {hasSecret, hiddenWords} from '../../app/own-words.ts';
 import {signItem, type Finding} from '../../app/checklist/sign-off.ts';
 import type {ItemState, Result} from '../../domain/checklist/sign-off.ts';
 import {
@@ -68,6 +69,8 @@ export const appendFinding = async (
 	try {
 		await signItem(services, {environment, checklists, finding, seen, seenBuilds});
 		signing.leaveHead();
+		if (hasSecret(services, environment, `${found.value ?? ''}\n${found.note ?? ''}`))
+			store.getState().say('attention', hiddenWords);
 	} catch (error) {
 		const isKept = isSilence(error) && (await late?.keep(finding, {seen, seenBuilds})) === true;
 		store.getState().endSignOff(id);

@@ -1,3 +1,4 @@
+import {hasSecret, hiddenWords} from '../../app/own-words.ts';
 import {acceptWatch, extendWatch} from '../../app/watch/decide-watch.ts';
 import {clockTime} from '../../domain/format.ts';
 import {selectHealthPlace, unaccepted} from '../../store/health/health-places.ts';
@@ -38,7 +39,9 @@ export const acceptWatched = async (
 	try {
 		await acceptWatch(services, {environment, app, run, reason: typed.trim(), ids: unaccepted(report)});
 		const after = report.watch.ended ? 'the watch ended bad' : 'the watch goes on';
-		if (!context.ending.aborted) store.getState().say('success', `Accepted, with your reason; ${after}.`);
+		if (context.ending.aborted) return;
+		store.getState().say('success', `Accepted, with your reason; ${after}.`);
+		if (hasSecret(services, environment, typed)) store.getState().say('attention', hiddenWords);
 	} catch (error) {
 		tellUnrecorded({...context, environment}, 'Nothing is accepted', error);
 	} finally {

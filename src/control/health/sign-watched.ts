@@ -1,3 +1,4 @@
+import {hasSecret, hiddenWords} from '../../app/own-words.ts';
 import {signItem, undoSignOff, type Finding} from '../../app/checklist/sign-off.ts';
 import {filledValue, refuseBeside, type Observation} from '../../domain/checklist/observation.ts';
 import type {ProbeState} from '../../domain/probes/probe.ts';
@@ -144,6 +145,8 @@ const append = async (context: WatchSigning, asked: Signed, finding: Finding): P
 	try {
 		const builds = Object.keys(asked.seenBuilds).length > 0 ? {seenBuilds: asked.seenBuilds} : {};
 		await signItem(services, {environment, checklists, finding, seen, ...builds});
+		if (hasSecret(services, environment, `${finding.value ?? ''}\n${finding.note ?? ''}`))
+			store.getState().say('attention', hiddenWords);
 	} catch (error) {
 		endWatchItem(pending);
 		tellUnrecorded({...context, environment}, `${seen.item.title} is not signed`, error);

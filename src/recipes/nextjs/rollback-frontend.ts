@@ -71,7 +71,9 @@ const verifyBuildId = (plan: FrontendRollbackPlan): Step => {
 					: readBuildId({directory: candidate, owner}),
 				check: results => {
 					const verified = results['verify-target'];
-					const archived = verified === undefined ? undefined : parseVerification(verified).buildId;
+					// Of a release that stands beside live no archive was read.
+					const archived =
+						isSnapshot(plan) || verified === undefined ? undefined : parseVerification(verified).buildId;
 					const {buildId} = expected(results);
 					return archived === undefined || archived === buildId
 						? undefined

@@ -1,4 +1,5 @@
 import {liveMovedExit} from '../../commands/live/live-moved.ts';
+import {cutAnswer, wholeIn} from '../../commands/answers.ts';
 import {lockHeld, parseLockHolder} from '../../commands/lock/lock.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
@@ -110,6 +111,9 @@ const takeLock = async (context: RunContext, action: LockAction): Promise<string
 	const foreign = code === notOwner ? notOwnerError(pipeline, stderr) : undefined;
 	if (foreign) throw foreign;
 	if (code !== 0) throw explainExit(context, 'taking the lock', code, stderr);
-	emit({type: 'lock.taken', token: Number(/^token (\d+)$/m.exec(stdout)?.[1])});
+	const token = wholeIn(/^token (\d+)$/m.exec(stdout)?.[1]);
+	// Nothing is begun on the word of an exit code alone: whether the lock was taken is then asked by whoever closes the run.
+	if (token === undefined) throw cutAnswer('the lock', stdout);
+	emit({type: 'lock.taken', token});
 	return stdout;
 };

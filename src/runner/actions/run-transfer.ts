@@ -7,7 +7,7 @@ import {size} from '../../domain/format.ts';
 import {parseManifest, renderManifest, type Results, type Transfer} from '../../domain/runs/pipeline.ts';
 import type {BuiltTree, ManifestEntry, TarOptions} from '../../domain/ports.ts';
 import {compress, type Codec} from './compress.ts';
-import {explainExit, explainFenced} from '../endings/explain.ts';
+import {explainExit, explainNoEnd} from '../endings/explain.ts';
 import {sanitise} from '../jobs/job-output.ts';
 import type {RunContext} from '../run-context.ts';
 
@@ -141,7 +141,7 @@ const send = async (context: RunContext, bringing: Bringing, change: Change): Pr
 	);
 	const line = renderCommand(bringing.transfer.receive(attempt));
 	const result = await session.exec(line, {lane: 'run', input, signal});
-	if (result.code !== 0) throw explainFenced(context, 'receiving files', result);
+	if (result.code !== 0 || !/^received$/m.test(result.stdout)) throw explainNoEnd(context, 'receiving files', result);
 };
 
 /** On a fast link compressing costs more than it saves. Source: docs/benchmarks.md, transfers at 0 and at 50 ms. */

@@ -1,5 +1,6 @@
+import {cutAnswer} from '../../commands/answers.ts';
 import {fenceExit} from '../../commands/lock/fence/fence.ts';
-import {stepFailed, type DeployError} from '../../domain/errors.ts';
+import {answerUnreadable, stepFailed, type DeployError} from '../../domain/errors.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {sanitise} from '../jobs/job-output.ts';
 import type {RunContext} from '../run-context.ts';
@@ -50,3 +51,13 @@ export const explainExit = (place: Place, command: string, exit: number, output:
 /** The same of what is fenced: it may have been refused because somebody else drives the run by now. */
 export const explainFenced = (place: Place, command: string, {code, stderr}: ExecResult): DeployError =>
 	code === fenceExit.fenced ? takenOver(place.pipeline, stderr) : explainExit(place, command, code, stderr);
+
+/** A host that says by its exit code that all is well, and by no word: how it came out is not known. */
+const explainUnsaid = (place: Place, what: string, {code, stdout, stderr}: ExecResult): DeployError => {
+	const {why, next} = cutAnswer(what, stderr.trim() === '' ? stdout : stderr);
+	return answerUnreadable({what: placeOf(place, 'failed'), why: `${why} (exit ${code})`, now: '', next});
+};
+
+/** Why an answer without the word that ends it is none. */
+export const explainNoEnd = (place: Place, command: string, result: ExecResult): DeployError =>
+	result.code === 0 ? explainUnsaid(place, command, result) : explainFenced(place, command, result);

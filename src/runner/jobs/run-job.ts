@@ -11,7 +11,8 @@ import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
 import {maskSecrets, withoutSecrets} from '../../domain/logs/mask.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
-import {explainExit, explainFenced, placeOf} from '../endings/explain.ts';
+import {explainExit, explainNoEnd, placeOf} from '../endings/explain.ts';
+import {proveClosed} from '../endings/prove-closed.ts';
 import {liveMovedError} from '../endings/live-errors.ts';
 import {notOwnerError} from '../endings/lock-errors.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
@@ -85,7 +86,7 @@ export const runJob = async (
 	for (;;) {
 		const result = await persist(() => attach(context, action, () => mirror.sizeBytes, onStdout));
 		const ending = parseEnding(result.stderr);
-		if (!ending) throw explainFenced(context, 'starting the job', result);
+		if (!ending) throw explainNoEnd(context, 'starting the job', result);
 		if (ending.kind === 'exit' && mirror.sizeBytes < ending.size) continue;
 
 		show(output.finish());
@@ -101,6 +102,7 @@ export const runJob = async (
 		if (ending.kind === 'lost') throw lost(place, action, ending.how, tail);
 		if (ending.code === 0) {
 			const said = withoutMarks(tail);
+			if (action.isClosing) await proveClosed(context, said);
 			if (action.isMasked) noteNotKept(context, said.split('\n'));
 			return said;
 		}
