@@ -93,7 +93,7 @@ const fly = async (world: World, {fault, point}: Cell, args: readonly string[]):
 		isStruck = true;
 		const happening: Happening = {world, driver, mendWith, release};
 		const line = await fault.strikes?.(happening);
-		behind = fault.then?.(happening);
+		behind = fault.afterwards?.(happening);
 		return line ?? undefined;
 	};
 	const starting = Promise.withResolvers<Happening['driver']>();

@@ -5,7 +5,7 @@ import type {Flight} from './pipelines.ts';
 /** How much of the matrix is flown. `every`: each fault at each point it can happen at. */
 export type Extent = 'sample' | 'full' | 'every';
 
-/** `FAULTS=full`: each fault once at a line and once at a tool of each pipeline; `every`: everywhere. */
+/** `FAULTS=full`: each fault once in each pipeline, before a line or at a call of a tool; `every`: everywhere. */
 export const extentAsked = (): Extent => {
 	const asked = process.env['FAULTS'];
 	return asked === 'full' || asked === 'every' ? asked : 'sample';
@@ -35,11 +35,17 @@ export const cellsOf = (
 		const point = there[draw(there.length)];
 		return point === undefined ? [] : [{flight, fault, point}];
 	};
-	const drawn = faults.flatMap(fault => [
-		...drawFrom(fault, 'line'),
-		...drawFrom(fault, 'tool'),
-		...(fault.rollbackWorks && flight.name.startsWith('rollback') ? [{flight, fault, point: undefined}] : []),
-	]);
+	const drawn = faults
+		.flatMap((fault, row) => {
+			const [one, other] = (['line', 'tool'] as const).map(on => drawFrom(fault, on));
+			// Once each: before a line here, at a tool there.
+			const isHere = (row + index) % 2 === 0;
+			const either = isHere ? [one, other] : [other, one];
+			const there = extent === 'every' ? either.flat() : (either.find(cells => cells && cells.length > 0) ?? []);
+			const fromTheBeginning = fault.rollbackWorks === true && flight.name.startsWith('rollback');
+			return [...there, ...(fromTheBeginning ? [{flight, fault, point: undefined}] : [])];
+		})
+		.filter(cell => cell !== undefined);
 	if (extent !== 'sample') return drawn;
 	// A few of each pipeline, other ones of each.
 	const sampleSize = 3;

@@ -38,7 +38,7 @@ export type Fault = {
 		happening: Happening,
 	) => Promise<string | undefined> | string | undefined | void | Promise<void>;
 	/** Behind it, with everything let go. */
-	readonly then?: (happening: Happening) => Promise<void>;
+	readonly afterwards?: (happening: Happening) => Promise<void>;
 	/** It damages the ledger itself, which is put back as it was. */
 	readonly spoilsLedger?: true;
 	/** A rollback gets to its end although it is so from the beginning. */
@@ -199,7 +199,7 @@ export const faults: readonly Fault[] = [
 			preprod.dropConnections();
 			await untilLost(driver);
 		},
-		then: async ({driver}) => {
+		afterwards: async ({driver}) => {
 			driver.child.kill('SIGHUP');
 			await driver.finished;
 		},
@@ -262,7 +262,7 @@ export const faults: readonly Fault[] = [
 			world.sandbox.servers.preprod.dropConnections();
 			await world.run('Asha', 'status');
 		},
-		then: async ({driver}) => void driver.child.kill('SIGCONT'),
+		afterwards: async ({driver}) => void driver.child.kill('SIGCONT'),
 	},
 	{name: 'the clock of the host jumps a day ahead', on: ['line', 'tool'], strikes: clock(1), rollbackWorks: true},
 	{name: 'the clock of the host jumps a day back', on: ['line', 'tool'], strikes: clock(-1), rollbackWorks: true},
@@ -270,7 +270,7 @@ export const faults: readonly Fault[] = [
 		name: 'sudo is refused',
 		on: ['line'],
 		strikes: ({world, mendWith}) =>
-			void mendWith(shim(world, 'sudo', 'echo "sudo: a password is required" >&2; exit 1')),
+			mendWith(shim(world, 'sudo', 'echo "sudo: a password is required" >&2; exit 1')),
 	},
 	{
 		name: 'an answer is garbage',

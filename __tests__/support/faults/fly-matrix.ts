@@ -4,12 +4,9 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {AppName} from '../../../src/domain/environments/environment.ts';
 import {pointsOf, runCell, tell, type CellResult} from './cell.ts';
 import {cellsOf, extentAsked} from './choose.ts';
+import {resultFile} from './result-file.ts';
 import {flights} from './pipelines.ts';
 import {faultsUnavailable, startWorld, type World} from './world.ts';
-
-/** Where the results of a matrix are left, one file for each app. */
-export const resultFile = (app: AppName): string =>
-	new URL(`../../../node_modules/.cache/faults/${app}.json`, import.meta.url).pathname;
 
 const seed = Number(process.env['FAULT_SEED'] ?? 20_260_210);
 const only = process.env['FAULT_ONLY'];

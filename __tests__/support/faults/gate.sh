@@ -2,6 +2,11 @@
 # What was there is called otherwise, and behind it.
 gate=@gate@ tool=@tool@
 if [ -e "$gate/armed" ]; then
+	# What such tools print when they are told to say more.
+	case $tool in
+	composer) echo 'Downloading https://ci:@canary@@packages.example.org/acme/forms.zip' >&2 ;;
+	php) echo 'SQLSTATE[HY000] [2002] using DB_PASSWORD=@password@' >&2 ;;
+	esac
 	count=$(($(cat "$gate/$tool" 2>/dev/null || echo 0) + 1))
 	echo "$count" >"$gate/$tool"
 	echo "$tool $count" >>"$gate/calls"

@@ -106,7 +106,12 @@ const gateTools = (root: string, gate: string): void => {
 			real = join(root, 'shims/.programs', `${tool}.behind-the-gate`);
 			renameSync(file, real);
 		} else if (!existsSync(real)) real = `/bin/${tool}`;
-		const text = gateText.replaceAll('@gate@', gate).replaceAll('@tool@', tool).replaceAll('@real@', real);
+		const text = gateText
+			.replaceAll('@gate@', gate)
+			.replaceAll('@tool@', tool)
+			.replaceAll('@real@', real)
+			.replaceAll('@canary@', canaries.toolOutput)
+			.replaceAll('@password@', canaries.environmentFile);
 		writeFileSync(file, `#!/bin/sh\n${text}`);
 		chmodSync(file, 0o755);
 	}
