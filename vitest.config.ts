@@ -73,7 +73,7 @@ export default defineConfig({
 					globalSetup: setup('build'),
 					setupFiles: setup('loopback-only', 'fixed-seed'),
 					pool: 'forks',
-					maxWorkers: cores,
+					maxWorkers: cores + 1,
 					testTimeout: 300_000,
 					hookTimeout: 600_000,
 					sequence: {groupOrder: 2},

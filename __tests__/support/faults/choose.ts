@@ -1,3 +1,4 @@
+import {isDeep} from '../depth.ts';
 import {faults, type Fault, type Point} from './faults.ts';
 import type {Cell} from './cell.ts';
 import type {Flight} from './pipelines.ts';
@@ -47,7 +48,7 @@ export const cellsOf = (
 		})
 		.filter(cell => cell !== undefined);
 	if (extent !== 'sample') return drawn;
-	// A few of each pipeline, other ones of each.
-	const sampleSize = 3;
+	// Other ones of each pipeline.
+	const sampleSize = isDeep ? 3 : 1;
 	return Array.from({length: sampleSize}, () => drawn[draw(drawn.length)]).filter(cell => cell !== undefined);
 };
