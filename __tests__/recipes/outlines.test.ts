@@ -70,6 +70,7 @@ verify touches live, after restart-services
 live changes in restart-services
 job abandon
     remove the candidate
+    remove the archive that did not become whole
     close the run
 job close-as-failed
     close the run
@@ -144,6 +145,7 @@ live changes in extract
 job abandon
     let PM2 run
     remove the candidate
+    remove the archive that did not become whole
     close the run
     let PM2 run
 job close-as-failed

@@ -16,6 +16,7 @@ import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
 import release from './close-run.sh';
+import removeParts from './remove-parts.sh';
 import note from './note-end.sh';
 
 /** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
@@ -61,6 +62,7 @@ export const takeLock = (
 			askLiveMoved,
 			endMaintenance,
 			roomToClose,
+			removeParts,
 			take,
 		],
 		[
@@ -88,7 +90,7 @@ export const closeRun = (
 ): Command =>
 	program(
 		'close the run',
-		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, keptRoom, release],
+		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, keptRoom, removeParts, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
 
