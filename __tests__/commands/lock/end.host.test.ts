@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {askLeftInDatabase} from '../../../src/commands/laravel/laravel.ts';
-import {closeRun, noteEnd, takeLock} from '../../../src/commands/lock/lock.ts';
+import {closeRun, noteDone, noteEnd, takeLock} from '../../../src/commands/lock/lock.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {claimOn, mark} from './claims.ts';
 import {createHostDirectory, me} from '../host-directory.ts';
@@ -22,6 +22,23 @@ test('end: what is live and how it answers stands in the entry that closes the r
 		type: 'deploy.failed',
 		data: {run: 'run-1', end: {live: 'old', is: 'before', health: {answer: 'kein "Weg" für\n$(x)'}}},
 	});
+});
+
+test.each([
+	['.backend/releases/r2', {live: 'r2'}],
+	['.backend/releases/r"2', {}],
+	[undefined, {}],
+])('end: a run that is done tells what its host has live: %s', async (to, live) => {
+	await using host = createHostDirectory();
+	await host.sh(to === undefined ? 'mkdir backend' : 'ln -s -- "$1" backend', to ?? '');
+	await host.ok(takeLock(state, {attempt: 1, holder: {}, record: {}, entry: {type: 'deploy.started', data: {}}}));
+	const health = {state: 'good', answer: '200'};
+	await host.ok(noteDone(state, {live: join(host.root, 'backend'), health}));
+	await host.ok(closeRun(state, 'done', {type: 'deploy.finished', data: {run: 'run-1'}}));
+
+	const last = readFileSync(join(host.root, 'state/ledger.jsonl'), 'utf8').trim().split('\n').at(-1) ?? '';
+	expect(JSON.parse(last)).toMatchObject({data: {run: 'run-1'}});
+	expect((JSON.parse(last) as {data: {end: unknown}}).data.end).toEqual({is: 'new', ...live, health});
 });
 
 test('end: the lock tells what was live when the run began', async () => {

@@ -302,7 +302,7 @@ const cases: readonly Case[] = [
 				check: () => ({code: 'blocked', why: 'no', next: 'mend'}),
 			},
 		]),
-		exit: 3,
+		exit: 1,
 		is: 'before',
 		closed: 'abandon',
 		now: ['Live backend is untouched: old.', 'Nothing was changed, the lock was given back.'],
