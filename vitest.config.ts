@@ -5,7 +5,7 @@ import {testPrograms} from './scripts/text-files.ts';
 const cores = availableParallelism();
 
 /** What `npm test` leaves out; see CONTRIBUTING for when to run which. */
-const system = ['__tests__/integration/**', '__tests__/system/**'];
+const system = ['__tests__/faults/**', '__tests__/integration/**', '__tests__/system/**'];
 
 const setup = (...names: readonly string[]): string[] => names.map(name => `__tests__/support/setup/${name}.ts`);
 
@@ -69,11 +69,11 @@ export default defineConfig({
 				test: {
 					// Hosts of their own, in namespaces, and the product against them: killed, cut, raced, refused, broken.
 					name: 'system',
-					include: ['__tests__/{integration,system}/**/*.test.ts'],
+					include: ['__tests__/{integration,system,faults}/**/*.test.ts'],
 					globalSetup: setup('build'),
 					setupFiles: setup('loopback-only', 'fixed-seed'),
 					pool: 'forks',
-					maxWorkers: cores,
+					maxWorkers: cores + 1,
 					testTimeout: 300_000,
 					hookTimeout: 600_000,
 					sequence: {groupOrder: 2},

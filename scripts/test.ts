@@ -1,7 +1,8 @@
-// Runs tests where only loopback exists: node scripts/test.ts quick|system|deep [VITEST OPTIONS...]
+// Runs tests where only loopback exists: node scripts/test.ts quick|system|faults|deep [VITEST OPTIONS...]
 //   quick   what `npm test` promises: values, hosts of one process, terminals; types, lint, format, unused code and
 //           programs beside them
 //   system  every pipeline and every kind of fault once, on whole servers
+//   faults  each kind of fault in each pipeline; FAULTS=every: at each point of each. Its table goes into docs/reliability.md
 //   deep    everything in its full depth
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -81,11 +82,23 @@ const [suite = '', ...rest] = process.argv.slice(2);
 const suites: Readonly<Record<string, () => Promise<readonly Outcome[]>>> = {
 	quick: () => Promise.all([...checks.map(check), runQuickTests([...projects('pure', 'host', 'terminal'), ...rest])]),
 	system: async () => [await prepare(), await runTests('tests', [...projects('system'), ...rest], process.env)],
+	faults: async () => {
+		const faults = process.env['FAULTS'] ?? 'full';
+		const outcome = await runTests('tests', [...projects('system'), '__tests__/faults', ...rest], {
+			...process.env,
+			FAULTS: faults,
+		});
+		const page = await runTests('page', [...projects('pure'), '__tests__/reliability-doc.test.ts'], {
+			...process.env,
+			UPDATE_RELIABILITY: '1',
+		});
+		return [outcome, page];
+	},
 	deep: async () => [await prepare(), await runTests('tests', rest, {...process.env, TEST_DEPTH: 'deep'})],
 };
 const run = suites[suite];
 if (!run) {
-	console.error('usage: node scripts/test.ts quick|system|deep [VITEST OPTIONS...]');
+	console.error('usage: node scripts/test.ts quick|system|faults|deep [VITEST OPTIONS...]');
 	process.exit(2);
 }
 const outcomes = await run();

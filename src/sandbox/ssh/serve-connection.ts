@@ -5,6 +5,7 @@ import type {Connection, ServerChannel, Session} from 'ssh2';
 import {outOfFrame} from '../../commands/frame/frame.ts';
 import {type HostShell, spawnLine} from '../host/host-shell.ts';
 import {joinChannel, signalGroup} from './run-exec.ts';
+import type {SshFaults} from './ssh-faults.ts';
 
 /** sshd's default for MaxSessions. */
 const maxSessions = 10;
@@ -15,15 +16,18 @@ type ServedConnection = {
 	readonly endpoints: string;
 	/** Number of the connection since the server started, for the log. */
 	readonly number: number;
+	/** What is between a line and its start now. */
+	readonly before: () => SshFaults['before'];
 };
 
 /** Answers the session channels of one authenticated connection. Shells, terminals and forwarding are refused. */
 export const serveConnection = (
 	connection: Connection,
-	{shell, endpoints, number}: ServedConnection,
+	{shell, endpoints, number, before}: ServedConnection,
 ): {hangUp: () => void} => {
 	const running = new Set<ChildProcessWithoutNullStreams>();
 	let sessions = 0;
+	let isGone = false;
 
 	const start = (line: string, channel: ServerChannel, variables: Record<string, string>) => {
 		// Synchronous, so that the line is there before what it announces happens.
@@ -55,17 +59,28 @@ export const serveConnection = (
 			accept?.();
 		});
 		session.on('exec', (accept, _reject, {command}) => {
-			child = start(command, accept(), variables);
-			// Counted down here and not at the channel's end, which this side sees later than the client does:
-			// the client's next command would be refused.
-			for (const event of ['exit', 'error']) child.once(event, release);
-			child.once('exit', () => child && running.delete(child));
+			const channel = accept();
+			const begin = (line: string): void => {
+				child = start(line, channel, variables);
+				// Counted down here and not at the channel's end, which this side sees later than the client does:
+				// the client's next command would be refused.
+				for (const event of ['exit', 'error']) child.once(event, release);
+				child.once('exit', () => child && running.delete(child));
+			};
+			const settle = before();
+			if (settle) void settle(command).then(line => isGone || begin(line));
+			else begin(command);
 		});
 		// Comes for a session that never ran anything; one that still runs keeps its place, as in sshd.
 		session.on('close', () => child ?? release());
 	});
 
-	return {hangUp: () => running.forEach(child => signalGroup(child, 'HUP'))};
+	return {
+		hangUp: () => {
+			isGone = true;
+			for (const child of running) signalGroup(child, 'HUP');
+		},
+	};
 };
 
 const once = (act: () => void): (() => void) => {

@@ -9,14 +9,7 @@ import type {KeyPair} from '../keys.ts';
 import {listen} from '../listen.ts';
 import {authenticator} from './authenticate.ts';
 import {serveConnection} from './serve-connection.ts';
-
-/** Switches a test flips while the server runs; each works from the next attempt on. */
-export type SshFaults = {
-	/** Answers every login, right key or not, with a refusal. */
-	refuseAuth: boolean;
-	/** Closes every new connection before the handshake. */
-	dropNew: boolean;
-};
+import type {SshFaults} from './ssh-faults.ts';
 
 export type SshServer = {
 	readonly address: '127.0.0.1';
@@ -59,7 +52,7 @@ export const startSshServer = async (options: SshServerOptions): Promise<SshServ
 	for (const directory of ['home/ubuntu', 'log', 'shims']) mkdirSync(join(root, directory), {recursive: true});
 
 	const isAllowed = authenticator({user, key: clientKey});
-	const faults: SshFaults = {refuseAuth: false, dropNew: false};
+	const faults: SshFaults = {refuseAuth: false, dropNew: false, before: undefined};
 	let logins = 0;
 
 	const server = new ssh2.Server({hostKeys: [hostKey.private]}, (connection, client) => {
@@ -72,7 +65,12 @@ export const startSshServer = async (options: SshServerOptions): Promise<SshServ
 		connection.on('ready', () => {
 			const endpoints = `${client.ip} ${client.port} 127.0.0.1 ${listening.port}`;
 			logins += 1;
-			({hangUp} = serveConnection(connection, {shell: {root, user, token}, endpoints, number: logins}));
+			({hangUp} = serveConnection(connection, {
+				shell: {root, user, token},
+				endpoints,
+				number: logins,
+				before: () => faults.before,
+			}));
 		});
 		connection.on('close', () => hangUp?.());
 	});

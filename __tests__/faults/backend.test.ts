@@ -1,0 +1,3 @@
+import {flyMatrix} from '../support/faults/fly-matrix.ts';
+
+flyMatrix('backend');
