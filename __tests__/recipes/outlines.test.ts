@@ -65,11 +65,13 @@ verify touches live, after restart-services
       remove old releases
       remove old backups
       write the release record
+      note what is so at the end
       close the run
       empty the trash
 live changes in restart-services
 job abandon
     remove the candidate
+    remove the archive that did not become whole
     close the run
 job close-as-failed
     close the run
@@ -138,12 +140,14 @@ verify touches live, after start-pm2
       remove old releases
       remove old backups
       write the release record
+      note what is so at the end
       close the run
       empty the trash
 live changes in extract
 job abandon
     let PM2 run
     remove the candidate
+    remove the archive that did not become whole
     close the run
     let PM2 run
 job close-as-failed
@@ -203,6 +207,7 @@ health-check touches live, after restart-services
   job close
       look whether it is live still
       remember what was live
+      note what is so at the end
       close the run
 live changes in stop-services
 job abandon
@@ -261,6 +266,7 @@ health-check touches live, after restart-services
   job close
       look whether it is live still
       remember what was live
+      note what is so at the end
       close the run
 live changes in stop-services
 job abandon
@@ -313,6 +319,7 @@ health-checks touches live, after start-pm2
   job close
       look whether it is live still
       remember what was live
+      note what is so at the end
       close the run
 live changes in stop-pm2
 job abandon
@@ -368,6 +375,7 @@ health-checks touches live, after start-pm2
   job close
       look whether it is live still
       remember what was live
+      note what is so at the end
       close the run
 live changes in stop-pm2
 job abandon
@@ -407,6 +415,7 @@ back-up touches backups, after exchange
 close touches backups, after baseline and back-up
   job close
       remove the old directory (root)
+      note what is so at the end
       close the run
 live changes in exchange
 job abandon
@@ -436,6 +445,7 @@ close touches backups, after exchange
   job close
       keep what was left out
       remove releases and shared (root)
+      note what is so at the end
       close the run
 live changes in exchange
 job abandon
@@ -474,6 +484,7 @@ back-up touches backups, after exchange
 close touches backups, after baseline and back-up
   job close
       remove the old directory (root)
+      note what is so at the end
       close the run
 live changes in exchange
 job abandon
@@ -507,6 +518,7 @@ close touches backups, after exchange
   job close
       keep what was left out
       remove releases and shared (root)
+      note what is so at the end
       close the run
 live changes in exchange
 job abandon

@@ -8,6 +8,27 @@ import type {JobWatch} from './jobs/job-watch.ts';
  */
 export type LockState = 'none' | 'before' | 'unknown' | 'mine';
 
+/** What a run has begun to make: nothing at all, a release (or what it puts in a place of its own), or only backups and what hooks do. */
+export type Made = 'nothing' | 'other' | 'release';
+
+const changing: readonly Step['touches'][] = ['candidate', 'live', 'backups'];
+
+/** Kinds of actions that can leave something, by what their step touches. */
+const makes: Partial<Record<Action['kind'], readonly Step['touches'][]>> = {
+	job: changing,
+	transfer: changing,
+	send: changing,
+	hook: ['nothing', ...changing],
+};
+
+const madeBy = ({steps}: Pipeline, isBegun: (action: string) => boolean): Made => {
+	const making = steps.filter(({touches, actions}) =>
+		actions.some(({kind, id}) => makes[kind]?.includes(touches) && isBegun(id)),
+	);
+	if (making.some(({touches}) => touches === 'candidate' || touches === 'live')) return 'release';
+	return making.length > 0 ? 'other' : 'nothing';
+};
+
 /** What a run knows of itself: what its actions left, how far it has come, and what an earlier driver began. */
 export type RunBook = ReturnType<typeof createRunBook>;
 
@@ -66,14 +87,16 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 		},
 		/** Whether this driver, or one before it, has begun a job. */
 		hasTouched: (job: string): boolean => begun.has(job) || touched.has(job),
+		/** What was begun that leaves something. */
+		get made(): Made {
+			return madeBy(pipeline, id => begun.has(id) || touched.has(id));
+		},
 		/** Path that is live once the swap has happened. */
 		liveAfterSwap: (): string => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap,
 		/** An action is about to be done: from here on a job may be alive, and a lock taken. */
 		begin: ({kind, id}: Action): void => {
-			if (kind === 'job') {
-				alive.add(id);
-				touched.add(id);
-			}
+			if (kind === 'job') alive.add(id);
+			touched.add(id);
 			if (kind === 'lock' && isFirst) lock = 'unknown';
 		},
 		keep: ({id}: Action, result: string): void => {

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
-import {archiveRelease, backUpLiveRelease} from '../../../src/commands/backups/archive/backup.ts';
+import {archiveRelease, backUpLiveRelease, removeUnfinished} from '../../../src/commands/backups/archive/backup.ts';
 import {parseBackups} from '../../../src/commands/backups/list/backup-listing.ts';
 import {pinBackup, removeBackups, unpinBackup} from '../../../src/commands/backups/prune/prune-backups.ts';
 import {
@@ -14,6 +14,7 @@ import {lookBack, parseWaysBack} from '../../../src/commands/rollback/ways-back.
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {renderCommand} from '../../../src/commands/shell.ts';
 import type {Backup} from '../../../src/domain/backups/backup.ts';
+import {runProgram} from '../../support/run-program.ts';
 import {until} from '../../support/wait.ts';
 import {archive, list, makeApp, odd} from './archives.ts';
 import {createHostDirectory, me, type HostDirectory} from '../host-directory.ts';
@@ -205,14 +206,72 @@ test.concurrent('list: one behind a rollback that fails takes no room and is nev
 	await makeLive(host);
 	await host.ok(archiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
 
-	await host.sh('echo go >gate; flock backups/backend_20260210_112341.tar.gz.part true');
+	await host.sh('exec 7<backups/backend_20260210_112341.tar.gz.part; echo go >gate; flock 7');
 
 	expect(await only(host)).toMatchObject({
 		state: 'pending',
 		reason: 'its writing ended before it was whole',
 		isRestorable: false,
 	});
-	expect(await host.sh('stat -c "%n %s" backups/*')).toBe('backups/backend_20260210_112341.tar.gz.part 0');
+	expect(await host.sh('stat -c "%n %s" backups/*')).toBe('backups/backend_20260210_112341.failed 0');
+});
+
+const canMount = (await runProgram(['sh', '-c', 'unshare --mount true'])).code === 0;
+
+test.skipIf(!canMount).each(['at once', 'behind'])(
+	'a full disk of backups: nothing half written is left, %s',
+	async when => {
+		await using host = createHostDirectory();
+		await makeLive(host);
+		await host.sh(`head -c 300k /dev/urandom >.backend/releases/r1/big
+		mkdir backups && mount -t tmpfs -o size=64k,nr_inodes=20 none backups`);
+		const options = backUpOptions(host, 'backend_20260210_112341.tar.gz');
+		try {
+			if (when === 'behind') {
+				await host.ok(archiveRelease(options));
+				await until(
+					'the archive that failed',
+					async () => (await host.sh('ls backups')) === 'backend_20260210_112341.failed',
+				);
+			} else expect((await host.run(backUpLiveRelease(options))).code).not.toBe(0);
+			expect(await host.sh('ls backups | grep part || true')).toBe('');
+		} finally {
+			await host.sh('umount -l backups');
+		}
+	},
+);
+
+test.concurrent('what a killed writer left goes with the next archive of its app, never what is written still', async () => {
+	await using host = createHostDirectory();
+	await makeLive(host);
+	await host.sh(`mkdir backups; cd backups
+		for day in 1 2; do for end in tar.gz.part json.part; do echo x >"backend_2026020\${day}_110000.$end"; done; done
+		touch frontend_20260201_110000.tar.gz.part backend_20260203_110000.json.part backend_20260204_110000.json.part
+		touch -d '2 minutes ago' ./*.json.part; touch backend_20260204_110000.json.part`);
+	const next = renderCommand(backUpLiveRelease(backUpOptions(host, 'backend_20260210_112341.tar.gz')));
+
+	await host.sh('flock backups/backend_20260202_110000.tar.gz.part sh -c "$1"', next);
+
+	expect(await host.sh('ls backups | grep part')).toBe(
+		[
+			'backend_20260202_110000.json.part',
+			'backend_20260202_110000.tar.gz.part',
+			'backend_20260204_110000.json.part',
+			'frontend_20260201_110000.tar.gz.part',
+		].join('\n'),
+	);
+});
+
+test.concurrent('the archive of a run that was stopped is taken away, but not while it is written', async () => {
+	await using host = createHostDirectory();
+	const file = `${host.root}/backups/backend_20260210_112341.tar.gz`;
+	await host.sh('mkdir backups; echo x >"$1.part"; echo x >"${1%.tar.gz}.json.part"', file);
+	const remove = renderCommand(removeUnfinished(file));
+
+	await host.sh('flock "$1.part" sh -c "$2"', file, remove);
+	expect(await host.sh('ls backups | wc -l')).toBe('2');
+	await host.sh('sh -c "$1"; sh -c "$1"', remove);
+	expect(await host.sh('ls backups')).toBe('');
 });
 
 test.concurrent('backup: a file that changed while it was read is noted, not a failure', async () => {

@@ -109,6 +109,7 @@ describe.skipIf(!canMount)(`the room a host keeps for a full disk${canMount ? ''
 			expect(await disk.host.sh('ls state/lock; cat state/jobs/run-1/closed')).toBe(
 				'backend.flock\nbackend.token\nabandoned',
 			);
+			expect(await disk.host.sh('find state -name "*.part" ! -path "*/abandon/*"')).toBe('');
 
 			for (const name of ['run-2', 'run-3']) {
 				await fill(full);

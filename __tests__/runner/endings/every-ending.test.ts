@@ -269,6 +269,18 @@ const back = 'cockpit rollback backend';
 const start = "Start php8.1-fpm: ssh ubuntu@10.0.0.7 'sudo -n -u root -- systemctl start php8.1-fpm'";
 const sick = {swap: swaps(`${releases}/new`, {answers: '500'})};
 
+/** One that takes its lock, then runs that step in place of the one that makes a release. */
+const stopsAt = (touches: 'nothing' | 'backups', actions: Pipeline['steps'][number]['actions']): Pipeline => ({
+	...deploy,
+	steps: deploy.steps.flatMap(step => {
+		if (step.id !== 'm') return [step];
+		return [
+			{...step, id: 'p', title: 'Pre-flight checks', touches, actions},
+			{...step, after: ['p']},
+		];
+	}),
+});
+
 const cases: readonly Case[] = [
 	{
 		what: 'a deploy that fails before its swap',
@@ -278,6 +290,34 @@ const cases: readonly Case[] = [
 		is: 'before',
 		closed: 'abandon',
 		now: ['Live backend is untouched: old.', 'The API answers 200.', 'was removed, the lock given back'],
+		notNext: [back],
+	},
+	{
+		what: 'a deploy that is blocked before it has made anything',
+		pipeline: stopsAt('nothing', [
+			{
+				kind: 'read',
+				id: 'ask',
+				command: command('services'),
+				check: () => ({code: 'blocked', why: 'no', next: 'mend'}),
+			},
+		]),
+		exit: 1,
+		is: 'before',
+		closed: 'abandon',
+		now: ['Live backend is untouched: old.', 'Nothing was changed, the lock was given back.'],
+		not: ['release being prepared', 'was removed'],
+		notNext: [back],
+	},
+	{
+		what: 'a deploy that is refused behind its backup',
+		pipeline: stopsAt('backups', [job('back-up')]),
+		jobs: {'back-up': () => [1, 'no room']},
+		exit: 3,
+		is: 'before',
+		closed: 'abandon',
+		now: ['Live backend is untouched: old.', 'No release was made, the lock was given back.'],
+		not: ['release being prepared'],
 		notNext: [back],
 	},
 	{

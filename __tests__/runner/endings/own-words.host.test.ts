@@ -7,7 +7,7 @@ import type {Session} from '../../../src/domain/ports.ts';
 import {planBackendDeploy, type LaravelPlan} from '../../../src/recipes/laravel/plan.ts';
 import {noteLogEnds} from '../../../src/recipes/run/note-log-ends.ts';
 import {runFrame} from '../../../src/recipes/run/frame.ts';
-import {withOwnWords} from '../../../src/runner/endings/own-words.ts';
+import {withOwnWords, type Stage} from '../../../src/runner/endings/own-words.ts';
 import type {RunContext} from '../../../src/runner/run-context.ts';
 import {createHostDirectory, type HostDirectory} from '../../commands/host-directory.ts';
 import {laravelPlan} from '../../recipes/laravel-plan.ts';
@@ -40,12 +40,21 @@ const swapped = async (host: HostDirectory): Promise<{readonly plan: LaravelPlan
 	return {plan, log};
 };
 
-const ask = (host: HostDirectory, plan: LaravelPlan, error = failed): Promise<DeployError> => {
+const ask = (
+	host: HostDirectory,
+	plan: LaravelPlan,
+	error = failed,
+	stage: Stage = 'swapped',
+): Promise<DeployError> => {
 	const session = {
 		exec: async (line: string) => ({...(await host.run({argv: ['sh', '-c', line]})), durationMs: 1}),
 	} as unknown as Session;
 	const pipeline = {...runFrame(plan), liveAfterSwap: plan.candidate};
-	return withOwnWords({pipeline, session, signal: new AbortController().signal} as unknown as RunContext, error);
+	return withOwnWords(
+		{pipeline, session, signal: new AbortController().signal} as unknown as RunContext,
+		error,
+		stage,
+	);
 };
 
 test('own words: the last error since the swap, where it came from, how often it was there, and the whole path', async () => {
@@ -107,4 +116,39 @@ test('own words: they are asked for once and never change how a run ends', async
 	await host.sh('rm -r state www');
 	expect(await ask(host, plan)).toBe(failed);
 	expect(renderCommand(runFrame(plan).ownWords.command)).toContain('read_logs');
+});
+
+test('own words: of a step before the swap, only what names the release being prepared', async () => {
+	await using host = createHostDirectory({systemctl: systemctl('php8.1-fpm')});
+	const {plan, log} = await swapped(host);
+	const line = (where: string, text: string): string =>
+		`[2026-02-10 05:59:21] production.ERROR: ${text} {"exception":"[object] (RuntimeException(code: 0): ${text} at ${where}/app/Tax.php:7)\n[stacktrace]\n#0 {main}\n"}\n`;
+	appendFileSync(log, line('/var/www/.backend/releases/live', 'of a user'));
+	const artisan = stepFailed({
+		what: 'Clear and build caches failed',
+		why: 'artisan config:cache exited with 1',
+		now: '',
+		next: '',
+	});
+
+	expect((await ask(host, plan, artisan, 'before')).why).toBe('artisan config:cache exited with 1');
+	appendFileSync(log, line(plan.candidate, 'no such rate') + line('/var/www/.backend/releases/live', 'of a user'));
+	expect((await ask(host, plan, artisan, 'before')).why.split('\n')).toEqual([
+		'artisan config:cache exited with 1',
+		'laravel.log says of this release:',
+		'11:29:21 IST error no such rate',
+		'  at app/Tax.php:7',
+		'  #0 {main}',
+		log,
+	]);
+});
+
+test('own words: a unit that does not start before live has changed, with where its own log is', async () => {
+	await using host = createHostDirectory({systemctl: systemctl('php8.1-fpm')});
+	const {plan} = await swapped(host);
+
+	const {why} = await ask(host, plan, failed, 'swapping');
+	expect(why).toContain('Active: failed (Result: exit-code)');
+	expect(why).toContain('Its log: journalctl -u php8.1-fpm');
+	expect(why).not.toContain('has no error');
 });

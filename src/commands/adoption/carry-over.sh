@@ -34,7 +34,7 @@ carry_over() {
 					[ "$(stat -c %d:%i -- "$file")" = "$(stat -c %d:%i -- "$to/$file" 2>/dev/null)" ] && continue
 					was "$file" "$file" && continue
 					if ! [ -e "$to/$file" ] && ! [ -L "$to/$file" ] || was "$to/$file" "$file" || [ -n "$(find "$file" -prune -newercc "$to/$file")" ]; then
-						cp -a -- "$file" "$to/$file.part" && mv -fT -- "$to/$file.part" "$to/$file" && echo "carried over $file" || exit 1
+						cp -a -- "$file" "$to/$file.part" && mv -fT -- "$to/$file.part" "$to/$file" && echo "carried over $file" || { rm -f -- "$to/$file.part"; exit 1; }
 					fi
 				done' files "$to" "$noted" {} +
 		done

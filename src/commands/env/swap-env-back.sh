@@ -12,8 +12,9 @@ sum() { if [ -e "$1" ]; then sha256sum <"$1" | cut -c 1-64; else echo none; fi; 
 if [ "$(sum "$file")" = "$3" ]; then echo "$file is the old one already"; exit 0; fi
 [ "$(sum "$file")" = "$4" ] || { echo "$file was changed by somebody else since: it is left as it is" >&2; exit 1; }
 if [ "$3" = none ]; then rm -f -- "$file"; echo "$file is gone again"; exit 0; fi
+trap "rm -f -- \"$staged\"" EXIT
 cp -p -- "$5" "$staged"
-[ "$(sum "$staged")" = "$3" ] || { rm -f -- "$staged"; echo "$5 is not the file that was kept" >&2; exit 1; }
+[ "$(sum "$staged")" = "$3" ] || { echo "$5 is not the file that was kept" >&2; exit 1; }
 mv -fT -- "$staged" "$file"
 echo "$file is the old one again"
 '

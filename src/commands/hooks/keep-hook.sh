@@ -9,7 +9,7 @@ require_driver
 require_lock
 mkdir -p -- "$hooks" || exit 94
 { IFS= read -r kept && IFS= read -r failed && cat; } >"$hooks/$hook.said" || exit 94
-printf '%s\n%s\n' "$kept" "$failed" >"$hooks/$hook.part" && mv -- "$hooks/$hook.part" "$hooks/$hook.end" || exit 94
+printf '%s\n%s\n' "$kept" "$failed" >"$hooks/$hook.part" && mv -- "$hooks/$hook.part" "$hooks/$hook.end" || { rm -f -- "$hooks/$hook.part"; exit 94; }
 [ -n "$kept" ] && [ -f "$note" ] || exit 0
 known=$(head -n 1 -- "$note")
 case $known in
@@ -18,4 +18,4 @@ case $known in
 esac
 # Of two members of one name readers take the last: that of all hooks so far.
 told_by_hooks "$hooks"
-printf '%s,"kept":{%s}}\n' "${known%?}" "$told_kept" >"$note.part" && mv -- "$note.part" "$note"
+printf '%s,"kept":{%s}}\n' "${known%?}" "$told_kept" >"$note.part" && mv -- "$note.part" "$note" || { rm -f -- "$note.part"; exit 1; }

@@ -46,7 +46,12 @@ fi
 	echo "noted: could not write down how the run ended"
 if [ "$held_run" = "$run" ]; then rm -f -- "$state/lock/$app" "$state/lock/$app.step" || exit 94; fi
 # What the run kept for this moment is room for the next one.
-rm -rf -- "$jobs/.spare" "$jobs/halted.part"
+rm -rf -- "$jobs/.spare"
+for job in "$jobs"/*/lock; do
+	[ -e "$job" ] && job=${job%lock} && flock -n -s -- "${job}lock" rm -f -- "${job}exit.part" "${job}group.part" "${job}started.part"
+done
+rm -f -- "$jobs"/*.part "$jobs/hooks/"*.part
+[ "$held_run" != "$run" ] || remove_parts "$state" "$app"
 for job in "$jobs"/*/exit; do
 	[ -e "$job" ] && rm -f -- "${job%exit}script" "${job%exit}pipe"
 done

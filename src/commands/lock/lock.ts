@@ -16,7 +16,9 @@ import {program} from '../shell.ts';
 import describeHolder from './describe-holder.sh';
 import take from './take-lock.sh';
 import release from './close-run.sh';
+import removeParts from './remove-parts.sh';
 import note from './note-end.sh';
+import noteWell from './note-done.sh';
 
 /** Whether a run may fail for want of a record. Source: design, "Pipelines": a rollback may not. */
 export type Urgency = 'usual' | 'urgent';
@@ -61,6 +63,7 @@ export const takeLock = (
 			askLiveMoved,
 			endMaintenance,
 			roomToClose,
+			removeParts,
 			take,
 		],
 		[
@@ -88,13 +91,19 @@ export const closeRun = (
 ): Command =>
 	program(
 		'close the run',
-		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, keptRoom, release],
+		[ledgerAppend, ledgerLater, toldByHooks, endMaintenance, keptRoom, removeParts, release],
 		[directory, app, run, outcome, jsonMembers(entry), urgency],
 	);
 
 /** Keeps what is so at the end of a run for the entry that closes it. Never fails. */
 export const noteEnd = ({directory, run}: HostState, end: Readonly<Record<string, unknown>>): Command =>
 	program('note what is so at the end', note, [directory, run, asciiJson(end)]);
+
+/** The same of a run that is done, by what its last steps have proved. `health`: absent where nobody asked. */
+export const noteDone = (
+	{directory, run}: HostState,
+	{live, health}: {readonly live: string; readonly health?: Readonly<Record<string, unknown>>},
+): Command => program('note what is so at the end', noteWell, [directory, run, live, health ? asciiJson(health) : '']);
 
 /** What `takeLock` prints about a holder, made readable. */
 export type LockHolder = {

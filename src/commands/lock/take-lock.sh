@@ -40,10 +40,22 @@ if [ "$urgency" != urgent ] && ! keep_spare "$state" && [ "$attempt" = 1 ]; then
 	tell_full "$state" >&2
 	exit 94
 fi
+# A driver of an earlier attempt may still write; before the first one nobody does.
+if [ "$attempt" = 1 ]; then
+	remove_parts "$state" "$app"
+	remove_never_begun "$state" "$app"
+fi
+begun=$state/jobs/$run
+[ "$attempt" -gt 1 ] || [ -e "$begun" ] || begun=
+# What could not be taken leaves nothing of the try.
+leave_nothing() {
+	rm -f -- "$state/lock/$app.part" "$state/lock/$app.token.part" "$state/jobs/$run/run.json.part" "$state/jobs/$run/holder.part"
+	[ -n "$begun" ] || rm -rf -- "$state/jobs/$run"
+}
+trap leave_nothing EXIT
 mkdir -p -- "$state/jobs/$run" || exit 94
 if ! closing_room "$state" "$run" && [ "$urgency" != urgent ] && [ "$attempt" = 1 ]; then
 	tell_full "$state" >&2
-	rm -rf -- "$state/jobs/$run"
 	exit 94
 fi
 token=$((token + 1))
@@ -53,8 +65,9 @@ now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 printf '%s %s %s\n{"since":"%s",%s}\n' "$run" "$attempt" "$token" "$now" "$holder" >"$state/lock/$app.part" || exit 94
 cp -- "$state/lock/$app.part" "$state/jobs/$run/holder.part" && mv -- "$state/jobs/$run/holder.part" "$state/jobs/$run/holder" || exit 94
 # Until its driver makes itself known, the age of this file says that it is about to.
-: >"$state/jobs/$run/driver.$attempt" || [ "$urgency" = urgent ] || exit 94
+( : >"$state/jobs/$run/driver.$attempt" ) || [ "$urgency" = urgent ] || exit 94
 mv -- "$state/lock/$app.part" "$state/lock/$app" || exit 94
+trap - EXIT
 # What the driver before was sending when it was stopped must not go on when it wakes up.
 end_receiver "$state/jobs/$run" || { echo 'what the driver before was sending does not end' >&2; exit 94; }
 # What a run makes is made of what it finds live, and its backup too.

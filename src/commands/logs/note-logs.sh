@@ -14,4 +14,4 @@ shift
 		done
 		unset IFS
 	done >>"$file.part" && mv -f -- "$file.part" "$file"
-} 2>/dev/null || echo "noted: where the logs end is not written down"
+} 2>/dev/null || { rm -f -- "$file.part"; echo "noted: where the logs end is not written down"; }

@@ -7,6 +7,7 @@ releases=$1 candidate=$2
 for release in $(ls -1 -- "$releases" | LC_ALL=C sort -r); do
 	[ "$releases/$release" = "$candidate" ] && continue
 	[ -e "$releases/$release/vendor/autoload.php" ] && cmp -s -- "$releases/$release/composer.lock" "$candidate/composer.lock" || continue
+	rm -rf -- "$candidate/vendor.part"
 	cp -a --reflink=auto -- "$releases/$release/vendor" "$candidate/vendor.part"
 	mv -T -- "$candidate/vendor.part" "$candidate/vendor"
 	echo "packages as in $release: nothing to fetch"

@@ -279,8 +279,14 @@ export type Pipeline = {
 	readonly closeAsPutBack?: JobAction;
 	/** Fails where live is not what this run made live. Absent: it is no release that is swapped. */
 	readonly proveLive?: Command;
-	/** Asks what the app says itself since the swap, once the run has failed behind it. Absent: nobody asks. */
-	readonly ownWords?: {readonly sources: readonly LogSource[]; readonly command: Command};
+	/** Asks what the app says itself, once the run has failed. Absent: nobody asks. */
+	readonly ownWords?: {
+		readonly sources: readonly LogSource[];
+		/** Since the swap, and its units. */
+		readonly command: Command;
+		/** The ends of its logs, where the swap had not begun. */
+		readonly before: Command;
+	};
 	/** The team's own programs that hear of a failed run, once its host is in a named state. */
 	readonly onFailure?: (heard: {readonly error: string; readonly live: string}) => readonly {
 		readonly hook: Hook;

@@ -7,7 +7,7 @@ import {
 	removeOldDirectory,
 	removeReleases,
 } from '../../commands/adoption/adoption.ts';
-import {closeRun} from '../../commands/lock/lock.ts';
+import {closeRun, noteDone} from '../../commands/lock/lock.ts';
 import {keepAllLeftOut} from '../../commands/releases/release-record.ts';
 import {refreshService, serviceStates, testService} from '../../commands/releases/swap.ts';
 import type {Command} from '../../domain/command.ts';
@@ -93,7 +93,13 @@ const close = (plan: AdoptPlan, after: readonly string[], ...commands: readonly 
 		title: 'Record and tidy up',
 		touches: 'backups',
 		after,
-		actions: [closingJob('close', [...commands, closeRun(plan.state, 'done', entry)])],
+		actions: [
+			closingJob('close', [
+				...commands,
+				noteDone(plan.state, {live: plan.layout.live}),
+				closeRun(plan.state, 'done', entry),
+			]),
+		],
 	};
 };
 

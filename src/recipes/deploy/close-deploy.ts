@@ -4,6 +4,7 @@ import {closeRun} from '../../commands/lock/lock.ts';
 import {describeRelease, emptyTrash, pruneReleases, recordRelease} from '../../commands/releases/release-record.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import type {JobAction} from '../../domain/runs/pipeline.ts';
+import {noteHealthy} from '../run/note-done.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {closingJob} from '../run/job.ts';
 import type {DeployValues} from './plan.ts';
@@ -33,6 +34,7 @@ export const closeDeploy = ({record, environment, target, source, state, layout,
 				...(source.branch === undefined ? {} : {branch: source.branch}),
 			},
 		}),
+		noteHealthy({state, layout, target}),
 		closeRun(state, 'done', runEntry('deploy.finished', record, {release})),
 		emptyTrash(layout, target.owner),
 	]);

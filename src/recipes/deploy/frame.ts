@@ -1,4 +1,5 @@
 import {requireLive} from '../../commands/live/live-moved.ts';
+import {removeUnfinished} from '../../commands/backups/archive/backup.ts';
 import {closeRun} from '../../commands/lock/lock.ts';
 import {tolerate} from '../../commands/tolerate.ts';
 import {shortCommit} from '../../domain/build.ts';
@@ -27,7 +28,14 @@ export const deployFrame = (
 		...runFrame(plan),
 		title: `Deploy ${record.app} ${shortCommit(record.commit)} to ${environment.title}`,
 		liveAfterSwap: candidate,
-		abandon: closingJob('abandon', around([tolerate(removeCandidate(plan)), close('abandoned', {})])),
+		abandon: closingJob(
+			'abandon',
+			around([
+				tolerate(removeCandidate(plan)),
+				tolerate(removeUnfinished(plan.backupFile)),
+				close('abandoned', {}),
+			]),
+		),
 		closeAsFailed: closingJob('close-as-failed', around([close('failed')])),
 		closeAsPutBack: closingJob(
 			'close-as-put-back',

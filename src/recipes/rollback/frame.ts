@@ -8,6 +8,7 @@ import {removeCandidate} from '../../commands/candidate/candidate.ts';
 import {closesBehind} from '../hooks/closing-steps.ts';
 import {failureHooks, hooksAt} from '../hooks/hook-actions.ts';
 import {runFrame} from '../run/frame.ts';
+import {noteHealthy} from '../run/note-done.ts';
 import {runEntry} from '../run/run-entry.ts';
 import {wayBackByCockpit} from '../run/way-back.ts';
 import {closingJob} from '../run/job.ts';
@@ -18,6 +19,7 @@ export const closeRollback = (plan: RollbackPlan): JobAction =>
 	closingJob('close', [
 		requireLive(plan.layout, plan.state, plan.release),
 		tolerate(rememberRollback(plan.state, {layout: plan.layout, release: plan.release})),
+		noteHealthy(plan),
 		close(plan, 'done', 'finished', {release: plan.release}),
 	]);
 

@@ -20,6 +20,7 @@ import type {GoBack, JobAction, Pipeline, Results, Step, SwapWords} from '../../
 import {runFrame} from '../run/frame.ts';
 import {closingJob, job} from '../run/job.ts';
 import {takeRunLock} from '../run/lock.ts';
+import {noteHealthy} from '../run/note-done.ts';
 import {noteLogEnds} from '../run/note-log-ends.ts';
 import {closingUrgency, runEntry} from '../run/run-entry.ts';
 import {changeRefusal, editOf} from './check-env.ts';
@@ -191,6 +192,7 @@ const healthCheck = (plan: EnvPlan, {healthy = []}: EnvRecipe): Step => {
 			...healthy,
 			closingJob('close', [
 				recordEntry(state.directory, changed),
+				noteHealthy(plan),
 				closeRun(state, 'done', runEntry('set-env.finished', record, told(plan))),
 			]),
 		],

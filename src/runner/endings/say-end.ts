@@ -4,6 +4,7 @@ import {sshLine} from '../../commands/releases/way-back.ts';
 import {targetOf} from '../../domain/environments/environment.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
 import {healthWords, stoppedWords, type EndState} from '../../domain/runs/run-end.ts';
+import type {Made} from '../run-book.ts';
 import {again} from './lock-errors.ts';
 
 /**
@@ -21,6 +22,8 @@ export type EndFacts = {
 	readonly made: string;
 	/** Name of what was live when it began. */
 	readonly found: string | undefined;
+	/** What it had begun to make. */
+	readonly begun: Made;
 	/** What could not be ended or taken away. */
 	readonly leftovers: readonly string[];
 	/** Whether the lock was given back, whatever is left. */
@@ -50,10 +53,18 @@ export const nowWords = (ended: EndFacts): string => {
 		.join(' ');
 };
 
+const notMade: Readonly<Record<Exclude<Made, 'release'>, string>> = {
+	nothing: 'Nothing was changed, the lock was given back.',
+	other: 'No release was made, the lock was given back.',
+};
+
 const liveWords = (ended: EndFacts): readonly string[] => {
-	const {pipeline, course, end, leftovers} = ended;
+	const {pipeline, course, end, begun, leftovers} = ended;
 	if (end.is === 'unknown') return [`What is live on ${pipeline.host.name} is not known: it did not say.`];
-	const removed = course === 'untouched' && leftovers.length === 0 ? [removedWords(pipeline)] : [];
+	const removed =
+		course === 'untouched' && leftovers.length === 0
+			? [begun === 'release' ? removedWords(pipeline) : notMade[begun]]
+			: [];
 	return [...(pipeline.words ? fileWords(ended) : releaseWords(ended)), ...removed];
 };
 

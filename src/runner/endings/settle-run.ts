@@ -107,7 +107,10 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 	if (isSwapped && book.hasSwapped)
 		book.tellSwap(() => stopped.emit({type: 'live.changed', to: book.liveAfterSwap()}));
 	const told = asDeployError(pipeline, error);
-	const problem = isSwapped ? await withOwnWords(asking, told) : told;
+	const problem =
+		ending === 'cancel' && !isSwapped
+			? told
+			: await withOwnWords(asking, told, isSwapped ? 'swapped' : book.isPastSwap ? 'swapping' : 'before');
 	const {course, failure} = isSwapped
 		? await tryToGoBack(stopped, problem)
 		: {course: isByHand(stopped, live) ? ('by-hand' as const) : ('untouched' as const), failure: undefined};
@@ -120,6 +123,7 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		end,
 		made: book.liveAfterSwap(),
 		found: book.found,
+		begun: book.made,
 		leftovers: [stillAlive, notTidied, ...notes].filter(left => left !== undefined),
 		isClosed: stillAlive === undefined && notTidied === undefined,
 		left: leftOf(stopped, end, saidOnHost),
@@ -196,7 +200,7 @@ const tryToGoBack = async (
 
 /** Why the run failed, then why its way back did: with what the app says of that one, as far as it is something else. */
 const whyTwice = async (context: RunContext, problem: DeployError, failure: Error): Promise<string> => {
-	const told = failure instanceof DeployError ? await withOwnWords(context, failure) : undefined;
+	const told = failure instanceof DeployError ? await withOwnWords(context, failure, 'swapped') : undefined;
 	const said = new Set(problem.why.split('\n'));
 	const fresh = (told?.why ?? failure.message).split('\n').filter(line => !said.has(line));
 	return [problem.why, 'Going back:', ...fresh].join('\n');

@@ -1,4 +1,4 @@
 write_archive "$release" "$@" && exit 0
 code=$?
-rm -f -- "$file.part"
+rm -f -- "$file.part" "${file%.tar.gz}.json.part"
 exit "$code"

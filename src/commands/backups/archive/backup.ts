@@ -9,8 +9,10 @@ import writeArchive from './write-archive.sh';
 import begin from './begin-archive.sh';
 import backUp from './back-up.sh';
 import backUpBehind from './back-up-behind.sh';
+import writeBehind from './write-behind.sh';
+import unfinished from './remove-unfinished.sh';
 
-const behind = [writeArchive, `write_archive "$@" || { code=$?; : >"$3.part"; exit "$code"; }`].join('\n');
+const behind = [writeArchive, writeBehind].join('\n');
 
 type Archive = {
 	readonly layout: ReleaseLayout;
@@ -28,7 +30,7 @@ type Archive = {
  * used, mode 0600, with a `.json` beside it. Source: workflow, "Rollback Protection"; design, "Words", backup.
  */
 export const backUpLiveRelease = (options: Archive): Command => ({
-	...program('archive the live release', [writeArchive, begin, backUp], parametersFor(options)),
+	...program('archive the live release', [writeArchive, unfinished, begin, backUp], parametersFor(options)),
 	sudo: [`${options.target.owner}: test`, `${options.target.owner}: tar`],
 });
 
@@ -39,11 +41,15 @@ export const backUpLiveRelease = (options: Archive): Command => ({
 export const archiveRelease = (options: Archive): Command => ({
 	...program(
 		'archive the live release behind the run',
-		['text=$1', 'shift', begin, backUpBehind],
+		['text=$1', 'shift', unfinished, begin, backUpBehind],
 		[behind, ...parametersFor(options)],
 	),
 	sudo: [`${options.target.owner}: test`, `${options.target.owner}: tar`],
 });
+
+/** Takes away what a run that was stopped has left of its archive, unless that is written still. */
+export const removeUnfinished = (file: string): Command =>
+	program('remove the archive that did not become whole', [unfinished, 'remove_unfinished "${1%.tar.gz}"'], [file]);
 
 /** The inner root of the archive is the last part of the live path. */
 const parametersFor = ({layout, target, file, stateDirectory, about}: Archive): string[] => {

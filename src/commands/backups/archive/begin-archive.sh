@@ -6,4 +6,6 @@ shift
 mkdir -p -- "$(dirname -- "$file")" || exit 1
 [ -L "$live" ] || { echo 'nothing is live yet: no backup'; exit 0; }
 release=$(readlink -f -- "$live") || exit 1
+name=${file##*/}
+remove_all_unfinished "${file%/*}" "${name%%_*}"
 exec 9>>"$file.part" && flock -w 10 9 || { echo "somebody else writes $file" >&2; exit 1; }

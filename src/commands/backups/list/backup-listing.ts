@@ -135,7 +135,7 @@ type Directory = {
 };
 
 /** Files that belong to a backup and are not one. */
-const companions = ['.json', '.json.part', '.tar.gz.part', '.pin'];
+const companions = ['.json', '.json.part', '.tar.gz.part', '.failed', '.pin'];
 
 const companionOf = (file: string): BackupName | undefined => {
 	const ending = companions.find(one => file.endsWith(one));
@@ -149,7 +149,8 @@ const assemble = (directory: Directory): Backup[] => {
 		const {file, type} = found;
 		const companion = companionOf(file);
 		if (companion) {
-			const isLone = file.endsWith('.tar.gz.part') && !names.has(`${companion.name}.tar.gz`);
+			const isLone =
+				(file.endsWith('.tar.gz.part') || file.endsWith('.failed')) && !names.has(`${companion.name}.tar.gz`);
 			return isLone ? [describe(directory, names, {...found, file: `${companion.name}.tar.gz`})] : [];
 		}
 		return type === 'd' && !file.endsWith('.tar.gz') ? [] : [describe(directory, names, found)];
@@ -175,7 +176,11 @@ const describe = ({ended, notes, since, timeZone}: Directory, names: ReadonlySet
 	const texts = textsOf(note);
 	const verdict = asObject(note['verdict']) ?? {};
 	const part = `${file}.part`;
-	const judged = names.has(part) ? pendingState(!ended.has(part)) : judge({sizeBytes, modified}, note, verdict);
+	const judged = names.has(`${parsed.name}.failed`)
+		? pendingState(false)
+		: names.has(part)
+			? pendingState(!ended.has(part))
+			: judge({sizeBytes, modified}, note, verdict);
 	const verifiedAt =
 		timeWritten(verdict['at']) ?? (note['sha256'] === undefined ? undefined : timeWritten(note['at']));
 	const verifiedBy = textOf(verdict['by']) ?? (verifiedAt === undefined ? undefined : texts.by);

@@ -41,4 +41,5 @@ stat -c '%n %s %Y' -- "$app"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9]
 done
 # What a writer that was killed has left; its lock says that it is gone.
 find . -maxdepth 1 -type f -name "${app}_*.tar.gz.part" -mtime +0 -exec flock -n {} rm -f -- {} \;
+find . -maxdepth 1 -type f -name "${app}_*.failed" -mtime +0 -exec rm -f -- {} +
 exit 0

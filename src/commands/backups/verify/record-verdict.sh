@@ -12,5 +12,6 @@ case $known in
 	'{"'*'}') known=${known%?} ;;
 	*) known="{\"file\":\"$(basename -- "$file")\",\"origin\":\"$origin\"" ;;
 esac
+trap 'rm -f -- "$note.part"' EXIT
 printf '%s,"verdict":{"at":"%s",%s}}\n' "$known" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$verdict" >"$note.part"
 mv -- "$note.part" "$note"

@@ -16,7 +16,7 @@ while [ $# -gt 0 ]; do
 done
 until=$(($(date -u +%s) + minutes * 60))
 for app in $apps; do
-	printf '%s %s\n{%s}\n' "$owner" "$until" "$about" >"$state/lock/$app.hold.part" && mv -- "$state/lock/$app.hold.part" "$state/lock/$app.hold" || exit 94
+	printf '%s %s\n{%s}\n' "$owner" "$until" "$about" >"$state/lock/$app.hold.part" && mv -- "$state/lock/$app.hold.part" "$state/lock/$app.hold" || { rm -f -- "$state/lock/$app.hold.part"; exit 94; }
 done
 ( ledger_append "$state" "$entry" '' "$header" ) || exit $?
 printf 'until %s\n' "$until"
