@@ -5,8 +5,7 @@ import type {Pipeline, RollbackTarget, RunRecord} from '../../domain/runs/pipeli
 import {isReleaseId} from '../../domain/runs/run-names.ts';
 import {recipeOf} from '../../recipes/recipes.ts';
 import {planRollback} from '../../recipes/rollback/plan.ts';
-import type {AppServices} from '../app-services.ts';
-import {newRecord} from '../runs/run-record.ts';
+import {newRecord, type NamingServices} from '../runs/run-record.ts';
 import {targetIn} from '../target-of.ts';
 
 export type RollbackOptions = {
@@ -17,11 +16,11 @@ export type RollbackOptions = {
 };
 
 /**
- * Settles every value of a rollback. Connects to nothing, reads no sources: it must work without a repository. Throws
+ * Settles every value of a rollback. Connects to nothing by itself, reads no sources: it must work without a repository. Throws
  * DeployError `usage` for a name that no backup can have, `configuration`.
  */
 export const prepareRollback = async (
-	services: Pick<AppServices, 'clock' | 'nonce' | 'actorFor'>,
+	services: NamingServices,
 	{environment, app, to}: RollbackOptions,
 ): Promise<Pipeline> => {
 	targetIn(environment, app);
