@@ -13,6 +13,8 @@ export type RollbackOptions = {
 	readonly app: AppName;
 	/** `previous`, the id of a release beside live, or the name of a backup with or without `.tar.gz`. */
 	readonly to: string;
+	/** Only to be looked at, and never run: see `newRecord`. */
+	readonly isDraft?: boolean;
 };
 
 /**
@@ -21,11 +23,11 @@ export type RollbackOptions = {
  */
 export const prepareRollback = async (
 	services: NamingServices,
-	{environment, app, to}: RollbackOptions,
+	{environment, app, to, isDraft}: RollbackOptions,
 ): Promise<Pipeline> => {
 	targetIn(environment, app);
 	const about = {kind: 'rollback', target: rollbackTarget(app, to)} as const;
-	return rollbackFrom(await newRecord(services, {environment, app}, about), environment);
+	return rollbackFrom(await newRecord(services, {environment, app, isDraft}, about), environment);
 };
 
 /** What `--to` names. Throws DeployError `usage`: nothing but a well-formed name ever becomes a path. */

@@ -10,7 +10,12 @@ import {execOn} from '../exec-on.ts';
 import {targetIn} from '../target-of.ts';
 import {timeOnHost} from '../time-on-host.ts';
 
-type Named = {readonly environment: Environment; readonly app: AppName};
+type Named = {
+	readonly environment: Environment;
+	readonly app: AppName;
+	/** Only to be looked at: nothing on a host will be called by it, so that nothing is asked for its names. */
+	readonly isDraft?: boolean | undefined;
+};
 
 /** What a run gets its names from. */
 export type NamingServices = Pick<AppServices, 'clock' | 'nonce' | 'actorFor' | 'sessions' | 'ledgers'>;
@@ -21,10 +26,10 @@ export type NamingServices = Pick<AppServices, 'clock' | 'nonce' | 'actorFor' | 
  */
 export const newRecord = async (
 	services: NamingServices,
-	{environment, app}: Named,
+	{environment, app, isDraft}: Named,
 	about: Pick<RunRecord, 'kind'> & Partial<RunRecord>,
 ): Promise<RunRecord> => {
-	const startedAt = new Date(await momentOnHost(services, {environment, app})).toISOString();
+	const startedAt = new Date(await momentOnHost(services, {environment, app, isDraft})).toISOString();
 	return {
 		version: 1,
 		run: runId({startedAt, app, nonce: services.nonce()}),
@@ -45,10 +50,10 @@ const connected: readonly string[] = ['ready', 'degraded'];
  * When the run begins, by its host: a second that nothing there is called by. Where the host does not say it, as long as
  * its clock is known it is carried on; a run that never reached its host has no name there.
  */
-const momentOnHost = async (services: NamingServices, {environment, app}: Named): Promise<number> => {
+const momentOnHost = async (services: NamingServices, {environment, app, isDraft = false}: Named): Promise<number> => {
 	const host = primaryHost(environment);
 	const otherwise = (): number => timeOnHost(services, environment) ?? services.clock.now();
-	if (!connected.includes(services.sessions.session(host).status.state)) return otherwise();
+	if (isDraft || !connected.includes(services.sessions.session(host).status.state)) return otherwise();
 	const {owner, ...target} = targetIn(environment, app);
 	const {releases} = releaseLayout(target);
 	const {timeZone, backups} = environment;
