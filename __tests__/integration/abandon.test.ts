@@ -37,6 +37,9 @@ const start = (name: string, ...args: readonly string[]): RunningCockpit => {
 };
 const cockpit = (name: string, ...args: readonly string[]): Promise<Finished> => start(name, ...args).finished;
 
+/** The release before, by its name: behind a rollback it is the one that was left. */
+const besideLive = (): string => readFileSync(state('previous-backend'), 'utf8').trim();
+
 /** A deploy whose cockpit is killed at the first event that matches. Answers with its run. */
 const killedAt = async (matches: (event: CockpitEvent) => boolean): Promise<string> => {
 	const running = start('Ravi', 'deploy', 'backend', '--confirm', 'yes', '--migrate', 'run', '--json');
@@ -51,7 +54,7 @@ test('a run that was killed before its swap is ended by a colleague, and a rollb
 	const releases = readdirSync(www('.backend/releases'));
 	const run = await killedAt(({type}) => type === 'lock.taken');
 	const back = (): Promise<Finished> =>
-		cockpit('Asha', 'rollback', 'backend', '--to', 'previous', '--confirm', 'ROLLBACK');
+		cockpit('Asha', 'rollback', 'backend', '--to', besideLive(), '--confirm', 'ROLLBACK');
 
 	expect((await cockpit('Asha', 'status')).stdout).toContain(`run ${run}, `);
 
@@ -94,7 +97,7 @@ test('a rollback leaves a run alone that lives, takes over one that was killed, 
 	running.child.kill('SIGSTOP');
 	await until('no job of it runs', () => jobs().every(job => existsSync(state(`jobs/${run}/${job}/exit`))));
 	const live = readlinkSync(www('backend'));
-	const goBack = ['rollback', 'backend', '--to', 'previous', '--confirm', 'ROLLBACK'] as const;
+	const goBack = ['rollback', 'backend', '--to', besideLive(), '--confirm', 'ROLLBACK'] as const;
 
 	const refused = await cockpit('Asha', ...goBack);
 	expect(refused.code, refused.stderr).toBe(6);

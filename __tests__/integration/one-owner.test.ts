@@ -209,7 +209,7 @@ test('one owner: who holds the environment, until when and why, is told to whoev
 	const before = live();
 	expect((await by('Asha', 'hold', '--reason', 'audit of uploads', '--for', '2h')).code).toBe(0);
 
-	const {code, stderr} = await by('Ravi', 'adopt', '--undo');
+	const {code, stderr} = await by('Ravi', 'adopt', '--undo', '--confirm', 'undo');
 
 	expect(stderr).toMatch(
 		/production backend on production-1 is locked\n +Why +Asha on \S+ holds it until .*\d\d:\d\d.*: audit of uploads\n +Now +Nothing was changed\.\n +Next +Ask Asha, or end it: cockpit unlock --env production --reason/,

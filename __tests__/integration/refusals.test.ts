@@ -28,7 +28,7 @@ ls -A -- "$2/releases"
 
 /** Lines that only read. Everything else a refused run sent would be a change. */
 const onlyReads = (line: string): boolean =>
-	/ (?:ask-the-host|ask-for-the-status|read-the-ledger|ask-for-the-keys|ask-which-migrations-ran|ask-for-room) /.test(
+	/ (?:ask-the-host|ask-for-the-status|read-the-ledger|ask-for-the-keys|ask-which-migrations-ran|ask-for-room|ask-for-the-time\S*) /.test(
 		line,
 	) || line.startsWith('readlink -f -- ');
 

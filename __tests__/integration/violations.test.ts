@@ -33,7 +33,7 @@ sections:
 
 /** What a decision, a look at the overview and a review ask of a host. None of it changes anything. */
 const isQuestion =
-	/^(?:ask-for-the-status|ask-the-host|ask-for-the-keys|ask-which-migrations-ran|read-the-ledger|compare-live-with-what-was-deployed)/;
+	/^(?:ask-for-the-status|ask-for-the-time|ask-the-host|ask-for-the-keys|ask-which-migrations-ran|read-the-ledger|compare-live-with-what-was-deployed)/;
 
 /** Everything an app, its backups and the state of the cockpit consist of; not what a request leaves behind. */
 const fingerprint = String.raw`find /var/www/qsights /home/ubuntu -path '*/storage' -prune -o -printf '%p %y %m %s %T@ %l\n' | LC_ALL=C sort | sha256sum`;

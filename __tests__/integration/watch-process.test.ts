@@ -37,7 +37,9 @@ const endOf = async (who: RunningCockpit) => {
 
 const good = {code: 0, outcome: 'good', text: 'no trigger fired, nothing worse than before'};
 
+/** To the release beside live: by its name, since behind a rollback "previous" is the one that was left. */
 const rollBack = async (name: string): Promise<void> => {
+	const release = sandbox.releaseBefore('production');
 	const {code, stdout, stderr} = await sandbox.run(
 		name,
 		'rollback',
@@ -45,7 +47,7 @@ const rollBack = async (name: string): Promise<void> => {
 		'--env',
 		'production',
 		'--to',
-		'previous',
+		release,
 		'--confirm',
 		'ROLLBACK',
 	);

@@ -67,6 +67,9 @@ export const startWatchedSandbox = async (more: (home: string) => string = () =>
 		run: (name: string, ...args: readonly string[]) => runCockpit(args, options(name)),
 		/** Of a ledger, as the file on the host has them. */
 		entries,
+		/** The release before, by the name its host keeps. */
+		releaseBefore: (tier: Tier): string =>
+			readFileSync(join(box, `${tier}/home/ubuntu/.cockpit/qsights/${tier}/previous-backend`), 'utf8').trim(),
 		/** Begins what `lines` say, as written in docs/sandbox.md. */
 		trouble: (tier: Tier, lines: string): void => writeFileSync(trouble(tier), `${lines}\n`),
 		calm: (tier: Tier): void => rmSync(trouble(tier), {force: true}),

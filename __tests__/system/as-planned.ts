@@ -14,7 +14,7 @@ const normalise = (line: string): string =>
 
 /** What the gates ask before the words and again under the lock, what is told of migrations, and that the driver is there. It changes nothing and is no step of the run. */
 const isGateQuestion = (line: string): boolean =>
-	/ (?:ask-for-the-status|read-the-ledger|stay-known|ask-for-runs|compare-live-with-what-was-deployed|list-and-hash-\S+|ask-which-migrations-ran|look-what-there-is-to-go-back-to|ask-what-lies-between|artisan-migrate:rollback---pretend) /.test(
+	/ (?:ask-for-the-status|read-the-ledger|stay-known|ask-for-runs|ask-for-the-time\S*|compare-live-with-what-was-deployed|list-and-hash-\S+|ask-which-migrations-ran|look-what-there-is-to-go-back-to|ask-what-lies-between|artisan-migrate:rollback---pretend) /.test(
 		line,
 	);
 

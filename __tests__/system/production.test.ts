@@ -108,7 +108,7 @@ describe.skipIf(systemUnavailable() !== undefined)(
 			expect(
 				asked.filter(
 					line =>
-						!/ (?:ask-for-the-status|ask-for-the-keys|ask-which-migrations-ran|read-the-ledger) /.test(
+						!/ (?:ask-for-the-status|ask-for-the-time\S*|ask-for-the-keys|ask-which-migrations-ran|read-the-ledger) /.test(
 							line,
 						),
 				),

@@ -29,7 +29,7 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend rollback what
 		lab.cockpit('rollback', 'backend', '--env', 'preprod', '--to', to, '--confirm', 'ROLLBACK');
 	const goesBackAndForth = async (): Promise<void> => {
 		const there = (await truth()).version === 'v1' ? v2 : v1;
-		const {code, stdout, stderr} = await rollBack('previous');
+		const {code, stdout, stderr} = await rollBack(there.release ?? '');
 		expect({code, stderr}, stdout).toMatchObject({code: 0, stderr: expect.any(String)});
 		const {release, tree, kept, units} = there;
 		expect(await truth()).toMatchObject({release, tree, kept, units, health: 200});

@@ -30,7 +30,16 @@ export const createRollbackController = (
 		if (driver.refusesBusy()) return;
 		const environment = environmentCalled(environments, choice.environment);
 		store.getState().openRollbackReview({choice, title: environment.title, tier: environment.tier});
-		makeReview(() => reviewRollback(services, {environment, app: choice.app, to: choice.to}));
+		const review = (to: string): Promise<RollbackReview> =>
+			reviewRollback(services, {environment, app: choice.app, to});
+		makeReview(async () => {
+			const reviewed = await review(choice.to);
+			const {release, hasFailed} = reviewed.to;
+			// A script has to name one that was gone back from. Here its name is shown, with a warning, before the word.
+			return choice.to === 'previous' && hasFailed && reviewed.refusal && release !== undefined
+				? review(release)
+				: reviewed;
+		});
 	};
 
 	const startRollback = ({choice}: OpenRollback, reviewed: RollbackReview): Promise<void> =>
